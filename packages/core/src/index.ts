@@ -1,0 +1,2 @@
+export { InputError, isInputError } from "./errors.ts";
+export type * from "./results/types.ts";
