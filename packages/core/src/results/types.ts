@@ -3,6 +3,20 @@
  * `results.schema.json` is generated from this file; a test fails when it is stale.
  */
 
+/**
+ * A whole number of things, 0 or more.
+ * @asType integer
+ * @minimum 0
+ */
+export type Count = number;
+
+/**
+ * A part of a whole, 0 to 1.
+ * @minimum 0
+ * @maximum 1
+ */
+export type Share = number;
+
 /** The name of a metric that a verdict can rest on. Higher accuracy is better, lower log loss is better. */
 export type MetricName = "accuracy" | "log-loss";
 
@@ -23,18 +37,18 @@ export type BaseWeights =
 export interface DatasetRef {
   readonly name: string;
   readonly sha256: string;
-  readonly trainExamples: number;
-  readonly validationExamples: number;
+  readonly trainExamples: Count;
+  readonly validationExamples: Count;
 }
 
 /** The LoRA adapter of one trial. */
 export interface LoraSpec {
   /** Inner size of A and B; 0 trains the head alone. */
-  readonly rank: number;
+  readonly rank: Count;
   readonly alpha: number;
   readonly scalingRule: ScalingRule;
   /** Probability that an element of the adapter's input is zeroed while training. */
-  readonly dropout: number;
+  readonly dropout: Share;
   /** Last parts of module paths, for example `q_proj`, sorted. */
   readonly targetModules: readonly string[];
 }
@@ -51,12 +65,12 @@ export interface OptimizerSpec {
   readonly maxGradientNorm: number;
   readonly schedule: "constant" | "linear" | "cosine";
   /** Share of all steps spent warming up, 0 to 1. */
-  readonly warmupRatio: number;
+  readonly warmupRatio: Share;
   readonly epochs: number;
   /** Examples in one optimiser step. */
-  readonly batchSize: number;
+  readonly batchSize: Count;
   /** Examples in one pass through the model; divides `batchSize`. */
-  readonly microBatchSize: number;
+  readonly microBatchSize: Count;
 }
 
 /**
@@ -77,27 +91,32 @@ export interface TrialSpec {
 /** How well a trial did on the validation examples, in the data set's own order. */
 export interface Evaluation {
   /** Share of examples (classification) or of target tokens (causal-lm) predicted right. */
-  readonly accuracy: number;
+  readonly accuracy: Share;
   /** Mean over examples of the negative log probability of the truth, in nats. */
   readonly logLoss: number;
   /** For each example: 1 if right, else 0; for causal-lm the share of target tokens predicted right. */
-  readonly correct: readonly number[];
+  readonly correct: readonly Share[];
   /** For each example: its log loss in nats (causal-lm: mean over its target tokens). */
   readonly logLosses: readonly number[];
 }
 
 /** One optimiser step. `loss` is the mean over the step's target tokens or examples, in nats. */
 export interface LossPoint {
-  readonly step: number;
+  readonly step: Count;
   readonly loss: number;
   readonly learningRate: number;
 }
 
 /** What depends on the machine and the moment; the only part in which two equal trials may differ. */
 export interface Measured {
-  readonly seconds: { readonly load: number; readonly train: number; readonly evaluate: number; readonly total: number };
+  readonly seconds: {
+    readonly load: number;
+    readonly train: number;
+    readonly evaluate: number;
+    readonly total: number;
+  };
   /** Largest resident set of the trial's own process, in bytes. */
-  readonly peakResidentBytes: number;
+  readonly peakResidentBytes: Count;
   readonly provenance: Provenance;
 }
 
@@ -106,7 +125,7 @@ export interface Provenance {
   readonly node: string;
   readonly runtime: string;
   readonly device: string;
-  readonly threads: number;
+  readonly threads: Count;
   readonly finishedAt: string;
 }
 
@@ -116,20 +135,20 @@ export interface TrialResult {
   readonly spec: TrialSpec;
   readonly status: "completed" | "diverged" | "out-of-memory";
   /** The step at which the loss stopped being finite. */
-  readonly divergedAtStep?: number;
+  readonly divergedAtStep?: Count;
   /** LoRA A and B only. */
-  readonly loraParams: number;
+  readonly loraParams: Count;
   /** LoRA parameters and the trained head. */
-  readonly trainableParams: number;
+  readonly trainableParams: Count;
   /** Size of the PEFT file `adapter_model.safetensors`. */
-  readonly adapterBytes: number;
+  readonly adapterBytes: Count;
   /** float32 gradients of all trainable parameters. */
-  readonly gradientBytes: number;
+  readonly gradientBytes: Count;
   /** Two float32 AdamW moments for all trainable parameters. */
-  readonly optimizerBytes: number;
-  readonly steps: number;
+  readonly optimizerBytes: Count;
+  readonly steps: Count;
   /** Real (unpadded) tokens seen in training. */
-  readonly trainTokens: number;
+  readonly trainTokens: Count;
   readonly lossCurve: readonly LossPoint[];
   /** Absent unless `status` is `completed`. */
   readonly evaluation?: Evaluation;
@@ -139,32 +158,56 @@ export interface TrialResult {
 /** Two-sided interval `[lo, hi]`. */
 export type Interval = readonly [lo: number, hi: number];
 
-/** What the data say about one rank. Differences are this rank minus the best, in the metric's own unit. */
+/**
+ * What the data say about one rank, over the seeds that all compared ranks completed.
+ * Intervals account for both the seeds and the examples being a sample; with one seed they account for the
+ * examples alone, because the spread between seeds is then unknown.
+ */
 export interface RankSummary {
-  readonly rank: number;
-  readonly seeds: number;
-  readonly accuracy: number;
+  readonly rank: Count;
+  readonly seeds: Count;
+  readonly accuracy: Share;
+  /** Of `accuracy`, at the decision's confidence, for this rank by itself. */
   readonly interval: Interval;
-  readonly logLoss: number;
-  readonly logLossInterval: Interval;
+  /** Absent, with its interval, when the outcomes carry no log loss. */
+  readonly logLoss?: number;
+  readonly logLossInterval?: Interval;
+  /** This rank minus `bestRank` in the metric's own unit: below 0 is worse for accuracy, above 0 for log loss. */
   readonly differenceToBest: number;
+  /** Holds for all pairs of ranks at once at the decision's confidence; `[0, 0]` for the best rank itself. */
   readonly differenceInterval: Interval;
+  /**
+   * At the decision's confidence no other rank is better than this one by more than this, in the metric's unit.
+   * The rank is adequate when it is at most the margin. Absent when the design supports no claim (one seed).
+   */
+  readonly shortfallBound?: number;
+}
+
+/** A rank that was tried but could not be compared, and why. */
+export interface ExcludedRank {
+  readonly rank: Count;
+  readonly reason: string;
 }
 
 /** The verdict with every number that led to it. */
 export interface Decision {
   readonly verdict: "adequate" | "indistinguishable" | "inconclusive" | "extend";
   /** The recommended rank; null when inconclusive. */
-  readonly rank: number | null;
-  readonly bestRank: number;
+  readonly rank: Count | null;
+  /** The rank with the best mean, which need not be supported; null when no trial completed. */
+  readonly bestRank: Count | null;
   readonly metric: MetricName;
   readonly margin: number;
-  readonly confidence: number;
-  readonly seeds: number;
-  readonly examples: number;
+  readonly confidence: Share;
+  /** Seeds that all compared ranks completed. */
+  readonly seeds: Count;
+  readonly examples: Count;
+  /** Ascending by rank. */
   readonly ranks: readonly RankSummary[];
-  /** What would settle an inconclusive verdict. */
-  readonly needed?: { readonly examples: number; readonly seeds: number };
+  /** Ranks of the sweep that are not in `ranks`. */
+  readonly excluded?: readonly ExcludedRank[];
+  /** About what would settle an inconclusive verdict; absent when more data of the same kind would not. */
+  readonly needed?: { readonly examples: Count; readonly seeds: Count };
   /** The verdict in plain words, one paragraph. */
   readonly explanation: string;
 }
@@ -172,26 +215,31 @@ export interface Decision {
 /** The sweep as the user asked for it, resolved. */
 export interface SweepSummary {
   readonly name: string;
-  readonly ranks: readonly number[];
+  readonly ranks: readonly Count[];
   readonly seeds: readonly number[];
   readonly metric: MetricName;
   readonly margin: number;
-  readonly confidence: number;
-  readonly threadsPerTrial: number;
-  readonly trialsAtOnce: number;
+  readonly confidence: Share;
+  readonly threadsPerTrial: Count;
+  readonly trialsAtOnce: Count;
 }
 
 /** `results.json`: a whole sweep in one file. */
 export interface Results {
   readonly schemaVersion: 1;
   readonly sweep: SweepSummary;
-  readonly model: { readonly name: string; readonly totalParams: number; readonly layers: number; readonly hiddenSize: number };
+  readonly model: {
+    readonly name: string;
+    readonly totalParams: Count;
+    readonly layers: Count;
+    readonly hiddenSize: Count;
+  };
   readonly data: {
     readonly name: string;
-    readonly trainExamples: number;
-    readonly validationExamples: number;
+    readonly trainExamples: Count;
+    readonly validationExamples: Count;
     /** Share of the most frequent class among the validation examples; absent for causal-lm. */
-    readonly majorityShare?: number;
+    readonly majorityShare?: Share;
   };
   readonly decision: Decision;
   /** Ordered by rank, then seed. */
