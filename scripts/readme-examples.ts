@@ -1,0 +1,63 @@
+/**
+ * Runs the TypeScript examples of a README, so that they cannot go stale. For use in vitest, whose import() reads
+ * TypeScript and resolves our packages to their sources:
+ *
+ *     const readme = new URL("../README.md", import.meta.url);
+ *     test.each(readmeExamples(readme))("the example at line $line runs", ({ code }) => runExample(code, readme));
+ */
+import { randomUUID } from "node:crypto";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { format } from "node:util";
+
+/** One fenced `ts` block. `line` is where its code starts in the README, counted from 1. */
+export interface ReadmeExample {
+  readonly line: number;
+  readonly code: string;
+}
+
+/** All blocks of `url` fenced as ```` ```ts ````, in order. An indented or differently tagged block is left alone. */
+export function readmeExamples(url: URL): ReadmeExample[] {
+  const examples: ReadmeExample[] = [];
+  let open: { line: number; lines: string[] } | undefined;
+  for (const [index, text] of readFileSync(url, "utf8").split(/\r?\n/).entries()) {
+    if (open === undefined) {
+      if (text.trimEnd() === "```ts") open = { line: index + 2, lines: [] };
+    } else if (text.trimEnd() === "```") {
+      examples.push({ line: open.line, code: `${open.lines.join("\n")}\n` });
+      open = undefined;
+    } else {
+      open.lines.push(text);
+    }
+  }
+  if (open !== undefined) throw new Error(`${url.pathname}:${open.line - 1}: the ts block is not closed`);
+  return examples;
+}
+
+/**
+ * Runs one example as a module of the package whose README is `url`, and returns the lines that it printed with
+ * console.log. Comments of the form `// => text` say what it prints, in order; where an example has any, a
+ * difference is an error. Examples of one process must run one after another, for console.log is theirs meanwhile.
+ */
+export async function runExample(code: string, url: URL): Promise<string[]> {
+  // Inside the package, so that its own name and its dependencies resolve; not in node_modules, which vitest leaves to Node.
+  const file = fileURLToPath(new URL(`.readme-example-${randomUUID()}.ts`, url));
+  const printed: string[] = [];
+  const log = console.log;
+  console.log = (...values: unknown[]) => {
+    printed.push(...format(...values).split("\n"));
+  };
+  try {
+    writeFileSync(file, code);
+    await import(/* @vite-ignore */ file);
+  } finally {
+    console.log = log;
+    rmSync(file, { force: true });
+  }
+  const promised = [...code.matchAll(/\/\/ => (.*)$/gm)].map((match) => match[1]?.trimEnd());
+  const given = printed.map((line) => line.trimEnd());
+  if (promised.length > 0 && promised.join("\n") !== given.join("\n")) {
+    throw new Error(`the example says it prints\n${promised.join("\n")}\nbut it prints\n${given.join("\n")}`);
+  }
+  return printed;
+}
