@@ -1,0 +1,156 @@
+import type { OpName } from "../op-attributes.ts";
+import { sizeOf, type Shape, type Value } from "../value.ts";
+import { broadcastIndex, strides } from "./indexing.ts";
+import { matMul } from "./mat-mul.ts";
+
+/** A tensor inside the interpreter: every dtype as float64. */
+export interface Array64 {
+  readonly shape: Shape;
+  readonly data: Float64Array;
+}
+
+type Kernel<Name extends OpName> = (value: Value<Name>, inputs: readonly Array64[]) => Float64Array;
+type Computed = Exclude<OpName, "input" | "constant">;
+
+/** One plain loop an operation, written for reading: this is what the runtimes are held against. */
+export const kernels: { readonly [Name in Computed]: Kernel<Name> } = {
+  add: binary((a, b) => a + b),
+  sub: binary((a, b) => a - b),
+  mul: binary((a, b) => a * b),
+  div: binary((a, b) => a / b),
+  exp: unary(Math.exp),
+  log: unary(Math.log),
+  sqrt: unary(Math.sqrt),
+  sigmoid: unary((x) => 1 / (1 + Math.exp(-x))),
+  tanh: unary(Math.tanh),
+  erf: unary(erf),
+  cast: unary((x) => x),
+  sum: (value, [x]) => {
+    const out = new Float64Array(sizeOf(value.shape));
+    const target = broadcastIndex(value.shape, x!.shape);
+    x!.data.forEach((element, i) => {
+      out[target(i)]! += element;
+    });
+    return out;
+  },
+  reshape: (_, [x]) => x!.data,
+  expand: (value, [x]) => {
+    const source = broadcastIndex(x!.shape, value.shape);
+    return new Float64Array(sizeOf(value.shape)).map((_, i) => x!.data[source(i)]!);
+  },
+  transpose: (value, [x]) => {
+    const from = strides(x!.shape);
+    const step = value.attributes.permutation.map((axis) => from[axis]!);
+    const to = strides(value.shape);
+    return new Float64Array(x!.data.length).map((_, i) => {
+      let rest = i;
+      let offset = 0;
+      to.forEach((stride, axis) => {
+        offset += Math.floor(rest / stride) * step[axis]!;
+        rest %= stride;
+      });
+      return x!.data[offset]!;
+    });
+  },
+  matMul: (value, [a, b]) => matMul(value, a!, b!),
+  softmax: (_, [x]) =>
+    byRow(x!, (row) => {
+      const max = row.reduce((m, v) => Math.max(m, v), Number.NEGATIVE_INFINITY);
+      const e = row.map((v) => Math.exp(v - max));
+      const total = e.reduce((s, v) => s + v, 0);
+      return e.map((v) => v / total);
+    }),
+  rmsNorm: ({ attributes }, [x, weight]) =>
+    byRow(x!, (row) => {
+      const meanSquare = row.reduce((s, v) => s + v * v, 0) / row.length;
+      const inverse = 1 / Math.sqrt(meanSquare + attributes.epsilon);
+      return row.map((v, i) => v * inverse * weight!.data[i]!);
+    }),
+  rotary: ({ attributes }, [x, positions, cos, sin]) => {
+    const [, heads, seq, headDim] = x!.shape as [number, number, number, number];
+    const half = headDim / 2;
+    const out = new Float64Array(x!.data.length);
+    for (let row = 0; row < out.length / headDim; row++) {
+      const batch = Math.floor(row / (heads * seq));
+      const position = positions!.data[batch * seq + (row % seq)]!;
+      for (let i = 0; i < half; i++) {
+        const c = cos!.data[position * half + i]!;
+        const s = sin!.data[position * half + i]! * (attributes.inverse ? -1 : 1);
+        const low = x!.data[row * headDim + i]!;
+        const high = x!.data[row * headDim + half + i]!;
+        out[row * headDim + i] = low * c - high * s;
+        out[row * headDim + half + i] = high * c + low * s;
+      }
+    }
+    return out;
+  },
+  gatherRows: (value, [table, indices]) => {
+    const width = table!.shape[1]!;
+    return new Float64Array(sizeOf(value.shape)).map(
+      (_, i) => table!.data[indices!.data[Math.floor(i / width)]! * width + (i % width)]!,
+    );
+  },
+  scatterAddRows: (value, [updates, indices]) => {
+    const width = value.shape[1]!;
+    const out = new Float64Array(sizeOf(value.shape));
+    updates!.data.forEach((element, i) => {
+      out[indices!.data[Math.floor(i / width)]! * width + (i % width)]! += element;
+    });
+    return out;
+  },
+  oneHot: ({ attributes }, [indices]) => {
+    const out = new Float64Array(indices!.data.length * attributes.depth);
+    indices!.data.forEach((column, row) => {
+      out[row * attributes.depth + column] = 1;
+    });
+    return out;
+  },
+  crossEntropy: (_, [logits, labels]) => {
+    const classes = logits!.shape[1]!;
+    return labels!.data.map((label, row) => {
+      const scores = logits!.data.subarray(row * classes, (row + 1) * classes);
+      const max = scores.reduce((m, v) => Math.max(m, v), Number.NEGATIVE_INFINITY);
+      return Math.log(scores.reduce((s, v) => s + Math.exp(v - max), 0)) + max - scores[label]!;
+    });
+  },
+};
+
+function unary(f: (x: number) => number): (value: Value, inputs: readonly Array64[]) => Float64Array {
+  return (_, [x]) => x!.data.map(f);
+}
+
+function binary(f: (a: number, b: number) => number): (value: Value, inputs: readonly Array64[]) => Float64Array {
+  return (value, [a, b]) => {
+    const fromA = broadcastIndex(a!.shape, value.shape);
+    const fromB = broadcastIndex(b!.shape, value.shape);
+    return new Float64Array(sizeOf(value.shape)).map((_, i) => f(a!.data[fromA(i)]!, b!.data[fromB(i)]!));
+  };
+}
+
+function byRow(x: Array64, f: (row: Float64Array) => Float64Array): Float64Array {
+  const width = x.shape.at(-1)!;
+  const out = new Float64Array(x.data.length);
+  for (let start = 0; start < out.length; start += width) out.set(f(x.data.subarray(start, start + width)), start);
+  return out;
+}
+
+/**
+ * erf(x) to double precision: the Maclaurin series up to |x| = 3, Lentz's continued fraction of erfc beyond.
+ * Source: Abramowitz and Stegun 7.1.6 and 7.1.14.
+ */
+export function erf(x: number): number {
+  const z = Math.abs(x);
+  if (z > 6) return Math.sign(x);
+  if (z <= 3) {
+    let term = z;
+    let total = z;
+    for (let n = 1; Math.abs(term) > 1e-17 * total && n < 200; n++) {
+      term *= (2 * z * z) / (2 * n + 1);
+      total += term;
+    }
+    return Math.sign(x) * total * Math.exp(-z * z) * (2 / Math.sqrt(Math.PI));
+  }
+  let tail = 0;
+  for (let n = 60; n > 0; n--) tail = n / 2 / (z + tail);
+  return Math.sign(x) * (1 - Math.exp(-z * z) / (Math.sqrt(Math.PI) * (z + tail)));
+}

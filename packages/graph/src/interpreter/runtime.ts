@@ -1,0 +1,55 @@
+import type { Program } from "../program.ts";
+import { checkFeeds, type Runtime, type Tensors } from "../runtime.ts";
+import type { DTypeArray, Tensor } from "../tensor.ts";
+import { isOp, type DType, type Value } from "../value.ts";
+import { kernels, type Array64 } from "./kernels.ts";
+
+/**
+ * The reference runtime: float64 loops, slow on purpose. Tests hold the others against it.
+ * Its outputs are rounded to float32; {@link interpret} gives them unrounded.
+ */
+export function referenceRuntime(): Runtime {
+  return {
+    name: "reference",
+    device: "cpu",
+    compile: async (program) => ({
+      run: async (feeds) => {
+        checkFeeds(program, feeds);
+        const outputs = interpret(program, feeds);
+        return Object.fromEntries(
+          Object.entries(program.outputs).map(([name, { dtype }]) => [name, narrow(outputs[name]!, dtype)]),
+        );
+      },
+      dispose: async () => {},
+    }),
+  };
+}
+
+/** Runs a program in float64. `feeds` may hold float64 data, so that finite differences are not limited by float32. */
+export function interpret(
+  program: Program,
+  feeds: Tensors | Readonly<Record<string, Array64>>,
+): Record<string, Array64> {
+  const computed = new Map<Value, Array64>();
+  for (const { name, value } of program.inputs) computed.set(value, { shape: value.shape, data: widen(feeds[name]!.data) });
+  for (const value of program.steps) {
+    if (isOp(value, "constant")) {
+      computed.set(value, { shape: value.shape, data: widen(value.attributes.data) });
+      continue;
+    }
+    const kernel = kernels[value.op as keyof typeof kernels] as (v: Value, inputs: readonly Array64[]) => Float64Array;
+    const inputs = value.inputs.map((x) => computed.get(x)!);
+    computed.set(value, { shape: value.shape, data: kernel(value, inputs) });
+  }
+  return Object.fromEntries(Object.entries(program.outputs).map(([name, value]) => [name, computed.get(value)!]));
+}
+
+function widen(data: DTypeArray | Float64Array): Float64Array {
+  if (data instanceof Float64Array) return data;
+  return data instanceof BigInt64Array ? Float64Array.from(data, Number) : Float64Array.from(data);
+}
+
+function narrow({ shape, data }: Array64, dtype: DType): Tensor {
+  if (dtype === "int64") return { dtype, shape, data: BigInt64Array.from(data, (x) => BigInt(x)) };
+  return { dtype, shape, data: dtype === "uint8" ? Uint8Array.from(data) : Float32Array.from(data) };
+}

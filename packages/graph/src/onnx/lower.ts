@@ -1,0 +1,193 @@
+import type { OpName } from "../op-attributes.ts";
+import type { Program } from "../program.ts";
+import type { DTypeArray } from "../tensor.ts";
+import { isOp, sameShape, type DType, type Shape, type Value } from "../value.ts";
+import { encodeModel, MICROSOFT, type Attribute, type OnnxNode, type OnnxTensor } from "./model.ts";
+
+/** Compiles a program to the bytes of an ONNX model whose inputs and outputs have the program's names. */
+export function toOnnx(program: Program): Uint8Array {
+  const lowering = new Lowering(program);
+  for (const value of program.steps) lowering.lower(value);
+  return encodeModel({
+    inputs: program.inputs.map(({ name, value }) => ({ name, dtype: value.dtype, shape: value.shape })),
+    outputs: Object.entries(program.outputs).map(([name, { dtype, shape }]) => ({ name, dtype, shape })),
+    initializers: lowering.initializers,
+    nodes: [...lowering.nodes, ...lowering.outputAliases()],
+  });
+}
+
+/** State of one compilation: names of values, nodes so far, and constants shared by content. */
+export class Lowering {
+  readonly nodes: OnnxNode[] = [];
+  readonly initializers: OnnxTensor[] = [];
+  readonly #program: Program;
+  readonly #names = new Map<Value, string>();
+  readonly #uses = new Map<Value, number>();
+  readonly #constants = new Map<string, string>();
+  #temporaries = 0;
+
+  constructor(program: Program) {
+    this.#program = program;
+    for (const { name, value } of program.inputs) this.#names.set(value, name);
+    for (const [name, value] of Object.entries(program.outputs)) {
+      if (!this.#names.has(value)) this.#names.set(value, name);
+      this.#count(value);
+    }
+    program.steps.forEach((value, i) => {
+      if (!this.#names.has(value)) this.#names.set(value, `v${i}`);
+      value.inputs.forEach((x) => this.#count(x));
+    });
+  }
+
+  lower(value: Value): void {
+    if (isOp(value, "constant")) {
+      this.#names.set(value, this.constant(value.attributes.data, value.shape, value.dtype));
+    } else if (isOp(value, "matMul") && this.#isAddendOfGemm(value)) {
+      // Emitted by the addition that takes it.
+    } else if (isOp(value, "add")) {
+      this.#lowerAdd(value);
+    } else {
+      (lowerings[value.op as keyof typeof lowerings] as (l: Lowering, v: Value) => void)(this, value);
+    }
+  }
+
+  name(value: Value): string {
+    return this.#names.get(value)!;
+  }
+
+  /** Appends a node that computes `value`. */
+  emit(value: Value, opType: string, inputs: readonly string[], attributes: Readonly<Record<string, Attribute>> = {}, domain = ""): void {
+    this.nodes.push({ opType, inputs, outputs: [this.name(value)], attributes, domain });
+  }
+
+  /** Appends a node with a result of its own and returns that name. */
+  temporary(opType: string, inputs: readonly string[], attributes: Readonly<Record<string, Attribute>> = {}, domain = ""): string {
+    const output = `t${this.#temporaries++}`;
+    this.nodes.push({ opType, inputs, outputs: [output], attributes, domain });
+    return output;
+  }
+
+  /** Name of an initialiser with these elements; equal ones are shared. */
+  constant(data: DTypeArray, shape: Shape, dtype: DType): string {
+    const key = data.length <= 16 ? `${dtype}[${shape.join(",")}]=${data.join(",")}` : `#${this.#constants.size}`;
+    const known = this.#constants.get(key);
+    if (known) return known;
+    const name = `c${this.#constants.size}`;
+    this.#constants.set(key, name);
+    this.initializers.push({ name, dtype, shape, data });
+    return name;
+  }
+
+  int64s(values: readonly number[]): string {
+    return this.constant(BigInt64Array.from(values, BigInt), [values.length], "int64");
+  }
+
+  /** Outputs that are inputs, constants, or a second name of a value need a node that copies. */
+  outputAliases(): OnnxNode[] {
+    return Object.entries(this.#program.outputs)
+      .filter(([name, value]) => this.name(value) !== name)
+      .map(([name, value]) => ({ opType: "Identity", inputs: [this.name(value)], outputs: [name] }));
+  }
+
+  #count(value: Value): void {
+    this.#uses.set(value, (this.#uses.get(value) ?? 0) + 1);
+  }
+
+  /**
+   * `c + alpha·op(a)op(b)` with a product used nowhere else becomes one Gemm, which saves a pass over the result.
+   * That is the LoRA branch on its base, and a residual connection.
+   */
+  #lowerAdd(value: Value<"add">): void {
+    const product = this.#gemmProduct(value);
+    if (!product) return this.emit(value, "Add", value.inputs.map((x) => this.name(x)));
+    const addend = value.inputs.find((x) => x !== product)!;
+    const { transposeA, transposeB, alpha } = product.attributes;
+    const names = [...product.inputs, addend].map((x) => this.name(x));
+    this.emit(value, "Gemm", names, { transA: +transposeA, transB: +transposeB, alpha: { float: alpha } });
+  }
+
+  #gemmProduct(value: Value<"add">): Value<"matMul"> | undefined {
+    const [a, b] = value.inputs as readonly [Value, Value];
+    if (a === b) return undefined;
+    const fits = (x: Value): x is Value<"matMul"> =>
+      isOp(x, "matMul") && x.shape.length === 2 && sameShape(x.shape, value.shape) && this.#uses.get(x) === 1 && this.#computed(x);
+    // The later of two products: its addend is then computed before it.
+    const [late, early] = a.id > b.id ? [a, b] : [b, a];
+    const addendFits = (x: Value): boolean => sameShape(x.shape, value.shape) || x.shape.length <= 2;
+    if (fits(late) && addendFits(early)) return late;
+    return fits(early) && addendFits(late) ? early : undefined;
+  }
+
+  #isAddendOfGemm(product: Value<"matMul">): boolean {
+    if (this.#uses.get(product) !== 1) return false;
+    return this.#program.steps.some(
+      (value) => isOp(value, "add") && value.inputs.includes(product) && this.#gemmProduct(value) === product,
+    );
+  }
+
+  /** False for inputs and cuts, whose value arrives from outside. */
+  #computed(value: Value): boolean {
+    return !this.#program.inputs.some((x) => x.value === value);
+  }
+}
+
+type Lowered = Exclude<OpName, "input" | "constant" | "add">;
+
+const simple =
+  (opType: string) =>
+  (l: Lowering, value: Value): void =>
+    l.emit(value, opType, value.inputs.map((x) => l.name(x)));
+
+/** How each operation is written in ONNX. The type makes a forgotten operation a compile error. */
+const lowerings: { readonly [Name in Lowered]: (l: Lowering, value: Value<Name>) => void } = {
+  sub: simple("Sub"),
+  mul: simple("Mul"),
+  div: simple("Div"),
+  exp: simple("Exp"),
+  log: simple("Log"),
+  sqrt: simple("Sqrt"),
+  sigmoid: simple("Sigmoid"),
+  tanh: simple("Tanh"),
+  erf: simple("Erf"),
+  cast: (l, v) => l.emit(v, "Cast", [l.name(v.inputs[0]!)], { to: 1 }),
+  sum: (l, v) => l.emit(v, "ReduceSum", [l.name(v.inputs[0]!), l.int64s(v.attributes.axes)], { keepdims: 1 }),
+  reshape: (l, v) => l.emit(v, "Reshape", [l.name(v.inputs[0]!), l.int64s(v.attributes.shape)]),
+  expand: (l, v) => l.emit(v, "Expand", [l.name(v.inputs[0]!), l.int64s(v.attributes.shape)]),
+  transpose: (l, v) => l.emit(v, "Transpose", [l.name(v.inputs[0]!)], { perm: v.attributes.permutation }),
+  matMul: (l, v) => {
+    const { transposeA, transposeB, alpha } = v.attributes;
+    const inputs = v.inputs.map((x) => l.name(x));
+    if (!transposeA && !transposeB && alpha === 1) return l.emit(v, "MatMul", inputs);
+    const flags = { transA: +transposeA, transB: +transposeB, alpha: { float: alpha } };
+    if (v.shape.length === 2) l.emit(v, "Gemm", inputs, flags);
+    else l.emit(v, "FusedMatMul", inputs, flags, MICROSOFT);
+  },
+  softmax: (l, v) => l.emit(v, "Softmax", [l.name(v.inputs[0]!)], { axis: -1 }),
+  rmsNorm: (l, v) =>
+    l.emit(v, "SimplifiedLayerNormalization", v.inputs.map((x) => l.name(x)), { axis: -1, epsilon: { float: v.attributes.epsilon } }),
+  rotary: (l, v) => {
+    const [x, positions, cos, sin] = v.inputs.map((input) => l.name(input));
+    const angle = v.attributes.inverse ? l.temporary("Neg", [sin!]) : sin!;
+    l.emit(v, "RotaryEmbedding", [x!, positions!, cos!, angle], { interleaved: 0 }, MICROSOFT);
+  },
+  gatherRows: (l, v) => l.emit(v, "Gather", v.inputs.map((x) => l.name(x)), { axis: 0 }),
+  scatterAddRows: (l, v) => {
+    const [updates, indices] = v.inputs as readonly [Value, Value];
+    const zeros = l.temporary("Expand", [l.constant(new Float32Array(1), [1], "float32"), l.int64s(v.shape)]);
+    const column = l.temporary("Reshape", [l.name(indices), l.int64s([indices.shape[0]!, 1])]);
+    const wide = l.temporary("Expand", [column, l.int64s(updates.shape)]);
+    l.emit(v, "ScatterElements", [zeros, wide, l.name(updates)], { axis: 0, reduction: "add" });
+  },
+  oneHot: (l, v) => {
+    const offOn = l.constant(new Float32Array([0, 1]), [2], "float32");
+    l.emit(v, "OneHot", [l.name(v.inputs[0]!), l.int64s([v.attributes.depth]), offOn]);
+  },
+  crossEntropy: (l, v) => {
+    const [logits, labels] = v.inputs as readonly [Value, Value];
+    const logProbabilities = l.temporary("LogSoftmax", [l.name(logits)], { axis: -1 });
+    const column = l.temporary("Reshape", [l.name(labels), l.int64s([labels.shape[0]!, 1])]);
+    const picked = l.temporary("GatherElements", [logProbabilities, column], { axis: 1 });
+    const flat = l.temporary("Reshape", [picked, l.int64s(v.shape)]);
+    l.emit(v, "Neg", [flat]);
+  },
+};

@@ -1,0 +1,96 @@
+import type { DTypeArray } from "../tensor.ts";
+import type { DType, Shape } from "../value.ts";
+import { MessageWriter } from "./protobuf.ts";
+
+export type Attribute = number | string | readonly number[] | { readonly float: number };
+
+/** One ONNX node. `domain` is empty for the standard operators. */
+export interface OnnxNode {
+  readonly opType: string;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly attributes?: Readonly<Record<string, Attribute>>;
+  readonly domain?: string;
+}
+
+export interface OnnxTensor {
+  readonly name: string;
+  readonly dtype: DType;
+  readonly shape: Shape;
+  readonly data: DTypeArray;
+}
+
+export interface OnnxValueInfo {
+  readonly name: string;
+  readonly dtype: DType;
+  readonly shape: Shape;
+}
+
+export interface OnnxGraph {
+  readonly inputs: readonly OnnxValueInfo[];
+  readonly outputs: readonly OnnxValueInfo[];
+  readonly initializers: readonly OnnxTensor[];
+  readonly nodes: readonly OnnxNode[];
+}
+
+/** Operator set 18: the newest in which every operator used here has the same meaning on all providers. */
+const OPSET = 18;
+/** Format version of opset 18. Source: onnx/onnx docs, Versioning. */
+const IR_VERSION = 9;
+/** Operators of onnxruntime's own domain: https://github.com/microsoft/onnxruntime/blob/main/docs/ContribOperators.md */
+export const MICROSOFT = "com.microsoft";
+
+/** TensorProto.DataType */
+const DATA_TYPE: Readonly<Record<DType, number>> = { float32: 1, uint8: 2, int64: 7 };
+/** AttributeProto.AttributeType */
+const ATTRIBUTE_TYPE = { float: 1, int: 2, string: 3, ints: 7 };
+
+/**
+ * Serialises a model. Field numbers are those of onnx.proto3,
+ * https://github.com/onnx/onnx/blob/main/onnx/onnx.proto3
+ */
+export function encodeModel(graph: OnnxGraph): Uint8Array {
+  const body = new MessageWriter();
+  for (const node of graph.nodes) body.message(1, encodeNode(node));
+  body.string(2, "lorank");
+  for (const tensor of graph.initializers) body.message(5, encodeTensor(tensor));
+  for (const info of graph.inputs) body.message(11, encodeValueInfo(info));
+  for (const info of graph.outputs) body.message(12, encodeValueInfo(info));
+  return new MessageWriter()
+    .varint(1, IR_VERSION)
+    .string(2, "lorank")
+    .message(7, body)
+    .message(8, new MessageWriter().string(1, "").varint(2, OPSET))
+    .message(8, new MessageWriter().string(1, MICROSOFT).varint(2, 1))
+    .finish();
+}
+
+function encodeNode(node: OnnxNode): MessageWriter {
+  const out = new MessageWriter();
+  for (const name of node.inputs) out.string(1, name);
+  for (const name of node.outputs) out.string(2, name);
+  out.string(4, node.opType);
+  for (const [name, value] of Object.entries(node.attributes ?? {})) out.message(5, encodeAttribute(name, value));
+  if (node.domain) out.string(7, node.domain);
+  return out;
+}
+
+function encodeAttribute(name: string, value: Attribute): MessageWriter {
+  const out = new MessageWriter().string(1, name);
+  if (typeof value === "number") return out.varint(3, value).varint(20, ATTRIBUTE_TYPE.int);
+  if (typeof value === "string") return out.string(4, value).varint(20, ATTRIBUTE_TYPE.string);
+  if ("float" in value) return out.float(2, value.float).varint(20, ATTRIBUTE_TYPE.float);
+  return out.packedVarints(8, value).varint(20, ATTRIBUTE_TYPE.ints);
+}
+
+function encodeTensor({ name, dtype, shape, data }: OnnxTensor): MessageWriter {
+  const raw = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  return new MessageWriter().packedVarints(1, shape).varint(2, DATA_TYPE[dtype]).string(8, name).bytes(9, raw);
+}
+
+function encodeValueInfo({ name, dtype, shape }: OnnxValueInfo): MessageWriter {
+  const dims = new MessageWriter();
+  for (const dim of shape) dims.message(1, new MessageWriter().varint(1, dim));
+  const tensorType = new MessageWriter().varint(1, DATA_TYPE[dtype]).message(2, dims);
+  return new MessageWriter().string(1, name).message(2, new MessageWriter().message(1, tensorType));
+}

@@ -1,0 +1,35 @@
+import type { DTypeArray } from "./tensor.ts";
+import type { DType, Shape } from "./value.ts";
+
+type None = Readonly<Record<never, never>>;
+
+/** Every operation of the graph with its attributes. Each runtime and the VJP table must cover all of them. */
+export interface OpAttributes {
+  readonly input: { readonly name: string };
+  readonly constant: { readonly data: DTypeArray };
+  readonly add: None;
+  readonly sub: None;
+  readonly mul: None;
+  readonly div: None;
+  readonly exp: None;
+  readonly log: None;
+  readonly sqrt: None;
+  readonly sigmoid: None;
+  readonly tanh: None;
+  readonly erf: None;
+  readonly cast: { readonly to: DType };
+  readonly sum: { readonly axes: readonly number[] };
+  readonly reshape: { readonly shape: Shape };
+  readonly expand: { readonly shape: Shape };
+  readonly transpose: { readonly permutation: readonly number[] };
+  readonly matMul: { readonly transposeA: boolean; readonly transposeB: boolean; readonly alpha: number };
+  readonly softmax: None;
+  readonly rmsNorm: { readonly epsilon: number };
+  readonly rotary: { readonly inverse: boolean };
+  readonly gatherRows: None;
+  readonly scatterAddRows: { readonly rows: number };
+  readonly oneHot: { readonly depth: number };
+  readonly crossEntropy: None;
+}
+
+export type OpName = keyof OpAttributes;

@@ -1,0 +1,50 @@
+import type { DType, Shape, Value } from "../value.ts";
+import { check, checkFloat, describe, makeValue } from "../value.ts";
+
+type Binary = "add" | "sub" | "mul" | "div";
+type Unary = "exp" | "log" | "sqrt" | "sigmoid" | "tanh" | "erf";
+
+/** Shape of `a ∘ b` under NumPy's broadcasting rule; throws when two dimensions differ and neither is 1. */
+export function broadcastShapes(op: string, a: Value, b: Value): Shape {
+  const rank = Math.max(a.shape.length, b.shape.length);
+  const shape: number[] = [];
+  for (let i = 0; i < rank; i++) {
+    const left = a.shape[a.shape.length - rank + i] ?? 1;
+    const right = b.shape[b.shape.length - rank + i] ?? 1;
+    check(left === right || left === 1 || right === 1, () => `${op} cannot broadcast ${describe(a)} with ${describe(b)}`);
+    shape.push(left === 1 ? right : left);
+  }
+  return shape;
+}
+
+function binary(op: Binary, a: Value, b: Value): Value {
+  checkFloat(op, a, b);
+  return makeValue(op, [a, b], {}, broadcastShapes(op, a, b));
+}
+
+function unary(op: Unary, x: Value): Value {
+  checkFloat(op, x);
+  return makeValue(op, [x], {}, x.shape);
+}
+
+/** a + b, broadcasting. */
+export const add = (a: Value, b: Value): Value => binary("add", a, b);
+/** a − b, broadcasting. */
+export const sub = (a: Value, b: Value): Value => binary("sub", a, b);
+/** a · b element by element, broadcasting. */
+export const mul = (a: Value, b: Value): Value => binary("mul", a, b);
+/** a / b, broadcasting. */
+export const div = (a: Value, b: Value): Value => binary("div", a, b);
+export const exp = (x: Value): Value => unary("exp", x);
+export const log = (x: Value): Value => unary("log", x);
+export const sqrt = (x: Value): Value => unary("sqrt", x);
+/** 1 / (1 + e^−x). */
+export const sigmoid = (x: Value): Value => unary("sigmoid", x);
+export const tanh = (x: Value): Value => unary("tanh", x);
+export const erf = (x: Value): Value => unary("erf", x);
+
+/** uint8 → float32, for masks. Has no gradient. */
+export function cast(x: Value, to: DType): Value {
+  check(x.dtype === "uint8" && to === "float32", () => `cast supports uint8 to float32, got ${describe(x)} to ${to}`);
+  return makeValue("cast", [x], { to }, x.shape, to);
+}

@@ -1,0 +1,73 @@
+import type { Value } from "../value.ts";
+import { check, checkFloat, describe, makeValue } from "../value.ts";
+import { add, erf, mul, sigmoid } from "./elementwise.ts";
+import { constant } from "./sources.ts";
+
+/** e^x over its sum along the last axis. */
+export function softmax(x: Value): Value {
+  checkFloat("softmax", x);
+  check(x.shape.length > 0, () => `softmax needs at least one axis, got ${describe(x)}`);
+  return makeValue("softmax", [x], {}, x.shape);
+}
+
+/** x · σ(x). Source: Elfwing et al., https://arxiv.org/abs/1702.03118 */
+export const silu = (x: Value): Value => mul(x, sigmoid(x));
+
+/** x · Φ(x), with the exact normal distribution function. Source: https://arxiv.org/abs/1606.08415 */
+export function gelu(x: Value): Value {
+  const cdf = mul(add(erf(mul(x, constant(Math.SQRT1_2))), constant(1)), constant(0.5));
+  return mul(x, cdf);
+}
+
+/**
+ * x / √(mean(x²) + epsilon) · weight over the last axis, for x `[..., n]` and weight `[n]`.
+ * Source: Zhang and Sennrich, https://arxiv.org/abs/1910.07467
+ */
+export function rmsNorm(x: Value, weight: Value, epsilon: number): Value {
+  checkFloat("rmsNorm", x, weight);
+  check(
+    weight.shape.length === 1 && weight.shape[0] === x.shape.at(-1),
+    () => `rmsNorm needs a weight of the last axis' size, got ${describe(x)} and ${describe(weight)}`,
+  );
+  return makeValue("rmsNorm", [x, weight], { epsilon }, x.shape);
+}
+
+export interface RotaryInputs {
+  /** int64 `[batch, seq]`: the row of the tables for each token. */
+  readonly positions: Value;
+  /** float32 `[maxPositions, headDim / 2]`. */
+  readonly cos: Value;
+  readonly sin: Value;
+}
+
+/**
+ * Rotates pairs (x[i], x[i + headDim/2]) of x `[batch, heads, seq, headDim]` by the angle of each token's position;
+ * `inverse` rotates back, which is the adjoint.
+ * Source: RoFormer, https://arxiv.org/abs/2104.09864, in the half-split layout of Llama checkpoints.
+ */
+export function rotary(x: Value, { positions, cos, sin }: RotaryInputs, inverse = false): Value {
+  checkFloat("rotary", x, cos, sin);
+  const [batch, , seq, headDim] = x.shape;
+  check(x.shape.length === 4 && headDim! % 2 === 0, () => `rotary needs [batch, heads, seq, even], got ${describe(x)}`);
+  check(
+    positions.dtype === "int64" && positions.shape[0] === batch && positions.shape[1] === seq,
+    () => `rotary needs int64 positions [${batch},${seq}], got ${describe(positions)}`,
+  );
+  for (const table of [cos, sin]) {
+    check(
+      table.shape.length === 2 && table.shape[1] === headDim! / 2,
+      () => `rotary needs tables [positions, ${headDim! / 2}], got ${describe(table)}`,
+    );
+  }
+  return makeValue("rotary", [x, positions, cos, sin], { inverse }, x.shape);
+}
+
+/** −log softmax(logits)[label] for each row of logits `[n, classes]` and int64 labels `[n]`. Returns `[n]`, in nats. */
+export function crossEntropy(logits: Value, labels: Value): Value {
+  checkFloat("crossEntropy", logits);
+  check(
+    logits.shape.length === 2 && labels.dtype === "int64" && labels.shape.length === 1 && labels.shape[0] === logits.shape[0],
+    () => `crossEntropy needs logits [n, classes] and int64 labels [n], got ${describe(logits)} and ${describe(labels)}`,
+  );
+  return makeValue("crossEntropy", [logits, labels], {}, [logits.shape[0]!]);
+}

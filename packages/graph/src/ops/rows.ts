@@ -1,0 +1,34 @@
+import type { Value } from "../value.ts";
+import { check, checkFloat, describe, makeValue } from "../value.ts";
+
+function checkIndices(op: string, indices: Value): void {
+  check(
+    indices.dtype === "int64" && indices.shape.length === 1,
+    () => `${op} needs int64 indices of one axis, got ${describe(indices)}`,
+  );
+}
+
+/** Rows `indices` `[k]` of `table` `[n, width]`. Returns `[k, width]`. */
+export function gatherRows(table: Value, indices: Value): Value {
+  checkFloat("gatherRows", table);
+  checkIndices("gatherRows", indices);
+  check(table.shape.length === 2, () => `gatherRows needs a table [rows, width], got ${describe(table)}`);
+  return makeValue("gatherRows", [table, indices], {}, [indices.shape[0]!, table.shape[1]!]);
+}
+
+/** Zeros `[rows, width]` to which row j of `updates` `[k, width]` is added at `indices[j]`. Adjoint of {@link gatherRows}. */
+export function scatterAddRows(updates: Value, indices: Value, rows: number): Value {
+  checkFloat("scatterAddRows", updates);
+  checkIndices("scatterAddRows", indices);
+  check(
+    updates.shape.length === 2 && updates.shape[0] === indices.shape[0],
+    () => `scatterAddRows needs one row an index, got ${describe(updates)} for ${describe(indices)}`,
+  );
+  return makeValue("scatterAddRows", [updates, indices], { rows }, [rows, updates.shape[1]!]);
+}
+
+/** 1 at `indices[i]` in row i, else 0. Returns float32 `[k, depth]`. Has no gradient. */
+export function oneHot(indices: Value, depth: number): Value {
+  checkIndices("oneHot", indices);
+  return makeValue("oneHot", [indices], { depth }, [indices.shape[0]!, depth]);
+}

@@ -1,0 +1,94 @@
+import { ancestors } from "./gradient.ts";
+import type { OpName } from "./op-attributes.ts";
+import { check, describe, isOp, sameShape, type Value } from "./value.ts";
+
+/**
+ * A graph ready for a runtime: named outputs, and the values at which it is cut. A cut value is not computed but
+ * given as an input under its name; that is how a backward graph takes over what the forward graph has computed.
+ */
+export interface Program {
+  readonly outputs: Readonly<Record<string, Value>>;
+  /** Every input in order of first use: declared ones and cuts. */
+  readonly inputs: readonly ProgramInput[];
+  /** Values to compute, in a topological order, without inputs. */
+  readonly steps: readonly Value[];
+}
+
+export interface ProgramInput {
+  readonly name: string;
+  readonly value: Value;
+}
+
+/**
+ * Collects what `outputs` need. Throws a GraphError when two different inputs share a name.
+ */
+export function program(outputs: Readonly<Record<string, Value>>, cuts: ReadonlyMap<Value, string> = new Map()): Program {
+  const inputs = new Map<string, Value>();
+  const steps: Value[] = [];
+  for (const value of reachable(Object.values(outputs), cuts)) {
+    const name = cuts.get(value) ?? (isOp(value, "input") ? value.attributes.name : undefined);
+    if (name === undefined) {
+      steps.push(value);
+      continue;
+    }
+    const other = inputs.get(name);
+    check(
+      !other || (cuts.get(value) === undefined && sameShape(other.shape, value.shape) && other.dtype === value.dtype),
+      () => `two inputs are called "${name}": ${describe(other!)} and ${describe(value)}`,
+    );
+    inputs.set(name, value);
+  }
+  return { outputs, inputs: [...inputs].map(([name, value]) => ({ name, value })), steps };
+}
+
+function reachable(roots: readonly Value[], cuts: ReadonlyMap<Value, string>): Value[] {
+  if (cuts.size === 0) return ancestors(roots);
+  const seen = new Set<Value>();
+  const stack = [...roots];
+  for (let value = stack.pop(); value; value = stack.pop()) {
+    if (seen.has(value)) continue;
+    seen.add(value);
+    if (!cuts.has(value)) stack.push(...value.inputs);
+  }
+  return [...seen].sort((a, b) => a.id - b.id);
+}
+
+/** Operations that cost no arithmetic: a backward graph repeats them rather than taking their result from the forward graph. */
+const FREE: ReadonlySet<OpName> = new Set(["reshape", "expand", "cast"]);
+
+export interface Split {
+  readonly forward: Program;
+  readonly backward: Program;
+  /** Names under which the forward graph hands values to the backward graph. */
+  readonly saved: readonly string[];
+}
+
+/**
+ * Splits a joint graph into a forward program (`outputs` and what is saved) and a backward program (`gradients`).
+ * With `recompute` nothing is saved: the backward program computes the forward values again from the inputs.
+ */
+export function splitForwardBackward(
+  outputs: Readonly<Record<string, Value>>,
+  gradients: Readonly<Record<string, Value>>,
+  recompute: boolean,
+): Split {
+  if (recompute) return { forward: program(outputs), backward: program(gradients), saved: [] };
+  const forward = new Set(ancestors(Object.values(outputs)));
+  const frontier = new Set<Value>();
+  for (const value of ancestors(Object.values(gradients))) {
+    if (!forward.has(value)) value.inputs.forEach((x) => addSaved(x, forward, frontier));
+  }
+  const cuts = new Map([...frontier].sort((a, b) => a.id - b.id).map((value, i) => [value, `saved.${i}`] as const));
+  const extra = Object.fromEntries([...cuts].map(([value, name]) => [name, value]));
+  return {
+    forward: program({ ...outputs, ...extra }),
+    backward: program(gradients, cuts),
+    saved: [...cuts.values()],
+  };
+}
+
+function addSaved(value: Value, forward: ReadonlySet<Value>, frontier: Set<Value>): void {
+  if (!forward.has(value) || value.op === "input" || value.op === "constant") return;
+  if (FREE.has(value.op)) value.inputs.forEach((x) => addSaved(x, forward, frontier));
+  else frontier.add(value);
+}

@@ -1,0 +1,37 @@
+import type { DType, Shape } from "./value.ts";
+import { sizeOf } from "./value.ts";
+
+export type DTypeArray = Float32Array | BigInt64Array | Uint8Array;
+
+/** A tensor's elements in row-major order. Runtimes read `data` in place and do not copy it where they can. */
+export interface Tensor {
+  readonly dtype: DType;
+  readonly shape: Shape;
+  readonly data: DTypeArray;
+}
+
+export function float32(shape: Shape, data: Float32Array = new Float32Array(sizeOf(shape))): Tensor {
+  return checked({ dtype: "float32", shape, data });
+}
+
+export function int64(shape: Shape, data: BigInt64Array | readonly number[]): Tensor {
+  const big = data instanceof BigInt64Array ? data : BigInt64Array.from(data, BigInt);
+  return checked({ dtype: "int64", shape, data: big });
+}
+
+export function uint8(shape: Shape, data: Uint8Array): Tensor {
+  return checked({ dtype: "uint8", shape, data });
+}
+
+/** The float32 elements of a tensor; throws if it holds another dtype. */
+export function floats(tensor: Tensor): Float32Array {
+  if (tensor.data instanceof Float32Array) return tensor.data;
+  throw new TypeError(`tensor must be float32, got ${tensor.dtype}`);
+}
+
+function checked(tensor: Tensor): Tensor {
+  if (tensor.data.length === sizeOf(tensor.shape)) return tensor;
+  throw new TypeError(
+    `tensor of shape [${tensor.shape.join(",")}] must have ${sizeOf(tensor.shape)} elements, got ${tensor.data.length}`,
+  );
+}

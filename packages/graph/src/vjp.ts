@@ -1,0 +1,128 @@
+import type { OpName } from "./op-attributes.ts";
+import { add, div, exp, mul, sqrt, sub } from "./ops/elementwise.ts";
+import { matMul } from "./ops/mat-mul.ts";
+import { rotary, softmax } from "./ops/network.ts";
+import { sum, sumTo } from "./ops/reduce.ts";
+import { gatherRows, oneHot, scatterAddRows } from "./ops/rows.ts";
+import { expand, reshape, transpose } from "./ops/shape.ts";
+import { constant } from "./ops/sources.ts";
+import type { Value } from "./value.ts";
+
+/**
+ * Vector-Jacobian product of one operation: from the value y and the gradient dy towards it, the gradient towards
+ * each input; null where there is none (integers, masks). `needed[i]` says whether input i's gradient is wanted.
+ */
+type VjpRule<Name extends OpName> = (
+  y: Value<Name>,
+  dy: Value,
+  needed: readonly boolean[],
+) => readonly (Value | null)[];
+
+const negate = (x: Value): Value => mul(x, constant(-1));
+const when = (needed: boolean | undefined, make: () => Value): Value | null => (needed ? make() : null);
+
+/** One rule an operation. The type makes a forgotten operation a compile error. */
+export const vjpRules: { readonly [Name in OpName]: VjpRule<Name> } = {
+  input: () => [],
+  constant: () => [],
+  add: ({ inputs: [a, b] }, dy, need) => [
+    when(need[0], () => sumTo(dy, a!.shape)),
+    when(need[1], () => sumTo(dy, b!.shape)),
+  ],
+  sub: ({ inputs: [a, b] }, dy, need) => [
+    when(need[0], () => sumTo(dy, a!.shape)),
+    when(need[1], () => negate(sumTo(dy, b!.shape))),
+  ],
+  mul: ({ inputs: [a, b] }, dy, need) => [
+    when(need[0], () => sumTo(mul(dy, b!), a!.shape)),
+    when(need[1], () => sumTo(mul(dy, a!), b!.shape)),
+  ],
+  div: (y, dy, need) => {
+    const [a, b] = y.inputs;
+    return [
+      when(need[0], () => sumTo(div(dy, b!), a!.shape)),
+      when(need[1], () => negate(sumTo(div(mul(dy, y), b!), b!.shape))),
+    ];
+  },
+  exp: (y, dy) => [mul(dy, y)],
+  log: ({ inputs: [x] }, dy) => [div(dy, x!)],
+  sqrt: (y, dy) => [div(mul(dy, constant(0.5)), y)],
+  // σ' = σ − σ²
+  sigmoid: (y, dy) => [mul(dy, sub(y, mul(y, y)))],
+  tanh: (y, dy) => [sub(dy, mul(dy, mul(y, y)))],
+  // erf' = 2/√π · e^(−x²)
+  erf: ({ inputs: [x] }, dy) => [mul(dy, gaussian(x!))],
+  cast: () => [null],
+  sum: ({ inputs: [x] }, dy) => [expand(dy, x!.shape)],
+  reshape: ({ inputs: [x] }, dy) => [reshape(dy, x!.shape)],
+  expand: ({ inputs: [x] }, dy) => [sumTo(dy, x!.shape)],
+  transpose: ({ attributes }, dy) => [transpose(dy, inverse(attributes.permutation))],
+  matMul: matMulVjp,
+  // dx = y · (dy − Σ dy·y)
+  softmax: (y, dy) => {
+    const last = y.shape.length - 1;
+    return [mul(y, sub(dy, sum(mul(dy, y), [last])))];
+  },
+  rmsNorm: rmsNormVjp,
+  rotary: ({ inputs: [, positions, cos, sin], attributes }, dy) => [
+    rotary(dy, { positions: positions!, cos: cos!, sin: sin! }, !attributes.inverse),
+    null,
+    null,
+    null,
+  ],
+  gatherRows: ({ inputs: [table, indices] }, dy) => [scatterAddRows(dy, indices!, table!.shape[0]!), null],
+  scatterAddRows: ({ inputs: [, indices] }, dy) => [gatherRows(dy, indices!), null],
+  oneHot: () => [null],
+  // d/dlogits = (softmax − onehot) · dy
+  crossEntropy: ({ inputs: [logits, labels] }, dy) => {
+    const [rows, classes] = logits!.shape;
+    const miss = sub(softmax(logits!), oneHot(labels!, classes!));
+    return [mul(miss, reshape(dy, [rows!, 1])), null];
+  },
+};
+
+/** 2/√π · e^(−x²). */
+function gaussian(x: Value): Value {
+  return mul(exp(negate(mul(x, x))), constant(2 / Math.sqrt(Math.PI)));
+}
+
+function matMulVjp(y: Value<"matMul">, dy: Value, need: readonly boolean[]): readonly (Value | null)[] {
+  const [a, b] = y.inputs;
+  const { transposeA: ta, transposeB: tb, alpha } = y.attributes;
+  // y = A B: dA = dy Bᵀ, dB = Aᵀ dy; a transposed operand takes the transposed product.
+  const toA = (): Value =>
+    ta
+      ? matMul(b!, dy, { transposeA: tb, transposeB: true, alpha })
+      : matMul(dy, b!, { transposeB: !tb, alpha });
+  const toB = (): Value =>
+    tb
+      ? matMul(dy, a!, { transposeA: true, transposeB: ta, alpha })
+      : matMul(a!, dy, { transposeA: !ta, alpha });
+  return [when(need[0], toA), when(need[1], toB)];
+}
+
+/**
+ * With n the last axis' size, i = 1/√(mean(x²) + ε) and g = dy·w: dx = i·g − x·(i³/n)·Σ g·x, dw = Σ dy·x·i.
+ */
+function rmsNormVjp(y: Value<"rmsNorm">, dy: Value, need: readonly boolean[]): readonly (Value | null)[] {
+  const [x, weight] = y.inputs;
+  const last = x!.shape.length - 1;
+  const size = x!.shape[last]!;
+  const meanSquare = mul(sum(mul(x!, x!), [last]), constant(1 / size));
+  const inverseRms = div(constant(1), sqrt(add(meanSquare, constant(y.attributes.epsilon))));
+  const toX = (): Value => {
+    const g = mul(dy, weight!);
+    const cube = mul(mul(inverseRms, inverseRms), mul(inverseRms, constant(1 / size)));
+    return sub(mul(g, inverseRms), mul(x!, mul(cube, sum(mul(g, x!), [last]))));
+  };
+  const toWeight = (): Value => sumTo(mul(dy, mul(x!, inverseRms)), weight!.shape);
+  return [when(need[0], toX), when(need[1], toWeight)];
+}
+
+function inverse(permutation: readonly number[]): number[] {
+  const result: number[] = [];
+  permutation.forEach((axis, i) => {
+    result[axis] = i;
+  });
+  return result;
+}

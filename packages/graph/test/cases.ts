@@ -1,0 +1,115 @@
+import * as g from "../src/index.ts";
+import type { Shape, Tensor, Value } from "../src/index.ts";
+
+/** One small graph: its float inputs (differentiated), its other inputs, and the value under test. */
+export interface OpCase {
+  readonly name: string;
+  readonly floats: readonly Shape[];
+  /** Inputs must stay positive (log, sqrt) or away from zero (div). */
+  readonly positive?: boolean;
+  readonly others?: Readonly<Record<string, Tensor>>;
+  readonly build: (x: readonly Value[], others: Readonly<Record<string, Value>>) => Value;
+}
+
+const labels = g.int64([3], [2, 0, 3]);
+const rotaryInputs = {
+  positions: g.int64([2, 3], [0, 1, 2, 4, 0, 3]),
+  cos: g.float32([5, 2], Float32Array.from({ length: 10 }, (_, i) => Math.cos(i * 0.7))),
+  sin: g.float32([5, 2], Float32Array.from({ length: 10 }, (_, i) => Math.sin(i * 0.7))),
+};
+
+/** At least one case an operation; broadcasting and transposition where the rule has a branch for them. */
+export const opCases: readonly OpCase[] = [
+  { name: "add with broadcasting", floats: [[2, 3], [3]], build: ([a, b]) => g.add(a!, b!) },
+  { name: "add of a product and a bias", floats: [[4, 3], [3, 5], [5]], build: ([a, b, c]) => g.add(g.matMul(a!, b!), c!) },
+  {
+    name: "add of two products",
+    floats: [[4, 3], [5, 3], [4, 2], [5, 2]],
+    build: ([a, b, c, d]) =>
+      g.add(g.matMul(a!, b!, { transposeB: true }), g.matMul(c!, d!, { transposeB: true, alpha: 0.5 })),
+  },
+  { name: "add of a product to itself", floats: [[2, 3], [3, 4]], build: ([a, b]) => doubled(g.matMul(a!, b!)) },
+  { name: "sub with broadcasting", floats: [[2, 1, 4], [3, 1]], build: ([a, b]) => g.sub(a!, b!) },
+  { name: "mul with broadcasting", floats: [[2, 3, 4], [3, 1]], build: ([a, b]) => g.mul(a!, b!) },
+  { name: "mul of a value with itself", floats: [[2, 3]], build: ([a]) => g.mul(a!, a!) },
+  { name: "div with broadcasting", floats: [[2, 3], [2, 1]], positive: true, build: ([a, b]) => g.div(a!, b!) },
+  { name: "exp", floats: [[5]], build: ([x]) => g.exp(x!) },
+  { name: "log", floats: [[5]], positive: true, build: ([x]) => g.log(x!) },
+  { name: "sqrt", floats: [[5]], positive: true, build: ([x]) => g.sqrt(x!) },
+  { name: "sigmoid", floats: [[5]], build: ([x]) => g.sigmoid(x!) },
+  { name: "tanh", floats: [[5]], build: ([x]) => g.tanh(x!) },
+  { name: "erf", floats: [[5]], build: ([x]) => g.erf(x!) },
+  { name: "silu", floats: [[2, 5]], build: ([x]) => g.silu(x!) },
+  { name: "gelu", floats: [[2, 5]], build: ([x]) => g.gelu(x!) },
+  {
+    name: "cast of a dropout mask",
+    floats: [[2, 3]],
+    others: { mask: g.uint8([2, 3], Uint8Array.of(1, 0, 1, 1, 0, 1)) },
+    build: ([x], { mask }) => g.mul(x!, g.cast(mask!, "float32")),
+  },
+  { name: "sum over two axes", floats: [[2, 3, 4]], build: ([x]) => g.sum(x!, [0, 2]) },
+  { name: "mean over the last axis", floats: [[2, 3]], build: ([x]) => g.mean(x!, [1]) },
+  { name: "reshape", floats: [[2, 6]], build: ([x]) => g.mul(g.reshape(x!, [3, 4]), g.constant(2)) },
+  { name: "expand", floats: [[3, 1]], build: ([x]) => g.expand(x!, [2, 3, 4]) },
+  { name: "transpose of four axes", floats: [[2, 3, 4, 5]], build: ([x]) => g.transpose(x!, [2, 0, 3, 1]) },
+  ...[false, true].flatMap((transposeA) =>
+    [false, true].map(
+      (transposeB): OpCase => ({
+        name: `matMul, transposeA ${transposeA}, transposeB ${transposeB}`,
+        floats: [transposeA ? [3, 2] : [2, 3], transposeB ? [4, 3] : [3, 4]],
+        build: ([a, b]) => g.matMul(a!, b!, { transposeA, transposeB, alpha: 0.7 }),
+      }),
+    ),
+  ),
+  ...[false, true].flatMap((transposeA) =>
+    [false, true].map(
+      (transposeB): OpCase => ({
+        name: `batched matMul, transposeA ${transposeA}, transposeB ${transposeB}`,
+        floats: [transposeA ? [2, 2, 3, 2] : [2, 2, 2, 3], transposeB ? [2, 2, 4, 3] : [2, 2, 3, 4]],
+        build: ([a, b]) => g.matMul(a!, b!, { transposeA, transposeB, alpha: -1.5 }),
+      }),
+    ),
+  ),
+  { name: "softmax", floats: [[2, 3, 4]], build: ([x]) => g.softmax(x!) },
+  { name: "rmsNorm", floats: [[2, 3, 4], [4]], build: ([x, w]) => g.rmsNorm(x!, w!, 1e-5) },
+  {
+    name: "rotary",
+    floats: [[2, 2, 3, 4]],
+    others: rotaryInputs,
+    build: ([x], { positions, cos, sin }) => g.rotary(x!, { positions: positions!, cos: cos!, sin: sin! }),
+  },
+  {
+    name: "rotary, inverse",
+    floats: [[2, 2, 3, 4]],
+    others: rotaryInputs,
+    build: ([x], { positions, cos, sin }) => g.rotary(x!, { positions: positions!, cos: cos!, sin: sin! }, true),
+  },
+  {
+    name: "gatherRows with a repeated row",
+    floats: [[4, 3]],
+    others: { indices: g.int64([3], [1, 3, 1]) },
+    build: ([table], { indices }) => g.gatherRows(table!, indices!),
+  },
+  {
+    name: "scatterAddRows with a repeated row",
+    floats: [[3, 2]],
+    others: { indices: g.int64([3], [1, 3, 1]) },
+    build: ([updates], { indices }) => g.scatterAddRows(updates!, indices!, 5),
+  },
+  {
+    name: "oneHot",
+    floats: [[3, 4]],
+    others: { labels },
+    build: ([x], { labels: at }) => g.mul(x!, g.oneHot(at!, 4)),
+  },
+  {
+    name: "crossEntropy",
+    floats: [[3, 4]],
+    others: { labels },
+    build: ([logits], { labels: at }) => g.crossEntropy(logits!, at!),
+  },
+];
+
+function doubled(x: Value): Value {
+  return g.add(x, x);
+}
