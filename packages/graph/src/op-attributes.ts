@@ -30,6 +30,7 @@ export interface OpAttributes {
   readonly scatterAddRows: { readonly rows: number };
   readonly oneHot: { readonly depth: number };
   readonly crossEntropy: None;
+  readonly argMax: None;
 }
 
 export type OpName = keyof OpAttributes;

@@ -79,6 +79,7 @@ export const vjpRules: { readonly [Name in OpName]: VjpRule<Name> } = {
     const miss = sub(softmax(logits!), oneHot(labels!, classes!));
     return [mul(miss, reshape(dy, [rows!, 1])), null];
   },
+  argMax: () => [null],
 };
 
 /** 2/√π · e^(−x²). */

@@ -108,6 +108,11 @@ export const opCases: readonly OpCase[] = [
     others: { labels },
     build: ([logits], { labels: at }) => g.crossEntropy(logits!, at!),
   },
+  {
+    name: "argMax, used to pick rows",
+    floats: [[4, 3], [3, 4]],
+    build: ([table, scores]) => g.mul(g.gatherRows(table!, g.argMax(scores!)), g.mean(scores!, [1])),
+  },
 ];
 
 function doubled(x: Value): Value {

@@ -50,7 +50,7 @@ describe.each(opCases)("$name", (op) => {
       const step = 1e-5;
       for (let j = 0; j < count(shape); j++) {
         const at = (delta: number): number => {
-          const moved = Float64Array.from(feeds[`x${i}`]!.data);
+          const moved = Float64Array.from(feeds[`x${i}` as "weights"]!.data);
           moved[j]! += delta;
           return g.interpret(lossOnly, { ...feeds, [`x${i}`]: { shape, data: moved } }).loss!.data[0]!;
         };

@@ -113,6 +113,13 @@ export const kernels: { readonly [Name in Computed]: Kernel<Name> } = {
       return Math.log(scores.reduce((s, v) => s + Math.exp(v - max), 0)) + max - scores[label]!;
     });
   },
+  argMax: (value, [x]) => {
+    const width = x!.shape.at(-1)!;
+    return new Float64Array(sizeOf(value.shape)).map((_, row) => {
+      const scores = x!.data.subarray(row * width, (row + 1) * width);
+      return scores.indexOf(scores.reduce((m, v) => Math.max(m, v), Number.NEGATIVE_INFINITY));
+    });
+  },
 };
 
 function unary(f: (x: number) => number): (value: Value, inputs: readonly Array64[]) => Float64Array {

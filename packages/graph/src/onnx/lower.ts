@@ -190,4 +190,5 @@ const lowerings: { readonly [Name in Lowered]: (l: Lowering, value: Value<Name>)
     const flat = l.temporary("Reshape", [picked, l.int64s(v.shape)]);
     l.emit(v, "Neg", [flat]);
   },
+  argMax: (l, v) => l.emit(v, "ArgMax", [l.name(v.inputs[0]!)], { axis: -1, keepdims: 0 }),
 };

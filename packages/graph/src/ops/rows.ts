@@ -32,3 +32,10 @@ export function oneHot(indices: Value, depth: number): Value {
   checkIndices("oneHot", indices);
   return makeValue("oneHot", [indices], { depth }, [indices.shape[0]!, depth]);
 }
+
+/** Index of the largest element along the last axis, the first of equals. Returns int64. Has no gradient. */
+export function argMax(x: Value): Value {
+  checkFloat("argMax", x);
+  check(x.shape.length > 0, () => `argMax needs at least one axis, got ${describe(x)}`);
+  return makeValue("argMax", [x], {}, x.shape.slice(0, -1), "int64");
+}

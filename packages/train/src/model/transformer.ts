@@ -1,0 +1,250 @@
+import { type Executable, float32, floats, int64, type Runtime, type Tensor, type Tensors } from "@lorank/graph";
+import type { Family } from "../models/family.ts";
+import { IGNORED, type MicroBatch } from "./batch.ts";
+import { type AdapterShape, type BlockVariant, blockProgram, gradientName, keepName } from "./block-program.ts";
+import { type Head, headPrograms } from "./head-program.ts";
+import { layoutTensors } from "./layout.ts";
+
+export interface TransformerOptions {
+  readonly family: Family;
+  readonly runtime: Runtime;
+  readonly head: Head;
+  readonly adapter: AdapterShape;
+  /** Every weight by its checkpoint name, adapter tensors included (`<path>.lora_A.weight`). Read in place at each run. */
+  readonly parameters: ReadonlyMap<string, Tensor>;
+  /** Train the base's weights too, embeddings included. (default false) */
+  readonly trainBase?: boolean;
+  /**
+   * Keep only each block's input and compute the block again in the backward pass: memory grows with
+   * layers · tokens · hidden, time by about a third. (default false)
+   */
+  readonly recompute?: boolean;
+}
+
+/** Bits that decide which inputs of an adapter are dropped, for one layer and path. */
+export type KeepMask = (layer: number, path: string, size: number) => Uint8Array;
+
+export interface RunOutputs {
+  /** Negative log probability of each row's target, in nats; 0 where a position has none. */
+  readonly losses: Float32Array;
+  /** 1 where the most probable class is the target. */
+  readonly hits: Uint8Array;
+  /** `[rows, classes]`; only from {@link Transformer.evaluate}. */
+  readonly logits?: Float32Array;
+}
+
+interface CompiledBlock {
+  readonly forward: Executable;
+  readonly backward: Executable;
+  readonly forwardInputs: readonly string[];
+  readonly backwardInputs: readonly string[];
+  readonly saved: readonly string[];
+}
+
+/** A transformer with LoRA on a runtime. Compiles a program for each new batch shape and keeps it. */
+export class Transformer {
+  readonly #options: TransformerOptions;
+  readonly #blocks = new Map<string, Promise<CompiledBlock>>();
+  readonly #heads = new Map<number, Promise<{ evaluate: Executable; train: Executable }>>();
+
+  constructor(options: TransformerOptions) {
+    this.#options = options;
+  }
+
+  /** Losses and logits, without gradients. */
+  async evaluate(batch: MicroBatch): Promise<RunOutputs> {
+    const layout = this.#layout(batch);
+    let x = this.#embed(batch);
+    for (let layer = 0; layer < this.#options.family.layers; layer++) {
+      const block = await this.#block(this.#variant(batch, layer, false));
+      const { y } = await block.forward.run(this.#feeds(block.forwardInputs, layer, { ...layout, x }));
+      x = y!;
+    }
+    const head = await this.#head(x.shape[0]!);
+    const outputs = await head.evaluate.run(this.#headFeeds(x, batch, 1, false));
+    return { ...rowsOf(outputs, batch), logits: floats(outputs.logits!) };
+  }
+
+  /**
+   * Losses, and the gradient of Σ losses · `weight` added to `gradients`, by parameter name.
+   * `keep` gives dropout's masks; without it nothing is dropped.
+   */
+  async trainStep(batch: MicroBatch, weight: number, gradients: Map<string, Float32Array>, keep?: KeepMask): Promise<RunOutputs> {
+    const { family, adapter, trainBase = false } = this.#options;
+    const layout = this.#layout(batch);
+    const saved: Tensors[] = [];
+    const training = keep !== undefined && adapter.dropout > 0;
+    let x = this.#embed(batch);
+    for (let layer = 0; layer < family.layers; layer++) {
+      const block = await this.#block(this.#variant(batch, layer, training));
+      const masks = training ? this.#masks(layer, batch, keep) : {};
+      const { y, ...rest } = await block.forward.run(this.#feeds(block.forwardInputs, layer, { ...layout, ...masks, x }));
+      saved.push({ ...rest, ...masks, x });
+      x = y!;
+    }
+    const head = await this.#head(x.shape[0]!);
+    const outputs = await head.train.run(this.#headFeeds(x, batch, weight, true));
+    this.#collectHead(outputs, gradients);
+    if (adapter.targets.size > 0 || trainBase) {
+      let dy = outputs[gradientName("x")]!;
+      for (let layer = family.layers - 1; layer >= 0; layer--) {
+        const block = await this.#block(this.#variant(batch, layer, training));
+        const { [gradientName("x")]: dx, ...rest } = await block.backward.run(
+          this.#feeds(block.backwardInputs, layer, { ...layout, ...saved[layer], dy }),
+        );
+        saved.length = layer; // lets go of this layer's activations
+        const prefix = family.blockPath(layer);
+        for (const [name, tensor] of Object.entries(rest)) {
+          addTo(gradients, `${prefix}.${name.slice(gradientName("").length)}`, floats(tensor));
+        }
+        if (dx) dy = dx;
+      }
+      if (trainBase) this.#embeddingGradient(batch, floats(dy), gradients);
+    }
+    return rowsOf(outputs, batch);
+  }
+
+  async dispose(): Promise<void> {
+    for (const block of this.#blocks.values()) await Promise.all([(await block).forward.dispose(), (await block).backward.dispose()]);
+    for (const head of this.#heads.values()) await Promise.all([(await head).evaluate.dispose(), (await head).train.dispose()]);
+  }
+
+  /** The lowest block needs no gradient towards its input unless embeddings are trained; the highest only one row an example to classify. */
+  #variant({ lengths, seq }: MicroBatch, layer: number, training: boolean): BlockVariant {
+    const { family, head, trainBase = false } = this.#options;
+    return {
+      batch: lengths.length,
+      seq,
+      queries: head.kind === "classification" && layer === family.layers - 1 ? "last" : "all",
+      inputGradient: trainBase || layer > 0,
+      training,
+    };
+  }
+
+  #block(variant: BlockVariant): Promise<CompiledBlock> {
+    const key = JSON.stringify(variant);
+    let compiled = this.#blocks.get(key);
+    if (!compiled) this.#blocks.set(key, (compiled = this.#compileBlock(variant)));
+    return compiled;
+  }
+
+  async #compileBlock(variant: BlockVariant): Promise<CompiledBlock> {
+    const { family, adapter, runtime, trainBase = false, recompute = false } = this.#options;
+    const { forward, backward, saved } = blockProgram(family, variant, adapter, trainBase, recompute);
+    return {
+      forward: await runtime.compile(forward),
+      backward: await runtime.compile(backward),
+      forwardInputs: forward.inputs.map(({ name }) => name),
+      backwardInputs: backward.inputs.map(({ name }) => name),
+      saved,
+    };
+  }
+
+  #head(rows: number): Promise<{ evaluate: Executable; train: Executable }> {
+    let compiled = this.#heads.get(rows);
+    if (!compiled) this.#heads.set(rows, (compiled = this.#compileHead(rows)));
+    return compiled;
+  }
+
+  async #compileHead(rows: number): Promise<{ evaluate: Executable; train: Executable }> {
+    const { family, head, runtime, adapter, trainBase = false } = this.#options;
+    const trained = new Set<string>();
+    if (head.kind === "classification" || trainBase) trained.add("head");
+    if (trainBase) trained.add("norm");
+    const programs = headPrograms(family, head, rows, trained, adapter.targets.size > 0 || trainBase);
+    return { evaluate: await runtime.compile(programs.evaluate), train: await runtime.compile(programs.train) };
+  }
+
+  #layout({ lengths, seq }: MicroBatch): Record<string, Tensor> {
+    return layoutTensors({ batch: lengths.length, seq }, lengths, this.#options.family);
+  }
+
+  #masks(layer: number, { lengths, seq }: MicroBatch, keep: KeepMask): Record<string, Tensor> {
+    const { family, adapter } = this.#options;
+    const masks: Record<string, Tensor> = {};
+    const onlyLast = this.#variant({ lengths, seq } as MicroBatch, layer, true).queries === "last";
+    for (const { path, inDim } of family.linears) {
+      if (!adapter.targets.has(path)) continue;
+      const rows = onlyLast && !family.keyValuePaths.has(path) ? lengths.length : lengths.length * seq;
+      const data = keep(layer, path, rows * inDim);
+      masks[keepName(path)] = { dtype: "uint8", shape: [rows, inDim], data };
+    }
+    return masks;
+  }
+
+  /** Picks what a block's program asks for: given tensors first, else this layer's weights. */
+  #feeds(names: readonly string[], layer: number, given: Readonly<Record<string, Tensor>>): Record<string, Tensor> {
+    const prefix = this.#options.family.blockPath(layer);
+    return Object.fromEntries(names.map((name) => [name, given[name] ?? this.#parameter(`${prefix}.${name}`)]));
+  }
+
+  #headFeeds(x: Tensor, batch: MicroBatch, weight: number, train: boolean): Record<string, Tensor> {
+    const { family } = this.#options;
+    const rows = x.shape[0]!;
+    const shared = {
+      x,
+      norm: this.#parameter(family.finalNorm),
+      head: this.#parameter(this.#headName()),
+      targets: int64([rows], Array.from(batch.targets, (target) => (target === IGNORED ? 0 : target))),
+    };
+    if (!train) return shared;
+    const weights = Float32Array.from(batch.targets, (target) => (target === IGNORED ? 0 : weight));
+    return { ...shared, weights: float32([rows], weights) };
+  }
+
+  #headName(): string {
+    const { family, head } = this.#options;
+    return head.kind === "classification" ? family.classifier : family.outputHead;
+  }
+
+  #collectHead(outputs: Tensors, gradients: Map<string, Float32Array>): void {
+    const names = { head: this.#headName(), norm: this.#options.family.finalNorm };
+    for (const [name, parameter] of Object.entries(names)) {
+      const tensor = outputs[gradientName(name)];
+      if (tensor) addTo(gradients, parameter, floats(tensor));
+    }
+  }
+
+  /** Rows of the embedding table, copied on the host: `[batch * seq, hidden]`. */
+  #embed({ inputIds }: MicroBatch): Tensor {
+    const { family } = this.#options;
+    const table = floats(this.#parameter(family.embedding));
+    const width = family.hiddenSize;
+    const rows = new Float32Array(inputIds.length * width);
+    inputIds.forEach((id, row) => {
+      rows.set(table.subarray(id * width, (id + 1) * width), row * width);
+    });
+    return float32([inputIds.length, width], rows);
+  }
+
+  #embeddingGradient({ inputIds }: MicroBatch, dx: Float32Array, gradients: Map<string, Float32Array>): void {
+    const { family } = this.#options;
+    const width = family.hiddenSize;
+    const size = floats(this.#parameter(family.embedding)).length;
+    let total = gradients.get(family.embedding);
+    if (!total) gradients.set(family.embedding, (total = new Float32Array(size)));
+    for (let row = 0; row < inputIds.length; row++) {
+      const start = inputIds[row]! * width;
+      for (let i = 0; i < width; i++) total[start + i]! += dx[row * width + i]!;
+    }
+  }
+
+  #parameter(name: string): Tensor {
+    const tensor = this.#options.parameters.get(name);
+    if (!tensor) throw new Error(`the model has no parameter "${name}"`);
+    return tensor;
+  }
+}
+
+function rowsOf(outputs: Tensors, batch: MicroBatch): RunOutputs {
+  const losses = Float32Array.from(floats(outputs.losses!), (loss, row) => (batch.targets[row] === IGNORED ? 0 : loss));
+  const predictions = outputs.predictions!.data as BigInt64Array;
+  const hits = Uint8Array.from(batch.targets, (target, row) => (Number(predictions[row]) === target ? 1 : 0));
+  return { losses, hits };
+}
+
+function addTo(gradients: Map<string, Float32Array>, name: string, more: Float32Array): void {
+  const total = gradients.get(name);
+  if (!total) gradients.set(name, Float32Array.from(more));
+  else for (let i = 0; i < more.length; i++) total[i]! += more[i]!;
+}
