@@ -1,1 +1,29 @@
-export {};
+export { writeFileAtomic } from "./atomic-file.ts";
+export { type CommitOutcome, commitOnce } from "./commit-once.ts";
+export type { TensorDType } from "./dtype.ts";
+export { type ModelConfig, modelSha256, openModelWeights, readModelConfig } from "./model-folder.ts";
+export type { LoraLayer, Matrix, PeftAdapter, PeftTaskType } from "./peft-adapter.ts";
+export type { AdapterParts } from "./peft-keys.ts";
+export { readPeftAdapter } from "./peft-read.ts";
+export { peftAdapterBytes, writePeftAdapter } from "./peft-write.ts";
+export {
+  encodeSafetensors,
+  type Metadata,
+  safetensorsByteLength,
+  writeSafetensors,
+} from "./safetensors-encode.ts";
+export {
+  openSafetensors,
+  readSafetensors,
+  type SafetensorsFile,
+  type Shaped,
+  type Tensor,
+  type TensorSource,
+} from "./safetensors-file.ts";
+export {
+  parseSafetensorsHeader,
+  type SafetensorsHeader,
+  safetensorsHeaderLength,
+  type TensorInfo,
+} from "./safetensors-header.ts";
+export { sha256OfBytes, sha256OfFile } from "./sha256.ts";

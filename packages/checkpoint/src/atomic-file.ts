@@ -1,0 +1,61 @@
+import { randomBytes } from "node:crypto";
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+
+/**
+ * Writes a file so that whoever looks, at any moment and after any crash, finds the old content or the new one whole:
+ * a temporary file in the same folder, fsync, rename, fsync of the folder. A temporary file left by a killed process
+ * is named `.<name>.<random>.tmp` and may be deleted. A symbolic link at `path` is replaced, not followed.
+ *
+ * @throws the file system's error, such as ENOSPC; then `path` is untouched and the temporary file is gone.
+ */
+export function writeFileAtomic(path: string, content: Uint8Array | string): void {
+  const temporary = writeTemporary(path, content);
+  try {
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+  syncFolder(dirname(path));
+}
+
+/** Writes `content` durably to a new file beside `path` and returns that file's path. */
+export function writeTemporary(path: string, content: Uint8Array | string): string {
+  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(8).toString("hex")}.tmp`);
+  const descriptor = openSync(temporary, "wx");
+  try {
+    try {
+      writeAll(descriptor, typeof content === "string" ? Buffer.from(content, "utf8") : content);
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+  return temporary;
+}
+
+/** Makes renames, links and deletions in `folder` survive a power cut. */
+export function syncFolder(folder: string): void {
+  if (process.platform === "win32") return; // a folder cannot be opened there, and NTFS journals its own names
+  const descriptor = openSync(folder, "r");
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+// write(2) takes at most 2 GiB at a time, and Node refuses to offer more.
+const MOST_BYTES_AT_ONCE = 2 ** 30;
+
+/** A full disk may take fewer bytes without an error; only the next write says ENOSPC. */
+function writeAll(descriptor: number, bytes: Uint8Array): void {
+  let done = 0;
+  while (done < bytes.length) {
+    done += writeSync(descriptor, bytes, done, Math.min(bytes.length - done, MOST_BYTES_AT_ONCE));
+  }
+}

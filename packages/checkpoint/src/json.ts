@@ -1,0 +1,115 @@
+import { readFileSync } from "node:fs";
+import { InputError } from "@lorank/core";
+import { systemErrorCode } from "./system-error.ts";
+import { printable, quoted } from "./text.ts";
+
+export type JsonObject = Record<string, unknown>;
+
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/**
+ * Reads one JSON object. `JSON.parse` makes `__proto__` an own property, which is harmless as long as nobody copies
+ * it by assignment.
+ *
+ * @throws InputError `code` naming `file` when `text` is not JSON or not an object.
+ */
+export function parseJsonObject(text: string, file: string, code = "E_JSON"): JsonObject {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new InputError(code, `${file} must be JSON: ${printable((error as Error).message)}`, {
+      cause: error,
+    });
+  }
+  if (isJsonObject(value)) return value;
+  throw new InputError(code, `${file} must be a JSON object, got ${kindOf(value)}`);
+}
+
+/**
+ * Reads a JSON file; also returns its bytes, so that a digest is of what was parsed.
+ *
+ * @throws InputError E_FILE when it cannot be read, E_JSON when it is not a JSON object.
+ */
+export function readJsonObject(path: string): { value: JsonObject; bytes: Uint8Array } {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(path);
+  } catch (error) {
+    throw new InputError("E_FILE", `${path} must be a readable file, got ${systemErrorCode(error)}`, {
+      cause: error,
+    });
+  }
+  return { value: parseJsonObject(decodeUtf8(bytes, path), path), bytes };
+}
+
+/** @throws InputError `code` when the bytes are not UTF-8: a replacement character in a tensor name would make two names one. */
+export function decodeUtf8(bytes: Uint8Array, file: string, code = "E_JSON"): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (error) {
+    throw new InputError(code, `${file} must be JSON in UTF-8, got bytes that are not UTF-8`, {
+      cause: error,
+    });
+  }
+}
+
+/**
+ * Finds what `JSON.parse` forgives: a key given twice in one object (the last would win silently) and deep nesting
+ * (25 million opening brackets are a valid start). `text` need not be valid JSON; then the answer is only a hint.
+ *
+ * @returns the first problem in words, or undefined.
+ */
+export function strictJsonProblem(text: string, deepest: number): string | undefined {
+  const seen: Set<string>[] = [];
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at];
+    if (character === "{" || character === "[") {
+      seen.push(new Set());
+      if (seen.length > deepest) return `must be nested at most ${deepest} deep`;
+    } else if (character === "}" || character === "]") {
+      seen.pop();
+    } else if (character === '"') {
+      const end = endOfString(text, at);
+      const keys = seen.at(-1);
+      if (keys !== undefined && isKey(text, end + 1)) {
+        const key = unescaped(text.slice(at, end + 1));
+        if (keys.has(key)) return `must not repeat the key ${quoted(key)}`;
+        keys.add(key);
+      }
+      at = end;
+    }
+  }
+  return undefined;
+}
+
+/** Index of the quote that closes the string opened at `start`, or of the last character. */
+function endOfString(text: string, start: number): number {
+  for (let at = start + 1; at < text.length; at++) {
+    if (text[at] === "\\") at++;
+    else if (text[at] === '"') return at;
+  }
+  return text.length - 1;
+}
+
+function isKey(text: string, after: number): boolean {
+  let at = after;
+  while (text[at] === " " || text[at] === "\n" || text[at] === "\r" || text[at] === "\t") at++;
+  return text[at] === ":";
+}
+
+function unescaped(literal: string): string {
+  if (!literal.includes("\\")) return literal.slice(1, -1);
+  try {
+    return JSON.parse(literal) as string; // "\u0061" and "a" are the same key
+  } catch {
+    return literal; // not JSON: JSON.parse says so later, better
+  }
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return "null";
+  return Array.isArray(value) ? "an array" : `a ${typeof value}`;
+}

@@ -1,0 +1,39 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { InputError } from "@lorank/core";
+import { readJsonObject } from "./json.ts";
+import type { PeftAdapter } from "./peft-adapter.ts";
+import { parsePeftConfig } from "./peft-config.ts";
+import { layersAndHeads } from "./peft-keys.ts";
+import { ADAPTER_CONFIG, ADAPTER_WEIGHTS } from "./peft-write.ts";
+import { readSafetensors } from "./safetensors-file.ts";
+
+/**
+ * Reads an adapter folder written by PEFT, or by {@link writePeftAdapter}. F16 and BF16 are widened to float32.
+ * Where `target_modules` is a regular expression, `targetModules` are the whole paths of the layers found.
+ *
+ * @throws InputError E_FILE, E_JSON, E_SAFETENSORS naming the file; E_PEFT listing all that is not supported.
+ */
+export function readPeftAdapter(folder: string): PeftAdapter {
+  const configPath = join(folder, ADAPTER_CONFIG);
+  const weightsPath = join(folder, ADAPTER_WEIGHTS);
+  const { modulesToSave, targetModules, ...config } = parsePeftConfig(
+    readJsonObject(configPath).value,
+    configPath,
+  );
+  if (!existsSync(weightsPath) && existsSync(join(folder, "adapter_model.bin"))) {
+    throw new InputError(
+      "E_PEFT",
+      `${folder} must hold ${ADAPTER_WEIGHTS}, got adapter_model.bin\n` +
+        "That is a pickle, which is never read: convert it to safetensors.",
+    );
+  }
+  const { layers, heads } = layersAndHeads(
+    readSafetensors(weightsPath),
+    config.rank,
+    modulesToSave,
+    weightsPath,
+  );
+  const targets = typeof targetModules === "string" ? [...layers.keys()] : [...targetModules];
+  return { ...config, targetModules: targets.sort(), layers, heads };
+}

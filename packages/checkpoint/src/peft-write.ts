@@ -1,0 +1,68 @@
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { InputError } from "@lorank/core";
+import { syncFolder, writeFileAtomic } from "./atomic-file.ts";
+import { modelCard } from "./model-card.ts";
+import type { PeftAdapter } from "./peft-adapter.ts";
+import { peftConfigText } from "./peft-config.ts";
+import { type AdapterParts, matchesModule, peftTensors } from "./peft-keys.ts";
+import { safetensorsByteLength, writeSafetensors } from "./safetensors-encode.ts";
+import type { Shaped, Tensor } from "./safetensors-file.ts";
+import { listed, quoted, shown } from "./text.ts";
+
+export const ADAPTER_CONFIG = "adapter_config.json";
+export const ADAPTER_WEIGHTS = "adapter_model.safetensors";
+const METADATA = { format: "pt" };
+
+/**
+ * Writes an adapter as PEFT's save_pretrained() does: `adapter_model.safetensors`, `adapter_config.json` and a short
+ * `README.md`. Creates the folder. The config is written last and removed first, so a folder that has one is whole.
+ *
+ * @throws InputError E_RANK when rank is not a positive integer (PEFT knows no rank 0), E_PEFT listing all layers that
+ *   do not fit; then nothing is written.
+ */
+export function writePeftAdapter(folder: string, adapter: PeftAdapter): void {
+  assertAdapter(adapter);
+  mkdirSync(folder, { recursive: true });
+  rmSync(join(folder, ADAPTER_CONFIG), { force: true });
+  syncFolder(folder);
+  writeSafetensors(join(folder, ADAPTER_WEIGHTS), peftTensors<Tensor>(adapter), METADATA);
+  writeFileAtomic(join(folder, "README.md"), modelCard(adapter));
+  writeFileAtomic(join(folder, ADAPTER_CONFIG), peftConfigText(adapter));
+}
+
+/** Size in bytes of `adapter_model.safetensors`, without writing it. For rank 0, the size of a file of the heads. */
+export function peftAdapterBytes(adapter: AdapterParts<Shaped>): number {
+  return safetensorsByteLength(peftTensors<Shaped>(adapter), METADATA);
+}
+
+function assertAdapter({ rank, layers, heads, targetModules }: PeftAdapter): void {
+  if (!Number.isSafeInteger(rank) || rank < 1) {
+    throw new InputError("E_RANK", `rank must be a positive integer, got ${rank}`);
+  }
+  const problems: string[] = [];
+  if (layers.size === 0) problems.push("layers must not be empty");
+  for (const [path, { loraA, loraB }] of layers) {
+    if (!targetModules.some((module) => matchesModule(path, module))) {
+      problems.push(`layer ${quoted(path)} must be among targetModules, got ${shown(targetModules)}`);
+    }
+    if (loraA.shape[0] !== rank || !isFull(loraA))
+      problems.push(misfit(path, "loraA", `[${rank}, in]`, loraA));
+    if (loraB.shape[1] !== rank || !isFull(loraB))
+      problems.push(misfit(path, "loraB", `[out, ${rank}]`, loraB));
+  }
+  for (const [name, head] of heads) {
+    if (!isFull(head)) problems.push(misfit(name, "head", shown(head.shape), head));
+    if (!/^[^.].*\.[^.]+$/.test(name))
+      problems.push(`head ${quoted(name)} must be named <module>.<parameter>`);
+  }
+  if (problems.length > 0) throw new InputError("E_PEFT", listed(problems));
+}
+
+function isFull({ shape, data }: Tensor): boolean {
+  return shape.reduce((product, size) => product * size, 1) === data.length;
+}
+
+function misfit(path: string, part: string, form: string, { shape, data }: Tensor): string {
+  return `${part} of ${quoted(path)} must have shape ${form}, got ${shown(shape)} with ${data.length} elements`;
+}

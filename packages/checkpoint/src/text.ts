@@ -1,0 +1,31 @@
+/** What may be printed: control, bidi and other invisible characters become \uXXXX, so a file cannot steer a terminal. */
+export function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Surrogate}]/gu, (character) =>
+    [...character].map((c) => `\\u{${c.codePointAt(0)!.toString(16)}}`).join(""),
+  );
+}
+
+const LONGEST_NAME = 120;
+
+/** A name out of a file, in quotes, for an error message. */
+export function quoted(name: string): string {
+  const short = name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME)}…` : name;
+  return `"${printable(short)}"`;
+}
+
+/** A value out of a JSON file, for an error message. */
+export function shown(value: unknown): string {
+  if (value === undefined) return "nothing";
+  if (typeof value === "string") return quoted(value);
+  const text = printable(JSON.stringify(value) ?? String(value));
+  return text.length > LONGEST_NAME ? `${text.slice(0, LONGEST_NAME)}…` : text;
+}
+
+const MOST_PROBLEMS = 8;
+
+/** One problem a line; a hostile file with a million of them gets the first eight and the count of the others. */
+export function listed(problems: readonly string[]): string {
+  const lines = problems.slice(0, MOST_PROBLEMS);
+  if (problems.length > MOST_PROBLEMS) lines.push(`and ${problems.length - MOST_PROBLEMS} more`);
+  return lines.join("\n");
+}
