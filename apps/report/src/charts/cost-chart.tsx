@@ -1,0 +1,72 @@
+/** @jsxRuntime automatic */
+/** @jsxImportSource preact */
+import { NONE } from "../format.ts";
+import { Frame } from "../svg/frame.tsx";
+import { px } from "../svg/numbers.ts";
+
+const WIDTH = 320;
+const ROW = 24;
+const TOP = 26;
+const LEFT = 34;
+const BAR = 190;
+
+export interface CostBar {
+  readonly rank: number;
+  readonly isRecommended: boolean;
+  readonly value: number | undefined;
+}
+
+/** One cost by rank as bars from zero, each with its value. */
+export function CostChart(props: {
+  readonly title: string;
+  readonly bars: readonly CostBar[];
+  readonly write: (value: number) => string;
+}) {
+  const { title, bars, write } = props;
+  const largest = Math.max(0, ...bars.map((bar) => bar.value ?? 0));
+  const words = (bar: CostBar) => (bar.value === undefined ? NONE : write(bar.value));
+  return (
+    <Frame
+      name="cost"
+      width={WIDTH}
+      height={TOP + ROW * bars.length}
+      label={`${title} by rank: ${bars.map((bar) => `rank ${bar.rank} ${words(bar)}`).join("; ")}.`}
+    >
+      <text class="panel" x={0} y={13}>
+        {title}
+      </text>
+      {bars.map((bar, index) => {
+        const y = TOP + ROW * index;
+        const width = largest > 0 ? ((bar.value ?? 0) / largest) * BAR : 0;
+        return (
+          <g key={bar.rank}>
+            <text
+              class={bar.isRecommended ? "tick strong" : "tick"}
+              x={LEFT - 8}
+              y={y + ROW / 2}
+              dy="0.35em"
+              text-anchor="end"
+            >
+              {bar.rank}
+            </text>
+            <rect
+              class={bar.isRecommended ? "bar chosen" : "bar"}
+              x={LEFT}
+              y={y + 4}
+              width={px(width)}
+              height={ROW - 8}
+            />
+            <text
+              class={bar.isRecommended ? "tick strong" : "tick"}
+              x={px(LEFT + width + 6)}
+              y={y + ROW / 2}
+              dy="0.35em"
+            >
+              {words(bar)}
+            </text>
+          </g>
+        );
+      })}
+    </Frame>
+  );
+}

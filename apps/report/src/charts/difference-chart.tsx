@@ -1,0 +1,144 @@
+/** @jsxRuntime automatic */
+/** @jsxImportSource preact */
+import type { Decision, RankSummary } from "@lorank/core/results";
+import { scaleLinear } from "d3-scale";
+import type { Metric } from "../metric.ts";
+import { BottomAxis } from "../svg/axis.tsx";
+import { Frame } from "../svg/frame.tsx";
+import { IntervalBar } from "../svg/marks.tsx";
+import { paddedExtent, px } from "../svg/numbers.ts";
+
+const WIDTH = 640;
+const ROW = 36;
+const TOP = 40;
+const LEFT = 72;
+const RIGHT = WIDTH - 176;
+
+type Scale = (difference: number) => number;
+
+/** Paired difference of each rank to the best with its interval, and the certified bound against the margin. */
+export function DifferenceChart(props: { readonly decision: Decision; readonly metric: Metric }) {
+  const { decision, metric } = props;
+  const { ranks, margin } = decision;
+  const bottom = TOP + ROW * ranks.length + 4;
+  const limit = -metric.better * margin; // a shortfall beyond it is too large
+  const [lo, hi] = paddedExtent(
+    [0, limit, -limit / 2, ...ranks.flatMap((rank) => [rank.differenceToBest, ...rank.differenceInterval])],
+    0.06,
+  );
+  const x = scaleLinear().domain([lo, hi]).range([LEFT, RIGHT]);
+  const [zoneLeft, zoneRight] = metric.better === 1 ? [x(limit), RIGHT] : [LEFT, x(limit)];
+  const scale = metric.name === "accuracy" ? 100 : 1;
+  const tickText = (value: number) => String(Number((value * scale).toPrecision(6))).replace("-", "\u2212");
+  const [left, right] = metric.better === 1 ? ["← worse", "better →"] : ["← better", "worse →"];
+
+  return (
+    <Frame
+      name="difference"
+      width={WIDTH}
+      height={bottom + 44}
+      label={`Difference to rank ${decision.bestRank} in ${metric.unit}, margin ${metric.margin(margin)}: ${ranks
+        .map((rank) => describe(rank, decision, metric))
+        .join("; ")}.`}
+    >
+      <rect class="zone" x={px(zoneLeft)} y={TOP} width={px(zoneRight - zoneLeft)} height={bottom - TOP} />
+      <line class="limit" x1={px(x(limit))} x2={px(x(limit))} y1={TOP - 8} y2={bottom} />
+      <text class="note accent" x={px(x(limit))} y={TOP - 14} text-anchor="middle">
+        {`margin ${metric.difference(limit)}`}
+      </text>
+      <line class="axis" x1={px(x(0))} x2={px(x(0))} y1={TOP} y2={bottom} />
+      <text class="note" x={WIDTH} y={TOP - 14} text-anchor="end">
+        difference (interval)
+      </text>
+      {ranks.map((rank, index) => (
+        <Row
+          key={rank.rank}
+          y={TOP + ROW * (index + 0.5) + 2}
+          rank={rank}
+          decision={decision}
+          metric={metric}
+          x={x}
+        />
+      ))}
+      <BottomAxis
+        ticks={x.ticks(6).map((at) => ({ at: x(at), text: tickText(at) }))}
+        left={LEFT}
+        right={RIGHT}
+        y={bottom}
+        title={`${left}    ${metric.unit} from rank ${decision.bestRank}    ${right}`}
+      />
+    </Frame>
+  );
+}
+
+function Row(props: {
+  readonly y: number;
+  readonly rank: RankSummary;
+  readonly decision: Decision;
+  readonly metric: Metric;
+  readonly x: Scale;
+}) {
+  const { y, rank, decision, metric, x } = props;
+  const isBest = rank.rank === decision.bestRank;
+  const isChosen = rank.rank === decision.rank;
+  const text = isChosen ? "label strong" : "label";
+  const [lo, hi] = rank.differenceInterval;
+  return (
+    <g>
+      <text class={text} x={0} y={y} dy="0.35em">
+        {`rank ${rank.rank}`}
+      </text>
+      {isBest ? (
+        <path class={isChosen ? "best chosen" : "best"} d={`M${px(x(0))} ${y - 7}l7 7l-7 7l-7 -7z`}>
+          <title>{`rank ${rank.rank} has the best mean`}</title>
+        </path>
+      ) : (
+        <IntervalBar
+          direction="lying"
+          class={isChosen ? "chosen" : "plain"}
+          across={y}
+          lo={x(lo)}
+          mid={x(rank.differenceToBest)}
+          hi={x(hi)}
+          title={describe(rank, decision, metric)}
+        />
+      )}
+      <Bound y={y} rank={rank} metric={metric} x={x} isAdequate={isAdequate(rank, decision)} />
+      <text class={text} x={WIDTH} y={y} dy="0.35em" text-anchor="end">
+        {isBest
+          ? "best mean"
+          : `${metric.difference(rank.differenceToBest)} (${metric.differenceInterval([lo, hi])})`}
+      </text>
+    </g>
+  );
+}
+
+/** A bracket at the certified bound, open towards the better side; nothing where it lies off the axis. */
+function Bound(props: {
+  readonly y: number;
+  readonly rank: RankSummary;
+  readonly metric: Metric;
+  readonly x: Scale;
+  readonly isAdequate: boolean;
+}) {
+  const { y, rank, metric, x, isAdequate } = props;
+  if (rank.shortfallBound === undefined) return null;
+  const at = px(x(-metric.better * rank.shortfallBound));
+  if (at < LEFT || at > RIGHT) return null;
+  const arm = 5 * metric.better;
+  return (
+    <path class={isAdequate ? "bound inside" : "bound"} d={`M${at + arm} ${y - 11}h${-arm}v22h${arm}`}>
+      <title>{`no other rank is better than rank ${rank.rank} by more than ${metric.margin(rank.shortfallBound)}`}</title>
+    </path>
+  );
+}
+
+/** True when no other rank is better than this one by more than the margin, at the decision's confidence. */
+export function isAdequate(rank: RankSummary, decision: Decision): boolean {
+  return rank.shortfallBound !== undefined && rank.shortfallBound <= decision.margin;
+}
+
+function describe(rank: RankSummary, decision: Decision, metric: Metric): string {
+  if (rank.rank === decision.bestRank) return `rank ${rank.rank} has the best mean`;
+  return `rank ${rank.rank} ${metric.difference(rank.differenceToBest)}, interval ${metric.differenceInterval(rank.differenceInterval)}`;
+}

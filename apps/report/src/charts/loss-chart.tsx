@@ -1,0 +1,108 @@
+/** @jsxRuntime automatic */
+/** @jsxImportSource preact */
+import { scaleLinear } from "d3-scale";
+import type { CurvePoint, LossCurves, RankCurves } from "../data/loss-curves.ts";
+import { integer, significant } from "../format.ts";
+import { BottomAxis, ValueAxis } from "../svg/axis.tsx";
+import { Frame } from "../svg/frame.tsx";
+import { Line, type Point } from "../svg/marks.tsx";
+import { px, quantile } from "../svg/numbers.ts";
+
+const WIDTH = 330;
+const HEIGHT = 220;
+const LEFT = 40;
+const RIGHT = WIDTH - 10;
+const TOP = 30;
+const BOTTOM = HEIGHT - 42;
+
+/** One panel a rank on common axes: its seeds faint, its smoothed mean strong, the other ranks' means behind. */
+export function LossChart(props: { readonly curves: LossCurves; readonly rank: RankCurves }) {
+  const { curves, rank } = props;
+  const x = scaleLinear()
+    .domain([0, Math.max(1, curves.steps)])
+    .range([LEFT, RIGHT]);
+  const top = lossCeiling(curves);
+  const y = scaleLinear().domain([0, top]).range([BOTTOM, TOP]);
+  const place = (points: readonly CurvePoint[]): Point[] =>
+    // A diverging run leaves the panel at its upper edge.
+    points.map(([step, loss]) => ({ x: x(step), y: y(Math.min(loss, top)) }));
+  const diverged = rank.seeds.filter((seed) => seed.divergedAtStep !== undefined);
+
+  return (
+    <Frame name="loss" width={WIDTH} height={HEIGHT} label={describe(rank)}>
+      <text class={rank.isRecommended ? "panel strong" : "panel"} x={LEFT} y={15}>
+        {`rank ${rank.rank}`}
+      </text>
+      <ValueAxis
+        ticks={y.ticks(4).map((at) => ({ at: y(at), text: String(at) }))}
+        left={LEFT}
+        right={RIGHT}
+      />
+      <BottomAxis
+        ticks={x.ticks(4).map((at) => ({ at: x(at), text: integer(at) }))}
+        left={LEFT}
+        right={RIGHT}
+        y={BOTTOM}
+        title="step"
+      />
+      {rank.seeds.map((seed) => (
+        <Line
+          key={seed.seed}
+          class="faint"
+          points={place(seed.points)}
+          title={`rank ${rank.rank}, seed ${seed.seed}`}
+        />
+      ))}
+      {curves.ranks
+        .filter((other) => other !== rank)
+        .map((other) => (
+          <Line
+            key={other.rank}
+            class="behind"
+            points={place(other.mean)}
+            title={`mean of rank ${other.rank}`}
+          />
+        ))}
+      <Line
+        class={rank.isRecommended ? "mean chosen" : "mean"}
+        points={place(rank.mean)}
+        title={`mean of rank ${rank.rank}`}
+      />
+      {diverged.map((seed) => (
+        <Cross
+          key={seed.seed}
+          x={x(seed.divergedAtStep ?? 0)}
+          y={y(Math.min(seed.points.at(-1)?.[1] ?? top, top))}
+        />
+      ))}
+      {diverged.length > 0 && (
+        <text class="note warn" x={RIGHT} y={15} text-anchor="end">
+          {`× ${diverged.length} diverged`}
+        </text>
+      )}
+    </Frame>
+  );
+}
+
+function Cross(props: { readonly x: number; readonly y: number }) {
+  return <path class="cross" d={`M${px(props.x - 4)} ${px(props.y - 4)}l8 8m0 -8l-8 8`} />;
+}
+
+/** High enough for all means and 98% of the single points: one spike must not flatten every curve. */
+export function lossCeiling(curves: LossCurves): number {
+  const means = curves.ranks.flatMap((rank) => rank.mean.map(([, loss]) => loss));
+  const points = curves.ranks.flatMap((rank) =>
+    rank.seeds
+      .filter((seed) => seed.divergedAtStep === undefined)
+      .flatMap((seed) => seed.points.map(([, loss]) => loss)),
+  );
+  let top = quantile(points, 0.98);
+  for (const loss of means) top = Math.max(top, loss);
+  return top > 0 ? top * 1.05 : 1;
+}
+
+function describe(rank: RankCurves): string {
+  const [first, last] = [rank.mean[0], rank.mean.at(-1)];
+  if (!first || !last) return `Training loss of rank ${rank.rank}: no completed run.`;
+  return `Training loss of rank ${rank.rank}: from ${significant(first[1])} to ${significant(last[1])} nats over ${integer(last[0])} steps.`;
+}

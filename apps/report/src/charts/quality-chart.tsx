@@ -1,0 +1,144 @@
+/** @jsxRuntime automatic */
+/** @jsxImportSource preact */
+import type { TrialResult } from "@lorank/core/results";
+import { scaleLinear } from "d3-scale";
+import type { RankRow } from "../data/rank-rows.ts";
+import { type Metric, meanAndInterval, scoreOf } from "../metric.ts";
+import { BottomAxis, ValueAxis } from "../svg/axis.tsx";
+import { Frame } from "../svg/frame.tsx";
+import { Dots, IntervalBar, Line, type Point } from "../svg/marks.tsx";
+import { paddedExtent, px } from "../svg/numbers.ts";
+import { rankScale } from "../svg/rank-scale.ts";
+
+const WIDTH = 500;
+const HEIGHT = 320;
+const LEFT = 58;
+const RIGHT = WIDTH - 16;
+const TOP = 14;
+const BOTTOM = HEIGHT - 46;
+
+/** One metric by rank: means with intervals, each run a dot, runs of the same seed joined by a thin line. */
+export function QualityChart(props: {
+  readonly rows: readonly RankRow[];
+  readonly metric: Metric;
+  /** Drawn as a line where it is near the data, said in words where it is not. */
+  readonly majorityShare?: number;
+}) {
+  const { rows, metric, majorityShare } = props;
+  const ranks = rankScale(
+    rows.map((row) => row.rank),
+    LEFT + 34,
+    RIGHT - 34,
+  );
+  const shift = Math.min(8, ranks.gap / 4); // seeds left of the tick, mean right of it
+  const values = rows.flatMap((row) => [
+    ...row.completed.map((trial) => scoreOf(trial, metric)),
+    ...(meanAndInterval(row.summary, metric)?.interval ?? []),
+  ]);
+  const [dataLo, dataHi] = paddedExtent(values, 0.08);
+  const near =
+    majorityShare !== undefined && majorityShare > dataLo - (dataHi - dataLo) * 0.6 && majorityShare <= 1;
+  const [lo, hi] = near ? paddedExtent([dataLo, dataHi, majorityShare], 0.04) : [dataLo, dataHi];
+  const y = scaleLinear().domain([lo, hi]).range([BOTTOM, TOP]);
+  const tickText = metric.name === "accuracy" ? y.tickFormat(5, "%") : y.tickFormat(5);
+
+  return (
+    <Frame
+      name="quality"
+      width={WIDTH}
+      height={HEIGHT}
+      label={`${metric.title} by rank: ${rows.map((row) => describe(row, metric)).join("; ")}.`}
+    >
+      <ValueAxis
+        ticks={y.ticks(5).map((at) => ({ at: y(at), text: tickText(at) }))}
+        left={LEFT}
+        right={RIGHT}
+      />
+      <BottomAxis
+        ticks={rows
+          .filter((row) => ranks.labelled.includes(row.rank))
+          .map((row) => ({ at: ranks.x(row.rank), text: String(row.rank), strong: row.isRecommended }))}
+        left={LEFT}
+        right={RIGHT}
+        y={BOTTOM}
+        title="rank (log scale)"
+      />
+      {majorityShare !== undefined && <Majority share={majorityShare} y={near ? y(majorityShare) : null} />}
+      {seedLines(rows, metric).map(({ seed, points }) => (
+        <Line
+          key={seed}
+          class="pair"
+          title={`seed ${seed}`}
+          points={points.map(({ rank, value }) => ({ x: ranks.x(rank) - shift, y: y(value) }))}
+        />
+      ))}
+      {rows.map((row) => (
+        <Dots key={row.rank} class="seed" radius={3} points={row.completed.map((trial) => dot(trial))} />
+      ))}
+      {rows.map((row) => {
+        const score = meanAndInterval(row.summary, metric);
+        return score === undefined ? null : (
+          <IntervalBar
+            key={row.rank}
+            direction="upright"
+            class={row.isRecommended ? "chosen" : "plain"}
+            across={ranks.x(row.rank) + shift}
+            mid={y(score.mean)}
+            lo={y(score.interval[0])}
+            hi={y(score.interval[1])}
+            title={describe(row, metric)}
+          />
+        );
+      })}
+    </Frame>
+  );
+
+  function dot(trial: TrialResult): Point {
+    const { rank } = trial.spec.lora;
+    const value = scoreOf(trial, metric);
+    return {
+      x: ranks.x(rank) - shift,
+      y: y(Number.isFinite(value) ? value : lo),
+      title: `rank ${rank}, seed ${trial.spec.seed}: ${metric.value(value)}`,
+    };
+  }
+}
+
+/** The score of always answering the most frequent class; a run at this line has learned nothing. */
+function Majority(props: { readonly share: number; readonly y: number | null }) {
+  const text = `always the most frequent class: ${(props.share * 100).toFixed(1)}%`;
+  if (props.y === null) {
+    return (
+      <text class="note" x={RIGHT} y={BOTTOM - 8} text-anchor="end">
+        {`${text}, below this scale`}
+      </text>
+    );
+  }
+  return (
+    <g>
+      <line class="majority" x1={LEFT} x2={RIGHT} y1={px(props.y)} y2={px(props.y)} />
+      <text class="note" x={RIGHT} y={px(props.y) - 6} text-anchor="end">
+        {text}
+      </text>
+    </g>
+  );
+}
+
+/** Runs of one seed from rank to rank, only where a seed has more than one. */
+function seedLines(rows: readonly RankRow[], metric: Metric) {
+  const bySeed = new Map<number, { rank: number; value: number }[]>();
+  for (const row of rows) {
+    for (const trial of row.completed) {
+      const points = bySeed.get(trial.spec.seed) ?? [];
+      points.push({ rank: row.rank, value: scoreOf(trial, metric) });
+      bySeed.set(trial.spec.seed, points);
+    }
+  }
+  return [...bySeed].map(([seed, points]) => ({ seed, points }));
+}
+
+function describe(row: RankRow, metric: Metric): string {
+  const score = meanAndInterval(row.summary, metric);
+  if (!score) return `rank ${row.rank} has no mean`;
+  return `rank ${row.rank} ${metric.value(score.mean)}, interval ${metric.interval(score.interval)}`;
+}

@@ -1,0 +1,34 @@
+// Control characters (but tab and newline, which become spaces), bidirectional controls, zero-width characters,
+// byte-order marks, interlinear and tag characters, and lone surrogates: none of them shows, and each can make a
+// name read as something else ("rank 4" that a right-to-left override displays as "4 knar").
+const INVISIBLE =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this removes
+  /[\u0000-\u0008\u000e-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]|\p{Surrogate}/gu;
+
+/** Longest text kept of a name from the data, in characters; the rest becomes one ellipsis. */
+export const LONGEST_TEXT = 2_000;
+
+/**
+ * Makes a string from a results file safe to show: one line, without characters that hide or reorder what is read.
+ * HTML is not escaped here; the renderer does that.
+ */
+export function cleanText(text: string): string {
+  const visible = text
+    .slice(0, 2 * LONGEST_TEXT)
+    .replace(INVISIBLE, "")
+    .replace(/\s+/gu, " ")
+    .trim();
+  const characters = [...visible];
+  return characters.length <= LONGEST_TEXT ? visible : `${characters.slice(0, LONGEST_TEXT).join("")}…`;
+}
+
+/** A copy of a JSON value with every string in it cleaned, at any depth. Keys are left as they are. */
+export function cleanStrings<T>(value: T): T {
+  if (typeof value === "string") return cleanText(value) as T;
+  if (Array.isArray(value)) {
+    // Loss curves and per-example outcomes are long and hold no text.
+    return (typeof value[0] === "number" ? value : value.map(cleanStrings)) as T;
+  }
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, cleanStrings(entry)])) as T;
+}

@@ -1,0 +1,101 @@
+import type { LossPoint, TrialResult } from "@lorank/core/results";
+import { mean, type RankRow } from "./rank-rows.ts";
+
+/** A point of a drawn curve: `[step, loss in nats]`. */
+export type CurvePoint = readonly [step: number, loss: number];
+
+export interface RankCurves {
+  readonly rank: number;
+  readonly isRecommended: boolean;
+  /** Mean over the completed seeds, smoothed; empty when none completed. */
+  readonly mean: readonly CurvePoint[];
+  readonly seeds: readonly SeedCurve[];
+}
+
+export interface SeedCurve {
+  readonly seed: number;
+  readonly points: readonly CurvePoint[];
+  /** Set when this run's loss stopped being finite. */
+  readonly divergedAtStep?: number;
+}
+
+export interface LossCurves {
+  readonly ranks: readonly RankCurves[];
+  /** Last step of the longest run. */
+  readonly steps: number;
+  /** Width of the centred moving average, in logged steps; 1 when nothing was smoothed. */
+  readonly window: number;
+  /** How many logged steps one drawn point of a seed's curve is the mean of. */
+  readonly bucket: number;
+}
+
+/** A curve 300 pixels wide shows no more; 200 trials of this length are about 200 KB of SVG. */
+const MAX_POINTS = 90;
+
+/** Prepares the loss curves of all ranks: seeds down-sampled by means of buckets, means over seeds smoothed. */
+export function lossCurves(rows: readonly RankRow[]): LossCurves {
+  const trials = rows.flatMap((row) => [...row.completed, ...row.failed]);
+  const longest = Math.max(0, ...trials.map((trial) => trial.lossCurve.length));
+  const bucket = Math.max(1, Math.ceil(longest / MAX_POINTS));
+  const window = smoothingWindow(longest);
+  return {
+    ranks: rows.map((row) => ({
+      rank: row.rank,
+      isRecommended: row.isRecommended,
+      mean: bucketMeans(movingAverage(meanCurve(row.completed), window), bucket),
+      seeds: [...row.completed, ...row.failed].map((trial) => ({
+        seed: trial.spec.seed,
+        points: bucketMeans(finitePoints(trial.lossCurve), bucket),
+        ...(trial.divergedAtStep === undefined ? {} : { divergedAtStep: trial.divergedAtStep }),
+      })),
+    })),
+    steps: Math.max(0, ...trials.map((trial) => trial.lossCurve.at(-1)?.step ?? 0)),
+    window,
+    bucket,
+  };
+}
+
+/** An odd width of about a tenth of the run. Single-step losses of small batches are mostly noise. */
+export function smoothingWindow(points: number): number {
+  return points < 10 ? 1 : 2 * Math.floor(points / 20) + 1;
+}
+
+/** Mean over trials, step by step, over the steps that every one of them has: no jump where a shorter run ends. */
+export function meanCurve(trials: readonly TrialResult[]): CurvePoint[] {
+  const bySteps = new Map<number, number[]>();
+  for (const trial of trials) {
+    for (const [step, loss] of finitePoints(trial.lossCurve)) {
+      const losses = bySteps.get(step);
+      if (losses) losses.push(loss);
+      else bySteps.set(step, [loss]);
+    }
+  }
+  return [...bySteps]
+    .filter(([, losses]) => losses.length === trials.length)
+    .sort(([a], [b]) => a - b)
+    .map(([step, losses]) => [step, mean(losses)]);
+}
+
+/** Centred moving average; near an end the window shrinks on both sides, so that it stays centred. */
+export function movingAverage(points: readonly CurvePoint[], window: number): CurvePoint[] {
+  const reach = Math.floor(window / 2);
+  return points.map(([step], index) => {
+    const side = Math.min(reach, index, points.length - 1 - index);
+    return [step, mean(points.slice(index - side, index + side + 1).map(([, loss]) => loss))];
+  });
+}
+
+/** Replaces each run of `size` points by its mean step and mean loss. */
+export function bucketMeans(points: readonly CurvePoint[], size: number): CurvePoint[] {
+  if (size <= 1) return [...points];
+  const means: CurvePoint[] = [];
+  for (let start = 0; start < points.length; start += size) {
+    const part = points.slice(start, start + size);
+    means.push([mean(part.map(([step]) => step)), mean(part.map(([, loss]) => loss))]);
+  }
+  return means;
+}
+
+function finitePoints(curve: readonly LossPoint[]): CurvePoint[] {
+  return curve.filter((point) => Number.isFinite(point.loss)).map((point) => [point.step, point.loss]);
+}

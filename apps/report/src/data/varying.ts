@@ -1,0 +1,33 @@
+import type { TrialResult } from "@lorank/core/results";
+
+/**
+ * One setting over all trials, in words: `0.001` when all agree; otherwise its values with the ranks they belong to:
+ * `4 (rank 4), 8 (rank 8)`. Empty without trials.
+ */
+export function settingByRank(trials: readonly TrialResult[], read: (trial: TrialResult) => string): string {
+  const ranksOf = new Map<string, Set<number>>();
+  for (const trial of trials) {
+    const value = read(trial);
+    ranksOf.set(value, (ranksOf.get(value) ?? new Set()).add(trial.spec.lora.rank));
+  }
+  if (ranksOf.size < 2) return [...ranksOf.keys()].join("");
+  return [...ranksOf]
+    .map(
+      ([value, ranks]) =>
+        `${value} (${ranks.size === 1 ? "rank" : "ranks"} ${[...ranks].sort((a, b) => a - b).join(", ")})`,
+    )
+    .join("; ");
+}
+
+/** The distinct values of a setting in the order in which they occur. */
+export function distinct(trials: readonly TrialResult[], read: (trial: TrialResult) => string): string[] {
+  return [...new Set(trials.map(read))];
+}
+
+/** True when a larger rank has a larger alpha: the size of the first update then differs between ranks. */
+export function alphaGrowsWithRank(trials: readonly TrialResult[]): boolean {
+  const adapted = trials.filter((trial) => trial.spec.lora.rank > 0);
+  return adapted.some((a) =>
+    adapted.some((b) => a.spec.lora.rank < b.spec.lora.rank && a.spec.lora.alpha < b.spec.lora.alpha),
+  );
+}

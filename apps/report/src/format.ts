@@ -1,0 +1,99 @@
+/** Stands for a number that does not exist, such as the accuracy of a diverged run. */
+export const NONE = "–";
+
+const MINUS = "\u2212";
+const NARROW = "\u202f"; // no-break thin space between a number and its unit
+
+/** `1234567` as `1,234,567`. */
+export function integer(value: number): string {
+  return Math.round(value)
+    .toString()
+    .replace(/\B(?=(\d{3})+$)/g, ",");
+}
+
+/** A number with fixed decimals and a real minus sign; `-0.0` is written `0.0`. */
+export function fixed(value: number, decimals: number): string {
+  const text = Math.abs(value).toFixed(decimals);
+  return value < 0 && Number(text) !== 0 ? MINUS + text : text;
+}
+
+/** Like {@link fixed} with a plus sign before positive numbers: for differences. */
+export function signed(value: number, decimals: number): string {
+  const text = fixed(value, decimals);
+  return text.startsWith(MINUS) || Number(text) === 0 ? text : `+${text}`;
+}
+
+/** Three significant digits, without an exponent between 0.001 and 1e6. */
+export function significant(value: number): string {
+  if (value === 0) return "0";
+  const size = Math.abs(value);
+  if (size < 1e-3 || size >= 1e6) return value.toExponential().replace("e+", "e").replace("-", MINUS);
+  if (size >= 100) return value < 0 ? MINUS + integer(size) : integer(size);
+  const decimals = 2 - Math.floor(Math.log10(size));
+  return fixed(value, decimals)
+    .replace(/(\.\d*?)0+$/, "$1")
+    .replace(/\.$/, "");
+}
+
+/** Bytes in decimal units (1 MB = 1,000,000 bytes), three significant digits: `4.19 MB`. */
+export function bytes(value: number): string {
+  const units = ["bytes", "kB", "MB", "GB", "TB"];
+  let scaled = value;
+  let unit = 0;
+  while (scaled >= 999.5 && unit < units.length - 1) {
+    scaled /= 1000;
+    unit += 1;
+  }
+  return `${unit === 0 ? integer(scaled) : threeDigits(scaled)}${NARROW}${units[unit]}`;
+}
+
+/** Bytes as megabytes (1,000,000 bytes) without the unit, so that a column can be compared at a glance. */
+export function megabytes(value: number): string {
+  const size = value / 1e6;
+  return size >= 100 ? integer(size) : size.toFixed(size >= 0.1 || size === 0 ? 2 : 4);
+}
+
+/** A count in words that fit a chart: `1,234`, `12.3 k`, `4.19 M`, `1.24 B`. */
+export function count(value: number): string {
+  if (value < 10_000) return integer(value);
+  if (value < 999_500) return `${threeDigits(value / 1e3)}${NARROW}k`;
+  if (value < 999.5e6) return `${threeDigits(value / 1e6)}${NARROW}M`;
+  return `${threeDigits(value / 1e9)}${NARROW}B`;
+}
+
+/** Seconds up to two minutes, then minutes and seconds, then hours and minutes. */
+export function duration(seconds: number): string {
+  if (seconds < 9.95) return `${seconds.toFixed(1)}${NARROW}s`;
+  if (seconds < 119.5) return `${seconds.toFixed(0)}${NARROW}s`;
+  const whole = Math.round(seconds);
+  if (whole < 7200) return `${Math.floor(whole / 60)}${NARROW}min ${whole % 60}${NARROW}s`;
+  return `${integer(Math.floor(whole / 3600))}${NARROW}h ${Math.floor((whole % 3600) / 60)}${NARROW}min`;
+}
+
+/** How many times larger: `7.6×`, `8×`, `120×`. */
+export function times(ratio: number): string {
+  const rounded = ratio >= 9.95 ? ratio.toFixed(0) : ratio.toFixed(1).replace(/\.0$/, "");
+  return `${rounded}×`;
+}
+
+/** Decimals that show a tenth of the margin: 1 for a margin of 1 point, 2 for 0.5 points. */
+export function decimalsFor(margin: number): number {
+  if (!(margin > 0)) return 1;
+  return Math.min(4, Math.max(1, Math.ceil(-Math.log10(margin) - 1e-9) + 1));
+}
+
+/** `1 seed`, `3 seeds`. */
+export function plural(amount: number, one: string, many = `${one}s`): string {
+  return `${integer(amount)} ${amount === 1 ? one : many}`;
+}
+
+/** `4`, `4 and 8`, `4, 8 and 16`. */
+export function listInWords(items: readonly (string | number)[]): string {
+  if (items.length < 2) return items.join("");
+  return `${items.slice(0, -1).join(", ")} and ${items.at(-1)}`;
+}
+
+function threeDigits(value: number): string {
+  if (value >= 99.95) return value.toFixed(0);
+  return value.toFixed(value >= 9.995 ? 1 : 2);
+}

@@ -1,0 +1,104 @@
+/** @jsxRuntime automatic */
+/** @jsxImportSource preact */
+import { createHash } from "node:crypto";
+import type { Results } from "@lorank/core/results";
+import { render } from "preact-render-to-string";
+import { cleanStrings } from "./clean-text.ts";
+import { rankRows } from "./data/rank-rows.ts";
+import { plural } from "./format.ts";
+import { CostSection } from "./sections/cost.tsx";
+import { Differences } from "./sections/differences.tsx";
+import { Loss } from "./sections/loss.tsx";
+import { Notices } from "./sections/notices.tsx";
+import { Provenance } from "./sections/provenance.tsx";
+import { Quality } from "./sections/quality.tsx";
+import { RankTable } from "./sections/rank-table.tsx";
+import { Runs } from "./sections/runs.tsx";
+import { Verdict } from "./sections/verdict.tsx";
+import { styleSheet } from "./style/index.ts";
+import { verdictWords } from "./words.ts";
+
+export interface ReportOptions {
+  /** The command line that makes the results again; shown at the end. Left out when absent. */
+  readonly command?: string;
+}
+
+const STYLE_HASH = createHash("sha256").update(styleSheet).digest("base64");
+
+/** Nothing may load and nothing may run: only this style sheet applies, and only the inline icon is an image. */
+const POLICY = `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; img-src data:; base-uri 'none'; form-action 'none'`;
+
+const ICON =
+  "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Cpath fill='%230a6b62' d='M1 15V9h3v6zm5.5 0V4h3v11zM12 15V1h3v14z'/%3E%3C/svg%3E";
+
+/**
+ * Renders a sweep's results as one HTML document that needs no network, no script and no other file.
+ * The same results and options give the same text. All text from the results is cleaned and escaped.
+ */
+export function renderReport(results: Results, options: ReportOptions = {}): string {
+  const clean = cleanStrings(results);
+  // Only the command may hold many lines, so that it can be copied as it was typed.
+  const command = options.command?.split("\n").map(cleanStrings).join("\n");
+  return `<!doctype html>\n${render(<Page results={clean} {...(command ? { command } : {})} />)}\n`;
+}
+
+function Page(props: { readonly results: Results; readonly command?: string }) {
+  const { results, command } = props;
+  const rows = rankRows(results);
+  const { sweep, model, data } = results;
+  return (
+    <html lang="en">
+      <head>
+        <meta charSet="utf-8" />
+        <meta http-equiv="Content-Security-Policy" content={POLICY} />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <title>{`${sweep.name}: ${verdictWords(results).headline}`}</title>
+        <link rel="icon" href={ICON} />
+        {/* the one string that is not escaped: this package's own constant style sheet */}
+        <style dangerouslySetInnerHTML={{ __html: styleSheet }} />
+      </head>
+      <body>
+        <header>
+          <p class="brand">LoRAnk</p>
+          <p>
+            {sweep.name}: {model.name} on {data.name}
+          </p>
+          <nav aria-label="Sections">
+            <ul>
+              {SECTIONS.map(([id, name]) => (
+                <li key={id}>
+                  <a href={`#${id}`}>{name}</a>
+                </li>
+              ))}
+            </ul>
+          </nav>
+        </header>
+        <main>
+          <Verdict results={results} rows={rows} />
+          <Notices results={results} rows={rows} />
+          <RankTable results={results} rows={rows} />
+          <Quality results={results} rows={rows} />
+          <Differences results={results} />
+          <Loss rows={rows} />
+          <CostSection rows={rows} />
+          <Runs results={results} rows={rows} />
+          <Provenance results={results} {...(command ? { command } : {})} />
+        </main>
+        <footer>
+          <p>
+            Made by LoRAnk from {plural(results.trials.length, "run")}. This page holds no script and loads
+            nothing.
+          </p>
+        </footer>
+      </body>
+    </html>
+  );
+}
+
+const SECTIONS = [
+  ["ranks", "Ranks"],
+  ["quality", "Quality"],
+  ["runs", "Runs"],
+  ["provenance", "Provenance"],
+] as const;

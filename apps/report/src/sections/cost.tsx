@@ -1,0 +1,80 @@
+/** @jsxRuntime automatic */
+/** @jsxImportSource preact */
+import { CostChart } from "../charts/cost-chart.tsx";
+import type { RankCost, RankRow } from "../data/rank-rows.ts";
+import { bytes, count, duration, integer, megabytes } from "../format.ts";
+import { orNone } from "../metric.ts";
+import { DataTable, Twin } from "../parts/data-table.tsx";
+import { Section } from "../parts/section.tsx";
+
+interface Cost {
+  readonly title: string;
+  readonly read: (cost: RankCost) => number | undefined;
+  readonly write: (value: number) => string;
+  /** More exact than the chart's. */
+  readonly writeInTable: (value: number) => string;
+}
+
+const COSTS: readonly Cost[] = [
+  {
+    title: "Trainable parameters",
+    read: (cost) => cost.trainableParams,
+    write: count,
+    writeInTable: integer,
+  },
+  { title: "Adapter file", read: (cost) => cost.adapterBytes, write: bytes, writeInTable: bytes },
+  {
+    title: "Optimiser state",
+    read: (cost) => cost.optimizerBytes,
+    write: bytes,
+    writeInTable: (x) => `${megabytes(x)} MB`,
+  },
+  { title: "Peak memory, measured", read: (cost) => cost.peakBytes, write: bytes, writeInTable: bytes },
+  { title: "Time of one run", read: (cost) => cost.seconds, write: duration, writeInTable: duration },
+];
+
+/** What each rank costs, as bars from zero. */
+export function CostSection(props: { readonly rows: readonly RankRow[] }) {
+  const rows = props.rows.filter((row) => row.cost);
+  if (rows.length === 0) return null;
+  const amountOf = (row: RankRow, cost: Cost) => (row.cost ? cost.read(row.cost) : undefined);
+  return (
+    <Section
+      id="cost"
+      title="Cost by rank"
+      lead="Parameters, adapter and optimiser state grow with the rank. Memory and time hold the base model too, so they hardly do."
+    >
+      <figure>
+        <div class="panels">
+          {COSTS.map((cost) => (
+            <CostChart
+              key={cost.title}
+              title={cost.title}
+              write={cost.write}
+              bars={rows.map((row) => ({
+                rank: row.rank,
+                isRecommended: row.isRecommended,
+                value: amountOf(row, cost),
+              }))}
+            />
+          ))}
+        </div>
+        <Twin of="Cost as a table">
+          <DataTable
+            quietCaption
+            caption="Cost by rank"
+            columns={[{ head: "Rank", words: true }, ...COSTS.map((cost) => ({ head: cost.title }))]}
+            rows={rows.map((row) => ({
+              key: row.rank,
+              strong: row.isRecommended,
+              cells: [
+                String(row.rank),
+                ...COSTS.map((cost) => orNone(amountOf(row, cost), cost.writeInTable)),
+              ],
+            }))}
+          />
+        </Twin>
+      </figure>
+    </Section>
+  );
+}

@@ -1,0 +1,81 @@
+/** @jsxRuntime automatic */
+/** @jsxImportSource preact */
+import type { Results } from "@lorank/core/results";
+import { DifferenceChart, isAdequate } from "../charts/difference-chart.tsx";
+import { NONE } from "../format.ts";
+import { decisionMetric } from "../metric.ts";
+import { DataTable, Twin } from "../parts/data-table.tsx";
+import { Section } from "../parts/section.tsx";
+import { percent } from "../words.ts";
+
+/** The evidence of the verdict: each rank against the best on the same seeds and examples. */
+export function Differences(props: { readonly results: Results }) {
+  const { results } = props;
+  const { decision } = results;
+  if (decision.ranks.length === 0) return null;
+  const metric = decisionMetric(results);
+  const margin = metric.margin(decision.margin);
+  return (
+    <Section
+      id="differences"
+      title={`Difference to the best mean, rank ${decision.bestRank}`}
+      lead={`Runs of one seed are compared example by example, so an example that is hard for both ranks counts for neither. Bars are ${percent(decision.confidence)} intervals that hold for all pairs of ranks at once.`}
+    >
+      <div class="beside">
+        <figure>
+          <DifferenceChart decision={decision} metric={metric} />
+        </figure>
+        <div class="aside">
+          <h3>How to read it</h3>
+          {decision.ranks.some((rank) => rank.shortfallBound !== undefined) ? (
+            <p>
+              The bracket <span class="bracket">[</span> is what these data certify: at{" "}
+              {percent(decision.confidence)} confidence no other rank is better than this one by more than
+              that. A rank is adequate when its bracket stands in the shaded zone, within the margin of{" "}
+              {margin}.
+            </p>
+          ) : (
+            <p>
+              The shaded zone is the margin of {margin}. With{" "}
+              {decision.seeds === 1 ? "one seed" : "so few runs"} nothing can be certified about a rank: the
+              spread between seeds is unknown.
+            </p>
+          )}
+          <p>The rank with the best mean is not thereby better than the others: some rank always has it.</p>
+        </div>
+      </div>
+      <Twin of="Differences as a table">
+        <DataTable
+          quietCaption
+          caption={`Difference to rank ${decision.bestRank} in ${metric.unit} of ${metric.title.toLowerCase()}`}
+          columns={[
+            { head: "Rank", words: true },
+            { head: "Seeds" },
+            { head: "Difference" },
+            { head: "Interval" },
+            { head: "Behind any other by at most" },
+            { head: `Within ${margin}`, words: true },
+          ]}
+          rows={decision.ranks.map((rank) => ({
+            key: rank.rank,
+            strong: rank.rank === decision.rank,
+            cells: [
+              String(rank.rank),
+              String(rank.seeds),
+              rank.rank === decision.bestRank ? "best mean" : metric.difference(rank.differenceToBest),
+              rank.rank === decision.bestRank ? NONE : metric.differenceInterval(rank.differenceInterval),
+              rank.shortfallBound === undefined
+                ? NONE
+                : metric.difference(rank.shortfallBound).replace("+", ""),
+              rank.shortfallBound === undefined
+                ? "no claim"
+                : isAdequate(rank, decision)
+                  ? "yes"
+                  : "not shown",
+            ],
+          }))}
+        />
+      </Twin>
+    </Section>
+  );
+}

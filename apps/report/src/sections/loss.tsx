@@ -1,0 +1,67 @@
+/** @jsxRuntime automatic */
+/** @jsxImportSource preact */
+import { LossChart } from "../charts/loss-chart.tsx";
+import { type LossCurves, lossCurves } from "../data/loss-curves.ts";
+import type { RankRow } from "../data/rank-rows.ts";
+import { fixed, integer, NONE } from "../format.ts";
+import { DataTable, Twin } from "../parts/data-table.tsx";
+import { Section } from "../parts/section.tsx";
+
+/** How training went, one panel a rank. */
+export function Loss(props: { readonly rows: readonly RankRow[] }) {
+  const curves = lossCurves(props.rows);
+  if (curves.steps === 0) return null;
+  return (
+    <Section id="loss" title="Training loss by rank" lead={describe(curves)}>
+      <figure>
+        <div class="panels">
+          {curves.ranks.map((rank) => (
+            <LossChart key={rank.rank} curves={curves} rank={rank} />
+          ))}
+        </div>
+        <Twin of="Training loss as a table">
+          <LossTable curves={curves} />
+        </Twin>
+      </figure>
+    </Section>
+  );
+}
+
+function describe({ window, bucket }: LossCurves): string {
+  const smoothed =
+    window > 1
+      ? `the mean over seeds, smoothed: a moving average over ${window} steps`
+      : "the mean over seeds, not smoothed";
+  const seeds =
+    bucket > 1 ? `the single runs, drawn as means of ${bucket} steps` : "the single runs, step by step";
+  return `Nats per training step. Strong line: ${smoothed}. Faint lines: ${seeds}. Grey lines behind: the means of the other ranks.`;
+}
+
+/** The smoothed means at about ten steps. */
+function LossTable({ curves }: { readonly curves: LossCurves }) {
+  const longest = curves.ranks.reduce((a, b) => (b.mean.length > a.mean.length ? b : a), curves.ranks[0]!);
+  const stride = Math.max(1, Math.ceil(longest.mean.length / 10));
+  const picked = longest.mean
+    .map((point, index) => ({ step: point[0], index }))
+    .filter(({ index }) => index % stride === 0 || index === longest.mean.length - 1);
+  return (
+    <DataTable
+      quietCaption
+      caption="Mean training loss over seeds, as drawn, in nats"
+      columns={[
+        { head: "Step", words: true },
+        ...curves.ranks.map((rank) => ({ head: `rank ${rank.rank}` })),
+      ]}
+      rows={picked.map(({ step, index }) => ({
+        key: index,
+        cells: [
+          integer(step),
+          ...curves.ranks.map((rank) => {
+            const point = rank.mean[index];
+            return point ? fixed(point[1], 3) : NONE;
+          }),
+        ],
+      }))}
+    />
+  );
+}

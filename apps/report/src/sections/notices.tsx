@@ -1,0 +1,68 @@
+/** @jsxRuntime automatic */
+/** @jsxImportSource preact */
+import type { Results } from "@lorank/core/results";
+import type { RankRow } from "../data/rank-rows.ts";
+import { alphaGrowsWithRank } from "../data/varying.ts";
+import { listInWords, plural } from "../format.ts";
+import { isCausal } from "../metric.ts";
+
+/** What a reader must know before believing the numbers; nothing at all when nothing is wrong. */
+export function Notices(props: { readonly results: Results; readonly rows: readonly RankRow[] }) {
+  const notices = noticesOf(props.results, props.rows);
+  if (notices.length === 0) return null;
+  return (
+    <section id="notices" aria-labelledby="notices-title">
+      <h2 id="notices-title">Read this first</h2>
+      <ul class="notices">
+        {notices.map((notice) => (
+          <li key={notice}>{notice}</li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** Each notice is one or two sentences. */
+export function noticesOf(results: Results, rows: readonly RankRow[]): string[] {
+  const notices: string[] = [];
+  const failed = rows.flatMap((row) => row.failed);
+  const missing = rows.flatMap((row) => row.missingSeeds);
+  if (failed.length + missing.length > 0) {
+    const parts = [
+      ...kinds("diverged", failed.filter((trial) => trial.status === "diverged").length),
+      ...kinds("ran out of memory", failed.filter((trial) => trial.status === "out-of-memory").length),
+      ...kinds("left no result", missing.length),
+    ];
+    const planned = failed.length + missing.length + rows.reduce((sum, row) => sum + row.completed.length, 0);
+    const ranks = rows
+      .filter((row) => row.failed.length + row.missingSeeds.length > 0)
+      .map((row) => row.rank);
+    notices.push(
+      `Of ${plural(planned, "planned run")}, ${listInWords(parts)} (${ranks.length === 1 ? "rank" : "ranks"} ${listInWords(ranks)}). They are listed under "Runs"; means and intervals rest on the others.`,
+    );
+  }
+  const majority = results.data.majorityShare;
+  if (majority !== undefined) {
+    const idle = rows.filter((row) => row.summary && row.summary.accuracy <= majority);
+    if (idle.length > 0) {
+      notices.push(
+        `${idle.length === 1 ? "Rank" : "Ranks"} ${listInWords(idle.map((row) => row.rank))} scored no better than always answering the most frequent class (${(majority * 100).toFixed(1)}%): such runs have learned nothing yet. Train longer or raise the learning rate before comparing ranks.`,
+      );
+    }
+  }
+  if (alphaGrowsWithRank(results.trials)) {
+    notices.push(
+      "Alpha grows with the rank in this sweep, so larger ranks also take larger steps: part of a difference between ranks can be step size. A fixed alpha separates the two.",
+    );
+  }
+  if (isCausal(results)) {
+    notices.push(
+      "Log loss here is per token of this model's tokeniser. It compares ranks of this model; it is not comparable with a model that splits text into other tokens.",
+    );
+  }
+  return notices;
+}
+
+function kinds(what: string, amount: number): string[] {
+  return amount === 0 ? [] : [`${amount} ${what}`];
+}

@@ -1,0 +1,96 @@
+/** @jsxRuntime automatic */
+/** @jsxImportSource preact */
+import type { Results, TrialResult } from "@lorank/core/results";
+import type { RankRow } from "../data/rank-rows.ts";
+import { bytes, duration, integer, NONE, plural } from "../format.ts";
+import { accuracyMetric, logLossMetric, orNone } from "../metric.ts";
+import { DataTable, type Row, Twin } from "../parts/data-table.tsx";
+import { Section } from "../parts/section.tsx";
+
+/** Every run, the ones without a usable outcome first and in plain sight. */
+export function Runs(props: { readonly results: Results; readonly rows: readonly RankRow[] }) {
+  const { results, rows } = props;
+  const failures = failureRows(rows);
+  const completed = rows.reduce((sum, row) => sum + row.completed.length, 0);
+  const accuracy = accuracyMetric(results);
+  const logLoss = logLossMetric(results);
+  const lead =
+    failures.length === 0
+      ? `All ${plural(completed, "planned run")} completed.`
+      : `${plural(completed, "run")} completed, ${integer(failures.length)} did not.`;
+  return (
+    <Section id="runs" title="Runs" lead={lead}>
+      {failures.length > 0 && (
+        <DataTable
+          caption="Runs without a usable outcome"
+          columns={[
+            { head: "Rank", words: true },
+            { head: "Seed" },
+            { head: "What happened", words: true },
+            { head: "Run", words: true },
+          ]}
+          rows={failures}
+        />
+      )}
+      {results.trials.length > 0 && (
+        <Twin of={`All ${plural(results.trials.length, "run")} as a table`}>
+          <DataTable
+            quietCaption
+            caption="Every run with a result"
+            columns={[
+              { head: "Rank", words: true },
+              { head: "Seed" },
+              { head: "Status", words: true },
+              { head: accuracy.title },
+              { head: logLoss.title },
+              { head: "Steps" },
+              { head: "Time" },
+              { head: "Peak memory" },
+              { head: "Run", words: true },
+            ]}
+            rows={results.trials.map((trial) => ({
+              key: trial.trialId,
+              cells: [
+                String(trial.spec.lora.rank),
+                String(trial.spec.seed),
+                statusOf(trial),
+                orNone(trial.evaluation?.accuracy, accuracy.value),
+                orNone(trial.evaluation?.logLoss, logLoss.value),
+                integer(trial.steps),
+                duration(trial.measured.seconds.total),
+                bytes(trial.measured.peakResidentBytes),
+                trial.trialId.slice(0, 12),
+              ],
+            }))}
+          />
+        </Twin>
+      )}
+    </Section>
+  );
+}
+
+function failureRows(rows: readonly RankRow[]): Row[] {
+  return rows.flatMap((row) => [
+    ...row.failed.map((trial) => ({
+      key: trial.trialId,
+      cells: [String(row.rank), String(trial.spec.seed), statusOf(trial), trial.trialId.slice(0, 12)],
+    })),
+    ...row.missingSeeds.map((seed) => ({
+      key: `${row.rank}-${seed}`,
+      cells: [String(row.rank), String(seed), "no result: not run, or failed every attempt", NONE],
+    })),
+  ]);
+}
+
+function statusOf(trial: TrialResult): string {
+  switch (trial.status) {
+    case "completed":
+      return "completed";
+    case "out-of-memory":
+      return "ran out of memory";
+    case "diverged":
+      return trial.divergedAtStep === undefined
+        ? "diverged: the loss stopped being finite"
+        : `diverged: the loss stopped being finite at step ${integer(trial.divergedAtStep)}`;
+  }
+}

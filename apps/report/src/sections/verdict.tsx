@@ -1,0 +1,81 @@
+/** @jsxRuntime automatic */
+/** @jsxImportSource preact */
+import type { Results } from "@lorank/core/results";
+import type { RankRow } from "../data/rank-rows.ts";
+import { savings } from "../data/savings.ts";
+import { decisionMetric, meanAndInterval } from "../metric.ts";
+import { sureness, verdictWords } from "../words.ts";
+
+/** The first screen: which rank, how sure, what it saves, and what would settle an open question. */
+export function Verdict(props: { readonly results: Results; readonly rows: readonly RankRow[] }) {
+  const { results, rows } = props;
+  const words = verdictWords(results);
+  const { decision } = results;
+  return (
+    <section id="verdict" class={`verdict ${decision.verdict}`} aria-labelledby="verdict-title">
+      <p class="kind">Verdict: {words.kind}</p>
+      <h1 id="verdict-title">{words.headline}</h1>
+      <p class="reason">{words.reason}</p>
+      {words.next && (
+        <p class="next">
+          <strong>
+            {decision.verdict === "inconclusive" ? "What would settle it." : "What to do next."}
+          </strong>{" "}
+          {words.next}
+        </p>
+      )}
+      <Savings results={results} rows={rows} />
+      <p class="explanation">{decision.explanation}</p>
+      <dl class="facts">
+        {sureness(results).map((fact) => (
+          <div key={fact.term}>
+            <dt>{fact.term}</dt>
+            <dd>{fact.value}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}
+
+/** The recommended rank against the largest; without a recommendation, what the smallest would save. */
+function Savings(props: { readonly results: Results; readonly rows: readonly RankRow[] }) {
+  const { results, rows } = props;
+  const { rank } = results.decision;
+  const withTrials = rows.filter((row) => row.cost);
+  const row = rank === null ? withTrials[0] : rows.find((candidate) => candidate.rank === rank);
+  const largest = withTrials.at(-1);
+  if (!row || !largest) return null;
+  const list = savings(rows, row);
+  const metric = decisionMetric(results);
+  const score = meanAndInterval(row.summary, metric);
+  return (
+    <div class="savings">
+      <h2>
+        {list.length === 0
+          ? `Rank ${row.rank} is the largest tried: it saves nothing`
+          : rank === null
+            ? `At stake: rank ${row.rank} against rank ${largest.rank}`
+            : `Rank ${row.rank} against rank ${largest.rank}, the largest tried`}
+      </h2>
+      <ul>
+        {list.map((saving) => (
+          <li key={saving.what}>
+            <strong>{saving.ratio}</strong>
+            <span>{saving.what}</span>
+            <small>{saving.detail}</small>
+          </li>
+        ))}
+        {score && (
+          <li>
+            <strong>{metric.value(score.mean)}</strong>
+            <span>
+              {metric.title.toLowerCase()} at rank {row.rank}
+            </span>
+            <small>{metric.interval(score.interval)}</small>
+          </li>
+        )}
+      </ul>
+    </div>
+  );
+}
