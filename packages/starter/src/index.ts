@@ -1,1 +1,2 @@
-export {};
+export { modelFolder } from "./model-folder.ts";
+export { type Email, type EmailSplits, spamAssassin } from "./spam-assassin.ts";
