@@ -110,13 +110,15 @@ function updateTensor(
   secondMoment: Float32Array,
   update: TensorUpdate,
 ): void {
-  const { beta2, epsilon, stepSize, rootCorrection, gradientScale, keep } = update;
-  const fresh1 = 1 - update.beta1;
+  const { beta1, beta2, epsilon, stepSize, rootCorrection, gradientScale, keep } = update;
+  const fresh1 = 1 - beta1;
   const fresh2 = 1 - beta2;
-  for (let i = 0; i < parameter.length; i++) {
+  const { length } = parameter;
+  for (let i = 0; i < length; i++) {
     const g = gradient[i]! * gradientScale;
-    const m = Math.fround(firstMoment[i]! + fresh1 * (g - firstMoment[i]!));
-    const v = Math.fround(beta2 * secondMoment[i]! + fresh2 * g * g);
+    const oldMoment = firstMoment[i]!;
+    const m = oldMoment + fresh1 * (g - oldMoment);
+    const v = beta2 * secondMoment[i]! + fresh2 * g * g;
     firstMoment[i] = m;
     secondMoment[i] = v;
     parameter[i] = parameter[i]! * keep - (stepSize * m) / (Math.sqrt(v) * rootCorrection + epsilon);
