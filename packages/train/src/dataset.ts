@@ -1,0 +1,88 @@
+import { createHash } from "node:crypto";
+import { InputError, type Task } from "@lorank/core";
+import { datasetProblems } from "./dataset-problems.ts";
+
+/** One text and its class. */
+export interface TokenizedExample {
+  readonly id: string;
+  readonly inputIds: readonly number[];
+  /** Index into the task's labels. */
+  readonly label: number;
+}
+
+/** One text with a target token for each position. */
+export interface TokenizedTokensExample {
+  readonly id: string;
+  readonly inputIds: readonly number[];
+  /** The target of each position's own prediction, already shifted; -100 is ignored. */
+  readonly labels: readonly number[];
+}
+
+export interface TokenizedClassification {
+  readonly name: string;
+  readonly task: Extract<Task, { kind: "classification" }>;
+  readonly train: readonly TokenizedExample[];
+  readonly validation: readonly TokenizedExample[];
+}
+
+export interface TokenizedLanguage {
+  readonly name: string;
+  readonly task: Extract<Task, { kind: "causal-lm" }>;
+  readonly train: readonly TokenizedTokensExample[];
+  readonly validation: readonly TokenizedTokensExample[];
+}
+
+/** All that a trial reads about its data, in one file that the trials of a sweep share. */
+export type TokenizedDataset = TokenizedClassification | TokenizedLanguage;
+
+/**
+ * The dataset as canonical JSON (keys sorted, no white space), so that the same data have the same SHA-256.
+ * Throws E_DATASET for data that no trial could use.
+ */
+export function encodeDataset(dataset: TokenizedDataset): Uint8Array {
+  assertDataset(dataset);
+  const { name, task, train, validation } = dataset;
+  const plain =
+    task.kind === "classification" ? { kind: task.kind, labels: task.labels } : { kind: task.kind };
+  // Properties are written in the order they are made in: here and in `orderKeys` that is the sorted order.
+  const document = { name, task: plain, train: train.map(orderKeys), validation: validation.map(orderKeys) };
+  return new TextEncoder().encode(JSON.stringify(document));
+}
+
+function orderKeys(example: TokenizedExample | TokenizedTokensExample): object {
+  const { id, inputIds } = example;
+  return "label" in example
+    ? { id, inputIds, label: example.label }
+    : { id, inputIds, labels: example.labels };
+}
+
+/** Reads what {@link encodeDataset} wrote, and checks it again: the file may come from elsewhere. */
+export function decodeDataset(bytes: Uint8Array): TokenizedDataset {
+  let dataset: unknown;
+  try {
+    dataset = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch (cause) {
+    throw new InputError("E_DATASET", `dataset must be JSON in UTF-8: ${(cause as Error).message}`, {
+      cause,
+    });
+  }
+  assertDataset(dataset);
+  return dataset;
+}
+
+/** SHA-256 of a dataset file's bytes, as lower-case hexadecimal digits: `DatasetRef.sha256`. */
+export function datasetSha256(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+/** Longest list of problems in one message; a wrong tokenizer would otherwise fill a screen with thousands. */
+const MAX_PROBLEMS = 20;
+
+/** Throws E_DATASET with every problem found (twenty are spelled out), unless a trial can use `value`. */
+export function assertDataset(value: unknown): asserts value is TokenizedDataset {
+  const problems = datasetProblems(value);
+  if (problems.length === 0) return;
+  const shown = problems.slice(0, MAX_PROBLEMS);
+  if (problems.length > MAX_PROBLEMS) shown.push(`and ${problems.length - MAX_PROBLEMS} more`);
+  throw new InputError("E_DATASET", shown.join("\n"));
+}
