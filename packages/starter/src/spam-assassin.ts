@@ -19,7 +19,9 @@ export interface EmailSplits {
 
 /** Reads the shipped e-mail data set: 5,861 messages, about 60 / 20 / 20 %. Each call returns new arrays. */
 export function spamAssassin(): EmailSplits {
-  const lines = gunzipSync(readFileSync(new URL("../data/spam-assassin.jsonl.gz", import.meta.url))).toString("utf8");
+  const lines = gunzipSync(readFileSync(new URL("../data/spam-assassin.jsonl.gz", import.meta.url))).toString(
+    "utf8",
+  );
   const splits: EmailSplits = { train: [], validation: [], test: [] };
   for (const line of lines.split("\n")) {
     if (line === "") continue;

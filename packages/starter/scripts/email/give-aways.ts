@@ -9,7 +9,10 @@ export function cleanSubject(subject: string): string {
   for (;;) {
     const next = clean
       .replace(/^((?:(?:re|fwd?|aw|sv)\s*:\s*)*)\[[^\]]{1,40}\]:?\s*/i, "$1")
-      .replace(/^((?:(?:re|fwd?|aw|sv)\s*:\s*)*)(?:\*+\s*(?:possible\s+)?spam\s*\*+|\{(?:possible )?spam\??\})\s*/i, "$1");
+      .replace(
+        /^((?:(?:re|fwd?|aw|sv)\s*:\s*)*)(?:\*+\s*(?:possible\s+)?spam\s*\*+|\{(?:possible )?spam\??\})\s*/i,
+        "$1",
+      );
     if (next === clean) return clean.replace(LIST_TAGS, "").replace(COLLECTORS, "me@example.com");
     clean = next;
   }
@@ -40,7 +43,8 @@ const FOOTER_LINES: readonly RegExp[] = [
 
 /** From a rule of underscores on, up to this many lines are looked at for a footer. */
 const FOOTER_REACH = 8;
-const FOOTER_SIGN = /mailing list|listinfo|\blists?\.\S+\.\S+|lists?@|-request@|freshrpms\.net|spambayes|sourceforge/i;
+const FOOTER_SIGN =
+  /mailing list|listinfo|\blists?\.\S+\.\S+|lists?@|-request@|freshrpms\.net|spambayes|sourceforge/i;
 
 /** Body without list footers, feed headers and filter reports. Quoted copies of them go too. */
 export function cleanBody(body: string): string {

@@ -1,11 +1,49 @@
 /** HTML of e-mails to plain text: what is shown, with line breaks where blocks end. */
 
 const ENTITIES: Readonly<Record<string, string>> = {
-  nbsp: " ", amp: "&", lt: "<", gt: ">", quot: '"', apos: "'", copy: "©", reg: "®", trade: "™", hellip: "…",
-  mdash: "—", ndash: "–", lsquo: "‘", rsquo: "’", ldquo: "“", rdquo: "”", bull: "•", middot: "·", laquo: "«",
-  raquo: "»", cent: "¢", pound: "£", yen: "¥", euro: "€", sect: "§", deg: "°", para: "¶", times: "×",
-  eacute: "é", egrave: "è", agrave: "à", aacute: "á", iacute: "í", oacute: "ó", uacute: "ú", ntilde: "ñ",
-  ouml: "ö", uuml: "ü", auml: "ä", szlig: "ß", ccedil: "ç", frac12: "½", frac14: "¼",
+  nbsp: " ",
+  amp: "&",
+  lt: "<",
+  gt: ">",
+  quot: '"',
+  apos: "'",
+  copy: "©",
+  reg: "®",
+  trade: "™",
+  hellip: "…",
+  mdash: "—",
+  ndash: "–",
+  lsquo: "‘",
+  rsquo: "’",
+  ldquo: "“",
+  rdquo: "”",
+  bull: "•",
+  middot: "·",
+  laquo: "«",
+  raquo: "»",
+  cent: "¢",
+  pound: "£",
+  yen: "¥",
+  euro: "€",
+  sect: "§",
+  deg: "°",
+  para: "¶",
+  times: "×",
+  eacute: "é",
+  egrave: "è",
+  agrave: "à",
+  aacute: "á",
+  iacute: "í",
+  oacute: "ó",
+  uacute: "ú",
+  ntilde: "ñ",
+  ouml: "ö",
+  uuml: "ü",
+  auml: "ä",
+  szlig: "ß",
+  ccedil: "ç",
+  frac12: "½",
+  frac14: "¼",
 };
 
 /** Visible text of an HTML document. Links lose their address, images everything. */
@@ -25,6 +63,8 @@ function decodeEntities(text: string): string {
     if (name) return ENTITIES[name.toLowerCase()] ?? whole;
     const code = decimal ? Number(decimal) : Number.parseInt(hex, 16);
     if (code === 160) return " ";
-    return code > 8 && code < 0x110000 && !(code >= 0xd800 && code < 0xe000) ? String.fromCodePoint(code) : " ";
+    return code > 8 && code < 0x110000 && !(code >= 0xd800 && code < 0xe000)
+      ? String.fromCodePoint(code)
+      : " ";
   });
 }

@@ -39,7 +39,9 @@ export function subjectOf(entity: Entity): string {
   const joined = headerOf(entity, "subject").replace(/(\?=)\s+(=\?)/g, "$1$2");
   if (!/=\?[^?]+\?[bq]\?/i.test(joined)) return decodeCharset(joined, "");
   return joined.replace(/=\?([^?*]+)(?:\*[^?]*)?\?([bq])\?([^?]*)\?=/gi, (_, charset, encoding, payload) => {
-    const bytes = /b/i.test(encoding) ? decodeBase64(payload) : decodeQuotedPrintable(payload.replace(/_/g, " "));
+    const bytes = /b/i.test(encoding)
+      ? decodeBase64(payload)
+      : decodeQuotedPrintable(payload.replace(/_/g, " "));
     return decodeCharset(bytes, charset);
   });
 }

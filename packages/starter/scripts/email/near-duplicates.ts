@@ -19,7 +19,8 @@ export function normalisedWords(text: string): string[] {
 export function shingles(text: string): Set<string> {
   const words = normalisedWords(text);
   const set = new Set<string>();
-  for (let i = 0; i + SHINGLE_WORDS <= words.length; i++) set.add(words.slice(i, i + SHINGLE_WORDS).join(" "));
+  for (let i = 0; i + SHINGLE_WORDS <= words.length; i++)
+    set.add(words.slice(i, i + SHINGLE_WORDS).join(" "));
   if (set.size === 0) set.add(words.join(" "));
   return set;
 }

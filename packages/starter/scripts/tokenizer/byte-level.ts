@@ -11,7 +11,8 @@ export function pretokenize(text: string): string[] {
 export const BYTE_CHARS: readonly string[] = byteChars();
 
 function byteChars(): string[] {
-  const printable = (byte: number) => (byte >= 33 && byte <= 126) || (byte >= 161 && byte <= 172) || byte >= 174;
+  const printable = (byte: number) =>
+    (byte >= 33 && byte <= 126) || (byte >= 161 && byte <= 172) || byte >= 174;
   let next = 256; // bytes without a printable form of their own take the code points from 256 on
   return Array.from({ length: 256 }, (_, byte) => String.fromCharCode(printable(byte) ? byte : next++));
 }

@@ -13,7 +13,8 @@ export function encoderOf({ merges, firstMerge }: Bpe): (text: string) => number
     let ids = [...Buffer.from(word, "utf8")].map((byte) => idOfByte[byte]!);
     for (;;) {
       let best = Number.POSITIVE_INFINITY;
-      for (let i = 1; i < ids.length; i++) best = Math.min(best, rankOf.get(ids[i - 1]! * KEY + ids[i]!) ?? best);
+      for (let i = 1; i < ids.length; i++)
+        best = Math.min(best, rankOf.get(ids[i - 1]! * KEY + ids[i]!) ?? best);
       if (best === Number.POSITIVE_INFINITY) return ids;
       const [left, right] = merges[best]!;
       ids = mergePair(ids, left, right, firstMerge + best);

@@ -4,7 +4,10 @@ import type { Bpe } from "./train-bpe.ts";
 /** The parts of `tokenizer.json` that {@link fromTokenizerJson} reads. */
 interface TokenizerJson {
   readonly added_tokens: readonly unknown[];
-  readonly model: { readonly vocab: Readonly<Record<string, number>>; readonly merges: readonly (readonly [string, string])[] };
+  readonly model: {
+    readonly vocab: Readonly<Record<string, number>>;
+    readonly merges: readonly (readonly [string, string])[];
+  };
 }
 
 export function toTokenizerJson({ tokens, merges, firstMerge }: Bpe): Record<string, unknown> {
@@ -15,7 +18,13 @@ export function toTokenizerJson({ tokens, merges, firstMerge }: Bpe): Record<str
     truncation: null,
     padding: null,
     added_tokens: specials.map((content, id) => ({
-      id, content, single_word: false, lstrip: false, rstrip: false, normalized: false, special: true,
+      id,
+      content,
+      single_word: false,
+      lstrip: false,
+      rstrip: false,
+      normalized: false,
+      special: true,
     })),
     normalizer: null,
     pre_tokenizer: byteLevel,

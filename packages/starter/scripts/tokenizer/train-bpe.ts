@@ -18,14 +18,22 @@ const KEY = 65_536;
  * Source: Sennrich et al., "Neural Machine Translation of Rare Words with Subword Units", algorithm 1,
  * https://arxiv.org/abs/1508.07909, with words as bytes.
  */
-export function trainBpe(wordCounts: ReadonlyMap<string, number>, vocabSize: number, specials: readonly string[]): Bpe {
+export function trainBpe(
+  wordCounts: ReadonlyMap<string, number>,
+  vocabSize: number,
+  specials: readonly string[],
+): Bpe {
   const tokens = [...specials, ...ALPHABET.map((byte) => BYTE_CHARS[byte]!)];
   const firstMerge = tokens.length;
   const idOfByte = idsOfBytes(specials.length);
-  const words = [...wordCounts].map(([word, count]) => ({ ids: [...Buffer.from(word, "utf8")].map((b) => idOfByte[b]!), count }));
+  const words = [...wordCounts].map(([word, count]) => ({
+    ids: [...Buffer.from(word, "utf8")].map((b) => idOfByte[b]!),
+    count,
+  }));
   const pairs = new PairTable();
   words.forEach((word, index) => {
-    for (let i = 1; i < word.ids.length; i++) pairs.add(word.ids[i - 1]! * KEY + word.ids[i]!, word.count, index);
+    for (let i = 1; i < word.ids.length; i++)
+      pairs.add(word.ids[i - 1]! * KEY + word.ids[i]!, word.count, index);
   });
 
   const merges: [number, number][] = [];
@@ -38,9 +46,11 @@ export function trainBpe(wordCounts: ReadonlyMap<string, number>, vocabSize: num
     merges.push([left, right]);
     for (const index of pairs.wordsWith(key)) {
       const word = words[index]!;
-      for (let i = 1; i < word.ids.length; i++) pairs.add(word.ids[i - 1]! * KEY + word.ids[i]!, -word.count, index);
+      for (let i = 1; i < word.ids.length; i++)
+        pairs.add(word.ids[i - 1]! * KEY + word.ids[i]!, -word.count, index);
       word.ids = mergePair(word.ids, left, right, merged);
-      for (let i = 1; i < word.ids.length; i++) pairs.add(word.ids[i - 1]! * KEY + word.ids[i]!, word.count, index);
+      for (let i = 1; i < word.ids.length; i++)
+        pairs.add(word.ids[i - 1]! * KEY + word.ids[i]!, word.count, index);
     }
   }
   return { tokens, merges, firstMerge };
