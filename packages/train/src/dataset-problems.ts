@@ -1,5 +1,4 @@
-/** The target that no loss is computed for; PyTorch's `ignore_index`. */
-export const IGNORED_TARGET = -100;
+import { IGNORED } from "./model/batch.ts";
 
 /** All reasons why no trial could use `value` as its dataset, as sentences that begin with the path. */
 export function datasetProblems(value: unknown): string[] {
@@ -73,21 +72,21 @@ function checkIds(where: string, ids: unknown, least: number, problems: string[]
     return null;
   }
   if (ids.length === 0) problems.push(`${where} must hold at least one token, got none`);
-  const wrong = ids.findIndex((id) => !isIndex(id) && !(id === IGNORED_TARGET && least < 0));
+  const wrong = ids.findIndex((id) => !isIndex(id) && !(id === IGNORED && least < 0));
   if (wrong !== -1) {
-    const rule = least < 0 ? `a token id or ${IGNORED_TARGET}` : "a token id (a whole number from 0)";
+    const rule = least < 0 ? `a token id or ${IGNORED}` : "a token id (a whole number from 0)";
     problems.push(`${where}[${wrong}] must be ${rule}, got ${show(ids[wrong])}`);
   }
   return ids.length;
 }
 
 function checkTargets(where: string, labels: unknown, tokens: number | null, problems: string[]): void {
-  const length = checkIds(`${where}.labels`, labels, IGNORED_TARGET, problems);
+  const length = checkIds(`${where}.labels`, labels, IGNORED, problems);
   if (length === null || tokens === null) return;
   if (length !== tokens) {
     problems.push(`${where}.labels must have one target for each of the ${tokens} tokens, got ${length}`);
-  } else if ((labels as unknown[]).every((id) => id === IGNORED_TARGET)) {
-    problems.push(`${where}.labels must hold at least one target, got ${IGNORED_TARGET} everywhere`);
+  } else if ((labels as unknown[]).every((id) => id === IGNORED)) {
+    problems.push(`${where}.labels must hold at least one target, got ${IGNORED} everywhere`);
   }
 }
 

@@ -1,0 +1,156 @@
+import { InputError } from "@lorank/core";
+import type { TokenizedExample, TokenizedTokensExample } from "./dataset.ts";
+import { IGNORED, type MicroBatch } from "./model/batch.ts";
+import { randomStream } from "./random.ts";
+
+/** Sequences are padded to a multiple of this, so that few shapes have to be compiled. */
+export const PAD_TO = 16;
+
+/**
+ * The order of `count` examples in each of `epochs` passes: one permutation an epoch, from the stream "data-order".
+ * It depends on the seed alone, so trials of different ranks see the same data in the same order, and epoch i is
+ * the same in a longer run.
+ */
+export function epochOrder(count: number, epochs: number, seed: number): Uint32Array[] {
+  return Array.from({ length: epochs }, (_, epoch) => randomStream(seed, "data-order", epoch).shuffle(count));
+}
+
+/**
+ * Cuts each epoch's order into the example indices of one optimiser step after the other. The last step of an
+ * epoch takes what is left; no step crosses into the next epoch.
+ */
+export function trainingSteps(order: readonly Uint32Array[], batchSize: number): Uint32Array[] {
+  assertSize("batchSize", batchSize);
+  return order.flatMap((epoch) => chunks(epoch, batchSize));
+}
+
+/** How many steps {@link trainingSteps} yields. */
+export function countTrainingSteps(count: number, epochs: number, batchSize: number): number {
+  return epochs * Math.ceil(count / batchSize);
+}
+
+/**
+ * Cuts one step's examples into passes through the model. They are sorted by length first, longest first, so that
+ * little is padded and a pass that does not fit in memory fails at once. The step's gradient is a sum over its
+ * examples, so the order changes it by rounding only; ties go by index, so it is always the same rounding.
+ */
+export function microBatches(
+  step: Uint32Array,
+  lengths: readonly number[],
+  microBatchSize: number,
+): Uint32Array[] {
+  assertSize("microBatchSize", microBatchSize);
+  return chunks(longestFirst(step, lengths), microBatchSize);
+}
+
+/** Batches of a fixed number of examples, or of as many as fit into so many tokens, padding included. */
+export type EvaluationBatchOptions =
+  | { readonly batchSize: number }
+  | {
+      readonly maxTokens: number;
+      /** The multiple that {@link padBatch} will pad to. (default: 16) */
+      readonly padTo?: number;
+    };
+
+/**
+ * Cuts all examples into batches for evaluation, longest first. Each batch holds example indices: results must be
+ * put back by index. An example longer than `maxTokens` gets a batch of its own.
+ */
+export function evaluationBatches(
+  lengths: readonly number[],
+  options: EvaluationBatchOptions,
+): Uint32Array[] {
+  const order = longestFirst(Uint32Array.from(lengths.keys()), lengths);
+  if ("batchSize" in options) {
+    assertSize("batchSize", options.batchSize);
+    return chunks(order, options.batchSize);
+  }
+  const { maxTokens, padTo = PAD_TO } = options;
+  assertSize("maxTokens", maxTokens);
+  assertSize("padTo", padTo);
+  const batches: Uint32Array[] = [];
+  for (let start = 0; start < order.length; ) {
+    const seq = paddedLength(lengths[order[start]!]!, padTo); // the first is the longest
+    const size = Math.max(1, Math.floor(maxTokens / seq));
+    batches.push(order.slice(start, start + size));
+    start += size;
+  }
+  return batches;
+}
+
+/** Tokens that pass through the model for these batches, padding included. */
+export function countPaddedTokens(
+  batches: readonly Uint32Array[],
+  lengths: readonly number[],
+  padTo = PAD_TO,
+): number {
+  let tokens = 0;
+  for (const batch of batches) {
+    let longest = 0;
+    for (const index of batch) longest = Math.max(longest, lengths[index]!);
+    tokens += batch.length * paddedLength(longest, padTo);
+  }
+  return tokens;
+}
+
+export interface PadOptions {
+  /** The sequence length is rounded up to a multiple of this. (default: 16) */
+  readonly padTo?: number;
+  /** What stands at pads; it must be a row of the embedding and is never attended to. (default: 0) */
+  readonly padId?: number;
+}
+
+/**
+ * One pass through the model from its examples: right-padded ids `[batch * seq]` and the targets, a class for each
+ * example or, for causal-lm, a token for each position `[batch * seq]`, ignored at pads.
+ */
+export function padBatch(
+  examples: readonly TokenizedExample[] | readonly TokenizedTokensExample[],
+  { padTo = PAD_TO, padId = 0 }: PadOptions = {},
+): MicroBatch {
+  assertSize("padTo", padTo);
+  const batch = examples.length;
+  const lengths = examples.map(({ inputIds }) => inputIds.length);
+  const seq = paddedLength(
+    lengths.reduce((longest, length) => Math.max(longest, length), 0),
+    padTo,
+  );
+  const inputIds = new Int32Array(batch * seq).fill(padId);
+  examples.forEach((example, row) => {
+    inputIds.set(example.inputIds, row * seq);
+  });
+  return { inputIds, lengths, seq, targets: padTargets(examples, seq) };
+}
+
+function padTargets(
+  examples: readonly TokenizedExample[] | readonly TokenizedTokensExample[],
+  seq: number,
+): Int32Array {
+  const classes = new Int32Array(examples.length);
+  let tokens: Int32Array | undefined;
+  for (const [row, example] of examples.entries()) {
+    if ("label" in example) classes[row] = example.label;
+    else {
+      tokens ??= new Int32Array(examples.length * seq).fill(IGNORED);
+      tokens.set(example.labels, row * seq);
+    }
+  }
+  return tokens ?? classes;
+}
+
+const paddedLength = (length: number, padTo: number): number => Math.ceil(length / padTo) * padTo;
+
+function longestFirst(indices: Uint32Array, lengths: readonly number[]): Uint32Array {
+  return indices.slice().sort((a, b) => lengths[b]! - lengths[a]! || a - b);
+}
+
+function chunks(indices: Uint32Array, size: number): Uint32Array[] {
+  const result: Uint32Array[] = [];
+  for (let start = 0; start < indices.length; start += size) result.push(indices.slice(start, start + size));
+  return result;
+}
+
+function assertSize(field: string, size: number): void {
+  if (Number.isInteger(size) && size > 0) return;
+  throw new InputError("E_BATCH", `${field} must be a positive integer, got ${size}`);
+}
