@@ -47,7 +47,11 @@ export function vjp(output: Value, cotangent: Value, wrt: readonly Value[]): Val
     const needed = value.inputs.map((x) => active.has(x));
     if (!needed.includes(true)) continue;
     // The table's type ties each rule to its own operation; TypeScript cannot follow that through an index.
-    const rule = vjpRules[value.op] as (y: Value, dy: Value, needed: readonly boolean[]) => readonly (Value | null)[];
+    const rule = vjpRules[value.op] as (
+      y: Value,
+      dy: Value,
+      needed: readonly boolean[],
+    ) => readonly (Value | null)[];
     rule(value, dy, needed).forEach((dx, i) => {
       if (dx && needed[i]) accumulate(gradients, value.inputs[i]!, dx);
     });

@@ -7,7 +7,7 @@ export { add, cast, div, erf, exp, log, mul, sigmoid, sqrt, sub, tanh } from "./
 export { type MatMulOptions, matMul } from "./ops/mat-mul.ts";
 export { crossEntropy, gelu, type RotaryInputs, rmsNorm, rotary, silu, softmax } from "./ops/network.ts";
 export { mean, sum } from "./ops/reduce.ts";
-export { argMax, gatherRows, oneHot, scatterAddRows } from "./ops/rows.ts";
+export { addToColumns, argMax, gatherColumns, gatherRows, scatterAddRows } from "./ops/rows.ts";
 export { expand, reshape, transpose } from "./ops/shape.ts";
 export { constant, input } from "./ops/sources.ts";
 export { type Program, type ProgramInput, program, type Split, splitForwardBackward } from "./program.ts";

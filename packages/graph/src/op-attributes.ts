@@ -28,7 +28,8 @@ export interface OpAttributes {
   readonly rotary: { readonly inverse: boolean };
   readonly gatherRows: None;
   readonly scatterAddRows: { readonly rows: number };
-  readonly oneHot: { readonly depth: number };
+  readonly gatherColumns: None;
+  readonly addToColumns: None;
   readonly crossEntropy: None;
   readonly argMax: None;
 }

@@ -22,7 +22,10 @@ export interface ProgramInput {
 /**
  * Collects what `outputs` need. Throws a GraphError when two different inputs share a name.
  */
-export function program(outputs: Readonly<Record<string, Value>>, cuts: ReadonlyMap<Value, string> = new Map()): Program {
+export function program(
+  outputs: Readonly<Record<string, Value>>,
+  cuts: ReadonlyMap<Value, string> = new Map(),
+): Program {
   const inputs = new Map<string, Value>();
   const steps: Value[] = [];
   for (const value of reachable(Object.values(outputs), cuts)) {
@@ -75,7 +78,9 @@ export function splitForwardBackward(
   for (const value of ancestors(Object.values(gradients))) {
     if (!forward.has(value)) value.inputs.forEach((x) => addSaved(x, forward, frontier));
   }
-  const cuts = new Map([...frontier].sort((a, b) => a.id - b.id).map((value, i) => [value, `saved.${i}`] as const));
+  const cuts = new Map(
+    [...frontier].sort((a, b) => a.id - b.id).map((value, i) => [value, `saved.${i}`] as const),
+  );
   const extra = Object.fromEntries([...cuts].map(([value, name]) => [name, value]));
   return {
     forward: program({ ...outputs, ...extra }),

@@ -65,6 +65,9 @@ export function check(condition: boolean, message: () => string): asserts condit
 /** Throws unless every value is float32. */
 export function checkFloat(op: string, ...values: readonly Value[]): void {
   for (const value of values) {
-    check(value.dtype === "float32", () => `${op} needs float32 inputs, got ${values.map(describe).join(" and ")}`);
+    check(
+      value.dtype === "float32",
+      () => `${op} needs float32 inputs, got ${values.map(describe).join(" and ")}`,
+    );
   }
 }

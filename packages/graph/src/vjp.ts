@@ -3,7 +3,7 @@ import { add, div, exp, mul, sqrt, sub } from "./ops/elementwise.ts";
 import { matMul } from "./ops/mat-mul.ts";
 import { rotary, softmax } from "./ops/network.ts";
 import { sum, sumTo } from "./ops/reduce.ts";
-import { gatherRows, oneHot, scatterAddRows } from "./ops/rows.ts";
+import { addToColumns, gatherColumns, gatherRows, scatterAddRows } from "./ops/rows.ts";
 import { expand, reshape, transpose } from "./ops/shape.ts";
 import { constant } from "./ops/sources.ts";
 import type { Value } from "./value.ts";
@@ -72,12 +72,15 @@ export const vjpRules: { readonly [Name in OpName]: VjpRule<Name> } = {
   ],
   gatherRows: ({ inputs: [table, indices] }, dy) => [scatterAddRows(dy, indices!, table!.shape[0]!), null],
   scatterAddRows: ({ inputs: [, indices] }, dy) => [gatherRows(dy, indices!), null],
-  oneHot: () => [null],
+  gatherColumns: ({ inputs: [x, columns] }, dy) => [
+    addToColumns(expand(constant(new Float32Array(1), [1, 1]), x!.shape), columns!, dy),
+    null,
+  ],
+  addToColumns: ({ inputs: [, columns] }, dy) => [dy, null, gatherColumns(dy, columns!)],
   // d/dlogits = (softmax − onehot) · dy
   crossEntropy: ({ inputs: [logits, labels] }, dy) => {
-    const [rows, classes] = logits!.shape;
-    const miss = sub(softmax(logits!), oneHot(labels!, classes!));
-    return [mul(miss, reshape(dy, [rows!, 1])), null];
+    const scaled = mul(softmax(logits!), reshape(dy, [logits!.shape[0]!, 1]));
+    return [addToColumns(scaled, labels!, negate(dy)), null];
   },
   argMax: () => [null],
 };

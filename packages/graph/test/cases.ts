@@ -1,5 +1,5 @@
-import * as g from "../src/index.ts";
 import type { Shape, Tensor, Value } from "../src/index.ts";
+import * as g from "../src/index.ts";
 
 /** One small graph: its float inputs (differentiated), its other inputs, and the value under test. */
 export interface OpCase {
@@ -14,25 +14,69 @@ export interface OpCase {
 const labels = g.int64([3], [2, 0, 3]);
 const rotaryInputs = {
   positions: g.int64([2, 3], [0, 1, 2, 4, 0, 3]),
-  cos: g.float32([5, 2], Float32Array.from({ length: 10 }, (_, i) => Math.cos(i * 0.7))),
-  sin: g.float32([5, 2], Float32Array.from({ length: 10 }, (_, i) => Math.sin(i * 0.7))),
+  cos: g.float32(
+    [5, 2],
+    Float32Array.from({ length: 10 }, (_, i) => Math.cos(i * 0.7)),
+  ),
+  sin: g.float32(
+    [5, 2],
+    Float32Array.from({ length: 10 }, (_, i) => Math.sin(i * 0.7)),
+  ),
 };
 
 /** At least one case an operation; broadcasting and transposition where the rule has a branch for them. */
 export const opCases: readonly OpCase[] = [
   { name: "add with broadcasting", floats: [[2, 3], [3]], build: ([a, b]) => g.add(a!, b!) },
-  { name: "add of a product and a bias", floats: [[4, 3], [3, 5], [5]], build: ([a, b, c]) => g.add(g.matMul(a!, b!), c!) },
+  {
+    name: "add of a product and a bias",
+    floats: [[4, 3], [3, 5], [5]],
+    build: ([a, b, c]) => g.add(g.matMul(a!, b!), c!),
+  },
   {
     name: "add of two products",
-    floats: [[4, 3], [5, 3], [4, 2], [5, 2]],
+    floats: [
+      [4, 3],
+      [5, 3],
+      [4, 2],
+      [5, 2],
+    ],
     build: ([a, b, c, d]) =>
       g.add(g.matMul(a!, b!, { transposeB: true }), g.matMul(c!, d!, { transposeB: true, alpha: 0.5 })),
   },
-  { name: "add of a product to itself", floats: [[2, 3], [3, 4]], build: ([a, b]) => doubled(g.matMul(a!, b!)) },
-  { name: "sub with broadcasting", floats: [[2, 1, 4], [3, 1]], build: ([a, b]) => g.sub(a!, b!) },
-  { name: "mul with broadcasting", floats: [[2, 3, 4], [3, 1]], build: ([a, b]) => g.mul(a!, b!) },
+  {
+    name: "add of a product to itself",
+    floats: [
+      [2, 3],
+      [3, 4],
+    ],
+    build: ([a, b]) => doubled(g.matMul(a!, b!)),
+  },
+  {
+    name: "sub with broadcasting",
+    floats: [
+      [2, 1, 4],
+      [3, 1],
+    ],
+    build: ([a, b]) => g.sub(a!, b!),
+  },
+  {
+    name: "mul with broadcasting",
+    floats: [
+      [2, 3, 4],
+      [3, 1],
+    ],
+    build: ([a, b]) => g.mul(a!, b!),
+  },
   { name: "mul of a value with itself", floats: [[2, 3]], build: ([a]) => g.mul(a!, a!) },
-  { name: "div with broadcasting", floats: [[2, 3], [2, 1]], positive: true, build: ([a, b]) => g.div(a!, b!) },
+  {
+    name: "div with broadcasting",
+    floats: [
+      [2, 3],
+      [2, 1],
+    ],
+    positive: true,
+    build: ([a, b]) => g.div(a!, b!),
+  },
   { name: "exp", floats: [[5]], build: ([x]) => g.exp(x!) },
   { name: "log", floats: [[5]], positive: true, build: ([x]) => g.log(x!) },
   { name: "sqrt", floats: [[5]], positive: true, build: ([x]) => g.sqrt(x!) },
@@ -82,7 +126,8 @@ export const opCases: readonly OpCase[] = [
     name: "rotary, inverse",
     floats: [[2, 2, 3, 4]],
     others: rotaryInputs,
-    build: ([x], { positions, cos, sin }) => g.rotary(x!, { positions: positions!, cos: cos!, sin: sin! }, true),
+    build: ([x], { positions, cos, sin }) =>
+      g.rotary(x!, { positions: positions!, cos: cos!, sin: sin! }, true),
   },
   {
     name: "gatherRows with a repeated row",
@@ -97,10 +142,16 @@ export const opCases: readonly OpCase[] = [
     build: ([updates], { indices }) => g.scatterAddRows(updates!, indices!, 5),
   },
   {
-    name: "oneHot",
+    name: "gatherColumns",
     floats: [[3, 4]],
     others: { labels },
-    build: ([x], { labels: at }) => g.mul(x!, g.oneHot(at!, 4)),
+    build: ([x], { labels: at }) => g.gatherColumns(x!, at!),
+  },
+  {
+    name: "addToColumns",
+    floats: [[3, 4], [3]],
+    others: { labels },
+    build: ([x, amounts], { labels: at }) => g.addToColumns(x!, at!, amounts!),
   },
   {
     name: "crossEntropy",
@@ -110,7 +161,10 @@ export const opCases: readonly OpCase[] = [
   },
   {
     name: "argMax, used to pick rows",
-    floats: [[4, 3], [3, 4]],
+    floats: [
+      [4, 3],
+      [3, 4],
+    ],
     build: ([table, scores]) => g.mul(g.gatherRows(table!, g.argMax(scores!)), g.mean(scores!, [1])),
   },
 ];

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import * as g from "../src/index.ts";
-import type { Runtime, Value } from "../src/index.ts";
 import { ancestors } from "../src/gradient.ts";
+import type { Runtime, Value } from "../src/index.ts";
+import * as g from "../src/index.ts";
 import { vjpRules } from "../src/vjp.ts";
 import { type OpCase, opCases } from "./cases.ts";
 
@@ -23,17 +23,37 @@ function jointGraph(op: OpCase) {
   );
   const y = op.build(floats, others);
   const weights = g.input("weights", y.shape);
-  const loss = g.sum(g.mul(y, weights), y.shape.map((_, axis) => axis));
+  const loss = g.sum(
+    g.mul(y, weights),
+    y.shape.map((_, axis) => axis),
+  );
   const gradients = g.gradient(loss, floats);
   return { floats, y, loss, gradients };
 }
 
 function feedsOf(op: OpCase, y: Value) {
-  const data = Object.fromEntries(op.floats.map((shape, i) => [`x${i}`, { shape, data: numbers(count(shape), i + 1, op.positive ?? false) }]));
-  const others = Object.entries(op.others ?? {}).map(
-    ([name, t]) => [name, { shape: t.shape, data: t.data instanceof Float32Array ? Float64Array.from(t.data) : Float64Array.from(t.data, Number) }] as const,
+  const data = Object.fromEntries(
+    op.floats.map((shape, i) => [
+      `x${i}`,
+      { shape, data: numbers(count(shape), i + 1, op.positive ?? false) },
+    ]),
   );
-  return { ...data, ...Object.fromEntries(others), weights: { shape: y.shape, data: numbers(count(y.shape), 99, false) } };
+  const others = Object.entries(op.others ?? {}).map(
+    ([name, t]) =>
+      [
+        name,
+        {
+          shape: t.shape,
+          data:
+            t.data instanceof Float32Array ? Float64Array.from(t.data) : Float64Array.from(t.data, Number),
+        },
+      ] as const,
+  );
+  return {
+    ...data,
+    ...Object.fromEntries(others),
+    weights: { shape: y.shape, data: numbers(count(y.shape), 99, false) },
+  };
 }
 
 const count = (shape: readonly number[]): number => shape.reduce((product, dim) => product * dim, 1);
@@ -97,20 +117,28 @@ describe("gradient", () => {
   test("adds up over every use of a value", () => {
     const x = g.input("x", [1]);
     const [dx] = g.gradient(g.add(g.mul(x, x), g.mul(x, g.constant(3))), [x]);
-    expect(g.interpret(g.program({ dx: dx! }), { x: g.float32([1], Float32Array.of(5)) }).dx!.data[0]).toBe(13);
+    expect(g.interpret(g.program({ dx: dx! }), { x: g.float32([1], Float32Array.of(5)) }).dx!.data[0]).toBe(
+      13,
+    );
   });
 
   test("is also the gradient of a gradient: the third power has second derivative 6x", () => {
     const x = g.input("x", [1]);
     const [first] = g.gradient(g.mul(g.mul(x, x), x), [x]);
     const [second] = g.gradient(first!, [x]);
-    expect(g.interpret(g.program({ y: second! }), { x: g.float32([1], Float32Array.of(2)) }).y!.data[0]).toBe(12);
+    expect(g.interpret(g.program({ y: second! }), { x: g.float32([1], Float32Array.of(2)) }).y!.data[0]).toBe(
+      12,
+    );
   });
 
   test("refuses an output of more than one element, and an input that the output does not use", () => {
     const x = g.input("x", [2]);
-    expect(() => g.gradient(x, [x])).toThrow("gradient needs an output of one element, got float32[2]; use vjp for others");
+    expect(() => g.gradient(x, [x])).toThrow(
+      "gradient needs an output of one element, got float32[2]; use vjp for others",
+    );
     const unused = g.input("unused", [3]);
-    expect(() => g.gradient(g.sum(x, [0]), [unused])).toThrow("the output does not depend on input float32[3]");
+    expect(() => g.gradient(g.sum(x, [0]), [unused])).toThrow(
+      "the output does not depend on input float32[3]",
+    );
   });
 });

@@ -17,7 +17,9 @@ export function broadcastIndex(small: Shape, large: Shape): (index: number) => n
   const largeStrides = strides(large);
   const smallStrides = strides(small);
   const lead = large.length - small.length;
-  const step = largeStrides.map((_, axis) => (axis < lead || small[axis - lead] === 1 ? 0 : smallStrides[axis - lead]!));
+  const step = largeStrides.map((_, axis) =>
+    axis < lead || small[axis - lead] === 1 ? 0 : smallStrides[axis - lead]!,
+  );
   return (index) => {
     let rest = index;
     let offset = 0;

@@ -1,5 +1,5 @@
 import type { OpName } from "../op-attributes.ts";
-import { sizeOf, type Shape, type Value } from "../value.ts";
+import { type Shape, sizeOf, type Value } from "../value.ts";
 import { broadcastIndex, strides } from "./indexing.ts";
 import { matMul } from "./mat-mul.ts";
 
@@ -98,10 +98,12 @@ export const kernels: { readonly [Name in Computed]: Kernel<Name> } = {
     });
     return out;
   },
-  oneHot: ({ attributes }, [indices]) => {
-    const out = new Float64Array(indices!.data.length * attributes.depth);
-    indices!.data.forEach((column, row) => {
-      out[row * attributes.depth + column] = 1;
+  gatherColumns: (_, [x, columns]) =>
+    columns!.data.map((column, row) => x!.data[row * x!.shape[1]! + column]!),
+  addToColumns: (_, [x, columns, amounts]) => {
+    const out = Float64Array.from(x!.data);
+    columns!.data.forEach((column, row) => {
+      out[row * x!.shape[1]! + column]! += amounts!.data[row]!;
     });
     return out;
   },
@@ -126,7 +128,9 @@ function unary(f: (x: number) => number): (value: Value, inputs: readonly Array6
   return (_, [x]) => x!.data.map(f);
 }
 
-function binary(f: (a: number, b: number) => number): (value: Value, inputs: readonly Array64[]) => Float64Array {
+function binary(
+  f: (a: number, b: number) => number,
+): (value: Value, inputs: readonly Array64[]) => Float64Array {
   return (value, [a, b]) => {
     const fromA = broadcastIndex(a!.shape, value.shape);
     const fromB = broadcastIndex(b!.shape, value.shape);
@@ -137,7 +141,8 @@ function binary(f: (a: number, b: number) => number): (value: Value, inputs: rea
 function byRow(x: Array64, f: (row: Float64Array) => Float64Array): Float64Array {
   const width = x.shape.at(-1)!;
   const out = new Float64Array(x.data.length);
-  for (let start = 0; start < out.length; start += width) out.set(f(x.data.subarray(start, start + width)), start);
+  for (let start = 0; start < out.length; start += width)
+    out.set(f(x.data.subarray(start, start + width)), start);
   return out;
 }
 

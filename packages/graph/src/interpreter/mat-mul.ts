@@ -14,7 +14,9 @@ export function matMul(value: Value<"matMul">, a: Array64, b: Array64): Float64A
       for (let j = 0; j < n; j++) {
         let total = 0;
         for (let l = 0; l < k; l++) {
-          total += a.data[matrix * m * k + i * rowA + l * stepA]! * b.data[matrix * k * n + l * stepB + j * columnB]!;
+          total +=
+            a.data[matrix * m * k + i * rowA + l * stepA]! *
+            b.data[matrix * k * n + l * stepB + j * columnB]!;
         }
         out[matrix * m * n + i * n + j] = alpha * total;
       }

@@ -1,8 +1,8 @@
 import type { Program } from "../program.ts";
 import { checkFeeds, type Runtime, type Tensors } from "../runtime.ts";
 import type { DTypeArray, Tensor } from "../tensor.ts";
-import { isOp, type DType, type Value } from "../value.ts";
-import { kernels, type Array64 } from "./kernels.ts";
+import { type DType, isOp, type Value } from "../value.ts";
+import { type Array64, kernels } from "./kernels.ts";
 
 /**
  * The reference runtime: float64 loops, slow on purpose. Tests hold the others against it.
@@ -31,17 +31,23 @@ export function interpret(
   feeds: Tensors | Readonly<Record<string, Array64>>,
 ): Record<string, Array64> {
   const computed = new Map<Value, Array64>();
-  for (const { name, value } of program.inputs) computed.set(value, { shape: value.shape, data: widen(feeds[name]!.data) });
+  for (const { name, value } of program.inputs)
+    computed.set(value, { shape: value.shape, data: widen(feeds[name]!.data) });
   for (const value of program.steps) {
     if (isOp(value, "constant")) {
       computed.set(value, { shape: value.shape, data: widen(value.attributes.data) });
       continue;
     }
-    const kernel = kernels[value.op as keyof typeof kernels] as (v: Value, inputs: readonly Array64[]) => Float64Array;
+    const kernel = kernels[value.op as keyof typeof kernels] as (
+      v: Value,
+      inputs: readonly Array64[],
+    ) => Float64Array;
     const inputs = value.inputs.map((x) => computed.get(x)!);
     computed.set(value, { shape: value.shape, data: kernel(value, inputs) });
   }
-  return Object.fromEntries(Object.entries(program.outputs).map(([name, value]) => [name, computed.get(value)!]));
+  return Object.fromEntries(
+    Object.entries(program.outputs).map(([name, value]) => [name, computed.get(value)!]),
+  );
 }
 
 function widen(data: DTypeArray | Float64Array): Float64Array {

@@ -1,8 +1,8 @@
 import type { OpName } from "../op-attributes.ts";
 import type { Program } from "../program.ts";
 import type { DTypeArray } from "../tensor.ts";
-import { isOp, sameShape, type DType, type Shape, type Value } from "../value.ts";
-import { encodeModel, MICROSOFT, type Attribute, type OnnxNode, type OnnxTensor } from "./model.ts";
+import { type DType, isOp, type Shape, sameShape, type Value } from "../value.ts";
+import { type Attribute, encodeModel, MICROSOFT, type OnnxNode, type OnnxTensor } from "./model.ts";
 
 /** Compiles a program to the bytes of an ONNX model whose inputs and outputs have the program's names. */
 export function toOnnx(program: Program): Uint8Array {
@@ -56,12 +56,23 @@ export class Lowering {
   }
 
   /** Appends a node that computes `value`. */
-  emit(value: Value, opType: string, inputs: readonly string[], attributes: Readonly<Record<string, Attribute>> = {}, domain = ""): void {
+  emit(
+    value: Value,
+    opType: string,
+    inputs: readonly string[],
+    attributes: Readonly<Record<string, Attribute>> = {},
+    domain = "",
+  ): void {
     this.nodes.push({ opType, inputs, outputs: [this.name(value)], attributes, domain });
   }
 
   /** Appends a node with a result of its own and returns that name. */
-  temporary(opType: string, inputs: readonly string[], attributes: Readonly<Record<string, Attribute>> = {}, domain = ""): string {
+  temporary(
+    opType: string,
+    inputs: readonly string[],
+    attributes: Readonly<Record<string, Attribute>> = {},
+    domain = "",
+  ): string {
     const output = `t${this.#temporaries++}`;
     this.nodes.push({ opType, inputs, outputs: [output], attributes, domain });
     return output;
@@ -69,7 +80,8 @@ export class Lowering {
 
   /** Name of an initialiser with these elements; equal ones are shared. */
   constant(data: DTypeArray, shape: Shape, dtype: DType): string {
-    const key = data.length <= 16 ? `${dtype}[${shape.join(",")}]=${data.join(",")}` : `#${this.#constants.size}`;
+    const key =
+      data.length <= 16 ? `${dtype}[${shape.join(",")}]=${data.join(",")}` : `#${this.#constants.size}`;
     const known = this.#constants.get(key);
     if (known) return known;
     const name = `c${this.#constants.size}`;
@@ -80,6 +92,11 @@ export class Lowering {
 
   int64s(values: readonly number[]): string {
     return this.constant(BigInt64Array.from(values, BigInt), [values.length], "int64");
+  }
+
+  /** A vector `[n]` as `[n, 1]`. */
+  column(vector: Value): string {
+    return this.temporary("Reshape", [this.name(vector), this.int64s([vector.shape[0]!, 1])]);
   }
 
   /** Outputs that are inputs, constants, or a second name of a value need a node that copies. */
@@ -99,7 +116,12 @@ export class Lowering {
    */
   #lowerAdd(value: Value<"add">): void {
     const product = this.#gemmProduct(value);
-    if (!product) return this.emit(value, "Add", value.inputs.map((x) => this.name(x)));
+    if (!product)
+      return this.emit(
+        value,
+        "Add",
+        value.inputs.map((x) => this.name(x)),
+      );
     const addend = value.inputs.find((x) => x !== product)!;
     const { transposeA, transposeB, alpha } = product.attributes;
     const names = [...product.inputs, addend].map((x) => this.name(x));
@@ -110,7 +132,11 @@ export class Lowering {
     const [a, b] = value.inputs as readonly [Value, Value];
     if (a === b) return undefined;
     const fits = (x: Value): x is Value<"matMul"> =>
-      isOp(x, "matMul") && x.shape.length === 2 && sameShape(x.shape, value.shape) && this.#uses.get(x) === 1 && this.#computed(x);
+      isOp(x, "matMul") &&
+      x.shape.length === 2 &&
+      sameShape(x.shape, value.shape) &&
+      this.#uses.get(x) === 1 &&
+      this.#computed(x);
     // The later of two products: its addend is then computed before it.
     const [late, early] = a.id > b.id ? [a, b] : [b, a];
     const addendFits = (x: Value): boolean => sameShape(x.shape, value.shape) || x.shape.length <= 2;
@@ -136,7 +162,11 @@ type Lowered = Exclude<OpName, "input" | "constant" | "add">;
 const simple =
   (opType: string) =>
   (l: Lowering, value: Value): void =>
-    l.emit(value, opType, value.inputs.map((x) => l.name(x)));
+    l.emit(
+      value,
+      opType,
+      value.inputs.map((x) => l.name(x)),
+    );
 
 /** How each operation is written in ONNX. The type makes a forgotten operation a compile error. */
 const lowerings: { readonly [Name in Lowered]: (l: Lowering, value: Value<Name>) => void } = {
@@ -164,31 +194,47 @@ const lowerings: { readonly [Name in Lowered]: (l: Lowering, value: Value<Name>)
   },
   softmax: (l, v) => l.emit(v, "Softmax", [l.name(v.inputs[0]!)], { axis: -1 }),
   rmsNorm: (l, v) =>
-    l.emit(v, "SimplifiedLayerNormalization", v.inputs.map((x) => l.name(x)), { axis: -1, epsilon: { float: v.attributes.epsilon } }),
+    l.emit(
+      v,
+      "SimplifiedLayerNormalization",
+      v.inputs.map((x) => l.name(x)),
+      { axis: -1, epsilon: { float: v.attributes.epsilon } },
+    ),
   rotary: (l, v) => {
     const [x, positions, cos, sin] = v.inputs.map((input) => l.name(input));
     const angle = v.attributes.inverse ? l.temporary("Neg", [sin!]) : sin!;
     l.emit(v, "RotaryEmbedding", [x!, positions!, cos!, angle], { interleaved: 0 }, MICROSOFT);
   },
-  gatherRows: (l, v) => l.emit(v, "Gather", v.inputs.map((x) => l.name(x)), { axis: 0 }),
+  gatherRows: (l, v) =>
+    l.emit(
+      v,
+      "Gather",
+      v.inputs.map((x) => l.name(x)),
+      { axis: 0 },
+    ),
   scatterAddRows: (l, v) => {
     const [updates, indices] = v.inputs as readonly [Value, Value];
     const zeros = l.temporary("Expand", [l.constant(new Float32Array(1), [1], "float32"), l.int64s(v.shape)]);
-    const column = l.temporary("Reshape", [l.name(indices), l.int64s([indices.shape[0]!, 1])]);
-    const wide = l.temporary("Expand", [column, l.int64s(updates.shape)]);
+    const wide = l.temporary("Expand", [l.column(indices), l.int64s(updates.shape)]);
     l.emit(v, "ScatterElements", [zeros, wide, l.name(updates)], { axis: 0, reduction: "add" });
   },
-  oneHot: (l, v) => {
-    const offOn = l.constant(new Float32Array([0, 1]), [2], "float32");
-    l.emit(v, "OneHot", [l.name(v.inputs[0]!), l.int64s([v.attributes.depth]), offOn]);
+  gatherColumns: (l, v) => {
+    const [x, columns] = v.inputs as readonly [Value, Value];
+    const picked = l.temporary("GatherElements", [l.name(x), l.column(columns)], { axis: 1 });
+    l.emit(v, "Reshape", [picked, l.int64s(v.shape)]);
+  },
+  addToColumns: (l, v) => {
+    const [x, columns, amounts] = v.inputs as readonly [Value, Value, Value];
+    l.emit(v, "ScatterElements", [l.name(x), l.column(columns), l.column(amounts)], {
+      axis: 1,
+      reduction: "add",
+    });
   },
   crossEntropy: (l, v) => {
     const [logits, labels] = v.inputs as readonly [Value, Value];
     const logProbabilities = l.temporary("LogSoftmax", [l.name(logits)], { axis: -1 });
-    const column = l.temporary("Reshape", [l.name(labels), l.int64s([labels.shape[0]!, 1])]);
-    const picked = l.temporary("GatherElements", [logProbabilities, column], { axis: 1 });
-    const flat = l.temporary("Reshape", [picked, l.int64s(v.shape)]);
-    l.emit(v, "Neg", [flat]);
+    const picked = l.temporary("GatherElements", [logProbabilities, l.column(labels)], { axis: 1 });
+    l.emit(v, "Neg", [l.temporary("Reshape", [picked, l.int64s(v.shape)])]);
   },
   argMax: (l, v) => l.emit(v, "ArgMax", [l.name(v.inputs[0]!)], { axis: -1, keepdims: 0 }),
 };

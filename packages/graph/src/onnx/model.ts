@@ -70,7 +70,8 @@ function encodeNode(node: OnnxNode): MessageWriter {
   for (const name of node.inputs) out.string(1, name);
   for (const name of node.outputs) out.string(2, name);
   out.string(4, node.opType);
-  for (const [name, value] of Object.entries(node.attributes ?? {})) out.message(5, encodeAttribute(name, value));
+  for (const [name, value] of Object.entries(node.attributes ?? {}))
+    out.message(5, encodeAttribute(name, value));
   if (node.domain) out.string(7, node.domain);
   return out;
 }
@@ -85,7 +86,11 @@ function encodeAttribute(name: string, value: Attribute): MessageWriter {
 
 function encodeTensor({ name, dtype, shape, data }: OnnxTensor): MessageWriter {
   const raw = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  return new MessageWriter().packedVarints(1, shape).varint(2, DATA_TYPE[dtype]).string(8, name).bytes(9, raw);
+  return new MessageWriter()
+    .packedVarints(1, shape)
+    .varint(2, DATA_TYPE[dtype])
+    .string(8, name)
+    .bytes(9, raw);
 }
 
 function encodeValueInfo({ name, dtype, shape }: OnnxValueInfo): MessageWriter {

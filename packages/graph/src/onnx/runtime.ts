@@ -36,7 +36,8 @@ export async function onnxRuntime({ threads = 1 }: OnnxOptions = {}): Promise<Ru
   return {
     name: "onnx",
     device: "cpu",
-    compile: async (program) => executable(ort, program, await ort.InferenceSession.create(toOnnx(program), options)),
+    compile: async (program) =>
+      executable(ort, program, await ort.InferenceSession.create(toOnnx(program), options)),
   };
 }
 
@@ -52,7 +53,8 @@ async function load(): Promise<Ort> {
 }
 
 function executable(ort: Ort, program: Program, session: InferenceSession): Executable {
-  const wrap = ({ dtype, data, shape }: Tensor): OrtTensor => new ort.Tensor(dtype, data as Float32Array, shape);
+  const wrap = ({ dtype, data, shape }: Tensor): OrtTensor =>
+    new ort.Tensor(dtype, data as Float32Array, shape);
   const names = Object.keys(program.outputs);
   return {
     run: async (feeds, into) => {
@@ -60,7 +62,10 @@ function executable(ort: Ort, program: Program, session: InferenceSession): Exec
       const inputs: Record<string, OrtTensor> = {};
       for (const { name } of program.inputs) inputs[name] = wrap(feeds[name]!);
       const results = into
-        ? await session.run(inputs, Object.fromEntries(names.map((name) => [name, into[name] ? wrap(into[name]) : null])))
+        ? await session.run(
+            inputs,
+            Object.fromEntries(names.map((name) => [name, into[name] ? wrap(into[name]) : null])),
+          )
         : await session.run(inputs);
       return unwrap(program, results);
     },

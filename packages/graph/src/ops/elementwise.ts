@@ -11,7 +11,10 @@ export function broadcastShapes(op: string, a: Value, b: Value): Shape {
   for (let i = 0; i < rank; i++) {
     const left = a.shape[a.shape.length - rank + i] ?? 1;
     const right = b.shape[b.shape.length - rank + i] ?? 1;
-    check(left === right || left === 1 || right === 1, () => `${op} cannot broadcast ${describe(a)} with ${describe(b)}`);
+    check(
+      left === right || left === 1 || right === 1,
+      () => `${op} cannot broadcast ${describe(a)} with ${describe(b)}`,
+    );
     shape.push(left === 1 ? right : left);
   }
   return shape;
@@ -45,6 +48,9 @@ export const erf = (x: Value): Value => unary("erf", x);
 
 /** uint8 → float32, for masks. Has no gradient. */
 export function cast(x: Value, to: DType): Value {
-  check(x.dtype === "uint8" && to === "float32", () => `cast supports uint8 to float32, got ${describe(x)} to ${to}`);
+  check(
+    x.dtype === "uint8" && to === "float32",
+    () => `cast supports uint8 to float32, got ${describe(x)} to ${to}`,
+  );
   return makeValue("cast", [x], { to }, x.shape, to);
 }

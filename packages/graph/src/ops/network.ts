@@ -48,7 +48,10 @@ export interface RotaryInputs {
 export function rotary(x: Value, { positions, cos, sin }: RotaryInputs, inverse = false): Value {
   checkFloat("rotary", x, cos, sin);
   const [batch, , seq, headDim] = x.shape;
-  check(x.shape.length === 4 && headDim! % 2 === 0, () => `rotary needs [batch, heads, seq, even], got ${describe(x)}`);
+  check(
+    x.shape.length === 4 && headDim! % 2 === 0,
+    () => `rotary needs [batch, heads, seq, even], got ${describe(x)}`,
+  );
   check(
     positions.dtype === "int64" && positions.shape[0] === batch && positions.shape[1] === seq,
     () => `rotary needs int64 positions [${batch},${seq}], got ${describe(positions)}`,
@@ -66,8 +69,12 @@ export function rotary(x: Value, { positions, cos, sin }: RotaryInputs, inverse 
 export function crossEntropy(logits: Value, labels: Value): Value {
   checkFloat("crossEntropy", logits);
   check(
-    logits.shape.length === 2 && labels.dtype === "int64" && labels.shape.length === 1 && labels.shape[0] === logits.shape[0],
-    () => `crossEntropy needs logits [n, classes] and int64 labels [n], got ${describe(logits)} and ${describe(labels)}`,
+    logits.shape.length === 2 &&
+      labels.dtype === "int64" &&
+      labels.shape.length === 1 &&
+      labels.shape[0] === logits.shape[0],
+    () =>
+      `crossEntropy needs logits [n, classes] and int64 labels [n], got ${describe(logits)} and ${describe(labels)}`,
   );
   return makeValue("crossEntropy", [logits, labels], {}, [logits.shape[0]!]);
 }

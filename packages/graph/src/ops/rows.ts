@@ -27,10 +27,30 @@ export function scatterAddRows(updates: Value, indices: Value, rows: number): Va
   return makeValue("scatterAddRows", [updates, indices], { rows }, [rows, updates.shape[1]!]);
 }
 
-/** 1 at `indices[i]` in row i, else 0. Returns float32 `[k, depth]`. Has no gradient. */
-export function oneHot(indices: Value, depth: number): Value {
-  checkIndices("oneHot", indices);
-  return makeValue("oneHot", [indices], { depth }, [indices.shape[0]!, depth]);
+/** Element `columns[i]` of row i of x `[n, width]`. Returns `[n]`. */
+export function gatherColumns(x: Value, columns: Value): Value {
+  checkColumns("gatherColumns", x, columns);
+  return makeValue("gatherColumns", [x, columns], {}, [columns.shape[0]!]);
+}
+
+/** x `[n, width]` with `amounts[i]` added to element `columns[i]` of row i. Adjoint of {@link gatherColumns} in `amounts`. */
+export function addToColumns(x: Value, columns: Value, amounts: Value): Value {
+  checkColumns("addToColumns", x, columns);
+  checkFloat("addToColumns", amounts);
+  check(
+    amounts.shape.length === 1 && amounts.shape[0] === columns.shape[0],
+    () => `addToColumns needs one amount a row, got ${describe(amounts)} for ${describe(columns)}`,
+  );
+  return makeValue("addToColumns", [x, columns, amounts], {}, x.shape);
+}
+
+function checkColumns(op: string, x: Value, columns: Value): void {
+  checkFloat(op, x);
+  checkIndices(op, columns);
+  check(
+    x.shape.length === 2 && x.shape[0] === columns.shape[0],
+    () => `${op} needs one column a row, got ${describe(columns)} for ${describe(x)}`,
+  );
 }
 
 /** Index of the largest element along the last axis, the first of equals. Returns int64. Has no gradient. */

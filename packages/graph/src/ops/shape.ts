@@ -3,7 +3,10 @@ import { check, checkFloat, describe, makeValue, sameShape, sizeOf } from "../va
 
 /** The same elements in row-major order under another shape of the same size. */
 export function reshape(x: Value, shape: Shape): Value {
-  check(sizeOf(shape) === sizeOf(x.shape), () => `reshape cannot turn ${describe(x)} into [${shape.join(",")}]`);
+  check(
+    sizeOf(shape) === sizeOf(x.shape),
+    () => `reshape cannot turn ${describe(x)} into [${shape.join(",")}]`,
+  );
   return sameShape(shape, x.shape) ? x : makeValue("reshape", [x], { shape }, shape, x.dtype);
 }
 

@@ -19,6 +19,9 @@ export function constant(data: number | readonly number[] | Float32Array, shape:
 }
 
 function literal(data: DTypeArray, shape: Shape, dtype: DType): Value {
-  check(data.length === sizeOf(shape), () => `constant of shape [${shape.join(",")}] got ${data.length} elements`);
+  check(
+    data.length === sizeOf(shape),
+    () => `constant of shape [${shape.join(",")}] got ${data.length} elements`,
+  );
   return makeValue("constant", [], { data }, shape, dtype);
 }

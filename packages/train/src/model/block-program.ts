@@ -1,4 +1,4 @@
-import { input, matMul, splitForwardBackward, type Split, type Value, vjp } from "@lorank/graph";
+import { input, matMul, type Split, splitForwardBackward, type Value, vjp } from "@lorank/graph";
 import { loraLinear } from "../adapter/lora-linear.ts";
 import type { BlockWeights, Family } from "../models/family.ts";
 import { type LayoutShape, layoutInputs } from "./layout.ts";

@@ -1,4 +1,14 @@
-import { argMax, crossEntropy, input, matMul, mul, type Program, program, sum, gradient } from "@lorank/graph";
+import {
+  argMax,
+  crossEntropy,
+  gradient,
+  input,
+  matMul,
+  mul,
+  type Program,
+  program,
+  sum,
+} from "@lorank/graph";
 import type { Family } from "../models/family.ts";
 import { gradientName } from "./block-program.ts";
 
@@ -18,7 +28,13 @@ export interface HeadPrograms {
  * Final norm, output weights and cross-entropy of `rows` rows. Inputs: `x` `[rows, hidden]`, `norm`, `head`
  * `[classes, hidden]`, int64 `targets` `[rows]`, and, to train, `weights` `[rows]`: each row's share in the loss.
  */
-export function headPrograms(family: Family, head: Head, rows: number, trained: ReadonlySet<string>, inputGradient: boolean): HeadPrograms {
+export function headPrograms(
+  family: Family,
+  head: Head,
+  rows: number,
+  trained: ReadonlySet<string>,
+  inputGradient: boolean,
+): HeadPrograms {
   const classes = head.kind === "classification" ? head.labels : family.vocabSize;
   const x = input("x", [rows, family.hiddenSize]);
   const norm = input("norm", [family.hiddenSize]);
@@ -28,8 +44,16 @@ export function headPrograms(family: Family, head: Head, rows: number, trained: 
   const predictions = argMax(logits);
   const loss = sum(mul(losses, input("weights", [rows])), [0]);
   const candidates = { norm, head: weight, x };
-  const wanted = Object.entries(candidates).filter(([name]) => (name === "x" ? inputGradient : trained.has(name)));
-  const gradients = gradient(loss, wanted.map(([, value]) => value));
+  const wanted = Object.entries(candidates).filter(([name]) =>
+    name === "x" ? inputGradient : trained.has(name),
+  );
+  const gradients = gradient(
+    loss,
+    wanted.map(([, value]) => value),
+  );
   const named = Object.fromEntries(wanted.map(([name], i) => [gradientName(name), gradients[i]!]));
-  return { evaluate: program({ losses, predictions, logits }), train: program({ losses, predictions, ...named }) };
+  return {
+    evaluate: program({ losses, predictions, logits }),
+    train: program({ losses, predictions, ...named }),
+  };
 }

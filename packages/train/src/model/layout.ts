@@ -11,7 +11,11 @@ export interface LayoutShape {
 const HIDDEN = -1e9;
 
 /** The token layout as graph inputs. */
-export function layoutInputs({ batch, seq }: LayoutShape, queries: "all" | "last", family: Family): TokenLayout {
+export function layoutInputs(
+  { batch, seq }: LayoutShape,
+  queries: "all" | "last",
+  family: Family,
+): TokenLayout {
   const positions = input("positions", [batch, seq], "int64");
   return {
     batch,
@@ -20,14 +24,19 @@ export function layoutInputs({ batch, seq }: LayoutShape, queries: "all" | "last
     positions,
     queryPositions: queries === "all" ? positions : input("lastPositions", [batch, 1], "int64"),
     ...(queries === "last" ? { lastRows: input("lastRows", [batch], "int64") } : {}),
-    mask: queries === "all" ? input("mask", [batch, 1, 1, seq, seq]) : input("lastMask", [batch, 1, 1, 1, seq]),
+    mask:
+      queries === "all" ? input("mask", [batch, 1, 1, seq, seq]) : input("lastMask", [batch, 1, 1, 1, seq]),
     cos: input("cos", [seq, family.headDim / 2]),
     sin: input("sin", [seq, family.headDim / 2]),
   };
 }
 
 /** The tensors behind {@link layoutInputs} for right-padded examples of `lengths` tokens. */
-export function layoutTensors({ batch, seq }: LayoutShape, lengths: readonly number[], family: Family): Record<string, Tensor> {
+export function layoutTensors(
+  { batch, seq }: LayoutShape,
+  lengths: readonly number[],
+  family: Family,
+): Record<string, Tensor> {
   const mask = new Float32Array(batch * seq * seq);
   const lastMask = new Float32Array(batch * seq);
   lengths.forEach((length, example) => {
@@ -40,9 +49,18 @@ export function layoutTensors({ batch, seq }: LayoutShape, lengths: readonly num
     lastMask.fill(HIDDEN, example * seq + length, (example + 1) * seq);
   });
   return {
-    positions: int64([batch, seq], Array.from({ length: batch * seq }, (_, i) => i % seq)),
-    lastPositions: int64([batch, 1], lengths.map((length) => length - 1)),
-    lastRows: int64([batch], lengths.map((length, example) => example * seq + length - 1)),
+    positions: int64(
+      [batch, seq],
+      Array.from({ length: batch * seq }, (_, i) => i % seq),
+    ),
+    lastPositions: int64(
+      [batch, 1],
+      lengths.map((length) => length - 1),
+    ),
+    lastRows: int64(
+      [batch],
+      lengths.map((length, example) => example * seq + length - 1),
+    ),
     mask: float32([batch, 1, 1, seq, seq], mask),
     lastMask: float32([batch, 1, 1, 1, seq], lastMask),
     ...rotaryTables(seq, family),
@@ -54,6 +72,9 @@ function rotaryTables(seq: number, { headDim, ropeTheta }: Family): { cos: Tenso
   const half = headDim / 2;
   const angle = (i: number): number => Math.floor(i / half) * ropeTheta ** ((-2 * (i % half)) / headDim);
   const table = (f: (x: number) => number): Tensor =>
-    float32([seq, half], Float32Array.from({ length: seq * half }, (_, i) => f(angle(i))));
+    float32(
+      [seq, half],
+      Float32Array.from({ length: seq * half }, (_, i) => f(angle(i))),
+    );
   return { cos: table(Math.cos), sin: table(Math.sin) };
 }

@@ -1,9 +1,26 @@
-import { type Executable, float32, floats, int64, type Runtime, type Tensor, type Tensors } from "@lorank/graph";
+import {
+  type Executable,
+  float32,
+  floats,
+  int64,
+  type Program,
+  type Runtime,
+  type Split,
+  type Tensor,
+  type Tensors,
+} from "@lorank/graph";
 import type { Family } from "../models/family.ts";
 import { IGNORED, type MicroBatch } from "./batch.ts";
-import { type AdapterShape, type BlockVariant, blockProgram, gradientName, keepName } from "./block-program.ts";
+import {
+  type AdapterShape,
+  type BlockVariant,
+  blockProgram,
+  gradientName,
+  keepName,
+} from "./block-program.ts";
 import { type Head, headPrograms } from "./head-program.ts";
 import { layoutTensors } from "./layout.ts";
+import { Workspace } from "./workspace.ts";
 
 export interface TransformerOptions {
   readonly family: Family;
@@ -36,15 +53,14 @@ export interface RunOutputs {
 interface CompiledBlock {
   readonly forward: Executable;
   readonly backward: Executable;
-  readonly forwardInputs: readonly string[];
-  readonly backwardInputs: readonly string[];
-  readonly saved: readonly string[];
+  readonly split: Split;
 }
 
 /** A transformer with LoRA on a runtime. Compiles a program for each new batch shape and keeps it. */
 export class Transformer {
   readonly #options: TransformerOptions;
   readonly #blocks = new Map<string, Promise<CompiledBlock>>();
+  readonly #workspace = new Workspace();
   readonly #heads = new Map<number, Promise<{ evaluate: Executable; train: Executable }>>();
 
   constructor(options: TransformerOptions) {
@@ -57,7 +73,7 @@ export class Transformer {
     let x = this.#embed(batch);
     for (let layer = 0; layer < this.#options.family.layers; layer++) {
       const block = await this.#block(this.#variant(batch, layer, false));
-      const { y } = await block.forward.run(this.#feeds(block.forwardInputs, layer, { ...layout, x }));
+      const { y } = await block.forward.run(this.#feeds(block.split.forward, layer, { ...layout, x }));
       x = y!;
     }
     const head = await this.#head(x.shape[0]!);
@@ -69,7 +85,12 @@ export class Transformer {
    * Losses, and the gradient of Σ losses · `weight` added to `gradients`, by parameter name.
    * `keep` gives dropout's masks; without it nothing is dropped.
    */
-  async trainStep(batch: MicroBatch, weight: number, gradients: Map<string, Float32Array>, keep?: KeepMask): Promise<RunOutputs> {
+  async trainStep(
+    batch: MicroBatch,
+    weight: number,
+    gradients: Map<string, Float32Array>,
+    keep?: KeepMask,
+  ): Promise<RunOutputs> {
     const { family, adapter, trainBase = false } = this.#options;
     const layout = this.#layout(batch);
     const saved: Tensors[] = [];
@@ -78,7 +99,10 @@ export class Transformer {
     for (let layer = 0; layer < family.layers; layer++) {
       const block = await this.#block(this.#variant(batch, layer, training));
       const masks = training ? this.#masks(layer, batch, keep) : {};
-      const { y, ...rest } = await block.forward.run(this.#feeds(block.forwardInputs, layer, { ...layout, ...masks, x }));
+      const { y, ...rest } = await block.forward.run(
+        this.#feeds(block.split.forward, layer, { ...layout, ...masks, x }),
+        this.#workspace.outputs(`forward.${layer}`, block.split.forward),
+      );
       saved.push({ ...rest, ...masks, x });
       x = y!;
     }
@@ -90,9 +114,10 @@ export class Transformer {
       for (let layer = family.layers - 1; layer >= 0; layer--) {
         const block = await this.#block(this.#variant(batch, layer, training));
         const { [gradientName("x")]: dx, ...rest } = await block.backward.run(
-          this.#feeds(block.backwardInputs, layer, { ...layout, ...saved[layer], dy }),
+          this.#feeds(block.split.backward, layer, { ...layout, ...saved[layer], dy }),
+          // dx of one layer is read while the next one's is written: two places in turn.
+          this.#workspace.outputs(`backward.${layer % 2}`, block.split.backward),
         );
-        saved.length = layer; // lets go of this layer's activations
         const prefix = family.blockPath(layer);
         for (const [name, tensor] of Object.entries(rest)) {
           addTo(gradients, `${prefix}.${name.slice(gradientName("").length)}`, floats(tensor));
@@ -105,8 +130,10 @@ export class Transformer {
   }
 
   async dispose(): Promise<void> {
-    for (const block of this.#blocks.values()) await Promise.all([(await block).forward.dispose(), (await block).backward.dispose()]);
-    for (const head of this.#heads.values()) await Promise.all([(await head).evaluate.dispose(), (await head).train.dispose()]);
+    for (const block of this.#blocks.values())
+      await Promise.all([(await block).forward.dispose(), (await block).backward.dispose()]);
+    for (const head of this.#heads.values())
+      await Promise.all([(await head).evaluate.dispose(), (await head).train.dispose()]);
   }
 
   /** The lowest block needs no gradient towards its input unless embeddings are trained; the highest only one row an example to classify. */
@@ -130,13 +157,11 @@ export class Transformer {
 
   async #compileBlock(variant: BlockVariant): Promise<CompiledBlock> {
     const { family, adapter, runtime, trainBase = false, recompute = false } = this.#options;
-    const { forward, backward, saved } = blockProgram(family, variant, adapter, trainBase, recompute);
+    const split = blockProgram(family, variant, adapter, trainBase, recompute);
     return {
-      forward: await runtime.compile(forward),
-      backward: await runtime.compile(backward),
-      forwardInputs: forward.inputs.map(({ name }) => name),
-      backwardInputs: backward.inputs.map(({ name }) => name),
-      saved,
+      forward: await runtime.compile(split.forward),
+      backward: await runtime.compile(split.backward),
+      split,
     };
   }
 
@@ -152,7 +177,10 @@ export class Transformer {
     if (head.kind === "classification" || trainBase) trained.add("head");
     if (trainBase) trained.add("norm");
     const programs = headPrograms(family, head, rows, trained, adapter.targets.size > 0 || trainBase);
-    return { evaluate: await runtime.compile(programs.evaluate), train: await runtime.compile(programs.train) };
+    return {
+      evaluate: await runtime.compile(programs.evaluate),
+      train: await runtime.compile(programs.train),
+    };
   }
 
   #layout({ lengths, seq }: MicroBatch): Record<string, Tensor> {
@@ -173,9 +201,15 @@ export class Transformer {
   }
 
   /** Picks what a block's program asks for: given tensors first, else this layer's weights. */
-  #feeds(names: readonly string[], layer: number, given: Readonly<Record<string, Tensor>>): Record<string, Tensor> {
+  #feeds(
+    { inputs }: Program,
+    layer: number,
+    given: Readonly<Record<string, Tensor>>,
+  ): Record<string, Tensor> {
     const prefix = this.#options.family.blockPath(layer);
-    return Object.fromEntries(names.map((name) => [name, given[name] ?? this.#parameter(`${prefix}.${name}`)]));
+    return Object.fromEntries(
+      inputs.map(({ name }) => [name, given[name] ?? this.#parameter(`${prefix}.${name}`)]),
+    );
   }
 
   #headFeeds(x: Tensor, batch: MicroBatch, weight: number, train: boolean): Record<string, Tensor> {
@@ -185,7 +219,10 @@ export class Transformer {
       x,
       norm: this.#parameter(family.finalNorm),
       head: this.#parameter(this.#headName()),
-      targets: int64([rows], Array.from(batch.targets, (target) => (target === IGNORED ? 0 : target))),
+      targets: int64(
+        [rows],
+        Array.from(batch.targets, (target) => (target === IGNORED ? 0 : target)),
+      ),
     };
     if (!train) return shared;
     const weights = Float32Array.from(batch.targets, (target) => (target === IGNORED ? 0 : weight));
@@ -237,7 +274,9 @@ export class Transformer {
 }
 
 function rowsOf(outputs: Tensors, batch: MicroBatch): RunOutputs {
-  const losses = Float32Array.from(floats(outputs.losses!), (loss, row) => (batch.targets[row] === IGNORED ? 0 : loss));
+  const losses = Float32Array.from(floats(outputs.losses!), (loss, row) =>
+    batch.targets[row] === IGNORED ? 0 : loss,
+  );
   const predictions = outputs.predictions!.data as BigInt64Array;
   const hits = Uint8Array.from(batch.targets, (target, row) => (Number(predictions[row]) === target ? 1 : 0));
   return { losses, hits };

@@ -26,7 +26,11 @@ export function attention(q: Value, k: Value, v: Value, shape: AttentionShape, t
   const queries = tokens.queries === "all" ? seq : 1;
   const group = heads / kvHeads;
 
-  const rotatedQ = rotary(splitHeads(q, batch, queries, heads), { positions: tokens.queryPositions, cos, sin });
+  const rotatedQ = rotary(splitHeads(q, batch, queries, heads), {
+    positions: tokens.queryPositions,
+    cos,
+    sin,
+  });
   const rotatedK = rotary(splitHeads(k, batch, seq, kvHeads), { positions: tokens.positions, cos, sin });
   const groupedQ = reshape(rotatedQ, [batch, kvHeads, group * queries, headDim]);
   const scores = matMul(groupedQ, rotatedK, { transposeB: true, alpha: 1 / Math.sqrt(headDim) });

@@ -38,11 +38,13 @@ export class ConfigReader {
   }
 
   finish(): void {
-    if (this.problems.length > 0) throw new InputError("E_CONFIG", `config.json: ${this.problems.join("; ")}`);
+    if (this.problems.length > 0)
+      throw new InputError("E_CONFIG", `config.json: ${this.problems.join("; ")}`);
   }
 
   #report<T>(field: string, rule: string, value: unknown, standIn: T): T {
-    const got = value === undefined || value === null ? "is missing" : `must be ${rule}, got ${JSON.stringify(value)}`;
+    const got =
+      value === undefined || value === null ? "is missing" : `must be ${rule}, got ${JSON.stringify(value)}`;
     this.problems.push(`${field} ${got}`);
     return standIn;
   }

@@ -21,7 +21,10 @@ export function llama(config: Readonly<Record<string, unknown>>): Family {
   read.only("hidden_act", "silu");
   read.only("attention_bias", false);
   read.only("mlp_bias", false);
-  read.check(heads % kvHeads === 0, `num_attention_heads must be a multiple of num_key_value_heads, got ${heads} and ${kvHeads}`);
+  read.check(
+    heads % kvHeads === 0,
+    `num_attention_heads must be a multiple of num_key_value_heads, got ${heads} and ${kvHeads}`,
+  );
   const ropeTheta = ropeThetaOf(config, read);
   read.finish();
 

@@ -1,0 +1,186 @@
+import { readFileSync } from "node:fs";
+import { type PeftAdapter, peftAdapterBytes } from "@lorank/checkpoint";
+import {
+  type Evaluation,
+  InputError,
+  type LossPoint,
+  scalingOf,
+  type TrialResult,
+  type TrialSpec,
+} from "@lorank/core";
+import { floats, onnxRuntime, type Runtime, type Tensor } from "@lorank/graph";
+import { toPeftAdapter } from "./adapter/peft.ts";
+import { resolveTargets } from "./adapter/targets.ts";
+import { type Base, loadBase } from "./base.ts";
+import { datasetSha256, decodeDataset, type TokenizedDataset } from "./dataset.ts";
+import { evaluate } from "./evaluate.ts";
+import { initialAdapter, initialClassifier } from "./initial-weights.ts";
+import { Transformer } from "./model/transformer.ts";
+import { provenance } from "./provenance.ts";
+import { trainAdapter } from "./train-adapter.ts";
+
+/** Where the things lie that a spec names, and what to run them on. Nothing here changes the result. */
+export interface TrialResources {
+  readonly modelFolder: string;
+  readonly datasetFile: string;
+  readonly threads: number;
+  /** For files of this attempt. */
+  readonly attemptFolder?: string;
+  /** Keep only block inputs and compute each block again in the backward pass. (default false) */
+  readonly recompute?: boolean;
+}
+
+export type TrialEvent =
+  | {
+      readonly kind: "step";
+      readonly step: number;
+      readonly steps: number;
+      readonly loss: number;
+      readonly learningRate: number;
+    }
+  | { readonly kind: "evaluating"; readonly done: number; readonly total: number };
+
+export interface TrialOutcome {
+  readonly result: Omit<TrialResult, "trialId">;
+  readonly adapter: PeftAdapter;
+}
+
+/** Runs one trial: loads base and data, trains the adapter (and head), evaluates it on the validation examples. */
+export async function runTrial(
+  spec: TrialSpec,
+  resources: TrialResources,
+  onEvent: (event: TrialEvent) => void = () => {},
+): Promise<TrialOutcome> {
+  const clock = stopwatch();
+  const base = loadBase(spec.base, resources.modelFolder);
+  const data = loadDataset(spec, resources.datasetFile);
+  const targets = resolveTargets(base.family, spec.lora.targetModules, spec.lora.rank);
+  const trained = trainableParameters(spec, base, targets);
+  const runtime = await onnxRuntime({ threads: resources.threads });
+  const model = buildModel(spec, base, trained, targets, runtime, resources.recompute ?? false);
+  const load = clock.lap();
+
+  const training = await trainAdapter(spec, model, trained, data.train, base.family.padTokenId, onEvent);
+  const train = clock.lap();
+
+  let evaluation: Evaluation | undefined;
+  if (training.divergedAtStep === undefined) {
+    evaluation = await evaluate(model, data.validation, {
+      padId: base.family.padTokenId,
+      onProgress: (done, total) => onEvent({ kind: "evaluating", done, total }),
+    });
+  }
+  const seconds = { load, train, evaluate: clock.lap(), total: clock.total() };
+  await model.dispose();
+  const adapter = toPeftAdapter(base.family, spec.lora, spec.task, spec.base.name, trained);
+  return {
+    adapter,
+    result: trialResult(spec, trained, adapter, training, evaluation, seconds, runtime, resources.threads),
+  };
+}
+
+function trialResult(
+  spec: TrialSpec,
+  trained: ReadonlyMap<string, Tensor>,
+  adapter: PeftAdapter,
+  training: {
+    readonly lossCurve: readonly LossPoint[];
+    readonly trainTokens: number;
+    readonly divergedAtStep?: number;
+  },
+  evaluation: Evaluation | undefined,
+  seconds: TrialResult["measured"]["seconds"],
+  runtime: Runtime,
+  threads: number,
+): Omit<TrialResult, "trialId"> {
+  const loraParams = countElements(trained, (name) => name.includes(".lora_"));
+  const trainableParams = countElements(trained, () => true);
+  return {
+    spec,
+    status: evaluation ? "completed" : "diverged",
+    ...(training.divergedAtStep !== undefined ? { divergedAtStep: training.divergedAtStep } : {}),
+    loraParams,
+    trainableParams,
+    adapterBytes: peftAdapterBytes(adapter),
+    gradientBytes: 4 * trainableParams, // float32
+    optimizerBytes: 8 * trainableParams, // two float32 moments
+    steps: training.lossCurve.length,
+    trainTokens: training.trainTokens,
+    lossCurve: training.lossCurve,
+    ...(evaluation ? { evaluation } : {}),
+    measured: {
+      seconds,
+      peakResidentBytes: process.resourceUsage().maxRSS * 1024, // reported in KiB
+      provenance: provenance(runtime, threads),
+    },
+  };
+}
+
+function loadDataset(spec: TrialSpec, file: string): TokenizedDataset {
+  const bytes = readFileSync(file);
+  const sha256 = datasetSha256(bytes);
+  if (sha256 !== spec.data.sha256) {
+    throw new InputError(
+      "E_DATASET",
+      `${file} must hold the data set ${spec.data.sha256.slice(0, 12)}… that the trial names, got ${sha256.slice(0, 12)}…`,
+    );
+  }
+  return decodeDataset(bytes);
+}
+
+function trainableParameters(
+  spec: TrialSpec,
+  { family }: Base,
+  targets: ReadonlySet<string>,
+): Map<string, Tensor> {
+  const trained = initialAdapter(family, targets, spec.lora.rank, spec.seed);
+  if (spec.task.kind === "classification") {
+    trained.set(family.classifier, initialClassifier(family, spec.task.labels.length, spec.seed));
+  }
+  if (trained.size === 0)
+    throw new InputError("E_RANK", "rank must be at least 1 where no head is trained, got 0");
+  return trained;
+}
+
+function buildModel(
+  { lora, task }: TrialSpec,
+  { family, weights }: Base,
+  trained: ReadonlyMap<string, Tensor>,
+  targets: ReadonlySet<string>,
+  runtime: Runtime,
+  recompute: boolean,
+): Transformer {
+  return new Transformer({
+    family,
+    runtime,
+    head: task.kind === "classification" ? { kind: "classification", labels: task.labels.length } : task,
+    adapter: {
+      rank: lora.rank,
+      scaling: lora.rank > 0 ? scalingOf(lora.scalingRule, lora.alpha, lora.rank) : 0,
+      dropout: lora.dropout,
+      targets,
+    },
+    parameters: new Map([...weights, ...trained]),
+    recompute,
+  });
+}
+
+function countElements(tensors: ReadonlyMap<string, Tensor>, counts: (name: string) => boolean): number {
+  let total = 0;
+  for (const [name, tensor] of tensors) if (counts(name)) total += floats(tensor).length;
+  return total;
+}
+
+/** Seconds since the last lap, and since the start. */
+function stopwatch(): { lap(): number; total(): number } {
+  const start = performance.now();
+  let last = start;
+  return {
+    lap: () => {
+      const before = last;
+      last = performance.now();
+      return (last - before) / 1000;
+    },
+    total: () => (performance.now() - start) / 1000,
+  };
+}
