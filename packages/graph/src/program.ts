@@ -76,7 +76,8 @@ export function splitForwardBackward(
   const forward = new Set(ancestors(Object.values(outputs)));
   const frontier = new Set<Value>();
   for (const value of ancestors(Object.values(gradients))) {
-    if (!forward.has(value)) value.inputs.forEach((x) => addSaved(x, forward, frontier));
+    if (forward.has(value)) continue;
+    for (const x of value.inputs) addSaved(x, forward, frontier);
   }
   const cuts = new Map(
     [...frontier].sort((a, b) => a.id - b.id).map((value, i) => [value, `saved.${i}`] as const),
@@ -91,6 +92,9 @@ export function splitForwardBackward(
 
 function addSaved(value: Value, forward: ReadonlySet<Value>, frontier: Set<Value>): void {
   if (!forward.has(value) || value.op === "input" || value.op === "constant") return;
-  if (FREE.has(value.op)) value.inputs.forEach((x) => addSaved(x, forward, frontier));
-  else frontier.add(value);
+  if (!FREE.has(value.op)) {
+    frontier.add(value);
+    return;
+  }
+  for (const x of value.inputs) addSaved(x, forward, frontier);
 }

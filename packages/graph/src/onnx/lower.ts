@@ -35,7 +35,7 @@ export class Lowering {
     }
     program.steps.forEach((value, i) => {
       if (!this.#names.has(value)) this.#names.set(value, `v${i}`);
-      value.inputs.forEach((x) => this.#count(x));
+      for (const x of value.inputs) this.#count(x);
     });
   }
 
@@ -116,12 +116,11 @@ export class Lowering {
    */
   #lowerAdd(value: Value<"add">): void {
     const product = this.#gemmProduct(value);
-    if (!product)
-      return this.emit(
-        value,
-        "Add",
-        value.inputs.map((x) => this.name(x)),
-      );
+    if (!product) {
+      const names = value.inputs.map((x) => this.name(x));
+      this.emit(value, "Add", names);
+      return;
+    }
     const addend = value.inputs.find((x) => x !== product)!;
     const { transposeA, transposeB, alpha } = product.attributes;
     const names = [...product.inputs, addend].map((x) => this.name(x));

@@ -9,6 +9,7 @@ import {
   type Tensor,
   type Tensors,
 } from "@lorank/graph";
+import { getOrMake } from "../get-or-make.ts";
 import type { Family } from "../models/family.ts";
 import { IGNORED, type MicroBatch } from "./batch.ts";
 import {
@@ -150,9 +151,7 @@ export class Transformer {
 
   #block(variant: BlockVariant): Promise<CompiledBlock> {
     const key = JSON.stringify(variant);
-    let compiled = this.#blocks.get(key);
-    if (!compiled) this.#blocks.set(key, (compiled = this.#compileBlock(variant)));
-    return compiled;
+    return getOrMake(this.#blocks, key, () => this.#compileBlock(variant));
   }
 
   async #compileBlock(variant: BlockVariant): Promise<CompiledBlock> {
@@ -166,9 +165,7 @@ export class Transformer {
   }
 
   #head(rows: number): Promise<{ evaluate: Executable; train: Executable }> {
-    let compiled = this.#heads.get(rows);
-    if (!compiled) this.#heads.set(rows, (compiled = this.#compileHead(rows)));
-    return compiled;
+    return getOrMake(this.#heads, rows, () => this.#compileHead(rows));
   }
 
   async #compileHead(rows: number): Promise<{ evaluate: Executable; train: Executable }> {
@@ -258,8 +255,7 @@ export class Transformer {
     const { family } = this.#options;
     const width = family.hiddenSize;
     const size = floats(this.#parameter(family.embedding)).length;
-    let total = gradients.get(family.embedding);
-    if (!total) gradients.set(family.embedding, (total = new Float32Array(size)));
+    const total = getOrMake(gradients, family.embedding, () => new Float32Array(size));
     for (let row = 0; row < inputIds.length; row++) {
       const start = inputIds[row]! * width;
       for (let i = 0; i < width; i++) total[start + i]! += dx[row * width + i]!;

@@ -17,8 +17,9 @@ export class Workspace {
   }
 
   #take(key: string, length: number): Float32Array {
-    let buffer = this.#buffers.get(key);
-    if (!buffer || buffer.length < length) this.#buffers.set(key, (buffer = new Float32Array(length)));
+    const known = this.#buffers.get(key);
+    const buffer = known && known.length >= length ? known : new Float32Array(length);
+    this.#buffers.set(key, buffer);
     return buffer.subarray(0, length);
   }
 }

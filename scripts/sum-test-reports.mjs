@@ -1,0 +1,28 @@
+// Adds up the JSON reports of all packages' test runs and prints `N passed, N failed[, N skipped]` as the last line.
+// Exits 1 when a test failed, a package has no report, or the first argument (the steps' own status) is not 0.
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+
+let passed = 0;
+let failed = 0;
+let skipped = 0;
+for (const group of ["packages", "apps"]) {
+  for (const name of readdirSync(group)) {
+    if (!existsSync(`${group}/${name}/package.json`)) continue;
+    const file = `${group}/${name}/.test-report.json`;
+    if (!existsSync(file)) {
+      console.log(`${group}/${name} has no test report: its tests did not run`);
+      failed += 1;
+      continue;
+    }
+    const report = JSON.parse(readFileSync(file, "utf8"));
+    passed += report.numPassedTests;
+    failed += report.numFailedTests;
+    skipped += report.numPendingTests + report.numTodoTests;
+    // A file that cannot be loaded counts no test of its own.
+    failed += report.testResults.filter((r) => r.status === "failed" && r.assertionResults.length === 0).length;
+  }
+}
+const steps = Number(process.argv[2] ?? 0);
+if (steps !== 0 && failed === 0) failed = 1; // a step besides the tests failed
+console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`);
+process.exit(failed > 0 ? 1 : 0);
