@@ -13,5 +13,9 @@ export class InputError extends Error {
 
 /** True for an {@link InputError} of any copy of this package. */
 export function isInputError(error: unknown): error is InputError {
-  return error instanceof Error && error.name === "InputError" && typeof (error as { code?: unknown }).code === "string";
+  return (
+    error instanceof Error &&
+    error.name === "InputError" &&
+    typeof (error as { code?: unknown }).code === "string"
+  );
 }

@@ -1,0 +1,126 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { countLoraParams } from "../src/lora-params.ts";
+import { modelShapeFromConfig } from "../src/model-shape.ts";
+import type { ModelHead } from "../src/shape.ts";
+import { selectTargets } from "../src/targets.ts";
+import { bertBase, llama32With3B, qwen25With05B } from "./models.ts";
+
+interface ShapeCase {
+  readonly name: string;
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly head: ModelHead;
+  readonly totalParams: number;
+  readonly adapters: readonly {
+    readonly targets: readonly string[] | "all-linear";
+    readonly rank: number;
+    readonly loraParams: number;
+    readonly trainableParams: number;
+  }[];
+}
+/** Written by scripts/reference/shapes_fixture.py: transformers builds the modules, PEFT adapts them. */
+const fixture = new URL("./fixtures/model-shapes.json", import.meta.url);
+const cases = (JSON.parse(readFileSync(fixture, "utf8")) as { readonly cases: readonly ShapeCase[] }).cases;
+
+describe("modelShapeFromConfig", () => {
+  test.each(cases)("counts the parameters of $name as transformers does", ({ config, head, totalParams }) => {
+    expect(modelShapeFromConfig(config, { head }).totalParams).toBe(totalParams);
+  });
+
+  test.each(cases)("counts the adapters of $name as PEFT does", ({ config, head, adapters }) => {
+    const shape = modelShapeFromConfig(config, { head });
+    const headParams = head.kind === "sequence-classification" ? shape.params.head : 0;
+    for (const { targets, rank, loraParams, trainableParams } of adapters) {
+      expect(countLoraParams(selectTargets(shape, targets), rank), String(targets)).toBe(loraParams);
+      expect(loraParams + headParams).toBe(trainableParams);
+    }
+  });
+
+  test("counts tied embeddings once", () => {
+    // Llama 3.2 3B: the figure that PEFT's benchmark prints
+    const tied = modelShapeFromConfig(llama32With3B);
+    expect(tied.totalParams).toBe(3_212_749_824);
+    const untied = modelShapeFromConfig({ ...llama32With3B, tie_word_embeddings: false });
+    expect(untied.totalParams - tied.totalParams).toBe(128_256 * 3072);
+  });
+
+  test("takes head_dim over hidden / heads where a file has both", () => {
+    const wide = modelShapeFromConfig({ ...llama32With3B, head_dim: 64 });
+    expect(wide.headDim).toBe(64);
+    expect(wide.linears.find(({ name }) => name === "k_proj")).toMatchObject({ inDim: 3072, outDim: 8 * 64 });
+  });
+
+  test("gives Qwen2's q, k and v a bias, and nothing else", () => {
+    const { linears } = modelShapeFromConfig(qwen25With05B);
+    expect(linears.filter(({ bias }) => bias).map(({ name }) => name)).toEqual([
+      "q_proj",
+      "k_proj",
+      "v_proj",
+    ]);
+  });
+
+  test("uses the head that belongs to a family when none is named", () => {
+    expect(modelShapeFromConfig(llama32With3B).head).toEqual({ kind: "causal-lm" });
+    expect(modelShapeFromConfig(bertBase).head).toEqual({ kind: "none" });
+  });
+
+  test("names every missing or wrong field at once", () => {
+    const { num_hidden_layers: _, vocab_size: __, ...rest } = llama32With3B;
+    const config = { ...rest, hidden_size: "3072", tie_word_embeddings: undefined };
+    expect(() => modelShapeFromConfig(config)).toThrow(
+      expect.objectContaining({
+        code: "E_CONFIG",
+        message:
+          'model config: hidden_size must be a positive integer, got "3072"; ' +
+          "num_hidden_layers must be a positive integer, got no such field; " +
+          "vocab_size must be a positive integer, got no such field; " +
+          "tie_word_embeddings must be true or false, got no such field",
+      }),
+    );
+  });
+
+  test("does not guess the key-value heads of a Mistral, whose default is not the number of heads", () => {
+    const config = {
+      model_type: "mistral",
+      hidden_size: 4096,
+      intermediate_size: 14_336,
+      num_hidden_layers: 32,
+      num_attention_heads: 32,
+      vocab_size: 32_000,
+      tie_word_embeddings: false,
+    };
+    expect(() => modelShapeFromConfig(config)).toThrow(
+      "model config: num_key_value_heads must be a positive integer, got no such field",
+    );
+  });
+
+  test("rejects head counts that do not divide", () => {
+    expect(() => modelShapeFromConfig({ ...llama32With3B, num_key_value_heads: 7 })).toThrow(
+      "model config: num_attention_heads must be a multiple of num_key_value_heads 7, got 24",
+    );
+    expect(() => modelShapeFromConfig({ ...bertBase, num_attention_heads: 11 })).toThrow(
+      "model config: hidden_size must be a multiple of num_attention_heads 11, got 768",
+    );
+  });
+
+  test("lists the supported types for one that it does not know", () => {
+    const supported = "llama, mistral, qwen2, qwen3, gemma, gemma2, phi3, bert, roberta, distilbert";
+    expect(() => modelShapeFromConfig({ model_type: "gpt2" })).toThrow(
+      `model config: model_type must be one of ${supported}, got "gpt2"`,
+    );
+    expect(() => modelShapeFromConfig({})).toThrow(
+      `model config: model_type must be one of ${supported}, got no such field`,
+    );
+    expect(() => modelShapeFromConfig([])).toThrow("model config must be the object of a config.json");
+  });
+
+  test("rejects a language-model head on an encoder, and no labels", () => {
+    expect(() => modelShapeFromConfig(bertBase, { head: { kind: "causal-lm" } })).toThrow(
+      'head must be "none" or "sequence-classification" for model_type bert, got "causal-lm"',
+    );
+    const head = { kind: "sequence-classification", labels: 0 } as const;
+    expect(() => modelShapeFromConfig(bertBase, { head })).toThrow(
+      "labels must be a positive integer, got 0",
+    );
+  });
+});
