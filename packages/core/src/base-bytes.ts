@@ -1,0 +1,101 @@
+import { InputError } from "./errors.ts";
+import { type ModelLinear, sumOf } from "./linear-shapes.ts";
+import type { ModelShape } from "./shape.ts";
+
+export type FloatDtype = "fp32" | "bf16" | "fp16";
+
+/**
+ * How the frozen base is held. The quantised formats hold the linear layers of the blocks in few bits and everything
+ * else, embeddings, head, pooler, biases and norms, in `otherDtype` (default `bf16`).
+ */
+export type BaseFormat =
+  | { readonly dtype: FloatDtype }
+  /** One byte a weight and one fp32 factor for each output row. */
+  | { readonly dtype: "int8"; readonly otherDtype?: FloatDtype }
+  /** 4 bits a weight, one absmax for each 64 weights: fp32 (4.5 bits in all), or 8 bits (4.127) under `doubleQuant`. */
+  | { readonly dtype: "nf4"; readonly doubleQuant: boolean; readonly otherDtype?: FloatDtype };
+
+/** The base formats by the names that a command line uses. */
+export type BaseFormatName = FloatDtype | "int8" | "nf4" | "nf4-dq";
+
+export const baseFormatNames: readonly BaseFormatName[] = ["fp32", "bf16", "fp16", "int8", "nf4", "nf4-dq"];
+
+/** `nf4-dq` → NF4 with double quantisation, and so on. Throws E_BASE_FORMAT on any other name. */
+export function baseFormat(name: string): BaseFormat {
+  switch (name) {
+    case "fp32":
+    case "bf16":
+    case "fp16":
+    case "int8":
+      return { dtype: name };
+    case "nf4":
+      return { dtype: "nf4", doubleQuant: false };
+    case "nf4-dq":
+      return { dtype: "nf4", doubleQuant: true };
+    default:
+      throw new InputError(
+        "E_BASE_FORMAT",
+        `base must be one of ${baseFormatNames.join(", ")}, got ${JSON.stringify(name)}`,
+      );
+  }
+}
+
+export function bytesPerElement(dtype: FloatDtype): number {
+  return dtype === "fp32" ? 4 : 2;
+}
+
+/** Bytes of the frozen base, by what they hold. */
+export interface BaseBytes {
+  /** Weights of the block linears where the format quantises them. */
+  readonly quantizedWeights: number;
+  /** What it takes to read those back: absmax, row factors, code tables. */
+  readonly quantizationConstants: number;
+  /** Every other parameter. */
+  readonly otherWeights: number;
+  readonly total: number;
+}
+
+/** Bytes of the base weights of `shape` in `format`, exact for the tensors; see {@link BaseFormat}. */
+export function baseBytes(shape: ModelShape, format: BaseFormat): BaseBytes {
+  if (format.dtype !== "nf4" && format.dtype !== "int8") {
+    const otherWeights = shape.totalParams * bytesPerElement(format.dtype);
+    return { quantizedWeights: 0, quantizationConstants: 0, otherWeights, total: otherWeights };
+  }
+  const blocks = shape.linears.filter(({ role }) => role === "block");
+  const each = blocks.map((linear) => quantizedLinear(linear, format));
+  const quantizedWeights = sumOf(each.map(({ weights }) => weights));
+  const quantizationConstants = sumOf(each.map(({ constants }) => constants));
+  const otherParams = shape.totalParams - shape.params.blockWeights;
+  const otherWeights = otherParams * bytesPerElement(format.otherDtype ?? "bf16");
+  return {
+    quantizedWeights,
+    quantizationConstants,
+    otherWeights,
+    total: quantizedWeights + quantizationConstants + otherWeights,
+  };
+}
+
+function quantizedLinear(
+  { inDim, outDim, count }: ModelLinear,
+  format: Extract<BaseFormat, { dtype: "nf4" | "int8" }>,
+): { weights: number; constants: number } {
+  const elements = inDim * outDim;
+  if (format.dtype === "int8") return { weights: count * elements, constants: count * 4 * outDim };
+  const constants = nf4ConstantBytes(elements, format.doubleQuant);
+  return { weights: count * Math.ceil(elements / 2), constants: count * constants };
+}
+
+/**
+ * Bytes of what NF4 keeps beside the codes of one tensor of `elements` weights.
+ *
+ * Source: QLoRA, section 3, https://arxiv.org/abs/2305.14314; sizes as bitsandbytes 0.50 `quantize_4bit` makes them
+ */
+export function nf4ConstantBytes(elements: number, doubleQuant: boolean): number {
+  const blocks = Math.ceil(elements / 64);
+  const codeTable = 16 * 4; // the 16 levels in fp32, once a tensor
+  if (!doubleQuant) return blocks * 4 + codeTable;
+  const nestedBlocks = Math.ceil(blocks / 256);
+  const nestedTable = 256 * 4;
+  const offset = 4; // the mean absmax, fp32
+  return blocks + nestedBlocks * 4 + nestedTable + offset + codeTable;
+}

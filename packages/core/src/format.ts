@@ -1,0 +1,44 @@
+import { InputError } from "./errors.ts";
+
+const binaryUnits = ["B", "KiB", "MiB", "GiB", "TiB"];
+const decimalUnits = ["B", "kB", "MB", "GB", "TB"];
+const countUnits = ["", "k", "M", "B", "T"];
+
+/** Bytes in powers of 1024, to about three figures: `140 MiB`, `1.50 GiB`; whole bytes below 1 KiB. */
+export function formatBytes(bytes: number): string {
+  return scaled(bytes, 1024, binaryUnits, "bytes");
+}
+
+/** Bytes in powers of 1000, to about three figures: `4.19 MB`. For figures to compare with sources that use them. */
+export function formatDecimalBytes(bytes: number): string {
+  return scaled(bytes, 1000, decimalUnits, "bytes");
+}
+
+/** A count to about three figures: `950`, `1.05 M`, `3.21 B` (billions). */
+export function formatCount(count: number): string {
+  return scaled(count, 1000, countUnits, "count").trimEnd();
+}
+
+function scaled(amount: number, base: number, units: readonly string[], field: string): string {
+  if (!Number.isFinite(amount))
+    throw new InputError("E_FORMAT", `${field} must be a finite number, got ${amount}`);
+  const sign = amount < 0 ? "-" : "";
+  let value = Math.abs(amount);
+  let unit = 0;
+  // What would print as 1024 KiB or 1000 k belongs in the next unit.
+  while (Math.round(value) >= base && unit < units.length - 1) {
+    value /= base;
+    unit += 1;
+  }
+  const figures = unit === 0 ? String(value) : threeFigures(value);
+  return `${sign}${figures} ${units[unit]}`;
+}
+
+/** `1.05`, `10.5`, `105`, `1023`: four characters at most where the value allows. */
+function threeFigures(value: number): string {
+  for (const digits of [2, 1]) {
+    const text = value.toFixed(digits);
+    if (text.length <= 4) return text;
+  }
+  return value.toFixed(0);
+}

@@ -1,0 +1,29 @@
+import { describe, expect, test } from "vitest";
+import { optimizerStateBytes } from "../src/optimizer-bytes.ts";
+
+const large = { elements: 8 * 4096, count: 3, dtype: "fp32" } as const;
+const small = { elements: 4095, count: 3, dtype: "bf16" } as const;
+
+describe("optimizerStateBytes", () => {
+  test("keeps two moments for AdamW, one for Lion and SGD with momentum, none for plain SGD", () => {
+    const params = 3 * 8 * 4096;
+    expect(optimizerStateBytes([large], { name: "adamw" })).toBe(8 * params);
+    expect(optimizerStateBytes([large], { name: "lion" })).toBe(4 * params);
+    expect(optimizerStateBytes([large], { name: "sgd", momentum: true })).toBe(4 * params);
+    expect(optimizerStateBytes([large], { name: "sgd", momentum: false })).toBe(0);
+  });
+
+  test("lets the state follow the parameter's dtype", () => {
+    expect(optimizerStateBytes([{ ...large, dtype: "bf16" }], { name: "adamw" })).toBe(4 * 3 * 8 * 4096);
+  });
+
+  test("keeps two bytes and 8 / 256 for 8-bit AdamW", () => {
+    expect(optimizerStateBytes([large], { name: "adamw-8bit" })).toBe(3 * 8 * 4096 * (2 + 8 / 256));
+  });
+
+  test("keeps fp32 moments of a tensor below 4096 elements, whatever its dtype", () => {
+    expect(optimizerStateBytes([small], { name: "adamw-8bit" })).toBe(3 * 4095 * 8);
+    const atLimit = { ...small, elements: 4096 };
+    expect(optimizerStateBytes([atLimit], { name: "adamw-8bit" })).toBe(3 * (2 * 4096 + 2 * 16 * 4));
+  });
+});
