@@ -1,2 +1,32 @@
+export {
+  type BaseBytes,
+  type BaseFormat,
+  type BaseFormatName,
+  baseBytes,
+  baseFormat,
+  baseFormatNames,
+  type FloatDtype,
+} from "./base-bytes.ts";
+export {
+  type ChapterFigures,
+  chapterFigures,
+  chapterPrintout,
+  estimateLoraParams,
+  estimateTrainingMemory,
+  fillRankComparison,
+  type RankExperiment,
+  runRankComparison,
+  type TrainingMemory,
+} from "./chapter.ts";
 export { InputError, isInputError } from "./errors.ts";
+export { formatBytes, formatCount, formatDecimalBytes } from "./format.ts";
+export type { LinearShape, ModelLinear } from "./linear-shapes.ts";
+export { countDoraParams, countLoraParams } from "./lora-params.ts";
+export { type ModelShapeOptions, modelShapeFromConfig } from "./model-shape.ts";
+export { type OptimizerKind, optimizerStateBytes, type TrainedTensor } from "./optimizer-bytes.ts";
+export { assertRank } from "./rank.ts";
 export type * from "./results/types.ts";
+export { scalingOf } from "./scaling.ts";
+export type { BertModelType, LlamaModelType, ModelHead, ModelParams, ModelShape } from "./shape.ts";
+export { type StaticBytes, type StaticBytesOptions, staticBytes } from "./static-bytes.ts";
+export { selectTargets } from "./targets.ts";
