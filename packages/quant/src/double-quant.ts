@@ -1,0 +1,74 @@
+import { dynamicCode } from "./dynamic-code.ts";
+import { type BlockAbsmax, countBlocks, nestedBlockSize } from "./quantized.ts";
+
+/** Steps of the grid on [-1, 1] to which bitsandbytes rounds a value before it picks the nearest level. */
+const gridSteps = 65535;
+
+/** Built at first use: [65536] the nearest dynamic code of each grid value. */
+let codeOfGrid: Uint8Array | undefined;
+
+/**
+ * Double quantisation: keeps the absmax values [nBlocks] as 8-bit codes of `absmax - offset`, with one float32 absmax
+ * for each 256 of them. 0.127 bits a weight at block size 64, in place of 0.5.
+ *
+ * `offset` is their mean by default. bitsandbytes sums in float32, in an order that depends on the CPU, so its offset
+ * differs by an ulp or two from this one (summed in float64); given the same offset, all bytes are the same.
+ *
+ * Source: QLoRA, section 3, https://arxiv.org/abs/2305.14314
+ */
+export function compressAbsmax(
+  values: Float32Array,
+  offset = meanOf(values),
+): BlockAbsmax & { kind: "double" } {
+  codeOfGrid ??= buildCodeOfGrid();
+  const codes = new Uint8Array(values.length);
+  const nestedAbsmax = new Float32Array(countBlocks(values.length, nestedBlockSize));
+  for (let block = 0; block < nestedAbsmax.length; block++) {
+    const start = block * nestedBlockSize;
+    const centred = values.slice(start, start + nestedBlockSize).map((value) => value - offset);
+    const absmax = centred.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
+    nestedAbsmax[block] = absmax;
+    if (absmax === 0) continue; // code 0 times absmax 0 is 0, whatever level code 0 stands for
+    const reciprocal = Math.fround(1 / absmax);
+    for (let i = 0; i < centred.length; i++) {
+      codes[start + i] = codeOfGrid[gridIndex(Math.fround(centred[i]! * reciprocal))]!;
+    }
+  }
+  return { kind: "double", codes, nestedAbsmax, offset };
+}
+
+/** The absmax of every block [nBlocks], float32. Under double quantisation: code · nestedAbsmax + offset. */
+export function restoreAbsmax(absmax: BlockAbsmax): Float32Array {
+  if (absmax.kind === "float32") return absmax.values;
+  const { codes, nestedAbsmax, offset } = absmax;
+  const values = new Float32Array(codes.length);
+  for (let i = 0; i < values.length; i++) {
+    const centred = Math.fround(dynamicCode[codes[i]!]! * nestedAbsmax[Math.floor(i / nestedBlockSize)]!);
+    values[i] = centred + offset;
+  }
+  return values;
+}
+
+function meanOf(values: Float32Array): number {
+  let sum = 0;
+  for (const value of values) sum += value;
+  return Math.fround(sum / values.length);
+}
+
+/** The grid point of x, every operation rounded to float32 as in bitsandbytes. */
+function gridIndex(x: number): number {
+  const clamped = Math.min(1, Math.max(-1, x));
+  const half = Math.fround(clamped + 1) / 2;
+  return Math.trunc(Math.fround(Math.fround(half * gridSteps) + 0.5));
+}
+
+function buildCodeOfGrid(): Uint8Array {
+  const table = new Uint8Array(gridSteps + 1);
+  let code = 0;
+  for (let step = 0; step < table.length; step++) {
+    const value = Math.fround(-1 + Math.fround((2 * step) / gridSteps));
+    while (code < 255 && Math.fround(dynamicCode[code]! + dynamicCode[code + 1]!) / 2 < value) code++;
+    table[step] = code;
+  }
+  return table;
+}
