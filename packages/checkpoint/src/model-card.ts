@@ -1,4 +1,5 @@
 import type { PeftAdapter } from "./peft-adapter.ts";
+import { printable } from "./text.ts";
 
 /** The `README.md` of an adapter folder, with the front matter by which model hubs sort it. */
 export function modelCard(adapter: PeftAdapter): string {
@@ -15,9 +16,9 @@ tags:
 
 # LoRA adapter, rank ${rank}
 
-- Base model: ${baseModel}
+- Base model: ${printable(baseModel)}
 - Rank ${rank}, alpha ${alpha}, scaling ${scaling}
-- Target modules: ${[...targetModules].sort().join(", ")}
+- Target modules: ${[...targetModules].sort().map(printable).join(", ")}
 - Task: ${taskType}
 
 Load it with \`peft.${load}.from_pretrained(<this folder>)\`.

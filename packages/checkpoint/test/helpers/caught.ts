@@ -1,0 +1,12 @@
+import { type InputError, isInputError } from "@lorank/core";
+
+/** The InputError that `action` throws. Anything else that it throws, or nothing, fails the test. */
+export function caught(action: () => unknown): InputError {
+  try {
+    action();
+  } catch (error) {
+    if (isInputError(error)) return error;
+    throw error;
+  }
+  throw new Error("no error was thrown");
+}
