@@ -20,6 +20,7 @@ export type { Head } from "./model/head-program.ts";
 export { type KeepMask, type RunOutputs, Transformer, type TransformerOptions } from "./model/transformer.ts";
 export { familyOf } from "./models/families.ts";
 export type { Family } from "./models/family.ts";
+export { type PlantedRankOptions, type PlantedRankTask, plantedRankTask } from "./planted-rank.ts";
 export { type PretrainOptions, type PretrainStep, pretrain } from "./pretrain.ts";
 export { type RandomStream, randomStream } from "./random.ts";
 export { runTrial, type TrialEvent, type TrialOutcome, type TrialResources } from "./trial.ts";

@@ -1,26 +1,11 @@
-import {
-  type Executable,
-  float32,
-  floats,
-  int64,
-  type Program,
-  type Runtime,
-  type Split,
-  type Tensor,
-  type Tensors,
-} from "@lorank/graph";
+import { float32, floats, int64, type Program, type Runtime, type Tensor, type Tensors } from "@lorank/graph";
 import { getOrMake } from "../get-or-make.ts";
 import type { Family } from "../models/family.ts";
 import { IGNORED, type MicroBatch } from "./batch.ts";
-import {
-  type AdapterShape,
-  type BlockVariant,
-  blockProgram,
-  gradientName,
-  keepName,
-} from "./block-program.ts";
-import { type Head, headPrograms } from "./head-program.ts";
+import { type AdapterShape, type BlockVariant, gradientName, keepName } from "./block-program.ts";
+import type { Head } from "./head-program.ts";
 import { layoutTensors } from "./layout.ts";
+import { Programs } from "./programs.ts";
 import { Workspace } from "./workspace.ts";
 
 export interface TransformerOptions {
@@ -51,21 +36,14 @@ export interface RunOutputs {
   readonly logits?: Float32Array;
 }
 
-interface CompiledBlock {
-  readonly forward: Executable;
-  readonly backward: Executable;
-  readonly split: Split;
-}
-
 /** A transformer with LoRA on a runtime. Compiles a program for each new batch shape and keeps it. */
 export class Transformer {
   readonly #options: TransformerOptions;
-  readonly #blocks = new Map<string, Promise<CompiledBlock>>();
+  readonly #programs: Programs;
   readonly #workspace = new Workspace();
-  readonly #heads = new Map<number, Promise<{ evaluate: Executable; train: Executable }>>();
-
   constructor(options: TransformerOptions) {
     this.#options = options;
+    this.#programs = new Programs({ trainBase: false, recompute: false, ...options });
   }
 
   /** Losses and logits, without gradients. */
@@ -73,12 +51,14 @@ export class Transformer {
     const layout = this.#layout(batch);
     let x = this.#embed(batch);
     for (let layer = 0; layer < this.#options.family.layers; layer++) {
-      const block = await this.#block(this.#variant(batch, layer, false));
-      const { y } = await block.forward.run(this.#feeds(block.split.forward, layer, { ...layout, x }));
-      x = y!;
+      const { program, executable } = await this.#programs.blockEvaluation(
+        this.#variant(batch, layer, false),
+      );
+      const feeds = this.#feeds(program, layer, { ...layout, x });
+      x = (await executable.run(feeds, this.#workspace.outputs(`evaluate.${layer % 2}`, program))).y!;
     }
-    const head = await this.#head(x.shape[0]!);
-    const outputs = await head.evaluate.run(this.#headFeeds(x, batch, 1, false));
+    const head = await this.#programs.headEvaluation(x.shape[0]!);
+    const outputs = await head.executable.run(this.#headFeeds(x, batch, 1, false));
     return { ...rowsOf(outputs, batch), logits: floats(outputs.logits!) };
   }
 
@@ -94,47 +74,49 @@ export class Transformer {
   ): Promise<RunOutputs> {
     const { family, adapter, trainBase = false } = this.#options;
     const layout = this.#layout(batch);
-    const saved: Tensors[] = [];
     const training = keep !== undefined && adapter.dropout > 0;
+    const variants = Array.from({ length: family.layers }, (_, layer) =>
+      this.#variant(batch, layer, training),
+    );
+    const saved: Tensors[] = [];
     let x = this.#embed(batch);
-    for (let layer = 0; layer < family.layers; layer++) {
-      const block = await this.#block(this.#variant(batch, layer, training));
-      const masks = training ? this.#masks(layer, batch, keep) : {};
-      const { y, ...rest } = await block.forward.run(
-        this.#feeds(block.split.forward, layer, { ...layout, ...masks, x }),
-        this.#workspace.outputs(`forward.${layer}`, block.split.forward),
+    for (const [layer, variant] of variants.entries()) {
+      const block = this.#programs.trainsBlocks
+        ? this.#programs.blockForward(variant)
+        : this.#programs.blockEvaluation(variant);
+      const { program, executable } = await block;
+      const masks = training ? this.#masks(layer, variant, keep) : {};
+      const feeds = this.#feeds(program, layer, { ...layout, ...masks, x });
+      const { y, ...rest } = await executable.run(
+        feeds,
+        this.#workspace.outputs(`forward.${layer}`, program),
       );
       saved.push({ ...rest, ...masks, x });
       x = y!;
     }
-    const head = await this.#head(x.shape[0]!);
-    const outputs = await head.train.run(this.#headFeeds(x, batch, weight, true));
+    const head = await this.#programs.headTraining(x.shape[0]!);
+    const outputs = await head.executable.run(this.#headFeeds(x, batch, weight, true));
     this.#collectHead(outputs, gradients);
-    if (adapter.targets.size > 0 || trainBase) {
-      let dy = outputs[gradientName("x")]!;
-      for (let layer = family.layers - 1; layer >= 0; layer--) {
-        const block = await this.#block(this.#variant(batch, layer, training));
-        const { [gradientName("x")]: dx, ...rest } = await block.backward.run(
-          this.#feeds(block.split.backward, layer, { ...layout, ...saved[layer], dy }),
-          // dx of one layer is read while the next one's is written: two places in turn.
-          this.#workspace.outputs(`backward.${layer % 2}`, block.split.backward),
-        );
-        const prefix = family.blockPath(layer);
-        for (const [name, tensor] of Object.entries(rest)) {
-          addTo(gradients, `${prefix}.${name.slice(gradientName("").length)}`, floats(tensor));
-        }
-        if (dx) dy = dx;
+    if (!this.#programs.trainsBlocks) return rowsOf(outputs, batch);
+
+    let dy = outputs[gradientName("x")]!;
+    for (const [layer, variant] of [...variants.entries()].reverse()) {
+      const { program, executable } = await this.#programs.blockBackward(variant);
+      const feeds = this.#feeds(program, layer, { ...layout, ...saved[layer], dy });
+      // dx of one layer is read while the next one's is written: two places in turn.
+      const places = this.#workspace.outputs(`backward.${layer % 2}`, program);
+      const { [gradientName("x")]: dx, ...rest } = await executable.run(feeds, places);
+      for (const [name, tensor] of Object.entries(rest)) {
+        addTo(gradients, `${family.blockPath(layer)}.${name.slice(gradientName("").length)}`, floats(tensor));
       }
-      if (trainBase) this.#embeddingGradient(batch, floats(dy), gradients);
+      if (dx) dy = dx;
     }
+    if (trainBase) this.#embeddingGradient(batch, floats(dy), gradients);
     return rowsOf(outputs, batch);
   }
 
   async dispose(): Promise<void> {
-    for (const block of this.#blocks.values())
-      await Promise.all([(await block).forward.dispose(), (await block).backward.dispose()]);
-    for (const head of this.#heads.values())
-      await Promise.all([(await head).evaluate.dispose(), (await head).train.dispose()]);
+    await this.#programs.dispose();
   }
 
   /** The lowest block needs no gradient towards its input unless embeddings are trained; the highest only one row an example to classify. */
@@ -149,48 +131,16 @@ export class Transformer {
     };
   }
 
-  #block(variant: BlockVariant): Promise<CompiledBlock> {
-    const key = JSON.stringify(variant);
-    return getOrMake(this.#blocks, key, () => this.#compileBlock(variant));
-  }
-
-  async #compileBlock(variant: BlockVariant): Promise<CompiledBlock> {
-    const { family, adapter, runtime, trainBase = false, recompute = false } = this.#options;
-    const split = blockProgram(family, variant, adapter, trainBase, recompute);
-    return {
-      forward: await runtime.compile(split.forward),
-      backward: await runtime.compile(split.backward),
-      split,
-    };
-  }
-
-  #head(rows: number): Promise<{ evaluate: Executable; train: Executable }> {
-    return getOrMake(this.#heads, rows, () => this.#compileHead(rows));
-  }
-
-  async #compileHead(rows: number): Promise<{ evaluate: Executable; train: Executable }> {
-    const { family, head, runtime, adapter, trainBase = false } = this.#options;
-    const trained = new Set<string>();
-    if (head.kind === "classification" || trainBase) trained.add("head");
-    if (trainBase) trained.add("norm");
-    const programs = headPrograms(family, head, rows, trained, adapter.targets.size > 0 || trainBase);
-    return {
-      evaluate: await runtime.compile(programs.evaluate),
-      train: await runtime.compile(programs.train),
-    };
-  }
-
   #layout({ lengths, seq }: MicroBatch): Record<string, Tensor> {
     return layoutTensors({ batch: lengths.length, seq }, lengths, this.#options.family);
   }
 
-  #masks(layer: number, { lengths, seq }: MicroBatch, keep: KeepMask): Record<string, Tensor> {
+  #masks(layer: number, { batch, seq, queries }: BlockVariant, keep: KeepMask): Record<string, Tensor> {
     const { family, adapter } = this.#options;
     const masks: Record<string, Tensor> = {};
-    const onlyLast = this.#variant({ lengths, seq } as MicroBatch, layer, true).queries === "last";
     for (const { path, inDim } of family.linears) {
       if (!adapter.targets.has(path)) continue;
-      const rows = onlyLast && !family.keyValuePaths.has(path) ? lengths.length : lengths.length * seq;
+      const rows = queries === "last" && !family.keyValuePaths.has(path) ? batch : batch * seq;
       const data = keep(layer, path, rows * inDim);
       masks[keepName(path)] = { dtype: "uint8", shape: [rows, inDim], data };
     }

@@ -1,0 +1,93 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { encodeSafetensors, readModelConfig } from "@lorank/checkpoint";
+import type { LoraSpec, OptimizerSpec, TrialSpec } from "@lorank/core";
+import { floats } from "@lorank/graph";
+import { datasetSha256, encodeDataset, type TokenizedClassification } from "../src/dataset.ts";
+import { randomBase } from "../src/initial-weights.ts";
+import { familyOf } from "../src/models/families.ts";
+import { randomStream } from "../src/random.ts";
+
+/** A Llama small enough for laws to be checked on it in milliseconds. */
+export const tinyConfig = {
+  model_type: "llama",
+  hidden_size: 16,
+  intermediate_size: 24,
+  num_hidden_layers: 2,
+  num_attention_heads: 4,
+  num_key_value_heads: 2,
+  vocab_size: 40,
+  rms_norm_eps: 1e-5,
+  rope_theta: 10_000,
+  hidden_act: "silu",
+  initializer_range: 0.2,
+  tie_word_embeddings: true,
+  pad_token_id: 0,
+} as const;
+
+/** Texts of 3 to 20 random tokens; the class is whether token 7 or 8 comes more often. */
+export function tinyDataset(train = 24, validation = 12): TokenizedClassification {
+  const make = (split: string, count: number) =>
+    Array.from({ length: count }, (_, i) => {
+      const stream = randomStream(5, "tiny", split, i);
+      const label = i % 2;
+      const inputIds = Array.from({ length: 3 + stream.integer(18) }, () => 9 + stream.integer(30));
+      inputIds[stream.integer(inputIds.length)] = 7 + label;
+      return { id: `${split}-${i}`, inputIds, label };
+    });
+  return {
+    name: "tiny",
+    task: { kind: "classification", labels: ["seven", "eight"] },
+    train: make("train", train),
+    validation: make("validation", validation),
+  };
+}
+
+/** Writes the tiny model and data set into a new folder and returns a spec for them. */
+export function tinyTrial(lora: Partial<LoraSpec> = {}, optimizer: Partial<OptimizerSpec> = {}) {
+  const folder = mkdtempSync(join(tmpdir(), "lorank-train-"));
+  writeFileSync(join(folder, "config.json"), JSON.stringify(tinyConfig));
+  const weights = new Map(
+    [...randomBase(familyOf(tinyConfig), 1)].map(([name, tensor]) => [
+      name,
+      { shape: tensor.shape, data: floats(tensor) },
+    ]),
+  );
+  writeFileSync(join(folder, "model.safetensors"), encodeSafetensors(weights));
+  const dataset = tinyDataset();
+  const bytes = encodeDataset(dataset);
+  const datasetFile = join(folder, "data.json");
+  writeFileSync(datasetFile, bytes);
+  const spec: TrialSpec = {
+    specVersion: 1,
+    base: { kind: "random", name: "tiny", configSha256: readModelConfig(folder).sha256, seed: 3 },
+    data: { name: "tiny", sha256: datasetSha256(bytes), trainExamples: 24, validationExamples: 12 },
+    task: dataset.task,
+    lora: {
+      rank: 2,
+      alpha: 4,
+      scalingRule: "lora",
+      dropout: 0,
+      targetModules: ["q_proj", "v_proj", "down_proj"],
+      ...lora,
+    },
+    optimizer: {
+      name: "adamw",
+      learningRate: 0.01,
+      beta1: 0.9,
+      beta2: 0.999,
+      epsilon: 1e-8,
+      weightDecay: 0.01,
+      maxGradientNorm: 1,
+      schedule: "linear",
+      warmupRatio: 0.1,
+      epochs: 2,
+      batchSize: 8,
+      microBatchSize: 4,
+      ...optimizer,
+    },
+    seed: 0,
+  };
+  return { spec, folder, resources: { modelFolder: folder, datasetFile, threads: 1 } };
+}
