@@ -115,21 +115,27 @@ export function decodeBase64(text: string): string {
 }
 
 /**
- * Bytes (one char each) to text. A label that nobody knows, ASCII and latin1 all read as windows-1252, as browsers do.
- * Without a label, bytes that are valid UTF-8 are read so.
+ * Bytes (one char each) to text. Labels of the latin1 family (ASCII, ISO 8859-1, windows-1252), labels that nobody
+ * knows and, where no label stands, bytes that are not UTF-8 read as ISO 8859-1, byte for byte.
+ *
+ * `TextDecoder` reads that family as windows-1252 in some versions of Node and as ISO 8859-1 in others, so it is not
+ * asked: the data must come out the same everywhere. The bytes 80 to 9F (typographic quotes) thus stay U+0080 to U+009F.
  */
 export function decodeCharset(bytes: string, label: string): string {
-  const buffer = Buffer.from(bytes, "latin1");
-  if (label === "") {
-    try {
-      return new TextDecoder("utf-8", { fatal: true }).decode(buffer);
-    } catch {
-      return new TextDecoder("windows-1252").decode(buffer);
-    }
-  }
+  const decoder = decoderOf(label);
+  if (decoder.encoding === "windows-1252") return bytes;
   try {
-    return new TextDecoder(label.toLowerCase().replace(/_charset$/, "")).decode(buffer);
+    return decoder.decode(Buffer.from(bytes, "latin1"));
   } catch {
-    return new TextDecoder("windows-1252").decode(buffer);
+    return bytes;
+  }
+}
+
+function decoderOf(label: string): InstanceType<typeof TextDecoder> {
+  if (label === "") return new TextDecoder("utf-8", { fatal: true });
+  try {
+    return new TextDecoder(label.toLowerCase().replace(/_charset$/, ""));
+  } catch {
+    return new TextDecoder("windows-1252");
   }
 }
