@@ -67,7 +67,7 @@ function executable(ort: Ort, program: Program, session: InferenceSession): Exec
             Object.fromEntries(names.map((name) => [name, into[name] ? wrap(into[name]) : null])),
           )
         : await session.run(inputs);
-      return unwrap(program, results);
+      return { ...unwrap(program, results), ...into };
     },
     dispose: () => session.release(),
   };

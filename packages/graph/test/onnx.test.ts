@@ -1,0 +1,88 @@
+import { execFileSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import * as g from "../src/index.ts";
+import { MessageWriter } from "../src/onnx/protobuf.ts";
+import { digestOfStep } from "./deterministic-step.ts";
+
+describe("MessageWriter", () => {
+  test("writes the examples of the encoding's own documentation", () => {
+    // https://protobuf.dev/programming-guides/encoding/: field 1 = 150; field 2 = "testing"; packed field 6 = [3, 270, 86942]
+    expect([...new MessageWriter().varint(1, 150).finish()]).toEqual([0x08, 0x96, 0x01]);
+    expect([...new MessageWriter().string(2, "testing").finish()]).toEqual([
+      0x12, 7, 0x74, 0x65, 0x73, 0x74, 0x69, 0x6e, 0x67,
+    ]);
+    expect([...new MessageWriter().packedVarints(6, [3, 270, 86942]).finish()]).toEqual([
+      0x32, 6, 3, 0x8e, 2, 0x9e, 0xa7, 5,
+    ]);
+  });
+
+  test("writes a negative integer in ten bytes, as int64 is", () => {
+    expect([...new MessageWriter().varint(1, -2).finish()]).toEqual([8, 0xfe, ...new Array(8).fill(0xff), 1]);
+  });
+});
+
+describe("toOnnx", () => {
+  test("gives the same bytes for the same program", () => {
+    const build = () => {
+      const x = g.input("x", [2, 3]);
+      return g.toOnnx(g.program({ y: g.softmax(g.add(g.matMul(x, g.input("w", [3, 3])), g.constant(0.5))) }));
+    };
+    expect(build()).toEqual(build());
+  });
+
+  test("makes one Gemm of a product and what is added to it, so the LoRA branch costs no pass of its own", () => {
+    const names = ["x", "w", "a", "b"] as const;
+    const shapes = { x: [4, 8], w: [6, 8], a: [2, 8], b: [6, 2] };
+    const [x, w, a, b] = names.map((name) => g.input(name, shapes[name]));
+    const low = g.matMul(x!, a!, { transposeB: true });
+    const y = g.add(
+      g.matMul(x!, w!, { transposeB: true }),
+      g.matMul(low, b!, { transposeB: true, alpha: 4 }),
+    );
+    const text = new TextDecoder("latin1").decode(g.toOnnx(g.program({ y })));
+    expect(text.match(/Gemm/g)).toHaveLength(3); // x Wᵀ, x Aᵀ, and (x Aᵀ) Bᵀ + x Wᵀ
+    expect(text).not.toContain("Add");
+  });
+
+  test("does not fuse a product that is also an output", async () => {
+    const a = g.input("a", [2, 2]);
+    const product = g.matMul(a, a);
+    const executable = await (await g.onnxRuntime()).compile(g.program({ product, sum: g.add(product, a) }));
+    const { product: p, sum } = await executable.run({ a: g.float32([2, 2], Float32Array.of(1, 2, 3, 4)) });
+    expect([...p!.data]).toEqual([7, 10, 15, 22]);
+    expect([...sum!.data]).toEqual([8, 12, 18, 26]);
+  });
+
+  test("copies an input or a constant that is an output, and one value under two names", async () => {
+    const a = g.input("a", [2]);
+    const sum = g.add(a, a);
+    const program = g.program({ same: a, one: g.constant(1, []), first: sum, second: sum });
+    const outputs = await (await (await g.onnxRuntime()).compile(program)).run({
+      a: g.float32([2], Float32Array.of(1, 2)),
+    });
+    expect(Object.values(outputs).map(({ data }) => [...data])).toEqual([[1, 2], [1], [2, 4], [2, 4]]);
+  });
+});
+
+describe("onnxRuntime", () => {
+  test("gives the same bytes on 1 and 2 threads and in another process", async () => {
+    const here = await digestOfStep(1);
+    expect(await digestOfStep(2)).toBe(here);
+    const script = fileURLToPath(new URL("./deterministic-step.ts", import.meta.url));
+    const flags = ["--conditions=@lorank/source", "--import", "tsx", script];
+    for (const threads of ["1", "2"]) {
+      expect(execFileSync(process.execPath, [...flags, threads], { encoding: "utf8" }).trim()).toBe(here);
+    }
+  });
+
+  test("writes into the tensors it is given", async () => {
+    const a = g.input("a", [2]);
+    const executable = await (await g.onnxRuntime()).compile(g.program({ y: g.add(a, a) }));
+    const y = g.float32([2]);
+    const outputs = await executable.run({ a: g.float32([2], Float32Array.of(1, 2)) }, { y });
+    expect([...g.floats(y)]).toEqual([2, 4]);
+    expect(outputs.y!.data.buffer).toBe(y.data.buffer);
+    await executable.dispose();
+  });
+});

@@ -1,0 +1,126 @@
+import { describe, expect, test } from "vitest";
+import * as g from "../src/index.ts";
+
+const x = g.input("x", [2, 3]);
+const y = g.input("y", [4, 3]);
+const ids = g.input("ids", [5], "int64");
+
+describe("building a graph checks shapes and dtypes at once", () => {
+  test.each<[string, () => unknown, string]>([
+    ["add", () => g.add(x, y), "add cannot broadcast float32[2,3] with float32[4,3]"],
+    ["add of integers", () => g.add(ids, ids), "add needs float32 inputs, got int64[5]"],
+    [
+      "matMul",
+      () => g.matMul(x, y),
+      "matMul needs equal inner dimensions, got float32[2,3] and float32[4,3]",
+    ],
+    [
+      "matMul with a transpose",
+      () => g.matMul(x, y, { transposeA: true, transposeB: true }),
+      "matMul needs equal inner dimensions, got float32[2,3] and float32[4,3] (a transposed) (b transposed)",
+    ],
+    [
+      "matMul of unequal batches",
+      () => g.matMul(g.reshape(x, [1, 2, 3]), g.input("z", [2, 3, 4])),
+      "matMul needs two tensors with equal leading axes, got float32[1,2,3] and float32[2,3,4]",
+    ],
+    ["reshape", () => g.reshape(x, [4]), "reshape cannot turn float32[2,3] into [4]"],
+    ["expand", () => g.expand(x, [2, 4]), "expand cannot turn float32[2,3] into [2,4]"],
+    [
+      "transpose",
+      () => g.transpose(x, [0, 0]),
+      "transpose of float32[2,3] needs a permutation of its axes, got [0,0]",
+    ],
+    ["sum", () => g.sum(x, [2]), "sum of float32[2,3] needs axes from 0 to 1, got [2]"],
+    ["input", () => g.input("z", [2, 0]), 'input "z" needs positive integer dimensions, got [2,0]'],
+    ["constant", () => g.constant([1, 2], [3]), "constant of shape [3] got 2 elements"],
+    ["rmsNorm", () => g.rmsNorm(x, g.input("w", [2]), 1e-5), "rmsNorm needs a weight of the last axis' size"],
+    ["gatherRows", () => g.gatherRows(x, x), "gatherRows needs int64 indices of one axis, got float32[2,3]"],
+    [
+      "gatherColumns",
+      () => g.gatherColumns(x, ids),
+      "gatherColumns needs one column a row, got int64[5] for float32[2,3]",
+    ],
+    [
+      "crossEntropy",
+      () => g.crossEntropy(x, ids),
+      "crossEntropy needs logits [n, classes] and int64 labels [n]",
+    ],
+    ["cast", () => g.cast(x, "uint8"), "cast supports uint8 to float32, got float32[2,3] to uint8"],
+  ])("%s", (_, build, message) => {
+    expect(build).toThrow(g.GraphError);
+    expect(build).toThrow(message);
+  });
+
+  test("rotary needs four axes with an even last one, and tables that fit it", () => {
+    const positions = g.input("p", [2, 3], "int64");
+    const tables = { positions, cos: g.input("cos", [8, 2]), sin: g.input("sin", [8, 2]) };
+    expect(() => g.rotary(x, tables)).toThrow("rotary needs [batch, heads, seq, even], got float32[2,3]");
+    expect(() => g.rotary(g.input("q", [2, 1, 3, 6]), tables)).toThrow(
+      "rotary needs tables [positions, 3], got float32[8,2]",
+    );
+  });
+});
+
+describe("a program", () => {
+  test("lists its inputs once, in order of first use, and computes nothing that no output needs", () => {
+    const a = g.input("a", [2]);
+    const b = g.input("b", [2]);
+    g.exp(b); // not part of the program
+    const { inputs, steps } = g.program({ y: g.add(g.mul(a, a), b) });
+    expect(inputs.map(({ name }) => name)).toEqual(["a", "b"]);
+    expect(steps.map(({ op }) => op)).toEqual(["mul", "add"]);
+  });
+
+  test("refuses two inputs of one name", () => {
+    expect(() => g.program({ y: g.add(g.input("a", [2]), g.input("a", [1])) })).toThrow(
+      'two inputs are called "a"',
+    );
+  });
+
+  test("names every feed that is missing or wrong", async () => {
+    const executable = await g
+      .referenceRuntime()
+      .compile(g.program({ y: g.add(g.input("a", [2]), g.input("b", [2])) }));
+    await expect(executable.run({ a: g.float32([3]) })).rejects.toThrow(
+      'input "a" must be float32[2], got float32[3]\ninput "b" must be float32[2], got nothing',
+    );
+  });
+});
+
+describe("splitForwardBackward", () => {
+  const a = g.input("a", [3]);
+  const dy = g.input("dy", [3]);
+  const out = g.exp(g.mul(a, a));
+  const [da] = g.vjp(out, dy, [a]);
+
+  test("hands over what the backward pass uses, and nothing when it recomputes", () => {
+    const saving = g.splitForwardBackward({ y: out }, { da: da! }, false);
+    expect(saving.saved).toEqual(["saved.0"]); // exp(a²); a itself is an input anyway
+    expect(saving.backward.inputs.map(({ name }) => name).sort()).toEqual(["a", "dy", "saved.0"]);
+    const again = g.splitForwardBackward({ y: out }, { da: da! }, true);
+    expect(again.saved).toEqual([]);
+    expect(again.backward.inputs.map(({ name }) => name).sort()).toEqual(["a", "dy"]);
+  });
+
+  test("gives the same gradient both ways", async () => {
+    const runtime = await g.onnxRuntime();
+    const feeds = {
+      a: g.float32([3], Float32Array.of(0.3, -0.8, 1.1)),
+      dy: g.float32([3], Float32Array.of(1, 2, 3)),
+    };
+    const gradients = [];
+    for (const recompute of [false, true]) {
+      const { forward, backward } = g.splitForwardBackward({ y: out }, { da: da! }, recompute);
+      const values = await (await runtime.compile(forward)).run({ a: feeds.a });
+      gradients.push((await (await runtime.compile(backward)).run({ ...feeds, ...values })).da!.data);
+    }
+    expect(gradients[0]).toEqual(gradients[1]);
+  });
+});
+
+test("a tensor must have as many elements as its shape says", () => {
+  expect(() => g.float32([2, 3], new Float32Array(5))).toThrow(
+    "tensor of shape [2,3] must have 6 elements, got 5",
+  );
+});
