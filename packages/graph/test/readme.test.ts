@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, test } from "vitest";
 import { readmeExamples, runExample } from "../../../scripts/readme-examples.ts";
 
 const readme = new URL("../README.md", import.meta.url);
