@@ -23,7 +23,15 @@ interface Step {
   readonly pattern?: { readonly Regex?: string };
 }
 
-const LOCAL_NORMALIZERS = new Set(["NFC", "NFD", "NFKC", "NFKD", "Lowercase", "StripAccents", "BertNormalizer"]);
+const LOCAL_NORMALIZERS = new Set([
+  "NFC",
+  "NFD",
+  "NFKC",
+  "NFKD",
+  "Lowercase",
+  "StripAccents",
+  "BertNormalizer",
+]);
 
 const SPLIT_ON_SPACES = new Set(["BertPreTokenizer", "Whitespace", "WhitespaceSplit"]);
 
