@@ -1,0 +1,152 @@
+/**
+ * Seconds a LoRA training step, against the same machine's plain matrix multiply, and peak resident memory.
+ *
+ *     node --conditions=@lorank/source --import tsx bench/run.ts [--threads 2] [--steps 30]
+ *
+ * Each model runs in a process of its own, so that its peak memory is its own; steps and plain products alternate,
+ * so that a busy machine slows both. FLOP counted: 2 a multiply-add of every matrix product that the step needs
+ * (forward, gradient towards activations, LoRA; the last block for one row an example), recomputation not counted.
+ */
+import { fork } from "node:child_process";
+import { cpus } from "node:os";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { float32, input, matMul, onnxRuntime, program } from "@lorank/graph";
+import { initialAdapter, initialClassifier, randomBase } from "../src/initial-weights.ts";
+import { Transformer } from "../src/model/transformer.ts";
+import { familyOf } from "../src/models/families.ts";
+import { median, stepFlop } from "./flop.ts";
+
+const llama = {
+  model_type: "llama",
+  rms_norm_eps: 1e-5,
+  rope_theta: 10_000,
+  hidden_act: "silu",
+  tie_word_embeddings: true,
+};
+const cases = {
+  starter: {
+    config: {
+      ...llama,
+      hidden_size: 192,
+      intermediate_size: 512,
+      num_hidden_layers: 4,
+      num_attention_heads: 6,
+      num_key_value_heads: 3,
+      vocab_size: 4096,
+    },
+    batch: 16,
+    seq: 128,
+  },
+  // As many multiplications a token as MiniLM-L6: three matrices of 1,024 instead of two of 1,536 in the feed-forward layer.
+  "minilm-size": {
+    config: {
+      ...llama,
+      hidden_size: 384,
+      intermediate_size: 1024,
+      num_hidden_layers: 6,
+      num_attention_heads: 12,
+      num_key_value_heads: 12,
+      vocab_size: 4096,
+    },
+    batch: 4,
+    seq: 128,
+  },
+} as const;
+
+const { values } = parseArgs({
+  options: {
+    threads: { type: "string", default: "2" },
+    steps: { type: "string", default: "30" },
+    rank: { type: "string", default: "8" },
+    case: { type: "string" },
+    recompute: { type: "boolean", default: false },
+  },
+});
+const threads = Number(values.threads);
+
+if (values.case) await measure(values.case as keyof typeof cases);
+else {
+  console.log(
+    `${cpus()[0]?.model}, ${threads} threads, Node ${process.version}, rank ${values.rank} on all linear layers`,
+  );
+  for (const name of Object.keys(cases)) {
+    for (const recompute of [false, true]) {
+      const flags = [
+        "--case",
+        name,
+        "--threads",
+        values.threads,
+        "--steps",
+        values.steps,
+        "--rank",
+        values.rank,
+      ];
+      const child = fork(fileURLToPath(import.meta.url), recompute ? [...flags, "--recompute"] : flags);
+      await new Promise((done) => child.once("exit", done));
+    }
+  }
+}
+
+async function measure(name: keyof typeof cases): Promise<void> {
+  const { config, batch, seq } = cases[name];
+  const rank = Number(values.rank);
+  const family = familyOf(config);
+  const targets = new Set(family.linears.map(({ path }) => path));
+  const runtime = await onnxRuntime({ threads });
+  const model = new Transformer({
+    family,
+    runtime,
+    head: { kind: "classification", labels: 2 },
+    adapter: { rank, scaling: 32 / rank, dropout: 0, targets },
+    parameters: new Map([
+      ...randomBase(family, 0),
+      ...initialAdapter(family, targets, rank, 0),
+      [family.classifier, initialClassifier(family, 2, 0)],
+    ]),
+    recompute: values.recompute,
+  });
+  const microBatch = {
+    inputIds: Int32Array.from({ length: batch * seq }, (_, i) => (i * 7919) % family.vocabSize),
+    lengths: new Array<number>(batch).fill(seq),
+    seq,
+    targets: Int32Array.from({ length: batch }, (_, i) => i % 2),
+  };
+  const product = await plainProduct(batch * seq, family.hiddenSize, config.intermediate_size);
+  const gradients = new Map<string, Float32Array>();
+  const stepSeconds: number[] = [];
+  const rates: number[] = [];
+  for (let i = 0; i < Number(values.steps) + 3; i++) {
+    const start = performance.now();
+    await model.trainStep(microBatch, 1 / batch, gradients);
+    const end = performance.now();
+    const rate = await product();
+    if (i < 3) continue; // compilation and first touches
+    stepSeconds.push((end - start) / 1000);
+    rates.push(rate);
+  }
+  const seconds = median(stepSeconds);
+  const achieved = stepFlop(family, config, { batch, seq, rank }) / seconds / 1e9;
+  const plain = median(rates);
+  const peak = process.resourceUsage().maxRSS / 1024;
+  console.log(
+    `${name}, ${batch} × ${seq} tokens, ${values.recompute ? "recompute" : "saved activations"}: ${(seconds * 1000).toFixed(0)} ms a step, ` +
+      `${((batch * seq) / seconds).toFixed(0)} tokens/s, ${achieved.toFixed(0)} GFLOP/s = ${((100 * achieved) / plain).toFixed(0)} % of the plain product's ${plain.toFixed(0)}, ` +
+      `peak ${peak.toFixed(0)} MiB`,
+  );
+}
+
+/** The rate in GFLOP/s of x W for the feed-forward layer's own shape: the most that a step could reach. */
+async function plainProduct(rows: number, inDim: number, outDim: number): Promise<() => Promise<number>> {
+  const runtime = await onnxRuntime({ threads });
+  const y = matMul(input("x", [rows, inDim]), input("w", [inDim, outDim]));
+  const executable = await runtime.compile(program({ y }));
+  const feeds = { x: float32([rows, inDim]), w: float32([inDim, outDim]) };
+  const into = { y: float32([rows, outDim]) };
+  const repeats = 20;
+  return async () => {
+    const start = performance.now();
+    for (let i = 0; i < repeats; i++) await executable.run(feeds, into);
+    return (repeats * 2 * rows * inDim * outDim) / ((performance.now() - start) / 1000) / 1e9;
+  };
+}
