@@ -1,1 +1,16 @@
-export {};
+export type { Disagreement } from "./commit-result.ts";
+export type { SweepEvent, SweepProgress } from "./events.ts";
+export { type LeaseHolder, leaseHolder } from "./lease.ts";
+export {
+  type AlphaRule,
+  type PlanSummary,
+  planSweep,
+  type SweepConfig,
+  type SweepLora,
+  type SweepPlan,
+} from "./plan.ts";
+export type { PublishedAdapter } from "./publish-adapter.ts";
+export { type RunSweepOptions, runSweep, type SweepOutcome } from "./run-sweep.ts";
+export type { SettingChange } from "./settings-diff.ts";
+export { type Attempt, SweepStore } from "./store.ts";
+export { trialId } from "./trial-id.ts";

@@ -1,0 +1,79 @@
+import { closeSync, fstatSync, openSync, readFileSync, readSync } from "node:fs";
+import { basename } from "node:path";
+
+/** How a child process ended. */
+export interface ProcessEnd {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** Why the process could not even be started. */
+  readonly startError?: string;
+  /** Kills by the kernel's out-of-memory killer in this control group while the child ran, where the system counts. */
+  readonly outOfMemoryKills?: number;
+}
+
+const tailBytes = 16_384;
+const tailLines = 12;
+
+/**
+ * Why a trial's process ended, in a sentence, with the last lines it printed.
+ *
+ * Running out of memory has three faces: V8 gives up its heap (SIGABRT, or 134 through a shell), the kernel kills
+ * (SIGKILL), or the program says so itself and exits with 1.
+ */
+export function describeEnd(end: ProcessEnd, outputFile: string): string {
+  if (end.startError !== undefined) return `the trial's process did not start: ${end.startError}`;
+  const tail = lastLines(outputFile);
+  const how = end.signal === null ? `exited with code ${end.code}` : `was killed by ${end.signal}`;
+  const reason = `the trial's process ${how}${memoryHint(end, tail)}`;
+  return tail === "" ? reason : `${reason}; it last printed:\n${tail}`;
+}
+
+function memoryHint(end: ProcessEnd, tail: string): string {
+  const aborted = end.signal === "SIGABRT" || end.code === 134;
+  if (aborted && /heap out of memory|allocation failed/i.test(tail)) return " (out of memory: V8 heap)";
+  if (end.signal === "SIGKILL" && (end.outOfMemoryKills ?? 0) > 0)
+    return " (out of memory: killed by the kernel)";
+  if (/ERR_WORKER_OUT_OF_MEMORY|bad_alloc|Array buffer allocation failed/.test(tail))
+    return " (out of memory)";
+  return "";
+}
+
+/** The end of a text file without control characters, which must not reach a terminal. Empty when it cannot be read. */
+export function lastLines(file: string): string {
+  let text: string;
+  try {
+    const descriptor = openSync(file, "r");
+    try {
+      const { size } = fstatSync(descriptor);
+      const bytes = Buffer.alloc(Math.min(size, tailBytes));
+      text = bytes
+        .subarray(0, readSync(descriptor, bytes, 0, bytes.length, size - bytes.length))
+        .toString("utf8");
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch (error) {
+    return `(${basename(file)} could not be read: ${(error as Error).message})`;
+  }
+  return text
+    .replace(ansiSequences, "")
+    .replace(controlCharacters, "")
+    .trimEnd()
+    .split("\n")
+    .slice(-tailLines)
+    .join("\n");
+}
+
+const ansiSequences = new RegExp(`${String.fromCharCode(27)}\\[[0-9;?]*[A-Za-z]`, "g");
+// All of category Cc but the line feed and the tab, and the bidirectional overrides.
+const controlCharacters = /[^\P{Cc}\n\t]|[\u202a-\u202e\u2066-\u2069]/gu;
+
+/** How often the kernel killed for memory in this control group so far; undefined where nobody counts. */
+export function outOfMemoryKills(file = "/sys/fs/cgroup/memory.events"): number | undefined {
+  try {
+    const count = /^oom_kill (\d+)$/m.exec(readFileSync(file, "utf8"))?.[1];
+    return count === undefined ? undefined : Number(count);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,31 @@
+import type { TrialResult } from "@lorank/core";
+import type { TrialEvent } from "@lorank/train";
+
+/** Which trial an event is about, and how far the sweep is. */
+export interface SweepProgress {
+  readonly trialId: string;
+  readonly rank: number;
+  readonly seed: number;
+  /** Trials with a result, of `total`. */
+  readonly done: number;
+  readonly total: number;
+  /** Estimated from the trials so far; absent before there is anything to estimate from. */
+  readonly secondsEstimateLeft?: number;
+}
+
+/** What a sweep reports while it runs. */
+export type SweepEvent = SweepProgress &
+  (
+    | { readonly kind: "trial-started"; readonly attempt: number }
+    | { readonly kind: "trial-progress"; readonly event: TrialEvent }
+    | {
+        readonly kind: "trial-finished";
+        readonly status: TrialResult["status"];
+        /** Absent when the trial diverged or ran out of memory. */
+        readonly accuracy?: number;
+        readonly logLoss?: number;
+        readonly seconds: number;
+      }
+    | { readonly kind: "trial-retried"; readonly attempt: number; readonly reason: string }
+    | { readonly kind: "trial-failed"; readonly message: string }
+  );

@@ -1,0 +1,167 @@
+import { randomUUID } from "node:crypto";
+import { linkSync, readFileSync, renameSync, rmSync, statSync, utimesSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { commitOnce } from "@lorank/checkpoint";
+import { InputError } from "@lorank/core";
+
+/** Who is working on a results folder. */
+export interface LeaseHolder {
+  readonly host: string;
+  readonly pid: number;
+  /** The process's start in clock ticks since boot, where the system tells (Linux): a pid alone may be reused. */
+  readonly startTicks?: string;
+  readonly since: string;
+  readonly token: string;
+}
+
+/** A held lease. The file's modification time is renewed until it is released. */
+export interface Lease {
+  readonly holder: LeaseHolder;
+  release(): void;
+}
+
+const renewMs = 10_000;
+// Three renewals missed: a process on another host whose clock agrees with ours is gone, or its disk is.
+const staleMs = 3 * renewMs;
+
+/**
+ * Takes the results folder for this process: `sweep.lock` names its host and pid.
+ *
+ * The lease is a courtesy, not what keeps the folder sound. It stops two sweeps from doing the same work; were both to
+ * get it (a network file system, a stolen stale lease), each would still write only in attempts of its own, and the
+ * first result of a trial would win.
+ *
+ * A lease is stale when its process is gone, which this host can see at once, or when a process elsewhere has not
+ * renewed it for 30 seconds.
+ *
+ * @throws InputError `E_SWEEP_BUSY` that says who holds it.
+ */
+export function takeLease(out: string): Lease {
+  const path = join(out, "sweep.lock");
+  const holder: LeaseHolder = {
+    host: hostname(),
+    pid: process.pid,
+    ...startTicksField(process.pid),
+    since: new Date().toISOString(),
+    token: randomUUID(),
+  };
+  const text = `${JSON.stringify(holder)}\n`;
+  while (!createExclusively(path, text)) {
+    const found = read(path);
+    if (found === undefined) continue; // released in between
+    if (!isStale(path, found.holder)) throw busy(found.holder);
+    removeStale(path, found.text, join(out, `.sweep.lock.${holder.token}.stale.tmp`));
+  }
+  const timer = setInterval(() => renew(path, text), renewMs);
+  timer.unref();
+  return {
+    holder,
+    release() {
+      clearInterval(timer);
+      if (read(path)?.text === text) rmSync(path, { force: true });
+    },
+  };
+}
+
+/** Who holds the folder now, if anybody alive does. */
+export function leaseHolder(out: string): LeaseHolder | undefined {
+  const path = join(out, "sweep.lock");
+  const found = read(path);
+  return found === undefined || isStale(path, found.holder) ? undefined : found.holder;
+}
+
+/** False when somebody else holds the name. The file appears with its whole content or not at all. */
+function createExclusively(path: string, text: string): boolean {
+  for (;;) {
+    try {
+      return commitOnce(Buffer.from(text), path) === "committed";
+    } catch (error) {
+      // The holder may be tidying up and have taken our temporary file for a dead process's.
+      if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    }
+  }
+}
+
+function read(path: string): { readonly text: string; readonly holder: LeaseHolder | undefined } | undefined {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+  try {
+    return { text, holder: JSON.parse(text) as LeaseHolder };
+  } catch {
+    return { text, holder: undefined }; // not ours, or damaged: nobody can be asked
+  }
+}
+
+function isStale(path: string, holder: LeaseHolder | undefined): holder is undefined {
+  if (holder === undefined) return true;
+  if (holder.host === hostname()) return !isRunning(holder);
+  try {
+    return Date.now() - statSync(path).mtimeMs > staleMs;
+  } catch {
+    return true;
+  }
+}
+
+/**
+ * Moves a stale lease away. Another process may have replaced it since we read it; then what we moved is a live lease,
+ * and it goes back.
+ */
+function removeStale(path: string, staleText: string, aside: string): void {
+  try {
+    renameSync(path, aside);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
+    throw error;
+  }
+  try {
+    if (readFileSync(aside, "utf8") !== staleText) linkSync(aside, path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  } finally {
+    rmSync(aside, { force: true });
+  }
+}
+
+function renew(path: string, text: string): void {
+  try {
+    if (read(path)?.text === text) utimesSync(path, new Date(), new Date());
+  } catch {
+    // The lease is a courtesy: losing it must not stop the sweep.
+  }
+}
+
+function isRunning({ pid, startTicks }: LeaseHolder): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    // EPERM: it runs, under another user.
+    if ((error as NodeJS.ErrnoException).code !== "EPERM") return false;
+  }
+  const now = startTicksField(pid).startTicks;
+  return startTicks === undefined || now === undefined || now === startTicks;
+}
+
+function startTicksField(pid: number): { startTicks?: string } {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    // Field 22; the command in field 2 may hold spaces and brackets, so count from its closing bracket.
+    const ticks = stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
+    return ticks === undefined ? {} : { startTicks: ticks };
+  } catch {
+    return {};
+  }
+}
+
+function busy({ pid, host, since }: LeaseHolder): InputError {
+  return new InputError(
+    "E_SWEEP_BUSY",
+    `out must not be in use, got a folder that process ${pid} on ${host} has been working on since ${since}\n` +
+      "Wait for it, stop it, or use another --out.",
+  );
+}

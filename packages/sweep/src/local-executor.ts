@@ -1,0 +1,138 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { TrialEvent } from "@lorank/train";
+import { describeEnd } from "./describe-exit.ts";
+import { startTrial } from "./start-trial.ts";
+import type { SweepStore } from "./store.ts";
+import type { TrialJob } from "./trial-job.ts";
+
+/** What happens to a trial while it is being executed. */
+export type ExecutorEvent = { readonly trialId: string } & (
+  | { readonly kind: "started"; readonly attempt: number }
+  | { readonly kind: "progress"; readonly event: TrialEvent }
+  | { readonly kind: "finished" }
+  | { readonly kind: "retried"; readonly attempt: number; readonly reason: string }
+  | { readonly kind: "failed"; readonly message: string }
+);
+
+export interface LocalExecutorOptions {
+  /** Trials to run, in this order. */
+  readonly ids: readonly string[];
+  readonly resources: Omit<TrialJob, "out" | "trialId" | "attempt">;
+  readonly trialsAtOnce: number;
+  /** Starts of one trial within this run before it counts as failed. */
+  readonly maxAttempts: number;
+  /** Aborted: start nothing more and ask the running trials to end. */
+  readonly signal?: AbortSignal | undefined;
+  /** Aborted: kill them. */
+  readonly killSignal?: AbortSignal | undefined;
+  readonly onEvent: (event: ExecutorEvent) => void;
+}
+
+/** Ids by how they ended. Those in neither list were interrupted or never started. */
+export interface ExecutorOutcome {
+  readonly finished: readonly string[];
+  readonly failed: readonly { readonly trialId: string; readonly message: string }[];
+}
+
+/** A trial that was asked to end and does not is killed after this time. */
+const graceMs = 5_000;
+/** Before another attempt: time for a passing trouble to pass, and for a Ctrl-C that hit the child first to reach us. */
+const retryDelayMs = 300;
+
+/**
+ * Runs trials on this machine, each in a process of its own, `trialsAtOnce` side by side.
+ *
+ * Only the results folder says whether a trial is done: a process that commits and then crashes has finished, one
+ * that exits with 0 and no result has not. Attempts of earlier runs do not count towards `maxAttempts`, so a sweep
+ * that was killed many times can still be resumed.
+ */
+export async function runLocally(store: SweepStore, options: LocalExecutorOptions): Promise<ExecutorOutcome> {
+  const finished: string[] = [];
+  const failed: { trialId: string; message: string }[] = [];
+  const queue = [...options.ids];
+  // A listener that throws ends the run; the other trials must not outlive it.
+  const broken = new AbortController();
+  const killSignal = AbortSignal.any([broken.signal, ...(options.killSignal ? [options.killSignal] : [])]);
+  const guarded = { ...options, killSignal };
+
+  async function work(): Promise<void> {
+    while (!stopping(guarded)) {
+      const id = queue.shift();
+      if (id === undefined) return;
+      const end = await runOne(store, id, guarded);
+      if (end.kind === "finished") finished.push(id);
+      if (end.kind === "failed") failed.push({ trialId: id, message: end.message });
+    }
+  }
+  const workers = Array.from({ length: Math.min(options.trialsAtOnce, queue.length) }, () =>
+    work().catch((error: unknown) => {
+      broken.abort();
+      throw error;
+    }),
+  );
+  await Promise.allSettled(workers);
+  await Promise.all(workers);
+  return { finished, failed };
+}
+
+type TrialEnd = { kind: "finished" } | { kind: "interrupted" } | { kind: "failed"; message: string };
+
+async function runOne(store: SweepStore, trialId: string, options: LocalExecutorOptions): Promise<TrialEnd> {
+  const { maxAttempts, onEvent } = options;
+  for (let tries = 1; ; tries++) {
+    const end = await runAttempt(store, trialId, options);
+    if (store.isDone(trialId)) {
+      onEvent({ kind: "finished", trialId });
+      return { kind: "finished" };
+    }
+    if (end.mayRetry && tries < maxAttempts && !stopping(options)) await delay(retryDelayMs);
+    if (stopping(options)) return { kind: "interrupted" };
+    if (!end.mayRetry || tries >= maxAttempts) {
+      const message = `failed after ${tries} ${tries === 1 ? "attempt" : "attempts"}: ${end.reason}`;
+      onEvent({ kind: "failed", trialId, message });
+      return { kind: "failed", message };
+    }
+    onEvent({ kind: "retried", trialId, attempt: end.attempt, reason: end.reason });
+  }
+}
+
+interface AttemptEnd {
+  readonly attempt: number;
+  readonly reason: string;
+  /** False where the input is wrong: it will be wrong again. */
+  readonly mayRetry: boolean;
+}
+
+async function runAttempt(
+  store: SweepStore,
+  trialId: string,
+  { resources, signal, killSignal, onEvent }: LocalExecutorOptions,
+): Promise<AttemptEnd> {
+  const attempt = store.claimAttempt(trialId);
+  const job: TrialJob = { ...resources, out: store.out, trialId };
+  const { child, ended, outputFile } = startTrial(job, attempt, ({ event }) =>
+    onEvent({ kind: "progress", trialId, event }),
+  );
+  onEvent({ kind: "started", trialId, attempt: attempt.number });
+  let grace: NodeJS.Timeout | undefined;
+  const kill = () => child.kill("SIGKILL");
+  const stop = () => {
+    child.kill("SIGTERM");
+    grace = setTimeout(kill, graceMs);
+  };
+  signal?.addEventListener("abort", stop);
+  killSignal?.addEventListener("abort", kill);
+  try {
+    const end = await ended;
+    const reason = describeEnd(end, outputFile);
+    return { attempt: attempt.number, reason, mayRetry: end.code !== 2 };
+  } finally {
+    clearTimeout(grace);
+    signal?.removeEventListener("abort", stop);
+    killSignal?.removeEventListener("abort", kill);
+  }
+}
+
+function stopping({ signal, killSignal }: LocalExecutorOptions): boolean {
+  return signal?.aborted === true || killSignal?.aborted === true;
+}

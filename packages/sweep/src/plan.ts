@@ -1,0 +1,126 @@
+import type {
+  BaseWeights,
+  DatasetRef,
+  LoraSpec,
+  OptimizerSpec,
+  Results,
+  ScalingRule,
+  SweepSummary,
+  Task,
+  TrialSpec,
+} from "@lorank/core";
+import { InputError } from "@lorank/core";
+import { checkSettings } from "./check-settings.ts";
+
+/**
+ * How alpha follows the rank. `fixed` keeps the size of the update the same at every rank, so the sweep compares
+ * ranks. `equal-to-rank` is the common convention; at one learning rate it also makes the update grow with the
+ * rank, so the sweep compares rank and step size together.
+ */
+export type AlphaRule =
+  | { readonly kind: "fixed"; readonly alpha: number }
+  | { readonly kind: "equal-to-rank" };
+
+/** LoRA options shared by all trials of a sweep: a {@link LoraSpec} without its rank. */
+export interface SweepLora {
+  readonly alpha: AlphaRule;
+  readonly scalingRule: ScalingRule;
+  readonly dropout: number;
+  readonly targetModules: readonly string[];
+}
+
+/** A sweep, resolved: every default filled in, every file named by its hash. Kept as `sweep.json`. */
+export interface SweepConfig {
+  readonly name: string;
+  readonly base: BaseWeights;
+  readonly data: DatasetRef;
+  readonly task: Task;
+  readonly lora: SweepLora;
+  readonly optimizer: OptimizerSpec;
+  /** Ranks to compare, in any order. */
+  readonly ranks: readonly number[];
+  /** One trial of every rank for each seed. */
+  readonly seeds: readonly number[];
+  readonly metric: SweepSummary["metric"];
+  /** Largest loss of quality that still counts as adequate: a share for accuracy, nats for log loss. */
+  readonly margin: number;
+  readonly confidence: number;
+  /** Allows rank 0, which trains the head alone, among `ranks` (default false). */
+  readonly headOnlyBaseline?: boolean;
+  /** What the report says about the base model. */
+  readonly model: Results["model"];
+  /** Share of the most frequent class among the validation examples; absent for causal-lm. */
+  readonly majorityShare?: number;
+}
+
+/** What a sweep asks for, without how it is executed: threads and trials side by side do not change a result. */
+export type PlanSummary = Omit<SweepSummary, "threadsPerTrial" | "trialsAtOnce">;
+
+/** A sweep ready to run. */
+export interface SweepPlan {
+  /** The normalised config: ranks, seeds and target modules sorted. */
+  readonly config: SweepConfig;
+  readonly summary: PlanSummary;
+  readonly model: Results["model"];
+  readonly data: Results["data"];
+  /** One for each rank and seed, in the order of execution: all ranks of one seed before the next seed. */
+  readonly specs: readonly TrialSpec[];
+  /** What a reader of the results must know about the settings, in sentences; empty when there is nothing to say. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Turns a resolved config into trials, one for each rank and seed.
+ *
+ * Seeds come in blocks (every rank of the first seed, then of the next), so that a comparison of ranks is paired
+ * long before the sweep ends.
+ *
+ * @throws InputError `E_SWEEP_CONFIG` with every bad field, one a line.
+ */
+export function planSweep(config: SweepConfig): SweepPlan {
+  const problems = checkSettings(config);
+  if (problems.length > 0) throw new InputError("E_SWEEP_CONFIG", problems.join("\n"));
+  const sorted: SweepConfig = {
+    ...config,
+    ranks: config.ranks.toSorted(ascending),
+    seeds: config.seeds.toSorted(ascending),
+    lora: { ...config.lora, targetModules: config.lora.targetModules.toSorted() },
+  };
+  const { name, ranks, seeds, metric, margin, confidence, data, majorityShare } = sorted;
+  return {
+    config: sorted,
+    summary: { name, ranks, seeds, metric, margin, confidence },
+    model: sorted.model,
+    data: {
+      name: data.name,
+      trainExamples: data.trainExamples,
+      validationExamples: data.validationExamples,
+      ...(majorityShare === undefined ? {} : { majorityShare }),
+    },
+    specs: seeds.flatMap((seed) => ranks.map((rank) => specOf(sorted, rank, seed))),
+    notes: notesOn(sorted),
+  };
+}
+
+function specOf({ base, data, task, lora, optimizer }: SweepConfig, rank: number, seed: number): TrialSpec {
+  const loraSpec: LoraSpec = {
+    rank,
+    alpha: lora.alpha.kind === "fixed" ? lora.alpha.alpha : rank,
+    scalingRule: lora.scalingRule,
+    dropout: lora.dropout,
+    targetModules: lora.targetModules,
+  };
+  return { specVersion: 1, base, data, task, lora: loraSpec, optimizer, seed };
+}
+
+function notesOn({ lora }: SweepConfig): string[] {
+  if (lora.alpha.kind === "fixed") return [];
+  return [
+    "alpha = rank at one learning rate: the update grows with the rank, so differences between ranks may be " +
+      "differences in step size.",
+  ];
+}
+
+function ascending(a: number, b: number): number {
+  return a - b;
+}

@@ -1,0 +1,127 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { InputError, type Results } from "@lorank/core";
+import { collectResults, type Execution, earlierExecution } from "./collect.ts";
+import { type Disagreement, findDisagreements } from "./commit-result.ts";
+import type { SweepEvent } from "./events.ts";
+import { takeLease } from "./lease.ts";
+import { runLocally } from "./local-executor.ts";
+import type { SweepPlan } from "./plan.ts";
+import { type PublishedAdapter, publishAdapters } from "./publish-adapter.ts";
+import { SweepStore } from "./store.ts";
+import { reconcileSweepFile } from "./sweep-file.ts";
+import { SweepTeller } from "./sweep-teller.ts";
+import { removeTemporaryFiles } from "./tidy.ts";
+import { sha256Hex } from "./trial-id.ts";
+
+export interface RunSweepOptions {
+  /** Results folder. Created, or resumed where a sweep was. */
+  readonly out: string;
+  /** Folder of the base model: config.json, and the weights unless the base is random. */
+  readonly modelFolder: string;
+  /** The tokenised dataset that the plan's `data.sha256` names. */
+  readonly datasetFile: string;
+  /** Processes side by side (default 1). */
+  readonly trialsAtOnce?: number;
+  /** Threads of each (default 1). */
+  readonly threads?: number;
+  /** Starts of one trial in this run before it counts as failed (default 3). */
+  readonly maxAttempts?: number;
+  /** Add the plan's ranks and seeds to a sweep that is already there, instead of refusing (default false). */
+  readonly extend?: boolean;
+  /** Stops the sweep so that it can be resumed: nothing new starts, running trials are asked to end. */
+  readonly signal?: AbortSignal;
+  /** Kills the running trials, for a second Ctrl-C. Nothing done is lost by it either. */
+  readonly killSignal?: AbortSignal;
+  /** Absolute path of a module that exports another `runTrial` (default: `@lorank/train`'s). */
+  readonly trialModule?: string;
+  readonly onEvent?: (event: SweepEvent) => void;
+}
+
+export interface SweepOutcome {
+  /** Null unless every trial has a result; a diverged trial has one. */
+  readonly results: Results | null;
+  /** One for each rank with a completed trial; empty while `results` is null. */
+  readonly adapters: readonly PublishedAdapter[];
+  /** Ids of trials that failed `maxAttempts` times. Running the sweep again tries them again. */
+  readonly failed: readonly string[];
+  /** True when a signal stopped the sweep before its end. */
+  readonly interrupted: boolean;
+  /** Trials that this run brought to a result; 0 when everything was done before. */
+  readonly finishedNow: number;
+  /** Trials whose attempts came to different results. Empty where the same spec gives the same bytes, as it must. */
+  readonly disagreements: readonly Disagreement[];
+}
+
+/**
+ * Runs what is missing of a sweep and collects the results.
+ *
+ * The results folder is the only state, so running, resuming and running again are the same call: it starts exactly
+ * the trials without a result, and with none missing it changes nothing. It may be killed at any moment.
+ *
+ * @throws InputError `E_SWEEP_OPTIONS`, `E_DATA_HASH`, `E_SWEEP_CHANGED` (the folder holds another sweep),
+ *   `E_SWEEP_BUSY` (another process works on it).
+ */
+export async function runSweep(plan: SweepPlan, options: RunSweepOptions): Promise<SweepOutcome> {
+  const { trialsAtOnce = 1, threads = 1, maxAttempts = 3, extend = false, signal, killSignal } = options;
+  assertOptions(plan, options);
+  const store = new SweepStore(resolve(options.out));
+  const lease = takeLease(store.out);
+  try {
+    removeTemporaryFiles(store.out);
+    const whole = reconcileSweepFile(store, plan, extend);
+    const ids = whole.specs.map((spec) => store.addSpec(spec));
+    const missing = ids.filter((id) => !store.isDone(id));
+    const teller = new SweepTeller(store, whole.specs, trialsAtOnce, options.onEvent);
+    const { finished, failed } = await runLocally(store, {
+      ids: missing,
+      resources: {
+        modelFolder: resolve(options.modelFolder),
+        datasetFile: resolve(options.datasetFile),
+        threads,
+        ...(options.trialModule === undefined ? {} : { trialModule: resolve(options.trialModule) }),
+      },
+      trialsAtOnce,
+      maxAttempts,
+      signal,
+      killSignal,
+      onEvent: (event) => teller.tell(event),
+    });
+    const complete = ids.every((id) => store.isDone(id));
+    const execution: Execution = { threadsPerTrial: threads, trialsAtOnce };
+    // Who only looks again with other options must not change what the trials ran under.
+    const kept = missing.length === 0 ? earlierExecution(store) : undefined;
+    const results = complete ? collectResults(store, whole, kept ?? execution) : null;
+    return {
+      results,
+      adapters: results === null ? [] : publishAdapters(store, results.trials),
+      failed: failed.map(({ trialId }) => trialId),
+      interrupted: finished.length + failed.length < missing.length,
+      finishedNow: finished.length,
+      disagreements: ids.filter((id) => store.isDone(id)).flatMap((id) => findDisagreements(store, id)),
+    };
+  } finally {
+    lease.release();
+  }
+}
+
+function assertOptions(plan: SweepPlan, options: RunSweepOptions): void {
+  const problems: string[] = [];
+  for (const field of ["trialsAtOnce", "threads", "maxAttempts"] as const) {
+    const value = options[field] ?? 1;
+    if (!Number.isSafeInteger(value) || value < 1)
+      problems.push(`${field} must be a positive integer, got ${value}`);
+  }
+  if (!existsSync(join(options.modelFolder, "config.json"))) {
+    problems.push(`modelFolder must be a folder with a config.json, got ${options.modelFolder}`);
+  }
+  if (!existsSync(options.datasetFile))
+    problems.push(`datasetFile must be a file, got ${options.datasetFile}`);
+  if (problems.length > 0) throw new InputError("E_SWEEP_OPTIONS", problems.join("\n"));
+  const sha256 = sha256Hex(readFileSync(options.datasetFile));
+  if (sha256 === plan.config.data.sha256) return;
+  throw new InputError(
+    "E_DATA_HASH",
+    `datasetFile must have the SHA-256 that the plan names (${plan.config.data.sha256}), got ${sha256}`,
+  );
+}

@@ -1,0 +1,43 @@
+import { canonicalJson } from "@lorank/core/results";
+
+/** One setting that differs; `before` or `after` is absent where only one side has the key. */
+export interface SettingChange {
+  /** For example `optimizer.learningRate`. */
+  readonly path: string;
+  readonly before?: string;
+  readonly after?: string;
+}
+
+/**
+ * Compares two JSON values key by key. Objects are entered; lists are compared as a whole, for a list of ranks reads
+ * better than its changed positions. Ordered by path.
+ */
+export function settingsDiff(before: unknown, after: unknown): SettingChange[] {
+  const old = leaves(before);
+  const now = leaves(after);
+  const paths = [...new Set([...old.keys(), ...now.keys()])].sort();
+  return paths.flatMap((path) => {
+    const [was, is] = [old.get(path), now.get(path)];
+    if (was === is) return [];
+    return [
+      { path, ...(was === undefined ? {} : { before: was }), ...(is === undefined ? {} : { after: is }) },
+    ];
+  });
+}
+
+/** `  optimizer.learningRate: 0.0001 -> 0.0002`, one line for each change. */
+export function formatChanges(changes: readonly SettingChange[]): string {
+  return changes
+    .map(({ path, before = "(absent)", after = "(absent)" }) => `  ${path}: ${before} -> ${after}`)
+    .join("\n");
+}
+
+function leaves(value: unknown, path = "", found = new Map<string, string>()): Map<string, string> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    return found.set(path, canonicalJson(value));
+  }
+  for (const [key, child] of Object.entries(value)) {
+    if (child !== undefined) leaves(child, path === "" ? key : `${path}.${key}`, found);
+  }
+  return found;
+}

@@ -1,0 +1,62 @@
+import { existsSync } from "node:fs";
+import { writeFileAtomic } from "@lorank/checkpoint";
+import { InputError } from "@lorank/core";
+import { planSweep, type SweepConfig, type SweepPlan } from "./plan.ts";
+import { formatChanges, settingsDiff } from "./settings-diff.ts";
+import { readJson, type SweepStore } from "./store.ts";
+
+/**
+ * Makes `sweep.json` and the plan agree, and returns the plan to run.
+ *
+ * A new folder gets the plan's config. A folder with the same config is a resume. With `extend`, ranks and seeds of
+ * both are run: `--extend --ranks 64` adds 64 and keeps what was there. Any other difference is refused, for the
+ * trials on disk and the trials to come would not be comparable; so would a verdict whose margin moved after the
+ * results were known.
+ *
+ * @throws InputError `E_SWEEP_CHANGED` with the differing settings, one a line.
+ */
+export function reconcileSweepFile(store: SweepStore, plan: SweepPlan, extend: boolean): SweepPlan {
+  const path = store.path("sweep.json");
+  if (!existsSync(path)) {
+    writeSweepFile(path, plan.config);
+    return plan;
+  }
+  const before = readJson(path) as SweepConfig;
+  const wanted = extend ? planSweep(union(before, plan.config)) : plan;
+  const changes = settingsDiff(before, wanted.config);
+  const additions = extend ? changes.filter(({ path }) => isExtendable(path)) : [];
+  if (changes.length > additions.length)
+    throw changed(changes.filter((change) => !additions.includes(change)));
+  if (additions.length > 0) writeSweepFile(path, wanted.config);
+  return wanted;
+}
+
+function writeSweepFile(path: string, config: SweepConfig): void {
+  writeFileAtomic(path, `${JSON.stringify(config, null, 2)}\n`);
+}
+
+function union(before: SweepConfig, after: SweepConfig): SweepConfig {
+  return {
+    ...after,
+    ranks: [...new Set([...before.ranks, ...after.ranks])],
+    seeds: [...new Set([...before.seeds, ...after.seeds])],
+    // Where rank 0 was allowed, it still is.
+    ...(before.headOnlyBaseline === undefined ? {} : { headOnlyBaseline: before.headOnlyBaseline }),
+    ...(after.headOnlyBaseline === true ? { headOnlyBaseline: true } : {}),
+  };
+}
+
+function isExtendable(path: string): boolean {
+  return path === "ranks" || path === "seeds" || path === "headOnlyBaseline";
+}
+
+function changed(changes: ReturnType<typeof settingsDiff>): InputError {
+  const onlyGrid = changes.every(({ path }) => isExtendable(path));
+  const advice = onlyGrid
+    ? "Use --extend to add ranks or seeds to this sweep, or another --out."
+    : "Use another --out: trials under different settings cannot be compared.";
+  return new InputError(
+    "E_SWEEP_CHANGED",
+    `out must be a new folder or hold the same sweep, got other settings in sweep.json:\n${formatChanges(changes)}\n${advice}`,
+  );
+}

@@ -1,0 +1,84 @@
+import type { TrialSpec } from "@lorank/core";
+import type { SweepEvent, SweepProgress } from "./events.ts";
+import type { ExecutorEvent } from "./local-executor.ts";
+import type { SweepStore } from "./store.ts";
+import { TimeLeft } from "./time-left.ts";
+import { trialId } from "./trial-id.ts";
+
+/** Turns what the executor says about trial ids into what a person wants to know about a sweep. */
+export class SweepTeller {
+  readonly #store: SweepStore;
+  readonly #specs: ReadonlyMap<string, TrialSpec>;
+  readonly #onEvent: (event: SweepEvent) => void;
+  readonly #timeLeft: TimeLeft;
+  readonly #waiting: Set<string>;
+  #done = 0;
+
+  constructor(
+    store: SweepStore,
+    specs: readonly TrialSpec[],
+    trialsAtOnce: number,
+    onEvent: (event: SweepEvent) => void = () => {},
+  ) {
+    this.#store = store;
+    this.#specs = new Map(specs.map((spec) => [trialId(spec), spec]));
+    this.#onEvent = onEvent;
+    this.#timeLeft = new TimeLeft(trialsAtOnce);
+    this.#waiting = new Set(this.#specs.keys());
+    for (const [id, spec] of this.#specs) {
+      if (!store.isDone(id)) continue;
+      this.#done++;
+      this.#waiting.delete(id);
+      this.#timeLeft.finished(id, spec.lora.rank, store.readResult(id).measured.seconds.total);
+    }
+  }
+
+  tell(event: ExecutorEvent): void {
+    const { trialId: id } = event;
+    const spec = this.#specs.get(id)!;
+    const { rank } = spec.lora;
+    switch (event.kind) {
+      case "started":
+        this.#waiting.delete(id);
+        this.#timeLeft.started(id, rank);
+        this.#onEvent({ ...this.#progress(id, spec), kind: "trial-started", attempt: event.attempt });
+        break;
+      case "progress":
+        this.#timeLeft.progressed(id, event.event);
+        this.#onEvent({ ...this.#progress(id, spec), kind: "trial-progress", event: event.event });
+        break;
+      case "finished": {
+        const { status, evaluation, measured } = this.#store.readResult(id);
+        const seconds = measured.seconds.total;
+        this.#done++;
+        this.#timeLeft.finished(id, rank, seconds);
+        const figures = evaluation && { accuracy: evaluation.accuracy, logLoss: evaluation.logLoss };
+        this.#onEvent({ ...this.#progress(id, spec), kind: "trial-finished", status, seconds, ...figures });
+        break;
+      }
+      case "retried": {
+        const { attempt, reason } = event;
+        this.#timeLeft.stopped(id);
+        this.#waiting.add(id);
+        this.#onEvent({ ...this.#progress(id, spec), kind: "trial-retried", attempt, reason });
+        break;
+      }
+      case "failed":
+        this.#timeLeft.stopped(id);
+        this.#onEvent({ ...this.#progress(id, spec), kind: "trial-failed", message: event.message });
+        break;
+    }
+  }
+
+  #progress(trialId: string, spec: TrialSpec): SweepProgress {
+    const seconds = this.#timeLeft.estimate([...this.#waiting].map((id) => this.#specs.get(id)!.lora.rank));
+    return {
+      trialId,
+      rank: spec.lora.rank,
+      seed: spec.seed,
+      done: this.#done,
+      total: this.#specs.size,
+      ...(seconds === undefined ? {} : { secondsEstimateLeft: seconds }),
+    };
+  }
+}

@@ -1,0 +1,26 @@
+import { expect, test } from "vitest";
+import { checkSettings } from "../src/check-settings.ts";
+import { exampleConfig } from "./helpers/example.ts";
+
+const { optimizer, data } = exampleConfig;
+
+test("finds nothing wrong with a sound config", () => {
+  expect(checkSettings(exampleConfig)).toEqual([]);
+});
+
+test.each([
+  [{ ranks: [] }, "ranks must be one or more ranks, got []"],
+  [{ ranks: [-1] }, "ranks must be positive integers, got [-1]"],
+  [{ ranks: [-1], headOnlyBaseline: true }, "ranks must be integers of at least 0, got [-1]"],
+  [{ seeds: [1, 1] }, "seeds must be different from each other, got [1, 1]"],
+  [{ seeds: [0.5, -3] }, "seeds must be integers of at least 0, got [0.5, -3]"],
+  [{ margin: Number.POSITIVE_INFINITY }, "margin must be at least 0, got Infinity"],
+  [
+    { optimizer: { ...optimizer, learningRate: 0 } },
+    "optimizer.learningRate must be a positive number, got 0",
+  ],
+  [{ optimizer: { ...optimizer, epochs: -1 } }, "optimizer.epochs must be a positive number, got -1"],
+  [{ data: { ...data, trainExamples: 0 } }, "data.trainExamples must be a positive integer, got 0"],
+])("%j breaks one rule", (change, problem) => {
+  expect(checkSettings({ ...exampleConfig, ...change })).toEqual([problem]);
+});

@@ -1,0 +1,126 @@
+/**
+ * A trial that learns nothing: a real, deterministic function from spec to result whose outcomes are drawn from the
+ * spec's hash. It takes 50 to 300 ms, so that a test can kill and resume whole sweeps. Some seeds misbehave.
+ */
+import { createHash } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import type { PeftAdapter } from "@lorank/checkpoint";
+import type { Evaluation, TrialSpec } from "@lorank/core";
+import { InputError } from "@lorank/core";
+import { canonicalJson } from "@lorank/core/results";
+import type { TrialEvent, TrialOutcome, TrialResources } from "@lorank/train";
+
+export const misbehaving = {
+  throws: 901,
+  wrongInput: 902,
+  hangsSynchronously: 903,
+  takesForever: 904,
+  diverges: 905,
+  isNotDeterministic: 906,
+  exhaustsTheHeap: 907,
+  exitsWithoutResult: 908,
+  crashesAtTeardown: 909,
+} as const;
+
+export async function runTrial(
+  spec: TrialSpec,
+  resources: TrialResources,
+  onEvent: (event: TrialEvent) => void = () => {},
+): Promise<TrialOutcome> {
+  const startedAt = performance.now();
+  const random = numbersFrom(canonicalJson(spec));
+  await misbehave(spec.seed);
+  const steps = 5;
+  const lossCurve = [];
+  for (let step = 1; step <= steps; step++) {
+    await sleep(10 + 50 * random());
+    const point = { step, loss: random() / step, learningRate: spec.optimizer.learningRate };
+    lossCurve.push(point);
+    onEvent({ kind: "step", steps, ...point });
+  }
+  const evaluation = evaluate(spec, spec.seed === misbehaving.isNotDeterministic ? Math.random : random);
+  onEvent({ kind: "evaluating", done: 1, total: 1 });
+  const diverged = spec.seed === misbehaving.diverges && spec.lora.rank > 4;
+  const seconds = (performance.now() - startedAt) / 1000;
+  return {
+    adapter: adapterOf(spec, random),
+    result: {
+      spec,
+      status: diverged ? "diverged" : "completed",
+      ...(diverged ? { divergedAtStep: 3 } : { evaluation }),
+      loraParams: 12 * spec.lora.rank,
+      trainableParams: 12 * spec.lora.rank + 8,
+      adapterBytes: 1000,
+      gradientBytes: 4 * (12 * spec.lora.rank + 8),
+      optimizerBytes: 8 * (12 * spec.lora.rank + 8),
+      steps,
+      trainTokens: 640,
+      lossCurve,
+      measured: {
+        seconds: { load: 0, train: seconds, evaluate: 0, total: seconds },
+        peakResidentBytes: process.resourceUsage().maxRSS * 1024,
+        provenance: {
+          lorank: "0.0.0",
+          node: process.version,
+          runtime: "none",
+          device: "cpu",
+          threads: resources.threads,
+          finishedAt: new Date().toISOString(),
+        },
+      },
+    },
+  };
+}
+
+async function misbehave(seed: number): Promise<void> {
+  switch (seed) {
+    case misbehaving.throws:
+      throw new Error("the loss function of \u001b[31mthis\u001b[0m trial is broken");
+    case misbehaving.wrongInput:
+      throw new InputError("E_TARGET", 'no layer matches "q_porj"');
+    case misbehaving.hangsSynchronously:
+      for (;;) Math.sqrt(2);
+    case misbehaving.takesForever:
+      return sleep(600_000);
+    case misbehaving.exhaustsTheHeap: {
+      setFlagsFromString("--max-old-space-size=40");
+      const kept: number[][] = [];
+      for (;;) kept.push(Array.from({ length: 1000 }, (_, index) => index + 0.5));
+    }
+    case misbehaving.exitsWithoutResult:
+      process.exit(0);
+      break;
+    case misbehaving.crashesAtTeardown:
+      process.on("exit", () => process.abort());
+  }
+}
+
+function evaluate(spec: TrialSpec, random: () => number): Evaluation {
+  const logLosses = Array.from({ length: spec.data.validationExamples }, () => 0.01 + 0.9 * random());
+  const correct = logLosses.map((loss) => (loss < 0.75 ? 1 : 0));
+  const mean = (values: readonly number[]) => values.reduce((sum, one) => sum + one, 0) / values.length;
+  return { accuracy: mean(correct), logLoss: mean(logLosses), correct, logLosses };
+}
+
+function adapterOf({ lora, base }: TrialSpec, random: () => number): PeftAdapter {
+  const matrix = (rows: number, columns: number) => ({
+    shape: [rows, columns] as const,
+    data: Float32Array.from({ length: rows * columns }, random),
+  });
+  return {
+    ...lora,
+    taskType: "SEQ_CLS",
+    baseModel: base.name,
+    layers: new Map([
+      ["model.layers.0.self_attn.q_proj", { loraA: matrix(lora.rank, 6), loraB: matrix(6, lora.rank) }],
+    ]),
+    heads: new Map([["score.weight", matrix(2, 4)]]),
+  };
+}
+
+/** Uniform numbers in [0, 1): SHA-256 in counter mode. */
+function numbersFrom(text: string): () => number {
+  let counter = 0;
+  return () => createHash("sha256").update(`${counter++}:${text}`).digest().readUInt32LE() / 2 ** 32;
+}

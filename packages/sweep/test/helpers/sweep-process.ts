@@ -1,0 +1,52 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import type { RunSweepOptions, SweepConfig } from "../../src/index.ts";
+
+const program = fileURLToPath(new URL("./sweep-program.ts", import.meta.url));
+
+export interface SweepProcess {
+  readonly child: ChildProcess;
+  readonly ended: Promise<{ code: number | null; signal: string | null; stderr: string }>;
+}
+
+/** Starts a sweep in a process group of its own. */
+export function startSweep(config: SweepConfig, options: RunSweepOptions): SweepProcess {
+  const child = spawn(
+    process.execPath,
+    ["--conditions=@lorank/source", "--import=tsx", program, JSON.stringify({ config, options })],
+    { detached: true, stdio: ["ignore", "ignore", "pipe"] },
+  );
+  let stderr = "";
+  child.stderr!.on("data", (text) => {
+    stderr += text;
+  });
+  const ended = new Promise<{ code: number | null; signal: string | null; stderr: string }>((resolve) => {
+    child.once("exit", (code, signal) => resolve({ code, signal, stderr }));
+  });
+  return { child, ended };
+}
+
+/** Pids of running trials whose job mentions `out` (Linux). */
+export function trialProcesses(out: string): number[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => {
+      try {
+        const command = readFileSync(`/proc/${pid}/cmdline`, "utf8");
+        return command.includes("trial-process") && command.includes(out);
+      } catch {
+        return false; // ended in between
+      }
+    })
+    .map(Number);
+}
+
+/** Waits until `condition` holds; fails after `seconds`. */
+export async function until(condition: () => boolean, what: string, seconds = 20): Promise<void> {
+  const deadline = Date.now() + 1000 * seconds;
+  while (!condition()) {
+    if (Date.now() > deadline) throw new Error(`waited ${seconds} s in vain until ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}

@@ -1,0 +1,113 @@
+import { readFileSync, rmSync } from "node:fs";
+import { expect, test } from "vitest";
+import { type RunSweepOptions, runSweep, SweepStore, trialId } from "../src/index.ts";
+import { comparable, exampleConfig, examplePlan, filesUnder, workplace } from "./helpers/example.ts";
+import { misbehaving } from "./helpers/fake-trial.ts";
+import { startSweep, trialProcesses, until } from "./helpers/sweep-process.ts";
+
+// Real processes are killed, found again by their command lines in /proc, and must be gone.
+const linux = test.runIf(process.platform === "linux");
+
+const config = { ...exampleConfig, ranks: [1, 2, 4], seeds: [0, 1] };
+
+/** Every JSON file parses, and no temporary file is left. */
+function expectWhole(out: string): void {
+  for (const file of filesUnder(out)) {
+    expect(file).not.toMatch(/\.tmp$/);
+    if (file.endsWith(".json")) expect(() => JSON.parse(readFileSync(file, "utf8")), file).not.toThrow();
+  }
+}
+
+/** The adapters' bytes by file name below `out`. */
+function adapterBytes(out: string): Map<string, string> {
+  const files = filesUnder(out).filter((file) => file.startsWith(`${out}/adapters/`));
+  return new Map(files.map((file) => [file.slice(out.length), readFileSync(file).toString("base64")]));
+}
+
+linux("ten kills at random moments, each resumed, leave the bytes of an undisturbed sweep", async () => {
+  const quiet = workplace();
+  const startedAt = Date.now();
+  const undisturbed = startSweep(config, quiet);
+  expect(await undisturbed.ended).toMatchObject({ code: 0 });
+  const wholeMs = Date.now() - startedAt;
+
+  let kills = 0;
+  while (kills < 10) {
+    const place: RunSweepOptions = workplace();
+    for (;;) {
+      const { child, ended } = startSweep(config, place);
+      // Half of the time the parent alone is killed; its children must notice by themselves.
+      const target = kills % 2 === 0 ? -child.pid! : child.pid!;
+      const timer = setTimeout(() => process.kill(target, "SIGKILL"), Math.random() * wholeMs * 0.9);
+      const { code, signal, stderr } = await ended;
+      clearTimeout(timer);
+      if (signal === "SIGKILL") {
+        kills++;
+        continue;
+      }
+      expect(code, stderr).toBe(0);
+      break;
+    }
+    await until(() => trialProcesses(place.out).length === 0, "no trial of a killed sweep runs");
+    expect(comparable(place.out)).toBe(comparable(quiet.out));
+    expect(adapterBytes(place.out)).toEqual(adapterBytes(quiet.out));
+    expectWhole(place.out);
+    expect((await runSweep(examplePlan(config), place)).disagreements).toEqual([]);
+  }
+});
+
+linux("the children of a parent killed by SIGKILL end by themselves", async () => {
+  const place = workplace();
+  const { child, ended } = startSweep({ ...config, seeds: [misbehaving.takesForever] }, place);
+  await until(() => trialProcesses(place.out).length === 2, "two trials run");
+  child.kill("SIGKILL");
+  await ended;
+  await until(() => trialProcesses(place.out).length === 0, "they are gone", 10);
+});
+
+linux("Ctrl-C interrupts with 75 and leaves nothing running, and the sweep can be resumed", async () => {
+  const place = workplace();
+  const { child, ended } = startSweep(config, place);
+  const store = new SweepStore(place.out);
+  await until(() => store.readResults().length > 0, "a first trial is done");
+  process.kill(-child.pid!, "SIGINT"); // the terminal signals the whole group, children first or last
+  expect(await ended).toMatchObject({ code: 75, stderr: "" });
+  expect(trialProcesses(place.out)).toEqual([]);
+  const done = store.readResults().length;
+  const resumed = await runSweep(examplePlan(config), place);
+  expect(resumed.finishedNow).toBe(6 - done);
+  expectWhole(place.out);
+});
+
+linux(
+  "of two sweeps on one folder the second says who is at work, and the first is not disturbed",
+  async () => {
+    const place = workplace();
+    const first = startSweep(config, place);
+    await until(() => trialProcesses(place.out).length > 0, "the first works");
+    const second = await startSweep(config, place).ended;
+    expect(second.code).toBe(1);
+    expect(second.stderr).toContain(`process ${first.child.pid} on `);
+    expect(await first.ended).toMatchObject({ code: 0 });
+    const attempts = examplePlan(config).specs.map(
+      (spec) => new SweepStore(place.out).attempts(trialId(spec)).length,
+    );
+    expect(attempts).toEqual([1, 1, 1, 1, 1, 1]);
+  },
+);
+
+linux("two sweeps that both took the folder do double work and no harm", async () => {
+  const place = workplace();
+  const first = startSweep(config, place);
+  const store = new SweepStore(place.out);
+  await until(() => trialProcesses(place.out).length > 0, "the first works");
+  // As on a network file system that lost it.
+  rmSync(store.path("sweep.lock"));
+  const second = startSweep(config, place);
+  expect(await first.ended).toMatchObject({ code: 0 });
+  expect(await second.ended).toMatchObject({ code: 0 });
+  const outcome = await runSweep(examplePlan(config), place);
+  expect(outcome).toMatchObject({ finishedNow: 0, disagreements: [] });
+  expect(outcome.results!.trials).toHaveLength(6);
+  expectWhole(place.out);
+});

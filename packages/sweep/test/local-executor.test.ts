@@ -1,0 +1,176 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { type ExecutorEvent, type LocalExecutorOptions, runLocally } from "../src/local-executor.ts";
+import type { SweepConfig } from "../src/plan.ts";
+import { SweepStore } from "../src/store.ts";
+import { examplePlan, fakeTrial, temporaryFolder } from "./helpers/example.ts";
+import { misbehaving } from "./helpers/fake-trial.ts";
+import { trialProcesses, until } from "./helpers/sweep-process.ts";
+
+/** A store with the trials of a plan, and options to run them. */
+function trialsOf(changes: Partial<SweepConfig>, more: Partial<LocalExecutorOptions> = {}) {
+  const store = new SweepStore(temporaryFolder());
+  const ids = examplePlan(changes).specs.map((spec) => store.addSpec(spec));
+  const events: ExecutorEvent[] = [];
+  const options: LocalExecutorOptions = {
+    ids,
+    resources: { modelFolder: "", datasetFile: "", threads: 1, trialModule: fakeTrial },
+    trialsAtOnce: 2,
+    maxAttempts: 3,
+    onEvent: (event) => events.push(event),
+    ...more,
+  };
+  return { store, ids, events, options };
+}
+
+function kinds(events: readonly ExecutorEvent[]): string[] {
+  return events.map(({ kind }) => kind).filter((kind) => kind !== "progress");
+}
+
+/** The pid that the first attempt wrote into its log. */
+function pidOf(store: SweepStore, id: string, attempt = 1): number {
+  const log = readFileSync(join(store.path("attempts", id), String(attempt), "log.jsonl"), "utf8");
+  return (JSON.parse(log.split("\n")[0]!) as { pid: number }).pid;
+}
+
+describe("runLocally", () => {
+  test("runs every trial once, never more side by side than asked, in the order given", async () => {
+    const { store, ids, events, options } = trialsOf({ ranks: [1, 2, 4], seeds: [0] });
+    let running = 0;
+    let most = 0;
+    const outcome = await runLocally(store, {
+      ...options,
+      onEvent: (event) => {
+        options.onEvent(event);
+        if (event.kind === "started") most = Math.max(most, ++running);
+        if (event.kind === "finished") running--;
+      },
+    });
+    expect(outcome.finished.toSorted()).toEqual(ids.toSorted());
+    expect(outcome.failed).toEqual([]);
+    expect(most).toBe(2);
+    expect(events.filter(({ kind }) => kind === "started").map(({ trialId }) => trialId)).toEqual(ids);
+    expect(events.some((event) => event.kind === "progress" && event.event.kind === "step")).toBe(true);
+  });
+
+  test("starts a trial again whose process was killed", async () => {
+    const { store, ids, events, options } = trialsOf({ ranks: [2], seeds: [0] });
+    const outcome = await runLocally(store, {
+      ...options,
+      onEvent: (event) => {
+        options.onEvent(event);
+        const first = events.filter(({ kind }) => kind === "progress").length === 1;
+        if (event.kind === "progress" && first) process.kill(pidOf(store, ids[0]!), "SIGKILL");
+      },
+    });
+    expect(outcome.finished).toEqual(ids);
+    expect(kinds(events)).toEqual(["started", "retried", "started", "finished"]);
+    expect(events.find(({ kind }) => kind === "retried")).toMatchObject({
+      attempt: 1,
+      reason: expect.stringContaining("the trial's process was killed by SIGKILL"),
+    });
+  });
+
+  test("gives up a trial after three attempts, says why, and finishes the others", async () => {
+    const { store, ids, events, options } = trialsOf({ ranks: [2], seeds: [misbehaving.throws, 1] });
+    const outcome = await runLocally(store, options);
+    const [good, bad] = [ids[0]!, ids[1]!];
+    expect(outcome.finished).toEqual([good]);
+    expect(outcome.failed.map(({ trialId }) => trialId)).toEqual([bad]);
+    expect(outcome.failed[0]!.message).toMatch(
+      /^failed after 3 attempts: the trial's process exited with code 1; it last printed:\n(.*\n)*Error: the loss function of this trial is broken/,
+    );
+    expect(kinds(events.filter(({ trialId }) => trialId === bad))).toEqual([
+      "started",
+      "retried",
+      "started",
+      "retried",
+      "started",
+      "failed",
+    ]);
+    expect(store.attempts(bad)).toHaveLength(3);
+  });
+
+  test("does not try wrong input twice", async () => {
+    const { store, options } = trialsOf({ ranks: [2], seeds: [misbehaving.wrongInput] });
+    const { failed } = await runLocally(store, options);
+    expect(failed[0]!.message).toBe(
+      "failed after 1 attempt: the trial's process exited with code 2; it last printed:\n" +
+        'E_TARGET: no layer matches "q_porj"',
+    );
+  });
+
+  test("calls an exhausted heap by its name", async () => {
+    const { store, options } = trialsOf(
+      { ranks: [2], seeds: [misbehaving.exhaustsTheHeap] },
+      { maxAttempts: 1 },
+    );
+    const { failed } = await runLocally(store, options);
+    expect(failed[0]!.message).toContain("was killed by SIGABRT (out of memory: V8 heap); it last printed:");
+  });
+
+  test("believes the results folder, not the exit code", async () => {
+    const { exitsWithoutResult, crashesAtTeardown } = misbehaving;
+    const { store, ids, options } = trialsOf(
+      { ranks: [2], seeds: [exitsWithoutResult, crashesAtTeardown] },
+      { maxAttempts: 1 },
+    );
+    const outcome = await runLocally(store, options);
+    expect(outcome.failed).toEqual([
+      { trialId: ids[0], message: "failed after 1 attempt: the trial's process exited with code 0" },
+    ]);
+    expect(outcome.finished).toEqual([ids[1]]);
+  });
+
+  test("an abort ends the running trial at once and starts no other", async () => {
+    const stop = new AbortController();
+    const { store, ids, events, options } = trialsOf(
+      { ranks: [2], seeds: [misbehaving.takesForever, 1000] },
+      { trialsAtOnce: 1, signal: stop.signal },
+    );
+    const running = runLocally(store, options);
+    await until(
+      () => store.attempts(ids[0]!).length === 1 && trialProcesses(store.out).length === 1,
+      "it runs",
+    );
+    stop.abort();
+    expect(await running).toEqual({ finished: [], failed: [] });
+    expect(kinds(events)).toEqual(["started"]);
+    expect(trialProcesses(store.out)).toEqual([]);
+  });
+
+  test("a second abort kills a trial that does not listen", async () => {
+    const [stop, kill] = [new AbortController(), new AbortController()];
+    const { store, ids, options } = trialsOf(
+      { ranks: [2], seeds: [misbehaving.hangsSynchronously] },
+      { signal: stop.signal, killSignal: kill.signal },
+    );
+    const running = runLocally(store, options);
+    await until(() => pidOfOrNone(store, ids[0]!) !== undefined, "the trial hangs");
+    stop.abort();
+    kill.abort();
+    expect(await running).toEqual({ finished: [], failed: [] });
+    expect(trialProcesses(store.out)).toEqual([]);
+  });
+
+  test("a listener that throws ends all trials before the error comes out", async () => {
+    const { store, options } = trialsOf(
+      { ranks: [2], seeds: [misbehaving.takesForever, misbehaving.throws] },
+      { maxAttempts: 1 },
+    );
+    const onEvent = ({ kind }: ExecutorEvent) => {
+      if (kind === "failed") throw new Error("the terminal is gone");
+    };
+    await expect(runLocally(store, { ...options, onEvent })).rejects.toThrow("the terminal is gone");
+    expect(trialProcesses(store.out)).toEqual([]);
+  });
+});
+
+function pidOfOrNone(store: SweepStore, id: string): number | undefined {
+  try {
+    return pidOf(store, id);
+  } catch {
+    return undefined;
+  }
+}

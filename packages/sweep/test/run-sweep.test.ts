@@ -1,0 +1,169 @@
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseResults } from "@lorank/core/results";
+import { describe, expect, test } from "vitest";
+import { runSweep, type SweepEvent, SweepStore, trialId } from "../src/index.ts";
+import { comparable, examplePlan, filesUnder, workplace } from "./helpers/example.ts";
+import { misbehaving } from "./helpers/fake-trial.ts";
+
+/** Path, inode and modification time of every file: what a no-op must not change. */
+function fingerprint(folder: string): string[] {
+  return filesUnder(folder).map((file) => {
+    const { ino, mtimeMs } = statSync(file);
+    return `${file} ${ino} ${mtimeMs}`;
+  });
+}
+
+describe("runSweep", () => {
+  test("brings every trial to a result, tells about it, and running it again changes nothing", async () => {
+    const place = workplace();
+    const events: SweepEvent[] = [];
+    const outcome = await runSweep(examplePlan(), { ...place, onEvent: (event) => events.push(event) });
+    expect(outcome).toMatchObject({ failed: [], interrupted: false, finishedNow: 4, disagreements: [] });
+    expect(outcome.adapters.map(({ rank }) => rank)).toEqual([2, 4]);
+    expect(parseResults(JSON.parse(readFileSync(join(place.out, "results.json"), "utf8")))).toEqual(
+      outcome.results,
+    );
+    const finished = events.filter(({ kind }) => kind === "trial-finished");
+    expect(finished.map(({ done }) => done)).toEqual([1, 2, 3, 4]);
+    expect(finished.at(-1)!.secondsEstimateLeft).toBe(0);
+    expect(existsSync(join(place.out, "sweep.lock"))).toBe(false);
+
+    const before = fingerprint(place.out);
+    const again = await runSweep(examplePlan(), { ...place, trialsAtOnce: 1, threads: 7 });
+    expect(again).toEqual({ ...outcome, finishedNow: 0 });
+    expect(fingerprint(place.out)).toEqual(before);
+  });
+
+  test("a resume runs exactly the trials without a result", async () => {
+    const place = workplace();
+    const plan = examplePlan();
+    await runSweep(plan, place);
+    const before = comparable(place.out);
+    const store = new SweepStore(place.out);
+    const lost = [plan.specs[1]!, plan.specs[2]!].map(trialId);
+    for (const id of lost) rmSync(store.resultPath(id));
+    const started: string[] = [];
+    const outcome = await runSweep(plan, {
+      ...place,
+      onEvent: (event) => event.kind === "trial-started" && started.push(event.trialId),
+    });
+    expect(started.sort()).toEqual(lost.sort());
+    expect(outcome.finishedNow).toBe(2);
+    expect(outcome.disagreements).toEqual([]);
+    expect(comparable(place.out)).toBe(before);
+  });
+
+  test("extend adds ranks and seeds and keeps every trial that is done", async () => {
+    const place = workplace();
+    await runSweep(examplePlan({ ranks: [2], seeds: [0, 1] }), place);
+    const first = new SweepStore(place.out).readResults();
+    await expect(runSweep(examplePlan({ ranks: [4], seeds: [0, 1] }), place)).rejects.toMatchObject({
+      code: "E_SWEEP_CHANGED",
+      message: expect.stringContaining("\n  ranks: [2] -> [4]\n"),
+    });
+    const outcome = await runSweep(examplePlan({ ranks: [4], seeds: [0, 1] }), { ...place, extend: true });
+    expect(outcome.finishedNow).toBe(2);
+    expect(outcome.results!.sweep.ranks).toEqual([2, 4]);
+    expect(outcome.results!.trials.filter(({ spec }) => spec.lora.rank === 2)).toEqual(
+      first.toSorted((a, b) => a.spec.seed - b.spec.seed),
+    );
+  });
+
+  test("a failed trial leaves no results.json, and the next run tries it again", async () => {
+    const place = workplace();
+    const plan = examplePlan({ ranks: [2], seeds: [1, misbehaving.throws] });
+    const events: SweepEvent[] = [];
+    const outcome = await runSweep(plan, {
+      ...place,
+      maxAttempts: 1,
+      onEvent: (event) => events.push(event),
+    });
+    const bad = trialId(plan.specs[1]!);
+    expect(outcome).toMatchObject({
+      results: null,
+      adapters: [],
+      failed: [bad],
+      interrupted: false,
+      finishedNow: 1,
+    });
+    expect(existsSync(join(place.out, "results.json"))).toBe(false);
+    expect(events.at(-1)).toMatchObject({ rank: 2, seed: misbehaving.throws });
+    expect(events.find(({ kind }) => kind === "trial-failed")).toMatchObject({
+      message: expect.stringContaining("failed after 1 attempt: "),
+    });
+    expect((await runSweep(plan, { ...place, maxAttempts: 1 })).failed).toEqual([bad]);
+    expect(new SweepStore(place.out).attempts(bad)).toHaveLength(2);
+  });
+
+  test("diverged trials complete the grid", async () => {
+    const place = workplace();
+    const plan = examplePlan({ ranks: [2, 8], seeds: [misbehaving.diverges, 1] });
+    const { results, failed } = await runSweep(plan, place);
+    expect(failed).toEqual([]);
+    expect(results!.trials.map(({ status }) => status)).toEqual([
+      "completed",
+      "completed",
+      "completed",
+      "diverged",
+    ]);
+  });
+
+  test("an abort interrupts the sweep so that it can be resumed", async () => {
+    const place = workplace();
+    const stop = new AbortController();
+    const outcome = await runSweep(examplePlan({ seeds: [0, 1, 2] }), {
+      ...place,
+      signal: stop.signal,
+      onEvent: ({ kind }) => kind === "trial-finished" && stop.abort(),
+    });
+    expect(outcome).toMatchObject({ results: null, failed: [], interrupted: true });
+    expect(outcome.finishedNow).toBeGreaterThan(0);
+    const resumed = await runSweep(examplePlan({ seeds: [0, 1, 2] }), place);
+    expect(resumed.finishedNow).toBe(6 - outcome.finishedNow);
+    expect(resumed.results!.trials).toHaveLength(6);
+  });
+
+  test("shows a trial that came to two different results", async () => {
+    const place = workplace();
+    const plan = examplePlan({ ranks: [2], seeds: [0, misbehaving.isNotDeterministic] });
+    expect((await runSweep(plan, place)).disagreements).toEqual([]);
+    const id = trialId(plan.specs[1]!);
+    rmSync(new SweepStore(place.out).resultPath(id));
+    const { disagreements } = await runSweep(plan, place);
+    expect(disagreements).toMatchObject([{ trialId: id, attempt: 1 }]);
+    expect(disagreements[0]!.changes.map(({ path }) => path)).toContain("evaluation.logLoss");
+  });
+
+  test("refuses a folder that another sweep is working on", async () => {
+    const place = workplace();
+    const first = runSweep(examplePlan(), place);
+    await expect(runSweep(examplePlan(), place)).rejects.toMatchObject({ code: "E_SWEEP_BUSY" });
+    expect((await first).results!.trials).toHaveLength(4);
+  });
+
+  test("refuses another dataset than the plan's before anything is written", async () => {
+    const place = workplace();
+    writeFileSync(place.datasetFile, "{}");
+    await expect(runSweep(examplePlan(), place)).rejects.toMatchObject({
+      code: "E_DATA_HASH",
+      message: expect.stringMatching(
+        /^datasetFile must have the SHA-256 that the plan names \([0-9a-f]{64}\), got 44136fa/,
+      ),
+    });
+    expect(existsSync(place.out)).toBe(false);
+  });
+
+  test("names every bad option at once", async () => {
+    const place = { ...workplace(), modelFolder: "/nowhere", datasetFile: "/nowhere/data.json" };
+    await expect(runSweep(examplePlan(), { ...place, threads: 0, trialsAtOnce: 1.5 })).rejects.toMatchObject({
+      code: "E_SWEEP_OPTIONS",
+      message: [
+        "trialsAtOnce must be a positive integer, got 1.5",
+        "threads must be a positive integer, got 0",
+        "modelFolder must be a folder with a config.json, got /nowhere",
+        "datasetFile must be a file, got /nowhere/data.json",
+      ].join("\n"),
+    });
+  });
+});

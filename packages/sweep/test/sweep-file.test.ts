@@ -1,0 +1,64 @@
+import { readFileSync, statSync } from "node:fs";
+import { expect, test } from "vitest";
+import { SweepStore } from "../src/store.ts";
+import { reconcileSweepFile } from "../src/sweep-file.ts";
+import { exampleConfig, examplePlan, temporaryFolder } from "./helpers/example.ts";
+
+/** A store whose sweep.json holds the example. */
+function startedStore(): SweepStore {
+  const store = new SweepStore(temporaryFolder());
+  reconcileSweepFile(store, examplePlan(), false);
+  return store;
+}
+
+test("writes the config once, and the same config again changes nothing", () => {
+  const store = startedStore();
+  const path = store.path("sweep.json");
+  const before = statSync(path).ino;
+  expect(JSON.parse(readFileSync(path, "utf8"))).toEqual(examplePlan().config);
+  expect(reconcileSweepFile(store, examplePlan({ ranks: [4, 2] }), false).specs).toHaveLength(4);
+  expect(statSync(path).ino).toBe(before);
+});
+
+test("refuses changed settings with one line for each", () => {
+  const optimizer = { ...exampleConfig.optimizer, learningRate: 2e-3 };
+  expect(() => reconcileSweepFile(startedStore(), examplePlan({ optimizer, margin: 0.02 }), false)).toThrow(
+    expect.objectContaining({
+      code: "E_SWEEP_CHANGED",
+      message:
+        "out must be a new folder or hold the same sweep, got other settings in sweep.json:\n" +
+        "  margin: 0.01 -> 0.02\n" +
+        "  optimizer.learningRate: 0.001 -> 0.002\n" +
+        "Use another --out: trials under different settings cannot be compared.",
+    }),
+  );
+});
+
+test("refuses more ranks without extend, and says that extend would take them", () => {
+  expect(() => reconcileSweepFile(startedStore(), examplePlan({ ranks: [2, 4, 8] }), false)).toThrow(
+    "  ranks: [2,4] -> [2,4,8]\nUse --extend to add ranks or seeds to this sweep, or another --out.",
+  );
+});
+
+test("extend runs the ranks and seeds of both", () => {
+  const store = startedStore();
+  const whole = reconcileSweepFile(store, examplePlan({ ranks: [16], seeds: [2] }), true);
+  expect(whole.summary.ranks).toEqual([2, 4, 16]);
+  expect(whole.summary.seeds).toEqual([0, 1, 2]);
+  expect(whole.specs).toHaveLength(9);
+  expect(JSON.parse(readFileSync(store.path("sweep.json"), "utf8"))).toEqual(whole.config);
+});
+
+test("extend still refuses any other change, and then leaves the file alone", () => {
+  const store = startedStore();
+  expect(() => reconcileSweepFile(store, examplePlan({ ranks: [8], name: "other" }), true)).toThrow(
+    /\n {2}name: "example" -> "other"\nUse another --out/,
+  );
+  expect(JSON.parse(readFileSync(store.path("sweep.json"), "utf8"))).toEqual(examplePlan().config);
+});
+
+test("extend can add the head-only baseline, and a later extend keeps it", () => {
+  const store = startedStore();
+  reconcileSweepFile(store, examplePlan({ ranks: [0], headOnlyBaseline: true }), true);
+  expect(reconcileSweepFile(store, examplePlan({ ranks: [8] }), true).summary.ranks).toEqual([0, 2, 4, 8]);
+});
