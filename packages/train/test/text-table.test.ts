@@ -1,0 +1,95 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { readTextTable, type TextTableOptions } from "../src/text-table.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "lorank-text-table-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+let files = 0;
+function csv(content: string): string {
+  const path = join(folder, `${files++}.csv`);
+  writeFileSync(path, content);
+  return path;
+}
+const messageOf = (path: string, options?: TextTableOptions): string => {
+  try {
+    readTextTable(path, options);
+  } catch (error) {
+    expect(error).toMatchObject({ name: "InputError", code: "E_DATA" });
+    return (error as Error).message;
+  }
+  throw new Error("readTextTable did not throw");
+};
+
+describe("readTextTable", () => {
+  test("guesses the columns by their usual names, whatever their case, and says that it did", () => {
+    expect(readTextTable(csv("Category,n,Message\nham,1,hello\nspam,2,win\n"))).toEqual({
+      rows: [
+        { id: "1", label: "ham", text: "hello" },
+        { id: "2", label: "spam", text: "win" },
+      ],
+      textColumn: "Message",
+      labelColumn: "Category",
+      guessed: ["text", "label"],
+    });
+  });
+  test("the more usual name wins over the place in the file", () => {
+    const { textColumn, labelColumn } = readTextTable(csv("sentence,text,class,label\na,b,c,d\n"));
+    expect([textColumn, labelColumn]).toEqual(["text", "label"]);
+  });
+  test("columns that were asked for are no guess", () => {
+    const path = csv("text,summary,label,stars\na,b,c,5\n");
+    expect(readTextTable(path, { textColumn: "summary", labelColumn: "stars" })).toEqual({
+      rows: [{ id: "1", label: "5", text: "b" }],
+      textColumn: "summary",
+      labelColumn: "stars",
+      guessed: [],
+    });
+    expect(readTextTable(path, { textColumn: "summary" }).guessed).toEqual(["label"]);
+  });
+  test("uses an id column where every row has its own", () => {
+    const ids = (content: string) => readTextTable(csv(content)).rows.map(({ id }) => id);
+    expect(ids("id,text,label\nx7,a,b\nx9,a,b\n")).toEqual(["x7", "x9"]);
+    expect(ids("id,text,label\nx7,a,b\nx7,a,b\n")).toEqual(["1", "2"]);
+    expect(ids("id,text,label\n,a,b\nx7,a,b\n")).toEqual(["1", "2"]);
+  });
+  test("reads a split column under its usual values", () => {
+    const { rows } = readTextTable(csv("text,label,split\na,x,train\na,x,dev\na,x,Validation\na,x,test\n"));
+    expect(rows.map(({ split }) => split)).toEqual(["train", "validation", "validation", "test"]);
+  });
+  test("JSONL labels that are numbers become names, a text that is no string is missing", () => {
+    const path = join(folder, "a.jsonl");
+    writeFileSync(path, '{"text":"a","label":0}\n{"label":1,"text":"b"}\n');
+    expect(readTextTable(path).rows.map(({ label }) => label)).toEqual(["0", "1"]);
+    writeFileSync(path, '{"text":"a","label":0}\n\n{"label":1}\n{"text":["b"],"label":1}\n');
+    expect(messageOf(path)).toBe(`every row of ${path} must have a text, got none in rows 3, 4`);
+  });
+  test("lists the columns there are when none has a usual name or the one asked for is not there", () => {
+    const path = csv("v1,v2\nham,hello\n");
+    expect(messageOf(path)).toBe(
+      `the text column must be named, no usual name was found. ${path} has: v1, v2\n` +
+        `the label column must be named, no usual name was found. ${path} has: v1, v2`,
+    );
+    expect(messageOf(path, { textColumn: "v3", labelColumn: "v1" })).toBe(
+      `the text column must be one of the file's, got v3. ${path} has: v1, v2`,
+    );
+    expect(messageOf(path, { textColumn: "v1", labelColumn: "v1" })).toBe(
+      "text and label must be two columns, got v1 for both",
+    );
+  });
+  test("an empty file, and one with a header only", () => {
+    for (const path of [csv(""), csv("text,label\n")]) {
+      expect(messageOf(path)).toBe(`${path} must hold at least one row of data, got none`);
+    }
+  });
+  test("names the rows without a text, a label or a known split, all at once", () => {
+    const path = csv("text,label,split\na,,train\n ,x,train\nb,x,train\nc, ,holdout\n");
+    expect(messageOf(path)).toBe(
+      `every row of ${path} must have a text, got none in row 2\n` +
+        `every row of ${path} must have a label, got none in rows 1, 4\n` +
+        `every row of ${path} must be in split train, validation or test, got another in row 4`,
+    );
+  });
+});
