@@ -1,2 +1,34 @@
 #!/usr/bin/env node
-export {};
+import { CommanderError } from "commander";
+import { describeError } from "./errors.ts";
+import { exitCode } from "./exit-codes.ts";
+import { createProgram } from "./program.ts";
+
+/** Sets the exit status instead of ending the process, so that what was written to a pipe arrives. */
+async function main(argv: readonly string[]): Promise<void> {
+  const program = createProgram();
+  if (argv.length === 0) {
+    process.stdout.write(program.helpInformation());
+    return;
+  }
+  try {
+    await program.parseAsync([...argv], { from: "user" });
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      // Commander has said what is wrong; --help and --version come through here too, with 0.
+      process.exitCode = error.exitCode === 0 ? exitCode.done : exitCode.usage;
+      return;
+    }
+    const { message, code } = describeError(error, Boolean(process.env.DEBUG));
+    process.stderr.write(`${message}\n`);
+    process.exitCode = code;
+  }
+}
+
+// `lorank … | head` closes the pipe early; that is not a failure of ours.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit(exitCode.done);
+});
+
+await main(process.argv.slice(2));

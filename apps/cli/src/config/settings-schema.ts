@@ -1,0 +1,140 @@
+import { z } from "zod";
+
+/** The values of one key, with the rule that an error quotes. */
+interface Setting {
+  readonly schema: z.ZodType;
+  /** Completes "<key> must be …". */
+  readonly rule: string;
+  readonly description: string;
+  /** How a flag's text is read: as it stands, as a number, or as a list. */
+  readonly flag: "text" | "number" | "numbers" | "texts";
+}
+
+const count = z.number().int().positive();
+const amount = z.number().nonnegative();
+const ranks = z.array(count).min(1).refine(distinct);
+const seedNumbers = z.array(z.number().int().nonnegative()).min(1).refine(distinct);
+const names = z.array(z.string().min(1)).min(1).refine(distinct);
+
+/** Every setting of a sweep by its key in the YAML file, which is also its flag. */
+export const settings = {
+  model: text(
+    "starter or a model folder",
+    "The base model: `starter`, or a folder with config.json and safetensors.",
+  ),
+  base: choice(
+    ["pretrained", "random"],
+    "The base's weights: those of the model, or random ones of its shapes.",
+  ),
+  data: text("spam-assassin or a file", "Labelled texts: `spam-assassin`, or a CSV, TSV or JSONL file."),
+  "text-column": text("a column's name", "Column with the text. Guessed and said aloud where absent."),
+  "label-column": text("a column's name", "Column with the class. Guessed and said aloud where absent."),
+  "train-examples": number(count, "a positive integer", "How many texts to train on."),
+  "validation-examples": number(count, "a positive integer", "How many texts to evaluate on."),
+  "max-length": number(
+    count,
+    "a positive integer",
+    "Most tokens of one text; the rest of a longer one is left out.",
+  ),
+  ranks: {
+    schema: ranks,
+    rule: "a list of different positive integers",
+    description: "The ranks to compare.",
+    flag: "numbers",
+  },
+  seeds: {
+    schema: z.union([count, seedNumbers]),
+    rule: "a positive integer (how many) or a list of different integers of at least 0",
+    description: "How many seeds (5 means 1 to 5), or which ones. Every rank is trained under each.",
+    flag: "numbers",
+  },
+  metric: choice(["accuracy", "log-loss"], "What the verdict rests on."),
+  margin: number(
+    amount,
+    "a number of at least 0",
+    "Loss of quality that is still adequate: a share, or nats for log-loss.",
+  ),
+  confidence: number(
+    z.number().min(0.5).lt(1),
+    "at least 0.5 and below 1",
+    "Of the intervals and the verdict.",
+  ),
+  alpha: {
+    schema: z.union([z.number().positive(), z.literal("rank")]),
+    rule: 'a positive number or "rank"',
+    description:
+      "Size of the update. `rank` sets it to each trial's rank, which changes the step size with the rank.",
+    flag: "number",
+  },
+  scaling: choice(["lora", "rslora"], "The factor on B·A: alpha / rank, or alpha / √rank."),
+  dropout: number(
+    amount.lt(1),
+    "at least 0 and below 1",
+    "Probability that an element of the adapter's input is zeroed.",
+  ),
+  targets: {
+    schema: z.union([z.literal("all-linear"), names]),
+    rule: '"all-linear" or a list of different layer names',
+    description: "The layers that get an adapter.",
+    flag: "texts",
+  },
+  "learning-rate": number(
+    z.number().positive(),
+    "a positive number",
+    "Of AdamW, at the top of the schedule.",
+  ),
+  schedule: choice(["constant", "linear", "cosine"], "How the learning rate goes down."),
+  warmup: number(amount.max(1), "between 0 and 1", "Share of the steps in which the learning rate rises."),
+  epochs: number(z.number().positive(), "a positive number", "Passes over the training texts."),
+  "batch-size": number(count, "a positive integer", "Texts in one optimiser step."),
+  "micro-batch": number(
+    count,
+    "a positive integer",
+    "Texts in one pass through the model; divides the batch size.",
+  ),
+  "weight-decay": number(amount, "a number of at least 0", "Of AdamW."),
+  clip: number(amount, "a number of at least 0", "Largest norm of the gradient; 0 does not clip."),
+  out: text("a folder", "Where the results go, relative to the working directory."),
+  jobs: number(count, "a positive integer", "Trials side by side."),
+  threads: number(count, "a positive integer", "Threads of one trial. Changes times, not results."),
+  "max-attempts": number(
+    count,
+    "a positive integer",
+    "Starts of a trial in one run before it counts as failed.",
+  ),
+} as const satisfies Record<string, Setting>;
+
+export type SettingKey = keyof typeof settings;
+
+/** What a file or the flags say: any of the settings. */
+export type PartialSettings = {
+  readonly [Key in SettingKey]?: z.output<(typeof settings)[Key]["schema"]> | undefined;
+};
+
+export const settingKeys = Object.keys(settings) as SettingKey[];
+
+/** The file as a whole; unknown keys are errors. */
+export function sweepFileSchema() {
+  const fields = settingKeys.map((key) => [
+    key,
+    settings[key].schema.optional().describe(settings[key].description),
+  ]);
+  return z.strictObject(Object.fromEntries(fields) as Record<string, z.ZodType>);
+}
+
+function number<S extends z.ZodType>(schema: S, rule: string, description: string) {
+  return { schema, rule, description, flag: "number" } as const;
+}
+
+function text(rule: string, description: string) {
+  return { schema: z.string().min(1), rule, description, flag: "text" } as const;
+}
+
+function choice<const Values extends readonly [string, ...string[]]>(values: Values, description: string) {
+  const rule = `${values.slice(0, -1).join(", ")} or ${values.at(-1)}`;
+  return { schema: z.enum(values), rule, description, flag: "text" } as const;
+}
+
+function distinct(values: readonly unknown[]): boolean {
+  return new Set(values).size === values.length;
+}

@@ -1,0 +1,40 @@
+/** What a sweep does where neither a flag nor the file says otherwise. Every one of them is printed by `--dry-run`. */
+export const defaults = {
+  model: "starter",
+  data: "spam-assassin",
+  /** Of spam-assassin; of a file, all that its training part holds. */
+  trainExamples: 600,
+  validationExamples: 1000,
+  maxLength: 128,
+  ranks: [4, 8, 16, 32],
+  seeds: 5,
+  alpha: 32,
+  scaling: "lora",
+  dropout: 0,
+  targets: "all-linear",
+  learningRate: 2e-3,
+  epochs: 2,
+  batchSize: 16,
+  microBatch: 16,
+  schedule: "linear",
+  warmup: 0.06,
+  weightDecay: 0,
+  clip: 1,
+  base: "pretrained",
+  metric: "accuracy",
+  /** A share for accuracy, nats for log loss. */
+  margin: { accuracy: 0.01, "log-loss": 0.02 },
+  confidence: 0.95,
+  out: "./lorank-sweep",
+  threads: 1,
+  maxAttempts: 3,
+} as const;
+
+/** Of the weights that `--base random` draws: one number, so that all sweeps over a config share their base. */
+export const randomBaseSeed = 0;
+
+/** Of the draw that sets validation rows of a file aside: one number, so that a file is always parted alike. */
+export const splitSeed = 0;
+
+/** Share of a file's rows that is kept for validation where the file itself does not say. */
+export const validationShare = 0.2;

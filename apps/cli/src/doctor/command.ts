@@ -1,0 +1,40 @@
+import { availableParallelism, cpus, totalmem } from "node:os";
+import { formatBytes } from "@lorank/core";
+import { exitCode } from "../exit-codes.ts";
+import { createOutput, type OutputFlags } from "../output.ts";
+import { plainText } from "../text.ts";
+import { packageVersion } from "../version.ts";
+import { type Check, checkNode, checkRuntime, checkStarterData, checkStarterModel } from "./checks.ts";
+
+/** Runs `lorank doctor` and returns what to exit with: 1 where a sweep could not run at all. */
+export async function runDoctorCommand(flags: OutputFlags): Promise<number> {
+  const output = createOutput(flags);
+  const machine = {
+    lorank: packageVersion(),
+    platform: `${process.platform} ${process.arch}`,
+    node: process.version,
+    processor: cpus()[0]?.model.trim() ?? "unknown",
+    cores: availableParallelism(),
+    memoryBytes: totalmem(),
+  };
+  const checks: Check[] = [
+    checkNode(process.version),
+    await checkRuntime(),
+    checkStarterModel(),
+    checkStarterData(),
+  ];
+  const works = checks.every(({ ok, needed }) => ok || !needed);
+  output.document({ works, ...machine, checks });
+  output.print(`lorank ${machine.lorank}, Node ${machine.node}, ${machine.platform}`);
+  output.print(
+    `${machine.processor}, ${machine.cores} cores, ${formatBytes(machine.memoryBytes)} of memory\n`,
+  );
+  for (const check of checks) {
+    const mark = check.ok
+      ? output.colours.green("ok     ")
+      : output.colours.red(check.needed ? "FAILED " : "missing");
+    output.print(`${mark}  ${check.name.padEnd(16)}  ${plainText(check.detail)}`);
+    if (!check.ok && check.fix !== undefined) output.print(`${" ".repeat(27)}${check.fix}`);
+  }
+  return works ? exitCode.done : exitCode.failed;
+}

@@ -1,0 +1,30 @@
+import { Command } from "commander";
+import { addDoctor } from "./commands/doctor.ts";
+import { addMemory } from "./commands/memory.ts";
+import { addReport } from "./commands/report.ts";
+import { addSweep } from "./commands/sweep.ts";
+import { addVerdict } from "./commands/verdict.ts";
+import { withExamples } from "./help.ts";
+import { packageVersion } from "./version.ts";
+
+/** All commands with their flags. What a command needs to run is imported when it runs, so that help is immediate. */
+export function createProgram(): Command {
+  const program = new Command("lorank")
+    .description(
+      "Which LoRA rank should I use? Costs before training, quality on your data, a verdict with error bars.",
+    )
+    .version(packageVersion(), "-v, --version", "print the version")
+    .helpOption("-h, --help", "print this help")
+    .helpCommand("help [command]", "print the help of a command")
+    .configureHelp({ showGlobalOptions: false })
+    .showSuggestionAfterError()
+    .exitOverride();
+  withExamples(program, [
+    ["lorank sweep", "train ranks 4, 8, 16 and 32 on the built-in model and e-mails"],
+    ["lorank sweep --data tickets.csv --ranks 2,8,32", "the same on your own labelled texts"],
+    ["lorank memory ./Llama-3.2-1B --base nf4-dq", "what each rank costs before you train"],
+    ["lorank verdict outcomes.csv --margin 0.005", "the decision from any trainer's outcomes"],
+  ]);
+  for (const add of [addSweep, addMemory, addReport, addVerdict, addDoctor]) add(program);
+  return program;
+}

@@ -1,0 +1,16 @@
+import type { SweepEvent } from "@lorank/sweep";
+
+/** Shows how far a sweep is. Everything goes to stderr. */
+export interface Progress {
+  event(event: SweepEvent): void;
+  /** A line that stays. */
+  say(text: string): void;
+  /** Leaves the terminal as it was. */
+  end(): void;
+}
+
+/** Where progress goes; stderr outside tests. */
+export interface Sink {
+  write(text: string): void;
+  readonly columns: number;
+}

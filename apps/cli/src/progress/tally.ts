@@ -1,0 +1,98 @@
+import type { SweepEvent } from "@lorank/sweep";
+
+/** What is known of one rank while a sweep runs. */
+export interface RankTally {
+  readonly rank: number;
+  /** Of its completed trials. */
+  readonly accuracies: readonly number[];
+  readonly diverged: number;
+  /** Its running trials, by id. */
+  readonly running: ReadonlyMap<string, RunningTrial>;
+}
+
+export interface RunningTrial {
+  readonly seed: number;
+  /** In words: `step 12 of 76, loss 0.412`. */
+  readonly doing: string;
+  /** Of its training steps, 0 to 1. */
+  readonly share: number;
+}
+
+/** A trial with a result; without an accuracy when it diverged or ran out of memory. */
+export interface EarlierTrial {
+  readonly rank: number;
+  readonly accuracy: number | undefined;
+}
+
+/** Adds up the events of a sweep. */
+export class Tally {
+  done = 0;
+  total = 0;
+  failed = 0;
+  secondsLeft: number | undefined;
+  readonly ranks: RankTally[];
+
+  /** `earlier`: trials that were done before this run. */
+  constructor(ranks: readonly number[], earlier: readonly EarlierTrial[] = []) {
+    this.ranks = ranks.map((rank) => {
+      const own = earlier.filter((trial) => trial.rank === rank).map(({ accuracy }) => accuracy);
+      const accuracies = own.filter((accuracy) => accuracy !== undefined);
+      return { rank, accuracies, diverged: own.length - accuracies.length, running: new Map() };
+    });
+    this.done = earlier.length;
+  }
+
+  add(event: SweepEvent): void {
+    this.done = event.done;
+    this.total = event.total;
+    this.secondsLeft = event.secondsEstimateLeft;
+    const index = this.ranks.findIndex(({ rank }) => rank === event.rank);
+    const tally = this.ranks[index];
+    if (tally !== undefined) this.ranks[index] = withEvent(tally, event);
+    if (event.kind === "trial-failed") this.failed += 1;
+  }
+}
+
+function withEvent(tally: RankTally, event: SweepEvent): RankTally {
+  const running = new Map(tally.running);
+  const { trialId, seed } = event;
+  switch (event.kind) {
+    case "trial-started":
+      running.set(trialId, { seed, doing: "loading", share: 0 });
+      return { ...tally, running };
+    case "trial-progress": {
+      const before = running.get(trialId);
+      running.set(trialId, { seed, ...progressOf(event.event, before?.share ?? 0) });
+      return { ...tally, running };
+    }
+    case "trial-finished": {
+      running.delete(trialId);
+      const { accuracy } = event;
+      if (accuracy === undefined) return { ...tally, running, diverged: tally.diverged + 1 };
+      return { ...tally, running, accuracies: [...tally.accuracies, accuracy] };
+    }
+    case "trial-retried":
+    case "trial-failed":
+      running.delete(trialId);
+      return { ...tally, running };
+  }
+}
+
+type TrialProgress = Extract<SweepEvent, { kind: "trial-progress" }>["event"];
+
+function progressOf(event: TrialProgress, before: number): { doing: string; share: number } {
+  if (event.kind === "evaluating") return { doing: `evaluating ${event.done} of ${event.total}`, share: 1 };
+  if (event.kind !== "step") return { doing: "training", share: before };
+  const { step, steps, loss } = event;
+  return { doing: `step ${step} of ${steps}, loss ${loss.toFixed(3)}`, share: step / steps };
+}
+
+/** `0.942 ± 0.006`: the mean and its standard error over seeds; with one seed there is no error to state. */
+export function runningEstimate(values: readonly number[]): string {
+  const n = values.length;
+  if (n === 0) return "";
+  const mean = values.reduce((sum, value) => sum + value, 0) / n;
+  if (n === 1) return mean.toFixed(3);
+  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1);
+  return `${mean.toFixed(3)} ± ${Math.sqrt(variance / n).toFixed(3)}`;
+}

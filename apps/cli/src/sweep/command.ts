@@ -1,0 +1,128 @@
+import { InputError, isInputError } from "@lorank/core";
+import { onnxRuntime } from "@lorank/graph";
+import { runSweep, type SweepEvent, type SweepOutcome } from "@lorank/sweep";
+import { readSettings } from "../config/read-settings.ts";
+import { exitCode } from "../exit-codes.ts";
+import { createOutput, type Output, type OutputFlags } from "../output.ts";
+import { liveProgress } from "../progress/live.ts";
+import { plainProgress } from "../progress/plain.ts";
+import type { Progress } from "../progress/progress.ts";
+import type { EarlierTrial } from "../progress/tally.ts";
+import { mayColour, mayDrawLive, processTerminal } from "../terminal.ts";
+import { shellWord } from "../text.ts";
+import { announce, planDocument } from "./announce.ts";
+import { finish } from "./finish.ts";
+import { listenForInterrupts } from "./interrupts.ts";
+import { assertOut, earlierTrials, keepDataset } from "./out-folder.ts";
+import { type PreparedSweep, prepareSweep } from "./prepare.ts";
+
+export interface SweepFlags extends OutputFlags {
+  readonly extend?: boolean;
+  readonly requireConclusive?: boolean;
+  readonly dryRun?: boolean;
+}
+
+/** Runs `lorank sweep` and returns what to exit with. */
+export async function runSweepCommand(
+  file: string | undefined,
+  flags: SweepFlags & Readonly<Record<string, unknown>>,
+): Promise<number> {
+  const output = createOutput(flags);
+  const prepared = prepareSweep(readSettings(file, flags));
+  assertOut(prepared.out);
+  const earlier = earlierTrials(prepared);
+  announce(prepared, earlier.length, output);
+  if (flags.dryRun === true) {
+    output.document(planDocument(prepared));
+    output.print("\nDry run: nothing was written.");
+    return exitCode.done;
+  }
+  await onnxRuntime(); // says how to install it, before anything is written
+  const messages = new Map<string, string>();
+  const { outcome, interrupted } = await runTrials(prepared, earlier, flags, output, messages);
+  if (interrupted !== undefined) {
+    output.document({ status: "interrupted", out: prepared.out, resume: resumeCommand() });
+    return interrupted;
+  }
+  return finish({ prepared, outcome, messages, output, command: resumeCommand(), flags });
+}
+
+async function runTrials(
+  prepared: PreparedSweep,
+  earlier: readonly EarlierTrial[],
+  flags: SweepFlags,
+  output: Output,
+  messages: Map<string, string>,
+): Promise<{ outcome: SweepOutcome; interrupted: number | undefined }> {
+  const progress = createProgress(prepared, earlier, flags);
+  const interrupts = listenForInterrupts((signal) =>
+    progress.say(
+      signal === "SIGINT"
+        ? "Stopping; what is done stays. Press Ctrl-C again to end at once."
+        : "Asked to end; what is done stays.",
+    ),
+  );
+  const kept = keepDataset(prepared);
+  try {
+    const { plan, modelFolder, out, jobs, threads, maxAttempts } = prepared;
+    const outcome = await runSweep(plan, {
+      out,
+      modelFolder,
+      datasetFile: kept.file,
+      trialsAtOnce: jobs,
+      threads,
+      maxAttempts,
+      extend: flags.extend === true,
+      signal: interrupts.stop,
+      killSignal: interrupts.kill,
+      onEvent: (event: SweepEvent) => {
+        if (event.kind === "trial-failed") messages.set(event.trialId, event.message);
+        progress.event(event);
+      },
+    });
+    progress.end();
+    // A signal that came when the last trial was done has interrupted nothing.
+    const code = outcome.interrupted ? (interrupts.code() ?? exitCode.interrupted) : undefined;
+    if (code !== undefined) {
+      output.note(`Stopped. To go on where it stopped:\n  ${resumeCommand()}`);
+    }
+    return { outcome, interrupted: code };
+  } catch (error) {
+    progress.end();
+    // Refused: the folder belongs to another sweep or another process. Leave it as it was.
+    if (isInputError(error)) kept.takeBack();
+    throw isInputError(error) ? inFlagWords(error) : error;
+  } finally {
+    interrupts.release();
+  }
+}
+
+/** @lorank/sweep names its own fields. */
+function inFlagWords(error: InputError): InputError {
+  return new InputError(error.code, error.message.replace(/^out must/, "--out must"), { cause: error });
+}
+
+function createProgress(
+  prepared: PreparedSweep,
+  earlier: readonly EarlierTrial[],
+  flags: SweepFlags,
+): Progress {
+  const terminal = processTerminal();
+  const { ranks, seeds } = prepared.plan.summary;
+  if (flags.quiet === true) return { event: () => {}, say: () => {}, end: () => {} };
+  const sink = {
+    write: (text: string) => void process.stderr.write(text),
+    get columns() {
+      return process.stderr.columns ?? 100;
+    },
+  };
+  if (!mayDrawLive(terminal, flags)) return plainProgress(sink);
+  const coloured = mayColour(terminal, "stderr", flags);
+  const dim = coloured ? (text: string) => `\u001b[2m${text}\u001b[22m` : (text: string) => text;
+  return liveProgress(sink, { ranks, seeds: seeds.length, earlier, dim });
+}
+
+/** What was typed, to be typed again. */
+function resumeCommand(): string {
+  return ["lorank", ...process.argv.slice(2)].map(shellWord).join(" ");
+}

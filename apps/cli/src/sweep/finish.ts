@@ -1,0 +1,128 @@
+import { relative } from "node:path";
+import { writeFileAtomic } from "@lorank/checkpoint";
+import type { Results } from "@lorank/core";
+import { renderReport } from "@lorank/report";
+import type { SweepOutcome } from "@lorank/sweep";
+import { exitCode } from "../exit-codes.ts";
+import type { Output } from "../output.ts";
+import { printVerdict } from "../results/verdict-words.ts";
+import { counted, plainText, shellWord, wrap } from "../text.ts";
+import { joinShown } from "./paths.ts";
+import type { PreparedSweep } from "./prepare.ts";
+import { rankRows, renderRankTable } from "./rank-table.ts";
+
+export interface FinishOptions {
+  readonly prepared: PreparedSweep;
+  readonly outcome: SweepOutcome;
+  /** Of failed trials, by id. */
+  readonly messages: ReadonlyMap<string, string>;
+  readonly output: Output;
+  /** The command that was run. */
+  readonly command: string;
+  readonly flags: { readonly requireConclusive?: boolean };
+}
+
+/** Shows the outcome of a sweep that ran to its end, writes the report, and returns what to exit with. */
+export function finish(options: FinishOptions): number {
+  const { outcome } = options;
+  return outcome.results === null ? withFailures(options) : withResults(options, outcome.results);
+}
+
+function withResults({ prepared, outcome, output, command, flags }: FinishOptions, results: Results): number {
+  const { out } = prepared;
+  const files = {
+    report: joinShown(out, "report.html"),
+    results: joinShown(out, "results.json"),
+    adapters: joinShown(out, "adapters"),
+  };
+  const { decision } = results;
+  const html = renderReport(results, { command });
+  writeFileAtomic(files.report, html);
+  const { colours, columns } = output;
+  if (outcome.finishedNow === 0) output.note("Nothing to run: every trial has its result.\n");
+  output.print(renderRankTable(results, colours));
+  output.print();
+  const seeds = counted(decision.seeds, "seed");
+  output.print(
+    colours.dim(
+      wrap(
+        `Intervals at ${decision.confidence * 100} % confidence over ${seeds} and ${counted(decision.examples, "text")}; ` +
+          "those of the differences hold for all pairs of ranks at once. Peak memory is of a trial's whole process.",
+        columns,
+      ),
+    ),
+  );
+  output.print();
+  printVerdict(decision, output);
+  for (const { rank, reason } of decision.excluded ?? [])
+    output.print(`Rank ${rank} was not compared: ${reason}`);
+  if (outcome.disagreements.length > 0) {
+    output.note(
+      `Warning: ${counted(outcome.disagreements.length, "trial")} gave different results in different attempts. ` +
+        "The first result stands; the others lie in attempts/.",
+    );
+  }
+  output.print();
+  output.print(`report    ${files.report}`);
+  output.print(`results   ${files.results}`);
+  for (const { rank, folder } of outcome.adapters) {
+    const mark = rank === decision.rank ? "  <- the one to take" : "";
+    output.print(`adapter   ${joinShown(out, relative(out, folder))}${mark}`);
+  }
+  if (prepared.plan.config.base.kind === "random") {
+    output.print("\nThese adapters fit the random base of this sweep only.");
+  }
+  output.print(`\nNext: ${nextCommand(results, out)}`);
+  output.document({
+    status: "complete",
+    verdict: decision,
+    ranks: rankRows(results),
+    files,
+    out,
+    adapters: outcome.adapters.map(({ rank, seed, folder }) => ({ rank, seed, folder })),
+    trials: results.trials.length,
+    finishedNow: outcome.finishedNow,
+    failed: [],
+    disagreements: outcome.disagreements.length,
+  });
+  const wanted = flags.requireConclusive === true && decision.verdict === "inconclusive";
+  return wanted ? exitCode.inconclusive : exitCode.done;
+}
+
+function withFailures({ prepared, outcome, messages, output, command }: FinishOptions): number {
+  const { out } = prepared;
+  output.note(
+    `${counted(outcome.failed.length, "trial")} of ${prepared.plan.specs.length} failed; there is no verdict.`,
+  );
+  for (const id of outcome.failed) {
+    output.note(`  ${joinShown(out, `attempts/${id}`)}\n    ${plainText(messages.get(id) ?? "no message")}`);
+  }
+  output.note(`What is done stays. To try the failed ones again:\n  ${command}`);
+  output.document({
+    status: "failed",
+    out,
+    failed: outcome.failed,
+    messages: Object.fromEntries(messages),
+    resume: command,
+  });
+  return exitCode.failedTrials;
+}
+
+/** What a person would do next, given the verdict. */
+function nextCommand({ decision, sweep }: Results, out: string): string {
+  const folder = shellWord(out);
+  const largest = Math.max(...sweep.ranks);
+  switch (decision.verdict) {
+    case "extend":
+      return `lorank sweep … --ranks ${2 * largest} --extend   (the same command with a larger rank)`;
+    case "inconclusive": {
+      const seeds = decision.needed?.seeds;
+      const more = seeds !== undefined && seeds > decision.seeds ? seeds : 2 * Math.max(1, decision.seeds);
+      return `lorank sweep … --seeds ${more} --extend   (the same command with more seeds)`;
+    }
+    default:
+      return decision.metric === "accuracy"
+        ? `lorank verdict ${folder} --metric log-loss   (the same trials judged on log loss)`
+        : `lorank verdict ${folder} --metric accuracy   (the same trials judged on accuracy)`;
+  }
+}
