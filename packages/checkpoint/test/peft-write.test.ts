@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { openSafetensors, peftAdapterBytes, type Shaped, writePeftAdapter } from "../src/index.ts";
@@ -36,13 +36,13 @@ describe("writePeftAdapter", () => {
     }
   });
 
-  test("leaves no config behind when the weights cannot be written: the folder does not look whole", () => {
+  test("leaves no config behind when new weights cannot be written: the folder does not look whole", () => {
     const folder = temporaryFolder();
     writePeftAdapter(folder, smallAdapter());
-    const broken = join(temporaryFolder(), "a");
-    mkdirSync(join(broken, "adapter_model.safetensors", "in-the-way"), { recursive: true });
-    expect(() => writePeftAdapter(broken, smallAdapter())).toThrow(/EISDIR|ENOTEMPTY|EEXIST/);
-    expect(readdirSync(broken)).toEqual(["adapter_model.safetensors"]);
+    rmSync(join(folder, "adapter_model.safetensors"));
+    mkdirSync(join(folder, "adapter_model.safetensors", "in-the-way"), { recursive: true });
+    expect(() => writePeftAdapter(folder, smallAdapter({ alpha: 4 }))).toThrow(/EISDIR|ENOTEMPTY|EEXIST/);
+    expect(readdirSync(folder).toSorted()).toEqual(["README.md", "adapter_model.safetensors"]);
   });
 
   test("lists every part that does not fit and writes nothing", () => {

@@ -1,4 +1,4 @@
-import { readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { modelSha256, openModelWeights, type Tensor, writeSafetensors } from "../src/index.ts";
@@ -83,7 +83,8 @@ describe("openModelWeights of a sharded model", () => {
     );
   });
 
-  test("gives all descriptors back when a shard is broken", () => {
+  test("gives all descriptors back when a shard is broken", ({ skip }) => {
+    if (!existsSync("/proc/self/fd")) skip("needs /proc to count the open files");
     const folder = shardedModel();
     writeFileSync(join(folder, SECOND), "short");
     const before = readdirSync("/proc/self/fd").length;
