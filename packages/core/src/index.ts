@@ -18,6 +18,18 @@ export {
   runRankComparison,
   type TrainingMemory,
 } from "./chapter.ts";
+export { type CrossedFit, fitCrossed, type VarianceComponents } from "./decide/components.ts";
+export { type DecideOptions, decide, defaultMargins } from "./decide/decide.ts";
+export {
+  type FailedRun,
+  type OutcomeCell,
+  type OutcomeTable,
+  outcomesFromTrials,
+  type TrialOutcome,
+} from "./decide/outcomes.ts";
+export { type Outcome, outcomesFromRows } from "./decide/outcomes-from-rows.ts";
+export { type DetectableDifferenceOptions, detectableDifference } from "./decide/plan.ts";
+export { type SimulatedWorld, simulatedLogLosses, simulateOutcomes } from "./decide/simulate.ts";
 export { InputError, isInputError } from "./errors.ts";
 export { formatBytes, formatCount, formatDecimalBytes } from "./format.ts";
 export type { LinearShape, ModelLinear } from "./linear-shapes.ts";

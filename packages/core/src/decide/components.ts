@@ -1,0 +1,78 @@
+/** Values of one metric, or of a paired difference: one row a seed, one column an example. `[seeds, examples]` */
+export type Matrix = readonly ArrayLike<number>[];
+
+/**
+ * How much of the spread of a `[seeds, examples]` matrix comes from where.
+ * Variances are in the square of the metric's unit.
+ */
+export interface VarianceComponents {
+  /** Between seeds; null with one seed, where it cannot be seen. */
+  readonly seed: number | null;
+  /** Between examples; with one seed it holds the residual too. */
+  readonly example: number;
+  /** What is left: this example under this seed. */
+  readonly residual: number;
+}
+
+/** The mean of a matrix with the components of its spread. */
+export interface CrossedFit {
+  readonly mean: number;
+  readonly seeds: number;
+  readonly examples: number;
+  readonly components: VarianceComponents;
+}
+
+/**
+ * Fits the crossed two-way random-effects model d[s][e] = mean + seed_s + example_e + residual_se, in which both the
+ * seeds and the examples are a sample. Moments are matched to the mean squares of the two-way table without
+ * replication:
+ *
+ *     E MS_seed = n σ²_seed + σ²_res     E MS_example = S σ²_example + σ²_res     E MS_res = σ²_res
+ *
+ * A negative estimate becomes 0, so that neither mean square counts as less than the residual one.
+ * `matrix` is `[seeds, examples]` with at least one seed and two examples.
+ *
+ * Source: Searle, Casella and McCulloch, "Variance Components" (1992), chapter 4.
+ */
+export function fitCrossed(matrix: Matrix): CrossedFit {
+  const seeds = matrix.length;
+  const examples = matrix[0]!.length;
+  const exampleMeans = new Float64Array(examples);
+  const seedMeans = matrix.map((row) => {
+    let sum = 0;
+    for (let e = 0; e < examples; e++) {
+      sum += row[e]!;
+      exampleMeans[e]! += row[e]! / seeds;
+    }
+    return sum / examples;
+  });
+  const mean = seedMeans.reduce((sum, value) => sum + value, 0) / seeds;
+
+  const exampleSquare = (seeds * sumOfSquares(exampleMeans, mean)) / (examples - 1);
+  if (seeds === 1) {
+    return { mean, seeds, examples, components: { seed: null, example: exampleSquare, residual: 0 } };
+  }
+  const seedSquare = (examples * sumOfSquares(seedMeans, mean)) / (seeds - 1);
+  let residualSum = 0;
+  matrix.forEach((row, s) => {
+    const shift = seedMeans[s]! - mean;
+    for (let e = 0; e < examples; e++) residualSum += (row[e]! - exampleMeans[e]! - shift) ** 2;
+  });
+  const residual = residualSum / ((seeds - 1) * (examples - 1));
+  return {
+    mean,
+    seeds,
+    examples,
+    components: {
+      seed: Math.max(0, (seedSquare - residual) / examples),
+      example: Math.max(0, (exampleSquare - residual) / seeds),
+      residual,
+    },
+  };
+}
+
+function sumOfSquares(values: ArrayLike<number>, centre: number): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += (values[i]! - centre) ** 2;
+  return sum;
+}

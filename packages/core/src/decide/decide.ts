@@ -1,0 +1,173 @@
+import { InputError } from "../errors.ts";
+import type { Decision, Interval, MetricName, RankSummary } from "../results/types.ts";
+import {
+  type Comparison,
+  compareRanks,
+  metricMatrix,
+  ownInterval,
+  pairOf,
+  shortfallBound,
+} from "./compare.ts";
+import { explain } from "./explain.ts";
+import { neededFor } from "./needed.ts";
+import type { OutcomeTable } from "./outcomes.ts";
+import { type PairedDesign, pairedDesign } from "./paired-design.ts";
+import { ranksInPlay, verdictOf } from "./verdict.ts";
+
+export interface DecideOptions {
+  /** What ranks are compared on. Default `accuracy`. */
+  readonly metric?: MetricName;
+  /**
+   * The largest loss that still counts as adequate, in the metric's unit. Default 0.01 for accuracy (one point) and
+   * 0.02 nats for log loss (perplexity 2 % higher).
+   */
+  readonly margin?: number;
+  /** Of the intervals and of each kind of claim as a whole. Default 0.95. */
+  readonly confidence?: number;
+}
+
+export const defaultMargins: Readonly<Record<MetricName, number>> = { accuracy: 0.01, "log-loss": 0.02 };
+
+/**
+ * Decides which rank the outcomes support, treating both the seeds and the evaluation examples as samples.
+ *
+ * Wrong claims are held to 1 - `confidence` a sweep for each kind: that some ranks differ, and that a rank is adequate.
+ * Deterministic: no resampling. See docs/formulas.md for the method and what was measured of it.
+ */
+export function decide(outcomes: OutcomeTable, options: DecideOptions = {}): Decision {
+  const { metric = "accuracy", confidence = 0.95 } = options;
+  const { margin = defaultMargins[metric] } = options;
+  assertOptions(outcomes, metric, margin, confidence);
+  const design = pairedDesign(outcomes);
+  const { ranks, seeds } = design;
+  if (ranks.length === 0) return nothingCompleted(outcomes, design, { metric, margin, confidence });
+
+  const comparison = compareRanks(design, metric, confidence);
+  const bestRank = bestOf(design, metric);
+  const summaries = ranks.map((rank, index) =>
+    summarise(rank, index, { design, metric, confidence, comparison, bestRank }),
+  );
+  const found = verdictOf({ ranks, bestRank, seeds: seeds.length, margin, comparison });
+  const inPlay = seeds.length > 1 ? ranksInPlay(ranks, comparison) : ranks;
+  const unsettled = found.verdict === "inconclusive" || found.verdict === "indistinguishable";
+  const needed = unsettled ? neededFor(comparison, bestRank, inPlay, margin) : undefined;
+  const excluded = design.excluded.length > 0 ? { excluded: design.excluded } : {};
+  const decision = {
+    ...found,
+    bestRank,
+    metric,
+    margin,
+    confidence,
+    seeds: seeds.length,
+    examples: outcomes.examples,
+    ranks: summaries,
+    ...excluded,
+    ...(needed && found.verdict === "inconclusive" ? { needed } : {}),
+  };
+  return { ...decision, explanation: explain({ decision, design, comparison, inPlay, needed }) };
+}
+
+function assertOptions(outcomes: OutcomeTable, metric: MetricName, margin: number, confidence: number): void {
+  const problems: string[] = [];
+  if (metric !== "accuracy" && metric !== "log-loss") {
+    problems.push(`metric must be "accuracy" or "log-loss", got ${JSON.stringify(metric)}`);
+  } else if (metric === "accuracy" ? !(margin >= 0 && margin < 1) : !(margin >= 0 && margin < Infinity)) {
+    const rule = metric === "accuracy" ? "at least 0 and below 1 (0.01 is one point)" : "at least 0 nats";
+    problems.push(`margin must be ${rule}, got ${margin}`);
+  }
+  if (!(confidence >= 0.5 && confidence < 1)) {
+    problems.push(`confidence must be at least 0.5 and below 1, got ${confidence}`);
+  }
+  if (outcomes.ranks.length === 0) problems.push("outcomes must hold at least one run, got none");
+  if (outcomes.cells.length > 0 && outcomes.examples < 2) {
+    problems.push(`examples must be at least 2, got ${outcomes.examples}`);
+  }
+  if (metric === "log-loss" && outcomes.cells.some((cell) => !cell.logLoss)) {
+    problems.push("logLoss must be present in all outcomes to compare on log-loss");
+  }
+  if (problems.length > 0) throw new InputError("E_DECIDE", problems.join("\n"));
+}
+
+/** The rank with the best mean; the smallest of equals. */
+function bestOf(design: PairedDesign, metric: MetricName): number {
+  const sign = metric === "log-loss" ? -1 : 1;
+  let best = design.ranks[0]!;
+  let bestTotal = -Infinity;
+  design.ranks.forEach((rank, index) => {
+    let total = 0;
+    for (const row of metricMatrix(design, index, metric)) {
+      for (let e = 0; e < row.length; e++) total += sign * row[e]!;
+    }
+    if (total > bestTotal) {
+      best = rank;
+      bestTotal = total;
+    }
+  });
+  return best;
+}
+
+interface SummaryContext {
+  readonly design: PairedDesign;
+  readonly metric: MetricName;
+  readonly confidence: number;
+  readonly comparison: Comparison;
+  readonly bestRank: number;
+}
+
+function summarise(rank: number, index: number, context: SummaryContext): RankSummary {
+  const { design, metric, confidence, comparison, bestRank } = context;
+  const accuracy = ownInterval(metricMatrix(design, index, "accuracy"), "accuracy", confidence);
+  const hasLogLoss = design.cells[index]!.every((cell) => cell.logLoss);
+  const logLoss = hasLogLoss && ownInterval(metricMatrix(design, index, "log-loss"), "log-loss", confidence);
+  const claims = design.seeds.length > 1 && design.ranks.length > 1;
+  return {
+    rank,
+    seeds: design.seeds.length,
+    accuracy: accuracy.mean,
+    interval: accuracy.interval,
+    ...(logLoss ? { logLoss: logLoss.mean, logLossInterval: logLoss.interval } : {}),
+    ...differenceToBest(rank, bestRank, metric, comparison),
+    ...(claims ? { shortfallBound: shortfallBound(comparison.pairs, rank) } : {}),
+  };
+}
+
+/** This rank minus the best in the metric's own unit and range. */
+function differenceToBest(
+  rank: number,
+  bestRank: number,
+  metric: MetricName,
+  comparison: Comparison,
+): { differenceToBest: number; differenceInterval: Interval } {
+  if (rank === bestRank) return { differenceToBest: 0, differenceInterval: [0, 0] };
+  const { pair, mean } = pairOf(comparison.pairs, rank, bestRank);
+  const difference = metric === "log-loss" ? 0 - mean : mean;
+  const limit = metric === "accuracy" ? 1 : Infinity;
+  return {
+    differenceToBest: difference,
+    differenceInterval: [
+      Math.max(-limit, difference - pair.halfWidth),
+      Math.min(limit, difference + pair.halfWidth),
+    ],
+  };
+}
+
+function nothingCompleted(
+  outcomes: OutcomeTable,
+  design: PairedDesign,
+  options: { metric: MetricName; margin: number; confidence: number },
+): Decision {
+  const { metric, margin, confidence } = options;
+  return {
+    verdict: "inconclusive",
+    rank: null,
+    bestRank: null,
+    metric,
+    margin,
+    confidence,
+    seeds: 0,
+    examples: outcomes.examples,
+    ranks: [],
+    excluded: design.excluded,
+    explanation: "Inconclusive: no rank completed enough runs to be compared.",
+  };
+}

@@ -1,0 +1,173 @@
+import type { Decision } from "../results/types.ts";
+import { type Comparison, type PairComparison, pairOf } from "./compare.ts";
+import { failureWords, type PairedDesign } from "./paired-design.ts";
+import { boundInUnit, counted, inUnit, listed, range, times, withError } from "./words.ts";
+
+export interface ExplainInput {
+  readonly decision: Omit<Decision, "explanation">;
+  readonly design: PairedDesign;
+  readonly comparison: Comparison;
+  readonly inPlay: readonly number[];
+  readonly needed: { readonly examples: number; readonly seeds: number } | undefined;
+}
+
+/** The verdict in plain words: what to take, how it compares, what it rests on, what was left out. */
+export function explain(input: ExplainInput): string {
+  const { decision } = input;
+  return [...verdictSentences(input), basis(decision, input.design), ...omissions(input.design)].join(" ");
+}
+
+function verdictSentences(input: ExplainInput): string[] {
+  switch (input.decision.verdict) {
+    case "adequate":
+      return adequate(input);
+    case "extend":
+      return extend(input);
+    case "indistinguishable":
+      return indistinguishable(input);
+    case "inconclusive":
+      return inconclusive(input);
+  }
+}
+
+function adequate({ decision, comparison }: ExplainInput): string[] {
+  const { metric, margin, ranks } = decision;
+  const rank = decision.rank!;
+  const index = ranks.findIndex((summary) => summary.rank === rank);
+  const bound = ranks[index]!.shortfallBound!;
+  const sentences = [
+    bound > 0
+      ? `Take rank ${rank}: at ${percent(decision)} confidence no other rank tried is better by more than ` +
+        `${boundInUnit(bound, metric)}, which is within the margin of ${inUnit(margin, metric)}.`
+      : `Take rank ${rank}: at ${percent(decision)} confidence no other rank tried is better.`,
+    compared(decision, comparison, rank),
+  ];
+  const smaller = ranks[index - 1];
+  if (smaller) {
+    sentences.push(
+      `Rank ${smaller.rank} is not certified: it may be up to ${boundInUnit(smaller.shortfallBound!, metric)} ` +
+        "below another rank.",
+    );
+  }
+  return sentences;
+}
+
+function extend({ decision, comparison }: ExplainInput): string[] {
+  const { metric, ranks } = decision;
+  const rank = decision.rank!;
+  const next = ranks.at(-2)!.rank;
+  const { pair, mean } = pairOf(comparison.pairs, rank, next);
+  return [
+    `The curve still rises at the largest rank tried: r=${rank} is ${withError(mean, pair.halfWidth, metric)} ` +
+      `better than r=${next}. Take rank ${rank} for now and try larger ones.`,
+  ];
+}
+
+function indistinguishable({ decision, comparison, needed }: ExplainInput): string[] {
+  const { metric, margin, ranks } = decision;
+  const rank = decision.rank!;
+  const bound = ranks[0]!.shortfallBound!;
+  const sentences = [
+    `The ranks are indistinguishable: take ${rank}. No difference between any two of them is supported at ` +
+      `${percent(decision)} confidence.`,
+    compared(decision, comparison, rank),
+    `It cannot be excluded that another rank is better than r=${rank} by up to ${boundInUnit(bound, metric)}, ` +
+      `which is more than the margin of ${inUnit(margin, metric)}.`,
+  ];
+  if (needed) sentences.push(`${designWords(needed)} would be enough to certify it, if the ranks are equal.`);
+  return sentences;
+}
+
+function inconclusive({ decision, comparison, inPlay, needed }: ExplainInput): string[] {
+  const { metric, margin, ranks, seeds } = decision;
+  if (ranks.length < 2)
+    return ["Inconclusive: only one rank completed, so there is nothing to compare it with."];
+  const sentences: string[] = [];
+  if (seeds < 2) {
+    sentences.push(
+      "Inconclusive: one seed cannot show how much a rank varies from run to run, so nothing can be claimed; the " +
+        "intervals cover the choice of examples alone.",
+    );
+    if (needed) sentences.push(`It takes at least ${lower(designWords(needed))}.`);
+    return sentences;
+  }
+  const worse = ranks.map((summary) => summary.rank).filter((rank) => !inPlay.includes(rank));
+  sentences.push(
+    `Inconclusive: ${listed(worse)} ${worse.length === 1 ? "is" : "are"} worse than others, but among ` +
+      `${listed(inPlay)} none is certified within the margin of ${inUnit(margin, metric)}.`,
+  );
+  const lowest = inPlay[0]!;
+  const other = lowest === decision.bestRank ? inPlay.at(-1)! : decision.bestRank!;
+  if (other !== lowest)
+    sentences.push(difference(decision, pairOf(comparison.pairs, lowest, other), lowest, other));
+  if (needed) sentences.push(`${designWords(needed)} would settle it, if these ranks are equal.`);
+  return sentences;
+}
+
+/** The recommended rank against the best one, or against the largest when it is the best itself. */
+function compared(decision: Omit<Decision, "explanation">, comparison: Comparison, rank: number): string {
+  const largest = decision.ranks.at(-1)!.rank;
+  const others = decision.ranks.map((summary) => summary.rank).filter((other) => other !== rank);
+  const other = rank !== decision.bestRank ? decision.bestRank! : rank !== largest ? largest : others.at(-1)!;
+  return difference(decision, pairOf(comparison.pairs, rank, other), rank, other);
+}
+
+/** "r=4 is 0.2 ± 0.3 points below r=32 and its adapter is 8× smaller." */
+function difference(
+  { metric }: Pick<Decision, "metric">,
+  { pair, mean }: { pair: PairComparison; mean: number },
+  rank: number,
+  other: number,
+): string {
+  const amount = withError(Math.abs(mean), pair.halfWidth, metric);
+  const place =
+    mean === 0
+      ? "from"
+      : metric === "log-loss"
+        ? mean > 0
+          ? "better than"
+          : "worse than"
+        : mean > 0
+          ? "above"
+          : "below";
+  return `r=${rank} is ${amount} ${place} r=${other} and ${size(rank, other)}.`;
+}
+
+function size(rank: number, other: number): string {
+  if (rank === 0) return "it needs no adapter";
+  if (other === 0) return "it needs an adapter";
+  return rank < other
+    ? `its adapter is ${times(other / rank)} smaller`
+    : `its adapter is ${times(rank / other)} larger`;
+}
+
+function basis(decision: Omit<Decision, "explanation">, { failures }: PairedDesign): string {
+  const design = `${counted(decision.seeds, "seed")} and ${counted(decision.examples, "example")}`;
+  const claims =
+    decision.seeds > 1 && decision.ranks.length > 1 ? "; ± holds for all pairs of ranks at once" : "";
+  const sentence = `This rests on ${decision.seeds > 1 ? "paired runs with " : ""}${design}${claims}.`;
+  if (failures.length === 0) return sentence;
+  const seeds = [...new Set(failures.map((failure) => failure.seed))].sort((a, b) => a - b);
+  const causes = failures.map(
+    ({ rank, seed, status }) => `r=${rank} ${failureWords[status]} under seed ${seed}`,
+  );
+  return `${sentence} ${seeds.length === 1 ? "Seed" : "Seeds"} ${range(seeds)} ${
+    seeds.length === 1 ? "is" : "are"
+  } left out for every rank: ${causes.slice(0, 3).join(", ")}${causes.length > 3 ? ` and ${causes.length - 3} more` : ""}.`;
+}
+
+function omissions({ excluded }: PairedDesign): string[] {
+  return excluded.map(({ rank, reason }) => `Rank ${rank} is left out: ${reason}.`);
+}
+
+function designWords({ examples, seeds }: { examples: number; seeds: number }): string {
+  return `About ${counted(examples, "example")} and ${counted(seeds, "seed")}`;
+}
+
+function lower(text: string): string {
+  return text[0]!.toLowerCase() + text.slice(1);
+}
+
+function percent({ confidence }: Pick<Decision, "confidence">): string {
+  return `${Number((confidence * 100).toPrecision(6))}%`;
+}

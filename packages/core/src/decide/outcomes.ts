@@ -1,0 +1,116 @@
+import { InputError } from "../errors.ts";
+import { canonicalJson } from "../results/canonical-json.ts";
+import type { TrialResult } from "../results/types.ts";
+
+/** What one run (a rank under a seed) did on every evaluation example, in the table's order of examples. */
+export interface OutcomeCell {
+  readonly rank: number;
+  readonly seed: number;
+  /** 0 to 1 for each example. */
+  readonly correct: ArrayLike<number>;
+  /** In nats, for each example; in all cells or in none. */
+  readonly logLoss?: ArrayLike<number>;
+}
+
+/** A run that left no outcomes. */
+export interface FailedRun {
+  readonly rank: number;
+  readonly seed: number;
+  readonly status: "diverged" | "out-of-memory" | "missing";
+}
+
+/** Outcomes of all runs, ready to be compared. Build it with `outcomesFromTrials` or `outcomesFromRows`. */
+export interface OutcomeTable {
+  /** Every rank tried, ascending, with or without a completed run. */
+  readonly ranks: readonly number[];
+  /** Every seed tried, ascending. */
+  readonly seeds: readonly number[];
+  readonly examples: number;
+  /** Completed runs, at most one for a rank and seed, each with `examples` values. */
+  readonly cells: readonly OutcomeCell[];
+  readonly failures: readonly FailedRun[];
+}
+
+/** The part of a trial's result that a decision reads. */
+export type TrialOutcome = Pick<TrialResult, "spec" | "status" | "evaluation">;
+
+/**
+ * Gathers the per-example outcomes of a sweep's trials. The trials must agree on base, data and task; a diverged or
+ * out-of-memory trial becomes a failure of its rank and seed.
+ */
+export function outcomesFromTrials(trials: readonly TrialOutcome[]): OutcomeTable {
+  const cells: OutcomeCell[] = [];
+  const failures: FailedRun[] = [];
+  const problems: string[] = [];
+  const seen = new Set<string>();
+  let examples: number | undefined;
+  for (const { spec, status, evaluation } of trials) {
+    const { seed } = spec;
+    const { rank } = spec.lora;
+    const name = `rank ${rank}, seed ${seed}`;
+    if (seen.has(name)) problems.push(`${name}: must occur once, got it again`);
+    seen.add(name);
+    if (!sameSubject(spec, trials[0]!.spec)) {
+      problems.push(`${name}: base, data and task must be those of the first trial`);
+    }
+    if (status !== "completed") {
+      failures.push({ rank, seed, status });
+      continue;
+    }
+    if (!evaluation) {
+      problems.push(`${name}: evaluation must be present in a completed trial`);
+      continue;
+    }
+    const { correct, logLosses } = evaluation;
+    examples ??= correct.length;
+    if (correct.length !== examples || logLosses.length !== examples) {
+      problems.push(
+        `${name}: correct and logLosses must have ${examples} values, got ${correct.length} and ${logLosses.length}`,
+      );
+    }
+    cells.push({ rank, seed, correct, logLoss: logLosses });
+  }
+  throwOutcomeProblems(problems);
+  return outcomeTable(cells, failures, examples ?? 0);
+}
+
+function sameSubject(a: TrialResult["spec"], b: TrialResult["spec"]): boolean {
+  const subject = ({ base, data, task }: TrialResult["spec"]): string => canonicalJson({ base, data, task });
+  return subject(a) === subject(b);
+}
+
+/** Orders the table and names the runs of the grid of ranks and seeds that are absent. */
+export function outcomeTable(
+  cells: readonly OutcomeCell[],
+  failures: readonly FailedRun[],
+  examples: number,
+): OutcomeTable {
+  const runs = [...cells, ...failures];
+  const ranks = ascending(runs.map((run) => run.rank));
+  const seeds = ascending(runs.map((run) => run.seed));
+  const present = new Set(runs.map((run) => `${run.rank} ${run.seed}`));
+  const missing: FailedRun[] = [];
+  for (const rank of ranks) {
+    for (const seed of seeds) {
+      if (!present.has(`${rank} ${seed}`)) missing.push({ rank, seed, status: "missing" });
+    }
+  }
+  return { ranks, seeds, examples, cells, failures: [...failures, ...missing] };
+}
+
+function ascending(values: readonly number[]): number[] {
+  return [...new Set(values)].sort((a, b) => a - b);
+}
+
+/** Throws one error for all `problems`: their count and the first five. */
+export function throwOutcomeProblems(problems: readonly string[]): void {
+  if (problems.length === 0) return;
+  const shown = problems.slice(0, 5);
+  const rest = problems.length - shown.length;
+  throw new InputError(
+    "E_OUTCOMES",
+    `the outcomes have ${problems.length} ${problems.length === 1 ? "problem" : "problems"}:\n` +
+      shown.map((problem) => `  ${problem}`).join("\n") +
+      (rest > 0 ? `\n  and ${rest} more` : ""),
+  );
+}

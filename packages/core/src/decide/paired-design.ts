@@ -1,0 +1,71 @@
+import type { ExcludedRank } from "../results/types.ts";
+import type { FailedRun, OutcomeCell, OutcomeTable } from "./outcomes.ts";
+
+/** The full grid that remains of a table with failed runs: every rank here has completed every seed here. */
+export interface PairedDesign {
+  /** Ascending. */
+  readonly ranks: readonly number[];
+  /** Ascending. */
+  readonly seeds: readonly number[];
+  /** `[ranks][seeds]` */
+  readonly cells: readonly (readonly OutcomeCell[])[];
+  readonly excluded: readonly ExcludedRank[];
+  /** Failed runs of compared ranks; their seeds are left out for every rank. */
+  readonly failures: readonly FailedRun[];
+}
+
+/**
+ * Finds the ranks and seeds that can be compared pairwise.
+ *
+ * A rank is left out when fewer than half of its seeds completed: the survivors of an unstable rank say little about
+ * it, and would take most seeds away from the others. Of the rest, only the seeds that all ranks completed count.
+ * If there is no such seed, the rank with the fewest completed seeds goes (the largest of several), until there is.
+ */
+export function pairedDesign(table: OutcomeTable): PairedDesign {
+  const byRank = new Map<number, Map<number, OutcomeCell>>();
+  for (const rank of table.ranks) byRank.set(rank, new Map());
+  for (const cell of table.cells) byRank.get(cell.rank)?.set(cell.seed, cell);
+
+  const excluded: ExcludedRank[] = [];
+  const total = table.seeds.length;
+  let ranks = table.ranks.filter((rank) => {
+    const completed = byRank.get(rank)!.size;
+    if (completed > 0 && completed * 2 >= total) return true;
+    excluded.push({ rank, reason: failureReason(table, rank, completed) });
+    return false;
+  });
+  const shared = (): number[] =>
+    table.seeds.filter((seed) => ranks.every((rank) => byRank.get(rank)!.has(seed)));
+  while (ranks.length > 0 && shared().length === 0) {
+    const worst = ranks.reduce((a, b) => (byRank.get(b)!.size <= byRank.get(a)!.size ? b : a));
+    excluded.push({
+      rank: worst,
+      reason: "no seed that the other ranks completed was completed by this one",
+    });
+    ranks = ranks.filter((rank) => rank !== worst);
+  }
+  const seeds = ranks.length > 0 ? shared() : [];
+  return {
+    ranks,
+    seeds,
+    cells: ranks.map((rank) => seeds.map((seed) => byRank.get(rank)!.get(seed)!)),
+    excluded: excluded.sort((a, b) => a.rank - b.rank),
+    failures: table.failures.filter((failure) => ranks.includes(failure.rank)),
+  };
+}
+
+function failureReason(table: OutcomeTable, rank: number, completed: number): string {
+  const failures = table.failures.filter((failure) => failure.rank === rank);
+  const kinds = [...new Set(failures.map((failure) => failureWords[failure.status]))].join(" or ");
+  const total = table.seeds.length;
+  return completed === 0
+    ? `none of its ${total} ${total === 1 ? "run" : "runs"} completed (${kinds})`
+    : `only ${completed} of its ${total} runs completed (${kinds}), fewer than half`;
+}
+
+/** How a failed run is called in a sentence: "r=8 diverged". */
+export const failureWords: Readonly<Record<FailedRun["status"], string>> = {
+  diverged: "diverged",
+  "out-of-memory": "ran out of memory",
+  missing: "has no outcomes",
+};

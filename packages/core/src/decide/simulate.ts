@@ -1,0 +1,101 @@
+import { InputError } from "../errors.ts";
+import { normalDensity, normalQuantile } from "../statistics/normal.ts";
+import { type RandomStream, randomStream } from "../statistics/random.ts";
+import { type OutcomeCell, type OutcomeTable, outcomeTable } from "./outcomes.ts";
+
+/**
+ * A world in which the answer is known. An example is right when its latent value
+ *
+ *     level(rank) + difficulty(example) + liking(rank, example) + luck(seed) + luck(rank, seed) + noise
+ *
+ * is above 0; all terms but the level are normal with the given standard deviations, and the noise has standard
+ * deviation 1, so 1 in these units is the noise of one run on one example.
+ */
+export interface SimulatedWorld {
+  readonly ranks: readonly number[];
+  /** The true accuracy of each rank over all examples and seeds that could be drawn, between 0 and 1. */
+  readonly accuracies: readonly number[];
+  readonly seeds: number;
+  readonly examples: number;
+  /** Difficulty of an example, the same for all ranks. Default 2. */
+  readonly exampleSd?: number;
+  /** What a rank makes of an example under every seed. Default 0.3. */
+  readonly rankExampleSd?: number;
+  /** What a seed does to all ranks alike (they share data order); cancels in pairs. Default 0.1. */
+  readonly seedSd?: number;
+  /** What a seed does to one rank: the noise that pairing cannot remove. Default 0.1. */
+  readonly rankSeedSd?: number;
+}
+
+const defaults = { exampleSd: 2, rankExampleSd: 0.3, seedSd: 0.1, rankSeedSd: 0.1 };
+
+/**
+ * Draws the outcomes of one sweep in a world. Equal `seed`, equal table.
+ * The log loss of an outcome is ln(1 + e^(-latent)), as if the model gave the truth the logit `latent`.
+ */
+export function simulateOutcomes(world: SimulatedWorld, seed: number): OutcomeTable {
+  const { ranks, seeds, examples, exampleSd, rankExampleSd, seedSd, rankSeedSd } = { ...defaults, ...world };
+  const random = randomStream(seed);
+  const levels = simulatedLevels(world);
+  const seedLuck = draws(random, seeds, seedSd);
+  const runLuck = ranks.map(() => draws(random, seeds, rankSeedSd));
+  const cells = ranks.map((rank) =>
+    seedLuck.map((_, s) => ({
+      rank,
+      seed: s,
+      correct: new Float64Array(examples),
+      logLoss: new Float64Array(examples),
+    })),
+  );
+  for (let e = 0; e < examples; e++) {
+    const difficulty = exampleSd * random.normal();
+    for (let r = 0; r < ranks.length; r++) {
+      const typical = levels[r]! + difficulty + rankExampleSd * random.normal();
+      for (let s = 0; s < seeds; s++) {
+        const latent = typical + seedLuck[s]! + runLuck[r]![s]! + random.normal();
+        const cell = cells[r]![s]!;
+        cell.correct[e] = latent > 0 ? 1 : 0;
+        cell.logLoss[e] = softplus(-latent);
+      }
+    }
+  }
+  return outcomeTable(cells.flat() as OutcomeCell[], [], examples);
+}
+
+/** The true mean log loss of each rank, in nats, by quadrature over the latent normal distribution. */
+export function simulatedLogLosses(world: SimulatedWorld): number[] {
+  const sd = latentSd(world);
+  const step = 0.01;
+  return simulatedLevels(world).map((level) => {
+    let sum = 0;
+    for (let z = -9; z <= 9; z += step) sum += normalDensity(z) * softplus(-(level + sd * z)) * step;
+    return sum;
+  });
+}
+
+/** The level at which a rank has its accuracy: P(level + latent noise > 0) = accuracy. */
+function simulatedLevels(world: SimulatedWorld): number[] {
+  const { ranks, accuracies } = world;
+  if (accuracies.length !== ranks.length || accuracies.some((accuracy) => !(accuracy > 0 && accuracy < 1))) {
+    throw new InputError(
+      "E_WORLD",
+      `accuracies must be one number between 0 and 1 for each of ${ranks.length} ranks, got [${accuracies.join(", ")}]`,
+    );
+  }
+  const sd = latentSd(world);
+  return accuracies.map((accuracy) => sd * normalQuantile(accuracy));
+}
+
+function latentSd(world: SimulatedWorld): number {
+  const { exampleSd, rankExampleSd, seedSd, rankSeedSd } = { ...defaults, ...world };
+  return Math.sqrt(1 + exampleSd ** 2 + rankExampleSd ** 2 + seedSd ** 2 + rankSeedSd ** 2);
+}
+
+function draws(random: RandomStream, count: number, sd: number): number[] {
+  return Array.from({ length: count }, () => sd * random.normal());
+}
+
+/** ln(1 + e^x) without overflow. */
+function softplus(x: number): number {
+  return Math.max(0, x) + Math.log1p(Math.exp(-Math.abs(x)));
+}

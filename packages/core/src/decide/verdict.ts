@@ -1,0 +1,47 @@
+import type { Decision } from "../results/types.ts";
+import { type Comparison, isWorseThanSome, pairOf, shortfallBound } from "./compare.ts";
+
+export interface Verdict {
+  readonly verdict: Decision["verdict"];
+  /** The recommended rank; null when inconclusive. */
+  readonly rank: number | null;
+}
+
+export interface VerdictInput {
+  /** Compared ranks, ascending. */
+  readonly ranks: readonly number[];
+  readonly bestRank: number;
+  readonly seeds: number;
+  readonly margin: number;
+  readonly comparison: Comparison;
+}
+
+/**
+ * Reads the verdict off the comparisons. In order:
+ *
+ * 1. `inconclusive` when the design supports no claim: one seed, or fewer than two ranks.
+ * 2. `adequate` when a rank below the largest is certified: no other rank is better by more than the margin. It
+ *    comes before `extend`: a gain that is real but inside the margin is one the user said not to pay for.
+ * 3. `extend` when the largest rank is the best and its gain over the next one is supported.
+ * 4. `adequate` for the largest rank when it is certified and some difference is supported.
+ * 5. `indistinguishable` when no difference at all is supported: the smallest rank.
+ * 6. `inconclusive` otherwise: some ranks are worse, and the rest cannot be told apart within the margin.
+ */
+export function verdictOf({ ranks, bestRank, seeds, margin, comparison }: VerdictInput): Verdict {
+  if (seeds < 2 || ranks.length < 2) return { verdict: "inconclusive", rank: null };
+  const { pairs } = comparison;
+  const largest = ranks.at(-1)!;
+  const certified = ranks.find((rank) => shortfallBound(pairs, rank) <= margin);
+  if (certified !== undefined && certified < largest) return { verdict: "adequate", rank: certified };
+  const { pair, mean } = pairOf(pairs, largest, ranks.at(-2)!);
+  if (bestRank === largest && pair.supported && mean > 0) return { verdict: "extend", rank: largest };
+  if (!pairs.some((candidate) => candidate.supported))
+    return { verdict: "indistinguishable", rank: ranks[0]! };
+  if (certified !== undefined) return { verdict: "adequate", rank: certified };
+  return { verdict: "inconclusive", rank: null };
+}
+
+/** Ranks that no other rank is known to beat, ascending. */
+export function ranksInPlay(ranks: readonly number[], comparison: Comparison): number[] {
+  return ranks.filter((rank) => !isWorseThanSome(comparison.pairs, rank));
+}

@@ -1,0 +1,62 @@
+import type { MetricName } from "../results/types.ts";
+
+/** An amount of accuracy in points or of log loss in nats, exactly: 0.0125 becomes "1.25 points". */
+export function inUnit(value: number, metric: MetricName): string {
+  const shown = Number(scale(value, metric).toPrecision(6));
+  return `${shown} ${unitName(metric, shown)}`;
+}
+
+/** A bound in few digits, never understated: 0.0123 becomes "1.3 points". */
+export function boundInUnit(value: number, metric: MetricName): string {
+  const scaled = scale(value, metric);
+  const factor = 10 ** decimalsFor(scaled, metric);
+  // A bound of 1.0000000001 from rounding errors is 1.
+  const shown = Math.ceil(scaled * factor - 1e-6) / factor;
+  return `${shown} ${unitName(metric, shown)}`;
+}
+
+/** "0.2 ± 0.3 points", with the digits that the error leaves meaningful. */
+export function withError(value: number, error: number, metric: MetricName): string {
+  const decimals = decimalsFor(scale(error, metric) || scale(value, metric), metric);
+  const text = (x: number): string => scale(x, metric).toFixed(decimals);
+  return `${text(value)} ± ${text(error)} ${unitName(metric, 0)}`;
+}
+
+function scale(value: number, metric: MetricName): number {
+  return metric === "accuracy" ? value * 100 : value;
+}
+
+/** One decimal of a point, two digits of a nat; one digit of what is smaller than that; at most six decimals. */
+function decimalsFor(scaled: number, metric: MetricName): number {
+  const size = Math.abs(scaled);
+  if (size === 0) return 1;
+  const digits = -Math.floor(Math.log10(size)) + (metric === "log-loss" ? 1 : 0);
+  return Math.min(6, Math.max(1, digits));
+}
+
+function unitName(metric: MetricName, value: number): string {
+  if (metric === "log-loss") return value === 1 ? "nat" : "nats";
+  return value === 1 ? "point" : "points";
+}
+
+/** "1 seed", "1,000 examples". */
+export function counted(count: number, noun: string): string {
+  const digits = String(count).replace(/\B(?=(\d{3})+$)/g, ",");
+  return `${digits} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+/** "r=1, r=4 and r=16". */
+export function listed(ranks: readonly number[]): string {
+  return range(ranks.map((rank) => `r=${rank}`));
+}
+
+/** "0, 1 and 2". */
+export function range(items: readonly (string | number)[]): string {
+  if (items.length < 2) return items.join("");
+  return `${items.slice(0, -1).join(", ")} and ${items.at(-1)}`;
+}
+
+/** "8×", "1.5×", "21×". */
+export function times(ratio: number): string {
+  return `${ratio < 10 ? Number(ratio.toFixed(1)) : Math.round(ratio)}×`;
+}

@@ -1,0 +1,59 @@
+import { InputError } from "../errors.ts";
+
+/**
+ * The one JSON text of a value: keys sorted by UTF-16 code units, no white space, numbers as ECMAScript prints them.
+ * Rejects what JSON cannot hold (NaN, infinities, undefined, functions, class instances, lone surrogates), so that
+ * equal texts mean equal values.
+ *
+ * Source: RFC 8785, JSON Canonicalization Scheme, section 3.2.
+ */
+export function canonicalJson(value: unknown): string {
+  return write(value, "$");
+}
+
+function write(value: unknown, path: string): string {
+  switch (typeof value) {
+    case "string":
+      return writeString(value, path);
+    case "number":
+      if (!Number.isFinite(value)) fail(path, "a finite number", value);
+      return JSON.stringify(value);
+    case "boolean":
+      return String(value);
+    case "object":
+      if (value === null) return "null";
+      if (Array.isArray(value)) return writeArray(value, path);
+      return writeObject(value, path);
+    default:
+      return fail(path, "a JSON value", typeof value);
+  }
+}
+
+function writeString(value: string, path: string): string {
+  if (/\p{Surrogate}/u.test(value)) fail(path, "well-formed Unicode", JSON.stringify(value));
+  return JSON.stringify(value);
+}
+
+function writeArray(value: readonly unknown[], path: string): string {
+  // Array.from visits holes, map would skip them.
+  return `[${Array.from(value, (item, index) => write(item, `${path}[${index}]`)).join(",")}]`;
+}
+
+function writeObject(value: object, path: string): string {
+  // Object.prototype of any realm is the one prototype that has none itself.
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== null && Object.getPrototypeOf(prototype) !== null) {
+    fail(path, "a plain object or array", value.constructor?.name ?? "an object");
+  }
+  const members = Object.keys(value)
+    .sort()
+    .map((key) => {
+      const member = (value as Record<string, unknown>)[key];
+      return `${writeString(key, path)}:${write(member, `${path}.${key}`)}`;
+    });
+  return `{${members.join(",")}}`;
+}
+
+function fail(path: string, rule: string, value: unknown): never {
+  throw new InputError("E_CANONICAL_JSON", `${path} must be ${rule}, got ${String(value)}`);
+}

@@ -1,0 +1,69 @@
+import { InputError } from "../errors.ts";
+import { checkSchema, type SchemaIssue, valueText } from "./check-schema.ts";
+import { resultsSchema } from "./schema.ts";
+import type { Results } from "./types.ts";
+
+/** Lines that one error message shows of a badly broken file. */
+const shownIssues = 20;
+
+/**
+ * Checks that `json` (what `JSON.parse` returned) is a results file of version 1 and returns it as `Results`.
+ * Members that the schema does not know are allowed and kept, so that a file of a later minor version can be read.
+ *
+ * Throws `E_RESULTS_VERSION` for another schema version, else `E_RESULTS` with every broken place: its JSON path, the
+ * rule and the value.
+ */
+export function parseResults(json: unknown): Results {
+  const version = versionOf(json);
+  if (version !== undefined && version !== 1) {
+    throw new InputError(
+      "E_RESULTS_VERSION",
+      `schemaVersion must be 1, got ${valueText(version)}; a later version of LoRAnk wrote this file, update to read it`,
+    );
+  }
+  const issues = checkResults(json);
+  if (issues.length > 0) throw new InputError("E_RESULTS", issuesText(issues));
+  return json as Results;
+}
+
+/** Every place where `json` is not a results file of version 1; empty when it is one. */
+export function checkResults(json: unknown): SchemaIssue[] {
+  return [...forbiddenKeys(json), ...checkSchema(resultsSchema, json)];
+}
+
+function versionOf(json: unknown): unknown {
+  if (typeof json !== "object" || json === null || !Object.hasOwn(json, "schemaVersion")) return undefined;
+  return (json as { schemaVersion: unknown }).schemaVersion;
+}
+
+/**
+ * `JSON.parse` makes `__proto__` an own key, and the next assignment from such an object changes a prototype. No field
+ * has that name, so it is refused at any depth. The walk keeps its own stack: a hostile file can nest deeper than calls.
+ */
+function forbiddenKeys(json: unknown): SchemaIssue[] {
+  const issues: SchemaIssue[] = [];
+  const seen = new Set<object>();
+  const stack: { value: unknown; path: () => string }[] = [{ value: json, path: () => "$" }];
+  for (let top = stack.pop(); top; top = stack.pop()) {
+    const { value, path } = top;
+    if (typeof value !== "object" || value === null || seen.has(value)) continue;
+    seen.add(value);
+    for (const key of Object.keys(value)) {
+      const member = (value as Record<string, unknown>)[key];
+      const memberPath = (): string => (Array.isArray(value) ? `${path()}[${key}]` : `${path()}.${key}`);
+      if (key === "__proto__") issues.push({ path: memberPath(), rule: "absent", value: "an own key" });
+      else if (typeof member === "object") stack.push({ value: member, path: memberPath });
+    }
+  }
+  return issues;
+}
+
+function issuesText(issues: readonly SchemaIssue[]): string {
+  const shown = issues.slice(0, shownIssues);
+  const rest = issues.length - shown.length;
+  return [
+    `the results file has ${issues.length} ${issues.length === 1 ? "problem" : "problems"}:`,
+    ...shown.map(({ path, rule, value }) => `  ${path} must be ${rule}, got ${value}`),
+    ...(rest > 0 ? [`  and ${rest} more`] : []),
+  ].join("\n");
+}

@@ -1,0 +1,48 @@
+/** A stream of pseudo-random numbers that depends on its seed alone. */
+export interface RandomStream {
+  /** Uniform in [0, 1). */
+  readonly uniform: () => number;
+  /** Standard normal. */
+  readonly normal: () => number;
+}
+
+/**
+ * The small fast counter generator of Chris Doty-Humphrey (sfc32, PractRand), seeded with three mixed words.
+ * For simulation only: it is neither secret nor the stream that training uses.
+ */
+export function randomStream(seed: number): RandomStream {
+  let a = mix(seed);
+  let b = mix(a ^ Math.floor(seed / 2 ** 32));
+  let c = mix(b + 1);
+  let counter = 1;
+  const uniform = (): number => {
+    const sum = (a + b + counter++) | 0;
+    a = b ^ (b >>> 9);
+    b = (c + (c << 3)) | 0;
+    c = (((c << 21) | (c >>> 11)) + sum) | 0;
+    return (sum >>> 0) / 2 ** 32;
+  };
+  for (let i = 0; i < 12; i++) uniform();
+  let spare: number | undefined;
+  const normal = (): number => {
+    if (spare !== undefined) {
+      const value = spare;
+      spare = undefined;
+      return value;
+    }
+    // Box and Muller (1958); 1 - u keeps 0 out of the logarithm.
+    const radius = Math.sqrt(-2 * Math.log(1 - uniform()));
+    const angle = 2 * Math.PI * uniform();
+    spare = radius * Math.sin(angle);
+    return radius * Math.cos(angle);
+  };
+  return { uniform, normal };
+}
+
+/** The 32-bit finaliser of MurmurHash3: neighbouring seeds become unrelated words. */
+function mix(word: number): number {
+  let h = word | 0;
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return h ^ (h >>> 16);
+}
