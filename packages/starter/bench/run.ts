@@ -93,6 +93,7 @@ for (const rank of list(values.ranks)) {
   const accuracies: number[] = [];
   const losses: number[] = [];
   const seconds: number[] = [];
+  const phases: string[] = [];
   for (const seed of list(values.seeds)) {
     const { result } = await runTrial(specOf(rank, seed), {
       modelFolder: values.model,
@@ -102,6 +103,7 @@ for (const rank of list(values.ranks)) {
     accuracies.push(result.evaluation?.accuracy ?? Number.NaN);
     losses.push(result.evaluation?.logLoss ?? Number.NaN);
     seconds.push(result.measured.seconds.total);
+    phases.push(Object.entries(result.measured.seconds).map(([phase, time]) => `${phase} ${time.toFixed(1)}`).join(" "));
   }
   const each = accuracies.map((x) => x.toFixed(3)).join(" ");
   console.log(
