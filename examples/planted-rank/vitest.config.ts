@@ -1,1 +1,8 @@
-export { default } from "../../vitest.shared.ts";
+import { mergeConfig } from "vitest/config";
+import shared from "../../vitest.shared.ts";
+
+// A sweep's children take over their parent's Node options. These let them read our TypeScript sources, as they do
+// under the command line's own `node --conditions=@lorank/source --import tsx`.
+export default mergeConfig(shared, {
+  test: { execArgv: ["--conditions=@lorank/source", "--import=tsx"] },
+});
