@@ -2,5 +2,13 @@ import type { Options } from "tsup";
 
 /** One ESM build with types for every package. */
 export function library(entry: string[] = ["src/index.ts"]): Options {
-  return { entry, format: "esm", target: "node20", platform: "node", dts: true, clean: true, sourcemap: true };
+  return {
+    entry,
+    format: "esm",
+    target: "node20",
+    platform: "node",
+    dts: true,
+    clean: true,
+    sourcemap: true,
+  };
 }

@@ -19,7 +19,9 @@ for (const group of ["packages", "apps", "examples"]) {
     failed += report.numFailedTests;
     skipped += report.numPendingTests + report.numTodoTests;
     // A file that cannot be loaded counts no test of its own.
-    failed += report.testResults.filter((r) => r.status === "failed" && r.assertionResults.length === 0).length;
+    failed += report.testResults.filter(
+      (r) => r.status === "failed" && r.assertionResults.length === 0,
+    ).length;
   }
 }
 const steps = Number(process.argv[2] ?? 0);

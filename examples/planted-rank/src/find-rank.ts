@@ -27,7 +27,13 @@ const MARGIN = 0.01;
 const TASK_SEED = 7;
 
 /** Plants a rank-k change, sweeps over ranks, and returns what the data say. */
-export async function findRank({ planted, ranks, seeds, out, trialsAtOnce }: FindRankOptions): Promise<FoundRank> {
+export async function findRank({
+  planted,
+  ranks,
+  seeds,
+  out,
+  trialsAtOnce,
+}: FindRankOptions): Promise<FoundRank> {
   const runtime = await onnxRuntime();
   const options = { rank: planted, trainExamples: 1500, validationExamples: 400, seed: TASK_SEED, size: 10 };
   const task = await plantedRankTask(options, runtime);

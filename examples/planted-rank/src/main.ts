@@ -6,10 +6,20 @@ import { findRank } from "./find-rank.ts";
 
 for (const planted of [1, 4, 16]) {
   const out = mkdtempSync(join(tmpdir(), `lorank-planted-${planted}-`));
-  const { decision, teacherLogLoss } = await findRank({ planted, ranks: [1, 2, 4, 8, 16, 32], seeds: [0, 1, 2], out, trialsAtOnce: 2 });
-  console.log(`planted rank ${planted}: ${decision.verdict}, rank ${decision.rank}; the teacher's log loss is ${teacherLogLoss.toFixed(4)}`);
+  const { decision, teacherLogLoss } = await findRank({
+    planted,
+    ranks: [1, 2, 4, 8, 16, 32],
+    seeds: [0, 1, 2],
+    out,
+    trialsAtOnce: 2,
+  });
+  console.log(
+    `planted rank ${planted}: ${decision.verdict}, rank ${decision.rank}; the teacher's log loss is ${teacherLogLoss.toFixed(4)}`,
+  );
   for (const { rank, logLoss, differenceToBest, differenceInterval } of decision.ranks) {
     const interval = differenceInterval.map((bound) => bound.toFixed(4)).join(", ");
-    console.log(`  rank ${rank}: log loss ${logLoss?.toFixed(4)}, difference to the best ${differenceToBest.toFixed(4)} [${interval}]`);
+    console.log(
+      `  rank ${rank}: log loss ${logLoss?.toFixed(4)}, difference to the best ${differenceToBest.toFixed(4)} [${interval}]`,
+    );
   }
 }

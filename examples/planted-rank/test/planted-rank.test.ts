@@ -7,12 +7,19 @@ import { findRank } from "../src/find-rank.ts";
 // This is the test that the machine measures rank at all: the answer is known, and nothing but the sweep may find it.
 test.each([1, 4, 16])("a sweep over ranks 1, 4, 16, 32 finds a planted rank of %d", async (planted) => {
   const out = mkdtempSync(join(tmpdir(), "lorank-planted-"));
-  const { decision, teacherLogLoss } = await findRank({ planted, ranks: [1, 4, 16, 32], seeds: [0, 1, 2], out, trialsAtOnce: 2 });
+  const { decision, teacherLogLoss } = await findRank({
+    planted,
+    ranks: [1, 4, 16, 32],
+    seeds: [0, 1, 2],
+    out,
+    trialsAtOnce: 2,
+  });
   expect(decision).toMatchObject({ verdict: "adequate", rank: planted });
   const byRank = new Map(decision.ranks.map((summary) => [summary.rank, summary]));
   // The student of the right rank comes close to the teacher, and every smaller rank is clearly worse.
   expect(byRank.get(planted)!.logLoss! - teacherLogLoss).toBeLessThan(0.04);
   for (const { rank, differenceInterval } of decision.ranks) {
-    if (rank < planted) expect(Math.max(...differenceInterval.map(Math.abs)), `rank ${rank}`).toBeGreaterThan(0.01);
+    if (rank < planted)
+      expect(Math.max(...differenceInterval.map(Math.abs)), `rank ${rank}`).toBeGreaterThan(0.01);
   }
 });

@@ -103,7 +103,11 @@ for (const rank of list(values.ranks)) {
     accuracies.push(result.evaluation?.accuracy ?? Number.NaN);
     losses.push(result.evaluation?.logLoss ?? Number.NaN);
     seconds.push(result.measured.seconds.total);
-    phases.push(Object.entries(result.measured.seconds).map(([phase, time]) => `${phase} ${time.toFixed(1)}`).join(" "));
+    phases.push(
+      Object.entries(result.measured.seconds)
+        .map(([phase, time]) => `${phase} ${time.toFixed(1)}`)
+        .join(" "),
+    );
   }
   const each = accuracies.map((x) => x.toFixed(3)).join(" ");
   console.log(
