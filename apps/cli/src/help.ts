@@ -17,5 +17,6 @@ export function withCommonFlags(command: Command): Command {
     .option("--json", "one JSON document on stdout, nothing else")
     .option("-q, --quiet", "no messages besides the result")
     .option("--no-color", "no colours (also: NO_COLOR=1)")
-    .option("--no-input", "ask nothing, draw nothing that moves");
+    .option("--no-input", "ask nothing, draw nothing that moves")
+    .helpOption("-h, --help", "print this help");
 }

@@ -8,7 +8,7 @@ import { createProgram } from "./program.ts";
 async function main(argv: readonly string[]): Promise<void> {
   const program = createProgram();
   if (argv.length === 0) {
-    process.stdout.write(program.helpInformation());
+    program.outputHelp();
     return;
   }
   try {

@@ -5,6 +5,7 @@ import { withCommonFlags, withExamples } from "../help.ts";
 export function addDoctor(program: Command): void {
   const command = program
     .command("doctor")
+    .summary("check what is needed to run")
     .description(
       "Check what a sweep needs: Node, cores, the runtime with a self-test, the built-in model and data.",
     );

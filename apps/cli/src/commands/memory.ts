@@ -6,6 +6,7 @@ export function addMemory(program: Command): void {
   const command = program
     .command("memory")
     .argument("<model>", "starter, a model folder, or the path of a config.json")
+    .summary("what each rank costs before you train")
     .description(
       "What training each rank holds in memory whatever the batch: base, adapter, gradients, optimiser.\n" +
         "Activations are not included yet.",

@@ -6,6 +6,7 @@ export function addReport(program: Command): void {
   const command = program
     .command("report")
     .argument("<results>", "a sweep's folder or its results.json")
+    .summary("write a sweep's results as one HTML file")
     .description("Write a sweep's results as one HTML file that needs no network and no script.")
     .option("-o, --out <file>", "where to write it (default: report.html beside the results)");
   withExamples(withCommonFlags(command), [

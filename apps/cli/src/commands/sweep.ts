@@ -8,6 +8,7 @@ export function addSweep(program: Command): void {
   const command = program
     .command("sweep")
     .argument("[file]", "YAML file with the same keys as the flags; flags win over it")
+    .summary("train the ranks on your data and decide which one to take")
     .description("Train every rank on the same data under paired seeds, and decide which one to take.")
     .optionsGroup("Model and data:")
     .option("--model <model>", `starter, or a model folder (default: ${d.model})`)

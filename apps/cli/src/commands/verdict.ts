@@ -6,6 +6,7 @@ export function addVerdict(program: Command): void {
   const command = program
     .command("verdict")
     .argument("<results>", "a sweep's folder, its results.json, or outcomes as .csv, .tsv or .jsonl")
+    .summary("decide from a sweep's or any trainer's outcomes")
     .description(
       "Decide which rank the outcomes support.\n" +
         "Outcomes of any trainer have the columns rank,seed,example,correct and, if you have it, logLoss.",

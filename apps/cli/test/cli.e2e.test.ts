@@ -1,0 +1,120 @@
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { cli, makeFolder } from "./cli.ts";
+import { writeTinyModel } from "./tiny-model.ts";
+
+const folder = makeFolder();
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+writeTinyModel(join(folder, "tiny"));
+const inFolder = { cwd: folder };
+
+describe("help and usage", () => {
+  test("begins with examples, for the whole and for a command", async () => {
+    const [whole, sweep] = await Promise.all([cli([]), cli(["sweep", "--help"])]);
+    expect(whole).toMatchObject({ code: 0, stderr: "" });
+    expect(whole.stdout).toMatch(/^Examples:\n {2}lorank sweep /);
+    expect(sweep.code).toBe(0);
+    expect(sweep.stdout).toMatch(/^Examples:\n[\s\S]*\nUsage: lorank sweep/);
+  });
+  test("an unknown command is answered with the nearest one", async () => {
+    const run = await cli(["swep"]);
+    expect(run).toMatchObject({ code: 2, stdout: "" });
+    expect(run.stderr).toContain("Did you mean sweep?");
+  });
+});
+
+describe("memory", () => {
+  test("counts for a program what it shows to a person, and says that activations are missing", async () => {
+    const args = ["memory", "tiny", "--ranks", "1,2", "--base", "fp32"];
+    const [text, json] = await Promise.all([cli(args, inFolder), cli([...args, "--json"], inFolder)]);
+    expect(text.stdout).toContain("Activations are not included yet");
+    const { model, results } = JSON.parse(json.stdout);
+    expect(model).toMatchObject({ name: "tiny", totalParams: 67_888 });
+    // q 16+16, k and v 16+8, o 16+16, gate and up 16+32, down 32+16
+    expect(results[1]).toMatchObject({ rank: 2, trainableParams: 2 * (32 + 24 + 24 + 32 + 48 + 48 + 48) });
+    expect(results[1].optimizerBytes).toBe(8 * results[1].trainableParams);
+  });
+});
+
+describe("verdict of outcomes", () => {
+  test("follows the contract, and --require-conclusive turns inconclusive into 4", async () => {
+    const rows = ["rank,seed,example,correct"];
+    for (const rank of [2, 4]) for (let e = 0; e < 12; e++) rows.push(`${rank},1,e${e},${(e * rank) % 5 === 0 ? 0 : 1}`);
+    writeFileSync(join(folder, "outcomes.csv"), rows.join("\n"));
+    const run = await cli(["verdict", "outcomes.csv", "--json", "--require-conclusive"], inFolder);
+    const decision = JSON.parse(run.stdout);
+    // one seed cannot show how much a rank varies
+    expect(decision).toMatchObject({ verdict: "inconclusive", rank: null, margin: 0.01, confidence: 0.95 });
+    expect(decision.ranks.map((row: { rank: number }) => row.rank)).toEqual([2, 4]);
+    expect(run.code).toBe(4);
+  });
+});
+
+test("doctor finds the runtime of this machine", async () => {
+  const run = await cli(["doctor", "--json"]);
+  expect(run.code).toBe(0);
+  expect(JSON.parse(run.stdout)).toMatchObject({ works: true, node: process.version });
+});
+
+describe("a small sweep", () => {
+  const sweep = [
+    ..."sweep --model tiny --ranks 1,2 --seeds 2 --train-examples 24 --validation-examples 20".split(" "),
+    ..."--max-length 32 --epochs 1 --jobs 1 --out out".split(" "),
+  ];
+
+  test("stops at Ctrl-C, says how to go on, goes on, and then has nothing left to do", async () => {
+    const dry = await cli([...sweep, "--dry-run"], inFolder);
+    expect(dry.code).toBe(0);
+    expect(existsSync(join(folder, "out"))).toBe(false);
+
+    let asked = false;
+    const stopped = await cli(sweep, {
+      ...inFolder,
+      onStderr: (text, kill) => {
+        if (asked || !text.includes("done in")) return;
+        asked = true;
+        kill("SIGINT");
+      },
+    });
+    expect(stopped.code).toBe(75);
+    expect(stopped.stderr).toContain(`To go on where it stopped:\n  lorank ${sweep.join(" ")}`);
+    const done = readdirSync(join(folder, "out", "results"));
+    expect(done.length).toBeGreaterThan(0);
+
+    const whole = await cli(sweep, inFolder);
+    expect(whole.code).toBe(0);
+    expect(whole.stdout).toMatch(/\nVerdict: .*\n/);
+    expect(whole.stdout).toMatch(/report +out\/report\.html/);
+    expect(whole.stderr).not.toMatch(/[\r\u001b]/);
+    expect(readdirSync(join(folder, "out", "results"))).toHaveLength(4);
+    expect(readdirSync(join(folder, "out", "adapters"))).toEqual(["r1", "r2"]);
+
+    const bytes = readFileSync(join(folder, "out", "results.json"));
+    const { mtimeMs } = statSync(join(folder, "out", "results.json"));
+    const again = await cli([...sweep, "--json"], inFolder);
+    expect(again.code).toBe(0);
+    expect(JSON.parse(again.stdout)).toMatchObject({ status: "complete", finishedNow: 0, trials: 4, failed: [] });
+    expect(readFileSync(join(folder, "out", "results.json")).equals(bytes)).toBe(true);
+    expect(statSync(join(folder, "out", "results.json")).mtimeMs).toBe(mtimeMs);
+  });
+
+  test("refuses other settings with the difference, and leaves the folder as it was", async () => {
+    const before = readdirSync(join(folder, "out", "data"));
+    const run = await cli([...sweep, "--max-length", "16"], inFolder);
+    expect(run).toMatchObject({ code: 2 });
+    expect(run.stderr).toContain("data.sha256");
+    expect(readdirSync(join(folder, "out", "data"))).toEqual(before);
+  });
+
+  test("has a report and a verdict of its own", async () => {
+    const [report, verdict] = await Promise.all([
+      cli(["report", "out", "--out", "page.html", "--json"], inFolder),
+      cli(["verdict", "out", "--json"], inFolder),
+    ]);
+    expect(JSON.parse(report.stdout)).toMatchObject({ report: "page.html" });
+    expect(readFileSync(join(folder, "page.html"), "utf8")).toMatch(/^<!doctype html>/);
+    const { decision } = JSON.parse(readFileSync(join(folder, "out", "results.json"), "utf8"));
+    expect(JSON.parse(verdict.stdout)).toEqual(decision);
+  });
+});

@@ -1,0 +1,57 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { onTestFinished } from "vitest";
+
+export interface CliRun {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const mainFile = fileURLToPath(new URL("../src/main.ts", import.meta.url));
+// By address: a trial's process inherits it, and runs in a folder from where "tsx" would not be found.
+const nodeOptions = ["--conditions=@lorank/source", "--import", import.meta.resolve("tsx")];
+
+export interface CliOptions {
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Called with the text so far whenever stderr grows. */
+  readonly onStderr?: (text: string, kill: (signal: NodeJS.Signals) => void) => void;
+}
+
+/** Runs the command line from its sources, as a user would. */
+export function cli(args: readonly string[], options: CliOptions = {}): Promise<CliRun> {
+  const { cwd = process.cwd(), env = {}, onStderr } = options;
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [...nodeOptions, mainFile, ...args], {
+      cwd,
+      env: { ...process.env, NO_COLOR: "1", DEBUG: "", ...env },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let [stdout, stderr] = ["", ""];
+    child.stdout.on("data", (chunk: Buffer) => {
+      stdout += chunk.toString();
+    });
+    child.stderr.on("data", (chunk: Buffer) => {
+      stderr += chunk.toString();
+      onStderr?.(stderr, (signal) => child.kill(signal));
+    });
+    child.on("error", reject);
+    child.on("close", (code) => resolve({ code, stdout, stderr }));
+  });
+}
+
+/** An empty folder that is gone when the test has finished. */
+export function temporaryFolder(): string {
+  const folder = makeFolder();
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** One that the caller removes. */
+export function makeFolder(): string {
+  return mkdtempSync(join(tmpdir(), "lorank-cli-"));
+}

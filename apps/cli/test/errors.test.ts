@@ -1,0 +1,22 @@
+import { InputError } from "@lorank/core";
+import { expect, test } from "vitest";
+import { describeError } from "../src/errors.ts";
+
+test("an input error is the user's: its message as it is, exit 2, never a stack", () => {
+  const error = new InputError("E_RANK", "rank must be a positive integer, got 0");
+  expect(describeError(error, true)).toEqual({ message: "error: rank must be a positive integer, got 0", code: 2 });
+});
+
+test("another error is ours: exit 1, and the stack only under DEBUG", () => {
+  const error = new TypeError("x is undefined");
+  expect(describeError(error, false)).toEqual({
+    message: "error: x is undefined\nSet DEBUG=1 to see where it happened.",
+    code: 1,
+  });
+  expect(describeError(error, true).message).toContain("errors.test.ts");
+});
+
+test("a missing runtime comes with its own advice", () => {
+  const error = Object.assign(new Error("onnxruntime-node is not installed. Add it."), { code: "E_RUNTIME_MISSING" });
+  expect(describeError(error, false).message).toBe("error: onnxruntime-node is not installed. Add it.");
+});

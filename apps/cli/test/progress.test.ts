@@ -1,0 +1,88 @@
+import type { SweepEvent } from "@lorank/sweep";
+import { describe, expect, test } from "vitest";
+import { liveProgress } from "../src/progress/live.ts";
+import { plainProgress } from "../src/progress/plain.ts";
+import { runningEstimate, Tally } from "../src/progress/tally.ts";
+
+const at = { trialId: "t1", rank: 4, seed: 1, done: 0, total: 4 };
+const started: SweepEvent = { ...at, kind: "trial-started", attempt: 1 };
+const step = (n: number): SweepEvent => ({
+  ...at,
+  kind: "trial-progress",
+  event: { kind: "step", step: n, steps: 40, loss: 0.5, learningRate: 1e-3 },
+});
+const finished: SweepEvent = {
+  ...at,
+  kind: "trial-finished",
+  status: "completed",
+  accuracy: 0.9,
+  logLoss: 0.3,
+  seconds: 12,
+  done: 1,
+  secondsEstimateLeft: 90,
+};
+
+describe("runningEstimate", () => {
+  test("is the mean and its standard error over seeds", () => {
+    // deviations ∓0.02 and 0: s = 0.02, s / √3 = 0.0115
+    expect(runningEstimate([0.92, 0.94, 0.96])).toBe("0.940 ± 0.012");
+  });
+  test("states no error for one seed", () => {
+    expect(runningEstimate([0.92])).toBe("0.920");
+  });
+});
+
+describe("Tally", () => {
+  test("counts trials that were done before this run, diverged ones apart", () => {
+    const tally = new Tally([4, 8], [{ rank: 8, accuracy: 0.8 }, { rank: 8, accuracy: undefined }]);
+    expect(tally.ranks[1]).toMatchObject({ accuracies: [0.8], diverged: 1 });
+  });
+  test("forgets a trial that has ended", () => {
+    const tally = new Tally([4]);
+    for (const event of [started, step(3)]) tally.add(event);
+    expect([...tally.ranks[0]!.running.values()]).toEqual([{ seed: 1, doing: "step 3 of 40, loss 0.500", share: 0.075 }]);
+    tally.add(finished);
+    expect(tally.ranks[0]).toMatchObject({ accuracies: [0.9], running: new Map() });
+  });
+});
+
+describe("plainProgress", () => {
+  test("writes a line with its time for each event, few of the steps, and no carriage return", () => {
+    let text = "";
+    let now = Date.UTC(2026, 0, 2);
+    const progress = plainProgress({ columns: 80, write: (more) => (text += more) }, () => now);
+    progress.event(started);
+    for (let n = 1; n <= 40; n++) {
+      now += 1000;
+      progress.event(step(n));
+    }
+    progress.event(finished);
+    const lines = text.trimEnd().split("\n");
+    expect(lines[0]).toBe("2026-01-02T00:00:00.000Z rank 4, seed 1: started");
+    expect(lines.filter((line) => line.includes("step"))).toHaveLength(3); // at 1, 16 and 31 s
+    expect(lines.at(-1)).toContain("done in 12 s, accuracy 0.9000 (1 of 4, about 1:30 left)");
+    expect(text).not.toMatch(/[\r\u001b]/);
+  });
+});
+
+describe("liveProgress", () => {
+  test("draws over itself, fits the width, and leaves nothing behind", () => {
+    let text = "";
+    let now = 0;
+    const sink = { columns: 60, write: (more: string) => void (text += more) };
+    const progress = liveProgress(sink, { ranks: [4, 8], seeds: 2, now: () => now });
+    progress.event(started);
+    now += 200;
+    progress.event(finished);
+    const frames = text.split("\u001b[5A\u001b[J");
+    expect(frames).toHaveLength(2);
+    expect(frames[1]).toBe(
+      "rank   seeds  accuracy so far\n   4  1 of 2            0.900\n   8  0 of 2                –\n\n" +
+        "1 of 4 trials, 0.2 s so far, about 1:30 left\n",
+    );
+    for (const line of text.split("\n")) expect(line.replace(/\u001b\[\d*[AJ]/g, "").length).toBeLessThan(60);
+    text = "";
+    progress.end();
+    expect(text).toBe("\u001b[5A\u001b[J");
+  });
+});

@@ -1,0 +1,23 @@
+import { countLoraParams, modelShapeFromConfig, selectTargets } from "@lorank/core";
+import { familyOf } from "@lorank/train";
+import { expect, test } from "vitest";
+import { costOfRank } from "../src/sweep/rank-cost.ts";
+
+const config = {
+  model_type: "llama",
+  hidden_size: 64,
+  intermediate_size: 160,
+  num_hidden_layers: 3,
+  num_attention_heads: 4,
+  num_key_value_heads: 2,
+  vocab_size: 100,
+  rms_norm_eps: 1e-5,
+  tie_word_embeddings: true,
+};
+
+test.each([[["q_proj", "v_proj"]], [["down_proj"]]])("agrees with the count of @lorank/core for %s", (targets) => {
+  const cost = costOfRank(familyOf(config), targets, 2, 8);
+  expect(cost.loraParams).toBe(countLoraParams(selectTargets(modelShapeFromConfig(config), targets), 8));
+  expect(cost.trainableParams).toBe(cost.loraParams + 2 * 64);
+  expect(cost.optimizerBytes).toBe(8 * cost.trainableParams);
+});

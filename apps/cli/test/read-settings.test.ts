@@ -1,0 +1,58 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { readSettings } from "../src/config/read-settings.ts";
+import { temporaryFolder } from "./cli.ts";
+
+function file(content: string): string {
+  const path = join(temporaryFolder(), "sweep.yaml");
+  writeFileSync(path, content);
+  return path;
+}
+
+describe("readSettings", () => {
+  test("reads every kind of flag", () => {
+    const flags = { ranks: "4, 8", seeds: "3", alpha: "rank", targets: "q_proj,v_proj", learningRate: "1e-3", json: true };
+    expect(readSettings(undefined, flags)).toEqual({
+      ranks: [4, 8],
+      seeds: 3,
+      alpha: "rank",
+      targets: ["q_proj", "v_proj"],
+      "learning-rate": 1e-3,
+    });
+  });
+  test("takes a list of seeds for the seeds themselves", () => {
+    expect(readSettings(undefined, { seeds: "1,2,7" })).toEqual({ seeds: [1, 2, 7] });
+  });
+  test("lets flags win over the file, key by key", () => {
+    const path = file("ranks: [1, 2]\nepochs: 3\nmodel:\n");
+    expect(readSettings(path, { ranks: "8" })).toEqual({ ranks: [8], epochs: 3 });
+  });
+  test("reports everything that is wrong in file and flags at once", () => {
+    const path = file("rank: [1]\nlearning_rate: 1\nseeds: -1\ntargets: []\nschedule: linaer\n");
+    expect(() => readSettings(path, { ranks: "0,4", margin: "small" })).toThrow(
+      [
+        `${path}: unknown key "rank". Did you mean ranks?`,
+        `${path}: unknown key "learning_rate". Did you mean learning-rate?`,
+        `${path}: seeds must be a positive integer (how many) or a list of different integers of at least 0, got -1`,
+        `${path}: targets must be "all-linear" or a list of different layer names, got nothing`,
+        `${path}: schedule must be constant, linear or cosine, got "linaer"`,
+        "--ranks must be a list of different positive integers, got 0,4",
+        '--margin must be a number of at least 0, got "small"',
+      ].join("\n"),
+    );
+  });
+  test("names a key that would reach Object.prototype as unknown", () => {
+    expect(() => readSettings(file("__proto__: 1\nconstructor: 2\n"), {})).toThrow(/unknown key "constructor"/);
+  });
+  test("says where a file is no YAML", () => {
+    expect(() => readSettings(file("ranks: [1, 2\n"), {})).toThrow(expect.objectContaining({ code: "E_YAML" }));
+  });
+  test("refuses a file of aliases that would grow without end", () => {
+    const bomb = `a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a]\nc: [*b,*b,*b,*b,*b,*b,*b]\n`;
+    expect(() => readSettings(file(bomb), {})).toThrow(/alias/i);
+  });
+  test("says that a file is missing", () => {
+    expect(() => readSettings("nowhere.yaml", {})).toThrow("file must be a YAML file that can be read, got nowhere.yaml (ENOENT)");
+  });
+});
