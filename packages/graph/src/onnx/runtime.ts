@@ -28,6 +28,7 @@ export async function onnxRuntime({ threads = 1 }: OnnxOptions = {}): Promise<Ru
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     executionMode: "sequential",
+    enableCpuMemArena: false,
     // Errors only: its hints about graph inputs are not for our users.
     logSeverityLevel: 3,
     // Spinning threads take cores away from the other trials.
