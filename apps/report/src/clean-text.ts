@@ -13,13 +13,11 @@ export const LONGEST_TEXT = 2_000;
  * HTML is not escaped here; the renderer does that.
  */
 export function cleanText(text: string): string {
-  const visible = text
-    .slice(0, 2 * LONGEST_TEXT)
-    .replace(INVISIBLE, "")
-    .replace(/\s+/gu, " ")
-    .trim();
+  const start = text.slice(0, 4 * LONGEST_TEXT); // a name of megabytes is not worth scanning to its end
+  const visible = start.replace(INVISIBLE, "").replace(/\s+/gu, " ").trim();
   const characters = [...visible];
-  return characters.length <= LONGEST_TEXT ? visible : `${characters.slice(0, LONGEST_TEXT).join("")}…`;
+  if (characters.length <= LONGEST_TEXT && start.length === text.length) return visible;
+  return `${characters.slice(0, LONGEST_TEXT).join("")}…`;
 }
 
 /** A copy of a JSON value with every string in it cleaned, at any depth. Keys are left as they are. */

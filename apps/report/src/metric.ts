@@ -14,6 +14,8 @@ export interface Metric {
   value(x: number): string;
   /** A signed difference without its unit: `−0.3`. */
   difference(x: number): string;
+  /** A difference's size without sign and unit: `0.3`. */
+  amount(x: number): string;
   /** A margin with its unit: `1 point`, `0.02 nats`. */
   margin(x: number): string;
   /** `93.1–95.3%`. */
@@ -33,6 +35,7 @@ export function accuracyMetric(results: Results): Metric {
     better: 1,
     value: (x) => `${percent(x)}%`,
     difference: (x) => signed(x * 100, decimals),
+    amount: percent,
     margin: (x) => withUnit(x * 100, "point"),
     interval: ([lo, hi]) => `${percent(lo)}–${percent(hi)}%`,
     differenceInterval: ([lo, hi]) => `${signed(lo * 100, decimals)} to ${signed(hi * 100, decimals)}`,
@@ -50,6 +53,7 @@ export function logLossMetric(results: Results): Metric {
     better: -1,
     value: (x) => fixed(x, decimals),
     difference: (x) => signed(x, decimals),
+    amount: (x) => fixed(x, decimals),
     margin: (x) => withUnit(x, "nat"),
     interval: ([lo, hi]) => `${fixed(lo, decimals)}–${fixed(hi, decimals)}`,
     differenceInterval: ([lo, hi]) => `${signed(lo, decimals)} to ${signed(hi, decimals)}`,

@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import type { Results } from "@lorank/core/results";
 import { render } from "preact-render-to-string";
-import { cleanStrings } from "./clean-text.ts";
+import { cleanStrings, cleanText } from "./clean-text.ts";
 import { rankRows } from "./data/rank-rows.ts";
 import { plural } from "./format.ts";
 import { CostSection } from "./sections/cost.tsx";
@@ -38,8 +38,12 @@ const ICON =
 export function renderReport(results: Results, options: ReportOptions = {}): string {
   const clean = cleanStrings(results);
   // Only the command may hold many lines, so that it can be copied as it was typed.
-  const command = options.command?.split("\n").map(cleanStrings).join("\n");
+  const command = options.command?.split("\n").map(cleanLine).join("\n");
   return `<!doctype html>\n${render(<Page results={clean} {...(command ? { command } : {})} />)}\n`;
+}
+
+function cleanLine(line: string): string {
+  return `${/^ */.exec(line)?.[0]}${cleanText(line)}`;
 }
 
 function Page(props: { readonly results: Results; readonly command?: string }) {

@@ -17,15 +17,14 @@ export interface VerdictWords {
 /** Puts the decision into words. Claims nothing beyond the decision's own fields. */
 export function verdictWords(results: Results): VerdictWords {
   const { decision } = results;
-  const metric = decisionMetric(results);
-  const margin = metric.margin(decision.margin);
+  const margin = decisionMetric(results).margin(decision.margin);
   const confidence = percent(decision.confidence);
-  const tried = decision.ranks.map((summary) => summary.rank);
-  if (tried.length === 0) {
+  const compared = decision.ranks.map((summary) => summary.rank);
+  if (compared.length === 0) {
     return {
       kind: "no result",
-      headline: "No run has completed, so there is no verdict.",
-      reason: "A verdict needs at least one completed run of two ranks.",
+      headline: "No verdict: no rank completed enough runs.",
+      reason: "Ranks are compared on the seeds that each of them completed, and there is no such seed.",
     };
   }
   switch (decision.verdict) {
@@ -33,35 +32,52 @@ export function verdictWords(results: Results): VerdictWords {
       return {
         kind: "adequate",
         headline: `Use rank ${decision.rank}.`,
-        reason:
-          decision.rank === decision.bestRank
-            ? `It has the best mean of the ranks tried, and no smaller rank was shown to come within ${margin} of it at ${confidence} confidence.`
-            : `It is the smallest of the ranks tried (${listInWords(tried)}) that is not worse than the best, rank ${decision.bestRank}, by more than ${margin}, at ${confidence} confidence.`,
+        reason: `Of ranks ${listInWords(compared)} it is the smallest for which these runs show, at ${confidence} confidence, that no other is better by more than ${margin}.`,
       };
     case "indistinguishable":
       return {
         kind: "indistinguishable",
-        headline: `The data cannot tell these ranks apart. Take the smallest: rank ${decision.rank}.`,
-        reason: `At ${confidence} confidence no rank of ${listInWords(tried)} is shown to differ from the best mean (rank ${decision.bestRank}); the differences seen are as large as chance makes them.`,
+        headline: `The data cannot tell the ranks apart. Take the smallest: rank ${decision.rank}.`,
+        reason: `No difference between any two of ranks ${listInWords(compared)} is supported at ${confidence} confidence.`,
       };
     case "inconclusive":
       return {
         kind: "inconclusive",
         headline: "Inconclusive: these runs do not settle the rank.",
-        reason: `At ${confidence} confidence they neither show that a smaller rank is within ${margin} of the best (rank ${decision.bestRank}) nor that it is worse.`,
-        ...(decision.needed ? { next: needed(results, decision.needed) } : {}),
+        reason: inconclusiveReason(results, confidence, margin),
+        next: whatWouldSettle(results),
       };
     case "extend":
       return {
         kind: "extend",
-        headline: `Go above rank ${decision.rank ?? decision.bestRank}: quality is still rising.`,
-        reason: `The largest rank tried is the best, and its gain over the next smaller one is supported at ${confidence} confidence. It is the one to use until larger ones have been tried.`,
-        next: `Add rank ${2 * Math.max(...tried, 1)} to the sweep; the runs made so far are kept.`,
+        headline: `Go above rank ${decision.rank}: quality is still rising.`,
+        reason: `It is the largest rank tried and the best, and its gain over rank ${compared.at(-2)} is supported at ${confidence} confidence. Use it until larger ranks have been tried.`,
+        next: `Add rank ${2 * Math.max(...compared, 1)} to the sweep.`,
       };
   }
 }
 
-/** `95% confidence · margin 1 point · 5 paired seeds · 1,000 validation examples`, as separate facts. */
+function inconclusiveReason(results: Results, confidence: string, margin: string): string {
+  const { ranks, seeds } = results.decision;
+  if (ranks.length < 2)
+    return `Only rank ${ranks[0]?.rank} could be compared, and there is nothing to compare it with.`;
+  if (seeds < 2)
+    return "One seed cannot show how much a rank varies from run to run, so nothing can be claimed.";
+  return `Some ranks are worse than others, but for none of the rest do they show, at ${confidence} confidence, that no other is better by more than ${margin}.`;
+}
+
+function whatWouldSettle(results: Results): string {
+  const { ranks, examples, seeds, needed } = results.decision;
+  if (ranks.length < 2) return "Completed runs of at least two ranks on the same seeds.";
+  if (!needed) return "Not more runs of this kind: only a wider margin, or less noise between runs.";
+  const what = isCausal(results) ? "validation response" : "validation example";
+  const design = `${plural(needed.examples, what)} (now ${integer(examples)}) and ${plural(needed.seeds, "seed")} (now ${integer(seeds)})`;
+  return seeds < 2
+    ? `At least about ${design}.`
+    : `About ${design}, if the ranks that are left are truly equal.`;
+}
+
+/** How sure the verdict is and what it rests on, as separate facts. */
 export function sureness(results: Results): readonly { readonly term: string; readonly value: string }[] {
   const { decision } = results;
   const metric = decisionMetric(results);
@@ -73,13 +89,18 @@ export function sureness(results: Results): readonly { readonly term: string; re
   ];
 }
 
-function needed(results: Results, need: { readonly examples: number; readonly seeds: number }): string {
-  const { examples, seeds } = results.decision;
-  const what = isCausal(results) ? "validation response" : "validation example";
-  return `About ${plural(need.examples, what)} (now ${integer(examples)}) and ${plural(need.seeds, "seed")} (now ${integer(seeds)}) would settle it.`;
-}
-
 /** `0.95` as `95%`, `0.995` as `99.5%`. */
 export function percent(share: number): string {
   return `${Number((share * 100).toFixed(2))}%`;
+}
+
+/** How the decision made its intervals; that happened before the report. */
+export function intervalsInWords(results: Results): string {
+  const { confidence, seeds, examples } = results.decision;
+  const sample = `${plural(seeds, "seed")} and ${plural(examples, "validation example")}`;
+  const both =
+    seeds === 1
+      ? `The intervals count the choice of ${plural(examples, "validation example")} as chance; with one seed they cannot count the chance of training.`
+      : `The ${sample} are both samples: others would have given other numbers. The intervals count both kinds of chance, from the variance between seeds, between examples and between single outcomes; nothing is resampled.`;
+  return `${both} The interval under a mean is of that rank by itself, at ${percent(confidence)}. Differences are taken between runs of the same seed on the same example, and their intervals hold for all pairs of ranks at once. What is certified of a rank, that no other is better by more than so much, is one-sided and shares the remaining ${percent(1 - confidence)} between the ranks.`;
 }

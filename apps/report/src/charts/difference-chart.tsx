@@ -8,11 +8,11 @@ import { Frame } from "../svg/frame.tsx";
 import { IntervalBar } from "../svg/marks.tsx";
 import { paddedExtent, px } from "../svg/numbers.ts";
 
-const WIDTH = 640;
-const ROW = 36;
-const TOP = 40;
-const LEFT = 72;
-const RIGHT = WIDTH - 176;
+const WIDTH = 560;
+const ROW = 52;
+const TOP = 34;
+const LEFT = 8;
+const RIGHT = WIDTH - 8;
 
 type Scale = (difference: number) => number;
 
@@ -23,7 +23,12 @@ export function DifferenceChart(props: { readonly decision: Decision; readonly m
   const bottom = TOP + ROW * ranks.length + 4;
   const limit = -metric.better * margin; // a shortfall beyond it is too large
   const [lo, hi] = paddedExtent(
-    [0, limit, -limit / 2, ...ranks.flatMap((rank) => [rank.differenceToBest, ...rank.differenceInterval])],
+    [
+      0,
+      limit,
+      -limit / 2,
+      ...ranks.flatMap((rank) => [...rank.differenceInterval, boundOf(rank, metric) ?? 0]),
+    ],
     0.06,
   );
   const x = scaleLinear().domain([lo, hi]).range([LEFT, RIGHT]);
@@ -47,18 +52,8 @@ export function DifferenceChart(props: { readonly decision: Decision; readonly m
         {`margin ${metric.difference(limit)}`}
       </text>
       <line class="axis" x1={px(x(0))} x2={px(x(0))} y1={TOP} y2={bottom} />
-      <text class="note" x={WIDTH} y={TOP - 14} text-anchor="end">
-        difference (interval)
-      </text>
       {ranks.map((rank, index) => (
-        <Row
-          key={rank.rank}
-          y={TOP + ROW * (index + 0.5) + 2}
-          rank={rank}
-          decision={decision}
-          metric={metric}
-          x={x}
-        />
+        <Row key={rank.rank} top={TOP + ROW * index} rank={rank} decision={decision} metric={metric} x={x} />
       ))}
       <BottomAxis
         ticks={x.ticks(6).map((at) => ({ at: x(at), text: tickText(at) }))}
@@ -72,20 +67,23 @@ export function DifferenceChart(props: { readonly decision: Decision; readonly m
 }
 
 function Row(props: {
-  readonly y: number;
+  readonly top: number;
   readonly rank: RankSummary;
   readonly decision: Decision;
   readonly metric: Metric;
   readonly x: Scale;
 }) {
-  const { y, rank, decision, metric, x } = props;
+  const { top, rank, decision, metric, x } = props;
+  const y = top + 38; // of the bar; the words stand above it on a strip without lines
   const isBest = rank.rank === decision.bestRank;
   const isChosen = rank.rank === decision.rank;
   const text = isChosen ? "label strong" : "label";
   const [lo, hi] = rank.differenceInterval;
   return (
     <g>
-      <text class={text} x={0} y={y} dy="0.35em">
+      <rect class="strip" x={0} y={top} width={WIDTH} height={22} />
+      <line class="row" x1={0} x2={WIDTH} y1={top} y2={top} />
+      <text class={text} x={0} y={top + 16}>
         {`rank ${rank.rank}`}
       </text>
       {isBest ? (
@@ -104,7 +102,7 @@ function Row(props: {
         />
       )}
       <Bound y={y} rank={rank} metric={metric} x={x} isAdequate={isAdequate(rank, decision)} />
-      <text class={text} x={WIDTH} y={y} dy="0.35em" text-anchor="end">
+      <text class={text} x={WIDTH} y={top + 16} text-anchor="end">
         {isBest
           ? "best mean"
           : `${metric.difference(rank.differenceToBest)} (${metric.differenceInterval([lo, hi])})`}
@@ -113,7 +111,7 @@ function Row(props: {
   );
 }
 
-/** A bracket at the certified bound, open towards the better side; nothing where it lies off the axis. */
+/** A triangle that points at the certified bound. */
 function Bound(props: {
   readonly y: number;
   readonly rank: RankSummary;
@@ -122,15 +120,19 @@ function Bound(props: {
   readonly isAdequate: boolean;
 }) {
   const { y, rank, metric, x, isAdequate } = props;
-  if (rank.shortfallBound === undefined) return null;
-  const at = px(x(-metric.better * rank.shortfallBound));
-  if (at < LEFT || at > RIGHT) return null;
-  const arm = 5 * metric.better;
+  const bound = boundOf(rank, metric);
+  if (bound === undefined) return null;
+  const at = px(x(bound));
   return (
-    <path class={isAdequate ? "bound inside" : "bound"} d={`M${at + arm} ${y - 11}h${-arm}v22h${arm}`}>
-      <title>{`no other rank is better than rank ${rank.rank} by more than ${metric.margin(rank.shortfallBound)}`}</title>
+    <path class={isAdequate ? "bound inside" : "bound"} d={`M${px(at - 5)} ${y - 15}h10l-5 7z`}>
+      <title>{`behind any other rank by at most ${metric.amount(Math.abs(bound))} ${metric.unit}`}</title>
     </path>
   );
+}
+
+/** The certified bound as a difference: on the worse side of 0, or 0 when no other rank can be better. */
+function boundOf(rank: RankSummary, metric: Metric): number | undefined {
+  return rank.shortfallBound === undefined ? undefined : 0 - metric.better * Math.max(0, rank.shortfallBound);
 }
 
 /** True when no other rank is better than this one by more than the margin, at the decision's confidence. */

@@ -24,8 +24,7 @@ export function LossChart(props: { readonly curves: LossCurves; readonly rank: R
   const top = lossCeiling(curves);
   const y = scaleLinear().domain([0, top]).range([BOTTOM, TOP]);
   const place = (points: readonly CurvePoint[]): Point[] =>
-    // A diverging run leaves the panel at its upper edge.
-    points.map(([step, loss]) => ({ x: x(step), y: y(Math.min(loss, top)) }));
+    upToCeiling(points, top).map(([step, loss]) => ({ x: x(step), y: y(Math.min(loss, top)) }));
   const diverged = rank.seeds.filter((seed) => seed.divergedAtStep !== undefined);
 
   return (
@@ -86,6 +85,12 @@ export function LossChart(props: { readonly curves: LossCurves; readonly rank: R
 
 function Cross(props: { readonly x: number; readonly y: number }) {
   return <path class="cross" d={`M${px(props.x - 4)} ${px(props.y - 4)}l8 8m0 -8l-8 8`} />;
+}
+
+/** A diverging run leaves the panel at its upper edge and does not come back; a spike does. */
+function upToCeiling(points: readonly CurvePoint[], top: number): readonly CurvePoint[] {
+  const lastInside = points.findLastIndex(([, loss]) => loss <= top);
+  return points.slice(0, lastInside + 2);
 }
 
 /** High enough for all means and 98% of the single points: one spike must not flatten every curve. */

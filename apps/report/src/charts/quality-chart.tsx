@@ -12,8 +12,8 @@ import { rankScale } from "../svg/rank-scale.ts";
 
 const WIDTH = 500;
 const HEIGHT = 320;
-const LEFT = 58;
-const RIGHT = WIDTH - 16;
+const LEFT = 44;
+const RIGHT = WIDTH - 4;
 const TOP = 14;
 const BOTTOM = HEIGHT - 46;
 
@@ -21,14 +21,14 @@ const BOTTOM = HEIGHT - 46;
 export function QualityChart(props: {
   readonly rows: readonly RankRow[];
   readonly metric: Metric;
-  /** Drawn as a line where it is near the data, said in words where it is not. */
+  /** The score of always answering the most frequent class: a line where it is near the data. */
   readonly majorityShare?: number;
 }) {
   const { rows, metric, majorityShare } = props;
   const ranks = rankScale(
     rows.map((row) => row.rank),
-    LEFT + 34,
-    RIGHT - 34,
+    LEFT + 30,
+    RIGHT - 30,
   );
   const shift = Math.min(8, ranks.gap / 4); // seeds left of the tick, mean right of it
   const values = rows.flatMap((row) => [
@@ -36,8 +36,8 @@ export function QualityChart(props: {
     ...(meanAndInterval(row.summary, metric)?.interval ?? []),
   ]);
   const [dataLo, dataHi] = paddedExtent(values, 0.08);
-  const near =
-    majorityShare !== undefined && majorityShare > dataLo - (dataHi - dataLo) * 0.6 && majorityShare <= 1;
+  // A line far below the data would press them into the upper edge.
+  const near = majorityShare !== undefined && majorityShare > dataLo - (dataHi - dataLo) * 0.6;
   const [lo, hi] = near ? paddedExtent([dataLo, dataHi, majorityShare], 0.04) : [dataLo, dataHi];
   const y = scaleLinear().domain([lo, hi]).range([BOTTOM, TOP]);
   const tickText = metric.name === "accuracy" ? y.tickFormat(5, "%") : y.tickFormat(5);
@@ -63,7 +63,9 @@ export function QualityChart(props: {
         y={BOTTOM}
         title="rank (log scale)"
       />
-      {majorityShare !== undefined && <Majority share={majorityShare} y={near ? y(majorityShare) : null} />}
+      {near && (
+        <line class="majority" x1={LEFT} x2={RIGHT} y1={px(y(majorityShare))} y2={px(y(majorityShare))} />
+      )}
       {seedLines(rows, metric).map(({ seed, points }) => (
         <Line
           key={seed}
@@ -90,6 +92,11 @@ export function QualityChart(props: {
           />
         );
       })}
+      {near && (
+        <text class="note" x={RIGHT} y={px(y(majorityShare)) - 6} text-anchor="end">
+          always the most frequent class
+        </text>
+      )}
     </Frame>
   );
 
@@ -102,26 +109,6 @@ export function QualityChart(props: {
       title: `rank ${rank}, seed ${trial.spec.seed}: ${metric.value(value)}`,
     };
   }
-}
-
-/** The score of always answering the most frequent class; a run at this line has learned nothing. */
-function Majority(props: { readonly share: number; readonly y: number | null }) {
-  const text = `always the most frequent class: ${(props.share * 100).toFixed(1)}%`;
-  if (props.y === null) {
-    return (
-      <text class="note" x={RIGHT} y={BOTTOM - 8} text-anchor="end">
-        {`${text}, below this scale`}
-      </text>
-    );
-  }
-  return (
-    <g>
-      <line class="majority" x1={LEFT} x2={RIGHT} y1={px(props.y)} y2={px(props.y)} />
-      <text class="note" x={RIGHT} y={px(props.y) - 6} text-anchor="end">
-        {text}
-      </text>
-    </g>
-  );
 }
 
 /** Runs of one seed from rank to rank, only where a seed has more than one. */

@@ -76,11 +76,14 @@ export function meanCurve(trials: readonly TrialResult[]): CurvePoint[] {
     .map(([step, losses]) => [step, mean(losses)]);
 }
 
-/** Centred moving average; near an end the window shrinks on both sides, so that it stays centred. */
+/**
+ * Centred moving average. Near the start, where losses fall fast, the window shrinks on both sides and stays centred;
+ * near the end it is cut off, or the last point would be a single noisy step.
+ */
 export function movingAverage(points: readonly CurvePoint[], window: number): CurvePoint[] {
   const reach = Math.floor(window / 2);
   return points.map(([step], index) => {
-    const side = Math.min(reach, index, points.length - 1 - index);
+    const side = Math.min(reach, index);
     return [step, mean(points.slice(index - side, index + side + 1).map(([, loss]) => loss))];
   });
 }

@@ -23,7 +23,7 @@ export function savings(rows: readonly RankRow[], row: RankRow | undefined): Sav
     saving("optimiser state", "smaller", small.optimizerBytes, large.optimizerBytes, bytes),
   ];
   if (small.seconds !== undefined && large.seconds !== undefined) {
-    list.push(saving("one run", "faster", small.seconds, large.seconds, duration));
+    list.push(saving("time of one run", "faster", small.seconds, large.seconds, duration));
   }
   return list;
 }
@@ -37,8 +37,8 @@ function saving(
 ): Saving {
   const ratio = large / small;
   return {
-    // less than 5% is not worth a claim, and for seconds it is noise
-    ratio: Number.isFinite(ratio) && ratio >= 1.05 ? `${times(ratio)} ${comparative}` : "no saving",
+    // less than a tenth is not worth a claim, and of seconds it is noise
+    ratio: Number.isFinite(ratio) && ratio >= 1.1 ? `${times(ratio)} ${comparative}` : "no saving",
     what,
     detail: `${write(small)} instead of ${write(large)}`,
   };

@@ -25,14 +25,15 @@ export function DataTable(props: {
   readonly caption: string;
   readonly columns: readonly Column[];
   readonly rows: readonly Row[];
-  readonly quietCaption?: boolean;
 }) {
   const { caption, columns, rows } = props;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
     <section class="scroll" aria-label={caption} tabIndex={0}>
       <table>
-        <caption class={props.quietCaption ? "quiet" : undefined}>{caption}</caption>
+        <caption>
+          <span>{caption}</span>
+        </caption>
         <thead>
           <tr>
             {columns.map((column) => (

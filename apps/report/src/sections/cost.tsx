@@ -42,7 +42,7 @@ export function CostSection(props: { readonly rows: readonly RankRow[] }) {
     <Section
       id="cost"
       title="Cost by rank"
-      lead="Parameters, adapter and optimiser state grow with the rank. Memory and time hold the base model too, so they hardly do."
+      lead="Parameters, adapter and optimiser state grow with the rank. Peak memory and time hold the frozen base model as well."
     >
       <figure>
         <div class="panels">
@@ -61,8 +61,7 @@ export function CostSection(props: { readonly rows: readonly RankRow[] }) {
         </div>
         <Twin of="Cost as a table">
           <DataTable
-            quietCaption
-            caption="Cost by rank"
+            caption="Cost by rank in numbers"
             columns={[{ head: "Rank", words: true }, ...COSTS.map((cost) => ({ head: cost.title }))]}
             rows={rows.map((row) => ({
               key: row.rank,

@@ -3,7 +3,7 @@
 import type { Results } from "@lorank/core/results";
 import { DifferenceChart, isAdequate } from "../charts/difference-chart.tsx";
 import { NONE } from "../format.ts";
-import { decisionMetric } from "../metric.ts";
+import { decisionMetric, orNone } from "../metric.ts";
 import { DataTable, Twin } from "../parts/data-table.tsx";
 import { Section } from "../parts/section.tsx";
 import { percent } from "../words.ts";
@@ -29,10 +29,13 @@ export function Differences(props: { readonly results: Results }) {
           <h3>How to read it</h3>
           {decision.ranks.some((rank) => rank.shortfallBound !== undefined) ? (
             <p>
-              The bracket <span class="bracket">[</span> is what these data certify: at{" "}
-              {percent(decision.confidence)} confidence no other rank is better than this one by more than
-              that. A rank is adequate when its bracket stands in the shaded zone, within the margin of{" "}
-              {margin}.
+              The triangle{" "}
+              <svg class="key" viewBox="0 0 10 7" aria-hidden="true">
+                <path d="M0 0h10l-5 7z" />
+              </svg>{" "}
+              is what these data certify: at {percent(decision.confidence)} confidence no other rank is better
+              than this one by more than that. A rank is adequate when its triangle stands in the shaded zone,
+              within the margin of {margin}.
             </p>
           ) : (
             <p>
@@ -46,7 +49,6 @@ export function Differences(props: { readonly results: Results }) {
       </div>
       <Twin of="Differences as a table">
         <DataTable
-          quietCaption
           caption={`Difference to rank ${decision.bestRank} in ${metric.unit} of ${metric.title.toLowerCase()}`}
           columns={[
             { head: "Rank", words: true },
@@ -64,9 +66,7 @@ export function Differences(props: { readonly results: Results }) {
               String(rank.seeds),
               rank.rank === decision.bestRank ? "best mean" : metric.difference(rank.differenceToBest),
               rank.rank === decision.bestRank ? NONE : metric.differenceInterval(rank.differenceInterval),
-              rank.shortfallBound === undefined
-                ? NONE
-                : metric.difference(rank.shortfallBound).replace("+", ""),
+              orNone(rank.shortfallBound, (bound) => metric.amount(Math.max(0, bound))),
               rank.shortfallBound === undefined
                 ? "no claim"
                 : isAdequate(rank, decision)

@@ -46,7 +46,6 @@ function LossTable({ curves }: { readonly curves: LossCurves }) {
     .filter(({ index }) => index % stride === 0 || index === longest.mean.length - 1);
   return (
     <DataTable
-      quietCaption
       caption="Mean training loss over seeds, as drawn, in nats"
       columns={[
         { head: "Step", words: true },

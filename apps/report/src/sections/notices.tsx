@@ -4,7 +4,6 @@ import type { Results } from "@lorank/core/results";
 import type { RankRow } from "../data/rank-rows.ts";
 import { alphaGrowsWithRank } from "../data/varying.ts";
 import { listInWords, plural } from "../format.ts";
-import { isCausal } from "../metric.ts";
 
 /** What a reader must know before believing the numbers; nothing at all when nothing is wrong. */
 export function Notices(props: { readonly results: Results; readonly rows: readonly RankRow[] }) {
@@ -38,7 +37,15 @@ export function noticesOf(results: Results, rows: readonly RankRow[]): string[] 
       .filter((row) => row.failed.length + row.missingSeeds.length > 0)
       .map((row) => row.rank);
     notices.push(
-      `Of ${plural(planned, "planned run")}, ${listInWords(parts)} (${ranks.length === 1 ? "rank" : "ranks"} ${listInWords(ranks)}). They are listed under "Runs"; means and intervals rest on the others.`,
+      `Of ${plural(planned, "planned run")}, ${listInWords(parts)} (${ranks.length === 1 ? "rank" : "ranks"} ${listInWords(ranks)}). They are listed under "Runs". Means and intervals rest on the ${plural(results.decision.seeds, "seed")} that every compared rank completed.`,
+    );
+  }
+  for (const { rank, reason } of results.decision.excluded ?? []) {
+    notices.push(`Rank ${rank} is not compared: ${reason}.`);
+  }
+  if (results.decision.seeds === 1) {
+    notices.push(
+      "With one seed the intervals cover the choice of validation examples alone. How much a rank varies from run to run is unknown and usually more.",
     );
   }
   const majority = results.data.majorityShare;
@@ -53,11 +60,6 @@ export function noticesOf(results: Results, rows: readonly RankRow[]): string[] 
   if (alphaGrowsWithRank(results.trials)) {
     notices.push(
       "Alpha grows with the rank in this sweep, so larger ranks also take larger steps: part of a difference between ranks can be step size. A fixed alpha separates the two.",
-    );
-  }
-  if (isCausal(results)) {
-    notices.push(
-      "Log loss here is per token of this model's tokeniser. It compares ranks of this model; it is not comparable with a model that splits text into other tokens.",
     );
   }
   return notices;

@@ -1,42 +1,29 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import type { BaseWeights, Results, TrialResult } from "@lorank/core/results";
-import { distinct, settingByRank } from "../data/varying.ts";
-import { count, integer, listInWords, plural, significant } from "../format.ts";
+import type { Results } from "@lorank/core/results";
+import { provenanceFacts } from "../data/provenance-facts.ts";
 import { Section } from "../parts/section.tsx";
-import { percent } from "../words.ts";
-
-type Fact = readonly [term: string, value: string];
+import { intervalsInWords } from "../words.ts";
 
 /** Where the numbers come from and how to make them again. */
 export function Provenance(props: { readonly results: Results; readonly command?: string }) {
   const { results, command } = props;
-  const groups: readonly (readonly [string, readonly Fact[]])[] = [
-    ["Model", modelFacts(results)],
-    ["Data", dataFacts(results)],
-    ["LoRA", loraFacts(results.trials)],
-    ["Optimiser", optimizerFacts(results.trials)],
-    ["Sweep", sweepFacts(results)],
-    ["Software and machine", machineFacts(results)],
-  ];
   return (
     <Section id="provenance" title="Where these numbers come from">
       <div class="provenance">
-        {groups
-          .filter(([, facts]) => facts.length > 0)
-          .map(([title, facts]) => (
-            <div key={title}>
-              <h3>{title}</h3>
-              <dl>
-                {facts.map(([term, value]) => (
-                  <div key={term}>
-                    <dt>{term}</dt>
-                    <dd>{value}</dd>
-                  </div>
-                ))}
-              </dl>
-            </div>
-          ))}
+        {provenanceFacts(results).map(([title, facts]) => (
+          <div key={title}>
+            <h3>{title}</h3>
+            <dl>
+              {facts.map(([term, value]) => (
+                <div key={term}>
+                  <dt>{term}</dt>
+                  <dd>{value}</dd>
+                </div>
+              ))}
+            </dl>
+          </div>
+        ))}
       </div>
       <h3>How the intervals were made</h3>
       <p class="lead">{intervalsInWords(results)}</p>
@@ -50,155 +37,4 @@ export function Provenance(props: { readonly results: Results; readonly command?
       )}
     </Section>
   );
-}
-
-function modelFacts({ model, trials }: Results): Fact[] {
-  return [
-    ["Name", model.name],
-    [
-      "Parameters",
-      `${count(model.totalParams)}, ${plural(model.layers, "layer")}, hidden size ${integer(model.hiddenSize)}`,
-    ],
-    ...present("Weights", listInWords(distinct(trials, (trial) => baseInWords(trial.spec.base)))),
-  ];
-}
-
-function baseInWords(base: BaseWeights): string {
-  return base.kind === "pretrained"
-    ? `pretrained, SHA-256 ${base.sha256.slice(0, 16)}…`
-    : `random from seed ${base.seed}, config SHA-256 ${base.configSha256.slice(0, 16)}…`;
-}
-
-function dataFacts({ data, trials }: Results): Fact[] {
-  const task = trials[0]?.spec.task;
-  const labels = task?.kind === "classification" ? task.labels : [];
-  return [
-    ["Name", data.name],
-    ["Training examples", integer(data.trainExamples)],
-    ["Validation examples", integer(data.validationExamples)],
-    ...present(
-      "Most frequent class",
-      data.majorityShare === undefined ? "" : `${(data.majorityShare * 100).toFixed(1)}% of validation`,
-    ),
-    ...present(
-      "Task",
-      task === undefined ? "" : task.kind === "causal-lm" ? "next-token prediction" : "classification",
-    ),
-    ...present("Classes", shortList(labels, 8)),
-    ...present(
-      "File",
-      listInWords(distinct(trials, (trial) => `SHA-256 ${trial.spec.data.sha256.slice(0, 16)}…`)),
-    ),
-  ];
-}
-
-function loraFacts(trials: readonly TrialResult[]): Fact[] {
-  return [
-    ...present(
-      "Alpha",
-      settingByRank(trials, (trial) => significant(trial.spec.lora.alpha)),
-    ),
-    ...present(
-      "Scaling",
-      settingByRank(trials, (trial) =>
-        trial.spec.lora.scalingRule === "lora" ? "alpha / rank" : "alpha / √rank (rsLoRA)",
-      ),
-    ),
-    ...present(
-      "Dropout",
-      settingByRank(trials, (trial) => String(trial.spec.lora.dropout)),
-    ),
-    ...present(
-      "Target modules",
-      settingByRank(trials, (trial) => shortList(trial.spec.lora.targetModules, 12)),
-    ),
-  ];
-}
-
-function optimizerFacts(trials: readonly TrialResult[]): Fact[] {
-  const by = (read: (spec: TrialResult["spec"]["optimizer"]) => string) =>
-    settingByRank(trials, (trial) => read(trial.spec.optimizer));
-  return [
-    ...present(
-      "Method",
-      by((o) => `AdamW, β₁ ${o.beta1}, β₂ ${o.beta2}, ε ${o.epsilon}, weight decay ${o.weightDecay}`),
-    ),
-    ...present(
-      "Learning rate",
-      by((o) => `${o.learningRate}, ${o.schedule}, warm-up ${percent(o.warmupRatio)} of steps`),
-    ),
-    ...present(
-      "Gradient norm",
-      by((o) => (o.maxGradientNorm === 0 ? "not clipped" : `clipped at ${o.maxGradientNorm}`)),
-    ),
-    ...present(
-      "Batch",
-      by((o) => `${plural(o.batchSize, "example")} a step, ${integer(o.microBatchSize)} at a time`),
-    ),
-    ...present(
-      "Epochs",
-      by((o) => String(o.epochs)),
-    ),
-    ...present(
-      "Steps",
-      settingByRank(trials, (trial) => integer(trial.steps)),
-    ),
-  ];
-}
-
-function sweepFacts({ sweep }: Results): Fact[] {
-  return [
-    ["Name", sweep.name],
-    ["Ranks", listInWords(sweep.ranks)],
-    ["Seeds", shortList(sweep.seeds.map(String), 12)],
-    ["Trials at once", `${integer(sweep.trialsAtOnce)}, ${plural(sweep.threadsPerTrial, "thread")} each`],
-  ];
-}
-
-function machineFacts({ trials }: Results): Fact[] {
-  const by = (read: (from: TrialResult["measured"]["provenance"]) => string) =>
-    shortList(
-      distinct(trials, (trial) => read(trial.measured.provenance)),
-      4,
-    );
-  const finished = trials.map((trial) => trial.measured.provenance.finishedAt).sort();
-  return [
-    ...present(
-      "LoRAnk",
-      by((from) => from.lorank),
-    ),
-    ...present(
-      "Node",
-      by((from) => from.node),
-    ),
-    ...present(
-      "Runtime",
-      by((from) => from.runtime),
-    ),
-    ...present(
-      "Device",
-      by((from) => from.device),
-    ),
-    ...present(
-      "Threads of a run",
-      by((from) => integer(from.threads)),
-    ),
-    ...present("Last run finished", finished.at(-1) ?? ""),
-  ];
-}
-
-function intervalsInWords(results: Results): string {
-  const { confidence, seeds, examples } = results.decision;
-  return `All intervals are two-sided ${percent(confidence)} intervals computed by LoRAnk from each run's outcome on each of ${plural(examples, "validation example")} and ${plural(seeds, "seed")}. Both are samples: another seed and other examples would have given other numbers, and the intervals count both kinds of chance. Differences are taken between runs of the same seed on the same example.`;
-}
-
-function present(term: string, value: string): Fact[] {
-  return value === "" ? [] : [[term, value]];
-}
-
-/** Up to `most` entries, then how many more there are. */
-function shortList(items: readonly string[], most: number): string {
-  return items.length <= most
-    ? items.join(", ")
-    : `${items.slice(0, most).join(", ")} and ${items.length - most} more`;
 }

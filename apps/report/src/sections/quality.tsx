@@ -4,7 +4,15 @@ import type { Results } from "@lorank/core/results";
 import { QualityChart } from "../charts/quality-chart.tsx";
 import type { RankRow } from "../data/rank-rows.ts";
 import { NONE } from "../format.ts";
-import { accuracyMetric, logLossMetric, type Metric, meanAndInterval, orNone, scoreOf } from "../metric.ts";
+import {
+  accuracyMetric,
+  isCausal,
+  logLossMetric,
+  type Metric,
+  meanAndInterval,
+  orNone,
+  scoreOf,
+} from "../metric.ts";
 import { DataTable, Twin } from "../parts/data-table.tsx";
 import { Section } from "../parts/section.tsx";
 import { percent } from "../words.ts";
@@ -14,6 +22,7 @@ export function Quality(props: { readonly results: Results; readonly rows: reado
   const { results, rows } = props;
   const metrics = [accuracyMetric(results), logLossMetric(results)];
   const { majorityShare } = results.data;
+  if (rows.every((row) => row.completed.length === 0)) return null;
   return (
     <Section
       id="quality"
@@ -32,6 +41,7 @@ export function Quality(props: { readonly results: Results; readonly rows: reado
               metric={metric}
               {...(metric.name === "accuracy" && majorityShare !== undefined ? { majorityShare } : {})}
             />
+            <Footnote results={results} metric={metric} />
             <Twin of={`${metric.title} as a table`}>
               <SeedTable rows={rows} metric={metric} />
             </Twin>
@@ -40,6 +50,26 @@ export function Quality(props: { readonly results: Results; readonly rows: reado
       </div>
     </Section>
   );
+}
+
+/** What a score has to be read against. */
+function Footnote(props: { readonly results: Results; readonly metric: Metric }) {
+  const { results, metric } = props;
+  const { majorityShare } = results.data;
+  if (metric.name === "accuracy" && majorityShare !== undefined) {
+    return (
+      <p class="fine">Always answering the most frequent class would score {metric.value(majorityShare)}.</p>
+    );
+  }
+  if (metric.name === "log-loss" && isCausal(results)) {
+    return (
+      <p class="fine">
+        Per token of this model's tokeniser: it compares ranks of this model and is not comparable with a
+        model that splits text into other tokens.
+      </p>
+    );
+  }
+  return null;
 }
 
 /** Seeds down, ranks across. */
@@ -51,7 +81,6 @@ function SeedTable(props: { readonly rows: readonly RankRow[]; readonly metric: 
   const scores = rows.map((row) => meanAndInterval(row.summary, metric));
   return (
     <DataTable
-      quietCaption
       caption={`${metric.title} by seed and rank`}
       columns={[{ head: "Seed", words: true }, ...rows.map((row) => ({ head: `rank ${row.rank}` }))]}
       rows={[

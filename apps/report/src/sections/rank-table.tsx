@@ -64,7 +64,7 @@ export function RankTable(props: { readonly results: Results; readonly rows: rea
 
 function roleOf(row: RankRow): string {
   if (row.isRecommended) return "recommended";
-  if (!row.summary) return "no completed run";
+  if (!row.summary) return row.completed.length === 0 ? "no completed run" : "not compared";
   return row.rank === 0 ? "head alone" : "";
 }
 

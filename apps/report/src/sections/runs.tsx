@@ -15,9 +15,11 @@ export function Runs(props: { readonly results: Results; readonly rows: readonly
   const accuracy = accuracyMetric(results);
   const logLoss = logLossMetric(results);
   const lead =
-    failures.length === 0
-      ? `All ${plural(completed, "planned run")} completed.`
-      : `${plural(completed, "run")} completed, ${integer(failures.length)} did not.`;
+    failures.length > 0
+      ? `${plural(completed, "run")} completed, ${integer(failures.length)} did not.`
+      : completed === 0
+        ? "These results hold no runs."
+        : `All ${plural(completed, "planned run")} completed.`;
   return (
     <Section id="runs" title="Runs" lead={lead}>
       {failures.length > 0 && (
@@ -35,7 +37,6 @@ export function Runs(props: { readonly results: Results; readonly rows: readonly
       {results.trials.length > 0 && (
         <Twin of={`All ${plural(results.trials.length, "run")} as a table`}>
           <DataTable
-            quietCaption
             caption="Every run with a result"
             columns={[
               { head: "Rank", words: true },

@@ -13,9 +13,21 @@ export function Verdict(props: { readonly results: Results; readonly rows: reado
   const { decision } = results;
   return (
     <section id="verdict" class={`verdict ${decision.verdict}`} aria-labelledby="verdict-title">
-      <p class="kind">Verdict: {words.kind}</p>
-      <h1 id="verdict-title">{words.headline}</h1>
-      <p class="reason">{words.reason}</p>
+      <div class="answer">
+        <div>
+          <p class="kind">Verdict: {words.kind}</p>
+          <h1 id="verdict-title">{words.headline}</h1>
+          <p class="reason">{words.reason}</p>
+        </div>
+        <dl class="facts">
+          {sureness(results).map((fact) => (
+            <div key={fact.term}>
+              <dt>{fact.term}</dt>
+              <dd>{fact.value}</dd>
+            </div>
+          ))}
+        </dl>
+      </div>
       {words.next && (
         <p class="next">
           <strong>
@@ -26,14 +38,6 @@ export function Verdict(props: { readonly results: Results; readonly rows: reado
       )}
       <Savings results={results} rows={rows} />
       <p class="explanation">{decision.explanation}</p>
-      <dl class="facts">
-        {sureness(results).map((fact) => (
-          <div key={fact.term}>
-            <dt>{fact.term}</dt>
-            <dd>{fact.value}</dd>
-          </div>
-        ))}
-      </dl>
     </section>
   );
 }
@@ -43,7 +47,7 @@ function Savings(props: { readonly results: Results; readonly rows: readonly Ran
   const { results, rows } = props;
   const { rank } = results.decision;
   const withTrials = rows.filter((row) => row.cost);
-  const row = rank === null ? withTrials[0] : rows.find((candidate) => candidate.rank === rank);
+  const row = rank === null ? smallestInPlay(withTrials) : rows.find((candidate) => candidate.rank === rank);
   const largest = withTrials.at(-1);
   if (!row || !largest) return null;
   const list = savings(rows, row);
@@ -77,5 +81,12 @@ function Savings(props: { readonly results: Results; readonly rows: readonly Ran
         )}
       </ul>
     </div>
+  );
+}
+
+/** The smallest rank that the best one is not shown to beat. */
+function smallestInPlay(rows: readonly RankRow[]): RankRow | undefined {
+  return rows.find(
+    ({ summary }) => summary && summary.differenceInterval[0] <= 0 && summary.differenceInterval[1] >= 0,
   );
 }

@@ -4,7 +4,7 @@ export const chart = `
 .chart.cost, .chart.loss { max-width: 380px; }
 .chart text { fill: var(--ink); }
 .chart .tick, .chart .note { fill: var(--soft); }
-.chart .note { white-space: pre; }
+.chart .note { white-space: pre; paint-order: stroke; stroke: var(--paper); stroke-width: 3px; stroke-linejoin: round; }
 .chart .strong { font-weight: 650; }
 .chart .tick.strong, .chart .panel.strong, .chart .label.strong, .chart .note.accent { fill: var(--accent); }
 .chart .note.warn { fill: var(--warn); }
@@ -23,8 +23,10 @@ export const chart = `
 .best.chosen { fill: var(--accent); }
 .zone { fill: var(--zone); }
 .limit { stroke: var(--accent); }
-.bound { fill: none; stroke: var(--mark); stroke-width: 1.75; }
-.bound.inside { stroke: var(--accent); }
+.bound { fill: var(--paper); stroke: var(--mark); stroke-width: 1.25; }
+.bound.inside { fill: var(--accent); stroke: var(--accent); }
+.strip { fill: var(--paper); }
+.row { stroke: var(--grid); }
 .faint { fill: none; stroke: var(--mark); stroke-width: .75; opacity: .32; }
 .behind { fill: none; stroke: var(--faint); stroke-width: 1; }
 .mean { fill: none; stroke: var(--ink); stroke-width: 2; stroke-linejoin: round; }
@@ -34,7 +36,7 @@ export const chart = `
 .bar.chosen { fill: var(--accent); }
 @media (max-width: 40rem) {
   .chart.quality { font-size: 16px; }
-  .chart.difference, .chart.difference .label { font-size: 17px; }
+  .chart.difference, .chart.difference .label { font-size: 16px; }
   .chart.loss, .chart.cost { font-size: 13px; }
 }
 `;

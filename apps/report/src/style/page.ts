@@ -12,6 +12,7 @@ body > header { display: flex; flex-wrap: wrap; gap: .25rem 1.5rem; align-items:
 body > header p { margin: 0; }
 body > header .brand { color: var(--ink); font-weight: 650; letter-spacing: -.01em; }
 body > header nav { margin-left: auto; }
+nav a { text-decoration: none; }
 nav ul { display: flex; flex-wrap: wrap; gap: .25rem 1rem; margin: 0; padding: 0; list-style: none; }
 a { color: inherit; text-decoration-color: var(--faint); text-underline-offset: .2em; }
 a:hover { color: var(--accent); text-decoration-color: currentColor; }
@@ -21,16 +22,18 @@ main > section + section { border-top: 1px solid var(--rule); margin-top: 2.5rem
 h1, h2, h3 { line-height: 1.2; letter-spacing: -.015em; text-wrap: balance; margin: 0; }
 h2 { font-size: 1.375rem; font-weight: 650; }
 h3 { font-size: .9375rem; font-weight: 650; letter-spacing: 0; margin-top: 2rem; }
-p { margin: .75rem 0 0; }
+p { margin: .75rem 0 0; text-wrap: pretty; }
 .lead, .explanation { max-width: 44rem; }
 .lead { color: var(--soft); margin-top: .5rem; }
+.pair-of-charts .fine { margin-top: 0; }
 .fine { color: var(--soft); font-size: .8125rem; max-width: 52rem; margin-top: .75rem; }
 
 .verdict { padding-top: 1.5rem; }
+.answer { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 1.5rem 4rem; align-items: start; }
 .kind { margin: 0; color: var(--accent); font-size: .875rem; font-weight: 600; }
 .inconclusive .kind { color: var(--warn); }
 h1 { font-size: clamp(1.75rem, 1.2rem + 2.6vw, 2.75rem); font-weight: 680; letter-spacing: -.03em; line-height: 1.1; max-width: 22ch; margin-top: .375rem; }
-.reason { font-size: 1.1875rem; line-height: 1.45; max-width: 40rem; margin-top: 1rem; }
+.reason { font-size: 1.1875rem; line-height: 1.45; max-width: 42rem; margin-top: 1rem; text-wrap: pretty; }
 .explanation { color: var(--soft); margin-top: 1.5rem; }
 .next { max-width: 44rem; margin-top: 1.25rem; padding: .75rem 1rem; border-left: 3px solid var(--accent); background: var(--tint); }
 .inconclusive .next { border-color: var(--warn); background: var(--warn-tint); }
@@ -41,7 +44,7 @@ h1 { font-size: clamp(1.75rem, 1.2rem + 2.6vw, 2.75rem); font-weight: 680; lette
 .inconclusive .savings li { border-color: var(--rule); }
 .savings strong { font-size: 1.375rem; font-weight: 620; letter-spacing: -.02em; line-height: 1.25; }
 .savings small { color: var(--soft); font-size: .8125rem; }
-.facts { display: flex; flex-wrap: wrap; gap: .5rem 2.5rem; margin: 1.25rem 0 0; font-size: .875rem; }
+.facts { margin: .25rem 0 0; padding-left: 1.5rem; border-left: 1px solid var(--rule); display: grid; gap: .5rem; font-size: .875rem; }
 dt { color: var(--soft); }
 dd { margin: 0; }
 .facts dd { font-weight: 550; }
@@ -53,12 +56,13 @@ dd { margin: 0; }
 .scroll { overflow-x: auto; margin-top: 1rem; }
 table { border-collapse: collapse; font-size: .875rem; line-height: 1.35; min-width: 100%; overflow-wrap: normal; }
 caption { text-align: left; color: var(--soft); padding-bottom: .75rem; }
+caption span { position: sticky; left: 0; display: inline-block; max-width: calc(100vw - 2.25rem); }
 th, td { padding: .5rem 0 .5rem 1.25rem; text-align: right; vertical-align: top; white-space: nowrap; font-weight: 400; }
 th:first-child { padding-left: .75rem; }
 th:last-child, td:last-child { padding-right: .75rem; }
 thead th { color: var(--soft); vertical-align: bottom; border-bottom: 1px solid var(--mark); padding-block: 0 .5rem; }
 tbody tr + tr > * { border-top: 1px solid var(--grid); }
-tbody th { font-weight: 600; }
+tbody th { font-weight: 600; position: sticky; left: 0; background: var(--paper); }
 .words { text-align: left; }
 .under { display: block; color: var(--soft); font-size: .8125rem; font-weight: 400; }
 tr.strong > * { background: var(--tint); font-weight: 600; }
@@ -72,10 +76,10 @@ figcaption { font-weight: 600; font-size: .9375rem; margin-bottom: .5rem; }
 figcaption span { color: var(--soft); font-weight: 400; margin-left: .75rem; font-size: .875rem; }
 .pair-of-charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); gap: 0 2.5rem; align-items: start; }
 .panels { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 18rem), 1fr)); gap: 1.5rem 2rem; }
-.beside { display: grid; grid-template-columns: minmax(0, 640px) minmax(0, 1fr); gap: 0 3rem; align-items: start; }
+.beside { display: grid; grid-template-columns: minmax(0, 37rem) minmax(0, 1fr); gap: 0 4rem; align-items: start; }
 .aside { font-size: .9375rem; color: var(--soft); }
 .aside h3 { color: var(--ink); }
-.bracket { color: var(--ink); font-weight: 700; }
+.key { width: 10px; height: 7px; margin-right: .125rem; fill: var(--accent); }
 
 .provenance { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 19rem), 1fr)); gap: 0 2.5rem; }
 .provenance dl { margin: .5rem 0 0; font-size: .875rem; }
@@ -84,13 +88,16 @@ pre { background: var(--tint); padding: .75rem 1rem; margin: .75rem 0 0; font: .
 code { font: inherit; }
 body > footer { padding-block: 1.5rem 3rem; margin-top: 3rem; color: var(--soft); font-size: .8125rem; }
 
-@media (max-width: 62rem) { .beside { grid-template-columns: 1fr; } }
+@media (max-width: 62rem) { .beside { grid-template-columns: minmax(0, 1fr); } }
+@media (max-width: 50rem) {
+  .answer { grid-template-columns: minmax(0, 1fr); }
+  .facts { grid-template-columns: 1fr 1fr; padding: 0; border: 0; }
+}
 @media (max-width: 40rem) {
   body > * { padding-inline: 1.125rem; }
   body > header nav { display: none; }
   .savings ul { grid-template-columns: 1fr 1fr; gap: 1rem 1.25rem; }
   .savings strong { font-size: 1.1875rem; }
   .reason { font-size: 1.0625rem; }
-  .facts { display: grid; grid-template-columns: 1fr 1fr; }
 }
 `;

@@ -1,0 +1,79 @@
+/** @jsxRuntime automatic */
+/** @jsxImportSource preact */
+import { describe, expect, test } from "vitest";
+import { QualityChart } from "../../src/charts/quality-chart.tsx";
+import { rankRows } from "../../src/data/rank-rows.ts";
+import { accuracyMetric, logLossMetric } from "../../src/metric.ts";
+import { extend, withFailures } from "../fixtures/scenes.ts";
+import { html } from "./render.ts";
+
+const results = extend();
+const rows = rankRows(results);
+const dots = (text: string) =>
+  [...text.matchAll(/<circle cx="([^"]+)" cy="([^"]+)" r="3"><title>rank (\d+), seed (\d+)/g)].map(
+    (match) => ({
+      x: Number(match[1]),
+      y: Number(match[2]),
+      rank: Number(match[3]),
+      seed: Number(match[4]),
+    }),
+  );
+
+describe("QualityChart", () => {
+  const accuracy = html(<QualityChart rows={rows} metric={accuracyMetric(results)} majorityShare={0.679} />);
+  test("shows every run as a dot, higher where accuracy is higher", () => {
+    const points = dots(accuracy);
+    expect(points.length).toBe(results.trials.length);
+    const bySeed0 = points.filter((point) => point.seed === 0).map((point) => point.y);
+    const trueOrder = results.trials
+      .filter((t) => t.spec.seed === 0)
+      .map((t) => -(t.evaluation?.accuracy ?? 0));
+    expect(
+      bySeed0
+        .map((y, i) => [y, i])
+        .sort((a, b) => a[0]! - b[0]!)
+        .map(([, i]) => i),
+    ).toEqual(
+      trueOrder
+        .map((y, i) => [y, i])
+        .sort((a, b) => a[0]! - b[0]!)
+        .map(([, i]) => i),
+    );
+  });
+  test("sets doublings of the rank at equal distances", () => {
+    const xs = [...new Set(dots(accuracy).map((point) => point.x))];
+    const gaps = xs.slice(1).map((x, index) => x - xs[index]!);
+    expect(gaps.length).toBe(3);
+    for (const gap of gaps) expect(gap).toBeCloseTo(gaps[0]!, 0);
+  });
+  test("joins the runs of a seed by one line", () => {
+    expect(accuracy.match(/class="pair"/g)?.length).toBe(5);
+  });
+  test("draws the most frequent class as a line only where it is near the data", () => {
+    expect(accuracy).not.toContain('class="majority"');
+    const near = html(<QualityChart rows={rows} metric={accuracyMetric(results)} majorityShare={0.8} />);
+    expect(near).toContain('class="majority"');
+  });
+  test("says means and intervals in words", () => {
+    const { accuracy: mean, interval } = results.decision.ranks[0]!;
+    const percent = (x: number) => (x * 100).toFixed(1);
+    expect(accuracy).toContain(
+      `aria-label="Accuracy by rank: rank 2 ${percent(mean)}%, interval ${percent(interval[0])}–${percent(interval[1])}%;`,
+    );
+  });
+  test("draws no mean of a metric that the decision lacks", () => {
+    const without = rows.map((row) => {
+      const { logLoss: _, logLossInterval: __, ...summary } = row.summary!;
+      return { ...row, summary };
+    });
+    const text = html(<QualityChart rows={without} metric={logLossMetric(results)} />);
+    expect(text).not.toContain("interval ");
+    expect(dots(text).length).toBe(results.trials.length);
+  });
+  test("leaves diverged runs out", () => {
+    const failed = withFailures();
+    const text = html(<QualityChart rows={rankRows(failed)} metric={accuracyMetric(failed)} />);
+    expect(dots(text).filter((point) => point.rank === 32).length).toBe(3);
+    expect(text).not.toContain("NaN");
+  });
+});

@@ -1,0 +1,45 @@
+import { describe, expect, test } from "vitest";
+import { provenanceFacts } from "../../src/data/provenance-facts.ts";
+import { makeResults } from "../fixtures/make-results.ts";
+import { empty } from "../fixtures/scenes.ts";
+
+const scene = { ranks: [4, 8], seeds: [0, 1], examples: 20, steps: 3 };
+const facts = (results: Parameters<typeof provenanceFacts>[0]) =>
+  Object.fromEntries(provenanceFacts(results).map(([group, list]) => [group, Object.fromEntries(list)]));
+
+describe("provenanceFacts", () => {
+  test("says what determines the numbers", () => {
+    const all = facts(makeResults(scene));
+    expect(all.LoRA).toEqual({
+      Alpha: "32",
+      Scaling: "alpha / rank",
+      Dropout: "0",
+      "Target modules": "dense, key, query, value",
+    });
+    expect(all.Optimiser?.Method).toBe("AdamW, β₁ 0.9, β₂ 0.999, ε 1e-8, weight decay 0");
+    expect(all.Optimiser?.["Learning rate"]).toBe("0.001, linear, warm-up 6% of steps");
+    expect(all.Data?.Classes).toBe("ham, spam");
+    expect(all["Software and machine"]?.["Threads of a run"]).toBe("1");
+  });
+  test("says by rank what differs between ranks", () => {
+    expect(facts(makeResults({ ...scene, alphaOf: (rank) => 2 * rank })).LoRA?.Alpha).toBe(
+      "8 (rank 4); 16 (rank 8)",
+    );
+  });
+  test("names random base weights as such", () => {
+    const results = makeResults(scene);
+    const base = { kind: "random", name: "tiny", configSha256: "ab".repeat(32), seed: 7 } as const;
+    const trials = results.trials.map((trial) => ({ ...trial, spec: { ...trial.spec, base } }));
+    expect(facts({ ...results, trials }).Model?.Weights).toBe(
+      "random from seed 7, config SHA-256 abababababababab…",
+    );
+  });
+  test("cuts a long list of classes short", () => {
+    const labels = Array.from({ length: 77 }, (_, index) => `class-${index}`);
+    const results = makeResults({ ...scene, task: { kind: "classification", labels } });
+    expect(facts(results).Data?.Classes).toMatch(/class-7 and 69 more$/);
+  });
+  test("without runs keeps to the model, the data and the sweep", () => {
+    expect(provenanceFacts(empty()).map(([group]) => group)).toEqual(["Model", "Data", "Sweep"]);
+  });
+});

@@ -1,0 +1,51 @@
+import { describe, expect, test } from "vitest";
+import { mean, rankRows } from "../../src/data/rank-rows.ts";
+import { makeResults } from "../fixtures/make-results.ts";
+import { adequate, empty, withFailures } from "../fixtures/scenes.ts";
+
+describe("rankRows", () => {
+  test("has a row for every planned rank, ascending, also without a single run", () => {
+    expect(rankRows(empty()).map((row) => [row.rank, row.cost])).toEqual(
+      [2, 4, 8, 16, 32].map((r) => [r, undefined]),
+    );
+  });
+  test("marks the recommended and the best rank", () => {
+    const rows = rankRows(adequate());
+    expect(rows.filter((row) => row.isRecommended).map((row) => row.rank)).toEqual([8]);
+    expect(rows.filter((row) => row.isBest).map((row) => row.rank)).toEqual([adequate().decision.bestRank]);
+  });
+  test("tells completed, failed and missing runs apart", () => {
+    const summary = rankRows(withFailures()).map((row) => [
+      row.rank,
+      row.completed.length,
+      row.failed.map((trial) => trial.status),
+      row.missingSeeds,
+    ]);
+    expect(summary).toEqual([
+      [2, 4, [], [4]],
+      [4, 5, [], []],
+      [8, 5, [], []],
+      [16, 4, ["out-of-memory"], []],
+      [32, 3, ["diverged", "diverged"], []],
+    ]);
+  });
+  test("knows the static costs of a rank whose runs all diverged, but no measured ones", () => {
+    const results = makeResults({
+      ranks: [4, 8],
+      seeds: [0],
+      examples: 20,
+      steps: 10,
+      failures: [{ rank: 8, seed: 0, status: "diverged" }],
+    });
+    const cost = rankRows(results)[1]?.cost;
+    expect(cost?.trainableParams).toBe(results.trials[1]?.trainableParams);
+    expect([cost?.peakBytes, cost?.seconds]).toEqual([undefined, undefined]);
+  });
+  test("reports the largest peak and the mean time over completed seeds", () => {
+    const results = makeResults({ ranks: [4], seeds: [0, 1, 2], examples: 20, steps: 10 });
+    const cost = rankRows(results)[0]?.cost;
+    const measured = results.trials.map((trial) => trial.measured);
+    expect(cost?.peakBytes).toBe(Math.max(...measured.map((m) => m.peakResidentBytes)));
+    expect(cost?.seconds).toBeCloseTo(mean(measured.map((m) => m.seconds.total)), 10);
+  });
+});

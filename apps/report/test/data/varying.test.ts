@@ -1,0 +1,38 @@
+import { describe, expect, test } from "vitest";
+import { alphaGrowsWithRank, distinct, settingByRank } from "../../src/data/varying.ts";
+import { makeResults } from "../fixtures/make-results.ts";
+
+const scene = { ranks: [2, 4, 8], seeds: [0, 1], examples: 10, steps: 2 };
+const alpha = (trial: { spec: { lora: { alpha: number } } }) => String(trial.spec.lora.alpha);
+
+describe("settingByRank", () => {
+  test("is one value when all runs agree", () => {
+    expect(settingByRank(makeResults(scene).trials, alpha)).toBe("32");
+  });
+  test("names the ranks of each value when they differ", () => {
+    const { trials } = makeResults({ ...scene, alphaOf: (rank) => (rank === 8 ? 16 : 4) });
+    expect(settingByRank(trials, alpha)).toBe("4 (ranks 2, 4); 16 (rank 8)");
+  });
+  test("is empty without runs", () => {
+    expect(settingByRank([], alpha)).toBe("");
+  });
+});
+
+test("distinct lists each value once, in order", () => {
+  const { trials } = makeResults(scene);
+  expect(distinct(trials, (trial) => String(trial.spec.seed))).toEqual(["0", "1"]);
+});
+
+describe("alphaGrowsWithRank", () => {
+  test.each([
+    ["alpha equal to the rank", (rank: number) => rank, true],
+    ["a fixed alpha", () => 32, false],
+    ["an alpha that falls", (rank: number) => 64 / rank, false],
+  ])("%s", (_, alphaOf, grows) => {
+    expect(alphaGrowsWithRank(makeResults({ ...scene, alphaOf }).trials)).toBe(grows);
+  });
+  test("rank 0 has no adapter, so its alpha does not count", () => {
+    const { trials } = makeResults({ ...scene, ranks: [0, 4], alphaOf: (rank) => rank });
+    expect(alphaGrowsWithRank(trials)).toBe(false);
+  });
+});

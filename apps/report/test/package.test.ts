@@ -1,0 +1,50 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+
+const root = new URL("../", import.meta.url);
+const manifest = JSON.parse(readFileSync(new URL("package.json", root), "utf8")) as {
+  readonly dependencies: Record<string, string>;
+  readonly exports: Record<string, string | Record<string, string>>;
+  readonly publishConfig: { readonly exports: unknown };
+};
+const sources = readdirSync(new URL("src/", root), { recursive: true, encoding: "utf8" }).filter((file) =>
+  /\.tsx?$/.test(file),
+);
+
+describe("the package", () => {
+  test("needs the results schema, a renderer and two chart helpers, nothing else", () => {
+    expect(Object.keys(manifest.dependencies).sort()).toEqual([
+      "@lorank/core",
+      "d3-scale",
+      "d3-shape",
+      "preact",
+      "preact-render-to-string",
+    ]);
+  });
+  test("publishes the same entry points as it tests, without the source condition", () => {
+    const published = Object.fromEntries(
+      Object.entries(manifest.exports).map(([entry, target]) => {
+        if (typeof target === "string") return [entry, target];
+        const { "@lorank/source": _, ...rest } = target;
+        return [entry, rest];
+      }),
+    );
+    expect(Object.keys(manifest.exports)).toEqual([".", "./package.json"]);
+    expect(manifest.publishConfig.exports).toEqual(published);
+  });
+  test.each(sources)("src/%s knows of the other packages only the results schema", (file) => {
+    const text = readFileSync(new URL(`src/${file}`, root), "utf8");
+    const foreign = [...text.matchAll(/from "(@lorank\/[^"]+)"/g)].map((match) => match[1]);
+    expect(foreign.filter((specifier) => specifier !== "@lorank/core/results")).toEqual([]);
+  });
+  test.each(sources.filter((file) => file.endsWith(".tsx")))(
+    "src/%s names its JSX runtime, for tools that do not read this package's tsconfig",
+    (file) => {
+      const [first, second] = readFileSync(new URL(`src/${file}`, root), "utf8").split("\n");
+      expect([first, second]).toEqual(["/** @jsxRuntime automatic */", "/** @jsxImportSource preact */"]);
+    },
+  );
+  test.each(sources)("src/%s holds one idea in at most 200 lines", (file) => {
+    expect(readFileSync(new URL(`src/${file}`, root), "utf8").split("\n").length).toBeLessThanOrEqual(200);
+  });
+});

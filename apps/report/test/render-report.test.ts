@@ -1,0 +1,140 @@
+import { createHash } from "node:crypto";
+import type { Results } from "@lorank/core/results";
+import { describe, expect, test } from "vitest";
+import { renderReport } from "../src/index.ts";
+import {
+  adequate,
+  causalLm,
+  empty,
+  extend,
+  inconclusive,
+  indistinguishable,
+  large,
+  withFailures,
+} from "./fixtures/scenes.ts";
+
+const textOf = (page: string) =>
+  page
+    .replace(/<style>[\s\S]*?<\/style>/, "")
+    .replace(/<[^>]*>/g, " ")
+    .replace(/\s+/g, " ");
+
+describe("security", () => {
+  const attack = `"><script>alert(1)</script><img src=x onerror=alert(1)> \u202eevil'`;
+  const results: Results = {
+    ...adequate(),
+    sweep: { ...adequate().sweep, name: attack },
+    model: { ...adequate().model, name: attack },
+    data: { ...adequate().data, name: attack },
+    decision: { ...adequate().decision, explanation: attack },
+    trials: adequate().trials.map((trial) => ({
+      ...trial,
+      trialId: `${attack}${trial.trialId}`,
+      spec: {
+        ...trial.spec,
+        task: { kind: "classification" as const, labels: [attack, "spam"] },
+        lora: { ...trial.spec.lora, targetModules: [attack] },
+      },
+      measured: {
+        ...trial.measured,
+        provenance: { ...trial.measured.provenance, device: attack, runtime: attack, finishedAt: attack },
+      },
+    })),
+  };
+  const page = renderReport(results, { command: `lorank sweep ${attack}` });
+  test("names from the data stay text wherever they are shown", () => {
+    expect(page).not.toMatch(/<script|<img|\u202e/i);
+    expect(page).toContain("&lt;script>");
+    // a quotation mark that ended an attribute would leave an attribute of the attack's making
+    expect(page).not.toMatch(/<[a-z][^<>]*\sonerror=/i);
+  });
+  test("the policy allows nothing but this style sheet and inline images", () => {
+    const policy = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(page)?.[1];
+    const style = /<style>([\s\S]*?)<\/style>/.exec(page)?.[1] ?? "";
+    const hash = createHash("sha256").update(style).digest("base64");
+    expect(policy).toBe(
+      `default-src 'none'; style-src 'sha256-${hash}'; img-src data:; base-uri 'none'; form-action 'none'`,
+    );
+    expect(style.length).toBeGreaterThan(1000);
+  });
+  test("there is no style attribute, which the policy would drop, and no address on the network", () => {
+    expect(page).not.toMatch(/\sstyle="/);
+    expect(page.replaceAll("http://www.w3.org/2000/svg", "")).not.toMatch(/https?:\/\//);
+  });
+});
+
+describe("content", () => {
+  test.each([
+    ["adequate", adequate],
+    ["indistinguishable", indistinguishable],
+    ["inconclusive", inconclusive],
+    ["extend", extend],
+  ] as const)("the scene of the verdict %s has that verdict, and its page says it", (verdict, scene) => {
+    expect(scene().decision.verdict).toBe(verdict);
+    const page = renderReport(scene());
+    expect(textOf(page)).toContain(`Verdict: ${verdict} `);
+    expect(textOf(page)).toContain(scene().decision.explanation);
+  });
+  test("every chart has a table below it", () => {
+    const page = renderReport(adequate());
+    for (const name of ["Accuracy", "Log loss", "Differences", "Training loss", "Cost"]) {
+      expect(page).toContain(`<summary>${name} as a table</summary>`);
+    }
+    expect(page.match(/<svg class="chart/g)?.length).toBe(2 + 1 + 5 + 5);
+    expect(page.match(/<svg class="chart[^>]*role="img" aria-label="[^"]{20,}"/g)?.length).toBe(13);
+  });
+  test("the big table holds cost, quality and difference of each rank", () => {
+    const page = renderReport(adequate());
+    const table = /<section id="ranks"[\s\S]*?<\/table>/.exec(page)?.[0] ?? "";
+    const row = textOf(/<tr class="strong">[\s\S]*?<\/tr>/.exec(table)?.[0] ?? "").replaceAll("\u202f", " ");
+    // 41,472 * 8 + 768 parameters; times 8 bytes of moments
+    expect(row).toMatch(
+      /^ 8 recommended 332,544 1\.34 MB 2\.66 \d+ MB \d+ s 94\.\d% \d+\.\d–\d+\.\d% 0\.\d{3} /,
+    );
+  });
+  test("failed and missing runs are listed in plain sight", () => {
+    const runs = /<section id="runs"[\s\S]*$/.exec(renderReport(withFailures()))?.[0] ?? "";
+    const shown = textOf(runs.slice(0, runs.indexOf("<details>")));
+    expect(shown).toContain("21 runs completed, 4 did not.");
+    expect(shown).toContain("2 4 no result: not run, or failed every attempt");
+    expect(shown).toContain("16 4 ran out of memory");
+    expect(shown).toMatch(/32 1 diverged: the loss stopped being finite at step \d+/);
+  });
+  test("log loss per token is said not to compare across tokenisers, for next-token prediction only", () => {
+    const sentence = "is not comparable with a model that splits text into other tokens";
+    expect(textOf(renderReport(causalLm()))).toContain(sentence);
+    expect(textOf(renderReport(adequate()))).not.toContain(sentence);
+  });
+  test("the command is shown as it was given, line by line, and only when given", () => {
+    expect(renderReport(empty(), { command: "lorank sweep \\\n  --ranks 4,8" })).toContain(
+      "<code>lorank sweep \\\n  --ranks 4,8</code>",
+    );
+    expect(renderReport(empty())).not.toContain("<code>");
+  });
+  test("a sweep without any result still makes a page", () => {
+    const page = renderReport(empty());
+    expect(textOf(page)).toContain("No verdict: no rank completed enough runs.");
+    expect(page).not.toMatch(/NaN|Infinity|undefined|null/);
+  });
+});
+
+describe("the file", () => {
+  test("is the same for the same results", () => {
+    expect(renderReport(extend())).toBe(renderReport(extend()));
+  });
+  test("does not change the results that it is given", () => {
+    const before = JSON.stringify(extend());
+    renderReport(extend());
+    expect(JSON.stringify(extend())).toBe(before);
+  });
+  test("stays below 150 KB without runs and below 1 MB with 200 of 1,000 steps", () => {
+    expect(Buffer.byteLength(renderReport(empty()))).toBeLessThan(150_000);
+    expect(large().trials.length).toBe(200);
+    expect(Buffer.byteLength(renderReport(large()))).toBeLessThan(1_000_000);
+  });
+  test("a page of any verdict holds no number that is not one", () => {
+    for (const scene of [adequate, indistinguishable, inconclusive, extend, withFailures, causalLm]) {
+      expect(renderReport(scene())).not.toMatch(/NaN|Infinity|undefined/);
+    }
+  });
+});
