@@ -19,16 +19,44 @@ const before = readdirSync(folder);
 describe.concurrent("what is wrong in the input is found before anything is written", () => {
   const tiny = ["--model", "tiny", "--ranks", "1,2", "--max-length", "32"];
   test.each([
-    ["a missing column", [...tiny, "--data", "texts.csv", "--label-column", "lable"], /label column must be one of the file's, got lable\. texts\.csv has: text, label/],
+    [
+      "a missing column",
+      [...tiny, "--data", "texts.csv", "--label-column", "lable"],
+      /label column must be one of the file's, got lable\. texts\.csv has: text, label/,
+    ],
     ["an empty class", [...tiny, "--data", "gap.csv"], /must have a label, got none in row 21/],
-    ["a label seen only in validation", [...tiny, "--data", "split.csv"], /class "c" must have a training text, got it in validation only/],
-    ["rank 0", ["--model", "tiny", "--ranks", "0,4"], /--ranks must be a list of different positive integers, got 0,4/],
-    ["a rank above the layer's width", ["--model", "tiny", "--ranks", "4,9"], /rank must be at most 8, the smaller side of self_attn\.k_proj \[8, 16\], got 9/],
-    ["a truncated safetensors file", [...tiny, "--model", "cut"], /cut[/\\]model\.safetensors: is cut short: it must have \d+ bytes, got 5000/],
+    [
+      "a label seen only in validation",
+      [...tiny, "--data", "split.csv"],
+      /class "c" must have a training text, got it in validation only/,
+    ],
+    [
+      "rank 0",
+      ["--model", "tiny", "--ranks", "0,4"],
+      /--ranks must be a list of different positive integers, got 0,4/,
+    ],
+    [
+      "a rank above the layer's width",
+      ["--model", "tiny", "--ranks", "4,9"],
+      /rank must be at most 8, the smaller side of self_attn\.k_proj \[8, 16\], got 9/,
+    ],
+    [
+      "a truncated safetensors file",
+      [...tiny, "--model", "cut"],
+      /cut[/\\]model\.safetensors: is cut short: it must have \d+ bytes, got 5000/,
+    ],
     ["an unknown flag", ["--rnks", "4"], /unknown option '--rnks'\n\(Did you mean --ranks\?\)/],
     ["an unknown key of the file", ["bad.yaml"], /bad\.yaml: unknown key "rank"\. Did you mean ranks\?/],
-    ["a layer that is not there", [...tiny, "--targets", "q_porj"], /no layer matches "q_porj"\. This model has: q_proj/],
-    ["a folder that is no sweep", [...tiny, "--data", "texts.csv", "--out", "cut"], /--out must be a new folder or hold a sweep, got cut/],
+    [
+      "a layer that is not there",
+      [...tiny, "--targets", "q_porj"],
+      /no layer matches "q_porj"\. This model has: q_proj/,
+    ],
+    [
+      "a folder that is no sweep",
+      [...tiny, "--data", "texts.csv", "--out", "cut"],
+      /--out must be a new folder or hold a sweep, got cut/,
+    ],
   ] as const)("%s", async (_, args, message) => {
     const run = await cli(["sweep", ...args], { cwd: folder });
     expect(run.stderr).toMatch(message);

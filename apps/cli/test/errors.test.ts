@@ -4,7 +4,10 @@ import { describeError } from "../src/errors.ts";
 
 test("an input error is the user's: its message as it is, exit 2, never a stack", () => {
   const error = new InputError("E_RANK", "rank must be a positive integer, got 0");
-  expect(describeError(error, true)).toEqual({ message: "error: rank must be a positive integer, got 0", code: 2 });
+  expect(describeError(error, true)).toEqual({
+    message: "error: rank must be a positive integer, got 0",
+    code: 2,
+  });
 });
 
 test("another error is ours: exit 1, and the stack only under DEBUG", () => {
@@ -17,6 +20,8 @@ test("another error is ours: exit 1, and the stack only under DEBUG", () => {
 });
 
 test("a missing runtime comes with its own advice", () => {
-  const error = Object.assign(new Error("onnxruntime-node is not installed. Add it."), { code: "E_RUNTIME_MISSING" });
+  const error = Object.assign(new Error("onnxruntime-node is not installed. Add it."), {
+    code: "E_RUNTIME_MISSING",
+  });
   expect(describeError(error, false).message).toBe("error: onnxruntime-node is not installed. Add it.");
 });

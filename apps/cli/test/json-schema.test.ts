@@ -6,7 +6,9 @@ import { createProgram } from "../src/program.ts";
 
 describe("the schema of sweep files", () => {
   test("is the published one: run scripts/write-schema.ts when this fails", () => {
-    expect(readFileSync(new URL("../schema/sweep.schema.json", import.meta.url), "utf8")).toBe(sweepJsonSchema());
+    expect(readFileSync(new URL("../schema/sweep.schema.json", import.meta.url), "utf8")).toBe(
+      sweepJsonSchema(),
+    );
   });
   test("allows no other key", () => {
     expect(JSON.parse(sweepJsonSchema())).toMatchObject({ additionalProperties: false });

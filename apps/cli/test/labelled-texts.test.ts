@@ -24,7 +24,9 @@ describe("loadTexts of spam-assassin", () => {
     expect(ids(small.train)).toEqual(ids(large.train).slice(0, 20));
   });
   test("refuses more than there is, both numbers at once", () => {
-    expect(() => loadTexts({ data: "spam-assassin", trainExamples: 99_999, validationExamples: 99_999 })).toThrow(
+    expect(() =>
+      loadTexts({ data: "spam-assassin", trainExamples: 99_999, validationExamples: 99_999 }),
+    ).toThrow(
       /^train-examples must be at most \d+, what the data hold, got 99999\nvalidation-examples must be at most \d+/,
     );
   });
@@ -32,7 +34,10 @@ describe("loadTexts of spam-assassin", () => {
 
 describe("loadTexts of a file", () => {
   test("draws validation texts class by class, and as many as asked for", () => {
-    const { train, validation } = loadTexts({ data: csv([["text", "label"], ...queues]), validationExamples: 10 });
+    const { train, validation } = loadTexts({
+      data: csv([["text", "label"], ...queues]),
+      validationExamples: 10,
+    });
     expect(validation).toHaveLength(10);
     expect(new Set(validation.map(({ label }) => label))).toEqual(new Set(["billing", "login"]));
     expect(train.some(({ text }) => validation.some((other) => other.text === text))).toBe(false);
@@ -49,13 +54,20 @@ describe("loadTexts of a file", () => {
     );
   });
   test("follows a split column and refuses a class that only validation has", () => {
-    const rows = [["text", "label", "split"], ["a", "x", "train"], ["b", "y", "train"], ["c", "z", "validation"]];
+    const rows = [
+      ["text", "label", "split"],
+      ["a", "x", "train"],
+      ["b", "y", "train"],
+      ["c", "z", "validation"],
+    ];
     expect(() => loadTexts({ data: csv(rows) })).toThrow(
       'class "z" must have a training text, got it in validation only',
     );
   });
   test("refuses data with one class", () => {
     const rows = [["text", "label"], ...queues.map(([text]) => [text!, "same"])];
-    expect(() => loadTexts({ data: csv(rows) })).toThrow('the data must have two or more classes, got only "same"');
+    expect(() => loadTexts({ data: csv(rows) })).toThrow(
+      'the data must have two or more classes, got only "same"',
+    );
   });
 });

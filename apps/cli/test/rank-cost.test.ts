@@ -15,9 +15,12 @@ const config = {
   tie_word_embeddings: true,
 };
 
-test.each([[["q_proj", "v_proj"]], [["down_proj"]]])("agrees with the count of @lorank/core for %s", (targets) => {
-  const cost = costOfRank(familyOf(config), targets, 2, 8);
-  expect(cost.loraParams).toBe(countLoraParams(selectTargets(modelShapeFromConfig(config), targets), 8));
-  expect(cost.trainableParams).toBe(cost.loraParams + 2 * 64);
-  expect(cost.optimizerBytes).toBe(8 * cost.trainableParams);
-});
+test.each([[["q_proj", "v_proj"]], [["down_proj"]]])(
+  "agrees with the count of @lorank/core for %s",
+  (targets) => {
+    const cost = costOfRank(familyOf(config), targets, 2, 8);
+    expect(cost.loraParams).toBe(countLoraParams(selectTargets(modelShapeFromConfig(config), targets), 8));
+    expect(cost.trainableParams).toBe(cost.loraParams + 2 * 64);
+    expect(cost.optimizerBytes).toBe(8 * cost.trainableParams);
+  },
+);

@@ -12,7 +12,14 @@ function file(content: string): string {
 
 describe("readSettings", () => {
   test("reads every kind of flag", () => {
-    const flags = { ranks: "4, 8", seeds: "3", alpha: "rank", targets: "q_proj,v_proj", learningRate: "1e-3", json: true };
+    const flags = {
+      ranks: "4, 8",
+      seeds: "3",
+      alpha: "rank",
+      targets: "q_proj,v_proj",
+      learningRate: "1e-3",
+      json: true,
+    };
     expect(readSettings(undefined, flags)).toEqual({
       ranks: [4, 8],
       seeds: 3,
@@ -43,16 +50,22 @@ describe("readSettings", () => {
     );
   });
   test("names a key that would reach Object.prototype as unknown", () => {
-    expect(() => readSettings(file("__proto__: 1\nconstructor: 2\n"), {})).toThrow(/unknown key "constructor"/);
+    expect(() => readSettings(file("__proto__: 1\nconstructor: 2\n"), {})).toThrow(
+      /unknown key "constructor"/,
+    );
   });
   test("says where a file is no YAML", () => {
-    expect(() => readSettings(file("ranks: [1, 2\n"), {})).toThrow(expect.objectContaining({ code: "E_YAML" }));
+    expect(() => readSettings(file("ranks: [1, 2\n"), {})).toThrow(
+      expect.objectContaining({ code: "E_YAML" }),
+    );
   });
   test("refuses a file of aliases that would grow without end", () => {
     const bomb = `a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a]\nc: [*b,*b,*b,*b,*b,*b,*b]\n`;
     expect(() => readSettings(file(bomb), {})).toThrow(/alias/i);
   });
   test("says that a file is missing", () => {
-    expect(() => readSettings("nowhere.yaml", {})).toThrow("file must be a YAML file that can be read, got nowhere.yaml (ENOENT)");
+    expect(() => readSettings("nowhere.yaml", {})).toThrow(
+      "file must be a YAML file that can be read, got nowhere.yaml (ENOENT)",
+    );
   });
 });

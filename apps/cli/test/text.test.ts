@@ -42,5 +42,11 @@ describe("nearest", () => {
 });
 
 test("shellWord quotes what a shell would take apart", () => {
-  expect(["--ranks", "1,2", "it's", "a b", ""].map(shellWord)).toEqual(["--ranks", "1,2", "'it'\\''s'", "'a b'", "''"]);
+  expect(["--ranks", "1,2", "it's", "a b", ""].map(shellWord)).toEqual([
+    "--ranks",
+    "1,2",
+    "'it'\\''s'",
+    "'a b'",
+    "''",
+  ]);
 });
