@@ -58,7 +58,15 @@ describe("plainProgress", () => {
   test("writes a line with its time for each event, few of the steps, and no carriage return", () => {
     let text = "";
     let now = Date.UTC(2026, 0, 2);
-    const progress = plainProgress({ columns: 80, write: (more) => (text += more) }, () => now);
+    const progress = plainProgress(
+      {
+        columns: 80,
+        write: (more) => {
+          text += more;
+        },
+      },
+      () => now,
+    );
     progress.event(started);
     for (let n = 1; n <= 40; n++) {
       now += 1000;
@@ -77,7 +85,12 @@ describe("liveProgress", () => {
   test("draws over itself, fits the width, and leaves nothing behind", () => {
     let text = "";
     let now = 0;
-    const sink = { columns: 60, write: (more: string) => void (text += more) };
+    const sink = {
+      columns: 60,
+      write: (more: string) => {
+        text += more;
+      },
+    };
     const progress = liveProgress(sink, { ranks: [4, 8], seeds: 2, now: () => now });
     progress.event(started);
     now += 200;

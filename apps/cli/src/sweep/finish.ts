@@ -40,7 +40,7 @@ function withResults({ prepared, outcome, output, command, flags }: FinishOption
   writeFileAtomic(files.report, html);
   const { colours, columns } = output;
   if (outcome.finishedNow === 0) output.note("Nothing to run: every trial has its result.\n");
-  output.print(renderRankTable(results, colours));
+  output.print(renderRankTable(results, colours, process.stdout.columns ?? Number.POSITIVE_INFINITY));
   output.print();
   const seeds = counted(decision.seeds, "seed");
   output.print(

@@ -7,7 +7,7 @@ import {
 } from "@lorank/core";
 import type { Output } from "../output.ts";
 import { qualityColumns } from "../results/quality-columns.ts";
-import { renderTable } from "../table.ts";
+import { type Column, renderTable } from "../table.ts";
 import { duration } from "../text.ts";
 
 /** One rank of a finished sweep: what it costs and how well it does. */
@@ -42,25 +42,30 @@ export function rankRows({ sweep, trials, decision }: Results): RankRow[] {
   });
 }
 
-/** The table of a finished sweep, the recommended rank in bold. */
-export function renderRankTable(results: Results, colours: Output["colours"]): string {
+/**
+ * The table of a finished sweep, the recommended rank in bold. Where it is wider than the terminal, its costs and its
+ * quality become two tables.
+ */
+export function renderRankTable(results: Results, colours: Output["colours"], columns: number): string {
   const { decision } = results;
-  return renderTable<RankRow>(
-    [
-      { title: "rank", cell: ({ rank }) => String(rank) },
-      { title: "trainable", cell: (row) => formatCount(row.trainableParams) },
-      { title: "optimiser", cell: (row) => formatDecimalBytes(row.optimizerBytes) },
-      { title: "adapter", cell: (row) => formatDecimalBytes(row.adapterBytes) },
-      { title: "peak memory", cell: (row) => formatDecimalBytes(row.peakResidentBytes) },
-      { title: "time a trial", cell: (row) => duration(row.secondsPerTrial) },
-      ...qualityColumns<RankRow>(decision, ({ summary }) => summary),
-    ],
-    rankRows(results),
-    {
-      title: colours.dim,
-      row: (line, { rank }) => (rank === decision.rank ? colours.bold(line) : line),
-    },
-  );
+  const rank: Column<RankRow> = { title: "rank", cell: (row) => String(row.rank) };
+  const cost: Column<RankRow>[] = [
+    { title: "trainable", cell: (row) => formatCount(row.trainableParams) },
+    { title: "optimiser", cell: (row) => formatDecimalBytes(row.optimizerBytes) },
+    { title: "adapter", cell: (row) => formatDecimalBytes(row.adapterBytes) },
+    { title: "peak memory", cell: (row) => formatDecimalBytes(row.peakResidentBytes) },
+    { title: "time a trial", cell: (row) => duration(row.secondsPerTrial) },
+  ];
+  const quality = qualityColumns<RankRow>(decision, ({ summary }) => summary);
+  const rows = rankRows(results);
+  const style = {
+    title: colours.dim,
+    row: (line: string, row: RankRow) => (row.rank === decision.rank ? colours.bold(line) : line),
+  };
+  const plain = renderTable([rank, ...cost, ...quality], rows);
+  const fits = plain.split("\n").every((line) => line.length <= columns);
+  if (fits) return renderTable([rank, ...cost, ...quality], rows, style);
+  return `${renderTable([rank, ...cost], rows, style)}\n\n${renderTable([rank, ...quality], rows, style)}`;
 }
 
 function median(values: readonly number[]): number {
