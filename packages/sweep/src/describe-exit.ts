@@ -22,46 +22,48 @@ const tailLines = 12;
  */
 export function describeEnd(end: ProcessEnd, outputFile: string): string {
   if (end.startError !== undefined) return `the trial's process did not start: ${end.startError}`;
-  const tail = lastLines(outputFile);
+  const output = readEnd(outputFile);
+  const tail = lastLines(output);
   const how = end.signal === null ? `exited with code ${end.code}` : `was killed by ${end.signal}`;
-  const reason = `the trial's process ${how}${memoryHint(end, tail)}`;
+  const reason = `the trial's process ${how}${memoryHint(end, output)}`;
   return tail === "" ? reason : `${reason}; it last printed:\n${tail}`;
 }
 
-function memoryHint(end: ProcessEnd, tail: string): string {
+function memoryHint(end: ProcessEnd, output: string): string {
   const aborted = end.signal === "SIGABRT" || end.code === 134;
-  if (aborted && /heap out of memory|allocation failed/i.test(tail)) return " (out of memory: V8 heap)";
+  if (aborted && /heap out of memory|allocation failed/i.test(output)) return " (out of memory: V8 heap)";
   if (end.signal === "SIGKILL" && (end.outOfMemoryKills ?? 0) > 0)
     return " (out of memory: killed by the kernel)";
-  if (/ERR_WORKER_OUT_OF_MEMORY|bad_alloc|Array buffer allocation failed/.test(tail))
+  if (/ERR_WORKER_OUT_OF_MEMORY|bad_alloc|Array buffer allocation failed/.test(output))
     return " (out of memory)";
   return "";
 }
 
-/** The end of a text file without control characters, which must not reach a terminal. Empty when it cannot be read. */
-export function lastLines(file: string): string {
-  let text: string;
+/** The last 16 KiB of a text file. */
+function readEnd(file: string): string {
   try {
     const descriptor = openSync(file, "r");
     try {
       const { size } = fstatSync(descriptor);
       const bytes = Buffer.alloc(Math.min(size, tailBytes));
-      text = bytes
-        .subarray(0, readSync(descriptor, bytes, 0, bytes.length, size - bytes.length))
-        .toString("utf8");
+      const read = readSync(descriptor, bytes, 0, bytes.length, size - bytes.length);
+      return bytes.toString("utf8", 0, read);
     } finally {
       closeSync(descriptor);
     }
   } catch (error) {
     return `(${basename(file)} could not be read: ${(error as Error).message})`;
   }
-  return text
-    .replace(ansiSequences, "")
-    .replace(controlCharacters, "")
-    .trimEnd()
-    .split("\n")
-    .slice(-tailLines)
-    .join("\n");
+}
+
+/**
+ * The last twelve lines of what a program printed, without V8's native stack frames, which would push the reason out,
+ * and without control characters, which must not reach a terminal.
+ */
+export function lastLines(output: string): string {
+  const lines = output.replace(ansiSequences, "").replace(controlCharacters, "").trimEnd().split("\n");
+  const telling = lines.filter((line) => !/^ *\d+: 0x[0-9a-f]+ /.test(line));
+  return telling.slice(-tailLines).join("\n").trimEnd();
 }
 
 const ansiSequences = new RegExp(`${String.fromCharCode(27)}\\[[0-9;?]*[A-Za-z]`, "g");

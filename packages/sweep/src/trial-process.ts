@@ -16,6 +16,7 @@ process.on("SIGINT", () => process.exit(interrupted));
 process.on("SIGTERM", () => process.exit(interrupted));
 // The parent is gone, perhaps by SIGKILL: nobody waits for this trial, and whoever resumes the sweep starts it again.
 process.on("disconnect", () => process.exit(interrupted));
+if (process.send !== undefined && !process.connected) process.exit(interrupted); // it went while we were loading
 
 try {
   const job = JSON.parse(process.argv[2] ?? "") as TrialJob;

@@ -53,14 +53,24 @@ test("says why a process did not start", () => {
 });
 
 test("keeps escape sequences and bidirectional overrides away from the terminal", () => {
-  const file = outputFile("\u001b[31mred\u001b[0m \u0007bell\r \u202eevil\u202c\tend\n");
-  expect(lastLines(file)).toBe("red bell evil\tend");
+  expect(lastLines("\u001b[31mred\u001b[0m \u0007bell\r \u202eevil\u202c\tend\n")).toBe("red bell evil\tend");
+});
+
+test("leaves out V8's native frames, which come after the reason", () => {
+  const frames = Array.from(
+    { length: 30 },
+    (_, index) => ` ${index + 1}: 0xb9c1f0 node::Abort() [/usr/bin/node]`,
+  );
+  const output = ["FATAL ERROR: heap out of memory", "----- Native stack trace -----", "", ...frames].join(
+    "\n",
+  );
+  expect(lastLines(output)).toBe("FATAL ERROR: heap out of memory\n----- Native stack trace -----");
 });
 
 test("reads only the end of a huge output", () => {
-  const file = outputFile(`${"x".repeat(1_000_000)}\nthe end`);
-  expect(lastLines(file).length).toBeLessThanOrEqual(16_384);
-  expect(lastLines(file).endsWith("\nthe end")).toBe(true);
+  const described = describeEnd({ code: 1, signal: null }, outputFile(`${"x".repeat(1_000_000)}\nthe end`));
+  expect(described.length).toBeLessThanOrEqual(16_384 + 100);
+  expect(described.endsWith("\nthe end")).toBe(true);
 });
 
 test("reads the kernel's count, and takes a missing file for no count", () => {

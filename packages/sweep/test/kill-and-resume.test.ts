@@ -1,12 +1,33 @@
-import { readFileSync, rmSync } from "node:fs";
-import { expect, test } from "vitest";
-import { type RunSweepOptions, runSweep, SweepStore, trialId } from "../src/index.ts";
-import { comparable, exampleConfig, examplePlan, filesUnder, workplace } from "./helpers/example.ts";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type RunSweepOptions, runSweep, type SweepConfig, SweepStore, trialId } from "../src/index.ts";
+import { buildPrograms } from "./helpers/build.ts";
+import * as example from "./helpers/example.ts";
+import { comparable, exampleConfig, examplePlan, filesUnder } from "./helpers/example.ts";
 import { misbehaving } from "./helpers/fake-trial.ts";
-import { startSweep, trialProcesses, until } from "./helpers/sweep-process.ts";
+import * as processes from "./helpers/sweep-process.ts";
+import { type SweepProcess, trialProcesses, until } from "./helpers/sweep-process.ts";
 
 // Real processes are killed, found again by their command lines in /proc, and must be gone.
 const linux = test.runIf(process.platform === "linux");
+
+const built = mkdtempSync(join(tmpdir(), "lorank-sweep-built-"));
+let programs: ReturnType<typeof buildPrograms>;
+beforeAll(() => {
+  writeFileSync(join(built, "package.json"), '{"type":"module"}');
+  programs = buildPrograms(built);
+});
+afterAll(() => rmSync(built, { recursive: true, force: true }));
+
+function startSweep(config: SweepConfig, options: RunSweepOptions): SweepProcess {
+  return processes.startSweep(programs.sweepProgram, config, options);
+}
+
+function workplace(): RunSweepOptions {
+  return { ...example.workplace(), trialModule: programs.trialModule };
+}
 
 const config = { ...exampleConfig, ranks: [1, 2, 4], seeds: [0, 1] };
 

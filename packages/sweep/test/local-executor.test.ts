@@ -106,7 +106,8 @@ describe("runLocally", () => {
       { ranks: [2], seeds: [misbehaving.exhaustsTheHeap] },
       { maxAttempts: 1 },
     );
-    const { failed } = await runLocally(store, options);
+    process.execArgv.push("--max-old-space-size=80"); // the child's limit: it takes over our options
+    const { failed } = await runLocally(store, options).finally(() => process.execArgv.pop());
     expect(failed[0]!.message).toContain("was killed by SIGABRT (out of memory: V8 heap); it last printed:");
   });
 

@@ -4,7 +4,6 @@
  */
 import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { setFlagsFromString } from "node:v8";
 import type { PeftAdapter } from "@lorank/checkpoint";
 import type { Evaluation, TrialSpec } from "@lorank/core";
 import { InputError } from "@lorank/core";
@@ -84,9 +83,10 @@ async function misbehave(seed: number): Promise<void> {
     case misbehaving.takesForever:
       return sleep(600_000);
     case misbehaving.exhaustsTheHeap: {
-      setFlagsFromString("--max-old-space-size=40");
       const kept: number[][] = [];
-      for (;;) kept.push(Array.from({ length: 1000 }, (_, index) => index + 0.5));
+      // 8 MB a turn: an end at 800 MB, should the process have no smaller limit.
+      while (kept.length < 100) kept.push(Array.from({ length: 1_000_000 }, (_, index) => index + 0.5));
+      throw new Error(`the heap took ${kept.length} arrays`);
     }
     case misbehaving.exitsWithoutResult:
       process.exit(0);

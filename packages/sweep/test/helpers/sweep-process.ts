@@ -1,22 +1,18 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import type { RunSweepOptions, SweepConfig } from "../../src/index.ts";
-
-const program = fileURLToPath(new URL("./sweep-program.ts", import.meta.url));
 
 export interface SweepProcess {
   readonly child: ChildProcess;
   readonly ended: Promise<{ code: number | null; signal: string | null; stderr: string }>;
 }
 
-/** Starts a sweep in a process group of its own. */
-export function startSweep(config: SweepConfig, options: RunSweepOptions): SweepProcess {
-  const child = spawn(
-    process.execPath,
-    ["--conditions=@lorank/source", "--import=tsx", program, JSON.stringify({ config, options })],
-    { detached: true, stdio: ["ignore", "ignore", "pipe"] },
-  );
+/** Starts a built sweep program in a process group of its own. */
+export function startSweep(program: string, config: SweepConfig, options: RunSweepOptions): SweepProcess {
+  const child = spawn(process.execPath, [program, JSON.stringify({ config, options })], {
+    detached: true,
+    stdio: ["ignore", "ignore", "pipe"],
+  });
   let stderr = "";
   child.stderr!.on("data", (text) => {
     stderr += text;
