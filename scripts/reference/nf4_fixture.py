@@ -42,6 +42,30 @@ def midpoints(quant_type):
     return (levels[:-1] + levels[1:]) / 2
 
 
+def ties_of_division():
+    """A short block for each of some absmax: one weight whose ratio, but not whose product with 1 / absmax, tops a bound."""
+    bound = midpoints("nf4")[-1]
+    absmax = 1 + torch.arange(1, 4000) / 2**14
+    weight = bound * absmax
+    for ulps in range(3):
+        found = (weight / absmax > bound) & (weight * (1 / absmax) <= bound)
+        if found.any():
+            return torch.stack([absmax[found][0], weight[found][0]])
+        weight = weight.nextafter(torch.tensor(torch.inf))
+    raise RuntimeError("no such weight")
+
+
+def nested_boundaries():
+    """Two blocks of 256: 1, and the values about which the 8-bit code changes, and their upper float32 neighbours."""
+    grid = torch.linspace(-1, 1, 65536, dtype=torch.float64).float()
+    _, state = bnb.quantize_blockwise(torch.ones(1))
+    bounds = (state.code[:-1] + state.code[1:]) / 2
+    last = torch.searchsorted(grid, bounds, right=True) - 1
+    edges = ((grid[last].double() + grid[last + 1].double()) / 2).float()
+    one = torch.ones(1)
+    return torch.cat([one, edges, one, edges.nextafter(torch.tensor(torch.inf))])
+
+
 def inputs():
     torch.manual_seed(20)
     infinity = torch.tensor(torch.inf)
@@ -59,6 +83,7 @@ def inputs():
         "one weight": torch.tensor([-0.37]),
         "levels": torch.cat([spread(values, scale) for values in levels for scale in (1.0, 0.75, 3e-3)]),
         "ties": torch.cat([spread(values, scale) for values in ties for scale in (1.0, 0.25, 0.013)]),
+        "a tie of division": ties_of_division(),
         "subnormal": torch.cat([1e-39 * torch.randn(70), 1e-37 * torch.randn(58)]),
         "huge": 3e37 * torch.randn(96),
         LONG: 0.02 * torch.randn(257 * 32 + 10),
@@ -99,6 +124,8 @@ def main():
     torch.set_num_threads(1)
     values = inputs()
     _, probe = bnb.quantize_blockwise(torch.ones(1))
+    boundaries = nested_boundaries()
+    nested_codes, nested_state = bnb.quantize_blockwise(boundaries, blocksize=256)
     document = {
         "versions": {
             "bitsandbytes": bitsandbytes.__version__, "torch": torch.__version__,
@@ -106,6 +133,9 @@ def main():
         },
         "levels": {name: packed(bnb.get_4bit_type(name, device="cpu")) for name in ("nf4", "fp4")},
         "dynamicLevels": packed(probe.code),
+        "nested": {
+            "values": packed(boundaries), "codes": packed(nested_codes), "absmax": packed(nested_state.absmax),
+        },
         "inputs": {name: packed(tensor) for name, tensor in values.items()},
         "cases": [run_case(name, values[name], *rest) for name, *rest in cases(values)],
     }  # fmt: skip

@@ -20,6 +20,8 @@ export interface BitsandbytesCase {
 interface Fixture {
   readonly levels: Readonly<Record<Format4bit, string>>;
   readonly dynamicLevels: string;
+  /** The second quantisation alone, of the values about which its codes change. */
+  readonly nested: { readonly values: string; readonly codes: string; readonly absmax: string };
   readonly inputs: Readonly<Record<string, string>>;
   readonly cases: readonly BitsandbytesCase[];
 }

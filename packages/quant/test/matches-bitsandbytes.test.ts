@@ -43,7 +43,7 @@ describe("quantize4bit writes the bytes that bitsandbytes writes", () => {
     const { format, blockSize } = given;
     const quantized = quantize4bit(inputOf(given), { format, blockSize });
     expect(quantized.codes).toEqual(bytes(given.codes));
-    expect(bits(valuesOf(quantized.absmax))).toEqual(bits(floats(given.absmax)));
+    expect(bits(restoreAbsmax(quantized.absmax))).toEqual(bits(floats(given.absmax)));
   });
 });
 
@@ -51,7 +51,7 @@ describe("double quantisation writes the bytes that bitsandbytes writes", () => 
   test.each(double)("%s", (_, given) => {
     const { format, blockSize } = given;
     const input = inputOf(given);
-    const plain = valuesOf(quantize4bit(input, { format, blockSize }).absmax);
+    const plain = restoreAbsmax(quantize4bit(input, { format, blockSize }).absmax);
     const quantized = quantize4bit(input, { format, blockSize, doubleQuant: true });
     expect(quantized.codes).toEqual(bytes(given.codes));
     // bitsandbytes' mean is a float32 sum in an order that depends on the CPU.
@@ -62,6 +62,13 @@ describe("double quantisation writes the bytes that bitsandbytes writes", () => 
     expect(compressed.codes).toEqual(bytes(given.absmax));
     expect(bits(compressed.nestedAbsmax)).toEqual(bits(floats(given.nestedAbsmax!)));
   });
+});
+
+test("the second quantisation changes codes where bitsandbytes' does, to the ulp", () => {
+  const { values, codes, absmax } = fixture.nested;
+  const compressed = compressAbsmax(floats(values), 0);
+  expect(compressed.codes).toEqual(bytes(codes));
+  expect(compressed.nestedAbsmax).toEqual(floats(absmax));
 });
 
 describe("dequantize4bit restores the bits that bitsandbytes restores from its own bytes", () => {
@@ -84,8 +91,4 @@ function quantizedBy(given: BitsandbytesCase): Quantized4bit {
       }
     : { kind: "float32", values: floats(given.absmax) };
   return { format, length: inputOf(given).length, blockSize, codes: bytes(given.codes), absmax };
-}
-
-function valuesOf(absmax: BlockAbsmax): Float32Array {
-  return restoreAbsmax(absmax);
 }

@@ -51,6 +51,9 @@ describe("quantizeNf4", () => {
     expect(Math.fround(weight / absmax)).toBeGreaterThan(bound); // a division: code 15
     expect(low).toBe(14);
   });
+  test("but divides in a short last block, as bitsandbytes does on a CPU", () => {
+    expect(quantizeNf4(Float32Array.of(...findReciprocalCase())).codes[0]! & 15).toBe(15);
+  });
   test("does not read the weights of a neighbour: blocks quantise alone as together", () => {
     const weights = normalDraws(256, 3);
     const together = quantizeNf4(weights);
