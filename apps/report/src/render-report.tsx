@@ -49,7 +49,8 @@ function cleanLine(line: string): string {
 function Page(props: { readonly results: Results; readonly command?: string }) {
   const { results, command } = props;
   const rows = rankRows(results);
-  const { sweep, model, data } = results;
+  const { sweep } = results;
+  const subject = `${results.model.name} on ${results.data.name}`;
   return (
     <html lang="en">
       <head>
@@ -65,9 +66,7 @@ function Page(props: { readonly results: Results; readonly command?: string }) {
       <body>
         <header>
           <p class="brand">LoRAnk</p>
-          <p>
-            {sweep.name}: {model.name} on {data.name}
-          </p>
+          <p>{sweep.name === subject ? subject : `${sweep.name}: ${subject}`}</p>
           <nav aria-label="Sections">
             <ul>
               {SECTIONS.map(([id, name]) => (

@@ -8,19 +8,23 @@ import { Frame } from "../svg/frame.tsx";
 import { Line, type Point } from "../svg/marks.tsx";
 import { px, quantile } from "../svg/numbers.ts";
 
-const WIDTH = 330;
 const HEIGHT = 220;
 const LEFT = 40;
-const RIGHT = WIDTH - 10;
 const TOP = 30;
 const BOTTOM = HEIGHT - 42;
 
 /** One panel a rank on common axes: its seeds faint, its smoothed mean strong, the other ranks' means behind. */
-export function LossChart(props: { readonly curves: LossCurves; readonly rank: RankCurves }) {
-  const { curves, rank } = props;
+export function LossChart(props: {
+  readonly curves: LossCurves;
+  readonly rank: RankCurves;
+  /** In SVG units: 330 where three panels stand side by side, 250 where four do. */
+  readonly width?: number;
+}) {
+  const { curves, rank, width = 330 } = props;
+  const right = width - 10;
   const x = scaleLinear()
     .domain([0, Math.max(1, curves.steps)])
-    .range([LEFT, RIGHT]);
+    .range([LEFT, right]);
   const top = lossCeiling(curves);
   const y = scaleLinear().domain([0, top]).range([BOTTOM, TOP]);
   const place = (points: readonly CurvePoint[]): Point[] =>
@@ -28,19 +32,19 @@ export function LossChart(props: { readonly curves: LossCurves; readonly rank: R
   const diverged = rank.seeds.filter((seed) => seed.divergedAtStep !== undefined);
 
   return (
-    <Frame name="loss" width={WIDTH} height={HEIGHT} label={describe(rank)}>
+    <Frame name="loss" width={width} height={HEIGHT} label={describe(rank)}>
       <text class={rank.isRecommended ? "panel strong" : "panel"} x={LEFT} y={15}>
         {`rank ${rank.rank}`}
       </text>
       <ValueAxis
         ticks={y.ticks(4).map((at) => ({ at: y(at), text: String(at) }))}
         left={LEFT}
-        right={RIGHT}
+        right={right}
       />
       <BottomAxis
         ticks={x.ticks(4).map((at) => ({ at: x(at), text: integer(at) }))}
         left={LEFT}
-        right={RIGHT}
+        right={right}
         y={BOTTOM}
         title="step"
       />
@@ -75,7 +79,7 @@ export function LossChart(props: { readonly curves: LossCurves; readonly rank: R
         />
       ))}
       {diverged.length > 0 && (
-        <text class="note warn" x={RIGHT} y={15} text-anchor="end">
+        <text class="note warn" x={right} y={15} text-anchor="end">
           {`× ${diverged.length} diverged`}
         </text>
       )}

@@ -151,8 +151,13 @@ function machineFacts({ trials }: Results): Fact[] {
       "Threads of a run",
       by((from) => integer(from.threads)),
     ),
-    ...present("Last run finished", finished.at(-1) ?? ""),
+    ...present("Last run finished", minuteOf(finished.at(-1) ?? "")),
   ];
+}
+
+/** `2026-11-24T18:18:05.123Z` as `2026-11-24 18:18 UTC`; any other text as it is. */
+function minuteOf(time: string): string {
+  return time.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d):[\d.]+Z$/, "$1 $2 UTC");
 }
 
 function present(term: string, value: string): Fact[] {

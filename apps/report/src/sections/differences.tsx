@@ -35,7 +35,7 @@ export function Differences(props: { readonly results: Results }) {
               </svg>{" "}
               is what these data certify: at {percent(decision.confidence)} confidence no other rank is better
               than this one by more than that. A rank is adequate when its triangle stands in the shaded zone,
-              within the margin of {margin}.
+              within the margin of {margin}; it is then filled.
             </p>
           ) : (
             <p>

@@ -11,12 +11,13 @@ import { Section } from "../parts/section.tsx";
 export function Loss(props: { readonly rows: readonly RankRow[] }) {
   const curves = lossCurves(props.rows);
   if (curves.steps === 0) return null;
+  const byFour = curves.ranks.length % 4 === 0; // or one panel stands alone in the last row
   return (
     <Section id="loss" title="Training loss by rank" lead={describe(curves)}>
       <figure>
-        <div class="panels">
+        <div class={byFour ? "panels by-four" : "panels"}>
           {curves.ranks.map((rank) => (
-            <LossChart key={rank.rank} curves={curves} rank={rank} />
+            <LossChart key={rank.rank} curves={curves} rank={rank} width={byFour ? 250 : 330} />
           ))}
         </div>
         <Twin of="Training loss as a table">

@@ -27,7 +27,7 @@ export function Quality(props: { readonly results: Results; readonly rows: reado
     <Section
       id="quality"
       title="Quality by rank"
-      lead={`Each small dot is one run; a thin line joins the runs of one seed, which saw the same data in the same order. The large dot is the mean over seeds, its bar the ${percent(results.decision.confidence)} interval.`}
+      lead={`Each small dot is one run; a thin line joins the runs of one seed, which saw the same data in the same order. The large dot is the mean over seeds, its bar the ${percent(results.decision.confidence)} interval. Bars that overlap do not mean that ranks are equal: pairs are compared in the next section.`}
     >
       <div class="pair-of-charts">
         {metrics.map((metric) => (

@@ -38,5 +38,6 @@ export const chart = `
   .chart.quality { font-size: 16px; }
   .chart.difference, .chart.difference .label { font-size: 16px; }
   .chart.loss, .chart.cost { font-size: 13px; }
+  .by-four .chart.loss, .by-four .chart .panel { font-size: 15px; }
 }
 `;

@@ -76,6 +76,7 @@ figcaption { font-weight: 600; font-size: .9375rem; margin-bottom: .5rem; }
 figcaption span { color: var(--soft); font-weight: 400; margin-left: .75rem; font-size: .875rem; }
 .pair-of-charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); gap: 0 2.5rem; align-items: start; }
 .panels { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 18rem), 1fr)); gap: 1.5rem 2rem; }
+.panels.by-four { grid-template-columns: repeat(4, 1fr); gap: 1.5rem 1.25rem; }
 .beside { display: grid; grid-template-columns: minmax(0, 37rem) minmax(0, 1fr); gap: 0 4rem; align-items: start; }
 .aside { font-size: .9375rem; color: var(--soft); }
 .aside h3 { color: var(--ink); }
@@ -88,7 +89,7 @@ pre { background: var(--tint); padding: .75rem 1rem; margin: .75rem 0 0; font: .
 code { font: inherit; }
 body > footer { padding-block: 1.5rem 3rem; margin-top: 3rem; color: var(--soft); font-size: .8125rem; }
 
-@media (max-width: 62rem) { .beside { grid-template-columns: minmax(0, 1fr); } }
+@media (max-width: 62rem) { .panels.by-four { grid-template-columns: 1fr 1fr; } .beside { grid-template-columns: minmax(0, 1fr); } }
 @media (max-width: 50rem) {
   .answer { grid-template-columns: minmax(0, 1fr); }
   .facts { grid-template-columns: 1fr 1fr; padding: 0; border: 0; }

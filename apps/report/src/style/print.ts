@@ -17,6 +17,7 @@ export const print = `
   .facts { grid-template-columns: 1fr; padding-left: 1.5rem; border-left: 1px solid var(--rule); }
   .savings ul { grid-template-columns: repeat(4, 1fr); }
   .pair-of-charts { grid-template-columns: 1fr 1fr; }
+  .panels.by-four { grid-template-columns: repeat(4, 1fr); }
   .panels { grid-template-columns: repeat(3, 1fr); }
   .beside { grid-template-columns: 2fr 1fr; gap: 1rem; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }

@@ -20,6 +20,7 @@ describe("provenanceFacts", () => {
     expect(all.Optimiser?.["Learning rate"]).toBe("0.001, linear, warm-up 6% of steps");
     expect(all.Data?.Classes).toBe("ham, spam");
     expect(all["Software and machine"]?.["Threads of a run"]).toBe("1");
+    expect(all["Software and machine"]?.["Last run finished"]).toBe("2026-11-24 09:08 UTC");
   });
   test("says by rank what differs between ranks", () => {
     expect(facts(makeResults({ ...scene, alphaOf: (rank) => 2 * rank })).LoRA?.Alpha).toBe(
