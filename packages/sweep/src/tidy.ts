@@ -1,18 +1,25 @@
-import { readdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readdirSync, rmSync } from "node:fs";
+import { basename, join } from "node:path";
 
 /**
- * Removes the temporary files that killed processes left under `folder`. They are whole or half copies of files that
- * never got their name; nothing refers to them.
+ * Removes the temporary files that killed processes left in the results folder `out`. They are whole or half copies of
+ * files that never got their name; nothing refers to them. Only what has the form of our own names, in our own places,
+ * is touched: `out` may be a folder in which people keep other things.
  */
-export function removeTemporaryFiles(folder: string): string[] {
-  const removed = readdirSync(folder, { recursive: true, encoding: "utf8" })
-    .filter((name) => isTemporaryName(name))
-    .map((name) => join(folder, name));
+export function removeTemporaryFiles(out: string): string[] {
+  const ours = ["specs", "attempts", "results", "adapters"].filter((name) => existsSync(join(out, name)));
+  const names = [
+    ...readdirSync(out),
+    ...ours.flatMap((folder) =>
+      readdirSync(join(out, folder), { recursive: true, encoding: "utf8" }).map((name) => join(folder, name)),
+    ),
+  ];
+  const removed = names.filter((name) => isTemporaryName(basename(name))).map((name) => join(out, name));
   for (const path of removed) rmSync(path, { force: true });
   return removed;
 }
 
+/** `.<name>.<16 hex digits>.tmp` as writeFileAtomic makes them, and the stale lease that is being moved away. */
 function isTemporaryName(name: string): boolean {
-  return name.endsWith(".tmp");
+  return /^\..+\.[0-9a-f]{16}\.tmp$/.test(name) || /^\.sweep\.lock\.[0-9a-f-]{36}\.stale\.tmp$/.test(name);
 }

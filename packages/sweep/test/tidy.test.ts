@@ -1,19 +1,40 @@
 import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { removeTemporaryFiles } from "../src/tidy.ts";
 import { filesUnder, temporaryFolder } from "./helpers/example.ts";
 
-test("removes temporary files at any depth and nothing else", () => {
+const hex = "00ff00ff00ff00ff";
+
+function withFiles(names: readonly string[]): { folder: string; paths: string[] } {
   const folder = temporaryFolder();
-  mkdirSync(join(folder, "attempts", "a", "1"), { recursive: true });
-  const kept = ["attempts/a/1/log.jsonl", "attempts/a/1/result.json", "sweep.json"].map((name) =>
-    join(folder, name),
-  );
-  const temporary = ["attempts/a/1/.result.json.00ff.tmp", ".sweep.json.1234.tmp"].map((name) =>
-    join(folder, name),
-  );
-  for (const path of [...kept, ...temporary]) writeFileSync(path, "");
-  expect(removeTemporaryFiles(folder).sort()).toEqual(temporary.sort());
-  expect(filesUnder(folder)).toEqual(kept.sort());
+  const paths = names.map((name) => join(folder, name));
+  for (const path of paths) {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, "");
+  }
+  return { folder, paths };
+}
+
+test("removes our temporary files at any depth", () => {
+  const { folder, paths } = withFiles([
+    `.sweep.json.${hex}.tmp`,
+    ".sweep.lock.123e4567-e89b-12d3-a456-426614174000.stale.tmp",
+    `adapters/r4/.adapter_model.safetensors.${hex}.tmp`,
+    `attempts/a/1/.result.json.${hex}.tmp`,
+  ]);
+  expect(removeTemporaryFiles(folder).sort()).toEqual(paths.sort());
+  expect(filesUnder(folder)).toEqual([]);
+});
+
+test("leaves results alone, and other people's files even when they are temporary", () => {
+  const { folder, paths } = withFiles([
+    "attempts/a/1/result.json",
+    "sweep.json",
+    "notes.tmp",
+    ".notes.tmp",
+    `drafts/.letter.txt.${hex}.tmp`,
+  ]);
+  expect(removeTemporaryFiles(folder)).toEqual([]);
+  expect(filesUnder(folder)).toEqual(paths.sort());
 });

@@ -55,6 +55,14 @@ test("refuses an attempt that nobody claimed", async () => {
   );
 });
 
+test("has no result when the adapter could not be written", async () => {
+  const { store, job } = jobFor();
+  const { number, folder } = store.claimAttempt(job.trialId);
+  writeFileSync(join(folder, "adapter"), "a file where the folder should be");
+  await expect(runTrialJob({ ...job, attempt: number }, () => {})).rejects.toThrow("EEXIST");
+  expect(store.isDone(job.trialId)).toBe(false);
+});
+
 test("a diverged trial is a result without an adapter", async () => {
   const { store, job } = jobFor({ ranks: [8], seeds: [misbehaving.diverges] });
   await runTrialJob(job, () => {});
