@@ -54,7 +54,7 @@ interface SeedSide {
 
 /** Simpson's rule over the chi distribution; beyond 5 of its mean lies less than 1e-6 of it. */
 function seedSide(seeds: number, tail: number): SeedSide {
-  const steps = 60;
+  const steps = 40;
   const df = seeds - 1;
   const low = Math.max(0, Math.sqrt(df) - 5);
   const step = (Math.sqrt(df) + 5 - low) / steps;
@@ -124,24 +124,41 @@ const maxExamples = 1e8;
  * truly equal rank within `margin` with probability `power`. Undefined when no feasible design does.
  */
 export function neededDesign(options: NeededOptions): { examples: number; seeds: number } | undefined {
+  const least = Math.max(minSeeds, options.seeds);
+  // The cost has one valley in the number of seeds: find it in wide steps, then look closely between its neighbours.
+  const coarse = cheapest(options, steps(least, maxSeeds, 1.3));
+  if (!coarse) return undefined;
+  const close = steps(Math.max(least, Math.floor(coarse.seeds / 1.3)), Math.ceil(coarse.seeds * 1.3), 1.03);
+  return cheapest(options, close, coarse);
+}
+
+/** Whole numbers from `first` to `last`, each at least one more and about `factor` times the one before. */
+function steps(first: number, last: number, factor: number): number[] {
+  const numbers: number[] = [];
+  for (let n = first; n <= last; n = Math.max(n + 1, Math.round(n * factor))) numbers.push(n);
+  return numbers;
+}
+
+interface Design {
+  readonly examples: number;
+  readonly seeds: number;
+}
+
+/** The cheapest sufficient design with one of these ascending numbers of seeds, if it is cheaper than `best`. */
+function cheapest(options: NeededOptions, seedCounts: readonly number[], best?: Design): Design | undefined {
   const { margin, power, tail } = options;
-  let best: { examples: number; seeds: number } | undefined;
-  let bestCost = maxSeeds * maxExamples;
-  let seeds = Math.max(minSeeds, options.seeds);
-  while (seeds <= maxSeeds && seeds * options.examples < bestCost) {
+  let found = best;
+  for (const seeds of seedCounts) {
+    const cost = found ? found.seeds * found.examples : Infinity;
+    if (seeds * options.examples >= cost) break;
     const side = seedSide(seeds, tail);
     const enough = (examples: number): boolean =>
       averagePower(margin, { ...options, seeds, examples }, side) >= power;
-    const limit = Math.min(maxExamples, Math.ceil(bestCost / seeds));
+    const limit = Math.min(maxExamples, Math.ceil(cost / seeds) - 1);
     // Most numbers of seeds are ruled out by this one look.
-    if (enough(limit)) {
-      const examples = smallestEnough(options.examples, limit, enough);
-      best = { examples, seeds };
-      bestCost = seeds * examples;
-    }
-    seeds = Math.ceil(seeds * 1.05);
+    if (enough(limit)) found = { examples: smallestEnough(options.examples, limit, enough), seeds };
   }
-  return best;
+  return found;
 }
 
 /** The smallest count of at least `least` that is enough, at most 0.5 % above it; `limit` is known to be enough. */

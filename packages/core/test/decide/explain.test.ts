@@ -1,0 +1,77 @@
+import { describe, expect, test } from "vitest";
+import { decide } from "../../src/decide/decide.ts";
+import { nestedTable } from "./tables.ts";
+
+const fiveTimes = (accuracy: number): number[] => Array.from({ length: 5 }, () => accuracy);
+
+describe("the explanation", () => {
+  test("of an adequate rank says the bound, the comparison and what is not certified", () => {
+    const table = nestedTable({ 1: fiveTimes(0.7), 4: fiveTimes(0.9), 32: fiveTimes(0.902) }, 4000);
+    expect(decide(table).explanation).toBe(
+      "Take rank 4: at 95% confidence no other rank tried is better by more than 0.4 points, which is within the " +
+        "margin of 1 point. r=4 is 0.2 ± 0.2 points below r=32 and its adapter is 8× smaller. Rank 1 is not " +
+        "certified: it may be up to 21.5 points below another rank. This rests on paired runs with 5 seeds and " +
+        "4,000 examples; ± holds for all pairs of ranks at once.",
+    );
+  });
+
+  test("says indistinguishable: take 4 exactly when that is the verdict", () => {
+    const unclear = decide(nestedTable({ 4: [0.89, 0.93, 0.9], 32: [0.94, 0.88, 0.93] }));
+    expect(unclear.verdict).toBe("indistinguishable");
+    expect(unclear.explanation).toContain("indistinguishable: take 4.");
+    expect(unclear.explanation).toMatch(
+      /r=4 is \d+\.\d ± \d+\.\d points below r=32 and its adapter is 8× smaller\./,
+    );
+    expect(unclear.explanation).toMatch(
+      /cannot be excluded that another rank is better than r=4 by up to [\d.]+ points/,
+    );
+    expect(unclear.explanation).toMatch(/About [\d,]+ examples and \d+ seeds would be enough to certify it/);
+    for (const other of [fiveTimes(0.9), fiveTimes(0.95)]) {
+      const clear = decide(nestedTable({ 4: fiveTimes(0.9), 32: other }, 4000));
+      expect(clear.explanation).not.toContain("indistinguishable");
+    }
+  });
+
+  test("of a rising curve says the gain and to go on", () => {
+    const { explanation } = decide(
+      nestedTable({ 4: fiveTimes(0.7), 16: fiveTimes(0.8), 32: fiveTimes(0.9) }),
+    );
+    expect(explanation).toContain("still rises at the largest rank tried: r=32 is 10.0 ±");
+    expect(explanation).toContain("points better than r=16. Take rank 32 for now and try larger ones.");
+  });
+
+  test("of an open question names what is ruled out, what is left and what would settle it", () => {
+    const table = nestedTable({ 1: [0.6, 0.61, 0.6], 16: [0.9, 0.94, 0.88], 32: [0.93, 0.9, 0.92] });
+    const { explanation, needed } = decide(table);
+    expect(explanation).toContain(
+      "r=1 is worse than others, but among r=16 and r=32 none is certified within the margin",
+    );
+    expect(explanation).toContain(`and ${needed!.seeds} seeds would settle it, if these ranks are equal.`);
+  });
+
+  test("of one seed says why nothing is claimed", () => {
+    expect(decide(nestedTable({ 4: [0.5], 32: [0.95] })).explanation).toContain(
+      "one seed cannot show how much a rank varies from run to run",
+    );
+  });
+
+  test("speaks of nats, and of worse and better, when ranks are compared on log loss", () => {
+    const cells = [4, 32].flatMap((rank) =>
+      [0, 1, 2].map((seed) => ({
+        rank,
+        seed,
+        correct: [1, 1, 1, 0],
+        logLoss: [0.1, 0.2, 0.3, 0.9].map((loss) => loss + (rank === 4 ? 0.03 * (seed + 1) : 0)),
+      })),
+    );
+    const table = { ranks: [4, 32], seeds: [0, 1, 2], examples: 4, cells, failures: [] };
+    expect(decide(table, { metric: "log-loss" }).explanation).toMatch(
+      /r=4 is 0\.06\d* ± 0\.0\d+ nats worse than r=32 and its adapter is 8× smaller/,
+    );
+  });
+
+  test("says of rank 0 that it needs no adapter", () => {
+    const { explanation } = decide(nestedTable({ 0: fiveTimes(0.9), 8: fiveTimes(0.9) }, 4000));
+    expect(explanation).toContain("r=0 is 0.00 ± 0.09 points from r=8 and it needs no adapter.");
+  });
+});

@@ -1,0 +1,77 @@
+import { describe, expect, test } from "vitest";
+import { type Outcome, outcomesFromRows } from "../../src/decide/outcomes-from-rows.ts";
+
+/** A full grid of rows: ranks 4 and 8, seeds 0 and 1, examples a, b and c. */
+function grid(): Outcome[] {
+  return [4, 8].flatMap((rank) =>
+    [0, 1].flatMap((seed) => ["a", "b", "c"].map((example) => ({ rank, seed, example, correct: 1 }))),
+  );
+}
+
+describe("outcomesFromRows", () => {
+  test("pairs examples by name, whatever the order of the rows", () => {
+    const rows = grid().map((row) => ({ ...row, correct: row.example === "b" ? 0 : 1 }));
+    const table = outcomesFromRows([...rows.slice(4), ...rows.slice(0, 4)]);
+    expect(table.examples).toBe(3);
+    const first = table.cells[0]!.correct;
+    for (const cell of table.cells) expect(cell.correct).toEqual(first);
+    expect([...(first as Float64Array)].sort()).toEqual([0, 1, 1]);
+  });
+
+  test("takes the number 7 and the text 7 for the same example", () => {
+    const table = outcomesFromRows([
+      { rank: 4, seed: 0, example: 7, correct: 1 },
+      { rank: 8, seed: 0, example: "7", correct: 0 },
+    ]);
+    expect(table.examples).toBe(1);
+  });
+
+  test("keeps log losses", () => {
+    const table = outcomesFromRows(grid().map((row, index) => ({ ...row, logLoss: index / 10 })));
+    expect([...(table.cells[0]!.logLoss as Float64Array)]).toEqual([0, 0.1, 0.2]);
+  });
+
+  test("takes a seed without any row of a rank for a missing run", () => {
+    const table = outcomesFromRows(grid().filter((row) => !(row.rank === 8 && row.seed === 1)));
+    expect(table.failures).toEqual([{ rank: 8, seed: 1, status: "missing" }]);
+  });
+
+  test("reports every bad row by number, five in full and the rest as a count", () => {
+    const rows: Outcome[] = grid();
+    rows[0] = { ...rows[0]!, rank: 4.5 };
+    rows[2] = { ...rows[2]!, correct: 1.2, seed: Number.NaN };
+    rows[3] = { ...rows[3]!, example: "" };
+    rows[4] = { ...rows[4]!, correct: "1" as unknown as number };
+    rows[7] = { ...rows[6]! };
+    rows[9] = { ...rows[9]!, correct: -1 };
+    rows[10] = { ...rows[10]!, logLoss: 0.1 };
+    expect(() => outcomesFromRows(rows)).toThrow(
+      expect.objectContaining({
+        code: "E_OUTCOMES",
+        message: [
+          "the outcomes have 7 problems:",
+          "  row 1: rank must be a whole number of at least 0, got 4.5",
+          "  row 3: seed must be a whole number, got NaN; correct must be between 0 and 1, got 1.2",
+          '  row 4: example must be a name or a number, got ""',
+          '  row 5: correct must be between 0 and 1, got "1"',
+          '  row 8: rank 8, seed 0, example "a" must occur once, got it again',
+          "  and 2 more",
+        ].join("\n"),
+      }),
+    );
+  });
+
+  test("reports runs that lack examples", () => {
+    const rows = grid().filter((row) => row.rank !== 8 || row.seed !== 1 || row.example === "a");
+    expect(() => outcomesFromRows(rows)).toThrow(
+      'the outcomes have 1 problem:\n  rank 8, seed 1 must have all 3 examples, lacks "b" and 1 more',
+    );
+  });
+
+  test("wants log loss in all rows or in none", () => {
+    const rows = grid().map((row, index) => (index === 5 ? row : { ...row, logLoss: 0.5 }));
+    expect(() => outcomesFromRows(rows)).toThrow(
+      "row 6: logLoss must be a number of at least 0 in every row, got undefined",
+    );
+  });
+});

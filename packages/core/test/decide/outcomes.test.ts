@@ -1,0 +1,64 @@
+import { describe, expect, test } from "vitest";
+import { outcomesFromTrials, type TrialOutcome } from "../../src/decide/outcomes.ts";
+import { exampleTrial } from "../fixtures/results.ts";
+
+function trial(rank: number, seed: number, correct: readonly number[]): TrialOutcome {
+  const { spec } = exampleTrial(rank, seed);
+  const accuracy = correct.reduce((sum, value) => sum + value, 0) / correct.length;
+  return {
+    spec,
+    status: "completed",
+    evaluation: { accuracy, logLoss: 0.5, correct, logLosses: correct.map(() => 0.5) },
+  };
+}
+
+function diverged(rank: number, seed: number): TrialOutcome {
+  return { spec: exampleTrial(rank, seed).spec, status: "diverged" };
+}
+
+describe("outcomesFromTrials", () => {
+  test("orders ranks as numbers and keeps each trial's outcomes", () => {
+    const table = outcomesFromTrials([
+      trial(32, 0, [1, 1]),
+      trial(4, 0, [0, 1]),
+      trial(4, 1, [1, 1]),
+      trial(32, 1, [1, 0]),
+    ]);
+    expect(table.ranks).toEqual([4, 32]);
+    expect(table.seeds).toEqual([0, 1]);
+    expect(table.examples).toBe(2);
+    expect(table.cells.find((cell) => cell.rank === 32 && cell.seed === 1)?.correct).toEqual([1, 0]);
+    expect(table.failures).toEqual([]);
+  });
+
+  test("keeps a diverged trial and a trial that is absent from the grid as failures", () => {
+    const table = outcomesFromTrials([trial(4, 0, [1, 0]), diverged(4, 1), trial(32, 0, [1, 1])]);
+    expect(table.failures).toEqual([
+      { rank: 4, seed: 1, status: "diverged" },
+      { rank: 32, seed: 1, status: "missing" },
+    ]);
+  });
+
+  test("names every trial that does not fit the others", () => {
+    const other = trial(8, 0, [1, 0]);
+    const foreign = {
+      ...other,
+      spec: { ...other.spec, data: { ...other.spec.data, sha256: "0".repeat(64) } },
+    };
+    const { evaluation: _, ...empty } = trial(16, 0, [1, 0]);
+    expect(() =>
+      outcomesFromTrials([trial(4, 0, [1, 0]), trial(4, 0, [1, 0]), foreign, empty, trial(32, 0, [1])]),
+    ).toThrow(
+      expect.objectContaining({
+        code: "E_OUTCOMES",
+        message: [
+          "the outcomes have 4 problems:",
+          "  rank 4, seed 0: must occur once, got it again",
+          "  rank 8, seed 0: base, data and task must be those of the first trial",
+          "  rank 16, seed 0: evaluation must be present in a completed trial",
+          "  rank 32, seed 0: correct and logLosses must have 2 values, got 1 and 1",
+        ].join("\n"),
+      }),
+    );
+  });
+});

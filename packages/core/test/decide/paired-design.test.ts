@@ -1,0 +1,53 @@
+import { describe, expect, test } from "vitest";
+import { pairedDesign } from "../../src/decide/paired-design.ts";
+import { nestedTable, withoutRuns } from "./tables.ts";
+
+const full = nestedTable({ 4: [0.8, 0.8, 0.8, 0.8], 8: [0.8, 0.8, 0.8, 0.8], 16: [0.8, 0.8, 0.8, 0.8] }, 10);
+
+describe("pairedDesign", () => {
+  test("keeps a full grid as it is", () => {
+    const design = pairedDesign(full);
+    expect(design.ranks).toEqual([4, 8, 16]);
+    expect(design.seeds).toEqual([0, 1, 2, 3]);
+    expect(design.excluded).toEqual([]);
+    expect(design.cells[1]!.map((cell) => [cell.rank, cell.seed])).toEqual([
+      [8, 0],
+      [8, 1],
+      [8, 2],
+      [8, 3],
+    ]);
+  });
+
+  test("leaves a seed out for every rank when one rank diverged under it", () => {
+    const design = pairedDesign(withoutRuns(full, (rank, seed) => rank === 8 && seed === 2));
+    expect(design.seeds).toEqual([0, 1, 3]);
+    expect(design.ranks).toEqual([4, 8, 16]);
+    expect(design.failures).toEqual([{ rank: 8, seed: 2, status: "diverged" }]);
+  });
+
+  test("leaves a rank out that completed no run, or fewer than half of them", () => {
+    const design = pairedDesign(
+      withoutRuns(full, (rank, seed) => rank === 16 || (rank === 8 && seed > 0), "out-of-memory"),
+    );
+    expect(design.ranks).toEqual([4]);
+    expect(design.excluded).toEqual([
+      { rank: 8, reason: "only 1 of its 4 runs completed (ran out of memory), fewer than half" },
+      { rank: 16, reason: "none of its 4 runs completed (ran out of memory)" },
+    ]);
+  });
+
+  test("keeps two ranks that share seeds and drops the one that shares none", () => {
+    const design = pairedDesign(withoutRuns(full, (rank, seed) => (rank === 16 ? seed < 2 : seed >= 2)));
+    expect(design.ranks).toEqual([4, 8]);
+    expect(design.seeds).toEqual([0, 1]);
+    expect(design.excluded).toEqual([
+      { rank: 16, reason: "no seed that the other ranks completed was completed by this one" },
+    ]);
+  });
+
+  test("is empty when nothing completed", () => {
+    const design = pairedDesign(withoutRuns(full, () => true));
+    expect([design.ranks, design.seeds]).toEqual([[], []]);
+    expect(design.excluded).toHaveLength(3);
+  });
+});

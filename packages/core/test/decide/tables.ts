@@ -1,0 +1,34 @@
+import type { OutcomeCell, OutcomeTable } from "../../src/decide/outcomes.ts";
+import { outcomeTable } from "../../src/decide/outcomes.ts";
+
+/**
+ * A table with these accuracies by rank and seed on `examples` examples. Every run gets the first ones right, so two
+ * runs differ on as few examples as their accuracies allow.
+ */
+export function nestedTable(
+  accuracies: Readonly<Record<number, readonly number[]>>,
+  examples = 1000,
+): OutcomeTable {
+  const cells: OutcomeCell[] = [];
+  for (const [rank, bySeed] of Object.entries(accuracies)) {
+    bySeed.forEach((accuracy, seed) => {
+      const right = Math.round(accuracy * examples);
+      const correct = Array.from({ length: examples }, (_, e) => (e < right ? 1 : 0));
+      cells.push({ rank: Number(rank), seed, correct });
+    });
+  }
+  return outcomeTable(cells, [], examples);
+}
+
+/** The same table without the runs that `fails` names. */
+export function withoutRuns(
+  table: OutcomeTable,
+  fails: (rank: number, seed: number) => boolean,
+  status: "diverged" | "out-of-memory" = "diverged",
+): OutcomeTable {
+  const failures = table.cells
+    .filter((cell) => fails(cell.rank, cell.seed))
+    .map(({ rank, seed }) => ({ rank, seed, status }));
+  const cells = table.cells.filter((cell) => !fails(cell.rank, cell.seed));
+  return outcomeTable(cells, failures, table.examples);
+}

@@ -1,0 +1,31 @@
+import { describe, expect, test } from "vitest";
+import { boundInUnit, counted, inUnit, listed, times, withError } from "../../src/decide/words.ts";
+
+describe("words", () => {
+  test("amounts are exact: points for accuracy, nats for log loss", () => {
+    expect(inUnit(0.01, "accuracy")).toBe("1 point");
+    expect(inUnit(0.0125, "accuracy")).toBe("1.25 points");
+    expect(inUnit(0.02, "log-loss")).toBe("0.02 nats");
+  });
+
+  test("bounds are rounded up, but not for rounding errors of the machine", () => {
+    expect(boundInUnit(0.00712, "accuracy")).toBe("0.8 points");
+    expect(boundInUnit(0.01 + 1e-12, "accuracy")).toBe("1 point");
+    expect(boundInUnit(0.1234, "log-loss")).toBe("0.13 nats");
+  });
+
+  test("differences show the digits that the error leaves", () => {
+    expect(withError(0.002, 0.003, "accuracy")).toBe("0.2 ± 0.3 points");
+    expect(withError(0.1234, 0.0511, "accuracy")).toBe("12.3 ± 5.1 points");
+    expect(withError(0.00012, 0.00034, "accuracy")).toBe("0.01 ± 0.03 points");
+    expect(withError(0.0137, 0.0571, "log-loss")).toBe("0.014 ± 0.057 nats");
+    expect(withError(0, 0, "accuracy")).toBe("0.0 ± 0.0 points");
+  });
+
+  test("counts, lists and ratios read as in a sentence", () => {
+    expect(counted(1, "seed")).toBe("1 seed");
+    expect(counted(1234567, "example")).toBe("1,234,567 examples");
+    expect(listed([1, 4, 16])).toBe("r=1, r=4 and r=16");
+    expect([times(8), times(1.5), times(64 / 3)]).toEqual(["8×", "1.5×", "21×"]);
+  });
+});
