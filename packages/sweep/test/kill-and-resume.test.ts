@@ -55,7 +55,8 @@ linux(
     const startedAt = Date.now();
     const undisturbed = startSweep(config, quiet);
     expect(await undisturbed.ended).toMatchObject({ code: 0 });
-    const wholeMs = Date.now() - startedAt;
+    // A whole sweep; on a machine that was busy just now, what it takes on an idle one.
+    const wholeMs = Math.min(Date.now() - startedAt, 2_000);
 
     let kills = 0;
     while (kills < 10) {
