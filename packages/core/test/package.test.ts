@@ -26,7 +26,7 @@ describe("the package", () => {
         return [entry, rest];
       }),
     );
-    expect(Object.keys(exports)).toEqual([".", "./results", "./package.json"]);
+    expect(Object.keys(exports)).toEqual([".", "./results", "./results.schema.json", "./package.json"]);
     expect(publishConfig.exports).toEqual(published);
   });
 

@@ -1,0 +1,99 @@
+import { describe, expect, test } from "vitest";
+import { checkResults, parseResults } from "../../src/results/parse-results.ts";
+import { exampleResults } from "../fixtures/results.ts";
+
+/** A JSON copy of the example with `change` applied. */
+// biome-ignore lint/suspicious/noExplicitAny: a test breaks the file in ways that no type allows
+function broken(change: (json: any) => void): unknown {
+  const json: unknown = JSON.parse(JSON.stringify(exampleResults()));
+  change(json);
+  return json;
+}
+
+describe("parseResults", () => {
+  test("returns a results file as it is, a diverged trial and an absent log loss included", () => {
+    const json = broken(() => {});
+    expect(parseResults(json)).toEqual(exampleResults());
+    expect(() => parseResults(broken((r) => delete r.decision.ranks[0].logLoss))).not.toThrow();
+  });
+
+  test("keeps members of a later minor version", () => {
+    const json = broken((r) => {
+      r.decision.notes = "new in 1.1";
+    });
+    expect(parseResults(json).decision).toHaveProperty("notes", "new in 1.1");
+  });
+
+  test("names every broken place with its path, the rule and the value", () => {
+    const json = broken((r) => {
+      r.sweep.metric = "f1";
+      delete r.model.layers;
+      r.decision.ranks[0].interval = [0.1];
+      r.trials[1].spec.lora.rank = "8";
+      r.trials[1].spec.task = { kind: "classification", labels: "ham, spam" };
+      r.trials[2].evaluation.correct[3] = 7;
+    });
+    expect(() => parseResults(json)).toThrow(
+      expect.objectContaining({
+        code: "E_RESULTS",
+        message: [
+          "the results file has 6 problems:",
+          '  $.sweep.metric must be one of "accuracy", "log-loss", got "f1"',
+          "  $.model.layers must be a whole number of at least 0, got nothing",
+          "  $.decision.ranks[0].interval must be an array of 2 items, got an array of 1",
+          '  $.trials[1].spec.task.labels must be an array, got "ham, spam"',
+          '  $.trials[1].spec.lora.rank must be a whole number of at least 0, got "8"',
+          "  $.trials[2].evaluation.correct[3] must be a number between 0 and 1, got 7",
+        ].join("\n"),
+      }),
+    );
+  });
+
+  test("shows twenty problems and counts the rest", () => {
+    const json = broken((r) => {
+      r.sweep.seeds = Array(50).fill("x");
+    });
+    const run = (): unknown => parseResults(json);
+    expect(run).toThrow("the results file has 50 problems:");
+    expect(run).toThrow(/\n {2}\$\.sweep\.seeds\[19\] must be a number, got "x"\n {2}and 30 more$/);
+  });
+
+  test("tells another schema version from a broken file", () => {
+    expect(() => parseResults({ schemaVersion: 2 })).toThrow(
+      expect.objectContaining({
+        code: "E_RESULTS_VERSION",
+        message:
+          "schemaVersion must be 1, got 2; a later version of LoRAnk wrote this file, update to read it",
+      }),
+    );
+  });
+
+  test.each([
+    [null, "null"],
+    [[], "an array of 0"],
+    ["{}", '"{}"'],
+    [undefined, "undefined"],
+  ])("rejects %o", (value, text) => {
+    expect(() => parseResults(value)).toThrow(`$ must be an object with schemaVersion 1, got ${text}`);
+  });
+
+  test("refuses __proto__ keys anywhere, also where the schema does not look", () => {
+    const text = JSON.stringify(exampleResults()).replace(
+      '"name":"example"',
+      '"name":"example","x":[{"__proto__":{"a":1}}]',
+    );
+    const issues = checkResults(JSON.parse(text));
+    expect(issues).toEqual([{ path: "$.sweep.x[0].__proto__", rule: "absent", value: "an own key" }]);
+    expect(({} as { a?: number }).a).toBeUndefined();
+  });
+
+  test("does not overflow the stack on a file that nests a hundred thousand deep", () => {
+    const depth = 100_000;
+    let nested: unknown = 1;
+    for (let i = 0; i < depth; i++) nested = [nested];
+    const json = broken((r) => {
+      r.extra = nested;
+    });
+    expect(checkResults(json)).toEqual([]);
+  });
+});
