@@ -65,7 +65,8 @@ linux(
         const { child, ended } = startSweep(config, place);
         // Half of the time the parent alone is killed; its children must notice by themselves.
         const target = kills % 2 === 0 ? -child.pid! : child.pid!;
-        const timer = setTimeout(() => process.kill(target, "SIGKILL"), Math.random() * wholeMs * 0.9);
+        const kill = () => kills < 10 && process.kill(target, "SIGKILL");
+        const timer = setTimeout(kill, Math.random() * wholeMs * 0.9);
         const { code, signal, stderr } = await ended;
         clearTimeout(timer);
         if (signal === "SIGKILL") {
