@@ -1,4 +1,4 @@
-import { type Executable, type Program, program, type Runtime } from "@lorank/graph";
+import { type Executable, type Program, program, type Runtime, type Split } from "@lorank/graph";
 import { getOrMake } from "../get-or-make.ts";
 import type { Family } from "../models/family.ts";
 import { type AdapterShape, type BlockVariant, blockProgram } from "./block-program.ts";
@@ -23,6 +23,8 @@ export interface Compiled {
 export class Programs {
   readonly #options: ProgramsOptions;
   readonly #compiled = new Map<string, Promise<Compiled>>();
+  /** Forward and backward of a block come from one joint graph. */
+  readonly #splits = new Map<string, Split>();
 
   constructor(options: ProgramsOptions) {
     this.#options = options;
@@ -68,9 +70,11 @@ export class Programs {
     });
   }
 
-  #split(variant: BlockVariant): ReturnType<typeof blockProgram> {
+  #split(variant: BlockVariant): Split {
     const { family, adapter, trainBase, recompute } = this.#options;
-    return blockProgram(family, variant, adapter, trainBase, recompute);
+    return getOrMake(this.#splits, JSON.stringify(variant), () =>
+      blockProgram(family, variant, adapter, trainBase, recompute),
+    );
   }
 
   #headPrograms(rows: number): ReturnType<typeof headPrograms> {
