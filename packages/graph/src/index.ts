@@ -3,12 +3,38 @@ export { interpret, referenceRuntime } from "./interpreter/runtime.ts";
 export { toOnnx } from "./onnx/lower.ts";
 export { MissingRuntimeError, type OnnxOptions, onnxRuntime } from "./onnx/runtime.ts";
 export type { OpAttributes, OpName } from "./op-attributes.ts";
-export { add, cast, div, erf, exp, log, mul, sigmoid, sqrt, sub, tanh } from "./ops/elementwise.ts";
+export {
+  add,
+  cast,
+  div,
+  erf,
+  exp,
+  log,
+  mul,
+  relu,
+  sigmoid,
+  sign,
+  sqrt,
+  stopGradient,
+  sub,
+  tanh,
+} from "./ops/elementwise.ts";
 export { type MatMulOptions, matMul } from "./ops/mat-mul.ts";
-export { crossEntropy, gelu, type RotaryInputs, rmsNorm, rotary, silu, softmax } from "./ops/network.ts";
+export {
+  crossEntropy,
+  gelu,
+  geluTanh,
+  layerNorm,
+  type RotaryInputs,
+  rmsNorm,
+  rotary,
+  silu,
+  softcap,
+  softmax,
+} from "./ops/network.ts";
 export { mean, sum } from "./ops/reduce.ts";
 export { addToColumns, argMax, gatherColumns, gatherRows, scatterAddRows } from "./ops/rows.ts";
-export { expand, reshape, transpose } from "./ops/shape.ts";
+export { expand, padLast, reshape, sliceLast, transpose } from "./ops/shape.ts";
 export { constant, input } from "./ops/sources.ts";
 export { type Program, type ProgramInput, program, type Split, splitForwardBackward } from "./program.ts";
 export type { Executable, Runtime, Tensors } from "./runtime.ts";

@@ -1,10 +1,10 @@
 import type { OpName } from "./op-attributes.ts";
-import { add, div, exp, mul, sqrt, sub } from "./ops/elementwise.ts";
+import { add, div, exp, mul, sign, sqrt, sub } from "./ops/elementwise.ts";
 import { matMul } from "./ops/mat-mul.ts";
 import { rotary, softmax } from "./ops/network.ts";
 import { sum, sumTo } from "./ops/reduce.ts";
 import { addToColumns, gatherColumns, gatherRows, scatterAddRows } from "./ops/rows.ts";
-import { expand, reshape, transpose } from "./ops/shape.ts";
+import { expand, padLast, reshape, sliceLast, transpose } from "./ops/shape.ts";
 import { constant } from "./ops/sources.ts";
 import type { Value } from "./value.ts";
 
@@ -52,17 +52,23 @@ export const vjpRules: { readonly [Name in OpName]: VjpRule<Name> } = {
   tanh: (y, dy) => [sub(dy, mul(dy, mul(y, y)))],
   // erf' = 2/√π · e^(−x²)
   erf: ({ inputs: [x] }, dy) => [mul(dy, gaussian(x!))],
+  relu: (y, dy) => [mul(dy, sign(y))],
+  sign: () => [null],
+  stopGradient: () => [null],
   cast: () => [null],
   sum: ({ inputs: [x] }, dy) => [expand(dy, x!.shape)],
   reshape: ({ inputs: [x] }, dy) => [reshape(dy, x!.shape)],
   expand: ({ inputs: [x] }, dy) => [sumTo(dy, x!.shape)],
   transpose: ({ attributes }, dy) => [transpose(dy, inverse(attributes.permutation))],
+  sliceLast: ({ inputs: [x], attributes }, dy) => [padLast(dy, attributes.start, x!.shape.at(-1)!)],
+  padLast: ({ inputs: [x], attributes }, dy) => [sliceLast(dy, attributes.start, x!.shape.at(-1)!)],
   matMul: matMulVjp,
   // dx = y · (dy − Σ dy·y)
   softmax: (y, dy) => {
     const last = y.shape.length - 1;
     return [mul(y, sub(dy, sum(mul(dy, y), [last])))];
   },
+  layerNorm: layerNormVjp,
   rmsNorm: rmsNormVjp,
   rotary: ({ inputs: [, positions, cos, sin], attributes }, dy) => [
     rotary(dy, { positions: positions!, cos: cos!, sin: sin! }, !attributes.inverse),
@@ -121,6 +127,31 @@ function rmsNormVjp(y: Value<"rmsNorm">, dy: Value, need: readonly boolean[]): r
   };
   const toWeight = (): Value => sumTo(mul(dy, mul(x!, inverseRms)), weight!.shape);
   return [when(need[0], toX), when(need[1], toWeight)];
+}
+
+/**
+ * With n the last axis' size, c = x − mean(x), i = 1/√(mean(c²) + ε), h = c·i and g = dy·w:
+ * dx = i · (g − Σg/n − h·Σ(g·h)/n), dw = Σ dy·h, db = Σ dy.
+ */
+function layerNormVjp(y: Value<"layerNorm">, dy: Value, need: readonly boolean[]): readonly (Value | null)[] {
+  const [x, weight, bias] = y.inputs;
+  const last = x!.shape.length - 1;
+  const mean = (v: Value): Value => mul(sum(v, [last]), constant(1 / x!.shape[last]!));
+  const centred = sub(x!, mean(x!));
+  const inverseDeviation = div(
+    constant(1),
+    sqrt(add(mean(mul(centred, centred)), constant(y.attributes.epsilon))),
+  );
+  const normed = mul(centred, inverseDeviation);
+  const toX = (): Value => {
+    const g = mul(dy, weight!);
+    return mul(sub(sub(g, mean(g)), mul(normed, mean(mul(g, normed)))), inverseDeviation);
+  };
+  return [
+    when(need[0], toX),
+    when(need[1], () => sumTo(mul(dy, normed), weight!.shape)),
+    when(need[2], () => sumTo(dy, bias!.shape)),
+  ];
 }
 
 function inverse(permutation: readonly number[]): number[] {

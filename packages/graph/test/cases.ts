@@ -83,8 +83,31 @@ export const opCases: readonly OpCase[] = [
   { name: "sigmoid", floats: [[5]], build: ([x]) => g.sigmoid(x!) },
   { name: "tanh", floats: [[5]], build: ([x]) => g.tanh(x!) },
   { name: "erf", floats: [[5]], build: ([x]) => g.erf(x!) },
+  { name: "relu", floats: [[2, 5]], build: ([x]) => g.relu(x!) },
+  { name: "sign, times x", floats: [[2, 5]], build: ([x]) => g.mul(g.sign(x!), x!) },
   { name: "silu", floats: [[2, 5]], build: ([x]) => g.silu(x!) },
   { name: "gelu", floats: [[2, 5]], build: ([x]) => g.gelu(x!) },
+  { name: "geluTanh", floats: [[2, 5]], build: ([x]) => g.geluTanh(x!) },
+  { name: "softcap", floats: [[2, 5]], build: ([x]) => g.softcap(x!, 0.7) },
+  { name: "sliceLast", floats: [[2, 3, 5]], build: ([x]) => g.sliceLast(x!, 1, 3) },
+  { name: "padLast", floats: [[2, 3, 2]], build: ([x]) => g.padLast(x!, 2, 5) },
+  {
+    name: "the parts of one product, each used in its own way",
+    floats: [
+      [2, 3],
+      [6, 3],
+    ],
+    build: ([x, w]) => {
+      const y = g.matMul(x!, w!, { transposeB: true });
+      return g.mul(g.sliceLast(y, 0, 2), g.mul(g.sliceLast(y, 2, 2), g.sliceLast(y, 4, 2)));
+    },
+  },
+  {
+    name: "stopGradient of one of two uses",
+    floats: [[2, 3], [3]],
+    // d/dx of x·w + stop(0·x): the stopped branch carries a value and no gradient.
+    build: ([x, w]) => g.add(g.mul(x!, w!), g.stopGradient(g.mul(x!, g.constant(0)))),
+  },
   {
     name: "cast of a dropout mask",
     floats: [[2, 3]],
@@ -115,6 +138,7 @@ export const opCases: readonly OpCase[] = [
     ),
   ),
   { name: "softmax", floats: [[2, 3, 4]], build: ([x]) => g.softmax(x!) },
+  { name: "layerNorm", floats: [[2, 3, 4], [4], [4]], build: ([x, w, b]) => g.layerNorm(x!, w!, b!, 1e-5) },
   { name: "rmsNorm", floats: [[2, 3, 4], [4]], build: ([x, w]) => g.rmsNorm(x!, w!, 1e-5) },
   {
     name: "rotary",

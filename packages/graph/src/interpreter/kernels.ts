@@ -24,6 +24,9 @@ export const kernels: { readonly [Name in Computed]: Kernel<Name> } = {
   sigmoid: unary((x) => 1 / (1 + Math.exp(-x))),
   tanh: unary(Math.tanh),
   erf: unary(erf),
+  relu: unary((x) => Math.max(x, 0)),
+  sign: unary(Math.sign),
+  stopGradient: unary((x) => x),
   cast: unary((x) => x),
   sum: (value, [x]) => {
     const out = new Float64Array(sizeOf(value.shape));
@@ -52,6 +55,21 @@ export const kernels: { readonly [Name in Computed]: Kernel<Name> } = {
       return x!.data[offset]!;
     });
   },
+  sliceLast: (value, [x]) => {
+    const [from, to] = [x!.shape.at(-1)!, value.shape.at(-1)!];
+    const { start } = value.attributes;
+    return new Float64Array(sizeOf(value.shape)).map(
+      (_, i) => x!.data[Math.floor(i / to) * from + start + (i % to)]!,
+    );
+  },
+  padLast: (value, [x]) => {
+    const [from, to] = [x!.shape.at(-1)!, value.shape.at(-1)!];
+    const out = new Float64Array(sizeOf(value.shape));
+    x!.data.forEach((element, i) => {
+      out[Math.floor(i / from) * to + value.attributes.start + (i % from)] = element;
+    });
+    return out;
+  },
   matMul: (value, [a, b]) => matMul(value, a!, b!),
   softmax: (_, [x]) =>
     byRow(x!, (row) => {
@@ -59,6 +77,13 @@ export const kernels: { readonly [Name in Computed]: Kernel<Name> } = {
       const e = row.map((v) => Math.exp(v - max));
       const total = e.reduce((s, v) => s + v, 0);
       return e.map((v) => v / total);
+    }),
+  layerNorm: ({ attributes }, [x, weight, bias]) =>
+    byRow(x!, (row) => {
+      const mean = row.reduce((s, v) => s + v, 0) / row.length;
+      const variance = row.reduce((s, v) => s + (v - mean) ** 2, 0) / row.length;
+      const inverse = 1 / Math.sqrt(variance + attributes.epsilon);
+      return row.map((v, i) => (v - mean) * inverse * weight!.data[i]! + bias!.data[i]!);
     }),
   rmsNorm: ({ attributes }, [x, weight]) =>
     byRow(x!, (row) => {

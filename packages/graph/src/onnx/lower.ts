@@ -178,11 +178,27 @@ const lowerings: { readonly [Name in Lowered]: (l: Lowering, value: Value<Name>)
   sigmoid: simple("Sigmoid"),
   tanh: simple("Tanh"),
   erf: simple("Erf"),
+  relu: simple("Relu"),
+  sign: simple("Sign"),
+  stopGradient: simple("Identity"),
   cast: (l, v) => l.emit(v, "Cast", [l.name(v.inputs[0]!)], { to: 1 }),
   sum: (l, v) => l.emit(v, "ReduceSum", [l.name(v.inputs[0]!), l.int64s(v.attributes.axes)], { keepdims: 1 }),
   reshape: (l, v) => l.emit(v, "Reshape", [l.name(v.inputs[0]!), l.int64s(v.attributes.shape)]),
   expand: (l, v) => l.emit(v, "Expand", [l.name(v.inputs[0]!), l.int64s(v.attributes.shape)]),
   transpose: (l, v) => l.emit(v, "Transpose", [l.name(v.inputs[0]!)], { perm: v.attributes.permutation }),
+  sliceLast: (l, v) => {
+    const { start } = v.attributes;
+    const ends = start + v.shape.at(-1)!;
+    const range = [l.int64s([start]), l.int64s([ends]), l.int64s([-1])];
+    l.emit(v, "Slice", [l.name(v.inputs[0]!), ...range]);
+  },
+  padLast: (l, v) => {
+    const x = v.inputs[0]!;
+    const { start } = v.attributes;
+    const behind = v.shape.at(-1)! - x.shape.at(-1)! - start;
+    const others = x.shape.slice(1).map(() => 0);
+    l.emit(v, "Pad", [l.name(x), l.int64s([...others, start, ...others, behind])]);
+  },
   matMul: (l, v) => {
     const { transposeA, transposeB, alpha } = v.attributes;
     const inputs = v.inputs.map((x) => l.name(x));
@@ -192,6 +208,13 @@ const lowerings: { readonly [Name in Lowered]: (l: Lowering, value: Value<Name>)
     else l.emit(v, "FusedMatMul", inputs, flags, MICROSOFT);
   },
   softmax: (l, v) => l.emit(v, "Softmax", [l.name(v.inputs[0]!)], { axis: -1 }),
+  layerNorm: (l, v) =>
+    l.emit(
+      v,
+      "LayerNormalization",
+      v.inputs.map((x) => l.name(x)),
+      { axis: -1, epsilon: { float: v.attributes.epsilon } },
+    ),
   rmsNorm: (l, v) =>
     l.emit(
       v,

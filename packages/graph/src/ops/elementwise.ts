@@ -2,7 +2,7 @@ import type { DType, Shape, Value } from "../value.ts";
 import { check, checkFloat, describe, makeValue } from "../value.ts";
 
 type Binary = "add" | "sub" | "mul" | "div";
-type Unary = "exp" | "log" | "sqrt" | "sigmoid" | "tanh" | "erf";
+type Unary = "exp" | "log" | "sqrt" | "sigmoid" | "tanh" | "erf" | "relu" | "sign" | "stopGradient";
 
 /** Shape of `a ∘ b` under NumPy's broadcasting rule; throws when two dimensions differ and neither is 1. */
 export function broadcastShapes(op: string, a: Value, b: Value): Shape {
@@ -45,6 +45,12 @@ export const sqrt = (x: Value): Value => unary("sqrt", x);
 export const sigmoid = (x: Value): Value => unary("sigmoid", x);
 export const tanh = (x: Value): Value => unary("tanh", x);
 export const erf = (x: Value): Value => unary("erf", x);
+/** max(x, 0). */
+export const relu = (x: Value): Value => unary("relu", x);
+/** −1, 0 or 1. Its gradient is 0 wherever it has one. */
+export const sign = (x: Value): Value => unary("sign", x);
+/** x itself, which gradients take for a constant. */
+export const stopGradient = (x: Value): Value => unary("stopGradient", x);
 
 /** uint8 → float32, for masks. Has no gradient. */
 export function cast(x: Value, to: DType): Value {

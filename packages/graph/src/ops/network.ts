@@ -1,6 +1,6 @@
 import type { Value } from "../value.ts";
 import { check, checkFloat, describe, makeValue } from "../value.ts";
-import { add, erf, mul, sigmoid } from "./elementwise.ts";
+import { add, erf, mul, sigmoid, tanh } from "./elementwise.ts";
 import { constant } from "./sources.ts";
 
 /** e^x over its sum along the last axis. */
@@ -17,6 +17,35 @@ export const silu = (x: Value): Value => mul(x, sigmoid(x));
 export function gelu(x: Value): Value {
   const cdf = mul(add(erf(mul(x, constant(Math.SQRT1_2))), constant(1)), constant(0.5));
   return mul(x, cdf);
+}
+
+/**
+ * x · Φ(x) with Φ by its tanh formula: x/2 · (1 + tanh(√(2/π) · (x + 0.044715 x³))).
+ * Source: section 2 of https://arxiv.org/abs/1606.08415; `gelu_new` and `gelu_pytorch_tanh` of transformers.
+ */
+export function geluTanh(x: Value): Value {
+  const cube = mul(mul(x, x), mul(x, constant(0.044715)));
+  const inner = mul(add(x, cube), constant(Math.sqrt(2 / Math.PI)));
+  return mul(x, mul(add(tanh(inner), constant(1)), constant(0.5)));
+}
+
+/** cap · tanh(x / cap): x where it is small, and never beyond ±cap. Source: Gemma 2, https://arxiv.org/abs/2408.00118 */
+export const softcap = (x: Value, cap: number): Value => mul(tanh(mul(x, constant(1 / cap))), constant(cap));
+
+/**
+ * (x − mean) / √(variance + epsilon) · weight + bias over the last axis, for x `[..., n]`, weight and bias `[n]`.
+ * Source: Ba et al., https://arxiv.org/abs/1607.06450
+ */
+export function layerNorm(x: Value, weight: Value, bias: Value, epsilon: number): Value {
+  checkFloat("layerNorm", x, weight, bias);
+  for (const vector of [weight, bias]) {
+    check(
+      vector.shape.length === 1 && vector.shape[0] === x.shape.at(-1),
+      () =>
+        `layerNorm needs weight and bias of the last axis' size, got ${describe(x)} and ${describe(vector)}`,
+    );
+  }
+  return makeValue("layerNorm", [x, weight, bias], { epsilon }, x.shape);
 }
 
 /**

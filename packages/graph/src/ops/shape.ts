@@ -31,3 +31,26 @@ export function expand(x: Value, shape: Shape): Value {
   );
   return sameShape(shape, x.shape) ? x : makeValue("expand", [x], { shape }, shape);
 }
+
+/** Elements `start` to `start + size` of the last axis. Returns `[..., size]`. */
+export function sliceLast(x: Value, start: number, size: number): Value {
+  checkFloat("sliceLast", x);
+  const width = x.shape.at(-1) ?? 0;
+  check(
+    start >= 0 && size > 0 && start + size <= width,
+    () => `sliceLast of ${describe(x)} needs a part of its last axis, got ${start} to ${start + size}`,
+  );
+  if (size === width) return x;
+  return makeValue("sliceLast", [x], { start }, [...x.shape.slice(0, -1), size]);
+}
+
+/** x between zeros: its last axis begins at `start` of one of `width` elements. Adjoint of {@link sliceLast}. */
+export function padLast(x: Value, start: number, width: number): Value {
+  checkFloat("padLast", x);
+  const size = x.shape.at(-1) ?? 0;
+  check(
+    start >= 0 && size > 0 && start + size <= width,
+    () => `padLast of ${describe(x)} needs room in ${width} elements, got ${start} to ${start + size}`,
+  );
+  return makeValue("padLast", [x], { start }, [...x.shape.slice(0, -1), width]);
+}
