@@ -2,6 +2,7 @@ export { writeFileAtomic } from "./atomic-file.ts";
 export { type CommitOutcome, commitOnce } from "./commit-once.ts";
 export type { TensorDType } from "./dtype.ts";
 export { type ModelConfig, modelSha256, openModelWeights, readModelConfig } from "./model-folder.ts";
+export { type ModelTokenizer, readModelTokenizer } from "./model-tokenizer.ts";
 export type { LoraLayer, Matrix, PeftAdapter, PeftTaskType } from "./peft-adapter.ts";
 export type { AdapterParts } from "./peft-keys.ts";
 export { readPeftAdapter } from "./peft-read.ts";
