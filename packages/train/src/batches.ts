@@ -1,5 +1,5 @@
 import { InputError } from "@lorank/core";
-import type { TokenizedExample, TokenizedTokensExample } from "./dataset.ts";
+import type { TokenizedExample, TokenizedTokensExample } from "./data/dataset.ts";
 import { IGNORED, type MicroBatch } from "./model/batch.ts";
 import { randomStream } from "./random.ts";
 

@@ -1,6 +1,6 @@
 import type { Evaluation } from "@lorank/core";
 import { evaluationBatches, padBatch } from "./batches.ts";
-import type { TokenizedExample, TokenizedTokensExample } from "./dataset.ts";
+import type { TokenizedExample, TokenizedTokensExample } from "./data/dataset.ts";
 import { IGNORED } from "./model/batch.ts";
 import type { Transformer } from "./model/transformer.ts";
 

@@ -11,7 +11,15 @@ export {
   type TokenizedExample,
   type TokenizedLanguage,
   type TokenizedTokensExample,
-} from "./dataset.ts";
+} from "./data/dataset.ts";
+export { type Row, readRows } from "./data/table-file.ts";
+export { readTextTable, type TextRow, type TextTable, type TextTableOptions } from "./data/text-table.ts";
+export {
+  type ClassificationTexts,
+  type LabelledText,
+  tokenizeClassification,
+} from "./data/tokenize-classification.ts";
+export { splitTrainValidation, type TrainValidation } from "./data/validation-split.ts";
 export { type EvaluateOptions, evaluate } from "./evaluate.ts";
 export { initialAdapter, initialClassifier, randomBase } from "./initial-weights.ts";
 export { IGNORED, type MicroBatch } from "./model/batch.ts";
@@ -23,9 +31,5 @@ export type { Family } from "./models/family.ts";
 export { type PlantedRankOptions, type PlantedRankTask, plantedRankTask } from "./planted-rank.ts";
 export { type PretrainOptions, type PretrainStep, pretrain } from "./pretrain.ts";
 export { type RandomStream, randomStream } from "./random.ts";
-export { type Row, readRows } from "./table-file.ts";
-export { readTextTable, type TextRow, type TextTable, type TextTableOptions } from "./text-table.ts";
-export { type ClassificationTexts, type LabelledText, tokenizeClassification } from "./tokenize.ts";
-export { createTokenizer, type TextTokenizer } from "./tokenizer.ts";
+export { createTokenizer, type TextTokenizer } from "./tokenizer/tokenizer.ts";
 export { runTrial, type TrialEvent, type TrialOutcome, type TrialResources } from "./trial.ts";
-export { splitTrainValidation, type TrainValidation } from "./validation-split.ts";

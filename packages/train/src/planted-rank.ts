@@ -1,5 +1,5 @@
 import { float32, floats, type Runtime, type Tensor } from "@lorank/graph";
-import type { TokenizedLanguage, TokenizedTokensExample } from "./dataset.ts";
+import type { TokenizedLanguage, TokenizedTokensExample } from "./data/dataset.ts";
 import { randomBase } from "./initial-weights.ts";
 import type { MicroBatch } from "./model/batch.ts";
 import { Transformer } from "./model/transformer.ts";

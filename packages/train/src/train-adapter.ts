@@ -2,7 +2,7 @@ import type { LossPoint, TrialSpec } from "@lorank/core";
 import { floats, type Tensor } from "@lorank/graph";
 import { createAdamW } from "./adamw.ts";
 import { epochOrder, microBatches, padBatch, trainingSteps } from "./batches.ts";
-import type { TokenizedDataset, TokenizedExample } from "./dataset.ts";
+import type { TokenizedDataset, TokenizedExample } from "./data/dataset.ts";
 import { dropoutMasks } from "./dropout.ts";
 import type { Transformer } from "./model/transformer.ts";
 import { optimizerStep } from "./optimizer-step.ts";

@@ -12,7 +12,7 @@ import { floats, onnxRuntime, type Runtime, type Tensor } from "@lorank/graph";
 import { toPeftAdapter } from "./adapter/peft.ts";
 import { resolveTargets } from "./adapter/targets.ts";
 import { type Base, loadBase } from "./base.ts";
-import { datasetSha256, decodeDataset, type TokenizedDataset } from "./dataset.ts";
+import { datasetSha256, decodeDataset, type TokenizedDataset } from "./data/dataset.ts";
 import { evaluate } from "./evaluate.ts";
 import { initialAdapter, initialClassifier } from "./initial-weights.ts";
 import { Transformer } from "./model/transformer.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { encodeSafetensors, readModelConfig } from "@lorank/checkpoint";
 import type { LoraSpec, OptimizerSpec, TrialSpec } from "@lorank/core";
 import { floats } from "@lorank/graph";
-import { datasetSha256, encodeDataset, type TokenizedClassification } from "../src/dataset.ts";
+import { datasetSha256, encodeDataset, type TokenizedClassification } from "../src/data/dataset.ts";
 import { randomBase } from "../src/initial-weights.ts";
 import { familyOf } from "../src/models/families.ts";
 import { randomStream } from "../src/random.ts";

@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
-import { randomStream } from "../src/random.ts";
-import { createTokenizer } from "../src/tokenizer.ts";
+import { randomStream } from "../../src/random.ts";
+import { createTokenizer } from "../../src/tokenizer/tokenizer.ts";
 
-const fixture = (name: string) => fileURLToPath(new URL(`fixtures/tokenizers/${name}`, import.meta.url));
+const fixture = (name: string) => fileURLToPath(new URL(`../fixtures/tokenizers/${name}`, import.meta.url));
 const temporary = mkdtempSync(join(tmpdir(), "lorank-tokenizer-"));
 afterAll(() => rmSync(temporary, { recursive: true }));
 

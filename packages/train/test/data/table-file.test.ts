@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { listRows, readRows } from "../src/table-file.ts";
+import { listRows, readRows } from "../../src/data/table-file.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "lorank-table-"));
 afterAll(() => rmSync(folder, { recursive: true }));

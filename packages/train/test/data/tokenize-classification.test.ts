@@ -1,9 +1,9 @@
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { type ClassificationTexts, tokenizeClassification } from "../src/tokenize.ts";
-import { createTokenizer } from "../src/tokenizer.ts";
+import { type ClassificationTexts, tokenizeClassification } from "../../src/data/tokenize-classification.ts";
+import { createTokenizer } from "../../src/tokenizer/tokenizer.ts";
 
-const tokenizer = createTokenizer(fileURLToPath(new URL("fixtures/tokenizers/byte-level", import.meta.url)));
+const tokenizer = createTokenizer(fileURLToPath(new URL("../fixtures/tokenizers/byte-level", import.meta.url)));
 const mail: ClassificationTexts = {
   name: "mail",
   tokenizer,

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Tokenizer } from "@huggingface/tokenizers";
 import { InputError } from "@lorank/core";
-import { cutsAtSpaces } from "./tokenizer-cut.ts";
+import { cutsAtSpaces } from "./cut.ts";
 
 /** Text to token ids. */
 export interface TextTokenizer {

@@ -1,5 +1,5 @@
+import type { TextTokenizer } from "../tokenizer/tokenizer.ts";
 import { assertDataset, type TokenizedClassification, type TokenizedExample } from "./dataset.ts";
-import type { TextTokenizer } from "./tokenizer.ts";
 
 /** One text with the name of its class. */
 export interface LabelledText {

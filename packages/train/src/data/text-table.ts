@@ -1,6 +1,6 @@
 import { InputError } from "@lorank/core";
 import { listRows, type Row, readRows } from "./table-file.ts";
-import type { LabelledText } from "./tokenize.ts";
+import type { LabelledText } from "./tokenize-classification.ts";
 
 /** One labelled text of a file, and the part of the data it belongs to where the file has a `split` column. */
 export interface TextRow extends LabelledText {

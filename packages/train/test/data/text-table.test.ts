@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { readTextTable, type TextTableOptions } from "../src/text-table.ts";
+import { readTextTable, type TextTableOptions } from "../../src/data/text-table.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "lorank-text-table-"));
 afterAll(() => rmSync(folder, { recursive: true }));

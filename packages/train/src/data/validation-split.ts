@@ -1,5 +1,5 @@
 import { InputError } from "@lorank/core";
-import { randomStream } from "./random.ts";
+import { randomStream } from "../random.ts";
 import type { TextRow } from "./text-table.ts";
 
 export interface TrainValidation {

@@ -7,7 +7,7 @@ import {
   encodeDataset,
   type TokenizedClassification,
   type TokenizedLanguage,
-} from "../src/dataset.ts";
+} from "../../src/data/dataset.ts";
 
 const mail: TokenizedClassification = {
   name: "mail",
