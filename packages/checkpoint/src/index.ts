@@ -3,7 +3,13 @@ export { type CommitOutcome, commitOnce } from "./commit-once.ts";
 export type { TensorDType } from "./dtype.ts";
 export { type ModelConfig, modelSha256, openModelWeights, readModelConfig } from "./model-folder.ts";
 export { type ModelTokenizer, readModelTokenizer } from "./model-tokenizer.ts";
-export type { LoraLayer, Matrix, PeftAdapter, PeftTaskType } from "./peft-adapter.ts";
+export {
+  type LoraLayer,
+  layerScaling,
+  type Matrix,
+  type PeftAdapter,
+  type PeftTaskType,
+} from "./peft-adapter.ts";
 export type { AdapterParts } from "./peft-keys.ts";
 export { readPeftAdapter } from "./peft-read.ts";
 export { peftAdapterBytes, writePeftAdapter } from "./peft-write.ts";

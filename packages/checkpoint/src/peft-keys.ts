@@ -1,5 +1,6 @@
 import { InputError } from "@lorank/core";
 import type { LoraLayer, Matrix, PeftAdapter } from "./peft-adapter.ts";
+import type { PeftConfig } from "./peft-config.ts";
 import type { Shaped, Tensor } from "./safetensors-file.ts";
 import { listed, quoted, shown } from "./text.ts";
 
@@ -7,34 +8,45 @@ import { listed, quoted, shown } from "./text.ts";
 const PREFIX = "base_model.model.";
 const A_SUFFIX = ".lora_A.weight";
 const B_SUFFIX = ".lora_B.weight";
+const MAGNITUDE_SUFFIX = ".lora_magnitude_vector";
+const OLD_MAGNITUDE_SUFFIX = ".lora_magnitude_vector.weight"; // of some releases of PEFT, such as 0.11
 
 /** The parts of an adapter that its file holds; of the shapes alone its size is known. */
 export interface AdapterParts<T extends Shaped> {
-  readonly layers: ReadonlyMap<string, { readonly loraA: T; readonly loraB: T }>;
+  readonly layers: ReadonlyMap<
+    string,
+    { readonly loraA: T; readonly loraB: T; readonly magnitude?: T | Float32Array }
+  >;
   readonly heads: ReadonlyMap<string, T>;
 }
 
 /** The tensors of `adapter_model.safetensors` under their PEFT keys. */
-export function peftTensors<T extends Shaped>(adapter: AdapterParts<T>): Map<string, T> {
-  const tensors = new Map<string, T>();
-  for (const [path, { loraA, loraB }] of adapter.layers) {
+export function peftTensors<T extends Shaped>(adapter: AdapterParts<T>): Map<string, T | Tensor> {
+  const tensors = new Map<string, T | Tensor>();
+  for (const [path, { loraA, loraB, magnitude }] of adapter.layers) {
     tensors.set(PREFIX + path + A_SUFFIX, loraA);
     tensors.set(PREFIX + path + B_SUFFIX, loraB);
+    if (magnitude !== undefined) tensors.set(PREFIX + path + MAGNITUDE_SUFFIX, vector(magnitude));
   }
   for (const [name, head] of adapter.heads) tensors.set(PREFIX + name, head);
   return tensors;
 }
 
+function vector<T extends Shaped>(magnitude: T | Float32Array): T | Tensor {
+  return magnitude instanceof Float32Array ? { shape: [magnitude.length], data: magnitude } : magnitude;
+}
+
+/** What the config says of the tensors. */
+export type TensorRules = Pick<PeftConfig, "dora" | "modulesToSave" | "rankOf" | "alphaOf">;
+
 /**
- * Sorts the tensors of an adapter file into layers and heads.
+ * Sorts the tensors of an adapter file into layers and heads. A tensor inside one of `modulesToSave` is a head.
  *
- * @param modulesToSave modules trained whole; a tensor inside one of them is a head.
  * @throws InputError E_PEFT listing every tensor that does not fit.
  */
 export function layersAndHeads(
   tensors: ReadonlyMap<string, Tensor>,
-  rank: number,
-  modulesToSave: readonly string[],
+  rules: TensorRules,
   file: string,
 ): Pick<PeftAdapter, "layers" | "heads"> {
   const problems: string[] = [];
@@ -46,20 +58,13 @@ export function layersAndHeads(
       problems.push(`${quoted(key)} must start with ${PREFIX}`);
     } else if (name.endsWith(A_SUFFIX)) {
       const path = name.slice(0, -A_SUFFIX.length);
-      const loraA = matrix(key, tensor, "[rank, in]", 0, rank, problems);
-      const keyOfB = PREFIX + path + B_SUFFIX;
-      const tensorB = tensors.get(keyOfB);
-      if (tensorB === undefined) {
-        problems.push(`${quoted(key)} must come with ${quoted(keyOfB)}, which is missing`);
-        continue;
-      }
-      const loraB = matrix(keyOfB, tensorB, "[out, rank]", 1, rank, problems);
-      if (loraA !== undefined && loraB !== undefined) layers.set(path, { loraA, loraB });
-    } else if (name.endsWith(B_SUFFIX)) {
-      const keyOfA = PREFIX + name.slice(0, -B_SUFFIX.length) + A_SUFFIX;
+      const layer = layerOf(path, tensors, rules, problems);
+      if (layer !== undefined) layers.set(path, layer);
+    } else if (partOfLayer(name) !== undefined) {
+      const keyOfA = PREFIX + partOfLayer(name) + A_SUFFIX;
       if (!tensors.has(keyOfA))
         problems.push(`${quoted(key)} must come with ${quoted(keyOfA)}, which is missing`);
-    } else if (modulesToSave.some((module) => isInside(name, module))) {
+    } else if (rules.modulesToSave.some((module) => isInside(name, module))) {
       heads.set(name, tensor);
     } else {
       problems.push(
@@ -68,12 +73,53 @@ export function layersAndHeads(
     }
   }
   if (problems.length > 0) {
-    throw new InputError(
-      "E_PEFT",
-      `${file} holds tensors that do not fit (rank ${rank}):\n${listed(problems)}`,
-    );
+    throw new InputError("E_PEFT", `${file} holds tensors that do not fit:\n${listed(problems)}`);
   }
   return { layers, heads };
+}
+
+/** The module path of a tensor that goes with an A, or undefined. */
+function partOfLayer(name: string): string | undefined {
+  const suffix = [B_SUFFIX, MAGNITUDE_SUFFIX, OLD_MAGNITUDE_SUFFIX].find((ending) => name.endsWith(ending));
+  return suffix && name.slice(0, -suffix.length);
+}
+
+/** The layer whose A is known to be among `tensors`. */
+function layerOf(
+  path: string,
+  tensors: ReadonlyMap<string, Tensor>,
+  { dora, rankOf, alphaOf }: TensorRules,
+  problems: string[],
+): LoraLayer | undefined {
+  const [keyOfA, keyOfB] = [PREFIX + path + A_SUFFIX, PREFIX + path + B_SUFFIX];
+  const rank = rankOf(path);
+  const loraA = matrix(keyOfA, tensors.get(keyOfA)!, "[rank, in]", 0, rank, problems);
+  const tensorB = tensors.get(keyOfB);
+  if (tensorB === undefined) {
+    problems.push(`${quoted(keyOfA)} must come with ${quoted(keyOfB)}, which is missing`);
+    return undefined;
+  }
+  const loraB = matrix(keyOfB, tensorB, "[out, rank]", 1, rank, problems);
+  if (loraA === undefined || loraB === undefined) return undefined;
+  const layer: LoraLayer = { loraA, loraB, alpha: alphaOf(path) };
+
+  const keyOfMagnitude = PREFIX + path + MAGNITUDE_SUFFIX;
+  const magnitude = tensors.get(keyOfMagnitude) ?? tensors.get(PREFIX + path + OLD_MAGNITUDE_SUFFIX);
+  if (magnitude === undefined) {
+    if (!dora) return layer;
+    problems.push(
+      `${quoted(keyOfA)} must come with ${quoted(keyOfMagnitude)} under use_dora, which is missing`,
+    );
+  } else if (!dora) {
+    problems.push(`${quoted(keyOfMagnitude)} must come with use_dora true, got false`);
+  } else if (magnitude.shape.length !== 1 || magnitude.shape[0] !== loraB.shape[0]) {
+    problems.push(
+      `${quoted(keyOfMagnitude)} must have shape [${loraB.shape[0]}], got ${shown(magnitude.shape)}`,
+    );
+  } else {
+    return { ...layer, magnitude: magnitude.data };
+  }
+  return undefined;
 }
 
 /** PEFT matches module names by their last parts: `score` is `score` and `model.score`, not `underscore`. */
@@ -107,7 +153,6 @@ function matrix(
 }
 
 function hint(name: string): string {
-  if (name.includes(".lora_magnitude_vector")) return " (this one is of DoRA, which is not supported)";
   if (name.includes(".lora_embedding_")) return " (LoRA on embeddings is not supported)";
   if (/\.lora_[AB]\..+\.weight$/.test(name)) return " (without an adapter name in the key)";
   if (/\.lora_[AB]\.bias$/.test(name)) return " (lora_bias is not supported)";

@@ -10,17 +10,15 @@ import { readSafetensors } from "./safetensors-file.ts";
 
 /**
  * Reads an adapter folder written by PEFT, or by {@link writePeftAdapter}. F16 and BF16 are widened to float32.
- * Where `target_modules` is a regular expression, `targetModules` are the whole paths of the layers found.
+ * Where `target_modules` is a regular expression, or other fields narrow it, `targetModules` are the whole paths of the
+ * layers found.
  *
  * @throws InputError E_FILE, E_JSON, E_SAFETENSORS naming the file; E_PEFT listing all that is not supported.
  */
 export function readPeftAdapter(folder: string): PeftAdapter {
   const configPath = join(folder, ADAPTER_CONFIG);
   const weightsPath = join(folder, ADAPTER_WEIGHTS);
-  const { modulesToSave, targetModules, ...config } = parsePeftConfig(
-    readJsonObject(configPath).value,
-    configPath,
-  );
+  const config = parsePeftConfig(readJsonObject(configPath).value, configPath);
   if (!existsSync(weightsPath) && existsSync(join(folder, "adapter_model.bin"))) {
     throw new InputError(
       "E_PEFT",
@@ -28,12 +26,9 @@ export function readPeftAdapter(folder: string): PeftAdapter {
         "That is a pickle, which is never read: convert it to safetensors.",
     );
   }
-  const { layers, heads } = layersAndHeads(
-    readSafetensors(weightsPath),
-    config.rank,
-    modulesToSave,
-    weightsPath,
-  );
-  const targets = typeof targetModules === "string" ? [...layers.keys()] : [...targetModules];
-  return { ...config, targetModules: targets.sort(), layers, heads };
+  const { layers, heads } = layersAndHeads(readSafetensors(weightsPath), config, weightsPath);
+  const { modulesToSave, targetModules, targetsNarrowed, rankOf, alphaOf, ...facts } = config;
+  const named = typeof targetModules !== "string" && !targetsNarrowed;
+  const targets = named ? [...targetModules] : [...layers.keys()];
+  return { ...facts, targetModules: targets.sort(), layers, heads };
 }

@@ -36,20 +36,28 @@ export function peftAdapterBytes(adapter: AdapterParts<Shaped>): number {
   return safetensorsByteLength(peftTensors<Shaped>(adapter), METADATA);
 }
 
-function assertAdapter({ rank, layers, heads, targetModules }: PeftAdapter): void {
+function assertAdapter({ rank, alpha, dora, layers, heads, targetModules }: PeftAdapter): void {
   if (!Number.isSafeInteger(rank) || rank < 1) {
     throw new InputError("E_RANK", `rank must be a positive integer, got ${rank}`);
   }
   const problems: string[] = [];
+  const positive = (number: number) => Number.isFinite(number) && number > 0;
+  if (!positive(alpha)) problems.push(`alpha must be a positive number, got ${alpha}`);
   if (layers.size === 0) problems.push("layers must not be empty");
-  for (const [path, { loraA, loraB }] of layers) {
+  for (const [path, { loraA, loraB, magnitude, ...own }] of layers) {
     if (!targetModules.some((module) => matchesModule(path, module))) {
       problems.push(`layer ${quoted(path)} must be among targetModules, got ${shown(targetModules)}`);
     }
-    if (loraA.shape[0] !== rank || !isFull(loraA))
-      problems.push(misfit(path, "loraA", `[${rank}, in]`, loraA));
-    if (loraB.shape[1] !== rank || !isFull(loraB))
-      problems.push(misfit(path, "loraB", `[out, ${rank}]`, loraB));
+    const [out, ownRank] = loraB.shape;
+    if (!isFull(loraA) || loraA.shape[0] < 1) problems.push(misfit(path, "loraA", "[rank, in]", loraA));
+    if (!isFull(loraB) || ownRank !== loraA.shape[0])
+      problems.push(misfit(path, "loraB", `[out, ${loraA.shape[0]}]`, loraB));
+    if (!positive(own.alpha))
+      problems.push(`alpha of ${quoted(path)} must be a positive number, got ${own.alpha}`);
+    if (magnitude?.length !== (dora ? out : undefined)) {
+      const rule = dora ? `have ${out} elements under dora` : "be absent without dora";
+      problems.push(`magnitude of ${quoted(path)} must ${rule}, got ${magnitude?.length ?? "none"}`);
+    }
   }
   for (const [name, head] of heads) {
     if (!isFull(head)) problems.push(misfit(name, "head", shown(head.shape), head));

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { modelCard } from "../src/model-card.ts";
-import { smallAdapter } from "./helpers/adapters.ts";
+import { smallAdapter, withMagnitudes } from "./helpers/adapters.ts";
 
 test("a card names base, rank, alpha and scaling, with the front matter of model hubs", () => {
   const card = modelCard(smallAdapter({ scalingRule: "rslora" }));
@@ -17,6 +17,14 @@ test("a card names base, rank, alpha and scaling, with the front matter of model
     "- Rank 2, alpha 16, scaling alpha / √rank\n- Target modules: q_proj, v_proj\n- Task: SEQ_CLS\n",
   );
   expect(modelCard(smallAdapter())).toContain("scaling alpha / rank\n");
+});
+
+test("a card says DoRA, other ranks, and how to load an adapter without a task", () => {
+  const card = modelCard(withMagnitudes(smallAdapter({ taskType: null, rank: 3 })));
+  expect(card).toContain(
+    "- Rank 3, alpha 16, scaling alpha / rank, with other ranks or alphas for some layers, DoRA\n",
+  );
+  expect(card).toContain("`peft.PeftModel.from_pretrained(<base>, <this folder>)`");
 });
 
 test("a base model's name cannot add lines of its own", () => {

@@ -45,6 +45,28 @@ describe("peftConfigText", () => {
     expect(written({ scalingRule: "rslora" }).use_rslora).toBe(true);
   });
 
+  test("gives the adapter's own rank and alpha, and a pattern for each layer that differs", () => {
+    const [a, b, c] = ["model.layers.0.q_proj", "model.layers.1.q_proj", "model.layers.2.q_proj"];
+    const layer = (rank: number, alpha: number) => ({
+      loraA: counting(rank, 4),
+      loraB: counting(6, rank),
+      alpha,
+    });
+    const layers = new Map([
+      [a, layer(2, 16)],
+      [b, layer(4, 16)],
+      [c, layer(2, 3)],
+    ]);
+    expect(written({ layers, dora: true, fanInFanOut: true })).toMatchObject({
+      r: 2,
+      lora_alpha: 16,
+      rank_pattern: { [b]: 4 },
+      alpha_pattern: { [c]: 3 },
+      use_dora: true,
+      fan_in_fan_out: true,
+    });
+  });
+
   test("names trained modules: PEFT's two for a classifier, the head's own otherwise, null for none", () => {
     expect(written({ heads: new Map() }).modules_to_save).toBeNull();
     const lmHead = new Map([["lm_head.weight", counting(2, 4)]]);
@@ -61,6 +83,7 @@ describe("peftConfigText", () => {
 });
 
 describe("parsePeftConfig", () => {
+  const tasks = "SEQ_CLS, CAUSAL_LM, SEQ_2_SEQ_LM, TOKEN_CLS, QUESTION_ANS, FEATURE_EXTRACTION or null";
   const least = {
     peft_type: "LORA",
     r: 8,
@@ -75,15 +98,20 @@ describe("parsePeftConfig", () => {
       .slice(1);
 
   test("takes the least that says what the tensors mean, and PEFT's defaults for the rest", () => {
-    expect(parse({})).toEqual({
+    const { rankOf, alphaOf, ...facts } = parse({});
+    expect([rankOf("any.q_proj"), alphaOf("any.q_proj")]).toEqual([8, 16]);
+    expect(facts).toEqual({
       rank: 8,
       alpha: 16,
       scalingRule: "lora",
       dropout: 0,
+      dora: false,
+      fanInFanOut: false,
       targetModules: ["q_proj"],
       taskType: "CAUSAL_LM",
       baseModel: "",
       modulesToSave: [],
+      targetsNarrowed: false,
     });
   });
 
@@ -99,24 +127,22 @@ describe("parsePeftConfig", () => {
   });
 
   test.each([
-    ["use_dora", true, "use_dora must be false (DoRA is not supported), got true"],
+    ["use_dora", "yes", 'use_dora must be true or false, got "yes"'],
     [
       "rank_pattern",
-      { q_proj: 4 },
-      'rank_pattern must be {} (a rank of its own for some layers is not supported), got {"q_proj":4}',
+      { q_proj: 0 },
+      'rank_pattern must be positive integers by pattern, each of 1 to 300 characters, got {"q_proj":0}',
     ],
     [
       "alpha_pattern",
-      { q_proj: 4 },
-      'alpha_pattern must be {} (an alpha of its own for some layers is not supported), got {"q_proj":4}',
+      { q_proj: 4, "": 4 },
+      'alpha_pattern must be positive numbers by pattern, each of 1 to 300 characters, got {"q_proj":4,"":4}',
     ],
+    ["use_bdlora", true, "use_bdlora must be null (block-diagonal LoRA is not supported), got true"],
     ["bias", "all", 'bias must be "none" (a trained bias is not supported), got "all"'],
     ["lora_bias", true, "lora_bias must be false (a bias on B is not supported), got true"],
-    [
-      "fan_in_fan_out",
-      true,
-      "fan_in_fan_out must be false (a transposed base weight, as in GPT-2, is not supported), got true",
-    ],
+    ["fan_in_fan_out", 1, "fan_in_fan_out must be true or false, got 1"],
+    ["lora_alpha", -1, "lora_alpha must be a positive number, got -1"],
     ["use_qalora", true, "use_qalora must be false (QA-LoRA is not supported), got true"],
     [
       "layer_replication",
@@ -146,10 +172,10 @@ describe("parsePeftConfig", () => {
     ["peft_type", "LOHA", 'peft_type must be "LORA", got "LOHA"'],
     ["r", 0, "r must be a positive integer, got 0"],
     ["r", undefined, "r must be a positive integer, got nothing"],
-    ["lora_alpha", "16", 'lora_alpha must be a number, got "16"'],
+    ["lora_alpha", "16", 'lora_alpha must be a positive number, got "16"'],
     ["lora_dropout", 1.5, "lora_dropout must be a number from 0 to 1, got 1.5"],
     ["target_modules", null, "target_modules must be a list of names or a regular expression, got null"],
-    ["task_type", null, "task_type must be SEQ_CLS or CAUSAL_LM, got null"],
+    ["task_type", "SEGMENTATION", `task_type must be ${tasks}, got "SEGMENTATION"`],
     ["modules_to_save", "score", 'modules_to_save must be a list of names or null, got "score"'],
     ["use_rslora", "yes", 'use_rslora must be true or false, got "yes"'],
   ])("refuses %s: %j by name", (field, value, problem) => {
@@ -164,10 +190,10 @@ describe("parsePeftConfig", () => {
   );
 
   test("lists all problems at once", () => {
-    expect(problems({ use_dora: true, r: -1, task_type: "TOKEN_CLS" })).toEqual([
-      "use_dora must be false (DoRA is not supported), got true",
+    expect(problems({ use_qalora: true, r: -1, task_type: "" })).toEqual([
+      "use_qalora must be false (QA-LoRA is not supported), got true",
       "r must be a positive integer, got -1",
-      'task_type must be SEQ_CLS or CAUSAL_LM, got "TOKEN_CLS"',
+      `task_type must be ${tasks}, got ""`,
     ]);
   });
 });

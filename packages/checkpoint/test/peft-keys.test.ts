@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { isInside, layersAndHeads, matchesModule, peftTensors } from "../src/peft-keys.ts";
+import { isInside, layersAndHeads, matchesModule, peftTensors, type TensorRules } from "../src/peft-keys.ts";
 import { smallAdapter } from "./helpers/adapters.ts";
 import { caught } from "./helpers/caught.ts";
 
@@ -26,6 +26,14 @@ test("a tensor is inside a module when a leading part of its name is one", () =>
   expect(isInside("model.score", "score")).toBe(false); // the name of a parameter, not of a module
 });
 
+const rules = (changes: Partial<TensorRules> = {}): TensorRules => ({
+  dora: false,
+  modulesToSave: [],
+  rankOf: () => 2,
+  alphaOf: () => 16,
+  ...changes,
+});
+
 describe("layersAndHeads", () => {
   const vector = (length: number) => ({ shape: [length], data: new Float32Array(length) });
   const matrix = (rows: number, columns: number) => ({
@@ -38,8 +46,7 @@ describe("layersAndHeads", () => {
     expect(
       layersAndHeads(
         peftTensors<{ shape: readonly number[]; data: Float32Array }>({ layers, heads }),
-        2,
-        ["score"],
+        rules({ modulesToSave: ["score"] }),
         "f",
       ),
     ).toEqual({ layers, heads });
@@ -47,7 +54,51 @@ describe("layersAndHeads", () => {
 
   test("takes a head with a bias", () => {
     const tensors = new Map([["base_model.model.classifier.bias", vector(2)]]);
-    expect([...layersAndHeads(tensors, 2, ["classifier"], "f").heads.keys()]).toEqual(["classifier.bias"]);
+    expect([...layersAndHeads(tensors, rules({ modulesToSave: ["classifier"] }), "f").heads.keys()]).toEqual([
+      "classifier.bias",
+    ]);
+  });
+
+  test("gives each layer its own rank and alpha, and DoRA's magnitude under its new or its old key", () => {
+    const tensors = new Map([
+      ["base_model.model.a.lora_A.weight", matrix(3, 4)],
+      ["base_model.model.a.lora_B.weight", matrix(6, 3)],
+      ["base_model.model.a.lora_magnitude_vector", vector(6)],
+      ["base_model.model.b.lora_A.weight", matrix(2, 4)],
+      ["base_model.model.b.lora_B.weight", matrix(5, 2)],
+      ["base_model.model.b.lora_magnitude_vector.weight", vector(5)],
+    ]);
+    const own = rules({
+      dora: true,
+      rankOf: (path) => (path === "a" ? 3 : 2),
+      alphaOf: (path) => (path === "a" ? 7 : 16),
+    });
+    const { layers } = layersAndHeads(tensors, own, "f");
+    expect([...layers].map(([path, layer]) => [path, layer.alpha, layer.magnitude])).toEqual([
+      ["a", 7, new Float32Array(6)],
+      ["b", 16, new Float32Array(5)],
+    ]);
+  });
+
+  test("wants a magnitude of the layer's height under use_dora, and none without", () => {
+    const tensors = new Map<string, ReturnType<typeof vector>>([
+      ["base_model.model.a.lora_A.weight", matrix(2, 4)],
+      ["base_model.model.a.lora_B.weight", matrix(6, 2)],
+      ["base_model.model.b.lora_A.weight", matrix(2, 4)],
+      ["base_model.model.b.lora_B.weight", matrix(6, 2)],
+      ["base_model.model.b.lora_magnitude_vector", vector(4)],
+    ]);
+    const problems = (dora: boolean) =>
+      caught(() => layersAndHeads(tensors, rules({ dora }), "f"))
+        .message.split("\n")
+        .slice(1);
+    expect(problems(true)).toEqual([
+      '"base_model.model.a.lora_A.weight" must come with "base_model.model.a.lora_magnitude_vector" under use_dora, which is missing',
+      '"base_model.model.b.lora_magnitude_vector" must have shape [6], got [4]',
+    ]);
+    expect(problems(false)).toEqual([
+      '"base_model.model.b.lora_magnitude_vector" must come with use_dora true, got false',
+    ]);
   });
 
   test("lists every tensor that does not fit, each with its reason", () => {
@@ -65,16 +116,16 @@ describe("layersAndHeads", () => {
       [at("score.weight"), matrix(2, 8)], // not in modules_to_save
       ["model.q.lora_A.weight", matrix(2, 8)],
     ]);
-    const error = caught(() => layersAndHeads(tensors, 2, [], "adapter.safetensors"));
+    const error = caught(() => layersAndHeads(tensors, rules(), "adapter.safetensors"));
     expect(error.code).toBe("E_PEFT");
     const lines = error.message.split("\n");
-    expect(lines[0]).toBe("adapter.safetensors holds tensors that do not fit (rank 2):");
+    expect(lines[0]).toBe("adapter.safetensors holds tensors that do not fit:");
     expect(lines.slice(1)).toEqual([
       '"base_model.model.q.lora_A.weight" must have shape [rank, in] with rank 2, got [4,8]',
       '"base_model.model.k.lora_A.weight" must come with "base_model.model.k.lora_B.weight", which is missing',
       '"base_model.model.v.lora_B.weight" must come with "base_model.model.v.lora_A.weight", which is missing',
       '"base_model.model.o.lora_A.weight" must have shape [rank, in] with rank 2, got [2]',
-      '"base_model.model.u.lora_magnitude_vector" must be lora_A, lora_B or inside a module of modules_to_save (this one is of DoRA, which is not supported)',
+      '"base_model.model.u.lora_magnitude_vector" must come with "base_model.model.u.lora_A.weight", which is missing',
       '"base_model.model.e.lora_embedding_A" must be lora_A, lora_B or inside a module of modules_to_save (LoRA on embeddings is not supported)',
       '"base_model.model.d.lora_A.default.weight" must be lora_A, lora_B or inside a module of modules_to_save (without an adapter name in the key)',
       '"base_model.model.score.weight" must be lora_A, lora_B or inside a module of modules_to_save',

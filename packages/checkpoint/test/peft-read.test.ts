@@ -2,13 +2,28 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { type PeftAdapter, readPeftAdapter, writePeftAdapter } from "../src/index.ts";
-import { smallAdapter } from "./helpers/adapters.ts";
+import { type PeftAdapter, readPeftAdapter, type Tensor, writePeftAdapter } from "../src/index.ts";
+import { counting, smallAdapter, withMagnitudes } from "./helpers/adapters.ts";
 import { caught } from "./helpers/caught.ts";
 import { temporaryFolder } from "./helpers/temporary-folder.ts";
 
 /** Written by PEFT: a tiny Llama classifier, hidden 8, one key/value head of 4, rank 2, rsLoRA. */
 const byPeft = fileURLToPath(new URL("fixtures/peft-classifier", import.meta.url));
+
+const robertaHead = new Map<string, Tensor>([
+  ["classifier.dense.weight", counting(4, 4)],
+  ["classifier.dense.bias", { shape: [4], data: new Float32Array(4) }],
+  ["classifier.out_proj.weight", counting(2, 4)],
+  ["classifier.out_proj.bias", { shape: [2], data: new Float32Array(2) }],
+]);
+
+const unevenLayers = new Map([
+  ["model.0.q_proj", { loraA: counting(2, 4), loraB: counting(6, 2), alpha: 16 }],
+  ["model.1.q_proj", { loraA: counting(1, 4), loraB: counting(6, 1), alpha: 16 }],
+  ["model.2.q_proj", { loraA: counting(2, 4), loraB: counting(6, 2), alpha: 4 }],
+  ["draft.model.2.q_proj", { loraA: counting(5, 4), loraB: counting(6, 5), alpha: 0.5 }],
+  ["draft.model.1.q_proj", { loraA: counting(2, 4), loraB: counting(6, 2), alpha: 16 }],
+]);
 
 function withConfig(change: (config: Record<string, unknown>) => void): string {
   const folder = temporaryFolder();
@@ -28,6 +43,8 @@ describe("readPeftAdapter", () => {
       alpha: 8,
       scalingRule: "rslora",
       dropout: 0.05,
+      dora: false,
+      fanInFanOut: false,
       targetModules: ["q_proj", "v_proj"],
       taskType: "SEQ_CLS",
       baseModel: "tiny-llama",
@@ -63,6 +80,11 @@ describe("readPeftAdapter", () => {
       "a head with a bias",
       { heads: new Map([["classifier.bias", { shape: [2], data: Float32Array.of(1, 2) }]]) },
     ],
+    ["DoRA", withMagnitudes(smallAdapter())],
+    ["GPT-2's transposed weights", { fanInFanOut: true }],
+    ["no task", { taskType: null }],
+    ["a RoBERTa's head of two layers", { heads: robertaHead }],
+    ["ranks and alphas of some layers' own", { layers: unevenLayers }],
     ["whole paths as targets", { targetModules: [...smallAdapter().layers.keys()] }],
   ])("gives back %s as it was written", (_, changes) => {
     const folder = temporaryFolder();
@@ -77,16 +99,37 @@ describe("readPeftAdapter", () => {
     expect(readPeftAdapter(folder).targetModules).toEqual([...smallAdapter().layers.keys()].toSorted());
   });
 
+  test.each([
+    ["layers_to_transform", [0, 1]],
+    ["exclude_modules", ["k_proj"]],
+  ])("names the layers found where %s narrows target_modules", (field, value) => {
+    const folder = withConfig((config) => {
+      config[field] = value;
+    });
+    expect(readPeftAdapter(folder).targetModules).toEqual([...smallAdapter().layers.keys()].toSorted());
+  });
+
+  test("takes rank and alpha of a layer from the first pattern that matches", () => {
+    const folder = temporaryFolder();
+    writePeftAdapter(folder, smallAdapter({ layers: unevenLayers }));
+    const path = join(folder, "adapter_config.json");
+    const config = JSON.parse(readFileSync(path, "utf8"));
+    config.rank_pattern = { "^model.1.q_proj": 1, "draft\\.model\\.[2-9]\\..*": 5 };
+    config.alpha_pattern = { "draft.model.2.q_proj": 0.5, "2.q_proj": 4, q_proj: 16 };
+    writeFileSync(path, JSON.stringify(config));
+    expect(readPeftAdapter(folder).layers).toEqual(unevenLayers);
+  });
+
   test("names the config file and each field that is not supported", () => {
     const folder = withConfig((config) => {
-      config.use_dora = true;
+      config.lora_bias = true;
       config.bias = "lora_only";
     });
     expect(caught(() => readPeftAdapter(folder))).toMatchObject({
       code: "E_PEFT",
       message:
-        `${join(folder, "adapter_config.json")}:\nuse_dora must be false (DoRA is not supported), got true\n` +
-        'bias must be "none" (a trained bias is not supported), got "lora_only"',
+        `${join(folder, "adapter_config.json")}:\nbias must be "none" (a trained bias is not supported), got "lora_only"\n` +
+        "lora_bias must be false (a bias on B is not supported), got true",
     });
   });
 
@@ -95,7 +138,7 @@ describe("readPeftAdapter", () => {
       config.r = 4;
     });
     const { message } = caught(() => readPeftAdapter(folder));
-    expect(message).toContain("holds tensors that do not fit (rank 4):");
+    expect(message).toContain("holds tensors that do not fit:");
     expect(message).toContain('q_proj.lora_B.weight" must have shape [out, rank] with rank 4, got [6,2]');
   });
 

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs"
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { openSafetensors, peftAdapterBytes, type Shaped, writePeftAdapter } from "../src/index.ts";
-import { counting, smallAdapter } from "./helpers/adapters.ts";
+import { counting, smallAdapter, withMagnitudes } from "./helpers/adapters.ts";
 import { caught } from "./helpers/caught.ts";
 import { temporaryFolder } from "./helpers/temporary-folder.ts";
 
@@ -49,18 +49,26 @@ describe("writePeftAdapter", () => {
     const folder = join(temporaryFolder(), "r2");
     const adapter = smallAdapter({
       layers: new Map([
-        ["model.q_proj", { loraA: counting(3, 4), loraB: counting(6, 2) }],
-        ["model.v_proj", { loraA: counting(2, 4), loraB: { shape: [3, 2], data: new Float32Array(5) } }],
-        ["model.k_proj", { loraA: counting(2, 4), loraB: counting(3, 2) }],
+        ["model.q_proj", { loraA: counting(3, 4), loraB: counting(6, 2), alpha: 16 }],
+        [
+          "model.v_proj",
+          { loraA: counting(2, 4), loraB: { shape: [3, 2], data: new Float32Array(5) }, alpha: 0 },
+        ],
+        [
+          "model.k_proj",
+          { loraA: counting(2, 4), loraB: counting(3, 2), alpha: 16, magnitude: new Float32Array(3) },
+        ],
       ]),
       heads: new Map([["score", counting(2, 4)]]),
     });
     expect(caught(() => writePeftAdapter(folder, adapter))).toMatchObject({
       code: "E_PEFT",
       message: [
-        'loraA of "model.q_proj" must have shape [2, in], got [3,4] with 12 elements',
+        'loraB of "model.q_proj" must have shape [out, 3], got [6,2] with 12 elements',
         'loraB of "model.v_proj" must have shape [out, 2], got [3,2] with 5 elements',
+        'alpha of "model.v_proj" must be a positive number, got 0',
         'layer "model.k_proj" must be among targetModules, got ["q_proj","v_proj"]',
+        'magnitude of "model.k_proj" must be absent without dora, got 3',
         'head "score" must be named <module>.<parameter>',
       ].join("\n"),
     });
@@ -98,9 +106,20 @@ describe("peftAdapterBytes", () => {
     expect(peftAdapterBytes({ layers, heads: new Map() })).toBe(36_715_216); // 4 * parameters + 15,056 of header
   });
 
-  test("is the size of the file that writePeftAdapter writes", () => {
+  test.each([
+    ["LoRA", smallAdapter()],
+    ["DoRA", withMagnitudes(smallAdapter())],
+  ])("is the size of the file that writePeftAdapter writes (%s)", (_, adapter) => {
     const folder = temporaryFolder();
-    writePeftAdapter(folder, smallAdapter());
-    expect(statSync(join(folder, "adapter_model.safetensors")).size).toBe(peftAdapterBytes(smallAdapter()));
+    writePeftAdapter(folder, adapter);
+    expect(statSync(join(folder, "adapter_model.safetensors")).size).toBe(peftAdapterBytes(adapter));
+  });
+
+  test("counts DoRA's magnitudes, given as arrays or as shapes", () => {
+    const layer = { loraA: { shape: [2, 8] }, loraB: { shape: [6, 2] } };
+    const bytes = (magnitude: Float32Array | Shaped) =>
+      peftAdapterBytes({ layers: new Map([["q", { ...layer, magnitude }]]), heads: new Map() });
+    expect(bytes({ shape: [6] })).toBe(bytes(new Float32Array(6)));
+    expect(bytes({ shape: [1006] }) - bytes({ shape: [1000] })).toBe(4 * 6);
   });
 });

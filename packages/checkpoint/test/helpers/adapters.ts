@@ -16,6 +16,7 @@ export function smallAdapter(changes: Partial<PeftAdapter> = {}): PeftAdapter {
       layers.set(`model.layers.${layer}.self_attn.${name}`, {
         loraA: counting(2, 4),
         loraB: counting(out, 2, 0.5),
+        alpha: 16,
       });
     }
   }
@@ -24,6 +25,8 @@ export function smallAdapter(changes: Partial<PeftAdapter> = {}): PeftAdapter {
     alpha: 16,
     scalingRule: "lora",
     dropout: 0.05,
+    dora: false,
+    fanInFanOut: false,
     targetModules: ["q_proj", "v_proj"],
     taskType: "SEQ_CLS",
     baseModel: "tiny",
@@ -31,4 +34,16 @@ export function smallAdapter(changes: Partial<PeftAdapter> = {}): PeftAdapter {
     heads: new Map([["score.weight", counting(2, 4)]]),
     ...changes,
   };
+}
+
+/** The same as DoRA, with magnitudes 1, 2, 3, … */
+export function withMagnitudes(adapter: PeftAdapter): PeftAdapter {
+  const layers = [...adapter.layers].map(
+    ([path, layer]) =>
+      [
+        path,
+        { ...layer, magnitude: Float32Array.from({ length: layer.loraB.shape[0] }, (_, i) => i + 1) },
+      ] as const,
+  );
+  return { ...adapter, dora: true, layers: new Map(layers) };
 }

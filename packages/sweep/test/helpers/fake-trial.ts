@@ -110,10 +110,15 @@ function adapterOf({ lora, base }: TrialSpec, random: () => number): PeftAdapter
   });
   return {
     ...lora,
+    dora: false,
+    fanInFanOut: false,
     taskType: "SEQ_CLS",
     baseModel: base.name,
     layers: new Map([
-      ["model.layers.0.self_attn.q_proj", { loraA: matrix(lora.rank, 6), loraB: matrix(6, lora.rank) }],
+      [
+        "model.layers.0.self_attn.q_proj",
+        { loraA: matrix(lora.rank, 6), loraB: matrix(6, lora.rank), alpha: lora.alpha },
+      ],
     ]),
     heads: new Map([["score.weight", matrix(2, 4)]]),
   };

@@ -1,4 +1,4 @@
-import type { Matrix, PeftAdapter } from "@lorank/checkpoint";
+import type { LoraLayer, Matrix, PeftAdapter } from "@lorank/checkpoint";
 import type { LoraSpec, Task } from "@lorank/core";
 import { float32, floats, type Tensor } from "@lorank/graph";
 import { loraAName, loraBName } from "../model/block-program.ts";
@@ -12,12 +12,12 @@ export function toPeftAdapter(
   baseModel: string,
   parameters: ReadonlyMap<string, Tensor>,
 ): PeftAdapter {
-  const layers = new Map<string, { loraA: Matrix; loraB: Matrix }>();
+  const layers = new Map<string, LoraLayer>();
   for (let layer = 0; lora.rank > 0 && layer < family.layers; layer++) {
     for (const { path } of family.linears) {
       const name = `${family.blockPath(layer)}.${path}`;
       const [loraA, loraB] = [parameters.get(loraAName(name)), parameters.get(loraBName(name))];
-      if (loraA && loraB) layers.set(name, { loraA: matrix(loraA), loraB: matrix(loraB) });
+      if (loraA && loraB) layers.set(name, { loraA: matrix(loraA), loraB: matrix(loraB), alpha: lora.alpha });
     }
   }
   const heads = new Map<string, Matrix>();
@@ -28,6 +28,8 @@ export function toPeftAdapter(
     alpha: lora.alpha,
     scalingRule: lora.scalingRule,
     dropout: lora.dropout,
+    dora: false,
+    fanInFanOut: false,
     targetModules: lora.targetModules,
     taskType: task.kind === "classification" ? "SEQ_CLS" : "CAUSAL_LM",
     baseModel,
