@@ -21,6 +21,7 @@ OUT = Path(__file__).parents[2] / "packages/core/test/fixtures/model-shapes.json
 ATTENTION = ["q_proj", "k_proj", "v_proj", "o_proj"]
 MLP = ["gate_proj", "up_proj", "down_proj"]
 LLAMA_TARGETS = [["q_proj", "v_proj"], ATTENTION, MLP, ["layers.1.self_attn.q_proj"], "all-linear"]
+GPT2_TARGETS = [["c_attn"], ["c_proj"], ["mlp.c_proj", "c_fc"], ["h.1.attn.c_attn"], "all-linear"]
 BERT_TARGETS = [["query", "value"], ["dense"], ["output.dense"], "all-linear"]
 
 
@@ -41,6 +42,10 @@ def encoder(model_type, hidden, intermediate, layers, heads, vocab, positions, t
         model_type=model_type, hidden_size=hidden, intermediate_size=intermediate, num_hidden_layers=layers,
         num_attention_heads=heads, vocab_size=vocab, max_position_embeddings=positions, type_vocab_size=types,
     )
+
+
+def gpt2(hidden, layers, heads, **more):
+    return dict(model_type="gpt2", n_embd=hidden, n_layer=layers, n_head=heads, n_positions=1024, vocab_size=50257, **more)
 
 
 LM, CLASSES, NONE = {"kind": "causal-lm"}, {"kind": "sequence-classification", "labels": 3}, {"kind": "none"}
@@ -72,8 +77,15 @@ CASES = [
     ("Gemma 2B", decoder("gemma", 2048, 16384, 18, 8, 1, 256000, None, head_dim=256), LM, LLAMA_TARGETS),
     ("Gemma 7B, 3 labels", decoder("gemma", 3072, 24576, 28, 16, 16, 256000, None, head_dim=256), CLASSES, LLAMA_TARGETS),
     ("Gemma 2 2B", decoder("gemma2", 2304, 9216, 26, 8, 4, 256000, None, head_dim=256), LM, LLAMA_TARGETS),
+    ("Gemma 3 270M", decoder("gemma3_text", 640, 2048, 18, 4, 1, 262144, None, head_dim=256), LM, LLAMA_TARGETS),
+    ("Gemma 3 1B", decoder("gemma3_text", 1152, 6912, 26, 4, 1, 262144, None, head_dim=256), LM, LLAMA_TARGETS),
+    ("a Gemma 3 with attention biases, 3 labels", decoder("gemma3_text", 64, 96, 2, 4, 2, 100, None, head_dim=32, attention_bias=True), CLASSES, LLAMA_TARGETS),
     ("Phi-3 mini", decoder("phi3", 3072, 8192, 32, 32, 32, 32064, False), LM, [["qkv_proj"], ["gate_up_proj", "o_proj"], "all-linear"]),
     ("a Phi-3 with grouped queries", decoder("phi3", 5120, 17920, 40, 40, 10, 32064, False), LM, [["qkv_proj"], "all-linear"]),
+    ("GPT-2", gpt2(768, 12, 12), LM, GPT2_TARGETS),
+    ("GPT-2 medium, 3 labels", gpt2(1024, 24, 16), CLASSES, GPT2_TARGETS),
+    ("GPT-2 XL, no head", gpt2(1600, 48, 25), NONE, GPT2_TARGETS),
+    ("a GPT-2 with a narrow MLP and its own head", gpt2(64, 2, 4, n_inner=96, tie_word_embeddings=False), LM, [*GPT2_TARGETS, ["c_attn", "lm_head"]]),
     ("BERT base", encoder("bert", 768, 3072, 12, 12, 30522, 512, 2), NONE, BERT_TARGETS),
     ("BERT base, 3 labels", encoder("bert", 768, 3072, 12, 12, 30522, 512, 2), CLASSES, [*BERT_TARGETS, ["pooler.dense"]]),
     ("MiniLM L6", encoder("bert", 384, 1536, 6, 12, 30522, 512, 2), NONE, BERT_TARGETS),

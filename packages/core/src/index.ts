@@ -39,6 +39,13 @@ export { type OptimizerKind, optimizerStateBytes, type TrainedTensor } from "./o
 export { assertRank } from "./rank.ts";
 export type * from "./results/types.ts";
 export { scalingOf } from "./scaling.ts";
-export type { BertModelType, LlamaModelType, ModelHead, ModelParams, ModelShape } from "./shape.ts";
+export type {
+  BertModelType,
+  Gpt2ModelType,
+  LlamaModelType,
+  ModelHead,
+  ModelParams,
+  ModelShape,
+} from "./shape.ts";
 export { type StaticBytes, type StaticBytesOptions, staticBytes } from "./static-bytes.ts";
 export { selectTargets } from "./targets.ts";

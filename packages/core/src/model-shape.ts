@@ -1,11 +1,12 @@
 import { InputError } from "./errors.ts";
 import { bertModelTypes, bertShape } from "./families/bert.ts";
 import { ConfigReader } from "./families/config-reader.ts";
+import { gpt2ModelTypes, gpt2Shape } from "./families/gpt2.ts";
 import { llamaModelTypes, llamaShape } from "./families/llama.ts";
 import type { ModelHead, ModelShape } from "./shape.ts";
 
 export interface ModelShapeOptions {
-  /** Defaults to `causal-lm` for Llama-like and `none` for BERT-like models. */
+  /** Defaults to `causal-lm` for decoders and `none` for encoders. */
   readonly head?: ModelHead;
 }
 
@@ -25,10 +26,13 @@ export function modelShapeFromConfig(config: unknown, options: ModelShapeOptions
   if (isOneOf(llamaModelTypes, modelType)) {
     return llamaShape(modelType, reader, checkHead(options.head ?? { kind: "causal-lm" }));
   }
+  if (isOneOf(gpt2ModelTypes, modelType)) {
+    return gpt2Shape(modelType, reader, checkHead(options.head ?? { kind: "causal-lm" }));
+  }
   if (isOneOf(bertModelTypes, modelType)) {
     return bertShape(modelType, reader, checkHead(options.head ?? { kind: "none" }));
   }
-  const supported = [...llamaModelTypes, ...bertModelTypes].join(", ");
+  const supported = [...llamaModelTypes, ...gpt2ModelTypes, ...bertModelTypes].join(", ");
   const given = modelType === undefined ? "no such field" : JSON.stringify(modelType);
   throw new InputError("E_CONFIG", `model config: model_type must be one of ${supported}, got ${given}`);
 }

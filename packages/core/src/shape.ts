@@ -1,15 +1,25 @@
 import type { ModelLinear } from "./linear-shapes.ts";
 
-/** `model_type` of the decoders that are understood. */
-export type LlamaModelType = "llama" | "mistral" | "qwen2" | "qwen3" | "gemma" | "gemma2" | "phi3";
+/** `model_type` of the decoders with RMSNorm and rotary positions that are understood. */
+export type LlamaModelType =
+  | "llama"
+  | "mistral"
+  | "qwen2"
+  | "qwen3"
+  | "gemma"
+  | "gemma2"
+  | "gemma3_text"
+  | "phi3";
 /** `model_type` of the encoders that are understood. */
 export type BertModelType = "bert" | "roberta" | "distilbert";
+/** `model_type` of the decoders with LayerNorm and learned positions that are understood. */
+export type Gpt2ModelType = "gpt2";
 
 /** What sits on top of the layers. */
 export type ModelHead =
   /** Predicts the next token: `lm_head`. */
   | { readonly kind: "causal-lm" }
-  /** Predicts one of `labels` classes: `score` without bias on Llama-like models, `classifier` on BERT-like ones. */
+  /** Predicts one of `labels` classes: `score` without bias on decoders, `classifier` on encoders. */
   | { readonly kind: "sequence-classification"; readonly labels: number }
   /** Nothing: hidden states are the output. */
   | { readonly kind: "none" };
@@ -31,9 +41,12 @@ export interface ModelParams {
 /** The shapes of a base model, as far as LoRA and memory depend on them. */
 export interface ModelShape {
   /** `model_type` of its config. */
-  readonly modelType: LlamaModelType | BertModelType;
-  /** `llama`: decoder with RMSNorm and a gated MLP. `bert`: encoder with LayerNorm. Details differ by `modelType`. */
-  readonly family: "llama" | "bert";
+  readonly modelType: LlamaModelType | Gpt2ModelType | BertModelType;
+  /**
+   * `llama`: decoder with RMSNorm and a gated MLP. `gpt2`: decoder with LayerNorm and a plain MLP. `bert`: encoder with
+   * LayerNorm. Details differ by `modelType`.
+   */
+  readonly family: "llama" | "gpt2" | "bert";
   readonly head: ModelHead;
   readonly hiddenSize: number;
   readonly intermediateSize: number;

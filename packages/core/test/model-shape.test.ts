@@ -4,7 +4,7 @@ import { countLoraParams } from "../src/lora-params.ts";
 import { modelShapeFromConfig } from "../src/model-shape.ts";
 import type { ModelHead } from "../src/shape.ts";
 import { selectTargets } from "../src/targets.ts";
-import { bertBase, llama32With3B, qwen25With05B } from "./models.ts";
+import { bertBase, gpt2With124M, llama32With3B, qwen25With05B } from "./models.ts";
 
 interface ShapeCase {
   readonly name: string;
@@ -59,8 +59,26 @@ describe("modelShapeFromConfig", () => {
     ]);
   });
 
+  test("fuses q, k and v of a GPT-2, and tells its two c_proj apart", () => {
+    const { linears, tied, headTensors } = modelShapeFromConfig(gpt2With124M);
+    expect(linears.map(({ name, inDim, outDim, bias }) => ({ name, inDim, outDim, bias }))).toEqual([
+      { name: "c_attn", inDim: 768, outDim: 2304, bias: true },
+      { name: "attn.c_proj", inDim: 768, outDim: 768, bias: true },
+      { name: "c_fc", inDim: 768, outDim: 3072, bias: true },
+      { name: "mlp.c_proj", inDim: 3072, outDim: 768, bias: true },
+    ]);
+    expect({ tied, headTensors }).toEqual({ tied: true, headTensors: [] });
+  });
+
+  test("rejects a GPT-2 with cross-attention, which has more layers than it counts", () => {
+    expect(() => modelShapeFromConfig({ ...gpt2With124M, add_cross_attention: true })).toThrow(
+      "model config: add_cross_attention must be false, got true",
+    );
+  });
+
   test("uses the head that belongs to a family when none is named", () => {
     expect(modelShapeFromConfig(llama32With3B).head).toEqual({ kind: "causal-lm" });
+    expect(modelShapeFromConfig(gpt2With124M).head).toEqual({ kind: "causal-lm" });
     expect(modelShapeFromConfig(bertBase).head).toEqual({ kind: "none" });
   });
 
@@ -104,9 +122,10 @@ describe("modelShapeFromConfig", () => {
   });
 
   test("lists the supported types for one that it does not know", () => {
-    const supported = "llama, mistral, qwen2, qwen3, gemma, gemma2, phi3, bert, roberta, distilbert";
-    expect(() => modelShapeFromConfig({ model_type: "gpt2" })).toThrow(
-      `model config: model_type must be one of ${supported}, got "gpt2"`,
+    const supported =
+      "llama, mistral, qwen2, qwen3, gemma, gemma2, gemma3_text, phi3, gpt2, bert, roberta, distilbert";
+    expect(() => modelShapeFromConfig({ model_type: "t5" })).toThrow(
+      `model config: model_type must be one of ${supported}, got "t5"`,
     );
     expect(() => modelShapeFromConfig({})).toThrow(
       `model config: model_type must be one of ${supported}, got no such field`,

@@ -86,3 +86,13 @@ export const bertBase = {
   max_position_embeddings: 512,
   type_vocab_size: 2,
 };
+
+/** As published: no `tie_word_embeddings`, and `n_inner` absent for 4 · `n_embd`. */
+export const gpt2With124M = {
+  model_type: "gpt2",
+  n_embd: 768,
+  n_layer: 12,
+  n_head: 12,
+  n_positions: 1024,
+  vocab_size: 50_257,
+};

@@ -1,6 +1,7 @@
 import { type ModelLinear, sumOf, tensorElements, weightElements } from "../linear-shapes.ts";
 import type { LlamaModelType, ModelHead, ModelParams, ModelShape } from "../shape.ts";
 import type { ConfigReader } from "./config-reader.ts";
+import { decoderHeadTensors, lmHead } from "./decoder-head.ts";
 
 /** How one model type differs from the next. Source: transformers 5.24, configuration and modeling of each type. */
 interface Variant {
@@ -46,6 +47,7 @@ const variants: Readonly<Record<LlamaModelType, Variant>> = {
   qwen3: { ...mistral, attentionBias: "flag", absentHeadDim: "required", queryKeyNorm: true },
   gemma,
   gemma2: { ...gemma, normsPerLayer: 4 },
+  gemma3_text: { ...gemma, normsPerLayer: 4, queryKeyNorm: true },
   phi3: { ...mistral, absentKvHeads: "heads", fused: true },
 };
 
@@ -116,7 +118,7 @@ export function llamaShape(modelType: LlamaModelType, config: ConfigReader, head
 
   const layerNorms = variant.normsPerLayer * hiddenSize + (variant.queryKeyNorm ? 2 * headDim : 0);
   const biases = sumOf(linears.map(({ bias, outDim, count }) => (bias ? outDim * count : 0)));
-  const headTensors = headTensorsOf(head, hiddenSize, vocabSize, tied);
+  const headTensors = decoderHeadTensors(head, hiddenSize, vocabSize, tied);
   const params: ModelParams = {
     embeddings: vocabSize * hiddenSize,
     blockWeights: sumOf(linears.map(weightElements)),
@@ -142,28 +144,4 @@ export function llamaShape(modelType: LlamaModelType, config: ConfigReader, head
     params,
     totalParams: sumOf(Object.values(params)),
   };
-}
-
-function lmHead(hiddenSize: number, vocabSize: number): ModelLinear {
-  return {
-    name: "lm_head",
-    inDim: hiddenSize,
-    outDim: vocabSize,
-    count: 1,
-    path: "lm_head",
-    role: "output",
-    bias: false,
-  };
-}
-
-/** `lm_head` `[vocab, hidden]` unless tied, or `score` `[labels, hidden]`; neither has a bias. */
-function headTensorsOf(head: ModelHead, hiddenSize: number, vocabSize: number, tied: boolean): number[][] {
-  switch (head.kind) {
-    case "causal-lm":
-      return tied ? [] : [[vocabSize, hiddenSize]];
-    case "sequence-classification":
-      return [[head.labels, hiddenSize]];
-    case "none":
-      return [];
-  }
 }
