@@ -47,5 +47,8 @@ export type {
   ModelParams,
   ModelShape,
 } from "./shape.ts";
+export type { FactorMatrix, LoraFactors } from "./spectrum/factors.ts";
+export { rankAtEnergy, type Spectrum, spectrumOf } from "./spectrum/spectrum.ts";
+export { type TruncatedLora, truncateLora } from "./spectrum/truncate.ts";
 export { type StaticBytes, type StaticBytesOptions, staticBytes } from "./static-bytes.ts";
 export { selectTargets } from "./targets.ts";

@@ -1,0 +1,74 @@
+import { type Columns, dot, transposed, zeroColumns } from "./columns.ts";
+
+/** M = U diag(σ) Vᵀ, with p = min(rows, columns) of each. */
+export interface Svd {
+  /** p columns `[rows]`; zero where σ is zero. */
+  readonly u: Columns;
+  /** Descending, `[p]`. */
+  readonly sigma: Float64Array;
+  /** p columns `[columns]`; zero where σ is zero and M is wide. */
+  readonly v: Columns;
+}
+
+// Ten are common. The loop ends when a sweep finds nothing to rotate.
+const MOST_SWEEPS = 60;
+
+/**
+ * Singular value decomposition of a small matrix, given as columns, which are overwritten.
+ *
+ * One-sided Jacobi: rotates pairs of columns until all are orthogonal; their lengths are then the singular values, small
+ * ones to the same relative accuracy as large ones where the columns' scales allow it.
+ *
+ * Source: Demmel & Veselić, Jacobi's method is more accurate than QR, SIAM J. Matrix Anal. Appl. 13 (1992)
+ */
+export function jacobiSvd(m: Float64Array[]): Svd {
+  const rows = m[0]?.length ?? 0;
+  if (rows < m.length) {
+    const { u, sigma, v } = jacobiSvd(transposed(m));
+    return { u: v, sigma, v: u };
+  }
+  const v = zeroColumns(m.length, m.length);
+  for (let j = 0; j < m.length; j++) v[j]![j] = 1;
+  for (let sweep = 0, rotated = true; rotated && sweep < MOST_SWEEPS; sweep++) {
+    rotated = false;
+    for (let i = 0; i < m.length; i++) {
+      for (let j = i + 1; j < m.length; j++) {
+        if (orthogonalise(m, v, i, j, rows * Number.EPSILON)) rotated = true;
+      }
+    }
+  }
+  const lengths = m.map((column) => Math.sqrt(dot(column, column)));
+  const order = lengths.map((_, j) => j).sort((a, b) => lengths[b]! - lengths[a]!);
+  return {
+    u: order.map((j) => (lengths[j] === 0 ? m[j]! : m[j]!.map((value) => value / lengths[j]!))),
+    sigma: Float64Array.from(order, (j) => lengths[j]!),
+    v: order.map((j) => v[j]!),
+  };
+}
+
+/** Rotates columns i and j of `m` so that they are orthogonal, and `v` along; false when they are within `tolerance`. */
+function orthogonalise(
+  m: Float64Array[],
+  v: Float64Array[],
+  i: number,
+  j: number,
+  tolerance: number,
+): boolean {
+  const [x, y] = [m[i]!, m[j]!];
+  const [xx, yy, xy] = [dot(x, x), dot(y, y), dot(x, y)];
+  if (xy === 0 || Math.abs(xy) <= tolerance * Math.sqrt(xx) * Math.sqrt(yy)) return false;
+  const zeta = (yy - xx) / (2 * xy);
+  const t = (zeta < 0 ? -1 : 1) / (Math.abs(zeta) + Math.hypot(1, zeta));
+  const c = 1 / Math.hypot(1, t);
+  rotate(x, y, c, c * t);
+  rotate(v[i]!, v[j]!, c, c * t);
+  return true;
+}
+
+function rotate(x: Float64Array, y: Float64Array, c: number, s: number): void {
+  for (let k = 0; k < x.length; k++) {
+    const [a, b] = [x[k]!, y[k]!];
+    x[k] = c * a - s * b;
+    y[k] = s * a + c * b;
+  }
+}
