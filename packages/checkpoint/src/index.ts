@@ -1,6 +1,13 @@
 export { writeFileAtomic } from "./atomic-file.ts";
 export { type CommitOutcome, commitOnce } from "./commit-once.ts";
 export type { TensorDType } from "./dtype.ts";
+export type { HubProgress } from "./hub/progress.ts";
+export {
+  type ResolveModelOptions,
+  type ResolveOptions,
+  resolveAdapter,
+  resolveModel,
+} from "./hub/resolve.ts";
 export { type ModelConfig, modelSha256, openModelWeights, readModelConfig } from "./model-folder.ts";
 export { type ModelTokenizer, readModelTokenizer } from "./model-tokenizer.ts";
 export {

@@ -9,6 +9,11 @@ import { listed, quoted, shown } from "./text.ts";
 /** Says which shard holds which tensor: `{ "weight_map": { "<tensor>": "<file>" } }`. */
 export const SHARD_INDEX = "model.safetensors.index.json";
 
+/** Names of the shards that the index of a model folder lists, sorted, whether or not they are there. */
+export function listedShards(folder: string): string[] {
+  return shardNames(readWeightMap(folder));
+}
+
 /** Names of the shards of a model folder, sorted. All of them exist. */
 export function shardFiles(folder: string): string[] {
   return existingShards(folder, readWeightMap(folder));
@@ -67,8 +72,12 @@ function isPlainFileName(value: unknown): value is string {
   return typeof value === "string" && /^[^/\\:\p{Cc}]+$/u.test(value) && value !== "." && value !== "..";
 }
 
+function shardNames(weightMap: ReadonlyMap<string, string>): string[] {
+  return [...new Set(weightMap.values())].sort();
+}
+
 function existingShards(folder: string, weightMap: ReadonlyMap<string, string>): string[] {
-  const files = [...new Set(weightMap.values())].sort();
+  const files = shardNames(weightMap);
   const missing = files.filter((file) => !existsSync(join(folder, file)));
   if (missing.length === 0) return files;
   const names = listed(missing.map(quoted)).replaceAll("\n", ", ");

@@ -19,6 +19,8 @@ describe("the package", () => {
       "readModelConfig",
       "readPeftAdapter",
       "readSafetensors",
+      "resolveAdapter",
+      "resolveModel",
       "safetensorsByteLength",
       "safetensorsHeaderLength",
       "sha256OfBytes",
@@ -34,8 +36,8 @@ describe("the package", () => {
     expect(Object.keys(checkpoint).filter((name) => !readme.includes(name))).toEqual([]);
   });
 
-  test("depends on core alone", () => {
-    expect(Object.keys(manifest.dependencies)).toEqual(["@lorank/core"]);
+  test("depends on core, and for the hub on undici, alone", () => {
+    expect(Object.keys(manifest.dependencies)).toEqual(["@lorank/core", "undici"]);
     expect(manifest.peerDependencies).toBeUndefined();
   });
 

@@ -10,3 +10,16 @@ export function caught(action: () => unknown): InputError {
   }
   throw new Error("no error was thrown");
 }
+
+/** The InputError that a promise is rejected with. */
+export async function caughtLater(promise: Promise<unknown>): Promise<InputError> {
+  return promise.then(
+    () => {
+      throw new Error("the promise was not rejected");
+    },
+    (error) =>
+      caught(() => {
+        throw error;
+      }),
+  );
+}

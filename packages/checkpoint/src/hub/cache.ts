@@ -1,0 +1,130 @@
+import { randomBytes } from "node:crypto";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { writeFileAtomic } from "../atomic-file.ts";
+import { systemErrorCode } from "../system-error.ts";
+import type { RepoFile } from "./listing.ts";
+
+/**
+ * One repository in the cache that the Python tools share:
+ *
+ *     models--org--name/blobs/<etag>                    a file's content
+ *     models--org--name/refs/<revision>                 the commit that a branch or tag was last seen at
+ *     models--org--name/snapshots/<commit>/<file>       a relative link to ../../blobs/<etag>
+ *     models--org--name/.no_exist/<commit>/<file>       that the commit has no such file
+ *
+ * Source: https://huggingface.co/docs/huggingface_hub/guides/manage-cache
+ */
+export class RepoCache {
+  readonly blobs: string;
+  readonly #folder: string;
+  readonly #symlinks: boolean;
+
+  constructor(cacheFolder: string, repo: string, symlinks: boolean) {
+    this.#folder = join(cacheFolder, `models--${repo.replace("/", "--")}`);
+    this.#symlinks = symlinks;
+    this.blobs = join(this.#folder, "blobs");
+  }
+
+  snapshot(commit: string): string {
+    return join(this.#folder, "snapshots", commit);
+  }
+
+  blob({ etag }: RepoFile): string {
+    return join(this.blobs, etag);
+  }
+
+  /** The commit that the cache knows for a branch or tag. */
+  commitOf(revision: string): string | undefined {
+    try {
+      const commit = readFileSync(join(this.#folder, "refs", ...revision.split("/")), "utf8").trim();
+      return /^[0-9a-f]{40}$/.test(commit) ? commit : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Whether the snapshot has the file, with this size where it is known. */
+  has(commit: string, name: string, bytes?: number): boolean {
+    return isFile(join(this.snapshot(commit), ...name.split("/")), bytes);
+  }
+
+  hasBlob(file: RepoFile): boolean {
+    return isFile(this.blob(file), file.bytes);
+  }
+
+  isKnownMissing(commit: string, name: string): boolean {
+    return existsSync(this.#missingMark(commit, name));
+  }
+
+  markMissing(commit: string, name: string): void {
+    const mark = this.#missingMark(commit, name);
+    if (existsSync(mark)) return;
+    mkdirSync(dirname(mark), { recursive: true });
+    writeFileAtomic(mark, "");
+  }
+
+  /** Remembers which commit a revision is. A cache that may only be read stays as it is. */
+  remember(revision: string, commit: string): void {
+    if (revision === commit || this.commitOf(revision) === commit) return;
+    const path = join(this.#folder, "refs", ...revision.split("/"));
+    try {
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileAtomic(path, commit);
+    } catch (error) {
+      if (!["EROFS", "EACCES", "EPERM"].includes(systemErrorCode(error))) throw error;
+    }
+  }
+
+  /**
+   * Gives a blob its name in the snapshot. Where links cannot be made (Windows without developer mode, some network
+   * drives) a blob that was fetched just now is moved there, and one that other snapshots may use is copied.
+   */
+  link(commit: string, file: RepoFile, isNewBlob: boolean): void {
+    const path = join(this.snapshot(commit), ...file.name.split("/"));
+    mkdirSync(dirname(path), { recursive: true });
+    const temporary = `${path}.${randomBytes(8).toString("hex")}.tmp`;
+    try {
+      if (this.#symlinks && trySymlink(relative(dirname(path), this.blob(file)), temporary)) {
+        renameSync(temporary, path);
+      } else if (isNewBlob) {
+        renameSync(this.blob(file), path);
+      } else {
+        copyFileSync(this.blob(file), temporary);
+        renameSync(temporary, path);
+      }
+    } catch (error) {
+      rmSync(temporary, { force: true });
+      // Of two processes one may find that the other has moved the blob already.
+      if (!isFile(path, file.bytes)) throw error;
+    }
+  }
+
+  #missingMark(commit: string, name: string): string {
+    return join(this.#folder, ".no_exist", commit, ...name.split("/"));
+  }
+}
+
+function isFile(path: string, bytes: number | undefined): boolean {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats?.isFile() === true && (bytes === undefined || stats.size === bytes);
+}
+
+function trySymlink(target: string, path: string): boolean {
+  try {
+    symlinkSync(target, path, "file");
+    return true;
+  } catch (error) {
+    if (["EPERM", "EACCES", "ENOSYS", "ENOTSUP", "EOPNOTSUPP"].includes(systemErrorCode(error))) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,43 @@
+import { isSafePath } from "./safe-path.ts";
+
+/** A model, or one file of it, on the hub. */
+export interface HubId {
+  /** `org/name`. */
+  readonly repo: string;
+  /** A branch, a tag or a commit. */
+  readonly revision: string;
+  /** A `.gguf` file of the repository, with its folder if it has one. */
+  readonly file?: string;
+}
+
+const DEFAULT_REVISION = "main";
+
+/**
+ * Reads `org/name`, `org/name@revision`, `org/name:file.gguf` and `org/name@revision:file.gguf`; undefined for
+ * anything else. The rules for names are those of the Python tools.
+ */
+export function parseHubId(name: string): HubId | undefined {
+  const {
+    repo,
+    revision = DEFAULT_REVISION,
+    file,
+  } = /^(?<repo>[^/@:\\]+\/[^/@:\\]+)(?:@(?<revision>[^:]+))?(?::(?<file>.+))?$/s.exec(name)?.groups ?? {};
+  if (repo === undefined || !isRepoName(repo) || !isSafePath(revision)) return undefined;
+  if (file === undefined) return { repo, revision };
+  return isSafePath(file) && /\.gguf$/i.test(file) ? { repo, revision, file } : undefined;
+}
+
+function isRepoName(repo: string): boolean {
+  const parts = repo.split("/");
+  return (
+    parts.every((part) => part.length <= 96 && /^\w(?:[\w.-]*\w)?$/.test(part)) &&
+    !repo.includes("--") &&
+    !repo.includes("..") &&
+    !repo.endsWith(".git")
+  );
+}
+
+/** As the user would type it. */
+export function shownHubId({ repo, revision, file }: HubId): string {
+  return `${repo}${revision === DEFAULT_REVISION ? "" : `@${revision}`}${file === undefined ? "" : `:${file}`}`;
+}

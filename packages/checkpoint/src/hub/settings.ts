@@ -1,0 +1,88 @@
+import { readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { InputError } from "@lorank/core";
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface HubSettings {
+  /** Without a slash at its end. */
+  readonly endpoint: string;
+  readonly cacheFolder: string;
+  /** Never in a message, and only ever sent to the endpoint's own origin. */
+  readonly token: { readonly secret: string; readonly source: string } | undefined;
+  readonly offline: boolean;
+  readonly symlinks: boolean;
+  readonly proxies: { readonly http: string; readonly https: string; readonly except: string };
+}
+
+/**
+ * Reads the variables that the Python tools read, with their meanings.
+ *
+ * @throws InputError E_HUB when HF_ENDPOINT is no web address or the token cannot be one.
+ */
+export function hubSettings(environment: Environment): HubSettings {
+  const given = (...names: string[]) => names.map((name) => environment[name]).find((value) => value);
+  const path = (...names: string[]) => expanded(given(...names), environment);
+  const userFolder = given("HOME", "USERPROFILE") ?? homedir();
+  const home = path("HF_HOME") ?? join(given("XDG_CACHE_HOME") ?? join(userFolder, ".cache"), "huggingface");
+  const secret = given("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN");
+  return {
+    endpoint: endpointOf(given("HF_ENDPOINT")),
+    cacheFolder: path("HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE") ?? join(home, "hub"),
+    token: secret
+      ? checkedToken(secret, "HF_TOKEN")
+      : isOn(given("HF_HUB_DISABLE_IMPLICIT_TOKEN"))
+        ? undefined
+        : tokenOfFile(path("HF_TOKEN_PATH") ?? join(home, "token")),
+    offline: isOn(given("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE")),
+    symlinks: !isOn(given("HF_HUB_DISABLE_SYMLINKS")),
+    proxies: {
+      http: given("http_proxy", "HTTP_PROXY") ?? "",
+      https: given("https_proxy", "HTTPS_PROXY") ?? "",
+      except: given("no_proxy", "NO_PROXY") ?? "",
+    },
+  };
+}
+
+function isOn(value: string | undefined): boolean {
+  return /^(?:1|on|yes|true)$/i.test(value ?? "");
+}
+
+/** `~` and `$VARIABLE`, as Python's expanduser and expandvars replace them. */
+function expanded(path: string | undefined, environment: Environment): string | undefined {
+  return path
+    ?.replace(/^~(?=$|[/\\])/, environment.HOME ?? environment.USERPROFILE ?? homedir())
+    .replace(/\$(?:(\w+)|\{(\w+)\})/g, (all, bare, braced) => environment[bare ?? braced] ?? all);
+}
+
+function endpointOf(value = "https://huggingface.co"): string {
+  const url = safeUrl(value);
+  if (url?.protocol === "https:" || url?.protocol === "http:") return value.replace(/\/+$/, "");
+  throw new InputError("E_HUB", `HF_ENDPOINT must be an https:// or http:// address, got ${value}`);
+}
+
+function safeUrl(value: string): URL | null {
+  try {
+    return new URL(value);
+  } catch {
+    return null;
+  }
+}
+
+function tokenOfFile(path: string): HubSettings["token"] {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch {
+    return undefined; // most people have none
+  }
+  return text.trim() === "" ? undefined : checkedToken(text, path);
+}
+
+/** It becomes a header, so a line break within it would become another header. */
+function checkedToken(text: string, source: string): HubSettings["token"] {
+  const secret = text.trim();
+  if (/^[\x21-\x7e]{1,4096}$/.test(secret)) return { secret, source };
+  throw new InputError("E_HUB", `the token of ${source} must be one word of ASCII characters`);
+}

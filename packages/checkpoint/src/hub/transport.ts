@@ -1,0 +1,147 @@
+import type { Readable } from "node:stream";
+import { type Asked, hubError, refusalError, TransientError } from "./hub-error.ts";
+import type { HubSettings } from "./settings.ts";
+
+export interface Reply {
+  readonly status: number;
+  header(name: string): string | undefined;
+  /** Errors of the connection come out of it as a {@link TransientError}. */
+  readonly body: AsyncIterable<Uint8Array>;
+  /** Lets go of a body that is not wanted. */
+  discard(): void;
+}
+
+/** HTTP as far as the hub needs it. */
+export interface Transport {
+  /**
+   * GETs `url` and whatever it redirects to. The token goes to the endpoint's own origin only: the hub redirects to
+   * storage of others, whose signed addresses need none.
+   *
+   * @throws TransientError or InputError E_HUB unless the status is one of `accepted`.
+   */
+  get(
+    url: string,
+    asked: Asked,
+    accepted: readonly number[],
+    headers?: Record<string, string>,
+  ): Promise<Reply>;
+  close(): Promise<void>;
+}
+
+const MOST_REDIRECTS = 10;
+const SECONDS = 1000;
+
+/** undici itself and not Node's own fetch, which knows no proxies before Node 24. Loaded late: it takes 0.1 s. */
+export async function openTransport(
+  { endpoint, token, proxies }: HubSettings,
+  signal: AbortSignal | undefined,
+): Promise<Transport> {
+  const { EnvHttpProxyAgent, request } = await import("undici");
+  const dispatcher = proxyAgent(() => {
+    return new EnvHttpProxyAgent({
+      httpProxy: proxies.http,
+      httpsProxy: proxies.https,
+      noProxy: proxies.except,
+      connect: { timeout: 15 * SECONDS },
+      headersTimeout: 30 * SECONDS,
+      bodyTimeout: 30 * SECONDS,
+    });
+  });
+  const home = new URL(endpoint).origin;
+
+  const once = async (url: URL, id: string, headers: Record<string, string>): Promise<Reply> => {
+    const words = (error: unknown) => (signal?.aborted ? signal.reason : connectionError(error, url, id));
+    const authorization =
+      token !== undefined && url.origin === home ? { authorization: `Bearer ${token.secret}` } : {};
+    try {
+      const {
+        statusCode,
+        headers: answered,
+        body,
+      } = await request(url, {
+        dispatcher,
+        headers: { "user-agent": "lorank", "accept-encoding": "identity", ...headers, ...authorization },
+        ...(signal === undefined ? {} : { signal }),
+      });
+      return {
+        status: statusCode,
+        header: (name) => [answered[name]].flat()[0],
+        body: withWords(body, words),
+        discard: () => body.on("error", () => {}).destroy(),
+      };
+    } catch (error) {
+      throw words(error);
+    }
+  };
+
+  return {
+    get: async (address, asked, accepted, headers = {}) => {
+      let url = new URL(address);
+      for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
+        const reply = await once(url, asked.id, headers);
+        if (accepted.includes(reply.status)) return reply;
+        reply.discard();
+        const location = reply.header("location");
+        if (![301, 302, 303, 307, 308].includes(reply.status) || location === undefined) {
+          throw refusalError(
+            {
+              status: reply.status,
+              errorCode: reply.header("x-error-code"),
+              retryAfter: reply.header("retry-after"),
+            },
+            { ...asked, tokenSource: url.origin === home ? token?.source : undefined },
+          );
+        }
+        url = redirected(location, url, asked.id);
+      }
+      throw hubError(asked.id, `the hub must answer within ${MOST_REDIRECTS} redirects, got one more`);
+    },
+    // destroy, not close: an aborted or refused request may have left a body that nobody reads
+    close: () => dispatcher.destroy(),
+  };
+}
+
+function proxyAgent<T>(make: () => T): T {
+  try {
+    return make();
+  } catch {
+    // Neither the address nor the cause that quotes it: it may hold a password.
+    throw hubError("HTTP_PROXY and HTTPS_PROXY", "must be addresses such as http://proxy:3128");
+  }
+}
+
+function redirected(location: string, from: URL, id: string): URL {
+  let url: URL | undefined;
+  try {
+    url = new URL(location, from);
+  } catch {}
+  const isSafe = url?.protocol === "https:" || (url?.protocol === "http:" && from.protocol === "http:");
+  if (url !== undefined && isSafe) return url;
+  throw hubError(
+    id,
+    `${from.host} must redirect to a web address as safe as its own, got ${url?.protocol ?? "none"}`,
+  );
+}
+
+async function* withWords(body: Readable, words: (error: unknown) => unknown): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body;
+  } catch (error) {
+    throw words(error);
+  }
+}
+
+/** Names the host only: the query of a storage address is as good as a key. */
+function connectionError(error: unknown, { host }: URL, id: string): Error {
+  const { code = "", message } = error as NodeJS.ErrnoException;
+  const problem = `${host} cannot be reached: ${message || code}`;
+  if (!/CERT|UNABLE_TO_(?:GET_ISSUER|VERIFY)/.test(code))
+    return new TransientError(problem, { cause: error });
+  // No retry would change it. Companies open TLS with certificates of their own.
+  return hubError(
+    id,
+    problem,
+    "Name the certificate of your proxy's authority in NODE_EXTRA_CA_CERTS.",
+    error,
+  );
+}
