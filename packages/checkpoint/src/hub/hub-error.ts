@@ -73,7 +73,7 @@ export function refusalError({ status, errorCode, retryAfter }: Refusal, asked: 
   if (status === 401) {
     return hubError(
       id,
-      "the hub shows no such model to somebody without a token (401): it is unknown, private or gated",
+      "the hub shows no such model to somebody without a token (401): it is unknown, private or gated; there is no such folder either",
       `Check the spelling. ${access}`,
     );
   }

@@ -16,6 +16,10 @@ export function bundled(script: string): string {
     platform: "node",
     format: "esm",
     conditions: ["@lorank/source"],
+    // undici is CommonJS, and requires Node's own modules
+    banner: {
+      js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
+    },
   });
   return outfile;
 }
@@ -31,7 +35,16 @@ export interface Child {
 
 /** Starts a script that {@link bundled} made. */
 export function startChild(script: string, ...rest: string[]): Child {
-  const child = spawn(process.execPath, [script, ...rest]);
+  return startProgram(process.execPath, [script, ...rest]);
+}
+
+/** Starts any program, with these variables besides those of this process. */
+export function startProgram(
+  command: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Child {
+  const child = spawn(command, args, { env: { ...process.env, ...environment } });
   let stdout = "";
   let stderr = "";
   child.stdout.setEncoding("utf8").on("data", (chunk) => {
