@@ -67,22 +67,13 @@ export class RepoCache {
   }
 
   markMissing(commit: string, name: string): void {
-    const mark = this.#missingMark(commit, name);
-    if (existsSync(mark)) return;
-    mkdirSync(dirname(mark), { recursive: true });
-    writeFileAtomic(mark, "");
+    if (!this.isKnownMissing(commit, name)) note(this.#missingMark(commit, name), "");
   }
 
-  /** Remembers which commit a revision is. A cache that may only be read stays as it is. */
+  /** Remembers which commit a revision is. */
   remember(revision: string, commit: string): void {
     if (revision === commit || this.commitOf(revision) === commit) return;
-    const path = join(this.#folder, "refs", ...revision.split("/"));
-    try {
-      mkdirSync(dirname(path), { recursive: true });
-      writeFileAtomic(path, commit);
-    } catch (error) {
-      if (!["EROFS", "EACCES", "EPERM"].includes(systemErrorCode(error))) throw error;
-    }
+    note(join(this.#folder, "refs", ...revision.split("/")), commit);
   }
 
   /**
@@ -111,6 +102,16 @@ export class RepoCache {
 
   #missingMark(commit: string, name: string): string {
     return join(this.#folder, ".no_exist", commit, ...name.split("/"));
+  }
+}
+
+/** What saves a request next time. In a shared cache that may only be read it is left out. */
+function note(path: string, text: string): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileAtomic(path, text);
+  } catch (error) {
+    if (!["EROFS", "EACCES", "EPERM"].includes(systemErrorCode(error))) throw error;
   }
 }
 

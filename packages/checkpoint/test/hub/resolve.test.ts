@@ -57,7 +57,9 @@ describe("resolveModel", () => {
 
   // The Python tools (huggingface_hub 2.4) were run by hand on a cache written so, with scripts/reference/hub_cache.py:
   // snapshot_download(local_files_only=True) returned the snapshot folder, try_to_load_from_cache each file, its
-  // _CACHED_NO_EXIST for chat_template.jinja, and scan_cache_dir() one repository with no warning.
+  // _CACHED_NO_EXIST for chat_template.jinja, and scan_cache_dir() one repository with its ref and no warning. The other
+  // way round, a cache that snapshot_download had filled from the same local hub was found whole here, offline, and one
+  // that hf_hub_download had begun was completed with the two files that it lacked.
   test("fetches the needed files only, into the layout of the Python tools", async () => {
     const { hub, cache, environment } = await setUp();
     const commit = hub.publish("org/tiny", { ...tiny, "README.md": "# no", "pytorch_model.bin": "pickle" });
