@@ -8,12 +8,13 @@ import {
   safetensorsHeaderLength,
   type TensorInfo,
 } from "./safetensors-header.ts";
+import type { StoredDType } from "./stored-dtype.ts";
 import { systemErrorCode } from "./system-error.ts";
 import { quoted } from "./text.ts";
 
 /** Tensors that stay on disk until one is asked for. */
 export interface TensorSource {
-  readonly tensors: ReadonlyMap<string, TensorInfo>;
+  readonly tensors: ReadonlyMap<string, TensorInfo<StoredDType>>;
   /**
    * A fresh array of the elements, row-major. Exact: a value that float32 cannot hold is an error.
    *
@@ -29,6 +30,7 @@ export interface TensorSource {
 export interface SafetensorsFile extends TensorSource {
   readonly path: string;
   readonly metadata: Readonly<Record<string, string>>;
+  readonly tensors: ReadonlyMap<string, TensorInfo>;
 }
 
 /** As much of a tensor as decides its size. */
@@ -85,7 +87,7 @@ export function readSafetensors(path: string): Map<string, Tensor> {
 }
 
 /** @throws InputError E_TENSOR naming the tensor and the file. */
-export function tensorInfo(tensors: ReadonlyMap<string, TensorInfo>, name: string, file: string): TensorInfo {
+export function tensorInfo<Info>(tensors: ReadonlyMap<string, Info>, name: string, file: string): Info {
   const info = tensors.get(name);
   if (info !== undefined) return info;
   throw new InputError("E_TENSOR", `${file}: there is no tensor ${quoted(name)} among its ${tensors.size}`);

@@ -4,8 +4,8 @@ import { decodeUtf8, isJsonObject, type JsonObject, parseJsonObject, strictJsonP
 import { listed, quoted, shown } from "./text.ts";
 
 /** Where a tensor lies in its file. */
-export interface TensorInfo {
-  readonly dtype: TensorDType;
+export interface TensorInfo<DType extends string = TensorDType> {
+  readonly dtype: DType;
   /** Empty for a scalar. */
   readonly shape: readonly number[];
   /** From the start of the file, not of the data. */

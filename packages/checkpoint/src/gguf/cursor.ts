@@ -1,0 +1,184 @@
+import { readSync } from "node:fs";
+import { InputError } from "@lorank/core";
+
+export const CODE = "E_GGUF";
+
+/** An error about a GGUF: which file, what must be true of which field, what is there instead. */
+export function bad(file: string, what: string, options?: ErrorOptions): InputError {
+  return new InputError(CODE, `${file}: ${what}`, options);
+}
+
+const CHUNK_BYTES = 2 ** 16;
+
+// Gemma's 262,144 tokens make a header of 7 MB.
+const MOST_HEADER_BYTES = 256_000_000;
+
+const MOST_STRING_BYTES = 10_000_000;
+
+/**
+ * Reads a header field by field through a window of 64 KiB. Every length is checked against what is left of the file
+ * before anything is allocated for it.
+ */
+export class GgufCursor {
+  readonly file: string;
+  readonly fileSize: number;
+  readonly #descriptor: number;
+  #window: Buffer = Buffer.alloc(0);
+  #windowStart = 0;
+  #position = 0;
+
+  constructor(descriptor: number, fileSize: number, file: string) {
+    this.#descriptor = descriptor;
+    this.fileSize = fileSize;
+    this.file = file;
+  }
+
+  /** Bytes from the start of the file. */
+  get position(): number {
+    return this.#position;
+  }
+
+  /** Bytes of the file that a header may still use. */
+  get left(): number {
+    return Math.min(this.fileSize, MOST_HEADER_BYTES) - this.#position;
+  }
+
+  /** A fresh buffer of `length` bytes that starts at a multiple of 8. `field` says what they are, for the error. */
+  bytes(length: number, field: string): Uint8Array<ArrayBuffer> {
+    this.#assertLeft(length, field);
+    const bytes = new Uint8Array(length);
+    if (this.#inWindow(length)) {
+      this.#window.copy(bytes, 0, this.#at, this.#at + length);
+    } else {
+      readExactly(this.#descriptor, bytes, this.#position, this.file);
+    }
+    this.#position += length;
+    return bytes;
+  }
+
+  u8(field: string): number {
+    const at = this.#take(1, field);
+    return this.#window.readUInt8(at);
+  }
+
+  u16(field: string): number {
+    const at = this.#take(2, field);
+    return this.#window.readUInt16LE(at);
+  }
+
+  u32(field: string): number {
+    const at = this.#take(4, field);
+    return this.#window.readUInt32LE(at);
+  }
+
+  u64(field: string): bigint {
+    const at = this.#take(8, field);
+    return this.#window.readBigUInt64LE(at);
+  }
+
+  i8(field: string): number {
+    const at = this.#take(1, field);
+    return this.#window.readInt8(at);
+  }
+
+  i16(field: string): number {
+    const at = this.#take(2, field);
+    return this.#window.readInt16LE(at);
+  }
+
+  i32(field: string): number {
+    const at = this.#take(4, field);
+    return this.#window.readInt32LE(at);
+  }
+
+  i64(field: string): bigint {
+    const at = this.#take(8, field);
+    return this.#window.readBigInt64LE(at);
+  }
+
+  f32(field: string): number {
+    const at = this.#take(4, field);
+    return this.#window.readFloatLE(at);
+  }
+
+  f64(field: string): number {
+    const at = this.#take(8, field);
+    return this.#window.readDoubleLE(at);
+  }
+
+  /** A uint64 that says how many things of at least `bytesEach` follow, of which there may be `most`. */
+  count(field: string, most: number, bytesEach: number): number {
+    const count = this.u64(field);
+    const fit = Math.max(0, Math.floor(this.left / bytesEach));
+    if (count > BigInt(most)) throw bad(this.file, `${field} must be at most ${most}, got ${count}`);
+    if (count > BigInt(fit)) {
+      throw bad(
+        this.file,
+        `${field} must be at most ${fit}, as many as fit into the ${Math.max(0, this.left)} bytes left for the header, got ${count}`,
+      );
+    }
+    return Number(count);
+  }
+
+  /** A uint64 length and as many bytes of UTF-8. */
+  string(field: string): string {
+    const length = this.count(`length of ${field}`, MOST_STRING_BYTES, 1);
+    const inWindow = this.#inWindow(length);
+    const bytes = inWindow ? this.#window.subarray(this.#at, this.#at + length) : this.bytes(length, field);
+    if (inWindow) this.#position += length;
+    try {
+      return utf8.decode(bytes);
+    } catch (cause) {
+      throw bad(this.file, `${field} must be UTF-8, got bytes that are not UTF-8`, { cause });
+    }
+  }
+
+  get #at(): number {
+    return this.#position - this.#windowStart;
+  }
+
+  /** Whether the next `length` bytes are in the window; moves it if they can be. They must be in the file. */
+  #inWindow(length: number): boolean {
+    if (this.#at + length <= this.#window.length) return true;
+    if (length > CHUNK_BYTES) return false;
+    const window = Buffer.alloc(Math.min(CHUNK_BYTES, this.fileSize - this.#position));
+    readExactly(this.#descriptor, window, this.#position, this.file);
+    this.#window = window;
+    this.#windowStart = this.#position;
+    return true;
+  }
+
+  /** Moves past `length` bytes, at most 8, and gives their place in the window, which it may have moved. */
+  #take(length: number, field: string): number {
+    this.#assertLeft(length, field);
+    this.#inWindow(length);
+    const at = this.#at;
+    this.#position += length;
+    return at;
+  }
+
+  #assertLeft(length: number, field: string): void {
+    if (length <= this.left) return;
+    const what =
+      this.fileSize > MOST_HEADER_BYTES
+        ? `header must end within its first ${MOST_HEADER_BYTES} bytes, got one that goes on`
+        : `is cut short: ${field} must have ${length} bytes, got ${Math.max(0, this.left)}`;
+    throw bad(this.file, what);
+  }
+}
+
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+// read(2) returns at most 2 GiB at a time, and Node refuses to ask for more.
+const MOST_BYTES_AT_ONCE = 2 ** 30;
+
+/** Fills `into` with the bytes at `position`, which the file's size has shown to be there. */
+export function readExactly(descriptor: number, into: Uint8Array, position: number, file: string): void {
+  let done = 0;
+  while (done < into.length) {
+    const want = Math.min(into.length - done, MOST_BYTES_AT_ONCE);
+    const got = readSync(descriptor, into, done, want, position + done);
+    if (got === 0) throw bad(file, `was cut short while it was read, at byte ${position + done}`);
+    done += got;
+  }
+}

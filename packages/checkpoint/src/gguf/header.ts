@@ -1,0 +1,168 @@
+import { quoted } from "../text.ts";
+import { bad, type GgufCursor } from "./cursor.ts";
+import { type GgufTypeName, ggufBlock, ggufTypeName } from "./types.ts";
+import { type GgufValue, readValue, shownValue } from "./value.ts";
+
+/** Where a tensor lies in a GGUF. */
+export interface GgufTensor {
+  readonly type: GgufTypeName;
+  /** Outermost dimension first, as everywhere else: the file has them the other way round. */
+  readonly shape: readonly number[];
+  /** From the start of the file. */
+  readonly byteOffset: number;
+  readonly byteLength: number;
+}
+
+/** What stands before the tensors. */
+export interface GgufHeader {
+  readonly version: number;
+  readonly metadata: ReadonlyMap<string, GgufValue>;
+  /** In the file's order, by the file's names. */
+  readonly tensors: ReadonlyMap<string, GgufTensor>;
+}
+
+const MAGIC = 0x46554747; // "GGUF"
+const MOST_KEYS = 100_000;
+const MOST_TENSORS = 10_000_000;
+const MOST_DIMENSIONS = 4;
+const MOST_ALIGNMENT = 2 ** 20;
+const USUAL_ALIGNMENT = 32;
+
+// A key has a length of 8 bytes, a type of 4 and a value of at least 1.
+const FEWEST_KEY_BYTES = 13;
+// A tensor has a name's length, a count of dimensions, a type and an offset.
+const FEWEST_TENSOR_BYTES = 24;
+
+/**
+ * Reads the header of a GGUF, version 2 or 3, little-endian, and believes no number in it before checking it against
+ * the file's size.
+ *
+ * Source: the format's description, https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
+ *
+ * @throws InputError E_GGUF naming the file, the field, the rule and the value.
+ */
+export function readGgufHeader(cursor: GgufCursor): GgufHeader {
+  const { file } = cursor;
+  const magic = cursor.u32("magic");
+  if (magic !== MAGIC) throw bad(file, `must start with "GGUF", got 0x${hex(magic)}\nIs this a GGUF file?`);
+  const version = cursor.u32("version");
+  if (version !== 2 && version !== 3) {
+    const bigEndian = version > 0 && (version & 0xffff) === 0 ? "\nThe file is for big-endian machines." : "";
+    throw bad(file, `version must be 2 or 3, got ${version}${bigEndian}`);
+  }
+  const tensorCount = cursor.count("tensor count", MOST_TENSORS, FEWEST_TENSOR_BYTES);
+  const keyCount = cursor.count("key count", MOST_KEYS, FEWEST_KEY_BYTES);
+
+  const metadata = new Map<string, GgufValue>();
+  for (let i = 0; i < keyCount; i++) {
+    const key = cursor.string(`key ${i}`);
+    if (metadata.has(key)) throw bad(file, `keys must differ, got ${quoted(key)} twice`);
+    metadata.set(key, readValue(cursor, quoted(key)));
+  }
+  const alignment = alignmentOf(metadata, file);
+  const entries: [name: string, GgufTensor][] = [];
+  const names = new Set<string>();
+  for (let i = 0; i < tensorCount; i++) {
+    const name = cursor.string(`name of tensor ${i}`);
+    if (names.has(name)) throw bad(file, `tensors must have names of their own, got ${quoted(name)} twice`);
+    names.add(name);
+    entries.push([name, readTensor(cursor, name, alignment)]);
+  }
+  const dataStart = Math.ceil(cursor.position / alignment) * alignment;
+  const tensors = new Map<string, GgufTensor>();
+  for (const [name, info] of entries) {
+    tensors.set(name, { ...info, byteOffset: dataStart + info.byteOffset });
+  }
+  assertApart(tensors, cursor);
+  return { version, metadata, tensors };
+}
+
+/** Its `byteOffset` still counts from the start of the data. */
+function readTensor(cursor: GgufCursor, name: string, alignment: number): GgufTensor {
+  const { file } = cursor;
+  const tensor = `tensor ${quoted(name)}`;
+  const dimensions = cursor.u32(`dimension count of ${tensor}`);
+  if (dimensions > MOST_DIMENSIONS) {
+    throw bad(file, `${tensor} must have at most ${MOST_DIMENSIONS} dimensions, got ${dimensions}`);
+  }
+  const sizes = Array.from({ length: dimensions }, () => cursor.u64(`dimensions of ${tensor}`));
+  const typeId = cursor.u32(`type of ${tensor}`);
+  const offset = cursor.u64(`offset of ${tensor}`);
+
+  const type = ggufTypeName(typeId);
+  if (type === undefined) throw bad(file, `${tensor} must have a type that is known, got ${typeId}`);
+  if (sizes.includes(0n)) throw bad(file, `${tensor} must have dimensions from 1, got ${sizes.join(" x ")}`);
+  const block = ggufBlock(type);
+  const row = sizes[0] ?? 1n;
+  if (row % BigInt(block.elements) !== 0n) {
+    throw bad(file, `${tensor} must have rows of a multiple of ${block.elements} for ${type}, got ${row}`);
+  }
+  const elements = sizes.reduce((product, size) => product * size, 1n);
+  const byteLength = (elements / BigInt(block.elements)) * BigInt(block.bytes);
+  if (byteLength > BigInt(cursor.fileSize)) {
+    throw bad(
+      file,
+      `${tensor} must fit into the file's ${cursor.fileSize} bytes, got ${byteLength} (${type} ${sizes.join(" x ")})`,
+    );
+  }
+  if (elements > BigInt(Number.MAX_SAFE_INTEGER)) {
+    throw bad(file, `${tensor} must have fewer than 2^53 elements, got ${elements}`);
+  }
+  if (offset % BigInt(alignment) !== 0n) {
+    throw bad(file, `${tensor} must start at a multiple of ${alignment}, the alignment, got ${offset}`);
+  }
+  if (offset > BigInt(cursor.fileSize)) {
+    throw bad(file, `${tensor} must start in the file's ${cursor.fileSize} bytes, got offset ${offset}`);
+  }
+  return {
+    type,
+    shape: sizes.reverse().map(Number),
+    byteOffset: Number(offset),
+    byteLength: Number(byteLength),
+  };
+}
+
+function alignmentOf(metadata: ReadonlyMap<string, GgufValue>, file: string): number {
+  const value = metadata.get("general.alignment") ?? USUAL_ALIGNMENT;
+  if (
+    typeof value === "number" &&
+    value > 0 &&
+    value <= MOST_ALIGNMENT &&
+    Number.isInteger(Math.log2(value))
+  ) {
+    return value;
+  }
+  throw bad(
+    file,
+    `general.alignment must be a power of two up to ${MOST_ALIGNMENT}, got ${shownValue(value)}`,
+  );
+}
+
+/** Tensors that do not overlap are together no larger than the file. Between them there may be padding. */
+function assertApart(tensors: ReadonlyMap<string, GgufTensor>, { file, fileSize }: GgufCursor): void {
+  const inOrder = [...tensors].sort(
+    ([, a], [, b]) => a.byteOffset - b.byteOffset || a.byteLength - b.byteLength,
+  );
+  let end = 0;
+  let before = "";
+  for (const [name, { byteOffset, byteLength }] of inOrder) {
+    if (byteOffset < end) {
+      throw bad(
+        file,
+        `tensor ${quoted(name)} must start behind ${quoted(before)}, at byte ${end} or later, got ${byteOffset}`,
+      );
+    }
+    end = byteOffset + byteLength;
+    before = name;
+    if (end > fileSize) {
+      throw bad(
+        file,
+        `is cut short: tensor ${quoted(name)} must end at byte ${end}, got a file of ${fileSize} bytes`,
+      );
+    }
+  }
+}
+
+function hex(value: number): string {
+  return value.toString(16).padStart(8, "0");
+}

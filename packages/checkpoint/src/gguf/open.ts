@@ -1,0 +1,79 @@
+import { closeSync, fstatSync, openSync } from "node:fs";
+import { InputError } from "@lorank/core";
+import { systemErrorCode } from "../system-error.ts";
+import { quoted } from "../text.ts";
+import { bad, GgufCursor, readExactly } from "./cursor.ts";
+import { dequantize } from "./dequantize.ts";
+import { type GgufHeader, type GgufTensor, readGgufHeader } from "./header.ts";
+import { GGUF_DTYPES, isGgufDType } from "./types.ts";
+
+/** An open GGUF, by its own names. */
+export interface GgufFile extends GgufHeader {
+  readonly path: string;
+  /** A fresh array of a tensor's elements as float32, in the file's order. */
+  readFloat32(name: string): Float32Array;
+  /** A fresh array of its bytes as they are stored. */
+  readBytes(name: string): Uint8Array;
+  close(): void;
+}
+
+/**
+ * Opens a GGUF and checks its header; reads no tensor yet.
+ *
+ * @throws InputError E_FILE when it cannot be opened, E_GGUF when it is broken or cut short.
+ */
+export function openGguf(path: string): GgufFile {
+  let descriptor: number | undefined = openFile(path);
+  try {
+    const stat = fstatSync(descriptor);
+    if (!stat.isFile()) throw new InputError("E_FILE", `${path} must be a file, got a folder or device`);
+    const header = readGgufHeader(new GgufCursor(descriptor, stat.size, path));
+    const infoOf = (name: string): GgufTensor => {
+      const info = header.tensors.get(name);
+      if (info !== undefined) return info;
+      throw new InputError(
+        "E_TENSOR",
+        `${path}: there is no tensor ${quoted(name)} among its ${header.tensors.size}`,
+      );
+    };
+    const readBytes = (name: string): Uint8Array => {
+      const { byteOffset, byteLength } = infoOf(name);
+      if (descriptor === undefined) throw new Error(`${path} is closed`); // its number may be another file's by now
+      const bytes = new Uint8Array(byteLength);
+      readExactly(descriptor, bytes, byteOffset, path);
+      return bytes;
+    };
+    return {
+      ...header,
+      path,
+      readBytes,
+      readFloat32: (name) => {
+        const { type } = infoOf(name);
+        if (!isGgufDType(type)) throw unreadable(path, name, type);
+        return dequantize(readBytes(name), type, name);
+      },
+      close: () => {
+        if (descriptor !== undefined) closeSync(descriptor);
+        descriptor = undefined;
+      },
+    };
+  } catch (error) {
+    closeSync(descriptor);
+    throw error;
+  }
+}
+
+/** The error for a tensor of a type that is not read. */
+export function unreadable(path: string, name: string, type: string): InputError {
+  return bad(path, `tensor ${quoted(name)} must be ${GGUF_DTYPES.join(", ")}, got ${type}`);
+}
+
+function openFile(path: string): number {
+  try {
+    return openSync(path, "r");
+  } catch (error) {
+    throw new InputError("E_FILE", `${path} must be a readable file, got ${systemErrorCode(error)}`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,53 @@
+import type { Transform } from "./families/family.ts";
+
+/** The Hugging Face shape of a tensor that has `shape` in the file. */
+export function transformedShape(transform: Transform, shape: readonly number[]): readonly number[] {
+  return transform.kind === "transposed" ? [...shape].reverse() : shape;
+}
+
+/** What must be true of `shape` for the transform to make sense, or undefined when it is. */
+export function shapeProblem(transform: Transform, shape: readonly number[]): string | undefined {
+  if (transform.kind === "transposed" && shape.length !== 2) return "2 dimensions";
+  if (transform.kind === "interleaved-heads" && (shape[0] ?? 1) % (2 * transform.heads) !== 0) {
+    return `rows of a multiple of ${2 * transform.heads}, two halves of ${transform.heads} heads`;
+  }
+  return undefined;
+}
+
+/** Undoes what the converter did. May write into `values`, of `shape` in the file; the result has the transformed shape. */
+export function undo(transform: Transform, values: Float32Array, shape: readonly number[]): Float32Array {
+  switch (transform.kind) {
+    case "as-is":
+      return values;
+    case "one-added":
+      for (let i = 0; i < values.length; i++) values[i] = values[i]! - 1;
+      return values;
+    case "transposed":
+      return transpose(values, shape[0]!, shape[1]!);
+    case "interleaved-heads":
+      return separateHalves(values, shape[0]!, transform.heads);
+  }
+}
+
+function transpose(values: Float32Array, rows: number, columns: number): Float32Array {
+  const out = new Float32Array(values.length);
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      out[column * rows + row] = values[row * columns + column]!;
+    }
+  }
+  return out;
+}
+
+/** Row `2 i + half` of a head becomes row `half · dim / 2 + i`. Rows are `[in]`, or single values of a bias. */
+function separateHalves(values: Float32Array, rows: number, heads: number): Float32Array {
+  const columns = values.length / rows;
+  const dim = rows / heads;
+  const out = new Float32Array(values.length);
+  for (let row = 0; row < rows; row++) {
+    const inHead = row % dim;
+    const target = row - inHead + (inHead & 1) * (dim / 2) + (inHead >> 1);
+    out.set(values.subarray(row * columns, (row + 1) * columns), target * columns);
+  }
+  return out;
+}
