@@ -18,7 +18,9 @@ const config = {
 test.each([[["q_proj", "v_proj"]], [["down_proj"]]])(
   "agrees with the count of @lorank/core for %s",
   (targets) => {
-    const cost = costOfRank(familyOf(config), targets, 2, 8);
+    const family = familyOf(config);
+    const head = family.head({ kind: "classification", labels: 2 });
+    const cost = costOfRank(family, head, { targetModules: targets, dora: false }, 8);
     expect(cost.loraParams).toBe(countLoraParams(selectTargets(modelShapeFromConfig(config), targets), 8));
     expect(cost.trainableParams).toBe(cost.loraParams + 2 * 64);
     expect(cost.optimizerBytes).toBe(8 * cost.trainableParams);

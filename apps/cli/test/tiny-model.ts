@@ -25,7 +25,8 @@ export function writeTinyModel(folder: string): string {
   for (const name of ["tokenizer.json", "tokenizer_config.json"]) {
     copyFileSync(join(modelFolder, name), join(folder, name));
   }
-  const weights = [...randomBase(familyOf(config), 7)].map(
+  const family = familyOf(config);
+  const weights = [...randomBase(family, family.head({ kind: "causal-lm" }), 7)].map(
     ([name, tensor]) => [name, { shape: tensor.shape, data: floats(tensor) }] as const,
   );
   writeSafetensors(join(folder, "model.safetensors"), new Map(weights));

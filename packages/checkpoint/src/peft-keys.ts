@@ -131,7 +131,7 @@ export function matchesModule(path: string, module: string): boolean {
 export function isInside(name: string, module: string): boolean {
   const parts = name.split(".");
   for (let length = parts.length - 1; length > 0; length--) {
-    if (matchesModule(parts.slice(0, length).join("."), module)) return true;
+    if (parts.slice(0, length).join(".").endsWith(module)) return true; // as PEFT: no dot needed
   }
   return false;
 }

@@ -76,7 +76,7 @@ async function main(): Promise<void> {
   const out = values.out;
   mkdirSync(out, { recursive: true });
   const family = familyOf(config);
-  const parameters = randomBase(family, recipe.seed);
+  const parameters = randomBase(family, family.head({ kind: "causal-lm" }), recipe.seed);
   const { ids, documents } = tokenizeCorpus();
   // Each document with the separator before it.
   const spans = documents.flatMap(({ source, start, length }) =>

@@ -18,6 +18,7 @@ export function stepFlop(
   { batch, seq, rank }: Sizes,
 ): number {
   const tokens = batch * seq;
+  const headDim = family.kindOf(0).rope!.rotaryDim;
   let flop = 0;
   for (let layer = 0; layer < family.layers; layer++) {
     const last = layer === family.layers - 1;
@@ -30,7 +31,7 @@ export function stepFlop(
       flop += 2 * rows * rank * (inDim * (inputGradient ? 3 : 2) + outDim * 3);
     }
     const queries = last ? 1 : seq;
-    flop += 6 * 2 * batch * config.num_attention_heads * queries * seq * family.headDim;
+    flop += 6 * 2 * batch * config.num_attention_heads * queries * seq * headDim;
   }
   return flop;
 }

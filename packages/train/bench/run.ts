@@ -12,7 +12,9 @@ import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { float32, input, matMul, onnxRuntime, program } from "@lorank/graph";
-import { initialAdapter, initialClassifier, randomBase } from "../src/initial-weights.ts";
+import { noAdapter } from "../src/adapter/shape.ts";
+import { adaptableLayers } from "../src/adapter/targets.ts";
+import { initialAdapter, initialHead, randomBase } from "../src/initial-weights.ts";
 import { Transformer } from "../src/model/transformer.ts";
 import { familyOf } from "../src/models/families.ts";
 import { median, stepFlop } from "./flop.ts";
@@ -92,17 +94,19 @@ async function measure(name: keyof typeof cases): Promise<void> {
   const { config, batch, seq } = cases[name];
   const rank = Number(values.rank);
   const family = familyOf(config);
-  const targets = new Set(family.linears.map(({ path }) => path));
+  const head = family.head({ kind: "classification", labels: 2 });
+  const targets = adaptableLayers(family, head);
+  const shape = { rank, scaling: 32 / rank };
   const runtime = await onnxRuntime({ threads });
   const model = new Transformer({
     family,
     runtime,
-    head: { kind: "classification", labels: 2 },
-    adapter: { rank, scaling: 32 / rank, dropout: 0, targets },
+    head,
+    adapter: { ...noAdapter, modules: new Map(targets.map(({ path }) => [path, shape])) },
     parameters: new Map([
-      ...randomBase(family, 0),
-      ...initialAdapter(family, targets, rank, 0),
-      [family.classifier, initialClassifier(family, 2, 0)],
+      ...randomBase(family, head, 0),
+      ...initialAdapter(targets, rank, 0),
+      ...initialHead(family, head, 0),
     ]),
     recompute: values.recompute,
   });

@@ -9,6 +9,8 @@ export interface AdamWOptions {
   readonly weightDecay: number;
   /** Which parameters decay; all of them by default. */
   readonly decays?: (name: string) => boolean;
+  /** Factor on the learning rate of a parameter; 1 by default. */
+  readonly learningRateFactor?: (name: string) => number;
 }
 
 /** Running means of the gradient and of its square, by parameter name, and the number of steps behind them. */
@@ -42,30 +44,31 @@ export interface AdamW {
  * operations is that of torch.optim.AdamW (torch/optim/adam.py, _single_tensor_adam).
  */
 export function createAdamW(parameters: ReadonlyMap<string, Float32Array>, options: AdamWOptions): AdamW {
-  const { beta1, beta2, epsilon, weightDecay, decays = () => true } = options;
+  const { beta1, beta2, epsilon, weightDecay, decays = () => true, learningRateFactor = () => 1 } = options;
   const slots = [...parameters].map(([name, parameter]) => ({
     name,
     parameter,
     firstMoment: new Float32Array(parameter.length),
     secondMoment: new Float32Array(parameter.length),
     weightDecay: decays(name) ? weightDecay : 0,
+    factor: learningRateFactor(name),
   }));
   let steps = 0;
 
   function step(gradients: ReadonlyMap<string, Float32Array>, learningRate: number, gradientScale = 1): void {
     assertSameShapes("gradient", parameters, gradients);
     steps++;
-    const stepSize = learningRate / (1 - integerPower(beta1, steps));
+    const correction = 1 - integerPower(beta1, steps);
     const rootCorrection = 1 / Math.sqrt(1 - integerPower(beta2, steps));
-    for (const { name, parameter, firstMoment, secondMoment, weightDecay } of slots) {
+    for (const { name, parameter, firstMoment, secondMoment, weightDecay, factor } of slots) {
       const update = {
         beta1,
         beta2,
         epsilon,
-        stepSize,
+        stepSize: (learningRate * factor) / correction,
         rootCorrection,
         gradientScale,
-        keep: 1 - learningRate * weightDecay,
+        keep: 1 - learningRate * factor * weightDecay,
       };
       updateTensor(parameter, gradients.get(name)!, firstMoment, secondMoment, update);
     }

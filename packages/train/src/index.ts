@@ -1,6 +1,13 @@
-export { fromPeftAdapter, toPeftAdapter } from "./adapter/peft.ts";
-export { resolveTargets } from "./adapter/targets.ts";
-export { type Base, loadBase, weightShapes } from "./base.ts";
+export {
+  classesOf,
+  fromPeftAdapter,
+  type LoadedAdapter,
+  type TrainedAdapter,
+  toPeftAdapter,
+} from "./adapter/peft.ts";
+export { type AdapterShape, adapterShape, type LoraShape, noAdapter } from "./adapter/shape.ts";
+export { adaptableLayers, resolveTargets, type TargetLayer, targetNames } from "./adapter/targets.ts";
+export { assertWeights, type Base, loadBase, readBase } from "./base.ts";
 export {
   assertDataset,
   datasetSha256,
@@ -21,15 +28,14 @@ export {
 } from "./data/tokenize-classification.ts";
 export { splitTrainValidation, type TrainValidation } from "./data/validation-split.ts";
 export { type EvaluateOptions, evaluate } from "./evaluate.ts";
-export { initialAdapter, initialClassifier, randomBase } from "./initial-weights.ts";
+export { initialAdapter, initialHead, initialMagnitudes, randomBase } from "./initial-weights.ts";
 export { IGNORED, type MicroBatch } from "./model/batch.ts";
-export type { AdapterShape } from "./model/block-program.ts";
-export type { Head } from "./model/head-program.ts";
 export { type KeepMask, type RunOutputs, Transformer, type TransformerOptions } from "./model/transformer.ts";
-export { familyOf } from "./models/families.ts";
-export type { Family } from "./models/family.ts";
+export { type WeightShape, weightShapes } from "./model/weights.ts";
+export { familyOf, supportedModelTypes } from "./models/families.ts";
+export type { Family, Head, HeadModule } from "./models/family.ts";
 export { type PlantedRankOptions, type PlantedRankTask, plantedRankTask } from "./planted-rank.ts";
 export { type PretrainOptions, type PretrainStep, pretrain } from "./pretrain.ts";
 export { type RandomStream, randomStream } from "./random.ts";
 export { createTokenizer, type TextTokenizer } from "./tokenizer/tokenizer.ts";
-export { runTrial, type TrialEvent, type TrialOutcome, type TrialResources } from "./trial.ts";
+export { headOf, runTrial, type TrialEvent, type TrialOutcome, type TrialResources } from "./trial.ts";

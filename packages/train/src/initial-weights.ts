@@ -1,26 +1,20 @@
-import { float32, type Tensor } from "@lorank/graph";
-import { loraAName, loraBName } from "./model/block-program.ts";
-import type { Family } from "./models/family.ts";
+import { float32, floats, type Tensor } from "@lorank/graph";
+import { loraAName, loraBName, magnitudeName } from "./adapter/names.ts";
+import type { TargetLayer } from "./adapter/targets.ts";
+import { weightShapes } from "./model/weights.ts";
+import type { Family, HeadModule } from "./models/family.ts";
 import { randomStream } from "./random.ts";
 
-/** A base of the family's shapes drawn at random: N(0, initializerRange²) for matrices, 1 for norms. */
-export function randomBase(family: Family, seed: number): Map<string, Tensor> {
+/** A base of the family's shapes drawn at random: N(0, initializerRange²) for matrices, and norms that change nothing. */
+export function randomBase(family: Family, head: HeadModule, seed: number): Map<string, Tensor> {
   const weights = new Map<string, Tensor>();
-  const draw = (name: string, shape: readonly number[]): void => {
+  for (const { name, shape, initial, trainedWhole } of weightShapes(family, head)) {
+    if (trainedWhole) continue;
     const tensor = float32(shape);
-    randomStream(seed, "base", name).fillNormal(tensor.data as Float32Array, family.initializerRange);
+    if (initial === "normal")
+      randomStream(seed, "base", name).fillNormal(floats(tensor), family.initializerRange);
+    else floats(tensor).fill(initial);
     weights.set(name, tensor);
-  };
-  const ones = (name: string, size: number): void => {
-    weights.set(name, float32([size], new Float32Array(size).fill(1)));
-  };
-  draw(family.embedding, [family.vocabSize, family.hiddenSize]);
-  if (family.outputHead !== family.embedding) draw(family.outputHead, [family.vocabSize, family.hiddenSize]);
-  ones(family.finalNorm, family.hiddenSize);
-  for (let layer = 0; layer < family.layers; layer++) {
-    const prefix = family.blockPath(layer);
-    for (const { path, outDim, inDim } of family.linears) draw(`${prefix}.${path}.weight`, [outDim, inDim]);
-    for (const { path, size } of family.vectors) ones(`${prefix}.${path}.weight`, size);
   }
   return weights;
 }
@@ -31,35 +25,62 @@ export function randomBase(family: Family, seed: number): Map<string, Tensor> {
  * Source: LoRA, section 4.1, in the form of PEFT's `init_lora_weights=True` (Kaiming uniform with a = √5).
  */
 export function initialAdapter(
-  family: Family,
-  targets: ReadonlySet<string>,
+  targets: readonly TargetLayer[],
   rank: number,
   seed: number,
 ): Map<string, Tensor> {
   const weights = new Map<string, Tensor>();
-  for (let layer = 0; rank > 0 && layer < family.layers; layer++) {
-    for (const { path, inDim, outDim } of family.linears) {
-      if (!targets.has(path)) continue;
-      const name = `${family.blockPath(layer)}.${path}`;
-      const loraA = new Float32Array(rank * inDim);
-      const bound = 1 / Math.sqrt(inDim);
-      for (let row = 0; row < rank; row++) {
-        randomStream(seed, "lora-a", name, row).fillUniform(
-          loraA.subarray(row * inDim, (row + 1) * inDim),
-          -bound,
-          bound,
-        );
-      }
-      weights.set(loraAName(name), float32([rank, inDim], loraA));
-      weights.set(loraBName(name), float32([outDim, rank]));
+  for (const { path, inDim, outDim } of rank > 0 ? targets : []) {
+    const loraA = new Float32Array(rank * inDim);
+    const bound = 1 / Math.sqrt(inDim);
+    for (let row = 0; row < rank; row++) {
+      randomStream(seed, "lora-a", path, row).fillUniform(
+        loraA.subarray(row * inDim, (row + 1) * inDim),
+        -bound,
+        bound,
+      );
     }
+    weights.set(loraAName(path), float32([rank, inDim], loraA));
+    weights.set(loraBName(path), float32([outDim, rank]));
   }
   return weights;
 }
 
-/** A classification head drawn as transformers draws it: N(0, initializerRange²). */
-export function initialClassifier(family: Family, labels: number, seed: number): Tensor {
-  const head = float32([labels, family.hiddenSize]);
-  randomStream(seed, "classifier").fillNormal(head.data as Float32Array, family.initializerRange);
-  return head;
+/**
+ * DoRA's magnitudes before training: the norm of each row of W, since B = 0.
+ * Source: DoRA, section 4.1, https://arxiv.org/abs/2402.09353
+ */
+export function initialMagnitudes(
+  targets: readonly TargetLayer[],
+  base: ReadonlyMap<string, Tensor>,
+): Map<string, Tensor> {
+  const magnitudes = new Map<string, Tensor>();
+  for (const { path, inDim, outDim, transposed = false } of targets) {
+    const weight = floats(base.get(`${path}.weight`)!);
+    const squares = new Float64Array(outDim);
+    weight.forEach((element, i) => {
+      squares[transposed ? i % outDim : Math.floor(i / inDim)]! += element * element;
+    });
+    magnitudes.set(magnitudeName(path), float32([outDim], Float32Array.from(squares, Math.sqrt)));
+  }
+  return magnitudes;
+}
+
+/**
+ * The modules that are trained whole, drawn as transformers draws them: N(0, initializerRange²) for weights, 0 for
+ * biases.
+ */
+export function initialHead(family: Family, head: HeadModule, seed: number): Map<string, Tensor> {
+  const weights = new Map<string, Tensor>();
+  for (const { name, shape, initial, trainedWhole } of weightShapes(family, head)) {
+    if (!trainedWhole) continue;
+    const tensor = float32(shape);
+    if (initial === "normal") {
+      // A head of one matrix has a stream without its name.
+      const path = weights.size === 0 ? [] : [name];
+      randomStream(seed, "classifier", ...path).fillNormal(floats(tensor), family.initializerRange);
+    }
+    weights.set(name, tensor);
+  }
+  return weights;
 }

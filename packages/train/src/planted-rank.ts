@@ -1,4 +1,5 @@
 import { float32, floats, type Runtime, type Tensor } from "@lorank/graph";
+import { noAdapter } from "./adapter/shape.ts";
 import type { TokenizedLanguage, TokenizedTokensExample } from "./data/dataset.ts";
 import { randomBase } from "./initial-weights.ts";
 import type { MicroBatch } from "./model/batch.ts";
@@ -58,15 +59,16 @@ export async function plantedRankTask(
 ): Promise<PlantedRankTask> {
   const { rank, seed, size = 6 } = options;
   const family = familyOf(config);
-  const base = randomBase(family, seed);
+  const head = family.head({ kind: "causal-lm" });
+  const base = randomBase(family, head, seed);
   const name = `${family.blockPath(0)}.${TARGET}.weight`;
   const weight = base.get(name)!;
   const teacher = new Map(base).set(name, changed(weight, rank, size / Math.sqrt(rank), seed));
   const model = new Transformer({
     family,
     runtime,
-    head: { kind: "causal-lm" },
-    adapter: { rank: 0, scaling: 0, dropout: 0, targets: new Set() },
+    head,
+    adapter: noAdapter,
     parameters: teacher,
   });
   const train = await labelled(model, family.vocabSize, options.trainExamples, seed, "train");

@@ -1,5 +1,6 @@
 import type { Runtime, Tensor } from "@lorank/graph";
 import { type AdamWOptions, createAdamW } from "./adamw.ts";
+import { noAdapter } from "./adapter/shape.ts";
 import { countWindows, type DocumentSpan, languageWindows } from "./language-windows.ts";
 import { Transformer } from "./model/transformer.ts";
 import type { Family } from "./models/family.ts";
@@ -41,8 +42,8 @@ export async function pretrain(
   const model = new Transformer({
     family,
     runtime,
-    head: { kind: "causal-lm" },
-    adapter: { rank: 0, scaling: 1, dropout: 0, targets: new Set() },
+    head: family.head({ kind: "causal-lm" }),
+    adapter: noAdapter,
     parameters,
     trainBase: true,
   });

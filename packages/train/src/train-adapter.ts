@@ -28,7 +28,10 @@ export async function trainAdapter(
 ): Promise<Training> {
   const parameters = new Map([...trained].map(([name, tensor]) => [name, floats(tensor)]));
   const gradients = new Map([...parameters].map(([name, data]) => [name, new Float32Array(data.length)]));
-  const optimizer = createAdamW(parameters, options);
+  const optimizer = createAdamW(parameters, {
+    ...options,
+    learningRateFactor: loraPlusFactor(trained, options.loraPlusRatio ?? 1),
+  });
   const lengths = examples.map(({ inputIds }) => inputIds.length);
   const steps = trainingSteps(epochOrder(examples.length, options.epochs, seed), options.batchSize);
   const schedule = {
@@ -56,4 +59,15 @@ export async function trainAdapter(
     onEvent({ kind: "step", step: i + 1, steps: steps.length, loss, learningRate });
   }
   return { lossCurve, trainTokens };
+}
+
+/**
+ * LoRA+: B, and what is trained as a vector, learns `ratio` times as fast as A and the weights of a head.
+ * Source: LoRA+, https://arxiv.org/abs/2402.12354; which tensors: peft 0.21, create_loraplus_optimizer.
+ */
+export function loraPlusFactor(
+  trained: ReadonlyMap<string, Tensor>,
+  ratio: number,
+): (name: string) => number {
+  return (name) => (name.endsWith(".lora_B.weight") || trained.get(name)!.shape.length === 1 ? ratio : 1);
 }

@@ -4,18 +4,21 @@ import {
   type Evaluation,
   InputError,
   type LossPoint,
-  scalingOf,
+  type Task,
   type TrialResult,
   type TrialSpec,
 } from "@lorank/core";
 import { floats, onnxRuntime, type Runtime, type Tensor } from "@lorank/graph";
+import { isLoraName } from "./adapter/names.ts";
 import { toPeftAdapter } from "./adapter/peft.ts";
-import { resolveTargets } from "./adapter/targets.ts";
+import { adapterShape } from "./adapter/shape.ts";
+import { resolveTargets, type TargetLayer } from "./adapter/targets.ts";
 import { type Base, loadBase } from "./base.ts";
 import { datasetSha256, decodeDataset, type TokenizedDataset } from "./data/dataset.ts";
 import { evaluate } from "./evaluate.ts";
-import { initialAdapter, initialClassifier } from "./initial-weights.ts";
+import { initialAdapter, initialHead, initialMagnitudes } from "./initial-weights.ts";
 import { Transformer } from "./model/transformer.ts";
+import type { Head } from "./models/family.ts";
 import { provenance } from "./provenance.ts";
 import { trainAdapter } from "./train-adapter.ts";
 
@@ -52,27 +55,42 @@ export async function runTrial(
   onEvent: (event: TrialEvent) => void = () => {},
 ): Promise<TrialOutcome> {
   const clock = stopwatch();
-  const base = loadBase(spec.base, resources.modelFolder);
+  const base = loadBase(spec.base, resources.modelFolder, headOf(spec.task));
+  const { family, head } = base;
   const data = loadDataset(spec, resources.datasetFile);
-  const targets = resolveTargets(base.family, spec.lora.targetModules, spec.lora.rank);
+  const targets = resolveTargets(family, head, spec.lora.targetModules, spec.lora.rank);
   const trained = trainableParameters(spec, base, targets);
   const runtime = await onnxRuntime({ threads: resources.threads });
-  const model = buildModel(spec, base, trained, targets, runtime, resources.recompute ?? false);
+  const model = new Transformer({
+    family,
+    head,
+    runtime,
+    adapter: adapterShape(spec.lora, targets),
+    parameters: new Map([...base.weights, ...trained]),
+    recompute: resources.recompute ?? false,
+  });
   const load = clock.lap();
 
-  const training = await trainAdapter(spec, model, trained, data.train, base.family.padTokenId, onEvent);
+  const training = await trainAdapter(spec, model, trained, data.train, family.padTokenId, onEvent);
   const train = clock.lap();
 
   let evaluation: Evaluation | undefined;
   if (training.divergedAtStep === undefined) {
     evaluation = await evaluate(model, data.validation, {
-      padId: base.family.padTokenId,
+      padId: family.padTokenId,
       onProgress: (done, total) => onEvent({ kind: "evaluating", done, total }),
     });
   }
   const seconds = { load, train, evaluate: clock.lap(), total: clock.total() };
   await model.dispose();
-  const adapter = toPeftAdapter(base.family, spec.lora, spec.task, spec.base.name, trained);
+  const adapter = toPeftAdapter({
+    family,
+    head,
+    lora: spec.lora,
+    task: spec.task,
+    baseModel: spec.base.name,
+    trained,
+  });
   return {
     adapter,
     result: trialResult(spec, trained, adapter, training, evaluation, seconds, runtime, resources.threads),
@@ -93,7 +111,7 @@ function trialResult(
   runtime: Runtime,
   threads: number,
 ): Omit<TrialResult, "trialId"> {
-  const loraParams = countElements(trained, (name) => name.includes(".lora_"));
+  const loraParams = countElements(trained, isLoraName);
   const trainableParams = countElements(trained, () => true);
   return {
     spec,
@@ -116,6 +134,13 @@ function trialResult(
   };
 }
 
+/** The head that a task is learned with. */
+export function headOf(task: Task): Head {
+  return task.kind === "classification"
+    ? { kind: task.kind, labels: task.labels.length }
+    : { kind: task.kind };
+}
+
 function loadDataset(spec: TrialSpec, file: string): TokenizedDataset {
   const bytes = readFileSync(file);
   const sha256 = datasetSha256(bytes);
@@ -129,40 +154,18 @@ function loadDataset(spec: TrialSpec, file: string): TokenizedDataset {
 }
 
 function trainableParameters(
-  spec: TrialSpec,
-  { family }: Base,
-  targets: ReadonlySet<string>,
+  { lora, seed }: TrialSpec,
+  { family, head, weights }: Base,
+  targets: readonly TargetLayer[],
 ): Map<string, Tensor> {
-  const trained = initialAdapter(family, targets, spec.lora.rank, spec.seed);
-  if (spec.task.kind === "classification") {
-    trained.set(family.classifier, initialClassifier(family, spec.task.labels.length, spec.seed));
-  }
+  const trained = new Map([
+    ...initialAdapter(targets, lora.rank, seed),
+    ...(lora.dora ? initialMagnitudes(targets, weights) : []),
+    ...initialHead(family, head, seed),
+  ]);
   if (trained.size === 0)
     throw new InputError("E_RANK", "rank must be at least 1 where no head is trained, got 0");
   return trained;
-}
-
-function buildModel(
-  { lora, task }: TrialSpec,
-  { family, weights }: Base,
-  trained: ReadonlyMap<string, Tensor>,
-  targets: ReadonlySet<string>,
-  runtime: Runtime,
-  recompute: boolean,
-): Transformer {
-  return new Transformer({
-    family,
-    runtime,
-    head: task.kind === "classification" ? { kind: "classification", labels: task.labels.length } : task,
-    adapter: {
-      rank: lora.rank,
-      scaling: lora.rank > 0 ? scalingOf(lora.scalingRule, lora.alpha, lora.rank) : 0,
-      dropout: lora.dropout,
-      targets,
-    },
-    parameters: new Map([...weights, ...trained]),
-    recompute,
-  });
 }
 
 function countElements(tensors: ReadonlyMap<string, Tensor>, counts: (name: string) => boolean): number {

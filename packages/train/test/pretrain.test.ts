@@ -46,7 +46,7 @@ describe("languageWindows", () => {
 describe("pretrain", () => {
   async function run(threads: number): Promise<{ losses: number[]; bytes: Float32Array[] }> {
     const family = familyOf(tinyConfig);
-    const parameters = randomBase(family, 1);
+    const parameters = randomBase(family, family.head({ kind: "causal-lm" }), 1);
     const losses: number[] = [];
     // A text that repeats itself every five tokens.
     const text = Uint16Array.from({ length: 2000 }, (_, i) => 3 + (i % 5));

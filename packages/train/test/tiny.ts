@@ -48,8 +48,9 @@ export function tinyDataset(train = 24, validation = 12): TokenizedClassificatio
 export function tinyTrial(lora: Partial<LoraSpec> = {}, optimizer: Partial<OptimizerSpec> = {}) {
   const folder = mkdtempSync(join(tmpdir(), "lorank-train-"));
   writeFileSync(join(folder, "config.json"), JSON.stringify(tinyConfig));
+  const family = familyOf(tinyConfig);
   const weights = new Map(
-    [...randomBase(familyOf(tinyConfig), 1)].map(([name, tensor]) => [
+    [...randomBase(family, family.head({ kind: "classification", labels: 2 }), 1)].map(([name, tensor]) => [
       name,
       { shape: tensor.shape, data: floats(tensor) },
     ]),

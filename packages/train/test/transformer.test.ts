@@ -1,9 +1,11 @@
 import { float32, floats, onnxRuntime, type Runtime, type Tensor } from "@lorank/graph";
 import { beforeAll, describe, expect, test } from "vitest";
+import { loraAName, loraBName } from "../src/adapter/names.ts";
+import { noAdapter } from "../src/adapter/shape.ts";
+import { adaptableLayers } from "../src/adapter/targets.ts";
 import { padBatch } from "../src/batches.ts";
 import { dropoutMasks } from "../src/dropout.ts";
-import { initialAdapter, initialClassifier, randomBase } from "../src/initial-weights.ts";
-import { loraAName, loraBName } from "../src/model/block-program.ts";
+import { initialAdapter, initialHead, randomBase } from "../src/initial-weights.ts";
 import { Transformer } from "../src/model/transformer.ts";
 import { familyOf } from "../src/models/families.ts";
 import { randomStream } from "../src/random.ts";
@@ -11,7 +13,8 @@ import { tinyConfig, tinyDataset } from "./tiny.ts";
 
 const family = familyOf(tinyConfig);
 const examples = tinyDataset().train.slice(0, 8);
-const everyLinear = new Set(family.linears.map(({ path }) => path));
+const head = family.head({ kind: "classification", labels: 2 });
+const everyLinear = adaptableLayers(family, head);
 let runtime: Runtime;
 beforeAll(async () => {
   runtime = await onnxRuntime();
@@ -28,12 +31,11 @@ interface Setup {
 
 /** A base with adapters whose B is not zero, so that every gradient is alive. */
 function parameters(rank = 3): Map<string, Tensor> {
-  const adapter = initialAdapter(family, everyLinear, rank, 1);
+  const adapter = initialAdapter(everyLinear, rank, 1);
   for (const [name, tensor] of adapter) {
     if (name.endsWith("lora_B.weight")) randomStream(2, name).fillNormal(floats(tensor), 0.2);
   }
-  const head = initialClassifier(family, 2, 1);
-  return new Map([...randomBase(family, 4), ...adapter, [family.classifier, head]]);
+  return new Map([...randomBase(family, head, 4), ...adapter, ...initialHead(family, head, 1)]);
 }
 
 function model({
@@ -46,8 +48,12 @@ function model({
   return new Transformer({
     family,
     runtime: rest.runtime ?? runtime,
-    head: { kind: "classification", labels: 2 },
-    adapter: { rank, scaling, dropout, targets: rank > 0 ? everyLinear : new Set() },
+    head,
+    adapter: {
+      ...noAdapter,
+      dropout,
+      modules: new Map(rank > 0 ? everyLinear.map(({ path }) => [path, { rank, scaling }]) : []),
+    },
     parameters: rest.parameters ?? parameters(),
     recompute,
   });
@@ -111,7 +117,7 @@ describe("gradients", () => {
   test("reach every adapter tensor and the head, and nothing of the base", async () => {
     const gradients = await gradientsOf(model(), [examples]);
     const trained = [...parameters().keys()].filter(
-      (name) => name.includes("lora_") || name === family.classifier,
+      (name) => name.includes("lora_") || name === "score.weight",
     );
     expect([...gradients.keys()].sort()).toEqual(trained.sort());
     for (const [name, gradient] of gradients)
@@ -124,7 +130,7 @@ describe("gradients", () => {
 
 describe("the adapter", () => {
   test("with B = 0 leaves the base's logits as they are, bit for bit", async () => {
-    const untrained = new Map([...parameters(), ...initialAdapter(family, everyLinear, 3, 1)]);
+    const untrained = new Map([...parameters(), ...initialAdapter(everyLinear, 3, 1)]);
     const base = await model({ rank: 0 }).evaluate(padBatch(examples));
     expect((await model({ parameters: untrained }).evaluate(padBatch(examples))).logits).toEqual(base.logits);
   });
@@ -151,10 +157,7 @@ describe("the adapter", () => {
   });
 
   test("starts rank 2 with the first two rows of rank 8's A", () => {
-    const [small, large] = [
-      initialAdapter(family, everyLinear, 2, 9),
-      initialAdapter(family, everyLinear, 8, 9),
-    ];
+    const [small, large] = [initialAdapter(everyLinear, 2, 9), initialAdapter(everyLinear, 8, 9)];
     for (const [name, tensor] of small) {
       if (name.endsWith("lora_A.weight"))
         expect(floats(large.get(name)!).subarray(0, floats(tensor).length)).toEqual(floats(tensor));

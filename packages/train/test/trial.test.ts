@@ -10,7 +10,7 @@ import { fromPeftAdapter } from "../src/adapter/peft.ts";
 import { loadBase } from "../src/base.ts";
 import { evaluate } from "../src/evaluate.ts";
 import { Transformer } from "../src/model/transformer.ts";
-import { runTrial, type TrialEvent } from "../src/trial.ts";
+import { headOf, runTrial, type TrialEvent } from "../src/trial.ts";
 import { tinyDataset, tinyTrial } from "./tiny.ts";
 
 const plain = (outcome: Awaited<ReturnType<typeof runTrial>>): string =>
@@ -103,18 +103,14 @@ describe("runTrial", () => {
     );
 
     const read = readPeftAdapter(join(folder, "adapter"));
-    const { family, weights } = loadBase(spec.base, folder);
+    const { family, head, weights } = loadBase(spec.base, folder, headOf(spec.task));
+    const { shape, parameters } = fromPeftAdapter(family, head, read);
     const model = new Transformer({
       family,
       runtime: await onnxRuntime(),
-      head: { kind: "classification", labels: 2 },
-      adapter: {
-        rank: read.rank,
-        scaling: read.alpha / read.rank,
-        dropout: 0,
-        targets: new Set(["self_attn.q_proj", "self_attn.v_proj", "mlp.down_proj"]),
-      },
-      parameters: new Map([...weights, ...fromPeftAdapter(read)]),
+      head,
+      adapter: shape,
+      parameters: new Map([...weights, ...parameters]),
     });
     expect(await evaluate(model, tinyDataset().validation, { padId: 0 })).toEqual(result.evaluation);
   });
@@ -151,7 +147,8 @@ describe("bad input", () => {
     writeFileSync(join(folder, "config.json"), JSON.stringify({ model_type: "mamba" }));
     await expect(runTrial(spec, resources)).rejects.toMatchObject({
       code: "E_MODEL_TYPE",
-      message: 'model_type must be one of llama, got "mamba"',
+      message:
+        'model_type must be one of llama, mistral, qwen2, qwen3, gemma2, gemma3_text, phi3, gpt2, bert, roberta, distilbert, got "mamba"',
     });
   });
 

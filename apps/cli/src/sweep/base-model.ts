@@ -3,7 +3,7 @@ import { basename, join, resolve } from "node:path";
 import { modelSha256, openModelWeights, readModelConfig } from "@lorank/checkpoint";
 import { type BaseWeights, InputError, modelShapeFromConfig, type Results } from "@lorank/core";
 import { modelFolder as starterFolder } from "@lorank/starter";
-import { type Family, familyOf, weightShapes } from "@lorank/train";
+import { assertWeights, type Family, familyOf, type HeadModule } from "@lorank/train";
 import { defaults, randomBaseSeed } from "../defaults.ts";
 
 export interface BaseModel {
@@ -11,13 +11,10 @@ export interface BaseModel {
   readonly family: Family;
   readonly base: BaseWeights;
   readonly model: Results["model"];
-  /** Positions that the model was made for; undefined where its config does not say. */
-  readonly maxPositions?: number;
 }
 
 /**
- * Finds a base model and checks that it can be trained here: its family is known and its weights are whole and of the
- * right shapes. Reads the weights' bytes for their digest, and keeps none of them.
+ * Finds a base model whose family is known here. Reads the weights' bytes for their digest, and keeps none of them.
  *
  * @throws InputError of the file that is wrong.
  */
@@ -27,8 +24,6 @@ export function findBaseModel(name: string, weights: "pretrained" | "random"): B
   const family = familyOf(config);
   const shape = modelShapeFromConfig(config);
   const shown = name === defaults.model ? name : basename(resolve(folder));
-  if (weights === "pretrained") checkWeights(family, folder);
-  const { max_position_embeddings: maxPositions } = config;
   return {
     folder,
     family,
@@ -42,7 +37,6 @@ export function findBaseModel(name: string, weights: "pretrained" | "random"): B
       layers: shape.layers,
       hiddenSize: shape.hiddenSize,
     },
-    ...(typeof maxPositions === "number" ? { maxPositions } : {}),
   };
 }
 
@@ -61,18 +55,12 @@ export function hubAdvice(name: string): string {
   return `\nIf that is a hub id: hf download ${name} --local-dir ${name.split("/")[1]}`;
 }
 
-function checkWeights(family: Family, folder: string): void {
+/** Throws E_WEIGHTS unless the model's weights are whole and of the right shapes for what follows its last block. */
+export function checkWeights({ family, base, folder }: BaseModel, head: HeadModule): void {
+  if (base.kind === "random") return;
   const source = openModelWeights(folder);
   try {
-    const problems: string[] = [];
-    for (const [name, shape] of weightShapes(family)) {
-      const info = source.tensors.get(name);
-      if (info === undefined) problems.push(`${name} is missing`);
-      else if (info.shape.join() !== shape.join()) {
-        problems.push(`${name} must be [${shape.join(", ")}], got [${info.shape.join(", ")}]`);
-      }
-    }
-    if (problems.length > 0) throw new InputError("E_WEIGHTS", `${folder}: ${problems.join("; ")}`);
+    assertWeights(family, head, source, folder);
   } finally {
     source.close();
   }

@@ -5,14 +5,17 @@ import {
   createTokenizer,
   datasetSha256,
   encodeDataset,
+  type Family,
+  type HeadModule,
   resolveTargets,
   type TokenizedClassification,
+  targetNames,
   tokenizeClassification,
 } from "@lorank/train";
 import type { PartialSettings } from "../config/settings-schema.ts";
 import { loadTexts } from "../data/labelled-texts.ts";
 import { defaults } from "../defaults.ts";
-import { type BaseModel, findBaseModel } from "./base-model.ts";
+import { type BaseModel, checkWeights, findBaseModel } from "./base-model.ts";
 import { costOfRank, type RankCost } from "./rank-cost.ts";
 
 /** A sweep that has been checked to the end, and nothing written yet. */
@@ -41,8 +44,6 @@ export function prepareSweep(given: PartialSettings): PreparedSweep {
   const threads = given.threads ?? defaults.threads;
   const base = findBaseModel(given.model ?? defaults.model, given.base ?? defaults.base);
   const ranks = given.ranks ?? [...defaults.ranks];
-  const targetModules = targetNames(base, given.targets ?? defaults.targets);
-  checkRanks(base, targetModules, ranks);
   const texts = loadTexts({
     data: given.data ?? defaults.data,
     textColumn: given["text-column"],
@@ -50,11 +51,17 @@ export function prepareSweep(given: PartialSettings): PreparedSweep {
     trainExamples: given["train-examples"],
     validationExamples: given["validation-examples"],
   });
+  const labels = new Set([...texts.train, ...texts.validation].map(({ label }) => label)).size;
+  const head = base.family.head({ kind: "classification", labels });
+  const targets = given.targets ?? defaults.targets;
+  const targetModules = targets === "all-linear" ? targetNames(base.family, head) : targets;
+  checkRanks(base.family, head, targetModules, ranks);
+  checkWeights(base, head);
   const maxLength = given["max-length"] ?? defaults.maxLength;
-  if (base.maxPositions !== undefined && maxLength > base.maxPositions) {
+  if (base.family.maxPositions !== undefined && maxLength > base.family.maxPositions) {
     throw new InputError(
       "E_MAX_LENGTH",
-      `max-length must be at most ${base.maxPositions}, the positions of the model, got ${maxLength}`,
+      `max-length must be at most ${base.family.maxPositions}, the positions of the model, got ${maxLength}`,
     );
   }
   const tokenizer = createTokenizer(base.folder);
@@ -104,7 +111,7 @@ export function prepareSweep(given: PartialSettings): PreparedSweep {
     modelFolder: base.folder,
     dataset: bytes,
     costs: plan.summary.ranks.map((rank) =>
-      costOfRank(base.family, targetModules, dataset.task.labels.length, rank),
+      costOfRank(base.family, head, { targetModules, dora: false }, rank),
     ),
     trainTokens: dataset.train.reduce((sum, { inputIds }) => sum + inputIds.length, 0),
     out: given.out ?? defaults.out,
@@ -131,18 +138,18 @@ function batchSizes(given: PartialSettings): { batchSize: number; microBatchSize
   );
 }
 
-function targetNames({ family }: BaseModel, targets: "all-linear" | readonly string[]): readonly string[] {
-  if (targets !== "all-linear") return targets;
-  return [...new Set(family.linears.map(({ path }) => path.slice(path.lastIndexOf(".") + 1)))];
-}
-
 /** Targets and all ranks, in one message. */
-function checkRanks({ family }: BaseModel, targetModules: readonly string[], ranks: readonly number[]): void {
+function checkRanks(
+  family: Family,
+  head: HeadModule,
+  targetModules: readonly string[],
+  ranks: readonly number[],
+): void {
   const problems = new Set<string>();
   let code = "E_RANK";
   for (const rank of ranks) {
     try {
-      resolveTargets(family, targetModules, rank);
+      resolveTargets(family, head, targetModules, rank);
     } catch (error) {
       if (!isInputError(error)) throw error;
       problems.add(error.message);

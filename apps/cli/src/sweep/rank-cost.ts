@@ -1,4 +1,4 @@
-import { type Family, resolveTargets } from "@lorank/train";
+import { type Family, type HeadModule, resolveTargets, weightShapes } from "@lorank/train";
 
 /** What a rank trains, known before anything runs. Bytes are those of float32 tensors, in which this engine trains. */
 export interface RankCost {
@@ -13,19 +13,27 @@ export interface RankCost {
   readonly optimizerBytes: number;
 }
 
-/** rank · (inDim + outDim) for every target in every layer, and a head `[labels, hidden]`. */
+/** What is asked of an adapter besides its rank. */
+export interface AdapterPlan {
+  readonly targetModules: readonly string[];
+  readonly dora: boolean;
+}
+
+/** rank · (inDim + outDim) for every target, with DoRA outDim magnitudes more, and the modules trained whole. */
 export function costOfRank(
   family: Family,
-  targetModules: readonly string[],
-  labels: number,
+  head: HeadModule,
+  { targetModules, dora }: AdapterPlan,
   rank: number,
 ): RankCost {
-  const targets = resolveTargets(family, targetModules, rank);
-  const perLayer = family.linears
-    .filter(({ path }) => targets.has(path))
-    .reduce((sum, { inDim, outDim }) => sum + rank * (inDim + outDim), 0);
-  const loraParams = family.layers * perLayer;
-  const trainableParams = loraParams + labels * family.hiddenSize;
+  const loraParams = resolveTargets(family, head, targetModules, rank).reduce(
+    (sum, { inDim, outDim }) => sum + rank * (inDim + outDim) + (dora ? outDim : 0),
+    0,
+  );
+  const headParams = weightShapes(family, head)
+    .filter(({ trainedWhole }) => trainedWhole)
+    .reduce((sum, { shape }) => sum + shape.reduce((product, size) => product * size, 1), 0);
+  const trainableParams = loraParams + headParams;
   return {
     rank,
     loraParams,

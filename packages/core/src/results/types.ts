@@ -49,6 +49,11 @@ export interface LoraSpec {
   readonly scalingRule: ScalingRule;
   /** Probability that an element of the adapter's input is zeroed while training. */
   readonly dropout: Share;
+  /**
+   * Weight-decomposed (DoRA): a trained magnitude for each row of a weight besides A and B. Absent means no; false is
+   * not written, so that a spec without it keeps its `trialId`.
+   */
+  readonly dora?: true;
   /** Last parts of module paths, for example `q_proj`, sorted. */
   readonly targetModules: readonly string[];
 }
@@ -57,6 +62,11 @@ export interface LoraSpec {
 export interface OptimizerSpec {
   readonly name: "adamw";
   readonly learningRate: number;
+  /**
+   * LoRA+: how many times the learning rate B learns with, and what is trained as a vector (biases, magnitudes). Absent
+   * means 1; 1 is not written.
+   */
+  readonly loraPlusRatio?: number;
   readonly beta1: number;
   readonly beta2: number;
   readonly epsilon: number;

@@ -1,25 +1,94 @@
-import { add, cast, matMul, mul, type Value } from "@lorank/graph";
+import {
+  add,
+  cast,
+  constant,
+  div,
+  matMul,
+  mul,
+  reshape,
+  sqrt,
+  stopGradient,
+  sub,
+  sum,
+  type Value,
+} from "@lorank/graph";
 
-export interface LoraLinearInputs {
-  /** Frozen W `[outDim, inDim]`. */
+/** A frozen linear layer: W `[outDim, inDim]`, or `[inDim, outDim]` where it is stored transposed. */
+export interface LinearInputs {
   readonly weight: Value;
+  readonly transposed: boolean;
+  /** `[outDim]` */
+  readonly bias?: Value;
+}
+
+export interface LoraInputs {
   /** `[rank, inDim]` */
   readonly loraA: Value;
   /** `[outDim, rank]` */
   readonly loraB: Value;
   readonly scaling: number;
-  /** While training with dropout: uint8 `[tokens, inDim]`, 1 where the adapter sees the input; and the share kept. */
+  /** While training with dropout: uint8 `[rows, inDim]`, 1 where the adapter sees the input; and the share kept. */
   readonly dropout?: { readonly keep: Value; readonly keepProbability: number };
+  /** DoRA's magnitudes `[outDim]`. */
+  readonly magnitude?: Value;
+}
+
+/** x Wᵀ + bias, for x `[rows, inDim]`. Returns `[rows, outDim]`. */
+export function plainLinear(x: Value, linear: LinearInputs): Value {
+  return withBias(product(x, linear), linear);
 }
 
 /**
- * x Wᵀ + scaling · (dropout(x) Aᵀ) Bᵀ, for x `[tokens, inDim]`. Returns `[tokens, outDim]`.
+ * x Wᵀ + bias + scaling · (dropout(x) Aᵀ) Bᵀ, for x `[rows, inDim]`. Returns `[rows, outDim]`.
  * Source: LoRA, section 4.1, https://arxiv.org/abs/2106.09685
  */
-export function loraLinear(x: Value, { weight, loraA, loraB, scaling, dropout }: LoraLinearInputs): Value {
-  const base = matMul(x, weight, { transposeB: true });
-  const seen = dropout ? mul(x, cast(dropout.keep, "float32")) : x;
-  const low = matMul(seen, loraA, { transposeB: true }); // [tokens, rank]
-  const alpha = dropout ? scaling / dropout.keepProbability : scaling;
-  return add(base, matMul(low, loraB, { transposeB: true, alpha }));
+export function loraLinear(x: Value, linear: LinearInputs, lora: LoraInputs): Value {
+  if (lora.magnitude) return doraLinear(x, linear, { ...lora, magnitude: lora.magnitude });
+  return add(plainLinear(x, linear), update(x, lora));
+}
+
+/**
+ * x W'ᵀ + bias with W' = m ∘ (W + scaling · B A) / ‖W + scaling · B A‖, norms by row and constant in the gradient.
+ * Where inputs are dropped, W itself sees x whole and the change of W' against W sees what is kept.
+ * Source: DoRA, section 4, https://arxiv.org/abs/2402.09353; with dropout as in peft 0.21, lora/dora.py.
+ */
+function doraLinear(x: Value, linear: LinearInputs, lora: LoraInputs & { readonly magnitude: Value }): Value {
+  const stretch = div(lora.magnitude, stopGradient(rowNorms(linear, lora))); // [outDim]
+  if (!lora.dropout) return withBias(mul(add(product(x, linear), update(x, lora)), stretch), linear);
+  const kept = product(seen(x, lora), linear, 1 / lora.dropout.keepProbability);
+  const change = add(mul(kept, sub(stretch, constant(1))), mul(update(x, lora), stretch));
+  return withBias(add(product(x, linear), change), linear);
+}
+
+/** scaling · (dropout(x) Aᵀ) Bᵀ. */
+function update(x: Value, lora: LoraInputs): Value {
+  const low = matMul(seen(x, lora), lora.loraA, { transposeB: true }); // [rows, rank]
+  const alpha = lora.scaling / (lora.dropout?.keepProbability ?? 1);
+  return matMul(low, lora.loraB, { transposeB: true, alpha });
+}
+
+/** What of x the adapter sees, before it is divided by the share kept. */
+function seen(x: Value, { dropout }: LoraInputs): Value {
+  return dropout ? mul(x, cast(dropout.keep, "float32")) : x;
+}
+
+function product(x: Value, { weight, transposed }: LinearInputs, alpha = 1): Value {
+  return matMul(x, weight, { transposeB: !transposed, alpha });
+}
+
+function withBias(y: Value, { bias }: LinearInputs): Value {
+  return bias ? add(y, bias) : y;
+}
+
+/**
+ * ‖w + s·bA‖ for each row w of W and b of B, `[outDim]`, from ‖w‖² + 2s·b·(A w) + s²·b (A Aᵀ) bᵀ: no matrix of W's
+ * size is made besides its squares.
+ */
+function rowNorms({ weight, transposed }: LinearInputs, { loraA, loraB, scaling }: LoraInputs): Value {
+  const outDim = loraB.shape[0]!;
+  const own = reshape(sum(mul(weight, weight), [transposed ? 0 : 1]), [outDim]);
+  const seenByA = matMul(weight, loraA, { transposeA: transposed, transposeB: true, alpha: 2 * scaling }); // [outDim, rank]
+  const gram = matMul(loraA, loraA, { transposeB: true, alpha: scaling * scaling }); // [rank, rank]
+  const change = sum(mul(loraB, add(seenByA, matMul(loraB, gram))), [1]);
+  return sqrt(add(own, reshape(change, [outDim])));
 }

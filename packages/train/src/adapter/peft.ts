@@ -1,52 +1,112 @@
-import type { LoraLayer, Matrix, PeftAdapter } from "@lorank/checkpoint";
-import type { LoraSpec, Task } from "@lorank/core";
+import { type LoraLayer, layerScaling, type Matrix, type PeftAdapter } from "@lorank/checkpoint";
+import { InputError, type LoraSpec, type Task } from "@lorank/core";
 import { float32, floats, type Tensor } from "@lorank/graph";
-import { loraAName, loraBName } from "../model/block-program.ts";
-import type { Family } from "../models/family.ts";
+import type { Family, HeadModule } from "../models/family.ts";
+import { isLoraName, loraAName, loraBName, magnitudeName } from "./names.ts";
+import type { AdapterShape, LoraShape } from "./shape.ts";
+import { adaptableLayers } from "./targets.ts";
+
+export interface TrainedAdapter {
+  readonly family: Family;
+  readonly head: HeadModule;
+  readonly lora: LoraSpec;
+  readonly task: Task;
+  readonly baseModel: string;
+  /** Adapter and head, by parameter name. */
+  readonly trained: ReadonlyMap<string, Tensor>;
+}
 
 /** The trained tensors in PEFT's form. */
-export function toPeftAdapter(
-  family: Family,
-  lora: LoraSpec,
-  task: Task,
-  baseModel: string,
-  parameters: ReadonlyMap<string, Tensor>,
-): PeftAdapter {
+export function toPeftAdapter({ family, head, lora, task, baseModel, trained }: TrainedAdapter): PeftAdapter {
   const layers = new Map<string, LoraLayer>();
-  for (let layer = 0; lora.rank > 0 && layer < family.layers; layer++) {
-    for (const { path } of family.linears) {
-      const name = `${family.blockPath(layer)}.${path}`;
-      const [loraA, loraB] = [parameters.get(loraAName(name)), parameters.get(loraBName(name))];
-      if (loraA && loraB) layers.set(name, { loraA: matrix(loraA), loraB: matrix(loraB), alpha: lora.alpha });
-    }
+  for (const { path } of adaptableLayers(family, head)) {
+    const [loraA, loraB] = [trained.get(loraAName(path)), trained.get(loraBName(path))];
+    if (!loraA || !loraB) continue;
+    const magnitude = trained.get(magnitudeName(path));
+    layers.set(path, {
+      loraA: matrix(loraA),
+      loraB: matrix(loraB),
+      alpha: lora.alpha,
+      ...(magnitude ? { magnitude: floats(magnitude) } : {}),
+    });
   }
-  const heads = new Map<string, Matrix>();
-  if (task.kind === "classification")
-    heads.set(family.classifier, matrix(parameters.get(family.classifier)!));
+  const heads = [...trained].filter(([name]) => !isLoraName(name));
   return {
     rank: lora.rank,
     alpha: lora.alpha,
     scalingRule: lora.scalingRule,
     dropout: lora.dropout,
-    dora: false,
-    fanInFanOut: false,
+    dora: lora.dora === true,
+    fanInFanOut: family.linears.some(({ transposed }) => transposed === true),
     targetModules: lora.targetModules,
     taskType: task.kind === "classification" ? "SEQ_CLS" : "CAUSAL_LM",
     baseModel,
     layers,
-    heads,
+    heads: new Map(heads.map(([name, { shape, data }]) => [name, { shape, data: data as Float32Array }])),
   };
 }
 
-/** The tensors of an adapter under the names that a model's graphs ask for. */
-export function fromPeftAdapter(adapter: PeftAdapter): Map<string, Tensor> {
+export interface LoadedAdapter {
+  readonly shape: AdapterShape;
+  /** Adapter and head under the names that a model's graphs ask for. */
+  readonly parameters: Map<string, Tensor>;
+}
+
+/**
+ * An adapter ready to run on a model. Throws E_ADAPTER with every layer that the model does not have, or has in
+ * another shape: the adapter then belongs to another model.
+ */
+export function fromPeftAdapter(family: Family, head: HeadModule, adapter: PeftAdapter): LoadedAdapter {
+  const places = new Map(adaptableLayers(family, head).map((layer) => [layer.path, layer]));
+  const problems: string[] = [];
+  const modules = new Map<string, LoraShape>();
   const parameters = new Map<string, Tensor>();
-  for (const [path, { loraA, loraB }] of adapter.layers) {
+  for (const [path, layer] of adapter.layers) {
+    const { loraA, loraB, magnitude } = layer;
+    const place = places.get(path);
+    if (place === undefined) problems.push(`the model has no layer ${path}`);
+    else if (loraA.shape[1] !== place.inDim || loraB.shape[0] !== place.outDim) {
+      const got = `[${loraB.shape[0]}, ${loraA.shape[1]}]`;
+      problems.push(`${path} is [${place.outDim}, ${place.inDim}] in the model, got an update of ${got}`);
+    }
+    modules.set(path, { rank: loraA.shape[0], scaling: layerScaling(adapter, path) });
     parameters.set(loraAName(path), float32(loraA.shape, loraA.data));
     parameters.set(loraBName(path), float32(loraB.shape, loraB.data));
+    if (magnitude) parameters.set(magnitudeName(path), float32([magnitude.length], magnitude));
+  }
+  problems.push(...headProblems(head, adapter));
+  if (problems.length > 0) {
+    throw new InputError("E_ADAPTER", `the adapter must fit the model:\n${shortened(problems).join("\n")}`);
   }
   for (const [name, { shape, data }] of adapter.heads) parameters.set(name, float32(shape, data));
-  return parameters;
+  return { shape: { dropout: adapter.dropout, dora: adapter.dora, modules }, parameters };
+}
+
+/** Last layers of all classification heads here; of two that an adapter has, the first is the last layer. */
+const OUTPUT_LAYERS = ["score.weight", "classifier.out_proj.weight", "classifier.weight"];
+
+/** How many classes an adapter's own head tells apart; undefined where it has none. */
+export function classesOf({ heads }: PeftAdapter): number | undefined {
+  const name = OUTPUT_LAYERS.find((layer) => heads.has(layer));
+  return name === undefined ? undefined : heads.get(name)!.shape[0];
+}
+
+function headProblems({ linears }: HeadModule, { heads }: PeftAdapter): string[] {
+  const shapes = new Map<string, string>();
+  for (const { path, inDim, outDim, bias } of linears) {
+    shapes.set(`${path}.weight`, `[${outDim}, ${inDim}]`);
+    if (bias) shapes.set(`${path}.bias`, `[${outDim}]`);
+  }
+  return [...heads].flatMap(([name, { shape }]) => {
+    const wanted = shapes.get(name);
+    const got = `[${shape.join(", ")}]`;
+    if (wanted === undefined) return [`the model has no head tensor ${name}`];
+    return wanted === got ? [] : [`${name} is ${wanted} in the model, got ${got}`];
+  });
+}
+
+function shortened(problems: readonly string[]): readonly string[] {
+  return problems.length <= 6 ? problems : [...problems.slice(0, 5), `and ${problems.length - 5} more`];
 }
 
 function matrix(tensor: Tensor): Matrix {

@@ -1,14 +1,16 @@
-import { type Executable, type Program, program, type Runtime, type Split } from "@lorank/graph";
+import { type Executable, input, type Program, program, type Runtime, type Split } from "@lorank/graph";
+import { type AdapterShape, noAdapter } from "../adapter/shape.ts";
 import { getOrMake } from "../get-or-make.ts";
-import type { Family } from "../models/family.ts";
-import { type AdapterShape, type BlockVariant, blockProgram } from "./block-program.ts";
-import { type Head, headPrograms } from "./head-program.ts";
+import type { Family, HeadModule } from "../models/family.ts";
+import { type BlockVariant, blockProgram } from "./block-program.ts";
+import { type HeadPrograms, headPrograms } from "./head-program.ts";
+import { ModuleInputs } from "./module-inputs.ts";
 
 /** What a model's programs depend on, apart from the shape of a batch. */
 export interface ProgramsOptions {
   readonly family: Family;
   readonly runtime: Runtime;
-  readonly head: Head;
+  readonly head: HeadModule;
   readonly adapter: AdapterShape;
   readonly trainBase: boolean;
   readonly recompute: boolean;
@@ -17,6 +19,13 @@ export interface ProgramsOptions {
 export interface Compiled {
   readonly program: Program;
   readonly executable: Executable;
+}
+
+/** What a head's programs are compiled for. */
+export interface HeadVariant {
+  readonly rows: number;
+  readonly training: boolean;
+  readonly inputGradient: boolean;
 }
 
 /** A model's programs, each compiled when it is first asked for and kept until {@link Programs.dispose}. */
@@ -30,9 +39,21 @@ export class Programs {
     this.#options = options;
   }
 
-  /** True if a gradient has to reach the blocks at all; with a head alone on a frozen base it does not. */
-  get trainsBlocks(): boolean {
-    return this.#options.adapter.targets.size > 0 || this.#options.trainBase;
+  /** `x` → `y`: the norm behind the embeddings, in families that have one. */
+  embeddingNorm(rows: number): Promise<Compiled> | undefined {
+    const { family } = this.#options;
+    const { norm } = family.embeddings;
+    if (!norm) return undefined;
+    return this.#compile("embedding", { rows }, () => {
+      const weights = new ModuleInputs({
+        shape: norm,
+        path: "",
+        adapter: noAdapter,
+        training: false,
+        isTrained: () => false,
+      });
+      return program({ y: norm.apply(input("x", [rows, family.hiddenSize]), weights) });
+    });
   }
 
   /** `x` → `y` and nothing else. */
@@ -49,12 +70,12 @@ export class Programs {
     return this.#compile("backward", variant, () => this.#split(variant).backward);
   }
 
-  headEvaluation(rows: number): Promise<Compiled> {
-    return this.#compile("head", { rows }, () => this.#headPrograms(rows).evaluate);
+  headEvaluation(variant: HeadVariant): Promise<Compiled> {
+    return this.#compile("head", variant, () => this.#headPrograms(variant).evaluate);
   }
 
-  headTraining(rows: number): Promise<Compiled> {
-    return this.#compile("head-training", { rows }, () => this.#headPrograms(rows).train);
+  headTraining(variant: HeadVariant): Promise<Compiled> {
+    return this.#compile("head-training", variant, () => this.#headPrograms(variant).train);
   }
 
   async dispose(): Promise<void> {
@@ -77,11 +98,14 @@ export class Programs {
     );
   }
 
-  #headPrograms(rows: number): ReturnType<typeof headPrograms> {
-    const { family, head, trainBase } = this.#options;
-    const trained = new Set<string>();
-    if (head.kind === "classification" || trainBase) trained.add("head");
-    if (trainBase) trained.add("norm");
-    return headPrograms(family, head, rows, trained, this.trainsBlocks);
+  #headPrograms(variant: HeadVariant): HeadPrograms {
+    const { family, head, adapter, trainBase } = this.#options;
+    return headPrograms({
+      ...variant,
+      head,
+      hiddenSize: family.hiddenSize,
+      adapter,
+      isTrained: (name) => trainBase || head.trained.some((module) => name.startsWith(`${module}.`)),
+    });
   }
 }

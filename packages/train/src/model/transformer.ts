@@ -1,21 +1,24 @@
 import { float32, floats, int64, type Program, type Runtime, type Tensor, type Tensors } from "@lorank/graph";
+import type { AdapterShape } from "../adapter/shape.ts";
 import { getOrMake } from "../get-or-make.ts";
-import type { Family } from "../models/family.ts";
+import type { Family, HeadModule } from "../models/family.ts";
 import { IGNORED, type MicroBatch } from "./batch.ts";
-import { type AdapterShape, type BlockVariant, gradientName, keepName } from "./block-program.ts";
-import type { Head } from "./head-program.ts";
-import { layoutTensors } from "./layout.ts";
+import type { BlockVariant } from "./block-program.ts";
+import { embed } from "./embed.ts";
+import { type LayerPlan, planLayers } from "./layer-plan.ts";
+import { Layouts } from "./layout.ts";
+import { gradientName, keepName } from "./module-inputs.ts";
 import { Programs } from "./programs.ts";
 import { Workspace } from "./workspace.ts";
 
 export interface TransformerOptions {
   readonly family: Family;
   readonly runtime: Runtime;
-  readonly head: Head;
+  readonly head: HeadModule;
   readonly adapter: AdapterShape;
   /** Every weight by its checkpoint name, adapter tensors included (`<path>.lora_A.weight`). Read in place at each run. */
   readonly parameters: ReadonlyMap<string, Tensor>;
-  /** Train the base's weights too, embeddings included. (default false) */
+  /** Train the base's weights too, embeddings included; only in families that begin with a token table alone. (default false) */
   readonly trainBase?: boolean;
   /**
    * Keep only each block's input and compute the block again in the backward pass: memory grows with
@@ -24,7 +27,7 @@ export interface TransformerOptions {
   readonly recompute?: boolean;
 }
 
-/** Bits that decide which inputs of an adapter are dropped, for one layer and path. */
+/** Bits that decide which inputs of an adapter are dropped, for one layer and path; the head is the layer behind the last. */
 export type KeepMask = (layer: number, path: string, size: number) => Uint8Array;
 
 export interface RunOutputs {
@@ -40,26 +43,35 @@ export interface RunOutputs {
 export class Transformer {
   readonly #options: TransformerOptions;
   readonly #programs: Programs;
+  readonly #layouts: Layouts;
+  readonly #plan: LayerPlan;
   readonly #workspace = new Workspace();
+
   constructor(options: TransformerOptions) {
+    const { family, adapter, trainBase = false } = options;
+    if (trainBase && (family.embeddings.positions || family.embeddings.norm)) {
+      throw new Error(
+        `the base of a ${family.modelType} model cannot be trained here: its embeddings are more than a table`,
+      );
+    }
     this.#options = options;
-    this.#programs = new Programs({ trainBase: false, recompute: false, ...options });
+    this.#programs = new Programs({ trainBase, recompute: false, ...options });
+    this.#layouts = new Layouts(family);
+    this.#plan = planLayers(family, adapter, trainBase);
   }
 
   /** Losses and logits, without gradients. */
   async evaluate(batch: MicroBatch): Promise<RunOutputs> {
-    const layout = this.#layout(batch);
-    let x = this.#embed(batch);
-    for (let layer = 0; layer < this.#options.family.layers; layer++) {
-      const { program, executable } = await this.#programs.blockEvaluation(
-        this.#variant(batch, layer, false),
-      );
-      const feeds = this.#feeds(program, layer, { ...layout, x });
-      x = (await executable.run(feeds, this.#workspace.outputs(`evaluate.${layer % 2}`, program))).y!;
-    }
-    const head = await this.#programs.headEvaluation(x.shape[0]!);
-    const outputs = await head.executable.run(this.#headFeeds(x, batch, 1, false));
+    const x = await this.#blocks(batch, this.#options.head.reads);
+    const variant = { rows: x.shape[0]!, training: false, inputGradient: false };
+    const { program, executable } = await this.#programs.headEvaluation(variant);
+    const outputs = await executable.run(this.#headFeeds(program, x, batch, 1));
     return { ...rowsOf(outputs, batch), logits: floats(outputs.logits!) };
+  }
+
+  /** What the last block says of every token, before the head: `[batch * seq, hidden]`. Targets are not looked at. */
+  async hiddenStates(batch: Omit<MicroBatch, "targets">): Promise<Float32Array> {
+    return floats(await this.#blocks({ ...batch, targets: new Int32Array() }, "all")).slice();
   }
 
   /**
@@ -72,46 +84,49 @@ export class Transformer {
     gradients: Map<string, Float32Array>,
     keep?: KeepMask,
   ): Promise<RunOutputs> {
-    const { family, adapter, trainBase = false } = this.#options;
-    const layout = this.#layout(batch);
+    const { family, head, adapter, trainBase = false } = this.#options;
+    const { lowestTrained } = this.#plan;
+    const layout = this.#layouts.of(batch);
     const training = keep !== undefined && adapter.dropout > 0;
     const variants = Array.from({ length: family.layers }, (_, layer) =>
-      this.#variant(batch, layer, training),
+      this.#variant(batch, layer, training, head.reads),
     );
     const saved: Tensors[] = [];
-    let x = this.#embed(batch);
+    let x = await this.#embedded(batch);
     for (const [layer, variant] of variants.entries()) {
-      const block = this.#programs.trainsBlocks
+      const trained = layer >= lowestTrained;
+      const { program, executable } = await (trained
         ? this.#programs.blockForward(variant)
-        : this.#programs.blockEvaluation(variant);
-      const { program, executable } = await block;
+        : this.#programs.blockEvaluation(variant));
       const masks = training ? this.#masks(layer, variant, keep) : {};
-      const feeds = this.#feeds(program, layer, { ...layout, ...masks, x });
-      const { y, ...rest } = await executable.run(
-        feeds,
-        this.#workspace.outputs(`forward.${layer}`, program),
-      );
-      saved.push({ ...rest, ...masks, x });
+      const feeds = this.#feeds(program, layer, { ...layout(family.kindOf(layer)), ...masks, x });
+      const places = this.#workspace.outputs(trained ? `forward.${layer}` : `evaluate.${layer % 2}`, program);
+      const { y, ...rest } = await executable.run(feeds, places);
+      saved.push(trained ? { ...rest, ...masks, x } : {});
       x = y!;
     }
-    const head = await this.#programs.headTraining(x.shape[0]!);
-    const outputs = await head.executable.run(this.#headFeeds(x, batch, weight, true));
-    this.#collectHead(outputs, gradients);
-    if (!this.#programs.trainsBlocks) return rowsOf(outputs, batch);
-
-    let dy = outputs[gradientName("x")]!;
-    for (const [layer, variant] of [...variants.entries()].reverse()) {
-      const { program, executable } = await this.#programs.blockBackward(variant);
-      const feeds = this.#feeds(program, layer, { ...layout, ...saved[layer], dy });
+    const { outputs, dx: last } = await this.#trainHead(
+      x,
+      batch,
+      weight,
+      gradients,
+      training ? keep : undefined,
+    );
+    let dy = last;
+    for (let layer = family.layers - 1; layer >= lowestTrained; layer--) {
+      const { program, executable } = await this.#programs.blockBackward(variants[layer]!);
+      const feeds = this.#feeds(program, layer, {
+        ...layout(family.kindOf(layer)),
+        ...saved[layer],
+        dy: dy!,
+      });
       // dx of one layer is read while the next one's is written: two places in turn.
       const places = this.#workspace.outputs(`backward.${layer % 2}`, program);
       const { [gradientName("x")]: dx, ...rest } = await executable.run(feeds, places);
-      for (const [name, tensor] of Object.entries(rest)) {
-        addTo(gradients, `${family.blockPath(layer)}.${name.slice(gradientName("").length)}`, floats(tensor));
-      }
-      if (dx) dy = dx;
+      this.#collect(rest, `${family.blockPath(layer)}.`, gradients);
+      dy = dx;
     }
-    if (trainBase) this.#embeddingGradient(batch, floats(dy), gradients);
+    if (trainBase) this.#embeddingGradient(batch, floats(dy!), gradients);
     return rowsOf(outputs, batch);
   }
 
@@ -119,96 +134,125 @@ export class Transformer {
     await this.#programs.dispose();
   }
 
-  /** The lowest block needs no gradient towards its input unless embeddings are trained; the highest only one row an example to classify. */
-  #variant({ lengths, seq }: MicroBatch, layer: number, training: boolean): BlockVariant {
-    const { family, head, trainBase = false } = this.#options;
+  async #blocks(batch: MicroBatch, reads: "one" | "all"): Promise<Tensor> {
+    const { family } = this.#options;
+    const layout = this.#layouts.of(batch);
+    let x = await this.#embedded(batch);
+    for (let layer = 0; layer < family.layers; layer++) {
+      const variant = this.#variant(batch, layer, false, reads);
+      const { program, executable } = await this.#programs.blockEvaluation(variant);
+      const feeds = this.#feeds(program, layer, { ...layout(family.kindOf(layer)), x });
+      x = (await executable.run(feeds, this.#workspace.outputs(`evaluate.${layer % 2}`, program))).y!;
+    }
+    return x;
+  }
+
+  async #embedded(batch: MicroBatch): Promise<Tensor> {
+    const x = embed(this.#options.family, batch, (name) => this.#parameter(name));
+    const norm = await this.#programs.embeddingNorm(x.shape[0]!);
+    if (!norm) return x;
+    return (await norm.executable.run(this.#named(norm.program, { x }))).y!;
+  }
+
+  /** Runs the head both ways; `dx` is there where a block below has something to train. */
+  async #trainHead(
+    x: Tensor,
+    batch: MicroBatch,
+    weight: number,
+    gradients: Map<string, Float32Array>,
+    keep: KeepMask | undefined,
+  ): Promise<{ outputs: Tensors; dx: Tensor | undefined }> {
+    const { family } = this.#options;
+    const inputGradient = this.#plan.lowestTrained < family.layers;
+    const variant = { rows: x.shape[0]!, training: keep !== undefined, inputGradient };
+    const { program, executable } = await this.#programs.headTraining(variant);
+    const feeds = this.#headFeeds(program, x, batch, weight, keep);
+    const { [gradientName("x")]: dx, ...outputs } = await executable.run(feeds);
+    this.#collect(outputs, "", gradients);
+    return { outputs, dx };
+  }
+
+  #variant(
+    { lengths, seq }: MicroBatch,
+    layer: number,
+    training: boolean,
+    reads: "one" | "all",
+  ): BlockVariant {
     return {
       batch: lengths.length,
       seq,
-      queries: head.kind === "classification" && layer === family.layers - 1 ? "last" : "all",
-      inputGradient: trainBase || layer > 0,
+      queries: reads === "one" && layer === this.#options.family.layers - 1 ? "one" : "all",
+      layer: this.#plan.alike[layer]!,
+      inputGradient: this.#options.trainBase === true || layer > this.#plan.lowestTrained,
       training,
     };
-  }
-
-  #layout({ lengths, seq }: MicroBatch): Record<string, Tensor> {
-    return layoutTensors({ batch: lengths.length, seq }, lengths, this.#options.family);
   }
 
   #masks(layer: number, { batch, seq, queries }: BlockVariant, keep: KeepMask): Record<string, Tensor> {
     const { family, adapter } = this.#options;
     const masks: Record<string, Tensor> = {};
     for (const { path, inDim } of family.linears) {
-      if (!adapter.targets.has(path)) continue;
-      const rows = queries === "last" && !family.keyValuePaths.has(path) ? batch : batch * seq;
-      const data = keep(layer, path, rows * inDim);
-      masks[keepName(path)] = { dtype: "uint8", shape: [rows, inDim], data };
+      if (!adapter.modules.has(`${family.blockPath(layer)}.${path}`)) continue;
+      const rows = queries === "one" && !family.keyValuePaths.has(path) ? batch : batch * seq;
+      masks[keepName(path)] = { dtype: "uint8", shape: [rows, inDim], data: keep(layer, path, rows * inDim) };
     }
     return masks;
   }
 
   /** Picks what a block's program asks for: given tensors first, else this layer's weights. */
-  #feeds(
-    { inputs }: Program,
-    layer: number,
-    given: Readonly<Record<string, Tensor>>,
-  ): Record<string, Tensor> {
-    const prefix = this.#options.family.blockPath(layer);
+  #feeds(program: Program, layer: number, given: Readonly<Record<string, Tensor>>): Record<string, Tensor> {
+    return this.#named(program, given, `${this.#options.family.blockPath(layer)}.`);
+  }
+
+  #named({ inputs }: Program, given: Readonly<Record<string, Tensor>>, prefix = ""): Record<string, Tensor> {
     return Object.fromEntries(
-      inputs.map(({ name }) => [name, given[name] ?? this.#parameter(`${prefix}.${name}`)]),
+      inputs.map(({ name }) => [name, given[name] ?? this.#parameter(`${prefix}${name}`)]),
     );
   }
 
-  #headFeeds(x: Tensor, batch: MicroBatch, weight: number, train: boolean): Record<string, Tensor> {
-    const { family } = this.#options;
+  #headFeeds(
+    program: Program,
+    x: Tensor,
+    { targets }: MicroBatch,
+    weight: number,
+    keep?: KeepMask,
+  ): Record<string, Tensor> {
+    const { family, head } = this.#options;
     const rows = x.shape[0]!;
-    const shared = {
+    const given: Record<string, Tensor> = {
       x,
-      norm: this.#parameter(family.finalNorm),
-      head: this.#parameter(this.#headName()),
       targets: int64(
         [rows],
-        Array.from(batch.targets, (target) => (target === IGNORED ? 0 : target)),
+        Array.from(targets, (target) => (target === IGNORED ? 0 : target)),
+      ),
+      row_weights: float32(
+        [rows],
+        Float32Array.from(targets, (target) => (target === IGNORED ? 0 : weight)),
       ),
     };
-    if (!train) return shared;
-    const weights = Float32Array.from(batch.targets, (target) => (target === IGNORED ? 0 : weight));
-    return { ...shared, weights: float32([rows], weights) };
+    for (const { path, inDim } of keep ? head.linears : []) {
+      if (!this.#options.adapter.modules.has(path)) continue;
+      const data = keep!(family.layers, path, rows * inDim);
+      given[keepName(path)] = { dtype: "uint8", shape: [rows, inDim], data };
+    }
+    return this.#named(program, given);
   }
 
-  #headName(): string {
-    const { family, head } = this.#options;
-    return head.kind === "classification" ? family.classifier : family.outputHead;
-  }
-
-  #collectHead(outputs: Tensors, gradients: Map<string, Float32Array>): void {
-    const names = { head: this.#headName(), norm: this.#options.family.finalNorm };
-    for (const [name, parameter] of Object.entries(names)) {
-      const tensor = outputs[gradientName(name)];
-      if (tensor) addTo(gradients, parameter, floats(tensor));
+  /** Adds a program's gradients to those of the parameters that it calls by their names behind `prefix`. */
+  #collect(outputs: Tensors, prefix: string, gradients: Map<string, Float32Array>): void {
+    const mark = gradientName("");
+    for (const [name, tensor] of Object.entries(outputs)) {
+      if (name.startsWith(mark)) addTo(gradients, `${prefix}${name.slice(mark.length)}`, floats(tensor));
     }
   }
 
-  /** Rows of the embedding table, copied on the host: `[batch * seq, hidden]`. */
-  #embed({ inputIds }: MicroBatch): Tensor {
-    const { family } = this.#options;
-    const table = floats(this.#parameter(family.embedding));
-    const width = family.hiddenSize;
-    const rows = new Float32Array(inputIds.length * width);
-    inputIds.forEach((id, row) => {
-      rows.set(table.subarray(id * width, (id + 1) * width), row * width);
-    });
-    return float32([inputIds.length, width], rows);
-  }
-
   #embeddingGradient({ inputIds }: MicroBatch, dx: Float32Array, gradients: Map<string, Float32Array>): void {
-    const { family } = this.#options;
-    const width = family.hiddenSize;
-    const size = floats(this.#parameter(family.embedding)).length;
-    const total = getOrMake(gradients, family.embedding, () => new Float32Array(size));
+    const { embeddings, hiddenSize: width } = this.#options.family;
+    const size = floats(this.#parameter(embeddings.tokens)).length;
+    const total = getOrMake(gradients, embeddings.tokens, () => new Float32Array(size));
     for (let row = 0; row < inputIds.length; row++) {
       const start = inputIds[row]! * width;
-      for (let i = 0; i < width; i++) total[start + i]! += dx[row * width + i]!;
+      for (let i = 0; i < width; i++) total[start + i]! += embeddings.scale * dx[row * width + i]!;
     }
   }
 

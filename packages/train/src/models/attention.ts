@@ -1,4 +1,17 @@
-import { add, gatherRows, matMul, reshape, rotary, softmax, transpose, type Value } from "@lorank/graph";
+import {
+  add,
+  gatherRows,
+  matMul,
+  padLast,
+  type RotaryInputs,
+  reshape,
+  rotary,
+  sliceLast,
+  softcap,
+  softmax,
+  transpose,
+  type Value,
+} from "@lorank/graph";
 import type { TokenLayout } from "./family.ts";
 
 export interface AttentionShape {
@@ -6,39 +19,59 @@ export interface AttentionShape {
   /** Heads of k and v; each serves `heads / kvHeads` neighbouring query heads. */
   readonly kvHeads: number;
   readonly headDim: number;
+  /** Factor on the scores. (default 1 / √headDim) */
+  readonly scale?: number;
+  /** Scores stay between ±this. (default: they are not held) */
+  readonly softcap?: number;
 }
 
-/** The rows of x `[batch * seq, hidden]` that ask: all, or one an example. */
+/** The rows of x `[batch * seq, width]` that ask: all, or one an example. */
 export function queryRows(x: Value, tokens: TokenLayout): Value {
-  return tokens.lastRows ? gatherRows(x, tokens.lastRows) : x;
+  return tokens.askingRows ? gatherRows(x, tokens.askingRows) : x;
 }
 
 /**
- * Grouped-query attention with rotary positions, for q `[batch * queries, heads * headDim]` and k, v
- * `[batch * seq, kvHeads * headDim]`. Returns `[batch * queries, heads * headDim]`.
+ * Grouped-query attention, with rotary positions where the layout has them, for q `[batch * queries, heads * headDim]`
+ * and k, v `[batch * seq, kvHeads * headDim]`. Returns `[batch * queries, heads * headDim]`.
  *
  * The query heads of one group are stacked along the query axis, so that k and v are used as they are and not copied.
  * Source: Ainslie et al., https://arxiv.org/abs/2305.13245
  */
 export function attention(q: Value, k: Value, v: Value, shape: AttentionShape, tokens: TokenLayout): Value {
-  const { heads, kvHeads, headDim } = shape;
-  const { batch, seq, cos, sin } = tokens;
+  const { heads, kvHeads, headDim, scale = 1 / Math.sqrt(headDim) } = shape;
+  const { batch, seq } = tokens;
   const queries = tokens.queries === "all" ? seq : 1;
   const group = heads / kvHeads;
 
-  const rotatedQ = rotary(splitHeads(q, batch, queries, heads), {
-    positions: tokens.queryPositions,
-    cos,
-    sin,
-  });
-  const rotatedK = rotary(splitHeads(k, batch, seq, kvHeads), { positions: tokens.positions, cos, sin });
-  const groupedQ = reshape(rotatedQ, [batch, kvHeads, group * queries, headDim]);
-  const scores = matMul(groupedQ, rotatedK, { transposeB: true, alpha: 1 / Math.sqrt(headDim) });
+  const [placedQ, placedK] = rotated(
+    splitHeads(q, batch, queries, heads),
+    splitHeads(k, batch, seq, kvHeads),
+    tokens,
+  );
+  const groupedQ = reshape(placedQ, [batch, kvHeads, group * queries, headDim]);
+  const raw = matMul(groupedQ, placedK, { transposeB: true, alpha: scale });
+  const scores = shape.softcap === undefined ? raw : softcap(raw, shape.softcap);
   const masked = add(reshape(scores, [batch, kvHeads, group, queries, seq]), tokens.mask);
   const weights = reshape(softmax(masked), [batch, kvHeads, group * queries, seq]);
   const mixed = matMul(weights, splitHeads(v, batch, seq, kvHeads)); // [batch, kvHeads, group * queries, headDim]
   const byToken = transpose(reshape(mixed, [batch, heads, queries, headDim]), [0, 2, 1, 3]);
   return reshape(byToken, [batch * queries, heads * headDim]);
+}
+
+function rotated(q: Value, k: Value, { rotary: layout }: TokenLayout): readonly [Value, Value] {
+  if (layout === undefined) return [q, k];
+  const { positions, queryPositions, cos, sin } = layout;
+  return [rotateFirst(q, { positions: queryPositions, cos, sin }), rotateFirst(k, { positions, cos, sin })];
+}
+
+/** Rotates as many elements of each head as the tables are for, and leaves the rest of it. */
+function rotateFirst(x: Value, tables: RotaryInputs): Value {
+  const headDim = x.shape[3]!;
+  const rotaryDim = 2 * tables.cos.shape[1]!;
+  if (rotaryDim === headDim) return rotary(x, tables);
+  const rotatedPart = rotary(sliceLast(x, 0, rotaryDim), tables);
+  const rest = sliceLast(x, rotaryDim, headDim - rotaryDim);
+  return add(padLast(rotatedPart, 0, headDim), padLast(rest, rotaryDim, headDim));
 }
 
 /** `[batch * seq, heads * headDim]` → `[batch, heads, seq, headDim]`. */

@@ -1,26 +1,40 @@
 import type { Value } from "@lorank/graph";
+import type { Rope } from "./rope.ts";
 
-/** One linear layer of a block, by its path inside the block, for example `self_attn.q_proj`. Its weight is `[outDim, inDim]`. */
+/** A linear layer by its path inside its module, for example `self_attn.q_proj` in a block. */
 export interface LinearLayer {
   readonly path: string;
   readonly inDim: number;
   readonly outDim: number;
+  /** Whether it adds `<path>.bias` `[outDim]`. (default false) */
+  readonly bias?: boolean;
+  /** Its weight is stored `[inDim, outDim]`, as GPT-2's Conv1D does, and not `[outDim, inDim]`. (default false) */
+  readonly transposed?: boolean;
+  /** Name of its weight where that is not `<path>.weight`: an output layer tied to the embedding. */
+  readonly weightName?: string;
 }
 
-/** A weight of a block that is not a linear layer, such as a norm's gain. */
+/** A vector such as a norm's gain, by its name inside its module: `input_layernorm.weight`. */
 export interface VectorWeight {
-  readonly path: string;
+  readonly name: string;
   readonly size: number;
+  /** The value at which it changes nothing. */
+  readonly neutral: 0 | 1;
+}
+
+/** Weights that a part of the model has. */
+export interface ModuleShape {
+  readonly linears: readonly LinearLayer[];
+  readonly vectors: readonly VectorWeight[];
 }
 
 /**
- * What a block's graph is written against: where its weights come from. The block does not know whether a linear
+ * What a module's graph is written against: where its weights come from. The module does not know whether a linear
  * layer carries an adapter, or whether its weights are frozen.
  */
-export interface BlockWeights {
-  /** A norm's gain or a bias `[size]`, by path within the block. */
-  vector(path: string): Value;
-  /** x Wᵀ for x `[tokens, inDim]`, plus whatever the layer carries. Returns `[tokens, outDim]`. */
+export interface ModuleWeights {
+  vector(name: string): Value;
+  /** x Wᵀ + bias for x `[rows, inDim]`, plus whatever the layer carries. Returns `[rows, outDim]`. */
   linear(x: Value, path: string): Value;
 }
 
@@ -29,47 +43,93 @@ export interface TokenLayout {
   readonly batch: number;
   readonly seq: number;
   /**
-   * `all`: every token asks and is updated. `last`: only the last real token of each example; the block then
-   * returns one row an example, and everything but keys and values is computed for that row alone.
+   * `all`: every token asks and is updated. `one`: only the token of each example that a classifier reads; the block
+   * then returns one row an example, and everything but keys and values is computed for that row alone.
    */
-  readonly queries: "all" | "last";
+  readonly queries: "all" | "one";
+  /** int64 `[batch]`: row of each example's asking token; absent when all tokens ask. */
+  readonly askingRows?: Value;
+  /** `[batch, 1, 1, queries, seq]`: 0 where a query may look, a large negative number where not. */
+  readonly mask: Value;
+  /** Absent in families without rotary positions. */
+  readonly rotary?: RotaryLayout;
+}
+
+export interface RotaryLayout {
   /** int64 `[batch, seq]`. */
   readonly positions: Value;
   /** int64 `[batch, queries]`: positions of the asking tokens. */
   readonly queryPositions: Value;
-  /** int64 `[batch]`: row of each example's last real token; absent when all tokens ask. */
-  readonly lastRows?: Value;
-  /** `[batch, 1, 1, queries, seq]`: 0 where a query may look, a large negative number where not. */
-  readonly mask: Value;
+  /** `[seq, rotaryDim / 2]`. */
   readonly cos: Value;
   readonly sin: Value;
 }
 
-/** A model family: sizes read from its config, and its block and final layer as graphs. */
-export interface Family {
+/** What sets some layers of a model apart from others: how far they look, and how they count positions. */
+export interface LayerKind {
+  readonly name: string;
+  /** A token sees itself and the `window − 1` tokens before it; all of them where absent. */
+  readonly window?: number;
+  readonly rope?: Rope;
+}
+
+/** The sum of embedding rows with which a model begins. */
+export interface Embeddings {
+  /** Name of the table `[vocab, hidden]`. */
+  readonly tokens: string;
+  /** Positions that are added: columns of the batch, or tokens that are no pads, counted from padTokenId + 1 on. */
+  readonly positions?: {
+    readonly name: string;
+    readonly rows: number;
+    readonly numbering: "column" | "past-padding";
+  };
+  /** A table whose first row is added to every token: BERT's segment A. */
+  readonly types?: { readonly name: string; readonly rows: number };
+  /** Factor on the sum. */
+  readonly scale: number;
+  /** Follows the sum. */
+  readonly norm?: ModuleShape & { apply(x: Value, weights: ModuleWeights): Value };
+}
+
+/** What turns hidden states into a loss. */
+export type Head =
+  | { readonly kind: "classification"; readonly labels: number }
+  | { readonly kind: "causal-lm" };
+
+/** What follows the last block. Names and paths are those of the checkpoint, in full. */
+export interface HeadModule extends ModuleShape {
+  /** `one`: it reads one token of each example, to classify it. `all`: it reads every token. */
+  readonly reads: "one" | "all";
+  /** Modules that training an adapter trains whole: `score`, `classifier`. None for causal-lm. */
+  readonly trained: readonly string[];
+  /** Paths of its linear layers that can carry an adapter. */
+  readonly targets: readonly string[];
+  /** x `[rows, hidden]` → logits `[rows, classes]`. */
+  logits(x: Value, weights: ModuleWeights): Value;
+}
+
+/** A model family: sizes read from its config, and its parts as graphs. */
+export interface Family extends ModuleShape {
+  readonly modelType: string;
   readonly layers: number;
   readonly hiddenSize: number;
   readonly vocabSize: number;
-  /** Size of one attention head; the rotary tables have half as many columns. */
-  readonly headDim: number;
-  readonly ropeTheta: number;
+  /** The longest text that the model has positions for; undefined where its config sets no limit. */
+  readonly maxPositions?: number;
   readonly padTokenId: number;
   readonly initializerRange: number;
-  readonly linears: readonly LinearLayer[];
-  readonly vectors: readonly VectorWeight[];
-  /** Linear layers that every token passes even where only the last token of an example asks. */
+  /** What the names of a checkpoint without a head may lack: `model.`. */
+  readonly basePrefix: string;
+  /** Whether a token sees those after it. */
+  readonly attends: "causal" | "bidirectional";
+  readonly embeddings: Embeddings;
+  /** Linear layers of a block that every token passes even where only one token of an example asks. */
   readonly keyValuePaths: ReadonlySet<string>;
   /** Path of a block in the checkpoint: `model.layers.3`. */
   blockPath(layer: number): string;
-  /** Tensor names in the checkpoint. */
-  readonly embedding: string;
-  readonly finalNorm: string;
-  /** Name of the output embedding `[vocab, hidden]`; equals `embedding` when tied. */
-  readonly outputHead: string;
-  /** Name of the classification head `[labels, hidden]`. */
-  readonly classifier: string;
+  kindOf(layer: number): LayerKind;
   /** One transformer block, for x `[batch * seq, hidden]`. Returns `[batch * queries, hidden]`. */
-  block(x: Value, weights: BlockWeights, tokens: TokenLayout): Value;
-  /** What follows the last block, for x `[rows, hidden]` and the final norm's gain. */
-  final(x: Value, norm: Value): Value;
+  block(x: Value, weights: ModuleWeights, tokens: TokenLayout): Value;
+  /** What follows the last block. Throws E_TASK for a task that the family is not made for. */
+  head(head: Head): HeadModule;
 }
