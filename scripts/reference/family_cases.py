@@ -96,22 +96,21 @@ def long_rope(original, maximum):
     }  # fmt: skip
 
 
-def old_rope(rope, drop=("rope_type", "rope_theta"), **more):
+def old_rope(rope, type_field="type"):
     """`rope_theta` and `rope_scaling` at the top, which is what nearly all published files have."""
-    scaling = {key: value for key, value in rope.items() if key not in drop}
-    return {"rope_theta": rope["rope_theta"], "rope_scaling": scaling, **more}
+    scaling = {key: value for key, value in rope.items() if key not in ("rope_type", "rope_theta")}
+    return {"rope_theta": rope["rope_theta"], "rope_scaling": {type_field: rope["rope_type"], **scaling}}
 
 
 CASES = [
     Case("llama3-rope", t.LlamaForCausalLM, llama_like(rope_parameters=LLAMA3_ROPE), lora(LLAMA_TARGETS),
-         published=(old_rope(LLAMA3_ROPE, ("rope_theta",)), ["rope_parameters"]),
+         published=(old_rope(LLAMA3_ROPE, "rope_type"), ["rope_parameters"]),
          without=[{"rope_parameters": DEFAULT_ROPE}]),
     Case("llama-biases", t.LlamaForCausalLM,
          llama_like(attention_bias=True, mlp_bias=True, head_dim=12), lora(LLAMA_TARGETS)),
     Case("llama-linear-rope", t.LlamaForCausalLM, llama_like(rope_parameters=LINEAR_ROPE),
          lora(r".*\.(self_attn\.[qv]_proj|mlp\.down_proj)", rank=3),
-         published=(old_rope(LINEAR_ROPE, type="linear") | {"rope_scaling": {"type": "linear", "factor": 4.0}},
-                    ["rope_parameters", "head_dim"]),
+         published=(old_rope(LINEAR_ROPE), ["rope_parameters", "head_dim"]),
          without=[{"rope_parameters": DEFAULT_ROPE}]),
     Case("llama-dora", t.LlamaForCausalLM, llama_like(), lora(LLAMA_TARGETS, use_dora=True)),
     Case("llama-dora-rslora", t.LlamaForSequenceClassification, llama_like(),
@@ -145,9 +144,7 @@ CASES = [
     Case("phi3", t.Phi3ForCausalLM, PHI3, lora(PHI3_TARGETS),
          published=({"rope_theta": 100.0, "rope_scaling": None}, ["rope_parameters"])),
     Case("phi3-longrope-short", t.Phi3ForCausalLM, long_rope(12, 48), lora(PHI3_TARGETS),
-         published=({**old_rope(LONG_ROPE), "rope_scaling": {
-             "type": "longrope", "short_factor": LONG_ROPE["short_factor"], "long_factor": LONG_ROPE["long_factor"],
-         }}, ["rope_parameters"]),
+         published=(old_rope(LONG_ROPE), ["rope_parameters"]),
          without=[{"rope_parameters": DEFAULT_ROPE}, {"max_position_embeddings": 12}]),
     Case("phi3-longrope-long", t.Phi3ForCausalLM, long_rope(8, 32), lora(PHI3_TARGETS),
          without=[{"rope_parameters": DEFAULT_ROPE}, {"max_position_embeddings": 8}]),
