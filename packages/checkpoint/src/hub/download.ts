@@ -34,6 +34,35 @@ const MS_BETWEEN_LOOKS = 500;
  * @throws InputError E_HUB; what has arrived stays for the next attempt, unless it was wrong.
  */
 export async function fetchFile(session: Session, commit: string, file: RepoFile): Promise<void> {
+  try {
+    await fetchAndLink(session, commit, file);
+  } catch (error) {
+    throw diskError(error, session, file);
+  }
+}
+
+/** What the user can mend about the disk, in words; any other error as it is. */
+function diskError(error: unknown, { asked, cache }: Session, { name, bytes }: RepoFile): unknown {
+  const code = systemErrorCode(error);
+  const elsewhere = "set HF_HUB_CACHE to a folder";
+  if (code === "ENOSPC" || code === "EDQUOT") {
+    const problem = `${name} has ${bytes} bytes, and the disk of ${cache.blobs} is full (${code})`;
+    return hubError(
+      asked.id,
+      problem,
+      `Make room, or ${elsewhere} on another disk; then run the same again.`,
+      error,
+    );
+  }
+  // Node gives ENOENT for a folder that cannot be made on a read-only disk.
+  if (["EROFS", "EACCES", "EPERM", "ENOENT", "ENOTDIR"].includes(code)) {
+    const problem = `the cache must be a folder that may be written to, for ${name}, got ${cache.blobs}`;
+    return hubError(asked.id, problem, `Or ${elsewhere} of your own.`, error);
+  }
+  return error;
+}
+
+async function fetchAndLink(session: Session, commit: string, file: RepoFile): Promise<void> {
   const { cache, progress, signal } = session;
   if (cache.has(commit, file.name, file.bytes)) return;
   let isNew = false;
@@ -56,7 +85,7 @@ export async function fetchFile(session: Session, commit: string, file: RepoFile
 }
 
 async function fetchBlob(session: Session, commit: string, file: RepoFile, path: string): Promise<void> {
-  const { cache, asked } = session;
+  const { cache } = session;
   let fileHandle: FileHandle | undefined;
   try {
     fileHandle = await open(path, "r+");
@@ -65,14 +94,6 @@ async function fetchBlob(session: Session, commit: string, file: RepoFile, path:
   } catch (error) {
     await fileHandle?.close();
     releasePartial(cache.blobs, file.etag, path);
-    if (["ENOSPC", "EDQUOT"].includes(systemErrorCode(error))) {
-      throw hubError(
-        asked.id,
-        `${file.name} has ${file.bytes} bytes, and the disk of ${cache.blobs} is full (${systemErrorCode(error)})`,
-        "Make room, or set HF_HUB_CACHE to a folder on another disk; then run the same again.",
-        error,
-      );
-    }
     throw error;
   }
   await fileHandle.close();
