@@ -1,8 +1,11 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { Tokenizer } from "@huggingface/tokenizers";
-import { InputError } from "@lorank/core";
+import { readModelConfig, readModelTokenizer } from "@lorank/checkpoint";
+import { InputError, isInputError } from "@lorank/core";
 import { cutsAtSpaces } from "./cut.ts";
+import { withinDeadline } from "./deadline.ts";
+import { flatten, type Pattern } from "./json.ts";
+import { asLoaded, type LoadedTokenizer, vocabularyOf } from "./loading.ts";
+import { KNOWN_PATTERNS } from "./patterns.ts";
+import { type Pipeline, pipelineOf } from "./pipeline.ts";
 
 /** Text to token ids. */
 export interface TextTokenizer {
@@ -11,34 +14,55 @@ export interface TextTokenizer {
    * the special tokens kept, as transformers does with `truncation=True`.
    */
   encode(text: string, maxLength: number): number[];
+  /** All tokens of `text` and nothing around them: `add_special_tokens=False`. */
+  ids(text: string): number[];
+  /** The special tokens that {@link encode} puts before and after a text. */
+  readonly before: readonly number[];
+  readonly after: readonly number[];
   /** The largest token id plus 1: the model's embedding needs at least so many rows. */
   readonly vocabSize: number;
   /** The token that ends a text, or null if the tokenizer names none. */
   readonly eosId: number | null;
+  /** The token that fills up a shorter row of a batch, or null if the tokenizer names none. */
+  readonly padId: number | null;
+  /** `bos_token`, `eos_token` and so on, as they stand in a text. */
+  readonly specialTokens: Readonly<Record<string, string>>;
+  /** The model's own form of a conversation, in Jinja, or null: see `renderChat`. */
+  readonly chatTemplate: string | null;
+}
+
+export interface TokenizerOptions {
+  /** Longest time for one text, in milliseconds, where the tokenizer brings regular expressions of its own. (default: 10 000) */
+  readonly deadline?: number;
 }
 
 /** Characters a token that are read before the rest of a long text is cut away. */
 const CHARACTERS_PER_TOKEN = 8;
 
 /**
- * Loads `tokenizer.json` and `tokenizer_config.json` of a Hugging Face model folder.
- * A token such as BOS, [CLS] or [SEP] is added where the file's post-processor says so, and nowhere else.
+ * The tokenizer of a model: a Hugging Face folder, or a GGUF file.
+ *
+ * Gives the ids that AutoTokenizer of transformers 5 gives. A token such as BOS, [CLS] or [SEP] is added where the
+ * post-processor says so, and nowhere else.
+ *
+ * @throws InputError E_TOKENIZER for files that describe no tokenizer known here, and for a text that takes it too long.
  */
-export function createTokenizer(folder: string): TextTokenizer {
-  const json = readJson(join(folder, "tokenizer.json"));
-  const config = readJson(join(folder, "tokenizer_config.json"));
-  const tokenizer = construct(join(folder, "tokenizer.json"), json, config);
-  const around = specialsAround(tokenizer, join(folder, "tokenizer.json"));
-  const mayCut = cutsAtSpaces(json);
+export function createTokenizer(path: string, options: TokenizerOptions = {}): TextTokenizer {
+  const { deadline = 10_000 } = options;
+  const { tokenizer: json, config, chatTemplate, source } = readModelTokenizer(path);
+  const loaded = asLoaded(json, config, modelType(path));
+  const pipeline = construct(source, loaded);
+  const { before, after } = pipeline;
+  const guarded = !hasKnownPatterns(loaded);
+  const mayCut = cutsAtSpaces(loaded);
 
   function encode(text: string, maxLength: number): number[] {
-    const specials = around.before.length + around.after.length;
+    const specials = before.length + after.length;
     if (!Number.isInteger(maxLength) || maxLength <= specials) {
       const rule = `a whole number above the ${specials} special tokens`;
       throw new InputError("E_MAX_LENGTH", `maxLength must be ${rule}, got ${maxLength}`);
     }
-    const room = maxLength - specials;
-    return [...around.before, ...firstTokens(text, room), ...around.after];
+    return [...before, ...firstTokens(text, maxLength - specials), ...after];
   }
 
   /** The first `count` tokens of the text itself, reading no more of a long text than they need. */
@@ -46,17 +70,64 @@ export function createTokenizer(folder: string): TextTokenizer {
     for (let reach = count * CHARACTERS_PER_TOKEN; mayCut && reach < text.length; reach *= 2) {
       const end = wordEnd(text, reach);
       if (end === null) break;
-      const ids = plainIds(tokenizer, text.slice(0, end));
-      if (ids.length >= count) return ids.slice(0, count);
+      const found = ids(text.slice(0, end));
+      if (found.length >= count) return found.slice(0, count);
     }
-    return plainIds(tokenizer, text).slice(0, count);
+    return ids(text).slice(0, count);
   }
 
+  function ids(text: string): number[] {
+    if (!guarded) return pipeline.ids(text);
+    const done = withinDeadline(deadline, () => pipeline.ids(text));
+    if (done !== null) return done.value;
+    throw new InputError(
+      "E_TOKENIZER",
+      `a text must be tokenised within ${deadline / 1000} s, got more for one of ${text.length} characters ` +
+        `that begins ${JSON.stringify(text.slice(0, 40))}: a regular expression in ${source} may never end on it`,
+    );
+  }
+
+  const idOf = (key: string): number | null => {
+    const content = loaded.specialTokens[key];
+    if (content === undefined) return null;
+    return byContent.get(content) ?? vocabulary.get(content) ?? null;
+  };
+  const vocabulary = vocabularyOf(loaded.model);
+  const byContent = new Map(loaded.addedTokens.map(({ content, id }) => [content, id]));
+  const all = [...vocabulary.values(), ...byContent.values()];
   return {
     encode,
-    vocabSize: [...tokenizer.get_vocab().values()].reduce((size, id) => Math.max(size, id + 1), 0),
-    eosId: specialId(tokenizer, config, "eos_token"),
+    ids,
+    before,
+    after,
+    vocabSize: all.reduce((size, id) => Math.max(size, id + 1), 0),
+    eosId: idOf("eos_token"),
+    padId: idOf("pad_token"),
+    specialTokens: loaded.specialTokens,
+    chatTemplate,
   };
+}
+
+/** `model_type` of the folder's config.json, which decides the class of a tokenizer that names none. */
+function modelType(path: string): string | undefined {
+  if (path.endsWith(".gguf")) return undefined; // what it holds is complete
+  try {
+    const type = readModelConfig(path).config.model_type;
+    return typeof type === "string" ? type : undefined;
+  } catch (error) {
+    if (isInputError(error)) return undefined; // a tokenizer may stand alone
+    throw error;
+  }
+}
+
+function construct(source: string, loaded: LoadedTokenizer): Pipeline {
+  try {
+    return pipelineOf(loaded);
+  } catch (cause) {
+    const reason = (cause as Error).message;
+    const rule = "must be a tokenizer that can be read here";
+    throw new InputError("E_TOKENIZER", `${source} ${rule}: ${reason}`, { cause });
+  }
 }
 
 /** The first place from `from` on where an ASCII word ends in one space before another, or null if there is none. */
@@ -67,63 +138,14 @@ function wordEnd(text: string, from: number): number | null {
   return match === null ? null : match.index + 1;
 }
 
-function plainIds(tokenizer: Tokenizer, text: string): number[] {
-  const { ids, tokens } = tokenizer.encode(text, { add_special_tokens: false });
-  const unknown = (ids as (number | undefined)[]).indexOf(undefined);
-  if (unknown === -1) return ids;
-  const token = JSON.stringify(tokens[unknown]);
-  throw new InputError(
-    "E_TOKENIZER",
-    `the tokenizer must have an id or an unk_token for every text, got ${token}`,
-  );
-}
-
-/** What the post-processor puts before and after a text. */
-function specialsAround(tokenizer: Tokenizer, path: string): { before: number[]; after: number[] } {
-  const probe = "a";
-  const plain = tokenizer.encode(probe, { add_special_tokens: false }).ids;
-  const whole = tokenizer.encode(probe).ids;
-  const last = whole.length - plain.length;
-  for (let start = 0; start <= last; start++) {
-    if (plain.every((id, i) => whole[start + i] === id)) {
-      return { before: whole.slice(0, start), after: whole.slice(start + plain.length) };
-    }
-  }
-  throw new InputError(
-    "E_TOKENIZER",
-    `${path}: post_processor must only add tokens before and after a text, got [${whole}] for the tokens [${plain}]`,
-  );
-}
-
-function construct(path: string, json: Record<string, unknown>, config: Record<string, unknown>): Tokenizer {
-  try {
-    return new Tokenizer(json, config);
-  } catch (cause) {
-    const reason = (cause as Error).message;
-    throw new InputError("E_TOKENIZER", `${path} must be a tokenizer that can be read here: ${reason}`, {
-      cause,
-    });
-  }
-}
-
-function specialId(tokenizer: Tokenizer, config: Record<string, unknown>, key: string): number | null {
-  const token = config[key];
-  const content =
-    typeof token === "object" && token !== null ? (token as { content?: unknown }).content : token;
-  return typeof content === "string" ? (tokenizer.token_to_id(content) ?? null) : null;
-}
-
-function readJson(path: string): Record<string, unknown> {
-  if (!existsSync(path))
-    throw new InputError("E_TOKENIZER", `${path} must exist: the texts cannot be tokenised without it`);
-  try {
-    const value: unknown = JSON.parse(readFileSync(path, "utf8"));
-    if (typeof value === "object" && value !== null && !Array.isArray(value))
-      return value as Record<string, unknown>;
-    throw new TypeError("not an object");
-  } catch (cause) {
-    throw new InputError("E_TOKENIZER", `${path} must hold a JSON object: ${(cause as Error).message}`, {
-      cause,
-    });
-  }
+/** Whether every regular expression in it is one that is known to end soon on any text. */
+function hasKnownPatterns(loaded: LoadedTokenizer): boolean {
+  const steps = [
+    ...flatten(loaded.preTokenizer, "pretokenizers"),
+    ...flatten(loaded.normalizer, "normalizers"),
+  ];
+  return steps.every((step) => {
+    const regex = (step.pattern as Pattern | undefined)?.Regex;
+    return regex === undefined || KNOWN_PATTERNS.has(regex);
+  });
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { type ClassificationTexts, tokenizeClassification } from "../../src/data/tokenize-classification.ts";
 import { createTokenizer } from "../../src/tokenizer/tokenizer.ts";
 
-const tokenizer = createTokenizer(fileURLToPath(new URL("../fixtures/tokenizers/byte-level", import.meta.url)));
+const tokenizer = createTokenizer(fileURLToPath(new URL("../fixtures/tokenizers/llama3", import.meta.url)));
 const mail: ClassificationTexts = {
   name: "mail",
   tokenizer,
@@ -21,10 +21,10 @@ describe("tokenizeClassification", () => {
       name: "mail",
       task: { kind: "classification", labels: ["ham", "spam"] },
       train: [
-        { id: "1", inputIds: [0, 329, 314, 16], label: 1 },
-        { id: "2", inputIds: [0, 329, 314, 16], label: 0 },
+        { id: "1", inputIds: [340, 51, 258, 325], label: 1 },
+        { id: "2", inputIds: [340, 51, 258, 325], label: 0 },
       ],
-      validation: [{ id: "1", inputIds: [0, 67], label: 0 }],
+      validation: [{ id: "1", inputIds: [340, 64], label: 0 }],
     });
   });
   test("given classes keep their order", () => {

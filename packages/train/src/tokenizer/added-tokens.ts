@@ -1,0 +1,101 @@
+import { withoutTrailingSpace } from "./normalize.ts";
+
+/** A token that is found in the text itself, before any cutting into words. */
+export interface AddedToken {
+  readonly id: number;
+  readonly content: string;
+  readonly special: boolean;
+  /** Looked for in the normalised text. */
+  readonly normalized: boolean;
+  /** Takes the white space before it along. */
+  readonly lstrip: boolean;
+  /** Takes the white space behind it along. */
+  readonly rstrip: boolean;
+  /** Only where no letter or digit touches it. */
+  readonly singleWord: boolean;
+}
+
+/** A part of a text: an added token, or what stands between two. */
+export type Section = { readonly id: number } | { readonly text: string };
+
+interface Node {
+  readonly next: Map<string, Node>;
+  token?: AddedToken;
+}
+
+/** Cuts texts at `tokens`: the leftmost and there the longest first, as the Rust library does. Empty parts are left out. */
+export function sectionsBy(
+  tokens: readonly AddedToken[],
+  spelling: (token: AddedToken) => string,
+): (text: string) => Section[] {
+  const root: Node = { next: new Map() };
+  for (const token of tokens) {
+    let node = root;
+    for (const unit of spelling(token).split("")) node = child(node, unit);
+    if (node !== root) node.token ??= token; // an empty content would be found everywhere
+  }
+  if (root.next.size === 0) return (text) => (text === "" ? [] : [{ text }]);
+  return (text) => cut(text, root);
+}
+
+function cut(text: string, root: Node): Section[] {
+  const sections: Section[] = [];
+  let done = 0;
+  const between = (end: number): void => {
+    if (done < end) sections.push({ text: text.slice(done, end) });
+  };
+  for (let at = 0; at < text.length; ) {
+    const found = longest(text, at, root);
+    if (found === null) {
+      at++;
+      continue;
+    }
+    const end = at + found.length;
+    if (!found.token.singleWord || standsAlone(text, at, end)) {
+      const before = text.slice(done, at);
+      between(found.token.lstrip ? done + withoutTrailingSpace(before).length : at);
+      sections.push({ id: found.token.id });
+      done = found.token.rstrip ? end + leadingSpaces(text, end) : end;
+    }
+    at = Math.max(end, done);
+  }
+  between(text.length);
+  return sections;
+}
+
+function longest(text: string, from: number, root: Node): { token: AddedToken; length: number } | null {
+  let found: { token: AddedToken; length: number } | null = null;
+  let node = root.next.get(text[from]!) ?? null;
+  for (let i = from + 1; node !== null; i++) {
+    if (node.token !== undefined) found = { token: node.token, length: i - from };
+    node = (i < text.length ? node.next.get(text[i]!) : undefined) ?? null;
+  }
+  return found;
+}
+
+const WORD = "[\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}\\p{Join_Control}]";
+const ENDS_WITH_WORD = new RegExp(`${WORD}$`, "u");
+const STARTS_WITH_WORD = new RegExp(`^${WORD}`, "u");
+
+function standsAlone(text: string, start: number, end: number): boolean {
+  // two units hold any one character, and a regular expression over all that precedes would take its time
+  return (
+    !ENDS_WITH_WORD.test(text.slice(Math.max(0, start - 2), start)) &&
+    !STARTS_WITH_WORD.test(text.slice(end, end + 2))
+  );
+}
+
+function leadingSpaces(text: string, from: number): number {
+  let end = from;
+  while (end < text.length && /\p{White_Space}/u.test(text[end]!)) end++;
+  return end - from;
+}
+
+function child(node: Node, unit: string): Node {
+  let next = node.next.get(unit);
+  if (next === undefined) {
+    next = { next: new Map() };
+    node.next.set(unit, next);
+  }
+  return next;
+}

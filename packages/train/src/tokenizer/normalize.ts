@@ -1,0 +1,89 @@
+import { PrecompiledNormalizer, ReplaceNormalizer } from "@huggingface/tokenizers";
+import { flatten, type Pattern, type Step } from "./json.ts";
+
+/** Text to text, before it is cut into words. */
+export type Normalize = (text: string) => string;
+
+/**
+ * The normaliser of `tokenizer.json`, as the Rust library applies it. Where @huggingface/tokenizers does the same its
+ * code is used; it differs in upper-case sigma (Rust lower-cases letter by letter), in what counts as white space,
+ * in ideographs beyond the first plane and in `$` inside a replacement.
+ */
+export function normalizerOf(json: unknown): Normalize {
+  const steps = flatten(json, "normalizers").map(stepOf);
+  return (text) => steps.reduce((done, step) => step(done), text);
+}
+
+function stepOf(step: Step): Normalize {
+  switch (step.type) {
+    case "NFC":
+    case "NFD":
+    case "NFKC":
+    case "NFKD": {
+      const form = step.type;
+      return (text) => text.normalize(form);
+    }
+    case "Lowercase":
+      return lowercase;
+    case "StripAccents":
+      return (text) => text.replace(/\p{M}/gu, "");
+    case "Strip":
+      return (text) => {
+        const started = step.strip_left === false ? text : text.replace(/^\p{White_Space}+/u, "");
+        return step.strip_right === false ? started : withoutTrailingSpace(started);
+      };
+    case "Prepend":
+      return (text) => (text === "" ? "" : String(step.prepend ?? "") + text);
+    case "Replace": {
+      const content = String(step.content ?? "");
+      const { pattern } = new ReplaceNormalizer({
+        type: "Replace",
+        pattern: step.pattern as Pattern,
+        content,
+      });
+      return (text) => (pattern === null ? text : text.replace(pattern, () => content));
+    }
+    case "BertNormalizer":
+      return bertNormalizer(step);
+    case "Precompiled":
+      return new PrecompiledNormalizer({
+        type: "Precompiled",
+        precompiled_charsmap: String(step.precompiled_charsmap ?? ""),
+      });
+    default:
+      throw new Error(`Unknown Normalizer type: ${step.type}`);
+  }
+}
+
+/** Letter by letter: the end of a word makes no difference to a sigma. */
+function lowercase(text: string): string {
+  return text.includes("Σ") ? text.replaceAll("Σ", "σ").toLowerCase() : text.toLowerCase();
+}
+
+function bertNormalizer(step: Step): Normalize {
+  const lower = step.lowercase !== false;
+  const strip = typeof step.strip_accents === "boolean" ? step.strip_accents : lower;
+  return (text) => {
+    let done = text;
+    if (step.clean_text !== false) {
+      done = done.replace(DROPPED, "").replace(/[\p{White_Space}]/gu, " ");
+    }
+    if (step.handle_chinese_chars !== false) done = done.replace(IDEOGRAPH, " $& ");
+    if (strip) done = done.normalize("NFD").replace(/\p{Mn}/gu, "");
+    return lower ? lowercase(done) : done;
+  };
+}
+
+/** NUL, the replacement character, and control characters that are no tab and no line end. */
+const DROPPED = /[\0\ufffd]|(?![\t\n\r])[\p{Cc}\p{Cf}\p{Co}]/gu;
+
+// The blocks of BERT's own tokenizer, its slip at 2B820 to 2B91F included.
+const IDEOGRAPH =
+  /[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u{20000}-\u{2a6df}\u{2a700}-\u{2b81f}\u{2b920}-\u{2ceaf}\u{2f800}-\u{2fa1f}]/gu;
+
+/** `text` up to its last character that is no white space; a regular expression would look at every run of spaces. */
+export function withoutTrailingSpace(text: string): string {
+  let end = text.length;
+  while (end > 0 && /\p{White_Space}/u.test(text[end - 1]!)) end--; // all of them lie in the first plane
+  return text.slice(0, end);
+}
