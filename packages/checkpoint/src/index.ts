@@ -1,6 +1,8 @@
 export { writeFileAtomic } from "./atomic-file.ts";
+export { assertReplaceable, type FolderOptions, writeFolder } from "./atomic-folder.ts";
 export { type CommitOutcome, commitOnce } from "./commit-once.ts";
 export type { TensorDType } from "./dtype.ts";
+export type { FloatDType } from "./float-narrow.ts";
 export type { HubProgress } from "./hub/progress.ts";
 export {
   type ResolveModelOptions,
@@ -17,8 +19,12 @@ export {
   type PeftAdapter,
   type PeftTaskType,
 } from "./peft-adapter.ts";
+export { type ConsumerWarning, consumerWarnings } from "./peft-consumers.ts";
 export type { AdapterParts } from "./peft-keys.ts";
+export { type MergeOptions, type MergeSummary, mergeAdapter } from "./peft-merge.ts";
+export { type PortableOptions, portableAdapter } from "./peft-portable.ts";
 export { readPeftAdapter } from "./peft-read.ts";
+export { type LayerError, type TruncatedAdapter, truncateAdapter } from "./peft-truncate.ts";
 export { peftAdapterBytes, writePeftAdapter } from "./peft-write.ts";
 export {
   encodeSafetensors,

@@ -1,11 +1,16 @@
 import { InputError } from "@lorank/core";
 import { writeFileAtomic } from "./atomic-file.ts";
-import { tensorByteLength } from "./dtype.ts";
+import { type TensorDType, tensorByteLength } from "./dtype.ts";
 import type { Shaped, Tensor } from "./safetensors-file.ts";
 import { LENGTH_BYTES } from "./safetensors-header.ts";
 import { listed, quoted, shown } from "./text.ts";
 
 export type Metadata = Readonly<Record<string, string>>;
+
+/** A tensor's place in a header; F32 unless it says another type. */
+export interface TypedShape extends Shaped {
+  readonly dtype?: TensorDType;
+}
 
 /**
  * The bytes of a safetensors file of float32 tensors. The same tensors give the same bytes whatever their order:
@@ -45,8 +50,12 @@ export function writeSafetensors(
   writeFileAtomic(path, encodeSafetensors(tensors, metadata));
 }
 
-/** The eight bytes of length and the padded JSON. */
-function encodeHeader(tensors: ReadonlyMap<string, Shaped>, metadata: Metadata): Uint8Array {
+/**
+ * The eight bytes of length and the padded JSON. The data follow in the order of {@link inFileOrder}.
+ *
+ * @throws InputError E_SAFETENSORS for a size that no file can have.
+ */
+export function encodeHeader(tensors: ReadonlyMap<string, TypedShape>, metadata: Metadata): Uint8Array {
   // Joined by hand: an object would move names that look like integers to the front.
   const members: string[] = [];
   const keys = sortedByUtf8(Object.keys(metadata));
@@ -56,11 +65,11 @@ function encodeHeader(tensors: ReadonlyMap<string, Shaped>, metadata: Metadata):
     );
   }
   let begin = 0;
-  for (const name of sortedByUtf8(tensors.keys())) {
-    const { shape } = tensors.get(name)!;
-    const end = begin + float32Bytes(shape);
+  for (const name of inFileOrder(tensors)) {
+    const { shape, dtype = "F32" } = tensors.get(name)!;
+    const end = begin + bytesOf(shape, dtype);
     members.push(
-      `${JSON.stringify(name)}:{"dtype":"F32","shape":[${shape}],"data_offsets":[${begin},${end}]}`,
+      `${JSON.stringify(name)}:{"dtype":"${dtype}","shape":[${shape}],"data_offsets":[${begin},${end}]}`,
     );
     begin = end;
   }
@@ -73,12 +82,12 @@ function encodeHeader(tensors: ReadonlyMap<string, Shaped>, metadata: Metadata):
 
 function dataLength(tensors: ReadonlyMap<string, Shaped>): number {
   let bytes = 0;
-  for (const { shape } of tensors.values()) bytes += float32Bytes(shape);
+  for (const { shape } of tensors.values()) bytes += bytesOf(shape, "F32");
   return bytes;
 }
 
-function float32Bytes(shape: readonly number[]): number {
-  const bytes = tensorByteLength(shape, "F32");
+function bytesOf(shape: readonly number[], dtype: TensorDType): number {
+  const bytes = tensorByteLength(shape, dtype);
   if (bytes !== undefined && bytes >= 0) return bytes;
   throw new InputError("E_SAFETENSORS", `shape must have a size below 2^53 bytes, got ${shown(shape)}`);
 }
@@ -97,6 +106,26 @@ function assertTensors(tensors: ReadonlyMap<string, Tensor>): void {
     }
   }
   if (problems.length > 0) throw new InputError("E_SAFETENSORS", listed(problems));
+}
+
+// The reference implementation puts the types in this order, so that the data of each are aligned.
+const DTYPE_ORDER: readonly TensorDType[] = [
+  "I64",
+  "F64",
+  "F32",
+  "I32",
+  "BF16",
+  "F16",
+  "I16",
+  "I8",
+  "U8",
+  "BOOL",
+];
+
+/** Names in the order of their data: wide types first, then by the UTF-8 of the name. */
+export function inFileOrder(tensors: ReadonlyMap<string, TypedShape>): string[] {
+  const place = (name: string): number => DTYPE_ORDER.indexOf(tensors.get(name)!.dtype ?? "F32");
+  return sortedByUtf8(tensors.keys()).sort((a, b) => place(a) - place(b));
 }
 
 /** Array.sort() alone compares UTF-16, which puts U+10000 before U+FFFF. */
