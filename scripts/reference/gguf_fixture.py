@@ -14,6 +14,8 @@ import json
 import re
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -32,6 +34,15 @@ from safetensors.torch import save_file as save_torch
 
 OUT = Path(__file__).parents[2] / "packages/checkpoint/test/fixtures/gguf"
 Q = gguf.GGMLQuantizationType
+
+
+@contextmanager
+def named_folder(name: str) -> Iterator[Path]:
+    """A temporary folder of that name, for the converter writes the name into the file."""
+    with tempfile.TemporaryDirectory() as parent:
+        folder = Path(parent) / f"tiny-{name}"
+        folder.mkdir()
+        yield folder
 
 
 def types() -> None:
@@ -128,11 +139,11 @@ def families() -> None:
     (OUT / "families").mkdir(exist_ok=True)
     record = {}
     for name, config in FAMILIES.items():
-        with tempfile.TemporaryDirectory() as folder:
-            tensors = model_folder(Path(folder), config)
-            stub_tokenizer(Path(folder))
-            convert(Path(folder), OUT / f"families/{name}.gguf", stub_vocab)
-            saved = json.loads((Path(folder) / "config.json").read_text())
+        with named_folder(name) as folder:
+            tensors = model_folder(folder, config)
+            stub_tokenizer(folder)
+            convert(folder, OUT / f"families/{name}.gguf", stub_vocab)
+            saved = json.loads((folder / "config.json").read_text())
         record[name] = {"config": saved, "tensors": tensors}
     (OUT / "families.json").write_text(json.dumps(record) + "\n")
 
@@ -233,7 +244,7 @@ def tokenizers() -> None:
             tokenizer.normalizer = normalizers.NFC()
         if pre == "llama-bpe":
             tokenizer.post_processor = TemplateProcessing(single="<|a|> $A", special_tokens=[("<|a|>", 0)])
-        with tempfile.TemporaryDirectory() as folder:
+        with named_folder(pre) as folder:
             fast = transformers.PreTrainedTokenizerFast(
                 tokenizer_object=tokenizer, bos_token="<|a|>", eos_token="<|b|>", pad_token="<|b|>"
             )
@@ -242,7 +253,7 @@ def tokenizers() -> None:
             config = transformers.LlamaConfig(**{**DECODER, "vocab_size": len(fast)})
             config.architectures = ["LlamaForCausalLM"]
             config.save_pretrained(folder)
-            convert(Path(folder), OUT / f"tokenizers/{pre}.gguf", lambda m: m._set_vocab_gpt2(), pre, vocab_only=True)
+            convert(folder, OUT / f"tokenizers/{pre}.gguf", lambda m: m._set_vocab_gpt2(), pre, vocab_only=True)
         record["ids"][pre] = [tokenizer.encode(text).ids for text in TEXTS]
     sentencepiece(record, "spm", prefix_space=True)
     sentencepiece(record, "spm-no-prefix", prefix_space=False)
@@ -253,8 +264,8 @@ def tokenizers() -> None:
 def sentencepiece(record: dict, name: str, prefix_space: bool) -> None:
     import sentencepiece as spm
 
-    with tempfile.TemporaryDirectory() as folder:
-        text = Path(folder) / "text"
+    with named_folder(name) as folder:
+        text = folder / "text"
         ascii_texts = [t for t in TEXTS if t.strip() and t.isascii() and "\0" not in t]  # the others need byte fallback
         text.write_text("\n".join(" ".join(t.split()) for t in ascii_texts) + "\nthe is of in under score\n" * 9)
         spm.SentencePieceTrainer.train(
@@ -269,10 +280,10 @@ def sentencepiece(record: dict, name: str, prefix_space: bool) -> None:
         config.save_pretrained(folder)
         tool = {"content": "<tool>", "special": False}
         added = {str(processor.piece_to_id("<tool>")): tool}
-        (Path(folder) / "tokenizer_config.json").write_text(
+        (folder / "tokenizer_config.json").write_text(
             json.dumps({"add_prefix_space": prefix_space, "add_bos_token": True, "added_tokens_decoder": added})
         )
-        convert(Path(folder), OUT / f"tokenizers/{name}.gguf", vocab_only=True)
+        convert(folder, OUT / f"tokenizers/{name}.gguf", vocab_only=True)
         # Llama's tokenizers and llama.cpp cut out special tokens first; each part that is left gets the prefix.
         parts = lambda text: [part for part in re.split(r"(<\|a\|>|<tool>)", text) if part]  # noqa: E731
         ids = lambda part: [processor.piece_to_id(part)] if part in ("<|a|>", "<tool>") else processor.encode(part)  # noqa: E731
@@ -283,14 +294,14 @@ def word_piece(record: dict) -> None:
     words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *"abcdefghijklmnopqrstuvwxyz0123456789!?.-$%^,'[]<>|",
              "##a", "##b", "##ing", "##able", "##s", "##e", "##k", "the", "capital", "of", "france", "is", "un", "##aff",
              "words", "two", "space", "日", "本", "naive", "cafe", "▁", "tab", "new", "line", "end"]  # fmt: skip
-    with tempfile.TemporaryDirectory() as folder:
-        (Path(folder) / "vocab.txt").write_text("\n".join(words) + "\n")
-        fast = transformers.BertTokenizerFast(vocab=str(Path(folder) / "vocab.txt"))
+    with named_folder("bert") as folder:
+        (folder / "vocab.txt").write_text("\n".join(words) + "\n")
+        fast = transformers.BertTokenizerFast(vocab=str(folder / "vocab.txt"))
         fast.save_pretrained(folder)
         config = transformers.BertConfig(vocab_size=len(words), hidden_size=16, num_attention_heads=4, num_hidden_layers=1)
         config.architectures = ["BertModel"]
         config.save_pretrained(folder)
-        convert(Path(folder), OUT / "tokenizers/bert.gguf", pre="jina-v2-en", vocab_only=True)
+        convert(folder, OUT / "tokenizers/bert.gguf", pre="jina-v2-en", vocab_only=True)
         assert len(fast) == len(words)
         record["ids"]["bert"] = [fast(text)["input_ids"] for text in TEXTS]
 

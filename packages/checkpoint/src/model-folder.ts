@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "@lorank/core";
-import { ggufConfig, isGgufPath, openGgufWeights } from "./gguf/model.ts";
+import { ggufConfig, openGgufWeights } from "./gguf/model.ts";
+import { isGgufPath } from "./gguf/path.ts";
 import { readJsonObject } from "./json.ts";
 import { openSafetensors, type TensorSource } from "./safetensors-file.ts";
 import { sha256OfBytes, sha256OfFile } from "./sha256.ts";

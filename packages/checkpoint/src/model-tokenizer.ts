@@ -1,6 +1,8 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "@lorank/core";
+import { isGgufPath } from "./gguf/path.ts";
+import { ggufTokenizer } from "./gguf/tokenizer/tokenizer.ts";
 import { decodeUtf8, isJsonObject, type JsonObject, parseJsonObject } from "./json.ts";
 import { systemErrorCode } from "./system-error.ts";
 import { shown } from "./text.ts";
@@ -27,12 +29,14 @@ const TEMPLATE = "chat_template.jinja";
 const MOST_BYTES = { [TOKENIZER]: 100_000_000, [TOKENIZER_CONFIG]: 10_000_000, [TEMPLATE]: 1_000_000 };
 
 /**
- * Reads the tokenizer of a model folder. A `chat_template.jinja` wins over `tokenizer_config.json`'s `chat_template`,
+ * Reads the tokenizer of a model folder, or makes the one that the model in a `.gguf` file would have. A `chat_template.jinja` wins over `tokenizer_config.json`'s `chat_template`,
  * as it does in transformers.
  *
- * @throws InputError E_TOKENIZER naming the file that is missing, too large, not JSON or not a tokenizer.
+ * @throws InputError E_TOKENIZER naming the file that is missing, too large, not JSON or not a tokenizer, or the
+ *   metadata that is.
  */
 export function readModelTokenizer(path: string): ModelTokenizer {
+  if (isGgufPath(path)) return ggufTokenizer(path);
   const source = join(path, TOKENIZER);
   if (!existsSync(source)) {
     throw new InputError(

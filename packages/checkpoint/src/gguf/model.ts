@@ -10,11 +10,6 @@ import { type GgufFile, openGguf, unreadable } from "./open.ts";
 import { shapeProblem, transformedShape, undo } from "./transform.ts";
 import { type GgufDType, isGgufDType } from "./types.ts";
 
-/** A GGUF is a file of that ending; everything else is a model folder. */
-export function isGgufPath(path: string): boolean {
-  return path.toLowerCase().endsWith(".gguf");
-}
-
 /**
  * The Hugging Face config that the model in a GGUF would have.
  *

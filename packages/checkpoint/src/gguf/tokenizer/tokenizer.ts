@@ -1,0 +1,72 @@
+import { InputError, isInputError } from "@lorank/core";
+import type { JsonObject } from "../../json.ts";
+import type { ModelTokenizer } from "../../model-tokenizer.ts";
+import { quoted } from "../../text.ts";
+import { bad } from "../cursor.ts";
+import { MetadataReader } from "../metadata.ts";
+import { openGguf } from "../open.ts";
+import { byteLevelTokenizer } from "./byte-level.ts";
+import { sentencePieceTokenizer } from "./sentence-piece.ts";
+import { readVocabulary, type SpecialToken, type Vocabulary } from "./vocabulary.ts";
+import { wordPieceTokenizer } from "./word-piece.ts";
+
+/** By `tokenizer.ggml.model`. */
+const KINDS: ReadonlyMap<string, (vocabulary: Vocabulary) => JsonObject> = new Map([
+  ["gpt2", byteLevelTokenizer],
+  ["llama", sentencePieceTokenizer],
+  ["bert", wordPieceTokenizer],
+]);
+
+/**
+ * The tokenizer inside a GGUF as the `tokenizer.json` and `tokenizer_config.json` that it would have. What a GGUF does
+ * not keep is lost: whether an added token swallows the spaces around it.
+ *
+ * @throws InputError E_TOKENIZER naming the file and the keys that are missing or wrong; E_FILE, E_GGUF as the file is.
+ */
+export function ggufTokenizer(path: string): ModelTokenizer {
+  const file = openGguf(path);
+  file.close(); // the header is all that is needed
+  try {
+    const metadata = new MetadataReader(file.metadata, path);
+    const model = metadata.text("tokenizer.ggml.model");
+    metadata.finish();
+    const build = KINDS.get(model);
+    if (build === undefined) {
+      const supported = [...KINDS.keys()].join(", ");
+      throw bad(path, `"tokenizer.ggml.model" must be one of ${supported}, got ${quoted(model)}`);
+    }
+    const vocabulary = readVocabulary(metadata);
+    metadata.finish();
+    const chatTemplate = metadata.textIfAny("tokenizer.chat_template") ?? null;
+    const tokenizer = build(vocabulary);
+    const config = tokenizerConfig(vocabulary, model === "bert");
+    metadata.finish();
+    return { tokenizer, config, chatTemplate, source: path };
+  } catch (error) {
+    if (!isInputError(error)) throw error;
+    throw new InputError("E_TOKENIZER", error.message, { cause: error });
+  }
+}
+
+function tokenizerConfig({ special, metadata, architecture }: Vocabulary, cleansUp: boolean): JsonObject {
+  const named: Readonly<Record<string, SpecialToken | undefined>> = {
+    bos_token: special.bos,
+    eos_token: special.eos,
+    unk_token: special.unknown,
+    pad_token: special.padding,
+    sep_token: special.separator,
+    cls_token: special.cls ?? (cleansUp ? special.bos : undefined),
+    mask_token: special.mask,
+  };
+  const texts = Object.entries(named).flatMap(([name, token]) =>
+    token === undefined ? [] : [[name, token.text]],
+  );
+  const length =
+    architecture === undefined ? undefined : metadata.countIfAny(`${architecture}.context_length`);
+  return {
+    tokenizer_class: "PreTrainedTokenizerFast",
+    ...Object.fromEntries(texts),
+    ...(length === undefined ? {} : { model_max_length: length }),
+    clean_up_tokenization_spaces: cleansUp,
+  };
+}

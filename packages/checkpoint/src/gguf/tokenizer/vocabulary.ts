@@ -1,0 +1,140 @@
+import type { JsonObject } from "../../json.ts";
+import { bad } from "../cursor.ts";
+import type { MetadataReader } from "../metadata.ts";
+
+/** What `tokenizer.ggml.token_type` says of a token. */
+export type TokenKind = "normal" | "unknown" | "control" | "user-defined" | "unused" | "byte";
+
+export interface Token {
+  readonly id: number;
+  readonly text: string;
+  readonly kind: TokenKind;
+}
+
+/** A special token: the text that stands for it, and its id. */
+export interface SpecialToken {
+  readonly id: number;
+  readonly text: string;
+}
+
+/** What all kinds of tokenizers have. */
+export interface Vocabulary {
+  readonly file: string;
+  readonly architecture: string | undefined;
+  readonly metadata: MetadataReader;
+  readonly tokens: readonly Token[];
+  readonly special: Readonly<Record<SpecialRole, SpecialToken | undefined>>;
+}
+
+export type SpecialRole = "bos" | "eos" | "unknown" | "padding" | "separator" | "cls" | "mask";
+
+// Source: llama.h. A type of 0 is "undefined", which llama.cpp treats as normal.
+const KINDS: Readonly<Record<number, TokenKind>> = {
+  0: "normal",
+  1: "normal",
+  2: "unknown",
+  3: "control",
+  4: "user-defined",
+  5: "unused",
+  6: "byte",
+};
+
+/** `seperator` is how the format spells it. */
+const ID_KEYS: Readonly<Record<SpecialRole, string>> = {
+  bos: "tokenizer.ggml.bos_token_id",
+  eos: "tokenizer.ggml.eos_token_id",
+  unknown: "tokenizer.ggml.unknown_token_id",
+  padding: "tokenizer.ggml.padding_token_id",
+  separator: "tokenizer.ggml.seperator_token_id",
+  cls: "tokenizer.ggml.cls_token_id",
+  mask: "tokenizer.ggml.mask_token_id",
+};
+
+/** Problems go to `metadata`; it must be finished before the result is used. */
+export function readVocabulary(metadata: MetadataReader): Vocabulary {
+  const texts = metadata.texts("tokenizer.ggml.tokens");
+  const typesKey = "tokenizer.ggml.token_type";
+  const types = metadata.has(typesKey) ? metadata.numbers(typesKey, texts.length) : undefined;
+  const tokens = texts.map((text, id): Token => ({ id, text, kind: KINDS[types?.[id] ?? 1] ?? "normal" }));
+  const specialToken = (role: SpecialRole): SpecialToken | undefined => {
+    const key = ID_KEYS[role];
+    const id = metadata.countIfAny(key);
+    if (id === undefined) return undefined;
+    metadata.check(id < tokens.length, key, `an id below ${tokens.length}, the number of tokens`);
+    return tokens[id];
+  };
+  return {
+    file: metadata.file,
+    architecture: metadata.textIfAny("general.architecture"),
+    metadata,
+    tokens,
+    special: {
+      bos: specialToken("bos"),
+      eos: specialToken("eos"),
+      unknown: specialToken("unknown"),
+      padding: specialToken("padding"),
+      separator: specialToken("separator"),
+      cls: specialToken("cls"),
+      mask: specialToken("mask"),
+    },
+  };
+}
+
+/** Tokens that are cut out of a text before anything else happens to it. */
+export function addedTokens(tokens: readonly Token[], kinds: readonly TokenKind[]): JsonObject[] {
+  return tokens
+    .filter(({ kind }) => kinds.includes(kind))
+    .map(({ id, text, kind }) => ({
+      id,
+      content: text,
+      single_word: false,
+      lstrip: false,
+      rstrip: false,
+      normalized: false,
+      special: kind !== "user-defined",
+    }));
+}
+
+/** Ids by text. Has no prototype: a token may be called `__proto__`. Of two tokens with one text the last counts. */
+export function idsByText(tokens: readonly Token[]): Record<string, number> {
+  const ids: Record<string, number> = Object.create(null);
+  for (const { id, text } of tokens) ids[text] = id;
+  return ids;
+}
+
+/** Puts `before` and `after` around a text, and around the second of a pair too; null when there is nothing to put. */
+export function templateProcessing(
+  before: SpecialToken | undefined,
+  after: SpecialToken | undefined,
+): JsonObject | null {
+  const special = [before, after].filter((token) => token !== undefined);
+  if (special.length === 0) return null;
+  const sequence = (id: "A" | "B", type: number): JsonObject[] => [
+    ...(before === undefined ? [] : [{ SpecialToken: { id: before.text, type_id: type } }]),
+    { Sequence: { id, type_id: type } },
+    ...(after === undefined ? [] : [{ SpecialToken: { id: after.text, type_id: type } }]),
+  ];
+  return {
+    type: "TemplateProcessing",
+    single: sequence("A", 0),
+    pair: [...sequence("A", 0), ...sequence("B", 1)],
+    special_tokens: Object.fromEntries(
+      special.map(({ id, text }) => [text, { id: text, ids: [id], tokens: [text] }]),
+    ),
+  };
+}
+
+/** The begin and end tokens that the file wants around a text, or the tokenizer's kind if the file does not say. */
+export function beginAndEnd(
+  { metadata, special, file }: Vocabulary,
+  usual: { readonly bos: boolean; readonly eos: boolean },
+): { before: SpecialToken | undefined; after: SpecialToken | undefined } {
+  const wanted = (role: "bos" | "eos"): SpecialToken | undefined => {
+    const key = `tokenizer.ggml.add_${role}_token`;
+    if (!metadata.flagOr(key, usual[role])) return undefined;
+    const token = special[role];
+    if (token !== undefined || !metadata.has(key)) return token;
+    throw bad(file, `"${ID_KEYS[role]}" must be there where "${key}" is true, got no such key`);
+  };
+  return { before: wanted("bos"), after: wanted("eos") };
+}
