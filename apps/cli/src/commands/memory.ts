@@ -5,7 +5,7 @@ import { withCommonFlags, withExamples } from "../help.ts";
 export function addMemory(program: Command): void {
   const command = program
     .command("memory")
-    .argument("<model>", "starter, a model folder, or the path of a config.json")
+    .argument("<model>", "starter, a folder, a .gguf file, a hub id (org/name) or a config.json")
     .summary("what each rank costs before you train")
     .description(
       "What training each rank holds in memory whatever the batch: base, adapter, gradients, optimiser.\n" +
@@ -18,11 +18,12 @@ export function addMemory(program: Command): void {
     .option("--labels <n>", "classes of a trained classification head (default: no such head)");
   withExamples(withCommonFlags(command), [
     ["lorank memory ./Llama-3.2-1B", "ranks 4 to 64 on a base in bf16"],
+    ["lorank memory org/name", "a model on the hub: its config alone is fetched"],
     ["lorank memory config.json --base nf4-dq --ranks 16,64", "QLoRA, from the config alone"],
     ["lorank memory starter --base fp32 --json", "the built-in model, for a program"],
   ]);
   command.action(async (model: string, flags: Record<string, string | boolean>) => {
     const { runMemoryCommand } = await import("../memory/command.ts");
-    process.exitCode = runMemoryCommand(model, flags);
+    process.exitCode = await runMemoryCommand(model, flags);
   });
 }

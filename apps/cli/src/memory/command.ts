@@ -1,5 +1,5 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { readFileSync, statSync } from "node:fs";
+import { basename, dirname, resolve } from "node:path";
 import { readModelConfig } from "@lorank/checkpoint";
 import {
   assertRank,
@@ -15,10 +15,9 @@ import {
   selectTargets,
   staticBytes,
 } from "@lorank/core";
-import { modelFolder as starterFolder } from "@lorank/starter";
 import { exitCode } from "../exit-codes.ts";
+import { resolveModelPath, shownModelName } from "../model/resolve.ts";
 import { createOutput, type OutputFlags } from "../output.ts";
-import { hubAdvice } from "../sweep/base-model.ts";
 import { renderTable } from "../table.ts";
 import { nearest, wholeNumber, wrap } from "../text.ts";
 
@@ -39,9 +38,9 @@ const optimizers: Readonly<Record<string, OptimizerKind>> = {
 };
 
 /** Runs `lorank memory` and returns what to exit with. */
-export function runMemoryCommand(model: string, flags: MemoryFlags): number {
+export async function runMemoryCommand(model: string, flags: MemoryFlags): Promise<number> {
   const output = createOutput(flags);
-  const { name, config } = readConfig(model);
+  const { name, config } = await readConfig(model, flags);
   const { shape, results } = estimate(config, flags);
   const { base, optimizer } = flags;
   output.document({
@@ -164,24 +163,20 @@ function list(text: string | boolean | undefined): string[] {
     .filter((item) => item !== "");
 }
 
-function readConfig(model: string): { name: string; config: unknown } {
-  if (model === "starter") return { name: model, config: readModelConfig(starterFolder).config };
-  if (!existsSync(model)) {
-    throw new InputError(
-      "E_MODEL",
-      `model must be starter, a model folder or the path of a config.json, got ${model}${hubAdvice(model)}`,
-    );
-  }
-  if (statSync(model).isDirectory()) {
-    if (!existsSync(join(model, "config.json"))) {
-      throw new InputError("E_MODEL", `model must be a folder with a config.json, got ${model}`);
-    }
-    return { name: basename(resolve(model)), config: readModelConfig(model).config };
-  }
-  try {
+/** Of a model, or of a JSON file that holds its config. Nothing but the config is fetched. */
+async function readConfig(model: string, flags: MemoryFlags): Promise<{ name: string; config: unknown }> {
+  if (statSync(model, { throwIfNoEntry: false })?.isFile() && !/\.gguf$/i.test(model)) {
     const name = basename(model) === "config.json" ? basename(dirname(resolve(model))) : basename(model);
-    return { name, config: JSON.parse(readFileSync(model, "utf8")) };
+    return { name, config: readJson(model) };
+  }
+  const path = await resolveModelPath(model, flags, { files: "config" });
+  return { name: shownModelName(model, path), config: readModelConfig(path).config };
+}
+
+function readJson(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, "utf8"));
   } catch (cause) {
-    throw new InputError("E_MODEL", `${model} must be JSON: ${(cause as Error).message}`, { cause });
+    throw new InputError("E_MODEL", `${path} must be JSON: ${(cause as Error).message}`, { cause });
   }
 }
