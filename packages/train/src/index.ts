@@ -29,6 +29,7 @@ export {
 export { splitTrainValidation, type TrainValidation } from "./data/validation-split.ts";
 export { type EvaluateOptions, evaluate } from "./evaluate.ts";
 export { initialAdapter, initialHead, initialMagnitudes, randomBase } from "./initial-weights.ts";
+export { meanOfTokens } from "./mean-of-tokens.ts";
 export { IGNORED, type MicroBatch } from "./model/batch.ts";
 export { type KeepMask, type RunOutputs, Transformer, type TransformerOptions } from "./model/transformer.ts";
 export { type WeightShape, weightShapes } from "./model/weights.ts";
