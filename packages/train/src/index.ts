@@ -1,3 +1,4 @@
+export { type AdaptedModel, type AdaptedModelOptions, loadAdaptedModel } from "./adapted-model.ts";
 export {
   classesOf,
   fromPeftAdapter,
@@ -38,5 +39,6 @@ export type { Family, Head, HeadModule } from "./models/family.ts";
 export { type PlantedRankOptions, type PlantedRankTask, plantedRankTask } from "./planted-rank.ts";
 export { type PretrainOptions, type PretrainStep, pretrain } from "./pretrain.ts";
 export { type RandomStream, randomStream } from "./random.ts";
+export { evaluateTokenTensors, type TokenEvaluation, type TokenTensors } from "./token-tensors.ts";
 export { createTokenizer, type TextTokenizer } from "./tokenizer/tokenizer.ts";
 export { headOf, runTrial, type TrialEvent, type TrialOutcome, type TrialResources } from "./trial.ts";

@@ -83,7 +83,7 @@ export function fromPeftAdapter(family: Family, head: HeadModule, adapter: PeftA
 }
 
 /** Last layers of all classification heads here; of two that an adapter has, the first is the last layer. */
-const OUTPUT_LAYERS = ["score.weight", "classifier.out_proj.weight", "classifier.weight"];
+export const OUTPUT_LAYERS = ["score.weight", "classifier.out_proj.weight", "classifier.weight"];
 
 /** How many classes an adapter's own head tells apart; undefined where it has none. */
 export function classesOf({ heads }: PeftAdapter): number | undefined {

@@ -1,0 +1,105 @@
+import { openModelWeights, type PeftAdapter, readModelConfig } from "@lorank/checkpoint";
+import { InputError } from "@lorank/core";
+import type { Runtime, Tensor } from "@lorank/graph";
+import { classesOf, fromPeftAdapter, OUTPUT_LAYERS } from "./adapter/peft.ts";
+import { noAdapter } from "./adapter/shape.ts";
+import { readBase } from "./base.ts";
+import { Transformer } from "./model/transformer.ts";
+import { weightShapes } from "./model/weights.ts";
+import { familyOf } from "./models/families.ts";
+import type { Family, Head } from "./models/family.ts";
+
+export interface AdaptedModelOptions {
+  /** A folder or a `.gguf` file. */
+  readonly modelPath: string;
+  /** None: the base as it is. */
+  readonly adapter?: PeftAdapter;
+  /** What to do where no adapter says it. (default: the adapter's `task_type`) */
+  readonly task?: Head["kind"];
+  readonly runtime: Runtime;
+  /** Keep only block inputs and compute each block again in the backward pass. (default false) */
+  readonly recompute?: boolean;
+}
+
+/** A base with or without an adapter, ready to run. */
+export interface AdaptedModel {
+  readonly family: Family;
+  readonly head: Head;
+  readonly model: Transformer;
+  /** Adapter and head of the adapter, by parameter name. */
+  readonly trained: ReadonlyMap<string, Tensor>;
+}
+
+/**
+ * Loads a model and puts an adapter on it.
+ *
+ * @throws InputError E_TASK when neither adapter nor `task` says what the model is to do, E_HEAD when it is to classify
+ *   and has no layer for it, E_ADAPTER when the adapter belongs to another model, E_WEIGHTS and E_CONFIG of the model.
+ */
+export function loadAdaptedModel(options: AdaptedModelOptions): AdaptedModel {
+  const { modelPath, adapter, runtime, recompute = false } = options;
+  const task = headFor(options);
+  const { family, head, weights } = readBase(modelPath, task);
+  const loaded = adapter && fromPeftAdapter(family, head, adapter);
+  const trained = loaded?.parameters ?? new Map<string, Tensor>();
+  const parameters = new Map([...weights, ...trained]);
+  const missing = weightShapes(family, head).filter(({ name }) => !parameters.has(name));
+  if (missing.length > 0) {
+    const names = missing.map(({ name }) => name).join(", ");
+    throw new InputError(
+      "E_HEAD",
+      `${modelPath} must hold a classification head, or the adapter must bring one, got none: ${names} missing`,
+    );
+  }
+  const model = new Transformer({
+    family,
+    head,
+    runtime,
+    adapter: loaded?.shape ?? noAdapter,
+    parameters,
+    recompute,
+  });
+  return { family, head: task, model, trained };
+}
+
+function headFor({ modelPath, adapter, task }: AdaptedModelOptions): Head {
+  const kind = task ?? taskOf(adapter);
+  if (kind === undefined) {
+    throw new InputError("E_TASK", "task must be classification or causal-lm, and nothing says which");
+  }
+  if (kind === "causal-lm") return { kind };
+  const labels = (adapter && classesOf(adapter)) ?? classesInFile(modelPath);
+  if (labels !== undefined) return { kind, labels };
+  throw new InputError(
+    "E_HEAD",
+    `${modelPath} must hold a classification head, or the adapter must bring one, got neither ${OUTPUT_LAYERS.join(" nor ")}`,
+  );
+}
+
+function taskOf(adapter: PeftAdapter | undefined): Head["kind"] | undefined {
+  switch (adapter?.taskType) {
+    case undefined:
+    case null:
+      return undefined;
+    case "SEQ_CLS":
+      return "classification";
+    case "CAUSAL_LM":
+      return "causal-lm";
+    default:
+      throw new InputError(
+        "E_TASK",
+        `task_type of the adapter must be SEQ_CLS or CAUSAL_LM to run it here, got ${adapter!.taskType}`,
+      );
+  }
+}
+
+function classesInFile(modelPath: string): number | undefined {
+  familyOf(readModelConfig(modelPath).config); // says first what is wrong with the model itself
+  const source = openModelWeights(modelPath);
+  try {
+    const name = OUTPUT_LAYERS.find((layer) => source.tensors.has(layer));
+    return name === undefined ? undefined : source.tensors.get(name)!.shape[0];
+  } finally {
+    source.close();
+  }
+}
