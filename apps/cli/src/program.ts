@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { addDoctor } from "./commands/doctor.ts";
+import { addEval } from "./commands/eval.ts";
 import { addMemory } from "./commands/memory.ts";
 import { addReport } from "./commands/report.ts";
 import { addSweep } from "./commands/sweep.ts";
@@ -25,6 +26,6 @@ export function createProgram(): Command {
     ["lorank memory ./Llama-3.2-1B --base nf4-dq", "what each rank costs before you train"],
     ["lorank verdict outcomes.csv --margin 0.005", "the decision from any trainer's outcomes"],
   ]);
-  for (const add of [addSweep, addMemory, addReport, addVerdict, addDoctor]) add(program);
+  for (const add of [addSweep, addEval, addMemory, addReport, addVerdict, addDoctor]) add(program);
   return program;
 }

@@ -1,0 +1,42 @@
+import type { Command } from "commander";
+import { withCommonFlags, withExamples } from "../help.ts";
+
+/** `lorank eval`: its flags. */
+export function addEval(program: Command): void {
+  const command = program
+    .command("eval")
+    .argument("[model]", "starter, a model folder, a .gguf file or a hub id (also: --model)")
+    .summary("loss and accuracy of a model, with or without an adapter")
+    .description(
+      "Evaluate a base, or a base with an adapter, on texts or on token ids.\n" +
+        "With --tensors it reads input_ids, attention_mask and labels as transformers takes them, and writes the logits,\n" +
+        "the loss and, with --gradients, the gradient of every adapter tensor under its PEFT key. No tokenizer is needed.",
+    )
+    .optionsGroup("Model:")
+    .option("--model <model>", "the same as the argument")
+    .option("--adapter <adapter>", "a PEFT folder or a hub id (default: the base alone)")
+    .option("--task <task>", "classification or causal-lm (default: the adapter's, else by the data)")
+    .optionsGroup("Token ids:")
+    .option("--tensors <file>", "safetensors with input_ids and, if you have them, attention_mask and labels")
+    .option("--gradients", "write the gradients of the loss too")
+    .optionsGroup("Running:")
+    .option(
+      "-o, --out <file>",
+      "with --tensors: safetensors with logits and loss; with texts: one JSON line each",
+    )
+    .option("--threads <n>", "threads", "2");
+  withExamples(withCommonFlags(command), [
+    [
+      "lorank eval starter --adapter lorank-sweep/adapters/r8 --data test.csv",
+      "accuracy on texts of your own",
+    ],
+    [
+      "lorank eval ./model --adapter ./adapter --tensors in.safetensors --out out.safetensors --gradients",
+      "to compare",
+    ],
+  ]);
+  command.action(async (model: string | undefined, flags: Record<string, string | boolean>) => {
+    const { runEvalCommand } = await import("../eval/command.ts");
+    process.exitCode = await runEvalCommand(model, flags);
+  });
+}

@@ -1,0 +1,111 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { openSafetensors } from "@lorank/checkpoint";
+import { describe, expect, test } from "vitest";
+import { cli } from "./cli.ts";
+
+// Written by transformers and PEFT: packages/train/test/fixtures/README.md.
+const families = fileURLToPath(new URL("../../../packages/train/test/fixtures/families/", import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), "lorank-eval-"));
+
+const model = (name: string): string => join(families, name);
+const adapter = (name: string): string => join(families, name, "adapter");
+/** The fixture's own file serves as input: other tensors than the three are passed over. */
+const tensors = (name: string): string => join(families, name, "expected.safetensors");
+
+function largestDifference(a: Float32Array, b: Float32Array): number {
+  expect(a.length).toBe(b.length);
+  return a.reduce((worst, x, i) => Math.max(worst, Math.abs(x - b[i]!)), 0);
+}
+
+describe.each(["llama-patterns", "roberta", "gpt2-dora"])("lorank eval --tensors on %s", (name) => {
+  test("writes logits, loss and gradients under PEFT's keys", async () => {
+    const out = join(folder, `${name}.safetensors`);
+    const args = [
+      "--adapter",
+      adapter(name),
+      "--tensors",
+      tensors(name),
+      "--out",
+      out,
+      "--gradients",
+      "--json",
+    ];
+    const run = await cli(["eval", model(name), ...args], { cwd: folder });
+    expect(run.stderr).toBe("");
+    expect(run.code).toBe(0);
+    const [actual, wanted] = [openSafetensors(out), openSafetensors(tensors(name))];
+    const loss = wanted.readFloat32("loss")[0]!;
+    expect(JSON.parse(run.stdout)).toMatchObject({ examples: 3 });
+    expect((JSON.parse(run.stdout) as { loss: number }).loss).toBeCloseTo(loss, 5);
+    expect(actual.readFloat32("loss")[0]).toBeCloseTo(loss, 5);
+    expect(actual.tensors.get("logits")!.shape).toEqual(wanted.tensors.get("logits")!.shape);
+    const keys = [...wanted.tensors.keys()].flatMap((key) =>
+      key.startsWith("gradient.") ? [key.slice("gradient.".length)] : [],
+    );
+    expect([...actual.tensors.keys()].sort()).toEqual(["logits", "loss", ...keys].sort());
+    for (const key of keys) {
+      const gradient = wanted.readFloat32(`gradient.${key}`);
+      const scale = gradient.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+      expect(largestDifference(actual.readFloat32(key), gradient) / scale, key).toBeLessThan(1e-4);
+    }
+  });
+});
+
+test("a base alone gives other logits than with its adapter, and has no gradients to write", async () => {
+  const out = join(folder, "base.safetensors");
+  const args = ["--model", model("qwen3"), "--tensors", tensors("qwen3"), "--out", out];
+  const run = await cli(["eval", ...args], { cwd: folder });
+  expect(run.code).toBe(0);
+  expect(run.stdout).toMatch(/^loss {6}\d\.\d{6} nats\naccuracy {2}[\d.]+ % of 18 tokens\nwritten/);
+  const difference = largestDifference(
+    openSafetensors(out).readFloat32("logits"),
+    openSafetensors(tensors("qwen3")).readFloat32("logits"),
+  );
+  expect(difference).toBeGreaterThan(0.01);
+  const refused = await cli(["eval", ...args, "--gradients"], { cwd: folder });
+  expect(refused.code).toBe(2);
+  expect(refused.stderr).toContain("--gradients must come with --adapter");
+});
+
+describe("what is wrong is said at once, with exit code 2 and nothing written", () => {
+  const broken = join(folder, "broken.safetensors");
+  writeFileSync(broken, "no header");
+  test.each<readonly [string, readonly string[], RegExp]>([
+    [
+      "flags",
+      ["eval", "--task", "guess", "--threads", "0"],
+      /model must be named.*\n--task must be classification or causal-lm, got guess\n--threads must be.*\n--tensors must name a file, got nothing\n--out must name/,
+    ],
+    [
+      "an adapter of another model",
+      [
+        "eval",
+        model("gpt2"),
+        "--adapter",
+        adapter("bert"),
+        "--tensors",
+        tensors("bert"),
+        "--out",
+        "x.safetensors",
+      ],
+      /the adapter must fit the model:\nthe model has no layer bert\.encoder/,
+    ],
+    [
+      "a broken file",
+      ["eval", model("gpt2"), "--tensors", broken, "--out", "x.safetensors"],
+      /broken\.safetensors/,
+    ],
+    [
+      "a folder that is no model",
+      ["eval", folder, "--tensors", tensors("gpt2"), "--out", "x.safetensors"],
+      /config\.json/,
+    ],
+  ])("%s", async (_, args, message) => {
+    const run = await cli([...args], { cwd: folder });
+    expect(run.stderr).toMatch(message);
+    expect({ code: run.code, stdout: run.stdout }).toEqual({ code: 2, stdout: "" });
+  });
+});
