@@ -13,6 +13,7 @@ export interface ParityCase {
   readonly model: Transformer;
   /** Adapter and head, as the model trains them. */
   readonly trained: ReadonlyMap<string, Float32Array>;
+  readonly shapes: ReadonlyMap<string, readonly number[]>;
   readonly expected: ReturnType<typeof openSafetensors>;
   readonly json: { readonly loss: number; readonly leftLoss?: number };
   readonly classification: boolean;
@@ -38,6 +39,7 @@ export function loadCase(folder: string, runtime: Runtime, recompute = false): P
       recompute,
     }),
     trained: new Map([...parameters].map(([name, tensor]) => [name, floats(tensor)])),
+    shapes: new Map([...parameters].map(([name, { shape }]) => [name, shape])),
     expected: openSafetensors(join(folder, "expected.safetensors")),
     json: JSON.parse(readFileSync(join(folder, "expected.json"), "utf8")) as ParityCase["json"],
     classification,

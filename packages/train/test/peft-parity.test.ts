@@ -1,4 +1,5 @@
-import { readdirSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { onnxRuntime, type Runtime, referenceRuntime } from "@lorank/graph";
@@ -38,6 +39,27 @@ test("every supported model type has a fixture", () => {
   const covered = (type: string): boolean =>
     families.some((name) => name.split("-")[0] === type.replace(/_text$/, "") || name.startsWith(type));
   expect(supportedModelTypes.filter((type) => !covered(type))).toEqual([]);
+});
+
+// Files on the hub are of transformers 4: rope_theta and rope_scaling at the top, no layer_types, and so on.
+describe("configs in the form in which models are published", () => {
+  const published = families.filter((name) =>
+    existsSync(join(fixtures, "families", name, "config.published.json")),
+  );
+  test("are among the fixtures", () => expect(published.length).toBeGreaterThan(5));
+
+  test.each(published)("%s has the same logits", async (name) => {
+    const folder = join(fixtures, "families", name);
+    const copy = mkdtempSync(join(tmpdir(), "lorank-published-"));
+    cpSync(folder, copy, { recursive: true });
+    renameSync(join(copy, "config.published.json"), join(copy, "config.json"));
+    const loaded = loadCase(copy, await onnxRuntime());
+    const batch = batchOf(loaded, "right");
+    const { logits } = await loaded.model.evaluate(batch);
+    expect(logitDifference(loaded, batch, logits!, loaded.expected.readFloat32("logits"))).toBeLessThan(1e-4);
+    await loaded.model.dispose();
+    rmSync(copy, { recursive: true });
+  });
 });
 
 describe.each(cases)("%s", (_, folder, sides) => {
