@@ -84,7 +84,7 @@ describe("modelShapeFromConfig", () => {
 
   test("names every missing or wrong field at once", () => {
     const { num_hidden_layers: _, vocab_size: __, ...rest } = llama32With3B;
-    const config = { ...rest, hidden_size: "3072", tie_word_embeddings: undefined };
+    const config = { ...rest, hidden_size: "3072", tie_word_embeddings: "no" };
     expect(() => modelShapeFromConfig(config)).toThrow(
       expect.objectContaining({
         code: "E_CONFIG",
@@ -92,7 +92,7 @@ describe("modelShapeFromConfig", () => {
           'model config: hidden_size must be a positive integer, got "3072"; ' +
           "num_hidden_layers must be a positive integer, got no such field; " +
           "vocab_size must be a positive integer, got no such field; " +
-          "tie_word_embeddings must be true or false, got no such field",
+          'tie_word_embeddings must be true or false, got "no"',
       }),
     );
   });

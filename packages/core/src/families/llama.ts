@@ -11,8 +11,8 @@ interface Variant {
   /** What an absent field means. `required`: nothing that a file may rely on. */
   readonly absentKvHeads: "heads" | "required";
   readonly absentHeadDim: "hidden / heads" | "required";
-  /** Gemma's files leave the field out when it is true; the others always write it. */
-  readonly absentTied: true | "required";
+  /** What an absent `tie_word_embeddings` means: the default of each type's own config class. */
+  readonly absentTied: boolean;
   /** RMSNorms `[hidden]` in a layer. */
   readonly normsPerLayer: number;
   /** Two RMSNorms `[headDim]` in a layer, on queries and keys. */
@@ -26,7 +26,7 @@ const llama: Variant = {
   mlpBias: "flag",
   absentKvHeads: "heads",
   absentHeadDim: "hidden / heads",
-  absentTied: "required",
+  absentTied: false,
   normsPerLayer: 2,
   queryKeyNorm: false,
   fused: false,
@@ -76,9 +76,7 @@ export function llamaShape(modelType: LlamaModelType, config: ConfigReader, head
   const attentionBias =
     variant.attentionBias === "flag" ? config.flag("attention_bias", false) : variant.attentionBias;
   const mlpBias = variant.mlpBias === "flag" && config.flag("mlp_bias", false);
-  const tied =
-    head.kind === "causal-lm" &&
-    config.flag("tie_word_embeddings", variant.absentTied === true ? true : undefined);
+  const tied = head.kind === "causal-lm" && config.flag("tie_word_embeddings", variant.absentTied);
   config.finish();
 
   const prefix = head.kind === "none" ? "layers.*." : "model.layers.*.";
