@@ -24,6 +24,9 @@ export class Lowering {
   readonly #names = new Map<Value, string>();
   readonly #uses = new Map<Value, number>();
   readonly #constants = new Map<string, string>();
+  /** Products that are written by the addition that takes them. */
+  readonly #fused = new Map<Value, Value<"matMul">>();
+  readonly #inAddition: ReadonlySet<Value>;
   #temporaries = 0;
 
   constructor(program: Program) {
@@ -37,12 +40,20 @@ export class Lowering {
       if (!this.#names.has(value)) this.#names.set(value, `v${i}`);
       for (const x of value.inputs) this.#count(x);
     });
+    const given = new Set(program.inputs.map(({ value }) => value));
+    const fused = new Set<Value>();
+    for (const value of program.steps) {
+      const product = isOp(value, "add") ? this.#gemmProduct(value, given) : undefined;
+      if (product) this.#fused.set(value, product);
+      if (product) fused.add(product);
+    }
+    this.#inAddition = fused;
   }
 
   lower(value: Value): void {
     if (isOp(value, "constant")) {
       this.#names.set(value, this.constant(value.attributes.data, value.shape, value.dtype));
-    } else if (isOp(value, "matMul") && this.#isAddendOfGemm(value)) {
+    } else if (this.#inAddition.has(value)) {
       // Emitted by the addition that takes it.
     } else if (isOp(value, "add")) {
       this.#lowerAdd(value);
@@ -115,7 +126,7 @@ export class Lowering {
    * That is the LoRA branch on its base, and a residual connection.
    */
   #lowerAdd(value: Value<"add">): void {
-    const product = this.#gemmProduct(value);
+    const product = this.#fused.get(value);
     if (!product) {
       const names = value.inputs.map((x) => this.name(x));
       this.emit(value, "Add", names);
@@ -127,7 +138,8 @@ export class Lowering {
     this.emit(value, "Gemm", names, { transA: +transposeA, transB: +transposeB, alpha: { float: alpha } });
   }
 
-  #gemmProduct(value: Value<"add">): Value<"matMul"> | undefined {
+  /** @param given values that arrive from outside: inputs and cuts. */
+  #gemmProduct(value: Value<"add">, given: ReadonlySet<Value>): Value<"matMul"> | undefined {
     const [a, b] = value.inputs as readonly [Value, Value];
     if (a === b) return undefined;
     const fits = (x: Value): x is Value<"matMul"> =>
@@ -135,24 +147,12 @@ export class Lowering {
       x.shape.length === 2 &&
       sameShape(x.shape, value.shape) &&
       this.#uses.get(x) === 1 &&
-      this.#computed(x);
+      !given.has(x);
     // The later of two products: its addend is then computed before it.
     const [late, early] = a.id > b.id ? [a, b] : [b, a];
     const addendFits = (x: Value): boolean => sameShape(x.shape, value.shape) || x.shape.length <= 2;
     if (fits(late) && addendFits(early)) return late;
     return fits(early) && addendFits(late) ? early : undefined;
-  }
-
-  #isAddendOfGemm(product: Value<"matMul">): boolean {
-    if (this.#uses.get(product) !== 1) return false;
-    return this.#program.steps.some(
-      (value) => isOp(value, "add") && value.inputs.includes(product) && this.#gemmProduct(value) === product,
-    );
-  }
-
-  /** False for inputs and cuts, whose value arrives from outside. */
-  #computed(value: Value): boolean {
-    return !this.#program.inputs.some((x) => x.value === value);
   }
 }
 
