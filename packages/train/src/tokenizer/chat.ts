@@ -1,0 +1,119 @@
+import { Environment, Interpreter, Template } from "@huggingface/jinja";
+import { InputError } from "@lorank/core";
+import { withinDeadline } from "./deadline.ts";
+import { strftime } from "./strftime.ts";
+import type { TextTokenizer } from "./tokenizer.ts";
+
+/** One turn of a conversation. Templates may read more than these two fields. */
+export interface ChatMessage {
+  /** `system`, `user`, `assistant`, or another that the template knows. */
+  readonly role: string;
+  readonly content: string;
+  readonly [field: string]: unknown;
+}
+
+export interface RenderChatOptions {
+  /** End with what begins an answer, as a prompt does. (default: false) */
+  readonly addGenerationPrompt?: boolean;
+  /** More variables for the template, such as `enable_thinking`. */
+  readonly variables?: Readonly<Record<string, unknown>>;
+}
+
+/** Most milliseconds for one conversation: a template comes with the model, and loops can be long. */
+const DEADLINE = 10_000;
+
+const compiled = new WeakMap<TextTokenizer, Template>();
+
+/**
+ * A conversation as the model's chat template writes it: `apply_chat_template(…, tokenize=False)` of transformers.
+ * Its tokens are `tokenizer.ids(text)`, since a template writes the special tokens itself.
+ *
+ * @throws InputError E_CHAT_TEMPLATE without a template, for one that is no Jinja, and for what it refuses.
+ */
+export function renderChat(
+  tokenizer: TextTokenizer,
+  messages: readonly ChatMessage[],
+  { addGenerationPrompt = false, variables = {} }: RenderChatOptions = {},
+): string {
+  const template = templateOf(tokenizer);
+  const context = {
+    ...GLOBALS,
+    ...tokenizer.specialTokens,
+    tools: null,
+    documents: null,
+    messages,
+    add_generation_prompt: addGenerationPrompt,
+    ...variables,
+  };
+  let done: { readonly value: string } | null;
+  try {
+    done = withinDeadline(DEADLINE, () => run(template, context));
+  } catch (cause) {
+    const reason = (cause as Error).message;
+    throw new InputError("E_CHAT_TEMPLATE", `the chat template refuses the conversation: ${reason}`, {
+      cause,
+    });
+  }
+  if (done !== null) return done.value;
+  throw new InputError("E_CHAT_TEMPLATE", `the chat template must end within ${DEADLINE / 1000} s`);
+}
+
+/**
+ * What transformers offers every template. `Template.render` would bring its own, whose months are in the language of the
+ * machine and whose ranges have any length.
+ */
+const GLOBALS = {
+  true: true,
+  True: true,
+  false: false,
+  False: false,
+  none: null,
+  None: null,
+  raise_exception: (reason: unknown) => {
+    throw new Error(String(reason));
+  },
+  strftime_now: (format: string) => strftime(new Date(), format),
+  range,
+};
+
+const LONGEST_RANGE = 100_000; // what Jinja's sandbox allows
+
+function range(from: number, to?: number, step = 1): number[] {
+  const [start, end] = typeof to === "number" ? [from, to] : [0, from];
+  if (step === 0) throw new Error("range() arg 3 must not be zero");
+  const count = Math.max(0, Math.ceil((end - start) / step));
+  if (count > LONGEST_RANGE)
+    throw new Error(`a range must have at most ${LONGEST_RANGE} items, got ${count}`);
+  return Array.from({ length: count }, (_, i) => start + i * step);
+}
+
+function run(template: Template, context: Readonly<Record<string, unknown>>): string {
+  const environment = new Environment();
+  for (const [name, value] of Object.entries(context)) environment.set(name, value);
+  return String((new Interpreter(environment).run(template.parsed) as { value: unknown }).value);
+}
+
+function templateOf(tokenizer: TextTokenizer): Template {
+  const known = compiled.get(tokenizer);
+  if (known !== undefined) return known;
+  if (tokenizer.chatTemplate === null) {
+    throw new InputError(
+      "E_CHAT_TEMPLATE",
+      "the model must have a chat template to write conversations, got none",
+    );
+  }
+  try {
+    const template = new Template(tokenizer.chatTemplate);
+    compiled.set(tokenizer, template);
+    return template;
+  } catch (cause) {
+    const reason = (cause as Error).message;
+    throw new InputError(
+      "E_CHAT_TEMPLATE",
+      `the chat template must be Jinja that can be read here: ${reason}`,
+      {
+        cause,
+      },
+    );
+  }
+}

@@ -1,0 +1,80 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { type ChatMessage, renderChat } from "../../src/tokenizer/chat.ts";
+import { createTokenizer } from "../../src/tokenizer/tokenizer.ts";
+import { changedFixtures, tokenizerFixture } from "./fixtures.ts";
+
+const read = (name: string) =>
+  readFileSync(fileURLToPath(new URL(`../fixtures/chat/${name}`, import.meta.url)), "utf8");
+
+interface Rendered {
+  readonly text?: string;
+  readonly error?: string;
+}
+interface Expected {
+  readonly tokenizer: string;
+  readonly variables: Record<string, unknown>;
+  readonly whole: Rendered[];
+  readonly prompt: Rendered[];
+}
+const document = JSON.parse(read("expected.json")) as Record<string, Expected>;
+const conversations = document.conversations as unknown as ChatMessage[][];
+
+describe.each(["chatml", "llama3", "gemma", "mistral"])(
+  "renderChat with a template like that of %s",
+  (name) => {
+    const { tokenizer: kind, variables, whole, prompt } = document[name]!;
+    const tokenizer = { ...createTokenizer(tokenizerFixture(kind)), chatTemplate: read(`${name}.jinja`) };
+    const outcome = (messages: ChatMessage[], addGenerationPrompt: boolean): Rendered => {
+      try {
+        return { text: renderChat(tokenizer, messages, { addGenerationPrompt, variables }) };
+      } catch (error) {
+        const { code, message } = error as { code: string; message: string };
+        expect(code).toBe("E_CHAT_TEMPLATE");
+        return { error: message.replace("the chat template refuses the conversation: ", "") };
+      }
+    };
+
+    test("writes every conversation as transformers does, and refuses what it refuses with the same words", () => {
+      expect(conversations.map((messages) => outcome(messages, false))).toEqual(whole);
+      expect(conversations.map((messages) => outcome(messages, true))).toEqual(prompt);
+    });
+  },
+);
+
+const changed = changedFixtures();
+const messages = [{ role: "user", content: "Hi" }];
+
+describe("renderChat", () => {
+  test("takes the template from the model's folder and the special tokens from its configuration", () => {
+    const folder = changed("llama3", (_, config) => {
+      config.chat_template = "{{ bos_token }}{{ messages[0].content }}{{ eos_token }}";
+    });
+    const tokenizer = createTokenizer(folder);
+    const text = renderChat(tokenizer, messages);
+    expect(text).toBe("<|begin_of_text|>Hi<|eot|>");
+    expect(tokenizer.ids(text)).toEqual([340, ...tokenizer.ids("Hi"), 342]);
+  });
+  test("a range is Python's, of no more than 100,000 items", () => {
+    const render = (chatTemplate: string) =>
+      renderChat({ ...createTokenizer(tokenizerFixture("llama3")), chatTemplate }, messages);
+    const loop = (range: string) => `{% for i in ${range} %}{{ i }},{% endfor %}`;
+    expect(render(loop("range(3)"))).toBe("0,1,2,");
+    expect(render(loop("range(5, 1, -2)"))).toBe("5,3,");
+    expect(render(loop("range(2, 2)"))).toBe("");
+    expect(() => render(loop("range(1000000000)"))).toThrow(
+      "a range must have at most 100000 items, got 1000000000",
+    );
+  });
+  test.each([
+    [null, "the model must have a chat template to write conversations, got none"],
+    ["{% for %}", "the chat template must be Jinja that can be read here: "],
+    ["{{ nothing.at.all() }}", "the chat template refuses the conversation: "],
+  ])("an error in the template %o has a code and a reason", (chatTemplate, message) => {
+    const tokenizer = { ...createTokenizer(tokenizerFixture("llama3")), chatTemplate };
+    expect(() => renderChat(tokenizer, messages)).toThrow(
+      expect.objectContaining({ code: "E_CHAT_TEMPLATE", message: expect.stringContaining(message) }),
+    );
+  });
+});
