@@ -50,11 +50,22 @@ export function readPadTokenId(config: Readonly<Record<string, unknown>>): numbe
   return typeof config.pad_token_id === "number" && config.pad_token_id >= 0 ? config.pad_token_id : 0;
 }
 
-/** Reads what all of these families keep under the names that Llama's config gave it. */
-export function readDecoder(config: Readonly<Record<string, unknown>>, read: ConfigReader) {
+/**
+ * Reads what all of these families keep under the names that Llama's config gave it. Fields in `required` have a
+ * default in the family's config class that no file should rely on, such as Mistral's 8 key-value heads; in other
+ * families an absent field follows from the others.
+ */
+export function readDecoder(
+  config: Readonly<Record<string, unknown>>,
+  read: ConfigReader,
+  required: readonly ("num_key_value_heads" | "head_dim")[] = [],
+) {
   const hidden = read.size("hidden_size");
   const heads = read.size("num_attention_heads");
-  const kvHeads = read.size("num_key_value_heads", heads);
+  const kvHeads = read.size(
+    "num_key_value_heads",
+    required.includes("num_key_value_heads") ? undefined : heads,
+  );
   read.check(
     heads % kvHeads === 0,
     `num_attention_heads must be a multiple of num_key_value_heads, got ${heads} and ${kvHeads}`,
@@ -63,7 +74,10 @@ export function readDecoder(config: Readonly<Record<string, unknown>>, read: Con
     hidden,
     heads,
     kvHeads,
-    headDim: read.size("head_dim", Number.isInteger(hidden / heads) ? hidden / heads : undefined),
+    headDim: read.size(
+      "head_dim",
+      required.includes("head_dim") || hidden % heads !== 0 ? undefined : hidden / heads,
+    ),
     intermediate: read.size("intermediate_size"),
     layers: read.size("num_hidden_layers"),
     vocabSize: read.size("vocab_size"),

@@ -9,7 +9,7 @@ type Config = Readonly<Record<string, unknown>>;
 
 function readGemma(config: Config, read: ConfigReader) {
   return {
-    ...readDecoder(config, read),
+    ...readDecoder(config, read, ["num_key_value_heads", "head_dim"]),
     tied: read.flag("tie_word_embeddings", true),
     gemma: true,
     sandwichNorms: true,

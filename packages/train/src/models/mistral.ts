@@ -14,7 +14,7 @@ const USUAL_WINDOW = 4096;
  */
 export function mistral(config: Readonly<Record<string, unknown>>): Family {
   const read = new ConfigReader(config);
-  const common = readDecoder(config, read);
+  const common = readDecoder(config, read, ["num_key_value_heads"]);
   const window = config.sliding_window === undefined ? USUAL_WINDOW : read.sizeIfAny("sliding_window");
   const options = {
     ...common,

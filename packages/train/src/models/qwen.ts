@@ -8,8 +8,8 @@ import { readRope } from "./rope.ts";
 type Config = Readonly<Record<string, unknown>>;
 
 /** What both have: Llama's blocks, and a window in the layers from `max_window_layers` on where it is switched on. */
-function readQwen(config: Config, read: ConfigReader) {
-  const common = readDecoder(config, read);
+function readQwen(config: Config, read: ConfigReader, required: Parameters<typeof readDecoder>[2]) {
+  const common = readDecoder(config, read, required);
   const windowed = read.flag("use_sliding_window", false);
   const firstWindowed = windowed ? read.number("max_window_layers") : Number.POSITIVE_INFINITY;
   return {
@@ -28,7 +28,7 @@ function readQwen(config: Config, read: ConfigReader) {
 /** Qwen 2 and 2.5: biases on q, k and v. Source: https://arxiv.org/abs/2412.15115; Qwen2ForCausalLM of transformers 5.24. */
 export function qwen2(config: Config): Family {
   const read = new ConfigReader(config);
-  const options = { ...readQwen(config, read), modelType: "qwen2", biases: QKV };
+  const options = { ...readQwen(config, read, ["num_key_value_heads"]), modelType: "qwen2", biases: QKV };
   read.finish();
   return decoder(options);
 }
@@ -37,7 +37,7 @@ export function qwen2(config: Config): Family {
 export function qwen3(config: Config): Family {
   const read = new ConfigReader(config);
   const options = {
-    ...readQwen(config, read),
+    ...readQwen(config, read, ["num_key_value_heads", "head_dim"]),
     modelType: "qwen3",
     queryKeyNorm: true,
     biases: read.flag("attention_bias", false) ? [...QKV, "self_attn.o_proj"] : [],

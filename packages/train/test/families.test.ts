@@ -1,0 +1,109 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { targetNames } from "../src/adapter/targets.ts";
+import { familyOf, supportedModelTypes } from "../src/models/families.ts";
+
+type Config = Readonly<Record<string, unknown>>;
+
+const config = (name: string): Config =>
+  JSON.parse(
+    readFileSync(new URL(`./fixtures/families/${name}/config.json`, import.meta.url), "utf8"),
+  ) as Config;
+
+const without = (fields: Config, name: string): Config => {
+  const { [name]: _, ...rest } = fields;
+  return rest;
+};
+
+describe("a config", () => {
+  test("of an unknown type gets the list of those that are known", () => {
+    expect(() => familyOf({ model_type: "t5" })).toThrow(
+      `model_type must be one of ${supportedModelTypes.join(", ")}, got "t5"`,
+    );
+    expect(() => familyOf({})).toThrow("got nothing");
+    expect(() => familyOf({ model_type: "constructor" })).toThrow('got "constructor"');
+  });
+
+  test.each<[string, string, Config, string]>([
+    ["llama3-rope", "a size that is missing", { hidden_size: undefined }, "hidden_size is missing"],
+    [
+      "llama3-rope",
+      "two problems",
+      { vocab_size: -1, hidden_act: "mish" },
+      'vocab_size must be a positive integer, got -1; hidden_act must be one of silu, swish, gelu, gelu_new, gelu_pytorch_tanh, relu, got "mish"',
+    ],
+    [
+      "llama3-rope",
+      "an unknown rotary type",
+      { rope_parameters: { rope_type: "yarn", rope_theta: 1e4 } },
+      'rope_type must be default, linear, llama3 or longrope, got "yarn"',
+    ],
+    [
+      "llama3-rope",
+      "a rotary type without its factor",
+      { rope_parameters: { rope_type: "llama3", rope_theta: 1e4 } },
+      "factor is missing; low_freq_factor is missing",
+    ],
+    [
+      "mistral",
+      "key-value heads that Mistral would guess as 8",
+      { num_key_value_heads: undefined },
+      "num_key_value_heads is missing",
+    ],
+    ["qwen3", "a head size that Qwen 3 would guess as 128", { head_dim: undefined }, "head_dim is missing"],
+    [
+      "gemma2",
+      "layer types of another model",
+      { layer_types: ["full_attention"] },
+      'layer_types must be a list of 2 of full_attention, sliding_attention, got ["full_attention"]',
+    ],
+    [
+      "gpt2",
+      "attention that is scaled by layer",
+      { scale_attn_by_inverse_layer_idx: true },
+      "scale_attn_by_inverse_layer_idx must be false, got true",
+    ],
+    [
+      "bert",
+      "relative positions",
+      { position_embedding_type: "relative_key" },
+      'position_embedding_type must be "absolute", got "relative_key"',
+    ],
+    [
+      "distilbert",
+      "heads that do not divide",
+      { n_heads: 5 },
+      "dim must be a multiple of n_heads, got 32 and 5",
+    ],
+  ])("of %s with %s is refused by name", (name, _, changed, message) => {
+    expect(() => familyOf({ ...config(name), ...changed })).toThrow(message);
+  });
+
+  test("without key-value heads means as many as heads in Llama, as it was before there were such", () => {
+    const family = familyOf(without(config("llama-biases"), "num_key_value_heads"));
+    const [q, k] = family.linears;
+    expect(k!.outDim).toBe(q!.outDim);
+  });
+});
+
+describe("names of all layers that can carry an adapter", () => {
+  test.each([
+    ["llama3-rope", ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]],
+    ["phi3", ["qkv_proj", "o_proj", "gate_up_proj", "down_proj"]],
+    ["gpt2", ["c_attn", "c_proj", "c_fc"]],
+    // dense takes in the pooler, as PEFT's "all-linear" does.
+    ["bert", ["query", "key", "value", "dense"]],
+    // RoBERTa's head has a dense of its own, which is trained whole.
+    ["roberta", ["query", "key", "value", "output.dense", "intermediate.dense"]],
+    ["distilbert", ["q_lin", "k_lin", "v_lin", "out_lin", "lin1", "lin2"]],
+  ])("are short in %s, and take in nothing else", (name, names) => {
+    const family = familyOf(config(name));
+    expect(targetNames(family, family.head({ kind: "classification", labels: 3 }))).toEqual(names);
+  });
+});
+
+test("a model in which tokens see those after them cannot predict the next one", () => {
+  expect(() => familyOf(config("bert")).head({ kind: "causal-lm" })).toThrow(
+    "task must be classification for a model of type bert, in which every token sees those after it, got causal-lm",
+  );
+});
