@@ -18,7 +18,16 @@ export function checkSettings(config: SweepConfig): string[] {
     "one or more different names",
     lora.targetModules,
   );
+  const dora: unknown = lora.dora;
+  must(dora === undefined || typeof dora === "boolean", "lora.dora", "true, or absent", dora);
   must(optimizer.learningRate > 0, "optimizer.learningRate", "a positive number", optimizer.learningRate);
+  // Below 1, B would learn more slowly than A: the opposite of what LoRA+ is.
+  must(
+    (optimizer.loraPlusRatio ?? 1) >= 1 && Number.isFinite(optimizer.loraPlusRatio ?? 1),
+    "optimizer.loraPlusRatio",
+    "at least 1",
+    optimizer.loraPlusRatio,
+  );
   must(optimizer.epochs > 0, "optimizer.epochs", "a positive number", optimizer.epochs);
   must(isCount(optimizer.batchSize), "optimizer.batchSize", "a positive integer", optimizer.batchSize);
   must(

@@ -26,6 +26,8 @@ export interface SweepLora {
   readonly alpha: AlphaRule;
   readonly scalingRule: ScalingRule;
   readonly dropout: number;
+  /** Weight-decomposed (DoRA). Absent means no; false is not written, so that a config without it stays the same. */
+  readonly dora?: true;
   readonly targetModules: readonly string[];
 }
 
@@ -84,7 +86,8 @@ export function planSweep(config: SweepConfig): SweepPlan {
     ...config,
     ranks: config.ranks.toSorted(ascending),
     seeds: config.seeds.toSorted(ascending),
-    lora: { ...config.lora, targetModules: config.lora.targetModules.toSorted() },
+    lora: normalisedLora(config.lora),
+    optimizer: normalisedOptimizer(config.optimizer),
   };
   const { name, ranks, seeds, metric, margin, confidence, data, majorityShare } = sorted;
   return {
@@ -108,16 +111,39 @@ function specOf({ base, data, task, lora, optimizer }: SweepConfig, rank: number
     alpha: lora.alpha.kind === "fixed" ? lora.alpha.alpha : rank,
     scalingRule: lora.scalingRule,
     dropout: lora.dropout,
+    ...(lora.dora === true ? { dora: true } : {}),
     targetModules: lora.targetModules,
   };
   return { specVersion: 1, base, data, task, lora: loraSpec, optimizer, seed };
 }
 
-function notesOn({ lora }: SweepConfig): string[] {
-  if (lora.alpha.kind === "fixed") return [];
+/** A field that is off is not written, so that one sweep has one form, and its trials one id. */
+function normalisedLora({ dora, ...lora }: SweepLora): SweepLora {
+  return {
+    ...lora,
+    targetModules: lora.targetModules.toSorted(),
+    ...(dora === true ? { dora } : {}),
+  };
+}
+
+function normalisedOptimizer({ loraPlusRatio = 1, ...optimizer }: OptimizerSpec): OptimizerSpec {
+  return { ...optimizer, ...(loraPlusRatio === 1 ? {} : { loraPlusRatio }) };
+}
+
+/** Both grow the first step: alpha = rank in proportion to the rank, rsLoRA at a fixed alpha to its square root. */
+function notesOn({ lora, ranks }: SweepConfig): string[] {
+  if (ranks.length < 2) return [];
+  const rslora = lora.scalingRule === "rslora";
+  if (lora.alpha.kind === "equal-to-rank") {
+    return [
+      `alpha = rank at one learning rate${rslora ? ", with rsLoRA" : ""}: the update grows with the rank, so differences ` +
+        "between ranks may be differences in step size.",
+    ];
+  }
+  if (!rslora) return [];
   return [
-    "alpha = rank at one learning rate: the update grows with the rank, so differences between ranks may be " +
-      "differences in step size.",
+    "rsLoRA at a fixed alpha: the update grows with the square root of the rank, so a part of the differences between " +
+      "ranks may be differences in step size.",
   ];
 }
 

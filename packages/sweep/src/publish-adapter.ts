@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { writeFileAtomic } from "@lorank/checkpoint";
+import { portableAdapter, readPeftAdapter, writeFileAtomic, writePeftAdapter } from "@lorank/checkpoint";
 import { InputError, type TrialResult } from "@lorank/core";
 import { readJson, type SweepStore } from "./store.ts";
 
@@ -13,6 +14,14 @@ export interface PublishedAdapter {
   readonly folder: string;
 }
 
+export interface PublishOptions {
+  /**
+   * Hand out the form that most programs read: alpha = rank, the scaling in B, no rsLoRA (default false: as trained).
+   * A trained head is kept, for without it a classifier is none.
+   */
+  readonly portable?: boolean;
+}
+
 const configName = "adapter_config.json";
 
 /**
@@ -22,12 +31,18 @@ const configName = "adapter_config.json";
  * This is a choice on validation data: the adapter is likely to be a little worse on new data than its own validation
  * figures say. What the table states for a rank is the mean over its seeds. A rank without a completed trial has no
  * adapter; neither has rank 0.
+ *
+ * @throws InputError `E_ADAPTER_MISSING` when an attempt that is needed has been deleted.
  */
-export function publishAdapters(store: SweepStore, trials: readonly TrialResult[]): PublishedAdapter[] {
+export function publishAdapters(
+  store: SweepStore,
+  trials: readonly TrialResult[],
+  { portable = false }: PublishOptions = {},
+): PublishedAdapter[] {
   const ranks = [...new Set(trials.map(({ spec }) => spec.lora.rank))].sort((a, b) => a - b);
   return ranks.flatMap((rank) => {
     const best = rank === 0 ? undefined : bestTrial(trials.filter(({ spec }) => spec.lora.rank === rank));
-    return best === undefined ? [] : [publish(store, best)];
+    return best === undefined ? [] : [publish(store, best, portable)];
   });
 }
 
@@ -37,7 +52,11 @@ function bestTrial(trials: readonly TrialResult[]): TrialResult | undefined {
     .sort((a, b) => a.evaluation!.logLoss - b.evaluation!.logLoss || a.spec.seed - b.spec.seed)[0];
 }
 
-function publish(store: SweepStore, { trialId, spec, evaluation }: TrialResult): PublishedAdapter {
+function publish(
+  store: SweepStore,
+  { trialId, spec, evaluation }: TrialResult,
+  portable: boolean,
+): PublishedAdapter {
   const { seed } = spec;
   const { rank } = spec.lora;
   const folder = store.path("adapters", `r${rank}`);
@@ -47,14 +66,16 @@ function publish(store: SweepStore, { trialId, spec, evaluation }: TrialResult):
     seed,
     logLoss: evaluation!.logLoss,
     chosenBy: "lowest validation log loss of the rank's seeds",
+    ...(portable ? { portable } : {}),
   };
   const noteFile = join(folder, "trial.json");
   const attempt = store.winningAttempt(trialId);
   const source = attempt && join(attempt.folder, "adapter");
   if (source !== undefined && existsSync(join(source, configName))) {
-    copyAdapter(source, folder);
+    if (portable) copyPortable(source, folder);
+    else copyAdapter(source, folder);
     writeIfDifferent(noteFile, `${JSON.stringify(note, null, 2)}\n`);
-  } else if (!isPublished(noteFile, trialId)) {
+  } else if (!isPublished(noteFile, trialId, portable)) {
     throw new InputError(
       "E_ADAPTER_MISSING",
       `attempts/${trialId} must hold the adapter of rank ${rank}, seed ${seed}, got none\n` +
@@ -62,6 +83,17 @@ function publish(store: SweepStore, { trialId, spec, evaluation }: TrialResult):
     );
   }
   return { rank, seed, trialId, folder };
+}
+
+/** Written aside first, so that a folder that holds the same adapter already is left alone. */
+function copyPortable(source: string, target: string): void {
+  const aside = mkdtempSync(join(tmpdir(), "lorank-adapter-"));
+  try {
+    writePeftAdapter(aside, portableAdapter(readPeftAdapter(source), { keepHeads: true }));
+    copyAdapter(aside, target);
+  } finally {
+    rmSync(aside, { recursive: true, force: true });
+  }
 }
 
 /** The config goes first and comes last, so that a folder that has one is whole. Does not touch what is equal. */
@@ -74,8 +106,10 @@ function copyAdapter(source: string, target: string): void {
   for (const name of configLast) writeIfDifferent(join(target, name), readFileSync(join(source, name)));
 }
 
-function isPublished(noteFile: string, trialId: string): boolean {
-  return existsSync(noteFile) && (readJson(noteFile) as { trialId?: unknown }).trialId === trialId;
+function isPublished(noteFile: string, trialId: string, portable: boolean): boolean {
+  if (!existsSync(noteFile)) return false;
+  const note = readJson(noteFile) as { trialId?: unknown; portable?: unknown };
+  return note.trialId === trialId && (note.portable === true) === portable;
 }
 
 /** Atomic; leaves the file alone, times included, when it already has this content. */

@@ -17,7 +17,7 @@ import { sha256Hex } from "./trial-id.ts";
 export interface RunSweepOptions {
   /** Results folder. Created, or resumed where a sweep was. */
   readonly out: string;
-  /** Folder of the base model: config.json, and the weights unless the base is random. */
+  /** The base model: a folder with config.json, and the weights unless the base is random; or a `.gguf` file. */
   readonly modelFolder: string;
   /** The tokenised dataset that the plan's `data.sha256` names. */
   readonly datasetFile: string;
@@ -29,6 +29,8 @@ export interface RunSweepOptions {
   readonly maxAttempts?: number;
   /** Add the plan's ranks and seeds to a sweep that is already there, instead of refusing (default false). */
   readonly extend?: boolean;
+  /** Hand out the adapters in the portable form instead of as trained (default false). Not for DoRA, which has none. */
+  readonly portable?: boolean;
   /** Stops the sweep so that it can be resumed: nothing new starts, running trials are asked to end. */
   readonly signal?: AbortSignal;
   /** Kills the running trials, for a second Ctrl-C. Nothing done is lost by it either. */
@@ -63,7 +65,8 @@ export interface SweepOutcome {
  *   `E_SWEEP_BUSY` (another process works on it).
  */
 export async function runSweep(plan: SweepPlan, options: RunSweepOptions): Promise<SweepOutcome> {
-  const { trialsAtOnce = 1, threads = 1, maxAttempts = 3, extend = false, signal, killSignal } = options;
+  const { trialsAtOnce = 1, threads = 1, maxAttempts = 3, extend = false, portable = false } = options;
+  const { signal, killSignal } = options;
   assertOptions(plan, options);
   const store = new SweepStore(resolve(options.out));
   const lease = takeLease(store.out);
@@ -94,7 +97,7 @@ export async function runSweep(plan: SweepPlan, options: RunSweepOptions): Promi
     const results = complete ? collectResults(store, whole, kept ?? execution) : null;
     return {
       results,
-      adapters: results === null ? [] : publishAdapters(store, results.trials),
+      adapters: results === null ? [] : publishAdapters(store, results.trials, { portable }),
       failed: failed.map(({ trialId }) => trialId),
       interrupted: finished.length + failed.length < missing.length,
       finishedNow: finished.length,
@@ -112,9 +115,12 @@ function assertOptions(plan: SweepPlan, options: RunSweepOptions): void {
     if (!Number.isSafeInteger(value) || value < 1)
       problems.push(`${field} must be a positive integer, got ${value}`);
   }
-  if (!existsSync(join(options.modelFolder, "config.json"))) {
-    problems.push(`modelFolder must be a folder with a config.json, got ${options.modelFolder}`);
-  }
+  const { modelFolder } = options;
+  const isGguf = /\.gguf$/i.test(modelFolder) && existsSync(modelFolder);
+  if (!isGguf && !existsSync(join(modelFolder, "config.json")))
+    problems.push(`modelFolder must be a folder with a config.json or a .gguf file, got ${modelFolder}`);
+  if (options.portable === true && plan.config.lora.dora === true)
+    problems.push("portable must be false with DoRA, whose magnitudes have no such form, got true");
   if (!existsSync(options.datasetFile))
     problems.push(`datasetFile must be a file, got ${options.datasetFile}`);
   if (problems.length > 0) throw new InputError("E_SWEEP_OPTIONS", problems.join("\n"));

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { checkSettings } from "../src/check-settings.ts";
 import { exampleConfig } from "./helpers/example.ts";
 
-const { optimizer, data } = exampleConfig;
+const { lora, optimizer, data } = exampleConfig;
 
 test("finds nothing wrong with a sound config", () => {
   expect(checkSettings(exampleConfig)).toEqual([]);
@@ -20,6 +20,15 @@ test.each([
     "optimizer.learningRate must be a positive number, got 0",
   ],
   [{ optimizer: { ...optimizer, epochs: -1 } }, "optimizer.epochs must be a positive number, got -1"],
+  [{ lora: { ...lora, dora: "yes" as unknown as true } }, "lora.dora must be true, or absent, got yes"],
+  [
+    { optimizer: { ...optimizer, loraPlusRatio: 0.5 } },
+    "optimizer.loraPlusRatio must be at least 1, got 0.5",
+  ],
+  [
+    { optimizer: { ...optimizer, loraPlusRatio: Number.NaN } },
+    "optimizer.loraPlusRatio must be at least 1, got NaN",
+  ],
   [{ data: { ...data, trainExamples: 0 } }, "data.trainExamples must be a positive integer, got 0"],
 ])("%j breaks one rule", (change, problem) => {
   expect(checkSettings({ ...exampleConfig, ...change })).toEqual([problem]);

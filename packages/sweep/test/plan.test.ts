@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { planSweep } from "../src/plan.ts";
+import { trialId } from "../src/trial-id.ts";
 import { exampleConfig, examplePlan } from "./helpers/example.ts";
 
 describe("planSweep", () => {
@@ -28,6 +29,31 @@ describe("planSweep", () => {
     expect(notes).toEqual([
       "alpha = rank at one learning rate: the update grows with the rank, so differences between ranks may be differences in step size.",
     ]);
+  });
+
+  test("says of rsLoRA at a fixed alpha that the update grows with the root of the rank", () => {
+    const lora = { ...exampleConfig.lora, scalingRule: "rslora" } as const;
+    expect(examplePlan({ lora }).notes).toEqual([
+      "rsLoRA at a fixed alpha: the update grows with the square root of the rank, so a part of the differences between ranks may be differences in step size.",
+    ]);
+    expect(examplePlan({ lora, ranks: [4] }).notes).toEqual([]); // nothing is compared
+  });
+
+  test("hands DoRA and the LoRA+ ratio to every trial", () => {
+    const lora = { ...exampleConfig.lora, dora: true } as const;
+    const optimizer = { ...exampleConfig.optimizer, loraPlusRatio: 16 };
+    const { specs } = examplePlan({ lora, optimizer });
+    expect(specs.map((spec) => [spec.lora.dora, spec.optimizer.loraPlusRatio])).toEqual(
+      specs.map(() => [true, 16]),
+    );
+  });
+
+  test("keeps the ids of trials whose DoRA and LoRA+ are off, however that is said", () => {
+    const lora = { ...exampleConfig.lora, dora: false as unknown as true };
+    const optimizer = { ...exampleConfig.optimizer, loraPlusRatio: 1 };
+    const said = examplePlan({ lora, optimizer });
+    expect(said.specs.map(trialId)).toEqual(examplePlan().specs.map(trialId));
+    expect(JSON.stringify(said.config)).toBe(JSON.stringify(examplePlan().config));
   });
 
   test("is the same plan whatever the order of ranks, seeds and target modules", () => {

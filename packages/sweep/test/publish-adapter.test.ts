@@ -7,7 +7,7 @@ import { commitResult } from "../src/commit-result.ts";
 import { publishAdapters } from "../src/publish-adapter.ts";
 import { SweepStore } from "../src/store.ts";
 import { trialId } from "../src/trial-id.ts";
-import { examplePlan, filesUnder, temporaryFolder } from "./helpers/example.ts";
+import { exampleConfig, examplePlan, filesUnder, temporaryFolder } from "./helpers/example.ts";
 import { misbehaving, runTrial } from "./helpers/fake-trial.ts";
 
 /** Does what a trial's process does, here. `logLoss` replaces the trial's own. */
@@ -73,6 +73,30 @@ test("leaves out rank 0 and a rank of which every trial diverged", async () => {
   const trials = await Promise.all(plan.specs.map((spec) => finish(store, spec)));
   expect(trials.map(({ status }) => status)).toEqual(["completed", "completed", "diverged"]);
   expect(publishAdapters(store, trials).map(({ rank }) => rank)).toEqual([4]);
+});
+
+test("hands out the portable form when asked: alpha = rank, the scaling in B, the head kept", async () => {
+  const store = new SweepStore(temporaryFolder());
+  const lora = { ...exampleConfig.lora, scalingRule: "rslora" } as const;
+  const trial = await finish(store, examplePlan({ lora, ranks: [4] }).specs[0]!);
+  const [published] = publishAdapters(store, [trial]);
+  const raw = readPeftAdapter(published!.folder);
+  publishAdapters(store, [trial], { portable: true });
+  const portable = readPeftAdapter(published!.folder);
+  expect(portable).toMatchObject({ rank: 4, alpha: 4, scalingRule: "lora" });
+  expect([...portable.heads.keys()]).toEqual(["score.weight"]);
+  const path = "model.layers.0.self_attn.q_proj";
+  // alpha 16 at rank 4: rsLoRA scales by 16 / √4
+  const scaled = raw.layers.get(path)!.loraB.data.map((value) => 8 * value);
+  expect([...portable.layers.get(path)!.loraB.data]).toEqual([...scaled]);
+
+  const inodes = filesUnder(published!.folder).map((file) => statSync(file).ino);
+  publishAdapters(store, [trial], { portable: true });
+  expect(filesUnder(published!.folder).map((file) => statSync(file).ino)).toEqual(inodes);
+
+  rmSync(store.path("attempts"), { recursive: true });
+  expect(publishAdapters(store, [trial], { portable: true })).toHaveLength(1);
+  expect(() => publishAdapters(store, [trial])).toThrow(/must hold the adapter of rank 4/);
 });
 
 test("needs the attempts no more once the adapter is out, and says what to do when they went too early", async () => {

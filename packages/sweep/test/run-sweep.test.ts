@@ -1,9 +1,10 @@
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { readPeftAdapter } from "@lorank/checkpoint";
 import { parseResults } from "@lorank/core/results";
 import { describe, expect, test } from "vitest";
 import { runSweep, type SweepEvent, SweepStore, trialId } from "../src/index.ts";
-import { comparable, examplePlan, filesUnder, workplace } from "./helpers/example.ts";
+import { comparable, exampleConfig, examplePlan, filesUnder, workplace } from "./helpers/example.ts";
 import { misbehaving } from "./helpers/fake-trial.ts";
 
 /** Path, inode and modification time of every file: what a no-op must not change. */
@@ -155,6 +156,25 @@ describe("runSweep", () => {
     expect(existsSync(place.out)).toBe(false);
   });
 
+  test("refuses a portable form of DoRA before anything is written", async () => {
+    const place = workplace();
+    const plan = examplePlan({ lora: { ...exampleConfig.lora, dora: true } });
+    await expect(runSweep(plan, { ...place, portable: true })).rejects.toMatchObject({
+      code: "E_SWEEP_OPTIONS",
+      message: "portable must be false with DoRA, whose magnitudes have no such form, got true",
+    });
+    expect(existsSync(place.out)).toBe(false);
+  });
+
+  test("takes a .gguf file for a base, and hands out portable adapters when asked", async () => {
+    const place = workplace();
+    const modelFolder = join(place.modelFolder, "model.gguf");
+    writeFileSync(modelFolder, "the fake trial never reads it");
+    const plan = examplePlan({ ranks: [2], seeds: [0] });
+    const { adapters } = await runSweep(plan, { ...place, modelFolder, portable: true });
+    expect(readPeftAdapter(adapters[0]!.folder).alpha).toBe(2); // of 16
+  });
+
   test("names every bad option at once", async () => {
     const place = { ...workplace(), modelFolder: "/nowhere", datasetFile: "/nowhere/data.json" };
     await expect(runSweep(examplePlan(), { ...place, threads: 0, trialsAtOnce: 1.5 })).rejects.toMatchObject({
@@ -162,7 +182,7 @@ describe("runSweep", () => {
       message: [
         "trialsAtOnce must be a positive integer, got 1.5",
         "threads must be a positive integer, got 0",
-        "modelFolder must be a folder with a config.json, got /nowhere",
+        "modelFolder must be a folder with a config.json or a .gguf file, got /nowhere",
         "datasetFile must be a file, got /nowhere/data.json",
       ].join("\n"),
     });
