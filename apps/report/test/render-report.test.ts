@@ -105,6 +105,14 @@ describe("content", () => {
     expect(textOf(renderReport(causalLm()))).toContain(sentence);
     expect(textOf(renderReport(adequate()))).not.toContain(sentence);
   });
+  test("a sweep with alpha = rank is labelled next to its verdict, and one with a fixed alpha is not", () => {
+    const verdict = (page: string) =>
+      textOf(/<section id="verdict"[\s\S]*?<\/section>/.exec(page)?.[0] ?? "");
+    expect(verdict(renderReport(causalLm()))).toContain(
+      "This sweep was run with alpha = rank. At one learning rate the update then grows with the rank: the first step of rank 32 is about 8 times that of rank 4.",
+    );
+    expect(renderReport(adequate())).not.toContain('class="caution"');
+  });
   test("the command is shown as it was given, line by line, and only when given", () => {
     expect(renderReport(empty(), { command: "lorank sweep \\\n  --ranks 4,8" })).toContain(
       "<code>lorank sweep \\\n  --ranks 4,8</code>",

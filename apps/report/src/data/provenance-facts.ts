@@ -76,6 +76,13 @@ function loraFacts(trials: readonly TrialResult[]): Fact[] {
       "Dropout",
       settingByRank(trials, (trial) => String(trial.spec.lora.dropout)),
     ),
+    // Named only where it is used: a trial without DoRA is plain LoRA.
+    ...present(
+      "DoRA",
+      trials.some((trial) => trial.spec.lora.dora === true)
+        ? settingByRank(trials, (trial) => (trial.spec.lora.dora === true ? "yes, a magnitude a row" : "no"))
+        : "",
+    ),
     ...present(
       "Target modules",
       settingByRank(trials, (trial) => shortList(trial.spec.lora.targetModules, 12)),
@@ -94,6 +101,12 @@ function optimizerFacts(trials: readonly TrialResult[]): Fact[] {
     ...present(
       "Learning rate",
       by((o) => `${o.learningRate}, ${o.schedule}, warm-up ${percent(o.warmupRatio)} of steps`),
+    ),
+    ...present(
+      "LoRA+",
+      trials.some((trial) => trial.spec.optimizer.loraPlusRatio !== undefined)
+        ? by((o) => (o.loraPlusRatio === undefined ? "no" : `B learns ${o.loraPlusRatio} times as fast as A`))
+        : "",
     ),
     ...present(
       "Gradient norm",

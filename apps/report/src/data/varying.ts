@@ -23,11 +23,3 @@ export function settingByRank(trials: readonly TrialResult[], read: (trial: Tria
 export function distinct(trials: readonly TrialResult[], read: (trial: TrialResult) => string): string[] {
   return [...new Set(trials.map(read))];
 }
-
-/** True when a larger rank has a larger alpha: the size of the first update then differs between ranks. */
-export function alphaGrowsWithRank(trials: readonly TrialResult[]): boolean {
-  const adapted = trials.filter((trial) => trial.spec.lora.rank > 0);
-  return adapted.some((a) =>
-    adapted.some((b) => a.spec.lora.rank < b.spec.lora.rank && a.spec.lora.alpha < b.spec.lora.alpha),
-  );
-}

@@ -2,7 +2,6 @@
 /** @jsxImportSource preact */
 import type { Results } from "@lorank/core/results";
 import type { RankRow } from "../data/rank-rows.ts";
-import { alphaGrowsWithRank } from "../data/varying.ts";
 import { listInWords, plural } from "../format.ts";
 
 /** What a reader must know before believing the numbers; nothing at all when nothing is wrong. */
@@ -56,11 +55,6 @@ export function noticesOf(results: Results, rows: readonly RankRow[]): string[] 
         `${idle.length === 1 ? "Rank" : "Ranks"} ${listInWords(idle.map((row) => row.rank))} scored no better than always answering the most frequent class (${(majority * 100).toFixed(1)}%): such runs have learned nothing yet. Train longer or raise the learning rate before comparing ranks.`,
       );
     }
-  }
-  if (alphaGrowsWithRank(results.trials)) {
-    notices.push(
-      "Alpha grows with the rank in this sweep, so larger ranks also take larger steps: part of a difference between ranks can be step size. A fixed alpha separates the two.",
-    );
   }
   return notices;
 }

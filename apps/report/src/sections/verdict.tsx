@@ -3,6 +3,7 @@
 import type { Results } from "@lorank/core/results";
 import type { RankRow } from "../data/rank-rows.ts";
 import { savings } from "../data/savings.ts";
+import { stepSizeInWords } from "../data/step-size.ts";
 import { decisionMetric, meanAndInterval } from "../metric.ts";
 import { sureness, verdictWords } from "../words.ts";
 
@@ -11,6 +12,7 @@ export function Verdict(props: { readonly results: Results; readonly rows: reado
   const { results, rows } = props;
   const words = verdictWords(results);
   const { decision } = results;
+  const stepSize = stepSizeInWords(results.trials);
   return (
     <section id="verdict" class={`verdict ${decision.verdict}`} aria-labelledby="verdict-title">
       <div class="answer">
@@ -34,6 +36,11 @@ export function Verdict(props: { readonly results: Results; readonly rows: reado
             {decision.verdict === "inconclusive" ? "What would settle it." : "What to do next."}
           </strong>{" "}
           {words.next}
+        </p>
+      )}
+      {stepSize && (
+        <p class="caution">
+          <strong>{stepSize.label}</strong> {stepSize.text}
         </p>
       )}
       <Savings results={results} rows={rows} />

@@ -36,6 +36,7 @@ h1 { font-size: clamp(1.75rem, 1.2rem + 2.6vw, 2.75rem); font-weight: 680; lette
 .reason { font-size: 1.1875rem; line-height: 1.45; max-width: 42rem; margin-top: 1rem; text-wrap: pretty; }
 .explanation { color: var(--soft); margin-top: 1.5rem; }
 .next { max-width: 44rem; margin-top: 1.25rem; padding: .75rem 1rem; border-left: 3px solid var(--accent); background: var(--tint); }
+.caution { max-width: 48rem; margin-top: 1.25rem; padding: .75rem 1rem; border-left: 3px solid var(--warn); background: var(--warn-tint); }
 .inconclusive .next { border-color: var(--warn); background: var(--warn-tint); }
 .savings { margin-top: 1.75rem; }
 .savings h2 { font-size: .875rem; font-weight: 500; letter-spacing: 0; color: var(--soft); }

@@ -27,6 +27,11 @@ describe("provenanceFacts", () => {
       "8 (rank 4); 16 (rank 8)",
     );
   });
+  test("names DoRA and LoRA+ where they are used", () => {
+    const all = facts(makeResults({ ...scene, lora: { dora: true }, optimizer: { loraPlusRatio: 16 } }));
+    expect(all.LoRA?.DoRA).toBe("yes, a magnitude a row");
+    expect(all.Optimiser?.["LoRA+"]).toBe("B learns 16 times as fast as A");
+  });
   test("names random base weights as such", () => {
     const results = makeResults(scene);
     const base = { kind: "random", name: "tiny", configSha256: "ab".repeat(32), seed: 7 } as const;

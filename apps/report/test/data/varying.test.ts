@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { alphaGrowsWithRank, distinct, settingByRank } from "../../src/data/varying.ts";
+import { distinct, settingByRank } from "../../src/data/varying.ts";
 import { makeResults } from "../fixtures/make-results.ts";
 
 const scene = { ranks: [2, 4, 8], seeds: [0, 1], examples: 10, steps: 2 };
@@ -21,18 +21,4 @@ describe("settingByRank", () => {
 test("distinct lists each value once, in order", () => {
   const { trials } = makeResults(scene);
   expect(distinct(trials, (trial) => String(trial.spec.seed))).toEqual(["0", "1"]);
-});
-
-describe("alphaGrowsWithRank", () => {
-  test.each([
-    ["alpha equal to the rank", (rank: number) => rank, true],
-    ["a fixed alpha", () => 32, false],
-    ["an alpha that falls", (rank: number) => 64 / rank, false],
-  ])("%s", (_, alphaOf, grows) => {
-    expect(alphaGrowsWithRank(makeResults({ ...scene, alphaOf }).trials)).toBe(grows);
-  });
-  test("rank 0 has no adapter, so its alpha does not count", () => {
-    const { trials } = makeResults({ ...scene, ranks: [0, 4], alphaOf: (rank) => rank });
-    expect(alphaGrowsWithRank(trials)).toBe(false);
-  });
 });

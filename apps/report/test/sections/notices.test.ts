@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { rankRows } from "../../src/data/rank-rows.ts";
 import { noticesOf } from "../../src/sections/notices.tsx";
 import { makeResults } from "../fixtures/make-results.ts";
-import { adequate, causalLm, oneSeed, withFailures } from "../fixtures/scenes.ts";
+import { adequate, oneSeed, withFailures } from "../fixtures/scenes.ts";
 
 const notices = (results: ReturnType<typeof adequate>) => noticesOf(results, rankRows(results));
 
@@ -37,9 +37,6 @@ describe("noticesOf", () => {
     expect(notices(results)[0]).toMatch(
       /^Rank 2 scored no better than always answering the most frequent class \(67\.9%\)/,
     );
-  });
-  test("warns when alpha grows with the rank", () => {
-    expect(notices(causalLm())[0]).toMatch(/^Alpha grows with the rank/);
   });
   test("says what one seed leaves out", () => {
     expect(notices(oneSeed())[0]).toMatch(
