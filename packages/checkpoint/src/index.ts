@@ -3,6 +3,7 @@ export { assertReplaceable, type FolderOptions, writeFolder } from "./atomic-fol
 export { type CommitOutcome, commitOnce } from "./commit-once.ts";
 export type { TensorDType } from "./dtype.ts";
 export type { FloatDType } from "./float-narrow.ts";
+export type { GgufDType, StoredDType } from "./gguf/types.ts";
 export type { HubProgress } from "./hub/progress.ts";
 export {
   type ResolveModelOptions,

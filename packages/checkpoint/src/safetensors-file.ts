@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { InputError } from "@lorank/core";
 import { toFloat32 } from "./dtype.ts";
+import type { StoredDType } from "./gguf/types.ts";
 import {
   LENGTH_BYTES,
   parseSafetensorsHeader,
@@ -8,7 +9,6 @@ import {
   safetensorsHeaderLength,
   type TensorInfo,
 } from "./safetensors-header.ts";
-import type { StoredDType } from "./stored-dtype.ts";
 import { systemErrorCode } from "./system-error.ts";
 import { quoted } from "./text.ts";
 

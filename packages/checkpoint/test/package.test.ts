@@ -17,6 +17,7 @@ describe("the package", () => {
       "parseSafetensorsHeader",
       "peftAdapterBytes",
       "readModelConfig",
+      "readModelTokenizer",
       "readPeftAdapter",
       "readSafetensors",
       "resolveAdapter",

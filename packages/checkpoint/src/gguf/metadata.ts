@@ -98,8 +98,9 @@ export class MetadataReader {
 
   /** Notes a problem with the value of `key` unless `holds`. */
   check(holds: boolean, key: string, rule: string): void {
-    if (!holds)
-      this.#problems.push(`${quoted(key)} must be ${rule}, got ${shownValue(this.#values.get(key))}`);
+    if (holds) return;
+    const problem = `${quoted(key)} must be ${rule}, got ${shownValue(this.#values.get(key))}`;
+    if (!this.#problems.includes(problem)) this.#problems.push(problem); // a key may be read for each layer
   }
 
   /** Throws with all problems so far. */

@@ -1,3 +1,5 @@
+import type { TensorDType } from "../dtype.ts";
+
 /** How a block of elements is stored. A row of a tensor is a whole number of blocks. */
 export interface GgufBlock {
   readonly elements: number;
@@ -55,6 +57,9 @@ export type GgufDType = keyof typeof READ;
 
 /** Any element type that a GGUF is known to use. */
 export type GgufTypeName = GgufDType | keyof typeof KNOWN;
+
+/** Whatever a tensor that `readFloat32` reads may be stored as. */
+export type StoredDType = TensorDType | GgufDType;
 
 export const GGUF_DTYPES = Object.keys(READ) as readonly GgufDType[];
 
