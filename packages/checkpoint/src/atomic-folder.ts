@@ -62,7 +62,12 @@ export function assertReplaceable(path: string, force: boolean, sources: readonl
   if (!statSync(path).isDirectory()) throw wrong("be a folder", ", which is a file");
   const files = readdirSync(path);
   if (files.length === 0) return;
-  if (!force) throw wrong("be new or empty", `, which holds ${files.length} files`, "\n--force replaces it.");
+  if (!force)
+    throw wrong(
+      "be new or empty",
+      `, which holds ${files.length === 1 ? "1 file" : `${files.length} files`}`,
+      "\n--force replaces it.",
+    );
   if (!files.includes("config.json") && !files.includes("adapter_config.json"))
     throw wrong("hold a model or an adapter to be replaced", ", which holds neither");
 }

@@ -124,6 +124,6 @@ function misfit(problems: readonly string[]): InputError {
   if (problems.length > lines.length) lines.push(`and ${problems.length - lines.length} more`);
   return new InputError(
     "E_MERGE",
-    `the adapter must fit the base, got ${problems.length} mismatches:\n${lines.join("\n")}`,
+    `the adapter must fit the base, got ${problems.length} ${problems.length === 1 ? "mismatch" : "mismatches"}:\n${lines.join("\n")}`,
   );
 }

@@ -8,14 +8,18 @@ const manifest = JSON.parse(readFileSync(at("package.json"), "utf8"));
 describe("the package", () => {
   test("exports these names and no others", () => {
     expect(Object.keys(checkpoint).toSorted()).toEqual([
+      "assertReplaceable",
       "commitOnce",
+      "consumerWarnings",
       "encodeSafetensors",
       "layerScaling",
+      "mergeAdapter",
       "modelSha256",
       "openModelWeights",
       "openSafetensors",
       "parseSafetensorsHeader",
       "peftAdapterBytes",
+      "portableAdapter",
       "readModelConfig",
       "readModelTokenizer",
       "readPeftAdapter",
@@ -26,7 +30,9 @@ describe("the package", () => {
       "safetensorsHeaderLength",
       "sha256OfBytes",
       "sha256OfFile",
+      "truncateAdapter",
       "writeFileAtomic",
+      "writeFolder",
       "writePeftAdapter",
       "writeSafetensors",
     ]);

@@ -22,7 +22,8 @@ test("a tensor is inside a module when a leading part of its name is one", () =>
   expect(isInside("score.weight", "score")).toBe(true);
   expect(isInside("classifier.out_proj.weight", "classifier")).toBe(true);
   expect(isInside("model.score.weight", "score")).toBe(true);
-  expect(isInside("underscore.weight", "score")).toBe(false);
+  expect(isInside("pre_classifier.weight", "classifier")).toBe(true); // PEFT asks for no dot, so DistilBERT's goes along
+  expect(isInside("scorer.weight", "score")).toBe(false);
   expect(isInside("model.score", "score")).toBe(false); // the name of a parameter, not of a module
 });
 

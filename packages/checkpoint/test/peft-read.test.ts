@@ -2,13 +2,22 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { type PeftAdapter, readPeftAdapter, type Tensor, writePeftAdapter } from "../src/index.ts";
+import {
+  layerScaling,
+  type PeftAdapter,
+  readPeftAdapter,
+  type Tensor,
+  writePeftAdapter,
+} from "../src/index.ts";
 import { counting, smallAdapter, withMagnitudes } from "./helpers/adapters.ts";
 import { caught } from "./helpers/caught.ts";
 import { temporaryFolder } from "./helpers/temporary-folder.ts";
 
 /** Written by PEFT: a tiny Llama classifier, hidden 8, one key/value head of 4, rank 2, rsLoRA. */
 const byPeft = fileURLToPath(new URL("fixtures/peft-classifier", import.meta.url));
+
+/** By PEFT, with what {@link byPeft} has not. */
+const fixture = (name: string) => fileURLToPath(new URL(`fixtures/merge/${name}/adapter`, import.meta.url));
 
 const robertaHead = new Map<string, Tensor>([
   ["classifier.dense.weight", counting(4, 4)],
@@ -58,6 +67,52 @@ describe("readPeftAdapter", () => {
     ]);
     expect([...heads].map(([name, { shape }]) => [name, shape])).toEqual([["score.weight", [2, 8]]]);
   });
+
+  test("reads ranks, alphas and rsLoRA by layer, as PEFT's patterns give them", () => {
+    const adapter = readPeftAdapter(fixture("llama-patterns"));
+    const facts = [...adapter.layers].map(([path, { loraA, alpha }]) => [path, loraA.shape[0], alpha]);
+    // rank_pattern {"layers\\.1\\..*_proj": 3, v_proj: 1}, alpha_pattern {"^model.layers.0.self_attn.q_proj": 2, up_proj: 5}
+    expect(facts.toSorted()).toEqual([
+      ["model.layers.0.mlp.up_proj", 2, 5],
+      ["model.layers.0.self_attn.q_proj", 2, 2],
+      ["model.layers.0.self_attn.v_proj", 1, 8],
+      ["model.layers.1.mlp.up_proj", 3, 5],
+      ["model.layers.1.self_attn.q_proj", 3, 8],
+      ["model.layers.1.self_attn.v_proj", 3, 8],
+    ]);
+    expect(layerScaling(adapter, "model.layers.1.mlp.up_proj")).toBeCloseTo(5 / Math.sqrt(3), 14);
+  });
+
+  test("reads DoRA on GPT-2, whose magnitudes are by output though its weights are transposed", () => {
+    const adapter = readPeftAdapter(fixture("gpt2-dora"));
+    expect(adapter).toMatchObject({ dora: true, fanInFanOut: true, taskType: "CAUSAL_LM" });
+    const { loraA, loraB, magnitude } = adapter.layers.get("transformer.h.1.attn.c_attn")!;
+    expect([loraA.shape, loraB.shape, magnitude?.length]).toEqual([[2, 8], [24, 2], 24]);
+  });
+
+  test("reads a RoBERTa's head of two layers with biases", () => {
+    const { heads } = readPeftAdapter(fixture("roberta-head"));
+    expect([...heads].map(([name, { shape }]) => [name, shape]).toSorted()).toEqual([
+      ["classifier.dense.bias", [8]],
+      ["classifier.dense.weight", [8, 8]],
+      ["classifier.out_proj.bias", [3]],
+      ["classifier.out_proj.weight", [3, 8]],
+    ]);
+  });
+
+  test.each(["llama-patterns", "gpt2-dora", "roberta-head"])(
+    "%s, written and read again, is the same",
+    (name) => {
+      const folder = temporaryFolder();
+      const adapter = readPeftAdapter(fixture(name));
+      writePeftAdapter(folder, adapter);
+      expect(readPeftAdapter(folder)).toEqual(adapter);
+      const weights = "adapter_model.safetensors";
+      expect(readFileSync(join(folder, weights)).equals(readFileSync(join(fixture(name), weights)))).toBe(
+        true,
+      );
+    },
+  );
 
   test("written again, PEFT's adapter has the bytes that PEFT gave it, and the fields that both know are equal", () => {
     const folder = temporaryFolder();

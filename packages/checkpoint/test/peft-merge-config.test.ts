@@ -1,0 +1,52 @@
+import { describe, expect, test } from "vitest";
+import { mergedConfig } from "../src/peft-merge-config.ts";
+import { counting, smallAdapter } from "./helpers/adapters.ts";
+
+const headOf = (name: string, labels: number) =>
+  smallAdapter({ heads: new Map([[name, counting(labels, 4)]]) });
+
+describe("mergedConfig", () => {
+  test.each([
+    ["LlamaForCausalLM", "LlamaForSequenceClassification"],
+    ["GPT2LMHeadModel", "GPT2ForSequenceClassification"],
+    ["BertModel", "BertForSequenceClassification"],
+    ["RobertaForMaskedLM", "RobertaForSequenceClassification"],
+    ["BertForSequenceClassification", "BertForSequenceClassification"],
+  ])("a trained classifier makes %s %s, with its number of labels", (before, after) => {
+    const config = { architectures: [before], num_labels: 2, hidden_size: 8 };
+    expect(mergedConfig(config, headOf("classifier.weight", 3), undefined)).toEqual({
+      architectures: [after],
+      hidden_size: 8,
+      id2label: { 0: "LABEL_0", 1: "LABEL_1", 2: "LABEL_2" },
+      label2id: { LABEL_0: 0, LABEL_1: 1, LABEL_2: 2 },
+    });
+  });
+
+  test("counts the labels at the output of a head of two layers, not at its hidden one", () => {
+    const heads = new Map([
+      ["classifier.dense.weight", counting(4, 4)],
+      ["classifier.out_proj.weight", counting(3, 4)],
+    ]);
+    const { id2label } = mergedConfig({}, smallAdapter({ heads }), undefined);
+    expect(Object.keys(id2label as object)).toHaveLength(3);
+  });
+
+  test("keeps the names of labels where their number is the same", () => {
+    const id2label = { 0: "ham", 1: "spam" };
+    expect(mergedConfig({ id2label }, headOf("score.weight", 2), undefined)).toEqual({ id2label });
+  });
+
+  test("unties an output layer that was trained", () => {
+    const adapter = { ...headOf("lm_head.weight", 16), taskType: "CAUSAL_LM" as const };
+    expect(mergedConfig({ tie_word_embeddings: true }, adapter, undefined)).toEqual({
+      tie_word_embeddings: false,
+    });
+  });
+
+  test("says the chosen type under the key that the config has", () => {
+    const adapter = smallAdapter({ heads: new Map() });
+    expect(mergedConfig({ torch_dtype: "float32" }, adapter, "BF16")).toEqual({ torch_dtype: "bfloat16" });
+    expect(mergedConfig({ dtype: "bfloat16" }, adapter, "F16")).toEqual({ dtype: "float16" });
+    expect(mergedConfig({ dtype: "bfloat16" }, adapter, undefined)).toEqual({ dtype: "bfloat16" });
+  });
+});
