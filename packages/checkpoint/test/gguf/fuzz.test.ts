@@ -15,16 +15,9 @@ const spm = readFileSync(fixture("gguf/tokenizers/spm.gguf"));
 /** Everything that reads a GGUF; lets nothing pass but an InputError or tensors that lie in the file. */
 function check(path: string, bytes: Uint8Array): number {
   writeFileSync(path, bytes);
-  let accepted = 0;
-  const attempt = (action: () => void) => {
-    try {
-      action();
-      accepted++;
-    } catch (error) {
-      if (!isInputError(error)) throw error;
-    }
-  };
-  attempt(() => {
+  const outcomes: boolean[] = [];
+  const reading = (action: () => void) => outcomes.push(attempt(action));
+  reading(() => {
     const file = openGguf(path);
     let held = 0;
     for (const { byteOffset, byteLength, shape } of file.tensors.values()) {
@@ -36,16 +29,27 @@ function check(path: string, bytes: Uint8Array): number {
     expect(held).toBeLessThan(bytes.length);
     file.close();
   });
-  attempt(() => {
+  reading(() => {
     const weights = openModelWeights(path);
     for (const [name, { shape }] of weights.tensors) {
       expect(weights.readFloat32(name).length).toBe(shape.reduce((a, b) => a * b, 1));
     }
     weights.close();
   });
-  attempt(() => readModelConfig(path));
-  attempt(() => readModelTokenizer(path));
-  return accepted;
+  reading(() => readModelConfig(path));
+  reading(() => readModelTokenizer(path));
+  return outcomes.filter(Boolean).length;
+}
+
+/** Whether `action` succeeds; it may throw an InputError, and nothing else. */
+function attempt(action: () => void): boolean {
+  try {
+    action();
+    return true;
+  } catch (error) {
+    if (!isInputError(error)) throw error;
+    return false;
+  }
 }
 
 /** Small numbers, and those at the edges of what a count may be. */
@@ -92,7 +96,7 @@ describe("a reader of a GGUF", () => {
         fc.property(fc.array(mutation, { minLength: 1, maxLength: 3 }), (mutations) => {
           accepted += check(path, mutated(original, headerBytes, mutations));
         }),
-        { numRuns: 1_500, seed: 20_260, endOnFailure: true },
+        { numRuns: 1_000, seed: 20_260, endOnFailure: true },
       );
       expect(accepted).toBeGreaterThan(0);
     },
@@ -102,11 +106,12 @@ describe("a reader of a GGUF", () => {
     const path = join(temporaryFolder(), "model.gguf");
     let most = 0;
     for (let at = 8; at + 8 <= 1088; at++) {
-      for (const value of [2n ** 64n - 1n, 2n ** 31n, 1_000_000n]) {
+      for (const value of [2n ** 64n - 1n, 1_000_000n]) {
         const bytes = Buffer.from(types);
         bytes.writeBigUInt64LE(value, at);
+        writeFileSync(path, bytes);
         const before = process.memoryUsage().arrayBuffers;
-        check(path, bytes);
+        attempt(() => openGguf(path).close());
         most = Math.max(most, process.memoryUsage().arrayBuffers - before);
       }
     }
