@@ -2,11 +2,17 @@ import { readFileSync } from "node:fs";
 import { extname } from "node:path";
 import { InputError } from "@lorank/core";
 import { parse } from "csv-parse/sync";
+import { readParquetRows } from "./parquet-file.ts";
 
 /** One row: its number as the user counts it, and its cells by column. */
 export interface Row {
   readonly number: number;
   readonly values: ReadonlyMap<string, unknown>;
+}
+
+/** The rows of a data file of any kind that is read here, `.parquet` included. Throws E_DATA as {@link readRows} does. */
+export async function readDataRows(path: string): Promise<Row[]> {
+  return extname(path).toLowerCase() === ".parquet" ? await readParquetRows(path) : readRows(path);
 }
 
 /** The rows of a `.csv`, `.tsv`, `.jsonl` or `.ndjson` file. Throws E_DATA for a file that is not what its name says. */
@@ -15,7 +21,7 @@ export function readRows(path: string): Row[] {
   if (extension === ".csv") return separated(path, ",");
   if (extension === ".tsv") return separated(path, "\t");
   if (extension === ".jsonl" || extension === ".ndjson") return jsonLines(path);
-  throw new InputError("E_DATA", `data must be a .csv, .tsv, .jsonl or .ndjson file, got ${path}`);
+  throw new InputError("E_DATA", `data must be a .csv, .tsv, .jsonl, .ndjson or .parquet file, got ${path}`);
 }
 
 function separated(path: string, delimiter: string): Row[] {

@@ -1,10 +1,11 @@
 import { InputError } from "@lorank/core";
+import { cell, columnProblem, columnsOf, idsOf, pickColumn, type Split, splitsOf } from "./columns.ts";
 import { listRows, type Row, readRows } from "./table-file.ts";
 import type { LabelledText } from "./tokenize-classification.ts";
 
 /** One labelled text of a file, and the part of the data it belongs to where the file has a `split` column. */
 export interface TextRow extends LabelledText {
-  readonly split?: "train" | "validation" | "test";
+  readonly split?: Split;
 }
 
 export interface TextTable {
@@ -27,17 +28,6 @@ const TEXT_COLUMNS = "text sentence content body message email document review c
 );
 const LABEL_COLUMNS = "label class category target sentiment intent topic".split(" ");
 
-/** What data sets call the three parts. */
-const SPLITS: Readonly<Record<string, "train" | "validation" | "test">> = {
-  train: "train",
-  training: "train",
-  validation: "validation",
-  valid: "validation",
-  val: "validation",
-  dev: "validation",
-  test: "test",
-};
-
 /**
  * Reads labelled texts from a `.csv`, `.tsv` or `.jsonl` (`.ndjson`) file in UTF-8. The first row of CSV and TSV
  * names the columns. Labels are names: a number becomes its digits.
@@ -46,8 +36,16 @@ const SPLITS: Readonly<Record<string, "train" | "validation" | "test">> = {
  * TSV, of the line in JSONL, counted from 1. Throws E_DATA with every row that lacks a text or a label.
  */
 export function readTextTable(path: string, options: TextTableOptions = {}): TextTable {
-  const records = readRows(path);
-  const columns = [...new Set(records.flatMap(({ values }) => [...values.keys()]))];
+  return textTableOf(path, readRows(path), options);
+}
+
+/** The labelled texts among the rows of `path`, which is named in errors. */
+export function textTableOf(
+  path: string,
+  records: readonly Row[],
+  options: TextTableOptions = {},
+): TextTable {
+  const columns = columnsOf(records);
   if (records.length === 0)
     throw new InputError("E_DATA", `${path} must hold at least one row of data, got none`);
 
@@ -63,22 +61,19 @@ export function readTextTable(path: string, options: TextTableOptions = {}): Tex
     throw new InputError("E_DATA", `text and label must be two columns, got ${text.name} for both`);
   }
 
-  const splitColumn = columns.find((column) => column.toLowerCase() === "split");
+  const splits = splitsOf(records, columns);
   const ids = idsOf(records);
   const rows = records.map(({ values }, i): TextRow => {
     const row = { id: ids[i]!, label: cell(values.get(label.name!)), text: cell(values.get(text.name!)) };
-    const split = splitColumn === undefined ? undefined : SPLITS[cell(values.get(splitColumn)).toLowerCase()];
-    return split === undefined ? row : { ...row, split };
+    const split = splits[i];
+    return split === undefined || split === null ? row : { ...row, split };
   });
-  const numbersWhere = (wrong: (row: TextRow) => boolean) =>
-    records.filter((_, i) => wrong(rows[i]!)).map(({ number }) => number);
+  const numbersWhere = (wrong: (row: TextRow, i: number) => boolean) =>
+    records.filter((_, i) => wrong(rows[i]!, i)).map(({ number }) => number);
   const rowProblems = [
     ["have a text, got none", numbersWhere((row) => row.text.trim() === "")],
     ["have a label, got none", numbersWhere((row) => row.label.trim() === "")],
-    [
-      "be in split train, validation or test, got another",
-      splitColumn ? numbersWhere((row) => !row.split) : [],
-    ],
+    ["be in split train, validation or test, got another", numbersWhere((_, i) => splits[i] === null)],
   ] as const;
   const wrong = rowProblems.filter(([, numbers]) => numbers.length > 0);
   if (wrong.length > 0) {
@@ -92,38 +87,9 @@ export function readTextTable(path: string, options: TextTableOptions = {}): Tex
   return { rows, textColumn: text.name, labelColumn: label.name, guessed };
 }
 
-function pickColumn(
-  columns: readonly string[],
-  asked: string | undefined,
-  usual: readonly string[],
-): { readonly name: string | undefined; readonly guessed: boolean } {
-  if (asked !== undefined) return { name: columns.find((column) => column === asked), guessed: false };
-  const byUse = usual.flatMap((name) => columns.filter((column) => column.trim().toLowerCase() === name));
-  return { name: byUse[0], guessed: true };
-}
-
-function columnProblem(
-  path: string,
-  kind: string,
-  asked: string | undefined,
-  columns: readonly string[],
-): string {
-  const names = columns
-    .map((column) => (column.length > 40 ? `${column.slice(0, 37)}...` : column))
-    .join(", ");
-  return asked === undefined
-    ? `the ${kind} column must be named, no usual name was found. ${path} has: ${names}`
-    : `the ${kind} column must be one of the file's, got ${asked}. ${path} has: ${names}`;
-}
-
-function idsOf(records: readonly Row[]): string[] {
-  const own = records.map(({ values }) => cell(values.get("id")));
-  const usable = new Set(own).size === own.length && !own.includes("");
-  return usable ? own : records.map(({ number }) => String(number));
-}
-
-/** A cell as text; an object or a missing value counts as empty, so that it is reported and not trained on. */
-function cell(value: unknown): string {
-  if (typeof value === "string") return value;
-  return typeof value === "number" || typeof value === "boolean" ? String(value) : "";
+/** Whether the file has columns of the usual names for a text and its label. */
+export function looksLabelled(columns: readonly string[]): boolean {
+  const text = pickColumn(columns, undefined, TEXT_COLUMNS).name;
+  const label = pickColumn(columns, undefined, LABEL_COLUMNS).name;
+  return text !== undefined && label !== undefined && text !== label;
 }

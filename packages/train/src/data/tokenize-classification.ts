@@ -1,5 +1,6 @@
 import type { TextTokenizer } from "../tokenizer/tokenizer.ts";
 import { assertDataset, type TokenizedClassification, type TokenizedExample } from "./dataset.ts";
+import { naming } from "./document-errors.ts";
 
 /** One text with the name of its class. */
 export interface LabelledText {
@@ -33,7 +34,11 @@ export function tokenizeClassification(options: ClassificationTexts): TokenizedC
   const total = train.length + validation.length;
   let done = 0;
   const tokenize = ({ id, label, text }: LabelledText): TokenizedExample => {
-    const example = { id, inputIds: tokenizer.encode(text, maxLength), label: index.get(label) ?? label };
+    const example = {
+      id,
+      inputIds: naming(id, () => tokenizer.encode(text, maxLength)),
+      label: index.get(label) ?? label,
+    };
     onProgress?.(++done, total);
     return example as TokenizedExample; // an unknown label is still a string: assertDataset names it
   };

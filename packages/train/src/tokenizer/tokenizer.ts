@@ -25,6 +25,8 @@ export interface TextTokenizer {
   readonly eosId: number | null;
   /** The token that fills up a shorter row of a batch, or null if the tokenizer names none. */
   readonly padId: number | null;
+  /** The tokens that stand for no text, such as those that begin and end a turn. */
+  readonly specialIds: ReadonlySet<number>;
   /** `bos_token`, `eos_token` and so on, as they stand in a text. */
   readonly specialTokens: Readonly<Record<string, string>>;
   /** The model's own form of a conversation, in Jinja, or null: see `renderChat`. */
@@ -103,6 +105,7 @@ export function createTokenizer(path: string, options: TokenizerOptions = {}): T
     vocabSize: all.reduce((size, id) => Math.max(size, id + 1), 0),
     eosId: idOf("eos_token"),
     padId: idOf("pad_token"),
+    specialIds: new Set(loaded.addedTokens.flatMap(({ id, special }) => (special ? [id] : []))),
     specialTokens: loaded.specialTokens,
     chatTemplate,
   };

@@ -63,7 +63,12 @@ describe("readRows", () => {
     expect(messageOf(join(folder, "none.csv"))).toMatch(
       `${join(folder, "none.csv")} must be a readable file: ENOENT`,
     );
-    expect(messageOf("mail.xlsx")).toBe("data must be a .csv, .tsv, .jsonl or .ndjson file, got mail.xlsx");
+    expect(messageOf("mail.xlsx")).toBe(
+      "data must be a .csv, .tsv, .jsonl, .ndjson or .parquet file, got mail.xlsx",
+    );
+    expect(messageOf("mail.parquet")).toBe(
+      "mail.parquet must be read by readDataRows, which can wait for it",
+    );
     const latin1 = write("latin1.csv", Uint8Array.of(0x74, 0x0a, 0xe9, 0x0a));
     expect(messageOf(latin1)).toBe(`${latin1} must be in UTF-8: convert it first, then try again`);
   });

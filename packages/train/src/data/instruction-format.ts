@@ -1,0 +1,107 @@
+import { InputError } from "@lorank/core";
+import { type ChatMessage, renderChat } from "../tokenizer/chat.ts";
+import type { TextTokenizer } from "../tokenizer/tokenizer.ts";
+import type { Instruction } from "./instruction-table.ts";
+
+/** How a prompt and its response become one text: as the model's chat template says, or as {@link textTemplate} does. */
+export type InstructionFormat =
+  | { readonly kind: "chat" }
+  | { readonly kind: "text"; readonly before: string; readonly between: string; readonly after: string };
+
+/** The answers of a conversation that are learned: the last one, or every one. */
+export type TrainOn = "last" | "all";
+
+/** A stretch of text, and whether it is to be learned. */
+export interface Stretch {
+  readonly text: string;
+  readonly learned: boolean;
+}
+
+/** An instruction as it is tokenised. */
+export interface WrittenInstruction {
+  readonly stretches: readonly Stretch[];
+  /** Whether the tokenizer's special tokens go before it, and the end-of-text token behind: a chat template has its own. */
+  readonly plain: boolean;
+}
+
+/** What models without a chat template are given. */
+export const PLAIN = "{prompt}\n{response}";
+
+/** A format from a text with `{prompt}` and `{response}` in it. What stands behind the response is learned with it. */
+export function textTemplate(template: string): InstructionFormat {
+  const parts = template.split(/(\{prompt\}|\{response\})/);
+  if (parts.length !== 5 || parts[1] !== "{prompt}" || parts[3] !== "{response}") {
+    const rule = "hold {prompt} once and {response} once after it";
+    throw new InputError("E_TEMPLATE", `template must ${rule}, got ${JSON.stringify(template)}`);
+  }
+  return { kind: "text", before: parts[0]!, between: parts[2]!, after: parts[4]! };
+}
+
+/** Writes an instruction in the given format. */
+export function writeInstruction(
+  instruction: Instruction,
+  format: InstructionFormat,
+  trainOn: TrainOn,
+  tokenizer: TextTokenizer,
+): WrittenInstruction {
+  if (format.kind === "chat") {
+    const messages = "messages" in instruction ? instruction.messages : asMessages(instruction);
+    return { stretches: chatStretches(messages, trainOn, tokenizer), plain: false };
+  }
+  const { prompt, response } = "messages" in instruction ? asPair(instruction.messages) : instruction;
+  const stretches = [
+    { text: format.before + prompt + format.between, learned: false },
+    { text: response + format.after, learned: true },
+  ];
+  return { stretches, plain: true };
+}
+
+function asMessages({ prompt, response }: { prompt: string; response: string }): ChatMessage[] {
+  return [
+    { role: "user", content: prompt },
+    { role: "assistant", content: response },
+  ];
+}
+
+/** One question and its answer. A longer conversation has no form without a chat template. */
+function asPair(messages: readonly ChatMessage[]): { prompt: string; response: string } {
+  const [question, answer] = messages;
+  if (messages.length === 2 && question!.role === "user" && answer!.role === "assistant") {
+    return { prompt: question!.content, response: answer!.content };
+  }
+  const roles = messages.map(({ role }) => role).join(", ");
+  throw new InputError(
+    "E_CHAT_TEMPLATE",
+    `a conversation must be user, assistant where no chat template writes it, got ${roles}`,
+  );
+}
+
+function chatStretches(
+  messages: readonly ChatMessage[],
+  trainOn: TrainOn,
+  tokenizer: TextTokenizer,
+): Stretch[] {
+  const answers = messages.flatMap(({ role }, i) => (role === "assistant" ? [i] : []));
+  const stretches: Stretch[] = [];
+  let written = "";
+  for (const index of trainOn === "all" ? answers : answers.slice(-1)) {
+    const prompt = renderChat(tokenizer, messages.slice(0, index), { addGenerationPrompt: true });
+    const whole = renderChat(tokenizer, messages.slice(0, index + 1));
+    if (!prompt.startsWith(written) || !whole.startsWith(prompt)) {
+      throw new InputError(
+        "E_CHAT_TEMPLATE",
+        "the chat template must write a prompt the same with and without its answer, got another text. " +
+          "A template with {prompt} and {response} can take its place",
+      );
+    }
+    stretches.push({ text: prompt.slice(written.length), learned: false });
+    // A line feed behind the token that ends a turn is the template's, and nobody waits for it.
+    const answer = whole.slice(prompt.length);
+    const ended = answer.trimEnd();
+    const last = tokenizer.ids(ended).at(-1);
+    const learned = last !== undefined && tokenizer.specialIds.has(last) ? ended : answer;
+    stretches.push({ text: learned, learned: true });
+    written = prompt + learned;
+  }
+  return stretches;
+}

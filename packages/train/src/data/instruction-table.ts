@@ -1,0 +1,172 @@
+import { InputError } from "@lorank/core";
+import type { ChatMessage } from "../tokenizer/chat.ts";
+import { cell, columnProblem, columnsOf, idsOf, pickColumn, type Split, splitsOf } from "./columns.ts";
+import { conversationOf } from "./conversation.ts";
+import { listRows, type Row, readDataRows } from "./table-file.ts";
+
+/** One example to learn an answer from: a prompt with its response, or a conversation. */
+export type Instruction = { readonly id: string; readonly split?: Split } & (
+  | { readonly prompt: string; readonly response: string }
+  | { readonly messages: readonly ChatMessage[] }
+);
+
+export interface InstructionTable {
+  readonly rows: readonly Instruction[];
+  /** Which column holds what; `input` is appended to the prompt, as in files of Alpaca's form. */
+  readonly columns:
+    | { readonly prompt: string; readonly response: string; readonly input?: string }
+    | { readonly messages: string };
+  /** The columns that were guessed by their name and not asked for: say them aloud. */
+  readonly guessed: readonly ("prompt" | "response" | "input" | "messages")[];
+}
+
+export interface InstructionTableOptions {
+  /** (default: the first of prompt, instruction, question, query, input that the file has) */
+  readonly promptColumn?: string;
+  /** (default: the first of response, output, answer, completion, target that the file has) */
+  readonly responseColumn?: string;
+  /** (default: messages, conversations or conversation, where the file has one and no other column is asked for) */
+  readonly messagesColumn?: string;
+}
+
+const PROMPT_COLUMNS = "prompt instruction question query input".split(" ");
+const RESPONSE_COLUMNS = "response output answer completion target".split(" ");
+const MESSAGES_COLUMNS = "messages conversations conversation".split(" ");
+
+/** Whether the file has columns of the usual names for conversations, or for a prompt and its response. */
+export function looksInstructed(columns: readonly string[]): boolean {
+  const has = (usual: readonly string[]) => pickColumn(columns, undefined, usual).name !== undefined;
+  return has(MESSAGES_COLUMNS) || (has(PROMPT_COLUMNS) && has(RESPONSE_COLUMNS));
+}
+
+/** Reads instructions from a file of any kind that `readDataRows` reads. Throws E_DATA with every row that lacks a part. */
+export async function readInstructionTable(
+  path: string,
+  options: InstructionTableOptions = {},
+): Promise<InstructionTable> {
+  return instructionTableOf(path, await readDataRows(path), options);
+}
+
+/** The instructions among the rows of `path`, which is named in errors. */
+export function instructionTableOf(
+  path: string,
+  rows: readonly Row[],
+  options: InstructionTableOptions = {},
+): InstructionTable {
+  if (rows.length === 0)
+    throw new InputError("E_DATA", `${path} must hold at least one row of data, got none`);
+  const columns = columnsOf(rows);
+  const { promptColumn, responseColumn, messagesColumn } = options;
+  const pair = promptColumn !== undefined || responseColumn !== undefined;
+  if (pair && messagesColumn !== undefined) {
+    throw new InputError("E_DATA", "messages-column must be absent with prompt-column or response-column");
+  }
+  const messages = pickColumn(columns, messagesColumn, MESSAGES_COLUMNS);
+  if (messagesColumn !== undefined || (!pair && messages.name !== undefined)) {
+    if (messages.name === undefined) {
+      throw new InputError("E_DATA", columnProblem(path, "messages", messagesColumn, columns));
+    }
+    return conversations(path, rows, columns, messages.name, messages.guessed);
+  }
+  return pairs(path, rows, columns, options);
+}
+
+function conversations(
+  path: string,
+  rows: readonly Row[],
+  columns: readonly string[],
+  column: string,
+  guessed: boolean,
+): InstructionTable {
+  const found = rows.map(({ values }) => conversationOf(values.get(column)));
+  report(path, rows, columns, [
+    ["have a list of messages with a role and a text, got another", (i) => found[i] === null],
+    [
+      "have an answer of the assistant, got none",
+      (i) => found[i] !== null && !found[i]!.some(({ role }) => role === "assistant"),
+    ],
+  ]);
+  const heads = headsOf(rows, columns);
+  return {
+    rows: heads.map((head, i) => ({ ...head, messages: found[i]! })),
+    columns: { messages: column },
+    guessed: guessed ? ["messages"] : [],
+  };
+}
+
+function pairs(
+  path: string,
+  rows: readonly Row[],
+  columns: readonly string[],
+  { promptColumn, responseColumn }: InstructionTableOptions,
+): InstructionTable {
+  const prompt = pickColumn(columns, promptColumn, PROMPT_COLUMNS);
+  const response = pickColumn(columns, responseColumn, RESPONSE_COLUMNS);
+  const missing = [
+    ...(prompt.name === undefined ? [columnProblem(path, "prompt", promptColumn, columns)] : []),
+    ...(response.name === undefined ? [columnProblem(path, "response", responseColumn, columns)] : []),
+  ];
+  if (prompt.name === undefined || response.name === undefined)
+    throw new InputError("E_DATA", missing.join("\n"));
+  if (prompt.name === response.name) {
+    throw new InputError("E_DATA", `prompt and response must be two columns, got ${prompt.name} for both`);
+  }
+  // Alpaca: the instruction says what to do, the input what to do it with, often nothing.
+  const input =
+    prompt.name.trim().toLowerCase() === "instruction"
+      ? columns.find((column) => column.trim().toLowerCase() === "input" && column !== response.name)
+      : undefined;
+  const texts = rows.map(({ values }) => {
+    const more = input === undefined ? "" : cell(values.get(input));
+    const text = cell(values.get(prompt.name!));
+    return {
+      prompt: more.trim() === "" ? text : `${text}\n\n${more}`,
+      response: cell(values.get(response.name!)),
+    };
+  });
+  report(path, rows, columns, [
+    ["have a prompt, got none", (i) => texts[i]!.prompt.trim() === ""],
+    ["have a response, got none", (i) => texts[i]!.response.trim() === ""],
+  ]);
+  const heads = headsOf(rows, columns);
+  return {
+    rows: heads.map((head, i) => ({ ...head, ...texts[i]! })),
+    columns: {
+      prompt: prompt.name,
+      response: response.name,
+      ...(input === undefined ? {} : { input }),
+    },
+    guessed: [
+      ...(prompt.guessed ? (["prompt"] as const) : []),
+      ...(input === undefined ? [] : (["input"] as const)),
+      ...(response.guessed ? (["response"] as const) : []),
+    ],
+  };
+}
+
+function headsOf(rows: readonly Row[], columns: readonly string[]): { id: string; split?: Split }[] {
+  const splits = splitsOf(rows, columns);
+  return idsOf(rows).map((id, i) => {
+    const split = splits[i];
+    return split === undefined || split === null ? { id } : { id, split };
+  });
+}
+
+/** Throws one error for all rules that some rows break. */
+function report(
+  path: string,
+  rows: readonly Row[],
+  columns: readonly string[],
+  rules: readonly (readonly [string, (i: number) => boolean])[],
+): void {
+  const splits = splitsOf(rows, columns);
+  const all = [
+    ...rules,
+    ["be in split train, validation or test, got another", (i: number) => splits[i] === null] as const,
+  ];
+  const lines = all.flatMap(([rule, wrong]) => {
+    const numbers = rows.filter((_, i) => wrong(i)).map(({ number }) => number);
+    return numbers.length === 0 ? [] : [`every row of ${path} must ${rule} in ${listRows(numbers)}`];
+  });
+  if (lines.length > 0) throw new InputError("E_DATA", lines.join("\n"));
+}

@@ -1,0 +1,110 @@
+import { readFileSync, statSync } from "node:fs";
+import { InputError } from "@lorank/core";
+import { type Compressors, type FileMetaData, parquetMetadata, parquetReadObjects } from "hyparquet";
+import { compressors } from "hyparquet-compressors";
+import type { Row } from "./table-file.ts";
+
+/** A file is read whole, and what it unpacks to is held as JavaScript values of several times its size. */
+const MOST_BYTES = 1_000_000_000;
+const MOST_ROWS = 5_000_000;
+/** Of one page, unpacked; writers make pages of about one megabyte. */
+const MOST_PAGE_BYTES = 256_000_000;
+
+/**
+ * The rows of a `.parquet` file, numbered from 1. Integers beyond 2^53 become text; dates are in ISO 8601; integers of
+ * a column that the file calls a class label become the names of the classes.
+ *
+ * @throws InputError E_DATA for a file that is too large, is no Parquet, or holds what cannot be read.
+ */
+export async function readParquetRows(path: string): Promise<Row[]> {
+  const bytes = readBytes(path);
+  const file = {
+    byteLength: bytes.byteLength,
+    slice: (start: number, end?: number) => bytes.slice(start, end),
+  };
+  try {
+    const metadata = parquetMetadata(bytes);
+    checkSize(path, metadata);
+    const limited = Object.fromEntries(
+      Object.entries(compressors).map(([codec, unpack]) => [
+        codec,
+        (input: Uint8Array, length: number) => {
+          if (length > MOST_PAGE_BYTES) throw new Error(`a page claims ${length} bytes`);
+          return unpack!(input, length);
+        },
+      ]),
+    ) as Compressors;
+    const records = await parquetReadObjects({ file, metadata, compressors: limited });
+    const names = classNames(metadata);
+    return records.map((record, i) => ({
+      number: i + 1,
+      values: new Map(
+        Object.entries(record).map(([column, value]) => {
+          const plain = plainValue(value);
+          return [column, names.get(column)?.[plain as number] ?? plain];
+        }),
+      ),
+    }));
+  } catch (cause) {
+    if (cause instanceof InputError) throw cause;
+    const reason = (cause as Error).message;
+    throw new InputError("E_DATA", `${path} must be a Parquet file that can be read: ${reason}`, { cause });
+  }
+}
+
+function readBytes(path: string): ArrayBuffer {
+  try {
+    const { size } = statSync(path);
+    if (size > MOST_BYTES) {
+      throw new InputError("E_DATA", `${path} must have at most ${MOST_BYTES} bytes, got ${size}`);
+    }
+    const bytes = readFileSync(path);
+    return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
+  } catch (cause) {
+    if (cause instanceof InputError) throw cause;
+    throw new InputError("E_DATA", `${path} must be a readable file: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** What the file claims, before anything is made room for. */
+function checkSize(path: string, metadata: FileMetaData): void {
+  const claims = [metadata.num_rows, ...metadata.row_groups.map(({ num_rows: rows }) => rows)];
+  const most = claims.reduce((a, b) => (a > b ? a : b), 0n);
+  if (most > BigInt(MOST_ROWS)) {
+    throw new InputError("E_DATA", `${path} must have at most ${MOST_ROWS} rows, got ${most}`);
+  }
+}
+
+/** The names of each column of class labels, where the file was written by Hugging Face's datasets. */
+function classNames(metadata: FileMetaData): Map<string, readonly string[]> {
+  const names = new Map<string, readonly string[]>();
+  const text = metadata.key_value_metadata?.find(({ key }) => key === "huggingface")?.value;
+  let features: unknown;
+  try {
+    features = (JSON.parse(text ?? "{}") as { info?: { features?: unknown } }).info?.features;
+  } catch {
+    return names; // a remark of another program
+  }
+  for (const [column, feature] of Object.entries((features ?? {}) as Record<string, unknown>)) {
+    const { _type: type, names: list } = (feature ?? {}) as { _type?: unknown; names?: unknown };
+    if (type === "ClassLabel" && Array.isArray(list) && list.every((name) => typeof name === "string")) {
+      names.set(column, list);
+    }
+  }
+  return names;
+}
+
+/** A value as JSON would hold it. */
+function plainValue(value: unknown): unknown {
+  if (typeof value === "bigint") {
+    return value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER
+      ? Number(value)
+      : String(value);
+  }
+  if (value instanceof Date) return value.toISOString();
+  if (Array.isArray(value)) return value.map(plainValue);
+  if (typeof value === "object" && value !== null && !ArrayBuffer.isView(value)) {
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plainValue(inner)]));
+  }
+  return value;
+}

@@ -1,0 +1,96 @@
+import { InputError } from "@lorank/core";
+import { IGNORED } from "../model/batch.ts";
+import type { TextTokenizer } from "../tokenizer/tokenizer.ts";
+import { assertDataset, type TokenizedLanguage, type TokenizedTokensExample } from "./dataset.ts";
+import { naming } from "./document-errors.ts";
+import {
+  type InstructionFormat,
+  PLAIN,
+  type TrainOn,
+  textTemplate,
+  writeInstruction,
+} from "./instruction-format.ts";
+import type { Instruction } from "./instruction-table.ts";
+import { markedTokens } from "./marked-tokens.ts";
+
+export interface InstructionTexts {
+  readonly name: string;
+  readonly train: readonly Instruction[];
+  readonly validation: readonly Instruction[];
+  readonly tokenizer: TextTokenizer;
+  /** Most tokens of one example; the rest of a longer one is left out. */
+  readonly maxLength: number;
+  /** (default: the model's chat template, and prompt, line feed, response where it has none) */
+  readonly format?: InstructionFormat;
+  /** Which answers of a conversation are learned. (default: last) */
+  readonly trainOn?: TrainOn;
+  /** Called after each example, since long ones take a while. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+export interface TokenizedInstructions {
+  readonly dataset: TokenizedLanguage;
+  readonly format: InstructionFormat;
+  /** Examples left out because nothing of their response fits into `maxLength`: say it aloud. */
+  readonly dropped: { readonly train: number; readonly validation: number };
+  /** Examples whose end did not fit, the response's or that of its end-of-text token. */
+  readonly shortened: number;
+  /** Examples in which a token of the whole text would have spanned prompt and response. */
+  readonly straddling: number;
+}
+
+/**
+ * Tokenises instructions so that only answers are learned: a position's label is the token that follows it where that
+ * token belongs to an answer or ends one, and -100 elsewhere.
+ *
+ * The prompt's tokens are those of the prompt alone, because they are what the model is given when it answers. As a
+ * rule the tokens of the whole text begin with them and all the rest belongs to the response, which is what TRL takes.
+ * Where a token would span both, TRL counts so many tokens off the whole and learns a piece of the prompt or skips a
+ * piece of the response; here the response is tokenised by itself, since no such token can be given or answered.
+ *
+ * @throws InputError E_DATASET when nothing is left to learn or to compare, E_CHAT_TEMPLATE for what the template refuses.
+ */
+export function tokenizeInstructions(options: InstructionTexts): TokenizedInstructions {
+  const { name, train, validation, tokenizer, maxLength, trainOn = "last", onProgress } = options;
+  const format = options.format ?? (tokenizer.chatTemplate === null ? textTemplate(PLAIN) : { kind: "chat" });
+  if (!Number.isInteger(maxLength) || maxLength < 2) {
+    throw new InputError("E_MAX_LENGTH", `maxLength must be a whole number of at least 2, got ${maxLength}`);
+  }
+  const total = train.length + validation.length;
+  let done = 0;
+  let shortened = 0;
+  let straddling = 0;
+  const tokenize = (instruction: Instruction): TokenizedTokensExample[] => {
+    const { id } = instruction;
+    const written = naming(id, () => writeInstruction(instruction, format, trainOn, tokenizer));
+    const { ids, learned, straddles } = naming(id, () => markedTokens(written, tokenizer));
+    onProgress?.(++done, total);
+    const inputIds = ids.slice(0, maxLength);
+    const labels = inputIds.map((_, i) =>
+      i + 1 < inputIds.length && learned[i + 1] ? ids[i + 1]! : IGNORED,
+    );
+    if (labels.every((label) => label === IGNORED)) return [];
+    if (ids.length > maxLength) shortened++;
+    if (straddles) straddling++;
+    return [{ id, inputIds, labels }];
+  };
+  const dataset = {
+    name,
+    task: { kind: "causal-lm" },
+    train: train.flatMap(tokenize),
+    validation: validation.flatMap(tokenize),
+  } as const;
+  const dropped = {
+    train: train.length - dataset.train.length,
+    validation: validation.length - dataset.validation.length,
+  };
+  for (const part of ["train", "validation"] as const) {
+    if (dropped[part] === 0 || dataset[part].length > 0) continue;
+    throw new InputError(
+      "E_DATASET",
+      `maxLength must leave room for a response in ${part}, got ${maxLength}: all ${dropped[part]} prompts are as long`,
+    );
+  }
+  assertDataset(dataset);
+  return { dataset, format, dropped, shortened, straddling };
+}

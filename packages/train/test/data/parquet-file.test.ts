@@ -1,0 +1,96 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, describe, expect, test } from "vitest";
+import { readParquetRows } from "../../src/data/parquet-file.ts";
+import { readDataRows } from "../../src/data/table-file.ts";
+import { textTableOf } from "../../src/data/text-table.ts";
+
+const fixture = (name: string) =>
+  fileURLToPath(new URL(`../fixtures/parquet/${name}.parquet`, import.meta.url));
+const temporary = mkdtempSync(join(tmpdir(), "lorank-parquet-"));
+afterAll(() => rmSync(temporary, { recursive: true }));
+
+const objects = async (name: string) =>
+  (await readParquetRows(fixture(name))).map(({ values }) => Object.fromEntries(values));
+
+describe("readParquetRows", () => {
+  test("names the classes of a class-label column, over several row groups", async () => {
+    const rows = await readDataRows(fixture("labelled"));
+    expect(rows).toHaveLength(50);
+    expect(rows[0]!.number).toBe(1);
+    const table = textTableOf("labelled.parquet", rows);
+    const classes = ["joy", "anger", "fear", "love", "grief"];
+    expect(table.rows.map(({ label }) => label)).toEqual(
+      Array.from({ length: 50 }, (_, i) => classes[i % 5]),
+    );
+    expect(table.rows[49]!.text).toBe("text 49: é 😀");
+    expect(table.guessed).toEqual(["text", "label"]);
+  });
+  test("gives values as JSON would hold them, and integers beyond 2^53 without loss", async () => {
+    const [first, second, third] = await objects("values");
+    expect(first).toMatchObject({
+      text: "a",
+      small: 1,
+      large: 2 ** 53 - 1,
+      real: 0.5,
+      flag: true,
+      word: "x",
+    });
+    expect(second).toMatchObject({ large: "9007199254740993", flag: false, word: "y" });
+    expect(second!.text ?? null).toBeNull();
+    expect(third).toMatchObject({ text: "", small: -3, real: -1e300, day: "1970-01-01T00:00:00.000Z" });
+  });
+  test.each(["none", "gzip", "brotli", "zstd", "lz4"])(
+    "reads nested messages packed with %s",
+    async (codec) => {
+      expect(await objects(`conversations-${codec}`)).toEqual([
+        {
+          id: "a",
+          messages: [
+            { role: "user", content: "Hi" },
+            { role: "assistant", content: "Hello." },
+          ],
+        },
+        {
+          id: "b",
+          messages: [
+            { role: "system", content: "Be brief." },
+            { role: "user", content: "1+1?" },
+            { role: "assistant", content: "2" },
+          ],
+        },
+      ]);
+    },
+  );
+  test("names a file that is missing or no Parquet", async () => {
+    const path = join(temporary, "x.parquet");
+    await expect(readParquetRows(path)).rejects.toMatchObject({
+      code: "E_DATA",
+      message: expect.stringContaining(`${path} must be a readable file: `),
+    });
+    for (const bytes of ["", "text,label\na,b\n", "PAR1PAR1"]) {
+      writeFileSync(path, bytes);
+      await expect(readParquetRows(path)).rejects.toMatchObject({
+        code: "E_DATA",
+        message: expect.stringContaining(`${path} must be a Parquet file that can be read: `),
+      });
+    }
+  });
+  test("a damaged file is an error with a code wherever the damage is, and takes no memory that it claims", async () => {
+    const whole = readFileSync(fixture("conversations-zstd"));
+    const path = join(temporary, "damaged.parquet");
+    let failed = 0;
+    for (let at = 4; at < whole.length; at += 7) {
+      const bytes = Buffer.from(whole);
+      bytes[at] = bytes[at]! ^ 0xff;
+      writeFileSync(path, bytes);
+      await readParquetRows(path).catch((error: unknown) => {
+        expect(error).toMatchObject({ code: "E_DATA" });
+        failed++;
+      });
+    }
+    expect(failed).toBeGreaterThan(50);
+  });
+});
