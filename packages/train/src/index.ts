@@ -9,6 +9,7 @@ export {
 export { type AdapterShape, adapterShape, type LoraShape, noAdapter } from "./adapter/shape.ts";
 export { adaptableLayers, resolveTargets, type TargetLayer, targetNames } from "./adapter/targets.ts";
 export { assertWeights, type Base, loadBase, readBase } from "./base.ts";
+export { columnsOf } from "./data/columns.ts";
 export {
   assertDataset,
   datasetSha256,
@@ -20,14 +21,40 @@ export {
   type TokenizedLanguage,
   type TokenizedTokensExample,
 } from "./data/dataset.ts";
-export { type Row, readRows } from "./data/table-file.ts";
-export { readTextTable, type TextRow, type TextTable, type TextTableOptions } from "./data/text-table.ts";
+export {
+  type InstructionFormat,
+  PLAIN,
+  type TrainOn,
+  textTemplate,
+} from "./data/instruction-format.ts";
+export {
+  type Instruction,
+  type InstructionTable,
+  type InstructionTableOptions,
+  instructionTableOf,
+  looksInstructed,
+  readInstructionTable,
+} from "./data/instruction-table.ts";
+export { type Row, readDataRows, readRows } from "./data/table-file.ts";
+export {
+  looksLabelled,
+  readTextTable,
+  type TextRow,
+  type TextTable,
+  type TextTableOptions,
+  textTableOf,
+} from "./data/text-table.ts";
 export {
   type ClassificationTexts,
   type LabelledText,
   tokenizeClassification,
 } from "./data/tokenize-classification.ts";
-export { splitTrainValidation, type TrainValidation } from "./data/validation-split.ts";
+export {
+  type InstructionTexts,
+  type TokenizedInstructions,
+  tokenizeInstructions,
+} from "./data/tokenize-instructions.ts";
+export { type SplitRow, splitTrainValidation, type TrainValidation } from "./data/validation-split.ts";
 export { type EvaluateOptions, evaluate } from "./evaluate.ts";
 export { initialAdapter, initialHead, initialMagnitudes, randomBase } from "./initial-weights.ts";
 export { meanOfTokens } from "./mean-of-tokens.ts";
@@ -40,5 +67,7 @@ export { type PlantedRankOptions, type PlantedRankTask, plantedRankTask } from "
 export { type PretrainOptions, type PretrainStep, pretrain } from "./pretrain.ts";
 export { type RandomStream, randomStream } from "./random.ts";
 export { evaluateTokenTensors, type TokenEvaluation, type TokenTensors } from "./token-tensors.ts";
-export { createTokenizer, type TextTokenizer } from "./tokenizer/tokenizer.ts";
+export { type ChatMessage, type RenderChatOptions, renderChat } from "./tokenizer/chat.ts";
+export { type PaddedTokens, type PadOptions, padTokens } from "./tokenizer/pad.ts";
+export { createTokenizer, type TextTokenizer, type TokenizerOptions } from "./tokenizer/tokenizer.ts";
 export { headOf, runTrial, type TrialEvent, type TrialOutcome, type TrialResources } from "./trial.ts";
