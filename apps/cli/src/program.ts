@@ -1,9 +1,14 @@
 import { Command } from "commander";
 import { addDoctor } from "./commands/doctor.ts";
 import { addEval } from "./commands/eval.ts";
+import { addExport } from "./commands/export.ts";
+import { addInspect } from "./commands/inspect.ts";
 import { addMemory } from "./commands/memory.ts";
+import { addMerge } from "./commands/merge.ts";
 import { addReport } from "./commands/report.ts";
 import { addSweep } from "./commands/sweep.ts";
+import { addTrain } from "./commands/train.ts";
+import { addTruncate } from "./commands/truncate.ts";
 import { addVerdict } from "./commands/verdict.ts";
 import { withExamples } from "./help.ts";
 import { packageVersion } from "./version.ts";
@@ -26,6 +31,19 @@ export function createProgram(): Command {
     ["lorank memory ./Llama-3.2-1B --base nf4-dq", "what each rank costs before you train"],
     ["lorank verdict outcomes.csv --margin 0.005", "the decision from any trainer's outcomes"],
   ]);
-  for (const add of [addSweep, addEval, addMemory, addReport, addVerdict, addDoctor]) add(program);
+  for (const add of [
+    addSweep,
+    addTrain,
+    addEval,
+    addMemory,
+    addInspect,
+    addTruncate,
+    addMerge,
+    addExport,
+    addReport,
+    addVerdict,
+    addDoctor,
+  ])
+    add(program);
   return program;
 }

@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -35,6 +36,7 @@ export function writeFolder<T>(
   assertReplaceable(path, force, sources);
   mkdirSync(dirname(target), { recursive: true });
   const temporary = mkdtempSync(join(dirname(target), `.${basename(target)}.`));
+  chmodSync(temporary, 0o777 & ~process.umask()); // what mkdir would have given, not the owner's alone
   try {
     const result = write(temporary);
     syncFolder(temporary);

@@ -50,7 +50,7 @@ export function planMerge(
     const name = find(`${path}.weight`);
     const tensor = name === undefined ? undefined : base.get(name);
     if (name === undefined || tensor === undefined) {
-      problems.push(`layer ${quoted(path)} must be in the base, which has no ${quoted(`${path}.weight`)}`);
+      problems.push(`layer ${quoted(path)} must be in the base, which has no such weight`);
       continue;
     }
     const [rows, columns] = [layer.loraB.shape[0], layer.loraA.shape[1]];

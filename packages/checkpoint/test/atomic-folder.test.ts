@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { writeFolder } from "../src/index.ts";
@@ -18,6 +18,7 @@ describe("writeFolder", () => {
     expect(result).toBe(7);
     expect(readFileSync(join(path, "config.json"), "utf8")).toBe("new");
     expect(readdirSync(join(parent, "a"))).toEqual(["b"]);
+    expect(statSync(path).mode).toBe(statSync(join(parent, "a")).mode);
   });
 
   test("leaves nothing when the work fails, and what was there as it was", () => {

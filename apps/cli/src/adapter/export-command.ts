@@ -1,0 +1,56 @@
+import {
+  assertReplaceable,
+  consumerWarnings,
+  portableAdapter,
+  readPeftAdapter,
+  writeFolder,
+  writePeftAdapter,
+} from "@lorank/checkpoint";
+import { exitCode } from "../exit-codes.ts";
+import { resolveAdapterPath } from "../model/resolve.ts";
+import { createOutput, type OutputFlags } from "../output.ts";
+import { counted, plainText, wrap } from "../text.ts";
+import { printWarnings } from "./warnings.ts";
+
+export interface ExportFlags extends OutputFlags {
+  readonly out?: string | boolean;
+  readonly keepHead?: string | boolean;
+  readonly force?: string | boolean;
+}
+
+/** Runs `lorank export` and returns what to exit with. */
+export async function runExportCommand(name: string, flags: ExportFlags): Promise<number> {
+  const output = createOutput(flags);
+  const out = String(flags.out);
+  const force = flags.force === true;
+  assertReplaceable(out, force);
+  const folder = await resolveAdapterPath(name, flags);
+  const adapter = readPeftAdapter(folder);
+  const portable = portableAdapter(adapter, { keepHeads: flags.keepHead === true });
+  writeFolder(out, { force, sources: [folder] }, (temporary) => writePeftAdapter(temporary, portable));
+
+  const warnings = consumerWarnings(portable);
+  const dropped = portable.heads.size === 0 ? [...adapter.heads.keys()] : [];
+  output.document({ adapter: name, out, rank: portable.rank, droppedHeads: dropped, consumers: warnings });
+  output.print(
+    wrap(
+      `The portable form is in ${out}: rank ${portable.rank} on ${counted(portable.layers.size, "layer")}, ` +
+        "alpha = rank, the scaling in B.",
+      output.columns,
+    ),
+  );
+  if (dropped.length > 0) {
+    output.print(
+      wrap(
+        plainText(
+          `Left out, because most programs refuse it: the trained head ${dropped.join(", ")}. ` +
+            "Without it a classifier cannot answer; --keep-head keeps it, and lorank merge puts it into a model.",
+        ),
+        output.columns,
+      ),
+    );
+  }
+  output.print();
+  printWarnings(warnings, output);
+  return exitCode.done;
+}

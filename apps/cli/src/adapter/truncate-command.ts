@@ -1,0 +1,113 @@
+import {
+  assertReplaceable,
+  consumerWarnings,
+  type LayerError,
+  readPeftAdapter,
+  truncateAdapter,
+  writeFolder,
+  writePeftAdapter,
+} from "@lorank/checkpoint";
+import { assertRank } from "@lorank/core";
+import { exitCode } from "../exit-codes.ts";
+import { resolveAdapterPath } from "../model/resolve.ts";
+import { createOutput, type OutputFlags } from "../output.ts";
+import { renderTable } from "../table.ts";
+import { plainText, wrap } from "../text.ts";
+import { figure, percent, rangeText } from "./figures.ts";
+import { byKind } from "./module-kind.ts";
+import { printWarnings } from "./warnings.ts";
+
+export interface TruncateFlags extends OutputFlags {
+  readonly rank?: string | boolean;
+  readonly out?: string | boolean;
+  readonly force?: string | boolean;
+}
+
+/** How far the truncated layers of one kind are from the whole ones. */
+interface KindError {
+  readonly kind: string;
+  readonly layers: number;
+  readonly norm: number;
+  /** √Σ error² / √Σ ‖ΔW‖² */
+  readonly relativeError: number;
+  readonly layerErrors: readonly [least: number, most: number];
+}
+
+/** Runs `lorank truncate` and returns what to exit with. */
+export async function runTruncateCommand(name: string, flags: TruncateFlags): Promise<number> {
+  const output = createOutput(flags);
+  const out = String(flags.out);
+  const options = { force: flags.force === true, sources: [] as string[] };
+  const rank = Number(flags.rank);
+  assertRank(rank);
+  assertReplaceable(out, options.force);
+  const folder = await resolveAdapterPath(name, flags);
+  options.sources.push(folder);
+  assertReplaceable(out, options.force, options.sources);
+
+  const { adapter, errors } = truncateAdapter(readPeftAdapter(folder), rank);
+  writeFolder(out, options, (temporary) => writePeftAdapter(temporary, adapter));
+
+  const layers = [...errors].map(([path, error]) => ({ path, ...error, relativeError: share(error) }));
+  const kinds = [...byKind(layers)].map(([kind, rows]): KindError => {
+    const norm = Math.hypot(...rows.map((row) => row.norm));
+    const each = rows.map((row) => row.relativeError);
+    return {
+      kind,
+      layers: rows.length,
+      norm,
+      relativeError: share({ norm, error: Math.hypot(...rows.map(({ error }) => error)) }),
+      layerErrors: [Math.min(...each), Math.max(...each)],
+    };
+  });
+  const whole = {
+    norm: Math.hypot(...layers.map(({ norm }) => norm)),
+    error: Math.hypot(...layers.map(({ error }) => error)),
+  };
+  const warnings = consumerWarnings(adapter);
+  output.document({
+    adapter: name,
+    out,
+    rank,
+    relativeError: share(whole),
+    kinds,
+    layers,
+    consumers: warnings,
+  });
+  output.print(
+    renderTable<KindError>(
+      [
+        { title: "module", align: "left", cell: ({ kind }) => plainText(kind) },
+        { title: "layers", cell: (row) => String(row.layers) },
+        { title: "norm", cell: ({ norm }) => figure(norm) },
+        { title: "lost", cell: ({ relativeError }) => percent(relativeError) },
+        { title: "by layer", cell: ({ layerErrors }) => rangeText(layerErrors, percent) },
+      ],
+      kinds,
+      { title: output.colours.dim },
+    ),
+  );
+  output.print();
+  output.print(
+    wrap(
+      `Rank ${rank} is in ${out}. ${percent(share(whole))} of the update's norm is lost, the least possible at this ` +
+        "rank. What that costs on your task, only an evaluation tells.",
+      output.columns,
+    ),
+  );
+  if (adapter.dora) {
+    output.print(
+      wrap(
+        "DoRA: the magnitudes are kept; the optimum is that of the low-rank part before they scale it.",
+        output.columns,
+      ),
+    );
+  }
+  output.print();
+  printWarnings(warnings, output);
+  return exitCode.done;
+}
+
+function share({ error, norm }: LayerError): number {
+  return norm === 0 ? 0 : error / norm;
+}

@@ -1,0 +1,140 @@
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { openModelWeights, readModelConfig, readPeftAdapter, writePeftAdapter } from "@lorank/checkpoint";
+import { afterAll, describe, expect, test } from "vitest";
+import { cli, makeFolder } from "./cli.ts";
+import { smallAdapter } from "./small-adapter.ts";
+import { writeTinyModel } from "./tiny-model.ts";
+
+const folder = makeFolder();
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const inFolder = { cwd: folder };
+writeTinyModel(join(folder, "tiny"));
+writePeftAdapter(join(folder, "r3"), smallAdapter());
+const elsewhere = new Map(
+  [...smallAdapter().layers].map(([path, layer]) => [path.replace("layers.0", "layers.7"), layer]),
+);
+writePeftAdapter(join(folder, "foreign"), smallAdapter({ layers: elsewhere }));
+const dora = new Map(
+  [...smallAdapter().layers].map(([path, layer]) => [
+    path,
+    { ...layer, magnitude: new Float32Array(layer.loraB.shape[0]).fill(2) },
+  ]),
+);
+writePeftAdapter(join(folder, "dora"), smallAdapter({ dora: true, layers: dora, heads: new Map() }));
+
+describe("inspect", () => {
+  test("shows a kind a row, warns of energy and of each program, and gives a program all singular values", async () => {
+    const [text, json] = await Promise.all([
+      cli(["inspect", "r3"], inFolder),
+      cli(["inspect", "r3", "--json"], inFolder),
+    ]);
+    expect(text.stdout).toMatch(
+      /^r3: LoRA of rank 3, alpha 6 \(scaling alpha \/ rank\) on 2 layers, 168 parameters/,
+    );
+    expect(text.stdout).toMatch(/^self_attn\.q_proj +1 +3 +6 +2 /m);
+    expect(text.stdout).toContain("Energy does not choose a rank.");
+    expect(text.stdout).toMatch(/^ {2}vLLM +refuses modules_to_save \(1 trained tensors of a head\)$/m);
+    expect({ code: text.code, stderr: text.stderr }).toEqual({ code: 0, stderr: "" });
+    const document = JSON.parse(json.stdout);
+    expect(document).toMatchObject({ rank: 3, loraParams: 3 * (16 + 16 + 16 + 8), spectrumOf: "the update" });
+    expect(document.layers[0].singularValues).toHaveLength(3);
+    expect(document.consumers.map(({ consumer }: { consumer: string }) => consumer)).toContain("vLLM");
+  });
+
+  test("says of DoRA that the spectrum is that of the low-rank part, and shows each layer when asked", async () => {
+    const { stdout } = await cli(["inspect", "dora", "--layers"], inFolder);
+    expect(stdout).toContain("The spectrum is that of the low-rank part");
+    expect(stdout).toMatch(/^model\.layers\.0\.self_attn\.v_proj /m);
+  });
+});
+
+describe("truncate", () => {
+  test("writes the lower rank with its head and says what is lost", async () => {
+    const run = await cli(["truncate", "r3", "--rank", "1", "-o", "r1", "--json"], inFolder);
+    expect({ code: run.code, stderr: run.stderr }).toEqual({ code: 0, stderr: "" });
+    const { relativeError, kinds, layers } = JSON.parse(run.stdout);
+    expect(relativeError).toBeGreaterThan(0);
+    expect(kinds.map(({ kind }: { kind: string }) => kind)).toEqual(["self_attn.q_proj", "self_attn.v_proj"]);
+    const { error, norm } = layers[0];
+    expect(kinds[0].relativeError).toBeCloseTo(error / norm, 12);
+    const lower = readPeftAdapter(join(folder, "r1"));
+    expect(lower).toMatchObject({ rank: 1, alpha: 1 });
+    expect([...lower.heads.keys()]).toEqual(["score.weight"]);
+  });
+
+  test.each([
+    [["r3", "--rank", "4", "-o", "new"], "rank must be at most the adapter's own, 3, got 4"],
+    [["r3", "--rank", "two", "-o", "new"], "rank must be a positive integer, got NaN"],
+    [["r3", "--rank", "1", "-o", "r3", "--force"], "output folder must not hold what is read, got r3"],
+    [["r3", "--rank", "1", "-o", "tiny"], "output folder must be new or empty, got tiny"],
+    [["tiny", "--rank", "1", "-o", "new"], "adapter must be a folder with an adapter_config.json"],
+    [["r3", "-o", "new"], "required option '--rank <k>' not specified"],
+  ])("%j: %s", async (args, message) => {
+    const run = await cli(["truncate", ...args], inFolder);
+    expect(run.stderr).toContain(message);
+    expect({ code: run.code, stdout: run.stdout }).toEqual({ code: 2, stdout: "" });
+    expect(existsSync(join(folder, "new"))).toBe(false);
+  });
+});
+
+describe("export", () => {
+  test("writes the portable form and says that the head is left out, unless it is kept", async () => {
+    const run = await cli(["export", "r3", "-o", "portable"], inFolder);
+    expect(run.code).toBe(0);
+    expect(run.stdout).toContain("the trained head score.weight");
+    expect(readPeftAdapter(join(folder, "portable"))).toMatchObject({ rank: 3, alpha: 3, heads: new Map() });
+    const kept = await cli(["export", "r3", "-o", "portable", "--keep-head", "--force"], inFolder);
+    expect(kept.stdout).not.toContain("Left out");
+    expect(readPeftAdapter(join(folder, "portable")).heads.size).toBe(1);
+  });
+
+  test("sends DoRA to merge", async () => {
+    const run = await cli(["export", "dora", "-o", "no"], inFolder);
+    expect(run).toMatchObject({ code: 2, stdout: "" });
+    expect(run.stderr).toBe(
+      "error: a portable adapter must be without DoRA, got one with magnitudes\nMerge it into its base instead.\n",
+    );
+  });
+});
+
+describe("merge", () => {
+  test("writes a model with the update, the head and the tokenizer in it", async () => {
+    const run = await cli(["merge", "tiny", "r3", "-o", "merged", "--dtype", "bf16"], inFolder);
+    expect({ code: run.code, stderr: run.stderr }).toEqual({ code: 0, stderr: "" });
+    expect(run.stdout).toMatch(/^The merged model is in merged: .* in 1 file, 2 of \d+ tensors changed\.$/m);
+    expect(readdirSync(join(folder, "merged")).toSorted()).toEqual(
+      readdirSync(join(folder, "tiny")).toSorted(),
+    );
+    const { config } = readModelConfig(join(folder, "merged"));
+    expect(Object.keys(config.id2label as object)).toHaveLength(3);
+    const [before, after] = ["tiny", "merged"].map((name) => openModelWeights(join(folder, name)));
+    expect(after!.tensors.get("score.weight")).toMatchObject({ dtype: "BF16", shape: [3, 16] });
+    const name = "model.layers.0.self_attn.q_proj.weight";
+    const { loraA, loraB } = smallAdapter().layers.get("model.layers.0.self_attn.q_proj")!;
+    const update = [0, 1, 2].reduce((sum, k) => sum + loraB.data[k]! * loraA.data[k * 16]!, 0);
+    const expected = before!.readFloat32(name)[0]! + 2 * update;
+    expect(Math.abs(after!.readFloat32(name)[0]! / expected - 1)).toBeLessThan(2 ** -8);
+    before!.close();
+    after!.close();
+    expect(readFileSync(join(folder, "merged/tokenizer.json"))).toEqual(
+      readFileSync(join(folder, "tiny/tokenizer.json")),
+    );
+  });
+
+  test("refuses an adapter of another model with everything that does not fit", async () => {
+    const run = await cli(["merge", "tiny", "foreign", "-o", "no"], inFolder);
+    expect(run).toMatchObject({ code: 2, stdout: "" });
+    expect(run.stderr).toBe(
+      "error: the adapter must fit the base, got 2 mismatches:\n" +
+        'layer "model.layers.7.self_attn.q_proj" must be in the base, which has no such weight\n' +
+        'layer "model.layers.7.self_attn.v_proj" must be in the base, which has no such weight\n',
+    );
+    expect(existsSync(join(folder, "no"))).toBe(false);
+  });
+
+  test("names the types that there are", async () => {
+    const run = await cli(["merge", "tiny", "r3", "-o", "no", "--dtype", "int8"], inFolder);
+    expect(run.stderr).toBe('error: --dtype must be fp32, fp16 or bf16, got "int8"\n');
+  });
+});
