@@ -21,6 +21,8 @@ export function readRows(path: string): Row[] {
   if (extension === ".csv") return separated(path, ",");
   if (extension === ".tsv") return separated(path, "\t");
   if (extension === ".jsonl" || extension === ".ndjson") return jsonLines(path);
+  if (extension === ".parquet")
+    throw new InputError("E_DATA", `${path} must be read by readDataRows, which can wait for it`);
   throw new InputError("E_DATA", `data must be a .csv, .tsv, .jsonl, .ndjson or .parquet file, got ${path}`);
 }
 
