@@ -1,0 +1,73 @@
+import { basename } from "node:path";
+import { InputError } from "@lorank/core";
+import { type Instruction, type InstructionTable, instructionTableOf, type Row } from "@lorank/train";
+import { counted } from "../text.ts";
+import { guessNote, shareOut, sizeProblems } from "./parts.ts";
+
+export interface Instructions {
+  readonly name: string;
+  readonly train: readonly Instruction[];
+  readonly validation: readonly Instruction[];
+  /** What was guessed or left out, to be said aloud. */
+  readonly notes: readonly string[];
+}
+
+export interface InstructionsOptions {
+  readonly data: string;
+  readonly promptColumn?: string | undefined;
+  readonly responseColumn?: string | undefined;
+  readonly messagesColumn?: string | undefined;
+  readonly trainExamples?: number | undefined;
+  readonly validationExamples?: number | undefined;
+}
+
+/**
+ * The instructions of a sweep from the rows of a file. The same options on the same rows give the same instructions in
+ * the same order, as for texts.
+ *
+ * @throws InputError `E_DATA` with all that makes them unfit for a comparison.
+ */
+export function loadInstructions(options: InstructionsOptions, rows: readonly Row[]): Instructions {
+  const { promptColumn, responseColumn, messagesColumn, validationExamples } = options;
+  const table = instructionTableOf(options.data, rows, {
+    ...(promptColumn === undefined ? {} : { promptColumn }),
+    ...(responseColumn === undefined ? {} : { responseColumn }),
+    ...(messagesColumn === undefined ? {} : { messagesColumn }),
+  });
+  const hasSplit = table.rows.some(({ split }) => split !== undefined);
+  const distinct = hasSplit ? table.rows : withoutRepeats(table.rows);
+  const repeated = table.rows.length - distinct.length;
+  const { train, validation, drawn } = shareOut(distinct, validationExamples);
+  const problems = sizeProblems({ train, validation }, options);
+  if (problems.length > 0) throw new InputError("E_DATA", problems.join("\n"));
+  return {
+    name: basename(options.data),
+    train: train.slice(0, options.trainExamples),
+    validation: validation.slice(0, validationExamples),
+    notes: [
+      ...guessNote(guesses(table)),
+      ...(repeated > 0 ? [`Left out ${counted(repeated, "example")} that occurred before.`] : []),
+      ...(drawn
+        ? ["Examples for validation were drawn from the file. A column named split would decide instead."]
+        : []),
+    ],
+  };
+}
+
+function guesses({ columns, guessed }: InstructionTable) {
+  const names = columns as Readonly<Record<string, string>>;
+  return guessed.map((kind) => ({
+    kind: kind === "input" ? "input that is appended to the prompt" : kind,
+    column: names[kind]!,
+    flag: kind === "input" ? "prompt-column" : `${kind}-column`,
+  }));
+}
+
+/** Examples that differ in more than their id. */
+function withoutRepeats(rows: readonly Instruction[]): readonly Instruction[] {
+  const seen = new Set<string>();
+  return rows.filter(({ id: _, ...rest }) => {
+    const key = JSON.stringify(rest);
+    return !seen.has(key) && seen.add(key);
+  });
+}

@@ -1,0 +1,170 @@
+import { InputError, type Task } from "@lorank/core";
+import {
+  columnsOf,
+  looksInstructed,
+  looksLabelled,
+  type Row,
+  readDataRows,
+  type TextTokenizer,
+  type TokenizedDataset,
+  textTemplate,
+  tokenizeClassification,
+  tokenizeInstructions,
+} from "@lorank/train";
+import { defaults } from "../defaults.ts";
+import { counted } from "../text.ts";
+import { loadInstructions } from "./instructions.ts";
+import { loadTexts } from "./labelled-texts.ts";
+
+export interface DatasetOptions {
+  /** `spam-assassin`, or a file. */
+  readonly data: string;
+  /** (default: what the columns asked for or the names of the file's columns belong to) */
+  readonly task?: "classification" | "instruction" | undefined;
+  readonly textColumn?: string | undefined;
+  readonly labelColumn?: string | undefined;
+  readonly promptColumn?: string | undefined;
+  readonly responseColumn?: string | undefined;
+  readonly messagesColumn?: string | undefined;
+  /** A text with {prompt} and {response} in it, in place of the model's chat template. */
+  readonly template?: string | undefined;
+  readonly trainExamples?: number | undefined;
+  readonly validationExamples?: number | undefined;
+}
+
+/** Data that have been read and not tokenised, so that what is cheap to check can be checked in between. */
+export interface LoadedDataset {
+  readonly task: Task;
+  /** What was guessed or left out, to be said aloud. */
+  readonly notes: readonly string[];
+  /** `maxLength`: most tokens of one example. The notes say what tokenising left out. */
+  tokenise(
+    tokenizer: TextTokenizer,
+    maxLength: number,
+    onProgress?: (done: number, total: number) => void,
+  ): { readonly dataset: TokenizedDataset; readonly notes: readonly string[] };
+}
+
+/**
+ * Reads the data of a sweep, for either task.
+ *
+ * @throws InputError with all that is wrong with the options (E_CONFIG) or the data (E_DATA).
+ */
+export async function loadDataset(options: DatasetOptions): Promise<LoadedDataset> {
+  if (options.data === defaults.data) {
+    checkOptions("classification", options);
+    return classification(options, undefined, []);
+  }
+  const rows = await readDataRows(options.data);
+  const { task, notes } = taskOf(options, rows);
+  checkOptions(task, options);
+  return task === "classification" ? classification(options, rows, notes) : instruction(options, rows, notes);
+}
+
+function classification(
+  options: DatasetOptions,
+  rows: readonly Row[] | undefined,
+  notes: readonly string[],
+): LoadedDataset {
+  const texts = loadTexts(options, rows);
+  const labels = [...new Set([...texts.train, ...texts.validation].map(({ label }) => label))].sort();
+  return {
+    task: { kind: "classification", labels },
+    notes: [...notes, ...texts.notes],
+    tokenise: (tokenizer, maxLength, onProgress) => ({
+      dataset: tokenizeClassification({
+        ...texts,
+        labels,
+        tokenizer,
+        maxLength,
+        ...(onProgress === undefined ? {} : { onProgress }),
+      }),
+      notes: [],
+    }),
+  };
+}
+
+function instruction(options: DatasetOptions, rows: readonly Row[], notes: readonly string[]): LoadedDataset {
+  const format = options.template === undefined ? undefined : textTemplate(options.template);
+  const instructions = loadInstructions(options, rows);
+  return {
+    task: { kind: "causal-lm" },
+    notes: [...notes, ...instructions.notes],
+    tokenise: (tokenizer, maxLength, onProgress) => {
+      const { name, train, validation } = instructions;
+      const done = tokenizeInstructions({
+        name,
+        train,
+        validation,
+        tokenizer,
+        maxLength,
+        ...(format === undefined ? {} : { format }),
+        ...(onProgress === undefined ? {} : { onProgress }),
+      });
+      const { dropped, shortened, straddling } = done;
+      const left = dropped.train + dropped.validation;
+      return {
+        dataset: done.dataset,
+        notes: [
+          done.format.kind === "chat"
+            ? "Prompts and responses are written with the model's chat template (--template has another form)."
+            : `Prompts and responses are written as ${JSON.stringify(options.template ?? "{prompt}\n{response}")} (--template).`,
+          ...(left > 0
+            ? [
+                `Left out ${counted(left, "example")} whose prompt alone has ${maxLength} tokens or more (--max-length): ` +
+                  `${dropped.train} of training, ${dropped.validation} of validation.`,
+              ]
+            : []),
+          ...(shortened > 0
+            ? [`Cut ${counted(shortened, "response")} short at ${maxLength} tokens (--max-length).`]
+            : []),
+          ...(straddling > 0
+            ? [
+                `In ${counted(straddling, "example")} a token would span prompt and response: they are tokenised apart there, as when the model answers.`,
+              ]
+            : []),
+        ],
+      };
+    },
+  };
+}
+
+function taskOf(
+  options: DatasetOptions,
+  rows: readonly Row[],
+): { readonly task: "classification" | "instruction"; readonly notes: readonly string[] } {
+  if (options.task !== undefined) return { task: options.task, notes: [] };
+  const asksInstruction = ONLY_INSTRUCTION.some((key) => options[key] !== undefined);
+  const asksClassification = ONLY_CLASSIFICATION.some((key) => options[key] !== undefined);
+  if (asksInstruction !== asksClassification) {
+    return { task: asksInstruction ? "instruction" : "classification", notes: [] };
+  }
+  const columns = columnsOf(rows);
+  // A question with an answer and a topic can be either; its topic is then what is rarely there by chance.
+  const task = looksInstructed(columns) && !looksLabelled(columns) ? "instruction" : "classification";
+  const what = task === "instruction" ? "answers to learn" : "labelled texts";
+  return { task, notes: [`Guessed from the columns: ${what} (--task ${task}).`] };
+}
+
+const ONLY_CLASSIFICATION = ["textColumn", "labelColumn"] as const;
+const ONLY_INSTRUCTION = ["promptColumn", "responseColumn", "messagesColumn", "template"] as const;
+
+const KEYS = {
+  textColumn: "text-column",
+  labelColumn: "label-column",
+  promptColumn: "prompt-column",
+  responseColumn: "response-column",
+  messagesColumn: "messages-column",
+  template: "template",
+} as const;
+
+/** Options of the other task mean that one of the two was not meant. */
+function checkOptions(task: "classification" | "instruction", options: DatasetOptions): void {
+  if (options.data === defaults.data && options.task === "instruction") {
+    throw new InputError("E_CONFIG", `task must be classification with ${defaults.data}, got instruction`);
+  }
+  const others = task === "classification" ? ONLY_INSTRUCTION : ONLY_CLASSIFICATION;
+  const wrong = others.filter((key) => options[key] !== undefined).map((key) => KEYS[key]);
+  if (wrong.length === 0) return;
+  throw new InputError("E_CONFIG", `${wrong.join(", ")} must be absent where the task is ${task}`);
+}

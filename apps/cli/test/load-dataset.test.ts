@@ -1,0 +1,94 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { modelFolder } from "@lorank/starter";
+import { createTokenizer } from "@lorank/train";
+import { describe, expect, test } from "vitest";
+import { type DatasetOptions, loadDataset } from "../src/data/load-dataset.ts";
+import { temporaryFolder } from "./cli.ts";
+
+function file(name: string, text: string): string {
+  const path = join(temporaryFolder(), name);
+  writeFileSync(path, text);
+  return path;
+}
+const jsonl = (rows: readonly object[]) =>
+  file("data.jsonl", rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
+const parquet = fileURLToPath(
+  new URL("../../../packages/train/test/fixtures/parquet/labelled.parquet", import.meta.url),
+);
+
+const questions = Array.from({ length: 20 }, (_, i) => ({
+  question: `What is ${i} + 1?`,
+  answer: `${i + 1}.`,
+}));
+const tokenizer = createTokenizer(modelFolder);
+
+describe("loadDataset", () => {
+  test("reads labelled texts of five classes from Parquet, whose labels are numbers with names", async () => {
+    const data = await loadDataset({ data: parquet });
+    expect(data.task).toEqual({ kind: "classification", labels: ["anger", "fear", "grief", "joy", "love"] });
+    expect(data.notes[0]).toBe("Guessed from the columns: labelled texts (--task classification).");
+    const { dataset } = data.tokenise(tokenizer, 16);
+    expect([dataset.train.length, dataset.validation.length]).toEqual([40, 10]);
+  });
+  test("reads answers to learn, says what it guessed and how they are written", async () => {
+    const data = await loadDataset({ data: jsonl(questions) });
+    expect(data.task).toEqual({ kind: "causal-lm" });
+    expect(data.notes).toEqual([
+      "Guessed from the columns: answers to learn (--task instruction).",
+      'Guessed from the names: the prompt is in column "question" (--prompt-column), the response is in column "answer" (--response-column).',
+      "Examples for validation were drawn from the file. A column named split would decide instead.",
+    ]);
+    const { dataset, notes } = data.tokenise(tokenizer, 64);
+    expect([dataset.train.length, dataset.validation.length]).toEqual([16, 4]);
+    expect(notes).toEqual(['Prompts and responses are written as "{prompt}\\n{response}" (--template).']);
+  });
+  test("the same file gives the same examples in the same order, and a smaller choice is part of a larger one", async () => {
+    const path = jsonl(questions);
+    const ids = async (options: Partial<DatasetOptions>) =>
+      (await loadDataset({ data: path, ...options }))
+        .tokenise(tokenizer, 64)
+        .dataset.train.map(({ id }) => id);
+    expect(await ids({})).toEqual(await ids({}));
+    expect(await ids({ trainExamples: 5 })).toEqual((await ids({})).slice(0, 5));
+  });
+  test("says how many examples were left out, cut short or met before", async () => {
+    const long = { question: "why ".repeat(200), answer: "So." };
+    const data = await loadDataset({
+      data: jsonl([...questions, ...questions.slice(0, 3), long, { ...long, answer: "No." }]),
+    });
+    expect(data.notes).toContain("Left out 3 examples that occurred before.");
+    const { notes } = data.tokenise(tokenizer, 30);
+    expect(notes[1]).toMatch(
+      /^Left out 2 examples whose prompt alone has 30 tokens or more \(--max-length\): \d of training, \d of validation\.$/,
+    );
+  });
+  test("columns that were asked for decide the task, and those of the other task are refused", async () => {
+    const path = jsonl(questions);
+    const asked = await loadDataset({ data: path, promptColumn: "answer", responseColumn: "question" });
+    expect(asked.task.kind).toBe("causal-lm");
+    await expect(
+      loadDataset({ data: path, task: "instruction", textColumn: "question" }),
+    ).rejects.toMatchObject({
+      code: "E_CONFIG",
+      message: "text-column must be absent where the task is instruction",
+    });
+    await expect(loadDataset({ data: "spam-assassin", template: "x" })).rejects.toMatchObject({
+      message: "template must be absent where the task is classification",
+    });
+    await expect(loadDataset({ data: "spam-assassin", task: "instruction" })).rejects.toMatchObject({
+      message: "task must be classification with spam-assassin, got instruction",
+    });
+  });
+  test("more than there is is refused, both numbers at once", async () => {
+    await expect(
+      loadDataset({ data: jsonl(questions), trainExamples: 99, validationExamples: 99 }),
+    ).rejects.toMatchObject({
+      code: "E_DATA",
+      message: expect.stringMatching(
+        /^train-examples must be at most \d+, what the data hold, got 99\nvalidation-examples must be at most \d+, what the data hold, got 99$/,
+      ),
+    });
+  });
+});
