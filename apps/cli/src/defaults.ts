@@ -5,11 +5,14 @@ export const defaults = {
   /** Of spam-assassin; of a file, all that its training part holds. */
   trainExamples: 600,
   validationExamples: 800,
-  maxLength: 96,
+  /** Less where the model has fewer positions. */
+  maxLength: { classification: 96, "causal-lm": 512 },
   ranks: [4, 8, 16, 32],
   seeds: 5,
   alpha: 32,
   scaling: "lora",
+  dora: false,
+  loraPlus: 1,
   dropout: 0,
   targets: "all-linear",
   learningRate: 3e-3,
@@ -21,11 +24,19 @@ export const defaults = {
   weightDecay: 0.01,
   clip: 1,
   base: "pretrained",
-  metric: "accuracy",
+  /**
+   * Of a response, the share of tokens that are right moves little and in steps; log loss counts how far off each was,
+   * and is what training lowers.
+   */
+  metric: { classification: "accuracy", "causal-lm": "log-loss" },
   /** A share for accuracy, nats for log loss. */
   margin: { accuracy: 0.01, "log-loss": 0.02 },
   confidence: 0.95,
   out: "./lorank-sweep",
+  /** Of `train`, which makes one adapter. */
+  rank: 8,
+  seed: 1,
+  adapterOut: "./lorank-adapter",
   threads: 1,
   maxAttempts: 3,
 } as const;

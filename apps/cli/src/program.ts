@@ -7,6 +7,7 @@ import { addMemory } from "./commands/memory.ts";
 import { addMerge } from "./commands/merge.ts";
 import { addReport } from "./commands/report.ts";
 import { addSweep } from "./commands/sweep.ts";
+import { addTrain } from "./commands/train.ts";
 import { addTruncate } from "./commands/truncate.ts";
 import { addVerdict } from "./commands/verdict.ts";
 import { withExamples } from "./help.ts";
@@ -32,6 +33,7 @@ export function createProgram(): Command {
   ]);
   for (const add of [
     addSweep,
+    addTrain,
     addEval,
     addMemory,
     addInspect,

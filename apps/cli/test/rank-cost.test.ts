@@ -1,4 +1,4 @@
-import { countLoraParams, modelShapeFromConfig, selectTargets } from "@lorank/core";
+import { countDoraParams, countLoraParams, modelShapeFromConfig, selectTargets } from "@lorank/core";
 import { familyOf } from "@lorank/train";
 import { expect, test } from "vitest";
 import { costOfRank } from "../src/sweep/rank-cost.ts";
@@ -26,3 +26,16 @@ test.each([[["q_proj", "v_proj"]], [["down_proj"]]])(
     expect(cost.optimizerBytes).toBe(8 * cost.trainableParams);
   },
 );
+
+test("counts a magnitude for each row of a target under DoRA, as @lorank/core does", () => {
+  const family = familyOf(config);
+  const head = family.head({ kind: "causal-lm" });
+  const targetModules = ["q_proj", "v_proj"];
+  const [plain, dora] = [false, true].map((on) => costOfRank(family, head, { targetModules, dora: on }, 8));
+  // 3 layers; q_proj has 64 rows, v_proj 2 heads of 16
+  expect(dora!.loraParams - plain!.loraParams).toBe(3 * (64 + 32));
+  expect(dora!.loraParams).toBe(
+    countDoraParams(selectTargets(modelShapeFromConfig(config), targetModules), 8),
+  );
+  expect(plain!.trainableParams).toBe(plain!.loraParams); // no head is trained to predict tokens
+});

@@ -28,6 +28,23 @@ describe("readSettings", () => {
       "learning-rate": 1e-3,
     });
   });
+  test("takes a switch from the flags or the file, and turns one off that the file turns on", () => {
+    expect(readSettings(undefined, { dora: true, loraPlus: "16", portable: false })).toEqual({
+      dora: true,
+      "lora-plus": 16,
+      portable: false,
+    });
+    expect(readSettings(file("dora: true\nportable: true\n"), { dora: false })).toEqual({
+      dora: false,
+      portable: true,
+    });
+  });
+  test("turns down a switch that is neither on nor off, and a LoRA+ ratio below 1", () => {
+    const path = file('dora: "yes"\nlora-plus: 0.5\n');
+    expect(() => readSettings(path, {})).toThrow(
+      `${path}: dora must be true or false, got "yes"\n${path}: lora-plus must be a number of at least 1, got 0.5`,
+    );
+  });
   test("takes a list of seeds for the seeds themselves", () => {
     expect(readSettings(undefined, { seeds: "1,2,7" })).toEqual({ seeds: [1, 2, 7] });
   });

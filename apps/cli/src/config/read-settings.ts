@@ -7,14 +7,16 @@ import { type PartialSettings, type SettingKey, settingKeys, settings } from "./
 /**
  * What the file and the flags say, each checked against the same rules. Flags win.
  *
- * @param flags as commander gives them: camelCase names, texts; others than settings are passed over.
+ * @param flags as commander gives them: camelCase names, texts or booleans; others than settings are passed over.
+ * @param known problems that the caller has found, to be reported with the others.
  * @throws InputError `E_CONFIG` with everything that is wrong in both.
  */
 export function readSettings(
   file: string | undefined,
   flags: Readonly<Record<string, unknown>>,
+  known: readonly string[] = [],
 ): PartialSettings {
-  const problems: string[] = [];
+  const problems: string[] = [...known];
   const fromFile = file === undefined ? {} : checkFile(file, readYaml(file), problems);
   const fromFlags = checkFlags(flags, problems);
   if (problems.length > 0) throw new InputError("E_CONFIG", problems.join("\n"));
@@ -59,8 +61,10 @@ function checkFile(file: string, content: unknown, problems: string[]): PartialS
 function checkFlags(flags: Readonly<Record<string, unknown>>, problems: string[]): PartialSettings {
   const found = new Map<SettingKey, unknown>();
   for (const key of settingKeys) {
-    const text = flags[key.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())];
-    if (typeof text === "string") check(key, valueOfFlag(key, text), `--${key}`, found, problems);
+    const given = flags[key.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())];
+    if (typeof given === "string") check(key, valueOfFlag(key, given), `--${key}`, found, problems);
+    else if (typeof given === "boolean" && settings[key].flag === "switch")
+      check(key, given, `--${key}`, found, problems);
   }
   return Object.fromEntries(found);
 }
@@ -81,6 +85,7 @@ function check(
 function valueOfFlag(key: SettingKey, text: string): unknown {
   switch (settings[key].flag) {
     case "text":
+    case "switch":
       return text;
     case "number":
       return numberOf(text);

@@ -6,8 +6,8 @@ interface Setting {
   /** Completes "<key> must be …". */
   readonly rule: string;
   readonly description: string;
-  /** How a flag's text is read: as it stands, as a number, or as a list. */
-  readonly flag: "text" | "number" | "numbers" | "texts";
+  /** How a flag is read: its text as it stands, as a number or as a list; a switch has no text. */
+  readonly flag: "text" | "number" | "numbers" | "texts" | "switch";
 }
 
 const count = z.number().int().positive();
@@ -19,16 +19,39 @@ const names = z.array(z.string().min(1)).min(1).refine(distinct);
 /** Every setting of a sweep by its key in the YAML file, which is also its flag. */
 export const settings = {
   model: text(
-    "starter or a model folder",
-    "The base model: `starter`, or a folder with config.json and safetensors.",
+    "starter, a model folder, a .gguf file or a hub id",
+    "The base model: `starter`, a folder with config.json and safetensors, a `.gguf` file, or a hub id (`org/name`).",
   ),
   base: choice(
     ["pretrained", "random"],
     "The base's weights: those of the model, or random ones of its shapes.",
   ),
-  data: text("spam-assassin or a file", "Labelled texts: `spam-assassin`, or a CSV, TSV or JSONL file."),
+  data: text(
+    "spam-assassin or a file",
+    "Labelled texts or instructions: `spam-assassin`, or a CSV, TSV, JSONL or Parquet file.",
+  ),
   "text-column": text("a column's name", "Column with the text. Guessed and said aloud where absent."),
   "label-column": text("a column's name", "Column with the class. Guessed and said aloud where absent."),
+  task: choice(
+    ["classification", "instruction"],
+    "What is learned: a text's class, or the response to a prompt. Guessed from the columns and said aloud where absent.",
+  ),
+  "prompt-column": text(
+    "a column's name",
+    "Column with the prompt of an instruction. Guessed and said aloud where absent.",
+  ),
+  "response-column": text(
+    "a column's name",
+    "Column with the response that is learned. Guessed and said aloud where absent.",
+  ),
+  "messages-column": text(
+    "a column's name",
+    "Column with whole conversations, in place of prompt and response. Guessed and said aloud where absent.",
+  ),
+  template: text(
+    "a text",
+    "How prompt and response are written: a text with {prompt} and {response}. The model's chat template where absent.",
+  ),
   "train-examples": number(count, "a positive integer", "How many texts to train on."),
   "validation-examples": number(count, "a positive integer", "How many texts to evaluate on."),
   "max-length": number(
@@ -72,6 +95,7 @@ export const settings = {
     "at least 0 and below 1",
     "Probability that an element of the adapter's input is zeroed.",
   ),
+  dora: onOff("DoRA: each row of a weight gets a trained magnitude besides A and B."),
   targets: {
     schema: z.union([z.literal("all-linear"), names]),
     rule: '"all-linear" or a list of different layer names',
@@ -82,6 +106,11 @@ export const settings = {
     z.number().positive(),
     "a positive number",
     "Of AdamW, at the top of the schedule.",
+  ),
+  "lora-plus": number(
+    z.number().min(1),
+    "a number of at least 1",
+    "LoRA+: how many times the learning rate B learns with; 1 is plain LoRA.",
   ),
   schedule: choice(["constant", "linear", "cosine"], "How the learning rate goes down."),
   warmup: number(amount.max(1), "between 0 and 1", "Share of the steps in which the learning rate rises."),
@@ -95,6 +124,9 @@ export const settings = {
   "weight-decay": number(amount, "a number of at least 0", "Of AdamW."),
   clip: number(amount, "a number of at least 0", "Largest norm of the gradient; 0 does not clip."),
   out: text("a folder", "Where the results go, relative to the working directory."),
+  portable: onOff(
+    "Hand out adapters in the form that most programs read: alpha = rank, the scaling in B, no rsLoRA.",
+  ),
   jobs: number(count, "a positive integer", "Trials side by side."),
   threads: number(count, "a positive integer", "Threads of one trial. Changes times, not results."),
   "max-attempts": number(
@@ -133,6 +165,10 @@ function text(rule: string, description: string) {
 function choice<const Values extends readonly [string, ...string[]]>(values: Values, description: string) {
   const rule = `${values.slice(0, -1).join(", ")} or ${values.at(-1)}`;
   return { schema: z.enum(values), rule, description, flag: "text" } as const;
+}
+
+function onOff(description: string) {
+  return { schema: z.boolean(), rule: "true or false", description, flag: "switch" } as const;
 }
 
 function distinct(values: readonly unknown[]): boolean {

@@ -7,13 +7,14 @@ import {
   type MetricName,
   type OutcomeTable,
   outcomesFromTrials,
+  type TrialResult,
 } from "@lorank/core";
 import { exitCode } from "../exit-codes.ts";
 import { createOutput, type Output, type OutputFlags } from "../output.ts";
 import { decisionTable } from "./decision-table.ts";
 import { readOutcomes } from "./read-outcomes.ts";
 import { readResults } from "./read-results.ts";
-import { printVerdict } from "./verdict-words.ts";
+import { printStepSize, printVerdict } from "./verdict-words.ts";
 
 export interface VerdictFlags extends OutputFlags {
   readonly metric?: string | boolean;
@@ -26,10 +27,11 @@ export interface VerdictFlags extends OutputFlags {
 export function runVerdictCommand(path: string, flags: VerdictFlags): number {
   const output = createOutput(flags);
   const asked = readOptions(flags);
-  const { outcomes, settings } = readTable(path);
+  const { outcomes, settings, trials } = readTable(path);
   const decision = decide(outcomes, { ...inherited(settings, asked), ...asked });
   output.document(decision);
   show(decision, output);
+  printStepSize(trials, output);
   const unmet = flags.requireConclusive === true && decision.verdict === "inconclusive";
   return unmet ? exitCode.inconclusive : exitCode.done;
 }
@@ -49,12 +51,20 @@ function show(decision: Decision, output: Output): void {
     output.print(`Rank ${rank} was not compared: ${reason}`);
 }
 
-function readTable(path: string): { outcomes: OutcomeTable; settings?: Required<DecideOptions> } {
+interface Table {
+  readonly outcomes: OutcomeTable;
+  readonly settings?: Required<DecideOptions>;
+  /** Empty where another trainer wrote the outcomes. */
+  readonly trials: readonly TrialResult[];
+}
+
+function readTable(path: string): Table {
   if ([".csv", ".tsv", ".jsonl"].includes(extname(path).toLowerCase()))
-    return { outcomes: readOutcomes(path) };
+    return { outcomes: readOutcomes(path), trials: [] };
   const { results } = readResults(path);
   const { metric, margin, confidence } = results.sweep;
-  return { outcomes: outcomesFromTrials(results.trials), settings: { metric, margin, confidence } };
+  const { trials } = results;
+  return { outcomes: outcomesFromTrials(trials), settings: { metric, margin, confidence }, trials };
 }
 
 function readOptions(flags: VerdictFlags): DecideOptions {

@@ -1,47 +1,61 @@
-import { formatCount, formatDecimalBytes } from "@lorank/core";
+import { formatCount, formatDecimalBytes, type Task } from "@lorank/core";
+import type { SweepConfig } from "@lorank/sweep";
 import type { Output } from "../output.ts";
 import { renderTable } from "../table.ts";
 import { counted, plainText, wholeNumber } from "../text.ts";
 import type { PreparedSweep } from "./prepare.ts";
 import type { RankCost } from "./rank-cost.ts";
+import type { PreparedTrials } from "./trials.ts";
 
 /** Says what will run. `done`: trials that have a result from before. */
 export function announce(prepared: PreparedSweep, done: number, output: Output): void {
-  const { plan, costs, jobs, threads, trainTokens, out } = prepared;
-  const { config } = plan;
-  const { optimizer, lora, base, data } = config;
+  const { plan, costs, jobs, threads, out } = prepared;
+  printFacts(
+    [
+      ...trialFacts(prepared),
+      [
+        "trials",
+        `${plan.specs.length}: ${counted(costs.length, "rank")} × ${counted(plan.summary.seeds.length, "seed")}, ` +
+          `${Math.min(jobs, plan.specs.length)} side by side with ${counted(threads, "thread")} each` +
+          (done > 0 ? `; ${done} done before` : ""),
+      ],
+      ["results", out],
+    ],
+    output,
+  );
+  printCosts(prepared, output);
+  printNotes(prepared, output);
+  output.print();
+}
+
+export type Fact = readonly [name: string, words: string];
+
+/** What all trials have in common: model, data, adapter and training. */
+export function trialFacts({ plan, trainTokens, maxLength }: PreparedTrials): Fact[] {
+  const { base, data, task, majorityShare } = plan.config;
   const weights = base.kind === "random" ? "random weights" : "pretrained";
-  const alpha = lora.alpha.kind === "fixed" ? `alpha ${lora.alpha.alpha} at every rank` : "alpha = rank";
-  const facts: [string, string][] = [
-    ["model", `${plan.model.name}, ${formatCount(plan.model.totalParams)} parameters, ${weights}`],
+  const noun = exampleNoun(task);
+  return [
+    ["model", `${plainText(plan.model.name)}, ${formatCount(plan.model.totalParams)} parameters, ${weights}`],
     [
       "data",
-      `${plainText(data.name)}: ${wholeNumber(data.trainExamples)} texts to train on (${formatCount(trainTokens)} tokens), ` +
-        `${wholeNumber(data.validationExamples)} to validate on`,
+      `${plainText(data.name)}: ${counted(data.trainExamples, noun)} to train on (${formatCount(trainTokens)} tokens), ` +
+        `${wholeNumber(data.validationExamples)} to validate on; ${noun}s up to ${counted(maxLength, "token")}`,
     ],
-    [
-      "classes",
-      classWords(
-        plan.config.task.kind === "classification" ? plan.config.task.labels : [],
-        config.majorityShare,
-      ),
-    ],
-    ["adapter", `${alpha}, ${lora.scalingRule}, on ${lora.targetModules.join(", ")}`],
-    [
-      "training",
-      `AdamW, learning rate ${optimizer.learningRate}, ${optimizer.schedule}, batches of ${optimizer.batchSize}, ` +
-        counted(optimizer.epochs, "epoch"),
-    ],
-    [
-      "trials",
-      `${plan.specs.length}: ${counted(costs.length, "rank")} × ${counted(plan.summary.seeds.length, "seed")}, ` +
-        `${Math.min(jobs, plan.specs.length)} side by side with ${counted(threads, "thread")} each` +
-        (done > 0 ? `; ${done} done before` : ""),
-    ],
-    ["results", out],
+    task.kind === "classification"
+      ? ["classes", classWords(task.labels, majorityShare)]
+      : ["task", "instruction tuning, with the loss on the response only"],
+    ["adapter", adapterWords(plan.config.lora)],
+    ["training", trainingWords(plan.config.optimizer)],
   ];
+}
+
+export function printFacts(facts: readonly Fact[], output: Output): void {
   output.print(facts.map(([name, words]) => `${output.colours.dim(name.padEnd(8))}  ${words}`).join("\n"));
   output.print();
+}
+
+export function printCosts({ plan, costs }: PreparedTrials, output: Output): void {
   output.print(
     renderTable<RankCost>(
       [
@@ -54,17 +68,20 @@ export function announce(prepared: PreparedSweep, done: number, output: Output):
       { title: output.colours.dim },
     ),
   );
-  for (const note of prepared.notes) output.note(`\n${plainText(note)}`);
-  if (base.kind === "random") {
+}
+
+export function printNotes({ plan, notes }: PreparedTrials, output: Output): void {
+  for (const note of notes) output.note(`\n${plainText(note)}`);
+  if (plan.config.base.kind === "random") {
     output.note(
       "\nThe base is random: this is a control. Its adapters fit this one random base and no other model.",
     );
   }
-  output.print();
 }
 
 /** `--dry-run --json`. */
-export function planDocument({ plan, costs, out, jobs, threads, notes }: PreparedSweep): unknown {
+export function planDocument(prepared: PreparedSweep): unknown {
+  const { plan, costs, out, jobs, threads, maxLength, portable, notes } = prepared;
   return {
     dryRun: true,
     out,
@@ -74,9 +91,40 @@ export function planDocument({ plan, costs, out, jobs, threads, notes }: Prepare
     trialsAtOnce: jobs,
     threadsPerTrial: threads,
     ranks: costs,
+    maxLength,
+    portable,
     config: plan.config,
     notes,
   };
+}
+
+/** One row of the data, by the task. */
+export function exampleNoun(task: Task): string {
+  return task.kind === "classification" ? "text" : "example";
+}
+
+function adapterWords({ alpha, scalingRule, dora, dropout, targetModules }: SweepConfig["lora"]): string {
+  return [
+    alpha.kind === "fixed"
+      ? `alpha ${alpha.alpha} at every rank`
+      : "alpha = rank (the size of a step grows with the rank)",
+    scalingRule === "lora" ? "scaling alpha / rank" : "scaling alpha / √rank (rsLoRA)",
+    ...(dora === true ? ["DoRA"] : []),
+    ...(dropout > 0 ? [`dropout ${dropout}`] : []),
+    `on ${targetModules.join(", ")}`,
+  ].join(", ");
+}
+
+function trainingWords(optimizer: SweepConfig["optimizer"]): string {
+  const { learningRate, loraPlusRatio, schedule, batchSize, epochs } = optimizer;
+  return [
+    "AdamW",
+    `learning rate ${learningRate}`,
+    ...(loraPlusRatio === undefined ? [] : [`LoRA+ (${loraPlusRatio} × for B)`]),
+    schedule,
+    `batches of ${batchSize}`,
+    counted(epochs, "epoch"),
+  ].join(", ");
 }
 
 function classWords(labels: readonly string[], majority: number | undefined): string {

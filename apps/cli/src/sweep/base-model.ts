@@ -1,36 +1,42 @@
-import { existsSync, statSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
 import { modelSha256, openModelWeights, readModelConfig } from "@lorank/checkpoint";
-import { type BaseWeights, InputError, modelShapeFromConfig, type Results } from "@lorank/core";
-import { modelFolder as starterFolder } from "@lorank/starter";
+import { type BaseWeights, modelShapeFromConfig, type Results } from "@lorank/core";
 import { assertWeights, type Family, familyOf, type HeadModule } from "@lorank/train";
-import { defaults, randomBaseSeed } from "../defaults.ts";
+import { randomBaseSeed } from "../defaults.ts";
+import { resolveModelPath, shownModelName } from "../model/resolve.ts";
+import type { OutputFlags } from "../output.ts";
 
 export interface BaseModel {
-  readonly folder: string;
+  /** Of a folder, or of a `.gguf` file. */
+  readonly path: string;
   readonly family: Family;
   readonly base: BaseWeights;
   readonly model: Results["model"];
 }
 
 /**
- * Finds a base model whose family is known here. Reads the weights' bytes for their digest, and keeps none of them.
+ * Finds a base model of a family that can be trained: `starter`, a folder, a `.gguf` file, or a hub id, which is fetched
+ * unless it is cached, its config first, so that nobody waits for weights that are of no use. Reads the weights' bytes
+ * for their digest, and keeps none of them.
  *
- * @throws InputError of the file that is wrong.
+ * @throws InputError of the name or the file that is wrong; E_MODEL_TYPE lists the families.
  */
-export function findBaseModel(name: string, weights: "pretrained" | "random"): BaseModel {
-  const folder = modelFolder(name);
-  const { config, sha256 } = readModelConfig(folder);
-  const family = familyOf(config);
+export async function findBaseModel(
+  name: string,
+  weights: "pretrained" | "random",
+  flags: OutputFlags,
+): Promise<BaseModel> {
+  familyOf(readModelConfig(await resolveModelPath(name, flags, { files: "config" })).config);
+  const path = await resolveModelPath(name, flags);
+  const { config, sha256 } = readModelConfig(path);
   const shape = modelShapeFromConfig(config);
-  const shown = name === defaults.model ? name : basename(resolve(folder));
+  const shown = shownModelName(name, path);
   return {
-    folder,
-    family,
+    path,
+    family: familyOf(config),
     base:
       weights === "random"
         ? { kind: "random", name: shown, configSha256: sha256, seed: randomBaseSeed }
-        : { kind: "pretrained", name: shown, sha256: modelSha256(folder) },
+        : { kind: "pretrained", name: shown, sha256: modelSha256(path) },
     model: {
       name: shown,
       totalParams: shape.totalParams,
@@ -40,27 +46,12 @@ export function findBaseModel(name: string, weights: "pretrained" | "random"): B
   };
 }
 
-function modelFolder(name: string): string {
-  if (name === defaults.model) return starterFolder;
-  if (existsSync(name) && statSync(name).isDirectory()) {
-    if (existsSync(join(name, "config.json"))) return name;
-    throw new InputError("E_MODEL", `model must be a folder with a config.json, got ${name}`);
-  }
-  throw new InputError("E_MODEL", `model must be starter or a model folder, got ${name}${hubAdvice(name)}`);
-}
-
-/** People know models by their hub ids. */
-export function hubAdvice(name: string): string {
-  if (!/^[\w.-]+\/[\w.-]+$/.test(name)) return "";
-  return `\nIf that is a hub id: hf download ${name} --local-dir ${name.split("/")[1]}`;
-}
-
 /** Throws E_WEIGHTS unless the model's weights are whole and of the right shapes for what follows its last block. */
-export function checkWeights({ family, base, folder }: BaseModel, head: HeadModule): void {
+export function checkWeights({ family, base, path }: BaseModel, head: HeadModule): void {
   if (base.kind === "random") return;
-  const source = openModelWeights(folder);
+  const source = openModelWeights(path);
   try {
-    assertWeights(family, head, source, folder);
+    assertWeights(family, head, source, path);
   } finally {
     source.close();
   }

@@ -28,7 +28,7 @@ export async function runSweepCommand(
   flags: SweepFlags & Readonly<Record<string, unknown>>,
 ): Promise<number> {
   const output = createOutput(flags);
-  const prepared = prepareSweep(readSettings(file, flags));
+  const prepared = await prepareSweep(readSettings(file, flags), flags);
   assertOut(prepared.out);
   const earlier = earlierTrials(prepared);
   announce(prepared, earlier.length, output);
@@ -64,14 +64,15 @@ async function runTrials(
   );
   const kept = keepDataset(prepared);
   try {
-    const { plan, modelFolder, out, jobs, threads, maxAttempts } = prepared;
+    const { plan, modelPath, out, jobs, threads, maxAttempts, portable } = prepared;
     const outcome = await runSweep(plan, {
       out,
-      modelFolder,
+      modelFolder: modelPath,
       datasetFile: kept.file,
       trialsAtOnce: jobs,
       threads,
       maxAttempts,
+      portable,
       extend: flags.extend === true,
       signal: interrupts.stop,
       killSignal: interrupts.kill,

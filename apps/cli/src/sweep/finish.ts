@@ -1,12 +1,14 @@
 import { relative } from "node:path";
-import { writeFileAtomic } from "@lorank/checkpoint";
+import { type ConsumerWarning, consumerWarnings, readPeftAdapter, writeFileAtomic } from "@lorank/checkpoint";
 import type { Results } from "@lorank/core";
-import { renderReport } from "@lorank/report";
+import { renderReport, stepSizeInWords } from "@lorank/report";
 import type { SweepOutcome } from "@lorank/sweep";
+import { printWarnings } from "../adapter/warnings.ts";
 import { exitCode } from "../exit-codes.ts";
 import type { Output } from "../output.ts";
-import { printVerdict } from "../results/verdict-words.ts";
+import { printStepSize, printVerdict } from "../results/verdict-words.ts";
 import { counted, plainText, shellWord, wrap } from "../text.ts";
+import { exampleNoun } from "./announce.ts";
 import { joinShown } from "./paths.ts";
 import type { PreparedSweep } from "./prepare.ts";
 import { rankRows, renderRankTable } from "./rank-table.ts";
@@ -38,16 +40,21 @@ function withResults({ prepared, outcome, output, command, flags }: FinishOption
   const { decision } = results;
   const html = renderReport(results, { command });
   writeFileAtomic(files.report, html);
+  const stepSize = stepSizeInWords(results.trials);
   const { colours, columns } = output;
   if (outcome.finishedNow === 0) output.note("Nothing to run: every trial has its result.\n");
   output.print(renderRankTable(results, colours, process.stdout.columns ?? Number.POSITIVE_INFINITY));
   output.print();
   const seeds = counted(decision.seeds, "seed");
+  const { task } = prepared.plan.config;
   output.print(
     colours.dim(
       wrap(
-        `Intervals at ${decision.confidence * 100} % confidence over ${seeds} and ${counted(decision.examples, "text")}; ` +
-          "those of the differences hold for all pairs of ranks at once. Peak memory is of a trial's whole process.",
+        `Intervals at ${decision.confidence * 100} % confidence over ${seeds} and ${counted(decision.examples, exampleNoun(task))}; ` +
+          "those of the differences hold for all pairs of ranks at once. Peak memory is of a trial's whole process." +
+          (task.kind === "classification"
+            ? ""
+            : " Accuracy is the share of response tokens predicted right, log loss the mean over them."),
         columns,
       ),
     ),
@@ -56,6 +63,7 @@ function withResults({ prepared, outcome, output, command, flags }: FinishOption
   printVerdict(decision, output);
   for (const { rank, reason } of decision.excluded ?? [])
     output.print(`Rank ${rank} was not compared: ${reason}`);
+  printStepSize(results.trials, output);
   if (outcome.disagreements.length > 0) {
     output.note(
       `Warning: ${counted(outcome.disagreements.length, "trial")} gave different results in different attempts. ` +
@@ -72,6 +80,9 @@ function withResults({ prepared, outcome, output, command, flags }: FinishOption
   if (prepared.plan.config.base.kind === "random") {
     output.print("\nThese adapters fit the random base of this sweep only.");
   }
+  const consumers = warningsOf(outcome, decision.rank);
+  output.print();
+  printWarnings(consumers, output);
   output.print(`\nNext: ${nextCommand(results, out)}`);
   output.document({
     status: "complete",
@@ -80,6 +91,9 @@ function withResults({ prepared, outcome, output, command, flags }: FinishOption
     files,
     out,
     adapters: outcome.adapters.map(({ rank, seed, folder }) => ({ rank, seed, folder })),
+    portable: prepared.portable,
+    consumers,
+    ...(stepSize === undefined ? {} : { stepSize }),
     trials: results.trials.length,
     finishedNow: outcome.finishedNow,
     failed: [],
@@ -87,6 +101,12 @@ function withResults({ prepared, outcome, output, command, flags }: FinishOption
   });
   const wanted = flags.requireConclusive === true && decision.verdict === "inconclusive";
   return wanted ? exitCode.inconclusive : exitCode.done;
+}
+
+/** Of the adapter that is recommended, or of the largest: they differ in little but the rank. */
+function warningsOf({ adapters }: SweepOutcome, recommended: number | null): ConsumerWarning[] {
+  const one = adapters.find(({ rank }) => rank === recommended) ?? adapters.at(-1);
+  return one === undefined ? [] : consumerWarnings(readPeftAdapter(one.folder));
 }
 
 function withFailures({ prepared, outcome, messages, output, command }: FinishOptions): number {

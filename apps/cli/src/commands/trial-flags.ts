@@ -1,0 +1,62 @@
+import { type Command, Option } from "commander";
+import { defaults as d } from "../defaults.ts";
+
+/** Flags about model and data: of every command that trains. */
+export function withDataFlags(command: Command): Command {
+  return command
+    .optionsGroup("Model and data:")
+    .option("--model <model>", `starter, a folder, a .gguf file or a hub id (default: ${d.model})`)
+    .option(
+      "--base <weights>",
+      `pretrained, or random: the same shapes without knowledge (default: ${d.base})`,
+    )
+    .option("--data <data>", `spam-assassin, or a .csv, .tsv, .jsonl or .parquet file (default: ${d.data})`)
+    .option("--task <task>", "classification, or instruction: learn responses (default: by the columns)")
+    .option("--text-column <name>", "column with the text (default: guessed and said)")
+    .option("--label-column <name>", "column with the class (default: guessed and said)")
+    .option("--prompt-column <name>", "column with the prompt (default: guessed and said)")
+    .option("--response-column <name>", "column with the response (default: guessed and said)")
+    .option("--messages-column <name>", "column with conversations (default: guessed and said)")
+    .option("--template <text>", "{prompt} and {response} in a text (default: the model's chat template)")
+    .option("--train-examples <n>", `training texts (default: ${d.trainExamples}; of a file, all)`)
+    .option(
+      "--validation-examples <n>",
+      `validation texts (default: ${d.validationExamples}; of a file, all)`,
+    )
+    .option(
+      "--max-length <tokens>",
+      `tokens of a text that are read (default: ${d.maxLength.classification}; of instructions ${d.maxLength["causal-lm"]})`,
+    );
+}
+
+/** Flags about the adapter, besides its rank. */
+export function withAdapterFlags(command: Command): Command {
+  return command
+    .optionsGroup("Adapter:")
+    .option(
+      "--alpha <x|rank>",
+      `size of the update; "rank" lets the step grow with the rank (default: ${d.alpha})`,
+    )
+    .option("--scaling <rule>", `lora: alpha/rank, rslora: alpha/√rank (default: ${d.scaling})`)
+    .option("--dora", "train a magnitude for each row of a weight too")
+    .addOption(new Option("--no-dora", "where the file says so").hideHelp())
+    .option("--dropout <p>", `on the adapter's input (default: ${d.dropout})`)
+    .option("--targets <list>", `layers with an adapter, such as q_proj,v_proj (default: ${d.targets})`)
+    .option("--portable", "write adapters as vLLM and llama.cpp read them: alpha = rank, no rsLoRA")
+    .addOption(new Option("--no-portable", "where the file says so").hideHelp());
+}
+
+/** Flags about optimisation. */
+export function withTrainingFlags(command: Command): Command {
+  return command
+    .optionsGroup("Training:")
+    .option("--learning-rate <x>", `of AdamW (default: ${d.learningRate})`)
+    .option("--lora-plus <ratio>", `LoRA+: B learns this many times as fast as A (default: ${d.loraPlus})`)
+    .option("--schedule <name>", `constant, linear or cosine (default: ${d.schedule})`)
+    .option("--warmup <share>", `share of the steps (default: ${d.warmup})`)
+    .option("--epochs <n>", `passes over the training texts (default: ${d.epochs})`)
+    .option("--batch-size <n>", `texts in one step (default: ${d.batchSize})`)
+    .option("--micro-batch <n>", `texts in one pass through the model (default: ${d.microBatch})`)
+    .option("--weight-decay <x>", `of AdamW (default: ${d.weightDecay})`)
+    .option("--clip <norm>", `largest gradient norm, 0 for none (default: ${d.clip})`);
+}

@@ -1,0 +1,167 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  assertReplaceable,
+  type ConsumerWarning,
+  consumerWarnings,
+  portableAdapter,
+} from "@lorank/checkpoint";
+import { formatCount, formatDecimalBytes, type TrialResult } from "@lorank/core";
+import { onnxRuntime } from "@lorank/graph";
+import { trialId } from "@lorank/sweep";
+import { runTrial, type TrialOutcome } from "@lorank/train";
+import { printWarnings } from "../adapter/warnings.ts";
+import { defaults } from "../defaults.ts";
+import { exitCode } from "../exit-codes.ts";
+import { createOutput, type Output, type OutputFlags } from "../output.ts";
+import { exampleNoun, printCosts, printFacts, printNotes, trialFacts } from "../sweep/announce.ts";
+import { type PreparedTrials, prepareTrials } from "../sweep/trials.ts";
+import { mayDrawLive, processTerminal } from "../terminal.ts";
+import { counted, duration, shellWord } from "../text.ts";
+import { writeAdapterFolder } from "./adapter-folder.ts";
+import { lossLines } from "./loss-lines.ts";
+import { readTrainSettings, type TrainSettings } from "./settings.ts";
+
+export interface TrainFlags extends OutputFlags {
+  readonly force?: boolean;
+}
+
+/** Runs `lorank train` and returns what to exit with. */
+export async function runTrainCommand(
+  file: string | undefined,
+  flags: TrainFlags & Readonly<Record<string, unknown>>,
+): Promise<number> {
+  const output = createOutput(flags);
+  const settings = readTrainSettings(file, flags);
+  const { rank, seed, out, trial } = settings;
+  const force = flags.force === true;
+  assertReplaceable(out, force);
+  const prepared = await prepareTrials(trial, { ranks: [rank], seeds: [seed] }, flags);
+  assertReplaceable(out, force, [prepared.modelPath]);
+  printFacts(
+    [...trialFacts(prepared), ["seed", String(seed)], ["threads", String(threadsOf(settings))], ["out", out]],
+    output,
+  );
+  printCosts(prepared, output);
+  printNotes(prepared, output);
+  output.print();
+  await onnxRuntime(); // says how to install it, before anything is trained
+
+  const release = listen(out, output);
+  let outcome: TrialOutcome;
+  try {
+    outcome = await trainOne(prepared, threadsOf(settings), flags);
+  } finally {
+    release();
+  }
+  const result: TrialResult = { ...outcome.result, trialId: trialId(outcome.result.spec) };
+  if (result.evaluation === undefined) return notTrained(result, output);
+  const adapter = prepared.portable ? portableAdapter(outcome.adapter, { keepHeads: true }) : outcome.adapter;
+  writeAdapterFolder(out, adapter, result, { force, modelPath: prepared.modelPath });
+  finish({ result, consumers: consumerWarnings(adapter), prepared, settings, output });
+  return exitCode.done;
+}
+
+function threadsOf({ trial }: TrainSettings): number {
+  return trial.threads ?? availableParallelism();
+}
+
+async function trainOne(
+  { plan, modelPath, dataset }: PreparedTrials,
+  threads: number,
+  flags: OutputFlags,
+): Promise<TrialOutcome> {
+  const folder = mkdtempSync(join(tmpdir(), "lorank-train-"));
+  const clean = (): void => rmSync(folder, { recursive: true, force: true });
+  process.once("exit", clean); // Ctrl-C ends the process without coming back here
+  const live = mayDrawLive(processTerminal(), flags);
+  const write = (text: string): void => void process.stderr.write(text);
+  const lines = lossLines({ columns: process.stderr.columns ?? 100, write }, { live });
+  try {
+    const datasetFile = join(folder, "data.json");
+    writeFileSync(datasetFile, dataset);
+    return await runTrial(plan.specs[0]!, { modelFolder: modelPath, datasetFile, threads }, (event) => {
+      if (flags.quiet !== true) lines.event(event);
+    });
+  } finally {
+    lines.end();
+    clean();
+    process.off("exit", clean);
+  }
+}
+
+/** Until the adapter is written, a signal ends the process at once: there is nothing to keep, and nothing to clear up. */
+function listen(out: string, output: Output): () => void {
+  const end = (code: number) => (): void => {
+    output.note("\nStopped: nothing was written.");
+    output.document({ status: "interrupted", out });
+    process.exit(code);
+  };
+  const [interrupt, terminate] = [end(exitCode.killed), end(exitCode.terminated)];
+  process.once("SIGINT", interrupt);
+  process.once("SIGTERM", terminate);
+  return () => {
+    process.off("SIGINT", interrupt);
+    process.off("SIGTERM", terminate);
+  };
+}
+
+function notTrained({ divergedAtStep }: TrialResult, output: Output): number {
+  output.note(
+    `The training diverged: its loss stopped being finite at step ${divergedAtStep}. Nothing was written.\n` +
+      "A lower --learning-rate usually helps.",
+  );
+  output.document({ status: "diverged", divergedAtStep });
+  return exitCode.failed;
+}
+
+interface Finish {
+  readonly result: TrialResult;
+  readonly consumers: readonly ConsumerWarning[];
+  readonly prepared: PreparedTrials;
+  readonly settings: TrainSettings;
+  readonly output: Output;
+}
+
+function finish({ result, consumers, prepared, settings, output }: Finish): void {
+  const { spec, evaluation, measured, lossCurve } = result;
+  const { accuracy, logLoss, correct } = evaluation!;
+  const { out, rank, seed, trial } = settings;
+  const next = `lorank inspect ${shellWord(out)}`;
+  const of =
+    spec.task.kind === "classification"
+      ? counted(correct.length, "text")
+      : `the response tokens of ${counted(correct.length, exampleNoun(spec.task))}`;
+  output.print(`log loss  ${logLoss.toFixed(4)} nats on ${of}`);
+  output.print(`accuracy  ${(100 * accuracy).toFixed(2)} % of ${of}`);
+  output.print(`took      ${duration(measured.seconds.total)}, ${counted(result.steps, "step")}`);
+  output.print(
+    `adapter   ${out} (rank ${rank}, ${formatCount(result.trainableParams)} parameters, ` +
+      `${formatDecimalBytes(result.adapterBytes)}${prepared.portable ? ", portable" : ""})`,
+  );
+  if (spec.base.kind === "random") output.print("\nThis adapter fits the random base of this run only.");
+  output.print();
+  printWarnings(consumers, output);
+  output.print(`\nNext: ${next}   (what the adapter's rank is used for)`);
+  output.print(
+    `      lorank eval ${shellWord(trial.model ?? defaults.model)} --adapter ${shellWord(out)} --data …   (on other data)`,
+  );
+  output.document({
+    status: "complete",
+    out,
+    trialId: result.trialId,
+    rank,
+    seed,
+    evaluation: { loss: logLoss, accuracy, examples: correct.length },
+    trainLoss: lossCurve.at(-1)?.loss ?? null,
+    steps: result.steps,
+    loraParams: result.loraParams,
+    trainableParams: result.trainableParams,
+    adapterBytes: result.adapterBytes,
+    portable: prepared.portable,
+    seconds: measured.seconds,
+    consumers,
+    next,
+  });
+}

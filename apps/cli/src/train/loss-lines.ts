@@ -1,0 +1,61 @@
+import type { TrialEvent } from "@lorank/train";
+import type { Sink } from "../progress/progress.ts";
+import { duration } from "../text.ts";
+
+/** Shows how far one training is, and its loss. */
+export interface LossLines {
+  event(event: TrialEvent): void;
+  /** Leaves the terminal as it was. */
+  end(): void;
+}
+
+export interface LossLinesOptions {
+  /** Whether a line may be drawn over itself. */
+  readonly live: boolean;
+  readonly now?: () => number;
+}
+
+/** About so many lines stay of a training, whatever its length. */
+const linesOfATraining = 20;
+const msBetweenFrames = 100;
+
+/**
+ * The loss as it goes: twenty lines, each the mean over the steps since the last one, for the loss of one step jumps with
+ * the texts in it. On a terminal the step at hand is drawn below them.
+ */
+export function lossLines(sink: Sink, { live, now = Date.now }: LossLinesOptions): LossLines {
+  const startedAt = now();
+  let lastFrame = Number.NEGATIVE_INFINITY;
+  let isDrawn = false;
+  let since = { loss: 0, steps: 0 };
+
+  const erase = (): string => (isDrawn ? "\r\u001b[K" : "");
+  const stay = (text: string): void => {
+    sink.write(live ? `${erase()}${text}\n` : `${new Date(now()).toISOString()} ${text}\n`);
+    isDrawn = false;
+  };
+  const draw = (text: string): void => {
+    if (!live || now() - lastFrame < msBetweenFrames) return;
+    lastFrame = now();
+    sink.write(`${erase()}${text.slice(0, sink.columns - 1)}`);
+    isDrawn = true;
+  };
+  return {
+    event: (event) => {
+      if (event.kind === "evaluating") return draw(`evaluating, ${event.done} of ${event.total}`);
+      const { step, steps, loss } = event;
+      since = { loss: since.loss + loss, steps: since.steps + 1 };
+      const left = duration((((now() - startedAt) / 1000) * (steps - step)) / step);
+      const lineOf = (one: number): number => Math.floor((one * linesOfATraining) / steps);
+      if (step === 1 || step === steps || lineOf(step) > lineOf(step - 1)) {
+        const rest = step === steps ? "" : `, about ${left} left`;
+        stay(`step ${step} of ${steps}, loss ${(since.loss / since.steps).toFixed(4)}${rest}`);
+        since = { loss: 0, steps: 0 };
+      } else draw(`step ${step} of ${steps}, loss ${loss.toFixed(4)}, about ${left} left`);
+    },
+    end: () => {
+      if (isDrawn) sink.write(erase());
+      isDrawn = false;
+    },
+  };
+}

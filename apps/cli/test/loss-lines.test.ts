@@ -1,0 +1,67 @@
+import type { TrialEvent } from "@lorank/train";
+import { describe, expect, test } from "vitest";
+import { lossLines } from "../src/train/loss-lines.ts";
+
+const step = (step: number, steps: number, loss: number): TrialEvent => ({
+  kind: "step",
+  step,
+  steps,
+  loss,
+  learningRate: 1e-3,
+});
+
+/** A display whose clock goes on by a second a step. */
+function display(live: boolean) {
+  const seen = { text: "", seconds: 0 };
+  const write = (more: string): void => {
+    seen.text += more;
+  };
+  const lines = lossLines({ columns: 60, write }, { live, now: () => 1000 * seen.seconds });
+  const run = (steps: number, loss: (step: number) => number) => {
+    for (let i = 1; i <= steps; i++) {
+      seen.seconds = i;
+      lines.event(step(i, steps, loss(i)));
+    }
+  };
+  return { seen, lines, run };
+}
+
+describe("lossLines in a log", () => {
+  test("writes the first step and then twenty lines, each the mean since the last one", () => {
+    const { seen, run } = display(false);
+    run(200, (i) => i);
+    const written = seen.text.trimEnd().split("\n");
+    expect(written).toHaveLength(21);
+    expect(written[0]).toBe("1970-01-01T00:00:01.000Z step 1 of 200, loss 1.0000, about 3:19 left");
+    // steps 2 to 10: their mean is 6; 10 steps took 10 s, 190 are left
+    expect(written[1]).toBe("1970-01-01T00:00:10.000Z step 10 of 200, loss 6.0000, about 3:10 left");
+    // steps 191 to 200
+    expect(written.at(-1)).toBe("1970-01-01T00:03:20.000Z step 200 of 200, loss 195.5000");
+  });
+  test("writes every step of a short training once", () => {
+    const { seen, run } = display(false);
+    run(3, () => 0.5);
+    expect(seen.text.match(/step \d of 3/g)).toEqual(["step 1 of 3", "step 2 of 3", "step 3 of 3"]);
+  });
+  test("draws nothing over itself, and says nothing of the evaluation", () => {
+    const { seen, lines, run } = display(false);
+    run(40, () => 1);
+    lines.event({ kind: "evaluating", done: 10, total: 100 });
+    lines.end();
+    for (const control of ["\r", "\u001b", "evaluating"]) expect(seen.text).not.toContain(control);
+  });
+});
+
+describe("lossLines on a terminal", () => {
+  test("draws the step at hand below the lines that stay, and leaves nothing of it behind", () => {
+    const { seen, lines, run } = display(true);
+    run(40, (i) => i);
+    lines.event({ kind: "evaluating", done: 10, total: 100 });
+    lines.end();
+    // step 3 is drawn, wiped for the line of step 4, which is the mean of 3 and 4
+    expect(seen.text).toContain(
+      "step 3 of 40, loss 3.0000, about 37 s left\r\u001b[Kstep 4 of 40, loss 3.5000",
+    );
+    expect(seen.text.endsWith("evaluating, 10 of 100\r\u001b[K")).toBe(true);
+  });
+});

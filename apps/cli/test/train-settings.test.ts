@@ -1,0 +1,37 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { readTrainSettings } from "../src/train/settings.ts";
+import { temporaryFolder } from "./cli.ts";
+
+describe("readTrainSettings", () => {
+  test("has defaults of its own for what one adapter needs", () => {
+    expect(readTrainSettings(undefined, {})).toEqual({
+      rank: 8,
+      seed: 1,
+      out: "./lorank-adapter",
+      trial: {},
+    });
+  });
+  test("takes a sweep's file, and leaves its grid and its folder to the sweep", () => {
+    const file = join(temporaryFolder(), "sweep.yaml");
+    writeFileSync(file, "ranks: [1, 2]\nseeds: 3\nout: sweep\nlearning-rate: 0.01\ndora: true\n");
+    expect(readTrainSettings(file, { rank: "16", seed: "0", out: "mine" })).toEqual({
+      rank: 16,
+      seed: 0,
+      out: "mine",
+      trial: { "learning-rate": 0.01, dora: true },
+    });
+  });
+  test("reports its own flags with the others", () => {
+    const flags = { rank: "0", seed: "1.5", out: "", loraPlus: "0.5" };
+    expect(() => readTrainSettings(undefined, flags)).toThrow(
+      [
+        '--rank must be a positive integer, got "0"',
+        '--seed must be an integer of at least 0, got "1.5"',
+        '--out must be a folder, got ""',
+        "--lora-plus must be a number of at least 1, got 0.5",
+      ].join("\n"),
+    );
+  });
+});
