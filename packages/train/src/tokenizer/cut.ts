@@ -1,6 +1,6 @@
 import { flatten, type Pattern, type Step } from "./json.ts";
 import type { LoadedTokenizer } from "./loading.ts";
-import { KNOWN_PATTERNS } from "./patterns.ts";
+import { KNOWN_PATTERNS, SINGLE_DIGIT } from "./patterns.ts";
 
 /**
  * Whether a tokenizer is one for which a text may be cut between an ASCII letter and a space
@@ -14,7 +14,7 @@ export function cutsAtSpaces(
   tokenizer: Pick<LoadedTokenizer, "preTokenizer" | "normalizer" | "addedTokens">,
 ): boolean {
   const steps = flatten(tokenizer.preTokenizer, "pretokenizers");
-  const splitter = steps.find((step) => step.type !== "Digits"); // cuts words smaller, looks at one character
+  const splitter = steps.find((step) => !cutsDigits(step)); // those cut words smaller and look at digits only
   return (
     splitter !== undefined &&
     endsWordsAtSpaces(splitter) &&
@@ -37,6 +37,14 @@ const SPLIT_ON_SPACES = new Set(["BertPreTokenizer", "Whitespace", "WhitespaceSp
 
 function endsWordsAtSpaces(step: Step): boolean {
   if (step.type === "ByteLevel") return step.use_regex !== false;
-  if (step.type === "Split") return KNOWN_PATTERNS.has((step.pattern as Pattern | undefined)?.Regex ?? "");
+  if (step.type === "Split") return KNOWN_PATTERNS.has(regexOf(step));
   return SPLIT_ON_SPACES.has(step.type);
+}
+
+function cutsDigits(step: Step): boolean {
+  return step.type === "Digits" || (step.type === "Split" && SINGLE_DIGIT.has(regexOf(step)));
+}
+
+function regexOf(step: Step): string {
+  return (step.pattern as Pattern | undefined)?.Regex ?? "";
 }

@@ -6,5 +6,8 @@ export const LLAMA3 =
 
 export const QWEN2 = LLAMA3.replace("\\p{N}{1,3}", "\\p{N}");
 
+/** One digit each: cut apart wherever it stands, which makes no difference to where words end. */
+export const SINGLE_DIGIT: ReadonlySet<string> = new Set(["\\p{N}", "\\d", "[0-9]"]);
+
 /** Regular expressions known to look at each character a few times at most, whatever the text. */
 export const KNOWN_PATTERNS: ReadonlySet<string> = new Set([GPT2, LLAMA3, QWEN2]);

@@ -4,7 +4,7 @@ import { cutsAtSpaces } from "./cut.ts";
 import { withinDeadline } from "./deadline.ts";
 import { flatten, type Pattern } from "./json.ts";
 import { asLoaded, type LoadedTokenizer, vocabularyOf } from "./loading.ts";
-import { KNOWN_PATTERNS } from "./patterns.ts";
+import { KNOWN_PATTERNS, SINGLE_DIGIT } from "./patterns.ts";
 import { type Pipeline, pipelineOf } from "./pipeline.ts";
 
 /** Text to token ids. */
@@ -149,6 +149,6 @@ function hasKnownPatterns(loaded: LoadedTokenizer): boolean {
   ];
   return steps.every((step) => {
     const regex = (step.pattern as Pattern | undefined)?.Regex;
-    return regex === undefined || KNOWN_PATTERNS.has(regex);
+    return regex === undefined || KNOWN_PATTERNS.has(regex) || SINGLE_DIGIT.has(regex);
   });
 }

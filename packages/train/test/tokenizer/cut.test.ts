@@ -21,6 +21,7 @@ describe("cutsAtSpaces", () => {
     ["GPT-2", { preTokenizer: bytes, normalizer: null }],
     ["BERT", { preTokenizer: { type: "BertPreTokenizer" }, normalizer: { type: "BertNormalizer" } }],
     ["SmolLM", { preTokenizer: sequence({ type: "Digits", individual_digits: true }, bytes) }],
+    ["SmolLM in a GGUF", { preTokenizer: sequence({ type: "Split", pattern: { Regex: "\\p{N}" } }, bytes) }],
     [
       "Llama 3",
       {
