@@ -1,5 +1,6 @@
 import type { FloatDType } from "./float-narrow.ts";
-import { isJsonObject, type JsonObject } from "./json.ts";
+import { isJsonObject, type JsonObject, parseJsonObject } from "./json.ts";
+import { jsonMembers } from "./json-members.ts";
 import type { PeftAdapter } from "./peft-adapter.ts";
 
 const CLASSIFIER_OUTPUT = /(^|\.)(score|classifier|classifier\.out_proj)\.weight$/;
@@ -29,6 +30,34 @@ export function mergedConfig(
     merged.tie_word_embeddings = false;
   if (dtype !== undefined) merged["dtype" in config ? "dtype" : "torch_dtype"] = DTYPE_NAMES[dtype];
   return merged;
+}
+
+/** {@link mergedConfig} of a config's text. What does not change stays as it is written, to the letter. */
+export function mergedConfigText(text: string, adapter: PeftAdapter, dtype: FloatDType | undefined): string {
+  const config = parseJsonObject(text, "config.json");
+  const merged = mergedConfig(config, adapter, dtype);
+  const written = jsonMembers(text);
+  const lines = Object.entries(merged).map(([key, value]) => {
+    const same = Object.hasOwn(config, key) && config[key] === value;
+    const raw = same ? written.get(key) : undefined;
+    return `  ${JSON.stringify(key)}: ${raw ?? JSON.stringify(value, null, 2).replaceAll("\n", "\n  ")}`;
+  });
+  return `{\n${lines.join(",\n")}\n}\n`;
+}
+
+// Where transformers asks for a float and refuses 30 in the place of 30.0.
+const FLOATS = /(softcapping|theta|scalar|factor|multiplier|eps|dropout|range)$/;
+
+/** The text of a config that was made and not read, with a decimal point in the numbers that need one. */
+export function configText(config: JsonObject): string {
+  const lines = JSON.stringify(config, null, 2).split("\n");
+  return lines
+    .map((line) =>
+      line.replace(/^(\s*"(\w+)": -?\d+)(,?)$/, (all, number, key, comma) =>
+        FLOATS.test(key) ? `${number}.0${comma}` : all,
+      ),
+    )
+    .join("\n");
 }
 
 function describeClassifier(config: JsonObject, labels: number): void {

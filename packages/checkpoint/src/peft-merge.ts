@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { writeFolder } from "./atomic-folder.ts";
 import { isTensorDType, type TensorDType, tensorByteLength } from "./dtype.ts";
@@ -7,7 +7,7 @@ import { isJsonObject, readJsonObject } from "./json.ts";
 import { copyModelFiles, writeTokenizerFiles } from "./model-files.ts";
 import { openModelWeights, readModelConfig } from "./model-folder.ts";
 import type { PeftAdapter } from "./peft-adapter.ts";
-import { mergedConfig } from "./peft-merge-config.ts";
+import { configText, mergedConfigText } from "./peft-merge-config.ts";
 import { type BaseTensor, type MergePlan, planMerge } from "./peft-merge-plan.ts";
 import { mergeInPlace } from "./peft-merge-tensor.ts";
 import type { TensorSource } from "./safetensors-file.ts";
@@ -55,6 +55,7 @@ interface OutputTensor extends PlannedTensor {
 }
 
 const ONE_FILE = "model.safetensors";
+const CONFIG = "config.json";
 /** Tensors of a checkpoint's own head, which stand beside the backbone and not in it. */
 const OUTSIDE_BACKBONE = /^(lm_head|cls|classifier|score|qa_outputs)\./;
 
@@ -69,7 +70,7 @@ export function mergeAdapter(options: MergeOptions): MergeSummary {
   const { base, adapter, out, force = false, sources = [], onTensor } = options;
   const isGguf = base.toLowerCase().endsWith(".gguf");
   const dtype = options.dtype ?? (isGguf ? "F32" : undefined);
-  const { config } = readModelConfig(base);
+  const config = isGguf ? configText(readModelConfig(base).config) : readConfigText(base);
   const weights = openModelWeights(base);
   try {
     const plan = planMerge(weights.tensors, adapter, isGguf);
@@ -89,7 +90,7 @@ export function mergeAdapter(options: MergeOptions): MergeSummary {
         0,
       );
       if (files.size > 1) writeIndex(join(folder, SHARD_INDEX), files, bytes);
-      writeJson(join(folder, "config.json"), mergedConfig(config, adapter, dtype));
+      writeFileSync(join(folder, CONFIG), mergedConfigText(config, adapter, dtype));
       if (isGguf) writeTokenizerFiles(base, folder);
       else copyModelFiles(base, folder);
       return {
@@ -173,6 +174,12 @@ function groupByFile(
     files.set(file, names);
   }
   return new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** The text whose JSON readModelConfig() has accepted. */
+function readConfigText(base: string): string {
+  readModelConfig(base);
+  return readFileSync(join(base, CONFIG), "utf8");
 }
 
 function writeIndex(path: string, files: ReadonlyMap<string, readonly string[]>, bytes: number): void {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { mergedConfig } from "../src/peft-merge-config.ts";
+import { configText, mergedConfig, mergedConfigText } from "../src/peft-merge-config.ts";
 import { counting, smallAdapter } from "./helpers/adapters.ts";
 
 const headOf = (name: string, labels: number) =>
@@ -49,4 +49,52 @@ describe("mergedConfig", () => {
     expect(mergedConfig({ dtype: "bfloat16" }, adapter, "F16")).toEqual({ dtype: "float16" });
     expect(mergedConfig({ dtype: "bfloat16" }, adapter, undefined)).toEqual({ dtype: "bfloat16" });
   });
+});
+
+describe("mergedConfigText", () => {
+  test("leaves what does not change to the letter: 30.0 stays a float", () => {
+    const text =
+      '{"final_logit_softcapping": 30.0, "rms_norm_eps": 1e-06, "id2label": {"0": "a"}, "n": [1.0, 2]}';
+    expect(mergedConfigText(text, headOf("score.weight", 2), "BF16")).toBe(
+      [
+        "{",
+        '  "final_logit_softcapping": 30.0,',
+        '  "rms_norm_eps": 1e-06,',
+        '  "id2label": {',
+        '    "0": "LABEL_0",',
+        '    "1": "LABEL_1"',
+        "  },",
+        '  "n": [1.0, 2],',
+        '  "label2id": {',
+        '    "LABEL_0": 0,',
+        '    "LABEL_1": 1',
+        "  },",
+        '  "torch_dtype": "bfloat16"',
+        "}",
+        "",
+      ].join("\n"),
+    );
+  });
+});
+
+test("configText writes whole numbers as floats where a reader is strict", () => {
+  const config = {
+    rope_theta: 10000,
+    hidden_size: 64,
+    rms_norm_eps: 1e-6,
+    rope: { rope_theta: 500000, factor: 8 },
+  };
+  expect(configText(config)).toBe(
+    [
+      "{",
+      '  "rope_theta": 10000.0,',
+      '  "hidden_size": 64,',
+      '  "rms_norm_eps": 0.000001,',
+      '  "rope": {',
+      '    "rope_theta": 500000.0,',
+      '    "factor": 8.0',
+      "  }",
+      "}",
+    ].join("\n"),
+  );
 });
