@@ -60,8 +60,18 @@ describe("a sweep on a BERT with three classes", () => {
     expect(readFileSync(join(folder, "bert-out", "report.html"), "utf8")).toContain(
       "This sweep was run with alpha = rank.",
     );
-    const verdict = await cli(["verdict", "bert-out"], inFolder);
+    const [verdict, again] = await Promise.all([
+      cli(["verdict", "bert-out"], inFolder),
+      cli([...sweep, "--alpha", "rank", "--portable", "--json"], inFolder),
+    ]);
     expect(verdict.stdout).toContain("This sweep was run with alpha = rank.");
+    const document = JSON.parse(again.stdout);
+    expect(document).toMatchObject({ finishedNow: 0, portable: true });
+    expect(document.stepSize.label).toBe("This sweep was run with alpha = rank.");
+    expect(document.consumers).toContainEqual({
+      consumer: "vLLM",
+      problem: expect.stringContaining("refuses modules_to_save"),
+    });
   });
 
   test("is not resumed under DoRA and another ratio of LoRA+, and says what differs", async () => {
