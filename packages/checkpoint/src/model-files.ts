@@ -1,6 +1,7 @@
 import { copyFileSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
-import { dirname, extname, join } from "node:path";
-import { readModelTokenizer } from "./model-tokenizer.ts";
+import { extname, join } from "node:path";
+import { isInputError } from "@lorank/core";
+import { type ModelTokenizer, readModelTokenizer } from "./model-tokenizer.ts";
 
 /** What stands beside the weights: configs, vocabularies, templates, code of custom models. */
 const COPIED = new Set([".json", ".jsonl", ".txt", ".model", ".jinja", ".tiktoken", ".py"]);
@@ -25,14 +26,21 @@ export function copyModelFiles(from: string, to: string, depth = 0): void {
   }
 }
 
-/** Writes the tokenizer that a GGUF carries as the files that a model folder has. */
-export function writeTokenizerFiles(gguf: string, to: string): void {
-  const { tokenizer, config, chatTemplate } = readModelTokenizer(gguf);
-  const write = (name: string, content: string) => {
-    mkdirSync(dirname(join(to, name)), { recursive: true });
-    writeFileSync(join(to, name), content);
-  };
-  write("tokenizer.json", JSON.stringify(tokenizer));
-  write("tokenizer_config.json", JSON.stringify(config, null, 2));
-  if (chatTemplate !== null) write("chat_template.jinja", chatTemplate);
+/**
+ * Writes the tokenizer that a GGUF carries as the files that a model folder has.
+ *
+ * @returns why there is none, or null.
+ */
+export function writeTokenizerFiles(gguf: string, to: string): string | null {
+  let parts: ModelTokenizer;
+  try {
+    parts = readModelTokenizer(gguf);
+  } catch (error) {
+    if (isInputError(error)) return error.message; // the weights are as good without
+    throw error;
+  }
+  writeFileSync(join(to, "tokenizer.json"), JSON.stringify(parts.tokenizer));
+  writeFileSync(join(to, "tokenizer_config.json"), JSON.stringify(parts.config, null, 2));
+  if (parts.chatTemplate !== null) writeFileSync(join(to, "chat_template.jinja"), parts.chatTemplate);
+  return null;
 }

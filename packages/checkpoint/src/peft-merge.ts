@@ -44,6 +44,8 @@ export interface MergeSummary {
   readonly bytes: number;
   /** Names of the weight files. */
   readonly files: readonly string[];
+  /** Why there is no tokenizer beside the weights, where there is none. */
+  readonly tokenizerProblem: string | null;
   /** Put before the names of a bare encoder so that they stand beside a head's; empty when nothing was. */
   readonly prefix: string;
 }
@@ -91,14 +93,15 @@ export function mergeAdapter(options: MergeOptions): MergeSummary {
       );
       if (files.size > 1) writeIndex(join(folder, SHARD_INDEX), files, bytes);
       writeFileSync(join(folder, CONFIG), mergedConfigText(config, adapter, dtype));
-      if (isGguf) writeTokenizerFiles(base, folder);
-      else copyModelFiles(base, folder);
+      const tokenizerProblem = isGguf ? writeTokenizerFiles(base, folder) : null;
+      if (!isGguf) copyModelFiles(base, folder);
       return {
         merged: plan.layers.size,
         heads: [...adapter.heads.keys()],
         tensors: tensors.size,
         bytes,
         files: [...files.keys()],
+        tokenizerProblem,
         prefix: plan.prefix,
       };
     });

@@ -1,7 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { copyModelFiles } from "../src/model-files.ts";
+import { copyModelFiles, writeTokenizerFiles } from "../src/model-files.ts";
+import { fixture } from "./helpers/fixture.ts";
 import { temporaryFolder } from "./helpers/temporary-folder.ts";
 
 test("copies what a hub cache only links to, one folder deep, and neither weights nor the config", () => {
@@ -20,4 +21,14 @@ test("copies what a hub cache only links to, one folder deep, and neither weight
     "tokenizer.json",
   ]);
   expect(readFileSync(join(to, "tokenizer.json"), "utf8")).toBe("tokenizer");
+});
+
+test("a GGUF's tokenizer becomes the files of a model folder; one without says so", () => {
+  const to = temporaryFolder();
+  expect(writeTokenizerFiles(fixture("gguf/tokenizers/smollm.gguf"), to)).toBeNull();
+  expect(readdirSync(to)).toEqual(expect.arrayContaining(["tokenizer.json", "tokenizer_config.json"]));
+  expect(JSON.parse(readFileSync(join(to, "tokenizer.json"), "utf8"))).toHaveProperty("model");
+  const bare = temporaryFolder();
+  expect(writeTokenizerFiles(fixture("gguf/families/llama.gguf"), bare)).toContain("tokenizer");
+  expect(readdirSync(bare)).toEqual([]);
 });

@@ -15,7 +15,9 @@ import {
 import { streamSafetensors } from "../src/safetensors-stream.ts";
 import { counting, smallAdapter } from "./helpers/adapters.ts";
 import { caught } from "./helpers/caught.ts";
+import { ggufFile } from "./helpers/raw-gguf.ts";
 import { temporaryFolder } from "./helpers/temporary-folder.ts";
+import { tinyLlama } from "./helpers/tiny-llama.ts";
 
 const fixture = (...names: string[]) =>
   fileURLToPath(new URL(join("fixtures", "merge", ...names), import.meta.url));
@@ -215,6 +217,39 @@ describe("mergeAdapter", () => {
     cpSync(fixture("gpt2-dora", "base"), base, { recursive: true });
     const adapter = readPeftAdapter(fixture("gpt2-dora", "adapter"));
     expect(caught(() => mergeAdapter({ base, adapter, out: base, force: true })).code).toBe("E_OUT");
+  });
+
+  test("folds into a GGUF's weights, quantised ones too, as a model folder in float32", () => {
+    // Q8_0: a float16 scale, here 0.5, and 32 signed bytes for each row of 32
+    const row = (value: number) => Buffer.from([0x00, 0x38, ...Array<number>(32).fill(value & 0xff)]);
+    const base = ggufFile(
+      tinyLlama(
+        {},
+        { "blk.0.ffn_up.weight": { dimensions: [32, 2], type: 8, data: Buffer.concat([row(4), row(-6)]) } },
+      ),
+    );
+    const layer = { loraA: counting(1, 32, 0.25), loraB: counting(2, 1), alpha: 2 };
+    const path = "model.layers.0.mlp.up_proj";
+    const adapter = smallAdapter({
+      layers: new Map([[path, layer]]),
+      targetModules: ["up_proj"],
+      heads: new Map(),
+      taskType: "CAUSAL_LM",
+    });
+    const out = join(temporaryFolder(), "merged");
+    const { tokenizerProblem } = mergeAdapter({ base, adapter, out });
+    const merged = readSafetensors(join(out, "model.safetensors"));
+    // row 0: B is 0; row 1: -3 and 2 · 1 · (0, 0.25, 0.5, …)
+    const expected = [...Array<number>(32).fill(2), ...Array.from({ length: 32 }, (_, i) => -3 + i / 2)];
+    expect([...merged.get(`${path}.weight`)!.data]).toEqual(expected);
+    expect(readModelConfig(out).config).toMatchObject({ model_type: "llama", torch_dtype: "float32" });
+    expect(tokenizerProblem).toContain("tokenizer");
+
+    const half = join(temporaryFolder(), "merged");
+    mergeAdapter({ base, adapter, out: half, dtype: "BF16" });
+    const file = openSafetensors(join(half, "model.safetensors"));
+    expect(new Set([...file.tensors.values()].map(({ dtype }) => dtype))).toEqual(new Set(["BF16"]));
+    file.close();
   });
 
   test("reports each tensor once", () => {

@@ -47,6 +47,8 @@ export async function runMergeCommand(model: string, name: string, flags: MergeF
   );
   if (summary.heads.length > 0)
     output.print(wrap(plainText(`The trained head is in it: ${summary.heads.join(", ")}.`), output.columns));
+  if (summary.tokenizerProblem !== null)
+    output.note(`warning: the merged model has no tokenizer: ${plainText(summary.tokenizerProblem)}`);
   if (summary.prefix !== "") {
     output.print(
       wrap(
