@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { defaults } from "../defaults.ts";
 import { withCommonFlags, withExamples } from "../help.ts";
 
 /** `lorank eval`: its flags. */
@@ -19,6 +20,23 @@ export function addEval(program: Command): void {
     .optionsGroup("Token ids:")
     .option("--tensors <file>", "safetensors with input_ids and, if you have them, attention_mask and labels")
     .option("--gradients", "write the gradients of the loss too")
+    .optionsGroup("Texts:")
+    .option(
+      "--data <data>",
+      `spam-assassin, or a .csv, .tsv, .jsonl or .parquet file (default: ${defaults.data})`,
+    )
+    .option("--split <name>", "train, validation or test (default: all rows; of spam-assassin, validation)")
+    .option("--text-column <name>", "column with the text (default: guessed)")
+    .option("--label-column <name>", "column with the class (default: guessed)")
+    .option(
+      "--labels <list>",
+      "the classes in the head's order (default: the adapter's trial.json, else guessed)",
+    )
+    .option("--prompt-column <name>", "column with the prompt (default: guessed)")
+    .option("--response-column <name>", "column with the response (default: guessed)")
+    .option("--messages-column <name>", "column with a conversation (default: guessed)")
+    .option("--template <text>", "a text with {prompt} and {response} (default: the model's chat template)")
+    .option("--max-length <tokens>", "tokens of a text that are read (default: 96, or 512 with responses)")
     .optionsGroup("Running:")
     .option(
       "-o, --out <file>",

@@ -1,113 +1,139 @@
-import { existsSync } from "node:fs";
-import { dirname, resolve } from "node:path";
-import { type PeftAdapter, readPeftAdapter } from "@lorank/checkpoint";
+import { readPeftAdapter, writeFileAtomic } from "@lorank/checkpoint";
 import { InputError } from "@lorank/core";
 import { onnxRuntime } from "@lorank/graph";
-import { evaluateTokenTensors, type Head, loadAdaptedModel } from "@lorank/train";
+import { type AdaptedModel, evaluateTokenTensors, loadAdaptedModel } from "@lorank/train";
+import { defaults } from "../defaults.ts";
 import { exitCode } from "../exit-codes.ts";
 import { resolveAdapterPath, resolveModelPath } from "../model/resolve.ts";
-import { createOutput, type Output, type OutputFlags } from "../output.ts";
+import { createOutput, type Output } from "../output.ts";
+import { counted } from "../text.ts";
+import { evaluateTexts } from "./evaluate-texts.ts";
+import { type AskedEvaluation, type EvalFlags, readEvalFlags } from "./flags.ts";
 import { readTokenTensors, writeEvaluation } from "./tensor-files.ts";
-
-export interface EvalFlags extends OutputFlags {
-  readonly model?: string;
-  readonly adapter?: string;
-  readonly task?: string;
-  readonly tensors?: string;
-  readonly gradients?: boolean;
-  readonly out?: string;
-  readonly threads?: string;
-}
+import { readEvaluationData } from "./texts.ts";
 
 /** Runs `lorank eval` and returns what to exit with. */
 export async function runEvalCommand(argument: string | undefined, flags: EvalFlags): Promise<number> {
   const output = createOutput(flags);
-  const asked = checkedFlags(argument, flags);
+  const asked = readEvalFlags(argument, flags);
   const modelPath = await resolveModelPath(asked.model, flags);
-  const adapter =
-    flags.adapter === undefined ? undefined : readPeftAdapter(await resolveAdapterPath(flags.adapter, flags));
-  await evaluateTensors({ ...asked, modelPath, adapter }, output);
+  const adapterFolder =
+    asked.adapter === undefined ? undefined : await resolveAdapterPath(asked.adapter, flags);
+  const places = { modelPath, adapterFolder };
+  if (asked.kind === "tensors") await onTensors(asked, places, output);
+  else await onTexts(asked, flags, places, output);
   return exitCode.done;
 }
 
-interface Asked {
-  readonly model: string;
-  readonly task: Head["kind"] | undefined;
-  readonly tensors: string;
-  readonly gradients: boolean;
-  readonly out: string;
-  readonly threads: number;
+interface Places {
+  readonly modelPath: string;
+  readonly adapterFolder: string | undefined;
 }
 
-/** All that can be wrong in the flags, at once. */
-function checkedFlags(argument: string | undefined, flags: EvalFlags): Asked {
-  const problems: string[] = [];
-  const model = argument ?? flags.model ?? "";
-  if (model === "") problems.push("model must be named: lorank eval <model>, got nothing");
-  if (argument !== undefined && flags.model !== undefined && argument !== flags.model)
-    problems.push(`model must be named once, got ${argument} and ${flags.model}`);
-  const { task } = flags;
-  if (task !== undefined && task !== "classification" && task !== "causal-lm")
-    problems.push(`--task must be classification or causal-lm, got ${task}`);
-  const threads = Number(flags.threads ?? 2);
-  if (!Number.isInteger(threads) || threads < 1)
-    problems.push(`--threads must be a positive integer, got ${flags.threads}`);
-  if (flags.tensors === undefined) problems.push("--tensors must name a file, got nothing");
-  if (flags.out === undefined) problems.push("--out must name the file to write, got nothing");
-  else if (!existsSync(dirname(resolve(flags.out))))
-    problems.push(`--out must lie in a folder that exists, got ${flags.out}`);
-  if (problems.length > 0) throw new InputError("E_USAGE", problems.join("\n"));
-  return {
-    model,
-    task: task as Head["kind"] | undefined,
-    tensors: flags.tensors!,
-    gradients: flags.gradients === true,
-    out: flags.out!,
-    threads,
-  };
-}
-
-async function evaluateTensors(
-  {
-    modelPath,
-    adapter,
-    ...asked
-  }: Asked & { readonly modelPath: string; readonly adapter: PeftAdapter | undefined },
+async function onTensors(
+  asked: Extract<AskedEvaluation, { kind: "tensors" }>,
+  places: Places,
   output: Output,
 ): Promise<void> {
   const tokens = readTokenTensors(asked.tensors);
   // Labels of one number a row are classes.
   const byLabels =
     tokens.labels && (tokens.labels.length === tokens.shape[0] ? "classification" : "causal-lm");
-  const task = asked.task ?? (adapter?.taskType ? undefined : byLabels);
-  const loaded = loadAdaptedModel({
-    modelPath,
-    ...(adapter === undefined ? {} : { adapter }),
-    ...(task === undefined ? {} : { task }),
-    runtime: await onnxRuntime({ threads: asked.threads }),
-  });
+  const loaded = await load(asked, places, byLabels);
   if (asked.gradients && loaded.trained.size === 0)
     throw new InputError(
       "E_USAGE",
       "--gradients must come with --adapter, whose tensors they are of, got none",
     );
   const evaluation = await evaluateTokenTensors(loaded, tokens, { gradients: asked.gradients });
-  const shapes = new Map([...loaded.trained].map(([name, { shape }]) => [name, shape]));
-  writeEvaluation(asked.out, evaluation, shapes);
+  writeEvaluation(
+    asked.out,
+    evaluation,
+    new Map([...loaded.trained].map(([name, { shape }]) => [name, shape])),
+  );
   await loaded.model.dispose();
   const { loss, accuracy, targets } = evaluation;
-  const rows = tokens.shape[0];
   output.document({
     loss: loss ?? null,
     accuracy: accuracy ?? null,
-    examples: rows,
+    examples: tokens.shape[0],
     targets,
     out: asked.out,
   });
   if (loss !== undefined) {
-    const of = loaded.head.kind === "classification" ? "texts" : "tokens";
+    const of = loaded.head.kind === "classification" ? "text" : "token";
     output.print(`loss      ${loss.toFixed(6)} nats`);
-    output.print(`accuracy  ${(100 * accuracy!).toFixed(2)} % of ${targets} ${of}`);
+    output.print(`accuracy  ${(100 * accuracy!).toFixed(2)} % of ${counted(targets, of)}`);
   }
   output.print(`written   ${asked.out}`);
+}
+
+async function onTexts(
+  asked: Extract<AskedEvaluation, { kind: "texts" }>,
+  flags: EvalFlags,
+  places: Places,
+  output: Output,
+): Promise<void> {
+  const adapter = places.adapterFolder === undefined ? undefined : readPeftAdapter(places.adapterFolder);
+  const byAdapter = adapter?.taskType === "CAUSAL_LM" ? "causal-lm" : adapter ? "classification" : undefined;
+  const data = await readEvaluationData({ ...flags, ...asked, task: asked.task ?? byAdapter });
+  const loaded = await load(asked, places, data.kind);
+  const room = loaded.family.maxPositions ?? Number.POSITIVE_INFINITY;
+  const { ids, evaluation, notes } = await evaluateTexts({
+    loaded,
+    data,
+    ...places,
+    labels: asked.labels,
+    template: flags.template,
+    maxLength: asked.maxLength ?? Math.min(defaults.maxLength[data.kind], room),
+    onProgress: progress(flags),
+  });
+  await loaded.model.dispose();
+  const { logLoss, accuracy, correct, logLosses } = evaluation;
+  if (asked.out !== undefined) {
+    const lines = ids.map((example, i) =>
+      JSON.stringify({ example, correct: correct[i], logLoss: logLosses[i] }),
+    );
+    writeFileAtomic(asked.out, `${lines.join("\n")}\n`);
+  }
+  for (const note of notes) output.note(note);
+  const of =
+    data.kind === "classification"
+      ? counted(ids.length, "text")
+      : `the response tokens of ${counted(ids.length, "example")}`;
+  output.document({
+    loss: logLoss,
+    accuracy,
+    examples: ids.length,
+    ...(asked.out === undefined ? {} : { out: asked.out }),
+  });
+  output.print(`log loss  ${logLoss.toFixed(4)} nats, mean over ${counted(ids.length, "example")}`);
+  output.print(`accuracy  ${(100 * accuracy).toFixed(2)} % of ${of}`);
+  if (asked.out !== undefined) output.print(`written   ${asked.out}`);
+}
+
+async function load(
+  asked: AskedEvaluation,
+  { modelPath, adapterFolder }: Places,
+  usual: AdaptedModel["head"]["kind"] | undefined,
+): Promise<AdaptedModel> {
+  const adapter = adapterFolder === undefined ? undefined : readPeftAdapter(adapterFolder);
+  const task = asked.task ?? (adapter?.taskType ? undefined : usual);
+  return loadAdaptedModel({
+    modelPath,
+    ...(adapter === undefined ? {} : { adapter }),
+    ...(task === undefined ? {} : { task }),
+    runtime: await onnxRuntime({ threads: asked.threads }),
+  });
+}
+
+/** A line each ten seconds; most evaluations are done before the first. */
+function progress({ quiet }: EvalFlags): (done: number, total: number) => void {
+  const every = 10_000;
+  let last = Date.now();
+  return (done, total) => {
+    if (quiet === true || done === total || Date.now() - last < every) return;
+    last = Date.now();
+    process.stderr.write(`${new Date().toISOString()} evaluating, ${done} of ${total}\n`);
+  };
 }

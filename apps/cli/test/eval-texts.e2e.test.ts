@@ -1,0 +1,112 @@
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { cli } from "./cli.ts";
+import { writeTinyModel } from "./tiny-model.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "lorank-eval-texts-"));
+const words = { cold: "snow ice frost", warm: "sun sand heat", wet: "rain flood dew" };
+const rows = Object.entries(words).flatMap(([label, list]) =>
+  list
+    .split(" ")
+    .flatMap((word, i) =>
+      Array.from(
+        { length: 4 },
+        (_, n) =>
+          `${word} ${word} number ${n},${label},${i === 2 ? "test" : n === 3 ? "validation" : "train"}`,
+      ),
+    ),
+);
+const texts = join(folder, "weather.csv");
+const answers = join(folder, "answers.jsonl");
+const tiny = ["--rank", "2", "--epochs", "2", "--max-length", "16", "--targets", "q_proj,v_proj", "--quiet"];
+
+async function train(
+  data: string,
+  out: string,
+): Promise<{ loss: number; accuracy: number; examples: number }> {
+  const run = await cli(["train", "--model", "model", "--data", data, "-o", out, ...tiny, "--json"], {
+    cwd: folder,
+  });
+  expect(run.stderr).toBe("");
+  expect(run.code).toBe(0);
+  return (JSON.parse(run.stdout) as { evaluation: { loss: number; accuracy: number; examples: number } })
+    .evaluation;
+}
+
+beforeAll(() => {
+  writeTinyModel(join(folder, "model"));
+  writeFileSync(texts, `text,label,split\n${rows.join("\n")}\n`);
+  const lines = Array.from({ length: 12 }, (_, i) =>
+    JSON.stringify({
+      prompt: `Count to ${i}.`,
+      response: `One, two, ${i}.`,
+      split: i < 9 ? "train" : "validation",
+    }),
+  );
+  writeFileSync(answers, `${lines.join("\n")}\n`);
+});
+
+describe("lorank eval on texts", () => {
+  test("gives the figures of train on the same rows, and a line for each with --out", async () => {
+    const trained = await train(texts, "adapter");
+    const out = join(folder, "outcomes.jsonl");
+    const args = ["--adapter", "adapter", "--data", texts, "--split", "validation", "--max-length", "16"];
+    const run = await cli(["eval", "model", ...args, "--out", out, "--json"], { cwd: folder });
+    expect(run.code).toBe(0);
+    expect(run.stderr).toBe(
+      "Classes in the order of the head: cold, warm, wet (from the adapter's trial.json).\n",
+    );
+    const found = JSON.parse(run.stdout) as typeof trained;
+    expect(found.examples).toBe(trained.examples);
+    expect(found.accuracy).toBe(trained.accuracy);
+    expect(found.loss).toBeCloseTo(trained.loss, 6);
+    const lines = readFileSync(out, "utf8").trim().split("\n");
+    const each = lines.map((line) => JSON.parse(line) as { correct: number; logLoss: number });
+    expect(each).toHaveLength(trained.examples);
+    expect(each.reduce((sum, { logLoss }) => sum + logLoss, 0) / each.length).toBeCloseTo(found.loss, 9);
+  });
+
+  test("says what the classes are called, and refuses data that have others", async () => {
+    await train(texts, "adapter-2");
+    const other = join(folder, "other.csv");
+    writeFileSync(other, "text,label\nhail,hard\n");
+    const run = await cli(["eval", "model", "--adapter", "adapter-2", "--data", other], { cwd: folder });
+    expect(run.code).toBe(2);
+    expect(run.stderr).toContain(
+      "labels of the data must be among cold, warm, wet (from the adapter's trial.json), got hard",
+    );
+    const named = await cli(["eval", "model", "--adapter", "adapter-2", "--data", other, "--labels", "a,b"], {
+      cwd: folder,
+    });
+    expect(named.code).toBe(2);
+    expect(named.stderr).toContain("--labels must name the 3 classes of the head in its order, got 2: a, b");
+  });
+
+  test("scores the responses of instructions, with an adapter and without", async () => {
+    const trained = await train(answers, "answering");
+    const args = ["--data", answers, "--split", "validation", "--max-length", "16", "--json"];
+    const adapted = await cli(["eval", "model", "--adapter", "answering", ...args], { cwd: folder });
+    expect((JSON.parse(adapted.stdout) as typeof trained).loss).toBeCloseTo(trained.loss, 6);
+    const base = await cli(["eval", "model", ...args], { cwd: folder });
+    expect((JSON.parse(base.stdout) as typeof trained).loss).not.toBeCloseTo(trained.loss, 3);
+  });
+
+  test("refuses token ids and texts at once, and a split that is not there", async () => {
+    const both = await cli(
+      ["eval", "model", "--tensors", "x", "--out", "y", "--data", texts, "--text-column", "text"],
+      {
+        cwd: folder,
+      },
+    );
+    expect({ code: both.code, stdout: both.stdout }).toEqual({ code: 2, stdout: "" });
+    expect(both.stderr).toContain("--data, --text-column must be absent with --tensors, which has no texts");
+    const split = await cli(
+      ["eval", "model", "--adapter", "adapter", "--data", answers, "--task", "causal-lm", "--split", "test"],
+      { cwd: folder },
+    );
+    expect(split.code).toBe(2);
+    expect(split.stderr).toContain("must hold rows of split test, got none");
+  });
+});
