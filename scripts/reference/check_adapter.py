@@ -19,7 +19,7 @@ from peft import PeftConfig, PeftModel
 from safetensors.torch import load_file
 from transformers import AutoModelForCausalLM, AutoModelForSequenceClassification
 
-HEADS = ("score.weight", "classifier.weight", "classifier.bias")
+HEADS = ("score.weight", "classifier.weight", "classifier.bias", "classifier.out_proj.weight")
 
 
 def read_batch(argument, pad):
@@ -45,6 +45,7 @@ def load(adapter, base):
     auto = AutoModelForSequenceClassification if kind == "SEQ_CLS" else AutoModelForCausalLM
     model = PeftModel.from_pretrained(auto.from_pretrained(base, **options), adapter).eval()
     state = {key.replace(".default", "").replace(".modules_to_save", ""): t for key, t in model.state_dict().items()}
+    state.update({key.removesuffix(".weight"): t for key, t in state.items() if ".lora_magnitude_vector" in key})
     lost = [key for key, tensor in tensors.items() if key not in state or not torch.equal(state[key], tensor.float())]
     if lost:
         raise SystemExit(f"PEFT did not load these tensors as they are in the file: {', '.join(lost)}")
