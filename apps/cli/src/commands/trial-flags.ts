@@ -50,7 +50,10 @@ export function withAdapterFlags(command: Command): Command {
 export function withTrainingFlags(command: Command): Command {
   return command
     .optionsGroup("Training:")
-    .option("--learning-rate <x>", `of AdamW (default: ${d.learningRate})`)
+    .option(
+      "--learning-rate <x>",
+      `of AdamW (default: ${d.learningRate.starter} for the starter, ${d.learningRate.other} for other models)`,
+    )
     .option("--lora-plus <ratio>", `LoRA+: B learns this many times as fast as A (default: ${d.loraPlus})`)
     .option("--schedule <name>", `constant, linear or cosine (default: ${d.schedule})`)
     .option("--warmup <share>", `share of the steps (default: ${d.warmup})`)

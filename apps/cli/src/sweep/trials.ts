@@ -126,7 +126,7 @@ function optimizerOf(given: PartialSettings): SweepConfig["optimizer"] {
   const loraPlusRatio = given["lora-plus"] ?? defaults.loraPlus;
   return {
     name: "adamw",
-    learningRate: given["learning-rate"] ?? defaults.learningRate,
+    learningRate: given["learning-rate"] ?? usualLearningRate(given),
     ...(loraPlusRatio === 1 ? {} : { loraPlusRatio }),
     beta1: 0.9,
     beta2: 0.999,
@@ -138,6 +138,10 @@ function optimizerOf(given: PartialSettings): SweepConfig["optimizer"] {
     epochs: given.epochs ?? defaults.epochs,
     ...batchSizes(given),
   };
+}
+
+function usualLearningRate({ model = defaults.model }: PartialSettings): number {
+  return model === defaults.model ? defaults.learningRate.starter : defaults.learningRate.other;
 }
 
 /** A batch that was made smaller than the micro-batch is passed in one piece, unless the file or flags say how. */
