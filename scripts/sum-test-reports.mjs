@@ -1,4 +1,4 @@
-// Adds up the JSON reports of all packages' test runs and prints `N passed, N failed[, N skipped]` as the last line.
+// Adds up the JSON reports of all packages' test runs, names the tests that did not pass, and prints `N passed, N failed[, N skipped]` as the last line.
 // Exits 1 when a test failed, a package has no report, or the first argument (the steps' own status) is not 0.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 
@@ -18,6 +18,11 @@ for (const group of ["packages", "apps", "examples"]) {
     passed += report.numPassedTests;
     failed += report.numFailedTests;
     skipped += report.numPendingTests + report.numTodoTests;
+    for (const { assertionResults } of report.testResults) {
+      for (const { status, fullName } of assertionResults) {
+        if (status !== "passed") console.log(`${status}: ${group}/${name}: ${fullName}`);
+      }
+    }
     // A file that cannot be loaded counts no test of its own.
     failed += report.testResults.filter(
       (r) => r.status === "failed" && r.assertionResults.length === 0,
