@@ -103,7 +103,18 @@ describe("lorank eval on texts", () => {
     expect({ code: both.code, stdout: both.stdout }).toEqual({ code: 2, stdout: "" });
     expect(both.stderr).toContain("--data, --text-column must be absent with --tensors, which has no texts");
     const split = await cli(
-      ["eval", "model", "--adapter", "adapter", "--data", answers, "--task", "causal-lm", "--split", "test"],
+      [
+        "eval",
+        "model",
+        "--adapter",
+        "adapter",
+        "--data",
+        answers,
+        "--task",
+        "instruction",
+        "--split",
+        "test",
+      ],
       { cwd: folder },
     );
     expect(split.code).toBe(2);

@@ -10,13 +10,16 @@ export function addEval(program: Command): void {
     .summary("loss and accuracy of a model, with or without an adapter")
     .description(
       "Evaluate a base, or a base with an adapter, on texts or on token ids.\n" +
-        "With --tensors it reads input_ids, attention_mask and labels as transformers takes them, and writes the logits,\n" +
+        "With --tensors it reads input_ids, attention_mask and labels as transformers takes them, and writes the logits, " +
         "the loss and, with --gradients, the gradient of every adapter tensor under its PEFT key. No tokenizer is needed.",
     )
     .optionsGroup("Model:")
     .option("--model <model>", "the same as the argument")
     .option("--adapter <adapter>", "a PEFT folder or a hub id (default: the base alone)")
-    .option("--task <task>", "classification or causal-lm (default: the adapter's, else by the data)")
+    .option(
+      "--task <task>",
+      "classification, instruction or causal-lm, which is the same (default: the adapter's, else by the data)",
+    )
     .optionsGroup("Token ids:")
     .option("--tensors <file>", "safetensors with input_ids and, if you have them, attention_mask and labels")
     .option("--gradients", "write the gradients of the loss too")
@@ -44,13 +47,10 @@ export function addEval(program: Command): void {
     )
     .option("--threads <n>", "threads", "2");
   withExamples(withCommonFlags(command), [
+    ["lorank eval starter --adapter lorank-sweep/adapters/r8 --data test.csv", "on texts of your own"],
     [
-      "lorank eval starter --adapter lorank-sweep/adapters/r8 --data test.csv",
-      "accuracy on texts of your own",
-    ],
-    [
-      "lorank eval ./model --adapter ./adapter --tensors in.safetensors --out out.safetensors --gradients",
-      "to compare",
+      "lorank eval ./model --adapter ./adapter --tensors in.safetensors --out out.safetensors",
+      "on token ids",
     ],
   ]);
   command.action(async (model: string | undefined, flags: Record<string, string | boolean>) => {

@@ -8,7 +8,7 @@ export function addExport(program: Command): void {
     .argument("<adapter>", "a PEFT adapter: its folder or hub id")
     .summary("write an adapter in the form that most programs read")
     .description(
-      "Writes the same update for vLLM, llama.cpp's converter and PEFT alike: one rank for all layers, alpha = rank,\n" +
+      "Writes the same update for vLLM, llama.cpp's converter and PEFT alike: one rank for all layers, alpha = rank, " +
         "the scaling in B, float32, no trained head.",
     )
     .requiredOption("-o, --out <folder>", "where to write it")

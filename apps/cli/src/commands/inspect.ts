@@ -8,7 +8,7 @@ export function addInspect(program: Command): void {
     .argument("<adapter>", "a PEFT adapter: its folder or hub id")
     .summary("what an adapter's update looks like")
     .description(
-      "Shows the singular spectrum of an adapter's update by kind of module: norm, stable and effective rank,\n" +
+      "Shows the singular spectrum of an adapter's update by kind of module: norm, stable and effective rank, " +
         "and which programs cannot read the adapter as it is.",
     )
     .option("--layers", "a row for each layer, not for each kind");

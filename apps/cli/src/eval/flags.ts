@@ -53,6 +53,13 @@ export type AskedEvaluation = Shared &
       }
   );
 
+/** `instruction` is what the other commands call it. */
+const TASKS: ReadonlyMap<string, Head["kind"]> = new Map([
+  ["classification", "classification"],
+  ["instruction", "causal-lm"],
+  ["causal-lm", "causal-lm"],
+]);
+
 const TEXT_FLAGS = [
   "data",
   "split",
@@ -73,13 +80,14 @@ export function readEvalFlags(argument: string | undefined, flags: EvalFlags): A
   if (model === "") problems.push("model must be named: lorank eval <model>, got nothing");
   if (argument !== undefined && flags.model !== undefined && argument !== flags.model)
     problems.push(`model must be named once, got ${argument} and ${flags.model}`);
-  if (flags.task !== undefined && flags.task !== "classification" && flags.task !== "causal-lm")
-    problems.push(`--task must be classification or causal-lm, got ${flags.task}`);
+  const task = flags.task === undefined ? undefined : TASKS.get(flags.task);
+  if (flags.task !== undefined && task === undefined)
+    problems.push(`--task must be ${[...TASKS.keys()].join(", ")}, got ${flags.task}`);
   const threads = count("--threads", flags.threads, problems) ?? 2;
   const { out } = flags;
   if (out !== undefined && !existsSync(dirname(resolve(out))))
     problems.push(`--out must lie in a folder that exists, got ${out}`);
-  const shared = { model, adapter: flags.adapter, task: flags.task as Shared["task"], threads };
+  const shared = { model, adapter: flags.adapter, task, threads };
   const asked = flags.tensors === undefined ? texts(flags, problems) : tensors(flags, problems);
   if (problems.length > 0) throw new InputError("E_USAGE", problems.join("\n"));
   return { ...shared, ...asked } as AskedEvaluation;
