@@ -34,7 +34,7 @@ describe("inspect", () => {
     );
     expect(text.stdout).toMatch(/^self_attn\.q_proj +1 +3 +6 +2 /m);
     expect(text.stdout).toContain("Energy does not choose a rank.");
-    expect(text.stdout).toMatch(/^ {2}vLLM +refuses modules_to_save \(1 trained tensors of a head\)$/m);
+    expect(text.stdout).toMatch(/^ {2}vLLM +refuses modules_to_save \(1 trained tensor of a head\)$/m);
     expect({ code: text.code, stderr: text.stderr }).toEqual({ code: 0, stderr: "" });
     const document = JSON.parse(json.stdout);
     expect(document).toMatchObject({ rank: 3, loraParams: 3 * (16 + 16 + 16 + 8), spectrumOf: "the update" });

@@ -20,7 +20,11 @@ export function consumerWarnings(adapter: PeftAdapter): ConsumerWarning[] {
   const largest = Math.max(rank, ...all.map(({ loraA }) => loraA.shape[0]));
 
   if (dora) warn("vLLM", "refuses DoRA");
-  if (heads.size > 0) warn("vLLM", `refuses modules_to_save (${heads.size} trained tensors of a head)`);
+  if (heads.size > 0)
+    warn(
+      "vLLM",
+      `refuses modules_to_save (${heads.size} trained ${heads.size === 1 ? "tensor" : "tensors"} of a head)`,
+    );
   if (others > 0)
     warn("vLLM", `ignores rank_pattern and alpha_pattern: ${counted(others)} would be scaled wrongly`);
   if (largest > VLLM_DEFAULT_RANK)

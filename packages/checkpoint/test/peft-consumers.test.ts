@@ -19,7 +19,7 @@ describe("consumerWarnings", () => {
       "a trained head",
       smallAdapter(),
       [
-        "vLLM: refuses modules_to_save (1 trained tensors of a head)",
+        "vLLM: refuses modules_to_save (1 trained tensor of a head)",
         "llama.cpp: fails on tensors that are no LoRA, such as the trained head",
       ],
     ],
