@@ -1,7 +1,8 @@
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, readSync } from "node:fs";
 import { InputError } from "@lorank/core";
 import { toFloat32 } from "./dtype.ts";
 import type { StoredDType } from "./gguf/types.ts";
+import { type OpenFile, openFile } from "./open-file.ts";
 import {
   LENGTH_BYTES,
   parseSafetensorsHeader,
@@ -9,7 +10,6 @@ import {
   safetensorsHeaderLength,
   type TensorInfo,
 } from "./safetensors-header.ts";
-import { systemErrorCode } from "./system-error.ts";
 import { quoted } from "./text.ts";
 
 /** Tensors that stay on disk until one is asked for. */
@@ -49,9 +49,10 @@ export interface Tensor extends Shaped {
  * @throws InputError E_FILE when it cannot be opened, E_SAFETENSORS when it is broken or cut short.
  */
 export function openSafetensors(path: string): SafetensorsFile {
-  let descriptor: number | undefined = openFile(path);
+  const file = openFile(path);
+  let descriptor: number | undefined = file.descriptor;
   try {
-    const { metadata, tensors } = readHeader(descriptor, path);
+    const { metadata, tensors } = readHeader(file, path);
     const readBytes = (name: string): Uint8Array => {
       const { byteOffset, byteLength } = tensorInfo(tensors, name, path);
       if (descriptor === undefined) throw new Error(`${path} is closed`); // its number may be another file's by now
@@ -93,22 +94,10 @@ export function tensorInfo<Info>(tensors: ReadonlyMap<string, Info>, name: strin
   throw new InputError("E_TENSOR", `${file}: there is no tensor ${quoted(name)} among its ${tensors.size}`);
 }
 
-function openFile(path: string): number {
-  try {
-    return openSync(path, "r");
-  } catch (error) {
-    throw new InputError("E_FILE", `${path} must be a readable file, got ${systemErrorCode(error)}`, {
-      cause: error,
-    });
-  }
-}
-
-function readHeader(descriptor: number, path: string): SafetensorsHeader {
-  const stat = fstatSync(descriptor);
-  if (!stat.isFile()) throw new InputError("E_FILE", `${path} must be a file, got a folder or device`);
-  const first = readExactly(descriptor, 0, Math.min(LENGTH_BYTES, stat.size), path);
-  const length = safetensorsHeaderLength(first, stat.size, path);
-  return parseSafetensorsHeader(readExactly(descriptor, 0, LENGTH_BYTES + length, path), stat.size, path);
+function readHeader({ descriptor, size }: OpenFile, path: string): SafetensorsHeader {
+  const first = readExactly(descriptor, 0, Math.min(LENGTH_BYTES, size), path);
+  const length = safetensorsHeaderLength(first, size, path);
+  return parseSafetensorsHeader(readExactly(descriptor, 0, LENGTH_BYTES + length, path), size, path);
 }
 
 // read(2) returns at most 2 GiB at a time, and Node refuses to ask for more.

@@ -1,6 +1,6 @@
-import { closeSync, fstatSync, openSync } from "node:fs";
+import { closeSync } from "node:fs";
 import { InputError } from "@lorank/core";
-import { systemErrorCode } from "../system-error.ts";
+import { openFile } from "../open-file.ts";
 import { quoted } from "../text.ts";
 import { bad, GgufCursor, readExactly } from "./cursor.ts";
 import { dequantize } from "./dequantize.ts";
@@ -23,11 +23,10 @@ export interface GgufFile extends GgufHeader {
  * @throws InputError E_FILE when it cannot be opened, E_GGUF when it is broken or cut short.
  */
 export function openGguf(path: string): GgufFile {
-  let descriptor: number | undefined = openFile(path);
+  const file = openFile(path);
+  let descriptor: number | undefined = file.descriptor;
   try {
-    const stat = fstatSync(descriptor);
-    if (!stat.isFile()) throw new InputError("E_FILE", `${path} must be a file, got a folder or device`);
-    const header = readGgufHeader(new GgufCursor(descriptor, stat.size, path));
+    const header = readGgufHeader(new GgufCursor(descriptor, file.size, path));
     const infoOf = (name: string): GgufTensor => {
       const info = header.tensors.get(name);
       if (info !== undefined) return info;
@@ -66,14 +65,4 @@ export function openGguf(path: string): GgufFile {
 /** The error for a tensor of a type that is not read. */
 export function unreadable(path: string, name: string, type: string): InputError {
   return bad(path, `tensor ${quoted(name)} must be ${GGUF_DTYPES.join(", ")}, got ${type}`);
-}
-
-function openFile(path: string): number {
-  try {
-    return openSync(path, "r");
-  } catch (error) {
-    throw new InputError("E_FILE", `${path} must be a readable file, got ${systemErrorCode(error)}`, {
-      cause: error,
-    });
-  }
 }
