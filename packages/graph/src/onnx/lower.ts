@@ -41,13 +41,11 @@ export class Lowering {
       for (const x of value.inputs) this.#count(x);
     });
     const given = new Set(program.inputs.map(({ value }) => value));
-    const fused = new Set<Value>();
     for (const value of program.steps) {
       const product = isOp(value, "add") ? this.#gemmProduct(value, given) : undefined;
       if (product) this.#fused.set(value, product);
-      if (product) fused.add(product);
     }
-    this.#inAddition = fused;
+    this.#inAddition = new Set(this.#fused.values());
   }
 
   lower(value: Value): void {
