@@ -63,6 +63,14 @@ describe("a config", () => {
       { scale_attn_by_inverse_layer_idx: true },
       "scale_attn_by_inverse_layer_idx must be false, got true",
     ],
+    ["bert", "tokens that do not look ahead", { is_decoder: true }, "is_decoder must be false, got true"],
+    [
+      "gpt2",
+      "unscaled attention",
+      { scale_attn_weights: false },
+      "scale_attn_weights must be true, got false",
+    ],
+    ["gpt2", "cross-attention", { add_cross_attention: true }, "add_cross_attention must be false, got true"],
     [
       "bert",
       "relative positions",

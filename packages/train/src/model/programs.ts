@@ -5,6 +5,7 @@ import type { Family, HeadModule } from "../models/family.ts";
 import { type BlockVariant, blockProgram } from "./block-program.ts";
 import { type HeadPrograms, headPrograms } from "./head-program.ts";
 import { ModuleInputs } from "./module-inputs.ts";
+import { isTrainedWhole } from "./weights.ts";
 
 /** What a model's programs depend on, apart from the shape of a batch. */
 export interface ProgramsOptions {
@@ -105,7 +106,7 @@ export class Programs {
       head,
       hiddenSize: family.hiddenSize,
       adapter,
-      isTrained: (name) => trainBase || head.trained.some((module) => name.startsWith(`${module}.`)),
+      isTrained: (name) => trainBase || isTrainedWhole(head.trained, name),
     });
   }
 }

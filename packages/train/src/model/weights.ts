@@ -32,12 +32,17 @@ export function weightShapes(family: Family, head: HeadModule): WeightShape[] {
   return [...new Map(all.map((weight) => [weight.name, weight])).values()]; // a tied output layer is the embedding
 }
 
+/** Whether a weight belongs to one of the modules that training an adapter trains whole. */
+export function isTrainedWhole(trained: readonly string[], name: string): boolean {
+  return trained.some((module) => name.startsWith(`${module}.`));
+}
+
 function moduleWeights(
   { linears, vectors }: ModuleShape,
   prefix: string,
   trained: readonly string[],
 ): WeightShape[] {
-  const whole = (name: string): boolean => trained.some((module) => name.startsWith(`${module}.`));
+  const whole = (name: string): boolean => isTrainedWhole(trained, name);
   return [
     ...linears.flatMap(
       ({ path, inDim, outDim, bias, transposed, weightName = `${prefix}${path}.weight` }) => {

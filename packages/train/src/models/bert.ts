@@ -30,6 +30,7 @@ function readBert(config: Config, read: ConfigReader, modelType: "bert" | "rober
     hidden % heads === 0,
     `hidden_size must be a multiple of num_attention_heads, got ${hidden} and ${heads}`,
   );
+  // Other models under the same name: with positions relative to each other, and with tokens that do not look ahead.
   read.only("position_embedding_type", "absolute");
   read.only("is_decoder", false);
   return {

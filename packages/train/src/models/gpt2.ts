@@ -24,6 +24,7 @@ export function gpt2(config: Readonly<Record<string, unknown>>): Family {
   const activation = readActivation(read, "activation_function", "gelu_new");
   const tied = read.flag("tie_word_embeddings", true);
   read.check(hidden % heads === 0, `n_embd must be a multiple of n_head, got ${hidden} and ${heads}`);
+  // Other ways of attention under the same name, which this block does not compute.
   read.only("scale_attn_weights", true);
   read.only("scale_attn_by_inverse_layer_idx", false);
   read.only("add_cross_attention", false);
