@@ -21,7 +21,7 @@ export {
   type PeftTaskType,
 } from "./peft-adapter.ts";
 export { type ConsumerWarning, consumerWarnings } from "./peft-consumers.ts";
-export type { AdapterParts } from "./peft-keys.ts";
+export { type AdapterParts, peftKey } from "./peft-keys.ts";
 export { type MergeOptions, type MergeSummary, mergeAdapter } from "./peft-merge.ts";
 export { type PortableOptions, portableAdapter } from "./peft-portable.ts";
 export { readPeftAdapter } from "./peft-read.ts";

@@ -11,6 +11,11 @@ const B_SUFFIX = ".lora_B.weight";
 const MAGNITUDE_SUFFIX = ".lora_magnitude_vector";
 const OLD_MAGNITUDE_SUFFIX = ".lora_magnitude_vector.weight"; // of some releases of PEFT, such as 0.11
 
+/** The key in an adapter file of what the base model calls `name`: `model.layers.0.self_attn.q_proj.lora_A.weight`. */
+export function peftKey(name: string): string {
+  return PREFIX + name;
+}
+
 /** The parts of an adapter that its file holds; of the shapes alone its size is known. */
 export interface AdapterParts<T extends Shaped> {
   readonly layers: ReadonlyMap<
@@ -24,11 +29,11 @@ export interface AdapterParts<T extends Shaped> {
 export function peftTensors<T extends Shaped>(adapter: AdapterParts<T>): Map<string, T | Tensor> {
   const tensors = new Map<string, T | Tensor>();
   for (const [path, { loraA, loraB, magnitude }] of adapter.layers) {
-    tensors.set(PREFIX + path + A_SUFFIX, loraA);
-    tensors.set(PREFIX + path + B_SUFFIX, loraB);
-    if (magnitude !== undefined) tensors.set(PREFIX + path + MAGNITUDE_SUFFIX, vector(magnitude));
+    tensors.set(peftKey(path + A_SUFFIX), loraA);
+    tensors.set(peftKey(path + B_SUFFIX), loraB);
+    if (magnitude !== undefined) tensors.set(peftKey(path + MAGNITUDE_SUFFIX), vector(magnitude));
   }
-  for (const [name, head] of adapter.heads) tensors.set(PREFIX + name, head);
+  for (const [name, head] of adapter.heads) tensors.set(peftKey(name), head);
   return tensors;
 }
 
@@ -61,7 +66,7 @@ export function layersAndHeads(
       const layer = layerOf(path, tensors, rules, problems);
       if (layer !== undefined) layers.set(path, layer);
     } else if (partOfLayer(name) !== undefined) {
-      const keyOfA = PREFIX + partOfLayer(name) + A_SUFFIX;
+      const keyOfA = peftKey(partOfLayer(name) + A_SUFFIX);
       if (!tensors.has(keyOfA))
         problems.push(`${quoted(key)} must come with ${quoted(keyOfA)}, which is missing`);
     } else if (rules.modulesToSave.some((module) => isInside(name, module))) {
@@ -91,7 +96,7 @@ function layerOf(
   { dora, rankOf, alphaOf }: TensorRules,
   problems: string[],
 ): LoraLayer | undefined {
-  const [keyOfA, keyOfB] = [PREFIX + path + A_SUFFIX, PREFIX + path + B_SUFFIX];
+  const [keyOfA, keyOfB] = [peftKey(path + A_SUFFIX), peftKey(path + B_SUFFIX)];
   const rank = rankOf(path);
   const loraA = matrix(keyOfA, tensors.get(keyOfA)!, "[rank, in]", 0, rank, problems);
   const tensorB = tensors.get(keyOfB);
@@ -103,8 +108,8 @@ function layerOf(
   if (loraA === undefined || loraB === undefined) return undefined;
   const layer: LoraLayer = { loraA, loraB, alpha: alphaOf(path) };
 
-  const keyOfMagnitude = PREFIX + path + MAGNITUDE_SUFFIX;
-  const magnitude = tensors.get(keyOfMagnitude) ?? tensors.get(PREFIX + path + OLD_MAGNITUDE_SUFFIX);
+  const keyOfMagnitude = peftKey(path + MAGNITUDE_SUFFIX);
+  const magnitude = tensors.get(keyOfMagnitude) ?? tensors.get(peftKey(path + OLD_MAGNITUDE_SUFFIX));
   if (magnitude === undefined) {
     if (!dora) return layer;
     problems.push(

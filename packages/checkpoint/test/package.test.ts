@@ -19,6 +19,7 @@ describe("the package", () => {
       "openSafetensors",
       "parseSafetensorsHeader",
       "peftAdapterBytes",
+      "peftKey",
       "portableAdapter",
       "readModelConfig",
       "readModelTokenizer",

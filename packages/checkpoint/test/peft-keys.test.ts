@@ -1,5 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { isInside, layersAndHeads, matchesModule, peftTensors, type TensorRules } from "../src/peft-keys.ts";
+import {
+  isInside,
+  layersAndHeads,
+  matchesModule,
+  peftKey,
+  peftTensors,
+  type TensorRules,
+} from "../src/peft-keys.ts";
 import { smallAdapter } from "./helpers/adapters.ts";
 import { caught } from "./helpers/caught.ts";
 
@@ -133,4 +140,8 @@ describe("layersAndHeads", () => {
       "and 1 more",
     ]);
   });
+});
+
+test("a parameter's key is its name in the model that PEFT wraps twice", () => {
+  expect(peftKey("score.weight")).toBe("base_model.model.score.weight");
 });

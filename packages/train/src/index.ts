@@ -52,6 +52,7 @@ export {
 export {
   type InstructionTexts,
   type TokenizedInstructions,
+  tokenizeInstructionRows,
   tokenizeInstructions,
 } from "./data/tokenize-instructions.ts";
 export { type SplitRow, splitTrainValidation, type TrainValidation } from "./data/validation-split.ts";

@@ -139,11 +139,16 @@ function taskOf(
   if (asksInstruction !== asksClassification) {
     return { task: asksInstruction ? "instruction" : "classification", notes: [] };
   }
-  const columns = columnsOf(rows);
-  // A question with an answer and a topic can be either; its topic is then what is rarely there by chance.
-  const task = looksInstructed(columns) && !looksLabelled(columns) ? "instruction" : "classification";
+  const task = guessTask(rows);
   const what = task === "instruction" ? "answers to learn" : "labelled texts";
   return { task, notes: [`Guessed from the columns: ${what} (--task ${task}).`] };
+}
+
+/** The task that the names of the columns belong to. */
+export function guessTask(rows: readonly Row[]): "classification" | "instruction" {
+  const columns = columnsOf(rows);
+  // A question with an answer and a topic can be either; its topic is then what is rarely there by chance.
+  return looksInstructed(columns) && !looksLabelled(columns) ? "instruction" : "classification";
 }
 
 const ONLY_CLASSIFICATION = ["textColumn", "labelColumn"] as const;

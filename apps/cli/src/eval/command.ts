@@ -1,5 +1,4 @@
-import { readPeftAdapter, writeFileAtomic } from "@lorank/checkpoint";
-import { InputError } from "@lorank/core";
+import { type PeftAdapter, readPeftAdapter, writeFileAtomic } from "@lorank/checkpoint";
 import { onnxRuntime } from "@lorank/graph";
 import { type AdaptedModel, evaluateTokenTensors, loadAdaptedModel } from "@lorank/train";
 import { defaults } from "../defaults.ts";
@@ -19,7 +18,8 @@ export async function runEvalCommand(argument: string | undefined, flags: EvalFl
   const modelPath = await resolveModelPath(asked.model, flags);
   const adapterFolder =
     asked.adapter === undefined ? undefined : await resolveAdapterPath(asked.adapter, flags);
-  const places = { modelPath, adapterFolder };
+  const adapter = adapterFolder === undefined ? undefined : readPeftAdapter(adapterFolder);
+  const places = { modelPath, adapterFolder, adapter };
   if (asked.kind === "tensors") await onTensors(asked, places, output);
   else await onTexts(asked, flags, places, output);
   return exitCode.done;
@@ -28,6 +28,7 @@ export async function runEvalCommand(argument: string | undefined, flags: EvalFl
 interface Places {
   readonly modelPath: string;
   readonly adapterFolder: string | undefined;
+  readonly adapter: PeftAdapter | undefined;
 }
 
 async function onTensors(
@@ -40,11 +41,6 @@ async function onTensors(
   const byLabels =
     tokens.labels && (tokens.labels.length === tokens.shape[0] ? "classification" : "causal-lm");
   const loaded = await load(asked, places, byLabels);
-  if (asked.gradients && loaded.trained.size === 0)
-    throw new InputError(
-      "E_USAGE",
-      "--gradients must come with --adapter, whose tensors they are of, got none",
-    );
   const evaluation = await evaluateTokenTensors(loaded, tokens, { gradients: asked.gradients });
   writeEvaluation(
     asked.out,
@@ -74,7 +70,7 @@ async function onTexts(
   places: Places,
   output: Output,
 ): Promise<void> {
-  const adapter = places.adapterFolder === undefined ? undefined : readPeftAdapter(places.adapterFolder);
+  const { adapter, modelPath, adapterFolder } = places;
   const byAdapter = adapter?.taskType === "CAUSAL_LM" ? "causal-lm" : adapter ? "classification" : undefined;
   const data = await readEvaluationData({ ...flags, ...asked, task: asked.task ?? byAdapter });
   const loaded = await load(asked, places, data.kind);
@@ -82,7 +78,8 @@ async function onTexts(
   const { ids, evaluation, notes } = await evaluateTexts({
     loaded,
     data,
-    ...places,
+    modelPath,
+    adapterFolder,
     labels: asked.labels,
     template: flags.template,
     maxLength: asked.maxLength ?? Math.min(defaults.maxLength[data.kind], room),
@@ -114,10 +111,9 @@ async function onTexts(
 
 async function load(
   asked: AskedEvaluation,
-  { modelPath, adapterFolder }: Places,
+  { modelPath, adapter }: Places,
   usual: AdaptedModel["head"]["kind"] | undefined,
 ): Promise<AdaptedModel> {
-  const adapter = adapterFolder === undefined ? undefined : readPeftAdapter(adapterFolder);
   const task = asked.task ?? (adapter?.taskType ? undefined : usual);
   return loadAdaptedModel({
     modelPath,

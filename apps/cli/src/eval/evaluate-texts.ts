@@ -7,7 +7,7 @@ import {
   type TokenizedExample,
   type TokenizedTokensExample,
   textTemplate,
-  tokenizeInstructions,
+  tokenizeInstructionRows,
 } from "@lorank/train";
 import { counted } from "../text.ts";
 import { type ClassNameSources, classNames } from "./class-names.ts";
@@ -57,21 +57,16 @@ function tokenise(
       notes: [`Classes in the order of the head: ${names.join(", ")} (from ${from}).`],
     };
   }
-  // Both parts are the same rows, since there is nothing to train on.
-  const { dataset, dropped } = tokenizeInstructions({
-    name: "evaluation",
-    train: data.instructions,
-    validation: data.instructions,
+  const { examples, dropped } = tokenizeInstructionRows(data.instructions, "the data", {
     tokenizer,
     maxLength,
     ...(template === undefined ? {} : { format: textTemplate(template) }),
   });
-  const left = dropped.validation;
   return {
-    examples: dataset.validation,
+    examples,
     notes:
-      left > 0
-        ? [`Left out ${counted(left, "example")} whose prompt alone has ${maxLength} tokens or more.`]
+      dropped > 0
+        ? [`Left out ${counted(dropped, "example")} whose prompt alone has ${maxLength} tokens or more.`]
         : [],
   };
 }

@@ -95,6 +95,8 @@ export function readEvalFlags(argument: string | undefined, flags: EvalFlags): A
 
 function tensors(flags: EvalFlags, problems: string[]) {
   if (flags.out === undefined) problems.push("--out must name the file to write with --tensors, got nothing");
+  if (flags.gradients === true && flags.adapter === undefined)
+    problems.push("--gradients must come with --adapter, whose tensors they are of, got none");
   const others = TEXT_FLAGS.filter((name) => flags[name] !== undefined).map(flagName);
   if (others.length > 0)
     problems.push(`${others.join(", ")} must be absent with --tensors, which has no texts`);

@@ -1,15 +1,13 @@
 import {
   encodeSafetensors,
   openSafetensors,
+  peftKey,
   type SafetensorsFile,
   type Tensor,
   writeFileAtomic,
 } from "@lorank/checkpoint";
 import { InputError } from "@lorank/core";
 import type { TokenEvaluation, TokenTensors } from "@lorank/train";
-
-/** PEFT's key of a parameter. */
-const peftKey = (name: string): string => `base_model.model.${name}`;
 
 /**
  * Reads `input_ids` `[batch, seq]`, and where there are such, `attention_mask` and `labels`, of any integer type.

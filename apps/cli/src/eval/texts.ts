@@ -1,16 +1,14 @@
 import { InputError } from "@lorank/core";
 import { spamAssassin } from "@lorank/starter";
 import {
-  columnsOf,
   type Head,
   type Instruction,
   instructionTableOf,
   type LabelledText,
-  looksInstructed,
-  looksLabelled,
   readDataRows,
   textTableOf,
 } from "@lorank/train";
+import { guessTask } from "../data/load-dataset.ts";
 import { defaults } from "../defaults.ts";
 
 export type SplitName = "train" | "validation" | "test";
@@ -43,9 +41,7 @@ export async function readEvaluationData(options: EvaluationDataOptions): Promis
     return { kind: "classification", texts: spamAssassin()[split ?? "validation"] };
   }
   const rows = await readDataRows(data);
-  const columns = columnsOf(rows);
-  const guess = looksInstructed(columns) && !looksLabelled(columns) ? "causal-lm" : "classification";
-  const kind = options.task ?? guess;
+  const kind = options.task ?? (guessTask(rows) === "instruction" ? "causal-lm" : "classification");
   const { textColumn, labelColumn, promptColumn, responseColumn, messagesColumn } = options;
   if (kind === "classification") {
     const table = textTableOf(data, rows, defined({ textColumn, labelColumn }));

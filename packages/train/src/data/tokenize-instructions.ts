@@ -13,10 +13,7 @@ import {
 import type { Instruction } from "./instruction-table.ts";
 import { markedTokens } from "./marked-tokens.ts";
 
-export interface InstructionTexts {
-  readonly name: string;
-  readonly train: readonly Instruction[];
-  readonly validation: readonly Instruction[];
+export interface InstructionTokens {
   readonly tokenizer: TextTokenizer;
   /** Most tokens of one example; the rest of a longer one is left out. */
   readonly maxLength: number;
@@ -24,8 +21,24 @@ export interface InstructionTexts {
   readonly format?: InstructionFormat;
   /** Which answers of a conversation are learned. (default: last) */
   readonly trainOn?: TrainOn;
+}
+
+export interface InstructionTexts extends InstructionTokens {
+  readonly name: string;
+  readonly train: readonly Instruction[];
+  readonly validation: readonly Instruction[];
   /** Called after each example, since long ones take a while. */
   readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** Some rows as they are learned or evaluated. */
+export interface TokenizedRows {
+  readonly examples: readonly TokenizedTokensExample[];
+  readonly format: InstructionFormat;
+  /** Of {@link TokenizedInstructions}. */
+  readonly dropped: number;
+  readonly shortened: number;
+  readonly straddling: number;
 }
 
 export interface TokenizedInstructions {
@@ -51,20 +64,51 @@ export interface TokenizedInstructions {
  * @throws InputError E_DATASET when nothing is left to learn or to compare, E_CHAT_TEMPLATE for what the template refuses.
  */
 export function tokenizeInstructions(options: InstructionTexts): TokenizedInstructions {
-  const { name, train, validation, tokenizer, maxLength, trainOn = "last", onProgress } = options;
+  const { name, onProgress } = options;
+  const total = options.train.length + options.validation.length;
+  let done = 0;
+  const onRow = (): void => onProgress?.(++done, total);
+  const train = tokenizeInstructionRows(options.train, "train", options, onRow);
+  const validation = tokenizeInstructionRows(options.validation, "validation", options, onRow);
+  const dataset = {
+    name,
+    task: { kind: "causal-lm" },
+    train: train.examples,
+    validation: validation.examples,
+  } as const;
+  assertDataset(dataset);
+  return {
+    dataset,
+    format: train.format,
+    dropped: { train: train.dropped, validation: validation.dropped },
+    shortened: train.shortened + validation.shortened,
+    straddling: train.straddling + validation.straddling,
+  };
+}
+
+/**
+ * Tokenises the rows of one part as {@link tokenizeInstructions} does.
+ *
+ * @param part what an error calls them
+ * @throws InputError E_DATASET when no row has room for its response, E_CHAT_TEMPLATE for what the template refuses.
+ */
+export function tokenizeInstructionRows(
+  rows: readonly Instruction[],
+  part: string,
+  { tokenizer, maxLength, trainOn = "last", ...options }: InstructionTokens,
+  onRow: () => void = () => {},
+): TokenizedRows {
   const format = options.format ?? (tokenizer.chatTemplate === null ? textTemplate(PLAIN) : { kind: "chat" });
   if (!Number.isInteger(maxLength) || maxLength < 2) {
     throw new InputError("E_MAX_LENGTH", `maxLength must be a whole number of at least 2, got ${maxLength}`);
   }
-  const total = train.length + validation.length;
-  let done = 0;
   let shortened = 0;
   let straddling = 0;
-  const tokenize = (instruction: Instruction): TokenizedTokensExample[] => {
+  const examples = rows.flatMap((instruction): TokenizedTokensExample[] => {
     const { id } = instruction;
     const written = naming(id, () => writeInstruction(instruction, format, trainOn, tokenizer));
     const { ids, learned, straddles } = naming(id, () => markedTokens(written, tokenizer));
-    onProgress?.(++done, total);
+    onRow();
     const inputIds = ids.slice(0, maxLength);
     const labels = inputIds.map((_, i) =>
       i + 1 < inputIds.length && learned[i + 1] ? ids[i + 1]! : IGNORED,
@@ -73,24 +117,13 @@ export function tokenizeInstructions(options: InstructionTexts): TokenizedInstru
     if (ids.length > maxLength) shortened++;
     if (straddles) straddling++;
     return [{ id, inputIds, labels }];
-  };
-  const dataset = {
-    name,
-    task: { kind: "causal-lm" },
-    train: train.flatMap(tokenize),
-    validation: validation.flatMap(tokenize),
-  } as const;
-  const dropped = {
-    train: train.length - dataset.train.length,
-    validation: validation.length - dataset.validation.length,
-  };
-  for (const part of ["train", "validation"] as const) {
-    if (dropped[part] === 0 || dataset[part].length > 0) continue;
+  });
+  const dropped = rows.length - examples.length;
+  if (dropped > 0 && examples.length === 0) {
     throw new InputError(
       "E_DATASET",
-      `maxLength must leave room for a response in ${part}, got ${maxLength}: all ${dropped[part]} prompts are as long`,
+      `maxLength must leave room for a response in ${part}, got ${maxLength}: all ${dropped} prompts are as long`,
     );
   }
-  assertDataset(dataset);
-  return { dataset, format, dropped, shortened, straddling };
+  return { examples, format, dropped, shortened, straddling };
 }
