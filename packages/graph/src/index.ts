@@ -3,6 +3,7 @@ export { interpret, referenceRuntime } from "./interpreter/runtime.ts";
 export { toOnnx } from "./onnx/lower.ts";
 export { MissingRuntimeError, type OnnxOptions, onnxRuntime } from "./onnx/runtime.ts";
 export type { OpAttributes, OpName } from "./op-attributes.ts";
+export { type Dequantize4bitOptions, dequantize4bit } from "./ops/dequantize.ts";
 export {
   add,
   cast,

@@ -38,6 +38,11 @@ export interface OpAttributes {
   readonly addToColumns: None;
   readonly crossEntropy: None;
   readonly argMax: None;
+  readonly dequantize4bit: {
+    readonly levels: readonly number[];
+    readonly blockSize: number;
+    readonly shape: Shape;
+  };
 }
 
 export type OpName = keyof OpAttributes;

@@ -191,6 +191,21 @@ export const opCases: readonly OpCase[] = [
     ],
     build: ([table, scores]) => g.mul(g.gatherRows(table!, g.argMax(scores!)), g.mean(scores!, [1])),
   },
+  {
+    name: "dequantize4bit with a short last block, in a product",
+    floats: [[2, 6]],
+    others: {
+      codes: g.uint8(
+        [15],
+        Uint8Array.from({ length: 15 }, (_, i) => i * 17),
+      ),
+      absmax: g.float32([4], Float32Array.of(0.5, 1, 2, 0.25)),
+    },
+    build: ([x], { codes, absmax }) => {
+      const levels = Array.from({ length: 16 }, (_, i) => Math.fround(Math.sin(i)));
+      return g.matMul(x!, g.dequantize4bit(codes!, absmax!, { levels, blockSize: 8, shape: [6, 5] }));
+    },
+  },
 ];
 
 function doubled(x: Value): Value {

@@ -147,7 +147,18 @@ export const kernels: { readonly [Name in Computed]: Kernel<Name> } = {
       return scores.indexOf(scores.reduce((m, v) => Math.max(m, v), Number.NEGATIVE_INFINITY));
     });
   },
+  dequantize4bit: (value, [codes, absmax]) => dequantize(value, codes!.data, absmax!.data),
 };
+
+/** Rounded to float32 as the operation is defined: a frozen weight is what the runtimes see. */
+function dequantize(value: Value<"dequantize4bit">, codes: Float64Array, absmax: Float64Array): Float64Array {
+  const { levels, blockSize } = value.attributes;
+  return new Float64Array(sizeOf(value.shape)).map((_, i) => {
+    const byte = codes[i >> 1]!;
+    const code = i % 2 === 0 ? byte >> 4 : byte & 15;
+    return Math.fround(levels[code]! * absmax[Math.floor(i / blockSize)]!);
+  });
+}
 
 function unary(f: (x: number) => number): (value: Value, inputs: readonly Array64[]) => Float64Array {
   return (_, [x]) => x!.data.map(f);

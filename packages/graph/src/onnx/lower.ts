@@ -1,7 +1,7 @@
 import type { OpName } from "../op-attributes.ts";
 import type { Program } from "../program.ts";
 import type { DTypeArray } from "../tensor.ts";
-import { type DType, isOp, type Shape, sameShape, type Value } from "../value.ts";
+import { type DType, isOp, type Shape, sameShape, sizeOf, type Value } from "../value.ts";
 import { type Attribute, encodeModel, MICROSOFT, type OnnxNode, type OnnxTensor } from "./model.ts";
 
 /** Compiles a program to the bytes of an ONNX model whose inputs and outputs have the program's names. */
@@ -15,6 +15,9 @@ export function toOnnx(program: Program): Uint8Array {
     nodes: [...lowering.nodes, ...lowering.outputAliases()],
   });
 }
+
+/** TensorProto.DataType INT32, the narrowest that Gather takes for indices. */
+const INT32 = 6;
 
 /** State of one compilation: names of values, nodes so far, and constants shared by content. */
 export class Lowering {
@@ -257,4 +260,27 @@ const lowerings: { readonly [Name in Lowered]: (l: Lowering, value: Value<Name>)
     l.emit(v, "Neg", [l.temporary("Reshape", [picked, l.int64s(v.shape)])]);
   },
   argMax: (l, v) => l.emit(v, "ArgMax", [l.name(v.inputs[0]!)], { axis: -1, keepdims: 0 }),
+  dequantize4bit: lowerDequantize,
 };
+
+/** A row of a table of all 256 bytes holds both levels of a byte, so one gather decodes two weights. */
+function lowerDequantize(l: Lowering, v: Value<"dequantize4bit">): void {
+  const { levels, blockSize } = v.attributes;
+  const [codes, absmax] = v.inputs as readonly [Value, Value];
+  const table = Float32Array.from({ length: 512 }, (_, i) => levels[i % 2 === 0 ? i >> 5 : (i >> 1) & 15]!);
+  const bytes = l.temporary("Cast", [l.name(codes)], { to: INT32 });
+  const pairs = l.temporary("Gather", [l.constant(table, [256, 2], "float32"), bytes], { axis: 0 });
+  const size = sizeOf(v.shape);
+  const blocks = absmax.shape[0]!;
+  // The last block may be short: it is filled up, multiplied, and cut again.
+  const filler = blocks * blockSize - 2 * codes.shape[0]!;
+  const flat = l.temporary("Reshape", [pairs, l.int64s([2 * codes.shape[0]!])]);
+  const full = filler === 0 ? flat : l.temporary("Pad", [flat, l.int64s([0, filler])]);
+  const rows = l.temporary("Reshape", [full, l.int64s([blocks, blockSize])]);
+  const scaled = l.temporary("Mul", [rows, l.column(absmax)]);
+  const cut = (): string => {
+    const all = l.temporary("Reshape", [scaled, l.int64s([blocks * blockSize])]);
+    return l.temporary("Slice", [all, l.int64s([0]), l.int64s([size]), l.int64s([0])]);
+  };
+  l.emit(v, "Reshape", [size === blocks * blockSize ? scaled : cut(), l.int64s(v.shape)]);
+}

@@ -2,6 +2,7 @@ import type { InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
 import type { Program } from "../program.ts";
 import { checkFeeds, type Executable, type Runtime, type Tensors } from "../runtime.ts";
 import type { DTypeArray, Tensor } from "../tensor.ts";
+import { ArenaPool, hoistDequantize } from "./hoist.ts";
 import { toOnnx } from "./lower.ts";
 
 export interface OnnxOptions {
@@ -34,11 +35,22 @@ export async function onnxRuntime({ threads = 1 }: OnnxOptions = {}): Promise<Ru
     // Spinning threads take cores away from the other trials.
     extra: { session: { intra_op: { allow_spinning: "0" } } },
   };
+  const arenas = new ArenaPool();
   return {
     name: "onnx",
     device: "cpu",
-    compile: async (program) =>
-      executable(ort, program, await ort.InferenceSession.create(toOnnx(program), options)),
+    compile: async (program) => {
+      const hoisted = hoistDequantize(program);
+      const session = await ort.InferenceSession.create(toOnnx(hoisted.program), options);
+      const { run, dispose } = executable(ort, hoisted.program, session);
+      return {
+        dispose,
+        run: (feeds, into) => {
+          checkFeeds(program, feeds);
+          return arenas.withWeights(hoisted.weights, feeds, (all) => run(all, into));
+        },
+      };
+    },
   };
 }
 
@@ -59,7 +71,6 @@ function executable(ort: Ort, program: Program, session: InferenceSession): Exec
   const names = Object.keys(program.outputs);
   return {
     run: async (feeds, into) => {
-      checkFeeds(program, feeds);
       const inputs: Record<string, OrtTensor> = {};
       for (const { name } of program.inputs) inputs[name] = wrap(feeds[name]!);
       const results = into

@@ -1,0 +1,95 @@
+import { wasmBase64 } from "./wasm.ts";
+
+/** One weight to decode; see `dequantize4bit` for the layout of its codes. */
+export interface Coded {
+  readonly codes: Uint8Array;
+  readonly absmax: Float32Array;
+  readonly levels: readonly number[];
+  readonly blockSize: number;
+  /** Number of weights. */
+  readonly size: number;
+}
+
+interface Kernel {
+  readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): void };
+  dequantize(codes: number, absmax: number, out: number, blocks: number, blockBytes: number): void;
+}
+
+/** What is used of WebAssembly, which Node's own types leave out. */
+interface Wasm {
+  readonly Module: new (bytes: Uint8Array) => object;
+  readonly Instance: new (module: object) => { readonly exports: unknown };
+}
+
+const { WebAssembly: wasm } = globalThis as unknown as { readonly WebAssembly: Wasm };
+
+const PAGE = 65_536;
+/** Bytes of the levels' planes, at the start of the memory. */
+const PLANES = 64;
+/** Codes that the kernel takes at once; a block must be a multiple of so many weights. */
+const STRIDE = 16;
+
+let compiled: object | undefined;
+
+/**
+ * Decodes 4-bit weights on the host, by the vector instructions that WebAssembly has: three to four times as fast
+ * as a loop in JavaScript (`bench/run.ts`). The results lie in one memory that is used again.
+ */
+export class DequantizeArena {
+  readonly #kernel: Kernel;
+
+  constructor() {
+    compiled ??= new wasm.Module(Buffer.from(wasmBase64, "base64"));
+    this.#kernel = new wasm.Instance(compiled).exports as Kernel;
+  }
+
+  /** The weights of each of `coded`; the arrays are valid until the next call. */
+  decode(coded: readonly Coded[]): Float32Array[] {
+    let end = PLANES;
+    const reserve = (bytes: number): number => {
+      const start = end;
+      end += Math.ceil(bytes / PLANES) * PLANES;
+      return start;
+    };
+    const codesAt = reserve(longest(coded.map(({ codes }) => codes.byteLength)));
+    const absmaxAt = reserve(longest(coded.map(({ absmax }) => absmax.byteLength)));
+    const places = coded.map(({ size }) => reserve(4 * size));
+    const missing = end - this.#kernel.memory.buffer.byteLength;
+    if (missing > 0) this.#kernel.memory.grow(Math.ceil(missing / PAGE));
+    const { buffer } = this.#kernel.memory;
+    return coded.map((one, i) => {
+      const out = new Float32Array(buffer, places[i]!, one.size);
+      const whole = one.blockSize % STRIDE === 0 ? Math.floor(one.size / one.blockSize) : 0;
+      if (whole > 0) {
+        new Uint8Array(buffer, 0, PLANES).set(planes(one.levels));
+        new Uint8Array(buffer, codesAt, one.codes.length).set(one.codes);
+        new Float32Array(buffer, absmaxAt, one.absmax.length).set(one.absmax);
+        this.#kernel.dequantize(codesAt, absmaxAt, places[i]!, whole, one.blockSize / 2);
+      }
+      decodeFrom(whole * one.blockSize, one, out);
+      return out;
+    });
+  }
+}
+
+/** A plain loop, for what is left of a short last block. */
+function decodeFrom(
+  start: number,
+  { codes, absmax, levels, blockSize, size }: Coded,
+  out: Float32Array,
+): void {
+  for (let i = start; i < size; i++) {
+    const byte = codes[i >> 1]!;
+    out[i] = levels[i % 2 === 0 ? byte >> 4 : byte & 15]! * absmax[Math.floor(i / blockSize)]!;
+  }
+}
+
+/** Byte b of the 16 levels at 16 b. */
+function planes(levels: readonly number[]): Uint8Array {
+  const bytes = new Uint8Array(Float32Array.from(levels).buffer);
+  return Uint8Array.from({ length: PLANES }, (_, i) => bytes[(i % 16) * 4 + (i >> 4)]!);
+}
+
+function longest(lengths: readonly number[]): number {
+  return lengths.reduce((most, length) => Math.max(most, length), 0);
+}

@@ -1,0 +1,67 @@
+import { DequantizeArena } from "../dequantize/arena.ts";
+import { type Program, program } from "../program.ts";
+import type { Tensors } from "../runtime.ts";
+import { float32, floats } from "../tensor.ts";
+import { isOp, sizeOf, type Value } from "../value.ts";
+
+/** A 4-bit weight that is decoded before a run and given to the session as a float32 input. */
+interface HoistedWeight {
+  readonly name: string;
+  readonly value: Value<"dequantize4bit">;
+  readonly codes: string;
+  readonly absmax: string;
+}
+
+/** A program whose 4-bit weights are decoded on the host. */
+export interface Hoisted {
+  /** What the session computes: the weights are inputs of it. */
+  readonly program: Program;
+  readonly weights: readonly HoistedWeight[];
+}
+
+/**
+ * Takes out of a program every weight that is decoded from two of its inputs. onnxruntime's own operators gather one
+ * byte after the other and would take as long as the matrix product itself.
+ */
+export function hoistDequantize(original: Program): Hoisted {
+  const names = new Map(original.inputs.map(({ name, value }) => [value, name]));
+  const weights: HoistedWeight[] = [];
+  for (const value of original.steps) {
+    if (!isOp(value, "dequantize4bit")) continue;
+    const [codes, absmax] = value.inputs.map((x) => names.get(x));
+    if (codes !== undefined && absmax !== undefined)
+      weights.push({ name: `${codes}.decoded`, value, codes, absmax });
+  }
+  if (weights.length === 0) return { program: original, weights };
+  const cuts = new Map([...names, ...weights.map(({ name, value }) => [value, name] as const)]);
+  return { program: program(original.outputs, cuts), weights };
+}
+
+/** Memories to decode into: as many as runs go on at once, which is mostly one. */
+export class ArenaPool {
+  readonly #free: DequantizeArena[] = [];
+
+  /** Calls `run` with the feeds and the decoded weights. */
+  async withWeights<T>(
+    weights: readonly HoistedWeight[],
+    feeds: Tensors,
+    run: (feeds: Tensors) => Promise<T>,
+  ): Promise<T> {
+    if (weights.length === 0) return run(feeds);
+    const arena = this.#free.pop() ?? new DequantizeArena();
+    try {
+      const decoded = arena.decode(
+        weights.map(({ value, codes, absmax }) => ({
+          ...value.attributes,
+          codes: feeds[codes]!.data as Uint8Array,
+          absmax: floats(feeds[absmax]!),
+          size: sizeOf(value.shape),
+        })),
+      );
+      const given = weights.map(({ name, value }, i) => [name, float32(value.shape, decoded[i])] as const);
+      return await run({ ...feeds, ...Object.fromEntries(given) });
+    } finally {
+      this.#free.push(arena);
+    }
+  }
+}

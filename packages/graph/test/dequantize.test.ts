@@ -1,0 +1,130 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { generatedModule } from "../scripts/build-wasm.ts";
+import { DequantizeArena } from "../src/dequantize/arena.ts";
+import * as g from "../src/index.ts";
+
+/** Levels without a pattern that a wrong byte order or nibble order would survive. */
+const levels = Array.from({ length: 16 }, (_, i) => Math.fround(Math.sin(1 + i * 1.7)));
+
+function coded(size: number, blockSize: number) {
+  return {
+    size,
+    blockSize,
+    levels,
+    codes: Uint8Array.from({ length: Math.ceil(size / 2) }, (_, i) => (i * 89 + 7) & 255),
+    absmax: Float32Array.from(
+      { length: Math.ceil(size / blockSize) },
+      (_, i) => 0.01 + Math.abs(Math.sin(i)),
+    ),
+  };
+}
+
+/** The definition, a weight at a time. */
+function expected({ size, blockSize, codes, absmax }: ReturnType<typeof coded>): Float32Array {
+  return Float32Array.from({ length: size }, (_, i) => {
+    const code = (codes[i >> 1]! >> (i % 2 === 0 ? 4 : 0)) & 15;
+    return levels[code]! * absmax[Math.floor(i / blockSize)]!;
+  });
+}
+
+const sizes = [
+  [4096, 64, "whole blocks"],
+  [4096 + 10, 64, "a short last block"],
+  [33, 64, "less than a block, an odd number of weights"],
+  [640, 32, "the smallest blocks of bitsandbytes"],
+  [8192, 4096, "the largest blocks of bitsandbytes"],
+  [96, 6, "blocks that the kernel does not take"],
+] as const;
+
+describe("DequantizeArena", () => {
+  test("the committed module is that of dequantize.wat", async () => {
+    const committed = readFileSync(new URL("../src/dequantize/wasm.ts", import.meta.url), "utf8");
+    expect(await generatedModule()).toBe(committed);
+  });
+
+  test.each(sizes)("%i weights in blocks of %i, bit for bit: %s", (size, blockSize) => {
+    const one = coded(size, blockSize);
+    const [found] = new DequantizeArena().decode([one]);
+    expect([...found!]).toEqual([...expected(one)]);
+  });
+
+  test("several weights at once do not disturb each other, and a larger call makes room", () => {
+    const arena = new DequantizeArena();
+    arena.decode([coded(64, 64)]);
+    const all = [coded(100_000, 64), coded(70, 32), coded(50_000, 128)];
+    expect(arena.decode(all).map((found) => [...found])).toEqual(all.map((one) => [...expected(one)]));
+  });
+});
+
+describe("dequantize4bit", () => {
+  const build = (size: number, blockSize: number) => {
+    const blocks = Math.ceil(size / blockSize);
+    const codes = g.input("codes", [Math.ceil(size / 2)], "uint8");
+    const weight = g.dequantize4bit(codes, g.input("absmax", [blocks]), { levels, blockSize, shape: [size] });
+    return { codes, weight };
+  };
+  const feedsOf = ({ codes, absmax }: ReturnType<typeof coded>) => ({
+    codes: g.uint8([codes.length], codes),
+    absmax: g.float32([absmax.length], absmax),
+  });
+
+  test.each(sizes)("%i weights in blocks of %i on every runtime: %s", async (size, blockSize) => {
+    const one = coded(size, blockSize);
+    const { weight } = build(size, blockSize);
+    for (const runtime of [g.referenceRuntime(), await g.onnxRuntime()]) {
+      const executable = await runtime.compile(g.program({ weight }));
+      const { weight: found } = await executable.run(feedsOf(one));
+      expect([...found!.data], runtime.name).toEqual([...expected(one)]);
+    }
+  });
+
+  test.each(sizes)(
+    "%i weights in blocks of %i by onnxruntime's own operators: %s",
+    async (size, blockSize) => {
+      // Codes that come from inside the graph cannot be decoded before it runs; here they pass a slice of nothing.
+      const one = coded(size, blockSize);
+      const absmax = g.input("absmax", [one.absmax.length]);
+      const codes = g.reshape(g.input("codes", [one.codes.length, 1], "uint8"), [one.codes.length]);
+      const weight = g.dequantize4bit(codes, absmax, { levels, blockSize, shape: [size] });
+      const executable = await (await g.onnxRuntime()).compile(g.program({ weight }));
+      const feeds = { ...feedsOf(one), codes: g.uint8([one.codes.length, 1], one.codes) };
+      expect([...(await executable.run(feeds)).weight!.data]).toEqual([...expected(one)]);
+    },
+  );
+
+  test("two runs of one program at once each have weights of their own", async () => {
+    const { weight } = build(4096, 64);
+    const executable = await (await g.onnxRuntime()).compile(g.program({ y: g.mul(weight, g.constant(2)) }));
+    const one = coded(4096, 64);
+    const other = { ...one, absmax: one.absmax.map((x) => 3 * x) };
+    const [a, b] = await Promise.all([one, other].map((each) => executable.run(feedsOf(each))));
+    expect([...a!.y!.data]).toEqual([...expected(one)].map((x) => Math.fround(2 * x)));
+    expect([...b!.y!.data]).toEqual([...expected(other)].map((x) => Math.fround(2 * x)));
+  });
+
+  test("says which codes and absmax it needs", () => {
+    const codes = g.input("codes", [30], "uint8");
+    expect(() =>
+      g.dequantize4bit(codes, g.input("a", [1]), { levels, blockSize: 64, shape: [8, 8] }),
+    ).toThrow("dequantize4bit to [8,8] needs codes uint8[32], got uint8[30]");
+    const enough = g.input("codes", [32], "uint8");
+    expect(() =>
+      g.dequantize4bit(enough, g.input("a", [2]), { levels, blockSize: 64, shape: [8, 8] }),
+    ).toThrow("dequantize4bit to [8,8] needs absmax float32[1], got float32[2]");
+  });
+
+  test("has no gradient of its own, and lets that of x pass", async () => {
+    const x = g.input("x", [2, 8]);
+    const codes = g.input("codes", [32], "uint8");
+    const w = g.dequantize4bit(codes, g.input("absmax", [1]), { levels, blockSize: 64, shape: [8, 8] });
+    const [dx] = g.gradient(g.sum(g.matMul(x, w), [0, 1]), [x]);
+    const one = coded(64, 64);
+    const executable = await (await g.onnxRuntime()).compile(g.program({ dx: dx! }));
+    const { dx: found } = await executable.run(feedsOf(one));
+    const weights = expected(one);
+    const rowSum = (row: number): number =>
+      weights.subarray(row * 8, row * 8 + 8).reduce((sum, weight) => sum + weight, 0);
+    for (let i = 0; i < 16; i++) expect(g.floats(found!)[i]).toBeCloseTo(rowSum(i % 8), 5);
+  });
+});
