@@ -1,0 +1,112 @@
+import { InputError } from "@lorank/core";
+import { type CheckpointNames, checkpointNames, weightOfState } from "./checkpoint-names.ts";
+import { dynamicLevels } from "./dynamic-code.ts";
+import { type Format4bit, levels4bit } from "./formats.ts";
+import { decodeQuantState, type QuantState, type WeightDType } from "./quant-state.ts";
+import { type BlockAbsmax, countBlocks, nestedBlockSize, type Quantized4bit } from "./quantized.ts";
+
+/** Where tensors are read from. A `TensorSource` of `@lorank/checkpoint` is one. */
+export interface QuantizedSource {
+  readonly tensors: ReadonlyMap<string, { readonly dtype: string; readonly byteLength: number }>;
+  /** A fresh array of a tensor's bytes, little-endian. */
+  readBytes(name: string): Uint8Array;
+}
+
+/** A quantised weight and what it stands for. */
+export interface QuantizedWeight {
+  readonly quantized: Quantized4bit;
+  /** Of the weight before it was quantised, row-major: `[outDim, inDim]`. */
+  readonly shape: readonly number[];
+  /** Its type before it was quantised. */
+  readonly dtype: WeightDType;
+}
+
+/** Names of the weights that bitsandbytes has quantised to 4 bits, with their formats, in the source's order. */
+export function quantizedNames({ tensors }: Pick<QuantizedSource, "tensors">): Map<string, Format4bit> {
+  const names = new Map<string, Format4bit>();
+  for (const tensor of tensors.keys()) {
+    const weight = weightOfState(tensor);
+    if (weight !== undefined) names.set(weight.name, weight.format);
+  }
+  return names;
+}
+
+/**
+ * Reads one weight that bitsandbytes has quantised: its codes, absmax and quant state. Nothing is restored; that is what
+ * `dequantize4bit(weight.quantized)` is for.
+ *
+ * Throws E_QUANT_STATE, naming the weight and all that is missing or does not fit.
+ */
+export function readQuantized(source: QuantizedSource, name: string): QuantizedWeight {
+  const format = (["nf4", "fp4"] as const).find((each) =>
+    source.tensors.has(checkpointNames(name, each).state),
+  );
+  if (format === undefined)
+    throw broken(name, ["quant_state.bitsandbytes__nf4 or __fp4 must be there, got neither"]);
+  const names = checkpointNames(name, format);
+  const problems: string[] = [];
+  const state = decodeQuantState(source.readBytes(names.state), format, problems);
+  if (state === undefined) throw broken(name, problems);
+  const read = partReader(source, name, problems);
+
+  const length = state.shape.reduce((product, size) => product * size, 1);
+  const codes = read(names.codes, undefined, Math.ceil(length / 2));
+  const absmax = readAbsmax(read, names, state, countBlocks(length, state.blockSize), problems);
+  const levels = read(names.quantMap, "F32", 64);
+  if (levels !== undefined && !sameLevels(floats(levels), levels4bit(format)))
+    problems.push(`quant_map must hold the 16 levels of ${format}, got others`);
+  if (problems.length > 0 || codes === undefined || absmax === undefined) throw broken(name, problems);
+  return {
+    quantized: { format, length, blockSize: state.blockSize, codes, absmax },
+    shape: state.shape,
+    dtype: state.dtype,
+  };
+}
+
+type PartReader = (tensor: string, dtype: string | undefined, bytes: number) => Uint8Array | undefined;
+
+/** Reads a part if it is there, of that type and that size; else says what is wrong with it. */
+function partReader(source: QuantizedSource, name: string, problems: string[]): PartReader {
+  return (tensor, dtype, bytes) => {
+    const info = source.tensors.get(tensor);
+    const part = tensor === name ? "the weight" : tensor.slice(name.length + 1);
+    const rule = `${part} must be ${dtype === undefined ? "" : `${dtype} of `}${bytes} bytes`;
+    if (info === undefined) problems.push(`${part} must be there, got nothing`);
+    else if (info.byteLength !== bytes || (dtype !== undefined && info.dtype !== dtype))
+      problems.push(`${rule}, got ${info.dtype} of ${info.byteLength}`);
+    else return source.readBytes(tensor);
+    return undefined;
+  };
+}
+
+function readAbsmax(
+  read: PartReader,
+  names: CheckpointNames,
+  { offset }: QuantState,
+  nBlocks: number,
+  problems: string[],
+): BlockAbsmax | undefined {
+  if (offset === undefined) {
+    const values = read(names.absmax, "F32", 4 * nBlocks);
+    return values && { kind: "float32", values: floats(values) };
+  }
+  const codes = read(names.absmax, "U8", nBlocks);
+  const nestedAbsmax = read(names.nestedAbsmax, "F32", 4 * countBlocks(nBlocks, nestedBlockSize));
+  const levels = read(names.nestedQuantMap, "F32", 4 * 256);
+  if (levels !== undefined && !sameLevels(floats(levels), dynamicLevels()))
+    problems.push("nested_quant_map must hold the 256 levels of the dynamic code, got others");
+  return codes && nestedAbsmax && { kind: "double", codes, nestedAbsmax: floats(nestedAbsmax), offset };
+}
+
+function floats(bytes: Uint8Array): Float32Array {
+  return new Float32Array(bytes.slice().buffer); // of its own, so that it is aligned
+}
+
+/** Zeros of either sign are the same level. */
+function sameLevels(found: Float32Array, known: Float32Array): boolean {
+  return found.every((level, code) => level === known[code]);
+}
+
+function broken(name: string, problems: readonly string[]): InputError {
+  return new InputError("E_QUANT_STATE", `quantised weight ${JSON.stringify(name)}: ${problems.join("; ")}`);
+}

@@ -1,0 +1,67 @@
+import { InputError } from "@lorank/core";
+import { checkpointNames } from "./checkpoint-names.ts";
+import { dynamicLevels } from "./dynamic-code.ts";
+import { type Format4bit, levels4bit } from "./formats.ts";
+import { encodeQuantState, type WeightDType } from "./quant-state.ts";
+import { assertQuantized, type Quantized4bit } from "./quantized.ts";
+
+/** A tensor as a safetensors file holds it. */
+export interface StoredTensor {
+  readonly dtype: "U8" | "F32";
+  readonly shape: readonly number[];
+  /** Little-endian. */
+  readonly bytes: Uint8Array;
+}
+
+/** What a weight was before it was quantised. */
+export interface WeightOrigin {
+  /** Row-major, `[outDim, inDim]`. */
+  readonly shape: readonly number[];
+  readonly dtype: WeightDType;
+}
+
+/**
+ * The tensors that hold one quantised weight in a checkpoint, by name, to the byte as bitsandbytes and transformers save
+ * them: `<name>` uint8 `[length / 2, 1]`, `.absmax`, `.quant_map`, under double quantisation `.nested_absmax` and
+ * `.nested_quant_map`, and the JSON document `.quant_state.bitsandbytes__<format>`.
+ *
+ * Throws E_QUANTIZED if the parts do not fit each other or the shape.
+ */
+export function quantizedTensors(
+  name: string,
+  quantized: Quantized4bit,
+  { shape, dtype }: WeightOrigin,
+): Map<string, StoredTensor> {
+  assertQuantized(quantized);
+  const { format, length, blockSize, codes, absmax } = quantized;
+  const size = shape.reduce((product, dim) => product * dim, 1);
+  if (size !== length)
+    throw new InputError("E_QUANTIZED", `shape must be of ${length} weights, got [${shape.join(", ")}]`);
+  const names = checkpointNames(name, format);
+  const offset = absmax.kind === "double" ? absmax.offset : undefined;
+  const state = encodeQuantState({ format, blockSize, dtype, shape, offset });
+  const tensors = new Map<string, StoredTensor>([
+    [names.codes, { dtype: "U8", shape: [codes.length, 1], bytes: codes }],
+    [names.absmax, absmax.kind === "double" ? bytesTensor(absmax.codes) : floatsTensor(absmax.values)],
+    [names.quantMap, floatsTensor(storedLevels(format))],
+    [names.state, bytesTensor(state)],
+  ]);
+  if (absmax.kind === "double") {
+    tensors.set(names.nestedAbsmax, floatsTensor(absmax.nestedAbsmax));
+    tensors.set(names.nestedQuantMap, floatsTensor(dynamicLevels()));
+  }
+  return tensors;
+}
+
+/** bitsandbytes' table of FP4 has plus zero where its kernels restore minus zero. */
+function storedLevels(format: Format4bit): Float32Array {
+  return levels4bit(format).map((level) => (level === 0 ? 0 : level));
+}
+
+function bytesTensor(bytes: Uint8Array): StoredTensor {
+  return { dtype: "U8", shape: [bytes.length], bytes };
+}
+
+function floatsTensor({ buffer, byteOffset, byteLength, length }: Float32Array): StoredTensor {
+  return { dtype: "F32", shape: [length], bytes: new Uint8Array(buffer, byteOffset, byteLength) };
+}

@@ -1,0 +1,104 @@
+import { type BlockSize, blockSizes, type Format4bit } from "./formats.ts";
+import { pythonFloat } from "./python-float.ts";
+import { nestedBlockSize } from "./quantized.ts";
+
+/** What a weight was before it was quantised, in PyTorch's words. */
+export type WeightDType = "float32" | "float16" | "bfloat16";
+const dtypes: readonly string[] = ["float32", "float16", "bfloat16"] satisfies WeightDType[];
+
+/** The document that stands beside a quantised weight as `<name>.quant_state.bitsandbytes__nf4`. */
+export interface QuantState {
+  readonly format: Format4bit;
+  readonly blockSize: BlockSize;
+  readonly dtype: WeightDType;
+  /** Of the weight, row-major: `[outDim, inDim]`. */
+  readonly shape: readonly number[];
+  /** The mean taken off under double quantisation; undefined without. */
+  readonly offset: number | undefined;
+}
+
+/** The document's bytes, to the byte as Python's json.dumps() gives them to bitsandbytes' `pack_dict_to_tensor`. */
+export function encodeQuantState({ format, blockSize, dtype, shape, offset }: QuantState): Uint8Array {
+  const members = [
+    `"quant_type": "${format}"`,
+    `"blocksize": ${blockSize}`,
+    `"dtype": "${dtype}"`,
+    `"shape": [${shape.join(", ")}]`,
+  ];
+  if (offset !== undefined) {
+    members.push(
+      `"nested_blocksize": ${nestedBlockSize}`,
+      '"nested_dtype": "float32"',
+      `"nested_offset": ${pythonFloat(offset)}`,
+    );
+  }
+  return new TextEncoder().encode(`{${members.join(", ")}}`);
+}
+
+/** Reads the document of a weight in `format`; adds what is wrong with it to `problems`. */
+export function decodeQuantState(
+  bytes: Uint8Array,
+  format: Format4bit,
+  problems: string[],
+): QuantState | undefined {
+  const found = problems.length;
+  const state = parsed(bytes);
+  if (state === undefined) {
+    problems.push("quant_state must be a JSON object in UTF-8, got something else");
+    return undefined;
+  }
+  const expect = (field: string, rule: string, holds: boolean): void => {
+    if (!holds) problems.push(`${field} must be ${rule}, got ${shown(state[field])}`);
+  };
+  const { blocksize: blockSize, dtype, shape, nested_offset: offset } = state;
+  expect("quant_type", JSON.stringify(format), state.quant_type === format);
+  expect(
+    "blocksize",
+    `one of ${blockSizes.join(", ")}`,
+    (blockSizes as readonly unknown[]).includes(blockSize),
+  );
+  expect("dtype", `one of ${dtypes.join(", ")}`, dtypes.includes(dtype as string));
+  expect("shape", "a list of positive integers", isShape(shape));
+  if (offset !== undefined) {
+    expect("nested_blocksize", String(nestedBlockSize), state.nested_blocksize === nestedBlockSize);
+    expect("nested_dtype", '"float32"', state.nested_dtype === "float32");
+    expect("nested_offset", "a finite float32 number", isFloat32(offset));
+  }
+  if (problems.length > found) return undefined;
+  return {
+    format,
+    blockSize: blockSize as BlockSize,
+    dtype: dtype as WeightDType,
+    shape: shape as number[],
+    offset: offset as number | undefined,
+  };
+}
+
+function parsed(bytes: Uint8Array): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    if (typeof value === "object" && value !== null && !Array.isArray(value))
+      return value as Readonly<Record<string, unknown>>;
+  } catch {} // neither UTF-8 nor JSON: said by the caller, with the weight's name
+  return undefined;
+}
+
+function isShape(value: unknown): boolean {
+  if (!Array.isArray(value) || value.length === 0) return false;
+  return (
+    value.every((size) => Number.isSafeInteger(size) && size > 0) &&
+    Number.isSafeInteger(value.reduce((product: number, size: number) => product * size, 1))
+  );
+}
+
+function isFloat32(value: unknown): boolean {
+  return typeof value === "number" && Number.isFinite(value) && Math.fround(value) === value;
+}
+
+const longestValue = 60;
+
+function shown(value: unknown): string {
+  if (value === undefined) return "nothing";
+  const text = JSON.stringify(value);
+  return text.length > longestValue ? `${text.slice(0, longestValue)}…` : text;
+}
