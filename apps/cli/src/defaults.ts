@@ -25,6 +25,7 @@ export const defaults = {
   weightDecay: 0.01,
   clip: 1,
   base: "pretrained",
+  quantize: "none",
   /**
    * Of a response, the share of tokens that are right moves little and in steps; log loss counts how far off each was,
    * and is what training lowers.

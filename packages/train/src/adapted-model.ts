@@ -1,9 +1,10 @@
 import { openModelWeights, type PeftAdapter, readModelConfig } from "@lorank/checkpoint";
-import { InputError } from "@lorank/core";
+import { type BaseQuantization, InputError } from "@lorank/core";
 import type { Runtime, Tensor } from "@lorank/graph";
 import { classesOf, fromPeftAdapter, OUTPUT_LAYERS } from "./adapter/peft.ts";
 import { noAdapter } from "./adapter/shape.ts";
 import { readBase } from "./base.ts";
+import type { BaseWeight } from "./model/parameters.ts";
 import { Transformer } from "./model/transformer.ts";
 import { weightShapes } from "./model/weights.ts";
 import { familyOf } from "./models/families.ts";
@@ -17,6 +18,8 @@ export interface AdaptedModelOptions {
   /** What to do where no adapter says it. (default: the adapter's `task_type`) */
   readonly task?: Head["kind"];
   readonly runtime: Runtime;
+  /** Keep the linear layers of the base's blocks in 4 bits. (default: as the checkpoint has them) */
+  readonly quantization?: BaseQuantization;
   /** Keep only block inputs and compute each block again in the backward pass. (default false) */
   readonly recompute?: boolean;
 }
@@ -39,10 +42,10 @@ export interface AdaptedModel {
 export function loadAdaptedModel(options: AdaptedModelOptions): AdaptedModel {
   const { modelPath, adapter, runtime, recompute = false } = options;
   const task = headFor(options);
-  const { family, head, weights } = readBase(modelPath, task);
+  const { family, head, weights } = readBase(modelPath, task, options.quantization);
   const loaded = adapter && fromPeftAdapter(family, head, adapter);
   const trained = loaded?.parameters ?? new Map<string, Tensor>();
-  const parameters = new Map([...weights, ...trained]);
+  const parameters = new Map<string, BaseWeight>([...weights, ...trained]);
   const missing = weightShapes(family, head).filter(({ name }) => !parameters.has(name));
   if (missing.length > 0) {
     const names = missing.map(({ name }) => name).join(", ");

@@ -1,16 +1,19 @@
 import { modelSha256, openModelWeights, readModelConfig, type TensorSource } from "@lorank/checkpoint";
-import { type BaseWeights, InputError } from "@lorank/core";
-import { float32, type Tensor } from "@lorank/graph";
+import { type BaseQuantization, type BaseWeights, InputError } from "@lorank/core";
+import { float32 } from "@lorank/graph";
+import { quantizedNames, readQuantized } from "@lorank/quant";
 import { randomBase } from "./initial-weights.ts";
+import type { BaseWeight } from "./model/parameters.ts";
 import { type WeightShape, weightShapes } from "./model/weights.ts";
 import { familyOf } from "./models/families.ts";
 import type { Family, Head, HeadModule } from "./models/family.ts";
+import { quantizedWeightNames, quantizeWeight } from "./quantize-base.ts";
 
 export interface Base {
   readonly family: Family;
   readonly head: HeadModule;
   /** Every weight that the family's graphs use, by checkpoint name; of a head that is trained whole, what there is. */
-  readonly weights: Map<string, Tensor>;
+  readonly weights: Map<string, BaseWeight>;
 }
 
 /**
@@ -28,20 +31,36 @@ export function loadBase(spec: BaseWeights, path: string, task: Head): Base {
       `${path} must hold the model ${wanted.slice(0, 12)}… that the trial names, got ${found.slice(0, 12)}…`,
     );
   }
-  if (spec.kind === "pretrained") return readBase(path, task);
+  if (spec.kind === "pretrained") return readBase(path, task, spec.quantization);
   const head = family.head(task);
-  return { family, head, weights: randomBase(family, head, spec.seed) };
+  const keep = keeper(family, spec.quantization);
+  const drawn = randomBase(family, head, spec.seed);
+  const weights = new Map<string, BaseWeight>();
+  for (const weight of weightShapes(family, head)) {
+    const value = drawn.get(weight.name);
+    if (value) weights.set(weight.name, keep(weight, value));
+  }
+  return { family, head, weights };
 }
 
-/** Reads a base from a model path, a tensor at a time. Throws E_WEIGHTS as {@link loadBase} does. */
-export function readBase(path: string, task: Head): Base {
+/**
+ * Reads a base from a model path, a tensor at a time; what is to be kept in 4 bits is quantised before the next one is
+ * read. Weights that the checkpoint holds in bitsandbytes' 4 bits stay in them. Throws E_WEIGHTS as {@link loadBase}
+ * does, and E_QUANTIZE for a checkpoint in another 4-bit format than the one asked for.
+ */
+export function readBase(path: string, task: Head, quantization?: BaseQuantization): Base {
   const family = familyOf(readModelConfig(path).config);
   const head = family.head(task);
+  const keep = keeper(family, quantization);
   const source = openModelWeights(path);
   try {
-    const weights = new Map<string, Tensor>();
+    const quantized = quantizedNames(source);
+    const weights = new Map<string, BaseWeight>();
     for (const [weight, name] of locateWeights(family, head, source, path)) {
-      weights.set(weight.name, float32(weight.shape, source.readFloat32(name)));
+      const read = quantized.has(name)
+        ? readIn4bit(source, name, weight, path)
+        : float32(weight.shape, source.readFloat32(name));
+      weights.set(weight.name, keep(weight, read));
     }
     return { family, head, weights };
   } finally {
@@ -49,9 +68,38 @@ export function readBase(path: string, task: Head): Base {
   }
 }
 
-/** Throws E_WEIGHTS unless `source` holds a whole base of this family for this head. Reads no weight. */
-export function assertWeights(family: Family, head: HeadModule, source: TensorSource, path: string): void {
-  locateWeights(family, head, source, path);
+function readIn4bit(source: TensorSource, name: string, weight: WeightShape, path: string): BaseWeight {
+  const read = readQuantized(source, name);
+  if (read.shape.join() === weight.quantizedShape!.join()) return read;
+  throw unfit(path, [wrongShape(name, weight.quantizedShape!, read.shape)]);
+}
+
+/** Turns a weight into the form in which a base keeps it. */
+function keeper(
+  family: Family,
+  quantization: BaseQuantization | undefined,
+): (weight: WeightShape, value: BaseWeight) => BaseWeight {
+  if (!quantization) return (_, value) => value;
+  const names = quantizedWeightNames(family);
+  return (weight, value) => (names.has(weight.name) ? quantizeWeight(weight, value, quantization) : value);
+}
+
+/**
+ * Throws E_WEIGHTS unless `source` holds a whole base of this family for this head, and E_QUANTIZE where it is in
+ * another 4-bit format than the one asked for. Reads one weight at most.
+ */
+export function assertWeights(
+  family: Family,
+  head: HeadModule,
+  source: TensorSource,
+  path: string,
+  quantization?: BaseQuantization,
+): void {
+  const places = locateWeights(family, head, source, path);
+  const quantized = quantizedNames(source);
+  const first = [...places].find(([, name]) => quantized.has(name));
+  if (quantization && first)
+    keeper(family, quantization)(first[0], readIn4bit(source, first[1], first[0], path));
 }
 
 /** Longest list of problems in one message. */
@@ -61,24 +109,41 @@ const MAX_PROBLEMS = 8;
 function locateWeights(
   family: Family,
   head: HeadModule,
-  { tensors }: TensorSource,
+  source: TensorSource,
   path: string,
 ): Map<WeightShape, string> {
+  const { tensors } = source;
+  const quantized = quantizedNames(source);
   const places = new Map<WeightShape, string>();
   const problems: string[] = [];
   for (const weight of weightShapes(family, head)) {
     const name = namesInFile(weight.name, family).find((candidate) => tensors.has(candidate));
+    const in4bit = name !== undefined && quantized.has(name);
+    // How many codes there are is known; the shape behind them stands with them and is read later.
+    const wanted = in4bit ? [Math.ceil(sizeOf(weight.shape) / 2), 1] : weight.shape;
     const shape = name === undefined ? undefined : tensors.get(name)!.shape;
-    if (name !== undefined && shape!.join() === weight.shape.join()) places.set(weight, name);
+    if (name !== undefined && shape!.join() === wanted.join() && (!in4bit || weight.quantizedShape))
+      places.set(weight, name);
     else if (weight.trainedWhole)
       continue; // it is drawn anew, or comes with the adapter
     else if (name === undefined) problems.push(`${weight.name} is missing`);
-    else problems.push(`${name} must be [${weight.shape.join(", ")}], got [${shape!.join(", ")}]`);
+    else if (in4bit && !weight.quantizedShape) problems.push(`${name} must not be in 4 bits, got it so`);
+    else problems.push(wrongShape(name, wanted, shape!));
   }
   if (problems.length === 0) return places;
+  throw unfit(path, problems);
+}
+
+const sizeOf = (shape: readonly number[]): number => shape.reduce((product, dim) => product * dim, 1);
+
+function wrongShape(name: string, wanted: readonly number[], found: readonly number[]): string {
+  return `${name} must be [${wanted.join(", ")}], got [${found.join(", ")}]`;
+}
+
+function unfit(path: string, problems: readonly string[]): InputError {
   const more = problems.length - MAX_PROBLEMS;
   const shown = more > 0 ? [...problems.slice(0, MAX_PROBLEMS), `and ${more} more`] : problems;
-  throw new InputError("E_WEIGHTS", `${path}: ${shown.join("; ")}`);
+  return new InputError("E_WEIGHTS", `${path}: ${shown.join("; ")}`);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { float32, floats, type Tensor } from "@lorank/graph";
 import { loraAName, loraBName, magnitudeName } from "./adapter/names.ts";
 import type { TargetLayer } from "./adapter/targets.ts";
+import { type BaseWeight, isQuantized, weightValues } from "./model/parameters.ts";
 import { weightShapes } from "./model/weights.ts";
 import type { Family, HeadModule } from "./models/family.ts";
 import { randomStream } from "./random.ts";
@@ -52,14 +53,16 @@ export function initialAdapter(
  */
 export function initialMagnitudes(
   targets: readonly TargetLayer[],
-  base: ReadonlyMap<string, Tensor>,
+  base: ReadonlyMap<string, BaseWeight>,
 ): Map<string, Tensor> {
   const magnitudes = new Map<string, Tensor>();
   for (const { path, inDim, outDim, transposed = false } of targets) {
-    const weight = floats(base.get(`${path}.weight`)!);
+    const kept = base.get(`${path}.weight`)!;
+    const weight = weightValues(kept);
+    const byColumn = transposed && !isQuantized(kept);
     const squares = new Float64Array(outDim);
     weight.forEach((element, i) => {
-      squares[transposed ? i % outDim : Math.floor(i / inDim)]! += element * element;
+      squares[byColumn ? i % outDim : Math.floor(i / inDim)]! += element * element;
     });
     magnitudes.set(magnitudeName(path), float32([outDim], Float32Array.from(squares, Math.sqrt)));
   }

@@ -17,6 +17,10 @@ export function addEval(program: Command): void {
     .option("--model <model>", "the same as the argument")
     .option("--adapter <adapter>", "a PEFT folder or a hub id (default: the base alone)")
     .option(
+      "--quantize <format>",
+      `keep the base in 4 bits: nf4, nf4-dq, fp4, fp4-dq (default: ${defaults.quantize})`,
+    )
+    .option(
       "--task <task>",
       "classification, instruction or causal-lm, which is the same (default: the adapter's, else by the data)",
     )

@@ -10,6 +10,10 @@ export function withDataFlags(command: Command): Command {
       "--base <weights>",
       `pretrained, or random: the same shapes without knowledge (default: ${d.base})`,
     )
+    .option(
+      "--quantize <format>",
+      `keep the base in 4 bits: nf4, nf4-dq, fp4, fp4-dq (default: ${d.quantize})`,
+    )
     .option("--data <data>", `spam-assassin, or a .csv, .tsv, .jsonl or .parquet file (default: ${d.data})`)
     .option("--task <task>", "classification, or instruction: learn responses (default: by the columns)")
     .option("--text-column <name>", "column with the text (default: guessed and said)")

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { quantizations } from "./quantization.ts";
 
 /** The values of one key, with the rule that an error quotes. */
 interface Setting {
@@ -25,6 +26,10 @@ export const settings = {
   base: choice(
     ["pretrained", "random"],
     "The base's weights: those of the model, or random ones of its shapes.",
+  ),
+  quantize: choice(
+    ["none", ...quantizations],
+    "Keep the linear layers of the base's blocks in 4 bits: QLoRA. `-dq` is double quantisation.",
   ),
   data: text(
     "spam-assassin or a file",

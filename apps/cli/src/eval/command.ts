@@ -119,6 +119,7 @@ async function load(
     modelPath,
     ...(adapter === undefined ? {} : { adapter }),
     ...(task === undefined ? {} : { task }),
+    ...(asked.quantization ? { quantization: asked.quantization } : {}),
     runtime: await onnxRuntime({ threads: asked.threads }),
   });
 }

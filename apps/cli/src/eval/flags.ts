@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { InputError } from "@lorank/core";
+import { type BaseQuantization, InputError } from "@lorank/core";
 import type { Head } from "@lorank/train";
+import { quantizationNamed, quantizations } from "../config/quantization.ts";
 import { defaults } from "../defaults.ts";
 import type { OutputFlags } from "../output.ts";
 import type { SplitName } from "./texts.ts";
@@ -11,6 +12,7 @@ export interface EvalFlags extends OutputFlags {
   readonly model?: string;
   readonly adapter?: string;
   readonly task?: string;
+  readonly quantize?: string;
   readonly tensors?: string;
   readonly gradients?: boolean;
   readonly data?: string;
@@ -31,6 +33,7 @@ interface Shared {
   readonly model: string;
   readonly adapter: string | undefined;
   readonly task: Head["kind"] | undefined;
+  readonly quantization: BaseQuantization | undefined;
   readonly threads: number;
 }
 
@@ -87,10 +90,18 @@ export function readEvalFlags(argument: string | undefined, flags: EvalFlags): A
   const { out } = flags;
   if (out !== undefined && !existsSync(dirname(resolve(out))))
     problems.push(`--out must lie in a folder that exists, got ${out}`);
-  const shared = { model, adapter: flags.adapter, task, threads };
+  const quantization = quantizationFlag(flags.quantize, problems);
+  const shared = { model, adapter: flags.adapter, task, quantization, threads };
   const asked = flags.tensors === undefined ? texts(flags, problems) : tensors(flags, problems);
   if (problems.length > 0) throw new InputError("E_USAGE", problems.join("\n"));
   return { ...shared, ...asked } as AskedEvaluation;
+}
+
+function quantizationFlag(text: string | undefined, problems: string[]): BaseQuantization | undefined {
+  const names = ["none", ...quantizations] as const;
+  const name = names.find((each) => each === (text ?? defaults.quantize));
+  if (name === undefined) problems.push(`--quantize must be ${names.join(", ")}, got ${text}`);
+  return name && quantizationNamed(name);
 }
 
 function tensors(flags: EvalFlags, problems: string[]) {

@@ -1,5 +1,6 @@
 import { formatCount, formatDecimalBytes, type Task } from "@lorank/core";
 import type { SweepConfig } from "@lorank/sweep";
+import { quantizationName } from "../config/quantization.ts";
 import type { Output } from "../output.ts";
 import { renderTable } from "../table.ts";
 import { counted, plainText, wholeNumber } from "../text.ts";
@@ -33,7 +34,10 @@ export type Fact = readonly [name: string, words: string];
 /** What all trials have in common: model, data, adapter and training. */
 export function trialFacts({ plan, trainTokens, maxLength }: PreparedTrials): Fact[] {
   const { base, data, task, majorityShare } = plan.config;
-  const weights = base.kind === "random" ? "random weights" : "pretrained";
+  const weights = [
+    base.kind === "random" ? "random weights" : "pretrained",
+    ...(base.quantization ? [`kept in 4 bits (${quantizationName(base.quantization)})`] : []),
+  ].join(", ");
   const noun = exampleNoun(task);
   return [
     ["model", `${plainText(plan.model.name)}, ${formatCount(plan.model.totalParams)} parameters, ${weights}`],

@@ -1,5 +1,5 @@
 import { modelSha256, openModelWeights, readModelConfig } from "@lorank/checkpoint";
-import { type BaseWeights, modelShapeFromConfig, type Results } from "@lorank/core";
+import { type BaseQuantization, type BaseWeights, modelShapeFromConfig, type Results } from "@lorank/core";
 import { assertWeights, type Family, familyOf, type HeadModule } from "@lorank/train";
 import { randomBaseSeed } from "../defaults.ts";
 import { resolveModelPath, shownModelName } from "../model/resolve.ts";
@@ -13,6 +13,12 @@ export interface BaseModel {
   readonly model: Results["model"];
 }
 
+export interface AskedBase {
+  readonly name: string;
+  readonly weights: "pretrained" | "random";
+  readonly quantization: BaseQuantization | undefined;
+}
+
 /**
  * Finds a base model of a family that can be trained: `starter`, a folder, a `.gguf` file, or a hub id, which is fetched
  * unless it is cached, its config first, so that nobody waits for weights that are of no use. Reads the weights' bytes
@@ -21,8 +27,7 @@ export interface BaseModel {
  * @throws InputError of the name or the file that is wrong; E_MODEL_TYPE lists the families.
  */
 export async function findBaseModel(
-  name: string,
-  weights: "pretrained" | "random",
+  { name, weights, quantization }: AskedBase,
   flags: OutputFlags,
 ): Promise<BaseModel> {
   familyOf(readModelConfig(await resolveModelPath(name, flags, { files: "config" })).config);
@@ -33,10 +38,12 @@ export async function findBaseModel(
   return {
     path,
     family: familyOf(config),
-    base:
-      weights === "random"
+    base: {
+      ...(weights === "random"
         ? { kind: "random", name: shown, configSha256: sha256, seed: randomBaseSeed }
-        : { kind: "pretrained", name: shown, sha256: modelSha256(path) },
+        : { kind: "pretrained", name: shown, sha256: modelSha256(path) }),
+      ...(quantization ? { quantization } : {}),
+    },
     model: {
       name: shown,
       totalParams: shape.totalParams,
@@ -51,7 +58,7 @@ export function checkWeights({ family, base, path }: BaseModel, head: HeadModule
   if (base.kind === "random") return;
   const source = openModelWeights(path);
   try {
-    assertWeights(family, head, source, path);
+    assertWeights(family, head, source, path, base.quantization);
   } finally {
     source.close();
   }

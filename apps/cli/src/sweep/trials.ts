@@ -11,6 +11,7 @@ import {
   type TokenizedDataset,
   targetNames,
 } from "@lorank/train";
+import { quantizationNamed } from "../config/quantization.ts";
 import type { PartialSettings } from "../config/settings-schema.ts";
 import { type DatasetOptions, loadDataset } from "../data/load-dataset.ts";
 import { defaults } from "../defaults.ts";
@@ -49,7 +50,14 @@ export async function prepareTrials(
 ): Promise<PreparedTrials> {
   const optimizer = optimizerOf(given);
   const portable = portableOf(given);
-  const base = await findBaseModel(given.model ?? defaults.model, given.base ?? defaults.base, flags);
+  const base = await findBaseModel(
+    {
+      name: given.model ?? defaults.model,
+      weights: given.base ?? defaults.base,
+      quantization: quantizationNamed(given.quantize ?? defaults.quantize),
+    },
+    flags,
+  );
   const { family } = base;
   const data = await loadDataset(dataOptions(given));
   const head = family.head(headOf(data.task));

@@ -32,9 +32,13 @@ function modelFacts({ model, trials }: Results): Fact[] {
 }
 
 function baseInWords(base: BaseWeights): string {
-  return base.kind === "pretrained"
-    ? `pretrained, SHA-256 ${base.sha256.slice(0, 16)}…`
-    : `random from seed ${base.seed}, config SHA-256 ${base.configSha256.slice(0, 16)}…`;
+  const origin =
+    base.kind === "pretrained"
+      ? `pretrained, SHA-256 ${base.sha256.slice(0, 16)}…`
+      : `random from seed ${base.seed}, config SHA-256 ${base.configSha256.slice(0, 16)}…`;
+  if (!base.quantization) return origin;
+  const { format, blockSize, doubleQuant } = base.quantization;
+  return `${origin}, kept in 4 bits (${format.toUpperCase()}, blocks of ${blockSize}${doubleQuant ? ", double quantisation" : ""})`;
 }
 
 function dataFacts({ data, trials }: Results): Fact[] {

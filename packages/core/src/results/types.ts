@@ -28,10 +28,23 @@ export type Task =
   | { readonly kind: "classification"; readonly labels: readonly string[] }
   | { readonly kind: "causal-lm" };
 
-/** Where the frozen base comes from: a checkpoint, or the same shapes drawn at random from `seed`. */
-export type BaseWeights =
+/** How the linear layers of a base's blocks are kept in 4 bits; embeddings, head and norms stay as they are. */
+export interface BaseQuantization {
+  readonly format: "nf4" | "fp4";
+  /** Weights that share one absmax. */
+  readonly blockSize: 32 | 64 | 128 | 256 | 512 | 1024 | 2048 | 4096;
+  /** The absmax are quantised too. Absent means no; false is not written. */
+  readonly doubleQuant?: true;
+}
+
+/**
+ * Where the frozen base comes from: a checkpoint, or the same shapes drawn at random from `seed`. `quantization` is what
+ * is done to it on loading; absent for a base that is taken as it is, be it in 4 bits already.
+ */
+export type BaseWeights = { readonly quantization?: BaseQuantization } & (
   | { readonly kind: "pretrained"; readonly name: string; readonly sha256: string }
-  | { readonly kind: "random"; readonly name: string; readonly configSha256: string; readonly seed: number };
+  | { readonly kind: "random"; readonly name: string; readonly configSha256: string; readonly seed: number }
+);
 
 /** The tokenised examples that a trial reads; `sha256` is of the dataset file's bytes. */
 export interface DatasetRef {

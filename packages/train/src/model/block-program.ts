@@ -3,6 +3,7 @@ import type { AdapterShape } from "../adapter/shape.ts";
 import type { Family } from "../models/family.ts";
 import { type LayoutShape, layoutInputs } from "./layout.ts";
 import { gradientName, ModuleInputs } from "./module-inputs.ts";
+import type { Quantization } from "./parameters.ts";
 
 /** What distinguishes one compiled block from another of the same model. */
 export interface BlockVariant extends LayoutShape {
@@ -15,6 +16,12 @@ export interface BlockVariant extends LayoutShape {
   readonly training: boolean;
 }
 
+export interface BlockProgramOptions {
+  readonly trainBase: boolean;
+  readonly recompute: boolean;
+  readonly quantization: (name: string) => Quantization | undefined;
+}
+
 /**
  * One block as a forward program (`x` → `y`) and a backward program (`x`, `dy` → `d.x` and the gradient `d.<name>`
  * of every trained weight). Layers that are alike share it: weights are inputs, named by their path within the block.
@@ -23,8 +30,7 @@ export function blockProgram(
   family: Family,
   variant: BlockVariant,
   adapter: AdapterShape,
-  trainBase: boolean,
-  recompute: boolean,
+  { trainBase, recompute, quantization }: BlockProgramOptions,
 ): Split {
   const { batch, seq, layer, training } = variant;
   const tokens = layoutInputs(variant, variant.queries, family.kindOf(layer));
@@ -34,6 +40,7 @@ export function blockProgram(
     adapter,
     training,
     isTrained: () => trainBase,
+    quantization,
   });
   const x = input("x", [batch * seq, family.hiddenSize]);
   const y = family.block(x, weights, tokens);

@@ -2,6 +2,7 @@ import { argMax, crossEntropy, gradient, input, mul, type Program, program, sum 
 import type { AdapterShape } from "../adapter/shape.ts";
 import type { HeadModule } from "../models/family.ts";
 import { gradientName, ModuleInputs } from "./module-inputs.ts";
+import type { Quantization } from "./parameters.ts";
 
 export interface HeadProgramOptions {
   readonly head: HeadModule;
@@ -13,6 +14,7 @@ export interface HeadProgramOptions {
   readonly isTrained: (name: string) => boolean;
   /** Whether the gradient goes on to the last block. */
   readonly inputGradient: boolean;
+  readonly quantization: (name: string) => Quantization | undefined;
 }
 
 export interface HeadPrograms {
@@ -27,8 +29,8 @@ export interface HeadPrograms {
  * name, int64 `targets` `[rows]`, and, to train, `row_weights` `[rows]`: each row's share in the loss.
  */
 export function headPrograms(options: HeadProgramOptions): HeadPrograms {
-  const { head, hiddenSize, rows, adapter, training, isTrained, inputGradient } = options;
-  const weights = new ModuleInputs({ shape: head, path: "", adapter, training, isTrained });
+  const { head, hiddenSize, rows, adapter, training, isTrained, inputGradient, quantization } = options;
+  const weights = new ModuleInputs({ shape: head, path: "", adapter, training, isTrained, quantization });
   const x = input("x", [rows, hiddenSize]);
   const logits = head.logits(x, weights); // [rows, classes]
   const losses = crossEntropy(logits, input("targets", [rows], "int64"));

@@ -1,15 +1,21 @@
 import type { AdapterShape } from "../adapter/shape.ts";
 import type { Family } from "../models/family.ts";
+import type { Quantization } from "./parameters.ts";
 
 /** Which layers are alike, and how far down a gradient has to go. */
 export interface LayerPlan {
-  /** For each layer, the first one of its kind and with adapters like its own. */
+  /** For each layer, the first one of its kind, with adapters and weights in the formats of its own. */
   readonly alike: readonly number[];
   /** The lowest block with something to train; the number of layers where there is none. */
   readonly lowestTrained: number;
 }
 
-export function planLayers(family: Family, adapter: AdapterShape, trainBase: boolean): LayerPlan {
+export function planLayers(
+  family: Family,
+  adapter: AdapterShape,
+  trainBase: boolean,
+  quantization: (name: string) => Quantization | undefined,
+): LayerPlan {
   const first = new Map<string, number>();
   const alike: number[] = [];
   let lowestTrained = trainBase ? 0 : family.layers;
@@ -17,7 +23,8 @@ export function planLayers(family: Family, adapter: AdapterShape, trainBase: boo
     const prefix = family.blockPath(layer);
     const adapters = family.linears.map(({ path }) => adapter.modules.get(`${prefix}.${path}`) ?? null);
     if (adapters.some((lora) => lora !== null)) lowestTrained = Math.min(lowestTrained, layer);
-    const key = JSON.stringify([family.kindOf(layer).name, adapters]);
+    const formats = family.linears.map(({ path }) => quantization(`${prefix}.${path}.weight`) ?? null);
+    const key = JSON.stringify([family.kindOf(layer).name, adapters, formats]);
     if (!first.has(key)) first.set(key, layer);
     alike.push(first.get(key)!);
   }

@@ -1,8 +1,10 @@
-import { input, type Value } from "@lorank/graph";
+import { dequantize4bit, input, type Value } from "@lorank/graph";
+import { levels4bit } from "@lorank/quant";
 import { loraLinear, plainLinear } from "../adapter/lora-linear.ts";
 import { loraAName, loraBName, magnitudeName } from "../adapter/names.ts";
 import type { AdapterShape } from "../adapter/shape.ts";
 import type { ModuleShape, ModuleWeights } from "../models/family.ts";
+import { absmaxName, codesName, type Quantization } from "./parameters.ts";
 
 export interface ModuleInputsOptions {
   readonly shape: ModuleShape;
@@ -13,6 +15,8 @@ export interface ModuleInputsOptions {
   readonly training: boolean;
   /** Which of the module's own weights are differentiated, by name inside the module. Adapters always are. */
   readonly isTrained: (name: string) => boolean;
+  /** How a weight is kept, by checkpoint name; undefined for float32. */
+  readonly quantization: (name: string) => Quantization | undefined;
 }
 
 export const keepName = (path: string): string => `${path}.keep`;
@@ -40,13 +44,18 @@ export class ModuleInputs implements ModuleWeights {
       shape.linears.find((linear) => linear.path === path),
       path,
     );
-    const { inDim, outDim, transposed = false, weightName = `${path}.weight` } = layer;
+    const { inDim, outDim, weightName = `${path}.weight` } = layer;
+    const kept = this.#options.quantization(inFull(parent, weightName));
+    const transposed = layer.transposed === true && kept === undefined; // in 4 bits all lie alike
+    const stored = transposed ? [inDim, outDim] : [outDim, inDim];
     const linear = {
-      weight: this.#weight(weightName, transposed ? [inDim, outDim] : [outDim, inDim], isTrained(weightName)),
+      weight: kept
+        ? this.#decoded(weightName, stored, kept)
+        : this.#weight(weightName, stored, isTrained(weightName)),
       transposed,
       ...(layer.bias ? { bias: this.#weight(`${path}.bias`, [outDim], isTrained(`${path}.bias`)) } : {}),
     };
-    const lora = adapter.modules.get(parent === "" ? path : `${parent}.${path}`);
+    const lora = adapter.modules.get(inFull(parent, path));
     if (!lora) return plainLinear(x, linear);
     const drops = training && adapter.dropout > 0;
     return loraLinear(x, linear, {
@@ -60,6 +69,20 @@ export class ModuleInputs implements ModuleWeights {
     });
   }
 
+  /** A weight that is kept in 4 bits: the program takes its codes and decodes them. */
+  #decoded(name: string, shape: readonly number[], { format, blockSize }: Quantization): Value {
+    const known = this.#declared.get(name);
+    if (known) return known;
+    const size = shape.reduce((product, dim) => product * dim, 1);
+    const value = dequantize4bit(
+      input(codesName(name), [Math.ceil(size / 2)], "uint8"),
+      input(absmaxName(name), [Math.ceil(size / blockSize)]),
+      { levels: [...levels4bit(format)], blockSize, shape },
+    );
+    this.#declared.set(name, value);
+    return value;
+  }
+
   #weight(name: string, shape: readonly number[], trained: boolean): Value {
     const known = this.#declared.get(name);
     if (known) return known;
@@ -69,6 +92,8 @@ export class ModuleInputs implements ModuleWeights {
     return value;
   }
 }
+
+const inFull = (parent: string, name: string): string => (parent === "" ? name : `${parent}.${name}`);
 
 function listed<T>(found: T | undefined, name: string): T {
   if (found === undefined) throw new Error(`the family's graph uses "${name}", which it does not list`);

@@ -5,6 +5,7 @@ import type { Family, HeadModule } from "../models/family.ts";
 import { type BlockVariant, blockProgram } from "./block-program.ts";
 import { type HeadPrograms, headPrograms } from "./head-program.ts";
 import { ModuleInputs } from "./module-inputs.ts";
+import type { Quantization } from "./parameters.ts";
 import { isTrainedWhole } from "./weights.ts";
 
 /** What a model's programs depend on, apart from the shape of a batch. */
@@ -15,6 +16,8 @@ export interface ProgramsOptions {
   readonly adapter: AdapterShape;
   readonly trainBase: boolean;
   readonly recompute: boolean;
+  /** How a weight is kept, by checkpoint name. */
+  readonly quantization: (name: string) => Quantization | undefined;
 }
 
 export interface Compiled {
@@ -52,6 +55,7 @@ export class Programs {
         adapter: noAdapter,
         training: false,
         isTrained: () => false,
+        quantization: this.#options.quantization,
       });
       return program({ y: norm.apply(input("x", [rows, family.hiddenSize]), weights) });
     });
@@ -93,19 +97,20 @@ export class Programs {
   }
 
   #split(variant: BlockVariant): Split {
-    const { family, adapter, trainBase, recompute } = this.#options;
+    const { family, adapter } = this.#options;
     return getOrMake(this.#splits, JSON.stringify(variant), () =>
-      blockProgram(family, variant, adapter, trainBase, recompute),
+      blockProgram(family, variant, adapter, this.#options),
     );
   }
 
   #headPrograms(variant: HeadVariant): HeadPrograms {
-    const { family, head, adapter, trainBase } = this.#options;
+    const { family, head, adapter, trainBase, quantization } = this.#options;
     return headPrograms({
       ...variant,
       head,
       hiddenSize: family.hiddenSize,
       adapter,
+      quantization,
       isTrained: (name) => trainBase || isTrainedWhole(head.trained, name),
     });
   }

@@ -8,6 +8,7 @@ import { embed } from "./embed.ts";
 import { type LayerPlan, planLayers } from "./layer-plan.ts";
 import { Layouts } from "./layout.ts";
 import { gradientName, keepName } from "./module-inputs.ts";
+import { type BaseWeight, isQuantized, parameterTensor, quantizationOf } from "./parameters.ts";
 import { Programs } from "./programs.ts";
 import { Workspace } from "./workspace.ts";
 
@@ -17,7 +18,7 @@ export interface TransformerOptions {
   readonly head: HeadModule;
   readonly adapter: AdapterShape;
   /** Every weight by its checkpoint name, adapter tensors included (`<path>.lora_A.weight`). Read in place at each run. */
-  readonly parameters: ReadonlyMap<string, Tensor>;
+  readonly parameters: ReadonlyMap<string, BaseWeight>;
   /** Train the base's weights too, embeddings included; only in families that begin with a token table alone. (default false) */
   readonly trainBase?: boolean;
   /**
@@ -54,10 +55,13 @@ export class Transformer {
         `the base of a ${family.modelType} model cannot be trained here: its embeddings are more than a table`,
       );
     }
+    if (trainBase && [...options.parameters.values()].some(isQuantized))
+      throw new Error("a base in 4 bits cannot be trained itself");
     this.#options = options;
-    this.#programs = new Programs({ trainBase, recompute: false, ...options });
+    const quantization = (name: string) => quantizationOf(options.parameters.get(name));
+    this.#programs = new Programs({ trainBase, recompute: false, ...options, quantization });
     this.#layouts = new Layouts(family);
-    this.#plan = planLayers(family, adapter, trainBase);
+    this.#plan = planLayers(family, adapter, trainBase, quantization);
   }
 
   /** Losses and logits, without gradients. */
@@ -257,9 +261,7 @@ export class Transformer {
   }
 
   #parameter(name: string): Tensor {
-    const tensor = this.#options.parameters.get(name);
-    if (!tensor) throw new Error(`the model has no parameter "${name}"`);
-    return tensor;
+    return parameterTensor(this.#options.parameters, name);
   }
 }
 

@@ -8,6 +8,10 @@ export interface WeightShape {
   readonly initial: "normal" | 0 | 1;
   /** Part of a module that training an adapter trains whole, so that a base need not have it. */
   readonly trainedWhole: boolean;
+  /** `[outDim, inDim]` of a linear layer's matrix, as which it lies in 4 bits; absent where it cannot. */
+  readonly quantizedShape?: readonly number[];
+  /** `shape` is `[inDim, outDim]`. (default false) */
+  readonly transposed?: boolean;
 }
 
 /** Every weight of a model with this head, in the order in which it is used. */
@@ -45,13 +49,17 @@ function moduleWeights(
   const whole = (name: string): boolean => isTrainedWhole(trained, name);
   return [
     ...linears.flatMap(
-      ({ path, inDim, outDim, bias, transposed, weightName = `${prefix}${path}.weight` }) => {
+      ({ path, inDim, outDim, bias, transposed = false, weightName = `${prefix}${path}.weight` }) => {
         const shape = transposed ? [inDim, outDim] : [outDim, inDim];
         const weight = {
           name: weightName,
           shape,
           initial: "normal",
           trainedWhole: whole(weightName),
+          // A tied output layer is the embedding, and stays whole with it.
+          ...(weightName === `${prefix}${path}.weight`
+            ? { quantizedShape: [outDim, inDim], transposed }
+            : {}),
         } as const;
         if (!bias) return [weight];
         const name = `${prefix}${path}.bias`;

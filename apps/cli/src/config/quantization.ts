@@ -1,0 +1,20 @@
+import type { BaseQuantization } from "@lorank/core";
+
+/** 4-bit formats as flags and files name them, in the words of `lorank memory --base`. */
+export const quantizations = ["nf4", "nf4-dq", "fp4", "fp4-dq"] as const;
+export type QuantizationName = (typeof quantizations)[number];
+
+/** bitsandbytes' own block size, which QLoRA uses. */
+const blockSize = 64;
+
+/** What a name stands for; undefined for a base that is left as it is. */
+export function quantizationNamed(name: QuantizationName | "none"): BaseQuantization | undefined {
+  if (name === "none") return undefined;
+  const [format, double] = name.split("-") as ["nf4" | "fp4", "dq"?];
+  return { format, blockSize, ...(double ? { doubleQuant: true } : {}) };
+}
+
+/** The name of a quantisation, for people. */
+export function quantizationName({ format, doubleQuant }: BaseQuantization): string {
+  return doubleQuant ? `${format}-dq` : format;
+}
