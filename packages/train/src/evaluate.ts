@@ -26,7 +26,7 @@ export async function evaluate(
   let hits = 0;
   for (const indices of evaluationBatches(lengths, { maxTokens: TOKENS_PER_BATCH })) {
     const batch = padBatch(Array.from(indices, (index) => examples[index]!) as TokenizedExample[], { padId });
-    const rows = await model.evaluate(batch);
+    const rows = await model.losses(batch);
     const rowsPerExample = rows.losses.length / indices.length; // 1 to classify, seq for causal-lm
     indices.forEach((index, i) => {
       const figures = meanOfRows(rows, batch.targets, i * rowsPerExample, (i + 1) * rowsPerExample);

@@ -20,7 +20,9 @@ export interface HeadProgramOptions {
 export interface HeadPrograms {
   /** x → `losses` `[rows]`, `predictions` int64 `[rows]`, `logits` `[rows, classes]`. */
   readonly evaluate: Program;
-  /** The same without logits, and `d.x` and the gradients of the trained weights of Σ losses · `row_weights`. */
+  /** The same without logits. */
+  readonly losses: Program;
+  /** Losses and predictions, and `d.x` and the gradients of the trained weights of Σ losses · `row_weights`. */
   readonly train: Program;
 }
 
@@ -41,6 +43,7 @@ export function headPrograms(options: HeadProgramOptions): HeadPrograms {
   const gradients = gradient(loss, [...wanted.values()]);
   const named = Object.fromEntries([...wanted.keys()].map((name, i) => [gradientName(name), gradients[i]!]));
   return {
+    losses: program({ losses, predictions }),
     evaluate: program({ losses, predictions, logits }),
     train: program({ losses, predictions, ...named }),
   };

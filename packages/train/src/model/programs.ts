@@ -79,6 +79,10 @@ export class Programs {
     return this.#compile("head", variant, () => this.#headPrograms(variant).evaluate);
   }
 
+  headLosses(variant: HeadVariant): Promise<Compiled> {
+    return this.#compile("head-losses", variant, () => this.#headPrograms(variant).losses);
+  }
+
   headTraining(variant: HeadVariant): Promise<Compiled> {
     return this.#compile("head-training", variant, () => this.#headPrograms(variant).train);
   }

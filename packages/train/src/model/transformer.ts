@@ -1,10 +1,11 @@
-import { float32, floats, int64, type Program, type Runtime, type Tensor, type Tensors } from "@lorank/graph";
+import { floats, type Program, type Runtime, type Tensor, type Tensors } from "@lorank/graph";
 import type { AdapterShape } from "../adapter/shape.ts";
 import { getOrMake } from "../get-or-make.ts";
 import type { Family, HeadModule } from "../models/family.ts";
-import { IGNORED, type MicroBatch } from "./batch.ts";
+import type { MicroBatch } from "./batch.ts";
 import type { BlockVariant } from "./block-program.ts";
 import { embed } from "./embed.ts";
+import { HeadRunner } from "./head-runner.ts";
 import { type LayerPlan, planLayers } from "./layer-plan.ts";
 import { Layouts } from "./layout.ts";
 import { gradientName, keepName } from "./module-inputs.ts";
@@ -46,6 +47,7 @@ export class Transformer {
   readonly #programs: Programs;
   readonly #layouts: Layouts;
   readonly #plan: LayerPlan;
+  readonly #head: HeadRunner;
   readonly #workspace = new Workspace();
 
   constructor(options: TransformerOptions) {
@@ -61,16 +63,22 @@ export class Transformer {
     const quantization = (name: string) => quantizationOf(options.parameters.get(name));
     this.#programs = new Programs({ trainBase, recompute: false, ...options, quantization });
     this.#layouts = new Layouts(family);
+    this.#head = new HeadRunner({
+      ...options,
+      programs: this.#programs,
+      parameter: (name) => this.#parameter(name),
+    });
     this.#plan = planLayers(family, adapter, trainBase, quantization);
   }
 
-  /** Losses and logits, without gradients. */
-  async evaluate(batch: MicroBatch): Promise<RunOutputs> {
-    const x = await this.#blocks(batch, this.#options.head.reads);
-    const variant = { rows: x.shape[0]!, training: false, inputGradient: false };
-    const { program, executable } = await this.#programs.headEvaluation(variant);
-    const outputs = await executable.run(this.#headFeeds(program, x, batch, 1));
-    return { ...rowsOf(outputs, batch), logits: floats(outputs.logits!) };
+  /** Losses and the logits of every row, without gradients. */
+  async evaluate(batch: MicroBatch): Promise<Required<RunOutputs>> {
+    return this.#head.evaluate(await this.#blocks(batch, this.#options.head.reads), batch);
+  }
+
+  /** Losses alone: of a large vocabulary the logits take more memory than all the rest. */
+  async losses(batch: MicroBatch): Promise<RunOutputs> {
+    return this.#head.losses(await this.#blocks(batch, this.#options.head.reads), batch);
   }
 
   /** What the last block says of every token, before the head: `[batch * seq, hidden]`. Targets are not looked at. */
@@ -109,13 +117,14 @@ export class Transformer {
       saved.push(trained ? { ...rest, ...masks, x } : {});
       x = y!;
     }
-    const { outputs, dx: last } = await this.#trainHead(
+    const { outputs, dx: last } = await this.#head.train({
       x,
       batch,
       weight,
-      gradients,
-      training ? keep : undefined,
-    );
+      keep: training ? keep : undefined,
+      inputGradient: lowestTrained < family.layers,
+      collect: (found) => this.#collect(found, "", gradients),
+    });
     let dy = last;
     for (let layer = family.layers - 1; layer >= lowestTrained; layer--) {
       const { program, executable } = await this.#programs.blockBackward(variants[layer]!);
@@ -131,7 +140,7 @@ export class Transformer {
       dy = dx;
     }
     if (trainBase) this.#embeddingGradient(batch, floats(dy!), gradients);
-    return rowsOf(outputs, batch);
+    return outputs;
   }
 
   async dispose(): Promise<void> {
@@ -156,24 +165,6 @@ export class Transformer {
     const norm = await this.#programs.embeddingNorm(x.shape[0]!);
     if (!norm) return x;
     return (await norm.executable.run(this.#named(norm.program, { x }))).y!;
-  }
-
-  /** Runs the head both ways; `dx` is there where a block below has something to train. */
-  async #trainHead(
-    x: Tensor,
-    batch: MicroBatch,
-    weight: number,
-    gradients: Map<string, Float32Array>,
-    keep: KeepMask | undefined,
-  ): Promise<{ outputs: Tensors; dx: Tensor | undefined }> {
-    const { family } = this.#options;
-    const inputGradient = this.#plan.lowestTrained < family.layers;
-    const variant = { rows: x.shape[0]!, training: keep !== undefined, inputGradient };
-    const { program, executable } = await this.#programs.headTraining(variant);
-    const feeds = this.#headFeeds(program, x, batch, weight, keep);
-    const { [gradientName("x")]: dx, ...outputs } = await executable.run(feeds);
-    this.#collect(outputs, "", gradients);
-    return { outputs, dx };
   }
 
   #variant(
@@ -214,34 +205,6 @@ export class Transformer {
     );
   }
 
-  #headFeeds(
-    program: Program,
-    x: Tensor,
-    { targets }: MicroBatch,
-    weight: number,
-    keep?: KeepMask,
-  ): Record<string, Tensor> {
-    const { family, head } = this.#options;
-    const rows = x.shape[0]!;
-    const given: Record<string, Tensor> = {
-      x,
-      targets: int64(
-        [rows],
-        Array.from(targets, (target) => (target === IGNORED ? 0 : target)),
-      ),
-      row_weights: float32(
-        [rows],
-        Float32Array.from(targets, (target) => (target === IGNORED ? 0 : weight)),
-      ),
-    };
-    for (const { path, inDim } of keep ? head.linears : []) {
-      if (!this.#options.adapter.modules.has(path)) continue;
-      const data = keep!(family.layers, path, rows * inDim);
-      given[keepName(path)] = { dtype: "uint8", shape: [rows, inDim], data };
-    }
-    return this.#named(program, given);
-  }
-
   /** Adds a program's gradients to those of the parameters that it calls by their names behind `prefix`. */
   #collect(outputs: Tensors, prefix: string, gradients: Map<string, Float32Array>): void {
     const mark = gradientName("");
@@ -263,15 +226,6 @@ export class Transformer {
   #parameter(name: string): Tensor {
     return parameterTensor(this.#options.parameters, name);
   }
-}
-
-function rowsOf(outputs: Tensors, batch: MicroBatch): RunOutputs {
-  const losses = Float32Array.from(floats(outputs.losses!), (loss, row) =>
-    batch.targets[row] === IGNORED ? 0 : loss,
-  );
-  const predictions = outputs.predictions!.data as BigInt64Array;
-  const hits = Uint8Array.from(batch.targets, (target, row) => (Number(predictions[row]) === target ? 1 : 0));
-  return { losses, hits };
 }
 
 function addTo(gradients: Map<string, Float32Array>, name: string, more: Float32Array): void {

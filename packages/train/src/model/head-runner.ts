@@ -1,0 +1,175 @@
+import { float32, floats, int64, type Program, type Tensor, type Tensors } from "@lorank/graph";
+import type { AdapterShape } from "../adapter/shape.ts";
+import type { Family, HeadModule } from "../models/family.ts";
+import { IGNORED, type MicroBatch } from "./batch.ts";
+import { type HeadPass, headPasses, rowsWithTarget } from "./head-rows.ts";
+import { gradientName, keepName } from "./module-inputs.ts";
+import type { Compiled, HeadVariant, Programs } from "./programs.ts";
+import type { KeepMask, RunOutputs } from "./transformer.ts";
+
+export interface HeadRunnerOptions {
+  readonly family: Family;
+  readonly head: HeadModule;
+  readonly adapter: AdapterShape;
+  readonly programs: Programs;
+  readonly parameter: (name: string) => Tensor;
+}
+
+export interface HeadStep {
+  /** The output of the last block `[rows, hidden]`. */
+  readonly x: Tensor;
+  readonly batch: MicroBatch;
+  /** Of each target in the loss. */
+  readonly weight: number;
+  readonly keep: KeepMask | undefined;
+  /** Whether the gradient goes on to the last block. */
+  readonly inputGradient: boolean;
+  /** Takes the gradients of each pass, `d.<name>`. */
+  readonly collect: (outputs: Tensors) => void;
+}
+
+/** Runs what follows the last block, on the rows that matter and a part of them at a time. */
+export class HeadRunner {
+  readonly #options: HeadRunnerOptions;
+
+  constructor(options: HeadRunnerOptions) {
+    this.#options = options;
+  }
+
+  /** Losses and logits of every row. */
+  async evaluate(x: Tensor, batch: MicroBatch): Promise<Required<RunOutputs>> {
+    const rows = x.shape[0]!;
+    const logits = new Float32Array(rows * this.#classes());
+    const outputs = emptyOutputs(rows);
+    const all = Array.from({ length: rows }, (_, row) => row);
+    for (const pass of this.#passes(all)) {
+      const results = await this.#evaluatePass(x, batch, pass, "evaluate");
+      fill(outputs, results, batch, pass);
+      const width = this.#classes();
+      logits.set(floats(results.logits!).subarray(0, pass.rows.length * width), pass.rows[0]! * width);
+    }
+    return { ...outputs, logits };
+  }
+
+  /** Losses of the rows that have a target. */
+  async losses(x: Tensor, batch: MicroBatch): Promise<RunOutputs> {
+    const outputs = emptyOutputs(x.shape[0]!);
+    for (const pass of this.#passes(rowsWithTarget(batch.targets)))
+      fill(outputs, await this.#evaluatePass(x, batch, pass, "losses"), batch, pass);
+    return outputs;
+  }
+
+  /** Losses of the rows that have a target, and their gradients; `dx` is that towards x. */
+  async train(step: HeadStep): Promise<{ readonly outputs: RunOutputs; readonly dx: Tensor | undefined }> {
+    const { x, batch, inputGradient, keep } = step;
+    const [rows, width] = x.shape as [number, number];
+    const outputs = emptyOutputs(rows);
+    const passes = this.#passes(rowsWithTarget(batch.targets));
+    const dx = inputGradient ? float32([rows, width]) : undefined;
+    for (const pass of passes) {
+      const variant = { rows: pass.size, training: keep !== undefined, inputGradient };
+      const compiled = await this.#options.programs.headTraining(variant);
+      const results = await this.#run(compiled, step, pass);
+      fill(outputs, results, batch, pass);
+      const { [gradientName("x")]: part, ...others } = results;
+      step.collect(others);
+      if (dx && part) scatterRows(floats(part), floats(dx), pass.rows, width);
+    }
+    return { outputs, dx };
+  }
+
+  async #evaluatePass(
+    x: Tensor,
+    batch: MicroBatch,
+    pass: HeadPass,
+    what: "evaluate" | "losses",
+  ): Promise<Tensors> {
+    const { programs } = this.#options;
+    const variant: HeadVariant = { rows: pass.size, training: false, inputGradient: false };
+    const compiled = await (what === "evaluate"
+      ? programs.headEvaluation(variant)
+      : programs.headLosses(variant));
+    return this.#run(compiled, { x, batch, weight: 1, keep: undefined }, pass);
+  }
+
+  /** A classifier reads one row an example, all in one pass. */
+  #passes(rows: readonly number[]): HeadPass[] {
+    if (this.#options.head.reads === "one") return [{ rows, size: rows.length }];
+    return headPasses(rows, this.#classes());
+  }
+
+  #classes(): number {
+    return this.#options.head.linears.at(-1)!.outDim;
+  }
+
+  async #run(
+    { program, executable }: Compiled,
+    { x, batch, weight, keep }: Pick<HeadStep, "x" | "batch" | "weight" | "keep">,
+    { rows, size }: HeadPass,
+  ): Promise<Tensors> {
+    const targets = new Array<number>(size).fill(0);
+    const weights = new Float32Array(size);
+    rows.forEach((row, i) => {
+      const target = batch.targets[row] ?? IGNORED;
+      if (target === IGNORED) return;
+      targets[i] = target;
+      weights[i] = weight;
+    });
+    const given: Record<string, Tensor> = {
+      x: gatherRows(x, rows, size),
+      targets: int64([size], targets),
+      row_weights: float32([size], weights),
+      ...this.#masks(size, keep),
+    };
+    return executable.run(this.#feeds(program, given));
+  }
+
+  #masks(rows: number, keep: KeepMask | undefined): Record<string, Tensor> {
+    const { family, head, adapter } = this.#options;
+    const masks: Record<string, Tensor> = {};
+    for (const { path, inDim } of keep ? head.linears : []) {
+      if (!adapter.modules.has(path)) continue;
+      const data = keep!(family.layers, path, rows * inDim);
+      masks[keepName(path)] = { dtype: "uint8", shape: [rows, inDim], data };
+    }
+    return masks;
+  }
+
+  #feeds({ inputs }: Program, given: Readonly<Record<string, Tensor>>): Record<string, Tensor> {
+    return Object.fromEntries(inputs.map(({ name }) => [name, given[name] ?? this.#options.parameter(name)]));
+  }
+}
+
+function emptyOutputs(rows: number): { losses: Float32Array; hits: Uint8Array } {
+  return { losses: new Float32Array(rows), hits: new Uint8Array(rows) };
+}
+
+/** Puts what a pass gave for its rows where they belong; rows without a target stay 0. */
+function fill(outputs: RunOutputs, results: Tensors, { targets }: MicroBatch, { rows }: HeadPass): void {
+  const losses = floats(results.losses!);
+  const predictions = results.predictions!.data as BigInt64Array;
+  rows.forEach((row, i) => {
+    const target = targets[row] ?? IGNORED;
+    if (target === IGNORED) return;
+    outputs.losses[row] = losses[i]!;
+    outputs.hits[row] = Number(predictions[i]) === target ? 1 : 0;
+  });
+}
+
+/** `rows` of x, and zeros up to `size`; x itself where those are all of it in order. */
+function gatherRows(x: Tensor, rows: readonly number[], size: number): Tensor {
+  const [all, width] = x.shape as [number, number];
+  if (rows.length === all && size === all) return x;
+  const from = floats(x);
+  const part = new Float32Array(size * width);
+  rows.forEach((row, i) => {
+    part.set(from.subarray(row * width, (row + 1) * width), i * width);
+  });
+  return float32([size, width], part);
+}
+
+function scatterRows(part: Float32Array, all: Float32Array, rows: readonly number[], width: number): void {
+  rows.forEach((row, i) => {
+    all.set(part.subarray(i * width, (i + 1) * width), row * width);
+  });
+}
