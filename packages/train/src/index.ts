@@ -1,3 +1,4 @@
+export { type AdamW, type AdamWOptions, type AdamWState, createAdamW } from "./adamw.ts";
 export { type AdaptedModel, type AdaptedModelOptions, loadAdaptedModel } from "./adapted-model.ts";
 export {
   classesOf,
@@ -64,6 +65,7 @@ export { type KeepMask, type RunOutputs, Transformer, type TransformerOptions } 
 export { type WeightShape, weightShapes } from "./model/weights.ts";
 export { familyOf, supportedModelTypes } from "./models/families.ts";
 export type { Family, Head, HeadModule } from "./models/family.ts";
+export { type OptimizerStep, optimizerStep } from "./optimizer-step.ts";
 export { type PlantedRankOptions, type PlantedRankTask, plantedRankTask } from "./planted-rank.ts";
 export { type PretrainOptions, type PretrainStep, pretrain } from "./pretrain.ts";
 export { type RandomStream, randomStream } from "./random.ts";
