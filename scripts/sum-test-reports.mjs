@@ -5,7 +5,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 let passed = 0;
 let failed = 0;
 let skipped = 0;
-for (const group of ["packages", "apps", "examples"]) {
+for (const group of ["packages", "apps", "examples", "bench"]) {
   for (const name of readdirSync(group)) {
     if (!existsSync(`${group}/${name}/package.json`)) continue;
     const file = `${group}/${name}/.test-report.json`;

@@ -1,0 +1,59 @@
+import type { Stack } from "./side.ts";
+import type { Base, Work } from "./work.ts";
+
+/** A stack with its way to hold the base. */
+export interface SideSpec {
+  readonly stack: Stack;
+  readonly base: Base;
+}
+
+export interface StepCase {
+  readonly model: "minilm" | "smollm2";
+  readonly work: Omit<Work, "model" | "base" | "threads" | "rank">;
+  readonly sides: readonly SideSpec[];
+  /** Pairs of which ratios are printed, by index in `sides`. */
+  readonly pairs: readonly (readonly [number, number])[];
+}
+
+const sides = (...names: readonly `${Stack} ${Base}`[]): SideSpec[] =>
+  names.map((name) => {
+    const [stack, base] = name.split(" ") as [Stack, Base];
+    return { stack, base };
+  });
+
+const minilm = (batch: number): StepCase => ({
+  model: "minilm",
+  work: { task: "classification", batch, seq: 128, recompute: false },
+  sides: sides("lorank float32", "peft float32"),
+  pairs: [[0, 1]],
+});
+
+const minilm4bit = (base: Base): StepCase => ({
+  ...minilm(4),
+  sides: sides("lorank float32", `lorank ${base}`, "peft float32", `peft ${base}`),
+  pairs: [
+    [1, 0],
+    [3, 2],
+    [1, 3],
+  ],
+});
+
+/** Each case is one unit of work that several sides do in turn. */
+export const stepCases: Readonly<Record<string, StepCase>> = {
+  "minilm-512": minilm(4),
+  "minilm-2048": minilm(16),
+  "minilm-nf4": minilm4bit("nf4"),
+  "minilm-nf4-dq": minilm4bit("nf4-dq"),
+  "smollm2-qlora": {
+    model: "smollm2",
+    work: { task: "causal-lm", batch: 4, seq: 128, recompute: true },
+    sides: sides("lorank float32", "peft float32", "lorank nf4", "peft nf4", "lorank nf4-dq", "peft nf4-dq"),
+    pairs: [
+      [0, 1],
+      [2, 3],
+      [4, 5],
+      [2, 0],
+      [0, 3],
+    ],
+  },
+};

@@ -1,0 +1,92 @@
+/**
+ * The training step in LoRAnk, as a process that waits to be told how many steps to do: `python/step.py` in TypeScript,
+ * with the same argument and the same lines.
+ */
+import { createRequire } from "node:module";
+import { createInterface } from "node:readline";
+import { floats, onnxRuntime } from "@lorank/graph";
+import {
+  adaptableLayers,
+  adapterShape,
+  createAdamW,
+  IGNORED,
+  initialAdapter,
+  type MicroBatch,
+  optimizerStep,
+  Transformer,
+} from "@lorank/train";
+import type { Ready, Steps, Work } from "../driver/work.ts";
+import { frozenBase } from "./frozen-base.ts";
+
+const work = JSON.parse(process.argv[2]!) as Work;
+const base = frozenBase(work);
+if (!base) reply({ skip: `@lorank/train does not train on ${work.base} bases yet` });
+else {
+  const step = await trainer(base);
+  for await (const line of createInterface({ input: process.stdin })) {
+    const seconds: number[] = [];
+    const losses: number[] = [];
+    for (let left = Number(line); left > 0; left--) {
+      const start = performance.now();
+      losses.push(await step());
+      seconds.push((performance.now() - start) / 1000);
+    }
+    // reported in KiB
+    reply({ seconds, losses, peakBytes: process.resourceUsage().maxRSS * 1024 });
+  }
+}
+
+/** Loads, says what is trained, and gives one step: forward, loss, backward, clip, AdamW. */
+async function trainer({ family, head, weights }: NonNullable<typeof base>): Promise<() => Promise<number>> {
+  const targets = adaptableLayers(family, head);
+  const lora = {
+    rank: work.rank,
+    alpha: 32,
+    scalingRule: "lora",
+    dropout: 0,
+    targetModules: targets.map(({ path }) => path),
+  } as const;
+  const trained = initialAdapter(targets, work.rank, 0);
+  for (const [name, tensor] of weights) {
+    if (head.trained.some((path) => name.startsWith(`${path}.`))) trained.set(name, tensor);
+  }
+  const model = new Transformer({
+    family,
+    head,
+    runtime: await onnxRuntime({ threads: work.threads }),
+    adapter: adapterShape(lora, targets),
+    parameters: new Map([...weights, ...trained]),
+    recompute: work.recompute,
+  });
+  const parameters = new Map([...trained].map(([name, tensor]) => [name, floats(tensor)]));
+  const gradients = new Map([...parameters].map(([name, { length }]) => [name, new Float32Array(length)]));
+  const optimizer = createAdamW(parameters, { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01 });
+  const options = {
+    microBatches: [microBatch(family.vocabSize)],
+    learningRate: 1e-4,
+    maxGradientNorm: 1,
+  };
+  const sizes = [...parameters.values()].map(({ length }) => length);
+  reply({ trained: sizes.reduce((sum, size) => sum + size, 0), versions: versions() });
+  return () => optimizerStep(model, optimizer, gradients, options);
+}
+
+function microBatch(vocabSize: number): MicroBatch {
+  const { batch, seq, task } = work;
+  const inputIds = Int32Array.from({ length: batch * seq }, (_, i) => (i * 7919) % vocabSize);
+  const targets =
+    task === "classification"
+      ? Int32Array.from({ length: batch }, (_, row) => row % 2)
+      : inputIds.map((_, i) => (i % seq === seq - 1 ? IGNORED : inputIds[i + 1]!));
+  return { inputIds, lengths: new Array<number>(batch).fill(seq), seq, targets };
+}
+
+function versions(): string {
+  const require = createRequire(import.meta.url);
+  const { version } = require("onnxruntime-node/package.json") as { version: string };
+  return `Node ${process.version}, onnxruntime-node ${version}`;
+}
+
+function reply(message: Ready | Steps): void {
+  process.stdout.write(`${JSON.stringify(message)}\n`);
+}

@@ -1,0 +1,101 @@
+"""The training step in PyTorch + PEFT, as a process that waits to be told how many steps to do.
+
+    python step.py '{"task": "classification", "model": FOLDER, "base": "float32", "batch": 4, "seq": 128, "rank": 8,
+                     "threads": 2, "recompute": false}'
+
+Each line on stdin is a number of steps; the answer is a line of JSON: seconds and loss of each step, peak memory so far.
+The first line that it writes says what it trains.
+"""
+
+import json
+import resource
+import sys
+import time
+import warnings
+from importlib.metadata import version
+
+import torch
+import transformers
+from peft import LoraConfig, get_peft_model, prepare_model_for_kbit_training
+from transformers import AutoModelForCausalLM, AutoModelForSequenceClassification, BitsAndBytesConfig
+
+CLASSES = {
+    "classification": ("SEQ_CLS", AutoModelForSequenceClassification),
+    "causal-lm": ("CAUSAL_LM", AutoModelForCausalLM),
+}
+
+
+def load(work):
+    """A base with LoRA on all linear layers, as PEFT's guides write it."""
+    task_type, model_class = CLASSES[work["task"]]
+    options = {}
+    if work["base"] != "float32":
+        # float32 arithmetic on both sides; bfloat16 has no hardware on most CPUs and is slower there
+        options["quantization_config"] = BitsAndBytesConfig(
+            load_in_4bit=True,
+            bnb_4bit_quant_type="nf4",
+            bnb_4bit_use_double_quant=work["base"] == "nf4-dq",
+            bnb_4bit_compute_dtype=torch.float32,
+        )
+    base = model_class.from_pretrained(work["model"], dtype=torch.float32, **options)
+    if work["base"] != "float32":
+        base = prepare_model_for_kbit_training(base, use_gradient_checkpointing=work["recompute"])
+    elif work["recompute"]:
+        base.gradient_checkpointing_enable()
+        base.enable_input_require_grads()
+    lora = LoraConfig(
+        task_type=task_type, r=work["rank"], lora_alpha=32, lora_dropout=0.0, target_modules="all-linear"
+    )
+    model = get_peft_model(base, lora)
+    model.train()
+    return model
+
+
+def inputs_of(work, vocab_size):
+    """The same tokens as lorank/step.ts."""
+    batch, seq = work["batch"], work["seq"]
+    ids = (torch.arange(batch * seq) * 7919 % vocab_size).view(batch, seq)
+    labels = torch.arange(batch) % 2 if work["task"] == "classification" else ids
+    return {"input_ids": ids, "attention_mask": torch.ones_like(ids), "labels": labels}
+
+
+def reply(message):
+    print(json.dumps(message), flush=True)
+
+
+def main():
+    work = json.loads(sys.argv[1])
+    warnings.filterwarnings("ignore")
+    transformers.logging.set_verbosity_error()
+    transformers.logging.disable_progress_bar()
+    torch.set_num_threads(work["threads"])
+    torch.manual_seed(0)
+    model = load(work)
+    trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
+    optimizer = torch.optim.AdamW(trained, lr=1e-4, weight_decay=0.01)
+    inputs = inputs_of(work, model.config.vocab_size)
+
+    def step():
+        optimizer.zero_grad()
+        loss = model(**inputs).loss
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(trained, 1.0)
+        optimizer.step()
+        return loss.item()
+
+    packages = ["torch", "transformers", "peft"] + (["bitsandbytes"] if work["base"] != "float32" else [])
+    reply({
+        "trained": sum(parameter.numel() for parameter in trained),
+        "versions": ", ".join(f"{package} {version(package)}" for package in packages),
+    })  # fmt: skip
+    for line in sys.stdin:
+        seconds, losses = [], []
+        for _ in range(int(line)):
+            start = time.perf_counter()
+            losses.append(step())
+            seconds.append(time.perf_counter() - start)
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024  # reported in KiB
+        reply({"seconds": seconds, "losses": losses, "peakBytes": peak})
+
+
+main()
