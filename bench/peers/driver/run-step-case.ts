@@ -1,9 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { SideSpec, StepCase } from "./cases.ts";
+import type { StepCase } from "./cases.ts";
+import { assertSameWork, type Entrant, enter } from "./entrant.ts";
 import { modelFolder } from "./models.ts";
-import { type Side, startSide } from "./side.ts";
 import { median, pairRatio } from "./statistics.ts";
-import type { Steps } from "./work.ts";
 
 export interface StepOptions {
   readonly rank: number;
@@ -14,28 +13,17 @@ export interface StepOptions {
   readonly warmUp: number;
 }
 
+type Print = (line: string) => void;
+
 /** Lets the threads of a side that has just run go to sleep before the other side is timed. */
 const PAUSE_MS = 300;
-
-/** Where both sides start from the same numbers, their first losses may differ by rounding alone. */
-const LOSS_TOLERANCE = 1e-3;
-
-interface Entrant {
-  readonly name: string;
-  readonly spec: SideSpec;
-  readonly side: Side;
-  /** Seconds a step, a number each round. */
-  readonly seconds: number[];
-  first?: Steps;
-  last?: Steps;
-}
 
 /** Runs the sides of a case in turn and prints what they took. */
 export async function runStepCase(
   name: string,
   { model, work, sides, pairs }: StepCase,
   options: StepOptions,
-  print: (line: string) => void,
+  print: Print,
 ): Promise<void> {
   const { rank, threads, rounds, steps, warmUp } = options;
   print(
@@ -47,67 +35,58 @@ export async function runStepCase(
   const entrants: (Entrant | undefined)[] = [];
   try {
     for (const spec of sides) {
-      const side = await startSide(spec.stack, { ...work, model: folder, base: spec.base, rank, threads });
-      const title = `${spec.stack} ${spec.base}`;
-      if ("skip" in side.ready) {
-        print(`${title}: skipped, ${side.ready.skip}`);
-        side.close();
-        entrants.push(undefined);
-      } else {
-        print(`${title}: ${side.ready.trained} trained parameters, ${side.ready.versions}`);
-        entrants.push({ name: title, spec, side, seconds: [] });
-      }
+      const own = { ...work, model: folder, base: spec.base, rank, threads };
+      entrants.push(await enter(spec, own, warmUp, print));
     }
     const running = entrants.filter((entrant) => entrant !== undefined);
-    for (const entrant of running) entrant.first = await entrant.side.run(warmUp);
     assertSameWork(running);
-    for (let round = 0; round < rounds; round++) {
-      for (const entrant of running) {
+    for (let round = 1; round <= rounds; round++) {
+      for (const { side, rounds: answers } of running) {
         await pause(PAUSE_MS);
-        entrant.last = await entrant.side.run(steps);
-        entrant.seconds.push(median(entrant.last.seconds));
+        answers.push(await side.run(steps));
       }
+      const taken = running.map((entrant) => milliseconds(wallSeconds(entrant).at(-1)!)).join(" ");
+      print(`round ${String(round).padStart(2)}: ${taken} ms`);
     }
-    for (const { name, seconds, first, last } of running) {
-      print(
-        `${name.padEnd(16)} ${milliseconds(median(seconds))} ms a step (best ${milliseconds(Math.min(...seconds))}), ` +
-          `peak ${(last!.peakBytes / 1e6).toFixed(0)} MB, loss ${first!.losses[0]!.toFixed(4)} → ${last!.losses.at(-1)!.toFixed(4)}`,
-      );
-    }
-    for (const [a, b] of pairs) {
-      const [left, right] = [entrants[a], entrants[b]];
-      if (!left || !right) continue;
-      const { median: middle, least, most } = pairRatio(left.seconds, right.seconds);
-      print(
-        `time of ${left.name} / ${right.name}: ${middle.toFixed(2)} [${least.toFixed(2)}, ${most.toFixed(2)}], ` +
-          `memory ${(left.last!.peakBytes / right.last!.peakBytes).toFixed(2)}`,
-      );
-    }
+    for (const entrant of running) printEntrant(entrant, print);
+    for (const [a, b] of pairs) printPair(entrants[a], entrants[b], print);
   } finally {
     for (const entrant of entrants) entrant?.side.close();
   }
 }
 
-/** Throws unless all sides train as many numbers and those with one base begin at one loss. */
-function assertSameWork(entrants: readonly Entrant[]): void {
-  for (const { name, spec, side, first } of entrants) {
-    for (const other of entrants) {
-      const [mine, yours] = [trainedOf(side), trainedOf(other.side)];
-      if (mine !== yours) {
-        throw new Error(
-          `sides must train the same, got ${mine} parameters in ${name}, ${yours} in ${other.name}`,
-        );
-      }
-      const [here, there] = [first!.losses[0]!, other.first!.losses[0]!];
-      if (spec.base === other.spec.base && !(Math.abs(here - there) <= LOSS_TOLERANCE)) {
-        throw new Error(`sides must begin at one loss, got ${here} in ${name}, ${there} in ${other.name}`);
-      }
-    }
-  }
+function printEntrant(entrant: Entrant, print: Print): void {
+  const { name, rounds, warmUp } = entrant;
+  const seconds = wallSeconds(entrant);
+  print(
+    `${name.padEnd(16)} ${milliseconds(median(seconds))} ms a step (best ${milliseconds(Math.min(...seconds))}), ` +
+      `CPU ${milliseconds(median(cpuSeconds(entrant)))} ms, peak ${(peakBytes(entrant) / 1e6).toFixed(0)} MB, ` +
+      `loss ${warmUp.losses[0]!.toFixed(4)} → ${rounds.at(-1)!.losses.at(-1)!.toFixed(4)}`,
+  );
 }
 
-function trainedOf({ ready }: Side): number {
-  return "trained" in ready ? ready.trained : 0;
+function printPair(left: Entrant | undefined, right: Entrant | undefined, print: Print): void {
+  if (!left || !right) return;
+  const wall = pairRatio(wallSeconds(left), wallSeconds(right));
+  const cpu = pairRatio(cpuSeconds(left), cpuSeconds(right));
+  print(
+    `${left.name} / ${right.name}: time ${wall.median.toFixed(2)} [${wall.least.toFixed(2)}, ${wall.most.toFixed(2)}], ` +
+      `CPU time ${cpu.median.toFixed(2)}, memory ${(peakBytes(left) / peakBytes(right)).toFixed(2)}`,
+  );
+}
+
+/** Of a step, one number a round. */
+function wallSeconds({ rounds }: Entrant): number[] {
+  return rounds.map(({ seconds }) => median(seconds));
+}
+
+/** Of a step, one number a round, all threads together. */
+function cpuSeconds({ rounds }: Entrant): number[] {
+  return rounds.map(({ cpuSeconds, seconds }) => cpuSeconds / seconds.length);
+}
+
+function peakBytes({ rounds }: Entrant): number {
+  return rounds.at(-1)!.peakBytes;
 }
 
 function milliseconds(seconds: number): string {

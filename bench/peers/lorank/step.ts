@@ -26,13 +26,15 @@ else {
   for await (const line of createInterface({ input: process.stdin })) {
     const seconds: number[] = [];
     const losses: number[] = [];
+    const cpuStart = process.cpuUsage();
     for (let left = Number(line); left > 0; left--) {
       const start = performance.now();
       losses.push(await step());
       seconds.push((performance.now() - start) / 1000);
     }
-    // reported in KiB
-    reply({ seconds, losses, peakBytes: process.resourceUsage().maxRSS * 1024 });
+    const { user, system } = process.cpuUsage(cpuStart); // microseconds
+    const peakBytes = process.resourceUsage().maxRSS * 1024; // reported in KiB
+    reply({ seconds, cpuSeconds: (user + system) / 1e6, losses, peakBytes });
   }
 }
 

@@ -3,7 +3,8 @@
     python step.py '{"task": "classification", "model": FOLDER, "base": "float32", "batch": 4, "seq": 128, "rank": 8,
                      "threads": 2, "recompute": false}'
 
-Each line on stdin is a number of steps; the answer is a line of JSON: seconds and loss of each step, peak memory so far.
+Each line on stdin is a number of steps; the answer is a line of JSON: seconds and loss of each step, CPU
+seconds of all of them, peak memory so far.
 The first line that it writes says what it trains.
 """
 
@@ -90,12 +91,14 @@ def main():
     })  # fmt: skip
     for line in sys.stdin:
         seconds, losses = [], []
+        cpu_start = time.process_time()
         for _ in range(int(line)):
             start = time.perf_counter()
             losses.append(step())
             seconds.append(time.perf_counter() - start)
+        cpu_seconds = time.process_time() - cpu_start
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024  # reported in KiB
-        reply({"seconds": seconds, "losses": losses, "peakBytes": peak})
+        reply({"seconds": seconds, "cpuSeconds": cpu_seconds, "losses": losses, "peakBytes": peak})
 
 
 main()
