@@ -4,14 +4,15 @@
  *     node --conditions=@lorank/source --import tsx bench/peers/run.ts minilm-512 minilm-2048 [--busy]
  */
 import { parseArgs } from "node:util";
-import { isInputError } from "@lorank/core";
+import { InputError, isInputError } from "@lorank/core";
 import { keepCoreBusy } from "./driver/busy.ts";
 import { stepCases } from "./driver/cases.ts";
 import { machine } from "./driver/machine.ts";
+import { pythonPath } from "./driver/python.ts";
 import { runStepCase } from "./driver/run-step-case.ts";
 import { runSweepCase } from "./driver/run-sweep-case.ts";
 
-const { values, positionals } = parseArgs({
+const { values, positionals: names } = parseArgs({
   allowPositionals: true,
   options: {
     busy: { type: "boolean", default: false },
@@ -23,34 +24,46 @@ const { values, positionals } = parseArgs({
     epochs: { type: "string", default: "1" },
   },
 });
-const known = [...Object.keys(stepCases), "sweep"];
-const unknown = positionals.filter((name) => !known.includes(name));
-if (positionals.length === 0 || unknown.length > 0) {
-  console.error(`cases must be among ${known.join(", ")}, got ${positionals.join(", ") || "none"}`);
-  process.exit(2);
-}
 
-const print = (line: string) => console.log(line);
-print(`${machine()}${values.busy ? "\ncore 0 is kept busy by another process" : ""}`);
-const stop = values.busy ? keepCoreBusy() : undefined;
 try {
-  for (const name of positionals) {
-    if (name === "sweep") await runSweepCase({ epochs: Number(values.epochs) }, print);
-    else {
-      const options = {
-        rank: Number(values.rank),
-        threads: Number(values.threads),
-        rounds: Number(values.rounds),
-        steps: Number(values.steps),
-        warmUp: Number(values["warm-up"]),
-      };
-      await runStepCase(name, stepCases[name]!, options, print);
-    }
-  }
+  await main();
 } catch (error) {
   if (!isInputError(error)) throw error;
   console.error(error.message);
   process.exitCode = 2;
-} finally {
-  stop?.();
+}
+
+async function main(): Promise<void> {
+  const known = [...Object.keys(stepCases), "sweep"];
+  if (names.length === 0 || names.some((name) => !known.includes(name))) {
+    throw new InputError(
+      "E_CASE",
+      `cases must be among ${known.join(", ")}, got ${names.join(", ") || "none"}`,
+    );
+  }
+  const options = {
+    rank: count("rank"),
+    threads: count("threads"),
+    rounds: count("rounds"),
+    steps: count("steps"),
+    warmUp: count("warm-up"),
+  };
+  const epochs = count("epochs");
+  pythonPath(); // throws before anything is started
+  console.log(`${machine()}${values.busy ? "\ncore 0 is kept busy by another process" : ""}`);
+  const stop = values.busy ? keepCoreBusy() : undefined;
+  try {
+    for (const name of names) {
+      if (name === "sweep") await runSweepCase({ epochs }, console.log);
+      else await runStepCase(name, stepCases[name]!, options, console.log);
+    }
+  } finally {
+    stop?.();
+  }
+}
+
+function count(field: "rank" | "threads" | "rounds" | "steps" | "warm-up" | "epochs"): number {
+  const value = Number(values[field]);
+  if (Number.isInteger(value) && value > 0) return value;
+  throw new InputError("E_COUNT", `${field} must be a positive integer, got ${values[field]}`);
 }

@@ -24,10 +24,10 @@ export async function runSweepCase({ epochs }: SweepOptions, print: (line: strin
   const folder = mkdtempSync(join(tmpdir(), "lorank-peers-sweep-"));
   const data = join(folder, "emails.csv");
   try {
-    writeEmails(data, examples);
+    const guessing = writeEmails(data, examples);
     print(
       `\nsweep: all-MiniLM-L6-v2, ranks ${ranks.join(", ")}, one seed, ${examples} training and ${examples} validation e-mails of at most ` +
-        `${maxLength} tokens, ${epochs} epoch${epochs === 1 ? "" : "s"} of batches of ${batchSize}, learning rate ${learningRate}`,
+        `${maxLength} tokens, ${epochs} epoch${epochs === 1 ? "" : "s"} of batches of ${batchSize}, learning rate ${learningRate}; guessing one class gives ${percent(guessing)}`,
     );
     const script = fileURLToPath(new URL("../python/sweep.py", import.meta.url));
     const peer = async (padding: string): Promise<ProcessRun> => {
@@ -99,5 +99,9 @@ function lorankRows({ stdout }: ProcessRun): RankAccuracy[] {
 }
 
 function inWords(rows: readonly RankAccuracy[]): string {
-  return rows.map(({ rank, accuracy }) => `${(100 * accuracy).toFixed(1)} % at ${rank}`).join(", ");
+  return rows.map(({ rank, accuracy }) => `${percent(accuracy)} at ${rank}`).join(", ");
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
 }

@@ -9,7 +9,7 @@ import { writeEmails } from "../driver/emails.ts";
 test("the CSV holds e-mails of both splits as they are, quotes and line breaks included", async () => {
   const folder = mkdtempSync(join(tmpdir(), "lorank-peers-"));
   const file = join(folder, "emails.csv");
-  writeEmails(file, 64);
+  const guessing = writeEmails(file, 64);
   const rows = await readDataRows(file);
   rmSync(folder, { recursive: true });
   const splits = spamAssassin();
@@ -25,4 +25,7 @@ test("the CSV holds e-mails of both splits as they are, quotes and line breaks i
     expect(spam).toBeLessThan(56);
   }
   expect(rows).toHaveLength(128);
+  const judged = rows.filter(({ values }) => values.get("split") === "validation");
+  const ham = judged.filter(({ values }) => values.get("label") === "ham").length;
+  expect(guessing).toBe(ham / 64); // most e-mails are not spam
 });
