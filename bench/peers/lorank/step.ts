@@ -4,10 +4,11 @@
  */
 import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
-import { floats, onnxRuntime } from "@lorank/graph";
+import { floats, onnxRuntime, type Tensor } from "@lorank/graph";
 import {
   adaptableLayers,
   adapterShape,
+  type Base,
   createAdamW,
   IGNORED,
   initialAdapter,
@@ -19,27 +20,23 @@ import type { Ready, Steps, Work } from "../driver/work.ts";
 import { frozenBase } from "./frozen-base.ts";
 
 const work = JSON.parse(process.argv[2]!) as Work;
-const base = frozenBase(work);
-if (!base) reply({ skip: `@lorank/train does not train on ${work.base} bases yet` });
-else {
-  const step = await trainer(base);
-  for await (const line of createInterface({ input: process.stdin })) {
-    const seconds: number[] = [];
-    const losses: number[] = [];
-    const cpuStart = process.cpuUsage();
-    for (let left = Number(line); left > 0; left--) {
-      const start = performance.now();
-      losses.push(await step());
-      seconds.push((performance.now() - start) / 1000);
-    }
-    const { user, system } = process.cpuUsage(cpuStart); // microseconds
-    const peakBytes = process.resourceUsage().maxRSS * 1024; // reported in KiB
-    reply({ seconds, cpuSeconds: (user + system) / 1e6, losses, peakBytes });
+const step = await trainer(frozenBase(work));
+for await (const line of createInterface({ input: process.stdin })) {
+  const seconds: number[] = [];
+  const losses: number[] = [];
+  const cpuStart = process.cpuUsage();
+  for (let left = Number(line); left > 0; left--) {
+    const start = performance.now();
+    losses.push(await step());
+    seconds.push((performance.now() - start) / 1000);
   }
+  const { user, system } = process.cpuUsage(cpuStart); // microseconds
+  const peakBytes = process.resourceUsage().maxRSS * 1024; // reported in KiB
+  reply({ seconds, cpuSeconds: (user + system) / 1e6, losses, peakBytes });
 }
 
 /** Loads, says what is trained, and gives one step: forward, loss, backward, clip, AdamW. */
-async function trainer({ family, head, weights }: NonNullable<typeof base>): Promise<() => Promise<number>> {
+async function trainer({ family, head, weights }: Base): Promise<() => Promise<number>> {
   const targets = adaptableLayers(family, head);
   const lora = {
     rank: work.rank,
@@ -50,7 +47,7 @@ async function trainer({ family, head, weights }: NonNullable<typeof base>): Pro
   } as const;
   const trained = initialAdapter(targets, work.rank, 0);
   for (const [name, tensor] of weights) {
-    if (head.trained.some((path) => name.startsWith(`${path}.`))) trained.set(name, tensor);
+    if (head.trained.some((path) => name.startsWith(`${path}.`))) trained.set(name, tensor as Tensor);
   }
   const model = new Transformer({
     family,
@@ -58,7 +55,7 @@ async function trainer({ family, head, weights }: NonNullable<typeof base>): Pro
     runtime: await onnxRuntime({ threads: work.threads }),
     adapter: adapterShape(lora, targets),
     parameters: new Map([...weights, ...trained]),
-    recompute: work.recompute,
+    recompute: work.recompute ? "everything" : "cheap",
   });
   const parameters = new Map([...trained].map(([name, tensor]) => [name, floats(tensor)]));
   const gradients = new Map([...parameters].map(([name, { length }]) => [name, new Float32Array(length)]));

@@ -1,6 +1,6 @@
 import { ancestors } from "./gradient.ts";
 import type { OpName } from "./op-attributes.ts";
-import { check, describe, isOp, type Value } from "./value.ts";
+import { check, describe, isOp, sameShape, type Value } from "./value.ts";
 
 /**
  * A graph ready for a runtime: named outputs, and the values at which it is cut. A cut value is not computed but
@@ -53,7 +53,16 @@ function reachable(roots: readonly Value[], cuts: ReadonlyMap<Value, string>): V
   return [...seen].sort((a, b) => a.id - b.id);
 }
 
-/** Operations that cost no arithmetic: a backward graph repeats them rather than taking their result from the forward graph. */
+/**
+ * What a backward program computes again rather than taking it from the forward program:
+ *
+ * - `nothing`: every value that it uses is handed over. The most memory, the least time.
+ * - `cheap`: all but products of matrices. Those are most of the time, and less than half of the memory.
+ * - `everything`: the forward pass is done twice. No memory besides the inputs.
+ */
+export type Recompute = "nothing" | "cheap" | "everything";
+
+/** Operations that cost no arithmetic: a backward graph always repeats them. */
 const FREE: ReadonlySet<OpName> = new Set(["reshape", "expand", "cast"]);
 
 export interface Split {
@@ -64,20 +73,23 @@ export interface Split {
 }
 
 /**
- * Splits a joint graph into a forward program (`outputs` and what is saved) and a backward program (`gradients`).
- * With `recompute` nothing is saved: the backward program computes the forward values again from the inputs.
+ * Splits a joint graph into a forward program (`outputs` and what is saved) and a backward program (`gradients`), which
+ * computes the forward values that are not saved again from those that are and from the inputs.
  */
 export function splitForwardBackward(
   outputs: Readonly<Record<string, Value>>,
   gradients: Readonly<Record<string, Value>>,
-  recompute: boolean,
+  recompute: Recompute,
 ): Split {
-  if (recompute) return { forward: program(outputs), backward: program(gradients), saved: [] };
+  if (recompute === "everything") return { forward: program(outputs), backward: program(gradients), saved: [] };
+  const isRepeated = (value: Value): boolean =>
+    FREE.has(value.op) || (recompute === "cheap" && !endsProduct(value));
   const forward = new Set(ancestors(Object.values(outputs)));
   const frontier = new Set<Value>();
+  const visited = new Set<Value>();
   for (const value of ancestors(Object.values(gradients))) {
     if (forward.has(value)) continue;
-    for (const x of value.inputs) addSaved(x, forward, frontier);
+    for (const x of value.inputs) addSaved(x, { forward, frontier, visited, isRepeated });
   }
   const cuts = new Map(
     [...frontier].sort((a, b) => a.id - b.id).map((value, i) => [value, `saved.${i}`] as const),
@@ -90,11 +102,27 @@ export function splitForwardBackward(
   };
 }
 
-function addSaved(value: Value, forward: ReadonlySet<Value>, frontier: Set<Value>): void {
-  if (!forward.has(value) || value.op === "input" || value.op === "constant") return;
-  if (!FREE.has(value.op)) {
-    frontier.add(value);
-    return;
-  }
-  for (const x of value.inputs) addSaved(x, forward, frontier);
+interface Saving {
+  readonly forward: ReadonlySet<Value>;
+  readonly frontier: Set<Value>;
+  readonly visited: Set<Value>;
+  readonly isRepeated: (value: Value) => boolean;
+}
+
+function addSaved(value: Value, saving: Saving): void {
+  const { forward, frontier, visited, isRepeated } = saving;
+  if (visited.has(value) || !forward.has(value)) return;
+  visited.add(value);
+  if (value.op === "input" || value.op === "constant" || value.op === "dequantize4bit") return;
+  if (!isRepeated(value)) frontier.add(value);
+  else for (const x of value.inputs) addSaved(x, saving);
+}
+
+/**
+ * A product of two matrices, or the last of the additions to one: a bias, an adapter's branch, a residual. Batches of
+ * small products, as in attention, are cheap beside those of whole layers.
+ */
+function endsProduct(value: Value): boolean {
+  if (isOp(value, "matMul")) return value.shape.length === 2;
+  return isOp(value, "add") && value.inputs.some((x) => sameShape(x.shape, value.shape) && endsProduct(x));
 }

@@ -95,12 +95,41 @@ describe("splitForwardBackward", () => {
   const [da] = g.vjp(out, dy, [a]);
 
   test("hands over what the backward pass uses, and nothing when it recomputes", () => {
-    const saving = g.splitForwardBackward({ y: out }, { da: da! }, false);
+    const saving = g.splitForwardBackward({ y: out }, { da: da! }, "nothing");
     expect(saving.saved).toEqual(["saved.0"]); // exp(a²); a itself is an input anyway
     expect(saving.backward.inputs.map(({ name }) => name).sort()).toEqual(["a", "dy", "saved.0"]);
-    const again = g.splitForwardBackward({ y: out }, { da: da! }, true);
+    const again = g.splitForwardBackward({ y: out }, { da: da! }, "everything");
     expect(again.saved).toEqual([]);
     expect(again.backward.inputs.map(({ name }) => name).sort()).toEqual(["a", "dy"]);
+  });
+
+  test("hands over products and what was added to them, and computes the rest again", async () => {
+    const names = ["x", "w", "bias", "la", "lb", "v"] as const;
+    const shapes = { x: [4, 3], w: [3, 3], bias: [3], la: [3, 2], lb: [2, 3], v: [3, 3] };
+    const [x, w, bias, la, lb, v] = names.map((name) => g.input(name, shapes[name])) as g.Value[];
+    const low = g.matMul(x!, la!);
+    const linear = g.add(g.add(g.matMul(x!, w!), bias!), g.matMul(low, lb!));
+    const y = g.matMul(g.gelu(linear), v!);
+    const seed = g.input("dy", [4, 3]);
+    const [dla, dv] = g.vjp(y, seed, [la!, v!]);
+    const { saved, forward, backward } = g.splitForwardBackward({ y }, { dla: dla!, dv: dv! }, "cheap");
+    expect(saved).toHaveLength(1); // `linear`; x·la is not used by these gradients, gelu is computed again
+    expect(forward.outputs["saved.0"]).toBe(linear);
+    expect(backward.steps.filter(({ op }) => op === "matMul").every((step) => step.id > y.id)).toBe(true);
+  });
+
+  test("leaves weights in 4 bits where they are: they are decoded again, not handed over", () => {
+    const x = g.input("x", [2, 4]);
+    const codes = g.input("codes", [8], "uint8");
+    const options = { levels: new Array<number>(16).fill(1), blockSize: 16, shape: [4, 4] };
+    const w = g.dequantize4bit(codes, g.input("absmax", [1]), options);
+    const y = g.tanh(g.matMul(x, w));
+    const [dx] = g.vjp(y, g.input("dy", [2, 4]), [x]);
+    for (const recompute of ["nothing", "cheap"] as const) {
+      const { backward, forward } = g.splitForwardBackward({ y }, { dx: dx! }, recompute);
+      expect(Object.values(forward.outputs)).not.toContain(w);
+      expect(backward.inputs.map(({ name }) => name)).toContain("codes");
+    }
   });
 
   test("gives the same gradient both ways", async () => {
@@ -110,7 +139,7 @@ describe("splitForwardBackward", () => {
       dy: g.float32([3], Float32Array.of(1, 2, 3)),
     };
     const gradients = [];
-    for (const recompute of [false, true]) {
+    for (const recompute of ["nothing", "everything"] as const) {
       const { forward, backward } = g.splitForwardBackward({ y: out }, { da: da! }, recompute);
       const values = await (await runtime.compile(forward)).run({ a: feeds.a });
       gradients.push((await (await runtime.compile(backward)).run({ ...feeds, ...values })).da!.data);

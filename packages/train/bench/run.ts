@@ -11,7 +11,7 @@ import { fork } from "node:child_process";
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { float32, input, matMul, onnxRuntime, program } from "@lorank/graph";
+import { float32, input, matMul, onnxRuntime, program, type Recompute } from "@lorank/graph";
 import { noAdapter } from "../src/adapter/shape.ts";
 import { adaptableLayers } from "../src/adapter/targets.ts";
 import { initialAdapter, initialHead, randomBase } from "../src/initial-weights.ts";
@@ -62,9 +62,10 @@ const { values } = parseArgs({
     steps: { type: "string", default: "30" },
     rank: { type: "string", default: "8" },
     case: { type: "string" },
-    recompute: { type: "boolean", default: false },
+    recompute: { type: "string" },
   },
 });
+const kinds: readonly Recompute[] = ["nothing", "cheap", "everything"];
 const threads = Number(values.threads);
 
 if (values.case) await measure(values.case as keyof typeof cases);
@@ -73,7 +74,7 @@ else {
     `${cpus()[0]?.model}, ${threads} threads, Node ${process.version}, rank ${values.rank} on all linear layers`,
   );
   for (const name of Object.keys(cases)) {
-    for (const recompute of [false, true]) {
+    for (const recompute of kinds) {
       const flags = [
         "--case",
         name,
@@ -84,7 +85,7 @@ else {
         "--rank",
         values.rank,
       ];
-      const child = fork(fileURLToPath(import.meta.url), recompute ? [...flags, "--recompute"] : flags);
+      const child = fork(fileURLToPath(import.meta.url), [...flags, "--recompute", recompute]);
       await new Promise((done) => child.once("exit", done));
     }
   }
@@ -108,7 +109,7 @@ async function measure(name: keyof typeof cases): Promise<void> {
       ...initialAdapter(targets, rank, 0),
       ...initialHead(family, head, 0),
     ]),
-    recompute: values.recompute,
+    recompute: values.recompute as Recompute,
   });
   const microBatch = {
     inputIds: Int32Array.from({ length: batch * seq }, (_, i) => (i * 7919) % family.vocabSize),
@@ -134,7 +135,7 @@ async function measure(name: keyof typeof cases): Promise<void> {
   const plain = median(rates);
   const peak = process.resourceUsage().maxRSS / 1024;
   console.log(
-    `${name}, ${batch} × ${seq} tokens, ${values.recompute ? "recompute" : "saved activations"}: ${(seconds * 1000).toFixed(0)} ms a step, ` +
+    `${name}, ${batch} × ${seq} tokens, ${values.recompute} recomputed: ${(seconds * 1000).toFixed(0)} ms a step, ` +
       `${((batch * seq) / seconds).toFixed(0)} tokens/s, ${achieved.toFixed(0)} GFLOP/s = ${((100 * achieved) / plain).toFixed(0)} % of the plain product's ${plain.toFixed(0)}, ` +
       `peak ${peak.toFixed(0)} MiB`,
   );

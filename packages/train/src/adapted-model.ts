@@ -1,6 +1,6 @@
 import { openModelWeights, type PeftAdapter, readModelConfig } from "@lorank/checkpoint";
 import { type BaseQuantization, InputError } from "@lorank/core";
-import type { Runtime, Tensor } from "@lorank/graph";
+import type { Recompute, Runtime, Tensor } from "@lorank/graph";
 import { classesOf, fromPeftAdapter, OUTPUT_LAYERS } from "./adapter/peft.ts";
 import { noAdapter } from "./adapter/shape.ts";
 import { readBase } from "./base.ts";
@@ -20,8 +20,8 @@ export interface AdaptedModelOptions {
   readonly runtime: Runtime;
   /** Keep the linear layers of the base's blocks in 4 bits. (default: as the checkpoint has them) */
   readonly quantization?: BaseQuantization;
-  /** Keep only block inputs and compute each block again in the backward pass. (default false) */
-  readonly recompute?: boolean;
+  /** What of a block the backward pass computes again. (default `cheap`) */
+  readonly recompute?: Recompute;
 }
 
 /** A base with or without an adapter, ready to run. */
@@ -40,7 +40,7 @@ export interface AdaptedModel {
  *   and has no layer for it, E_ADAPTER when the adapter belongs to another model, E_WEIGHTS and E_CONFIG of the model.
  */
 export function loadAdaptedModel(options: AdaptedModelOptions): AdaptedModel {
-  const { modelPath, adapter, runtime, recompute = false } = options;
+  const { modelPath, adapter, runtime, recompute = "cheap" } = options;
   const task = headFor(options);
   const { family, head, weights } = readBase(modelPath, task, options.quantization);
   const loaded = adapter && fromPeftAdapter(family, head, adapter);

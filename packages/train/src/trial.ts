@@ -8,7 +8,7 @@ import {
   type TrialResult,
   type TrialSpec,
 } from "@lorank/core";
-import { floats, onnxRuntime, type Runtime, type Tensor } from "@lorank/graph";
+import { floats, onnxRuntime, type Recompute, type Runtime, type Tensor } from "@lorank/graph";
 import { isLoraName } from "./adapter/names.ts";
 import { toPeftAdapter } from "./adapter/peft.ts";
 import { adapterShape } from "./adapter/shape.ts";
@@ -29,8 +29,8 @@ export interface TrialResources {
   readonly threads: number;
   /** For files of this attempt. */
   readonly attemptFolder?: string;
-  /** Keep only block inputs and compute each block again in the backward pass. (default false) */
-  readonly recompute?: boolean;
+  /** What of a block the backward pass computes again. (default `cheap`) */
+  readonly recompute?: Recompute;
 }
 
 export type TrialEvent =
@@ -67,7 +67,7 @@ export async function runTrial(
     runtime,
     adapter: adapterShape(spec.lora, targets),
     parameters: new Map([...base.weights, ...trained]),
-    recompute: resources.recompute ?? false,
+    recompute: resources.recompute ?? "cheap",
   });
   const load = clock.lap();
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { openSafetensors, readPeftAdapter } from "@lorank/checkpoint";
-import { floats, type Runtime } from "@lorank/graph";
+import { floats, type Recompute, type Runtime } from "@lorank/graph";
 import { expect } from "vitest";
 import { classesOf, fromPeftAdapter } from "../src/adapter/peft.ts";
 import { readBase } from "../src/base.ts";
@@ -21,7 +21,7 @@ export interface ParityCase {
 
 export type Side = "right" | "left";
 
-export function loadCase(folder: string, runtime: Runtime, recompute = false): ParityCase {
+export function loadCase(folder: string, runtime: Runtime, recompute: Recompute = "cheap"): ParityCase {
   const adapter = readPeftAdapter(join(folder, "adapter"));
   const classification = adapter.taskType === "SEQ_CLS";
   const { family, head, weights } = readBase(

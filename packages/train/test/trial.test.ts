@@ -51,7 +51,7 @@ describe("runTrial", () => {
       const { spec, resources } = tinyTrial({ dropout });
       const here = plain(await runTrial(spec, resources));
       expect(plain(await runTrial(spec, { ...resources, threads: 2 }))).toBe(here);
-      expect(plain(await runTrial(spec, { ...resources, recompute: true }))).toBe(here);
+      expect(plain(await runTrial(spec, { ...resources, recompute: "everything" }))).toBe(here);
       const script = fileURLToPath(new URL("./trial-in-process.ts", import.meta.url));
       const flags = ["--conditions=@lorank/source", "--import", "tsx", script];
       const there = execFileSync(process.execPath, [...flags, JSON.stringify({ spec, resources })], {

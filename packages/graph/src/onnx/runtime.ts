@@ -30,6 +30,8 @@ export async function onnxRuntime({ threads = 1 }: OnnxOptions = {}): Promise<Ru
     interOpNumThreads: 1,
     executionMode: "sequential",
     enableCpuMemArena: false,
+    // A pattern asks for all of a run's memory in one piece, which the allocator hands back to the system each time.
+    enableMemPattern: false,
     // Errors only: its hints about graph inputs are not for our users.
     logSeverityLevel: 3,
     // Spinning threads take cores away from the other trials.

@@ -1,4 +1,4 @@
-import { input, type Split, splitForwardBackward, vjp } from "@lorank/graph";
+import { input, type Recompute, type Split, splitForwardBackward, vjp } from "@lorank/graph";
 import type { AdapterShape } from "../adapter/shape.ts";
 import type { Family } from "../models/family.ts";
 import { type LayoutShape, layoutInputs } from "./layout.ts";
@@ -18,7 +18,7 @@ export interface BlockVariant extends LayoutShape {
 
 export interface BlockProgramOptions {
   readonly trainBase: boolean;
-  readonly recompute: boolean;
+  readonly recompute: Recompute;
   readonly quantization: (name: string) => Quantization | undefined;
 }
 

@@ -1,4 +1,4 @@
-import { type Executable, input, type Program, program, type Runtime, type Split } from "@lorank/graph";
+import { type Executable, input, type Program, program, type Recompute, type Runtime, type Split } from "@lorank/graph";
 import { type AdapterShape, noAdapter } from "../adapter/shape.ts";
 import { getOrMake } from "../get-or-make.ts";
 import type { Family, HeadModule } from "../models/family.ts";
@@ -15,7 +15,7 @@ export interface ProgramsOptions {
   readonly head: HeadModule;
   readonly adapter: AdapterShape;
   readonly trainBase: boolean;
-  readonly recompute: boolean;
+  readonly recompute: Recompute;
   /** How a weight is kept, by checkpoint name. */
   readonly quantization: (name: string) => Quantization | undefined;
 }

@@ -1,4 +1,4 @@
-import { floats, type Program, type Runtime, type Tensor, type Tensors } from "@lorank/graph";
+import { floats, type Program, type Recompute, type Runtime, type Tensor, type Tensors } from "@lorank/graph";
 import type { AdapterShape } from "../adapter/shape.ts";
 import { getOrMake } from "../get-or-make.ts";
 import type { Family, HeadModule } from "../models/family.ts";
@@ -23,10 +23,10 @@ export interface TransformerOptions {
   /** Train the base's weights too, embeddings included; only in families that begin with a token table alone. (default false) */
   readonly trainBase?: boolean;
   /**
-   * Keep only each block's input and compute the block again in the backward pass: memory grows with
-   * layers · tokens · hidden, time by about a third. (default false)
+   * What of a block the backward pass computes again. `everything` keeps only each block's input: memory then grows with
+   * layers · tokens · hidden, and time by about a third. (default `cheap`)
    */
-  readonly recompute?: boolean;
+  readonly recompute?: Recompute;
 }
 
 /** Bits that decide which inputs of an adapter are dropped, for one layer and path; the head is the layer behind the last. */
@@ -61,7 +61,7 @@ export class Transformer {
       throw new Error("a base in 4 bits cannot be trained itself");
     this.#options = options;
     const quantization = (name: string) => quantizationOf(options.parameters.get(name));
-    this.#programs = new Programs({ trainBase, recompute: false, ...options, quantization });
+    this.#programs = new Programs({ trainBase, recompute: "cheap", ...options, quantization });
     this.#layouts = new Layouts(family);
     this.#head = new HeadRunner({
       ...options,
