@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { outOfMemoryKills, type ProcessEnd } from "./describe-exit.ts";
 import type { Attempt } from "./store.ts";
+import { trialEnvironment } from "./trial-environment.ts";
 import type { TrialJob, TrialMessage } from "./trial-job.ts";
 
 /** A running trial. */
@@ -29,6 +30,7 @@ export function startTrial(
   try {
     const child = fork(programPath(), [JSON.stringify({ ...job, attempt: attempt.number })], {
       execArgv: childNodeOptions(process.execArgv),
+      env: trialEnvironment(process.env),
       stdio: ["ignore", output, output, "ipc"],
     });
     child.on("message", (message) => onMessage(message as TrialMessage));

@@ -1,0 +1,20 @@
+/** The largest limit that glibc takes on a 64-bit machine; larger blocks always come from the system. */
+const LARGEST_POOLED = 32 * 2 ** 20;
+
+/**
+ * The environment of a trial's process: ours, and on Linux settings of glibc's allocator. A trial asks for the same
+ * blocks of some megabytes thousands of times, and glibc's own choice is to fetch each from the system and give it back:
+ * 10 to 15 % of a step went into that. One pool that keeps what it has costs no more memory at the peak.
+ * Who has set one of these keeps it.
+ *
+ * Source: mallopt(3), M_MMAP_THRESHOLD, M_TRIM_THRESHOLD, M_ARENA_MAX.
+ */
+export function trialEnvironment(own: NodeJS.ProcessEnv, platform = process.platform): NodeJS.ProcessEnv {
+  if (platform !== "linux") return own;
+  return {
+    MALLOC_MMAP_THRESHOLD_: String(LARGEST_POOLED),
+    MALLOC_TRIM_THRESHOLD_: String(2 ** 40),
+    MALLOC_ARENA_MAX: "1",
+    ...own,
+  };
+}

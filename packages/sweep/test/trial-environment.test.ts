@@ -1,0 +1,19 @@
+import { execFileSync } from "node:child_process";
+import { describe, expect, test } from "vitest";
+import { trialEnvironment } from "../src/trial-environment.ts";
+
+describe("trialEnvironment", () => {
+  test("keeps one pool of memory on Linux, and what the user has set", () => {
+    const found = trialEnvironment({ PATH: "/bin", MALLOC_ARENA_MAX: "4" }, "linux");
+    expect(found).toMatchObject({ PATH: "/bin", MALLOC_ARENA_MAX: "4", MALLOC_MMAP_THRESHOLD_: "33554432" });
+  });
+
+  test("is nobody's business elsewhere", () => {
+    expect(trialEnvironment({ PATH: "/bin" }, "darwin")).toEqual({ PATH: "/bin" });
+  });
+
+  test.runIf(process.platform === "linux")("starts a process that runs", () => {
+    const flags = { env: trialEnvironment(process.env), encoding: "utf8" } as const;
+    expect(execFileSync(process.execPath, ["-p", "process.env.MALLOC_ARENA_MAX"], flags).trim()).toBe("1");
+  });
+});
