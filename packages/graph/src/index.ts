@@ -37,7 +37,14 @@ export { mean, sum } from "./ops/reduce.ts";
 export { addToColumns, argMax, gatherColumns, gatherRows, scatterAddRows } from "./ops/rows.ts";
 export { expand, padLast, reshape, sliceLast, transpose } from "./ops/shape.ts";
 export { constant, input } from "./ops/sources.ts";
-export { type Program, type ProgramInput, program, type Recompute, type Split, splitForwardBackward } from "./program.ts";
+export {
+  type Program,
+  type ProgramInput,
+  program,
+  type Recompute,
+  type Split,
+  splitForwardBackward,
+} from "./program.ts";
 export type { Executable, Runtime, Tensors } from "./runtime.ts";
 export { type DTypeArray, float32, floats, int64, type Tensor, uint8 } from "./tensor.ts";
 export { type DType, GraphError, type Shape, type Value } from "./value.ts";

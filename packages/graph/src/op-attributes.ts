@@ -29,6 +29,7 @@ export interface OpAttributes {
   readonly padLast: { readonly start: number };
   readonly matMul: { readonly transposeA: boolean; readonly transposeB: boolean; readonly alpha: number };
   readonly softmax: None;
+  readonly gelu: None;
   readonly layerNorm: { readonly epsilon: number };
   readonly rmsNorm: { readonly epsilon: number };
   readonly rotary: { readonly inverse: boolean };

@@ -81,7 +81,8 @@ export function splitForwardBackward(
   gradients: Readonly<Record<string, Value>>,
   recompute: Recompute,
 ): Split {
-  if (recompute === "everything") return { forward: program(outputs), backward: program(gradients), saved: [] };
+  if (recompute === "everything")
+    return { forward: program(outputs), backward: program(gradients), saved: [] };
   const isRepeated = (value: Value): boolean =>
     FREE.has(value.op) || (recompute === "cheap" && !endsProduct(value));
   const forward = new Set(ancestors(Object.values(outputs)));

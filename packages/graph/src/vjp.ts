@@ -1,5 +1,5 @@
 import type { OpName } from "./op-attributes.ts";
-import { add, div, exp, mul, sign, sqrt, sub } from "./ops/elementwise.ts";
+import { add, div, erf, exp, mul, sign, sqrt, sub } from "./ops/elementwise.ts";
 import { matMul } from "./ops/mat-mul.ts";
 import { rotary, softmax } from "./ops/network.ts";
 import { sum, sumTo } from "./ops/reduce.ts";
@@ -68,6 +68,7 @@ export const vjpRules: { readonly [Name in OpName]: VjpRule<Name> } = {
     const last = y.shape.length - 1;
     return [mul(y, sub(dy, sum(mul(dy, y), [last])))];
   },
+  gelu: ({ inputs: [x] }, dy) => [mul(dy, geluSlope(x!))],
   layerNorm: layerNormVjp,
   rmsNorm: rmsNormVjp,
   rotary: ({ inputs: [, positions, cos, sin], attributes }, dy) => [
@@ -95,6 +96,13 @@ export const vjpRules: { readonly [Name in OpName]: VjpRule<Name> } = {
 /** 2/√π · e^(−x²). */
 function gaussian(x: Value): Value {
   return mul(exp(negate(mul(x, x))), constant(2 / Math.sqrt(Math.PI)));
+}
+
+/** d/dx x·Φ(x) = Φ(x) + x·φ(x), as ½ · (1 + erf(x/√2) + √(2/π) · x · e^(−x²/2)). */
+function geluSlope(x: Value): Value {
+  const bell = mul(x, exp(mul(x, mul(x, constant(-0.5)))));
+  const twice = add(erf(mul(x, constant(Math.SQRT1_2))), mul(bell, constant(Math.sqrt(2 / Math.PI))));
+  return add(mul(twice, constant(0.5)), constant(0.5));
 }
 
 function matMulVjp(y: Value<"matMul">, dy: Value, need: readonly boolean[]): readonly (Value | null)[] {

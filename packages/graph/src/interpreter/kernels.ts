@@ -78,6 +78,7 @@ export const kernels: { readonly [Name in Computed]: Kernel<Name> } = {
       const total = e.reduce((s, v) => s + v, 0);
       return e.map((v) => v / total);
     }),
+  gelu: unary((x) => (x / 2) * (1 + erf(x * Math.SQRT1_2))),
   layerNorm: ({ attributes }, [x, weight, bias]) =>
     byRow(x!, (row) => {
       const mean = row.reduce((s, v) => s + v, 0) / row.length;

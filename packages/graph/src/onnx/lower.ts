@@ -209,6 +209,7 @@ const lowerings: { readonly [Name in Lowered]: (l: Lowering, value: Value<Name>)
     else l.emit(v, "FusedMatMul", inputs, flags, MICROSOFT);
   },
   softmax: (l, v) => l.emit(v, "Softmax", [l.name(v.inputs[0]!)], { axis: -1 }),
+  gelu: (l, v) => l.emit(v, "Gelu", [l.name(v.inputs[0]!)], {}, MICROSOFT),
   layerNorm: (l, v) =>
     l.emit(
       v,
