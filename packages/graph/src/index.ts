@@ -1,6 +1,7 @@
 export { gradient, vjp } from "./gradient.ts";
 export { interpret, referenceRuntime } from "./interpreter/runtime.ts";
-export { toOnnx } from "./onnx/lower.ts";
+export { type ToOnnxOptions, toOnnx } from "./onnx/lower.ts";
+export type { OnnxProvider } from "./onnx/providers.ts";
 export { MissingRuntimeError, type OnnxOptions, onnxRuntime } from "./onnx/runtime.ts";
 export type { OpAttributes, OpName } from "./op-attributes.ts";
 export { type Dequantize4bitOptions, dequantize4bit } from "./ops/dequantize.ts";

@@ -3,7 +3,9 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import * as g from "../src/index.ts";
 import { MessageWriter } from "../src/onnx/protobuf.ts";
+import { opCases } from "./cases.ts";
 import { digestOfStep } from "./deterministic-step.ts";
+import { jointGraph } from "./joint-graph.ts";
 
 describe("MessageWriter", () => {
   test("writes the examples of the encoding's own documentation", () => {
@@ -65,7 +67,51 @@ describe("toOnnx", () => {
   });
 });
 
+describe("toOnnx, portable", () => {
+  test("uses none of the operators that a GPU provider lacks", () => {
+    const text = (portable: boolean) =>
+      opCases
+        .map((op) =>
+          new TextDecoder("latin1").decode(g.toOnnx(g.program(jointGraph(op).outputs), { portable })),
+        )
+        .join();
+    const lacking = ["FusedMatMul", "LogSoftmax", "ScatterElements", "GatherElements"];
+    expect(lacking.filter((name) => !text(false).includes(name))).toEqual([]);
+    expect(lacking.filter((name) => text(true).includes(name))).toEqual([]);
+  });
+
+  test("keeps the loss of a label that is all but impossible, and passes infinities over", async () => {
+    const runtime = await g.onnxRuntime({ portable: true });
+    const x = g.input("x", [2, 3]);
+    const labels = g.input("labels", [2], "int64");
+    const program = g.program({ loss: g.crossEntropy(x, labels), picked: g.gatherColumns(x, labels) });
+    const executable = await runtime.compile(program);
+    const { loss, picked } = await executable.run({
+      x: g.float32([2, 3], Float32Array.of(300, 100, 0, Number.NEGATIVE_INFINITY, 1, 1)),
+      labels: g.int64([2], [2, 1]),
+    });
+    expect(g.floats(loss!)[0]).toBe(300); // log(e^300 + e^100 + 1) = 300 to float32
+    expect(g.floats(loss!)[1]).toBeCloseTo(Math.LN2, 6);
+    expect([...picked!.data]).toEqual([0, 1]);
+    await executable.dispose();
+  });
+});
+
 describe("onnxRuntime", () => {
+  test("names the providers of this platform when it is asked for another", async () => {
+    const foreign = process.platform === "darwin" ? "dml" : "coreml";
+    await expect(g.onnxRuntime({ provider: foreign })).rejects.toThrow(
+      expect.objectContaining({
+        code: "E_DEVICE",
+        message: expect.stringMatching(
+          new RegExp(
+            `^provider must be one that onnxruntime-node has on ${process.platform} ${process.arch} \\(cpu.*\\), got ${foreign}$`,
+          ),
+        ),
+      }),
+    );
+  });
+
   test("gives the same bytes on 1 and 2 threads and in another process", async () => {
     const here = await digestOfStep(1);
     expect(await digestOfStep(2)).toBe(here);

@@ -3,10 +3,16 @@ import type { Program } from "../program.ts";
 import type { DTypeArray } from "../tensor.ts";
 import { type DType, isOp, type Shape, sameShape, sizeOf, type Value } from "../value.ts";
 import { type Attribute, encodeModel, MICROSOFT, type OnnxNode, type OnnxTensor } from "./model.ts";
+import { portableLowerings } from "./portable.ts";
+
+export interface ToOnnxOptions {
+  /** Use only operators that every provider has, rather than those that are fastest on the CPU. (default false) */
+  readonly portable?: boolean;
+}
 
 /** Compiles a program to the bytes of an ONNX model whose inputs and outputs have the program's names. */
-export function toOnnx(program: Program): Uint8Array {
-  const lowering = new Lowering(program);
+export function toOnnx(program: Program, { portable = false }: ToOnnxOptions = {}): Uint8Array {
+  const lowering = new Lowering(program, portable ? { ...lowerings, ...portableLowerings } : lowerings);
   for (const value of program.steps) lowering.lower(value);
   return encodeModel({
     inputs: program.inputs.map(({ name, value }) => ({ name, dtype: value.dtype, shape: value.shape })),
@@ -24,16 +30,19 @@ export class Lowering {
   readonly nodes: OnnxNode[] = [];
   readonly initializers: OnnxTensor[] = [];
   readonly #program: Program;
+  readonly #rules: Lowerings;
   readonly #names = new Map<Value, string>();
   readonly #uses = new Map<Value, number>();
   readonly #constants = new Map<string, string>();
+  readonly #iotas = new Map<number, string>();
   /** Products that are written by the addition that takes them. */
   readonly #fused = new Map<Value, Value<"matMul">>();
   readonly #inAddition: ReadonlySet<Value>;
   #temporaries = 0;
 
-  constructor(program: Program) {
+  constructor(program: Program, rules: Lowerings) {
     this.#program = program;
+    this.#rules = rules;
     for (const { name, value } of program.inputs) this.#names.set(value, name);
     for (const [name, value] of Object.entries(program.outputs)) {
       if (!this.#names.has(value)) this.#names.set(value, name);
@@ -59,7 +68,7 @@ export class Lowering {
     } else if (isOp(value, "add")) {
       this.#lowerAdd(value);
     } else {
-      (lowerings[value.op as keyof typeof lowerings] as (l: Lowering, v: Value) => void)(this, value);
+      (this.#rules[value.op as Lowered] as (l: Lowering, v: Value) => void)(this, value);
     }
   }
 
@@ -104,6 +113,19 @@ export class Lowering {
 
   int64s(values: readonly number[]): string {
     return this.constant(BigInt64Array.from(values, BigInt), [values.length], "int64");
+  }
+
+  /** The float32 numbers 0 to `count` − 1, one initialiser a count. */
+  iota(count: number): string {
+    const known = this.#iotas.get(count);
+    if (known) return known;
+    const name = this.constant(
+      Float32Array.from({ length: count }, (_, i) => i),
+      [count],
+      "float32",
+    );
+    this.#iotas.set(count, name);
+    return name;
   }
 
   /** A vector `[n]` as `[n, 1]`. */
@@ -158,6 +180,7 @@ export class Lowering {
 }
 
 type Lowered = Exclude<OpName, "input" | "constant" | "add">;
+type Lowerings = { readonly [Name in Lowered]: (l: Lowering, value: Value<Name>) => void };
 
 const simple =
   (opType: string) =>
@@ -169,7 +192,7 @@ const simple =
     );
 
 /** How each operation is written in ONNX. The type makes a forgotten operation a compile error. */
-const lowerings: { readonly [Name in Lowered]: (l: Lowering, value: Value<Name>) => void } = {
+const lowerings: Lowerings = {
   sub: simple("Sub"),
   mul: simple("Mul"),
   div: simple("Div"),

@@ -4,10 +4,22 @@ import { checkFeeds, type Executable, type Runtime, type Tensors } from "../runt
 import type { DTypeArray, Tensor } from "../tensor.ts";
 import { ArenaPool, hoistDequantize } from "./hoist.ts";
 import { toOnnx } from "./lower.ts";
+import {
+  assertBuilt,
+  beforeLoading,
+  builtProviders,
+  type OnnxProvider,
+  sessionError,
+  sessionOptions,
+} from "./providers.ts";
 
 export interface OnnxOptions {
-  /** Threads of one run. (default 1) */
+  /** Threads of one run, on the CPU. (default 1) */
   readonly threads?: number;
+  /** What the programs run on, all of each: there is no falling back to the CPU. (default "cpu") */
+  readonly provider?: OnnxProvider;
+  /** Use only operators that every provider has; see {@link toOnnx}. (default: everywhere but on the CPU) */
+  readonly portable?: boolean;
 }
 
 type Ort = typeof import("onnxruntime-node");
@@ -19,31 +31,32 @@ export class MissingRuntimeError extends Error {
 }
 
 /**
- * The CPU runtime: onnxruntime-node through its public API. The same program on the same inputs gives the same bytes
- * in every process and on any number of threads.
+ * onnxruntime-node through its public API. On the CPU the same program on the same inputs gives the same bytes in every
+ * process and on any number of threads; on other providers the same numbers to float32 rounding.
+ *
+ * @throws MissingRuntimeError; DeviceError `E_DEVICE` where onnxruntime-node has no such provider on this platform, and
+ *   from `compile` where the provider cannot be opened or has no kernel for one of the program's operations.
  */
-export async function onnxRuntime({ threads = 1 }: OnnxOptions = {}): Promise<Runtime> {
+export async function onnxRuntime({
+  threads = 1,
+  provider = "cpu",
+  portable = provider !== "cpu",
+}: OnnxOptions = {}): Promise<Runtime> {
   const ort = await load();
-  const options: InferenceSession.SessionOptions = {
-    executionProviders: ["cpu"],
-    intraOpNumThreads: threads,
-    interOpNumThreads: 1,
-    executionMode: "sequential",
-    enableCpuMemArena: false,
-    // A pattern asks for all of a run's memory in one piece, which the allocator hands back to the system each time.
-    enableMemPattern: false,
-    // Errors only: its hints about graph inputs are not for our users.
-    logSeverityLevel: 3,
-    // Spinning threads take cores away from the other trials.
-    extra: { session: { intra_op: { allow_spinning: "0" } } },
-  };
+  assertBuilt(ort, provider);
+  beforeLoading(provider);
+  const options = sessionOptions(provider, threads);
   const arenas = new ArenaPool();
   return {
     name: "onnx",
-    device: "cpu",
+    device: provider,
     compile: async (program) => {
-      const hoisted = hoistDequantize(program);
-      const session = await ort.InferenceSession.create(toOnnx(hoisted.program), options);
+      // The CPU decodes 4-bit weights beside onnxruntime; other devices do it where the weights are.
+      const hoisted = portable ? { program, weights: [] } : hoistDequantize(program);
+      const model = toOnnx(hoisted.program, { portable });
+      const session = await ort.InferenceSession.create(model, options).catch((error: unknown) => {
+        throw sessionError(provider, error);
+      });
       const { run, dispose } = executable(ort, hoisted.program, session);
       return {
         dispose,
@@ -54,6 +67,11 @@ export async function onnxRuntime({ threads = 1 }: OnnxOptions = {}): Promise<Ru
       };
     },
   };
+}
+
+/** Providers that the installed onnxruntime-node was built with. Throws MissingRuntimeError. */
+export async function installedProviders(): Promise<OnnxProvider[]> {
+  return builtProviders(await load());
 }
 
 async function load(): Promise<Ort> {

@@ -1,0 +1,19 @@
+// Runs every case of cases.ts on WebGPU, forward and backward, and prints the largest error or the failure of each as
+// JSON; besides, what is said of a program with an operator that WebGPU lacks. A process of its own: the driver is
+// chosen by variables that are read when a process starts.
+import { input, onnxRuntime, program, sign } from "../src/index.ts";
+import { opCases } from "./cases.ts";
+import { worstError } from "./joint-graph.ts";
+
+const runtime = await onnxRuntime({ provider: "webgpu" });
+const outcomes: Record<string, number | string> = {};
+for (const op of opCases)
+  outcomes[op.name] = await worstError(op, runtime).catch((error: Error) => error.message);
+// The usual form of this operation is one that only the CPU could run.
+const usual = await onnxRuntime({ provider: "webgpu", portable: false });
+const fallback = await usual.compile(program({ y: sign(input("x", [2])) })).then(
+  () => "compiled",
+  (error: Error) => `${(error as Error & { code?: string }).code}: ${error.message}`,
+);
+console.log(JSON.stringify({ outcomes, fallback }));
+process.exit(0); // the driver's threads must not keep the process
