@@ -1,3 +1,4 @@
 import { library } from "../../tsup.shared.ts";
 
-export default library();
+// probe-process is a program of its own: openDevice starts it as a child, from beside index.js.
+export default library(["src/index.ts", "src/probe-process.ts"]);

@@ -1,3 +1,8 @@
+export { DeviceError } from "./device-error.ts";
+export { type DeviceName, deviceNames, deviceRuntime, type RuntimeOptions } from "./devices/device.ts";
+export { type OpenDevice, type OpenDeviceOptions, openDevice } from "./devices/open-device.ts";
+export { type Probe, probeDevice } from "./devices/probe.ts";
+export { type SelfTest, selfTest } from "./devices/self-test.ts";
 export { gradient, vjp } from "./gradient.ts";
 export { interpret, referenceRuntime } from "./interpreter/runtime.ts";
 export { type ToOnnxOptions, toOnnx } from "./onnx/lower.ts";
@@ -46,6 +51,6 @@ export {
   type Split,
   splitForwardBackward,
 } from "./program.ts";
-export type { Executable, Runtime, Tensors } from "./runtime.ts";
+export type { CompileOptions, Executable, Runtime, Tensors } from "./runtime.ts";
 export { type DTypeArray, float32, floats, int64, type Tensor, uint8 } from "./tensor.ts";
 export { type DType, GraphError, type Shape, type Value } from "./value.ts";

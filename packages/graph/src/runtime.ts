@@ -1,4 +1,4 @@
-import type { Program } from "./program.ts";
+import type { Program, ProgramInput } from "./program.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** Inputs or outputs of one run, by name. */
@@ -14,17 +14,40 @@ export interface Executable {
   dispose(): Promise<void>;
 }
 
+export interface CompileOptions {
+  /**
+   * Inputs that are the same at every run, by name. They are read once, may be kept where the device has them at hand,
+   * and are then not fed. (default none)
+   */
+  readonly constants?: Tensors;
+}
+
 /** Something that runs programs. The same program gives the same numbers on every runtime, to its precision. */
 export interface Runtime {
   readonly name: string;
   readonly device: string;
-  compile(program: Program): Promise<Executable>;
+  /** Whether inputs travel to the device at each run, so that {@link CompileOptions.constants} save time. (default false) */
+  readonly bindsConstants?: boolean;
+  compile(program: Program, options?: CompileOptions): Promise<Executable>;
+}
+
+/** The inputs that are still to be fed. Throws a TypeError that names every constant that is no input or does not fit. */
+export function freeInputs({ inputs }: Program, constants: Tensors): readonly ProgramInput[] {
+  const names = new Set(inputs.map(({ name }) => name));
+  const unknown = Object.keys(constants).filter((name) => !names.has(name));
+  if (unknown.length > 0)
+    throw new TypeError(`constants must be inputs of the program, got ${unknown.join(", ")}`);
+  checkFeeds(
+    inputs.filter(({ name }) => constants[name]),
+    constants,
+  );
+  return inputs.filter(({ name }) => !constants[name]);
 }
 
 /** Throws a TypeError that names every input that is missing or has the wrong dtype or shape. */
-export function checkFeeds(program: Program, feeds: Tensors): void {
+export function checkFeeds(inputs: readonly ProgramInput[], feeds: Tensors): void {
   const problems: string[] = [];
-  for (const { name, value } of program.inputs) {
+  for (const { name, value } of inputs) {
     const tensor = feeds[name];
     const want = `${value.dtype}[${value.shape.join(",")}]`;
     if (!tensor) problems.push(`input "${name}" must be ${want}, got nothing`);

@@ -20,7 +20,7 @@ describe.skipIf(softwareDriver === undefined)(`on WebGPU without a GPU${reasonTo
 
   test("refuses a program that the CPU would have to help with", () => {
     expect(fallback).toBe(
-      "E_DEVICE: webgpu cannot run this program: it has no kernel for some operation, which onnxruntime would run on the CPU instead",
+      "E_DEVICE: webgpu has no kernel for some operation of this program, which onnxruntime would run on the CPU instead",
     );
   });
 });

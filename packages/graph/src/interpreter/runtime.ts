@@ -1,5 +1,5 @@
 import type { Program } from "../program.ts";
-import { checkFeeds, type Runtime, type Tensors } from "../runtime.ts";
+import { checkFeeds, freeInputs, type Runtime, type Tensors } from "../runtime.ts";
 import type { DTypeArray, Tensor } from "../tensor.ts";
 import { type DType, isOp, type Value } from "../value.ts";
 import { type Array64, kernels } from "./kernels.ts";
@@ -12,16 +12,19 @@ export function referenceRuntime(): Runtime {
   return {
     name: "reference",
     device: "cpu",
-    compile: async (program) => ({
-      run: async (feeds) => {
-        checkFeeds(program, feeds);
-        const outputs = interpret(program, feeds);
-        return Object.fromEntries(
-          Object.entries(program.outputs).map(([name, { dtype }]) => [name, narrow(outputs[name]!, dtype)]),
-        );
-      },
-      dispose: async () => {},
-    }),
+    compile: async (program, { constants = {} } = {}) => {
+      const free = freeInputs(program, constants);
+      return {
+        run: async (feeds) => {
+          checkFeeds(free, feeds);
+          const outputs = interpret(program, { ...feeds, ...constants });
+          return Object.fromEntries(
+            Object.entries(program.outputs).map(([name, { dtype }]) => [name, narrow(outputs[name]!, dtype)]),
+          );
+        },
+        dispose: async () => {},
+      };
+    },
   };
 }
 

@@ -61,14 +61,15 @@ export function beforeLoading(provider: OnnxProvider): void {
 export function sessionError(provider: OnnxProvider, cause: unknown): Error {
   const said = cause instanceof Error ? cause.message : String(cause);
   if (provider === "cpu") return cause instanceof Error ? cause : new Error(said);
-  return new DeviceError(`${provider} cannot run this program: ${reason(provider, said)}`, { cause });
+  return new DeviceError(`${provider} ${reason(provider, said)}`, { cause });
 }
 
 function reason(provider: OnnxProvider, said: string): string {
   if (/fallback to CPU EP has been explicitly disabled/.test(said))
-    return "it has no kernel for some operation, which onnxruntime would run on the CPU instead";
-  if (/Failed to get a WebGPU adapter/.test(said)) return "no WebGPU adapter (no GPU, or no driver for it)";
+    return "has no kernel for some operation of this program, which onnxruntime would run on the CPU instead";
+  if (/Failed to get a WebGPU adapter/.test(said))
+    return "has no adapter: there is no GPU, or no driver for it";
   if (provider === "cuda" && /Failed to load shared library/.test(said))
-    return "its provider could not be loaded (onnxruntime-node's install script fetches it; it needs CUDA 12 and cuDNN 9)";
-  return said.trim().split("\n")[0] ?? "";
+    return "could not be loaded: onnxruntime-node's install script fetches its provider, which needs CUDA 12 and cuDNN 9";
+  return `could not run this program: ${said.trim().split("\n")[0]}`;
 }

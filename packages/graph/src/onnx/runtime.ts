@@ -1,6 +1,6 @@
 import type { InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
-import type { Program } from "../program.ts";
-import { checkFeeds, type Executable, type Runtime, type Tensors } from "../runtime.ts";
+import type { Program, ProgramInput } from "../program.ts";
+import { checkFeeds, type Executable, freeInputs, type Runtime, type Tensors } from "../runtime.ts";
 import type { DTypeArray, Tensor } from "../tensor.ts";
 import { ArenaPool, hoistDequantize } from "./hoist.ts";
 import { toOnnx } from "./lower.ts";
@@ -50,19 +50,23 @@ export async function onnxRuntime({
   return {
     name: "onnx",
     device: provider,
-    compile: async (program) => {
+    bindsConstants: provider !== "cpu", // which reads inputs in place
+    compile: async (program, { constants = {} } = {}) => {
+      const free = freeInputs(program, constants);
       // The CPU decodes 4-bit weights beside onnxruntime; other devices do it where the weights are.
       const hoisted = portable ? { program, weights: [] } : hoistDequantize(program);
-      const model = toOnnx(hoisted.program, { portable });
+      const bound = among(hoisted.program.inputs, constants);
+      const model = toOnnx(hoisted.program, { portable, constants: bound });
       const session = await ort.InferenceSession.create(model, options).catch((error: unknown) => {
         throw sessionError(provider, error);
       });
-      const { run, dispose } = executable(ort, hoisted.program, session);
+      const inputs = freeInputs(hoisted.program, bound);
+      const { run, dispose } = executable(ort, { ...hoisted.program, inputs }, session);
       return {
         dispose,
         run: (feeds, into) => {
-          checkFeeds(program, feeds);
-          return arenas.withWeights(hoisted.weights, feeds, (all) => run(all, into));
+          checkFeeds(free, feeds);
+          return arenas.withWeights(hoisted.weights, { ...constants, ...feeds }, (all) => run(all, into));
         },
       };
     },
@@ -72,6 +76,12 @@ export async function onnxRuntime({
 /** Providers that the installed onnxruntime-node was built with. Throws MissingRuntimeError. */
 export async function installedProviders(): Promise<OnnxProvider[]> {
   return builtProviders(await load());
+}
+
+/** Those of the tensors that are inputs. */
+function among(inputs: readonly ProgramInput[], tensors: Tensors): Tensors {
+  const found = inputs.filter(({ name }) => tensors[name]);
+  return Object.fromEntries(found.map(({ name }) => [name, tensors[name]!]));
 }
 
 async function load(): Promise<Ort> {

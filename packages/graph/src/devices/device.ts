@@ -1,0 +1,38 @@
+import { DeviceError } from "../device-error.ts";
+import type { OnnxProvider } from "../onnx/providers.ts";
+import { onnxRuntime } from "../onnx/runtime.ts";
+import type { Runtime } from "../runtime.ts";
+
+/** What programs can be run on; each is a runtime with what it runs on. */
+export const deviceNames = ["cpu", "webgpu", "dml", "coreml", "cuda", "tensorflow"] as const;
+export type DeviceName = (typeof deviceNames)[number];
+
+export interface RuntimeOptions {
+  readonly device: DeviceName;
+  /** Threads of one run, on the CPU. (default 1) */
+  readonly threads?: number;
+}
+
+/**
+ * The runtime of a device, untested: for processes whose parent has chosen it with {@link openDevice}.
+ *
+ * @throws MissingRuntimeError, DeviceError `E_DEVICE`.
+ */
+export async function deviceRuntime({ device, threads = 1 }: RuntimeOptions): Promise<Runtime> {
+  switch (device) {
+    // TensorFlow plugs in here: `case "tensorflow": return tensorflowRuntime({ threads })`, and in autoCandidates below.
+    case "tensorflow":
+      throw new DeviceError("tensorflow is not built into this version");
+    default:
+      return onnxRuntime({ threads, provider: device });
+  }
+}
+
+/**
+ * The devices besides the CPU that `auto` may take, in the order in which it tries them: a vendor's own libraries before
+ * the portable ones. CoreML is not among them: it has kernels for a part of a training step only.
+ */
+export function autoCandidates(providers: readonly OnnxProvider[]): DeviceName[] {
+  const order = ["cuda", "dml", "webgpu"] as const;
+  return order.filter((provider) => providers.includes(provider));
+}

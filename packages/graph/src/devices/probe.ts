@@ -1,0 +1,59 @@
+import { fork } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import type { DeviceName } from "./device.ts";
+
+/** What a device showed of itself in a process of its own. */
+export interface Probe {
+  readonly device: DeviceName;
+  /** It ran the self-test and the numbers are right. */
+  readonly passed: boolean;
+  /** The outcome of the self-test, or why there was none. */
+  readonly detail: string;
+  /** The driver that computes on the CPU, where it is one. */
+  readonly softwareDriver?: string;
+  /** Of {@link secondsOfProducts}, on the device and on the CPU; only of real devices. */
+  readonly seconds?: { readonly device: number; readonly cpu: number };
+}
+
+/** What the program of the child process is told. */
+export interface ProbeJob {
+  readonly device: DeviceName;
+  /** Of the CPU that the device is compared with. */
+  readonly threads: number;
+}
+
+/** A driver that has not answered by then hangs. On a busy machine a software driver compiles shaders for most of a minute. */
+const TIMEOUT_MS = 120_000;
+
+/**
+ * Tries a device in a child process, for a driver may crash the process that loads it, or hang. Never rejects: a device
+ * that cannot be tried has not passed.
+ */
+export function probeDevice(job: ProbeJob, program = programPath()): Promise<Probe> {
+  const { device } = job;
+  return new Promise((resolve) => {
+    const child = fork(program, [JSON.stringify(job)], {
+      execArgv: process.execArgv.filter((option) => !option.startsWith("--inspect")),
+      // Drivers write to the terminal what is no concern of the user's.
+      stdio: ["ignore", "ignore", "ignore", "ipc"],
+      timeout: TIMEOUT_MS,
+      killSignal: "SIGKILL",
+    });
+    const failed = (detail: string): void => resolve({ device, passed: false, detail });
+    child.once("message", (probe) => resolve(probe as Probe)); // the first of these to happen counts
+    child.once("error", ({ message }) => failed(`its test could not be started: ${message}`));
+    child.once("exit", (code, signal) =>
+      failed(
+        signal === "SIGKILL"
+          ? `its test did not end within ${TIMEOUT_MS / 1000} s`
+          : `its test ended the process (${signal ?? `code ${code}`})`,
+      ),
+    );
+  });
+}
+
+/** The program beside this module: TypeScript in the sources, JavaScript in the build. */
+function programPath(): string {
+  const isSource = import.meta.url.endsWith(".ts");
+  return fileURLToPath(new URL(isSource ? "../probe-process.ts" : "./probe-process.js", import.meta.url));
+}

@@ -1,0 +1,2 @@
+// What a driver may do to the process that loads it.
+process.abort();

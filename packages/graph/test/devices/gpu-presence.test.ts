@@ -1,0 +1,44 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { mayHaveGpu, nvidiaNames } from "../../src/devices/gpu-presence.ts";
+
+const root = mkdtempSync(join(tmpdir(), "lorank-gpu-"));
+afterAll(() => rmSync(root, { recursive: true }));
+
+/** A folder with these files. */
+function folder(name: string, files: readonly string[]): string {
+  for (const file of files) {
+    mkdirSync(join(root, name, file, ".."), { recursive: true });
+    writeFileSync(join(root, name, file), "");
+  }
+  return join(root, name);
+}
+
+describe("mayHaveGpu", () => {
+  test.each([
+    ["an NVIDIA GPU", ["nvidia0", "nvidiactl"], true],
+    ["a GPU of the kernel's driver", ["dri/card0", "dri/renderD128"], true],
+    ["Windows' GPU inside WSL", ["dxg"], true],
+    ["a screen without a GPU", ["dri/card0", "fb0"], false],
+    ["NVIDIA's driver without a GPU", ["nvidiactl", "null"], false],
+  ])("on Linux, %s", (name, files, expected) => {
+    expect(mayHaveGpu("linux", folder(name, files))).toBe(expected);
+  });
+
+  test("is not decided by files elsewhere", () => {
+    expect(mayHaveGpu("win32", join(root, "none"))).toBe(true);
+    expect(mayHaveGpu("darwin", join(root, "none"))).toBe(true);
+  });
+});
+
+test("nvidiaNames reads what the driver says of each GPU", () => {
+  const gpus = folder("gpus", ["0000:01:00.0/information"]);
+  writeFileSync(
+    join(gpus, "0000:01:00.0/information"),
+    "Model: \t\t NVIDIA GeForce RTX 4090\nIRQ:   \t\t 100\n",
+  );
+  expect(nvidiaNames(gpus)).toEqual(["NVIDIA GeForce RTX 4090"]);
+  expect(nvidiaNames(join(root, "none"))).toEqual([]);
+});

@@ -1,0 +1,87 @@
+import { describe, expect, test, vi } from "vitest";
+import { chooseDevice, type Surroundings } from "../../src/devices/open-device.ts";
+import * as g from "../../src/index.ts";
+
+const passed = "self-test passed: a LoRA step within 1e-6 of float64";
+const probes: Readonly<Record<string, Omit<g.Probe, "device">>> = {
+  good: { passed: true, detail: passed, seconds: { device: 0.002, cpu: 0.05 } },
+  slow: { passed: true, detail: passed, seconds: { device: 0.08, cpu: 0.05 } },
+  software: { passed: true, detail: passed, softwareDriver: "SwiftShader" },
+  wrong: {
+    passed: false,
+    detail: "self-test failed: loss of a LoRA step is off by 1.0e+0 of its largest element",
+  },
+  absent: { passed: false, detail: "webgpu has no adapter: there is no GPU, or no driver for it" },
+};
+
+function machine(outcomes: Partial<Record<g.DeviceName, string>>, others: Partial<Surroundings> = {}) {
+  const probe = vi.fn(async (device: g.DeviceName) => ({ device, ...probes[outcomes[device]!]! }));
+  const candidates = Object.keys(outcomes) as g.DeviceName[];
+  return { candidates, mayHaveGpu: true, gpuNames: [], probe, ...others };
+}
+
+describe("auto", () => {
+  test("takes the first device that is right and faster than the CPU, and says so", async () => {
+    const surroundings = machine(
+      { cuda: "wrong", webgpu: "good", dml: "good" },
+      { gpuNames: ["NVIDIA H100"] },
+    );
+    expect(await chooseDevice("auto", surroundings)).toEqual({
+      chose: "webgpu",
+      why: `webgpu: ${passed}, NVIDIA H100, 25.0 × the CPU's speed`,
+    });
+    expect(surroundings.probe).toHaveBeenCalledTimes(2);
+  });
+
+  test("takes the CPU where none is, and gives each one's reason", async () => {
+    expect(await chooseDevice("auto", machine({ cuda: "wrong", webgpu: "absent" }))).toEqual({
+      chose: "cpu",
+      why:
+        "cpu: no other device is used; cuda: self-test failed: loss of a LoRA step is off by 1.0e+0 of its largest element; " +
+        "webgpu: has no adapter: there is no GPU, or no driver for it",
+    });
+  });
+
+  test("leaves a driver that computes on the CPU, and a device that is slower than the CPU", async () => {
+    const { chose, why } = await chooseDevice("auto", machine({ webgpu: "software", dml: "slow" }));
+    expect(chose).toBe("cpu");
+    expect(why).toContain("webgpu: its driver is SwiftShader, which computes on the CPU");
+    expect(why).toContain("dml: slower than the CPU (80.0 ms against 50.0 ms");
+  });
+
+  test("tries no driver on a machine without a GPU", async () => {
+    const surroundings = machine({ webgpu: "good" }, { mayHaveGpu: false });
+    expect(await chooseDevice("auto", surroundings)).toEqual({
+      chose: "cpu",
+      why: "cpu: this machine shows no GPU",
+    });
+    expect(surroundings.probe).not.toHaveBeenCalled();
+  });
+});
+
+describe("a device asked for by name", () => {
+  test("is taken when its self-test passes, software or slow as it may be", async () => {
+    expect((await chooseDevice("webgpu", machine({ webgpu: "software" }))).why).toBe(
+      `webgpu: ${passed}, on SwiftShader, a driver that computes on the CPU`,
+    );
+    expect((await chooseDevice("dml", machine({ dml: "slow" }))).chose).toBe("dml");
+  });
+
+  test("is an error when it fails its self-test or is not there", async () => {
+    await expect(chooseDevice("cuda", machine({ cuda: "wrong" }))).rejects.toThrow(
+      expect.objectContaining({
+        code: "E_DEVICE",
+        message:
+          "device must be one that works here, got cuda: self-test failed: loss of a LoRA step is off by 1.0e+0 of its largest element",
+      }),
+    );
+    await expect(chooseDevice("webgpu", machine({ webgpu: "absent" }))).rejects.toThrow(
+      "got webgpu: has no adapter",
+    );
+  });
+
+  test("is the CPU without a test, for the CPU needs no driver", async () => {
+    const { runtime, chose, why } = await g.openDevice({ device: "cpu", threads: 2 });
+    expect([runtime.device, chose, why]).toEqual(["cpu", "cpu", "cpu: as asked"]);
+  });
+});

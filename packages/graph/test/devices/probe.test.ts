@@ -1,0 +1,62 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { probeDevice } from "../../src/index.ts";
+import { runScript } from "../run-script.ts";
+import { reasonToSkip, softwareDriver } from "../software-driver.ts";
+
+test("a driver that ends its process has failed, and this process goes on", async () => {
+  const program = fileURLToPath(new URL("./crashing-probe.mjs", import.meta.url));
+  expect(await probeDevice({ device: "webgpu", threads: 1 }, program)).toEqual({
+    device: "webgpu",
+    passed: false,
+    detail: "its test ended the process (SIGABRT)",
+  });
+});
+
+test("its program is built beside the library, which starts it from there", () => {
+  const config = readFileSync(new URL("../../tsup.config.ts", import.meta.url), "utf8");
+  expect(config).toContain('["src/index.ts", "src/probe-process.ts"]');
+});
+
+describe.skipIf(process.platform !== "linux")("where there is no driver", () => {
+  test("WebGPU and a provider of another system have not passed, and say why", () => {
+    const { stdout, stderr } = runScript("devices/probe-here.ts", "none");
+    expect(stdout, stderr).not.toBe("");
+    const { webgpu, foreign, asked, auto } = JSON.parse(stdout);
+    expect(webgpu).toEqual({
+      device: "webgpu",
+      passed: false,
+      detail: "webgpu has no adapter: there is no GPU, or no driver for it",
+    });
+    expect(foreign).toMatchObject({
+      device: "coreml",
+      passed: false,
+      detail: expect.stringMatching(/^provider must be one that onnxruntime-node has on linux/),
+    });
+    expect(asked).toEqual({
+      code: "E_DEVICE",
+      message:
+        "device must be one that works here, got webgpu: has no adapter: there is no GPU, or no driver for it",
+    });
+    expect(auto.chose).toBe("cpu");
+  });
+});
+
+describe.skipIf(softwareDriver === undefined)(`on WebGPU without a GPU${reasonToSkip}`, () => {
+  test("the self-test passes; it is taken when asked for, and not otherwise", () => {
+    const { stdout, stderr } = runScript("devices/probe-here.ts", "software");
+    expect(stdout, stderr).not.toBe("");
+    const { webgpu, asked, auto } = JSON.parse(stdout);
+    expect(webgpu).toEqual({
+      device: "webgpu",
+      passed: true,
+      detail: expect.stringMatching(/^self-test passed: a LoRA step within \de-\d of float64$/),
+      softwareDriver: "SwiftShader",
+    });
+    expect(asked.chose).toBe("webgpu");
+    expect(asked.why).toContain("on SwiftShader, a driver that computes on the CPU");
+    expect(auto.chose).toBe("cpu");
+    expect(auto.why).toContain("its driver is SwiftShader");
+  });
+});

@@ -1,0 +1,20 @@
+import { expect, test } from "vitest";
+import { secondsOfProducts } from "../../src/devices/speed.ts";
+import * as g from "../../src/index.ts";
+
+test("secondsOfProducts feeds the weights, or binds them where the runtime says that it pays", async () => {
+  const bound: string[][] = [];
+  const cpu = await g.onnxRuntime();
+  for (const bindsConstants of [false, true]) {
+    const runtime: g.Runtime = {
+      ...cpu,
+      bindsConstants,
+      compile: (program, options) => {
+        bound.push(Object.keys(options?.constants ?? {}));
+        return cpu.compile(program, options);
+      },
+    };
+    expect(await secondsOfProducts(runtime)).toBeGreaterThan(0);
+  }
+  expect(bound).toEqual([[], ["up", "down"]]);
+});
