@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { softwareDriver } from "./software-driver.ts";
+import { softwareDriver } from "../../../scripts/software-driver.ts";
 
 export interface ScriptEnd {
   readonly status: number | null;

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { reasonToSkip, softwareDriver } from "../../../scripts/software-driver.ts";
 import { opCases } from "./cases.ts";
 import { runScript } from "./run-script.ts";
-import { reasonToSkip, softwareDriver } from "./software-driver.ts";
 
 describe.skipIf(softwareDriver === undefined)(`on WebGPU without a GPU${reasonToSkip}`, () => {
   let outcomes: Record<string, number | string>;

@@ -13,6 +13,7 @@ import { reconcileSweepFile } from "./sweep-file.ts";
 import { SweepTeller } from "./sweep-teller.ts";
 import { removeTemporaryFiles } from "./tidy.ts";
 import { sha256Hex } from "./trial-id.ts";
+import type { TrialJob } from "./trial-job.ts";
 
 export interface RunSweepOptions {
   /** Results folder. Created, or resumed where a sweep was. */
@@ -25,6 +26,8 @@ export interface RunSweepOptions {
   readonly trialsAtOnce?: number;
   /** Threads of each (default 1). */
   readonly threads?: number;
+  /** What every trial runs on (default "cpu"). It is not tested here: the caller has, with `openDevice` of @lorank/graph. */
+  readonly device?: NonNullable<TrialJob["device"]>;
   /** Starts of one trial in this run before it counts as failed (default 3). */
   readonly maxAttempts?: number;
   /** Add the plan's ranks and seeds to a sweep that is already there, instead of refusing (default false). */
@@ -82,6 +85,7 @@ export async function runSweep(plan: SweepPlan, options: RunSweepOptions): Promi
         modelFolder: resolve(options.modelFolder),
         datasetFile: resolve(options.datasetFile),
         threads,
+        ...(options.device === undefined ? {} : { device: options.device }),
         ...(options.trialModule === undefined ? {} : { trialModule: resolve(options.trialModule) }),
       },
       trialsAtOnce,

@@ -8,7 +8,7 @@ import { commitResult } from "./commit-result.ts";
 import { type Attempt, SweepStore } from "./store.ts";
 import { throttleEvents } from "./throttle.ts";
 
-/** What a trial's process is told. All of it is about where and how, nothing changes the result. */
+/** What a trial's process is told. All of it is about where and how; the device alone can change a result, by rounding. */
 export interface TrialJob {
   readonly out: string;
   readonly trialId: string;
@@ -17,6 +17,8 @@ export interface TrialJob {
   readonly modelFolder: string;
   readonly datasetFile: string;
   readonly threads: number;
+  /** What to run on; chosen and tested before, once for all trials. (default "cpu") */
+  readonly device?: TrialResources["device"];
   /**
    * Absolute path of a module that exports `runTrial` (default: `@lorank/train`). The engine of this package knows of
    * a trial only that it is a function from spec to result, so another trainer fits here; so does a toy one, with
@@ -36,7 +38,7 @@ export async function runTrialJob(job: TrialJob, onEvent: (event: TrialEvent) =>
   const spec = store.readSpec(job.trialId);
   const attempt = attemptOf(store, job);
   const log = logTo(attempt);
-  log({ kind: "started", pid: process.pid, threads: job.threads });
+  log({ kind: "started", pid: process.pid, threads: job.threads, device: job.device ?? "cpu" });
   const report = throttleEvents(eventIntervalMs, (event) => {
     log(event);
     onEvent(event);
@@ -45,6 +47,7 @@ export async function runTrialJob(job: TrialJob, onEvent: (event: TrialEvent) =>
     modelFolder: job.modelFolder,
     datasetFile: job.datasetFile,
     threads: job.threads,
+    ...(job.device === undefined ? {} : { device: job.device }),
     attemptFolder: attempt.folder,
   };
   const run = await loadRunTrial(job.trialModule);

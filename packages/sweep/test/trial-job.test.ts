@@ -35,7 +35,7 @@ test("leaves a log, an adapter and a result in the claimed attempt, and publishe
     .trim()
     .split("\n")
     .map((line) => JSON.parse(line) as { kind: string; time: string });
-  expect(log[0]).toMatchObject({ kind: "started", pid: process.pid, threads: 1 });
+  expect(log[0]).toMatchObject({ kind: "started", pid: process.pid, threads: 1, device: "cpu" });
   expect(log.at(-1)).toMatchObject({ kind: "committed", place: "first", status: "completed" });
   expect(log.slice(1, -1).map(({ time, ...event }) => event)).toEqual(events);
   expect(events.at(0)).toMatchObject({ kind: "step", step: 1 });

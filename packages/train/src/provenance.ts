@@ -7,11 +7,13 @@ const { version } = createRequire(import.meta.url)("../package.json") as { versi
 
 /** What ran, on what, and when it was done. */
 export function provenance(runtime: Runtime, threads: number): Provenance {
+  const machine = `${cpus()[0]?.model.trim() ?? "unknown"}, ${platform()} ${arch()}`;
   return {
     lorank: version,
     node: process.version,
     runtime: runtime.name,
-    device: `${runtime.device}: ${cpus()[0]?.model.trim() ?? "unknown"}, ${platform()} ${arch()}`,
+    // The runtime does not know the name of a GPU; the processor's is not its.
+    device: runtime.device === "cpu" ? `cpu: ${machine}` : `${runtime.device}, beside ${machine}`,
     threads,
     finishedAt: new Date().toISOString(),
   };

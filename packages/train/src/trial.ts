@@ -8,7 +8,14 @@ import {
   type TrialResult,
   type TrialSpec,
 } from "@lorank/core";
-import { floats, onnxRuntime, type Recompute, type Runtime, type Tensor } from "@lorank/graph";
+import {
+  type DeviceName,
+  deviceRuntime,
+  floats,
+  type Recompute,
+  type Runtime,
+  type Tensor,
+} from "@lorank/graph";
 import { isLoraName } from "./adapter/names.ts";
 import { toPeftAdapter } from "./adapter/peft.ts";
 import { adapterShape } from "./adapter/shape.ts";
@@ -22,11 +29,16 @@ import type { Head } from "./models/family.ts";
 import { provenance } from "./provenance.ts";
 import { trainAdapter } from "./train-adapter.ts";
 
-/** Where the things lie that a spec names, and what to run them on. Nothing here changes the result. */
+/**
+ * Where the things lie that a spec names, and what to run them on. Nothing here changes the result, but for the rounding
+ * of another device.
+ */
 export interface TrialResources {
   readonly modelFolder: string;
   readonly datasetFile: string;
   readonly threads: number;
+  /** What to run on, not tested again here. (default "cpu") */
+  readonly device?: DeviceName;
   /** For files of this attempt. */
   readonly attemptFolder?: string;
   /** What of a block the backward pass computes again. (default `cheap`) */
@@ -60,7 +72,8 @@ export async function runTrial(
   const data = loadDataset(spec, resources.datasetFile);
   const targets = resolveTargets(family, head, spec.lora.targetModules, spec.lora.rank);
   const trained = trainableParameters(spec, base, targets);
-  const runtime = await onnxRuntime({ threads: resources.threads });
+  const { threads, device = "cpu" } = resources;
+  const runtime = await deviceRuntime({ device, threads });
   const model = new Transformer({
     family,
     head,
@@ -93,7 +106,7 @@ export async function runTrial(
   });
   return {
     adapter,
-    result: trialResult(spec, trained, adapter, training, evaluation, seconds, runtime, resources.threads),
+    result: trialResult(spec, trained, adapter, training, evaluation, seconds, runtime, threads),
   };
 }
 

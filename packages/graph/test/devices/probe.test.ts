@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
+import { reasonToSkip, softwareDriver } from "../../../../scripts/software-driver.ts";
 import { probeDevice } from "../../src/index.ts";
 import { runScript } from "../run-script.ts";
-import { reasonToSkip, softwareDriver } from "../software-driver.ts";
 
 test("a driver that ends its process has failed, and this process goes on", async () => {
   const program = fileURLToPath(new URL("./crashing-probe.mjs", import.meta.url));
