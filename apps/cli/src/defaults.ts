@@ -40,6 +40,7 @@ export const defaults = {
   seed: 1,
   adapterOut: "./lorank-adapter",
   threads: 1,
+  device: "auto",
   maxAttempts: 3,
 } as const;
 

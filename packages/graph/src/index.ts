@@ -1,6 +1,12 @@
 export { DeviceError } from "./device-error.ts";
 export { type DeviceName, deviceNames, deviceRuntime, type RuntimeOptions } from "./devices/device.ts";
-export { type OpenDevice, type OpenDeviceOptions, openDevice } from "./devices/open-device.ts";
+export {
+  type DeviceSurvey,
+  type OpenDevice,
+  type OpenDeviceOptions,
+  openDevice,
+  surveyDevices,
+} from "./devices/open-device.ts";
 export { type Probe, probeDevice } from "./devices/probe.ts";
 export { type SelfTest, selfTest } from "./devices/self-test.ts";
 export { gradient, vjp } from "./gradient.ts";

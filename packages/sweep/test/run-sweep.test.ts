@@ -36,6 +36,16 @@ describe("runSweep", () => {
     expect(fingerprint(place.out)).toEqual(before);
   });
 
+  test("every trial is told the device, which is in no spec: a resume elsewhere keeps what is done", async () => {
+    const place = workplace();
+    const devices = ({ results }: Awaited<ReturnType<typeof runSweep>>) =>
+      results!.trials.map(({ measured }) => measured.provenance.device);
+    const small = examplePlan({ ranks: [2], seeds: [0, 1] });
+    expect(devices(await runSweep(small, { ...place, device: "webgpu" }))).toEqual(["webgpu", "webgpu"]);
+    const more = examplePlan({ ranks: [2], seeds: [0, 1, 2] });
+    expect(devices(await runSweep(more, { ...place, extend: true }))).toEqual(["webgpu", "webgpu", "cpu"]);
+  });
+
   test("a resume runs exactly the trials without a result", async () => {
     const place = workplace();
     const plan = examplePlan();

@@ -7,7 +7,7 @@ export function addDoctor(program: Command): void {
     .command("doctor")
     .summary("check what is needed to run")
     .description(
-      "Check what a sweep needs: Node, cores, the runtime with a self-test, the built-in model and data.",
+      "Check what a sweep needs: Node, cores, the runtime and every device with a self-test, the built-in model and data.",
     );
   withExamples(withCommonFlags(command), [
     ["lorank doctor", "what is here and what is missing"],

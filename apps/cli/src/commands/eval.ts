@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { defaults } from "../defaults.ts";
 import { withCommonFlags, withExamples } from "../help.ts";
+import { deviceOption } from "./trial-flags.ts";
 
 /** `lorank eval`: its flags. */
 export function addEval(program: Command): void {
@@ -49,7 +50,8 @@ export function addEval(program: Command): void {
       "-o, --out <file>",
       "with --tensors: safetensors with logits and loss; with texts: one JSON line each",
     )
-    .option("--threads <n>", "threads", "2");
+    .option("--threads <n>", "threads", "2")
+    .addOption(deviceOption());
   withExamples(withCommonFlags(command), [
     ["lorank eval starter --adapter lorank-sweep/adapters/r8 --data test.csv", "on texts of your own"],
     [

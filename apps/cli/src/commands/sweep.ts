@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { defaults } from "../defaults.ts";
 import { withCommonFlags, withExamples } from "../help.ts";
-import { withAdapterFlags, withDataFlags, withTrainingFlags } from "./trial-flags.ts";
+import { deviceOption, withAdapterFlags, withDataFlags, withTrainingFlags } from "./trial-flags.ts";
 
 /** `lorank sweep`: its flags. A flag has the name of the file's key, so that either can be looked up by the other. */
 export function addSweep(program: Command): void {
@@ -26,8 +26,9 @@ export function addSweep(program: Command): void {
   command
     .optionsGroup("Running:")
     .option("-o, --out <folder>", `results; the same command resumes them (default: ${d.out})`)
-    .option("--jobs <n>", "trials side by side (default: cores / threads)")
+    .option("--jobs <n>", "trials side by side (default: cores / threads; 1 on a GPU)")
     .option("--threads <n>", `threads of one trial (default: ${d.threads})`)
+    .addOption(deviceOption())
     .option("--max-attempts <n>", `starts of a trial before it counts as failed (default: ${d.maxAttempts})`)
     .option("--extend", "add these ranks or seeds to the sweep in the folder")
     .option("--require-conclusive", "exit with 4 if the verdict is inconclusive")

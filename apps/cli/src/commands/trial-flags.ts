@@ -50,6 +50,14 @@ export function withAdapterFlags(command: Command): Command {
     .addOption(new Option("--no-portable", "where the file says so").hideHelp());
 }
 
+/** What to run on: of every command that runs a model. */
+export function deviceOption(): Option {
+  return new Option(
+    "--device <name>",
+    `auto, cpu, webgpu, dml, coreml, cuda or tensorflow (default: ${d.device})`,
+  );
+}
+
 /** Flags about optimisation. */
 export function withTrainingFlags(command: Command): Command {
   return command

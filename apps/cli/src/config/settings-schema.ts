@@ -1,3 +1,4 @@
+import { deviceNames } from "@lorank/graph";
 import { z } from "zod";
 import { quantizations } from "./quantization.ts";
 
@@ -134,6 +135,10 @@ export const settings = {
   ),
   jobs: number(count, "a positive integer", "Trials side by side."),
   threads: number(count, "a positive integer", "Threads of one trial. Changes times, not results."),
+  device: choice(
+    ["auto", ...deviceNames],
+    "What to run on. `auto` takes a GPU that passes its self-test and is faster than the CPU. Changes results by rounding only.",
+  ),
   "max-attempts": number(
     count,
     "a positive integer",

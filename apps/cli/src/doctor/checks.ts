@@ -1,6 +1,6 @@
 import { openModelWeights, readModelConfig } from "@lorank/checkpoint";
 import { formatCount } from "@lorank/core";
-import { float32, input, matMul, onnxRuntime, program, type Runtime, referenceRuntime } from "@lorank/graph";
+import { type DeviceSurvey, onnxRuntime, selfTest } from "@lorank/graph";
 import { modelFolder, spamAssassin } from "@lorank/starter";
 import { familyOf } from "@lorank/train";
 import { counted } from "../text.ts";
@@ -26,45 +26,26 @@ export function checkNode(version: string): Check {
   return { name: "node", ok, needed: true, detail, fix: "nvm install 20" };
 }
 
-/** Runs a small matrix product through onnxruntime-node and compares it with float64 loops. */
+/** Runs a small LoRA step through onnxruntime-node on the CPU and compares it with float64 loops. */
 export async function checkRuntime(): Promise<Check> {
   const name = "onnxruntime-node";
   const fix = "npm install onnxruntime-node";
   try {
-    const error = await largestDifference(await onnxRuntime());
-    // Sums of 64 products of numbers below 1, in float32.
-    const ok = error < 1e-5;
-    const detail = ok
-      ? `self-test passed: a matrix product is within ${error.toExponential(0)} of float64`
-      : `self-test failed: a matrix product is off by ${error}`;
-    return { name, ok, needed: true, detail, fix };
+    const { passed, detail } = await selfTest(await onnxRuntime());
+    return { name, ok: passed, needed: true, detail, fix };
   } catch (error) {
     return { name, ok: false, needed: true, detail: (error as Error).message.split("\n")[0] ?? "", fix };
   }
 }
 
-async function largestDifference(runtime: Runtime): Promise<number> {
-  const [rows, inner, columns] = [8, 64, 16];
-  const product = program({
-    y: matMul(input("a", [rows, inner]), input("b", [inner, columns])),
-  });
-  // Any numbers without a pattern that a wrong transposition would survive.
-  const fill = (length: number, step: number): Float32Array =>
-    Float32Array.from({ length }, (_, i) => Math.sin(1 + i * step));
-  const feeds = {
-    a: float32([rows, inner], fill(rows * inner, 0.7)),
-    b: float32([inner, columns], fill(inner * columns, 1.3)),
-  };
-  const [found, wanted] = await Promise.all(
-    [runtime, referenceRuntime()].map(async (one) => {
-      const executable = await one.compile(product);
-      const { y } = await executable.run(feeds);
-      const values = Array.from(y!.data as Float32Array);
-      await executable.dispose();
-      return values;
-    }),
-  );
-  return Math.max(...wanted!.map((value, i) => Math.abs(value - found![i]!)));
+/** Each other device that onnxruntime-node has here, after its self-test. A sweep needs none of them. */
+export function deviceChecks({ probes }: DeviceSurvey): Check[] {
+  return probes.map(({ device, passed, detail, softwareDriver }) => ({
+    name: `device ${device}`,
+    ok: passed,
+    needed: false,
+    detail: softwareDriver === undefined ? detail : `${detail}, on ${softwareDriver}: a driver without a GPU`,
+  }));
 }
 
 export function checkStarterModel(): Check {

@@ -1,10 +1,18 @@
 import { availableParallelism, cpus, totalmem } from "node:os";
 import { formatBytes } from "@lorank/core";
+import { surveyDevices } from "@lorank/graph";
 import { exitCode } from "../exit-codes.ts";
 import { createOutput, type OutputFlags } from "../output.ts";
 import { plainText } from "../text.ts";
 import { packageVersion } from "../version.ts";
-import { type Check, checkNode, checkRuntime, checkStarterData, checkStarterModel } from "./checks.ts";
+import {
+  type Check,
+  checkNode,
+  checkRuntime,
+  checkStarterData,
+  checkStarterModel,
+  deviceChecks,
+} from "./checks.ts";
 
 /** Runs `lorank doctor` and returns what to exit with: 1 where a sweep could not run at all. */
 export async function runDoctorCommand(flags: OutputFlags): Promise<number> {
@@ -17,14 +25,18 @@ export async function runDoctorCommand(flags: OutputFlags): Promise<number> {
     cores: availableParallelism(),
     memoryBytes: totalmem(),
   };
+  const runtime = await checkRuntime();
+  const survey = runtime.ok ? await surveyDevices() : undefined;
   const checks: Check[] = [
     checkNode(process.version),
-    await checkRuntime(),
+    runtime,
+    ...(survey === undefined ? [] : deviceChecks(survey)),
     checkStarterModel(),
     checkStarterData(),
   ];
   const works = checks.every(({ ok, needed }) => ok || !needed);
-  output.document({ works, ...machine, checks });
+  const auto = survey?.auto.why ?? null;
+  output.document({ works, ...machine, checks, devices: survey?.probes ?? [], auto });
   output.print(`lorank ${machine.lorank}, Node ${machine.node}, ${machine.platform}`);
   output.print(
     `${machine.processor}, ${machine.cores} cores, ${formatBytes(machine.memoryBytes)} of memory\n`,
@@ -36,5 +48,6 @@ export async function runDoctorCommand(flags: OutputFlags): Promise<number> {
     output.print(`${mark}  ${check.name.padEnd(16)}  ${plainText(check.detail)}`);
     if (!check.ok && check.fix !== undefined) output.print(`${" ".repeat(27)}${check.fix}`);
   }
+  if (auto !== null) output.print(`\n--device auto takes ${plainText(auto)}`);
   return works ? exitCode.done : exitCode.failed;
 }

@@ -1,11 +1,11 @@
 import { type PeftAdapter, readPeftAdapter, writeFileAtomic } from "@lorank/checkpoint";
-import { onnxRuntime } from "@lorank/graph";
 import { type AdaptedModel, evaluateTokenTensors, loadAdaptedModel } from "@lorank/train";
 import { defaults } from "../defaults.ts";
+import { pickDevice } from "../device.ts";
 import { exitCode } from "../exit-codes.ts";
 import { resolveAdapterPath, resolveModelPath } from "../model/resolve.ts";
 import { createOutput, type Output } from "../output.ts";
-import { counted } from "../text.ts";
+import { counted, plainText } from "../text.ts";
 import { evaluateTexts } from "./evaluate-texts.ts";
 import { type AskedEvaluation, type EvalFlags, readEvalFlags } from "./flags.ts";
 import { readTokenTensors, writeEvaluation } from "./tensor-files.ts";
@@ -40,7 +40,7 @@ async function onTensors(
   // Labels of one number a row are classes.
   const byLabels =
     tokens.labels && (tokens.labels.length === tokens.shape[0] ? "classification" : "causal-lm");
-  const loaded = await load(asked, places, byLabels);
+  const loaded = await load(asked, places, byLabels, output);
   const evaluation = await evaluateTokenTensors(loaded, tokens, { gradients: asked.gradients });
   writeEvaluation(
     asked.out,
@@ -73,7 +73,7 @@ async function onTexts(
   const { adapter, modelPath, adapterFolder } = places;
   const byAdapter = adapter?.taskType === "CAUSAL_LM" ? "causal-lm" : adapter ? "classification" : undefined;
   const data = await readEvaluationData({ ...flags, ...asked, task: asked.task ?? byAdapter });
-  const loaded = await load(asked, places, data.kind);
+  const loaded = await load(asked, places, data.kind, output);
   const room = loaded.family.maxPositions ?? Number.POSITIVE_INFINITY;
   const { ids, evaluation, notes } = await evaluateTexts({
     loaded,
@@ -113,14 +113,17 @@ async function load(
   asked: AskedEvaluation,
   { modelPath, adapter }: Places,
   usual: AdaptedModel["head"]["kind"] | undefined,
+  output: Output,
 ): Promise<AdaptedModel> {
+  const { runtime, chose, why } = await pickDevice({ device: asked.device, threads: asked.threads });
+  if (chose !== "cpu") output.note(`On ${plainText(why)}`);
   const task = asked.task ?? (adapter?.taskType ? undefined : usual);
   return loadAdaptedModel({
     modelPath,
     ...(adapter === undefined ? {} : { adapter }),
     ...(task === undefined ? {} : { task }),
     ...(asked.quantization ? { quantization: asked.quantization } : {}),
-    runtime: await onnxRuntime({ threads: asked.threads }),
+    runtime,
   });
 }
 

@@ -1,8 +1,10 @@
 import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { type BaseQuantization, InputError } from "@lorank/core";
+import type { DeviceName } from "@lorank/graph";
 import type { Head } from "@lorank/train";
 import { quantizationNamed, quantizations } from "../config/quantization.ts";
+import { settings } from "../config/settings-schema.ts";
 import { defaults } from "../defaults.ts";
 import type { OutputFlags } from "../output.ts";
 import type { SplitName } from "./texts.ts";
@@ -27,6 +29,7 @@ export interface EvalFlags extends OutputFlags {
   readonly maxLength?: string;
   readonly out?: string;
   readonly threads?: string;
+  readonly device?: string;
 }
 
 interface Shared {
@@ -35,6 +38,7 @@ interface Shared {
   readonly task: Head["kind"] | undefined;
   readonly quantization: BaseQuantization | undefined;
   readonly threads: number;
+  readonly device: DeviceName | "auto";
 }
 
 /** What is to be done, by what was named: token ids, or texts. */
@@ -87,11 +91,13 @@ export function readEvalFlags(argument: string | undefined, flags: EvalFlags): A
   if (flags.task !== undefined && task === undefined)
     problems.push(`--task must be ${[...TASKS.keys()].join(", ")}, got ${flags.task}`);
   const threads = count("--threads", flags.threads, problems) ?? 2;
+  const device = settings.device.schema.safeParse(flags.device ?? defaults.device);
+  if (!device.success) problems.push(`--device must be ${settings.device.rule}, got ${flags.device}`);
   const { out } = flags;
   if (out !== undefined && !existsSync(dirname(resolve(out))))
     problems.push(`--out must lie in a folder that exists, got ${out}`);
   const quantization = quantizationFlag(flags.quantize, problems);
-  const shared = { model, adapter: flags.adapter, task, quantization, threads };
+  const shared = { model, adapter: flags.adapter, task, quantization, threads, device: device.data };
   const asked = flags.tensors === undefined ? texts(flags, problems) : tensors(flags, problems);
   if (problems.length > 0) throw new InputError("E_USAGE", problems.join("\n"));
   return { ...shared, ...asked } as AskedEvaluation;

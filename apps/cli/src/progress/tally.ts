@@ -22,6 +22,8 @@ export interface RunningTrial {
 export interface EarlierTrial {
   readonly rank: number;
   readonly accuracy: number | undefined;
+  /** The `--device` that it ran on. */
+  readonly device?: string;
 }
 
 /** Adds up the events of a sweep. */

@@ -2,15 +2,17 @@ import { formatCount, formatDecimalBytes, type Task } from "@lorank/core";
 import type { SweepConfig } from "@lorank/sweep";
 import { quantizationName } from "../config/quantization.ts";
 import type { Output } from "../output.ts";
+import type { EarlierTrial } from "../progress/tally.ts";
 import { renderTable } from "../table.ts";
 import { counted, plainText, wholeNumber } from "../text.ts";
 import type { PreparedSweep } from "./prepare.ts";
 import type { RankCost } from "./rank-cost.ts";
 import type { PreparedTrials } from "./trials.ts";
 
-/** Says what will run. `done`: trials that have a result from before. */
-export function announce(prepared: PreparedSweep, done: number, output: Output): void {
-  const { plan, costs, jobs, threads, out } = prepared;
+/** Says what will run. `earlier`: trials that have a result from before. */
+export function announce(prepared: PreparedSweep, earlier: readonly EarlierTrial[], output: Output): void {
+  const { plan, costs, jobs, threads, out, device } = prepared;
+  const done = earlier.length;
   printFacts(
     [
       ...trialFacts(prepared),
@@ -20,13 +22,29 @@ export function announce(prepared: PreparedSweep, done: number, output: Output):
           `${Math.min(jobs, plan.specs.length)} side by side with ${counted(threads, "thread")} each` +
           (done > 0 ? `; ${done} done before` : ""),
       ],
+      ["device", plainText(device.why)],
       ["results", out],
     ],
     output,
   );
+  const moved = otherDevices(earlier, device.chose);
+  if (moved !== undefined && done < plan.specs.length) output.note(`${moved}\n`);
   printCosts(prepared, output);
   printNotes(prepared, output);
   output.print();
+}
+
+/** What to know of trials that ran on another device than those to come will; undefined where there are none. */
+export function otherDevices(
+  earlier: readonly Pick<EarlierTrial, "device">[],
+  chose: string | undefined,
+): string | undefined {
+  const others = earlier.flatMap(({ device = chose }) => (device === chose ? [] : [device]));
+  if (chose === undefined || others.length === 0) return undefined;
+  return (
+    `Done before on ${[...new Set(others)].join(" and ")}: ${counted(others.length, "trial")}. The others run on ${chose}: ` +
+    "the same numbers up to float32 rounding, not the same bytes. --device decides."
+  );
 }
 
 export type Fact = readonly [name: string, words: string];
@@ -85,7 +103,7 @@ export function printNotes({ plan, notes }: PreparedTrials, output: Output): voi
 
 /** `--dry-run --json`. */
 export function planDocument(prepared: PreparedSweep): unknown {
-  const { plan, costs, out, jobs, threads, maxLength, portable, notes } = prepared;
+  const { plan, costs, out, jobs, threads, device, maxLength, portable, notes } = prepared;
   return {
     dryRun: true,
     out,
@@ -94,6 +112,7 @@ export function planDocument(prepared: PreparedSweep): unknown {
     trials: plan.specs.length,
     trialsAtOnce: jobs,
     threadsPerTrial: threads,
+    device: device.why,
     ranks: costs,
     maxLength,
     portable,

@@ -1,5 +1,4 @@
 import { InputError, isInputError } from "@lorank/core";
-import { onnxRuntime } from "@lorank/graph";
 import { runSweep, type SweepEvent, type SweepOutcome } from "@lorank/sweep";
 import { readSettings } from "../config/read-settings.ts";
 import { exitCode } from "../exit-codes.ts";
@@ -31,13 +30,12 @@ export async function runSweepCommand(
   const prepared = await prepareSweep(readSettings(file, flags), flags);
   assertOut(prepared.out);
   const earlier = earlierTrials(prepared);
-  announce(prepared, earlier.length, output);
+  announce(prepared, earlier, output);
   if (flags.dryRun === true) {
     output.document(planDocument(prepared));
     output.print("\nDry run: nothing was written.");
     return exitCode.done;
   }
-  await onnxRuntime(); // says how to install it, before anything is written
   const messages = new Map<string, string>();
   const { outcome, interrupted } = await runTrials(prepared, earlier, flags, output, messages);
   if (interrupted !== undefined) {
@@ -64,13 +62,14 @@ async function runTrials(
   );
   const kept = keepDataset(prepared);
   try {
-    const { plan, modelPath, out, jobs, threads, maxAttempts, portable } = prepared;
+    const { plan, modelPath, out, jobs, threads, maxAttempts, portable, device } = prepared;
     const outcome = await runSweep(plan, {
       out,
       modelFolder: modelPath,
       datasetFile: kept.file,
       trialsAtOnce: jobs,
       threads,
+      ...(device.chose === undefined ? {} : { device: device.chose }),
       maxAttempts,
       portable,
       extend: flags.extend === true,

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { writeFileAtomic } from "@lorank/checkpoint";
-import { InputError } from "@lorank/core";
+import { InputError, type TrialResult } from "@lorank/core";
 import { SweepStore, trialId } from "@lorank/sweep";
 import type { EarlierTrial } from "../progress/tally.ts";
 import type { PreparedSweep } from "./prepare.ts";
@@ -28,10 +28,19 @@ export function earlierTrials({ plan, out }: PreparedSweep): EarlierTrial[] {
   const store = new SweepStore(out);
   return plan.specs
     .filter((spec) => store.isDone(trialId(spec)))
-    .map((spec) => ({
-      rank: spec.lora.rank,
-      accuracy: store.readResult(trialId(spec)).evaluation?.accuracy,
-    }));
+    .map((spec) => {
+      const { evaluation, measured } = store.readResult(trialId(spec));
+      return {
+        rank: spec.lora.rank,
+        accuracy: evaluation?.accuracy,
+        device: deviceNameOf(measured.provenance),
+      };
+    });
+}
+
+/** The `--device` that a result came from: TensorFlow's runtime, or the first word of what the others say of theirs. */
+function deviceNameOf({ runtime, device }: TrialResult["measured"]["provenance"]): string {
+  return runtime === "tensorflow" ? runtime : (/^\w+/.exec(device)?.[0] ?? device);
 }
 
 /** Writes the tokenised texts to `data/<sha256>.json`, unless they are there. `takeBack` undoes what this call did. */

@@ -1,28 +1,47 @@
 import { availableParallelism } from "node:os";
+import type { OpenDevice } from "@lorank/graph";
 import type { PartialSettings } from "../config/settings-schema.ts";
 import { defaults } from "../defaults.ts";
+import { jobsOn, pickDevice } from "../device.ts";
 import type { OutputFlags } from "../output.ts";
 import { type PreparedTrials, prepareTrials } from "./trials.ts";
 
 /** A sweep that has been checked to the end, and nothing written yet. */
 export interface PreparedSweep extends PreparedTrials {
+  /** Chosen and tested; of a dry run, what was asked for. */
+  readonly device: Pick<OpenDevice, "why"> & { readonly chose: OpenDevice["chose"] | undefined };
   readonly out: string;
   readonly jobs: number;
   readonly threads: number;
   readonly maxAttempts: number;
 }
 
-/** Resolves settings into a sweep. Throws as {@link prepareTrials}. */
-export async function prepareSweep(given: PartialSettings, flags: OutputFlags): Promise<PreparedSweep> {
+/** Resolves settings into a sweep. Throws as {@link prepareTrials}, and as {@link pickDevice} unless it is a dry run. */
+export async function prepareSweep(
+  given: PartialSettings,
+  flags: OutputFlags & { readonly dryRun?: boolean },
+): Promise<PreparedSweep> {
   const threads = given.threads ?? defaults.threads;
   const grid = { ranks: given.ranks ?? defaults.ranks, seeds: seedList(given.seeds ?? defaults.seeds) };
+  const trials = await prepareTrials(given, grid, flags);
+  const device = await deviceOf(given.device ?? defaults.device, threads, flags.dryRun === true);
   return {
-    ...(await prepareTrials(given, grid, flags)),
+    ...trials,
+    device,
     out: given.out ?? defaults.out,
-    jobs: given.jobs ?? Math.max(1, Math.floor(availableParallelism() / threads)),
+    jobs: given.jobs ?? jobsOn(device.chose ?? "cpu", availableParallelism(), threads),
     threads,
     maxAttempts: given["max-attempts"] ?? defaults.maxAttempts,
   };
+}
+
+async function deviceOf(
+  asked: NonNullable<PartialSettings["device"]>,
+  threads: number,
+  dryRun: boolean,
+): Promise<PreparedSweep["device"]> {
+  if (!dryRun) return pickDevice({ device: asked, threads });
+  return { chose: undefined, why: `${asked}: chosen and tested when the sweep runs` };
 }
 
 function seedList(seeds: number | readonly number[]): readonly number[] {

@@ -8,17 +8,18 @@ import {
   portableAdapter,
 } from "@lorank/checkpoint";
 import { formatCount, formatDecimalBytes, type TrialResult } from "@lorank/core";
-import { onnxRuntime } from "@lorank/graph";
+import type { OpenDevice } from "@lorank/graph";
 import { trialId } from "@lorank/sweep";
 import { runTrial, type TrialOutcome } from "@lorank/train";
 import { printWarnings } from "../adapter/warnings.ts";
 import { defaults } from "../defaults.ts";
+import { pickDevice } from "../device.ts";
 import { exitCode } from "../exit-codes.ts";
 import { createOutput, type Output, type OutputFlags } from "../output.ts";
 import { exampleNoun, printCosts, printFacts, printNotes, trialFacts } from "../sweep/announce.ts";
 import { type PreparedTrials, prepareTrials } from "../sweep/trials.ts";
 import { mayDrawLive, processTerminal } from "../terminal.ts";
-import { counted, duration, shellWord } from "../text.ts";
+import { counted, duration, plainText, shellWord } from "../text.ts";
 import { writeAdapterFolder } from "./adapter-folder.ts";
 import { lossLines } from "./loss-lines.ts";
 import { readTrainSettings, type TrainSettings } from "./settings.ts";
@@ -39,19 +40,26 @@ export async function runTrainCommand(
   assertReplaceable(out, force);
   const prepared = await prepareTrials(trial, { ranks: [rank], seeds: [seed] }, flags);
   assertReplaceable(out, force, [prepared.modelPath]);
+  const threads = threadsOf(settings);
+  const device = await pickDevice({ device: trial.device ?? defaults.device, threads });
   printFacts(
-    [...trialFacts(prepared), ["seed", String(seed)], ["threads", String(threadsOf(settings))], ["out", out]],
+    [
+      ...trialFacts(prepared),
+      ["seed", String(seed)],
+      ["threads", String(threads)],
+      ["device", plainText(device.why)],
+      ["out", out],
+    ],
     output,
   );
   printCosts(prepared, output);
   printNotes(prepared, output);
   output.print();
-  await onnxRuntime(); // says how to install it, before anything is trained
 
   const release = listen(out, output);
   let outcome: TrialOutcome;
   try {
-    outcome = await trainOne(prepared, threadsOf(settings), flags);
+    outcome = await trainOne(prepared, { threads, device: device.chose }, flags);
   } finally {
     release();
   }
@@ -59,7 +67,7 @@ export async function runTrainCommand(
   if (result.evaluation === undefined) return notTrained(result, output);
   const adapter = prepared.portable ? portableAdapter(outcome.adapter, { keepHeads: true }) : outcome.adapter;
   writeAdapterFolder(out, adapter, result, { force, modelPath: prepared.modelPath });
-  finish({ result, consumers: consumerWarnings(adapter), prepared, settings, output });
+  finish({ result, consumers: consumerWarnings(adapter), prepared, settings, device, output });
   return exitCode.done;
 }
 
@@ -69,7 +77,7 @@ function threadsOf({ trial }: TrainSettings): number {
 
 async function trainOne(
   { plan, modelPath, dataset }: PreparedTrials,
-  threads: number,
+  where: { readonly threads: number; readonly device: OpenDevice["chose"] },
   flags: OutputFlags,
 ): Promise<TrialOutcome> {
   const folder = mkdtempSync(join(tmpdir(), "lorank-train-"));
@@ -81,7 +89,7 @@ async function trainOne(
   try {
     const datasetFile = join(folder, "data.json");
     writeFileSync(datasetFile, dataset);
-    return await runTrial(plan.specs[0]!, { modelFolder: modelPath, datasetFile, threads }, (event) => {
+    return await runTrial(plan.specs[0]!, { modelFolder: modelPath, datasetFile, ...where }, (event) => {
       if (flags.quiet !== true) lines.event(event);
     });
   } finally {
@@ -121,10 +129,11 @@ interface Finish {
   readonly consumers: readonly ConsumerWarning[];
   readonly prepared: PreparedTrials;
   readonly settings: TrainSettings;
+  readonly device: OpenDevice;
   readonly output: Output;
 }
 
-function finish({ result, consumers, prepared, settings, output }: Finish): void {
+function finish({ result, consumers, prepared, settings, device, output }: Finish): void {
   const { spec, evaluation, measured, lossCurve } = result;
   const { accuracy, logLoss, correct } = evaluation!;
   const { out, rank, seed, trial } = settings;
@@ -160,6 +169,7 @@ function finish({ result, consumers, prepared, settings, output }: Finish): void
     trainableParams: result.trainableParams,
     adapterBytes: result.adapterBytes,
     portable: prepared.portable,
+    device: device.why,
     seconds: measured.seconds,
     consumers,
     next,

@@ -20,7 +20,7 @@ export interface RuntimeOptions {
  */
 export async function deviceRuntime({ device, threads = 1 }: RuntimeOptions): Promise<Runtime> {
   switch (device) {
-    // TensorFlow plugs in here: `case "tensorflow": return tensorflowRuntime({ threads })`, and in autoCandidates below.
+    // TensorFlow plugs in here (`return tensorflowRuntime({ threads })`), in autoCandidates below and in surveyDevices.
     case "tensorflow":
       throw new DeviceError("tensorflow is not built into this version");
     default:

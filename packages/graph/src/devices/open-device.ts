@@ -34,6 +34,23 @@ export async function openDevice({
   return { runtime: await deviceRuntime({ device: chose, threads }), chose, why };
 }
 
+/** Every device that onnxruntime-node has here besides the CPU, with the outcome of its self-test, and what `auto` takes. */
+export interface DeviceSurvey {
+  readonly probes: readonly Probe[];
+  readonly auto: Omit<OpenDevice, "runtime">;
+}
+
+/** Tests all devices, one after the other, for a person who wants to know. Throws MissingRuntimeError. */
+export async function surveyDevices(): Promise<DeviceSurvey> {
+  const surroundings = await here();
+  const probes = new Map<DeviceName, Probe>();
+  // TensorFlow plugs in here too.
+  for (const device of await installedProviders())
+    if (device !== "cpu") probes.set(device, await surroundings.probe(device));
+  const auto = await chooseDevice("auto", { ...surroundings, probe: async (device) => probes.get(device)! });
+  return { probes: [...probes.values()], auto };
+}
+
 /** What a choice rests on. */
 export interface Surroundings {
   readonly candidates: readonly DeviceName[];

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { reasonToSkip, softwareDriver } from "../../../../scripts/software-driver.ts";
-import { probeDevice } from "../../src/index.ts";
+import { type DeviceSurvey, probeDevice } from "../../src/index.ts";
 import { runScript } from "../run-script.ts";
 
 test("a driver that ends its process has failed, and this process goes on", async () => {
@@ -40,6 +40,18 @@ describe.skipIf(process.platform !== "linux")("where there is no driver", () => 
         "device must be one that works here, got webgpu: has no adapter: there is no GPU, or no driver for it",
     });
     expect(auto.chose).toBe("cpu");
+  });
+
+  test("surveyDevices gives the outcome for all that onnxruntime-node has here besides the CPU", () => {
+    const { stdout, stderr } = runScript("devices/survey-here.ts", "none");
+    expect(stdout, stderr).not.toBe("");
+    const { probes, auto } = JSON.parse(stdout) as DeviceSurvey;
+    const webgpu = probes.find(({ device }) => device === "webgpu");
+    // onnxruntime-node has no WebGPU on Linux on arm64.
+    if (process.arch === "x64") expect(webgpu).toMatchObject({ passed: false });
+    expect(probes.map(({ device }) => device)).not.toContain("cpu");
+    for (const { detail } of probes) expect(detail).not.toBe("");
+    expect(auto.why.startsWith(`${auto.chose}: `)).toBe(true);
   });
 });
 

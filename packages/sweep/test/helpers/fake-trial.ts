@@ -63,7 +63,7 @@ export async function runTrial(
           lorank: "0.0.0",
           node: process.version,
           runtime: "none",
-          device: "cpu",
+          device: resources.device ?? "cpu",
           threads: resources.threads,
           finishedAt: new Date().toISOString(),
         },

@@ -1,0 +1,66 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { reasonToSkip, softwareDriver } from "../../../scripts/software-driver.ts";
+import { cli, makeFolder } from "./cli.ts";
+import { writeTinyModel } from "./tiny-model.ts";
+
+const folder = makeFolder();
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+writeTinyModel(join(folder, "tiny"));
+const noDriver = { cwd: folder, env: { VK_ICD_FILENAMES: "/nonexistent", VK_DRIVER_FILES: "/nonexistent" } };
+const small = "--model tiny --epochs 1 --train-examples 8 --validation-examples 8 --max-length 16".split(" ");
+const foreign = process.platform === "darwin" ? "dml" : "coreml";
+
+describe("--device", () => {
+  test("one that does not work here ends the command before anything is written", async () => {
+    const run = await cli(["train", ...small, "--device", foreign, "--out", "none"], noDriver);
+    expect(run.code).toBe(2);
+    expect(run.stderr).toContain(
+      `error: --device must be one that works here, got ${foreign}: provider must be one that onnxruntime-node has`,
+    );
+    expect(existsSync(join(folder, "none"))).toBe(false);
+  });
+
+  test("is a key of the file, is said, and is recorded with every trial; a resume elsewhere is said too", async () => {
+    writeFileSync(join(folder, "sweep.yaml"), "device: cpu\nranks: [1]\nseeds: 1\nout: out\n");
+    const first = await cli(["sweep", "sweep.yaml", ...small], noDriver);
+    expect(first.stdout).toMatch(/^device +cpu: as asked$/m);
+    const results = join(folder, "out", "results.json");
+    const read = () => JSON.parse(readFileSync(results, "utf8"));
+    expect(read().trials[0].measured.provenance.device).toMatch(/^cpu: /);
+
+    // As if the trial had been run on another device.
+    const file = join(folder, "out", "results", `${read().trials[0].trialId}.json`);
+    const there = readFileSync(file, "utf8").replace(/"device":"cpu: /, '"device":"webgpu, beside ');
+    rmSync(file);
+    writeFileSync(file, there);
+    const more = await cli(["sweep", "sweep.yaml", ...small, "--seeds", "2", "--extend", "--json"], noDriver);
+    expect(more.stderr).toContain(
+      "Done before on webgpu: 1 trial. The others run on cpu: the same numbers up to float32 rounding, not the same bytes.",
+    );
+    expect(JSON.parse(more.stdout)).toMatchObject({ trials: 2, finishedNow: 1 });
+  });
+
+  test("of a dry run is not tested yet", async () => {
+    const run = await cli(
+      ["sweep", ...small, "--ranks", "1", "--device", foreign, "--dry-run", "--json"],
+      noDriver,
+    );
+    expect(run.code).toBe(0);
+    expect(JSON.parse(run.stdout).device).toBe(`${foreign}: chosen and tested when the sweep runs`);
+  });
+});
+
+describe.skipIf(softwareDriver === undefined)(`--device webgpu without a GPU${reasonToSkip}`, () => {
+  test("eval gives the CPU's loss", async () => {
+    writeFileSync(join(folder, "texts.csv"), "prompt,response\nhello there,general greeting\nwhat,that\n");
+    const evaluate = ["eval", "tiny", "--data", "texts.csv", "--json", "--device"];
+    const [cpu, gpu] = await Promise.all([
+      cli([...evaluate, "cpu"], noDriver),
+      cli([...evaluate, "webgpu"], { cwd: folder, env: softwareDriver! }),
+    ]);
+    expect(gpu.stderr).toContain("On webgpu: self-test passed");
+    expect(JSON.parse(gpu.stdout).loss).toBeCloseTo(JSON.parse(cpu.stdout).loss, 5);
+  });
+});
