@@ -1,6 +1,10 @@
+import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { selfTestFeeds, selfTestProgram } from "../src/devices/self-test-program.ts";
 import * as g from "../src/index.ts";
+import { sessionOptions } from "../src/onnx/providers.ts";
 
 const runtimes: readonly (readonly [string, () => Promise<g.Runtime>])[] = [
   ["onnxruntime", () => g.onnxRuntime()],
@@ -23,6 +27,34 @@ test.each(runtimes)(
     await Promise.all([fed.dispose(), bound.dispose()]);
   },
 );
+
+test("codes that are bound on a GPU stay codes, and are not decoded once for all when the session is made", async () => {
+  const ort = await import("onnxruntime-node");
+  const codes = g.input("codes", [128 * 64], "uint8");
+  const absmax = g.input("absmax", [256]);
+  const levels = Array.from({ length: 16 }, (_, i) => Math.fround((i - 8) / 8));
+  const weight = g.dequantize4bit(codes, absmax, { levels, blockSize: 64, shape: [128, 128] });
+  const y = g.matMul(g.input("x", [4, 128]), weight, { transposeB: true });
+  const constants = { codes: g.uint8(codes.shape, new Uint8Array(128 * 64)), absmax: g.float32([256]) };
+  const model = g.toOnnx(g.program({ y }), { portable: true, constants });
+  // What onnxruntime makes of the model under a GPU's options, on the CPU, where every machine can look.
+  const { extra } = sessionOptions("webgpu", 1);
+  const bytes = async (options: object): Promise<number> => {
+    const optimizedModelFilePath = join(mkdtempSync(join(tmpdir(), "lorank-")), "optimised.onnx");
+    const session = await ort.InferenceSession.create(model, {
+      executionProviders: ["cpu"],
+      logSeverityLevel: 3,
+      optimizedModelFilePath,
+      ...options,
+    });
+    await session.release();
+    const { size } = statSync(optimizedModelFilePath);
+    rmSync(dirname(optimizedModelFilePath), { recursive: true });
+    return size;
+  };
+  expect(await bytes({ extra: { optimization: extra!.optimization } })).toBeLessThan(2 * model.length);
+  expect(await bytes({})).toBeGreaterThan(4 * 128 * 128); // without them it would be float32
+});
 
 test.each(runtimes)("constants that are no inputs, or do not fit, are named on %s", async (_, open) => {
   const runtime = await open();

@@ -39,6 +39,8 @@ export function sessionOptions(provider: OnnxProvider, threads: number): Inferen
     // Errors only: its hints about graph inputs are not for our users.
     logSeverityLevel: 3,
     extra: {
+      // Folding would turn bound 4-bit codes into the float32 weights that they are there to save.
+      ...(provider === "cpu" ? {} : { optimization: { disable_specified_optimizers: "ConstantFolding" } }),
       session: {
         // Spinning threads take cores away from the other trials.
         intra_op: { allow_spinning: "0" },
