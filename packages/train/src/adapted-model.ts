@@ -40,7 +40,7 @@ export interface AdaptedModel {
  *   and has no layer for it, E_ADAPTER when the adapter belongs to another model, E_WEIGHTS and E_CONFIG of the model.
  */
 export function loadAdaptedModel(options: AdaptedModelOptions): AdaptedModel {
-  const { modelPath, adapter, runtime, recompute = "cheap" } = options;
+  const { modelPath, adapter, runtime, recompute } = options;
   const task = headFor(options);
   const { family, head, weights } = readBase(modelPath, task, options.quantization);
   const loaded = adapter && fromPeftAdapter(family, head, adapter);
@@ -60,7 +60,7 @@ export function loadAdaptedModel(options: AdaptedModelOptions): AdaptedModel {
     runtime,
     adapter: loaded?.shape ?? noAdapter,
     parameters,
-    recompute,
+    ...(recompute === undefined ? {} : { recompute }),
   });
   return { family, head: task, model, trained };
 }

@@ -80,7 +80,7 @@ export async function runTrial(
     runtime,
     adapter: adapterShape(spec.lora, targets),
     parameters: new Map([...base.weights, ...trained]),
-    recompute: resources.recompute ?? "cheap",
+    ...(resources.recompute === undefined ? {} : { recompute: resources.recompute }),
   });
   const load = clock.lap();
 

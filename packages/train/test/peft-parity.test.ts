@@ -76,29 +76,30 @@ describe.each(cases)("%s", (_, folder, sides) => {
       },
     );
 
-    test.each(sides.flatMap((side) => (["cheap", "everything"] as const).map((recompute) => [side, recompute] as const)))(
-      "gives their loss and gradients, padded on the %s, recompute %s",
-      async (side, recompute) => {
-        const { model, expected, trained, json, ...rest } = loadCase(
-          folder,
-          await runtimes[runtime]!(),
-          recompute,
-        );
-        const batch = batchOf({ model, expected, trained, json, ...rest }, side);
-        const targets = batch.targets.filter((target) => target !== IGNORED).length;
-        const gradients = new Map<string, Float32Array>();
-        const { losses } = await model.trainStep(batch, 1 / targets, gradients);
-        const loss = losses.reduce((sum, each) => sum + each, 0) / targets;
-        expect(loss).toBeCloseTo(side === "left" ? json.leftLoss! : json.loss, 5);
-        expect([...gradients.keys()].sort()).toEqual([...trained.keys()].sort());
-        for (const parameter of trained.keys()) {
-          const wanted = expected.readFloat32(tensorName(side, `gradient.${peftKey(parameter)}`));
-          const difference = largestDifference(gradients.get(parameter)!, wanted);
-          expect(difference / largest(wanted), parameter).toBeLessThan(1e-4);
-        }
-        await model.dispose();
-      },
-    );
+    test.each(
+      sides.flatMap((side) =>
+        (["cheap", "everything"] as const).map((recompute) => [side, recompute] as const),
+      ),
+    )("gives their loss and gradients, padded on the %s, recompute %s", async (side, recompute) => {
+      const { model, expected, trained, json, ...rest } = loadCase(
+        folder,
+        await runtimes[runtime]!(),
+        recompute,
+      );
+      const batch = batchOf({ model, expected, trained, json, ...rest }, side);
+      const targets = batch.targets.filter((target) => target !== IGNORED).length;
+      const gradients = new Map<string, Float32Array>();
+      const { losses } = await model.trainStep(batch, 1 / targets, gradients);
+      const loss = losses.reduce((sum, each) => sum + each, 0) / targets;
+      expect(loss).toBeCloseTo(side === "left" ? json.leftLoss! : json.loss, 5);
+      expect([...gradients.keys()].sort()).toEqual([...trained.keys()].sort());
+      for (const parameter of trained.keys()) {
+        const wanted = expected.readFloat32(tensorName(side, `gradient.${peftKey(parameter)}`));
+        const difference = largestDifference(gradients.get(parameter)!, wanted);
+        expect(difference / largest(wanted), parameter).toBeLessThan(1e-4);
+      }
+      await model.dispose();
+    });
   });
 
   test("gives their tensors after three AdamW steps", async () => {

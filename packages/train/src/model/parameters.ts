@@ -47,6 +47,13 @@ export const absmaxName = (name: string): string => `${name}.absmax`;
  * next to nothing, and keeping them would undo what was saved.
  */
 export function parameterTensor(parameters: ReadonlyMap<string, BaseWeight>, name: string): Tensor {
+  const found = findParameter(parameters, name);
+  if (!found) throw new Error(`the model has no parameter "${name}"`);
+  return found;
+}
+
+/** The same, undefined where there is none. */
+export function findParameter(parameters: ReadonlyMap<string, BaseWeight>, name: string): Tensor | undefined {
   const whole = parameters.get(name);
   if (whole && !isQuantized(whole)) return whole;
   for (const part of [codesName, absmaxName]) {
@@ -58,5 +65,5 @@ export function parameterTensor(parameters: ReadonlyMap<string, BaseWeight>, nam
     const values = restoreAbsmax(absmax);
     return float32([values.length], values);
   }
-  throw new Error(`the model has no parameter "${name}"`);
+  return undefined;
 }

@@ -1,8 +1,18 @@
-import { type Executable, input, type Program, program, type Recompute, type Runtime, type Split } from "@lorank/graph";
+import {
+  type Executable,
+  input,
+  type Program,
+  program,
+  type Recompute,
+  type Runtime,
+  type Split,
+  type Tensor,
+} from "@lorank/graph";
 import { type AdapterShape, noAdapter } from "../adapter/shape.ts";
 import { getOrMake } from "../get-or-make.ts";
 import type { Family, HeadModule } from "../models/family.ts";
 import { type BlockVariant, blockProgram } from "./block-program.ts";
+import { BoundWeights } from "./bound-weights.ts";
 import { type HeadPrograms, headPrograms } from "./head-program.ts";
 import { ModuleInputs } from "./module-inputs.ts";
 import type { Quantization } from "./parameters.ts";
@@ -18,9 +28,12 @@ export interface ProgramsOptions {
   readonly recompute: Recompute;
   /** How a weight is kept, by checkpoint name. */
   readonly quantization: (name: string) => Quantization | undefined;
+  /** A parameter that never changes, by its checkpoint name; undefined for all others. */
+  readonly frozen: (name: string) => Tensor | undefined;
 }
 
 export interface Compiled {
+  /** Its inputs are those that are fed. */
   readonly program: Program;
   readonly executable: Executable;
 }
@@ -38,9 +51,12 @@ export class Programs {
   readonly #compiled = new Map<string, Promise<Compiled>>();
   /** Forward and backward of a block come from one joint graph. */
   readonly #splits = new Map<string, Split>();
+  /** Only where binding pays. */
+  readonly #bound: BoundWeights | undefined;
 
   constructor(options: ProgramsOptions) {
     this.#options = options;
+    this.#bound = options.runtime.bindsConstants ? new BoundWeights(options.frozen) : undefined;
   }
 
   /** `x` → `y`: the norm behind the embeddings, in families that have one. */
@@ -62,17 +78,18 @@ export class Programs {
   }
 
   /** `x` → `y` and nothing else. */
-  blockEvaluation(variant: BlockVariant): Promise<Compiled> {
-    return this.#compile("evaluate", variant, () => program({ y: this.#split(variant).forward.outputs.y! }));
+  blockEvaluation(variant: BlockVariant, layer: number): Promise<Compiled> {
+    const make = () => program({ y: this.#split(variant).forward.outputs.y! });
+    return this.#compileBlock("evaluate", variant, layer, make);
   }
 
   /** `x` → `y` and what the backward program takes over. */
-  blockForward(variant: BlockVariant): Promise<Compiled> {
-    return this.#compile("forward", variant, () => this.#split(variant).forward);
+  blockForward(variant: BlockVariant, layer: number): Promise<Compiled> {
+    return this.#compileBlock("forward", variant, layer, () => this.#split(variant).forward);
   }
 
-  blockBackward(variant: BlockVariant): Promise<Compiled> {
-    return this.#compile("backward", variant, () => this.#split(variant).backward);
+  blockBackward(variant: BlockVariant, layer: number): Promise<Compiled> {
+    return this.#compileBlock("backward", variant, layer, () => this.#split(variant).backward);
   }
 
   headEvaluation(variant: HeadVariant): Promise<Compiled> {
@@ -93,10 +110,20 @@ export class Programs {
     await Promise.all(compiled.map(({ executable }) => executable.dispose()));
   }
 
-  #compile(role: string, shape: object, make: () => Program): Promise<Compiled> {
+  /** Layers that are alike share a program, unless it holds the weights of one. */
+  #compileBlock(role: string, variant: BlockVariant, layer: number, make: () => Program): Promise<Compiled> {
+    if (!this.#bound) return this.#compile(role, variant, make);
+    return this.#compile(role, { ...variant, layer }, make, `${this.#options.family.blockPath(layer)}.`);
+  }
+
+  /** @param prefix of the checkpoint names of the program's weights. */
+  #compile(role: string, shape: object, make: () => Program, prefix = ""): Promise<Compiled> {
     return getOrMake(this.#compiled, `${role} ${JSON.stringify(shape)}`, async () => {
       const made = make();
-      return { program: made, executable: await this.#options.runtime.compile(made) };
+      const constants = this.#bound?.of(made, prefix) ?? {};
+      const executable = await this.#options.runtime.compile(made, { constants });
+      const inputs = made.inputs.filter(({ name }) => !constants[name]);
+      return { program: { ...made, inputs }, executable };
     });
   }
 

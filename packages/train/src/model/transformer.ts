@@ -1,4 +1,5 @@
 import { floats, type Program, type Recompute, type Runtime, type Tensor, type Tensors } from "@lorank/graph";
+import { isLoraName } from "../adapter/names.ts";
 import type { AdapterShape } from "../adapter/shape.ts";
 import { getOrMake } from "../get-or-make.ts";
 import type { Family, HeadModule } from "../models/family.ts";
@@ -9,8 +10,15 @@ import { HeadRunner } from "./head-runner.ts";
 import { type LayerPlan, planLayers } from "./layer-plan.ts";
 import { Layouts } from "./layout.ts";
 import { gradientName, keepName } from "./module-inputs.ts";
-import { type BaseWeight, isQuantized, parameterTensor, quantizationOf } from "./parameters.ts";
+import {
+  type BaseWeight,
+  findParameter,
+  isQuantized,
+  parameterTensor,
+  quantizationOf,
+} from "./parameters.ts";
 import { Programs } from "./programs.ts";
+import { isTrainedWhole } from "./weights.ts";
 import { Workspace } from "./workspace.ts";
 
 export interface TransformerOptions {
@@ -24,7 +32,8 @@ export interface TransformerOptions {
   readonly trainBase?: boolean;
   /**
    * What of a block the backward pass computes again. `everything` keeps only each block's input: memory then grows with
-   * layers · tokens · hidden, and time by about a third. (default `cheap`)
+   * layers · tokens · hidden, and time by about a third. (default `cheap`, and
+   * `everything` where the runtime's inputs travel)
    */
   readonly recompute?: Recompute;
 }
@@ -61,7 +70,15 @@ export class Transformer {
       throw new Error("a base in 4 bits cannot be trained itself");
     this.#options = options;
     const quantization = (name: string) => quantizationOf(options.parameters.get(name));
-    this.#programs = new Programs({ trainBase, recompute: "cheap", ...options, quantization });
+    // Where inputs travel, so would what is saved, twice.
+    const usual = options.runtime.bindsConstants ? "everything" : "cheap";
+    this.#programs = new Programs({
+      ...options,
+      trainBase,
+      recompute: options.recompute ?? usual,
+      quantization,
+      frozen: (name) => this.#frozen(name),
+    });
     this.#layouts = new Layouts(family);
     this.#head = new HeadRunner({
       ...options,
@@ -108,8 +125,8 @@ export class Transformer {
     for (const [layer, variant] of variants.entries()) {
       const trained = layer >= lowestTrained;
       const { program, executable } = await (trained
-        ? this.#programs.blockForward(variant)
-        : this.#programs.blockEvaluation(variant));
+        ? this.#programs.blockForward(variant, layer)
+        : this.#programs.blockEvaluation(variant, layer));
       const masks = training ? this.#masks(layer, variant, keep) : {};
       const feeds = this.#feeds(program, layer, { ...layout(family.kindOf(layer)), ...masks, x });
       const places = this.#workspace.outputs(trained ? `forward.${layer}` : `evaluate.${layer % 2}`, program);
@@ -127,7 +144,7 @@ export class Transformer {
     });
     let dy = last;
     for (let layer = family.layers - 1; layer >= lowestTrained; layer--) {
-      const { program, executable } = await this.#programs.blockBackward(variants[layer]!);
+      const { program, executable } = await this.#programs.blockBackward(variants[layer]!, layer);
       const feeds = this.#feeds(program, layer, {
         ...layout(family.kindOf(layer)),
         ...saved[layer],
@@ -153,7 +170,7 @@ export class Transformer {
     let x = await this.#embedded(batch);
     for (let layer = 0; layer < family.layers; layer++) {
       const variant = this.#variant(batch, layer, false, reads);
-      const { program, executable } = await this.#programs.blockEvaluation(variant);
+      const { program, executable } = await this.#programs.blockEvaluation(variant, layer);
       const feeds = this.#feeds(program, layer, { ...layout(family.kindOf(layer)), x });
       x = (await executable.run(feeds, this.#workspace.outputs(`evaluate.${layer % 2}`, program))).y!;
     }
@@ -225,6 +242,13 @@ export class Transformer {
 
   #parameter(name: string): Tensor {
     return parameterTensor(this.#options.parameters, name);
+  }
+
+  /** A parameter of the base, unless it is trained. */
+  #frozen(name: string): Tensor | undefined {
+    const { parameters, head, trainBase = false } = this.#options;
+    if (trainBase || isLoraName(name) || isTrainedWhole(head.trained, name)) return undefined;
+    return findParameter(parameters, name);
   }
 }
 
