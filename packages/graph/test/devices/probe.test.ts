@@ -1,3 +1,5 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
@@ -12,6 +14,20 @@ test("a driver that ends its process has failed, and this process goes on", asyn
     passed: false,
     detail: "its test ended the process (SIGABRT)",
   });
+});
+
+test("its program answers with the self-test and, of a device that is no software driver, the speed", async () => {
+  const program = fileURLToPath(new URL("../../src/probe-process.ts", import.meta.url));
+  const execArgv = ["--conditions=@lorank/source", "--import", "tsx"];
+  const child = fork(program, [JSON.stringify({ device: "cpu", threads: 1 })], { execArgv });
+  const [answer] = await once(child, "message");
+  expect(answer).toEqual({
+    device: "cpu",
+    passed: true,
+    detail: expect.stringMatching(/^self-test passed/),
+    seconds: { device: expect.any(Number), cpu: expect.any(Number) },
+  });
+  expect(answer.seconds.device).toBeGreaterThan(0);
 });
 
 test("its program is built beside the library, which starts it from there", () => {
