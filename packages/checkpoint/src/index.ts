@@ -12,6 +12,13 @@ export {
   resolveModel,
 } from "./hub/resolve.ts";
 export { type ModelConfig, modelSha256, openModelWeights, readModelConfig } from "./model-folder.ts";
+export {
+  type EncodedTensor,
+  type RewriteOptions,
+  type RewriteSummary,
+  rewriteModel,
+  type TensorProgress,
+} from "./model-rewrite.ts";
 export { type ModelTokenizer, readModelTokenizer } from "./model-tokenizer.ts";
 export {
   type LoraLayer,

@@ -1,18 +1,19 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { writeFolder } from "./atomic-folder.ts";
+import { readConfigText } from "./config-text.ts";
 import { isTensorDType, type TensorDType, tensorByteLength } from "./dtype.ts";
 import { type FloatDType, fromFloat32, isFloatDType } from "./float-narrow.ts";
-import { isJsonObject, readJsonObject } from "./json.ts";
+import { isGgufPath } from "./gguf/path.ts";
 import { copyModelFiles, writeTokenizerFiles } from "./model-files.ts";
-import { openModelWeights, readModelConfig } from "./model-folder.ts";
+import { openModelWeights } from "./model-folder.ts";
 import type { PeftAdapter } from "./peft-adapter.ts";
-import { configText, mergedConfigText } from "./peft-merge-config.ts";
+import { mergedConfigText } from "./peft-merge-config.ts";
 import { type BaseTensor, type MergePlan, planMerge } from "./peft-merge-plan.ts";
 import { mergeInPlace } from "./peft-merge-tensor.ts";
 import type { TensorSource } from "./safetensors-file.ts";
 import { type PlannedTensor, streamSafetensors } from "./safetensors-stream.ts";
-import { SHARD_INDEX } from "./shards.ts";
+import { groupByFile, writeShardIndex } from "./weight-files.ts";
 
 export interface MergeOptions {
   /** A model folder or a `.gguf` file. */
@@ -56,7 +57,6 @@ interface OutputTensor extends PlannedTensor {
   readonly source: string | undefined;
 }
 
-const ONE_FILE = "model.safetensors";
 const CONFIG = "config.json";
 /** Tensors of a checkpoint's own head, which stand beside the backbone and not in it. */
 const OUTSIDE_BACKBONE = /^(lm_head|cls|classifier|score|qa_outputs)\./;
@@ -70,14 +70,17 @@ const OUTSIDE_BACKBONE = /^(lm_head|cls|classifier|score|qa_outputs)\./;
  */
 export function mergeAdapter(options: MergeOptions): MergeSummary {
   const { base, adapter, out, force = false, sources = [], onTensor } = options;
-  const isGguf = base.toLowerCase().endsWith(".gguf");
+  const isGguf = isGgufPath(base);
   const dtype = options.dtype ?? (isGguf ? "F32" : undefined);
-  const config = isGguf ? configText(readModelConfig(base).config) : readConfigText(base);
+  const config = readConfigText(base);
   const weights = openModelWeights(base);
   try {
     const plan = planMerge(weights.tensors, adapter, isGguf);
     const tensors = outputTensors(weights.tensors, plan, dtype);
-    const files = groupByFile(tensors, isGguf ? undefined : shardOf(base));
+    const files = groupByFile(
+      base,
+      [...tensors].map(([name, { source }]) => [name, source] as const),
+    );
     return writeFolder(out, { force, sources: [base, ...sources] }, (folder) => {
       let done = 0;
       for (const [file, names] of files) {
@@ -91,7 +94,7 @@ export function mergeAdapter(options: MergeOptions): MergeSummary {
         (sum, { shape, dtype }) => sum + (tensorByteLength(shape, dtype) ?? 0),
         0,
       );
-      if (files.size > 1) writeIndex(join(folder, SHARD_INDEX), files, bytes);
+      writeShardIndex(folder, files, bytes);
       writeFileSync(join(folder, CONFIG), mergedConfigText(config, adapter, dtype));
       const tokenizerProblem = isGguf ? writeTokenizerFiles(base, folder) : null;
       if (!isGguf) copyModelFiles(base, folder);
@@ -151,46 +154,4 @@ function bytesOf(
 function floatType(dtype: TensorDType): FloatDType {
   if (isFloatDType(dtype)) return dtype;
   throw new Error(`a merged tensor cannot be ${dtype}`); // the plan has refused it
-}
-
-/** The base's shards by tensor, or undefined for a single file. */
-function shardOf(base: string): ReadonlyMap<string, string> | undefined {
-  if (existsSync(join(base, ONE_FILE))) return undefined;
-  const { weight_map: weightMap } = readJsonObject(join(base, SHARD_INDEX)).value;
-  // openModelWeights() has checked it: names of files without a folder
-  return new Map(
-    Object.entries(isJsonObject(weightMap) ? weightMap : {}).map(([name, file]) => [name, String(file)]),
-  );
-}
-
-/** Names of tensors by file, sorted; a new head joins the last. */
-function groupByFile(
-  tensors: ReadonlyMap<string, OutputTensor>,
-  shards: ReadonlyMap<string, string> | undefined,
-): Map<string, string[]> {
-  const last = [...new Set(shards?.values() ?? [ONE_FILE])].sort().at(-1)!;
-  const files = new Map<string, string[]>();
-  for (const [name, { source }] of tensors) {
-    const file = (source !== undefined && shards?.get(source)) || last;
-    const names = files.get(file) ?? [];
-    names.push(name);
-    files.set(file, names);
-  }
-  return new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-/** The text whose JSON readModelConfig() has accepted. */
-function readConfigText(base: string): string {
-  readModelConfig(base);
-  return readFileSync(join(base, CONFIG), "utf8");
-}
-
-function writeIndex(path: string, files: ReadonlyMap<string, readonly string[]>, bytes: number): void {
-  const entries = [...files].flatMap(([file, names]) => names.map((name): [string, string] => [name, file]));
-  const weightMap = Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
-  writeJson(path, { metadata: { total_size: bytes }, weight_map: weightMap });
-}
-
-function writeJson(path: string, value: unknown): void {
-  writeFileSync(path, `${JSON.stringify(value, null, 2)}\n`);
 }

@@ -27,6 +27,7 @@ describe("the package", () => {
       "readSafetensors",
       "resolveAdapter",
       "resolveModel",
+      "rewriteModel",
       "safetensorsByteLength",
       "safetensorsHeaderLength",
       "sha256OfBytes",
