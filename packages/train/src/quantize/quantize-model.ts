@@ -1,0 +1,221 @@
+import {
+  type EncodedTensor,
+  type FloatDType,
+  openModelWeights,
+  type RewriteSummary,
+  readModelConfig,
+  rewriteModel,
+  type TensorProgress,
+  type TensorSource,
+} from "@lorank/checkpoint";
+import { InputError } from "@lorank/core";
+import {
+  type BlockSize,
+  dequantize4bit,
+  type ErrorFigures,
+  errorFigures,
+  type Format4bit,
+  quantize4bit,
+  quantizedNames,
+  quantizedTensors,
+  type WeightDType,
+} from "@lorank/quant";
+import { familyOf } from "../models/families.ts";
+import type { Family } from "../models/family.ts";
+import { type BlockLinear, blockLinears } from "./block-linears.ts";
+import { resolveKeepLayers } from "./keep-layers.ts";
+import { quantizationConfig } from "./quantization-config.ts";
+
+export interface QuantizeModelOptions {
+  /** A model folder or a `.gguf` file. */
+  readonly model: string;
+  /** The folder to write. */
+  readonly out: string;
+  /** (default nf4) */
+  readonly format?: Format4bit;
+  /** Weights that share one absmax (default 64). */
+  readonly blockSize?: BlockSize;
+  /** Keep the absmax values in 8 bits too (default false). */
+  readonly doubleQuant?: boolean;
+  /** Blocks by number and linear layers by name that stay as they are; see {@link resolveKeepLayers} (default none). */
+  readonly keepLayers?: readonly (number | string)[];
+  /** Type of everything that is not quantised (default: each tensor's own; BF16 for a GGUF). */
+  readonly dtype?: FloatDType;
+  /** Replace a model that is at `out` (default false). */
+  readonly force?: boolean;
+  readonly onTensor?: (progress: TensorProgress) => void;
+}
+
+/** What became of one linear layer. */
+export interface QuantizedLayer {
+  readonly path: string;
+  /** Inside its block. */
+  readonly kind: string;
+  /** Of its weight. */
+  readonly params: number;
+  readonly bytesBefore: number;
+  /** With absmax, level tables and quant state. */
+  readonly bytesAfter: number;
+  /** Of the weights that bitsandbytes would restore in float32. */
+  readonly error: ErrorFigures;
+}
+
+export interface QuantizeSummary extends RewriteSummary {
+  /** Of all tensors of the model. */
+  readonly bytesBefore: number;
+  /** In the order of the model. */
+  readonly layers: readonly QuantizedLayer[];
+  /** Paths of the block's linear layers that were left as they are. */
+  readonly kept: readonly string[];
+}
+
+const dtypeNames: Readonly<Record<string, WeightDType>> = {
+  F32: "float32",
+  F16: "float16",
+  BF16: "bfloat16",
+};
+
+/**
+ * Writes a model whose blocks' linear layers are in 4 bits, as bitsandbytes and transformers keep them on disk; embeddings,
+ * norms, biases and heads stay as they are. Holds one tensor in memory at a time. The folder appears when it is whole.
+ *
+ * GPT-2's Conv1D weights are transposed before they are quantised and are linear layers from then on, as in transformers.
+ *
+ * Throws E_MODEL_TYPE, E_CONFIG, E_WEIGHTS or E_MODEL for a model that is unknown, broken or quantised already,
+ * E_KEEP_LAYERS, E_QUANTIZE for weights that are not finite, E_OUT. Nothing is left then.
+ */
+export function quantizeModel(options: QuantizeModelOptions): QuantizeSummary {
+  const { model, format = "nf4", blockSize = 64, doubleQuant = false, keepLayers = [] } = options;
+  const family = familyOf(readModelConfig(model).config);
+  const plan = planOf(model, family, keepLayers);
+  const dtype = options.dtype ?? (/\.gguf$/i.test(model) ? "BF16" : undefined);
+  const computeDType = dtype === undefined ? plan.usual : dtypeNames[dtype]!;
+  const layers = new Map<string, QuantizedLayer>();
+  const largest = Math.max(...plan.linears.map(({ inDim, outDim }) => inDim * outDim));
+  const restored = new Float32Array(largest); // one for all layers, so that there is no garbage to wait for
+
+  const replace = (tensor: string, weights: TensorSource): Map<string, EncodedTensor> | undefined => {
+    const linear = plan.quantised.get(tensor);
+    if (linear === undefined) return undefined;
+    const { inDim, outDim } = linear;
+    const stored = weights.tensors.get(tensor)!;
+    const values = weights.readFloat32(tensor);
+    const weight = linear.transposed ? transposed(values, inDim, outDim) : values; // [outDim, inDim]
+    const quantized = quantizeNamed(weight, tensor, { format, blockSize, doubleQuant });
+    const origin = dtype === undefined ? (dtypeNames[stored.dtype] ?? plan.usual) : computeDType;
+    const tensors = quantizedTensors(tensor, quantized, { shape: [outDim, inDim], dtype: origin });
+    layers.set(linear.path, {
+      path: linear.path,
+      kind: linear.pathInBlock,
+      params: weight.length,
+      bytesBefore: stored.byteLength,
+      bytesAfter: [...tensors.values()].reduce((sum, { bytes }) => sum + bytes.length, 0),
+      error: errorFigures(weight, dequantize4bit(quantized, { into: restored.subarray(0, weight.length) })),
+    });
+    return tensors;
+  };
+
+  const config = {
+    quantization_config: quantizationConfig({
+      family,
+      format,
+      doubleQuant,
+      computeDType,
+      kept: plan.skipped,
+    }),
+  };
+  const { out, force, onTensor } = options;
+  const summary = rewriteModel({
+    base: model,
+    out,
+    replace,
+    config,
+    ...(dtype === undefined ? {} : { dtype }),
+    ...(force === undefined ? {} : { force }),
+    ...(onTensor === undefined ? {} : { onTensor }),
+  });
+  return {
+    ...summary,
+    bytesBefore: plan.bytes,
+    layers: plan.linears.flatMap(({ path }) => layers.get(path) ?? []),
+    kept: plan.kept,
+  };
+}
+
+interface Plan {
+  readonly linears: readonly BlockLinear[];
+  /** By the name of the weight's tensor. */
+  readonly quantised: ReadonlyMap<string, BlockLinear>;
+  readonly kept: readonly string[];
+  /** Modules with a matrix that stays, but for embeddings: {@link kept}, heads and whatever else the checkpoint holds. */
+  readonly skipped: readonly string[];
+  /** Type of the first quantised weight; bfloat16 where that is none of the three. */
+  readonly usual: WeightDType;
+  readonly bytes: number;
+}
+
+function planOf(model: string, family: Family, keepLayers: readonly (number | string)[]): Plan {
+  const weights = openModelWeights(model);
+  try {
+    const { tensors } = weights;
+    if (quantizedNames(weights).size > 0)
+      throw new InputError("E_MODEL", `${model} must not be in 4 bits already, got a quantised checkpoint`);
+    const linears = blockLinears(family, tensors);
+    const kept = resolveKeepLayers(linears, keepLayers);
+    const quantised = new Map(
+      linears.filter(({ path }) => !kept.has(path)).map((linear) => [linear.tensor, linear] as const),
+    );
+    const [first] = quantised.keys();
+    if (first === undefined)
+      throw new InputError(
+        "E_KEEP_LAYERS",
+        `keepLayers must leave a layer to quantise, got all ${kept.size}`,
+      );
+    const tables = embeddingTables(family);
+    const matrices = [...tensors].filter(
+      ([name, { shape }]) =>
+        shape.length === 2 &&
+        name.endsWith(".weight") &&
+        !quantised.has(name) &&
+        !tables.some((table) => table.endsWith(name)),
+    );
+    return {
+      linears,
+      quantised,
+      kept: [...kept],
+      skipped: matrices.map(([name]) => name.slice(0, -".weight".length)),
+      usual: dtypeNames[tensors.get(first)!.dtype] ?? "bfloat16",
+      bytes: [...tensors.values()].reduce((sum, { byteLength }) => sum + byteLength, 0),
+    };
+  } finally {
+    weights.close();
+  }
+}
+
+/** Names of the tables, which are no linear layers. */
+function embeddingTables({ embeddings: { tokens, positions, types } }: Family): string[] {
+  return [tokens, positions?.name, types?.name].filter((name) => name !== undefined);
+}
+
+/** Says which tensor holds a weight that cannot be quantised. */
+function quantizeNamed(
+  weight: Float32Array,
+  tensor: string,
+  options: { readonly format: Format4bit; readonly blockSize: BlockSize; readonly doubleQuant: boolean },
+) {
+  try {
+    return quantize4bit(weight, options);
+  } catch (error) {
+    if (!(error instanceof Error) || (error as { code?: unknown }).code !== "E_QUANTIZE") throw error;
+    throw new InputError("E_QUANTIZE", `${tensor}: ${error.message}`, { cause: error });
+  }
+}
+
+/** `[rows, columns]` → `[columns, rows]`. */
+function transposed(values: Float32Array, rows: number, columns: number): Float32Array {
+  const result = new Float32Array(values.length);
+  for (let row = 0; row < rows; row++)
+    for (let column = 0; column < columns; column++)
+      result[column * rows + row] = values[row * columns + column]!;
+  return result;
+}
