@@ -5,6 +5,7 @@ import { addExport } from "./commands/export.ts";
 import { addInspect } from "./commands/inspect.ts";
 import { addMemory } from "./commands/memory.ts";
 import { addMerge } from "./commands/merge.ts";
+import { addQuantize } from "./commands/quantize.ts";
 import { addReport } from "./commands/report.ts";
 import { addSweep } from "./commands/sweep.ts";
 import { addTrain } from "./commands/train.ts";
@@ -40,6 +41,7 @@ export function createProgram(): Command {
     addTruncate,
     addMerge,
     addExport,
+    addQuantize,
     addReport,
     addVerdict,
     addDoctor,

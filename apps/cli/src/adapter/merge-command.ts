@@ -1,9 +1,10 @@
-import { assertReplaceable, type FloatDType, mergeAdapter, readPeftAdapter } from "@lorank/checkpoint";
-import { formatBytes, InputError } from "@lorank/core";
+import { assertReplaceable, mergeAdapter, readPeftAdapter } from "@lorank/checkpoint";
+import { formatBytes } from "@lorank/core";
 import { exitCode } from "../exit-codes.ts";
+import { readDType } from "../model/dtype.ts";
 import { resolveAdapterPath, resolveModelPath } from "../model/resolve.ts";
 import { createOutput, type OutputFlags } from "../output.ts";
-import { mayDrawLive, processTerminal } from "../terminal.ts";
+import { tensorProgress } from "../progress/tensor-progress.ts";
 import { counted, plainText, wrap } from "../text.ts";
 
 export interface MergeFlags extends OutputFlags {
@@ -11,8 +12,6 @@ export interface MergeFlags extends OutputFlags {
   readonly dtype?: string | boolean;
   readonly force?: string | boolean;
 }
-
-const dtypes: Readonly<Record<string, FloatDType>> = { fp32: "F32", fp16: "F16", bf16: "BF16" };
 
 /** Runs `lorank merge` and returns what to exit with. */
 export async function runMergeCommand(model: string, name: string, flags: MergeFlags): Promise<number> {
@@ -24,7 +23,7 @@ export async function runMergeCommand(model: string, name: string, flags: MergeF
   const adapterFolder = await resolveAdapterPath(name, flags);
   const adapter = readPeftAdapter(adapterFolder);
   const base = await resolveModelPath(model, flags);
-  const live = mayDrawLive(processTerminal(), flags) && flags.quiet !== true;
+  const progress = tensorProgress(flags);
   const summary = mergeAdapter({
     base,
     adapter,
@@ -32,11 +31,9 @@ export async function runMergeCommand(model: string, name: string, flags: MergeF
     force,
     sources: [adapterFolder],
     ...(dtype === undefined ? {} : { dtype }),
-    onTensor: ({ done, total }) => {
-      if (live) process.stderr.write(`\r${done} of ${total} tensors`);
-    },
+    onTensor: progress.show,
   });
-  if (live) process.stderr.write("\r\u001b[K");
+  progress.end();
   output.document({ model, adapter: name, out, dtype: dtype ?? null, ...summary });
   output.print(
     wrap(
@@ -58,11 +55,4 @@ export async function runMergeCommand(model: string, name: string, flags: MergeF
     );
   }
   return exitCode.done;
-}
-
-function readDType(text: string | boolean | undefined): FloatDType | undefined {
-  if (typeof text !== "string") return undefined;
-  const dtype = Object.hasOwn(dtypes, text) ? dtypes[text] : undefined;
-  if (dtype !== undefined) return dtype;
-  throw new InputError("E_CONFIG", `--dtype must be fp32, fp16 or bf16, got ${JSON.stringify(text)}`);
 }

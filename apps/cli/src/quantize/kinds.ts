@@ -1,0 +1,53 @@
+import type { QuantizedLayer } from "@lorank/train";
+
+/** The layers of one kind together, or all of them. */
+export interface KindFigures {
+  readonly kind: string;
+  readonly layers: number;
+  readonly params: number;
+  readonly bytesBefore: number;
+  readonly bytesAfter: number;
+  readonly maximum: number;
+  /** √(mean of squared errors) over all weights. */
+  readonly rms: number;
+  /** Of all weights together: 10 · log10(Σ weight² / Σ error²). */
+  readonly signalToNoiseDb: number;
+  /** The smallest of the layers'. */
+  readonly worstSignalToNoiseDb: number;
+}
+
+/** A row a kind, in the order of the model. */
+export function kindFigures(layers: readonly QuantizedLayer[]): KindFigures[] {
+  const kinds = [...new Set(layers.map(({ kind }) => kind))];
+  return kinds.map((kind) =>
+    together(
+      kind,
+      layers.filter((layer) => layer.kind === kind),
+    ),
+  );
+}
+
+/** The figures of several layers as if they were one. */
+export function together(kind: string, layers: readonly QuantizedLayer[]): KindFigures {
+  const sum = (of: (layer: QuantizedLayer) => number): number =>
+    layers.reduce((total, layer) => total + of(layer), 0);
+  const params = sum(({ params }) => params);
+  const noise = sum(noiseOf);
+  const signal = sum((layer) => noiseOf(layer) * 10 ** (layer.error.signalToNoiseDb / 10) || 0);
+  return {
+    kind,
+    layers: layers.length,
+    params,
+    bytesBefore: sum(({ bytesBefore }) => bytesBefore),
+    bytesAfter: sum(({ bytesAfter }) => bytesAfter),
+    maximum: Math.max(...layers.map(({ error }) => error.maximum)),
+    rms: Math.sqrt(noise / params),
+    signalToNoiseDb: noise === 0 ? Number.POSITIVE_INFINITY : 10 * Math.log10(signal / noise),
+    worstSignalToNoiseDb: Math.min(...layers.map(({ error }) => error.signalToNoiseDb)),
+  };
+}
+
+/** Σ error². */
+function noiseOf({ error, params }: QuantizedLayer): number {
+  return error.rms ** 2 * params;
+}
