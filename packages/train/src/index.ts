@@ -68,12 +68,19 @@ export type { Family, Head, HeadModule } from "./models/family.ts";
 export { type OptimizerStep, optimizerStep } from "./optimizer-step.ts";
 export { type PlantedRankOptions, type PlantedRankTask, plantedRankTask } from "./planted-rank.ts";
 export { type PretrainOptions, type PretrainStep, pretrain } from "./pretrain.ts";
+export type { KeepCandidate, KeepPlan } from "./quantize/keep-plan.ts";
+export type { OutputError } from "./quantize/output-errors.ts";
 export {
   type QuantizedLayer,
   type QuantizeModelOptions,
   type QuantizeSummary,
   quantizeModel,
 } from "./quantize/quantize-model.ts";
+export {
+  type KeepSuggestion,
+  type SuggestKeepLayersOptions,
+  suggestKeepLayers,
+} from "./quantize/suggest-keep-layers.ts";
 export { type RandomStream, randomStream } from "./random.ts";
 export { evaluateTokenTensors, type TokenEvaluation, type TokenTensors } from "./token-tensors.ts";
 export { type ChatMessage, type RenderChatOptions, renderChat } from "./tokenizer/chat.ts";

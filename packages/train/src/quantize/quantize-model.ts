@@ -10,12 +10,9 @@ import {
 } from "@lorank/checkpoint";
 import { InputError } from "@lorank/core";
 import {
-  type BlockSize,
   dequantize4bit,
   type ErrorFigures,
   errorFigures,
-  type Format4bit,
-  quantize4bit,
   quantizedNames,
   quantizedTensors,
   type WeightDType,
@@ -25,18 +22,13 @@ import type { Family } from "../models/family.ts";
 import { type BlockLinear, blockLinears } from "./block-linears.ts";
 import { resolveKeepLayers } from "./keep-layers.ts";
 import { quantizationConfig } from "./quantization-config.ts";
+import { type Format4bitOptions, quantizeLinear } from "./quantize-linear.ts";
 
-export interface QuantizeModelOptions {
+export interface QuantizeModelOptions extends Format4bitOptions {
   /** A model folder or a `.gguf` file. */
   readonly model: string;
   /** The folder to write. */
   readonly out: string;
-  /** (default nf4) */
-  readonly format?: Format4bit;
-  /** Weights that share one absmax (default 64). */
-  readonly blockSize?: BlockSize;
-  /** Keep the absmax values in 8 bits too (default false). */
-  readonly doubleQuant?: boolean;
   /** Blocks by number and linear layers by name that stay as they are; see {@link resolveKeepLayers} (default none). */
   readonly keepLayers?: readonly (number | string)[];
   /** Type of everything that is not quantised (default: each tensor's own; BF16 for a GGUF). */
@@ -99,9 +91,8 @@ export function quantizeModel(options: QuantizeModelOptions): QuantizeSummary {
     if (linear === undefined) return undefined;
     const { inDim, outDim } = linear;
     const stored = weights.tensors.get(tensor)!;
-    const values = weights.readFloat32(tensor);
-    const weight = linear.transposed ? transposed(values, inDim, outDim) : values; // [outDim, inDim]
-    const quantized = quantizeNamed(weight, tensor, { format, blockSize, doubleQuant });
+    const options4bit = { format, blockSize, doubleQuant };
+    const { weight, quantized } = quantizeLinear(weights.readFloat32(tensor), linear, options4bit);
     const origin = dtype === undefined ? (dtypeNames[stored.dtype] ?? plan.usual) : computeDType;
     const tensors = quantizedTensors(tensor, quantized, { shape: [outDim, inDim], dtype: origin });
     layers.set(linear.path, {
@@ -195,27 +186,4 @@ function planOf(model: string, family: Family, keepLayers: readonly (number | st
 /** Names of the tables, which are no linear layers. */
 function embeddingTables({ embeddings: { tokens, positions, types } }: Family): string[] {
   return [tokens, positions?.name, types?.name].filter((name) => name !== undefined);
-}
-
-/** Says which tensor holds a weight that cannot be quantised. */
-function quantizeNamed(
-  weight: Float32Array,
-  tensor: string,
-  options: { readonly format: Format4bit; readonly blockSize: BlockSize; readonly doubleQuant: boolean },
-) {
-  try {
-    return quantize4bit(weight, options);
-  } catch (error) {
-    if (!(error instanceof Error) || (error as { code?: unknown }).code !== "E_QUANTIZE") throw error;
-    throw new InputError("E_QUANTIZE", `${tensor}: ${error.message}`, { cause: error });
-  }
-}
-
-/** `[rows, columns]` → `[columns, rows]`. */
-function transposed(values: Float32Array, rows: number, columns: number): Float32Array {
-  const result = new Float32Array(values.length);
-  for (let row = 0; row < rows; row++)
-    for (let column = 0; column < columns; column++)
-      result[column * rows + row] = values[row * columns + column]!;
-  return result;
 }

@@ -1,0 +1,60 @@
+import { InputError } from "@lorank/core";
+
+/** A linear layer that may stay as it is. */
+export interface KeepCandidate {
+  readonly path: string;
+  /** Of its output when it is in 4 bits. */
+  readonly relativeError: number;
+  readonly bytes4bit: number;
+  /** As it is. */
+  readonly bytesKept: number;
+}
+
+export interface KeepPlan {
+  /** In the order in which they were chosen. */
+  readonly kept: readonly KeepCandidate[];
+  /** Of the whole model. */
+  readonly bytes: number;
+  /** Σ of the relative errors with every candidate in 4 bits, and with those that are kept out of it. */
+  readonly errorBefore: number;
+  readonly errorAfter: number;
+}
+
+/**
+ * Which layers to keep as they are so that a model has at most `budgetBytes`: greedily those that remove most error for
+ * each byte that they cost more, passing over those that no longer fit. `otherBytes`: of all that is no candidate.
+ *
+ * Throws E_BUDGET, naming the least that the model can have, when all layers in 4 bits are too many bytes.
+ */
+export function planKeptLayers(
+  candidates: readonly KeepCandidate[],
+  otherBytes: number,
+  budgetBytes: number,
+): KeepPlan {
+  let bytes = candidates.reduce((sum, { bytes4bit }) => sum + bytes4bit, otherBytes);
+  if (bytes > budgetBytes) {
+    throw new InputError(
+      "E_BUDGET",
+      `budget must be at least the ${bytes} bytes of the model with all layers in 4 bits, got ${budgetBytes}`,
+    );
+  }
+  const extra = ({ bytesKept, bytes4bit }: KeepCandidate): number => Math.max(1, bytesKept - bytes4bit);
+  const worth = (candidate: KeepCandidate): number => candidate.relativeError / extra(candidate);
+  const kept: KeepCandidate[] = [];
+  for (const candidate of candidates.toSorted((a, b) => worth(b) - worth(a))) {
+    const more = candidate.bytesKept - candidate.bytes4bit;
+    if (candidate.relativeError === 0 || bytes + more > budgetBytes) continue;
+    kept.push(candidate);
+    bytes += more;
+  }
+  return {
+    kept,
+    bytes,
+    errorBefore: sumOfErrors(candidates),
+    errorAfter: sumOfErrors(candidates.filter((candidate) => !kept.includes(candidate))),
+  };
+}
+
+function sumOfErrors(candidates: readonly KeepCandidate[]): number {
+  return candidates.reduce((sum, { relativeError }) => sum + relativeError, 0);
+}
