@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { openModelWeights, readModelConfig } from "@lorank/checkpoint";
 import { dequantize4bit, errorFigures, quantizedNames, readQuantized } from "@lorank/quant";
@@ -10,6 +10,13 @@ const folder = makeFolder();
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const inFolder = { cwd: folder };
 writeTinyModel(join(folder, "tiny"));
+const rows = ["your invoice is attached", "win a free cruise now", "shall we meet at noon?"].map(
+  (text, i) => ({
+    text,
+    label: i === 1 ? "spam" : "ham",
+  }),
+);
+writeFileSync(join(folder, "texts.jsonl"), rows.map((row) => JSON.stringify(row)).join("\n"));
 
 describe("quantize", () => {
   test("writes a 4-bit model beside its tokenizer, and says how far off each layer is", async () => {
@@ -53,6 +60,29 @@ describe("quantize", () => {
     expect(decibels).toEqual(decibels.toSorted((a, b) => a - b));
   });
 
+  test("keeps what a budget allows, and says with which flag the same comes out", async () => {
+    const all = JSON.parse(
+      (await cli(["quantize", "tiny", "-o", "all4", "--json"], inFolder)).stdout,
+    ).bytesAfter;
+    const budget = ["--budget", String(all + 2500), "--data", "texts.jsonl"];
+    const run = await cli(["quantize", "tiny", "-o", "planned", ...budget, "--json"], inFolder);
+    expect({ code: run.code, stderr: run.stderr }).toEqual({ code: 0, stderr: "" });
+    const { plan, kept, keepLayers, bytesAfter } = JSON.parse(run.stdout);
+    expect(kept.length).toBeGreaterThan(0);
+    expect(plan.kept.map(({ path }: { path: string }) => path).toSorted()).toEqual(kept.toSorted());
+    expect(bytesAfter).toBeLessThanOrEqual(all + 2500);
+    expect(plan.errors).toHaveLength(7);
+
+    const same = await cli(["quantize", "tiny", "-o", "same", "--keep-layers", keepLayers], inFolder);
+    expect(same.code).toBe(0);
+    const [planned, again] = ["planned", "same"].map((name) =>
+      readFileSync(join(folder, name, "model.safetensors")),
+    );
+    expect(again!.equals(planned!)).toBe(true);
+    const text = await cli(["quantize", "tiny", "-o", "text", ...budget], inFolder);
+    expect(text.stdout).toContain(`The same without measuring: --keep-layers ${keepLayers}\n`);
+  });
+
   test("what it writes has a memory estimate, and is no adapter to inspect", async () => {
     await cli(["quantize", "tiny", "-o", "again"], inFolder);
     const memory = await cli(["memory", "again", "--ranks", "2", "--base", "nf4", "--json"], inFolder);
@@ -69,6 +99,8 @@ describe("quantize", () => {
   test.each([
     [["tiny", "-o", "new", "--format", "int8"], '--format must be nf4 or fp4, got "int8"'],
     [["tiny", "-o", "new", "--keep-layers", "9"], "keepLayers must be numbers of blocks, 0 to 0, or names"],
+    [["tiny", "-o", "new", "--budget", "1kB"], "budget must be at least the"],
+    [["tiny", "-o", "new", "--budget", "lots"], "--budget must be a size such as 120MB"],
     [["tiny", "-o", "tiny", "--force"], "output folder must not hold what is read, got tiny"],
     [["tiny"], "required option '-o, --out <folder>' not specified"],
   ])("%j: %s", async (args, message) => {

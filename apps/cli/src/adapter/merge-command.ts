@@ -4,7 +4,7 @@ import { exitCode } from "../exit-codes.ts";
 import { readDType } from "../model/dtype.ts";
 import { resolveAdapterPath, resolveModelPath } from "../model/resolve.ts";
 import { createOutput, type OutputFlags } from "../output.ts";
-import { tensorProgress } from "../progress/tensor-progress.ts";
+import { progressLine } from "../progress/progress-line.ts";
 import { counted, plainText, wrap } from "../text.ts";
 
 export interface MergeFlags extends OutputFlags {
@@ -23,7 +23,7 @@ export async function runMergeCommand(model: string, name: string, flags: MergeF
   const adapterFolder = await resolveAdapterPath(name, flags);
   const adapter = readPeftAdapter(adapterFolder);
   const base = await resolveModelPath(model, flags);
-  const progress = tensorProgress(flags);
+  const progress = progressLine(flags);
   const summary = mergeAdapter({
     base,
     adapter,
@@ -31,7 +31,7 @@ export async function runMergeCommand(model: string, name: string, flags: MergeF
     force,
     sources: [adapterFolder],
     ...(dtype === undefined ? {} : { dtype }),
-    onTensor: progress.show,
+    onTensor: ({ done, total, name }) => progress.show(`${done} of ${total} tensors: ${name}`),
   });
   progress.end();
   output.document({ model, adapter: name, out, dtype: dtype ?? null, ...summary });

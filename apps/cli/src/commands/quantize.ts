@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { defaults } from "../defaults.ts";
 import { withCommonFlags, withExamples } from "../help.ts";
 
 /** `lorank quantize`: its flags. */
@@ -21,11 +22,24 @@ export function addQuantize(program: Command): void {
       "of all that stays: fp32, fp16 or bf16 (default: each its own; bf16 for a .gguf)",
     )
     .option("--force", "replace a model that is there")
-    .option("--layers", "show every layer, largest error first, and not only kinds");
+    .option("--layers", "show every layer, largest error first, and not only kinds")
+    .optionsGroup("Choosing layers to keep:")
+    .option(
+      "--budget <size>",
+      "keep what removes most error of the outputs within so many bytes: 120MB, 1.5GiB",
+    )
+    .option("--data <data>", `measured on: a .csv, .tsv, .jsonl or .parquet file (default: ${defaults.data})`)
+    .option("--examples <n>", "texts of it", "64")
+    .option("--max-length <tokens>", "tokens of a text", String(defaults.maxLength.classification))
+    .option("--threads <n>", "threads", "2");
   withExamples(withCommonFlags(command), [
     ["lorank quantize ./Llama-3.2-1B -o llama-nf4 --double-quant", "as QLoRA has it"],
     ["lorank quantize model.Q8_0.gguf -o model-nf4", "from another quantisation"],
     ["lorank quantize org/name -o nf4 --keep-layers 0,mlp.down_proj", "with a block and a kind left out"],
+    [
+      "lorank quantize org/name -o nf4 --budget 120MB --data mails.csv",
+      "with what your texts need most left out",
+    ],
   ]);
   command.action(async (model: string, flags: Record<string, string | boolean>) => {
     const { runQuantizeCommand } = await import("../quantize/command.ts");

@@ -1,13 +1,19 @@
 import { assertReplaceable, readModelConfig } from "@lorank/checkpoint";
 import { formatBytes } from "@lorank/core";
-import { familyOf, type QuantizeSummary, quantizeModel } from "@lorank/train";
+import { familyOf, type KeepSuggestion, type QuantizeSummary, quantizeModel } from "@lorank/train";
 import { exitCode } from "../exit-codes.ts";
 import { resolveModelPath } from "../model/resolve.ts";
 import { createOutput, type Output } from "../output.ts";
-import { tensorProgress } from "../progress/tensor-progress.ts";
+import { progressLine } from "../progress/progress-line.ts";
 import { counted, plainText, wrap } from "../text.ts";
+import { keepLayersText, planForBudget, showPlan } from "./keep-plan.ts";
 import { kindFigures, together } from "./kinds.ts";
-import { type QuantizeFlags, type QuantizeSettings, quantizeSettings } from "./settings.ts";
+import {
+  type BudgetSettings,
+  type QuantizeFlags,
+  type QuantizeSettings,
+  quantizeSettings,
+} from "./settings.ts";
 import { kindTable, layerTable } from "./tables.ts";
 
 /** Runs `lorank quantize` and returns what to exit with. */
@@ -18,7 +24,10 @@ export async function runQuantizeCommand(model: string, flags: QuantizeFlags): P
   // The config first, so that nobody waits for weights that are of no use.
   familyOf(readModelConfig(await resolveModelPath(model, flags, { files: "config" })).config);
   const path = await resolveModelPath(model, flags);
-  const summary = writeQuantized(path, settings, flags);
+  const suggestion = settings.budget && (await suggest(path, settings, settings.budget, flags));
+  if (suggestion) showPlan(suggestion, settings.budget!, output);
+  const keepLayers = suggestion?.keepLayers ?? settings.keepLayers;
+  const summary = writeQuantized(path, settings, keepLayers, flags);
   const { format, blockSize, doubleQuant, out } = settings;
   const all = together("all", summary.layers);
   output.document({
@@ -27,7 +36,9 @@ export async function runQuantizeCommand(model: string, flags: QuantizeFlags): P
     format,
     blockSize,
     doubleQuant,
+    keepLayers: keepLayersText(keepLayers),
     kept: summary.kept,
+    ...(suggestion ? { plan: { ...suggestion.plan, errors: suggestion.errors } } : {}),
     bytesBefore: summary.bytesBefore,
     bytesAfter: summary.bytes,
     bitsPerWeight: (8 * all.bytesAfter) / all.params,
@@ -42,15 +53,34 @@ export async function runQuantizeCommand(model: string, flags: QuantizeFlags): P
   return exitCode.done;
 }
 
-function writeQuantized(path: string, settings: QuantizeSettings, flags: QuantizeFlags): QuantizeSummary {
-  const { dtype, ...rest } = settings;
-  const progress = tensorProgress(flags);
+async function suggest(
+  path: string,
+  settings: QuantizeSettings,
+  budget: BudgetSettings,
+  flags: QuantizeFlags,
+): Promise<KeepSuggestion> {
+  const progress = progressLine(flags);
+  try {
+    return await planForBudget(path, settings, budget, progress.show);
+  } finally {
+    progress.end();
+  }
+}
+
+function writeQuantized(
+  path: string,
+  { budget, dtype, ...settings }: QuantizeSettings,
+  keepLayers: readonly (number | string)[],
+  flags: QuantizeFlags,
+): QuantizeSummary {
+  const progress = progressLine(flags);
   try {
     return quantizeModel({
       model: path,
-      ...rest,
+      ...settings,
+      keepLayers,
       ...(dtype === undefined ? {} : { dtype }),
-      onTensor: progress.show,
+      onTensor: ({ done, total, name }) => progress.show(`${done} of ${total} tensors: ${name}`),
     });
   } finally {
     progress.end();

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { tensorProgress } from "../src/progress/tensor-progress.ts";
+import { progressLine } from "../src/progress/progress-line.ts";
 
 function recordingSink() {
   const written: string[] = [];
@@ -9,10 +9,10 @@ function recordingSink() {
 test("in a log it writes a line in five seconds, and nothing at the end", () => {
   const sink = recordingSink();
   let time = 0;
-  const progress = tensorProgress({ input: false }, sink, () => time);
+  const progress = progressLine({ input: false }, sink, () => time);
   for (let second = 0; second < 11; second++) {
     time = 1000 * second;
-    progress.show({ done: second, total: 11, name: "w\u001b[2J" });
+    progress.show(`${second} of 11 tensors: w\u001b[2J`);
   }
   progress.end();
   expect(sink.written).toEqual([
@@ -24,8 +24,8 @@ test("in a log it writes a line in five seconds, and nothing at the end", () => 
 test("says nothing under --quiet", () => {
   const sink = recordingSink();
   const times = [0, 1e9];
-  const progress = tensorProgress({ quiet: true }, sink, () => times.pop() ?? 0);
-  progress.show({ done: 1, total: 2, name: "w" });
+  const progress = progressLine({ quiet: true }, sink, () => times.pop() ?? 0);
+  progress.show("1 of 2");
   progress.end();
   expect(sink.written).toEqual([]);
 });
