@@ -93,7 +93,7 @@ describe("quantize", () => {
     expect(inspect.stderr).toContain("adapter must be a folder with an adapter_config.json");
     const twice = await cli(["quantize", "again", "-o", "new"], inFolder);
     expect(twice).toMatchObject({ code: 2, stdout: "" });
-    expect(twice.stderr).toContain("must not be in 4 bits already");
+    expect(twice.stderr).toContain("must not be quantised already");
   });
 
   test.each([

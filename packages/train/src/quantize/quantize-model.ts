@@ -1,28 +1,17 @@
 import {
   type EncodedTensor,
   type FloatDType,
-  openModelWeights,
   type RewriteSummary,
   readModelConfig,
   rewriteModel,
   type TensorProgress,
   type TensorSource,
 } from "@lorank/checkpoint";
-import { InputError } from "@lorank/core";
-import {
-  dequantize4bit,
-  type ErrorFigures,
-  errorFigures,
-  quantizedNames,
-  quantizedTensors,
-  type WeightDType,
-} from "@lorank/quant";
+import { dequantize4bit, type ErrorFigures, errorFigures, quantizedTensors } from "@lorank/quant";
 import { familyOf } from "../models/families.ts";
-import type { Family } from "../models/family.ts";
-import { type BlockLinear, blockLinears } from "./block-linears.ts";
-import { resolveKeepLayers } from "./keep-layers.ts";
 import { quantizationConfig } from "./quantization-config.ts";
 import { type Format4bitOptions, quantizeLinear } from "./quantize-linear.ts";
+import { dtypeNames, planQuantization } from "./quantize-plan.ts";
 
 export interface QuantizeModelOptions extends Format4bitOptions {
   /** A model folder or a `.gguf` file. */
@@ -61,12 +50,6 @@ export interface QuantizeSummary extends RewriteSummary {
   readonly kept: readonly string[];
 }
 
-const dtypeNames: Readonly<Record<string, WeightDType>> = {
-  F32: "float32",
-  F16: "float16",
-  BF16: "bfloat16",
-};
-
 /**
  * Writes a model whose blocks' linear layers are in 4 bits, as bitsandbytes and transformers keep them on disk; embeddings,
  * norms, biases and heads stay as they are. Holds one tensor in memory at a time. The folder appears when it is whole.
@@ -78,8 +61,9 @@ const dtypeNames: Readonly<Record<string, WeightDType>> = {
  */
 export function quantizeModel(options: QuantizeModelOptions): QuantizeSummary {
   const { model, format = "nf4", blockSize = 64, doubleQuant = false, keepLayers = [] } = options;
-  const family = familyOf(readModelConfig(model).config);
-  const plan = planOf(model, family, keepLayers);
+  const { config } = readModelConfig(model);
+  const family = familyOf(config);
+  const plan = planQuantization(model, config, family, keepLayers);
   const dtype = options.dtype ?? (/\.gguf$/i.test(model) ? "BF16" : undefined);
   const computeDType = dtype === undefined ? plan.usual : dtypeNames[dtype]!;
   const layers = new Map<string, QuantizedLayer>();
@@ -106,21 +90,13 @@ export function quantizeModel(options: QuantizeModelOptions): QuantizeSummary {
     return tensors;
   };
 
-  const config = {
-    quantization_config: quantizationConfig({
-      family,
-      format,
-      doubleQuant,
-      computeDType,
-      kept: plan.skipped,
-    }),
-  };
+  const quantization = quantizationConfig({ family, format, doubleQuant, computeDType, kept: plan.skipped });
   const { out, force, onTensor } = options;
   const summary = rewriteModel({
     base: model,
     out,
     replace,
-    config,
+    config: { quantization_config: quantization },
     ...(dtype === undefined ? {} : { dtype }),
     ...(force === undefined ? {} : { force }),
     ...(onTensor === undefined ? {} : { onTensor }),
@@ -131,59 +107,4 @@ export function quantizeModel(options: QuantizeModelOptions): QuantizeSummary {
     layers: plan.linears.flatMap(({ path }) => layers.get(path) ?? []),
     kept: plan.kept,
   };
-}
-
-interface Plan {
-  readonly linears: readonly BlockLinear[];
-  /** By the name of the weight's tensor. */
-  readonly quantised: ReadonlyMap<string, BlockLinear>;
-  readonly kept: readonly string[];
-  /** Modules with a matrix that stays, but for embeddings: {@link kept}, heads and whatever else the checkpoint holds. */
-  readonly skipped: readonly string[];
-  /** Type of the first quantised weight; bfloat16 where that is none of the three. */
-  readonly usual: WeightDType;
-  readonly bytes: number;
-}
-
-function planOf(model: string, family: Family, keepLayers: readonly (number | string)[]): Plan {
-  const weights = openModelWeights(model);
-  try {
-    const { tensors } = weights;
-    if (quantizedNames(weights).size > 0)
-      throw new InputError("E_MODEL", `${model} must not be in 4 bits already, got a quantised checkpoint`);
-    const linears = blockLinears(family, tensors);
-    const kept = resolveKeepLayers(linears, keepLayers);
-    const quantised = new Map(
-      linears.filter(({ path }) => !kept.has(path)).map((linear) => [linear.tensor, linear] as const),
-    );
-    const [first] = quantised.keys();
-    if (first === undefined)
-      throw new InputError(
-        "E_KEEP_LAYERS",
-        `keepLayers must leave a layer to quantise, got all ${kept.size}`,
-      );
-    const tables = embeddingTables(family);
-    const matrices = [...tensors].filter(
-      ([name, { shape }]) =>
-        shape.length === 2 &&
-        name.endsWith(".weight") &&
-        !quantised.has(name) &&
-        !tables.some((table) => table.endsWith(name)),
-    );
-    return {
-      linears,
-      quantised,
-      kept: [...kept],
-      skipped: matrices.map(([name]) => name.slice(0, -".weight".length)),
-      usual: dtypeNames[tensors.get(first)!.dtype] ?? "bfloat16",
-      bytes: [...tensors.values()].reduce((sum, { byteLength }) => sum + byteLength, 0),
-    };
-  } finally {
-    weights.close();
-  }
-}
-
-/** Names of the tables, which are no linear layers. */
-function embeddingTables({ embeddings: { tokens, positions, types } }: Family): string[] {
-  return [tokens, positions?.name, types?.name].filter((name) => name !== undefined);
 }

@@ -1,7 +1,8 @@
-import { type FloatDType, openModelWeights } from "@lorank/checkpoint";
+import { type FloatDType, openModelWeights, readModelConfig } from "@lorank/checkpoint";
 import { InputError } from "@lorank/core";
 import type { Runtime } from "@lorank/graph";
 import { readBase } from "../base.ts";
+import { assertFloat } from "./assert-float.ts";
 import { blockLinears } from "./block-linears.ts";
 import { resolveKeepLayers } from "./keep-layers.ts";
 import { type KeepCandidate, type KeepPlan, planKeptLayers } from "./keep-plan.ts";
@@ -43,8 +44,8 @@ const bytesOf: Readonly<Record<FloatDType, number>> = { F32: 4, F16: 2, BF16: 2 
  */
 export async function suggestKeepLayers(options: SuggestKeepLayersOptions): Promise<KeepSuggestion> {
   const { model, budgetBytes, keepLayers = [], dtype } = options;
-  const base = readBase(model, { kind: "classification", labels: 2 });
   const kept = bytesWhenKept(model, dtype);
+  const base = readBase(model, { kind: "classification", labels: 2 });
   const linears = blockLinears(base.family, kept);
   const forced = resolveKeepLayers(linears, keepLayers);
   const errors = await measureOutputErrors({ ...options, base });
@@ -71,7 +72,7 @@ export async function suggestKeepLayers(options: SuggestKeepLayersOptions): Prom
   return { plan, errors, keepLayers: shortNames(errors, chosen) };
 }
 
-/** Sizes of a checkpoint's tensors as they are written when they are left as they are. */
+/** Sizes of a float checkpoint's tensors as they are written when they are left as they are. */
 function bytesWhenKept(
   model: string,
   dtype: FloatDType | undefined,
@@ -79,6 +80,7 @@ function bytesWhenKept(
   const isGguf = /\.gguf$/i.test(model);
   const weights = openModelWeights(model);
   try {
+    assertFloat(model, readModelConfig(model).config, weights.tensors);
     return new Map(
       [...weights.tensors].map(([name, { dtype: own, shape, byteLength }]) => {
         const changes = isGguf || (dtype !== undefined && Object.hasOwn(bytesOf, own));

@@ -163,7 +163,12 @@ describe("quantizeModel", () => {
   });
 
   const refused: [string, Partial<Parameters<typeof quantizeModel>[0]>, string, string][] = [
-    ["a model in 4 bits", { model: saved("llama/nf4") }, "E_MODEL", "must not be in 4 bits already"],
+    [
+      "a model in 4 bits",
+      { model: saved("llama/nf4") },
+      "E_MODEL",
+      'must not be quantised already, got a quantization_config of "bitsandbytes"',
+    ],
     ["a layer that is not there", { keepLayers: [7, "q_porj"] }, "E_KEEP_LAYERS", 'got 7, "q_porj"'],
     [
       "to quantise nothing",
