@@ -6,9 +6,17 @@ export interface ProcessRun {
   readonly seconds: number;
   /** Most resident memory of the process and all below it at one moment; pages that they share count for each. */
   readonly peakBytes: number;
+  /** Of all its processes and threads. */
+  readonly cpuSeconds: number;
+}
+
+interface Usage {
+  readonly residentBytes: number;
+  readonly cpuSeconds: number;
 }
 
 const SAMPLE_MS = 50;
+const TICKS_A_SECOND = 100; // USER_HZ of Linux
 const PAGE_BYTES = 4096;
 
 /** Runs a program to its end and watches its whole tree. Linux only: it reads /proc. */
@@ -24,14 +32,17 @@ export async function runWatched(
     stdout += chunk;
   });
   let peakBytes = 0;
+  let cpuSeconds = 0;
   const timer = setInterval(() => {
-    peakBytes = Math.max(peakBytes, treeBytes(child.pid!));
+    const now = treeUsage(child.pid!);
+    peakBytes = Math.max(peakBytes, now.residentBytes);
+    cpuSeconds = Math.max(cpuSeconds, now.cpuSeconds);
   }, SAMPLE_MS);
   try {
     const code = await ended(child);
     const seconds = (performance.now() - start) / 1000;
     if (code !== 0) throw new Error(`${command} ${args.join(" ")} ended with ${code}`);
-    return { stdout, seconds, peakBytes };
+    return { stdout, seconds, peakBytes, cpuSeconds };
   } finally {
     clearInterval(timer);
   }
@@ -44,15 +55,35 @@ function ended(child: ChildProcess): Promise<number | null> {
   });
 }
 
-/** Resident bytes of a process and all its descendants; a process that ends meanwhile counts nothing. */
-export function treeBytes(pid: number): number {
+/** A process and all its descendants; one that ends meanwhile counts nothing, and its CPU time then counts in its parent. */
+function treeUsage(pid: number): Usage {
   try {
-    const resident = Number(readFileSync(`/proc/${pid}/statm`, "utf8").split(" ")[1]) * PAGE_BYTES;
-    const children = readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
-      readFileSync(`/proc/${pid}/task/${thread}/children`, "utf8").split(" ").filter(Boolean),
-    );
-    return children.reduce((sum, child) => sum + treeBytes(Number(child)), resident);
+    const own = usageOf(pid);
+    return childrenOf(pid)
+      .map(treeUsage)
+      .reduce(
+        (sum, more) => ({
+          residentBytes: sum.residentBytes + more.residentBytes,
+          cpuSeconds: sum.cpuSeconds + more.cpuSeconds,
+        }),
+        own,
+      );
   } catch {
-    return 0;
+    return { residentBytes: 0, cpuSeconds: 0 };
   }
+}
+
+/** Source: proc(5). Behind the name in brackets, utime is the 12th field of stat, then stime, cutime and cstime. */
+function usageOf(pid: number): Usage {
+  const residentPages = Number(readFileSync(`/proc/${pid}/statm`, "utf8").split(" ")[1]);
+  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  const ticks = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
+  return { residentBytes: residentPages * PAGE_BYTES, cpuSeconds: ticks / TICKS_A_SECOND };
+}
+
+function childrenOf(pid: number): number[] {
+  return readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
+    readFileSync(`/proc/${pid}/task/${thread}/children`, "utf8").split(" ").filter(Boolean).map(Number),
+  );
 }

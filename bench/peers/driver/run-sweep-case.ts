@@ -44,6 +44,7 @@ export async function runSweepCase({ epochs }: SweepOptions, print: (line: strin
       );
       print(
         `time of lorank / PEFT, padding ${padding}: ${(ours.seconds / theirs.seconds).toFixed(2)}, ` +
+          `CPU time ${(ours.cpuSeconds / theirs.cpuSeconds).toFixed(2)}, ` +
           `memory ${(ours.peakBytes / theirs.peakBytes).toFixed(2)}`,
       );
     }
@@ -67,7 +68,7 @@ function runLorank({ model, data, out, epochs }: LorankRun): Promise<ProcessRun>
     out,
     epochs,
     ranks: ranks.join(),
-    seeds: [seed].join(),
+    seeds: 1, // which is seed 1
     "batch-size": batchSize,
     "max-length": maxLength,
     "learning-rate": learningRate,
@@ -81,8 +82,9 @@ function runLorank({ model, data, out, epochs }: LorankRun): Promise<ProcessRun>
     process.env,
   );
 }
-function cost({ seconds, peakBytes }: ProcessRun): string {
-  return `${seconds.toFixed(1).padStart(6)} s, peak of all its processes ${(peakBytes / 1e6).toFixed(0)} MB`;
+
+function cost({ seconds, cpuSeconds, peakBytes }: ProcessRun): string {
+  return `${seconds.toFixed(1).padStart(6)} s, CPU ${cpuSeconds.toFixed(1)} s, peak of all its processes ${(peakBytes / 1e6).toFixed(0)} MB`;
 }
 
 interface RankAccuracy {

@@ -26,6 +26,16 @@ describe.skipIf(!linux)("runWatched", () => {
     expect(peakBytes).toBeGreaterThan(2 * MEBIBYTES * 2 ** 20);
   });
 
+  test("counts the CPU time of a child, also when it has ended", async () => {
+    const work = `const start = process.cpuUsage();
+      for (;;) { const { user, system } = process.cpuUsage(start); if (user + system > 1e6) break; }`;
+    const parent = `const { execFileSync } = require("node:child_process");
+      execFileSync(process.execPath, ["-e", ${JSON.stringify(work)}]); setTimeout(() => {}, 400);`;
+    const { cpuSeconds } = await runWatched(process.execPath, ["-e", parent], process.env);
+    expect(cpuSeconds).toBeGreaterThan(1);
+    expect(cpuSeconds).toBeLessThan(2);
+  });
+
   test("fails when the program does", async () => {
     await expect(runWatched(process.execPath, ["-e", "process.exit(3)"], process.env)).rejects.toThrow(
       "ended with 3",
