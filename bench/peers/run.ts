@@ -21,7 +21,7 @@ const { values, positionals: names } = parseArgs({
     rounds: { type: "string", default: "15" },
     steps: { type: "string", default: "1" },
     "warm-up": { type: "string", default: "3" },
-    epochs: { type: "string", default: "1" },
+    epochs: { type: "string", default: "2" },
   },
 });
 

@@ -11,7 +11,7 @@ const ranks = [4, 8, 16, 32];
 const examples = 512;
 const batchSize = 16;
 const maxLength = 128;
-const learningRate = 5e-4;
+const learningRate = 1e-3;
 const seed = 1;
 
 export interface SweepOptions {

@@ -1,7 +1,7 @@
 """A rank sweep as a user of PEFT would write it: one script, the ranks in a loop.
 
-    python sweep.py '{"model": FOLDER, "data": emails.csv, "out": FOLDER, "ranks": [4, 8, 16, 32], "seed": 1, "epochs": 1,
-                      "batchSize": 16, "maxLength": 128, "learningRate": 5e-4, "padding": "max_length"}'
+    python sweep.py '{"model": FOLDER, "data": emails.csv, "out": FOLDER, "ranks": [4, 8, 16, 32], "seed": 1, "epochs": 2,
+                      "batchSize": 16, "maxLength": 128, "learningRate": 1e-3, "padding": "max_length"}'
 
 The CSV has the columns text, label and split. Writes an adapter for each rank, and a line of JSON at the end.
 """
