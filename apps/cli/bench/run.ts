@@ -53,7 +53,7 @@ const transformer = new Transformer({ family, head, runtime, adapter: noAdapter,
 async function lossWith(errors: readonly OutputError[], kept: ReadonlySet<string>): Promise<number> {
   for (const { path } of errors) {
     const name = `${path}.weight`;
-    const weight = base.weights.get(name)!;
+    const weight = base.weights.get(name) as Tensor; // the float model
     parameters.set(name, kept.has(path) ? weight : inNf4(weight));
   }
   const { logLosses } = await evaluate(transformer, examples, { padId: family.padTokenId });

@@ -7,7 +7,7 @@ import type { BaseWeight } from "./model/parameters.ts";
 import { type WeightShape, weightShapes } from "./model/weights.ts";
 import { familyOf } from "./models/families.ts";
 import type { Family, Head, HeadModule } from "./models/family.ts";
-import { quantizedWeightNames, quantizeWeight } from "./quantize-base.ts";
+import { quantizedWeightNames, quantizeWeight } from "./quantize/quantize-base.ts";
 
 export interface Base {
   readonly family: Family;

@@ -15,8 +15,8 @@ export interface ModuleInputsOptions {
   readonly training: boolean;
   /** Which of the module's own weights are differentiated, by name inside the module. Adapters always are. */
   readonly isTrained: (name: string) => boolean;
-  /** How a weight is kept, by checkpoint name; undefined for float32. */
-  readonly quantization: (name: string) => Quantization | undefined;
+  /** How a weight is kept, by checkpoint name; undefined for float32. (default: all are float32) */
+  readonly quantization?: (name: string) => Quantization | undefined;
 }
 
 export const keepName = (path: string): string => `${path}.keep`;
@@ -45,7 +45,7 @@ export class ModuleInputs implements ModuleWeights {
       path,
     );
     const { inDim, outDim, weightName = `${path}.weight` } = layer;
-    const kept = this.#options.quantization(inFull(parent, weightName));
+    const kept = this.#options.quantization?.(inFull(parent, weightName));
     const transposed = layer.transposed === true && kept === undefined; // in 4 bits all lie alike
     const stored = transposed ? [inDim, outDim] : [outDim, inDim];
     const linear = {

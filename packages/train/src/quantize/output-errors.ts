@@ -17,6 +17,7 @@ import type { MicroBatch } from "../model/batch.ts";
 import { embed } from "../model/embed.ts";
 import { Layouts, layoutInputs } from "../model/layout.ts";
 import { ModuleInputs } from "../model/module-inputs.ts";
+import { floatWeights } from "../model/parameters.ts";
 import type { Family } from "../models/family.ts";
 import { type BlockLinear, blockLinears } from "./block-linears.ts";
 import { differenceName, MeasuringWeights, noiseName, signalName } from "./measuring-weights.ts";
@@ -54,13 +55,14 @@ const tokensPerBatch = 1024;
  */
 export async function measureOutputErrors(options: OutputErrorsOptions): Promise<OutputError[]> {
   const { base, runtime, texts, onBlock } = options;
-  const { family, weights } = base;
+  const { family } = base;
+  const weights = floatWeights(base.weights);
   const shapes = new Map([...weights].map(([name, { shape }]) => [name, { shape }]));
   const linears = blockLinears(family, shapes);
   const blocks = new MeasuredBlocks(family, runtime);
   const layouts = new Layouts(family);
   const batches = batchesOf(texts, family.padTokenId);
-  const hidden = await Promise.all(batches.map((batch) => embedded(base, runtime, batch)));
+  const hidden = await Promise.all(batches.map((batch) => embedded(family, weights, runtime, batch)));
 
   const errors: OutputError[] = [];
   for (let layer = 0; layer < family.layers; layer++) {
@@ -138,7 +140,8 @@ function measuringProgram(family: Family, layer: number, batch: number, seq: num
 
 /** What the first block is given. */
 async function embedded(
-  { family, weights }: OutputErrorsOptions["base"],
+  family: Family,
+  weights: ReadonlyMap<string, Tensor>,
   runtime: Runtime,
   batch: MicroBatch,
 ): Promise<Tensor> {

@@ -1,8 +1,8 @@
 import { type BaseQuantization, InputError } from "@lorank/core";
 import { quantize4bit } from "@lorank/quant";
-import { type BaseWeight, isQuantized, weightValues } from "./model/parameters.ts";
-import type { WeightShape } from "./model/weights.ts";
-import type { Family } from "./models/family.ts";
+import { type BaseWeight, isQuantized, weightValues } from "../model/parameters.ts";
+import type { WeightShape } from "../model/weights.ts";
+import type { Family } from "../models/family.ts";
 
 /** Names of the weights that a 4-bit base keeps in 4 bits: the linear layers of its blocks. */
 export function quantizedWeightNames(family: Family): Set<string> {
