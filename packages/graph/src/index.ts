@@ -11,9 +11,9 @@ export { type Probe, probeDevice } from "./devices/probe.ts";
 export { type SelfTest, selfTest } from "./devices/self-test.ts";
 export { gradient, vjp } from "./gradient.ts";
 export { interpret, referenceRuntime } from "./interpreter/runtime.ts";
-export { type ToOnnxOptions, toOnnx } from "./onnx/lower.ts";
 export type { OnnxProvider } from "./onnx/providers.ts";
 export { MissingRuntimeError, type OnnxOptions, onnxRuntime } from "./onnx/runtime.ts";
+export { type ToOnnxOptions, toOnnx } from "./onnx/to-onnx.ts";
 export type { OpAttributes, OpName } from "./op-attributes.ts";
 export { type Dequantize4bitOptions, dequantize4bit } from "./ops/dequantize.ts";
 export {

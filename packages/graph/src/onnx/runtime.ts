@@ -3,7 +3,6 @@ import type { Program, ProgramInput } from "../program.ts";
 import { checkFeeds, type Executable, freeInputs, type Runtime, type Tensors } from "../runtime.ts";
 import type { DTypeArray, Tensor } from "../tensor.ts";
 import { ArenaPool, hoistDequantize } from "./hoist.ts";
-import { toOnnx } from "./lower.ts";
 import {
   assertBuilt,
   beforeLoading,
@@ -12,6 +11,7 @@ import {
   sessionError,
   sessionOptions,
 } from "./providers.ts";
+import { toOnnx } from "./to-onnx.ts";
 
 export interface OnnxOptions {
   /** Threads of one run, on the CPU. (default 1) */

@@ -1,0 +1,29 @@
+import type { Program } from "../program.ts";
+import { freeInputs, type Tensors } from "../runtime.ts";
+import { Lowering, lowerings } from "./lower.ts";
+import { encodeModel } from "./model.ts";
+import { portableLowerings } from "./portable.ts";
+
+export interface ToOnnxOptions {
+  /** Use only operators that every provider has, rather than those that are fastest on the CPU. (default false) */
+  readonly portable?: boolean;
+  /** Inputs whose elements are written into the model, by name. (default none) */
+  readonly constants?: Tensors;
+}
+
+/** Compiles a program to the bytes of an ONNX model whose inputs and outputs have the program's names. */
+export function toOnnx(program: Program, options: ToOnnxOptions = {}): Uint8Array {
+  const { portable = false, constants = {} } = options;
+  const free = freeInputs(program, constants);
+  const lowering = new Lowering(program, portable ? { ...lowerings, ...portableLowerings } : lowerings);
+  for (const value of program.steps) lowering.lower(value);
+  return encodeModel({
+    inputs: free.map(({ name, value }) => ({ name, dtype: value.dtype, shape: value.shape })),
+    outputs: Object.entries(program.outputs).map(([name, { dtype, shape }]) => ({ name, dtype, shape })),
+    initializers: [
+      ...lowering.initializers,
+      ...Object.entries(constants).map(([name, tensor]) => ({ name, ...tensor })),
+    ],
+    nodes: [...lowering.nodes, ...lowering.outputAliases()],
+  });
+}
