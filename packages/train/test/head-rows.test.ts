@@ -12,13 +12,13 @@ import { tinyConfig } from "./tiny.ts";
 const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
 
 describe("headPasses", () => {
-  test("keeps the logits of a pass within 32 MiB", () => {
-    // 32 MiB / (4 bytes · 49,152 classes) = 170 rows, and the power of two below is 128.
-    const passes = headPasses(range(300), 49_152);
+  test("keeps the logits of a pass within 16 MiB", () => {
+    // 16 MiB / (4 bytes · 49,152 classes) = 85 rows, and the power of two below is 64.
+    const passes = headPasses(range(150), 49_152);
     expect(passes.map(({ rows, size }) => [rows[0], rows.length, size])).toEqual([
-      [0, 128, 128],
-      [128, 128, 128],
-      [256, 44, 64],
+      [0, 64, 64],
+      [64, 64, 64],
+      [128, 22, 32],
     ]);
   });
 

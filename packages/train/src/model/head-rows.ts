@@ -1,7 +1,10 @@
 import { IGNORED } from "./batch.ts";
 
-/** Bytes that the logits of one pass through the head may take. */
-const LOGITS_BYTES = 32 * 2 ** 20;
+/**
+ * Bytes that the logits of one pass through the head may take; three such matrices live at once. 64 rows of 49,152
+ * classes: with 32 the product is markedly slower a row, and 128 cost 50 MB more.
+ */
+const LOGITS_BYTES = 16 * 2 ** 20;
 
 /** Fewest rows that a pass is compiled for. */
 const FEWEST = 16;
