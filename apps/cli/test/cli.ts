@@ -15,6 +15,9 @@ const mainFile = fileURLToPath(new URL("../src/main.ts", import.meta.url));
 // By address: a trial's process inherits it, and runs in a folder from where "tsx" would not be found.
 const nodeOptions = ["--conditions=@lorank/source", "--import", import.meta.resolve("tsx")];
 
+/** Equal bytes are promised on the CPU: `auto` must not find a GPU on a developer's machine. */
+const noGpu = { VK_ICD_FILENAMES: "/nonexistent", CUDA_VISIBLE_DEVICES: "" };
+
 export interface CliOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
@@ -28,7 +31,7 @@ export function cli(args: readonly string[], options: CliOptions = {}): Promise<
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [...nodeOptions, mainFile, ...args], {
       cwd,
-      env: { ...process.env, NO_COLOR: "1", DEBUG: "", ...env },
+      env: { ...process.env, NO_COLOR: "1", DEBUG: "", ...noGpu, ...env },
       stdio: ["ignore", "pipe", "pipe"],
     });
     let [stdout, stderr] = ["", ""];

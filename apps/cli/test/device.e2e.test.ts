@@ -8,13 +8,13 @@ import { writeTinyModel } from "./tiny-model.ts";
 const folder = makeFolder();
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 writeTinyModel(join(folder, "tiny"));
-const noDriver = { cwd: folder, env: { VK_ICD_FILENAMES: "/nonexistent", VK_DRIVER_FILES: "/nonexistent" } };
+const inFolder = { cwd: folder };
 const small = "--model tiny --epochs 1 --train-examples 8 --validation-examples 8 --max-length 16".split(" ");
 const foreign = process.platform === "darwin" ? "dml" : "coreml";
 
 describe("--device", () => {
   test("one that does not work here ends the command before anything is written", async () => {
-    const run = await cli(["train", ...small, "--device", foreign, "--out", "none"], noDriver);
+    const run = await cli(["train", ...small, "--device", foreign, "--out", "none"], inFolder);
     expect(run.code).toBe(2);
     expect(run.stderr).toContain(
       `error: --device must be one that works here, got ${foreign}: provider must be one that onnxruntime-node has`,
@@ -24,7 +24,7 @@ describe("--device", () => {
 
   test("is a key of the file, is said, and is recorded with every trial; a resume elsewhere is said too", async () => {
     writeFileSync(join(folder, "sweep.yaml"), "device: cpu\nranks: [1]\nseeds: 1\nout: out\n");
-    const first = await cli(["sweep", "sweep.yaml", ...small], noDriver);
+    const first = await cli(["sweep", "sweep.yaml", ...small], inFolder);
     expect(first.stdout).toMatch(/^device +cpu: as asked$/m);
     const results = join(folder, "out", "results.json");
     const read = () => JSON.parse(readFileSync(results, "utf8"));
@@ -35,7 +35,7 @@ describe("--device", () => {
     const there = readFileSync(file, "utf8").replace(/"device":"cpu: /, '"device":"webgpu, beside ');
     rmSync(file);
     writeFileSync(file, there);
-    const more = await cli(["sweep", "sweep.yaml", ...small, "--seeds", "2", "--extend", "--json"], noDriver);
+    const more = await cli(["sweep", "sweep.yaml", ...small, "--seeds", "2", "--extend", "--json"], inFolder);
     expect(more.stderr).toContain(
       "Done before on webgpu: 1 trial. The others run on cpu: the same numbers up to float32 rounding, not the same bytes.",
     );
@@ -45,7 +45,7 @@ describe("--device", () => {
   test("of a dry run is not tested yet", async () => {
     const run = await cli(
       ["sweep", ...small, "--ranks", "1", "--device", foreign, "--dry-run", "--json"],
-      noDriver,
+      inFolder,
     );
     expect(run.code).toBe(0);
     expect(JSON.parse(run.stdout).device).toBe(`${foreign}: chosen and tested when the sweep runs`);
@@ -57,7 +57,7 @@ describe.skipIf(softwareDriver === undefined)(`--device webgpu without a GPU${re
     writeFileSync(join(folder, "texts.csv"), "prompt,response\nhello there,general greeting\nwhat,that\n");
     const evaluate = ["eval", "tiny", "--data", "texts.csv", "--json", "--device"];
     const [cpu, gpu] = await Promise.all([
-      cli([...evaluate, "cpu"], noDriver),
+      cli([...evaluate, "cpu"], inFolder),
       cli([...evaluate, "webgpu"], { cwd: folder, env: softwareDriver! }),
     ]);
     expect(gpu.stderr).toContain("On webgpu: self-test passed");
