@@ -67,6 +67,7 @@ describe("a small sweep", () => {
   test("stops at Ctrl-C, says how to go on, goes on, and then has nothing left to do", async () => {
     const dry = await cli([...sweep, "--dry-run"], inFolder);
     expect(dry.code).toBe(0);
+    expect(dry.stdout).toMatch(/^device +auto: chosen and tested when the sweep runs$/m);
     expect(existsSync(join(folder, "out"))).toBe(false);
 
     let asked = false;
