@@ -20,7 +20,7 @@ export interface AdaptedModelOptions {
   readonly runtime: Runtime;
   /** Keep the linear layers of the base's blocks in 4 bits. (default: as the checkpoint has them) */
   readonly quantization?: BaseQuantization;
-  /** What of a block the backward pass computes again. (default `cheap`) */
+  /** What of a block the backward pass computes again. (default: that of {@link Transformer}) */
   readonly recompute?: Recompute;
 }
 

@@ -41,7 +41,7 @@ export interface TrialResources {
   readonly device?: DeviceName;
   /** For files of this attempt. */
   readonly attemptFolder?: string;
-  /** What of a block the backward pass computes again. (default `cheap`) */
+  /** What of a block the backward pass computes again. (default: that of {@link Transformer}) */
   readonly recompute?: Recompute;
 }
 
