@@ -72,6 +72,7 @@ describe("quantize", () => {
     expect(plan.kept.map(({ path }: { path: string }) => path).toSorted()).toEqual(kept.toSorted());
     expect(bytesAfter).toBeLessThanOrEqual(all + 2500);
     expect(plan.errors).toHaveLength(7);
+    expect(plan.warning).toContain("is not the model's loss");
 
     const same = await cli(["quantize", "tiny", "-o", "same", "--keep-layers", keepLayers], inFolder);
     expect(same.code).toBe(0);
@@ -81,6 +82,7 @@ describe("quantize", () => {
     expect(again!.equals(planned!)).toBe(true);
     const text = await cli(["quantize", "tiny", "-o", "text", ...budget], inFolder);
     expect(text.stdout).toContain(`The same without measuring: --keep-layers ${keepLayers}\n`);
+    expect(text.stdout).toContain("is not the model's loss");
   });
 
   test("what it writes has a memory estimate, and is no adapter to inspect", async () => {

@@ -10,6 +10,10 @@ import { counted, plainText, wrap } from "../text.ts";
 import { calibrationTexts } from "./calibration.ts";
 import type { BudgetSettings, QuantizeSettings } from "./settings.ts";
 
+export const PLAN_WARNING =
+  "The sum of these errors is not the model's loss. It found the better layers on one model that we tried and not on another " +
+  "(docs/log.md of the source): evaluate the model before you rely on it.";
+
 /** Measures which layers to keep, on texts. `show` is told how far it is. */
 export async function planForBudget(
   model: string,
@@ -73,5 +77,6 @@ export function showPlan(
   );
   output.print();
   output.print(`The same without measuring: --keep-layers ${keepLayersText(keepLayers)}`);
+  words(PLAN_WARNING);
   output.print();
 }
