@@ -137,6 +137,11 @@ export const opCases: readonly OpCase[] = [
       }),
     ),
   ),
+  {
+    name: "matMul of a value with its own transpose, scaled",
+    floats: [[3, 4]],
+    build: ([a]) => g.matMul(a!, a!, { transposeB: true, alpha: 0.7 }),
+  },
   { name: "softmax", floats: [[2, 3, 4]], build: ([x]) => g.softmax(x!) },
   { name: "layerNorm", floats: [[2, 3, 4], [4], [4]], build: ([x, w, b]) => g.layerNorm(x!, w!, b!, 1e-5) },
   { name: "rmsNorm", floats: [[2, 3, 4], [4]], build: ([x, w]) => g.rmsNorm(x!, w!, 1e-5) },

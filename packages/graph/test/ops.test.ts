@@ -77,15 +77,6 @@ describe("a program", () => {
       'two inputs are called "a"',
     );
   });
-
-  test("names every feed that is missing or wrong", async () => {
-    const executable = await g
-      .referenceRuntime()
-      .compile(g.program({ y: g.add(g.input("a", [2]), g.input("b", [2])) }));
-    await expect(executable.run({ a: g.float32([3]) })).rejects.toThrow(
-      'input "a" must be float32[2], got float32[3]\ninput "b" must be float32[2], got nothing',
-    );
-  });
 });
 
 describe("splitForwardBackward", () => {
@@ -130,21 +121,6 @@ describe("splitForwardBackward", () => {
       expect(Object.values(forward.outputs)).not.toContain(w);
       expect(backward.inputs.map(({ name }) => name)).toContain("codes");
     }
-  });
-
-  test("gives the same gradient both ways", async () => {
-    const runtime = await g.onnxRuntime();
-    const feeds = {
-      a: g.float32([3], Float32Array.of(0.3, -0.8, 1.1)),
-      dy: g.float32([3], Float32Array.of(1, 2, 3)),
-    };
-    const gradients = [];
-    for (const recompute of ["nothing", "everything"] as const) {
-      const { forward, backward } = g.splitForwardBackward({ y: out }, { da: da! }, recompute);
-      const values = await (await runtime.compile(forward)).run({ a: feeds.a });
-      gradients.push((await (await runtime.compile(backward)).run({ ...feeds, ...values })).da!.data);
-    }
-    expect(gradients[0]).toEqual(gradients[1]);
   });
 });
 
