@@ -59,4 +59,14 @@ export {
 } from "./program.ts";
 export type { CompileOptions, Executable, Runtime, Tensors } from "./runtime.ts";
 export { type DTypeArray, float32, floats, int64, type Tensor, uint8 } from "./tensor.ts";
+export { TensorflowError } from "./tensorflow/errors.ts";
+export {
+  findTensorflow,
+  missingLibraries,
+  type TensorflowFiles,
+  type TensorflowPlace,
+  tensorflowFiles,
+} from "./tensorflow/find.ts";
+export { probeTensorflow, type TensorflowProbe } from "./tensorflow/probe.ts";
+export { type TensorflowOptions, tensorflowRuntime } from "./tensorflow/runtime.ts";
 export { type DType, GraphError, type Shape, type Value } from "./value.ts";

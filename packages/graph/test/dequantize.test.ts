@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { generatedModule } from "../scripts/build-wasm.ts";
 import { DequantizeArena } from "../src/dequantize/arena.ts";
 import * as g from "../src/index.ts";
+import { runtimes } from "./runtimes.ts";
 
 /** Levels without a pattern that a wrong byte order or nibble order would survive. */
 const levels = Array.from({ length: 16 }, (_, i) => Math.fround(Math.sin(1 + i * 1.7)));
@@ -69,14 +70,15 @@ describe("dequantize4bit", () => {
     absmax: g.float32([absmax.length], absmax),
   });
 
-  test.each(sizes)("%i weights in blocks of %i on every runtime: %s", async (size, blockSize) => {
-    const one = coded(size, blockSize);
-    const { weight } = build(size, blockSize);
-    for (const runtime of [g.referenceRuntime(), await g.onnxRuntime()]) {
-      const executable = await runtime.compile(g.program({ weight }));
+  describe.each(runtimes.map((each) => [each.title, each] as const))("on %s", (_, { missing, make }) => {
+    test.skipIf(missing).each(sizes)("%i weights in blocks of %i: %s", async (size, blockSize) => {
+      const one = coded(size, blockSize);
+      const { weight } = build(size, blockSize);
+      const executable = await (await make()).compile(g.program({ weight }));
       const { weight: found } = await executable.run(feedsOf(one));
-      expect([...found!.data], runtime.name).toEqual([...expected(one)]);
-    }
+      expect([...found!.data]).toEqual([...expected(one)]);
+      await executable.dispose();
+    });
   });
 
   test.each(sizes)(

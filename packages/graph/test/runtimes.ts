@@ -1,4 +1,10 @@
-import { onnxRuntime, type Runtime, referenceRuntime } from "../src/index.ts";
+import {
+  findTensorflow,
+  onnxRuntime,
+  type Runtime,
+  referenceRuntime,
+  tensorflowRuntime,
+} from "../src/index.ts";
 
 export interface RuntimeCase {
   /** With the reason behind it where the runtime is not here. */
@@ -9,6 +15,8 @@ export interface RuntimeCase {
   make(): Promise<Runtime>;
 }
 
+const tensorflow = findTensorflow();
+
 /** Every runtime that programs can run on, each to be held against the float64 interpreter. */
 export const runtimes: readonly RuntimeCase[] = [
   { title: "reference", missing: false, exact: true, make: async () => referenceRuntime() },
@@ -18,5 +26,11 @@ export const runtimes: readonly RuntimeCase[] = [
     missing: false,
     exact: false,
     make: () => onnxRuntime({ portable: true }),
+  },
+  {
+    title: tensorflow.found ? "tensorflow" : `tensorflow (skipped: ${tensorflow.reason})`,
+    missing: !tensorflow.found,
+    exact: false,
+    make: () => tensorflowRuntime(),
   },
 ];

@@ -1,3 +1,4 @@
+import { byteTable } from "../dequantize/table.ts";
 import type { OpName } from "../op-attributes.ts";
 import type { Program } from "../program.ts";
 import type { DTypeArray } from "../tensor.ts";
@@ -269,13 +270,13 @@ export const lowerings: Lowerings = {
   dequantize4bit: lowerDequantize,
 };
 
-/** A row of a table of all 256 bytes holds both levels of a byte, so one gather decodes two weights. */
 function lowerDequantize(l: Lowering, v: Value<"dequantize4bit">): void {
   const { levels, blockSize } = v.attributes;
   const [codes, absmax] = v.inputs as readonly [Value, Value];
-  const table = Float32Array.from({ length: 512 }, (_, i) => levels[i % 2 === 0 ? i >> 5 : (i >> 1) & 15]!);
   const bytes = l.temporary("Cast", [l.name(codes)], { to: INT32 });
-  const pairs = l.temporary("Gather", [l.constant(table, [256, 2], "float32"), bytes], { axis: 0 });
+  const pairs = l.temporary("Gather", [l.constant(byteTable(levels), [256, 2], "float32"), bytes], {
+    axis: 0,
+  });
   const size = sizeOf(v.shape);
   const blocks = absmax.shape[0]!;
   // The last block may be short: it is filled up, multiplied, and cut again.

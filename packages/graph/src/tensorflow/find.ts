@@ -1,0 +1,111 @@
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { createRequire } from "node:module";
+import { homedir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Where TensorFlow is, or why it is not. Found does not mean that it works: {@link probeTensorflow} tries it. */
+export type TensorflowPlace =
+  | {
+      readonly found: true;
+      /** The add-on to load. */
+      readonly addon: string;
+      /** The folder of libraries, or undefined where the add-on brings its own. */
+      readonly directory: string | undefined;
+    }
+  | { readonly found: false; readonly reason: string };
+
+/** The libraries of a wheel's `tensorflow` folder, which the add-on is linked to. */
+export const LIBRARIES = ["libtensorflow_cc.so.2", "libtensorflow_framework.so.2"];
+
+/** The package that carries an add-on of its own, where its install script could fetch one. */
+const ADDON_PACKAGE = "@tensorflow/tfjs-node-gpu";
+
+/** Files of `lorank doctor --setup-tensorflow`, in the user's cache. */
+export interface TensorflowFiles {
+  /** The path of the directory that was set up last. */
+  readonly remembered: string;
+  /** The add-on that is linked to the libraries of `directory`. */
+  addonFor(directory: string): string;
+}
+
+export function tensorflowFiles(environment: Environment = process.env): TensorflowFiles {
+  const cache = environment.XDG_CACHE_HOME || join(environment.HOME || homedir(), ".cache");
+  const folder = join(cache, "lorank", "tensorflow");
+  return {
+    remembered: join(folder, "directory"),
+    // The libraries' path is written into the add-on, so each folder has one of its own.
+    addonFor: (directory) => {
+      const key = createHash("sha256").update(realpathSync(directory)).digest("hex").slice(0, 16);
+      return join(folder, key, "tfjs_binding.node");
+    },
+  };
+}
+
+/**
+ * Looks for TensorFlow: `directory`, `LORANK_TENSORFLOW` or the directory that was set up last, whichever is given
+ * first; where none is, an installed @tensorflow/tfjs-node-gpu with an add-on. A directory that is given and does not
+ * do is not passed over.
+ */
+export function findTensorflow(directory?: string, environment: Environment = process.env): TensorflowPlace {
+  const files = tensorflowFiles(environment);
+  const given =
+    named("directory", directory) ??
+    named("LORANK_TENSORFLOW", environment.LORANK_TENSORFLOW) ??
+    named("the directory that was set up", rememberedIn(files));
+  if (given) return placeOf(given, files);
+  const addon = packagedAddon();
+  if (addon) return { found: true, addon, directory: undefined };
+  return {
+    found: false,
+    reason:
+      "TensorFlow is not set up. Install it (pip install tensorflow-cpu, or 'tensorflow[and-cuda]') and name its folder once: lorank doctor --setup-tensorflow DIR",
+  };
+}
+
+interface Given {
+  readonly name: string;
+  readonly path: string;
+}
+
+function named(name: string, path: string | undefined): Given | undefined {
+  return path ? { name, path: resolve(path) } : undefined;
+}
+
+function rememberedIn({ remembered }: TensorflowFiles): string | undefined {
+  return existsSync(remembered) ? readFileSync(remembered, "utf8").trim() : undefined;
+}
+
+function placeOf({ name, path }: Given, files: TensorflowFiles): TensorflowPlace {
+  const missing = missingLibraries(path);
+  if (missing.length > 0) {
+    return {
+      found: false,
+      reason: `${name} must hold ${LIBRARIES.join(" and ")}, got ${path}, without ${missing.join(" and ")}`,
+    };
+  }
+  const addon = files.addonFor(path);
+  if (existsSync(addon)) return { found: true, addon, directory: path };
+  return {
+    found: false,
+    reason: `${name} must be set up once: lorank doctor --setup-tensorflow ${path}`,
+  };
+}
+
+/** The names of the libraries that are not in `directory`. */
+export function missingLibraries(directory: string): string[] {
+  return LIBRARIES.filter((name) => !existsSync(join(directory, name)));
+}
+
+function packagedAddon(): string | undefined {
+  try {
+    const manifest = createRequire(import.meta.url).resolve(`${ADDON_PACKAGE}/package.json`);
+    // The folder that node-pre-gyp fills: lib/napi-v{napi_build_version}, of which 8 is the last.
+    const addon = join(dirname(manifest), "lib", "napi-v8", "tfjs_binding.node");
+    return existsSync(addon) ? addon : undefined;
+  } catch {
+    return undefined; // not installed
+  }
+}

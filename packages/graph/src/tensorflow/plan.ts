@@ -1,0 +1,151 @@
+import type { Tensor } from "../tensor.ts";
+import type { DType, Shape } from "../value.ts";
+
+/** Place of one tensor in a plan. */
+export type Slot = number;
+
+/** TF_AttrType, the kinds that are used here: https://github.com/tensorflow/tensorflow/blob/v2.18.1/tensorflow/c/c_api_internal.h */
+export const ATTRIBUTE_TYPE = { int: 1, bool: 3, type: 4 };
+
+export interface Attribute {
+  readonly name: string;
+  readonly type: number;
+  readonly value: number | boolean;
+}
+
+/** One TensorFlow operation: which slots it reads and which it fills. */
+export interface Call {
+  readonly op: string;
+  readonly attributes: readonly Attribute[];
+  readonly inputs: readonly Slot[];
+  readonly outputs: readonly Slot[];
+}
+
+/** A tensor that is part of the plan. int32 is for axes, shapes and sizes, which TensorFlow keeps on the host. */
+export type PlanConstant =
+  | Tensor
+  | { readonly dtype: "int32"; readonly shape: Shape; readonly data: Int32Array };
+
+export interface PlanOutput {
+  readonly name: string;
+  readonly slot: Slot;
+  readonly dtype: DType;
+  readonly shape: Shape;
+}
+
+/** A call of a plan. */
+export interface Step extends Call {
+  /** Slots to delete afterwards, because no later call and no output reads them. */
+  readonly frees: readonly Slot[];
+}
+
+/** A program as a list of TensorFlow operations with the lifetime of every tensor worked out. */
+export interface Plan {
+  readonly constants: ReadonlyMap<Slot, PlanConstant>;
+  /** Names of the feeds by slot. */
+  readonly feeds: ReadonlyMap<Slot, string>;
+  /** Names of the inputs that are the same at every run, by slot. */
+  readonly bound: ReadonlyMap<Slot, string>;
+  readonly steps: readonly Step[];
+  readonly outputs: readonly PlanOutput[];
+}
+
+/** Collects the calls of a plan. Equal calls and equal constants are made once. */
+export class PlanBuilder {
+  readonly #constants = new Map<Slot, PlanConstant>();
+  readonly #feeds = new Map<Slot, string>();
+  readonly #bound = new Map<Slot, string>();
+  readonly #calls: Call[] = [];
+  readonly #known = new Map<string, readonly Slot[]>();
+  #slots = 0;
+
+  feed(name: string): Slot {
+    const slot = this.#slots++;
+    this.#feeds.set(slot, name);
+    return slot;
+  }
+
+  /** An input that outlives the run. */
+  bound(name: string): Slot {
+    const slot = this.#slots++;
+    this.#bound.set(slot, name);
+    return slot;
+  }
+
+  constant(tensor: PlanConstant): Slot {
+    const { dtype, shape, data } = tensor;
+    // Longer ones are weights or tables, of which nobody makes two.
+    const key = data.length <= 64 ? `${dtype}[${shape.join(",")}]=${data.join(",")}` : `#${this.#slots}`;
+    return this.#once(key, 1, ([slot]) => this.#constants.set(slot!, tensor))[0]!;
+  }
+
+  /** A float32 scalar. */
+  scalar(value: number): Slot {
+    return this.constant({ dtype: "float32", shape: [], data: Float32Array.of(value) });
+  }
+
+  /** An int32 scalar. */
+  int32(value: number): Slot {
+    return this.constant({ dtype: "int32", shape: [], data: Int32Array.of(value) });
+  }
+
+  /** An int32 tensor; a vector where no shape is given. */
+  int32s(values: readonly number[], shape: Shape = [values.length]): Slot {
+    return this.constant({ dtype: "int32", shape, data: Int32Array.from(values) });
+  }
+
+  /** Appends an operation of one result. */
+  call(op: string, inputs: readonly Slot[], attributes: readonly Attribute[] = []): Slot {
+    return this.calls(op, inputs, attributes, 1)[0]!;
+  }
+
+  /** Appends an operation of `count` results. */
+  calls(
+    op: string,
+    inputs: readonly Slot[],
+    attributes: readonly Attribute[],
+    count: number,
+  ): readonly Slot[] {
+    const key = `${op}(${inputs.join(",")})${attributes.map(({ name, value }) => `${name}=${value}`).join(",")}`;
+    return this.#once(key, count, (outputs) => this.#calls.push({ op, attributes, inputs, outputs }));
+  }
+
+  finish(outputs: readonly PlanOutput[]): Plan {
+    return {
+      constants: this.#constants,
+      feeds: this.#feeds,
+      bound: this.#bound,
+      steps: this.#schedule(outputs),
+      outputs,
+    };
+  }
+
+  #once(key: string, count: number, make: (slots: readonly Slot[]) => void): readonly Slot[] {
+    const known = this.#known.get(key);
+    if (known) return known;
+    const slots = Array.from({ length: count }, () => this.#slots++);
+    this.#known.set(key, slots);
+    make(slots);
+    return slots;
+  }
+
+  /** Lifetimes, from the last use of each slot backwards. */
+  #schedule(outputs: readonly PlanOutput[]): Step[] {
+    const placed = new Set([
+      ...outputs.map(({ slot }) => slot),
+      ...this.#constants.keys(),
+      ...this.#bound.keys(),
+    ]);
+    const frees = this.#calls.map((): Slot[] => []);
+    for (let i = this.#calls.length - 1; i >= 0; i--) {
+      const { inputs, outputs: made } = this.#calls[i]!;
+      // A result that nobody reads is deleted as soon as it is there.
+      for (const slot of [...made, ...inputs]) {
+        if (placed.has(slot)) continue;
+        placed.add(slot);
+        frees[i]!.push(slot);
+      }
+    }
+    return this.#calls.map((call, i) => ({ ...call, frees: frees[i]! }));
+  }
+}

@@ -1,0 +1,109 @@
+import type { Program } from "../program.ts";
+import { checkFeeds, type Executable, freeInputs, type Runtime, type Tensors } from "../runtime.ts";
+import type { DTypeArray, Tensor } from "../tensor.ts";
+import type { Binding } from "./binding.ts";
+import { loadTensorflow } from "./load.ts";
+import { DATA_TYPE, toTensorflow } from "./lower.ts";
+import type { Plan, PlanConstant, PlanOutput, Slot } from "./plan.ts";
+
+export interface TensorflowOptions {
+  /** The folder with TensorFlow's libraries. (default `LORANK_TENSORFLOW`, or the one that was set up) */
+  readonly directory?: string;
+  /** Threads of one operation. The first runtime of a process decides for all. (default 1) */
+  readonly threads?: number;
+  /** Where to compute. A GPU that cannot be used is an error, never a slow run. (default "cpu") */
+  readonly device?: "cpu" | "gpu";
+}
+
+/**
+ * TensorFlow by the add-on of TensorFlow.js, for its GPUs above all: one eager operation after the other, forward kernels
+ * only. A run blocks the thread until it is done.
+ *
+ * @throws MissingRuntimeError E_RUNTIME_MISSING where TensorFlow is not set up; TensorflowError E_DEVICE where the GPU
+ *   asked for is not used; TensorflowError E_TENSORFLOW where it does not load.
+ */
+export async function tensorflowRuntime({
+  directory,
+  threads = 1,
+  device = "cpu",
+}: TensorflowOptions = {}): Promise<Runtime> {
+  const binding = await loadTensorflow(directory, { threads, device });
+  return {
+    name: "tensorflow",
+    device,
+    bindsConstants: device === "gpu",
+    compile: async (program, { constants = {} } = {}) => executable(binding, program, constants),
+  };
+}
+
+function executable(binding: Binding, program: Program, bound: Tensors): Executable {
+  const free = freeInputs(program, bound);
+  const plan = toTensorflow(program, new Set(Object.keys(bound)));
+  const held = new Map<Slot, number>();
+  for (const [slot, tensor] of plan.constants) held.set(slot, upload(binding, tensor));
+  for (const [slot, name] of plan.bound) held.set(slot, upload(binding, bound[name]!));
+  return {
+    run: async (feeds, into) => {
+      checkFeeds(free, feeds);
+      return runPlan(binding, plan, held, feeds, into);
+    },
+    dispose: async () => {
+      for (const id of held.values()) binding.deleteTensor(id);
+      held.clear();
+    },
+  };
+}
+
+function runPlan(
+  binding: Binding,
+  plan: Plan,
+  held: ReadonlyMap<Slot, number>,
+  feeds: Tensors,
+  into: Tensors | undefined,
+): Tensors {
+  const live = new Map<Slot, number>();
+  const id = (slot: Slot): number => live.get(slot) ?? held.get(slot) ?? feed(slot);
+  const feed = (slot: Slot): number => {
+    const made = upload(binding, feeds[plan.feeds.get(slot)!]!);
+    live.set(slot, made);
+    return made;
+  };
+  try {
+    for (const { op, attributes, inputs, outputs, frees } of plan.steps) {
+      const made = binding.executeOp(op, attributes, inputs.map(id), outputs.length);
+      outputs.forEach((slot, i) => {
+        live.set(slot, made[i]!.id);
+      });
+      for (const slot of frees) {
+        binding.deleteTensor(live.get(slot)!);
+        live.delete(slot);
+      }
+    }
+    return Object.fromEntries(
+      plan.outputs.map((output) => [output.name, download(binding, id(output.slot), output, into)]),
+    );
+  } finally {
+    for (const left of live.values()) binding.deleteTensor(left);
+  }
+}
+
+function upload(binding: Binding, { dtype, shape, data }: PlanConstant): number {
+  const elements =
+    data instanceof BigInt64Array ? new Int32Array(data.buffer, data.byteOffset, 2 * data.length) : data;
+  return binding.createTensor(shape, DATA_TYPE[dtype], elements);
+}
+
+function download(
+  binding: Binding,
+  id: number,
+  { name, dtype, shape }: PlanOutput,
+  into: Tensors | undefined,
+): Tensor {
+  const read = binding.tensorDataSync(id);
+  const data = read instanceof Int32Array ? Uint8Array.from(read) : read;
+  const target = into?.[name];
+  if (!target) return { dtype, shape, data };
+  // Of one dtype, since both are the output's.
+  (target.data as { set(data: DTypeArray): void }).set(data);
+  return target;
+}
