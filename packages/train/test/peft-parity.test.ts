@@ -2,7 +2,13 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, renameSync, rmSync } from
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { onnxRuntime, type Runtime, referenceRuntime } from "@lorank/graph";
+import {
+  findTensorflow,
+  onnxRuntime,
+  type Runtime,
+  referenceRuntime,
+  tensorflowRuntime,
+} from "@lorank/graph";
 import { describe, expect, test } from "vitest";
 import { createAdamW } from "../src/adamw.ts";
 import { IGNORED } from "../src/model/batch.ts";
@@ -29,11 +35,22 @@ const cases: readonly (readonly [name: string, folder: string, sides: readonly S
   ...families.map((name) => [name, join(fixtures, "families", name), ["right", "left"]] as const),
 ];
 
-const runtimes: Readonly<Record<string, () => Promise<Runtime>>> = {
-  "onnx, 1 thread": () => onnxRuntime({ threads: 1 }),
-  "onnx, 2 threads": () => onnxRuntime({ threads: 2 }),
-  reference: async () => referenceRuntime(),
-};
+const tensorflow = findTensorflow();
+
+const runtimes: readonly {
+  readonly runtime: string;
+  readonly missing?: boolean;
+  make(): Promise<Runtime>;
+}[] = [
+  { runtime: "onnx, 1 thread", make: () => onnxRuntime({ threads: 1 }) },
+  { runtime: "onnx, 2 threads", make: () => onnxRuntime({ threads: 2 }) },
+  { runtime: "reference", make: async () => referenceRuntime() },
+  {
+    runtime: tensorflow.found ? "tensorflow" : `tensorflow (skipped: ${tensorflow.reason})`,
+    missing: !tensorflow.found,
+    make: () => tensorflowRuntime(),
+  },
+];
 
 test("every supported model type has a fixture", () => {
   const covered = (type: string): boolean =>
@@ -63,11 +80,11 @@ describe("configs in the form in which models are published", () => {
 });
 
 describe.each(cases)("%s", (_, folder, sides) => {
-  describe.each(Object.keys(runtimes))("on %s", (runtime) => {
-    test.each(sides)(
+  describe.each(runtimes)("on $runtime", ({ missing = false, make }) => {
+    test.skipIf(missing).each(sides)(
       "gives the logits of transformers + PEFT at every real token, padded on the %s",
       async (side) => {
-        const loaded = loadCase(folder, await runtimes[runtime]!());
+        const loaded = loadCase(folder, await make());
         const batch = batchOf(loaded, side);
         const { logits } = await loaded.model.evaluate(batch);
         const wanted = loaded.expected.readFloat32(tensorName(side, "logits"));
@@ -76,16 +93,14 @@ describe.each(cases)("%s", (_, folder, sides) => {
       },
     );
 
-    test.each(
-      sides.flatMap((side) =>
-        (["cheap", "everything"] as const).map((recompute) => [side, recompute] as const),
-      ),
-    )("gives their loss and gradients, padded on the %s, recompute %s", async (side, recompute) => {
-      const { model, expected, trained, json, ...rest } = loadCase(
-        folder,
-        await runtimes[runtime]!(),
-        recompute,
-      );
+    test
+      .skipIf(missing)
+      .each(
+        sides.flatMap((side) =>
+          (["cheap", "everything"] as const).map((recompute) => [side, recompute] as const),
+        ),
+      )("gives their loss and gradients, padded on the %s, recompute %s", async (side, recompute) => {
+      const { model, expected, trained, json, ...rest } = loadCase(folder, await make(), recompute);
       const batch = batchOf({ model, expected, trained, json, ...rest }, side);
       const targets = batch.targets.filter((target) => target !== IGNORED).length;
       const gradients = new Map<string, Float32Array>();
