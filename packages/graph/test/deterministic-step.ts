@@ -1,5 +1,5 @@
-// A graph large enough that onnxruntime splits its matrix products over threads: forward and backward of two layers.
-// Run as a script with a number of threads it prints the digest of all gradients.
+// A graph large enough that runtimes split its matrix products over threads: forward and backward of two layers.
+// Run as a script with a runtime and a number of threads it prints the digest of all gradients.
 import { createHash } from "node:crypto";
 import * as g from "../src/index.ts";
 
@@ -11,7 +11,9 @@ function numbers(count: number, seed: number): Float32Array {
   });
 }
 
-export async function digestOfStep(threads: number): Promise<string> {
+const runtimes = { onnx: g.onnxRuntime, tensorflow: g.tensorflowRuntime };
+
+export async function digestOfStep(runtime: keyof typeof runtimes, threads: number): Promise<string> {
   const shapes = { x: [256, 96], w1: [192, 96], w2: [96, 192], norm: [96] };
   const inputs = Object.fromEntries(
     Object.entries(shapes).map(([name, shape]) => [name, g.input(name, shape)]),
@@ -22,7 +24,7 @@ export async function digestOfStep(threads: number): Promise<string> {
   const loss = g.mean(g.mul(g.softmax(y), y), [0, 1]);
   const gradients = g.gradient(loss, [x, w1, w2, norm]);
   const program = g.program({ loss, ...Object.fromEntries(gradients.map((dx, i) => [`d${i}`, dx])) });
-  const executable = await (await g.onnxRuntime({ threads })).compile(program);
+  const executable = await (await runtimes[runtime]({ threads })).compile(program);
   const feeds = Object.fromEntries(
     Object.entries(shapes).map(([name, shape], i) => [
       name,
@@ -44,4 +46,4 @@ export async function digestOfStep(threads: number): Promise<string> {
 }
 
 if (process.argv[1]?.endsWith("deterministic-step.ts"))
-  console.log(await digestOfStep(Number(process.argv[2])));
+  console.log(await digestOfStep(process.argv[2] as keyof typeof runtimes, Number(process.argv[3])));

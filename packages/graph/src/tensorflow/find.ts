@@ -15,7 +15,12 @@ export type TensorflowPlace =
       /** The folder of libraries, or undefined where the add-on brings its own. */
       readonly directory: string | undefined;
     }
-  | { readonly found: false; readonly reason: string };
+  | {
+      readonly found: false;
+      readonly reason: string;
+      /** What puts it right. */
+      readonly fix: string;
+    };
 
 /** The libraries of a wheel's `tensorflow` folder, which the add-on is linked to. */
 export const LIBRARIES = ["libtensorflow_cc.so.2", "libtensorflow_framework.so.2"];
@@ -60,8 +65,8 @@ export function findTensorflow(directory?: string, environment: Environment = pr
   if (addon) return { found: true, addon, directory: undefined };
   return {
     found: false,
-    reason:
-      "TensorFlow is not set up. Install it (pip install tensorflow-cpu, or 'tensorflow[and-cuda]') and name its folder once: lorank doctor --setup-tensorflow DIR",
+    reason: "TensorFlow is not set up",
+    fix: "pip install tensorflow-cpu (or 'tensorflow[and-cuda]'), then lorank doctor --setup-tensorflow DIR",
   };
 }
 
@@ -81,17 +86,13 @@ function rememberedIn({ remembered }: TensorflowFiles): string | undefined {
 function placeOf({ name, path }: Given, files: TensorflowFiles): TensorflowPlace {
   const missing = missingLibraries(path);
   if (missing.length > 0) {
-    return {
-      found: false,
-      reason: `${name} must hold ${LIBRARIES.join(" and ")}, got ${path}, without ${missing.join(" and ")}`,
-    };
+    const reason = `${name} must hold TensorFlow's libraries, got ${path}, without ${missing.join(" and ")}`;
+    return { found: false, reason, fix: "lorank doctor --setup-tensorflow DIR" };
   }
   const addon = files.addonFor(path);
   if (existsSync(addon)) return { found: true, addon, directory: path };
-  return {
-    found: false,
-    reason: `${name} must be set up once: lorank doctor --setup-tensorflow ${path}`,
-  };
+  const reason = `${name} must be set up once, got ${path} without its add-on`;
+  return { found: false, reason, fix: `lorank doctor --setup-tensorflow ${path}` };
 }
 
 /** The names of the libraries that are not in `directory`. */

@@ -4,7 +4,7 @@ import { type Binding, openBinding } from "./binding.ts";
 import { TensorflowError } from "./errors.ts";
 import { findTensorflow } from "./find.ts";
 import { probeTensorflow } from "./probe.ts";
-import { type ProcessSettings, variables, withVariables } from "./process.ts";
+import { keepFloat32, type ProcessSettings, variables, withVariables } from "./process.ts";
 
 interface Loaded extends ProcessSettings {
   readonly addon: string;
@@ -25,7 +25,7 @@ export async function loadTensorflow(
   settings: ProcessSettings,
 ): Promise<Binding> {
   const place = findTensorflow(directory);
-  if (!place.found) throw new MissingRuntimeError(place.reason);
+  if (!place.found) throw new MissingRuntimeError(`${place.reason}. What helps: ${place.fix}`);
   if (!isMainThread) {
     throw new TensorflowError(
       "E_TENSORFLOW",
@@ -56,6 +56,7 @@ async function load(addon: string, settings: ProcessSettings): Promise<Loaded> {
       `device gpu must be one that TensorFlow can use, got none: TensorFlow ${version} of ${addon} runs on the CPU here`,
     );
   }
+  keepFloat32(settings);
   const binding = withVariables(variables(settings, process.env), () => openBinding(addon));
   if (binding.isUsingGpuDevice() !== (settings.device === "gpu"))
     throw new TensorflowError("E_DEVICE", `device must be ${settings.device}, got the other`);
