@@ -5,6 +5,7 @@ import { exitCode } from "../exit-codes.ts";
 import { createOutput, type OutputFlags } from "../output.ts";
 import { plainText } from "../text.ts";
 import { packageVersion } from "../version.ts";
+import { checkTensorflow } from "./check-tensorflow.ts";
 import {
   type Check,
   checkNode,
@@ -31,6 +32,7 @@ export async function runDoctorCommand(flags: OutputFlags): Promise<number> {
     checkNode(process.version),
     runtime,
     ...(survey === undefined ? [] : deviceChecks(survey)),
+    await checkTensorflow(),
     checkStarterModel(),
     checkStarterData(),
   ];

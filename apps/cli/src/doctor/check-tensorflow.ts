@@ -1,0 +1,26 @@
+import { findTensorflow, probeTensorflow, selfTest, tensorflowRuntime } from "@lorank/graph";
+import type { Check } from "./checks.ts";
+
+/** Runs the self-test through TensorFlow, on its GPU where it has one. */
+export async function checkTensorflow(): Promise<Check> {
+  const common = { name: "tensorflow", needed: false };
+  const place = findTensorflow();
+  if (!place.found) return { ...common, ok: false, detail: place.reason, fix: place.fix };
+  try {
+    const { version, gpu } = await probeTensorflow(place.addon, { device: "gpu", threads: 1 });
+    const device = gpu ? "gpu" : "cpu";
+    const { passed, detail } = await selfTest(await tensorflowRuntime({ device }));
+    return {
+      ...common,
+      ok: passed,
+      detail: `TensorFlow ${version} on the ${device.toUpperCase()}, ${detail}`,
+    };
+  } catch (error) {
+    return {
+      ...common,
+      ok: false,
+      detail: (error as Error).message.split("\n")[0] ?? "",
+      ...(place.directory !== undefined && { fix: `lorank doctor --setup-tensorflow ${place.directory}` }),
+    };
+  }
+}
