@@ -1,7 +1,7 @@
 /**
  * Seconds a LoRA training step, against the same machine's plain matrix multiply, and peak resident memory.
  *
- *     node --conditions=@lorank/source --import tsx bench/run.ts [--threads 2] [--steps 30]
+ *     node --conditions=@lorank/source --import tsx bench/run.ts [--threads 2] [--steps 30] [--runtime tensorflow]
  *
  * Each model runs in a process of its own, so that its peak memory is its own; steps and plain products alternate,
  * so that a busy machine slows both. FLOP counted: 2 a multiply-add of every matrix product that the step needs
@@ -11,7 +11,16 @@ import { fork } from "node:child_process";
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { float32, input, matMul, onnxRuntime, program, type Recompute } from "@lorank/graph";
+import {
+  float32,
+  input,
+  matMul,
+  onnxRuntime,
+  program,
+  type Recompute,
+  type Runtime,
+  tensorflowRuntime,
+} from "@lorank/graph";
 import { noAdapter } from "../src/adapter/shape.ts";
 import { adaptableLayers } from "../src/adapter/targets.ts";
 import { initialAdapter, initialHead, randomBase } from "../src/initial-weights.ts";
@@ -63,15 +72,23 @@ const { values } = parseArgs({
     rank: { type: "string", default: "8" },
     case: { type: "string" },
     recompute: { type: "string" },
+    runtime: { type: "string", default: "onnx" },
   },
 });
 const kinds: readonly Recompute[] = ["nothing", "cheap", "everything"];
 const threads = Number(values.threads);
 
+const runtimes: Readonly<Record<string, () => Promise<Runtime>>> = {
+  onnx: () => onnxRuntime({ threads }),
+  tensorflow: () => tensorflowRuntime({ threads }),
+};
+const makeRuntime = runtimes[values.runtime];
+if (!makeRuntime) throw new Error(`--runtime must be onnx or tensorflow, got ${values.runtime}`);
+
 if (values.case) await measure(values.case as keyof typeof cases);
 else {
   console.log(
-    `${cpus()[0]?.model}, ${threads} threads, Node ${process.version}, rank ${values.rank} on all linear layers`,
+    `${cpus()[0]?.model}, ${values.runtime}, ${threads} threads, Node ${process.version}, rank ${values.rank} on all linear layers`,
   );
   for (const name of Object.keys(cases)) {
     for (const recompute of kinds) {
@@ -84,6 +101,8 @@ else {
         values.steps,
         "--rank",
         values.rank,
+        "--runtime",
+        values.runtime,
       ];
       const child = fork(fileURLToPath(import.meta.url), [...flags, "--recompute", recompute]);
       await new Promise((done) => child.once("exit", done));
@@ -98,7 +117,7 @@ async function measure(name: keyof typeof cases): Promise<void> {
   const head = family.head({ kind: "classification", labels: 2 });
   const targets = adaptableLayers(family, head);
   const shape = { rank, scaling: 32 / rank };
-  const runtime = await onnxRuntime({ threads });
+  const runtime = await makeRuntime!();
   const model = new Transformer({
     family,
     runtime,
@@ -143,7 +162,7 @@ async function measure(name: keyof typeof cases): Promise<void> {
 
 /** The rate in GFLOP/s of x W for the feed-forward layer's own shape: the most that a step could reach. */
 async function plainProduct(rows: number, inDim: number, outDim: number): Promise<() => Promise<number>> {
-  const runtime = await onnxRuntime({ threads });
+  const runtime = await makeRuntime!();
   const y = matMul(input("x", [rows, inDim]), input("w", [inDim, outDim]));
   const executable = await runtime.compile(program({ y }));
   const feeds = { x: float32([rows, inDim]), w: float32([inDim, outDim]) };
