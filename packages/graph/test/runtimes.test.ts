@@ -4,7 +4,7 @@ import { opCases } from "./cases.ts";
 import { worstError } from "./joint-graph.ts";
 import { runtimes } from "./runtimes.ts";
 
-describe.each(runtimes)("$title", ({ missing, exact, make }) => {
+describe.each(runtimes.map((each) => [each.title, each] as const))("%s", (_, { missing, exact, make }) => {
   let runtime: g.Runtime;
   beforeAll(async () => {
     if (!missing) runtime = await make();

@@ -37,19 +37,15 @@ const cases: readonly (readonly [name: string, folder: string, sides: readonly S
 
 const tensorflow = findTensorflow();
 
-const runtimes: readonly {
-  readonly runtime: string;
-  readonly missing?: boolean;
-  make(): Promise<Runtime>;
-}[] = [
-  { runtime: "onnx, 1 thread", make: () => onnxRuntime({ threads: 1 }) },
-  { runtime: "onnx, 2 threads", make: () => onnxRuntime({ threads: 2 }) },
-  { runtime: "reference", make: async () => referenceRuntime() },
-  {
-    runtime: tensorflow.found ? "tensorflow" : `tensorflow (skipped: ${tensorflow.reason})`,
-    missing: !tensorflow.found,
-    make: () => tensorflowRuntime(),
-  },
+const runtimes: readonly (readonly [title: string, missing: boolean, make: () => Promise<Runtime>])[] = [
+  ["onnx, 1 thread", false, () => onnxRuntime({ threads: 1 })],
+  ["onnx, 2 threads", false, () => onnxRuntime({ threads: 2 })],
+  ["reference", false, async () => referenceRuntime()],
+  [
+    tensorflow.found ? "tensorflow" : `tensorflow (skipped: ${tensorflow.reason})`,
+    !tensorflow.found,
+    () => tensorflowRuntime(),
+  ],
 ];
 
 test("every supported model type has a fixture", () => {
@@ -80,7 +76,7 @@ describe("configs in the form in which models are published", () => {
 });
 
 describe.each(cases)("%s", (_, folder, sides) => {
-  describe.each(runtimes)("on $runtime", ({ missing = false, make }) => {
+  describe.each(runtimes)("on %s", (_, missing, make) => {
     test.skipIf(missing).each(sides)(
       "gives the logits of transformers + PEFT at every real token, padded on the %s",
       async (side) => {
