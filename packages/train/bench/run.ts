@@ -4,7 +4,7 @@
  *     node --conditions=@lorank/source --import tsx bench/run.ts [--threads 2] [--steps 30] [--runtime tensorflow]
  *
  * Each model runs in a process of its own, so that its peak memory is its own; steps and plain products alternate,
- * so that a busy machine slows both. FLOP counted: 2 a multiply-add of every matrix product that the step needs
+ * so that a busy machine slows both; its processor time is what to compare there. FLOP counted: 2 a multiply-add of every matrix product that the step needs
  * (forward, gradient towards activations, LoRA; the last block for one row an example), recomputation not counted.
  */
 import { fork } from "node:child_process";
@@ -139,14 +139,18 @@ async function measure(name: keyof typeof cases): Promise<void> {
   const product = await plainProduct(batch * seq, family.hiddenSize, config.intermediate_size);
   const gradients = new Map<string, Float32Array>();
   const stepSeconds: number[] = [];
+  const stepCpuSeconds: number[] = [];
   const rates: number[] = [];
   for (let i = 0; i < Number(values.steps) + 3; i++) {
     const start = performance.now();
+    const cpuBefore = process.cpuUsage();
     await model.trainStep(microBatch, 1 / batch, gradients);
+    const cpu = process.cpuUsage(cpuBefore);
     const end = performance.now();
     const rate = await product();
     if (i < 3) continue; // compilation and first touches
     stepSeconds.push((end - start) / 1000);
+    stepCpuSeconds.push((cpu.user + cpu.system) / 1e6);
     rates.push(rate);
   }
   const seconds = median(stepSeconds);
@@ -154,7 +158,7 @@ async function measure(name: keyof typeof cases): Promise<void> {
   const plain = median(rates);
   const peak = process.resourceUsage().maxRSS / 1024;
   console.log(
-    `${name}, ${batch} × ${seq} tokens, ${values.recompute} recomputed: ${(seconds * 1000).toFixed(0)} ms a step, ` +
+    `${name}, ${batch} × ${seq} tokens, ${values.recompute} recomputed: ${(seconds * 1000).toFixed(0)} ms a step (${(median(stepCpuSeconds) * 1000).toFixed(0)} ms of processor time), ` +
       `${((batch * seq) / seconds).toFixed(0)} tokens/s, ${achieved.toFixed(0)} GFLOP/s = ${((100 * achieved) / plain).toFixed(0)} % of the plain product's ${plain.toFixed(0)}, ` +
       `peak ${peak.toFixed(0)} MiB`,
   );
