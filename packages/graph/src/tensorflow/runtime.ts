@@ -2,9 +2,10 @@ import type { Program } from "../program.ts";
 import { checkFeeds, type Executable, freeInputs, type Runtime, type Tensors } from "../runtime.ts";
 import type { DTypeArray, Tensor } from "../tensor.ts";
 import type { Binding } from "./binding.ts";
+import { TensorflowError } from "./errors.ts";
 import { loadTensorflow } from "./load.ts";
 import { DATA_TYPE, toTensorflow } from "./lower.ts";
-import type { Plan, PlanConstant, PlanOutput, Slot } from "./plan.ts";
+import type { Call, Plan, PlanConstant, PlanOutput, Slot } from "./plan.ts";
 
 export interface TensorflowOptions {
   /** The folder with TensorFlow's libraries. (default `LORANK_TENSORFLOW`, or the one that was set up) */
@@ -27,6 +28,8 @@ export async function tensorflowRuntime({
   threads = 1,
   device = "cpu",
 }: TensorflowOptions = {}): Promise<Runtime> {
+  if (!Number.isInteger(threads) || threads < 1)
+    throw new TypeError(`threads must be a positive integer, got ${threads}`); // TensorFlow would take 0 for "all"
   const binding = await loadTensorflow(directory, { threads, device });
   return {
     name: "tensorflow",
@@ -69,12 +72,12 @@ function runPlan(
     return made;
   };
   try {
-    for (const { op, attributes, inputs, outputs, frees } of plan.steps) {
-      const made = binding.executeOp(op, attributes, inputs.map(id), outputs.length);
-      outputs.forEach((slot, i) => {
-        live.set(slot, made[i]!.id);
+    for (const step of plan.steps) {
+      const made = execute(binding, step, step.inputs.map(id));
+      step.outputs.forEach((slot, i) => {
+        live.set(slot, made[i]!);
       });
-      for (const slot of frees) {
+      for (const slot of step.frees) {
         binding.deleteTensor(live.get(slot)!);
         live.delete(slot);
       }
@@ -84,6 +87,16 @@ function runPlan(
     );
   } finally {
     for (const left of live.values()) binding.deleteTensor(left);
+  }
+}
+
+function execute(binding: Binding, { op, attributes, outputs }: Call, ids: readonly number[]): number[] {
+  try {
+    return binding.executeOp(op, attributes, ids, outputs.length).map(({ id }) => id);
+  } catch (cause) {
+    // The add-on says "Invalid TF_Status: 3\nMessage: indices[0] = …".
+    const message = (cause as Error).message.replace(/^Invalid TF_Status: \d+\nMessage: /, "");
+    throw new TensorflowError("E_TENSORFLOW", `${op} must run, got: ${message}`, { cause });
   }
 }
 
