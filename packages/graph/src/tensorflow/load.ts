@@ -1,4 +1,5 @@
 import { isMainThread } from "node:worker_threads";
+import { DeviceError } from "../device-error.ts";
 import { MissingRuntimeError } from "../onnx/runtime.ts";
 import { type Binding, openBinding } from "./binding.ts";
 import { TensorflowError } from "./errors.ts";
@@ -17,8 +18,8 @@ let loaded: Promise<Loaded> | undefined;
 /**
  * The add-on, loaded with these settings.
  *
- * @throws MissingRuntimeError E_RUNTIME_MISSING where there is none; TensorflowError E_DEVICE where a GPU was asked for
- *   and is not used, E_TENSORFLOW where it does not load or this process has loaded it with other settings.
+ * @throws MissingRuntimeError E_RUNTIME_MISSING where there is none; DeviceError E_DEVICE where a GPU was asked for
+ *   and is not used; TensorflowError E_TENSORFLOW where it does not load or this process has loaded it with other settings.
  */
 export async function loadTensorflow(
   directory: string | undefined,
@@ -28,7 +29,6 @@ export async function loadTensorflow(
   if (!place.found) throw new MissingRuntimeError(`${place.reason}. What helps: ${place.fix}`);
   if (!isMainThread) {
     throw new TensorflowError(
-      "E_TENSORFLOW",
       "tensorflowRuntime must be made on the main thread, got a worker, whose environment TensorFlow does not see",
     );
   }
@@ -41,7 +41,6 @@ export async function loadTensorflow(
   for (const name of ["addon", "device", "threads"] as const) {
     if (known[name] === asked[name]) continue;
     throw new TensorflowError(
-      "E_TENSORFLOW",
       `${name} must be ${known[name]}, with which this process has loaded TensorFlow, got ${asked[name]}`,
     );
   }
@@ -51,14 +50,13 @@ export async function loadTensorflow(
 async function load(addon: string, settings: ProcessSettings): Promise<Loaded> {
   const { gpu, version } = await probeTensorflow(addon, settings);
   if (settings.device === "gpu" && !gpu) {
-    throw new TensorflowError(
-      "E_DEVICE",
+    throw new DeviceError(
       `device gpu must be one that TensorFlow can use, got none: TensorFlow ${version} of ${addon} runs on the CPU here`,
     );
   }
   keepFloat32(settings);
   const binding = withVariables(variables(settings, process.env), () => openBinding(addon));
   if (binding.isUsingGpuDevice() !== (settings.device === "gpu"))
-    throw new TensorflowError("E_DEVICE", `device must be ${settings.device}, got the other`);
+    throw new DeviceError(`device must be ${settings.device}, got the other`);
   return { ...settings, addon, binding };
 }

@@ -67,7 +67,7 @@ class Lowering {
     return this.plan.call("Reshape", [slot, this.plan.int32s(shape)]);
   }
 
-  /** Mean over the last axis, of size `size`, kept as 1: in the words of the VJP rules, so that both share the result. */
+  /** Mean over the last axis, which stays as 1: in the words of the VJP rules, so that both share the result. */
   meanOfLast(slot: Slot, { shape }: Value): Slot {
     const total = this.plan.call(
       "Sum",

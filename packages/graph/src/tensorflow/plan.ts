@@ -4,7 +4,7 @@ import type { DType, Shape } from "../value.ts";
 /** Place of one tensor in a plan. */
 export type Slot = number;
 
-/** TF_AttrType, the kinds that are used here: https://github.com/tensorflow/tensorflow/blob/v2.18.1/tensorflow/c/c_api_internal.h */
+/** TF_AttrType, as far as it is used: https://github.com/tensorflow/tensorflow/blob/v2.18.1/tensorflow/c/tf_attrtype.h */
 export const ATTRIBUTE_TYPE = { int: 1, bool: 3, type: 4 };
 
 export interface Attribute {

@@ -39,7 +39,7 @@ export async function probeTensorflow(addon: string, settings: ProcessSettings):
     if (product !== "7,10,15,22") throw new Error(`a product must be 7,10,15,22, got ${product}`);
     return probe;
   } catch (cause) {
-    throw new TensorflowError("E_TENSORFLOW", `TensorFlow must load, got ${reasonOf(cause)} (${addon})`, {
+    throw new TensorflowError(`TensorFlow must load, got ${reasonOf(cause)} (${addon})`, {
       cause,
     });
   }

@@ -20,7 +20,7 @@ export interface TensorflowOptions {
  * TensorFlow by the add-on of TensorFlow.js, for its GPUs above all: one eager operation after the other, forward kernels
  * only. A run blocks the thread until it is done.
  *
- * @throws MissingRuntimeError E_RUNTIME_MISSING where TensorFlow is not set up; TensorflowError E_DEVICE where the GPU
+ * @throws MissingRuntimeError E_RUNTIME_MISSING where TensorFlow is not set up; DeviceError E_DEVICE where the GPU
  *   asked for is not used; TensorflowError E_TENSORFLOW where it does not load.
  */
 export async function tensorflowRuntime({
@@ -96,7 +96,7 @@ function execute(binding: Binding, { op, attributes, outputs }: Call, ids: reado
   } catch (cause) {
     // The add-on says "Invalid TF_Status: 3\nMessage: indices[0] = …".
     const message = (cause as Error).message.replace(/^Invalid TF_Status: \d+\nMessage: /, "");
-    throw new TensorflowError("E_TENSORFLOW", `${op} must run, got: ${message}`, { cause });
+    throw new TensorflowError(`${op} must run, got: ${message}`, { cause });
   }
 }
 

@@ -62,6 +62,17 @@ describe("a plan", () => {
     expect(steps.filter(({ op }) => op === "Split")).toHaveLength(2); // q and k
   });
 
+  test.each([
+    ["rmsNorm", (x: g.Value, w: g.Value) => g.rmsNorm(x, w, 1e-5)],
+    ["layerNorm", (x: g.Value, w: g.Value) => g.layerNorm(x, w, g.input("b", [4]), 1e-5)],
+  ])("takes the statistics of %s from forward to backward", (_, norm) => {
+    const [x, w] = [g.input("x", [2, 4]), g.input("w", [4])];
+    const y = norm(x, w);
+    const [dx] = g.vjp(y, g.input("dy", [2, 4]), [x]);
+    const { steps } = toTensorflow(g.program({ y, dx: dx! }));
+    expect(steps.filter(({ op }) => op === "Sqrt")).toHaveLength(1);
+  });
+
   test("takes alpha to the smaller operand of a product, and leaves it out where it is 1", () => {
     const [x, b] = [g.input("x", [64, 2]), g.input("b", [8, 2])];
     const plan = (alpha: number): Plan =>
