@@ -8,7 +8,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import { findTensorflow } from "@lorank/graph";
+import { findTensorflow, tensorflowFiles } from "@lorank/graph";
 import { afterAll, describe, expect, test } from "vitest";
 import { cli, makeFolder } from "./cli.ts";
 
@@ -63,6 +63,21 @@ describe.skipIf(process.platform !== "linux")("doctor --setup-tensorflow (linux 
     expect(run).toMatchObject({ code: 2, stdout: "" });
     expect(run.stderr).toContain(message);
     expect(existsSync(cache)).toBe(false);
+  });
+});
+
+test("doctor says what an add-on that does not load says, and how to build it again", async () => {
+  const broken = lookalike("broken", libraries);
+  const environment = { ...env, XDG_CACHE_HOME: join(folder, "broken-cache"), LORANK_TENSORFLOW: broken };
+  const addon = tensorflowFiles(environment).addonFor(broken);
+  mkdirSync(dirname(addon), { recursive: true });
+  writeFileSync(addon, "not a library");
+  const run = await cli(["doctor", "--json"], { env: environment });
+  expect(run.code).toBe(0); // a sweep does not need it
+  expect(tensorflowOf(run.stdout)).toMatchObject({
+    ok: false,
+    detail: expect.stringMatching(/^TensorFlow must load, got Error: .*tfjs_binding\.node: /),
+    fix: `lorank doctor --setup-tensorflow ${broken}`,
   });
 });
 
