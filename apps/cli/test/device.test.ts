@@ -22,7 +22,7 @@ test("otherDevices names where the trials that are done ran, where that was else
 });
 
 test("a device that is none is refused with those that are, by all commands in the same words", () => {
-  const message = "--device must be auto, cpu, webgpu, dml, coreml, cuda or tensorflow, got";
+  const message = "--device must be auto, cpu, webgpu, dml, coreml, cuda, tensorflow or tensorflow-cpu, got";
   expect(() => readSettings(undefined, { device: "gpu" })).toThrow(`${message} "gpu"`);
   expect(() => readEvalFlags("starter", { device: "gpu" })).toThrow(`${message} gpu`);
   expect(readEvalFlags("starter", { device: "cuda" }).device).toBe("cuda");

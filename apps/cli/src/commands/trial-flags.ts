@@ -54,7 +54,7 @@ export function withAdapterFlags(command: Command): Command {
 export function deviceOption(): Option {
   return new Option(
     "--device <name>",
-    `auto, cpu, webgpu, dml, coreml, cuda or tensorflow (default: ${d.device})`,
+    `auto, cpu, webgpu, dml, coreml, cuda, tensorflow, tensorflow-cpu (default: ${d.device})`,
   );
 }
 

@@ -40,7 +40,9 @@ export function earlierTrials({ plan, out }: PreparedSweep): EarlierTrial[] {
 
 /** The `--device` that a result came from: TensorFlow's runtime, or the first word of what the others say of theirs. */
 function deviceNameOf({ runtime, device }: TrialResult["measured"]["provenance"]): string {
-  return runtime === "tensorflow" ? runtime : (/^\w+/.exec(device)?.[0] ?? device);
+  const where = /^\w+/.exec(device)?.[0] ?? device;
+  if (runtime !== "tensorflow") return where;
+  return where === "gpu" ? "tensorflow" : "tensorflow-cpu";
 }
 
 /** Writes the tokenised texts to `data/<sha256>.json`, unless they are there. `takeBack` undoes what this call did. */

@@ -1,10 +1,19 @@
-import { DeviceError } from "../device-error.ts";
 import type { OnnxProvider } from "../onnx/providers.ts";
 import { onnxRuntime } from "../onnx/runtime.ts";
 import type { Runtime } from "../runtime.ts";
+import { findTensorflow } from "../tensorflow/find.ts";
+import { tensorflowRuntime } from "../tensorflow/runtime.ts";
 
 /** What programs can be run on; each is a runtime with what it runs on. */
-export const deviceNames = ["cpu", "webgpu", "dml", "coreml", "cuda", "tensorflow"] as const;
+export const deviceNames = [
+  "cpu",
+  "webgpu",
+  "dml",
+  "coreml",
+  "cuda",
+  "tensorflow",
+  "tensorflow-cpu",
+] as const;
 export type DeviceName = (typeof deviceNames)[number];
 
 export interface RuntimeOptions {
@@ -20,9 +29,10 @@ export interface RuntimeOptions {
  */
 export async function deviceRuntime({ device, threads = 1 }: RuntimeOptions): Promise<Runtime> {
   switch (device) {
-    // TensorFlow plugs in here (`return tensorflowRuntime({ threads })`), in autoCandidates below and in surveyDevices.
-    case "tensorflow":
-      throw new DeviceError("tensorflow is not built into this version");
+    case "tensorflow": // its GPU, or an error
+      return tensorflowRuntime({ threads, device: "gpu" });
+    case "tensorflow-cpu": // to compare runtimes: onnxruntime is faster
+      return tensorflowRuntime({ threads, device: "cpu" });
     default:
       return onnxRuntime({ threads, provider: device });
   }
@@ -34,5 +44,6 @@ export async function deviceRuntime({ device, threads = 1 }: RuntimeOptions): Pr
  */
 export function autoCandidates(providers: readonly OnnxProvider[]): DeviceName[] {
   const order = ["cuda", "dml", "webgpu"] as const;
-  return order.filter((provider) => providers.includes(provider));
+  const vendors = order.filter((provider) => providers.includes(provider));
+  return findTensorflow().found ? ["tensorflow", ...vendors] : vendors;
 }

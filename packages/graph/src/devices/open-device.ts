@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import { DeviceError } from "../device-error.ts";
 import { installedProviders } from "../onnx/runtime.ts";
 import type { Runtime } from "../runtime.ts";
+import { findTensorflow } from "../tensorflow/find.ts";
 import { autoCandidates, type DeviceName, deviceRuntime } from "./device.ts";
 import { mayHaveGpu, nvidiaNames } from "./gpu-presence.ts";
 import { type Probe, probeDevice } from "./probe.ts";
@@ -44,9 +45,11 @@ export interface DeviceSurvey {
 export async function surveyDevices(): Promise<DeviceSurvey> {
   const surroundings = await here();
   const probes = new Map<DeviceName, Probe>();
-  // TensorFlow plugs in here too.
-  for (const device of await installedProviders())
-    if (device !== "cpu") probes.set(device, await surroundings.probe(device));
+  const devices: readonly DeviceName[] = [
+    ...(await installedProviders()),
+    ...(findTensorflow().found ? (["tensorflow"] as const) : []),
+  ];
+  for (const device of devices) if (device !== "cpu") probes.set(device, await surroundings.probe(device));
   const auto = await chooseDevice("auto", { ...surroundings, probe: async (device) => probes.get(device)! });
   return { probes: [...probes.values()], auto };
 }

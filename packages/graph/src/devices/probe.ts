@@ -33,7 +33,7 @@ export function probeDevice(job: ProbeJob, program = programPath()): Promise<Pro
   const { device } = job;
   return new Promise((resolve) => {
     const child = fork(program, [JSON.stringify(job)], {
-      execArgv: process.execArgv.filter((option) => !option.startsWith("--inspect")),
+      execArgv: program.endsWith(".ts") ? loaderOptions(process.execArgv) : [],
       // Drivers write to the terminal what is no concern of the user's.
       stdio: ["ignore", "ignore", "ignore", "ipc"],
       timeout: TIMEOUT_MS,
@@ -50,6 +50,18 @@ export function probeDevice(job: ProbeJob, program = programPath()): Promise<Pro
       ),
     );
   });
+}
+
+/**
+ * What a process needs to read TypeScript, of the options that this one was started with. No others: with `-e` the child
+ * would run our own caller's script, which would probe again.
+ */
+export function loaderOptions(own: readonly string[]): string[] {
+  const isLoader = (option = ""): boolean =>
+    /^(--import|--conditions|--loader|--require|-C|-r)(=|$)/.test(option);
+  return own.filter(
+    (option, index) => isLoader(option) || (isLoader(own[index - 1]) && !own[index - 1]!.includes("=")),
+  );
 }
 
 /** The program beside this module: TypeScript in the sources, JavaScript in the build. */

@@ -4,8 +4,16 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { reasonToSkip, softwareDriver } from "../../../../scripts/software-driver.ts";
+import { loaderOptions } from "../../src/devices/probe.ts";
 import { type DeviceSurvey, probeDevice } from "../../src/index.ts";
 import { runScript } from "../run-script.ts";
+
+test("a probe takes over how to read TypeScript, and never a script to run", () => {
+  const loaders = ["--conditions=@lorank/source", "--import", "tsx", "-C", "custom"];
+  expect(loaderOptions([...loaders, "--inspect=0", "-e", "probe()", "--eval", "x", "-p", "1"])).toEqual(
+    loaders,
+  );
+});
 
 test("a driver that ends its process has failed, and this process goes on", async () => {
   const program = fileURLToPath(new URL("./crashing-probe.mjs", import.meta.url));
