@@ -8,11 +8,15 @@ export const PAD_TO = 16;
 
 /**
  * The order of `count` examples in each of `epochs` passes: one permutation an epoch, from the stream "data-order".
- * It depends on the seed alone, so trials of different ranks see the same data in the same order, and epoch i is
+ * Of a part of an epoch, the order's beginning: at least one example. It depends on the seed alone, so trials of different ranks see the same data in the same order, and epoch i is
  * the same in a longer run.
  */
 export function epochOrder(count: number, epochs: number, seed: number): Uint32Array[] {
-  return Array.from({ length: epochs }, (_, epoch) => randomStream(seed, "data-order", epoch).shuffle(count));
+  return Array.from({ length: Math.ceil(epochs) }, (_, epoch) => {
+    const part = Math.min(1, epochs - epoch);
+    const order = randomStream(seed, "data-order", epoch).shuffle(count);
+    return part === 1 ? order : order.slice(0, Math.max(1, Math.round(part * count)));
+  });
 }
 
 /**
@@ -24,7 +28,7 @@ export function trainingSteps(order: readonly Uint32Array[], batchSize: number):
   return order.flatMap((epoch) => chunks(epoch, batchSize));
 }
 
-/** How many steps {@link trainingSteps} yields. */
+/** How many steps {@link trainingSteps} yields for whole epochs. */
 export function countTrainingSteps(count: number, epochs: number, batchSize: number): number {
   return epochs * Math.ceil(count / batchSize);
 }

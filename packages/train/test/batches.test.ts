@@ -28,6 +28,12 @@ describe("epochOrder", () => {
     expect(epochOrder(100, 3, 7).slice(0, 2)).toEqual(epochOrder(100, 2, 7));
     expect(epochOrder(100, 1, 8)).not.toEqual(epochOrder(100, 1, 7));
   });
+  test("a part of an epoch is its beginning, and never nothing", () => {
+    const [first, second] = epochOrder(100, 2, 7);
+    expect(epochOrder(100, 1.25, 7)).toEqual([first, second!.slice(0, 25)]);
+    expect(epochOrder(100, 0.1, 7)).toEqual([first!.slice(0, 10)]);
+    expect(epochOrder(100, 0.001, 7)).toEqual([first!.slice(0, 1)]);
+  });
   test("is frozen, as written independently in Python: a change here changes every result", () => {
     expect([...epochOrder(8, 1, 7)[0]!]).toEqual([2, 4, 6, 1, 0, 3, 7, 5]);
   });
