@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { trialEnvironment } from "@lorank/sweep";
 import { peerEnvironment, pythonPath } from "./python.ts";
 import type { Ready, Steps, Work } from "./work.ts";
 
@@ -36,6 +37,7 @@ function startLorank(work: Work): ChildProcess {
   const flags = ["--conditions=@lorank/source", "--import", "tsx"];
   return spawn(process.execPath, [...flags, script, JSON.stringify(work)], {
     stdio: ["pipe", "pipe", "inherit"],
+    env: trialEnvironment(process.env), // as a sweep starts its trials
   });
 }
 

@@ -13,4 +13,5 @@ export type { PublishedAdapter } from "./publish-adapter.ts";
 export { type RunSweepOptions, runSweep, type SweepOutcome } from "./run-sweep.ts";
 export type { SettingChange } from "./settings-diff.ts";
 export { type Attempt, SweepStore } from "./store.ts";
+export { trialEnvironment } from "./trial-environment.ts";
 export { trialId } from "./trial-id.ts";
