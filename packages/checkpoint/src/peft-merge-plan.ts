@@ -35,13 +35,14 @@ const MOST_MISMATCHES = 500;
  * `bert.` or `transformer.` before its names and an adapter's paths may have, or the other way round; both are matched.
  *
  * @param readsAnyDType whether quantised tensors can be read too, as out of a GGUF.
- * @throws InputError E_MERGE listing every layer and head that does not fit the base.
+ * @throws InputError E_MERGE for a base in bitsandbytes' 4 bits, else listing every layer and head that does not fit.
  */
 export function planMerge(
   base: ReadonlyMap<string, BaseTensor>,
   adapter: PeftAdapter,
   readsAnyDType = false,
 ): MergePlan {
+  assertNotIn4bit(base);
   const problems: string[] = [];
   const find = finderOf(base);
   const layers = new Map<string, LayerMerge>();
@@ -78,6 +79,17 @@ export function planMerge(
   if (problems.length > 0) throw misfit(problems);
   const prefix = prefixes.size === 1 && heads.size > 0 ? [...prefixes][0]! : "";
   return { layers, heads, prefix };
+}
+
+/** A weight in 4 bits cannot take up a change that is smaller than the distance of its levels. */
+function assertNotIn4bit(base: ReadonlyMap<string, unknown>): void {
+  const state = [...base.keys()].find((name) => name.includes(".quant_state.bitsandbytes__"));
+  if (state === undefined) return;
+  const weight = state.slice(0, state.indexOf(".quant_state."));
+  throw new InputError(
+    "E_MERGE",
+    `the base must be in 16 or 32 bits, got ${quoted(weight)} in 4 bits\nMerge into the model that it was quantised from.`,
+  );
 }
 
 /** The base's name of a tensor: as it is, without its first part, or with one that other tensors have. */

@@ -30,6 +30,18 @@ describe("planMerge", () => {
     expect([...planMerge(base({ [name]: ["F32", 6, 4] }), adapterOn(path)).layers.keys()]).toEqual([name]);
   });
 
+  test("refuses a base in 4 bits, and says what to merge into", () => {
+    const quantised = base({
+      "model.q.weight": ["U8", 12, 1],
+      "model.q.weight.quant_state.bitsandbytes__nf4": ["U8", 90],
+    });
+    const { code, message } = caught(() => planMerge(quantised, adapterOn("model.q")));
+    expect(code).toBe("E_MERGE");
+    expect(message).toBe(
+      'the base must be in 16 or 32 bits, got "model.q.weight" in 4 bits\nMerge into the model that it was quantised from.',
+    );
+  });
+
   test("does not guess between two of the base's", () => {
     const twins = base({
       "encoder.layer.0.q.weight": ["F32", 6, 4],
