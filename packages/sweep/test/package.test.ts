@@ -8,7 +8,14 @@ const manifest = JSON.parse(readFileSync(at("package.json"), "utf8"));
 describe("the package", () => {
   test("exports these names and no others, and the README names each of them", () => {
     const names = Object.keys(sweep).toSorted();
-    expect(names).toEqual(["SweepStore", "leaseHolder", "planSweep", "runSweep", "trialId"]);
+    expect(names).toEqual([
+      "SweepStore",
+      "leaseHolder",
+      "planSweep",
+      "runSweep",
+      "trialEnvironment",
+      "trialId",
+    ]);
     const readme = readFileSync(at("README.md"), "utf8");
     expect(names.filter((name) => !readme.includes(name))).toEqual([]);
   });
