@@ -115,10 +115,7 @@ export function padBatch(
   assertSize("padTo", padTo);
   const batch = examples.length;
   const lengths = examples.map(({ inputIds }) => inputIds.length);
-  const seq = paddedLength(
-    lengths.reduce((longest, length) => Math.max(longest, length), 0),
-    padTo,
-  );
+  const seq = paddedLength(longestOf(lengths), padTo);
   const inputIds = new Int32Array(batch * seq).fill(padId);
   examples.forEach((example, row) => {
     inputIds.set(example.inputIds, row * seq);
@@ -142,7 +139,12 @@ function padTargets(
   return tokens ?? classes;
 }
 
-const paddedLength = (length: number, padTo: number): number => Math.ceil(length / padTo) * padTo;
+/** Columns that {@link padBatch} gives a text of `length` tokens. */
+export const paddedLength = (length: number, padTo = PAD_TO): number => Math.ceil(length / padTo) * padTo;
+
+export function longestOf(lengths: readonly number[]): number {
+  return lengths.reduce((longest, length) => Math.max(longest, length), 0);
+}
 
 function longestFirst(indices: Uint32Array, lengths: readonly number[]): Uint32Array {
   return indices.slice().sort((a, b) => lengths[b]! - lengths[a]! || a - b);

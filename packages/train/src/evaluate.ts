@@ -12,37 +12,72 @@ export interface EvaluateOptions {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
+type Examples = readonly TokenizedExample[] | readonly TokenizedTokensExample[];
+
 /** Evaluates `model` on every example, in length-sorted batches; the figures come back in the examples' own order. */
 export async function evaluate(
   model: Transformer,
-  examples: readonly TokenizedExample[] | readonly TokenizedTokensExample[],
-  { padId, onProgress }: EvaluateOptions,
+  examples: Examples,
+  options: EvaluateOptions,
 ): Promise<Evaluation> {
+  return (await evaluatePack(model, 1, examples, options))[0]!;
+}
+
+/** Evaluates the trials that `model` is packed for, one evaluation each: every batch goes through once for all. */
+export async function evaluatePack(
+  model: Transformer,
+  trials: number,
+  examples: Examples,
+  { padId, onProgress }: EvaluateOptions,
+): Promise<Evaluation[]> {
   const lengths = examples.map(({ inputIds }) => inputIds.length);
-  const correct = new Array<number>(examples.length);
-  const logLosses = new Array<number>(examples.length);
+  const tallies = Array.from({ length: trials }, () => new Tally(examples.length));
   let done = 0;
-  let targets = 0;
-  let hits = 0;
-  for (const indices of evaluationBatches(lengths, { maxTokens: TOKENS_PER_BATCH })) {
-    const batch = padBatch(Array.from(indices, (index) => examples[index]!) as TokenizedExample[], { padId });
+  const maxTokens = Math.ceil(TOKENS_PER_BATCH / trials);
+  for (const indices of evaluationBatches(lengths, { maxTokens })) {
+    const own = Array.from(indices, (index) => examples[index]!) as TokenizedExample[];
+    const batch = padBatch(new Array<TokenizedExample[]>(trials).fill(own).flat(), { padId });
     const rows = await model.losses(batch);
-    const rowsPerExample = rows.losses.length / indices.length; // 1 to classify, seq for causal-lm
-    indices.forEach((index, i) => {
-      const figures = meanOfRows(rows, batch.targets, i * rowsPerExample, (i + 1) * rowsPerExample);
-      correct[index] = figures.hits / figures.count;
-      logLosses[index] = figures.loss / figures.count;
-      targets += figures.count;
-      hits += figures.hits;
-    });
+    const rowsPerExample = rows.losses.length / batch.lengths.length; // 1 to classify, seq for causal-lm
+    for (const [trial, tally] of tallies.entries()) {
+      indices.forEach((index, i) => {
+        const from = (trial * indices.length + i) * rowsPerExample;
+        tally.add(index, sumOfRows(rows, batch.targets, from, from + rowsPerExample));
+      });
+    }
     done += indices.length;
     onProgress?.(done, examples.length);
   }
-  const logLoss = logLosses.reduce((sum, loss) => sum + loss, 0) / examples.length;
-  return { accuracy: hits / targets, logLoss, correct, logLosses };
+  return tallies.map((tally) => tally.evaluation());
 }
 
-function meanOfRows(
+/** Figures of one model, example by example. */
+class Tally {
+  readonly #correct: number[];
+  readonly #logLosses: number[];
+  #targets = 0;
+  #hits = 0;
+
+  constructor(examples: number) {
+    this.#correct = new Array<number>(examples);
+    this.#logLosses = new Array<number>(examples);
+  }
+
+  add(example: number, { loss, hits, count }: ReturnType<typeof sumOfRows>): void {
+    this.#correct[example] = hits / count;
+    this.#logLosses[example] = loss / count;
+    this.#targets += count;
+    this.#hits += hits;
+  }
+
+  evaluation(): Evaluation {
+    const logLosses = this.#logLosses;
+    const logLoss = logLosses.reduce((sum, loss) => sum + loss, 0) / logLosses.length;
+    return { accuracy: this.#hits / this.#targets, logLoss, correct: this.#correct, logLosses };
+  }
+}
+
+function sumOfRows(
   { losses, hits }: { readonly losses: Float32Array; readonly hits: Uint8Array },
   targets: Int32Array,
   from: number,

@@ -66,6 +66,7 @@ export { type WeightShape, weightShapes } from "./model/weights.ts";
 export { familyOf, supportedModelTypes } from "./models/families.ts";
 export type { Family, Head, HeadModule } from "./models/family.ts";
 export { type OptimizerStep, optimizerStep } from "./optimizer-step.ts";
+export { runPackedTrials } from "./pack/packed-trials.ts";
 export { type PlantedRankOptions, type PlantedRankTask, plantedRankTask } from "./planted-rank.ts";
 export { type PretrainOptions, type PretrainStep, pretrain } from "./pretrain.ts";
 export type { KeepCandidate, KeepPlan } from "./quantize/keep-plan.ts";

@@ -30,8 +30,18 @@ export async function optimizerStep(
     const { losses } = await model.trainStep(batch, 1 / targets, gradients, keep?.(i));
     for (const loss of losses) total += loss;
   }
+  return applyGradients(optimizer, gradients, total / targets, learningRate, maxGradientNorm);
+}
+
+/** Clips and steps; returns the loss, or NaN, and moves nothing, where it or a gradient is not finite. */
+export function applyGradients(
+  optimizer: AdamW,
+  gradients: ReadonlyMap<string, Float32Array>,
+  loss: number,
+  learningRate: number,
+  maxGradientNorm: number,
+): number {
   const norm = globalNorm(gradients.values());
-  const loss = total / targets;
   if (!Number.isFinite(loss) || !Number.isFinite(norm)) return Number.NaN;
   optimizer.step(gradients, learningRate, maxGradientNorm > 0 ? clipCoefficient(norm, maxGradientNorm) : 1);
   return loss;

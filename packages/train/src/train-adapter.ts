@@ -1,12 +1,11 @@
 import type { LossPoint, TrialSpec } from "@lorank/core";
-import { floats, type Tensor } from "@lorank/graph";
-import { createAdamW } from "./adamw.ts";
-import { epochOrder, microBatches, padBatch, trainingSteps } from "./batches.ts";
+import type { Tensor } from "@lorank/graph";
+import { microBatches, padBatch } from "./batches.ts";
 import type { TokenizedDataset, TokenizedExample } from "./data/dataset.ts";
 import { dropoutMasks } from "./dropout.ts";
 import type { Transformer } from "./model/transformer.ts";
 import { optimizerStep } from "./optimizer-step.ts";
-import { learningRateAt, warmupStepsOf } from "./schedule.ts";
+import { numbersOf, planTraining, trialOptimizer } from "./training-plan.ts";
 import type { TrialEvent } from "./trial.ts";
 
 export interface Training {
@@ -19,30 +18,23 @@ export interface Training {
 
 /** Trains `trained` in place: the whole loop of one trial. */
 export async function trainAdapter(
-  { optimizer: options, lora, seed }: TrialSpec,
+  spec: TrialSpec,
   model: Transformer,
   trained: ReadonlyMap<string, Tensor>,
   examples: TokenizedDataset["train"],
   padId: number,
   onEvent: (event: TrialEvent) => void,
 ): Promise<Training> {
-  const parameters = new Map([...trained].map(([name, tensor]) => [name, floats(tensor)]));
+  const { optimizer: options, lora, seed } = spec;
+  const parameters = numbersOf(trained);
   const gradients = new Map([...parameters].map(([name, data]) => [name, new Float32Array(data.length)]));
-  const optimizer = createAdamW(parameters, {
-    ...options,
-    learningRateFactor: loraPlusFactor(trained, options.loraPlusRatio ?? 1),
-  });
+  const optimizer = trialOptimizer(spec, trained, parameters);
   const lengths = examples.map(({ inputIds }) => inputIds.length);
-  const steps = trainingSteps(epochOrder(examples.length, options.epochs, seed), options.batchSize);
-  const schedule = {
-    ...options,
-    warmupSteps: warmupStepsOf(steps.length, options.warmupRatio),
-    totalSteps: steps.length,
-  };
+  const plan = planTraining(spec, examples.length);
   const lossCurve: LossPoint[] = [];
   let trainTokens = 0;
-  for (const [i, indices] of steps.entries()) {
-    const learningRate = learningRateAt(i, schedule);
+  for (const [i, indices] of plan.steps.entries()) {
+    const learningRate = plan.learningRate(i);
     const loss = await optimizerStep(model, optimizer, gradients, {
       microBatches: microBatches(indices, lengths, options.microBatchSize).map((rows) =>
         padBatch(Array.from(rows, (row) => examples[row]!) as TokenizedExample[], { padId }),
@@ -56,18 +48,7 @@ export async function trainAdapter(
     if (!Number.isFinite(loss)) return { lossCurve, trainTokens, divergedAtStep: i + 1 };
     for (const row of indices) trainTokens += lengths[row]!;
     lossCurve.push({ step: i + 1, loss, learningRate });
-    onEvent({ kind: "step", step: i + 1, steps: steps.length, loss, learningRate });
+    onEvent({ kind: "step", step: i + 1, steps: plan.steps.length, loss, learningRate });
   }
   return { lossCurve, trainTokens };
-}
-
-/**
- * LoRA+: B, and what is trained as a vector, learns `ratio` times as fast as A and the weights of a head.
- * Source: LoRA+, https://arxiv.org/abs/2402.12354; which tensors: peft 0.21, create_loraplus_optimizer.
- */
-export function loraPlusFactor(
-  trained: ReadonlyMap<string, Tensor>,
-  ratio: number,
-): (name: string) => number {
-  return (name) => (name.endsWith(".lora_B.weight") || trained.get(name)!.shape.length === 1 ? ratio : 1);
 }

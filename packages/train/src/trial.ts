@@ -110,7 +110,7 @@ export async function runTrial(
   };
 }
 
-function trialResult(
+export function trialResult(
   spec: TrialSpec,
   trained: ReadonlyMap<string, Tensor>,
   adapter: PeftAdapter,
@@ -154,7 +154,7 @@ export function headOf(task: Task): Head {
     : { kind: task.kind };
 }
 
-function loadDataset(spec: TrialSpec, file: string): TokenizedDataset {
+export function loadDataset(spec: TrialSpec, file: string): TokenizedDataset {
   const bytes = readFileSync(file);
   const sha256 = datasetSha256(bytes);
   if (sha256 !== spec.data.sha256) {
@@ -166,7 +166,7 @@ function loadDataset(spec: TrialSpec, file: string): TokenizedDataset {
   return decodeDataset(bytes);
 }
 
-function trainableParameters(
+export function trainableParameters(
   { lora, seed }: TrialSpec,
   { family, head, weights }: Base,
   targets: readonly TargetLayer[],
@@ -188,7 +188,7 @@ function countElements(tensors: ReadonlyMap<string, Tensor>, counts: (name: stri
 }
 
 /** Seconds since the last lap, and since the start. */
-function stopwatch(): { lap(): number; total(): number } {
+export function stopwatch(): { lap(): number; total(): number } {
   const start = performance.now();
   let last = start;
   return {

@@ -4,10 +4,18 @@ import { join } from "node:path";
 import { encodeSafetensors, readModelConfig } from "@lorank/checkpoint";
 import type { LoraSpec, OptimizerSpec, TrialSpec } from "@lorank/core";
 import { floats } from "@lorank/graph";
-import { datasetSha256, encodeDataset, type TokenizedClassification } from "../src/data/dataset.ts";
+import {
+  datasetSha256,
+  encodeDataset,
+  type TokenizedClassification,
+  type TokenizedDataset,
+  type TokenizedLanguage,
+} from "../src/data/dataset.ts";
 import { randomBase } from "../src/initial-weights.ts";
+import { IGNORED } from "../src/model/batch.ts";
 import { familyOf } from "../src/models/families.ts";
 import { randomStream } from "../src/random.ts";
+import { headOf } from "../src/trial.ts";
 
 /** A Llama small enough for laws to be checked on it in milliseconds. */
 export const tinyConfig = {
@@ -44,26 +52,75 @@ export function tinyDataset(train = 24, validation = 12): TokenizedClassificatio
   };
 }
 
+/** The same with every seventh text three times as long, so that the batches of two seeds are of unequal lengths. */
+export function unevenDataset(): TokenizedClassification {
+  const { train, ...rest } = tinyDataset();
+  return {
+    ...rest,
+    train: train.map((text, i) =>
+      i % 7 === 0 ? { ...text, inputIds: [...text.inputIds, ...text.inputIds, ...text.inputIds] } : text,
+    ),
+  };
+}
+
+/** The texts of a data set, each token to be told from those before it. */
+export function asLanguage({ train, validation }: TokenizedClassification): TokenizedLanguage {
+  const continued = ({ id, inputIds }: { readonly id: string; readonly inputIds: readonly number[] }) => ({
+    id,
+    inputIds,
+    labels: inputIds.map((_, i) => (i < 1 || i === inputIds.length - 1 ? IGNORED : inputIds[i + 1]!)),
+  });
+  return {
+    name: "tiny",
+    task: { kind: "causal-lm" },
+    train: train.map(continued),
+    validation: validation.map(continued),
+  };
+}
+
+const countsOf = ({ train, validation }: TokenizedDataset) => ({
+  trainExamples: train.length,
+  validationExamples: validation.length,
+});
+
+/** A BERT of the same size: biases, a pooler that can carry an adapter, a head with a bias. */
+export const tinyBertConfig = {
+  model_type: "bert",
+  hidden_size: 16,
+  intermediate_size: 24,
+  num_hidden_layers: 2,
+  num_attention_heads: 4,
+  vocab_size: 40,
+  max_position_embeddings: 64,
+  hidden_act: "gelu",
+  initializer_range: 0.2,
+  pad_token_id: 0,
+} as const;
+
 /** Writes the tiny model and data set into a new folder and returns a spec for them. */
-export function tinyTrial(lora: Partial<LoraSpec> = {}, optimizer: Partial<OptimizerSpec> = {}) {
+export function tinyTrial(
+  lora: Partial<LoraSpec> = {},
+  optimizer: Partial<OptimizerSpec> = {},
+  config: typeof tinyConfig | typeof tinyBertConfig = tinyConfig,
+  dataset: TokenizedDataset = tinyDataset(),
+) {
   const folder = mkdtempSync(join(tmpdir(), "lorank-train-"));
-  writeFileSync(join(folder, "config.json"), JSON.stringify(tinyConfig));
-  const family = familyOf(tinyConfig);
+  writeFileSync(join(folder, "config.json"), JSON.stringify(config));
+  const family = familyOf(config);
   const weights = new Map(
-    [...randomBase(family, family.head({ kind: "classification", labels: 2 }), 1)].map(([name, tensor]) => [
+    [...randomBase(family, family.head(headOf(dataset.task)), 1)].map(([name, tensor]) => [
       name,
       { shape: tensor.shape, data: floats(tensor) },
     ]),
   );
   writeFileSync(join(folder, "model.safetensors"), encodeSafetensors(weights));
-  const dataset = tinyDataset();
   const bytes = encodeDataset(dataset);
   const datasetFile = join(folder, "data.json");
   writeFileSync(datasetFile, bytes);
   const spec: TrialSpec = {
     specVersion: 1,
     base: { kind: "random", name: "tiny", configSha256: readModelConfig(folder).sha256, seed: 3 },
-    data: { name: "tiny", sha256: datasetSha256(bytes), trainExamples: 24, validationExamples: 12 },
+    data: { name: "tiny", sha256: datasetSha256(bytes), ...countsOf(dataset) },
     task: dataset.task,
     lora: {
       rank: 2,

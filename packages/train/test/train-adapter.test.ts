@@ -5,7 +5,7 @@ import { float32, onnxRuntime } from "@lorank/graph";
 import { describe, expect, test } from "vitest";
 import { createAdamW } from "../src/adamw.ts";
 import { optimizerStep } from "../src/optimizer-step.ts";
-import { loraPlusFactor } from "../src/train-adapter.ts";
+import { loraPlusFactor } from "../src/training-plan.ts";
 import { batchOf, largestDifference, loadCase, peftKey } from "./parity.ts";
 
 // Written by PEFT 0.21.2: scripts/reference/loraplus_fixture.py.

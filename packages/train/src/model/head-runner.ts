@@ -19,8 +19,8 @@ export interface HeadStep {
   /** The output of the last block `[rows, hidden]`. */
   readonly x: Tensor;
   readonly batch: MicroBatch;
-  /** Of each target in the loss. */
-  readonly weight: number;
+  /** Of each target in the loss; one for all, or one for each example. */
+  readonly weight: number | Float32Array;
   readonly keep: KeepMask | undefined;
   /** Whether the gradient goes on to the last block. */
   readonly inputGradient: boolean;
@@ -109,11 +109,12 @@ export class HeadRunner {
   ): Promise<Tensors> {
     const targets = new Array<number>(size).fill(0);
     const weights = new Float32Array(size);
+    const rowsPerExample = x.shape[0]! / batch.lengths.length; // 1 to classify, seq for causal-lm
     rows.forEach((row, i) => {
       const target = batch.targets[row] ?? IGNORED;
       if (target === IGNORED) return;
       targets[i] = target;
-      weights[i] = weight;
+      weights[i] = typeof weight === "number" ? weight : weight[Math.floor(row / rowsPerExample)]!;
     });
     const given: Record<string, Tensor> = {
       x: gatherRows(x, rows, size),

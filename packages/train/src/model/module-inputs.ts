@@ -1,9 +1,10 @@
-import { dequantize4bit, input, type Value } from "@lorank/graph";
+import { add, dequantize4bit, input, type Value } from "@lorank/graph";
 import { levels4bit } from "@lorank/quant";
 import { loraLinear, plainLinear } from "../adapter/lora-linear.ts";
 import { loraAName, loraBName, magnitudeName } from "../adapter/names.ts";
+import { packedUpdate, stackedLinear } from "../adapter/packed-linear.ts";
 import type { AdapterShape } from "../adapter/shape.ts";
-import type { ModuleShape, ModuleWeights } from "../models/family.ts";
+import type { LinearLayer, ModuleShape, ModuleWeights } from "../models/family.ts";
 import { absmaxName, codesName, type Quantization } from "./parameters.ts";
 
 export interface ModuleInputsOptions {
@@ -45,6 +46,7 @@ export class ModuleInputs implements ModuleWeights {
       path,
     );
     const { inDim, outDim, weightName = `${path}.weight` } = layer;
+    if (adapter.pack && isTrained(weightName)) return this.#stacked(x, layer, adapter.pack.scalings.length);
     const kept = this.#options.quantization?.(inFull(parent, weightName));
     const transposed = layer.transposed === true && kept === undefined; // in 4 bits all lie alike
     const stored = transposed ? [inDim, outDim] : [outDim, inDim];
@@ -58,15 +60,32 @@ export class ModuleInputs implements ModuleWeights {
     const lora = adapter.modules.get(inFull(parent, path));
     if (!lora) return plainLinear(x, linear);
     const drops = training && adapter.dropout > 0;
+    const dropout = drops
+      ? { dropout: { keep: input(keepName(path), x.shape, "uint8"), keepProbability: 1 - adapter.dropout } }
+      : {};
+    if (adapter.pack) {
+      const { scalings } = adapter.pack;
+      const update = packedUpdate(x, {
+        loraA: this.#weight(loraAName(path), [scalings.length, lora.rank, inDim], true),
+        loraBTransposed: this.#weight(loraBName(path), [scalings.length, lora.rank, outDim], true),
+        scalings,
+        ...dropout,
+      });
+      return add(plainLinear(x, linear), update);
+    }
     return loraLinear(x, linear, {
       loraA: this.#weight(loraAName(path), [lora.rank, inDim], true),
       loraB: this.#weight(loraBName(path), [outDim, lora.rank], true),
       scaling: lora.scaling,
       ...(adapter.dora ? { magnitude: this.#weight(magnitudeName(path), [outDim], true) } : {}),
-      ...(drops
-        ? { dropout: { keep: input(keepName(path), x.shape, "uint8"), keepProbability: 1 - adapter.dropout } }
-        : {}),
+      ...dropout,
     });
+  }
+
+  /** A layer that each trial of a pack trains whole. */
+  #stacked(x: Value, { path, inDim, outDim, bias }: LinearLayer, trials: number): Value {
+    const weight = this.#weight(`${path}.weight`, [trials, outDim, inDim], true);
+    return stackedLinear(x, weight, bias ? this.#weight(`${path}.bias`, [trials, outDim], true) : undefined);
   }
 
   /** A weight that is kept in 4 bits: the program takes its codes and decodes them. */

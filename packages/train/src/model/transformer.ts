@@ -104,12 +104,13 @@ export class Transformer {
   }
 
   /**
-   * Losses, and the gradient of Σ losses · `weight` added to `gradients`, by parameter name.
+   * Losses, and the gradient of Σ losses · `weight` added to `gradients`, by parameter name. The weight is one for all
+   * targets, or one for each example.
    * `keep` gives dropout's masks; without it nothing is dropped.
    */
   async trainStep(
     batch: MicroBatch,
-    weight: number,
+    weight: number | Float32Array,
     gradients: Map<string, Float32Array>,
     keep?: KeepMask,
   ): Promise<RunOutputs> {

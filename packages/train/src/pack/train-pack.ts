@@ -1,0 +1,146 @@
+import type { LossPoint, TrialSpec } from "@lorank/core";
+import type { Tensor } from "@lorank/graph";
+import type { AdamW } from "../adamw.ts";
+import { longestOf, microBatches, padBatch, paddedLength } from "../batches.ts";
+import type { TokenizedDataset, TokenizedExample } from "../data/dataset.ts";
+import { dropoutMasks } from "../dropout.ts";
+import { countTargets, type MicroBatch } from "../model/batch.ts";
+import type { KeepMask, Transformer } from "../model/transformer.ts";
+import { applyGradients } from "../optimizer-step.ts";
+import type { Training } from "../train-adapter.ts";
+import { numbersOf, planTraining, type TrainingPlan, trialOptimizer } from "../training-plan.ts";
+import type { TrialEvent } from "../trial.ts";
+import { type Stack, unstack } from "./stack.ts";
+import { stackedMasks } from "./stacked-masks.ts";
+
+/** A trial of a pack, and what it trains. */
+export interface PackedTrial {
+  readonly spec: TrialSpec;
+  readonly trained: ReadonlyMap<string, Tensor>;
+}
+
+export interface TrainPackOptions {
+  /** Packed for `trials`, over the tensors of `stack`. */
+  readonly model: Transformer;
+  readonly stack: Stack;
+  readonly examples: TokenizedDataset["train"];
+  readonly padId: number;
+  /** Width of a linear layer's input, by its path in its module. */
+  readonly inDim: (path: string) => number;
+  readonly onEvent: (trial: number, event: TrialEvent) => void;
+}
+
+/** A trial while it trains. Its parameters and gradients are parts of the stack's. */
+interface Learner {
+  readonly trial: PackedTrial;
+  readonly plan: TrainingPlan;
+  readonly optimizer: AdamW;
+  readonly parameters: ReadonlyMap<string, Float32Array>;
+  readonly gradients: ReadonlyMap<string, Float32Array>;
+  readonly lossCurve: LossPoint[];
+  trainTokens: number;
+  divergedAtStep?: number;
+}
+
+/**
+ * Trains all trials at once, each as it would train alone, and writes what they learned into their `trained`. Their
+ * micro-batches go through the base behind each other, padded to the longest text of all; loss, clipping, learning rate
+ * and optimiser are each trial's own. One that diverges stays in the batch with nothing to learn: no operation mixes rows of
+ * two trials, so that what is not finite in its rows stays there.
+ */
+export async function trainPack(
+  trials: readonly PackedTrial[],
+  { model, stack, examples, padId, inDim, onEvent }: TrainPackOptions,
+): Promise<Training[]> {
+  const parameters = numbersOf(stack.tensors);
+  const gradients = new Map([...parameters].map(([name, { length }]) => [name, new Float32Array(length)]));
+  const learners = trials.map((trial, i): Learner => {
+    const own = stack.ownOf(parameters, i);
+    return {
+      trial,
+      plan: planTraining(trial.spec, examples.length),
+      optimizer: trialOptimizer(trial.spec, trial.trained, own),
+      parameters: own,
+      gradients: stack.ownOf(gradients, i),
+      lossCurve: [],
+      trainTokens: 0,
+    };
+  });
+  const lengths = examples.map(({ inputIds }) => inputIds.length);
+  const steps = learners[0]!.plan.steps.length;
+  for (let step = 0; step < steps && learners.some(isLearning); step++) {
+    for (const gradient of gradients.values()) gradient.fill(0);
+    const batches = packedBatches(step);
+    const targets = learners.map((_, i) =>
+      batches.reduce((count, { targets }) => count + countTargets(part(targets, i)), 0),
+    );
+    const totals = new Array<number>(learners.length).fill(0);
+    for (const [microBatch, batch] of batches.entries()) {
+      const keep = masks(batch, step, microBatch);
+      const { losses } = await model.trainStep(batch, weights(batch, targets), gradients, keep);
+      for (const i of learners.keys()) for (const loss of part(losses, i)) totals[i]! += loss;
+    }
+    for (const [i, learner] of learners.entries())
+      if (isLearning(learner)) move(learner, step, totals[i]! / targets[i]!, (event) => onEvent(i, event));
+  }
+  for (const { parameters, trial } of learners) unstack(parameters, trial.trained);
+  return learners.map(({ lossCurve, trainTokens, divergedAtStep }) => ({
+    lossCurve,
+    trainTokens,
+    ...(divergedAtStep === undefined ? {} : { divergedAtStep }),
+  }));
+
+  /** The micro-batches of one step, each with the examples of all trials. */
+  function packedBatches(step: number): MicroBatch[] {
+    const cut = learners.map(({ plan, trial }) =>
+      microBatches(plan.steps[step]!, lengths, trial.spec.optimizer.microBatchSize),
+    );
+    return cut[0]!.map((_, i) => {
+      const rows = cut.flatMap((own) => Array.from(own[i]!, (row) => examples[row]!));
+      return padBatch(rows as TokenizedExample[], { padId });
+    });
+  }
+
+  /** A trial's part of an array with as many elements for each trial. */
+  function part<T extends Int32Array | Float32Array>(all: T, trial: number): T {
+    const size = all.length / learners.length;
+    return all.subarray(trial * size, (trial + 1) * size) as T;
+  }
+
+  function weights({ lengths }: MicroBatch, targets: readonly number[]): Float32Array {
+    const all = new Float32Array(lengths.length);
+    for (const [i, learner] of learners.entries())
+      if (isLearning(learner)) part(all, i).fill(1 / targets[i]!);
+    return all;
+  }
+
+  function masks({ lengths, seq }: MicroBatch, step: number, microBatch: number): KeepMask | undefined {
+    const { dropout } = trials[0]!.spec.lora;
+    if (dropout === 0) return undefined;
+    const batch = lengths.length / learners.length;
+    const ownSeqs = learners.map((_, i) =>
+      paddedLength(longestOf(lengths.slice(i * batch, (i + 1) * batch))),
+    );
+    const keeps = learners.map((learner) =>
+      isLearning(learner) ? dropoutMasks(dropout, learner.trial.spec.seed, step, microBatch) : undefined,
+    );
+    return stackedMasks(keeps, { batch, seq, ownSeqs, inDim });
+  }
+
+  function move(learner: Learner, step: number, loss: number, tell: (event: TrialEvent) => void): void {
+    const { plan, optimizer, gradients, trial } = learner;
+    const learningRate = plan.learningRate(step);
+    const { maxGradientNorm } = trial.spec.optimizer;
+    if (Number.isNaN(applyGradients(optimizer, gradients, loss, learningRate, maxGradientNorm))) {
+      learner.divergedAtStep = step + 1;
+      return;
+    }
+    for (const row of plan.steps[step]!) learner.trainTokens += lengths[row]!;
+    learner.lossCurve.push({ step: step + 1, loss, learningRate });
+    tell({ kind: "step", step: step + 1, steps, loss, learningRate });
+  }
+}
+
+function isLearning({ divergedAtStep }: Learner): boolean {
+  return divergedAtStep === undefined;
+}
