@@ -1,0 +1,219 @@
+/**
+ * Seconds a training step of one trial, and peak resident memory: trials packed over one base, one after the other, and
+ * side by side in processes of one thread each.
+ *
+ *     node --conditions=@lorank/source --import tsx bench/packed.ts [--threads 2] [--rounds 15] [--ranks 8,8,8,8]
+ *
+ * Each way has processes of its own, so that its peak memory is its own; the ways take turns, so that a busy machine slows
+ * all of them, and what is compared is the median of the ratios within a round. Optimiser and data are not in the step.
+ */
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { cpus } from "node:os";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { onnxRuntime } from "@lorank/graph";
+import { noAdapter } from "../src/adapter/shape.ts";
+import { adaptableLayers } from "../src/adapter/targets.ts";
+import { initialAdapter, initialHead, randomBase } from "../src/initial-weights.ts";
+import type { MicroBatch } from "../src/model/batch.ts";
+import type { BaseWeight } from "../src/model/parameters.ts";
+import { Transformer } from "../src/model/transformer.ts";
+import { weightShapes } from "../src/model/weights.ts";
+import { familyOf } from "../src/models/families.ts";
+import { stackTensors } from "../src/pack/stack.ts";
+import { quantizedWeightNames, quantizeWeight } from "../src/quantize/quantize-base.ts";
+import { median } from "./flop.ts";
+
+const llama = {
+  model_type: "llama",
+  rms_norm_eps: 1e-5,
+  rope_theta: 10_000,
+  hidden_act: "silu",
+  tie_word_embeddings: true,
+  vocab_size: 4096,
+};
+const models = {
+  starter: {
+    ...llama,
+    hidden_size: 192,
+    intermediate_size: 512,
+    num_hidden_layers: 4,
+    num_attention_heads: 6,
+    num_key_value_heads: 3,
+  },
+  "minilm-size": {
+    ...llama,
+    hidden_size: 384,
+    intermediate_size: 1024,
+    num_hidden_layers: 6,
+    num_attention_heads: 12,
+    num_key_value_heads: 12,
+  },
+} as const;
+type ModelName = keyof typeof models;
+
+/** What one process is there for. */
+interface Job {
+  readonly model: ModelName;
+  readonly batch: number;
+  readonly seq: number;
+  readonly base: "float32" | "nf4";
+  readonly ranks: readonly number[];
+  readonly packed: boolean;
+  readonly threads: number;
+}
+
+const { values } = parseArgs({
+  options: {
+    threads: { type: "string", default: "2" },
+    rounds: { type: "string", default: "15" },
+    ranks: { type: "string", default: "8,8,8,8" },
+    job: { type: "string" },
+  },
+});
+
+if (values.job) await serve(JSON.parse(values.job) as Job);
+else {
+  const ranks = values.ranks.split(",").map(Number);
+  console.log(`${cpus()[0]?.model}, ${values.threads} threads, Node ${process.version}, ranks ${ranks}`);
+  const shapes = [
+    ["starter", 16, 128],
+    ["starter", 2, 32],
+    ["minilm-size", 4, 128],
+    ["minilm-size", 1, 32],
+  ] as const;
+  for (const [model, batch, seq] of shapes)
+    for (const base of ["float32", "nf4"] as const) await compare({ model, batch, seq, base, ranks });
+}
+
+async function compare(shape: Pick<Job, "model" | "batch" | "seq" | "base" | "ranks">): Promise<void> {
+  const threads = Number(values.threads);
+  const { ranks } = shape;
+  const half = Math.ceil(ranks.length / threads);
+  const start = (job: Pick<Job, "ranks" | "packed" | "threads">) => startJob({ ...shape, ...job });
+  const ways = {
+    packed: [start({ ranks, packed: true, threads })],
+    "one after the other": [start({ ranks, packed: false, threads })],
+    "side by side": Array.from({ length: threads }, (_, i) =>
+      start({ ranks: ranks.slice(i * half, (i + 1) * half), packed: false, threads: 1 }),
+    ),
+  };
+  const names = Object.keys(ways) as (keyof typeof ways)[];
+  const seconds = Object.fromEntries(names.map((name) => [name, [] as number[]]));
+  const peaks: Record<string, number> = {};
+  for (let round = -2; round < Number(values.rounds); round++) {
+    for (const name of names) {
+      const begin = performance.now();
+      const answers = await Promise.all(ways[name].map((child) => ask(child)));
+      // The first rounds compile and touch memory for the first time.
+      if (round >= 0) seconds[name]!.push((performance.now() - begin) / 1000 / ranks.length);
+      peaks[name] = answers.reduce((sum, peak) => sum + peak, 0) / 2 ** 20;
+    }
+  }
+  for (const children of Object.values(ways)) for (const child of children) child.disconnect();
+  const told = names.map((name) => {
+    const ratio = median(seconds[name]!.map((own, i) => own / seconds["one after the other"]![i]!));
+    const ms = 1000 * median(seconds[name]!);
+    return `${name} ${ms.toFixed(1)} ms (× ${ratio.toFixed(2)}), ${peaks[name]!.toFixed(0)} MiB`;
+  });
+  console.log(`${shape.model}, ${shape.batch} × ${shape.seq}, ${shape.base}: ${told.join("; ")}`);
+}
+
+function startJob(job: Job): ChildProcess {
+  return fork(fileURLToPath(import.meta.url), ["--job", JSON.stringify(job)]);
+}
+
+/** Has a process make one step of each of its trials. Resolves to its peak memory in bytes. */
+async function ask(child: ChildProcess): Promise<number> {
+  child.send("step");
+  const [peak] = (await once(child, "message")) as [number];
+  return peak;
+}
+
+async function serve(job: Job): Promise<void> {
+  const steps = await stepsOf(job);
+  process.on("message", async () => {
+    for (const step of steps) await step();
+    process.send!(process.resourceUsage().maxRSS * 1024);
+  });
+  process.on("disconnect", () => process.exit(0));
+}
+
+/** One function for each pass through the base: one a trial, or one for all. */
+async function stepsOf({
+  model,
+  batch,
+  seq,
+  base,
+  ranks,
+  packed,
+  threads,
+}: Job): Promise<(() => Promise<void>)[]> {
+  const family = familyOf(models[model]);
+  const head = family.head({ kind: "classification", labels: 2 });
+  const targets = adaptableLayers(family, head);
+  const drawn = randomBase(family, head, 0);
+  const names = base === "nf4" ? quantizedWeightNames(family) : new Set<string>();
+  const weights = new Map<string, BaseWeight>();
+  for (const shape of weightShapes(family, head)) {
+    const value = drawn.get(shape.name);
+    if (!value) continue;
+    const small = names.has(shape.name);
+    weights.set(shape.name, small ? quantizeWeight(shape, value, { format: "nf4", blockSize: 64 }) : value);
+    drawn.delete(shape.name);
+  }
+  const runtime = await onnxRuntime({ threads });
+  const trainedAt = (rank: number, seed: number) =>
+    new Map([...initialAdapter(targets, rank, seed), ...initialHead(family, head, seed)]);
+  const modules = (rank: number, scaling: number) =>
+    new Map(targets.map(({ path }) => [path, { rank, scaling }] as const));
+
+  if (packed) {
+    const stack = stackTensors(ranks.map(trainedAt));
+    const model = new Transformer({
+      family,
+      head,
+      runtime,
+      adapter: {
+        ...noAdapter,
+        modules: modules(Math.max(...ranks), 1),
+        pack: { scalings: ranks.map((rank) => 32 / rank) },
+      },
+      parameters: new Map([...weights, ...stack.tensors]),
+    });
+    return [stepOn(model, microBatch(batch * ranks.length, seq), batch)];
+  }
+  // Trials of one rank share a model: one after the other, only one of them is there at a time.
+  const byRank = new Map<number, Transformer>();
+  return ranks.map((rank, seed) => {
+    const known = byRank.get(rank);
+    const model =
+      known ??
+      new Transformer({
+        family,
+        head,
+        runtime,
+        adapter: { ...noAdapter, modules: modules(rank, 32 / rank) },
+        parameters: new Map([...weights, ...trainedAt(rank, seed)]),
+      });
+    byRank.set(rank, model);
+    return stepOn(model, microBatch(batch, seq), batch);
+  });
+}
+
+function stepOn(model: Transformer, batch: MicroBatch, targets: number): () => Promise<void> {
+  const gradients = new Map<string, Float32Array>();
+  return async () => {
+    await model.trainStep(batch, 1 / targets, gradients);
+  };
+}
+
+function microBatch(batch: number, seq: number): MicroBatch {
+  return {
+    inputIds: Int32Array.from({ length: batch * seq }, (_, i) => (i * 7919) % llama.vocab_size),
+    lengths: new Array<number>(batch).fill(seq),
+    seq,
+    targets: Int32Array.from({ length: batch }, (_, i) => i % 2),
+  };
+}
