@@ -1,8 +1,8 @@
 /**
- * Seconds a training step of one trial, and peak resident memory: trials packed over one base, one after the other, and
+ * Seconds and processor seconds a training step of one trial, and peak resident memory: trials packed over one base, one after the other, and
  * side by side in processes of one thread each.
  *
- *     node --conditions=@lorank/source --import tsx bench/packed.ts [--threads 2] [--rounds 15] [--ranks 8,8,8,8]
+ *     node --conditions=@lorank/source --import tsx bench/packed.ts [--threads 2] [--rounds 15] [--ranks 8,8,8,8] [--only "starter 2 × 32 nf4"]
  *
  * Each way has processes of its own, so that its peak memory is its own; the ways take turns, so that a busy machine slows
  * all of them, and what is compared is the median of the ratios within a round. Optimiser and data are not in the step.
@@ -53,6 +53,13 @@ const models = {
 } as const;
 type ModelName = keyof typeof models;
 
+/** The allocator's settings under which a sweep runs its trials (packages/sweep/src/trial-environment.ts). */
+const pool = {
+  MALLOC_MMAP_THRESHOLD_: String(32 * 2 ** 20),
+  MALLOC_TRIM_THRESHOLD_: String(2 ** 40),
+  MALLOC_ARENA_MAX: "1",
+};
+
 /** What one process is there for. */
 interface Job {
   readonly model: ModelName;
@@ -69,6 +76,7 @@ const { values } = parseArgs({
     threads: { type: "string", default: "2" },
     rounds: { type: "string", default: "15" },
     ranks: { type: "string", default: "8,8,8,8" },
+    only: { type: "string", default: "" },
     job: { type: "string" },
   },
 });
@@ -84,7 +92,9 @@ else {
     ["minilm-size", 1, 32],
   ] as const;
   for (const [model, batch, seq] of shapes)
-    for (const base of ["float32", "nf4"] as const) await compare({ model, batch, seq, base, ranks });
+    for (const base of ["float32", "nf4"] as const)
+      if (`${model} ${batch} × ${seq} ${base}`.includes(values.only))
+        await compare({ model, batch, seq, base, ranks });
 }
 
 async function compare(shape: Pick<Job, "model" | "batch" | "seq" | "base" | "ranks">): Promise<void> {
@@ -99,43 +109,62 @@ async function compare(shape: Pick<Job, "model" | "batch" | "seq" | "base" | "ra
       start({ ranks: ranks.slice(i * half, (i + 1) * half), packed: false, threads: 1 }),
     ),
   };
-  const names = Object.keys(ways) as (keyof typeof ways)[];
-  const seconds = Object.fromEntries(names.map((name) => [name, [] as number[]]));
-  const peaks: Record<string, number> = {};
+  const rounds = new Map<string, Round[]>(Object.keys(ways).map((name) => [name, []]));
   for (let round = -2; round < Number(values.rounds); round++) {
-    for (const name of names) {
+    for (const [name, children] of Object.entries(ways)) {
       const begin = performance.now();
-      const answers = await Promise.all(ways[name].map((child) => ask(child)));
+      const answers = await Promise.all(children.map(ask));
+      const seconds = (performance.now() - begin) / 1000 / ranks.length;
+      const cpuSeconds = total(answers.map((answer) => answer.cpuSeconds)) / ranks.length;
+      const peakBytes = total(answers.map((answer) => answer.peakBytes));
       // The first rounds compile and touch memory for the first time.
-      if (round >= 0) seconds[name]!.push((performance.now() - begin) / 1000 / ranks.length);
-      peaks[name] = answers.reduce((sum, peak) => sum + peak, 0) / 2 ** 20;
+      if (round >= 0) rounds.get(name)!.push({ seconds, cpuSeconds, peakBytes });
     }
   }
   for (const children of Object.values(ways)) for (const child of children) child.disconnect();
-  const told = names.map((name) => {
-    const ratio = median(seconds[name]!.map((own, i) => own / seconds["one after the other"]![i]!));
-    const ms = 1000 * median(seconds[name]!);
-    return `${name} ${ms.toFixed(1)} ms (× ${ratio.toFixed(2)}), ${peaks[name]!.toFixed(0)} MiB`;
-  });
-  console.log(`${shape.model}, ${shape.batch} × ${shape.seq}, ${shape.base}: ${told.join("; ")}`);
+  console.log(`${shape.model}, ${shape.batch} × ${shape.seq} tokens, ${shape.base}:`);
+  for (const [name, own] of rounds) {
+    const ratio = (field: keyof Round): string =>
+      median(own.map((round, i) => round[field] / rounds.get("one after the other")![i]![field])).toFixed(2);
+    const ms = (1000 * median(own.map(({ seconds }) => seconds))).toFixed(1);
+    const mib = (own.at(-1)!.peakBytes / 2 ** 20).toFixed(0);
+    console.log(`  ${name}: ${ms} ms, × ${ratio("seconds")}; processor × ${ratio("cpuSeconds")}; ${mib} MiB`);
+  }
+}
+
+interface Round {
+  readonly seconds: number;
+  readonly cpuSeconds: number;
+  readonly peakBytes: number;
+}
+
+function total(numbers: readonly number[]): number {
+  return numbers.reduce((sum, number) => sum + number, 0);
 }
 
 function startJob(job: Job): ChildProcess {
-  return fork(fileURLToPath(import.meta.url), ["--job", JSON.stringify(job)]);
+  return fork(fileURLToPath(import.meta.url), ["--job", JSON.stringify(job)], {
+    env: { ...pool, ...process.env },
+  });
 }
 
-/** Has a process make one step of each of its trials. Resolves to its peak memory in bytes. */
-async function ask(child: ChildProcess): Promise<number> {
+/** Has a process make one step of each of its trials. */
+async function ask(child: ChildProcess): Promise<Omit<Round, "seconds">> {
   child.send("step");
-  const [peak] = (await once(child, "message")) as [number];
-  return peak;
+  const [answer] = (await once(child, "message")) as [Omit<Round, "seconds">];
+  return answer;
 }
 
 async function serve(job: Job): Promise<void> {
   const steps = await stepsOf(job);
   process.on("message", async () => {
+    const before = process.cpuUsage();
     for (const step of steps) await step();
-    process.send!(process.resourceUsage().maxRSS * 1024);
+    const { user, system } = process.cpuUsage(before);
+    process.send!({
+      cpuSeconds: (user + system) / 1e6,
+      peakBytes: process.resourceUsage().maxRSS * 1024,
+    } satisfies Omit<Round, "seconds">);
   });
   process.on("disconnect", () => process.exit(0));
 }
