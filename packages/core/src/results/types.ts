@@ -140,6 +140,11 @@ export interface Measured {
   };
   /** Largest resident set of the trial's own process, in bytes. */
   readonly peakResidentBytes: Count;
+  /**
+   * Trials that shared the process and one base, where there were several: `seconds` are then this trial's share of
+   * theirs, `peakResidentBytes` is that of all of them together.
+   */
+  readonly packedTrials?: Count;
   readonly provenance: Provenance;
 }
 

@@ -23,7 +23,8 @@ import { trainPack } from "./train-pack.ts";
 
 /**
  * Runs several trials over one base: it is read once, and each of its weights is used (in 4 bits: decoded) once for all
- * of them. Each outcome is that of `runTrial` to float32 rounding; seconds and memory are those of the whole pack.
+ * of them. Each outcome is that of `runTrial` to float32 rounding, apart from what was measured: seconds are a trial's
+ * share of the pack's, memory is that of the whole pack, and `packedTrials` says so.
  *
  * @param onEvent told the trial's place in `specs`.
  * @throws InputError E_PACK where the trials differ in more than rank, alpha, seed and what the optimiser does by itself.
@@ -81,16 +82,21 @@ export async function runPackedTrials(
             for (const i of completed) onEvent(i, { kind: "evaluating", done, total });
           },
         });
-  const seconds = { load, train, evaluate: clock.lap(), total: clock.total() };
+  const share = (seconds: number): number => seconds / specs.length;
+  const seconds = {
+    load: share(load),
+    train: share(train),
+    evaluate: share(clock.lap()),
+    total: share(clock.total()),
+  };
   await model.dispose();
   return trials.map(({ spec, trained }, i) => {
     const adapter = toPeftAdapter({ family, head, lora: spec.lora, task, baseModel: baseSpec.name, trained });
     const evaluation = completed.includes(i) ? evaluations[i] : undefined;
     const { threads } = resources;
-    return {
-      adapter,
-      result: trialResult(spec, trained, adapter, trainings[i]!, evaluation, seconds, runtime, threads),
-    };
+    const result = trialResult(spec, trained, adapter, trainings[i]!, evaluation, seconds, runtime, threads);
+    if (specs.length === 1) return { adapter, result };
+    return { adapter, result: { ...result, measured: { ...result.measured, packedTrials: specs.length } } };
   });
 }
 
