@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { TrialEvent } from "@lorank/train";
 import { describeEnd } from "./describe-exit.ts";
 import { startTrial } from "./start-trial.ts";
-import type { SweepStore } from "./store.ts";
+import type { Attempt, SweepStore } from "./store.ts";
 import type { TrialJob } from "./trial-job.ts";
 
 /** What happens to a trial while it is being executed. */
@@ -17,8 +17,11 @@ export type ExecutorEvent = { readonly trialId: string } & (
 export interface LocalExecutorOptions {
   /** Trials to run, in this order. */
   readonly ids: readonly string[];
-  readonly resources: Omit<TrialJob, "out" | "trialId" | "attempt">;
+  readonly resources: Omit<TrialJob, "out" | "trialId" | "attempt" | "packedWith">;
+  /** Processes side by side. */
   readonly trialsAtOnce: number;
+  /** Trials that share a process and its base. (default 1) */
+  readonly pack?: number;
   /** Starts of one trial within this run before it counts as failed. */
   readonly maxAttempts: number;
   /** Aborted: start nothing more and ask the running trials to end. */
@@ -40,7 +43,9 @@ const graceMs = 5_000;
 const retryDelayMs = 300;
 
 /**
- * Runs trials on this machine, each in a process of its own, `trialsAtOnce` side by side.
+ * Runs trials on this machine, each in a process of its own, `trialsAtOnce` side by side; or so many packs, each in one.
+ * What a pack's process leaves without a result is started again trial by trial, as if it had not been packed: so a trial
+ * that brings its process down takes the others with it once and no more.
  *
  * Only the results folder says whether a trial is done: a process that commits and then crashes has finished, one
  * that exits with 0 and no result has not. Attempts of earlier runs do not count towards `maxAttempts`, so a sweep
@@ -57,11 +62,16 @@ export async function runLocally(store: SweepStore, options: LocalExecutorOption
 
   async function work(): Promise<void> {
     while (!stopping(guarded)) {
-      const id = queue.shift();
-      if (id === undefined) return;
-      const end = await runOne(store, id, guarded);
-      if (end.kind === "finished") finished.push(id);
-      if (end.kind === "failed") failed.push({ trialId: id, message: end.message });
+      const pack = queue.splice(0, options.pack ?? 1);
+      if (pack.length === 0) return;
+      const left = pack.length > 1 ? await runPack(store, pack, guarded) : pack;
+      finished.push(...pack.filter((id) => !left.includes(id)));
+      for (const id of left) {
+        if (stopping(guarded)) return;
+        const end = await runOne(store, id, guarded);
+        if (end.kind === "finished") finished.push(id);
+        if (end.kind === "failed") failed.push({ trialId: id, message: end.message });
+      }
     }
   }
   const workers = Array.from({ length: Math.min(options.trialsAtOnce, queue.length) }, () =>
@@ -77,10 +87,24 @@ export async function runLocally(store: SweepStore, options: LocalExecutorOption
 
 type TrialEnd = { kind: "finished" } | { kind: "interrupted" } | { kind: "failed"; message: string };
 
+/** One attempt at each trial of a pack. Returns those that have no result after it. */
+async function runPack(
+  store: SweepStore,
+  ids: readonly string[],
+  options: LocalExecutorOptions,
+): Promise<string[]> {
+  const { numbers, reason } = await runAttempt(store, ids, options);
+  for (const [i, trialId] of ids.entries()) {
+    if (store.isDone(trialId)) options.onEvent({ kind: "finished", trialId });
+    else if (!stopping(options)) options.onEvent({ kind: "retried", trialId, attempt: numbers[i]!, reason });
+  }
+  return ids.filter((id) => !store.isDone(id));
+}
+
 async function runOne(store: SweepStore, trialId: string, options: LocalExecutorOptions): Promise<TrialEnd> {
   const { maxAttempts, onEvent } = options;
   for (let tries = 1; ; tries++) {
-    const end = await runAttempt(store, trialId, options);
+    const end = await runAttempt(store, [trialId], options);
     if (store.isDone(trialId)) {
       onEvent({ kind: "finished", trialId });
       return { kind: "finished" };
@@ -92,12 +116,13 @@ async function runOne(store: SweepStore, trialId: string, options: LocalExecutor
       onEvent({ kind: "failed", trialId, message });
       return { kind: "failed", message };
     }
-    onEvent({ kind: "retried", trialId, attempt: end.attempt, reason: end.reason });
+    onEvent({ kind: "retried", trialId, attempt: end.numbers[0]!, reason: end.reason });
   }
 }
 
 interface AttemptEnd {
-  readonly attempt: number;
+  /** Of each trial's attempt. */
+  readonly numbers: readonly number[];
   readonly reason: string;
   /** False where the input is wrong: it will be wrong again. */
   readonly mayRetry: boolean;
@@ -105,15 +130,23 @@ interface AttemptEnd {
 
 async function runAttempt(
   store: SweepStore,
-  trialId: string,
+  ids: readonly string[],
   { resources, signal, killSignal, onEvent }: LocalExecutorOptions,
 ): Promise<AttemptEnd> {
-  const attempt = store.claimAttempt(trialId);
-  const job: TrialJob = { ...resources, out: store.out, trialId };
-  const { child, ended, outputFile } = startTrial(job, attempt, ({ event }) =>
+  const attempts = ids.map((id) => store.claimAttempt(id));
+  const [first, ...others] = attempts as [Attempt, ...Attempt[]];
+  const job: TrialJob = {
+    ...resources,
+    out: store.out,
+    trialId: first.trialId,
+    ...(others.length === 0
+      ? {}
+      : { packedWith: others.map(({ trialId, number }) => ({ trialId, attempt: number })) }),
+  };
+  const { child, ended, outputFile } = startTrial(job, first, ({ trialId, event }) =>
     onEvent({ kind: "progress", trialId, event }),
   );
-  onEvent({ kind: "started", trialId, attempt: attempt.number });
+  for (const { trialId, number } of attempts) onEvent({ kind: "started", trialId, attempt: number });
   let grace: NodeJS.Timeout | undefined;
   const kill = () => child.kill("SIGKILL");
   const stop = () => {
@@ -125,7 +158,7 @@ async function runAttempt(
   try {
     const end = await ended;
     const reason = describeEnd(end, outputFile);
-    return { attempt: attempt.number, reason, mayRetry: end.code !== 2 };
+    return { numbers: attempts.map(({ number }) => number), reason, mayRetry: end.code !== 2 };
   } finally {
     clearTimeout(grace);
     signal?.removeEventListener("abort", stop);

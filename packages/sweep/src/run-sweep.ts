@@ -24,7 +24,12 @@ export interface RunSweepOptions {
   readonly datasetFile: string;
   /** Processes side by side (default 1). */
   readonly trialsAtOnce?: number;
-  /** Threads of each (default 1). */
+  /**
+   * Trials that share a process and its base (default 1: each has its own). Their results are those that they have alone
+   * to float32 rounding, not to the byte. Not for DoRA.
+   */
+  readonly pack?: number;
+  /** Threads of each process (default 1). */
   readonly threads?: number;
   /** What every trial runs on (default "cpu"). It is not tested here: the caller has, with `openDevice` of @lorank/graph. */
   readonly device?: NonNullable<TrialJob["device"]>;
@@ -68,7 +73,14 @@ export interface SweepOutcome {
  *   `E_SWEEP_BUSY` (another process works on it).
  */
 export async function runSweep(plan: SweepPlan, options: RunSweepOptions): Promise<SweepOutcome> {
-  const { trialsAtOnce = 1, threads = 1, maxAttempts = 3, extend = false, portable = false } = options;
+  const {
+    trialsAtOnce = 1,
+    pack = 1,
+    threads = 1,
+    maxAttempts = 3,
+    extend = false,
+    portable = false,
+  } = options;
   const { signal, killSignal } = options;
   assertOptions(plan, options);
   const store = new SweepStore(resolve(options.out));
@@ -78,7 +90,7 @@ export async function runSweep(plan: SweepPlan, options: RunSweepOptions): Promi
     const whole = reconcileSweepFile(store, plan, extend);
     const ids = whole.specs.map((spec) => store.addSpec(spec));
     const missing = ids.filter((id) => !store.isDone(id));
-    const teller = new SweepTeller(store, whole.specs, trialsAtOnce, options.onEvent);
+    const teller = new SweepTeller(store, whole.specs, trialsAtOnce * pack, options.onEvent);
     const { finished, failed } = await runLocally(store, {
       ids: missing,
       resources: {
@@ -89,6 +101,7 @@ export async function runSweep(plan: SweepPlan, options: RunSweepOptions): Promi
         ...(options.trialModule === undefined ? {} : { trialModule: resolve(options.trialModule) }),
       },
       trialsAtOnce,
+      pack,
       maxAttempts,
       signal,
       killSignal,
@@ -114,7 +127,7 @@ export async function runSweep(plan: SweepPlan, options: RunSweepOptions): Promi
 
 function assertOptions(plan: SweepPlan, options: RunSweepOptions): void {
   const problems: string[] = [];
-  for (const field of ["trialsAtOnce", "threads", "maxAttempts"] as const) {
+  for (const field of ["trialsAtOnce", "pack", "threads", "maxAttempts"] as const) {
     const value = options[field] ?? 1;
     if (!Number.isSafeInteger(value) || value < 1)
       problems.push(`${field} must be a positive integer, got ${value}`);
@@ -125,6 +138,8 @@ function assertOptions(plan: SweepPlan, options: RunSweepOptions): void {
     problems.push(`modelFolder must be a folder with a config.json or a .gguf file, got ${modelFolder}`);
   if (options.portable === true && plan.config.lora.dora === true)
     problems.push("portable must be false with DoRA, whose magnitudes have no such form, got true");
+  if ((options.pack ?? 1) > 1 && plan.config.lora.dora === true)
+    problems.push(`pack must be 1 with DoRA, whose magnitudes cannot be packed, got ${options.pack}`);
   if (!existsSync(options.datasetFile))
     problems.push(`datasetFile must be a file, got ${options.datasetFile}`);
   if (problems.length > 0) throw new InputError("E_SWEEP_OPTIONS", problems.join("\n"));

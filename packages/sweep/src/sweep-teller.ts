@@ -1,4 +1,4 @@
-import type { TrialSpec } from "@lorank/core";
+import type { TrialResult, TrialSpec } from "@lorank/core";
 import type { SweepEvent, SweepProgress } from "./events.ts";
 import type { ExecutorEvent } from "./local-executor.ts";
 import type { SweepStore } from "./store.ts";
@@ -29,7 +29,7 @@ export class SweepTeller {
       if (!store.isDone(id)) continue;
       this.#done++;
       this.#waiting.delete(id);
-      this.#timeLeft.finished(id, spec.lora.rank, store.readResult(id).measured.seconds.total);
+      this.#timeLeft.finished(id, spec.lora.rank, clockSeconds(store.readResult(id)));
     }
   }
 
@@ -48,10 +48,11 @@ export class SweepTeller {
         this.#onEvent({ ...this.#progress(id, spec), kind: "trial-progress", event: event.event });
         break;
       case "finished": {
-        const { status, evaluation, measured } = this.#store.readResult(id);
-        const seconds = measured.seconds.total;
+        const result = this.#store.readResult(id);
+        const { status, evaluation } = result;
+        const seconds = result.measured.seconds.total;
         this.#done++;
-        this.#timeLeft.finished(id, rank, seconds);
+        this.#timeLeft.finished(id, rank, clockSeconds(result));
         const figures = evaluation && { accuracy: evaluation.accuracy, logLoss: evaluation.logLoss };
         this.#onEvent({ ...this.#progress(id, spec), kind: "trial-finished", status, seconds, ...figures });
         break;
@@ -81,4 +82,9 @@ export class SweepTeller {
       ...(seconds === undefined ? {} : { secondsEstimateLeft: seconds }),
     };
   }
+}
+
+/** How long a trial took by the clock: one of a pack as long as the pack. */
+function clockSeconds({ measured }: TrialResult): number {
+  return measured.seconds.total * (measured.packedTrials ?? 1);
 }

@@ -2,8 +2,8 @@ import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { writePeftAdapter } from "@lorank/checkpoint";
-import { InputError } from "@lorank/core";
-import type { runTrial, TrialEvent, TrialResources } from "@lorank/train";
+import { InputError, type TrialSpec } from "@lorank/core";
+import type { runPackedTrials, runTrial, TrialEvent, TrialOutcome, TrialResources } from "@lorank/train";
 import { commitResult } from "./commit-result.ts";
 import { type Attempt, SweepStore } from "./store.ts";
 import { throttleEvents } from "./throttle.ts";
@@ -14,6 +14,8 @@ export interface TrialJob {
   readonly trialId: string;
   /** Absent: the process claims the next attempt itself. */
   readonly attempt?: number;
+  /** Trials that share the process and its base with this one, each with an attempt of its own. (default: none) */
+  readonly packedWith?: readonly Pick<TrialJob, "trialId" | "attempt">[];
   readonly modelFolder: string;
   readonly datasetFile: string;
   readonly threads: number;
@@ -22,44 +24,76 @@ export interface TrialJob {
   /**
    * Absolute path of a module that exports `runTrial` (default: `@lorank/train`). The engine of this package knows of
    * a trial only that it is a function from spec to result, so another trainer fits here; so does a toy one, with
-   * which the tests kill and resume thousands of trials' worth of bookkeeping in seconds.
+   * which the tests kill and resume thousands of trials' worth of bookkeeping in seconds. For packs it must export
+   * `runPackedTrials` too.
    */
   readonly trialModule?: string;
 }
 
 /** What a trial's process tells its parent. Everything that matters is on disk; this is for the eye. */
-export type TrialMessage = { readonly kind: "event"; readonly event: TrialEvent };
+export interface TrialMessage {
+  readonly kind: "event";
+  readonly trialId: string;
+  readonly event: TrialEvent;
+}
 
 const eventIntervalMs = 200;
 
-/** Runs one attempt at one trial: log, adapter, result, commit, in this order. */
-export async function runTrialJob(job: TrialJob, onEvent: (event: TrialEvent) => void): Promise<void> {
+/**
+ * Runs one attempt at one trial, or at each of a pack's: log, adapter, result, commit, in this order. The trials of a
+ * pack are committed one by one, so that a kill in between loses only those behind it.
+ */
+export async function runTrialJob(
+  job: TrialJob,
+  onEvent: (event: TrialEvent, trialId: string) => void,
+): Promise<void> {
   const store = new SweepStore(job.out);
-  const spec = store.readSpec(job.trialId);
-  const attempt = attemptOf(store, job);
-  const log = logTo(attempt);
-  log({ kind: "started", pid: process.pid, threads: job.threads, device: job.device ?? "cpu" });
-  const report = throttleEvents(eventIntervalMs, (event) => {
-    log(event);
-    onEvent(event);
+  const runs = [job, ...(job.packedWith ?? [])].map((asked) => {
+    const spec = store.readSpec(asked.trialId);
+    const attempt = attemptOf(store, asked);
+    const log = logTo(attempt);
+    log({ kind: "started", pid: process.pid, threads: job.threads, device: job.device ?? "cpu" });
+    const report = throttleEvents(eventIntervalMs, (event) => {
+      log(event);
+      onEvent(event, asked.trialId);
+    });
+    return { spec, attempt, log, report };
   });
   const resources: TrialResources = {
     modelFolder: job.modelFolder,
     datasetFile: job.datasetFile,
     threads: job.threads,
     ...(job.device === undefined ? {} : { device: job.device }),
-    attemptFolder: attempt.folder,
+    attemptFolder: runs[0]!.attempt.folder,
   };
-  const run = await loadRunTrial(job.trialModule);
-  const { result, adapter } = await run(spec, resources, report);
-  // The adapter comes first: a result must never exist without it. Rank 0 has none, and PEFT cannot say "rank 0".
-  if (spec.lora.rank > 0 && result.status === "completed")
-    writePeftAdapter(join(attempt.folder, "adapter"), adapter);
-  const place = commitResult(store, attempt, { ...result, trialId: job.trialId });
-  log({ kind: "committed", place, status: result.status });
+  const specs = runs.map(({ spec }) => spec);
+  const reports = runs.map(({ report }) => report);
+  const outcomes = await runAll(job.trialModule, specs, resources, reports);
+  for (const [i, { spec, attempt, log }] of runs.entries()) {
+    const { result, adapter } = outcomes[i]!;
+    // The adapter comes first: a result must never exist without it. Rank 0 has none, and PEFT cannot say "rank 0".
+    if (spec.lora.rank > 0 && result.status === "completed")
+      writePeftAdapter(join(attempt.folder, "adapter"), adapter);
+    const place = commitResult(store, attempt, { ...result, trialId: attempt.trialId });
+    log({ kind: "committed", place, status: result.status });
+  }
 }
 
-function attemptOf(store: SweepStore, { trialId, attempt }: TrialJob): Attempt {
+async function runAll(
+  trialModule: string | undefined,
+  specs: readonly TrialSpec[],
+  resources: TrialResources,
+  reports: readonly ((event: TrialEvent) => void)[],
+): Promise<TrialOutcome[]> {
+  if (specs.length === 1) {
+    const run: typeof runTrial = await exportOf(trialModule, "runTrial");
+    return [await run(specs[0]!, resources, reports[0]!)];
+  }
+  const run: typeof runPackedTrials = await exportOf(trialModule, "runPackedTrials");
+  return run(specs, resources, (trial, event) => reports[trial]!(event));
+}
+
+function attemptOf(store: SweepStore, { trialId, attempt }: Pick<TrialJob, "trialId" | "attempt">): Attempt {
   if (attempt === undefined) return store.claimAttempt(trialId);
   const claimed = store.attempts(trialId).find(({ number }) => number === attempt);
   if (claimed !== undefined) return claimed;
@@ -72,12 +106,13 @@ function logTo({ folder }: Attempt): (entry: object) => void {
   return (entry) => appendFileSync(file, `${JSON.stringify({ time: new Date().toISOString(), ...entry })}\n`);
 }
 
-async function loadRunTrial(path: string | undefined): Promise<typeof runTrial> {
-  if (path === undefined) return (await import("@lorank/train")).runTrial;
-  const module: { runTrial?: unknown } = await import(pathToFileURL(path).href);
-  if (typeof module.runTrial === "function") return module.runTrial as typeof runTrial;
+async function exportOf<Run>(path: string | undefined, name: "runTrial" | "runPackedTrials"): Promise<Run> {
+  const module: Record<string, unknown> = await import(
+    path === undefined ? "@lorank/train" : pathToFileURL(path).href
+  );
+  if (typeof module[name] === "function") return module[name] as Run;
   throw new InputError(
     "E_TRIAL_MODULE",
-    `trialModule must export a function runTrial, got ${path} without one`,
+    `trialModule must export a function ${name}, got ${path} without one`,
   );
 }

@@ -20,7 +20,7 @@ if (process.send !== undefined && !process.connected) process.exit(interrupted);
 
 try {
   const job = JSON.parse(process.argv[2] ?? "") as TrialJob;
-  await runTrialJob(job, (event) => tellParent({ kind: "event", event }));
+  await runTrialJob(job, (event, trialId) => tellParent({ kind: "event", trialId, event }));
   process.exit(0); // a runtime's idle threads must not keep the process
 } catch (error) {
   // To the attempt's output file; the parent quotes its end.

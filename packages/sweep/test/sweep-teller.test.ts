@@ -74,3 +74,17 @@ test("a retried trial waits again, a failed one does not", async () => {
   teller.tell({ kind: "failed", trialId: ids[1]!, message: "gone" });
   expect(left.at(-1)).toBe(20);
 });
+
+test("a trial of a pack took as long as its pack, by which those that wait are judged", async () => {
+  const { store, ids } = await storeWith([], 0);
+  const spec = specs[0]!;
+  const { result } = await runTrial(spec, { modelFolder: "", datasetFile: "", threads: 1 });
+  const seconds = { load: 0, train: 0, evaluate: 0, total: 5 };
+  const measured = { ...result.measured, seconds, packedTrials: 2 };
+  commitResult(store, store.claimAttempt(ids[0]!), { ...result, measured, trialId: ids[0]! });
+  const events: SweepEvent[] = [];
+  const teller = new SweepTeller(store, specs, 2, (event) => events.push(event));
+  teller.tell({ kind: "started", trialId: ids[1]!, attempt: 1 });
+  // 10 s for each of three trials, two at once.
+  expect(events[0]!.secondsEstimateLeft).toBeCloseTo(15, 1);
+});

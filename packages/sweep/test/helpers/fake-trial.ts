@@ -72,6 +72,15 @@ export async function runTrial(
   };
 }
 
+/** The same trials in one process. */
+export function runPackedTrials(
+  specs: readonly TrialSpec[],
+  resources: TrialResources,
+  onEvent: (trial: number, event: TrialEvent) => void = () => {},
+): Promise<TrialOutcome[]> {
+  return Promise.all(specs.map((spec, i) => runTrial(spec, resources, (event) => onEvent(i, event))));
+}
+
 async function misbehave(seed: number): Promise<void> {
   switch (seed) {
     case misbehaving.throws:

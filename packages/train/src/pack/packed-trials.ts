@@ -93,7 +93,6 @@ export async function runPackedTrials(
   return trials.map(({ spec, trained }, i) => {
     const adapter = toPeftAdapter({ family, head, lora: spec.lora, task, baseModel: baseSpec.name, trained });
     const evaluation = completed.includes(i) ? evaluations[i] : undefined;
-    const { threads } = resources;
     const result = trialResult(spec, trained, adapter, trainings[i]!, evaluation, seconds, runtime, threads);
     if (specs.length === 1) return { adapter, result };
     return { adapter, result: { ...result, measured: { ...result.measured, packedTrials: specs.length } } };
