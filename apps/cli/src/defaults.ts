@@ -41,6 +41,7 @@ export const defaults = {
   adapterOut: "./lorank-adapter",
   threads: 1,
   device: "auto",
+  pack: "auto",
   maxAttempts: 3,
 } as const;
 

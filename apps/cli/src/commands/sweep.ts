@@ -29,6 +29,10 @@ export function addSweep(program: Command): void {
     .option("--jobs <n>", "trials side by side (default: cores / threads; 1 on a GPU)")
     .option("--threads <n>", `threads of one trial (default: ${d.threads})`)
     .addOption(deviceOption())
+    .option(
+      "--pack <n>",
+      `trials that share a process and its base: auto, off or how many (default: ${d.pack})`,
+    )
     .option("--max-attempts <n>", `starts of a trial before it counts as failed (default: ${d.maxAttempts})`)
     .option("--extend", "add these ranks or seeds to the sweep in the folder")
     .option("--require-conclusive", "exit with 4 if the verdict is inconclusive")

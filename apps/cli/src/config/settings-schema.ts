@@ -139,6 +139,13 @@ export const settings = {
     ["auto", ...deviceNames],
     "What to run on. `auto` takes a GPU that passes its self-test and is faster than the CPU. Changes results by rounding only.",
   ),
+  pack: {
+    schema: z.union([z.enum(["auto", "off"]), count]),
+    rule: "auto, off or a positive integer",
+    description:
+      "Trials that share a process and its base. Results are then those without packs to rounding, not to the byte. `auto` does not pack.",
+    flag: "number",
+  },
   "max-attempts": number(
     count,
     "a positive integer",

@@ -11,7 +11,7 @@ import type { PreparedTrials } from "./trials.ts";
 
 /** Says what will run. `earlier`: trials that have a result from before. */
 export function announce(prepared: PreparedSweep, earlier: readonly EarlierTrial[], output: Output): void {
-  const { plan, costs, jobs, threads, out, device } = prepared;
+  const { plan, costs, jobs, threads, pack, out, device } = prepared;
   const done = earlier.length;
   printFacts(
     [
@@ -19,7 +19,8 @@ export function announce(prepared: PreparedSweep, earlier: readonly EarlierTrial
       [
         "trials",
         `${plan.specs.length}: ${counted(costs.length, "rank")} × ${counted(plan.summary.seeds.length, "seed")}, ` +
-          `${Math.min(jobs, plan.specs.length)} side by side with ${counted(threads, "thread")} each` +
+          (pack > 1 ? `packs of ${pack}, ` : "") +
+          `${Math.min(jobs, Math.ceil(plan.specs.length / pack))} side by side with ${counted(threads, "thread")} each` +
           (done > 0 ? `; ${done} done before` : ""),
       ],
       ["device", plainText(device.why)],
@@ -103,7 +104,7 @@ export function printNotes({ plan, notes }: PreparedTrials, output: Output): voi
 
 /** `--dry-run --json`. */
 export function planDocument(prepared: PreparedSweep): unknown {
-  const { plan, costs, out, jobs, threads, device, maxLength, portable, notes } = prepared;
+  const { plan, costs, out, jobs, threads, pack, device, maxLength, portable, notes } = prepared;
   return {
     dryRun: true,
     out,
@@ -112,6 +113,7 @@ export function planDocument(prepared: PreparedSweep): unknown {
     trials: plan.specs.length,
     trialsAtOnce: jobs,
     threadsPerTrial: threads,
+    pack,
     device: device.why,
     ranks: costs,
     maxLength,

@@ -62,7 +62,7 @@ async function runTrials(
   );
   const kept = keepDataset(prepared);
   try {
-    const { plan, modelPath, out, jobs, threads, maxAttempts, portable, device } = prepared;
+    const { plan, modelPath, out, jobs, threads, pack, maxAttempts, portable, device } = prepared;
     const outcome = await runSweep(plan, {
       out,
       modelFolder: modelPath,
@@ -70,6 +70,7 @@ async function runTrials(
       trialsAtOnce: jobs,
       threads,
       ...(device.chose === undefined ? {} : { device: device.chose }),
+      pack,
       maxAttempts,
       portable,
       extend: flags.extend === true,

@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os";
+import { InputError } from "@lorank/core";
 import type { OpenDevice } from "@lorank/graph";
 import type { PartialSettings } from "../config/settings-schema.ts";
 import { defaults } from "../defaults.ts";
@@ -13,6 +14,8 @@ export interface PreparedSweep extends PreparedTrials {
   readonly out: string;
   readonly jobs: number;
   readonly threads: number;
+  /** Trials that share a process. */
+  readonly pack: number;
   readonly maxAttempts: number;
 }
 
@@ -22,6 +25,7 @@ export async function prepareSweep(
   flags: OutputFlags & { readonly dryRun?: boolean },
 ): Promise<PreparedSweep> {
   const threads = given.threads ?? defaults.threads;
+  const pack = packOf(given);
   const grid = { ranks: given.ranks ?? defaults.ranks, seeds: seedList(given.seeds ?? defaults.seeds) };
   const trials = await prepareTrials(given, grid, flags);
   const device = await deviceOf(given.device ?? defaults.device, threads, flags.dryRun === true);
@@ -31,6 +35,7 @@ export async function prepareSweep(
     out: given.out ?? defaults.out,
     jobs: given.jobs ?? jobsOn(device.chose ?? "cpu", availableParallelism(), threads),
     threads,
+    pack,
     maxAttempts: given["max-attempts"] ?? defaults.maxAttempts,
   };
 }
@@ -46,4 +51,17 @@ async function deviceOf(
 
 function seedList(seeds: number | readonly number[]): readonly number[] {
   return typeof seeds === "number" ? Array.from({ length: seeds }, (_, i) => i + 1) : seeds;
+}
+
+/**
+ * `auto` is one trial a process: on the CPU, packs of usual batches lose to processes side by side, and no GPU has been
+ * measured (docs/performance.md).
+ */
+function packOf({ pack = defaults.pack, dora = defaults.dora }: PartialSettings): number {
+  if (typeof pack === "string") return 1;
+  if (pack === 1 || !dora) return pack;
+  throw new InputError(
+    "E_CONFIG",
+    `pack must be off with dora, whose magnitudes cannot share a base, got ${pack}`,
+  );
 }

@@ -131,13 +131,21 @@ function optimizerFacts(trials: readonly TrialResult[]): Fact[] {
   ];
 }
 
-function sweepFacts({ sweep }: Results): Fact[] {
+function sweepFacts({ sweep, trials }: Results): Fact[] {
   return [
     ["Name", sweep.name],
     ["Ranks", listInWords(sweep.ranks)],
     ["Seeds", shortList(sweep.seeds.map(String), 12)],
     ["Trials at once", `${integer(sweep.trialsAtOnce)}, ${plural(sweep.threadsPerTrial, "thread")} each`],
+    ...packFacts(trials),
   ];
+}
+
+/** Memory and time of packed trials are not those of trials alone. */
+function packFacts(trials: readonly TrialResult[]): Fact[] {
+  const most = trials.reduce((max, { measured }) => Math.max(max, measured.packedTrials ?? 1), 1);
+  if (most === 1) return [];
+  return [["Packed", `up to ${most} trials a process: memory is of all, time is each one's share`]];
 }
 
 function machineFacts({ trials }: Results): Fact[] {

@@ -32,6 +32,16 @@ describe("provenanceFacts", () => {
     expect(all.LoRA?.DoRA).toBe("yes, a magnitude a row");
     expect(all.Optimiser?.["LoRA+"]).toBe("B learns 16 times as fast as A");
   });
+  test("says of packed trials whose memory and time are shown", () => {
+    const results = makeResults(scene);
+    expect(facts(results).Sweep).not.toHaveProperty("Packed");
+    const trials = results.trials.map((trial, i) =>
+      i === 0 ? trial : { ...trial, measured: { ...trial.measured, packedTrials: 3 } },
+    );
+    expect(facts({ ...results, trials }).Sweep?.Packed).toBe(
+      "up to 3 trials a process: memory is of all, time is each one's share",
+    );
+  });
   test("names random base weights as such", () => {
     const results = makeResults(scene);
     const base = { kind: "random", name: "tiny", configSha256: "ab".repeat(32), seed: 7 } as const;
