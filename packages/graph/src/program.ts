@@ -1,6 +1,6 @@
 import { ancestors } from "./gradient.ts";
 import type { OpName } from "./op-attributes.ts";
-import { check, describe, isOp, sameShape, type Value } from "./value.ts";
+import { check, describe, isOp, sameShape, sizeOf, type Value } from "./value.ts";
 
 /**
  * A graph ready for a runtime: named outputs, and the values at which it is cut. A cut value is not computed but
@@ -120,10 +120,13 @@ function addSaved(value: Value, saving: Saving): void {
 }
 
 /**
- * A product of two matrices, or the last of the additions to one: a bias, an adapter's branch, a residual. Batches of
- * small products, as in attention, are cheap beside those of whole layers.
+ * A product of two matrices, or the last of the additions to one: a bias, an adapter's branch, a residual. Of batches of
+ * small products, those whose result is no larger than what they are made of: in attention that is the mixture of values,
+ * and not the scores, which grow with the square of the length.
  */
 function endsProduct(value: Value): boolean {
-  if (isOp(value, "matMul")) return value.shape.length === 2;
+  if (isOp(value, "matMul")) {
+    return value.shape.length === 2 || value.inputs.some((x) => sizeOf(x.shape) >= sizeOf(value.shape));
+  }
   return isOp(value, "add") && value.inputs.some((x) => sameShape(x.shape, value.shape) && endsProduct(x));
 }
