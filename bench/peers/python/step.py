@@ -38,7 +38,7 @@ def load(work):
             bnb_4bit_use_double_quant=work["base"] == "nf4-dq",
             bnb_4bit_compute_dtype=torch.float32,
             # A classifier that is trained cannot be in 4 bits; the other side keeps the pooler whole too.
-            llm_int8_skip_modules=["pooler", "classifier"] if work["task"] == "classification" else None,
+            llm_int8_skip_modules=["bert.pooler.dense", "classifier"] if work["task"] == "classification" else None,
         )
     base = model_class.from_pretrained(work["model"], dtype=torch.float32, **options)
     if work["base"] != "float32":
