@@ -69,4 +69,4 @@ export {
 } from "./tensorflow/find.ts";
 export { probeTensorflow, type TensorflowProbe } from "./tensorflow/probe.ts";
 export { type TensorflowOptions, tensorflowRuntime } from "./tensorflow/runtime.ts";
-export { type DType, GraphError, type Shape, type Value } from "./value.ts";
+export { type DType, GraphError, type Shape, sizeOf, type Value } from "./value.ts";

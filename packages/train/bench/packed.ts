@@ -19,10 +19,9 @@ import { initialAdapter, initialHead, randomBase } from "../src/initial-weights.
 import type { MicroBatch } from "../src/model/batch.ts";
 import type { BaseWeight } from "../src/model/parameters.ts";
 import { Transformer } from "../src/model/transformer.ts";
-import { weightShapes } from "../src/model/weights.ts";
 import { familyOf } from "../src/models/families.ts";
 import { stackTensors } from "../src/pack/stack.ts";
-import { quantizedWeightNames, quantizeWeight } from "../src/quantize/quantize-base.ts";
+import { quantizeBase } from "../src/quantize/quantize-base.ts";
 import { median } from "./flop.ts";
 
 const llama = {
@@ -182,16 +181,9 @@ async function stepsOf({
   const family = familyOf(models[model]);
   const head = family.head({ kind: "classification", labels: 2 });
   const targets = adaptableLayers(family, head);
-  const drawn = randomBase(family, head, 0);
-  const names = base === "nf4" ? quantizedWeightNames(family) : new Set<string>();
-  const weights = new Map<string, BaseWeight>();
-  for (const shape of weightShapes(family, head)) {
-    const value = drawn.get(shape.name);
-    if (!value) continue;
-    const small = names.has(shape.name);
-    weights.set(shape.name, small ? quantizeWeight(shape, value, { format: "nf4", blockSize: 64 }) : value);
-    drawn.delete(shape.name);
-  }
+  const drawn: Map<string, BaseWeight> = randomBase(family, head, 0);
+  const weights =
+    base === "nf4" ? quantizeBase(family, head, drawn, { format: "nf4", blockSize: 64 }) : drawn;
   const runtime = await onnxRuntime({ threads });
   const trainedAt = (rank: number, seed: number) =>
     new Map([...initialAdapter(targets, rank, seed), ...initialHead(family, head, seed)]);

@@ -1,13 +1,14 @@
 import { modelSha256, openModelWeights, readModelConfig, type TensorSource } from "@lorank/checkpoint";
 import { type BaseQuantization, type BaseWeights, InputError } from "@lorank/core";
-import { float32 } from "@lorank/graph";
+import { float32, sizeOf } from "@lorank/graph";
 import { quantizedNames, readQuantized } from "@lorank/quant";
 import { randomBase } from "./initial-weights.ts";
 import type { BaseWeight } from "./model/parameters.ts";
 import { type WeightShape, weightShapes } from "./model/weights.ts";
 import { familyOf } from "./models/families.ts";
 import type { Family, Head, HeadModule } from "./models/family.ts";
-import { quantizedWeightNames, quantizeWeight } from "./quantize/quantize-base.ts";
+import { problemList } from "./problem-list.ts";
+import { quantizeBase, quantizedWeightNames, quantizeWeight } from "./quantize/quantize-base.ts";
 
 export interface Base {
   readonly family: Family;
@@ -33,14 +34,9 @@ export function loadBase(spec: BaseWeights, path: string, task: Head): Base {
   }
   if (spec.kind === "pretrained") return readBase(path, task, spec.quantization);
   const head = family.head(task);
-  const keep = keeper(family, spec.quantization);
-  const drawn = randomBase(family, head, spec.seed);
-  const weights = new Map<string, BaseWeight>();
-  for (const weight of weightShapes(family, head)) {
-    const value = drawn.get(weight.name);
-    if (value) weights.set(weight.name, keep(weight, value));
-  }
-  return { family, head, weights };
+  const drawn: Map<string, BaseWeight> = randomBase(family, head, spec.seed);
+  const { quantization } = spec;
+  return { family, head, weights: quantization ? quantizeBase(family, head, drawn, quantization) : drawn };
 }
 
 /**
@@ -102,9 +98,6 @@ export function assertWeights(
     keeper(family, quantization)(first[0], readIn4bit(source, first[1], first[0], path));
 }
 
-/** Longest list of problems in one message. */
-const MAX_PROBLEMS = 8;
-
 /** Where in `source` each weight lies. */
 function locateWeights(
   family: Family,
@@ -134,16 +127,12 @@ function locateWeights(
   throw unfit(path, problems);
 }
 
-const sizeOf = (shape: readonly number[]): number => shape.reduce((product, dim) => product * dim, 1);
-
 function wrongShape(name: string, wanted: readonly number[], found: readonly number[]): string {
   return `${name} must be [${wanted.join(", ")}], got [${found.join(", ")}]`;
 }
 
 function unfit(path: string, problems: readonly string[]): InputError {
-  const more = problems.length - MAX_PROBLEMS;
-  const shown = more > 0 ? [...problems.slice(0, MAX_PROBLEMS), `and ${more} more`] : problems;
-  return new InputError("E_WEIGHTS", `${path}: ${shown.join("; ")}`);
+  return new InputError("E_WEIGHTS", `${path}: ${problemList(problems)}`);
 }
 
 /**

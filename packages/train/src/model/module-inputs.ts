@@ -1,4 +1,4 @@
-import { add, dequantize4bit, input, type Value } from "@lorank/graph";
+import { add, dequantize4bit, input, sizeOf, type Value } from "@lorank/graph";
 import { levels4bit } from "@lorank/quant";
 import { loraLinear, plainLinear } from "../adapter/lora-linear.ts";
 import { loraAName, loraBName, magnitudeName } from "../adapter/names.ts";
@@ -92,7 +92,7 @@ export class ModuleInputs implements ModuleWeights {
   #decoded(name: string, shape: readonly number[], { format, blockSize }: Quantization): Value {
     const known = this.#declared.get(name);
     if (known) return known;
-    const size = shape.reduce((product, dim) => product * dim, 1);
+    const size = sizeOf(shape);
     const value = dequantize4bit(
       input(codesName(name), [Math.ceil(size / 2)], "uint8"),
       input(absmaxName(name), [Math.ceil(size / blockSize)]),
@@ -114,7 +114,8 @@ export class ModuleInputs implements ModuleWeights {
 
 const inFull = (parent: string, name: string): string => (parent === "" ? name : `${parent}.${name}`);
 
-function listed<T>(found: T | undefined, name: string): T {
+/** What a family lists under a name that its graph uses. */
+export function listed<T>(found: T | undefined, name: string): T {
   if (found === undefined) throw new Error(`the family's graph uses "${name}", which it does not list`);
   return found;
 }

@@ -1,4 +1,4 @@
-import { float32, type Program, type Tensor, type Tensors } from "@lorank/graph";
+import { float32, type Program, sizeOf, type Tensor, type Tensors } from "@lorank/graph";
 
 /**
  * Memory for a program's float32 outputs that is used again at each step. Fresh memory would cost a page fault
@@ -11,7 +11,7 @@ export class Workspace {
   outputs(key: string, program: Program): Tensors {
     const tensors: Record<string, Tensor> = {};
     for (const [name, { dtype, shape }] of Object.entries(program.outputs)) {
-      if (dtype === "float32") tensors[name] = float32(shape, this.#take(`${key}/${name}`, size(shape)));
+      if (dtype === "float32") tensors[name] = float32(shape, this.#take(`${key}/${name}`, sizeOf(shape)));
     }
     return tensors;
   }
@@ -22,8 +22,4 @@ export class Workspace {
     this.#buffers.set(key, buffer);
     return buffer.subarray(0, length);
   }
-}
-
-function size(shape: readonly number[]): number {
-  return shape.reduce((product, dim) => product * dim, 1);
 }

@@ -1,5 +1,6 @@
 import { InputError } from "@lorank/core";
 import type { Family } from "../models/family.ts";
+import { problemList } from "../problem-list.ts";
 
 /** A linear layer of a block, and where a checkpoint holds its weight. */
 export interface BlockLinear {
@@ -15,9 +16,6 @@ export interface BlockLinear {
   /** Name of the weight's tensor, which may lack the family's prefix. */
   readonly tensor: string;
 }
-
-/** Longest list of problems in one message. */
-const maxProblems = 8;
 
 /**
  * The linear layers of all blocks, in order, as the family knows them, with the tensors of `checkpoint` that hold their
@@ -45,7 +43,5 @@ export function blockLinears(
     }
   }
   if (problems.length === 0) return found;
-  const more = problems.length - maxProblems;
-  const shown = more > 0 ? [...problems.slice(0, maxProblems), `and ${more} more`] : problems;
-  throw new InputError("E_WEIGHTS", shown.join("; "));
+  throw new InputError("E_WEIGHTS", problemList(problems));
 }

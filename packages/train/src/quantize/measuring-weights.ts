@@ -1,5 +1,6 @@
 import { add, input, mul, reshape, sum, type Value } from "@lorank/graph";
 import { plainLinear } from "../adapter/lora-linear.ts";
+import { listed } from "../model/module-inputs.ts";
 import type { LinearLayer, ModuleWeights } from "../models/family.ts";
 
 export const differenceName = (path: string): string => `${path}.difference`;
@@ -30,8 +31,10 @@ export class MeasuringWeights implements ModuleWeights {
   }
 
   linear(x: Value, path: string): Value {
-    const layer = this.#linears.find((linear) => linear.path === path);
-    if (layer === undefined) throw new Error(`the family's graph uses "${path}", which it does not list`);
+    const layer = listed(
+      this.#linears.find((linear) => linear.path === path),
+      path,
+    );
     const { inDim, outDim, transposed = false, bias = false } = layer;
     const shape = transposed ? [inDim, outDim] : [outDim, inDim];
     const product = plainLinear(x, { weight: input(`${path}.weight`, shape), transposed }); // [rows, outDim]

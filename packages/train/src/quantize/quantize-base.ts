@@ -1,8 +1,8 @@
 import { type BaseQuantization, InputError } from "@lorank/core";
-import { quantize4bit } from "@lorank/quant";
 import { type BaseWeight, isQuantized, weightValues } from "../model/parameters.ts";
-import type { WeightShape } from "../model/weights.ts";
-import type { Family } from "../models/family.ts";
+import { type WeightShape, weightShapes } from "../model/weights.ts";
+import type { Family, HeadModule } from "../models/family.ts";
+import { quantizeLinear } from "./quantize-linear.ts";
 
 /** Names of the weights that a 4-bit base keeps in 4 bits: the linear layers of its blocks. */
 export function quantizedWeightNames(family: Family): Set<string> {
@@ -12,15 +12,28 @@ export function quantizedWeightNames(family: Family): Set<string> {
   return names;
 }
 
-type Matrix = readonly [rows: number, columns: number];
-
-function transpose(values: Float32Array, [rows, columns]: Matrix): Float32Array {
-  return values.map((_, i) => values[(i % rows) * columns + Math.floor(i / rows)]!);
+/** Quantises what of a whole base is to be in 4 bits. Each weight leaves `weights` on its way, so that no two forms are held. */
+export function quantizeBase(
+  family: Family,
+  head: HeadModule,
+  weights: Map<string, BaseWeight>,
+  quantization: BaseQuantization,
+): Map<string, BaseWeight> {
+  const names = quantizedWeightNames(family);
+  const base = new Map<string, BaseWeight>();
+  for (const weight of weightShapes(family, head)) {
+    const value = weights.get(weight.name);
+    if (!value) continue;
+    weights.delete(weight.name);
+    base.set(weight.name, names.has(weight.name) ? quantizeWeight(weight, value, quantization) : value);
+  }
+  return base;
 }
 
 /**
- * Quantises one weight of a base, as `[outDim, inDim]`, in which bitsandbytes quantises a Conv1D's too. One that is in 4 bits already stays as it is where the format is the one asked for;
- * quantising it a second time would add a second error.
+ * Quantises one weight of a base, as `[outDim, inDim]`, in which bitsandbytes quantises a Conv1D's too. One that is in
+ * 4 bits already stays as it is where the format is the one asked for; quantising it a second time would add a second
+ * error.
  *
  * @throws InputError E_QUANTIZE where it is in another format.
  */
@@ -31,9 +44,10 @@ export function quantizeWeight(
 ): BaseWeight {
   const doubleQuant = double === true;
   if (!isQuantized(weight)) {
-    const values = weightValues(weight);
-    const rows = transposed ? transpose(values, shape as Matrix) : values;
-    return { quantized: quantize4bit(rows, { format, blockSize, doubleQuant }), shape: quantizedShape };
+    const [outDim, inDim] = quantizedShape as readonly [number, number];
+    const linear = { tensor: name, inDim, outDim, transposed };
+    const { quantized } = quantizeLinear(weightValues(weight), linear, { format, blockSize, doubleQuant });
+    return { quantized, shape: quantizedShape };
   }
   const { quantized } = weight;
   const found = describe({ ...quantized, doubleQuant: quantized.absmax.kind === "double" });

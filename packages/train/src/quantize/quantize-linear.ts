@@ -22,7 +22,7 @@ export interface QuantizedLinear {
 /** Quantises a weight as it is stored. Throws E_QUANTIZE, naming its tensor, unless all weights are finite. */
 export function quantizeLinear(
   values: Float32Array,
-  { tensor, inDim, outDim, transposed }: BlockLinear,
+  { tensor, inDim, outDim, transposed }: Pick<BlockLinear, "tensor" | "inDim" | "outDim" | "transposed">,
   options: Format4bitOptions,
 ): QuantizedLinear {
   const weight = transposed ? transpose(values, inDim, outDim) : values;

@@ -1,6 +1,6 @@
 import { type FloatDType, openModelWeights, readModelConfig } from "@lorank/checkpoint";
 import { InputError } from "@lorank/core";
-import type { Runtime } from "@lorank/graph";
+import { type Runtime, sizeOf } from "@lorank/graph";
 import { readBase } from "../base.ts";
 import { assertFloat } from "./assert-float.ts";
 import { blockLinears } from "./block-linears.ts";
@@ -84,7 +84,7 @@ function bytesWhenKept(
     return new Map(
       [...weights.tensors].map(([name, { dtype: own, shape, byteLength }]) => {
         const changes = isGguf || (dtype !== undefined && Object.hasOwn(bytesOf, own));
-        const size = shape.reduce((product, dim) => product * dim, 1);
+        const size = sizeOf(shape);
         return [name, { shape, bytes: changes ? size * bytesOf[dtype ?? "BF16"] : byteLength }];
       }),
     );
