@@ -57,6 +57,37 @@ describe("toOnnx", () => {
   });
 });
 
+describe("onnxRuntime, into given memory", () => {
+  const x = g.input("x", [1000, 1000]);
+  const outputs = { y: g.add(x, g.constant(1)), z: g.mul(x, x) };
+  const feeds = { x: g.float32([1000, 1000], new Float32Array(1e6).fill(3)) };
+  const place = () => g.float32([1000, 1000]);
+
+  test("copies no output that it has written where it was told to", async () => {
+    const executable = await (await g.onnxRuntime()).compile(g.program(outputs));
+    const into = { y: place(), z: place() };
+    await executable.run(feeds, into);
+    const before = process.memoryUsage().arrayBuffers;
+    const results = await executable.run(feeds, into);
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(1e6); // a copy of one takes 4e6
+    expect([results.y, results.z]).toEqual([into.y, into.z]);
+    expect([into.y.data[999_999], into.z.data[0]]).toEqual([4, 9]);
+  });
+
+  test("makes those outputs that no memory is given for", async () => {
+    const executable = await (await g.onnxRuntime()).compile(g.program(outputs));
+    const { y, z } = await executable.run(feeds, { z: place() });
+    expect([y!.data[7], z!.data[7]]).toEqual([4, 9]);
+  });
+
+  test("says what is wrong with a run that fails", async () => {
+    const picked = g.gatherRows(x, g.input("rows", [1], "int64"));
+    const executable = await (await g.onnxRuntime()).compile(g.program({ picked }));
+    const run = executable.run({ ...feeds, rows: g.int64([1], [1000]) }, { picked: g.float32([1, 1000]) });
+    await expect(run).rejects.toThrow(/indices element out of data bounds/);
+  });
+});
+
 describe("toOnnx, portable", () => {
   test("uses none of the operators that a GPU provider lacks", () => {
     const text = (portable: boolean) =>

@@ -31,6 +31,8 @@ export interface OnnxGraph {
   readonly outputs: readonly OnnxValueInfo[];
   readonly initializers: readonly OnnxTensor[];
   readonly nodes: readonly OnnxNode[];
+  /** Name of one more output, the first: a sequence of no tensors. (default none) */
+  readonly emptySequence?: string | undefined;
 }
 
 /** Operator set 18: the newest in which every operator used here has the same meaning on all providers. */
@@ -51,10 +53,13 @@ const ATTRIBUTE_TYPE = { float: 1, int: 2, string: 3, ints: 7 };
  */
 export function encodeModel(graph: OnnxGraph): Uint8Array {
   const body = new MessageWriter();
+  const { emptySequence: empty } = graph;
   for (const node of graph.nodes) body.message(1, encodeNode(node));
+  if (empty) body.message(1, encodeNode({ opType: "SequenceEmpty", inputs: [], outputs: [empty] }));
   body.string(2, "lorank");
   for (const tensor of graph.initializers) body.message(5, encodeTensor(tensor));
   for (const info of graph.inputs) body.message(11, encodeValueInfo(info));
+  if (empty) body.message(12, encodeSequenceInfo(empty));
   for (const info of graph.outputs) body.message(12, encodeValueInfo(info));
   return new MessageWriter()
     .varint(1, IR_VERSION)
@@ -98,4 +103,11 @@ function encodeValueInfo({ name, dtype, shape }: OnnxValueInfo): MessageWriter {
   for (const dim of shape) dims.message(1, new MessageWriter().varint(1, dim));
   const tensorType = new MessageWriter().varint(1, DATA_TYPE[dtype]).message(2, dims);
   return new MessageWriter().string(1, name).message(2, new MessageWriter().message(1, tensorType));
+}
+
+/** TypeProto: tensor_type is its field 1, sequence_type its field 4. */
+function encodeSequenceInfo(name: string): MessageWriter {
+  const element = new MessageWriter().message(1, new MessageWriter().varint(1, DATA_TYPE.float32));
+  const type = new MessageWriter().message(4, new MessageWriter().message(1, element));
+  return new MessageWriter().string(1, name).message(2, type);
 }

@@ -3,6 +3,7 @@ import type { Program, ProgramInput } from "../program.ts";
 import { checkFeeds, type Executable, freeInputs, type Runtime, type Tensors } from "../runtime.ts";
 import type { DTypeArray, Tensor } from "../tensor.ts";
 import { ArenaPool, hoistDequantize } from "./hoist.ts";
+import { type Refusal, refusal, untilRefused, WRITTEN } from "./in-place.ts";
 import {
   assertBuilt,
   beforeLoading,
@@ -47,6 +48,8 @@ export async function onnxRuntime({
   beforeLoading(provider);
   const options = sessionOptions(provider, threads);
   const arenas = new ArenaPool();
+  const said = provider === "cpu" ? await refusal(ort) : undefined;
+  const emptySequence = said === undefined ? undefined : WRITTEN;
   return {
     name: "onnx",
     device: provider,
@@ -56,12 +59,12 @@ export async function onnxRuntime({
       // The CPU decodes 4-bit weights beside onnxruntime; other devices do it where the weights are.
       const hoisted = portable ? { program, weights: [] } : hoistDequantize(program);
       const bound = among(hoisted.program.inputs, constants);
-      const model = toOnnx(hoisted.program, { portable, constants: bound });
+      const model = toOnnx(hoisted.program, { portable, constants: bound, emptySequence });
       const session = await ort.InferenceSession.create(model, options).catch((error: unknown) => {
         throw sessionError(provider, error);
       });
       const inputs = freeInputs(hoisted.program, bound);
-      const { run, dispose } = executable(ort, { ...hoisted.program, inputs }, session);
+      const { run, dispose } = executable(ort, { ...hoisted.program, inputs }, session, said);
       return {
         dispose,
         run: (feeds, into) => {
@@ -95,21 +98,21 @@ async function load(): Promise<Ort> {
   }
 }
 
-function executable(ort: Ort, program: Program, session: InferenceSession): Executable {
+function executable(ort: Ort, program: Program, session: InferenceSession, said: Refusal): Executable {
   const wrap = ({ dtype, data, shape }: Tensor): OrtTensor =>
     new ort.Tensor(dtype, data as Float32Array, shape);
   const names = Object.keys(program.outputs);
   return {
-    run: async (feeds, into) => {
+    run: async (feeds, into = {}) => {
       const inputs: Record<string, OrtTensor> = {};
       for (const { name } of program.inputs) inputs[name] = wrap(feeds[name]!);
-      const results = into
-        ? await session.run(
-            inputs,
-            Object.fromEntries(names.map((name) => [name, into[name] ? wrap(into[name]) : null])),
-          )
-        : await session.run(inputs);
-      return { ...unwrap(program, results), ...into };
+      const outputs: Record<string, OrtTensor | null> = {};
+      for (const name of names) outputs[name] = into[name] ? wrap(into[name]) : null;
+      if (said !== undefined && names.every((name) => into[name])) {
+        await untilRefused(session.run(inputs, { ...outputs, [WRITTEN]: null }), said);
+        return into;
+      }
+      return { ...unwrap(program, await session.run(inputs, outputs)), ...into };
     },
     dispose: () => session.release(),
   };

@@ -2,6 +2,7 @@ import type { Program } from "../program.ts";
 import { freeInputs, type Tensors } from "../runtime.ts";
 import { Lowering, lowerings } from "./lower.ts";
 import { encodeModel } from "./model.ts";
+import { endsFirst } from "./order.ts";
 import { portableLowerings } from "./portable.ts";
 
 export interface ToOnnxOptions {
@@ -9,11 +10,13 @@ export interface ToOnnxOptions {
   readonly portable?: boolean;
   /** Inputs whose elements are written into the model, by name. (default none) */
   readonly constants?: Tensors;
+  /** Name of one more output, before the others: a sequence of no tensors. (default none) */
+  readonly emptySequence?: string | undefined;
 }
 
 /** Compiles a program to the bytes of an ONNX model whose inputs and outputs have the program's names. */
 export function toOnnx(program: Program, options: ToOnnxOptions = {}): Uint8Array {
-  const { portable = false, constants = {} } = options;
+  const { portable = false, constants = {}, emptySequence } = options;
   const free = freeInputs(program, constants);
   const lowering = new Lowering(program, portable ? { ...lowerings, ...portableLowerings } : lowerings);
   for (const value of program.steps) lowering.lower(value);
@@ -24,6 +27,7 @@ export function toOnnx(program: Program, options: ToOnnxOptions = {}): Uint8Arra
       ...lowering.initializers,
       ...Object.entries(constants).map(([name, tensor]) => ({ name, ...tensor })),
     ],
-    nodes: [...lowering.nodes, ...lowering.outputAliases()],
+    nodes: endsFirst([...lowering.nodes, ...lowering.outputAliases()]),
+    emptySequence,
   });
 }
