@@ -66,6 +66,7 @@ export { type WeightShape, weightShapes } from "./model/weights.ts";
 export { familyOf, supportedModelTypes } from "./models/families.ts";
 export type { Family, Head, HeadModule } from "./models/family.ts";
 export { type OptimizerStep, optimizerStep } from "./optimizer-step.ts";
+export { measureSteps, type StepCost } from "./pack/measure-steps.ts";
 export { runPackedTrials } from "./pack/packed-trials.ts";
 export { type PlantedRankOptions, type PlantedRankTask, plantedRankTask } from "./planted-rank.ts";
 export { type PretrainOptions, type PretrainStep, pretrain } from "./pretrain.ts";
@@ -87,4 +88,5 @@ export { evaluateTokenTensors, type TokenEvaluation, type TokenTensors } from ".
 export { type ChatMessage, type RenderChatOptions, renderChat } from "./tokenizer/chat.ts";
 export { type PaddedTokens, type PadOptions, padTokens } from "./tokenizer/pad.ts";
 export { createTokenizer, type TextTokenizer, type TokenizerOptions } from "./tokenizer/tokenizer.ts";
-export { headOf, runTrial, type TrialEvent, type TrialOutcome, type TrialResources } from "./trial.ts";
+export { runTrial, type TrialEvent, type TrialOutcome } from "./trial.ts";
+export { headOf, type TrialResources } from "./trial-model.ts";

@@ -16,7 +16,7 @@ export interface Training {
   readonly divergedAtStep?: number;
 }
 
-/** Trains `trained` in place: the whole loop of one trial. */
+/** Trains `trained` in place: the whole loop of one trial, or the steps of another `plan`. */
 export async function trainAdapter(
   spec: TrialSpec,
   model: Transformer,
@@ -24,13 +24,13 @@ export async function trainAdapter(
   examples: TokenizedDataset["train"],
   padId: number,
   onEvent: (event: TrialEvent) => void,
+  plan = planTraining(spec, examples.length),
 ): Promise<Training> {
   const { optimizer: options, lora, seed } = spec;
   const parameters = numbersOf(trained);
   const gradients = new Map([...parameters].map(([name, data]) => [name, new Float32Array(data.length)]));
   const optimizer = trialOptimizer(spec, trained, parameters);
   const lengths = examples.map(({ inputIds }) => inputIds.length);
-  const plan = planTraining(spec, examples.length);
   const lossCurve: LossPoint[] = [];
   let trainTokens = 0;
   for (const [i, indices] of plan.steps.entries()) {

@@ -28,6 +28,8 @@ export interface TrainPackOptions {
   /** Width of a linear layer's input, by its path in its module. */
   readonly inDim: (path: string) => number;
   readonly onEvent: (trial: number, event: TrialEvent) => void;
+  /** Of each trial; all have as many steps. (default: what its spec says) */
+  readonly plan?: (spec: TrialSpec, examples: number) => TrainingPlan;
 }
 
 /** A trial while it trains. Its parameters and gradients are parts of the stack's. */
@@ -50,7 +52,7 @@ interface Learner {
  */
 export async function trainPack(
   trials: readonly PackedTrial[],
-  { model, stack, examples, padId, inDim, onEvent }: TrainPackOptions,
+  { model, stack, examples, padId, inDim, onEvent, plan = planTraining }: TrainPackOptions,
 ): Promise<Training[]> {
   const parameters = numbersOf(stack.tensors);
   const gradients = new Map([...parameters].map(([name, { length }]) => [name, new Float32Array(length)]));
@@ -58,7 +60,7 @@ export async function trainPack(
     const own = stack.ownOf(parameters, i);
     return {
       trial,
-      plan: planTraining(trial.spec, examples.length),
+      plan: plan(trial.spec, examples.length),
       optimizer: trialOptimizer(trial.spec, trial.trained, own),
       parameters: own,
       gradients: stack.ownOf(gradients, i),
