@@ -56,7 +56,7 @@ export interface SweepConfig {
 }
 
 /** What a sweep asks for, without how it is executed: threads and trials side by side do not change a result. */
-export type PlanSummary = Omit<SweepSummary, "threadsPerTrial" | "trialsAtOnce">;
+export type PlanSummary = Omit<SweepSummary, "threadsPerTrial" | "trialsAtOnce" | "packChoice">;
 
 /** A sweep ready to run. */
 export interface SweepPlan {
