@@ -1,8 +1,10 @@
-import { expect, test } from "vitest";
+import type { TrialSpec } from "@lorank/core";
+import { describe, expect, test } from "vitest";
 import { readSettings } from "../src/config/read-settings.ts";
 import { jobsOn } from "../src/device.ts";
 import { readEvalFlags } from "../src/eval/flags.ts";
-import { otherDevices } from "../src/sweep/announce.ts";
+import { otherDevices, packWords } from "../src/sweep/announce.ts";
+import type { PreparedSweep } from "../src/sweep/prepare.ts";
 
 test.each([
   ["cpu", 8, 2, 4],
@@ -27,4 +29,20 @@ test("a device that is none is refused with those that are, by all commands in t
   expect(() => readEvalFlags("starter", { device: "gpu" })).toThrow(`${message} gpu`);
   expect(readEvalFlags("starter", { device: "cuda" }).device).toBe("cuda");
   expect(readEvalFlags("starter", {}).device).toBe("auto");
+});
+
+describe("what --pack auto comes to", () => {
+  const optimizer = { epochs: 2, batchSize: 8 };
+  const spec = { lora: {}, optimizer, data: { trainExamples: 600 } } as unknown as TrialSpec;
+  const plan = { specs: Array<TrialSpec>(20).fill(spec) } as unknown as PreparedSweep["plan"];
+  const words = (chose: PreparedSweep["device"]["chose"], jobs = 1, missing = 20) =>
+    packWords({ plan, jobs, device: { why: "", chose } }, missing);
+
+  test("is said before anything runs, with the reason where nothing is measured", () => {
+    expect(words("webgpu")).toBe("auto: measured before the first trial");
+    expect(words("cpu", 2)).toBe("off: on the CPU, trials side by side take less time");
+    expect(words("cuda", 2)).toBe("off: 2 trials run side by side, which packs are not measured against");
+    expect(words("cuda", 1, 1)).toBe("off: one trial has nothing to share a base with");
+    expect(words(undefined)).toBe("auto: measured when the sweep runs, on a device other than the CPU");
+  });
 });

@@ -31,7 +31,7 @@ export function addSweep(program: Command): void {
     .addOption(deviceOption())
     .option(
       "--pack <n>",
-      `trials that share a process and its base: auto, off or how many (default: ${d.pack})`,
+      `trials that share a process and its base: auto (measured), off or how many (default: ${d.pack})`,
     )
     .option("--max-attempts <n>", `starts of a trial before it counts as failed (default: ${d.maxAttempts})`)
     .option("--extend", "add these ranks or seeds to the sweep in the folder")

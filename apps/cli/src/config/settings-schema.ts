@@ -143,7 +143,7 @@ export const settings = {
     schema: z.union([z.enum(["auto", "off"]), count]),
     rule: "auto, off or a positive integer",
     description:
-      "Trials that share a process and its base. Results are then those without packs to rounding, not to the byte. `auto` does not pack.",
+      "Trials that share a process and its base. Results are then those without packs to rounding, not to the byte. `auto` measures it where trials run one after the other on another device than the CPU, and packs where that is clearly faster.",
     flag: "number",
   },
   "max-attempts": number(

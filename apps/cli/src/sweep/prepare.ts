@@ -14,8 +14,8 @@ export interface PreparedSweep extends PreparedTrials {
   readonly out: string;
   readonly jobs: number;
   readonly threads: number;
-  /** Trials that share a process. */
-  readonly pack: number;
+  /** Trials that share a process; `auto` is measured before the first one. */
+  readonly pack: number | "auto";
   readonly maxAttempts: number;
 }
 
@@ -53,13 +53,9 @@ function seedList(seeds: number | readonly number[]): readonly number[] {
   return typeof seeds === "number" ? Array.from({ length: seeds }, (_, i) => i + 1) : seeds;
 }
 
-/**
- * `auto` is one trial a process: on the CPU, packs of usual batches lose to processes side by side, and no GPU has been
- * measured (docs/performance.md).
- */
-function packOf({ pack = defaults.pack, dora = defaults.dora }: PartialSettings): number {
-  if (typeof pack === "string") return 1;
-  if (pack === 1 || !dora) return pack;
+function packOf({ pack = defaults.pack, dora = defaults.dora }: PartialSettings): number | "auto" {
+  if (pack === "off") return 1;
+  if (pack === "auto" || pack === 1 || !dora) return pack;
   throw new InputError(
     "E_CONFIG",
     `pack must be off with dora, whose magnitudes cannot share a base, got ${pack}`,

@@ -138,6 +138,7 @@ function sweepFacts({ sweep, trials }: Results): Fact[] {
     ["Seeds", shortList(sweep.seeds.map(String), 12)],
     ["Trials at once", `${integer(sweep.trialsAtOnce)}, ${plural(sweep.threadsPerTrial, "thread")} each`],
     ...packFacts(trials),
+    ...packChoiceFacts(sweep.packChoice),
   ];
 }
 
@@ -146,6 +147,17 @@ function packFacts(trials: readonly TrialResult[]): Fact[] {
   const most = trials.reduce((max, { measured }) => Math.max(max, measured.packedTrials ?? 1), 1);
   if (most === 1) return [];
   return [["Packed", `up to ${most} trials a process: memory is of all, time is each one's share`]];
+}
+
+/** What was measured before it was decided whether trials share a process. */
+function packChoiceFacts(choice: Results["sweep"]["packChoice"]): Fact[] {
+  const [alone, ...packs] = choice?.measured ?? [];
+  if (choice === undefined || alone === undefined || packs.length === 0) return [];
+  const shares = packs.map(
+    ({ trials, secondsPerTrialStep }) =>
+      `${trials} trials ${(secondsPerTrialStep / alone.secondsPerTrialStep).toFixed(2)}`,
+  );
+  return [["Time of packs", `${listInWords(shares)} of the time of separate trials, on ${choice.device}`]];
 }
 
 function machineFacts({ trials }: Results): Fact[] {
