@@ -1,5 +1,7 @@
 import type { TrialSpec } from "@lorank/core";
+import { deviceNames } from "@lorank/graph";
 import { describe, expect, test } from "vitest";
+import { deviceOption } from "../src/commands/trial-flags.ts";
 import { readSettings } from "../src/config/read-settings.ts";
 import { jobsOn } from "../src/device.ts";
 import { readEvalFlags } from "../src/eval/flags.ts";
@@ -45,4 +47,9 @@ describe("what --pack auto comes to", () => {
     expect(words("cuda", 1, 1)).toBe("off: one trial has nothing to share a base with");
     expect(words(undefined)).toBe("auto: measured when the sweep runs, on a device other than the CPU");
   });
+});
+
+test("the help of --device names every device", () => {
+  // Written out there, so that help need not load the runtime.
+  expect(deviceOption().description).toBe(`${["auto", ...deviceNames].join(", ")} (default: auto)`);
 });

@@ -27,42 +27,11 @@ import { initialAdapter, initialHead, randomBase } from "../src/initial-weights.
 import { Transformer } from "../src/model/transformer.ts";
 import { familyOf } from "../src/models/families.ts";
 import { median, stepFlop } from "./flop.ts";
+import { models } from "./models.ts";
 
-const llama = {
-  model_type: "llama",
-  rms_norm_eps: 1e-5,
-  rope_theta: 10_000,
-  hidden_act: "silu",
-  tie_word_embeddings: true,
-};
 const cases = {
-  starter: {
-    config: {
-      ...llama,
-      hidden_size: 192,
-      intermediate_size: 512,
-      num_hidden_layers: 4,
-      num_attention_heads: 6,
-      num_key_value_heads: 3,
-      vocab_size: 4096,
-    },
-    batch: 16,
-    seq: 128,
-  },
-  // As many multiplications a token as MiniLM-L6: three matrices of 1,024 instead of two of 1,536 in the feed-forward layer.
-  "minilm-size": {
-    config: {
-      ...llama,
-      hidden_size: 384,
-      intermediate_size: 1024,
-      num_hidden_layers: 6,
-      num_attention_heads: 12,
-      num_key_value_heads: 12,
-      vocab_size: 4096,
-    },
-    batch: 4,
-    seq: 128,
-  },
+  starter: { config: models.starter, batch: 16, seq: 128 },
+  "minilm-size": { config: models["minilm-size"], batch: 4, seq: 128 },
 } as const;
 
 const { values } = parseArgs({
