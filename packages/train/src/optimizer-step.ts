@@ -1,7 +1,8 @@
 import type { AdamW } from "./adamw.ts";
 import { clipCoefficient, globalNorm } from "./clip.ts";
 import { countTargets, type MicroBatch } from "./model/batch.ts";
-import type { KeepMask, Transformer } from "./model/transformer.ts";
+import type { KeepMask } from "./model/keep-masks.ts";
+import type { Transformer } from "./model/transformer.ts";
 
 export interface OptimizerStep {
   readonly microBatches: readonly MicroBatch[];

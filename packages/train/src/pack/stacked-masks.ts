@@ -1,4 +1,4 @@
-import type { KeepMask } from "../model/transformer.ts";
+import type { KeepMask } from "../model/keep-masks.ts";
 
 /** How the examples of one micro-batch lie in a pack. */
 export interface PackedRows {
