@@ -1,6 +1,6 @@
 import type { LossPoint, TrialSpec } from "@lorank/core";
 import type { Tensor } from "@lorank/graph";
-import { microBatches, padBatch } from "./batches.ts";
+import { microBatches, packingPays, padBatch } from "./batches.ts";
 import type { TokenizedDataset, TokenizedExample } from "./data/dataset.ts";
 import { dropoutMasks } from "./dropout.ts";
 import type { Transformer } from "./model/transformer.ts";
@@ -31,13 +31,15 @@ export async function trainAdapter(
   const gradients = new Map([...parameters].map(([name, data]) => [name, new Float32Array(data.length)]));
   const optimizer = trialOptimizer(spec, trained, parameters);
   const lengths = examples.map(({ inputIds }) => inputIds.length);
+  const cut = plan.steps.map((indices) => microBatches(indices, lengths, options.microBatchSize));
+  const pack = packingPays(cut.flat(), lengths);
   const lossCurve: LossPoint[] = [];
   let trainTokens = 0;
   for (const [i, indices] of plan.steps.entries()) {
     const learningRate = plan.learningRate(i);
     const loss = await optimizerStep(model, optimizer, gradients, {
-      microBatches: microBatches(indices, lengths, options.microBatchSize).map((rows) =>
-        padBatch(Array.from(rows, (row) => examples[row]!) as TokenizedExample[], { padId }),
+      microBatches: cut[i]!.map((rows) =>
+        padBatch(Array.from(rows, (row) => examples[row]!) as TokenizedExample[], { padId, pack }),
       ),
       learningRate,
       maxGradientNorm: options.maxGradientNorm,

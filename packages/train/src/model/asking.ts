@@ -1,8 +1,11 @@
 import type { Family, HeadModule } from "../models/family.ts";
-import type { MicroBatch } from "./batch.ts";
+import { firstRows, type MicroBatch } from "./batch.ts";
 import { rowsWithTarget } from "./head-rows.ts";
 
-/** Asking tokens of a sequence are rounded up to a multiple of this, so that few programs have to be compiled. */
+/**
+ * Asking tokens of a sequence are rounded up to a power of two or a multiple of this, so that few programs have to be
+ * compiled.
+ */
 const ASKING_STEP = 16;
 
 /** The tokens that the head reads: what the last block is computed for. */
@@ -42,7 +45,8 @@ export function askingOf(batch: MicroBatch, { attends, reads, needs }: AskingOpt
   const bySequence = Array.from({ length: tokens / seq }, (): number[] => []);
   for (const row of read) bySequence[Math.floor(row / seq)]!.push(row);
   const most = bySequence.reduce((count, { length }) => Math.max(count, length), 1);
-  const count = most === 1 ? 1 : Math.ceil(most / ASKING_STEP) * ASKING_STEP;
+  const count =
+    most < ASKING_STEP ? 2 ** Math.ceil(Math.log2(most)) : Math.ceil(most / ASKING_STEP) * ASKING_STEP;
   if (count >= seq) return classifies ? { ...all, places: Int32Array.from(read) } : all;
 
   const rows = bySequence.flatMap((own, sequence) => filledUp(own, sequence * seq, count));
@@ -54,11 +58,11 @@ export function askingOf(batch: MicroBatch, { attends, reads, needs }: AskingOpt
 }
 
 /** The token of each example that a classifier reads: the last one, or the first where every token sees all others. */
-function classifiedRows({ lengths, starts, seq }: MicroBatch, attends: Family["attends"]): number[] {
-  return lengths.map((length, example) => {
-    const column = attends === "causal" ? (starts?.[example] ?? 0) + length - 1 : 0;
-    return example * seq + column;
-  });
+function classifiedRows(batch: MicroBatch, attends: Family["attends"]): number[] {
+  const first = firstRows(batch);
+  if (attends === "causal") return first.map((row, example) => row + batch.lengths[example]! - 1);
+  // Padded on the left, transformers reads the pad in column 0.
+  return batch.sequences ? first : batch.lengths.map((_, example) => example * batch.seq);
 }
 
 /** `rows` and as many of those behind `first` that are not among them as make `count`. */

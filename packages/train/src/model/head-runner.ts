@@ -1,7 +1,7 @@
 import { float32, floats, int64, type Program, type Tensor, type Tensors } from "@lorank/graph";
 import type { AdapterShape } from "../adapter/shape.ts";
 import type { Family, HeadModule } from "../models/family.ts";
-import { IGNORED, type MicroBatch } from "./batch.ts";
+import { exampleOfTokens, IGNORED, type MicroBatch } from "./batch.ts";
 import { type HeadPass, headPasses, rowsWithTarget } from "./head-rows.ts";
 import type { KeepMask } from "./keep-masks.ts";
 import { gradientName, keepName } from "./module-inputs.ts";
@@ -70,15 +70,16 @@ export class HeadRunner {
 
   /** Losses of the rows that have a target, and their gradients; `dx` is that towards x. */
   async train(step: HeadStep): Promise<{ readonly outputs: RunOutputs; readonly dx: Tensor | undefined }> {
-    const { x, batch, places, inputGradient, keep } = step;
+    const { x, batch, places, weight, inputGradient, keep } = step;
     const [rows, width] = x.shape as [number, number];
     const outputs = emptyOutputs(places.length);
     const passes = this.#passes(rowsWithTarget(batch.targets));
+    const weightOf = this.#weightOf(batch, weight);
     const dx = inputGradient ? float32([rows, width]) : undefined;
     for (const pass of passes) {
       const variant = { rows: pass.size, training: keep !== undefined, inputGradient };
       const compiled = await this.#options.programs.headTraining(variant);
-      const results = await this.#run(compiled, step, pass);
+      const results = await this.#run(compiled, { ...step, weightOf }, pass);
       fill(outputs, results, batch, pass);
       const { [gradientName("x")]: part, ...others } = results;
       step.collect(others);
@@ -93,7 +94,7 @@ export class HeadRunner {
     const compiled = await (what === "evaluate"
       ? programs.headEvaluation(variant)
       : programs.headLosses(variant));
-    return this.#run(compiled, { ...last, weight: 1, keep: undefined }, pass);
+    return this.#run(compiled, { ...last, weightOf: () => 1, keep: undefined }, pass);
   }
 
   /** A classifier reads one row an example, all in one pass. */
@@ -102,24 +103,40 @@ export class HeadRunner {
     return headPasses(rows, this.#classes());
   }
 
+  /** The weight of an example's target, or of a token's. */
+  #weightOf(batch: MicroBatch, weight: number | Float32Array): (row: number) => number {
+    if (typeof weight === "number") return () => weight;
+    if (this.#options.head.reads === "one") return (example) => weight[example]!;
+    const owners = exampleOfTokens(batch);
+    return (token) => weight[owners[token]!]!;
+  }
+
   #classes(): number {
     return this.#options.head.linears.at(-1)!.outDim;
   }
 
   async #run(
     { program, executable }: Compiled,
-    { x, batch, places, weight, keep }: LastBlock & Pick<HeadStep, "weight" | "keep">,
+    {
+      x,
+      batch,
+      places,
+      weightOf,
+      keep,
+    }: LastBlock & {
+      readonly weightOf: (row: number) => number;
+      readonly keep: KeepMask | undefined;
+    },
     pass: HeadPass,
   ): Promise<Tensors> {
     const { rows, size } = pass;
     const targets = new Array<number>(size).fill(0);
     const weights = new Float32Array(size);
-    const rowsPerExample = places.length / batch.lengths.length; // 1 to classify, seq for causal-lm
     rows.forEach((row, i) => {
       const target = batch.targets[row] ?? IGNORED;
       if (target === IGNORED) return;
       targets[i] = target;
-      weights[i] = typeof weight === "number" ? weight : weight[Math.floor(row / rowsPerExample)]!;
+      weights[i] = weightOf(row);
     });
     const given: Record<string, Tensor> = {
       x: gatherRows(x, placesOf(pass, places), size),

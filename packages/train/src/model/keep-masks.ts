@@ -13,37 +13,50 @@ export interface KeepMasksOptions {
   readonly reads: HeadModule["reads"];
   /** `batch * seq` */
   readonly tokens: number;
+  /** Rows of the real tokens, example after example. */
+  readonly realRows: readonly number[];
   /** (default: every token asks, as in all blocks but the last) */
   readonly asking?: Asking;
 }
 
 /**
- * Dropout's masks for one block. What only asking tokens pass draws for them alone where a classifier reads one an example;
- * in a language model it draws for every token, so that nothing depends on how many are computed.
+ * Dropout's masks for one block. They are drawn for real tokens alone, example after example: how the examples are padded,
+ * packed or computed changes none. Where a classifier reads one token an example, one row an example is drawn.
  */
 export function keepMasks(
   layer: number,
   keep: KeepMask,
-  { family, adapter, reads, tokens, asking }: KeepMasksOptions,
+  { family, adapter, reads, tokens, realRows, asking }: KeepMasksOptions,
 ): Record<string, Tensor> {
+  const compact = asking && asking.count !== "all" ? asking : undefined;
+  const every = { rows: tokens, places: realRows };
+  const asked = compact && {
+    rows: compact.rows.length,
+    places: reads === "one" ? [...compact.places] : realRows.map((row) => compact.places[row]!),
+  };
   const masks: Record<string, Tensor> = {};
   for (const { path, inDim } of family.linears) {
     if (!adapter.modules.has(`${family.blockPath(layer)}.${path}`)) continue;
-    masks[keepName(path)] = { dtype: "uint8", ...maskOf(path, inDim) };
+    const { rows, places } = asked && !family.keyValuePaths.has(path) ? asked : every;
+    const drawn = keep(layer, path, places.length * inDim);
+    masks[keepName(path)] = {
+      dtype: "uint8",
+      shape: [rows, inDim],
+      data: placed(drawn, places, rows, inDim),
+    };
   }
   return masks;
+}
 
-  function maskOf(path: string, inDim: number): Pick<Tensor, "shape" | "data"> {
-    const drawn = (rows: number): Uint8Array => keep(layer, path, rows * inDim);
-    if (!asking || asking.count === "all" || family.keyValuePaths.has(path))
-      return { shape: [tokens, inDim], data: drawn(tokens) };
-    const { rows } = asking;
-    if (reads === "one") return { shape: [rows.length, inDim], data: drawn(rows.length) };
-    const all = drawn(tokens);
-    const data = new Uint8Array(rows.length * inDim);
-    rows.forEach((row, i) => {
-      data.set(all.subarray(row * inDim, (row + 1) * inDim), i * inDim);
-    });
-    return { shape: [rows.length, inDim], data };
+/** Row i of `drawn` at row `places[i]` of `rows`, a run of neighbours at a time; those at −1 are left out. */
+function placed(drawn: Uint8Array, places: readonly number[], rows: number, width: number): Uint8Array {
+  const all = new Uint8Array(rows * width);
+  for (let start = 0; start < places.length; ) {
+    const place = places[start]!;
+    let end = start + 1;
+    while (place >= 0 && places[end] === place + end - start) end++;
+    if (place >= 0) all.set(drawn.subarray(start * width, end * width), place * width);
+    start = end;
   }
+  return all;
 }

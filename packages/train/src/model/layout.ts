@@ -2,7 +2,7 @@ import { float32, input, int64, type Tensor } from "@lorank/graph";
 import { getOrMake } from "../get-or-make.ts";
 import type { Family, LayerKind, TokenLayout } from "../models/family.ts";
 import type { Asking } from "./asking.ts";
-import type { MicroBatch } from "./batch.ts";
+import { countSequences, firstRows, type MicroBatch, tokenPositions } from "./batch.ts";
 
 /** Sizes of one micro-batch: what a graph is compiled for. */
 export interface LayoutShape {
@@ -64,21 +64,17 @@ export class Layouts {
       }));
   }
 
-  #shared({ lengths, seq }: MicroBatch, { count, rows }: Asking): Record<string, Tensor> {
-    const batch = lengths.length;
-    const positions = getOrMake(this.#positions, `${batch} ${seq}`, () =>
-      int64(
-        [batch, seq],
-        Array.from({ length: batch * seq }, (_, i) => i % seq),
-      ),
-    );
+  #shared(microBatch: MicroBatch, { count, rows }: Asking): Record<string, Tensor> {
+    const { seq, sequences } = microBatch;
+    const batch = countSequences(microBatch);
+    const make = (): Tensor => int64([batch, seq], [...tokenPositions(microBatch)]);
+    const positions = sequences ? make() : getOrMake(this.#positions, `${batch} ${seq}`, make);
     if (count === "all") return { positions };
+    const all = positions.data as BigInt64Array;
+    const askingPositions = rows.map((row) => Number(all[row]!));
     return {
       positions,
-      askingPositions: int64(
-        [batch, count],
-        rows.map((row) => row % seq),
-      ),
+      askingPositions: int64([batch, count], askingPositions),
       askingRows: int64([batch * count], rows),
     };
   }
@@ -98,18 +94,21 @@ export class Layouts {
  * over nothing but −∞ would give NaN.
  */
 function masks(
-  { lengths, starts, seq }: MicroBatch,
+  microBatch: MicroBatch,
   { count, rows }: Asking,
   attends: Family["attends"],
   window: number,
 ): Record<string, Tensor> {
-  const batch = lengths.length;
+  const { lengths, sequences, seq } = microBatch;
+  const batch = countSequences(microBatch);
   const mask = new Float32Array(batch * seq * seq).fill(HIDDEN);
-  lengths.forEach((length, example) => {
-    const start = starts?.[example] ?? 0;
-    const end = start + length;
-    for (let query = 0; query < seq; query++) {
-      const row = (example * seq + query) * seq;
+  firstRows(microBatch).forEach((first, example) => {
+    const start = first % seq;
+    const end = start + lengths[example]!;
+    // The pads of an example that has its sequence to itself see it too.
+    const [firstQuery, endOfQueries] = sequences ? [start, end] : [0, seq];
+    for (let query = firstQuery; query < endOfQueries; query++) {
+      const row = (first - start + query) * seq;
       const from = attends === "causal" ? Math.max(start, query - window + 1) : start;
       const to = attends === "causal" ? Math.min(query + 1, end) : end;
       if (from < to) mask.fill(0, row + from, row + to);

@@ -4,7 +4,7 @@ import type { AdapterShape } from "../adapter/shape.ts";
 import { getOrMake } from "../get-or-make.ts";
 import type { Family, HeadModule } from "../models/family.ts";
 import { type Asking, askingOf, everyToken } from "./asking.ts";
-import type { MicroBatch } from "./batch.ts";
+import { countSequences, type MicroBatch, realRows } from "./batch.ts";
 import type { BlockVariant } from "./block-program.ts";
 import { embed } from "./embed.ts";
 import { HeadRunner, type LastBlock } from "./head-runner.ts";
@@ -193,10 +193,10 @@ export class Transformer {
     return (await norm.executable.run(this.#named(norm.program, { x }))).y!;
   }
 
-  #variant({ lengths, seq }: MicroBatch, layer: number, training: boolean, asking: Asking): BlockVariant {
+  #variant(batch: MicroBatch, layer: number, training: boolean, asking: Asking): BlockVariant {
     return {
-      batch: lengths.length,
-      seq,
+      batch: countSequences(batch),
+      seq: batch.seq,
       asking: this.#isLast(layer) ? asking.count : "all",
       layer: this.#plan.alike[layer]!,
       inputGradient: this.#options.trainBase === true || layer > this.#plan.lowestTrained,
@@ -215,6 +215,7 @@ export class Transformer {
       adapter,
       reads: head.reads,
       tokens: batch.inputIds.length,
+      realRows: realRows(batch),
       ...(this.#isLast(layer) ? { asking } : {}),
     });
   }

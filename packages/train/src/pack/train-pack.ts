@@ -1,7 +1,7 @@
 import type { LossPoint, TrialSpec } from "@lorank/core";
 import type { Tensor } from "@lorank/graph";
 import type { AdamW } from "../adamw.ts";
-import { longestOf, microBatches, padBatch, paddedLength } from "../batches.ts";
+import { microBatches, packingPays, padBatch } from "../batches.ts";
 import type { TokenizedDataset, TokenizedExample } from "../data/dataset.ts";
 import { dropoutMasks } from "../dropout.ts";
 import { countTargets, type MicroBatch } from "../model/batch.ts";
@@ -71,9 +71,17 @@ export async function trainPack(
   });
   const lengths = examples.map(({ inputIds }) => inputIds.length);
   const steps = learners[0]!.plan.steps.length;
+  const cut = Array.from({ length: steps }, (_, step) => packedBatches(step));
+  const pack = packingPays(cut.flat(), lengths, learners.length);
   for (let step = 0; step < steps && learners.some(isLearning); step++) {
     for (const gradient of gradients.values()) gradient.fill(0);
-    const batches = packedBatches(step);
+    const batches = cut[step]!.map((rows) =>
+      padBatch(Array.from(rows, (row) => examples[row]!) as TokenizedExample[], {
+        padId,
+        pack,
+        parts: learners.length,
+      }),
+    );
     const targets = learners.map((_, i) =>
       batches.reduce((count, { targets }) => count + countTargets(part(targets, i)), 0),
     );
@@ -93,15 +101,12 @@ export async function trainPack(
     ...(divergedAtStep === undefined ? {} : { divergedAtStep }),
   }));
 
-  /** The micro-batches of one step, each with the examples of all trials. */
-  function packedBatches(step: number): MicroBatch[] {
-    const cut = learners.map(({ plan, trial }) =>
+  /** The micro-batches of one step, each with the examples of all trials, one trial's after the other's. */
+  function packedBatches(step: number): Uint32Array[] {
+    const own = learners.map(({ plan, trial }) =>
       microBatches(plan.steps[step]!, lengths, trial.spec.optimizer.microBatchSize),
     );
-    return cut[0]!.map((_, i) => {
-      const rows = cut.flatMap((own) => Array.from(own[i]!, (row) => examples[row]!));
-      return padBatch(rows as TokenizedExample[], { padId });
-    });
+    return own[0]!.map((_, i) => Uint32Array.from(own.flatMap((batches) => [...batches[i]!])));
   }
 
   /** A trial's part of an array with as many elements for each trial. */
@@ -117,17 +122,17 @@ export async function trainPack(
     return all;
   }
 
-  function masks({ lengths, seq }: MicroBatch, step: number, microBatch: number): KeepMask | undefined {
+  function masks({ lengths }: MicroBatch, step: number, microBatch: number): KeepMask | undefined {
     const { dropout } = trials[0]!.spec.lora;
     if (dropout === 0) return undefined;
-    const batch = lengths.length / learners.length;
-    const ownSeqs = learners.map((_, i) =>
-      paddedLength(longestOf(lengths.slice(i * batch, (i + 1) * batch))),
+    const own = lengths.length / learners.length;
+    const tokens = learners.map((_, i) =>
+      lengths.slice(i * own, (i + 1) * own).reduce((sum, length) => sum + length, 0),
     );
     const keeps = learners.map((learner) =>
       isLearning(learner) ? dropoutMasks(dropout, learner.trial.spec.seed, step, microBatch) : undefined,
     );
-    return stackedMasks(keeps, { batch, seq, ownSeqs, inDim });
+    return stackedMasks(keeps, { tokens, examples: own, inDim });
   }
 
   function move(learner: Learner, step: number, loss: number, tell: (event: TrialEvent) => void): void {
