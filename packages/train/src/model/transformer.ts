@@ -41,7 +41,7 @@ export interface TransformerOptions {
 }
 
 export interface RunOutputs {
-  /** Negative log probability of each row's target, in nats; 0 where a position has none. */
+  /** Negative log probability of each example's target, or of each token's `[batch * seq]`, in nats; 0 where there is none. */
   readonly losses: Float32Array;
   /** 1 where the most probable class is the target. */
   readonly hits: Uint8Array;
