@@ -95,6 +95,11 @@ async function time(): Promise<void> {
   });
   const gradients = new Map<string, Float32Array>();
   const batches = all.slice(0, Number(values.steps)).flat();
+  const tokens = [false, true].map((pack) => countPaddedTokens(batches, lengths, { pack })) as [
+    number,
+    number,
+  ];
+  console.log(`timed: ${tokens[0]} tokens padded, ${(tokens[1] / tokens[0]).toFixed(3)} of them packed`);
   for (let round = 1; round <= Number(values.rounds); round++) {
     const seconds = { padded: { wall: 0, cpu: 0 }, packed: { wall: 0, cpu: 0 } };
     for (const [i, rows] of batches.entries()) {
