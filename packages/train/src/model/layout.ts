@@ -1,7 +1,7 @@
 import { float32, input, int64, type Tensor } from "@lorank/graph";
 import { getOrMake } from "../get-or-make.ts";
 import type { Family, LayerKind, TokenLayout } from "../models/family.ts";
-import type { Asking } from "./asking.ts";
+import { type Asking, everyToken } from "./asking.ts";
 import { countSequences, firstRows, type MicroBatch, tokenPositions } from "./batch.ts";
 
 /** Sizes of one micro-batch: what a graph is compiled for. */
@@ -53,7 +53,7 @@ export class Layouts {
   }
 
   /** The tensors of each kind of layer, made when they are first asked for. */
-  of(batch: MicroBatch, asking: Asking): (kind: LayerKind) => Record<string, Tensor> {
+  of(batch: MicroBatch, asking = everyToken(batch)): (kind: LayerKind) => Record<string, Tensor> {
     const shared = this.#shared(batch, asking);
     const kinds = new Map<string, Record<string, Tensor>>();
     return (kind) =>

@@ -13,7 +13,6 @@ import { noAdapter } from "../adapter/shape.ts";
 import type { Base } from "../base.ts";
 import { evaluationBatches, padBatch } from "../batches.ts";
 import { getOrMake } from "../get-or-make.ts";
-import { everyToken } from "../model/asking.ts";
 import type { MicroBatch } from "../model/batch.ts";
 import { embed } from "../model/embed.ts";
 import { Layouts, layoutInputs } from "../model/layout.ts";
@@ -77,7 +76,7 @@ export async function measureOutputErrors(options: OutputErrorsOptions): Promise
     for (const [i, batch] of batches.entries()) {
       const { program: own, executable } = await blocks.of(layer, batch);
       const given = {
-        ...layouts.of(batch, everyToken(batch))(family.kindOf(layer)),
+        ...layouts.of(batch)(family.kindOf(layer)),
         ...differences,
         counts: counts(batch),
         x: hidden[i]!,
