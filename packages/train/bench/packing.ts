@@ -27,7 +27,7 @@ import { initialAdapter, initialHead, randomBase } from "../src/initial-weights.
 import { countTargets } from "../src/model/batch.ts";
 import { Transformer } from "../src/model/transformer.ts";
 import { familyOf } from "../src/models/families.ts";
-import { headOf } from "../src/trial.ts";
+import { headOf } from "../src/trial-model.ts";
 
 const { values } = parseArgs({
   options: {
