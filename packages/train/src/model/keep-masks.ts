@@ -28,11 +28,10 @@ export function keepMasks(
   keep: KeepMask,
   { family, adapter, reads, tokens, realRows, asking }: KeepMasksOptions,
 ): Record<string, Tensor> {
-  const compact = asking && asking.count !== "all" ? asking : undefined;
   const every = { rows: tokens, places: realRows };
-  const asked = compact && {
-    rows: compact.rows.length,
-    places: reads === "one" ? [...compact.places] : realRows.map((row) => compact.places[row]!),
+  const asked = asking && {
+    rows: asking.count === "all" ? tokens : asking.rows.length,
+    places: reads === "one" ? [...asking.places] : realRows.map((row) => asking.places[row]!),
   };
   const masks: Record<string, Tensor> = {};
   for (const { path, inDim } of family.linears) {
