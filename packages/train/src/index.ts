@@ -72,7 +72,7 @@ export { runPackedTrials } from "./pack/packed-trials.ts";
 export { type PlantedRankOptions, type PlantedRankTask, plantedRankTask } from "./planted-rank.ts";
 export { type PretrainOptions, type PretrainStep, pretrain } from "./pretrain.ts";
 export type { KeepCandidate, KeepPlan } from "./quantize/keep-plan.ts";
-export type { OutputError } from "./quantize/output-errors.ts";
+export type { OutputShare } from "./quantize/output-shares.ts";
 export {
   type QuantizedLayer,
   type QuantizeModelOptions,
