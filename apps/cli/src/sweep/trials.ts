@@ -1,7 +1,6 @@
 import { InputError, isInputError } from "@lorank/core";
 import { planSweep, type SweepConfig, type SweepPlan } from "@lorank/sweep";
 import {
-  createTokenizer,
   datasetSha256,
   encodeDataset,
   type Family,
@@ -14,6 +13,7 @@ import {
 import { quantizationNamed } from "../config/quantization.ts";
 import type { PartialSettings } from "../config/settings-schema.ts";
 import { type DatasetOptions, loadDataset } from "../data/load-dataset.ts";
+import { tokenised } from "../data/tokenised.ts";
 import { defaults } from "../defaults.ts";
 import type { OutputFlags } from "../output.ts";
 import { type BaseModel, checkWeights, findBaseModel } from "./base-model.ts";
@@ -66,7 +66,9 @@ export async function prepareTrials(
   checkRanks(family, head, targetModules, ranks);
   checkWeights(base, head);
   const maxLength = maxLengthOf(given, family, data.task.kind);
-  const { dataset, notes } = data.tokenise(createTokenizer(base.path), maxLength);
+  const { dataset, notes } = tokenised(base.path, { ...data.inputs, maxLength }, (tokenizer) =>
+    data.tokenise(tokenizer, maxLength),
+  );
   checkTokens(dataset, base);
   const bytes = encodeDataset(dataset);
   const metric = given.metric ?? defaults.metric[data.task.kind];
