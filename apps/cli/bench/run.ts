@@ -1,7 +1,7 @@
 /**
  * Does `suggestKeepLayers` choose the right layers to keep out of 4 bits? The same budget spent in its order, in the
  * opposite one and by chance, and what each leaves of the model: log loss of the next token on e-mails that nothing
- * was measured on.
+ * was measured on, or in an encoder ‖h − h₀‖² / ‖h₀‖² of the last block's states.
  *
  *     pnpm --filter lorank bench --model starter --shares 0.1,0.25,0.5 --texts 200
  *
@@ -39,15 +39,6 @@ const tokenizer = createTokenizer(model);
 const emails = spamAssassin();
 const tokens = (texts: typeof emails.train, count: number): number[][] =>
   texts.slice(0, count).map(({ text }) => tokenizer.encode(text, Number(values.length)));
-const base = readBase(model, { kind: "causal-lm" });
-const examples = tokens(emails.validation, Number(values.texts))
-  .filter(({ length }) => length > 1)
-  .map((inputIds, i) => ({ id: String(i), inputIds, labels: [...inputIds.slice(1), IGNORED] }));
-
-const parameters = new Map(base.weights);
-const { family, head } = base;
-const transformer = new Transformer({ family, head, runtime, adapter: noAdapter, parameters });
-
 const bytesAsItIs = storedBytes();
 const { shares, measure } = await suggestKeepLayers({
   model,
@@ -56,6 +47,14 @@ const { shares, measure } = await suggestKeepLayers({
   doubleQuant: true,
   budgetBytes: [...bytesAsItIs.values()].reduce((sum, bytes) => sum + bytes, -1),
 });
+const isEncoder = measure === "hidden-states";
+const base = readBase(model, isEncoder ? { kind: "classification", labels: 2 } : { kind: "causal-lm" });
+const examples = tokens(emails.validation, Number(values.texts))
+  .filter(({ length }) => length > 1)
+  .map((inputIds, i) => ({ id: String(i), inputIds, labels: [...inputIds.slice(1), IGNORED] }));
+const parameters = new Map(base.weights);
+const { family, head } = base;
+const transformer = new Transformer({ family, head, runtime, adapter: noAdapter, parameters });
 const layers = shares.map(({ path, share, bytes4bit }) => {
   const [, kept] = [...bytesAsItIs].find(([name]) => `${path}.weight`.endsWith(name))!;
   const weight = base.weights.get(`${path}.weight`) as Tensor; // the float model
@@ -78,13 +77,35 @@ function inNf4(weight: Tensor): Tensor {
   return float32(weight.shape, dequantizeNf4(quantizeNf4(floats(weight), { doubleQuant: true })));
 }
 
-/** Log loss a token with NF4 weights everywhere in the blocks but in `kept`. */
+/** Log loss or distance a token with NF4 weights everywhere in the blocks but in `kept`. */
 async function lossWith(kept: readonly Layer[]): Promise<number> {
   for (const layer of layers) parameters.set(layer.name, kept.includes(layer) ? layer.weight : layer.in4bit);
+  if (isEncoder) return distance(await states());
   const { logLosses } = await evaluate(transformer, examples, { padId: family.padTokenId });
   const counts = examples.map(({ inputIds }) => inputIds.length - 1);
   const total = logLosses.reduce((sum, loss, i) => sum + loss * counts[i]!, 0);
   return total / counts.reduce((sum, count) => sum + count, 0);
+}
+
+/** Of every token. */
+async function states(): Promise<Float32Array[]> {
+  const rows: Float32Array[] = [];
+  for (const { inputIds } of examples) {
+    const seq = inputIds.length;
+    const all = await transformer.hiddenStates({ inputIds: Int32Array.from(inputIds), lengths: [seq], seq });
+    for (let start = 0; start < all.length; start += family.hiddenSize)
+      rows.push(all.subarray(start, start + family.hiddenSize));
+  }
+  return rows;
+}
+
+function distance(rows: readonly Float32Array[]): number {
+  const each = rows.map((row, token) => {
+    const own = exact[token]!;
+    const off = row.reduce((sum, value, i) => sum + (value - own[i]!) ** 2, 0);
+    return off / own.reduce((sum, value) => sum + value ** 2, 0);
+  });
+  return each.reduce((sum, value) => sum + value, 0) / each.length;
 }
 
 /** The first of `order` that fit. */
@@ -97,13 +118,14 @@ function spend(order: readonly Layer[], extraBytes: number): Layer[] {
   });
 }
 
+const exact = isEncoder ? await states() : [];
 const order = layers.toSorted((a, b) => b.share / b.bytes - a.share / a.bytes);
 const none = await lossWith([]);
 const float = await lossWith(layers);
 const together = shares.reduce((sum, { share }) => sum + share, 0);
 console.log(`${values.model}: ${layers.length} layers, ${examples.length} e-mails`);
 console.log(
-  `as it is ${float.toFixed(4)}, all in 4 bits ${none.toFixed(4)} nats a token; shares (${measure}): ${together.toFixed(4)}, ` +
+  `as it is ${float.toFixed(4)}, all in 4 bits ${none.toFixed(4)}; shares (${measure}): ${together.toFixed(4)}, ` +
     `${shares.filter(({ share }) => share < 0).length} negative`,
 );
 const extra = layers.reduce((sum, { bytes }) => sum + bytes, 0);
