@@ -3,6 +3,7 @@ import type { Tensor } from "@lorank/graph";
 import { microBatches, packingPays, padBatch } from "./batches.ts";
 import type { TokenizedDataset, TokenizedExample } from "./data/dataset.ts";
 import { dropoutMasks } from "./dropout.ts";
+import { lossScaleFor } from "./loss-scale.ts";
 import type { Transformer } from "./model/transformer.ts";
 import { optimizerStep } from "./optimizer-step.ts";
 import { numbersOf, planTraining, trialOptimizer } from "./training-plan.ts";
@@ -33,6 +34,7 @@ export async function trainAdapter(
   const lengths = examples.map(({ inputIds }) => inputIds.length);
   const cut = plan.steps.map((indices) => microBatches(indices, lengths, options.microBatchSize));
   const pack = packingPays(cut.flat(), lengths);
+  const lossScale = lossScaleFor(spec.compute ?? "float32");
   const lossCurve: LossPoint[] = [];
   let trainTokens = 0;
   for (const [i, indices] of plan.steps.entries()) {
@@ -43,6 +45,7 @@ export async function trainAdapter(
       ),
       learningRate,
       maxGradientNorm: options.maxGradientNorm,
+      lossScale,
       ...(lora.dropout > 0
         ? { keep: (microBatch: number) => dropoutMasks(lora.dropout, seed, i, microBatch) }
         : {}),

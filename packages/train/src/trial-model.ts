@@ -36,14 +36,15 @@ export function loadInputs(
   };
 }
 
-/** The model over `base` that trains `trained`, on the device that the trial is given. */
+/** The model over `base` that trains `trained`, on the device that the trial is given, in what its spec computes in. */
 export async function openModel(
+  { compute = "float32" }: TrialSpec,
   { family, head, weights }: Base,
   adapter: AdapterShape,
   trained: ReadonlyMap<string, Tensor>,
   { threads, device = "cpu", recompute }: TrialResources,
 ): Promise<{ readonly model: Transformer; readonly runtime: Runtime }> {
-  const runtime = await deviceRuntime({ device, threads });
+  const runtime = await deviceRuntime({ device, threads, compute });
   const model = new Transformer({
     family,
     head,

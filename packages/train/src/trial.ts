@@ -78,7 +78,7 @@ export async function openTrial(spec: TrialSpec, resources: TrialResources): Pro
   const { base, data } = loadInputs(spec, resources);
   const targets = resolveTargets(base.family, base.head, spec.lora.targetModules, spec.lora.rank);
   const trained = trainableParameters(spec, base, targets);
-  const opened = await openModel(base, adapterShape(spec.lora, targets), trained, resources);
+  const opened = await openModel(spec, base, adapterShape(spec.lora, targets), trained, resources);
   return { base, data, trained, ...opened };
 }
 

@@ -107,6 +107,11 @@ export interface TrialSpec {
   readonly task: Task;
   readonly lora: LoraSpec;
   readonly optimizer: OptimizerSpec;
+  /**
+   * What matrix products are computed in while training and evaluating; all else is float32. Absent means float32, which
+   * is not written, so that a spec without it keeps its `trialId`.
+   */
+  readonly compute?: "float16" | "bfloat16";
   /** Names the paired runs: the same seed means the same data order and the same initial rows of A. */
   readonly seed: number;
 }

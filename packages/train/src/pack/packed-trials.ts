@@ -93,7 +93,13 @@ export async function openPack(specs: readonly TrialSpec[], resources: TrialReso
   const trials = specs.map((spec) => ({ spec, trained: trainableParameters(spec, base, targets) }));
   const stack = stackTensors(trials.map(({ trained }) => trained));
   const shape = packedShape(loras, rank, targets);
-  return { base, data, trials, stack, ...(await openModel(base, shape, stack.tensors, resources)) };
+  return {
+    base,
+    data,
+    trials,
+    stack,
+    ...(await openModel(specs[0]!, base, shape, stack.tensors, resources)),
+  };
 }
 
 /** Width of a linear layer's input, by its path in its module. */

@@ -4,10 +4,11 @@ import type { AdamW } from "../adamw.ts";
 import { microBatches, packingPays, padBatch } from "../batches.ts";
 import type { TokenizedDataset, TokenizedExample } from "../data/dataset.ts";
 import { dropoutMasks } from "../dropout.ts";
+import { type LossScale, lossScaleFor } from "../loss-scale.ts";
 import { countTargets, type MicroBatch } from "../model/batch.ts";
 import type { KeepMask } from "../model/keep-masks.ts";
 import type { Transformer } from "../model/transformer.ts";
-import { applyGradients } from "../optimizer-step.ts";
+import { applyGradients, overflowed } from "../optimizer-step.ts";
 import type { Training } from "../train-adapter.ts";
 import { numbersOf, planTraining, type TrainingPlan, trialOptimizer } from "../training-plan.ts";
 import type { TrialEvent } from "../trial.ts";
@@ -40,6 +41,7 @@ interface Learner {
   readonly optimizer: AdamW;
   readonly parameters: ReadonlyMap<string, Float32Array>;
   readonly gradients: ReadonlyMap<string, Float32Array>;
+  readonly lossScale: LossScale | undefined;
   readonly lossCurve: LossPoint[];
   trainTokens: number;
   divergedAtStep?: number;
@@ -65,6 +67,7 @@ export async function trainPack(
       optimizer: trialOptimizer(trial.spec, trial.trained, own),
       parameters: own,
       gradients: stack.ownOf(gradients, i),
+      lossScale: lossScaleFor(trial.spec.compute ?? "float32"),
       lossCurve: [],
       trainTokens: 0,
     };
@@ -74,7 +77,6 @@ export async function trainPack(
   const cut = Array.from({ length: steps }, (_, step) => packedBatches(step));
   const pack = packingPays(cut.flat(), lengths, learners.length);
   for (let step = 0; step < steps && learners.some(isLearning); step++) {
-    for (const gradient of gradients.values()) gradient.fill(0);
     const batches = cut[step]!.map((rows) =>
       padBatch(Array.from(rows, (row) => examples[row]!) as TokenizedExample[], {
         padId,
@@ -85,14 +87,11 @@ export async function trainPack(
     const targets = learners.map((_, i) =>
       batches.reduce((count, { targets }) => count + countTargets(part(targets, i)), 0),
     );
-    const totals = new Array<number>(learners.length).fill(0);
-    for (const [microBatch, batch] of batches.entries()) {
-      const keep = masks(batch, step, microBatch);
-      const { losses } = await model.trainStep(batch, weights(batch, targets), gradients, keep);
-      for (const i of learners.keys()) for (const loss of part(losses, i)) totals[i]! += loss;
-    }
+    let losses: number[];
+    do losses = await meanLosses(batches, step, targets);
+    while (anyOverflowed(losses));
     for (const [i, learner] of learners.entries())
-      if (isLearning(learner)) move(learner, step, totals[i]! / targets[i]!, (event) => onEvent(i, event));
+      if (isLearning(learner)) move(learner, step, losses[i]!, (event) => onEvent(i, event));
   }
   for (const { parameters, trial } of learners) unstack(parameters, trial.trained);
   return learners.map(({ lossCurve, trainTokens, divergedAtStep }) => ({
@@ -100,6 +99,34 @@ export async function trainPack(
     trainTokens,
     ...(divergedAtStep === undefined ? {} : { divergedAtStep }),
   }));
+
+  /** Each trial's loss; its gradients, times its scale, are left in `gradients`. */
+  async function meanLosses(
+    batches: readonly MicroBatch[],
+    step: number,
+    targets: readonly number[],
+  ): Promise<number[]> {
+    for (const gradient of gradients.values()) gradient.fill(0);
+    const totals = new Array<number>(learners.length).fill(0);
+    for (const [microBatch, batch] of batches.entries()) {
+      const keep = masks(batch, step, microBatch);
+      const { losses } = await model.trainStep(batch, weights(batch, targets), gradients, keep);
+      for (const i of learners.keys()) for (const loss of part(losses, i)) totals[i]! += loss;
+    }
+    return totals.map((total, i) => total / targets[i]!);
+  }
+
+  /** Whether the step must be done again for a trial, and with it for all: those that went well come to the same. */
+  function anyOverflowed(losses: readonly number[]): boolean {
+    const again = learners.filter(
+      (learner, i) =>
+        learner.lossScale &&
+        isLearning(learner) &&
+        Number.isFinite(losses[i]) &&
+        overflowed(learner.lossScale, learner.gradients),
+    );
+    return again.length > 0;
+  }
 
   /** The micro-batches of one step, each with the examples of all trials, one trial's after the other's. */
   function packedBatches(step: number): Uint32Array[] {
@@ -118,7 +145,7 @@ export async function trainPack(
   function weights({ lengths }: MicroBatch, targets: readonly number[]): Float32Array {
     const all = new Float32Array(lengths.length);
     for (const [i, learner] of learners.entries())
-      if (isLearning(learner)) part(all, i).fill(1 / targets[i]!);
+      if (isLearning(learner)) part(all, i).fill((learner.lossScale?.value ?? 1) / targets[i]!);
     return all;
   }
 
@@ -136,13 +163,15 @@ export async function trainPack(
   }
 
   function move(learner: Learner, step: number, loss: number, tell: (event: TrialEvent) => void): void {
-    const { plan, optimizer, gradients, trial } = learner;
+    const { plan, optimizer, gradients, trial, lossScale } = learner;
     const learningRate = plan.learningRate(step);
     const { maxGradientNorm } = trial.spec.optimizer;
-    if (Number.isNaN(applyGradients(optimizer, gradients, loss, learningRate, maxGradientNorm))) {
+    const scale = lossScale?.value ?? 1;
+    if (Number.isNaN(applyGradients(optimizer, gradients, { loss, learningRate, maxGradientNorm, scale }))) {
       learner.divergedAtStep = step + 1;
       return;
     }
+    lossScale?.grow();
     for (const row of plan.steps[step]!) learner.trainTokens += lengths[row]!;
     learner.lossCurve.push({ step: step + 1, loss, learningRate });
     tell({ kind: "step", step: step + 1, steps, loss, learningRate });
