@@ -38,13 +38,13 @@ export function loadInputs(
 
 /** The model over `base` that trains `trained`, on the device that the trial is given, in what its spec computes in. */
 export async function openModel(
-  { compute = "float32" }: TrialSpec,
+  { compute }: TrialSpec,
   { family, head, weights }: Base,
   adapter: AdapterShape,
   trained: ReadonlyMap<string, Tensor>,
   { threads, device = "cpu", recompute }: TrialResources,
 ): Promise<{ readonly model: Transformer; readonly runtime: Runtime }> {
-  const runtime = await deviceRuntime({ device, threads, compute });
+  const runtime = await deviceRuntime({ device, threads, compute: compute ?? "float32" });
   const model = new Transformer({
     family,
     head,

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { defaults } from "../defaults.ts";
 import { withCommonFlags, withExamples } from "../help.ts";
-import { deviceOption, quantizeOption } from "./trial-flags.ts";
+import { computeOption, deviceOption, quantizeOption } from "./trial-flags.ts";
 
 /** `lorank eval`: its flags. */
 export function addEval(program: Command): void {
@@ -48,7 +48,8 @@ export function addEval(program: Command): void {
       "with --tensors: safetensors with logits and loss; with texts: one JSON line each",
     )
     .option("--threads <n>", "threads", "2")
-    .addOption(deviceOption());
+    .addOption(deviceOption())
+    .addOption(computeOption());
   withExamples(withCommonFlags(command), [
     ["lorank eval starter --adapter lorank-sweep/adapters/r8 --data test.csv", "on texts of your own"],
     [

@@ -64,6 +64,14 @@ export function deviceOption(): Option {
   );
 }
 
+/** What products are computed in: of every command that runs a model. */
+export function computeOption(): Option {
+  return new Option(
+    "--compute <type>",
+    `products in float32, float16 or bfloat16, where the device has it (default: ${d.compute})`,
+  );
+}
+
 /** Flags about optimisation. */
 export function withTrainingFlags(command: Command): Command {
   return command

@@ -1,4 +1,4 @@
-import { deviceNames } from "@lorank/graph";
+import { computeTypes, deviceNames } from "@lorank/graph";
 import { z } from "zod";
 import { quantizations } from "./quantization.ts";
 
@@ -138,6 +138,10 @@ export const settings = {
   device: choice(
     ["auto", ...deviceNames],
     "What to run on. `auto` takes a GPU that passes its self-test and is faster than the CPU. Changes results by rounding only.",
+  ),
+  compute: choice(
+    computeTypes,
+    "What matrix products are computed in, where the device has it; the CPU has float32 alone. Part of each trial.",
   ),
   pack: {
     schema: z.union([z.enum(["auto", "off"]), count]),

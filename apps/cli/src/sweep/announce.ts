@@ -81,7 +81,7 @@ export function trialFacts({ plan, trainTokens, maxLength }: PreparedTrials): Fa
       ? ["classes", classWords(task.labels, majorityShare)]
       : ["task", "instruction tuning, with the loss on the response only"],
     ["adapter", adapterWords(plan.config.lora)],
-    ["training", trainingWords(plan.config.optimizer)],
+    ["training", trainingWords(plan.config)],
   ];
 }
 
@@ -152,7 +152,7 @@ function adapterWords({ alpha, scalingRule, dora, dropout, targetModules }: Swee
   ].join(", ");
 }
 
-function trainingWords(optimizer: SweepConfig["optimizer"]): string {
+function trainingWords({ optimizer, compute }: SweepConfig): string {
   const { learningRate, loraPlusRatio, schedule, batchSize, epochs } = optimizer;
   return [
     "AdamW",
@@ -161,6 +161,7 @@ function trainingWords(optimizer: SweepConfig["optimizer"]): string {
     schedule,
     `batches of ${batchSize}`,
     counted(epochs, "epoch"),
+    ...(compute === undefined ? [] : [`products in ${compute}`]),
   ].join(", ");
 }
 

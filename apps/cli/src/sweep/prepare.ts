@@ -28,7 +28,7 @@ export async function prepareSweep(
   const pack = packOf(given);
   const grid = { ranks: given.ranks ?? defaults.ranks, seeds: seedList(given.seeds ?? defaults.seeds) };
   const trials = await prepareTrials(given, grid, flags);
-  const device = await deviceOf(given.device ?? defaults.device, threads, flags.dryRun === true);
+  const device = await deviceOf(given, threads, flags.dryRun === true);
   return {
     ...trials,
     device,
@@ -41,12 +41,12 @@ export async function prepareSweep(
 }
 
 async function deviceOf(
-  asked: NonNullable<PartialSettings["device"]>,
+  { device = defaults.device, compute = defaults.compute }: PartialSettings,
   threads: number,
   dryRun: boolean,
 ): Promise<PreparedSweep["device"]> {
-  if (!dryRun) return pickDevice({ device: asked, threads });
-  return { chose: undefined, why: `${asked}: chosen and tested when the sweep runs` };
+  if (!dryRun) return pickDevice({ device, threads, compute });
+  return { chose: undefined, why: `${device}: chosen and tested when the sweep runs` };
 }
 
 function seedList(seeds: number | readonly number[]): readonly number[] {

@@ -73,6 +73,7 @@ export async function prepareTrials(
   const bytes = encodeDataset(dataset);
   const metric = given.metric ?? defaults.metric[data.task.kind];
   const lora = loraOf(given, targetModules);
+  const compute = given.compute ?? defaults.compute;
   const plan = planSweep({
     name: `${base.model.name} on ${dataset.name}`,
     base: base.base,
@@ -85,6 +86,7 @@ export async function prepareTrials(
     task: dataset.task,
     lora,
     optimizer,
+    ...(compute === "float32" ? {} : { compute }),
     ranks,
     seeds,
     metric,
