@@ -24,6 +24,21 @@ describe("--device", () => {
     expect(existsSync(join(folder, "none"))).toBe(false);
   });
 
+  test("one that does not compute as asked ends it too, and nothing is computed in float32 instead", async () => {
+    for (const [device, said] of [
+      ["cpu", "--compute must be float32 on cpu, got float16"],
+      ["webgpu", "--device must be one that computes in float16 here, got webgpu: "],
+    ] as const) {
+      const run = await cli(["train", ...small, "--device", device, "--compute", "float16", "-o", "none"], {
+        ...inFolder,
+        env: softwareDriver ?? {},
+      });
+      expect(run.code).toBe(2);
+      expect(run.stderr).toContain(`error: ${said}`);
+    }
+    expect(existsSync(join(folder, "none"))).toBe(false);
+  });
+
   test("is a key of the file, is said, and is recorded with every trial; a resume elsewhere is said too", async () => {
     writeFileSync(join(folder, "sweep.yaml"), "device: cpu\nranks: [1]\nseeds: 1\nout: out\n");
     const first = await cli(["sweep", "sweep.yaml", ...small], inFolder);

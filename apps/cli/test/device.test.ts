@@ -25,6 +25,14 @@ test("otherDevices names where the trials that are done ran, where that was else
   expect(otherDevices([{ device: "cpu" }], undefined)).toBeUndefined(); // a dry run has chosen none
 });
 
+test("what products are computed in is one of three, for all commands in the same words", () => {
+  const message = "--compute must be float32, float16 or bfloat16, got";
+  expect(() => readSettings(undefined, { compute: "half" })).toThrow(`${message} "half"`);
+  expect(() => readEvalFlags("starter", { compute: "half" })).toThrow(`${message} half`);
+  expect(readEvalFlags("starter", { compute: "float16" }).compute).toBe("float16");
+  expect(readEvalFlags("starter", {}).compute).toBe("float32");
+});
+
 test("a device that is none is refused with those that are, by all commands in the same words", () => {
   const message = "--device must be auto, cpu, webgpu, dml, coreml, cuda, tensorflow or tensorflow-cpu, got";
   expect(() => readSettings(undefined, { device: "gpu" })).toThrow(`${message} "gpu"`);
