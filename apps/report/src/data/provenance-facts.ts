@@ -113,6 +113,12 @@ function optimizerFacts(trials: readonly TrialResult[]): Fact[] {
         : "",
     ),
     ...present(
+      "Products",
+      trials.some((trial) => trial.spec.compute !== undefined)
+        ? settingByRank(trials, (trial) => `computed in ${trial.spec.compute ?? "float32"}`)
+        : "",
+    ),
+    ...present(
       "Gradient norm",
       by((o) => (o.maxGradientNorm === 0 ? "not clipped" : `clipped at ${o.maxGradientNorm}`)),
     ),

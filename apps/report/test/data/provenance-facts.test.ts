@@ -27,6 +27,16 @@ describe("provenanceFacts", () => {
       "8 (rank 4); 16 (rank 8)",
     );
   });
+  test("says what products were computed in where that was not float32", () => {
+    const results = makeResults(scene);
+    expect(facts(results).Optimiser).not.toHaveProperty("Products");
+    const trials = results.trials.map((trial) => ({
+      ...trial,
+      spec: { ...trial.spec, compute: "bfloat16" as const },
+    }));
+    expect(facts({ ...results, trials }).Optimiser?.Products).toBe("computed in bfloat16");
+  });
+
   test("names DoRA and LoRA+ where they are used", () => {
     const all = facts(makeResults({ ...scene, lora: { dora: true }, optimizer: { loraPlusRatio: 16 } }));
     expect(all.LoRA?.DoRA).toBe("yes, a magnitude a row");
