@@ -41,6 +41,8 @@ export type * from "./results/types.ts";
 export { scalingOf } from "./scaling.ts";
 export type {
   BertModelType,
+  BlockShape,
+  FeedForwardShape,
   Gpt2ModelType,
   LlamaModelType,
   ModelHead,

@@ -38,6 +38,38 @@ export interface ModelParams {
   readonly head: number;
 }
 
+/** What one block computes, as far as the memory of its activations depends on it. Sizes are elements a token. */
+export interface BlockShape {
+  readonly norm: "rmsnorm" | "layernorm";
+  /** Normalisations of hidden states. */
+  readonly norms: number;
+  /** Different hidden states that they read: one where attention and feed-forward layer stand side by side. */
+  readonly normInputs: number;
+  /** RMSNorm on each head of queries and keys. */
+  readonly queryKeyNorm: boolean;
+  /** Width of all queries, `heads * headDim`. */
+  readonly queryDim: number;
+  /** Width of all keys. */
+  readonly keyDim: number;
+  /** Width of all values. */
+  readonly valueDim: number;
+  /** One matrix gives q, k and v. */
+  readonly fusedQkv: boolean;
+  readonly feedForward: FeedForwardShape;
+}
+
+export interface FeedForwardShape {
+  /** `act(gate) * up`; otherwise one activation. */
+  readonly gated: boolean;
+  /** Inner width that one token passes through: with experts, that of all it visits together, shared ones included. */
+  readonly width: number;
+  readonly experts?: {
+    readonly count: number;
+    /** Experts that a token visits, shared ones not counted. */
+    readonly perToken: number;
+  };
+}
+
 /** The shapes of a base model, as far as LoRA and memory depend on them. */
 export interface ModelShape {
   /** `model_type` of its config. */
@@ -56,6 +88,7 @@ export interface ModelShape {
   readonly kvHeads: number;
   readonly headDim: number;
   readonly vocabSize: number;
+  readonly block: BlockShape;
   /** Whether the output projection is the token embedding; false without a language-model head. */
   readonly tied: boolean;
   /** The linear layers that "all-linear" adapts, in order of use. */
