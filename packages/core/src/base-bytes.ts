@@ -55,13 +55,18 @@ export interface BaseBytes {
   readonly total: number;
 }
 
-/** Bytes of the base weights of `shape` in `format`, exact for the tensors; see {@link BaseFormat}. */
+/**
+ * Bytes of the base weights of `shape` in `format`, exact for the tensors; see {@link BaseFormat}.
+ *
+ * Experts count as linear layers, each of its own. bitsandbytes under transformers 5 leaves them in 16 bits, for there
+ * they are stacked parameters; {@link ModelShape.experts} says how much that is.
+ */
 export function baseBytes(shape: ModelShape, format: BaseFormat): BaseBytes {
   if (format.dtype !== "nf4" && format.dtype !== "int8") {
     const otherWeights = shape.totalParams * bytesPerElement(format.dtype);
     return { quantizedWeights: 0, quantizationConstants: 0, otherWeights, total: otherWeights };
   }
-  const blocks = shape.linears.filter(({ role }) => role === "block");
+  const blocks = [...shape.linears.filter(({ role }) => role === "block"), ...shape.experts];
   const each = blocks.map((linear) => quantizedLinear(linear, format));
   const quantizedWeights = sumOf(each.map(({ weights }) => weights));
   const quantizationConstants = sumOf(each.map(({ constants }) => constants));

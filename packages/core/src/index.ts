@@ -34,20 +34,18 @@ export { InputError, isInputError } from "./errors.ts";
 export { formatBytes, formatCount, formatDecimalBytes } from "./format.ts";
 export type { LinearShape, ModelLinear } from "./linear-shapes.ts";
 export { countDoraParams, countLoraParams } from "./lora-params.ts";
-export { type ModelShapeOptions, modelShapeFromConfig } from "./model-shape.ts";
+export { type ModelShapeOptions, modelShapeFromConfig, modelTypes } from "./model-shape.ts";
 export { type OptimizerKind, optimizerStateBytes, type TrainedTensor } from "./optimizer-bytes.ts";
 export { assertRank } from "./rank.ts";
 export type * from "./results/types.ts";
 export { scalingOf } from "./scaling.ts";
 export type {
-  BertModelType,
   BlockShape,
   FeedForwardShape,
-  Gpt2ModelType,
-  LlamaModelType,
   ModelHead,
   ModelParams,
   ModelShape,
+  ModelType,
 } from "./shape.ts";
 export type { FactorMatrix, LoraFactors } from "./spectrum/factors.ts";
 export { rankAtEnergy, type Spectrum, spectrumOf } from "./spectrum/spectrum.ts";

@@ -1,7 +1,8 @@
 import { InputError } from "../errors.ts";
 import { type ModelLinear, sumOf, tensorElements, weightElements } from "../linear-shapes.ts";
-import type { BertModelType, ModelHead, ModelParams, ModelShape } from "../shape.ts";
+import type { ModelHead, ModelParams, ModelShape, ModelType } from "../shape.ts";
 import type { ConfigReader } from "./config-reader.ts";
+import { familyOf } from "./family.ts";
 
 /** How one model type differs from the next. Source: transformers 5.24, modeling of each type. */
 interface Variant {
@@ -44,7 +45,7 @@ const bert: Variant = {
   classifierHiddenLayers: 0,
 };
 
-const variants: Readonly<Record<BertModelType, Variant>> = {
+const variants = {
   bert,
   roberta: { ...bert, pooler: "without a classifier", classifierHiddenLayers: 1 },
   distilbert: {
@@ -62,13 +63,17 @@ const variants: Readonly<Record<BertModelType, Variant>> = {
     pooler: "never",
     classifierHiddenLayers: 1,
   },
-};
+} satisfies Readonly<Partial<Record<ModelType, Variant>>>;
 
-export const bertModelTypes = Object.keys(variants) as readonly BertModelType[];
+export const bertFamily = familyOf<Variant>(variants, { kind: "none" }, bertShape);
 
 /** Shape of an encoder with LayerNorm, learned positions and a plain MLP; every linear layer has a bias. */
-export function bertShape(modelType: BertModelType, config: ConfigReader, head: ModelHead): ModelShape {
-  const variant = variants[modelType];
+function bertShape(
+  modelType: ModelType,
+  variant: Variant,
+  config: ConfigReader,
+  head: ModelHead,
+): ModelShape {
   const { fields } = variant;
   if (head.kind === "causal-lm") {
     throw new InputError(
@@ -131,12 +136,14 @@ export function bertShape(modelType: BertModelType, config: ConfigReader, head: 
     embeddings: (vocabSize + positions + tokenTypes) * hiddenSize,
     blockWeights: sumOf(blocks.map(weightElements)),
     biasesAndNorms: sumOf(blocks.map(({ outDim, count }) => outDim * count)) + norms,
+    routers: 0,
     pooler: hasPooler ? tensorElements(squareLayer) : 0,
     head: tensorElements(headTensors),
   };
   return {
     modelType,
     family: "bert",
+    covers: "model",
     head,
     hiddenSize,
     intermediateSize,
@@ -158,6 +165,8 @@ export function bertShape(modelType: BertModelType, config: ConfigReader, head: 
     },
     tied: false,
     linears: hasPooler ? [...blocks, pooler] : blocks,
+    experts: [],
+    routers: [],
     outputLinear: null,
     headTensors,
     params,
