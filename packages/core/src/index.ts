@@ -32,7 +32,7 @@ export { type DetectableDifferenceOptions, detectableDifference } from "./decide
 export { type SimulatedWorld, simulatedLogLosses, simulateOutcomes } from "./decide/simulate.ts";
 export { InputError, isInputError } from "./errors.ts";
 export { formatBytes, formatCount, formatDecimalBytes } from "./format.ts";
-export type { LinearShape, ModelLinear } from "./linear-shapes.ts";
+export type { LinearInput, LinearShape, ModelLinear } from "./linear-shapes.ts";
 export { countDoraParams, countLoraParams } from "./lora-params.ts";
 export { type ModelShapeOptions, modelShapeFromConfig, modelTypes } from "./model-shape.ts";
 export { type OptimizerKind, optimizerStateBytes, type TrainedTensor } from "./optimizer-bytes.ts";

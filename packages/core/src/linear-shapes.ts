@@ -8,6 +8,19 @@ export interface LinearShape {
   readonly count: number;
 }
 
+/** What a linear layer reads, as far as several layers of a block read the same. */
+export type LinearInput =
+  | "attention"
+  | "attention output"
+  | "feed-forward"
+  | "feed-forward output"
+  | "experts"
+  | "shared experts"
+  | "pooler"
+  | "head"
+  /** Something that no other layer reads. */
+  | "own";
+
 /** A linear layer of a known model: a {@link LinearShape} with its place. */
 export interface ModelLinear extends LinearShape {
   /**
@@ -20,10 +33,12 @@ export interface ModelLinear extends LinearShape {
   /** How many each of those layers has, where more than one: its experts. */
   readonly perLayer?: number;
   /**
-   * `block`: in the layers; `expert`: the same, one an expert; `router`: chooses experts; `pooler`: once, behind the last
-   * layer; `output`: the language-model head.
+   * `block`: in the layers; `router`: there too, to choose experts; `pooler`: once, behind the last layer; `output`: the
+   * language-model head.
    */
-  readonly role: "block" | "expert" | "router" | "pooler" | "output";
+  readonly role: "block" | "router" | "pooler" | "output";
+  /** Layers of a block with the same word here read the same tensor. */
+  readonly reads: LinearInput;
   /** Whether it adds a bias `[outDim]`. */
   readonly bias: boolean;
 }

@@ -1,4 +1,10 @@
-import { type ModelLinear, sumOf, tensorElements, weightElements } from "../linear-shapes.ts";
+import {
+  type LinearInput,
+  type ModelLinear,
+  sumOf,
+  tensorElements,
+  weightElements,
+} from "../linear-shapes.ts";
 import type { BlockShape, ModelHead, ModelShape, ModelType } from "../shape.ts";
 
 /** What a decoder is made of; {@link decoderShape} counts it. */
@@ -15,6 +21,7 @@ export interface DecoderParts {
   readonly vocabSize: number;
   readonly block: BlockShape;
   readonly tied: boolean;
+  /** Those of no layer are left out; so with experts and routers. */
   readonly linears: readonly ModelLinear[];
   readonly experts?: readonly ModelLinear[];
   readonly routers?: readonly ModelLinear[];
@@ -28,8 +35,11 @@ export interface DecoderParts {
 
 /** The shape of a decoder, with all of its parameters counted. */
 export function decoderShape(parts: DecoderParts): ModelShape {
-  const { modelType, family, head, hiddenSize, vocabSize, tied, linears, headBias = false } = parts;
-  const { experts = [], routers = [], positions = 0, norms } = parts;
+  const { modelType, family, head, hiddenSize, vocabSize, tied, headBias = false } = parts;
+  const { positions = 0, norms } = parts;
+  const [linears, experts, routers] = [parts.linears, parts.experts ?? [], parts.routers ?? []].map((list) =>
+    list.filter(({ count }) => count > 0),
+  ) as [ModelLinear[], ModelLinear[], ModelLinear[]];
   const headTensors = decoderHeadTensors(head, hiddenSize, vocabSize, tied, headBias);
   const inLayers = [...linears, ...experts];
   const biases = [...inLayers, ...routers].map(({ bias, outDim, count }) => (bias ? outDim * count : 0));
@@ -82,8 +92,8 @@ export function layerLinear(
   path: string,
   inDim: number,
   outDim: number,
-  bias: boolean,
-  more: Partial<Pick<ModelLinear, "name" | "inLayers" | "perLayer" | "role">> = {},
+  reads: LinearInput,
+  more: Partial<Pick<ModelLinear, "bias" | "name" | "inLayers" | "perLayer" | "role">> = {},
 ): ModelLinear {
   const { inLayers, perLayer = 1, ...rest } = more;
   return {
@@ -93,7 +103,8 @@ export function layerLinear(
     count: (inLayers?.length ?? layers) * perLayer,
     path: `${prefix}${path}`,
     role: "block",
-    bias,
+    reads,
+    bias: false,
     ...(inLayers !== undefined && inLayers.length < layers ? { inLayers } : {}),
     ...(perLayer > 1 ? { perLayer } : {}),
     ...rest,
@@ -109,6 +120,7 @@ function lmHead(hiddenSize: number, vocabSize: number, bias: boolean): ModelLine
     count: 1,
     path: "lm_head",
     role: "output",
+    reads: "head",
     bias,
   };
 }

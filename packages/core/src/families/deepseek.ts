@@ -1,8 +1,8 @@
-import type { ModelLinear } from "../linear-shapes.ts";
+import type { LinearInput, ModelLinear } from "../linear-shapes.ts";
 import type { ModelHead, ModelShape, ModelType } from "../shape.ts";
 import type { ConfigReader } from "./config-reader.ts";
 import { decoderShape, type LayerPlace, layerLinear, layerPlace } from "./decoder.ts";
-import { expertsFeedForward, readExperts, splitLayers } from "./experts.ts";
+import { expertsFeedForward, ofExperts, ofSharedExperts, readExperts, splitLayers } from "./experts.ts";
 import { familyOf } from "./family.ts";
 import { gatedMlpLinears } from "./gated-mlp.ts";
 
@@ -55,12 +55,9 @@ function deepseekShape(
 
   const place = layerPlace("model", "layers", layers, head);
   const { chosen: dense, others: sparse } = splitLayers(layers, (layer) => layer < denseLayers);
-  const mlp = (parent: string, width: number, inLayers: number[]) =>
-    inLayers.length === 0
-      ? []
-      : gatedMlpLinears(place, parent, hiddenSize, width, { bias, qualified: true, inLayers });
-  const inSparse = { inLayers: sparse };
-  const perExpert = { ...inSparse, role: "expert", perLayer: experts.count } as const;
+  const mlp = (parent: string, width: number, inLayers: number[], more = {}) =>
+    gatedMlpLinears(place, parent, hiddenSize, width, { bias, qualified: true, inLayers, ...more });
+  const perExpert = { ...ofExperts, qualified: false, bias: false, perLayer: experts.count };
   const { heads, queryRank, keyValueRank, nopeDim, ropeDim, valueHeadDim } = attention;
   const headDim = nopeDim + ropeDim;
   const layerNorms = 2 * hiddenSize + (queryRank ?? 0) + keyValueRank;
@@ -91,16 +88,12 @@ function deepseekShape(
     linears: [
       ...latentAttentionLinears(place, hiddenSize, attention),
       ...mlp("mlp", intermediateSize, dense),
-      ...mlp("mlp.shared_experts", sharedWidth, sparse),
+      ...mlp("mlp.shared_experts", sharedWidth, sparse, ofSharedExperts),
     ],
-    experts:
-      sparse.length === 0
-        ? []
-        : gatedMlpLinears(place, "mlp.experts.*", hiddenSize, experts.width, perExpert),
-    routers:
-      sparse.length === 0
-        ? []
-        : [layerLinear(place, "mlp.gate", hiddenSize, experts.count, false, { ...inSparse, role: "router" })],
+    experts: mlp("mlp.experts.*", experts.width, sparse, perExpert),
+    routers: [
+      layerLinear(place, "mlp.gate", hiddenSize, experts.count, "own", { inLayers: sparse, role: "router" }),
+    ],
     norms: layers * layerNorms + hiddenSize,
   });
 }
@@ -122,15 +115,18 @@ function latentAttentionLinears(
   hiddenSize: number,
   { heads, queryRank, keyValueRank, nopeDim, ropeDim, valueHeadDim, bias }: LatentAttention,
 ): ModelLinear[] {
-  const linear = (name: string, inDim: number, outDim: number, hasBias: boolean) =>
-    layerLinear(place, `self_attn.${name}`, inDim, outDim, hasBias);
+  const linear = (name: string, inDim: number, outDim: number, reads: LinearInput, hasBias = false) =>
+    layerLinear(place, `self_attn.${name}`, inDim, outDim, reads, { bias: hasBias });
   const queryDim = heads * (nopeDim + ropeDim);
   return [
     ...(queryRank === null
-      ? [linear("q_proj", hiddenSize, queryDim, false)]
-      : [linear("q_a_proj", hiddenSize, queryRank, bias), linear("q_b_proj", queryRank, queryDim, false)]),
-    linear("kv_a_proj_with_mqa", hiddenSize, keyValueRank + ropeDim, bias),
-    linear("kv_b_proj", keyValueRank, heads * (nopeDim + valueHeadDim), false),
-    linear("o_proj", heads * valueHeadDim, hiddenSize, bias),
+      ? [linear("q_proj", hiddenSize, queryDim, "attention")]
+      : [
+          linear("q_a_proj", hiddenSize, queryRank, "attention", bias),
+          linear("q_b_proj", queryRank, queryDim, "own"),
+        ]),
+    linear("kv_a_proj_with_mqa", hiddenSize, keyValueRank + ropeDim, "attention", bias),
+    linear("kv_b_proj", keyValueRank, heads * (nopeDim + valueHeadDim), "own"),
+    linear("o_proj", heads * valueHeadDim, hiddenSize, "attention output", bias),
   ];
 }

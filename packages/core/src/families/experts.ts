@@ -9,6 +9,10 @@ export interface Experts {
   readonly width: number;
 }
 
+/** What the matrices of experts read: each expert its own tokens. */
+export const ofExperts = { reads: "experts", readsInner: "own" } as const;
+export const ofSharedExperts = { reads: "shared experts", readsInner: "own" } as const;
+
 export function readExperts(
   config: ConfigReader,
   fields: { readonly count: string; readonly width: string },

@@ -94,10 +94,23 @@ function fusedLayernormShape(
     },
     tied,
     linears: [
-      layerLinear(place, `${attention}.query_key_value`, hiddenSize, hiddenSize + 2 * kvDim, attentionBias),
-      layerLinear(place, `${attention}.dense`, hiddenSize, hiddenSize, attentionBias),
-      layerLinear(place, "mlp.dense_h_to_4h", hiddenSize, intermediateSize, mlpBias),
-      layerLinear(place, "mlp.dense_4h_to_h", intermediateSize, hiddenSize, mlpBias),
+      layerLinear(place, `${attention}.query_key_value`, hiddenSize, hiddenSize + 2 * kvDim, "attention", {
+        bias: attentionBias,
+      }),
+      layerLinear(place, `${attention}.dense`, hiddenSize, hiddenSize, "attention output", {
+        bias: attentionBias,
+      }),
+      layerLinear(
+        place,
+        "mlp.dense_h_to_4h",
+        hiddenSize,
+        intermediateSize,
+        norms === 1 ? "attention" : "feed-forward",
+        { bias: mlpBias },
+      ),
+      layerLinear(place, "mlp.dense_4h_to_h", intermediateSize, hiddenSize, "feed-forward output", {
+        bias: mlpBias,
+      }),
     ],
     norms: (norms * layers + otherNorms) * 2 * hiddenSize, // gain and bias each
   });

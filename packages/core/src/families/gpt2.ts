@@ -1,3 +1,4 @@
+import type { LinearInput } from "../linear-shapes.ts";
 import { decoderShape, layerLinear, layerPlace } from "./decoder.ts";
 import { type Family, familyOf } from "./family.ts";
 
@@ -25,8 +26,8 @@ export const gpt2Family: Family = familyOf(
     config.finish();
 
     const place = layerPlace("transformer", "h", layers, head);
-    const linear = (path: string, inDim: number, outDim: number, name: string) =>
-      layerLinear(place, path, inDim, outDim, true, { name });
+    const linear = (path: string, inDim: number, outDim: number, reads: LinearInput, name: string) =>
+      layerLinear(place, path, inDim, outDim, reads, { bias: true, name });
     return decoderShape({
       modelType,
       family: "gpt2",
@@ -51,10 +52,10 @@ export const gpt2Family: Family = familyOf(
       },
       tied,
       linears: [
-        linear("attn.c_attn", hiddenSize, 3 * hiddenSize, "c_attn"),
-        linear("attn.c_proj", hiddenSize, hiddenSize, "attn.c_proj"),
-        linear("mlp.c_fc", hiddenSize, intermediateSize, "c_fc"),
-        linear("mlp.c_proj", intermediateSize, hiddenSize, "mlp.c_proj"),
+        linear("attn.c_attn", hiddenSize, 3 * hiddenSize, "attention", "c_attn"),
+        linear("attn.c_proj", hiddenSize, hiddenSize, "attention output", "attn.c_proj"),
+        linear("mlp.c_fc", hiddenSize, intermediateSize, "feed-forward", "c_fc"),
+        linear("mlp.c_proj", intermediateSize, hiddenSize, "feed-forward output", "mlp.c_proj"),
       ],
       positions,
       norms: (2 * layers + 1) * 2 * hiddenSize, // two a layer, one behind the last; gain and bias each

@@ -1,4 +1,4 @@
-import type { ModelLinear } from "../linear-shapes.ts";
+import type { LinearInput, ModelLinear } from "../linear-shapes.ts";
 import type { ConfigReader } from "./config-reader.ts";
 import { type LayerPlace, layerLinear } from "./decoder.ts";
 
@@ -63,8 +63,8 @@ export function attentionLinears(
   { queryDim, kvDim, hasBias }: GroupedAttention,
   { output = "o_proj", fused = false }: { output?: string; fused?: boolean } = {},
 ): ModelLinear[] {
-  const linear = (name: string, inDim: number, outDim: number) =>
-    layerLinear(place, `self_attn.${name}`, inDim, outDim, hasBias(name));
+  const linear = (name: string, inDim: number, outDim: number, reads: LinearInput = "attention") =>
+    layerLinear(place, `self_attn.${name}`, inDim, outDim, reads, { bias: hasBias(name) });
   return [
     ...(fused
       ? [linear("qkv_proj", hiddenSize, queryDim + 2 * kvDim)]
@@ -73,6 +73,6 @@ export function attentionLinears(
           linear("k_proj", hiddenSize, kvDim),
           linear("v_proj", hiddenSize, kvDim),
         ]),
-    linear(output, queryDim, hiddenSize),
+    linear(output, queryDim, hiddenSize, "attention output"),
   ];
 }

@@ -1,4 +1,4 @@
-import type { ModelLinear } from "../linear-shapes.ts";
+import type { LinearInput, ModelLinear } from "../linear-shapes.ts";
 import type { ModelHead, ModelShape, ModelType } from "../shape.ts";
 import type { ConfigReader } from "./config-reader.ts";
 import { decoderShape, type LayerPlace, layerLinear, layerPlace } from "./decoder.ts";
@@ -119,7 +119,10 @@ function layernormShape(
     tied,
     linears: [
       ...attentionLinears(place, hiddenSize, attention, { output }),
-      ...mlpLinears(variant, place, hiddenSize, intermediateSize, mlpBias),
+      ...mlpLinears(variant, place, hiddenSize, intermediateSize, {
+        bias: mlpBias,
+        reads: isParallel ? "attention" : "feed-forward",
+      }),
     ],
     norms: layers * layerNorms + 2 * hiddenSize, // + 2 hiddenSize: the norm behind the last layer
     headBias: headBias && head.kind === "causal-lm",
@@ -131,12 +134,12 @@ function mlpLinears(
   place: LayerPlace,
   hiddenSize: number,
   width: number,
-  bias: boolean,
+  { bias, reads }: { bias: boolean; reads: LinearInput },
 ): ModelLinear[] {
-  if (mlp === "gated") return gatedMlpLinears(place, "mlp", hiddenSize, width, { bias });
+  if (mlp === "gated") return gatedMlpLinears(place, "mlp", hiddenSize, width, { bias, reads });
   const [up, down] = mlp;
   return [
-    layerLinear(place, `mlp.${up}`, hiddenSize, width, bias),
-    layerLinear(place, `mlp.${down}`, width, hiddenSize, bias),
+    layerLinear(place, `mlp.${up}`, hiddenSize, width, reads, { bias }),
+    layerLinear(place, `mlp.${down}`, width, hiddenSize, "feed-forward output", { bias }),
   ];
 }

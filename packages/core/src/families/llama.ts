@@ -101,7 +101,10 @@ function llamaShape(
   const { fused, norm, normsPerLayer } = variant;
   const mlp = fused
     ? fusedMlpLinears(place, hiddenSize, intermediateSize)
-    : gatedMlpLinears(place, "mlp", hiddenSize, intermediateSize, { bias: mlpBias });
+    : gatedMlpLinears(place, "mlp", hiddenSize, intermediateSize, {
+        bias: mlpBias,
+        reads: normsPerLayer === 1 ? "attention" : "feed-forward",
+      });
   const layerNorms = normsPerLayer * hiddenSize + queryKeyNormParams(variant, attention);
   return decoderShape({
     modelType,
@@ -133,8 +136,8 @@ function llamaShape(
 
 function fusedMlpLinears(place: LayerPlace, hiddenSize: number, width: number): ModelLinear[] {
   return [
-    layerLinear(place, "mlp.gate_up_proj", hiddenSize, 2 * width, false),
-    layerLinear(place, "mlp.down_proj", width, hiddenSize, false),
+    layerLinear(place, "mlp.gate_up_proj", hiddenSize, 2 * width, "feed-forward"),
+    layerLinear(place, "mlp.down_proj", width, hiddenSize, "feed-forward output"),
   ];
 }
 

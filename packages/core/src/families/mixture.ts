@@ -1,9 +1,15 @@
-import type { ModelLinear } from "../linear-shapes.ts";
-import { sumOf } from "../linear-shapes.ts";
+import { type LinearInput, type ModelLinear, sumOf } from "../linear-shapes.ts";
 import type { ModelHead, ModelShape, ModelType } from "../shape.ts";
 import type { ConfigReader } from "./config-reader.ts";
 import { decoderShape, type LayerPlace, layerLinear, layerPlace } from "./decoder.ts";
-import { type Experts, expertsFeedForward, readExperts, splitLayers } from "./experts.ts";
+import {
+  type Experts,
+  expertsFeedForward,
+  ofExperts,
+  ofSharedExperts,
+  readExperts,
+  splitLayers,
+} from "./experts.ts";
 import { familyOf } from "./family.ts";
 import { gatedMlpLinears } from "./gated-mlp.ts";
 import {
@@ -42,16 +48,15 @@ const mixtralLayout: ExpertLayout = {
   router: "block_sparse_moe.gate",
   routerBias: false,
   linears: (place, hiddenSize, { count, width }, inLayers) => {
-    const linear = (name: string, inDim: number, outDim: number) =>
-      layerLinear(place, `block_sparse_moe.experts.*.${name}`, inDim, outDim, false, {
-        role: "expert",
+    const linear = (name: string, inDim: number, outDim: number, reads: LinearInput) =>
+      layerLinear(place, `block_sparse_moe.experts.*.${name}`, inDim, outDim, reads, {
         inLayers,
         perLayer: count,
       });
     return [
-      linear("w1", hiddenSize, width),
-      linear("w3", hiddenSize, width),
-      linear("w2", width, hiddenSize),
+      linear("w1", hiddenSize, width, "experts"),
+      linear("w3", hiddenSize, width, "experts"),
+      linear("w2", width, hiddenSize, "own"),
     ];
   },
 };
@@ -60,7 +65,11 @@ const qwenLayout: ExpertLayout = {
   router: "mlp.gate",
   routerBias: false,
   linears: (place, hiddenSize, { count, width }, inLayers) =>
-    gatedMlpLinears(place, "mlp.experts.*", hiddenSize, width, { role: "expert", inLayers, perLayer: count }),
+    gatedMlpLinears(place, "mlp.experts.*", hiddenSize, width, {
+      ...ofExperts,
+      inLayers,
+      perLayer: count,
+    }),
 };
 
 /** The experts of a layer are stacked in the checkpoint too. */
@@ -68,13 +77,11 @@ const gptOssLayout: ExpertLayout = {
   router: "mlp.router",
   routerBias: true,
   linears: (place, hiddenSize, { count, width }, inLayers) => {
-    const linear = (name: string, inDim: number, outDim: number) =>
-      layerLinear(place, `mlp.experts.${name}`, inDim, outDim, true, {
-        role: "expert",
-        inLayers,
-        perLayer: count,
-      });
-    return [linear("gate_up_proj", hiddenSize, 2 * width), linear("down_proj", width, hiddenSize)];
+    const more = { bias: true, inLayers, perLayer: count };
+    return [
+      layerLinear(place, "mlp.experts.gate_up_proj", hiddenSize, 2 * width, "experts", more),
+      layerLinear(place, "mlp.experts.down_proj", width, hiddenSize, "own", more),
+    ];
   },
 };
 
@@ -151,13 +158,12 @@ function mixtureShape(
   );
   const { router, routerBias, linears } = variant.layout;
   const gate = (path: string, outDim: number, bias: boolean) =>
-    layerLinear(place, path, hiddenSize, outDim, bias, { role: "router", inLayers: sparse });
+    layerLinear(place, path, hiddenSize, outDim, "own", { bias, role: "router", inLayers: sparse });
   const routers = [gate(router, experts.count, routerBias)];
   if (variant.sharedExpert) routers.push(gate("mlp.shared_expert_gate", 1, false));
-  const mlps = [
-    { parent: "mlp", width: intermediateSize, inLayers: dense },
-    { parent: "mlp.shared_expert", width: sharedWidth, inLayers: variant.sharedExpert ? sparse : [] },
-  ].filter(({ inLayers }) => inLayers.length > 0);
+  const mlp = (parent: string, width: number, inLayers: number[], reads = {}) =>
+    gatedMlpLinears(place, parent, hiddenSize, width, { qualified: true, inLayers, ...reads });
+  const sharing = variant.sharedExpert ? sparse : [];
   const { heads, kvHeads, headDim, queryDim, kvDim } = attention;
   const layerVectors = [
     2 * hiddenSize,
@@ -189,9 +195,8 @@ function mixtureShape(
     tied,
     linears: [
       ...attentionLinears(place, hiddenSize, attention),
-      ...mlps.flatMap(({ parent, width, inLayers }) =>
-        gatedMlpLinears(place, parent, hiddenSize, width, { qualified: true, inLayers }),
-      ),
+      ...mlp("mlp", intermediateSize, dense),
+      ...mlp("mlp.shared_expert", sharedWidth, sharing, ofSharedExperts),
     ],
     experts: linears(place, hiddenSize, experts, sparse),
     routers,

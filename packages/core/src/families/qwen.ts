@@ -25,8 +25,6 @@ export const qwenFamily: Family = familyOf(
     const width = intermediateSize / 2;
     const queryDim = heads * headDim;
     const place = layerPlace("transformer", "h", layers, head);
-    const linear = (path: string, inDim: number, outDim: number, hasBias: boolean, name?: string) =>
-      layerLinear(place, path, inDim, outDim, hasBias, name === undefined ? {} : { name });
     return decoderShape({
       modelType,
       family: "llama",
@@ -51,11 +49,17 @@ export const qwenFamily: Family = familyOf(
       },
       tied,
       linears: [
-        linear("attn.c_attn", hiddenSize, 3 * queryDim, true),
-        linear("attn.c_proj", queryDim, hiddenSize, bias, "attn.c_proj"),
-        linear("mlp.w2", hiddenSize, width, bias),
-        linear("mlp.w1", hiddenSize, width, bias),
-        linear("mlp.c_proj", width, hiddenSize, bias, "mlp.c_proj"),
+        layerLinear(place, "attn.c_attn", hiddenSize, 3 * queryDim, "attention", { bias: true }),
+        layerLinear(place, "attn.c_proj", queryDim, hiddenSize, "attention output", {
+          bias,
+          name: "attn.c_proj",
+        }),
+        layerLinear(place, "mlp.w2", hiddenSize, width, "feed-forward", { bias }),
+        layerLinear(place, "mlp.w1", hiddenSize, width, "feed-forward", { bias }),
+        layerLinear(place, "mlp.c_proj", width, hiddenSize, "feed-forward output", {
+          bias,
+          name: "mlp.c_proj",
+        }),
       ],
       norms: (2 * layers + 1) * hiddenSize,
     });
