@@ -7,6 +7,8 @@ export {
   baseFormatNames,
   type FloatDtype,
 } from "./base-bytes.ts";
+export { catalogueModels, findCatalogueModel } from "./catalogue/catalogue.ts";
+export type { CatalogueModel } from "./catalogue/catalogue-model.ts";
 export {
   type ChapterFigures,
   chapterFigures,
