@@ -2,6 +2,7 @@ import { type BaseFormat, baseBytes, bytesPerElement, type FloatDtype } from "./
 import type { LinearShape } from "./linear-shapes.ts";
 import { sumOf } from "./linear-shapes.ts";
 import { countLoraParams } from "./lora-params.ts";
+import { modelAssumptions } from "./model-assumptions.ts";
 import { type OptimizerKind, optimizerStateBytes, type TrainedTensor } from "./optimizer-bytes.ts";
 import type { ModelShape } from "./shape.ts";
 
@@ -96,7 +97,10 @@ export function staticBytes(options: StaticBytesOptions): StaticBytes {
       gradients,
       optimizerStates,
     },
-    assumptions: assumptionsOf(base, otherDtype, adapterDtype, trainsHead ? headDtype : null, optimizer),
+    assumptions: [
+      ...assumptionsOf(base, otherDtype, adapterDtype, trainsHead ? headDtype : null, optimizer),
+      ...modelAssumptions(shape, base),
+    ],
   };
 }
 
