@@ -5,24 +5,29 @@ import { withCommonFlags, withExamples } from "../help.ts";
 export function addMemory(program: Command): void {
   const command = program
     .command("memory")
-    .argument("<model>", "starter, a folder, a .gguf file, a hub id (org/name) or a config.json")
+    .argument(
+      "[model]",
+      "a name of --list, starter, a folder, a .gguf file, a hub id (org/name) or a config.json",
+    )
     .summary("what each rank costs before you train")
     .description(
       "What training each rank holds in memory whatever the batch: base, adapter, gradients, optimiser.\n" +
         "Activations are not included yet.",
     )
+    .option("--list", "print the models that are known without their files")
     .option("--ranks <list>", "ranks", "4,8,16,32,64")
     .option("--targets <list>", "layers with an adapter, such as q_proj,v_proj", "all-linear")
     .option("--base <format>", "of the frozen weights: fp32, bf16, fp16, int8, nf4 or nf4-dq", "bf16")
     .option("--optimizer <name>", "adamw, adamw-8bit, lion, sgd or sgd-momentum", "adamw")
     .option("--labels <n>", "classes of a trained classification head (default: no such head)");
   withExamples(withCommonFlags(command), [
+    ["lorank memory llama-3.1-8b --base nf4-dq", "a built-in model: no files, no network"],
     ["lorank memory ./Llama-3.2-1B", "ranks 4 to 64 on a base in bf16"],
     ["lorank memory org/name", "a model on the hub: its config alone is fetched"],
     ["lorank memory config.json --base nf4-dq --ranks 16,64", "QLoRA, from the config alone"],
     ["lorank memory starter --base fp32 --json", "the built-in model, for a program"],
   ]);
-  command.action(async (model: string, flags: Record<string, string | boolean>) => {
+  command.action(async (model: string | undefined, flags: Record<string, string | boolean>) => {
     const { runMemoryCommand } = await import("../memory/command.ts");
     process.exitCode = await runMemoryCommand(model, flags);
   });

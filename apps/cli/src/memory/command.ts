@@ -20,6 +20,7 @@ import { resolveModelPath, shownModelName } from "../model/resolve.ts";
 import { createOutput, type OutputFlags } from "../output.ts";
 import { renderTable } from "../table.ts";
 import { nearest, wholeNumber, wrap } from "../text.ts";
+import { builtInModel, listBuiltInModels, orNearestBuiltIn } from "./built-in-models.ts";
 
 export interface MemoryFlags extends OutputFlags {
   readonly ranks?: string | boolean;
@@ -27,6 +28,7 @@ export interface MemoryFlags extends OutputFlags {
   readonly base?: string | boolean;
   readonly optimizer?: string | boolean;
   readonly labels?: string | boolean;
+  readonly list?: boolean;
 }
 
 const optimizers: Readonly<Record<string, OptimizerKind>> = {
@@ -38,8 +40,15 @@ const optimizers: Readonly<Record<string, OptimizerKind>> = {
 };
 
 /** Runs `lorank memory` and returns what to exit with. */
-export async function runMemoryCommand(model: string, flags: MemoryFlags): Promise<number> {
+export async function runMemoryCommand(model: string | undefined, flags: MemoryFlags): Promise<number> {
   const output = createOutput(flags);
+  if (flags.list === true) {
+    listBuiltInModels(output);
+    return exitCode.done;
+  }
+  if (model === undefined) {
+    throw new InputError("E_MODEL", "model must be given, or --list for the built-in ones, got none");
+  }
   const { name, config } = await readConfig(model, flags);
   const { shape, results } = estimate(config, flags);
   const { base, optimizer } = flags;
@@ -163,13 +172,18 @@ function list(text: string | boolean | undefined): string[] {
     .filter((item) => item !== "");
 }
 
-/** Of a model, or of a JSON file that holds its config. Nothing but the config is fetched. */
+/**
+ * Of a model, or of a JSON file that holds its config. A built-in model needs no files; of one on the hub nothing but the
+ * config is fetched.
+ */
 async function readConfig(model: string, flags: MemoryFlags): Promise<{ name: string; config: unknown }> {
   if (statSync(model, { throwIfNoEntry: false })?.isFile() && !/\.gguf$/i.test(model)) {
     const name = basename(model) === "config.json" ? basename(dirname(resolve(model))) : basename(model);
     return { name, config: readJson(model) };
   }
-  const path = await resolveModelPath(model, flags, { files: "config" });
+  const builtIn = builtInModel(model);
+  if (builtIn !== undefined) return { name: builtIn.id, config: builtIn.config };
+  const path = await orNearestBuiltIn(model, () => resolveModelPath(model, flags, { files: "config" }));
   return { name: shownModelName(model, path), config: readModelConfig(path).config };
 }
 
