@@ -8,23 +8,25 @@ import { otherModels } from "./others.ts";
 import { qwenModels } from "./qwen.ts";
 
 /** Published models whose shapes are known without their files. */
-export const catalogueModels: readonly CatalogueModel[] = [
-  ...llamaModels,
-  ...mistralModels,
-  ...qwenModels,
-  ...gemmaModels,
-  ...layernormModels,
-  ...otherModels,
-  ...encoderModels,
-];
-
-const byName = new Map(
-  catalogueModels.flatMap((model) =>
-    [model.id, ...model.aliases].map((name) => [name.toLowerCase(), model] as const),
-  ),
-);
+// Marked, so that a bundle without the catalogue has none of it.
+export const catalogueModels: readonly CatalogueModel[] = /* @__PURE__ */ allModels();
 
 /** The model of this id or alias, in capitals or not; undefined where there is none. */
 export function findCatalogueModel(name: string): CatalogueModel | undefined {
-  return byName.get(name.toLowerCase());
+  const wanted = name.toLowerCase();
+  return catalogueModels.find(({ id, aliases }) =>
+    [id, ...aliases].some((each) => each.toLowerCase() === wanted),
+  );
+}
+
+function allModels(): readonly CatalogueModel[] {
+  return [
+    ...llamaModels(),
+    ...mistralModels(),
+    ...qwenModels(),
+    ...gemmaModels(),
+    ...layernormModels(),
+    ...otherModels(),
+    ...encoderModels(),
+  ];
 }

@@ -23,7 +23,7 @@ function encoder(
 }
 
 /** Encoders; their parameters are counted without a head. */
-export const encoderModels: readonly CatalogueModel[] = [
+export const encoderModels = (): readonly CatalogueModel[] => [
   {
     id: "google-bert/bert-base-uncased",
     aliases: ["bert-base", "bert-base-uncased"],

@@ -6,7 +6,7 @@ function gemma3(text: Readonly<Record<string, number>>) {
 }
 
 /** Gemma, from the first to the third; tied without saying so. */
-export const gemmaModels: readonly CatalogueModel[] = [
+export const gemmaModels = (): readonly CatalogueModel[] => [
   {
     id: "google/gemma-2b",
     aliases: ["gemma-2b", "google/gemma-2b-it"],

@@ -14,7 +14,7 @@ function neox(hidden: number, intermediate: number, layers: number, heads: numbe
 }
 
 /** Phi, and decoders with LayerNorm. */
-export const layernormModels: readonly CatalogueModel[] = [
+export const layernormModels = (): readonly CatalogueModel[] => [
   {
     id: "microsoft/phi-1_5",
     aliases: ["phi-1.5", "phi-1_5"],

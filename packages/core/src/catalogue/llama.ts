@@ -4,7 +4,7 @@ const llama3With8B = decoderConfig("llama", [4096, 14_336, 32, 32, 8, 128_256], 
 const llama3With70B = decoderConfig("llama", [8192, 28_672, 80, 64, 8, 128_256], untied);
 
 /** Llama, and models made as it is. */
-export const llamaModels: readonly CatalogueModel[] = [
+export const llamaModels = (): readonly CatalogueModel[] => [
   {
     id: "meta-llama/Llama-2-7b-hf",
     aliases: ["llama-2-7b", "llama2-7b", "meta-llama/Llama-2-7b-chat-hf"],

@@ -3,7 +3,7 @@ import { type CatalogueModel, decoderConfig, untied } from "./catalogue-model.ts
 const eightExperts = { num_local_experts: 8, num_experts_per_tok: 2 };
 
 /** Mistral and Mixtral. */
-export const mistralModels: readonly CatalogueModel[] = [
+export const mistralModels = (): readonly CatalogueModel[] => [
   {
     id: "mistralai/Mistral-7B-v0.1",
     aliases: ["mistral-7b", "mistral-7b-v0.1", "mistralai/Mistral-7B-Instruct-v0.1"],

@@ -15,7 +15,7 @@ function deepseek(config: CatalogueModel["config"]) {
 const gptOss = { ...untied, head_dim: 64, attention_bias: true, num_experts_per_tok: 4 };
 
 /** DeepSeek, gpt-oss, OLMo and Command R. */
-export const otherModels: readonly CatalogueModel[] = [
+export const otherModels = (): readonly CatalogueModel[] => [
   {
     id: "deepseek-ai/DeepSeek-V2-Lite",
     aliases: ["deepseek-v2-lite", "deepseek-ai/DeepSeek-V2-Lite-Chat"],

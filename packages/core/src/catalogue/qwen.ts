@@ -24,7 +24,7 @@ const qwen3Experts = {
 };
 
 /** Qwen, from the first to the third. */
-export const qwenModels: readonly CatalogueModel[] = [
+export const qwenModels = (): readonly CatalogueModel[] => [
   {
     id: "Qwen/Qwen-1_8B",
     aliases: ["qwen-1.8b", "Qwen/Qwen-1_8B-Chat"],
