@@ -79,7 +79,9 @@ CASES = [
     ("BLOOM 560M", dict(model_type="bloom", n_embed=1024, n_layer=24, n_head=16, vocab_size=250880), LM),
     ("a BLOOM with its own head", dict(model_type="bloom", hidden_size=64, n_layer=2, n_head=4, vocab_size=100, tie_word_embeddings=False), LM),
     ("Gemma 3 4B, its text part", dict(model_type="gemma3", text_config=dict(model_type="gemma3_text", hidden_size=2560, intermediate_size=10240, num_hidden_layers=34)), LM),
-    ("a Mistral 3, its text part", dict(model_type="mistral3", text_config=dict(fields("mistral", 64, 96, 2, 4, 2, 100, head_dim=32), tie_word_embeddings=False), tie_word_embeddings=False), LM),
+    ("a Gemma 3 with its own head, its text part", dict(model_type="gemma3", text_config=fields("gemma3_text", 64, 96, 2, 4, 2, 100, head_dim=32, tie_word_embeddings=True), tie_word_embeddings=False), LM),
+    ("a Mistral 3, its text part", dict(model_type="mistral3", text_config=fields("mistral", 64, 96, 2, 4, 2, 100, head_dim=32), tie_word_embeddings=False), LM),
+    ("a tied Mistral 3, its text part", dict(model_type="mistral3", text_config=fields("mistral", 64, 96, 2, 4, 2, 100, tie_word_embeddings=False), tie_word_embeddings=True), LM),
 ]
 
 

@@ -12,7 +12,7 @@ import type { ModelShape } from "./shape.ts";
  *
  * So are routed experts and what chooses them: `w1`, `w2`, `w3` of a Mixtral, where `experts.0.w1` takes the first expert
  * of each layer. transformers 5 stacks them in parameters that are no linear layers. PEFT 0.21 adapts those of Mixtral,
- * Qwen and DeepSeek under "all-linear" all the same, gate and up as one matrix with twice the rank; older PEFT does not.
+ * Qwen3 and DeepSeek under "all-linear" all the same, gate and up as one matrix with twice the rank; older PEFT does not.
  *
  * Throws E_TARGET naming every entry that matches nothing.
  *

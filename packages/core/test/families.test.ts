@@ -182,7 +182,11 @@ describe("a model that reads images too", () => {
     expect(() => modelShapeFromConfig({ model_type: "gemma3" })).toThrow(
       "model config: text_config must be an object, got no such field",
     );
-    expect(() => modelShapeFromConfig({ model_type: "mistral3", text_config: { model_type: "t5" } })).toThrow(
+    expect(() => modelShapeFromConfig({ model_type: "mistral3", text_config: {} })).toThrow(
+      "model config: tie_word_embeddings must be true or false, got no such field",
+    );
+    const t5 = { model_type: "mistral3", tie_word_embeddings: false, text_config: { model_type: "t5" } };
+    expect(() => modelShapeFromConfig(t5)).toThrow(
       "text_config.model_type must be one of llama, mistral, ministral",
     );
     expect(() => modelShapeFromConfig({ model_type: "gemma3", text_config: { hidden_size: 64 } })).toThrow(
@@ -199,6 +203,17 @@ describe("flags of single types", () => {
     expect(() => modelShapeFromConfig({ ...configOf("falcon-40b"), num_ln_in_parallel_attn: 3 })).toThrow(
       "num_ln_in_parallel_attn must be 1 or 2, got 3",
     );
+  });
+
+  test("a BLOOM's sizes have two names each", () => {
+    const config = {
+      model_type: "bloom",
+      hidden_size: 1024,
+      num_hidden_layers: 24,
+      num_attention_heads: 16,
+      vocab_size: 250_880,
+    };
+    expect(modelShapeFromConfig(config).totalParams).toBe(shapeOf("bloom-560m").totalParams);
   });
 
   test("a Phi's head has a bias, tied or not", () => {

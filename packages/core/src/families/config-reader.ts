@@ -52,11 +52,15 @@ export class ConfigReader {
     return [];
   }
 
-  /** The object of a field that must be there, such as `text_config`; `absent` for what its class defines. */
-  part(field: string, absent: Readonly<Record<string, unknown>>): ConfigReader {
+  /** The object of a field that must be there, such as `text_config`, between what is absent and what is over it. */
+  part(
+    field: string,
+    absent: Readonly<Record<string, unknown>>,
+    over: Readonly<Record<string, unknown>>,
+  ): ConfigReader {
     const value = this.#config[field];
     if (typeof value === "object" && value !== null && !Array.isArray(value)) {
-      return new ConfigReader({ ...absent, ...value }, `${this.#parent}${field}.`);
+      return new ConfigReader({ ...absent, ...value, ...over }, `${this.#parent}${field}.`);
     }
     this.problem(field, "an object");
     this.finish();

@@ -158,15 +158,17 @@ function readFalcon(config: ConfigReader): Block {
 }
 
 function readBloom(config: ConfigReader): Block {
-  // Published files call it n_embed, files that transformers writes hidden_size.
-  const field = config.has("n_embed") ? "n_embed" : "hidden_size";
-  const hiddenSize = config.size(field);
-  const heads = config.size("n_head");
-  config.divisible(field, "n_head");
+  // Published files mix BLOOM's names with the usual ones.
+  const name = (own: string, usual: string) => (config.has(usual) ? usual : own);
+  const hidden = config.has("n_embed") ? "n_embed" : "hidden_size";
+  const head = name("n_head", "num_attention_heads");
+  const hiddenSize = config.size(hidden);
+  const heads = config.size(head);
+  config.divisible(hidden, head);
   return {
     hiddenSize,
     intermediateSize: 4 * hiddenSize,
-    layers: config.size("n_layer"),
+    layers: config.size(name("n_layer", "num_hidden_layers")),
     heads,
     kvHeads: heads,
     attentionBias: true,

@@ -11,6 +11,11 @@ interface Variant {
   readonly textType: ModelType;
   /** What absent fields of `text_config` mean: defaults of its class that published files rely on. */
   readonly absent: Readonly<Record<string, unknown>>;
+  /**
+   * What an absent `tie_word_embeddings` means; the one in `text_config` is not read. Undefined: published files that
+   * lack it are not tied, but the config's class in transformers 5 says that they are.
+   */
+  readonly absentTied: boolean | undefined;
 }
 
 export const multimodalFamily = familyOf<Variant>(
@@ -18,8 +23,9 @@ export const multimodalFamily = familyOf<Variant>(
     gemma3: {
       textType: "gemma3_text",
       absent: { num_attention_heads: 8, num_key_value_heads: 4, head_dim: 256, vocab_size: 262_208 },
+      absentTied: true,
     },
-    mistral3: { textType: "mistral", absent: {} },
+    mistral3: { textType: "mistral", absent: {}, absentTied: undefined },
   },
   { kind: "causal-lm" },
   textShape,
@@ -32,7 +38,9 @@ function textShape(
   config: ConfigReader,
   head: ModelHead,
 ): ModelShape {
-  const text = config.part("text_config", variant.absent);
+  const tied = head.kind === "causal-lm" && config.flag("tie_word_embeddings", variant.absentTied);
+  config.finish();
+  const text = config.part("text_config", variant.absent, { tie_word_embeddings: tied });
   const textType = text.value("model_type") ?? variant.textType;
   const known = llamaFamily.modelTypes.find((type) => type === textType);
   if (known === undefined) {
