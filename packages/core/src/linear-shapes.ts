@@ -8,12 +8,25 @@ export interface LinearShape {
   readonly count: number;
 }
 
+/** What a linear layer reads, as far as several layers of a block read the same. */
+export type LinearInput =
+  | "attention"
+  | "attention output"
+  | "feed-forward"
+  | "feed-forward output"
+  | "pooler"
+  | "head"
+  /** Something that no other layer reads. */
+  | "own";
+
 /** A linear layer of a known model: a {@link LinearShape} with its place. */
 export interface ModelLinear extends LinearShape {
   /** Module path in the checkpoint with `*` for the layer's index: `model.layers.*.self_attn.q_proj`. */
   readonly path: string;
   /** `block`: in every layer; `pooler`: once, behind the last layer; `output`: the language-model head. */
   readonly role: "block" | "pooler" | "output";
+  /** Layers of a block with the same word here read the same tensor. */
+  readonly reads: LinearInput;
   /** Whether it adds a bias `[outDim]`. */
   readonly bias: boolean;
 }

@@ -1,5 +1,11 @@
 import { InputError } from "../errors.ts";
-import { type ModelLinear, sumOf, tensorElements, weightElements } from "../linear-shapes.ts";
+import {
+  type LinearInput,
+  type ModelLinear,
+  sumOf,
+  tensorElements,
+  weightElements,
+} from "../linear-shapes.ts";
 import type { BertModelType, ModelHead, ModelParams, ModelShape } from "../shape.ts";
 import type { ConfigReader } from "./config-reader.ts";
 
@@ -88,22 +94,23 @@ export function bertShape(modelType: BertModelType, config: ConfigReader, head: 
 
   const prefix = head.kind === "none" ? "" : `${modelType}.`;
   const [q, k, v, output, up, down] = variant.projections;
-  const block = (path: string, inDim: number, outDim: number): ModelLinear => ({
+  const block = (path: string, inDim: number, outDim: number, reads: LinearInput): ModelLinear => ({
     name: shortName(path),
     inDim,
     outDim,
     count: layers,
     path: `${prefix}${variant.layer}${path}`,
     role: "block",
+    reads,
     bias: true,
   });
   const blocks = [
-    block(q, hiddenSize, hiddenSize),
-    block(k, hiddenSize, hiddenSize),
-    block(v, hiddenSize, hiddenSize),
-    block(output, hiddenSize, hiddenSize),
-    block(up, hiddenSize, intermediateSize),
-    block(down, intermediateSize, hiddenSize),
+    block(q, hiddenSize, hiddenSize, "attention"),
+    block(k, hiddenSize, hiddenSize, "attention"),
+    block(v, hiddenSize, hiddenSize, "attention"),
+    block(output, hiddenSize, hiddenSize, "attention output"),
+    block(up, hiddenSize, intermediateSize, "feed-forward"),
+    block(down, intermediateSize, hiddenSize, "feed-forward output"),
   ];
   const hasPooler =
     variant.pooler === "always" || (variant.pooler === "without a classifier" && head.kind === "none");
@@ -114,6 +121,7 @@ export function bertShape(modelType: BertModelType, config: ConfigReader, head: 
     count: 1,
     path: `${prefix}pooler.dense`,
     role: "pooler",
+    reads: "pooler",
     bias: true,
   };
 

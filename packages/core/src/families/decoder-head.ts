@@ -10,6 +10,7 @@ export function lmHead(hiddenSize: number, vocabSize: number): ModelLinear {
     count: 1,
     path: "lm_head",
     role: "output",
+    reads: "head",
     bias: false,
   };
 }

@@ -1,4 +1,10 @@
-import { type ModelLinear, sumOf, tensorElements, weightElements } from "../linear-shapes.ts";
+import {
+  type LinearInput,
+  type ModelLinear,
+  sumOf,
+  tensorElements,
+  weightElements,
+} from "../linear-shapes.ts";
 import type { Gpt2ModelType, ModelHead, ModelParams, ModelShape } from "../shape.ts";
 import type { ConfigReader } from "./config-reader.ts";
 import { decoderHeadTensors, lmHead } from "./decoder-head.ts";
@@ -26,20 +32,27 @@ export function gpt2Shape(modelType: Gpt2ModelType, config: ConfigReader, head: 
   config.finish();
 
   const prefix = head.kind === "none" ? "h.*." : "transformer.h.*.";
-  const linear = (name: string, path: string, inDim: number, outDim: number): ModelLinear => ({
+  const linear = (
+    name: string,
+    path: string,
+    inDim: number,
+    outDim: number,
+    reads: LinearInput,
+  ): ModelLinear => ({
     name,
     inDim,
     outDim,
     count: layers,
     path: `${prefix}${path}`,
     role: "block",
+    reads,
     bias: true,
   });
   const linears = [
-    linear("c_attn", "attn.c_attn", hiddenSize, 3 * hiddenSize),
-    linear("attn.c_proj", "attn.c_proj", hiddenSize, hiddenSize),
-    linear("c_fc", "mlp.c_fc", hiddenSize, intermediateSize),
-    linear("mlp.c_proj", "mlp.c_proj", intermediateSize, hiddenSize),
+    linear("c_attn", "attn.c_attn", hiddenSize, 3 * hiddenSize, "attention"),
+    linear("attn.c_proj", "attn.c_proj", hiddenSize, hiddenSize, "attention output"),
+    linear("c_fc", "mlp.c_fc", hiddenSize, intermediateSize, "feed-forward"),
+    linear("mlp.c_proj", "mlp.c_proj", intermediateSize, hiddenSize, "feed-forward output"),
   ];
 
   const norms = (2 * layers + 1) * 2 * hiddenSize; // two a layer, one behind the last; gain and bias each

@@ -1,4 +1,10 @@
-import { type ModelLinear, sumOf, tensorElements, weightElements } from "../linear-shapes.ts";
+import {
+  type LinearInput,
+  type ModelLinear,
+  sumOf,
+  tensorElements,
+  weightElements,
+} from "../linear-shapes.ts";
 import type { LlamaModelType, ModelHead, ModelParams, ModelShape } from "../shape.ts";
 import type { ConfigReader } from "./config-reader.ts";
 import { decoderHeadTensors, lmHead } from "./decoder-head.ts";
@@ -80,13 +86,20 @@ export function llamaShape(modelType: LlamaModelType, config: ConfigReader, head
   config.finish();
 
   const prefix = head.kind === "none" ? "layers.*." : "model.layers.*.";
-  const linear = (parent: string, name: string, inDim: number, outDim: number): ModelLinear => ({
+  const linear = (
+    parent: string,
+    name: string,
+    inDim: number,
+    outDim: number,
+    reads: LinearInput = parent === "mlp" ? "feed-forward" : "attention",
+  ): ModelLinear => ({
     name,
     inDim,
     outDim,
     count: layers,
     path: `${prefix}${parent}.${name}`,
     role: "block",
+    reads,
     bias:
       parent === "mlp"
         ? mlpBias
@@ -104,14 +117,14 @@ export function llamaShape(modelType: LlamaModelType, config: ConfigReader, head
           linear("self_attn", "k_proj", hiddenSize, kvDim),
           linear("self_attn", "v_proj", hiddenSize, kvDim),
         ]),
-    linear("self_attn", "o_proj", queryDim, hiddenSize),
+    linear("self_attn", "o_proj", queryDim, hiddenSize, "attention output"),
     ...(variant.fused
       ? [linear("mlp", "gate_up_proj", hiddenSize, 2 * intermediateSize)]
       : [
           linear("mlp", "gate_proj", hiddenSize, intermediateSize),
           linear("mlp", "up_proj", hiddenSize, intermediateSize),
         ]),
-    linear("mlp", "down_proj", intermediateSize, hiddenSize),
+    linear("mlp", "down_proj", intermediateSize, hiddenSize, "feed-forward output"),
   ];
 
   const layerNorms = variant.normsPerLayer * hiddenSize + (variant.queryKeyNorm ? 2 * headDim : 0);
