@@ -72,7 +72,7 @@ describe("baseFormat", () => {
     expect(() => baseFormat("int4")).toThrow(
       expect.objectContaining({
         code: "E_BASE_FORMAT",
-        message: 'base must be one of fp32, bf16, fp16, int8, nf4, nf4-dq, got "int4"',
+        message: 'base must be one of fp32, bf16, fp16, int8, gptq, nf4, nf4-dq, got "int4"',
       }),
     );
   });

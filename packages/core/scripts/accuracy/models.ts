@@ -33,8 +33,17 @@ const layers: Readonly<Record<string, LinearInput>> = {
   d: "feed-forward output",
 };
 
-/** The shape of a measured model, with its linear layers named by one letter each, and `H` for the output head. */
+const shapes = new Map<string, ModelShape>();
+
+/** The shape of a measured model, made once. */
 export function measuredModel(name: string): ModelShape {
+  const shape = shapes.get(name) ?? toShape(name);
+  shapes.set(name, shape);
+  return shape;
+}
+
+/** Its linear layers are named by one letter each, and `H` is the output head. */
+function toShape(name: string): ModelShape {
   const m = models[name];
   if (!m) throw new Error(`data/measured-models.json must hold ${name}`);
   const queryDim = m.numHeads * m.headDim;

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import {
   baseFormat,
   estimateMemory,
@@ -8,6 +7,7 @@ import {
   type StackSettings,
   selectTargets,
 } from "../../src/index.ts";
+import { readCsv, readSettings } from "./csv.ts";
 import { measuredModel } from "./models.ts";
 
 /** One published measurement; see data/README.md. */
@@ -41,29 +41,10 @@ const others = {
 } as const;
 
 export function readRows(): MeasuredRow[] {
-  const text = readFileSync(new URL("../../data/measured-memory.csv", import.meta.url), "utf8");
-  const [header, ...lines] = text.trimEnd().split("\n").map(cells);
-  return lines.map((line) => toRow(Object.fromEntries(header!.map((name, i) => [name, line[i] ?? ""]))));
-}
-
-/** Cells of a line whose quotes hold commas but no quotes or line ends. */
-function cells(line: string): string[] {
-  return Array.from(
-    line.matchAll(/(?:^|,)(?:"([^"]*)"|([^,]*))/g),
-    ([, quoted, plain]) => quoted ?? plain ?? "",
-  );
+  return readCsv("measured-memory.csv").map(toRow);
 }
 
 function toRow(cell: Readonly<Record<string, string>>): MeasuredRow {
-  const more = Object.fromEntries(
-    (cell.settings ?? "")
-      .split(" ")
-      .filter((each) => each !== "")
-      .map((each) => {
-        const [name, value] = each.split("=");
-        return [name, value === "true" ? true : value === "false" ? false : value];
-      }),
-  );
   return {
     id: cell.id!,
     source: cell.source!,
@@ -78,7 +59,7 @@ function toRow(cell: Readonly<Record<string, string>>): MeasuredRow {
     settings: {
       checkpointing: cell.checkpointing as StackSettings["checkpointing"],
       dropout: Number(cell.dropout),
-      ...more,
+      ...readSettings(cell.settings!),
     },
     bytes: Number(cell.measured) * Number(cell.unitBytes),
     metric: cell.metric!,

@@ -50,12 +50,6 @@ export interface MemoryEstimate extends Omit<StaticBytes, "parts"> {
 /** Two cuBLAS workspaces of 8.5 MB. Source: answer-ai's notebook, "finish 0.009 GB"; 17 MB in fms-acceleration's tables */
 const WORKSPACE = 17e6;
 /**
- * Decoded matrices, of the largest size, that live at once while a 4-bit block runs backward. Fitted on one row: Llama 2
- * 70B in fms-acceleration's tables, NF4 beside GPTQ.
- */
-const DECODED_MATRICES = 2;
-
-/**
  * What LoRA training of `shape` needs at its peak: the largest of three phases. "loss" holds all that the forward pass
  * keeps, and logits; "block backward" one block's working memory instead of the logits; "optimizer step" all gradients.
  *
@@ -110,7 +104,7 @@ export function estimateMemory(options: MemoryOptions): MemoryEstimate {
     adapterInputs: blocks.adapterInputs + headTokens * head.adapter,
     scratch: WORKSPACE + headScratch,
   };
-  const decoded = base.dtype === "nf4" ? DECODED_MATRICES * activationBytes * largestMatrix(shape) : 0;
+  const decoded = base.dtype === "nf4" ? traits.decodedMatrices * activationBytes * largestMatrix(shape) : 0;
   const phases: Record<PeakPhase, MemoryParts> = {
     loss: { ...forward, logitsAndLoss: logits.peak },
     "block backward": {

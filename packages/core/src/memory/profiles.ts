@@ -38,6 +38,7 @@ const traits: StackTraits = {
   keepsAttentionOutput: false,
   untiesHead: false,
   quantizedHeadScratch: 0,
+  decodedMatrices: 2, // fitted on one row: Llama 2 70B in fms-acceleration's tables, NF4 beside GPTQ
   kbitEmbeddings: true,
   kbitResidual: true,
   kbitSkipsGptq: true, // peft 0.21, `is_gptq_quantized`

@@ -60,6 +60,8 @@ export interface StackTraits {
   readonly keepsAttentionOutput: boolean;
   /** An output head that the model ties to its embeddings is a matrix of its own here. */
   readonly untiesHead: boolean;
+  /** Decoded matrices, of the largest size, that live at once while a 4-bit block runs backward. */
+  readonly decodedMatrices: number;
   /** Bytes for each weight of the output head while a 4-bit base computes the loss. */
   readonly quantizedHeadScratch: number;
   /** `prepare_model_for_kbit_training` leaves the embeddings and the head in fp32. */
