@@ -45,6 +45,12 @@ describe("baseBytes", () => {
     expect(bytes.quantizedWeights).toBe(shape.params.blockWeights);
     expect(bytes.quantizationConstants).toBe(4 * rows);
   });
+
+  test("takes 4.16 bits a weight under GPTQ, group indices included", () => {
+    const { quantizedWeights, quantizationConstants } = baseBytes(mistral, { dtype: "gptq" });
+    const perWeight = (quantizedWeights + quantizationConstants) / mistral.params.blockWeights;
+    expect(8 * perWeight).toBeCloseTo(4 + (16 + 4) / 128, 2);
+  });
 });
 
 describe("nf4ConstantBytes", () => {
