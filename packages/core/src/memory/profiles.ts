@@ -119,15 +119,15 @@ export const profiles: readonly Profile[] = [
   {
     name: "axolotl",
     stack: "axolotl 0.19, transformers 5",
+    // It prepares a k-bit base, then turns norms, embeddings and head back to the compute dtype.
     settings: {
       ...settings,
       dropout: 0.05,
-      kbitPrepare: true,
       checkpointing: "on",
       attention: "flash",
       packing: true,
     },
-    traits: { ...traits, kbitEmbeddings: false },
+    traits,
   },
   {
     name: "llama-factory",
