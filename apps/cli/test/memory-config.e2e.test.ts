@@ -52,6 +52,20 @@ describe("lorank memory under a training config", () => {
     ])
       expect(run.stdout).toMatch(line);
   });
+  test("an adapter that the tool holds in 16 bits is counted so", async () => {
+    const config = { dtype: "bf16", model: { _component_: "torchtune.models.llama3.lora_llama3_8b" } };
+    Object.assign(config.model, { lora_attn_modules: ["q_proj"], lora_rank: 2 });
+    writeFileSync(join(folder, "tune.yaml"), JSON.stringify(config));
+    const run = await cli(["memory", "tiny", "--config", "tune.yaml", "--json"], inFolder);
+    const [row] = JSON.parse(run.stdout).results;
+    // q 16+16, two bytes each
+    expect(row).toMatchObject({
+      trainableParams: 64,
+      adapterBytes: 128,
+      gradientBytes: 128,
+      optimizerBytes: 256,
+    });
+  });
   test("a config in both places, a file of no dialect, and no model are wrong usage", async () => {
     writeFileSync(join(folder, "sweep.yaml"), "model: starter\n");
     writeFileSync(

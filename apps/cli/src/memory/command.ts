@@ -185,7 +185,9 @@ function estimate(
   if (problems.length > 0 || !shape || !base || !optimizer || !targets) {
     throw new InputError("E_CONFIG", problems.join("\n"));
   }
-  return { shape, results: ranks.map((rank) => staticBytes({ shape, targets, rank, base, optimizer })) };
+  const { adapterDtype = "fp32" } = choices.settings;
+  const results = ranks.map((rank) => staticBytes({ shape, targets, rank, base, optimizer, adapterDtype }));
+  return { shape, results };
 }
 
 function optimizerKind(name: string): OptimizerKind {

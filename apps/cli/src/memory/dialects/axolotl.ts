@@ -10,6 +10,10 @@ const notModelled = {
   fsdp_config: "it splits memory over devices",
   tensor_parallel_size: "it splits memory over devices",
   context_parallel_size: "it splits sequences over devices",
+  dp_shard_size: "it splits memory over devices",
+  expert_parallel_size: "it splits memory over devices",
+  quantize_moe_experts: "experts are quantised in another way",
+  resize_token_embeddings_to_32x: "embedding and head grow",
   rl: "preference and reward training hold more than one text's logits, and often a second model",
   peft_use_dora: "a magnitude for each row of an adapted weight is trained too",
   lora_modules_to_save: "a copy of these modules is trained in full",
@@ -97,8 +101,9 @@ function readAdapterBase(reading: Reading, adapter: "lora" | "qlora"): void {
   const in4 = reading.flag("load_in_4bit") ?? false;
   const in8 = reading.flag("load_in_8bit") ?? false;
   const quantized = adapter === "qlora" || in8;
-  if (reading.flag("gptq") === true) {
-    reading.unread("base", "gptq true is a format that is not modelled");
+  const other = ["gptq", "model_quantization_config"].find((path) => (reading.raw(path) ?? false) !== false);
+  if (other !== undefined) {
+    reading.unread("base", `${reading.at(other)} is a format that is not modelled`);
   } else if (adapter === "qlora") {
     if (in8) reading.problem("load_in_8bit", "false with adapter qlora");
     if (!in4) reading.problem("load_in_4bit", "true with adapter qlora");
@@ -184,21 +189,25 @@ function readAttention(reading: Reading): void {
     reading.unread("attention", "flex_attention true is a kernel that is not modelled");
 }
 
+/** The fused losses are plugins: without them their fields do nothing. */
 function readLoss(reading: Reading): void {
   const listed = reading.raw("plugins");
-  const plugin = (Array.isArray(listed) ? listed : []).find((name) =>
-    /CutCrossEntropyPlugin$/.test(String(name)),
-  );
-  const cut = reading.flag("cut_cross_entropy");
-  if (cut === true || (plugin !== undefined && cut !== false)) {
-    reading.set("loss", "fused", cut === true ? reading.at("cut_cross_entropy") : `plugins ${plugin}`);
-  } else if (reading.flag("liger_fused_linear_cross_entropy") === true) {
-    reading.set("loss", "fused", reading.at("liger_fused_linear_cross_entropy"));
-  } else if (reading.flag("chunked_cross_entropy") === true) {
+  const plugins = (Array.isArray(listed) ? listed : []).map(String);
+  const plugin = (name: string): string | undefined => plugins.find((path) => path.endsWith(`.${name}`));
+  const fused = (path: string, name: string, absent: boolean): void => {
+    const on = reading.flag(path);
+    const found = plugin(name);
+    if (found !== undefined && (on ?? absent))
+      reading.set("loss", "fused", reading.at(path) || `plugins ${found}`);
+    else if (on === true) reading.remark(`${reading.at(path)} does nothing: plugins does not list a ${name}`);
+  };
+  // Preference and reward training have losses of their own.
+  if (reading.flag("chunked_cross_entropy") === true)
     reading.set("loss", "chunked", reading.at("chunked_cross_entropy"));
-  } else if (reading.raw("rl") === undefined) {
+  else if (reading.raw("rl") === undefined)
     reading.set("loss", "full", "axolotl's default (no fused or chunked cross entropy)");
-  }
+  fused("liger_fused_linear_cross_entropy", "LigerPlugin", false);
+  fused("cut_cross_entropy", "CutCrossEntropyPlugin", true);
 }
 
 /** It turns its LoRA kernels on by itself, unless one of them is named, the base is in 8 bits or code is trusted. */

@@ -27,7 +27,7 @@ const dialects: Readonly<Record<Dialect, DialectReader>> = {
   },
   axolotl: {
     name: "Axolotl",
-    keys: ["base_model", "lora_r", "micro_batch_size", "sequence_len"],
+    keys: ["base_model", "lora_r", "sequence_len"],
     read: readAxolotl,
   },
 };
@@ -51,7 +51,19 @@ export function readTrainingConfig(path: string): TrainingConfig {
   if (reading.problems.length > 0) {
     throw new InputError("E_CONFIG", reading.problems.map((problem) => `${path}: ${problem}`).join("\n"));
   }
+  remarkQuantizedModel(reading);
   return reading.finish(dialect);
+}
+
+/** A config says what is done to the model; what it is already, only the model's own config says. */
+function remarkQuantizedModel(reading: Reading): void {
+  const { model } = reading;
+  if (
+    model === undefined ||
+    !/(^|[-_.])(gptq|awq|aqlm|bnb|nvfp4|mxfp4|fp8|[48]bit|int[48])([-_.]|$)/i.test(model)
+  )
+    return;
+  reading.remark(`${model} sounds quantised already: if it is, say in what with --base`);
 }
 
 /** A file that can only be a training config: any YAML, and JSON with the keys of one. */

@@ -94,6 +94,11 @@ export class Reading {
     this.#origins.set(name, origin);
   }
 
+  /** The model, if it has been found. */
+  get model(): string | undefined {
+    return this.#values.get("model") as string | undefined;
+  }
+
   /** The value of the field, or what the tool takes without it. A field that breaks its rule sets nothing. */
   setOr<Name extends ConfigValueName>(
     name: Name,

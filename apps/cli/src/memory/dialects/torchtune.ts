@@ -41,7 +41,7 @@ export function readTorchtune(reading: Reading): void {
   readTexts(reading);
   readTorchtuneOptimizer(reading, "optimizer._component_");
   if (Number(reading.raw("optimizer.momentum") ?? 0) !== 0)
-    reading.remark(`${reading.at("optimizer.momentum")} is not modelled: one velocity for each parameter`);
+    reading.remark(`${reading.at("optimizer.momentum")} is not read: say --optimizer sgd-momentum`);
   readCheckpointing(reading);
   readLoss(reading);
   reading.notModelled(notModelled);
