@@ -181,11 +181,13 @@ describe("torchtune", () => {
     ["bitsandbytes.optim.PagedAdamW", "adamw"],
     ["torchao.prototype.low_bit_optim.AdamW8bit", "adamw-8bit"],
   ])("%s is %s", (component, optimizer) => {
-    const config = readText(
-      `${recipe("gemma.lora_gemma_2b")}\noptimizer: { _component_: ${component}, momentum: 0.9 }`,
-    );
+    const config = readText(`${recipe("gemma.lora_gemma_2b")}\noptimizer: { _component_: ${component} }`);
     expect(config).toMatchObject({ model: "google/gemma-2b", settings: { optimizer } });
-    expect(config.notes.join("\n")).toMatch(/momentum 0\.9 is not read: say --optimizer sgd-momentum/);
+  });
+  test("momentum is said aloud", () => {
+    const sgd = "optimizer: { _component_: torch.optim.SGD, momentum: 0.9 }";
+    const config = readText(`${recipe("gemma.lora_gemma_2b")}\n${sgd}`);
+    expect(config.remarks.join("\n")).toContain("momentum 0.9 is not read: say --optimizer sgd-momentum");
   });
   test("layers that torchtune splits are for a flag to decide", () => {
     const config = readText(recipe("phi3.lora_phi3_mini"));

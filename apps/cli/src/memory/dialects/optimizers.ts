@@ -4,15 +4,14 @@ import { defaultOf, type Reading } from "./reading.ts";
 /** `paged`: its states wait in the host's memory when the device's is full, which is not modelled. */
 type Known = readonly [name: OptimizerName, paged?: "paged"];
 
-/** Source: transformers 4.57 to 5.13, `training_args.py`, `OptimizerNames`. */
+/** Source: transformers 4.57.6 and 5.13.0, `training_args.py`, `OptimizerNames`. */
 const transformersOptimizers: Readonly<Record<string, Known>> = {
   adamw_torch: ["adamw"],
   adamw_torch_fused: ["adamw"],
   adamw_torch_xla: ["adamw"],
   adamw_torch_npu_fused: ["adamw"],
   adamw_apex_fused: ["adamw"],
-  adamw_hf: ["adamw"],
-  paged_adamw: ["adamw", "paged"],
+  adamw_hf: ["adamw"], // of older versions
   paged_adamw_32bit: ["adamw", "paged"],
   adamw_8bit: ["adamw-8bit"],
   adamw_bnb_8bit: ["adamw-8bit"],
@@ -22,7 +21,6 @@ const transformersOptimizers: Readonly<Record<string, Known>> = {
   sgd: ["sgd"],
   lion: ["lion"],
   lion_32bit: ["lion"],
-  paged_lion: ["lion", "paged"],
   paged_lion_32bit: ["lion", "paged"],
   adafactor: ["adafactor"],
 };

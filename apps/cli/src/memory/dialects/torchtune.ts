@@ -68,7 +68,7 @@ function readAdapter(
   readTargets(reading, family);
   const quantize = reading.flag("model.quantize_base") ?? quantizing;
   if (quantize) {
-    // torchao's NF4: blocks of 64, and 8-bit scales in blocks of 256.
+    // torchao 0.9's NF4: blocks of 64, and 8-bit scales in blocks of 256.
     const builder = reading.at("model._component_");
     reading.set("base", "nf4-dq", reading.at("model.quantize_base") || builder);
     reading.set("kbitPrepare", false, "torchtune makes no k-bit preparation");
