@@ -157,7 +157,7 @@ describe("lorank memory", () => {
     );
     const none = await cli(["memory"]);
     expect(none).toMatchObject({ code: 2, stdout: "" });
-    expect(none.stderr).toContain("model must be given, or --list for the built-in ones, got none");
+    expect(none.stderr).toContain("got none; --list prints the built-in ones");
   });
 
   test("lists the built-in models, for a person and for a program", async () => {

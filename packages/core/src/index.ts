@@ -36,8 +36,32 @@ export { InputError, isInputError } from "./errors.ts";
 export { formatBytes, formatCount, formatDecimalBytes } from "./format.ts";
 export type { LinearInput, LinearShape, ModelLinear } from "./linear-shapes.ts";
 export { countDoraParams, countLoraParams } from "./lora-params.ts";
+export {
+  estimateMemory,
+  type MemoryEstimate,
+  type MemoryOptions,
+  type PeakPhase,
+} from "./memory/estimate.ts";
+export type { MemoryParts } from "./memory/parts.ts";
+export { type Profile, profileNames, profileOf, profiles } from "./memory/profiles.ts";
+export {
+  type AttentionKind,
+  attentionKinds,
+  type CheckpointingKind,
+  checkpointingKinds,
+  type LossKind,
+  lossKinds,
+  type StackSettings,
+  type StackTraits,
+} from "./memory/stack.ts";
 export { type ModelShapeOptions, modelShapeFromConfig, modelTypes } from "./model-shape.ts";
-export { type OptimizerKind, optimizerStateBytes, type TrainedTensor } from "./optimizer-bytes.ts";
+export {
+  type OptimizerKind,
+  type OptimizerName,
+  optimizerNames,
+  optimizerStateBytes,
+  type TrainedTensor,
+} from "./optimizer-bytes.ts";
 export { assertRank } from "./rank.ts";
 export type * from "./results/types.ts";
 export { scalingOf } from "./scaling.ts";

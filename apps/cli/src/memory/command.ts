@@ -21,14 +21,16 @@ import { createOutput, type OutputFlags } from "../output.ts";
 import { renderTable } from "../table.ts";
 import { nearest, wholeNumber, wrap } from "../text.ts";
 import { builtInModel, listBuiltInModels, orNearestBuiltIn } from "./built-in-models.ts";
+import { printChoices } from "./choices-table.ts";
+import { isTrainingConfig, readTrainingConfig } from "./dialects/detect.ts";
+import type { TrainingConfig } from "./dialects/training-config.ts";
+import { type MemoryChoices, type TypedFlags, withTrainingConfig } from "./with-training-config.ts";
 
-export interface MemoryFlags extends OutputFlags {
-  readonly ranks?: string | boolean;
-  readonly targets?: string | boolean;
-  readonly base?: string | boolean;
-  readonly optimizer?: string | boolean;
+/** As commander gives them: what was not typed is not there. */
+export interface MemoryFlags extends OutputFlags, Omit<TypedFlags, "model"> {
   readonly labels?: string | boolean;
   readonly list?: boolean;
+  readonly config?: string | boolean;
 }
 
 const optimizers: Readonly<Record<string, OptimizerKind>> = {
@@ -40,18 +42,18 @@ const optimizers: Readonly<Record<string, OptimizerKind>> = {
 };
 
 /** Runs `lorank memory` and returns what to exit with. */
-export async function runMemoryCommand(model: string | undefined, flags: MemoryFlags): Promise<number> {
+export async function runMemoryCommand(argument: string | undefined, flags: MemoryFlags): Promise<number> {
   const output = createOutput(flags);
   if (flags.list === true) {
     listBuiltInModels(output);
     return exitCode.done;
   }
-  if (model === undefined) {
-    throw new InputError("E_MODEL", "model must be given, or --list for the built-in ones, got none");
-  }
+  const { file, training, ...named } = whatIsNamed(argument, flags);
+  const choices = withTrainingConfig({ ...flags, model: named.model }, training);
+  const model = modelOf(choices, file);
   const { name, config } = await readConfig(model, flags);
-  const { shape, results } = estimate(config, flags);
-  const { base, optimizer } = flags;
+  const { shape, results } = estimate(config, choices, flags);
+  const { base, optimizer } = choices;
   output.document({
     model: {
       name,
@@ -62,7 +64,8 @@ export async function runMemoryCommand(model: string | undefined, flags: MemoryF
     },
     base,
     optimizer,
-    targets: flags.targets,
+    targets: choices.targets,
+    ...(training && { config: configDocument(file, training, choices) }),
     results: results.map(
       ({
         rank,
@@ -89,6 +92,7 @@ export async function runMemoryCommand(model: string | undefined, flags: MemoryF
       }),
     ),
   });
+  if (training) printChoices(output, file, training, choices);
   output.print(
     `${name}: ${shape.modelType}, ${wholeNumber(shape.totalParams)} parameters, ${shape.layers} layers, ` +
       `hidden size ${wholeNumber(shape.hiddenSize)}; base in ${base}, ${optimizer}\n`,
@@ -122,7 +126,42 @@ export async function runMemoryCommand(model: string | undefined, flags: MemoryF
   return exitCode.done;
 }
 
-function estimate(config: unknown, flags: MemoryFlags): { shape: ModelShape; results: StaticBytes[] } {
+/** A training config may stand in the model's place. */
+function whatIsNamed(
+  argument: string | undefined,
+  flags: MemoryFlags,
+): { model?: string | undefined; file: string; training?: TrainingConfig } {
+  const alone = argument !== undefined && isTrainingConfig(argument);
+  if (alone && flags.config !== undefined) {
+    throw new InputError(
+      "E_CONFIG",
+      `model must be a model where --config names a training config, got ${argument}, which is one too`,
+    );
+  }
+  if (alone) return { file: argument, training: readTrainingConfig(argument) };
+  if (flags.config === undefined) return { model: argument, file: "" };
+  const file = String(flags.config);
+  return { model: argument, file, training: readTrainingConfig(file) };
+}
+
+function modelOf({ model }: MemoryChoices, file: string): string {
+  if (model !== undefined) return model;
+  const why =
+    file === "" ? "got none; --list prints the built-in ones" : `${file} names none that is known here`;
+  throw new InputError("E_MODEL", `model must be given, with or without a training config: ${why}`);
+}
+
+/** What `--json` says of a training config. */
+function configDocument(file: string, { dialect, notes }: TrainingConfig, choices: MemoryChoices): unknown {
+  const { profile, method, microBatch, seq, settings, from, remarks } = choices;
+  return { file, dialect, profile, method, microBatch, seq, settings, from, notes, remarks };
+}
+
+function estimate(
+  config: unknown,
+  choices: MemoryChoices,
+  flags: MemoryFlags,
+): { shape: ModelShape; results: StaticBytes[] } {
   const problems: string[] = [];
   const attempt = <T>(read: () => T): T | undefined => {
     try {
@@ -140,18 +179,22 @@ function estimate(config: unknown, flags: MemoryFlags): { shape: ModelShape; res
       labels === undefined ? {} : { head: { kind: "sequence-classification", labels } },
     ),
   );
-  const base = attempt(() => baseFormat(String(flags.base)));
-  const optimizer = attempt(() => optimizerKind(String(flags.optimizer)));
-  const ranks = list(flags.ranks).map(Number);
+  const base = attempt(() => baseFormat(choices.base));
+  const optimizer = attempt(() => optimizerKind(choices.optimizer));
+  const ranks = list(choices.ranks).map(Number);
   const targets =
     shape &&
-    attempt(() => selectTargets(shape, flags.targets === "all-linear" ? "all-linear" : list(flags.targets)));
+    attempt(() =>
+      selectTargets(shape, choices.targets === "all-linear" ? "all-linear" : list(choices.targets)),
+    );
   if (ranks.length === 0) problems.push("--ranks must be a list of positive integers, got none");
   for (const rank of ranks) attempt(() => assertRank(rank, targets));
   if (problems.length > 0 || !shape || !base || !optimizer || !targets) {
     throw new InputError("E_CONFIG", problems.join("\n"));
   }
-  return { shape, results: ranks.map((rank) => staticBytes({ shape, targets, rank, base, optimizer })) };
+  const { adapterDtype = "fp32" } = choices.settings;
+  const results = ranks.map((rank) => staticBytes({ shape, targets, rank, base, optimizer, adapterDtype }));
+  return { shape, results };
 }
 
 function optimizerKind(name: string): OptimizerKind {
@@ -165,8 +208,8 @@ function optimizerKind(name: string): OptimizerKind {
   );
 }
 
-function list(text: string | boolean | undefined): string[] {
-  return String(text)
+function list(text: string): string[] {
+  return text
     .split(",")
     .map((item) => item.trim())
     .filter((item) => item !== "");
