@@ -57,11 +57,12 @@ function normBytes({
   residualBytes,
   activationBytes,
 }: ActivationContext): number {
-  const perHead = block.queryKeyNorm ? traits.rmsNormBytes * (block.queryDim + block.keyDim) : 0;
-  if (block.norm === "layernorm") return residualBytes * hiddenSize * block.normInputs + perHead;
+  const latents = (block.latents?.queryDim ?? 0) + (block.latents?.keyValueDim ?? 0);
+  const inside = traits.rmsNormBytes * (latents + (block.queryKeyNorm ? block.queryDim + block.keyDim : 0));
+  if (block.norm === "layernorm") return residualBytes * hiddenSize * block.normInputs + inside;
   // An fp32 residual is its own fp32 copy: norms that read one tensor then share it.
   const copies = residualBytes === 4 ? block.normInputs : block.norms;
-  return Math.max(traits.rmsNormBytes, activationBytes, residualBytes) * hiddenSize * copies + perHead;
+  return Math.max(traits.rmsNormBytes, activationBytes, residualBytes) * hiddenSize * copies + inside;
 }
 
 function feedForwardBytes(
