@@ -36,14 +36,25 @@ export { InputError, isInputError } from "./errors.ts";
 export { formatBytes, formatCount, formatDecimalBytes } from "./format.ts";
 export type { LinearInput, LinearShape, ModelLinear } from "./linear-shapes.ts";
 export { countDoraParams, countLoraParams } from "./lora-params.ts";
+export { type ChangeEffect, changesThatFit, singleChanges } from "./memory/advice.ts";
+export { type Card, type CardChoice, cardBytes, cards, cardsFor } from "./memory/cards.ts";
 export {
   estimateMemory,
   type MemoryEstimate,
   type MemoryOptions,
   type PeakPhase,
 } from "./memory/estimate.ts";
-export type { MemoryParts } from "./memory/parts.ts";
+export { type Fit, fitOf, type Growable, largestThatFits } from "./memory/fits.ts";
+export { estimateFull, type FullEstimate, type FullOptions } from "./memory/full.ts";
+export { type MemoryParts, partWords } from "./memory/parts.ts";
 export { type Profile, profileNames, profileOf, profiles } from "./memory/profiles.ts";
+export {
+  type MemoryMethod,
+  type MemoryRow,
+  type MemoryRowsOptions,
+  memoryMethods,
+  memoryRows,
+} from "./memory/rows.ts";
 export {
   type AttentionKind,
   attentionKinds,

@@ -8,7 +8,7 @@ import { blockActivations } from "./activations.ts";
 import { deviceBand, reservedBand } from "./bands.ts";
 import { baseInStack, headInputs, largestMatrix } from "./base-in-stack.ts";
 import { logitBytes } from "./logits.ts";
-import { type MemoryParts, totalOfParts, withBlock } from "./parts.ts";
+import { type MemoryParts, noParts, totalOfParts, withBlock } from "./parts.ts";
 import type { Profile } from "./profiles.ts";
 import { checkSettings, optimizerKind, stackAssumptions } from "./settings.ts";
 import type { StackSettings } from "./stack.ts";
@@ -48,7 +48,7 @@ export interface MemoryEstimate extends Omit<StaticBytes, "parts"> {
 }
 
 /** Two cuBLAS workspaces of 8.5 MB. Source: answer-ai's notebook, "finish 0.009 GB"; 17 MB in fms-acceleration's tables */
-const WORKSPACE = 17e6;
+export const WORKSPACE = 17e6;
 /**
  * What LoRA training of `shape` needs at its peak: the largest of three phases. "loss" holds all that the forward pass
  * keeps, and logits; "block backward" one block's working memory instead of the logits; "optimizer step" all gradients.
@@ -76,19 +76,12 @@ export function estimateMemory(options: MemoryOptions): MemoryEstimate {
   const logits = logitBytes(shape, settings.loss, traits, { microBatch, tokens });
 
   const held: MemoryParts = {
+    ...noParts,
     baseWeights: fixed.parts.baseQuantizedWeights + fixed.parts.baseOtherWeights + extraBytes,
     quantizationConstants: fixed.parts.baseQuantizationConstants,
     adapterWeights: fixed.adapterBytes,
-    gradients: 0,
     optimizerStates: fixed.optimizerBytes - paged,
     checkpoints: tokens * shape.hiddenSize * residualBytes * checkpointedBlocks(settings, shape),
-    norms: 0,
-    attention: 0,
-    feedForward: 0,
-    adapterInputs: 0,
-    linearInputs: 0,
-    stackCopies: 0,
-    logitsAndLoss: 0,
     scratch: WORKSPACE,
   };
   const keepsBlocks = settings.checkpointing === "off";
@@ -115,7 +108,7 @@ export function estimateMemory(options: MemoryOptions): MemoryEstimate {
     "optimizer step": { ...held, checkpoints: 0, gradients: fixed.gradientBytes },
   };
 
-  const [peakPhase, parts] = largestOf(phases);
+  const [peakPhase, parts] = largestPhase(phases);
   const allocatedBytes = totalOfParts(parts);
   const reservedBytes = reservedBand(allocatedBytes, logits.peak);
   const { parts: _, assumptions, ...facts } = fixed;
@@ -142,7 +135,7 @@ export function estimateMemory(options: MemoryOptions): MemoryEstimate {
 }
 
 /** Blocks whose input stays on the device; offloaded ones pass through two buffers. */
-function checkpointedBlocks({ checkpointing }: StackSettings, { layers }: ModelShape): number {
+export function checkpointedBlocks({ checkpointing }: StackSettings, { layers }: ModelShape): number {
   switch (checkpointing) {
     case "on":
       return layers;
@@ -153,12 +146,14 @@ function checkpointedBlocks({ checkpointing }: StackSettings, { layers }: ModelS
   }
 }
 
-function largestOf(phases: Readonly<Record<PeakPhase, MemoryParts>>): [PeakPhase, MemoryParts] {
-  const entries = Object.entries(phases) as [PeakPhase, MemoryParts][];
+export function largestPhase<Name extends string>(
+  phases: Readonly<Record<Name, MemoryParts>>,
+): [Name, MemoryParts] {
+  const entries = Object.entries(phases) as [Name, MemoryParts][];
   return entries.reduce((best, entry) => (totalOfParts(entry[1]) > totalOfParts(best[1]) ? entry : best));
 }
 
-function checkSize(field: string, value: number): void {
+export function checkSize(field: string, value: number): void {
   if (Number.isSafeInteger(value) && value > 0) return;
   throw new InputError("E_CONFIG", `${field} must be a positive integer, got ${value}`);
 }

@@ -21,6 +21,41 @@ export interface MemoryParts {
   readonly scratch: number;
 }
 
+export const noParts: MemoryParts = {
+  baseWeights: 0,
+  quantizationConstants: 0,
+  adapterWeights: 0,
+  gradients: 0,
+  optimizerStates: 0,
+  checkpoints: 0,
+  norms: 0,
+  attention: 0,
+  feedForward: 0,
+  adapterInputs: 0,
+  linearInputs: 0,
+  stackCopies: 0,
+  logitsAndLoss: 0,
+  scratch: 0,
+};
+
+/** The parts in words. */
+export const partWords: Readonly<Record<keyof MemoryParts, string>> = {
+  baseWeights: "weights of the base",
+  quantizationConstants: "constants of its quantisation",
+  adapterWeights: "adapter",
+  gradients: "gradients",
+  optimizerStates: "optimiser states",
+  checkpoints: "block inputs, kept by checkpointing",
+  norms: "inputs of norms",
+  attention: "attention: q, k, v and result",
+  feedForward: "feed-forward layers",
+  adapterInputs: "inputs of adapters",
+  linearInputs: "inputs of linear layers",
+  stackCopies: "copies that this stack makes",
+  logitsAndLoss: "logits and loss",
+  scratch: "workspaces",
+};
+
 export function totalOfParts(parts: MemoryParts): number {
   return sumOf(Object.values(parts));
 }
