@@ -4,6 +4,7 @@ import {
   baseFormat,
   changesThatFit,
   estimateMemory,
+  memoryBars,
   memoryRows,
   modelShapeFromConfig,
   partWords,
@@ -111,6 +112,22 @@ describe("lorank memory", () => {
     );
     expect(results[2]).toMatchObject({ method: "full", rank: null, adapterBytes: 0 });
     expect(results[2].staticBytes).toBe(8 * 8_030_261_248);
+  });
+
+  test("--svg draws the same rows, with the card's line", async () => {
+    const run = await memory("--ranks", "4,16", "--gpu", "24GB", "--svg", "memory.svg", "--json");
+    expect(run).toMatchObject({ code: 0, stderr: "" });
+    expect(JSON.parse(run.stdout).svg).toBe("memory.svg");
+    const { rank: _, base: __, ...options } = asked;
+    expect(readFileSync(join(folder, "memory.svg"), "utf8")).toBe(
+      memoryBars(memoryRows({ ...options, ranks: [4, 16], base: "bf16" }), {
+        title: "llama.json, profile peft",
+        limit: { label: "24GB", bytes: 24e9 },
+      }),
+    );
+    const nowhere = await memory("--svg", "no-folder/memory.svg");
+    expect(nowhere).toMatchObject({ code: 2, stdout: "" });
+    expect(nowhere.stderr).toContain("--svg must lie in a folder that exists, got no-folder/memory.svg");
   });
 
   test("says all that is wrong at once and exits with 2", async () => {

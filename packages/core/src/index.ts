@@ -37,6 +37,8 @@ export { formatBytes, formatCount, formatDecimalBytes } from "./format.ts";
 export type { LinearInput, LinearShape, ModelLinear } from "./linear-shapes.ts";
 export { countDoraParams, countLoraParams } from "./lora-params.ts";
 export { type ChangeEffect, changesThatFit, singleChanges } from "./memory/advice.ts";
+export { type MemoryBarsOptions, memoryBars } from "./memory/bars.ts";
+export { memoryBarsStyle } from "./memory/bars-style.ts";
 export { type Card, type CardChoice, cardBytes, cards, cardsFor } from "./memory/cards.ts";
 export {
   estimateMemory,

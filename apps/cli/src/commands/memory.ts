@@ -21,7 +21,8 @@ export function addMemory(program: Command): void {
       "--config <file>",
       "a config of PEFT (adapter_config.json), Axolotl, LLaMA-Factory or torchtune; flags win over it",
     );
-  withExamples(withCommonFlags(withMemoryFlags(command)), [
+  withCommonFlags(withMemoryFlags(command)).option("--svg <file>", "a picture of the peaks and their parts");
+  withExamples(command, [
     ["lorank memory llama-3.1-8b --gpu 24GB", "does it fit, how far does it go, what to change"],
     [
       "lorank memory org/name --profile trl --micro-batch 4 --seq 2048",
@@ -30,6 +31,7 @@ export function addMemory(program: Command): void {
     ["lorank memory config.json --base nf4-dq --ranks 16,64", "QLoRA, from the config alone"],
     ["lorank memory qlora.yaml --ranks 8,32", "what an Axolotl config says, at other ranks"],
     ["lorank memory org/name --method compare --ranks 16", "LoRA, QLoRA and full fine-tuning side by side"],
+    ["lorank memory org/name --gpu 24GB --svg memory.svg", "a picture, with a line where the card ends"],
     ["lorank memory starter --base fp32 --json", "the built-in model, for a program"],
   ]);
   command.action(async (model: string | undefined, flags: Record<string, string | boolean>) => {

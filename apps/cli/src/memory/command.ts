@@ -1,9 +1,12 @@
+import { writeFileAtomic } from "@lorank/checkpoint";
+import { memoryBars } from "@lorank/core";
 import { exitCode } from "../exit-codes.ts";
+import { assertOutFile } from "../out-file.ts";
 import { createOutput, type OutputFlags } from "../output.ts";
 import { listBuiltInModels } from "./built-in-models.ts";
-import { readChoices } from "./choices.ts";
+import { type MemoryChoices, readChoices } from "./choices.ts";
 import { memoryDocument } from "./document.ts";
-import { answer } from "./estimate.ts";
+import { answer, type MemoryAnswer } from "./estimate.ts";
 import type { ChoiceFlags } from "./flags.ts";
 import { maxPositionsOf, readConfig } from "./model-config.ts";
 import { whatIsNamed } from "./named.ts";
@@ -14,6 +17,7 @@ export type MemoryFlags = OutputFlags &
   ChoiceFlags & {
     readonly list?: boolean;
     readonly config?: string | boolean;
+    readonly svg?: string | boolean;
   };
 
 /** Runs `lorank memory` and returns what to exit with. */
@@ -23,12 +27,21 @@ export async function runMemoryCommand(argument: string | undefined, flags: Memo
     listBuiltInModels(output);
     return exitCode.done;
   }
+  const svg = flags.svg === undefined ? undefined : String(flags.svg);
+  if (svg !== undefined) assertOutFile(svg, "--svg");
   const named = whatIsNamed(argument, flags.config === undefined ? undefined : String(flags.config));
   const { name, config } = await readConfig(named.model, flags);
   const maxPositions = maxPositionsOf(config);
   const choices = readChoices(flags, { maxPositions, given: named.training?.config });
   const answered = answer(config, choices, maxPositions);
-  output.document(memoryDocument(name, named, choices, answered));
+  if (svg !== undefined) writeFileAtomic(svg, picture(name, choices, answered));
+  output.document({ ...memoryDocument(name, named, choices, answered), ...(svg !== undefined && { svg }) });
   if (!output.json) printAnswer(output, name, named, choices, answered);
+  if (svg !== undefined) output.print(`\nPicture: ${svg}`);
   return exitCode.done;
+}
+
+function picture(name: string, { profile, gpu }: MemoryChoices, { rows }: MemoryAnswer): string {
+  const limit = gpu && { label: gpu.text, bytes: gpu.bytes };
+  return memoryBars(rows, { title: `${name}, profile ${profile.name}`, ...(limit && { limit }) });
 }

@@ -8,7 +8,7 @@ export function memoryDocument(
   { training }: Named,
   choices: MemoryChoices,
   answer: MemoryAnswer,
-): unknown {
+): object {
   const { shape, rows, card } = answer;
   const { profile, settings, from, targets, base, method, microBatch, seq, labels } = choices;
   return {
