@@ -51,6 +51,7 @@ export { estimateFull, type FullEstimate, type FullOptions } from "./memory/full
 export { type MemoryParts, partWords } from "./memory/parts.ts";
 export { type Profile, profileNames, profileOf, profiles } from "./memory/profiles.ts";
 export {
+  largestRankRow,
   type MemoryMethod,
   type MemoryRow,
   type MemoryRowsOptions,

@@ -11,6 +11,7 @@ import {
   type Growable,
   InputError,
   isInputError,
+  largestRankRow,
   largestThatFits,
   type MemoryOptions,
   type MemoryRow,
@@ -80,17 +81,10 @@ export function answer(
     cards: cardsFor(row.estimate.deviceBytes),
     ...(gpu && { fit: fitOf(row.estimate.deviceBytes, gpu.bytes) }),
   }));
-  const blamed = blamedRow(rows);
+  const blamed = largestRankRow(rows);
   if (gpu === undefined || blamed.rank === null) return { shape, rows };
   const asked = { ...options, rank: blamed.rank, base: baseFormat(blamed.base) };
   return { shape, rows, card: { ...gpu, rank: blamed.rank, ...cardAnswer(asked, gpu.bytes, maxPositions) } };
-}
-
-/** The row whose parts are told: of the first method, the largest rank. */
-export function blamedRow(rows: readonly AnsweredRow[]): AnsweredRow {
-  return rows
-    .filter(({ method }) => method === rows[0]?.method)
-    .reduce((best, row) => ((row.rank ?? 0) > (best.rank ?? 0) ? row : best));
 }
 
 function cardAnswer(

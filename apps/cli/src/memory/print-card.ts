@@ -1,8 +1,15 @@
-import { type Card, type ChangeEffect, type Fit, formatBytes, type Growable } from "@lorank/core";
+import {
+  type Card,
+  type ChangeEffect,
+  type Fit,
+  formatBytes,
+  type Growable,
+  largestRankRow,
+} from "@lorank/core";
 import type { Output } from "../output.ts";
 import { renderTable } from "../table.ts";
 import { wholeNumber, wrap } from "../text.ts";
-import { type AnsweredRow, blamedRow, type CardAnswer } from "./estimate.ts";
+import type { AnsweredRow, CardAnswer } from "./estimate.ts";
 import { type ChoiceName, typed } from "./flags.ts";
 import { range } from "./range.ts";
 
@@ -80,7 +87,7 @@ function optionName(name: string): ChoiceName {
 
 /** Prints the smallest cards for the largest rank. */
 export function printCards(output: Output, rows: readonly AnsweredRow[]): void {
-  const { cards, rank } = blamedRow(rows);
+  const { cards, rank } = largestRankRow(rows);
   const whose = rank === null ? "training all weights" : `rank ${rank}`;
   const { fits, mayFit } = cards;
   const smallest = fits === null ? "None of the common cards surely fits" : `${card(fits)} surely fits`;

@@ -1,11 +1,18 @@
-import { formatBytes, formatCount, formatDecimalBytes, type MemoryParts, partWords } from "@lorank/core";
+import {
+  formatBytes,
+  formatCount,
+  formatDecimalBytes,
+  largestRankRow,
+  type MemoryParts,
+  partWords,
+} from "@lorank/core";
 import type { Output } from "../output.ts";
 import { renderTable } from "../table.ts";
 import { wholeNumber, wrap } from "../text.ts";
 import { accuracyLine } from "./accuracy.ts";
 import type { MemoryChoices } from "./choices.ts";
 import { dialectName } from "./dialects/detect.ts";
-import { type AnsweredRow, blamedRow, type MemoryAnswer } from "./estimate.ts";
+import type { AnsweredRow, MemoryAnswer } from "./estimate.ts";
 import { type ChoiceName, wordsOf } from "./flags.ts";
 import type { Named } from "./named.ts";
 import { printCard, printCards } from "./print-card.ts";
@@ -125,7 +132,7 @@ function printRows(output: Output, rows: readonly AnsweredRow[]): void {
 }
 
 function printParts(output: Output, rows: readonly AnsweredRow[]): void {
-  const row = blamedRow(rows);
+  const row = largestRankRow(rows);
   const { parts, allocatedBytes, peakPhase } = row.estimate;
   const largestFirst = (Object.entries(parts) as [keyof MemoryParts, number][])
     .filter(([, bytes]) => bytes > 0)

@@ -1,4 +1,5 @@
 import { type BaseFormatName, baseFormat, type FloatDtype } from "../base-bytes.ts";
+import { InputError } from "../errors.ts";
 import type { LinearShape } from "../linear-shapes.ts";
 import { estimateMemory, type MemoryEstimate, type MemoryOptions } from "./estimate.ts";
 import { estimateFull, type FullEstimate } from "./full.ts";
@@ -49,6 +50,16 @@ export function memoryRows(options: MemoryRowsOptions): MemoryRow[] {
         fullRow(options, float),
       ];
   }
+}
+
+/** Of the first method, the row with the largest rank: the one whose parts and whose cure to tell first. */
+export function largestRankRow<Row extends MemoryRow>(rows: readonly Row[]): Row {
+  const [first, ...others] = rows;
+  if (first === undefined) throw new InputError("E_CONFIG", "rows must hold at least one row, got none");
+  return others.reduce(
+    (best, row) => (row.method === first.method && (row.rank ?? 0) > (best.rank ?? 0) ? row : best),
+    first,
+  );
 }
 
 function adapterRows({ ranks, ...options }: MemoryRowsOptions, base: BaseFormatName): MemoryRow[] {

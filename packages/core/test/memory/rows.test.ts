@@ -3,6 +3,7 @@ import {
   baseFormat,
   estimateFull,
   estimateMemory,
+  largestRankRow,
   memoryRows,
   modelShapeFromConfig,
   profileOf,
@@ -50,6 +51,13 @@ describe("memoryRows", () => {
     expect(others).toEqual([]);
     expect(row).toMatchObject({ method: "full", base: "bf16", rank: null });
     expect(row!.estimate).toEqual(estimateFull({ ...options, dtype: "bf16" }));
+  });
+
+  test("the largest rank is that of the first method, in any order", () => {
+    const rows = memoryRows({ ...options, ranks: [8, 64, 4], method: "compare" });
+    expect(largestRankRow(rows)).toBe(rows[1]);
+    expect(largestRankRow(rows.slice(-1))).toBe(rows.at(-1));
+    expect(() => largestRankRow([])).toThrow("rows must hold at least one row, got none");
   });
 
   test("throws what the estimate throws", () => {
