@@ -1,5 +1,6 @@
 import { bytesPerElement, type FloatDtype } from "../base-bytes.ts";
 import { sumOf } from "../linear-shapes.ts";
+import { modelAssumptions } from "../model-assumptions.ts";
 import { optimizerStateBytes, pagedStateBytes, type TrainedTensor } from "../optimizer-bytes.ts";
 import type { ModelShape } from "../shape.ts";
 import { type ActivationContext, type BlockActivations, blockActivations } from "./activations.ts";
@@ -111,6 +112,7 @@ export function estimateFull(options: FullOptions): FullEstimate {
     parts,
     assumptions: [
       `All weights are trained: weights, gradients and the optimiser's states (${settings.optimizer}) are held in ${dtype}, 8-bit and factored states in their own form; no fp32 copies.`,
+      ...modelAssumptions(shape, base),
       ...stackAssumptions(profile, settings, { prepared: false, microBatch, seq }),
     ],
   };
@@ -136,7 +138,10 @@ function wholeModel(shape: ModelShape, dtype: FloatDtype): TrainedTensor[] {
   for (const [rows, columns] of shape.headTensors) {
     if (rows !== undefined && columns !== undefined) tensors.push(matrix(columns, rows, 1, dtype));
   }
-  tensors.push(matrix(hiddenSize, Math.min(vocabSize, params.embeddings / hiddenSize), 1, dtype));
+  const tokenRows = Math.min(vocabSize, params.embeddings / hiddenSize);
+  tensors.push(matrix(hiddenSize, tokenRows, 1, dtype));
+  const otherTables = params.embeddings - tokenRows * hiddenSize; // of positions and token types
+  if (otherTables > 0) tensors.push(matrix(hiddenSize, otherTables / hiddenSize, 1, dtype));
   const inBlocks = shape.linears.filter(({ role }) => role === "block");
   const experts = params.blockWeights - sumOf(inBlocks.map((each) => each.inDim * each.outDim * each.count));
   if (experts > 0) tensors.push(matrix(hiddenSize, experts / hiddenSize, 1, dtype));

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import {
   baseFormat,
   type ChangeEffect,
+  catalogueModels,
   changesThatFit,
   estimateMemory,
   type MemoryOptions,
@@ -93,6 +94,17 @@ describe("singleChanges", () => {
 });
 
 describe("changesThatFit", () => {
+  test("helps every model of the catalogue to the least that it can do with", () => {
+    for (const { id, config } of catalogueModels) {
+      const each = modelShapeFromConfig(config);
+      const asked = { ...options, shape: each, targets: each.linears, rank: 8 };
+      const half = estimateMemory(asked).deviceBytes[1] * 0.6;
+      const found = changesThatFit(asked, half);
+      if (found !== null) expect(found.at(-1)?.fit, id).toBe("fits");
+      expect(singleChanges(asked, half).length, id).toBeGreaterThan(3);
+    }
+  });
+
   test("is nothing where it fits", () => {
     expect(changesThatFit(options, 80e9)).toEqual([]);
   });

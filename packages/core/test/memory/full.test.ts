@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import {
+  catalogueModels,
   estimateFull,
   estimateMemory,
   modelShapeFromConfig,
@@ -25,6 +26,20 @@ describe("estimateFull", () => {
     expect(trainableParams).toBe(each.totalParams);
     expect(staticBytes).toBe(8 * each.totalParams); // 2 weight, 2 gradient, 2 + 2 moments
     expect(estimateFull({ ...options, shape: each, dtype: "fp32" }).staticBytes).toBe(16 * each.totalParams);
+  });
+
+  test("counts every parameter of every model of the catalogue, experts and all", () => {
+    for (const { id, config } of catalogueModels) {
+      const each = modelShapeFromConfig(config);
+      const full = estimateFull({ ...options, shape: each, seq: 64 });
+      expect(full.staticBytes, id).toBe(8 * each.totalParams);
+      const sgd = estimateFull({ ...options, shape: each, seq: 64, settings: { optimizer: "sgd" } });
+      expect(sgd.staticBytes, id).toBe(4 * each.totalParams);
+      // about two bytes a parameter where tensors are not small
+      const small = estimateFull({ ...options, shape: each, settings: { optimizer: "adamw-8bit" } });
+      expect(small.optimizerBytes / each.totalParams, id).toBeGreaterThan(2.03);
+      expect(small.optimizerBytes / each.totalParams, id).toBeLessThan(2.06);
+    }
   });
 
   test("keeps 34 hidden-bytes a token and block of GPT-2, but for two dropout masks", () => {
