@@ -69,7 +69,7 @@ describe("lorank memory", () => {
       /^micro-batch +2 +--micro-batch$/m,
       /^loss +full +profile peft$/m,
       /^ +16 +41\.9 M +15\.6 GiB +\d\d\.\d GiB +\d\d\.\d–\d\d\.\d GiB +\d\d\.\d–\d\d\.\d GiB +loss$/m,
-      /the most of it weights of the\s+base, \d+\.\d %/,
+      /the most of it weights of\s+the\s+model, \d+\.\d %/,
       /^Smallest card for rank 16: .* surely fits/m,
       /^- 2 sequences of 1024 tokens in one pass/m,
       /docs\/memory-accuracy\.md/,
@@ -90,7 +90,7 @@ describe("lorank memory", () => {
     expect(results.map((result: { fit: string }) => result.fit)).toEqual(["does not fit", "does not fit"]);
     expect(gpu).toMatchObject({ text: "24GB", bytes: 24e9, rank: 16, fit: "does not fit" });
     expect(gpu.sequence).toEqual(JSON.parse(JSON.stringify(changesThatFit(asked, 24e9))));
-    expect(text.stdout).toContain("24GB, 22.4 GiB: rank 16 does not fit.");
+    expect(text.stdout).toContain("24GB, 22.4 GiB: rank 16 on a base in bf16 does not fit.");
     const flags = /^In flags: (.*)$/m.exec(text.stdout)?.[1] ?? "";
     expect(flags).not.toBe("");
     const again = await memory(...line, ...flags.split(" "), "--json");
@@ -112,6 +112,9 @@ describe("lorank memory", () => {
     );
     expect(results[2]).toMatchObject({ method: "full", rank: null, adapterBytes: 0 });
     expect(results[2].staticBytes).toBe(8 * 8_030_261_248);
+    const full = await memory("--method", "full", "--base", "nf4", "--gpu", "24GB");
+    expect(full.stdout).toMatch(/^full bf16 +– .* does not fit$/m);
+    expect(full.stdout).toMatch(/^Smallest card for training all weights: 96 GB/m);
   });
 
   test("--svg draws the same rows, with the card's line", async () => {

@@ -44,7 +44,11 @@ export interface Calculation {
 /** What `lorank memory` computes for the same values. Throws InputError on the first that is wrong. */
 export function calculate(values: FormValues): Calculation {
   const of = (name: string): string => (values[name] ?? "").trim();
-  const shape = modelShapeFromConfig(configOf(of("model"), of("config")));
+  const labels = of("labels") === "" ? undefined : size("labels", of("labels"));
+  const shape = modelShapeFromConfig(
+    configOf(of("model"), of("config")),
+    labels === undefined ? {} : { head: { kind: "sequence-classification", labels } },
+  );
   const wanted = of("targets");
   const targets = selectTargets(shape, wanted === "all-linear" ? wanted : list(wanted));
   const ranks = list(of("ranks")).map((text) => size("ranks", text));

@@ -46,6 +46,7 @@ export const fieldGroups: readonly (readonly [heading: string, fields: readonly 
       { name: "targets", label: "Layers with an adapter", value: "all-linear", flag: "--targets" },
       { name: "base", label: "Base in", value: "bf16", choices: baseFormatNames, flag: "--base" },
       { name: "method", label: "Method", value: "lora", choices: memoryMethods, flag: "--method" },
+      { name: "labels", label: "Classes of a trained head (empty: none)", value: "", flag: "--labels" },
     ],
   ],
   [

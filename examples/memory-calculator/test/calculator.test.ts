@@ -63,6 +63,7 @@ describe("the page's script", () => {
       },
     ],
     ["no card", { ...form, gpu: "" }],
+    ["an encoder with classes", { ...form, model: "google-bert/bert-base-uncased", labels: "3", seq: "512" }],
   ];
   test.each(forms)("computes what the command line does: %s", (_, values) => {
     const { rows, advice, card, command } = calculate(values);

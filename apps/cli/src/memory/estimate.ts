@@ -1,5 +1,6 @@
 import {
   assertRank,
+  type BaseFormatName,
   baseFormat,
   type CardChoice,
   type ChangeEffect,
@@ -42,6 +43,7 @@ export interface CardAnswer {
   readonly text: string;
   /** The rank that it speaks of. */
   readonly rank: number;
+  readonly base: BaseFormatName;
   readonly fit: Fit;
   /** The largest values under which that rank surely fits, or the largest such rank; null where not even 1 does. */
   readonly largest: Readonly<Record<Growable, number | null>>;
@@ -81,17 +83,17 @@ export function answer(
     cards: cardsFor(row.estimate.deviceBytes),
     ...(gpu && { fit: fitOf(row.estimate.deviceBytes, gpu.bytes) }),
   }));
-  const blamed = largestRankRow(rows);
-  if (gpu === undefined || blamed.rank === null) return { shape, rows };
-  const asked = { ...options, rank: blamed.rank, base: baseFormat(blamed.base) };
-  return { shape, rows, card: { ...gpu, rank: blamed.rank, ...cardAnswer(asked, gpu.bytes, maxPositions) } };
+  const { rank, base: held } = largestRankRow(rows);
+  if (gpu === undefined || rank === null) return { shape, rows };
+  const asked = { ...options, rank, base: baseFormat(held) };
+  return { shape, rows, card: { ...gpu, rank, base: held, ...cardAnswer(asked, gpu.bytes, maxPositions) } };
 }
 
 function cardAnswer(
   options: MemoryOptions,
   bytes: number,
   maxPositions: number | undefined,
-): Omit<CardAnswer, "bytes" | "text" | "rank"> {
+): Pick<CardAnswer, "fit" | "largest" | "changes" | "sequence"> {
   const changes = singleChanges(options, bytes);
   const sequence = changesThatFit(options, bytes);
   const fits = sequence?.length === 0;

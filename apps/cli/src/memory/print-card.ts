@@ -21,13 +21,13 @@ const growableWords: Readonly<Record<Growable, string>> = {
 
 /** Prints whether a card is large enough, how far it goes, and what to change where it is not. */
 export function printCard(output: Output, card: CardAnswer): void {
-  const { text, bytes, rank, fit, largest, changes, sequence } = card;
+  const { text, bytes, rank, base, fit, largest, changes, sequence } = card;
   const say = (words: string): void => output.print(wrap(words, output.columns));
   const far = (Object.keys(largest) as Growable[]).map((what) => {
     const value = largest[what];
     return value === null ? `no ${growableWords[what]}` : `${growableWords[what]} ${wholeNumber(value)}`;
   });
-  say(`${text}, ${formatBytes(bytes)}: rank ${rank} ${fitWords[fit]}.`);
+  say(`${text}, ${formatBytes(bytes)}: rank ${rank} on a base in ${base} ${fitWords[fit]}.`);
   say(`Largest that surely fits, one of them changed at a time: ${far.join(", ")}.`);
   output.print(
     output.colours.dim(
@@ -86,14 +86,19 @@ function optionName(name: string): ChoiceName {
 }
 
 /** Prints the smallest cards for the largest rank. */
-export function printCards(output: Output, rows: readonly AnsweredRow[]): void {
+export function printCards(output: Output, rows: readonly AnsweredRow[], hint: boolean): void {
   const { cards, rank } = largestRankRow(rows);
   const whose = rank === null ? "training all weights" : `rank ${rank}`;
   const { fits, mayFit } = cards;
-  const smallest = fits === null ? "None of the common cards surely fits" : `${card(fits)} surely fits`;
+  const smallest = fits === null ? "none of the common ones surely fits" : `${card(fits)} surely fits`;
   const smaller =
     mayFit === null || mayFit === fits ? "" : `${fits === null ? "; " : ", "}${card(mayFit)} may fit`;
-  output.print(wrap(`Smallest card for ${whose}: ${smallest}${smaller}. --gpu says more.`, output.columns));
+  output.print(
+    wrap(
+      `Smallest card for ${whose}: ${smallest}${smaller}.${hint ? " --gpu says more." : ""}`,
+      output.columns,
+    ),
+  );
   output.print();
 }
 

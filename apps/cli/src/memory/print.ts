@@ -51,7 +51,7 @@ export function printAnswer(
   output.print();
   printParts(output, rows);
   if (card) printCard(output, card);
-  else printCards(output, rows);
+  printCards(output, rows, choices.gpu === undefined);
   for (const assumption of assumptionsOf(rows)) {
     output.print(output.colours.dim(wrap(`- ${assumption}`, output.columns)));
   }
@@ -107,13 +107,13 @@ function shown(value: unknown): string {
 }
 
 function printRows(output: Output, rows: readonly AnsweredRow[]): void {
-  const severalMethods = new Set(rows.map(({ method }) => method)).size > 1;
+  const namesMethod = rows.some(({ method }) => method === "full");
   output.print(
     renderTable<AnsweredRow>(
       [
         {
           ...{ title: "method", align: "left" },
-          cell: ({ method, base }) => (severalMethods ? `${method} ${base}` : ""),
+          cell: ({ method, base }) => (namesMethod ? `${method} ${base}` : ""),
         },
         { title: "rank", cell: ({ rank }) => String(rank ?? "–") },
         { title: "trainable", cell: ({ estimate }) => formatCount(estimate.trainableParams) },

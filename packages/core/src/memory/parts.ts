@@ -40,8 +40,8 @@ export const noParts: MemoryParts = {
 
 /** The parts in words. */
 export const partWords: Readonly<Record<keyof MemoryParts, string>> = {
-  baseWeights: "weights of the base",
-  quantizationConstants: "constants of its quantisation",
+  baseWeights: "weights of the model",
+  quantizationConstants: "constants of their quantisation",
   adapterWeights: "adapter",
   gradients: "gradients",
   optimizerStates: "optimiser states",
