@@ -122,12 +122,13 @@ export function estimateFull(options: FullOptions): FullEstimate {
 function trainedBlock(context: ActivationContext): BlockActivations {
   const { block, hiddenSize } = context.shape;
   const frozen = blockActivations(context);
-  const gains = block.norm === "rmsnorm" ? context.activationBytes * hiddenSize * block.norms : 0;
-  const elements = hiddenSize * block.normInputs + block.feedForward.width;
+  const latents = (block.latents?.queryDim ?? 0) + (block.latents?.keyValueDim ?? 0);
+  const gains = block.norm === "rmsnorm" ? hiddenSize * block.norms + latents : 0;
+  const inputs = hiddenSize * block.normInputs + latents + block.feedForward.width;
   return {
     ...frozen,
-    norms: frozen.norms + gains,
-    linearInputs: context.activationBytes * elements,
+    norms: frozen.norms + context.activationBytes * gains,
+    linearInputs: context.activationBytes * inputs,
   };
 }
 

@@ -3,6 +3,7 @@ import {
   catalogueModels,
   estimateFull,
   estimateMemory,
+  findCatalogueModel,
   modelShapeFromConfig,
   profileOf,
   selectTargets,
@@ -67,6 +68,20 @@ describe("estimateFull", () => {
     expect(full.parts.linearInputs).toBe(tokens * 2 * (2 * 4096 + 14_336));
     expect(frozen.parts.linearInputs).toBe(0);
     expect(full.parts.feedForward).toBe(frozen.parts.feedForward);
+  });
+
+  test("latent attention keeps what queries, keys and values are made from", () => {
+    const deepseek = modelShapeFromConfig(findCatalogueModel("deepseek-ai/DeepSeek-V3")?.config);
+    const latents = deepseek.block.latents!;
+    const { parts } = estimateFull({ ...options, shape: deepseek, microBatch: 64, seq: 8192 });
+    const { hiddenSize, layers, block } = deepseek;
+    expect(parts.linearInputs).toBe(
+      64 *
+        8192 *
+        layers *
+        2 *
+        (2 * hiddenSize + block.feedForward.width + latents.queryDim! + latents.keyValueDim),
+    );
   });
 
   test("a step of AdamW needs the size of the weights more, one of SGD does not", () => {
