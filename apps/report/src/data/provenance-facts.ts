@@ -1,9 +1,8 @@
 import type { BaseWeights, Results, TrialResult } from "@lorank/core/results";
-import { count, integer, listInWords, plural, significant } from "../format.ts";
-import { percent } from "../words.ts";
-import { distinct, settingByRank } from "./varying.ts";
-
-export type Fact = readonly [term: string, value: string];
+import { count, integer, listInWords, plural } from "../format.ts";
+import { type Fact, present, shortList } from "./facts.ts";
+import { loraFacts, optimizerFacts } from "./training-facts.ts";
+import { distinct } from "./varying.ts";
 
 /** Where the numbers come from, group by group; what differs between ranks is said by rank. */
 export function provenanceFacts(
@@ -60,79 +59,6 @@ function dataFacts({ data, trials }: Results): Fact[] {
     ...present(
       "File",
       listInWords(distinct(trials, (trial) => `SHA-256 ${trial.spec.data.sha256.slice(0, 16)}…`)),
-    ),
-  ];
-}
-
-function loraFacts(trials: readonly TrialResult[]): Fact[] {
-  return [
-    ...present(
-      "Alpha",
-      settingByRank(trials, (trial) => significant(trial.spec.lora.alpha)),
-    ),
-    ...present(
-      "Scaling",
-      settingByRank(trials, (trial) =>
-        trial.spec.lora.scalingRule === "lora" ? "alpha / rank" : "alpha / √rank (rsLoRA)",
-      ),
-    ),
-    ...present(
-      "Dropout",
-      settingByRank(trials, (trial) => String(trial.spec.lora.dropout)),
-    ),
-    // Named only where it is used: a trial without DoRA is plain LoRA.
-    ...present(
-      "DoRA",
-      trials.some((trial) => trial.spec.lora.dora === true)
-        ? settingByRank(trials, (trial) => (trial.spec.lora.dora === true ? "yes, a magnitude a row" : "no"))
-        : "",
-    ),
-    ...present(
-      "Target modules",
-      settingByRank(trials, (trial) => shortList(trial.spec.lora.targetModules, 12)),
-    ),
-  ];
-}
-
-function optimizerFacts(trials: readonly TrialResult[]): Fact[] {
-  const by = (read: (spec: TrialResult["spec"]["optimizer"]) => string) =>
-    settingByRank(trials, (trial) => read(trial.spec.optimizer));
-  return [
-    ...present(
-      "Method",
-      by((o) => `AdamW, β₁ ${o.beta1}, β₂ ${o.beta2}, ε ${o.epsilon}, weight decay ${o.weightDecay}`),
-    ),
-    ...present(
-      "Learning rate",
-      by((o) => `${o.learningRate}, ${o.schedule}, warm-up ${percent(o.warmupRatio)} of steps`),
-    ),
-    ...present(
-      "LoRA+",
-      trials.some((trial) => trial.spec.optimizer.loraPlusRatio !== undefined)
-        ? by((o) => (o.loraPlusRatio === undefined ? "no" : `B learns ${o.loraPlusRatio} times as fast as A`))
-        : "",
-    ),
-    ...present(
-      "Products",
-      trials.some((trial) => trial.spec.compute !== undefined)
-        ? settingByRank(trials, (trial) => `computed in ${trial.spec.compute ?? "float32"}`)
-        : "",
-    ),
-    ...present(
-      "Gradient norm",
-      by((o) => (o.maxGradientNorm === 0 ? "not clipped" : `clipped at ${o.maxGradientNorm}`)),
-    ),
-    ...present(
-      "Batch",
-      by((o) => `${plural(o.batchSize, "example")} a step, ${integer(o.microBatchSize)} at a time`),
-    ),
-    ...present(
-      "Epochs",
-      by((o) => String(o.epochs)),
-    ),
-    ...present(
-      "Steps",
-      settingByRank(trials, (trial) => integer(trial.steps)),
     ),
   ];
 }
@@ -201,15 +127,4 @@ function machineFacts({ trials }: Results): Fact[] {
 /** `2026-11-24T18:18:05.123Z` as `2026-11-24 18:18 UTC`; any other text as it is. */
 function minuteOf(time: string): string {
   return time.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d):[\d.]+Z$/, "$1 $2 UTC");
-}
-
-function present(term: string, value: string): Fact[] {
-  return value === "" ? [] : [[term, value]];
-}
-
-/** Up to `most` entries, then how many more there are. */
-function shortList(items: readonly string[], most: number): string {
-  return items.length <= most
-    ? items.join(", ")
-    : `${items.slice(0, most).join(", ")} and ${items.length - most} more`;
 }
