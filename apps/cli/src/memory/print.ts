@@ -56,7 +56,7 @@ export function printAnswer(
     output.print(output.colours.dim(wrap(`- ${assumption}`, output.columns)));
   }
   output.print();
-  output.print(wrap(accuracyLine(), output.columns));
+  output.print(wrap(accuracyLine(choices.profile.name), output.columns));
 }
 
 /** Those of the first row, then what other methods assume besides. */

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
+import { errorsModule } from "../../scripts/accuracy/errors-module.ts";
 import { accuracyPage } from "../../scripts/accuracy/page.ts";
 import {
   type Accuracy,
@@ -67,6 +68,10 @@ describe("estimates against published measurements", () => {
       }
     },
   );
+
+  test("are those of each profile that the package says", () => {
+    expect(errorsModule(results)).toBe(file("../../src/memory/measured-errors.ts"));
+  });
 
   test("are those of docs/memory-accuracy.md", () => {
     expect(accuracyPage(results)).toBe(file("../../../../docs/memory-accuracy.md"));
