@@ -1,4 +1,4 @@
 import { library } from "../../tsup.shared.ts";
 
-// trial-process is a program of its own: runSweep starts it as a child, from beside index.js.
-export default library(["src/index.ts", "src/trial-process.ts"]);
+// Programs of their own: runSweep starts them as children, from beside index.js.
+export default library(["src/index.ts", "src/trial-process.ts", "src/measure-process.ts"]);

@@ -54,6 +54,15 @@ DISTILBERT = dict(
     max_position_embeddings=512,
 )
 
+DEEPSEEK = dict(
+    q_lora_rank=20, kv_lora_rank=24, qk_nope_head_dim=16, qk_rope_head_dim=8, v_head_dim=12, moe_intermediate_size=40,
+    n_routed_experts=4, n_shared_experts=1, num_experts_per_tok=2, n_group=1, topk_group=1, first_k_dense_replace=1,
+)
+FALCON = dict(
+    model_type="falcon", hidden_size=4544, num_hidden_layers=32, num_attention_heads=71, vocab_size=65024, multi_query=True,
+    parallel_attn=True, new_decoder_architecture=False, bias=False,
+)
+
 CASES = [
     ("Llama 2 7B", decoder("llama", 4096, 11008, 32, 32, 32, 32000, False), LM, LLAMA_TARGETS),
     ("Llama 2 13B", decoder("llama", 5120, 13824, 40, 40, 40, 32000, False), LM, LLAMA_TARGETS),
@@ -82,6 +91,18 @@ CASES = [
     ("a Gemma 3 with attention biases, 3 labels", decoder("gemma3_text", 64, 96, 2, 4, 2, 100, None, head_dim=32, attention_bias=True), CLASSES, LLAMA_TARGETS),
     ("Phi-3 mini", decoder("phi3", 3072, 8192, 32, 32, 32, 32064, False), LM, [["qkv_proj"], ["gate_up_proj", "o_proj"], "all-linear"]),
     ("a Phi-3 with grouped queries", decoder("phi3", 5120, 17920, 40, 40, 10, 32064, False), LM, [["qkv_proj"], "all-linear"]),
+    ("SmolLM3 3B", decoder("smollm3", 2048, 11008, 36, 16, 4, 128256, True), LM, LLAMA_TARGETS),
+    ("an OLMo 2", decoder("olmo2", 64, 96, 2, 4, 2, 100, False), LM, LLAMA_TARGETS),
+    # Not "all-linear": PEFT 0.21 then adapts experts and routers too, where their names are in its table for transformers 4.
+    ("a Mixtral", decoder("mixtral", 64, 96, 2, 4, 2, 100, False, num_local_experts=4, num_experts_per_tok=2), LM, [["q_proj", "v_proj"], ATTENTION]),
+    ("a DeepSeek V3", decoder("deepseek_v3", 64, 96, 3, 4, 4, 100, False, **DEEPSEEK), LM, [["q_a_proj", "q_b_proj"], ["kv_a_proj_with_mqa", "kv_b_proj", "o_proj"]]),
+    ("a gpt-oss", decoder("gpt_oss", 64, 96, 2, 4, 2, 100, False, head_dim=16, num_local_experts=4, num_experts_per_tok=2), LM, [["q_proj", "v_proj"], "all-linear"]),
+    ("Phi-1.5", decoder("phi", 2048, 8192, 24, 32, 32, 51200, False), LM, [["q_proj", "v_proj"], ["fc1", "fc2"], ["dense"], ["q_proj", "lm_head"], "all-linear"]),
+    ("a StableLM", decoder("stablelm", 64, 96, 2, 4, 2, 100, False), LM, LLAMA_TARGETS),
+    ("a StarCoder2", decoder("starcoder2", 64, 96, 2, 4, 2, 100, True), LM, [ATTENTION, ["c_fc", "c_proj"], "all-linear"]),
+    ("Pythia 1.4B", decoder("gpt_neox", 2048, 8192, 24, 16, None, 50304, False), LM, [["query_key_value"], ["dense"], "all-linear"]),
+    ("Falcon 7B", FALCON, LM, [["query_key_value"], ["dense", "dense_h_to_4h", "dense_4h_to_h"], "all-linear"]),
+    ("BLOOM 560M, 3 labels", dict(model_type="bloom", n_embed=1024, n_layer=24, n_head=16, vocab_size=250880), CLASSES, [["query_key_value"], "all-linear"]),
     ("GPT-2", gpt2(768, 12, 12), LM, GPT2_TARGETS),
     ("GPT-2 medium, 3 labels", gpt2(1024, 24, 16), CLASSES, GPT2_TARGETS),
     ("GPT-2 XL, no head", gpt2(1600, 48, 25), NONE, GPT2_TARGETS),
@@ -104,7 +125,7 @@ def build(config, head):
     fields = {key: value for key, value in config.items() if key != "model_type"}
     if head["kind"] == "sequence-classification":
         fields |= {"num_labels": head["labels"], "pad_token_id": 0}
-    if config["model_type"] == "phi3":
+    if config["model_type"] in ("phi3", "smollm3", "olmo2"):
         fields |= {"pad_token_id": 0}
     with torch.device("meta"):
         return MODELS[head["kind"]].from_config(AutoConfig.for_model(config["model_type"], **fields))

@@ -41,6 +41,7 @@ export const defaults = {
   adapterOut: "./lorank-adapter",
   threads: 1,
   device: "auto",
+  compute: "float32",
   pack: "auto",
   maxAttempts: 3,
 } as const;

@@ -1,7 +1,12 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { reasonToSkip, softwareDriver } from "../../../scripts/software-driver.ts";
+import {
+  halfDriver,
+  reasonToSkip,
+  reasonToSkipHalf,
+  softwareDriver,
+} from "../../../scripts/software-driver.ts";
 import { cli, makeFolder } from "./cli.ts";
 import { writeTinyModel } from "./tiny-model.ts";
 
@@ -24,10 +29,21 @@ describe("--device", () => {
     expect(existsSync(join(folder, "none"))).toBe(false);
   });
 
+  test("one that does not compute as asked ends it too, and nothing is computed in float32 instead", async () => {
+    const run = await cli(
+      ["train", ...small, "--device", "cpu", "--compute", "float16", "-o", "none"],
+      inFolder,
+    );
+    expect(run.code).toBe(2);
+    expect(run.stderr).toContain("error: --compute must be float32 on cpu, got float16");
+    expect(existsSync(join(folder, "none"))).toBe(false);
+  });
+
   test("is a key of the file, is said, and is recorded with every trial; a resume elsewhere is said too", async () => {
     writeFileSync(join(folder, "sweep.yaml"), "device: cpu\nranks: [1]\nseeds: 1\nout: out\n");
     const first = await cli(["sweep", "sweep.yaml", ...small], inFolder);
     expect(first.stdout).toMatch(/^device +cpu: as asked$/m);
+    expect(first.stdout).toMatch(/^packs +off: on the CPU, trials side by side take less time$/m);
     const results = join(folder, "out", "results.json");
     const read = () => JSON.parse(readFileSync(results, "utf8"));
     expect(read().trials[0].measured.provenance.device).toMatch(/^cpu: /);
@@ -56,4 +72,34 @@ describe.skipIf(softwareDriver === undefined)(`--device webgpu without a GPU${re
     expect(gpu.stderr).toContain("On webgpu: self-test passed");
     expect(JSON.parse(gpu.stdout).loss).toBeCloseTo(JSON.parse(cpu.stdout).loss, 5);
   });
+
+  test("is refused for products that its driver lacks", async () => {
+    const asked = ["train", ...small, "--device", "webgpu", "--compute", "float16", "-o", "none"];
+    const run = await cli(asked, { cwd: folder, env: softwareDriver! });
+    expect(run.code).toBe(2);
+    expect(run.stderr).toContain(
+      "error: --device must be one that computes in float16 here, got webgpu: has no float16 here",
+    );
+  });
 });
+
+describe.skipIf(halfDriver === undefined)(
+  `--compute float16 on webgpu without a GPU${reasonToSkipHalf}`,
+  () => {
+    test("trains and evaluates, and says so", async () => {
+      const where = ["--device", "webgpu", "--compute", "float16"];
+      const run = await cli(["train", ...small, ...where, "-o", "half", "--rank", "2"], {
+        cwd: folder,
+        env: halfDriver!,
+      });
+      expect(run.stdout, run.stderr).toContain("products in float16");
+      expect(run.code).toBe(0);
+      const evaluated = await cli(["eval", "tiny", "--adapter", "half", "--data", "labels.csv", ...where], {
+        cwd: folder,
+        env: halfDriver!,
+      });
+      expect(evaluated.stderr).toContain("On webgpu: self-test passed: a LoRA step with float16 products");
+      expect(evaluated.code).toBe(0);
+    });
+  },
+);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { checkNode, checkRuntime, checkStarterData } from "../src/doctor/checks.ts";
+import { checkNode, checkRuntime, checkStarterData, deviceChecks } from "../src/doctor/checks.ts";
 
 describe("checkNode", () => {
   test.each([
@@ -18,4 +18,14 @@ test("the installed runtime passes its self-test", async () => {
 
 test("the shipped data are counted", () => {
   expect(checkStarterData()).toMatchObject({ ok: true, detail: "5,861 e-mails" });
+});
+
+test("a device's check says what it computes in, and how much faster", () => {
+  const halves = [
+    { compute: "float16", passed: true, speedup: 1.96 },
+    { compute: "bfloat16", passed: false },
+  ] as const;
+  const probe = { device: "cuda", passed: true, detail: "self-test passed", halves } as const;
+  const [check] = deviceChecks({ probes: [probe], auto: { chose: "cpu", why: "" } });
+  expect(check!.detail).toBe("self-test passed; float16, 2.0 × the speed; no bfloat16");
 });

@@ -129,4 +129,51 @@ describe("lorank memory", () => {
     const run = await cli(["memory", join(folder, "config.json"), "--ranks", "2", "--json"]);
     expect(JSON.parse(run.stdout).model.name).toBe("my-model");
   });
+
+  test("of a built-in model, by alias or hub id, needs no hub", async () => {
+    const env = { HF_HOME: temporaryFolder(), HF_HUB_OFFLINE: "1" };
+    for (const name of ["Llama-3.1-8B", "meta-llama/Llama-3.1-8B-Instruct"]) {
+      const run = await cli(["memory", name, "--ranks", "8", "--json"], { env });
+      expect(JSON.parse(run.stdout).model).toMatchObject({
+        name: "meta-llama/Llama-3.1-8B",
+        totalParams: 8_030_261_248,
+      });
+    }
+  });
+
+  test("of a folder wins over a built-in model of the same name", async () => {
+    const cwd = temporaryFolder();
+    mkdirSync(join(cwd, "gpt2"));
+    writeFileSync(join(cwd, "gpt2", "config.json"), config);
+    const run = await cli(["memory", "gpt2", "--ranks", "2", "--json"], { cwd });
+    expect(JSON.parse(run.stdout).model).toMatchObject({ name: "gpt2", layers: 2, hiddenSize: 64 });
+  });
+
+  test("of a name that is nothing suggests the nearest built-in one", async () => {
+    const run = await cli(["memory", "mixtral-8x7"]);
+    expect(run).toMatchObject({ code: 2, stdout: "" });
+    expect(run.stderr).toContain(
+      'got "mixtral-8x7"; lorank memory --list has no such name either. Did you mean mixtral-8x7b?',
+    );
+    const none = await cli(["memory"]);
+    expect(none).toMatchObject({ code: 2, stdout: "" });
+    expect(none.stderr).toContain("got none; --list prints the built-in ones");
+  });
+
+  test("lists the built-in models, for a person and for a program", async () => {
+    const [text, json] = await Promise.all([cli(["memory", "--list"]), cli(["memory", "--list", "--json"])]);
+    expect(text.stdout).toMatch(/^name +parameters {2}architecture +on the hub$/m);
+    expect(text.stdout).toMatch(/^llama-3\.1-8b +8\.03 B {2}llama +meta-llama\/Llama-3\.1-8B$/m);
+    expect(text.stdout).toMatch(/^gemma-3-4b +3\.88 B {2}gemma3, text part +google\/gemma-3-4b-pt$/m);
+    const { models } = JSON.parse(json.stdout);
+    expect(models.length).toBeGreaterThanOrEqual(40);
+    expect(models).toContainEqual({
+      id: "deepseek-ai/DeepSeek-V3",
+      aliases: expect.arrayContaining(["deepseek-v3", "deepseek-r1"]),
+      modelType: "deepseek_v3",
+      covers: "model",
+      totalParams: 671_026_404_352,
+      published: "671B",
+    });
+  });
 });

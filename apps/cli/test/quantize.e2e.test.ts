@@ -71,7 +71,8 @@ describe("quantize", () => {
     expect(kept.length).toBeGreaterThan(0);
     expect(plan.kept.map(({ path }: { path: string }) => path).toSorted()).toEqual(kept.toSorted());
     expect(bytesAfter).toBeLessThanOrEqual(all + 2500);
-    expect(plan.errors).toHaveLength(7);
+    expect(plan.measure).toBe("next-token");
+    expect(plan.shares).toHaveLength(7);
     expect(plan.warning).toContain("is not the model's loss");
 
     const same = await cli(["quantize", "tiny", "-o", "same", "--keep-layers", keepLayers], inFolder);

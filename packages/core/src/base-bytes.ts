@@ -12,13 +12,23 @@ export type BaseFormat =
   | { readonly dtype: FloatDtype }
   /** One byte a weight and one fp32 factor for each output row. */
   | { readonly dtype: "int8"; readonly otherDtype?: FloatDtype }
+  /** 4 bits a weight, an fp16 scale and a 4-bit zero for each 128 weights of a row (4.16 bits in all). */
+  | { readonly dtype: "gptq"; readonly otherDtype?: FloatDtype }
   /** 4 bits a weight, one absmax for each 64 weights: fp32 (4.5 bits in all), or 8 bits (4.127) under `doubleQuant`. */
   | { readonly dtype: "nf4"; readonly doubleQuant: boolean; readonly otherDtype?: FloatDtype };
 
 /** The base formats by the names that a command line uses. */
-export type BaseFormatName = FloatDtype | "int8" | "nf4" | "nf4-dq";
+export type BaseFormatName = FloatDtype | "int8" | "gptq" | "nf4" | "nf4-dq";
 
-export const baseFormatNames: readonly BaseFormatName[] = ["fp32", "bf16", "fp16", "int8", "nf4", "nf4-dq"];
+export const baseFormatNames: readonly BaseFormatName[] = [
+  "fp32",
+  "bf16",
+  "fp16",
+  "int8",
+  "gptq",
+  "nf4",
+  "nf4-dq",
+];
 
 /** `nf4-dq` → NF4 with double quantisation, and so on. Throws E_BASE_FORMAT on any other name. */
 export function baseFormat(name: string): BaseFormat {
@@ -27,6 +37,7 @@ export function baseFormat(name: string): BaseFormat {
     case "bf16":
     case "fp16":
     case "int8":
+    case "gptq":
       return { dtype: name };
     case "nf4":
       return { dtype: "nf4", doubleQuant: false };
@@ -55,13 +66,18 @@ export interface BaseBytes {
   readonly total: number;
 }
 
-/** Bytes of the base weights of `shape` in `format`, exact for the tensors; see {@link BaseFormat}. */
+/**
+ * Bytes of the base weights of `shape` in `format`, exact for the tensors; see {@link BaseFormat}.
+ *
+ * Experts count as linear layers, each of its own. bitsandbytes under transformers 5 leaves them in 16 bits, for there
+ * they are stacked parameters; {@link ModelShape.experts} says how much that is.
+ */
 export function baseBytes(shape: ModelShape, format: BaseFormat): BaseBytes {
-  if (format.dtype !== "nf4" && format.dtype !== "int8") {
+  if (!isQuantizedFormat(format)) {
     const otherWeights = shape.totalParams * bytesPerElement(format.dtype);
     return { quantizedWeights: 0, quantizationConstants: 0, otherWeights, total: otherWeights };
   }
-  const blocks = shape.linears.filter(({ role }) => role === "block");
+  const blocks = [...shape.linears.filter(({ role }) => role === "block"), ...shape.experts];
   const each = blocks.map((linear) => quantizedLinear(linear, format));
   const quantizedWeights = sumOf(each.map(({ weights }) => weights));
   const quantizationConstants = sumOf(each.map(({ constants }) => constants));
@@ -75,14 +91,50 @@ export function baseBytes(shape: ModelShape, format: BaseFormat): BaseBytes {
   };
 }
 
-function quantizedLinear(
-  { inDim, outDim, count }: ModelLinear,
-  format: Extract<BaseFormat, { dtype: "nf4" | "int8" }>,
-): { weights: number; constants: number } {
+export type QuantizedFormat = Exclude<BaseFormat, { readonly dtype: FloatDtype }>;
+
+export function isQuantizedFormat(format: BaseFormat): format is QuantizedFormat {
+  return format.dtype === "nf4" || format.dtype === "int8" || format.dtype === "gptq";
+}
+
+/** Bytes of one weight matrix `[outDim, inDim]` in `format`, with what it takes to read it back. */
+export function matrixBytes(inDim: number, outDim: number, format: BaseFormat): number {
+  if (!isQuantizedFormat(format)) return inDim * outDim * bytesPerElement(format.dtype);
+  const { weights, constants } = quantizedMatrix(inDim, outDim, format);
+  return weights + constants;
+}
+
+function quantizedLinear({ inDim, outDim, count }: ModelLinear, format: QuantizedFormat) {
+  const { weights, constants } = quantizedMatrix(inDim, outDim, format);
+  return { weights: count * weights, constants: count * constants };
+}
+
+function quantizedMatrix(
+  inDim: number,
+  outDim: number,
+  format: QuantizedFormat,
+): { readonly weights: number; readonly constants: number } {
   const elements = inDim * outDim;
-  if (format.dtype === "int8") return { weights: count * elements, constants: count * 4 * outDim };
-  const constants = nf4ConstantBytes(elements, format.doubleQuant);
-  return { weights: count * Math.ceil(elements / 2), constants: count * constants };
+  const halves = Math.ceil(elements / 2);
+  switch (format.dtype) {
+    case "int8":
+      return { weights: elements, constants: 4 * outDim };
+    case "gptq":
+      return { weights: halves, constants: gptqConstantBytes(inDim, outDim) };
+    case "nf4":
+      return { weights: halves, constants: nf4ConstantBytes(elements, format.doubleQuant) };
+  }
+}
+
+/**
+ * Bytes of what GPTQ keeps beside the codes: for each group of 128 inputs and each output an fp16 scale and a 4-bit
+ * zero, and an int32 group index for each input.
+ *
+ * Source: auto-gptq 0.7, `nn_modules/qlinear`
+ */
+function gptqConstantBytes(inDim: number, outDim: number): number {
+  const groups = Math.ceil(inDim / 128);
+  return groups * outDim * 2.5 + inDim * 4;
 }
 
 /**

@@ -11,7 +11,7 @@
  * Its model is one square matrix `[layerDim, layerDim]` a layer. For a real model use `modelShapeFromConfig`,
  * `selectTargets`, `countLoraParams` and `staticBytes`.
  */
-import { type BaseFormatName, baseFormat, bytesPerElement, nf4ConstantBytes } from "./base-bytes.ts";
+import { type BaseFormatName, baseFormat, matrixBytes } from "./base-bytes.ts";
 import { InputError } from "./errors.ts";
 import { countLoraParams } from "./lora-params.ts";
 import type { TrialResult } from "./results/types.ts";
@@ -127,13 +127,7 @@ export function estimateTrainingMemory(
 ): TrainingMemory {
   const format = baseFormat(precision);
   const trainableParams = estimateLoraParams(layerDim, rank, numLayers);
-  const elements = layerDim * layerDim;
-  const perMatrix =
-    format.dtype === "nf4"
-      ? Math.ceil(elements / 2) + nf4ConstantBytes(elements, format.doubleQuant)
-      : format.dtype === "int8"
-        ? elements + 4 * layerDim
-        : elements * bytesPerElement(format.dtype);
+  const perMatrix = matrixBytes(layerDim, layerDim, format);
   const baseBytes = perMatrix * numLayers;
   const adapterBytes = 4 * trainableParams;
   const gradientBytes = 4 * trainableParams;

@@ -7,6 +7,8 @@ export {
   baseFormatNames,
   type FloatDtype,
 } from "./base-bytes.ts";
+export { catalogueModels, findCatalogueModel } from "./catalogue/catalogue.ts";
+export type { CatalogueModel } from "./catalogue/catalogue-model.ts";
 export {
   type ChapterFigures,
   chapterFigures,
@@ -32,20 +34,59 @@ export { type DetectableDifferenceOptions, detectableDifference } from "./decide
 export { type SimulatedWorld, simulatedLogLosses, simulateOutcomes } from "./decide/simulate.ts";
 export { InputError, isInputError } from "./errors.ts";
 export { formatBytes, formatCount, formatDecimalBytes } from "./format.ts";
-export type { LinearShape, ModelLinear } from "./linear-shapes.ts";
+export type { LinearInput, LinearShape, ModelLinear } from "./linear-shapes.ts";
 export { countDoraParams, countLoraParams } from "./lora-params.ts";
-export { type ModelShapeOptions, modelShapeFromConfig } from "./model-shape.ts";
-export { type OptimizerKind, optimizerStateBytes, type TrainedTensor } from "./optimizer-bytes.ts";
+export { type ChangeEffect, changesThatFit, singleChanges } from "./memory/advice.ts";
+export { type MemoryBarsOptions, memoryBars } from "./memory/bars.ts";
+export { memoryBarsStyle } from "./memory/bars-style.ts";
+export { type Card, type CardChoice, cardBytes, cards, cardsFor } from "./memory/cards.ts";
+export {
+  estimateMemory,
+  type MemoryEstimate,
+  type MemoryOptions,
+  type PeakPhase,
+} from "./memory/estimate.ts";
+export { type Fit, fitOf, type Growable, largestThatFits } from "./memory/fits.ts";
+export { estimateFull, type FullEstimate, type FullOptions } from "./memory/full.ts";
+export { type MeasuredErrors, measuredErrors } from "./memory/measured-errors.ts";
+export { type MemoryParts, partWords } from "./memory/parts.ts";
+export { type Profile, profileNames, profileOf, profiles } from "./memory/profiles.ts";
+export {
+  largestRankRow,
+  type MemoryMethod,
+  type MemoryRow,
+  type MemoryRowsOptions,
+  memoryMethods,
+  memoryRows,
+} from "./memory/rows.ts";
+export {
+  type AttentionKind,
+  attentionKinds,
+  type CheckpointingKind,
+  checkpointingKinds,
+  type LossKind,
+  lossKinds,
+  type StackSettings,
+  type StackTraits,
+} from "./memory/stack.ts";
+export { type ModelShapeOptions, modelShapeFromConfig, modelTypes } from "./model-shape.ts";
+export {
+  type OptimizerKind,
+  type OptimizerName,
+  optimizerNames,
+  optimizerStateBytes,
+  type TrainedTensor,
+} from "./optimizer-bytes.ts";
 export { assertRank } from "./rank.ts";
 export type * from "./results/types.ts";
 export { scalingOf } from "./scaling.ts";
 export type {
-  BertModelType,
-  Gpt2ModelType,
-  LlamaModelType,
+  BlockShape,
+  FeedForwardShape,
   ModelHead,
   ModelParams,
   ModelShape,
+  ModelType,
 } from "./shape.ts";
 export type { FactorMatrix, LoraFactors } from "./spectrum/factors.ts";
 export { rankAtEnergy, type Spectrum, spectrumOf } from "./spectrum/spectrum.ts";

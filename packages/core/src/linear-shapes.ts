@@ -8,12 +8,37 @@ export interface LinearShape {
   readonly count: number;
 }
 
+/** What a linear layer reads, as far as several layers of a block read the same. */
+export type LinearInput =
+  | "attention"
+  | "attention output"
+  | "feed-forward"
+  | "feed-forward output"
+  | "experts"
+  | "shared experts"
+  | "pooler"
+  | "head"
+  /** Something that no other layer reads. */
+  | "own";
+
 /** A linear layer of a known model: a {@link LinearShape} with its place. */
 export interface ModelLinear extends LinearShape {
-  /** Module path in the checkpoint with `*` for the layer's index: `model.layers.*.self_attn.q_proj`. */
+  /**
+   * Module path in the checkpoint with `*` for the layer's index, `model.layers.*.self_attn.q_proj`, and another for the
+   * expert's: `model.layers.*.mlp.experts.*.up_proj`.
+   */
   readonly path: string;
-  /** `block`: in every layer; `pooler`: once, behind the last layer; `output`: the language-model head. */
-  readonly role: "block" | "pooler" | "output";
+  /** The layers that have it, where not all do. */
+  readonly inLayers?: readonly number[];
+  /** How many each of those layers has, where more than one: its experts. */
+  readonly perLayer?: number;
+  /**
+   * `block`: in the layers; `router`: there too, to choose experts; `pooler`: once, behind the last layer; `output`: the
+   * language-model head.
+   */
+  readonly role: "block" | "router" | "pooler" | "output";
+  /** Layers of a block with the same word here read the same tensor. */
+  readonly reads: LinearInput;
   /** Whether it adds a bias `[outDim]`. */
   readonly bias: boolean;
 }
@@ -26,6 +51,16 @@ export function weightElements(linear: LinearShape): number {
 /** Elements of all tensors of these shapes. */
 export function tensorElements(shapes: readonly (readonly number[])[]): number {
   return sumOf(shapes.map((shape) => shape.reduce((product, size) => product * size, 1)));
+}
+
+/** The module path of each single layer of `linear`. */
+export function* modulePaths(linear: ModelLinear): Generator<string> {
+  const { path, perLayer = 1, count } = linear;
+  const layers = linear.inLayers ?? Array.from({ length: count / perLayer }, (_, index) => index);
+  for (const layer of layers) {
+    const inLayer = path.replace("*", String(layer));
+    for (let expert = 0; expert < perLayer; expert += 1) yield inLayer.replace("*", String(expert));
+  }
 }
 
 export function sumOf(numbers: readonly number[]): number {

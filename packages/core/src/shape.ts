@@ -1,19 +1,39 @@
 import type { ModelLinear } from "./linear-shapes.ts";
 
-/** `model_type` of the decoders with RMSNorm and rotary positions that are understood. */
-export type LlamaModelType =
+/** `model_type` of the configs that are understood. */
+export type ModelType =
   | "llama"
   | "mistral"
+  | "ministral"
+  | "ministral3"
   | "qwen2"
   | "qwen3"
   | "gemma"
   | "gemma2"
   | "gemma3_text"
-  | "phi3";
-/** `model_type` of the encoders that are understood. */
-export type BertModelType = "bert" | "roberta" | "distilbert";
-/** `model_type` of the decoders with LayerNorm and learned positions that are understood. */
-export type Gpt2ModelType = "gpt2";
+  | "phi3"
+  | "smollm3"
+  | "olmo2"
+  | "cohere"
+  | "qwen"
+  | "mixtral"
+  | "qwen2_moe"
+  | "qwen3_moe"
+  | "gpt_oss"
+  | "deepseek_v2"
+  | "deepseek_v3"
+  | "gpt2"
+  | "phi"
+  | "stablelm"
+  | "starcoder2"
+  | "gpt_neox"
+  | "falcon"
+  | "bloom"
+  | "bert"
+  | "roberta"
+  | "distilbert"
+  | "gemma3"
+  | "mistral3";
 
 /** What sits on top of the layers. */
 export type ModelHead =
@@ -28,8 +48,10 @@ export type ModelHead =
 export interface ModelParams {
   /** Token, position and token-type tables. */
   readonly embeddings: number;
-  /** Weights of the linear layers in the blocks: what a 4-bit or 8-bit base quantises. */
+  /** Weights of the linear layers in the blocks, those of experts included: what a 4-bit or 8-bit base quantises. */
   readonly blockWeights: number;
+  /** Weights of the layers that choose experts; 0 without experts. */
+  readonly routers: number;
   /** Biases of those layers, and all normalisation parameters. */
   readonly biasesAndNorms: number;
   /** The pooler behind the last layer of BERT-like models. */
@@ -38,15 +60,58 @@ export interface ModelParams {
   readonly head: number;
 }
 
+/** What one block computes, as far as the memory of its activations depends on it. Sizes are elements a token. */
+export interface BlockShape {
+  readonly norm: "rmsnorm" | "layernorm";
+  /** Normalisations of hidden states. */
+  readonly norms: number;
+  /** Different hidden states that they read: one where attention and feed-forward layer stand side by side. */
+  readonly normInputs: number;
+  /** Normalisation of queries and keys, each head by itself or all at once. */
+  readonly queryKeyNorm: boolean;
+  /** Width of all queries, `heads * headDim`. */
+  readonly queryDim: number;
+  /** Width of all keys. */
+  readonly keyDim: number;
+  /** Width of all values. */
+  readonly valueDim: number;
+  /** One matrix gives q, k and v. */
+  readonly fusedQkv: boolean;
+  /** Multi-head latent attention: width of what queries and of what keys and values are made from, both normalised. */
+  readonly latents?: {
+    /** Null where queries are made from hidden states. */
+    readonly queryDim: number | null;
+    readonly keyValueDim: number;
+  };
+  readonly feedForward: FeedForwardShape;
+}
+
+export interface FeedForwardShape {
+  /** `act(gate) * up`; otherwise one activation. */
+  readonly gated: boolean;
+  /**
+   * Inner width that one token passes through: with experts, that of all it visits together, shared ones included.
+   * Layers without experts in a model that has them may be of another width, and are not told apart here.
+   */
+  readonly width: number;
+  readonly experts?: {
+    readonly count: number;
+    /** Experts that a token visits, shared ones not counted. */
+    readonly perToken: number;
+  };
+}
+
 /** The shapes of a base model, as far as LoRA and memory depend on them. */
 export interface ModelShape {
   /** `model_type` of its config. */
-  readonly modelType: LlamaModelType | Gpt2ModelType | BertModelType;
+  readonly modelType: ModelType;
   /**
-   * `llama`: decoder with RMSNorm and a gated MLP. `gpt2`: decoder with LayerNorm and a plain MLP. `bert`: encoder with
-   * LayerNorm. Details differ by `modelType`.
+   * `llama`: decoder with a gated MLP. `mixture`: the same with experts. `gpt2`: decoder with LayerNorm, a plain MLP as
+   * a rule. `bert`: encoder with LayerNorm. Details differ by `modelType`.
    */
-  readonly family: "llama" | "gpt2" | "bert";
+  readonly family: "llama" | "mixture" | "gpt2" | "bert";
+  /** `text`: of a multimodal model only the language model is described and counted, not what reads images. */
+  readonly covers: "model" | "text";
   readonly head: ModelHead;
   readonly hiddenSize: number;
   readonly intermediateSize: number;
@@ -56,10 +121,18 @@ export interface ModelShape {
   readonly kvHeads: number;
   readonly headDim: number;
   readonly vocabSize: number;
+  readonly block: BlockShape;
   /** Whether the output projection is the token embedding; false without a language-model head. */
   readonly tied: boolean;
   /** The linear layers that "all-linear" adapts, in order of use. */
   readonly linears: readonly ModelLinear[];
+  /**
+   * The matrices of routed experts, one an expert, as checkpoints name them. Like the output they take an adapter only
+   * when they are named.
+   */
+  readonly experts: readonly ModelLinear[];
+  /** What chooses experts. Takes an adapter only when it is named, and stays unquantised. */
+  readonly routers: readonly ModelLinear[];
   /** `lm_head`, which takes an adapter only when it is named; null without a language-model head. */
   readonly outputLinear: ModelLinear | null;
   /** Shapes of the head's own tensors, `[outDim, inDim]` and biases `[outDim]`; none when it is tied or absent. */

@@ -1,7 +1,14 @@
-import { type BaseFormat, baseBytes, bytesPerElement, type FloatDtype } from "./base-bytes.ts";
+import {
+  type BaseFormat,
+  baseBytes,
+  bytesPerElement,
+  type FloatDtype,
+  isQuantizedFormat,
+} from "./base-bytes.ts";
 import type { LinearShape } from "./linear-shapes.ts";
 import { sumOf } from "./linear-shapes.ts";
 import { countLoraParams } from "./lora-params.ts";
+import { modelAssumptions } from "./model-assumptions.ts";
 import { type OptimizerKind, optimizerStateBytes, type TrainedTensor } from "./optimizer-bytes.ts";
 import type { ModelShape } from "./shape.ts";
 
@@ -62,16 +69,9 @@ export function staticBytes(options: StaticBytesOptions): StaticBytes {
   const otherDtype = unquantizedDtype(base);
   const headDtype = options.headDtype ?? otherDtype;
   const loraParams = countLoraParams(targets, rank);
-  const lora: TrainedTensor[] = targets.flatMap(({ inDim, outDim, count }) => [
-    { elements: rank * inDim, count, dtype: adapterDtype },
-    { elements: rank * outDim, count, dtype: adapterDtype },
-  ]);
-  const trainsHead = shape.head.kind === "sequence-classification";
-  const head: TrainedTensor[] = (trainsHead ? shape.headTensors : []).map((sizes) => ({
-    elements: sizes.reduce((product, size) => product * size, 1),
-    count: 1,
-    dtype: headDtype,
-  }));
+  const trained = trainedTensors(options);
+  const { lora, head } = trained;
+  const trainsHead = head.length > 0;
 
   const frozen = baseBytes(shape, base);
   const loraWeights = bytesOf(lora);
@@ -96,7 +96,31 @@ export function staticBytes(options: StaticBytesOptions): StaticBytes {
       gradients,
       optimizerStates,
     },
-    assumptions: assumptionsOf(base, otherDtype, adapterDtype, trainsHead ? headDtype : null, optimizer),
+    assumptions: [
+      ...assumptionsOf(base, otherDtype, adapterDtype, trainsHead ? headDtype : null, optimizer),
+      ...modelAssumptions(shape, base),
+    ],
+  };
+}
+
+/** The tensors that training changes: A and B of every target, and the classification head where there is one. */
+export function trainedTensors(
+  options: Pick<StaticBytesOptions, "shape" | "targets" | "rank" | "base" | "adapterDtype" | "headDtype">,
+): { readonly lora: readonly TrainedTensor[]; readonly head: readonly TrainedTensor[] } {
+  const { shape, targets, rank, base, adapterDtype = "fp32" } = options;
+  const headDtype = options.headDtype ?? unquantizedDtype(base);
+  const trainsHead = shape.head.kind === "sequence-classification";
+  return {
+    lora: targets.flatMap(({ inDim, outDim, count }) => [
+      { elements: rank * inDim, rows: rank, count, dtype: adapterDtype },
+      { elements: rank * outDim, rows: outDim, count, dtype: adapterDtype },
+    ]),
+    head: (trainsHead ? shape.headTensors : []).map((sizes) => ({
+      elements: sizes.reduce((product, size) => product * size, 1),
+      ...(sizes.length > 1 ? { rows: sizes[0]! } : {}),
+      count: 1,
+      dtype: headDtype,
+    })),
   };
 }
 
@@ -104,8 +128,9 @@ function bytesOf(tensors: readonly TrainedTensor[]): number {
   return sumOf(tensors.map(({ elements, count, dtype }) => elements * count * bytesPerElement(dtype)));
 }
 
-function unquantizedDtype(base: BaseFormat): FloatDtype {
-  return base.dtype === "nf4" || base.dtype === "int8" ? (base.otherDtype ?? "bf16") : base.dtype;
+/** Dtype of what a base does not quantise. */
+export function unquantizedDtype(base: BaseFormat): FloatDtype {
+  return isQuantizedFormat(base) ? (base.otherDtype ?? "bf16") : base.dtype;
 }
 
 function assumptionsOf(
@@ -142,6 +167,10 @@ function optimizerText(optimizer: OptimizerKind): string {
       return "AdamW, two moments in the parameter's dtype";
     case "adamw-8bit":
       return "8-bit AdamW, fp32 moments for tensors below 4096 elements, the shared code tables not included";
+    case "paged-adamw-8bit":
+      return "paged 8-bit AdamW, as 8-bit AdamW, tensors of 100,000 elements and more in paged memory";
+    case "adafactor":
+      return "Adafactor, one fp32 moment for each row and column of a matrix";
     case "lion":
       return "Lion, one moment in the parameter's dtype";
     case "sgd":

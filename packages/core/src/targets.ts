@@ -1,5 +1,5 @@
 import { InputError } from "./errors.ts";
-import type { LinearShape, ModelLinear } from "./linear-shapes.ts";
+import { type LinearShape, type ModelLinear, modulePaths } from "./linear-shapes.ts";
 import type { ModelShape } from "./shape.ts";
 
 /**
@@ -9,6 +9,10 @@ import type { ModelShape } from "./shape.ts";
  * takes all layers of BERT that end in it, `output.dense` takes `attention.output.dense` too, and
  * `layers.0.self_attn.q_proj` takes the first layer only. "all-linear" takes every linear layer except the output
  * head; in BERT it includes `pooler.dense`. `lm_head` is taken only by name.
+ *
+ * So are routed experts and what chooses them: `w1`, `w2`, `w3` of a Mixtral, where `experts.0.w1` takes the first expert
+ * of each layer. transformers 5 stacks them in parameters that are no linear layers. PEFT 0.21 adapts those of Mixtral,
+ * Qwen3 and DeepSeek under "all-linear" all the same, gate and up as one matrix with twice the rank; older PEFT does not.
  *
  * Throws E_TARGET naming every entry that matches nothing.
  *
@@ -25,13 +29,13 @@ export function selectTargets(
       `targetModules must name at least one layer, got []. ${whatThereIs(shape)}`,
     );
   }
-  const candidates = shape.outputLinear === null ? shape.linears : [...shape.linears, shape.outputLinear];
+  const candidates = [...shape.linears, ...shape.experts, ...shape.routers];
+  if (shape.outputLinear !== null) candidates.push(shape.outputLinear);
   const used = new Set<string>();
   const selected: ModelLinear[] = [];
   for (const linear of candidates) {
     let count = 0;
-    for (let index = 0; index < linear.count; index += 1) {
-      const path = linear.path.replace("*", String(index));
+    for (const path of modulePaths(linear)) {
       const matching = targetModules.filter((target) => path === target || path.endsWith(`.${target}`));
       for (const target of matching) used.add(target);
       if (matching.length > 0) count += 1;
@@ -48,5 +52,6 @@ export function selectTargets(
 }
 
 function whatThereIs(shape: ModelShape): string {
-  return `This model has: ${shape.linears.map(({ name }: LinearShape) => name).join(", ")}`;
+  const linears: readonly LinearShape[] = [...shape.linears, ...shape.experts, ...shape.routers];
+  return `This model has: ${[...new Set(linears.map(({ name }) => name))].join(", ")}`;
 }

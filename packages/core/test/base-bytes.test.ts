@@ -45,6 +45,12 @@ describe("baseBytes", () => {
     expect(bytes.quantizedWeights).toBe(shape.params.blockWeights);
     expect(bytes.quantizationConstants).toBe(4 * rows);
   });
+
+  test("takes 4.16 bits a weight under GPTQ, group indices included", () => {
+    const { quantizedWeights, quantizationConstants } = baseBytes(mistral, { dtype: "gptq" });
+    const perWeight = (quantizedWeights + quantizationConstants) / mistral.params.blockWeights;
+    expect(8 * perWeight).toBeCloseTo(4.16, 2); // as published for groups of 128
+  });
 });
 
 describe("nf4ConstantBytes", () => {
@@ -72,7 +78,7 @@ describe("baseFormat", () => {
     expect(() => baseFormat("int4")).toThrow(
       expect.objectContaining({
         code: "E_BASE_FORMAT",
-        message: 'base must be one of fp32, bf16, fp16, int8, nf4, nf4-dq, got "int4"',
+        message: 'base must be one of fp32, bf16, fp16, int8, gptq, nf4, nf4-dq, got "int4"',
       }),
     );
   });

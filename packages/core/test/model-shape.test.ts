@@ -123,7 +123,9 @@ describe("modelShapeFromConfig", () => {
 
   test("lists the supported types for one that it does not know", () => {
     const supported =
-      "llama, mistral, qwen2, qwen3, gemma, gemma2, gemma3_text, phi3, gpt2, bert, roberta, distilbert";
+      "llama, mistral, ministral, ministral3, qwen2, qwen3, gemma, gemma2, gemma3_text, phi3, smollm3, olmo2, cohere, " +
+      "qwen, mixtral, qwen2_moe, qwen3_moe, gpt_oss, deepseek_v2, deepseek_v3, gpt2, phi, stablelm, starcoder2, " +
+      "gpt_neox, falcon, bloom, bert, roberta, distilbert, gemma3, mistral3";
     expect(() => modelShapeFromConfig({ model_type: "t5" })).toThrow(
       `model config: model_type must be one of ${supported}, got "t5"`,
     );

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { optimizerStateBytes } from "../src/optimizer-bytes.ts";
+import { optimizerStateBytes, pagedStateBytes } from "../src/optimizer-bytes.ts";
 
 const large = { elements: 8 * 4096, count: 3, dtype: "fp32" } as const;
 const small = { elements: 4095, count: 3, dtype: "bf16" } as const;
@@ -25,5 +25,18 @@ describe("optimizerStateBytes", () => {
     expect(optimizerStateBytes([small], { name: "adamw-8bit" })).toBe(3 * 4095 * 8);
     const atLimit = { ...small, elements: 4096 };
     expect(optimizerStateBytes([atLimit], { name: "adamw-8bit" })).toBe(3 * (2 * 4096 + 2 * 16 * 4));
+  });
+
+  test("keeps an fp32 moment for each row and column of a matrix for Adafactor, for each element of a vector", () => {
+    expect(optimizerStateBytes([{ ...large, rows: 8 }], { name: "adafactor" })).toBe(3 * 4 * (8 + 4096));
+    expect(optimizerStateBytes([{ ...large, dtype: "bf16" }], { name: "adafactor" })).toBe(3 * 4 * 8 * 4096);
+  });
+
+  test("pages tensors of 100,000 elements and more, of paged optimisers alone", () => {
+    const paged = { name: "paged-adamw-8bit" } as const;
+    const tensors = [99_999, 100_000].map((elements) => ({ elements, count: 2, dtype: "fp32" }) as const);
+    expect(optimizerStateBytes(tensors, paged)).toBe(optimizerStateBytes(tensors, { name: "adamw-8bit" }));
+    expect(pagedStateBytes(tensors, paged)).toBe(2 * 2 * (100_000 + 4 * Math.ceil(100_000 / 256)));
+    expect(pagedStateBytes(tensors, { name: "adamw-8bit" })).toBe(0);
   });
 });

@@ -1,10 +1,18 @@
+export { type ComputeType, computeTypes, type HalfType, unitRoundoff } from "./compute.ts";
 export { DeviceError } from "./device-error.ts";
-export { type DeviceName, deviceNames, deviceRuntime, type RuntimeOptions } from "./devices/device.ts";
+export {
+  computeTypesOf,
+  type DeviceName,
+  deviceNames,
+  deviceRuntime,
+  type RuntimeOptions,
+} from "./devices/device.ts";
 export {
   type DeviceSurvey,
   type OpenDevice,
   type OpenDeviceOptions,
   openDevice,
+  type SurveyedDevice,
   surveyDevices,
 } from "./devices/open-device.ts";
 export { type Probe, probeDevice } from "./devices/probe.ts";

@@ -9,9 +9,9 @@ const job = JSON.parse(process.argv[2] ?? "") as ProbeJob;
 // A runtime's threads must not keep the process; nobody waits for it after the answer.
 process.send?.(await probe(job), undefined, undefined, () => process.exit(0));
 
-async function probe({ device, threads }: ProbeJob): Promise<Probe> {
+async function probe({ device, threads, compute = "float32" }: ProbeJob): Promise<Probe> {
   try {
-    const runtime = await deviceRuntime({ device });
+    const runtime = await deviceRuntime({ device, compute });
     const { passed, detail } = await selfTest(runtime);
     const softwareDriver = softwareDriverAmong(loadedLibraries());
     if (!passed) return { device, passed, detail };

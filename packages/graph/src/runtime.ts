@@ -1,3 +1,4 @@
+import type { ComputeType } from "./compute.ts";
 import type { Program, ProgramInput } from "./program.ts";
 import type { Tensor } from "./tensor.ts";
 
@@ -22,12 +23,14 @@ export interface CompileOptions {
   readonly constants?: Tensors;
 }
 
-/** Something that runs programs. The same program gives the same numbers on every runtime, to its precision. */
+/** Something that runs programs. The same program gives the same numbers on every runtime, to the precision of `compute`. */
 export interface Runtime {
   readonly name: string;
   readonly device: string;
   /** Whether inputs travel to the device at each run, so that {@link CompileOptions.constants} save time. (default false) */
   readonly bindsConstants?: boolean;
+  /** What matrix products are computed in. (default "float32") */
+  readonly compute?: ComputeType;
   compile(program: Program, options?: CompileOptions): Promise<Executable>;
 }
 

@@ -68,13 +68,16 @@ export function tensorsOf(op: OpCase, y: Value, { inputs }: Program): Tensors {
 
 export const count = (shape: readonly number[]): number => shape.reduce((product, dim) => product * dim, 1);
 
-/** The largest distance of a case's outputs and gradients on `runtime` from the interpreter's; NaN where one is NaN. */
+/**
+ * The largest distance of a case's outputs and gradients on `runtime` from the interpreter's, which rounds where the
+ * runtime does; NaN where one is NaN.
+ */
 export async function worstError(op: OpCase, runtime: g.Runtime): Promise<number> {
   const { y, outputs } = jointGraph(op);
   const program = g.program(outputs);
   const executable = await runtime.compile(program);
   const actual = await executable.run(tensorsOf(op, y, program));
-  const exact = g.interpret(program, feedsOf(op, y));
+  const exact = g.interpret(program, feedsOf(op, y), runtime.compute);
   let worst = 0;
   for (const name of Object.keys(outputs)) {
     const got = g.floats(actual[name]!);

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { softwareDriver } from "../../../scripts/software-driver.ts";
+import { halfDriver, softwareDriver } from "../../../scripts/software-driver.ts";
 
 export interface ScriptEnd {
   readonly status: number | null;
@@ -11,13 +11,13 @@ export interface ScriptEnd {
 /** Runs a TypeScript file of this folder in a process of its own, on the software driver or on no driver at all. */
 export function runScript(
   file: string,
-  driver: "software" | "none",
+  driver: "software" | "half" | "none",
   args: readonly string[] = [],
 ): ScriptEnd {
   const script = fileURLToPath(new URL(file, import.meta.url));
   const flags = ["--conditions=@lorank/source", "--import", "tsx", script, ...args];
   const none = { VK_ICD_FILENAMES: "/nonexistent", VK_DRIVER_FILES: "/nonexistent" };
-  const env = { ...process.env, ...(driver === "software" ? softwareDriver : none) };
+  const env = { ...process.env, ...{ software: softwareDriver, half: halfDriver, none }[driver] };
   const { status, stdout, stderr } = spawnSync(process.execPath, flags, { env, encoding: "utf8" });
   return { status, stdout, stderr };
 }

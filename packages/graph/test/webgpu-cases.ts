@@ -1,11 +1,12 @@
 // Runs every case of cases.ts on WebGPU, forward and backward, and prints the largest error or the failure of each as
 // JSON; besides, what is said of a program with an operator that WebGPU lacks. A process of its own: the driver is
 // chosen by variables that are read when a process starts.
-import { input, onnxRuntime, program, sign } from "../src/index.ts";
+import { type ComputeType, input, onnxRuntime, program, sign } from "../src/index.ts";
 import { opCases } from "./cases.ts";
 import { worstError } from "./joint-graph.ts";
 
-const runtime = await onnxRuntime({ provider: "webgpu" });
+const compute = (process.argv[2] ?? "float32") as ComputeType;
+const runtime = await onnxRuntime({ provider: "webgpu", compute });
 const outcomes: Record<string, number | string> = {};
 for (const op of opCases)
   outcomes[op.name] = await worstError(op, runtime).catch((error: Error) => error.message);

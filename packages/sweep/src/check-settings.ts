@@ -36,6 +36,13 @@ export function checkSettings(config: SweepConfig): string[] {
     `a divisor of optimizer.batchSize (${optimizer.batchSize})`,
     optimizer.microBatchSize,
   );
+  const compute: unknown = config.compute;
+  must(
+    compute === undefined || compute === "float16" || compute === "bfloat16",
+    "compute",
+    "float16 or bfloat16, or absent for float32",
+    compute,
+  );
   must(isCount(data.trainExamples), "data.trainExamples", "a positive integer", data.trainExamples);
   must(
     isCount(data.validationExamples),

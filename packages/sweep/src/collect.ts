@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { decide, outcomesFromTrials, type Results, type TrialResult } from "@lorank/core";
+import { decide, outcomesFromTrials, type PackChoice, type Results, type TrialResult } from "@lorank/core";
 import { canonicalJson, parseResults } from "@lorank/core/results";
 import type { SweepPlan } from "./plan.ts";
 import { writeIfDifferent } from "./publish-adapter.ts";
@@ -10,6 +10,8 @@ import { trialId } from "./trial-id.ts";
 export interface Execution {
   readonly threadsPerTrial: number;
   readonly trialsAtOnce: number;
+  /** What `pack: "auto"` measured. */
+  readonly packChoice?: PackChoice;
 }
 
 /**
@@ -35,8 +37,8 @@ export function collectResults(store: SweepStore, plan: SweepPlan, execution: Ex
 export function earlierExecution(store: SweepStore): Execution | undefined {
   const path = store.path("results.json");
   if (!existsSync(path)) return undefined;
-  const { threadsPerTrial, trialsAtOnce } = parseResults(readJson(path)).sweep;
-  return { threadsPerTrial, trialsAtOnce };
+  const { threadsPerTrial, trialsAtOnce, packChoice } = parseResults(readJson(path)).sweep;
+  return { threadsPerTrial, trialsAtOnce, ...(packChoice ? { packChoice } : {}) };
 }
 
 function byRankThenSeed(a: TrialResult, b: TrialResult): number {

@@ -15,17 +15,17 @@ const tailBytes = 16_384;
 const tailLines = 12;
 
 /**
- * Why a trial's process ended, in a sentence, with the last lines it printed.
+ * Why a process ended, in a sentence, with the last lines it printed.
  *
  * Running out of memory has three faces: V8 gives up its heap (SIGABRT, or 134 through a shell), the kernel kills
  * (SIGKILL), or the program says so itself and exits with 1.
  */
-export function describeEnd(end: ProcessEnd, outputFile: string): string {
-  if (end.startError !== undefined) return `the trial's process did not start: ${end.startError}`;
+export function describeEnd(end: ProcessEnd, outputFile: string, process = "the trial's process"): string {
+  if (end.startError !== undefined) return `${process} did not start: ${end.startError}`;
   const output = readEnd(outputFile);
   const tail = lastLines(output);
   const how = end.signal === null ? `exited with code ${end.code}` : `was killed by ${end.signal}`;
-  const reason = `the trial's process ${how}${memoryHint(end, output)}`;
+  const reason = `${process} ${how}${memoryHint(end, output)}`;
   return tail === "" ? reason : `${reason}; it last printed:\n${tail}`;
 }
 

@@ -1,3 +1,4 @@
+export { type PackSituation, packInWords, whyNotPack } from "./choose-pack.ts";
 export type { Disagreement } from "./commit-result.ts";
 export type { SweepEvent, SweepProgress } from "./events.ts";
 export { type LeaseHolder, leaseHolder } from "./lease.ts";

@@ -1,9 +1,10 @@
+import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { TrialEvent } from "@lorank/train";
 import { describeEnd } from "./describe-exit.ts";
-import { startTrial } from "./start-trial.ts";
+import { isStopping, type StopSignals, startProgram, untilEnd } from "./start-program.ts";
 import type { Attempt, SweepStore } from "./store.ts";
-import type { TrialJob } from "./trial-job.ts";
+import type { TrialJob, TrialMessage } from "./trial-job.ts";
 
 /** What happens to a trial while it is being executed. */
 export type ExecutorEvent = { readonly trialId: string } & (
@@ -14,7 +15,8 @@ export type ExecutorEvent = { readonly trialId: string } & (
   | { readonly kind: "failed"; readonly message: string }
 );
 
-export interface LocalExecutorOptions {
+/** `signal` aborted: start nothing more and ask the running trials to end; `killSignal`: kill them. */
+export interface LocalExecutorOptions extends StopSignals {
   /** Trials to run, in this order. */
   readonly ids: readonly string[];
   readonly resources: Omit<TrialJob, "out" | "trialId" | "attempt" | "packedWith">;
@@ -24,10 +26,6 @@ export interface LocalExecutorOptions {
   readonly pack?: number;
   /** Starts of one trial within this run before it counts as failed. */
   readonly maxAttempts: number;
-  /** Aborted: start nothing more and ask the running trials to end. */
-  readonly signal?: AbortSignal | undefined;
-  /** Aborted: kill them. */
-  readonly killSignal?: AbortSignal | undefined;
   readonly onEvent: (event: ExecutorEvent) => void;
 }
 
@@ -37,8 +35,6 @@ export interface ExecutorOutcome {
   readonly failed: readonly { readonly trialId: string; readonly message: string }[];
 }
 
-/** A trial that was asked to end and does not is killed after this time. */
-const graceMs = 5_000;
 /** Before another attempt: time for a passing trouble to pass, and for a Ctrl-C that hit the child first to reach us. */
 const retryDelayMs = 300;
 
@@ -61,13 +57,13 @@ export async function runLocally(store: SweepStore, options: LocalExecutorOption
   const guarded = { ...options, killSignal };
 
   async function work(): Promise<void> {
-    while (!stopping(guarded)) {
+    while (!isStopping(guarded)) {
       const pack = queue.splice(0, options.pack ?? 1);
       if (pack.length === 0) return;
       const left = pack.length > 1 ? await runPack(store, pack, guarded) : pack;
       finished.push(...pack.filter((id) => !left.includes(id)));
       for (const id of left) {
-        if (stopping(guarded)) return;
+        if (isStopping(guarded)) return;
         const end = await runOne(store, id, guarded);
         if (end.kind === "finished") finished.push(id);
         if (end.kind === "failed") failed.push({ trialId: id, message: end.message });
@@ -96,7 +92,8 @@ async function runPack(
   const { numbers, reason } = await runAttempt(store, ids, options);
   for (const [i, trialId] of ids.entries()) {
     if (store.isDone(trialId)) options.onEvent({ kind: "finished", trialId });
-    else if (!stopping(options)) options.onEvent({ kind: "retried", trialId, attempt: numbers[i]!, reason });
+    else if (!isStopping(options))
+      options.onEvent({ kind: "retried", trialId, attempt: numbers[i]!, reason });
   }
   return ids.filter((id) => !store.isDone(id));
 }
@@ -109,8 +106,8 @@ async function runOne(store: SweepStore, trialId: string, options: LocalExecutor
       onEvent({ kind: "finished", trialId });
       return { kind: "finished" };
     }
-    if (end.mayRetry && tries < maxAttempts && !stopping(options)) await delay(retryDelayMs);
-    if (stopping(options)) return { kind: "interrupted" };
+    if (end.mayRetry && tries < maxAttempts && !isStopping(options)) await delay(retryDelayMs);
+    if (isStopping(options)) return { kind: "interrupted" };
     if (!end.mayRetry || tries >= maxAttempts) {
       const message = `failed after ${tries} ${tries === 1 ? "attempt" : "attempts"}: ${end.reason}`;
       onEvent({ kind: "failed", trialId, message });
@@ -143,29 +140,14 @@ async function runAttempt(
       ? {}
       : { packedWith: others.map(({ trialId, number }) => ({ trialId, attempt: number })) }),
   };
-  const { child, ended, outputFile } = startTrial(job, first, ({ trialId, event }) =>
-    onEvent({ kind: "progress", trialId, event }),
-  );
+  const outputFile = join(first.folder, "output.txt");
+  const program = startProgram("trial-process", { ...job, attempt: first.number }, outputFile);
+  program.child.on("message", (message) => {
+    const { trialId, event } = message as TrialMessage;
+    onEvent({ kind: "progress", trialId, event });
+  });
   for (const { trialId, number } of attempts) onEvent({ kind: "started", trialId, attempt: number });
-  let grace: NodeJS.Timeout | undefined;
-  const kill = () => child.kill("SIGKILL");
-  const stop = () => {
-    child.kill("SIGTERM");
-    grace = setTimeout(kill, graceMs);
-  };
-  signal?.addEventListener("abort", stop);
-  killSignal?.addEventListener("abort", kill);
-  try {
-    const end = await ended;
-    const reason = describeEnd(end, outputFile);
-    return { numbers: attempts.map(({ number }) => number), reason, mayRetry: end.code !== 2 };
-  } finally {
-    clearTimeout(grace);
-    signal?.removeEventListener("abort", stop);
-    killSignal?.removeEventListener("abort", kill);
-  }
-}
-
-function stopping({ signal, killSignal }: LocalExecutorOptions): boolean {
-  return signal?.aborted === true || killSignal?.aborted === true;
+  const end = await untilEnd(program, { signal, killSignal });
+  const reason = describeEnd(end, outputFile);
+  return { numbers: attempts.map(({ number }) => number), reason, mayRetry: end.code !== 2 };
 }

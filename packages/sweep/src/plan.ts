@@ -39,6 +39,8 @@ export interface SweepConfig {
   readonly task: Task;
   readonly lora: SweepLora;
   readonly optimizer: OptimizerSpec;
+  /** What matrix products are computed in. Absent means float32, which is not written. */
+  readonly compute?: TrialSpec["compute"];
   /** Ranks to compare, in any order. */
   readonly ranks: readonly number[];
   /** One trial of every rank for each seed. */
@@ -56,7 +58,7 @@ export interface SweepConfig {
 }
 
 /** What a sweep asks for, without how it is executed: threads and trials side by side do not change a result. */
-export type PlanSummary = Omit<SweepSummary, "threadsPerTrial" | "trialsAtOnce">;
+export type PlanSummary = Omit<SweepSummary, "threadsPerTrial" | "trialsAtOnce" | "packChoice">;
 
 /** A sweep ready to run. */
 export interface SweepPlan {
@@ -105,7 +107,8 @@ export function planSweep(config: SweepConfig): SweepPlan {
   };
 }
 
-function specOf({ base, data, task, lora, optimizer }: SweepConfig, rank: number, seed: number): TrialSpec {
+function specOf(config: SweepConfig, rank: number, seed: number): TrialSpec {
+  const { base, data, task, lora, optimizer, compute } = config;
   const loraSpec: LoraSpec = {
     rank,
     alpha: lora.alpha.kind === "fixed" ? lora.alpha.alpha : rank,
@@ -114,7 +117,8 @@ function specOf({ base, data, task, lora, optimizer }: SweepConfig, rank: number
     ...(lora.dora === true ? { dora: true } : {}),
     targetModules: lora.targetModules,
   };
-  return { specVersion: 1, base, data, task, lora: loraSpec, optimizer, seed };
+  const shared = { specVersion: 1, base, data, task, lora: loraSpec, optimizer } as const;
+  return { ...shared, ...(compute === undefined ? {} : { compute }), seed };
 }
 
 /** A field that is off is not written, so that one sweep has one form, and its trials one id. */

@@ -1,11 +1,13 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { InputError, type Results } from "@lorank/core";
+import { InputError, type PackChoice, type Results } from "@lorank/core";
+import { whyNotPack } from "./choose-pack.ts";
 import { collectResults, type Execution, earlierExecution } from "./collect.ts";
 import { type Disagreement, findDisagreements } from "./commit-result.ts";
 import type { SweepEvent } from "./events.ts";
 import { takeLease } from "./lease.ts";
 import { runLocally } from "./local-executor.ts";
+import { earlierChoice, measurePacks } from "./measure-packs.ts";
 import type { SweepPlan } from "./plan.ts";
 import { type PublishedAdapter, publishAdapters } from "./publish-adapter.ts";
 import { SweepStore } from "./store.ts";
@@ -26,9 +28,12 @@ export interface RunSweepOptions {
   readonly trialsAtOnce?: number;
   /**
    * Trials that share a process and its base (default 1: each has its own). Their results are those that they have alone
-   * to float32 rounding, not to the byte. Not for DoRA.
+   * to float32 rounding, not to the byte. Not for DoRA. `auto` measures a few steps where trials run one after the other on
+   * another device than the CPU, and packs where that is clearly faster; the choice is kept in `pack.json`.
    */
-  readonly pack?: number;
+  readonly pack?: number | "auto";
+  /** Told what `auto` measured and chose, or had chosen before; not called where there is nothing to measure. */
+  readonly onPackChoice?: (choice: PackChoice) => void;
   /** Threads of each process (default 1). */
   readonly threads?: number;
   /** What every trial runs on (default "cpu"). It is not tested here: the caller has, with `openDevice` of @lorank/graph. */
@@ -73,14 +78,7 @@ export interface SweepOutcome {
  *   `E_SWEEP_BUSY` (another process works on it).
  */
 export async function runSweep(plan: SweepPlan, options: RunSweepOptions): Promise<SweepOutcome> {
-  const {
-    trialsAtOnce = 1,
-    pack = 1,
-    threads = 1,
-    maxAttempts = 3,
-    extend = false,
-    portable = false,
-  } = options;
+  const { trialsAtOnce = 1, threads = 1, maxAttempts = 3, extend = false, portable = false } = options;
   const { signal, killSignal } = options;
   assertOptions(plan, options);
   const store = new SweepStore(resolve(options.out));
@@ -90,16 +88,25 @@ export async function runSweep(plan: SweepPlan, options: RunSweepOptions): Promi
     const whole = reconcileSweepFile(store, plan, extend);
     const ids = whole.specs.map((spec) => store.addSpec(spec));
     const missing = ids.filter((id) => !store.isDone(id));
+    const resources = {
+      modelFolder: resolve(options.modelFolder),
+      datasetFile: resolve(options.datasetFile),
+      threads,
+      ...(options.device === undefined ? {} : { device: options.device }),
+      ...(options.trialModule === undefined ? {} : { trialModule: resolve(options.trialModule) }),
+    };
+    const { ranks } = whole.config;
+    const measures =
+      options.pack === "auto" && whyNotPack(whole.specs, missing.length, options) === undefined;
+    const choice = measures
+      ? await measurePacks(store, { ids: missing, ranks, resources, signal, killSignal })
+      : undefined;
+    if (choice !== undefined) options.onPackChoice?.(choice);
+    const pack = options.pack === "auto" ? (choice?.trials ?? 1) : (options.pack ?? 1);
     const teller = new SweepTeller(store, whole.specs, trialsAtOnce * pack, options.onEvent);
     const { finished, failed } = await runLocally(store, {
       ids: missing,
-      resources: {
-        modelFolder: resolve(options.modelFolder),
-        datasetFile: resolve(options.datasetFile),
-        threads,
-        ...(options.device === undefined ? {} : { device: options.device }),
-        ...(options.trialModule === undefined ? {} : { trialModule: resolve(options.trialModule) }),
-      },
+      resources,
       trialsAtOnce,
       pack,
       maxAttempts,
@@ -108,7 +115,12 @@ export async function runSweep(plan: SweepPlan, options: RunSweepOptions): Promi
       onEvent: (event) => teller.tell(event),
     });
     const complete = ids.every((id) => store.isDone(id));
-    const execution: Execution = { threadsPerTrial: threads, trialsAtOnce };
+    const packChoice = options.pack === "auto" ? earlierChoice(store) : undefined;
+    const execution: Execution = {
+      threadsPerTrial: threads,
+      trialsAtOnce,
+      ...(packChoice ? { packChoice } : {}),
+    };
     // Who only looks again with other options must not change what the trials ran under.
     const kept = missing.length === 0 ? earlierExecution(store) : undefined;
     const results = complete ? collectResults(store, whole, kept ?? execution) : null;
@@ -129,6 +141,7 @@ function assertOptions(plan: SweepPlan, options: RunSweepOptions): void {
   const problems: string[] = [];
   for (const field of ["trialsAtOnce", "pack", "threads", "maxAttempts"] as const) {
     const value = options[field] ?? 1;
+    if (value === "auto") continue;
     if (!Number.isSafeInteger(value) || value < 1)
       problems.push(`${field} must be a positive integer, got ${value}`);
   }
@@ -138,7 +151,7 @@ function assertOptions(plan: SweepPlan, options: RunSweepOptions): void {
     problems.push(`modelFolder must be a folder with a config.json or a .gguf file, got ${modelFolder}`);
   if (options.portable === true && plan.config.lora.dora === true)
     problems.push("portable must be false with DoRA, whose magnitudes have no such form, got true");
-  if ((options.pack ?? 1) > 1 && plan.config.lora.dora === true)
+  if (options.pack !== "auto" && (options.pack ?? 1) > 1 && plan.config.lora.dora === true)
     problems.push(`pack must be 1 with DoRA, whose magnitudes cannot be packed, got ${options.pack}`);
   if (!existsSync(options.datasetFile))
     problems.push(`datasetFile must be a file, got ${options.datasetFile}`);

@@ -1,12 +1,12 @@
 import { appendFileSync } from "node:fs";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { writePeftAdapter } from "@lorank/checkpoint";
 import { InputError, type TrialSpec } from "@lorank/core";
-import type { runPackedTrials, runTrial, TrialEvent, TrialOutcome, TrialResources } from "@lorank/train";
+import type { TrialEvent, TrialOutcome, TrialResources } from "@lorank/train";
 import { commitResult } from "./commit-result.ts";
 import { type Attempt, SweepStore } from "./store.ts";
 import { throttleEvents } from "./throttle.ts";
+import { fromTrialModule } from "./trial-module.ts";
 
 /** What a trial's process is told. All of it is about where and how; the device alone can change a result, by rounding. */
 export interface TrialJob {
@@ -25,7 +25,7 @@ export interface TrialJob {
    * Absolute path of a module that exports `runTrial` (default: `@lorank/train`). The engine of this package knows of
    * a trial only that it is a function from spec to result, so another trainer fits here; so does a toy one, with
    * which the tests kill and resume thousands of trials' worth of bookkeeping in seconds. For packs it must export
-   * `runPackedTrials` too.
+   * `runPackedTrials` too, and `measureSteps` where it is to be measured whether they are faster.
    */
   readonly trialModule?: string;
 }
@@ -59,13 +59,7 @@ export async function runTrialJob(
     });
     return { spec, attempt, log, report };
   });
-  const resources: TrialResources = {
-    modelFolder: job.modelFolder,
-    datasetFile: job.datasetFile,
-    threads: job.threads,
-    ...(job.device === undefined ? {} : { device: job.device }),
-    attemptFolder: runs[0]!.attempt.folder,
-  };
+  const resources = { ...resourcesOf(job), attemptFolder: runs[0]!.attempt.folder };
   const specs = runs.map(({ spec }) => spec);
   const reports = runs.map(({ report }) => report);
   const outcomes = await runAll(job.trialModule, specs, resources, reports);
@@ -79,6 +73,16 @@ export async function runTrialJob(
   }
 }
 
+/** Of a job, what the trainer is told. */
+export function resourcesOf({
+  modelFolder,
+  datasetFile,
+  threads,
+  device,
+}: Omit<TrialJob, "trialId">): TrialResources {
+  return { modelFolder, datasetFile, threads, ...(device === undefined ? {} : { device }) };
+}
+
 async function runAll(
   trialModule: string | undefined,
   specs: readonly TrialSpec[],
@@ -86,10 +90,10 @@ async function runAll(
   reports: readonly ((event: TrialEvent) => void)[],
 ): Promise<TrialOutcome[]> {
   if (specs.length === 1) {
-    const run: typeof runTrial = await exportOf(trialModule, "runTrial");
+    const run = await fromTrialModule(trialModule, "runTrial");
     return [await run(specs[0]!, resources, reports[0]!)];
   }
-  const run: typeof runPackedTrials = await exportOf(trialModule, "runPackedTrials");
+  const run = await fromTrialModule(trialModule, "runPackedTrials");
   return run(specs, resources, (trial, event) => reports[trial]!(event));
 }
 
@@ -104,15 +108,4 @@ function attemptOf(store: SweepStore, { trialId, attempt }: Pick<TrialJob, "tria
 function logTo({ folder }: Attempt): (entry: object) => void {
   const file = join(folder, "log.jsonl");
   return (entry) => appendFileSync(file, `${JSON.stringify({ time: new Date().toISOString(), ...entry })}\n`);
-}
-
-async function exportOf<Run>(path: string | undefined, name: "runTrial" | "runPackedTrials"): Promise<Run> {
-  const module: Record<string, unknown> = await import(
-    path === undefined ? "@lorank/train" : pathToFileURL(path).href
-  );
-  if (typeof module[name] === "function") return module[name] as Run;
-  throw new InputError(
-    "E_TRIAL_MODULE",
-    `trialModule must export a function ${name}, got ${path} without one`,
-  );
 }

@@ -29,6 +29,10 @@ test.each([
     { optimizer: { ...optimizer, loraPlusRatio: Number.NaN } },
     "optimizer.loraPlusRatio must be at least 1, got NaN",
   ],
+  [
+    { compute: "float32" as unknown as "float16" },
+    "compute must be float16 or bfloat16, or absent for float32, got float32",
+  ],
   [{ data: { ...data, trainExamples: 0 } }, "data.trainExamples must be a positive integer, got 0"],
 ])("%j breaks one rule", (change, problem) => {
   expect(checkSettings({ ...exampleConfig, ...change })).toEqual([problem]);

@@ -11,10 +11,12 @@ describe("the package", () => {
     expect(names).toEqual([
       "SweepStore",
       "leaseHolder",
+      "packInWords",
       "planSweep",
       "runSweep",
       "trialEnvironment",
       "trialId",
+      "whyNotPack",
     ]);
     const readme = readFileSync(at("README.md"), "utf8");
     expect(names.filter((name) => !readme.includes(name))).toEqual([]);
@@ -28,9 +30,9 @@ describe("the package", () => {
     ]);
   });
 
-  test("builds the trial program beside the library, which starts it from there", () => {
+  test("builds the programs beside the library, which starts them from there", () => {
     const config = readFileSync(at("tsup.config.ts"), "utf8");
-    expect(config).toContain('["src/index.ts", "src/trial-process.ts"]');
+    expect(config).toContain('["src/index.ts", "src/trial-process.ts", "src/measure-process.ts"]');
   });
 
   test("offers its sources first in the workspace, and only what was built when published", () => {

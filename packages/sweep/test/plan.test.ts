@@ -39,6 +39,14 @@ describe("planSweep", () => {
     expect(examplePlan({ lora, ranks: [4] }).notes).toEqual([]); // nothing is compared
   });
 
+  test("hands the type of products to every trial, as a part of what it is", () => {
+    const [half] = examplePlan({ compute: "float16" }).specs;
+    const [whole] = examplePlan().specs;
+    expect(half!.compute).toBe("float16");
+    expect(whole).not.toHaveProperty("compute");
+    expect(trialId(half!)).not.toBe(trialId(whole!));
+  });
+
   test("hands DoRA and the LoRA+ ratio to every trial", () => {
     const lora = { ...exampleConfig.lora, dora: true } as const;
     const optimizer = { ...exampleConfig.optimizer, loraPlusRatio: 16 };

@@ -23,33 +23,8 @@ import { familyOf } from "../src/models/families.ts";
 import { stackTensors } from "../src/pack/stack.ts";
 import { quantizeBase } from "../src/quantize/quantize-base.ts";
 import { median } from "./flop.ts";
+import { models } from "./models.ts";
 
-const llama = {
-  model_type: "llama",
-  rms_norm_eps: 1e-5,
-  rope_theta: 10_000,
-  hidden_act: "silu",
-  tie_word_embeddings: true,
-  vocab_size: 4096,
-};
-const models = {
-  starter: {
-    ...llama,
-    hidden_size: 192,
-    intermediate_size: 512,
-    num_hidden_layers: 4,
-    num_attention_heads: 6,
-    num_key_value_heads: 3,
-  },
-  "minilm-size": {
-    ...llama,
-    hidden_size: 384,
-    intermediate_size: 1024,
-    num_hidden_layers: 6,
-    num_attention_heads: 12,
-    num_key_value_heads: 12,
-  },
-} as const;
 type ModelName = keyof typeof models;
 
 /** The allocator's settings under which a sweep runs its trials (packages/sweep/src/trial-environment.ts). */
@@ -232,7 +207,7 @@ function stepOn(model: Transformer, batch: MicroBatch, targets: number): () => P
 
 function microBatch(batch: number, seq: number): MicroBatch {
   return {
-    inputIds: Int32Array.from({ length: batch * seq }, (_, i) => (i * 7919) % llama.vocab_size),
+    inputIds: Int32Array.from({ length: batch * seq }, (_, i) => (i * 7919) % models.starter.vocab_size),
     lengths: new Array<number>(batch).fill(seq),
     seq,
     targets: Int32Array.from({ length: batch }, (_, i) => i % 2),

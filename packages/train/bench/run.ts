@@ -1,7 +1,7 @@
 /**
  * Seconds a LoRA training step, against the same machine's plain matrix multiply, and peak resident memory.
  *
- *     node --conditions=@lorank/source --import tsx bench/run.ts [--threads 2] [--steps 30] [--runtime tensorflow]
+ *     node --conditions=@lorank/source --import tsx bench/run.ts [--threads 2] [--steps 30] [--runtime tensorflow] [--compute bfloat16] [--case starter]
  *
  * Each model runs in a process of its own, so that its peak memory is its own; steps and plain products alternate,
  * so that a busy machine slows both; its processor time is what to compare there. FLOP counted: 2 a multiply-add of every matrix product that the step needs
@@ -12,6 +12,7 @@ import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import {
+  type ComputeType,
   float32,
   input,
   matMul,
@@ -27,42 +28,11 @@ import { initialAdapter, initialHead, randomBase } from "../src/initial-weights.
 import { Transformer } from "../src/model/transformer.ts";
 import { familyOf } from "../src/models/families.ts";
 import { median, stepFlop } from "./flop.ts";
+import { models } from "./models.ts";
 
-const llama = {
-  model_type: "llama",
-  rms_norm_eps: 1e-5,
-  rope_theta: 10_000,
-  hidden_act: "silu",
-  tie_word_embeddings: true,
-};
 const cases = {
-  starter: {
-    config: {
-      ...llama,
-      hidden_size: 192,
-      intermediate_size: 512,
-      num_hidden_layers: 4,
-      num_attention_heads: 6,
-      num_key_value_heads: 3,
-      vocab_size: 4096,
-    },
-    batch: 16,
-    seq: 128,
-  },
-  // As many multiplications a token as MiniLM-L6: three matrices of 1,024 instead of two of 1,536 in the feed-forward layer.
-  "minilm-size": {
-    config: {
-      ...llama,
-      hidden_size: 384,
-      intermediate_size: 1024,
-      num_hidden_layers: 6,
-      num_attention_heads: 12,
-      num_key_value_heads: 12,
-      vocab_size: 4096,
-    },
-    batch: 4,
-    seq: 128,
-  },
+  starter: { config: models.starter, batch: 16, seq: 128 },
+  "minilm-size": { config: models["minilm-size"], batch: 4, seq: 128 },
 } as const;
 
 const { values } = parseArgs({
@@ -73,22 +43,25 @@ const { values } = parseArgs({
     case: { type: "string" },
     recompute: { type: "string" },
     runtime: { type: "string", default: "onnx" },
+    compute: { type: "string", default: "float32" },
   },
 });
 const kinds: readonly Recompute[] = ["nothing", "cheap", "everything"];
 const threads = Number(values.threads);
 
+const compute = values.compute as ComputeType; // each runtime says what it has
 const runtimes: Readonly<Record<string, () => Promise<Runtime>>> = {
-  onnx: () => onnxRuntime({ threads }),
-  tensorflow: () => tensorflowRuntime({ threads }),
+  onnx: () => onnxRuntime({ threads, compute }),
+  webgpu: () => onnxRuntime({ threads, provider: "webgpu", compute }),
+  tensorflow: () => tensorflowRuntime({ threads, compute }),
 };
 const makeRuntime = runtimes[values.runtime];
-if (!makeRuntime) throw new Error(`--runtime must be onnx or tensorflow, got ${values.runtime}`);
+if (!makeRuntime) throw new Error(`--runtime must be onnx, webgpu or tensorflow, got ${values.runtime}`);
 
 if (values.case) await measure(values.case as keyof typeof cases);
 else {
   console.log(
-    `${cpus()[0]?.model}, ${values.runtime}, ${threads} threads, Node ${process.version}, rank ${values.rank} on all linear layers`,
+    `${cpus()[0]?.model}, ${values.runtime}, ${compute} products, ${threads} threads, Node ${process.version}, rank ${values.rank} on all linear layers`,
   );
   for (const name of Object.keys(cases)) {
     for (const recompute of kinds) {
@@ -103,6 +76,8 @@ else {
         values.rank,
         "--runtime",
         values.runtime,
+        "--compute",
+        compute,
       ];
       const child = fork(fileURLToPath(import.meta.url), [...flags, "--recompute", recompute]);
       await new Promise((done) => child.once("exit", done));
@@ -128,7 +103,7 @@ async function measure(name: keyof typeof cases): Promise<void> {
       ...initialAdapter(targets, rank, 0),
       ...initialHead(family, head, 0),
     ]),
-    recompute: values.recompute as Recompute,
+    ...(values.recompute === undefined ? {} : { recompute: values.recompute as Recompute }),
   });
   const microBatch = {
     inputIds: Int32Array.from({ length: batch * seq }, (_, i) => (i * 7919) % family.vocabSize),
@@ -158,7 +133,7 @@ async function measure(name: keyof typeof cases): Promise<void> {
   const plain = median(rates);
   const peak = process.resourceUsage().maxRSS / 1024;
   console.log(
-    `${name}, ${batch} × ${seq} tokens, ${values.recompute} recomputed: ${(seconds * 1000).toFixed(0)} ms a step (${(median(stepCpuSeconds) * 1000).toFixed(0)} ms of processor time), ` +
+    `${name}, ${batch} × ${seq} tokens, ${compute}, ${values.recompute ?? "what is cheap"} recomputed: ${(seconds * 1000).toFixed(0)} ms a step (${(median(stepCpuSeconds) * 1000).toFixed(0)} ms of processor time), ` +
       `${((batch * seq) / seconds).toFixed(0)} tokens/s, ${achieved.toFixed(0)} GFLOP/s = ${((100 * achieved) / plain).toFixed(0)} % of the plain product's ${plain.toFixed(0)}, ` +
       `peak ${peak.toFixed(0)} MiB`,
   );

@@ -1,6 +1,6 @@
 import { openModelWeights, type PeftAdapter, readModelConfig } from "@lorank/checkpoint";
 import { type BaseQuantization, InputError } from "@lorank/core";
-import type { Recompute, Runtime, Tensor } from "@lorank/graph";
+import type { ComputeType, Recompute, Runtime, Tensor } from "@lorank/graph";
 import { classesOf, fromPeftAdapter, OUTPUT_LAYERS } from "./adapter/peft.ts";
 import { noAdapter } from "./adapter/shape.ts";
 import { readBase } from "./base.ts";
@@ -29,6 +29,8 @@ export interface AdaptedModel {
   readonly family: Family;
   readonly head: Head;
   readonly model: Transformer;
+  /** What its matrix products are computed in. */
+  readonly compute: ComputeType;
   /** Adapter and head of the adapter, by parameter name. */
   readonly trained: ReadonlyMap<string, Tensor>;
 }
@@ -62,7 +64,7 @@ export function loadAdaptedModel(options: AdaptedModelOptions): AdaptedModel {
     parameters,
     ...(recompute === undefined ? {} : { recompute }),
   });
-  return { family, head: task, model, trained };
+  return { family, head: task, model, compute: runtime.compute ?? "float32", trained };
 }
 
 function headFor({ modelPath, adapter, task }: AdaptedModelOptions): Head {

@@ -50,10 +50,9 @@ export function readBase(path: string, task: Head, quantization?: BaseQuantizati
   const keep = keeper(family, quantization);
   const source = openModelWeights(path);
   try {
-    const quantized = quantizedNames(source);
     const weights = new Map<string, BaseWeight>();
-    for (const [weight, name] of locateWeights(family, head, source, path)) {
-      const read = quantized.has(name)
+    for (const [weight, { name, in4bit }] of locateWeights(family, head, source, path)) {
+      const read = in4bit
         ? readIn4bit(source, name, weight, path)
         : float32(weight.shape, source.readFloat32(name));
       weights.set(weight.name, keep(weight, read));
@@ -92,10 +91,16 @@ export function assertWeights(
   quantization?: BaseQuantization,
 ): void {
   const places = locateWeights(family, head, source, path);
-  const quantized = quantizedNames(source);
-  const first = [...places].find(([, name]) => quantized.has(name));
+  const first = [...places].find(([, { in4bit }]) => in4bit);
   if (quantization && first)
-    keeper(family, quantization)(first[0], readIn4bit(source, first[1], first[0], path));
+    keeper(family, quantization)(first[0], readIn4bit(source, first[1].name, first[0], path));
+}
+
+/** A weight in a checkpoint. */
+interface WeightPlace {
+  readonly name: string;
+  /** As bitsandbytes quantises. */
+  readonly in4bit: boolean;
 }
 
 /** Where in `source` each weight lies. */
@@ -104,10 +109,10 @@ function locateWeights(
   head: HeadModule,
   source: TensorSource,
   path: string,
-): Map<WeightShape, string> {
+): Map<WeightShape, WeightPlace> {
   const { tensors } = source;
   const quantized = quantizedNames(source);
-  const places = new Map<WeightShape, string>();
+  const places = new Map<WeightShape, WeightPlace>();
   const problems: string[] = [];
   for (const weight of weightShapes(family, head)) {
     const name = namesInFile(weight.name, family).find((candidate) => tensors.has(candidate));
@@ -116,7 +121,7 @@ function locateWeights(
     const wanted = in4bit ? [Math.ceil(sizeOf(weight.shape) / 2), 1] : weight.shape;
     const shape = name === undefined ? undefined : tensors.get(name)!.shape;
     if (name !== undefined && shape!.join() === wanted.join() && (!in4bit || weight.quantizedShape))
-      places.set(weight, name);
+      places.set(weight, { name, in4bit });
     else if (weight.trainedWhole)
       continue; // it is drawn anew, or comes with the adapter
     else if (name === undefined) problems.push(`${weight.name} is missing`);

@@ -1,6 +1,7 @@
 import { InputError } from "@lorank/core";
 import type { TokenizedExample, TokenizedTokensExample } from "./data/dataset.ts";
-import { IGNORED, type MicroBatch } from "./model/batch.ts";
+import { firstRows, IGNORED, type MicroBatch } from "./model/batch.ts";
+import { packTexts } from "./packing.ts";
 import { randomStream } from "./random.ts";
 
 /** Sequences are padded to a multiple of this, so that few shapes have to be compiled. */
@@ -82,24 +83,41 @@ export function evaluationBatches(
   return batches;
 }
 
+/** How examples are laid out in sequences. */
+export interface LayoutOptions {
+  /** The sequence length is rounded up to a multiple of this. (default: 16) */
+  readonly padTo?: number;
+  /** Whether short texts may share a sequence, which stays as long as the longest text needs it. (default: false) */
+  readonly pack?: boolean;
+  /** Equal parts of the examples that share no sequence and get the same number of them. (default: 1) */
+  readonly parts?: number;
+}
+
 /** Tokens that pass through the model for these batches, padding included. */
 export function countPaddedTokens(
   batches: readonly Uint32Array[],
   lengths: readonly number[],
-  padTo = PAD_TO,
+  { padTo = PAD_TO, pack = false, parts = 1 }: LayoutOptions = {},
 ): number {
   let tokens = 0;
   for (const batch of batches) {
-    let longest = 0;
-    for (const index of batch) longest = Math.max(longest, lengths[index]!);
-    tokens += batch.length * paddedLength(longest, padTo);
+    const own = Array.from(batch, (index) => lengths[index]!);
+    const seq = paddedLength(longestOf(own), padTo);
+    tokens += seq * ((pack ? packTexts(own, seq, parts)?.count : undefined) ?? own.length);
   }
   return tokens;
 }
 
-export interface PadOptions {
-  /** The sequence length is rounded up to a multiple of this. (default: 16) */
-  readonly padTo?: number;
+/** Least share of the tokens that packing has to save: it makes more shapes, and each is compiled. */
+const LEAST_SAVED = 0.05;
+
+/** Whether these batches are worth packing. */
+export function packingPays(batches: readonly Uint32Array[], lengths: readonly number[], parts = 1): boolean {
+  const packed = countPaddedTokens(batches, lengths, { pack: true, parts });
+  return packed <= (1 - LEAST_SAVED) * countPaddedTokens(batches, lengths);
+}
+
+export interface PadOptions extends LayoutOptions {
   /** What stands at pads; it must be a row of the embedding and is never attended to. (default: 0) */
   readonly padId?: number;
 }
@@ -110,33 +128,36 @@ export interface PadOptions {
  */
 export function padBatch(
   examples: readonly TokenizedExample[] | readonly TokenizedTokensExample[],
-  { padTo = PAD_TO, padId = 0 }: PadOptions = {},
+  { padTo = PAD_TO, padId = 0, pack = false, parts = 1 }: PadOptions = {},
 ): MicroBatch {
   assertSize("padTo", padTo);
-  const batch = examples.length;
   const lengths = examples.map(({ inputIds }) => inputIds.length);
   const seq = paddedLength(longestOf(lengths), padTo);
-  const inputIds = new Int32Array(batch * seq).fill(padId);
-  examples.forEach((example, row) => {
-    inputIds.set(example.inputIds, row * seq);
+  const packed = pack ? packTexts(lengths, seq, parts) : undefined;
+  const layout = { lengths, seq, ...(packed ? { sequences: packed.sequences, starts: packed.starts } : {}) };
+  const inputIds = new Int32Array((packed?.count ?? lengths.length) * seq).fill(padId);
+  const first = firstRows(layout);
+  examples.forEach((example, i) => {
+    inputIds.set(example.inputIds, first[i]);
   });
-  return { inputIds, lengths, seq, targets: padTargets(examples, seq) };
+  return { ...layout, inputIds, targets: targetsOf(examples, first, inputIds.length) };
 }
 
-function padTargets(
+function targetsOf(
   examples: readonly TokenizedExample[] | readonly TokenizedTokensExample[],
-  seq: number,
+  first: readonly number[],
+  tokens: number,
 ): Int32Array {
   const classes = new Int32Array(examples.length);
-  let tokens: Int32Array | undefined;
-  for (const [row, example] of examples.entries()) {
-    if ("label" in example) classes[row] = example.label;
+  let next: Int32Array | undefined;
+  for (const [i, example] of examples.entries()) {
+    if ("label" in example) classes[i] = example.label;
     else {
-      tokens ??= new Int32Array(examples.length * seq).fill(IGNORED);
-      tokens.set(example.labels, row * seq);
+      next ??= new Int32Array(tokens).fill(IGNORED);
+      next.set(example.labels, first[i]);
     }
   }
-  return tokens ?? classes;
+  return next ?? classes;
 }
 
 /** Columns that {@link padBatch} gives a text of `length` tokens. */

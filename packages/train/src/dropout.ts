@@ -1,4 +1,4 @@
-import type { KeepMask } from "./model/transformer.ts";
+import type { KeepMask } from "./model/keep-masks.ts";
 import { randomStream } from "./random.ts";
 
 /** Masks take 16 random bits an element, so a probability is met to 1 in 65,536. */

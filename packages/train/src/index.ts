@@ -61,16 +61,18 @@ export { type EvaluateOptions, evaluate } from "./evaluate.ts";
 export { initialAdapter, initialHead, initialMagnitudes, randomBase } from "./initial-weights.ts";
 export { meanOfTokens } from "./mean-of-tokens.ts";
 export { IGNORED, type MicroBatch } from "./model/batch.ts";
-export { type KeepMask, type RunOutputs, Transformer, type TransformerOptions } from "./model/transformer.ts";
+export type { KeepMask } from "./model/keep-masks.ts";
+export { type RunOutputs, Transformer, type TransformerOptions } from "./model/transformer.ts";
 export { type WeightShape, weightShapes } from "./model/weights.ts";
 export { familyOf, supportedModelTypes } from "./models/families.ts";
 export type { Family, Head, HeadModule } from "./models/family.ts";
 export { type OptimizerStep, optimizerStep } from "./optimizer-step.ts";
+export { measureSteps, type StepCost } from "./pack/measure-steps.ts";
 export { runPackedTrials } from "./pack/packed-trials.ts";
 export { type PlantedRankOptions, type PlantedRankTask, plantedRankTask } from "./planted-rank.ts";
 export { type PretrainOptions, type PretrainStep, pretrain } from "./pretrain.ts";
 export type { KeepCandidate, KeepPlan } from "./quantize/keep-plan.ts";
-export type { OutputError } from "./quantize/output-errors.ts";
+export type { OutputShare } from "./quantize/output-shares.ts";
 export {
   type QuantizedLayer,
   type QuantizeModelOptions,
@@ -87,4 +89,5 @@ export { evaluateTokenTensors, type TokenEvaluation, type TokenTensors } from ".
 export { type ChatMessage, type RenderChatOptions, renderChat } from "./tokenizer/chat.ts";
 export { type PaddedTokens, type PadOptions, padTokens } from "./tokenizer/pad.ts";
 export { createTokenizer, type TextTokenizer, type TokenizerOptions } from "./tokenizer/tokenizer.ts";
-export { headOf, runTrial, type TrialEvent, type TrialOutcome, type TrialResources } from "./trial.ts";
+export { runTrial, type TrialEvent, type TrialOutcome } from "./trial.ts";
+export { headOf, type TrialResources } from "./trial-model.ts";

@@ -1,7 +1,9 @@
 import type { AdamW } from "./adamw.ts";
 import { clipCoefficient, globalNorm } from "./clip.ts";
+import type { LossScale } from "./loss-scale.ts";
 import { countTargets, type MicroBatch } from "./model/batch.ts";
-import type { KeepMask, Transformer } from "./model/transformer.ts";
+import type { KeepMask } from "./model/keep-masks.ts";
+import type { Transformer } from "./model/transformer.ts";
 
 export interface OptimizerStep {
   readonly microBatches: readonly MicroBatch[];
@@ -10,6 +12,8 @@ export interface OptimizerStep {
   readonly maxGradientNorm: number;
   /** Dropout's masks for micro-batch i. */
   readonly keep?: (microBatch: number) => KeepMask;
+  /** Of float16 products. (default: none) */
+  readonly lossScale?: LossScale | undefined;
 }
 
 /**
@@ -21,28 +25,44 @@ export async function optimizerStep(
   model: Transformer,
   optimizer: AdamW,
   gradients: Map<string, Float32Array>,
-  { microBatches, learningRate, maxGradientNorm, keep }: OptimizerStep,
+  { microBatches, learningRate, maxGradientNorm, keep, lossScale }: OptimizerStep,
 ): Promise<number> {
-  for (const gradient of gradients.values()) gradient.fill(0);
   const targets = microBatches.reduce((count, batch) => count + countTargets(batch.targets), 0);
-  let total = 0;
-  for (const [i, batch] of microBatches.entries()) {
-    const { losses } = await model.trainStep(batch, 1 / targets, gradients, keep?.(i));
-    for (const loss of losses) total += loss;
+  for (;;) {
+    for (const gradient of gradients.values()) gradient.fill(0);
+    const scale = lossScale?.value ?? 1;
+    let total = 0;
+    for (const [i, batch] of microBatches.entries()) {
+      const { losses } = await model.trainStep(batch, scale / targets, gradients, keep?.(i));
+      for (const loss of losses) total += loss;
+    }
+    const loss = total / targets;
+    if (lossScale && Number.isFinite(loss) && overflowed(lossScale, gradients)) continue;
+    lossScale?.grow();
+    return applyGradients(optimizer, gradients, { loss, learningRate, maxGradientNorm, scale });
   }
-  return applyGradients(optimizer, gradients, total / targets, learningRate, maxGradientNorm);
+}
+
+/** True where the gradients of a loss that is finite are not, and the scale was lowered: compute them again. */
+export function overflowed(lossScale: LossScale, gradients: ReadonlyMap<string, Float32Array>): boolean {
+  return !Number.isFinite(globalNorm(gradients.values())) && lossScale.shrink();
+}
+
+export interface GradientStep extends Pick<OptimizerStep, "learningRate" | "maxGradientNorm"> {
+  readonly loss: number;
+  /** What the gradients are to be divided by. (default 1) */
+  readonly scale?: number;
 }
 
 /** Clips and steps; returns the loss, or NaN, and moves nothing, where it or a gradient is not finite. */
 export function applyGradients(
   optimizer: AdamW,
   gradients: ReadonlyMap<string, Float32Array>,
-  loss: number,
-  learningRate: number,
-  maxGradientNorm: number,
+  { loss, learningRate, maxGradientNorm, scale = 1 }: GradientStep,
 ): number {
-  const norm = globalNorm(gradients.values());
+  const norm = globalNorm(gradients.values()) / scale;
   if (!Number.isFinite(loss) || !Number.isFinite(norm)) return Number.NaN;
-  optimizer.step(gradients, learningRate, maxGradientNorm > 0 ? clipCoefficient(norm, maxGradientNorm) : 1);
+  const clipped = maxGradientNorm > 0 ? clipCoefficient(norm, maxGradientNorm) : 1;
+  optimizer.step(gradients, learningRate, clipped / scale);
   return loss;
 }

@@ -2,6 +2,7 @@ import type { Runtime, Tensor } from "@lorank/graph";
 import { type AdamWOptions, createAdamW } from "./adamw.ts";
 import { noAdapter } from "./adapter/shape.ts";
 import { countWindows, type DocumentSpan, languageWindows } from "./language-windows.ts";
+import { lossScaleFor } from "./loss-scale.ts";
 import { Transformer } from "./model/transformer.ts";
 import type { Family } from "./models/family.ts";
 import { optimizerStep } from "./optimizer-step.ts";
@@ -57,6 +58,7 @@ export async function pretrain(
     warmupSteps: warmupStepsOf(steps, options.warmupRatio),
     totalSteps: steps,
   } as const;
+  const lossScale = lossScaleFor(runtime.compute ?? "float32");
   let step = 0;
   for (let epoch = 0; epoch < epochs; epoch++) {
     for (const microBatch of languageWindows(ids, documents, { seq, batch, epoch, seed })) {
@@ -65,6 +67,7 @@ export async function pretrain(
         microBatches: [microBatch],
         learningRate,
         maxGradientNorm: options.maxGradientNorm,
+        lossScale,
       });
       if (!Number.isFinite(loss)) throw new Error(`pretraining diverged at step ${step + 1}`);
       onStep({ step: ++step, steps, loss, learningRate });

@@ -1,6 +1,10 @@
 import { InputError } from "@lorank/core";
+import type { Tensor } from "@lorank/graph";
 import type { AdaptedModel } from "./adapted-model.ts";
-import { IGNORED, type MicroBatch } from "./model/batch.ts";
+import { type LossScale, lossScaleFor } from "./loss-scale.ts";
+import { countTargets, IGNORED, type MicroBatch } from "./model/batch.ts";
+import type { Transformer } from "./model/transformer.ts";
+import { overflowed } from "./optimizer-step.ts";
 
 /** Token ids that somebody else has made, as `model(input_ids, attention_mask, labels)` of transformers takes them. */
 export interface TokenTensors {
@@ -40,7 +44,7 @@ const TOKENS_PER_PASS = 2048;
  * @throws InputError E_TENSORS for tensors of other shapes, ids that the model does not have, masks with holes.
  */
 export async function evaluateTokenTensors(
-  { family, head, model, trained }: AdaptedModel,
+  { family, head, model, compute, trained }: AdaptedModel,
   tokens: TokenTensors,
   { gradients: wantsGradients = false }: { readonly gradients?: boolean } = {},
 ): Promise<TokenEvaluation> {
@@ -52,27 +56,50 @@ export async function evaluateTokenTensors(
     throw new InputError("E_TENSORS", "labels must name at least one target for a gradient, got none");
   }
   const logits = new Float32Array(batch.lengths.length * perRow * classes);
-  const gradients = new Map([...trained].map(([name, { data }]) => [name, new Float32Array(data.length)]));
   let loss = 0;
   let hits = 0;
   const rowsPerPass = Math.max(1, Math.floor(TOKENS_PER_PASS / batch.seq));
-  for (let first = 0; first < batch.lengths.length; first += rowsPerPass) {
-    const part = rowsOf(batch, first, first + rowsPerPass, perRow);
+  const parts = Array.from({ length: Math.ceil(batch.lengths.length / rowsPerPass) }, (_, i) =>
+    rowsOf(batch, i * rowsPerPass, (i + 1) * rowsPerPass, perRow),
+  );
+  for (const [i, part] of parts.entries()) {
     const run = await model.evaluate(part);
-    logits.set(run.logits!, first * perRow * classes);
+    logits.set(run.logits!, i * rowsPerPass * perRow * classes);
     for (const each of run.losses) loss += each;
     part.targets.forEach((target, i) => {
       if (target !== IGNORED) hits += run.hits[i]!;
     });
-    if (wantsGradients) await model.trainStep(part, 1 / targets, gradients);
   }
   return {
     logits,
     logitsShape: [batch.lengths.length, ...(head.kind === "classification" ? [] : [batch.seq]), classes],
     targets,
     ...(targets > 0 ? { loss: loss / targets, accuracy: hits / targets } : {}),
-    ...(wantsGradients ? { gradients } : {}),
+    ...(wantsGradients
+      ? { gradients: await meanGradients(model, parts, trained, lossScaleFor(compute)) }
+      : {}),
   };
+}
+
+/** Of the mean loss over all targets. */
+async function meanGradients(
+  model: Transformer,
+  parts: readonly MicroBatch[],
+  trained: ReadonlyMap<string, Tensor>,
+  lossScale: LossScale | undefined,
+): Promise<Map<string, Float32Array>> {
+  const targets = parts.reduce((count, part) => count + countTargets(part.targets), 0);
+  const gradients = new Map([...trained].map(([name, { data }]) => [name, new Float32Array(data.length)]));
+  do {
+    for (const gradient of gradients.values()) gradient.fill(0);
+    for (const part of parts) await model.trainStep(part, (lossScale?.value ?? 1) / targets, gradients);
+  } while (lossScale && overflowed(lossScale, gradients));
+  if (lossScale) for (const gradient of gradients.values()) scaleBy(gradient, 1 / lossScale.value);
+  return gradients;
+}
+
+function scaleBy(values: Float32Array, factor: number): void {
+  for (let i = 0; i < values.length; i++) values[i]! *= factor;
 }
 
 function rowsOf(batch: MicroBatch, from: number, to: number, perRow: number): MicroBatch {

@@ -1,8 +1,9 @@
 import type { LossPoint, TrialSpec } from "@lorank/core";
 import type { Tensor } from "@lorank/graph";
-import { microBatches, padBatch } from "./batches.ts";
+import { microBatches, packingPays, padBatch } from "./batches.ts";
 import type { TokenizedDataset, TokenizedExample } from "./data/dataset.ts";
 import { dropoutMasks } from "./dropout.ts";
+import { lossScaleFor } from "./loss-scale.ts";
 import type { Transformer } from "./model/transformer.ts";
 import { optimizerStep } from "./optimizer-step.ts";
 import { numbersOf, planTraining, trialOptimizer } from "./training-plan.ts";
@@ -16,7 +17,7 @@ export interface Training {
   readonly divergedAtStep?: number;
 }
 
-/** Trains `trained` in place: the whole loop of one trial. */
+/** Trains `trained` in place: the whole loop of one trial, or the steps of another `plan`. */
 export async function trainAdapter(
   spec: TrialSpec,
   model: Transformer,
@@ -24,23 +25,27 @@ export async function trainAdapter(
   examples: TokenizedDataset["train"],
   padId: number,
   onEvent: (event: TrialEvent) => void,
+  plan = planTraining(spec, examples.length),
 ): Promise<Training> {
   const { optimizer: options, lora, seed } = spec;
   const parameters = numbersOf(trained);
   const gradients = new Map([...parameters].map(([name, data]) => [name, new Float32Array(data.length)]));
   const optimizer = trialOptimizer(spec, trained, parameters);
   const lengths = examples.map(({ inputIds }) => inputIds.length);
-  const plan = planTraining(spec, examples.length);
+  const cut = plan.steps.map((indices) => microBatches(indices, lengths, options.microBatchSize));
+  const pack = packingPays(cut.flat(), lengths);
+  const lossScale = lossScaleFor(spec.compute ?? "float32");
   const lossCurve: LossPoint[] = [];
   let trainTokens = 0;
   for (const [i, indices] of plan.steps.entries()) {
     const learningRate = plan.learningRate(i);
     const loss = await optimizerStep(model, optimizer, gradients, {
-      microBatches: microBatches(indices, lengths, options.microBatchSize).map((rows) =>
-        padBatch(Array.from(rows, (row) => examples[row]!) as TokenizedExample[], { padId }),
+      microBatches: cut[i]!.map((rows) =>
+        padBatch(Array.from(rows, (row) => examples[row]!) as TokenizedExample[], { padId, pack }),
       ),
       learningRate,
       maxGradientNorm: options.maxGradientNorm,
+      lossScale,
       ...(lora.dropout > 0
         ? { keep: (microBatch: number) => dropoutMasks(lora.dropout, seed, i, microBatch) }
         : {}),

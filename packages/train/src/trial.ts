@@ -1,49 +1,17 @@
-import { readFileSync } from "node:fs";
 import { type PeftAdapter, peftAdapterBytes } from "@lorank/checkpoint";
-import {
-  type Evaluation,
-  InputError,
-  type LossPoint,
-  type Task,
-  type TrialResult,
-  type TrialSpec,
-} from "@lorank/core";
-import {
-  type DeviceName,
-  deviceRuntime,
-  floats,
-  type Recompute,
-  type Runtime,
-  type Tensor,
-} from "@lorank/graph";
+import type { Evaluation, LossPoint, TrialResult, TrialSpec } from "@lorank/core";
+import { floats, type Runtime, type Tensor } from "@lorank/graph";
 import { isLoraName } from "./adapter/names.ts";
 import { toPeftAdapter } from "./adapter/peft.ts";
 import { adapterShape } from "./adapter/shape.ts";
-import { resolveTargets, type TargetLayer } from "./adapter/targets.ts";
-import { type Base, loadBase } from "./base.ts";
-import { datasetSha256, decodeDataset, type TokenizedDataset } from "./data/dataset.ts";
+import { resolveTargets } from "./adapter/targets.ts";
+import type { Base } from "./base.ts";
+import type { TokenizedDataset } from "./data/dataset.ts";
 import { evaluate } from "./evaluate.ts";
-import { initialAdapter, initialHead, initialMagnitudes } from "./initial-weights.ts";
-import { Transformer } from "./model/transformer.ts";
-import type { Head } from "./models/family.ts";
+import type { Transformer } from "./model/transformer.ts";
 import { provenance } from "./provenance.ts";
 import { trainAdapter } from "./train-adapter.ts";
-
-/**
- * Where the things lie that a spec names, and what to run them on. Nothing here changes the result, but for the rounding
- * of another device.
- */
-export interface TrialResources {
-  readonly modelFolder: string;
-  readonly datasetFile: string;
-  readonly threads: number;
-  /** What to run on, not tested again here. (default "cpu") */
-  readonly device?: DeviceName;
-  /** For files of this attempt. */
-  readonly attemptFolder?: string;
-  /** What of a block the backward pass computes again. (default: that of {@link Transformer}) */
-  readonly recompute?: Recompute;
-}
+import { loadInputs, openModel, type TrialResources, trainableParameters } from "./trial-model.ts";
 
 export type TrialEvent =
   | {
@@ -67,21 +35,8 @@ export async function runTrial(
   onEvent: (event: TrialEvent) => void = () => {},
 ): Promise<TrialOutcome> {
   const clock = stopwatch();
-  const base = loadBase(spec.base, resources.modelFolder, headOf(spec.task));
+  const { base, data, trained, model, runtime } = await openTrial(spec, resources);
   const { family, head } = base;
-  const data = loadDataset(spec, resources.datasetFile);
-  const targets = resolveTargets(family, head, spec.lora.targetModules, spec.lora.rank);
-  const trained = trainableParameters(spec, base, targets);
-  const { threads, device = "cpu" } = resources;
-  const runtime = await deviceRuntime({ device, threads });
-  const model = new Transformer({
-    family,
-    head,
-    runtime,
-    adapter: adapterShape(spec.lora, targets),
-    parameters: new Map([...base.weights, ...trained]),
-    ...(resources.recompute === undefined ? {} : { recompute: resources.recompute }),
-  });
   const load = clock.lap();
 
   const training = await trainAdapter(spec, model, trained, data.train, family.padTokenId, onEvent);
@@ -106,8 +61,25 @@ export async function runTrial(
   });
   return {
     adapter,
-    result: trialResult(spec, trained, adapter, training, evaluation, seconds, runtime, threads),
+    result: trialResult(spec, trained, adapter, training, evaluation, seconds, runtime, resources.threads),
   };
+}
+
+/** A trial that has been loaded and not begun. */
+export interface OpenTrial {
+  readonly base: Base;
+  readonly data: TokenizedDataset;
+  readonly trained: ReadonlyMap<string, Tensor>;
+  readonly model: Transformer;
+  readonly runtime: Runtime;
+}
+
+export async function openTrial(spec: TrialSpec, resources: TrialResources): Promise<OpenTrial> {
+  const { base, data } = loadInputs(spec, resources);
+  const targets = resolveTargets(base.family, base.head, spec.lora.targetModules, spec.lora.rank);
+  const trained = trainableParameters(spec, base, targets);
+  const opened = await openModel(spec, base, adapterShape(spec.lora, targets), trained, resources);
+  return { base, data, trained, ...opened };
 }
 
 export function trialResult(
@@ -145,40 +117,6 @@ export function trialResult(
       provenance: provenance(runtime, threads),
     },
   };
-}
-
-/** The head that a task is learned with. */
-export function headOf(task: Task): Head {
-  return task.kind === "classification"
-    ? { kind: task.kind, labels: task.labels.length }
-    : { kind: task.kind };
-}
-
-export function loadDataset(spec: TrialSpec, file: string): TokenizedDataset {
-  const bytes = readFileSync(file);
-  const sha256 = datasetSha256(bytes);
-  if (sha256 !== spec.data.sha256) {
-    throw new InputError(
-      "E_DATASET",
-      `${file} must hold the data set ${spec.data.sha256.slice(0, 12)}… that the trial names, got ${sha256.slice(0, 12)}…`,
-    );
-  }
-  return decodeDataset(bytes);
-}
-
-export function trainableParameters(
-  { lora, seed }: TrialSpec,
-  { family, head, weights }: Base,
-  targets: readonly TargetLayer[],
-): Map<string, Tensor> {
-  const trained = new Map([
-    ...initialAdapter(targets, lora.rank, seed),
-    ...(lora.dora ? initialMagnitudes(targets, weights) : []),
-    ...initialHead(family, head, seed),
-  ]);
-  if (trained.size === 0)
-    throw new InputError("E_RANK", "rank must be at least 1 where no head is trained, got 0");
-  return trained;
 }
 
 function countElements(tensors: ReadonlyMap<string, Tensor>, counts: (name: string) => boolean): number {

@@ -122,7 +122,9 @@ describe("evaluationBatches", () => {
 describe("countPaddedTokens", () => {
   test("by hand: 2 rows of 16 and 1 row of 32", () => {
     expect(countPaddedTokens([Uint32Array.of(0, 1), Uint32Array.of(2)], [3, 16, 17])).toBe(2 * 16 + 32);
-    expect(countPaddedTokens([Uint32Array.of(0, 1), Uint32Array.of(2)], [3, 16, 17], 1)).toBe(2 * 16 + 17);
+    expect(countPaddedTokens([Uint32Array.of(0, 1), Uint32Array.of(2)], [3, 16, 17], { padTo: 1 })).toBe(
+      2 * 16 + 17,
+    );
   });
   test("is the size of the padded batches", () => {
     const batches = evaluationBatches(lengths, { batchSize: 9 });

@@ -8,7 +8,7 @@ import { dropoutMasks } from "../src/dropout.ts";
 import { initialAdapter, initialHead } from "../src/initial-weights.ts";
 import { BoundWeights } from "../src/model/bound-weights.ts";
 import { Transformer } from "../src/model/transformer.ts";
-import { headOf } from "../src/trial.ts";
+import { headOf } from "../src/trial-model.ts";
 import { tinyDataset, tinyTrial } from "./tiny.ts";
 
 /** The CPU, as if inputs had far to travel; `compiled` takes the constants of each program. */

@@ -15,7 +15,7 @@ import { randomBase } from "../src/initial-weights.ts";
 import { IGNORED } from "../src/model/batch.ts";
 import { familyOf } from "../src/models/families.ts";
 import { randomStream } from "../src/random.ts";
-import { headOf } from "../src/trial.ts";
+import { headOf } from "../src/trial-model.ts";
 
 /** A Llama small enough for laws to be checked on it in milliseconds. */
 export const tinyConfig = {

@@ -2,11 +2,16 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { openSafetensors } from "@lorank/checkpoint";
 import { float32, onnxRuntime } from "@lorank/graph";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { createAdamW } from "../src/adamw.ts";
+import { countPaddedTokens, microBatches } from "../src/batches.ts";
+import { Transformer } from "../src/model/transformer.ts";
 import { optimizerStep } from "../src/optimizer-step.ts";
-import { loraPlusFactor } from "../src/training-plan.ts";
+import { runPackedTrials } from "../src/pack/packed-trials.ts";
+import { loraPlusFactor, planTraining } from "../src/training-plan.ts";
+import { runTrial } from "../src/trial.ts";
 import { batchOf, largestDifference, loadCase, peftKey } from "./parity.ts";
+import { tinyConfig, tinyTrial, unevenDataset } from "./tiny.ts";
 
 // Written by PEFT 0.21.2: scripts/reference/loraplus_fixture.py.
 const fixtures = fileURLToPath(new URL("./fixtures/", import.meta.url));
@@ -42,5 +47,46 @@ describe("LoRA+", () => {
   test("is plain AdamW at a ratio of 1", () => {
     const trained = new Map([["a.lora_B.weight", float32([2, 1])]]);
     expect(loraPlusFactor(trained, 1)("a.lora_B.weight")).toBe(1);
+  });
+});
+
+describe("training", () => {
+  const dataset = unevenDataset();
+  const lengths = dataset.train.map(({ inputIds }) => inputIds.length);
+
+  /** Tokens that pass through the model in a run. */
+  async function passed(run: () => Promise<unknown>): Promise<number> {
+    const steps = vi.spyOn(Transformer.prototype, "trainStep");
+    await run();
+    const tokens = steps.mock.calls.reduce((sum, [{ inputIds }]) => sum + inputIds.length, 0);
+    steps.mockRestore();
+    return tokens;
+  }
+
+  test("packs texts of unequal lengths, and counts real tokens alone", async () => {
+    const { spec, resources } = tinyTrial({}, {}, tinyConfig, dataset);
+    const { steps } = planTraining(spec, lengths.length);
+    const batches = steps.flatMap((step) => microBatches(step, lengths, spec.optimizer.microBatchSize));
+    const tokens = await passed(() => runTrial(spec, resources));
+    expect(tokens).toBe(countPaddedTokens(batches, lengths, { pack: true }));
+    expect(tokens).toBeLessThan(0.95 * countPaddedTokens(batches, lengths));
+    // In a pack, each trial's texts share sequences among themselves.
+    const both = batches.map((batch) => Uint32Array.from([...batch, ...batch]));
+    const parts = { pack: true, parts: 2 };
+    expect(await passed(() => runPackedTrials([spec, spec], resources))).toBe(
+      countPaddedTokens(both, lengths, parts),
+    );
+  });
+
+  test("leaves texts of about one length side by side", async () => {
+    const even = dataset.train.map((text) => ({ ...text, inputIds: text.inputIds.slice(0, 3) }));
+    const { spec, resources } = tinyTrial({}, {}, tinyConfig, {
+      ...dataset,
+      train: even.map((text) => ({
+        ...text,
+        inputIds: [...text.inputIds, ...text.inputIds, ...text.inputIds],
+      })),
+    });
+    expect(await passed(() => runTrial(spec, resources))).toBe(2 * even.length * 16); // two epochs of 9 tokens each
   });
 });

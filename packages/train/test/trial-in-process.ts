@@ -1,10 +1,20 @@
-// Runs one trial in this process and prints what does not depend on the machine. Used by trial.test.ts.
+// Runs one trial in this process and prints what does not depend on the machine; or, told how many steps, times packs of
+// `specs` and prints the costs.
 import { stripMeasured } from "@lorank/core/results";
+import { measureSteps } from "../src/pack/measure-steps.ts";
 import { runTrial } from "../src/trial.ts";
 
-const { spec, resources } = JSON.parse(process.argv[2]!) as {
+const { spec, specs, steps, resources } = JSON.parse(process.argv[2]!) as {
   spec: Parameters<typeof runTrial>[0];
+  specs: Parameters<typeof measureSteps>[0][];
+  steps?: number;
   resources: Parameters<typeof runTrial>[1];
 };
-const { result } = await runTrial(spec, resources);
-process.stdout.write(JSON.stringify(stripMeasured({ trialId: "x", ...result })));
+if (steps === undefined) {
+  const { result } = await runTrial(spec, resources);
+  process.stdout.write(JSON.stringify(stripMeasured({ trialId: "x", ...result })));
+} else {
+  const costs = [];
+  for (const pack of specs) costs.push(await measureSteps(pack, resources, steps));
+  process.stdout.write(JSON.stringify(costs));
+}

@@ -10,7 +10,8 @@ import { fromPeftAdapter } from "../src/adapter/peft.ts";
 import { loadBase } from "../src/base.ts";
 import { evaluate } from "../src/evaluate.ts";
 import { Transformer } from "../src/model/transformer.ts";
-import { headOf, runTrial, type TrialEvent } from "../src/trial.ts";
+import { runTrial, type TrialEvent } from "../src/trial.ts";
+import { headOf } from "../src/trial-model.ts";
 import { tinyDataset, tinyTrial } from "./tiny.ts";
 
 const plain = (outcome: Awaited<ReturnType<typeof runTrial>>): string =>

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { defaults } from "../defaults.ts";
 import { withCommonFlags, withExamples } from "../help.ts";
-import { deviceOption } from "./trial-flags.ts";
+import { computeOption, deviceOption, quantizeOption } from "./trial-flags.ts";
 
 /** `lorank eval`: its flags. */
 export function addEval(program: Command): void {
@@ -17,10 +17,7 @@ export function addEval(program: Command): void {
     .optionsGroup("Model:")
     .option("--model <model>", "the same as the argument")
     .option("--adapter <adapter>", "a PEFT folder or a hub id (default: the base alone)")
-    .option(
-      "--quantize <format>",
-      `keep the base in 4 bits: nf4, nf4-dq, fp4, fp4-dq (default: ${defaults.quantize})`,
-    )
+    .addOption(quantizeOption())
     .option(
       "--task <task>",
       "classification, instruction or causal-lm, which is the same (default: the adapter's, else by the data)",
@@ -51,7 +48,8 @@ export function addEval(program: Command): void {
       "with --tensors: safetensors with logits and loss; with texts: one JSON line each",
     )
     .option("--threads <n>", "threads", "2")
-    .addOption(deviceOption());
+    .addOption(deviceOption())
+    .addOption(computeOption());
   withExamples(withCommonFlags(command), [
     ["lorank eval starter --adapter lorank-sweep/adapters/r8 --data test.csv", "on texts of your own"],
     [

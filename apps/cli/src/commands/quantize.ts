@@ -26,7 +26,7 @@ export function addQuantize(program: Command): void {
     .optionsGroup("Choosing layers to keep:")
     .option(
       "--budget <size>",
-      "keep what removes most error of the outputs within so many bytes: 120MB, 1.5GiB",
+      "keep the layers that 4 bits would cost the model most, within so many bytes: 120MB, 1.5GiB",
     )
     .option("--data <data>", `measured on: a .csv, .tsv, .jsonl or .parquet file (default: ${defaults.data})`)
     .option("--examples <n>", "texts of it", "64")

@@ -1,7 +1,13 @@
 import type { Command } from "commander";
 import { defaults } from "../defaults.ts";
 import { withCommonFlags, withExamples } from "../help.ts";
-import { deviceOption, withAdapterFlags, withDataFlags, withTrainingFlags } from "./trial-flags.ts";
+import {
+  computeOption,
+  deviceOption,
+  withAdapterFlags,
+  withDataFlags,
+  withTrainingFlags,
+} from "./trial-flags.ts";
 
 /** `lorank sweep`: its flags. A flag has the name of the file's key, so that either can be looked up by the other. */
 export function addSweep(program: Command): void {
@@ -29,9 +35,10 @@ export function addSweep(program: Command): void {
     .option("--jobs <n>", "trials side by side (default: cores / threads; 1 on a GPU)")
     .option("--threads <n>", `threads of one trial (default: ${d.threads})`)
     .addOption(deviceOption())
+    .addOption(computeOption())
     .option(
       "--pack <n>",
-      `trials that share a process and its base: auto, off or how many (default: ${d.pack})`,
+      `trials that share a process and its base: auto (measured), off or how many (default: ${d.pack})`,
     )
     .option("--max-attempts <n>", `starts of a trial before it counts as failed (default: ${d.maxAttempts})`)
     .option("--extend", "add these ranks or seeds to the sweep in the folder")

@@ -1,7 +1,13 @@
 import type { Command } from "commander";
 import { defaults as d } from "../defaults.ts";
 import { withCommonFlags, withExamples } from "../help.ts";
-import { deviceOption, withAdapterFlags, withDataFlags, withTrainingFlags } from "./trial-flags.ts";
+import {
+  computeOption,
+  deviceOption,
+  withAdapterFlags,
+  withDataFlags,
+  withTrainingFlags,
+} from "./trial-flags.ts";
 
 /** `lorank train`: its flags. */
 export function addTrain(program: Command): void {
@@ -19,7 +25,8 @@ export function addTrain(program: Command): void {
     .option("-o, --out <folder>", `a new PEFT folder (default: ${d.adapterOut})`)
     .option("--force", "replace an adapter that is there")
     .option("--threads <n>", "threads (default: all cores); changes times, not results")
-    .addOption(deviceOption());
+    .addOption(deviceOption())
+    .addOption(computeOption());
   withExamples(withCommonFlags(command), [
     ["lorank train --data tickets.csv --rank 16 -o tickets", "one adapter on your own labelled texts"],
     ["lorank train sweep.yaml --rank 8", "the settings of a sweep, one rank of it"],

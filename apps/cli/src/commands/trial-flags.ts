@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import { quantizations } from "../config/quantization.ts";
 import { defaults as d } from "../defaults.ts";
 
 /** Flags about model and data: of every command that trains. */
@@ -10,10 +11,7 @@ export function withDataFlags(command: Command): Command {
       "--base <weights>",
       `pretrained, or random: the same shapes without knowledge (default: ${d.base})`,
     )
-    .option(
-      "--quantize <format>",
-      `keep the base in 4 bits: nf4, nf4-dq, fp4, fp4-dq (default: ${d.quantize})`,
-    )
+    .addOption(quantizeOption())
     .option("--data <data>", `spam-assassin, or a .csv, .tsv, .jsonl or .parquet file (default: ${d.data})`)
     .option("--task <task>", "classification, or instruction: learn responses (default: by the columns)")
     .option("--text-column <name>", "column with the text (default: guessed and said)")
@@ -50,11 +48,27 @@ export function withAdapterFlags(command: Command): Command {
     .addOption(new Option("--no-portable", "where the file says so").hideHelp());
 }
 
+/** How to keep the base: of every command that runs a model. */
+export function quantizeOption(): Option {
+  return new Option(
+    "--quantize <format>",
+    `keep the base in 4 bits: ${quantizations.join(", ")} (default: ${d.quantize})`,
+  );
+}
+
 /** What to run on: of every command that runs a model. */
 export function deviceOption(): Option {
   return new Option(
     "--device <name>",
     `auto, cpu, webgpu, dml, coreml, cuda, tensorflow, tensorflow-cpu (default: ${d.device})`,
+  );
+}
+
+/** What products are computed in: of every command that runs a model. */
+export function computeOption(): Option {
+  return new Option(
+    "--compute <type>",
+    `products in float32, float16 or bfloat16, where the device has it (default: ${d.compute})`,
   );
 }
 

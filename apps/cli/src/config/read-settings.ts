@@ -1,7 +1,6 @@
-import { readFileSync } from "node:fs";
 import { InputError } from "@lorank/core";
-import { parseDocument } from "yaml";
 import { nearest } from "../text.ts";
+import { readYaml } from "./read-yaml.ts";
 import { type PartialSettings, type SettingKey, settingKeys, settings } from "./settings-schema.ts";
 
 /**
@@ -21,23 +20,6 @@ export function readSettings(
   const fromFlags = checkFlags(flags, problems);
   if (problems.length > 0) throw new InputError("E_CONFIG", problems.join("\n"));
   return { ...fromFile, ...fromFlags };
-}
-
-function readYaml(file: string): unknown {
-  let text: string;
-  try {
-    text = readFileSync(file, "utf8");
-  } catch (cause) {
-    const reason = (cause as NodeJS.ErrnoException).code ?? String(cause);
-    throw new InputError("E_FILE", `file must be a YAML file that can be read, got ${file} (${reason})`, {
-      cause,
-    });
-  }
-  // Merge keys and many aliases are how a small file becomes a large one.
-  const document = parseDocument(text, { merge: false, prettyErrors: true, uniqueKeys: true });
-  const [error] = document.errors;
-  if (error !== undefined) throw new InputError("E_YAML", `${file} must be YAML: ${error.message.trimEnd()}`);
-  return document.toJS({ maxAliasCount: 10 });
 }
 
 function checkFile(file: string, content: unknown, problems: string[]): PartialSettings {

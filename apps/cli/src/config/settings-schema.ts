@@ -1,4 +1,4 @@
-import { deviceNames } from "@lorank/graph";
+import { computeTypes, deviceNames } from "@lorank/graph";
 import { z } from "zod";
 import { quantizations } from "./quantization.ts";
 
@@ -139,11 +139,15 @@ export const settings = {
     ["auto", ...deviceNames],
     "What to run on. `auto` takes a GPU that passes its self-test and is faster than the CPU. Changes results by rounding only.",
   ),
+  compute: choice(
+    computeTypes,
+    "What matrix products are computed in, where the device has it; the CPU has float32 alone. Part of each trial.",
+  ),
   pack: {
     schema: z.union([z.enum(["auto", "off"]), count]),
     rule: "auto, off or a positive integer",
     description:
-      "Trials that share a process and its base. Results are then those without packs to rounding, not to the byte. `auto` does not pack.",
+      "Trials that share a process and its base. Results are then those without packs to rounding, not to the byte. `auto` measures it where trials run one after the other on another device than the CPU, and packs where that is clearly faster.",
     flag: "number",
   },
   "max-attempts": number(

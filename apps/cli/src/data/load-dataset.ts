@@ -15,6 +15,7 @@ import { defaults } from "../defaults.ts";
 import { counted } from "../text.ts";
 import { loadInstructions } from "./instructions.ts";
 import { loadTexts } from "./labelled-texts.ts";
+import type { TokenInputs } from "./tokenised.ts";
 
 export interface DatasetOptions {
   /** `spam-assassin`, or a file. */
@@ -37,6 +38,8 @@ export interface LoadedDataset {
   readonly task: Task;
   /** What was guessed or left out, to be said aloud. */
   readonly notes: readonly string[];
+  /** What the tokens will depend on. */
+  readonly inputs: Omit<TokenInputs, "maxLength">;
   /** `maxLength`: most tokens of one example. The notes say what tokenising left out. */
   tokenise(
     tokenizer: TextTokenizer,
@@ -71,6 +74,11 @@ function classification(
   return {
     task: { kind: "classification", labels },
     notes: [...notes, ...texts.notes],
+    inputs: {
+      settings: { task: "classification", name: texts.name, labels },
+      parts: [texts.train, texts.validation],
+      usesChatTemplate: false,
+    },
     tokenise: (tokenizer, maxLength, onProgress) => ({
       dataset: tokenizeClassification({
         ...texts,
@@ -90,6 +98,11 @@ function instruction(options: DatasetOptions, rows: readonly Row[], notes: reado
   return {
     task: { kind: "causal-lm" },
     notes: [...notes, ...instructions.notes],
+    inputs: {
+      settings: { task: "instruction", name: instructions.name, template: options.template ?? null },
+      parts: [instructions.train, instructions.validation],
+      usesChatTemplate: options.template === undefined,
+    },
     tokenise: (tokenizer, maxLength, onProgress) => {
       const { name, train, validation } = instructions;
       const done = tokenizeInstructions({

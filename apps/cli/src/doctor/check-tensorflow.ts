@@ -1,4 +1,4 @@
-import { findTensorflow, probeTensorflow, selfTest, tensorflowRuntime } from "@lorank/graph";
+import { computeTypes, findTensorflow, probeTensorflow, selfTest, tensorflowRuntime } from "@lorank/graph";
 import type { Check } from "./checks.ts";
 
 /** Runs the self-test through TensorFlow, on its GPU where it has one. */
@@ -10,10 +10,15 @@ export async function checkTensorflow(): Promise<Check> {
     const { version, gpu } = await probeTensorflow(place.addon, { device: "gpu", threads: 1 });
     const device = gpu ? "gpu" : "cpu";
     const { passed, detail } = await selfTest(await tensorflowRuntime({ device }));
+    const halves: string[] = [];
+    for (const compute of computeTypes.slice(1)) {
+      const half = await selfTest(await tensorflowRuntime({ device, compute }));
+      halves.push(half.passed ? compute : `no ${compute}`);
+    }
     return {
       ...common,
       ok: passed,
-      detail: `TensorFlow ${version} on the ${device.toUpperCase()}, ${detail}`,
+      detail: `TensorFlow ${version} on the ${device.toUpperCase()}, ${[detail, ...halves].join("; ")}`,
     };
   } catch (error) {
     return {

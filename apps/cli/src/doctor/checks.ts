@@ -40,12 +40,20 @@ export async function checkRuntime(): Promise<Check> {
 
 /** Each other device that onnxruntime-node has here, after its self-test. A sweep needs none of them. */
 export function deviceChecks({ probes }: DeviceSurvey): Check[] {
-  return probes.map(({ device, passed, detail, softwareDriver }) => ({
+  return probes.map(({ device, passed, detail, softwareDriver, halves }) => ({
     name: `device ${device}`,
     ok: passed,
     needed: false,
-    detail: softwareDriver === undefined ? detail : `${detail}, on ${softwareDriver}: a driver without a GPU`,
+    detail: [
+      softwareDriver === undefined ? detail : `${detail}, on ${softwareDriver}: a driver without a GPU`,
+      ...halves.map(halfWords),
+    ].join("; "),
   }));
+}
+
+function halfWords({ compute, passed, speedup }: DeviceSurvey["probes"][number]["halves"][number]): string {
+  if (!passed) return `no ${compute}`;
+  return speedup === undefined ? compute : `${compute}, ${speedup.toFixed(1)} × the speed`;
 }
 
 export function checkStarterModel(): Check {

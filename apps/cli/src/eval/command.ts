@@ -115,7 +115,7 @@ async function load(
   usual: AdaptedModel["head"]["kind"] | undefined,
   output: Output,
 ): Promise<AdaptedModel> {
-  const { runtime, chose, why } = await pickDevice({ device: asked.device, threads: asked.threads });
+  const { runtime, chose, why } = await pickDevice(asked);
   if (chose !== "cpu") output.note(`On ${plainText(why)}`);
   const task = asked.task ?? (adapter?.taskType ? undefined : usual);
   return loadAdaptedModel({

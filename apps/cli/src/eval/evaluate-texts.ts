@@ -1,16 +1,15 @@
 import type { Evaluation } from "@lorank/core";
 import {
   type AdaptedModel,
-  createTokenizer,
   evaluate,
-  type TextTokenizer,
   type TokenizedExample,
   type TokenizedTokensExample,
   textTemplate,
   tokenizeInstructionRows,
 } from "@lorank/train";
+import { tokenised } from "../data/tokenised.ts";
 import { counted } from "../text.ts";
-import { type ClassNameSources, classNames } from "./class-names.ts";
+import { classNames } from "./class-names.ts";
 import type { EvaluationData } from "./texts.ts";
 
 export interface EvaluateTextsOptions {
@@ -32,36 +31,45 @@ export interface EvaluatedTexts {
 
 /** Tokenises and evaluates, in the order of the data. */
 export async function evaluateTexts(options: EvaluateTextsOptions): Promise<EvaluatedTexts> {
-  const { loaded, modelPath, onProgress } = options;
-  const { examples, notes } = tokenise(options, createTokenizer(modelPath));
+  const { loaded, onProgress } = options;
+  const { examples, notes } = tokenise(options);
   const padId = loaded.family.padTokenId;
   const evaluation = await evaluate(loaded.model, examples, { padId, onProgress });
   return { ids: examples.map(({ id }) => id), evaluation, notes };
 }
 
-function tokenise(
-  { data, loaded, template, maxLength, ...rest }: EvaluateTextsOptions,
-  tokenizer: TextTokenizer,
-): { examples: TokenizedExample[] | readonly TokenizedTokensExample[]; notes: string[] } {
+function tokenise({ data, loaded, modelPath, template, maxLength, ...rest }: EvaluateTextsOptions): {
+  examples: TokenizedExample[] | readonly TokenizedTokensExample[];
+  notes: string[];
+} {
   if (data.kind === "classification") {
+    const { texts } = data;
     const classes = loaded.head.kind === "classification" ? loaded.head.labels : 0;
-    const found = data.texts.map(({ label }) => label);
-    const sources: ClassNameSources = { ...rest, asked: rest.labels, found, classes };
-    const { names, from } = classNames(sources);
+    const found = texts.map(({ label }) => label);
+    const { names, from } = classNames({ ...rest, modelPath, asked: rest.labels, found, classes });
+    const inputs = { settings: "texts", maxLength, parts: [texts], usesChatTemplate: false };
+    const ids = tokenised(modelPath, inputs, (tokenizer) =>
+      texts.map(({ text }) => tokenizer.encode(text, maxLength)),
+    );
     return {
-      examples: data.texts.map(({ id, label, text }) => ({
-        id,
-        inputIds: tokenizer.encode(text, maxLength),
-        label: names.indexOf(label),
-      })),
+      examples: texts.map(({ id, label }, i) => ({ id, inputIds: ids[i]!, label: names.indexOf(label) })),
       notes: [`Classes in the order of the head: ${names.join(", ")} (from ${from}).`],
     };
   }
-  const { examples, dropped } = tokenizeInstructionRows(data.instructions, "the data", {
-    tokenizer,
+  const { instructions } = data;
+  const inputs = {
+    settings: ["instructions", template ?? null],
     maxLength,
-    ...(template === undefined ? {} : { format: textTemplate(template) }),
-  });
+    parts: [instructions],
+    usesChatTemplate: template === undefined,
+  };
+  const { examples, dropped } = tokenised(modelPath, inputs, (tokenizer) =>
+    tokenizeInstructionRows(instructions, "the data", {
+      tokenizer,
+      maxLength,
+      ...(template === undefined ? {} : { format: textTemplate(template) }),
+    }),
+  );
   return {
     examples,
     notes:

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { type BaseQuantization, InputError } from "@lorank/core";
-import type { DeviceName } from "@lorank/graph";
+import type { ComputeType, DeviceName } from "@lorank/graph";
 import type { Head } from "@lorank/train";
 import { quantizationNamed, quantizations } from "../config/quantization.ts";
 import { settings } from "../config/settings-schema.ts";
@@ -30,6 +30,7 @@ export interface EvalFlags extends OutputFlags {
   readonly out?: string;
   readonly threads?: string;
   readonly device?: string;
+  readonly compute?: string;
 }
 
 interface Shared {
@@ -39,6 +40,7 @@ interface Shared {
   readonly quantization: BaseQuantization | undefined;
   readonly threads: number;
   readonly device: DeviceName | "auto";
+  readonly compute: ComputeType;
 }
 
 /** What is to be done, by what was named: token ids, or texts. */
@@ -93,11 +95,14 @@ export function readEvalFlags(argument: string | undefined, flags: EvalFlags): A
   const threads = count("--threads", flags.threads, problems) ?? 2;
   const device = settings.device.schema.safeParse(flags.device ?? defaults.device);
   if (!device.success) problems.push(`--device must be ${settings.device.rule}, got ${flags.device}`);
+  const compute = settings.compute.schema.safeParse(flags.compute ?? defaults.compute);
+  if (!compute.success) problems.push(`--compute must be ${settings.compute.rule}, got ${flags.compute}`);
   const { out } = flags;
   if (out !== undefined && !existsSync(dirname(resolve(out))))
     problems.push(`--out must lie in a folder that exists, got ${out}`);
   const quantization = quantizationFlag(flags.quantize, problems);
-  const shared = { model, adapter: flags.adapter, task, quantization, threads, device: device.data };
+  const where = { threads, device: device.data, compute: compute.data };
+  const shared = { model, adapter: flags.adapter, task, quantization, ...where };
   const asked = flags.tensors === undefined ? texts(flags, problems) : tensors(flags, problems);
   if (problems.length > 0) throw new InputError("E_USAGE", problems.join("\n"));
   return { ...shared, ...asked } as AskedEvaluation;

@@ -1,182 +1,47 @@
-import { readFileSync, statSync } from "node:fs";
-import { basename, dirname, resolve } from "node:path";
-import { readModelConfig } from "@lorank/checkpoint";
-import {
-  assertRank,
-  baseFormat,
-  formatBytes,
-  formatCount,
-  InputError,
-  isInputError,
-  type ModelShape,
-  modelShapeFromConfig,
-  type OptimizerKind,
-  type StaticBytes,
-  selectTargets,
-  staticBytes,
-} from "@lorank/core";
+import { writeFileAtomic } from "@lorank/checkpoint";
+import { memoryBars } from "@lorank/core";
 import { exitCode } from "../exit-codes.ts";
-import { resolveModelPath, shownModelName } from "../model/resolve.ts";
+import { assertOutFile } from "../out-file.ts";
 import { createOutput, type OutputFlags } from "../output.ts";
-import { renderTable } from "../table.ts";
-import { nearest, wholeNumber, wrap } from "../text.ts";
+import { listBuiltInModels } from "./built-in-models.ts";
+import { type MemoryChoices, readChoices } from "./choices.ts";
+import { memoryDocument } from "./document.ts";
+import { answer, type MemoryAnswer } from "./estimate.ts";
+import type { ChoiceFlags } from "./flags.ts";
+import { maxPositionsOf, readConfig } from "./model-config.ts";
+import { whatIsNamed } from "./named.ts";
+import { printAnswer } from "./print.ts";
 
-export interface MemoryFlags extends OutputFlags {
-  readonly ranks?: string | boolean;
-  readonly targets?: string | boolean;
-  readonly base?: string | boolean;
-  readonly optimizer?: string | boolean;
-  readonly labels?: string | boolean;
-}
-
-const optimizers: Readonly<Record<string, OptimizerKind>> = {
-  adamw: { name: "adamw" },
-  "adamw-8bit": { name: "adamw-8bit" },
-  lion: { name: "lion" },
-  sgd: { name: "sgd", momentum: false },
-  "sgd-momentum": { name: "sgd", momentum: true },
-};
+/** As commander gives them: what was not typed is not there. */
+export type MemoryFlags = OutputFlags &
+  ChoiceFlags & {
+    readonly list?: boolean;
+    readonly config?: string | boolean;
+    readonly svg?: string | boolean;
+  };
 
 /** Runs `lorank memory` and returns what to exit with. */
-export async function runMemoryCommand(model: string, flags: MemoryFlags): Promise<number> {
+export async function runMemoryCommand(argument: string | undefined, flags: MemoryFlags): Promise<number> {
   const output = createOutput(flags);
-  const { name, config } = await readConfig(model, flags);
-  const { shape, results } = estimate(config, flags);
-  const { base, optimizer } = flags;
-  output.document({
-    model: {
-      name,
-      modelType: shape.modelType,
-      totalParams: shape.totalParams,
-      layers: shape.layers,
-      hiddenSize: shape.hiddenSize,
-    },
-    base,
-    optimizer,
-    targets: flags.targets,
-    results: results.map(
-      ({
-        rank,
-        loraParams,
-        trainableParams,
-        baseBytes,
-        adapterBytes,
-        optimizerBytes,
-        gradientBytes,
-        staticBytes,
-        parts,
-        assumptions,
-      }) => ({
-        rank,
-        loraParams,
-        trainableParams,
-        baseBytes,
-        adapterBytes,
-        optimizerBytes,
-        gradientBytes,
-        staticBytes,
-        parts,
-        assumptions,
-      }),
-    ),
-  });
-  output.print(
-    `${name}: ${shape.modelType}, ${wholeNumber(shape.totalParams)} parameters, ${shape.layers} layers, ` +
-      `hidden size ${wholeNumber(shape.hiddenSize)}; base in ${base}, ${optimizer}\n`,
-  );
-  output.print(
-    renderTable<StaticBytes>(
-      [
-        { title: "rank", cell: ({ rank }) => String(rank) },
-        { title: "trainable", cell: (row) => formatCount(row.trainableParams) },
-        { title: "base", cell: (row) => formatBytes(row.baseBytes) },
-        { title: "adapter", cell: (row) => formatBytes(row.adapterBytes) },
-        { title: "gradients", cell: (row) => formatBytes(row.gradientBytes) },
-        { title: "optimiser", cell: (row) => formatBytes(row.optimizerBytes) },
-        { title: "together", cell: (row) => formatBytes(row.staticBytes) },
-      ],
-      results,
-      { title: output.colours.dim },
-    ),
-  );
-  output.print();
-  output.print(
-    wrap(
-      "Activations are not included yet: a real peak is higher, by what batch and length cost.",
-      output.columns,
-    ),
-  );
-  // The first assumption says what the line above says.
-  for (const assumption of results[0]?.assumptions.slice(1) ?? []) {
-    output.print(output.colours.dim(wrap(`- ${assumption}`, output.columns)));
+  if (flags.list === true) {
+    listBuiltInModels(output);
+    return exitCode.done;
   }
+  const svg = flags.svg === undefined ? undefined : String(flags.svg);
+  if (svg !== undefined) assertOutFile(svg, "--svg");
+  const named = whatIsNamed(argument, flags.config === undefined ? undefined : String(flags.config));
+  const { name, config } = await readConfig(named.model, flags);
+  const maxPositions = maxPositionsOf(config);
+  const choices = readChoices(flags, { maxPositions, given: named.training?.config });
+  const answered = answer(config, choices, maxPositions);
+  if (svg !== undefined) writeFileAtomic(svg, picture(name, choices, answered));
+  output.document({ ...memoryDocument(name, named, choices, answered), ...(svg !== undefined && { svg }) });
+  if (!output.json) printAnswer(output, name, named, choices, answered);
+  if (svg !== undefined) output.print(`\nPicture: ${svg}`);
   return exitCode.done;
 }
 
-function estimate(config: unknown, flags: MemoryFlags): { shape: ModelShape; results: StaticBytes[] } {
-  const problems: string[] = [];
-  const attempt = <T>(read: () => T): T | undefined => {
-    try {
-      return read();
-    } catch (error) {
-      if (!isInputError(error)) throw error;
-      problems.push(error.message);
-      return undefined;
-    }
-  };
-  const labels = flags.labels === undefined ? undefined : Number(flags.labels);
-  const shape = attempt(() =>
-    modelShapeFromConfig(
-      config,
-      labels === undefined ? {} : { head: { kind: "sequence-classification", labels } },
-    ),
-  );
-  const base = attempt(() => baseFormat(String(flags.base)));
-  const optimizer = attempt(() => optimizerKind(String(flags.optimizer)));
-  const ranks = list(flags.ranks).map(Number);
-  const targets =
-    shape &&
-    attempt(() => selectTargets(shape, flags.targets === "all-linear" ? "all-linear" : list(flags.targets)));
-  if (ranks.length === 0) problems.push("--ranks must be a list of positive integers, got none");
-  for (const rank of ranks) attempt(() => assertRank(rank, targets));
-  if (problems.length > 0 || !shape || !base || !optimizer || !targets) {
-    throw new InputError("E_CONFIG", problems.join("\n"));
-  }
-  return { shape, results: ranks.map((rank) => staticBytes({ shape, targets, rank, base, optimizer })) };
-}
-
-function optimizerKind(name: string): OptimizerKind {
-  const kind = Object.hasOwn(optimizers, name) ? optimizers[name] : undefined;
-  if (kind !== undefined) return kind;
-  const meant = nearest(name, Object.keys(optimizers));
-  throw new InputError(
-    "E_OPTIMIZER",
-    `optimizer must be one of ${Object.keys(optimizers).join(", ")}, got ${JSON.stringify(name)}` +
-      (meant === undefined ? "" : `. Did you mean ${meant}?`),
-  );
-}
-
-function list(text: string | boolean | undefined): string[] {
-  return String(text)
-    .split(",")
-    .map((item) => item.trim())
-    .filter((item) => item !== "");
-}
-
-/** Of a model, or of a JSON file that holds its config. Nothing but the config is fetched. */
-async function readConfig(model: string, flags: MemoryFlags): Promise<{ name: string; config: unknown }> {
-  if (statSync(model, { throwIfNoEntry: false })?.isFile() && !/\.gguf$/i.test(model)) {
-    const name = basename(model) === "config.json" ? basename(dirname(resolve(model))) : basename(model);
-    return { name, config: readJson(model) };
-  }
-  const path = await resolveModelPath(model, flags, { files: "config" });
-  return { name: shownModelName(model, path), config: readModelConfig(path).config };
-}
-
-function readJson(path: string): unknown {
-  try {
-    return JSON.parse(readFileSync(path, "utf8"));
-  } catch (cause) {
-    throw new InputError("E_MODEL", `${path} must be JSON: ${(cause as Error).message}`, { cause });
-  }
+function picture(name: string, { profile, gpu }: MemoryChoices, { rows }: MemoryAnswer): string {
+  const limit = gpu && { label: gpu.text, bytes: gpu.bytes };
+  return memoryBars(rows, { title: `${name}, profile ${profile.name}`, ...(limit && { limit }) });
 }

@@ -6,7 +6,7 @@ import { resolveModelPath } from "../model/resolve.ts";
 import { createOutput, type Output } from "../output.ts";
 import { progressLine } from "../progress/progress-line.ts";
 import { counted, plainText, wrap } from "../text.ts";
-import { keepLayersText, PLAN_WARNING, planForBudget, showPlan } from "./keep-plan.ts";
+import { keepLayersText, planDocument, planForBudget, showPlan } from "./keep-plan.ts";
 import { kindFigures, together } from "./kinds.ts";
 import {
   type BudgetSettings,
@@ -38,7 +38,7 @@ export async function runQuantizeCommand(model: string, flags: QuantizeFlags): P
     doubleQuant,
     keepLayers: keepLayersText(keepLayers),
     kept: summary.kept,
-    ...(suggestion ? { plan: { ...suggestion.plan, errors: suggestion.errors, warning: PLAN_WARNING } } : {}),
+    ...(suggestion ? { plan: planDocument(suggestion) } : {}),
     bytesBefore: summary.bytesBefore,
     bytesAfter: summary.bytes,
     bitsPerWeight: (8 * all.bytesAfter) / all.params,

@@ -2,7 +2,7 @@ import { readModelConfig } from "@lorank/checkpoint";
 import { formatBytes, formatDecimalBytes } from "@lorank/core";
 import { onnxRuntime } from "@lorank/graph";
 import { familyOf, type KeepSuggestion, suggestKeepLayers } from "@lorank/train";
-import { percent } from "../adapter/figures.ts";
+import { figure } from "../adapter/figures.ts";
 import { defaults } from "../defaults.ts";
 import type { Output } from "../output.ts";
 import { renderTable } from "../table.ts";
@@ -10,9 +10,9 @@ import { counted, plainText, wrap } from "../text.ts";
 import { calibrationTexts } from "./calibration.ts";
 import type { BudgetSettings, QuantizeSettings } from "./settings.ts";
 
-export const PLAN_WARNING =
-  "The sum of these errors is not the model's loss. It found the better layers on one model that we tried and not on another " +
-  "(docs/log.md of the source): evaluate the model before you rely on it.";
+const PLAN_WARNING =
+  "An estimate on these texts is not the model's loss on your task: evaluate the model before you rely on it. What such plans " +
+  "were worth on three models is in docs/log.md of the source.";
 
 /** Measures which layers to keep, on texts. `show` is told how far it is. */
 export async function planForBudget(
@@ -36,8 +36,13 @@ export async function planForBudget(
     doubleQuant,
     keepLayers,
     ...(dtype === undefined ? {} : { dtype }),
-    onBlock: (done, total) => show(`measured ${done} of ${total} blocks`),
+    onBlock: (done, total) => show(`passed ${done} of ${total} blocks, forward and back`),
   });
+}
+
+/** What `--json` says of a plan. */
+export function planDocument({ plan, measure, shares }: KeepSuggestion): object {
+  return { ...plan, measure, shares, warning: PLAN_WARNING };
 }
 
 /** `0.mlp.down_proj,3`: what `--keep-layers` takes. */
@@ -45,30 +50,36 @@ export function keepLayersText(keepLayers: readonly (number | string)[]): string
   return keepLayers.join(",");
 }
 
-/** What was chosen, most error for a byte first, and the flag that does the same without measuring. */
+const measures = {
+  "next-token": { what: "the probabilities of the next token", unit: "nats a token" },
+  "hidden-states": { what: "the last block's states", unit: "of their squared length" },
+} as const;
+
+/** What was chosen, the largest share for a byte first, and the flag that does the same without measuring. */
 export function showPlan(
-  { plan, keepLayers }: KeepSuggestion,
+  { plan, measure, keepLayers }: KeepSuggestion,
   { bytes, data, examples }: BudgetSettings,
   output: Output,
 ): void {
   const words = (text: string): void => output.print(wrap(plainText(text), output.columns));
-  const { kept, errorBefore, errorAfter } = plan;
+  const { kept, shareBefore, shareAfter } = plan;
   if (kept.length === 0) {
     words(`No layer fits beside the others in ${formatDecimalBytes(bytes)}: all are in 4 bits.`);
     output.print();
     return;
   }
   const of = data === defaults.data ? "e-mails" : "texts";
+  const { what, unit } = measures[measure];
   words(
-    `Kept as they are, by the error of their outputs on ${examples} ${of} for each byte that they cost more: ` +
-      `${counted(kept.length, "layer")}, ${percent(1 - errorAfter / errorBefore)} of the sum of all errors.`,
+    `Kept as they are, by their share in what 4 bits change in ${what} on ${examples} ${of}, for each byte that they cost ` +
+      `more: ${counted(kept.length, "layer")} with ${figure(shareBefore - shareAfter)} of all ${figure(shareBefore)} ${unit}.`,
   );
   output.print();
   output.print(
     renderTable(
       [
         { title: "layer", align: "left", cell: ({ path }) => plainText(path) },
-        { title: "output error in 4 bits", cell: ({ relativeError }) => percent(relativeError) },
+        { title: "share", cell: ({ share }) => figure(share) },
         { title: "costs more", cell: ({ bytesKept, bytes4bit }) => formatBytes(bytesKept - bytes4bit) },
       ],
       kept,

@@ -1,9 +1,8 @@
-import { existsSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { writeFileAtomic } from "@lorank/checkpoint";
-import { InputError } from "@lorank/core";
 import { renderReport } from "@lorank/report";
 import { exitCode } from "../exit-codes.ts";
+import { assertOutFile } from "../out-file.ts";
 import { createOutput, type OutputFlags } from "../output.ts";
 import { joinShown } from "../sweep/paths.ts";
 import { readResults } from "./read-results.ts";
@@ -17,19 +16,10 @@ export function runReportCommand(
   const { results, file } = readResults(path);
   const folder = path === file ? dirname(file) : path;
   const out = typeof flags.out === "string" ? flags.out : joinShown(folder, "report.html");
-  assertWritable(out);
+  assertOutFile(out, "--out");
   const html = renderReport(results);
   writeFileAtomic(out, html);
   output.document({ report: out, bytes: Buffer.byteLength(html), verdict: results.decision.verdict });
   output.print(out);
   return exitCode.done;
-}
-
-function assertWritable(out: string): void {
-  if (existsSync(out) && statSync(out).isDirectory()) {
-    throw new InputError("E_OUT", `--out must be a file, got the folder ${out}`);
-  }
-  if (!existsSync(dirname(out))) {
-    throw new InputError("E_OUT", `--out must lie in a folder that exists, got ${out}`);
-  }
 }

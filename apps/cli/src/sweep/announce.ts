@@ -1,5 +1,5 @@
 import { formatCount, formatDecimalBytes, type Task } from "@lorank/core";
-import type { SweepConfig } from "@lorank/sweep";
+import { type SweepConfig, whyNotPack } from "@lorank/sweep";
 import { quantizationName } from "../config/quantization.ts";
 import type { Output } from "../output.ts";
 import type { EarlierTrial } from "../progress/tally.ts";
@@ -13,17 +13,19 @@ import type { PreparedTrials } from "./trials.ts";
 export function announce(prepared: PreparedSweep, earlier: readonly EarlierTrial[], output: Output): void {
   const { plan, costs, jobs, threads, pack, out, device } = prepared;
   const done = earlier.length;
+  const processes = pack === "auto" ? plan.specs.length : Math.ceil(plan.specs.length / pack);
   printFacts(
     [
       ...trialFacts(prepared),
       [
         "trials",
         `${plan.specs.length}: ${counted(costs.length, "rank")} × ${counted(plan.summary.seeds.length, "seed")}, ` +
-          (pack > 1 ? `packs of ${pack}, ` : "") +
-          `${Math.min(jobs, Math.ceil(plan.specs.length / pack))} side by side with ${counted(threads, "thread")} each` +
+          (pack !== "auto" && pack > 1 ? `packs of ${pack}, ` : "") +
+          `${Math.min(jobs, processes)} side by side with ${counted(threads, "thread")} each` +
           (done > 0 ? `; ${done} done before` : ""),
       ],
       ["device", plainText(device.why)],
+      ...(pack === "auto" ? [["packs", packWords(prepared, plan.specs.length - done)] as const] : []),
       ["results", out],
     ],
     output,
@@ -33,6 +35,16 @@ export function announce(prepared: PreparedSweep, earlier: readonly EarlierTrial
   printCosts(prepared, output);
   printNotes(prepared, output);
   output.print();
+}
+
+/** What `--pack auto` comes to with `missing` trials to run. */
+export function packWords(
+  { plan, device, jobs }: Pick<PreparedSweep, "plan" | "device" | "jobs">,
+  missing: number,
+): string {
+  if (device.chose === undefined) return "auto: measured when the sweep runs, on a device other than the CPU";
+  const against = whyNotPack(plan.specs, missing, { device: device.chose, trialsAtOnce: jobs });
+  return against === undefined ? "auto: measured before the first trial" : `off: ${against}`;
 }
 
 /** What to know of trials that ran on another device than those to come will; undefined where there are none. */
@@ -69,7 +81,7 @@ export function trialFacts({ plan, trainTokens, maxLength }: PreparedTrials): Fa
       ? ["classes", classWords(task.labels, majorityShare)]
       : ["task", "instruction tuning, with the loss on the response only"],
     ["adapter", adapterWords(plan.config.lora)],
-    ["training", trainingWords(plan.config.optimizer)],
+    ["training", trainingWords(plan.config)],
   ];
 }
 
@@ -140,7 +152,7 @@ function adapterWords({ alpha, scalingRule, dora, dropout, targetModules }: Swee
   ].join(", ");
 }
 
-function trainingWords(optimizer: SweepConfig["optimizer"]): string {
+function trainingWords({ optimizer, compute }: SweepConfig): string {
   const { learningRate, loraPlusRatio, schedule, batchSize, epochs } = optimizer;
   return [
     "AdamW",
@@ -149,6 +161,7 @@ function trainingWords(optimizer: SweepConfig["optimizer"]): string {
     schedule,
     `batches of ${batchSize}`,
     counted(epochs, "epoch"),
+    ...(compute === undefined ? [] : [`products in ${compute}`]),
   ].join(", ");
 }
 

@@ -1,5 +1,5 @@
 import { InputError, isInputError } from "@lorank/core";
-import { runSweep, type SweepEvent, type SweepOutcome } from "@lorank/sweep";
+import { packInWords, runSweep, type SweepEvent, type SweepOutcome } from "@lorank/sweep";
 import { readSettings } from "../config/read-settings.ts";
 import { exitCode } from "../exit-codes.ts";
 import { createOutput, type Output, type OutputFlags } from "../output.ts";
@@ -8,7 +8,7 @@ import { plainProgress } from "../progress/plain.ts";
 import type { Progress } from "../progress/progress.ts";
 import type { EarlierTrial } from "../progress/tally.ts";
 import { mayColour, mayDrawLive, processTerminal } from "../terminal.ts";
-import { shellWord } from "../text.ts";
+import { plainText, shellWord } from "../text.ts";
 import { announce, planDocument } from "./announce.ts";
 import { finish } from "./finish.ts";
 import { listenForInterrupts } from "./interrupts.ts";
@@ -71,6 +71,7 @@ async function runTrials(
       threads,
       ...(device.chose === undefined ? {} : { device: device.chose }),
       pack,
+      onPackChoice: (choice) => progress.say(plainText(packInWords(choice))),
       maxAttempts,
       portable,
       extend: flags.extend === true,

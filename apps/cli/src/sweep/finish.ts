@@ -95,6 +95,7 @@ function withResults({ prepared, outcome, output, command, flags }: FinishOption
     out,
     adapters: outcome.adapters.map(({ rank, seed, folder }) => ({ rank, seed, folder })),
     portable: prepared.portable,
+    ...(results.sweep.packChoice === undefined ? {} : { packChoice: results.sweep.packChoice }),
     consumers,
     ...(stepSize === undefined ? {} : { stepSize }),
     trials: results.trials.length,

@@ -14,8 +14,8 @@ export interface PreparedSweep extends PreparedTrials {
   readonly out: string;
   readonly jobs: number;
   readonly threads: number;
-  /** Trials that share a process. */
-  readonly pack: number;
+  /** Trials that share a process; `auto` is measured before the first one. */
+  readonly pack: number | "auto";
   readonly maxAttempts: number;
 }
 
@@ -28,7 +28,7 @@ export async function prepareSweep(
   const pack = packOf(given);
   const grid = { ranks: given.ranks ?? defaults.ranks, seeds: seedList(given.seeds ?? defaults.seeds) };
   const trials = await prepareTrials(given, grid, flags);
-  const device = await deviceOf(given.device ?? defaults.device, threads, flags.dryRun === true);
+  const device = await deviceOf(given, threads, flags.dryRun === true);
   return {
     ...trials,
     device,
@@ -41,25 +41,21 @@ export async function prepareSweep(
 }
 
 async function deviceOf(
-  asked: NonNullable<PartialSettings["device"]>,
+  { device = defaults.device, compute = defaults.compute }: PartialSettings,
   threads: number,
   dryRun: boolean,
 ): Promise<PreparedSweep["device"]> {
-  if (!dryRun) return pickDevice({ device: asked, threads });
-  return { chose: undefined, why: `${asked}: chosen and tested when the sweep runs` };
+  if (!dryRun) return pickDevice({ device, threads, compute });
+  return { chose: undefined, why: `${device}: chosen and tested when the sweep runs` };
 }
 
 function seedList(seeds: number | readonly number[]): readonly number[] {
   return typeof seeds === "number" ? Array.from({ length: seeds }, (_, i) => i + 1) : seeds;
 }
 
-/**
- * `auto` is one trial a process: on the CPU, packs of usual batches lose to processes side by side, and no GPU has been
- * measured (docs/performance.md).
- */
-function packOf({ pack = defaults.pack, dora = defaults.dora }: PartialSettings): number {
-  if (typeof pack === "string") return 1;
-  if (pack === 1 || !dora) return pack;
+function packOf({ pack = defaults.pack, dora = defaults.dora }: PartialSettings): number | "auto" {
+  if (pack === "off") return 1;
+  if (pack === "auto" || pack === 1 || !dora) return pack;
   throw new InputError(
     "E_CONFIG",
     `pack must be off with dora, whose magnitudes cannot share a base, got ${pack}`,

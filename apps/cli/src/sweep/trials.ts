@@ -1,7 +1,6 @@
 import { InputError, isInputError } from "@lorank/core";
 import { planSweep, type SweepConfig, type SweepPlan } from "@lorank/sweep";
 import {
-  createTokenizer,
   datasetSha256,
   encodeDataset,
   type Family,
@@ -14,6 +13,7 @@ import {
 import { quantizationNamed } from "../config/quantization.ts";
 import type { PartialSettings } from "../config/settings-schema.ts";
 import { type DatasetOptions, loadDataset } from "../data/load-dataset.ts";
+import { tokenised } from "../data/tokenised.ts";
 import { defaults } from "../defaults.ts";
 import type { OutputFlags } from "../output.ts";
 import { type BaseModel, checkWeights, findBaseModel } from "./base-model.ts";
@@ -66,11 +66,14 @@ export async function prepareTrials(
   checkRanks(family, head, targetModules, ranks);
   checkWeights(base, head);
   const maxLength = maxLengthOf(given, family, data.task.kind);
-  const { dataset, notes } = data.tokenise(createTokenizer(base.path), maxLength);
+  const { dataset, notes } = tokenised(base.path, { ...data.inputs, maxLength }, (tokenizer) =>
+    data.tokenise(tokenizer, maxLength),
+  );
   checkTokens(dataset, base);
   const bytes = encodeDataset(dataset);
   const metric = given.metric ?? defaults.metric[data.task.kind];
   const lora = loraOf(given, targetModules);
+  const compute = given.compute ?? defaults.compute;
   const plan = planSweep({
     name: `${base.model.name} on ${dataset.name}`,
     base: base.base,
@@ -83,6 +86,7 @@ export async function prepareTrials(
     task: dataset.task,
     lora,
     optimizer,
+    ...(compute === "float32" ? {} : { compute }),
     ranks,
     seeds,
     metric,

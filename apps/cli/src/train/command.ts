@@ -41,7 +41,8 @@ export async function runTrainCommand(
   const prepared = await prepareTrials(trial, { ranks: [rank], seeds: [seed] }, flags);
   assertReplaceable(out, force, [prepared.modelPath]);
   const threads = threadsOf(settings);
-  const device = await pickDevice({ device: trial.device ?? defaults.device, threads });
+  const { device: asked = defaults.device, compute = defaults.compute } = trial;
+  const device = await pickDevice({ device: asked, threads, compute });
   printFacts(
     [
       ...trialFacts(prepared),

@@ -27,6 +27,16 @@ describe("provenanceFacts", () => {
       "8 (rank 4); 16 (rank 8)",
     );
   });
+  test("says what products were computed in where that was not float32", () => {
+    const results = makeResults(scene);
+    expect(facts(results).Optimiser).not.toHaveProperty("Products");
+    const trials = results.trials.map((trial) => ({
+      ...trial,
+      spec: { ...trial.spec, compute: "bfloat16" as const },
+    }));
+    expect(facts({ ...results, trials }).Optimiser?.Products).toBe("computed in bfloat16");
+  });
+
   test("names DoRA and LoRA+ where they are used", () => {
     const all = facts(makeResults({ ...scene, lora: { dora: true }, optimizer: { loraPlusRatio: 16 } }));
     expect(all.LoRA?.DoRA).toBe("yes, a magnitude a row");
@@ -41,6 +51,19 @@ describe("provenanceFacts", () => {
     expect(facts({ ...results, trials }).Sweep?.Packed).toBe(
       "up to 3 trials a process: memory is of all, time is each one's share",
     );
+  });
+  test("says what packs took when that was measured", () => {
+    const results = makeResults(scene);
+    const measured = [1, 4].map((trials) => ({
+      trials,
+      secondsPerTrialStep: trials === 1 ? 0.5 : 0.31,
+      peakResidentBytes: 1e9,
+    }));
+    const told = (packChoice: NonNullable<typeof results.sweep.packChoice>) =>
+      facts({ ...results, sweep: { ...results.sweep, packChoice } }).Sweep;
+    const choice = { trials: 4, device: "webgpu", steps: 5, measured };
+    expect(told(choice)?.["Time of packs"]).toBe("4 trials 0.62 of the time of separate trials, on webgpu");
+    expect(told({ ...choice, measured: [] })).not.toHaveProperty("Time of packs");
   });
   test("names random base weights as such", () => {
     const results = makeResults(scene);

@@ -1,7 +1,14 @@
 import { InputError } from "../errors.ts";
-import { type ModelLinear, sumOf, tensorElements, weightElements } from "../linear-shapes.ts";
-import type { BertModelType, ModelHead, ModelParams, ModelShape } from "../shape.ts";
+import {
+  type LinearInput,
+  type ModelLinear,
+  sumOf,
+  tensorElements,
+  weightElements,
+} from "../linear-shapes.ts";
+import type { ModelHead, ModelParams, ModelShape, ModelType } from "../shape.ts";
 import type { ConfigReader } from "./config-reader.ts";
+import { familyOf } from "./family.ts";
 
 /** How one model type differs from the next. Source: transformers 5.24, modeling of each type. */
 interface Variant {
@@ -44,7 +51,7 @@ const bert: Variant = {
   classifierHiddenLayers: 0,
 };
 
-const variants: Readonly<Record<BertModelType, Variant>> = {
+const variants = {
   bert,
   roberta: { ...bert, pooler: "without a classifier", classifierHiddenLayers: 1 },
   distilbert: {
@@ -62,13 +69,17 @@ const variants: Readonly<Record<BertModelType, Variant>> = {
     pooler: "never",
     classifierHiddenLayers: 1,
   },
-};
+} satisfies Readonly<Partial<Record<ModelType, Variant>>>;
 
-export const bertModelTypes = Object.keys(variants) as readonly BertModelType[];
+export const bertFamily = familyOf<Variant>(variants, { kind: "none" }, bertShape);
 
 /** Shape of an encoder with LayerNorm, learned positions and a plain MLP; every linear layer has a bias. */
-export function bertShape(modelType: BertModelType, config: ConfigReader, head: ModelHead): ModelShape {
-  const variant = variants[modelType];
+function bertShape(
+  modelType: ModelType,
+  variant: Variant,
+  config: ConfigReader,
+  head: ModelHead,
+): ModelShape {
   const { fields } = variant;
   if (head.kind === "causal-lm") {
     throw new InputError(
@@ -88,22 +99,23 @@ export function bertShape(modelType: BertModelType, config: ConfigReader, head: 
 
   const prefix = head.kind === "none" ? "" : `${modelType}.`;
   const [q, k, v, output, up, down] = variant.projections;
-  const block = (path: string, inDim: number, outDim: number): ModelLinear => ({
+  const block = (path: string, inDim: number, outDim: number, reads: LinearInput): ModelLinear => ({
     name: shortName(path),
     inDim,
     outDim,
     count: layers,
     path: `${prefix}${variant.layer}${path}`,
     role: "block",
+    reads,
     bias: true,
   });
   const blocks = [
-    block(q, hiddenSize, hiddenSize),
-    block(k, hiddenSize, hiddenSize),
-    block(v, hiddenSize, hiddenSize),
-    block(output, hiddenSize, hiddenSize),
-    block(up, hiddenSize, intermediateSize),
-    block(down, intermediateSize, hiddenSize),
+    block(q, hiddenSize, hiddenSize, "attention"),
+    block(k, hiddenSize, hiddenSize, "attention"),
+    block(v, hiddenSize, hiddenSize, "attention"),
+    block(output, hiddenSize, hiddenSize, "attention output"),
+    block(up, hiddenSize, intermediateSize, "feed-forward"),
+    block(down, intermediateSize, hiddenSize, "feed-forward output"),
   ];
   const hasPooler =
     variant.pooler === "always" || (variant.pooler === "without a classifier" && head.kind === "none");
@@ -114,6 +126,7 @@ export function bertShape(modelType: BertModelType, config: ConfigReader, head: 
     count: 1,
     path: `${prefix}pooler.dense`,
     role: "pooler",
+    reads: "pooler",
     bias: true,
   };
 
@@ -131,12 +144,14 @@ export function bertShape(modelType: BertModelType, config: ConfigReader, head: 
     embeddings: (vocabSize + positions + tokenTypes) * hiddenSize,
     blockWeights: sumOf(blocks.map(weightElements)),
     biasesAndNorms: sumOf(blocks.map(({ outDim, count }) => outDim * count)) + norms,
+    routers: 0,
     pooler: hasPooler ? tensorElements(squareLayer) : 0,
     head: tensorElements(headTensors),
   };
   return {
     modelType,
     family: "bert",
+    covers: "model",
     head,
     hiddenSize,
     intermediateSize,
@@ -145,8 +160,21 @@ export function bertShape(modelType: BertModelType, config: ConfigReader, head: 
     kvHeads: heads,
     headDim: hiddenSize / heads,
     vocabSize,
+    block: {
+      norm: "layernorm",
+      norms: 2,
+      normInputs: 2,
+      queryKeyNorm: false,
+      queryDim: hiddenSize,
+      keyDim: hiddenSize,
+      valueDim: hiddenSize,
+      fusedQkv: false,
+      feedForward: { gated: false, width: intermediateSize },
+    },
     tied: false,
     linears: hasPooler ? [...blocks, pooler] : blocks,
+    experts: [],
+    routers: [],
     outputLinear: null,
     headTensors,
     params,

@@ -6,10 +6,18 @@ import { InputError } from "../errors.ts";
  */
 export class ConfigReader {
   readonly #config: Readonly<Record<string, unknown>>;
+  readonly #parent: string;
   readonly #problems: string[] = [];
 
-  constructor(config: Readonly<Record<string, unknown>>) {
+  /** `parent` goes before the names of fields in errors: `text_config.` of a part of a config. */
+  constructor(config: Readonly<Record<string, unknown>>, parent = "") {
     this.#config = config;
+    this.#parent = parent;
+  }
+
+  /** Whether the field is there and not null. */
+  has(field: string): boolean {
+    return this.#config[field] !== undefined && this.#config[field] !== null;
   }
 
   /** A positive integer that must be there. */
@@ -19,12 +27,54 @@ export class ConfigReader {
 
   /** A positive integer for which the model's definition says what its absence, or null, means. */
   sizeOr(field: string, absent: () => number): number {
-    return this.#isAbsent(field) ? absent() : this.size(field);
+    return !this.has(field) ? absent() : this.size(field);
+  }
+
+  /** A positive integer, or null, which the file must say. */
+  sizeOrNull(field: string): number | null {
+    return this.#config[field] === null ? null : this.size(field);
+  }
+
+  /** An integer from 0 that must be there. */
+  count(field: string): number {
+    if (this.#config[field] === 0) return 0;
+    const value = this.#config[field];
+    if (!isSize(value)) this.problem(field, "an integer from 0");
+    return isSize(value) ? value : 1;
+  }
+
+  /** A list of integers from 0 up to `end`, exclusive; none where it is absent or null. */
+  indexes(field: string, end: number): readonly number[] {
+    const value = this.#config[field] ?? [];
+    const isIndex = (item: unknown) => item === 0 || (isSize(item) && item < end);
+    if (Array.isArray(value) && value.every(isIndex)) return value;
+    this.problem(field, `a list of integers from 0 to ${end - 1}`);
+    return [];
+  }
+
+  /** The object of a field that must be there, such as `text_config`, between what is absent and what is over it. */
+  part(
+    field: string,
+    absent: Readonly<Record<string, unknown>>,
+    over: Readonly<Record<string, unknown>>,
+  ): ConfigReader {
+    const value = this.#config[field];
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+      return new ConfigReader({ ...absent, ...value, ...over }, `${this.#parent}${field}.`);
+    }
+    this.problem(field, "an object");
+    this.finish();
+    return this;
+  }
+
+  /** What the field holds. */
+  value(field: string): unknown {
+    return this.#config[field];
   }
 
   /** True or false; `absent` only where the model's definition says what absence means. */
   flag(field: string, absent?: boolean): boolean {
-    if (absent !== undefined && this.#isAbsent(field)) return absent;
+    if (absent !== undefined && !this.has(field)) return absent;
     const value = this.#config[field];
     if (typeof value === "boolean") return value;
     this.problem(field, "true or false");
@@ -43,7 +93,7 @@ export class ConfigReader {
   problem(field: string, rule: string): void {
     const value = this.#config[field];
     const given = value === undefined ? "no such field" : (JSON.stringify(value) ?? String(value));
-    this.#problems.push(`${field} must be ${rule}, got ${given}`);
+    this.#problems.push(`${this.#parent}${field} must be ${rule}, got ${given}`);
   }
 
   /** Throws E_CONFIG with all problems so far. */
@@ -51,10 +101,6 @@ export class ConfigReader {
     if (this.#problems.length > 0) {
       throw new InputError("E_CONFIG", `model config: ${this.#problems.join("; ")}`);
     }
-  }
-
-  #isAbsent(field: string): boolean {
-    return this.#config[field] === undefined || this.#config[field] === null;
   }
 
   #size(field: string): number | undefined {

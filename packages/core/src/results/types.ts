@@ -107,6 +107,11 @@ export interface TrialSpec {
   readonly task: Task;
   readonly lora: LoraSpec;
   readonly optimizer: OptimizerSpec;
+  /**
+   * What matrix products are computed in while training and evaluating; all else is float32. Absent means float32, which
+   * is not written, so that a spec without it keeps its `trialId`.
+   */
+  readonly compute?: "float16" | "bfloat16";
   /** Names the paired runs: the same seed means the same data order and the same initial rows of A. */
   readonly seed: number;
 }
@@ -240,6 +245,29 @@ export interface Decision {
   readonly explanation: string;
 }
 
+/** What a training step cost, of trials that each had a process or of a pack. */
+export interface PackTime {
+  /** 1: a trial in a process of its own. */
+  readonly trials: Count;
+  /** Of one optimiser step, divided by the trials that shared it. */
+  readonly secondsPerTrialStep: number;
+  /** Largest resident set of the process, in bytes. */
+  readonly peakResidentBytes: Count;
+}
+
+/** How it was decided whether trials share a process, where that was measured. `measured.packedTrials` says what each did. */
+export interface PackChoice {
+  /** Trials that share a process; 1 where packs were not clearly faster, or did not fit. */
+  readonly trials: Count;
+  readonly device: string;
+  /** Optimiser steps of each size that were timed. */
+  readonly steps: Count;
+  /** By size, 1 first. */
+  readonly measured: readonly PackTime[];
+  /** Why a size could not be measured. */
+  readonly failure?: string;
+}
+
 /** The sweep as the user asked for it, resolved. */
 export interface SweepSummary {
   readonly name: string;
@@ -250,6 +278,8 @@ export interface SweepSummary {
   readonly confidence: Share;
   readonly threadsPerTrial: Count;
   readonly trialsAtOnce: Count;
+  /** Absent where nothing was measured. Written after measuring: it differs from one run to the next. */
+  readonly packChoice?: PackChoice;
 }
 
 /** `results.json`: a whole sweep in one file. */

@@ -1,4 +1,5 @@
-import type { OnnxProvider } from "../onnx/providers.ts";
+import { assertComputes, type ComputeType, computeTypes } from "../compute.ts";
+import { type OnnxProvider, providerComputes } from "../onnx/providers.ts";
 import { onnxRuntime } from "../onnx/runtime.ts";
 import type { Runtime } from "../runtime.ts";
 import { findTensorflow } from "../tensorflow/find.ts";
@@ -20,6 +21,13 @@ export interface RuntimeOptions {
   readonly device: DeviceName;
   /** Threads of one run, on the CPU. (default 1) */
   readonly threads?: number;
+  /** What matrix products are computed in, one of {@link computeTypesOf}. (default "float32") */
+  readonly compute?: ComputeType;
+}
+
+/** What products a device may be asked for; whether it has them here, its self-test shows. */
+export function computeTypesOf(device: DeviceName): readonly ComputeType[] {
+  return device === "tensorflow" || device === "tensorflow-cpu" ? computeTypes : providerComputes[device];
 }
 
 /**
@@ -27,14 +35,19 @@ export interface RuntimeOptions {
  *
  * @throws MissingRuntimeError, DeviceError `E_DEVICE`.
  */
-export async function deviceRuntime({ device, threads = 1 }: RuntimeOptions): Promise<Runtime> {
+export async function deviceRuntime({
+  device,
+  threads = 1,
+  compute = "float32",
+}: RuntimeOptions): Promise<Runtime> {
+  assertComputes(device, computeTypesOf(device), compute);
   switch (device) {
     case "tensorflow": // its GPU, or an error
-      return tensorflowRuntime({ threads, device: "gpu" });
+      return tensorflowRuntime({ threads, device: "gpu", compute });
     case "tensorflow-cpu": // to compare runtimes: onnxruntime is faster
-      return tensorflowRuntime({ threads, device: "cpu" });
+      return tensorflowRuntime({ threads, device: "cpu", compute });
     default:
-      return onnxRuntime({ threads, provider: device });
+      return onnxRuntime({ threads, provider: device, compute });
   }
 }
 

@@ -1,9 +1,10 @@
 import { availableParallelism } from "node:os";
+import { assertComputes, type ComputeType, type HalfType } from "../compute.ts";
 import { DeviceError } from "../device-error.ts";
 import { installedProviders } from "../onnx/runtime.ts";
 import type { Runtime } from "../runtime.ts";
 import { findTensorflow } from "../tensorflow/find.ts";
-import { autoCandidates, type DeviceName, deviceRuntime } from "./device.ts";
+import { autoCandidates, computeTypesOf, type DeviceName, deviceRuntime } from "./device.ts";
 import { mayHaveGpu, nvidiaNames } from "./gpu-presence.ts";
 import { type Probe, probeDevice } from "./probe.ts";
 
@@ -12,6 +13,8 @@ export interface OpenDeviceOptions {
   readonly device?: DeviceName | "auto";
   /** Threads of one run, on the CPU. (default 1) */
   readonly threads?: number;
+  /** What matrix products are to be computed in; a device that does not have it is not taken. (default "float32") */
+  readonly compute?: ComputeType;
 }
 
 export interface OpenDevice {
@@ -25,33 +28,63 @@ export interface OpenDevice {
  * Chooses a device, tests it before it is trusted, and opens it. The CPU is not tested here; what others are, is tried
  * in a process of its own, so a driver that crashes costs nothing.
  *
- * @throws MissingRuntimeError; DeviceError `E_DEVICE` when a device that was asked for by name does not work.
+ * @throws MissingRuntimeError; DeviceError `E_DEVICE` when a device that was asked for by name does not work, or none
+ *   computes as asked.
  */
 export async function openDevice({
   device = "auto",
   threads = 1,
+  compute = "float32",
 }: OpenDeviceOptions = {}): Promise<OpenDevice> {
-  const { chose, why } = await chooseDevice(device, await here());
-  return { runtime: await deviceRuntime({ device: chose, threads }), chose, why };
+  const { chose, why } = await chooseDevice(device, await here(), compute);
+  return { runtime: await deviceRuntime({ device: chose, threads, compute }), chose, why };
+}
+
+/** A device with what it computes in here, besides float32. */
+export interface SurveyedDevice extends Probe {
+  readonly halves: readonly {
+    readonly compute: HalfType;
+    /** Whether it passed its self-test with such products. */
+    readonly passed: boolean;
+    /** How many times as fast as in float32 the products of a feed-forward layer are; only of real devices. */
+    readonly speedup?: number;
+  }[];
 }
 
 /** Every device that onnxruntime-node has here besides the CPU, with the outcome of its self-test, and what `auto` takes. */
 export interface DeviceSurvey {
-  readonly probes: readonly Probe[];
+  readonly probes: readonly SurveyedDevice[];
   readonly auto: Omit<OpenDevice, "runtime">;
 }
 
 /** Tests all devices, one after the other, for a person who wants to know. Throws MissingRuntimeError. */
 export async function surveyDevices(): Promise<DeviceSurvey> {
   const surroundings = await here();
-  const probes = new Map<DeviceName, Probe>();
+  const probes = new Map<DeviceName, SurveyedDevice>();
   const devices: readonly DeviceName[] = [
     ...(await installedProviders()),
     ...(findTensorflow().found ? (["tensorflow"] as const) : []),
   ];
-  for (const device of devices) if (device !== "cpu") probes.set(device, await surroundings.probe(device));
+  for (const device of devices)
+    if (device !== "cpu") probes.set(device, await surveyDevice(device, surroundings.probe));
   const auto = await chooseDevice("auto", { ...surroundings, probe: async (device) => probes.get(device)! });
   return { probes: [...probes.values()], auto };
+}
+
+/** @param probe asked once for float32 and, where that passed, for each other type that the device may have. */
+export async function surveyDevice(
+  device: DeviceName,
+  probe: Surroundings["probe"],
+): Promise<SurveyedDevice> {
+  const whole = await probe(device, "float32");
+  const halves: SurveyedDevice["halves"][number][] = [];
+  for (const compute of computeTypesOf(device)) {
+    if (compute === "float32" || !whole.passed) continue;
+    const { passed, seconds } = await probe(device, compute);
+    const speedup = whole.seconds && seconds && whole.seconds.device / seconds.device;
+    halves.push({ compute, passed, ...(speedup === undefined ? {} : { speedup }) });
+  }
+  return { ...whole, halves };
 }
 
 /** What a choice rests on. */
@@ -59,7 +92,7 @@ export interface Surroundings {
   readonly candidates: readonly DeviceName[];
   readonly mayHaveGpu: boolean;
   readonly gpuNames: readonly string[];
-  readonly probe: (device: DeviceName) => Promise<Probe>;
+  readonly probe: (device: DeviceName, compute: ComputeType) => Promise<Probe>;
 }
 
 async function here(): Promise<Surroundings> {
@@ -67,7 +100,7 @@ async function here(): Promise<Surroundings> {
     candidates: autoCandidates(await installedProviders()),
     mayHaveGpu: mayHaveGpu(),
     gpuNames: nvidiaNames(),
-    probe: (device) => probeDevice({ device, threads: availableParallelism() }),
+    probe: (device, compute) => probeDevice({ device, threads: availableParallelism(), compute }),
   };
 }
 
@@ -75,28 +108,42 @@ async function here(): Promise<Surroundings> {
 export async function chooseDevice(
   device: DeviceName | "auto",
   surroundings: Surroundings,
+  compute: ComputeType = "float32",
 ): Promise<Omit<OpenDevice, "runtime">> {
+  if (device !== "auto") assertComputes(device, computeTypesOf(device), compute);
   if (device === "cpu") return { chose: "cpu", why: "cpu: as asked" };
-  if (device !== "auto") return named(device, surroundings);
+  if (device !== "auto") return named(device, surroundings, compute);
   const { candidates, probe, gpuNames } = surroundings;
-  if (!surroundings.mayHaveGpu) return { chose: "cpu", why: "cpu: this machine shows no GPU" };
+  if (!surroundings.mayHaveGpu) return onTheCpu(compute, "this machine shows no GPU");
   const reasons: string[] = [];
   for (const candidate of candidates) {
-    const found = await probe(candidate);
+    if (!computeTypesOf(candidate).includes(compute)) {
+      reasons.push(`${candidate}: has no ${compute} products`);
+      continue;
+    }
+    const found = await probe(candidate, compute);
     const against = objection(found);
     if (against === undefined) return { chose: candidate, why: inWords(found, gpuNames) };
     reasons.push(against);
   }
-  return { chose: "cpu", why: ["cpu: no other device is used", ...reasons].join("; ") };
+  return onTheCpu(compute, ["no other device is used", ...reasons].join("; "));
+}
+
+/** What `auto` takes where there is nothing else: an error where it cannot compute as asked. */
+function onTheCpu(compute: ComputeType, reason: string): Omit<OpenDevice, "runtime"> {
+  if (compute === "float32") return { chose: "cpu", why: `cpu: ${reason}` };
+  throw new DeviceError(`compute must be float32 where the CPU is used, got ${compute}: ${reason}`);
 }
 
 async function named(
   device: DeviceName,
   { probe, gpuNames }: Surroundings,
+  compute: ComputeType,
 ): Promise<Omit<OpenDevice, "runtime">> {
-  const found = await probe(device);
+  const found = await probe(device, compute);
   if (found.passed) return { chose: device, why: inWords(found, gpuNames) };
-  throw new DeviceError(`device must be one that works here, got ${device}: ${withoutName(found)}`);
+  const works = compute === "float32" ? "works here" : `computes in ${compute} here`;
+  throw new DeviceError(`device must be one that ${works}, got ${device}: ${withoutName(found)}`);
 }
 
 /** Why `auto` does not take a device; undefined where it does. */

@@ -1,5 +1,6 @@
 import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import type { ComputeType } from "../compute.ts";
 import type { DeviceName } from "./device.ts";
 
 /** What a device showed of itself in a process of its own. */
@@ -20,6 +21,8 @@ export interface ProbeJob {
   readonly device: DeviceName;
   /** Of the CPU that the device is compared with. */
   readonly threads: number;
+  /** What the device's products are computed in; those of the CPU are in float32. (default "float32") */
+  readonly compute?: ComputeType;
 }
 
 /** A driver that has not answered by then hangs. On a busy machine a software driver compiles shaders for most of a minute. */

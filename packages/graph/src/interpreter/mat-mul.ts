@@ -1,3 +1,4 @@
+import { type HalfType, roundTo, scaledOperand } from "../compute.ts";
 import { sizeOf, type Value } from "../value.ts";
 import type { Array64 } from "./kernels.ts";
 
@@ -23,4 +24,18 @@ export function matMul(value: Value<"matMul">, a: Array64, b: Array64): Float64A
     }
   }
   return out;
+}
+
+/** The same with both operands and the result rounded to `type`, and the sums between exact. */
+export function roundedMatMul(value: Value<"matMul">, a: Array64, b: Array64, type: HalfType): Float64Array {
+  const { alpha } = value.attributes;
+  // Runtimes hold float32 numbers, which are rounded once more.
+  const rounded = ({ shape, data }: Array64, factor: number): Array64 => ({
+    shape,
+    data: data.map((x) => roundTo(type, Math.fround(x * factor))),
+  });
+  const scaled = scaledOperand(value);
+  const operands = [rounded(a, scaled === 0 ? alpha : 1), rounded(b, scaled === 1 ? alpha : 1)] as const;
+  const plain = { ...value, attributes: { ...value.attributes, alpha: 1 } };
+  return matMul(plain, ...operands).map((x) => roundTo(type, Math.fround(x)));
 }

@@ -1,23 +1,28 @@
+import type { ComputeType } from "../compute.ts";
 import type { Program } from "../program.ts";
 import { checkFeeds, freeInputs, type Runtime, type Tensors } from "../runtime.ts";
 import type { DTypeArray, Tensor } from "../tensor.ts";
 import { type DType, isOp, type Value } from "../value.ts";
 import { type Array64, kernels } from "./kernels.ts";
+import { roundedMatMul } from "./mat-mul.ts";
 
 /**
  * The reference runtime: float64 loops, slow on purpose. Tests hold the others against it.
  * Its outputs are rounded to float32; {@link interpret} gives them unrounded.
+ *
+ * @param compute what matrix products are rounded to; the sums in them stay exact. (default "float32": not at all)
  */
-export function referenceRuntime(): Runtime {
+export function referenceRuntime({ compute = "float32" }: { readonly compute?: ComputeType } = {}): Runtime {
   return {
     name: "reference",
     device: "cpu",
+    compute,
     compile: async (program, { constants = {} } = {}) => {
       const free = freeInputs(program, constants);
       return {
         run: async (feeds) => {
           checkFeeds(free, feeds);
-          const outputs = interpret(program, { ...feeds, ...constants });
+          const outputs = interpret(program, { ...feeds, ...constants }, compute);
           return Object.fromEntries(
             Object.entries(program.outputs).map(([name, { dtype }]) => [name, narrow(outputs[name]!, dtype)]),
           );
@@ -28,10 +33,15 @@ export function referenceRuntime(): Runtime {
   };
 }
 
-/** Runs a program in float64. `feeds` may hold float64 data, so that finite differences are not limited by float32. */
+/**
+ * Runs a program in float64. `feeds` may hold float64 data, so that finite differences are not limited by float32.
+ *
+ * @param compute what matrix products are rounded to. (default "float32": not at all)
+ */
 export function interpret(
   program: Program,
   feeds: Tensors | Readonly<Record<string, Array64>>,
+  compute: ComputeType = "float32",
 ): Record<string, Array64> {
   const computed = new Map<Value, Array64>();
   for (const { name, value } of program.inputs)
@@ -41,11 +51,16 @@ export function interpret(
       computed.set(value, { shape: value.shape, data: widen(value.attributes.data) });
       continue;
     }
+    const inputs = value.inputs.map((x) => computed.get(x)!);
+    if (compute !== "float32" && isOp(value, "matMul")) {
+      const [a, b] = inputs as [Array64, Array64];
+      computed.set(value, { shape: value.shape, data: roundedMatMul(value, a, b, compute) });
+      continue;
+    }
     const kernel = kernels[value.op as keyof typeof kernels] as (
       v: Value,
       inputs: readonly Array64[],
     ) => Float64Array;
-    const inputs = value.inputs.map((x) => computed.get(x)!);
     computed.set(value, { shape: value.shape, data: kernel(value, inputs) });
   }
   return Object.fromEntries(

@@ -23,7 +23,8 @@ export class Lowering {
   readonly #inAddition: ReadonlySet<Value>;
   #temporaries = 0;
 
-  constructor(program: Program, rules: Lowerings) {
+  /** @param fuses whether an addition may take a product in: where both are in float32. */
+  constructor(program: Program, rules: Lowerings, fuses = true) {
     this.#program = program;
     this.#rules = rules;
     for (const { name, value } of program.inputs) this.#names.set(value, name);
@@ -37,7 +38,7 @@ export class Lowering {
     });
     const given = new Set(program.inputs.map(({ value }) => value));
     for (const value of program.steps) {
-      const product = isOp(value, "add") ? this.#gemmProduct(value, given) : undefined;
+      const product = fuses && isOp(value, "add") ? this.#gemmProduct(value, given) : undefined;
       if (product) this.#fused.set(value, product);
     }
     this.#inAddition = new Set(this.#fused.values());

@@ -1,3 +1,4 @@
+import type { HalfType } from "../compute.ts";
 import type { DTypeArray } from "../tensor.ts";
 import type { DType, Shape } from "../value.ts";
 import { MessageWriter } from "./protobuf.ts";
@@ -15,9 +16,9 @@ export interface OnnxNode {
 
 export interface OnnxTensor {
   readonly name: string;
-  readonly dtype: DType;
+  readonly dtype: DType | HalfType;
   readonly shape: Shape;
-  readonly data: DTypeArray;
+  readonly data: DTypeArray | Uint16Array;
 }
 
 export interface OnnxValueInfo {
@@ -43,7 +44,13 @@ const IR_VERSION = 9;
 export const MICROSOFT = "com.microsoft";
 
 /** TensorProto.DataType */
-const DATA_TYPE: Readonly<Record<DType, number>> = { float32: 1, uint8: 2, int64: 7 };
+export const DATA_TYPE: Readonly<Record<DType | HalfType, number>> = {
+  float32: 1,
+  uint8: 2,
+  int64: 7,
+  float16: 10,
+  bfloat16: 16,
+};
 /** AttributeProto.AttributeType */
 const ATTRIBUTE_TYPE = { float: 1, int: 2, string: 3, ints: 7 };
 

@@ -1,9 +1,22 @@
 import type { InferenceSession } from "onnxruntime-node";
+import type { ComputeType } from "../compute.ts";
 import { DeviceError } from "../device-error.ts";
 
 /** What onnxruntime can run a program on. Which of them there are depends on the platform and on what was installed. */
 export const onnxProviders = ["cpu", "cuda", "webgpu", "dml", "coreml"] as const;
 export type OnnxProvider = (typeof onnxProviders)[number];
+
+/**
+ * What a provider's products may be asked for in; whether it has them on this machine, its first run shows. On x86
+ * processors onnxruntime strips the casts off and multiplies in float32. bfloat16: docs/OperatorKernels.md of onnxruntime.
+ */
+export const providerComputes: Readonly<Record<OnnxProvider, readonly ComputeType[]>> = {
+  cpu: ["float32"],
+  cuda: ["float32", "float16", "bfloat16"],
+  webgpu: ["float32", "float16"],
+  dml: ["float32", "float16"],
+  coreml: ["float32", "float16"],
+};
 
 /** The part of onnxruntime-node that says what it was built with. */
 interface Backends {
@@ -59,7 +72,7 @@ export function beforeLoading(provider: OnnxProvider): void {
   if (provider === "cuda") process.env.NVIDIA_TF32_OVERRIDE ??= "0";
 }
 
-/** What to say where a provider's session could not be made. */
+/** What to say where a provider's session could not be made, or not be run. */
 export function sessionError(provider: OnnxProvider, cause: unknown): Error {
   const said = cause instanceof Error ? cause.message : String(cause);
   if (provider === "cpu") return cause instanceof Error ? cause : new Error(said);
@@ -69,6 +82,8 @@ export function sessionError(provider: OnnxProvider, cause: unknown): Error {
 function reason(provider: OnnxProvider, said: string): string {
   if (/fallback to CPU EP has been explicitly disabled/.test(said))
     return "has no kernel for some operation of this program, which onnxruntime would run on the CPU instead";
+  if (/requires f16 but the device does not support it/.test(said))
+    return "has no float16 here: the GPU, or its driver, lacks WebGPU's feature shader-f16";
   if (/Failed to get a WebGPU adapter/.test(said))
     return "has no adapter: there is no GPU, or no driver for it";
   if (provider === "cuda" && /Failed to load shared library/.test(said))

@@ -1,4 +1,5 @@
 import type { InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
+import { assertComputes, type ComputeType } from "../compute.ts";
 import type { Program, ProgramInput } from "../program.ts";
 import { checkFeeds, type Executable, freeInputs, type Runtime, type Tensors } from "../runtime.ts";
 import type { DTypeArray, Tensor } from "../tensor.ts";
@@ -9,6 +10,7 @@ import {
   beforeLoading,
   builtProviders,
   type OnnxProvider,
+  providerComputes,
   sessionError,
   sessionOptions,
 } from "./providers.ts";
@@ -21,6 +23,8 @@ export interface OnnxOptions {
   readonly provider?: OnnxProvider;
   /** Use only operators that every provider has; see {@link toOnnx}. (default: everywhere but on the CPU) */
   readonly portable?: boolean;
+  /** What matrix products are computed in, where the provider has it; never the CPU. (default "float32") */
+  readonly compute?: ComputeType;
 }
 
 type Ort = typeof import("onnxruntime-node");
@@ -35,16 +39,18 @@ export class MissingRuntimeError extends Error {
  * onnxruntime-node through its public API. On the CPU the same program on the same inputs gives the same bytes in every
  * process and on any number of threads; on other providers the same numbers to float32 rounding.
  *
- * @throws MissingRuntimeError; DeviceError `E_DEVICE` where onnxruntime-node has no such provider on this platform, and
- *   from `compile` where the provider cannot be opened or has no kernel for one of the program's operations.
+ * @throws MissingRuntimeError; DeviceError `E_DEVICE` where onnxruntime-node has no such provider on this platform or
+ *   the provider no such products, and from `compile` and `run` where the provider cannot be opened or has no kernel for one of the program's operations.
  */
 export async function onnxRuntime({
   threads = 1,
   provider = "cpu",
   portable = provider !== "cpu",
+  compute = "float32",
 }: OnnxOptions = {}): Promise<Runtime> {
   const ort = await load();
   assertBuilt(ort, provider);
+  assertComputes(provider, providerComputes[provider], compute);
   beforeLoading(provider);
   const options = sessionOptions(provider, threads);
   const arenas = new ArenaPool();
@@ -53,18 +59,19 @@ export async function onnxRuntime({
   return {
     name: "onnx",
     device: provider,
+    compute,
     bindsConstants: provider !== "cpu", // which reads inputs in place
     compile: async (program, { constants = {} } = {}) => {
       const free = freeInputs(program, constants);
       // The CPU decodes 4-bit weights beside onnxruntime; other devices do it where the weights are.
       const hoisted = portable ? { program, weights: [] } : hoistDequantize(program);
       const bound = among(hoisted.program.inputs, constants);
-      const model = toOnnx(hoisted.program, { portable, constants: bound, emptySequence });
+      const model = toOnnx(hoisted.program, { portable, constants: bound, compute, emptySequence });
       const session = await ort.InferenceSession.create(model, options).catch((error: unknown) => {
         throw sessionError(provider, error);
       });
       const inputs = freeInputs(hoisted.program, bound);
-      const { run, dispose } = executable(ort, { ...hoisted.program, inputs }, session, said);
+      const { run, dispose } = executable(ort, { ...hoisted.program, inputs }, session, { provider, said });
       return {
         dispose,
         run: (feeds, into) => {
@@ -98,7 +105,12 @@ async function load(): Promise<Ort> {
   }
 }
 
-function executable(ort: Ort, program: Program, session: InferenceSession, said: Refusal): Executable {
+function executable(
+  ort: Ort,
+  program: Program,
+  session: InferenceSession,
+  { provider, said }: { readonly provider: OnnxProvider; readonly said: Refusal },
+): Executable {
   const wrap = ({ dtype, data, shape }: Tensor): OrtTensor =>
     new ort.Tensor(dtype, data as Float32Array, shape);
   const names = Object.keys(program.outputs);
@@ -106,13 +118,17 @@ function executable(ort: Ort, program: Program, session: InferenceSession, said:
     run: async (feeds, into = {}) => {
       const inputs: Record<string, OrtTensor> = {};
       for (const { name } of program.inputs) inputs[name] = wrap(feeds[name]!);
-      const outputs: Record<string, OrtTensor | null> = {};
-      for (const name of names) outputs[name] = into[name] ? wrap(into[name]) : null;
+      const places: Record<string, OrtTensor | null> = {};
+      for (const name of names) places[name] = into[name] ? wrap(into[name]) : null;
       if (said !== undefined && names.every((name) => into[name])) {
-        await untilRefused(session.run(inputs, { ...outputs, [WRITTEN]: null }), said);
+        await untilRefused(session.run(inputs, { ...places, [WRITTEN]: null }), said);
         return into;
       }
-      return { ...unwrap(program, await session.run(inputs, outputs)), ...into };
+      // Shaders are made when a program first runs.
+      const results = await session.run(inputs, places).catch((error: unknown) => {
+        throw sessionError(provider, error);
+      });
+      return { ...unwrap(program, results), ...into };
     },
     dispose: () => session.release(),
   };

@@ -1,5 +1,7 @@
+import type { ComputeType } from "../compute.ts";
 import type { Program } from "../program.ts";
 import { freeInputs, type Tensors } from "../runtime.ts";
+import { halfProducts } from "./half-products.ts";
 import { Lowering, lowerings } from "./lower.ts";
 import { encodeModel } from "./model.ts";
 import { endsFirst } from "./order.ts";
@@ -12,22 +14,32 @@ export interface ToOnnxOptions {
   readonly constants?: Tensors;
   /** Name of one more output, before the others: a sequence of no tensors. (default none) */
   readonly emptySequence?: string | undefined;
+  /** What the operands of matrix products are rounded to, and their results. (default "float32") */
+  readonly compute?: ComputeType;
 }
 
 /** Compiles a program to the bytes of an ONNX model whose inputs and outputs have the program's names. */
 export function toOnnx(program: Program, options: ToOnnxOptions = {}): Uint8Array {
-  const { portable = false, constants = {}, emptySequence } = options;
+  const { portable = false, constants = {}, emptySequence, compute = "float32" } = options;
   const free = freeInputs(program, constants);
-  const lowering = new Lowering(program, portable ? { ...lowerings, ...portableLowerings } : lowerings);
+  const rules = {
+    ...lowerings,
+    ...(portable ? portableLowerings : {}),
+    ...(compute === "float32" ? {} : halfProducts(program, compute, constants)),
+  };
+  const lowering = new Lowering(program, rules, compute === "float32");
   for (const value of program.steps) lowering.lower(value);
+  const nodes = [...lowering.nodes, ...lowering.outputAliases()];
+  // A weight that products alone read is there in their type and no other.
+  const read = new Set(nodes.flatMap(({ inputs }) => inputs));
   return encodeModel({
     inputs: free.map(({ name, value }) => ({ name, dtype: value.dtype, shape: value.shape })),
     outputs: Object.entries(program.outputs).map(([name, { dtype, shape }]) => ({ name, dtype, shape })),
     initializers: [
       ...lowering.initializers,
-      ...Object.entries(constants).map(([name, tensor]) => ({ name, ...tensor })),
+      ...Object.entries(constants).flatMap(([name, tensor]) => (read.has(name) ? [{ name, ...tensor }] : [])),
     ],
-    nodes: endsFirst([...lowering.nodes, ...lowering.outputAliases()]),
+    nodes: endsFirst(nodes),
     emptySequence,
   });
 }

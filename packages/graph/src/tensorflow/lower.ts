@@ -1,3 +1,4 @@
+import { type ComputeType, type HalfType, scaledOperand } from "../compute.ts";
 import { byteTable } from "../dequantize/table.ts";
 import type { OpName } from "../op-attributes.ts";
 import type { Program } from "../program.ts";
@@ -5,20 +6,27 @@ import { type DType, isOp, type Shape, sizeOf, type Value } from "../value.ts";
 import { ATTRIBUTE_TYPE, type Attribute, type Plan, PlanBuilder, type Slot } from "./plan.ts";
 
 /** TF_DataType: https://github.com/tensorflow/tensorflow/blob/v2.18.1/tensorflow/c/tf_datatype.h */
-export const DATA_TYPE: Readonly<Record<DType | "int32", number>> = {
+export const DATA_TYPE: Readonly<Record<DType | HalfType | "int32", number>> = {
   float32: 1,
   int32: 3,
   uint8: 4,
   int64: 9,
+  bfloat16: 14,
+  float16: 19,
 };
 
 /**
  * Lowers a program to TensorFlow operations, forward kernels only.
  *
  * @param bound names of inputs that are the same at every run. (default none)
+ * @param compute what the operands of matrix products are rounded to, and their results. (default "float32")
  */
-export function toTensorflow(program: Program, bound: ReadonlySet<string> = new Set()): Plan {
-  const lowering = new Lowering(program, bound);
+export function toTensorflow(
+  program: Program,
+  bound: ReadonlySet<string> = new Set(),
+  compute: ComputeType = "float32",
+): Plan {
+  const lowering = new Lowering(program, bound, compute);
   for (const value of program.steps) lowering.lower(value);
   return lowering.plan.finish(
     Object.entries(program.outputs).map(([name, value]) => ({
@@ -32,11 +40,17 @@ export function toTensorflow(program: Program, bound: ReadonlySet<string> = new 
 
 class Lowering {
   readonly plan = new PlanBuilder();
+  readonly compute: ComputeType;
   readonly #slots = new Map<Value, Slot>();
+  /** Names of the inputs that are the same at every run. */
+  readonly #bound = new Map<Value, string>();
 
-  constructor(program: Program, bound: ReadonlySet<string>) {
-    for (const { name, value } of program.inputs)
-      this.#slots.set(value, bound.has(name) ? this.plan.bound(name) : this.plan.feed(name));
+  constructor(program: Program, bound: ReadonlySet<string>, compute: ComputeType) {
+    this.compute = compute;
+    for (const { name, value } of program.inputs) {
+      if (bound.has(name)) this.#bound.set(value, name);
+      this.#slots.set(value, bound.has(name) ? this.plan.bound({ name }) : this.plan.feed(name));
+    }
   }
 
   lower(value: Value): void {
@@ -60,7 +74,26 @@ class Lowering {
   /** The add-on reads float32, int32 and int64 tensors, but no uint8. */
   readable(value: Value): Slot {
     const slot = this.slot(value);
-    return value.dtype === "uint8" ? this.plan.call("Cast", [slot], [type("DstT", DATA_TYPE.int32)]) : slot;
+    return value.dtype === "uint8" ? this.cast(slot, "int32") : slot;
+  }
+
+  cast(slot: Slot, to: keyof typeof DATA_TYPE): Slot {
+    return this.plan.call("Cast", [slot], [type("DstT", DATA_TYPE[to])]);
+  }
+
+  /** The operands of a product, one of them times alpha: TensorFlow's products take no factor. */
+  operands(v: Value<"matMul">): Slot[] {
+    const { alpha } = v.attributes;
+    return v.inputs.map((x, i) => {
+      const isScaled = alpha !== 1 && i === scaledOperand(v);
+      const name = this.#bound.get(x);
+      if (name !== undefined && !isScaled && this.compute !== "float32")
+        return this.plan.bound({ name, rounded: this.compute });
+      const operand = isScaled
+        ? this.plan.call("Mul", [this.slot(x), this.plan.scalar(alpha)])
+        : this.slot(x);
+      return this.compute === "float32" ? operand : this.cast(operand, this.compute);
+    });
   }
 
   reshape(slot: Slot, shape: Shape): Slot {
@@ -111,7 +144,7 @@ const lowerings: {
   relu: simple("Relu"),
   sign: simple("Sign"),
   stopGradient: (l, v) => l.slots(v)[0]!,
-  cast: (l, v) => l.plan.call("Cast", l.slots(v), [type("DstT", DATA_TYPE[v.attributes.to])]),
+  cast: (l, v) => l.cast(l.slots(v)[0]!, v.attributes.to),
   sum: (l, v) =>
     l.plan.call("Sum", [...l.slots(v), l.plan.int32s(v.attributes.axes)], [bool("keep_dims", true)]),
   reshape: (l, v) => l.reshape(l.slots(v)[0]!, v.attributes.shape),
@@ -131,11 +164,13 @@ const lowerings: {
     ]);
   },
   matMul: (l, v) => {
-    const { transposeA, transposeB, alpha } = v.attributes;
-    const operands = scaled(l, v, alpha);
-    return v.shape.length === 2
-      ? l.plan.call("MatMul", operands, [bool("transpose_a", transposeA), bool("transpose_b", transposeB)])
-      : l.plan.call("BatchMatMulV2", operands, [bool("adj_x", transposeA), bool("adj_y", transposeB)]);
+    const { transposeA, transposeB } = v.attributes;
+    const operands = l.operands(v);
+    const product =
+      v.shape.length === 2
+        ? l.plan.call("MatMul", operands, [bool("transpose_a", transposeA), bool("transpose_b", transposeB)])
+        : l.plan.call("BatchMatMulV2", operands, [bool("adj_x", transposeA), bool("adj_y", transposeB)]);
+    return l.compute === "float32" ? product : l.cast(product, "float32");
   },
   softmax: simple("Softmax"),
   gelu: (l, v) => {
@@ -199,7 +234,7 @@ const lowerings: {
     const { levels, blockSize } = v.attributes;
     const [codes, absmax] = l.slots(v) as [Slot, Slot];
     const table = l.plan.constant({ dtype: "float32", shape: [256, 2], data: byteTable(levels) });
-    const bytes = l.plan.call("Cast", [codes], [type("DstT", DATA_TYPE.int32)]);
+    const bytes = l.cast(codes, "int32");
     const pairs = l.plan.call("GatherV2", [table, bytes, l.plan.int32(0)]); // [codes, 2]
     const size = sizeOf(v.shape);
     const decoded = 2 * v.inputs[0]!.shape[0]!;
@@ -223,13 +258,4 @@ function padded(l: Lowering, vector: Slot, count: number): Slot {
 /** x[i, columns[i]] for each row i of x `[n, width]`. Returns `[n]`. */
 function elementOfEachRow(l: Lowering, x: Slot, columns: Slot): Slot {
   return l.plan.call("GatherV2", [x, columns, l.plan.int32(1)], [int("batch_dims", 1)]);
-}
-
-/** The operands of a product with alpha on the smaller one: TensorFlow's products take no factor. */
-function scaled(l: Lowering, v: Value<"matMul">, alpha: number): readonly Slot[] {
-  const operands = l.slots(v);
-  if (alpha === 1) return operands;
-  const [sizeA, sizeB] = v.inputs.map((x) => sizeOf(x.shape)) as [number, number];
-  const smaller = sizeA < sizeB ? 0 : 1;
-  return operands.with(smaller, l.plan.call("Mul", [operands[smaller]!, l.plan.scalar(alpha)]));
 }

@@ -1,3 +1,4 @@
+import type { HalfType } from "../compute.ts";
 import type { Tensor } from "../tensor.ts";
 import type { DType, Shape } from "../value.ts";
 
@@ -39,13 +40,18 @@ export interface Step extends Call {
   readonly frees: readonly Slot[];
 }
 
+/** An input that is the same at every run, kept as it is or rounded. */
+export interface BoundInput {
+  readonly name: string;
+  readonly rounded?: HalfType;
+}
+
 /** A program as a list of TensorFlow operations with the lifetime of every tensor worked out. */
 export interface Plan {
   readonly constants: ReadonlyMap<Slot, PlanConstant>;
   /** Names of the feeds by slot. */
   readonly feeds: ReadonlyMap<Slot, string>;
-  /** Names of the inputs that are the same at every run, by slot. */
-  readonly bound: ReadonlyMap<Slot, string>;
+  readonly bound: ReadonlyMap<Slot, BoundInput>;
   readonly steps: readonly Step[];
   readonly outputs: readonly PlanOutput[];
 }
@@ -54,7 +60,7 @@ export interface Plan {
 export class PlanBuilder {
   readonly #constants = new Map<Slot, PlanConstant>();
   readonly #feeds = new Map<Slot, string>();
-  readonly #bound = new Map<Slot, string>();
+  readonly #bound = new Map<Slot, BoundInput>();
   readonly #calls: Call[] = [];
   readonly #known = new Map<string, readonly Slot[]>();
   #slots = 0;
@@ -66,10 +72,9 @@ export class PlanBuilder {
   }
 
   /** An input that outlives the run. */
-  bound(name: string): Slot {
-    const slot = this.#slots++;
-    this.#bound.set(slot, name);
-    return slot;
+  bound(input: BoundInput): Slot {
+    const key = `bound ${input.name} ${input.rounded ?? ""}`;
+    return this.#once(key, 1, ([slot]) => this.#bound.set(slot!, input))[0]!;
   }
 
   constant(tensor: PlanConstant): Slot {
@@ -111,10 +116,15 @@ export class PlanBuilder {
   }
 
   finish(outputs: readonly PlanOutput[]): Plan {
+    const read = new Set([
+      ...this.#calls.flatMap(({ inputs }) => inputs),
+      ...outputs.map(({ slot }) => slot),
+    ]);
     return {
       constants: this.#constants,
       feeds: this.#feeds,
-      bound: this.#bound,
+      // A weight that products alone read is kept rounded and not as it is too.
+      bound: new Map([...this.#bound].filter(([slot]) => read.has(slot))),
       steps: this.#schedule(outputs),
       outputs,
     };

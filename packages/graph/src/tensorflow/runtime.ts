@@ -1,3 +1,4 @@
+import type { ComputeType } from "../compute.ts";
 import type { Program } from "../program.ts";
 import { checkFeeds, type Executable, freeInputs, type Runtime, type Tensors } from "../runtime.ts";
 import type { DTypeArray, Tensor } from "../tensor.ts";
@@ -5,7 +6,14 @@ import type { Binding } from "./binding.ts";
 import { TensorflowError } from "./errors.ts";
 import { loadTensorflow } from "./load.ts";
 import { DATA_TYPE, toTensorflow } from "./lower.ts";
-import type { Call, Plan, PlanConstant, PlanOutput, Slot } from "./plan.ts";
+import {
+  ATTRIBUTE_TYPE,
+  type Call,
+  type Plan,
+  type PlanConstant,
+  type PlanOutput,
+  type Slot,
+} from "./plan.ts";
 
 export interface TensorflowOptions {
   /** The folder with TensorFlow's libraries. (default `LORANK_TENSORFLOW`, or the one that was set up) */
@@ -14,6 +22,8 @@ export interface TensorflowOptions {
   readonly threads?: number;
   /** Where to compute. A GPU that cannot be used is an error, never a slow run. (default "cpu") */
   readonly device?: "cpu" | "gpu";
+  /** What matrix products are computed in. (default "float32") */
+  readonly compute?: ComputeType;
 }
 
 /**
@@ -27,6 +37,7 @@ export async function tensorflowRuntime({
   directory,
   threads = 1,
   device = "cpu",
+  compute = "float32",
 }: TensorflowOptions = {}): Promise<Runtime> {
   if (!Number.isInteger(threads) || threads < 1)
     throw new TypeError(`threads must be a positive integer, got ${threads}`); // TensorFlow would take 0 for "all"
@@ -34,17 +45,21 @@ export async function tensorflowRuntime({
   return {
     name: "tensorflow",
     device,
+    compute,
     bindsConstants: device === "gpu",
-    compile: async (program, { constants = {} } = {}) => executable(binding, program, constants),
+    compile: async (program, { constants = {} } = {}) => executable(binding, program, constants, compute),
   };
 }
 
-function executable(binding: Binding, program: Program, bound: Tensors): Executable {
+function executable(binding: Binding, program: Program, bound: Tensors, compute: ComputeType): Executable {
   const free = freeInputs(program, bound);
-  const plan = toTensorflow(program, new Set(Object.keys(bound)));
+  const plan = toTensorflow(program, new Set(Object.keys(bound)), compute);
   const held = new Map<Slot, number>();
   for (const [slot, tensor] of plan.constants) held.set(slot, upload(binding, tensor));
-  for (const [slot, name] of plan.bound) held.set(slot, upload(binding, bound[name]!));
+  for (const [slot, { name, rounded }] of plan.bound) {
+    const whole = upload(binding, bound[name]!);
+    held.set(slot, rounded ? roundedTensor(binding, whole, DATA_TYPE[rounded]) : whole);
+  }
   return {
     run: async (feeds, into) => {
       checkFeeds(free, feeds);
@@ -97,6 +112,16 @@ function execute(binding: Binding, { op, attributes, outputs }: Call, ids: reado
     // The add-on says "Invalid TF_Status: 3\nMessage: indices[0] = …".
     const message = (cause as Error).message.replace(/^Invalid TF_Status: \d+\nMessage: /, "");
     throw new TensorflowError(`${op} must run, got: ${message}`, { cause });
+  }
+}
+
+/** In another type; the float32 tensor is given up. */
+function roundedTensor(binding: Binding, id: number, to: number): number {
+  const attributes = [{ name: "DstT", type: ATTRIBUTE_TYPE.type, value: to }];
+  try {
+    return binding.executeOp("Cast", attributes, [id], 1)[0]!.id;
+  } finally {
+    binding.deleteTensor(id);
   }
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
-import { chooseDevice, type Surroundings } from "../../src/devices/open-device.ts";
+import { chooseDevice, type Surroundings, surveyDevice } from "../../src/devices/open-device.ts";
 import * as g from "../../src/index.ts";
 
 const passed = "self-test passed: a LoRA step within 1e-6 of float64";
@@ -11,11 +11,18 @@ const probes: Readonly<Record<string, Omit<g.Probe, "device">>> = {
     passed: false,
     detail: "self-test failed: loss of a LoRA step is off by 1.0e+0 of its largest element",
   },
+  noHalf: {
+    passed: false,
+    detail: "webgpu has no float16 here: the GPU, or its driver, lacks WebGPU's feature shader-f16",
+  },
   absent: { passed: false, detail: "webgpu has no adapter: there is no GPU, or no driver for it" },
 };
 
 function machine(outcomes: Partial<Record<g.DeviceName, string>>, others: Partial<Surroundings> = {}) {
-  const probe = vi.fn(async (device: g.DeviceName) => ({ device, ...probes[outcomes[device]!]! }));
+  const probe = vi.fn(async (device: g.DeviceName, _: g.ComputeType) => ({
+    device,
+    ...probes[outcomes[device]!]!,
+  }));
   const candidates = Object.keys(outcomes) as g.DeviceName[];
   return { candidates, mayHaveGpu: true, gpuNames: [], probe, ...others };
 }
@@ -59,6 +66,50 @@ describe("auto", () => {
   });
 });
 
+describe("auto, where products are to be in a type of two bytes", () => {
+  test("passes over devices that have none, and asks the others for such products", async () => {
+    const surroundings = machine({ webgpu: "good", cuda: "good" });
+    expect((await chooseDevice("auto", surroundings, "bfloat16")).chose).toBe("cuda");
+    expect(surroundings.probe).toHaveBeenCalledExactlyOnceWith("cuda", "bfloat16");
+  });
+
+  test("is an error where only the CPU is left, and never float32 unsaid", async () => {
+    const refused = (message: string) => expect.objectContaining({ code: "E_DEVICE", message });
+    await expect(chooseDevice("auto", machine({ webgpu: "absent" }), "bfloat16")).rejects.toThrow(
+      refused(
+        "compute must be float32 where the CPU is used, got bfloat16: no other device is used; webgpu: has no bfloat16 products",
+      ),
+    );
+    await expect(chooseDevice("auto", machine({}, { mayHaveGpu: false }), "float16")).rejects.toThrow(
+      refused("compute must be float32 where the CPU is used, got float16: this machine shows no GPU"),
+    );
+  });
+});
+
+describe("a survey", () => {
+  test("asks a device that works for each type it may have, and gives the gain in speed", async () => {
+    const seconds = { float32: 0.004, float16: 0.002, bfloat16: 0.003 };
+    const probe = vi.fn(async (device: g.DeviceName, compute: g.ComputeType) => ({
+      device,
+      passed: compute !== "bfloat16",
+      detail: passed,
+      seconds: { device: seconds[compute], cpu: 0.05 },
+    }));
+    const survey = await surveyDevice("cuda", probe);
+    expect(survey.seconds).toEqual({ device: 0.004, cpu: 0.05 });
+    expect(survey.halves).toEqual([
+      { compute: "float16", passed: true, speedup: 2 },
+      { compute: "bfloat16", passed: false, speedup: 4 / 3 },
+    ]);
+  });
+
+  test("does not ask one that does not work", async () => {
+    const { probe } = machine({ webgpu: "absent" });
+    expect((await surveyDevice("webgpu", probe)).halves).toEqual([]);
+    expect(probe).toHaveBeenCalledTimes(1);
+  });
+});
+
 describe("a device asked for by name", () => {
   test("is taken when its self-test passes, software or slow as it may be", async () => {
     expect((await chooseDevice("webgpu", machine({ webgpu: "software" }))).why).toBe(
@@ -78,6 +129,16 @@ describe("a device asked for by name", () => {
     await expect(chooseDevice("webgpu", machine({ webgpu: "absent" }))).rejects.toThrow(
       "got webgpu: has no adapter",
     );
+  });
+
+  test("is an error where it does not compute as asked", async () => {
+    await expect(chooseDevice("cpu", machine({}), "float16")).rejects.toThrow(
+      expect.objectContaining({ code: "E_DEVICE", message: "compute must be float32 on cpu, got float16" }),
+    );
+    await expect(chooseDevice("webgpu", machine({ webgpu: "noHalf" }), "float16")).rejects.toThrow(
+      "device must be one that computes in float16 here, got webgpu: has no float16 here: the GPU, or its driver",
+    );
+    expect((await chooseDevice("webgpu", machine({ webgpu: "good" }), "float16")).chose).toBe("webgpu");
   });
 
   test("is the CPU without a test, for the CPU needs no driver", async () => {

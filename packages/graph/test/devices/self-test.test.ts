@@ -43,6 +43,16 @@ describe("selfTest", () => {
     },
   );
 
+  test.each(["float16", "bfloat16"] as const)("holds %s products to their own rounding", async (compute) => {
+    const rounding = g.referenceRuntime({ compute });
+    expect((await g.selfTest(rounding)).detail).toMatch(
+      new RegExp(`^self-test passed: a LoRA step with ${compute} products within \\de-8 of float64$`),
+    );
+    // One that says so and multiplies in float32.
+    const { passed } = await g.selfTest({ ...g.referenceRuntime(), compute });
+    expect(passed).toBe(false);
+  });
+
   test("fails a runtime that gives a number that is none", async () => {
     const { passed, error } = await g.selfTest(wrong("d.x", () => Number.NaN));
     expect(passed).toBe(false);

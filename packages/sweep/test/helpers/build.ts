@@ -11,8 +11,9 @@ export function buildPrograms(outdir: string): {
   readonly trialModule: string;
 } {
   const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+  const programs = ["trial-process", "measure-process"].map((name) => path(`../../src/${name}.ts`));
   buildSync({
-    entryPoints: [path("./sweep-program.ts"), path("../../src/trial-process.ts"), path("./fake-trial.ts")],
+    entryPoints: [path("./sweep-program.ts"), ...programs, path("./fake-trial.ts")],
     outdir,
     entryNames: "[name]",
     chunkNames: "[name]-[hash]",

@@ -1,6 +1,6 @@
 import { float32, floats, type Tensor } from "@lorank/graph";
 import type { Family } from "../models/family.ts";
-import type { MicroBatch } from "./batch.ts";
+import { type MicroBatch, tokenPositions } from "./batch.ts";
 
 /** Rows of the embedding tables, added up on the host: `[batch * seq, hidden]`. */
 export function embed(family: Family, batch: MicroBatch, parameter: (name: string) => Tensor): Tensor {
@@ -25,13 +25,14 @@ export function embed(family: Family, batch: MicroBatch, parameter: (name: strin
 }
 
 /** The row of the position table for each token. */
-function positionRows({ embeddings, padTokenId }: Family, { inputIds, seq }: MicroBatch): Int32Array {
+function positionRows({ embeddings, padTokenId }: Family, batch: MicroBatch): Int32Array {
   const { numbering, rows } = embeddings.positions!;
   const last = rows - 1; // pads may stand behind the last place that there is
-  if (numbering === "column") return inputIds.map((_, i) => Math.min(i % seq, last));
+  const positions = tokenPositions(batch);
+  if (numbering === "column") return positions.map((position) => Math.min(position, last));
   let seen = 0;
-  return inputIds.map((id, i) => {
-    if (i % seq === 0) seen = 0;
+  return batch.inputIds.map((id, i) => {
+    if (positions[i] === 0) seen = 0;
     return id === padTokenId ? padTokenId : Math.min(padTokenId + ++seen, last);
   });
 }

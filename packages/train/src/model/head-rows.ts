@@ -11,7 +11,7 @@ const FEWEST = 16;
 
 /** Rows that go through the head together. */
 export interface HeadPass {
-  /** Which rows of the last block's output. */
+  /** Which examples (to classify) or tokens (causal-lm). */
   readonly rows: readonly number[];
   /** How many rows the program is compiled for; those behind `rows` count for nothing. */
   readonly size: number;

@@ -1,11 +1,12 @@
 import { float32, floats, int64, type Program, type Tensor, type Tensors } from "@lorank/graph";
 import type { AdapterShape } from "../adapter/shape.ts";
 import type { Family, HeadModule } from "../models/family.ts";
-import { IGNORED, type MicroBatch } from "./batch.ts";
+import { exampleOfTokens, IGNORED, type MicroBatch } from "./batch.ts";
 import { type HeadPass, headPasses, rowsWithTarget } from "./head-rows.ts";
+import type { KeepMask } from "./keep-masks.ts";
 import { gradientName, keepName } from "./module-inputs.ts";
 import type { Compiled, HeadVariant, Programs } from "./programs.ts";
-import type { KeepMask, RunOutputs } from "./transformer.ts";
+import type { RunOutputs } from "./transformer.ts";
 
 export interface HeadRunnerOptions {
   readonly family: Family;
@@ -15,10 +16,16 @@ export interface HeadRunnerOptions {
   readonly parameter: (name: string) => Tensor;
 }
 
-export interface HeadStep {
-  /** The output of the last block `[rows, hidden]`. */
+/** What the last block gave. */
+export interface LastBlock {
+  /** `[rows, hidden]` */
   readonly x: Tensor;
   readonly batch: MicroBatch;
+  /** Row of x for each example (to classify) or token (causal-lm), −1 where there is none. */
+  readonly places: Int32Array;
+}
+
+export interface HeadStep extends LastBlock {
   /** Of each target in the loss; one for all, or one for each example. */
   readonly weight: number | Float32Array;
   readonly keep: KeepMask | undefined;
@@ -37,13 +44,14 @@ export class HeadRunner {
   }
 
   /** Losses and logits of every row. */
-  async evaluate(x: Tensor, batch: MicroBatch): Promise<Required<RunOutputs>> {
-    const rows = x.shape[0]!;
+  async evaluate(last: LastBlock): Promise<Required<RunOutputs>> {
+    const { batch, places } = last;
+    const rows = places.length;
     const logits = new Float32Array(rows * this.#classes());
     const outputs = emptyOutputs(rows);
     const all = Array.from({ length: rows }, (_, row) => row);
     for (const pass of this.#passes(all)) {
-      const results = await this.#evaluatePass(x, batch, pass, "evaluate");
+      const results = await this.#evaluatePass(last, pass, "evaluate");
       fill(outputs, results, batch, pass);
       const width = this.#classes();
       logits.set(floats(results.logits!).subarray(0, pass.rows.length * width), pass.rows[0]! * width);
@@ -52,44 +60,41 @@ export class HeadRunner {
   }
 
   /** Losses of the rows that have a target. */
-  async losses(x: Tensor, batch: MicroBatch): Promise<RunOutputs> {
-    const outputs = emptyOutputs(x.shape[0]!);
+  async losses(last: LastBlock): Promise<RunOutputs> {
+    const { batch, places } = last;
+    const outputs = emptyOutputs(places.length);
     for (const pass of this.#passes(rowsWithTarget(batch.targets)))
-      fill(outputs, await this.#evaluatePass(x, batch, pass, "losses"), batch, pass);
+      fill(outputs, await this.#evaluatePass(last, pass, "losses"), batch, pass);
     return outputs;
   }
 
   /** Losses of the rows that have a target, and their gradients; `dx` is that towards x. */
   async train(step: HeadStep): Promise<{ readonly outputs: RunOutputs; readonly dx: Tensor | undefined }> {
-    const { x, batch, inputGradient, keep } = step;
+    const { x, batch, places, weight, inputGradient, keep } = step;
     const [rows, width] = x.shape as [number, number];
-    const outputs = emptyOutputs(rows);
+    const outputs = emptyOutputs(places.length);
     const passes = this.#passes(rowsWithTarget(batch.targets));
+    const weightOf = this.#weightOf(batch, weight);
     const dx = inputGradient ? float32([rows, width]) : undefined;
     for (const pass of passes) {
       const variant = { rows: pass.size, training: keep !== undefined, inputGradient };
       const compiled = await this.#options.programs.headTraining(variant);
-      const results = await this.#run(compiled, step, pass);
+      const results = await this.#run(compiled, { ...step, weightOf }, pass);
       fill(outputs, results, batch, pass);
       const { [gradientName("x")]: part, ...others } = results;
       step.collect(others);
-      if (dx && part) scatterRows(floats(part), floats(dx), pass.rows, width);
+      if (dx && part) scatterRows(floats(part), floats(dx), placesOf(pass, places), width);
     }
     return { outputs, dx };
   }
 
-  async #evaluatePass(
-    x: Tensor,
-    batch: MicroBatch,
-    pass: HeadPass,
-    what: "evaluate" | "losses",
-  ): Promise<Tensors> {
+  async #evaluatePass(last: LastBlock, pass: HeadPass, what: "evaluate" | "losses"): Promise<Tensors> {
     const { programs } = this.#options;
     const variant: HeadVariant = { rows: pass.size, training: false, inputGradient: false };
     const compiled = await (what === "evaluate"
       ? programs.headEvaluation(variant)
       : programs.headLosses(variant));
-    return this.#run(compiled, { x, batch, weight: 1, keep: undefined }, pass);
+    return this.#run(compiled, { ...last, weightOf: () => 1, keep: undefined }, pass);
   }
 
   /** A classifier reads one row an example, all in one pass. */
@@ -98,26 +103,43 @@ export class HeadRunner {
     return headPasses(rows, this.#classes());
   }
 
+  /** The weight of an example's target, or of a token's. */
+  #weightOf(batch: MicroBatch, weight: number | Float32Array): (row: number) => number {
+    if (typeof weight === "number") return () => weight;
+    if (this.#options.head.reads === "one") return (example) => weight[example]!;
+    const owners = exampleOfTokens(batch);
+    return (token) => weight[owners[token]!]!;
+  }
+
   #classes(): number {
     return this.#options.head.linears.at(-1)!.outDim;
   }
 
   async #run(
     { program, executable }: Compiled,
-    { x, batch, weight, keep }: Pick<HeadStep, "x" | "batch" | "weight" | "keep">,
-    { rows, size }: HeadPass,
+    {
+      x,
+      batch,
+      places,
+      weightOf,
+      keep,
+    }: LastBlock & {
+      readonly weightOf: (row: number) => number;
+      readonly keep: KeepMask | undefined;
+    },
+    pass: HeadPass,
   ): Promise<Tensors> {
+    const { rows, size } = pass;
     const targets = new Array<number>(size).fill(0);
     const weights = new Float32Array(size);
-    const rowsPerExample = x.shape[0]! / batch.lengths.length; // 1 to classify, seq for causal-lm
     rows.forEach((row, i) => {
       const target = batch.targets[row] ?? IGNORED;
       if (target === IGNORED) return;
       targets[i] = target;
-      weights[i] = typeof weight === "number" ? weight : weight[Math.floor(row / rowsPerExample)]!;
+      weights[i] = weightOf(row);
     });
     const given: Record<string, Tensor> = {
-      x: gatherRows(x, rows, size),
+      x: gatherRows(x, placesOf(pass, places), size),
       targets: int64([size], targets),
       row_weights: float32([size], weights),
       ...this.#masks(size, keep),
@@ -157,10 +179,15 @@ function fill(outputs: RunOutputs, results: Tensors, { targets }: MicroBatch, { 
   });
 }
 
+/** Where the rows of a pass stand in the last block's output. */
+function placesOf({ rows }: HeadPass, places: Int32Array): number[] {
+  return rows.map((row) => places[row]!);
+}
+
 /** `rows` of x, and zeros up to `size`; x itself where those are all of it in order. */
 function gatherRows(x: Tensor, rows: readonly number[], size: number): Tensor {
   const [all, width] = x.shape as [number, number];
-  if (rows.length === all && size === all) return x;
+  if (size === all && rows.length === all && rows.every((row, i) => row === i)) return x;
   const from = floats(x);
   const part = new Float32Array(size * width);
   rows.forEach((row, i) => {

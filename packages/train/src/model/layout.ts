@@ -1,7 +1,8 @@
 import { float32, input, int64, type Tensor } from "@lorank/graph";
 import { getOrMake } from "../get-or-make.ts";
 import type { Family, LayerKind, TokenLayout } from "../models/family.ts";
-import type { MicroBatch } from "./batch.ts";
+import { type Asking, everyToken } from "./asking.ts";
+import { countSequences, firstRows, type MicroBatch, tokenPositions } from "./batch.ts";
 
 /** Sizes of one micro-batch: what a graph is compiled for. */
 export interface LayoutShape {
@@ -15,16 +16,18 @@ const HIDDEN = -1e9;
 /** The token layout as graph inputs. */
 export function layoutInputs(
   { batch, seq }: LayoutShape,
-  queries: "all" | "one",
+  asking: Asking["count"],
   { rope }: LayerKind,
 ): TokenLayout {
-  const all = queries === "all";
   return {
     batch,
     seq,
-    queries,
-    ...(all ? {} : { askingRows: input("askingRows", [batch], "int64") }),
-    mask: all ? input("mask", [batch, 1, 1, seq, seq]) : input("askingMask", [batch, 1, 1, 1, seq]),
+    asking,
+    ...(asking === "all" ? {} : { askingRows: input("askingRows", [batch * asking], "int64") }),
+    mask:
+      asking === "all"
+        ? input("mask", [batch, 1, 1, seq, seq])
+        : input("askingMask", [batch, 1, 1, asking, seq]),
     ...(rope ? { rotary: rotaryInputs(rope.rotaryDim / 2) } : {}),
   };
 
@@ -32,7 +35,7 @@ export function layoutInputs(
     const positions = input("positions", [batch, seq], "int64");
     return {
       positions,
-      queryPositions: all ? positions : input("askingPositions", [batch, 1], "int64"),
+      askingPositions: asking === "all" ? positions : input("askingPositions", [batch, asking], "int64"),
       cos: input("cos", [seq, half]),
       sin: input("sin", [seq, half]),
     };
@@ -50,33 +53,29 @@ export class Layouts {
   }
 
   /** The tensors of each kind of layer, made when they are first asked for. */
-  of(batch: MicroBatch): (kind: LayerKind) => Record<string, Tensor> {
-    const shared = this.#shared(batch);
+  of(batch: MicroBatch, asking = everyToken(batch)): (kind: LayerKind) => Record<string, Tensor> {
+    const shared = this.#shared(batch, asking);
     const kinds = new Map<string, Record<string, Tensor>>();
     return (kind) =>
       getOrMake(kinds, kind.name, () => ({
         ...shared,
-        ...masks(batch, this.#family.attends, kind.window ?? Number.POSITIVE_INFINITY),
+        ...masks(batch, asking, this.#family.attends, kind.window ?? Number.POSITIVE_INFINITY),
         ...this.#rotaryTables(batch.seq, kind),
       }));
   }
 
-  #shared(batch: MicroBatch): Record<string, Tensor> {
-    const { lengths, seq } = batch;
-    const columns = askingColumns(batch, this.#family.attends);
-    const positions = getOrMake(this.#positions, `${lengths.length} ${seq}`, () =>
-      int64(
-        [lengths.length, seq],
-        Array.from({ length: lengths.length * seq }, (_, i) => i % seq),
-      ),
-    );
+  #shared(microBatch: MicroBatch, { count, rows }: Asking): Record<string, Tensor> {
+    const { seq, sequences } = microBatch;
+    const batch = countSequences(microBatch);
+    const make = (): Tensor => int64([batch, seq], [...tokenPositions(microBatch)]);
+    const positions = sequences ? make() : getOrMake(this.#positions, `${batch} ${seq}`, make);
+    if (count === "all") return { positions };
+    const all = positions.data as BigInt64Array;
+    const askingPositions = rows.map((row) => Number(all[row]!));
     return {
       positions,
-      askingPositions: int64([lengths.length, 1], columns),
-      askingRows: int64(
-        [lengths.length],
-        columns.map((column, example) => example * seq + column),
-      ),
+      askingPositions: int64([batch, count], askingPositions),
+      askingRows: int64([batch * count], rows),
     };
   }
 
@@ -90,34 +89,36 @@ export class Layouts {
   }
 }
 
-/** The column that a classifier reads: the last real token, or the first one where every token sees all others. */
-function askingColumns({ lengths, starts }: MicroBatch, attends: Family["attends"]): number[] {
-  return lengths.map((length, example) => (attends === "causal" ? (starts?.[example] ?? 0) + length - 1 : 0));
-}
-
 /**
  * A query sees real tokens alone. Rows of pads that see none are never read, and the large number is finite: a softmax
  * over nothing but −∞ would give NaN.
  */
-function masks(batch: MicroBatch, attends: Family["attends"], window: number): Record<string, Tensor> {
-  const { lengths, starts, seq } = batch;
-  const mask = new Float32Array(lengths.length * seq * seq).fill(HIDDEN);
-  const askingMask = new Float32Array(lengths.length * seq);
-  const columns = askingColumns(batch, attends);
-  lengths.forEach((length, example) => {
-    const start = starts?.[example] ?? 0;
-    const end = start + length;
-    for (let query = 0; query < seq; query++) {
-      const row = (example * seq + query) * seq;
+function masks(
+  microBatch: MicroBatch,
+  { count, rows }: Asking,
+  attends: Family["attends"],
+  window: number,
+): Record<string, Tensor> {
+  const { lengths, sequences, seq } = microBatch;
+  const batch = countSequences(microBatch);
+  const mask = new Float32Array(batch * seq * seq).fill(HIDDEN);
+  firstRows(microBatch).forEach((first, example) => {
+    const start = first % seq;
+    const end = start + lengths[example]!;
+    // The pads of an example that has its sequence to itself see it too.
+    const [firstQuery, endOfQueries] = sequences ? [start, end] : [0, seq];
+    for (let query = firstQuery; query < endOfQueries; query++) {
+      const row = (first - start + query) * seq;
       const from = attends === "causal" ? Math.max(start, query - window + 1) : start;
       const to = attends === "causal" ? Math.min(query + 1, end) : end;
       if (from < to) mask.fill(0, row + from, row + to);
     }
-    const asking = (example * seq + columns[example]!) * seq;
-    askingMask.set(mask.subarray(asking, asking + seq), example * seq);
   });
-  return {
-    mask: float32([lengths.length, 1, 1, seq, seq], mask),
-    askingMask: float32([lengths.length, 1, 1, 1, seq], askingMask),
-  };
+  const all = float32([batch, 1, 1, seq, seq], mask);
+  if (count === "all") return { mask: all };
+  const askingMask = new Float32Array(rows.length * seq);
+  rows.forEach((row, i) => {
+    askingMask.set(mask.subarray(row * seq, (row + 1) * seq), i * seq);
+  });
+  return { mask: all, askingMask: float32([batch, 1, 1, count, seq], askingMask) };
 }

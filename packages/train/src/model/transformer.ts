@@ -3,13 +3,15 @@ import { isLoraName } from "../adapter/names.ts";
 import type { AdapterShape } from "../adapter/shape.ts";
 import { getOrMake } from "../get-or-make.ts";
 import type { Family, HeadModule } from "../models/family.ts";
-import type { MicroBatch } from "./batch.ts";
+import { type Asking, askingOf, everyToken } from "./asking.ts";
+import { countSequences, type MicroBatch, realRows } from "./batch.ts";
 import type { BlockVariant } from "./block-program.ts";
 import { embed } from "./embed.ts";
-import { HeadRunner } from "./head-runner.ts";
+import { HeadRunner, type LastBlock } from "./head-runner.ts";
+import { type KeepMask, keepMasks } from "./keep-masks.ts";
 import { type LayerPlan, planLayers } from "./layer-plan.ts";
 import { Layouts } from "./layout.ts";
-import { gradientName, keepName } from "./module-inputs.ts";
+import { gradientName } from "./module-inputs.ts";
 import {
   type BaseWeight,
   findParameter,
@@ -38,11 +40,8 @@ export interface TransformerOptions {
   readonly recompute?: Recompute;
 }
 
-/** Bits that decide which inputs of an adapter are dropped, for one layer and path; the head is the layer behind the last. */
-export type KeepMask = (layer: number, path: string, size: number) => Uint8Array;
-
 export interface RunOutputs {
-  /** Negative log probability of each row's target, in nats; 0 where a position has none. */
+  /** Negative log probability of each example's target, or of each token's `[batch * seq]`, in nats; 0 where there is none. */
   readonly losses: Float32Array;
   /** 1 where the most probable class is the target. */
   readonly hits: Uint8Array;
@@ -90,17 +89,19 @@ export class Transformer {
 
   /** Losses and the logits of every row, without gradients. */
   async evaluate(batch: MicroBatch): Promise<Required<RunOutputs>> {
-    return this.#head.evaluate(await this.#blocks(batch, this.#options.head.reads), batch);
+    return this.#head.evaluate(await this.#blocks(batch, this.#asking(batch, "every")));
   }
 
   /** Losses alone: of a large vocabulary the logits take more memory than all the rest. */
   async losses(batch: MicroBatch): Promise<RunOutputs> {
-    return this.#head.losses(await this.#blocks(batch, this.#options.head.reads), batch);
+    return this.#head.losses(await this.#blocks(batch, this.#asking(batch, "targets")));
   }
 
   /** What the last block says of every token, before the head: `[batch * seq, hidden]`. Targets are not looked at. */
   async hiddenStates(batch: Omit<MicroBatch, "targets">): Promise<Float32Array> {
-    return floats(await this.#blocks({ ...batch, targets: new Int32Array() }, "all")).slice();
+    const whole = { ...batch, targets: new Int32Array() };
+    const { x } = await this.#blocks(whole, everyToken(batch));
+    return floats(x).slice();
   }
 
   /**
@@ -114,12 +115,13 @@ export class Transformer {
     gradients: Map<string, Float32Array>,
     keep?: KeepMask,
   ): Promise<RunOutputs> {
-    const { family, head, adapter, trainBase = false } = this.#options;
+    const { family, adapter, trainBase = false } = this.#options;
     const { lowestTrained } = this.#plan;
-    const layout = this.#layouts.of(batch);
+    const asking = this.#asking(batch, "targets");
+    const layout = this.#layouts.of(batch, asking);
     const training = keep !== undefined && adapter.dropout > 0;
     const variants = Array.from({ length: family.layers }, (_, layer) =>
-      this.#variant(batch, layer, training, head.reads),
+      this.#variant(batch, layer, training, asking),
     );
     const saved: Tensors[] = [];
     let x = await this.#embedded(batch);
@@ -128,7 +130,7 @@ export class Transformer {
       const { program, executable } = await (trained
         ? this.#programs.blockForward(variant, layer)
         : this.#programs.blockEvaluation(variant, layer));
-      const masks = training ? this.#masks(layer, variant, keep) : {};
+      const masks = training ? this.#masks(layer, batch, asking, keep) : {};
       const feeds = this.#feeds(program, layer, { ...layout(family.kindOf(layer)), ...masks, x });
       const places = this.#workspace.outputs(trained ? `forward.${layer}` : `evaluate.${layer % 2}`, program);
       const { y, ...rest } = await executable.run(feeds, places);
@@ -138,6 +140,7 @@ export class Transformer {
     const { outputs, dx: last } = await this.#head.train({
       x,
       batch,
+      places: asking.places,
       weight,
       keep: training ? keep : undefined,
       inputGradient: lowestTrained < family.layers,
@@ -165,17 +168,22 @@ export class Transformer {
     await this.#programs.dispose();
   }
 
-  async #blocks(batch: MicroBatch, reads: "one" | "all"): Promise<Tensor> {
+  #asking(batch: MicroBatch, needs: "targets" | "every"): Asking {
+    const { family, head } = this.#options;
+    return askingOf(batch, { attends: family.attends, reads: head.reads, needs });
+  }
+
+  async #blocks(batch: MicroBatch, asking: Asking): Promise<LastBlock> {
     const { family } = this.#options;
-    const layout = this.#layouts.of(batch);
+    const layout = this.#layouts.of(batch, asking);
     let x = await this.#embedded(batch);
     for (let layer = 0; layer < family.layers; layer++) {
-      const variant = this.#variant(batch, layer, false, reads);
+      const variant = this.#variant(batch, layer, false, asking);
       const { program, executable } = await this.#programs.blockEvaluation(variant, layer);
       const feeds = this.#feeds(program, layer, { ...layout(family.kindOf(layer)), x });
       x = (await executable.run(feeds, this.#workspace.outputs(`evaluate.${layer % 2}`, program))).y!;
     }
-    return x;
+    return { x, batch, places: asking.places };
   }
 
   async #embedded(batch: MicroBatch): Promise<Tensor> {
@@ -185,31 +193,31 @@ export class Transformer {
     return (await norm.executable.run(this.#named(norm.program, { x }))).y!;
   }
 
-  #variant(
-    { lengths, seq }: MicroBatch,
-    layer: number,
-    training: boolean,
-    reads: "one" | "all",
-  ): BlockVariant {
+  #variant(batch: MicroBatch, layer: number, training: boolean, asking: Asking): BlockVariant {
     return {
-      batch: lengths.length,
-      seq,
-      queries: reads === "one" && layer === this.#options.family.layers - 1 ? "one" : "all",
+      batch: countSequences(batch),
+      seq: batch.seq,
+      asking: this.#isLast(layer) ? asking.count : "all",
       layer: this.#plan.alike[layer]!,
       inputGradient: this.#options.trainBase === true || layer > this.#plan.lowestTrained,
       training,
     };
   }
 
-  #masks(layer: number, { batch, seq, queries }: BlockVariant, keep: KeepMask): Record<string, Tensor> {
-    const { family, adapter } = this.#options;
-    const masks: Record<string, Tensor> = {};
-    for (const { path, inDim } of family.linears) {
-      if (!adapter.modules.has(`${family.blockPath(layer)}.${path}`)) continue;
-      const rows = queries === "one" && !family.keyValuePaths.has(path) ? batch : batch * seq;
-      masks[keepName(path)] = { dtype: "uint8", shape: [rows, inDim], data: keep(layer, path, rows * inDim) };
-    }
-    return masks;
+  #isLast(layer: number): boolean {
+    return layer === this.#options.family.layers - 1;
+  }
+
+  #masks(layer: number, batch: MicroBatch, asking: Asking, keep: KeepMask): Record<string, Tensor> {
+    const { family, adapter, head } = this.#options;
+    return keepMasks(layer, keep, {
+      family,
+      adapter,
+      reads: head.reads,
+      tokens: batch.inputIds.length,
+      realRows: realRows(batch),
+      ...(this.#isLast(layer) ? { asking } : {}),
+    });
   }
 
   /** Picks what a block's program asks for: given tensors first, else this layer's weights. */

@@ -25,14 +25,14 @@ export interface AttentionShape {
   readonly softcap?: number;
 }
 
-/** The rows of x `[batch * seq, width]` that ask: all, or one an example. */
+/** The rows of x `[batch * seq, width]` that ask. Returns `[batch * asking, width]`. */
 export function queryRows(x: Value, tokens: TokenLayout): Value {
   return tokens.askingRows ? gatherRows(x, tokens.askingRows) : x;
 }
 
 /**
- * Grouped-query attention, with rotary positions where the layout has them, for q `[batch * queries, heads * headDim]`
- * and k, v `[batch * seq, kvHeads * headDim]`. Returns `[batch * queries, heads * headDim]`.
+ * Grouped-query attention, with rotary positions where the layout has them, for q `[batch * asking, heads * headDim]`
+ * and k, v `[batch * seq, kvHeads * headDim]`. Returns `[batch * asking, heads * headDim]`.
  *
  * The query heads of one group are stacked along the query axis, so that k and v are used as they are and not copied.
  * Source: Ainslie et al., https://arxiv.org/abs/2305.13245
@@ -40,28 +40,28 @@ export function queryRows(x: Value, tokens: TokenLayout): Value {
 export function attention(q: Value, k: Value, v: Value, shape: AttentionShape, tokens: TokenLayout): Value {
   const { heads, kvHeads, headDim, scale = 1 / Math.sqrt(headDim) } = shape;
   const { batch, seq } = tokens;
-  const queries = tokens.queries === "all" ? seq : 1;
+  const asking = tokens.asking === "all" ? seq : tokens.asking;
   const group = heads / kvHeads;
 
   const [placedQ, placedK] = rotated(
-    splitHeads(q, batch, queries, heads),
+    splitHeads(q, batch, asking, heads),
     splitHeads(k, batch, seq, kvHeads),
     tokens,
   );
-  const groupedQ = reshape(placedQ, [batch, kvHeads, group * queries, headDim]);
+  const groupedQ = reshape(placedQ, [batch, kvHeads, group * asking, headDim]);
   const raw = matMul(groupedQ, placedK, { transposeB: true, alpha: scale });
   const scores = shape.softcap === undefined ? raw : softcap(raw, shape.softcap);
-  const masked = add(reshape(scores, [batch, kvHeads, group, queries, seq]), tokens.mask);
-  const weights = reshape(softmax(masked), [batch, kvHeads, group * queries, seq]);
-  const mixed = matMul(weights, splitHeads(v, batch, seq, kvHeads)); // [batch, kvHeads, group * queries, headDim]
-  const byToken = transpose(reshape(mixed, [batch, heads, queries, headDim]), [0, 2, 1, 3]);
-  return reshape(byToken, [batch * queries, heads * headDim]);
+  const masked = add(reshape(scores, [batch, kvHeads, group, asking, seq]), tokens.mask);
+  const weights = reshape(softmax(masked), [batch, kvHeads, group * asking, seq]);
+  const mixed = matMul(weights, splitHeads(v, batch, seq, kvHeads)); // [batch, kvHeads, group * asking, headDim]
+  const byToken = transpose(reshape(mixed, [batch, heads, asking, headDim]), [0, 2, 1, 3]);
+  return reshape(byToken, [batch * asking, heads * headDim]);
 }
 
 function rotated(q: Value, k: Value, { rotary: layout }: TokenLayout): readonly [Value, Value] {
   if (layout === undefined) return [q, k];
-  const { positions, queryPositions, cos, sin } = layout;
-  return [rotateFirst(q, { positions: queryPositions, cos, sin }), rotateFirst(k, { positions, cos, sin })];
+  const { positions, askingPositions, cos, sin } = layout;
+  return [rotateFirst(q, { positions: askingPositions, cos, sin }), rotateFirst(k, { positions, cos, sin })];
 }
 
 /** Rotates as many elements of each head as the tables are for, and leaves the rest of it. */

@@ -43,13 +43,13 @@ export interface TokenLayout {
   readonly batch: number;
   readonly seq: number;
   /**
-   * `all`: every token asks and is updated. `one`: only the token of each example that a classifier reads; the block
-   * then returns one row an example, and everything but keys and values is computed for that row alone.
+   * How many tokens of each sequence ask and are updated: all of them, or those that the head reads. The block then
+   * returns their rows alone, and everything but keys and values is computed for them alone.
    */
-  readonly queries: "all" | "one";
-  /** int64 `[batch]`: row of each example's asking token; absent when all tokens ask. */
+  readonly asking: number | "all";
+  /** int64 `[batch * asking]`: rows of the asking tokens; absent when all tokens ask. */
   readonly askingRows?: Value;
-  /** `[batch, 1, 1, queries, seq]`: 0 where a query may look, a large negative number where not. */
+  /** `[batch, 1, 1, asking, seq]`: 0 where an asking token may look, a large negative number where not. */
   readonly mask: Value;
   /** Absent in families without rotary positions. */
   readonly rotary?: RotaryLayout;
@@ -58,8 +58,8 @@ export interface TokenLayout {
 export interface RotaryLayout {
   /** int64 `[batch, seq]`. */
   readonly positions: Value;
-  /** int64 `[batch, queries]`: positions of the asking tokens. */
-  readonly queryPositions: Value;
+  /** int64 `[batch, asking]`: positions of the asking tokens. */
+  readonly askingPositions: Value;
   /** `[seq, rotaryDim / 2]`. */
   readonly cos: Value;
   readonly sin: Value;
@@ -123,12 +123,12 @@ export interface Family extends ModuleShape {
   /** Whether a token sees those after it. */
   readonly attends: "causal" | "bidirectional";
   readonly embeddings: Embeddings;
-  /** Linear layers of a block that every token passes even where only one token of an example asks. */
+  /** Linear layers of a block that every token passes even where few tokens ask. */
   readonly keyValuePaths: ReadonlySet<string>;
   /** Path of a block in the checkpoint: `model.layers.3`. */
   blockPath(layer: number): string;
   kindOf(layer: number): LayerKind;
-  /** One transformer block, for x `[batch * seq, hidden]`. Returns `[batch * queries, hidden]`. */
+  /** One transformer block, for x `[batch * seq, hidden]`. Returns `[batch * asking, hidden]`. */
   block(x: Value, weights: ModuleWeights, tokens: TokenLayout): Value;
   /** What follows the last block. Throws E_TASK for a task that the family is not made for. */
   head(head: Head): HeadModule;

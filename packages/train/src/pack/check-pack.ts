@@ -9,6 +9,7 @@ const shared: Readonly<Record<string, (spec: TrialSpec) => unknown>> = {
   base: ({ base }) => base,
   data: ({ data }) => data,
   task: ({ task }) => task,
+  compute: ({ compute = "float32" }) => compute,
   "lora.targetModules": ({ lora }) => lora.targetModules,
   "lora.dropout": ({ lora }) => lora.dropout,
   "optimizer.epochs": ({ optimizer }) => optimizer.epochs,

@@ -1,25 +1,18 @@
 import { type LoraSpec, scalingOf, type TrialSpec } from "@lorank/core";
-import { deviceRuntime } from "@lorank/graph";
+import type { Runtime } from "@lorank/graph";
 import { toPeftAdapter } from "../adapter/peft.ts";
 import type { AdapterShape } from "../adapter/shape.ts";
 import { resolveTargets, type TargetLayer } from "../adapter/targets.ts";
-import { loadBase } from "../base.ts";
+import type { Base } from "../base.ts";
 import { longestOf } from "../batches.ts";
+import type { TokenizedDataset } from "../data/dataset.ts";
 import { evaluatePack } from "../evaluate.ts";
-import { Transformer } from "../model/transformer.ts";
-import {
-  headOf,
-  loadDataset,
-  stopwatch,
-  type TrialEvent,
-  type TrialOutcome,
-  type TrialResources,
-  trainableParameters,
-  trialResult,
-} from "../trial.ts";
+import type { Transformer } from "../model/transformer.ts";
+import { stopwatch, type TrialEvent, type TrialOutcome, trialResult } from "../trial.ts";
+import { loadInputs, openModel, type TrialResources, trainableParameters } from "../trial-model.ts";
 import { assertPack, assertSamePositions } from "./check-pack.ts";
-import { stackTensors } from "./stack.ts";
-import { trainPack } from "./train-pack.ts";
+import { type Stack, stackTensors } from "./stack.ts";
+import { type PackedTrial, trainPack } from "./train-pack.ts";
 
 /**
  * Runs several trials over one base: it is read once, and each of its weights is used (in 4 bits: decoded) once for all
@@ -34,40 +27,18 @@ export async function runPackedTrials(
   resources: TrialResources,
   onEvent: (trial: number, event: TrialEvent) => void = () => {},
 ): Promise<TrialOutcome[]> {
-  assertPack(specs);
   const clock = stopwatch();
-  const { base: baseSpec, task, lora } = specs[0]!;
-  const base = loadBase(baseSpec, resources.modelFolder, headOf(task));
+  const { base, data, trials, stack, model, runtime } = await openPack(specs, resources);
   const { family, head } = base;
-  const data = loadDataset(specs[0]!, resources.datasetFile);
-  assertSamePositions(family, longestOf(data.train.map(({ inputIds }) => inputIds.length)));
-  const rank = longestOf(specs.map(({ lora }) => lora.rank));
-  const targets = resolveTargets(family, head, lora.targetModules, rank);
-  const trials = specs.map((spec) => ({ spec, trained: trainableParameters(spec, base, targets) }));
-  const stack = stackTensors(trials.map(({ trained }) => trained));
-  const { threads, device = "cpu" } = resources;
-  const runtime = await deviceRuntime({ device, threads });
-  const model = new Transformer({
-    family,
-    head,
-    runtime,
-    adapter: packedShape(
-      specs.map(({ lora }) => lora),
-      rank,
-      targets,
-    ),
-    parameters: new Map([...base.weights, ...stack.tensors]),
-    ...(resources.recompute === undefined ? {} : { recompute: resources.recompute }),
-  });
+  const { threads } = resources;
   const load = clock.lap();
 
-  const widths = new Map([...family.linears, ...head.linears].map(({ path, inDim }) => [path, inDim]));
   const trainings = await trainPack(trials, {
     model,
     stack,
     examples: data.train,
     padId: family.padTokenId,
-    inDim: (path) => widths.get(path)!,
+    inDim: inDimOf(base),
     onEvent,
   });
   const train = clock.lap();
@@ -91,12 +62,50 @@ export async function runPackedTrials(
   };
   await model.dispose();
   return trials.map(({ spec, trained }, i) => {
-    const adapter = toPeftAdapter({ family, head, lora: spec.lora, task, baseModel: baseSpec.name, trained });
+    const { lora, task, base } = spec;
+    const adapter = toPeftAdapter({ family, head, lora, task, baseModel: base.name, trained });
     const evaluation = completed.includes(i) ? evaluations[i] : undefined;
     const result = trialResult(spec, trained, adapter, trainings[i]!, evaluation, seconds, runtime, threads);
     if (specs.length === 1) return { adapter, result };
     return { adapter, result: { ...result, measured: { ...result.measured, packedTrials: specs.length } } };
   });
+}
+
+/** A pack that has been loaded and not begun. */
+export interface OpenPack {
+  readonly base: Base;
+  readonly data: TokenizedDataset;
+  readonly trials: readonly PackedTrial[];
+  readonly stack: Stack;
+  readonly model: Transformer;
+  readonly runtime: Runtime;
+}
+
+/** Throws InputError E_PACK as {@link runPackedTrials}. */
+export async function openPack(specs: readonly TrialSpec[], resources: TrialResources): Promise<OpenPack> {
+  assertPack(specs);
+  const { base, data } = loadInputs(specs[0]!, resources);
+  const { family, head } = base;
+  assertSamePositions(family, longestOf(data.train.map(({ inputIds }) => inputIds.length)));
+  const loras = specs.map(({ lora }) => lora);
+  const rank = longestOf(loras.map(({ rank }) => rank));
+  const targets = resolveTargets(family, head, loras[0]!.targetModules, rank);
+  const trials = specs.map((spec) => ({ spec, trained: trainableParameters(spec, base, targets) }));
+  const stack = stackTensors(trials.map(({ trained }) => trained));
+  const shape = packedShape(loras, rank, targets);
+  return {
+    base,
+    data,
+    trials,
+    stack,
+    ...(await openModel(specs[0]!, base, shape, stack.tensors, resources)),
+  };
+}
+
+/** Width of a linear layer's input, by its path in its module. */
+export function inDimOf({ family, head }: Base): (path: string) => number {
+  const widths = new Map([...family.linears, ...head.linears].map(({ path, inDim }) => [path, inDim]));
+  return (path) => widths.get(path)!;
 }
 
 /** The largest rank for all, and each trial's own factor. */

@@ -1,37 +1,32 @@
-import type { KeepMask } from "../model/transformer.ts";
+import type { KeepMask } from "../model/keep-masks.ts";
 
-/** How the examples of one micro-batch lie in a pack. */
+/** How many rows of a mask are each trial's own. */
 export interface PackedRows {
+  /** Real tokens of each trial. */
+  readonly tokens: readonly number[];
   /** Examples of each trial. */
-  readonly batch: number;
-  /** Columns of the whole pack. */
-  readonly seq: number;
-  /** Columns that each trial has on its own. */
-  readonly ownSeqs: readonly number[];
+  readonly examples: number;
   /** Width of a layer's input. */
   readonly inDim: (path: string) => number;
 }
 
 /**
- * The masks that each trial draws on its own, behind each other. A mask is drawn for the trial's own columns, so that it
- * does not depend on what the trial is packed with; pads behind them are dropped. A trial without masks drops all.
+ * The masks that each trial draws on its own, behind each other. A mask is drawn for a trial's own tokens or examples, so
+ * that it does not depend on what the trial is packed with. A trial without masks drops all.
  */
 export function stackedMasks(
   trials: readonly (KeepMask | undefined)[],
-  { batch, seq, ownSeqs, inDim }: PackedRows,
+  { tokens, examples, inDim }: PackedRows,
 ): KeepMask {
   return (layer, path, size) => {
     const all = new Uint8Array(size);
     const width = inDim(path);
-    const perExample = size / (trials.length * batch);
-    const columns = perExample / width; // seq, or 1 where one token of each example asks
+    const byExample = size === trials.length * examples * width;
+    let end = 0;
     for (const [trial, keep] of trials.entries()) {
-      const own = width * (columns === seq ? ownSeqs[trial]! : columns);
-      const mask = keep?.(layer, path, batch * own);
-      for (let example = 0; mask && example < batch; example++) {
-        const place = (trial * batch + example) * perExample;
-        all.set(mask.subarray(example * own, (example + 1) * own), place);
-      }
+      const own = width * (byExample ? examples : tokens[trial]!);
+      if (keep) all.set(keep(layer, path, own), end);
+      end += own;
     }
     return all;
   };

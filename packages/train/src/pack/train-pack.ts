@@ -1,12 +1,14 @@
 import type { LossPoint, TrialSpec } from "@lorank/core";
 import type { Tensor } from "@lorank/graph";
 import type { AdamW } from "../adamw.ts";
-import { longestOf, microBatches, padBatch, paddedLength } from "../batches.ts";
+import { microBatches, packingPays, padBatch } from "../batches.ts";
 import type { TokenizedDataset, TokenizedExample } from "../data/dataset.ts";
 import { dropoutMasks } from "../dropout.ts";
+import { type LossScale, lossScaleFor } from "../loss-scale.ts";
 import { countTargets, type MicroBatch } from "../model/batch.ts";
-import type { KeepMask, Transformer } from "../model/transformer.ts";
-import { applyGradients } from "../optimizer-step.ts";
+import type { KeepMask } from "../model/keep-masks.ts";
+import type { Transformer } from "../model/transformer.ts";
+import { applyGradients, overflowed } from "../optimizer-step.ts";
 import type { Training } from "../train-adapter.ts";
 import { numbersOf, planTraining, type TrainingPlan, trialOptimizer } from "../training-plan.ts";
 import type { TrialEvent } from "../trial.ts";
@@ -28,6 +30,8 @@ export interface TrainPackOptions {
   /** Width of a linear layer's input, by its path in its module. */
   readonly inDim: (path: string) => number;
   readonly onEvent: (trial: number, event: TrialEvent) => void;
+  /** Of each trial; all have as many steps. (default: what its spec says) */
+  readonly plan?: (spec: TrialSpec, examples: number) => TrainingPlan;
 }
 
 /** A trial while it trains. Its parameters and gradients are parts of the stack's. */
@@ -37,6 +41,7 @@ interface Learner {
   readonly optimizer: AdamW;
   readonly parameters: ReadonlyMap<string, Float32Array>;
   readonly gradients: ReadonlyMap<string, Float32Array>;
+  readonly lossScale: LossScale | undefined;
   readonly lossCurve: LossPoint[];
   trainTokens: number;
   divergedAtStep?: number;
@@ -50,7 +55,7 @@ interface Learner {
  */
 export async function trainPack(
   trials: readonly PackedTrial[],
-  { model, stack, examples, padId, inDim, onEvent }: TrainPackOptions,
+  { model, stack, examples, padId, inDim, onEvent, plan = planTraining }: TrainPackOptions,
 ): Promise<Training[]> {
   const parameters = numbersOf(stack.tensors);
   const gradients = new Map([...parameters].map(([name, { length }]) => [name, new Float32Array(length)]));
@@ -58,30 +63,35 @@ export async function trainPack(
     const own = stack.ownOf(parameters, i);
     return {
       trial,
-      plan: planTraining(trial.spec, examples.length),
+      plan: plan(trial.spec, examples.length),
       optimizer: trialOptimizer(trial.spec, trial.trained, own),
       parameters: own,
       gradients: stack.ownOf(gradients, i),
+      lossScale: lossScaleFor(trial.spec.compute ?? "float32"),
       lossCurve: [],
       trainTokens: 0,
     };
   });
   const lengths = examples.map(({ inputIds }) => inputIds.length);
   const steps = learners[0]!.plan.steps.length;
+  const cut = Array.from({ length: steps }, (_, step) => packedBatches(step));
+  const pack = packingPays(cut.flat(), lengths, learners.length);
   for (let step = 0; step < steps && learners.some(isLearning); step++) {
-    for (const gradient of gradients.values()) gradient.fill(0);
-    const batches = packedBatches(step);
+    const batches = cut[step]!.map((rows) =>
+      padBatch(Array.from(rows, (row) => examples[row]!) as TokenizedExample[], {
+        padId,
+        pack,
+        parts: learners.length,
+      }),
+    );
     const targets = learners.map((_, i) =>
       batches.reduce((count, { targets }) => count + countTargets(part(targets, i)), 0),
     );
-    const totals = new Array<number>(learners.length).fill(0);
-    for (const [microBatch, batch] of batches.entries()) {
-      const keep = masks(batch, step, microBatch);
-      const { losses } = await model.trainStep(batch, weights(batch, targets), gradients, keep);
-      for (const i of learners.keys()) for (const loss of part(losses, i)) totals[i]! += loss;
-    }
+    let losses: number[];
+    do losses = await meanLosses(batches, step, targets);
+    while (anyOverflowed(losses));
     for (const [i, learner] of learners.entries())
-      if (isLearning(learner)) move(learner, step, totals[i]! / targets[i]!, (event) => onEvent(i, event));
+      if (isLearning(learner)) move(learner, step, losses[i]!, (event) => onEvent(i, event));
   }
   for (const { parameters, trial } of learners) unstack(parameters, trial.trained);
   return learners.map(({ lossCurve, trainTokens, divergedAtStep }) => ({
@@ -90,15 +100,40 @@ export async function trainPack(
     ...(divergedAtStep === undefined ? {} : { divergedAtStep }),
   }));
 
-  /** The micro-batches of one step, each with the examples of all trials. */
-  function packedBatches(step: number): MicroBatch[] {
-    const cut = learners.map(({ plan, trial }) =>
+  /** Each trial's loss; its gradients, times its scale, are left in `gradients`. */
+  async function meanLosses(
+    batches: readonly MicroBatch[],
+    step: number,
+    targets: readonly number[],
+  ): Promise<number[]> {
+    for (const gradient of gradients.values()) gradient.fill(0);
+    const totals = new Array<number>(learners.length).fill(0);
+    for (const [microBatch, batch] of batches.entries()) {
+      const keep = masks(batch, step, microBatch);
+      const { losses } = await model.trainStep(batch, weights(batch, targets), gradients, keep);
+      for (const i of learners.keys()) for (const loss of part(losses, i)) totals[i]! += loss;
+    }
+    return totals.map((total, i) => total / targets[i]!);
+  }
+
+  /** Whether the step must be done again for a trial, and with it for all: those that went well come to the same. */
+  function anyOverflowed(losses: readonly number[]): boolean {
+    const again = learners.filter(
+      (learner, i) =>
+        learner.lossScale &&
+        isLearning(learner) &&
+        Number.isFinite(losses[i]) &&
+        overflowed(learner.lossScale, learner.gradients),
+    );
+    return again.length > 0;
+  }
+
+  /** The micro-batches of one step, each with the examples of all trials, one trial's after the other's. */
+  function packedBatches(step: number): Uint32Array[] {
+    const own = learners.map(({ plan, trial }) =>
       microBatches(plan.steps[step]!, lengths, trial.spec.optimizer.microBatchSize),
     );
-    return cut[0]!.map((_, i) => {
-      const rows = cut.flatMap((own) => Array.from(own[i]!, (row) => examples[row]!));
-      return padBatch(rows as TokenizedExample[], { padId });
-    });
+    return own[0]!.map((_, i) => Uint32Array.from(own.flatMap((batches) => [...batches[i]!])));
   }
 
   /** A trial's part of an array with as many elements for each trial. */
@@ -110,31 +145,33 @@ export async function trainPack(
   function weights({ lengths }: MicroBatch, targets: readonly number[]): Float32Array {
     const all = new Float32Array(lengths.length);
     for (const [i, learner] of learners.entries())
-      if (isLearning(learner)) part(all, i).fill(1 / targets[i]!);
+      if (isLearning(learner)) part(all, i).fill((learner.lossScale?.value ?? 1) / targets[i]!);
     return all;
   }
 
-  function masks({ lengths, seq }: MicroBatch, step: number, microBatch: number): KeepMask | undefined {
+  function masks({ lengths }: MicroBatch, step: number, microBatch: number): KeepMask | undefined {
     const { dropout } = trials[0]!.spec.lora;
     if (dropout === 0) return undefined;
-    const batch = lengths.length / learners.length;
-    const ownSeqs = learners.map((_, i) =>
-      paddedLength(longestOf(lengths.slice(i * batch, (i + 1) * batch))),
+    const own = lengths.length / learners.length;
+    const tokens = learners.map((_, i) =>
+      lengths.slice(i * own, (i + 1) * own).reduce((sum, length) => sum + length, 0),
     );
     const keeps = learners.map((learner) =>
       isLearning(learner) ? dropoutMasks(dropout, learner.trial.spec.seed, step, microBatch) : undefined,
     );
-    return stackedMasks(keeps, { batch, seq, ownSeqs, inDim });
+    return stackedMasks(keeps, { tokens, examples: own, inDim });
   }
 
   function move(learner: Learner, step: number, loss: number, tell: (event: TrialEvent) => void): void {
-    const { plan, optimizer, gradients, trial } = learner;
+    const { plan, optimizer, gradients, trial, lossScale } = learner;
     const learningRate = plan.learningRate(step);
     const { maxGradientNorm } = trial.spec.optimizer;
-    if (Number.isNaN(applyGradients(optimizer, gradients, loss, learningRate, maxGradientNorm))) {
+    const scale = lossScale?.value ?? 1;
+    if (Number.isNaN(applyGradients(optimizer, gradients, { loss, learningRate, maxGradientNorm, scale }))) {
       learner.divergedAtStep = step + 1;
       return;
     }
+    lossScale?.grow();
     for (const row of plan.steps[step]!) learner.trainTokens += lengths[row]!;
     learner.lossCurve.push({ step: step + 1, loss, learningRate });
     tell({ kind: "step", step: step + 1, steps, loss, learningRate });

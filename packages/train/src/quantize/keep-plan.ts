@@ -3,8 +3,8 @@ import { InputError } from "@lorank/core";
 /** A linear layer that may stay as it is. */
 export interface KeepCandidate {
   readonly path: string;
-  /** Of its output when it is in 4 bits. */
-  readonly relativeError: number;
+  /** Of what the model's output is off by when all layers are in 4 bits; negative where it makes up for others. */
+  readonly share: number;
   readonly bytes4bit: number;
   /** As it is. */
   readonly bytesKept: number;
@@ -15,14 +15,15 @@ export interface KeepPlan {
   readonly kept: readonly KeepCandidate[];
   /** Of the whole model. */
   readonly bytes: number;
-  /** Σ of the relative errors with every candidate in 4 bits, and with those that are kept out of it. */
-  readonly errorBefore: number;
-  readonly errorAfter: number;
+  /** Σ of the shares with every candidate in 4 bits, and with those that are kept out of it. */
+  readonly shareBefore: number;
+  readonly shareAfter: number;
 }
 
 /**
- * Which layers to keep as they are so that a model has at most `budgetBytes`: greedily those that remove most error for
- * each byte that they cost more, passing over those that no longer fit. `otherBytes`: of all that is no candidate.
+ * Which layers to keep as they are so that a model has at most `budgetBytes`: greedily those with the largest share for
+ * each byte that they cost more, passing over those that no longer fit and those whose share is not positive.
+ * `otherBytes`: of all that is no candidate.
  *
  * Throws E_BUDGET, naming the least that the model can have, when all layers in 4 bits are too many bytes.
  */
@@ -39,22 +40,22 @@ export function planKeptLayers(
     );
   }
   const extra = ({ bytesKept, bytes4bit }: KeepCandidate): number => Math.max(1, bytesKept - bytes4bit);
-  const worth = (candidate: KeepCandidate): number => candidate.relativeError / extra(candidate);
+  const worth = (candidate: KeepCandidate): number => candidate.share / extra(candidate);
   const kept: KeepCandidate[] = [];
   for (const candidate of candidates.toSorted((a, b) => worth(b) - worth(a))) {
     const more = candidate.bytesKept - candidate.bytes4bit;
-    if (candidate.relativeError === 0 || bytes + more > budgetBytes) continue;
+    if (candidate.share <= 0 || bytes + more > budgetBytes) continue;
     kept.push(candidate);
     bytes += more;
   }
   return {
     kept,
     bytes,
-    errorBefore: sumOfErrors(candidates),
-    errorAfter: sumOfErrors(candidates.filter((candidate) => !kept.includes(candidate))),
+    shareBefore: sumOfShares(candidates),
+    shareAfter: sumOfShares(candidates.filter((candidate) => !kept.includes(candidate))),
   };
 }
 
-function sumOfErrors(candidates: readonly KeepCandidate[]): number {
-  return candidates.reduce((sum, { relativeError }) => sum + relativeError, 0);
+function sumOfShares(candidates: readonly KeepCandidate[]): number {
+  return candidates.reduce((sum, { share }) => sum + share, 0);
 }

@@ -1,6 +1,6 @@
-import { isInputError } from "@lorank/core";
 import type { Format4bit } from "@lorank/quant";
-import type { Family, Head } from "../models/family.ts";
+import type { Family } from "../models/family.ts";
+import { causalHead } from "./causal-head.ts";
 
 export interface QuantizationConfigOptions {
   readonly family: Family;
@@ -44,13 +44,6 @@ export function quantizationConfig(options: QuantizationConfigOptions): Record<s
 
 /** Linear layers of every head that the family can have. */
 function headPaths(family: Family): string[] {
-  const heads: Head[] = [{ kind: "causal-lm" }, { kind: "classification", labels: 2 }];
-  return heads.flatMap((head) => {
-    try {
-      return family.head(head).linears.map(({ path }) => path);
-    } catch (error) {
-      if (isInputError(error) && error.code === "E_TASK") return []; // an encoder has no causal head
-      throw error;
-    }
-  });
+  const heads = [causalHead(family), family.head({ kind: "classification", labels: 2 })];
+  return heads.flatMap((head) => head?.linears.map(({ path }) => path) ?? []);
 }

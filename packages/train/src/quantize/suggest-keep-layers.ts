@@ -2,11 +2,14 @@ import { type FloatDType, openModelWeights, readModelConfig } from "@lorank/chec
 import { InputError } from "@lorank/core";
 import { type Runtime, sizeOf } from "@lorank/graph";
 import { readBase } from "../base.ts";
+import { familyOf } from "../models/families.ts";
+import type { Family, Head } from "../models/family.ts";
 import { assertFloat } from "./assert-float.ts";
 import { blockLinears } from "./block-linears.ts";
+import { causalHead } from "./causal-head.ts";
 import { resolveKeepLayers } from "./keep-layers.ts";
 import { type KeepCandidate, type KeepPlan, planKeptLayers } from "./keep-plan.ts";
-import { measureOutputErrors, type OutputError } from "./output-errors.ts";
+import { measureOutputShares, type OutputShare } from "./output-shares.ts";
 import type { Format4bitOptions } from "./quantize-linear.ts";
 
 export interface SuggestKeepLayersOptions extends Format4bitOptions {
@@ -26,8 +29,10 @@ export interface SuggestKeepLayersOptions extends Format4bitOptions {
 
 export interface KeepSuggestion {
   readonly plan: KeepPlan;
+  /** What the shares are parts of. */
+  readonly measure: "next-token" | "hidden-states";
   /** Of every linear layer of the blocks, in the order of the model. */
-  readonly errors: readonly OutputError[];
+  readonly shares: readonly OutputShare[];
   /** What to give `quantizeModel`: those asked for and those of the plan, as short as they are unambiguous. */
   readonly keepLayers: readonly (number | string)[];
 }
@@ -35,41 +40,57 @@ export interface KeepSuggestion {
 const bytesOf: Readonly<Record<FloatDType, number>> = { F32: 4, F16: 2, BF16: 2 };
 
 /**
- * Which linear layers to leave out of a quantisation so that the model has at most so many bytes: measures what 4 bits
- * would do to the output of each ({@link measureOutputErrors}) and chooses by {@link planKeptLayers}. The errors of layers
- * are added as if they were independent and of equal weight, which is a rule of thumb and not the model's loss. Holds the
- * model in float32.
+ * Which linear layers to leave out of a quantisation so that the model has at most so many bytes: measures what each has
+ * to do with what 4 bits do to the model's output ({@link measureOutputShares}) and chooses by {@link planKeptLayers}.
+ * The output is the next token's probabilities, or the last block's states in a model without a head over the
+ * vocabulary. It is an estimate on these texts, and no measurement of a task.
  *
  * Throws E_BUDGET when the model in 4 bits is larger or the model as it is no larger, and what `quantizeModel` throws of a model or of `keepLayers`.
  */
 export async function suggestKeepLayers(options: SuggestKeepLayersOptions): Promise<KeepSuggestion> {
   const { model, budgetBytes, keepLayers = [], dtype } = options;
   const kept = bytesWhenKept(model, dtype);
-  const base = readBase(model, { kind: "classification", labels: 2 });
-  const linears = blockLinears(base.family, kept);
+  const family = familyOf(readModelConfig(model).config);
+  const linears = blockLinears(family, kept);
   const forced = resolveKeepLayers(linears, keepLayers);
-  const errors = await measureOutputErrors({ ...options, base });
-  const tensorOf = new Map(linears.map(({ path, tensor }) => [path, tensor]));
-  const bytesOfPath = (path: string): number => kept.get(tensorOf.get(path)!)!.bytes;
-  const candidates: KeepCandidate[] = errors
-    .filter(({ path }) => !forced.has(path))
-    .map(({ path, relativeError, bytes4bit }) => ({
-      path,
-      relativeError,
-      bytes4bit,
-      bytesKept: bytesOfPath(path),
-    }));
   const all = [...kept.values()].reduce((sum, { bytes }) => sum + bytes, 0);
+  const head = outputHead(family, kept);
+  const shares = await measureOutputShares({ ...options, base: readBase(model, head) });
+  const tensorOf = new Map(linears.map(({ path, tensor }) => [path, tensor]));
+  const candidates: KeepCandidate[] = shares
+    .filter(({ path }) => !forced.has(path))
+    .map(({ path, share, bytes4bit }) => ({
+      path,
+      share,
+      bytes4bit,
+      bytesKept: kept.get(tensorOf.get(path)!)!.bytes,
+    }));
   const otherBytes = candidates.reduce((sum, { bytesKept }) => sum - bytesKept, all);
-  const plan = planKeptLayers(candidates, otherBytes, budgetBytes);
-  if (plan.kept.length === candidates.length) {
+  const in4bit = candidates.reduce((sum, { bytes4bit }) => sum + bytes4bit, otherBytes);
+  // Of a model of a few numbers the 4-bit form is the larger one.
+  if (budgetBytes >= all && in4bit <= all) {
     throw new InputError(
       "E_BUDGET",
-      `budget must be below the ${plan.bytes} bytes of the model as it is, got ${budgetBytes}`,
+      `budget must be below the ${all} bytes of the model as it is, got ${budgetBytes}`,
     );
   }
+  const plan = planKeptLayers(candidates, otherBytes, budgetBytes);
   const chosen = new Set([...forced, ...plan.kept.map(({ path }) => path)]);
-  return { plan, errors, keepLayers: shortNames(errors, chosen) };
+  return {
+    plan,
+    measure: head.kind === "causal-lm" ? "next-token" : "hidden-states",
+    shares,
+    keepLayers: shortNames(shares, chosen),
+  };
+}
+
+/** The head over the vocabulary where the checkpoint has it; else one that is not looked at and need not be there. */
+function outputHead(family: Family, tensors: ReadonlyMap<string, unknown>): Head {
+  const names = causalHead(family)?.linears.map(({ path, weightName = `${path}.weight` }) => weightName);
+  const has = (name: string): boolean =>
+    tensors.has(name) ||
+    (name.startsWith(family.basePrefix) && tensors.has(name.slice(family.basePrefix.length)));
+  return names?.every(has) ? { kind: "causal-lm" } : { kind: "classification", labels: 2 };
 }
 
 /** Sizes of a float checkpoint's tensors as they are written when they are left as they are. */
@@ -94,7 +115,7 @@ function bytesWhenKept(
 }
 
 /** A block's number where all of it is kept, else `<block>.<path inside it>`. */
-function shortNames(layers: readonly OutputError[], kept: ReadonlySet<string>): (number | string)[] {
+function shortNames(layers: readonly OutputShare[], kept: ReadonlySet<string>): (number | string)[] {
   const blocks = [...new Set(layers.map(({ layer }) => layer))];
   return blocks.flatMap((block): (number | string)[] => {
     const own = layers.filter(({ layer }) => layer === block);

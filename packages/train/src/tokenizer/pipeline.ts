@@ -5,6 +5,10 @@ import type { LoadedTokenizer } from "./loading.ts";
 import { normalizerOf } from "./normalize.ts";
 import { correctByteLevel, portablePreTokenizer } from "./pre-tokenize.ts";
 
+/** Words whose ids are remembered, and the longest of them in UTF-16 units: at most a few MB. */
+const MOST_KNOWN = 50_000;
+const LONGEST_KNOWN = 32;
+
 /** Text to token ids, without special tokens around it. */
 export interface Pipeline {
   ids(text: string): number[];
@@ -63,20 +67,32 @@ export function pipelineOf(loaded: LoadedTokenizer): Pipeline {
     return result;
   }
 
+  /** Words come again and again: the ids of each are worked out once. */
+  const known = new Map<string, readonly number[]>();
+
   function appendIds(result: number[], pieces: string[]): void {
     // piece by piece, or unknown ones would be joined across words
     for (const piece of pieces) {
-      const tokens = model instanceof Unigram ? unigramTokens(model, piece) : model!([piece]);
-      for (const token of tokens) {
-        const id = model!.tokens_to_ids.get(token) ?? model!.unk_token_id;
-        if (id === undefined) {
-          const rule = "an id or an unk_token for every text";
-          const got = JSON.stringify(token);
-          throw new InputError("E_TOKENIZER", `the tokenizer must have ${rule}, got ${got}`);
+      let found = known.get(piece);
+      if (found === undefined) {
+        found = pieceIds(piece);
+        if (piece.length <= LONGEST_KNOWN) {
+          if (known.size === MOST_KNOWN) known.clear();
+          known.set(piece, found);
         }
-        result.push(id);
       }
+      for (const id of found) result.push(id);
     }
+  }
+
+  function pieceIds(piece: string): number[] {
+    const tokens = model instanceof Unigram ? unigramTokens(model, piece) : model!([piece]);
+    return Array.from(tokens, (token) => {
+      const id = model!.tokens_to_ids.get(token) ?? model!.unk_token_id;
+      if (id !== undefined) return id;
+      const rule = "an id or an unk_token for every text";
+      throw new InputError("E_TOKENIZER", `the tokenizer must have ${rule}, got ${JSON.stringify(token)}`);
+    });
   }
 
   const byContent = new Map(loaded.addedTokens.map(({ content, id }) => [content, id]));

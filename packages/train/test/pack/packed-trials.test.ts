@@ -4,7 +4,8 @@ import { describe, expect, test } from "vitest";
 import { fromPeftAdapter } from "../../src/adapter/peft.ts";
 import { loadBase } from "../../src/base.ts";
 import { runPackedTrials } from "../../src/pack/packed-trials.ts";
-import { headOf, runTrial, type TrialEvent, type TrialOutcome } from "../../src/trial.ts";
+import { runTrial, type TrialEvent, type TrialOutcome } from "../../src/trial.ts";
+import { headOf } from "../../src/trial-model.ts";
 import { largest, largestDifference } from "../parity.ts";
 import { asLanguage, tinyBertConfig, tinyConfig, tinyTrial, unevenDataset } from "../tiny.ts";
 

@@ -85,6 +85,16 @@ describe("createTokenizer", () => {
       expect(tokenizer.ids("e".repeat(200_000)).length).toBeGreaterThan(0);
     }
   });
+  test("words that have been seen, and more words than are remembered, change no token", () => {
+    const text = "the answer, the Answer: 東京 and the answer again";
+    const tokenizer = createTokenizer(tokenizerFixture("gpt2"));
+    const first = tokenizer.ids(text);
+    expect(tokenizer.ids(text)).toEqual(first);
+    const many = Array.from({ length: 60_000 }, (_, i) => `a${i.toString(36)}`).join(" ");
+    const all = tokenizer.ids(many);
+    expect(tokenizer.ids(text)).toEqual(first);
+    expect(tokenizer.ids(many)).toEqual(all);
+  });
   test.each([2, 0, 8.5, Number.NaN])(
     "a largest length of %d leaves no room for [CLS], text and [SEP]",
     (length) => {

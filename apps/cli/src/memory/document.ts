@@ -1,0 +1,45 @@
+import type { MemoryChoices } from "./choices.ts";
+import type { AnsweredRow, MemoryAnswer } from "./estimate.ts";
+import type { Named } from "./named.ts";
+
+/** The document of `--json`. */
+export function memoryDocument(
+  name: string,
+  { training }: Named,
+  choices: MemoryChoices,
+  answer: MemoryAnswer,
+): object {
+  const { shape, rows, card } = answer;
+  const { profile, settings, from, targets, base, method, microBatch, seq, labels } = choices;
+  return {
+    model: {
+      name,
+      modelType: shape.modelType,
+      totalParams: shape.totalParams,
+      layers: shape.layers,
+      hiddenSize: shape.hiddenSize,
+    },
+    profile: profile.name,
+    stack: profile.stack,
+    ...{ method, base, targets, labels, microBatch, seq },
+    optimizer: settings.optimizer,
+    settings,
+    from,
+    ...(training && { config: configDocument(training) }),
+    ...(card && { gpu: card }),
+    results: rows.map(result),
+  };
+}
+
+function configDocument({
+  file,
+  config: { dialect, notes, remarks },
+}: NonNullable<Named["training"]>): unknown {
+  return { file, dialect, notes, remarks };
+}
+
+/** A row with what the contract names on top; weights that are trained whole are no adapter. */
+function result({ method, base, rank, estimate, fit, cards }: AnsweredRow): unknown {
+  const adapterBytes = 0;
+  return { method, base, rank, adapterBytes, ...estimate, ...(fit && { fit }), cards };
+}

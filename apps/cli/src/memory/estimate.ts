@@ -1,0 +1,110 @@
+import {
+  assertRank,
+  type BaseFormatName,
+  baseFormat,
+  type CardChoice,
+  type ChangeEffect,
+  cardsFor,
+  changesThatFit,
+  estimateMemory,
+  type Fit,
+  fitOf,
+  type Growable,
+  InputError,
+  isInputError,
+  largestRankRow,
+  largestThatFits,
+  type MemoryOptions,
+  type MemoryRow,
+  type ModelShape,
+  memoryRows,
+  modelShapeFromConfig,
+  selectTargets,
+  singleChanges,
+} from "@lorank/core";
+import type { MemoryChoices } from "./choices.ts";
+
+/** What `lorank memory` answers. */
+export interface MemoryAnswer {
+  readonly shape: ModelShape;
+  readonly rows: readonly AnsweredRow[];
+  /** Of the card asked about, for the largest rank. */
+  readonly card?: CardAnswer;
+}
+
+export type AnsweredRow = MemoryRow & {
+  readonly cards: CardChoice;
+  /** Into the card asked about. */
+  readonly fit?: Fit;
+};
+
+export interface CardAnswer {
+  readonly bytes: number;
+  readonly text: string;
+  /** The rank that it speaks of. */
+  readonly rank: number;
+  readonly base: BaseFormatName;
+  readonly fit: Fit;
+  /** The largest values under which that rank surely fits, or the largest such rank; null where not even 1 does. */
+  readonly largest: Readonly<Record<Growable, number | null>>;
+  /** Single changes by what they save; none where it fits. */
+  readonly changes: readonly ChangeEffect[];
+  /** Changes that together make it fit; null where none do. */
+  readonly sequence: readonly ChangeEffect[] | null;
+}
+
+/** @throws InputError E_CONFIG with all that is wrong with model, targets and ranks. */
+export function answer(
+  config: unknown,
+  choices: MemoryChoices,
+  maxPositions: number | undefined,
+): MemoryAnswer {
+  const { labels, gpu, ranks, method, base, profile, settings, microBatch, seq } = choices;
+  const problems: string[] = [];
+  const attempt = <T>(read: () => T): T | undefined => {
+    try {
+      return read();
+    } catch (error) {
+      if (!isInputError(error)) throw error;
+      problems.push(error.message);
+      return undefined;
+    }
+  };
+  const head = labels === undefined ? {} : { head: { kind: "sequence-classification", labels } as const };
+  const shape = attempt(() => modelShapeFromConfig(config, head));
+  const targets = shape && attempt(() => selectTargets(shape, choices.targets));
+  if (shape === undefined || targets !== undefined)
+    for (const rank of ranks) attempt(() => assertRank(rank, targets));
+  if (problems.length > 0 || !shape || !targets) throw new InputError("E_CONFIG", problems.join("\n"));
+
+  const options = { shape, targets, profile, settings, microBatch, seq };
+  const rows = memoryRows({ ...options, ranks, base, method }).map((row) => ({
+    ...row,
+    cards: cardsFor(row.estimate.deviceBytes),
+    ...(gpu && { fit: fitOf(row.estimate.deviceBytes, gpu.bytes) }),
+  }));
+  const { rank, base: held } = largestRankRow(rows);
+  if (gpu === undefined || rank === null) return { shape, rows };
+  const asked = { ...options, rank, base: baseFormat(held) };
+  return { shape, rows, card: { ...gpu, rank, base: held, ...cardAnswer(asked, gpu.bytes, maxPositions) } };
+}
+
+function cardAnswer(
+  options: MemoryOptions,
+  bytes: number,
+  maxPositions: number | undefined,
+): Pick<CardAnswer, "fit" | "largest" | "changes" | "sequence"> {
+  const changes = singleChanges(options, bytes);
+  const sequence = changesThatFit(options, bytes);
+  const fits = sequence?.length === 0;
+  return {
+    fit: fitOf(estimateMemory(options).deviceBytes, bytes),
+    largest: {
+      rank: largestThatFits(options, bytes, "rank"),
+      microBatch: largestThatFits(options, bytes, "microBatch"),
+      seq: largestThatFits(options, bytes, "seq", maxPositions),
+    },
+    changes: fits ? [] : changes,
+    sequence,
+  };
+}

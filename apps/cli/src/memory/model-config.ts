@@ -1,0 +1,42 @@
+import { readFileSync, statSync } from "node:fs";
+import { basename, dirname, resolve } from "node:path";
+import { readModelConfig } from "@lorank/checkpoint";
+import { InputError } from "@lorank/core";
+import { resolveModelPath, shownModelName } from "../model/resolve.ts";
+import type { OutputFlags } from "../output.ts";
+import { builtInModel, orNearestBuiltIn } from "./built-in-models.ts";
+
+export interface ModelConfig {
+  readonly name: string;
+  readonly config: unknown;
+}
+
+/**
+ * Of a model, or of a JSON file that holds its config. A built-in model needs no files; of one on the hub nothing but the
+ * config is fetched.
+ */
+export async function readConfig(model: string, flags: OutputFlags): Promise<ModelConfig> {
+  if (statSync(model, { throwIfNoEntry: false })?.isFile() && !/\.gguf$/i.test(model)) {
+    const name = basename(model) === "config.json" ? basename(dirname(resolve(model))) : basename(model);
+    return { name, config: readJson(model) };
+  }
+  const builtIn = builtInModel(model);
+  if (builtIn !== undefined) return { name: builtIn.id, config: builtIn.config };
+  const path = await orNearestBuiltIn(model, () => resolveModelPath(model, flags, { files: "config" }));
+  return { name: shownModelName(model, path), config: readModelConfig(path).config };
+}
+
+/** The longest sequence that a model's config speaks of. */
+export function maxPositionsOf(config: unknown): number | undefined {
+  const fields = (config ?? {}) as Readonly<Record<string, unknown>>;
+  const found = ["max_position_embeddings", "n_positions"].map((name) => fields[name]);
+  return found.find((value): value is number => Number.isSafeInteger(value) && (value as number) > 0);
+}
+
+function readJson(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, "utf8"));
+  } catch (cause) {
+    throw new InputError("E_MODEL", `${path} must be JSON: ${(cause as Error).message}`, { cause });
+  }
+}

@@ -1,0 +1,93 @@
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { cli, makeFolder } from "./cli.ts";
+import { writeTinyModel } from "./tiny-model.ts";
+
+const folder = makeFolder();
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+writeTinyModel(join(folder, "tiny"));
+const fixtures = new URL("fixtures/dialects/", import.meta.url);
+const axolotl = readFileSync(new URL("axolotl-qlora.yaml", fixtures), "utf8");
+writeFileSync(join(folder, "qlora.yaml"), axolotl.replace("org/small-llama", "./tiny"));
+const peft = readFileSync(new URL("adapter_config.json", fixtures), "utf8");
+writeFileSync(join(folder, "adapter_config.json"), peft.replace('"r": 16', '"r": 4'));
+const inFolder = { cwd: folder };
+
+describe("lorank memory under a training config", () => {
+  test("takes the config in the model's place, and agrees with the flags that say the same", async () => {
+    const flags = ["--profile", "axolotl", "--base", "nf4-dq", "--micro-batch", "2", "--seq", "4096"];
+    const stack = ["--loss", "fused", "--dropout", "0.05"];
+    const [ofFile, ofFlags] = await Promise.all([
+      cli(["memory", "qlora.yaml", "--ranks", "2", "--json"], inFolder),
+      cli(["memory", "tiny", "--ranks", "2", ...flags, ...stack, "--json"], inFolder),
+    ]);
+    expect(ofFile).toMatchObject({ code: 0, stderr: "" });
+    const { config, from, ...document } = JSON.parse(ofFile.stdout);
+    const { from: _, ...said } = JSON.parse(ofFlags.stdout);
+    expect(document).toEqual(said);
+    expect(config).toMatchObject({ file: "qlora.yaml", dialect: "axolotl", remarks: expect.any(Array) });
+    expect(document).toMatchObject({
+      profile: "axolotl",
+      microBatch: 2,
+      seq: 4096,
+      settings: { packing: true },
+    });
+    expect(from).toMatchObject({ ranks: "--ranks", base: expect.stringContaining("load_in_4bit") });
+    expect(config.notes).toContain("lora_r 32 → rank 32");
+  });
+  test("says where each value came from, and what is not modelled", async () => {
+    const run = await cli(
+      ["memory", "tiny", "--config", "adapter_config.json", "--optimizer", "adamw-8bit"],
+      inFolder,
+    );
+    expect(run).toMatchObject({ code: 0, stderr: "" });
+    expect(run.stdout).toMatch(/^adapter_config\.json: PEFT\n/);
+    for (const line of [
+      /^model +tiny +the command line$/m,
+      /^ranks +4 +r 4$/m,
+      /^targets +q_proj,v_proj +target_modules q_proj,v_proj$/m,
+      /^base +bf16 +default$/m,
+      /^optimiser +adamw-8bit +--optimizer$/m,
+      /^dropout +0\.05 +lora_dropout 0\.05$/m,
+      /^- use_dora true is not modelled/m,
+    ])
+      expect(run.stdout).toMatch(line);
+  });
+  test("an adapter that the tool holds in 16 bits is counted so", async () => {
+    const config = { dtype: "bf16", model: { _component_: "torchtune.models.llama3.lora_llama3_8b" } };
+    Object.assign(config.model, { lora_attn_modules: ["q_proj"], lora_rank: 2 });
+    writeFileSync(join(folder, "tune.yaml"), JSON.stringify(config));
+    const run = await cli(["memory", "tiny", "--config", "tune.yaml", "--json"], inFolder);
+    const [row] = JSON.parse(run.stdout).results;
+    // q 16+16, two bytes each
+    expect(row).toMatchObject({
+      trainableParams: 64,
+      adapterBytes: 128,
+      gradientBytes: 128,
+      optimizerBytes: 256,
+    });
+  });
+  test("a config in both places, a file of no dialect, and no model are wrong usage", async () => {
+    writeFileSync(join(folder, "sweep.yaml"), "model: starter\n");
+    writeFileSync(
+      join(folder, "vision.yaml"),
+      "model:\n  _component_: torchtune.models.llama3_2_vision.lora_llama3_2_vision_11b\n  lora_attn_modules: [q_proj]\n",
+    );
+    const runs = await Promise.all(
+      [
+        ["qlora.yaml", "--config", "adapter_config.json"],
+        ["sweep.yaml"],
+        ["--config", "vision.yaml"],
+        [],
+      ].map((args) => cli(["memory", ...args], inFolder)),
+    );
+    expect(runs.map(({ code }) => code)).toEqual([2, 2, 2, 2]);
+    expect(runs.map(({ stdout }) => stdout).join("")).toBe("");
+    const [both, none, vision, nothing] = runs.map(({ stderr }) => stderr);
+    expect(both).toContain("got qlora.yaml, which is one too");
+    expect(none).toContain("base_model or lora_r");
+    expect(vision).toContain("vision.yaml names none that is known here");
+    expect(nothing).toContain("model must be given");
+  });
+});

@@ -1,0 +1,21 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { readTrainingConfig } from "../src/memory/dialects/detect.ts";
+import type { TrainingConfig } from "../src/memory/dialects/training-config.ts";
+import { temporaryFolder } from "./cli.ts";
+
+export function dialectFixture(name: string): string {
+  return fileURLToPath(new URL(`fixtures/dialects/${name}`, import.meta.url));
+}
+
+/** A config with this text, which is gone when the test has finished. */
+export function writtenConfig(text: string, name = "config.yaml"): string {
+  const path = join(temporaryFolder(), name);
+  writeFileSync(path, text);
+  return path;
+}
+
+export function readText(text: string, name?: string): TrainingConfig {
+  return readTrainingConfig(writtenConfig(text, name));
+}

@@ -1,0 +1,128 @@
+import {
+  type Card,
+  type ChangeEffect,
+  cardsFor,
+  formatBytes,
+  formatCount,
+  formatDecimalBytes,
+  largestRankRow,
+  memoryBars,
+  partWords,
+} from "@lorank/core";
+import type { Calculation } from "./calculate.ts";
+
+/** A calculation as HTML. Everything that a person typed is escaped. */
+export function renderCalculation(calculation: Calculation): string {
+  const { name, shape, profile, rows, card, command } = calculation;
+  const title = `${name}, profile ${profile.name}`;
+  return [
+    `<p>${formatCount(shape.totalParams)} parameters, ${shape.layers} layers. Profile ${profile.name}: ${escaped(profile.stack)}.</p>`,
+    `<figure>${memoryBars(rows, { title, style: false, ...(card && { limit: card }) })}</figure>`,
+    `<p>${smallestCard(calculation)}</p>`,
+    rowsTable(calculation),
+    advice(calculation),
+    parts(calculation),
+    `<details><summary>Assumptions</summary><ul>${assumptions(calculation)}</ul></details>`,
+    `<details><summary>The same on the command line</summary><pre tabindex="0">${escaped(command)}</pre></details>`,
+  ].join("\n");
+}
+
+function rowsTable({ rows, card }: Calculation): string {
+  return table(
+    "Peaks. Allocated: what the framework counts; reserved: what its allocator holds; device: what nvidia-smi shows.",
+    [
+      "method",
+      "rank",
+      "trainable",
+      "static",
+      "allocated",
+      "reserved",
+      "device",
+      "peak in",
+      ...(card ? ["card"] : []),
+    ],
+    rows.map(({ method, base, rank, estimate, fit }) => [
+      `${method}, ${base}`,
+      String(rank ?? "–"),
+      formatCount(estimate.trainableParams),
+      formatBytes(estimate.staticBytes),
+      formatBytes(estimate.allocatedBytes),
+      estimate.reservedBytes.map(formatBytes).join(" – "),
+      estimate.deviceBytes.map(formatBytes).join(" – "),
+      estimate.peakPhase,
+      ...(fit ? [fit] : []),
+    ]),
+  );
+}
+
+function smallestCard({ rows }: Calculation): string {
+  const { rank, estimate } = largestRankRow(rows);
+  const { fits, mayFit } = cardsFor(estimate.deviceBytes);
+  const words = (card: Card): string => `${card.gigabytes} GB (${card.names.join(", ")})`;
+  const surely = fits === null ? "none of the common ones surely fits" : `${words(fits)} surely fits`;
+  const maybe = mayFit === null || mayFit === fits ? "" : `; ${words(mayFit)} may fit`;
+  return `Smallest card for ${rank === null ? "full fine-tuning" : `rank ${rank}`}: ${surely}${maybe}.`;
+}
+
+function advice({ advice: found, card }: Calculation): string {
+  if (found === undefined || card === undefined) return "";
+  const { rank, single, together } = found;
+  const lines = (changes: readonly ChangeEffect[]): string[][] =>
+    changes.map(({ name, set, savedBytes, deviceBytes, fit, price }) => [
+      [name, ...Object.values(set).filter((value) => /^\d+$/.test(value))].join(": "),
+      formatBytes(savedBytes),
+      deviceBytes.map(formatBytes).join(" – "),
+      fit,
+      price,
+    ]);
+  const heads = ["change", "saves", "device then", "card", "price"];
+  const whole =
+    together === null
+      ? "<p>No such changes together make it fit.</p>"
+      : table(
+          `The fewest changes after which rank ${rank} surely fits ${card.label}`,
+          heads,
+          lines(together),
+        );
+  return whole + table("What to change first, one at a time", heads, lines(single));
+}
+
+function parts({ rows }: Calculation): string {
+  const row = largestRankRow(rows);
+  const { allocatedBytes, parts: all } = row.estimate;
+  const largestFirst = (Object.entries(all) as [keyof typeof partWords, number][])
+    .filter(([, bytes]) => bytes > 0)
+    .sort(([, a], [, b]) => b - a);
+  return table(
+    `What the peak of ${row.rank === null ? "full fine-tuning" : `rank ${row.rank}`} is made of`,
+    ["part", "GiB, MiB", "GB, MB", "share"],
+    largestFirst.map(([name, bytes]) => [
+      partWords[name],
+      formatBytes(bytes),
+      formatDecimalBytes(bytes),
+      `${((100 * bytes) / allocatedBytes).toFixed(1)} %`,
+    ]),
+  );
+}
+
+function assumptions({ rows }: Calculation): string {
+  const all = new Set(rows.flatMap(({ estimate }) => estimate.assumptions));
+  return [...all].map((text) => `<li>${escaped(text)}</li>`).join("");
+}
+
+function table(caption: string, heads: readonly string[], rows: readonly (readonly string[])[]): string {
+  const head = heads.map((text) => `<th scope="col">${escaped(text)}</th>`).join("");
+  const body = rows.map(([first = "", ...rest]) => {
+    const cells = rest.map((text) => `<td>${escaped(text)}</td>`).join("");
+    return `<tr><th scope="row">${escaped(first)}</th>${cells}</tr>`;
+  });
+  return `<div class="scroll" tabindex="0"><table><caption>${escaped(caption)}</caption><thead><tr>${head}</tr></thead><tbody>${body.join("")}</tbody></table></div>`;
+}
+
+export function escaped(text: string): string {
+  return text
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;");
+}

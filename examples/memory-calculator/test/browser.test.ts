@@ -1,0 +1,79 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import axe from "axe-core";
+import { type Browser, chromium } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { buildPage } from "../src/build.ts";
+
+/** Debian's Chromium; set CHROMIUM_PATH to use another. */
+const executablePath = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
+const hasChromium = existsSync(executablePath);
+if (!hasChromium)
+  console.warn(`Skipped: the calculator in a browser, for there is no Chromium at ${executablePath}.`);
+
+describe.skipIf(!hasChromium)("the calculator in Chromium", () => {
+  let browser: Browser;
+  const folder = mkdtempSync(join(tmpdir(), "lorank-calculator-"));
+  const file = join(folder, "calculator.html");
+  beforeAll(async () => {
+    writeFileSync(file, await buildPage());
+    browser = await chromium.launch({
+      executablePath,
+      args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+    });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  async function open(colorScheme: "light" | "dark", width: number) {
+    const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme });
+    const complaints: string[] = [];
+    const requests: string[] = [];
+    page.on("console", (message) => complaints.push(message.text()));
+    page.on("pageerror", (error) => complaints.push(error.message));
+    page.on("request", (request) => requests.push(request.url()));
+    await page.goto(pathToFileURL(file).href);
+    return { page, complaints, requests };
+  }
+
+  test("opens from a file, answers what is typed, and asks for nothing", async () => {
+    const { page, complaints, requests } = await open("light", 1280);
+    const result = page.locator("#result");
+    expect(await result.textContent()).toContain("does not fit");
+    await page.locator("[name=base]").selectOption("nf4-dq");
+    await page.locator("[name=profile]").selectOption("unsloth");
+    expect(await page.locator("[name=checkpointing]").inputValue()).toBe("offload");
+    expect(await result.textContent()).not.toContain("does not fit");
+    await page.locator("[name=ranks]").fill("0");
+    expect(await page.getByRole("alert").textContent()).toContain("ranks must be a positive integer");
+    await page.locator("[name=ranks]").fill("8");
+    await page.locator("[name=config]").fill("{");
+    expect(await page.getByRole("alert").textContent()).toContain("config.json must be JSON");
+    expect(complaints).toEqual([]);
+    expect(requests).toEqual([pathToFileURL(file).href]);
+    await page.close();
+  });
+
+  test.each([
+    ["light", 1280],
+    ["dark", 1280],
+    ["light", 390],
+  ] as const)(
+    "axe-core finds nothing wrong, nothing is wider than the window: %s, %i pixels",
+    async (scheme, width) => {
+      const { page, complaints } = await open(scheme, width);
+      await page.evaluate("for (const part of document.querySelectorAll('details')) part.open = true");
+      expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(width);
+      await page.evaluate(axe.source);
+      const found = (await page.evaluate("axe.run(document)")) as axe.AxeResults;
+      expect(found.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 200)}`)).toEqual([]);
+      expect(found.passes.map(({ id }) => id)).toContain("color-contrast");
+      expect(complaints).toEqual([]);
+      await page.close();
+    },
+  );
+});

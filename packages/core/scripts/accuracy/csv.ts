@@ -1,0 +1,29 @@
+import { readFileSync } from "node:fs";
+import type { StackSettings } from "../../src/index.ts";
+
+/** Rows of a CSV file in data/ by column name; cells in quotes hold commas, but no quotes or line ends. */
+export function readCsv(name: string): Readonly<Record<string, string>>[] {
+  const text = readFileSync(new URL(`../../data/${name}`, import.meta.url), "utf8");
+  const [header, ...lines] = text.trimEnd().split("\n").map(cells);
+  return lines.map((line) => Object.fromEntries(header!.map((column, i) => [column, line[i] ?? ""])));
+}
+
+/** `name=value` pairs with spaces between them. */
+export function readSettings(text: string): Partial<StackSettings> {
+  return Object.fromEntries(
+    text
+      .split(" ")
+      .filter((pair) => pair !== "")
+      .map((pair) => {
+        const [name, value] = pair.split("=");
+        return [name, value === "true" ? true : value === "false" ? false : value];
+      }),
+  );
+}
+
+function cells(line: string): string[] {
+  return Array.from(
+    line.matchAll(/(?:^|,)(?:"([^"]*)"|([^,]*))/g),
+    ([, quoted, plain]) => quoted ?? plain ?? "",
+  );
+}

@@ -1,0 +1,29 @@
+import { profiles } from "../../src/index.ts";
+import { type Accuracy, summary } from "./report.ts";
+
+/** src/memory/measured-errors.ts: errors of each profile on the fully specified rows that it describes. */
+export function errorsModule({ rows }: Accuracy): string {
+  const entries = profiles.flatMap(({ name }) => {
+    const errors = rows
+      .filter(({ row }) => row.profile === name && row.spec === "full")
+      .map(({ error }) => error);
+    if (errors.length === 0) return [];
+    const { median, max } = summary(errors);
+    const key = /^\w+$/.test(name) ? name : JSON.stringify(name);
+    return [`  ${key}: { rows: ${errors.length}, median: ${median.toFixed(1)}, max: ${max.toFixed(1)} },`];
+  });
+  return `// Written by \`pnpm --filter @lorank/core accuracy\`; do not edit.
+
+/** Unsigned errors in per cent of a profile's estimates on published measurements that state all that decides them. */
+export interface MeasuredErrors {
+  readonly rows: number;
+  readonly median: number;
+  readonly max: number;
+}
+
+/** By profile; one that is not here has been compared with no such measurement. */
+export const measuredErrors: Readonly<Record<string, MeasuredErrors>> = {
+${entries.join("\n")}
+};
+`;
+}

@@ -1,0 +1,97 @@
+import { levenbergMarquardt } from "ml-levenberg-marquardt";
+import type { Profile, StackTraits } from "../../src/index.ts";
+import { profileOf } from "../../src/index.ts";
+import { errorOf, type MeasuredRow } from "./rows.ts";
+
+/** The constants that measurements have decided, each with what counting alone would say. */
+const constants = {
+  /** Bytes of a logit in litgpt: itself and its log-softmax in 16 bits. */
+  litgptLogit: 4,
+  /** Bytes of raw q beside its heads. */
+  rawQkv: 0,
+  /** Bytes of an adapter's output on q and v. */
+  queryValueAdapter: 0,
+  /** Copies of a 4-bit layer's input with an old bitsandbytes, and how many more litgpt of 2024 keeps. */
+  keptInputs: 1,
+  moreKeptInputs: 0,
+  /** Bytes of a weight of litgpt's 4-bit head beyond its own. */
+  headScratch: 0,
+  /** Matrices decoded at once. */
+  decoded: 1,
+  /** Bytes of a logit in torchtune: an eighth of fp32 logits, log-softmax and 16-bit logits. */
+  torchtuneLogit: 10 / 8,
+} as const;
+
+export type ConstantName = keyof typeof constants;
+export const constantNames = Object.keys(constants) as readonly ConstantName[];
+export type Constants = Readonly<Record<ConstantName, number>>;
+
+/** The values that the profiles have. */
+export function profileConstants(): Constants {
+  const litgpt = profileOf("litgpt").traits;
+  const before = profileOf("litgpt-2023").traits;
+  return {
+    litgptLogit: litgpt.logitBytes.chunked,
+    rawQkv: litgpt.rawQkvBytes,
+    queryValueAdapter: litgpt.queryValueAdapterBytes,
+    keptInputs: before.keptQuantizedInputs,
+    moreKeptInputs: litgpt.keptQuantizedInputs - before.keptQuantizedInputs,
+    headScratch: litgpt.quantizedHeadScratch,
+    decoded: litgpt.decodedMatrices,
+    torchtuneLogit: profileOf("torchtune").traits.logitBytes.chunked,
+  };
+}
+
+/** `profile` with other constants in the places where it has any of these. */
+export function withConstants(profile: Profile, values: Constants): Profile {
+  const { traits, name } = profile;
+  const isLitgpt = name.startsWith("litgpt");
+  const logit = isLitgpt
+    ? values.litgptLogit
+    : name === "torchtune"
+      ? values.torchtuneLogit
+      : traits.logitBytes.chunked;
+  const fitted: Partial<StackTraits> = {
+    logitBytes: { ...traits.logitBytes, chunked: logit },
+    rawQkvBytes: traits.rawQkvBytes === 0 ? 0 : values.rawQkv,
+    queryValueAdapterBytes: traits.queryValueAdapterBytes === 0 ? 0 : values.queryValueAdapter,
+    keptQuantizedInputs: values.keptInputs + (name === "litgpt" ? values.moreKeptInputs : 0),
+    quantizedHeadScratch: isLitgpt ? values.headScratch : 0,
+    decodedMatrices: values.decoded,
+  };
+  return { ...profile, traits: { ...traits, ...fitted } };
+}
+
+export function errorWith(row: MeasuredRow, values: Constants): number {
+  return errorOf(row, withConstants(profileOf(row.profile), values));
+}
+
+/**
+ * Constants fitted to the errors of `rows` in per cent by least squares. A weak pull of 0.3 per cent a unit towards
+ * what counting says decides those that the rows do not.
+ */
+export function fitConstants(rows: readonly MeasuredRow[]): Constants {
+  const counted = Object.values(constants);
+  const x = [...rows.keys(), ...counted.map((_, i) => -1 - i)];
+  const pull = 0.3;
+  const { parameterValues } = levenbergMarquardt(
+    { x, y: new Array<number>(x.length).fill(0) },
+    (parameters) => {
+      const values = named(parameters);
+      return (i) => (i >= 0 ? errorWith(rows[i]!, values) : pull * (parameters[-1 - i]! - counted[-1 - i]!));
+    },
+    {
+      initialValues: counted,
+      gradientDifference: 1e-3,
+      centralDifference: true,
+      maxIterations: 50,
+      errorTolerance: 1e-9,
+      damping: 1e-3,
+    },
+  );
+  return named(parameterValues);
+}
+
+function named(parameters: readonly number[]): Constants {
+  return Object.fromEntries(constantNames.map((name, i) => [name, parameters[i]!])) as Constants;
+}

@@ -1,0 +1,86 @@
+import { type Constants, constantNames, errorWith, fitConstants, profileConstants } from "./fit.ts";
+import { errorOf, estimateOf, type MeasuredRow, predictedBytes, readRows } from "./rows.ts";
+import { readStaticRows, staticErrorOf } from "./static-rows.ts";
+
+/** Errors in per cent, unsigned. */
+export interface ErrorSummary {
+  readonly rows: number;
+  readonly median: number;
+  readonly p90: number;
+  readonly max: number;
+}
+
+export interface AccuracyRow {
+  readonly row: MeasuredRow;
+  readonly predicted: number;
+  readonly error: number;
+  /** With constants fitted on the other sources; fully specified rows alone. */
+  readonly leftOutError: number | undefined;
+  /** Whether the device band holds the figure; rows that measured the device alone. */
+  readonly inDeviceBand: boolean | undefined;
+}
+
+export interface Accuracy {
+  readonly rows: readonly AccuracyRow[];
+  readonly constants: { readonly used: Constants; readonly fitted: Constants };
+  readonly leftOutConstants: ReadonlyMap<string, Constants>;
+  readonly staticErrors: ReadonlyMap<string, number>;
+}
+
+const deviceMetrics: readonly string[] = ["nvidia-smi?", "GB-rounded"];
+
+/** Errors of the profiles as they are, and of constants fitted without the source that they are tried on. */
+export function accuracy(): Accuracy {
+  const rows = readRows();
+  const full = rows.filter(({ spec }) => spec === "full");
+  const sources = [...new Set(full.map(({ source }) => source))];
+  const leftOutConstants = new Map(
+    sources.map((source) => [source, fitConstants(full.filter((row) => row.source !== source))]),
+  );
+  return {
+    rows: rows.map((row) => {
+      const estimate = estimateOf(row);
+      const [lo, hi] = estimate.deviceBytes;
+      const constants = row.spec === "full" ? leftOutConstants.get(row.source) : undefined;
+      // A figure that was rounded to whole GB is known to half of one.
+      const slack = row.metric === "GB-rounded" ? 0.5e9 : 0;
+      return {
+        row,
+        predicted: predictedBytes(row, estimate),
+        error: errorOf(row),
+        leftOutError: constants && errorWith(row, constants),
+        inDeviceBand: deviceMetrics.includes(row.metric)
+          ? row.bytes + slack >= lo && row.bytes - slack <= hi
+          : undefined,
+      };
+    }),
+    constants: { used: profileConstants(), fitted: fitConstants(full) },
+    leftOutConstants,
+    staticErrors: new Map(readStaticRows().map((row) => [row.id, staticErrorOf(row)])),
+  };
+}
+
+export function summary(errors: readonly number[]): ErrorSummary {
+  const sorted = errors.map(Math.abs).sort((a, b) => a - b);
+  const at = (share: number): number =>
+    sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]!;
+  return { rows: sorted.length, median: at(0.5), p90: at(0.9), max: sorted.at(-1)! };
+}
+
+/** By source of the fully specified rows, and of all of them together under `all`. */
+export function summaryBySource(
+  rows: readonly AccuracyRow[],
+  errorOfRow: (row: AccuracyRow) => number | undefined,
+): Readonly<Record<string, ErrorSummary>> {
+  const errors = (source?: string): number[] =>
+    rows
+      .filter(({ row }) => row.spec === "full" && (source === undefined || row.source === source))
+      .flatMap((row) => errorOfRow(row) ?? []);
+  const sources = [...new Set(rows.filter(({ row }) => row.spec === "full").map(({ row }) => row.source))];
+  return {
+    ...Object.fromEntries(sources.map((source) => [source, summary(errors(source))])),
+    all: summary(errors()),
+  };
+}
+
+export { constantNames };

@@ -1,0 +1,98 @@
+import {
+  baseFormat,
+  estimateMemory,
+  type MemoryEstimate,
+  type Profile,
+  profileOf,
+  type StackSettings,
+  selectTargets,
+} from "../../src/index.ts";
+import { readCsv, readSettings } from "./csv.ts";
+import { measuredModel } from "./models.ts";
+
+/** One published measurement; see data/README.md. */
+export interface MeasuredRow {
+  readonly id: string;
+  readonly source: string;
+  readonly version: string;
+  readonly profile: string;
+  readonly model: string;
+  readonly base: string;
+  readonly rank: number;
+  readonly targets: string;
+  readonly microBatch: number;
+  readonly seq: number;
+  readonly settings: Partial<StackSettings>;
+  readonly bytes: number;
+  readonly metric: string;
+  /** `full`: the source states all that decides the figure. */
+  readonly spec: "full" | "partial";
+  readonly note: string;
+  /** Signed errors of other tools in per cent, by tool. */
+  readonly others: Readonly<Record<string, number>>;
+}
+
+const others = {
+  llamaFactoryErrorPercent: "LLaMA-Factory's table",
+  accelerateErrorPercent: "accelerate (Adam)",
+  gpuPoorErrorPercent: "gpu_poor",
+  eleutherErrorPercent: "EleutherAI cookbook + LoRA states",
+  ibmErrorPercent: "IBM fm-training-estimator",
+} as const;
+
+export function readRows(): MeasuredRow[] {
+  return readCsv("measured-memory.csv").map(toRow);
+}
+
+function toRow(cell: Readonly<Record<string, string>>): MeasuredRow {
+  return {
+    id: cell.id!,
+    source: cell.source!,
+    version: cell.version!,
+    profile: cell.profile!,
+    model: cell.model!,
+    base: cell.base!,
+    rank: Number(cell.rank),
+    targets: cell.targets!,
+    microBatch: Number(cell.microBatch),
+    seq: Number(cell.seq),
+    settings: {
+      checkpointing: cell.checkpointing as StackSettings["checkpointing"],
+      dropout: Number(cell.dropout),
+      ...readSettings(cell.settings!),
+    },
+    bytes: Number(cell.measured) * Number(cell.unitBytes),
+    metric: cell.metric!,
+    spec: cell.spec as MeasuredRow["spec"],
+    note: cell.note!,
+    others: Object.fromEntries(Object.entries(others).map(([column, name]) => [name, Number(cell[column])])),
+  };
+}
+
+export function estimateOf(row: MeasuredRow, profile: Profile = profileOf(row.profile)): MemoryEstimate {
+  const shape = measuredModel(row.model);
+  const letters = [...row.targets].filter(
+    (letter) => shape.linears.some(({ name }) => name === letter) || letter === "H",
+  );
+  return estimateMemory({
+    shape,
+    targets: selectTargets(shape, letters),
+    rank: row.rank,
+    base: baseFormat(row.base),
+    profile,
+    settings: row.settings,
+    microBatch: row.microBatch,
+    seq: row.seq,
+  });
+}
+
+/** The figure that the row's metric measures. Answer-ai's notebook runs no optimiser: its states are not there. */
+export function predictedBytes(row: MeasuredRow, estimate: MemoryEstimate): number {
+  if (row.metric === "alloc-after-fwd") return estimate.afterForwardBytes - estimate.parts.optimizerStates;
+  return estimate.allocatedBytes;
+}
+
+/** Signed error in per cent. */
+export function errorOf(row: MeasuredRow, profile?: Profile): number {
+  return 100 * (predictedBytes(row, estimateOf(row, profile)) / row.bytes - 1);
+}

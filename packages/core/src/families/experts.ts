@@ -1,0 +1,41 @@
+import type { FeedForwardShape } from "../shape.ts";
+import type { ConfigReader } from "./config-reader.ts";
+
+/** Experts of a model, as its config gives them. */
+export interface Experts {
+  readonly count: number;
+  readonly perToken: number;
+  /** Inner width of one expert. */
+  readonly width: number;
+}
+
+/** What the matrices of experts read: each expert its own tokens. */
+export const ofExperts = { reads: "experts", readsInner: "own" } as const;
+export const ofSharedExperts = { reads: "shared experts", readsInner: "own" } as const;
+
+export function readExperts(
+  config: ConfigReader,
+  fields: { readonly count: string; readonly width: string },
+): Experts {
+  const count = config.size(fields.count);
+  const perToken = config.size("num_experts_per_tok");
+  if (perToken > count) config.problem("num_experts_per_tok", `at most ${fields.count} ${count}`);
+  return { count, perToken, width: config.size(fields.width) };
+}
+
+/** What a token passes through; `sharedWidth` is the inner width of what it visits besides its experts. */
+export function expertsFeedForward(experts: Experts, sharedWidth: number): FeedForwardShape {
+  const { count, perToken, width } = experts;
+  return { gated: true, width: perToken * width + sharedWidth, experts: { count, perToken } };
+}
+
+/** The layers for which `isChosen`, and the others. */
+export function splitLayers(
+  layers: number,
+  isChosen: (layer: number) => boolean,
+): { chosen: number[]; others: number[] } {
+  const chosen: number[] = [];
+  const others: number[] = [];
+  for (let layer = 0; layer < layers; layer += 1) (isChosen(layer) ? chosen : others).push(layer);
+  return { chosen, others };
+}

@@ -1,0 +1,31 @@
+import type { LinearInput, ModelLinear } from "../linear-shapes.ts";
+import { type LayerPlace, layerLinear } from "./decoder.ts";
+
+interface GatedMlpOptions extends Partial<Pick<ModelLinear, "bias" | "inLayers" | "perLayer">> {
+  /** Whether to call layers by their parent too, as another MLP in the model has the same last names. */
+  readonly qualified?: boolean;
+  /** What gate and up read (default `feed-forward`), and what down reads. */
+  readonly reads?: LinearInput;
+  readonly readsInner?: LinearInput;
+}
+
+/** gate, up and down of a gated MLP at `parent`. */
+export function gatedMlpLinears(
+  place: LayerPlace,
+  parent: string,
+  hiddenSize: number,
+  width: number,
+  options: GatedMlpOptions = {},
+): ModelLinear[] {
+  const { qualified = false, reads = "feed-forward", readsInner = "feed-forward output", ...more } = options;
+  const linear = (name: string, inDim: number, outDim: number, input: LinearInput) =>
+    layerLinear(place, `${parent}.${name}`, inDim, outDim, input, {
+      name: qualified ? `${parent.slice(parent.lastIndexOf(".") + 1)}.${name}` : name,
+      ...more,
+    });
+  return [
+    linear("gate_proj", hiddenSize, width, reads),
+    linear("up_proj", hiddenSize, width, reads),
+    linear("down_proj", width, hiddenSize, readsInner),
+  ];
+}

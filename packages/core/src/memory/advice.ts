@@ -1,0 +1,110 @@
+import { type Change, type Changed, changes } from "./changes.ts";
+import { estimateMemory, type MemoryOptions } from "./estimate.ts";
+import { type Fit, fitOf } from "./fits.ts";
+
+/** What a change does to the memory of the device. */
+export interface ChangeEffect extends Omit<Change, "apply"> {
+  /** The options that it sets, by their names and as text: `{ checkpointing: "on" }`. */
+  readonly set: Changed["set"];
+  /** By which the upper bound of the device's memory falls. */
+  readonly savedBytes: number;
+  readonly deviceBytes: readonly [lo: number, hi: number];
+  readonly fit: Fit;
+}
+
+interface Tried {
+  readonly change: Change;
+  readonly options: MemoryOptions;
+  readonly effect: ChangeEffect;
+}
+
+/** Each single change that saves anything, by what it saves, the most first. */
+export function singleChanges(options: MemoryOptions, budgetBytes: number): ChangeEffect[] {
+  return tryAll(options, budgetBytes).map(({ effect }) => effect);
+}
+
+/** Sets of changes up to this size are all tried. */
+const LARGEST_SET = 3;
+
+/**
+ * Changes after which the upper bound is within `budgetBytes`; none when it is already, null when no changes get there.
+ * The fewest, and of as many those whose dearest has the lowest price. Where more than three are needed: greedily,
+ * always the one that saves most, without those that turn out not to be needed.
+ */
+export function changesThatFit(options: MemoryOptions, budgetBytes: number): ChangeEffect[] | null {
+  if (upperBound(options) <= budgetBytes) return [];
+  const useful = tryAll(options, budgetBytes).map(({ change }) => change);
+  const byPrice = changes.filter((change) => useful.includes(change));
+  for (let size = 1; size <= LARGEST_SET; size++) {
+    for (const set of subsets(byPrice, size)) {
+      const effects = effectsOf(options, set, budgetBytes);
+      if (effects.length === size && effects.at(-1)?.fit === "fits") return effects;
+    }
+  }
+  return greedyChanges(options, budgetBytes);
+}
+
+/** Subsets of `size`, those without the last items first. */
+function* subsets<Item>(items: readonly Item[], size: number): Generator<Item[]> {
+  if (size === 0) {
+    yield [];
+    return;
+  }
+  for (const [index, item] of items.entries()) {
+    for (const rest of subsets(items.slice(0, index), size - 1)) yield [...rest, item];
+  }
+}
+
+function greedyChanges(options: MemoryOptions, budgetBytes: number): ChangeEffect[] | null {
+  let sequence: Change[] = [];
+  for (let now = options; upperBound(now) > budgetBytes; ) {
+    const [best] = tryAll(now, budgetBytes);
+    if (best === undefined) return null;
+    sequence.push(best.change);
+    now = best.options;
+  }
+  for (const change of [...changes].reverse()) {
+    for (let at = sequence.lastIndexOf(change); at >= 0; at = sequence.lastIndexOf(change)) {
+      const without = sequence.filter((_, index) => index !== at);
+      if (effectsOf(options, without, budgetBytes).at(-1)?.fit !== "fits") break;
+      sequence = without;
+    }
+  }
+  return effectsOf(options, sequence, budgetBytes);
+}
+
+function tryAll(options: MemoryOptions, budgetBytes: number): Tried[] {
+  return changes
+    .flatMap((change) => tryOne(change, options, budgetBytes) ?? [])
+    .filter(({ effect }) => effect.savedBytes > 0)
+    .sort((a, b) => b.effect.savedBytes - a.effect.savedBytes);
+}
+
+function tryOne(change: Change, options: MemoryOptions, budgetBytes: number): Tried | null {
+  const changed = change.apply(options, { ...options.profile.settings, ...options.settings });
+  if (changed === null) return null;
+  const { deviceBytes } = estimateMemory(changed.options);
+  const { name, price } = change;
+  const savedBytes = upperBound(options) - deviceBytes[1];
+  const fit = fitOf(deviceBytes, budgetBytes);
+  return {
+    change,
+    options: changed.options,
+    effect: { name, price, set: changed.set, savedBytes, deviceBytes, fit },
+  };
+}
+
+/** What each of `sequence` does after those before it. */
+function effectsOf(options: MemoryOptions, sequence: readonly Change[], budgetBytes: number): ChangeEffect[] {
+  let now = options;
+  return sequence.flatMap((change) => {
+    const tried = tryOne(change, now, budgetBytes);
+    if (tried === null) return [];
+    now = tried.options;
+    return [tried.effect];
+  });
+}
+
+function upperBound(options: MemoryOptions): number {
+  return estimateMemory(options).deviceBytes[1];
+}

@@ -1,0 +1,163 @@
+import { formatBytes } from "../format.ts";
+import { memoryBarsStyle } from "./bars-style.ts";
+import type { MemoryParts } from "./parts.ts";
+import type { MemoryRow } from "./rows.ts";
+
+export interface MemoryBarsOptions {
+  /** Of the picture; default `Memory at the peak of training`. */
+  readonly title?: string;
+  /** A line across the bars: a card. */
+  readonly limit?: { readonly label: string; readonly bytes: number };
+  /** Whether {@link memoryBarsStyle} stands in the picture (default true); a page that has it in its own sheet needs none. */
+  readonly style?: boolean;
+}
+
+/** What the picture tells apart, from the axis outwards. */
+const groups: readonly (readonly [name: string, words: string, parts: readonly (keyof MemoryParts)[]])[] = [
+  ["base", "weights", ["baseWeights", "quantizationConstants"]],
+  ["trained", "adapter, gradients, optimiser", ["adapterWeights", "gradients", "optimizerStates"]],
+  ["checkpoints", "block inputs kept by checkpointing", ["checkpoints"]],
+  ["blocks", "activations of the blocks", ["norms", "attention", "feedForward", "stackCopies"]],
+  ["inputs", "inputs of adapters and trained layers", ["adapterInputs", "linearInputs"]],
+  ["logits", "logits and loss", ["logitsAndLoss"]],
+  ["scratch", "workspaces", ["scratch"]],
+];
+
+const WIDTH = 760;
+const LEFT = 112;
+const BARS = 430;
+const ROW = 30;
+const THICK = 18;
+const LEGEND_ROW = 19;
+const MARGIN = 16;
+
+/**
+ * Stacked bars of what the peak of each row is made of, lying, as an SVG document. A dashed outline behind each reaches to
+ * the upper bound of the device's memory. All that it shows is in its title and description, too.
+ */
+export function memoryBars(rows: readonly MemoryRow[], options: MemoryBarsOptions = {}): string {
+  const { title = "Memory at the peak of training", limit, style = true } = options;
+  const most = Math.max(1, ...rows.map(({ estimate }) => estimate.deviceBytes[1]), limit?.bytes ?? 0);
+  const x = (bytes: number): number => LEFT + (bytes / most) * BARS;
+  const shown = groups.filter(([, , parts]) => rows.some((row) => bytesOf(row, parts) > 0));
+  const legendRows = Math.ceil((shown.length + 1) / 2);
+  const top = MARGIN + 28 + legendRows * LEGEND_ROW + (limit ? 30 : 14);
+  const bottom = top + rows.length * ROW;
+  const height = bottom + 24 + MARGIN;
+
+  const legend = [...shown, ["band", "up to the upper bound on the device", []] as const].map(
+    ([name, words], index) => {
+      const left = MARGIN + (index % 2) * 350;
+      const y = MARGIN + 30 + Math.floor(index / 2) * LEGEND_ROW;
+      return `<rect class="${name}" x="${left}" y="${y}" width="14" height="11"/><text x="${left + 20}" y="${y + 10}">${words}</text>`;
+    },
+  );
+  const ticks = ticksUpTo(most).map(
+    (bytes) =>
+      `<line class="grid" x1="${px(x(bytes))}" x2="${px(x(bytes))}" y1="${top - 6}" y2="${bottom}"/>` +
+      `<text class="soft" x="${px(x(bytes))}" y="${bottom + 18}" text-anchor="middle">${tickText(bytes)}</text>`,
+  );
+  const at = (index: number): number => top + index * ROW;
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" class="lorank-bars" role="img" aria-labelledby="lorank-bars-title lorank-bars-desc" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}">`,
+    `<title id="lorank-bars-title">${escaped(title)}</title>`,
+    `<desc id="lorank-bars-desc">${escaped(description(rows, limit))}</desc>`,
+    ...(style ? [`<style>\n${memoryBarsStyle}\n</style>`] : []),
+    `<rect class="paper" width="${WIDTH}" height="${height}"/>`,
+    `<text class="heading" x="${MARGIN}" y="${MARGIN + 12}">${escaped(title)}</text>`,
+    ...legend,
+    ...ticks,
+    ...rows.map((row, index) => segments(row, at(index), x)),
+    ...(limit ? [limitLine(limit, x(limit.bytes), top, bottom)] : []),
+    ...rows.map((row, index) => words(row, at(index), x)),
+    "</svg>",
+    "",
+  ].join("\n");
+}
+
+function segments(row: MemoryRow, y: number, x: (bytes: number) => number): string {
+  const { deviceBytes, allocatedBytes } = row.estimate;
+  const from = y + (ROW - THICK) / 2;
+  let start = 0;
+  const parts = groups.map(([name, words, parts]) => {
+    const bytes = bytesOf(row, parts);
+    const left = x(start);
+    start += bytes;
+    const width = x(start) - left - 1; // a pixel of paper between neighbours
+    if (width <= 0) return "";
+    return `<rect class="${name}" x="${px(left)}" y="${from}" width="${px(width)}" height="${THICK}"><title>${words}: ${formatBytes(bytes)}</title></rect>`;
+  });
+  const [lo, hi] = deviceBytes.map(formatBytes);
+  return [
+    ...parts,
+    `<rect class="band" x="${px(x(allocatedBytes))}" y="${from}" width="${px(x(deviceBytes[1]) - x(allocatedBytes))}" height="${THICK}"><title>device: ${lo} to ${hi}</title></rect>`,
+  ].join("");
+}
+
+function words(row: MemoryRow, y: number, x: (bytes: number) => number): string {
+  const { deviceBytes, allocatedBytes } = row.estimate;
+  const middle = y + ROW / 2 + 4;
+  return (
+    `<text x="${LEFT - 10}" y="${middle}" text-anchor="end">${rowWords(row)}</text>` +
+    `<text x="${px(x(deviceBytes[1]) + 8)}" y="${middle}">${formatBytes(allocatedBytes)}` +
+    `<tspan class="soft"> · up to ${formatBytes(deviceBytes[1])}</tspan></text>`
+  );
+}
+
+function limitLine(
+  { label, bytes }: { label: string; bytes: number },
+  at: number,
+  top: number,
+  bottom: number,
+): string {
+  const anchor = at > LEFT + BARS / 2 ? "end" : "start";
+  return (
+    `<line class="limit" x1="${px(at)}" x2="${px(at)}" y1="${top - 12}" y2="${bottom}"/>` +
+    `<text x="${px(at)}" y="${top - 16}" text-anchor="${anchor}">${escaped(label)}, ${formatBytes(bytes)}</text>`
+  );
+}
+
+function description(rows: readonly MemoryRow[], limit: MemoryBarsOptions["limit"]): string {
+  const sentences = rows.map((row) => {
+    const parts = groups
+      .map(([, words, names]) => [words, bytesOf(row, names)] as const)
+      .filter(([, bytes]) => bytes > 0)
+      .map(([words, bytes]) => `${words} ${formatBytes(bytes)}`);
+    const { allocatedBytes, deviceBytes } = row.estimate;
+    const device = deviceBytes.map(formatBytes).join(" to ");
+    return `${rowWords(row)}: ${formatBytes(allocatedBytes)} allocated, ${device} on the device; ${parts.join(", ")}.`;
+  });
+  const line = limit ? [`The line is ${limit.label}, ${formatBytes(limit.bytes)}.`] : [];
+  return [...sentences, ...line].join(" ");
+}
+
+function rowWords({ method, rank }: MemoryRow): string {
+  if (rank === null) return "full";
+  return method === "lora" ? `rank ${rank}` : `QLoRA, rank ${rank}`;
+}
+
+function bytesOf({ estimate }: MemoryRow, parts: readonly (keyof MemoryParts)[]): number {
+  return parts.reduce((sum, name) => sum + estimate.parts[name], 0);
+}
+
+/** About five round values from 0: steps of 1, 2 or 5 times a power of 2 of bytes and of 10. */
+function ticksUpTo(most: number): number[] {
+  const unit = most >= 2 ** 30 ? 2 ** 30 : 2 ** 20;
+  const rough = most / unit / 5;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 5, 10].map((each) => each * power).find((each) => each >= rough)! * unit;
+  return Array.from({ length: Math.floor(most / step) + 1 }, (_, index) => index * step);
+}
+
+function tickText(bytes: number): string {
+  const unit = bytes >= 2 ** 30 ? 2 ** 30 : 2 ** 20;
+  return bytes === 0 ? "0" : `${Number((bytes / unit).toPrecision(3))} ${unit === 2 ** 30 ? "GiB" : "MiB"}`;
+}
+
+function px(value: number): number {
+  return Math.round(value * 10) / 10;
+}
+
+function escaped(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}

@@ -1,0 +1,152 @@
+import { baseFormat } from "../base-bytes.ts";
+import type { ModelShape } from "../shape.ts";
+import { selectTargets } from "../targets.ts";
+import { isBefore } from "./activations.ts";
+import type { MemoryOptions } from "./estimate.ts";
+import type { StackSettings } from "./stack.ts";
+
+/** Options after a change, and what it set, by the options' names and as text. */
+export interface Changed {
+  readonly options: MemoryOptions;
+  readonly set: Readonly<Record<string, string>>;
+}
+
+/** One thing to change so that training needs less memory. */
+export interface Change {
+  /** As a heading says it: `gradient checkpointing`. */
+  readonly name: string;
+  /** What it costs otherwise, in words. */
+  readonly price: string;
+  /** Null where it is so already, or cannot be done. */
+  readonly apply: (options: MemoryOptions, settings: StackSettings) => Changed | null;
+}
+
+/** What may be tried, the changes with the lowest price first. */
+export const changes: readonly Change[] = [
+  {
+    name: "bitsandbytes 0.43.2 or later",
+    price: "nothing: older ones keep the inputs of 4-bit layers",
+    apply: (options, { bnbVersion }) =>
+      isBefore(bnbVersion, "0.43.2") ? withSetting(options, "bnbVersion", "0.43.2") : null,
+  },
+  {
+    name: "flash attention",
+    price: "same result, a kernel of its own",
+    apply: (options, { attention }) =>
+      attention === "flash" ? null : withSetting(options, "attention", "flash"),
+  },
+  {
+    name: "chunked loss",
+    price: "same result",
+    apply: (options, { loss }) => (loss === "full" ? withSetting(options, "loss", "chunked") : null),
+  },
+  {
+    name: "fused loss",
+    price: "same result, a kernel of its own",
+    apply: (options, { loss }) => (loss === "fused" ? null : withSetting(options, "loss", "fused")),
+  },
+  {
+    name: "no preparation for k-bit training",
+    price: "norms and residual stream in 16 bits",
+    apply: (options, { kbitPrepare }) => (kbitPrepare ? withSetting(options, "kbitPrepare", false) : null),
+  },
+  {
+    name: "8-bit AdamW",
+    price: "optimiser states in 8 bits",
+    apply: (options, { optimizer }) =>
+      optimizer === "adamw" ? withSetting(options, "optimizer", "adamw-8bit") : null,
+  },
+  {
+    name: "paged 8-bit AdamW",
+    price: "optimiser states in 8 bits, paged to the host",
+    apply: (options, { optimizer }) =>
+      optimizer === "adamw" || optimizer === "adamw-8bit"
+        ? withSetting(options, "optimizer", "paged-adamw-8bit")
+        : null,
+  },
+  {
+    name: "adapter in bf16",
+    price: "small updates are rounded",
+    apply: (options, { adapterDtype }) =>
+      adapterDtype === "fp32" ? withSetting(options, "adapterDtype", "bf16") : null,
+  },
+  {
+    name: "no adapter dropout",
+    price: "less regularisation",
+    apply: (options, { dropout }) => (dropout > 0 ? withSetting(options, "dropout", 0) : null),
+  },
+  {
+    name: "gradient checkpointing",
+    price: "time: blocks computed twice",
+    apply: (options, { checkpointing }) =>
+      checkpointing === "off" ? withSetting(options, "checkpointing", "on") : null,
+  },
+  {
+    name: "checkpointing, inputs on the host",
+    price: "time: blocks computed twice, inputs copied",
+    apply: (options, { checkpointing }) =>
+      checkpointing === "offload" ? null : withSetting(options, "checkpointing", "offload"),
+  },
+  {
+    name: "half the micro-batch",
+    price: "time: the same batch in twice the passes",
+    apply: (options) => half(options, "microBatch"),
+  },
+  {
+    name: "base in nf4-dq",
+    price: "QLoRA: the base rounded to 4 bits",
+    apply: (options) =>
+      options.base.dtype === "gptq" || (options.base.dtype === "nf4" && options.base.doubleQuant)
+        ? null
+        : { options: { ...options, base: baseFormat("nf4-dq") }, set: { base: "nf4-dq" } },
+  },
+  {
+    name: "half the length",
+    price: "longer texts are cut",
+    apply: (options) => half(options, "seq"),
+  },
+  {
+    name: "adapters on q and v only",
+    price: "fewer layers learn",
+    apply: onlyQueryValue,
+  },
+  {
+    name: "half the rank",
+    price: "a smaller adapter",
+    apply: (options) => half(options, "rank"),
+  },
+];
+
+function withSetting<Name extends keyof StackSettings>(
+  options: MemoryOptions,
+  name: Name,
+  value: StackSettings[Name],
+): Changed {
+  return {
+    options: { ...options, settings: { ...options.settings, [name]: value } },
+    set: { [name]: String(value) },
+  };
+}
+
+function half(options: MemoryOptions, name: "microBatch" | "seq" | "rank"): Changed | null {
+  const value = Math.floor(options[name] / 2);
+  return value < 1 ? null : { options: { ...options, [name]: value }, set: { [name]: String(value) } };
+}
+
+const queryValueNames = [
+  ["q_proj", "v_proj"],
+  ["query", "value"],
+  ["q_lin", "v_lin"],
+];
+
+function onlyQueryValue(options: MemoryOptions): Changed | null {
+  const names = queryValueNames.find((pair) => pair.every((name) => hasLinear(options.shape, name)));
+  if (names === undefined) return null;
+  const targets = selectTargets(options.shape, names);
+  if (options.targets.length <= targets.length) return null;
+  return { options: { ...options, targets }, set: { targets: names.join(",") } };
+}
+
+function hasLinear({ linears }: ModelShape, name: string): boolean {
+  return linears.some((linear) => linear.name === name);
+}

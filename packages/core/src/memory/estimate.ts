@@ -1,0 +1,159 @@
+import { type BaseFormat, isQuantizedFormat } from "../base-bytes.ts";
+import { InputError } from "../errors.ts";
+import type { LinearShape } from "../linear-shapes.ts";
+import { pagedStateBytes } from "../optimizer-bytes.ts";
+import type { ModelShape } from "../shape.ts";
+import { type StaticBytes, staticBytes, trainedTensors, unquantizedDtype } from "../static-bytes.ts";
+import { blockActivations } from "./activations.ts";
+import { deviceBand, reservedBand } from "./bands.ts";
+import { baseInStack, headInputs, largestMatrix } from "./base-in-stack.ts";
+import { logitBytes } from "./logits.ts";
+import { type MemoryParts, noParts, totalOfParts, withBlock } from "./parts.ts";
+import type { Profile } from "./profiles.ts";
+import { checkSettings, optimizerKind, stackAssumptions } from "./settings.ts";
+import type { StackSettings } from "./stack.ts";
+
+export interface MemoryOptions {
+  readonly shape: ModelShape;
+  /** Layers with an adapter, from `selectTargets`. */
+  readonly targets: readonly LinearShape[];
+  readonly rank: number;
+  readonly base: BaseFormat;
+  readonly profile: Profile;
+  /** What differs from the profile's defaults. */
+  readonly settings?: Partial<StackSettings>;
+  /** Sequences in one pass. */
+  readonly microBatch: number;
+  /** Tokens in each of them: those of the longest batch. */
+  readonly seq: number;
+}
+
+/** When the peak is reached. */
+export type PeakPhase = "loss" | "block backward" | "optimizer step";
+
+export interface MemoryEstimate extends Omit<StaticBytes, "parts"> {
+  /** The most that the framework has allocated at one time: torch's `max_memory_allocated`. */
+  readonly allocatedBytes: number;
+  /** What its allocator holds for that; how it cuts and reuses its blocks is not known. */
+  readonly reservedBytes: readonly [lo: number, hi: number];
+  /** What the device's own tool shows, with context and kernels. */
+  readonly deviceBytes: readonly [lo: number, hi: number];
+  readonly peakPhase: PeakPhase;
+  /** Bytes in each phase; the largest is `allocatedBytes`. */
+  readonly phases: Readonly<Record<PeakPhase, number>>;
+  /** Bytes when a forward pass has ended, before any gradient. */
+  readonly afterForwardBytes: number;
+  /** Adds up to `allocatedBytes`. */
+  readonly parts: MemoryParts;
+}
+
+/** Two cuBLAS workspaces of 8.5 MB. Source: answer-ai's notebook, "finish 0.009 GB"; 17 MB in fms-acceleration's tables */
+export const WORKSPACE = 17e6;
+/**
+ * What LoRA training of `shape` needs at its peak: the largest of three phases. "loss" holds all that the forward pass
+ * keeps, and logits; "block backward" one block's working memory instead of the logits; "optimizer step" all gradients.
+ *
+ * Throws E_RANK, and E_CONFIG naming the field, the rule and the value.
+ */
+export function estimateMemory(options: MemoryOptions): MemoryEstimate {
+  const { shape, targets, rank, profile, microBatch, seq } = options;
+  const settings = checkSettings({ ...profile.settings, ...options.settings });
+  checkSize("microBatch", microBatch);
+  checkSize("seq", seq);
+  const { traits } = profile;
+  const { base, prepared, extraBytes } = baseInStack(options.base, shape, targets, settings, traits);
+  const optimizer = optimizerKind(settings.optimizer);
+  const { adapterDtype } = settings;
+  const fixed = staticBytes({ shape, targets, rank, base, adapterDtype, optimizer });
+  const trained = trainedTensors({ shape, targets, rank, base, adapterDtype });
+  const paged = pagedStateBytes([...trained.lora, ...trained.head], optimizer);
+
+  const activationBytes = unquantizedDtype(options.base) === "fp32" ? 4 : 2;
+  const residualBytes = prepared && traits.kbitResidual ? 4 : activationBytes;
+  const context = { shape, targets, base, settings, traits, activationBytes, residualBytes, seq } as const;
+  const block = blockActivations(context);
+  const tokens = microBatch * seq;
+  const logits = logitBytes(shape, settings.loss, traits, { microBatch, tokens });
+
+  const held: MemoryParts = {
+    ...noParts,
+    baseWeights: fixed.parts.baseQuantizedWeights + fixed.parts.baseOtherWeights + extraBytes,
+    quantizationConstants: fixed.parts.baseQuantizationConstants,
+    adapterWeights: fixed.adapterBytes,
+    optimizerStates: fixed.optimizerBytes - paged,
+    checkpoints: tokens * shape.hiddenSize * residualBytes * checkpointedBlocks(settings, shape),
+    scratch: WORKSPACE,
+  };
+  const keepsBlocks = settings.checkpointing === "off";
+  const blocks = keepsBlocks ? withBlock(held, block, tokens * shape.layers) : held;
+  const head = headInputs(context);
+  const headTokens = shape.head.kind === "causal-lm" ? tokens : microBatch;
+  const headScratch = isQuantizedFormat(base)
+    ? traits.quantizedHeadScratch * shape.vocabSize * shape.hiddenSize
+    : 0;
+  const forward: MemoryParts = {
+    ...blocks,
+    norms: blocks.norms + headTokens * head.norm,
+    adapterInputs: blocks.adapterInputs + headTokens * head.adapter,
+    scratch: WORKSPACE + headScratch,
+  };
+  const decoded = base.dtype === "nf4" ? traits.decodedMatrices * activationBytes * largestMatrix(shape) : 0;
+  const phases: Record<PeakPhase, MemoryParts> = {
+    loss: { ...forward, logitsAndLoss: logits.peak },
+    "block backward": {
+      ...(keepsBlocks ? blocks : withBlock(held, block, tokens)),
+      gradients: fixed.gradientBytes / shape.layers,
+      scratch: WORKSPACE + decoded,
+    },
+    "optimizer step": { ...held, checkpoints: 0, gradients: fixed.gradientBytes },
+  };
+
+  const [peakPhase, parts] = largestPhase(phases);
+  const allocatedBytes = totalOfParts(parts);
+  const reservedBytes = reservedBand(allocatedBytes, logits.peak);
+  const { parts: _, assumptions, ...facts } = fixed;
+  return {
+    ...facts,
+    baseBytes: fixed.baseBytes + extraBytes,
+    staticBytes: fixed.staticBytes + extraBytes,
+    allocatedBytes,
+    reservedBytes,
+    deviceBytes: deviceBand(reservedBytes, paged),
+    peakPhase,
+    phases: {
+      loss: totalOfParts(phases.loss),
+      "block backward": totalOfParts(phases["block backward"]),
+      "optimizer step": totalOfParts(phases["optimizer step"]),
+    },
+    afterForwardBytes: totalOfParts(forward) + logits.kept,
+    parts,
+    assumptions: [
+      ...assumptions.slice(1),
+      ...stackAssumptions(profile, settings, { prepared, microBatch, seq }),
+    ],
+  };
+}
+
+/** Blocks whose input stays on the device; offloaded ones pass through two buffers. */
+export function checkpointedBlocks({ checkpointing }: StackSettings, { layers }: ModelShape): number {
+  switch (checkpointing) {
+    case "on":
+      return layers;
+    case "offload":
+      return Math.min(2, layers);
+    case "off":
+      return 0;
+  }
+}
+
+export function largestPhase<Name extends string>(
+  phases: Readonly<Record<Name, MemoryParts>>,
+): [Name, MemoryParts] {
+  const entries = Object.entries(phases) as [Name, MemoryParts][];
+  return entries.reduce((best, entry) => (totalOfParts(entry[1]) > totalOfParts(best[1]) ? entry : best));
+}
+
+export function checkSize(field: string, value: number): void {
+  if (Number.isSafeInteger(value) && value > 0) return;
+  throw new InputError("E_CONFIG", `${field} must be a positive integer, got ${value}`);
+}

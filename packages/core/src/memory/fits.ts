@@ -1,0 +1,53 @@
+import { estimateMemory, type MemoryOptions } from "./estimate.ts";
+
+/** `may fit`: the bounds of the estimate lie on both sides of the budget. */
+export type Fit = "fits" | "may fit" | "does not fit";
+
+/** What can be made larger until a card is full. */
+export type Growable = "rank" | "microBatch" | "seq";
+
+/** Whether what needs `[lo, hi]` bytes fits into `budgetBytes`. */
+export function fitOf([lo, hi]: readonly [lo: number, hi: number], budgetBytes: number): Fit {
+  if (hi <= budgetBytes) return "fits";
+  return lo <= budgetBytes ? "may fit" : "does not fit";
+}
+
+/** Beyond it no training goes; it ends the search where nothing grows. */
+const LARGEST = 2 ** 30;
+
+/**
+ * The largest value of `what` under which the upper bound of the device's memory is within `budgetBytes`, all else as in
+ * `options`; null if not even 1 fits. A rank is at most what the targets allow, anything at most `limit`.
+ *
+ * Memory grows with each of the three, but for one step: 8-bit optimisers hold tensors of fewer than 4096 elements in
+ * fp32. Where that matters the answer still fits, and the next larger value does not.
+ */
+export function largestThatFits(
+  options: MemoryOptions,
+  budgetBytes: number,
+  what: Growable,
+  limit = LARGEST,
+): number | null {
+  const fits = (value: number): boolean => {
+    const { deviceBytes } = estimateMemory({ ...options, [what]: value });
+    return deviceBytes[1] <= budgetBytes;
+  };
+  const most = what === "rank" ? Math.min(limit, largestRank(options)) : limit;
+  if (!fits(1)) return null;
+  if (fits(most)) return most;
+  let [fitting, failing] = [1, most];
+  while (fitting * 2 < failing) {
+    if (fits(fitting * 2)) fitting *= 2;
+    else failing = fitting * 2;
+  }
+  while (failing - fitting > 1) {
+    const middle = Math.floor((fitting + failing) / 2);
+    if (fits(middle)) fitting = middle;
+    else failing = middle;
+  }
+  return fitting;
+}
+
+function largestRank({ targets }: MemoryOptions): number {
+  return Math.min(...targets.map(({ inDim, outDim }) => Math.min(inDim, outDim)));
+}

@@ -1,0 +1,155 @@
+import { bytesPerElement, type FloatDtype } from "../base-bytes.ts";
+import { sumOf } from "../linear-shapes.ts";
+import { modelAssumptions } from "../model-assumptions.ts";
+import { optimizerStateBytes, pagedStateBytes, type TrainedTensor } from "../optimizer-bytes.ts";
+import type { ModelShape } from "../shape.ts";
+import { type ActivationContext, type BlockActivations, blockActivations } from "./activations.ts";
+import { deviceBand, reservedBand } from "./bands.ts";
+import { baseInStack, headInputs } from "./base-in-stack.ts";
+import {
+  checkpointedBlocks,
+  checkSize,
+  largestPhase,
+  type MemoryEstimate,
+  type MemoryOptions,
+  type PeakPhase,
+  WORKSPACE,
+} from "./estimate.ts";
+import { logitBytes } from "./logits.ts";
+import { type MemoryParts, noParts, totalOfParts, withBlock } from "./parts.ts";
+import { checkSettings, optimizerKind, stackAssumptions } from "./settings.ts";
+
+export interface FullOptions
+  extends Pick<MemoryOptions, "shape" | "profile" | "settings" | "microBatch" | "seq"> {
+  /** Of weights, gradients and AdamW's moments (default `bf16`). */
+  readonly dtype?: FloatDtype;
+}
+
+/** As a {@link MemoryEstimate}, without what only an adapter has. `parts.baseWeights` are the trained weights. */
+export type FullEstimate = Omit<MemoryEstimate, "rank" | "loraParams" | "adapterBytes" | "baseBytes">;
+
+/**
+ * What training all weights of `shape` needs at its peak, on the same stack. In 16 bits with AdamW a parameter costs 2
+ * bytes of weight, 2 of gradient and 2 · 2 of moments; copies in fp32 are not kept. A trained linear layer keeps its
+ * input, and an RMSNorm that trains its gain the normalised one, which frozen layers do not.
+ *
+ * "block backward" is the larger of its two ends: all activations with the gradients of the head and of one block, or
+ * the activations of one block with all gradients.
+ *
+ * Throws E_CONFIG naming the field, the rule and the value.
+ *
+ * Source: torch.optim's foreach AdamW needs about the size of the parameters more while it steps
+ */
+export function estimateFull(options: FullOptions): FullEstimate {
+  const { shape, profile, microBatch, seq, dtype = "bf16" } = options;
+  const settings = checkSettings({ ...profile.settings, ...options.settings });
+  checkSize("microBatch", microBatch);
+  checkSize("seq", seq);
+  const { traits } = profile;
+  const bytes = bytesPerElement(dtype);
+  const base = { dtype } as const;
+  const { extraBytes } = baseInStack(base, shape, [], settings, traits);
+  const optimizer = optimizerKind(settings.optimizer);
+  const tensors = wholeModel(shape, dtype);
+  if (extraBytes > 0) tensors.push(matrix(shape.hiddenSize, shape.vocabSize, 1, dtype)); // an untied head
+  const weights = shape.totalParams * bytes + extraBytes;
+  const states = Math.round(optimizerStateBytes(tensors, optimizer));
+  const paged = Math.round(pagedStateBytes(tensors, optimizer));
+
+  const activationBytes = bytes as 2 | 4;
+  const context = {
+    ...{ shape, targets: [], base, settings, traits, activationBytes, seq },
+    residualBytes: activationBytes,
+  } as const;
+  const block = trainedBlock(context);
+  const tokens = microBatch * seq;
+  const logits = logitBytes(shape, settings.loss, traits, { microBatch, tokens });
+  const headTokens = shape.head.kind === "causal-lm" ? tokens : microBatch;
+
+  const held: MemoryParts = {
+    ...noParts,
+    baseWeights: weights,
+    optimizerStates: states - paged,
+    scratch: WORKSPACE,
+  };
+  const inputs = tokens * shape.hiddenSize * activationBytes * checkpointedBlocks(settings, shape);
+  const kept =
+    settings.checkpointing === "off"
+      ? withBlock(held, block, tokens * shape.layers)
+      : { ...held, checkpoints: inputs };
+  const forward = { ...kept, norms: kept.norms + headTokens * headInputs(context).norm };
+  const oneBlock = withBlock(held, block, tokens);
+  const ofBlock = (shape.params.blockWeights / shape.layers) * bytes;
+  const ofHead = bytes * (shape.tied ? shape.hiddenSize * shape.vocabSize : shape.params.head);
+  const [, backward] = largestPhase({
+    first: { ...(inputs > 0 ? { ...oneBlock, checkpoints: inputs } : kept), gradients: ofHead + ofBlock },
+    last: { ...oneBlock, gradients: weights },
+  });
+  const stepScratch = settings.optimizer === "adamw" ? weights : 0;
+  const phases: Record<PeakPhase, MemoryParts> = {
+    loss: { ...forward, logitsAndLoss: logits.peak },
+    "block backward": backward,
+    "optimizer step": { ...held, gradients: weights, scratch: WORKSPACE + stepScratch },
+  };
+  const [peakPhase, parts] = largestPhase(phases);
+  const allocatedBytes = totalOfParts(parts);
+  const reservedBytes = reservedBand(allocatedBytes, logits.peak);
+  return {
+    trainableParams: weights / bytes,
+    gradientBytes: weights,
+    optimizerBytes: states,
+    staticBytes: 2 * weights + states,
+    allocatedBytes,
+    reservedBytes,
+    deviceBytes: deviceBand(reservedBytes, paged),
+    peakPhase,
+    phases: {
+      loss: totalOfParts(phases.loss),
+      "block backward": totalOfParts(phases["block backward"]),
+      "optimizer step": totalOfParts(phases["optimizer step"]),
+    },
+    afterForwardBytes: totalOfParts(forward) + logits.kept,
+    parts,
+    assumptions: [
+      `All weights are trained: weights, gradients and the optimiser's states (${settings.optimizer}) are held in ${dtype}, 8-bit and factored states in their own form; no fp32 copies.`,
+      ...modelAssumptions(shape, base),
+      ...stackAssumptions(profile, settings, { prepared: false, microBatch, seq }),
+    ],
+  };
+}
+
+/** What a block keeps where its weights are trained: the result of attention is kept already, and is o's input. */
+function trainedBlock(context: ActivationContext): BlockActivations {
+  const { block, hiddenSize } = context.shape;
+  const frozen = blockActivations(context);
+  const latents = (block.latents?.queryDim ?? 0) + (block.latents?.keyValueDim ?? 0);
+  const gains = block.norm === "rmsnorm" ? hiddenSize * block.norms + latents : 0;
+  const inputs = hiddenSize * block.normInputs + latents + block.feedForward.width;
+  return {
+    ...frozen,
+    norms: frozen.norms + context.activationBytes * gains,
+    linearInputs: context.activationBytes * inputs,
+  };
+}
+
+/** The parameters as tensors: matrices by their shapes, what is left as vectors of the hidden size. */
+function wholeModel(shape: ModelShape, dtype: FloatDtype): TrainedTensor[] {
+  const { params, hiddenSize, vocabSize } = shape;
+  const tensors = shape.linears.map(({ inDim, outDim, count }) => matrix(inDim, outDim, count, dtype));
+  for (const [rows, columns] of shape.headTensors) {
+    if (rows !== undefined && columns !== undefined) tensors.push(matrix(columns, rows, 1, dtype));
+  }
+  const tokenRows = Math.min(vocabSize, params.embeddings / hiddenSize);
+  tensors.push(matrix(hiddenSize, tokenRows, 1, dtype));
+  const otherTables = params.embeddings - tokenRows * hiddenSize; // of positions and token types
+  if (otherTables > 0) tensors.push(matrix(hiddenSize, otherTables / hiddenSize, 1, dtype));
+  const inBlocks = shape.linears.filter(({ role }) => role === "block");
+  const experts = params.blockWeights - sumOf(inBlocks.map((each) => each.inDim * each.outDim * each.count));
+  if (experts > 0) tensors.push(matrix(hiddenSize, experts / hiddenSize, 1, dtype));
+  const rest = shape.totalParams - sumOf(tensors.map(({ elements, count }) => elements * count));
+  return [...tensors, { elements: hiddenSize, count: rest / hiddenSize, dtype }];
+}
+
+function matrix(inDim: number, outDim: number, count: number, dtype: FloatDtype): TrainedTensor {
+  return { elements: inDim * outDim, rows: outDim, count, dtype };
+}

@@ -1,0 +1,193 @@
+import { InputError } from "../errors.ts";
+import type { StackSettings, StackTraits } from "./stack.ts";
+
+/** A training stack at a version: what a person may set, with its defaults, and what its code does anyhow. */
+export interface Profile {
+  readonly name: string;
+  /** Libraries and versions, in words. */
+  readonly stack: string;
+  readonly settings: StackSettings;
+  readonly traits: StackTraits;
+}
+
+const settings: StackSettings = {
+  loss: "full",
+  attention: "sdpa",
+  dropout: 0,
+  adapterDtype: "fp32", // peft ≥ 0.11, `autocast_adapter_dtype`
+  kbitPrepare: false,
+  bnbVersion: "0.50.0",
+  optimizer: "adamw",
+  checkpointing: "off",
+  packing: false,
+};
+
+const traits: StackTraits = {
+  // 16-bit logits 2, their fp32 copy 4, log-softmax 4, gradient 4. Source: transformers 5.24, `ForCausalLMLoss`.
+  // 14 also reproduces the slope of fms-acceleration's tables: 734.7 KB a token = 2·hidden·layers + 14·32,000 + norm.
+  logitBytes: { full: 14, chunked: 0, fused: 0 },
+  chunkTokens: 256, // trl 1.16, the chunk of its loss
+  keptLogitBytes: 4, // what answer-ai's notebook shows after the forward pass: fp32 logits
+  expandsKeyValue: false, // transformers ≥ 4.48 passes `enable_gqa` to the kernel
+  rmsNormBytes: 4,
+  gatedBytes: 6,
+  sharesQkvAdapter: false,
+  rawQkvBytes: 0,
+  queryValueAdapterBytes: 0,
+  keptQuantizedInputs: 1,
+  keepsAttentionOutput: false,
+  untiesHead: false,
+  quantizedHeadScratch: 0,
+  decodedMatrices: 2, // fitted on one row: Llama 2 70B in fms-acceleration's tables, NF4 beside GPTQ
+  kbitEmbeddings: true,
+  kbitResidual: true,
+  kbitSkipsGptq: true, // peft 0.21, `is_gptq_quantized`
+  quantizesAdaptedOnly: false,
+};
+
+/**
+ * Before transformers 4.48 keys and values were repeated for all heads. Of the slopes that were measured on these
+ * stacks, counting leaves two pieces over, alike in answer-ai's notebook and in litgpt's tables: 4 bytes for each
+ * element of q where k and v are not repeated, 2 for each output element of adapters on q and v alone (fitted: 1.01
+ * and 1.06 times that). In litgpt they are the storage of the fused projection, which v is a view of, and the source
+ * that `index_copy` saves; in the notebook the reason is not known.
+ */
+const traits2024: StackTraits = {
+  ...traits,
+  expandsKeyValue: true,
+  rawQkvBytes: 4,
+  queryValueAdapterBytes: 2,
+};
+
+const litgptTraits: StackTraits = {
+  ...traits2024,
+  // Logits of 128 tokens at a time stay until the backward pass. Fitted 8.2: 2 for them, and log-softmax with its copy.
+  logitBytes: { full: 14, chunked: 8, fused: 0 },
+  chunkTokens: undefined,
+  sharesQkvAdapter: true,
+  keepsAttentionOutput: true,
+  untiesHead: true,
+  quantizedHeadScratch: 1.66, // fitted on 12 NF4 rows of litgpt's tables: the head, in 4 bits there, is decoded for the loss
+};
+
+const litgpt: StackSettings = {
+  ...settings,
+  loss: "chunked",
+  dropout: 0.05,
+  adapterDtype: "bf16",
+  bnbVersion: "0.42.0",
+};
+
+const torchtuneTraits: StackTraits = {
+  ...traits,
+  logitBytes: { full: 18, chunked: 2.25, fused: 0 },
+  chunkTokens: undefined,
+  quantizesAdaptedOnly: true,
+};
+
+const torchtune: StackSettings = {
+  ...settings,
+  loss: "chunked", // `CEWithChunkedOutputLoss`: eight parts of fp32 logits
+  adapterDtype: "bf16",
+  checkpointing: "on",
+  packing: true,
+};
+
+const unslothTraits: StackTraits = { ...traits, rmsNormBytes: 2, gatedBytes: 4 };
+
+export const profiles: readonly Profile[] = [
+  { name: "peft", stack: "peft ≥ 0.17, transformers ≥ 4.48, a training loop of your own", settings, traits },
+  {
+    name: "peft-2024",
+    stack: "peft ≤ 0.13, transformers ≤ 4.47, bitsandbytes 0.42",
+    settings: { ...settings, dropout: 0.1, bnbVersion: "0.42.0" },
+    traits: traits2024,
+  },
+  {
+    name: "trl",
+    stack: "trl ≥ 1.0 SFTTrainer, transformers ≥ 5",
+    settings: { ...settings, loss: "chunked", checkpointing: "on" },
+    traits,
+  },
+  {
+    name: "trl-2024",
+    stack: "trl 0.8–0.12 SFTTrainer, transformers ≤ 4.47",
+    settings: { ...settings, dropout: 0.1, kbitPrepare: true, checkpointing: "on", attention: "flash" },
+    // SFTTrainer turned the embeddings back to 16 bits: static bytes of fms-acceleration are alike with and without.
+    traits: { ...traits2024, rawQkvBytes: 0, queryValueAdapterBytes: 0, kbitEmbeddings: false },
+  },
+  {
+    name: "axolotl",
+    stack: "axolotl 0.19, transformers 5",
+    // It prepares a k-bit base, then turns norms, embeddings and head back to the compute dtype.
+    settings: {
+      ...settings,
+      dropout: 0.05,
+      checkpointing: "on",
+      attention: "flash",
+      packing: true,
+    },
+    traits,
+  },
+  {
+    name: "llama-factory",
+    stack: "llamafactory 0.9, transformers 5",
+    settings: { ...settings, checkpointing: "on" },
+    traits,
+  },
+  {
+    name: "unsloth",
+    stack: "unsloth 2026.10",
+    settings: {
+      ...settings,
+      loss: "fused",
+      attention: "flash",
+      optimizer: "adamw-8bit",
+      checkpointing: "offload",
+    },
+    traits: unslothTraits,
+  },
+  {
+    name: "qwen-2023",
+    stack: "Qwen's finetune.py of 2023, transformers 4.32, its own modelling code",
+    settings: { ...settings, dropout: 0.05, kbitPrepare: true, checkpointing: "on", attention: "flash" },
+    // That code keeps logits and loss in 16 bits: logits, their shifted copy, log-softmax, gradient.
+    traits: {
+      ...traits2024,
+      logitBytes: { full: 8, chunked: 0, fused: 0 },
+      kbitSkipsGptq: false,
+      kbitResidual: false,
+    },
+  },
+  { name: "torchtune", stack: "torchtune ≥ 0.4", settings: torchtune, traits: torchtuneTraits },
+  {
+    name: "torchtune-2024",
+    stack: "torchtune 0.1, full loss in fp32",
+    settings: { ...torchtune, loss: "full", packing: false },
+    traits: torchtuneTraits,
+  },
+  {
+    name: "litgpt",
+    stack: "litgpt ≥ 0.3, bf16-true",
+    settings: litgpt,
+    traits: { ...litgptTraits, keptQuantizedInputs: 2 },
+  },
+  {
+    name: "litgpt-2023",
+    stack: "lit-gpt of 2023, bf16-true, bitsandbytes 0.41",
+    settings: { ...litgpt, bnbVersion: "0.41.0" },
+    traits: litgptTraits,
+  },
+];
+
+export const profileNames: readonly string[] = profiles.map(({ name }) => name);
+
+/** Throws E_PROFILE on a name that there is not. */
+export function profileOf(name: string): Profile {
+  const found = profiles.find((profile) => profile.name === name);
+  if (found) return found;
+  throw new InputError(
+    "E_PROFILE",
+    `profile must be one of ${profileNames.join(", ")}, got ${JSON.stringify(name)}`,
+  );
+}

@@ -1,0 +1,79 @@
+import { type BaseFormatName, baseFormat, type FloatDtype } from "../base-bytes.ts";
+import { InputError } from "../errors.ts";
+import type { LinearShape } from "../linear-shapes.ts";
+import { estimateMemory, type MemoryEstimate, type MemoryOptions } from "./estimate.ts";
+import { estimateFull, type FullEstimate } from "./full.ts";
+
+/** `compare`: LoRA on a 16-bit base, QLoRA and full fine-tuning side by side. */
+export type MemoryMethod = "lora" | "full" | "compare";
+
+export const memoryMethods: readonly MemoryMethod[] = ["lora", "full", "compare"];
+
+export interface MemoryRowsOptions
+  extends Pick<MemoryOptions, "shape" | "profile" | "settings" | "microBatch" | "seq"> {
+  readonly targets: readonly LinearShape[];
+  readonly ranks: readonly number[];
+  /**
+   * The format of the frozen base. Full fine-tuning holds its weights in it if it is a float dtype, in bf16 otherwise;
+   * so does LoRA in a comparison, whose QLoRA has this format if it is a quantised one, nf4-dq otherwise.
+   */
+  readonly base: BaseFormatName;
+  readonly method?: MemoryMethod;
+}
+
+/** One way to train, with what it needs. */
+export type MemoryRow = {
+  /** Of the frozen base, or of the weights that are trained. */
+  readonly base: BaseFormatName;
+} & (
+  | { readonly method: "lora" | "qlora"; readonly rank: number; readonly estimate: MemoryEstimate }
+  | { readonly method: "full"; readonly rank: null; readonly estimate: FullEstimate }
+);
+
+/**
+ * The rows of a table: one a rank, of each method asked for.
+ *
+ * Throws E_RANK, E_BASE_FORMAT, and E_CONFIG naming the field, the rule and the value.
+ */
+export function memoryRows(options: MemoryRowsOptions): MemoryRow[] {
+  const { base, method = "lora" } = options;
+  const float = isFloat(base) ? base : "bf16";
+  switch (method) {
+    case "lora":
+      return adapterRows(options, base);
+    case "full":
+      return [fullRow(options, float)];
+    case "compare":
+      return [
+        ...adapterRows(options, float),
+        ...adapterRows(options, isFloat(base) ? "nf4-dq" : base),
+        fullRow(options, float),
+      ];
+  }
+}
+
+/** Of the first method, the row with the largest rank: the one whose parts and whose cure to tell first. */
+export function largestRankRow<Row extends MemoryRow>(rows: readonly Row[]): Row {
+  const [first, ...others] = rows;
+  if (first === undefined) throw new InputError("E_CONFIG", "rows must hold at least one row, got none");
+  return others.reduce(
+    (best, row) => (row.method === first.method && (row.rank ?? 0) > (best.rank ?? 0) ? row : best),
+    first,
+  );
+}
+
+function adapterRows({ ranks, ...options }: MemoryRowsOptions, base: BaseFormatName): MemoryRow[] {
+  const format = baseFormat(base);
+  const method = isFloat(base) ? "lora" : "qlora";
+  return ranks.map((rank) => {
+    return { method, base, rank, estimate: estimateMemory({ ...options, rank, base: format }) };
+  });
+}
+
+function fullRow(options: MemoryRowsOptions, base: FloatDtype): MemoryRow {
+  return { method: "full", base, rank: null, estimate: estimateFull({ ...options, dtype: base }) };
+}
+
+function isFloat(base: BaseFormatName): base is FloatDtype {
+  return base === "fp32" || base === "bf16" || base === "fp16";
+}

@@ -1,0 +1,75 @@
+import type { FloatDtype } from "../base-bytes.ts";
+import type { OptimizerName } from "../optimizer-bytes.ts";
+
+/** How the loss is computed, which decides what of the logits is in memory. */
+export type LossKind =
+  /** Logits of all tokens at once, in full precision. */
+  | "full"
+  /** Logits of some tokens at a time. */
+  | "chunked"
+  /** Head and loss in one kernel: logits never exist as a whole. */
+  | "fused";
+export type AttentionKind = "eager" | "sdpa" | "flash";
+/** `offload`: block inputs wait in the host's memory. */
+export type CheckpointingKind = "on" | "off" | "offload";
+
+export const lossKinds: readonly LossKind[] = ["full", "chunked", "fused"];
+export const attentionKinds: readonly AttentionKind[] = ["eager", "sdpa", "flash"];
+export const checkpointingKinds: readonly CheckpointingKind[] = ["on", "off", "offload"];
+
+/** What a person sets of a training stack; a profile has a default for each. */
+export interface StackSettings {
+  readonly loss: LossKind;
+  readonly attention: AttentionKind;
+  /** Share of an adapter's inputs that is dropped, 0 ≤ p < 1. Above 0 each adapter keeps a copy and a mask. */
+  readonly dropout: number;
+  readonly adapterDtype: FloatDtype;
+  /** `prepare_model_for_kbit_training`: what a 4-bit or 8-bit base leaves in 16 bits becomes fp32. */
+  readonly kbitPrepare: boolean;
+  /** Of bitsandbytes: before 0.43.2 each 4-bit linear layer keeps its input. */
+  readonly bnbVersion: string;
+  readonly optimizer: OptimizerName;
+  readonly checkpointing: CheckpointingKind;
+  /** Texts fill the length: no padding. It changes nothing at the peak, which the longest batch sets. */
+  readonly packing: boolean;
+}
+
+/** What the code of a stack does whatever the settings. Sizes are bytes a token unless they say otherwise. */
+export interface StackTraits {
+  /** Bytes for each token and vocabulary entry at the peak of the loss, by kind. */
+  readonly logitBytes: Readonly<Record<LossKind, number>>;
+  /** Tokens of one part of a chunked loss whose parts do not stay; unset where the parts stay. */
+  readonly chunkTokens: number | undefined;
+  /** Of those, what is left when the forward pass has ended and nobody has asked for a gradient. */
+  readonly keptLogitBytes: number;
+  /** Keys and values are repeated for all query heads before attention saves them. */
+  readonly expandsKeyValue: boolean;
+  /** Bytes of a saved RMSNorm input: 4 where the norm works on an fp32 copy, 2 in fused kernels. */
+  readonly rmsNormBytes: number;
+  /** Bytes for each inner element of a gated feed-forward layer: 6 for gate, act(gate) and up; 4 where act(gate) is recomputed. */
+  readonly gatedBytes: number;
+  /** q, k and v have one adapter and share its input copy. */
+  readonly sharesQkvAdapter: boolean;
+  /** Bytes for each element of q, k and v that stay beside the heads where k and v are not repeated. */
+  readonly rawQkvBytes: number;
+  /** Bytes for each output element of the adapters on q and v, where these two alone have one. */
+  readonly queryValueAdapterBytes: number;
+  /** How many times a 4-bit linear layer keeps its input, with a bitsandbytes before 0.43.2. */
+  readonly keptQuantizedInputs: number;
+  /** The attention's output is one of these inputs although attention has saved it too. */
+  readonly keepsAttentionOutput: boolean;
+  /** An output head that the model ties to its embeddings is a matrix of its own here. */
+  readonly untiesHead: boolean;
+  /** Decoded matrices, of the largest size, that live at once while a 4-bit block runs backward. */
+  readonly decodedMatrices: number;
+  /** Bytes for each weight of the output head while a 4-bit base computes the loss. */
+  readonly quantizedHeadScratch: number;
+  /** `prepare_model_for_kbit_training` leaves the embeddings and the head in fp32. */
+  readonly kbitEmbeddings: boolean;
+  /** `prepare_model_for_kbit_training` makes the residual stream fp32: quantised layers give back their input's dtype. */
+  readonly kbitResidual: boolean;
+  /** `prepare_model_for_kbit_training` leaves GPTQ models as they are. */
+  readonly kbitSkipsGptq: boolean;
+  /** A linear layer without an adapter stays in 16 bits. */
+  readonly quantizesAdaptedOnly: boolean;
+}

@@ -1,0 +1,144 @@
+import { describe, expect, test } from "vitest";
+import {
+  baseFormat,
+  type ChangeEffect,
+  catalogueModels,
+  changesThatFit,
+  estimateMemory,
+  type MemoryOptions,
+  modelShapeFromConfig,
+  profileOf,
+  selectTargets,
+  singleChanges,
+} from "../../src/index.ts";
+import { changes } from "../../src/memory/changes.ts";
+import { bertBase, gpt2With124M, llama31With8B } from "../models.ts";
+
+const shape = modelShapeFromConfig(llama31With8B);
+const options: MemoryOptions = {
+  shape,
+  targets: selectTargets(shape, "all-linear"),
+  ...{ rank: 16, base: { dtype: "bf16" }, profile: profileOf("peft"), microBatch: 2, seq: 1024 },
+};
+
+/** What a person who types the changes gets. */
+function typedIn(asked: MemoryOptions, effects: readonly ChangeEffect[]): number {
+  let typed = asked;
+  for (const { set } of effects) {
+    for (const [name, value] of Object.entries(set)) {
+      if (name === "base") typed = { ...typed, base: baseFormat(value) };
+      else if (name === "targets") typed = { ...typed, targets: selectTargets(shape, value.split(",")) };
+      else if (name === "microBatch" || name === "seq" || name === "rank")
+        typed = { ...typed, [name]: Number(value) };
+      else {
+        const setting =
+          name === "kbitPrepare" ? value === "true" : name === "dropout" ? Number(value) : value;
+        typed = { ...typed, settings: { ...typed.settings, [name]: setting } };
+      }
+    }
+  }
+  return estimateMemory(typed).deviceBytes[1];
+}
+
+describe("singleChanges", () => {
+  test("each saves what it says, by what its option does alone, the most first", () => {
+    const before = estimateMemory(options).deviceBytes[1];
+    const found = singleChanges(options, 24e9);
+    expect(found.length).toBeGreaterThan(8);
+    for (const change of found) {
+      expect(typedIn(options, [change]), change.name).toBe(before - change.savedBytes);
+      expect(change.savedBytes).toBeGreaterThan(0);
+    }
+    const saved = found.map(({ savedBytes }) => savedBytes);
+    expect(saved).toEqual([...saved].sort((a, b) => b - a));
+  });
+
+  test("names checkpointing and not the rank as what saves most at a long length", () => {
+    const names = singleChanges({ ...options, seq: 4096 }, 24e9).map(({ name }) => name);
+    expect(names.slice(0, 2)).toEqual(["checkpointing, inputs on the host", "gradient checkpointing"]);
+    expect(names.indexOf("half the rank")).toBeGreaterThan(names.indexOf("base in nf4-dq"));
+  });
+
+  test("offers nothing that is so already", () => {
+    const set = {
+      checkpointing: "offload",
+      loss: "fused",
+      attention: "flash",
+      adapterDtype: "bf16",
+    } as const;
+    const lean: MemoryOptions = {
+      ...{ ...options, base: baseFormat("nf4-dq"), settings: { ...set, optimizer: "paged-adamw-8bit" } },
+      ...{ targets: selectTargets(shape, ["q_proj"]), microBatch: 1, seq: 1, rank: 1 },
+    };
+    expect(singleChanges(lean, 24e9)).toEqual([]);
+  });
+
+  test("old bitsandbytes, dropout and k-bit preparation are named where a stack has them", () => {
+    const old = { ...options, base: baseFormat("nf4"), profile: profileOf("trl-2024") };
+    // a loss in parts leaves the peak to the blocks
+    const small = { ...old, settings: { loss: "chunked", bnbVersion: "0.42.0" } as const };
+    const names = singleChanges(small, 24e9).map(({ name }) => name);
+    expect(names).toContain("bitsandbytes 0.43.2 or later");
+    expect(names).toContain("no adapter dropout");
+    expect(names).toContain("no preparation for k-bit training");
+  });
+
+  test.each([
+    ["BERT", bertBase, "query,value"],
+    ["GPT-2, whose q, k and v are one", gpt2With124M, undefined],
+  ])("finds queries and values of %s", (_, config, targets) => {
+    const other = modelShapeFromConfig(config);
+    const found = singleChanges({ ...options, shape: other, targets: other.linears }, 1e9);
+    expect(found.find(({ set }) => "targets" in set)?.set.targets).toBe(targets);
+  });
+});
+
+describe("changesThatFit", () => {
+  test("helps every model of the catalogue to the least that it can do with", () => {
+    for (const { id, config } of catalogueModels) {
+      const each = modelShapeFromConfig(config);
+      const asked = { ...options, shape: each, targets: each.linears, rank: 8 };
+      const half = estimateMemory(asked).deviceBytes[1] * 0.6;
+      const found = changesThatFit(asked, half);
+      if (found !== null) expect(found.at(-1)?.fit, id).toBe("fits");
+      expect(singleChanges(asked, half).length, id).toBeGreaterThan(3);
+    }
+  });
+
+  test("is nothing where it fits", () => {
+    expect(changesThatFit(options, 80e9)).toEqual([]);
+  });
+
+  test.each([40, 32, 24, 16, 12, 10])(
+    "its changes, typed in, fit %i GB, and none can be left out",
+    (gigabytes) => {
+      const budget = gigabytes * 1e9;
+      const found = changesThatFit(options, budget)!;
+      expect(found.at(-1)?.fit).toBe("fits");
+      expect(typedIn(options, found)).toBe(found.at(-1)?.deviceBytes[1]);
+      expect(typedIn(options, found)).toBeLessThanOrEqual(budget);
+      for (const left of found) {
+        const others = found.filter((each) => each !== left);
+        expect(typedIn(options, others), left.name).toBeGreaterThan(budget);
+      }
+    },
+  );
+
+  test("is one change where one is enough, and of those the one with the lowest price", () => {
+    const enough = singleChanges(options, 40e9).filter(({ fit }) => fit === "fits");
+    expect(enough.length).toBeGreaterThan(1);
+    const found = changesThatFit(options, 40e9)!;
+    expect(found).toHaveLength(1);
+    const price = (name: string) => changes.findIndex((each) => each.name === name);
+    for (const { name } of enough) expect(price(found[0]!.name)).toBeLessThanOrEqual(price(name));
+  });
+
+  test("finds more than three changes, halving again and again, and is null where nothing helps", () => {
+    const huge = { ...options, microBatch: 64, seq: 8192 };
+    const found = changesThatFit(huge, 12e9)!;
+    expect(found.length).toBeGreaterThan(3);
+    expect(found.at(-1)?.fit).toBe("fits");
+    expect(found.filter(({ name }) => name === "half the micro-batch").length).toBeGreaterThan(1);
+    expect(changesThatFit(options, 4e9)).toBeNull();
+  });
+});

@@ -1,0 +1,66 @@
+import { describe, expect, test } from "vitest";
+import {
+  baseFormat,
+  estimateFull,
+  estimateMemory,
+  largestRankRow,
+  memoryRows,
+  modelShapeFromConfig,
+  profileOf,
+  selectTargets,
+} from "../../src/index.ts";
+import { llama32With1B } from "../models.ts";
+
+const shape = modelShapeFromConfig(llama32With1B);
+const options = {
+  ...{ shape, targets: selectTargets(shape, "all-linear"), profile: profileOf("trl") },
+  ...{ microBatch: 2, seq: 256, ranks: [4, 16], base: "bf16" as const },
+};
+
+describe("memoryRows", () => {
+  test("gives an estimate a rank", () => {
+    const rows = memoryRows({ ...options, base: "nf4" });
+    expect(rows.map(({ rank, method, base }) => [rank, method, base])).toEqual([
+      [4, "qlora", "nf4"],
+      [16, "qlora", "nf4"],
+    ]);
+    const { ranks: _, ...single } = options;
+    expect(rows[1]!.estimate).toEqual(estimateMemory({ ...single, rank: 16, base: baseFormat("nf4") }));
+  });
+
+  test.each([
+    ["bf16", "bf16", "nf4-dq", "bf16"],
+    ["fp32", "fp32", "nf4-dq", "fp32"],
+    ["gptq", "bf16", "gptq", "bf16"],
+  ] as const)("compares on base %s: LoRA in %s, QLoRA in %s, full in %s", (base, lora, qlora, full) => {
+    const rows = memoryRows({ ...options, base, method: "compare" });
+    expect(rows.map((row) => `${row.method} ${row.base} ${row.rank}`)).toEqual([
+      `lora ${lora} 4`,
+      `lora ${lora} 16`,
+      `qlora ${qlora} 4`,
+      `qlora ${qlora} 16`,
+      `full ${full} null`,
+    ]);
+    const [first, , third, , last] = rows.map(({ estimate }) => estimate.allocatedBytes);
+    expect(third).toBeLessThan(first!);
+    expect(first).toBeLessThan(last!);
+  });
+
+  test("full fine-tuning has one row, whatever the ranks", () => {
+    const [row, ...others] = memoryRows({ ...options, base: "nf4", method: "full" });
+    expect(others).toEqual([]);
+    expect(row).toMatchObject({ method: "full", base: "bf16", rank: null });
+    expect(row!.estimate).toEqual(estimateFull({ ...options, dtype: "bf16" }));
+  });
+
+  test("the largest rank is that of the first method, in any order", () => {
+    const rows = memoryRows({ ...options, ranks: [8, 64, 4], method: "compare" });
+    expect(largestRankRow(rows)).toBe(rows[1]);
+    expect(largestRankRow(rows.slice(-1))).toBe(rows.at(-1));
+    expect(() => largestRankRow([])).toThrow("rows must hold at least one row, got none");
+  });
+
+  test("throws what the estimate throws", () => {
+    expect(() => memoryRows({ ...options, ranks: [0] })).toThrow("rank must be a positive integer, got 0");
+  });
+});

@@ -1,0 +1,98 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { type ModelLinear, modulePaths, sumOf, weightElements } from "../src/linear-shapes.ts";
+import { modelShapeFromConfig } from "../src/model-shape.ts";
+import type { ModelHead, ModelShape } from "../src/shape.ts";
+
+interface Parameter {
+  /** With `*` for the layer's index. */
+  readonly path: string;
+  readonly shape: readonly number[];
+  /** Whether it is of an `nn.Linear`. */
+  readonly linear: boolean;
+  /** A range `0-31` or a list of those that have it; null outside of layers. */
+  readonly layers: string | readonly number[] | null;
+}
+interface StructureCase {
+  readonly name: string;
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly head: ModelHead;
+  readonly totalParams: number;
+  readonly parameters: readonly Parameter[];
+}
+/** Written by scripts/reference/structures_fixture.py: transformers builds the modules. */
+const fixture = new URL("./fixtures/model-structures.json", import.meta.url);
+const cases = (JSON.parse(readFileSync(fixture, "utf8")) as { readonly cases: readonly StructureCase[] })
+  .cases;
+
+describe("modelShapeFromConfig, beside the modules of transformers", () => {
+  test.each(cases)("counts the parameters of $name", ({ config, head, totalParams }) => {
+    const shape = modelShapeFromConfig(config, { head });
+    expect(shape.totalParams).toBe(totalParams);
+    expect(sumOf(Object.values(shape.params))).toBe(totalParams);
+  });
+
+  test.each(cases)("finds every linear layer of $name, and no other", ({ config, head, parameters }) => {
+    const shape = modelShapeFromConfig(config, { head });
+    const ours = new Map(
+      [...shape.linears, ...routersThatAreLinear(shape)].map((linear) => [
+        linear.path,
+        { shape: [linear.outDim, linear.inDim], bias: linear.bias, layers: layersOf(linear) },
+      ]),
+    );
+    const inLayers = parameters.filter(({ linear, layers }) => linear && layers !== null);
+    const theirs = new Map(
+      inLayers
+        .filter(({ path }) => path.endsWith(".weight"))
+        .map(({ path, shape: size, layers }) => {
+          const name = path.replace(/\.weight$/, "");
+          const bias = inLayers.some((other) => other.path === `${name}.bias`);
+          return [name, { shape: size, bias, layers: expanded(layers) }];
+        }),
+    );
+    expect(Object.fromEntries(ours)).toEqual(Object.fromEntries(theirs));
+    expect([...ours.keys()]).toHaveLength(shape.linears.length + routersThatAreLinear(shape).length);
+  });
+
+  test.each(cases)("finds the experts and routers of $name", ({ config, head, parameters }) => {
+    const { experts, routers } = modelShapeFromConfig(config, { head });
+    const elements = (isMeant: (path: string) => boolean) =>
+      sumOf(
+        parameters
+          .filter(({ path }) => isMeant(path))
+          .map(
+            ({ shape, layers }) =>
+              expanded(layers).length * shape.reduce((product, size) => product * size, 1),
+          ),
+      );
+    expect(sumOf(experts.map(weightElements))).toBe(elements((path) => /\.experts\.\w+_proj$/.test(path)));
+    const isRouter = (path: string) => /\.(gate|router|shared_expert_gate)\.weight$/.test(path);
+    expect(sumOf(routers.map(weightElements))).toBe(elements(isRouter));
+  });
+
+  test.each(cases)("finds the head of $name", ({ config, head, parameters }) => {
+    const { headTensors, tied, outputLinear } = modelShapeFromConfig(config, { head });
+    const theirs = parameters.filter(({ path }) => /^(lm_head|score)\./.test(path));
+    expect(headTensors).toEqual(theirs.map(({ shape }) => shape));
+    expect(tied).toBe(head.kind === "causal-lm" && !theirs.some(({ path }) => path === "lm_head.weight"));
+    expect(outputLinear !== null).toBe(head.kind === "causal-lm");
+    expect(outputLinear?.bias ?? false).toBe(theirs.some(({ path }) => path === "lm_head.bias"));
+  });
+});
+
+/** The gate of Qwen's shared expert is a linear layer; other routers are modules of their own. */
+function routersThatAreLinear({ routers }: ModelShape): readonly ModelLinear[] {
+  return routers.filter(({ name }) => name === "shared_expert_gate");
+}
+
+function layersOf(linear: ModelLinear): number[] {
+  const star = linear.path.indexOf("*");
+  return [...modulePaths(linear)].map((path) => Number.parseInt(path.slice(star), 10));
+}
+
+function expanded(layers: Parameter["layers"]): number[] {
+  if (layers === null) return [0];
+  if (typeof layers !== "string") return [...layers];
+  const [first, last] = layers.split("-").map(Number) as [number, number];
+  return Array.from({ length: last - first + 1 }, (_, index) => first + index);
+}

@@ -1,0 +1,21 @@
+import { pathToFileURL } from "node:url";
+import { InputError } from "@lorank/core";
+import type * as train from "@lorank/train";
+
+/** What a trial's process needs of a trainer. A module that runs alone needs no packs. */
+export type Trainer = Pick<typeof train, "runTrial" | "runPackedTrials" | "measureSteps">;
+
+/** A function of the trainer in the module at `path` (default: `@lorank/train`). Throws InputError E_TRIAL_MODULE. */
+export async function fromTrialModule<Name extends keyof Trainer>(
+  path: string | undefined,
+  name: Name,
+): Promise<Trainer[Name]> {
+  const module: Record<string, unknown> = await import(
+    path === undefined ? "@lorank/train" : pathToFileURL(path).href
+  );
+  if (typeof module[name] === "function") return module[name] as Trainer[Name];
+  throw new InputError(
+    "E_TRIAL_MODULE",
+    `trialModule must export a function ${name}, got ${path} without one`,
+  );
+}

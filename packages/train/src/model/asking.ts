@@ -1,0 +1,74 @@
+import type { Family, HeadModule } from "../models/family.ts";
+import { firstRows, type MicroBatch } from "./batch.ts";
+import { rowsWithTarget } from "./head-rows.ts";
+
+/**
+ * Asking tokens of a sequence are rounded up to a power of two or a multiple of this, so that few programs have to be
+ * compiled.
+ */
+const ASKING_STEP = 16;
+
+/** The tokens that the head reads: what the last block is computed for. */
+export interface Asking {
+  /** Asking tokens of each sequence; `all` where no token is saved. */
+  readonly count: number | "all";
+  /** Their rows in x `[batch * seq, hidden]`, sequence after sequence, all different; empty where all ask. */
+  readonly rows: readonly number[];
+  /** Row of the last block's output for each example (to classify) or token (causal-lm); −1 where there is none. */
+  readonly places: Int32Array;
+}
+
+export interface AskingOptions {
+  readonly attends: Family["attends"];
+  readonly reads: HeadModule["reads"];
+  /** Of a language model, whether only tokens with a target ask, or every one. */
+  readonly needs: "targets" | "every";
+}
+
+/** Every token asks. */
+export function everyToken({ inputIds }: Pick<MicroBatch, "inputIds">): Asking {
+  return { count: "all", rows: [], places: inputIds.map((_, row) => row) };
+}
+
+/**
+ * Which tokens ask. A sequence with fewer of them than others is filled up with tokens that nobody reads, each another one:
+ * their gradients are zero, and no row is added to twice.
+ */
+export function askingOf(batch: MicroBatch, { attends, reads, needs }: AskingOptions): Asking {
+  const all = everyToken(batch);
+  const classifies = reads === "one";
+  if (!classifies && needs === "every") return all;
+  const read = classifies ? classifiedRows(batch, attends) : rowsWithTarget(batch.targets);
+
+  const { seq } = batch;
+  const tokens = batch.inputIds.length;
+  const bySequence = Array.from({ length: tokens / seq }, (): number[] => []);
+  for (const row of read) bySequence[Math.floor(row / seq)]!.push(row);
+  const most = bySequence.reduce((count, { length }) => Math.max(count, length), 1);
+  const count =
+    most < ASKING_STEP ? 2 ** Math.ceil(Math.log2(most)) : Math.ceil(most / ASKING_STEP) * ASKING_STEP;
+  if (count >= seq) return classifies ? { ...all, places: Int32Array.from(read) } : all;
+
+  const rows = bySequence.flatMap((own, sequence) => filledUp(own, sequence * seq, count));
+  const placeOf = new Int32Array(tokens).fill(-1);
+  rows.forEach((row, place) => {
+    placeOf[row] = place;
+  });
+  return { count, rows, places: classifies ? Int32Array.from(read, (row) => placeOf[row]!) : placeOf };
+}
+
+/** The token of each example that a classifier reads: the last one, or the first where every token sees all others. */
+function classifiedRows(batch: MicroBatch, attends: Family["attends"]): number[] {
+  const first = firstRows(batch);
+  if (attends === "causal") return first.map((row, example) => row + batch.lengths[example]! - 1);
+  // Padded on the left, transformers reads the pad in column 0.
+  return batch.sequences ? first : batch.lengths.map((_, example) => example * batch.seq);
+}
+
+/** `rows` and as many of those behind `first` that are not among them as make `count`. */
+function filledUp(rows: readonly number[], first: number, count: number): number[] {
+  const taken = new Set(rows);
+  const filled = [...rows];
+  for (let row = first; filled.length < count; row++) if (!taken.has(row)) filled.push(row);
+  return filled;
+}

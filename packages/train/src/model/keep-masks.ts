@@ -1,0 +1,61 @@
+import type { Tensor } from "@lorank/graph";
+import type { AdapterShape } from "../adapter/shape.ts";
+import type { Family, HeadModule } from "../models/family.ts";
+import type { Asking } from "./asking.ts";
+import { keepName } from "./module-inputs.ts";
+
+/** Bits that decide which inputs of an adapter are dropped, for one layer and path; the head is the layer behind the last. */
+export type KeepMask = (layer: number, path: string, size: number) => Uint8Array;
+
+export interface KeepMasksOptions {
+  readonly family: Family;
+  readonly adapter: AdapterShape;
+  readonly reads: HeadModule["reads"];
+  /** `batch * seq` */
+  readonly tokens: number;
+  /** Rows of the real tokens, example after example. */
+  readonly realRows: readonly number[];
+  /** (default: every token asks, as in all blocks but the last) */
+  readonly asking?: Asking;
+}
+
+/**
+ * Dropout's masks for one block. They are drawn for real tokens alone, example after example: how the examples are padded,
+ * packed or computed changes none. Where a classifier reads one token an example, one row an example is drawn.
+ */
+export function keepMasks(
+  layer: number,
+  keep: KeepMask,
+  { family, adapter, reads, tokens, realRows, asking }: KeepMasksOptions,
+): Record<string, Tensor> {
+  const every = { rows: tokens, places: realRows };
+  const asked = asking && {
+    rows: asking.count === "all" ? tokens : asking.rows.length,
+    places: reads === "one" ? [...asking.places] : realRows.map((row) => asking.places[row]!),
+  };
+  const masks: Record<string, Tensor> = {};
+  for (const { path, inDim } of family.linears) {
+    if (!adapter.modules.has(`${family.blockPath(layer)}.${path}`)) continue;
+    const { rows, places } = asked && !family.keyValuePaths.has(path) ? asked : every;
+    const drawn = keep(layer, path, places.length * inDim);
+    masks[keepName(path)] = {
+      dtype: "uint8",
+      shape: [rows, inDim],
+      data: placed(drawn, places, rows, inDim),
+    };
+  }
+  return masks;
+}
+
+/** Row i of `drawn` at row `places[i]` of `rows`, a run of neighbours at a time; those at −1 are left out. */
+function placed(drawn: Uint8Array, places: readonly number[], rows: number, width: number): Uint8Array {
+  const all = new Uint8Array(rows * width);
+  for (let start = 0; start < places.length; ) {
+    const place = places[start]!;
+    let end = start + 1;
+    while (place >= 0 && places[end] === place + end - start) end++;
+    if (place >= 0) all.set(drawn.subarray(start * width, end * width), place * width);
+    start = end;
+  }
+  return all;
+}

@@ -1,0 +1,95 @@
+import type { TrialSpec } from "@lorank/core";
+import { trainAdapter } from "../train-adapter.ts";
+import { planTraining, type TrainingPlan } from "../training-plan.ts";
+import { openTrial, type TrialEvent } from "../trial.ts";
+import type { TrialResources } from "../trial-model.ts";
+import { inDimOf, openPack } from "./packed-trials.ts";
+import { trainPack } from "./train-pack.ts";
+
+/** What a training step costs a trial of a pack. */
+export interface StepCost {
+  /** Mean over the steps, divided by the trials that shared them. */
+  readonly secondsPerTrialStep: number;
+  /** Largest resident set of this process so far, in bytes: of the whole pack. */
+  readonly peakResidentBytes: number;
+}
+
+/**
+ * Times the first `steps` optimiser steps of one trial alone, or of several as one pack, after all of them have run once:
+ * then every shape is compiled. A step over the longest texts goes before them, so that memory is what it will be at most.
+ * Two passes are timed, and the faster one counts. Nothing that is trained here is kept.
+ *
+ * @throws InputError as `runTrial` and `runPackedTrials`; Error when the loss does not stay finite for so many steps.
+ */
+export async function measureSteps(
+  specs: readonly TrialSpec[],
+  resources: TrialResources,
+  steps: number,
+): Promise<StepCost> {
+  const { train, dispose } = await open(specs, resources, steps);
+  const pass = async (): Promise<number> => {
+    const ends: number[] = [];
+    await train((event) => {
+      if (event.kind === "step") ends.push(performance.now());
+    });
+    if (ends.length < 2) throw new Error(`the loss must stay finite for two steps, got ${ends.length}`);
+    return (ends.at(-1)! - ends[0]!) / 1000 / (ends.length - 1);
+  };
+  await pass();
+  const seconds = Math.min(await pass(), await pass());
+  const peakResidentBytes = process.resourceUsage().maxRSS * 1024; // reported in KiB
+  await dispose();
+  return { secondsPerTrialStep: seconds / specs.length, peakResidentBytes };
+}
+
+interface Steps {
+  /** Tells of the first trial's events. */
+  readonly train: (onEvent: (event: TrialEvent) => void) => Promise<unknown>;
+  readonly dispose: () => Promise<void>;
+}
+
+async function open(specs: readonly TrialSpec[], resources: TrialResources, steps: number): Promise<Steps> {
+  if (specs.length === 1) {
+    const spec = specs[0]!;
+    const { base, data, trained, model } = await openTrial(spec, resources);
+    const plan = planOver(data.train, steps)(spec, data.train.length);
+    return {
+      train: (onEvent) =>
+        trainAdapter(spec, model, trained, data.train, base.family.padTokenId, onEvent, plan),
+      dispose: () => model.dispose(),
+    };
+  }
+  const { base, data, trials, stack, model } = await openPack(specs, resources);
+  return {
+    train: (onEvent) =>
+      trainPack(trials, {
+        model,
+        stack,
+        examples: data.train,
+        padId: base.family.padTokenId,
+        inDim: inDimOf(base),
+        plan: planOver(data.train, steps),
+        onEvent: (trial, event) => {
+          if (trial === 0) onEvent(event);
+        },
+      }),
+    dispose: () => model.dispose(),
+  };
+}
+
+/** A step over the longest texts, then the first `steps` of a trial's own. */
+function planOver(
+  examples: readonly { readonly inputIds: readonly number[] }[],
+  steps: number,
+): (spec: TrialSpec, count: number) => TrainingPlan {
+  const longest = Uint32Array.from(examples.keys()).sort(
+    (a, b) => examples[b]!.inputIds.length - examples[a]!.inputIds.length || a - b,
+  );
+  return (spec, count) => {
+    const plan = planTraining(spec, count);
+    return {
+      ...plan,
+      steps: [longest.slice(0, spec.optimizer.batchSize), ...plan.steps.slice(0, steps)],
+    };
+  };
+}

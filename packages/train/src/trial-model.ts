@@ -1,0 +1,92 @@
+import { readFileSync } from "node:fs";
+import { InputError, type Task, type TrialSpec } from "@lorank/core";
+import { type DeviceName, deviceRuntime, type Recompute, type Runtime, type Tensor } from "@lorank/graph";
+import type { AdapterShape } from "./adapter/shape.ts";
+import type { TargetLayer } from "./adapter/targets.ts";
+import { type Base, loadBase } from "./base.ts";
+import { datasetSha256, decodeDataset, type TokenizedDataset } from "./data/dataset.ts";
+import { initialAdapter, initialHead, initialMagnitudes } from "./initial-weights.ts";
+import { Transformer } from "./model/transformer.ts";
+import type { Head } from "./models/family.ts";
+
+/**
+ * Where the things lie that a spec names, and what to run them on. Nothing here changes the result, but for the rounding
+ * of another device.
+ */
+export interface TrialResources {
+  readonly modelFolder: string;
+  readonly datasetFile: string;
+  readonly threads: number;
+  /** What to run on, not tested again here. (default "cpu") */
+  readonly device?: DeviceName;
+  /** For files of this attempt. */
+  readonly attemptFolder?: string;
+  /** What of a block the backward pass computes again. (default: that of {@link Transformer}) */
+  readonly recompute?: Recompute;
+}
+
+/** The base and the examples that a spec names. Throws InputError E_DATASET, and as {@link loadBase}. */
+export function loadInputs(
+  spec: TrialSpec,
+  resources: TrialResources,
+): { readonly base: Base; readonly data: TokenizedDataset } {
+  return {
+    base: loadBase(spec.base, resources.modelFolder, headOf(spec.task)),
+    data: loadDataset(spec, resources.datasetFile),
+  };
+}
+
+/** The model over `base` that trains `trained`, on the device that the trial is given, in what its spec computes in. */
+export async function openModel(
+  { compute }: TrialSpec,
+  { family, head, weights }: Base,
+  adapter: AdapterShape,
+  trained: ReadonlyMap<string, Tensor>,
+  { threads, device = "cpu", recompute }: TrialResources,
+): Promise<{ readonly model: Transformer; readonly runtime: Runtime }> {
+  const runtime = await deviceRuntime({ device, threads, compute: compute ?? "float32" });
+  const model = new Transformer({
+    family,
+    head,
+    runtime,
+    adapter,
+    parameters: new Map([...weights, ...trained]),
+    ...(recompute === undefined ? {} : { recompute }),
+  });
+  return { model, runtime };
+}
+
+/** What a trial trains, as it begins. Throws InputError E_RANK where that is nothing. */
+export function trainableParameters(
+  { lora, seed }: TrialSpec,
+  { family, head, weights }: Base,
+  targets: readonly TargetLayer[],
+): Map<string, Tensor> {
+  const trained = new Map([
+    ...initialAdapter(targets, lora.rank, seed),
+    ...(lora.dora ? initialMagnitudes(targets, weights) : []),
+    ...initialHead(family, head, seed),
+  ]);
+  if (trained.size === 0)
+    throw new InputError("E_RANK", "rank must be at least 1 where no head is trained, got 0");
+  return trained;
+}
+
+/** The head that a task is learned with. */
+export function headOf(task: Task): Head {
+  return task.kind === "classification"
+    ? { kind: task.kind, labels: task.labels.length }
+    : { kind: task.kind };
+}
+
+function loadDataset(spec: TrialSpec, file: string): TokenizedDataset {
+  const bytes = readFileSync(file);
+  const sha256 = datasetSha256(bytes);
+  if (sha256 !== spec.data.sha256) {
+    throw new InputError(
+      "E_DATASET",
+      `${file} must hold the data set ${spec.data.sha256.slice(0, 12)}… that the trial names, got ${sha256.slice(0, 12)}…`,
+    );
+  }
+  return decodeDataset(bytes);
+}

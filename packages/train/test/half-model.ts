@@ -1,0 +1,33 @@
+import { type ComputeType, floats, type Runtime, referenceRuntime, type Tensor } from "@lorank/graph";
+import { noAdapter } from "../src/adapter/shape.ts";
+import { adaptableLayers } from "../src/adapter/targets.ts";
+import { padBatch } from "../src/batches.ts";
+import { initialAdapter, randomBase } from "../src/initial-weights.ts";
+import { Transformer } from "../src/model/transformer.ts";
+import { familyOf } from "../src/models/families.ts";
+import { asLanguage, tinyConfig, tinyDataset } from "./tiny.ts";
+
+const family = familyOf(tinyConfig);
+const head = family.head({ kind: "causal-lm" });
+const targets = adaptableLayers(family, head);
+
+/** A tiny language model with adapters on all linear layers, products in some type, what it trains, and a batch. */
+export function halfModel(
+  compute: ComputeType,
+  { scaling = 0.5, runtime = referenceRuntime({ compute }) }: { scaling?: number; runtime?: Runtime } = {},
+) {
+  const trained = initialAdapter(targets, 2, 1);
+  const parameters = new Map<string, Tensor>([...randomBase(family, head, 4), ...trained]);
+  const model = new Transformer({
+    family,
+    head,
+    runtime,
+    adapter: {
+      ...noAdapter,
+      modules: new Map(targets.map(({ path }) => [path, { rank: 2, scaling }])),
+    },
+    parameters,
+  });
+  const batch = padBatch([...asLanguage(tinyDataset()).train.slice(0, 4)]);
+  return { model, parameters, batch, trained: new Map([...trained].map(([name, t]) => [name, floats(t)])) };
+}
