@@ -21,6 +21,7 @@ export { gradient, vjp } from "./gradient.ts";
 export { interpret, referenceRuntime } from "./interpreter/runtime.ts";
 export type { OnnxProvider } from "./onnx/providers.ts";
 export { MissingRuntimeError, type OnnxOptions, onnxRuntime } from "./onnx/runtime.ts";
+export { decodedBytes, peakBytes } from "./onnx/peak-bytes.ts";
 export { type ToOnnxOptions, toOnnx } from "./onnx/to-onnx.ts";
 export type { OpAttributes, OpName } from "./op-attributes.ts";
 export { type Dequantize4bitOptions, dequantize4bit } from "./ops/dequantize.ts";

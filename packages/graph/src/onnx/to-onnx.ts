@@ -3,7 +3,7 @@ import type { Program } from "../program.ts";
 import { freeInputs, type Tensors } from "../runtime.ts";
 import { halfProducts } from "./half-products.ts";
 import { Lowering, lowerings } from "./lower.ts";
-import { encodeModel } from "./model.ts";
+import { encodeModel, type OnnxNode } from "./model.ts";
 import { endsFirst } from "./order.ts";
 import { portableLowerings } from "./portable.ts";
 
@@ -12,24 +12,17 @@ export interface ToOnnxOptions {
   readonly portable?: boolean;
   /** Inputs whose elements are written into the model, by name. (default none) */
   readonly constants?: Tensors;
-  /** Name of one more output, before the others: a sequence of no tensors. (default none) */
-  readonly emptySequence?: string | undefined;
   /** What the operands of matrix products are rounded to, and their results. (default "float32") */
   readonly compute?: ComputeType;
+  /** Name of one more output, before the others: a sequence of no tensors. (default none) */
+  readonly emptySequence?: string | undefined;
 }
 
 /** Compiles a program to the bytes of an ONNX model whose inputs and outputs have the program's names. */
 export function toOnnx(program: Program, options: ToOnnxOptions = {}): Uint8Array {
-  const { portable = false, constants = {}, emptySequence, compute = "float32" } = options;
+  const { portable = false, constants = {}, compute = "float32", emptySequence } = options;
   const free = freeInputs(program, constants);
-  const rules = {
-    ...lowerings,
-    ...(portable ? portableLowerings : {}),
-    ...(compute === "float32" ? {} : halfProducts(program, compute, constants)),
-  };
-  const lowering = new Lowering(program, rules, compute === "float32");
-  for (const value of program.steps) lowering.lower(value);
-  const nodes = [...lowering.nodes, ...lowering.outputAliases()];
+  const { lowering, nodes } = lowered(program, { portable, constants, compute });
   // A weight that products alone read is there in their type and no other.
   const read = new Set(nodes.flatMap(({ inputs }) => inputs));
   return encodeModel({
@@ -39,7 +32,22 @@ export function toOnnx(program: Program, options: ToOnnxOptions = {}): Uint8Arra
       ...lowering.initializers,
       ...Object.entries(constants).flatMap(([name, tensor]) => (read.has(name) ? [{ name, ...tensor }] : [])),
     ],
-    nodes: endsFirst(nodes),
+    nodes,
     emptySequence,
   });
+}
+
+/** A program's nodes as they are written, and the state of their compilation. */
+export function lowered(
+  program: Program,
+  { portable = false, constants = {}, compute = "float32" }: ToOnnxOptions = {},
+): { readonly lowering: Lowering; readonly nodes: readonly OnnxNode[] } {
+  const rules = {
+    ...lowerings,
+    ...(portable ? portableLowerings : {}),
+    ...(compute === "float32" ? {} : halfProducts(program, compute, constants)),
+  };
+  const lowering = new Lowering(program, rules, compute === "float32");
+  for (const value of program.steps) lowering.lower(value);
+  return { lowering, nodes: endsFirst([...lowering.nodes, ...lowering.outputAliases()]) };
 }

@@ -1,0 +1,158 @@
+import type { DType, Shape } from "../value.ts";
+import { sizeOf } from "../value.ts";
+import type { OnnxNode, OnnxTensor } from "./model.ts";
+
+/** What a value takes, and whether another fits into its memory. */
+export interface Size {
+  readonly dtype: DType;
+  readonly shape: Shape;
+}
+
+const BYTES: Readonly<Record<DType, number>> = { float32: 4, uint8: 1, int64: 8 };
+
+export const bytesOf = ({ dtype, shape }: Size): number => BYTES[dtype] * sizeOf(shape);
+const sizeKey = ({ dtype, shape }: Size): string => `${BYTES[dtype]} ${shape.join(",")}`;
+
+/** Results that are their input under another shape or name. Source: `Alias` in onnxruntime's CPU kernels. */
+const ALIAS: ReadonlySet<string> = new Set(["Reshape", "Identity"]);
+
+/**
+ * Operations whose result is written over their first input where nothing else needs it. Source: `MayInplace` in the CPU
+ * kernels of onnxruntime 1.30, each tried with a count of what was allocated; sums and products are not among them.
+ */
+const IN_PLACE: ReadonlySet<string> = new Set([
+  "Sigmoid",
+  "Tanh",
+  "Relu",
+  "Softmax",
+  "LogSoftmax",
+  "ScatterElements",
+]);
+
+/** Memory in which one value may lie after the other. */
+interface Block {
+  readonly size: Size;
+  readonly bytes: number;
+  readonly start: number;
+  /** Place in the order after which nothing needs it. */
+  end: number;
+  /** Uses to come of the values that were put here; never 0 for inputs and outputs. */
+  uses: number;
+}
+
+export interface MemoryPlanOptions {
+  /** In the order in which they run. */
+  readonly nodes: readonly OnnxNode[];
+  /** By name, of all values but the temporaries of a lowering. */
+  readonly sizes: ReadonlyMap<string, Size>;
+  readonly outputs: ReadonlySet<string>;
+  readonly initializers: readonly OnnxTensor[];
+  /** Whether the caller says where an output is written; it is then not counted. */
+  readonly isGiven: (output: string) => boolean;
+}
+
+/**
+ * The most that the values of a model take at one time, besides its inputs: with results written over others and memory
+ * used again as onnxruntime decides before it runs anything.
+ *
+ * Source: PlannerImpl of onnxruntime, core/framework/allocation_planner.cc: FindReusableInput, FindReusableTensor.
+ */
+export function plannedPeak(options: MemoryPlanOptions): number {
+  const { nodes, outputs, isGiven } = options;
+  const sizes = new Map(options.sizes);
+  const shapeData = new Map(options.initializers.map(({ name, data }) => [name, data]));
+  const uses = countUses(nodes);
+  const blocks = new Map<string, Block>();
+  const free = new Map<string, Block[]>();
+  const all: Block[] = [];
+
+  nodes.forEach((node, place) => {
+    const name = node.outputs[0]!;
+    const size = sizes.get(name) ?? temporarySize(node, sizes, shapeData);
+    sizes.set(name, size);
+    const block = (outputs.has(name) ? undefined : reused(node, size)) ?? allocated(name, size, place);
+    block.uses += outputs.has(name) ? Number.POSITIVE_INFINITY : (uses.get(name) ?? 0);
+    block.end = Math.max(block.end, place);
+    blocks.set(name, block);
+    // Its kernel copies the indices.
+    if (node.opType === "ScatterElements") held(sizes.get(node.inputs[1]!)!, place);
+    for (const input of node.inputs) release(input, place);
+  });
+  return highest(all, nodes.length);
+
+  function allocated(name: string, size: Size, place: number): Block {
+    const isOutput = outputs.has(name);
+    const bytes = isOutput && isGiven(name) ? 0 : bytesOf(size);
+    const block = { size, bytes, start: place, end: isOutput ? nodes.length : place, uses: 0 };
+    all.push(block);
+    return block;
+  }
+
+  function held(size: Size, place: number): void {
+    all.push({ size, bytes: bytesOf(size), start: place, end: place, uses: 0 });
+  }
+
+  function reused({ opType, inputs }: OnnxNode, size: Size): Block | undefined {
+    if (ALIAS.has(opType)) return blocks.get(inputs[0]!) ?? ofInput(size);
+    const first = IN_PLACE.has(opType) ? blocks.get(inputs[0]!) : undefined;
+    if (first?.uses === 1 && sizeKey(sizes.get(inputs[0]!)!) === sizeKey(size)) return first;
+    return free.get(sizeKey(size))?.pop();
+  }
+
+  function release(name: string, place: number): void {
+    const block = blocks.get(name);
+    if (!block) return;
+    block.end = Math.max(block.end, place);
+    if (--block.uses > 0) return;
+    const key = sizeKey(block.size);
+    free.set(key, [...(free.get(key) ?? []), block]);
+  }
+}
+
+/** An input under another shape: memory of the caller. */
+const ofInput = (size: Size): Block => ({
+  size,
+  bytes: 0,
+  start: 0,
+  end: 0,
+  uses: Number.POSITIVE_INFINITY,
+});
+
+function countUses(nodes: readonly OnnxNode[]): Map<string, number> {
+  const uses = new Map<string, number>();
+  for (const { inputs } of nodes) for (const name of inputs) uses.set(name, (uses.get(name) ?? 0) + 1);
+  return uses;
+}
+
+function highest(blocks: readonly Block[], places: number): number {
+  const changes = new Float64Array(places + 2);
+  for (const { bytes, start, end } of blocks) {
+    changes[start]! += bytes;
+    changes[end + 1]! -= bytes;
+  }
+  let live = 0;
+  return changes.reduce((most, change) => {
+    live += change;
+    return Math.max(most, live);
+  }, 0);
+}
+
+function temporarySize(
+  { opType, inputs }: OnnxNode,
+  sizes: ReadonlyMap<string, Size>,
+  shapeData: ReadonlyMap<string, ArrayLike<number | bigint>>,
+): Size {
+  const [first, second] = inputs.map((name) => sizes.get(name));
+  switch (opType) {
+    case "Reshape":
+    case "Neg":
+    case "LogSoftmax":
+      return first!;
+    case "GatherElements":
+      return { dtype: first!.dtype, shape: second!.shape };
+    case "Expand":
+      return { dtype: first!.dtype, shape: Array.from(shapeData.get(inputs[1]!)!, Number) };
+    default:
+      throw new Error(`the size of a temporary ${opType} is not known`);
+  }
+}
