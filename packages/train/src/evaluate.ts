@@ -5,7 +5,7 @@ import { IGNORED } from "./model/batch.ts";
 import type { Transformer } from "./model/transformer.ts";
 
 /** Padded tokens of one evaluation batch: enough to keep the processor busy, small enough for any machine's memory. */
-const TOKENS_PER_BATCH = 2048;
+export const EVALUATION_TOKENS = 2048;
 
 export interface EvaluateOptions {
   readonly padId: number;
@@ -33,7 +33,7 @@ export async function evaluatePack(
   const lengths = examples.map(({ inputIds }) => inputIds.length);
   const tallies = Array.from({ length: trials }, () => new Tally(examples.length));
   let done = 0;
-  const maxTokens = Math.ceil(TOKENS_PER_BATCH / trials);
+  const maxTokens = Math.ceil(EVALUATION_TOKENS / trials);
   for (const indices of evaluationBatches(lengths, { maxTokens })) {
     const own = Array.from(indices, (index) => examples[index]!) as TokenizedExample[];
     const batch = padBatch(new Array<TokenizedExample[]>(trials).fill(own).flat(), { padId });

@@ -60,6 +60,13 @@ export { type SplitRow, splitTrainValidation, type TrainValidation } from "./dat
 export { type EvaluateOptions, evaluate } from "./evaluate.ts";
 export { initialAdapter, initialHead, initialMagnitudes, randomBase } from "./initial-weights.ts";
 export { meanOfTokens } from "./mean-of-tokens.ts";
+export {
+  type MemoryOptions,
+  type MemoryParts,
+  type MemoryPrediction,
+  predictMemory,
+} from "./memory/predict.ts";
+export { predictTrialMemory, type TrialMemoryOptions } from "./memory/predict-trial.ts";
 export { IGNORED, type MicroBatch } from "./model/batch.ts";
 export type { KeepMask } from "./model/keep-masks.ts";
 export { type RunOutputs, Transformer, type TransformerOptions } from "./model/transformer.ts";

@@ -1,12 +1,12 @@
 import type { LossPoint, TrialSpec } from "@lorank/core";
 import type { Tensor } from "@lorank/graph";
-import { microBatches, packingPays, padBatch } from "./batches.ts";
+import { padBatch } from "./batches.ts";
 import type { TokenizedDataset, TokenizedExample } from "./data/dataset.ts";
 import { dropoutMasks } from "./dropout.ts";
 import { lossScaleFor } from "./loss-scale.ts";
 import type { Transformer } from "./model/transformer.ts";
 import { optimizerStep } from "./optimizer-step.ts";
-import { numbersOf, planTraining, trialOptimizer } from "./training-plan.ts";
+import { cutSteps, numbersOf, planTraining, trialOptimizer } from "./training-plan.ts";
 import type { TrialEvent } from "./trial.ts";
 
 export interface Training {
@@ -32,8 +32,7 @@ export async function trainAdapter(
   const gradients = new Map([...parameters].map(([name, data]) => [name, new Float32Array(data.length)]));
   const optimizer = trialOptimizer(spec, trained, parameters);
   const lengths = examples.map(({ inputIds }) => inputIds.length);
-  const cut = plan.steps.map((indices) => microBatches(indices, lengths, options.microBatchSize));
-  const pack = packingPays(cut.flat(), lengths);
+  const { steps: cut, pack } = cutSteps(plan, lengths, options.microBatchSize);
   const lossScale = lossScaleFor(spec.compute ?? "float32");
   const lossCurve: LossPoint[] = [];
   let trainTokens = 0;

@@ -1,7 +1,7 @@
 import type { TrialSpec } from "@lorank/core";
 import { floats, type Tensor } from "@lorank/graph";
 import { type AdamW, createAdamW } from "./adamw.ts";
-import { epochOrder, trainingSteps } from "./batches.ts";
+import { epochOrder, microBatches, packingPays, trainingSteps } from "./batches.ts";
 import { learningRateAt, warmupStepsOf } from "./schedule.ts";
 
 /** What a spec says of its training before anything runs. */
@@ -20,6 +20,16 @@ export function planTraining({ optimizer, seed }: TrialSpec, examples: number): 
     totalSteps: steps.length,
   };
   return { steps, learningRate: (step) => learningRateAt(step, schedule) };
+}
+
+/** The micro-batches of each step, as example indices, and whether short texts share their sequences. */
+export function cutSteps(
+  { steps }: Pick<TrainingPlan, "steps">,
+  lengths: readonly number[],
+  microBatchSize: number,
+): { readonly steps: readonly (readonly Uint32Array[])[]; readonly pack: boolean } {
+  const cut = steps.map((indices) => microBatches(indices, lengths, microBatchSize));
+  return { steps: cut, pack: packingPays(cut.flat(), lengths) };
 }
 
 /** The optimiser that a spec names, over `parameters`: the numbers of `trained` in any order. */

@@ -1,14 +1,19 @@
-import type { DType, Shape } from "../value.ts";
-import { sizeOf } from "../value.ts";
+import { type Shape, sizeOf } from "../value.ts";
 import type { OnnxNode, OnnxTensor } from "./model.ts";
 
 /** What a value takes, and whether another fits into its memory. */
 export interface Size {
-  readonly dtype: DType;
+  readonly dtype: OnnxTensor["dtype"];
   readonly shape: Shape;
 }
 
-const BYTES: Readonly<Record<DType, number>> = { float32: 4, uint8: 1, int64: 8 };
+const BYTES: Readonly<Record<Size["dtype"], number>> = {
+  float32: 4,
+  float16: 2,
+  bfloat16: 2,
+  uint8: 1,
+  int64: 8,
+};
 
 export const bytesOf = ({ dtype, shape }: Size): number => BYTES[dtype] * sizeOf(shape);
 const sizeKey = ({ dtype, shape }: Size): string => `${BYTES[dtype]} ${shape.join(",")}`;

@@ -1,5 +1,6 @@
 import type { AdapterShape } from "../adapter/shape.ts";
 import type { Family } from "../models/family.ts";
+import type { BlockVariant } from "./block-program.ts";
 import type { Quantization } from "./parameters.ts";
 
 /** Which layers are alike, and how far down a gradient has to go. */
@@ -29,4 +30,24 @@ export function planLayers(
     alike.push(first.get(key)!);
   }
   return { alike, lowestTrained };
+}
+
+/** A micro-batch as far as the programs of a block depend on it. */
+export interface PassShape extends Pick<BlockVariant, "batch" | "seq" | "asking" | "training"> {
+  readonly trainBase: boolean;
+}
+
+/** What a layer's programs are compiled for; `asking` counts in the last one alone. */
+export function blockVariant(
+  { alike, lowestTrained }: LayerPlan,
+  { layers }: Family,
+  layer: number,
+  { trainBase, asking, ...shape }: PassShape,
+): BlockVariant {
+  return {
+    ...shape,
+    asking: layer === layers - 1 ? asking : "all",
+    layer: alike[layer]!,
+    inputGradient: trainBase || layer > lowestTrained,
+  };
 }

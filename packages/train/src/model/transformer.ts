@@ -9,7 +9,7 @@ import type { BlockVariant } from "./block-program.ts";
 import { embed } from "./embed.ts";
 import { HeadRunner, type LastBlock } from "./head-runner.ts";
 import { type KeepMask, keepMasks } from "./keep-masks.ts";
-import { type LayerPlan, planLayers } from "./layer-plan.ts";
+import { blockVariant, type LayerPlan, planLayers } from "./layer-plan.ts";
 import { Layouts } from "./layout.ts";
 import { gradientName } from "./module-inputs.ts";
 import {
@@ -21,7 +21,7 @@ import {
 } from "./parameters.ts";
 import { Programs } from "./programs.ts";
 import { isTrainedWhole } from "./weights.ts";
-import { Workspace } from "./workspace.ts";
+import { Workspace, workspaceKey } from "./workspace.ts";
 
 export interface TransformerOptions {
   readonly family: Family;
@@ -132,7 +132,7 @@ export class Transformer {
         : this.#programs.blockEvaluation(variant, layer));
       const masks = training ? this.#masks(layer, batch, asking, keep) : {};
       const feeds = this.#feeds(program, layer, { ...layout(family.kindOf(layer)), ...masks, x });
-      const places = this.#workspace.outputs(trained ? `forward.${layer}` : `evaluate.${layer % 2}`, program);
+      const places = this.#workspace.outputs(workspaceKey(trained ? "forward" : "evaluate", layer), program);
       const { y, ...rest } = await executable.run(feeds, places);
       saved.push(trained ? { ...rest, ...masks, x } : {});
       x = y!;
@@ -154,8 +154,7 @@ export class Transformer {
         ...saved[layer],
         dy: dy!,
       });
-      // dx of one layer is read while the next one's is written: two places in turn.
-      const places = this.#workspace.outputs(`backward.${layer % 2}`, program);
+      const places = this.#workspace.outputs(workspaceKey("backward", layer), program);
       const { [gradientName("x")]: dx, ...rest } = await executable.run(feeds, places);
       this.#collect(rest, `${family.blockPath(layer)}.`, gradients);
       dy = dx;
@@ -181,7 +180,7 @@ export class Transformer {
       const variant = this.#variant(batch, layer, false, asking);
       const { program, executable } = await this.#programs.blockEvaluation(variant, layer);
       const feeds = this.#feeds(program, layer, { ...layout(family.kindOf(layer)), x });
-      x = (await executable.run(feeds, this.#workspace.outputs(`evaluate.${layer % 2}`, program))).y!;
+      x = (await executable.run(feeds, this.#workspace.outputs(workspaceKey("evaluate", layer), program))).y!;
     }
     return { x, batch, places: asking.places };
   }
@@ -194,14 +193,9 @@ export class Transformer {
   }
 
   #variant(batch: MicroBatch, layer: number, training: boolean, asking: Asking): BlockVariant {
-    return {
-      batch: countSequences(batch),
-      seq: batch.seq,
-      asking: this.#isLast(layer) ? asking.count : "all",
-      layer: this.#plan.alike[layer]!,
-      inputGradient: this.#options.trainBase === true || layer > this.#plan.lowestTrained,
-      training,
-    };
+    const { family, trainBase = false } = this.#options;
+    const shape = { batch: countSequences(batch), seq: batch.seq, asking: asking.count, training, trainBase };
+    return blockVariant(this.#plan, family, layer, shape);
   }
 
   #isLast(layer: number): boolean {

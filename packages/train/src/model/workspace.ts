@@ -1,6 +1,21 @@
 import { float32, type Program, sizeOf, type Tensor, type Tensors } from "@lorank/graph";
 
 /**
+ * Who holds a block's outputs. What the forward pass saves stays until the backward pass; otherwise what one block gave is
+ * read while the next one's is written: two places in turn.
+ */
+export function workspaceKey(role: "forward" | "evaluate" | "backward", layer: number): string {
+  return `${role}.${role === "forward" ? layer : layer % 2}`;
+}
+
+/** A program's float32 outputs, and where the holder `key` keeps them. */
+function places(key: string, { outputs }: Program) {
+  return Object.entries(outputs).flatMap(([name, { dtype, shape }]) =>
+    dtype === "float32" ? [{ place: `${key}/${name}`, name, shape }] : [],
+  );
+}
+
+/**
  * Memory for a program's float32 outputs that is used again at each step. Fresh memory would cost a page fault
  * every 4 KiB; here a step of any shape reuses what the largest one has touched.
  */
@@ -10,16 +25,29 @@ export class Workspace {
   /** Output tensors of `program` for the holder `key`; valid until the same key is asked for again. */
   outputs(key: string, program: Program): Tensors {
     const tensors: Record<string, Tensor> = {};
-    for (const [name, { dtype, shape }] of Object.entries(program.outputs)) {
-      if (dtype === "float32") tensors[name] = float32(shape, this.#take(`${key}/${name}`, sizeOf(shape)));
-    }
+    for (const { place, name, shape } of places(key, program))
+      tensors[name] = float32(shape, this.#take(place, sizeOf(shape)));
     return tensors;
   }
 
-  #take(key: string, length: number): Float32Array {
-    const known = this.#buffers.get(key);
+  #take(place: string, length: number): Float32Array {
+    const known = this.#buffers.get(place);
     const buffer = known && known.length >= length ? known : new Float32Array(length);
-    this.#buffers.set(key, buffer);
+    this.#buffers.set(place, buffer);
     return buffer.subarray(0, length);
+  }
+}
+
+/** What a {@link Workspace} would hold, without holding it. */
+export class PlannedWorkspace {
+  readonly #lengths = new Map<string, number>();
+
+  add(key: string, program: Program): void {
+    for (const { place, shape } of places(key, program))
+      this.#lengths.set(place, Math.max(this.#lengths.get(place) ?? 0, sizeOf(shape)));
+  }
+
+  get bytes(): number {
+    return [...this.#lengths.values()].reduce((sum, length) => sum + 4 * length, 0);
   }
 }

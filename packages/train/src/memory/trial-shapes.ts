@@ -1,0 +1,40 @@
+import type { TrialSpec } from "@lorank/core";
+import { evaluationBatches, padBatch } from "../batches.ts";
+import type { TokenizedDataset, TokenizedExample } from "../data/dataset.ts";
+import { EVALUATION_TOKENS } from "../evaluate.ts";
+import type { Family, HeadModule } from "../models/family.ts";
+import { cutSteps, planTraining } from "../training-plan.ts";
+import { type BatchShape, shapeOf } from "./pass-shape.ts";
+
+/** What a trial's memory depends on in its data. */
+export interface TrialShapes {
+  readonly training: readonly BatchShape[];
+  readonly evaluation: readonly BatchShape[];
+  readonly dataTokens: number;
+}
+
+/** The shapes of all batches that a trial trains on and evaluates. */
+export function trialShapes(
+  spec: TrialSpec,
+  { train, validation }: TokenizedDataset,
+  family: Family,
+  head: HeadModule,
+): TrialShapes {
+  const padId = family.padTokenId;
+  const shapes = (examples: TokenizedDataset["train"], batches: readonly Uint32Array[], pack: boolean) =>
+    batches.map((indices) => {
+      const own = Array.from(indices, (index) => examples[index]!) as TokenizedExample[];
+      return shapeOf(padBatch(own, { padId, pack }), family, head);
+    });
+  const lengths = lengthsOf(train);
+  const { steps, pack } = cutSteps(planTraining(spec, train.length), lengths, spec.optimizer.microBatchSize);
+  const evaluated = evaluationBatches(lengthsOf(validation), { maxTokens: EVALUATION_TOKENS });
+  return {
+    training: shapes(train, steps.flat(), pack),
+    evaluation: shapes(validation, evaluated, false),
+    dataTokens: [...lengths, ...lengthsOf(validation)].reduce((sum, length) => sum + length, 0),
+  };
+}
+
+const lengthsOf = (examples: TokenizedDataset["train"]): number[] =>
+  examples.map(({ inputIds }) => inputIds.length);
