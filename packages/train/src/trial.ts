@@ -8,6 +8,7 @@ import { resolveTargets } from "./adapter/targets.ts";
 import type { Base } from "./base.ts";
 import type { TokenizedDataset } from "./data/dataset.ts";
 import { evaluate } from "./evaluate.ts";
+import { predictTrialMemory } from "./memory/predict-trial.ts";
 import type { Transformer } from "./model/transformer.ts";
 import { provenance } from "./provenance.ts";
 import { trainAdapter } from "./train-adapter.ts";
@@ -37,6 +38,7 @@ export async function runTrial(
   const clock = stopwatch();
   const { base, data, trained, model, runtime } = await openTrial(spec, resources);
   const { family, head } = base;
+  const predicted = await predictedBytes(spec, { base, data, runtime }, resources);
   const load = clock.lap();
 
   const training = await trainAdapter(spec, model, trained, data.train, family.padTokenId, onEvent);
@@ -59,10 +61,28 @@ export async function runTrial(
     baseModel: spec.base.name,
     trained,
   });
-  return {
+  const result = trialResult(
+    spec,
+    trained,
     adapter,
-    result: trialResult(spec, trained, adapter, training, evaluation, seconds, runtime, resources.threads),
-  };
+    training,
+    evaluation,
+    seconds,
+    runtime,
+    resources.threads,
+  );
+  if (predicted === undefined) return { adapter, result };
+  return { adapter, result: { ...result, measured: { ...result.measured, predictedResidentBytes: predicted } } };
+}
+
+/** On other devices memory is not the process's own. */
+async function predictedBytes(
+  spec: TrialSpec,
+  { base: { family, head }, data, runtime }: Pick<OpenTrial, "base" | "data" | "runtime">,
+  { recompute }: TrialResources,
+): Promise<number | undefined> {
+  if (runtime.name !== "onnx" || runtime.device !== "cpu") return undefined;
+  return (await predictTrialMemory(spec, { family, head, data, recompute })).allocatedBytes;
 }
 
 /** A trial that has been loaded and not begun. */

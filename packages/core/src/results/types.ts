@@ -145,6 +145,8 @@ export interface Measured {
   };
   /** Largest resident set of the trial's own process, in bytes. */
   readonly peakResidentBytes: Count;
+  /** What was predicted for it from the shapes alone; absent where nothing was. */
+  readonly predictedResidentBytes?: Count;
   /**
    * Trials that shared the process and one base, where there were several: `seconds` are then this trial's share of
    * theirs, `peakResidentBytes` is that of all of them together.

@@ -34,12 +34,18 @@ const IN_PLACE: ReadonlySet<string> = new Set([
   "ScatterElements",
 ]);
 
-/** Memory in which one value may lie after the other. */
-interface Block {
-  readonly size: Size;
+/** Memory that a run takes from its allocator and gives back. */
+export interface RunAllocation {
   readonly bytes: number;
+  /** Place in the order of execution before which it is taken. */
   readonly start: number;
-  /** Place in the order after which nothing needs it. */
+  /** Place after which it is given back. */
+  readonly end: number;
+}
+
+/** Memory in which one value may lie after the other. */
+interface Block extends RunAllocation {
+  readonly size: Size;
   end: number;
   /** Uses to come of the values that were put here; never 0 for inputs and outputs. */
   uses: number;
@@ -57,12 +63,12 @@ export interface MemoryPlanOptions {
 }
 
 /**
- * The most that the values of a model take at one time, besides its inputs: with results written over others and memory
- * used again as onnxruntime decides before it runs anything.
+ * What a run of a model allocates, besides its inputs: with results written over others and memory used again as
+ * onnxruntime decides before it runs anything.
  *
  * Source: PlannerImpl of onnxruntime, core/framework/allocation_planner.cc: FindReusableInput, FindReusableTensor.
  */
-export function plannedPeak(options: MemoryPlanOptions): number {
+export function plannedAllocations(options: MemoryPlanOptions): RunAllocation[] {
   const { nodes, outputs, isGiven } = options;
   const sizes = new Map(options.sizes);
   const shapeData = new Map(options.initializers.map(({ name, data }) => [name, data]));
@@ -83,7 +89,7 @@ export function plannedPeak(options: MemoryPlanOptions): number {
     if (node.opType === "ScatterElements") held(sizes.get(node.inputs[1]!)!, place);
     for (const input of node.inputs) release(input, place);
   });
-  return highest(all, nodes.length);
+  return all.filter(({ bytes }) => bytes > 0);
 
   function allocated(name: string, size: Size, place: number): Block {
     const isOutput = outputs.has(name);
@@ -127,19 +133,6 @@ function countUses(nodes: readonly OnnxNode[]): Map<string, number> {
   const uses = new Map<string, number>();
   for (const { inputs } of nodes) for (const name of inputs) uses.set(name, (uses.get(name) ?? 0) + 1);
   return uses;
-}
-
-function highest(blocks: readonly Block[], places: number): number {
-  const changes = new Float64Array(places + 2);
-  for (const { bytes, start, end } of blocks) {
-    changes[start]! += bytes;
-    changes[end + 1]! -= bytes;
-  }
-  let live = 0;
-  return changes.reduce((most, change) => {
-    live += change;
-    return Math.max(most, live);
-  }, 0);
 }
 
 function temporarySize(

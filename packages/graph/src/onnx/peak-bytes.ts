@@ -1,17 +1,20 @@
 import type { Program } from "../program.ts";
 import { executionOrder } from "./execution-order.ts";
 import { hoistDequantize } from "./hoist.ts";
-import { bytesOf, plannedPeak, type Size } from "./memory-plan.ts";
+import { bytesOf, plannedAllocations, type RunAllocation, type Size } from "./memory-plan.ts";
 import { lowered } from "./to-onnx.ts";
 
 /**
- * The most bytes that the values of `program` take at one time while it runs on onnxruntime's CPU, from its shapes and
- * their lifetimes in the order in which it is executed. Its inputs are not counted, nor the weights that are decoded for
- * it ({@link decodedBytes}), nor outputs that are written where the caller says.
+ * What `program` allocates while it runs on onnxruntime's CPU, from its shapes and their lifetimes in the order in which it
+ * is executed. Not its inputs, nor the weights that are decoded for it ({@link decodedBytes}), nor outputs that are
+ * written where the caller says.
  *
  * @param isGiven whether the caller says where an output is written. (default: none)
  */
-export function peakBytes(program: Program, isGiven: (output: string) => boolean = () => false): number {
+export function runAllocations(
+  program: Program,
+  isGiven: (output: string) => boolean = () => false,
+): RunAllocation[] {
   const hoisted = hoistDequantize(program).program;
   const { lowering, nodes } = lowered(hoisted);
   const outputs = Object.entries(hoisted.outputs);
@@ -21,13 +24,24 @@ export function peakBytes(program: Program, isGiven: (output: string) => boolean
     ...hoisted.inputs.map(({ name, value }) => [name, value] as const),
     ...outputs,
   ];
-  return plannedPeak({
+  return plannedAllocations({
     nodes: executionOrder(nodes),
     sizes: new Map(sizes),
     outputs: new Set(outputs.map(([name]) => name)),
     initializers: lowering.initializers,
     isGiven,
   });
+}
+
+/** The most bytes that {@link runAllocations} take at one time. */
+export function peakBytes(program: Program, isGiven?: (output: string) => boolean): number {
+  const allocations = runAllocations(program, isGiven);
+  const liveAt = (place: number): number =>
+    allocations.reduce(
+      (sum, { bytes, start, end }) => (start <= place && place <= end ? sum + bytes : sum),
+      0,
+    );
+  return allocations.reduce((most, { start }) => Math.max(most, liveAt(start)), 0);
 }
 
 /** Bytes of the 4-bit weights that are decoded to float32 before `program` runs on the CPU. */

@@ -21,21 +21,14 @@ export function shapeOf(batch: MicroBatch, { attends }: Family, { reads }: HeadM
   return { sequences: countSequences(batch), seq: batch.seq, asking: count, targets };
 }
 
-/**
- * Of many shapes those that one of the model's parts can take most for: by tokens, by pairs of tokens that attend to each
- * other, by tokens of the last block and by rows of the head.
- */
-export function largestShapes(shapes: readonly BatchShape[]): BatchShape[] {
-  const asking = ({ asking, seq }: BatchShape): number => (asking === "all" ? seq : asking);
-  const sizes: ((shape: BatchShape) => number)[] = [
-    ({ sequences, seq }) => sequences * seq,
-    ({ sequences, seq }) => sequences * seq * seq,
-    (shape) => shape.sequences * asking(shape),
-    ({ targets }) => targets,
-  ];
-  const largest = sizes.flatMap((size) => {
-    const most = Math.max(...shapes.map(size));
-    return shapes.filter((shape) => size(shape) === most).slice(0, 1);
-  });
-  return [...new Set(largest)];
+/** Shapes that are looked at; each costs some tens of milliseconds. */
+const SEVERAL = 8;
+
+/** Different ones of many shapes: the largest by tokens, and others down to the smallest. */
+export function severalShapes(shapes: readonly BatchShape[]): BatchShape[] {
+  const different = [...new Map(shapes.map((shape) => [JSON.stringify(shape), shape])).values()];
+  const tokens = ({ sequences, seq }: BatchShape): number => sequences * seq;
+  different.sort((a, b) => tokens(b) - tokens(a) || b.seq - a.seq);
+  const step = Math.max(1, different.length / SEVERAL);
+  return different.filter((_, i) => Math.floor(i / step) !== Math.floor((i - 1) / step));
 }

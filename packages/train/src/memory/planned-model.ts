@@ -2,9 +2,11 @@ import {
   decodedBytes,
   type Executable,
   type Program,
-  peakBytes,
   type Recompute,
+  type RunAllocation,
   type Runtime,
+  runAllocations,
+  sizeOf,
 } from "@lorank/graph";
 import type { AdapterShape } from "../adapter/shape.ts";
 import { getOrMake } from "../get-or-make.ts";
@@ -13,8 +15,9 @@ import { headPasses } from "../model/head-rows.ts";
 import { blockVariant, type LayerPlan, planLayers } from "../model/layer-plan.ts";
 import type { Quantization } from "../model/parameters.ts";
 import { Programs } from "../model/programs.ts";
-import { PlannedWorkspace, workspaceKey } from "../model/workspace.ts";
+import { workspaceKey, workspacePlaces } from "../model/workspace.ts";
 import type { Family, HeadModule } from "../models/family.ts";
+import type { Held, Ledger } from "./ledger.ts";
 import type { BatchShape } from "./pass-shape.ts";
 
 export interface PlannedModelOptions {
@@ -24,14 +27,6 @@ export interface PlannedModelOptions {
   readonly recompute: Recompute;
   /** How a weight is kept, by checkpoint name. */
   readonly quantization: (name: string) => Quantization | undefined;
-}
-
-/** What passes through a model take besides its weights, in bytes. */
-export interface PassBytes {
-  /** The batch as tensors: embedded tokens, masks, and what the head passes down. */
-  readonly batch: number;
-  /** The most that one program takes for itself while it runs. */
-  readonly temporaries: number;
 }
 
 /** Compiles to nothing: a program's shapes are all that is asked for. */
@@ -45,96 +40,126 @@ const planning: Runtime = {
 };
 
 /**
- * A model without weights. It makes the very programs that {@link Transformer} would run for batches of these shapes, in the
- * same order, and adds up what they take.
+ * A model without weights. It makes the very programs that {@link Transformer} would run for batches of these shapes, in
+ * the same order, and enters into a ledger what they take and give back.
  */
 export class PlannedModel {
   readonly #options: PlannedModelOptions;
+  readonly #ledger: Ledger;
   readonly #programs: Programs;
   readonly #plan: LayerPlan;
-  readonly #peaks = new Map<Program, number>();
-  /** Outputs of blocks that stay until the backward pass. */
-  readonly forward = new PlannedWorkspace();
-  /** Outputs that the next block but one writes over. */
-  readonly turns = new PlannedWorkspace();
-  /** float32 weights of the largest program over a 4-bit base. */
+  readonly #allocations = new Map<Program, RunAllocation[]>();
+  /** Outputs of blocks by their place. */
+  readonly #workspace = new Map<string, Held>();
+  /** Bytes that the 4-bit weights of the largest program are decoded into. */
   decoded = 0;
 
-  constructor(options: PlannedModelOptions) {
+  constructor(options: PlannedModelOptions, ledger: Ledger) {
     this.#options = options;
+    this.#ledger = ledger;
     const { family, adapter, quantization } = options;
-    this.#programs = new Programs({
-      ...options,
-      runtime: planning,
-      trainBase: false,
-      frozen: () => undefined,
-    });
+    const noWeights = { runtime: planning, trainBase: false, frozen: () => undefined };
+    this.#programs = new Programs({ ...options, ...noWeights });
     this.#plan = planLayers(family, adapter, false, quantization);
   }
 
   /** One micro-batch forward and backward. */
-  async train(shape: BatchShape): Promise<PassBytes> {
-    const { family, adapter, head } = this.#options;
+  async train(shape: BatchShape): Promise<void> {
+    const { family, adapter } = this.#options;
+    const { layers, hiddenSize } = family;
     const { lowestTrained } = this.#plan;
     const training = adapter.dropout > 0;
-    const inputGradient = lowestTrained < family.layers;
-    let temporaries = await this.#embedding(shape);
-    for (let layer = 0; layer < family.layers; layer++) {
-      const variant = this.#variant(shape, layer, training);
+    const variants = Array.from({ length: layers }, (_, layer) => this.#variant(shape, layer, training));
+    const batch = await this.#embedded(shape);
+    for (const [layer, variant] of variants.entries()) {
       if (layer < lowestTrained) {
-        const { program } = await this.#programs.blockEvaluation(variant, layer);
-        temporaries = Math.max(temporaries, this.#run(program, this.turns, workspaceKey("evaluate", layer)));
+        this.#run("evaluate", layer, (await this.#programs.blockEvaluation(variant, layer)).program);
         continue;
       }
-      const forward = await this.#programs.blockForward(variant, layer);
-      const backward = await this.#programs.blockBackward(variant, layer);
-      temporaries = Math.max(
-        temporaries,
-        this.#run(forward.program, this.forward, workspaceKey("forward", layer)),
-        this.#run(backward.program, this.turns, workspaceKey("backward", layer)),
-      );
+      if (training) batch.push(this.#array(this.#keepMaskBytes(shape, layer)));
+      this.#run("forward", layer, (await this.#programs.blockForward(variant, layer)).program);
     }
-    const passes = this.#headPasses(shape);
-    for (const rows of passes) {
-      const { program } = await this.#programs.headTraining({ rows, training, inputGradient });
-      temporaries = Math.max(temporaries, this.#headRun(program, rows));
-    }
-    const last = inputGradient ? 4 * this.#lastRows(shape) * family.hiddenSize : 0;
-    return { batch: this.#inputs(shape) + last + (training ? this.#keepMasks(shape) : 0), temporaries };
+    const inputGradient = lowestTrained < layers;
+    if (inputGradient) batch.push(this.#array(4 * lastRows(shape) * hiddenSize));
+    for (const rows of this.#headPasses(shape))
+      this.#headRun((await this.#programs.headTraining({ rows, training, inputGradient })).program, rows);
+    for (let layer = layers - 1; layer >= lowestTrained; layer--)
+      this.#run("backward", layer, (await this.#programs.blockBackward(variants[layer]!, layer)).program);
+    this.#ledger.drop(batch);
   }
 
   /** One batch of which the losses are computed. */
-  async evaluate(shape: BatchShape): Promise<PassBytes> {
-    const { family } = this.#options;
-    let temporaries = await this.#embedding(shape);
-    for (let layer = 0; layer < family.layers; layer++) {
-      const { program } = await this.#programs.blockEvaluation(this.#variant(shape, layer, false), layer);
-      temporaries = Math.max(temporaries, this.#run(program, this.turns, workspaceKey("evaluate", layer)));
+  async evaluate(shape: BatchShape): Promise<void> {
+    const batch = await this.#embedded(shape);
+    for (let layer = 0; layer < this.#options.family.layers; layer++) {
+      const variant = this.#variant(shape, layer, false);
+      this.#run("evaluate", layer, (await this.#programs.blockEvaluation(variant, layer)).program);
     }
     for (const rows of this.#headPasses(shape)) {
-      const { program } = await this.#programs.headLosses({ rows, training: false, inputGradient: false });
-      temporaries = Math.max(temporaries, this.#headRun(program, rows));
+      const variant = { rows, training: false, inputGradient: false };
+      this.#headRun((await this.#programs.headLosses(variant)).program, rows);
     }
-    return { batch: this.#inputs(shape), temporaries };
+    this.#ledger.drop(batch);
   }
 
-  #run(program: Program, places: PlannedWorkspace, key: string): number {
-    places.add(key, program);
+  /** A block's program, whose float32 outputs lie in the workspace. */
+  #run(role: "forward" | "evaluate" | "backward", layer: number, program: Program): void {
+    for (const { place, shape } of workspacePlaces(workspaceKey(role, layer), program)) {
+      const bytes = 4 * sizeOf(shape);
+      const known = this.#workspace.get(place);
+      if (known && known.bytes >= bytes) continue;
+      this.#workspace.set(
+        place,
+        this.#ledger.array(role === "forward" ? "keptForBackward" : "workspaces", bytes),
+      );
+      if (known) this.#ledger.drop([known]);
+    }
     this.decoded = Math.max(this.decoded, decodedBytes(program));
-    return getOrMake(this.#peaks, program, () =>
-      peakBytes(program, (name) => program.outputs[name]!.dtype === "float32"),
-    );
+    this.#allocate(program, (name) => program.outputs[name]!.dtype === "float32");
   }
 
-  /** Outputs of a head's program are not written anywhere that is kept. */
-  #headRun(program: Program, rows: number): number {
-    const gathered = 4 * rows * this.#options.family.hiddenSize;
-    return gathered + getOrMake(this.#peaks, program, () => peakBytes(program));
+  /** Outputs of a head's program are not written anywhere that is kept: they are copied into fresh arrays. */
+  #headRun(program: Program, rows: number): void {
+    const gathered = this.#array(4 * rows * this.#options.family.hiddenSize);
+    this.#allocate(program, () => false);
+    const outputs = Object.values(program.outputs).map(({ shape }) => this.#array(4 * sizeOf(shape)));
+    this.#ledger.drop([gathered, ...outputs]);
   }
 
-  async #embedding({ sequences, seq }: BatchShape): Promise<number> {
-    const norm = await this.#programs.embeddingNorm(sequences * seq);
-    return norm ? peakBytes(norm.program) : 0;
+  #allocate(program: Program, isGiven: (output: string) => boolean): void {
+    const allocations = getOrMake(this.#allocations, program, () => runAllocations(program, isGiven));
+    const ends = new Map<number, Held[]>();
+    let place = 0;
+    const release = (until: number): void => {
+      for (; place < until; place++) for (const held of ends.get(place) ?? []) this.#ledger.free(held);
+    };
+    for (const { bytes, start, end } of allocations) {
+      release(start);
+      ends.set(end, [...(ends.get(end) ?? []), this.#ledger.block(bytes)]);
+    }
+    release(Math.max(0, ...ends.keys()) + 1);
+  }
+
+  /** Embedded tokens, and for each kind of layer a mask of every pair of tokens. */
+  async #embedded({ sequences, seq, asking }: BatchShape): Promise<Held[]> {
+    const { family } = this.#options;
+    const rows = sequences * seq;
+    const kinds = new Set(Array.from({ length: family.layers }, (_, layer) => family.kindOf(layer).name))
+      .size;
+    const pairs = rows * (seq + (asking === "all" ? 0 : asking));
+    const x = this.#array(4 * rows * family.hiddenSize);
+    const norm = await this.#programs.embeddingNorm(rows);
+    const normed = norm ? [this.#array(4 * rows * family.hiddenSize)] : [];
+    if (norm) {
+      this.#allocate(norm.program, () => false);
+      this.#ledger.drop([x]);
+    }
+    const masks = Array.from({ length: kinds }, () => this.#array(4 * pairs));
+    return [...(norm ? normed : [x]), ...masks];
+  }
+
+  #array(bytes: number): Held {
+    return this.#ledger.array("batch", bytes);
   }
 
   #variant({ sequences, seq, asking }: BatchShape, layer: number, training: boolean): BlockVariant {
@@ -142,39 +167,29 @@ export class PlannedModel {
     return blockVariant(this.#plan, this.#options.family, layer, shape);
   }
 
-  /** Rows of each pass through the head, each number once. */
+  /** Rows of each pass through the head. */
   #headPasses({ targets }: BatchShape): number[] {
     const { head } = this.#options;
     if (head.reads === "one") return [targets];
     const rows = Array.from({ length: targets }, (_, row) => row);
-    return [...new Set(headPasses(rows, head.linears.at(-1)!.outDim).map(({ size }) => size))];
+    return headPasses(rows, head.linears.at(-1)!.outDim).map(({ size }) => size);
   }
 
-  /** Embedded tokens, and for each kind of layer a mask of every pair of tokens. */
-  #inputs({ sequences, seq, asking }: BatchShape): number {
-    const { family } = this.#options;
-    const kinds = new Set(Array.from({ length: family.layers }, (_, layer) => family.kindOf(layer).name))
-      .size;
-    const pairs = sequences * seq * (seq + (asking === "all" ? 0 : asking));
-    return 4 * (sequences * seq * family.hiddenSize + kinds * pairs);
-  }
-
-  #lastRows({ sequences, seq, asking }: BatchShape): number {
-    return sequences * (asking === "all" ? seq : asking);
-  }
-
-  /** A byte for each element that an adapter in a block reads. */
-  #keepMasks(shape: BatchShape): number {
+  /** A byte for each element that an adapter of this block reads. */
+  #keepMaskBytes(shape: BatchShape, layer: number): number {
     const { family, adapter } = this.#options;
-    let bytes = 0;
-    for (let layer = 0; layer < family.layers; layer++) {
-      const last = layer === family.layers - 1;
-      for (const { path, inDim } of family.linears) {
-        if (!adapter.modules.has(`${family.blockPath(layer)}.${path}`)) continue;
-        const every = !last || family.keyValuePaths.has(path);
-        bytes += inDim * (every ? shape.sequences * shape.seq : this.#lastRows(shape));
-      }
-    }
-    return bytes;
+    const isLast = layer === family.layers - 1;
+    const adapted = family.linears.filter(({ path }) =>
+      adapter.modules.has(`${family.blockPath(layer)}.${path}`),
+    );
+    return adapted.reduce((sum, { path, inDim }) => {
+      const every = !isLast || family.keyValuePaths.has(path);
+      return sum + inDim * (every ? shape.sequences * shape.seq : lastRows(shape));
+    }, 0);
   }
+}
+
+/** Rows that the last block returns. */
+function lastRows({ sequences, seq, asking }: BatchShape): number {
+  return sequences * (asking === "all" ? seq : asking);
 }

@@ -1,12 +1,13 @@
-import type { BaseQuantization, LoraSpec, Task } from "@lorank/core";
+import type { BaseQuantization, LoraSpec } from "@lorank/core";
 import { type Recompute, sizeOf } from "@lorank/graph";
 import { adapterShape } from "../adapter/shape.ts";
 import { resolveTargets, type TargetLayer } from "../adapter/targets.ts";
 import { type WeightShape, weightShapes } from "../model/weights.ts";
 import type { Family, HeadModule } from "../models/family.ts";
 import { quantizedWeightNames } from "../quantize/quantize-base.ts";
-import { type BatchShape, largestShapes } from "./pass-shape.ts";
-import { type PassBytes, PlannedModel } from "./planned-model.ts";
+import { type HeldFor, heldFor, Ledger } from "./ledger.ts";
+import { type BatchShape, severalShapes } from "./pass-shape.ts";
+import { PlannedModel } from "./planned-model.ts";
 
 /** A trial as far as its memory depends on it. */
 export interface MemoryOptions {
@@ -28,124 +29,112 @@ export interface MemoryOptions {
 }
 
 /** Bytes at the peak by what holds them. */
-export interface MemoryParts {
+export interface MemoryParts extends Readonly<Record<HeldFor, number>> {
   /** Node, onnxruntime and this program. */
   readonly process: number;
-  readonly baseWeights: number;
-  readonly quantizationConstants: number;
-  readonly adapterWeights: number;
-  readonly gradients: number;
-  readonly optimizerStates: number;
-  /** What the blocks' forward passes keep for their backward passes. */
-  readonly keptForBackward: number;
-  /** What else blocks hand on: gradients and outputs. */
-  readonly workspaces: number;
   /** 4-bit weights of one block, decoded. */
   readonly decodedWeights: number;
-  readonly batch: number;
-  /** Values of one program that is running. */
-  readonly temporaries: number;
+  /** The tokens of the data set. */
   readonly data: number;
-  /** Arrays that nobody needs and the garbage collector has not come for. */
-  readonly uncollected: number;
+  /** What the allocator keeps and cannot use again. */
+  readonly allocator: number;
 }
+
+export type MemoryPhase = "loading" | "training" | "evaluation";
 
 export interface MemoryPrediction {
   readonly rank: number;
   /** Largest resident set of the process. */
   readonly allocatedBytes: number;
-  readonly peakPhase: "training" | "evaluation";
+  readonly peakPhase: MemoryPhase;
   /** Adds up to `allocatedBytes`. */
   readonly parts: MemoryParts;
 }
 
 export const PROCESS_BYTES = 0;
 
+/**
+ * The largest resident set of a trial's process on the CPU. Loading, training and evaluation are gone through without
+ * weights: every array that is made, and every block that onnxruntime's runs take, in their order.
+ */
 export async function predictMemory(options: MemoryOptions): Promise<MemoryPrediction> {
   const { family, head, lora, quantization, recompute = "cheap", dataTokens = 0 } = options;
   const targets = resolveTargets(family, head, lora.targetModules, lora.rank);
   const quantized = quantization ? quantizedWeightNames(family) : new Set<string>();
-  const model = new PlannedModel({
-    family,
-    head,
-    adapter: adapterShape(lora, targets),
-    recompute,
-    quantization: (name) => (quantized.has(name) ? quantization : undefined),
-  });
-  const training = await largest(options.training, (shape) => model.train(shape));
-  const trainingTurns = model.turns.bytes;
-  const evaluation = await largest(options.evaluation, (shape) => model.evaluate(shape));
+  const kept = (name: string) => (quantized.has(name) ? quantization : undefined);
+  const adapter = adapterShape(lora, targets);
+  const ledger = new Ledger();
+  const model = new PlannedModel({ family, head, adapter, recompute, quantization: kept }, ledger);
+
+  ledger.phase = "loading";
   const weights = weightShapes(family, head);
-  const trained = trainedElements(weights, targets, lora);
-  const base = baseBytes(
-    weights.filter(({ trainedWhole }) => !trainedWhole),
-    quantized,
-    quantization,
-  );
-  const held = {
+  for (const weight of weights) if (!weight.trainedWhole) load(ledger, weight, kept(weight.name));
+  const trained = trainedSizes(weights, targets, lora);
+  for (const size of trained) ledger.array("adapterWeights", 4 * size);
+
+  ledger.phase = "training";
+  for (const size of trained) ledger.array("gradients", 4 * size);
+  for (const size of trained) for (const _ of MOMENTS) ledger.array("optimizerStates", 4 * size);
+  const shapes = severalShapes(options.training);
+  // A second time: what the first steps left behind is then what the others find.
+  for (const shape of [...shapes, ...shapes]) await model.train(shape);
+
+  ledger.phase = "evaluation";
+  for (const shape of severalShapes(options.evaluation)) await model.evaluate(shape);
+  const { peak } = ledger;
+  const parts = {
     process: options.processBytes ?? PROCESS_BYTES,
-    ...base,
-    adapterWeights: 4 * trained,
-    gradients: 4 * trained,
-    optimizerStates: 8 * trained,
-    keptForBackward: model.forward.bytes,
     decodedWeights: model.decoded,
-    data: 8 * dataTokens,
-    uncollected: 0,
+    data: BYTES_OF_TOKEN * dataTokens,
+    ...(Object.fromEntries(heldFor.map((name) => [name, peak.held.get(name) ?? 0])) as Record<
+      HeldFor,
+      number
+    >),
+    allocator: peak.bytes - sum(peak.held.values()),
   };
-  const phases = {
-    training: { ...held, workspaces: trainingTurns, ...training },
-    evaluation: { ...held, workspaces: model.turns.bytes, ...evaluation },
+  return {
+    rank: lora.rank,
+    allocatedBytes: sum(Object.values(parts)),
+    peakPhase: peak.phase as MemoryPhase,
+    parts,
   };
-  const peakPhase = total(phases.training) >= total(phases.evaluation) ? "training" : "evaluation";
-  const parts = phases[peakPhase];
-  return { rank: lora.rank, allocatedBytes: total(parts), peakPhase, parts };
 }
 
-async function largest(
-  shapes: readonly BatchShape[],
-  bytesOf: (shape: BatchShape) => Promise<PassBytes>,
-): Promise<PassBytes> {
-  let most: PassBytes = { batch: 0, temporaries: 0 };
-  for (const shape of largestShapes(shapes)) {
-    const bytes = await bytesOf(shape);
-    if (bytes.batch + bytes.temporaries > most.batch + most.temporaries) most = bytes;
-  }
-  return most;
+/** A small integer in an array of JavaScript's. */
+const BYTES_OF_TOKEN = 8;
+const MOMENTS = ["first", "second"] as const;
+
+/** A weight as it is read from a checkpoint in 16 bits, widened, and quantised where it is to be. */
+function load(ledger: Ledger, { shape }: WeightShape, quantization: BaseQuantization | undefined): void {
+  const size = sizeOf(shape);
+  const stored = ledger.array("baseWeights", 2 * size);
+  const wide = ledger.array("baseWeights", 4 * size);
+  ledger.drop([stored]);
+  if (!quantization) return;
+  const blocks = Math.ceil(size / quantization.blockSize);
+  ledger.array("baseWeights", Math.ceil(size / 2));
+  // One float32 a block, or a byte and one float32 for 256 of those.
+  ledger.array(
+    "quantizationConstants",
+    quantization.doubleQuant ? blocks + 4 * Math.ceil(blocks / 256) : 4 * blocks,
+  );
+  ledger.drop([wide]);
 }
 
-/** Numbers that are trained. */
-function trainedElements(
+/** Sizes of the tensors that are trained. */
+function trainedSizes(
   weights: readonly WeightShape[],
   targets: readonly TargetLayer[],
   { rank, dora }: LoraSpec,
-): number {
-  const head = weights.filter(({ trainedWhole }) => trainedWhole);
-  return (
-    head.reduce((sum, { shape }) => sum + sizeOf(shape), 0) +
-    targets.reduce((sum, { inDim, outDim }) => sum + rank * (inDim + outDim) + (dora ? outDim : 0), 0)
-  );
+): number[] {
+  return [
+    ...targets.flatMap(({ inDim, outDim }) => [rank * inDim, rank * outDim, ...(dora ? [outDim] : [])]),
+    ...weights.filter(({ trainedWhole }) => trainedWhole).map(({ shape }) => sizeOf(shape)),
+  ];
 }
 
-function baseBytes(
-  weights: readonly WeightShape[],
-  quantized: ReadonlySet<string>,
-  quantization: BaseQuantization | undefined,
-): Pick<MemoryParts, "baseWeights" | "quantizationConstants"> {
-  let baseWeights = 0;
-  let quantizationConstants = 0;
-  for (const { name, shape } of weights) {
-    const size = sizeOf(shape);
-    if (!quantization || !quantized.has(name)) {
-      baseWeights += 4 * size;
-      continue;
-    }
-    const blocks = Math.ceil(size / quantization.blockSize);
-    baseWeights += Math.ceil(size / 2);
-    // One float32 a block, or a byte and one float32 for 256 of those.
-    quantizationConstants += quantization.doubleQuant ? blocks + 4 * Math.ceil(blocks / 256) : 4 * blocks;
-  }
-  return { baseWeights, quantizationConstants };
+function sum(numbers: Iterable<number>): number {
+  let total = 0;
+  for (const number of numbers) total += number;
+  return total;
 }
-
-const total = (parts: MemoryParts): number => Object.values(parts).reduce((sum, bytes) => sum + bytes, 0);

@@ -9,7 +9,7 @@ export function workspaceKey(role: "forward" | "evaluate" | "backward", layer: n
 }
 
 /** A program's float32 outputs, and where the holder `key` keeps them. */
-function places(key: string, { outputs }: Program) {
+export function workspacePlaces(key: string, { outputs }: Program) {
   return Object.entries(outputs).flatMap(([name, { dtype, shape }]) =>
     dtype === "float32" ? [{ place: `${key}/${name}`, name, shape }] : [],
   );
@@ -25,7 +25,7 @@ export class Workspace {
   /** Output tensors of `program` for the holder `key`; valid until the same key is asked for again. */
   outputs(key: string, program: Program): Tensors {
     const tensors: Record<string, Tensor> = {};
-    for (const { place, name, shape } of places(key, program))
+    for (const { place, name, shape } of workspacePlaces(key, program))
       tensors[name] = float32(shape, this.#take(place, sizeOf(shape)));
     return tensors;
   }
@@ -35,19 +35,5 @@ export class Workspace {
     const buffer = known && known.length >= length ? known : new Float32Array(length);
     this.#buffers.set(place, buffer);
     return buffer.subarray(0, length);
-  }
-}
-
-/** What a {@link Workspace} would hold, without holding it. */
-export class PlannedWorkspace {
-  readonly #lengths = new Map<string, number>();
-
-  add(key: string, program: Program): void {
-    for (const { place, shape } of places(key, program))
-      this.#lengths.set(place, Math.max(this.#lengths.get(place) ?? 0, sizeOf(shape)));
-  }
-
-  get bytes(): number {
-    return [...this.#lengths.values()].reduce((sum, length) => sum + 4 * length, 0);
   }
 }

@@ -1,0 +1,60 @@
+import { describe, expect, test } from "vitest";
+import * as g from "../src/index.ts";
+import { executionOrder } from "../src/onnx/execution-order.ts";
+
+const KIB = 1024; // a float32 [16, 16]
+const square = (name: string): g.Value => g.input(name, [16, 16]);
+
+describe("peakBytes", () => {
+  test("counts a value until its last use", () => {
+    const x = square("x");
+    const chain = g.exp(g.exp(g.exp(g.exp(x))));
+    expect(g.peakBytes(g.program({ y: chain }))).toBe(2 * KIB); // two that take turns
+  });
+
+  test("does not count inputs, nor outputs that are written where the caller says", () => {
+    const y = g.exp(square("x"));
+    expect(g.peakBytes(g.program({ y }))).toBe(KIB);
+    expect(g.peakBytes(g.program({ y }), () => true)).toBe(0);
+  });
+
+  test("keeps a value for as long as a later one needs it", () => {
+    const x = square("x");
+    const early = g.exp(x);
+    const chain = g.exp(g.exp(g.exp(early)));
+    expect(g.peakBytes(g.program({ y: g.mul(chain, early) }), () => true)).toBe(3 * KIB);
+  });
+
+  test("takes no memory for another shape, nor for what onnxruntime computes in place", () => {
+    const x = g.exp(square("x"));
+    expect(g.peakBytes(g.program({ y: g.exp(g.reshape(x, [256])) }), () => true)).toBe(KIB);
+    expect(g.peakBytes(g.program({ y: g.exp(g.softmax(x)) }), () => true)).toBe(KIB);
+    expect(g.peakBytes(g.program({ y: g.exp(g.sqrt(x)) }), () => true)).toBe(2 * KIB);
+  });
+
+  test("does not compute in place what is needed again", () => {
+    const x = g.exp(square("x"));
+    expect(g.peakBytes(g.program({ y: g.add(g.softmax(x), x) }), () => true)).toBe(2 * KIB);
+  });
+
+  test("counts a product that its addition writes once", () => {
+    const product = g.matMul(square("a"), square("b"));
+    expect(g.peakBytes(g.program({ y: g.exp(g.add(product, square("c"))) }), () => true)).toBe(KIB);
+  });
+
+  test("leaves weights that are decoded on the host to decodedBytes", () => {
+    const codes = g.input("w.codes", [128], "uint8");
+    const levels = Array.from({ length: 16 }, (_, i) => i / 15);
+    const w = g.dequantize4bit(codes, g.input("w.absmax", [4]), { levels, blockSize: 64, shape: [16, 16] });
+    const program = g.program({ y: g.matMul(square("x"), w) });
+    expect(g.decodedBytes(program)).toBe(KIB);
+    expect(g.peakBytes(program)).toBe(KIB);
+    expect(g.decodedBytes(g.program({ y: g.exp(square("x")) }))).toBe(0);
+  });
+});
+
+test("nodes run depth first from the last end, and of what one needs the later first", () => {
+  const node = (output: string, ...inputs: string[]) => ({ opType: "Add", inputs, outputs: [output] });
+  const nodes = [node("a", "x"), node("b", "x"), node("c", "a", "b"), node("d", "a")];
+  expect(executionOrder(nodes).map(({ outputs }) => outputs[0])).toEqual(["a", "d", "b", "c"]);
+});
