@@ -12,6 +12,11 @@ describe("trialEnvironment", () => {
     expect(trialEnvironment({ PATH: "/bin" }, "darwin")).toEqual({ PATH: "/bin" });
   });
 
+  test("has glibc join the small pieces beside aligned blocks, unless the user tunes it", () => {
+    expect(trialEnvironment({}, "linux").GLIBC_TUNABLES).toContain("glibc.malloc.tcache_count=0");
+    expect(trialEnvironment({ GLIBC_TUNABLES: "mine" }, "linux").GLIBC_TUNABLES).toBe("mine");
+  });
+
   test.runIf(process.platform === "linux")("starts a process that runs", () => {
     const flags = { env: trialEnvironment(process.env), encoding: "utf8" } as const;
     expect(execFileSync(process.execPath, ["-p", "process.env.MALLOC_ARENA_MAX"], flags).trim()).toBe("1");

@@ -72,7 +72,10 @@ export async function runTrial(
     resources.threads,
   );
   if (predicted === undefined) return { adapter, result };
-  return { adapter, result: { ...result, measured: { ...result.measured, predictedResidentBytes: predicted } } };
+  return {
+    adapter,
+    result: { ...result, measured: { ...result.measured, predictedResidentBytes: predicted } },
+  };
 }
 
 /** On other devices memory is not the process's own. */

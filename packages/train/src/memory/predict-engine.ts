@@ -1,0 +1,69 @@
+import type { BaseQuantization, LoraSpec } from "@lorank/core";
+import type { Recompute } from "@lorank/graph";
+import { targetNames } from "../adapter/targets.ts";
+import { padBatch, paddedLength } from "../batches.ts";
+import type { TokenizedExample, TokenizedTokensExample } from "../data/dataset.ts";
+import { EVALUATION_TOKENS } from "../evaluate.ts";
+import { IGNORED } from "../model/batch.ts";
+import { familyOf } from "../models/families.ts";
+import type { Head } from "../models/family.ts";
+import { shapeOf } from "./pass-shape.ts";
+import { type MemoryPrediction, predictMemory } from "./predict.ts";
+
+export interface EngineMemoryOptions {
+  /** Of the model: its `config.json`. */
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly head: Head;
+  readonly rank: number;
+  /** Layers with an adapter. (default: every linear layer) */
+  readonly targetModules?: readonly string[];
+  /** (default: float32) */
+  readonly quantization?: BaseQuantization;
+  /** Texts in one pass through the model. */
+  readonly microBatch: number;
+  /** Tokens in each of them: those of the longest batch. */
+  readonly seq: number;
+  /** Of a language model, tokens of each text that have a target. (default: all but the last) */
+  readonly targets?: number;
+  readonly dropout?: number;
+  readonly dora?: boolean;
+  readonly recompute?: Recompute;
+  readonly processBytes?: number;
+}
+
+/**
+ * The largest resident set of a process that trains and evaluates with this engine on the CPU, from a model's config alone.
+ * Throws E_MODEL_TYPE and E_CONFIG as {@link familyOf}, E_TARGET and E_RANK as a trial would.
+ */
+export function predictEngineMemory(options: EngineMemoryOptions): Promise<MemoryPrediction> {
+  const { config, head: kind, rank, microBatch, seq, dropout = 0, dora, recompute, processBytes } = options;
+  const { quantization, targets = seq - 1 } = options;
+  const family = familyOf(config);
+  const head = family.head(kind);
+  const lora: LoraSpec = {
+    rank,
+    alpha: rank,
+    scalingRule: "lora",
+    dropout,
+    ...(dora ? { dora } : {}),
+    targetModules: options.targetModules ?? targetNames(family, head),
+  };
+  const inputIds = new Array<number>(seq).fill(0);
+  const labels = inputIds.map((_, i) => (i < seq - 1 - targets || i === seq - 1 ? IGNORED : 0));
+  const text = kind.kind === "classification" ? { id: "", inputIds, label: 0 } : { id: "", inputIds, labels };
+  const shape = (texts: number) =>
+    shapeOf(padBatch(alike(text, texts) as TokenizedExample[], { padId: family.padTokenId }), family, head);
+  return predictMemory({
+    family,
+    head,
+    lora,
+    quantization,
+    training: [shape(microBatch)],
+    evaluation: [shape(Math.max(1, Math.floor(EVALUATION_TOKENS / paddedLength(seq))))],
+    ...(recompute === undefined ? {} : { recompute }),
+    ...(processBytes === undefined ? {} : { processBytes }),
+  });
+}
+
+const alike = (text: TokenizedExample | TokenizedTokensExample, count: number) =>
+  new Array<typeof text>(count).fill(text);

@@ -1,0 +1,138 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { expect, test } from "vitest";
+import type { TokenizedClassification } from "../../src/data/dataset.ts";
+import { type MemoryOptions, predictMemory } from "../../src/memory/predict.ts";
+import { predictEngineMemory } from "../../src/memory/predict-engine.ts";
+import { predictTrialMemory } from "../../src/memory/predict-trial.ts";
+import { familyOf } from "../../src/models/families.ts";
+import { headOf } from "../../src/trial-model.ts";
+import { tinyBertConfig, tinyConfig, tinyTrial } from "../tiny.ts";
+
+const sizes = { hidden_size: 192, intermediate_size: 512, num_hidden_layers: 4, vocab_size: 4096 };
+const llama = { ...tinyConfig, ...sizes, num_attention_heads: 6, num_key_value_heads: 3 };
+const bert = { ...tinyBertConfig, ...sizes, num_attention_heads: 6, max_position_embeddings: 256 };
+
+const lora = {
+  rank: 8,
+  alpha: 16,
+  scalingRule: "lora",
+  dropout: 0,
+  targetModules: ["q_proj", "v_proj", "down_proj"],
+} as const;
+
+function optionsOf(changes: Partial<MemoryOptions> = {}): MemoryOptions {
+  const family = familyOf(llama);
+  const shape = { sequences: 4, seq: 64, asking: 1, targets: 4 } as const;
+  const head = family.head({ kind: "classification", labels: 2 });
+  return { family, head, lora, training: [shape], evaluation: [shape], processBytes: 0, ...changes };
+}
+
+test("parts add up, and say what is held", async () => {
+  const { allocatedBytes, parts, rank, peakPhase } = await predictMemory(optionsOf());
+  expect(Object.values(parts).reduce((sum, bytes) => sum + bytes, 0)).toBe(allocatedBytes);
+  expect(Object.values(parts).every((bytes) => bytes >= 0)).toBe(true);
+  expect(rank).toBe(8);
+  expect(["training", "evaluation"]).toContain(peakPhase);
+  const moduleParams = 4 * 8 * (192 + 192 + 192 + 96 + 512 + 192); // q, v, down in four blocks
+  expect(parts.adapterWeights).toBe(4 * (moduleParams + 2 * 192)); // and the head
+  expect(parts.gradients).toBe(parts.adapterWeights);
+  expect(parts.optimizerStates).toBe(2 * parts.adapterWeights);
+});
+
+test("more of anything takes more; recomputing everything takes less", async () => {
+  const bytesOf = async (changes: Partial<MemoryOptions>) =>
+    (await predictMemory(optionsOf(changes))).allocatedBytes;
+  const shape = (sequences: number, seq: number) =>
+    [{ sequences, seq, asking: 1, targets: sequences }] as const;
+  const plain = await bytesOf({});
+  expect(await bytesOf({ lora: { ...lora, rank: 64 } })).toBeGreaterThan(plain);
+  expect(await bytesOf({ training: shape(8, 64) })).toBeGreaterThan(plain);
+  expect(await bytesOf({ training: shape(4, 128) })).toBeGreaterThan(plain);
+  expect(await bytesOf({ recompute: "nothing" })).toBeGreaterThan(plain);
+  expect(await bytesOf({ recompute: "everything" })).toBeLessThan(plain);
+});
+
+test("a base in 4 bits takes an eighth in the blocks, and one block's weights decoded", async () => {
+  const whole = await predictMemory(optionsOf());
+  const { parts } = await predictMemory(optionsOf({ quantization: { format: "nf4", blockSize: 64 } }));
+  const block = 192 * (192 + 96 + 96 + 192) + 3 * 192 * 512;
+  expect(parts.baseWeights).toBe(whole.parts.baseWeights - 4 * block * (4 - 0.5));
+  expect(parts.quantizationConstants).toBe((4 * 4 * block) / 64);
+  expect(parts.decodedWeights).toBe(4 * block);
+});
+
+test("a config alone is enough, and agrees with the same shapes", async () => {
+  const there = await predictEngineMemory({
+    config: llama,
+    head: { kind: "classification", labels: 2 },
+    rank: 8,
+    targetModules: lora.targetModules,
+    microBatch: 4,
+    seq: 64,
+    processBytes: 0,
+  });
+  const evaluation = [{ sequences: 32, seq: 64, asking: 1, targets: 32 }];
+  expect(there).toEqual(await predictMemory(optionsOf({ evaluation })));
+});
+
+const run = promisify(execFile);
+const script = fileURLToPath(new URL("./trial-peak.ts", import.meta.url));
+/** As a sweep starts its trials. */
+const allocator = {
+  MALLOC_MMAP_THRESHOLD_: String(32 * 2 ** 20),
+  MALLOC_TRIM_THRESHOLD_: String(2 ** 40),
+  MALLOC_ARENA_MAX: "1",
+  GLIBC_TUNABLES: "glibc.malloc.tcache_count=0:glibc.malloc.mxfast=0",
+};
+
+async function measured({ spec, resources }: ReturnType<typeof tinyTrial>): Promise<number> {
+  const flags = [
+    "--conditions=@lorank/source",
+    "--import",
+    "tsx",
+    script,
+    JSON.stringify({ spec, resources }),
+  ];
+  const { stdout } = await run(process.execPath, flags, { env: { ...process.env, ...allocator } });
+  return Number(stdout);
+}
+
+function texts(length: number): TokenizedClassification {
+  const make = (split: string, count: number) =>
+    Array.from({ length: count }, (_, i) => ({
+      id: `${split}-${i}`,
+      inputIds: Array.from({ length }, (_, place) => 1 + ((i * 31 + place * 7) % 4000)),
+      label: i % 2,
+    }));
+  return {
+    name: "texts",
+    task: { kind: "classification", labels: ["a", "b"] },
+    train: make("train", 32),
+    validation: make("validation", 16),
+  };
+}
+
+const { header } = process.report.getReport() as {
+  readonly header: { readonly glibcVersionRuntime?: string };
+};
+const notGlibc = header.glibcVersionRuntime ? "" : " (skipped: only glibc's heap is played through)";
+
+test.skipIf(notGlibc !== "").each([
+  { name: "a decoder", config: llama, targetModules: ["q_proj", "v_proj", "down_proj"] },
+  { name: "an encoder", config: bert, targetModules: ["query", "value"] },
+])(
+  `$name: within a tenth of what a process takes${notGlibc}`,
+  { timeout: 60_000 },
+  async ({ config, targetModules }) => {
+    const processBytes = await measured(tinyTrial()); // what a trial takes that holds next to nothing
+    const data = texts(128);
+    const optimizer = { epochs: 1, batchSize: 16, microBatchSize: 16 };
+    const trial = tinyTrial({ targetModules, rank: 8 }, optimizer, config as never, data);
+    const family = familyOf(config);
+    const head = family.head(headOf(data.task));
+    const { allocatedBytes } = await predictTrialMemory(trial.spec, { family, head, data, processBytes });
+    expect(Math.abs(allocatedBytes / (await measured(trial)) - 1)).toBeLessThan(0.1);
+  },
+);
