@@ -1,6 +1,6 @@
 import type { BaseQuantization } from "@lorank/core";
 
-/** Sizes of published models. Their layers are cut where only the number of layers would differ. */
+/** Sizes of published models. */
 const configs = {
   starter: {
     model_type: "llama",
