@@ -66,6 +66,7 @@ export {
   type MemoryPrediction,
   predictMemory,
 } from "./memory/predict.ts";
+export { type EngineMemoryOptions, predictEngineMemory } from "./memory/predict-engine.ts";
 export { predictTrialMemory, type TrialMemoryOptions } from "./memory/predict-trial.ts";
 export { IGNORED, type MicroBatch } from "./model/batch.ts";
 export type { KeepMask } from "./model/keep-masks.ts";

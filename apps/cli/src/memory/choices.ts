@@ -13,10 +13,19 @@ import {
   profileOf,
   type StackSettings,
 } from "@lorank/core";
-import { readByteSize } from "../quantize/byte-size.ts";
-import { nearest } from "../text.ts";
 import type { TrainingConfig } from "./dialects/training-config.ts";
-import { type ChoiceFlags, type ChoiceName, flagOf } from "./flags.ts";
+import { type ChoiceFlags, type ChoiceName, engineProfile, flagOf } from "./flags.ts";
+import {
+  type CardMemory,
+  oneOf,
+  readCard,
+  readShare,
+  readSize,
+  readSizes,
+  readSwitch,
+  readTargets,
+  readVersion,
+} from "./values.ts";
 
 /** What an estimate is made of, with where each value came from. */
 export interface MemoryChoices {
@@ -25,7 +34,7 @@ export interface MemoryChoices {
   readonly base: BaseFormatName;
   readonly method: MemoryMethod;
   readonly labels: number | undefined;
-  readonly gpu: { readonly text: string; readonly bytes: number } | undefined;
+  readonly gpu: CardMemory | undefined;
   readonly microBatch: number;
   readonly seq: number;
   readonly profile: Profile;
@@ -58,7 +67,6 @@ export interface ChoiceContext {
 }
 
 const adapterDtypes = ["fp32", "bf16", "fp16"] as const;
-const smallestCard = 1e9;
 
 /** What is typed, then what is given, then the profile's settings and the defaults. Throws E_CONFIG with all that is wrong. */
 export function readChoices(
@@ -95,7 +103,12 @@ export function readChoices(
   }
   const byDefault = <Value>(value: Value): readonly [Value, string] => [value, "default"];
 
-  const profileName = choose<string>("profile", oneOf(profileNames), given.profile, byDefault("peft"));
+  const profileName = choose<string>(
+    "profile",
+    oneOf([...profileNames, engineProfile]),
+    given.profile,
+    byDefault("peft"),
+  );
   const profile = profileOf(profileName);
   const setting = <Name extends keyof StackSettings>(
     name: Name,
@@ -137,65 +150,4 @@ export function readChoices(
   };
   if (problems.length > 0) throw new InputError("E_CONFIG", problems.join("\n"));
   return { ...choices, profile, settings, from };
-}
-
-function oneOf<Name extends string>(names: readonly Name[]): (text: string, flag: string) => Name {
-  return (text, flag) => {
-    const found = names.find((name) => name === text);
-    if (found !== undefined) return found;
-    const meant = nearest(text, names);
-    return refuse(
-      `${flag} must be one of ${names.join(", ")}, got ${JSON.stringify(text)}` +
-        (meant === undefined ? "" : `. Did you mean ${meant}?`),
-    );
-  };
-}
-
-function readSize(text: string, flag: string): number {
-  const value = /^\d+$/.test(text.trim()) ? Number(text) : 0;
-  if (Number.isSafeInteger(value) && value > 0) return value;
-  return refuse(`${flag} must be a positive integer, got ${JSON.stringify(text)}`);
-}
-
-function readSizes(text: string, flag: string): number[] {
-  const sizes = list(text).map((item) => Number(item));
-  if (sizes.length > 0 && sizes.every((size) => Number.isSafeInteger(size) && size > 0)) return sizes;
-  return refuse(`${flag} must be a list of positive integers, got ${JSON.stringify(text)}`);
-}
-
-function readTargets(text: string): readonly string[] | "all-linear" {
-  return text === "all-linear" ? text : list(text);
-}
-
-function readShare(text: string, flag: string): number {
-  const value = Number(text);
-  if (text.trim() !== "" && value >= 0 && value < 1) return value;
-  return refuse(`${flag} must be at least 0 and below 1, got ${JSON.stringify(text)}`);
-}
-
-function readSwitch(text: string): boolean {
-  return text === "true";
-}
-
-function readVersion(text: string, flag: string): string {
-  if (/^\d+(\.\d+)*/.test(text)) return text;
-  return refuse(`${flag} must be a version such as 0.50.0, got ${JSON.stringify(text)}`);
-}
-
-/** A GB is 10⁹ bytes here too: below what any card of that name offers, see core's `cards`. */
-function readCard(text: string, flag: string): MemoryChoices["gpu"] {
-  const bytes = readByteSize(text, flag);
-  if (bytes >= smallestCard) return { text, bytes };
-  return refuse(`${flag} must be a card's memory such as 24GB or 40GiB, got ${JSON.stringify(text)}`);
-}
-
-function list(text: string): string[] {
-  return text
-    .split(",")
-    .map((item) => item.trim())
-    .filter((item) => item !== "");
-}
-
-function refuse(message: string): never {
-  throw new InputError("E_CONFIG", message);
 }

@@ -1,16 +1,18 @@
 import { writeFileAtomic } from "@lorank/checkpoint";
-import { memoryBars } from "@lorank/core";
+import { InputError, memoryBars } from "@lorank/core";
 import { exitCode } from "../exit-codes.ts";
 import { assertOutFile } from "../out-file.ts";
 import { createOutput, type OutputFlags } from "../output.ts";
 import { listBuiltInModels } from "./built-in-models.ts";
 import { type MemoryChoices, readChoices } from "./choices.ts";
 import { memoryDocument } from "./document.ts";
+import { engineAnswer } from "./engine.ts";
 import { answer, type MemoryAnswer } from "./estimate.ts";
-import type { ChoiceFlags } from "./flags.ts";
+import { type ChoiceFlags, engineProfile } from "./flags.ts";
 import { maxPositionsOf, readConfig } from "./model-config.ts";
 import { whatIsNamed } from "./named.ts";
 import { printAnswer } from "./print.ts";
+import { engineDocument, printEngineAnswer } from "./print-engine.ts";
 
 /** As commander gives them: what was not typed is not there. */
 export type MemoryFlags = OutputFlags &
@@ -30,8 +32,16 @@ export async function runMemoryCommand(argument: string | undefined, flags: Memo
   const svg = flags.svg === undefined ? undefined : String(flags.svg);
   if (svg !== undefined) assertOutFile(svg, "--svg");
   const named = whatIsNamed(argument, flags.config === undefined ? undefined : String(flags.config));
-  const { name, config } = await readConfig(named.model, flags);
+  const { name, config, builtIn } = await readConfig(named.model, flags);
   const maxPositions = maxPositionsOf(config);
+  if (flags.profile === engineProfile) {
+    if (svg !== undefined)
+      throw new InputError("E_CONFIG", `--svg must be left out with --profile ${engineProfile}`);
+    const answered = await engineAnswer(config, flags, { maxPositions, builtIn });
+    output.document(engineDocument(name, answered));
+    if (!output.json) printEngineAnswer(output, name, answered);
+    return exitCode.done;
+  }
   const choices = readChoices(flags, { maxPositions, given: named.training?.config });
   const answered = answer(config, choices, maxPositions);
   if (svg !== undefined) writeFileAtomic(svg, picture(name, choices, answered));

@@ -17,6 +17,9 @@ export type ChoiceName =
 /** Flags as commander gives them: undefined where they were not typed. */
 export type ChoiceFlags = { readonly [Name in ChoiceName]?: string | boolean | undefined };
 
+/** The profile of this engine, whose memory is planned from its own programs. */
+export const engineProfile = "lorank";
+
 interface FlagRow {
   readonly name: ChoiceName;
   /** What a table of choices calls it. */
@@ -80,7 +83,7 @@ const groups: readonly (readonly [heading: string, rows: readonly FlagRow[]])[] 
         ...{ name: "profile", words: "profile", flag: "--profile", value: "name" },
         help:
           "stack: peft, peft-2024, trl, trl-2024, axolotl, llama-factory, unsloth, qwen-2023, torchtune, " +
-          "torchtune-2024, litgpt or litgpt-2023 (default: peft)",
+          "torchtune-2024, litgpt, litgpt-2023, or lorank: this engine on the CPU (default: peft)",
       },
       { name: "loss", words: "loss", flag: "--loss", value: "kind", help: "full, chunked or fused" },
       {

@@ -9,6 +9,8 @@ import { builtInModel, orNearestBuiltIn } from "./built-in-models.ts";
 export interface ModelConfig {
   readonly name: string;
   readonly config: unknown;
+  /** Of the built-in list: the fields that shapes depend on, and no others. */
+  readonly builtIn?: true;
 }
 
 /**
@@ -21,7 +23,7 @@ export async function readConfig(model: string, flags: OutputFlags): Promise<Mod
     return { name, config: readJson(model) };
   }
   const builtIn = builtInModel(model);
-  if (builtIn !== undefined) return { name: builtIn.id, config: builtIn.config };
+  if (builtIn !== undefined) return { name: builtIn.id, config: builtIn.config, builtIn: true };
   const path = await orNearestBuiltIn(model, () => resolveModelPath(model, flags, { files: "config" }));
   return { name: shownModelName(model, path), config: readModelConfig(path).config };
 }

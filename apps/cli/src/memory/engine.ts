@@ -1,0 +1,138 @@
+import {
+  type BaseQuantization,
+  baseFormat,
+  InputError,
+  type ModelShape,
+  modelShapeFromConfig,
+  type StaticBytes,
+  selectTargets,
+  staticBytes,
+} from "@lorank/core";
+import type { MemoryPrediction } from "@lorank/train";
+import { quantizationNamed } from "../config/quantization.ts";
+import { type ChoiceFlags, type ChoiceName, engineProfile, flagOf } from "./flags.ts";
+import { oneOf, readShare, readSize, readSizes, readTargets } from "./values.ts";
+
+export interface EngineRow {
+  readonly fixed: StaticBytes;
+  readonly prediction: MemoryPrediction;
+}
+
+export interface EngineAnswer {
+  readonly shape: ModelShape;
+  readonly base: EngineBase;
+  readonly targets: readonly string[] | "all-linear";
+  readonly task: "classification" | "causal-lm";
+  readonly labels: number | undefined;
+  readonly microBatch: number;
+  readonly seq: number;
+  readonly dropout: number;
+  readonly rows: readonly EngineRow[];
+}
+
+/** What its memory does not depend on, or what it does not do. */
+const foreign: readonly ChoiceName[] = [
+  "method",
+  "gpu",
+  "loss",
+  "attention",
+  "checkpointing",
+  "optimizer",
+  "adapterDtype",
+  "kbitPrepare",
+  "bnbVersion",
+  "packing",
+];
+const bases = ["fp32", "nf4", "nf4-dq"] as const;
+type EngineBase = (typeof bases)[number];
+
+/** Fields that the engine asks for and no shape depends on, for built-in models, whose configs leave them out. */
+const unshaping = {
+  rms_norm_eps: 1e-6,
+  layer_norm_eps: 1e-12,
+  layer_norm_epsilon: 1e-5,
+  query_pre_attn_scalar: 256,
+  pad_token_id: 1,
+};
+
+/** Error of 16 configurations at most, in per cent. Source: docs/memory-accuracy-engine.md */
+export const LARGEST_ERROR = 6.6;
+
+/**
+ * What `lorank train` and a sweep's trials take on the CPU, rank by rank.
+ *
+ * @throws InputError E_CONFIG with every flag that does not belong here or is wrong, and what the engine's own reading of the
+ *   model throws.
+ */
+export async function engineAnswer(
+  given: unknown,
+  flags: ChoiceFlags,
+  {
+    maxPositions,
+    builtIn = false,
+  }: { readonly maxPositions: number | undefined; readonly builtIn: boolean | undefined },
+): Promise<EngineAnswer> {
+  const problems = foreign
+    .filter((name) => flags[name] !== undefined)
+    .map(
+      (name) =>
+        `${flagOf(name)} must be left out with --profile ${engineProfile}, got ${String(flags[name])}`,
+    );
+  const read = <Value>(
+    name: ChoiceName,
+    parse: (text: string, flag: string) => Value,
+    otherwise: Value,
+  ): Value => {
+    if (flags[name] === undefined) return otherwise;
+    try {
+      return parse(String(flags[name]), flagOf(name));
+    } catch (error) {
+      problems.push((error as Error).message);
+      return otherwise;
+    }
+  };
+  const base = read<EngineBase>("base", oneOf(bases), "fp32");
+  const ranks = read("ranks", readSizes, [4, 8, 16, 32, 64]);
+  const targets = read("targets", readTargets, "all-linear" as const);
+  const microBatch = read("microBatch", readSize, 1);
+  const seq = read("seq", readSize, Math.min(maxPositions ?? 1024, 1024));
+  const dropout = read("dropout", readShare, 0);
+  const stated = read<number | undefined>("labels", readSize, undefined);
+  if (problems.length > 0) throw new InputError("E_CONFIG", problems.join("\n"));
+
+  const config = { ...(builtIn ? unshaping : {}), ...(given as Readonly<Record<string, unknown>>) };
+  // An encoder is trained to classify: two classes unless more are named.
+  const encoder = modelShapeFromConfig(config).head.kind === "none";
+  const labels = stated ?? (encoder ? 2 : undefined);
+  const shape = modelShapeFromConfig(
+    config,
+    labels === undefined ? {} : { head: { kind: "sequence-classification", labels } },
+  );
+  const selected = selectTargets(shape, targets);
+  const { predictEngineMemory } = await import("@lorank/train");
+  const quantization = quantizationOf(base);
+  const rows: EngineRow[] = [];
+  for (const rank of ranks) {
+    const format = base === "fp32" ? baseFormat(base) : { ...baseFormat(base), otherDtype: "fp32" as const };
+    const fixed = staticBytes({ shape, targets: selected, rank, base: format, adapterDtype: "fp32" });
+    const prediction = await predictEngineMemory({
+      ...{ config, rank, microBatch, seq, dropout },
+      head: labels === undefined ? { kind: "causal-lm" } : { kind: "classification", labels },
+      ...(quantization && { quantization }),
+      ...(targets === "all-linear" ? {} : { targetModules: targets }),
+    });
+    rows.push({ fixed, prediction });
+  }
+  const task = labels === undefined ? "causal-lm" : "classification";
+  return { shape, base, targets, task, labels, microBatch, seq, dropout, rows };
+}
+
+/** The band of a prediction: what its largest error leaves open. */
+export function band({ allocatedBytes }: MemoryPrediction): readonly [lo: number, hi: number] {
+  const share = LARGEST_ERROR / 100;
+  return [Math.round(allocatedBytes / (1 + share)), Math.round(allocatedBytes / (1 - share))];
+}
+
+function quantizationOf(base: EngineBase): BaseQuantization | undefined {
+  return base === "fp32" ? undefined : quantizationNamed(base);
+}

@@ -1,0 +1,130 @@
+import { formatBytes, formatCount, formatDecimalBytes } from "@lorank/core";
+import type { MemoryPrediction } from "@lorank/train";
+import type { Output } from "../output.ts";
+import { renderTable } from "../table.ts";
+import { wholeNumber, wrap } from "../text.ts";
+import { band, type EngineAnswer, type EngineRow, LARGEST_ERROR } from "./engine.ts";
+import { engineProfile } from "./flags.ts";
+import { range } from "./range.ts";
+
+const stack = "LoRAnk's own engine on the CPU: trials of a sweep, in processes of their own";
+
+const partWords: Readonly<Record<keyof MemoryPrediction["parts"], string>> = {
+  process: "Node, onnxruntime and this program",
+  baseWeights: "weights of the model",
+  quantizationConstants: "constants of their quantisation",
+  decodedWeights: "4-bit weights of one block, decoded",
+  adapterWeights: "adapter",
+  gradients: "gradients",
+  optimizerStates: "optimiser states",
+  keptForBackward: "kept by the blocks for the backward pass",
+  workspaces: "gradients and outputs between blocks",
+  batch: "the batch as tensors",
+  temporaries: "values of one program while it runs",
+  data: "tokens of the data set",
+  uncollected: "arrays that the garbage collector has not come for",
+  allocator: "what the allocator cannot use again",
+};
+
+/** Prints the engine's answer for people. */
+export function printEngineAnswer(output: Output, name: string, answer: EngineAnswer): void {
+  const { shape, rows } = answer;
+  output.print(
+    `${name}: ${shape.modelType}, ${wholeNumber(shape.totalParams)} parameters, ${shape.layers} layers, ` +
+      `hidden size ${wholeNumber(shape.hiddenSize)}\n`,
+  );
+  output.print(wrap(`profile ${engineProfile}: ${stack}; ${inWords(answer)}`, output.columns));
+  output.print();
+  output.print(
+    renderTable<EngineRow>(
+      [
+        { title: "rank", cell: ({ prediction }) => String(prediction.rank) },
+        { title: "trainable", cell: ({ fixed }) => formatCount(fixed.trainableParams) },
+        { title: "static", cell: ({ fixed }) => formatBytes(fixed.staticBytes) },
+        { title: "peak", cell: ({ prediction }) => formatBytes(prediction.allocatedBytes) },
+        { title: "band", cell: ({ prediction }) => range(band(prediction)) },
+        { title: "peak in", align: "left", cell: ({ prediction }) => prediction.peakPhase },
+      ],
+      rows,
+      { title: output.colours.dim },
+    ),
+  );
+  output.print();
+  printParts(output, rows.at(-1)!.prediction);
+  for (const assumption of engineAssumptions(answer))
+    output.print(output.colours.dim(wrap(`- ${assumption}`, output.columns)));
+  output.print();
+  output.print(
+    wrap(
+      `On 16 configurations the predicted peak was off by ${LARGEST_ERROR} % at most: docs/memory-accuracy-engine.md.`,
+      output.columns,
+    ),
+  );
+}
+
+/** The document of `--json`. */
+export function engineDocument(name: string, answer: EngineAnswer): object {
+  const { shape, rows, base, targets, labels, task, microBatch, seq, dropout } = answer;
+  return {
+    model: {
+      name,
+      modelType: shape.modelType,
+      totalParams: shape.totalParams,
+      layers: shape.layers,
+      hiddenSize: shape.hiddenSize,
+    },
+    profile: engineProfile,
+    stack,
+    ...{ base, targets, task, labels, microBatch, seq, dropout },
+    results: rows.map(({ fixed, prediction }) => ({
+      ...fixed,
+      ...prediction,
+      reservedBytes: band(prediction),
+      deviceBytes: band(prediction),
+      assumptions: engineAssumptions(answer),
+    })),
+  };
+}
+
+function inWords({ base, task, labels, microBatch, seq, dropout }: EngineAnswer): string {
+  const what = task === "classification" ? `classification into ${labels} classes` : "next tokens";
+  const held = base === "fp32" ? "float32" : base;
+  const batch = `${microBatch} text${microBatch === 1 ? "" : "s"} of ${seq} tokens`;
+  return `${what}, base in ${held}, ${batch} in one pass${dropout > 0 ? `, dropout ${dropout}` : ""}`;
+}
+
+function engineAssumptions({ targets }: EngineAnswer): string[] {
+  const layers = targets === "all-linear" ? "every linear layer" : targets.join(", ");
+  return [
+    "The peak is the largest resident set of a trial's process, Node and onnxruntime included; evaluation takes 2,048 tokens a batch.",
+    `An adapter on ${layers}, AdamW with two float32 moments, block activations kept but for what is cheap to compute again.`,
+    "The checkpoint is taken to hold 16-bit numbers. Other devices, packed trials, and allocators other than glibc's are not covered.",
+  ];
+}
+
+function printParts(output: Output, { parts, allocatedBytes, peakPhase, rank }: MemoryPrediction): void {
+  const largestFirst = (Object.entries(parts) as [keyof typeof parts, number][])
+    .filter(([, bytes]) => bytes > 0)
+    .sort(([, a], [, b]) => b - a);
+  const share = (bytes: number): string => `${((100 * bytes) / allocatedBytes).toFixed(1)} %`;
+  output.print(
+    wrap(
+      `The peak of rank ${rank} is in the ${peakPhase}: ${formatBytes(allocatedBytes)} (${formatDecimalBytes(allocatedBytes)}).`,
+      output.columns,
+    ),
+  );
+  output.print();
+  output.print(
+    renderTable(
+      [
+        { title: "part", align: "left", cell: ([name]) => partWords[name] },
+        { title: "GiB, MiB", cell: ([, each]) => formatBytes(each) },
+        { title: "GB, MB", cell: ([, each]) => formatDecimalBytes(each) },
+        { title: "share", cell: ([, each]) => share(each) },
+      ],
+      largestFirst,
+      { title: output.colours.dim },
+    ),
+  );
+  output.print();
+}

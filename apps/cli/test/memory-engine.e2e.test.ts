@@ -1,0 +1,89 @@
+import { modelShapeFromConfig } from "@lorank/core";
+import { predictEngineMemory } from "@lorank/train";
+import { describe, expect, test } from "vitest";
+import { cli } from "./cli.ts";
+
+// SmolLM2 135M
+const config = {
+  model_type: "llama",
+  hidden_size: 576,
+  intermediate_size: 1536,
+  num_hidden_layers: 30,
+  num_attention_heads: 9,
+  num_key_value_heads: 3,
+  vocab_size: 49_152,
+  tie_word_embeddings: true,
+  rms_norm_eps: 1e-5,
+};
+const memory = (...line: string[]) =>
+  cli(["memory", "smollm2-135m", "--profile", "lorank", "--micro-batch", "2", "--seq", "64", ...line]);
+
+describe("lorank memory --profile lorank", () => {
+  test("gives a program what the engine plans, under the names of the contract", async () => {
+    const run = await memory("--ranks", "4,8", "--base", "nf4", "--targets", "q_proj,v_proj", "--json");
+    expect(run).toMatchObject({ code: 0, stderr: "" });
+    const document = JSON.parse(run.stdout);
+    expect(document).toMatchObject({
+      model: { name: "HuggingFaceTB/SmolLM2-135M", totalParams: 134_515_008 },
+      ...{ profile: "lorank", base: "nf4", task: "causal-lm", microBatch: 2, seq: 64 },
+    });
+    const planned = await predictEngineMemory({
+      ...{ config, head: { kind: "causal-lm" }, rank: 8, microBatch: 2, seq: 64 },
+      quantization: { format: "nf4", blockSize: 64 },
+      targetModules: ["q_proj", "v_proj"],
+    });
+    const [, eight] = document.results;
+    expect(eight).toMatchObject({
+      ...planned,
+      loraParams: 30 * 8 * (576 + 576 + 576 + 192),
+      optimizerBytes: 8 * eight.loraParams,
+    });
+    const parts: number[] = Object.values(eight.parts);
+    expect(parts.reduce((sum, bytes) => sum + bytes, 0)).toBe(eight.allocatedBytes);
+    for (const [lo, hi] of [eight.reservedBytes, eight.deviceBytes]) {
+      expect(lo).toBeLessThan(eight.allocatedBytes);
+      expect(hi).toBeGreaterThan(eight.allocatedBytes);
+    }
+  });
+
+  test("says for people what holds the peak, and how far such predictions were off", async () => {
+    const run = await memory("--ranks", "4");
+    expect(run.code).toBe(0);
+    expect(run.stdout).toMatch(/rank +trainable +static +peak +band +peak in/);
+    expect(run.stdout).toContain("weights of the model");
+    expect(run.stdout).toContain("docs/memory-accuracy-engine.md");
+  });
+
+  test("trains an encoder to classify, into two classes where none are named", async () => {
+    const run = await cli([
+      "memory",
+      "minilm-l6",
+      "--profile",
+      "lorank",
+      "--ranks",
+      "4",
+      "--seq",
+      "64",
+      "--json",
+    ]);
+    expect(JSON.parse(run.stdout)).toMatchObject({ task: "classification", labels: 2 });
+  });
+
+  test("refuses what belongs to other stacks, all at once, and models that the engine does not have", async () => {
+    const foreign = await memory("--loss", "fused", "--gpu", "24GB", "--base", "int8");
+    expect(foreign.code).toBe(2);
+    expect(foreign.stderr).toContain("--loss must be left out with --profile lorank, got fused");
+    expect(foreign.stderr).toContain("--gpu must be left out with --profile lorank, got 24GB");
+    expect(foreign.stderr).toContain('--base must be one of fp32, nf4, nf4-dq, got "int8"');
+    const unknown = await cli(["memory", "mixtral-8x7b", "--profile", "lorank"]);
+    expect(unknown).toMatchObject({ code: 2, stdout: "" });
+    expect(unknown.stderr).toContain("model_type must be one of");
+  });
+
+  test("counts static bytes as core does", async () => {
+    const run = await memory("--ranks", "4", "--json");
+    const shape = modelShapeFromConfig(config);
+    const [row] = JSON.parse(run.stdout).results;
+    expect(row.staticBytes).toBe(4 * shape.totalParams + 16 * row.loraParams);
+  });
+});
