@@ -3,6 +3,7 @@ import { chiDensity } from "../statistics/chi.ts";
 import { normalCdf } from "../statistics/normal.ts";
 import { quantileOfUpperTail } from "../statistics/student-t.ts";
 import type { VarianceComponents } from "./components.ts";
+import { squaredWidth } from "./calibration.ts";
 import { seedFactor, unseenRate, varianceOfMean } from "./half-width.ts";
 
 /** A design and what is known of the noise of one paired difference. */
@@ -32,13 +33,13 @@ function averagePower(difference: number, question: DesignQuestion, { nodes, fac
   const exampleFactor = quantileOfUpperTail(tail, examples - 1);
   const { seedPart, examplePart } = varianceOfMean(components, seeds, examples);
   const residualPart = components.residual / (seeds * examples);
-  const fixed = exampleFactor ** 2 * examplePart + (unit * unseenRate(examples, tail)) ** 2;
+  const unseen = (unit * unseenRate(examples, tail)) ** 2;
+  const width = squaredWidth({ examplePart, residualPart, seedFactor: factor, exampleFactor, seeds, tail });
   const sd = Math.sqrt(seedPart + examplePart);
   let power = 0;
   for (const { square, weight } of nodes) {
-    // As in the fit, the seeds' mean square never counts as less than the residual one.
-    const estimated = Math.max(residualPart, (seedPart * square) / (seeds - 1));
-    const slack = difference - Math.sqrt(factor ** 2 * estimated + fixed);
+    const estimated = (seedPart * square) / (seeds - 1);
+    const slack = difference - Math.sqrt(width(estimated) + unseen);
     power += weight * (sd > 0 ? normalCdf(slack / sd) : slack > 0 ? 1 : 0);
   }
   return power;

@@ -3,7 +3,8 @@ import type { CrossedFit } from "../../src/decide/components.ts";
 import { halfWidth, tailFactors } from "../../src/decide/half-width.ts";
 
 function fitted(seeds: number, examples: number, components: CrossedFit["components"]): CrossedFit {
-  return { mean: 0, seeds, examples, components };
+  const seedSquare = examples * (components.seed ?? 0) + components.residual;
+  return { mean: 0, seeds, examples, components, seedSquare };
 }
 
 describe("halfWidth", () => {
