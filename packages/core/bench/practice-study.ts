@@ -1,6 +1,6 @@
 import { decide } from "../src/decide/decide.ts";
-import { margin } from "./verdict-cells.ts";
 import { practices, runAccuracies } from "./practices.ts";
+import { margin } from "./verdict-cells.ts";
 import { drawTable, ranks, truths, type World } from "./worlds.ts";
 
 /**

@@ -1,11 +1,11 @@
-import { compareRanks } from "../src/decide/compare.ts";
+import { compareRanks, shortfallBound } from "../src/decide/compare.ts";
+import type { CrossedFit, VarianceComponents } from "../src/decide/components.ts";
 import { pairedDesign } from "../src/decide/paired-design.ts";
 import { neededDesign } from "../src/decide/plan.ts";
-import type { VarianceComponents } from "../src/decide/components.ts";
-import { shortfallBound } from "../src/decide/compare.ts";
 import { drawTable, type World, worlds } from "./worlds.ts";
 
-const power = 0.8;
+/** As `neededFor` aims. */
+const power = 0.82;
 const pair = [0.85, 0.85];
 
 /**
@@ -20,16 +20,27 @@ export function promiseTable(sweeps: number): string[] {
   ];
   for (const name of ["plain", "quiet", "beta"]) {
     const world = worlds.find((candidate) => candidate.name === name)!;
-    const components = pilot(world);
+    const { components, differing } = pilot(world);
     for (const [margin, seeds] of [
       [0.01, 10],
       [0.02, 3],
       [0.02, 5],
       [0.03, 3],
     ] as const) {
-      const design = neededDesign({ components, seeds, examples: 200, unit: 1, tail: 0.05, margin, power });
+      const design = neededDesign({
+        components,
+        seeds,
+        examples: 200,
+        unit: 1,
+        differing,
+        tail: 0.05,
+        margin,
+        power,
+      });
       if (!design || design.seeds * design.examples > 400_000) {
-        lines.push(`| ${name}, ${100 * margin}, ${seeds} | ${design ? `${design.examples} and ${design.seeds}: not drawn` : "none"} | | | |`);
+        lines.push(
+          `| ${name}, ${100 * margin}, ${seeds} | ${design ? `${design.examples} and ${design.seeds}: not drawn` : "none"} | | | |`,
+        );
         continue;
       }
       const rates = [1, 1 / 1.2, 1.2].map((factor) => {
@@ -51,13 +62,20 @@ export function promiseTable(sweeps: number): string[] {
   return lines;
 }
 
-/** Components of the difference of two equal ranks: the mean over sweeps of 40 seeds and 2,000 examples. */
-function pilot(world: World): VarianceComponents {
-  const fits = Array.from({ length: 20 }, (_, i) => {
-    const table = drawTable(world, pair, { seeds: 40, examples: 2000 }, 8_000_000 + i);
-    return compareRanks(pairedDesign(table), "accuracy", 0.95).pairs[0]!.fit.components;
+/** Components of the difference of two equal ranks: the mean over sweeps of 10 seeds and 4,000 examples. */
+function pilot(world: World): { components: VarianceComponents; differing: number } {
+  const fits = Array.from({ length: 60 }, (_, i) => {
+    const table = drawTable(world, pair, { seeds: 10, examples: 4000 }, 8_000_000 + i);
+    return compareRanks(pairedDesign(table), "accuracy", 0.95).pairs[0]!.fit;
   });
-  const mean = (pick: (components: VarianceComponents) => number): number =>
+  const mean = (pick: (fit: CrossedFit) => number): number =>
     fits.reduce((sum, fit) => sum + pick(fit), 0) / fits.length;
-  return { seed: mean((fit) => fit.seed!), example: mean((fit) => fit.example), residual: mean((fit) => fit.residual) };
+  return {
+    components: {
+      seed: mean((fit) => fit.components.seed!),
+      example: mean((fit) => fit.components.example),
+      residual: mean((fit) => fit.components.residual),
+    },
+    differing: mean((fit) => fit.differing / fit.examples),
+  };
 }

@@ -3,7 +3,7 @@ import type { CrossedFit } from "../src/decide/components.ts";
 import { decide } from "../src/decide/decide.ts";
 import { halfWidth, tailFactors, varianceOfMean } from "../src/decide/half-width.ts";
 import { pairedDesign } from "../src/decide/paired-design.ts";
-import { verdictOf, type Verdict } from "../src/decide/verdict.ts";
+import { type Verdict, verdictOf } from "../src/decide/verdict.ts";
 import { quantileOfUpperTail } from "../src/statistics/student-t.ts";
 import { drawTable, ranks, type Truth, type World } from "./worlds.ts";
 

@@ -2,11 +2,13 @@
  * How often the verdict is wrong, over sweeps whose truth is known. Prints markdown.
  *
  *     node --conditions=@lorank/source --import tsx bench/verdict-study.ts [--sweeps=2000] [--worlds=plain,beta]
- *       [--truths=equal] [--examples=872] [--seeds=3,5] [--parts=cells,practice,promise]
+ *       [--truths=equal] [--examples=872] [--seeds=3,5] [--parts=cells,rule,practice,promise]
  */
-import { tallyCell, type CellTally } from "./verdict-cells.ts";
+
 import { practiceTable } from "./practice-study.ts";
 import { promiseTable } from "./promise-study.ts";
+import { ruleTable } from "./rule-study.ts";
+import { type CellTally, tallyCell } from "./verdict-cells.ts";
 import { truths, worlds } from "./worlds.ts";
 
 const options = new Map(
@@ -16,9 +18,14 @@ const names = (key: string, all: readonly string[]): string[] => options.get(key
 const numbers = (key: string, all: readonly number[]): number[] => names(key, all.map(String)).map(Number);
 
 const sweeps = Number(options.get("sweeps") ?? 2000);
-const parts = names("parts", ["cells", "practice", "promise"]);
+const parts = names("parts", ["cells", "rule", "practice", "promise"]);
 const chosenWorlds = worlds.filter(({ name }) => names("worlds", ["plain", "beta", "uneven"]).includes(name));
-const chosenTruths = truths.filter(({ name }) => names("truths", truths.map((truth) => truth.name)).includes(name));
+const chosenTruths = truths.filter(({ name }) =>
+  names(
+    "truths",
+    truths.map((truth) => truth.name),
+  ).includes(name),
+);
 const sizes = numbers("examples", [200, 872, 3000]);
 const seedCounts = numbers("seeds", [1, 3, 5, 10]);
 
@@ -56,11 +63,14 @@ if (parts.includes("cells")) {
           const start = performance.now();
           const tally = tallyCell(world, truth, { seeds, examples }, sweeps);
           console.log(row(`${world.name}, ${truth.name}, ${examples}, ${seeds}`, tally));
-          console.error(`${world.name} ${truth.name} ${examples} ${seeds}: ${(performance.now() - start).toFixed(0)} ms`);
+          console.error(
+            `${world.name} ${truth.name} ${examples} ${seeds}: ${(performance.now() - start).toFixed(0)} ms`,
+          );
         }
       }
     }
   }
 }
+if (parts.includes("rule")) for (const line of ruleTable(chosenWorlds, sweeps)) console.log(line);
 if (parts.includes("practice")) for (const line of practiceTable(chosenWorlds, sweeps)) console.log(line);
 if (parts.includes("promise")) for (const line of promiseTable(sweeps)) console.log(line);

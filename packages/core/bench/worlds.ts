@@ -139,6 +139,7 @@ export const ranks = [4, 8, 16, 32];
 export const truths: readonly Truth[] = [
   { name: "equal", accuracies: [0.85, 0.85, 0.85, 0.85] },
   { name: "gap 1", accuracies: [0.84, 0.85, 0.85, 0.85] },
+  { name: "gap 1.5", accuracies: [0.835, 0.85, 0.85, 0.85] },
   { name: "gap 2", accuracies: [0.83, 0.85, 0.85, 0.85] },
   { name: "gap 3", accuracies: [0.82, 0.85, 0.85, 0.85] },
   { name: "rising", accuracies: [0.78, 0.81, 0.83, 0.85] },

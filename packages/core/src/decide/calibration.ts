@@ -48,9 +48,9 @@ export function squaredWidth(noise: KnownNoise): (seedPart: number) => number {
     Math.max(floor, Math.min(examples + t2 * seedPart, floor + 2 * t2 * (seedPart - threshold)));
 }
 
-/** How far below z the narrowest interval may go: what keeps the coverage of three seeds from exceeding 97 %. */
+/** How far below z the narrowest interval may go: what keeps the coverage of few seeds from exceeding 97 %. */
 function floorFactor(seeds: number, share: number): number {
-  return 1 - share * Math.min(0.2, 0.4 / (seeds - 1));
+  return 1 - share * Math.min(0.25, 1 / (seeds - 1));
 }
 
 const thresholds = new Map<string, number>();

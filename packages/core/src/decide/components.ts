@@ -22,6 +22,8 @@ export interface CrossedFit {
   readonly components: VarianceComponents;
   /** Mean square between seeds, n σ²_seed + σ²_res on average; 0 with one seed. */
   readonly seedSquare: number;
+  /** Examples whose mean over the seeds is not the plain one, 0 for a difference (or 1, if that is more common). */
+  readonly differing: number;
 }
 
 /**
@@ -51,9 +53,10 @@ export function fitCrossed(matrix: Matrix): CrossedFit {
   const mean = seedMeans.reduce((sum, value) => sum + value, 0) / seeds;
 
   const exampleSquare = (seeds * sumOfSquares(exampleMeans, mean)) / (examples - 1);
+  const differing = Math.min(countApart(exampleMeans, 0), countApart(exampleMeans, 1));
   if (seeds === 1) {
     const components = { seed: null, example: exampleSquare, residual: 0 };
-    return { mean, seeds, examples, components, seedSquare: 0 };
+    return { mean, seeds, examples, components, seedSquare: 0, differing };
   }
   const seedSquare = (examples * sumOfSquares(seedMeans, mean)) / (seeds - 1);
   let residualSum = 0;
@@ -75,7 +78,14 @@ export function fitCrossed(matrix: Matrix): CrossedFit {
       residual,
     },
     seedSquare,
+    differing,
   };
+}
+
+function countApart(values: Float64Array, from: number): number {
+  let count = 0;
+  for (let i = 0; i < values.length; i++) if (Math.abs(values[i]! - from) > 1e-9) count++;
+  return count;
 }
 
 function sumOfSquares(values: ArrayLike<number>, centre: number): number {

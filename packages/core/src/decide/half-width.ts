@@ -38,6 +38,17 @@ export function unseenRate(examples: number, tail: number): number {
   return -Math.log(tail) / examples;
 }
 
+/** Examples that differ after which what none of them showed counts half. */
+const seenEnough = 10;
+
+/**
+ * Square of the half-width that an unseen kind of example leaves: (unit · unseen)² as long as no example differs. With
+ * tens that do the variance of the examples is known from them, and adding the whole term would count it twice.
+ */
+export function unseenSquare(unit: number, unseen: number, differing: number): number {
+  return ((unit * unseen) ** 2 * seenEnough) / (seenEnough + differing);
+}
+
 /** Variance of a mean over `seeds` and `examples`, split by how well it is known. */
 export function varianceOfMean(
   components: VarianceComponents,
@@ -52,8 +63,8 @@ export function varianceOfMean(
 }
 
 /**
- * Half-width of the interval around a crossed mean: `squaredWidth` of its three sources of noise, and (unit · unseen)²,
- * under the root.
+ * Half-width of the interval around a crossed mean: `squaredWidth` of its three sources of noise, and
+ * `unseenSquare`, under the root.
  *
  * `unit` is the largest difference that a single example can show, 0 to leave the last term out.
  */
@@ -67,5 +78,5 @@ export function halfWidth(fit: CrossedFit, factors: TailFactors, unit: number): 
     seeds,
     tail: factors.tail,
   })(fit.seedSquare / (seeds * examples));
-  return Math.sqrt(square + (unit * factors.unseen) ** 2);
+  return Math.sqrt(square + unseenSquare(unit, factors.unseen, fit.differing));
 }

@@ -4,7 +4,7 @@ import { halfWidth, tailFactors } from "../../src/decide/half-width.ts";
 
 function fitted(seeds: number, examples: number, components: CrossedFit["components"]): CrossedFit {
   const seedSquare = examples * (components.seed ?? 0) + components.residual;
-  return { mean: 0, seeds, examples, components, seedSquare };
+  return { mean: 0, seeds, examples, components, seedSquare, differing: 0 };
 }
 
 describe("halfWidth", () => {
