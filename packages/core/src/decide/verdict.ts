@@ -40,9 +40,11 @@ export function verdictOf({ ranks, bestRank, seeds, margin, comparison }: Verdic
   if (certified !== undefined && certified < largest) return { verdict: "adequate", rank: certified };
   const { pair, mean } = pairOf(pairs, largest, ranks.at(-2)!);
   if (bestRank === largest && pair.supported && mean > 0) return { verdict: "extend", rank: largest };
-  const bound = shortfallBound(pairs, ranks[0]!);
-  if (!pairs.some((candidate) => candidate.supported) && bound <= indifferenceMargins * margin) {
-    return { verdict: "indistinguishable", rank: ranks[0]! };
+  if (!pairs.some((candidate) => candidate.supported)) {
+    const excluded = shortfallBound(pairs, ranks[0]!) <= indifferenceMargins * margin;
+    return excluded
+      ? { verdict: "indistinguishable", rank: ranks[0]! }
+      : { verdict: "inconclusive", rank: null };
   }
   if (certified !== undefined) return { verdict: "adequate", rank: certified };
   return { verdict: "inconclusive", rank: null };
