@@ -1,6 +1,5 @@
-import { decide } from "../src/decide/decide.ts";
 import { practices, runAccuracies } from "./practices.ts";
-import { margin } from "./verdict-cells.ts";
+import { judge, margin } from "./verdict-cells.ts";
 import { drawTable, ranks, truths, type World } from "./worlds.ts";
 
 /**
@@ -15,7 +14,7 @@ export function practiceTable(worlds: readonly World[], sweeps: number): string[
   ];
   const designs = [
     { seeds: 3, examples: 872 },
-    { seeds: 10, examples: 3000 },
+    { seeds: 10, examples: 872 },
   ];
   for (const world of worlds) {
     for (const truth of truths.filter(({ name }) => ["equal", "gap 2", "rising"].includes(name))) {
@@ -35,7 +34,7 @@ export function practiceTable(worlds: readonly World[], sweeps: number): string[
           const table = drawTable(world, accuracies, design, 7_000_000 + i);
           const accuraciesOfRuns = runAccuracies(table);
           for (const { name, choose } of practices) count(name, choose(accuraciesOfRuns));
-          count("this verdict", decide(table).rank);
+          count("this verdict", judge(table).rank);
         }
         for (const [name, { worse, large, none }] of counts) {
           const share = (value: number): string => ((100 * value) / sweeps).toFixed(1);

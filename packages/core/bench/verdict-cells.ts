@@ -2,9 +2,11 @@ import { type Comparison, compareRanks, metricMatrix, ownInterval } from "../src
 import type { CrossedFit } from "../src/decide/components.ts";
 import { decide } from "../src/decide/decide.ts";
 import { halfWidth, tailFactors, varianceOfMean } from "../src/decide/half-width.ts";
-import { pairedDesign } from "../src/decide/paired-design.ts";
+import type { OutcomeTable } from "../src/decide/outcomes.ts";
+import { type PairedDesign, pairedDesign } from "../src/decide/paired-design.ts";
 import { type Verdict, verdictOf } from "../src/decide/verdict.ts";
 import { quantileOfUpperTail } from "../src/statistics/student-t.ts";
+import { runAccuracies } from "./practices.ts";
 import { drawTable, ranks, type Truth, type World } from "./worlds.ts";
 
 export const margin = 0.01;
@@ -53,8 +55,7 @@ export function tallyCell(
   const first = 1_000_000 * design.seeds + 1000 * design.examples;
   for (let i = 0; i < sweeps; i++) {
     const table = drawTable(world, accuracies, design, first + i);
-    const paired = pairedDesign(table);
-    const comparison = compareRanks(paired, "accuracy", confidence);
+    const { paired, comparison, verdict, rank } = judge(table);
     const means = ranks.map((_, index) =>
       ownInterval(metricMatrix(paired, index, "accuracy"), "accuracy", confidence),
     );
@@ -63,14 +64,6 @@ export function tallyCell(
       if (accuracies[index]! >= low && accuracies[index]! <= high) tally.rankCovered++;
     });
     countPairs(comparison, accuracies, plain, tally);
-    const top = means.reduce((found, { mean }, index) => (mean > means[found]!.mean ? index : found), 0);
-    const { verdict, rank } = verdictOf({
-      ranks,
-      bestRank: ranks[top]!,
-      seeds: design.seeds,
-      margin,
-      comparison,
-    });
     tally.verdicts[verdict]++;
     if (rank !== null) {
       const shortfall = best - accuracies[ranks.indexOf(rank)]!;
@@ -80,6 +73,16 @@ export function tallyCell(
     if (i % 500 === 0 && decide(table).verdict !== verdict) throw new Error("the study and decide disagree");
   }
   return tally;
+}
+
+/** What `decide` decides, without its sentences and its search for a larger design. */
+export function judge(table: OutcomeTable): Verdict & { paired: PairedDesign; comparison: Comparison } {
+  const paired = pairedDesign(table);
+  const comparison = compareRanks(paired, "accuracy", confidence);
+  const { means } = runAccuracies(table);
+  const bestRank = ranks[means.indexOf(Math.max(...means))]!;
+  const seeds = paired.seeds.length;
+  return { paired, comparison, ...verdictOf({ ranks, bestRank, seeds, margin, comparison }) };
 }
 
 function countPairs(
