@@ -58,11 +58,13 @@ export function verdictWords(results: Results): VerdictWords {
 }
 
 function inconclusiveReason(results: Results, confidence: string, margin: string): string {
-  const { ranks, seeds } = results.decision;
+  const { ranks, seeds, pairs } = results.decision;
   if (ranks.length < 2)
     return `Only rank ${ranks[0]?.rank} could be compared, and there is nothing to compare it with.`;
   if (seeds < 2)
     return "One seed cannot show how much a rank varies from run to run, so nothing can be claimed.";
+  if (pairs?.every(({ interval: [low, high] }) => low <= 0 && high >= 0))
+    return `No difference between any two ranks is supported at ${confidence} confidence, but the intervals are too wide to call them equal.`;
   return `Some ranks are worse than others, but for none of the rest do they show, at ${confidence} confidence, that no other is better by more than ${margin}.`;
 }
 

@@ -1,6 +1,7 @@
 import type { Decision, Results } from "@lorank/core/results";
 import { describe, expect, test } from "vitest";
 import { percent, sureness, verdictWords } from "../src/words.ts";
+import { makeResults } from "./fixtures/make-results.ts";
 import {
   adequate,
   causalLm,
@@ -34,6 +35,13 @@ describe("verdictWords", () => {
     const { needed } = results.decision;
     expect(words.next).toBe(
       `About ${needed!.examples.toLocaleString("en-US")} validation examples (now 800) and ${needed!.seeds} seeds (now 4), if the ranks that are left are truly equal.`,
+    );
+  });
+  test("inconclusive for wide intervals alone says so, and of no rank that it is worse", () => {
+    const results = makeResults({ examples: 200, seeds: [0, 1, 2], seedNoise: 0.03 });
+    expect(results.decision.verdict).toBe("inconclusive");
+    expect(verdictWords(results).reason).toBe(
+      "No difference between any two ranks is supported at 95% confidence, but the intervals are too wide to call them equal.",
     );
   });
   test("inconclusive without a feasible design does not promise that more runs help", () => {

@@ -31,6 +31,7 @@ export {
 } from "./decide/outcomes.ts";
 export { type Outcome, outcomesFromRows } from "./decide/outcomes-from-rows.ts";
 export { type DetectableDifferenceOptions, detectableDifference } from "./decide/plan.ts";
+export { diminishingReturns, type RankCost } from "./decide/returns.ts";
 export { type SimulatedWorld, simulatedLogLosses, simulateOutcomes } from "./decide/simulate.ts";
 export { InputError, isInputError } from "./errors.ts";
 export { formatBytes, formatCount, formatDecimalBytes } from "./format.ts";

@@ -116,7 +116,12 @@ export function metricMatrix(design: PairedDesign, index: number, metric: Metric
 }
 
 function subtract(a: Matrix, b: Matrix, sign: 1 | -1): Float64Array[] {
-  return a.map((row, s) => Float64Array.from(row, (value, e) => sign * (value - b[s]![e]!)));
+  return a.map((row, s) => {
+    const other = b[s]!;
+    const difference = new Float64Array(row.length);
+    for (let e = 0; e < row.length; e++) difference[e] = sign * (row[e]! - other[e]!);
+    return difference;
+  });
 }
 
 function isBinary(matrix: Matrix): boolean {

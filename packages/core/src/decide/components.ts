@@ -20,6 +20,10 @@ export interface CrossedFit {
   readonly seeds: number;
   readonly examples: number;
   readonly components: VarianceComponents;
+  /** Mean square between seeds, n σ²_seed + σ²_res on average; 0 with one seed. */
+  readonly seedSquare: number;
+  /** Examples whose mean over the seeds is not the plain one, 0 for a difference (or 1, if that is more common). */
+  readonly differing: number;
 }
 
 /**
@@ -49,14 +53,19 @@ export function fitCrossed(matrix: Matrix): CrossedFit {
   const mean = seedMeans.reduce((sum, value) => sum + value, 0) / seeds;
 
   const exampleSquare = (seeds * sumOfSquares(exampleMeans, mean)) / (examples - 1);
+  const differing = Math.min(countApart(exampleMeans, 0), countApart(exampleMeans, 1));
   if (seeds === 1) {
-    return { mean, seeds, examples, components: { seed: null, example: exampleSquare, residual: 0 } };
+    const components = { seed: null, example: exampleSquare, residual: 0 };
+    return { mean, seeds, examples, components, seedSquare: 0, differing };
   }
   const seedSquare = (examples * sumOfSquares(seedMeans, mean)) / (seeds - 1);
   let residualSum = 0;
   matrix.forEach((row, s) => {
     const shift = seedMeans[s]! - mean;
-    for (let e = 0; e < examples; e++) residualSum += (row[e]! - exampleMeans[e]! - shift) ** 2;
+    for (let e = 0; e < examples; e++) {
+      const rest = row[e]! - exampleMeans[e]! - shift;
+      residualSum += rest * rest;
+    }
   });
   const residual = residualSum / ((seeds - 1) * (examples - 1));
   return {
@@ -68,11 +77,22 @@ export function fitCrossed(matrix: Matrix): CrossedFit {
       example: Math.max(0, (exampleSquare - residual) / seeds),
       residual,
     },
+    seedSquare,
+    differing,
   };
+}
+
+function countApart(values: Float64Array, from: number): number {
+  let count = 0;
+  for (let i = 0; i < values.length; i++) if (Math.abs(values[i]! - from) > 1e-9) count++;
+  return count;
 }
 
 function sumOfSquares(values: ArrayLike<number>, centre: number): number {
   let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += (values[i]! - centre) ** 2;
+  for (let i = 0; i < values.length; i++) {
+    const rest = values[i]! - centre;
+    sum += rest * rest;
+  }
   return sum;
 }

@@ -1,5 +1,5 @@
 import { InputError } from "../errors.ts";
-import type { Decision, Interval, MetricName, RankSummary } from "../results/types.ts";
+import type { Decision, Interval, MetricName, PairSummary, RankSummary } from "../results/types.ts";
 import {
   type Comparison,
   compareRanks,
@@ -8,11 +8,14 @@ import {
   pairOf,
   shortfallBound,
 } from "./compare.ts";
+import type { VarianceComponents } from "./components.ts";
 import { explain } from "./explain.ts";
 import { neededFor } from "./needed.ts";
 import type { OutcomeTable } from "./outcomes.ts";
 import { type PairedDesign, pairedDesign } from "./paired-design.ts";
-import { ranksInPlay, verdictOf } from "./verdict.ts";
+import { diminishingReturns } from "./returns.ts";
+import { selectionOf } from "./selection.ts";
+import { indifferenceMargins, ranksInPlay, verdictOf } from "./verdict.ts";
 
 export interface DecideOptions {
   /** What ranks are compared on. Default `accuracy`. */
@@ -63,8 +66,32 @@ export function decide(outcomes: OutcomeTable, options: DecideOptions = {}): Dec
     ranks: summaries,
     ...excluded,
     ...(needed && found.verdict === "inconclusive" ? { needed } : {}),
+    indifference: indifferenceMargins * margin,
+    ...claimsOf(comparison, design),
   };
   return { ...decision, explanation: explain({ decision, design, comparison, inPlay, needed }) };
+}
+
+/** What the pairs say besides the verdict. */
+function claimsOf(
+  { pairs }: Comparison,
+  { ranks, seeds }: PairedDesign,
+): Pick<Decision, "pairs" | "selection" | "returns"> {
+  if (ranks.length < 2) return {};
+  const summaries = pairs.map(({ first, second, fit, halfWidth }) => ({
+    first,
+    second,
+    advantage: fit.mean,
+    interval: [fit.mean - halfWidth, fit.mean + halfWidth] as const,
+    variance: withoutNull(fit.components),
+  }));
+  const selection = selectionOf(pairs, ranks.length);
+  const returns = seeds.length > 1 ? { returns: diminishingReturns(summaries) } : {};
+  return { pairs: summaries, selection, ...returns };
+}
+
+function withoutNull({ seed, ...rest }: VarianceComponents): PairSummary["variance"] {
+  return seed === null ? rest : { seed, ...rest };
 }
 
 function assertOptions(outcomes: OutcomeTable, metric: MetricName, margin: number, confidence: number): void {

@@ -72,7 +72,7 @@ function indistinguishable({ decision, comparison, needed }: ExplainInput): stri
       `${percent(decision)} confidence.`,
     compared(decision, comparison, rank),
     `It cannot be excluded that another rank is better than r=${rank} by up to ${boundInUnit(bound, metric)}, ` +
-      `which is more than the margin of ${inUnit(margin, metric)}.`,
+      `which is more than the margin of ${inUnit(margin, metric)} but no more than twice that.`,
   ];
   if (needed) sentences.push(`${designWords(needed)} would be enough to certify it, if the ranks are equal.`);
   return sentences;
@@ -90,6 +90,16 @@ function inconclusive({ decision, comparison, inPlay, needed }: ExplainInput): s
     );
     if (needed) sentences.push(`It takes at least ${lower(designWords(needed))}.`);
     return sentences;
+  }
+  const smallest = ranks[0]!;
+  if (inPlay.length === ranks.length) {
+    return [
+      `Inconclusive: no difference between any two ranks is supported at ${percent(decision)} confidence, but the ` +
+        `intervals are too wide to call the ranks equal: another one may be better than r=${smallest.rank} by up to ` +
+        `${boundInUnit(smallest.shortfallBound!, metric)}, where the margin is ${inUnit(margin, metric)}.`,
+      compared(decision, comparison, smallest.rank),
+      ...(needed ? [`${designWords(needed)} would settle it, if the ranks are equal.`] : []),
+    ];
   }
   const worse = ranks.map((summary) => summary.rank).filter((rank) => !inPlay.includes(rank));
   sentences.push(

@@ -1,4 +1,5 @@
 import { quantileOfUpperTail } from "../statistics/student-t.ts";
+import { squaredWidth } from "./calibration.ts";
 import type { CrossedFit, VarianceComponents } from "./components.ts";
 
 /** What turns variances into the half-width of an interval; depends on the design and the tail, not on the data. */
@@ -9,6 +10,7 @@ export interface TailFactors {
   readonly example: number;
   /** Half-width, in units of the largest possible difference, that remains when no two outcomes differ. */
   readonly unseen: number;
+  readonly tail: number;
 }
 
 /**
@@ -19,6 +21,7 @@ export function tailFactors(seeds: number, examples: number, tail: number): Tail
     seed: seedFactor(seeds, tail),
     example: quantileOfUpperTail(tail, examples - 1),
     unseen: unseenRate(examples, tail),
+    tail,
   };
 }
 
@@ -35,6 +38,17 @@ export function unseenRate(examples: number, tail: number): number {
   return -Math.log(tail) / examples;
 }
 
+/** Examples that differ after which what none of them showed counts half. */
+const seenEnough = 10;
+
+/**
+ * Square of the half-width that an unseen kind of example leaves: (unit · unseen)² as long as no example differs. With
+ * tens that do the variance of the examples is known from them, and adding the whole term would count it twice.
+ */
+export function unseenSquare(unit: number, unseen: number, differing: number): number {
+  return ((unit * unseen) ** 2 * seenEnough) / (seenEnough + differing);
+}
+
 /** Variance of a mean over `seeds` and `examples`, split by how well it is known. */
 export function varianceOfMean(
   components: VarianceComponents,
@@ -49,20 +63,20 @@ export function varianceOfMean(
 }
 
 /**
- * Half-width of the interval around a crossed mean:
- *
- *     √( t²(S-1) · (σ²_seed / S + σ²_res / (S n))  +  t²(n-1) · σ²_example / n  +  (unit · unseen)² )
- *
- * Each source of noise is multiplied by the t quantile of its own degrees of freedom. One t quantile with
- * Satterthwaite's degrees of freedom would be narrower but fails where it matters: when three seeds happen to lie close
- * together it takes the seed noise for small *and* the degrees of freedom for many.
+ * Half-width of the interval around a crossed mean: `squaredWidth` of its three sources of noise, and
+ * `unseenSquare`, under the root.
  *
  * `unit` is the largest difference that a single example can show, 0 to leave the last term out.
- * Source: Cochran, "Approximate significance levels of the Behrens-Fisher test" (1964), with squares added.
  */
 export function halfWidth(fit: CrossedFit, factors: TailFactors, unit: number): number {
-  const { seedPart, examplePart } = varianceOfMean(fit.components, fit.seeds, fit.examples);
-  return Math.sqrt(
-    factors.seed ** 2 * seedPart + factors.example ** 2 * examplePart + (unit * factors.unseen) ** 2,
-  );
+  const { seeds, examples, components } = fit;
+  const square = squaredWidth({
+    examplePart: components.example / examples,
+    residualPart: components.residual / (seeds * examples),
+    seedFactor: factors.seed,
+    exampleFactor: factors.example,
+    seeds,
+    tail: factors.tail,
+  })(fit.seedSquare / (seeds * examples));
+  return Math.sqrt(square + unseenSquare(unit, factors.unseen, fit.differing));
 }

@@ -1,8 +1,8 @@
 import { type Comparison, pairOf } from "./compare.ts";
 import { neededDesign } from "./plan.ts";
 
-/** Chance of success that a suggested design aims at. */
-const power = 0.8;
+/** What a suggested design aims at, so that outcomes of right and wrong keep 0.8, which a normal curve overstates. */
+const power = 0.82;
 
 /**
  * About the smallest design that would certify `bestRank` against the other ranks still in play if they are truly
@@ -26,6 +26,7 @@ export function neededFor(
       seeds,
       examples,
       unit: pair.unit,
+      differing: pair.fit.differing / examples,
       tail: comparison.certificateTail,
       margin,
       // All rivals have to be passed, so each may fail only its share.

@@ -2,8 +2,9 @@ import { InputError } from "../errors.ts";
 import { chiDensity } from "../statistics/chi.ts";
 import { normalCdf } from "../statistics/normal.ts";
 import { quantileOfUpperTail } from "../statistics/student-t.ts";
+import { squaredWidth } from "./calibration.ts";
 import type { VarianceComponents } from "./components.ts";
-import { seedFactor, unseenRate, varianceOfMean } from "./half-width.ts";
+import { seedFactor, unseenRate, unseenSquare, varianceOfMean } from "./half-width.ts";
 
 /** A design and what is known of the noise of one paired difference. */
 export interface DesignQuestion {
@@ -14,6 +15,8 @@ export interface DesignQuestion {
   readonly tail: number;
   /** Largest difference that one example can show: 1 for right or wrong, 0 for none (default 0). */
   readonly unit?: number;
+  /** Share of the examples that show a difference, 0 to 1 (default 0: the widest interval). */
+  readonly differing?: number;
 }
 
 /**
@@ -28,17 +31,17 @@ export function powerAt(difference: number, question: DesignQuestion): number {
 }
 
 function averagePower(difference: number, question: DesignQuestion, { nodes, factor }: SeedSide): number {
-  const { components, seeds, examples, tail, unit = 0 } = question;
+  const { components, seeds, examples, tail, unit = 0, differing = 0 } = question;
   const exampleFactor = quantileOfUpperTail(tail, examples - 1);
   const { seedPart, examplePart } = varianceOfMean(components, seeds, examples);
   const residualPart = components.residual / (seeds * examples);
-  const fixed = exampleFactor ** 2 * examplePart + (unit * unseenRate(examples, tail)) ** 2;
+  const unseen = unseenSquare(unit, unseenRate(examples, tail), differing * examples);
+  const width = squaredWidth({ examplePart, residualPart, seedFactor: factor, exampleFactor, seeds, tail });
   const sd = Math.sqrt(seedPart + examplePart);
   let power = 0;
   for (const { square, weight } of nodes) {
-    // As in the fit, the seeds' mean square never counts as less than the residual one.
-    const estimated = Math.max(residualPart, (seedPart * square) / (seeds - 1));
-    const slack = difference - Math.sqrt(factor ** 2 * estimated + fixed);
+    const estimated = (seedPart * square) / (seeds - 1);
+    const slack = difference - Math.sqrt(width(estimated) + unseen);
     power += weight * (sd > 0 ? normalCdf(slack / sd) : slack > 0 ? 1 : 0);
   }
   return power;

@@ -16,6 +16,9 @@ export interface VerdictInput {
   readonly comparison: Comparison;
 }
 
+/** How many margins the intervals must exclude before ranks that show no difference are called indistinguishable. */
+export const indifferenceMargins = 2;
+
 /**
  * Reads the verdict off the comparisons. In order:
  *
@@ -24,8 +27,10 @@ export interface VerdictInput {
  *    comes before `extend`: a gain that is real but inside the margin is one the user said not to pay for.
  * 3. `extend` when the largest rank is the best and its gain over the next one is supported.
  * 4. `adequate` for the largest rank when it is certified and some difference is supported.
- * 5. `indistinguishable` when no difference at all is supported: the smallest rank.
- * 6. `inconclusive` otherwise: some ranks are worse, and the rest cannot be told apart within the margin.
+ * 5. `indistinguishable` when no difference at all is supported and no rank can be better than the smallest by more
+ *    than `indifferenceMargins` margins: the smallest rank.
+ * 6. `inconclusive` otherwise: the intervals are too wide to call the ranks equal; or some ranks are worse, and the rest
+ *    cannot be told apart within the margin.
  */
 export function verdictOf({ ranks, bestRank, seeds, margin, comparison }: VerdictInput): Verdict {
   if (seeds < 2 || ranks.length < 2) return { verdict: "inconclusive", rank: null };
@@ -35,8 +40,12 @@ export function verdictOf({ ranks, bestRank, seeds, margin, comparison }: Verdic
   if (certified !== undefined && certified < largest) return { verdict: "adequate", rank: certified };
   const { pair, mean } = pairOf(pairs, largest, ranks.at(-2)!);
   if (bestRank === largest && pair.supported && mean > 0) return { verdict: "extend", rank: largest };
-  if (!pairs.some((candidate) => candidate.supported))
-    return { verdict: "indistinguishable", rank: ranks[0]! };
+  if (!pairs.some((candidate) => candidate.supported)) {
+    const excluded = shortfallBound(pairs, ranks[0]!) <= indifferenceMargins * margin;
+    return excluded
+      ? { verdict: "indistinguishable", rank: ranks[0]! }
+      : { verdict: "inconclusive", rank: null };
+  }
   if (certified !== undefined) return { verdict: "adequate", rank: certified };
   return { verdict: "inconclusive", rank: null };
 }

@@ -224,6 +224,55 @@ export interface ExcludedRank {
   readonly reason: string;
 }
 
+/** Two ranks on the same seeds and examples. In the metric's unit, positive when the first one is better. */
+export interface PairSummary {
+  readonly first: Count;
+  readonly second: Count;
+  readonly advantage: number;
+  /** Holds for all pairs of ranks at once at the decision's confidence. */
+  readonly interval: Interval;
+  /** Variance components of one outcome's difference; `seed` is absent with one seed, where it cannot be seen. */
+  readonly variance: { readonly seed?: number; readonly example: number; readonly residual: number };
+}
+
+/** What choosing the best of several ranks on the outcomes that it is judged by adds to how good it looks. */
+export interface Selection {
+  /** Ranks among which the best was chosen. */
+  readonly ranks: Count;
+  /** In the metric's unit, if all ranks are truly equal; less where they differ. */
+  readonly expectedInflation: number;
+}
+
+/** From one rank tried to the next. In the metric's unit, positive when the larger rank is better. */
+export interface ReturnStep {
+  readonly from: Count;
+  readonly to: Count;
+  readonly gain: number;
+  /** Holds for all pairs of ranks at once at the decision's confidence. */
+  readonly interval: Interval;
+  /** The gain divided by log2(to / from); absent from rank 0. */
+  readonly perDoubling?: number;
+  /** The gain divided by what the larger rank has or takes more; absent where that is unknown or no more. */
+  readonly perParam?: number;
+  readonly perAdapterByte?: number;
+  readonly perSecond?: number;
+}
+
+/** Where a larger rank stopped paying. */
+export type Returns =
+  | {
+      /** No step to a larger rank has a supported gain. */
+      readonly curve: "flat";
+      readonly steps: readonly ReturnStep[];
+    }
+  | {
+      /** The last step with a supported gain leads to `rank`; `interval` is of that gain. */
+      readonly curve: "rising-until";
+      readonly rank: Count;
+      readonly interval: Interval;
+      readonly steps: readonly ReturnStep[];
+    };
+
 /** The verdict with every number that led to it. */
 export interface Decision {
   readonly verdict: "adequate" | "indistinguishable" | "inconclusive" | "extend";
@@ -243,6 +292,17 @@ export interface Decision {
   readonly excluded?: readonly ExcludedRank[];
   /** About what would settle an inconclusive verdict; absent when more data of the same kind would not. */
   readonly needed?: { readonly examples: Count; readonly seeds: Count };
+  /**
+   * The smallest rank's `shortfallBound` must not exceed this before ranks that show no difference are called
+   * indistinguishable, in the metric's unit: two margins. Absent, as the members below, in files of earlier versions.
+   */
+  readonly indifference?: number;
+  /** All pairs of compared ranks; absent with fewer than two. */
+  readonly pairs?: readonly PairSummary[];
+  /** Absent with fewer than two ranks. */
+  readonly selection?: Selection;
+  /** Absent when the design supports no claim. */
+  readonly returns?: Returns;
   /** The verdict in plain words, one paragraph. */
   readonly explanation: string;
 }

@@ -16,7 +16,8 @@ describe("the explanation", () => {
   });
 
   test("says indistinguishable: take 4 exactly when that is the verdict", () => {
-    const unclear = decide(nestedTable({ 4: [0.89, 0.93, 0.9], 32: [0.94, 0.88, 0.93] }));
+    const accuracies = { 4: [0.897, 0.908, 0.897, 0.909, 0.895], 32: [0.904, 0.897, 0.911, 0.896, 0.904] };
+    const unclear = decide(nestedTable(accuracies));
     expect(unclear.verdict).toBe("indistinguishable");
     expect(unclear.explanation).toContain("indistinguishable: take 4.");
     expect(unclear.explanation).toMatch(
@@ -30,6 +31,18 @@ describe("the explanation", () => {
       const clear = decide(nestedTable({ 4: fiveTimes(0.9), 32: other }, 4000));
       expect(clear.explanation).not.toContain("indistinguishable");
     }
+  });
+
+  test("of intervals too wide to call the ranks equal says how much they leave open and what would settle it", () => {
+    const { explanation, needed } = decide(nestedTable({ 4: [0.89, 0.93, 0.9], 32: [0.94, 0.88, 0.93] }));
+    expect(explanation).toMatch(
+      /^Inconclusive: no difference between any two ranks is supported at 95% confidence, but the intervals are too wide/,
+    );
+    expect(explanation).toMatch(
+      /another one may be better than r=4 by up to [\d.]+ points, where the margin is 1 point\./,
+    );
+    expect(explanation).toContain(`and ${needed!.seeds} seeds would settle it, if the ranks are equal.`);
+    expect(explanation).not.toContain("indistinguishable");
   });
 
   test("of a rising curve says the gain and to go on", () => {

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
 import type { CrossedFit } from "../../src/decide/components.ts";
-import { halfWidth, tailFactors } from "../../src/decide/half-width.ts";
+import { halfWidth, tailFactors, unseenSquare } from "../../src/decide/half-width.ts";
 
 function fitted(seeds: number, examples: number, components: CrossedFit["components"]): CrossedFit {
-  return { mean: 0, seeds, examples, components };
+  const seedSquare = examples * (components.seed ?? 0) + components.residual;
+  return { mean: 0, seeds, examples, components, seedSquare, differing: 0 };
 }
 
 describe("halfWidth", () => {
@@ -56,5 +57,13 @@ describe("halfWidth", () => {
       0,
     );
     expect(width).toBeCloseTo(0.198, 3);
+  });
+});
+
+describe("unseenSquare", () => {
+  test("is the whole rule of three while no example differs, and half of it when ten do", () => {
+    expect(unseenSquare(1, 0.01, 0)).toBeCloseTo(1e-4, 15);
+    expect(unseenSquare(1, 0.01, 10)).toBeCloseTo(5e-5, 15);
+    expect(unseenSquare(0, 0.01, 0)).toBe(0);
   });
 });

@@ -36,11 +36,24 @@ describe("the verdict", () => {
     expect(decision).toMatchObject({ verdict: "adequate", rank: 32 });
   });
 
-  test("is indistinguishable with the smallest rank when nothing is supported or certified", () => {
+  test("is indistinguishable with the smallest rank when nothing is supported and two margins are excluded", () => {
+    const table = nestedTable({
+      4: [0.897, 0.908, 0.897, 0.909, 0.895],
+      32: [0.904, 0.897, 0.911, 0.896, 0.904],
+    });
+    const decision = decide(table);
+    expect(decision.ranks[0]!.shortfallBound).toBeGreaterThan(0.01);
+    expect(decision.ranks[0]!.shortfallBound).toBeLessThan(0.02);
+    expect(decision).toMatchObject({ verdict: "indistinguishable", rank: 4, indifference: 0.02 });
+    expect(decision.needed).toBeUndefined();
+  });
+
+  test("is inconclusive, and says what would settle it, when nothing is supported but much cannot be excluded", () => {
     const table = nestedTable({ 4: [0.89, 0.93, 0.9], 16: [0.94, 0.88, 0.91], 32: [0.9, 0.91, 0.93] });
     const decision = decide(table);
-    expect(decision).toMatchObject({ verdict: "indistinguishable", rank: 4 });
-    expect(decision.needed).toBeUndefined();
+    expect(decision.ranks[0]!.shortfallBound).toBeGreaterThan(0.05);
+    expect(decision).toMatchObject({ verdict: "inconclusive", rank: null });
+    expect(decision.needed!.seeds).toBeGreaterThan(3);
   });
 
   test("is inconclusive when some rank is worse and the rest cannot be told apart", () => {
@@ -66,14 +79,15 @@ describe("the verdict", () => {
 
 // all-MiniLM-L6-v2 on 1,000 validation e-mails, three paired seeds, trained with PyTorch and PEFT.
 describe("the verdict on measured accuracies", () => {
-  test("with alpha fixed at 32 cannot tell the ranks apart and takes the smallest", () => {
+  test("with alpha fixed at 32 cannot tell the ranks apart, nor that they are equal", () => {
     const table = nestedTable({
       1: [0.929, 0.921, 0.9],
       4: [0.865, 0.907, 0.948],
       16: [0.895, 0.93, 0.957],
       64: [0.878, 0.938, 0.954],
     });
-    expect(decide(table)).toMatchObject({ verdict: "indistinguishable", rank: 1 });
+    expect(decide(table)).toMatchObject({ verdict: "inconclusive", rank: null });
+    expect(decide(table, { margin: 0.1 })).toMatchObject({ verdict: "indistinguishable", rank: 1 });
   });
 
   test("with alpha = rank knows that 1 and 4 are worse but not which of 16 and 64 to take", () => {

@@ -1,0 +1,76 @@
+/**
+ * How often the verdict is wrong, over sweeps whose truth is known. Prints markdown.
+ *
+ *     node --conditions=@lorank/source --import tsx bench/verdict-study.ts [--sweeps=2000] [--worlds=plain,beta]
+ *       [--truths=equal] [--examples=872] [--seeds=3,5] [--parts=cells,rule,practice,promise]
+ */
+
+import { practiceTable } from "./practice-study.ts";
+import { promiseTable } from "./promise-study.ts";
+import { ruleTable } from "./rule-study.ts";
+import { type CellTally, tallyCell } from "./verdict-cells.ts";
+import { truths, worlds } from "./worlds.ts";
+
+const options = new Map(
+  process.argv.slice(2).map((argument) => argument.replace(/^--/, "").split("=") as [string, string]),
+);
+const names = (key: string, all: readonly string[]): string[] => options.get(key)?.split(",") ?? [...all];
+const numbers = (key: string, all: readonly number[]): number[] => names(key, all.map(String)).map(Number);
+
+const sweeps = Number(options.get("sweeps") ?? 2000);
+const parts = names("parts", ["cells", "rule", "practice", "promise"]);
+const chosenWorlds = worlds.filter(({ name }) => names("worlds", ["plain", "beta", "uneven"]).includes(name));
+const chosenTruths = truths.filter(({ name }) =>
+  names(
+    "truths",
+    truths.map((truth) => truth.name),
+  ).includes(name),
+);
+const sizes = numbers("examples", [200, 872, 3000]);
+const seedCounts = numbers("seeds", [1, 3, 5, 10]);
+
+const percent = (count: number, of: number): string => (of === 0 ? "" : ((100 * count) / of).toFixed(1));
+
+function row(name: string, tally: CellTally): string {
+  const { verdicts } = tally;
+  const shares = (["adequate", "indistinguishable", "inconclusive", "extend"] as const).map((verdict) =>
+    percent(verdicts[verdict], sweeps),
+  );
+  const cells = [
+    percent(tally.wronglyAdequate, sweeps),
+    percent(tally.wronglyTaken, sweeps),
+    percent(tally.wrongDifference, sweeps),
+    percent(tally.rankCovered, tally.rankIntervals),
+    percent(tally.pairCovered, tally.pairIntervals),
+    percent(tally.familyCovered, sweeps),
+    percent(tally.oldPairCovered, tally.pairIntervals),
+    ...shares,
+  ];
+  return `| ${name} | ${cells.join(" | ")} |`;
+}
+
+if (parts.includes("cells")) {
+  console.log(
+    "| world, truth, examples, seeds | wrongly adequate | took a rank worse than the margin | wrong difference | " +
+      "a rank's interval covers | a pair's covers | all pairs' cover | a pair's by decision 0005 | adequate | " +
+      "indistinguishable | inconclusive | extend |",
+  );
+  console.log(`|${" --- |".repeat(12)}`);
+  for (const world of chosenWorlds) {
+    for (const truth of chosenTruths) {
+      for (const examples of sizes) {
+        for (const seeds of seedCounts) {
+          const start = performance.now();
+          const tally = tallyCell(world, truth, { seeds, examples }, sweeps);
+          console.log(row(`${world.name}, ${truth.name}, ${examples}, ${seeds}`, tally));
+          console.error(
+            `${world.name} ${truth.name} ${examples} ${seeds}: ${(performance.now() - start).toFixed(0)} ms`,
+          );
+        }
+      }
+    }
+  }
+}
+if (parts.includes("rule")) for (const line of ruleTable(chosenWorlds, sweeps)) console.log(line);
+if (parts.includes("practice")) for (const line of practiceTable(chosenWorlds, sweeps)) console.log(line);
+if (parts.includes("promise")) for (const line of promiseTable(sweeps)) console.log(line);

@@ -1,0 +1,51 @@
+import type { Interval, PairSummary, ReturnStep, Returns } from "../results/types.ts";
+
+/** What a rank costs, in whatever of these is known. */
+export interface RankCost {
+  readonly rank: number;
+  readonly params?: number;
+  readonly adapterBytes?: number;
+  readonly seconds?: number;
+}
+
+/**
+ * What each step to the next rank tried gains, by doubling of the rank and by what it costs more, and the last step
+ * whose gain is supported. `pairs` are a decision's; gains are positive when the larger rank is better. Costs that are
+ * not above those of the rank before give no rate.
+ */
+export function diminishingReturns(pairs: readonly PairSummary[], costs: readonly RankCost[] = []): Returns {
+  const ranks = [...new Set(pairs.flatMap(({ first, second }) => [first, second]))].sort((a, b) => a - b);
+  const steps = ranks.slice(1).map((to, index) => stepOf(pairs, ranks[index]!, to, costs));
+  const last = steps.findLast(({ interval: [low] }) => low > 0);
+  return last
+    ? { curve: "rising-until", rank: last.to, interval: last.interval, steps }
+    : { curve: "flat", steps };
+}
+
+function stepOf(
+  pairs: readonly PairSummary[],
+  from: number,
+  to: number,
+  costs: readonly RankCost[],
+): ReturnStep {
+  const pair = pairs.find(({ first, second }) => first === from && second === to)!;
+  const gain = 0 - pair.advantage;
+  const [low, high] = pair.interval;
+  // 0 - x, because -0 would be printed.
+  const interval: Interval = [0 - high, 0 - low];
+  const doublings = from > 0 ? Math.log2(to / from) : undefined;
+  const before = costs.find(({ rank }) => rank === from);
+  const after = costs.find(({ rank }) => rank === to);
+  const rate = (cost: "params" | "adapterBytes" | "seconds"): number | undefined => {
+    const more = (after?.[cost] ?? Number.NaN) - (before?.[cost] ?? Number.NaN);
+    return more > 0 ? gain / more : undefined;
+  };
+  const rates = {
+    perDoubling: doublings && gain / doublings,
+    perParam: rate("params"),
+    perAdapterByte: rate("adapterBytes"),
+    perSecond: rate("seconds"),
+  };
+  const known = Object.entries(rates).filter(([, value]) => value !== undefined);
+  return { from, to, gain, interval, ...Object.fromEntries(known) };
+}
