@@ -33,6 +33,14 @@ describe("neededDesign", () => {
     expect(powerAt(0.01, { ...options, components, ...design, seeds: design.seeds - 3 })).toBeLessThan(0.8);
   });
 
+  test("asks for fewer examples when many of them are known to differ, whose variance then says it all", () => {
+    const options = { seeds: 8, examples: 100, tail: 0.05, margin: 0.02, power: 0.8, unit: 1 };
+    const components = { seed: 0, example: 0.01, residual: 0.02 };
+    const { seeds, examples } = neededDesign({ ...options, components })!;
+    const informed = neededDesign({ ...options, components, differing: 0.3 })!;
+    expect(informed.seeds * informed.examples).toBeLessThan(0.9 * seeds * examples);
+  });
+
   test("is undefined when no design can do it", () => {
     const components = { seed: 1, example: 1, residual: 1 };
     expect(
