@@ -146,3 +146,15 @@ describe("the file", () => {
     }
   });
 });
+
+test("memory that was predicted stands beside what was measured", () => {
+  const plain = adequate();
+  const trials = plain.trials.map((trial) => ({
+    ...trial,
+    measured: { ...trial.measured, predictedResidentBytes: 345_000_000 },
+  }));
+  expect(textOf(renderReport(plain))).not.toContain("Peak memory, predicted");
+  const text = textOf(renderReport({ ...plain, trials }));
+  expect(text).toContain("Peak memory, predicted");
+  expect(text).toContain("345 MB");
+});

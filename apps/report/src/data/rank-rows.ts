@@ -23,6 +23,8 @@ export interface RankCost {
   readonly optimizerBytes: number;
   /** Largest resident set over the seeds, in bytes; absent when no trial completed. */
   readonly peakBytes?: number;
+  /** What was predicted for it before training, the largest over the seeds; absent where nothing was. */
+  readonly predictedPeakBytes?: number;
   /** Mean over the completed seeds of the whole run's seconds. */
   readonly seconds?: number;
 }
@@ -63,10 +65,12 @@ function costOf(all: readonly TrialResult[], completed: readonly TrialResult[]):
   if (!first) return undefined;
   const { trainableParams, adapterBytes, optimizerBytes } = first;
   if (completed.length === 0) return { trainableParams, adapterBytes, optimizerBytes };
+  const predicted = completed.flatMap((trial) => trial.measured.predictedResidentBytes ?? []);
   return {
     trainableParams,
     adapterBytes,
     optimizerBytes,
+    ...(predicted.length > 0 ? { predictedPeakBytes: Math.max(...predicted) } : {}),
     peakBytes: Math.max(...completed.map((trial) => trial.measured.peakResidentBytes)),
     seconds: mean(completed.map((trial) => trial.measured.seconds.total)),
   };

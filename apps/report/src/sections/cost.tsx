@@ -29,6 +29,12 @@ const COSTS: readonly Cost[] = [
     write: bytes,
     writeInTable: (x) => `${megabytes(x)} MB`,
   },
+  {
+    title: "Peak memory, predicted",
+    read: (cost) => cost.predictedPeakBytes,
+    write: bytes,
+    writeInTable: bytes,
+  },
   { title: "Peak memory, measured", read: (cost) => cost.peakBytes, write: bytes, writeInTable: bytes },
   { title: "Time of one run", read: (cost) => cost.seconds, write: duration, writeInTable: duration },
 ];
@@ -37,6 +43,7 @@ const COSTS: readonly Cost[] = [
 export function CostSection(props: { readonly rows: readonly RankRow[] }) {
   const rows = props.rows.filter((row) => row.cost);
   if (rows.length === 0) return null;
+  const costs = COSTS.filter((cost) => rows.some((row) => row.cost && cost.read(row.cost) !== undefined));
   const amountOf = (row: RankRow, cost: Cost) => (row.cost ? cost.read(row.cost) : undefined);
   return (
     <Section
@@ -46,7 +53,7 @@ export function CostSection(props: { readonly rows: readonly RankRow[] }) {
     >
       <figure>
         <div class="panels">
-          {COSTS.map((cost) => (
+          {costs.map((cost) => (
             <CostChart
               key={cost.title}
               title={cost.title}
@@ -62,13 +69,13 @@ export function CostSection(props: { readonly rows: readonly RankRow[] }) {
         <Twin of="Cost as a table">
           <DataTable
             caption="Cost by rank in numbers"
-            columns={[{ head: "Rank", words: true }, ...COSTS.map((cost) => ({ head: cost.title }))]}
+            columns={[{ head: "Rank", words: true }, ...costs.map((cost) => ({ head: cost.title }))]}
             rows={rows.map((row) => ({
               key: row.rank,
               strong: row.isRecommended,
               cells: [
                 String(row.rank),
-                ...COSTS.map((cost) => orNone(amountOf(row, cost), cost.writeInTable)),
+                ...costs.map((cost) => orNone(amountOf(row, cost), cost.writeInTable)),
               ],
             }))}
           />

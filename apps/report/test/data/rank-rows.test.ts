@@ -29,6 +29,21 @@ describe("rankRows", () => {
       [32, 3, ["diverged", "diverged"], []],
     ]);
   });
+  test("shows the largest peak that was predicted for a rank's runs, and none where nothing was", () => {
+    const plain = adequate();
+    expect(rankRows(plain).every(({ cost }) => cost?.predictedPeakBytes === undefined)).toBe(true);
+    const trials = plain.trials.map((trial) => ({
+      ...trial,
+      measured: {
+        ...trial.measured,
+        predictedResidentBytes: 3e8 + trial.spec.seed + 1e6 * trial.spec.lora.rank,
+      },
+    }));
+    const seeds = Math.max(...plain.sweep.seeds);
+    expect(rankRows({ ...plain, trials }).map(({ cost }) => cost?.predictedPeakBytes)).toEqual(
+      [2, 4, 8, 16, 32].map((rank) => 3e8 + seeds + 1e6 * rank),
+    );
+  });
   test("knows the static costs of a rank whose runs all diverged, but no measured ones", () => {
     const results = makeResults({
       ranks: [4, 8],
