@@ -8,6 +8,7 @@ import { resolveTargets } from "./adapter/targets.ts";
 import type { Base } from "./base.ts";
 import type { TokenizedDataset } from "./data/dataset.ts";
 import { evaluate } from "./evaluate.ts";
+import { processPeak } from "./memory/predict.ts";
 import { predictTrialMemory } from "./memory/predict-trial.ts";
 import type { Transformer } from "./model/transformer.ts";
 import { provenance } from "./provenance.ts";
@@ -36,9 +37,10 @@ export async function runTrial(
   onEvent: (event: TrialEvent) => void = () => {},
 ): Promise<TrialOutcome> {
   const clock = stopwatch();
+  const processBytes = processPeak(process.memoryUsage.rss());
   const { base, data, trained, model, runtime } = await openTrial(spec, resources);
   const { family, head } = base;
-  const predicted = await predictedBytes(spec, { base, data, runtime }, resources);
+  const predicted = await predictedBytes(spec, { base, data, runtime }, resources, processBytes);
   const load = clock.lap();
 
   const training = await trainAdapter(spec, model, trained, data.train, family.padTokenId, onEvent);
@@ -83,9 +85,10 @@ async function predictedBytes(
   spec: TrialSpec,
   { base: { family, head }, data, runtime }: Pick<OpenTrial, "base" | "data" | "runtime">,
   { recompute }: TrialResources,
+  processBytes: number,
 ): Promise<number | undefined> {
   if (runtime.name !== "onnx" || runtime.device !== "cpu") return undefined;
-  return (await predictTrialMemory(spec, { family, head, data, recompute })).allocatedBytes;
+  return (await predictTrialMemory(spec, { family, head, data, recompute, processBytes })).allocatedBytes;
 }
 
 /** A trial that has been loaded and not begun. */

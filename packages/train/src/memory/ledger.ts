@@ -13,6 +13,8 @@ export const heldFor = [
   "workspaces",
   /** A batch as tensors. */
   "batch",
+  /** Compiled programs. */
+  "programs",
   /** Values of one program while it runs. */
   "temporaries",
   /** Arrays that nobody needs and the garbage collector has not come for. */
@@ -45,6 +47,11 @@ export class Ledger {
   array(heldFor: HeldFor, bytes: number): Held {
     this.#sinceCollection += bytes;
     if (this.#sinceCollection > COLLECT_AFTER) this.#collect();
+    return this.#take(heldFor, bytes, false);
+  }
+
+  /** Memory outside of JavaScript that stays. */
+  keep(heldFor: HeldFor, bytes: number): Held {
     return this.#take(heldFor, bytes, false);
   }
 

@@ -57,6 +57,13 @@ export interface MemoryPrediction {
  * Source: bench/predicted-memory.ts of @lorank/sweep, "the smallest trial".
  */
 export const PROCESS_BYTES = 111e6;
+/** Of those, what is resident when a trial begins. Source: two trials of the demo with the published build. */
+const RESIDENT_AT_START = 62.6e6;
+
+/** {@link PROCESS_BYTES} of a process that begins with so much resident: more where a loader reads TypeScript. */
+export function processPeak(residentAtStart: number): number {
+  return PROCESS_BYTES + Math.max(0, residentAtStart - RESIDENT_AT_START);
+}
 
 /**
  * The largest resident set of a trial's process on the CPU. Loading, training and evaluation are gone through without

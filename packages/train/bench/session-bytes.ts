@@ -1,0 +1,55 @@
+/**
+ * What a compiled program takes by itself: resident memory before and after compiling the blocks of one family for a
+ * number of lengths, none of which is run.
+ *
+ *     node --expose-gc --conditions=@lorank/source --import tsx bench/session-bytes.ts
+ */
+import { onnxRuntime } from "@lorank/graph";
+import { adapterShape } from "../src/adapter/shape.ts";
+import { resolveTargets, targetNames } from "../src/adapter/targets.ts";
+import { planLayers } from "../src/model/layer-plan.ts";
+import { Programs } from "../src/model/programs.ts";
+import { familyOf } from "../src/models/families.ts";
+import { models } from "./models.ts";
+
+for (const [name, config] of Object.entries(models)) {
+  const family = familyOf(config);
+  const head = family.head({ kind: "classification", labels: 2 });
+  const targetModules = targetNames(family, head);
+  const lora = { rank: 8, alpha: 8, scalingRule: "lora", dropout: 0, targetModules } as const;
+  const adapter = adapterShape(lora, resolveTargets(family, head, targetModules, 8));
+  const runtime = await onnxRuntime({ threads: 2 });
+  const quantization = () => undefined;
+  const programs = new Programs({
+    family,
+    head,
+    adapter,
+    runtime,
+    trainBase: false,
+    recompute: "cheap",
+    quantization,
+    frozen: () => undefined,
+  });
+  const plan = planLayers(family, adapter, false, quantization);
+  let compiled = 0;
+  const before = process.memoryUsage.rss();
+  for (let seq = 16; seq <= 256; seq += 16) {
+    for (const layer of [1]) {
+      const variant = {
+        batch: 4,
+        seq,
+        asking: "all",
+        layer: plan.alike[layer]!,
+        inputGradient: true,
+        training: false,
+      } as const;
+      await programs.blockForward(variant, layer);
+      await programs.blockBackward(variant, layer);
+      await programs.blockEvaluation(variant, layer);
+      compiled += 3;
+    }
+  }
+  global.gc?.();
+  const bytes = process.memoryUsage.rss() - before;
+  console.log(`${name}: ${compiled} programs, ${(bytes / 1e6 / compiled).toFixed(2)} MB each`);
+}
