@@ -45,12 +45,12 @@ export {
   estimateMemory,
   type MemoryEstimate,
   type MemoryOptions,
-  type PeakPhase,
 } from "./memory/estimate.ts";
 export { type Fit, fitOf, type Growable, largestThatFits } from "./memory/fits.ts";
 export { estimateFull, type FullEstimate, type FullOptions } from "./memory/full.ts";
 export { type MeasuredErrors, measuredErrors } from "./memory/measured-errors.ts";
 export { type MemoryParts, partWords } from "./memory/parts.ts";
+export type { PeakPhase } from "./memory/peak.ts";
 export { type Profile, profileNames, profileOf, profiles } from "./memory/profiles.ts";
 export {
   largestRankRow,

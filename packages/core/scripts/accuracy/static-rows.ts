@@ -1,4 +1,5 @@
 import { baseFormat, estimateMemory, profileOf, type StackSettings, selectTargets } from "../../src/index.ts";
+import { WORKSPACE } from "../../src/memory/estimate.ts";
 import { readCsv, readSettings } from "./csv.ts";
 import { measuredModel } from "./models.ts";
 
@@ -45,6 +46,10 @@ export function staticErrorOf(row: StaticRow): number {
     seq: 1,
   });
   const held =
-    parts.baseWeights + parts.quantizationConstants + parts.adapterWeights + parts.optimizerStates + 17e6;
+    parts.baseWeights +
+    parts.quantizationConstants +
+    parts.adapterWeights +
+    parts.optimizerStates +
+    WORKSPACE;
   return 100 * (held / row.bytes - 1);
 }

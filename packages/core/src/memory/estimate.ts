@@ -5,10 +5,10 @@ import { pagedStateBytes } from "../optimizer-bytes.ts";
 import type { ModelShape } from "../shape.ts";
 import { type StaticBytes, staticBytes, trainedTensors, unquantizedDtype } from "../static-bytes.ts";
 import { blockActivations } from "./activations.ts";
-import { deviceBand, reservedBand } from "./bands.ts";
 import { baseInStack, headInputs, largestMatrix } from "./base-in-stack.ts";
 import { logitBytes } from "./logits.ts";
 import { type MemoryParts, noParts, totalOfParts, withBlock } from "./parts.ts";
+import { type Peak, type PeakPhase, peakOf } from "./peak.ts";
 import type { Profile } from "./profiles.ts";
 import { checkSettings, optimizerKind, stackAssumptions } from "./settings.ts";
 import type { StackSettings } from "./stack.ts";
@@ -28,23 +28,9 @@ export interface MemoryOptions {
   readonly seq: number;
 }
 
-/** When the peak is reached. */
-export type PeakPhase = "loss" | "block backward" | "optimizer step";
-
-export interface MemoryEstimate extends Omit<StaticBytes, "parts"> {
-  /** The most that the framework has allocated at one time: torch's `max_memory_allocated`. */
-  readonly allocatedBytes: number;
-  /** What its allocator holds for that; how it cuts and reuses its blocks is not known. */
-  readonly reservedBytes: readonly [lo: number, hi: number];
-  /** What the device's own tool shows, with context and kernels. */
-  readonly deviceBytes: readonly [lo: number, hi: number];
-  readonly peakPhase: PeakPhase;
-  /** Bytes in each phase; the largest is `allocatedBytes`. */
-  readonly phases: Readonly<Record<PeakPhase, number>>;
+export interface MemoryEstimate extends Omit<StaticBytes, "parts">, Peak {
   /** Bytes when a forward pass has ended, before any gradient. */
   readonly afterForwardBytes: number;
-  /** Adds up to `allocatedBytes`. */
-  readonly parts: MemoryParts;
 }
 
 /** Two cuBLAS workspaces of 8.5 MB. Source: answer-ai's notebook, "finish 0.009 GB"; 17 MB in fms-acceleration's tables */
@@ -108,25 +94,13 @@ export function estimateMemory(options: MemoryOptions): MemoryEstimate {
     "optimizer step": { ...held, checkpoints: 0, gradients: fixed.gradientBytes },
   };
 
-  const [peakPhase, parts] = largestPhase(phases);
-  const allocatedBytes = totalOfParts(parts);
-  const reservedBytes = reservedBand(allocatedBytes, logits.peak);
   const { parts: _, assumptions, ...facts } = fixed;
   return {
     ...facts,
     baseBytes: fixed.baseBytes + extraBytes,
     staticBytes: fixed.staticBytes + extraBytes,
-    allocatedBytes,
-    reservedBytes,
-    deviceBytes: deviceBand(reservedBytes, paged),
-    peakPhase,
-    phases: {
-      loss: totalOfParts(phases.loss),
-      "block backward": totalOfParts(phases["block backward"]),
-      "optimizer step": totalOfParts(phases["optimizer step"]),
-    },
+    ...peakOf(phases, { logits: logits.peak, paged }),
     afterForwardBytes: totalOfParts(forward) + logits.kept,
-    parts,
     assumptions: [
       ...assumptions.slice(1),
       ...stackAssumptions(profile, settings, { prepared, microBatch, seq }),
@@ -144,13 +118,6 @@ export function checkpointedBlocks({ checkpointing }: StackSettings, { layers }:
     case "off":
       return 0;
   }
-}
-
-export function largestPhase<Name extends string>(
-  phases: Readonly<Record<Name, MemoryParts>>,
-): [Name, MemoryParts] {
-  const entries = Object.entries(phases) as [Name, MemoryParts][];
-  return entries.reduce((best, entry) => (totalOfParts(entry[1]) > totalOfParts(best[1]) ? entry : best));
 }
 
 export function checkSize(field: string, value: number): void {

@@ -4,19 +4,17 @@ import { modelAssumptions } from "../model-assumptions.ts";
 import { optimizerStateBytes, pagedStateBytes, type TrainedTensor } from "../optimizer-bytes.ts";
 import type { ModelShape } from "../shape.ts";
 import { type ActivationContext, type BlockActivations, blockActivations } from "./activations.ts";
-import { deviceBand, reservedBand } from "./bands.ts";
 import { baseInStack, headInputs } from "./base-in-stack.ts";
 import {
   checkpointedBlocks,
   checkSize,
-  largestPhase,
   type MemoryEstimate,
   type MemoryOptions,
-  type PeakPhase,
   WORKSPACE,
 } from "./estimate.ts";
 import { logitBytes } from "./logits.ts";
 import { type MemoryParts, noParts, totalOfParts, withBlock } from "./parts.ts";
+import { largestPhase, type PeakPhase, peakOf } from "./peak.ts";
 import { checkSettings, optimizerKind, stackAssumptions } from "./settings.ts";
 
 export interface FullOptions
@@ -91,25 +89,13 @@ export function estimateFull(options: FullOptions): FullEstimate {
     "block backward": backward,
     "optimizer step": { ...held, gradients: weights, scratch: WORKSPACE + stepScratch },
   };
-  const [peakPhase, parts] = largestPhase(phases);
-  const allocatedBytes = totalOfParts(parts);
-  const reservedBytes = reservedBand(allocatedBytes, logits.peak);
   return {
     trainableParams: weights / bytes,
     gradientBytes: weights,
     optimizerBytes: states,
     staticBytes: 2 * weights + states,
-    allocatedBytes,
-    reservedBytes,
-    deviceBytes: deviceBand(reservedBytes, paged),
-    peakPhase,
-    phases: {
-      loss: totalOfParts(phases.loss),
-      "block backward": totalOfParts(phases["block backward"]),
-      "optimizer step": totalOfParts(phases["optimizer step"]),
-    },
+    ...peakOf(phases, { logits: logits.peak, paged }),
     afterForwardBytes: totalOfParts(forward) + logits.kept,
-    parts,
     assumptions: [
       `All weights are trained: weights, gradients and the optimiser's states (${settings.optimizer}) are held in ${dtype}, 8-bit and factored states in their own form; no fp32 copies.`,
       ...modelAssumptions(shape, base),
