@@ -1,3 +1,4 @@
+import type { ModelShape } from "@lorank/core";
 import type { MemoryChoices } from "./choices.ts";
 import type { AnsweredRow, MemoryAnswer } from "./estimate.ts";
 import type { Named } from "./named.ts";
@@ -12,13 +13,7 @@ export function memoryDocument(
   const { shape, rows, card } = answer;
   const { profile, settings, from, targets, base, method, microBatch, seq, labels } = choices;
   return {
-    model: {
-      name,
-      modelType: shape.modelType,
-      totalParams: shape.totalParams,
-      layers: shape.layers,
-      hiddenSize: shape.hiddenSize,
-    },
+    model: modelFacts(name, shape),
     profile: profile.name,
     stack: profile.stack,
     ...{ method, base, targets, labels, microBatch, seq },
@@ -29,6 +24,12 @@ export function memoryDocument(
     ...(card && { gpu: card }),
     results: rows.map(result),
   };
+}
+
+/** What a document says of its model. */
+export function modelFacts(name: string, shape: ModelShape): object {
+  const { modelType, totalParams, layers, hiddenSize } = shape;
+  return { name, modelType, totalParams, layers, hiddenSize };
 }
 
 function configDocument({

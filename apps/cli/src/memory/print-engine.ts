@@ -3,8 +3,10 @@ import type { MemoryPrediction } from "@lorank/train";
 import type { Output } from "../output.ts";
 import { renderTable } from "../table.ts";
 import { wholeNumber, wrap } from "../text.ts";
+import { modelFacts } from "./document.ts";
 import { band, type EngineAnswer, type EngineRow, LARGEST_ERROR } from "./engine.ts";
 import { engineProfile } from "./flags.ts";
+import { printPartsTable } from "./parts-table.ts";
 import { range } from "./range.ts";
 
 const stack = "LoRAnk's own engine on the CPU: trials of a sweep, in processes of their own";
@@ -67,13 +69,7 @@ export function printEngineAnswer(output: Output, name: string, answer: EngineAn
 export function engineDocument(name: string, answer: EngineAnswer): object {
   const { shape, rows, base, targets, labels, task, microBatch, seq, dropout } = answer;
   return {
-    model: {
-      name,
-      modelType: shape.modelType,
-      totalParams: shape.totalParams,
-      layers: shape.layers,
-      hiddenSize: shape.hiddenSize,
-    },
+    model: modelFacts(name, shape),
     profile: engineProfile,
     stack,
     ...{ base, targets, task, labels, microBatch, seq, dropout },
@@ -104,10 +100,6 @@ function engineAssumptions({ targets }: EngineAnswer): string[] {
 }
 
 function printParts(output: Output, { parts, allocatedBytes, peakPhase, rank }: MemoryPrediction): void {
-  const largestFirst = (Object.entries(parts) as [keyof typeof parts, number][])
-    .filter(([, bytes]) => bytes > 0)
-    .sort(([, a], [, b]) => b - a);
-  const share = (bytes: number): string => `${((100 * bytes) / allocatedBytes).toFixed(1)} %`;
   output.print(
     wrap(
       `The peak of rank ${rank} is in the ${peakPhase}: ${formatBytes(allocatedBytes)} (${formatDecimalBytes(allocatedBytes)}).`,
@@ -115,17 +107,5 @@ function printParts(output: Output, { parts, allocatedBytes, peakPhase, rank }: 
     ),
   );
   output.print();
-  output.print(
-    renderTable(
-      [
-        { title: "part", align: "left", cell: ([name]) => partWords[name] },
-        { title: "GiB, MiB", cell: ([, each]) => formatBytes(each) },
-        { title: "GB, MB", cell: ([, each]) => formatDecimalBytes(each) },
-        { title: "share", cell: ([, each]) => share(each) },
-      ],
-      largestFirst,
-      { title: output.colours.dim },
-    ),
-  );
-  output.print();
+  printPartsTable(output, parts, partWords, allocatedBytes);
 }

@@ -1,11 +1,4 @@
-import {
-  formatBytes,
-  formatCount,
-  formatDecimalBytes,
-  largestRankRow,
-  type MemoryParts,
-  partWords,
-} from "@lorank/core";
+import { formatBytes, formatCount, formatDecimalBytes, largestRankRow, partWords } from "@lorank/core";
 import type { Output } from "../output.ts";
 import { renderTable } from "../table.ts";
 import { wholeNumber, wrap } from "../text.ts";
@@ -15,6 +8,7 @@ import { dialectName } from "./dialects/detect.ts";
 import type { AnsweredRow, MemoryAnswer } from "./estimate.ts";
 import { type ChoiceName, wordsOf } from "./flags.ts";
 import type { Named } from "./named.ts";
+import { largestFirst, printPartsTable, shareOf } from "./parts-table.ts";
 import { printCard, printCards } from "./print-card.ts";
 import { range } from "./range.ts";
 
@@ -134,31 +128,15 @@ function printRows(output: Output, rows: readonly AnsweredRow[]): void {
 function printParts(output: Output, rows: readonly AnsweredRow[]): void {
   const row = largestRankRow(rows);
   const { parts, allocatedBytes, peakPhase } = row.estimate;
-  const largestFirst = (Object.entries(parts) as [keyof MemoryParts, number][])
-    .filter(([, bytes]) => bytes > 0)
-    .sort(([, a], [, b]) => b - a);
-  const share = (bytes: number): string => `${((100 * bytes) / allocatedBytes).toFixed(1)} %`;
-  const [largest, bytes] = largestFirst[0]!;
+  const [largest, bytes] = largestFirst(parts)[0]!;
   const whose = row.rank === null ? "training all weights" : `rank ${row.rank}`;
   output.print(
     wrap(
       `The peak of ${whose} is in the ${peakPhase}: ${formatBytes(allocatedBytes)} (${formatDecimalBytes(allocatedBytes)}) ` +
-        `allocated, and the most of it ${partWords[largest]}, ${share(bytes)}.`,
+        `allocated, and the most of it ${partWords[largest]}, ${shareOf(bytes, allocatedBytes)}.`,
       output.columns,
     ),
   );
   output.print();
-  output.print(
-    renderTable(
-      [
-        { title: "part", align: "left", cell: ([name]) => partWords[name] },
-        { title: "GiB, MiB", cell: ([, each]) => formatBytes(each) },
-        { title: "GB, MB", cell: ([, each]) => formatDecimalBytes(each) },
-        { title: "share", cell: ([, each]) => share(each) },
-      ],
-      largestFirst,
-      { title: output.colours.dim },
-    ),
-  );
-  output.print();
+  printPartsTable(output, parts, partWords, allocatedBytes);
 }
