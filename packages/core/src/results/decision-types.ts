@@ -1,3 +1,7 @@
+import type { RaceSummary } from "./race-types.ts";
+
+export type * from "./race-types.ts";
+
 /**
  * A whole number of things, 0 or more.
  * @asType integer
@@ -128,6 +132,8 @@ export interface Decision {
   readonly selection?: Selection;
   /** Absent when the design supports no claim. */
   readonly returns?: Returns;
+  /** Present when the ranks were raced: its looks and who was dropped at them. */
+  readonly race?: RaceSummary;
   /** The verdict in plain words, one paragraph. */
   readonly explanation: string;
 }
