@@ -22,6 +22,7 @@ export {
 } from "./chapter.ts";
 export { type CrossedFit, fitCrossed, type VarianceComponents } from "./decide/components.ts";
 export { type DecideOptions, decide, defaultMargins } from "./decide/decide.ts";
+export { decideRace } from "./decide/decide-race.ts";
 export {
   type FailedRun,
   type OutcomeCell,
@@ -31,6 +32,8 @@ export {
 } from "./decide/outcomes.ts";
 export { type Outcome, outcomesFromRows } from "./decide/outcomes-from-rows.ts";
 export { type DetectableDifferenceOptions, detectableDifference } from "./decide/plan.ts";
+export { type RaceOptions, type RaceState, type RaceStep, raceSoFar } from "./decide/race.ts";
+export { type PlannedLook, raceLooks } from "./decide/race-looks.ts";
 export { diminishingReturns, type RankCost } from "./decide/returns.ts";
 export { type SimulatedWorld, simulatedLogLosses, simulateOutcomes } from "./decide/simulate.ts";
 export { InputError, isInputError } from "./errors.ts";

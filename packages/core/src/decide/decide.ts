@@ -1,6 +1,8 @@
 import { InputError } from "../errors.ts";
+import type { RaceSummary } from "../results/race-types.ts";
 import type { Decision, Interval, MetricName, PairSummary, RankSummary } from "../results/types.ts";
 import {
+  type ClaimFamily,
   type Comparison,
   compareRanks,
   metricMatrix,
@@ -38,22 +40,58 @@ export const defaultMargins: Readonly<Record<MetricName, number>> = { accuracy: 
  * Deterministic: no resampling. See docs/formulas.md for the method and what was measured of it.
  */
 export function decide(outcomes: OutcomeTable, options: DecideOptions = {}): Decision {
+  const settings = settingsOf(outcomes, options);
+  return decideDesign(pairedDesign(outcomes), outcomes.examples, settings);
+}
+
+export type DecideSettings = Required<DecideOptions>;
+
+/** The options with their defaults. Throws one error that names all that are wrong, or wrong for these outcomes. */
+export function settingsOf(outcomes: OutcomeTable, options: DecideOptions): DecideSettings {
   const { metric = "accuracy", confidence = 0.95 } = options;
   const { margin = defaultMargins[metric] } = options;
   assertOptions(outcomes, metric, margin, confidence);
-  const design = pairedDesign(outcomes);
-  const { ranks, seeds } = design;
-  if (ranks.length === 0) return nothingCompleted(outcomes, design, { metric, margin, confidence });
+  return { metric, margin, confidence };
+}
 
-  const comparison = compareRanks(design, metric, confidence);
+/** What a race knows besides the design of the ranks that were in play at its last look. */
+export interface RaceContext {
+  readonly summary: RaceSummary;
+  /** Of the last look taken. */
+  readonly family: ClaimFamily;
+  /** Of the look after which no seeds are left: what a larger design is planned for. */
+  readonly lastCertificateTail: number;
+  /** Supported to be worse than a rank that was in play. */
+  readonly beaten: readonly number[];
+}
+
+/** The decision on a design of `examples` examples; on what is left of a race if there was one. */
+export function decideDesign(
+  design: PairedDesign,
+  examples: number,
+  settings: DecideSettings,
+  race?: RaceContext,
+): Decision {
+  const { metric, margin, confidence } = settings;
+  const { ranks, seeds } = design;
+  const raced = race ? { race: race.summary } : {};
+  if (ranks.length === 0) return { ...nothingCompleted(examples, design, settings), ...raced };
+
+  const comparison = compareRanks(design, metric, confidence, race?.family);
   const bestRank = bestOf(design, metric);
+  // A rank's own interval has to hold at whichever look the race stopped.
+  const own = 1 - (1 - confidence) * (race?.family.share ?? 1);
   const summaries = ranks.map((rank, index) =>
-    summarise(rank, index, { design, metric, confidence, comparison, bestRank }),
+    summarise(rank, index, { design, metric, confidence: own, comparison, bestRank }),
   );
-  const found = verdictOf({ ranks, bestRank, seeds: seeds.length, margin, comparison });
+  const dropped = race?.beaten ?? [];
+  const found = verdictOf({ ranks, bestRank, seeds: seeds.length, margin, comparison, dropped });
   const inPlay = seeds.length > 1 ? ranksInPlay(ranks, comparison) : ranks;
   const unsettled = found.verdict === "inconclusive" || found.verdict === "indistinguishable";
-  const needed = unsettled ? neededFor(comparison, bestRank, inPlay, margin) : undefined;
+  const certificateTail = race?.lastCertificateTail ?? comparison.certificateTail;
+  const needed = unsettled
+    ? neededFor({ ...comparison, certificateTail }, bestRank, inPlay, margin)
+    : undefined;
   const excluded = design.excluded.length > 0 ? { excluded: design.excluded } : {};
   const decision = {
     ...found,
@@ -62,12 +100,13 @@ export function decide(outcomes: OutcomeTable, options: DecideOptions = {}): Dec
     margin,
     confidence,
     seeds: seeds.length,
-    examples: outcomes.examples,
+    examples,
     ranks: summaries,
     ...excluded,
     ...(needed && found.verdict === "inconclusive" ? { needed } : {}),
     indifference: indifferenceMargins * margin,
     ...claimsOf(comparison, design),
+    ...raced,
   };
   return { ...decision, explanation: explain({ decision, design, comparison, inPlay, needed }) };
 }
@@ -116,7 +155,7 @@ function assertOptions(outcomes: OutcomeTable, metric: MetricName, margin: numbe
 }
 
 /** The rank with the best mean; the smallest of equals. */
-function bestOf(design: PairedDesign, metric: MetricName): number {
+export function bestOf(design: PairedDesign, metric: MetricName): number {
   const sign = metric === "log-loss" ? -1 : 1;
   let best = design.ranks[0]!;
   let bestTotal = -Infinity;
@@ -178,21 +217,14 @@ function differenceToBest(
   };
 }
 
-function nothingCompleted(
-  outcomes: OutcomeTable,
-  design: PairedDesign,
-  options: { metric: MetricName; margin: number; confidence: number },
-): Decision {
-  const { metric, margin, confidence } = options;
+function nothingCompleted(examples: number, design: PairedDesign, settings: DecideSettings): Decision {
   return {
     verdict: "inconclusive",
     rank: null,
     bestRank: null,
-    metric,
-    margin,
-    confidence,
+    ...settings,
     seeds: 0,
-    examples: outcomes.examples,
+    examples,
     ranks: [],
     excluded: design.excluded,
     explanation: "Inconclusive: no rank completed enough runs to be compared.",

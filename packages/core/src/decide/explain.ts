@@ -1,6 +1,7 @@
 import type { Decision } from "../results/types.ts";
 import { type Comparison, type PairComparison, pairOf } from "./compare.ts";
 import { failureWords, type PairedDesign } from "./paired-design.ts";
+import { raceSentences } from "./race-words.ts";
 import { boundInUnit, counted, inUnit, listed, range, times, withError } from "./words.ts";
 
 export interface ExplainInput {
@@ -14,10 +15,13 @@ export interface ExplainInput {
 /** The verdict in plain words: what to take, how it compares, what it rests on, what was left out. */
 export function explain(input: ExplainInput): string {
   const { decision } = input;
-  return [...verdictSentences(input), basis(decision, input.design), ...omissions(input.design)].join(" ");
+  // Whom a race left out its own sentences say.
+  const told = decision.race ? raceSentences(decision.race) : omissions(input.design);
+  return [...verdictSentences(input), basis(decision, input.design), ...told].join(" ");
 }
 
 function verdictSentences(input: ExplainInput): string[] {
+  if (input.decision.ranks.length === 1 && input.decision.rank !== null) return lastInRace(input.decision);
   switch (input.decision.verdict) {
     case "adequate":
       return adequate(input);
@@ -28,6 +32,16 @@ function verdictSentences(input: ExplainInput): string[] {
     case "inconclusive":
       return inconclusive(input);
   }
+}
+
+/** One rank is left of a race. */
+function lastInRace({ verdict, rank }: Omit<Decision, "explanation">): string[] {
+  return verdict === "extend"
+    ? [
+        `The curve still rises at the largest rank tried: every smaller one fell behind. Take rank ${rank} for now and try ` +
+          "larger ones.",
+      ]
+    : [`Take rank ${rank}: every other rank in the race fell behind.`];
 }
 
 function adequate({ decision, comparison }: ExplainInput): string[] {

@@ -98,6 +98,23 @@ export function outcomeTable(
   return { ranks, seeds, examples, cells, failures: [...failures, ...missing] };
 }
 
+/** The runs of these ranks under these seeds. */
+export function partOf(
+  table: OutcomeTable,
+  ranks: readonly number[],
+  seeds: readonly number[],
+): OutcomeTable {
+  const isIn = ({ rank, seed }: { rank: number; seed: number }): boolean =>
+    ranks.includes(rank) && seeds.includes(seed);
+  return {
+    ranks: table.ranks.filter((rank) => ranks.includes(rank)),
+    seeds: table.seeds.filter((seed) => seeds.includes(seed)),
+    examples: table.examples,
+    cells: table.cells.filter(isIn),
+    failures: table.failures.filter(isIn),
+  };
+}
+
 function ascending(values: readonly number[]): number[] {
   return [...new Set(values)].sort((a, b) => a - b);
 }

@@ -14,6 +14,11 @@ export interface VerdictInput {
   readonly seeds: number;
   readonly margin: number;
   readonly comparison: Comparison;
+  /**
+   * Ranks that a race has dropped, each supported to be worse than one that was in play: these are differences too, and
+   * the largest rank tried may be among them. Default none.
+   */
+  readonly dropped?: readonly number[];
 }
 
 /** How many margins the intervals must exclude before ranks that show no difference are called indistinguishable. */
@@ -22,7 +27,8 @@ export const indifferenceMargins = 2;
 /**
  * Reads the verdict off the comparisons. In order:
  *
- * 1. `inconclusive` when the design supports no claim: one seed, or fewer than two ranks.
+ * 1. `inconclusive` when the design supports no claim: one seed, or fewer than two ranks. A rank that a race has left
+ *    alone is better than all that were dropped: `extend` when it is the largest, else `adequate`.
  * 2. `adequate` when a rank below the largest is certified: no other rank is better by more than the margin. It
  *    comes before `extend`: a gain that is real but inside the margin is one the user said not to pay for.
  * 3. `extend` when the largest rank is the best and its gain over the next one is supported.
@@ -32,15 +38,21 @@ export const indifferenceMargins = 2;
  * 6. `inconclusive` otherwise: the intervals are too wide to call the ranks equal; or some ranks are worse, and the rest
  *    cannot be told apart within the margin.
  */
-export function verdictOf({ ranks, bestRank, seeds, margin, comparison }: VerdictInput): Verdict {
+export function verdictOf(input: VerdictInput): Verdict {
+  const { ranks, bestRank, seeds, margin, comparison, dropped = [] } = input;
+  const largest = Math.max(...ranks, ...dropped);
+  if (ranks.length === 1 && dropped.length > 0) {
+    return { verdict: ranks[0] === largest ? "extend" : "adequate", rank: ranks[0]! };
+  }
   if (seeds < 2 || ranks.length < 2) return { verdict: "inconclusive", rank: null };
   const { pairs } = comparison;
-  const largest = ranks.at(-1)!;
   const certified = ranks.find((rank) => shortfallBound(pairs, rank) <= margin);
   if (certified !== undefined && certified < largest) return { verdict: "adequate", rank: certified };
-  const { pair, mean } = pairOf(pairs, largest, ranks.at(-2)!);
-  if (bestRank === largest && pair.supported && mean > 0) return { verdict: "extend", rank: largest };
-  if (!pairs.some((candidate) => candidate.supported)) {
+  if (bestRank === largest) {
+    const { pair, mean } = pairOf(pairs, largest, ranks.at(-2)!);
+    if (pair.supported && mean > 0) return { verdict: "extend", rank: largest };
+  }
+  if (dropped.length === 0 && !pairs.some((candidate) => candidate.supported)) {
     const excluded = shortfallBound(pairs, ranks[0]!) <= indifferenceMargins * margin;
     return excluded
       ? { verdict: "indistinguishable", rank: ranks[0]! }
