@@ -22,7 +22,9 @@ export {
 } from "./chapter.ts";
 export { type CrossedFit, fitCrossed, type VarianceComponents } from "./decide/components.ts";
 export { type DecideOptions, decide, defaultMargins } from "./decide/decide.ts";
+export { decideProbe, type ProbeOptions, type ProbeState, probeSoFar } from "./decide/decide-probe.ts";
 export { decideRace } from "./decide/decide-race.ts";
+export { type DecidableResults, decideResults } from "./decide/decide-results.ts";
 export {
   type FailedRun,
   type OutcomeCell,
@@ -32,6 +34,7 @@ export {
 } from "./decide/outcomes.ts";
 export { type Outcome, outcomesFromRows } from "./decide/outcomes-from-rows.ts";
 export { type DetectableDifferenceOptions, detectableDifference } from "./decide/plan.ts";
+export { type ProbePlan, planProbe } from "./decide/probe.ts";
 export { type RaceOptions, type RaceState, type RaceStep, raceSoFar } from "./decide/race.ts";
 export { type PlannedLook, raceLooks } from "./decide/race-looks.ts";
 export { diminishingReturns, type RankCost } from "./decide/returns.ts";

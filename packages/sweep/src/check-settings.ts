@@ -57,6 +57,7 @@ export function checkSettings(config: SweepConfig): string[] {
     "at least 0.5 and below 1",
     config.confidence,
   );
+  checkMethod(config, must);
   return problems;
 }
 
@@ -70,6 +71,24 @@ function checkRanks({ ranks, headOnlyBaseline = false }: SweepConfig, must: Must
   must(bad.length === 0, "ranks", rule, bad);
   // 0 is a mistake far more often than a wish for a baseline, so it has to be asked for.
   must(!bad.includes(0), "headOnlyBaseline", "true to allow rank 0 (the head alone)", headOnlyBaseline);
+}
+
+function checkMethod({ method, ranks }: SweepConfig, must: Must): void {
+  const known: unknown = method;
+  must(
+    known === undefined || known === "probe" || known === "race",
+    "method",
+    "probe, race or absent",
+    method,
+  );
+  if (method === undefined) return;
+  must(ranks.length > 1, "ranks", `two or more for the method ${method}`, ranks);
+  must(
+    method !== "probe" || !ranks.includes(0),
+    "ranks",
+    "without 0 for the method probe, which cannot cut an adapter to nothing",
+    ranks,
+  );
 }
 
 function checkSeeds(seeds: readonly number[], must: Must): void {

@@ -1,10 +1,11 @@
 import { existsSync } from "node:fs";
-import { decide, outcomesFromTrials, type PackChoice, type Results, type TrialResult } from "@lorank/core";
+import { decideResults, type PackChoice, type Results, type TrialResult } from "@lorank/core";
 import { canonicalJson, parseResults } from "@lorank/core/results";
+import { resultsOf } from "./methods/done.ts";
+import type { Wanted } from "./methods/method.ts";
 import type { SweepPlan } from "./plan.ts";
 import { writeIfDifferent } from "./publish-adapter.ts";
 import { readJson, type SweepStore } from "./store.ts";
-import { trialId } from "./trial-id.ts";
 
 /** How a sweep was executed. It changes times, not results. */
 export interface Execution {
@@ -15,19 +16,27 @@ export interface Execution {
 }
 
 /**
- * Puts the results of all trials, by rank and then seed, with the decision into `results.json`. Call it when every trial
- * has a result: a verdict on a part of the grid would compare ranks on different seeds.
+ * Puts the results of the trials that the method `wanted`, by rank and then seed, with the decision into `results.json`.
+ * Call it when every one of them is there: a verdict on a part of them would compare ranks on different seeds.
  */
-export function collectResults(store: SweepStore, plan: SweepPlan, execution: Execution): Results {
-  const trials = plan.specs.map((spec) => store.readResult(trialId(spec))).sort(byRankThenSeed);
-  const { metric, margin, confidence } = plan.summary;
+export function collectResults(
+  store: SweepStore,
+  plan: SweepPlan,
+  wanted: Wanted,
+  execution: Execution,
+): Results {
+  const trials = resultsOf(store, wanted.trials).sort(byRankThenSeed);
+  const truncations = wanted.truncations
+    .flatMap(({ trialId, ranks }) => ranks.map((rank) => store.readTruncation(trialId, rank)))
+    .sort((a, b) => a.rank - b.rank || a.seed - b.seed);
+  const found = { trials, ...(truncations.length > 0 ? { truncations } : {}) };
   const results = parseResults({
     schemaVersion: 1,
     sweep: { ...plan.summary, ...execution },
     model: plan.model,
     data: plan.data,
-    decision: decide(outcomesFromTrials(trials), { metric, margin, confidence }),
-    trials,
+    decision: decideResults({ ...found, sweep: plan.summary }),
+    ...found,
   } satisfies Results);
   writeIfDifferent(store.path("results.json"), `${canonicalJson(results)}\n`);
   return results;

@@ -28,4 +28,9 @@ export type SweepEvent = SweepProgress &
       }
     | { readonly kind: "trial-retried"; readonly attempt: number; readonly reason: string }
     | { readonly kind: "trial-failed"; readonly message: string }
+    | {
+        readonly kind: "truncations-evaluated";
+        /** Of the trial's adapter, cut to each rank, ascending. */
+        readonly truncations: readonly { readonly rank: number; readonly accuracy: number }[];
+      }
   );

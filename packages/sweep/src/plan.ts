@@ -2,6 +2,7 @@ import type {
   BaseWeights,
   DatasetRef,
   LoraSpec,
+  MethodName,
   OptimizerSpec,
   Results,
   ScalingRule,
@@ -49,6 +50,8 @@ export interface SweepConfig {
   /** Largest loss of quality that still counts as adequate: a share for accuracy, nats for log loss. */
   readonly margin: number;
   readonly confidence: number;
+  /** Which trials of the grid are run. Absent means all of them. */
+  readonly method?: Exclude<MethodName, "grid">;
   /** Allows rank 0, which trains the head alone, among `ranks` (default false). */
   readonly headOnlyBaseline?: boolean;
   /** What the report says about the base model. */
@@ -67,7 +70,7 @@ export interface SweepPlan {
   readonly summary: PlanSummary;
   readonly model: Results["model"];
   readonly data: Results["data"];
-  /** One for each rank and seed, in the order of execution: all ranks of one seed before the next seed. */
+  /** One for each rank and seed, all ranks of one seed before the next seed. Which of them are run the method says. */
   readonly specs: readonly TrialSpec[];
   /** What a reader of the results must know about the settings, in sentences; empty when there is nothing to say. */
   readonly notes: readonly string[];
@@ -91,10 +94,10 @@ export function planSweep(config: SweepConfig): SweepPlan {
     lora: normalisedLora(config.lora),
     optimizer: normalisedOptimizer(config.optimizer),
   };
-  const { name, ranks, seeds, metric, margin, confidence, data, majorityShare } = sorted;
+  const { name, method, ranks, seeds, metric, margin, confidence, data, majorityShare } = sorted;
   return {
     config: sorted,
-    summary: { name, ranks, seeds, metric, margin, confidence },
+    summary: { name, ...(method ? { method } : {}), ranks, seeds, metric, margin, confidence },
     model: sorted.model,
     data: {
       name: data.name,

@@ -1,20 +1,18 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { InputError, type PackChoice, type Results } from "@lorank/core";
-import { whyNotPack } from "./choose-pack.ts";
 import { collectResults, type Execution, earlierExecution } from "./collect.ts";
 import { type Disagreement, findDisagreements } from "./commit-result.ts";
 import type { SweepEvent } from "./events.ts";
 import { takeLease } from "./lease.ts";
-import { runLocally } from "./local-executor.ts";
-import { earlierChoice, measurePacks } from "./measure-packs.ts";
+import { earlierChoice } from "./measure-packs.ts";
 import type { SweepPlan } from "./plan.ts";
 import { type PublishedAdapter, publishAdapters } from "./publish-adapter.ts";
+import { runStages } from "./run-stages.ts";
 import { SweepStore } from "./store.ts";
 import { reconcileSweepFile } from "./sweep-file.ts";
-import { SweepTeller } from "./sweep-teller.ts";
 import { removeTemporaryFiles } from "./tidy.ts";
-import { sha256Hex } from "./trial-id.ts";
+import { sha256Hex, trialId } from "./trial-id.ts";
 import type { TrialJob } from "./trial-job.ts";
 
 export interface RunSweepOptions {
@@ -54,11 +52,11 @@ export interface RunSweepOptions {
 }
 
 export interface SweepOutcome {
-  /** Null unless every trial has a result; a diverged trial has one. */
+  /** Null unless every trial that the method wants has a result; a diverged trial has one. */
   readonly results: Results | null;
   /** One for each rank with a completed trial; empty while `results` is null. */
   readonly adapters: readonly PublishedAdapter[];
-  /** Ids of trials that failed `maxAttempts` times. Running the sweep again tries them again. */
+  /** Ids of trials, or of trials whose truncations, failed `maxAttempts` times. Running the sweep again tries them again. */
   readonly failed: readonly string[];
   /** True when a signal stopped the sweep before its end. */
   readonly interrupted: boolean;
@@ -69,7 +67,7 @@ export interface SweepOutcome {
 }
 
 /**
- * Runs what is missing of a sweep and collects the results.
+ * Runs what is missing of a sweep, as its method has it, and collects the results.
  *
  * The results folder is the only state, so running, resuming and running again are the same call: it starts exactly
  * the trials without a result, and with none missing it changes nothing. It may be killed at any moment.
@@ -79,42 +77,14 @@ export interface SweepOutcome {
  */
 export async function runSweep(plan: SweepPlan, options: RunSweepOptions): Promise<SweepOutcome> {
   const { trialsAtOnce = 1, threads = 1, maxAttempts = 3, extend = false, portable = false } = options;
-  const { signal, killSignal } = options;
   assertOptions(plan, options);
   const store = new SweepStore(resolve(options.out));
   const lease = takeLease(store.out);
   try {
     removeTemporaryFiles(store.out);
     const whole = reconcileSweepFile(store, plan, extend);
-    const ids = whole.specs.map((spec) => store.addSpec(spec));
-    const missing = ids.filter((id) => !store.isDone(id));
-    const resources = {
-      modelFolder: resolve(options.modelFolder),
-      datasetFile: resolve(options.datasetFile),
-      threads,
-      ...(options.device === undefined ? {} : { device: options.device }),
-      ...(options.trialModule === undefined ? {} : { trialModule: resolve(options.trialModule) }),
-    };
-    const { ranks } = whole.config;
-    const measures =
-      options.pack === "auto" && whyNotPack(whole.specs, missing.length, options) === undefined;
-    const choice = measures
-      ? await measurePacks(store, { ids: missing, ranks, resources, signal, killSignal })
-      : undefined;
-    if (choice !== undefined) options.onPackChoice?.(choice);
-    const pack = options.pack === "auto" ? (choice?.trials ?? 1) : (options.pack ?? 1);
-    const teller = new SweepTeller(store, whole.specs, trialsAtOnce * pack, options.onEvent);
-    const { finished, failed } = await runLocally(store, {
-      ids: missing,
-      resources,
-      trialsAtOnce,
-      pack,
-      maxAttempts,
-      signal,
-      killSignal,
-      onEvent: (event) => teller.tell(event),
-    });
-    const complete = ids.every((id) => store.isDone(id));
+    const stages = await runStages(store, whole, { ...options, trialsAtOnce, threads, maxAttempts });
+    const { wanted, complete, finished, failed, interrupted } = stages;
     const packChoice = options.pack === "auto" ? earlierChoice(store) : undefined;
     const execution: Execution = {
       threadsPerTrial: threads,
@@ -122,13 +92,14 @@ export async function runSweep(plan: SweepPlan, options: RunSweepOptions): Promi
       ...(packChoice ? { packChoice } : {}),
     };
     // Who only looks again with other options must not change what the trials ran under.
-    const kept = missing.length === 0 ? earlierExecution(store) : undefined;
-    const results = complete ? collectResults(store, whole, kept ?? execution) : null;
+    const kept = stages.ran === 0 ? earlierExecution(store) : undefined;
+    const results = complete ? collectResults(store, whole, wanted, kept ?? execution) : null;
+    const ids = wanted.trials.map(trialId);
     return {
       results,
       adapters: results === null ? [] : publishAdapters(store, results.trials, { portable }),
-      failed: failed.map(({ trialId }) => trialId),
-      interrupted: finished.length + failed.length < missing.length,
+      failed,
+      interrupted,
       finishedNow: finished.length,
       disagreements: ids.filter((id) => store.isDone(id)).flatMap((id) => findDisagreements(store, id)),
     };

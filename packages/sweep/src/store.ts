@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { writeFileAtomic } from "@lorank/checkpoint";
-import type { TrialResult, TrialSpec } from "@lorank/core";
+import type { TrialResult, TrialSpec, Truncation } from "@lorank/core";
 import { InputError } from "@lorank/core";
 import { canonicalJson } from "@lorank/core/results";
 import { isTrialId, trialId } from "./trial-id.ts";
@@ -21,6 +21,7 @@ export interface Attempt {
  *     specs/<trialId>.json     what determines a result
  *     attempts/<trialId>/<n>/  log.jsonl, output.txt, adapter/, result.json: one writer each
  *     results/<trialId>.json   exists exactly when the trial is done; a hard link to an attempt's result.json
+ *     truncations/<trialId>/   r<rank>.json: the trial's adapter cut to that rank, evaluated; only of a probe
  */
 export class SweepStore {
   readonly out: string;
@@ -71,6 +72,19 @@ export class SweepStore {
       "E_RESULT_FILE",
       `results/${id}.json must hold the result of that trial, got ${result.trialId}`,
     );
+  }
+
+  /** Of a trial's adapter, cut to `rank`. */
+  truncationPath(id: string, rank: number): string {
+    return this.path("truncations", assertTrialId(id), `r${rank}.json`);
+  }
+
+  hasTruncation(id: string, rank: number): boolean {
+    return existsSync(this.truncationPath(id, rank));
+  }
+
+  readTruncation(id: string, rank: number): Truncation {
+    return readJson(this.truncationPath(id, rank)) as Truncation;
   }
 
   /** All results so far, in no particular order. Works while a sweep is running. */

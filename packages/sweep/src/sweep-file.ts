@@ -9,8 +9,8 @@ import { readJson, type SweepStore } from "./store.ts";
  * Makes `sweep.json` and the plan agree, and returns the plan to run.
  *
  * A new folder gets the plan's config. A folder with the same config is a resume. With `extend`, ranks and seeds of
- * both are run: `--extend --ranks 64` adds 64 and keeps what was there. Any other difference is refused, for the
- * trials on disk and the trials to come would not be comparable; so would a verdict whose margin moved after the
+ * both are run: `--extend --ranks 64` adds 64 and keeps what was there; and another method may go on with what one has
+ * run. Any other difference is refused, for the trials on disk and the trials to come would not be comparable; so would a verdict whose margin moved after the
  * results were known.
  *
  * @throws InputError `E_SWEEP_CHANGED` with the differing settings, one a line.
@@ -47,13 +47,13 @@ function union(before: SweepConfig, after: SweepConfig): SweepConfig {
 }
 
 function isExtendable(path: string): boolean {
-  return path === "ranks" || path === "seeds" || path === "headOnlyBaseline";
+  return path === "ranks" || path === "seeds" || path === "headOnlyBaseline" || path === "method";
 }
 
 function changed(changes: ReturnType<typeof settingsDiff>): InputError {
   const onlyGrid = changes.every(({ path }) => isExtendable(path));
   const advice = onlyGrid
-    ? "Use --extend to add ranks or seeds to this sweep, or another --out."
+    ? "Use --extend to add ranks or seeds to this sweep or to change its method, or another --out."
     : "Use another --out: trials under different settings cannot be compared.";
   return new InputError(
     "E_SWEEP_CHANGED",

@@ -4,6 +4,7 @@ import type { ExecutorEvent } from "./local-executor.ts";
 import type { SweepStore } from "./store.ts";
 import { TimeLeft } from "./time-left.ts";
 import { trialId } from "./trial-id.ts";
+import type { FailedTruncation, WantedTruncation } from "./truncations/run-truncations.ts";
 
 /** Turns what the executor says about trial ids into what a person wants to know about a sweep. */
 export class SweepTeller {
@@ -11,8 +12,9 @@ export class SweepTeller {
   readonly #specs: ReadonlyMap<string, TrialSpec>;
   readonly #onEvent: (event: SweepEvent) => void;
   readonly #timeLeft: TimeLeft;
-  readonly #waiting: Set<string>;
+  #waiting = new Set<string>();
   #done = 0;
+  #total = 0;
 
   constructor(
     store: SweepStore,
@@ -24,13 +26,17 @@ export class SweepTeller {
     this.#specs = new Map(specs.map((spec) => [trialId(spec), spec]));
     this.#onEvent = onEvent;
     this.#timeLeft = new TimeLeft(trialsAtOnce);
-    this.#waiting = new Set(this.#specs.keys());
-    for (const [id, spec] of this.#specs) {
-      if (!store.isDone(id)) continue;
-      this.#done++;
-      this.#waiting.delete(id);
-      this.#timeLeft.finished(id, spec.lora.rank, clockSeconds(store.readResult(id)));
-    }
+    for (const [id, spec] of this.#specs)
+      if (store.isDone(id)) this.#timeLeft.finished(id, spec.lora.rank, clockSeconds(store.readResult(id)));
+    this.expect(specs, specs.length);
+  }
+
+  /** `wanted` are the trials that are known to be run, of `total` that are expected in the end. (default: all specs) */
+  expect(wanted: readonly TrialSpec[], total: number): void {
+    const ids = wanted.map(trialId);
+    this.#waiting = new Set(ids.filter((id) => !this.#store.isDone(id)));
+    this.#done = ids.length - this.#waiting.size;
+    this.#total = Math.max(total, ids.length);
   }
 
   tell(event: ExecutorEvent): void {
@@ -71,6 +77,21 @@ export class SweepTeller {
     }
   }
 
+  /** A trial's adapter was cut to lower ranks, and each evaluated. */
+  truncated({ trialId, ranks }: WantedTruncation): void {
+    const truncations = ranks.map((rank) => {
+      const { evaluation } = this.#store.readTruncation(trialId, rank);
+      return { rank, accuracy: evaluation.accuracy };
+    });
+    const progress = this.#progress(trialId, this.#specs.get(trialId)!);
+    this.#onEvent({ ...progress, kind: "truncations-evaluated", truncations });
+  }
+
+  /** A trial that has its result is lost to the sweep all the same, since what was to be made of it failed. */
+  truncationFailed({ trialId, message }: FailedTruncation): void {
+    this.#onEvent({ ...this.#progress(trialId, this.#specs.get(trialId)!), kind: "trial-failed", message });
+  }
+
   #progress(trialId: string, spec: TrialSpec): SweepProgress {
     const seconds = this.#timeLeft.estimate([...this.#waiting].map((id) => this.#specs.get(id)!.lora.rank));
     return {
@@ -78,7 +99,7 @@ export class SweepTeller {
       rank: spec.lora.rank,
       seed: spec.seed,
       done: this.#done,
-      total: this.#specs.size,
+      total: this.#total,
       ...(seconds === undefined ? {} : { secondsEstimateLeft: seconds }),
     };
   }

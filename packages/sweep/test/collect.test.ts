@@ -9,6 +9,7 @@ import { examplePlan, temporaryFolder } from "./helpers/example.ts";
 import { runTrial } from "./helpers/fake-trial.ts";
 
 const plan = examplePlan({ ranks: [2, 4], seeds: [0, 1], confidence: 0.9 });
+const wanted = { trials: plan.specs, truncations: [] };
 const execution = { threadsPerTrial: 2, trialsAtOnce: 3 };
 
 async function finishedStore(): Promise<SweepStore> {
@@ -23,7 +24,7 @@ async function finishedStore(): Promise<SweepStore> {
 
 test("orders the trials by rank, then seed, and decides with the sweep's own settings", async () => {
   const store = await finishedStore();
-  const results = collectResults(store, plan, execution);
+  const results = collectResults(store, plan, wanted, execution);
   expect(results.trials.map(({ spec }) => [spec.lora.rank, spec.seed])).toEqual([
     [2, 0],
     [2, 1],
@@ -39,15 +40,15 @@ test("orders the trials by rank, then seed, and decides with the sweep's own set
 
 test("does not touch the file when nothing has changed", async () => {
   const store = await finishedStore();
-  collectResults(store, plan, execution);
+  collectResults(store, plan, wanted, execution);
   const before = statSync(store.path("results.json")).ino;
-  collectResults(store, plan, execution);
+  collectResults(store, plan, wanted, execution);
   expect(statSync(store.path("results.json")).ino).toBe(before);
 });
 
 test("remembers how the sweep was executed", async () => {
   const store = await finishedStore();
   expect(earlierExecution(store)).toBeUndefined();
-  collectResults(store, plan, execution);
+  collectResults(store, plan, wanted, execution);
   expect(earlierExecution(store)).toEqual(execution);
 });

@@ -58,6 +58,7 @@ export {
 } from "./data/tokenize-instructions.ts";
 export { type SplitRow, splitTrainValidation, type TrainValidation } from "./data/validation-split.ts";
 export { type EvaluateOptions, evaluate } from "./evaluate.ts";
+export { evaluateAdapters } from "./evaluate-adapters.ts";
 export { initialAdapter, initialHead, initialMagnitudes, randomBase } from "./initial-weights.ts";
 export { meanOfTokens } from "./mean-of-tokens.ts";
 export {

@@ -19,12 +19,13 @@ export function decideRace(outcomes: OutcomeTable, options: RaceOptions): Decisi
   const planned = raceLooks(options.seeds.length);
   const family = { ranks: options.ranks.length, share: (state.looks.at(-1) ?? planned[0]!).share };
   const lastFamily = { ...family, share: planned.at(-1)!.share };
-  return decideDesign(lastDesign(outcomes, options, state), outcomes.examples, settings, {
+  const race = {
     summary: summaryOf(state, options),
-    family,
     lastCertificateTail: familyTails(settings.confidence, lastFamily).certificateTail,
     beaten: beatenIn(state.looks),
-  });
+  };
+  const design = lastDesign(outcomes, options, state);
+  return decideDesign(design, outcomes.examples, settings, { family, race });
 }
 
 /** What the last look compared, of the ranks that it left in play. Before the first look the first seed, which claims nothing. */

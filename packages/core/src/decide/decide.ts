@@ -57,12 +57,16 @@ export function settingsOf(outcomes: OutcomeTable, options: DecideOptions): Deci
 /** What a race knows besides the design of the ranks that were in play at its last look. */
 export interface RaceContext {
   readonly summary: RaceSummary;
-  /** Of the last look taken. */
-  readonly family: ClaimFamily;
   /** Of the look after which no seeds are left: what a larger design is planned for. */
   readonly lastCertificateTail: number;
   /** Supported to be worse than a rank that was in play. */
   readonly beaten: readonly number[];
+}
+
+export interface DecideContext {
+  /** Claims that share the error. Default: those about the design's ranks, with all of it. */
+  readonly family?: ClaimFamily;
+  readonly race?: RaceContext;
 }
 
 /** The decision on a design of `examples` examples; on what is left of a race if there was one. */
@@ -70,17 +74,17 @@ export function decideDesign(
   design: PairedDesign,
   examples: number,
   settings: DecideSettings,
-  race?: RaceContext,
+  { family, race }: DecideContext = {},
 ): Decision {
   const { metric, margin, confidence } = settings;
   const { ranks, seeds } = design;
   const raced = race ? { race: race.summary } : {};
   if (ranks.length === 0) return { ...nothingCompleted(examples, design, settings), ...raced };
 
-  const comparison = compareRanks(design, metric, confidence, race?.family);
+  const comparison = compareRanks(design, metric, confidence, family);
   const bestRank = bestOf(design, metric);
-  // A rank's own interval has to hold at whichever look the race stopped.
-  const own = 1 - (1 - confidence) * (race?.family.share ?? 1);
+  // A rank's own interval has to hold at whichever look the race stopped, or whichever rank was confirmed.
+  const own = 1 - (1 - confidence) * (family?.share ?? 1);
   const summaries = ranks.map((rank, index) =>
     summarise(rank, index, { design, metric, confidence: own, comparison, bestRank }),
   );

@@ -1,6 +1,6 @@
 import { InputError } from "../errors.ts";
 import { canonicalJson } from "../results/canonical-json.ts";
-import type { TrialResult } from "../results/types.ts";
+import type { MetricName, TrialResult } from "../results/types.ts";
 
 /** What one run (a rank under a seed) did on every evaluation example, in the table's order of examples. */
 export interface OutcomeCell {
@@ -10,6 +10,11 @@ export interface OutcomeCell {
   readonly correct: ArrayLike<number>;
   /** In nats, for each example; in all cells or in none. */
   readonly logLoss?: ArrayLike<number>;
+}
+
+/** What a run did by one metric, example by example. */
+export function metricValues(cell: OutcomeCell, metric: MetricName): ArrayLike<number> {
+  return metric === "accuracy" ? cell.correct : cell.logLoss!;
 }
 
 /** A run that left no outcomes. */

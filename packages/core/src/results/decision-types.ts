@@ -1,3 +1,4 @@
+import type { ProbeSummary } from "./method-types.ts";
 import type { RaceSummary } from "./race-types.ts";
 
 export type * from "./race-types.ts";
@@ -134,6 +135,8 @@ export interface Decision {
   readonly returns?: Returns;
   /** Present when the ranks were raced: its looks and who was dropped at them. */
   readonly race?: RaceSummary;
+  /** Present when the ranks were probed: what was predicted, and what real runs confirmed. */
+  readonly probe?: ProbeSummary;
   /** The verdict in plain words, one paragraph. */
   readonly explanation: string;
 }

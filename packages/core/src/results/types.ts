@@ -4,8 +4,10 @@
  */
 
 import type { Count, Decision, MetricName, Share } from "./decision-types.ts";
+import type { MethodName, Truncation } from "./method-types.ts";
 
 export type * from "./decision-types.ts";
+export type * from "./method-types.ts";
 
 /** How alpha and rank become the factor on B·A: alpha / rank, or alpha / √rank. */
 export type ScalingRule = "lora" | "rslora";
@@ -203,6 +205,8 @@ export interface PackChoice {
 /** The sweep as the user asked for it, resolved. */
 export interface SweepSummary {
   readonly name: string;
+  /** Absent means grid, which is not written. */
+  readonly method?: MethodName;
   readonly ranks: readonly Count[];
   readonly seeds: readonly number[];
   readonly metric: MetricName;
@@ -234,4 +238,6 @@ export interface Results {
   readonly decision: Decision;
   /** Ordered by rank, then seed. */
   readonly trials: readonly TrialResult[];
+  /** Of a probe, ordered by rank, then seed. */
+  readonly truncations?: readonly Truncation[];
 }

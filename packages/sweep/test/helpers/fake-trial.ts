@@ -10,6 +10,9 @@ import { InputError } from "@lorank/core";
 import { canonicalJson } from "@lorank/core/results";
 import type { StepCost, TrialEvent, TrialOutcome, TrialResources } from "@lorank/train";
 
+/** A seed of so many more misbehaves when the trial's adapter is cut, and not before. */
+export const truncationsOnly = 10_000;
+
 export const misbehaving = {
   throws: 901,
   wrongInput: 902,
@@ -79,6 +82,15 @@ export function runPackedTrials(
   onEvent: (trial: number, event: TrialEvent) => void = () => {},
 ): Promise<TrialOutcome[]> {
   return Promise.all(specs.map((spec, i) => runTrial(spec, resources, (event) => onEvent(i, event))));
+}
+
+/** Outcomes that depend on the trial and on the rank that its adapter was cut to. */
+export async function evaluateAdapters(
+  spec: TrialSpec,
+  adapters: readonly PeftAdapter[],
+): Promise<Evaluation[]> {
+  await misbehave(spec.seed - truncationsOnly);
+  return adapters.map(({ rank }) => evaluate(spec, numbersFrom(`${canonicalJson(spec)} cut to ${rank}`)));
 }
 
 /** As if half of a step were the base's, which a pack passes once. */

@@ -1,0 +1,72 @@
+import { InputError } from "../errors.ts";
+import type { RankPrediction } from "../results/types.ts";
+import { quantileOfUpperTail } from "../statistics/student-t.ts";
+
+/** What a probe runs, known before any of it has run. */
+export interface ProbePlan {
+  /** The largest rank, whose adapters are cut. */
+  readonly fromRank: number;
+  /** Ranks that are predicted, ascending. */
+  readonly smaller: readonly number[];
+  /** Seeds whose run of `fromRank` is cut. */
+  readonly probeSeeds: readonly number[];
+  /** Seeds under which a predicted rank is trained beside `fromRank`; they begin with the probe's. */
+  readonly confirmationSeeds: readonly number[];
+}
+
+/** Enough to see how runs vary; every further one costs a whole run. */
+const probeSeeds = 3;
+/** A confirmation may be so much wider than the grid's certificate before it takes another seed. */
+const slack = 1.1;
+
+/**
+ * Plans a probe of `ranks` over the seeds of a grid. A grid certifies one rank against all others and shares its error
+ * among them, a confirmation is about one pair: with as many seeds as make t / √seeds of the pair that of the grid
+ * it is as sharp.
+ *
+ * @throws InputError E_PROBE with fewer than two ranks, or with rank 0, to which nothing can be cut.
+ */
+export function planProbe(ranks: readonly number[], seeds: readonly number[], confidence: number): ProbePlan {
+  const sorted = ranks.toSorted((a, b) => a - b);
+  if (sorted.length < 2 || sorted[0]! < 1) {
+    const rule = "two or more ranks of at least 1 for a probe, which cuts the largest to the others";
+    throw new InputError("E_PROBE", `ranks must be ${rule}, got [${ranks.join(", ")}]`);
+  }
+  const ordered = seeds.toSorted((a, b) => a - b);
+  const wanted = confirmationCount(sorted.length, ordered.length, confidence);
+  return {
+    fromRank: sorted.at(-1)!,
+    smaller: sorted.slice(0, -1),
+    probeSeeds: ordered.slice(0, Math.min(probeSeeds, wanted)),
+    confirmationSeeds: ordered.slice(0, wanted),
+  };
+}
+
+function confirmationCount(ranks: number, seeds: number, confidence: number): number {
+  const width = (tail: number, count: number) => quantileOfUpperTail(tail, count - 1) / Math.sqrt(count);
+  const error = 1 - confidence;
+  const grid = seeds > 1 ? width(error / (ranks - 1), seeds) : 0;
+  for (let count = 2; count < seeds; count++)
+    if (width(error * errorShare(1), count) <= slack * grid) return count;
+  return seeds;
+}
+
+/**
+ * Share of the error that confirmation number `turn`, counted from 1, may make: 9/10, then 9/10 of what is left. Most
+ * probes have one, and all shares together stay below 1.
+ */
+export function errorShare(turn: number): number {
+  return 0.9 * 0.1 ** (turn - 1);
+}
+
+/**
+ * The rank to train first: the smallest whose truncations fall short of the best of the curve by at most half the margin,
+ * so that a certificate has the other half for its interval. The next to the largest where no smaller one does, since
+ * whether the largest is needed is then the question. Undefined where nothing could be predicted.
+ */
+export function firstCandidate(predictions: readonly RankPrediction[], margin: number): number | undefined {
+  const smaller = predictions.slice(0, -1);
+  const best = Math.max(...predictions.map(({ advantage }) => advantage));
+  const found = smaller.find(({ advantage }) => best - advantage <= margin / 2) ?? smaller.at(-1);
+  return found?.rank;
+}

@@ -1,0 +1,16 @@
+import type { TrialResult, TrialSpec } from "@lorank/core";
+import type { SweepStore } from "../store.ts";
+import { trialId } from "../trial-id.ts";
+
+/** Whether every trial has a result. */
+export function isComplete(store: SweepStore, specs: readonly TrialSpec[]): boolean {
+  return specs.every((spec) => store.isDone(trialId(spec)));
+}
+
+/** Of the trials that have one, in their order. */
+export function resultsOf(store: SweepStore, specs: readonly TrialSpec[]): TrialResult[] {
+  return specs
+    .map(trialId)
+    .filter((id) => store.isDone(id))
+    .map((id) => store.readResult(id));
+}

@@ -1,0 +1,30 @@
+import type { MethodName, TrialSpec } from "@lorank/core";
+import type { SweepPlan } from "../plan.ts";
+import type { SweepStore } from "../store.ts";
+import type { WantedTruncation } from "../truncations/run-truncations.ts";
+import { grid } from "./grid.ts";
+import { probe } from "./probe.ts";
+import { race } from "./race.ts";
+
+/** What a sweep must have by now. Trials are in the order of execution. */
+export interface Wanted {
+  readonly trials: readonly TrialSpec[];
+  readonly truncations: readonly WantedTruncation[];
+}
+
+/**
+ * Which trials of a plan are run. A method keeps no state: it is asked again whenever all that it wanted is there, reads
+ * what the results folder holds, and wants more, until it wants no more than there is. So a sweep that is killed and
+ * resumed comes to the same trials.
+ */
+export interface Method {
+  wanted(store: SweepStore): Wanted;
+  /** Trials that will have been run in the end, as far as that can be said beforehand. */
+  readonly expectedTrials: number;
+}
+
+const methods: Record<MethodName, (plan: SweepPlan) => Method> = { grid, probe, race };
+
+export function methodOf(plan: SweepPlan): Method {
+  return methods[plan.config.method ?? "grid"](plan);
+}

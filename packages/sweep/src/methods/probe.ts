@@ -1,0 +1,44 @@
+import { outcomesFromTrials, planProbe, probeSoFar } from "@lorank/core";
+import type { SweepPlan } from "../plan.ts";
+import type { SweepStore } from "../store.ts";
+import { trialId } from "../trial-id.ts";
+import { missingRanks, type WantedTruncation } from "../truncations/run-truncations.ts";
+import { isComplete, resultsOf } from "./done.ts";
+import type { Method, Wanted } from "./method.ts";
+
+/**
+ * The largest rank, its adapters cut to every smaller one, then the rank that looks adequate, under the same seeds; a
+ * larger one after it where that is refuted.
+ */
+export function probe(plan: SweepPlan): Method {
+  const { ranks, seeds, confidence } = plan.summary;
+  const { fromRank, smaller, probeSeeds, confirmationSeeds } = planProbe(ranks, seeds, confidence);
+  const specsOf = (rank: number) =>
+    plan.specs.filter(({ lora, seed }) => lora.rank === rank && confirmationSeeds.includes(seed));
+
+  function cutOf(store: SweepStore): WantedTruncation[] {
+    const runs = specsOf(fromRank).filter(({ seed }) => probeSeeds.includes(seed));
+    return resultsOf(store, runs).flatMap(({ trialId, status }) =>
+      status === "completed" ? [{ trialId, ranks: smaller }] : [],
+    );
+  }
+
+  return {
+    expectedTrials: 2 * confirmationSeeds.length,
+    wanted: (store): Wanted => {
+      let trials = specsOf(fromRank);
+      if (!isComplete(store, trials)) return { trials, truncations: [] };
+      const truncations = cutOf(store);
+      if (truncations.some((one) => missingRanks(store, one).length > 0)) return { trials, truncations };
+      const cut = truncations.flatMap((one) =>
+        one.ranks.map((rank) => store.readTruncation(one.trialId, rank)),
+      );
+      for (;;) {
+        const { next } = probeSoFar(outcomesFromTrials(resultsOf(store, trials)), cut, plan.summary);
+        if (next === undefined) return { trials, truncations };
+        trials = [...trials, ...specsOf(next)];
+        if (!isComplete(store, trials)) return { trials, truncations };
+      }
+    },
+  };
+}
