@@ -9,6 +9,7 @@ export const defaults = {
   maxLength: { classification: 96, "causal-lm": 512 },
   ranks: [4, 8, 16, 32],
   seeds: 5,
+  method: "grid",
   alpha: 32,
   scaling: "lora",
   dora: false,

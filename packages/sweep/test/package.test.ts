@@ -10,6 +10,7 @@ describe("the package", () => {
     const names = Object.keys(sweep).toSorted();
     expect(names).toEqual([
       "SweepStore",
+      "expectedTrials",
       "leaseHolder",
       "packInWords",
       "planSweep",

@@ -22,6 +22,7 @@ export function addSweep(program: Command): void {
     .optionsGroup("What is compared:")
     .option("--ranks <list>", `ranks (default: ${d.ranks.join(",")})`)
     .option("--seeds <n|list>", `how many seeds, or which ones: 1,2,3 (default: ${d.seeds})`)
+    .option("--method <name>", `trials to run: grid (all), probe or race (fewer) (default: ${d.method})`)
     .option(
       "--metric <name>",
       `accuracy or log-loss (default: ${d.metric.classification}; of instructions ${d.metric["causal-lm"]})`,
@@ -41,7 +42,7 @@ export function addSweep(program: Command): void {
       `trials that share a process and its base: auto (measured), off or how many (default: ${d.pack})`,
     )
     .option("--max-attempts <n>", `starts of a trial before it counts as failed (default: ${d.maxAttempts})`)
-    .option("--extend", "add these ranks or seeds to the sweep in the folder")
+    .option("--extend", "add these ranks or seeds to the sweep in the folder, or go on with another method")
     .option("--require-conclusive", "exit with 4 if the verdict is inconclusive")
     .option("-n, --dry-run", "say what would run and stop");
   withExamples(withCommonFlags(command), [
@@ -49,6 +50,7 @@ export function addSweep(program: Command): void {
     ["lorank sweep --data tickets.csv --label-column queue", "your own labelled texts"],
     ["lorank sweep --model org/name --scaling rslora --ranks 8,32", "a model on the hub"],
     ["lorank sweep sweep.yaml --ranks 2,4,8", "settings from a file, one of them replaced"],
+    ["lorank sweep --method probe --seeds 10", "train the largest rank, predict the others, confirm one"],
     ["lorank sweep --ranks 64 --extend", "one more rank for the sweep that is there"],
     ["lorank sweep --dry-run", "trials and sizes, without running anything"],
   ]);

@@ -77,6 +77,11 @@ export const settings = {
     description: "How many seeds (5 means 1 to 5), or which ones. Every rank is trained under each.",
     flag: "numbers",
   },
+  method: choice(
+    ["grid", "probe", "race"],
+    "Which trials are run: all; the largest rank, cut to predict the others, and the rank that looks adequate; or blocks of " +
+      "seeds with the ranks that are not settled.",
+  ),
   metric: choice(["accuracy", "log-loss"], "What the verdict rests on."),
   margin: number(
     amount,

@@ -46,5 +46,7 @@ function eventWords(event: SweepEvent): string | undefined {
       return `trying again: ${plainText(event.reason)}`;
     case "trial-failed":
       return plainText(event.message);
+    case "truncations-evaluated":
+      return `cut to ${event.truncations.map(({ rank, accuracy }) => `rank ${rank}: accuracy ${accuracy.toFixed(4)}`).join(", ")}`;
   }
 }

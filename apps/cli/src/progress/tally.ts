@@ -77,6 +77,8 @@ function withEvent(tally: RankTally, event: SweepEvent): RankTally {
     case "trial-failed":
       running.delete(trialId);
       return { ...tally, running };
+    case "truncations-evaluated":
+      return tally;
   }
 }
 

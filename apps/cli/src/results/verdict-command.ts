@@ -3,10 +3,9 @@ import {
   type DecideOptions,
   type Decision,
   decide,
+  decideResults,
   InputError,
   type MetricName,
-  type OutcomeTable,
-  outcomesFromTrials,
   type TrialResult,
 } from "@lorank/core";
 import { exitCode } from "../exit-codes.ts";
@@ -27,20 +26,12 @@ export interface VerdictFlags extends OutputFlags {
 export function runVerdictCommand(path: string, flags: VerdictFlags): number {
   const output = createOutput(flags);
   const asked = readOptions(flags);
-  const { outcomes, settings, trials } = readTable(path);
-  const decision = decide(outcomes, { ...inherited(settings, asked), ...asked });
+  const { decision, trials } = decisionOn(path, asked);
   output.document(decision);
   show(decision, output);
   printStepSize(trials, output);
   const unmet = flags.requireConclusive === true && decision.verdict === "inconclusive";
   return unmet ? exitCode.inconclusive : exitCode.done;
-}
-
-/** What the sweep was judged by. Its margin is in the unit of its metric, so it does not carry over to another. */
-function inherited(settings: Required<DecideOptions> | undefined, asked: DecideOptions): DecideOptions {
-  if (settings === undefined) return {};
-  const { margin: _, ...others } = settings;
-  return asked.metric === undefined || asked.metric === settings.metric ? settings : others;
 }
 
 function show(decision: Decision, output: Output): void {
@@ -51,20 +42,17 @@ function show(decision: Decision, output: Output): void {
     output.print(`Rank ${rank} was not compared: ${reason}`);
 }
 
-interface Table {
-  readonly outcomes: OutcomeTable;
-  readonly settings?: Required<DecideOptions>;
+interface Judged {
+  readonly decision: Decision;
   /** Empty where another trainer wrote the outcomes. */
   readonly trials: readonly TrialResult[];
 }
 
-function readTable(path: string): Table {
+function decisionOn(path: string, asked: DecideOptions): Judged {
   if ([".csv", ".tsv", ".jsonl"].includes(extname(path).toLowerCase()))
-    return { outcomes: readOutcomes(path), trials: [] };
+    return { decision: decide(readOutcomes(path), asked), trials: [] };
   const { results } = readResults(path);
-  const { metric, margin, confidence } = results.sweep;
-  const { trials } = results;
-  return { outcomes: outcomesFromTrials(trials), settings: { metric, margin, confidence }, trials };
+  return { decision: decideResults(results, asked), trials: results.trials };
 }
 
 function readOptions(flags: VerdictFlags): DecideOptions {

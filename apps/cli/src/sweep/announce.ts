@@ -1,5 +1,5 @@
 import { formatCount, formatDecimalBytes, type Task } from "@lorank/core";
-import { type SweepConfig, whyNotPack } from "@lorank/sweep";
+import { expectedTrials, type SweepConfig, whyNotPack } from "@lorank/sweep";
 import { quantizationName } from "../config/quantization.ts";
 import type { Output } from "../output.ts";
 import type { EarlierTrial } from "../progress/tally.ts";
@@ -19,7 +19,7 @@ export function announce(prepared: PreparedSweep, earlier: readonly EarlierTrial
       ...trialFacts(prepared),
       [
         "trials",
-        `${plan.specs.length}: ${counted(costs.length, "rank")} × ${counted(plan.summary.seeds.length, "seed")}, ` +
+        `${trialsWords(prepared)}, ` +
           (pack !== "auto" && pack > 1 ? `packs of ${pack}, ` : "") +
           `${Math.min(jobs, processes)} side by side with ${counted(threads, "thread")} each` +
           (done > 0 ? `; ${done} done before` : ""),
@@ -35,6 +35,21 @@ export function announce(prepared: PreparedSweep, earlier: readonly EarlierTrial
   printCosts(prepared, output);
   printNotes(prepared, output);
   output.print();
+}
+
+/** How many trials there will be, by the method. */
+export function trialsWords({ plan }: Pick<PreparedSweep, "plan">): string {
+  const { method, ranks, seeds } = plan.summary;
+  const grid = `${counted(ranks.length, "rank")} × ${counted(seeds.length, "seed")}`;
+  const expected = expectedTrials(plan);
+  if (method === "race") return `at most ${plan.specs.length}: ${grid}, of which a race runs what it needs`;
+  if (method === "probe") {
+    return (
+      `about ${expected} of the ${plan.specs.length} of a grid: rank ${ranks.at(-1)} under ${counted(expected / 2, "seed")}, ` +
+      "cut to the smaller ranks, and the rank that looks adequate"
+    );
+  }
+  return `${plan.specs.length}: ${grid}`;
 }
 
 /** What `--pack auto` comes to with `missing` trials to run. */
@@ -122,7 +137,9 @@ export function planDocument(prepared: PreparedSweep): unknown {
     out,
     model: plan.model,
     data: plan.data,
+    method: plan.summary.method ?? "grid",
     trials: plan.specs.length,
+    expectedTrials: expectedTrials(plan),
     trialsAtOnce: jobs,
     threadsPerTrial: threads,
     pack,

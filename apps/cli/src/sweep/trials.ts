@@ -74,6 +74,7 @@ export async function prepareTrials(
   const metric = given.metric ?? defaults.metric[data.task.kind];
   const lora = loraOf(given, targetModules);
   const compute = given.compute ?? defaults.compute;
+  const method = given.method ?? defaults.method;
   const plan = planSweep({
     name: `${base.model.name} on ${dataset.name}`,
     base: base.base,
@@ -89,6 +90,7 @@ export async function prepareTrials(
     ...(compute === "float32" ? {} : { compute }),
     ranks,
     seeds,
+    ...(method === "grid" ? {} : { method }),
     metric,
     margin: given.margin ?? defaults.margin[metric],
     confidence: given.confidence ?? defaults.confidence,

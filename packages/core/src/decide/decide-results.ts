@@ -1,5 +1,5 @@
 import type { Decision, Results } from "../results/types.ts";
-import { type DecideOptions, decide } from "./decide.ts";
+import { type DecideOptions, decide, defaultMargins } from "./decide.ts";
 import { decideProbe } from "./decide-probe.ts";
 import { decideRace } from "./decide-race.ts";
 import { outcomesFromTrials } from "./outcomes.ts";
@@ -11,14 +11,21 @@ export type DecidableResults = Pick<Results, "trials" | "truncations"> & {
 
 /**
  * The decision on a sweep's results, whichever method ran it, by the sweep's own settings or by `options` in their place.
- * A margin that the sweep has not had is judged on the trials that its method ran.
+ * A margin is in the unit of its metric, so with another metric it is that metric's default. Options that the sweep
+ * did not have are judged on the trials that its method ran.
  */
 export function decideResults(
   { sweep, trials, truncations = [] }: DecidableResults,
   options: DecideOptions = {},
 ): Decision {
   const { method = "grid", ranks, seeds, metric, margin, confidence } = sweep;
-  const settings = { metric, margin, confidence, ...options };
+  const another = options.metric !== undefined && options.metric !== metric;
+  const settings = {
+    metric,
+    margin: another ? defaultMargins[options.metric] : margin,
+    confidence,
+    ...options,
+  };
   const outcomes = outcomesFromTrials(trials);
   switch (method) {
     case "grid":

@@ -1,5 +1,5 @@
 import type { Confirmation, Decision, MetricName, ProbeSummary, RankPrediction } from "../results/types.ts";
-import { counted, listed, range, withError } from "./words.ts";
+import { counted, range, withError } from "./words.ts";
 
 /** How a probe went: what was cut, what that predicted, what real runs confirmed, and what it saved. */
 export function probeSentences(
@@ -22,7 +22,8 @@ export function probeSentences(
   if (untrained.length > 0) {
     const below = rank === null ? [] : untrained.filter((one) => one < rank);
     sentences.push(
-      `${startCase(listed(untrained))} ${untrained.length === 1 ? "was" : "were"} predicted and not trained` +
+      `${untrained.length === 1 ? "Rank" : "Ranks"} ${range(untrained)} ${untrained.length === 1 ? "was" : "were"} predicted ` +
+        "and not trained" +
         (below.length > 0 && verdict !== "inconclusive"
           ? `; cut to ${range(below)} the adapters fell ${shortfalls(below, predictions, metric)} behind.`
           : "."),
@@ -72,8 +73,4 @@ function shortfalls(
     return metric === "accuracy" ? (-100 * advantage).toFixed(1) : (-advantage).toFixed(3);
   });
   return `${range(amounts)} ${unit}`;
-}
-
-function startCase(text: string): string {
-  return text[0]!.toUpperCase() + text.slice(1);
 }

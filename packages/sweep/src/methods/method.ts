@@ -28,3 +28,8 @@ const methods: Record<MethodName, (plan: SweepPlan) => Method> = { grid, probe, 
 export function methodOf(plan: SweepPlan): Method {
   return methods[plan.config.method ?? "grid"](plan);
 }
+
+/** Trials that the plan's method will have run in the end, as far as that can be said beforehand: of a race, at most. */
+export function expectedTrials(plan: SweepPlan): number {
+  return methodOf(plan).expectedTrials;
+}

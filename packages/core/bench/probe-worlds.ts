@@ -1,0 +1,56 @@
+import type { OutcomeCell, OutcomeTable } from "../src/decide/outcomes.ts";
+import { type SimulatedWorld, simulateOutcomes } from "../src/decide/simulate.ts";
+import type { Truncation } from "../src/results/types.ts";
+
+/** What truncating does in a simulated world. */
+export interface TruncationWorld {
+  /** Share of the examples on which a truncated adapter does what the direct run of its rank does; else as the whole run. */
+  readonly likeDirect: number;
+  /** Share of the examples that a truncated adapter gets wrong though the whole run has them right, by rank from the smallest. */
+  readonly lost: readonly number[];
+}
+
+/**
+ * A sweep in a world, and what truncating the largest rank's runs would have shown: on a share of the examples the
+ * outcome of the direct run at that rank, on the others that of the run which was cut, less what truncation loses. With
+ * `likeDirect` of 1 the choice is made on the very outcomes that the confirmation then judges, which tempts it most.
+ */
+export function simulateProbe(
+  world: SimulatedWorld,
+  { likeDirect, lost }: TruncationWorld,
+  seed: number,
+): { readonly outcomes: OutcomeTable; readonly truncations: Truncation[] } {
+  const outcomes = simulateOutcomes(world, seed);
+  const largest = Math.max(...world.ranks);
+  const cellOf = (rank: number, s: number) =>
+    outcomes.cells.find((one) => one.rank === rank && one.seed === s)!;
+  const truncations = world.ranks
+    .filter((rank) => rank < largest)
+    .flatMap((rank, i) =>
+      outcomes.seeds.map((s): Truncation => {
+        const correct = mixed(cellOf(rank, s), cellOf(largest, s), likeDirect, lost[i] ?? 0);
+        const logLosses = correct.map((right) => (right === 1 ? 0.1 : 1.5));
+        const accuracy = mean(correct);
+        return {
+          trialId: "",
+          seed: s,
+          rank,
+          evaluation: { accuracy, logLoss: mean(logLosses), correct, logLosses },
+        };
+      }),
+    );
+  return { outcomes, truncations };
+}
+
+/** Examples are exchangeable, so their places decide what becomes of them: evenly spread by the golden ratio. */
+function mixed(direct: OutcomeCell, whole: OutcomeCell, likeDirect: number, lost: number): number[] {
+  return Array.from({ length: direct.correct.length }, (_, e) => {
+    const place = (e * 0.6180339887) % 1;
+    const right = place < likeDirect ? direct.correct[e]! : whole.correct[e]!;
+    return (e * 0.7548776662) % 1 < lost ? 0 : right;
+  });
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}

@@ -1,0 +1,47 @@
+import { expect, test } from "vitest";
+import { simulateProbe } from "../../bench/probe-worlds.ts";
+import { decide } from "../../src/decide/decide.ts";
+import { decideProbe } from "../../src/decide/decide-probe.ts";
+import { decideRace } from "../../src/decide/decide-race.ts";
+import { type DecidableResults, decideResults } from "../../src/decide/decide-results.ts";
+import { outcomesFromTrials } from "../../src/decide/outcomes.ts";
+import type { TrialResult } from "../../src/results/types.ts";
+
+const ranks = [4, 8, 32];
+const seeds = [0, 1, 2, 3, 4];
+const { outcomes, truncations } = simulateProbe(
+  { ranks, accuracies: [0.8, 0.85, 0.85], seeds: 5, examples: 100 },
+  { likeDirect: 0.5, lost: [] },
+  9,
+);
+const trials = outcomes.cells.map(({ rank, seed, correct, logLoss }) => ({
+  spec: { seed, lora: { rank }, base: {}, data: {}, task: {} },
+  status: "completed",
+  evaluation: { correct: Array.from(correct), logLosses: Array.from(logLoss!) },
+})) as unknown as TrialResult[];
+const sweep = { ranks, seeds, metric: "accuracy", margin: 0.03, confidence: 0.9 } as const;
+const settings = { metric: "accuracy", margin: 0.03, confidence: 0.9 } as const;
+
+function results(method?: "grid" | "probe" | "race"): DecidableResults {
+  return { trials, truncations, sweep: { ...sweep, ...(method ? { method } : {}) } };
+}
+
+test("each method's results are decided as that method has it, by the sweep's own settings", () => {
+  const table = outcomesFromTrials(trials);
+  expect(decideResults(results())).toEqual(decide(table, settings));
+  expect(decideResults(results("grid"))).toEqual(decide(table, settings));
+  expect(decideResults(results("probe"))).toEqual(
+    decideProbe(table, truncations, { ...settings, ranks, seeds }),
+  );
+  expect(decideResults(results("race"))).toEqual(decideRace(table, { ...settings, ranks, seeds }));
+});
+
+test("options take the place of the sweep's; a margin does not carry over to another metric", () => {
+  expect(decideResults(results(), { margin: 0.2 })).toMatchObject({
+    margin: 0.2,
+    confidence: 0.9,
+    metric: "accuracy",
+  });
+  expect(decideResults(results(), { metric: "log-loss" })).toMatchObject({ margin: 0.02, confidence: 0.9 });
+  expect(decideResults(results(), { metric: "accuracy" })).toMatchObject({ margin: 0.03 });
+});
