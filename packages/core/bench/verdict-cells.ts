@@ -1,12 +1,12 @@
 import { type Comparison, compareRanks, metricMatrix, ownInterval } from "../src/decide/compare.ts";
-import type { CrossedFit } from "../src/decide/components.ts";
+import { type CrossedFit, fitCrossed } from "../src/decide/components.ts";
 import { decide } from "../src/decide/decide.ts";
 import { halfWidth, tailFactors, varianceOfMean } from "../src/decide/half-width.ts";
 import type { OutcomeTable } from "../src/decide/outcomes.ts";
 import { type PairedDesign, pairedDesign } from "../src/decide/paired-design.ts";
 import { type Verdict, verdictOf } from "../src/decide/verdict.ts";
+import type { MetricName } from "../src/results/types.ts";
 import { quantileOfUpperTail } from "../src/statistics/student-t.ts";
-import { runAccuracies } from "./practices.ts";
 import { drawTable, ranks, type Truth, type World } from "./worlds.ts";
 
 export const margin = 0.01;
@@ -30,13 +30,31 @@ export interface CellTally {
   familyCovered: number;
 }
 
-/** Draws the sweeps of a cell and counts. The parts of `decide` are called one by one; some sweeps check that it agrees. */
+/** What is drawn, and what is true of it. */
+export interface CellQuestion {
+  readonly metric: MetricName;
+  readonly margin: number;
+  /** The true mean of each rank, in the metric's own unit. */
+  readonly truths: readonly number[];
+  readonly design: { readonly seeds: number; readonly examples: number };
+  /** One sweep's outcomes; equal `seed`, equal table. */
+  readonly draw: (seed: number) => OutcomeTable;
+}
+
+/** Draws the sweeps of a cell of accuracies and counts. */
 export function tallyCell(
   world: World,
   truth: Truth,
-  design: { readonly seeds: number; readonly examples: number },
+  design: CellQuestion["design"],
   sweeps: number,
 ): CellTally {
+  const draw = (seed: number): OutcomeTable => drawTable(world, truth.accuracies, design, seed);
+  return tallySweeps({ metric: "accuracy", margin, truths: truth.accuracies, design, draw }, sweeps);
+}
+
+/** Draws sweeps and counts. The parts of `decide` are called one by one; some sweeps check that it agrees. */
+export function tallySweeps(question: CellQuestion, sweeps: number): CellTally {
+  const { metric, design, draw } = question;
   const tally: CellTally = {
     verdicts: { adequate: 0, indistinguishable: 0, inconclusive: 0, extend: 0 },
     wronglyAdequate: 0,
@@ -49,52 +67,60 @@ export function tallyCell(
     pairIntervals: 0,
     familyCovered: 0,
   };
-  const { accuracies } = truth;
-  const best = Math.max(...accuracies);
+  // Higher is better.
+  const scores = question.truths.map((truth) => (metric === "log-loss" ? -truth : truth));
+  const best = Math.max(...scores);
   const plain = tailFactors(design.seeds, design.examples, (1 - confidence) / 2);
   const first = 1_000_000 * design.seeds + 1000 * design.examples;
   for (let i = 0; i < sweeps; i++) {
-    const table = drawTable(world, accuracies, design, first + i);
-    const { paired, comparison, verdict, rank } = judge(table);
+    const table = draw(first + i);
+    const { paired, comparison, verdict, rank } = judge(table, metric, question.margin);
     const means = ranks.map((_, index) =>
-      ownInterval(metricMatrix(paired, index, "accuracy"), "accuracy", confidence),
+      ownInterval(metricMatrix(paired, index, metric), metric, confidence),
     );
     means.forEach(({ interval: [low, high] }, index) => {
       tally.rankIntervals++;
-      if (accuracies[index]! >= low && accuracies[index]! <= high) tally.rankCovered++;
+      const truth = question.truths[index]!;
+      if (truth >= low && truth <= high) tally.rankCovered++;
     });
-    countPairs(comparison, accuracies, plain, tally);
+    countPairs(comparison, scores, plain, tally);
     tally.verdicts[verdict]++;
     if (rank !== null) {
-      const shortfall = best - accuracies[ranks.indexOf(rank)]!;
-      if (verdict === "adequate" && shortfall >= margin - 1e-9) tally.wronglyAdequate++;
-      if (verdict !== "extend" && shortfall > margin + 1e-9) tally.wronglyTaken++;
+      const shortfall = best - scores[ranks.indexOf(rank)]!;
+      if (verdict === "adequate" && shortfall >= question.margin - 1e-9) tally.wronglyAdequate++;
+      if (verdict !== "extend" && shortfall > question.margin + 1e-9) tally.wronglyTaken++;
     }
-    if (i % 500 === 0 && decide(table).verdict !== verdict) throw new Error("the study and decide disagree");
+    if (i % 500 === 0 && decide(table, { metric, margin: question.margin }).verdict !== verdict)
+      throw new Error("the study and decide disagree");
   }
   return tally;
 }
 
 /** What `decide` decides, without its sentences and its search for a larger design. */
-export function judge(table: OutcomeTable): Verdict & { paired: PairedDesign; comparison: Comparison } {
+export function judge(
+  table: OutcomeTable,
+  metric: MetricName = "accuracy",
+  within = margin,
+): Verdict & { paired: PairedDesign; comparison: Comparison } {
   const paired = pairedDesign(table);
-  const comparison = compareRanks(paired, "accuracy", confidence);
-  const { means } = runAccuracies(table);
-  const bestRank = ranks[means.indexOf(Math.max(...means))]!;
+  const comparison = compareRanks(paired, metric, confidence);
+  const means = ranks.map((_, index) => fitCrossed(metricMatrix(paired, index, metric)).mean);
+  const scores = means.map((mean) => (metric === "log-loss" ? -mean : mean));
+  const bestRank = ranks[scores.indexOf(Math.max(...scores))]!;
   const seeds = paired.seeds.length;
-  return { paired, comparison, ...verdictOf({ ranks, bestRank, seeds, margin, comparison }) };
+  return { paired, comparison, ...verdictOf({ ranks, bestRank, seeds, margin: within, comparison }) };
 }
 
 function countPairs(
   { pairs }: Comparison,
-  accuracies: readonly number[],
+  scores: readonly number[],
   plain: ReturnType<typeof tailFactors>,
   tally: CellTally,
 ): void {
   let all = true;
   let wrong = false;
   for (const pair of pairs) {
-    const difference = accuracies[ranks.indexOf(pair.first)]! - accuracies[ranks.indexOf(pair.second)]!;
+    const difference = scores[ranks.indexOf(pair.first)]! - scores[ranks.indexOf(pair.second)]!;
     const miss = Math.abs(pair.fit.mean - difference);
     tally.pairIntervals++;
     if (miss <= halfWidth(pair.fit, plain, pair.unit)) tally.pairCovered++;

@@ -2,9 +2,10 @@
  * How often the verdict is wrong, over sweeps whose truth is known. Prints markdown.
  *
  *     node --conditions=@lorank/source --import tsx bench/verdict-study.ts [--sweeps=2000] [--worlds=plain,beta]
- *       [--truths=equal] [--examples=872] [--seeds=3,5] [--parts=cells,rule,practice,promise]
+ *       [--truths=equal] [--examples=872] [--seeds=3,5] [--parts=cells,log-loss,rule,practice,promise]
  */
 
+import { logLossTruths, tallyLogLossCell } from "./log-loss-cells.ts";
 import { practiceTable } from "./practice-study.ts";
 import { promiseTable } from "./promise-study.ts";
 import { ruleTable } from "./rule-study.ts";
@@ -18,7 +19,7 @@ const names = (key: string, all: readonly string[]): string[] => options.get(key
 const numbers = (key: string, all: readonly number[]): number[] => names(key, all.map(String)).map(Number);
 
 const sweeps = Number(options.get("sweeps") ?? 2000);
-const parts = names("parts", ["cells", "rule", "practice", "promise"]);
+const parts = names("parts", ["cells", "log-loss", "rule", "practice", "promise"]);
 const chosenWorlds = worlds.filter(({ name }) => names("worlds", ["plain", "beta", "uneven"]).includes(name));
 const chosenTruths = truths.filter(({ name }) =>
   names(
@@ -49,25 +50,39 @@ function row(name: string, tally: CellTally): string {
   return `| ${name} | ${cells.join(" | ")} |`;
 }
 
-if (parts.includes("cells")) {
+function printHeader(): void {
   console.log(
     "| world, truth, examples, seeds | wrongly adequate | took a rank worse than the margin | wrong difference | " +
       "a rank's interval covers | a pair's covers | all pairs' cover | a pair's by decision 0005 | adequate | " +
       "indistinguishable | inconclusive | extend |",
   );
   console.log(`|${" --- |".repeat(12)}`);
+}
+
+function printCell(name: string, tally: () => CellTally): void {
+  const start = performance.now();
+  console.log(row(name, tally()));
+  console.error(`${name}: ${(performance.now() - start).toFixed(0)} ms`);
+}
+
+const designs = sizes.flatMap((examples) => seedCounts.map((seeds) => ({ examples, seeds })));
+if (parts.includes("cells")) {
+  printHeader();
   for (const world of chosenWorlds) {
     for (const truth of chosenTruths) {
-      for (const examples of sizes) {
-        for (const seeds of seedCounts) {
-          const start = performance.now();
-          const tally = tallyCell(world, truth, { seeds, examples }, sweeps);
-          console.log(row(`${world.name}, ${truth.name}, ${examples}, ${seeds}`, tally));
-          console.error(
-            `${world.name} ${truth.name} ${examples} ${seeds}: ${(performance.now() - start).toFixed(0)} ms`,
-          );
-        }
+      for (const design of designs) {
+        const name = `${world.name}, ${truth.name}, ${design.examples}, ${design.seeds}`;
+        printCell(name, () => tallyCell(world, truth, design, sweeps));
       }
+    }
+  }
+}
+if (parts.includes("log-loss")) {
+  printHeader();
+  for (const truth of logLossTruths) {
+    for (const design of designs) {
+      const name = `log loss, ${truth.name}, ${design.examples}, ${design.seeds}`;
+      printCell(name, () => tallyLogLossCell(truth, design, sweeps));
     }
   }
 }

@@ -21,6 +21,8 @@ export {
   type TrainingMemory,
 } from "./chapter.ts";
 export { type CrossedFit, fitCrossed, type VarianceComponents } from "./decide/components.ts";
+export type { TrainedTrial } from "./decide/convergence.ts";
+export { withConvergence } from "./decide/convergence-words.ts";
 export { type DecideOptions, decide, defaultMargins } from "./decide/decide.ts";
 export { decideProbe, type ProbeOptions, type ProbeState, probeSoFar } from "./decide/decide-probe.ts";
 export { decideRace } from "./decide/decide-race.ts";
@@ -38,6 +40,8 @@ export { type ProbePlan, planProbe } from "./decide/probe.ts";
 export { type RaceOptions, type RaceState, type RaceStep, raceSoFar } from "./decide/race.ts";
 export { type PlannedLook, raceLooks } from "./decide/race-looks.ts";
 export { diminishingReturns, type RankCost } from "./decide/returns.ts";
+export { type ProbedTrial, type RobustnessInput, robustnessOf } from "./decide/robustness.ts";
+export { withRobustness } from "./decide/robustness-words.ts";
 export { type SimulatedWorld, simulatedLogLosses, simulateOutcomes } from "./decide/simulate.ts";
 export { InputError, isInputError } from "./errors.ts";
 export { formatBytes, formatCount, formatDecimalBytes } from "./format.ts";

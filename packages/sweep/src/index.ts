@@ -12,6 +12,7 @@ export {
   type SweepPlan,
 } from "./plan.ts";
 export type { PublishedAdapter } from "./publish-adapter.ts";
+export { robustnessSpecs } from "./robustness.ts";
 export { type RunSweepOptions, runSweep, type SweepOutcome } from "./run-sweep.ts";
 export type { SettingChange } from "./settings-diff.ts";
 export { type Attempt, SweepStore } from "./store.ts";

@@ -1,5 +1,7 @@
+import type { RankConvergence } from "./convergence-types.ts";
 import type { ProbeSummary } from "./method-types.ts";
 import type { RaceSummary } from "./race-types.ts";
+import type { Robustness } from "./robustness-types.ts";
 
 export type * from "./race-types.ts";
 
@@ -137,6 +139,10 @@ export interface Decision {
   readonly race?: RaceSummary;
   /** Present when the ranks were probed: what was predicted, and what real runs confirmed. */
   readonly probe?: ProbeSummary;
+  /** What other learning rates say of the ranks; absent unless a sweep tried them. */
+  readonly robustness?: Robustness;
+  /** Whether each compared rank had converged; absent without loss curves. Ascending by rank. */
+  readonly convergence?: readonly RankConvergence[];
   /** The verdict in plain words, one paragraph. */
   readonly explanation: string;
 }

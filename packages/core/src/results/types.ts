@@ -6,8 +6,10 @@
 import type { Count, Decision, MetricName, Share } from "./decision-types.ts";
 import type { MethodName, Truncation } from "./method-types.ts";
 
+export type * from "./convergence-types.ts";
 export type * from "./decision-types.ts";
 export type * from "./method-types.ts";
+export type * from "./robustness-types.ts";
 
 /** How alpha and rank become the factor on B·A: alpha / rank, or alpha / √rank. */
 export type ScalingRule = "lora" | "rslora";

@@ -1,0 +1,26 @@
+import type { Count, Interval } from "./decision-types.ts";
+
+/** Whether the training loss of a rank was still falling when its budget ended; over the rank's completed runs. */
+export interface RankConvergence {
+  readonly rank: Count;
+  readonly seeds: Count;
+  /** Passes over the training examples. */
+  readonly epochs: number;
+  /** Nats by which twice the budget would lower the training loss, read off the later half of the run. */
+  readonly fall: number;
+  /** Of `fall`, at the decision's confidence. */
+  readonly interval: Interval;
+  /** A fall of less than this, in nats, counts as none. */
+  readonly threshold: number;
+  /** Training loss at the end, in nats, by the same line, or 0 where that runs below it. */
+  readonly trainLoss: number;
+  /**
+   * - `stuck`: most of its runs know no more than the most frequent class. A flat loss then is no convergence.
+   * - `memorising`: after more than one pass it fits its training examples surely better than the evaluation examples;
+   *   what its training loss still loses says nothing of new examples. It is not short of training.
+   * - `falling`: the fall surely exceeds the threshold.
+   * - `converged`: the fall surely stays below the threshold.
+   * - `unclear`: the noise between steps hides which.
+   */
+  readonly state: "falling" | "converged" | "memorising" | "stuck" | "unclear";
+}
