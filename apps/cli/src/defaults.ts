@@ -10,6 +10,7 @@ export const defaults = {
   ranks: [4, 8, 16, 32],
   seeds: 5,
   method: "grid",
+  robustness: false,
   alpha: 32,
   scaling: "lora",
   dora: false,

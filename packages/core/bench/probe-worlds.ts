@@ -1,34 +1,43 @@
-import type { OutcomeCell, OutcomeTable } from "../src/decide/outcomes.ts";
+import { type OutcomeCell, type OutcomeTable, partOf } from "../src/decide/outcomes.ts";
 import { type SimulatedWorld, simulateOutcomes } from "../src/decide/simulate.ts";
 import type { Truncation } from "../src/results/types.ts";
 
 /** What truncating does in a simulated world. */
 export interface TruncationWorld {
-  /** Share of the examples on which a truncated adapter does what the direct run of its rank does; else as the whole run. */
+  /**
+   * Share of the examples on which a truncated adapter does what a direct run of its rank would do under a seed of its
+   * own; on the others it does what the run does that it is cut from.
+   */
   readonly likeDirect: number;
   /** Share of the examples that a truncated adapter gets wrong though the whole run has them right, by rank from the smallest. */
   readonly lost: readonly number[];
 }
 
+/** Seeds of a sweep whose direct runs stand in for truncations. */
+const cutSeeds = 3;
+
 /**
- * A sweep in a world, and what truncating the largest rank's runs would have shown: on a share of the examples the
- * outcome of the direct run at that rank, on the others that of the run which was cut, less what truncation loses. With
- * `likeDirect` of 1 the choice is made on the very outcomes that the confirmation then judges, which tempts it most.
+ * A sweep in a world, and what truncating the largest rank's runs under its first seeds would have shown: on a share of
+ * the examples the outcome of a direct run, on the others that of the run which was cut, less what truncation loses. What a
+ * rank makes of an example is the same in truncations and in direct runs, so the choice of a rank is tempted by the very
+ * examples that the confirmation then judges it by.
  */
 export function simulateProbe(
   world: SimulatedWorld,
   { likeDirect, lost }: TruncationWorld,
   seed: number,
 ): { readonly outcomes: OutcomeTable; readonly truncations: Truncation[] } {
-  const outcomes = simulateOutcomes(world, seed);
+  const drawn = simulateOutcomes({ ...world, seeds: world.seeds + cutSeeds }, seed);
+  const seeds = drawn.seeds.slice(0, world.seeds);
+  const outcomes = partOf(drawn, drawn.ranks, seeds);
   const largest = Math.max(...world.ranks);
-  const cellOf = (rank: number, s: number) =>
-    outcomes.cells.find((one) => one.rank === rank && one.seed === s)!;
+  const cellOf = (rank: number, s: number) => drawn.cells.find((one) => one.rank === rank && one.seed === s)!;
   const truncations = world.ranks
     .filter((rank) => rank < largest)
     .flatMap((rank, i) =>
-      outcomes.seeds.map((s): Truncation => {
-        const correct = mixed(cellOf(rank, s), cellOf(largest, s), likeDirect, lost[i] ?? 0);
+      seeds.slice(0, cutSeeds).map((s): Truncation => {
+        const direct = cellOf(rank, world.seeds + s);
+        const correct = mixed(direct, cellOf(largest, s), likeDirect, lost[i] ?? 0);
         const logLosses = correct.map((right) => (right === 1 ? 0.1 : 1.5));
         const accuracy = mean(correct);
         return {

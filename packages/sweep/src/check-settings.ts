@@ -73,8 +73,10 @@ function checkRanks({ ranks, headOnlyBaseline = false }: SweepConfig, must: Must
   must(!bad.includes(0), "headOnlyBaseline", "true to allow rank 0 (the head alone)", headOnlyBaseline);
 }
 
-function checkMethod({ method, ranks }: SweepConfig, must: Must): void {
+function checkMethod({ method, ranks, robustness }: SweepConfig, must: Must): void {
   const known: unknown = method;
+  const other: unknown = robustness;
+  must(other === undefined || other === true, "robustness", "true, or absent", other);
   must(
     known === undefined || known === "probe" || known === "race",
     "method",

@@ -29,13 +29,18 @@ export function collectResults(
   const truncations = wanted.truncations
     .flatMap(({ trialId, ranks }) => ranks.map((rank) => store.readTruncation(trialId, rank)))
     .sort((a, b) => a.rank - b.rank || a.seed - b.seed);
-  const found = { trials, ...(truncations.length > 0 ? { truncations } : {}) };
+  const otherRates = resultsOf(store, wanted.otherRates ?? []).sort(byRateThenRank);
+  const found = {
+    trials,
+    ...(truncations.length > 0 ? { truncations } : {}),
+    ...(otherRates.length > 0 ? { otherRates } : {}),
+  };
   const results = parseResults({
     schemaVersion: 1,
     sweep: { ...plan.summary, ...execution },
     model: plan.model,
     data: plan.data,
-    decision: decideResults({ ...found, sweep: plan.summary }),
+    decision: decideResults({ ...found, sweep: plan.summary, data: plan.data }),
     ...found,
   } satisfies Results);
   writeIfDifferent(store.path("results.json"), `${canonicalJson(results)}\n`);
@@ -52,4 +57,8 @@ export function earlierExecution(store: SweepStore): Execution | undefined {
 
 function byRankThenSeed(a: TrialResult, b: TrialResult): number {
   return a.spec.lora.rank - b.spec.lora.rank || a.spec.seed - b.spec.seed;
+}
+
+function byRateThenRank(a: TrialResult, b: TrialResult): number {
+  return a.spec.optimizer.learningRate - b.spec.optimizer.learningRate || a.spec.lora.rank - b.spec.lora.rank;
 }

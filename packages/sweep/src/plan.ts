@@ -52,6 +52,8 @@ export interface SweepConfig {
   readonly confidence: number;
   /** Which trials of the grid are run. Absent means all of them. */
   readonly method?: Exclude<MethodName, "grid">;
+  /** Also run the smallest and the largest rank at a third and three times the learning rate. Absent means no. */
+  readonly robustness?: true;
   /** Allows rank 0, which trains the head alone, among `ranks` (default false). */
   readonly headOnlyBaseline?: boolean;
   /** What the report says about the base model. */

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import type { TrialSpec } from "@lorank/core";
 import { whyNotPack } from "./choose-pack.ts";
 import { type LocalExecutorOptions, runLocally } from "./local-executor.ts";
 import { measurePacks } from "./measure-packs.ts";
@@ -45,7 +46,7 @@ export async function runStages(
     const trials = missingTrials(store, wanted);
     const truncations = uncut(store, wanted);
     ran += trials.length + truncations.length;
-    teller.expect(wanted.trials, method.expectedTrials);
+    teller.expect(allTrials(wanted), method.expectedTrials);
     const outcome = await runLocally(store, {
       ids: trials,
       resources,
@@ -81,7 +82,7 @@ export async function runStages(
 
 function askFor(method: Method, store: SweepStore): Wanted {
   const wanted = method.wanted(store);
-  for (const spec of wanted.trials) store.addSpec(spec);
+  for (const spec of allTrials(wanted)) store.addSpec(spec);
   return wanted;
 }
 
@@ -94,8 +95,14 @@ function uncut(store: SweepStore, { truncations }: Wanted): WantedTruncation[] {
   return truncations.filter((one) => missingRanks(store, one).length > 0);
 }
 
-function missingTrials(store: SweepStore, { trials }: Wanted): string[] {
-  return trials.map(trialId).filter((id) => !store.isDone(id));
+function missingTrials(store: SweepStore, wanted: Wanted): string[] {
+  return allTrials(wanted)
+    .map(trialId)
+    .filter((id) => !store.isDone(id));
+}
+
+function allTrials({ trials, otherRates = [] }: Wanted): TrialSpec[] {
+  return [...trials, ...otherRates];
 }
 
 function resourcesFor(options: StageOptions): LocalExecutorOptions["resources"] {

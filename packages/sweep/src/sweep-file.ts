@@ -43,17 +43,19 @@ function union(before: SweepConfig, after: SweepConfig): SweepConfig {
     // Where rank 0 was allowed, it still is.
     ...(before.headOnlyBaseline === undefined ? {} : { headOnlyBaseline: before.headOnlyBaseline }),
     ...(after.headOnlyBaseline === true ? { headOnlyBaseline: true } : {}),
+    // What was asked for once stays in the results.
+    ...(before.robustness === true ? { robustness: true } : {}),
   };
 }
 
 function isExtendable(path: string): boolean {
-  return path === "ranks" || path === "seeds" || path === "headOnlyBaseline" || path === "method";
+  return ["ranks", "seeds", "headOnlyBaseline", "method", "robustness"].includes(path);
 }
 
 function changed(changes: ReturnType<typeof settingsDiff>): InputError {
   const onlyGrid = changes.every(({ path }) => isExtendable(path));
   const advice = onlyGrid
-    ? "Use --extend to add ranks or seeds to this sweep or to change its method, or another --out."
+    ? "Use --extend to add ranks or seeds to this sweep or to go on with another method, or another --out."
     : "Use another --out: trials under different settings cannot be compared.";
   return new InputError(
     "E_SWEEP_CHANGED",

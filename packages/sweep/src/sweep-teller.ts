@@ -9,7 +9,7 @@ import type { FailedTruncation, WantedTruncation } from "./truncations/run-trunc
 /** Turns what the executor says about trial ids into what a person wants to know about a sweep. */
 export class SweepTeller {
   readonly #store: SweepStore;
-  readonly #specs: ReadonlyMap<string, TrialSpec>;
+  readonly #specs: Map<string, TrialSpec>;
   readonly #onEvent: (event: SweepEvent) => void;
   readonly #timeLeft: TimeLeft;
   #waiting = new Set<string>();
@@ -33,6 +33,7 @@ export class SweepTeller {
 
   /** `wanted` are the trials that are known to be run, of `total` that are expected in the end. (default: all specs) */
   expect(wanted: readonly TrialSpec[], total: number): void {
+    for (const spec of wanted) this.#specs.set(trialId(spec), spec);
     const ids = wanted.map(trialId);
     this.#waiting = new Set(ids.filter((id) => !this.#store.isDone(id)));
     this.#done = ids.length - this.#waiting.size;

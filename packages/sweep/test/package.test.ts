@@ -14,6 +14,7 @@ describe("the package", () => {
       "leaseHolder",
       "packInWords",
       "planSweep",
+      "robustnessSpecs",
       "runSweep",
       "trialEnvironment",
       "trialId",

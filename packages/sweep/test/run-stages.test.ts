@@ -65,6 +65,28 @@ describe("the stages of a method", () => {
     expect(results!.decision.race!.runs).toBe(results!.trials.length);
   });
 
+  test("other learning rates are tried last, and are in the decision but not among the trials", async () => {
+    const place = workplace();
+    const grid = { ranks: [2, 4, 8], seeds: [0, 1] };
+    const plain = await runSweep(examplePlan(grid), place);
+    const asked = examplePlan({ ...grid, robustness: true });
+    const { results, finishedNow } = await runSweep(asked, { ...place, extend: true });
+    expect(finishedNow).toBe(4);
+    expect(results!.trials).toEqual(plain.results!.trials);
+    expect(
+      results!.otherRates!.map(({ spec }) => [spec.optimizer.learningRate, spec.lora.rank, spec.seed]),
+    ).toEqual([
+      [1e-3 / 3, 2, 0],
+      [1e-3 / 3, 8, 0],
+      [3e-3, 2, 0],
+      [3e-3, 8, 0],
+    ]);
+    expect(results!.decision.robustness).toMatchObject({ smallestRank: 2, largestRank: 8, seed: 0 });
+    expect(results!.decision.verdict).toBe(plain.results!.decision.verdict);
+    // What was asked for once stays asked for.
+    expect((await runSweep(examplePlan(grid), { ...place, extend: true })).results).toEqual(results);
+  });
+
   test("another method goes on with what one has run, if it is asked to", async () => {
     const place = workplace();
     const probed = await runSweep(examplePlan({ ...small, method: "probe" }), place);

@@ -23,6 +23,7 @@ export function addSweep(program: Command): void {
     .option("--ranks <list>", `ranks (default: ${d.ranks.join(",")})`)
     .option("--seeds <n|list>", `how many seeds, or which ones: 1,2,3 (default: ${d.seeds})`)
     .option("--method <name>", `trials to run: grid (all), probe or race (fewer) (default: ${d.method})`)
+    .option("--robustness", "4 more trials: does the rank decide, or the learning rate?")
     .option(
       "--metric <name>",
       `accuracy or log-loss (default: ${d.metric.classification}; of instructions ${d.metric["causal-lm"]})`,

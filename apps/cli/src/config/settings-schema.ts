@@ -82,6 +82,9 @@ export const settings = {
     "Which trials are run: all; the largest rank, cut to predict the others, and the rank that looks adequate; or blocks of " +
       "seeds with the ranks that are not settled.",
   ),
+  robustness: onOff(
+    "Also train the smallest and the largest rank at a third and three times the learning rate: does the rank decide, or the rate?",
+  ),
   metric: choice(["accuracy", "log-loss"], "What the verdict rests on."),
   margin: number(
     amount,

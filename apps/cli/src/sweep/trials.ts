@@ -91,6 +91,7 @@ export async function prepareTrials(
     ranks,
     seeds,
     ...(method === "grid" ? {} : { method }),
+    ...((given.robustness ?? defaults.robustness) ? { robustness: true } : {}),
     metric,
     margin: given.margin ?? defaults.margin[metric],
     confidence: given.confidence ?? defaults.confidence,

@@ -242,4 +242,6 @@ export interface Results {
   readonly trials: readonly TrialResult[];
   /** Of a probe, ordered by rank, then seed. */
   readonly truncations?: readonly Truncation[];
+  /** The smallest and the largest rank at other learning rates, by rate, then rank; absent unless asked for. */
+  readonly otherRates?: readonly TrialResult[];
 }

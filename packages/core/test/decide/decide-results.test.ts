@@ -17,6 +17,7 @@ const { outcomes, truncations } = simulateProbe(
 const trials = outcomes.cells.map(({ rank, seed, correct, logLoss }) => ({
   spec: { seed, lora: { rank }, base: {}, data: {}, task: {} },
   status: "completed",
+  lossCurve: [],
   evaluation: { correct: Array.from(correct), logLosses: Array.from(logLoss!) },
 })) as unknown as TrialResult[];
 const sweep = { ranks, seeds, metric: "accuracy", margin: 0.03, confidence: 0.9 } as const;

@@ -3,12 +3,15 @@ import type { SweepPlan } from "../plan.ts";
 import type { SweepStore } from "../store.ts";
 import type { WantedTruncation } from "../truncations/run-truncations.ts";
 import { grid } from "./grid.ts";
+import { withOtherRates } from "./other-rates.ts";
 import { probe } from "./probe.ts";
 import { race } from "./race.ts";
 
 /** What a sweep must have by now. Trials are in the order of execution. */
 export interface Wanted {
   readonly trials: readonly TrialSpec[];
+  /** At other learning rates than the sweep's; they are compared with it and are no part of it. (default: none) */
+  readonly otherRates?: readonly TrialSpec[];
   readonly truncations: readonly WantedTruncation[];
 }
 
@@ -26,7 +29,8 @@ export interface Method {
 const methods: Record<MethodName, (plan: SweepPlan) => Method> = { grid, probe, race };
 
 export function methodOf(plan: SweepPlan): Method {
-  return methods[plan.config.method ?? "grid"](plan);
+  const method = methods[plan.config.method ?? "grid"](plan);
+  return plan.config.robustness ? withOtherRates(method) : method;
 }
 
 /** Trials that the plan's method will have run in the end, as far as that can be said beforehand: of a race, at most. */
