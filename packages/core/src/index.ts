@@ -21,7 +21,7 @@ export {
   type TrainingMemory,
 } from "./chapter.ts";
 export { type CrossedFit, fitCrossed, type VarianceComponents } from "./decide/components.ts";
-export type { TrainedTrial } from "./decide/convergence.ts";
+export { type ConvergenceOptions, convergenceOf, type TrainedTrial } from "./decide/convergence.ts";
 export { withConvergence } from "./decide/convergence-words.ts";
 export { type DecideOptions, decide, defaultMargins } from "./decide/decide.ts";
 export { decideProbe, type ProbeOptions, type ProbeState, probeSoFar } from "./decide/decide-probe.ts";

@@ -5,9 +5,12 @@ import { wrap } from "../text.ts";
 
 /** The verdict: one line that can be read from across the room, then the reasons. */
 export function printVerdict(decision: Decision, { print, colours, columns }: Output): void {
-  const { verdict, rank } = decision;
-  const headline = rank === null ? "Verdict: inconclusive" : `Verdict: ${verdict}, take rank ${rank}`;
-  print(colours.bold(rank === null ? colours.yellow(headline) : colours.green(headline)));
+  const { verdict, rank, robustness } = decision;
+  // Where the order of the ranks flips with the rate, what follows is no answer to "which rank?".
+  const rateDecides = robustness?.order === "flips";
+  const answer = rank === null ? "inconclusive" : `${verdict}, take rank ${rank}`;
+  const headline = `Verdict: ${answer}${rateDecides ? ", but the learning rate decides" : ""}`;
+  print(colours.bold(rank === null || rateDecides ? colours.yellow(headline) : colours.green(headline)));
   print(wrap(decision.explanation, Math.min(columns, 100)));
 }
 

@@ -1,5 +1,6 @@
-import type { Decision } from "../results/types.ts";
+import type { Decision, RankSummary } from "../results/types.ts";
 import { type Comparison, type PairComparison, pairOf } from "./compare.ts";
+import { neededFor } from "./needed.ts";
 import { failureWords, type PairedDesign } from "./paired-design.ts";
 import { raceSentences } from "./race-words.ts";
 import { boundInUnit, counted, inUnit, listed, range, times, withError } from "./words.ts";
@@ -44,26 +45,47 @@ function lastInRace({ verdict, rank }: Omit<Decision, "explanation">): string[] 
     : [`Take rank ${rank}: every other rank in the race fell behind.`];
 }
 
-function adequate({ decision, comparison }: ExplainInput): string[] {
+function adequate({ decision, comparison, inPlay }: ExplainInput): string[] {
   const { metric, margin, ranks } = decision;
   const rank = decision.rank!;
   const index = ranks.findIndex((summary) => summary.rank === rank);
   const bound = ranks[index]!.shortfallBound!;
-  const sentences = [
+  const take = index === 0 ? `Take rank ${rank}` : `Take rank ${rank}, the smallest one certified`;
+  return [
     bound > 0
-      ? `Take rank ${rank}: at ${percent(decision)} confidence no other rank tried is better by more than ` +
+      ? `${take}: at ${percent(decision)} confidence no other rank tried is better by more than ` +
         `${boundInUnit(bound, metric)}, which is within the margin of ${inUnit(margin, metric)}.`
-      : `Take rank ${rank}: at ${percent(decision)} confidence no other rank tried is better.`,
+      : `${take}: at ${percent(decision)} confidence no other rank tried is better.`,
     compared(decision, comparison, rank),
+    ...smallerRanks(decision, comparison, inPlay, ranks.slice(0, index)),
   ];
-  const smaller = ranks[index - 1];
-  if (smaller) {
-    sentences.push(
-      `Rank ${smaller.rank} is not certified: it may be up to ${boundInUnit(smaller.shortfallBound!, metric)} ` +
-        "below another rank.",
-    );
-  }
-  return sentences;
+}
+
+/** Of the ranks below the recommended one: which are known to be worse, and which are merely not certified. */
+function smallerRanks(
+  { metric, margin }: Omit<Decision, "explanation">,
+  comparison: Comparison,
+  inPlay: readonly number[],
+  smaller: readonly RankSummary[],
+): string[] {
+  const worse = smaller.filter(({ rank }) => !inPlay.includes(rank)).map(({ rank }) => rank);
+  const open = smaller.filter(({ rank }) => inPlay.includes(rank));
+  const sentences =
+    worse.length > 0 ? [`${listed(worse)} ${plural(worse, "is", "are")} worse than others.`] : [];
+  if (open.length === 0) return sentences;
+  const ranks = open.map(({ rank }) => rank);
+  const bound = Math.max(...open.map(({ shortfallBound }) => shortfallBound!));
+  const needed = neededFor(comparison, ranks[0]!, inPlay, margin);
+  return [
+    ...sentences,
+    `${listed(ranks)} may be as good: ${plural(ranks, "it is", "they are")} not shown to be worse, but the data cannot rule ` +
+      `out that ${plural(ranks, "it lies", "they lie")} up to ${boundInUnit(bound, metric)} below another rank.`,
+    ...(needed ? [`${designWords(needed)} would tell, if the ranks are equal.`] : []),
+  ];
+}
+
+function plural(items: readonly unknown[], one: string, more: string): string {
+  return items.length === 1 ? one : more;
 }
 
 function extend({ decision, comparison }: ExplainInput): string[] {

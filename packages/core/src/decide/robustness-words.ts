@@ -16,7 +16,7 @@ export function robustnessInWords(robustness: Robustness, metric: MetricName): s
     case "flips":
       return (
         `The learning rate decides here, not the rank: ${words(rates.filter((rate) => rate.better))}. ` +
-        `Choose no rank by this sweep: ${whatToDo(robustness)}.`
+        `The verdict holds at the sweep's rate alone: ${whatToDo(robustness)}.`
       );
     case "breaks":
       return (

@@ -1,5 +1,11 @@
 import { describe, expect, test } from "vitest";
+import { withConvergence } from "../../src/decide/convergence-words.ts";
+import { decide } from "../../src/decide/decide.ts";
+import { outcomesFromTrials } from "../../src/decide/outcomes.ts";
+import { robustnessOf } from "../../src/decide/robustness.ts";
+import { withRobustness } from "../../src/decide/robustness-words.ts";
 import { checkResults, parseResults } from "../../src/results/parse-results.ts";
+import { probeOf, sweepOf } from "../decide/probed-trials.ts";
 import { exampleResults } from "../fixtures/results.ts";
 
 /** A JSON copy of the example with `change` applied. */
@@ -22,6 +28,21 @@ describe("parseResults", () => {
       r.decision.notes = "new in 1.1";
     });
     expect(parseResults(json).decision).toHaveProperty("notes", "new in 1.1");
+  });
+
+  test("reads a decision with a robustness probe and states of convergence", () => {
+    const trials = sweepOf({ 4: [0.9, 0.9], 32: [0.9, 0.9] });
+    const decision = withConvergence(decide(outcomesFromTrials(trials)), trials);
+    const extra = probeOf({ 3: [0.9, "diverged"], 0.5: [0.8, 0.9] });
+    const robustness = robustnessOf({ decision, trials, extra });
+    const results = { ...exampleResults(), decision: withRobustness(decision, robustness) };
+    const read = parseResults(JSON.parse(JSON.stringify(results))).decision;
+    expect(read).toEqual(results.decision);
+    expect([read.convergence!.length, read.robustness!.rates.length]).toEqual([2, 3]);
+    const wrong = broken((r) => {
+      r.decision.convergence = [{ ...decision.convergence![0], state: "done" }];
+    });
+    expect(() => parseResults(wrong)).toThrow(/\$\.decision\.convergence\[0\]\.state must be one of/);
   });
 
   test("names every broken place with its path, the rule and the value", () => {
