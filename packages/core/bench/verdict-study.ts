@@ -5,7 +5,7 @@
  *       [--truths=equal] [--examples=872] [--seeds=3,5] [--parts=cells,log-loss,rule,practice,promise]
  */
 
-import { logLossTruths, tallyLogLossCell } from "./log-loss-cells.ts";
+import { logLossTruths, logLossWorlds, tallyLogLossCell } from "./log-loss-cells.ts";
 import { practiceTable } from "./practice-study.ts";
 import { promiseTable } from "./promise-study.ts";
 import { ruleTable } from "./rule-study.ts";
@@ -79,10 +79,12 @@ if (parts.includes("cells")) {
 }
 if (parts.includes("log-loss")) {
   printHeader();
-  for (const truth of logLossTruths) {
-    for (const design of designs) {
-      const name = `log loss, ${truth.name}, ${design.examples}, ${design.seeds}`;
-      printCell(name, () => tallyLogLossCell(truth, design, sweeps));
+  for (const world of logLossWorlds) {
+    for (const truth of logLossTruths) {
+      for (const design of designs) {
+        const name = `${world.name}, ${truth}, ${design.examples}, ${design.seeds}`;
+        printCell(name, () => tallyLogLossCell(world, truth, design, sweeps));
+      }
     }
   }
 }

@@ -168,22 +168,6 @@ describe("robustnessOf", () => {
     expect(probed(nearlyEqual, { 3: [0.9, 0.9] }).stepGrowsWithRank).toBe(false);
   });
 
-  test.each([
-    [[], "two ranks, got ranks []"],
-    [probeOf({ 3: [0.9, 0.9] }, { seed: 7 }), "runs of the sweep's ranks and seeds, got rank 4, seed 7"],
-    [probeOf({ 1: [0.9, 0.9] }), "at other learning rates than the sweep, got factor 1.00000"],
-    [
-      [...probeOf({ 3: [0.9, 0.9] }), trialOf({ rank: 4, learningRate: 0.002 })],
-      "each rank once at each multiple of the sweep's learning rate, got factor 2.00000",
-    ],
-  ])("refuses what is not a probe of the sweep (%#)", (extra, message) => {
-    const trials = sweepOf(nearlyEqual);
-    const decision = decide(outcomesFromTrials(trials));
-    expect(() => robustnessOf({ decision, trials, extra })).toThrow(
-      expect.objectContaining({ code: "E_ROBUSTNESS", message: `extra must be ${message}` }),
-    );
-  });
-
   test("calls a flip where there is none in at most 5 % of sweeps, at any true difference", () => {
     const sweeps = 200;
     for (const large of [0.85, 0.87]) {
