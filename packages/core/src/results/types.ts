@@ -5,11 +5,13 @@
 
 import type { Count, Decision, MetricName, Share } from "./decision-types.ts";
 import type { MethodName, Truncation } from "./method-types.ts";
+import type { SearchSummary } from "./search-types.ts";
 
 export type * from "./convergence-types.ts";
 export type * from "./decision-types.ts";
 export type * from "./method-types.ts";
 export type * from "./robustness-types.ts";
+export type * from "./search-types.ts";
 
 /** How alpha and rank become the factor on B·A: alpha / rank, or alpha / √rank. */
 export type ScalingRule = "lora" | "rslora";
@@ -218,6 +220,8 @@ export interface SweepSummary {
   readonly trialsAtOnce: Count;
   /** Absent where nothing was measured. Written after measuring: it differs from one run to the next. */
   readonly packChoice?: PackChoice;
+  /** How the learning rate and the epochs were found; absent where both were given. */
+  readonly search?: SearchSummary;
 }
 
 /** `results.json`: a whole sweep in one file. */

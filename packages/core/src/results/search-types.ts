@@ -1,0 +1,88 @@
+import type { Count } from "./decision-types.ts";
+
+/** One training of a search, on one of its ranks. */
+export interface SearchedLoss {
+  readonly rank: Count;
+  /** Mean over the judged examples, in nats; absent where the training did not complete. */
+  readonly logLoss?: number;
+}
+
+/** A value that a search tried. */
+export interface SearchedValue {
+  /** A learning rate, or a number of epochs. */
+  readonly value: number;
+  /** One for each of the search's ranks, ascending. */
+  readonly losses: readonly SearchedLoss[];
+}
+
+/** What the chosen learning rate costs one rank. */
+export interface RateRegret {
+  readonly rank: Count;
+  /** The rate at which this rank did best. */
+  readonly best: number;
+  /** Mean log loss at the chosen rate minus that at `best`, in nats, and its standard error over the judged examples. */
+  readonly regret: number;
+  readonly standardError: number;
+}
+
+/** How the learning rate was found. */
+export interface RateSearch {
+  /** The rate whose largest regret over the ranks is the least. */
+  readonly chosen: number;
+  /** Where the search began: the usual rate. */
+  readonly start: number;
+  readonly epochs: number;
+  readonly trainExamples: Count;
+  /** Ascending. */
+  readonly tried: readonly SearchedValue[];
+  readonly regrets: readonly RateRegret[];
+  /** In plain words. */
+  readonly explanation: string;
+  /** What to bear in mind, in sentences. */
+  readonly notes: readonly string[];
+}
+
+/** What twice as many epochs bring one rank. */
+export interface DoublingGain {
+  readonly rank: Count;
+  readonly from: number;
+  readonly to: number;
+  /** Mean log loss after `from` epochs minus that after `to`, in nats, and its standard error over the judged examples. */
+  readonly gain: number;
+  readonly standardError: number;
+}
+
+/** How the number of epochs was found. */
+export interface EpochSearch {
+  /** The smallest number of epochs that was tried whose doubling improved no rank. */
+  readonly chosen: number;
+  /** False where even the last doubling that may be tried improved a rank. */
+  readonly converged: boolean;
+  readonly learningRate: number;
+  readonly trainExamples: Count;
+  /** Ascending. */
+  readonly tried: readonly SearchedValue[];
+  readonly gains: readonly DoublingGain[];
+  /** A gain must exceed this, in nats, and twice its standard error. */
+  readonly threshold: number;
+  /** In plain words. */
+  readonly explanation: string;
+  /** What to bear in mind, in sentences. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Settings that were searched before the sweep, on the smallest and the largest rank, within the training examples: a part
+ * of them was trained on, another judged by. The validation examples had no part in it.
+ */
+export interface SearchSummary {
+  /** The smallest and the largest rank, or the only one. */
+  readonly ranks: readonly Count[];
+  readonly seed: number;
+  /** Training examples that the search did not train on but judged by. */
+  readonly judgedExamples: Count;
+  /** Absent where the rate was given. */
+  readonly learningRate?: RateSearch;
+  /** Absent where the epochs were given. */
+  readonly epochs?: EpochSearch;
+}
