@@ -5,6 +5,7 @@ import { resultsOf } from "./methods/done.ts";
 import type { Wanted } from "./methods/method.ts";
 import type { SweepPlan } from "./plan.ts";
 import { writeIfDifferent } from "./publish-adapter.ts";
+import { searchBehind } from "./search/record.ts";
 import { readJson, type SweepStore } from "./store.ts";
 
 /** How a sweep was executed. It changes times, not results. */
@@ -35,9 +36,10 @@ export function collectResults(
     ...(truncations.length > 0 ? { truncations } : {}),
     ...(otherRates.length > 0 ? { otherRates } : {}),
   };
+  const search = searchBehind(store.out, plan.config.optimizer);
   const results = parseResults({
     schemaVersion: 1,
-    sweep: { ...plan.summary, ...execution },
+    sweep: { ...plan.summary, ...execution, ...(search === undefined ? {} : { search }) },
     model: plan.model,
     data: plan.data,
     decision: decideResults({ ...found, sweep: plan.summary, data: plan.data }),

@@ -14,6 +14,14 @@ export {
 export type { PublishedAdapter } from "./publish-adapter.ts";
 export { robustnessSpecs } from "./robustness.ts";
 export { type RunSweepOptions, runSweep, type SweepOutcome } from "./run-sweep.ts";
+export { earlierSearch, type Wanted } from "./search/record.ts";
+export {
+  type SearchEvent,
+  type SearchOptions,
+  type SearchOutcome,
+  searchedPlan,
+  searchSettings,
+} from "./search/search-settings.ts";
 export type { SettingChange } from "./settings-diff.ts";
 export { type Attempt, SweepStore } from "./store.ts";
 export { trialEnvironment } from "./trial-environment.ts";

@@ -63,7 +63,7 @@ export interface SweepConfig {
 }
 
 /** What a sweep asks for, without how it is executed: threads and trials side by side do not change a result. */
-export type PlanSummary = Omit<SweepSummary, "threadsPerTrial" | "trialsAtOnce" | "packChoice">;
+export type PlanSummary = Omit<SweepSummary, "threadsPerTrial" | "trialsAtOnce" | "packChoice" | "search">;
 
 /** A sweep ready to run. */
 export interface SweepPlan {

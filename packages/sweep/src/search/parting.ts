@@ -1,0 +1,47 @@
+import { splitTrainValidation, type TokenizedDataset } from "@lorank/train";
+
+/** Share of the training examples that a search judges by, and the most it needs. */
+const judgedShare = 1 / 4;
+const mostJudged = 400;
+/** Share of the training examples that a rate is tried on. */
+const shortShare = 1 / 2;
+/** Of the two draws: numbers that draw nothing else. */
+const judgedDraw = 71;
+const shortDraw = 72;
+
+/** Data sets for a search. In both, `validation` is what it judges by: the same training examples of the sweep. */
+export interface SearchParts {
+  /** Trains on half of the sweep's training examples. */
+  readonly short: TokenizedDataset;
+  /** Trains on all of them but the judged ones. */
+  readonly long: TokenizedDataset;
+}
+
+/**
+ * Parts the training examples of a sweep for a search: a quarter, at most 400, to judge by, and of the others as many as make
+ * half of all for short trainings, or all for long ones. Drawn by class, always alike. The sweep's validation examples
+ * are left out: what they will decide must not have been fitted to them.
+ *
+ * @throws InputError `E_SPLIT` where no class has two examples.
+ */
+export function partForSearch(dataset: TokenizedDataset): SearchParts {
+  const all = dataset.train.length;
+  const rows = dataset.train.map((example) => ({ example, ...classOf(example) }));
+  const judged = splitTrainValidation(rows, Math.min(judgedShare, mostJudged / all), judgedDraw);
+  const kept = Math.min(1 - 1e-9, (shortShare * all) / judged.train.length);
+  // The examples that are left out are the drawn ones, so that a class of one example stays.
+  const short = splitTrainValidation(judged.train, 1 - kept, shortDraw);
+  const named = `${dataset.name}, parted for the search`;
+  const part = (train: readonly (typeof rows)[number][]): TokenizedDataset =>
+    ({
+      name: named,
+      task: dataset.task,
+      train: train.map(({ example }) => example),
+      validation: judged.validation.map(({ example }) => example),
+    }) as TokenizedDataset; // examples and task come from one data set
+  return { short: part(short.train), long: part(judged.train) };
+}
+
+function classOf(example: TokenizedDataset["train"][number]): { label?: string } {
+  return "label" in example ? { label: String(example.label) } : {};
+}

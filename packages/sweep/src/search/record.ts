@@ -1,0 +1,104 @@
+import { existsSync, mkdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { writeFileAtomic } from "@lorank/checkpoint";
+import { InputError, type OptimizerSpec, type SearchSummary } from "@lorank/core";
+import type { SweepConfig, SweepPlan } from "../plan.ts";
+import { formatChanges, settingsDiff } from "../settings-diff.ts";
+import { readJson } from "../store.ts";
+
+/** Settings of a sweep that a search is to find. */
+export interface Wanted {
+  readonly learningRate: boolean;
+  readonly epochs: boolean;
+}
+
+/** `search/search.json`: what was found, and for what. */
+interface SearchRecord {
+  readonly settings: ReturnType<typeof settingsOf>;
+  readonly search: SearchSummary;
+}
+
+/** The folder of a search in a sweep's results folder: a store of its own, with its data and {@link recordPath}. */
+export function searchFolder(out: string): string {
+  return join(out, "search");
+}
+
+/** The smallest and the largest rank of a sweep, or the only one. */
+export function searchedRanks({ ranks }: Pick<SweepConfig, "ranks">): number[] {
+  return [...new Set([Math.min(...ranks), Math.max(...ranks)])];
+}
+
+/**
+ * What an earlier search of this sweep found in the results folder `out`; undefined where there was none. Only reads.
+ *
+ * @param plan with the usual learning rate and epochs in place of what is wanted.
+ * @param extend the plan's ranks may be others than those of the search.
+ * @throws InputError `E_SWEEP_CHANGED` where the search was for other settings, or the sweep in `out` began without one.
+ */
+export function earlierSearch(
+  out: string,
+  plan: SweepPlan,
+  wanted: Wanted,
+  extend = false,
+): SearchSummary | undefined {
+  const record = readRecord(out);
+  if (record === undefined) {
+    assertNoSweep(out, wanted);
+    return undefined;
+  }
+  const asked = settingsOf(plan.config, wanted);
+  const changes = settingsDiff(record.settings, extend ? { ...asked, ranks: record.settings.ranks } : asked);
+  if (changes.length === 0) return record.search;
+  throw new InputError(
+    "E_SWEEP_CHANGED",
+    `out must be a new folder or hold the same search, got other settings in search/search.json:\n${formatChanges(changes)}\n` +
+      "Use another --out: what was found under other settings need not hold for these.",
+  );
+}
+
+/** Keeps what was found. Written once: a later run reads it. */
+export function writeRecord(out: string, plan: SweepPlan, wanted: Wanted, search: SearchSummary): void {
+  const record: SearchRecord = { settings: settingsOf(plan.config, wanted), search };
+  mkdirSync(dirname(recordPath(out)), { recursive: true });
+  writeFileAtomic(recordPath(out), `${JSON.stringify(record, null, 2)}\n`);
+}
+
+/** The search in `out` by which `optimizer` was found, whatever it was asked for; undefined where it was not found so. */
+export function searchBehind(out: string, optimizer: OptimizerSpec): SearchSummary | undefined {
+  const search = readRecord(out)?.search;
+  const isBehind =
+    search !== undefined &&
+    (search.learningRate?.chosen ?? optimizer.learningRate) === optimizer.learningRate &&
+    (search.epochs?.chosen ?? optimizer.epochs) === optimizer.epochs;
+  return isBehind ? search : undefined;
+}
+
+function recordPath(out: string): string {
+  return join(searchFolder(out), "search.json");
+}
+
+function readRecord(out: string): SearchRecord | undefined {
+  const path = recordPath(out);
+  return existsSync(path) ? (readJson(path) as SearchRecord) : undefined;
+}
+
+/** All that a search depends on. Seeds, metric and margin are the sweep's alone. */
+function settingsOf({ base, data, task, lora, optimizer, compute, ranks }: SweepConfig, wanted: Wanted) {
+  const shared = { base, data, task, lora, optimizer, ...(compute === undefined ? {} : { compute }) };
+  return { ...shared, ranks: searchedRanks({ ranks }), search: wanted };
+}
+
+function assertNoSweep(out: string, wanted: Wanted): void {
+  const path = join(out, "sweep.json");
+  if (!existsSync(path)) return;
+  const { optimizer } = readJson(path) as SweepConfig;
+  const lines = [
+    ...(wanted.learningRate ? [`  optimizer.learningRate: ${optimizer.learningRate} -> auto`] : []),
+    ...(wanted.epochs ? [`  optimizer.epochs: ${optimizer.epochs} -> auto`] : []),
+  ];
+  throw new InputError(
+    "E_SWEEP_CHANGED",
+    `out must be a new folder or hold the same sweep, got one without a search:\n${lines.join("\n")}\n` +
+      "Give what the sweep began with, or use another --out.",
+  );
+}

@@ -1,0 +1,96 @@
+import type { DoublingGain, EpochSearch, RateSearch } from "@lorank/core";
+
+type FoundRate = Omit<RateSearch, "explanation" | "notes">;
+type FoundEpochs = Omit<EpochSearch, "explanation" | "notes">;
+
+/** A difference that is smaller than so many of its standard errors is called noise. */
+const noise = 2;
+
+/** How the rate was found, in a sentence or two. */
+export function rateWords({ chosen, tried, regrets, trainExamples }: FoundRate): string {
+  const losses = regrets.map(({ rank, best, regret, standardError }) =>
+    best === chosen
+      ? `best at rank ${rank}`
+      : `${withError(regret, standardError)} nats from the best (${best}) at rank ${rank}`,
+  );
+  return (
+    `Learning rate ${chosen}, found by a search over ${listed(tried.map(({ value }) => value))} on ${trainExamples} training ` +
+    `examples: ${losses.join(", ")}.`
+  );
+}
+
+/** What to bear in mind of a rate that was found. */
+export function rateNotes({ chosen, tried, regrets }: FoundRate): string[] {
+  const rates = tried.map(({ value }) => value);
+  const bests = regrets.map(({ best }) => best);
+  const notes: string[] = [];
+  if (Math.max(...bests) > Math.min(...bests)) {
+    const clear = regrets.filter(({ regret, standardError }) => regret > noise * standardError);
+    notes.push(
+      `The ranks do best at different learning rates (${regrets.map(({ rank, best }) => `rank ${rank} at ${best}`).join(", ")}): ` +
+        (clear.length === 0
+          ? "within the noise of the search. "
+          : `at ${chosen}, ${listed(clear.map(({ rank, regret, standardError }) => `rank ${rank} loses ${withError(regret, standardError)} nats`))}. `) +
+        "Differences between ranks may be differences of rate.",
+    );
+  }
+  const edges = [rates[0]!, rates.at(-1)!].filter((rate) => bests.includes(rate));
+  for (const edge of edges)
+    notes.push(`The search ended at ${edge}, where a rank still did best: a rate beyond it may be better.`);
+  const diverged = tried.filter(({ losses }) => losses.some(({ logLoss }) => logLoss === undefined));
+  if (diverged.length > 0)
+    notes.push(`Training diverged at learning rate ${listed(diverged.map(({ value }) => value))}.`);
+  return notes;
+}
+
+/** How the epochs were found, in a sentence or two. */
+export function epochWords({ chosen, converged, gains, threshold, trainExamples }: FoundEpochs): string {
+  const asked = converged
+    ? gains.filter(({ from }) => from === chosen)
+    : gains.filter(({ to }) => to === chosen);
+  const found = `${inEpochs(chosen)}, found by a search with ${trainExamples} training examples: `;
+  const figures = asked.map(gainWords).join(", ");
+  return converged
+    ? `${found}twice as many improve no rank's log loss by more than ${threshold} nats and twice the standard error (${figures}).`
+    : `${found}the most that the search tries, and still better than half as many (${figures}).`;
+}
+
+/** What to bear in mind of epochs that were found. */
+export function epochNotes({ chosen, converged, gains, threshold }: FoundEpochs): string[] {
+  const notes: string[] = [];
+  if (!converged) {
+    notes.push(
+      `Not converged at ${inEpochs(chosen)}: a longer training may still change the order of the ranks. Give --epochs to go on.`,
+    );
+  }
+  const after = gains.filter(({ from }) => from === chosen);
+  for (const gain of after.filter(({ gain }) => gain > threshold))
+    notes.push(
+      `A gain within the noise was passed over: ${gainWords(gain)} for ${inEpochs(gain.to)} instead of ${gain.from}.`,
+    );
+  const worse = gains.filter(
+    ({ to, gain, standardError }) => to <= chosen && gain < -threshold && -gain > noise * standardError,
+  );
+  for (const { rank, from, to, gain, standardError } of worse)
+    notes.push(
+      `Rank ${rank} got worse from ${from} to ${inEpochs(to)}, by ${withError(-gain, standardError)} nats: one budget does not suit all ranks.`,
+    );
+  return notes;
+}
+
+function gainWords({ rank, gain, standardError }: DoublingGain): string {
+  return `rank ${rank}: ${withError(gain, standardError)} nats`;
+}
+
+function inEpochs(count: number): string {
+  return `${count} ${count === 1 ? "epoch" : "epochs"}`;
+}
+
+function withError(value: number, standardError: number): string {
+  return `${value.toFixed(3)} ± ${standardError.toFixed(3)}`;
+}
+
+/** `0.001, 0.003 and 0.009`. */
+function listed(items: readonly (string | number)[]): string {
+  return items.length < 2 ? items.join("") : `${items.slice(0, -1).join(", ")} and ${items.at(-1)}`;
+}
