@@ -30,7 +30,7 @@ export function addSweep(program: Command): void {
     )
     .option("--margin <x>", "loss of quality that is still adequate (default: 0.01 accuracy or 0.02 nats)")
     .option("--confidence <p>", `of intervals and verdict (default: ${d.confidence})`);
-  withTrainingFlags(withAdapterFlags(command));
+  withTrainingFlags(withAdapterFlags(command), { auto: true });
   command
     .optionsGroup("Running:")
     .option("-o, --out <folder>", `results; the same command resumes them (default: ${d.out})`)
@@ -52,6 +52,10 @@ export function addSweep(program: Command): void {
     ["lorank sweep --model org/name --scaling rslora --ranks 8,32", "a model on the hub"],
     ["lorank sweep sweep.yaml --ranks 2,4,8", "settings from a file, one of them replaced"],
     ["lorank sweep --method probe --seeds 10", "train the largest rank, predict the others, confirm one"],
+    [
+      "lorank sweep --learning-rate auto --epochs auto",
+      "find rate and epochs first, on training texts alone",
+    ],
     ["lorank sweep --ranks 64 --extend", "one more rank for the sweep that is there"],
     ["lorank sweep --dry-run", "trials and sizes, without running anything"],
   ]);

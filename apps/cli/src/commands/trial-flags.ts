@@ -72,18 +72,22 @@ export function computeOption(): Option {
   );
 }
 
-/** Flags about optimisation. */
-export function withTrainingFlags(command: Command): Command {
+/** Flags about optimisation. `auto`: what a sweep can find by itself. */
+export function withTrainingFlags(command: Command, { auto = false } = {}): Command {
+  const orAuto = (value: string): string => (auto ? `<${value}|auto>` : `<${value}>`);
   return command
     .optionsGroup("Training:")
     .option(
-      "--learning-rate <x>",
-      `of AdamW (default: ${d.learningRate.starter} for the starter, ${d.learningRate.other} for other models)`,
+      `--learning-rate ${orAuto("x")}`,
+      `of AdamW${auto ? "; auto: searched before the sweep" : ""} (default: ${d.learningRate.starter} for the starter, ${d.learningRate.other} for other models)`,
     )
     .option("--lora-plus <ratio>", `LoRA+: B learns this many times as fast as A (default: ${d.loraPlus})`)
     .option("--schedule <name>", `constant, linear or cosine (default: ${d.schedule})`)
     .option("--warmup <share>", `share of the steps (default: ${d.warmup})`)
-    .option("--epochs <n>", `passes over the training texts (default: ${d.epochs})`)
+    .option(
+      `--epochs ${orAuto("n")}`,
+      `passes over the training texts${auto ? "; auto: until twice as many bring nothing" : ""} (default: ${d.epochs})`,
+    )
     .option("--batch-size <n>", `texts in one step (default: ${d.batchSize})`)
     .option("--micro-batch <n>", `texts in one pass through the model (default: ${d.microBatch})`)
     .option("--weight-decay <x>", `of AdamW (default: ${d.weightDecay})`)

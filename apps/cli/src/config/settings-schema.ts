@@ -116,10 +116,8 @@ export const settings = {
     description: "The layers that get an adapter.",
     flag: "texts",
   },
-  "learning-rate": number(
-    z.number().positive(),
-    "a positive number",
-    "Of AdamW, at the top of the schedule.",
+  "learning-rate": numberOrAuto(
+    "Of AdamW, at the top of the schedule. `auto`, of a sweep: found by a search before it.",
   ),
   "lora-plus": number(
     z.number().min(1),
@@ -128,7 +126,9 @@ export const settings = {
   ),
   schedule: choice(["constant", "linear", "cosine"], "How the learning rate goes down."),
   warmup: number(amount.max(1), "between 0 and 1", "Share of the steps in which the learning rate rises."),
-  epochs: number(z.number().positive(), "a positive number", "Passes over the training texts."),
+  epochs: numberOrAuto(
+    "Passes over the training texts. `auto`, of a sweep: doubled in a search before it as long as that improves a rank.",
+  ),
   "batch-size": number(count, "a positive integer", "Texts in one optimiser step."),
   "micro-batch": number(
     count,
@@ -185,6 +185,11 @@ export function sweepFileSchema() {
 
 function number<S extends z.ZodType>(schema: S, rule: string, description: string) {
   return { schema, rule, description, flag: "number" } as const;
+}
+
+function numberOrAuto(description: string) {
+  const schema = z.union([z.number().positive(), z.literal("auto")]);
+  return { schema, rule: 'a positive number or "auto"', description, flag: "number" } as const;
 }
 
 function text(rule: string, description: string) {

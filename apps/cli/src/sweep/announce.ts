@@ -7,6 +7,7 @@ import { renderTable } from "../table.ts";
 import { counted, plainText, wholeNumber } from "../text.ts";
 import type { PreparedSweep } from "./prepare.ts";
 import type { RankCost } from "./rank-cost.ts";
+import { searchedNames } from "./search.ts";
 import type { PreparedTrials } from "./trials.ts";
 
 /** Says what will run. `earlier`: trials that have a result from before. */
@@ -78,7 +79,7 @@ export function otherDevices(
 export type Fact = readonly [name: string, words: string];
 
 /** What all trials have in common: model, data, adapter and training. */
-export function trialFacts({ plan, trainTokens, maxLength }: PreparedTrials): Fact[] {
+export function trialFacts({ plan, toSearch, trainTokens, maxLength }: PreparedTrials): Fact[] {
   const { base, data, task, majorityShare } = plan.config;
   const weights = [
     base.kind === "random" ? "random weights" : "pretrained",
@@ -96,7 +97,7 @@ export function trialFacts({ plan, trainTokens, maxLength }: PreparedTrials): Fa
       ? ["classes", classWords(task.labels, majorityShare)]
       : ["task", "instruction tuning, with the loss on the response only"],
     ["adapter", adapterWords(plan.config.lora)],
-    ["training", trainingWords(plan.config)],
+    ["training", trainingWords(plan.config, toSearch)],
   ];
 }
 
@@ -148,6 +149,7 @@ export function planDocument(prepared: PreparedSweep): unknown {
     maxLength,
     portable,
     config: plan.config,
+    toSearch: searchedNames(prepared),
     notes,
   };
 }
@@ -169,15 +171,15 @@ function adapterWords({ alpha, scalingRule, dora, dropout, targetModules }: Swee
   ].join(", ");
 }
 
-function trainingWords({ optimizer, compute }: SweepConfig): string {
+function trainingWords({ optimizer, compute }: SweepConfig, toSearch: PreparedTrials["toSearch"]): string {
   const { learningRate, loraPlusRatio, schedule, batchSize, epochs } = optimizer;
   return [
     "AdamW",
-    `learning rate ${learningRate}`,
+    `learning rate ${toSearch.learningRate ? `searched when the sweep runs (from ${learningRate})` : learningRate}`,
     ...(loraPlusRatio === undefined ? [] : [`LoRA+ (${loraPlusRatio} × for B)`]),
     schedule,
     `batches of ${batchSize}`,
-    counted(epochs, "epoch"),
+    toSearch.epochs ? `epochs searched when the sweep runs (from ${epochs})` : counted(epochs, "epoch"),
     ...(compute === undefined ? [] : [`products in ${compute}`]),
   ].join(", ");
 }

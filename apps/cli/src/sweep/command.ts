@@ -1,4 +1,4 @@
-import { InputError, isInputError } from "@lorank/core";
+import { isInputError } from "@lorank/core";
 import { packInWords, runSweep, type SweepEvent, type SweepOutcome } from "@lorank/sweep";
 import { readSettings } from "../config/read-settings.ts";
 import { exitCode } from "../exit-codes.ts";
@@ -11,9 +11,11 @@ import { mayColour, mayDrawLive, processTerminal } from "../terminal.ts";
 import { plainText, shellWord } from "../text.ts";
 import { announce, planDocument } from "./announce.ts";
 import { finish } from "./finish.ts";
+import { inFlagWords } from "./flag-words.ts";
 import { listenForInterrupts } from "./interrupts.ts";
 import { assertOut, earlierTrials, keepDataset } from "./out-folder.ts";
 import { type PreparedSweep, prepareSweep } from "./prepare.ts";
+import { searchFirst, withEarlierSearch } from "./search.ts";
 
 export interface SweepFlags extends OutputFlags {
   readonly extend?: boolean;
@@ -27,15 +29,18 @@ export async function runSweepCommand(
   flags: SweepFlags & Readonly<Record<string, unknown>>,
 ): Promise<number> {
   const output = createOutput(flags);
-  const prepared = await prepareSweep(readSettings(file, flags), flags);
-  assertOut(prepared.out);
-  const earlier = earlierTrials(prepared);
-  announce(prepared, earlier, output);
+  const asked = await prepareSweep(readSettings(file, flags), flags);
+  assertOut(asked.out);
+  const planned = withEarlierSearch(asked, flags);
+  const earlier = earlierTrials(planned);
+  announce(planned, earlier, output);
   if (flags.dryRun === true) {
-    output.document(planDocument(prepared));
+    output.document(planDocument(planned));
     output.print("\nDry run: nothing was written.");
     return exitCode.done;
   }
+  const prepared = await searchFirst(planned, flags, output, resumeCommand());
+  if (typeof prepared === "number") return prepared;
   const messages = new Map<string, string>();
   const { outcome, interrupted } = await runTrials(prepared, earlier, flags, output, messages);
   if (interrupted !== undefined) {
@@ -97,11 +102,6 @@ async function runTrials(
   } finally {
     interrupts.release();
   }
-}
-
-/** @lorank/sweep names its own fields. */
-function inFlagWords(error: InputError): InputError {
-  return new InputError(error.code, error.message.replace(/^out must/, "--out must"), { cause: error });
 }
 
 function createProgress(

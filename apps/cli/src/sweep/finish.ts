@@ -96,6 +96,7 @@ function withResults({ prepared, outcome, output, command, flags }: FinishOption
     adapters: outcome.adapters.map(({ rank, seed, folder }) => ({ rank, seed, folder })),
     portable: prepared.portable,
     ...(results.sweep.packChoice === undefined ? {} : { packChoice: results.sweep.packChoice }),
+    ...(results.sweep.search === undefined ? {} : { search: results.sweep.search }),
     consumers,
     ...(stepSize === undefined ? {} : { stepSize }),
     trials: results.trials.length,

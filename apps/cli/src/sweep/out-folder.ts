@@ -6,15 +6,16 @@ import { SweepStore, trialId } from "@lorank/sweep";
 import type { EarlierTrial } from "../progress/tally.ts";
 import type { PreparedSweep } from "./prepare.ts";
 
-/** Our first step in a new folder; killed right after it, only this is there. */
 const dataFolder = "data";
+/** Our first steps in a new folder; killed right after them, only these are there. */
+const firstSteps = [dataFolder, "search"];
 
 /** @throws InputError `E_OUT` when the folder is a file, or holds something that is no sweep. */
 export function assertOut(out: string): void {
   if (!existsSync(out)) return;
   if (!statSync(out).isDirectory())
     throw new InputError("E_OUT", `--out must be a folder, got the file ${out}`);
-  const names = readdirSync(out).filter((name) => name !== dataFolder && !name.startsWith("."));
+  const names = readdirSync(out).filter((name) => !firstSteps.includes(name) && !name.startsWith("."));
   if (names.length === 0 || names.includes("sweep.json")) return;
   throw new InputError(
     "E_OUT",

@@ -1,5 +1,5 @@
 import { InputError, isInputError } from "@lorank/core";
-import { planSweep, type SweepConfig, type SweepPlan } from "@lorank/sweep";
+import { planSweep, type SweepConfig, type SweepPlan, type Wanted } from "@lorank/sweep";
 import {
   datasetSha256,
   encodeDataset,
@@ -22,6 +22,8 @@ import { costOfRank, type RankCost } from "./rank-cost.ts";
 /** Trials that have been checked to the end, and nothing written yet. */
 export interface PreparedTrials {
   readonly plan: SweepPlan;
+  /** What a search has still to find; the plan has the usual values in its place. */
+  readonly toSearch: Wanted;
   /** Of the base model: a folder, or a `.gguf` file. */
   readonly modelPath: string;
   /** The tokenised texts, as they go to disk. */
@@ -101,6 +103,7 @@ export async function prepareTrials(
   const dora = lora.dora === true;
   return {
     plan,
+    toSearch: { learningRate: given["learning-rate"] === "auto", epochs: given.epochs === "auto" },
     modelPath: base.path,
     dataset: bytes,
     costs: plan.summary.ranks.map((rank) => costOfRank(family, head, { targetModules, dora }, rank)),
@@ -141,7 +144,7 @@ function optimizerOf(given: PartialSettings): SweepConfig["optimizer"] {
   const loraPlusRatio = given["lora-plus"] ?? defaults.loraPlus;
   return {
     name: "adamw",
-    learningRate: given["learning-rate"] ?? usualLearningRate(given),
+    learningRate: numberIn(given["learning-rate"]) ?? usualLearningRate(given),
     ...(loraPlusRatio === 1 ? {} : { loraPlusRatio }),
     beta1: 0.9,
     beta2: 0.999,
@@ -150,9 +153,13 @@ function optimizerOf(given: PartialSettings): SweepConfig["optimizer"] {
     maxGradientNorm: given.clip ?? defaults.clip,
     schedule: given.schedule ?? defaults.schedule,
     warmupRatio: given.warmup ?? defaults.warmup,
-    epochs: given.epochs ?? defaults.epochs,
+    epochs: numberIn(given.epochs) ?? defaults.epochs,
     ...batchSizes(given),
   };
+}
+
+function numberIn(value: number | "auto" | undefined): number | undefined {
+  return value === "auto" ? undefined : value;
 }
 
 function usualLearningRate({ model = defaults.model }: PartialSettings): number {

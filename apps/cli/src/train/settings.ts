@@ -1,3 +1,4 @@
+import { InputError } from "@lorank/core";
 import { readSettings } from "../config/read-settings.ts";
 import type { PartialSettings } from "../config/settings-schema.ts";
 import { defaults } from "../defaults.ts";
@@ -34,6 +35,10 @@ export function readTrainSettings(
   const { out = defaults.adapterOut, ...others } = flags;
   if (out === "") problems.push('--out must be a folder, got ""');
   const read = readSettings(file, others, problems);
+  for (const key of ["learning-rate", "epochs"] as const)
+    if (read[key] === "auto")
+      problems.push(`${key} must be a positive number, got "auto", which only a sweep can search for`);
+  if (problems.length > 0) throw new InputError("E_CONFIG", problems.join("\n"));
   const { out: _, ranks: __, seeds: ___, ...trial } = read;
   return { rank, seed, out: String(out), trial };
 }
