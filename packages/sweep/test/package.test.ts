@@ -10,12 +10,15 @@ describe("the package", () => {
     const names = Object.keys(sweep).toSorted();
     expect(names).toEqual([
       "SweepStore",
+      "earlierSearch",
       "expectedTrials",
       "leaseHolder",
       "packInWords",
       "planSweep",
       "robustnessSpecs",
       "runSweep",
+      "searchSettings",
+      "searchedPlan",
       "trialEnvironment",
       "trialId",
       "whyNotPack",

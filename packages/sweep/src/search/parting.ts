@@ -18,7 +18,7 @@ export interface SearchParts {
 }
 
 /**
- * Parts the training examples of a sweep for a search: a quarter, at most 400, to judge by, and of the others as many as make
+ * Parts the training examples of a sweep for a search: a quarter, at most about 400, to judge by, and of the others as many as make
  * half of all for short trainings, or all for long ones. Drawn by class, always alike. The sweep's validation examples
  * are left out: what they will decide must not have been fitted to them.
  *

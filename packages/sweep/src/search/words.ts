@@ -8,14 +8,16 @@ const noise = 2;
 
 /** How the rate was found, in a sentence or two. */
 export function rateWords({ chosen, tried, regrets, trainExamples }: FoundRate): string {
-  const losses = regrets.map(({ rank, best, regret, standardError }) =>
-    best === chosen
-      ? `best at rank ${rank}`
-      : `${withError(regret, standardError)} nats from the best (${best}) at rank ${rank}`,
-  );
+  const best = regrets.filter((one) => one.best === chosen).map(({ rank }) => `rank ${rank}`);
+  const others = regrets
+    .filter((one) => one.best !== chosen)
+    .map(
+      (one) =>
+        `${withError(one.regret, one.standardError)} nats from the best (${one.best}) at rank ${one.rank}`,
+    );
   return (
     `Learning rate ${chosen}, found by a search over ${listed(tried.map(({ value }) => value))} on ${trainExamples} training ` +
-    `examples: ${losses.join(", ")}.`
+    `examples: ${[...(best.length > 0 ? [`the best at ${listed(best)}`] : []), ...others].join(", ")}.`
   );
 }
 

@@ -1,0 +1,50 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { datasetSha256, encodeDataset, type TokenizedClassification } from "@lorank/train";
+import type { SearchOptions, SweepConfig, SweepPlan } from "../../src/index.ts";
+import type { Tried } from "../../src/search/tried.ts";
+import type { World } from "./curved-trial.ts";
+import { exampleConfig, examplePlan, temporaryFolder } from "./example.ts";
+
+/** `count` texts of two classes, one in four of them of the second. */
+export function exampleDataset(count = 40): TokenizedClassification {
+  const examples = (name: string, n: number) =>
+    Array.from({ length: n }, (_, i) => ({ id: `${name}${i}`, inputIds: [i], label: i % 4 === 3 ? 1 : 0 }));
+  const task = { kind: "classification", labels: ["ham", "spam"] } as const;
+  return { name: "mails", task, train: examples("t", count), validation: examples("v", 20) };
+}
+
+/** A sweep of ranks 2 to 8 in a world of known losses, with what its search needs. The usual rate is 0.001. */
+export function searchPlace(
+  world: World,
+  changes: Partial<SweepConfig> = {},
+): { plan: SweepPlan; options: Omit<SearchOptions, "onEvent"> & { readonly datasetFile: string } } {
+  const folder = temporaryFolder();
+  const dataset = encodeDataset(exampleDataset());
+  const [modelFolder, datasetFile] = [join(folder, "model"), join(folder, "data.json")];
+  mkdirSync(modelFolder);
+  writeFileSync(join(modelFolder, "config.json"), "{}\n");
+  writeFileSync(datasetFile, dataset);
+  const plan = examplePlan({
+    ranks: [2, 4, 8],
+    base: { kind: "random", name: JSON.stringify(world), configSha256: "c".repeat(64), seed: 1 },
+    data: { ...exampleConfig.data, sha256: datasetSha256(dataset), validationExamples: 20 },
+    ...changes,
+  });
+  const trialModule = fileURLToPath(new URL("./curved-trial.ts", import.meta.url));
+  const options = {
+    out: join(folder, "out"),
+    modelFolder,
+    datasetFile,
+    dataset,
+    trialsAtOnce: 2,
+    trialModule,
+  };
+  return { plan, options };
+}
+
+/** A training that came to this mean; `spread` is how far the two examples lie from it. */
+export function triedWith(rank: number, value: number, mean: number | undefined, spread = 0): Tried {
+  return { rank, value, logLosses: mean === undefined ? undefined : [mean - spread, mean + spread] };
+}

@@ -1,0 +1,56 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { type SearchRun, tryValues } from "../../src/search/run-trials.ts";
+import type { SearchEvent } from "../../src/search/search-settings.ts";
+import { SweepStore } from "../../src/store.ts";
+import { temporaryFolder } from "../helpers/example.ts";
+import { exampleDataset, searchPlace } from "../helpers/search-example.ts";
+
+describe("tryValues", () => {
+  test("trains each rank at each value, once, and gives each example's loss", {
+    timeout: 60_000,
+  }, async () => {
+    const { plan, options } = searchPlace({ best: { 2: 0.01, 8: 0.01 }, divergesAbove: 0.02 });
+    const events: SearchEvent[] = [];
+    const { modelFolder, trialModule } = options;
+    const store = new SweepStore(temporaryFolder());
+    const run: SearchRun = {
+      store,
+      config: plan.config,
+      ranks: [2, 8],
+      seed: 5,
+      resources: { modelFolder, threads: 1, trialModule: trialModule! },
+      trialsAtOnce: 2,
+      maxAttempts: 1,
+      onEvent: (event) => events.push(event),
+    };
+    const { optimizer } = plan.config;
+    const toTry = {
+      setting: "learningRate",
+      values: [0.01, 0.03],
+      data: exampleDataset(),
+      optimizer,
+    } as const;
+    const tried = await tryValues(run, toTry);
+    if ("status" in tried) throw new Error(tried.status);
+    expect(tried.map(({ rank, value }) => [rank, value])).toEqual([
+      [2, 0.01],
+      [8, 0.01],
+      [2, 0.03],
+      [8, 0.03],
+    ]);
+    expect(tried.map(({ logLosses }) => logLosses?.length)).toEqual([20, 20, undefined, undefined]);
+    expect(events.filter(({ value }) => value === 0.03).map(({ logLoss }) => logLoss)).toEqual([
+      undefined,
+      undefined,
+    ]);
+    const specs = store.readResults().map(({ spec }) => spec);
+    expect(new Set(specs.map(({ data }) => data.sha256)).size).toBe(1);
+    expect(existsSync(join(store.out, `data-${specs[0]!.data.sha256}.json`))).toBe(true);
+
+    events.length = 0;
+    expect(await tryValues(run, toTry)).toEqual(tried);
+    expect(events).toEqual([]);
+  });
+});

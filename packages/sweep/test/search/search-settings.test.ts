@@ -1,0 +1,147 @@
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import type { SearchSummary } from "@lorank/core";
+import { describe, expect, test } from "vitest";
+import {
+  runSweep,
+  type SearchEvent,
+  type SearchOptions,
+  type SearchOutcome,
+  type SweepPlan,
+  SweepStore,
+  searchedPlan,
+  searchSettings,
+} from "../../src/index.ts";
+import { filesUnder } from "../helpers/example.ts";
+import { searchPlace } from "../helpers/search-example.ts";
+
+const rateOnly = { learningRate: true, epochs: false };
+const both = { learningRate: true, epochs: true };
+
+function foundBy(outcome: SearchOutcome): SearchSummary {
+  if (outcome.status !== "found") throw new Error(`the search ended ${outcome.status}`);
+  return outcome.search;
+}
+
+/** Searches and tells which trainings came to a result. */
+async function watched(plan: SweepPlan, wanted: typeof both, options: SearchOptions) {
+  const events: SearchEvent[] = [];
+  const outcome = await searchSettings(plan, wanted, { ...options, onEvent: (event) => events.push(event) });
+  return { search: foundBy(outcome), events };
+}
+
+describe("searchSettings", () => {
+  test("finds the rate, then the epochs at that rate, and the sweep says how", {
+    timeout: 60_000,
+  }, async () => {
+    // From 0.001: rank 2 does best at 0.003 and rank 8 at 0.009, and two epochs are enough.
+    const { plan, options } = searchPlace({ best: { 2: 0.003, 4: 0.003, 8: 0.009 }, convergesAt: 2 });
+    const { search, events } = await watched(plan, both, options);
+    expect(search).toMatchObject({ ranks: [2, 8], seed: 20_000, judgedExamples: 11 });
+    // 0.003 and 0.009 have the same largest regret, 0.1 nats: the lower one
+    expect(search.learningRate).toMatchObject({ chosen: 0.003, start: 0.001, epochs: 1, trainExamples: 20 });
+    expect(search.learningRate!.tried.map(({ value }) => value)).toEqual([
+      0.000333, 0.001, 0.003, 0.009, 0.027,
+    ]);
+    expect(search.learningRate!.regrets.map(({ best }) => best)).toEqual([0.003, 0.009]);
+    expect(search.learningRate!.notes[0]).toContain("at 0.003, rank 8 loses 0.100 ± 0.000 nats");
+    expect(search.epochs).toMatchObject({
+      chosen: 2,
+      converged: true,
+      learningRate: 0.003,
+      trainExamples: 29,
+    });
+    expect(events).toHaveLength(2 * (5 + 3));
+    expect(events[0]).toMatchObject({ setting: "learningRate", logLoss: expect.any(Number) });
+
+    const again = await watched(plan, both, { ...options, trialModule: "/nonexistent.mjs" });
+    expect(again).toEqual({ search, events: [] });
+
+    const found = searchedPlan(plan, search);
+    expect(found.config.optimizer).toEqual({ ...plan.config.optimizer, learningRate: 0.003, epochs: 2 });
+    const { results } = await runSweep(found, options);
+    expect(results!.sweep.search).toEqual(search);
+    expect(readdirSync(join(options.out, "results"))).toHaveLength(6); // the search's trials are not the sweep's
+  });
+
+  test("trains under no seed of the sweep, on no validation example", { timeout: 60_000 }, async () => {
+    const { plan, options } = searchPlace({ best: { 2: 0.001, 4: 0.001, 8: 0.001 } }, { seeds: [1, 20_000] });
+    const search = foundBy(await searchSettings(plan, rateOnly, options));
+    expect(search.seed).toBe(20_001);
+    expect(search.epochs).toBeUndefined();
+    const folder = join(options.out, "search");
+    for (const { spec } of new SweepStore(folder).readResults()) {
+      expect(spec.seed).toBe(20_001);
+      const data = JSON.parse(readFileSync(join(folder, `data-${spec.data.sha256}.json`), "utf8"));
+      expect([...data.train, ...data.validation].filter(({ id }) => id.startsWith("v"))).toEqual([]);
+    }
+    expect(searchedPlan(plan, search).config.optimizer.epochs).toBe(plan.config.optimizer.epochs);
+  });
+
+  test("a diverged training is as bad as can be, and the search goes on without it", {
+    timeout: 60_000,
+  }, async () => {
+    const world = { best: { 2: 0.002, 4: 0.002, 8: 0.002 }, divergesAbove: 0.0005 };
+    const { plan, options } = searchPlace(world, { ranks: [2] });
+    const { learningRate } = foundBy(await searchSettings(plan, rateOnly, options));
+    expect(learningRate).toMatchObject({ chosen: 0.000333 });
+    expect(learningRate!.tried.map(({ losses }) => losses[0]!.logLoss !== undefined)).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
+  });
+
+  test("stopped, it goes on with what is missing and comes to the same", { timeout: 60_000 }, async () => {
+    const world = { best: { 2: 0.003, 4: 0.003, 8: 0.003 }, milliseconds: 100 };
+    const { plan, options } = searchPlace(world);
+    const stop = new AbortController();
+    const stopped = await searchSettings(plan, rateOnly, {
+      ...options,
+      trialsAtOnce: 1,
+      signal: stop.signal,
+      onEvent: () => stop.abort(),
+    });
+    expect(stopped).toEqual({ status: "interrupted" });
+    expect(existsSync(join(options.out, "search", "search.json"))).toBe(false);
+    expect(existsSync(join(options.out, "sweep.lock"))).toBe(false);
+
+    const { search, events } = await watched(plan, rateOnly, options);
+    expect(events).toHaveLength(2 * search.learningRate!.tried.length - 1);
+    const elsewhere = searchPlace(world);
+    const undisturbed = await watched(elsewhere.plan, rateOnly, elsewhere.options);
+    expect(undisturbed.search).toEqual(search);
+    expect(filesUnder(options.out).filter((file) => file.endsWith(".tmp"))).toEqual([]);
+  });
+
+  test("killed before it was written down, what was found is found again without training", {
+    timeout: 60_000,
+  }, async () => {
+    const { plan, options } = searchPlace({ best: { 2: 0.001, 4: 0.001, 8: 0.001 } }, { ranks: [2] });
+    const { search } = await watched(plan, rateOnly, options);
+    rmSync(join(options.out, "search", "search.json"));
+    expect(await watched(plan, rateOnly, { ...options, trialModule: "/nonexistent.mjs" })).toEqual({
+      search,
+      events: [],
+    });
+  });
+
+  test("says which trainings failed", { timeout: 60_000 }, async () => {
+    const { plan, options } = searchPlace({ best: { 2: 0.001, 8: 0.001 }, breaksAt: 8 }, { ranks: [2, 8] });
+    const outcome = await searchSettings(plan, rateOnly, { ...options, maxAttempts: 1 });
+    expect(outcome).toMatchObject({ status: "failed" });
+    if (outcome.status !== "failed") return;
+    expect(outcome.failed).toHaveLength(3);
+    expect(outcome.failed[0]!.message).toContain("this rank is broken");
+  });
+
+  test("refuses other data than the plan's, and makes no folder", async () => {
+    const { plan, options } = searchPlace({ best: {} });
+    const dataset = new TextEncoder().encode("{}");
+    await expect(searchSettings(plan, rateOnly, { ...options, dataset })).rejects.toMatchObject({
+      code: "E_DATA_HASH",
+    });
+    expect(existsSync(options.out)).toBe(false);
+  });
+});
