@@ -35,6 +35,15 @@ describe("readSettings", () => {
       '--pack must be auto, off or a positive integer, got "some"',
     );
   });
+  test("takes auto or a positive number for what a sweep can find by itself", () => {
+    expect(readSettings(file("epochs: 3\n"), { learningRate: "auto" })).toEqual({
+      epochs: 3,
+      "learning-rate": "auto",
+    });
+    expect(() => readSettings(file("epochs: automatic\n"), { learningRate: "0" })).toThrow(
+      /epochs must be a positive number or "auto", got "automatic"\n--learning-rate must be a positive number or "auto", got 0/,
+    );
+  });
   test("takes a switch from the flags or the file, and turns one off that the file turns on", () => {
     expect(readSettings(undefined, { dora: true, loraPlus: "16", portable: false })).toEqual({
       dora: true,

@@ -23,6 +23,16 @@ describe("readTrainSettings", () => {
       trial: { "learning-rate": 0.01, dora: true },
     });
   });
+  test("does not search: what only a sweep can find is refused, in flags and in the file", () => {
+    const file = join(temporaryFolder(), "sweep.yaml");
+    writeFileSync(file, "epochs: auto\n");
+    expect(() => readTrainSettings(file, { learningRate: "auto" })).toThrow(
+      [
+        'learning-rate must be a positive number, got "auto", which only a sweep can search for',
+        'epochs must be a positive number, got "auto", which only a sweep can search for',
+      ].join("\n"),
+    );
+  });
   test("reports its own flags with the others", () => {
     const flags = { rank: "0", seed: "1.5", out: "", loraPlus: "0.5" };
     expect(() => readTrainSettings(undefined, flags)).toThrow(
