@@ -14,7 +14,7 @@ export {
 export type { PublishedAdapter } from "./publish-adapter.ts";
 export { robustnessSpecs } from "./robustness.ts";
 export { type RunSweepOptions, runSweep, type SweepOutcome } from "./run-sweep.ts";
-export { earlierSearch, type Wanted } from "./search/record.ts";
+export { earlierSearch, type ToSearch } from "./search/record.ts";
 export {
   type SearchEvent,
   type SearchOptions,

@@ -1,5 +1,5 @@
 import { InputError, isInputError } from "@lorank/core";
-import { planSweep, type SweepConfig, type SweepPlan, type Wanted } from "@lorank/sweep";
+import { planSweep, type SweepConfig, type SweepPlan, type ToSearch } from "@lorank/sweep";
 import {
   datasetSha256,
   encodeDataset,
@@ -23,7 +23,7 @@ import { costOfRank, type RankCost } from "./rank-cost.ts";
 export interface PreparedTrials {
   readonly plan: SweepPlan;
   /** What a search has still to find; the plan has the usual values in its place. */
-  readonly toSearch: Wanted;
+  readonly toSearch: ToSearch;
   /** Of the base model: a folder, or a `.gguf` file. */
   readonly modelPath: string;
   /** The tokenised texts, as they go to disk. */

@@ -7,7 +7,7 @@ import { formatChanges, settingsDiff } from "../settings-diff.ts";
 import { readJson } from "../store.ts";
 
 /** Settings of a sweep that a search is to find. */
-export interface Wanted {
+export interface ToSearch {
   readonly learningRate: boolean;
   readonly epochs: boolean;
 }
@@ -38,7 +38,7 @@ export function searchedRanks({ ranks }: Pick<SweepConfig, "ranks">): number[] {
 export function earlierSearch(
   out: string,
   plan: SweepPlan,
-  wanted: Wanted,
+  wanted: ToSearch,
   extend = false,
 ): SearchSummary | undefined {
   const record = readRecord(out);
@@ -57,7 +57,7 @@ export function earlierSearch(
 }
 
 /** Keeps what was found. Written once: a later run reads it. */
-export function writeRecord(out: string, plan: SweepPlan, wanted: Wanted, search: SearchSummary): void {
+export function writeRecord(out: string, plan: SweepPlan, wanted: ToSearch, search: SearchSummary): void {
   const record: SearchRecord = { settings: settingsOf(plan.config, wanted), search };
   mkdirSync(dirname(recordPath(out)), { recursive: true });
   writeFileAtomic(recordPath(out), `${JSON.stringify(record, null, 2)}\n`);
@@ -83,12 +83,12 @@ function readRecord(out: string): SearchRecord | undefined {
 }
 
 /** All that a search depends on. Seeds, metric and margin are the sweep's alone. */
-function settingsOf({ base, data, task, lora, optimizer, compute, ranks }: SweepConfig, wanted: Wanted) {
+function settingsOf({ base, data, task, lora, optimizer, compute, ranks }: SweepConfig, wanted: ToSearch) {
   const shared = { base, data, task, lora, optimizer, ...(compute === undefined ? {} : { compute }) };
   return { ...shared, ranks: searchedRanks({ ranks }), search: wanted };
 }
 
-function assertNoSweep(out: string, wanted: Wanted): void {
+function assertNoSweep(out: string, wanted: ToSearch): void {
   const path = join(out, "sweep.json");
   if (!existsSync(path)) return;
   const { optimizer } = readJson(path) as SweepConfig;

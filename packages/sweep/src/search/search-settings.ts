@@ -10,7 +10,7 @@ import { removeTemporaryFiles } from "../tidy.ts";
 import { chooseEpochs, firstEpochs, nextEpochs } from "./choose-epochs.ts";
 import { chooseRate, firstRates, nextRates } from "./choose-rate.ts";
 import { partForSearch, type SearchParts } from "./parting.ts";
-import { earlierSearch, searchedRanks, searchFolder, type Wanted, writeRecord } from "./record.ts";
+import { earlierSearch, searchedRanks, searchFolder, type ToSearch, writeRecord } from "./record.ts";
 import { type SearchRun, type SearchStop, type ToTry, tryValues } from "./run-trials.ts";
 import type { Tried } from "./tried.ts";
 
@@ -62,7 +62,7 @@ const usualSeed = 20_000;
  */
 export async function searchSettings(
   plan: SweepPlan,
-  wanted: Wanted,
+  wanted: ToSearch,
   options: SearchOptions,
 ): Promise<SearchOutcome> {
   const out = resolve(options.out);
@@ -95,7 +95,11 @@ export function searchedPlan(plan: SweepPlan, { learningRate, epochs }: SearchSu
   });
 }
 
-async function search(run: SearchRun, { short, long }: SearchParts, wanted: Wanted): Promise<SearchOutcome> {
+async function search(
+  run: SearchRun,
+  { short, long }: SearchParts,
+  wanted: ToSearch,
+): Promise<SearchOutcome> {
   const { ranks, seed, config } = run;
   const { optimizer } = config;
   let found: SearchSummary = { ranks, seed, judgedExamples: long.validation.length };
