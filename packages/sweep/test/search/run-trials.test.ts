@@ -8,9 +8,7 @@ import { temporaryFolder } from "../helpers/example.ts";
 import { exampleDataset, searchPlace } from "../helpers/search-example.ts";
 
 describe("tryValues", () => {
-  test("trains each rank at each value, once, and gives each example's loss", {
-    timeout: 60_000,
-  }, async () => {
+  test("trains each rank at each value, once, and gives each example's loss", async () => {
     const { plan, options } = searchPlace({ best: { 2: 0.01, 8: 0.01 }, divergesAbove: 0.02 });
     const events: SearchEvent[] = [];
     const { modelFolder, trialModule } = options;

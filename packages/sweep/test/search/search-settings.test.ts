@@ -31,20 +31,22 @@ async function watched(plan: SweepPlan, wanted: typeof both, options: SearchOpti
 }
 
 describe("searchSettings", () => {
-  test("finds the rate, then the epochs at that rate, and the sweep says how", {
-    timeout: 60_000,
-  }, async () => {
-    // From 0.001: rank 2 does best at 0.003 and rank 8 at 0.009, and two epochs are enough.
-    const { plan, options } = searchPlace({ best: { 2: 0.003, 4: 0.003, 8: 0.009 }, convergesAt: 2 });
+  test("finds the rate, then the epochs at that rate, and the sweep says how", async () => {
+    // From 0.001: rank 2 does best at 0.003, rank 8 at 0.006, to which 0.009 is nearer, and two epochs are enough.
+    const { plan, options } = searchPlace(
+      { best: { 2: 0.003, 8: 0.006 }, convergesAt: 2 },
+      { ranks: [2, 8], seeds: [0] },
+    );
     const { search, events } = await watched(plan, both, options);
     expect(search).toMatchObject({ ranks: [2, 8], seed: 20_000, judgedExamples: 11 });
-    // 0.003 and 0.009 have the same largest regret, 0.1 nats: the lower one
+    // In powers of 3, 0.006 is 0.631 from 0.003 and 0.369 from 0.009: rank 8 loses 0.1 * (0.398 - 0.136) at 0.003, rank 2
+    // 0.1 at 0.009.
     expect(search.learningRate).toMatchObject({ chosen: 0.003, start: 0.001, epochs: 1, trainExamples: 20 });
     expect(search.learningRate!.tried.map(({ value }) => value)).toEqual([
       0.000333, 0.001, 0.003, 0.009, 0.027,
     ]);
     expect(search.learningRate!.regrets.map(({ best }) => best)).toEqual([0.003, 0.009]);
-    expect(search.learningRate!.notes[0]).toContain("at 0.003, rank 8 loses 0.100 ± 0.000 nats");
+    expect(search.learningRate!.notes[0]).toContain("at 0.003, rank 8 loses 0.026 ± 0.000 nats");
     expect(search.epochs).toMatchObject({
       chosen: 2,
       converged: true,
@@ -61,10 +63,10 @@ describe("searchSettings", () => {
     expect(found.config.optimizer).toEqual({ ...plan.config.optimizer, learningRate: 0.003, epochs: 2 });
     const { results } = await runSweep(found, options);
     expect(results!.sweep.search).toEqual(search);
-    expect(readdirSync(join(options.out, "results"))).toHaveLength(6); // the search's trials are not the sweep's
+    expect(readdirSync(join(options.out, "results"))).toHaveLength(2); // the search's trials are not the sweep's
   });
 
-  test("trains under no seed of the sweep, on no validation example", { timeout: 60_000 }, async () => {
+  test("trains under no seed of the sweep, on no validation example", async () => {
     const { plan, options } = searchPlace({ best: { 2: 0.001, 4: 0.001, 8: 0.001 } }, { seeds: [1, 20_000] });
     const search = foundBy(await searchSettings(plan, rateOnly, options));
     expect(search.seed).toBe(20_001);
@@ -78,9 +80,7 @@ describe("searchSettings", () => {
     expect(searchedPlan(plan, search).config.optimizer.epochs).toBe(plan.config.optimizer.epochs);
   });
 
-  test("a diverged training is as bad as can be, and the search goes on without it", {
-    timeout: 60_000,
-  }, async () => {
+  test("a diverged training is as bad as can be, and the search goes on without it", async () => {
     const world = { best: { 2: 0.002, 4: 0.002, 8: 0.002 }, divergesAbove: 0.0005 };
     const { plan, options } = searchPlace(world, { ranks: [2] });
     const { learningRate } = foundBy(await searchSettings(plan, rateOnly, options));
@@ -93,7 +93,7 @@ describe("searchSettings", () => {
     ]);
   });
 
-  test("stopped, it goes on with what is missing and comes to the same", { timeout: 60_000 }, async () => {
+  test("stopped, it goes on with what is missing and comes to the same", async () => {
     const world = { best: { 2: 0.003, 4: 0.003, 8: 0.003 }, milliseconds: 100 };
     const { plan, options } = searchPlace(world);
     const stop = new AbortController();
@@ -115,9 +115,7 @@ describe("searchSettings", () => {
     expect(filesUnder(options.out).filter((file) => file.endsWith(".tmp"))).toEqual([]);
   });
 
-  test("killed before it was written down, what was found is found again without training", {
-    timeout: 60_000,
-  }, async () => {
+  test("killed before it was written down, what was found is found again without training", async () => {
     const { plan, options } = searchPlace({ best: { 2: 0.001, 4: 0.001, 8: 0.001 } }, { ranks: [2] });
     const { search } = await watched(plan, rateOnly, options);
     rmSync(join(options.out, "search", "search.json"));
@@ -127,7 +125,7 @@ describe("searchSettings", () => {
     });
   });
 
-  test("says which trainings failed", { timeout: 60_000 }, async () => {
+  test("says which trainings failed", async () => {
     const { plan, options } = searchPlace({ best: { 2: 0.001, 8: 0.001 }, breaksAt: 8 }, { ranks: [2, 8] });
     const outcome = await searchSettings(plan, rateOnly, { ...options, maxAttempts: 1 });
     expect(outcome).toMatchObject({ status: "failed" });
