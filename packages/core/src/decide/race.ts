@@ -7,7 +7,7 @@ import { type OutcomeTable, partOf } from "./outcomes.ts";
 import { pairedDesign } from "./paired-design.ts";
 import { promiseOf } from "./race-forecast.ts";
 import { type PlannedLook, raceLooks } from "./race-looks.ts";
-import { verdictOf } from "./verdict.ts";
+import { type Verdict, verdictOf } from "./verdict.ts";
 import { withError } from "./words.ts";
 
 export interface RaceOptions extends DecideOptions {
@@ -23,6 +23,8 @@ export interface RaceState {
   /** Ranks in play after the last look, ascending. */
   readonly ranks: readonly number[];
   readonly next: RaceStep;
+  /** Of the last look. */
+  readonly verdict: Verdict;
 }
 
 /** What a race does next: run the ranks in play on all of `seeds` (which hold those of earlier blocks), or stop. */
@@ -30,8 +32,14 @@ export type RaceStep =
   | { readonly kind: "run"; readonly ranks: readonly number[]; readonly seeds: readonly number[] }
   | { readonly kind: "stop"; readonly why: NonNullable<RaceSummary["stopped"]> };
 
-/** Where the promise of a verdict is below this, the seeds left are not worth running. */
-const leastPromise = 0.2;
+/** What the study of races varies. */
+export interface RaceRules {
+  readonly looks: (seeds: number) => readonly PlannedLook[];
+  /** Where the promise of a verdict is below this, the seeds left are not worth running. */
+  readonly leastPromise: number;
+}
+
+export const raceRules: RaceRules = { looks: raceLooks, leastPromise: 0.2 };
 
 /**
  * Replays a race from its outcomes: the same looks on the same outcomes, however many have come since, so that a race that was
@@ -42,34 +50,48 @@ const leastPromise = 0.2;
  * adequate one: another in play is better by more than the margin, or a smaller one in play is better. Where that leaves little
  * hope of a verdict, the race is given up: that makes no claim, and costs no error.
  */
-export function raceSoFar(outcomes: OutcomeTable, options: RaceOptions): RaceState {
+export function raceSoFar(
+  outcomes: OutcomeTable,
+  options: RaceOptions,
+  rules: RaceRules = raceRules,
+): RaceState {
   assertRace(options);
-  const planned = raceLooks(options.seeds.length);
+  const planned = rules.looks(options.seeds.length);
   const looks: RaceLook[] = [];
+  let verdict = open;
   let ranks = [...options.ranks].sort((a, b) => a - b);
   if (outcomes.ranks.length === 0)
-    return { looks, ranks, next: { kind: "run", ranks, seeds: options.seeds.slice(0, planned[0]!.seeds) } };
+    return {
+      looks,
+      ranks,
+      verdict,
+      next: { kind: "run", ranks, seeds: options.seeds.slice(0, planned[0]!.seeds) },
+    };
   const settings = settingsOf(outcomes, options);
   for (const plannedLook of planned) {
     const seeds = options.seeds.slice(0, plannedLook.seeds);
-    if (!hasRun(outcomes, ranks, seeds)) return { looks, ranks, next: { kind: "run", ranks, seeds } };
-    const { look, conclusive } = lookAt(partOf(outcomes, ranks, seeds), plannedLook, {
+    if (!hasRun(outcomes, ranks, seeds))
+      return { looks, ranks, verdict, next: { kind: "run", ranks, seeds } };
+    const { look, verdict: found } = lookAt(partOf(outcomes, ranks, seeds), plannedLook, {
       options,
       settings,
       looks,
       ranks,
+      lastShare: planned.at(-1)!.share,
     });
     looks.push(look);
+    verdict = found;
     const out = look.dropped.map(({ rank }) => rank);
     ranks = ranks.filter((rank) => !out.includes(rank));
     const stop = (why: NonNullable<RaceSummary["stopped"]>): RaceState => ({
       looks,
       ranks,
+      verdict,
       next: { kind: "stop", why },
     });
-    if (conclusive) return stop("settled");
+    if (found.rank !== null) return stop("settled");
     if (plannedLook === planned.at(-1)) return stop("spent");
-    if (look.promise! < leastPromise) return stop("futile");
+    if ((look.promise ?? 1) < rules.leastPromise) return stop("futile");
   }
   throw new Error("a race has at least one look");
 }
@@ -81,29 +103,32 @@ export function beatenIn(looks: readonly RaceLook[]): number[] {
   );
 }
 
+const open: Verdict = { verdict: "inconclusive", rank: null };
+
 interface LookContext {
   readonly options: RaceOptions;
   readonly settings: DecideSettings;
   readonly looks: readonly RaceLook[];
   readonly ranks: readonly number[];
+  readonly lastShare: number;
 }
 
 function lookAt(
   outcomes: OutcomeTable,
   { seeds, share }: PlannedLook,
-  { options, settings, looks, ranks }: LookContext,
-): { look: RaceLook; conclusive: boolean } {
+  { options, settings, looks, ranks, lastShare }: LookContext,
+): { look: RaceLook; verdict: Verdict } {
   const { metric, margin, confidence } = settings;
   const design = pairedDesign(outcomes);
   const failed = design.excluded.map((excluded): RaceDrop => ({ ...excluded, cause: "failed" }));
   const base = { seeds, share, ranks };
-  if (design.ranks.length === 0) return { look: { ...base, dropped: failed, promise: 0 }, conclusive: false };
+  if (design.ranks.length === 0) return { look: { ...base, dropped: failed, promise: 0 }, verdict: open };
 
   const family = { ranks: options.ranks.length, share };
   const comparison = compareRanks(design, metric, confidence, family);
   const bestRank = bestOf(design, metric);
   const earlier = beatenIn(looks);
-  const verdictAmong = (inPlay: readonly number[], dropped: readonly number[]): boolean =>
+  const verdictAmong = (inPlay: readonly number[], dropped: readonly number[]): Verdict =>
     verdictOf({
       ranks: inPlay,
       bestRank,
@@ -111,29 +136,30 @@ function lookAt(
       margin,
       comparison: among(comparison, inPlay),
       dropped,
-    }).verdict !== "inconclusive";
-  if (verdictAmong(design.ranks, earlier)) return { look: { ...base, dropped: failed }, conclusive: true };
+    });
+  const whole = verdictAmong(design.ranks, earlier);
+  if (whole.rank !== null) return { look: { ...base, dropped: failed }, verdict: whole };
 
   const beaten = drops(design.ranks, comparison, margin, metric);
   const dropped = [...failed, ...beaten].sort((a, b) => a.rank - b.rank);
   const inPlay = design.ranks.filter((rank) => !beaten.some((drop) => drop.rank === rank));
   const allBeaten = [...earlier, ...beaten.map(({ rank }) => rank)];
-  if (beaten.length > 0 && verdictAmong(inPlay, allBeaten))
-    return { look: { ...base, dropped }, conclusive: true };
-  if (seeds === options.seeds.length) return { look: { ...base, dropped }, conclusive: false };
-  const lastShare = raceLooks(options.seeds.length).at(-1)!.share;
+  const verdict = verdictAmong(inPlay, allBeaten);
+  if (verdict.rank !== null || seeds === options.seeds.length) return { look: { ...base, dropped }, verdict };
   const promise =
     inPlay.length < 2
       ? 0
-      : promiseOf({
-          ranks: inPlay,
-          comparison: among(comparison, inPlay),
-          dropped: allBeaten,
-          margin,
-          plannedSeeds: options.seeds.length,
-          lastTails: familyTails(confidence, { ...family, share: lastShare }),
-        });
-  return { look: { ...base, dropped, promise }, conclusive: false };
+      : design.seeds.length < 2
+        ? undefined
+        : promiseOf({
+            ranks: inPlay,
+            comparison: among(comparison, inPlay),
+            dropped: allBeaten,
+            margin,
+            plannedSeeds: options.seeds.length,
+            lastTails: familyTails(confidence, { ...family, share: lastShare }),
+          });
+  return { look: { ...base, dropped, ...(promise === undefined ? {} : { promise }) }, verdict };
 }
 
 /** Who can no longer be the smallest adequate rank. The rank with the best mean never goes. */
