@@ -4,7 +4,8 @@ import { familyTails } from "./compare.ts";
 import { decideDesign, settingsOf } from "./decide.ts";
 import { type OutcomeTable, partOf } from "./outcomes.ts";
 import { type PairedDesign, pairedDesign } from "./paired-design.ts";
-import { beatenIn, type RaceOptions, type RaceState, raceSoFar } from "./race.ts";
+import { type RaceOptions, type RaceState, raceSoFar } from "./race.ts";
+import { beatenIn } from "./race-look.ts";
 import { raceLooks } from "./race-looks.ts";
 import { droppedReason } from "./race-words.ts";
 
