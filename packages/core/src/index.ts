@@ -35,7 +35,22 @@ export {
   type TrialOutcome,
 } from "./decide/outcomes.ts";
 export { type Outcome, outcomesFromRows } from "./decide/outcomes-from-rows.ts";
+export {
+  assumedDisagreements,
+  assumedNoise,
+  assumedShares,
+  type ObservedNoise,
+  observedNoise,
+  type PairNoise,
+} from "./decide/pair-noise.ts";
 export { type DetectableDifferenceOptions, detectableDifference } from "./decide/plan.ts";
+export {
+  type DesignPreview,
+  type PreviewNeeds,
+  type PreviewOptions,
+  type PreviewRow,
+  previewDesign,
+} from "./decide/preview.ts";
 export { type ProbePlan, planProbe } from "./decide/probe.ts";
 export { type RaceOptions, type RaceState, type RaceStep, raceSoFar } from "./decide/race.ts";
 export { type PlannedLook, raceLooks } from "./decide/race-looks.ts";

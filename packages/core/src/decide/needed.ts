@@ -1,8 +1,9 @@
+import { aimedPower } from "./aimed-power.ts";
 import { type Comparison, pairOf } from "./compare.ts";
 import { neededDesign } from "./plan.ts";
 
-/** What a suggested design aims at, so that outcomes of right and wrong keep 0.8, which a normal curve overstates. */
-const power = 0.82;
+/** Probability with which a suggested design certifies the best rank. */
+const power = aimedPower(0.8);
 
 /**
  * About the smallest design that would certify `bestRank` against the other ranks still in play if they are truly
@@ -29,8 +30,8 @@ export function neededFor(
       differing: pair.fit.differing / examples,
       tail: comparison.certificateTail,
       margin,
-      // All rivals have to be passed, so each may fail only its share.
-      power: 1 - (1 - power) / rivals.length,
+      power,
+      rivals: rivals.length,
     });
     if (!design) return undefined;
     needed = {
@@ -42,7 +43,7 @@ export function neededFor(
 }
 
 /** 1,234 becomes 1,300: the estimate carries no more digits. */
-function twoDigitsUp(count: number): number {
+export function twoDigitsUp(count: number): number {
   const unit = 10 ** Math.max(0, Math.floor(Math.log10(count)) - 1);
   return Math.ceil(count / unit) * unit;
 }

@@ -2,6 +2,7 @@ import { InputError } from "../errors.ts";
 import { chiDensity } from "../statistics/chi.ts";
 import { normalCdf } from "../statistics/normal.ts";
 import { quantileOfUpperTail } from "../statistics/student-t.ts";
+import { powerAgainstEach } from "./aimed-power.ts";
 import { squaredWidth } from "./calibration.ts";
 import type { VarianceComponents } from "./components.ts";
 import { seedFactor, unseenRate, unseenSquare, varianceOfMean } from "./half-width.ts";
@@ -84,6 +85,8 @@ export interface DetectableDifferenceOptions {
   readonly sides?: 1 | 2;
   /** Largest difference that one example can show: 1 for right or wrong, 0 for none. Default 0. */
   readonly unit?: number;
+  /** Share of the examples that show a difference, 0 to 1. Default 0: the widest interval. */
+  readonly differing?: number;
 }
 
 /**
@@ -98,8 +101,12 @@ export function detectableDifference(options: DetectableDifferenceOptions): numb
   if (!Number.isInteger(design.examples) || design.examples < 2) {
     throw new InputError("E_DESIGN", `examples must be a whole number of at least 2, got ${design.examples}`);
   }
-  const question = { ...design, tail: (1 - confidence) / (sides * comparisons) };
-  const side = seedSide(design.seeds, question.tail);
+  return smallestDifference({ ...design, tail: (1 - confidence) / (sides * comparisons) }, power);
+}
+
+/** The difference at which `powerAt` reaches `power`, for at least two seeds and examples. */
+export function smallestDifference(question: DesignQuestion, power: number): number {
+  const side = seedSide(question.seeds, question.tail);
   let high = 1e-9;
   while (averagePower(high, question, side) < power) high *= 2;
   let low = 0;
@@ -115,12 +122,14 @@ export function detectableDifference(options: DetectableDifferenceOptions): numb
 export interface NeededOptions extends DesignQuestion {
   readonly margin: number;
   readonly power: number;
+  /** Certificates that all have to pass with that power (default 1). */
+  readonly rivals?: number;
 }
 
 /** Fewest seeds that a verdict is planned with: with two, one degree of freedom makes every interval useless. */
-const minSeeds = 3;
-const maxSeeds = 4096;
-const maxExamples = 1e8;
+export const minSeeds = 3;
+export const maxSeeds = 4096;
+export const maxExamples = 1e8;
 
 /**
  * The design with the fewest evaluated outcomes (seeds × examples), no smaller than the present one, that certifies a
@@ -149,14 +158,15 @@ interface Design {
 
 /** The cheapest sufficient design with one of these ascending numbers of seeds, if it is cheaper than `best`. */
 function cheapest(options: NeededOptions, seedCounts: readonly number[], best?: Design): Design | undefined {
-  const { margin, power, tail } = options;
+  const { margin, power, rivals = 1, tail } = options;
   let found = best;
   for (const seeds of seedCounts) {
     const cost = found ? found.seeds * found.examples : Infinity;
     if (seeds * options.examples >= cost) break;
     const side = seedSide(seeds, tail);
+    const goal = powerAgainstEach(power, rivals, seeds);
     const enough = (examples: number): boolean =>
-      averagePower(margin, { ...options, seeds, examples }, side) >= power;
+      averagePower(margin, { ...options, seeds, examples }, side) >= goal;
     const limit = Math.min(maxExamples, Math.ceil(cost / seeds) - 1);
     // Most numbers of seeds are ruled out by this one look.
     if (enough(limit)) found = { examples: smallestEnough(options.examples, limit, enough), seeds };
@@ -165,7 +175,7 @@ function cheapest(options: NeededOptions, seedCounts: readonly number[], best?: 
 }
 
 /** The smallest count of at least `least` that is enough, at most 0.5 % above it; `limit` is known to be enough. */
-function smallestEnough(least: number, limit: number, enough: (count: number) => boolean): number {
+export function smallestEnough(least: number, limit: number, enough: (count: number) => boolean): number {
   let low = least - 1;
   let high = least;
   while (high < limit && !enough(high)) {

@@ -88,6 +88,11 @@ describe("detectableDifference", () => {
     expect(detectableDifference({ ...design, sides: 1, comparisons: 3 })).toBeGreaterThan(one);
   });
 
+  test("shrinks when many examples are known to differ", () => {
+    const design = { components, seeds: 5, examples: 200, unit: 1 };
+    expect(detectableDifference({ ...design, differing: 0.3 })).toBeLessThan(detectableDifference(design));
+  });
+
   test("is the 95 % and 80 % points of the normal curve when only many examples count", () => {
     const difference = detectableDifference({
       components: { seed: 0, example: 0.1, residual: 0 },
