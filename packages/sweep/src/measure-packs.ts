@@ -1,15 +1,13 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { freemem, tmpdir } from "node:os";
-import { join } from "node:path";
+import { existsSync } from "node:fs";
+import { freemem } from "node:os";
 import { isDeepStrictEqual } from "node:util";
 import { writeFileAtomic } from "@lorank/checkpoint";
 import type { PackChoice, PackTime } from "@lorank/core";
 import type { StepCost } from "@lorank/train";
 import { bestPack, packSizes, stepsTimed } from "./choose-pack.ts";
-import { describeEnd } from "./describe-exit.ts";
 import type { LocalExecutorOptions } from "./local-executor.ts";
-import type { MeasureJob } from "./measure-job.ts";
-import { isStopping, type StopSignals, startProgram, untilEnd } from "./start-program.ts";
+import { measureInChild } from "./measure-in-child.ts";
+import { isStopping, type StopSignals } from "./start-program.ts";
 import { readJson, type SweepStore } from "./store.ts";
 
 /** `pack.json`: what was measured, and for what. */
@@ -54,7 +52,9 @@ export async function measurePacks(
   let trials = 1;
   for (const size of [1, ...sizes]) {
     const first = ids.slice(0, sizes.at(-1));
-    const found = await measure(store, size === 1 ? [middleRank(store, first)] : ids.slice(0, size), options);
+    const trialIds = size === 1 ? [middleRank(store, first)] : ids.slice(0, size);
+    const job = { ...resources, out: store.out, trialIds, steps: stepsTimed };
+    const found = await measureInChild<StepCost>(job, options);
     if (isStopping(options)) return undefined;
     if (typeof found === "string") {
       failure = `${size === 1 ? "a trial alone" : `packs of ${size}`} could not be measured: ${found}`;
@@ -74,24 +74,6 @@ export async function measurePacks(
   const record: PackRecord = { device, threads, ranks, choice };
   writeFileAtomic(store.path("pack.json"), `${JSON.stringify(record, null, 2)}\n`);
   return choice;
-}
-
-/** The cost, or why there is none. */
-async function measure(
-  store: SweepStore,
-  trialIds: readonly string[],
-  { resources, ...signals }: MeasurePacksOptions,
-): Promise<StepCost | string> {
-  const folder = mkdtempSync(join(tmpdir(), "lorank-measure-"));
-  try {
-    const [resultFile, outputFile] = [join(folder, "cost.json"), join(folder, "output.txt")];
-    const job: MeasureJob = { ...resources, out: store.out, trialIds, steps: stepsTimed, resultFile };
-    const end = await untilEnd(startProgram("measure-process", job, outputFile), signals);
-    if (existsSync(resultFile)) return JSON.parse(readFileSync(resultFile, "utf8")) as StepCost;
-    return describeEnd(end, outputFile, "its process");
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
 }
 
 /** The trial whose rank is nearest to the mean of all: what a step costs grows about in proportion to the rank. */

@@ -61,6 +61,7 @@ export { type EvaluateOptions, evaluate } from "./evaluate.ts";
 export { evaluateAdapters } from "./evaluate-adapters.ts";
 export { initialAdapter, initialHead, initialMagnitudes, randomBase } from "./initial-weights.ts";
 export { meanOfTokens } from "./mean-of-tokens.ts";
+export { measureTrial, type TrialCost } from "./measure-trial.ts";
 export {
   type MemoryOptions,
   type MemoryParts,

@@ -27,24 +27,28 @@ export async function measureSteps(
   steps: number,
 ): Promise<StepCost> {
   const { train, dispose } = await open(specs, resources, steps);
-  const pass = async (): Promise<number> => {
-    const ends: number[] = [];
-    await train((event) => {
-      if (event.kind === "step") ends.push(performance.now());
-    });
-    if (ends.length < 2) throw new Error(`the loss must stay finite for two steps, got ${ends.length}`);
-    return (ends.at(-1)! - ends[0]!) / 1000 / (ends.length - 1);
-  };
-  await pass();
-  const seconds = Math.min(await pass(), await pass());
+  await timeSteps(train);
+  const seconds = Math.min(await timeSteps(train), await timeSteps(train));
   const peakResidentBytes = process.resourceUsage().maxRSS * 1024; // reported in KiB
   await dispose();
   return { secondsPerTrialStep: seconds / specs.length, peakResidentBytes };
 }
 
+/** A pass over some steps; tells of the first trial's events. */
+type Train = (onEvent: (event: TrialEvent) => void) => Promise<unknown>;
+
+/** Mean seconds of a step of one pass, without the first step. */
+export async function timeSteps(train: Train): Promise<number> {
+  const ends: number[] = [];
+  await train((event) => {
+    if (event.kind === "step") ends.push(performance.now());
+  });
+  if (ends.length < 2) throw new Error(`the loss must stay finite for two steps, got ${ends.length}`);
+  return (ends.at(-1)! - ends[0]!) / 1000 / (ends.length - 1);
+}
+
 interface Steps {
-  /** Tells of the first trial's events. */
-  readonly train: (onEvent: (event: TrialEvent) => void) => Promise<unknown>;
+  readonly train: Train;
   readonly dispose: () => Promise<void>;
 }
 
@@ -78,7 +82,7 @@ async function open(specs: readonly TrialSpec[], resources: TrialResources, step
 }
 
 /** A step over the longest texts, then the first `steps` of a trial's own. */
-function planOver(
+export function planOver(
   examples: readonly { readonly inputIds: readonly number[] }[],
   steps: number,
 ): (spec: TrialSpec, count: number) => TrainingPlan {
