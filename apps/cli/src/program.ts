@@ -5,6 +5,7 @@ import { addExport } from "./commands/export.ts";
 import { addInspect } from "./commands/inspect.ts";
 import { addMemory } from "./commands/memory.ts";
 import { addMerge } from "./commands/merge.ts";
+import { addPlan } from "./commands/plan.ts";
 import { addQuantize } from "./commands/quantize.ts";
 import { addReport } from "./commands/report.ts";
 import { addSweep } from "./commands/sweep.ts";
@@ -34,6 +35,7 @@ export function createProgram(): Command {
   ]);
   for (const add of [
     addSweep,
+    addPlan,
     addTrain,
     addEval,
     addMemory,

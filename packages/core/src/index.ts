@@ -59,6 +59,7 @@ export { type RobustnessInput, robustnessOf } from "./decide/robustness.ts";
 export type { ProbedTrial } from "./decide/robustness-runs.ts";
 export { withRobustness } from "./decide/robustness-words.ts";
 export { type SimulatedWorld, simulatedLogLosses, simulateOutcomes } from "./decide/simulate.ts";
+export { boundInUnit, inUnit } from "./decide/words.ts";
 export { InputError, isInputError } from "./errors.ts";
 export { formatBytes, formatCount, formatDecimalBytes } from "./format.ts";
 export type { LinearInput, LinearShape, ModelLinear } from "./linear-shapes.ts";

@@ -13,6 +13,7 @@ describe("the package", () => {
       "earlierSearch",
       "expectedTrials",
       "leaseHolder",
+      "measureTime",
       "packInWords",
       "planSweep",
       "robustnessSpecs",

@@ -93,3 +93,33 @@ export function withTrainingFlags(command: Command, { auto = false } = {}): Comm
     .option("--weight-decay <x>", `of AdamW (default: ${d.weightDecay})`)
     .option("--clip <norm>", `largest gradient norm, 0 for none (default: ${d.clip})`);
 }
+
+/** Flags about the grid: of every command that compares ranks. */
+export function withGridFlags(command: Command): Command {
+  return command
+    .optionsGroup("What is compared:")
+    .option("--ranks <list>", `ranks (default: ${d.ranks.join(",")})`)
+    .option("--seeds <n|list>", `how many seeds, or which ones: 1,2,3 (default: ${d.seeds})`)
+    .option("--method <name>", `trials to run: grid (all), probe or race (fewer) (default: ${d.method})`)
+    .option("--robustness", "4 more trials: does the rank decide, or the learning rate?")
+    .option(
+      "--metric <name>",
+      `accuracy or log-loss (default: ${d.metric.classification}; of instructions ${d.metric["causal-lm"]})`,
+    )
+    .option("--margin <x>", "loss of quality that is still adequate (default: 0.01 accuracy or 0.02 nats)")
+    .option("--confidence <p>", `of intervals and verdict (default: ${d.confidence})`);
+}
+
+/** Flags about where and how many trials run. */
+export function withMachineFlags(command: Command): Command {
+  return command
+    .optionsGroup("Running:")
+    .option("--jobs <n>", "trials side by side (default: cores / threads; 1 on a GPU)")
+    .option("--threads <n>", `threads of one trial (default: ${d.threads})`)
+    .addOption(deviceOption())
+    .addOption(computeOption())
+    .option(
+      "--pack <n>",
+      `trials that share a process and its base: auto (measured), off or how many (default: ${d.pack})`,
+    );
+}

@@ -131,7 +131,7 @@ export function printNotes({ plan, notes }: PreparedTrials, output: Output): voi
 }
 
 /** `--dry-run --json`. */
-export function planDocument(prepared: PreparedSweep): unknown {
+export function planDocument(prepared: PreparedSweep): object {
   const { plan, costs, out, jobs, threads, pack, device, maxLength, portable, notes } = prepared;
   return {
     dryRun: true,

@@ -1,0 +1,124 @@
+import { defaultMargins, InputError, type TrialResult } from "@lorank/core";
+import { type MeasuredTime, measureTime } from "@lorank/sweep";
+import { readSettings } from "../config/read-settings.ts";
+import type { PartialSettings } from "../config/settings-schema.ts";
+import { defaults } from "../defaults.ts";
+import { exitCode } from "../exit-codes.ts";
+import { createOutput, type Output, type OutputFlags } from "../output.ts";
+import { listenForInterrupts } from "../sweep/interrupts.ts";
+import { type PreparedSweep, prepareSweep } from "../sweep/prepare.ts";
+import { sweepCosts } from "./cost.ts";
+import { type AskedDesign, noiseCases } from "./design.ts";
+import { previewDocument } from "./document.ts";
+import { printCostPlan } from "./print-costs.ts";
+import { printDesign } from "./print-design.ts";
+import { type Runs, readRuns } from "./read-runs.ts";
+import { type PlanQuestion, readQuestion } from "./settings.ts";
+
+/** Runs `lorank plan` and returns what to exit with. */
+export async function runPlanCommand(
+  file: string | undefined,
+  flags: OutputFlags & Readonly<Record<string, unknown>>,
+): Promise<number> {
+  const output = createOutput(flags);
+  const question = readQuestion(flags);
+  const settings = readSettings(file, flags);
+  const runs = question.results === undefined ? undefined : readRuns(question.results);
+  const foreign = question.examples !== undefined || (runs !== undefined && runs.trials === undefined);
+  if (foreign) return planForeign(settings, question, runs, output);
+
+  const prepared = await prepareSweep(settings, { ...flags, dryRun: !question.measure });
+  const design = designOf(prepared, question);
+  const cases = noiseCases(design, runs);
+  const times = question.measure ? await measure(prepared, output) : undefined;
+  if (typeof times === "number") return times;
+  const trials = runs?.trials ?? [];
+  const costs = await sweepCosts(prepared, trials, times);
+  const warning = otherSubject(prepared, trials);
+  output.document(previewDocument({ design, cases, runs, prepared, costs, warning }));
+  printCostPlan(prepared, costs, output);
+  if (warning !== undefined) output.note(`${warning}\n`);
+  printDesign(design, cases, runs, output);
+  return exitCode.done;
+}
+
+/** For outcomes of another trainer, of which only the numbers matter. */
+function planForeign(
+  given: PartialSettings,
+  { power, examples }: PlanQuestion,
+  runs: Runs | undefined,
+  output: Output,
+): number {
+  const metric = given.metric ?? "accuracy";
+  const seeds = given.seeds ?? defaults.seeds;
+  const design: AskedDesign = {
+    ranks: (given.ranks ?? runs?.outcomes.ranks ?? defaults.ranks).toSorted((a, b) => a - b),
+    seeds: typeof seeds === "number" ? seeds : seeds.length,
+    examples: examples ?? runs!.outcomes.examples,
+    metric,
+    margin: given.margin ?? defaultMargins[metric],
+    confidence: given.confidence ?? defaults.confidence,
+    power,
+    binary: true,
+  };
+  assertRanks(design.ranks);
+  const cases = noiseCases(design, runs);
+  output.document(previewDocument({ design, cases, runs }));
+  printDesign(design, cases, runs, output);
+  return exitCode.done;
+}
+
+function designOf({ plan }: PreparedSweep, { power }: PlanQuestion): AskedDesign {
+  const { ranks, seeds, metric, margin, confidence } = plan.summary;
+  assertRanks(ranks);
+  return {
+    ranks,
+    seeds: seeds.length,
+    examples: plan.data.validationExamples,
+    metric,
+    margin,
+    confidence,
+    power,
+    binary: plan.config.task.kind === "classification",
+  };
+}
+
+function assertRanks(ranks: readonly number[]): void {
+  if (ranks.length > 1) return;
+  throw new InputError("E_PLAN", `ranks must be two or more to be compared, got ${ranks.join(",")}`);
+}
+
+/** The times, or what to exit with where it was stopped. */
+async function measure(prepared: PreparedSweep, output: Output): Promise<MeasuredTime[] | number> {
+  const { plan, modelPath, dataset, jobs, threads, device } = prepared;
+  output.note("Timing a few steps of the smallest and the largest rank …");
+  const interrupts = listenForInterrupts(() => output.note("Stopping; nothing is kept."));
+  try {
+    const times = await measureTime(plan, {
+      modelFolder: modelPath,
+      dataset,
+      threads,
+      ...(device.chose === undefined ? {} : { device: device.chose }),
+      trialsAtOnce: jobs,
+      signal: interrupts.stop,
+      killSignal: interrupts.kill,
+    });
+    if (times !== undefined) return times;
+    return interrupts.code() === exitCode.terminated ? exitCode.terminated : exitCode.killed;
+  } finally {
+    interrupts.release();
+  }
+}
+
+/** What to know where the runs are not of the model or the data that are planned for. */
+function otherSubject({ plan }: PreparedSweep, trials: readonly TrialResult[]): string | undefined {
+  const first = trials[0]?.spec;
+  if (first === undefined) return undefined;
+  const { base, data } = plan.config;
+  const others = [
+    ...(first.data.sha256 === data.sha256 ? [] : [`data (${first.data.name})`]),
+    ...(JSON.stringify(first.base) === JSON.stringify(base) ? [] : [`a base (${first.base.name})`]),
+  ];
+  if (others.length === 0) return undefined;
+  return `The results are of other ${others.join(" and of ")} than this plan: their noise may not be this sweep's.`;
+}

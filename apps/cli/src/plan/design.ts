@@ -1,0 +1,56 @@
+import {
+  assumedDisagreements,
+  assumedNoise,
+  type DesignPreview,
+  type MetricName,
+  type ObservedNoise,
+  observedNoise,
+  type PairNoise,
+  previewDesign,
+} from "@lorank/core";
+import type { Runs } from "./read-runs.ts";
+
+/** What is to be compared, and what for. */
+export interface AskedDesign {
+  /** Ascending. */
+  readonly ranks: readonly number[];
+  readonly seeds: number;
+  readonly examples: number;
+  readonly metric: MetricName;
+  readonly margin: number;
+  readonly confidence: number;
+  readonly power: number;
+  /** Every outcome is right or wrong. */
+  readonly binary: boolean;
+}
+
+/** A noise of differences between ranks, and what the design can show under it. */
+export interface NoiseCase {
+  /** `one-seed`: the disagreement is observed, its split into seeds and examples assumed. */
+  readonly source: "assumed" | "one-seed" | "observed";
+  /** Share of examples on which two ranks disagree under one seed; of outcomes that are right or wrong. */
+  readonly disagreement: number | undefined;
+  readonly noise: PairNoise;
+  readonly preview: DesignPreview;
+}
+
+/**
+ * What the design can show: under the noise that runs had, or else under three assumed ones. Empty where nothing can be
+ * said before a run: of log loss, and of shares of tokens, no usual size is known.
+ *
+ * @throws InputError `E_PLAN` when the runs cannot be compared.
+ */
+export function noiseCases(design: AskedDesign, runs: Runs | undefined): NoiseCase[] {
+  const preview = (noise: PairNoise): DesignPreview =>
+    previewDesign({ ...design, noise, ranks: design.ranks.length });
+  if (runs !== undefined) {
+    const noise: ObservedNoise = observedNoise(runs.outcomes, design.metric);
+    const source = noise.seeds === 1 ? "one-seed" : "observed";
+    return [{ source, disagreement: noise.disagreement, noise, preview: preview(noise) }];
+  }
+  if (design.metric === "log-loss" || !design.binary) return [];
+  return assumedDisagreements.map((disagreement) => {
+    const noise = assumedNoise(disagreement);
+    return { source: "assumed", disagreement, noise, preview: preview(noise) };
+  });
+}

@@ -1,0 +1,81 @@
+import { freemem } from "node:os";
+import { formatCount, formatDecimalBytes } from "@lorank/core";
+import { LARGEST_ERROR } from "../memory/engine.ts";
+import type { Output } from "../output.ts";
+import { packWords, printFacts, printNotes, trialFacts } from "../sweep/announce.ts";
+import type { PreparedSweep } from "../sweep/prepare.ts";
+import type { RankCost } from "../sweep/rank-cost.ts";
+import { renderTable } from "../table.ts";
+import { counted, duration, plainText } from "../text.ts";
+import type { SweepCosts } from "./cost.ts";
+
+/** Trials, time, memory and disk of the sweep. */
+export function printCostPlan(prepared: PreparedSweep, costs: SweepCosts, output: Output): void {
+  const { plan, threads, device, pack } = prepared;
+  const { trials, done, atOnce, disk } = costs;
+  const { method } = plan.summary;
+  const [ranks, seeds] = [plan.summary.ranks.length, plan.summary.seeds.length];
+  printFacts(
+    [
+      ...trialFacts(prepared),
+      [
+        "trials",
+        `${trials}: ${counted(ranks, "rank")} × ${counted(seeds, "seed")}, ${atOnce} side by side with ` +
+          `${counted(threads, "thread")} each${done > 0 ? `; ${done} done` : ""}` +
+          (method === undefined ? "" : `; the method ${method} runs some of them`),
+      ],
+      ["device", plainText(device.why)],
+      ...(pack === "auto" && device.chose !== undefined
+        ? [["packs", packWords(prepared, trials - done)] as const]
+        : []),
+      ["time", timeWords(costs)],
+      ["memory", memoryWords(costs)],
+      [
+        "disk",
+        `${formatDecimalBytes(disk.total)}: adapters ${formatDecimalBytes(disk.adapters)}, results ` +
+          `${formatDecimalBytes(disk.results)}, data and logs ${formatDecimalBytes(disk.data + disk.others)}`,
+      ],
+    ],
+    output,
+  );
+  const at = (rank: number) => costs.ranks.find((row) => row.rank === rank)!;
+  output.print(
+    renderTable<RankCost>(
+      [
+        { title: "rank", cell: ({ rank }) => String(rank) },
+        { title: "trainable", cell: (cost) => formatCount(cost.trainableParams) },
+        { title: "adapter", cell: (cost) => formatDecimalBytes(cost.adapterBytes) },
+        { title: "peak memory", cell: ({ rank }) => formatDecimalBytes(at(rank).memory.allocatedBytes) },
+        {
+          title: "time a trial",
+          cell: ({ rank }) => {
+            const { seconds } = at(rank);
+            return seconds === undefined ? "" : duration(seconds);
+          },
+        },
+      ],
+      prepared.costs,
+      { title: output.colours.dim },
+    ),
+  );
+  printNotes(prepared, output);
+  output.print();
+}
+
+export function timeWords({ timeSource, secondsLeft, done, atOnce }: SweepCosts): string {
+  if (secondsLeft === undefined)
+    return "unknown: --measure times a few steps of the smallest and the largest rank";
+  const from =
+    timeSource === "measured"
+      ? "a few steps of the smallest and the largest rank"
+      : `the trials that were run${atOnce > 1 ? ", if as many ran side by side" : ""}`;
+  return `about ${duration(secondsLeft)}${done > 0 ? " for what is left" : ""}, from ${from}`;
+}
+
+function memoryWords({ peakBytes, atOnce }: SweepCosts): string {
+  if (peakBytes === undefined) return "not predicted for packs";
+  const free = process.availableMemory?.() ?? freemem();
+  const fits = peakBytes > free ? `, more than the ${formatDecimalBytes(free)} that are free now` : "";
+  const processes = atOnce === 1 ? "one process" : `${atOnce} processes`;
+  return `${formatDecimalBytes(peakBytes)} in ${processes} at most, predicted for the CPU within ${LARGEST_ERROR} %${fits}`;
+}

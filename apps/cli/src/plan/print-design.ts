@@ -1,0 +1,100 @@
+import { inUnit, type MetricName, type PreviewRow } from "@lorank/core";
+import type { Output } from "../output.ts";
+import { type Column, renderTable } from "../table.ts";
+import { counted, wholeNumber, wrap } from "../text.ts";
+import type { AskedDesign, NoiseCase } from "./design.ts";
+import type { Runs } from "./read-runs.ts";
+import {
+  canCertifyWords,
+  caseName,
+  disagreementName,
+  fewestWords,
+  headline,
+  needWords,
+  noiseWords,
+  nothingKnownWords,
+  oneSeedWords,
+} from "./words.ts";
+
+/** What the design can show, and what the asked margin needs. */
+export function printDesign(
+  design: AskedDesign,
+  cases: readonly NoiseCase[],
+  runs: Runs | undefined,
+  output: Output,
+): void {
+  const { print, colours } = output;
+  const say = (text: string): void => print(wrap(text, Math.min(output.columns, 100)));
+  if (cases.length === 0) {
+    say(nothingKnownWords(design));
+    return;
+  }
+  print(colours.bold(headline(design)));
+  say(noiseWords(cases, runs));
+  print();
+  print(rowsTable(design, cases, colours.dim));
+  say(colours.dim(oneSeedWords(design)));
+  print();
+  print(needsTable(design, cases, colours.dim));
+  print();
+  // Of several assumptions, the middle one.
+  say(canCertifyWords(design, cases[Math.floor(cases.length / 2)]!));
+  const never = needWords(design, cases);
+  if (never !== undefined) {
+    say(colours.yellow(never));
+  }
+}
+
+function needsTable(
+  { margin, metric, seeds, examples }: AskedDesign,
+  cases: readonly NoiseCase[],
+  dim: (line: string) => string,
+): string {
+  const count = (value: number | undefined): string =>
+    value === undefined ? "no number" : wholeNumber(value);
+  return renderTable<NoiseCase>(
+    [
+      { title: `a margin of ${inUnit(margin, metric)} needs`, align: "left", cell: disagreementName },
+      {
+        title: `seeds with ${counted(examples, "example")}`,
+        cell: ({ preview }) => count(preview.needs.seeds),
+      },
+      {
+        title: `examples with ${counted(seeds, "seed")}`,
+        cell: ({ preview }) => count(preview.needs.examples),
+      },
+      { title: "fewest outcomes", cell: ({ preview }) => fewestWords(preview.needs.design) },
+      { title: "examples, one seed*", cell: ({ preview }) => count(preview.needs.oneSeedExamples) },
+    ],
+    cases,
+    { title: dim },
+  );
+}
+
+function rowsTable(
+  { metric }: AskedDesign,
+  cases: readonly NoiseCase[],
+  dim: (line: string) => string,
+): string {
+  const seedCounts = cases[0]!.preview.rows.map(({ seeds }) => seeds);
+  const column =
+    (what: string, pick: (row: PreviewRow) => number) =>
+    (one: NoiseCase): Column<number> => ({
+      title: `${what}${caseName(one)}`,
+      cell: (seeds) => {
+        const row = one.preview.rows.find((candidate) => candidate.seeds === seeds)!;
+        return figure(pick(row), metric) + (row.claims ? " " : "*");
+      },
+    });
+  const columns: Column<number>[] = [
+    { title: "seeds", cell: (seeds) => String(seeds) },
+    ...cases.map(column("finds", ({ difference }) => difference)),
+    ...cases.map(column("certifies", ({ certifiableMargin }) => certifiableMargin)),
+  ];
+  return renderTable(columns, seedCounts, { title: dim });
+}
+
+/** In points or nats. */
+function figure(value: number, metric: MetricName): string {
+  return metric === "accuracy" ? (100 * value).toFixed(1) : value.toPrecision(2);
+}

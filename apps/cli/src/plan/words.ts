@@ -1,0 +1,116 @@
+import { assumedShares, boundInUnit, inUnit } from "@lorank/core";
+import { counted, wholeNumber } from "../text.ts";
+import type { AskedDesign, NoiseCase } from "./design.ts";
+import type { Runs } from "./read-runs.ts";
+
+/** "What 800 examples can show of 4 ranks, in points: 95 % confidence, power 0.8". */
+export function headline({ ranks, examples, metric, confidence, power }: AskedDesign): string {
+  const unit = metric === "accuracy" ? "points" : "nats";
+  return (
+    `What ${counted(examples, "example")} can show of ${counted(ranks.length, "rank")}, in ${unit}, ` +
+    `at ${percent(confidence)} confidence with power ${power}`
+  );
+}
+
+/** ", 5 %" in a title where there are several cases. */
+export function caseName({ source, disagreement }: NoiseCase): string {
+  return source === "assumed" ? ` at ${percent(disagreement!)}` : "";
+}
+
+/** What the noise rests on. */
+export function noiseWords(cases: readonly NoiseCase[], runs: Runs | undefined): string {
+  const shares = percent(assumedShares.seed);
+  if (runs === undefined) {
+    return (
+      `Nothing has run yet, so it is assumed that two ranks disagree on ${cases.map(({ disagreement }) => percent(disagreement!)).join(", ")} of the examples under ` +
+      `one seed, and that ${shares} of that noise is the luck of a seed. After a first seed, --results FOLDER takes what was observed.`
+    );
+  }
+  const [{ source, disagreement, noise }] = cases as [NoiseCase];
+  const disagreed =
+    disagreement === undefined
+      ? `the difference of one example has a standard deviation of ${deviation(noise.components).toPrecision(2)}`
+      : `two ranks disagree on ${percent(disagreement)} of the examples under one seed`;
+  const observed = `Observed in ${runs.path}: ${disagreed}.`;
+  return source === "one-seed"
+    ? `${observed} With one seed the luck of a seed is not observed: that it makes ${shares} of this noise is still assumed.`
+    : `${observed} The luck of a seed is observed too, roughly: three seeds know it within a factor of four.`;
+}
+
+function deviation({ seed, example, residual }: NoiseCase["noise"]["components"]): number {
+  return Math.sqrt(seed + example + residual);
+}
+
+export function oneSeedWords({ ranks }: AskedDesign): string {
+  const pairs = (ranks.length * (ranks.length - 1)) / 2;
+  return (
+    `finds: the smallest difference between two ranks that is supported${pairs > 1 ? ` among all ${pairs} pairs` : ""}. certifies: the smallest margin ` +
+    "within which a rank that equals the others is certified. * The examples alone, by the textbook: with one seed a verdict claims nothing."
+  );
+}
+
+/** "If ranks disagree on 5 %: 5 seeds certify a margin of 3.1 points. The margin of 1 point needs …". */
+export function canCertifyWords(design: AskedDesign, one: NoiseCase): string {
+  const { seeds, examples, metric, margin } = design;
+  const row = one.preview.rows.find((candidate) => candidate.seeds === seeds)!;
+  const has = `With ${counted(examples, "example")} and ${counted(seeds, "seed")}`;
+  const can = row.claims
+    ? `${has} this sweep can certify a margin of ${boundInUnit(row.certifiableMargin, metric)} ${disagreementName(one)}`
+    : `${has} a verdict claims nothing, whatever the ranks do, ${disagreementName(one)}`;
+  if (row.claims && row.certifiableMargin <= margin)
+    return `${can}, which is within the margin of ${inUnit(margin, metric)}.`;
+  return `${can}; the margin of ${inUnit(margin, metric)} needs ${needs(design, one)}.`;
+}
+
+function needs({ seeds, examples }: AskedDesign, { preview }: NoiseCase): string {
+  const { needs } = preview;
+  if (needs.design === undefined) return "more than any design has";
+  const ways = [
+    ...(needs.seeds === undefined ? [] : [`about ${counted(needs.seeds, "seed")} with these examples`]),
+    ...(needs.examples === undefined
+      ? []
+      : [`${wholeNumber(needs.examples)} examples with ${counted(seeds, "seed")}`]),
+    ...(needs.design.examples === examples ? [] : [fewestWords(needs.design)]),
+  ];
+  return ways.join(", or ");
+}
+
+/** "930 examples and 34 seeds". */
+export function fewestWords(design: NoiseCase["preview"]["needs"]["design"]): string {
+  if (design === undefined) return "none";
+  return `${counted(design.examples, "example")} and ${counted(design.seeds, "seed")}`;
+}
+
+/** A row's name: "if ranks disagree on 5 %", "as observed". */
+export function disagreementName({ source, disagreement }: NoiseCase): string {
+  return source === "assumed" ? `if ranks disagree on ${percent(disagreement!)}` : "as observed";
+}
+
+/** Said where the design reaches the margin in no case. */
+export function needWords(
+  { seeds, examples, margin, metric }: AskedDesign,
+  cases: readonly NoiseCase[],
+): string | undefined {
+  const reaches = cases.some(({ preview }) =>
+    preview.rows.some((row) => row.seeds === seeds && row.claims && row.certifiableMargin <= margin),
+  );
+  if (reaches) return undefined;
+  return (
+    `${counted(examples, "example")} and ${counted(seeds, "seed")} are not enough to certify a margin of ${inUnit(margin, metric)}: expect the verdict ` +
+    '"inconclusive" or "indistinguishable" unless the ranks differ by more. Take a wider --margin, more --seeds or more examples.'
+  );
+}
+
+/** Of log loss and of shares of tokens. */
+export function nothingKnownWords({ metric }: AskedDesign): string {
+  const what = metric === "log-loss" ? "log losses" : "shares of right tokens";
+  return (
+    `What this data set can show is unknown before a first run: how far the ${what} of two ranks differ on one example ` +
+    "has no usual size. Run every rank under one seed (lorank sweep --seeds 1), then: lorank plan --results FOLDER"
+  );
+}
+
+/** 0.05 becomes "5 %", 0.0276 "2.8 %"; a line does not break in it. */
+function percent(share: number): string {
+  return `${Number((100 * share).toPrecision(2))}\u00a0%`;
+}
