@@ -20,9 +20,9 @@ export const assumedDisagreements: readonly number[] = [0.02, 0.05, 0.1];
 /**
  * How the variance of one example's difference under one seed splits, before it was observed. The demo's six pairs of ranks
  * (five seeds, 800 examples) have residual shares of 0.96 to 1.00, example shares of 0 to 0.04, and seed shares of -0.0006 to
- * 0.0021, 0.0005 on average; the plain world of the verdict study has 0.957, 0.041 and 0.0019. The seeds' share is the
- * largest of these: 1 point of luck a pair at a disagreement of 5 %. Runs that collapse have a hundred times as much.
- * Source: bench/noise-shares.ts, docs/verdict-study.md.
+ * 0.0021, 0.0005 on average; the plain world of the verdict study has 0.9545, 0.0436 and 0.0019. The seeds' share is about
+ * the largest of these: 1 point of luck a pair at a disagreement of 5 %. The study's loud runs have fourteen times as much,
+ * runs that collapse fifty times. Source: bench/noise-shares.ts.
  */
 export const assumedShares = { seed: 0.002, example: 0.04, residual: 0.958 } as const;
 

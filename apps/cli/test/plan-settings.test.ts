@@ -1,0 +1,36 @@
+import { describe, expect, test } from "vitest";
+import { readQuestion } from "../src/plan/settings.ts";
+
+describe("readQuestion", () => {
+  test("has a power of 0.8 and measures nothing unless told", () => {
+    expect(readQuestion({})).toEqual({
+      power: 0.8,
+      results: undefined,
+      examples: undefined,
+      measure: false,
+    });
+  });
+
+  test("reads what is asked", () => {
+    expect(readQuestion({ power: "0.9", examples: "872", results: "out" })).toEqual({
+      power: 0.9,
+      results: "out",
+      examples: 872,
+      measure: false,
+    });
+  });
+
+  test("names everything that is wrong", () => {
+    expect(() => readQuestion({ power: "80", examples: "many" })).toThrow(
+      expect.objectContaining({
+        code: "E_CONFIG",
+        message:
+          '--power must be at least 0.5 and below 1, got "80"\n' +
+          '--examples must be a whole number of at least 2, got "many"',
+      }),
+    );
+    expect(() => readQuestion({ examples: "872", measure: true })).toThrow(
+      "--measure must be left out with --examples",
+    );
+  });
+});
