@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from "node:fs";
-import { decide, outcomesFromTrials } from "@lorank/core";
+import { decideResults } from "@lorank/core";
 import { parseResults } from "@lorank/core/results";
 import { expect, test } from "vitest";
 import { collectResults, earlierExecution } from "../src/collect.ts";
@@ -32,9 +32,8 @@ test("orders the trials by rank, then seed, and decides with the sweep's own set
     [4, 1],
   ]);
   expect(results.sweep).toEqual({ ...plan.summary, ...execution });
-  expect(results.decision).toEqual(
-    decide(outcomesFromTrials(results.trials), { metric: "accuracy", margin: 0.01, confidence: 0.9 }),
-  );
+  expect(results.decision).toEqual(decideResults(results));
+  expect(results.decision).toMatchObject({ metric: "accuracy", margin: 0.01, confidence: 0.9 });
   expect(parseResults(JSON.parse(readFileSync(store.path("results.json"), "utf8")))).toEqual(results);
 });
 

@@ -12,7 +12,7 @@ import type { PreparedTrials } from "./trials.ts";
 
 /** Says what will run. `earlier`: trials that have a result from before. */
 export function announce(prepared: PreparedSweep, earlier: readonly EarlierTrial[], output: Output): void {
-  const { plan, costs, jobs, threads, pack, out, device } = prepared;
+  const { plan, jobs, threads, pack, out, device } = prepared;
   const done = earlier.length;
   const processes = pack === "auto" ? plan.specs.length : Math.ceil(plan.specs.length / pack);
   printFacts(

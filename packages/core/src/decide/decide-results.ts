@@ -4,6 +4,8 @@ import { type DecideOptions, decide, defaultMargins } from "./decide.ts";
 import { decideProbe } from "./decide-probe.ts";
 import { decideRace } from "./decide-race.ts";
 import { outcomesFromTrials } from "./outcomes.ts";
+import { costsOfTrials } from "./rank-costs.ts";
+import { diminishingReturns } from "./returns.ts";
 import { robustnessOf } from "./robustness.ts";
 import { withRobustness } from "./robustness-words.ts";
 
@@ -23,10 +25,17 @@ export type DecidableResults = Pick<Results, "trials" | "truncations" | "otherRa
 export function decideResults(results: DecidableResults, options: DecideOptions = {}): Decision {
   const { trials, otherRates = [], data } = results;
   const share = data?.majorityShare;
-  const decision = withConvergence(decisionOf(results, options), trials, share);
+  const decision = withConvergence(withCosts(decisionOf(results, options), trials), trials, share);
   if (otherRates.length === 0 || decision.ranks.length < 2) return decision;
   const majority = share === undefined ? {} : { majorityShare: share };
   return withRobustness(decision, robustnessOf({ decision, trials, extra: otherRates, ...majority }));
+}
+
+/** Gains divided by what they cost. */
+function withCosts(decision: Decision, trials: Results["trials"]): Decision {
+  const { pairs, returns } = decision;
+  if (!pairs || !returns) return decision;
+  return { ...decision, returns: diminishingReturns(pairs, costsOfTrials(trials)) };
 }
 
 function decisionOf({ sweep, trials, truncations = [] }: DecidableResults, options: DecideOptions): Decision {

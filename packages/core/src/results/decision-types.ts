@@ -87,6 +87,7 @@ export interface ReturnStep {
   /** The gain divided by what the larger rank has or takes more; absent where that is unknown or no more. */
   readonly perParam?: number;
   readonly perAdapterByte?: number;
+  /** Absent from the decision on a sweep, which holds nothing that was measured. */
   readonly perSecond?: number;
 }
 

@@ -6,6 +6,7 @@ import { decideRace } from "../../src/decide/decide-race.ts";
 import { type DecidableResults, decideResults } from "../../src/decide/decide-results.ts";
 import { outcomesFromTrials } from "../../src/decide/outcomes.ts";
 import type { TrialResult } from "../../src/results/types.ts";
+import { exampleTrial } from "../fixtures/results.ts";
 
 const ranks = [4, 8, 32];
 const seeds = [0, 1, 2, 3, 4];
@@ -45,4 +46,27 @@ test("options take the place of the sweep's; a margin does not carry over to ano
   });
   expect(decideResults(results(), { metric: "log-loss" })).toMatchObject({ margin: 0.02, confidence: 0.9 });
   expect(decideResults(results(), { metric: "accuracy" })).toMatchObject({ margin: 0.03 });
+});
+
+/** The first `right` of ten examples right. */
+function trial(rank: number, seed: number, right: number): TrialResult {
+  const correct = Array.from({ length: 10 }, (_, e) => (e < right ? 1 : 0));
+  const evaluation = { accuracy: right / 10, logLoss: 0.5, correct, logLosses: correct.map(() => 0.5) };
+  return { ...exampleTrial(rank, seed), evaluation };
+}
+const whole = [4, 8].flatMap((rank) => seeds.map((seed) => trial(rank, seed, rank === 4 ? 6 : 8)));
+
+test("a gain is divided by what the trials of the larger rank train and write more", () => {
+  const [step] = decideResults({ sweep, trials: whole }).returns!.steps;
+  expect(step!.gain).toBeCloseTo(0.2, 12);
+  expect(step!.perParam).toBeCloseTo(0.2 / 400, 12);
+  expect(step!.perAdapterByte).toBeCloseTo(0.2 / 1600, 12);
+});
+
+test("two equal sweeps have equal decisions, however long they took", () => {
+  const slower = whole.map((one, i) => ({
+    ...one,
+    measured: { ...one.measured, seconds: { ...one.measured.seconds, total: 10 + i } },
+  }));
+  expect(decideResults({ sweep, trials: slower })).toEqual(decideResults({ sweep, trials: whole }));
 });
