@@ -24,8 +24,11 @@ export interface Metric {
   differenceInterval(x: Interval): string;
 }
 
+/** What the names and decimals of a metric follow from. */
+export type Scored = Pick<Results, "decision" | "trials">;
+
 /** Accuracy as a share between 0 and 1, shown in percent; its differences are percentage points. */
-export function accuracyMetric(results: Results): Metric {
+export function accuracyMetric(results: Scored): Metric {
   const decimals = results.decision.metric === "accuracy" ? decimalsFor(results.decision.margin * 100) : 1;
   const percent = (x: number) => fixed(x * 100, decimals);
   return {
@@ -43,7 +46,7 @@ export function accuracyMetric(results: Results): Metric {
 }
 
 /** Mean negative log probability of the truth, in nats; less is better. */
-export function logLossMetric(results: Results): Metric {
+export function logLossMetric(results: Scored): Metric {
   const decimals =
     results.decision.metric === "log-loss" ? Math.max(3, decimalsFor(results.decision.margin)) : 3;
   return {
@@ -61,7 +64,7 @@ export function logLossMetric(results: Results): Metric {
 }
 
 /** The metric that the verdict rests on. */
-export function decisionMetric(results: Results): Metric {
+export function decisionMetric(results: Scored): Metric {
   return results.decision.metric === "accuracy" ? accuracyMetric(results) : logLossMetric(results);
 }
 
@@ -69,6 +72,14 @@ export function decisionMetric(results: Results): Metric {
 export function scoreOf(trial: TrialResult, metric: Metric): number {
   if (!trial.evaluation) return Number.NaN;
   return metric.name === "accuracy" ? trial.evaluation.accuracy : trial.evaluation.logLoss;
+}
+
+/** What is predicted or found of a rank by one metric; undefined where there is no log loss. */
+export function qualityOf(
+  { accuracy, logLoss }: Pick<RankSummary, "accuracy" | "logLoss">,
+  metric: Metric,
+): number | undefined {
+  return metric.name === "accuracy" ? accuracy : logLoss;
 }
 
 /** A rank's mean over seeds with its interval; undefined when the decision has none for this metric. */
@@ -85,7 +96,7 @@ export function meanAndInterval(
 }
 
 /** True when the trials predict tokens: accuracy and log loss are then means over tokens. */
-export function isCausal(results: Results): boolean {
+export function isCausal(results: Pick<Results, "trials">): boolean {
   return results.trials.some((trial) => trial.spec.task.kind === "causal-lm");
 }
 

@@ -10,9 +10,12 @@ import { CostSection } from "./sections/cost.tsx";
 import { Differences } from "./sections/differences.tsx";
 import { Loss } from "./sections/loss.tsx";
 import { Notices } from "./sections/notices.tsx";
+import { Probe } from "./sections/probe.tsx";
 import { Provenance } from "./sections/provenance.tsx";
 import { Quality } from "./sections/quality.tsx";
+import { Race } from "./sections/race.tsx";
 import { RankTable } from "./sections/rank-table.tsx";
+import { ReturnsSection } from "./sections/returns.tsx";
 import { Runs } from "./sections/runs.tsx";
 import { Verdict } from "./sections/verdict.tsx";
 import { styleSheet } from "./style/index.ts";
@@ -81,8 +84,11 @@ function Page(props: { readonly results: Results; readonly command?: string }) {
           <Verdict results={results} rows={rows} />
           <Notices results={results} rows={rows} />
           <RankTable results={results} rows={rows} />
+          <Probe results={results} />
+          <Race results={results} />
           <Quality results={results} rows={rows} />
           <Differences results={results} />
+          <ReturnsSection results={results} />
           <Loss rows={rows} />
           <CostSection rows={rows} />
           <Runs results={results} rows={rows} />

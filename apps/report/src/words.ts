@@ -1,4 +1,5 @@
 import type { Results } from "@lorank/core/results";
+import { leftBehind, partOfGrid, predictedOnly } from "./data/runs-of-method.ts";
 import { integer, listInWords, plural } from "./format.ts";
 import { decisionMetric, isCausal } from "./metric.ts";
 
@@ -32,13 +33,17 @@ export function verdictWords(results: Results): VerdictWords {
       return {
         kind: "adequate",
         headline: `Use rank ${decision.rank}.`,
-        reason: `Of ranks ${listInWords(compared)} it is the smallest for which these runs show, at ${confidence} confidence, that no other is better by more than ${margin}.`,
+        reason: `${
+          compared.length === 1
+            ? "It is the one rank that is left in the race."
+            : `Of ranks ${listInWords(compared)} it is the smallest for which these runs show, at ${confidence} confidence, that no other is better by more than ${margin}.`
+        }${othersInWords(results)}`,
       };
     case "indistinguishable":
       return {
         kind: "indistinguishable",
         headline: `The data cannot tell the ranks apart. Take the smallest: rank ${decision.rank}.`,
-        reason: `No difference between any two of ranks ${listInWords(compared)} is supported at ${confidence} confidence.`,
+        reason: `No difference between any two of ranks ${listInWords(compared)} is supported at ${confidence} confidence.${othersInWords(results)}`,
       };
     case "inconclusive":
       return {
@@ -51,10 +56,30 @@ export function verdictWords(results: Results): VerdictWords {
       return {
         kind: "extend",
         headline: `Go above rank ${decision.rank}: quality is still rising.`,
-        reason: `It is the largest rank tried and the best, and its gain over rank ${compared.at(-2)} is supported at ${confidence} confidence. Use it until larger ranks have been tried.`,
+        reason: `It is the largest rank tried and the best${
+          compared.length === 1
+            ? ", and every smaller one fell behind in the race"
+            : `, and its gain over rank ${compared.at(-2)} is supported at ${confidence} confidence`
+        }. Use it until larger ranks have been tried.`,
         next: `Add rank ${2 * Math.max(...compared, 1)} to the sweep.`,
       };
   }
+}
+
+/** Ranks of the sweep that a race or a probe did not compare to the end; empty for a grid. */
+function othersInWords(results: Results): string {
+  const of = (ranks: readonly number[]) => `${ranks.length === 1 ? "Rank" : "Ranks"} ${listInWords(ranks)}`;
+  const behind = leftBehind(results);
+  const predicted = predictedOnly(results);
+  const told = results.decision.race
+    ? "fell behind in the race"
+    : "did not do in real runs what was predicted";
+  return [
+    ...(behind.length > 0 ? [` ${of(behind)} ${told}.`] : []),
+    ...(predicted.length > 0
+      ? [` ${of(predicted)} ${predicted.length === 1 ? "was" : "were"} predicted and not trained.`]
+      : []),
+  ].join("");
 }
 
 function inconclusiveReason(results: Results, confidence: string, margin: string): string {
@@ -83,11 +108,15 @@ function whatWouldSettle(results: Results): string {
 export function sureness(results: Results): readonly { readonly term: string; readonly value: string }[] {
   const { decision } = results;
   const metric = decisionMetric(results);
+  const part = partOfGrid(results);
   return [
     { term: "Confidence", value: percent(decision.confidence) },
     { term: "Margin", value: `${metric.margin(decision.margin)} of ${metric.title.toLowerCase()}` },
     { term: "Paired seeds", value: integer(decision.seeds) },
     { term: "Validation examples", value: integer(decision.examples) },
+    ...(part
+      ? [{ term: "Runs", value: `${integer(part.runs)} of the grid's ${integer(part.gridRuns)}` }]
+      : []),
   ];
 }
 

@@ -3,7 +3,7 @@
 import type { TrialResult } from "@lorank/core/results";
 import { scaleLinear } from "d3-scale";
 import type { RankRow } from "../data/rank-rows.ts";
-import { type Metric, meanAndInterval, scoreOf } from "../metric.ts";
+import { type Metric, meanAndInterval, qualityOf, scoreOf } from "../metric.ts";
 import { BottomAxis, ValueAxis } from "../svg/axis.tsx";
 import { Frame } from "../svg/frame.tsx";
 import { Dots, IntervalBar, Line, type Point } from "../svg/marks.tsx";
@@ -17,7 +17,10 @@ const RIGHT = WIDTH - 4;
 const TOP = 14;
 const BOTTOM = HEIGHT - 46;
 
-/** One metric by rank: means with intervals, each run a dot, runs of the same seed joined by a thin line. */
+/**
+ * One metric by rank: means with intervals, each run a dot, runs of the same seed joined by a thin line. A rank that was not
+ * trained has an open diamond where cut adapters predict it.
+ */
 export function QualityChart(props: {
   readonly rows: readonly RankRow[];
   readonly metric: Metric;
@@ -34,6 +37,7 @@ export function QualityChart(props: {
   const values = rows.flatMap((row) => [
     ...row.completed.map((trial) => scoreOf(trial, metric)),
     ...(meanAndInterval(row.summary, metric)?.interval ?? []),
+    ...predictedOf(row, metric),
   ]);
   const [dataLo, dataHi] = paddedExtent(values, 0.08);
   // A line far below the data would press them into the upper edge.
@@ -92,6 +96,17 @@ export function QualityChart(props: {
           />
         );
       })}
+      {rows.flatMap((row) =>
+        predictedOf(row, metric).map((value) => (
+          <path
+            key={row.rank}
+            class="prediction"
+            d={`M${px(ranks.x(row.rank))} ${px(y(value) - 6)}l6 6l-6 6l-6 -6z`}
+          >
+            <title>{describe(row, metric)}</title>
+          </path>
+        )),
+      )}
       {near && (
         <text class="note" x={RIGHT} y={px(y(majorityShare)) - 6} text-anchor="end">
           always the most frequent class
@@ -124,8 +139,15 @@ function seedLines(rows: readonly RankRow[], metric: Metric) {
   return [...bySeed].map(([seed, points]) => ({ seed, points }));
 }
 
+function predictedOf({ prediction }: RankRow, metric: Metric): number[] {
+  const value = prediction && qualityOf(prediction, metric);
+  return value === undefined ? [] : [value];
+}
+
 function describe(row: RankRow, metric: Metric): string {
   const score = meanAndInterval(row.summary, metric);
+  const [predicted] = predictedOf(row, metric);
+  if (predicted !== undefined) return `rank ${row.rank} not trained, predicted ${metric.value(predicted)}`;
   if (!score) return `rank ${row.rank} has no mean`;
   return `rank ${row.rank} ${metric.value(score.mean)}, interval ${metric.interval(score.interval)}`;
 }

@@ -66,6 +66,7 @@ function dataFacts({ data, trials }: Results): Fact[] {
 function sweepFacts({ sweep, trials }: Results): Fact[] {
   return [
     ["Name", sweep.name],
+    ["Method", sweep.method ?? "grid"],
     ["Ranks", listInWords(sweep.ranks)],
     ["Seeds", shortList(sweep.seeds.map(String), 12)],
     ["Trials at once", `${integer(sweep.trialsAtOnce)}, ${plural(sweep.threadsPerTrial, "thread")} each`],

@@ -1,17 +1,20 @@
-import type { RankSummary, Results, TrialResult } from "@lorank/core/results";
+import type { RankPrediction, RankSummary, Results, TrialResult } from "@lorank/core/results";
+import { seedsOfMethod } from "./runs-of-method.ts";
 
 /** Everything the report shows about one rank. Sizes are the same for every seed; times and memory are measured. */
 export interface RankRow {
   readonly rank: number;
   readonly isRecommended: boolean;
   readonly isBest: boolean;
-  /** Absent when no trial of this rank completed. */
+  /** Absent when no trial of this rank completed, and when the method left the rank behind. */
   readonly summary?: RankSummary;
+  /** What cut adapters predict of a rank that was not trained. */
+  readonly prediction?: RankPrediction;
   /** Ordered by seed. */
   readonly completed: readonly TrialResult[];
   /** Diverged or out of memory, ordered by seed. */
   readonly failed: readonly TrialResult[];
-  /** Seeds of the sweep without any result. */
+  /** Seeds that the sweep's method asked for and that have no result. */
   readonly missingSeeds: readonly number[];
   /** Absent when there is no trial of this rank at all. */
   readonly cost?: RankCost;
@@ -47,14 +50,18 @@ export function rankRows(results: Results): RankRow[] {
       const seeds = new Set(ofRank.map((trial) => trial.spec.seed));
       const summary = decision.ranks.find((entry) => entry.rank === rank);
       const cost = costOf(ofRank, completed);
+      const predicted = decision.probe?.predictions.find((entry) => entry.rank === rank);
       return {
         rank,
         isRecommended: rank === decision.rank,
         isBest: decision.ranks.length > 0 && rank === decision.bestRank,
         completed,
         failed: ofRank.filter((trial) => trial.status !== "completed"),
-        missingSeeds: sweep.ranks.includes(rank) ? sweep.seeds.filter((seed) => !seeds.has(seed)) : [],
+        missingSeeds: sweep.ranks.includes(rank)
+          ? seedsOfMethod(results, rank).filter((seed) => !seeds.has(seed))
+          : [],
         ...(summary ? { summary } : {}),
+        ...(predicted && ofRank.length === 0 ? { prediction: predicted } : {}),
         ...(cost ? { cost } : {}),
       };
     });

@@ -9,7 +9,7 @@ import { Section } from "../parts/section.tsx";
 
 /** How training went, one panel a rank. */
 export function Loss(props: { readonly rows: readonly RankRow[] }) {
-  const curves = lossCurves(props.rows);
+  const curves = lossCurves(props.rows.filter((row) => row.cost)); // a panel without a run would be empty
   if (curves.steps === 0) return null;
   const byFour = curves.ranks.length % 4 === 0; // or one panel stands alone in the last row
   return (

@@ -2,6 +2,7 @@
 /** @jsxImportSource preact */
 import type { Results } from "@lorank/core/results";
 import type { RankRow } from "../data/rank-rows.ts";
+import { leftBehind } from "../data/runs-of-method.ts";
 import { listInWords, plural } from "../format.ts";
 
 /** What a reader must know before believing the numbers; nothing at all when nothing is wrong. */
@@ -39,8 +40,9 @@ export function noticesOf(results: Results, rows: readonly RankRow[]): string[] 
       `Of ${plural(planned, "planned run")}, ${listInWords(parts)} (${ranks.length === 1 ? "rank" : "ranks"} ${listInWords(ranks)}). They are listed under "Runs". Means and intervals rest on the ${plural(results.decision.seeds, "seed")} that every compared rank completed.`,
     );
   }
+  const asked = leftBehind(results);
   for (const { rank, reason } of results.decision.excluded ?? []) {
-    notices.push(`Rank ${rank} is not compared: ${reason}.`);
+    if (!asked.includes(rank)) notices.push(`Rank ${rank} is not compared: ${reason}.`);
   }
   if (results.decision.seeds === 1) {
     notices.push(

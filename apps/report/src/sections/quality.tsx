@@ -11,6 +11,7 @@ import {
   type Metric,
   meanAndInterval,
   orNone,
+  qualityOf,
   scoreOf,
 } from "../metric.ts";
 import { DataTable, Twin } from "../parts/data-table.tsx";
@@ -27,7 +28,7 @@ export function Quality(props: { readonly results: Results; readonly rows: reado
     <Section
       id="quality"
       title="Quality by rank"
-      lead={`Each small dot is one run; a thin line joins the runs of one seed, which saw the same data in the same order. The large dot is the mean over seeds, its bar the ${percent(results.decision.confidence)} interval. Bars that overlap do not mean that ranks are equal: pairs are compared in the next section.`}
+      lead={`Each small dot is one run; a thin line joins the runs of one seed, which saw the same data in the same order. The large dot is the mean over seeds, its bar the ${percent(results.decision.confidence)} interval. Bars that overlap do not mean that ranks are equal: pairs are compared in the next section.${rows.some((row) => row.prediction) ? " An open diamond is the prediction for a rank that was not trained." : ""}`}
     >
       <div class="pair-of-charts">
         {metrics.map((metric) => (
@@ -99,6 +100,19 @@ function SeedTable(props: { readonly rows: readonly RankRow[]; readonly metric: 
           strong: true,
           cells: ["mean", ...scores.map((score) => orNone(score?.mean, metric.value))],
         },
+        ...(rows.some((row) => row.prediction)
+          ? [
+              {
+                key: "predicted",
+                cells: [
+                  "predicted",
+                  ...rows.map((row) =>
+                    orNone(row.prediction && qualityOf(row.prediction, metric), metric.value),
+                  ),
+                ],
+              },
+            ]
+          : []),
         {
           key: "interval",
           cells: ["interval", ...scores.map((score) => (score ? metric.interval(score.interval) : NONE))],

@@ -1,8 +1,9 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
 import type { Results } from "@lorank/core/results";
-import type { RankRow } from "../data/rank-rows.ts";
-import { bytes, duration, integer, megabytes, NONE } from "../format.ts";
+import { mean, type RankRow } from "../data/rank-rows.ts";
+import { leftBehind } from "../data/runs-of-method.ts";
+import { bytes, duration, integer, megabytes, NONE, plural } from "../format.ts";
 import {
   accuracyMetric,
   decisionMetric,
@@ -10,6 +11,8 @@ import {
   type Metric,
   meanAndInterval,
   orNone,
+  qualityOf,
+  scoreOf,
 } from "../metric.ts";
 import { type Cell, DataTable } from "../parts/data-table.tsx";
 import { Section } from "../parts/section.tsx";
@@ -22,10 +25,11 @@ export function RankTable(props: { readonly results: Results; readonly rows: rea
   const logLoss = logLossMetric(results);
   const metric = decisionMetric(results);
   const { bestRank } = results.decision;
+  const behind = leftBehind(results);
   return (
     <Section id="ranks" title="Every rank">
       <DataTable
-        caption={`Cost and quality by rank; under each mean its ${percent(results.decision.confidence)} interval.`}
+        caption={`Cost and quality by rank; under each mean its ${percent(results.decision.confidence)} interval, or what it rests on instead.`}
         columns={[
           { head: "Rank", words: true },
           { head: "Trainable", under: "parameters" },
@@ -41,7 +45,7 @@ export function RankTable(props: { readonly results: Results; readonly rows: rea
           key: row.rank,
           strong: row.isRecommended,
           cells: [
-            { main: String(row.rank), under: roleOf(row) },
+            { main: String(row.rank), under: roleOf(row, behind.includes(row.rank)) },
             orNone(row.cost?.trainableParams, integer),
             orNone(row.cost?.adapterBytes, bytes),
             orNone(row.cost?.optimizerBytes, megabytes),
@@ -62,15 +66,22 @@ export function RankTable(props: { readonly results: Results; readonly rows: rea
   );
 }
 
-function roleOf(row: RankRow): string {
+function roleOf(row: RankRow, isBehind: boolean): string {
   if (row.isRecommended) return "recommended";
+  if (isBehind) return "fell behind";
+  if (row.prediction) return "not trained";
   if (!row.summary) return row.completed.length === 0 ? "no completed run" : "not compared";
   return row.rank === 0 ? "head alone" : "";
 }
 
 function score(row: RankRow, metric: Metric): Cell {
+  const predicted = row.prediction && qualityOf(row.prediction, metric);
+  if (predicted !== undefined) return { main: metric.value(predicted), under: "predicted" };
   const found = meanAndInterval(row.summary, metric);
-  return found ? { main: metric.value(found.mean), under: metric.interval(found.interval) } : NONE;
+  if (found) return { main: metric.value(found.mean), under: metric.interval(found.interval) };
+  if (row.completed.length === 0) return NONE;
+  const own = mean(row.completed.map((trial) => scoreOf(trial, metric)));
+  return { main: orNone(own, metric.value), under: plural(row.completed.length, "run") };
 }
 
 function difference(row: RankRow, metric: Metric): Cell {

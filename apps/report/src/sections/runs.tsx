@@ -2,6 +2,7 @@
 /** @jsxImportSource preact */
 import type { Results, TrialResult } from "@lorank/core/results";
 import type { RankRow } from "../data/rank-rows.ts";
+import { partOfGrid } from "../data/runs-of-method.ts";
 import { bytes, duration, integer, NONE, plural } from "../format.ts";
 import { accuracyMetric, logLossMetric, orNone } from "../metric.ts";
 import { DataTable, type Row, Twin } from "../parts/data-table.tsx";
@@ -20,8 +21,12 @@ export function Runs(props: { readonly results: Results; readonly rows: readonly
       : completed === 0
         ? "These results hold no runs."
         : `All ${plural(completed, "planned run")} completed.`;
+  const part = partOfGrid(results);
+  const saved = part
+    ? ` The ${part.method} planned no more; a grid has ${plural(part.gridRuns, "run")}.`
+    : "";
   return (
-    <Section id="runs" title="Runs" lead={lead}>
+    <Section id="runs" title="Runs" lead={`${lead}${saved}`}>
       {failures.length > 0 && (
         <DataTable
           caption="Runs without a usable outcome"

@@ -19,6 +19,11 @@ export const chart = `
 .interval circle { fill: var(--ink); }
 .interval.chosen line { stroke: var(--accent); stroke-width: 2.5; }
 .interval.chosen circle { fill: var(--accent); }
+.interval.open line { stroke: var(--mark); stroke-width: 1.5; }
+.interval.open circle { fill: var(--paper); stroke: var(--mark); stroke-width: 2; }
+.prediction { fill: var(--paper); stroke: var(--mark); stroke-width: 1.5; }
+.predicted { fill: none; stroke: var(--mark); stroke-dasharray: 4 3; }
+.look { stroke: var(--faint); stroke-dasharray: 2 3; }
 .best { fill: var(--ink); }
 .best.chosen { fill: var(--accent); }
 .zone { fill: var(--zone); }
@@ -36,7 +41,8 @@ export const chart = `
 .bar.chosen { fill: var(--accent); }
 @media (max-width: 40rem) {
   .chart.quality { font-size: 16px; }
-  .chart.difference, .chart.difference .label { font-size: 16px; }
+  .chart.difference, .chart.difference .label, .chart.probe { font-size: 16px; }
+  .chart.race { font-size: 14px; }
   .chart.loss, .chart.cost { font-size: 13px; }
   .by-four .chart.loss, .by-four .chart .panel { font-size: 15px; }
 }

@@ -1,0 +1,100 @@
+/** @jsxRuntime automatic */
+/** @jsxImportSource preact */
+import type { RaceDrop, RaceSummary } from "@lorank/core/results";
+import { scaleLinear } from "d3-scale";
+import { plural } from "../format.ts";
+import { BottomAxis } from "../svg/axis.tsx";
+import { Frame } from "../svg/frame.tsx";
+import { px } from "../svg/numbers.ts";
+
+const WIDTH = 560;
+const ROW = 30;
+const TOP = 24;
+const LEFT = 64;
+const RIGHT = WIDTH - 110; // the end of a lane has words beside it
+
+interface Lane {
+  readonly rank: number;
+  /** Seeds that it ran. */
+  readonly seeds: number;
+  readonly drop?: RaceDrop;
+}
+
+/** One lane a rank, as long as the seeds that it ran; a line at every look. */
+export function RaceChart(props: { readonly race: RaceSummary; readonly recommended: number | null }) {
+  const { race, recommended } = props;
+  const lanes = lanesOf(race);
+  const bottom = TOP + ROW * lanes.length;
+  const x = scaleLinear().domain([0, race.plannedSeeds]).range([LEFT, RIGHT]);
+  const ticks = [...new Set([0, ...race.looks.map(({ seeds }) => seeds), race.plannedSeeds])];
+  return (
+    <Frame
+      name="race"
+      width={WIDTH}
+      height={bottom + 44}
+      label={`Seeds run by rank, of ${race.plannedSeeds} planned: ${lanes
+        .map((lane) => `rank ${lane.rank} ${plural(lane.seeds, "seed")}, ${endOf(lane)}`)
+        .join("; ")}.`}
+    >
+      <text class="note" x={LEFT} y={TOP - 10}>
+        a line is a look at the outcomes
+      </text>
+      {race.looks.map(({ seeds }) => (
+        <line key={seeds} class="look" x1={px(x(seeds))} x2={px(x(seeds))} y1={TOP - 4} y2={bottom} />
+      ))}
+      {lanes.map((lane, index) => {
+        const middle = TOP + ROW * index + ROW / 2;
+        const isChosen = lane.rank === recommended;
+        const kind = isChosen ? "tick strong" : "tick";
+        return (
+          <g key={lane.rank}>
+            <title>{lane.drop?.reason ?? `rank ${lane.rank} ran ${plural(lane.seeds, "seed")}`}</title>
+            <text class={kind} x={LEFT - 8} y={middle} dy="0.35em" text-anchor="end">
+              {`rank ${lane.rank}`}
+            </text>
+            <rect
+              class={isChosen ? "bar chosen" : "bar"}
+              x={LEFT}
+              y={middle - 6}
+              width={px(x(lane.seeds) - LEFT)}
+              height={12}
+            />
+            {lane.drop && <path class="cross" d={`M${px(x(lane.seeds) + 4)} ${middle - 4}l8 8m0 -8l-8 8`} />}
+            <text class={kind} x={px(x(lane.seeds) + (lane.drop ? 18 : 8))} y={middle} dy="0.35em">
+              {endOf(lane)}
+            </text>
+          </g>
+        );
+      })}
+      <BottomAxis
+        ticks={ticks.map((seeds) => ({ at: x(seeds), text: String(seeds) }))}
+        left={LEFT}
+        right={RIGHT}
+        y={bottom}
+        title={`seeds run, of ${race.plannedSeeds} planned`}
+      />
+    </Frame>
+  );
+}
+
+function lanesOf({ looks }: RaceSummary): Lane[] {
+  const ranks = [...new Set(looks.flatMap((look) => look.ranks))].sort((a, b) => a - b);
+  return ranks.map((rank) => {
+    const last = looks.filter((look) => look.ranks.includes(rank)).at(-1);
+    const drop = last?.dropped.find((one) => one.rank === rank);
+    return { rank, seeds: last?.seeds ?? 0, ...(drop ? { drop } : {}) };
+  });
+}
+
+function endOf({ drop }: Lane): string {
+  switch (drop?.cause) {
+    case undefined:
+      return "in play to the end";
+    case "beyond-margin":
+      return `behind rank ${drop?.against}`;
+    case "smaller-is-better":
+      return `rank ${drop?.against} is better`;
+    case "failed":
+      return "runs failed";
+  }
+}

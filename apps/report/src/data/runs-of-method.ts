@@ -1,0 +1,46 @@
+import type { Results } from "@lorank/core/results";
+
+/**
+ * The seeds under which the sweep's method runs a rank, in the sweep's order: all of them in a grid; in a race those up to
+ * the last look at which the rank was in play; in a probe those of a confirmation, none of a rank that was only predicted.
+ */
+export function seedsOfMethod({ sweep, decision }: Results, rank: number): readonly number[] {
+  const { race, probe } = decision;
+  if (race) {
+    const looks = race.looks.filter(({ ranks }) => ranks.includes(rank));
+    return sweep.seeds.slice(0, looks.at(-1)?.seeds ?? 0);
+  }
+  if (probe) {
+    const isTrained = rank === probe.fromRank || probe.confirmations.some((one) => one.rank === rank);
+    return isTrained ? [...sweep.seeds].sort((a, b) => a - b).slice(0, probe.confirmationSeeds) : [];
+  }
+  return sweep.seeds;
+}
+
+/** A method that ran a part of the grid, and how much of it. */
+export interface PartOfGrid {
+  readonly method: "probe" | "race";
+  readonly runs: number;
+  readonly gridRuns: number;
+}
+
+/** Undefined where the whole grid was asked for. */
+export function partOfGrid({ decision: { race, probe } }: Results): PartOfGrid | undefined {
+  if (race) return { method: "race", runs: race.runs, gridRuns: race.gridRuns };
+  if (probe) return { method: "probe", runs: probe.runs, gridRuns: probe.gridRuns };
+  return undefined;
+}
+
+/** Ranks that the method itself left behind, on its evidence: its own section says so, and they are no failures. */
+export function leftBehind({ decision: { race, probe } }: Results): readonly number[] {
+  const dropped = race?.looks.flatMap((look) => look.dropped.filter(({ cause }) => cause !== "failed")) ?? [];
+  const refuted = probe?.confirmations.filter(({ outcome }) => outcome === "refuted") ?? [];
+  return [...dropped, ...refuted].map(({ rank }) => rank).sort((a, b) => a - b);
+}
+
+/** Ranks of which a probe has nothing but a prediction. */
+export function predictedOnly({ decision: { probe } }: Results): readonly number[] {
+  if (!probe) return [];
+  const tried = [probe.fromRank, ...probe.confirmations.map(({ rank }) => rank)];
+  return probe.predictions.map(({ rank }) => rank).filter((rank) => !tried.includes(rank));
+}

@@ -1,0 +1,80 @@
+/** @jsxRuntime automatic */
+/** @jsxImportSource preact */
+import type { RaceLook, RaceSummary, Results } from "@lorank/core/results";
+import { RaceChart } from "../charts/race-chart.tsx";
+import { fixed, NONE, plural } from "../format.ts";
+import { orNone } from "../metric.ts";
+import { DataTable } from "../parts/data-table.tsx";
+import { Section } from "../parts/section.tsx";
+import { percent } from "../words.ts";
+
+/** The course of a race: who was in play at each look, who dropped out and what for. */
+export function Race(props: { readonly results: Results }) {
+  const { race, rank, confidence } = props.results.decision;
+  if (!race || race.looks.length === 0) return null;
+  return (
+    <Section id="race" title="Course of the race" lead={courseInWords(race)}>
+      <div class="beside">
+        <figure>
+          <RaceChart race={race} recommended={rank} />
+        </figure>
+        <div class="aside">
+          <h3>How to read it</h3>
+          <p>
+            All ranks in play run the same seeds. At a look a rank drops out when it can no longer be the
+            smallest adequate one: another is better by more than the margin, or a smaller one is better.
+          </p>
+          <p>
+            The looks share the {percent(1 - confidence)} of error that the whole race may make, so looking
+            early makes no claim weaker than the {percent(confidence)} stated.
+          </p>
+        </div>
+      </div>
+      <DataTable
+        caption="Looks of the race"
+        columns={[
+          { head: "Seeds", words: true },
+          { head: "Ranks in play", words: true },
+          { head: "Share of the error" },
+          { head: "Promise", under: "of a verdict" },
+          { head: "Dropped", words: true },
+        ]}
+        rows={race.looks.map((look) => ({
+          key: look.seeds,
+          cells: [
+            String(look.seeds),
+            look.ranks.join(", "),
+            percent(look.share),
+            orNone(look.promise, (promise) => `${fixed(promise * 100, 0)}%`),
+            droppedInWords(look),
+          ],
+        }))}
+      />
+      <p class="fine">
+        Promise: about the probability that all planned seeds would end in a verdict. A race is given up where
+        it is small; giving up claims nothing.
+      </p>
+    </Section>
+  );
+}
+
+function courseInWords({ looks, stopped, plannedSeeds, runs, gridRuns }: RaceSummary): string {
+  const last = looks.at(-1)!;
+  const cost = `${runs} of the grid's ${plural(gridRuns, "run")}`;
+  if (!stopped)
+    return `The race is not over: it has run ${last.seeds} of ${plural(plannedSeeds, "planned seed")}, ${cost}.`;
+  const after = `It stopped after ${last.seeds} of ${plural(plannedSeeds, "planned seed")}`;
+  switch (stopped) {
+    case "settled":
+      return `${after}, because the verdict was settled. That took ${cost}.`;
+    case "futile":
+      return `${after}, because the seeds left would hardly have led to a verdict. That took ${cost}.`;
+    case "spent":
+      return `It ran all of its ${plural(plannedSeeds, "planned seed")} without settling the verdict before. That took ${cost}.`;
+  }
+}
+
+function droppedInWords({ dropped }: RaceLook): string {
+  if (dropped.length === 0) return NONE;
+  return dropped.map(({ rank, reason }) => `rank ${rank}: ${reason}`).join("; ");
+}
