@@ -1,2 +1,3 @@
+export { returnsInWords, selectionInWords } from "./data/returns.ts";
 export { type StepSizeWords, stepSizeInWords } from "./data/step-size.ts";
 export { type ReportOptions, renderReport } from "./render-report.tsx";

@@ -1,16 +1,26 @@
-import type { Decision, RankSummary } from "@lorank/core";
+import type { Decision } from "@lorank/core";
 import type { Output } from "../output.ts";
 import { renderTable } from "../table.ts";
-import { qualityColumns } from "./quality-columns.ts";
+import { qualityColumns, type RankQuality } from "./quality-columns.ts";
 
-/** Quality of each compared rank; the recommended one in bold. */
+interface Row extends RankQuality {
+  readonly rank: number;
+}
+
+/** Quality of each rank that was compared or predicted; the recommended one in bold. */
 export function decisionTable(decision: Decision, colours: Output["colours"]): string {
-  return renderTable<RankSummary>(
-    [
-      { title: "rank", cell: ({ rank }) => String(rank) },
-      ...qualityColumns<RankSummary>(decision, (row) => row),
-    ],
-    decision.ranks,
+  return renderTable<Row>(
+    [{ title: "rank", cell: ({ rank }) => String(rank) }, ...qualityColumns<Row>(decision, (row) => row)],
+    rowsOf(decision),
     { title: colours.dim, row: (line, { rank }) => (rank === decision.rank ? colours.bold(line) : line) },
   );
+}
+
+function rowsOf({ ranks, probe }: Decision): Row[] {
+  const compared = ranks.map((summary) => ({ rank: summary.rank, summary }));
+  const tried = [...ranks, ...(probe?.confirmations ?? [])].map(({ rank }) => rank);
+  const predicted = (probe?.predictions ?? [])
+    .filter(({ rank }) => !tried.includes(rank))
+    .map((prediction) => ({ rank: prediction.rank, prediction }));
+  return [...compared, ...predicted].sort((a, b) => a.rank - b.rank);
 }

@@ -1,20 +1,36 @@
-import type { Decision, RankSummary } from "@lorank/core";
+import type { Decision, RankPrediction, RankSummary } from "@lorank/core";
 import type { Column } from "../table.ts";
 
-/** Accuracy, log loss and the difference to the best rank, each with its interval, of rows that have a summary. */
+/** What is known of how well a rank does: what its runs show, or without runs what a probe predicts. */
+export interface RankQuality {
+  readonly summary?: RankSummary;
+  readonly prediction?: RankPrediction;
+}
+
+/** Accuracy, log loss and the difference to the best rank, each with its interval; of a rank that was not trained what is predicted. */
 export function qualityColumns<Row>(
   { metric, bestRank }: Decision,
-  summaryOf: (row: Row) => RankSummary | undefined,
+  qualityOf: (row: Row) => RankQuality,
 ): Column<Row>[] {
   const of =
-    (cell: (summary: RankSummary) => string, absent = "") =>
+    (cell: (summary: RankSummary) => string, absent: (prediction?: RankPrediction) => string = () => "") =>
     (row: Row): string => {
-      const summary = summaryOf(row);
-      return summary === undefined ? absent : cell(summary);
+      const { summary, prediction } = qualityOf(row);
+      return summary === undefined ? absent(prediction) : cell(summary);
     };
   return [
-    { title: "accuracy", cell: of(accuracyCell, "not compared") },
-    { title: "log loss", cell: of(logLossCell) },
+    {
+      title: "accuracy",
+      cell: of(accuracyCell, (found) =>
+        found ? `${(100 * found.accuracy).toFixed(1)} % predicted` : "not compared",
+      ),
+    },
+    {
+      title: "log loss",
+      cell: of(logLossCell, (found) =>
+        found?.logLoss === undefined ? "" : `${found.logLoss.toFixed(3)} predicted`,
+      ),
+    },
     {
       title: metric === "accuracy" ? "points to the best" : "nats to the best",
       cell: of((summary) => differenceCell(summary, bestRank, metric === "accuracy")),

@@ -13,7 +13,7 @@ import { createOutput, type Output, type OutputFlags } from "../output.ts";
 import { decisionTable } from "./decision-table.ts";
 import { readOutcomes } from "./read-outcomes.ts";
 import { readResults } from "./read-results.ts";
-import { printStepSize, printVerdict } from "./verdict-words.ts";
+import { printReturns, printStepSize, printVerdict } from "./verdict-words.ts";
 
 export interface VerdictFlags extends OutputFlags {
   readonly metric?: string | boolean;
@@ -29,6 +29,7 @@ export function runVerdictCommand(path: string, flags: VerdictFlags): number {
   const { decision, trials } = decisionOn(path, asked);
   output.document(decision);
   show(decision, output);
+  printReturns({ decision, trials }, output);
   printStepSize(trials, output);
   const unmet = flags.requireConclusive === true && decision.verdict === "inconclusive";
   return unmet ? exitCode.inconclusive : exitCode.done;

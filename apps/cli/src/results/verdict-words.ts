@@ -1,5 +1,5 @@
-import type { Decision, TrialResult } from "@lorank/core";
-import { stepSizeInWords } from "@lorank/report";
+import type { Decision, Results, TrialResult } from "@lorank/core";
+import { returnsInWords, selectionInWords, stepSizeInWords } from "@lorank/report";
 import type { Output } from "../output.ts";
 import { wrap } from "../text.ts";
 
@@ -12,6 +12,23 @@ export function printVerdict(decision: Decision, { print, colours, columns }: Ou
   const headline = `Verdict: ${answer}${rateDecides ? ", but the learning rate decides" : ""}`;
   print(colours.bold(rank === null || rateDecides ? colours.yellow(headline) : colours.green(headline)));
   print(wrap(decision.explanation, Math.min(columns, 100)));
+}
+
+/** Where larger ranks stopped paying, and how much the choice of the best flatters it; nothing with one seed or one rank. */
+export function printReturns(
+  results: Pick<Results, "decision" | "trials">,
+  { print, columns }: Output,
+): void {
+  const returns = returnsInWords(results);
+  const selection = selectionInWords(results);
+  const paragraphs = [
+    ...(returns === undefined ? [] : [`Diminishing returns. ${returns}`]),
+    ...(selection === undefined ? [] : [`Best of several. ${selection}`]),
+  ];
+  for (const paragraph of paragraphs) {
+    print();
+    print(wrap(paragraph, Math.min(columns, 100)));
+  }
 }
 
 /** What the trials' alpha and scaling did to their step sizes, where that may have made a difference between ranks. */

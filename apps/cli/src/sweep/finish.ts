@@ -6,7 +6,7 @@ import type { SweepOutcome } from "@lorank/sweep";
 import { printWarnings } from "../adapter/warnings.ts";
 import { exitCode } from "../exit-codes.ts";
 import type { Output } from "../output.ts";
-import { printStepSize, printVerdict } from "../results/verdict-words.ts";
+import { printReturns, printStepSize, printVerdict } from "../results/verdict-words.ts";
 import { counted, plainText, shellWord, wrap } from "../text.ts";
 import { exampleNoun } from "./announce.ts";
 import { joinShown } from "./paths.ts";
@@ -66,6 +66,7 @@ function withResults({ prepared, outcome, output, command, flags }: FinishOption
   printVerdict(decision, output);
   for (const { rank, reason } of decision.excluded ?? [])
     output.print(`Rank ${rank} was not compared: ${reason}`);
+  printReturns(results, output);
   printStepSize(results.trials, output);
   if (outcome.disagreements.length > 0) {
     output.note(

@@ -1,18 +1,11 @@
-import {
-  formatCount,
-  formatDecimalBytes,
-  type RankSummary,
-  type Results,
-  type TrialResult,
-} from "@lorank/core";
+import { formatCount, formatDecimalBytes, type Results, type TrialResult } from "@lorank/core";
 import type { Output } from "../output.ts";
-import { qualityColumns } from "../results/quality-columns.ts";
+import { qualityColumns, type RankQuality } from "../results/quality-columns.ts";
 import { type Column, renderTable } from "../table.ts";
 import { duration } from "../text.ts";
 
-/** One rank of a finished sweep: what it costs and how well it does. */
-export interface RankRow {
-  readonly rank: number;
+/** What the trials of a rank cost. */
+interface TrialCosts {
   readonly trainableParams: number;
   readonly optimizerBytes: number;
   readonly adapterBytes: number;
@@ -20,26 +13,39 @@ export interface RankRow {
   readonly peakResidentBytes: number;
   /** Median of its trials. */
   readonly secondsPerTrial: number;
-  /** Absent when the rank could not be compared. */
-  readonly summary?: RankSummary;
+}
+
+/** One rank of a finished sweep: what it costs and how well it does. A rank that was not trained has no costs. */
+export interface RankRow extends RankQuality, Partial<TrialCosts> {
+  readonly rank: number;
 }
 
 /** Ascending by rank. */
 export function rankRows({ sweep, trials, decision }: Results): RankRow[] {
   return sweep.ranks.map((rank) => {
     const own = trials.filter(({ spec }) => spec.lora.rank === rank);
-    const { trainableParams, optimizerBytes, adapterBytes } = own[0] as TrialResult;
     const summary = decision.ranks.find((one) => one.rank === rank);
+    const prediction = decision.probe?.predictions.find((one) => one.rank === rank);
     return {
       rank,
-      trainableParams,
-      optimizerBytes,
-      adapterBytes,
-      peakResidentBytes: Math.max(...own.map(({ measured }) => measured.peakResidentBytes)),
-      secondsPerTrial: median(own.map(({ measured }) => measured.seconds.total)),
+      ...(own[0] === undefined ? {} : costsOf(own[0], own)),
       ...(summary === undefined ? {} : { summary }),
+      ...(prediction === undefined || own.length > 0 ? {} : { prediction }),
     };
   });
+}
+
+function costsOf(
+  { trainableParams, optimizerBytes, adapterBytes }: TrialResult,
+  all: readonly TrialResult[],
+): TrialCosts {
+  return {
+    trainableParams,
+    optimizerBytes,
+    adapterBytes,
+    peakResidentBytes: Math.max(...all.map(({ measured }) => measured.peakResidentBytes)),
+    secondsPerTrial: median(all.map(({ measured }) => measured.seconds.total)),
+  };
 }
 
 /**
@@ -49,14 +55,18 @@ export function rankRows({ sweep, trials, decision }: Results): RankRow[] {
 export function renderRankTable(results: Results, colours: Output["colours"], columns: number): string {
   const { decision } = results;
   const rank: Column<RankRow> = { title: "rank", cell: (row) => String(row.rank) };
+  const of = (read: keyof TrialCosts, write: (value: number) => string) => (row: RankRow) => {
+    const value = row[read];
+    return value === undefined ? "" : write(value);
+  };
   const cost: Column<RankRow>[] = [
-    { title: "trainable", cell: (row) => formatCount(row.trainableParams) },
-    { title: "optimiser", cell: (row) => formatDecimalBytes(row.optimizerBytes) },
-    { title: "adapter", cell: (row) => formatDecimalBytes(row.adapterBytes) },
-    { title: "peak memory", cell: (row) => formatDecimalBytes(row.peakResidentBytes) },
-    { title: "time a trial", cell: (row) => duration(row.secondsPerTrial) },
+    { title: "trainable", cell: of("trainableParams", formatCount) },
+    { title: "optimiser", cell: of("optimizerBytes", formatDecimalBytes) },
+    { title: "adapter", cell: of("adapterBytes", formatDecimalBytes) },
+    { title: "peak memory", cell: of("peakResidentBytes", formatDecimalBytes) },
+    { title: "time a trial", cell: of("secondsPerTrial", duration) },
   ];
-  const quality = qualityColumns<RankRow>(decision, ({ summary }) => summary);
+  const quality = qualityColumns<RankRow>(decision, (row) => row);
   const rows = rankRows(results);
   const style = {
     title: colours.dim,

@@ -54,5 +54,5 @@ export function selectionInWords(results: Scored): string | undefined {
   if (!selection || bestRank === null) return undefined;
   const metric = decisionMetric(results);
   const digits = significant((metric.name === "accuracy" ? 100 : 1) * selection.expectedInflation);
-  return `Were these ${plural(selection.ranks, "rank")} truly equal, the best of them would still look ${digits} ${metric.unit} better than it is, by the luck of having been chosen: what rank ${bestRank} scores here may be flattered by up to about that much, and only examples that had no part in the choice show it without.`;
+  return `If these ${plural(selection.ranks, "rank")} were truly equal, the best of them would still look ${digits} ${metric.unit} better than it is, for having been chosen by the same examples. Up to about so much may flatter rank ${bestRank}; a score on examples that had no part in the choice is free of it.`;
 }
