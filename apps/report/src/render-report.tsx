@@ -6,6 +6,7 @@ import { render } from "preact-render-to-string";
 import { cleanStrings, cleanText } from "./clean-text.ts";
 import { rankRows } from "./data/rank-rows.ts";
 import { plural } from "./format.ts";
+import { Convergence } from "./sections/convergence.tsx";
 import { CostSection } from "./sections/cost.tsx";
 import { Differences } from "./sections/differences.tsx";
 import { Loss } from "./sections/loss.tsx";
@@ -16,6 +17,7 @@ import { Quality } from "./sections/quality.tsx";
 import { Race } from "./sections/race.tsx";
 import { RankTable } from "./sections/rank-table.tsx";
 import { ReturnsSection } from "./sections/returns.tsx";
+import { RobustnessSection } from "./sections/robustness.tsx";
 import { Runs } from "./sections/runs.tsx";
 import { Verdict } from "./sections/verdict.tsx";
 import { styleSheet } from "./style/index.ts";
@@ -89,6 +91,8 @@ function Page(props: { readonly results: Results; readonly command?: string }) {
           <Quality results={results} rows={rows} />
           <Differences results={results} />
           <ReturnsSection results={results} />
+          <RobustnessSection results={results} />
+          <Convergence results={results} />
           <Loss rows={rows} />
           <CostSection rows={rows} />
           <Runs results={results} rows={rows} />

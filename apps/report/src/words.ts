@@ -1,4 +1,5 @@
 import type { Results } from "@lorank/core/results";
+import { robustnessAdvice } from "./data/robustness-words.ts";
 import { leftBehind, partOfGrid, predictedOnly } from "./data/runs-of-method.ts";
 import { integer, listInWords, plural } from "./format.ts";
 import { decisionMetric, isCausal } from "./metric.ts";
@@ -17,6 +18,18 @@ export interface VerdictWords {
 
 /** Puts the decision into words. Claims nothing beyond the decision's own fields. */
 export function verdictWords(results: Results): VerdictWords {
+  const words = wordsAtOwnRate(results);
+  const { robustness } = results.decision;
+  if (robustness?.order !== "flips") return words;
+  return {
+    kind: `${words.kind} at this rate`,
+    headline: "The learning rate decides here, not the rank.",
+    reason: `Ranks ${robustness.smallestRank} and ${robustness.largestRank} change places when it changes. At the sweep's own rate alone: ${words.headline} ${words.reason}`,
+    next: robustnessAdvice(results.decision)!,
+  };
+}
+
+function wordsAtOwnRate(results: Results): VerdictWords {
   const { decision } = results;
   const margin = decisionMetric(results).margin(decision.margin);
   const confidence = percent(decision.confidence);

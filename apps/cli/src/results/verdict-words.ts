@@ -7,9 +7,11 @@ import { wrap } from "../text.ts";
 export function printVerdict(decision: Decision, { print, colours, columns }: Output): void {
   const { verdict, rank, robustness } = decision;
   // Where the order of the ranks flips with the rate, what follows is no answer to "which rank?".
-  const rateDecides = robustness?.order === "flips";
   const answer = rank === null ? "inconclusive" : `${verdict}, take rank ${rank}`;
-  const headline = `Verdict: ${answer}${rateDecides ? ", but the learning rate decides" : ""}`;
+  const rateDecides = robustness?.order === "flips";
+  const headline = rateDecides
+    ? `Verdict: the learning rate decides, not the rank (at this rate alone: ${answer})`
+    : `Verdict: ${answer}`;
   print(colours.bold(rank === null || rateDecides ? colours.yellow(headline) : colours.green(headline)));
   print(wrap(decision.explanation, Math.min(columns, 100)));
 }

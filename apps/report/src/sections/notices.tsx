@@ -1,7 +1,9 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
 import type { Results } from "@lorank/core/results";
+import { unfinishedInWords } from "../data/convergence-words.ts";
 import type { RankRow } from "../data/rank-rows.ts";
+import { orderInWords, robustnessAdvice } from "../data/robustness-words.ts";
 import { leftBehind } from "../data/runs-of-method.ts";
 import { listInWords, plural } from "../format.ts";
 
@@ -49,6 +51,12 @@ export function noticesOf(results: Results, rows: readonly RankRow[]): string[] 
       "With one seed the intervals cover the choice of validation examples alone. How much a rank varies from run to run is unknown and usually more.",
     );
   }
+  if (results.decision.robustness?.order === "breaks") {
+    const { robustness } = results.decision;
+    notices.push(`${orderInWords(robustness)} ${robustnessAdvice(results.decision)}`);
+  }
+  const unfinished = unfinishedInWords(results.decision.convergence ?? []);
+  if (unfinished !== undefined) notices.push(unfinished);
   const majority = results.data.majorityShare;
   if (majority !== undefined) {
     const idle = rows.filter((row) => row.summary && row.summary.accuracy <= majority);

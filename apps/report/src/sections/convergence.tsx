@@ -1,0 +1,52 @@
+/** @jsxRuntime automatic */
+/** @jsxImportSource preact */
+import type { Results } from "@lorank/core/results";
+import { stateInWords, unfinishedInWords } from "../data/convergence-words.ts";
+import { fixed, signed, significant } from "../format.ts";
+import { DataTable } from "../parts/data-table.tsx";
+import { Section } from "../parts/section.tsx";
+import { percent } from "../words.ts";
+
+/** Whether each rank was done learning when its budget ended: ranks compared before that are compared by their speed. */
+export function Convergence(props: { readonly results: Results }) {
+  const { convergence = [], confidence } = props.results.decision;
+  if (convergence.length === 0) return null;
+  return (
+    <Section
+      id="convergence"
+      title="Had the ranks converged?"
+      lead={unfinishedInWords(convergence) ?? "No rank was surely short of training when its budget ended."}
+    >
+      <DataTable
+        caption="Training loss at the end, and what twice the budget would do to it, in nats"
+        columns={[
+          { head: "Rank", words: true },
+          { head: "State", words: true },
+          { head: "Expected fall", under: `at twice the budget, ${percent(confidence)} interval` },
+          { head: "Loss at the end" },
+          { head: "Passes" },
+          { head: "Seeds" },
+        ]}
+        rows={convergence.map((one) => ({
+          key: one.rank,
+          strong: one.rank === props.results.decision.rank,
+          cells: [
+            String(one.rank),
+            stateInWords(one.state),
+            {
+              main: fixed(one.fall, 3),
+              under: `${signed(one.interval[0], 3)} to ${signed(one.interval[1], 3)}`,
+            },
+            fixed(one.trainLoss, 3),
+            significant(one.epochs),
+            String(one.seeds),
+          ],
+        }))}
+      />
+      <p class="fine">
+        The fall is read off the later half of the training loss, as a mean over the seeds; below{" "}
+        {significant(convergence[0]!.threshold)} nats it counts as none.
+      </p>
+    </Section>
+  );
+}
