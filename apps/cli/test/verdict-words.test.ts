@@ -39,12 +39,12 @@ test("the headline says the verdict and the rank, and that the rate decides wher
     "green(Verdict: adequate, take rank 4)",
   );
   expect(headline({ ...decision, robustness: probe("flips") })).toBe(
-    "yellow(Verdict: adequate, take rank 4, but the learning rate decides)",
+    "yellow(Verdict: the learning rate decides, not the rank (at this rate alone: adequate, take rank 4))",
   );
   expect(headline({ ...decision, verdict: "inconclusive", rank: null })).toBe(
     "yellow(Verdict: inconclusive)",
   );
   expect(headline({ ...decision, verdict: "inconclusive", rank: null, robustness: probe("flips") })).toBe(
-    "yellow(Verdict: inconclusive, but the learning rate decides)",
+    "yellow(Verdict: the learning rate decides, not the rank (at this rate alone: inconclusive))",
   );
 });

@@ -1,7 +1,6 @@
 import { outcomesFromTrials, planProbe, probeSoFar } from "@lorank/core";
 import type { SweepPlan } from "../plan.ts";
 import type { SweepStore } from "../store.ts";
-import { trialId } from "../trial-id.ts";
 import { missingRanks, type WantedTruncation } from "../truncations/run-truncations.ts";
 import { isComplete, resultsOf } from "./done.ts";
 import type { Method, Wanted } from "./method.ts";
