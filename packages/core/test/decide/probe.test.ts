@@ -55,9 +55,9 @@ describe("firstCandidate", () => {
       interval: [advantage - halfWidth, advantage + halfWidth],
     }));
 
-  test("is the smallest rank that falls short of the largest by at most half the margin", () => {
-    expect(firstCandidate(curve([-0.03, -0.005, 0.001, 0]), 0.01)).toBe(2);
-    expect(firstCandidate(curve([-0.03, -0.0051, -0.001, 0]), 0.01)).toBe(4);
+  test("is the smallest rank that falls short of the largest by at most the margin", () => {
+    expect(firstCandidate(curve([-0.03, -0.01, 0.001, 0]), 0.01)).toBe(2);
+    expect(firstCandidate(curve([-0.03, -0.0101, -0.001, 0]), 0.01)).toBe(4);
   });
 
   test("has to reach a rank that is known to be better than the largest, but not one that looks it", () => {
