@@ -14,7 +14,7 @@ export interface LogLossWorld {
 
 export const logLossWorlds: readonly LogLossWorld[] = [
   { name: "log loss", sharpness: 1, margin: 0.02 },
-  { name: "log loss, overconfident", sharpness: 4, margin: 0.08 },
+  { name: "overconfident log loss", sharpness: 4, margin: 0.08 },
 ];
 
 export const logLossTruths = ["equal", "gap of 2 margins", "rising"] as const;

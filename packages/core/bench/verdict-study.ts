@@ -2,7 +2,7 @@
  * How often the verdict is wrong, over sweeps whose truth is known. Prints markdown.
  *
  *     node --conditions=@lorank/source --import tsx bench/verdict-study.ts [--sweeps=2000] [--worlds=plain,beta]
- *       [--truths=equal] [--examples=872] [--seeds=3,5] [--parts=cells,log-loss,rule,practice,promise]
+ *       [--truths=equal] [--losses="log loss"] [--examples=872] [--seeds=3,5] [--parts=cells,log-loss,rule,practice,promise]
  */
 
 import { logLossTruths, logLossWorlds, tallyLogLossCell } from "./log-loss-cells.ts";
@@ -79,7 +79,8 @@ if (parts.includes("cells")) {
 }
 if (parts.includes("log-loss")) {
   printHeader();
-  for (const world of logLossWorlds) {
+  const all = logLossWorlds.map(({ name }) => name);
+  for (const world of logLossWorlds.filter(({ name }) => names("losses", all).includes(name))) {
     for (const truth of logLossTruths) {
       for (const design of designs) {
         const name = `${world.name}, ${truth}, ${design.examples}, ${design.seeds}`;
