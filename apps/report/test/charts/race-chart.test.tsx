@@ -1,0 +1,69 @@
+/** @jsxRuntime automatic */
+/** @jsxImportSource preact */
+import type { RaceSummary } from "@lorank/core/results";
+import { describe, expect, test } from "vitest";
+import { RaceChart } from "../../src/charts/race-chart.tsx";
+import { html, numbersOf } from "./render.ts";
+
+const race: RaceSummary = {
+  plannedSeeds: 10,
+  looks: [
+    {
+      seeds: 3,
+      share: 0.05,
+      ranks: [2, 4, 8, 16, 32],
+      dropped: [
+        {
+          rank: 2,
+          cause: "beyond-margin",
+          against: 8,
+          shortfall: 0.05,
+          interval: [0.03, 0.07],
+          reason: "it is 5.0 ± 2.0 points below rank 8, beyond the margin",
+        },
+      ],
+      promise: 0.8,
+    },
+    {
+      seeds: 5,
+      share: 0.15,
+      ranks: [4, 8, 16, 32],
+      dropped: [
+        { rank: 4, cause: "failed", reason: "1 of its runs completed" },
+        {
+          rank: 32,
+          cause: "smaller-is-better",
+          against: 16,
+          shortfall: 0.01,
+          interval: [0.005, 0.015],
+          reason: "it is 1.0 ± 0.5 points below the smaller rank 16",
+        },
+      ],
+    },
+  ],
+  stopped: "settled",
+  runs: 23,
+  gridRuns: 50,
+};
+
+describe("RaceChart", () => {
+  const text = html(<RaceChart race={race} recommended={8} />);
+  test("a lane is as long as the seeds that its rank ran, from zero", () => {
+    // ranks 2 (3 seeds), 4, 16, 32 (5 seeds)
+    const [first, ...others] = numbersOf(text, "rect", "bar", "width");
+    expect(others.length).toBe(3);
+    for (const other of others) expect(first! / other).toBeCloseTo(3 / 5, 2);
+    expect(numbersOf(text, "rect", "bar chosen", "width")).toEqual([others[0]]);
+  });
+  test("every look has a line at its seeds", () => {
+    const lines = numbersOf(text, "line", "look", "x1");
+    expect(lines.length).toBe(2);
+    expect((lines[1]! - 64) / (lines[0]! - 64)).toBeCloseTo(5 / 3, 1);
+  });
+  test("a rank that dropped out has a cross and what for", () => {
+    expect(text.match(/class="cross"/g)?.length).toBe(3);
+    expect(text).toContain(
+      'aria-label="Seeds run by rank, of 10 planned: rank 2 3 seeds, behind rank 8; rank 4 5 seeds, runs failed; rank 8 5 seeds, in play to the end; rank 16 5 seeds, in play to the end; rank 32 5 seeds, rank 16 is better."',
+    );
+  });
+});

@@ -1,0 +1,23 @@
+import { expect, test } from "vitest";
+import { adequate, rateDecides } from "../fixtures/scenes.ts";
+import { sectionText } from "./section-text.ts";
+
+test("each rank has its state, the expected fall with its interval, and the loss at the end", () => {
+  const text = sectionText(rateDecides(), "convergence")!;
+  const [first] = rateDecides().decision.convergence!;
+  expect(first!.state).toBe("unclear");
+  expect(text).toContain(
+    ` 2 unclear: hidden by noise ${first!.fall.toFixed(3)} −0.023 to +0.058 ${first!.trainLoss.toFixed(3)} 1 5 `,
+  );
+  expect(text).toContain("No rank was surely short of training when its budget ended.");
+  expect(text).toContain("below 0.02 nats it counts as none");
+});
+
+test("a rank whose loss still fell is named above the table, and a sweep without loss curves has no section", () => {
+  const results = rateDecides();
+  const convergence = results.decision.convergence!.map((one) => ({ ...one, state: "falling" as const }));
+  expect(
+    sectionText({ ...results, decision: { ...results.decision, convergence } }, "convergence"),
+  ).toContain("the training loss of ranks 2, 8 and 64 was still falling");
+  expect(sectionText(adequate(), "convergence")).toBeUndefined();
+});

@@ -1,0 +1,44 @@
+import { describe, expect, test } from "vitest";
+import { adequate, probed, refutedProbe } from "../fixtures/scenes.ts";
+import { sectionText } from "./section-text.ts";
+
+describe("the section of a probe", () => {
+  test("a grid has none", () => {
+    expect(sectionText(adequate(), "probe")).toBeUndefined();
+  });
+  test("says what was cut, what that cost, and which predictions real runs held", () => {
+    const text = sectionText(probed(), "probe")!;
+    expect(text).toContain("That took 12 of the grid's 60 runs.");
+    expect(text).toContain("its adapters of 3 seeds were cut to every smaller rank");
+    // rank, accuracy, log loss, predicted advantage, real advantage, outcome
+    expect(text).toMatch(/ 2 83\.0% 0\.376 −11\.6 −12\.8 to −10\.5 – predicted only /);
+    expect(text).toMatch(/ 8 94\.6% 0\.157 0\.0 −1\.1 to \+1\.1 −0\.2 −0\.7 to \+0\.4 held: /);
+    expect(text).toMatch(/ 64 94\.6% 0\.156 – – the rank that was cut /);
+  });
+  test("a refuted prediction stands beside the one that held", () => {
+    const text = sectionText(refutedProbe(), "probe")!;
+    expect(text).toMatch(
+      / 4 94\.6% .* −2\.3 −2\.8 to −1\.8 refuted: too far below, so a larger rank was tried/,
+    );
+    expect(text).toMatch(/ 8 94\.6% .* held: real runs lie within the prediction/);
+  });
+  test("a prediction that real runs missed, and one whose runs failed, are called so", () => {
+    const results = probed();
+    const withOutcome = (outcome: "missed" | "failed") => {
+      const confirmations = results.decision.probe!.confirmations.map((one) => ({ ...one, outcome }));
+      return {
+        ...results,
+        decision: { ...results.decision, probe: { ...results.decision.probe!, confirmations } },
+      };
+    };
+    expect(sectionText(withOutcome("missed"), "probe")).toContain("missed: real runs lie outside");
+    expect(sectionText(withOutcome("failed"), "probe")).toContain("its runs failed");
+  });
+  test("nothing predicted is said, without an empty chart", () => {
+    const results = probed();
+    const probe = { ...results.decision.probe!, predictions: [], confirmations: [] };
+    const text = sectionText({ ...results, decision: { ...results.decision, probe } }, "probe")!;
+    expect(text).toContain("No run of rank 64 could be cut to the smaller ranks, so nothing was predicted.");
+    expect(text).not.toContain("How to read it");
+  });
+});
