@@ -43,6 +43,7 @@ describe("numbers", () => {
     [31.96, "32"],
     [1e-8, "1e\u22128"],
     [12345, "12,345"],
+    [0.001 / 3, "3.33e−4"],
   ])("significant(%d) is %s", (value, text) => {
     expect(significant(value)).toBe(text);
   });

@@ -6,6 +6,7 @@ import {
   logLossMetric,
   meanAndInterval,
   orNone,
+  qualityOf,
   scoreOf,
 } from "../src/metric.ts";
 import { makeResults } from "./fixtures/make-results.ts";
@@ -15,6 +16,12 @@ const small = { ranks: [2, 4], seeds: [0, 1], examples: 50, steps: 5 };
 
 describe("metrics", () => {
   const results = makeResults(small);
+  test("a prediction has its quality by either metric, or none by log loss", () => {
+    const [accuracy, logLoss] = [accuracyMetric(results), logLossMetric(results)];
+    expect(qualityOf({ accuracy: 0.9, logLoss: 0.3 }, accuracy)).toBe(0.9);
+    expect(qualityOf({ accuracy: 0.9, logLoss: 0.3 }, logLoss)).toBe(0.3);
+    expect(qualityOf({ accuracy: 0.9 }, logLoss)).toBeUndefined();
+  });
   test("accuracy is written in percent, its differences in points", () => {
     const metric = accuracyMetric(results);
     expect(metric.value(0.9416)).toBe("94.2%");

@@ -10,6 +10,10 @@ import {
   inconclusive,
   indistinguishable,
   large,
+  probed,
+  raced,
+  rateDecides,
+  refutedProbe,
   withFailures,
 } from "./fixtures/scenes.ts";
 
@@ -92,6 +96,22 @@ describe("content", () => {
       /^ 8 recommended 332,544 1\.34 MB 2\.66 \d+ MB \d+ s 94\.\d% \d+\.\d–\d+\.\d% 0\.\d{3} /,
     );
   });
+  test("the big table has what is known of a rank that was not trained, and of one that fell behind", () => {
+    const rowsOf = (results: Results) => {
+      const table = /<section id="ranks"[\s\S]*?<\/table>/.exec(renderReport(results))?.[0] ?? "";
+      return (table.match(/<tr[\s\S]*?<\/tr>/g) ?? []).map((row) => textOf(row).replaceAll("\u202f", " "));
+    };
+    expect(rowsOf(probed())[1]).toBe(" 2 not trained – – – – – 83.0% predicted 0.376 predicted – ");
+    expect(rowsOf(raced())[1]).toMatch(/^ 2 fell behind 83,712 342 kB .* 89\.\d% 5 runs 0\.2\d\d 5 runs – $/);
+  });
+  test("a probe has panels and bars for the ranks that it trained alone, and counts its runs as planned", () => {
+    const page = renderReport(probed());
+    expect(page.match(/<svg class="chart loss"/g)?.length).toBe(2);
+    expect(page.match(/<svg class="chart probe"/g)?.length).toBe(1);
+    expect(textOf(page)).toContain(
+      "All 12 planned runs completed. The probe planned no more; a grid has 60 runs.",
+    );
+  });
   test("failed and missing runs are listed in plain sight", () => {
     const runs = /<section id="runs"[\s\S]*$/.exec(renderReport(withFailures()))?.[0] ?? "";
     const shown = textOf(runs.slice(0, runs.indexOf("<details>")));
@@ -141,7 +161,8 @@ describe("the file", () => {
     expect(Buffer.byteLength(renderReport(large()))).toBeLessThan(1_000_000);
   });
   test("a page of any verdict holds no number that is not one", () => {
-    for (const scene of [adequate, indistinguishable, inconclusive, extend, withFailures, causalLm]) {
+    const verdicts = [adequate, indistinguishable, inconclusive, extend, withFailures, causalLm];
+    for (const scene of [...verdicts, probed, refutedProbe, raced, rateDecides]) {
       expect(renderReport(scene())).not.toMatch(/NaN|Infinity|undefined/);
     }
   });

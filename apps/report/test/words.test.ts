@@ -10,6 +10,10 @@ import {
   inconclusive,
   indistinguishable,
   oneSeed,
+  probed,
+  raced,
+  rateDecides,
+  refutedProbe,
 } from "./fixtures/scenes.ts";
 
 describe("verdictWords", () => {
@@ -67,6 +71,37 @@ describe("verdictWords", () => {
     expect(words.reason).toContain("its gain over rank 8 is supported at 95% confidence");
     expect(words.next).toBe("Add rank 32 to the sweep.");
   });
+  test("ranks that were only predicted, that real runs refuted or that fell behind in a race are named", () => {
+    expect(verdictWords(probed()).reason).toMatch(
+      /^Of ranks 8 and 64 it is the smallest .* 1 point\. Ranks 2, 4, 16 and 32 were predicted and not trained\.$/,
+    );
+    expect(verdictWords(refutedProbe()).reason).toMatch(
+      /Rank 4 did not do in real runs what was predicted\. Ranks 2 and 16 were predicted and not trained\.$/,
+    );
+    expect(verdictWords(raced()).reason).toMatch(/1 point\. Rank 2 fell behind in the race\.$/);
+  });
+  test("the one rank that is left in a race is not compared with nothing", () => {
+    const results = raced();
+    const one = (verdict: "adequate" | "extend") => {
+      const ranks = results.decision.ranks.slice(-1);
+      return verdictWords({ ...results, decision: { ...results.decision, verdict, rank: 32, ranks } });
+    };
+    expect(one("adequate").reason).toMatch(/^It is the one rank that is left in the race\./);
+    expect(one("extend").reason).toMatch(
+      /^It is the largest rank tried and the best, and every smaller one fell behind in the race\./,
+    );
+  });
+  test("where the order of the ranks flips with the rate, the rate is the answer, and what to do", () => {
+    const words = verdictWords(rateDecides());
+    expect(words.headline).toBe("The learning rate decides here, not the rank.");
+    expect(words.kind).toBe("adequate at this rate");
+    expect(words.reason).toMatch(
+      /^Ranks 2 and 64 change places when it changes\. At the sweep's own rate alone: Use rank 8\./,
+    );
+    expect(words.next).toContain("--learning-rate auto");
+    const { robustness: _, ...decision } = rateDecides().decision;
+    expect(verdictWords({ ...rateDecides(), decision }).headline).toBe("Use rank 8.");
+  });
   test("a sweep without a completed run has no verdict", () => {
     expect(verdictWords(empty()).headline).toBe("No verdict: no rank completed enough runs.");
   });
@@ -77,6 +112,14 @@ describe("sureness", () => {
     const values = (results: Results) => sureness(results).map((fact) => fact.value);
     expect(values(adequate())).toEqual(["95%", "1 point of accuracy", "8", "3,000"]);
     expect(values(causalLm())[1]).toBe("0.02 nats of log loss per token");
+  });
+  test("counts the runs of a race or a probe against the grid's", () => {
+    const runs = (results: Results) => sureness(results).find(({ term }) => term === "Runs")?.value;
+    expect([runs(probed()), runs(raced()), runs(adequate())]).toEqual([
+      "12 of the grid's 60",
+      "37 of the grid's 50",
+      undefined,
+    ]);
   });
   test("a share is written in percent without trailing zeros", () => {
     expect([percent(0.95), percent(0.995), percent(1 - 0.95), percent(0.06)]).toEqual([

@@ -15,6 +15,9 @@ import {
   inconclusive,
   indistinguishable,
   large,
+  probed,
+  raced,
+  rateDecides,
   withFailures,
 } from "../fixtures/scenes.ts";
 import { CHROMIUM_FLAGS, CHROMIUM_PATH, hasChromium } from "./chromium.ts";
@@ -25,7 +28,19 @@ if (!hasChromium) {
   );
 }
 
-const scenes = { adequate, indistinguishable, inconclusive, extend, empty, withFailures, causalLm, large };
+const scenes = {
+  adequate,
+  indistinguishable,
+  inconclusive,
+  extend,
+  empty,
+  withFailures,
+  causalLm,
+  large,
+  probed,
+  raced,
+  rateDecides,
+};
 
 interface Opened {
   readonly page: Page;
@@ -65,7 +80,16 @@ describe.skipIf(!hasChromium)("the report in Chromium", () => {
     return { page, complaints, requests };
   }
 
-  const verdicts = ["adequate", "indistinguishable", "inconclusive", "extend", "empty"] as const;
+  const verdicts = [
+    "adequate",
+    "indistinguishable",
+    "inconclusive",
+    "extend",
+    "empty",
+    "probed",
+    "raced",
+    "rateDecides",
+  ] as const;
   test.each(verdicts)("opens from a file, asks for nothing, complains of nothing: %s", async (scene) => {
     const { page, complaints, requests } = await open(scene);
     expect(complaints).toEqual([]);
@@ -117,7 +141,7 @@ describe.skipIf(!hasChromium)("the report in Chromium", () => {
   );
 
   test("no text of a chart runs out of its chart", async () => {
-    for (const scene of ["adequate", "causalLm", "large"] as const) {
+    for (const scene of ["adequate", "causalLm", "large", "probed", "raced"] as const) {
       const { page } = await open(scene);
       const escaped = await page.locator("svg.chart text").evaluateAll((texts) =>
         texts
@@ -176,6 +200,11 @@ describe.skipIf(!hasChromium)("the report in Chromium", () => {
     ["inconclusive", "dark", 1280],
     ["causalLm", "light", 1280],
     ["empty", "dark", 1280],
+    ["probed", "light", 1280],
+    ["probed", "dark", 390],
+    ["raced", "light", 390],
+    ["raced", "dark", 1280],
+    ["rateDecides", "light", 1280],
   ] as const)("axe-core finds nothing wrong: %s, %s, %i pixels wide", async (scene, scheme, width) => {
     const { page } = await open(scene, { width, dark: scheme === "dark" });
     await page.evaluate("for (const part of document.querySelectorAll('details')) part.open = true");

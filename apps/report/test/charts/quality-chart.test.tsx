@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { QualityChart } from "../../src/charts/quality-chart.tsx";
 import { rankRows } from "../../src/data/rank-rows.ts";
 import { accuracyMetric, logLossMetric } from "../../src/metric.ts";
-import { extend, withFailures } from "../fixtures/scenes.ts";
+import { extend, probed, withFailures } from "../fixtures/scenes.ts";
 import { html } from "./render.ts";
 
 const results = extend();
@@ -69,6 +69,20 @@ describe("QualityChart", () => {
     const text = html(<QualityChart rows={without} metric={logLossMetric(results)} />);
     expect(text).not.toContain("interval ");
     expect(dots(text).length).toBe(results.trials.length);
+  });
+  test("sets an open diamond where a rank that was not trained is predicted, and none elsewhere", () => {
+    const results = probed();
+    const metric = accuracyMetric(results);
+    const text = html(<QualityChart rows={rankRows(results)} metric={metric} />);
+    const heights = [...text.matchAll(/class="prediction" d="M[\d.]+ ([\d.]+)l/g)].map((match) =>
+      Number(match[1]),
+    );
+    const untrained = results.decision.probe!.predictions.filter(({ rank }) => rank !== 8 && rank !== 64);
+    expect(heights.length).toBe(4);
+    // rank 2 is predicted worst: it stands lowest
+    expect(Math.max(...heights)).toBe(heights[0]);
+    expect(text).toContain(`rank 2 not trained, predicted ${metric.value(untrained[0]!.accuracy)};`);
+    expect(accuracy).not.toContain('class="prediction"');
   });
   test("leaves diverged runs out", () => {
     const failed = withFailures();

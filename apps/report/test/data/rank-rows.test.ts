@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { mean, rankRows } from "../../src/data/rank-rows.ts";
 import { makeResults } from "../fixtures/make-results.ts";
-import { adequate, empty, withFailures } from "../fixtures/scenes.ts";
+import { adequate, empty, probed, raced, refutedProbe, withFailures } from "../fixtures/scenes.ts";
 
 describe("rankRows", () => {
   test("has a row for every planned rank, ascending, also without a single run", () => {
@@ -43,6 +43,31 @@ describe("rankRows", () => {
     expect(rankRows({ ...plain, trials }).map(({ cost }) => cost?.predictedPeakBytes)).toEqual(
       [2, 4, 8, 16, 32].map((rank) => 3e8 + seeds + 1e6 * rank),
     );
+  });
+  test("a rank that a probe did not train has a prediction, no cost, and no missing runs", () => {
+    const rows = rankRows(probed());
+    expect(rows.map(({ rank, prediction }) => [rank, prediction?.rank])).toEqual([
+      [2, 2],
+      [4, 4],
+      [8, undefined],
+      [16, 16],
+      [32, 32],
+      [64, undefined],
+    ]);
+    expect(rows.map(({ cost }) => cost !== undefined)).toEqual([false, false, true, false, false, true]);
+    for (const scene of [probed, refutedProbe, raced])
+      expect(rankRows(scene()).flatMap(({ missingSeeds }) => missingSeeds)).toEqual([]);
+  });
+  test("a run that a race asked for and that is not there is missing", () => {
+    const results = raced();
+    const trials = results.trials.filter(({ spec }) => spec.lora.rank !== 2 || spec.seed !== 4);
+    expect(rankRows({ ...results, trials }).map(({ rank, missingSeeds }) => [rank, missingSeeds])).toEqual([
+      [2, [4]],
+      [4, []],
+      [8, []],
+      [16, []],
+      [32, []],
+    ]);
   });
   test("knows the static costs of a rank whose runs all diverged, but no measured ones", () => {
     const results = makeResults({

@@ -2,7 +2,15 @@ import { describe, expect, test } from "vitest";
 import { rankRows } from "../../src/data/rank-rows.ts";
 import { noticesOf } from "../../src/sections/notices.tsx";
 import { makeResults } from "../fixtures/make-results.ts";
-import { adequate, oneSeed, withFailures } from "../fixtures/scenes.ts";
+import {
+  adequate,
+  oneSeed,
+  probed,
+  raced,
+  rateDecides,
+  refutedProbe,
+  withFailures,
+} from "../fixtures/scenes.ts";
 
 const notices = (results: ReturnType<typeof adequate>) => noticesOf(results, rankRows(results));
 
@@ -25,6 +33,26 @@ describe("noticesOf", () => {
     });
     const [excluded] = results.decision.excluded ?? [];
     expect(notices(results)).toContain(`Rank 8 is not compared: ${excluded?.reason}.`);
+  });
+  test("is silent of ranks that a race dropped or that real runs refuted, which is what these methods do", () => {
+    expect(raced().decision.excluded?.map(({ rank }) => rank)).toEqual([2]);
+    expect(refutedProbe().decision.excluded?.map(({ rank }) => rank)).toEqual([4]);
+    for (const scene of [probed, raced, refutedProbe]) expect(notices(scene())).toEqual([]);
+  });
+  test("warns of ranks whose loss was still falling", () => {
+    const { decision, ...results } = rateDecides();
+    const convergence = decision.convergence!.map((one) => ({ ...one, state: "falling" as const }));
+    expect(notices(rateDecides())).toEqual([]);
+    expect(notices({ ...results, decision: { ...decision, convergence } })[0]).toMatch(
+      /^When training ended, the training loss of ranks 2, 8 and 64 was still falling/,
+    );
+  });
+  test("warns where a rank bears a rate that another does not; a flip is in the verdict already", () => {
+    const { decision, ...results } = rateDecides();
+    const robustness = { ...decision.robustness!, order: "breaks" as const };
+    expect(notices({ ...results, decision: { ...decision, robustness } })[0]).toMatch(
+      /^At some rate one of ranks 2 and 64 learned nothing or diverged .* Search the learning rate/,
+    );
   });
   test("warns of ranks that only answer the most frequent class", () => {
     const results = makeResults({
