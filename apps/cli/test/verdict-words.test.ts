@@ -1,50 +1,72 @@
-import type { Decision, Robustness } from "@lorank/core";
+import type { Decision } from "@lorank/core";
 import { expect, test } from "vitest";
 import type { Output } from "../src/output.ts";
-import { printVerdict } from "../src/results/verdict-words.ts";
+import { printReturns, printVerdict } from "../src/results/verdict-words.ts";
+
+/** What is printed, its colours as words. */
+function printed(write: (output: Output) => void): string[] {
+  const lines: string[] = [];
+  const colours = {
+    bold: (text: string) => text,
+    green: (text: string) => `green ${text}`,
+    yellow: (text: string) => `yellow ${text}`,
+  };
+  write({
+    print: (text = "") => lines.push(...text.split("\n")),
+    colours,
+    columns: 200,
+  } as unknown as Output);
+  return lines;
+}
 
 const decision: Decision = {
   verdict: "adequate",
-  rank: 4,
-  bestRank: 8,
+  rank: 8,
+  bestRank: 16,
   metric: "accuracy",
   margin: 0.01,
   confidence: 0.95,
   seeds: 5,
   examples: 1000,
   ranks: [],
-  explanation: "Because.",
+  explanation: "Take rank 8.",
 };
-const probe = (order: Robustness["order"]): Robustness => ({
-  seed: 1,
-  smallestRank: 4,
-  largestRank: 8,
-  rates: [],
-  order,
-  stepGrowsWithRank: false,
+
+test("the verdict is one line, in yellow where there is none", () => {
+  expect(printed((output) => printVerdict(decision, output))[0]).toBe("green Verdict: adequate, take rank 8");
+  const open = { ...decision, verdict: "inconclusive", rank: null } as const;
+  expect(printed((output) => printVerdict(open, output))[0]).toBe("yellow Verdict: inconclusive");
 });
 
-function headline(shown: Decision): string {
-  const lines: string[] = [];
-  const mark = (name: string) => (text: string) => `${name}(${text})`;
-  const colours = { bold: (text: string) => text, green: mark("green"), yellow: mark("yellow") };
-  printVerdict(shown, { print: (line = "") => lines.push(line), colours, columns: 80 } as unknown as Output);
-  expect(lines[1]).toBe("Because.");
-  return lines[0]!;
-}
+test("where the order of the ranks flips with the rate, the verdict is that the rate decides", () => {
+  const robustness = {
+    seed: 0,
+    smallestRank: 4,
+    largestRank: 16,
+    rates: [],
+    order: "flips",
+    stepGrowsWithRank: false,
+  } as const;
+  const [headline] = printed((output) => printVerdict({ ...decision, robustness }, output));
+  expect(headline).toBe(
+    "yellow Verdict: the learning rate decides, not the rank (at this rate alone: adequate, take rank 8)",
+  );
+  const kept = { ...robustness, order: "kept" } as const;
+  expect(printed((output) => printVerdict({ ...decision, robustness: kept }, output))[0]).toBe(
+    "green Verdict: adequate, take rank 8",
+  );
+});
 
-test("the headline says the verdict and the rank, and that the rate decides where it does", () => {
-  expect(headline(decision)).toBe("green(Verdict: adequate, take rank 4)");
-  expect(headline({ ...decision, robustness: probe("unclear") })).toBe(
-    "green(Verdict: adequate, take rank 4)",
-  );
-  expect(headline({ ...decision, robustness: probe("flips") })).toBe(
-    "yellow(Verdict: the learning rate decides, not the rank (at this rate alone: adequate, take rank 4))",
-  );
-  expect(headline({ ...decision, verdict: "inconclusive", rank: null })).toBe(
-    "yellow(Verdict: inconclusive)",
-  );
-  expect(headline({ ...decision, verdict: "inconclusive", rank: null, robustness: probe("flips") })).toBe(
-    "yellow(Verdict: the learning rate decides, not the rank (at this rate alone: inconclusive))",
-  );
+test("returns and selection are paragraphs of their own, and nothing is said where nothing is known", () => {
+  expect(printed((output) => printReturns({ decision, trials: [] }, output))).toEqual([]);
+  const step = { from: 8, to: 16, gain: 0.001, interval: [-0.01, 0.012] } as const;
+  const known: Decision = {
+    ...decision,
+    returns: { curve: "flat", steps: [step] },
+    selection: { ranks: 2, expectedInflation: 0.002 },
+  };
+  const lines = printed((output) => printReturns({ decision: known, trials: [] }, output));
+  expect(lines[0]).toBe("");
+  expect(lines[1]).toMatch(/^Diminishing returns\. Flat: no step to a larger rank between 8 and 16/);
+  expect(lines.find((line) => line.startsWith("Best of several."))).toContain("0.2 points");
 });

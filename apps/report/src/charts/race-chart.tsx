@@ -10,8 +10,8 @@ import { px } from "../svg/numbers.ts";
 const WIDTH = 560;
 const ROW = 30;
 const TOP = 24;
-const LEFT = 64;
-const RIGHT = WIDTH - 110; // the end of a lane has words beside it
+const LEFT = 78;
+const RIGHT = WIDTH - 128; // the end of a lane has words beside it
 
 interface Lane {
   readonly rank: number;

@@ -41,8 +41,7 @@ export const chart = `
 .bar.chosen { fill: var(--accent); }
 @media (max-width: 40rem) {
   .chart.quality { font-size: 16px; }
-  .chart.difference, .chart.difference .label, .chart.probe { font-size: 16px; }
-  .chart.race { font-size: 14px; }
+  .chart.difference, .chart.difference .label, .chart.probe, .chart.race { font-size: 16px; }
   .chart.loss, .chart.cost { font-size: 13px; }
   .by-four .chart.loss, .by-four .chart .panel { font-size: 15px; }
 }

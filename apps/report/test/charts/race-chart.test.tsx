@@ -57,8 +57,9 @@ describe("RaceChart", () => {
   });
   test("every look has a line at its seeds", () => {
     const lines = numbersOf(text, "line", "look", "x1");
+    const [left] = numbersOf(text, "rect", "bar", "x");
     expect(lines.length).toBe(2);
-    expect((lines[1]! - 64) / (lines[0]! - 64)).toBeCloseTo(5 / 3, 1);
+    expect((lines[1]! - left!) / (lines[0]! - left!)).toBeCloseTo(5 / 3, 1);
   });
   test("a rank that dropped out has a cross and what for", () => {
     expect(text.match(/class="cross"/g)?.length).toBe(3);
