@@ -33,7 +33,10 @@ const decision: Decision = {
 };
 
 test("the verdict is one line, in yellow where there is none", () => {
-  expect(printed((output) => printVerdict(decision, output))[0]).toBe("green Verdict: adequate, take rank 8");
+  expect(printed((output) => printVerdict(decision, output))).toEqual([
+    "green Verdict: adequate, take rank 8",
+    "Take rank 8.",
+  ]);
   const open = { ...decision, verdict: "inconclusive", rank: null } as const;
   expect(printed((output) => printVerdict(open, output))[0]).toBe("yellow Verdict: inconclusive");
 });
@@ -50,6 +53,10 @@ test("where the order of the ranks flips with the rate, the verdict is that the 
   const [headline] = printed((output) => printVerdict({ ...decision, robustness }, output));
   expect(headline).toBe(
     "yellow Verdict: the learning rate decides, not the rank (at this rate alone: adequate, take rank 8)",
+  );
+  const open = { ...decision, verdict: "inconclusive", rank: null, robustness } as const;
+  expect(printed((output) => printVerdict(open, output))[0]).toBe(
+    "yellow Verdict: the learning rate decides, not the rank (at this rate alone: inconclusive)",
   );
   const kept = { ...robustness, order: "kept" } as const;
   expect(printed((output) => printVerdict({ ...decision, robustness: kept }, output))[0]).toBe(
