@@ -19,6 +19,7 @@ import { RankTable } from "./sections/rank-table.tsx";
 import { ReturnsSection } from "./sections/returns.tsx";
 import { RobustnessSection } from "./sections/robustness.tsx";
 import { Runs } from "./sections/runs.tsx";
+import { Search } from "./sections/search.tsx";
 import { Verdict } from "./sections/verdict.tsx";
 import { styleSheet } from "./style/index.ts";
 import { verdictWords } from "./words.ts";
@@ -93,6 +94,7 @@ function Page(props: { readonly results: Results; readonly command?: string }) {
           <ReturnsSection results={results} />
           <RobustnessSection results={results} />
           <Convergence results={results} />
+          <Search results={results} />
           <Loss rows={rows} />
           <CostSection rows={rows} />
           <Runs results={results} rows={rows} />

@@ -140,11 +140,16 @@ export function percent(share: number): string {
 
 /** How the decision made its intervals; that happened before the report. */
 export function intervalsInWords(results: Results): string {
-  const { confidence, seeds, examples } = results.decision;
+  const { confidence, seeds, examples, race, probe } = results.decision;
   const sample = `${plural(seeds, "seed")} and ${plural(examples, "validation example")}`;
+  const shared = race
+    ? " The looks of a race share it as well, so that all of this holds at whichever look the race stopped."
+    : probe
+      ? " The confirmations of a probe share it as well, so that all of this holds at whichever of them the probe ended."
+      : "";
   const both =
     seeds === 1
       ? `The intervals count the choice of ${plural(examples, "validation example")} as chance; with one seed they cannot count the chance of training.`
       : `The ${sample} are both samples: others would have given other numbers. The intervals count both kinds of chance, from the variance between seeds, between examples and between single outcomes; nothing is resampled.`;
-  return `${both} The interval under a mean is of that rank by itself, at ${percent(confidence)}. Differences are taken between runs of the same seed on the same example, and their intervals hold for all pairs of ranks at once. What is certified of a rank, that no other is better by more than so much, is one-sided and shares the remaining ${percent(1 - confidence)} between the ranks.`;
+  return `${both} The interval under a mean is of that rank by itself, at ${percent(confidence)}. Differences are taken between runs of the same seed on the same example, and their intervals hold for all pairs of ranks at once. What is certified of a rank, that no other is better by more than so much, is one-sided and shares the remaining ${percent(1 - confidence)} between the ranks.${shared}`;
 }

@@ -1,6 +1,6 @@
 import type { Decision, Results } from "@lorank/core/results";
 import { describe, expect, test } from "vitest";
-import { percent, sureness, verdictWords } from "../src/words.ts";
+import { intervalsInWords, percent, sureness, verdictWords } from "../src/words.ts";
 import { makeResults } from "./fixtures/make-results.ts";
 import {
   adequate,
@@ -105,6 +105,12 @@ describe("verdictWords", () => {
   test("a sweep without a completed run has no verdict", () => {
     expect(verdictWords(empty()).headline).toBe("No verdict: no rank completed enough runs.");
   });
+});
+
+test("the looks of a race and the confirmations of a probe are said to share the error, of a grid nothing of the kind", () => {
+  expect(intervalsInWords(raced())).toMatch(/The looks of a race share it as well.*\.$/);
+  expect(intervalsInWords(probed())).toMatch(/The confirmations of a probe share it as well.*\.$/);
+  expect(intervalsInWords(adequate())).toMatch(/between the ranks\.$/);
 });
 
 describe("sureness", () => {

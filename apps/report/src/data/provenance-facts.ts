@@ -12,7 +12,7 @@ export function provenanceFacts(
     ["Model", modelFacts(results)],
     ["Data", dataFacts(results)],
     ["LoRA", loraFacts(results.trials)],
-    ["Optimiser", optimizerFacts(results)],
+    ["Optimiser", optimizerFacts(results.trials)],
     ["Sweep", sweepFacts(results)],
     ["Software and machine", machineFacts(results)],
   ];

@@ -1,4 +1,4 @@
-import type { Results, TrialResult } from "@lorank/core/results";
+import type { TrialResult } from "@lorank/core/results";
 import { integer, plural, significant } from "../format.ts";
 import { percent } from "../words.ts";
 import { type Fact, present, shortList } from "./facts.ts";
@@ -36,7 +36,7 @@ export function loraFacts(trials: readonly TrialResult[]): Fact[] {
 }
 
 /** How they were trained. */
-export function optimizerFacts({ trials, sweep }: Pick<Results, "trials" | "sweep">): Fact[] {
+export function optimizerFacts(trials: readonly TrialResult[]): Fact[] {
   const by = (read: (spec: TrialResult["spec"]["optimizer"]) => string) =>
     settingByRank(trials, (trial) => read(trial.spec.optimizer));
   return [
@@ -48,7 +48,6 @@ export function optimizerFacts({ trials, sweep }: Pick<Results, "trials" | "swee
       "Learning rate",
       by((o) => `${o.learningRate}, ${o.schedule}, warm-up ${percent(o.warmupRatio)} of steps`),
     ),
-    ...present("Search for the rate", searchInWords(sweep.search?.learningRate)),
     ...present(
       "LoRA+",
       trials.some((trial) => trial.spec.optimizer.loraPlusRatio !== undefined)
@@ -73,17 +72,9 @@ export function optimizerFacts({ trials, sweep }: Pick<Results, "trials" | "swee
       "Epochs",
       by((o) => String(o.epochs)),
     ),
-    ...present("Search for the epochs", searchInWords(sweep.search?.epochs)),
     ...present(
       "Steps",
       settingByRank(trials, (trial) => integer(trial.steps)),
     ),
   ];
-}
-
-/** How a setting was found, with what to bear in mind; empty where it was given. */
-function searchInWords(
-  found: { readonly explanation: string; readonly notes: readonly string[] } | undefined,
-): string {
-  return found === undefined ? "" : [found.explanation, ...found.notes].join(" ");
 }

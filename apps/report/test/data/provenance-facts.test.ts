@@ -65,26 +65,6 @@ describe("provenanceFacts", () => {
     expect(told(choice)?.["Time of packs"]).toBe("4 trials 0.62 of the time of separate trials, on webgpu");
     expect(told({ ...choice, measured: [] })).not.toHaveProperty("Time of packs");
   });
-  test("says how learning rate and epochs were found, where they were searched", () => {
-    const results = makeResults(scene);
-    expect(facts(results).Optimiser).not.toHaveProperty("Search for the rate");
-    const learningRate = {
-      chosen: 0.001,
-      start: 0.003,
-      epochs: 2,
-      trainExamples: 300,
-      tried: [],
-      regrets: [],
-      explanation: "Learning rate 0.001, found by a search over 0.001 and 0.003.",
-      notes: ["Training diverged at learning rate 0.009."],
-    };
-    const search = { ranks: [4, 8], seed: 20_000, judgedExamples: 150, learningRate };
-    const told = facts({ ...results, sweep: { ...results.sweep, search } }).Optimiser;
-    expect(told?.["Search for the rate"]).toBe(
-      "Learning rate 0.001, found by a search over 0.001 and 0.003. Training diverged at learning rate 0.009.",
-    );
-    expect(told).not.toHaveProperty("Search for the epochs");
-  });
   test("names random base weights as such", () => {
     const results = makeResults(scene);
     const base = { kind: "random", name: "tiny", configSha256: "ab".repeat(32), seed: 7 } as const;
