@@ -55,7 +55,10 @@ function wordsAtOwnRate(results: Results): VerdictWords {
     case "indistinguishable":
       return {
         kind: "indistinguishable",
-        headline: `The data cannot tell the ranks apart. Take the smallest: rank ${decision.rank}.`,
+        headline:
+          leftBehind(results).length + predictedOnly(results).length > 0
+            ? `The data cannot tell ranks ${listInWords(compared)} apart. Take rank ${decision.rank}.`
+            : `The data cannot tell the ranks apart. Take the smallest: rank ${decision.rank}.`,
         reason: `No difference between any two of ranks ${listInWords(compared)} is supported at ${confidence} confidence.${othersInWords(results)}`,
       };
     case "inconclusive":
