@@ -21,13 +21,14 @@ describe("secondsAt", () => {
 });
 
 test("the time says where it is from, and invents nothing", () => {
-  const costs = { secondsLeft: 125, timeSource: "measured", done: 4, atOnce: 2 } as SweepCosts;
+  const costs = { secondsLeft: 125, timeSource: "measured", atMost: false, done: 4, atOnce: 2 } as SweepCosts;
   expect(timeWords(costs)).toBe(
     "about 2:05 for what is left, from a few steps of the smallest and the largest rank",
   );
   expect(timeWords({ ...costs, done: 0, timeSource: "results" })).toBe(
     "about 2:05, from the trials that were run, if as many ran side by side",
   );
+  expect(timeWords({ ...costs, done: 0, atMost: true })).toMatch(/^at most 2:05, /);
   expect(timeWords({ ...costs, secondsLeft: undefined, timeSource: undefined })).toMatch(
     /^unknown: --measure/,
   );

@@ -44,6 +44,14 @@ describe("before a sweep", () => {
     expect(stdout).toContain("not enough to certify a margin of 1 point");
   });
 
+  test("a method other than a grid runs fewer trials", async () => {
+    const probe = [...small, "--ranks", "2,4,8,16", "--seeds", "10", "--method", "probe"];
+    const { costs, design } = await planned(probe, temporaryFolder());
+    expect(design.method).toBe("probe");
+    expect(costs.trials).toBe(40);
+    expect(costs.expectedTrials).toBeLessThan(40);
+  });
+
   test("--measure times a few steps of both ranks", async () => {
     const folder = temporaryFolder();
     const { stdout, stderr, code } = await cli(["plan", ...small, "--device", "cpu", "--measure", "--json"], {

@@ -69,9 +69,10 @@ function planForeign(
 }
 
 function designOf({ plan }: PreparedSweep, { power }: PlanQuestion): AskedDesign {
-  const { ranks, seeds, metric, margin, confidence } = plan.summary;
+  const { ranks, seeds, method, metric, margin, confidence } = plan.summary;
   assertRanks(ranks);
   return {
+    ...(method === undefined ? {} : { method }),
     ranks,
     seeds: seeds.length,
     examples: plan.data.validationExamples,

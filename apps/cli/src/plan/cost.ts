@@ -1,7 +1,7 @@
 import { readModelConfig } from "@lorank/checkpoint";
 import type { TrialResult, TrialSpec } from "@lorank/core";
 import { canonicalJson } from "@lorank/core/results";
-import { type MeasuredTime, trialId } from "@lorank/sweep";
+import { expectedTrials, type MeasuredTime, trialId } from "@lorank/sweep";
 import { decodeDataset, familyOf, headOf, type MemoryPrediction, predictTrialMemory } from "@lorank/train";
 import type { PreparedSweep } from "../sweep/prepare.ts";
 import { type DiskUse, diskUse } from "./disk.ts";
@@ -16,7 +16,11 @@ export interface RankPlan {
 }
 
 export interface SweepCosts {
+  /** Of the grid. */
   readonly trials: number;
+  /** That the method will have run in the end; of a race at most. */
+  readonly expectedTrials: number;
+  readonly atMost: boolean;
   /** Trials that have a result already. */
   readonly done: number;
   readonly ranks: readonly RankPlan[];
@@ -60,14 +64,18 @@ export async function sweepCosts(
   }
   const finished = new Set(trials.map((trial) => trial.trialId));
   const missing = plan.specs.filter((spec) => !finished.has(trialId(spec)));
+  const expected = expectedTrials(plan);
+  const run = expected / plan.specs.length;
   const packed = pack !== "auto" && pack > 1;
   const atOnce = Math.min(jobs, plan.specs.length);
   return {
     trials: plan.specs.length,
+    expectedTrials: expected,
+    atMost: plan.summary.method === "race",
     done: plan.specs.length - missing.length,
     ranks,
     timeSource: times ? "measured" : known.length > 0 ? "results" : undefined,
-    secondsLeft: known.length > 0 ? secondsOf(missing, ranks, atOnce) : undefined,
+    secondsLeft: known.length > 0 ? run * secondsOf(missing, ranks, atOnce) : undefined,
     atOnce,
     peakBytes: packed ? undefined : atOnce * Math.max(...ranks.map(({ memory }) => memory.allocatedBytes)),
     disk: diskUse(prepared),

@@ -2,6 +2,7 @@ import {
   assumedDisagreements,
   assumedNoise,
   type DesignPreview,
+  type MethodName,
   type MetricName,
   type ObservedNoise,
   observedNoise,
@@ -22,6 +23,8 @@ export interface AskedDesign {
   readonly power: number;
   /** Every outcome is right or wrong. */
   readonly binary: boolean;
+  /** Of the sweep, where it is not a grid. */
+  readonly method?: MethodName;
 }
 
 /** A noise of differences between ranks, and what the design can show under it. */

@@ -45,18 +45,11 @@ function noiseDocument({ source, disagreement, noise, preview }: NoiseCase): obj
 
 const ranksOf = (noise: object): unknown => ("ranks" in noise ? noise.ranks : []);
 
-function costsDocument({
-  trials,
-  done,
-  ranks,
-  timeSource,
-  secondsLeft,
-  atOnce,
-  peakBytes,
-  disk,
-}: SweepCosts) {
+function costsDocument(costs: SweepCosts): object {
+  const { trials, expectedTrials, done, ranks, timeSource, secondsLeft, atOnce, peakBytes, disk } = costs;
   return {
     trials,
+    expectedTrials,
     done,
     trialsAtOnce: atOnce,
     timeSource: timeSource ?? null,

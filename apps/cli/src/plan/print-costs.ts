@@ -2,7 +2,7 @@ import { freemem } from "node:os";
 import { formatCount, formatDecimalBytes } from "@lorank/core";
 import { LARGEST_ERROR } from "../memory/engine.ts";
 import type { Output } from "../output.ts";
-import { packWords, printFacts, printNotes, trialFacts } from "../sweep/announce.ts";
+import { packWords, printFacts, printNotes, trialFacts, trialsWords } from "../sweep/announce.ts";
 import type { PreparedSweep } from "../sweep/prepare.ts";
 import type { RankCost } from "../sweep/rank-cost.ts";
 import { renderTable } from "../table.ts";
@@ -11,18 +11,15 @@ import type { SweepCosts } from "./cost.ts";
 
 /** Trials, time, memory and disk of the sweep. */
 export function printCostPlan(prepared: PreparedSweep, costs: SweepCosts, output: Output): void {
-  const { plan, threads, device, pack } = prepared;
+  const { threads, device, pack } = prepared;
   const { trials, done, atOnce, disk } = costs;
-  const { method } = plan.summary;
-  const [ranks, seeds] = [plan.summary.ranks.length, plan.summary.seeds.length];
   printFacts(
     [
       ...trialFacts(prepared),
       [
         "trials",
-        `${trials}: ${counted(ranks, "rank")} × ${counted(seeds, "seed")}, ${atOnce} side by side with ` +
-          `${counted(threads, "thread")} each${done > 0 ? `; ${done} done` : ""}` +
-          (method === undefined ? "" : `; the method ${method} runs some of them`),
+        `${trialsWords(prepared)}, ${atOnce} side by side with ${counted(threads, "thread")} each` +
+          (done > 0 ? `; ${done} done` : ""),
       ],
       ["device", plainText(device.why)],
       ...(pack === "auto" && device.chose !== undefined
@@ -62,14 +59,14 @@ export function printCostPlan(prepared: PreparedSweep, costs: SweepCosts, output
   output.print();
 }
 
-export function timeWords({ timeSource, secondsLeft, done, atOnce }: SweepCosts): string {
+export function timeWords({ timeSource, secondsLeft, atMost, done, atOnce }: SweepCosts): string {
   if (secondsLeft === undefined)
     return "unknown: --measure times a few steps of the smallest and the largest rank";
   const from =
     timeSource === "measured"
       ? "a few steps of the smallest and the largest rank"
       : `the trials that were run${atOnce > 1 ? ", if as many ran side by side" : ""}`;
-  return `about ${duration(secondsLeft)}${done > 0 ? " for what is left" : ""}, from ${from}`;
+  return `${atMost ? "at most" : "about"} ${duration(secondsLeft)}${done > 0 ? " for what is left" : ""}, from ${from}`;
 }
 
 function memoryWords({ peakBytes, atOnce }: SweepCosts): string {

@@ -31,6 +31,8 @@ export function printDesign(
   }
   print(colours.bold(headline(design)));
   say(noiseWords(cases, runs));
+  if (design.method !== undefined)
+    say(`These figures are a grid's: a ${design.method} shares its error in another way.`);
   print();
   print(rowsTable(design, cases, colours.dim));
   say(colours.dim(oneSeedWords(design)));
