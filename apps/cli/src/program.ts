@@ -30,6 +30,7 @@ export function createProgram(): Command {
   withExamples(program, [
     ["lorank sweep", "train ranks 4, 8, 16 and 32 on the built-in model and e-mails"],
     ["lorank sweep --data tickets.csv --ranks 2,8,32", "the same on your own labelled texts"],
+    ["lorank plan --data tickets.csv --seeds 5", "before that: what it can show, and what it costs"],
     ["lorank memory llama-3.1-8b --gpu 24GB", "what each rank costs before you train, and whether it fits"],
     ["lorank verdict outcomes.csv --margin 0.005", "the decision from any trainer's outcomes"],
   ]);

@@ -45,7 +45,7 @@ export function oneSeedWords({ ranks }: AskedDesign): string {
   const pairs = (ranks.length * (ranks.length - 1)) / 2;
   return (
     `finds: the smallest difference between two ranks that is supported${pairs > 1 ? ` among all ${pairs} pairs` : ""}. certifies: the smallest margin ` +
-    "within which a rank that equals the others is certified. * The examples alone, by the textbook: with one seed a verdict claims nothing."
+    "within which a rank that equals the others is certified. * By the textbook, as if seeds had no luck: with one seed a verdict claims nothing."
   );
 }
 
