@@ -69,7 +69,7 @@ export function compareRanks(
   return { pairs, pairTail, certificateTail };
 }
 
-/** What each claim of a family leaves out, before it is shared over sides: see `Comparison`. */
+/** The tails of a family's claims: see `Comparison`. */
 export function familyTails(
   confidence: number,
   { ranks, share }: ClaimFamily,

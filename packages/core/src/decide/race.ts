@@ -3,7 +3,7 @@ import type { RaceLook, RaceSummary } from "../results/race-types.ts";
 import { type DecideOptions, settingsOf } from "./decide.ts";
 import { type OutcomeTable, partOf } from "./outcomes.ts";
 import { lookAt, openVerdict } from "./race-look.ts";
-import { type PlannedLook, raceLooks } from "./race-looks.ts";
+import { raceLooks } from "./race-looks.ts";
 import type { Verdict } from "./verdict.ts";
 
 export interface RaceOptions extends DecideOptions {
@@ -11,6 +11,11 @@ export interface RaceOptions extends DecideOptions {
   readonly ranks: readonly number[];
   /** The planned seeds in the order in which they are run. */
   readonly seeds: readonly number[];
+  /**
+   * Where the chance that all planned seeds would lead to a verdict is below this, the race is given up; 0 never gives up.
+   * Default 0.25.
+   */
+  readonly leastPromise?: number;
 }
 
 /** Where a race stands. */
@@ -28,15 +33,6 @@ export type RaceStep =
   | { readonly kind: "run"; readonly ranks: readonly number[]; readonly seeds: readonly number[] }
   | { readonly kind: "stop"; readonly why: NonNullable<RaceSummary["stopped"]> };
 
-/** What the study of races varies. */
-export interface RaceRules {
-  readonly looks: (seeds: number) => readonly PlannedLook[];
-  /** Where the promise of a verdict is below this, the seeds left are not worth running. */
-  readonly leastPromise: number;
-}
-
-export const raceRules: RaceRules = { looks: raceLooks, leastPromise: 0.2 };
-
 /**
  * Replays a race from its outcomes: the same looks on the same outcomes, however many have come since, so that a race that was
  * stopped goes on where it was.
@@ -46,13 +42,10 @@ export const raceRules: RaceRules = { looks: raceLooks, leastPromise: 0.2 };
  * adequate one: another in play is better by more than the margin, or a smaller one in play is better. Where that leaves little
  * hope of a verdict, the race is given up: that makes no claim, and costs no error.
  */
-export function raceSoFar(
-  outcomes: OutcomeTable,
-  options: RaceOptions,
-  rules: RaceRules = raceRules,
-): RaceState {
+export function raceSoFar(outcomes: OutcomeTable, options: RaceOptions): RaceState {
   assertRace(options);
-  const planned = rules.looks(options.seeds.length);
+  const { leastPromise = 0.25 } = options;
+  const planned = raceLooks(options.seeds.length);
   const looks: RaceLook[] = [];
   let verdict = openVerdict;
   let ranks = [...options.ranks].sort((a, b) => a - b);
@@ -87,7 +80,7 @@ export function raceSoFar(
     });
     if (found.rank !== null) return stop("settled");
     if (plannedLook === planned.at(-1)) return stop("spent");
-    if ((look.promise ?? 1) < rules.leastPromise) return stop("futile");
+    if ((look.promise ?? 1) < leastPromise) return stop("futile");
   }
   throw new Error("a race has at least one look");
 }
@@ -102,11 +95,13 @@ function hasRun(outcomes: OutcomeTable, ranks: readonly number[], seeds: readonl
   return ranks.every((rank) => seeds.every((seed) => ran.has(`${rank} ${seed}`)));
 }
 
-function assertRace({ ranks, seeds }: RaceOptions): void {
+function assertRace({ ranks, seeds, leastPromise = 0 }: RaceOptions): void {
   const problems: string[] = [];
   if (new Set(ranks).size !== ranks.length || ranks.length < 2)
     problems.push(`ranks must be at least two different ones, got [${ranks.join(", ")}]`);
   if (new Set(seeds).size !== seeds.length || seeds.length === 0)
     problems.push(`seeds must be at least one, all different, got [${seeds.join(", ")}]`);
+  if (!(leastPromise >= 0 && leastPromise <= 1))
+    problems.push(`leastPromise must be between 0 and 1, got ${leastPromise}`);
   if (problems.length > 0) throw new InputError("E_RACE", problems.join("\n"));
 }
