@@ -1,6 +1,6 @@
 import type { Interval, MetricName } from "../results/types.ts";
 import { type CrossedFit, fitCrossed, type Matrix } from "./components.ts";
-import { halfWidth, type TailFactors, tailFactors } from "./half-width.ts";
+import { halfWidth, tailFactors } from "./half-width.ts";
 import type { PairedDesign } from "./paired-design.ts";
 
 /** Two ranks on the same seeds and examples. Differences are positive when the first is better. */
@@ -53,17 +53,24 @@ export function compareRanks(
 
   const pairs: PairComparison[] = [];
   if (ranks.length < 2) return { pairs, pairTail, certificateTail };
-  const factors = {
-    pair: tailFactors(seeds.length, examples, pairTail),
-    certificate: tailFactors(seeds.length, examples, certificateTail),
-  };
+  const pairFactors = tailFactors(seeds.length, examples, pairTail);
+  const certificateFactors = tailFactors(seeds.length, examples, certificateTail);
   for (let i = 0; i < ranks.length; i++) {
     for (let j = i + 1; j < ranks.length; j++) {
       const difference = subtract(values[i]!, values[j]!, metric === "log-loss" ? -1 : 1);
+      const fit = fitCrossed(difference);
       const unit = metric === "log-loss" ? 0 : binary ? 1 : largest(difference);
-      pairs.push(
-        pairFrom({ first: ranks[i]!, second: ranks[j]!, fit: fitCrossed(difference), unit }, factors),
-      );
+      const width = halfWidth(fit, pairFactors, unit);
+      pairs.push({
+        first: ranks[i]!,
+        second: ranks[j]!,
+        fit,
+        unit,
+        halfWidth: width,
+        certificateHalfWidth: halfWidth(fit, certificateFactors, unit),
+        // With one seed the interval leaves out the noise between seeds, so it supports nothing.
+        supported: seeds.length > 1 && Math.abs(fit.mean) > width,
+      });
     }
   }
   return { pairs, pairTail, certificateTail };
@@ -77,22 +84,6 @@ export function familyTails(
   return {
     pairTail: ((1 - confidence) * share) / (ranks * (ranks - 1)),
     certificateTail: ((1 - confidence) * share) / (ranks - 1),
-  };
-}
-
-/** The comparison that a fit gives with these factors, which are for its number of seeds and examples. */
-export function pairFrom(
-  pair: Pick<PairComparison, "first" | "second" | "fit" | "unit">,
-  factors: { readonly pair: TailFactors; readonly certificate: TailFactors },
-): PairComparison {
-  const { fit, unit } = pair;
-  const width = halfWidth(fit, factors.pair, unit);
-  return {
-    ...pair,
-    halfWidth: width,
-    certificateHalfWidth: halfWidth(fit, factors.certificate, unit),
-    // With one seed the interval leaves out the noise between seeds, so it supports nothing.
-    supported: fit.seeds > 1 && Math.abs(fit.mean) > width,
   };
 }
 

@@ -69,6 +69,15 @@ export function varianceOfMean(
  * `unit` is the largest difference that a single example can show, 0 to leave the last term out.
  */
 export function halfWidth(fit: CrossedFit, factors: TailFactors, unit: number): number {
+  return halfWidthOf(fit, factors, unit)(fit.seedSquare);
+}
+
+/** `halfWidth` as a function of the fit's `seedSquare`, for one that is not known yet. */
+export function halfWidthOf(
+  fit: CrossedFit,
+  factors: TailFactors,
+  unit: number,
+): (seedSquare: number) => number {
   const { seeds, examples, components } = fit;
   const square = squaredWidth({
     examplePart: components.example / examples,
@@ -77,6 +86,7 @@ export function halfWidth(fit: CrossedFit, factors: TailFactors, unit: number): 
     exampleFactor: factors.example,
     seeds,
     tail: factors.tail,
-  })(fit.seedSquare / (seeds * examples));
-  return Math.sqrt(square + unseenSquare(unit, factors.unseen, fit.differing));
+  });
+  const unseen = unseenSquare(unit, factors.unseen, fit.differing);
+  return (seedSquare) => Math.sqrt(square(seedSquare / (seeds * examples)) + unseen);
 }
