@@ -1,7 +1,7 @@
 import type { RaceSummary } from "../results/race-types.ts";
-import type { Decision } from "../results/types.ts";
-import { familyTails } from "./compare.ts";
-import { decideDesign, settingsOf } from "./decide.ts";
+import type { Decision, PairSummary } from "../results/types.ts";
+import { compareRanks, familyTails } from "./compare.ts";
+import { type DecideSettings, decideDesign, pairSummary, settingsOf } from "./decide.ts";
 import { type OutcomeTable, partOf } from "./outcomes.ts";
 import { type PairedDesign, pairedDesign } from "./paired-design.ts";
 import { type RaceOptions, type RaceState, raceSoFar } from "./race.ts";
@@ -24,6 +24,7 @@ export function decideRace(outcomes: OutcomeTable, options: RaceOptions): Decisi
     summary: summaryOf(state, options),
     lastCertificateTail: familyTails(settings.confidence, lastFamily).certificateTail,
     beaten: beatenIn(state.looks),
+    pairs: pairsSeen(outcomes, options, settings, state.looks),
   };
   const design = lastDesign(outcomes, options, state);
   return decideDesign(design, outcomes.examples, settings, { family, race });
@@ -47,6 +48,23 @@ function lastDesign(outcomes: OutcomeTable, options: RaceOptions, { looks, ranks
       .sort((a, b) => a.rank - b.rank),
     failures: design.failures,
   };
+}
+
+/** Pairs with a dropped rank come from the last look that it was part of, at that look's share of the error. */
+function pairsSeen(
+  outcomes: OutcomeTable,
+  { ranks: raced, seeds: planned }: RaceOptions,
+  { metric, confidence }: DecideSettings,
+  looks: RaceState["looks"],
+): PairSummary[] {
+  const seen = new Map<string, PairSummary>();
+  for (const { seeds, share, ranks } of looks) {
+    const design = pairedDesign(partOf(outcomes, ranks, planned.slice(0, seeds)));
+    if (design.seeds.length < 2) continue;
+    for (const pair of compareRanks(design, metric, confidence, { ranks: raced.length, share }).pairs)
+      seen.set(`${pair.first} ${pair.second}`, pairSummary(pair));
+  }
+  return [...seen.values()];
 }
 
 function summaryOf({ looks, next }: RaceState, { ranks, seeds }: RaceOptions): RaceSummary {

@@ -5,7 +5,7 @@ import { decideProbe } from "./decide-probe.ts";
 import { decideRace } from "./decide-race.ts";
 import { outcomesFromTrials } from "./outcomes.ts";
 import { costsOfTrials } from "./rank-costs.ts";
-import { diminishingReturns } from "./returns.ts";
+import { withRates } from "./returns.ts";
 import { robustnessOf } from "./robustness.ts";
 import { withRobustness } from "./robustness-words.ts";
 
@@ -33,9 +33,8 @@ export function decideResults(results: DecidableResults, options: DecideOptions 
 
 /** Gains divided by what they cost. */
 function withCosts(decision: Decision, trials: Results["trials"]): Decision {
-  const { pairs, returns } = decision;
-  if (!pairs || !returns) return decision;
-  return { ...decision, returns: diminishingReturns(pairs, costsOfTrials(trials)) };
+  const { returns } = decision;
+  return returns ? { ...decision, returns: withRates(returns, costsOfTrials(trials)) } : decision;
 }
 
 function decisionOf({ sweep, trials, truncations = [] }: DecidableResults, options: DecideOptions): Decision {

@@ -7,6 +7,7 @@ import {
   compareRanks,
   metricMatrix,
   ownInterval,
+  type PairComparison,
   pairOf,
   shortfallBound,
 } from "./compare.ts";
@@ -61,6 +62,8 @@ export interface RaceContext {
   readonly lastCertificateTail: number;
   /** Supported to be worse than a rank that was in play. */
   readonly beaten: readonly number[];
+  /** Each pair of ranks that any look compared, as the last of these saw it. */
+  readonly pairs: readonly PairSummary[];
 }
 
 export interface DecideContext {
@@ -109,28 +112,33 @@ export function decideDesign(
     ...excluded,
     ...(needed && found.verdict === "inconclusive" ? { needed } : {}),
     indifference: indifferenceMargins * margin,
-    ...claimsOf(comparison, design),
+    ...claimsOf(comparison, design, race?.pairs),
     ...raced,
   };
   return { ...decision, explanation: explain({ decision, design, comparison, inPlay, needed }) };
 }
 
-/** What the pairs say besides the verdict. */
+/** What the pairs say besides the verdict; the returns from `racedPairs` where ranks were raced. */
 function claimsOf(
   { pairs }: Comparison,
   { ranks, seeds }: PairedDesign,
+  racedPairs: readonly PairSummary[] | undefined,
 ): Pick<Decision, "pairs" | "selection" | "returns"> {
-  if (ranks.length < 2) return {};
-  const summaries = pairs.map(({ first, second, fit, halfWidth }) => ({
+  const summaries = pairs.map(pairSummary);
+  const steps = racedPairs ?? summaries;
+  const returns = seeds.length > 1 && steps.length > 0 ? { returns: diminishingReturns(steps) } : {};
+  if (ranks.length < 2) return returns;
+  return { pairs: summaries, selection: selectionOf(pairs, ranks.length), ...returns };
+}
+
+export function pairSummary({ first, second, fit, halfWidth }: PairComparison): PairSummary {
+  return {
     first,
     second,
     advantage: fit.mean,
-    interval: [fit.mean - halfWidth, fit.mean + halfWidth] as const,
+    interval: [fit.mean - halfWidth, fit.mean + halfWidth],
     variance: withoutNull(fit.components),
-  }));
-  const selection = selectionOf(pairs, ranks.length);
-  const returns = seeds.length > 1 ? { returns: diminishingReturns(summaries) } : {};
-  return { pairs: summaries, selection, ...returns };
+  };
 }
 
 function withoutNull({ seed, ...rest }: VarianceComponents): PairSummary["variance"] {

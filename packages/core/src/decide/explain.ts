@@ -128,9 +128,12 @@ function inconclusive({ decision, comparison, inPlay, needed }: ExplainInput): s
     return sentences;
   }
   const smallest = ranks[0]!;
+  const whole = decision.race?.looks.some(({ dropped }) => dropped.length > 0)
+    ? "ranks left in the race"
+    : "ranks";
   if (inPlay.length === ranks.length) {
     return [
-      `Inconclusive: no difference between any two ranks is supported at ${percent(decision)} confidence, but the ` +
+      `Inconclusive: no difference between any two ${whole} is supported at ${percent(decision)} confidence, but the ` +
         `intervals are too wide to call the ranks equal: another one may be better than r=${smallest.rank} by up to ` +
         `${boundInUnit(smallest.shortfallBound!, metric)}, where the margin is ${inUnit(margin, metric)}.`,
       compared(decision, comparison, smallest.rank),

@@ -15,9 +15,10 @@ export function drops(
       .filter((other) => other !== rank)
       .map((other) => {
         const { pair, mean } = pairOf(comparison.pairs, other, rank);
-        return { other, supported: pair.supported, mean, width: pair.halfWidth, low: mean - pair.halfWidth };
+        const width = pair.halfWidth;
+        return { other, mean, width, low: mean - width, isAbove: pair.supported && mean > 0 };
       })
-      .filter(({ supported, low }) => supported && low > 0);
+      .filter(({ isAbove }) => isAbove);
     const beyond = above.filter(({ low }) => low > margin);
     const candidates = beyond.length > 0 ? beyond : above.filter(({ other }) => other < rank);
     if (candidates.length === 0) return [];

@@ -71,18 +71,21 @@ export function promiseOf({
     };
   };
 
+  const now = standings(ranks, pairs);
   let conclusive = 0;
   for (let draw = 0; draw < draws; draw++) {
     // Mean square between seeds of a difference, were it known; half of it is one rank's.
     const square = (pooled * df) / chiSquare(df);
     const sd = Math.sqrt((square / examples / 2) * (1 / seeds - 1 / plannedSeeds));
-    const shifts = new Map(ranks.map((rank) => [rank, sd * random.normal()]));
-    const future = pairs.map((pair, index) =>
-      continued(index, shifts.get(pair.first)! - shifts.get(pair.second)!, (square * chiSquare(left)) / left),
+    const shifts = ranks.map(() => sd * random.normal());
+    const shiftOf = (rank: number): number => shifts[ranks.indexOf(rank)]!;
+    const future = pairs.map(({ first, second }, index) =>
+      continued(index, shiftOf(first) - shiftOf(second), (square * chiSquare(left)) / left),
     );
+    const ends = now.map((standing, index) => standing + shifts[index]!);
     const { verdict } = verdictOf({
       ranks,
-      bestRank: leader(ranks, future),
+      bestRank: ranks[ends.indexOf(Math.max(...ends))]!,
       seeds: plannedSeeds,
       margin,
       comparison: { pairs: future, ...lastTails },
@@ -93,11 +96,14 @@ export function promiseOf({
   return conclusive / draws;
 }
 
-/** The rank that no other one is above. */
-function leader(ranks: readonly number[], pairs: readonly PairComparison[]): number {
-  return ranks.find((rank) =>
-    pairs.every(({ first, second, fit }) =>
-      first === rank ? fit.mean >= 0 : second === rank ? fit.mean <= 0 : true,
-    ),
-  )!;
+/** By rank: its mean less the mean of all ranks. */
+function standings(ranks: readonly number[], pairs: readonly PairComparison[]): number[] {
+  return ranks.map((rank) => {
+    let sum = 0;
+    for (const { first, second, fit } of pairs) {
+      if (first === rank) sum += fit.mean;
+      if (second === rank) sum -= fit.mean;
+    }
+    return sum / ranks.length;
+  });
 }

@@ -28,20 +28,29 @@ export interface LookContext {
   /** In play before this look, ascending. */
   readonly ranks: readonly number[];
   readonly last: PlannedLook;
+  readonly leastPromise: number;
+}
+
+/** What a look leads to. */
+export interface LookResult {
+  readonly look: RaceLook;
+  readonly verdict: Verdict;
+  /** No verdict can come of it, or with a smaller chance than the least promise. */
+  readonly isFutile?: boolean;
 }
 
 /** Judges the outcomes of the ranks in play on the seeds of this look: what they claim, who goes, and what is left to hope for. */
 export function lookAt(
   outcomes: OutcomeTable,
   { seeds, share }: PlannedLook,
-  { settings, raced, looks, ranks, last }: LookContext,
-): { look: RaceLook; verdict: Verdict } {
+  { settings, raced, looks, ranks, last, leastPromise }: LookContext,
+): LookResult {
   const { metric, margin, confidence } = settings;
   const design = pairedDesign(outcomes);
   const failed = design.excluded.map((excluded): RaceDrop => ({ ...excluded, cause: "failed" }));
   const base = { seeds, share, ranks };
   if (design.ranks.length === 0)
-    return { look: { ...base, dropped: failed, promise: 0 }, verdict: openVerdict };
+    return { look: { ...base, dropped: failed, promise: 0 }, verdict: openVerdict, isFutile: true };
 
   const family = { ranks: raced, share };
   const comparison = compareRanks(design, metric, confidence, family);
@@ -64,21 +73,22 @@ export function lookAt(
   const inPlay = design.ranks.filter((rank) => !beaten.some((drop) => drop.rank === rank));
   const allBeaten = [...earlier, ...beaten.map(({ rank }) => rank)];
   const verdict = verdictAmong(inPlay, allBeaten);
-  if (verdict.rank !== null || seeds === last.seeds) return { look: { ...base, dropped }, verdict };
+  if (verdict.rank !== null) return { look: { ...base, dropped }, verdict };
+  // Where no seeds are left to save, everyone stays in the comparison.
+  if (seeds === last.seeds) return { look: { ...base, dropped: failed }, verdict };
   // One shared seed shows no noise between seeds, so it promises nothing either way.
   if (design.seeds.length < 2) return { look: { ...base, dropped }, verdict };
-  const promise =
-    inPlay.length < 2
-      ? 0
-      : promiseOf({
-          ranks: inPlay,
-          comparison: among(comparison, inPlay),
-          dropped: allBeaten,
-          margin,
-          plannedSeeds: last.seeds,
-          lastTails: familyTails(confidence, { ...family, share: last.share }),
-        });
-  return { look: { ...base, dropped, promise }, verdict };
+  if (inPlay.length < 2) return { look: { ...base, dropped, promise: 0 }, verdict, isFutile: true };
+  const promise = promiseOf({
+    ranks: inPlay,
+    comparison: among(comparison, inPlay),
+    dropped: allBeaten,
+    margin,
+    plannedSeeds: last.seeds,
+    lastTails: familyTails(confidence, { ...family, share: last.share }),
+  });
+  const isFutile = promise < leastPromise;
+  return { look: { ...base, dropped: isFutile ? failed : dropped, promise }, verdict, isFutile };
 }
 
 /** The pairs of these ranks alone, with the tails that they have. */

@@ -61,12 +61,17 @@ export function raceSoFar(outcomes: OutcomeTable, options: RaceOptions): RaceSta
     const seeds = options.seeds.slice(0, plannedLook.seeds);
     if (!hasRun(outcomes, ranks, seeds))
       return { looks, ranks, verdict, next: { kind: "run", ranks, seeds } };
-    const { look, verdict: found } = lookAt(partOf(outcomes, ranks, seeds), plannedLook, {
+    const {
+      look,
+      verdict: found,
+      isFutile,
+    } = lookAt(partOf(outcomes, ranks, seeds), plannedLook, {
       settings,
       raced: options.ranks.length,
       looks,
       ranks,
       last: planned.at(-1)!,
+      leastPromise,
     });
     looks.push(look);
     verdict = found;
@@ -80,7 +85,7 @@ export function raceSoFar(outcomes: OutcomeTable, options: RaceOptions): RaceSta
     });
     if (found.rank !== null) return stop("settled");
     if (plannedLook === planned.at(-1)) return stop("spent");
-    if ((look.promise ?? 1) < leastPromise) return stop("futile");
+    if (isFutile) return stop("futile");
   }
   throw new Error("a race has at least one look");
 }

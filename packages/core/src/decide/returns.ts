@@ -33,6 +33,18 @@ function stepOf(
   const [low, high] = pair.interval;
   // 0 - x, because -0 would be printed.
   const interval: Interval = [0 - high, 0 - low];
+  return { from, to, gain, interval, ...ratesOf({ from, to, gain }, costs) };
+}
+
+/** The same steps, with what they gain by what they cost. */
+export function withRates(returns: Returns, costs: readonly RankCost[]): Returns {
+  return { ...returns, steps: returns.steps.map((step) => ({ ...step, ...ratesOf(step, costs) })) };
+}
+
+function ratesOf(
+  { from, to, gain }: Pick<ReturnStep, "from" | "to" | "gain">,
+  costs: readonly RankCost[],
+): Partial<ReturnStep> {
   const doublings = from > 0 ? Math.log2(to / from) : undefined;
   const before = costs.find(({ rank }) => rank === from);
   const after = costs.find(({ rank }) => rank === to);
@@ -47,5 +59,5 @@ function stepOf(
     perSecond: rate("seconds"),
   };
   const known = Object.entries(rates).filter(([, value]) => value !== undefined);
-  return { from, to, gain, interval, ...Object.fromEntries(known) };
+  return Object.fromEntries(known);
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { decide } from "../../src/decide/decide.ts";
-import { diminishingReturns } from "../../src/decide/returns.ts";
+import { diminishingReturns, withRates } from "../../src/decide/returns.ts";
 import { nestedTable } from "./tables.ts";
 
 const fiveTimes = (accuracy: number): number[] => Array.from({ length: 5 }, () => accuracy);
@@ -40,6 +40,14 @@ describe("diminishingReturns", () => {
     expect(steps[1]!.perAdapterByte).toBeCloseTo(0.1 / 12_000, 15);
     expect(Object.keys(steps[1]!)).not.toContain("perSecond");
     expect(Object.keys(steps[2]!)).not.toContain("perParam");
+  });
+
+  test("can have its rates added later", () => {
+    const costs = [
+      { rank: 4, params: 1000 },
+      { rank: 16, params: 4000 },
+    ];
+    expect(withRates(rising.returns!, costs)).toEqual(diminishingReturns(rising.pairs!, costs));
   });
 
   test("is flat when no step is supported, and absent with one seed", () => {

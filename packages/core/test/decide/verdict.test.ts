@@ -1,5 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { compareRanks } from "../../src/decide/compare.ts";
 import { decide } from "../../src/decide/decide.ts";
+import { pairedDesign } from "../../src/decide/paired-design.ts";
+import { type Verdict, verdictOf } from "../../src/decide/verdict.ts";
 import { nestedTable } from "./tables.ts";
 
 /** The same accuracy under five seeds. */
@@ -101,5 +104,36 @@ describe("the verdict on measured accuracies", () => {
     expect(decision).toMatchObject({ verdict: "inconclusive", rank: null, bestRank: 16 });
     const excludesZero = decision.ranks.map((summary) => summary.differenceInterval[1] < 0);
     expect(excludesZero).toEqual([true, true, false, false]);
+  });
+});
+
+describe("the verdict on what is left of a race", () => {
+  const left = (
+    accuracies: Readonly<Record<number, readonly number[]>>,
+    bestRank: number,
+    dropped: number[],
+  ): Verdict => {
+    const design = pairedDesign(nestedTable(accuracies, 4000));
+    const comparison = compareRanks(design, "accuracy", 0.95);
+    return verdictOf({ ranks: design.ranks, bestRank, seeds: 5, margin: 0.01, comparison, dropped });
+  };
+
+  test("takes the one rank that is left, and asks for larger ones only if none was larger", () => {
+    expect(left({ 4: steady(0.9) }, 4, [1])).toEqual({ verdict: "extend", rank: 4 });
+    expect(left({ 4: steady(0.9) }, 4, [1, 16])).toEqual({ verdict: "adequate", rank: 4 });
+    expect(left({ 4: steady(0.9) }, 4, [])).toEqual({ verdict: "inconclusive", rank: null });
+  });
+
+  test("does not extend from the largest that is left when a larger one was dropped", () => {
+    const rising = { 4: steady(0.8), 16: steady(0.9) };
+    expect(left(rising, 16, [])).toEqual({ verdict: "extend", rank: 16 });
+    expect(left(rising, 16, [32])).toEqual({ verdict: "adequate", rank: 16 });
+  });
+
+  test("does not call ranks indistinguishable once one of them was told apart", () => {
+    const close = { 4: [0.897, 0.908, 0.897, 0.909, 0.895], 32: [0.904, 0.897, 0.911, 0.896, 0.904] };
+    expect(left(close, 32, []).verdict).not.toBe("adequate");
+    const verdict = left(close, 32, [1]);
+    expect(verdict.verdict).not.toBe("indistinguishable");
   });
 });
