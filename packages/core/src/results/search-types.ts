@@ -33,6 +33,8 @@ export interface RateSearch {
   readonly start: number;
   readonly epochs: number;
   readonly trainExamples: Count;
+  /** Mean log loss of giving every judged example the shares of the classes, in nats; absent for causal-lm. */
+  readonly guessing?: number;
   /** Ascending. */
   readonly tried: readonly SearchedValue[];
   readonly regrets: readonly RateRegret[];

@@ -12,12 +12,22 @@ export function firstRates(start: number): number[] {
   return [-1, 0, 1].map((power) => rateAt(start, power));
 }
 
-/** Rates to try next: beyond each end at which a rank did best, up to four in all; empty when there is enough to choose. */
-export function nextRates(start: number, tried: readonly Tried[]): number[] {
+/**
+ * Rates to try next: beyond each end at which a rank did best, up to four in all; empty when there is enough to choose. A
+ * rank that did no better than `guessing` has learned nothing, so which rate was best for it is chance: rates go down, for it is
+ * too high ones that destroy what a model knows.
+ */
+export function nextRates(
+  start: number,
+  tried: readonly Tried[],
+  guessing = Number.POSITIVE_INFINITY,
+): number[] {
   const rates = valuesOf(tried);
   const lowest = -rates.indexOf(rateAt(start, 0));
   const highest = rates.length - 1 + lowest;
-  const bests = ranksOf(tried).map((rank) => bestRate(tried, rank));
+  const bests = ranksOf(tried).map((rank) =>
+    bestLoss(tried, rank) < guessing ? bestRate(tried, rank) : rates[0]!,
+  );
   const beyond = [
     ...(bests.includes(rates[0]!) ? [rateAt(start, lowest - 1)] : []),
     ...(bests.includes(rates.at(-1)!) ? [rateAt(start, highest + 1)] : []),
@@ -34,7 +44,7 @@ export function nextRates(start: number, tried: readonly Tried[]): number[] {
 export function chooseRate(
   start: number,
   tried: readonly Tried[],
-  { epochs, trainExamples }: Pick<RateSearch, "epochs" | "trainExamples">,
+  facts: Pick<RateSearch, "epochs" | "trainExamples" | "guessing">,
 ): RateSearch {
   const rates = valuesOf(tried);
   const ranks = ranksOf(tried);
@@ -55,7 +65,7 @@ export function chooseRate(
     );
     return { rank, best, regret: mean, standardError };
   });
-  const found = { chosen, start, epochs, trainExamples, tried: searchedValues(tried), regrets };
+  const found = { chosen, start, ...facts, tried: searchedValues(tried), regrets };
   return { ...found, explanation: rateWords(found), notes: rateNotes(found) };
 }
 

@@ -9,6 +9,7 @@ import { SweepStore } from "../store.ts";
 import { removeTemporaryFiles } from "../tidy.ts";
 import { chooseEpochs, firstEpochs, nextEpochs } from "./choose-epochs.ts";
 import { chooseRate, firstRates, nextRates } from "./choose-rate.ts";
+import { guessingLoss } from "./guessing.ts";
 import { partForSearch, type SearchParts } from "./parting.ts";
 import { earlierSearch, searchedRanks, searchFolder, type ToSearch, writeRecord } from "./record.ts";
 import { type SearchRun, type SearchStop, type ToTry, tryValues } from "./run-trials.ts";
@@ -106,15 +107,20 @@ async function search(
   let { learningRate } = optimizer;
   if (wanted.learningRate) {
     const start = learningRate;
+    const guessing = guessingLoss(short);
     const tried = await tryUntil(
       run,
       { setting: "learningRate", data: short, optimizer },
       firstRates(start),
-      (so) => nextRates(start, so),
+      (so) => nextRates(start, so, guessing),
     );
     if ("status" in tried) return tried;
     const { epochs } = optimizer;
-    const rate = chooseRate(start, tried, { epochs, trainExamples: short.train.length });
+    const rate = chooseRate(start, tried, {
+      epochs,
+      trainExamples: short.train.length,
+      ...(guessing === undefined ? {} : { guessing }),
+    });
     found = { ...found, learningRate: rate };
     learningRate = rate.chosen;
   }

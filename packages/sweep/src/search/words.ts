@@ -22,7 +22,7 @@ export function rateWords({ chosen, tried, regrets, trainExamples }: FoundRate):
 }
 
 /** What to bear in mind of a rate that was found. */
-export function rateNotes({ chosen, tried, regrets }: FoundRate): string[] {
+export function rateNotes({ chosen, tried, regrets, guessing }: FoundRate): string[] {
   const rates = tried.map(({ value }) => value);
   const bests = regrets.map(({ best }) => best);
   const notes: string[] = [];
@@ -39,6 +39,13 @@ export function rateNotes({ chosen, tried, regrets }: FoundRate): string[] {
   const edges = [rates[0]!, rates.at(-1)!].filter((rate) => bests.includes(rate));
   for (const edge of edges)
     notes.push(`The search ended at ${edge}, where a rank still did best: a rate beyond it may be better.`);
+  for (const { rank, best } of regrets) {
+    const { logLoss } = tried.find(({ value }) => value === best)!.losses.find((loss) => loss.rank === rank)!;
+    if (logLoss! >= (guessing ?? Number.POSITIVE_INFINITY))
+      notes.push(
+        `At no rate did rank ${rank} do better than guessing by the classes' shares (${guessing!.toFixed(3)} nats).`,
+      );
+  }
   const diverged = tried.filter(({ losses }) => losses.some(({ logLoss }) => logLoss === undefined));
   if (diverged.length > 0)
     notes.push(`Training diverged at learning rate ${listed(diverged.map(({ value }) => value))}.`);

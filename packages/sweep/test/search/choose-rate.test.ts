@@ -44,6 +44,19 @@ describe("the rates that a search tries", () => {
     expect(ratesOf(searched(0.003, (_, rate) => bowl(1e-9, rate)))).toHaveLength(7);
   });
 
+  test("go down for a rank that did no better than guessing, wherever chance put its best", () => {
+    // Above 0.0005 rank 2 knows nothing, and by chance 0.003 looks best; rank 8 is content there.
+    const loss = (rank: number, rate: number) =>
+      rank === 8 || rate < 0.0005 ? bowl(rank === 8 ? 0.003 : 0.0003, rate) : rate === 0.003 ? 0.6 : 0.61;
+    const tried = [2, 8].flatMap((rank) =>
+      firstRates(0.003).map((rate) => triedWith(rank, rate, loss(rank, rate))),
+    );
+    expect(nextRates(0.003, tried)).toEqual([]);
+    expect(nextRates(0.003, tried, 0.59)).toEqual([0.000333]);
+    tried.push(...[2, 8].map((rank) => triedWith(rank, 0.000333, loss(rank, 0.000333))));
+    expect(nextRates(0.003, tried, 0.59)).toEqual([0.000111]);
+  });
+
   test("go down where everything diverged", () => {
     const tried = searched(0.003, (_, rate) => (rate > 0.0002 ? undefined : bowl(0.00005, rate)));
     expect(ratesOf(tried)).toEqual([0.0000123, 0.000037, 0.000111, 0.000333, 0.001, 0.003, 0.009]);

@@ -42,6 +42,12 @@ describe("a rate in words", () => {
     expect(rateNotes(at(0.009, 0.04))[0]).toContain(": within the noise of the search. ");
   });
 
+  test("says which rank learned nothing", () => {
+    expect(rateNotes({ ...rate, guessing: 0.3 })).toEqual([
+      "At no rate did rank 8 do better than guessing by the classes' shares (0.300 nats).",
+    ]);
+  });
+
   test("names the rates at which a training diverged", () => {
     const tried = [
       ...rate.tried.slice(0, 2),
