@@ -1,5 +1,5 @@
 // `lorank plan` before a sweep, after its first seed, and for outcomes of another trainer.
-import { readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { cli, makeFolder, temporaryFolder } from "./cli.ts";
@@ -105,6 +105,19 @@ describe("after a first seed", () => {
     }
     const taken = [...inodes.values()].reduce((sum, size) => sum + size, 0);
     expect(Math.abs(costs.diskBytes.total / taken - 1)).toBeLessThan(0.1);
+  });
+
+  test("trials at other learning rates are left out", async () => {
+    const results = join(folder, "out", "results");
+    const [name] = readdirSync(results);
+    const trial = JSON.parse(readFileSync(join(results, name!), "utf8"));
+    const trialId = "f".repeat(64);
+    const other = join(results, `${trialId}.json`);
+    writeFileSync(other, JSON.stringify({ ...trial, trialId }));
+    const { costs, noise } = await planned([...small, "--results", "out"], folder);
+    rmSync(other);
+    expect(costs.done).toBe(2);
+    expect(noise).toHaveLength(1);
   });
 
   test("an unfinished sweep is enough: results.json is not needed", async () => {

@@ -1,7 +1,7 @@
 import { readModelConfig } from "@lorank/checkpoint";
 import type { TrialResult, TrialSpec } from "@lorank/core";
 import { canonicalJson } from "@lorank/core/results";
-import { expectedTrials, type MeasuredTime, trialId } from "@lorank/sweep";
+import { expectedTrials, type MeasuredTime, robustnessSpecs, trialId } from "@lorank/sweep";
 import { decodeDataset, familyOf, headOf, type MemoryPrediction, predictTrialMemory } from "@lorank/train";
 import type { PreparedSweep } from "../sweep/prepare.ts";
 import { type DiskUse, diskUse } from "./disk.ts";
@@ -63,7 +63,9 @@ export async function sweepCosts(
     });
   }
   const finished = new Set(trials.map((trial) => trial.trialId));
-  const missing = plan.specs.filter((spec) => !finished.has(trialId(spec)));
+  const isMissing = (spec: TrialSpec): boolean => !finished.has(trialId(spec));
+  const missing = plan.specs.filter(isMissing);
+  const extra = plan.config.robustness === true ? robustnessSpecs(plan.specs).filter(isMissing) : [];
   const expected = expectedTrials(plan);
   const run = expected / plan.specs.length;
   const packed = pack !== "auto" && pack > 1;
@@ -75,7 +77,7 @@ export async function sweepCosts(
     done: plan.specs.length - missing.length,
     ranks,
     timeSource: times ? "measured" : known.length > 0 ? "results" : undefined,
-    secondsLeft: known.length > 0 ? run * secondsOf(missing, ranks, atOnce) : undefined,
+    secondsLeft: known.length > 0 ? run * secondsOf([...missing, ...extra], ranks, atOnce) : undefined,
     atOnce,
     peakBytes: packed ? undefined : atOnce * Math.max(...ranks.map(({ memory }) => memory.allocatedBytes)),
     disk: diskUse(prepared),

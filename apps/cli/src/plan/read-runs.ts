@@ -1,7 +1,7 @@
-import { existsSync, statSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { extname, join } from "node:path";
 import { InputError, type OutcomeTable, outcomesFromTrials, type TrialResult } from "@lorank/core";
-import { SweepStore } from "@lorank/sweep";
+import { planSweep, type SweepConfig, SweepStore, trialId } from "@lorank/sweep";
 import { readOutcomes } from "../results/read-outcomes.ts";
 import { readResults } from "../results/read-results.ts";
 
@@ -21,7 +21,7 @@ export interface Runs {
 export function readRuns(path: string): Runs {
   if ([".csv", ".tsv", ".jsonl"].includes(extname(path).toLowerCase()))
     return { path, outcomes: readOutcomes(path), trials: undefined };
-  const trials = isSweep(path) ? new SweepStore(path).readResults() : readResults(path).results.trials;
+  const trials = isSweep(path) ? gridTrials(path) : readResults(path).results.trials;
   if (trials.length > 0) return { path, outcomes: outcomesFromTrials(trials), trials };
   throw new InputError(
     "E_RESULTS",
@@ -29,7 +29,16 @@ export function readRuns(path: string): Runs {
   );
 }
 
-/** The trials of a folder are newer than its results.json, which is written when all are done. */
 function isSweep(path: string): boolean {
-  return existsSync(path) && statSync(path).isDirectory() && existsSync(join(path, "results"));
+  return existsSync(join(path, "sweep.json")) && existsSync(join(path, "results"));
+}
+
+/**
+ * Of a sweep's folder, whose results.json comes last: what is done of its grid. Trials at other learning rates, of a
+ * robustness probe, say nothing of the ranks' noise at the sweep's own.
+ */
+function gridTrials(path: string): TrialResult[] {
+  const config = JSON.parse(readFileSync(join(path, "sweep.json"), "utf8")) as SweepConfig;
+  const grid = new Set(planSweep(config).specs.map(trialId));
+  return new SweepStore(path).readResults().filter((trial) => grid.has(trial.trialId));
 }

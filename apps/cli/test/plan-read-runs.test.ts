@@ -1,0 +1,21 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { readRuns } from "../src/plan/read-runs.ts";
+import { temporaryFolder } from "./cli.ts";
+
+describe("readRuns", () => {
+  test("reads another trainer's outcomes, of which there are no trials", () => {
+    const file = join(temporaryFolder(), "outcomes.csv");
+    writeFileSync(file, "rank,seed,example,correct\n4,1,a,1\n4,1,b,0\n8,1,a,1\n8,1,b,1\n");
+    const { outcomes, trials } = readRuns(file);
+    expect(outcomes.ranks).toEqual([4, 8]);
+    expect(trials).toBeUndefined();
+  });
+
+  test("names a file or a folder that holds nothing", () => {
+    const folder = temporaryFolder();
+    expect(() => readRuns(join(folder, "none"))).toThrow(expect.objectContaining({ code: "E_RESULTS" }));
+    expect(() => readRuns(folder)).toThrow("results must be a folder with a results.json");
+  });
+});
