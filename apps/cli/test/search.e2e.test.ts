@@ -1,5 +1,5 @@
 // A sweep that finds its learning rate first: what it says, where it stops and goes on, what it refuses.
-import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Results } from "@lorank/core";
 import { afterAll, describe, expect, test } from "vitest";
@@ -76,6 +76,19 @@ describe("a sweep with --learning-rate auto", () => {
     const run = await cli([...sweep, ...more], inFolder);
     expect(run.code).toBe(2);
     expect(run.stderr).toMatch(message);
+  });
+
+  test("says what failed in the search, and starts nothing else", async () => {
+    const data = readdirSync(join(folder, "out", "search")).find((name) => name.startsWith("data-"))!;
+    mkdirSync(join(folder, "damaged", "search"), { recursive: true });
+    writeFileSync(join(folder, "damaged", "search", data), "damaged");
+    const run = await cli([...sweep, "--out", "damaged", "--json"], inFolder);
+    expect(run.code).toBe(3);
+    expect(run.stderr).toMatch(
+      /The search failed; nothing else was started\.\n {2}damaged\/search\/attempts\//,
+    );
+    expect(JSON.parse(run.stdout)).toMatchObject({ status: "failed", failed: { length: 3 } });
+    expect(existsSync(join(folder, "damaged", "sweep.json"))).toBe(false);
   });
 
   test("takes more seeds without another search", async () => {
