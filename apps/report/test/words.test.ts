@@ -78,8 +78,8 @@ describe("verdictWords", () => {
     expect(verdictWords(refutedProbe()).reason).toMatch(
       /Rank 4 did not do in real runs what was predicted\. Ranks 2 and 16 were predicted and not trained\.$/,
     );
-    expect(refutedProbe().decision.verdict).toBe("indistinguishable");
-    expect(verdictWords(refutedProbe()).headline).toBe(
+    const equal: Decision = { ...refutedProbe().decision, verdict: "indistinguishable" };
+    expect(verdictWords({ ...refutedProbe(), decision: equal }).headline).toBe(
       "The data cannot tell ranks 8 and 32 apart. Take rank 8.",
     );
     expect(verdictWords(raced()).reason).toMatch(/1 point\. Rank 2 fell behind in the race\.$/);
