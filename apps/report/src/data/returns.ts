@@ -6,12 +6,14 @@ import { rankRows } from "./rank-rows.ts";
 
 /** Where a larger rank stopped paying, as one or two sentences. Undefined where the design supports no claim. */
 export function returnsInWords(results: Scored): string | undefined {
-  const { returns, confidence } = results.decision;
+  const { returns, confidence, verdict } = results.decision;
   if (!returns || returns.steps.length === 0) return undefined;
   const metric = decisionMetric(results);
   const [first, last] = [returns.steps[0]!, returns.steps.at(-1)!];
+  // With wide intervals a curve may rise unseen.
+  const flat = verdict === "inconclusive" ? "Flat as far as these runs can tell" : "Flat";
   if (returns.curve === "flat")
-    return `Flat: no step to a larger rank between ${first.from} and ${last.to} has a gain that is supported at ${percent(confidence)} confidence.`;
+    return `${flat}: no step to a larger rank between ${first.from} and ${last.to} has a gain that is supported at ${percent(confidence)} confidence.`;
   const step = lastThatPaid(returns);
   const gain = `${metric.difference(step.gain)} [${metric.differenceInterval(step.interval)}] ${metric.unit}`;
   const doubling = step.from > 0 && step.to === 2 * step.from ? "doubling" : "step";

@@ -40,6 +40,11 @@ describe("returnsInWords", () => {
       "Flat: no step to a larger rank between 2 and 32 has a gain that is supported at 95% confidence.",
     );
   });
+  test("a flat curve under an inconclusive verdict is not called flat without a condition", () => {
+    const results = indistinguishable();
+    const decision = { ...results.decision, verdict: "inconclusive", rank: null } as const;
+    expect(returnsInWords({ ...results, decision })).toMatch(/^Flat as far as these runs can tell: no step/);
+  });
   test("says nothing where nothing can be claimed", () => {
     expect(returnsInWords(oneSeed())).toBeUndefined();
     expect(returnsInWords(empty())).toBeUndefined();
