@@ -6,7 +6,7 @@
  */
 import { readFileSync } from "node:fs";
 import { compareRanks } from "../src/decide/compare.ts";
-import type { CrossedFit } from "../src/decide/components.ts";
+import type { CrossedFit } from "../src/decide/interval/components.ts";
 import { type OutcomeTable, outcomesFromTrials } from "../src/decide/outcomes.ts";
 import { pairedDesign } from "../src/decide/paired-design.ts";
 import type { Results } from "../src/results/types.ts";

@@ -6,9 +6,9 @@
  */
 import { parseArgs } from "node:util";
 import { type Comparison, compareRanks, pairOf, shortfallBound } from "../src/decide/compare.ts";
-import { observedNoise, type PairNoise } from "../src/decide/pair-noise.ts";
 import { pairedDesign } from "../src/decide/paired-design.ts";
-import { previewDesign } from "../src/decide/preview.ts";
+import { observedNoise, type PairNoise } from "../src/decide/plan/pair-noise.ts";
+import { previewDesign } from "../src/decide/plan/preview.ts";
 import { drawTable, ranks, type World, worlds } from "./worlds.ts";
 
 const sweeps = Number(parseArgs({ options: { sweeps: { type: "string", default: "2000" } } }).values.sweeps);

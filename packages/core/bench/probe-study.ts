@@ -5,9 +5,9 @@
  *     node --conditions=@lorank/source --import tsx bench/probe-study.ts [--sweeps=2000] [--examples=200,872] [--seeds=5,10]
  */
 import { decide } from "../src/decide/decide.ts";
-import { decideProbe, probeSoFar } from "../src/decide/decide-probe.ts";
 import { type OutcomeTable, partOf } from "../src/decide/outcomes.ts";
-import { planProbe } from "../src/decide/probe.ts";
+import { decideProbe, probeSoFar } from "../src/decide/probe/decide-probe.ts";
+import { planProbe } from "../src/decide/probe/probe.ts";
 import type { Decision, Truncation } from "../src/results/types.ts";
 import { simulateProbe } from "./probe-worlds.ts";
 

@@ -1,7 +1,7 @@
 import { compareRanks, shortfallBound } from "../src/decide/compare.ts";
-import type { CrossedFit, VarianceComponents } from "../src/decide/components.ts";
+import type { CrossedFit, VarianceComponents } from "../src/decide/interval/components.ts";
 import { pairedDesign } from "../src/decide/paired-design.ts";
-import { neededDesign } from "../src/decide/plan.ts";
+import { neededDesign } from "../src/decide/plan/plan.ts";
 import { drawTable, type World, worlds } from "./worlds.ts";
 
 /** As `neededFor` aims. */

@@ -1,8 +1,8 @@
 import { compareRanks } from "../src/decide/compare.ts";
-import { decideRace } from "../src/decide/decide-race.ts";
 import { type OutcomeTable, partOf } from "../src/decide/outcomes.ts";
 import { pairedDesign } from "../src/decide/paired-design.ts";
-import { type RaceState, raceSoFar } from "../src/decide/race.ts";
+import { decideRace } from "../src/decide/race/decide-race.ts";
+import { type RaceState, raceSoFar } from "../src/decide/race/race.ts";
 import { judge, margin } from "./verdict-cells.ts";
 import { drawTable, ranks, type Truth, type World } from "./worlds.ts";
 

@@ -1,7 +1,7 @@
 import { type Comparison, compareRanks, metricMatrix, ownInterval } from "../src/decide/compare.ts";
-import { type CrossedFit, fitCrossed } from "../src/decide/components.ts";
 import { decide } from "../src/decide/decide.ts";
-import { halfWidth, tailFactors, varianceOfMean } from "../src/decide/half-width.ts";
+import { type CrossedFit, fitCrossed } from "../src/decide/interval/components.ts";
+import { halfWidth, tailFactors, varianceOfMean } from "../src/decide/interval/half-width.ts";
 import type { OutcomeTable } from "../src/decide/outcomes.ts";
 import { type PairedDesign, pairedDesign } from "../src/decide/paired-design.ts";
 import { type Verdict, verdictOf } from "../src/decide/verdict.ts";

@@ -20,13 +20,15 @@ export {
   runRankComparison,
   type TrainingMemory,
 } from "./chapter.ts";
-export { type CrossedFit, fitCrossed, type VarianceComponents } from "./decide/components.ts";
-export { type ConvergenceOptions, convergenceOf, type TrainedTrial } from "./decide/convergence.ts";
-export { withConvergence } from "./decide/convergence-words.ts";
+export {
+  type ConvergenceOptions,
+  convergenceOf,
+  type TrainedTrial,
+} from "./decide/convergence/convergence.ts";
+export { withConvergence } from "./decide/convergence/convergence-words.ts";
 export { type DecideOptions, decide, defaultMargins } from "./decide/decide.ts";
-export { decideProbe, type ProbeOptions, type ProbeState, probeSoFar } from "./decide/decide-probe.ts";
-export { decideRace } from "./decide/decide-race.ts";
 export { type DecidableResults, decideResults } from "./decide/decide-results.ts";
+export { type CrossedFit, fitCrossed, type VarianceComponents } from "./decide/interval/components.ts";
 export {
   type FailedRun,
   type OutcomeCell,
@@ -42,22 +44,24 @@ export {
   type ObservedNoise,
   observedNoise,
   type PairNoise,
-} from "./decide/pair-noise.ts";
-export { type DetectableDifferenceOptions, detectableDifference } from "./decide/plan.ts";
+} from "./decide/plan/pair-noise.ts";
+export { type DetectableDifferenceOptions, detectableDifference } from "./decide/plan/plan.ts";
 export {
   type DesignPreview,
   type PreviewNeeds,
   type PreviewOptions,
   type PreviewRow,
   previewDesign,
-} from "./decide/preview.ts";
-export { type ProbePlan, planProbe } from "./decide/probe.ts";
-export { type RaceOptions, type RaceState, type RaceStep, raceSoFar } from "./decide/race.ts";
-export { type PlannedLook, raceLooks } from "./decide/race-looks.ts";
+} from "./decide/plan/preview.ts";
+export { decideProbe, type ProbeOptions, type ProbeState, probeSoFar } from "./decide/probe/decide-probe.ts";
+export { type ProbePlan, planProbe } from "./decide/probe/probe.ts";
+export { decideRace } from "./decide/race/decide-race.ts";
+export { type RaceOptions, type RaceState, type RaceStep, raceSoFar } from "./decide/race/race.ts";
+export { type PlannedLook, raceLooks } from "./decide/race/race-looks.ts";
 export { diminishingReturns, type RankCost } from "./decide/returns.ts";
-export { type RobustnessInput, robustnessOf } from "./decide/robustness.ts";
-export type { ProbedTrial } from "./decide/robustness-runs.ts";
-export { withRobustness } from "./decide/robustness-words.ts";
+export { type RobustnessInput, robustnessOf } from "./decide/robustness/robustness.ts";
+export type { ProbedTrial } from "./decide/robustness/robustness-runs.ts";
+export { withRobustness } from "./decide/robustness/robustness-words.ts";
 export { type SimulatedWorld, simulatedLogLosses, simulateOutcomes } from "./decide/simulate.ts";
 export { boundInUnit, inUnit } from "./decide/words.ts";
 export { InputError, isInputError } from "./errors.ts";

@@ -1,6 +1,6 @@
 import type { Interval, MetricName } from "../results/types.ts";
-import { type CrossedFit, fitCrossed, type Matrix } from "./components.ts";
-import { halfWidth, tailFactors } from "./half-width.ts";
+import { type CrossedFit, fitCrossed, type Matrix } from "./interval/components.ts";
+import { halfWidth, tailFactors } from "./interval/half-width.ts";
 import type { PairedDesign } from "./paired-design.ts";
 
 /** Two ranks on the same seeds and examples. Differences are positive when the first is better. */

@@ -1,13 +1,13 @@
 import type { Decision, Results } from "../results/types.ts";
-import { withConvergence } from "./convergence-words.ts";
+import { withConvergence } from "./convergence/convergence-words.ts";
 import { type DecideOptions, decide, defaultMargins } from "./decide.ts";
-import { decideProbe } from "./decide-probe.ts";
-import { decideRace } from "./decide-race.ts";
 import { outcomesFromTrials } from "./outcomes.ts";
+import { decideProbe } from "./probe/decide-probe.ts";
+import { decideRace } from "./race/decide-race.ts";
 import { costsOfTrials } from "./rank-costs.ts";
 import { withRates } from "./returns.ts";
-import { robustnessOf } from "./robustness.ts";
-import { withRobustness } from "./robustness-words.ts";
+import { robustnessOf } from "./robustness/robustness.ts";
+import { withRobustness } from "./robustness/robustness-words.ts";
 
 /** What a decision reads of a sweep's results. */
 export type DecidableResults = Pick<Results, "trials" | "truncations" | "otherRates"> & {

@@ -11,11 +11,11 @@ import {
   pairOf,
   shortfallBound,
 } from "./compare.ts";
-import type { VarianceComponents } from "./components.ts";
 import { explain } from "./explain.ts";
-import { neededFor } from "./needed.ts";
+import type { VarianceComponents } from "./interval/components.ts";
 import type { OutcomeTable } from "./outcomes.ts";
 import { type PairedDesign, pairedDesign } from "./paired-design.ts";
+import { neededFor } from "./plan/needed.ts";
 import { diminishingReturns } from "./returns.ts";
 import { selectionOf } from "./selection.ts";
 import { indifferenceMargins, ranksInPlay, verdictOf } from "./verdict.ts";

@@ -1,8 +1,8 @@
 import type { Decision, RankSummary } from "../results/types.ts";
 import { type Comparison, type PairComparison, pairOf } from "./compare.ts";
-import { neededFor } from "./needed.ts";
 import { failureWords, type PairedDesign } from "./paired-design.ts";
-import { raceSentences } from "./race-words.ts";
+import { neededFor } from "./plan/needed.ts";
+import { raceSentences } from "./race/race-words.ts";
 import { boundInUnit, counted, inUnit, listed, range, times, withError } from "./words.ts";
 
 export interface ExplainInput {

@@ -1,7 +1,7 @@
 import type { Selection } from "../results/types.ts";
 import { expectedMaximum } from "../statistics/expected-maximum.ts";
 import type { PairComparison } from "./compare.ts";
-import { varianceOfMean } from "./half-width.ts";
+import { varianceOfMean } from "./interval/half-width.ts";
 
 /**
  * How much better than it is the best of `ranks` equal ranks looks on the outcomes that it was chosen by (the winner's

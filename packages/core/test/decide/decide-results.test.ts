@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { simulateProbe } from "../../bench/probe-worlds.ts";
 import { decide } from "../../src/decide/decide.ts";
-import { decideProbe } from "../../src/decide/decide-probe.ts";
-import { decideRace } from "../../src/decide/decide-race.ts";
 import { type DecidableResults, decideResults } from "../../src/decide/decide-results.ts";
 import { outcomesFromTrials } from "../../src/decide/outcomes.ts";
+import { decideProbe } from "../../src/decide/probe/decide-probe.ts";
+import { decideRace } from "../../src/decide/race/decide-race.ts";
 import type { TrialResult } from "../../src/results/types.ts";
 import { exampleTrial } from "../fixtures/results.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { decideRace } from "../../src/decide/decide-race.ts";
+import { decideRace } from "../../src/decide/race/decide-race.ts";
 import { simulateOutcomes } from "../../src/decide/simulate.ts";
 import type { Decision } from "../../src/results/types.ts";
 

@@ -1,0 +1,118 @@
+import type { Interval, RankConvergence, TrialResult } from "../../results/types.ts";
+import { quantileOfUpperTail } from "../../statistics/student-t.ts";
+import { hasCollapsed } from "../collapsed.ts";
+
+/** The part of a trial's result that tells whether it had converged. */
+export type TrainedTrial = Pick<TrialResult, "spec" | "status" | "evaluation" | "lossCurve">;
+
+export interface ConvergenceOptions {
+  readonly confidence: number;
+  /** A fall of less than this, in nats, counts as none. */
+  readonly threshold: number;
+  /** Share of the most frequent class among the evaluation examples; absent for causal-lm. */
+  readonly majorityShare?: number;
+}
+
+/** Fewest steps behind a line: with fewer the batches in it decide. */
+const fewestSteps = 8;
+
+/**
+ * Judges for each rank whether more training would still lower its loss, from the loss curves of its completed runs.
+ *
+ * Along the path that the parameters travelled, p = Σ learning rate, the loss is regressed on ln p over the second half of
+ * the path, as a mean over the seeds. Twice the budget is twice the path: it lowers the loss by -slope · ln 2. Steps would
+ * be the wrong measure, for at the end of a linear schedule they move nothing and any loss looks flat.
+ *
+ * In the first pass a step's loss is measured on examples that the model has not seen, so it is a (noisy) loss on new
+ * examples. In later passes it falls by memorising; see `memorising` in {@link RankConvergence}. Ranks whose runs are too
+ * short for a line are left out. Measured in docs/convergence.md.
+ */
+export function convergenceOf(
+  trials: readonly TrainedTrial[],
+  options: ConvergenceOptions,
+): RankConvergence[] {
+  const byRank = new Map<number, TrainedTrial[]>();
+  for (const trial of trials) {
+    if (trial.status !== "completed") continue;
+    const { rank } = trial.spec.lora;
+    byRank.set(rank, [...(byRank.get(rank) ?? []), trial]);
+  }
+  return [...byRank]
+    .sort(([a], [b]) => a - b)
+    .flatMap(([rank, runs]) => {
+      const found = rankConvergence(rank, runs, options);
+      return found ? [found] : [];
+    });
+}
+
+function rankConvergence(
+  rank: number,
+  runs: readonly TrainedTrial[],
+  { confidence, threshold, majorityShare }: ConvergenceOptions,
+): RankConvergence | undefined {
+  const line = endLine(runs);
+  if (!line) return undefined;
+  const t = quantileOfUpperTail((1 - confidence) / 2, line.degreesOfFreedom);
+  const fall = 0 - line.slope * Math.LN2;
+  const half = t * line.slopeError * Math.LN2;
+  const interval: Interval = [fall - half, fall + half];
+  const { epochs } = runs[0]!.spec.optimizer;
+  const losses = runs.map(({ evaluation }) => evaluation?.logLoss ?? Infinity);
+  const unseen = losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
+  const stuck = runs.filter((run) => hasCollapsed(run, majorityShare)).length * 2 > runs.length;
+  const memorising = epochs > 1 && line.end + t * line.endError < unseen;
+  const trainLoss = Math.max(0, line.end);
+  const state = stuck ? "stuck" : memorising ? "memorising" : stateOf(interval, threshold);
+  return { rank, seeds: runs.length, epochs, fall, interval, threshold, trainLoss, state };
+}
+
+function stateOf([low, high]: Interval, threshold: number): RankConvergence["state"] {
+  return low > threshold ? "falling" : high < threshold ? "converged" : "unclear";
+}
+
+interface EndLine {
+  /** Nats by unit of the logarithm of the path. */
+  readonly slope: number;
+  readonly slopeError: number;
+  /** Of the line at the last step, in nats. */
+  readonly end: number;
+  readonly endError: number;
+  readonly degreesOfFreedom: number;
+}
+
+/** Least squares of the mean loss over the seeds on the logarithm of the path, over the second half of the path. */
+function endLine(runs: readonly TrainedTrial[]): EndLine | undefined {
+  const curve = runs[0]!.lossCurve;
+  const steps = Math.min(...runs.map(({ lossCurve }) => lossCurve.length));
+  const path: number[] = [];
+  let travelled = 0;
+  for (const { learningRate } of curve.slice(0, steps)) {
+    travelled += learningRate;
+    path.push(travelled);
+  }
+  const later = path.flatMap((p, step) => (p > 0 && p >= travelled / 2 ? [step] : []));
+  const n = later.length;
+  if (n < fewestSteps) return undefined;
+  const xs = later.map((step) => Math.log(path[step]!));
+  const ys = later.map((step) => mean(runs.map(({ lossCurve }) => lossCurve[step]!.loss)));
+  const [x0, y0] = [mean(xs), mean(ys)];
+  const sxx = sum(xs.map((x) => (x - x0) ** 2));
+  const slope = sum(xs.map((x, i) => (x - x0) * (ys[i]! - y0))) / sxx;
+  const residual = sum(xs.map((x, i) => (ys[i]! - y0 - slope * (x - x0)) ** 2)) / (n - 2);
+  const ahead = xs.at(-1)! - x0;
+  return {
+    slope,
+    slopeError: Math.sqrt(residual / sxx),
+    end: y0 + slope * ahead,
+    endError: Math.sqrt(residual * (1 / n + ahead ** 2 / sxx)),
+    degreesOfFreedom: n - 2,
+  };
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+function mean(values: readonly number[]): number {
+  return sum(values) / values.length;
+}

@@ -1,0 +1,149 @@
+import { chiDensity } from "../../statistics/chi.ts";
+import { normalCdf, normalQuantile } from "../../statistics/normal.ts";
+import { quantileOfUpperTail } from "../../statistics/student-t.ts";
+
+/** From here on the t quantile of the seeds is so near the normal one that nothing is gained by calibrating. */
+const enoughSeeds = 30;
+/** Shares of the residual at which the threshold is computed; between them it is interpolated. */
+const shareSteps = 8;
+/** True variances between seeds, in units of the known variance, at which the error must hold. */
+const seedVariances = [0, 0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1, 1.5, 2, 3, 5, 8, 15, 30];
+
+/** What is known of a mean's variance before looking at its seeds, and the quantiles that go with it. */
+export interface KnownNoise {
+  /** Example component over n. */
+  readonly examplePart: number;
+  /** Residual component over S·n. */
+  readonly residualPart: number;
+  /** t quantiles with seeds - 1 and examples - 1 degrees of freedom. */
+  readonly seedFactor: number;
+  readonly exampleFactor: number;
+  readonly seeds: number;
+  readonly tail: number;
+}
+
+/**
+ * Square of a half-width that leaves out `tail` on a side, as a function of the seeds' mean square over S·n. The mean's
+ * variance is a part that is well known (examples and residual, K = examplePart + residualPart) and a part that only the
+ * few seeds show:
+ *
+ *     max( f² z² K,  min( z² examplePart + t² seedPart,  f² z² K + 2 t² (seedPart - φ K) ) )
+ *
+ * Far from the floor it is Student's interval over the seeds with the examples' part added. Where the seeds spread
+ * little more than the residual makes them, it stays near what the residual and the examples alone give: a t quantile
+ * of two degrees of freedom is 4.3, and multiplying by it a variance that thousands of outcomes show wastes them. φ is
+ * the largest threshold at which the interval keeps its error for every true variance between seeds: `seedThreshold`.
+ */
+export function squaredWidth(noise: KnownNoise): (seedPart: number) => number {
+  const { examplePart, residualPart, seedFactor, exampleFactor, seeds, tail } = noise;
+  const known = examplePart + residualPart;
+  if (seeds < 2) return () => exampleFactor ** 2 * known;
+  const share = known > 0 ? residualPart / known : 0;
+  const floor = floorFactor(seeds, share) ** 2 * exampleFactor ** 2 * known;
+  const examples = exampleFactor ** 2 * examplePart;
+  const t2 = seedFactor ** 2;
+  if (seeds >= enoughSeeds) return (seedPart) => Math.max(floor, examples + t2 * seedPart);
+  const threshold = seedThreshold(seeds, tail, share) * known;
+  return (seedPart) =>
+    Math.max(floor, Math.min(examples + t2 * seedPart, floor + 2 * t2 * (seedPart - threshold)));
+}
+
+/** How far below z the narrowest interval may go: what keeps the coverage of few seeds from exceeding 97 %. */
+function floorFactor(seeds: number, share: number): number {
+  return 1 - share * Math.min(0.25, 1 / (seeds - 1));
+}
+
+const thresholds = new Map<string, number>();
+
+/**
+ * The threshold φ of `squaredWidth` for a residual that makes up `share` of the known variance: linear between eighths,
+ * each of which is computed once.
+ */
+export function seedThreshold(seeds: number, tail: number, share: number): number {
+  const place = Math.min(1, Math.max(0, share)) * shareSteps;
+  const low = Math.min(shareSteps - 1, Math.floor(place));
+  const at = (step: number): number => {
+    const key = `${seeds} ${tail} ${step}`;
+    const known = thresholds.get(key);
+    if (known !== undefined) return known;
+    const found = calibrate(seeds, tail, step / shareSteps);
+    thresholds.set(key, found);
+    return found;
+  };
+  const weight = place - low;
+  return weight === 0 ? at(low) : (1 - weight) * at(low) + weight * at(low + 1);
+}
+
+/** The largest threshold with which no true variance between seeds makes the error exceed `tail`. */
+function calibrate(seeds: number, tail: number, share: number): number {
+  const t = quantileOfUpperTail(tail, seeds - 1);
+  const z = -normalQuantile(tail);
+  const nodes = seedNodes(seeds);
+  const holds = (threshold: number): boolean =>
+    seedVariances.every((variance) => missRate({ seeds, share, variance, threshold, t, z, nodes }) <= tail);
+  // No threshold at all is safe: it is wider than Student's interval, which is exact.
+  let low = 0;
+  let high = 1.5;
+  while (high - low > 0.004 * high) {
+    const middle = (low + high) / 2;
+    if (holds(middle)) low = middle;
+    else high = middle;
+    if (high < 1e-4) break;
+  }
+  return low;
+}
+
+interface MissQuestion {
+  readonly seeds: number;
+  readonly share: number;
+  /** True variance between seeds over S, with the known variance as its unit. */
+  readonly variance: number;
+  readonly threshold: number;
+  readonly t: number;
+  readonly z: number;
+  readonly nodes: readonly SeedNode[];
+}
+
+/** Probability that the interval lies wholly above the true mean, of normal outcomes. */
+function missRate({ seeds, share, variance, threshold, t, z, nodes }: MissQuestion): number {
+  const floor = (floorFactor(seeds, share) * z) ** 2;
+  let rate = 0;
+  for (const { square, weight } of nodes) {
+    const seedPart = (share + variance) * square;
+    const student = z * z * (1 - share) + t * t * seedPart;
+    const near = floor + 2 * t * t * (seedPart - threshold);
+    const width2 = Math.max(floor, Math.min(student, near)) / (1 + variance);
+    rate += weight * upperTail(Math.sqrt(width2));
+  }
+  return rate;
+}
+
+const tailStep = 1 / 256;
+const tailTable = Float64Array.from({ length: 8 / tailStep + 1 }, (_, i) => normalCdf(-i * tailStep));
+
+/** P(Z > z) for z >= 0 to four digits, which a calibration asks for thousands of times; 0 from 8 on. */
+function upperTail(z: number): number {
+  const place = z / tailStep;
+  const low = Math.floor(place);
+  if (low + 1 >= tailTable.length) return 0;
+  return tailTable[low]! + (place - low) * (tailTable[low + 1]! - tailTable[low]!);
+}
+
+interface SeedNode {
+  /** chi² over its degrees of freedom. */
+  readonly square: number;
+  readonly weight: number;
+}
+
+/** Simpson's rule over the chi distribution, finer near 0, where few seeds happen to lie close together. */
+function seedNodes(seeds: number): SeedNode[] {
+  const steps = 64;
+  const df = seeds - 1;
+  const top = Math.sqrt(df) + 5;
+  return Array.from({ length: steps + 1 }, (_, i) => {
+    const u = i / steps;
+    const chi = top * u * u;
+    const simpson = i === 0 || i === steps ? 1 : i % 2 === 1 ? 4 : 2;
+    return { square: (chi * chi) / df, weight: (simpson * chiDensity(chi, df) * 2 * top * u) / (3 * steps) };
+  });
+}

@@ -1,0 +1,69 @@
+import type { MetricName, RankPrediction } from "../../results/types.ts";
+import { fitCrossed } from "../interval/components.ts";
+import { halfWidth, seedFactor, tailFactors } from "../interval/half-width.ts";
+import { metricValues, type OutcomeCell } from "../outcomes.ts";
+
+/** Runs of the largest rank, and their adapters cut to smaller ranks. */
+export interface ProbedRuns {
+  /** Of the largest rank, one a seed. */
+  readonly whole: readonly OutcomeCell[];
+  /** `rank` is the one that the adapter of `seed` was cut to. */
+  readonly truncated: readonly OutcomeCell[];
+}
+
+export interface PredictOptions {
+  readonly metric: MetricName;
+  readonly confidence: number;
+  /** Seeds over which real runs are going to be compared. */
+  readonly confirmationSeeds: number;
+}
+
+/**
+ * What each rank is expected to do, from truncations of the largest rank's runs: ascending by rank, the largest last.
+ * Seeds of which a truncation is missing are left out; empty when none is left.
+ *
+ * The interval is for the mean advantage that real paired runs will show: the crossed interval of the truncations, which
+ * share all luck with the run that they are cut from, and the luck of two sets of separate runs, 2 σ²_run / S, as runs of the
+ * largest rank show it. Pairing can only make that less.
+ */
+export function predictCurve(
+  { whole, truncated }: ProbedRuns,
+  { metric, confidence, confirmationSeeds }: PredictOptions,
+): RankPrediction[] {
+  const ranks = [...new Set(truncated.map(({ rank }) => rank))].sort((a, b) => a - b);
+  const cellOf = (rank: number, seed: number) =>
+    truncated.find((cell) => cell.rank === rank && cell.seed === seed);
+  const runs = whole.filter(({ seed }) => ranks.every((rank) => cellOf(rank, seed)));
+  if (runs.length === 0 || ranks.length === 0) return [];
+  const tail = (1 - confidence) / 2;
+  const factors = tailFactors(runs.length, runs[0]!.correct.length, tail);
+  const own = fitCrossed(runs.map((cell) => metricValues(cell, metric)));
+  const luck = seedFactor(runs.length, tail) ** 2 * ((2 * (own.components.seed ?? 0)) / confirmationSeeds);
+  const sign = metric === "log-loss" ? -1 : 1;
+  const predictions = ranks.map((rank): RankPrediction => {
+    const cells = runs.map(({ seed }) => cellOf(rank, seed)!);
+    const differences = cells.map((cell, s) => {
+      const [values, full] = [metricValues(cell, metric), metricValues(runs[s]!, metric)];
+      return Float64Array.from({ length: full.length }, (_, e) => sign * (values[e]! - full[e]!));
+    });
+    const fit = fitCrossed(differences);
+    const width = Math.sqrt(halfWidth(fit, factors, metric === "accuracy" ? 1 : 0) ** 2 + luck);
+    return { ...qualityOf(rank, cells), advantage: fit.mean, interval: [fit.mean - width, fit.mean + width] };
+  });
+  return [...predictions, { ...qualityOf(runs[0]!.rank, runs), advantage: 0, interval: [0, 0] }];
+}
+
+function qualityOf(
+  rank: number,
+  cells: readonly OutcomeCell[],
+): Pick<RankPrediction, "rank" | "accuracy" | "logLoss"> {
+  const accuracy = mean(cells.map(({ correct }) => mean(correct)));
+  const losses = cells.flatMap(({ logLoss }) => (logLoss ? [mean(logLoss)] : []));
+  return { rank, accuracy, ...(losses.length === cells.length ? { logLoss: mean(losses) } : {}) };
+}
+
+function mean(values: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i]!;
+  return sum / values.length;
+}

@@ -1,0 +1,82 @@
+import type {
+  Confirmation,
+  Decision,
+  MetricName,
+  ProbeSummary,
+  RankPrediction,
+} from "../../results/types.ts";
+import { counted, range, withError } from "../words.ts";
+
+/** How a probe went: what was cut, what that predicted, what real runs confirmed, and what it saved. */
+export function probeSentences(
+  { metric, rank, verdict }: Pick<Decision, "metric" | "rank" | "verdict">,
+  probe: ProbeSummary,
+): string[] {
+  const { fromRank, predictions, confirmations, probeSeeds, runs, gridRuns } = probe;
+  const cost = `The probe took ${runs} of the grid's ${counted(gridRuns, "run")}`;
+  const last = confirmations.at(-1);
+  if (predictions.length === 0 || last === undefined)
+    return [`${cost}: no run of rank ${fromRank} could be cut, so nothing was predicted.`];
+  const predicted = predictions.find((one) => one.rank === last.rank)!;
+  const sentences = [
+    `${cost}: rank ${fromRank} was trained and its adapters of ${counted(probeSeeds.length, "seed")} cut to the smaller ranks, ` +
+      `which predicted r=${last.rank} ${place(predicted, fromRank, metric)}; ${confirmedWords(last, metric)}.`,
+  ];
+  const untrained = predictions
+    .map((one) => one.rank)
+    .filter((one) => one !== fromRank && !confirmations.some((tried) => tried.rank === one));
+  if (untrained.length > 0) {
+    const below = rank === null ? [] : untrained.filter((one) => one < rank);
+    sentences.push(
+      `${untrained.length === 1 ? "Rank" : "Ranks"} ${range(untrained)} ${untrained.length === 1 ? "was" : "were"} predicted ` +
+        "and not trained" +
+        (below.length > 0 && verdict !== "inconclusive"
+          ? `; cut to ${range(below)} the adapters fell ${shortfalls(below, predictions, metric)} behind.`
+          : "."),
+    );
+  }
+  return sentences;
+}
+
+/** Why a rank that was confirmed first is not among the compared ones. */
+export function refutedWords(
+  { advantage, interval }: Confirmation,
+  fromRank: number,
+  metric: MetricName,
+): string {
+  if (advantage === undefined || interval === undefined) return "its runs failed";
+  return `real runs were ${amount(advantage, interval, metric)} ${side(advantage, metric)} rank ${fromRank}`;
+}
+
+function place({ advantage, interval }: RankPrediction, fromRank: number, metric: MetricName): string {
+  return `${amount(advantage, interval, metric)} ${side(advantage, metric)} r=${fromRank}`;
+}
+
+function confirmedWords({ advantage, interval, outcome }: Confirmation, metric: MetricName): string {
+  if (advantage === undefined || interval === undefined) return "real runs failed";
+  const where =
+    outcome === "held" ? "" : outcome === "missed" ? ", outside of the prediction" : ", which refutes it";
+  return `real runs came out ${amount(advantage, interval, metric)} ${side(advantage, metric)} it${where}`;
+}
+
+function amount(advantage: number, [low, high]: readonly [number, number], metric: MetricName): string {
+  return withError(Math.abs(advantage), (high - low) / 2, metric);
+}
+
+function side(advantage: number, metric: MetricName): string {
+  if (metric === "log-loss") return advantage >= 0 ? "better than" : "worse than";
+  return advantage >= 0 ? "above" : "below";
+}
+
+function shortfalls(
+  ranks: readonly number[],
+  predictions: readonly RankPrediction[],
+  metric: MetricName,
+): string {
+  const unit = metric === "accuracy" ? "points" : "nats";
+  const amounts = ranks.map((rank) => {
+    const { advantage } = predictions.find((one) => one.rank === rank)!;
+    return metric === "accuracy" ? (-100 * advantage).toFixed(1) : (-advantage).toFixed(3);
+  });
+  return `${range(amounts)} ${unit}`;
+}

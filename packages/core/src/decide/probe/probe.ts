@@ -1,0 +1,77 @@
+import { InputError } from "../../errors.ts";
+import type { RankPrediction } from "../../results/types.ts";
+import { quantileOfUpperTail } from "../../statistics/student-t.ts";
+
+/** What a probe runs, known before any of it has run. */
+export interface ProbePlan {
+  /** The largest rank, whose adapters are cut. */
+  readonly fromRank: number;
+  /** Ranks that are predicted, ascending. */
+  readonly smaller: readonly number[];
+  /** Seeds whose run of `fromRank` is cut. */
+  readonly probeSeeds: readonly number[];
+  /** Seeds under which a predicted rank is trained beside `fromRank`; they begin with the probe's. */
+  readonly confirmationSeeds: readonly number[];
+}
+
+/** Enough to see how runs vary; every further one costs a whole run. */
+const probeSeeds = 3;
+/**
+ * How much wider than the certificate of a grid a confirmation may be. The grid's has to hold against every other rank, which
+ * fails more often than one against one rank of the same width.
+ */
+const slack = 1.2;
+
+/**
+ * Plans a probe of `ranks` over the seeds of a grid. A grid certifies one rank against all others and shares its error
+ * among them, a confirmation is about one pair: with as many seeds as make t / √seeds of the pair that of the grid
+ * it is as sharp.
+ *
+ * @throws InputError E_PROBE with fewer than two ranks, or with rank 0, to which nothing can be cut.
+ */
+export function planProbe(ranks: readonly number[], seeds: readonly number[], confidence: number): ProbePlan {
+  const sorted = ranks.toSorted((a, b) => a - b);
+  if (sorted.length < 2 || sorted[0]! < 1) {
+    const rule = "two or more ranks of at least 1 for a probe, which cuts the largest to the others";
+    throw new InputError("E_PROBE", `ranks must be ${rule}, got [${ranks.join(", ")}]`);
+  }
+  const ordered = seeds.toSorted((a, b) => a - b);
+  const wanted = confirmationCount(sorted.length, ordered.length, confidence);
+  return {
+    fromRank: sorted.at(-1)!,
+    smaller: sorted.slice(0, -1),
+    probeSeeds: ordered.slice(0, Math.min(probeSeeds, wanted)),
+    confirmationSeeds: ordered.slice(0, wanted),
+  };
+}
+
+function confirmationCount(ranks: number, seeds: number, confidence: number): number {
+  const width = (tail: number, count: number) => quantileOfUpperTail(tail, count - 1) / Math.sqrt(count);
+  const error = 1 - confidence;
+  const grid = seeds > 1 ? width(error / (ranks - 1), seeds) : 0;
+  for (let count = 2; count < seeds; count++)
+    if (width(error * errorShare(1), count) <= slack * grid) return count;
+  return seeds;
+}
+
+/**
+ * Share of the error that confirmation number `turn`, counted from 1, may make: 7/10, then 7/10 of what is left. All
+ * shares together stay below 1. What the first one leaves pays for the choice of its rank, too, which has looked at the
+ * examples that the confirmation is judged by: docs/verdict-study.md.
+ */
+export function errorShare(turn: number): number {
+  return 0.7 * 0.3 ** (turn - 1);
+}
+
+/**
+ * The rank to train first: the smallest whose truncations fall short of the largest rank by at most the margin. That is
+ * generous to small ranks on purpose: training at a low rank finds what cutting down to it has lost, hardly ever less. A rank
+ * that is known to be better than the largest takes its place as what there is to reach. The next to the largest where no
+ * smaller one does, since whether the largest is needed is then the question. Undefined where nothing could be predicted.
+ */
+export function firstCandidate(predictions: readonly RankPrediction[], margin: number): number | undefined {
+  const smaller = predictions.slice(0, -1);
+  const toReach = Math.max(0, ...predictions.map(({ interval: [low] }) => low));
+  const found = smaller.find(({ advantage }) => toReach - advantage <= margin) ?? smaller.at(-1);
+  return found?.rank;
+}

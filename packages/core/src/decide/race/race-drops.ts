@@ -1,0 +1,32 @@
+import type { RaceDrop } from "../../results/race-types.ts";
+import type { MetricName } from "../../results/types.ts";
+import { type Comparison, pairOf } from "../compare.ts";
+import { withError } from "../words.ts";
+
+/** Who can no longer be the smallest adequate rank. The rank with the best mean never goes. */
+export function drops(
+  ranks: readonly number[],
+  comparison: Comparison,
+  margin: number,
+  metric: MetricName,
+): RaceDrop[] {
+  return ranks.flatMap((rank): RaceDrop[] => {
+    const above = ranks
+      .filter((other) => other !== rank)
+      .map((other) => {
+        const { pair, mean } = pairOf(comparison.pairs, other, rank);
+        const width = pair.halfWidth;
+        return { other, mean, width, low: mean - width, isAbove: pair.supported && mean > 0 };
+      })
+      .filter(({ isAbove }) => isAbove);
+    const beyond = above.filter(({ low }) => low > margin);
+    const candidates = beyond.length > 0 ? beyond : above.filter(({ other }) => other < rank);
+    if (candidates.length === 0) return [];
+    const { other, mean, width, low } = candidates.reduce((a, b) => (b.low > a.low ? b : a));
+    const place = `${withError(mean, width, metric)} ${metric === "log-loss" ? "worse than" : "below"}`;
+    const drop = { rank, against: other, shortfall: mean, interval: [low, mean + width] as const };
+    return beyond.length > 0
+      ? [{ ...drop, cause: "beyond-margin", reason: `it is ${place} rank ${other}, beyond the margin` }]
+      : [{ ...drop, cause: "smaller-is-better", reason: `it is ${place} the smaller rank ${other}` }];
+  });
+}

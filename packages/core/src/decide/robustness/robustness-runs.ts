@@ -1,0 +1,62 @@
+import { InputError } from "../../errors.ts";
+import type { TrialResult } from "../../results/types.ts";
+
+/** The part of a trial's result that a robustness probe reads. */
+export type ProbedTrial = Pick<TrialResult, "spec" | "status" | "evaluation" | "lossCurve">;
+
+/** The smallest and the largest rank at `factor` times the sweep's learning rate. */
+export interface ProbedPair {
+  readonly factor: number;
+  readonly smallest: ProbedTrial;
+  readonly largest: ProbedTrial;
+}
+
+/** The extra runs of a probe, paired. */
+export interface Probe {
+  readonly seed: number;
+  readonly smallestRank: number;
+  readonly largestRank: number;
+  readonly pairs: readonly ProbedPair[];
+}
+
+/**
+ * Pairs the extra runs by the multiple of the sweep's rate that they were run at.
+ *
+ * @throws InputError `E_ROBUSTNESS` when they are not a probe of the sweep.
+ */
+export function probeOf(trials: readonly ProbedTrial[], extra: readonly ProbedTrial[]): Probe {
+  const ranks = ascending(extra.map(({ spec }) => spec.lora.rank));
+  const seeds = ascending(extra.map(({ spec }) => spec.seed));
+  must(ranks.length === 2, "two ranks", `ranks [${ranks.join(", ")}]`);
+  must(seeds.length === 1, "one seed", `seeds [${seeds.join(", ")}]`);
+  const [smallestRank, largestRank] = ranks as [number, number];
+  const seed = seeds[0]!;
+  const byFactor = new Map<string, ProbedTrial[]>();
+  for (const trial of extra) {
+    const { rank } = trial.spec.lora;
+    const own = trials.find(({ spec }) => spec.lora.rank === rank && spec.seed === seed);
+    must(own !== undefined, "runs of the sweep's ranks and seeds", `rank ${rank}, seed ${seed}`);
+    const factor = trial.spec.optimizer.learningRate / own!.spec.optimizer.learningRate;
+    // Rates come from divisions: 0.003 / 3 / 0.003 is not 1 / 3.
+    const key = factor.toPrecision(6);
+    byFactor.set(key, [...(byFactor.get(key) ?? []), trial]);
+  }
+  const pairs = [...byFactor].map(([key, found]) => {
+    const smallest = found.find(({ spec }) => spec.lora.rank === smallestRank);
+    const largest = found.find(({ spec }) => spec.lora.rank === largestRank);
+    must(found.length === 2 && smallest !== undefined && largest !== undefined, pairRule, `factor ${key}`);
+    must(Number(key) !== 1, "at other learning rates than the sweep", `factor ${key}`);
+    return { factor: Number(key), smallest: smallest!, largest: largest! };
+  });
+  return { seed, smallestRank, largestRank, pairs };
+}
+
+const pairRule = "each rank once at each multiple of the sweep's learning rate";
+
+function must(holds: boolean, rule: string, value: string): void {
+  if (!holds) throw new InputError("E_ROBUSTNESS", `extra must be ${rule}, got ${value}`);
+}
+
+function ascending(values: readonly number[]): number[] {
+  return [...new Set(values)].sort((a, b) => a - b);
+}

@@ -1,0 +1,152 @@
+import type { Decision, MetricName, Robustness, RobustnessRate, RobustnessRun } from "../../results/types.ts";
+import { scalingOf } from "../../scaling.ts";
+import { hasCollapsed } from "../collapsed.ts";
+import { isOf, type OneSeedDifference, oneSeedDifference } from "./one-seed-difference.ts";
+import { type ProbedTrial, probeOf } from "./robustness-runs.ts";
+
+export interface RobustnessInput {
+  /** Of the sweep, at its own learning rate. */
+  readonly decision: Decision;
+  /** The sweep's trials. */
+  readonly trials: readonly ProbedTrial[];
+  /** Two ranks under one of the sweep's seeds, each at the same multiples of the sweep's rate. */
+  readonly extra: readonly ProbedTrial[];
+  /** Share of the most frequent class among the evaluation examples; absent for causal-lm. */
+  readonly majorityShare?: number;
+}
+
+/**
+ * Compares the smallest and the largest rank at other learning rates. At each of them there is one seed, so the interval
+ * takes the noise between seeds from the sweep's own comparison of the two ranks, as if it were the same at all rates; a
+ * larger rate may well have more. A rank that diverges where the other one learns is worse there, and so is one that
+ * collapses as soon as the examples show it.
+ *
+ * @throws InputError `E_ROBUSTNESS` when `extra` is not a probe of the sweep.
+ */
+export function robustnessOf(input: RobustnessInput): Robustness {
+  const { decision, trials, extra, majorityShare } = input;
+  const probe = probeOf(trials, extra);
+  const { seed, smallestRank, largestRank } = probe;
+  const tail = (1 - decision.confidence) / (2 * probe.pairs.length);
+  const rates = probe.pairs.map(({ factor, smallest, largest }): RobustnessRate => {
+    const runs = [smallest, largest].map((trial) => runOf(trial, decision.metric, majorityShare));
+    const [small, large] = runs as [RobustnessRun, RobustnessRun];
+    const measured =
+      smallest.evaluation && largest.evaluation
+        ? oneSeedDifference(smallest, largest, decision, tail)
+        : undefined;
+    return rateOf(factor, small, large, measured);
+  });
+  rates.push(sweepRate(input, smallestRank, largestRank));
+  rates.sort((a, b) => a.factor - b.factor);
+  const { smallest, largest } = probe.pairs[0]!;
+  const stepGrowsWithRank = firstStep(largest) > firstStep(smallest) * (1 + 1e-9);
+  return { seed, smallestRank, largestRank, rates, order: orderOf(rates), stepGrowsWithRank };
+}
+
+function runOf(trial: ProbedTrial, metric: MetricName, majorityShare: number | undefined): RobustnessRun {
+  const { spec, status, evaluation } = trial;
+  return {
+    learningRate: spec.optimizer.learningRate,
+    status: statusOf(trial, majorityShare),
+    ...(status === "completed" && evaluation ? { quality: qualityOf(evaluation, metric) } : {}),
+  };
+}
+
+function statusOf(trial: ProbedTrial, majorityShare: number | undefined): RobustnessRun["status"] {
+  if (trial.status !== "completed") return trial.status;
+  return hasCollapsed(trial, majorityShare) ? "collapsed" : "learned";
+}
+
+function qualityOf({ accuracy, logLoss }: { accuracy: number; logLoss: number }, metric: MetricName): number {
+  return metric === "accuracy" ? accuracy : logLoss;
+}
+
+/** What the first step does to a layer, but for a factor that ranks share: each of the `rank` directions moves alike. */
+function firstStep({ spec: { lora } }: ProbedTrial): number {
+  return lora.rank * scalingOf(lora.scalingRule, lora.alpha, lora.rank);
+}
+
+/** The two ranks in the sweep itself. A rank did as most of its runs did. */
+function sweepRate(
+  { decision, trials, majorityShare }: RobustnessInput,
+  smallestRank: number,
+  largestRank: number,
+): RobustnessRate {
+  const runs = [smallestRank, largestRank].map((rank): RobustnessRun => {
+    const own = trials.filter(({ spec }) => spec.lora.rank === rank);
+    const summary = decision.ranks.find((candidate) => candidate.rank === rank);
+    const quality = decision.metric === "accuracy" ? summary?.accuracy : summary?.logLoss;
+    return {
+      learningRate: own[0]!.spec.optimizer.learningRate,
+      status: mostOf(own.map((trial) => statusOf(trial, majorityShare))),
+      ...(quality === undefined ? {} : { quality }),
+    };
+  });
+  const pair = decision.pairs?.find(isOf(smallestRank, largestRank));
+  const measured = pair && {
+    advantage: 0 - pair.advantage,
+    interval: [0 - pair.interval[1], 0 - pair.interval[0]] as const,
+    examplesWidth: (pair.interval[1] - pair.interval[0]) / 2,
+    coversSeeds: decision.seeds > 1,
+  };
+  return rateOf(1, runs[0]!, runs[1]!, measured);
+}
+
+/** What more than half of the runs came to; without such a thing they learned, more or less. */
+function mostOf(statuses: readonly RobustnessRun["status"][]): RobustnessRun["status"] {
+  const common = statuses.find(
+    (status) => 2 * statuses.filter((other) => other === status).length > statuses.length,
+  );
+  return common ?? "learned";
+}
+
+function rateOf(
+  factor: number,
+  smallest: RobustnessRun,
+  largest: RobustnessRun,
+  measured: OneSeedDifference | undefined,
+): RobustnessRate {
+  const better = betterOf(smallest, largest, measured);
+  return {
+    factor,
+    smallest,
+    largest,
+    ...(measured ? { advantage: measured.advantage, interval: measured.interval } : {}),
+    ...(better ? { better } : {}),
+  };
+}
+
+/**
+ * A run that failed where the other one learned is worse. Of a collapse the examples alone must show it, for a run may
+ * lie on the border of knowing nothing; noise between seeds is no rival explanation of it.
+ */
+function betterOf(
+  smallest: RobustnessRun,
+  largest: RobustnessRun,
+  measured: OneSeedDifference | undefined,
+): RobustnessRate["better"] {
+  if (failed(smallest) !== failed(largest)) {
+    const winner = failed(smallest) ? "largest" : "smallest";
+    if ((winner === "largest" ? largest : smallest).status !== "learned") return undefined;
+    if (!measured) return winner;
+    const lead = winner === "largest" ? measured.advantage : -measured.advantage;
+    return lead > measured.examplesWidth ? winner : undefined;
+  }
+  if (failed(smallest) || !measured?.coversSeeds) return undefined;
+  const [low, high] = measured.interval;
+  return low > 0 ? "largest" : high < 0 ? "smallest" : undefined;
+}
+
+/** A run that a wrong rate can explain; memory has nothing to do with the rate. */
+function failed({ status }: RobustnessRun): boolean {
+  return status === "collapsed" || status === "diverged";
+}
+
+function orderOf(rates: readonly RobustnessRate[]): Robustness["order"] {
+  const better = rates.map((rate) => rate.better);
+  if (better.includes("smallest") && better.includes("largest")) return "flips";
+  if (rates.some(({ smallest, largest, better }) => better && (failed(smallest) || failed(largest))))
+    return "breaks";
+  return better.every((side) => side !== undefined) ? "kept" : "unclear";
+}

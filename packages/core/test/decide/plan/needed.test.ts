@@ -1,0 +1,33 @@
+import { describe, expect, test } from "vitest";
+import { compareRanks } from "../../../src/decide/compare.ts";
+import { pairedDesign } from "../../../src/decide/paired-design.ts";
+import { neededFor } from "../../../src/decide/plan/needed.ts";
+import { simulateOutcomes } from "../../../src/decide/simulate.ts";
+
+const table = simulateOutcomes(
+  { ranks: [4, 8, 32], accuracies: [0.85, 0.85, 0.85], seeds: 4, examples: 300 },
+  2,
+);
+const comparison = compareRanks(pairedDesign(table), "accuracy", 0.95);
+
+describe("neededFor", () => {
+  test("asks for no less than there is, in two digits of examples", () => {
+    const { seeds, examples } = neededFor(comparison, 4, [4, 8, 32], 0.01)!;
+    expect(seeds).toBeGreaterThanOrEqual(4);
+    expect(examples).toBeGreaterThan(300);
+    expect(String(examples)).toMatch(/^[1-9]\d?0*$/);
+  });
+
+  test("asks for more evaluations the more rivals have to be passed and the smaller the margin", () => {
+    const cost = (inPlay: number[], margin: number): number => {
+      const { seeds, examples } = neededFor(comparison, 4, inPlay, margin)!;
+      return seeds * examples;
+    };
+    expect(cost([4, 8, 32], 0.02)).toBeGreaterThan(cost([4, 8], 0.02));
+    expect(cost([4, 8, 32], 0.01)).toBeGreaterThan(cost([4, 8, 32], 0.02));
+  });
+
+  test("asks for nothing when no rival is left", () => {
+    expect(neededFor(comparison, 4, [4], 0.01)).toBeUndefined();
+  });
+});

@@ -1,0 +1,124 @@
+import { describe, expect, test } from "vitest";
+import { simulateProbe } from "../../../bench/probe-worlds.ts";
+import { type OutcomeTable, outcomeTable, partOf } from "../../../src/decide/outcomes.ts";
+import { decideProbe, probeSoFar } from "../../../src/decide/probe/decide-probe.ts";
+import { planProbe } from "../../../src/decide/probe/probe.ts";
+import type { Truncation } from "../../../src/results/types.ts";
+
+const ranks = [4, 8, 16, 32];
+const seeds = Array.from({ length: 10 }, (_, i) => i);
+const options = { ranks, seeds, metric: "accuracy", margin: 0.01, confidence: 0.95 } as const;
+const world = { ranks, seeds: 10, examples: 872 };
+const plain = { likeDirect: 0.5, lost: [0, 0, 0] };
+
+/** A probe that is run to its end, as the engine does: it sees no run that it has not asked for. */
+function run(
+  { outcomes, truncations }: { outcomes: OutcomeTable; truncations: readonly Truncation[] },
+  asked = options,
+) {
+  const first = planProbe(asked.ranks, asked.seeds, asked.confidence);
+  const cut = truncations.filter(({ seed }) => first.probeSeeds.includes(seed));
+  const trained = [first.fromRank];
+  for (;;) {
+    const seen = partOf(outcomes, trained, first.confirmationSeeds);
+    const { next } = probeSoFar(seen, cut, asked);
+    if (next === undefined) return { decision: decideProbe(seen, cut, asked), trained };
+    trained.push(next);
+  }
+}
+
+describe("a probe", () => {
+  test("of ranks that differ little confirms the smallest, with a third of the runs", () => {
+    const equal = { ...world, accuracies: [0.9, 0.9, 0.9, 0.9], rankSeedSd: 0, examples: 3000 };
+    const { decision, trained } = run(simulateProbe(equal, plain, 1));
+    expect(trained).toEqual([32, 4]);
+    expect(decision).toMatchObject({ verdict: "adequate", rank: 4, seeds: 6 });
+    expect(decision.probe).toMatchObject({ fromRank: 32, runs: 12, gridRuns: 40, truncations: 9 });
+    expect(decision.probe!.confirmations).toMatchObject([{ rank: 4, share: 0.7, outcome: "held" }]);
+    expect(decision.explanation).toContain("The probe took 12 of the grid's 40 runs");
+    expect(decision.explanation).toContain("Ranks 8 and 16 were predicted and not trained.");
+  });
+
+  test("of a rising curve passes over the ranks that the truncations show to be worse", () => {
+    const rising = { ...world, accuracies: [0.78, 0.84, 0.9, 0.9], rankSeedSd: 0 };
+    const { decision, trained } = run(simulateProbe(rising, plain, 1));
+    expect(trained).toEqual([32, 16]);
+    expect(decision.rank).toBe(16);
+    expect(decision.explanation).toMatch(/cut to 4 and 8 the adapters fell \d+\.\d and \d\.\d points behind/);
+  });
+
+  test("goes on to the next rank where real runs refute the one that was predicted", () => {
+    // The truncations show nothing of the gap.
+    const gap = { ...world, accuracies: [0.8, 0.9, 0.9, 0.9], rankSeedSd: 0 };
+    const { decision, trained } = run(simulateProbe(gap, { likeDirect: 0, lost: [] }, 1));
+    expect(trained).toEqual([32, 4, 8]);
+    expect(decision.probe!.confirmations).toMatchObject([
+      { rank: 4, share: 0.7, outcome: "refuted" },
+      { rank: 8, outcome: "held" },
+    ]);
+    expect(decision.probe!.confirmations[1]!.share).toBeCloseTo(0.21, 12);
+    expect(decision.excluded).toMatchObject([
+      { rank: 4, reason: expect.stringMatching(/^real runs were \d+\.\d ± \d\.\d points below rank 32$/) },
+    ]);
+    expect(decision.ranks.map(({ rank }) => rank)).toEqual([8, 32]);
+  });
+
+  test("asks for larger ranks where even the next to the largest falls behind", () => {
+    const rising = { ...world, accuracies: [0.7, 0.75, 0.8, 0.9], rankSeedSd: 0 };
+    const { decision, trained } = run(simulateProbe(rising, plain, 1));
+    expect(trained).toEqual([32, 16]);
+    expect(decision).toMatchObject({ verdict: "extend", rank: 32 });
+  });
+
+  test("goes on where a confirmation's runs failed, and predicts nothing where the largest rank's did", () => {
+    const { outcomes, truncations } = simulateProbe(
+      { ...world, accuracies: [0.9, 0.9, 0.9, 0.9], rankSeedSd: 0, examples: 3000 },
+      plain,
+      1,
+    );
+    const failing = (rank: number) =>
+      outcomeTable(
+        outcomes.cells.filter((cell) => cell.rank !== rank),
+        outcomes.cells
+          .filter((cell) => cell.rank === rank)
+          .map(({ seed }) => ({ rank, seed, status: "diverged" })),
+        3000,
+      );
+    const smallest = run({ outcomes: failing(4), truncations });
+    expect(smallest.trained).toEqual([32, 4, 8]);
+    expect(smallest.decision.probe!.confirmations).toMatchObject([
+      { rank: 4, outcome: "failed" },
+      { rank: 8 },
+    ]);
+    expect(smallest.decision.excluded).toContainEqual({ rank: 4, reason: "its runs failed" });
+    const largest = run({ outcomes: failing(32), truncations: [] });
+    expect(largest.trained).toEqual([32]);
+    expect(largest.decision).toMatchObject({ verdict: "inconclusive", rank: null });
+    expect(largest.decision.explanation).toContain("no run of rank 32 could be cut");
+  });
+
+  test("judged by another margin keeps to the ranks that were trained", () => {
+    const equal = { ...world, accuracies: [0.9, 0.9, 0.9, 0.9], rankSeedSd: 0, examples: 3000 };
+    const { outcomes, truncations } = simulateProbe(equal, plain, 1);
+    const seen = partOf(outcomes, [4, 32], seeds.slice(0, 6));
+    const strict = decideProbe(seen, truncations, { ...options, margin: 0.0001 });
+    expect(strict.verdict).not.toBe("adequate");
+    expect(strict.probe!.confirmations.map(({ rank }) => rank)).toEqual([4]);
+  });
+});
+
+// The choice looks at outcomes that the confirmation then judges. All smaller ranks are worse by the margin and more, so
+// whatever is certified is wrong.
+test.each([[0], [0.5], [1]])(
+  "certifies a rank that is worse by twice the margin in at most 5 % of sweeps, truncations like direct runs on a share of $0",
+  (likeDirect) => {
+    const worse = { ...world, accuracies: [0.83, 0.83, 0.83, 0.85], examples: 400 };
+    const count = 150;
+    let wrong = 0;
+    for (let i = 0; i < count; i++) {
+      const { decision } = run(simulateProbe(worse, { likeDirect, lost: [] }, 5000 + i));
+      if (decision.verdict === "adequate" && decision.rank !== 32) wrong++;
+    }
+    expect(wrong).toBeLessThanOrEqual(count * 0.05 + 3 * Math.sqrt(count * 0.05 * 0.95));
+  },
+);
