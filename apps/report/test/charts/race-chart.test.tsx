@@ -1,50 +1,9 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import type { RaceSummary } from "@lorank/core/results";
 import { describe, expect, test } from "vitest";
 import { RaceChart } from "../../src/charts/race-chart.tsx";
+import { race } from "../fixtures/race-summary.ts";
 import { html, numbersOf } from "./render.ts";
-
-const race: RaceSummary = {
-  plannedSeeds: 10,
-  looks: [
-    {
-      seeds: 3,
-      share: 0.05,
-      ranks: [2, 4, 8, 16, 32],
-      dropped: [
-        {
-          rank: 2,
-          cause: "beyond-margin",
-          against: 8,
-          shortfall: 0.05,
-          interval: [0.03, 0.07],
-          reason: "it is 5.0 ± 2.0 points below rank 8, beyond the margin",
-        },
-      ],
-      promise: 0.8,
-    },
-    {
-      seeds: 5,
-      share: 0.15,
-      ranks: [4, 8, 16, 32],
-      dropped: [
-        { rank: 4, cause: "failed", reason: "1 of its runs completed" },
-        {
-          rank: 32,
-          cause: "smaller-is-better",
-          against: 16,
-          shortfall: 0.01,
-          interval: [0.005, 0.015],
-          reason: "it is 1.0 ± 0.5 points below the smaller rank 16",
-        },
-      ],
-    },
-  ],
-  stopped: "settled",
-  runs: 23,
-  gridRuns: 50,
-};
 
 describe("RaceChart", () => {
   const text = html(<RaceChart race={race} recommended={8} />);
