@@ -63,6 +63,7 @@ export { type RobustnessInput, robustnessOf } from "./decide/robustness/robustne
 export type { ProbedTrial } from "./decide/robustness/robustness-runs.ts";
 export { withRobustness } from "./decide/robustness/robustness-words.ts";
 export { type SimulatedWorld, simulatedLogLosses, simulateOutcomes } from "./decide/simulate.ts";
+export { type ScoredRuns, testScoreOf } from "./decide/test-score.ts";
 export { boundInUnit, inUnit } from "./decide/words.ts";
 export { InputError, isInputError } from "./errors.ts";
 export { formatBytes, formatCount, formatDecimalBytes } from "./format.ts";

@@ -6,12 +6,14 @@
 import type { Count, Decision, MetricName, Share } from "./decision-types.ts";
 import type { MethodName, Truncation } from "./method-types.ts";
 import type { SearchSummary } from "./search-types.ts";
+import type { TestScore, TestSet } from "./test-types.ts";
 
 export type * from "./convergence-types.ts";
 export type * from "./decision-types.ts";
 export type * from "./method-types.ts";
 export type * from "./robustness-types.ts";
 export type * from "./search-types.ts";
+export type * from "./test-types.ts";
 
 /** How alpha and rank become the factor on B·A: alpha / rank, or alpha / √rank. */
 export type ScalingRule = "lora" | "rslora";
@@ -240,6 +242,8 @@ export interface Results {
     readonly validationExamples: Count;
     /** Share of the most frequent class among the validation examples; absent for causal-lm. */
     readonly majorityShare?: Share;
+    /** Set aside for one score of the rank that the decision names; absent where none were. */
+    readonly test?: TestSet;
   };
   readonly decision: Decision;
   /** Ordered by rank, then seed. */
@@ -248,4 +252,6 @@ export interface Results {
   readonly truncations?: readonly Truncation[];
   /** The smallest and the largest rank at other learning rates, by rate, then rank; absent unless asked for. */
   readonly otherRates?: readonly TrialResult[];
+  /** Absent without test examples, and where the decision names no rank, or rank 0, which has no adapter. */
+  readonly test?: TestScore;
 }
