@@ -37,6 +37,7 @@ export {
   readInstructionTable,
 } from "./data/instruction-table.ts";
 export { type Row, readDataRows, readRows } from "./data/table-file.ts";
+export { encodeTestExamples, type TestExamples } from "./data/test-examples.ts";
 export {
   looksLabelled,
   readTextTable,
@@ -49,6 +50,7 @@ export {
   type ClassificationTexts,
   type LabelledText,
   tokenizeClassification,
+  tokenizeTextRows,
 } from "./data/tokenize-classification.ts";
 export {
   type InstructionTexts,
@@ -58,7 +60,7 @@ export {
 } from "./data/tokenize-instructions.ts";
 export { type SplitRow, splitTrainValidation, type TrainValidation } from "./data/validation-split.ts";
 export { type EvaluateOptions, evaluate } from "./evaluate.ts";
-export { evaluateAdapters } from "./evaluate-adapters.ts";
+export { evaluateAdapters, type TestExamplesFile } from "./evaluate-adapters.ts";
 export { initialAdapter, initialHead, initialMagnitudes, randomBase } from "./initial-weights.ts";
 export { meanOfTokens } from "./mean-of-tokens.ts";
 export { measureTrial, type TrialCost } from "./measure-trial.ts";

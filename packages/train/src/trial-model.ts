@@ -79,7 +79,8 @@ export function headOf(task: Task): Head {
     : { kind: task.kind };
 }
 
-function loadDataset(spec: TrialSpec, file: string): TokenizedDataset {
+/** The examples that a spec names. Throws InputError E_DATASET. */
+export function loadDataset(spec: TrialSpec, file: string): TokenizedDataset {
   const bytes = readFileSync(file);
   const sha256 = datasetSha256(bytes);
   if (sha256 !== spec.data.sha256) {

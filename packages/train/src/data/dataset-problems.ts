@@ -6,37 +6,10 @@ export function datasetProblems(value: unknown): string[] {
   const problems: string[] = [];
   if (typeof value.name !== "string") problems.push(`name must be a string, got ${show(value.name)}`);
   const labels = taskLabels(value.task, problems);
-  const seen = { train: new Set<unknown>(), validation: new Set<unknown>() };
-  for (const split of ["train", "validation"] as const) {
-    const examples = value[split];
-    if (!Array.isArray(examples) || examples.length === 0) {
-      problems.push(
-        `${split} must be a list of examples, got ${Array.isArray(examples) ? "none" : show(examples)}`,
-      );
-      continue;
-    }
-    const ids = new Set<unknown>();
-    examples.forEach((example, i) => {
-      const where = `${split}[${i}]`;
-      if (!isRecord(example)) {
-        problems.push(`${where} must be an object, got ${show(example)}`);
-        return;
-      }
-      if (typeof example.id !== "string")
-        problems.push(`${where}.id must be a string, got ${show(example.id)}`);
-      else if (ids.has(example.id))
-        problems.push(`${where}.id must occur once in ${split}, got ${example.id} again`);
-      ids.add(example.id);
-      const tokens = checkIds(`${where}.inputIds`, example.inputIds, 0, problems);
-      if (labels === null) return;
-      if (labels === "tokens") checkTargets(where, example.labels, tokens, problems);
-      else if (isIndex(example.label) && example.label < labels.length) seen[split].add(example.label);
-      else {
-        const rule = `a class index from 0 to ${labels.length - 1}`;
-        problems.push(`${where}.label must be ${rule}, got ${show(example.label)}`);
-      }
-    });
-  }
+  const seen = {
+    train: exampleProblems("train", value.train, labels, problems),
+    validation: exampleProblems("validation", value.validation, labels, problems),
+  };
   if (Array.isArray(labels) && Array.isArray(value.train)) {
     labels.forEach((label, i) => {
       if (seen.train.has(i)) return;
@@ -45,6 +18,53 @@ export function datasetProblems(value: unknown): string[] {
     });
   }
   return problems;
+}
+
+/** All reasons why no trial could be scored on `value` as its test examples. */
+export function testExamplesProblems(value: unknown): string[] {
+  if (!isRecord(value)) return [`test examples must be an object, got ${show(value)}`];
+  const problems: string[] = [];
+  if (typeof value.name !== "string") problems.push(`name must be a string, got ${show(value.name)}`);
+  exampleProblems("test", value.test, taskLabels(value.task, problems), problems);
+  return problems;
+}
+
+/** Checks the examples of one split. Returns the class indices that occur. */
+function exampleProblems(
+  split: string,
+  examples: unknown,
+  labels: ReturnType<typeof taskLabels>,
+  problems: string[],
+): Set<unknown> {
+  const seen = new Set<unknown>();
+  if (!Array.isArray(examples) || examples.length === 0) {
+    problems.push(
+      `${split} must be a list of examples, got ${Array.isArray(examples) ? "none" : show(examples)}`,
+    );
+    return seen;
+  }
+  const ids = new Set<unknown>();
+  examples.forEach((example, i) => {
+    const where = `${split}[${i}]`;
+    if (!isRecord(example)) {
+      problems.push(`${where} must be an object, got ${show(example)}`);
+      return;
+    }
+    if (typeof example.id !== "string")
+      problems.push(`${where}.id must be a string, got ${show(example.id)}`);
+    else if (ids.has(example.id))
+      problems.push(`${where}.id must occur once in ${split}, got ${example.id} again`);
+    ids.add(example.id);
+    const tokens = checkIds(`${where}.inputIds`, example.inputIds, 0, problems);
+    if (labels === null) return;
+    if (labels === "tokens") checkTargets(where, example.labels, tokens, problems);
+    else if (isIndex(example.label) && example.label < labels.length) seen.add(example.label);
+    else {
+      const rule = `a class index from 0 to ${labels.length - 1}`;
+      problems.push(`${where}.label must be ${rule}, got ${show(example.label)}`);
+    }
+  });
+  return seen;
 }
 
 /** The classes, "tokens" for causal-lm, null when the task itself is wrong. */

@@ -42,32 +42,48 @@ export type TokenizedDataset = TokenizedClassification | TokenizedLanguage;
 export function encodeDataset(dataset: TokenizedDataset): Uint8Array {
   assertDataset(dataset);
   const { name, task, train, validation } = dataset;
-  const plain =
-    task.kind === "classification" ? { kind: task.kind, labels: task.labels } : { kind: task.kind };
   // Properties are written in the order they are made in: here and in `orderKeys` that is the sorted order.
-  const document = { name, task: plain, train: train.map(orderKeys), validation: validation.map(orderKeys) };
-  return new TextEncoder().encode(JSON.stringify(document));
+  return encodeJson({
+    name,
+    task: plainTask(task),
+    train: train.map(orderKeys),
+    validation: validation.map(orderKeys),
+  });
 }
 
-function orderKeys(example: TokenizedExample | TokenizedTokensExample): object {
+/** A task with its keys in sorted order and no others. */
+export function plainTask(task: Task): Task {
+  return task.kind === "classification" ? { kind: task.kind, labels: task.labels } : { kind: task.kind };
+}
+
+/** An example with its keys in sorted order and no others. */
+export function orderKeys(example: TokenizedExample | TokenizedTokensExample): object {
   const { id, inputIds } = example;
   return "label" in example
     ? { id, inputIds, label: example.label }
     : { id, inputIds, labels: example.labels };
 }
 
+export function encodeJson(document: object): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify(document));
+}
+
 /** Reads what {@link encodeDataset} wrote, and checks it again: the file may come from elsewhere. */
 export function decodeDataset(bytes: Uint8Array): TokenizedDataset {
-  let dataset: unknown;
+  const dataset = decodeJson(bytes, "dataset");
+  assertDataset(dataset);
+  return dataset;
+}
+
+/** @param what an error calls it */
+export function decodeJson(bytes: Uint8Array, what: string): unknown {
   try {
-    dataset = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch (cause) {
-    throw new InputError("E_DATASET", `dataset must be JSON in UTF-8: ${(cause as Error).message}`, {
+    throw new InputError("E_DATASET", `${what} must be JSON in UTF-8: ${(cause as Error).message}`, {
       cause,
     });
   }
-  assertDataset(dataset);
-  return dataset;
 }
 
 /** SHA-256 of a dataset file's bytes, as lower-case hexadecimal digits: `DatasetRef.sha256`. */
@@ -80,7 +96,11 @@ const MAX_PROBLEMS = 20;
 
 /** Throws E_DATASET with every problem found (twenty are spelled out), unless a trial can use `value`. */
 export function assertDataset(value: unknown): asserts value is TokenizedDataset {
-  const problems = datasetProblems(value);
+  throwProblems(datasetProblems(value));
+}
+
+/** Throws E_DATASET with the problems, unless there are none. */
+export function throwProblems(problems: readonly string[]): void {
   if (problems.length === 0) return;
   const shown = problems.slice(0, MAX_PROBLEMS);
   if (problems.length > MAX_PROBLEMS) shown.push(`and ${problems.length - MAX_PROBLEMS} more`);
