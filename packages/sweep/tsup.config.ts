@@ -5,5 +5,5 @@ export default library([
   "src/index.ts",
   "src/trial-process.ts",
   "src/measure-process.ts",
-  "src/truncation-process.ts",
+  "src/evaluation-process.ts",
 ]);

@@ -50,6 +50,15 @@ export function checkSettings(config: SweepConfig): string[] {
     "a positive integer",
     data.validationExamples,
   );
+  const { test } = config;
+  // An interval needs two.
+  must(
+    test === undefined || (isCount(test.examples) && test.examples > 1),
+    "test.examples",
+    "an integer of at least 2",
+    test?.examples,
+  );
+  must(test?.sha256 !== data.sha256, "test.sha256", "another than data.sha256", test?.sha256);
   must(config.margin >= 0 && Number.isFinite(config.margin), "margin", "at least 0", config.margin);
   must(
     config.confidence >= 0.5 && config.confidence < 1,

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { decideResults, type PackChoice, type Results, type TrialResult } from "@lorank/core";
+import { type Decision, decideResults, type PackChoice, type Results, type TrialResult } from "@lorank/core";
 import { canonicalJson, parseResults } from "@lorank/core/results";
 import { resultsOf } from "./methods/done.ts";
 import type { Wanted } from "./methods/method.ts";
@@ -7,6 +7,7 @@ import type { SweepPlan } from "./plan.ts";
 import { writeIfDifferent } from "./publish-adapter.ts";
 import { searchBehind } from "./search/record.ts";
 import { readJson, type SweepStore } from "./store.ts";
+import { testScoreIn } from "./test-score/score-on-test.ts";
 
 /** How a sweep was executed. It changes times, not results. */
 export interface Execution {
@@ -17,7 +18,8 @@ export interface Execution {
 }
 
 /**
- * Puts the results of the trials that the method `wanted`, by rank and then seed, with the decision into `results.json`.
+ * Puts the results of the trials that the method `wanted`, by rank and then seed, with the decision and the test score
+ * of the rank that it names into `results.json`.
  * Call it when every one of them is there: a verdict on a part of them would compare ranks on different seeds.
  */
 export function collectResults(
@@ -26,6 +28,29 @@ export function collectResults(
   wanted: Wanted,
   execution: Execution,
 ): Results {
+  const { decision, ...found } = decideWanted(store, plan, wanted);
+  const search = searchBehind(store.out, plan.config.optimizer);
+  const { test } = plan.data;
+  const score = test && testScoreIn(store, test.sha256, decision, found.trials);
+  const results = parseResults({
+    schemaVersion: 1,
+    sweep: { ...plan.summary, ...execution, ...(search === undefined ? {} : { search }) },
+    model: plan.model,
+    data: plan.data,
+    decision,
+    ...found,
+    ...(score === undefined ? {} : { test: score }),
+  } satisfies Results);
+  writeIfDifferent(store.path("results.json"), `${canonicalJson(results)}\n`);
+  return results;
+}
+
+/** The results of what a method `wanted`, in their order, and the decision on them. */
+export function decideWanted(
+  store: SweepStore,
+  plan: SweepPlan,
+  wanted: Wanted,
+): Pick<Results, "trials" | "truncations" | "otherRates"> & { readonly decision: Decision } {
   const trials = resultsOf(store, wanted.trials).sort(byRankThenSeed);
   const truncations = wanted.truncations
     .flatMap(({ trialId, ranks }) => ranks.map((rank) => store.readTruncation(trialId, rank)))
@@ -36,17 +61,7 @@ export function collectResults(
     ...(truncations.length > 0 ? { truncations } : {}),
     ...(otherRates.length > 0 ? { otherRates } : {}),
   };
-  const search = searchBehind(store.out, plan.config.optimizer);
-  const results = parseResults({
-    schemaVersion: 1,
-    sweep: { ...plan.summary, ...execution, ...(search === undefined ? {} : { search }) },
-    model: plan.model,
-    data: plan.data,
-    decision: decideResults({ ...found, sweep: plan.summary, data: plan.data }),
-    ...found,
-  } satisfies Results);
-  writeIfDifferent(store.path("results.json"), `${canonicalJson(results)}\n`);
-  return results;
+  return { ...found, decision: decideResults({ ...found, sweep: plan.summary, data: plan.data }) };
 }
 
 /** What an earlier `results.json` says of its execution. */

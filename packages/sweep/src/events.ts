@@ -33,4 +33,10 @@ export type SweepEvent = SweepProgress &
         /** Of the trial's adapter, cut to each rank, ascending. */
         readonly truncations: readonly { readonly rank: number; readonly accuracy: number }[];
       }
+    | {
+        readonly kind: "test-scored";
+        /** Of the trial's adapter, on the test examples. */
+        readonly accuracy: number;
+        readonly logLoss: number;
+      }
   );

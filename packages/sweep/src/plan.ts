@@ -8,6 +8,7 @@ import type {
   ScalingRule,
   SweepSummary,
   Task,
+  TestSet,
   TrialSpec,
 } from "@lorank/core";
 import { InputError } from "@lorank/core";
@@ -37,6 +38,8 @@ export interface SweepConfig {
   readonly name: string;
   readonly base: BaseWeights;
   readonly data: DatasetRef;
+  /** Examples for one score of the rank that the verdict names. No trial reads them. Absent means no score. */
+  readonly test?: TestSet;
   readonly task: Task;
   readonly lora: SweepLora;
   readonly optimizer: OptimizerSpec;
@@ -96,7 +99,7 @@ export function planSweep(config: SweepConfig): SweepPlan {
     lora: normalisedLora(config.lora),
     optimizer: normalisedOptimizer(config.optimizer),
   };
-  const { name, method, ranks, seeds, metric, margin, confidence, data, majorityShare } = sorted;
+  const { name, method, ranks, seeds, metric, margin, confidence, data, majorityShare, test } = sorted;
   return {
     config: sorted,
     summary: { name, ...(method ? { method } : {}), ranks, seeds, metric, margin, confidence },
@@ -106,6 +109,7 @@ export function planSweep(config: SweepConfig): SweepPlan {
       trainExamples: data.trainExamples,
       validationExamples: data.validationExamples,
       ...(majorityShare === undefined ? {} : { majorityShare }),
+      ...(test === undefined ? {} : { test }),
     },
     specs: seeds.flatMap((seed) => ranks.map((rank) => specOf(sorted, rank, seed))),
     notes: notesOn(sorted),

@@ -67,7 +67,7 @@ export async function runStages(
       killSignal,
       onDone: (one) => teller.truncated(one),
     });
-    for (const one of unfit) teller.truncationFailed(one);
+    for (const one of unfit) teller.evaluationFailed(one);
     const failed = [...outcome.failed, ...unfit].map(({ trialId }) => trialId);
     const end = { finished, failed, ran };
     const left = missing(store, wanted);
@@ -105,7 +105,9 @@ function allTrials({ trials, otherRates = [] }: Wanted): TrialSpec[] {
   return [...trials, ...otherRates];
 }
 
-function resourcesFor(options: StageOptions): LocalExecutorOptions["resources"] {
+export function resourcesFor(
+  options: Pick<StageOptions, "modelFolder" | "datasetFile" | "threads" | "device" | "trialModule">,
+): LocalExecutorOptions["resources"] {
   const { device, trialModule } = options;
   return {
     modelFolder: resolve(options.modelFolder),

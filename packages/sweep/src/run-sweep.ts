@@ -1,16 +1,19 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { InputError, type PackChoice, type Results } from "@lorank/core";
-import { collectResults, type Execution, earlierExecution } from "./collect.ts";
+import { collectResults, decideWanted, type Execution, earlierExecution } from "./collect.ts";
 import { type Disagreement, findDisagreements } from "./commit-result.ts";
 import type { SweepEvent } from "./events.ts";
 import { takeLease } from "./lease.ts";
 import { earlierChoice } from "./measure-packs.ts";
+import type { Wanted } from "./methods/method.ts";
 import type { SweepPlan } from "./plan.ts";
 import { type PublishedAdapter, publishAdapters } from "./publish-adapter.ts";
-import { runStages } from "./run-stages.ts";
+import { resourcesFor, runStages, type StageOutcome } from "./run-stages.ts";
 import { SweepStore } from "./store.ts";
 import { reconcileSweepFile } from "./sweep-file.ts";
+import { SweepTeller } from "./sweep-teller.ts";
+import { scoreOnTest, trialsToScore } from "./test-score/score-on-test.ts";
 import { removeTemporaryFiles } from "./tidy.ts";
 import { sha256Hex, trialId } from "./trial-id.ts";
 import type { TrialJob } from "./trial-job.ts";
@@ -22,6 +25,8 @@ export interface RunSweepOptions {
   readonly modelFolder: string;
   /** The tokenised dataset that the plan's `data.sha256` names. */
   readonly datasetFile: string;
+  /** The tokenised test examples that the plan's `test.sha256` names, where it names some. */
+  readonly testFile?: string;
   /** Processes side by side (default 1). */
   readonly trialsAtOnce?: number;
   /**
@@ -56,7 +61,10 @@ export interface SweepOutcome {
   readonly results: Results | null;
   /** One for each rank with a completed trial; empty while `results` is null. */
   readonly adapters: readonly PublishedAdapter[];
-  /** Ids of trials, or of trials whose truncations, failed `maxAttempts` times. Running the sweep again tries them again. */
+  /**
+   * Ids of trials that failed `maxAttempts` times, or whose adapters could not be evaluated so often. Running the sweep
+   * again tries them again.
+   */
   readonly failed: readonly string[];
   /** True when a signal stopped the sweep before its end. */
   readonly interrupted: boolean;
@@ -84,7 +92,9 @@ export async function runSweep(plan: SweepPlan, options: RunSweepOptions): Promi
     removeTemporaryFiles(store.out);
     const whole = reconcileSweepFile(store, plan, extend);
     const stages = await runStages(store, whole, { ...options, trialsAtOnce, threads, maxAttempts });
-    const { wanted, complete, finished, failed, interrupted } = stages;
+    const { wanted, finished } = stages;
+    const last = stages.complete ? await scoreVerdict(store, whole, wanted, options) : stages;
+    const { complete, failed, interrupted } = last;
     const packChoice = options.pack === "auto" ? earlierChoice(store) : undefined;
     const execution: Execution = {
       threadsPerTrial: threads,
@@ -108,6 +118,34 @@ export async function runSweep(plan: SweepPlan, options: RunSweepOptions): Promi
   }
 }
 
+/** Scores the rank that the decision names on the test examples, where the plan has some. */
+async function scoreVerdict(
+  store: SweepStore,
+  plan: SweepPlan,
+  wanted: Wanted,
+  options: RunSweepOptions,
+): Promise<Pick<StageOutcome, "complete" | "failed" | "interrupted">> {
+  const { testFile, trialsAtOnce = 1, threads = 1, maxAttempts = 3, signal, killSignal } = options;
+  const { test } = plan.data;
+  if (test === undefined || testFile === undefined) return { complete: true, failed: [], interrupted: false };
+  const { decision, trials } = decideWanted(store, plan, wanted);
+  const scored = trialsToScore(decision, trials);
+  const teller = new SweepTeller(store, wanted.trials, trialsAtOnce, options.onEvent);
+  const unfit = await scoreOnTest(store, scored, {
+    test: { file: resolve(testFile), sha256: test.sha256 },
+    resources: resourcesFor({ ...options, threads }),
+    trialsAtOnce,
+    maxAttempts,
+    signal,
+    killSignal,
+    onDone: (run) => teller.scored(run),
+  });
+  for (const one of unfit) teller.evaluationFailed(one);
+  const left = scored.filter(({ trialId }) => !store.hasTestRun(test.sha256, trialId));
+  const failed = unfit.map(({ trialId }) => trialId);
+  return { complete: left.length === 0, failed, interrupted: left.length > failed.length };
+}
+
 function assertOptions(plan: SweepPlan, options: RunSweepOptions): void {
   const problems: string[] = [];
   for (const field of ["trialsAtOnce", "pack", "threads", "maxAttempts"] as const) {
@@ -126,11 +164,19 @@ function assertOptions(plan: SweepPlan, options: RunSweepOptions): void {
     problems.push(`pack must be 1 with DoRA, whose magnitudes cannot be packed, got ${options.pack}`);
   if (!existsSync(options.datasetFile))
     problems.push(`datasetFile must be a file, got ${options.datasetFile}`);
+  const { data, test } = plan.config;
+  if (test !== undefined && !(options.testFile !== undefined && existsSync(options.testFile)))
+    problems.push(`testFile must be a file where the plan has test examples, got ${options.testFile}`);
   if (problems.length > 0) throw new InputError("E_SWEEP_OPTIONS", problems.join("\n"));
-  const sha256 = sha256Hex(readFileSync(options.datasetFile));
-  if (sha256 === plan.config.data.sha256) return;
+  assertHash("datasetFile", options.datasetFile, data.sha256);
+  if (test !== undefined) assertHash("testFile", options.testFile!, test.sha256);
+}
+
+function assertHash(field: string, file: string, named: string): void {
+  const sha256 = sha256Hex(readFileSync(file));
+  if (sha256 === named) return;
   throw new InputError(
     "E_DATA_HASH",
-    `datasetFile must have the SHA-256 that the plan names (${plan.config.data.sha256}), got ${sha256}`,
+    `${field} must have the SHA-256 that the plan names (${named}), got ${sha256}`,
   );
 }

@@ -25,7 +25,7 @@ const graceMs = 5_000;
  * and the build where we do. What it prints goes straight into `outputFile`, where it outlives both of us.
  */
 export function startProgram(
-  name: "trial-process" | "measure-process" | "truncation-process",
+  name: "trial-process" | "measure-process" | "evaluation-process",
   job: object,
   outputFile: string,
 ): ProgramChild {

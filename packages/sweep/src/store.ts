@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { writeFileAtomic } from "@lorank/checkpoint";
-import type { TrialResult, TrialSpec, Truncation } from "@lorank/core";
+import type { TestRun, TrialResult, TrialSpec, Truncation } from "@lorank/core";
 import { InputError } from "@lorank/core";
 import { canonicalJson } from "@lorank/core/results";
 import { isTrialId, trialId } from "./trial-id.ts";
@@ -22,6 +22,7 @@ export interface Attempt {
  *     attempts/<trialId>/<n>/  log.jsonl, output.txt, adapter/, result.json: one writer each
  *     results/<trialId>.json   exists exactly when the trial is done; a hard link to an attempt's result.json
  *     truncations/<trialId>/   r<rank>.json: the trial's adapter cut to that rank, evaluated; only of a probe
+ *     test/<sha256>/           <trialId>.json: the trial's adapter on those test examples; only of a recommended rank
  */
 export class SweepStore {
   readonly out: string;
@@ -85,6 +86,27 @@ export class SweepStore {
 
   readTruncation(id: string, rank: number): Truncation {
     return readJson(this.truncationPath(id, rank)) as Truncation;
+  }
+
+  /** Of a trial's adapter, on the test examples with this SHA-256. */
+  testRunPath(sha256: string, id: string): string {
+    return this.path("test", sha256, `${assertTrialId(id)}.json`);
+  }
+
+  hasTestRun(sha256: string, id: string): boolean {
+    return existsSync(this.testRunPath(sha256, id));
+  }
+
+  readTestRun(sha256: string, id: string): TestRun {
+    return readJson(this.testRunPath(sha256, id)) as TestRun;
+  }
+
+  /** All that have been scored on these test examples, in no particular order. */
+  testRuns(sha256: string): TestRun[] {
+    const folder = this.path("test", sha256);
+    if (!existsSync(folder)) return [];
+    const ids = readdirSync(folder).flatMap((name) => /^([0-9a-f]{64})\.json$/.exec(name)?.[1] ?? []);
+    return ids.map((id) => this.readTestRun(sha256, id));
   }
 
   /** All results so far, in no particular order. Works while a sweep is running. */

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { writeFileAtomic } from "@lorank/checkpoint";
 import { InputError } from "@lorank/core";
 import { planSweep, type SweepConfig, type SweepPlan } from "./plan.ts";
-import { formatChanges, settingsDiff } from "./settings-diff.ts";
+import { formatChanges, type SettingChange, settingsDiff } from "./settings-diff.ts";
 import { readJson, type SweepStore } from "./store.ts";
 
 /**
@@ -10,7 +10,7 @@ import { readJson, type SweepStore } from "./store.ts";
  *
  * A new folder gets the plan's config. A folder with the same config is a resume. With `extend`, ranks and seeds of
  * both are run: `--extend --ranks 64` adds 64 and keeps what was there; and another method may go on with what one has
- * run. Any other difference is refused, for the trials on disk and the trials to come would not be comparable; so would a verdict whose margin moved after the
+ * run; test examples may be added. Any other difference is refused, for the trials on disk and the trials to come would not be comparable; so would a verdict whose margin moved after the
  * results were known.
  *
  * @throws InputError `E_SWEEP_CHANGED` with the differing settings, one a line.
@@ -24,7 +24,7 @@ export function reconcileSweepFile(store: SweepStore, plan: SweepPlan, extend: b
   const before = readJson(path) as SweepConfig;
   const wanted = extend ? planSweep(union(before, plan.config)) : plan;
   const changes = settingsDiff(before, wanted.config);
-  const additions = extend ? changes.filter(({ path }) => isExtendable(path)) : [];
+  const additions = extend ? changes.filter(isExtendable) : [];
   if (changes.length > additions.length)
     throw changed(changes.filter((change) => !additions.includes(change)));
   if (additions.length > 0) writeSweepFile(path, wanted.config);
@@ -48,15 +48,21 @@ function union(before: SweepConfig, after: SweepConfig): SweepConfig {
   };
 }
 
-function isExtendable(path: string): boolean {
+function isExtendable({ path, before }: SettingChange): boolean {
+  // Test examples can be added, not exchanged: the verdict on a new set would be the second look at its examples.
+  if (path.startsWith("test.")) return before === undefined;
   return ["ranks", "seeds", "headOnlyBaseline", "method", "robustness"].includes(path);
 }
 
 function changed(changes: ReturnType<typeof settingsDiff>): InputError {
-  const onlyGrid = changes.every(({ path }) => isExtendable(path));
-  const advice = onlyGrid
-    ? "Use --extend to add ranks or seeds to this sweep or to go on with another method, or another --out."
-    : "Use another --out: trials under different settings cannot be compared.";
+  const isOfTest = ({ path }: SettingChange) => path.startsWith("test.");
+  const advice = changes.every(isExtendable)
+    ? changes.every(isOfTest)
+      ? "Use --extend to add test examples to this sweep, or another --out."
+      : "Use --extend to add ranks or seeds to this sweep or to go on with another method, or another --out."
+    : changes.every(isOfTest)
+      ? "Give the test examples that the sweep began with, or use another --out: others would be a second look."
+      : "Use another --out: trials under different settings cannot be compared.";
   return new InputError(
     "E_SWEEP_CHANGED",
     `out must be a new folder or hold the same sweep, got other settings in sweep.json:\n${formatChanges(changes)}\n${advice}`,

@@ -1,10 +1,11 @@
-import type { TrialResult, TrialSpec } from "@lorank/core";
+import type { TestRun, TrialResult, TrialSpec } from "@lorank/core";
+import type { FailedEvaluation } from "./evaluations/run-evaluations.ts";
 import type { SweepEvent, SweepProgress } from "./events.ts";
 import type { ExecutorEvent } from "./local-executor.ts";
 import type { SweepStore } from "./store.ts";
 import { TimeLeft } from "./time-left.ts";
 import { trialId } from "./trial-id.ts";
-import type { FailedTruncation, WantedTruncation } from "./truncations/run-truncations.ts";
+import type { WantedTruncation } from "./truncations/run-truncations.ts";
 
 /** Turns what the executor says about trial ids into what a person wants to know about a sweep. */
 export class SweepTeller {
@@ -88,8 +89,14 @@ export class SweepTeller {
     this.#onEvent({ ...progress, kind: "truncations-evaluated", truncations });
   }
 
+  /** A trial's adapter was scored on the test examples. */
+  scored({ trialId, evaluation: { accuracy, logLoss } }: TestRun): void {
+    const progress = this.#progress(trialId, this.#specs.get(trialId)!);
+    this.#onEvent({ ...progress, kind: "test-scored", accuracy, logLoss });
+  }
+
   /** A trial that has its result is lost to the sweep all the same, since what was to be made of it failed. */
-  truncationFailed({ trialId, message }: FailedTruncation): void {
+  evaluationFailed({ trialId, message }: FailedEvaluation): void {
     this.#onEvent({ ...this.#progress(trialId, this.#specs.get(trialId)!), kind: "trial-failed", message });
   }
 

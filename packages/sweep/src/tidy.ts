@@ -7,7 +7,7 @@ import { basename, join } from "node:path";
  * is touched: `out` may be a folder in which people keep other things.
  */
 export function removeTemporaryFiles(out: string): string[] {
-  const ours = ["specs", "attempts", "results", "adapters", "truncations"].filter((name) =>
+  const ours = ["specs", "attempts", "results", "adapters", "truncations", "test"].filter((name) =>
     existsSync(join(out, name)),
   );
   const names = [

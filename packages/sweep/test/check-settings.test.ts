@@ -34,6 +34,14 @@ test.each([
     "compute must be float16 or bfloat16, or absent for float32, got float32",
   ],
   [{ data: { ...data, trainExamples: 0 } }, "data.trainExamples must be a positive integer, got 0"],
+  [
+    { test: { name: "one", sha256: "e".repeat(64), examples: 1 } },
+    "test.examples must be an integer of at least 2, got 1",
+  ],
+  [
+    { test: { name: "same", sha256: data.sha256, examples: 9 } },
+    `test.sha256 must be another than data.sha256, got ${data.sha256}`,
+  ],
 ])("%j breaks one rule", (change, problem) => {
   expect(checkSettings({ ...exampleConfig, ...change })).toEqual([problem]);
 });

@@ -4,8 +4,15 @@ import { readPeftAdapter } from "@lorank/checkpoint";
 import { parseResults } from "@lorank/core/results";
 import { describe, expect, test } from "vitest";
 import { runSweep, type SweepEvent, SweepStore, trialId } from "../src/index.ts";
-import { comparable, exampleConfig, examplePlan, filesUnder, workplace } from "./helpers/example.ts";
-import { misbehaving } from "./helpers/fake-trial.ts";
+import {
+  comparable,
+  exampleConfig,
+  examplePlan,
+  exampleTest,
+  filesUnder,
+  workplace,
+} from "./helpers/example.ts";
+import { misbehaving, testOnly } from "./helpers/fake-trial.ts";
 
 /** Path, inode and modification time of every file: what a no-op must not change. */
 function fingerprint(folder: string): string[] {
@@ -183,6 +190,119 @@ describe("runSweep", () => {
     const plan = examplePlan({ ranks: [2], seeds: [0] });
     const { adapters } = await runSweep(plan, { ...place, modelFolder, portable: true });
     expect(readPeftAdapter(adapters[0]!.folder).alpha).toBe(2); // of 16
+  });
+
+  describe("with test examples", () => {
+    // No interval is as wide, so the verdict is the smallest rank.
+    const asked = { test: exampleTest, metric: "log-loss", margin: 99 } as const;
+
+    test("scores the recommended rank under every seed, once, and running it again changes nothing", async () => {
+      const place = workplace();
+      const events: SweepEvent[] = [];
+      const outcome = await runSweep(examplePlan(asked), {
+        ...place,
+        onEvent: (event) => events.push(event),
+      });
+      const { decision, test: score, data, trials } = outcome.results!;
+      expect(decision.rank).toBe(2);
+      expect(data.test).toEqual(exampleTest);
+      expect(score).toMatchObject({ rank: 2, seeds: 2, examples: 20, confidence: 0.95 });
+      expect(score!.runs.map(({ seed, evaluation }) => [seed, evaluation.correct.length])).toEqual([
+        [0, 20],
+        [1, 20],
+      ]);
+      expect(score!.validation).toMatchObject({
+        accuracy: decision.ranks[0]!.accuracy,
+        interval: decision.ranks[0]!.interval,
+      });
+      expect(score).not.toHaveProperty("otherRanks");
+      const scored = events.filter(({ kind }) => kind === "test-scored");
+      expect(scored.map(({ rank, done, total }) => [rank, done, total])).toEqual([
+        [2, 4, 4],
+        [2, 4, 4],
+      ]);
+      expect(trials.map(({ trialId: id }) => id)).toEqual(
+        examplePlan()
+          .specs.toSorted((a, b) => a.lora.rank - b.lora.rank)
+          .map(trialId),
+      );
+
+      const before = fingerprint(place.out);
+      expect(await runSweep(examplePlan(asked), place)).toEqual({ ...outcome, finishedNow: 0 });
+      expect(fingerprint(place.out)).toEqual(before);
+    });
+
+    test("goes on with what is missing after an end in between", async () => {
+      const place = workplace();
+      const stop = new AbortController();
+      const stopped = await runSweep(examplePlan(asked), {
+        ...place,
+        trialsAtOnce: 1,
+        signal: stop.signal,
+        onEvent: ({ kind }) => kind === "test-scored" && stop.abort(),
+      });
+      expect(stopped).toMatchObject({ results: null, failed: [], interrupted: true, finishedNow: 4 });
+      const store = new SweepStore(place.out);
+      expect(store.testRuns(exampleTest.sha256)).toHaveLength(1);
+      const scored: number[] = [];
+      const { results } = await runSweep(examplePlan(asked), {
+        ...place,
+        onEvent: ({ kind, seed }) => kind === "test-scored" && scored.push(seed),
+      });
+      expect(scored).toEqual([1]);
+      expect(results!.test!.seeds).toBe(2);
+    });
+
+    test("says that a second rank has the second look, and scores no other", async () => {
+      const place = workplace();
+      await runSweep(examplePlan(asked), place);
+      const { results } = await runSweep(examplePlan({ ...asked, ranks: [1] }), { ...place, extend: true });
+      expect(results!.test).toMatchObject({ rank: 1, otherRanks: [2] });
+      const runs = new SweepStore(place.out).testRuns(exampleTest.sha256);
+      expect([...new Set(runs.map(({ rank }) => rank))].toSorted()).toEqual([1, 2]);
+    });
+
+    test("scores nothing where the verdict names no rank", async () => {
+      const place = workplace();
+      const { results } = await runSweep(examplePlan({ test: exampleTest, seeds: [1] }), place);
+      expect(results!.decision.verdict).toBe("inconclusive");
+      expect(results).not.toHaveProperty("test");
+      expect(existsSync(join(place.out, "test"))).toBe(false);
+    });
+
+    test("a score that fails leaves no results.json, and the next run tries it again", async () => {
+      const place = workplace();
+      const plan = examplePlan({ ...asked, seeds: [1, testOnly + misbehaving.throws] });
+      const events: SweepEvent[] = [];
+      const outcome = await runSweep(plan, {
+        ...place,
+        maxAttempts: 1,
+        onEvent: (event) => events.push(event),
+      });
+      const bad = trialId(plan.specs.find(({ seed, lora }) => seed > 1 && lora.rank === 2)!);
+      expect(outcome).toMatchObject({ results: null, failed: [bad], interrupted: false });
+      expect(events.at(-1)).toMatchObject({
+        kind: "trial-failed",
+        message: expect.stringMatching(
+          /^its adapter could not be scored on the test examples after 1 attempt/,
+        ),
+      });
+      expect((await runSweep(plan, { ...place, maxAttempts: 1 })).failed).toEqual([bad]);
+    });
+
+    test("wants their file, with the hash that the plan names", async () => {
+      const { testFile, ...place } = workplace();
+      await expect(runSweep(examplePlan(asked), place)).rejects.toMatchObject({
+        code: "E_SWEEP_OPTIONS",
+        message: "testFile must be a file where the plan has test examples, got undefined",
+      });
+      writeFileSync(testFile, "{}");
+      await expect(runSweep(examplePlan(asked), { ...place, testFile })).rejects.toMatchObject({
+        code: "E_DATA_HASH",
+        message: expect.stringMatching(/^testFile must have the SHA-256 that the plan names/),
+      });
+      expect(existsSync(place.out)).toBe(false);
+    });
   });
 
   test("names every bad option at once", async () => {

@@ -2,7 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import { expect, test } from "vitest";
 import { SweepStore } from "../src/store.ts";
 import { reconcileSweepFile } from "../src/sweep-file.ts";
-import { exampleConfig, examplePlan, temporaryFolder } from "./helpers/example.ts";
+import { exampleConfig, examplePlan, exampleTest, temporaryFolder } from "./helpers/example.ts";
 
 /** A store whose sweep.json holds the example. */
 function startedStore(): SweepStore {
@@ -36,7 +36,7 @@ test("refuses changed settings with one line for each", () => {
 
 test("refuses more ranks without extend, and says that extend would take them", () => {
   expect(() => reconcileSweepFile(startedStore(), examplePlan({ ranks: [2, 4, 8] }), false)).toThrow(
-    "  ranks: [2,4] -> [2,4,8]\nUse --extend to add ranks or seeds to this sweep, or another --out.",
+    "  ranks: [2,4] -> [2,4,8]\nUse --extend to add ranks or seeds to this sweep or to go on with another method, or another --out.",
   );
 });
 
@@ -61,4 +61,22 @@ test("extend can add the head-only baseline, and a later extend keeps it", () =>
   const store = startedStore();
   reconcileSweepFile(store, examplePlan({ ranks: [0], headOnlyBaseline: true }), true);
   expect(reconcileSweepFile(store, examplePlan({ ranks: [8] }), true).summary.ranks).toEqual([0, 2, 4, 8]);
+});
+
+test("extend can add test examples; they cannot be exchanged or left out, which would be a second look", () => {
+  const store = startedStore();
+  const withTest = examplePlan({ test: exampleTest });
+  expect(() => reconcileSweepFile(store, withTest, false)).toThrow("Use --extend to add test examples");
+  expect(reconcileSweepFile(store, withTest, true).data.test).toEqual(exampleTest);
+  const other = examplePlan({ test: { ...exampleTest, examples: 21 } });
+  for (const [plan, line] of [
+    [other, "test.examples: 20 -> 21"],
+    [examplePlan(), "test.examples: 20 -> (absent)"],
+  ] as const)
+    for (const extend of [false, true])
+      expect(() => reconcileSweepFile(store, plan, extend)).toThrow(
+        new RegExp(
+          `${line.replace(/[()]/g, "\\$&")}[\\s\\S]*Give the test examples that the sweep began with`,
+        ),
+      );
 });

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Results, TrialResult } from "@lorank/core";
+import type { Results, TestSet, TrialResult } from "@lorank/core";
 import { canonicalJson, stripMeasured } from "@lorank/core/results";
 import { onTestFinished } from "vitest";
 import { planSweep, type RunSweepOptions, type SweepConfig, type SweepPlan } from "../../src/index.ts";
@@ -11,6 +11,15 @@ import { planSweep, type RunSweepOptions, type SweepConfig, type SweepPlan } fro
 export const fakeTrial = fileURLToPath(new URL("./fake-trial.ts", import.meta.url));
 
 const datasetText = '{"what":"the fake trial never reads it"}\n';
+
+const testText = '{"examples":20}\n';
+
+/** What `testFile` of {@link workplace} holds. */
+export const exampleTest: TestSet = {
+  name: "held out",
+  sha256: createHash("sha256").update(testText).digest("hex"),
+  examples: 20,
+};
 
 export const exampleConfig: SweepConfig = {
   name: "example",
@@ -61,18 +70,20 @@ export function temporaryFolder(): string {
   return folder;
 }
 
-/** A base model, a dataset and an empty `out` in a folder of their own. */
-export function workplace(): RunSweepOptions & { trialModule: string } {
+/** A base model, a dataset, test examples and an empty `out` in a folder of their own. */
+export function workplace(): RunSweepOptions & { trialModule: string; testFile: string } {
   const folder = temporaryFolder();
   const modelFolder = join(folder, "model");
-  const datasetFile = join(folder, "data.json");
+  const [datasetFile, testFile] = [join(folder, "data.json"), join(folder, "test.json")];
   mkdirSync(modelFolder);
   writeFileSync(join(modelFolder, "config.json"), "{}\n");
   writeFileSync(datasetFile, datasetText);
+  writeFileSync(testFile, testText);
   return {
     out: join(folder, "out"),
     modelFolder,
     datasetFile,
+    testFile,
     trialsAtOnce: 2,
     threads: 1,
     trialModule: fakeTrial,

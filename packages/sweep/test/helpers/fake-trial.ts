@@ -3,15 +3,26 @@
  * spec's hash. It takes 50 to 300 ms, so that a test can kill and resume whole sweeps. Some seeds misbehave.
  */
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { PeftAdapter } from "@lorank/checkpoint";
 import type { Evaluation, TrialSpec } from "@lorank/core";
 import { InputError } from "@lorank/core";
 import { canonicalJson } from "@lorank/core/results";
-import type { StepCost, TrialCost, TrialEvent, TrialOutcome, TrialResources } from "@lorank/train";
+import type {
+  StepCost,
+  TestExamplesFile,
+  TrialCost,
+  TrialEvent,
+  TrialOutcome,
+  TrialResources,
+} from "@lorank/train";
 
 /** A seed of so many more misbehaves when the trial's adapter is cut, and not before. */
 export const truncationsOnly = 10_000;
+
+/** A seed of so many more misbehaves when the trial is scored on test examples, and not before. */
+export const testOnly = 20_000;
 
 export const misbehaving = {
   throws: 901,
@@ -41,7 +52,10 @@ export async function runTrial(
     lossCurve.push(point);
     onEvent({ kind: "step", steps, ...point });
   }
-  const evaluation = evaluate(spec, spec.seed === misbehaving.isNotDeterministic ? Math.random : random);
+  const evaluation = evaluate(
+    spec.data.validationExamples,
+    spec.seed === misbehaving.isNotDeterministic ? Math.random : random,
+  );
   onEvent({ kind: "evaluating", done: 1, total: 1 });
   const diverged = spec.seed === misbehaving.diverges && spec.lora.rank > 4;
   const seconds = (performance.now() - startedAt) / 1000;
@@ -84,13 +98,27 @@ export function runPackedTrials(
   return Promise.all(specs.map((spec, i) => runTrial(spec, resources, (event) => onEvent(i, event))));
 }
 
-/** Outcomes that depend on the trial and on the rank that its adapter was cut to. */
+/** Outcomes that depend on the trial and on the rank that its adapter was cut to, and on the test examples if there are any. */
 export async function evaluateAdapters(
   spec: TrialSpec,
   adapters: readonly PeftAdapter[],
+  _resources?: TrialResources,
+  test?: TestExamplesFile,
 ): Promise<Evaluation[]> {
-  await misbehave(spec.seed - truncationsOnly);
-  return adapters.map(({ rank }) => evaluate(spec, numbersFrom(`${canonicalJson(spec)} cut to ${rank}`)));
+  await misbehave(spec.seed - (test === undefined ? truncationsOnly : testOnly));
+  const { validationExamples } = spec.data;
+  const examples = test === undefined ? validationExamples : testExamplesIn(test.file);
+  return adapters.map(({ rank }) =>
+    evaluate(
+      examples,
+      numbersFrom(`${canonicalJson(spec)} cut to ${rank}${test === undefined ? "" : " on test"}`),
+    ),
+  );
+}
+
+/** A file of fake test examples says how many there are. */
+function testExamplesIn(file: string): number {
+  return (JSON.parse(readFileSync(file, "utf8")) as { readonly examples: number }).examples;
 }
 
 /** As if half of a step were the base's, which a pack passes once. */
@@ -130,8 +158,8 @@ async function misbehave(seed: number): Promise<void> {
   }
 }
 
-function evaluate(spec: TrialSpec, random: () => number): Evaluation {
-  const logLosses = Array.from({ length: spec.data.validationExamples }, () => 0.01 + 0.9 * random());
+function evaluate(examples: number, random: () => number): Evaluation {
+  const logLosses = Array.from({ length: examples }, () => 0.01 + 0.9 * random());
   const correct = logLosses.map((loss) => (loss < 0.75 ? 1 : 0));
   const mean = (values: readonly number[]) => values.reduce((sum, one) => sum + one, 0) / values.length;
   return { accuracy: mean(correct), logLoss: mean(logLosses), correct, logLosses };

@@ -1,9 +1,10 @@
 import { join } from "node:path";
 import { writePeftAdapter } from "@lorank/checkpoint";
-import type { TrialSpec, Truncation } from "@lorank/core";
+import type { TestRun, TrialSpec, Truncation } from "@lorank/core";
+import type { TestExamplesFile } from "@lorank/train";
 import { commitResult } from "../../src/commit-result.ts";
+import { runEvaluationJob } from "../../src/evaluations/evaluation-job.ts";
 import type { SweepStore } from "../../src/store.ts";
-import { runTruncationJob } from "../../src/truncations/truncation-job.ts";
 import { fakeTrial } from "./example.ts";
 import { runTrial } from "./fake-trial.ts";
 
@@ -16,7 +17,7 @@ export async function finishTrials(store: SweepStore, specs: readonly TrialSpec[
       const trialId = store.addSpec(spec);
       const { result, adapter } = await runTrial(spec, where);
       const attempt = store.claimAttempt(trialId);
-      writePeftAdapter(join(attempt.folder, "adapter"), adapter);
+      if (spec.lora.rank > 0) writePeftAdapter(join(attempt.folder, "adapter"), adapter);
       commitResult(store, attempt, { ...result, trialId });
       return trialId;
     }),
@@ -29,6 +30,19 @@ export async function cut(
   trialId: string,
   ranks: readonly number[],
 ): Promise<Truncation[]> {
-  await runTruncationJob({ ...where, out: store.out, trialId, ranks, trialModule: fakeTrial });
+  await runEvaluationJob({
+    ...where,
+    out: store.out,
+    trialId,
+    asked: { kind: "truncations", ranks },
+    trialModule: fakeTrial,
+  });
   return ranks.map((rank) => store.readTruncation(trialId, rank));
+}
+
+/** Scores a finished trial's adapter on test examples, as its process would. */
+export async function score(store: SweepStore, trialId: string, test: TestExamplesFile): Promise<TestRun> {
+  const asked = { kind: "test", test } as const;
+  await runEvaluationJob({ ...where, out: store.out, trialId, asked, trialModule: fakeTrial });
+  return store.readTestRun(test.sha256, trialId);
 }

@@ -45,7 +45,7 @@ test("tries again what broke, not what is wrong, and says why", async () => {
   const failed = await runTruncations(store, { ...options, wanted, onDone: () => {} });
   const messages = wanted.map(({ trialId }) => failed.find((one) => one.trialId === trialId)!.message);
   expect(messages[0]).toMatch(
-    /^its adapter could not be cut after 2 attempts: the process that evaluates truncations exited with code 1/,
+    /^its adapter could not be cut after 2 attempts: the process that evaluates it exited with code 1/,
   );
   expect(messages[0]).toContain("the loss function of this trial is broken");
   expect(messages[1]).toMatch(/^its adapter could not be cut after 1 attempt: .* exited with code 2/);

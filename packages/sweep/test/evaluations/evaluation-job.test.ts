@@ -1,8 +1,8 @@
-import { rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { expect, test } from "vitest";
 import { SweepStore } from "../../src/store.ts";
-import { examplePlan, temporaryFolder } from "../helpers/example.ts";
-import { cut, finishTrials } from "../helpers/finished.ts";
+import { examplePlan, exampleTest, temporaryFolder, workplace } from "../helpers/example.ts";
+import { cut, finishTrials, score } from "../helpers/finished.ts";
 
 async function finished(): Promise<{ store: SweepStore; id: string }> {
   const store = new SweepStore(temporaryFolder());
@@ -32,4 +32,14 @@ test("says what to do where the adapter has been deleted", async () => {
     code: "E_ADAPTER_MISSING",
     message: `attempts/${id} must hold the adapter of rank 4, seed 7, got none\nDelete results/${id}.json to train it again.`,
   });
+});
+
+test("keeps a score on test examples apart from the truncations", async () => {
+  const { store, id } = await finished();
+  const { testFile } = workplace();
+  const run = await score(store, id, { file: testFile, sha256: exampleTest.sha256 });
+  expect(run).toMatchObject({ trialId: id, seed: 7, rank: 4 });
+  expect(run.evaluation.correct).toHaveLength(20);
+  expect(store.testRuns(exampleTest.sha256)).toEqual([run]);
+  expect(existsSync(store.path("truncations"))).toBe(false);
 });
