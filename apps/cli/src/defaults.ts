@@ -54,5 +54,8 @@ export const randomBaseSeed = 0;
 /** Of the draw that sets validation rows of a file aside: one number, so that a file is always parted alike. */
 export const splitSeed = 0;
 
+/** Of the draw of test rows from those that are left. */
+export const testSplitSeed = 1;
+
 /** Share of a file's rows that is kept for validation where the file itself does not say. */
 export const validationShare = 0.2;

@@ -20,6 +20,7 @@ import { ReturnsSection } from "./sections/returns.tsx";
 import { RobustnessSection } from "./sections/robustness.tsx";
 import { Runs } from "./sections/runs.tsx";
 import { Search } from "./sections/search.tsx";
+import { TestScoreSection } from "./sections/test-score.tsx";
 import { Verdict } from "./sections/verdict.tsx";
 import { styleSheet } from "./style/index.ts";
 import { verdictWords } from "./words.ts";
@@ -92,6 +93,7 @@ function Page(props: { readonly results: Results; readonly command?: string }) {
           <Quality results={results} rows={rows} />
           <Differences results={results} />
           <ReturnsSection results={results} />
+          <TestScoreSection results={results} />
           <RobustnessSection results={results} />
           <Convergence results={results} />
           <Search results={results} />

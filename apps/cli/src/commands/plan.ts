@@ -5,6 +5,7 @@ import {
   withDataFlags,
   withGridFlags,
   withMachineFlags,
+  withTestFlags,
   withTrainingFlags,
 } from "./trial-flags.ts";
 
@@ -22,7 +23,7 @@ export function addPlan(program: Command): void {
     .option("--results <path>", "runs to learn from: a sweep's folder, finished or not, or outcomes as .csv")
     .option("--measure", "time a few steps of the smallest and the largest rank")
     .option("--examples <n>", "evaluation examples of another trainer: the statistics alone");
-  withMachineFlags(withTrainingFlags(withAdapterFlags(withGridFlags(withDataFlags(command)))));
+  withMachineFlags(withTrainingFlags(withAdapterFlags(withGridFlags(withTestFlags(withDataFlags(command))))));
   withExamples(withCommonFlags(command), [
     ["lorank plan --data tickets.csv", "what these texts can show, and what the sweep costs"],
     ["lorank plan sweep.yaml --measure", "with the time, from a few steps"],

@@ -6,6 +6,7 @@ import {
   withDataFlags,
   withGridFlags,
   withMachineFlags,
+  withTestFlags,
   withTrainingFlags,
 } from "./trial-flags.ts";
 
@@ -17,7 +18,7 @@ export function addSweep(program: Command): void {
     .argument("[file]", "YAML file with the same keys as the flags; flags win over it")
     .summary("train the ranks on your data and decide which one to take")
     .description("Train every rank on the same data under paired seeds, and decide which one to take.");
-  withTrainingFlags(withAdapterFlags(withGridFlags(withDataFlags(command))), { auto: true });
+  withTrainingFlags(withAdapterFlags(withGridFlags(withTestFlags(withDataFlags(command)))), { auto: true });
   command
     .optionsGroup("Running:")
     .option("-o, --out <folder>", `results; the same command resumes them (default: ${d.out})`);

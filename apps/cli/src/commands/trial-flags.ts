@@ -31,6 +31,16 @@ export function withDataFlags(command: Command): Command {
     );
 }
 
+/** Flags about the one score at the end, beside those about data: of every command that compares ranks. */
+export function withTestFlags(command: Command): Command {
+  return command
+    .option(
+      "--test-examples <n>",
+      "texts to score the recommended rank on once, 0 for none (default: of spam-assassin as many as of validation; of a file none)",
+    )
+    .option("--test-data <file>", "a file of such texts, with the columns of --data");
+}
+
 /** Flags about the adapter, besides its rank. */
 export function withAdapterFlags(command: Command): Command {
   return command

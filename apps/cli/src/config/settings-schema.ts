@@ -60,6 +60,19 @@ export const settings = {
   ),
   "train-examples": number(count, "a positive integer", "How many texts to train on."),
   "validation-examples": number(count, "a positive integer", "How many texts to evaluate on."),
+  "test-examples": number(
+    z
+      .number()
+      .int()
+      .nonnegative()
+      .refine((value) => value !== 1),
+    "an integer of at least 2, or 0 for none",
+    "How many texts to score the recommended rank on, once, that nothing is chosen by: of the data's own test part, or set aside from training. 0: none.",
+  ),
+  "test-data": text(
+    "a file",
+    "Texts to score the recommended rank on, once: a file with the columns of the data.",
+  ),
   "max-length": number(
     count,
     "a positive integer",

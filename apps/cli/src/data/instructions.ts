@@ -3,16 +3,19 @@ import { InputError } from "@lorank/core";
 import { type Instruction, type InstructionTable, instructionTableOf, type Row } from "@lorank/train";
 import { counted } from "../text.ts";
 import { guessNote, shareOut, sizeProblems } from "./parts.ts";
+import { ownTestPart, type TestOptions, testPart } from "./test-part.ts";
 
 export interface Instructions {
   readonly name: string;
   readonly train: readonly Instruction[];
   readonly validation: readonly Instruction[];
+  /** Undefined where none are wanted. */
+  readonly test?: readonly Instruction[] | undefined;
   /** What was guessed or left out, to be said aloud. */
   readonly notes: readonly string[];
 }
 
-export interface InstructionsOptions {
+export interface InstructionsOptions extends TestOptions {
   readonly data: string;
   readonly promptColumn?: string | undefined;
   readonly responseColumn?: string | undefined;
@@ -27,29 +30,46 @@ export interface InstructionsOptions {
  *
  * @throws InputError `E_DATA` with all that makes them unfit for a comparison.
  */
-export function loadInstructions(options: InstructionsOptions, rows: readonly Row[]): Instructions {
+export function loadInstructions(
+  options: InstructionsOptions,
+  rows: readonly Row[],
+  testRows?: readonly Row[],
+): Instructions {
   const { promptColumn, responseColumn, messagesColumn, validationExamples } = options;
-  const table = instructionTableOf(options.data, rows, {
+  const columns = {
     ...(promptColumn === undefined ? {} : { promptColumn }),
     ...(responseColumn === undefined ? {} : { responseColumn }),
     ...(messagesColumn === undefined ? {} : { messagesColumn }),
-  });
+  };
+  const table = instructionTableOf(options.data, rows, columns);
   const hasSplit = table.rows.some(({ split }) => split !== undefined);
   const distinct = hasSplit ? table.rows : withoutRepeats(table.rows);
   const repeated = table.rows.length - distinct.length;
-  const { train, validation, drawn } = shareOut(distinct, validationExamples);
+  const shares = shareOut(distinct, validationExamples, testRows === undefined ? options.testExamples : 0);
+  const { train, validation, drawn } = shares;
   const problems = sizeProblems({ train, validation }, options);
   if (problems.length > 0) throw new InputError("E_DATA", problems.join("\n"));
+  const { testData = "" } = options;
+  const tested = testPart<Instruction>(
+    testRows === undefined
+      ? shares
+      : { ...shares, test: ownTestPart(instructionTableOf(testData, testRows, columns).rows) },
+    options,
+    "example",
+    keyOf,
+  );
   return {
     name: basename(options.data),
+    test: tested.test,
     train: train.slice(0, options.trainExamples),
     validation: validation.slice(0, validationExamples),
     notes: [
       ...guessNote(guesses(table)),
       ...(repeated > 0 ? [`Left out ${counted(repeated, "example")} that occurred before.`] : []),
-      ...(drawn
+      ...(drawn.validation
         ? ["Examples for validation were drawn from the file. A column named split would decide instead."]
         : []),
+      ...tested.notes,
     ],
   };
 }
@@ -66,8 +86,10 @@ function guesses({ columns, guessed }: InstructionTable) {
 /** Examples that differ in more than their id. */
 function withoutRepeats(rows: readonly Instruction[]): readonly Instruction[] {
   const seen = new Set<string>();
-  return rows.filter(({ id: _, ...rest }) => {
-    const key = JSON.stringify(rest);
-    return !seen.has(key) && seen.add(key);
-  });
+  return rows.filter((row) => !seen.has(keyOf(row)) && seen.add(keyOf(row)));
+}
+
+/** What two examples with the same words have in common. */
+function keyOf({ id: _, split: __, ...words }: Instruction): string {
+  return JSON.stringify(words);
 }

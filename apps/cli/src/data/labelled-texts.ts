@@ -5,16 +5,19 @@ import { type LabelledText, type Row, readRows, type TextTable, textTableOf } fr
 import { defaults } from "../defaults.ts";
 import { counted } from "../text.ts";
 import { byHash, guessNote, shareOut, sizeProblems } from "./parts.ts";
+import { ownTestPart, type TestOptions, testPart } from "./test-part.ts";
 
 export interface LabelledTexts {
   readonly name: string;
   readonly train: readonly LabelledText[];
   readonly validation: readonly LabelledText[];
+  /** Undefined where none are wanted. */
+  readonly test?: readonly LabelledText[] | undefined;
   /** What was guessed or left out, to be said aloud. */
   readonly notes: readonly string[];
 }
 
-export interface TextsOptions {
+export interface TextsOptions extends TestOptions {
   /** `spam-assassin`, or a file. */
   readonly data: string;
   readonly textColumn?: string | undefined;
@@ -27,13 +30,19 @@ export interface TextsOptions {
  * The texts of a sweep. The same options on the same data give the same texts in the same order: they are taken in
  * the order of the SHA-256 of their ids, which has nothing to do with what they say.
  *
- * `rows` are those of the file, where it has been read before.
+ * `rows` are those of the file, where it has been read before, and `testRows` those of the file of test texts.
  *
  * @throws InputError `E_DATA` with all that makes them unfit for a comparison.
  */
-export function loadTexts(options: TextsOptions, rows?: readonly Row[]): LabelledTexts {
+export function loadTexts(
+  options: TextsOptions,
+  rows?: readonly Row[],
+  testRows?: readonly Row[],
+): LabelledTexts {
   const source =
-    options.data === defaults.data ? spamTexts(options) : fileTexts(options, rows ?? readRows(options.data));
+    options.data === defaults.data
+      ? spamTexts(options)
+      : fileTexts(options, rows ?? readRows(options.data), testRows);
   const problems = sizeProblems(source, options);
   if (problems.length === 0) {
     const chosen = {
@@ -57,14 +66,20 @@ function spamTexts(options: TextsOptions): LabelledTexts {
       `${problems.join(" and ")} must be absent with spam-assassin, which has no columns`,
     );
   }
-  const { train, validation } = spamAssassin();
+  const { train, validation, test } = spamAssassin();
   const of = (texts: readonly LabelledText[], count: number) => byHash(texts, ({ id }) => id).slice(0, count);
-  return {
-    name: defaults.data,
-    // A larger number than there is must be refused like any other, so take at least what was asked for.
+  // A larger number than there is must be refused like any other, so take at least what was asked for.
+  const chosen = {
     train: of(train, options.trainExamples ?? defaults.trainExamples),
     validation: of(validation, options.validationExamples ?? defaults.validationExamples),
-    notes: [],
+    test: of(test, test.length),
+    drawn: { validation: false, test: false },
+  };
+  const testExamples = options.testExamples ?? Math.min(chosen.validation.length, test.length);
+  return {
+    ...chosen,
+    name: defaults.data,
+    ...testPart(chosen, { testExamples }, "text", ({ text }) => text),
   };
 }
 
@@ -72,7 +87,11 @@ function spamTexts(options: TextsOptions): LabelledTexts {
  * Rows of a file. A text that occurs twice is kept once where the file has no `split` column: it could lie on both sides
  * and be remembered instead of recognised.
  */
-function fileTexts(options: TextsOptions, records: readonly Row[]): LabelledTexts {
+function fileTexts(
+  options: TextsOptions,
+  records: readonly Row[],
+  testRecords: readonly Row[] | undefined,
+): LabelledTexts {
   const { textColumn, labelColumn, validationExamples } = options;
   const table = textTableOf(options.data, records, {
     ...(textColumn === undefined ? {} : { textColumn }),
@@ -82,21 +101,40 @@ function fileTexts(options: TextsOptions, records: readonly Row[]): LabelledText
   const rows = hasSplit ? table.rows : withoutRepeats(table.rows);
   const repeated = table.rows.length - rows.length;
   const names = { text: table.textColumn, label: table.labelColumn };
-  const { train, validation, drawn } = shareOut(rows, validationExamples);
+  const shares = shareOut(rows, validationExamples, testRecords === undefined ? options.testExamples : 0);
+  const { train, validation, drawn } = shares;
+  const tested = testPart<LabelledText>(
+    testRecords === undefined ? shares : { ...shares, test: testTexts(options, testRecords, table) },
+    options,
+    "text",
+    ({ text }) => text,
+  );
   return {
     name: basename(options.data),
     train,
     validation,
+    test: tested.test,
     notes: [
       ...guessNote(table.guessed.map((kind) => ({ kind, column: names[kind], flag: `${kind}-column` }))),
       ...(repeated > 0 ? [`Left out ${counted(repeated, "text")} that occurred before.`] : []),
-      ...(drawn
+      ...(drawn.validation
         ? [
             "Texts for validation were drawn from the file, class by class. A column named split would decide instead.",
           ]
         : []),
+      ...tested.notes,
     ],
   };
+}
+
+/** The texts of a file of test texts, which has the columns of the data; where it names parts, its test part. */
+function testTexts(
+  { testData = "" }: TextsOptions,
+  records: readonly Row[],
+  { textColumn, labelColumn }: TextTable,
+): readonly LabelledText[] {
+  const { rows } = textTableOf(testData, records, { textColumn, labelColumn });
+  return ownTestPart(rows);
 }
 
 function withoutRepeats(rows: TextTable["rows"]): TextTable["rows"] {
@@ -104,15 +142,20 @@ function withoutRepeats(rows: TextTable["rows"]): TextTable["rows"] {
   return rows.filter(({ text }) => !seen.has(text) && seen.add(text));
 }
 
-function classProblems({ train, validation }: LabelledTexts): string[] {
+function classProblems({ train, validation, test = [] }: LabelledTexts): string[] {
   const trained = new Set(train.map(({ label }) => label));
   const validated = new Set(validation.map(({ label }) => label));
   const all = [...new Set([...trained, ...validated])].sort();
   if (all.length < 2) {
     return [`the data must have two or more classes, got only ${JSON.stringify(all[0])}`];
   }
-  const unseen = all.filter((label) => !trained.has(label));
-  return unseen.map(
-    (label) => `class ${JSON.stringify(label)} must have a training text, got it in validation only`,
-  );
+  const onlyIn = (labels: readonly string[], part: string): string[] =>
+    labels
+      .filter((label) => !trained.has(label))
+      .map((label) => `class ${JSON.stringify(label)} must have a training text, got it in ${part} only`);
+  const tested = new Set(test.map(({ label }) => label));
+  return [
+    ...onlyIn(all, "validation"),
+    ...onlyIn([...tested].filter((label) => !validated.has(label)).sort(), "the test"),
+  ];
 }

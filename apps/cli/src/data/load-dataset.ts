@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { InputError, type Task } from "@lorank/core";
 import {
   columnsOf,
@@ -5,19 +6,23 @@ import {
   looksLabelled,
   type Row,
   readDataRows,
+  type TestExamples,
   type TextTokenizer,
   type TokenizedDataset,
   textTemplate,
   tokenizeClassification,
+  tokenizeInstructionRows,
   tokenizeInstructions,
+  tokenizeTextRows,
 } from "@lorank/train";
 import { defaults } from "../defaults.ts";
 import { counted } from "../text.ts";
 import { loadInstructions } from "./instructions.ts";
 import { loadTexts } from "./labelled-texts.ts";
+import type { TestOptions } from "./test-part.ts";
 import type { TokenInputs } from "./tokenised.ts";
 
-export interface DatasetOptions {
+export interface DatasetOptions extends TestOptions {
   /** `spam-assassin`, or a file. */
   readonly data: string;
   /** (default: what the columns asked for or the names of the file's columns belong to) */
@@ -45,7 +50,14 @@ export interface LoadedDataset {
     tokenizer: TextTokenizer,
     maxLength: number,
     onProgress?: (done: number, total: number) => void,
-  ): { readonly dataset: TokenizedDataset; readonly notes: readonly string[] };
+  ): TokenizedData;
+}
+
+export interface TokenizedData {
+  readonly dataset: TokenizedDataset;
+  /** Absent where none are wanted. */
+  readonly test?: TestExamples;
+  readonly notes: readonly string[];
 }
 
 /**
@@ -61,22 +73,27 @@ export async function loadDataset(options: DatasetOptions): Promise<LoadedDatase
   const rows = await readDataRows(options.data);
   const { task, notes } = taskOf(options, rows);
   checkOptions(task, options);
-  return task === "classification" ? classification(options, rows, notes) : instruction(options, rows, notes);
+  const { testData } = options;
+  const testRows = testData === undefined ? undefined : await readDataRows(testData);
+  const load = task === "classification" ? classification : instruction;
+  return load(options, rows, notes, testRows);
 }
 
 function classification(
   options: DatasetOptions,
   rows: readonly Row[] | undefined,
   notes: readonly string[],
+  testRows?: readonly Row[],
 ): LoadedDataset {
-  const texts = loadTexts(options, rows);
+  const texts = loadTexts(options, rows, testRows);
+  const { test } = texts;
   const labels = [...new Set([...texts.train, ...texts.validation].map(({ label }) => label))].sort();
   return {
     task: { kind: "classification", labels },
     notes: [...notes, ...texts.notes],
     inputs: {
       settings: { task: "classification", name: texts.name, labels },
-      parts: [texts.train, texts.validation],
+      parts: [texts.train, texts.validation, ...(test === undefined ? [] : [test])],
       usesChatTemplate: false,
     },
     tokenise: (tokenizer, maxLength, onProgress) => ({
@@ -87,20 +104,35 @@ function classification(
         maxLength,
         ...(onProgress === undefined ? {} : { onProgress }),
       }),
+      ...(test === undefined
+        ? {}
+        : {
+            test: {
+              name: testName(options, texts),
+              task: { kind: "classification", labels },
+              test: tokenizeTextRows(test, { labels, tokenizer, maxLength }),
+            },
+          }),
       notes: [],
     }),
   };
 }
 
-function instruction(options: DatasetOptions, rows: readonly Row[], notes: readonly string[]): LoadedDataset {
+function instruction(
+  options: DatasetOptions,
+  rows: readonly Row[],
+  notes: readonly string[],
+  testRows?: readonly Row[],
+): LoadedDataset {
   const format = options.template === undefined ? undefined : textTemplate(options.template);
-  const instructions = loadInstructions(options, rows);
+  const instructions = loadInstructions(options, rows, testRows);
+  const { test } = instructions;
   return {
     task: { kind: "causal-lm" },
     notes: [...notes, ...instructions.notes],
     inputs: {
       settings: { task: "instruction", name: instructions.name, template: options.template ?? null },
-      parts: [instructions.train, instructions.validation],
+      parts: [instructions.train, instructions.validation, ...(test === undefined ? [] : [test])],
       usesChatTemplate: options.template === undefined,
     },
     tokenise: (tokenizer, maxLength, onProgress) => {
@@ -114,10 +146,25 @@ function instruction(options: DatasetOptions, rows: readonly Row[], notes: reado
         ...(format === undefined ? {} : { format }),
         ...(onProgress === undefined ? {} : { onProgress }),
       });
-      const { dropped, shortened, straddling } = done;
-      const left = dropped.train + dropped.validation;
+      const tested =
+        test === undefined
+          ? undefined
+          : tokenizeInstructionRows(test, "test", { tokenizer, maxLength, format: done.format });
+      const { dropped } = done;
+      const left = dropped.train + dropped.validation + (tested?.dropped ?? 0);
+      const shortened = done.shortened + (tested?.shortened ?? 0);
+      const straddling = done.straddling + (tested?.straddling ?? 0);
       return {
         dataset: done.dataset,
+        ...(tested === undefined
+          ? {}
+          : {
+              test: {
+                name: testName(options, instructions),
+                task: { kind: "causal-lm" },
+                test: tested.examples,
+              },
+            }),
         notes: [
           done.format.kind === "chat"
             ? "Prompts and responses are written with the model's chat template (--template has another form)."
@@ -125,7 +172,7 @@ function instruction(options: DatasetOptions, rows: readonly Row[], notes: reado
           ...(left > 0
             ? [
                 `Left out ${counted(left, "example")} whose prompt alone has ${maxLength} tokens or more (--max-length): ` +
-                  `${dropped.train} of training, ${dropped.validation} of validation.`,
+                  `${dropped.train} of training, ${dropped.validation} of validation${tested === undefined ? "" : `, ${tested.dropped} of the test`}.`,
               ]
             : []),
           ...(shortened > 0
@@ -140,6 +187,10 @@ function instruction(options: DatasetOptions, rows: readonly Row[], notes: reado
       };
     },
   };
+}
+
+function testName({ testData }: DatasetOptions, { name }: { readonly name: string }): string {
+  return testData === undefined ? name : basename(testData);
 }
 
 function taskOf(
@@ -180,6 +231,12 @@ const KEYS = {
 function checkOptions(task: "classification" | "instruction", options: DatasetOptions): void {
   if (options.data === defaults.data && options.task === "instruction") {
     throw new InputError("E_CONFIG", `task must be classification with ${defaults.data}, got instruction`);
+  }
+  if (options.data === defaults.data && options.testData !== undefined) {
+    throw new InputError(
+      "E_CONFIG",
+      `test-data must be absent with ${defaults.data}, which has a test part of its own (test-examples), got ${options.testData}`,
+    );
   }
   const others = task === "classification" ? ONLY_INSTRUCTION : ONLY_CLASSIFICATION;
   const wrong = others.filter((key) => options[key] !== undefined).map((key) => KEYS[key]);

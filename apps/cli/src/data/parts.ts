@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { type SplitRow, splitTrainValidation } from "@lorank/train";
-import { splitSeed, validationShare } from "../defaults.ts";
+import { splitSeed, testSplitSeed, validationShare } from "../defaults.ts";
 
 /** How many examples are wanted, and where from. */
 export interface SizeOptions {
@@ -9,24 +9,44 @@ export interface SizeOptions {
   readonly validationExamples?: number | undefined;
 }
 
+/** Rows in parts, each in the order of the SHA-256 of its ids. */
+export interface Shares<T> {
+  readonly train: readonly T[];
+  readonly validation: readonly T[];
+  readonly test: readonly T[];
+  /** Which parts the file did not name, so that they were drawn. */
+  readonly drawn: { readonly validation: boolean; readonly test: boolean };
+}
+
 /**
- * Parts the rows of a file. A column `split` says which are for training and validation; without one, a fifth of each
- * class, or about as many rows as asked for, is set aside. Both parts are in the order of the SHA-256 of their ids.
+ * Parts the rows of a file. A column `split` says which are for training, validation and test; without one, a fifth of each
+ * class, or about as many rows as asked for, is set aside for validation. Test rows are drawn only where they are asked
+ * for, from what is left for training: so the validation rows are the same with and without them.
  */
 export function shareOut<T extends SplitRow & { readonly id: string }>(
   rows: readonly T[],
   validationExamples: number | undefined,
-): { readonly train: T[]; readonly validation: T[]; readonly drawn: boolean } {
-  const classes = new Set(rows.map(({ label }) => label)).size;
-  // Each class rounds its share, so ask for a little more than will be taken.
-  const wanted = validationExamples === undefined ? undefined : (validationExamples + classes) / rows.length;
-  const share = wanted === undefined ? validationShare : Math.min(wanted, 1 - 1 / (rows.length + 1));
-  const { train, validation } = splitTrainValidation(rows, share, splitSeed);
+  testExamples = 0,
+): Shares<T> {
+  const share = validationExamples === undefined ? validationShare : shareFor(validationExamples, rows);
+  const first = splitTrainValidation(rows, share, splitSeed);
+  const isDrawn = first.test.length === 0 && testExamples > 0;
+  const { train, validation: test } = isDrawn
+    ? splitTrainValidation(first.train, shareFor(testExamples, first.train), testSplitSeed)
+    : { train: first.train, validation: first.test };
+  const ordered = (part: readonly T[]) => byHash(part, ({ id }) => id);
   return {
-    train: byHash(train, ({ id }) => id),
-    validation: byHash(validation, ({ id }) => id),
-    drawn: !validation.some(({ split }) => split === "validation"),
+    train: ordered(train),
+    validation: ordered(first.validation),
+    test: ordered(test),
+    drawn: { validation: !first.validation.some(({ split }) => split === "validation"), test: isDrawn },
   };
+}
+
+/** Each class rounds its share, so this asks for a little more than will be taken. */
+function shareFor(examples: number, rows: readonly SplitRow[]): number {
+  const classes = new Set(rows.map(({ label }) => label)).size;
+  return Math.min((examples + classes) / rows.length, 1 - 1 / (rows.length + 1));
 }
 
 /** What keeps the parts from giving as many examples as were asked for, or any. */

@@ -46,6 +46,8 @@ function eventWords(event: SweepEvent): string | undefined {
       return `trying again: ${plainText(event.reason)}`;
     case "trial-failed":
       return plainText(event.message);
+    case "test-scored":
+      return `on the test examples: accuracy ${event.accuracy.toFixed(4)}`;
     case "truncations-evaluated":
       return `cut to ${event.truncations.map(({ rank, accuracy }) => `rank ${rank}: accuracy ${accuracy.toFixed(4)}`).join(", ")}`;
   }

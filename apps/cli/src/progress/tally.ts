@@ -77,6 +77,7 @@ function withEvent(tally: RankTally, event: SweepEvent): RankTally {
     case "trial-failed":
       running.delete(trialId);
       return { ...tally, running };
+    case "test-scored":
     case "truncations-evaluated":
       return tally;
   }

@@ -6,6 +6,7 @@ import {
   decideResults,
   InputError,
   type MetricName,
+  type Results,
   type TrialResult,
 } from "@lorank/core";
 import { exitCode } from "../exit-codes.ts";
@@ -13,7 +14,7 @@ import { createOutput, type Output, type OutputFlags } from "../output.ts";
 import { decisionTable } from "./decision-table.ts";
 import { readOutcomes } from "./read-outcomes.ts";
 import { readResults } from "./read-results.ts";
-import { printReturns, printStepSize, printVerdict } from "./verdict-words.ts";
+import { printReturns, printStepSize, printTestScore, printVerdict } from "./verdict-words.ts";
 
 export interface VerdictFlags extends OutputFlags {
   readonly metric?: string | boolean;
@@ -26,10 +27,11 @@ export interface VerdictFlags extends OutputFlags {
 export function runVerdictCommand(path: string, flags: VerdictFlags): number {
   const output = createOutput(flags);
   const asked = readOptions(flags);
-  const { decision, trials } = decisionOn(path, asked);
+  const { decision, trials, tested } = decisionOn(path, asked);
   output.document(decision);
   show(decision, output);
   printReturns({ decision, trials }, output);
+  if (tested !== undefined) printTestScore({ ...tested, decision }, output);
   printStepSize(trials, output);
   const unmet = flags.requireConclusive === true && decision.verdict === "inconclusive";
   return unmet ? exitCode.inconclusive : exitCode.done;
@@ -47,13 +49,15 @@ interface Judged {
   readonly decision: Decision;
   /** Empty where another trainer wrote the outcomes. */
   readonly trials: readonly TrialResult[];
+  /** Of a sweep: what its own verdict had scored. */
+  readonly tested?: Results;
 }
 
 function decisionOn(path: string, asked: DecideOptions): Judged {
   if ([".csv", ".tsv", ".jsonl"].includes(extname(path).toLowerCase()))
     return { decision: decide(readOutcomes(path), asked), trials: [] };
   const { results } = readResults(path);
-  return { decision: decideResults(results, asked), trials: results.trials };
+  return { decision: decideResults(results, asked), trials: results.trials, tested: results };
 }
 
 function readOptions(flags: VerdictFlags): DecideOptions {

@@ -1,5 +1,11 @@
 import type { Decision, Results, TrialResult } from "@lorank/core";
-import { returnsInWords, selectionInWords, stepSizeInWords } from "@lorank/report";
+import {
+  returnsInWords,
+  selectionInWords,
+  stepSizeInWords,
+  type Tested,
+  testScoreInWords,
+} from "@lorank/report";
 import type { Output } from "../output.ts";
 import { wrap } from "../text.ts";
 
@@ -31,6 +37,14 @@ export function printReturns(
     print();
     print(wrap(paragraph, Math.min(columns, 100)));
   }
+}
+
+/** The score on examples that nothing was chosen by, or why there is none; nothing without such examples. */
+export function printTestScore(results: Tested, { print, columns }: Output): void {
+  const words = testScoreInWords(results);
+  if (words === undefined) return;
+  print();
+  print(wrap(`Test score. ${words}`, Math.min(columns, 100)));
 }
 
 /** What the trials' alpha and scaling did to their step sizes, where that may have made a difference between ranks. */

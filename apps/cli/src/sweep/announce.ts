@@ -80,7 +80,7 @@ export type Fact = readonly [name: string, words: string];
 
 /** What all trials have in common: model, data, adapter and training. */
 export function trialFacts({ plan, toSearch, trainTokens, maxLength }: PreparedTrials): Fact[] {
-  const { base, data, task, majorityShare } = plan.config;
+  const { base, data, test, task, majorityShare } = plan.config;
   const weights = [
     base.kind === "random" ? "random weights" : "pretrained",
     ...(base.quantization ? [`kept in 4 bits (${quantizationName(base.quantization)})`] : []),
@@ -91,7 +91,8 @@ export function trialFacts({ plan, toSearch, trainTokens, maxLength }: PreparedT
     [
       "data",
       `${plainText(data.name)}: ${counted(data.trainExamples, noun)} to train on (${formatCount(trainTokens)} tokens), ` +
-        `${wholeNumber(data.validationExamples)} to validate on; ${noun}s up to ${counted(maxLength, "token")}`,
+        `${wholeNumber(data.validationExamples)} to validate on${test === undefined ? "" : `, ${wholeNumber(test.examples)} set aside for one test at the end`}; ` +
+        `${noun}s up to ${counted(maxLength, "token")}`,
     ],
     task.kind === "classification"
       ? ["classes", classWords(task.labels, majorityShare)]

@@ -72,6 +72,7 @@ async function runTrials(
       out,
       modelFolder: modelPath,
       datasetFile: kept.file,
+      ...(kept.testFile === undefined ? {} : { testFile: kept.testFile }),
       trialsAtOnce: jobs,
       threads,
       ...(device.chose === undefined ? {} : { device: device.chose }),

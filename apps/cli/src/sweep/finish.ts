@@ -1,12 +1,12 @@
 import { relative } from "node:path";
 import { type ConsumerWarning, consumerWarnings, readPeftAdapter, writeFileAtomic } from "@lorank/checkpoint";
-import type { Results } from "@lorank/core";
+import type { Results, TestScore } from "@lorank/core";
 import { renderReport, stepSizeInWords } from "@lorank/report";
 import type { SweepOutcome } from "@lorank/sweep";
 import { printWarnings } from "../adapter/warnings.ts";
 import { exitCode } from "../exit-codes.ts";
 import type { Output } from "../output.ts";
-import { printReturns, printStepSize, printVerdict } from "../results/verdict-words.ts";
+import { printReturns, printStepSize, printTestScore, printVerdict } from "../results/verdict-words.ts";
 import { counted, plainText, shellWord, wrap } from "../text.ts";
 import { exampleNoun } from "./announce.ts";
 import { joinShown } from "./paths.ts";
@@ -67,6 +67,7 @@ function withResults({ prepared, outcome, output, command, flags }: FinishOption
   for (const { rank, reason } of decision.excluded ?? [])
     output.print(`Rank ${rank} was not compared: ${reason}`);
   printReturns(results, output);
+  printTestScore(results, output);
   printStepSize(results.trials, output);
   if (outcome.disagreements.length > 0) {
     output.note(
@@ -91,6 +92,7 @@ function withResults({ prepared, outcome, output, command, flags }: FinishOption
   output.document({
     status: "complete",
     verdict: decision,
+    ...testOf(results),
     ranks: rankRows(results),
     files,
     out,
@@ -107,6 +109,13 @@ function withResults({ prepared, outcome, output, command, flags }: FinishOption
   });
   const wanted = flags.requireConclusive === true && decision.verdict === "inconclusive";
   return wanted ? exitCode.inconclusive : exitCode.done;
+}
+
+/** The test score without its outcomes by example, which are in results.json. */
+function testOf({ test }: Results): { test?: Omit<TestScore, "runs"> } {
+  if (test === undefined) return {};
+  const { runs: _, ...score } = test;
+  return { test: score };
 }
 
 /** Of the adapter that is recommended, or of the largest: they differ in little but the rank. */

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync, statSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { writeFileAtomic } from "@lorank/checkpoint";
 import { InputError, type TrialResult } from "@lorank/core";
 import { SweepStore, trialId } from "@lorank/sweep";
@@ -46,17 +46,33 @@ function deviceNameOf({ runtime, device }: TrialResult["measured"]["provenance"]
   return where === "gpu" ? "tensorflow" : "tensorflow-cpu";
 }
 
-/** Writes the tokenised texts to `data/<sha256>.json`, unless they are there. `takeBack` undoes what this call did. */
-export function keepDataset({ plan, out, dataset }: PreparedSweep): { file: string; takeBack: () => void } {
-  const file = join(out, dataFolder, `${plan.config.data.sha256}.json`);
-  if (existsSync(file)) return { file, takeBack: () => {} };
-  const isNew = [out, dirname(file)].filter((folder) => !existsSync(folder));
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileAtomic(file, dataset);
+/** The tokenised texts on disk. */
+export interface KeptDataset {
+  readonly file: string;
+  /** Of the test texts. */
+  readonly testFile?: string;
+  /** Undoes what keeping them did. */
+  readonly takeBack: () => void;
+}
+
+/** Writes the tokenised texts, each part that has a file, to `data/<sha256>.json`, unless they are there. */
+export function keepDataset({ plan, out, dataset, testExamples }: PreparedSweep): KeptDataset {
+  const { data, test } = plan.config;
+  const folder = join(out, dataFolder);
+  const fileOf = (sha256: string) => join(folder, `${sha256}.json`);
+  const files = [
+    { file: fileOf(data.sha256), bytes: dataset },
+    ...(test && testExamples ? [{ file: fileOf(test.sha256), bytes: testExamples }] : []),
+  ];
+  const missing = files.filter(({ file }) => !existsSync(file));
+  const isNew = [out, folder].filter((one) => !existsSync(one));
+  mkdirSync(folder, { recursive: true });
+  for (const { file, bytes } of missing) writeFileAtomic(file, bytes);
   return {
-    file,
+    file: fileOf(data.sha256),
+    ...(test === undefined ? {} : { testFile: fileOf(test.sha256) }),
     takeBack: () => {
-      rmSync(file, { force: true });
+      for (const { file } of missing) rmSync(file, { force: true });
       // Only folders that we made, and only while they are empty.
       for (const folder of isNew.toReversed()) if (readdirSync(folder).length === 0) rmdirSync(folder);
     },

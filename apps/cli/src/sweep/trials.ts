@@ -3,6 +3,7 @@ import { planSweep, type SweepConfig, type SweepPlan, type ToSearch } from "@lor
 import {
   datasetSha256,
   encodeDataset,
+  encodeTestExamples,
   type Family,
   type HeadModule,
   headOf,
@@ -28,6 +29,8 @@ export interface PreparedTrials {
   readonly modelPath: string;
   /** The tokenised texts, as they go to disk. */
   readonly dataset: Uint8Array;
+  /** The tokenised test texts that the plan names, as they go to disk; absent where there are none. */
+  readonly testExamples?: Uint8Array;
   readonly costs: readonly RankCost[];
   readonly trainTokens: number;
   readonly maxLength: number;
@@ -68,10 +71,11 @@ export async function prepareTrials(
   checkRanks(family, head, targetModules, ranks);
   checkWeights(base, head);
   const maxLength = maxLengthOf(given, family, data.task.kind);
-  const { dataset, notes } = tokenised(base.path, { ...data.inputs, maxLength }, (tokenizer) =>
+  const { dataset, test, notes } = tokenised(base.path, { ...data.inputs, maxLength }, (tokenizer) =>
     data.tokenise(tokenizer, maxLength),
   );
-  checkTokens(dataset, base);
+  checkTokens([...dataset.train, ...dataset.validation, ...(test?.test ?? [])], base);
+  const testExamples = test && encodeTestExamples(test);
   const bytes = encodeDataset(dataset);
   const metric = given.metric ?? defaults.metric[data.task.kind];
   const lora = loraOf(given, targetModules);
@@ -86,6 +90,11 @@ export async function prepareTrials(
       trainExamples: dataset.train.length,
       validationExamples: dataset.validation.length,
     },
+    ...(test === undefined || testExamples === undefined
+      ? {}
+      : {
+          test: { name: test.name, sha256: datasetSha256(testExamples), examples: test.test.length },
+        }),
     task: dataset.task,
     lora,
     optimizer,
@@ -106,6 +115,7 @@ export async function prepareTrials(
     toSearch: { learningRate: given["learning-rate"] === "auto", epochs: given.epochs === "auto" },
     modelPath: base.path,
     dataset: bytes,
+    ...(testExamples === undefined ? {} : { testExamples }),
     costs: plan.summary.ranks.map((rank) => costOfRank(family, head, { targetModules, dora }, rank)),
     trainTokens: dataset.train.reduce((sum, { inputIds }) => sum + inputIds.length, 0),
     maxLength,
@@ -126,6 +136,8 @@ function dataOptions(given: PartialSettings): DatasetOptions {
     template: given.template,
     trainExamples: given["train-examples"],
     validationExamples: given["validation-examples"],
+    testExamples: given["test-examples"],
+    testData: given["test-data"],
   };
 }
 
@@ -222,10 +234,12 @@ function maxLengthOf(
   );
 }
 
-function checkTokens({ train, validation }: TokenizedDataset, { family, model }: BaseModel): void {
+function checkTokens(
+  examples: readonly { readonly inputIds: readonly number[] }[],
+  { family, model }: BaseModel,
+): void {
   let largest = 0;
-  for (const { inputIds } of [...train, ...validation])
-    for (const id of inputIds) largest = Math.max(largest, id);
+  for (const { inputIds } of examples) for (const id of inputIds) largest = Math.max(largest, id);
   if (largest < family.vocabSize) return;
   throw new InputError(
     "E_TOKENIZER",

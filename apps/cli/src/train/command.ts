@@ -38,7 +38,9 @@ export async function runTrainCommand(
   const { rank, seed, out, trial } = settings;
   const force = flags.force === true;
   assertReplaceable(out, force);
-  const prepared = await prepareTrials(trial, { ranks: [rank], seeds: [seed] }, flags);
+  // Test texts are for a verdict. Those of a file are set aside all the same, so that the trial is the one of a sweep.
+  const given = { "test-examples": 0, ...trial };
+  const prepared = await prepareTrials(given, { ranks: [rank], seeds: [seed] }, flags);
   assertReplaceable(out, force, [prepared.modelPath]);
   const threads = threadsOf(settings);
   const { device: asked = defaults.device, compute = defaults.compute } = trial;
