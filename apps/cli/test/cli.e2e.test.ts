@@ -67,6 +67,7 @@ describe("a small sweep", () => {
     const dry = await cli([...sweep, "--dry-run"], inFolder);
     expect(dry.code).toBe(0);
     expect(dry.stdout).toMatch(/^device +auto: chosen and tested when the sweep runs$/m);
+    expect(dry.stdout).toMatch(/^data .* 20 to validate on, 20 set aside for one test at the end;/m);
     expect(existsSync(join(folder, "out"))).toBe(false);
 
     let asked = false;
@@ -87,6 +88,10 @@ describe("a small sweep", () => {
     expect(whole.code).toBe(0);
     expect(whole.stdout).toMatch(/\nVerdict: .*\n/);
     expect(whole.stdout).toMatch(/report +out\/report\.html/);
+    // so little data name no rank
+    expect(whole.stdout.replace(/\s+/g, " ")).toContain(
+      "Test score. The verdict names no rank, so nothing was scored on the 20 test examples: they are still unseen.",
+    );
     for (const control of ["\r", "\u001b"]) expect(whole.stderr).not.toContain(control);
     expect(readdirSync(join(folder, "out", "results"))).toHaveLength(4);
     expect(readdirSync(join(folder, "out", "adapters"))).toEqual(["r1", "r2"]);
@@ -103,6 +108,35 @@ describe("a small sweep", () => {
     });
     expect(readFileSync(join(folder, "out", "results.json")).equals(bytes)).toBe(true);
     expect(statSync(join(folder, "out", "results.json")).mtimeMs).toBe(mtimeMs);
+  });
+
+  test("scores the recommended rank on the test texts, once", async () => {
+    // no two ranks can differ by as much
+    const wide = [...sweep.slice(0, -1), "wide", "--metric", "log-loss", "--margin", "99"];
+    const run = await cli([...wide, "--json"], inFolder);
+    const { verdict, test: score } = JSON.parse(run.stdout);
+    expect(verdict.rank).toBe(1);
+    expect(score).toMatchObject({ rank: 1, seeds: 2, examples: 20, confidence: 0.95 });
+    expect(score).not.toHaveProperty("runs");
+    const results = JSON.parse(readFileSync(join(folder, "wide", "results.json"), "utf8"));
+    expect(results.test).toMatchObject(score);
+    expect(results.data.test).toMatchObject({ name: "spam-assassin", examples: 20 });
+    expect(readdirSync(join(folder, "wide", "data"))).toContain(`${results.data.test.sha256}.json`);
+    expect(existsSync(join(folder, "wide", "test", results.data.test.sha256))).toBe(true);
+
+    const before = statSync(join(folder, "wide", "results.json")).mtimeMs;
+    const again = await cli(wide, inFolder);
+    expect(again.stdout).toMatch(
+      /\nTest score\. On 20 test examples that nothing was chosen by, rank 1 comes to/,
+    );
+    expect(statSync(join(folder, "wide", "results.json")).mtimeMs).toBe(before);
+    const [lost, verdictAlone] = await Promise.all([
+      cli([...wide, "--test-examples", "0"], inFolder),
+      cli(["verdict", "wide", "--metric", "accuracy"], inFolder),
+    ]);
+    expect(lost.code).toBe(2);
+    expect(lost.stderr).toContain("test.examples: 20 -> (absent)");
+    expect(verdictAlone.stdout).toMatch(/\nTest score\. /);
   });
 
   test("refuses other settings with the difference, and leaves the folder as it was", async () => {

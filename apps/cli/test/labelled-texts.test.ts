@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { spamAssassin } from "@lorank/starter";
+import { readRows } from "@lorank/train";
 import { describe, expect, test } from "vitest";
 import { loadTexts } from "../src/data/labelled-texts.ts";
 import { temporaryFolder } from "./cli.ts";
@@ -22,6 +23,16 @@ describe("loadTexts of spam-assassin", () => {
     expect(ids(splits.train)).toEqual(expect.arrayContaining(ids(large.train)));
     expect(ids(splits.validation)).toEqual(expect.arrayContaining(ids(large.validation)));
     expect(ids(small.train)).toEqual(ids(large.train).slice(0, 20));
+  });
+  test("takes as many test texts from their own split as there are to validate on, or as asked for, or none", () => {
+    const load = (testExamples?: number) =>
+      loadTexts({ data: "spam-assassin", trainExamples: 20, validationExamples: 10, testExamples });
+    const own = new Set(spamAssassin().test.map(({ id }) => id));
+    expect(load().test).toHaveLength(10);
+    expect(load().test!.every(({ id }) => own.has(id))).toBe(true);
+    expect(load(30).test!.slice(0, 10)).toEqual(load().test);
+    expect(load(0).test).toBeUndefined();
+    expect(() => load(99_999)).toThrow(/^test-examples must be at most \d+, what the data hold/);
   });
   test("refuses more than there is, both numbers at once", () => {
     expect(() =>
@@ -62,6 +73,27 @@ describe("loadTexts of a file", () => {
     ];
     expect(() => loadTexts({ data: csv(rows) })).toThrow(
       'class "z" must have a training text, got it in validation only',
+    );
+  });
+  test("takes test texts from a file of them, with the columns of the data, and refuses a class of theirs alone", () => {
+    const data = csv([["text", "label"], ...queues]);
+    const rowsOf = (rows: readonly (readonly string[])[]) => readRows(csv(rows));
+    const fresh = [
+      ["text", "label"],
+      ["a new ticket", "billing"],
+      ["another", "login"],
+      ["ticket 3", "login"],
+    ];
+    const { test: own, train, notes } = loadTexts({ data, testData: "new.csv" }, undefined, rowsOf(fresh));
+    expect(own!.map(({ text }) => text).toSorted()).toEqual(["a new ticket", "another"]);
+    expect(train).toEqual(loadTexts({ data }).train);
+    expect(notes).toContain("Left out 1 test text that occurred in training, in validation or before.");
+    const foreign = [...fresh, ["a third", "sales"]];
+    expect(() => loadTexts({ data, testData: "new.csv" }, undefined, rowsOf(foreign))).toThrow(
+      'class "sales" must have a training text, got it in the test only',
+    );
+    expect(() => loadTexts({ data, testData: "new.csv" }, undefined, rowsOf([["body"], ["x"]]))).toThrow(
+      "the text column must be one of the file's, got text. new.csv has: body",
     );
   });
   test("refuses data with one class", () => {

@@ -81,6 +81,31 @@ describe("loadDataset", () => {
       message: "task must be classification with spam-assassin, got instruction",
     });
   });
+  test("tokenises test examples of either task like the others, and counts those that do not fit", async () => {
+    const long = { question: "why ".repeat(200), answer: "So." };
+    const testData = jsonl([
+      { question: "What is 100 + 1?", answer: "101." },
+      { question: "Who?", answer: "I." },
+      long,
+    ]);
+    const asked = await loadDataset({ data: jsonl(questions), testData });
+    const { test: held, notes } = asked.tokenise(tokenizer, 30);
+    expect(held).toMatchObject({ name: "data.jsonl", task: { kind: "causal-lm" } });
+    expect(held!.test).toHaveLength(2);
+    expect(notes[1]).toMatch(/0 of training, 0 of validation, 1 of the test\.$/);
+    const drawn = await loadDataset({ data: parquet, testExamples: 10 });
+    const labelled = drawn.tokenise(tokenizer, 16);
+    expect(labelled.test).toMatchObject({ name: "labelled.parquet", task: labelled.dataset.task });
+    expect(labelled.test!.test).toHaveLength(10);
+    expect(drawn.inputs.parts.map(({ length }) => length)).toEqual([25, 10, 10]); // each class rounds up
+    const without = await loadDataset({ data: parquet });
+    expect(without.tokenise(tokenizer, 16)).not.toHaveProperty("test");
+    expect(without.inputs.parts).toHaveLength(2);
+    await expect(loadDataset({ data: "spam-assassin", testData })).rejects.toMatchObject({
+      code: "E_CONFIG",
+      message: expect.stringContaining("test-data must be absent with spam-assassin"),
+    });
+  });
   test("more than there is is refused, both numbers at once", async () => {
     await expect(
       loadDataset({ data: jsonl(questions), trainExamples: 99, validationExamples: 99 }),

@@ -54,6 +54,16 @@ describe("Tally", () => {
   });
 });
 
+test("a test score is said, and counts for no rank's estimate", () => {
+  const scored: SweepEvent = { ...at, kind: "test-scored", accuracy: 0.9125, logLoss: 0.2 };
+  const tally = new Tally([4], [{ rank: 4, accuracy: 0.8 }]);
+  tally.add(scored);
+  expect(tally.ranks[0]!.accuracies).toEqual([0.8]);
+  const lines: string[] = [];
+  plainProgress({ write: (line) => void lines.push(line), columns: 80 }).event(scored);
+  expect(lines.join("")).toContain("rank 4, seed 1: on the test examples: accuracy 0.9125");
+});
+
 describe("plainProgress", () => {
   test("writes a line with its time for each event, few of the steps, and no carriage return", () => {
     let text = "";
