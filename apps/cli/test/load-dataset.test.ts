@@ -98,7 +98,9 @@ describe("loadDataset", () => {
     expect(labelled.test).toMatchObject({ name: "labelled.parquet", task: labelled.dataset.task });
     expect(labelled.test!.test).toHaveLength(10);
     expect(drawn.inputs.parts.map(({ length }) => length)).toEqual([25, 10, 10]); // each class rounds up
+    expect(drawn.inputs.settings).toMatchObject({ name: "labelled.parquet", test: "labelled.parquet" });
     const without = await loadDataset({ data: parquet });
+    expect(without.inputs.settings).not.toHaveProperty("test");
     expect(without.tokenise(tokenizer, 16)).not.toHaveProperty("test");
     expect(without.inputs.parts).toHaveLength(2);
     await expect(loadDataset({ data: "spam-assassin", testData })).rejects.toMatchObject({

@@ -92,7 +92,7 @@ function classification(
     task: { kind: "classification", labels },
     notes: [...notes, ...texts.notes],
     inputs: {
-      settings: { task: "classification", name: texts.name, labels },
+      settings: { task: "classification", name: texts.name, labels, ...nameOfTest(options, texts) },
       parts: [texts.train, texts.validation, ...(test === undefined ? [] : [test])],
       usesChatTemplate: false,
     },
@@ -131,7 +131,12 @@ function instruction(
     task: { kind: "causal-lm" },
     notes: [...notes, ...instructions.notes],
     inputs: {
-      settings: { task: "instruction", name: instructions.name, template: options.template ?? null },
+      settings: {
+        task: "instruction",
+        name: instructions.name,
+        template: options.template ?? null,
+        ...nameOfTest(options, instructions),
+      },
       parts: [instructions.train, instructions.validation, ...(test === undefined ? [] : [test])],
       usesChatTemplate: options.template === undefined,
     },
@@ -191,6 +196,14 @@ function instruction(
 
 function testName({ testData }: DatasetOptions, { name }: { readonly name: string }): string {
   return testData === undefined ? name : basename(testData);
+}
+
+/** Of the settings that the tokens depend on; nothing without a test, so that what was kept before is found. */
+function nameOfTest(
+  options: DatasetOptions,
+  loaded: { readonly name: string; readonly test?: readonly unknown[] | undefined },
+): { readonly test?: string } {
+  return loaded.test === undefined ? {} : { test: testName(options, loaded) };
 }
 
 function taskOf(

@@ -4,9 +4,12 @@ import type { PreparedSweep } from "../sweep/prepare.ts";
 export interface DiskUse {
   /** One of every trial, and a copy of one a rank. */
   readonly adapters: number;
-  /** Outcomes of every example and the loss curve of every trial, and all of them in results.json. */
+  /**
+   * Outcomes of every example and the loss curve of every trial, and all of them in results.json; so of one rank's runs on
+   * the test examples.
+   */
   readonly results: number;
-  /** The tokenised texts. */
+  /** The tokenised texts, test texts too. */
   readonly data: number;
   /** Logs, specs and the report. */
   readonly others: number;
@@ -28,8 +31,11 @@ export function diskUse({
   plan,
   costs,
   dataset,
-}: Pick<PreparedSweep, "plan" | "costs" | "dataset">): DiskUse {
-  const { optimizer, data } = plan.config;
+  testExamples,
+}: Pick<PreparedSweep, "plan" | "costs" | "dataset" | "testExamples">): DiskUse {
+  const { optimizer, data, test, seeds } = plan.config;
+  // The verdict on one seed names no rank, so nothing is scored.
+  const scored = test === undefined || seeds.length === 1 ? 0 : seeds.length * test.examples;
   const trials = plan.specs.length;
   const steps = Math.ceil((optimizer.epochs * data.trainExamples) / optimizer.batchSize);
   const result = bytesOfExample * data.validationExamples + bytesOfStep * steps + bytesOfResult;
@@ -40,8 +46,8 @@ export function diskUse({
   );
   const parts = {
     adapters: Math.round(adapters),
-    results: Math.round(2 * trials * result),
-    data: dataset.length,
+    results: Math.round(2 * (trials * result + bytesOfExample * scored)),
+    data: dataset.length + (testExamples?.length ?? 0),
     others: bytesOfReport.alone + trials * (bytesOfReport.trial + bytesOfLog.alone + steps * bytesOfLog.step),
   };
   return { ...parts, total: Object.values(parts).reduce((sum, bytes) => sum + bytes, 0) };
