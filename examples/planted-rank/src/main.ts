@@ -5,13 +5,15 @@ import { join } from "node:path";
 import { findRank } from "./find-rank.ts";
 
 for (const planted of [1, 4, 16]) {
-  const out = mkdtempSync(join(tmpdir(), `lorank-planted-${planted}-`));
+  const folder = mkdtempSync(join(tmpdir(), `lorank-planted-${planted}-`));
   const { decision, teacherLogLoss } = await findRank({
     planted,
     ranks: [1, 2, 4, 8, 16, 32],
     seeds: [0, 1, 2],
-    out,
+    folder,
     trialsAtOnce: 2,
+    margin: 0.01,
+    training: { trainExamples: 1500, validationExamples: 400, epochs: 6, learningRate: 0.01 },
   });
   console.log(
     `planted rank ${planted}: ${decision.verdict}, rank ${decision.rank}; the teacher's log loss is ${teacherLogLoss.toFixed(4)}`,

@@ -6,13 +6,15 @@ import { findRank } from "../src/find-rank.ts";
 
 // This is the test that the machine measures rank at all: the answer is known, and nothing but the sweep may find it.
 test.each([1, 4, 16])("a sweep over ranks 1, 4, 16, 32 finds a planted rank of %d", async (planted) => {
-  const out = mkdtempSync(join(tmpdir(), "lorank-planted-"));
+  const folder = mkdtempSync(join(tmpdir(), "lorank-planted-"));
   const { decision, teacherLogLoss } = await findRank({
     planted,
     ranks: [1, 4, 16, 32],
     seeds: [0, 1, 2],
-    out,
+    folder,
     trialsAtOnce: 2,
+    margin: 0.01,
+    training: { trainExamples: 1500, validationExamples: 400, epochs: 6, learningRate: 0.01 },
   });
   expect(decision).toMatchObject({ verdict: "adequate", rank: planted });
   const byRank = new Map(decision.ranks.map((summary) => [summary.rank, summary]));

@@ -1,0 +1,104 @@
+import { createHash } from "node:crypto";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { onnxRuntime } from "@lorank/graph";
+import { planSweep, type RunSweepOptions, type SweepConfig } from "@lorank/sweep";
+import { datasetSha256, encodeDataset, plantedRankTask } from "@lorank/train";
+
+/** How much there is to learn from, and how it is learned. */
+export interface Training {
+  /** Texts of 32 tokens. */
+  readonly trainExamples: number;
+  readonly validationExamples: number;
+  readonly epochs: number;
+  readonly learningRate: number;
+}
+
+export interface PlantedSweepOptions {
+  /** The rank that is planted. */
+  readonly planted: number;
+  readonly ranks: readonly number[];
+  readonly seeds: readonly number[];
+  /** Folder for the base, the data and the sweep. */
+  readonly folder: string;
+  readonly trialsAtOnce: number;
+  /** The difference in log loss, in nats, that counts as none. */
+  readonly margin: number;
+  readonly training: Training;
+}
+
+export interface PlantedSweep {
+  /** All ranks under all seeds, by the grid. */
+  readonly config: SweepConfig;
+  readonly run: RunSweepOptions;
+  /** Mean log loss of the teacher itself on the validation targets: no student can expect less. */
+  readonly teacherLogLoss: number;
+}
+
+const TASK_SEED = 7;
+
+/** Plants a rank-k change, and writes what a sweep that looks for it needs: the base's config and the data. */
+export async function plantedSweep(options: PlantedSweepOptions): Promise<PlantedSweep> {
+  const { planted, folder, ranks, seeds, margin } = options;
+  const { trainExamples, validationExamples, epochs, learningRate } = options.training;
+  const sizes = { trainExamples, validationExamples };
+  const task = await plantedRankTask(
+    { rank: planted, ...sizes, seed: TASK_SEED, size: 10 },
+    await onnxRuntime(),
+  );
+  const configText = JSON.stringify(task.config);
+  const dataset = encodeDataset(task.dataset);
+  const [modelFolder, datasetFile] = [join(folder, "model"), join(folder, "data.json")];
+  mkdirSync(modelFolder, { recursive: true });
+  writeFileSync(join(modelFolder, "config.json"), configText);
+  writeFileSync(datasetFile, dataset);
+  const { config } = planSweep({
+    name: task.dataset.name,
+    base: {
+      kind: "random",
+      name: "planted",
+      configSha256: createHash("sha256").update(configText).digest("hex"),
+      seed: TASK_SEED,
+    },
+    data: { name: task.dataset.name, sha256: datasetSha256(dataset), ...sizes },
+    task: task.dataset.task,
+    lora: {
+      alpha: { kind: "fixed", alpha: 16 },
+      scalingRule: "lora",
+      dropout: 0,
+      targetModules: [task.targetModule],
+    },
+    optimizer: {
+      name: "adamw",
+      learningRate,
+      beta1: 0.9,
+      beta2: 0.999,
+      epsilon: 1e-8,
+      weightDecay: 0,
+      maxGradientNorm: 1,
+      schedule: "linear",
+      warmupRatio: 0.05,
+      epochs,
+      batchSize: 32,
+      microBatchSize: 32,
+    },
+    ranks,
+    seeds,
+    metric: "log-loss",
+    margin,
+    confidence: 0.95,
+    model: { name: "planted", totalParams: totalParams(task.base), layers: 1, hiddenSize: 48 },
+  });
+  const run = {
+    out: join(folder, "sweep"),
+    modelFolder,
+    datasetFile,
+    trialsAtOnce: options.trialsAtOnce,
+    threads: 1,
+  };
+  return { config, run, teacherLogLoss: task.teacherLogLoss };
+}
+
+function totalParams(base: ReadonlyMap<string, { readonly data: { readonly length: number } }>): number {
+  return [...base.values()].reduce((sum, { data }) => sum + data.length, 0);
+}
