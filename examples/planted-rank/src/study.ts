@@ -2,7 +2,7 @@
  * Whether grid, probe and race find a planted rank, what probe and race save, and how well truncations predict the curve.
  * Prints the Markdown tables of docs/probe.md.
  *
- *     node --conditions=@lorank/source --import tsx src/study.ts [--k=1,2,4,8,16] [--seeds=10] [--margin=0.02]
+ *     node --conditions=@lorank/source --import tsx src/study.ts [--k=1,2,4,8,16] [--seeds=10] [--margin=0.02] [--epochs=3]
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -16,11 +16,17 @@ const { values } = parseArgs({
     k: { type: "string", default: "1,2,4,8,16" },
     seeds: { type: "string", default: "10" },
     margin: { type: "string", default: "0.02" },
+    epochs: { type: "string", default: "3" },
   },
 });
 const ranks = [1, 2, 4, 8, 16, 32];
 const seeds = Array.from({ length: Number(values.seeds) }, (_, seed) => seed);
-const training = { trainExamples: 4000, validationExamples: 400, epochs: 3, learningRate: 0.02 };
+const training = {
+  trainExamples: 4000,
+  validationExamples: 400,
+  epochs: Number(values.epochs),
+  learningRate: 0.02,
+};
 
 const nats = (value: number): string => value.toFixed(4);
 const row = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
