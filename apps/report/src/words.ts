@@ -1,6 +1,6 @@
 import type { Results } from "@lorank/core/results";
 import { robustnessAdvice } from "./data/robustness-words.ts";
-import { leftBehind, partOfGrid, predictedOnly } from "./data/runs-of-method.ts";
+import { leftBehind, partOfGrid, pilotRanks, predictedOnly } from "./data/runs-of-method.ts";
 import { integer, listInWords, plural } from "./format.ts";
 import { decisionMetric, isCausal } from "./metric.ts";
 
@@ -56,7 +56,7 @@ function wordsAtOwnRate(results: Results): VerdictWords {
       return {
         kind: "indistinguishable",
         headline:
-          leftBehind(results).length + predictedOnly(results).length > 0
+          leftBehind(results).length + pilotRanks(results).length + predictedOnly(results).length > 0
             ? `The data cannot tell ranks ${listInWords(compared)} apart. Take rank ${decision.rank}.`
             : `The data cannot tell the ranks apart. Take the smallest: rank ${decision.rank}.`,
         reason: `No difference between any two of ranks ${listInWords(compared)} is supported at ${confidence} confidence.${othersInWords(results)}`,
@@ -86,12 +86,16 @@ function wordsAtOwnRate(results: Results): VerdictWords {
 function othersInWords(results: Results): string {
   const of = (ranks: readonly number[]) => `${ranks.length === 1 ? "Rank" : "Ranks"} ${listInWords(ranks)}`;
   const behind = leftBehind(results);
+  const pilots = pilotRanks(results);
   const predicted = predictedOnly(results);
   const told = results.decision.race
     ? "fell behind in the race"
     : "did not do in real runs what was predicted";
   return [
     ...(behind.length > 0 ? [` ${of(behind)} ${told}.`] : []),
+    ...(pilots.length > 0
+      ? [` ${of(pilots)} ran as ${pilots.length === 1 ? "a pilot" : "pilots"} only.`]
+      : []),
     ...(predicted.length > 0
       ? [` ${of(predicted)} ${predicted.length === 1 ? "was" : "were"} predicted and not trained.`]
       : []),

@@ -106,10 +106,10 @@ describe("content", () => {
   });
   test("a probe has panels and bars for the ranks that it trained alone, and counts its runs as planned", () => {
     const page = renderReport(probed());
-    expect(page.match(/<svg class="chart loss"/g)?.length).toBe(2);
+    expect(page.match(/<svg class="chart loss"/g)?.length).toBe(3);
     expect(page.match(/<svg class="chart probe"/g)?.length).toBe(1);
     expect(textOf(page)).toContain(
-      "All 12 planned runs completed. The probe planned no more; a grid has 60 runs.",
+      "All 15 planned runs completed. The probe planned no more; a grid has 60 runs.",
     );
   });
   test("failed and missing runs are listed in plain sight", () => {

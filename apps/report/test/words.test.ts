@@ -73,10 +73,10 @@ describe("verdictWords", () => {
   });
   test("ranks that were only predicted, that real runs refuted or that fell behind in a race are named", () => {
     expect(verdictWords(probed()).reason).toMatch(
-      /^Of ranks 8 and 64 it is the smallest .* 1 point\. Ranks 2, 4, 16 and 32 were predicted and not trained\.$/,
+      /^Of ranks 8 and 64 it is the smallest .* 1 point\. Rank 4 ran as a pilot only\. Ranks 2, 16 and 32 were predicted and not trained\.$/,
     );
     expect(verdictWords(refutedProbe()).reason).toMatch(
-      /Rank 4 did not do in real runs what was predicted\. Ranks 2 and 16 were predicted and not trained\.$/,
+      /Rank 4 did not do in real runs what was predicted\. Rank 2 ran as a pilot only\. Rank 16 was predicted and not trained\.$/,
     );
     const equal: Decision = { ...refutedProbe().decision, verdict: "indistinguishable" };
     expect(verdictWords({ ...refutedProbe(), decision: equal }).headline).toBe(
@@ -126,7 +126,7 @@ describe("sureness", () => {
   test("counts the runs of a race or a probe against the grid's", () => {
     const runs = (results: Results) => sureness(results).find(({ term }) => term === "Runs")?.value;
     expect([runs(probed()), runs(raced()), runs(adequate())]).toEqual([
-      "12 of the grid's 60",
+      "15 of the grid's 60",
       `${raced().trials.length} of the grid's 50`,
       undefined,
     ]);

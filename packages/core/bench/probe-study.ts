@@ -5,11 +5,7 @@
  *     node --conditions=@lorank/source --import tsx bench/probe-study.ts [--sweeps=2000] [--examples=200,872] [--seeds=5,10]
  */
 import { decide } from "../src/decide/decide.ts";
-import { type OutcomeTable, partOf } from "../src/decide/outcomes.ts";
-import { decideProbe, probeSoFar } from "../src/decide/probe/decide-probe.ts";
-import { planProbe } from "../src/decide/probe/probe.ts";
-import type { Decision, Truncation } from "../src/results/types.ts";
-import { simulateProbe } from "./probe-worlds.ts";
+import { runProbe, simulateProbe } from "./probe-worlds.ts";
 
 const options = new Map(
   process.argv.slice(2).map((argument) => argument.replace(/^--/, "").split("=") as [string, string]),
@@ -28,24 +24,6 @@ const truths: Readonly<Record<string, readonly number[]>> = {
   last: [0.84, 0.84, 0.84, 0.85],
 };
 
-/** Runs a probe to its end on outcomes that the grid would have had. */
-function probed(
-  outcomes: OutcomeTable,
-  truncations: readonly Truncation[],
-  seeds: readonly number[],
-): Decision {
-  const asked = { ranks, seeds, metric: "accuracy", margin, confidence: 0.95 } as const;
-  const plan = planProbe(ranks, seeds, asked.confidence);
-  const cut = truncations.filter(({ seed }) => plan.probeSeeds.includes(seed));
-  const trained = [plan.fromRank];
-  for (;;) {
-    const seen = partOf(outcomes, trained, plan.confirmationSeeds);
-    const { next } = probeSoFar(seen, cut, asked);
-    if (next === undefined) return decideProbe(seen, cut, asked);
-    trained.push(next);
-  }
-}
-
 function row(truth: string, likeDirect: number, examples: number, seeds: number): string {
   const accuracies = truths[truth]!;
   const best = Math.max(...accuracies);
@@ -63,7 +41,8 @@ function row(truth: string, likeDirect: number, examples: number, seeds: number)
   const world = { ranks, accuracies, examples, seeds };
   for (let i = 0; i < sweeps; i++) {
     const { outcomes, truncations } = simulateProbe(world, { likeDirect, lost: [] }, i);
-    const probe = probed(outcomes, truncations, outcomes.seeds);
+    const asked = { ranks, seeds: outcomes.seeds, metric: "accuracy", margin, confidence: 0.95 } as const;
+    const probe = runProbe(outcomes, truncations, asked).decision;
     const grid = decide(outcomes, { margin });
     const isAdequate = probe.verdict === "adequate";
     count.wrong += isAdequate && best - qualityOf(probe.rank) > margin - 1e-9 ? 1 : 0;

@@ -1,6 +1,8 @@
-import { type OutcomeCell, type OutcomeTable, partOf } from "../src/decide/outcomes.ts";
+import { type OutcomeCell, type OutcomeTable, outcomeTable, partOf } from "../src/decide/outcomes.ts";
+import { decideProbe, type ProbeOptions, probeSoFar } from "../src/decide/probe/decide-probe.ts";
+import { planProbe } from "../src/decide/probe/probe.ts";
 import { type SimulatedWorld, simulateOutcomes } from "../src/decide/simulate.ts";
-import type { Truncation } from "../src/results/types.ts";
+import type { Decision, Truncation } from "../src/results/types.ts";
 
 /** What truncating does in a simulated world. */
 export interface TruncationWorld {
@@ -49,6 +51,32 @@ export function simulateProbe(
       }),
     );
   return { outcomes, truncations };
+}
+
+/**
+ * A probe run to its end, as the engine does it: it sees the runs that it has asked for and no others. `trained` are those, in
+ * order, as rank and number of seeds.
+ */
+export function runProbe(
+  outcomes: OutcomeTable,
+  truncations: readonly Truncation[],
+  asked: ProbeOptions & { readonly confidence: number },
+): { readonly decision: Decision; readonly trained: readonly (readonly [rank: number, seeds: number])[] } {
+  const { fromRank, probeSeeds, confirmationSeeds } = planProbe(asked.ranks, asked.seeds, asked.confidence);
+  const cut = truncations.filter(({ seed }) => probeSeeds.includes(seed));
+  const steps: { rank: number; seeds: readonly number[] }[] = [{ rank: fromRank, seeds: confirmationSeeds }];
+  const wasAsked = ({ rank, seed }: { rank: number; seed: number }): boolean =>
+    steps.some((step) => step.rank === rank && step.seeds.includes(seed));
+  for (;;) {
+    const failures = outcomes.failures.filter(({ status }) => status !== "missing").filter(wasAsked);
+    const seen = outcomeTable(outcomes.cells.filter(wasAsked), failures, outcomes.examples);
+    const { next } = probeSoFar(seen, cut, asked);
+    if (next === undefined) {
+      const trained = steps.map(({ rank, seeds }) => [rank, seeds.length] as const);
+      return { decision: decideProbe(seen, cut, asked), trained };
+    }
+    steps.push(next);
+  }
 }
 
 /** Examples are exchangeable, so their places decide what becomes of them: evenly spread by the golden ratio. */

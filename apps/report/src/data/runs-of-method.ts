@@ -2,7 +2,7 @@ import type { Results } from "@lorank/core/results";
 
 /**
  * The seeds under which the sweep's method runs a rank, in the sweep's order: all of them in a grid; in a race those up to
- * the last look at which the rank was in play; in a probe those of a confirmation, none of a rank that was only predicted.
+ * the last look at which the rank was in play; in a probe those of a confirmation or of a pilot, none of a rank that was only predicted.
  */
 export function seedsOfMethod({ sweep, decision }: Results, rank: number): readonly number[] {
   const { race, probe } = decision;
@@ -12,7 +12,8 @@ export function seedsOfMethod({ sweep, decision }: Results, rank: number): reado
   }
   if (probe) {
     const isTrained = rank === probe.fromRank || probe.confirmations.some((one) => one.rank === rank);
-    return isTrained ? [...sweep.seeds].sort((a, b) => a - b).slice(0, probe.confirmationSeeds) : [];
+    if (isTrained) return [...sweep.seeds].sort((a, b) => a - b).slice(0, probe.confirmationSeeds);
+    return probe.pilots.some((one) => one.rank === rank) ? probe.probeSeeds : [];
   }
   return sweep.seeds;
 }
@@ -38,9 +39,14 @@ export function leftBehind({ decision: { race, probe } }: Results): readonly num
   return [...dropped, ...refuted].map(({ rank }) => rank).sort((a, b) => a - b);
 }
 
+/** Ranks that a probe tried under a few seeds, to see where to go, and did not compare. */
+export function pilotRanks({ decision: { probe } }: Results): readonly number[] {
+  return (probe?.pilots ?? []).map(({ rank }) => rank).sort((a, b) => a - b);
+}
+
 /** Ranks of which a probe has nothing but a prediction. */
 export function predictedOnly({ decision: { probe } }: Results): readonly number[] {
   if (!probe) return [];
-  const tried = [probe.fromRank, ...probe.confirmations.map(({ rank }) => rank)];
+  const tried = [probe.fromRank, ...[...probe.pilots, ...probe.confirmations].map(({ rank }) => rank)];
   return probe.predictions.map(({ rank }) => rank).filter((rank) => !tried.includes(rank));
 }

@@ -1,6 +1,6 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import type { Confirmation, ProbeSummary, RankPrediction, Results } from "@lorank/core/results";
+import type { Confirmation, Pilot, ProbeSummary, RankPrediction, Results } from "@lorank/core/results";
 import { ProbeChart } from "../charts/probe-chart.tsx";
 import { NONE, plural } from "../format.ts";
 import { accuracyMetric, decisionMetric, logLossMetric, type Metric, orNone } from "../metric.ts";
@@ -60,7 +60,7 @@ function PredictionTable(props: {
   readonly metric: Metric;
 }) {
   const { results, probe, metric } = props;
-  const { fromRank, predictions, confirmations } = probe;
+  const { fromRank, predictions, pilots, confirmations } = probe;
   const accuracy = accuracyMetric(results);
   const logLoss = logLossMetric(results);
   return (
@@ -76,6 +76,7 @@ function PredictionTable(props: {
       ]}
       rows={predictions.map((one) => {
         const real = confirmations.find(({ rank }) => rank === one.rank);
+        const pilot = pilots.find(({ rank }) => rank === one.rank);
         const isCut = one.rank !== fromRank;
         return {
           key: one.rank,
@@ -85,8 +86,8 @@ function PredictionTable(props: {
             accuracy.value(one.accuracy),
             orNone(one.logLoss, logLoss.value),
             isCut ? withInterval(one, metric) : NONE,
-            real ? withInterval(real, metric) : NONE,
-            isCut ? outcomeInWords(real) : "the rank that was cut",
+            (real ?? pilot) ? withInterval((real ?? pilot)!, metric) : NONE,
+            isCut ? (pilot ? pilotInWords(pilot) : outcomeInWords(real)) : "the rank that was cut",
           ],
         };
       })}
@@ -94,9 +95,14 @@ function PredictionTable(props: {
   );
 }
 
-function withInterval({ advantage, interval }: RankPrediction | Confirmation, metric: Metric): Cell {
+function withInterval({ advantage, interval }: RankPrediction | Confirmation | Pilot, metric: Metric): Cell {
   if (advantage === undefined || interval === undefined) return NONE;
   return { main: metric.difference(advantage), under: metric.differenceInterval(interval) };
+}
+
+function pilotInWords({ seeds, taken, advantage }: Pilot): string {
+  const how = advantage === undefined ? "its runs failed" : taken ? "it kept up" : "beyond the margin";
+  return `pilot under ${plural(seeds, "seed")}: ${how}`;
 }
 
 function outcomeInWords(real: Confirmation | undefined): string {

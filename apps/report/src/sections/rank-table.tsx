@@ -2,7 +2,7 @@
 /** @jsxImportSource preact */
 import type { Results } from "@lorank/core/results";
 import { mean, type RankRow } from "../data/rank-rows.ts";
-import { leftBehind } from "../data/runs-of-method.ts";
+import { leftBehind, pilotRanks } from "../data/runs-of-method.ts";
 import { bytes, duration, integer, megabytes, NONE, plural } from "../format.ts";
 import {
   accuracyMetric,
@@ -26,6 +26,7 @@ export function RankTable(props: { readonly results: Results; readonly rows: rea
   const metric = decisionMetric(results);
   const { bestRank } = results.decision;
   const behind = leftBehind(results);
+  const pilots = pilotRanks(results);
   return (
     <Section id="ranks" title="Every rank">
       <DataTable
@@ -45,7 +46,10 @@ export function RankTable(props: { readonly results: Results; readonly rows: rea
           key: row.rank,
           strong: row.isRecommended,
           cells: [
-            { main: String(row.rank), under: roleOf(row, behind.includes(row.rank)) },
+            {
+              main: String(row.rank),
+              under: pilots.includes(row.rank) ? "pilot" : roleOf(row, behind.includes(row.rank)),
+            },
             orNone(row.cost?.trainableParams, integer),
             orNone(row.cost?.adapterBytes, bytes),
             orNone(row.cost?.optimizerBytes, megabytes),

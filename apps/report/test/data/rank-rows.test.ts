@@ -48,13 +48,13 @@ describe("rankRows", () => {
     const rows = rankRows(probed());
     expect(rows.map(({ rank, prediction }) => [rank, prediction?.rank])).toEqual([
       [2, 2],
-      [4, 4],
+      [4, undefined], // a pilot
       [8, undefined],
       [16, 16],
       [32, 32],
       [64, undefined],
     ]);
-    expect(rows.map(({ cost }) => cost !== undefined)).toEqual([false, false, true, false, false, true]);
+    expect(rows.map(({ cost }) => cost !== undefined)).toEqual([false, true, true, false, false, true]);
     for (const scene of [probed, refutedProbe, raced])
       expect(rankRows(scene()).flatMap(({ missingSeeds }) => missingSeeds)).toEqual([]);
   });

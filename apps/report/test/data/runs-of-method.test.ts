@@ -1,5 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { leftBehind, partOfGrid, predictedOnly, seedsOfMethod } from "../../src/data/runs-of-method.ts";
+import {
+  leftBehind,
+  partOfGrid,
+  pilotRanks,
+  predictedOnly,
+  seedsOfMethod,
+} from "../../src/data/runs-of-method.ts";
 import { adequate, probed, raced, refutedProbe } from "../fixtures/scenes.ts";
 
 const seedsByRank = (results: ReturnType<typeof adequate>) =>
@@ -29,7 +35,7 @@ describe("seedsOfMethod", () => {
 
 describe("partOfGrid", () => {
   test("counts the runs of a probe and of a race against the grid's, and says nothing of a grid", () => {
-    expect(partOfGrid(probed())).toEqual({ method: "probe", runs: 12, gridRuns: 60 });
+    expect(partOfGrid(probed())).toEqual({ method: "probe", runs: 15, gridRuns: 60 });
     expect(partOfGrid(raced())).toEqual({ method: "race", runs: raced().trials.length, gridRuns: 50 });
     expect(partOfGrid(adequate())).toBeUndefined();
   });
@@ -40,7 +46,9 @@ describe("ranks that were not compared to the end", () => {
     expect(leftBehind(raced())).toEqual(raced().decision.excluded?.map(({ rank }) => rank));
     expect(leftBehind(raced())).toContain(2);
     expect(leftBehind(refutedProbe())).toEqual([4]);
-    expect(predictedOnly(refutedProbe())).toEqual([2, 16]);
+    expect(predictedOnly(refutedProbe())).toEqual([16]);
+    expect(pilotRanks(refutedProbe())).toEqual([2]);
+    expect(pilotRanks(raced())).toEqual([]);
     expect(predictedOnly(raced())).toEqual([]);
   });
   test("a rank whose runs failed was not left behind on evidence", () => {

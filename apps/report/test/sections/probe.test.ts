@@ -8,10 +8,11 @@ describe("the section of a probe", () => {
   });
   test("says what was cut, what that cost, and which predictions real runs held", () => {
     const text = sectionText(probed(), "probe")!;
-    expect(text).toContain("That took 12 of the grid's 60 runs.");
+    expect(text).toContain("That took 15 of the grid's 60 runs.");
     expect(text).toContain("its adapters of 3 seeds were cut to every smaller rank");
     // rank, accuracy, log loss, predicted advantage, real advantage, outcome
     expect(text).toMatch(/ 2 83\.0% 0\.376 −11\.6 −12\.8 to −10\.5 – predicted only /);
+    expect(text).toMatch(/ 4 92\.\d% .* pilot under 3 seeds: beyond the margin /);
     expect(text).toMatch(/ 8 94\.6% 0\.157 0\.0 −1\.1 to \+1\.1 −0\.2 −0\.7 to \+0\.4 held: /);
     expect(text).toMatch(/ 64 94\.6% 0\.156 – – the rank that was cut /);
   });

@@ -120,6 +120,16 @@ export function partOf(
   };
 }
 
+/** Whether every one of these ranks has run, well or not, under every one of these seeds. */
+export function hasRun(outcomes: OutcomeTable, ranks: readonly number[], seeds: readonly number[]): boolean {
+  const ran = new Set(
+    [...outcomes.cells, ...outcomes.failures.filter(({ status }) => status !== "missing")].map(
+      ({ rank, seed }) => `${rank} ${seed}`,
+    ),
+  );
+  return ranks.every((rank) => seeds.every((seed) => ran.has(`${rank} ${seed}`)));
+}
+
 function ascending(values: readonly number[]): number[] {
   return [...new Set(values)].sort((a, b) => a - b);
 }

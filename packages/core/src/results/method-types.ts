@@ -51,6 +51,21 @@ export interface Confirmation {
   readonly outcome: "held" | "missed" | "refuted" | "failed";
 }
 
+/**
+ * A rank below the one that the truncations pointed to, trained under the probe's seeds to see whether cutting underrates it.
+ * It claims nothing: what it shows decides which rank is confirmed.
+ */
+export interface Pilot {
+  readonly rank: Count;
+  /** Paired seeds. */
+  readonly seeds: Count;
+  /** How much better its runs are than those of the largest rank, in the metric's unit; absent if they failed. */
+  readonly advantage?: number;
+  readonly interval?: Interval;
+  /** At most the margin below the largest rank: it took the place of the rank above it. */
+  readonly taken: boolean;
+}
+
 /** How a probe went: what was predicted, and what real runs confirmed. */
 export interface ProbeSummary {
   readonly fromRank: Count;
@@ -60,6 +75,8 @@ export interface ProbeSummary {
   readonly confirmationSeeds: Count;
   /** Ascending by rank, `fromRank` last; empty when no run could be cut. */
   readonly predictions: readonly RankPrediction[];
+  /** In the order in which they were run, from larger to smaller ranks; without the one that was then confirmed. */
+  readonly pilots: readonly Pilot[];
   /** In the order in which they were run. */
   readonly confirmations: readonly Confirmation[];
   /** Trials that were run and truncations that were evaluated, and the trials of the whole grid. */

@@ -1,3 +1,4 @@
+import type { TrialSpec } from "@lorank/core";
 import { robustnessSpecs } from "../robustness.ts";
 import { isComplete } from "./done.ts";
 import type { Method } from "./method.ts";
@@ -13,8 +14,15 @@ export function withOtherRates(method: Method): Method {
       const wanted = method.wanted(store);
       // While trials are missing the method may yet want more of them.
       return isComplete(store, wanted.trials)
-        ? { ...wanted, otherRates: robustnessSpecs(wanted.trials) }
+        ? { ...wanted, otherRates: robustnessSpecs(compared(wanted.trials)) }
         : wanted;
     },
   };
+}
+
+/** Trials of the ranks that ran under most seeds: a rank that was given up early is no part of the answer. */
+function compared(trials: readonly TrialSpec[]): TrialSpec[] {
+  const runs = (rank: number): number => trials.filter(({ lora }) => lora.rank === rank).length;
+  const most = Math.max(...trials.map(({ lora }) => runs(lora.rank)));
+  return trials.filter(({ lora }) => runs(lora.rank) === most);
 }

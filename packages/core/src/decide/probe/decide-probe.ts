@@ -1,6 +1,6 @@
-import type { Confirmation, Decision, ProbeSummary, Truncation } from "../../results/types.ts";
+import type { Confirmation, Decision, Pilot, ProbeSummary, Truncation } from "../../results/types.ts";
 import { type DecideOptions, type DecideSettings, decideDesign, settingsOf } from "../decide.ts";
-import { type OutcomeTable, partOf } from "../outcomes.ts";
+import { hasRun, type OutcomeTable, partOf } from "../outcomes.ts";
 import { pairedDesign } from "../paired-design.ts";
 import { errorShare, firstCandidate, type ProbePlan, planProbe } from "./probe.ts";
 import { predictCurve } from "./probe-curve.ts";
@@ -17,13 +17,14 @@ export interface ProbeState {
   readonly plan: ProbePlan;
   readonly predictions: ProbeSummary["predictions"];
   readonly confirmations: readonly Confirmation[];
-  /** The rank to train next, under all confirmation seeds; absent when the probe is over. */
-  readonly next?: number;
+  readonly pilots: readonly Pilot[];
+  /** What to train next; absent when the probe is over. */
+  readonly next?: { readonly rank: number; readonly seeds: readonly number[] };
 }
 
 /**
- * Where a probe stands, from its real runs and truncations. The ranks that were trained besides the largest count as
- * the confirmations so far, in ascending order, so the same outcomes give the same state.
+ * Where a probe stands, from its real runs and truncations. Ranks that were trained under all confirmation seeds besides
+ * the largest count as the confirmations so far, in ascending order, so the same outcomes give the same state.
  */
 export function probeSoFar(
   outcomes: OutcomeTable,
@@ -31,21 +32,43 @@ export function probeSoFar(
   options: ProbeOptions,
 ): ProbeState {
   const settings = settingsOf(outcomes, options);
-  const { judged, plan, predictions } = replay(outcomes, truncations, options, settings);
+  const { judged, pilots, plan, predictions } = replay(outcomes, truncations, options, settings);
   const confirmations = judged.map(({ confirmation }) => confirmation);
-  const next = nextRank(confirmations.at(-1), plan, firstCandidate(predictions, settings.margin));
-  return { plan, predictions, confirmations, ...(next === undefined ? {} : { next }) };
+  const last = confirmations.at(-1);
+  const next = last ? afterConfirmation(last, plan) : toTrain(plan, predictions, pilots, settings.margin);
+  return { plan, predictions, pilots, confirmations, ...(next === undefined ? {} : { next }) };
 }
 
-/** After a confirmation that failed, the next larger rank; before the first one what was predicted. */
-function nextRank(
-  last: Confirmation | undefined,
-  { smaller }: ProbePlan,
-  predicted: number | undefined,
-): number | undefined {
-  if (last === undefined) return predicted;
-  const failed = last.outcome === "refuted" || last.outcome === "failed";
-  return failed ? smaller.find((rank) => rank > last.rank) : undefined;
+/** After a confirmation that failed, the next larger rank. */
+function afterConfirmation(
+  { rank, outcome }: Confirmation,
+  { smaller, confirmationSeeds }: ProbePlan,
+): ProbeState["next"] {
+  if (outcome !== "refuted" && outcome !== "failed") return undefined;
+  const larger = smaller.find((one) => one > rank);
+  return larger === undefined ? undefined : { rank: larger, seeds: confirmationSeeds };
+}
+
+/** Down from the rank that the truncations point to as long as pilots are taken; then that rank's confirmation. */
+function toTrain(
+  { smaller, probeSeeds, confirmationSeeds }: ProbePlan,
+  predictions: ProbeSummary["predictions"],
+  pilots: readonly Pilot[],
+  margin: number,
+): ProbeState["next"] {
+  const predicted = firstCandidate(predictions, margin);
+  if (predicted === undefined) return undefined;
+  let rank: number = predicted;
+  // With so few seeds a pilot would be a confirmation.
+  while (probeSeeds.length < confirmationSeeds.length) {
+    const below: number | undefined = smaller[smaller.indexOf(rank) - 1];
+    if (below === undefined) break;
+    const pilot = pilots.find((one) => one.rank === below);
+    if (pilot === undefined) return { rank: below, seeds: probeSeeds };
+    if (!pilot.taken) break;
+    rank = below;
+  }
+  return { rank, seeds: confirmationSeeds };
 }
 
 /**
@@ -58,7 +81,7 @@ export function decideProbe(
   options: ProbeOptions,
 ): Decision {
   const settings = settingsOf(outcomes, options);
-  const { judged, plan, predictions } = replay(outcomes, truncations, options, settings);
+  const { judged, pilots, plan, predictions } = replay(outcomes, truncations, options, settings);
   const decision =
     judged.at(-1)?.decision ?? decideDesign(pairedDesign(outcomes), outcomes.examples, settings);
   const probe: ProbeSummary = {
@@ -66,6 +89,7 @@ export function decideProbe(
     probeSeeds: plan.probeSeeds,
     confirmationSeeds: plan.confirmationSeeds.length,
     predictions,
+    pilots,
     confirmations: judged.map(({ confirmation }) => confirmation),
     runs: outcomes.cells.length + outcomes.failures.filter(({ status }) => status !== "missing").length,
     truncations: truncations.length,
@@ -84,7 +108,7 @@ export function decideProbe(
   };
 }
 
-interface Replay extends Pick<ProbeState, "plan" | "predictions"> {
+interface Replay extends Pick<ProbeState, "plan" | "predictions" | "pilots"> {
   readonly judged: readonly { readonly confirmation: Confirmation; readonly decision: Decision }[];
 }
 
@@ -96,7 +120,7 @@ function replay(
 ): Replay {
   const { metric, margin, confidence } = settings;
   const plan = planProbe(ranks, seeds, confidence);
-  const { fromRank, smaller, confirmationSeeds } = plan;
+  const { fromRank, smaller, probeSeeds, confirmationSeeds } = plan;
   const whole = outcomes.cells.filter(({ rank }) => rank === fromRank);
   const truncated = truncations.map(({ rank, seed, evaluation: { correct, logLosses } }) => ({
     rank,
@@ -106,14 +130,28 @@ function replay(
   }));
   const asked = { metric, confidence, confirmationSeeds: confirmationSeeds.length };
   const predictions = predictCurve({ whole, truncated }, asked);
-  const trained = smaller.filter((rank) => outcomes.ranks.includes(rank));
-  const judged = trained.map((rank, i) => {
-    const family = { ranks: 2, share: errorShare(i + 1) };
-    const design = pairedDesign(partOf(outcomes, [rank, fromRank], confirmationSeeds));
-    const decision = decideDesign(design, outcomes.examples, settings, { family });
-    return { decision, confirmation: confirmationOf(rank, family.share, decision, predictions, margin) };
+  const against = (rank: number, under: readonly number[], share: number): Decision => {
+    const design = pairedDesign(partOf(outcomes, [rank, fromRank], under));
+    return decideDesign(design, outcomes.examples, settings, { family: { ranks: 2, share } });
+  };
+  const isConfirmed = (rank: number): boolean => hasRun(outcomes, [rank], confirmationSeeds);
+  const judged = smaller.filter(isConfirmed).map((rank, i) => {
+    const share = errorShare(i + 1);
+    const decision = against(rank, confirmationSeeds, share);
+    return { decision, confirmation: confirmationOf(rank, share, decision, predictions, margin) };
   });
-  return { plan, predictions, judged };
+  const pilots = smaller
+    .filter((rank) => !isConfirmed(rank) && hasRun(outcomes, [rank], probeSeeds))
+    .map((rank) => pilotOf(rank, against(rank, probeSeeds, 1), margin))
+    .reverse();
+  return { plan, predictions, pilots, judged };
+}
+
+function pilotOf(rank: number, { pairs, seeds }: Decision, margin: number): Pilot {
+  const pair = pairs?.[0];
+  if (pair === undefined) return { rank, seeds, taken: false };
+  const { advantage, interval } = pair;
+  return { rank, seeds, advantage, interval, taken: -advantage <= margin };
 }
 
 function confirmationOf(

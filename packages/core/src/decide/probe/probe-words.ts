@@ -2,6 +2,7 @@ import type {
   Confirmation,
   Decision,
   MetricName,
+  Pilot,
   ProbeSummary,
   RankPrediction,
 } from "../../results/types.ts";
@@ -12,7 +13,7 @@ export function probeSentences(
   { metric, rank, verdict }: Pick<Decision, "metric" | "rank" | "verdict">,
   probe: ProbeSummary,
 ): string[] {
-  const { fromRank, predictions, confirmations, probeSeeds, runs, gridRuns } = probe;
+  const { fromRank, predictions, pilots, confirmations, probeSeeds, runs, gridRuns } = probe;
   const cost = `The probe took ${runs} of the grid's ${counted(gridRuns, "run")}`;
   const last = confirmations.at(-1);
   if (predictions.length === 0 || last === undefined)
@@ -22,9 +23,10 @@ export function probeSentences(
     `${cost}: rank ${fromRank} was trained and its adapters of ${counted(probeSeeds.length, "seed")} cut to the smaller ranks, ` +
       `which predicted r=${last.rank} ${place(predicted, fromRank, metric)}; ${confirmedWords(last, metric)}.`,
   ];
+  for (const pilot of pilots) sentences.push(pilotSentence(pilot, fromRank, metric));
   const untrained = predictions
     .map((one) => one.rank)
-    .filter((one) => one !== fromRank && !confirmations.some((tried) => tried.rank === one));
+    .filter((one) => one !== fromRank && ![...confirmations, ...pilots].some((tried) => tried.rank === one));
   if (untrained.length > 0) {
     const below = rank === null ? [] : untrained.filter((one) => one < rank);
     sentences.push(
@@ -36,6 +38,19 @@ export function probeSentences(
     );
   }
   return sentences;
+}
+
+/** Cutting underrates small ranks, so one below was trained as well. */
+function pilotSentence(
+  { rank, seeds, advantage, interval, taken }: Pilot,
+  fromRank: number,
+  metric: MetricName,
+): string {
+  const began = `Since cutting underrates small ranks, rank ${rank} was trained under ${counted(seeds, "seed")} too: `;
+  if (advantage === undefined || interval === undefined) return `${began}its runs failed.`;
+  const came = `it came out ${amount(advantage, interval, metric)} ${side(advantage, metric)} r=${fromRank}`;
+  const then = taken ? ", within the margin, so a smaller one was tried" : ", beyond the margin";
+  return `${began}${came}${then}.`;
 }
 
 /** Why a rank that was confirmed first is not among the compared ones. */

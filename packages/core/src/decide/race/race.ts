@@ -1,7 +1,7 @@
 import { InputError } from "../../errors.ts";
 import type { RaceLook, RaceSummary } from "../../results/race-types.ts";
 import { type DecideOptions, settingsOf } from "../decide.ts";
-import { type OutcomeTable, partOf } from "../outcomes.ts";
+import { hasRun, type OutcomeTable, partOf } from "../outcomes.ts";
 import type { Verdict } from "../verdict.ts";
 import { lookAt, openVerdict } from "./race-look.ts";
 import { raceLooks } from "./race-looks.ts";
@@ -88,16 +88,6 @@ export function raceSoFar(outcomes: OutcomeTable, options: RaceOptions): RaceSta
     if (isFutile) return stop("futile");
   }
   throw new Error("a race has at least one look");
-}
-
-/** Whether every one of these ranks has run, well or not, under every one of these seeds. */
-function hasRun(outcomes: OutcomeTable, ranks: readonly number[], seeds: readonly number[]): boolean {
-  const ran = new Set(
-    [...outcomes.cells, ...outcomes.failures.filter(({ status }) => status !== "missing")].map(
-      ({ rank, seed }) => `${rank} ${seed}`,
-    ),
-  );
-  return ranks.every((rank) => seeds.every((seed) => ran.has(`${rank} ${seed}`)));
 }
 
 function assertRace({ ranks, seeds, leastPromise = 0 }: RaceOptions): void {

@@ -1,9 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { simulateProbe } from "../../../bench/probe-worlds.ts";
-import { type OutcomeTable, outcomeTable, partOf } from "../../../src/decide/outcomes.ts";
-import { decideProbe, probeSoFar } from "../../../src/decide/probe/decide-probe.ts";
-import { planProbe } from "../../../src/decide/probe/probe.ts";
-import type { Truncation } from "../../../src/results/types.ts";
+import { runProbe, simulateProbe } from "../../../bench/probe-worlds.ts";
+import { outcomeTable, partOf } from "../../../src/decide/outcomes.ts";
+import { decideProbe } from "../../../src/decide/probe/decide-probe.ts";
 
 const ranks = [4, 8, 16, 32];
 const seeds = Array.from({ length: 10 }, (_, i) => i);
@@ -11,27 +9,18 @@ const options = { ranks, seeds, metric: "accuracy", margin: 0.01, confidence: 0.
 const world = { ranks, seeds: 10, examples: 872 };
 const plain = { likeDirect: 0.5, lost: [0, 0, 0] };
 
-/** A probe that is run to its end, as the engine does: it sees no run that it has not asked for. */
-function run(
-  { outcomes, truncations }: { outcomes: OutcomeTable; truncations: readonly Truncation[] },
-  asked = options,
-) {
-  const first = planProbe(asked.ranks, asked.seeds, asked.confidence);
-  const cut = truncations.filter(({ seed }) => first.probeSeeds.includes(seed));
-  const trained = [first.fromRank];
-  for (;;) {
-    const seen = partOf(outcomes, trained, first.confirmationSeeds);
-    const { next } = probeSoFar(seen, cut, asked);
-    if (next === undefined) return { decision: decideProbe(seen, cut, asked), trained };
-    trained.push(next);
-  }
+function run({ outcomes, truncations }: Pick<ReturnType<typeof simulateProbe>, "outcomes" | "truncations">) {
+  return runProbe(outcomes, truncations, options);
 }
 
 describe("a probe", () => {
   test("of ranks that differ little confirms the smallest, with a third of the runs", () => {
     const equal = { ...world, accuracies: [0.9, 0.9, 0.9, 0.9], rankSeedSd: 0, examples: 3000 };
     const { decision, trained } = run(simulateProbe(equal, plain, 1));
-    expect(trained).toEqual([32, 4]);
+    expect(trained).toEqual([
+      [32, 6],
+      [4, 6],
+    ]);
     expect(decision).toMatchObject({ verdict: "adequate", rank: 4, seeds: 6 });
     expect(decision.probe).toMatchObject({ fromRank: 32, runs: 12, gridRuns: 40, truncations: 9 });
     expect(decision.probe!.confirmations).toMatchObject([{ rank: 4, share: 0.7, outcome: "held" }]);
@@ -42,16 +31,30 @@ describe("a probe", () => {
   test("of a rising curve passes over the ranks that the truncations show to be worse", () => {
     const rising = { ...world, accuracies: [0.78, 0.84, 0.9, 0.9], rankSeedSd: 0 };
     const { decision, trained } = run(simulateProbe(rising, plain, 1));
-    expect(trained).toEqual([32, 16]);
+    expect(trained).toEqual([
+      [32, 6],
+      [8, 3],
+      [16, 6],
+    ]);
     expect(decision.rank).toBe(16);
-    expect(decision.explanation).toMatch(/cut to 4 and 8 the adapters fell \d+\.\d and \d\.\d points behind/);
+    expect(decision.probe!.pilots).toMatchObject([{ rank: 8, seeds: 3, taken: false }]);
+    expect(decision.explanation).toMatch(
+      /rank 8 was trained under 3 seeds too: it came out \d\.\d ± \d+\.\d points below r=32, beyond the margin\./,
+    );
+    expect(decision.explanation).toMatch(
+      /Rank 4 was predicted and not trained; cut to 4 the adapters fell \d+\.\d points behind/,
+    );
   });
 
   test("goes on to the next rank where real runs refute the one that was predicted", () => {
     // The truncations show nothing of the gap.
     const gap = { ...world, accuracies: [0.8, 0.9, 0.9, 0.9], rankSeedSd: 0 };
     const { decision, trained } = run(simulateProbe(gap, { likeDirect: 0, lost: [] }, 1));
-    expect(trained).toEqual([32, 4, 8]);
+    expect(trained).toEqual([
+      [32, 6],
+      [4, 6],
+      [8, 6],
+    ]);
     expect(decision.probe!.confirmations).toMatchObject([
       { rank: 4, share: 0.7, outcome: "refuted" },
       { rank: 8, outcome: "held" },
@@ -63,10 +66,31 @@ describe("a probe", () => {
     expect(decision.ranks.map(({ rank }) => rank)).toEqual([8, 32]);
   });
 
+  test("confirms a smaller rank than the truncations point to where its pilots keep up", () => {
+    // Cutting loses most of what the small ranks can do.
+    const equal = { ...world, accuracies: [0.9, 0.9, 0.9, 0.9], rankSeedSd: 0, examples: 3000 };
+    const { decision, trained } = run(simulateProbe(equal, { likeDirect: 0.5, lost: [0.1, 0.05, 0] }, 1));
+    expect(trained).toEqual([
+      [32, 6],
+      [8, 3],
+      [4, 3],
+      [4, 6],
+    ]);
+    expect(decision).toMatchObject({ verdict: "adequate", rank: 4 });
+    expect(decision.probe!.pilots).toMatchObject([{ rank: 8, taken: true }]);
+    expect(decision.probe!.confirmations).toMatchObject([{ rank: 4, outcome: "missed" }]);
+    expect(decision.probe!.runs).toBe(6 + 3 + 6);
+    expect(decision.explanation).toContain("within the margin, so a smaller one was tried");
+  });
+
   test("asks for larger ranks where even the next to the largest falls behind", () => {
     const rising = { ...world, accuracies: [0.7, 0.75, 0.8, 0.9], rankSeedSd: 0 };
     const { decision, trained } = run(simulateProbe(rising, plain, 1));
-    expect(trained).toEqual([32, 16]);
+    expect(trained).toEqual([
+      [32, 6],
+      [8, 3],
+      [16, 6],
+    ]);
     expect(decision).toMatchObject({ verdict: "extend", rank: 32 });
   });
 
@@ -85,14 +109,18 @@ describe("a probe", () => {
         3000,
       );
     const smallest = run({ outcomes: failing(4), truncations });
-    expect(smallest.trained).toEqual([32, 4, 8]);
+    expect(smallest.trained).toEqual([
+      [32, 6],
+      [4, 6],
+      [8, 6],
+    ]);
     expect(smallest.decision.probe!.confirmations).toMatchObject([
       { rank: 4, outcome: "failed" },
       { rank: 8 },
     ]);
     expect(smallest.decision.excluded).toContainEqual({ rank: 4, reason: "its runs failed" });
     const largest = run({ outcomes: failing(32), truncations: [] });
-    expect(largest.trained).toEqual([32]);
+    expect(largest.trained).toEqual([[32, 6]]);
     expect(largest.decision).toMatchObject({ verdict: "inconclusive", rank: null });
     expect(largest.decision.explanation).toContain("no run of rank 32 could be cut");
   });
