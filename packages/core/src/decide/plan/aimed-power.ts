@@ -14,7 +14,19 @@ const correlation = 0.25;
 export function powerAgainstEach(power: number, rivals: number, seeds: number): number {
   if (rivals === 1) return power;
   if (seeds < seedsForWidths) return power ** (1 / rivals);
-  return normalCdf(jointNormalQuantile(power, rivals, correlation));
+  return jointPower(power, rivals);
+}
+
+const jointPowers = new Map<string, number>();
+
+/** A search over designs asks for the same one at every number of seeds. */
+function jointPower(power: number, rivals: number): number {
+  const key = `${power} ${rivals}`;
+  const known = jointPowers.get(key);
+  if (known !== undefined) return known;
+  const found = normalCdf(jointNormalQuantile(power, rivals, correlation));
+  jointPowers.set(key, found);
+  return found;
 }
 
 /** What a plan aims at so that outcomes of right and wrong keep `power`, which a normal curve overstates: 0.82 for 0.8. */
