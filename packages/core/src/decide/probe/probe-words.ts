@@ -7,10 +7,11 @@ import type {
   RankPrediction,
 } from "../../results/types.ts";
 import { counted, range, withError } from "../words.ts";
+import { firstCandidate } from "./probe.ts";
 
 /** How a probe went: what was cut, what that predicted, what real runs confirmed, and what it saved. */
 export function probeSentences(
-  { metric, rank, verdict }: Pick<Decision, "metric" | "rank" | "verdict">,
+  { metric, margin, rank, verdict }: Pick<Decision, "metric" | "margin" | "rank" | "verdict">,
   probe: ProbeSummary,
 ): string[] {
   const { fromRank, predictions, pilots, confirmations, probeSeeds, runs, gridRuns } = probe;
@@ -23,6 +24,12 @@ export function probeSentences(
     `${cost}: rank ${fromRank} was trained and its adapters of ${counted(probeSeeds.length, "seed")} cut to the smaller ranks, ` +
       `which predicted r=${last.rank} ${place(predicted, fromRank, metric)}; ${confirmedWords(last, metric)}.`,
   ];
+  const candidate = firstCandidate(predictions, margin);
+  if (candidate !== undefined && last.rank < candidate) {
+    sentences.push(
+      `It was trained all the same: cutting underrates small ranks, and under ${counted(probeSeeds.length, "seed")} it kept up.`,
+    );
+  }
   for (const pilot of pilots) sentences.push(pilotSentence(pilot, fromRank, metric));
   const untrained = predictions
     .map((one) => one.rank)

@@ -81,6 +81,7 @@ describe("a probe", () => {
     expect(decision.probe!.confirmations).toMatchObject([{ rank: 4, outcome: "missed" }]);
     expect(decision.probe!.runs).toBe(6 + 3 + 6);
     expect(decision.explanation).toContain("within the margin, so a smaller one was tried");
+    expect(decision.explanation).toContain("It was trained all the same: cutting underrates small ranks");
   });
 
   test("asks for larger ranks where even the next to the largest falls behind", () => {
@@ -92,6 +93,7 @@ describe("a probe", () => {
       [16, 6],
     ]);
     expect(decision).toMatchObject({ verdict: "extend", rank: 32 });
+    expect(decision.explanation).not.toContain("kept up");
   });
 
   test("goes on where a confirmation's runs failed, and predicts nothing where the largest rank's did", () => {
