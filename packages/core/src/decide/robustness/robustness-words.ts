@@ -65,7 +65,7 @@ function isFailure({ status }: RobustnessRun): boolean {
 }
 
 function whatToDo({ stepGrowsWithRank }: Robustness): string {
-  const search = "search the rate for each rank (--learning-rate auto)";
+  const search = "search a rate that suits both (--learning-rate auto)";
   return stepGrowsWithRank
     ? `${search} and hold the update constant (a fixed --alpha, --scaling lora)`
     : search;

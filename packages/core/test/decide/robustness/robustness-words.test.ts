@@ -47,7 +47,7 @@ describe("withRobustness", () => {
     expect(added).toBe(
       "The learning rate decides here, not the rank: at a third of the rate r=4 learned nothing, where r=32 learned; " +
         "at the sweep's rate r=32 is 10.1 ± 2.3 points better than r=4; at three times the rate r=32 diverged, where " +
-        "r=4 learned. The verdict holds at the sweep's rate alone: search the rate for each rank (--learning-rate auto).",
+        "r=4 learned. The verdict holds at the sweep's rate alone: search a rate that suits both (--learning-rate auto).",
     );
   });
 
@@ -61,7 +61,7 @@ describe("withRobustness", () => {
   test("of one failing rank says which and where", () => {
     expect(told(nearlyEqual, { [third]: [0.9, 0.9], 3: [0.9, 0.6] }).added).toBe(
       "The learning rate has a say in this: at three times the rate r=32 learned nothing, where r=4 learned. The two " +
-        "ranks bear different rates; search the rate for each rank (--learning-rate auto).",
+        "ranks bear different rates; search a rate that suits both (--learning-rate auto).",
     );
   });
 
