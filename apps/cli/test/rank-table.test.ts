@@ -45,6 +45,7 @@ const decision: Decision = {
     fromRank: 16,
     probeSeeds: [0, 1],
     confirmationSeeds: 3,
+    pilots: [],
     predictions: [prediction(2, 0.81, 0.4), prediction(4, 0.938), prediction(8, 0.939), prediction(16, 0.94)],
     confirmations: [
       { rank: 4, seeds: 3, share: 0.9, advantage: -0.02, interval: [-0.025, -0.015], outcome: "refuted" },
