@@ -1,6 +1,7 @@
 import type { Interval, MetricName } from "../results/types.ts";
 import { type CrossedFit, fitCrossed, type Matrix } from "./interval/components.ts";
 import { halfWidth, tailFactors } from "./interval/half-width.ts";
+import { metricValues } from "./outcomes.ts";
 import type { PairedDesign } from "./paired-design.ts";
 
 /** Two ranks on the same seeds and examples. Differences are positive when the first is better. */
@@ -57,7 +58,7 @@ export function compareRanks(
   const certificateFactors = tailFactors(seeds.length, examples, certificateTail);
   for (let i = 0; i < ranks.length; i++) {
     for (let j = i + 1; j < ranks.length; j++) {
-      const difference = subtract(values[i]!, values[j]!, metric === "log-loss" ? -1 : 1);
+      const difference = advantages(values[i]!, values[j]!, metric);
       const fit = fitCrossed(difference);
       const unit = metric === "log-loss" ? 0 : binary ? 1 : largest(difference);
       const width = halfWidth(fit, pairFactors, unit);
@@ -134,10 +135,12 @@ export function ownInterval(
 
 /** The metric of the design's rank number `index`. `[seeds, examples]` */
 export function metricMatrix(design: PairedDesign, index: number, metric: MetricName): Matrix {
-  return design.cells[index]!.map((cell) => (metric === "accuracy" ? cell.correct : cell.logLoss!));
+  return design.cells[index]!.map((cell) => metricValues(cell, metric));
 }
 
-function subtract(a: Matrix, b: Matrix, sign: 1 | -1): Float64Array[] {
+/** How much better `a` is than `b`, outcome by outcome. `[seeds, examples]`, as both are. */
+export function advantages(a: Matrix, b: Matrix, metric: MetricName): Float64Array[] {
+  const sign = metric === "log-loss" ? -1 : 1;
   return a.map((row, s) => {
     const other = b[s]!;
     const difference = new Float64Array(row.length);

@@ -3,7 +3,7 @@ import { type Comparison, type PairComparison, pairOf } from "./compare.ts";
 import { failureWords, type PairedDesign } from "./paired-design.ts";
 import { neededFor } from "./plan/needed.ts";
 import { raceSentences } from "./race/race-words.ts";
-import { boundInUnit, counted, inUnit, listed, range, times, withError } from "./words.ts";
+import { boundInUnit, counted, inUnit, listed, range, sideOf, times, withError } from "./words.ts";
 
 export interface ExplainInput {
   readonly decision: Omit<Decision, "explanation">;
@@ -169,16 +169,7 @@ function difference(
   other: number,
 ): string {
   const amount = withError(Math.abs(mean), pair.halfWidth, metric);
-  const place =
-    mean === 0
-      ? "from"
-      : metric === "log-loss"
-        ? mean > 0
-          ? "better than"
-          : "worse than"
-        : mean > 0
-          ? "above"
-          : "below";
+  const place = mean === 0 ? "from" : sideOf(mean, metric);
   return `r=${rank} is ${amount} ${place} r=${other} and ${size(rank, other)}.`;
 }
 

@@ -39,6 +39,12 @@ function unitName(metric: MetricName, value: number): string {
   return value === 1 ? "point" : "points";
 }
 
+/** Where something stands that is better than another by `advantage`: "above" or "below", of log loss "worse than". */
+export function sideOf(advantage: number, metric: MetricName): string {
+  if (metric === "log-loss") return advantage >= 0 ? "better than" : "worse than";
+  return advantage >= 0 ? "above" : "below";
+}
+
 /** "1 seed", "1,000 examples". */
 export function counted(count: number, noun: string): string {
   const digits = String(count).replace(/\B(?=(\d{3})+$)/g, ",");

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { boundInUnit, counted, inUnit, listed, times, withError } from "../../src/decide/words.ts";
+import { boundInUnit, counted, inUnit, listed, sideOf, times, withError } from "../../src/decide/words.ts";
 
 describe("words", () => {
   test("amounts are exact: points for accuracy, nats for log loss", () => {
@@ -20,6 +20,11 @@ describe("words", () => {
     expect(withError(0.00012, 0.00034, "accuracy")).toBe("0.01 ± 0.03 points");
     expect(withError(0.0137, 0.0571, "log-loss")).toBe("0.014 ± 0.057 nats");
     expect(withError(0, 0, "accuracy")).toBe("0.0 ± 0.0 points");
+  });
+
+  test("what is better stands above, of log loss it is called better", () => {
+    expect([sideOf(0.1, "accuracy"), sideOf(-0.1, "accuracy")]).toEqual(["above", "below"]);
+    expect([sideOf(0.1, "log-loss"), sideOf(-0.1, "log-loss")]).toEqual(["better than", "worse than"]);
   });
 
   test("counts, lists and ratios read as in a sentence", () => {

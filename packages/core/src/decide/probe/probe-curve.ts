@@ -1,4 +1,5 @@
 import type { MetricName, RankPrediction } from "../../results/types.ts";
+import { advantages } from "../compare.ts";
 import { fitCrossed } from "../interval/components.ts";
 import { halfWidth, seedFactor, tailFactors } from "../interval/half-width.ts";
 import { metricValues, type OutcomeCell } from "../outcomes.ts";
@@ -39,16 +40,13 @@ export function predictCurve(
   if (runs.length === 0 || ranks.length === 0) return [];
   const tail = (1 - confidence) / 2;
   const factors = tailFactors(runs.length, runs[0]!.correct.length, tail);
-  const own = fitCrossed(runs.map((cell) => metricValues(cell, metric)));
+  const full = runs.map((cell) => metricValues(cell, metric));
+  const own = fitCrossed(full);
   const luck = seedFactor(runs.length, tail) ** 2 * ((2 * (own.components.seed ?? 0)) / confirmationSeeds);
-  const sign = metric === "log-loss" ? -1 : 1;
   const predictions = ranks.map((rank): RankPrediction => {
     const cells = runs.map(({ seed }) => cellOf(rank, seed)!);
-    const differences = cells.map((cell, s) => {
-      const [values, full] = [metricValues(cell, metric), metricValues(runs[s]!, metric)];
-      return Float64Array.from({ length: full.length }, (_, e) => sign * (values[e]! - full[e]!));
-    });
-    const fit = fitCrossed(differences);
+    const cut = cells.map((cell) => metricValues(cell, metric));
+    const fit = fitCrossed(advantages(cut, full, metric));
     const width = Math.sqrt(halfWidth(fit, factors, metric === "accuracy" ? 1 : 0) ** 2 + luck);
     return { ...qualityOf(rank, cells), advantage: fit.mean, interval: [fit.mean - width, fit.mean + width] };
   });

@@ -6,7 +6,7 @@ import type {
   ProbeSummary,
   RankPrediction,
 } from "../../results/types.ts";
-import { counted, range, withError } from "../words.ts";
+import { counted, range, sideOf, withError } from "../words.ts";
 import { firstCandidate } from "./probe.ts";
 
 /** How a probe went: what was cut, what that predicted, what real runs confirmed, and what it saved. */
@@ -55,7 +55,7 @@ function pilotSentence(
 ): string {
   const began = `Since cutting underrates small ranks, rank ${rank} was trained under ${counted(seeds, "seed")} too: `;
   if (advantage === undefined || interval === undefined) return `${began}its runs failed.`;
-  const came = `it came out ${amount(advantage, interval, metric)} ${side(advantage, metric)} r=${fromRank}`;
+  const came = `it came out ${apart(advantage, interval, metric)} r=${fromRank}`;
   const then = taken ? ", within the margin, so a smaller one was tried" : ", beyond the margin";
   return `${began}${came}${then}.`;
 }
@@ -67,27 +67,23 @@ export function refutedWords(
   metric: MetricName,
 ): string {
   if (advantage === undefined || interval === undefined) return "its runs failed";
-  return `real runs were ${amount(advantage, interval, metric)} ${side(advantage, metric)} rank ${fromRank}`;
+  return `real runs were ${apart(advantage, interval, metric)} rank ${fromRank}`;
 }
 
 function place({ advantage, interval }: RankPrediction, fromRank: number, metric: MetricName): string {
-  return `${amount(advantage, interval, metric)} ${side(advantage, metric)} r=${fromRank}`;
+  return `${apart(advantage, interval, metric)} r=${fromRank}`;
 }
 
 function confirmedWords({ advantage, interval, outcome }: Confirmation, metric: MetricName): string {
   if (advantage === undefined || interval === undefined) return "real runs failed";
   const where =
     outcome === "held" ? "" : outcome === "missed" ? ", outside of the prediction" : ", which refutes it";
-  return `real runs came out ${amount(advantage, interval, metric)} ${side(advantage, metric)} it${where}`;
+  return `real runs came out ${apart(advantage, interval, metric)} it${where}`;
 }
 
-function amount(advantage: number, [low, high]: readonly [number, number], metric: MetricName): string {
-  return withError(Math.abs(advantage), (high - low) / 2, metric);
-}
-
-function side(advantage: number, metric: MetricName): string {
-  if (metric === "log-loss") return advantage >= 0 ? "better than" : "worse than";
-  return advantage >= 0 ? "above" : "below";
+/** "0.4 ± 1.0 points below". */
+function apart(advantage: number, [low, high]: readonly [number, number], metric: MetricName): string {
+  return `${withError(Math.abs(advantage), (high - low) / 2, metric)} ${sideOf(advantage, metric)}`;
 }
 
 function shortfalls(

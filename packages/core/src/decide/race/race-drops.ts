@@ -1,7 +1,7 @@
 import type { RaceDrop } from "../../results/race-types.ts";
 import type { MetricName } from "../../results/types.ts";
 import { type Comparison, pairOf } from "../compare.ts";
-import { withError } from "../words.ts";
+import { sideOf, withError } from "../words.ts";
 
 /** Who can no longer be the smallest adequate rank. The rank with the best mean never goes. */
 export function drops(
@@ -23,7 +23,7 @@ export function drops(
     const candidates = beyond.length > 0 ? beyond : above.filter(({ other }) => other < rank);
     if (candidates.length === 0) return [];
     const { other, mean, width, low } = candidates.reduce((a, b) => (b.low > a.low ? b : a));
-    const place = `${withError(mean, width, metric)} ${metric === "log-loss" ? "worse than" : "below"}`;
+    const place = `${withError(mean, width, metric)} ${sideOf(-mean, metric)}`;
     const drop = { rank, against: other, shortfall: mean, interval: [low, mean + width] as const };
     return beyond.length > 0
       ? [{ ...drop, cause: "beyond-margin", reason: `it is ${place} rank ${other}, beyond the margin` }]
