@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { type Decision, decideResults, type PackChoice, type Results, type TrialResult } from "@lorank/core";
+import { decideResults, type PackChoice, type Results, type TrialResult } from "@lorank/core";
 import { canonicalJson, parseResults } from "@lorank/core/results";
 import { resultsOf } from "./methods/done.ts";
 import type { Wanted } from "./methods/method.ts";
@@ -18,17 +18,16 @@ export interface Execution {
 }
 
 /**
- * Puts the results of the trials that the method `wanted`, by rank and then seed, with the decision and the test score
+ * Puts the results of the trials that the method wanted, by rank and then seed, with the decision and the test score
  * of the rank that it names into `results.json`.
  * Call it when every one of them is there: a verdict on a part of them would compare ranks on different seeds.
  */
 export function collectResults(
   store: SweepStore,
   plan: SweepPlan,
-  wanted: Wanted,
+  { decision, ...found }: Decided,
   execution: Execution,
 ): Results {
-  const { decision, ...found } = decideWanted(store, plan, wanted);
   const search = searchBehind(store.out, plan.config.optimizer);
   const { test } = plan.data;
   const score = test && testScoreIn(store, test.sha256, decision, found.trials);
@@ -45,12 +44,11 @@ export function collectResults(
   return results;
 }
 
-/** The results of what a method `wanted`, in their order, and the decision on them. */
-export function decideWanted(
-  store: SweepStore,
-  plan: SweepPlan,
-  wanted: Wanted,
-): Pick<Results, "trials" | "truncations" | "otherRates"> & { readonly decision: Decision } {
+/** What a method had run, in order, and the decision on it. */
+export type Decided = Pick<Results, "trials" | "truncations" | "otherRates" | "decision">;
+
+/** The results of what a method `wanted`, and the decision on them. */
+export function decideWanted(store: SweepStore, plan: SweepPlan, wanted: Wanted): Decided {
   const trials = resultsOf(store, wanted.trials).sort(byRankThenSeed);
   const truncations = wanted.truncations
     .flatMap(({ trialId, ranks }) => ranks.map((rank) => store.readTruncation(trialId, rank)))

@@ -1,12 +1,11 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { InputError, type PackChoice, type Results } from "@lorank/core";
-import { collectResults, decideWanted, type Execution, earlierExecution } from "./collect.ts";
+import { collectResults, type Decided, decideWanted, type Execution, earlierExecution } from "./collect.ts";
 import { type Disagreement, findDisagreements } from "./commit-result.ts";
 import type { SweepEvent } from "./events.ts";
 import { takeLease } from "./lease.ts";
 import { earlierChoice } from "./measure-packs.ts";
-import type { Wanted } from "./methods/method.ts";
 import type { SweepPlan } from "./plan.ts";
 import { type PublishedAdapter, publishAdapters } from "./publish-adapter.ts";
 import { resourcesFor, runStages, type StageOutcome } from "./run-stages.ts";
@@ -93,7 +92,8 @@ export async function runSweep(plan: SweepPlan, options: RunSweepOptions): Promi
     const whole = reconcileSweepFile(store, plan, extend);
     const stages = await runStages(store, whole, { ...options, trialsAtOnce, threads, maxAttempts });
     const { wanted, finished } = stages;
-    const last = stages.complete ? await scoreVerdict(store, whole, wanted, options) : stages;
+    const decided = stages.complete ? decideWanted(store, whole, wanted) : undefined;
+    const last = decided ? await scoreVerdict(store, whole, decided, options) : stages;
     const { complete, failed, interrupted } = last;
     const packChoice = options.pack === "auto" ? earlierChoice(store) : undefined;
     const execution: Execution = {
@@ -103,7 +103,7 @@ export async function runSweep(plan: SweepPlan, options: RunSweepOptions): Promi
     };
     // Who only looks again with other options must not change what the trials ran under.
     const kept = stages.ran === 0 ? earlierExecution(store) : undefined;
-    const results = complete ? collectResults(store, whole, wanted, kept ?? execution) : null;
+    const results = complete && decided ? collectResults(store, whole, decided, kept ?? execution) : null;
     const ids = wanted.trials.map(trialId);
     return {
       results,
@@ -122,15 +122,15 @@ export async function runSweep(plan: SweepPlan, options: RunSweepOptions): Promi
 async function scoreVerdict(
   store: SweepStore,
   plan: SweepPlan,
-  wanted: Wanted,
+  { decision, trials }: Decided,
   options: RunSweepOptions,
 ): Promise<Pick<StageOutcome, "complete" | "failed" | "interrupted">> {
   const { testFile, trialsAtOnce = 1, threads = 1, maxAttempts = 3, signal, killSignal } = options;
   const { test } = plan.data;
   if (test === undefined || testFile === undefined) return { complete: true, failed: [], interrupted: false };
-  const { decision, trials } = decideWanted(store, plan, wanted);
   const scored = trialsToScore(decision, trials);
-  const teller = new SweepTeller(store, wanted.trials, trialsAtOnce, options.onEvent);
+  const specs = trials.map(({ spec }) => spec);
+  const teller = new SweepTeller(store, specs, trialsAtOnce, options.onEvent);
   const unfit = await scoreOnTest(store, scored, {
     test: { file: resolve(testFile), sha256: test.sha256 },
     resources: resourcesFor({ ...options, threads }),

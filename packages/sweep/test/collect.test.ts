@@ -2,7 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import { decideResults } from "@lorank/core";
 import { parseResults } from "@lorank/core/results";
 import { expect, test } from "vitest";
-import { collectResults, earlierExecution } from "../src/collect.ts";
+import { collectResults, decideWanted, earlierExecution } from "../src/collect.ts";
 import { commitResult } from "../src/commit-result.ts";
 import { SweepStore } from "../src/store.ts";
 import { examplePlan, temporaryFolder } from "./helpers/example.ts";
@@ -24,7 +24,7 @@ async function finishedStore(): Promise<SweepStore> {
 
 test("orders the trials by rank, then seed, and decides with the sweep's own settings", async () => {
   const store = await finishedStore();
-  const results = collectResults(store, plan, wanted, execution);
+  const results = collectResults(store, plan, decideWanted(store, plan, wanted), execution);
   expect(results.trials.map(({ spec }) => [spec.lora.rank, spec.seed])).toEqual([
     [2, 0],
     [2, 1],
@@ -39,15 +39,15 @@ test("orders the trials by rank, then seed, and decides with the sweep's own set
 
 test("does not touch the file when nothing has changed", async () => {
   const store = await finishedStore();
-  collectResults(store, plan, wanted, execution);
+  collectResults(store, plan, decideWanted(store, plan, wanted), execution);
   const before = statSync(store.path("results.json")).ino;
-  collectResults(store, plan, wanted, execution);
+  collectResults(store, plan, decideWanted(store, plan, wanted), execution);
   expect(statSync(store.path("results.json")).ino).toBe(before);
 });
 
 test("remembers how the sweep was executed", async () => {
   const store = await finishedStore();
   expect(earlierExecution(store)).toBeUndefined();
-  collectResults(store, plan, wanted, execution);
+  collectResults(store, plan, decideWanted(store, plan, wanted), execution);
   expect(earlierExecution(store)).toEqual(execution);
 });
