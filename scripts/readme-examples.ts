@@ -54,10 +54,15 @@ export async function runExample(code: string, url: URL): Promise<string[]> {
     console.log = log;
     rmSync(file, { force: true });
   }
-  const promised = [...code.matchAll(/\/\/ => (.*)$/gm)].map((match) => match[1]?.trimEnd());
+  const promised = promisesOf(code);
   const given = printed.map((line) => line.trimEnd());
   if (promised.length > 0 && promised.join("\n") !== given.join("\n")) {
     throw new Error(`the example says it prints\n${promised.join("\n")}\nbut it prints\n${given.join("\n")}`);
   }
   return printed;
+}
+
+/** What an example says it prints: its comments of the form `// => text`. */
+export function promisesOf(code: string): string[] {
+  return [...code.matchAll(/\/\/ => (.*)$/gm)].map((match) => match[1]!.trimEnd());
 }
