@@ -13,23 +13,27 @@ export interface CliRun {
 
 const mainFile = fileURLToPath(new URL("../src/main.ts", import.meta.url));
 // By address: a trial's process inherits it, and runs in a folder from where "tsx" would not be found.
-const nodeOptions = ["--conditions=@lorank/source", "--import", import.meta.resolve("tsx")];
+export const nodeOptions = ["--conditions=@lorank/source", "--import", import.meta.resolve("tsx")];
 
 /** Equal bytes are promised on the CPU: `auto` must not find a GPU on a developer's machine. */
-const noGpu = { VK_ICD_FILENAMES: "/nonexistent", CUDA_VISIBLE_DEVICES: "" };
+export const noGpu = { VK_ICD_FILENAMES: "/nonexistent", CUDA_VISIBLE_DEVICES: "" };
 
 export interface CliOptions {
   readonly cwd?: string;
-  readonly env?: Readonly<Record<string, string>>;
+  /** Beside our own variables; one that is undefined is unset. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** A program with its arguments that runs the command line which follows them. */
+  readonly within?: readonly string[];
   /** Called with the text so far whenever stderr grows. */
   readonly onStderr?: (text: string, kill: (signal: NodeJS.Signals) => void) => void;
 }
 
 /** Runs the command line from its sources, as a user would. */
 export function cli(args: readonly string[], options: CliOptions = {}): Promise<CliRun> {
-  const { cwd = process.cwd(), env = {}, onStderr } = options;
+  const { cwd = process.cwd(), env = {}, within = [], onStderr } = options;
+  const [program = "", ...rest] = [...within, process.execPath, ...nodeOptions, mainFile, ...args];
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [...nodeOptions, mainFile, ...args], {
+    const child = spawn(program, rest, {
       cwd,
       env: { ...process.env, NO_COLOR: "1", DEBUG: "", ...noGpu, ...env },
       stdio: ["ignore", "pipe", "pipe"],

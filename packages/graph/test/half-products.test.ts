@@ -2,6 +2,7 @@ import type { InferenceSession } from "onnxruntime-node";
 import { describe, expect, test } from "vitest";
 import { selfTestFeeds, selfTestProgram } from "../src/devices/self-test-program.ts";
 import * as g from "../src/index.ts";
+import { loadOnnxruntime } from "../src/onnx/load.ts";
 import { toTensorflow } from "../src/tensorflow/lower.ts";
 import { opCases } from "./cases.ts";
 import { feedsOf, jointGraph, tensorsOf } from "./joint-graph.ts";
@@ -12,7 +13,7 @@ const products = opCases.filter((op) =>
 const frozen = ["query", "key", "value", "up", "down"];
 
 async function onCpu(model: Uint8Array, feeds: g.Tensors): Promise<InferenceSession.OnnxValueMapType> {
-  const ort = await import("onnxruntime-node");
+  const ort = await loadOnnxruntime();
   const session = await ort.InferenceSession.create(model, { logSeverityLevel: 3 });
   const inputs = Object.entries(feeds).map(
     ([name, { dtype, data, shape }]) => [name, new ort.Tensor(dtype, data as Float32Array, shape)] as const,

@@ -1,6 +1,5 @@
+import type { Ort } from "./load.ts";
 import { encodeModel } from "./model.ts";
-
-type Ort = typeof import("onnxruntime-node");
 
 /** The output that ends a run before anything is copied: an empty sequence, the first of a model's outputs. */
 export const WRITTEN = "all.written";

@@ -5,6 +5,7 @@ import { checkFeeds, type Executable, freeInputs, type Runtime, type Tensors } f
 import type { DTypeArray, Tensor } from "../tensor.ts";
 import { ArenaPool, hoistDequantize } from "./hoist.ts";
 import { type Refusal, refusal, untilRefused, WRITTEN } from "./in-place.ts";
+import { loadOnnxruntime, type Ort } from "./load.ts";
 import {
   assertBuilt,
   beforeLoading,
@@ -27,14 +28,6 @@ export interface OnnxOptions {
   readonly compute?: ComputeType;
 }
 
-type Ort = typeof import("onnxruntime-node");
-
-/** Thrown when onnxruntime-node is not installed; the message says how to add it. */
-export class MissingRuntimeError extends Error {
-  override readonly name = "MissingRuntimeError";
-  readonly code = "E_RUNTIME_MISSING";
-}
-
 /**
  * onnxruntime-node through its public API. On the CPU the same program on the same inputs gives the same bytes in every
  * process and on any number of threads; on other providers the same numbers to float32 rounding.
@@ -48,7 +41,7 @@ export async function onnxRuntime({
   portable = provider !== "cpu",
   compute = "float32",
 }: OnnxOptions = {}): Promise<Runtime> {
-  const ort = await load();
+  const ort = await loadOnnxruntime();
   assertBuilt(ort, provider);
   assertComputes(provider, providerComputes[provider], compute);
   beforeLoading(provider);
@@ -85,24 +78,13 @@ export async function onnxRuntime({
 
 /** Providers that the installed onnxruntime-node was built with. Throws MissingRuntimeError. */
 export async function installedProviders(): Promise<OnnxProvider[]> {
-  return builtProviders(await load());
+  return builtProviders(await loadOnnxruntime());
 }
 
 /** Those of the tensors that are inputs. */
 function among(inputs: readonly ProgramInput[], tensors: Tensors): Tensors {
   const found = inputs.filter(({ name }) => tensors[name]);
   return Object.fromEntries(found.map(({ name }) => [name, tensors[name]!]));
-}
-
-async function load(): Promise<Ort> {
-  try {
-    return await import("onnxruntime-node");
-  } catch (cause) {
-    throw new MissingRuntimeError(
-      "onnxruntime-node is not installed. Add it beside this package: npm install onnxruntime-node",
-      { cause },
-    );
-  }
 }
 
 function executable(

@@ -1,6 +1,6 @@
 import { isMainThread } from "node:worker_threads";
 import { DeviceError } from "../device-error.ts";
-import { MissingRuntimeError } from "../onnx/runtime.ts";
+import { MissingRuntimeError } from "../onnx/load.ts";
 import { type Binding, openBinding } from "./binding.ts";
 import { TensorflowError } from "./errors.ts";
 import { findTensorflow } from "./find.ts";
