@@ -1,4 +1,4 @@
-/** What a sweep does where neither a flag nor the file says otherwise. Every one of them is printed by `--dry-run`. */
+/** What a sweep does where neither a flag nor the file says otherwise. Help and `--dry-run` print them. */
 export const defaults = {
   model: "starter",
   data: "spam-assassin",
@@ -26,7 +26,7 @@ export const defaults = {
   warmup: 0.06,
   weightDecay: 0.01,
   clip: 1,
-  base: "pretrained",
+  weights: "pretrained",
   quantize: "none",
   /**
    * Of a response, the share of tokens that are right moves little and in steps; log loss counts how far off each was,
@@ -37,18 +37,31 @@ export const defaults = {
   margin: { accuracy: 0.01, "log-loss": 0.02 },
   confidence: 0.95,
   out: "./lorank-sweep",
+  /** Of `plan`: the probability to find or certify what is there. */
+  power: 0.8,
   /** Of `train`, which makes one adapter. */
   rank: 8,
   seed: 1,
   adapterOut: "./lorank-adapter",
   threads: 1,
+  /** Of a process that runs alone: `eval`, and `quantize` where it measures. */
+  evaluationThreads: 2,
   device: "auto",
   compute: "float32",
   pack: "auto",
   maxAttempts: 3,
+  memory: {
+    ranks: [4, 8, 16, 32, 64],
+    base: "bf16",
+    method: "lora",
+    microBatch: 1,
+    seq: 1024,
+    profile: "peft",
+  },
+  quantization: { format: "nf4", blockSize: 64, examples: 64 },
 } as const;
 
-/** Of the weights that `--base random` draws: one number, so that all sweeps over a config share their base. */
+/** Of the weights that `--weights random` draws: one number, so that all sweeps over a config share their base. */
 export const randomBaseSeed = 0;
 
 /** Of the draw that sets validation rows of a file aside: one number, so that a file is always parted alike. */

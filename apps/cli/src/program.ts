@@ -1,18 +1,6 @@
 import { Command } from "commander";
-import { addDoctor } from "./commands/doctor.ts";
-import { addEval } from "./commands/eval.ts";
-import { addExport } from "./commands/export.ts";
-import { addInspect } from "./commands/inspect.ts";
-import { addMemory } from "./commands/memory.ts";
-import { addMerge } from "./commands/merge.ts";
-import { addPlan } from "./commands/plan.ts";
-import { addQuantize } from "./commands/quantize.ts";
-import { addReport } from "./commands/report.ts";
-import { addSweep } from "./commands/sweep.ts";
-import { addTrain } from "./commands/train.ts";
-import { addTruncate } from "./commands/truncate.ts";
-import { addVerdict } from "./commands/verdict.ts";
-import { withExamples } from "./help.ts";
+import { commands } from "./commands.ts";
+import { addFlags, withExamples } from "./settings/help.ts";
 import { packageVersion } from "./version.ts";
 
 /** All commands with their flags. What a command needs to run is imported when it runs, so that help is immediate. */
@@ -34,21 +22,13 @@ export function createProgram(): Command {
     ["lorank memory llama-3.1-8b --gpu 24GB", "what each rank costs before you train, and whether it fits"],
     ["lorank verdict outcomes.csv --margin 0.005", "the decision from any trainer's outcomes"],
   ]);
-  for (const add of [
-    addSweep,
-    addPlan,
-    addTrain,
-    addEval,
-    addMemory,
-    addInspect,
-    addTruncate,
-    addMerge,
-    addExport,
-    addQuantize,
-    addReport,
-    addVerdict,
-    addDoctor,
-  ])
-    add(program);
+  for (const { name, arguments: taken, summary, description, examples, run } of commands) {
+    const command = program.command(name).summary(summary).description(description);
+    for (const [syntax, help] of taken) command.argument(syntax, help);
+    withExamples(addFlags(command, name), examples).action(async (...given: unknown[]) => {
+      const names = given.slice(0, taken.length) as (string | undefined)[];
+      process.exitCode = await run(command.opts(), ...names);
+    });
+  }
   return program;
 }

@@ -65,11 +65,11 @@ describe("truncate", () => {
 
   test.each([
     [["r3", "--rank", "4", "-o", "new"], "rank must be at most the adapter's own, 3, got 4"],
-    [["r3", "--rank", "two", "-o", "new"], "rank must be a positive integer, got NaN"],
+    [["r3", "--rank", "two", "-o", "new"], '--rank must be a positive integer, got "two"'],
     [["r3", "--rank", "1", "-o", "r3", "--force"], "output folder must not hold what is read, got r3"],
     [["r3", "--rank", "1", "-o", "tiny"], "output folder must be new or empty, got tiny"],
     [["tiny", "--rank", "1", "-o", "new"], "adapter must be a folder with an adapter_config.json"],
-    [["r3", "-o", "new"], "required option '--rank <k>' not specified"],
+    [["r3", "-o", "new"], "required option '--rank <n>' not specified"],
   ])("%j: %s", async (args, message) => {
     const run = await cli(["truncate", ...args], inFolder);
     expect(run.stderr).toContain(message);

@@ -1,10 +1,8 @@
 import type { TrialSpec } from "@lorank/core";
-import { deviceNames } from "@lorank/graph";
 import { describe, expect, test } from "vitest";
-import { deviceOption } from "../src/commands/trial-flags.ts";
-import { readSettings } from "../src/config/read-settings.ts";
 import { jobsOn } from "../src/device.ts";
 import { readEvalFlags } from "../src/eval/flags.ts";
+import { readSettings as read } from "../src/settings/read.ts";
 import { otherDevices, packWords } from "../src/sweep/announce.ts";
 import type { PreparedSweep } from "../src/sweep/prepare.ts";
 
@@ -27,16 +25,16 @@ test("otherDevices names where the trials that are done ran, where that was else
 
 test("what products are computed in is one of three, for all commands in the same words", () => {
   const message = "--compute must be float32, float16 or bfloat16, got";
-  expect(() => readSettings(undefined, { compute: "half" })).toThrow(`${message} "half"`);
-  expect(() => readEvalFlags("starter", { compute: "half" })).toThrow(`${message} half`);
+  expect(() => read("sweep", undefined, { compute: "half" })).toThrow(`${message} "half"`);
+  expect(() => readEvalFlags("starter", { compute: "half" })).toThrow(`${message} "half"`);
   expect(readEvalFlags("starter", { compute: "float16" }).compute).toBe("float16");
   expect(readEvalFlags("starter", {}).compute).toBe("float32");
 });
 
 test("a device that is none is refused with those that are, by all commands in the same words", () => {
   const message = "--device must be auto, cpu, webgpu, dml, coreml, cuda, tensorflow or tensorflow-cpu, got";
-  expect(() => readSettings(undefined, { device: "gpu" })).toThrow(`${message} "gpu"`);
-  expect(() => readEvalFlags("starter", { device: "gpu" })).toThrow(`${message} gpu`);
+  expect(() => read("sweep", undefined, { device: "gpu" })).toThrow(`${message} "gpu"`);
+  expect(() => readEvalFlags("starter", { device: "gpu" })).toThrow(`${message} "gpu"`);
   expect(readEvalFlags("starter", { device: "cuda" }).device).toBe("cuda");
   expect(readEvalFlags("starter", {}).device).toBe("auto");
 });
@@ -55,9 +53,4 @@ describe("what --pack auto comes to", () => {
     expect(words("cuda", 1, 1)).toBe("off: one trial has nothing to share a base with");
     expect(words(undefined)).toBe("auto: measured when the sweep runs, on a device other than the CPU");
   });
-});
-
-test("the help of --device names every device", () => {
-  // Written out there, so that help need not load the runtime.
-  expect(deviceOption().description).toBe(`${["auto", ...deviceNames].join(", ")} (default: auto)`);
 });

@@ -77,7 +77,7 @@ describe("what is wrong is said at once, with exit code 2 and nothing written", 
     [
       "flags",
       ["eval", "--task", "guess", "--threads", "0"],
-      /model must be named.*\n--task must be classification, instruction, causal-lm, got guess\n--threads must be a positive integer, got 0\n$/,
+      /--task must be classification, instruction or causal-lm, got "guess"\n--threads must be a positive integer, got 0\nmodel must be named.*\n$/,
     ],
     [
       "an adapter of another model",

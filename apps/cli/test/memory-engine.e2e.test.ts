@@ -74,7 +74,7 @@ describe("lorank memory --profile lorank", () => {
     expect(foreign.code).toBe(2);
     expect(foreign.stderr).toContain("--loss must be left out with --profile lorank, got fused");
     expect(foreign.stderr).toContain("--gpu must be left out with --profile lorank, got 24GB");
-    expect(foreign.stderr).toContain('--base must be one of fp32, nf4, nf4-dq, got "int8"');
+    expect(foreign.stderr).toContain("--base must be fp32 or nf4 or nf4-dq with --profile lorank, got int8");
     const unknown = await cli(["memory", "mixtral-8x7b", "--profile", "lorank"]);
     expect(unknown).toMatchObject({ code: 2, stdout: "" });
     expect(unknown.stderr).toContain("model_type must be one of");

@@ -8,11 +8,11 @@ import {
   profileNames,
   profileOf,
 } from "@lorank/core";
-import { Command } from "commander";
 import { describe, expect, test } from "vitest";
 import { readChoices } from "../src/memory/choices.ts";
 import type { TrainingConfig } from "../src/memory/dialects/training-config.ts";
-import { flagOf, typed, withMemoryFlags, wordsOf } from "../src/memory/flags.ts";
+import { flagOf, typed, wordsOf } from "../src/memory/flags.ts";
+import { createProgram } from "../src/program.ts";
 
 const config: TrainingConfig = {
   ...{ dialect: "axolotl", profile: "axolotl", rank: 32, targets: ["q_proj", "v_proj"], base: "nf4-dq" },
@@ -25,16 +25,21 @@ const config: TrainingConfig = {
   ...{ unread: {}, remarks: [], notes: [] },
 };
 
+function memoryCommand() {
+  return createProgram().commands.find((command) => command.name() === "memory")!;
+}
+
 /** What commander makes of a line. */
 function flags(...line: string[]): Record<string, string | boolean> {
-  const command = withMemoryFlags(new Command()).exitOverride();
-  command.parse(line, { from: "user" });
-  return command.opts();
+  const command = memoryCommand();
+  command.parseOptions(line);
+  const { color: _, input: __, ...typed } = command.opts();
+  return typed;
 }
 
 describe("the flags", () => {
   test("help names every value that there is", () => {
-    const help = withMemoryFlags(new Command()).helpInformation().replace(/\s+/g, " ");
+    const help = memoryCommand().helpInformation().replace(/\s+/g, " ");
     for (const names of [profileNames, baseFormatNames, memoryMethods, lossKinds, attentionKinds]) {
       for (const name of names) expect(help).toContain(name);
     }
@@ -143,22 +148,22 @@ describe("readChoices", () => {
   });
   test("says all that is wrong at once, with what was meant", () => {
     const wrong = {
-      ...{ profile: "trll", base: "int7", loss: "half", ranks: "4,x", microBatch: "0", seq: "1e3" },
+      ...{ profile: "trll", base: "int7", loss: "half", ranks: "4,x", microBatch: "0", seq: "1.5" },
       ...{ dropout: "1", bnbVersion: "new", gpu: "24", labels: "-1" },
     };
     const read = () => readChoices(wrong);
     expect(read).toThrow(expect.objectContaining({ code: "E_CONFIG" }));
     for (const line of [
-      /--profile must be one of peft, .*, got "trll"\. Did you mean trl\?/,
-      /--base must be one of fp32, .*, got "int7"\. Did you mean int8\?/,
-      /--loss must be one of full, chunked, fused, got "half"/,
-      /--ranks must be a list of positive integers, got "4,x"/,
-      /--micro-batch must be a positive integer, got "0"/,
-      /--seq must be a positive integer, got "1e3"/,
-      /--dropout must be at least 0 and below 1, got "1"/,
+      /--profile must be peft, .*, got "trll"\. Did you mean trl\?/,
+      /--base must be fp32, .*, got "int7"\. Did you mean int8\?/,
+      /--loss must be full, chunked or fused, got "half"/,
+      /--ranks must be a list of different positive integers, got 4,x/,
+      /--micro-batch must be a positive integer, got 0/,
+      /--seq must be a positive integer, got 1.5/,
+      /--dropout must be at least 0 and below 1, got 1/,
       /--bnb-version must be a version such as 0\.50\.0, got "new"/,
       /--gpu must be a card's memory such as 24GB or 40GiB, got "24"/,
-      /--labels must be a positive integer, got "-1"/,
+      /--labels must be a positive integer, got -1/,
     ])
       expect(read).toThrow(line);
   });

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { readQuestion } from "../src/plan/settings.ts";
+import { readPlanSettings } from "../src/plan/settings.ts";
 
-describe("readQuestion", () => {
+const readQuestion = (flags: object) => readPlanSettings(undefined, { ...flags });
+
+describe("readPlanSettings", () => {
   test("has a power of 0.8 and measures nothing unless told", () => {
     expect(readQuestion({})).toEqual({
       power: 0.8,
-      results: undefined,
-      examples: undefined,
       measure: false,
     });
   });
@@ -25,8 +25,8 @@ describe("readQuestion", () => {
       expect.objectContaining({
         code: "E_CONFIG",
         message:
-          '--power must be at least 0.5 and below 1, got "80"\n' +
-          '--examples must be a whole number of at least 2, got "many"',
+          "--power must be at least 0.5 and below 1, got 80\n" +
+          '--examples must be an integer of at least 2, got "many"',
       }),
     );
     expect(() => readQuestion({ examples: "872", measure: true })).toThrow(

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { quantizeSettings, readKeepLayers } from "../src/quantize/settings.ts";
+import { quantizeSettings } from "../src/quantize/settings.ts";
+import { blocksAndLayers } from "../src/settings/kinds.ts";
 
 describe("quantizeSettings", () => {
   test("reads the flags", () => {
@@ -31,13 +32,13 @@ describe("quantizeSettings", () => {
       threads: 2,
     });
     expect(() => quantizeSettings({ out: "o", budget: "5MB", examples: "0", threads: "two" })).toThrow(
-      '--examples must be a positive integer, got "0"\n--threads must be a positive integer, got "two"',
+      '--examples must be a positive integer, got 0\n--threads must be a positive integer, got "two"',
     );
   });
   test("says all that is wrong at once", () => {
     expect(() => quantizeSettings({ out: "o", format: "int8", blockSize: "100" })).toThrow(
       '--format must be nf4 or fp4, got "int8"\n' +
-        '--block-size must be one of 32, 64, 128, 256, 512, 1024, 2048, 4096, got "100"',
+        "--block-size must be one of 32, 64, 128, 256, 512, 1024, 2048, 4096, got 100",
     );
   });
 });
@@ -46,6 +47,6 @@ test.each([
   ["0,11,mlp.down_proj", [0, 11, "mlp.down_proj"]],
   [" 1 , model.layers.3.self_attn.q_proj,", [1, "model.layers.3.self_attn.q_proj"]],
   ["", []],
-])("readKeepLayers(%j)", (text, keep) => {
-  expect(readKeepLayers(text)).toEqual(keep);
+])("blocks and layers: %j", (text, keep) => {
+  expect(blocksAndLayers.parse(text)).toEqual(keep);
 });

@@ -10,6 +10,7 @@ describe("readTrainSettings", () => {
       rank: 8,
       seed: 1,
       out: "./lorank-adapter",
+      force: false,
       trial: {},
     });
   });
@@ -20,6 +21,7 @@ describe("readTrainSettings", () => {
       rank: 16,
       seed: 0,
       out: "mine",
+      force: false,
       trial: { "learning-rate": 0.01, dora: true },
     });
   });
@@ -28,8 +30,8 @@ describe("readTrainSettings", () => {
     writeFileSync(file, "epochs: auto\n");
     expect(() => readTrainSettings(file, { learningRate: "auto" })).toThrow(
       [
-        'learning-rate must be a positive number, got "auto", which only a sweep can search for',
-        'epochs must be a positive number, got "auto", which only a sweep can search for',
+        `${file}: epochs must be a positive number, got "auto"`,
+        '--learning-rate must be a positive number, got "auto"',
       ].join("\n"),
     );
   });
@@ -37,10 +39,10 @@ describe("readTrainSettings", () => {
     const flags = { rank: "0", seed: "1.5", out: "", loraPlus: "0.5" };
     expect(() => readTrainSettings(undefined, flags)).toThrow(
       [
-        '--rank must be a positive integer, got "0"',
-        '--seed must be an integer of at least 0, got "1.5"',
-        '--out must be a folder, got ""',
+        "--rank must be a positive integer, got 0",
         "--lora-plus must be a number of at least 1, got 0.5",
+        "--seed must be an integer of at least 0, got 1.5",
+        '--out must be a folder, got ""',
       ].join("\n"),
     );
   });

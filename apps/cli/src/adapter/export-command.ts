@@ -9,24 +9,18 @@ import {
 import { exitCode } from "../exit-codes.ts";
 import { resolveAdapterPath } from "../model/resolve.ts";
 import { createOutput, type OutputFlags } from "../output.ts";
+import { type RawFlags, readFlags } from "../settings/read.ts";
 import { counted, plainText, wrap } from "../text.ts";
 import { printWarnings } from "./warnings.ts";
 
-export interface ExportFlags extends OutputFlags {
-  readonly out?: string | boolean;
-  readonly keepHead?: string | boolean;
-  readonly force?: string | boolean;
-}
-
 /** Runs `lorank export` and returns what to exit with. */
-export async function runExportCommand(name: string, flags: ExportFlags): Promise<number> {
+export async function runExportCommand(name: string, flags: OutputFlags & RawFlags): Promise<number> {
   const output = createOutput(flags);
-  const out = String(flags.out);
-  const force = flags.force === true;
+  const { out, force = false, "keep-head": keepHeads = false } = readFlags("export", flags);
   assertReplaceable(out, force);
   const folder = await resolveAdapterPath(name, flags);
   const adapter = readPeftAdapter(folder);
-  const portable = portableAdapter(adapter, { keepHeads: flags.keepHead === true });
+  const portable = portableAdapter(adapter, { keepHeads });
   writeFolder(out, { force, sources: [folder] }, (temporary) => writePeftAdapter(temporary, portable));
 
   const warnings = consumerWarnings(portable);

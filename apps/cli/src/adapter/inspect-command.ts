@@ -2,22 +2,19 @@ import { consumerWarnings, type PeftAdapter, readPeftAdapter } from "@lorank/che
 import { exitCode } from "../exit-codes.ts";
 import { resolveAdapterPath } from "../model/resolve.ts";
 import { createOutput, type Output, type OutputFlags } from "../output.ts";
+import { type RawFlags, readFlags } from "../settings/read.ts";
 import { renderTable } from "../table.ts";
 import { counted, plainText, wholeNumber, wrap } from "../text.ts";
 import { figure, rangeText } from "./figures.ts";
 import { type KindSpectrum, kindSpectra, type LayerSpectrum, layerSpectra } from "./spectra.ts";
 import { printWarnings } from "./warnings.ts";
 
-export interface InspectFlags extends OutputFlags {
-  readonly layers?: string | boolean;
-}
-
 const ENERGY_WARNING =
   "Energy does not choose a rank. On a problem whose rank was known, the smallest rank with 90 % of the energy had ten " +
   "times the error of the next one. To choose, truncate the adapter and evaluate what you get: lorank truncate --rank k.";
 
 /** Runs `lorank inspect` and returns what to exit with. */
-export async function runInspectCommand(name: string, flags: InspectFlags): Promise<number> {
+export async function runInspectCommand(name: string, flags: OutputFlags & RawFlags): Promise<number> {
   const output = createOutput(flags);
   const adapter = readPeftAdapter(await resolveAdapterPath(name, flags));
   const layers = layerSpectra(adapter);
@@ -32,7 +29,7 @@ export async function runInspectCommand(name: string, flags: InspectFlags): Prom
     kinds,
     layers,
   });
-  show(name, adapter, layers, kinds, flags.layers === true, output);
+  show(name, adapter, layers, kinds, readFlags("inspect", flags).layers === true, output);
   output.print();
   printWarnings(warnings, output);
   return exitCode.done;

@@ -1,24 +1,20 @@
 import { assertReplaceable, mergeAdapter, readPeftAdapter } from "@lorank/checkpoint";
 import { formatBytes } from "@lorank/core";
 import { exitCode } from "../exit-codes.ts";
-import { readDType } from "../model/dtype.ts";
 import { resolveAdapterPath, resolveModelPath } from "../model/resolve.ts";
 import { createOutput, type OutputFlags } from "../output.ts";
 import { progressLine } from "../progress/progress-line.ts";
+import { type RawFlags, readFlags } from "../settings/read.ts";
 import { counted, plainText, wrap } from "../text.ts";
 
-export interface MergeFlags extends OutputFlags {
-  readonly out?: string | boolean;
-  readonly dtype?: string | boolean;
-  readonly force?: string | boolean;
-}
-
 /** Runs `lorank merge` and returns what to exit with. */
-export async function runMergeCommand(model: string, name: string, flags: MergeFlags): Promise<number> {
+export async function runMergeCommand(
+  model: string,
+  name: string,
+  flags: OutputFlags & RawFlags,
+): Promise<number> {
   const output = createOutput(flags);
-  const out = String(flags.out);
-  const force = flags.force === true;
-  const dtype = readDType(flags.dtype);
+  const { out, force = false, dtype } = readFlags("merge", flags);
   assertReplaceable(out, force);
   const adapterFolder = await resolveAdapterPath(name, flags);
   const adapter = readPeftAdapter(adapterFolder);

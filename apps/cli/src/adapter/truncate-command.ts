@@ -7,21 +7,15 @@ import {
   writeFolder,
   writePeftAdapter,
 } from "@lorank/checkpoint";
-import { assertRank } from "@lorank/core";
 import { exitCode } from "../exit-codes.ts";
 import { resolveAdapterPath } from "../model/resolve.ts";
 import { createOutput, type OutputFlags } from "../output.ts";
+import { type RawFlags, readFlags } from "../settings/read.ts";
 import { renderTable } from "../table.ts";
 import { plainText, wrap } from "../text.ts";
 import { figure, percent, rangeText } from "./figures.ts";
 import { byKind } from "./module-kind.ts";
 import { printWarnings } from "./warnings.ts";
-
-export interface TruncateFlags extends OutputFlags {
-  readonly rank?: string | boolean;
-  readonly out?: string | boolean;
-  readonly force?: string | boolean;
-}
 
 /** How far the truncated layers of one kind are from the whole ones. */
 interface KindError {
@@ -34,12 +28,10 @@ interface KindError {
 }
 
 /** Runs `lorank truncate` and returns what to exit with. */
-export async function runTruncateCommand(name: string, flags: TruncateFlags): Promise<number> {
+export async function runTruncateCommand(name: string, flags: OutputFlags & RawFlags): Promise<number> {
   const output = createOutput(flags);
-  const out = String(flags.out);
-  const options = { force: flags.force === true, sources: [] as string[] };
-  const rank = Number(flags.rank);
-  assertRank(rank);
+  const { rank, out, force = false } = readFlags("truncate", flags);
+  const options = { force, sources: [] as string[] };
   assertReplaceable(out, options.force);
   const folder = await resolveAdapterPath(name, flags);
   options.sources.push(folder);

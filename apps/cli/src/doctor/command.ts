@@ -3,6 +3,7 @@ import { formatBytes } from "@lorank/core";
 import { surveyDevices } from "@lorank/graph";
 import { exitCode } from "../exit-codes.ts";
 import { createOutput, type OutputFlags } from "../output.ts";
+import { type RawFlags, readFlags } from "../settings/read.ts";
 import { plainText } from "../text.ts";
 import { packageVersion } from "../version.ts";
 import { checkTensorflow } from "./check-tensorflow.ts";
@@ -14,9 +15,12 @@ import {
   checkStarterModel,
   deviceChecks,
 } from "./checks.ts";
+import { runSetupTensorflow } from "./setup-tensorflow.ts";
 
 /** Runs `lorank doctor` and returns what to exit with: 1 where a sweep could not run at all. */
-export async function runDoctorCommand(flags: OutputFlags): Promise<number> {
+export async function runDoctorCommand(flags: OutputFlags & RawFlags): Promise<number> {
+  const { "setup-tensorflow": tensorflow } = readFlags("doctor", flags);
+  if (tensorflow !== undefined) return runSetupTensorflow(tensorflow, flags);
   const output = createOutput(flags);
   const machine = {
     lorank: packageVersion(),

@@ -72,7 +72,7 @@ async function onTexts(
 ): Promise<void> {
   const { adapter, modelPath, adapterFolder } = places;
   const byAdapter = adapter?.taskType === "CAUSAL_LM" ? "causal-lm" : adapter ? "classification" : undefined;
-  const data = await readEvaluationData({ ...flags, ...asked, task: asked.task ?? byAdapter });
+  const data = await readEvaluationData({ ...asked.texts, task: asked.task ?? byAdapter });
   const loaded = await load(asked, places, data.kind, output);
   const room = loaded.family.maxPositions ?? Number.POSITIVE_INFINITY;
   const { ids, evaluation, notes } = await evaluateTexts({
@@ -81,7 +81,7 @@ async function onTexts(
     modelPath,
     adapterFolder,
     labels: asked.labels,
-    template: flags.template,
+    template: asked.template,
     maxLength: asked.maxLength ?? Math.min(defaults.maxLength[data.kind], room),
     onProgress: progress(flags),
   });

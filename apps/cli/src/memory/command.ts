@@ -3,35 +3,31 @@ import { InputError, memoryBars } from "@lorank/core";
 import { exitCode } from "../exit-codes.ts";
 import { assertOutFile } from "../out-file.ts";
 import { createOutput, type OutputFlags } from "../output.ts";
+import { type RawFlags, readFlags } from "../settings/read.ts";
 import { listBuiltInModels } from "./built-in-models.ts";
 import { type MemoryChoices, readChoices } from "./choices.ts";
 import { memoryDocument } from "./document.ts";
 import { engineAnswer } from "./engine.ts";
 import { answer, type MemoryAnswer } from "./estimate.ts";
-import { type ChoiceFlags, engineProfile } from "./flags.ts";
+import { engineProfile } from "./flags.ts";
 import { maxPositionsOf, readConfig } from "./model-config.ts";
 import { whatIsNamed } from "./named.ts";
 import { printAnswer } from "./print.ts";
 import { engineDocument, printEngineAnswer } from "./print-engine.ts";
 
-/** As commander gives them: what was not typed is not there. */
-export type MemoryFlags = OutputFlags &
-  ChoiceFlags & {
-    readonly list?: boolean;
-    readonly config?: string | boolean;
-    readonly svg?: string | boolean;
-  };
-
 /** Runs `lorank memory` and returns what to exit with. */
-export async function runMemoryCommand(argument: string | undefined, flags: MemoryFlags): Promise<number> {
+export async function runMemoryCommand(
+  argument: string | undefined,
+  flags: OutputFlags & RawFlags,
+): Promise<number> {
   const output = createOutput(flags);
   if (flags.list === true) {
     listBuiltInModels(output);
     return exitCode.done;
   }
-  const svg = flags.svg === undefined ? undefined : String(flags.svg);
+  const { svg, config: configFile } = readFlags("memory", flags);
   if (svg !== undefined) assertOutFile(svg, "--svg");
-  const named = whatIsNamed(argument, flags.config === undefined ? undefined : String(flags.config));
+  const named = whatIsNamed(argument, configFile);
   const { name, config, builtIn } = await readConfig(named.model, flags);
   const maxPositions = maxPositionsOf(config);
   if (flags.profile === engineProfile) {

@@ -1,7 +1,6 @@
 import {
   type BaseQuantization,
   baseFormat,
-  InputError,
   type ModelShape,
   modelShapeFromConfig,
   type StaticBytes,
@@ -9,9 +8,10 @@ import {
   staticBytes,
 } from "@lorank/core";
 import type { MemoryPrediction } from "@lorank/train";
-import { quantizationNamed } from "../config/quantization.ts";
-import { type ChoiceFlags, type ChoiceName, engineProfile, flagOf } from "./flags.ts";
-import { oneOf, readShare, readSize, readSizes, readTargets } from "./values.ts";
+import { defaults } from "../defaults.ts";
+import { quantizationNamed } from "../settings/quantization.ts";
+import { type RawFlags, throwIfAny } from "../settings/read.ts";
+import { type ChoiceName, engineProfile, flagOf, readTyped } from "./flags.ts";
 
 export interface EngineRow {
   readonly fixed: StaticBytes;
@@ -66,44 +66,33 @@ export const LARGEST_ERROR = 11;
  */
 export async function engineAnswer(
   given: unknown,
-  flags: ChoiceFlags,
+  flags: RawFlags,
   {
     maxPositions,
     builtIn = false,
   }: { readonly maxPositions: number | undefined; readonly builtIn: boolean | undefined },
 ): Promise<EngineAnswer> {
-  const problems = foreign
-    .filter((name) => flags[name] !== undefined)
-    .map(
-      (name) =>
-        `${flagOf(name)} must be left out with --profile ${engineProfile}, got ${String(flags[name])}`,
-    );
-  const read = <Value>(
-    name: ChoiceName,
-    parse: (text: string, flag: string) => Value,
-    otherwise: Value,
-  ): Value => {
-    if (flags[name] === undefined) return otherwise;
-    try {
-      return parse(String(flags[name]), flagOf(name));
-    } catch (error) {
-      problems.push((error as Error).message);
-      return otherwise;
-    }
-  };
-  const base = read<EngineBase>("base", oneOf(bases), "fp32");
-  const ranks = read("ranks", readSizes, [4, 8, 16, 32, 64]);
-  const targets = read("targets", readTargets, "all-linear" as const);
-  const microBatch = read("microBatch", readSize, 1);
-  const seq = read("seq", readSize, Math.min(maxPositions ?? 1024, 1024));
-  const dropout = read("dropout", readShare, 0);
-  const stated = read<number | undefined>("labels", readSize, undefined);
-  if (problems.length > 0) throw new InputError("E_CONFIG", problems.join("\n"));
+  const problems: string[] = [];
+  const typed = readTyped(flags, problems);
+  for (const name of foreign) {
+    if (typed[name] !== undefined)
+      problems.push(
+        `${flagOf(name)} must be left out with --profile ${engineProfile}, got ${name === "gpu" ? typed.gpu?.text : typed[name]}`,
+      );
+  }
+  const { base: asked = "fp32" } = typed;
+  const base = bases.find((name) => name === asked) ?? "fp32";
+  if (base !== asked)
+    problems.push(`--base must be ${bases.join(" or ")} with --profile ${engineProfile}, got ${asked}`);
+  throwIfAny(problems);
+  const d = defaults.memory;
+  const { ranks = d.ranks, targets = defaults.targets, microBatch = d.microBatch, dropout = 0 } = typed;
+  const seq = typed.seq ?? Math.min(maxPositions ?? d.seq, d.seq);
 
   const config = { ...(builtIn ? unshaping : {}), ...(given as Readonly<Record<string, unknown>>) };
   // An encoder is trained to classify: two classes unless more are named.
   const encoder = modelShapeFromConfig(config).head.kind === "none";
-  const labels = stated ?? (encoder ? 2 : undefined);
+  const labels = typed.labels ?? (encoder ? 2 : undefined);
   const shape = modelShapeFromConfig(
     config,
     labels === undefined ? {} : { head: { kind: "sequence-classification", labels } },

@@ -1,7 +1,8 @@
 import type { StackSettings } from "@lorank/core";
-import type { Command } from "commander";
+import { camelCase, type RawFlags, readFlags } from "../settings/read.ts";
+import { type SettingsOf, settingsOf } from "../settings/table.ts";
 
-/** What can be chosen, by the names that options and `--json` have. */
+/** What can be chosen, by the names that `--json` has. */
 export type ChoiceName =
   | "ranks"
   | "targets"
@@ -14,141 +15,57 @@ export type ChoiceName =
   | "seq"
   | keyof StackSettings;
 
-/** Flags as commander gives them: undefined where they were not typed. */
-export type ChoiceFlags = { readonly [Name in ChoiceName]?: string | boolean | undefined };
+type CamelCase<Key> = Key extends `${infer First}-${infer Rest}`
+  ? `${First}${Capitalize<CamelCase<Rest>>}`
+  : Key;
+type Typed = { readonly [Key in keyof SettingsOf<"memory"> as CamelCase<Key>]?: SettingsOf<"memory">[Key] };
+
+/** What was typed; undefined where it was not. */
+export type TypedChoices = Pick<Typed, ChoiceName>;
 
 /** The profile of this engine, whose memory is planned from its own programs. */
 export const engineProfile = "lorank";
 
-interface FlagRow {
-  readonly name: ChoiceName;
-  /** What a table of choices calls it. */
-  readonly words: string;
-  readonly flag: string;
-  /** As help shows its value; a flag without one has a `--no-` twin. */
-  readonly value?: string;
-  readonly help: string;
-}
+/** Words for what the flag's name does not say. */
+const words: Partial<Record<ChoiceName, string>> = {
+  labels: "classes",
+  gpu: "card",
+  seq: "length",
+  optimizer: "optimiser",
+  adapterDtype: "adapter in",
+  kbitPrepare: "k-bit preparation",
+  bnbVersion: "bitsandbytes",
+};
 
-const groups: readonly (readonly [heading: string, rows: readonly FlagRow[]])[] = [
-  [
-    "What is trained:",
-    [
-      {
-        name: "ranks",
-        words: "ranks",
-        flag: "--ranks",
-        value: "list",
-        help: "ranks (default: 4,8,16,32,64)",
-      },
-      {
-        ...{ name: "targets", words: "targets", flag: "--targets", value: "list" },
-        help: "layers with an adapter, such as q_proj,v_proj (default: all-linear)",
-      },
-      {
-        ...{ name: "base", words: "base", flag: "--base", value: "format" },
-        help: "of the frozen weights: bf16, fp16, fp32, int8, gptq, nf4 or nf4-dq (default: bf16)",
-      },
-      {
-        ...{ name: "method", words: "method", flag: "--method", value: "name" },
-        help: "lora, full (all weights) or compare: LoRA, QLoRA and full side by side (default: lora)",
-      },
-      {
-        ...{ name: "labels", words: "classes", flag: "--labels", value: "n" },
-        help: "classes of a trained classification head (default: no such head)",
-      },
-    ],
-  ],
-  [
-    "What it is trained on:",
-    [
-      {
-        ...{ name: "gpu", words: "card", flag: "--gpu", value: "memory" },
-        help: "of a card: 24GB, 40GiB. What fits, how far it goes, and what to change where it does not",
-      },
-      {
-        ...{ name: "microBatch", words: "micro-batch", flag: "--micro-batch", value: "n" },
-        help: "sequences in one pass (default: 1)",
-      },
-      {
-        ...{ name: "seq", words: "length", flag: "--seq", value: "n" },
-        help: "tokens of the longest sequence (default: 1024, or what the model takes if less)",
-      },
-    ],
-  ],
-  [
-    "How it is trained (default: as the profile does):",
-    [
-      {
-        ...{ name: "profile", words: "profile", flag: "--profile", value: "name" },
-        help:
-          "stack: peft, peft-2024, trl, trl-2024, axolotl, llama-factory, unsloth, qwen-2023, torchtune, " +
-          "torchtune-2024, litgpt, litgpt-2023, or lorank: this engine on the CPU (default: peft)",
-      },
-      { name: "loss", words: "loss", flag: "--loss", value: "kind", help: "full, chunked or fused" },
-      {
-        ...{ name: "attention", words: "attention", flag: "--attention", value: "kind" },
-        help: "eager, sdpa or flash",
-      },
-      {
-        ...{ name: "checkpointing", words: "checkpointing", flag: "--checkpointing", value: "kind" },
-        help: "of gradients: on, off or offload (block inputs on the host)",
-      },
-      {
-        ...{ name: "optimizer", words: "optimiser", flag: "--optimizer", value: "name" },
-        help: "adamw, adamw-8bit, paged-adamw-8bit, sgd (without momentum), lion or adafactor",
-      },
-      {
-        ...{ name: "adapterDtype", words: "adapter in", flag: "--adapter-dtype", value: "dtype" },
-        help: "fp32, bf16 or fp16",
-      },
-      {
-        ...{ name: "dropout", words: "dropout", flag: "--dropout", value: "p" },
-        help: "on the adapter's inputs, at least 0 and below 1",
-      },
-      {
-        ...{ name: "kbitPrepare", words: "k-bit preparation", flag: "--kbit-prepare" },
-        help: "prepare_model_for_kbit_training before adapters are added",
-      },
-      {
-        ...{ name: "bnbVersion", words: "bitsandbytes", flag: "--bnb-version", value: "version" },
-        help: "of bitsandbytes: before 0.43.2 it kept more",
-      },
-      { name: "packing", words: "packing", flag: "--packing", help: "texts fill the length" },
-    ],
-  ],
-];
-
-const rows = groups.flatMap(([, each]) => each);
-
-/** Adds the flags to `command`, none with a default: what was not typed stays undefined. */
-export function withMemoryFlags(command: Command): Command {
-  for (const [heading, each] of groups) {
-    command.optionsGroup(heading);
-    for (const { flag, value, help } of each) {
-      command.option(value === undefined ? flag : `${flag} <${value}>`, help);
-      if (value === undefined) command.option(flag.replace("--", "--no-"), "the opposite");
-    }
-  }
-  return command;
+/** Reads the flags; `problems` takes what is wrong with them. `--quantize` is another name of a 4-bit `--base`. */
+export function readTyped(flags: RawFlags, problems: string[]): TypedChoices {
+  const { quantize, ...given } = readFlags("memory", flags, problems);
+  if (quantize !== undefined && given.base !== undefined && given.base !== quantize)
+    problems.push(`--quantize must be left out with --base ${given.base}, got ${quantize}`);
+  const base = quantize ?? given.base;
+  const typed = Object.entries({ ...given, ...(base && { base }) }).map(([key, value]) => [
+    camelCase(key),
+    value,
+  ]);
+  return Object.fromEntries(typed) as TypedChoices;
 }
 
 /** `--micro-batch` of `microBatch`. */
 export function flagOf(name: ChoiceName): string {
-  return rowOf(name).flag;
+  return `--${keyOf(name)}`;
 }
 
 export function wordsOf(name: ChoiceName): string {
-  return rowOf(name).words;
+  return words[name] ?? keyOf(name);
 }
 
 /** How to type that `name` is `value`: `--packing`, `--no-packing`, `--loss fused`. */
 export function typed(name: ChoiceName, value: string): string {
-  const { flag, value: placeholder } = rowOf(name);
-  if (placeholder !== undefined) return `${flag} ${value}`;
-  return value === "true" ? flag : flag.replace("--", "--no-");
+  const { kind } = settingsOf("memory").find(({ key }) => key === keyOf(name))!;
+  if (kind.placeholder !== undefined) return `${flagOf(name)} ${value}`;
+  return value === "true" ? flagOf(name) : `--no-${keyOf(name)}`;
 }
 
-function rowOf(name: ChoiceName): FlagRow {
-  return rows.find((row) => row.name === name)!;
+function keyOf(name: ChoiceName): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }

@@ -1,10 +1,9 @@
 import { defaultMargins, InputError, type TrialResult } from "@lorank/core";
 import { type MeasuredTime, measureTime } from "@lorank/sweep";
-import { readSettings } from "../config/read-settings.ts";
-import type { PartialSettings } from "../config/settings-schema.ts";
 import { defaults } from "../defaults.ts";
 import { exitCode } from "../exit-codes.ts";
 import { createOutput, type Output, type OutputFlags } from "../output.ts";
+import type { RawFlags } from "../settings/read.ts";
 import { listenForInterrupts } from "../sweep/interrupts.ts";
 import { type PreparedSweep, prepareSweep } from "../sweep/prepare.ts";
 import { sweepCosts } from "./cost.ts";
@@ -13,24 +12,23 @@ import { previewDocument } from "./document.ts";
 import { printCostPlan } from "./print-costs.ts";
 import { printDesign } from "./print-design.ts";
 import { type Runs, readRuns } from "./read-runs.ts";
-import { type PlanQuestion, readQuestion } from "./settings.ts";
+import { type PlanSettings, readPlanSettings } from "./settings.ts";
 
 /** Runs `lorank plan` and returns what to exit with. */
 export async function runPlanCommand(
   file: string | undefined,
-  flags: OutputFlags & Readonly<Record<string, unknown>>,
+  flags: OutputFlags & RawFlags,
 ): Promise<number> {
   const output = createOutput(flags);
-  const question = readQuestion(flags);
-  const settings = readSettings(file, flags);
-  const runs = question.results === undefined ? undefined : readRuns(question.results);
-  const foreign = question.examples !== undefined || (runs !== undefined && runs.trials === undefined);
-  if (foreign) return planForeign(settings, question, runs, output);
+  const asked = readPlanSettings(file, flags);
+  const runs = asked.results === undefined ? undefined : readRuns(asked.results);
+  const foreign = asked.examples !== undefined || (runs !== undefined && runs.trials === undefined);
+  if (foreign) return planForeign(asked, runs, output);
 
-  const prepared = await prepareSweep(settings, { ...flags, dryRun: !question.measure });
-  const design = designOf(prepared, question);
+  const prepared = await prepareSweep(asked, { ...flags, dryRun: !asked.measure });
+  const design = designOf(prepared, asked);
   const cases = noiseCases(design, runs);
-  const times = question.measure ? await measure(prepared, output) : undefined;
+  const times = asked.measure ? await measure(prepared, output) : undefined;
   if (typeof times === "number") return times;
   const trials = runs?.trials ?? [];
   const costs = await sweepCosts(prepared, trials, times);
@@ -43,22 +41,17 @@ export async function runPlanCommand(
 }
 
 /** For outcomes of another trainer, of which only the numbers matter. */
-function planForeign(
-  given: PartialSettings,
-  { power, examples }: PlanQuestion,
-  runs: Runs | undefined,
-  output: Output,
-): number {
+function planForeign(given: PlanSettings, runs: Runs | undefined, output: Output): number {
   const metric = given.metric ?? "accuracy";
   const seeds = given.seeds ?? defaults.seeds;
   const design: AskedDesign = {
     ranks: (given.ranks ?? runs?.outcomes.ranks ?? defaults.ranks).toSorted((a, b) => a - b),
     seeds: typeof seeds === "number" ? seeds : seeds.length,
-    examples: examples ?? runs!.outcomes.examples,
+    examples: given.examples ?? runs!.outcomes.examples,
     metric,
     margin: given.margin ?? defaultMargins[metric],
     confidence: given.confidence ?? defaults.confidence,
-    power,
+    power: given.power,
     binary: true,
   };
   assertRanks(design.ranks);
@@ -68,7 +61,7 @@ function planForeign(
   return exitCode.done;
 }
 
-function designOf({ plan }: PreparedSweep, { power }: PlanQuestion): AskedDesign {
+function designOf({ plan }: PreparedSweep, { power }: PlanSettings): AskedDesign {
   const { ranks, seeds, method, metric, margin, confidence } = plan.summary;
   assertRanks(ranks);
   return {

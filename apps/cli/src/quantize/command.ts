@@ -3,21 +3,17 @@ import { formatBytes } from "@lorank/core";
 import { familyOf, type KeepSuggestion, type QuantizeSummary, quantizeModel } from "@lorank/train";
 import { exitCode } from "../exit-codes.ts";
 import { resolveModelPath } from "../model/resolve.ts";
-import { createOutput, type Output } from "../output.ts";
+import { createOutput, type Output, type OutputFlags } from "../output.ts";
 import { progressLine } from "../progress/progress-line.ts";
+import type { RawFlags } from "../settings/read.ts";
 import { counted, plainText, wrap } from "../text.ts";
 import { keepLayersText, planDocument, planForBudget, showPlan } from "./keep-plan.ts";
 import { kindFigures, together } from "./kinds.ts";
-import {
-  type BudgetSettings,
-  type QuantizeFlags,
-  type QuantizeSettings,
-  quantizeSettings,
-} from "./settings.ts";
+import { type BudgetSettings, type QuantizeSettings, quantizeSettings } from "./settings.ts";
 import { kindTable, layerTable } from "./tables.ts";
 
 /** Runs `lorank quantize` and returns what to exit with. */
-export async function runQuantizeCommand(model: string, flags: QuantizeFlags): Promise<number> {
+export async function runQuantizeCommand(model: string, flags: OutputFlags & RawFlags): Promise<number> {
   const output = createOutput(flags);
   const settings = quantizeSettings(flags);
   assertReplaceable(settings.out, settings.force);
@@ -57,7 +53,7 @@ async function suggest(
   path: string,
   settings: QuantizeSettings,
   budget: BudgetSettings,
-  flags: QuantizeFlags,
+  flags: OutputFlags & RawFlags,
 ): Promise<KeepSuggestion> {
   const progress = progressLine(flags);
   try {
@@ -71,7 +67,7 @@ function writeQuantized(
   path: string,
   { budget, dtype, ...settings }: QuantizeSettings,
   keepLayers: readonly (number | string)[],
-  flags: QuantizeFlags,
+  flags: OutputFlags & RawFlags,
 ): QuantizeSummary {
   const progress = progressLine(flags);
   try {

@@ -4,36 +4,28 @@ import {
   type Decision,
   decide,
   decideResults,
-  InputError,
-  type MetricName,
   type Results,
   type TrialResult,
 } from "@lorank/core";
 import { exitCode } from "../exit-codes.ts";
 import { createOutput, type Output, type OutputFlags } from "../output.ts";
+import { type RawFlags, readFlags } from "../settings/read.ts";
 import { decisionTable } from "./decision-table.ts";
 import { readOutcomes } from "./read-outcomes.ts";
 import { readResults } from "./read-results.ts";
 import { printReturns, printStepSize, printTestScore, printVerdict } from "./verdict-words.ts";
 
-export interface VerdictFlags extends OutputFlags {
-  readonly metric?: string | boolean;
-  readonly margin?: string | boolean;
-  readonly confidence?: string | boolean;
-  readonly requireConclusive?: string | boolean;
-}
-
 /** Runs `lorank verdict` and returns what to exit with. */
-export function runVerdictCommand(path: string, flags: VerdictFlags): number {
+export function runVerdictCommand(path: string, flags: OutputFlags & RawFlags): number {
   const output = createOutput(flags);
-  const asked = readOptions(flags);
+  const { "require-conclusive": requireConclusive = false, ...asked } = readFlags("verdict", flags);
   const { decision, trials, tested } = decisionOn(path, asked);
   output.document(decision);
   show(decision, output);
   printReturns({ decision, trials }, output);
   if (tested !== undefined) printTestScore({ ...tested, decision }, output);
   printStepSize(trials, output);
-  const unmet = flags.requireConclusive === true && decision.verdict === "inconclusive";
+  const unmet = requireConclusive && decision.verdict === "inconclusive";
   return unmet ? exitCode.inconclusive : exitCode.done;
 }
 
@@ -58,29 +50,4 @@ function decisionOn(path: string, asked: DecideOptions): Judged {
     return { decision: decide(readOutcomes(path), asked), trials: [] };
   const { results } = readResults(path);
   return { decision: decideResults(results, asked), trials: results.trials, tested: results };
-}
-
-function readOptions(flags: VerdictFlags): DecideOptions {
-  const problems: string[] = [];
-  const number = (key: "margin" | "confidence"): number | undefined => {
-    const text = flags[key];
-    if (typeof text !== "string") return undefined;
-    const value = Number(text);
-    if (text.trim() !== "" && Number.isFinite(value)) return value;
-    problems.push(`--${key} must be a number, got ${JSON.stringify(text)}`);
-    return undefined;
-  };
-  const { metric } = flags;
-  const isMetric = (name: unknown): name is MetricName => name === "accuracy" || name === "log-loss";
-  if (typeof metric === "string" && !isMetric(metric)) {
-    problems.push(`--metric must be accuracy or log-loss, got ${JSON.stringify(metric)}`);
-  }
-  const margin = number("margin");
-  const confidence = number("confidence");
-  if (problems.length > 0) throw new InputError("E_CONFIG", problems.join("\n"));
-  return {
-    ...(isMetric(metric) ? { metric } : {}),
-    ...(margin === undefined ? {} : { margin }),
-    ...(confidence === undefined ? {} : { confidence }),
-  };
 }

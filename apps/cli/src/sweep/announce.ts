@@ -1,8 +1,8 @@
 import { formatCount, formatDecimalBytes, type Task } from "@lorank/core";
 import { expectedTrials, type SweepConfig, whyNotPack } from "@lorank/sweep";
-import { quantizationName } from "../config/quantization.ts";
 import type { Output } from "../output.ts";
 import type { EarlierTrial } from "../progress/tally.ts";
+import { quantizationName } from "../settings/quantization.ts";
 import { renderTable } from "../table.ts";
 import { counted, plainText, wholeNumber } from "../text.ts";
 import type { PreparedSweep } from "./prepare.ts";

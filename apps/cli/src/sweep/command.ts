@@ -1,12 +1,12 @@
 import { isInputError } from "@lorank/core";
 import { packInWords, runSweep, type SweepEvent, type SweepOutcome } from "@lorank/sweep";
-import { readSettings } from "../config/read-settings.ts";
 import { exitCode } from "../exit-codes.ts";
 import { createOutput, type Output, type OutputFlags } from "../output.ts";
 import { liveProgress } from "../progress/live.ts";
 import { plainProgress } from "../progress/plain.ts";
 import type { Progress } from "../progress/progress.ts";
 import type { EarlierTrial } from "../progress/tally.ts";
+import { type RawFlags, readSettings } from "../settings/read.ts";
 import { mayColour, mayDrawLive, processTerminal } from "../terminal.ts";
 import { plainText, shellWord } from "../text.ts";
 import { announce, planDocument } from "./announce.ts";
@@ -17,6 +17,7 @@ import { assertOut, earlierTrials, keepDataset } from "./out-folder.ts";
 import { type PreparedSweep, prepareSweep } from "./prepare.ts";
 import { searchFirst, withEarlierSearch } from "./search.ts";
 
+/** Flags that say what to do with a sweep and are no part of it. */
 export interface SweepFlags extends OutputFlags {
   readonly extend?: boolean;
   readonly requireConclusive?: boolean;
@@ -26,10 +27,10 @@ export interface SweepFlags extends OutputFlags {
 /** Runs `lorank sweep` and returns what to exit with. */
 export async function runSweepCommand(
   file: string | undefined,
-  flags: SweepFlags & Readonly<Record<string, unknown>>,
+  flags: SweepFlags & RawFlags,
 ): Promise<number> {
   const output = createOutput(flags);
-  const asked = await prepareSweep(readSettings(file, flags), flags);
+  const asked = await prepareSweep(readSettings("sweep", file, flags), flags);
   assertOut(asked.out);
   const planned = withEarlierSearch(asked, flags);
   const earlier = earlierTrials(planned);

@@ -1,10 +1,10 @@
 import { availableParallelism } from "node:os";
 import { InputError } from "@lorank/core";
 import type { OpenDevice } from "@lorank/graph";
-import type { PartialSettings } from "../config/settings-schema.ts";
 import { defaults } from "../defaults.ts";
 import { jobsOn, pickDevice } from "../device.ts";
 import type { OutputFlags } from "../output.ts";
+import type { SettingsOf } from "../settings/table.ts";
 import { type PreparedTrials, prepareTrials } from "./trials.ts";
 
 /** A sweep that has been checked to the end, and nothing written yet. */
@@ -21,7 +21,7 @@ export interface PreparedSweep extends PreparedTrials {
 
 /** Resolves settings into a sweep. Throws as {@link prepareTrials}, and as {@link pickDevice} unless it is a dry run. */
 export async function prepareSweep(
-  given: PartialSettings,
+  given: SettingsOf<"plan"> & Pick<SettingsOf<"sweep">, "out" | "max-attempts">,
   flags: OutputFlags & { readonly dryRun?: boolean },
 ): Promise<PreparedSweep> {
   const threads = given.threads ?? defaults.threads;
@@ -41,7 +41,10 @@ export async function prepareSweep(
 }
 
 async function deviceOf(
-  { device = defaults.device, compute = defaults.compute }: PartialSettings,
+  {
+    device = defaults.device,
+    compute = defaults.compute,
+  }: SettingsOf<"plan"> & Pick<SettingsOf<"sweep">, "out" | "max-attempts">,
   threads: number,
   dryRun: boolean,
 ): Promise<PreparedSweep["device"]> {
@@ -53,7 +56,10 @@ function seedList(seeds: number | readonly number[]): readonly number[] {
   return typeof seeds === "number" ? Array.from({ length: seeds }, (_, i) => i + 1) : seeds;
 }
 
-function packOf({ pack = defaults.pack, dora = defaults.dora }: PartialSettings): number | "auto" {
+function packOf({
+  pack = defaults.pack,
+  dora = defaults.dora,
+}: SettingsOf<"plan"> & Pick<SettingsOf<"sweep">, "out" | "max-attempts">): number | "auto" {
   if (pack === "off") return 1;
   if (pack === "auto" || pack === 1 || !dora) return pack;
   throw new InputError(

@@ -11,14 +11,17 @@ import {
   type TokenizedDataset,
   targetNames,
 } from "@lorank/train";
-import { quantizationNamed } from "../config/quantization.ts";
-import type { PartialSettings } from "../config/settings-schema.ts";
 import { type DatasetOptions, loadDataset } from "../data/load-dataset.ts";
 import { tokenised } from "../data/tokenised.ts";
 import { defaults } from "../defaults.ts";
 import type { OutputFlags } from "../output.ts";
+import { quantizationNamed } from "../settings/quantization.ts";
+import type { SettingsOf } from "../settings/table.ts";
 import { type BaseModel, checkWeights, findBaseModel } from "./base-model.ts";
 import { costOfRank, type RankCost } from "./rank-cost.ts";
+
+/** What settings a trial is made of; only a comparison has those of its grid. */
+export type TrialSettings = Partial<SettingsOf<"plan">>;
 
 /** Trials that have been checked to the end, and nothing written yet. */
 export interface PreparedTrials {
@@ -49,7 +52,7 @@ export interface PreparedTrials {
  * @throws InputError for everything in the input that is wrong; whoever calls this has written nothing before.
  */
 export async function prepareTrials(
-  given: PartialSettings,
+  given: TrialSettings,
   { ranks, seeds }: { readonly ranks: readonly number[]; readonly seeds: readonly number[] },
   flags: OutputFlags,
 ): Promise<PreparedTrials> {
@@ -58,7 +61,7 @@ export async function prepareTrials(
   const base = await findBaseModel(
     {
       name: given.model ?? defaults.model,
-      weights: given.base ?? defaults.base,
+      weights: given.weights ?? defaults.weights,
       quantization: quantizationNamed(given.quantize ?? defaults.quantize),
     },
     flags,
@@ -124,7 +127,7 @@ export async function prepareTrials(
   };
 }
 
-function dataOptions(given: PartialSettings): DatasetOptions {
+function dataOptions(given: TrialSettings): DatasetOptions {
   return {
     data: given.data ?? defaults.data,
     task: given.task,
@@ -141,7 +144,7 @@ function dataOptions(given: PartialSettings): DatasetOptions {
   };
 }
 
-function loraOf(given: PartialSettings, targetModules: readonly string[]): SweepConfig["lora"] {
+function loraOf(given: TrialSettings, targetModules: readonly string[]): SweepConfig["lora"] {
   const alpha = given.alpha ?? defaults.alpha;
   return {
     alpha: alpha === "rank" ? { kind: "equal-to-rank" } : { kind: "fixed", alpha },
@@ -152,7 +155,7 @@ function loraOf(given: PartialSettings, targetModules: readonly string[]): Sweep
   };
 }
 
-function optimizerOf(given: PartialSettings): SweepConfig["optimizer"] {
+function optimizerOf(given: TrialSettings): SweepConfig["optimizer"] {
   const loraPlusRatio = given["lora-plus"] ?? defaults.loraPlus;
   return {
     name: "adamw",
@@ -174,12 +177,12 @@ function numberIn(value: number | "auto" | undefined): number | undefined {
   return value === "auto" ? undefined : value;
 }
 
-function usualLearningRate({ model = defaults.model }: PartialSettings): number {
+function usualLearningRate({ model = defaults.model }: TrialSettings): number {
   return model === defaults.model ? defaults.learningRate.starter : defaults.learningRate.other;
 }
 
 /** A batch that was made smaller than the micro-batch is passed in one piece, unless the file or flags say how. */
-function batchSizes(given: PartialSettings): { batchSize: number; microBatchSize: number } {
+function batchSizes(given: TrialSettings): { batchSize: number; microBatchSize: number } {
   const batchSize = given["batch-size"] ?? defaults.batchSize;
   const usual = batchSize % defaults.microBatch === 0 ? defaults.microBatch : batchSize;
   const microBatchSize = given["micro-batch"] ?? usual;
@@ -190,7 +193,7 @@ function batchSizes(given: PartialSettings): { batchSize: number; microBatchSize
   );
 }
 
-function portableOf({ portable = false, dora = defaults.dora }: PartialSettings): boolean {
+function portableOf({ portable = false, dora = defaults.dora }: TrialSettings): boolean {
   if (!portable || !dora) return portable;
   throw new InputError(
     "E_CONFIG",
@@ -221,7 +224,7 @@ function checkRanks(
 }
 
 function maxLengthOf(
-  given: PartialSettings,
+  given: TrialSettings,
   { maxPositions = Number.POSITIVE_INFINITY }: Family,
   task: "classification" | "causal-lm",
 ): number {

@@ -16,6 +16,7 @@ import { defaults } from "../defaults.ts";
 import { pickDevice } from "../device.ts";
 import { exitCode } from "../exit-codes.ts";
 import { createOutput, type Output, type OutputFlags } from "../output.ts";
+import type { RawFlags } from "../settings/read.ts";
 import { exampleNoun, printCosts, printFacts, printNotes, trialFacts } from "../sweep/announce.ts";
 import { type PreparedTrials, prepareTrials } from "../sweep/trials.ts";
 import { mayDrawLive, processTerminal } from "../terminal.ts";
@@ -24,19 +25,14 @@ import { writeAdapterFolder } from "./adapter-folder.ts";
 import { lossLines } from "./loss-lines.ts";
 import { readTrainSettings, type TrainSettings } from "./settings.ts";
 
-export interface TrainFlags extends OutputFlags {
-  readonly force?: boolean;
-}
-
 /** Runs `lorank train` and returns what to exit with. */
 export async function runTrainCommand(
   file: string | undefined,
-  flags: TrainFlags & Readonly<Record<string, unknown>>,
+  flags: OutputFlags & RawFlags,
 ): Promise<number> {
   const output = createOutput(flags);
   const settings = readTrainSettings(file, flags);
-  const { rank, seed, out, trial } = settings;
-  const force = flags.force === true;
+  const { rank, seed, out, force, trial } = settings;
   assertReplaceable(out, force);
   // Test texts are for a verdict. Those of a file are set aside all the same, so that the trial is the one of a sweep.
   const given = { "test-examples": 0, ...trial };

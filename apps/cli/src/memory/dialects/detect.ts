@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { InputError } from "@lorank/core";
-import { readYaml } from "../../config/read-yaml.ts";
+import { readYaml } from "../../settings/read-yaml.ts";
 import { readAxolotl } from "./axolotl.ts";
 import { readLlamaFactory } from "./llama-factory.ts";
 import { readPeft } from "./peft.ts";

@@ -1,8 +1,10 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { readSettings } from "../src/config/read-settings.ts";
-import { temporaryFolder } from "./cli.ts";
+import { readSettings as read } from "../../src/settings/read.ts";
+import { temporaryFolder } from "../cli.ts";
+
+const readSettings = (path: string | undefined, flags: object) => read("sweep", path, { ...flags });
 
 function file(content: string): string {
   const path = join(temporaryFolder(), "sweep.yaml");
@@ -76,7 +78,7 @@ describe("readSettings", () => {
         `${path}: unknown key "learning_rate". Did you mean learning-rate?`,
         `${path}: seeds must be a positive integer (how many) or a list of different integers of at least 0, got -1`,
         `${path}: targets must be "all-linear" or a list of different layer names, got nothing`,
-        `${path}: schedule must be constant, linear or cosine, got "linaer"`,
+        `${path}: schedule must be constant, linear or cosine, got "linaer". Did you mean linear?`,
         "--ranks must be a list of different positive integers, got 0,4",
         '--margin must be a number of at least 0, got "small"',
       ].join("\n"),

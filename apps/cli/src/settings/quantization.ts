@@ -1,6 +1,6 @@
 import type { BaseQuantization } from "@lorank/core";
 
-/** 4-bit formats as flags and files name them, in the words of `lorank memory --base`. */
+/** 4-bit formats as flags and files name them. */
 export const quantizations = ["nf4", "nf4-dq", "fp4", "fp4-dq"] as const;
 export type QuantizationName = (typeof quantizations)[number];
 

@@ -1,0 +1,226 @@
+import type { Example } from "./settings/help.ts";
+import type { RawFlags } from "./settings/read.ts";
+import type { CommandName } from "./settings/setting.ts";
+
+/** A command: what help says of it, and what it runs. Its flags are in the table of settings. */
+export interface CommandRow {
+  readonly name: CommandName;
+  /** `<required>` or `[optional]`, each with what it is. */
+  readonly arguments: readonly (readonly [syntax: string, help: string])[];
+  readonly summary: string;
+  readonly description: string;
+  readonly examples: readonly Example[];
+  /** Imports what it needs, so that help does not. Returns what to exit with. */
+  readonly run: (flags: RawFlags, ...names: (string | undefined)[]) => Promise<number>;
+}
+
+const adapter = ["<adapter>", "a PEFT adapter: its folder or hub id"] as const;
+
+export const commands: readonly CommandRow[] = [
+  {
+    name: "sweep",
+    arguments: [["[file]", "YAML file with the same keys as the flags; flags win over it"]],
+    summary: "train the ranks on your data and decide which one to take",
+    description: "Train every rank on the same data under paired seeds, and decide which one to take.",
+    examples: [
+      ["lorank sweep", "built-in model and e-mails, ranks 4, 8, 16, 32"],
+      ["lorank sweep --data tickets.csv --label-column queue", "your own labelled texts"],
+      ["lorank sweep --model org/name --scaling rslora --ranks 8,32", "a model on the hub"],
+      ["lorank sweep sweep.yaml --ranks 2,4,8", "settings from a file, one of them replaced"],
+      ["lorank sweep --method probe --seeds 10", "train the largest rank, predict the others, confirm one"],
+      [
+        "lorank sweep --learning-rate auto --epochs auto",
+        "find rate and epochs first, on training texts alone",
+      ],
+      ["lorank sweep --ranks 64 --extend", "one more rank for the sweep that is there"],
+      ["lorank sweep --dry-run", "trials and sizes, without running anything"],
+    ],
+    run: async (flags, file) => (await import("./sweep/command.ts")).runSweepCommand(file, flags),
+  },
+  {
+    name: "plan",
+    arguments: [["[file]", "the YAML file of the sweep; flags win over it"]],
+    summary: "what a sweep can show and what it costs, before it is run",
+    description:
+      "Say before any training what difference this data set can detect at this many seeds, how many examples and " +
+      "seeds a margin needs, and what the sweep takes in trials, time, memory and disk. Writes nothing.",
+    examples: [
+      ["lorank plan --data tickets.csv", "what these texts can show, and what the sweep costs"],
+      ["lorank plan sweep.yaml --measure", "with the time, from a few steps"],
+      ["lorank plan --results lorank-sweep", "again, after a first seed: what was observed"],
+      ["lorank plan --examples 872 --seeds 3 --margin 0.01", "for any trainer: the statistics alone"],
+      ["lorank plan --results outcomes.csv --seeds 10", "from outcomes that another trainer wrote"],
+    ],
+    run: async (flags, file) => (await import("./plan/command.ts")).runPlanCommand(file, flags),
+  },
+  {
+    name: "train",
+    arguments: [
+      ["[file]", "YAML file of a sweep; its ranks, seeds and other settings of a grid are passed over"],
+    ],
+    summary: "train one adapter and evaluate it",
+    description: "Train one adapter on your data, evaluate it, and write it as a PEFT folder.",
+    examples: [
+      ["lorank train --data tickets.csv --rank 16 -o tickets", "one adapter on your own labelled texts"],
+      ["lorank train sweep.yaml --rank 8", "the settings of a sweep, one rank of it"],
+      ["lorank train --dora --lora-plus 16", "DoRA, and B 16 times as fast as A"],
+    ],
+    run: async (flags, file) => (await import("./train/command.ts")).runTrainCommand(file, flags),
+  },
+  {
+    name: "eval",
+    arguments: [["[model]", "starter, a model folder, a .gguf file or a hub id (also: --model)"]],
+    summary: "loss and accuracy of a model, with or without an adapter",
+    description:
+      "Evaluate a base, or a base with an adapter, on texts or on token ids.\n" +
+      "With --tensors it reads input_ids, attention_mask and labels as transformers takes them, and writes the logits, " +
+      "the loss and, with --gradients, the gradient of every adapter tensor under its PEFT key. No tokenizer is needed.",
+    examples: [
+      ["lorank eval starter --adapter lorank-sweep/adapters/r8 --data test.csv", "on texts of your own"],
+      [
+        "lorank eval ./model --adapter ./adapter --tensors in.safetensors --out out.safetensors",
+        "on token ids",
+      ],
+    ],
+    run: async (flags, model) => (await import("./eval/command.ts")).runEvalCommand(model, flags),
+  },
+  {
+    name: "memory",
+    arguments: [
+      [
+        "[model]",
+        "a name of --list, starter, a folder, a .gguf file, a hub id (org/name), a config.json, or a training config",
+      ],
+    ],
+    summary: "what each rank costs before you train",
+    description:
+      "Peak memory of LoRA training by rank, with its parts: on a named stack, for a card, beside QLoRA and full " +
+      "fine-tuning. An estimate with bounds and assumptions. Only a model's config is fetched; of a built-in one nothing.",
+    examples: [
+      ["lorank memory llama-3.1-8b --gpu 24GB", "does it fit, how far does it go, what to change"],
+      [
+        "lorank memory org/name --profile trl --micro-batch 4 --seq 2048",
+        "under TRL's defaults, at that batch",
+      ],
+      ["lorank memory config.json --base nf4-dq --ranks 16,64", "QLoRA, from the config alone"],
+      ["lorank memory qlora.yaml --ranks 8,32", "what an Axolotl config says, at other ranks"],
+      ["lorank memory org/name --method compare --ranks 16", "LoRA, QLoRA and full fine-tuning side by side"],
+      ["lorank memory org/name --gpu 24GB --svg memory.svg", "a picture, with a line where the card ends"],
+      ["lorank memory starter --base fp32 --json", "the built-in model, for a program"],
+    ],
+    run: async (flags, model) => (await import("./memory/command.ts")).runMemoryCommand(model, flags),
+  },
+  {
+    name: "inspect",
+    arguments: [adapter],
+    summary: "what an adapter's update looks like",
+    description:
+      "Show the singular spectrum of an adapter's update by kind of module: norm, stable and effective rank, " +
+      "and which programs cannot read the adapter as it is.",
+    examples: [
+      ["lorank inspect out/adapters/r16", "by kind of module"],
+      ["lorank inspect out/adapters/r16 --layers", "each layer"],
+      ["lorank inspect org/adapter --json", "one from the hub, all singular values"],
+    ],
+    run: async (flags, name) =>
+      (await import("./adapter/inspect-command.ts")).runInspectCommand(name!, flags),
+  },
+  {
+    name: "truncate",
+    arguments: [adapter],
+    summary: "lower the rank of an adapter",
+    description:
+      "Write the adapter of a lower rank whose update is nearest, layer by layer (by SVD, without training).\n" +
+      "Heads are kept; alpha becomes the rank.",
+    examples: [["lorank truncate out/adapters/r64 --rank 8 -o r8", "rank 64 to rank 8"]],
+    run: async (flags, name) =>
+      (await import("./adapter/truncate-command.ts")).runTruncateCommand(name!, flags),
+  },
+  {
+    name: "merge",
+    arguments: [
+      ["<model>", "the base: starter, a model folder, a .gguf file or a hub id"],
+      ["<adapter>", "a PEFT adapter on it: its folder or hub id"],
+    ],
+    summary: "fold an adapter into its base",
+    description:
+      "Write a model with the adapter's update in its weights, one tensor at a time.\n" +
+      "Each tensor keeps its type; a trained head, config and tokenizer go along.",
+    examples: [
+      ["lorank merge ./Llama-3.2-1B out/adapters/r8 -o merged", "a model of its own"],
+      ["lorank merge model.Q4_K.gguf out/adapters/r8 -o merged --dtype bf16", "from a quantised base"],
+    ],
+    run: async (flags, model, name) =>
+      (await import("./adapter/merge-command.ts")).runMergeCommand(model!, name!, flags),
+  },
+  {
+    name: "export",
+    arguments: [adapter],
+    summary: "write an adapter in the form that most programs read",
+    description:
+      "Write the same update for vLLM, llama.cpp's converter and PEFT alike: one rank for all layers, alpha = rank, " +
+      "the scaling in B, float32, no trained head.",
+    examples: [["lorank export out/adapters/r16 -o portable", "an adapter for serving"]],
+    run: async (flags, name) => (await import("./adapter/export-command.ts")).runExportCommand(name!, flags),
+  },
+  {
+    name: "quantize",
+    arguments: [["<model>", "starter, a model folder, a .gguf file or a hub id"]],
+    summary: "write a model in 4 bits, as bitsandbytes and transformers keep it",
+    description:
+      "Write the linear layers of all blocks in 4 bits, one tensor at a time, and say how far off each is.\n" +
+      "Embeddings, norms, biases and heads stay as they are; config and tokenizer go along.",
+    examples: [
+      ["lorank quantize ./Llama-3.2-1B -o llama-nf4 --double-quant", "as QLoRA has it"],
+      ["lorank quantize model.Q8_0.gguf -o model-nf4", "from another quantisation"],
+      ["lorank quantize org/name -o nf4 --keep-layers 0,mlp.down_proj", "with a block and a kind left out"],
+      [
+        "lorank quantize org/name -o nf4 --budget 120MB --data mails.csv",
+        "with what your texts need most left out",
+      ],
+    ],
+    run: async (flags, model) => (await import("./quantize/command.ts")).runQuantizeCommand(model!, flags),
+  },
+  {
+    name: "report",
+    arguments: [["<results>", "a sweep's folder or its results.json"]],
+    summary: "write a sweep's results as one HTML file",
+    description: "Write a sweep's results as one HTML file that needs no network and no script.",
+    examples: [
+      ["lorank report lorank-sweep", "writes lorank-sweep/report.html"],
+      ["lorank report results.json --out /tmp/ranks.html", "somewhere else"],
+    ],
+    run: async (flags, path) => (await import("./results/report-command.ts")).runReportCommand(path!, flags),
+  },
+  {
+    name: "verdict",
+    arguments: [["<results>", "a sweep's folder, its results.json, or outcomes as .csv, .tsv or .jsonl"]],
+    summary: "decide from a sweep's or any trainer's outcomes",
+    description:
+      "Decide which rank the outcomes support.\n" +
+      "Outcomes of any trainer have the columns rank,seed,example,correct and, if you have it, logLoss.",
+    examples: [
+      ["lorank verdict lorank-sweep", "the verdict of a sweep"],
+      ["lorank verdict lorank-sweep --metric log-loss", "the same trials, judged on log loss"],
+      ["lorank verdict outcomes.csv --margin 0.02", "outcomes that another trainer wrote"],
+    ],
+    run: async (flags, path) =>
+      (await import("./results/verdict-command.ts")).runVerdictCommand(path!, flags),
+  },
+  {
+    name: "doctor",
+    arguments: [],
+    summary: "check what is needed to run",
+    description:
+      "Check what a sweep needs: Node, cores, the runtime and every device with a self-test, the built-in model and data.",
+    examples: [
+      ["lorank doctor", "what is here and what is missing"],
+      ["lorank doctor --json", "the same, to attach to a report of a problem"],
+      [
+        "lorank doctor --setup-tensorflow venv/lib/python3.12/site-packages/tensorflow",
+        "once, to train on the GPUs of an installed TensorFlow",
+      ],
+    ],
+    run: async (flags) => (await import("./doctor/command.ts")).runDoctorCommand(flags),
+  },
+];

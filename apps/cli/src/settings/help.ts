@@ -1,0 +1,45 @@
+import { type Command, Option } from "commander";
+import type { CommandName, Setting } from "./setting.ts";
+import { settingsOf } from "./table.ts";
+
+/** A command line and what it is for. */
+export type Example = readonly [command: string, purpose: string];
+
+/** Adds a command's flags, none of them with a value that was not typed. */
+export function addFlags(command: Command, name: CommandName): Command {
+  for (const setting of settingsOf(name)) {
+    const { key, kind, group, required, hidden } = setting;
+    const option = new Option(flagText(setting), helpText(setting)).helpGroup(group);
+    command.addOption(option.makeOptionMandatory(required === true).hideHelp(hidden === true));
+    // Turns off what a file turns on.
+    if (kind.placeholder === undefined) command.addOption(new Option(`--no-${key}`).hideHelp());
+  }
+  return command
+    .optionsGroup("Output:")
+    .option("--json", "one JSON document on stdout, nothing else")
+    .option("-q, --quiet", "no messages besides the result")
+    .option("--no-color", "no colours (also: NO_COLOR=1)")
+    .option("--no-input", "ask nothing, draw nothing that moves")
+    .helpOption("-h, --help", "print this help");
+}
+
+/** Puts examples at the top of a command's help: they are what most people look for. */
+export function withExamples(command: Command, examples: readonly Example[]): Command {
+  const width = Math.max(...examples.map(([line]) => line.length));
+  const lines = examples.map(([line, purpose]) => `  ${line.padEnd(width)}   ${purpose}`);
+  return command.addHelpText("before", `Examples:\n${lines.join("\n")}\n`);
+}
+
+/** `-o, --out <folder>`. */
+export function flagText({ key, kind, unit, short }: Setting): string {
+  const flag = `${short === undefined ? "" : `-${short}, `}--${key}`;
+  return kind.placeholder === undefined ? flag : `${flag} <${unit ?? kind.placeholder}>`;
+}
+
+/** The line of help: what it is, the names to choose from, what holds where nothing is said. */
+export function helpText({ help, kind, default: usual }: Setting): string {
+  const unsaid = kind.placeholder === "name" && kind.names?.some((name) => !help.includes(name));
+  const names = unsaid ? `: ${kind.names!.join(", ")}` : "";
+  const value = Array.isArray(usual) ? usual.join(",") : usual;
+  return `${help}${names}${value === undefined ? "" : ` (default: ${value})`}`;
+}

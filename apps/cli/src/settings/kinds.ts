@@ -1,0 +1,219 @@
+/** The kinds of value that a setting can have. Nothing here loads a package, so that help stays immediate. */
+import { readByteSize } from "./byte-size.ts";
+
+/** How one kind of value is read from a flag or a file, and how it is described. */
+export interface Kind<Value = unknown> {
+  /** Completes "<setting> must be …". */
+  readonly rule: string;
+  /** What help shows for the value; absent for a switch, which has none. */
+  readonly placeholder?: string;
+  /** The text of a flag as a file would hold it. Text of the wrong form stays text, which `parse` then refuses. */
+  readonly fromText: (text: string) => unknown;
+  /** The value, or undefined where it breaks the rule. */
+  readonly parse: (value: unknown) => Value | undefined;
+  /** JSON Schema of the value in a file. */
+  readonly schema: object;
+  /** The names to choose from, for suggestions and completion. */
+  readonly names?: readonly string[];
+}
+
+export type ValueOf<K> = K extends Kind<infer Value> ? Value : never;
+
+interface Bounds {
+  readonly least?: number;
+  readonly above?: number;
+  readonly most?: number;
+  readonly below?: number;
+  readonly whole?: boolean;
+}
+
+/** Text that is not empty. `rule` says what it names. */
+export function text(rule: string, placeholder: string): Kind<string> {
+  return {
+    rule,
+    placeholder,
+    fromText: (given) => given,
+    parse: (value) => (typeof value === "string" && value !== "" ? value : undefined),
+    schema: { type: "string", minLength: 1 },
+  };
+}
+
+export function number(
+  rule: string,
+  { least, above, most, below, whole = false }: Bounds = {},
+): Kind<number> {
+  return {
+    rule,
+    placeholder: whole ? "n" : "x",
+    fromText: numberFrom,
+    parse: (value) =>
+      typeof value === "number" &&
+      (whole ? Number.isSafeInteger(value) : Number.isFinite(value)) &&
+      (least === undefined || value >= least) &&
+      (above === undefined || value > above) &&
+      (most === undefined || value <= most) &&
+      (below === undefined || value < below)
+        ? value
+        : undefined,
+    schema: {
+      type: whole ? "integer" : "number",
+      ...(least !== undefined && { minimum: least }),
+      ...(above !== undefined && { exclusiveMinimum: above }),
+      ...(most !== undefined && { maximum: most }),
+      ...(below !== undefined && { exclusiveMaximum: below }),
+    },
+  };
+}
+
+export function choice<const Name extends string>(names: readonly Name[]): Kind<Name> {
+  return {
+    rule: `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`,
+    placeholder: "name",
+    fromText: (given) => given,
+    parse: (value) => names.find((name) => name === value),
+    schema: { type: "string", enum: names },
+    names,
+  };
+}
+
+/** On or off. As a flag it has no value, and a twin that turns off what a file turns on. */
+export const onOff: Kind<boolean> = {
+  rule: "true or false",
+  fromText: (given) => given,
+  parse: (value) => (typeof value === "boolean" ? value : undefined),
+  schema: { type: "boolean" },
+};
+
+/** Values with commas between them, none of them twice. */
+export function list<Value>(rule: string, item: Kind<Value>): Kind<readonly Value[]> {
+  return {
+    rule,
+    placeholder: "list",
+    fromText: (given) => itemsOf(given).map(item.fromText),
+    parse: (value) => {
+      if (!Array.isArray(value) || value.length === 0 || new Set(value).size < value.length) return undefined;
+      const items = value.map(item.parse);
+      return items.includes(undefined) ? undefined : (items as Value[]);
+    },
+    schema: { type: "array", minItems: 1, items: item.schema },
+  };
+}
+
+/** A word that stands beside values of another kind: `auto`, `rank`, `all-linear`. */
+export function orWord<const Word extends string, Value>(
+  word: Word,
+  other: Kind<Value>,
+  rule: string,
+): Kind<Word | Value> {
+  return {
+    ...other,
+    rule,
+    placeholder: `${other.placeholder}|${word}`,
+    fromText: (given) => (given === word ? word : other.fromText(given)),
+    parse: (value) => (value === word ? word : other.parse(value)),
+    schema: { anyOf: [other.schema, { const: word }] },
+    names: [word, ...(other.names ?? [])],
+  };
+}
+
+/** One value or several: a flag is a list where it has a comma. */
+export function oneOrMore<One, Many>(one: Kind<One>, many: Kind<Many>, rule: string): Kind<One | Many> {
+  return {
+    rule,
+    placeholder: "n|list",
+    fromText: (given) => (given.includes(",") ? many : one).fromText(given),
+    parse: (value) => (Array.isArray(value) ? many : one).parse(value) as One | Many | undefined,
+    schema: { anyOf: [one.schema, many.schema] },
+  };
+}
+
+/** A value that is read from text in a form of its own. */
+export function written<Value>(
+  rule: string,
+  placeholder: string,
+  read: (text: string) => Value | undefined,
+): Kind<Value> {
+  return {
+    rule,
+    placeholder,
+    fromText: (given) => given,
+    parse: (value) => (typeof value === "string" ? read(value) : undefined),
+    schema: { type: "string" },
+  };
+}
+
+/** Names for values that have others inside. */
+function named<const Value>(values: Readonly<Record<string, Value>>): Kind<Value> {
+  const { parse, ...kind } = choice(Object.keys(values));
+  return {
+    ...kind,
+    parse: (value) => {
+      const name = parse(value);
+      return name === undefined ? undefined : values[name];
+    },
+  };
+}
+
+/** The parts between commas, without what is empty. */
+function itemsOf(given: string): string[] {
+  return given
+    .split(",")
+    .map((item) => item.trim())
+    .filter((item) => item !== "");
+}
+
+function numberFrom(given: string): number | string {
+  const value = Number(given);
+  return given.trim() === "" || Number.isNaN(value) ? given : value;
+}
+
+export const count = number("a positive integer", { least: 1, whole: true });
+export const whole = number("an integer of at least 0", { least: 0, whole: true });
+export const atLeastTwo = number("an integer of at least 2", { least: 2, whole: true });
+export const positive = number("a positive number", { above: 0 });
+export const atLeastOne = number("a number of at least 1", { least: 1 });
+export const amount = number("a number of at least 0", { least: 0 });
+export const share = number("at least 0 and below 1", { least: 0, below: 1 });
+export const part = number("between 0 and 1", { least: 0, most: 1 });
+export const confidence = number("at least 0.5 and below 1", { least: 0.5, below: 1 });
+export const names = list("a list of different names", text("a name", "name"));
+export const ranks = list("a list of different positive integers", count);
+export const layers = orWord("all-linear", names, '"all-linear" or a list of different layer names');
+export const trialsPerProcess = orWord("auto", orWord("off", count, ""), "auto, off or a positive integer");
+export const seeds = oneOrMore(
+  count,
+  list("", whole),
+  "a positive integer (how many) or a list of different integers of at least 0",
+);
+export const noneOrTwo: Kind<number> = {
+  ...whole,
+  rule: "an integer of at least 2, or 0 for none",
+  parse: (value) => (value === 1 ? undefined : whole.parse(value)),
+};
+
+const blockSizes = [32, 64, 128, 256, 512, 1024, 2048, 4096] as const;
+export const blockSize: Kind<(typeof blockSizes)[number]> = {
+  ...count,
+  rule: `one of ${blockSizes.join(", ")}`,
+  parse: (value) => blockSizes.find((size) => size === value),
+};
+
+export const bytes = written("a size such as 120MB, 1.5GiB or 64000", "size", readByteSize);
+
+/** A GB is 10⁹ bytes here too: below what any card of that name offers, see core's `cards`. */
+export const cardMemory = written("a card's memory such as 24GB or 40GiB", "memory", (given) => {
+  const size = readByteSize(given);
+  return size === undefined || size < 1e9 ? undefined : { text: given, bytes: size };
+});
+
+export const version = written("a version such as 0.50.0", "version", (given) =>
+  /^\d+(\.\d+)*/.test(given) ? given : undefined,
+);
+
+/** As safetensors names them. */
+export const storedDtype = named({ fp32: "F32", fp16: "F16", bf16: "BF16" });
+
+/** `0,11,mlp.down_proj`: numbers are blocks, the rest are names. */
+export const blocksAndLayers = written("a list of blocks by number and layers by name", "list", (given) =>
+  itemsOf(given).map((item) => (/^\d+$/.test(item) ? Number(item) : item)),
+);

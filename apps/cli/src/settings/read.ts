@@ -1,0 +1,111 @@
+import { InputError } from "@lorank/core";
+import { nearest } from "../text.ts";
+import { readYaml } from "./read-yaml.ts";
+import type { CommandName, Setting } from "./setting.ts";
+import { fileSettings, type SettingsOf, settingsOf } from "./table.ts";
+
+/** As commander gives them: texts and switches by camelCase names. What was not typed is not there. */
+export type RawFlags = Readonly<Record<string, unknown>>;
+
+/**
+ * What the flags of a command say.
+ *
+ * @param problems takes what is wrong, one line each, so that a command can report its own findings with it.
+ * @throws InputError `E_CONFIG` with everything that is wrong, where no `problems` are given.
+ */
+export function readFlags<Name extends CommandName>(
+  command: Name,
+  flags: RawFlags,
+  problems?: string[],
+): SettingsOf<Name> {
+  const found = problems ?? [];
+  const values: Record<string, unknown> = {};
+  for (const setting of settingsOf(command)) {
+    const given = flags[camelCase(setting.key)];
+    if (typeof given === "string")
+      check(setting, setting.kind.fromText(given), `--${setting.key}`, values, found);
+    else if (typeof given === "boolean") values[setting.key] = given;
+  }
+  if (problems === undefined) throwIfAny(found);
+  return renamed(values) as SettingsOf<Name>;
+}
+
+/**
+ * What a sweep's file and the flags of a command say. Flags win. A key that this command does not take belongs to another
+ * one, and is checked all the same.
+ *
+ * @throws as {@link readFlags}; `E_YAML` for a file that cannot be read.
+ */
+export function readSettings<Name extends "sweep" | "plan" | "train">(
+  command: Name,
+  file: string | undefined,
+  flags: RawFlags,
+  problems?: string[],
+): SettingsOf<Name> {
+  const found = problems ?? [];
+  const fromFile = file === undefined ? {} : readFile(command, file, found);
+  const fromFlags = readFlags(command, flags, found);
+  if (problems === undefined) throwIfAny(found);
+  return { ...fromFile, ...fromFlags };
+}
+
+/** @throws InputError `E_CONFIG` with all of them. */
+export function throwIfAny(problems: readonly string[]): void {
+  if (problems.length > 0) throw new InputError("E_CONFIG", problems.join("\n"));
+}
+
+function readFile(command: CommandName, file: string, problems: string[]): Record<string, unknown> {
+  const content = readYaml(file);
+  if (content === null || content === undefined) return {};
+  if (typeof content !== "object" || Array.isArray(content)) {
+    problems.push(`${file} must hold keys and values, got ${show(content)}`);
+    return {};
+  }
+  const own = settingsOf(command).filter(({ flagOnly }) => flagOnly !== true);
+  const keys = fileSettings().map(({ key }) => key);
+  const values: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(content)) {
+    if (!keys.includes(key)) {
+      const meant = nearest(key.replaceAll("_", "-"), keys);
+      problems.push(`${file}: unknown key "${key}"${meant === undefined ? "" : `. Did you mean ${meant}?`}`);
+    } else if (value !== null) {
+      const mine = own.find((setting) => setting.key === key);
+      const setting = mine ?? fileSettings().find((other) => other.key === key)!;
+      check(setting, value, `${file}: ${key}`, mine ? values : {}, problems);
+    }
+  }
+  return renamed(values);
+}
+
+function check(
+  { key, kind }: Setting,
+  value: unknown,
+  label: string,
+  values: Record<string, unknown>,
+  problems: string[],
+): void {
+  const parsed = kind.parse(value);
+  if (parsed !== undefined) values[key] = parsed;
+  else problems.push(`${label} must be ${kind.rule}, got ${show(value)}${suggestion(kind.names, value)}`);
+}
+
+/** `base` is what `weights` was called. */
+function renamed({ base, ...values }: Record<string, unknown>): Record<string, unknown> {
+  if (base === "pretrained" || base === "random") return { weights: base, ...values };
+  return base === undefined ? values : { ...values, base };
+}
+
+function suggestion(names: readonly string[] | undefined, value: unknown): string {
+  const meant = typeof value === "string" && names ? nearest(value, names) : undefined;
+  return meant === undefined ? "" : `. Did you mean ${meant}?`;
+}
+
+/** A value as it would be typed, cut where it is long. */
+function show(value: unknown): string {
+  const text = Array.isArray(value) ? value.join(",") : JSON.stringify(value);
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text || "nothing";
+}
+
+export function camelCase(key: string): string {
+  return key.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+}

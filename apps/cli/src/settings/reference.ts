@@ -1,0 +1,50 @@
+import { commands } from "../commands.ts";
+import { flagText, helpText } from "./help.ts";
+import { fileSettings, settingsOf } from "./table.ts";
+
+/** The JSON Schema of a sweep's YAML file, for editors, as text. A test compares it with the published file. */
+export function sweepJsonSchema(): string {
+  const properties = Object.fromEntries(
+    fileSettings().map(({ key, help, kind, hidden }) => [
+      key,
+      { ...kind.schema, description: help, ...(hidden && { deprecated: true }) },
+    ]),
+  );
+  const schema = {
+    $schema: "https://json-schema.org/draft/2020-12/schema",
+    title: "LoRAnk sweep",
+    type: "object",
+    properties,
+    additionalProperties: false,
+  };
+  return `${JSON.stringify(schema, null, 2)}\n`;
+}
+
+/** All commands with their flags, as a page of the documentation. */
+export function cliReference(): string {
+  const sections = commands.map(({ name, arguments: taken, summary, description, examples }) => {
+    const usage = ["lorank", name, "[options]", ...taken.map(([syntax]) => syntax)].join(" ");
+    const rows = settingsOf(name)
+      .filter(({ hidden }) => hidden !== true)
+      .map((setting) => `| \`${flagText(setting).replaceAll("|", "\\|")}\` | ${helpText(setting)} |`);
+    return [
+      `## ${name}`,
+      `${summary[0]!.toUpperCase()}${summary.slice(1)}. ${description.replaceAll("\n", " ")}`,
+      `    ${usage}`,
+      taken.map(([syntax, help]) => `- \`${syntax}\`: ${help}`).join("\n"),
+      rows.length === 0 ? "" : ["| flag | |", "| --- | --- |", ...rows].join("\n"),
+      examples.map(([line, purpose]) => `    ${line}   # ${purpose}`).join("\n"),
+    ]
+      .filter((part) => part !== "")
+      .join("\n\n");
+  });
+  return `# The command line\n\n${introduction}\n\n${sections.join("\n\n")}\n`;
+}
+
+const introduction = `Every command takes \`--json\` (one JSON document on stdout, nothing else), \`--quiet\`, \`--no-color\`, \`--no-input\` and
+\`--help\`. A setting of \`sweep\` is a key of its YAML file too, under the name of the flag; flags win over the file.
+
+Exit codes: 0 done, 1 failed, 2 wrong usage or config, 3 finished with failed trials, 4 \`--require-conclusive\` not met,
+75 interrupted but resumable, 130 SIGINT, 143 SIGTERM.
+
+This page is made from the table that the program reads.`;

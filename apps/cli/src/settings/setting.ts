@@ -1,0 +1,58 @@
+import type { Kind } from "./kinds.ts";
+
+export type CommandName =
+  | "sweep"
+  | "plan"
+  | "train"
+  | "eval"
+  | "memory"
+  | "inspect"
+  | "truncate"
+  | "merge"
+  | "export"
+  | "quantize"
+  | "report"
+  | "verdict"
+  | "doctor";
+
+/** One setting as some commands take it. A key with other defaults elsewhere has a row there too. */
+export interface Setting extends Details {
+  /** The flag without its dashes, and the key in a sweep's file. */
+  readonly key: string;
+  readonly kind: Kind;
+  readonly commands: readonly CommandName[];
+  /** One line. */
+  readonly help: string;
+  /** Heading in help. */
+  readonly group: string;
+}
+
+interface Details {
+  /** What holds where nothing is said, as a person would write it. */
+  readonly default?: string | number | readonly number[];
+  /** What a value counts or names, shown in its place: `<tokens>`. */
+  readonly unit?: string;
+  readonly short?: string;
+  /** The command does not run without it. */
+  readonly required?: true;
+  /** No key of a sweep's file. */
+  readonly flagOnly?: true;
+  /** Still understood, and shown nowhere. */
+  readonly hidden?: true;
+}
+
+/** Makes the rows under one heading of help. */
+export function under(group: string) {
+  return <
+    const Key extends string,
+    Value,
+    const Names extends readonly CommandName[],
+    const More extends Details = Details,
+  >(
+    key: Key,
+    kind: Kind<Value>,
+    commands: Names,
+    help: string,
+    details?: More,
+  ) => ({ key, kind, commands, help, group, ...(details as More) });
+}

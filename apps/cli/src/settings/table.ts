@@ -1,0 +1,207 @@
+import {
+  attentionKinds,
+  baseFormatNames,
+  checkpointingKinds,
+  lossKinds,
+  memoryMethods,
+  optimizerNames,
+  profileNames,
+} from "@lorank/core";
+import { defaults as d } from "../defaults.ts";
+import * as k from "./kinds.ts";
+import { quantizations } from "./quantization.ts";
+import { type CommandName, type Setting, under } from "./setting.ts";
+
+/** Written out, so that help loads no runtime; a test holds them against those of `@lorank/graph`. */
+export const deviceChoices = [
+  "auto",
+  "cpu",
+  "webgpu",
+  "dml",
+  "coreml",
+  "cuda",
+  "tensorflow",
+  "tensorflow-cpu",
+] as const;
+export const computeChoices = ["float32", "float16", "bfloat16"] as const;
+
+const compare = ["sweep", "plan"] as const;
+const train = [...compare, "train"] as const;
+const run = [...train, "eval"] as const;
+const memory = ["memory"] as const;
+const quantize = ["quantize"] as const;
+
+const column = k.text("a column's name", "name");
+const file = k.text("a file", "file");
+const folder = k.text("a folder", "folder");
+const model = k.text("starter, a model folder, a .gguf file or a hub id", "model");
+const metric = k.choice(["accuracy", "log-loss"]);
+const dtype = k.choice(["fp32", "fp16", "bf16"]);
+const quantization = k.choice(["none", ...quantizations]);
+const rate = k.orWord("auto", k.positive, 'a positive number or "auto"');
+
+const asked = under("What is asked:");
+const data = under("Model and data:");
+const ids = under("Token ids:");
+const compared = under("What is compared:");
+const adapter = under("Adapter:");
+const training = under("Training:");
+const running = under("Running:");
+const trained = under("What is trained:");
+const on = under("What it is trained on:");
+const stack = under("How it is trained (default: as the profile does):");
+const bits = under("4 bits:");
+const budget = under("Choosing layers to keep in 16 bits:");
+const output = under("Output:");
+
+/** Every setting of every command. Flags, help, the file's schema and docs/cli.md are made from it. */
+// biome-ignore format: one row a line
+export const table = [
+  asked("power", k.confidence, ["plan"], "probability to find or certify what is there", { default: d.power }),
+  asked("results", file, ["plan"], "runs to learn from: a sweep's folder, finished or not, or outcomes as .csv", { unit: "path" }),
+  asked("measure", k.onOff, ["plan"], "time a few steps of the smallest and the largest rank"),
+  asked("examples", k.atLeastTwo, ["plan"], "evaluation examples of another trainer: the statistics alone"),
+  asked("list", k.onOff, memory, "print the models that are known without their files"),
+  asked("config", file, memory, "a config of PEFT (adapter_config.json), Axolotl, LLaMA-Factory or torchtune; flags win over it"),
+
+  data("model", model, train, "starter, a folder, a .gguf file or a hub id (org/name)", { default: d.model }),
+  data("model", model, ["eval"], "the same as the argument"),
+  data("adapter", model, ["eval"], "a PEFT folder or a hub id", { unit: "adapter", default: "the base alone" }),
+  data("weights", k.choice(["pretrained", "random"]), train, "pretrained, or random ones of the same shapes as a control", { default: d.weights }),
+  data("base", k.choice(["pretrained", "random"]), train, "the former name of --weights", { hidden: true }),
+  data("quantize", quantization, run, "keep the base's linear layers in 4 bits (QLoRA); dq is double quantisation", { default: d.quantize }),
+  data("data", k.text("spam-assassin or a file", "data"), run, "spam-assassin, or a .csv, .tsv, .jsonl or .parquet file", { default: d.data }),
+  data("split", k.choice(["train", "validation", "test"]), ["eval"], "rows of this split", { default: "all; of spam-assassin, validation" }),
+  data("task", k.choice(["classification", "instruction"]), train, "learn a text's class, or the response to a prompt", { default: "by the columns" }),
+  data("task", k.choice(["classification", "instruction", "causal-lm"]), ["eval"], "causal-lm is another name of instruction", { default: "the adapter's, else by the data" }),
+  data("text-column", column, run, "column with the text", { default: "inferred and reported" }),
+  data("label-column", column, run, "column with the class", { default: "inferred and reported" }),
+  data("labels", k.names, ["eval"], "the classes in the head's order", { default: "the adapter's, else inferred" }),
+  data("prompt-column", column, run, "column with the prompt", { default: "inferred and reported" }),
+  data("response-column", column, run, "column with the response that is learned", { default: "inferred and reported" }),
+  data("messages-column", column, run, "column with whole conversations", { default: "inferred and reported" }),
+  data("template", k.text("a text", "text"), run, "prompt and response in one text: {prompt}, {response}", { default: "the model's chat template" }),
+  data("train-examples", k.count, train, "training texts", { default: `${d.trainExamples}; of a file, all` }),
+  data("validation-examples", k.count, train, "texts to compare ranks on", { default: `${d.validationExamples}; of a file, all` }),
+  data("test-examples", k.noneOrTwo, compare, "texts to score the recommended rank on once, 0 for none", { default: "of spam-assassin as many as of validation; of a file none" }),
+  data("test-data", file, compare, "a file of such texts, with the columns of --data"),
+  data("max-length", k.count, run, "tokens of a text that are read", { unit: "tokens", default: `${d.maxLength.classification}; of instructions ${d.maxLength["causal-lm"]}` }),
+
+  ids("tensors", file, ["eval"], "safetensors with input_ids and, if you have them, attention_mask and labels"),
+  ids("gradients", k.onOff, ["eval"], "write the gradients of the loss too"),
+
+  compared("ranks", k.ranks, compare, "ranks", { default: d.ranks }),
+  compared("seeds", k.seeds, compare, "how many seeds, or which ones (1,2,3)", { default: d.seeds }),
+  compared("method", k.choice(["grid", "probe", "race"]), compare, "trials to run: grid (all), probe or race (fewer)", { default: d.method }),
+  compared("robustness", k.onOff, compare, "4 more trials: does the rank decide, or the learning rate?"),
+  compared("metric", metric, compare, "what the verdict rests on", { default: `${d.metric.classification}; of instructions ${d.metric["causal-lm"]}` }),
+  compared("margin", k.amount, compare, "loss of quality that is still adequate, as a share or in nats", { default: `${d.margin.accuracy} of accuracy, ${d.margin["log-loss"]} of log loss` }),
+  compared("confidence", k.confidence, compare, "of the intervals and the verdict", { default: d.confidence }),
+  compared("metric", metric, ["verdict"], "what the verdict rests on", { default: "the sweep's, else accuracy" }),
+  compared("margin", k.amount, ["verdict"], "loss of quality that is still adequate, as a share or in nats", { default: `the sweep's, else ${d.margin.accuracy} of accuracy, ${d.margin["log-loss"]} of log loss` }),
+  compared("confidence", k.confidence, ["verdict"], "of the intervals and the verdict", { default: `the sweep's, else ${d.confidence}` }),
+
+  adapter("rank", k.count, ["train"], "inner size of A and B", { default: d.rank }),
+  adapter("rank", k.count, ["truncate"], "the new rank", { required: true }),
+  adapter("alpha", k.orWord("rank", k.positive, 'a positive number or "rank"'), train, 'numerator of the scaling; "rank" lets the step grow with the rank', { default: d.alpha }),
+  adapter("scaling", k.choice(["lora", "rslora"]), train, "lora: alpha/rank, rslora: alpha/√rank", { default: d.scaling }),
+  adapter("dora", k.onOff, train, "train a magnitude for each row of a weight too"),
+  adapter("dropout", k.share, train, "probability that an element of the adapter's input is zeroed", { default: d.dropout }),
+  adapter("targets", k.layers, train, "layers with an adapter, such as q_proj,v_proj", { default: d.targets }),
+  adapter("portable", k.onOff, train, "write adapters as vLLM and llama.cpp read them: alpha = rank, no rsLoRA"),
+  adapter("layers", k.onOff, ["inspect"], "a row for each layer, not for each kind"),
+  adapter("keep-head", k.onOff, ["export"], "keep the layers that were trained whole"),
+  adapter("dtype", k.storedDtype, ["merge"], "number format of all weights", { default: "each its own; fp32 for a .gguf" }),
+
+  training("learning-rate", rate, compare, "of AdamW; auto: searched before the sweep", { default: `${d.learningRate.starter} for the starter, ${d.learningRate.other} for other models` }),
+  training("learning-rate", k.positive, ["train"], "of AdamW", { default: `${d.learningRate.starter} for the starter, ${d.learningRate.other} for other models` }),
+  training("lora-plus", k.atLeastOne, train, "LoRA+: B learns this many times as fast as A", { unit: "ratio", default: d.loraPlus }),
+  training("schedule", k.choice(["constant", "linear", "cosine"]), train, "how the learning rate goes down", { default: d.schedule }),
+  training("warmup", k.part, train, "share of the steps in which the learning rate rises", { unit: "share", default: d.warmup }),
+  training("epochs", rate, compare, "passes over the training texts; auto: doubled as long as that improves a rank", { default: d.epochs }),
+  training("epochs", k.positive, ["train"], "passes over the training texts", { default: d.epochs }),
+  training("batch-size", k.count, train, "texts in one step", { default: d.batchSize }),
+  training("micro-batch", k.count, train, "texts in one pass through the model", { default: d.microBatch }),
+  training("weight-decay", k.amount, train, "of AdamW", { default: d.weightDecay }),
+  training("clip", k.amount, train, "largest gradient norm, 0 for none", { unit: "norm", default: d.clip }),
+  training("seed", k.whole, ["train"], "of the initial A, the head and the order of the texts", { default: d.seed }),
+
+  running("out", folder, ["sweep"], "results; the same command resumes them", { short: "o", default: d.out }),
+  running("out", folder, ["train"], "a new PEFT folder", { short: "o", default: d.adapterOut, flagOnly: true }),
+  running("out", file, ["eval"], "with --tensors: safetensors with logits and loss; with texts: one JSON line each", { short: "o" }),
+  running("jobs", k.count, compare, "trials side by side", { default: "cores / threads; 1 on a GPU" }),
+  running("threads", k.count, compare, "threads of one trial", { default: d.threads }),
+  running("threads", k.count, ["train"], "threads; they change times, not results", { default: "all cores" }),
+  running("threads", k.count, ["eval"], "threads", { default: d.evaluationThreads }),
+  running("device", k.choice(deviceChoices), run, "what to run on; auto takes a GPU that passes its self-test and is faster", { default: d.device }),
+  running("compute", k.choice(computeChoices), run, "number format of matrix products, where the device has it", { unit: "type", default: d.compute }),
+  running("pack", k.trialsPerProcess, compare, "trials that share a process and its base; auto: measured", { default: d.pack }),
+  running("max-attempts", k.count, ["sweep"], "starts of a trial before it counts as failed", { default: d.maxAttempts }),
+  running("extend", k.onOff, ["sweep"], "add these ranks or seeds to the sweep in the folder, or go on with another method", { flagOnly: true }),
+  running("require-conclusive", k.onOff, ["sweep", "verdict"], "exit with 4 if the verdict is inconclusive", { flagOnly: true }),
+  running("dry-run", k.onOff, ["sweep"], "say what would run and stop", { short: "n", flagOnly: true }),
+  running("setup-tensorflow", folder, ["doctor"], "build the add-on that runs programs on the TensorFlow in this folder, and remember it"),
+
+  trained("ranks", k.ranks, memory, "ranks", { default: d.memory.ranks }),
+  trained("targets", k.layers, memory, "layers with an adapter, such as q_proj,v_proj", { default: d.targets }),
+  trained("base", k.choice(baseFormatNames), memory, "number format of the frozen weights", { unit: "format", default: d.memory.base }),
+  trained("quantize", k.choice(quantizations), memory, "a 4-bit --base, by the flag of the other commands", { unit: "format" }),
+  trained("method", k.choice(memoryMethods), memory, "lora, full (all weights) or compare: LoRA, QLoRA and full side by side", { default: d.memory.method }),
+  trained("labels", k.count, memory, "classes of a trained classification head", { default: "no such head" }),
+  on("gpu", k.cardMemory, memory, "memory of a card: what fits, how far it goes, what to change where it does not"),
+  on("micro-batch", k.count, memory, "sequences in one pass", { default: d.memory.microBatch }),
+  on("seq", k.count, memory, "tokens of the longest sequence", { unit: "tokens", default: `${d.memory.seq}, or what the model takes if less` }),
+  stack("profile", k.choice([...profileNames, "lorank"]), memory, "stack; lorank is this engine on the CPU", { default: d.memory.profile }),
+  stack("loss", k.choice(lossKinds), memory, "how the loss is computed", { unit: "kind" }),
+  stack("attention", k.choice(attentionKinds), memory, "how attention is computed", { unit: "kind" }),
+  stack("checkpointing", k.choice(checkpointingKinds), memory, "of gradients; offload keeps block inputs on the host", { unit: "kind" }),
+  stack("optimizer", k.choice(optimizerNames), memory, "sgd has no momentum"),
+  stack("adapter-dtype", dtype, memory, "number format of A and B", { unit: "dtype" }),
+  stack("dropout", k.share, memory, "on the adapter's inputs"),
+  stack("kbit-prepare", k.onOff, memory, "prepare_model_for_kbit_training before adapters are added"),
+  stack("bnb-version", k.version, memory, "of bitsandbytes: before 0.43.2 it kept more"),
+  stack("packing", k.onOff, memory, "texts fill the length"),
+
+  bits("format", k.choice(["nf4", "fp4"]), quantize, "4-bit number format", { default: d.quantization.format }),
+  bits("block-size", k.blockSize, quantize, "weights that share one absmax", { default: d.quantization.blockSize }),
+  bits("double-quant", k.onOff, quantize, "keep the absmax values in 8 bits too: 4.13 bits a weight, not 4.5"),
+  bits("keep-layers", k.blocksAndLayers, quantize, "blocks by number and layers by name that are not quantised: 0,11,mlp.down_proj"),
+  bits("dtype", k.storedDtype, quantize, "number format of all that is not quantised", { default: "each its own; bf16 for a .gguf" }),
+  bits("layers", k.onOff, quantize, "show every layer, largest error first, and not only kinds"),
+  budget("budget", k.bytes, quantize, "spend so many bytes on the layers where 4 bits cost most per byte"),
+  budget("data", k.text("spam-assassin or a file", "data"), quantize, "measured on: a .csv, .tsv, .jsonl or .parquet file", { default: d.data }),
+  budget("examples", k.count, quantize, "texts of it", { default: d.quantization.examples }),
+  budget("max-length", k.count, quantize, "tokens of a text", { unit: "tokens", default: d.maxLength.classification }),
+  budget("threads", k.count, quantize, "threads", { default: d.evaluationThreads }),
+
+  output("out", folder, ["truncate", "merge", "export", "quantize"], "where to write it", { short: "o", required: true }),
+  output("out", file, ["report"], "where to write it", { short: "o", default: "report.html beside the results" }),
+  output("svg", file, memory, "a picture of the peaks and their parts"),
+  output("force", k.onOff, ["train", "truncate", "merge", "export", "quantize"], "replace what is there"),
+
+] as const;
+
+type Rows = (typeof table)[number];
+type Required = { readonly required: true };
+type RowsOf<Name extends CommandName, Row = Rows> = Row extends {
+  readonly commands: readonly (infer Names)[];
+}
+  ? Name extends Names
+    ? Row
+    : never
+  : never;
+
+/** What flags and file say to one command: any of its settings. */
+export type SettingsOf<Name extends CommandName> = {
+  readonly [Row in Exclude<RowsOf<Name>, Required> as Row["key"]]?: k.ValueOf<Row["kind"]>;
+} & { readonly [Row in Extract<RowsOf<Name>, Required> as Row["key"]]: k.ValueOf<Row["kind"]> };
+
+/** The rows of one command, in the order of its help. */
+export function settingsOf(command: CommandName): readonly Setting[] {
+  return (table as readonly Setting[]).filter(({ commands }) => commands.includes(command));
+}
+
+/** The keys of a sweep's file. */
+export function fileSettings(): readonly Setting[] {
+  return settingsOf("sweep").filter(({ flagOnly }) => flagOnly !== true);
+}
