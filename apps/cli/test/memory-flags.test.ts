@@ -99,6 +99,13 @@ describe("readChoices", () => {
     });
     expect(from).toMatchObject({ microBatch: "--micro-batch", packing: "--packing", profile: "default" });
   });
+  test("--quantize is a 4-bit --base under the name of the other commands", () => {
+    expect(readChoices({ quantize: "nf4-dq" }).base).toBe("nf4-dq");
+    expect(readChoices({ quantize: "fp4" }).base).toBe("nf4");
+    expect(() => readChoices({ quantize: "nf4", base: "bf16" })).toThrow(
+      "--quantize must be left out with --base bf16, got nf4",
+    );
+  });
   test("a card's GB is 10^9 bytes", () => {
     expect(readChoices({ gpu: "24GB" }).gpu).toEqual({ text: "24GB", bytes: 24e9 });
   });

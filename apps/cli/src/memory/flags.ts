@@ -42,7 +42,8 @@ export function readTyped(flags: RawFlags, problems: string[]): TypedChoices {
   const { quantize, ...given } = readFlags("memory", flags, problems);
   if (quantize !== undefined && given.base !== undefined && given.base !== quantize)
     problems.push(`--quantize must be left out with --base ${given.base}, got ${quantize}`);
-  const base = quantize ?? given.base;
+  // FP4 takes as many bits as NF4.
+  const base = quantize?.replace("fp4", "nf4") ?? given.base;
   const typed = Object.entries({ ...given, ...(base && { base }) }).map(([key, value]) => [
     camelCase(key),
     value,
