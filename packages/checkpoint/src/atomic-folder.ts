@@ -1,7 +1,6 @@
 import {
   chmodSync,
   existsSync,
-  mkdirSync,
   mkdtempSync,
   readdirSync,
   realpathSync,
@@ -12,6 +11,7 @@ import {
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { InputError } from "@lorank/core";
 import { syncFolder } from "./atomic-file.ts";
+import { makeFolder } from "./make-folder.ts";
 
 export interface FolderOptions {
   /** Replace a folder that holds a model or an adapter (default false). */
@@ -34,7 +34,7 @@ export function writeFolder<T>(
 ): T {
   const target = resolve(path);
   assertReplaceable(path, force, sources);
-  mkdirSync(dirname(target), { recursive: true });
+  makeFolder(dirname(target));
   const temporary = mkdtempSync(join(dirname(target), `.${basename(target)}.`));
   chmodSync(temporary, 0o777 & ~process.umask()); // what mkdir would have given, not the owner's alone
   try {

@@ -11,6 +11,7 @@ export {
   resolveAdapter,
   resolveModel,
 } from "./hub/resolve.ts";
+export { makeFolder } from "./make-folder.ts";
 export { type ModelConfig, modelSha256, openModelWeights, readModelConfig } from "./model-folder.ts";
 export {
   type EncodedTensor,

@@ -1,6 +1,7 @@
-import { copyFileSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { copyFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { extname, join } from "node:path";
 import { isInputError } from "@lorank/core";
+import { makeFolder } from "./make-folder.ts";
 import { type ModelTokenizer, readModelTokenizer } from "./model-tokenizer.ts";
 
 /** What stands beside the weights: configs, vocabularies, templates, code of custom models. */
@@ -20,7 +21,7 @@ export function copyModelFiles(from: string, to: string, depth = 0): void {
       if (depth < DEEPEST) copyModelFiles(join(from, name), join(to, name), depth + 1);
     } else if (stat.isFile() && stat.size <= MOST_BYTES && COPIED.has(extname(name))) {
       if (depth === 0 && NOT_COPIED.test(name)) continue;
-      mkdirSync(to, { recursive: true });
+      makeFolder(to);
       copyFileSync(join(from, name), join(to, name));
     }
   }

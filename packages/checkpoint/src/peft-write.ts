@@ -1,7 +1,8 @@
-import { mkdirSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "@lorank/core";
 import { syncFolder, writeFileAtomic } from "./atomic-file.ts";
+import { makeFolder } from "./make-folder.ts";
 import { modelCard } from "./model-card.ts";
 import type { PeftAdapter } from "./peft-adapter.ts";
 import { peftConfigText } from "./peft-config.ts";
@@ -23,7 +24,7 @@ const METADATA = { format: "pt" };
  */
 export function writePeftAdapter(folder: string, adapter: PeftAdapter): void {
   assertAdapter(adapter);
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   rmSync(join(folder, ADAPTER_CONFIG), { force: true });
   syncFolder(folder);
   writeSafetensors(join(folder, ADAPTER_WEIGHTS), peftTensors<Tensor>(adapter), METADATA);

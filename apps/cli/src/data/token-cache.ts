@@ -1,16 +1,8 @@
 import { createHash, randomBytes } from "node:crypto";
-import {
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  utimesSync,
-  writeFileSync,
-} from "node:fs";
+import { readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { makeFolder } from "@lorank/checkpoint";
 
 /** Where what was tokenised is kept, and how much of it. */
 export interface TokenCache {
@@ -77,7 +69,7 @@ function keep(folder: string, key: string, value: unknown, mostBytes: number): v
   try {
     const body = Buffer.from(JSON.stringify(value));
     if (body.length + 65 > mostBytes) return;
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder, 0o700);
     try {
       writeFileSync(part, Buffer.concat([Buffer.from(`${sha256(body)}\n`), body]), {
         flag: "wx",

@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { writeFileAtomic } from "@lorank/checkpoint";
+import { makeFolder, writeFileAtomic } from "@lorank/checkpoint";
 import { InputError } from "@lorank/core";
 import { missingLibraries, probeTensorflow, tensorflowFiles } from "@lorank/graph";
 import { exitCode } from "../exit-codes.ts";
@@ -45,7 +45,7 @@ export async function runSetupTensorflow(path: string, flags: OutputFlags): Prom
     const built = await buildAddon(work, directory);
     output.note("Trying it in a process of its own");
     const { version, gpu } = await probeTensorflow(built, { device: "gpu", threads: 1 });
-    mkdirSync(dirname(addon), { recursive: true });
+    makeFolder(dirname(addon));
     writeFileAtomic(addon, readFileSync(built));
     writeFileAtomic(files.remembered, `${directory}\n`);
     const device = gpu ? "gpu" : "cpu";

@@ -1,16 +1,8 @@
 import { randomBytes } from "node:crypto";
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-} from "node:fs";
+import { copyFileSync, existsSync, readFileSync, renameSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { writeFileAtomic } from "../atomic-file.ts";
+import { makeFolder } from "../make-folder.ts";
 import { systemErrorCode } from "../system-error.ts";
 import type { RepoFile } from "./listing.ts";
 
@@ -82,7 +74,7 @@ export class RepoCache {
    */
   link(commit: string, file: RepoFile, isNewBlob: boolean): void {
     const path = join(this.snapshot(commit), ...file.name.split("/"));
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     const temporary = `${path}.${randomBytes(8).toString("hex")}.tmp`;
     try {
       if (this.#symlinks && trySymlink(relative(dirname(path), this.blob(file)), temporary)) {
@@ -108,7 +100,7 @@ export class RepoCache {
 /** What saves a request next time. In a shared cache that may only be read it is left out. */
 function note(path: string, text: string): void {
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     writeFileAtomic(path, text);
   } catch (error) {
     if (!["EROFS", "EACCES", "EPERM"].includes(systemErrorCode(error))) throw error;

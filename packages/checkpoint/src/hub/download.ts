@@ -54,7 +54,7 @@ function diskError(error: unknown, { asked, cache }: Session, { name, bytes }: R
       error,
     );
   }
-  // Node gives ENOENT for a folder that cannot be made on a read-only disk.
+  // ENOENT: a file system without room for names of ours, such as /proc.
   if (["EROFS", "EACCES", "EPERM", "ENOENT", "ENOTDIR"].includes(code)) {
     const problem = `the cache must be a folder that may be written to, for ${name}, got ${cache.blobs}`;
     return hubError(asked.id, problem, `Or ${elsewhere} of your own.`, error);

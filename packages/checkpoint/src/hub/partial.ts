@@ -1,16 +1,8 @@
 import { createHash, randomBytes } from "node:crypto";
-import {
-  closeSync,
-  copyFileSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  statSync,
-} from "node:fs";
+import { closeSync, copyFileSync, openSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { makeFolder } from "../make-folder.ts";
 import { systemErrorCode } from "../system-error.ts";
 
 /**
@@ -33,7 +25,7 @@ const SILENCE = 150_000;
 
 /** Takes over what an earlier process left of the blob `etag`, or starts a new file for it. */
 export function claimPartial(blobs: string, etag: string): Claim {
-  mkdirSync(blobs, { recursive: true });
+  makeFolder(blobs);
   const others = partialsOf(blobs, etag).map((path) => ({ path, state: stateOf(path) }));
   if (others.some(({ state }) => state === "busy")) return { kind: "busy" };
   for (const { path, state } of others) {
