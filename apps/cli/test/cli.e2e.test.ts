@@ -1,5 +1,16 @@
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { join, relative } from "node:path";
+import type { Results } from "@lorank/core";
+import { stripMeasured } from "@lorank/core/results";
 import { afterAll, describe, expect, test } from "vitest";
 import { cli, makeFolder } from "./cli.ts";
 import { writeTinyModel } from "./tiny-model.ts";
@@ -8,6 +19,16 @@ const folder = makeFolder();
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 writeTinyModel(join(folder, "tiny"));
 const inFolder = { cwd: folder };
+
+/** Of a file, or of those in a folder by their paths. */
+function bytesUnder(path: string): string | Record<string, string> {
+  if (!statSync(path).isDirectory()) return readFileSync(path, "base64");
+  const entries = readdirSync(path, { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  );
+  const files = entries.map(({ parentPath, name }) => join(parentPath, name)).sort();
+  return Object.fromEntries(files.map((file) => [relative(path, file), readFileSync(file, "base64")]));
+}
 
 describe("help and usage", () => {
   test("begins with examples, for the whole and for a command", async () => {
@@ -108,6 +129,44 @@ describe("a small sweep", () => {
     });
     expect(readFileSync(join(folder, "out", "results.json")).equals(bytes)).toBe(true);
     expect(statSync(join(folder, "out", "results.json")).mtimeMs).toBe(mtimeMs);
+  });
+
+  test("killed before its sweep.json or its data have their names, it goes on to the same bytes", async () => {
+    const killed = [...sweep.slice(0, -1), "killed"];
+    const at = (place: string) => join(folder, "killed", place);
+    for (const name of ["sweep\\.json$", "data/[0-9a-f]{64}\\.json$"]) {
+      const imports = [import.meta.resolve("./kill-before-rename.ts")];
+      await cli(killed, { ...inFolder, imports, env: { KILL_BEFORE_RENAME: name } });
+      const left = readdirSync(at(""), { recursive: true, encoding: "utf8" });
+      expect(left.filter((path) => path.endsWith(".tmp"))).toHaveLength(1);
+    }
+    expect(readdirSync(at("results"))).toEqual([]);
+
+    const whole = await cli(killed, inFolder);
+    expect(whole.code, whole.stderr).toBe(0);
+    for (const place of ["sweep.json", "data", "specs", "adapters"])
+      expect(bytesUnder(at(place))).toEqual(bytesUnder(join(folder, "out", place)));
+    const trials = (out: string) =>
+      (JSON.parse(readFileSync(join(out, "results.json"), "utf8")) as Results).trials.map(stripMeasured);
+    expect(trials(at(""))).toEqual(trials(join(folder, "out")));
+    const names = readdirSync(at(""), { recursive: true, encoding: "utf8" });
+    expect(names.filter((path) => /\.tmp$|sweep\.lock/.test(path))).toEqual([]);
+  });
+
+  test.runIf(process.platform === "linux")("says at once where it cannot take its folder", async () => {
+    mkdirSync(join(folder, "linked"));
+    symlinkSync("nowhere", join(folder, "linked", "sweep.lock"));
+    const runs = await Promise.all(
+      ["/proc/none/out", "linked"].map((out) =>
+        cli([...sweep.slice(0, -1), out], { ...inFolder, within: ["timeout", "-s", "KILL", "100"] }),
+      ),
+    );
+    expect(runs.map(({ code }) => code)).toEqual([2, 2]);
+    expect(runs.map(({ stderr }) => stderr)).toEqual([
+      expect.stringContaining("--out must be a folder that can be written to, got /proc/none/out (ENOENT)"),
+      expect.stringContaining("--out must hold sweep.lock as a plain file or not at all, got a dangling"),
+    ]);
+    expect(readdirSync(join(folder, "linked"))).toEqual(["sweep.lock"]);
   });
 
   test("scores the recommended rank on the test texts, once", async () => {

@@ -24,14 +24,17 @@ export interface CliOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** A program with its arguments that runs the command line which follows them. */
   readonly within?: readonly string[];
+  /** Modules to import first. */
+  readonly imports?: readonly string[];
   /** Called with the text so far whenever stderr grows. */
   readonly onStderr?: (text: string, kill: (signal: NodeJS.Signals) => void) => void;
 }
 
 /** Runs the command line from its sources, as a user would. */
 export function cli(args: readonly string[], options: CliOptions = {}): Promise<CliRun> {
-  const { cwd = process.cwd(), env = {}, within = [], onStderr } = options;
-  const [program = "", ...rest] = [...within, process.execPath, ...nodeOptions, mainFile, ...args];
+  const { cwd = process.cwd(), env = {}, within = [], imports = [], onStderr } = options;
+  const node = [process.execPath, ...nodeOptions, ...imports.flatMap((path) => ["--import", path])];
+  const [program = "", ...rest] = [...within, ...node, mainFile, ...args];
   return new Promise((resolve, reject) => {
     const child = spawn(program, rest, {
       cwd,

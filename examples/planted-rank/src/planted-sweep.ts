@@ -19,7 +19,7 @@ export interface PlantedSweepOptions {
   readonly planted: number;
   readonly ranks: readonly number[];
   readonly seeds: readonly number[];
-  /** Folder for the base, the data and the sweep. */
+  /** Folder for the base and the sweep. */
   readonly folder: string;
   readonly trialsAtOnce: number;
   /** The difference in log loss, in nats, that counts as none. */
@@ -37,7 +37,7 @@ export interface PlantedSweep {
 
 const TASK_SEED = 7;
 
-/** Plants a rank-k change, and writes what a sweep that looks for it needs: the base's config and the data. */
+/** Plants a rank-k change, and makes what a sweep that looks for it needs: the base's config, on disk, and the data. */
 export async function plantedSweep(options: PlantedSweepOptions): Promise<PlantedSweep> {
   const { planted, folder, ranks, seeds, margin } = options;
   const { trainExamples, validationExamples, epochs, learningRate } = options.training;
@@ -48,10 +48,9 @@ export async function plantedSweep(options: PlantedSweepOptions): Promise<Plante
   );
   const configText = JSON.stringify(task.config);
   const dataset = encodeDataset(task.dataset);
-  const [modelFolder, datasetFile] = [join(folder, "model"), join(folder, "data.json")];
+  const modelFolder = join(folder, "model");
   mkdirSync(modelFolder, { recursive: true });
   writeFileSync(join(modelFolder, "config.json"), configText);
-  writeFileSync(datasetFile, dataset);
   const { config } = planSweep({
     name: task.dataset.name,
     base: {
@@ -92,7 +91,7 @@ export async function plantedSweep(options: PlantedSweepOptions): Promise<Plante
   const run = {
     out: join(folder, "sweep"),
     modelFolder,
-    datasetFile,
+    dataset,
     trialsAtOnce: options.trialsAtOnce,
     threads: 1,
   };

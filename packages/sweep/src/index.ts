@@ -1,6 +1,7 @@
 export { type PackSituation, packInWords, whyNotPack } from "./choose-pack.ts";
 export type { Disagreement } from "./commit-result.ts";
 export type { SweepEvent, SweepProgress } from "./events.ts";
+export { foreignNames } from "./foreign-names.ts";
 export { type LeaseHolder, leaseHolder } from "./lease.ts";
 export { type MeasuredTime, type MeasureTimeOptions, measureTime } from "./measure-time.ts";
 export { expectedTrials } from "./methods/method.ts";

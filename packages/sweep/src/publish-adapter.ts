@@ -1,7 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { portableAdapter, readPeftAdapter, writeFileAtomic, writePeftAdapter } from "@lorank/checkpoint";
+import {
+  makeFolder,
+  portableAdapter,
+  readPeftAdapter,
+  writeFileAtomic,
+  writePeftAdapter,
+} from "@lorank/checkpoint";
 import { InputError, type TrialResult } from "@lorank/core";
 import { readJson, type SweepStore } from "./store.ts";
 
@@ -98,7 +104,7 @@ function copyPortable(source: string, target: string): void {
 
 /** The config goes first and comes last, so that a folder that has one is whole. Does not touch what is equal. */
 function copyAdapter(source: string, target: string): void {
-  mkdirSync(target, { recursive: true });
+  makeFolder(target);
   const names = readdirSync(source).filter((name) => !name.endsWith(".tmp"));
   if (names.every((name) => isEqualFile(join(target, name), readFileSync(join(source, name))))) return;
   rmSync(join(target, configName), { force: true });

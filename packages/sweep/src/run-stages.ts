@@ -11,8 +11,11 @@ import { SweepTeller } from "./sweep-teller.ts";
 import { trialId } from "./trial-id.ts";
 import { missingRanks, runTruncations, type WantedTruncation } from "./truncations/run-truncations.ts";
 
-export type StageOptions = RunSweepOptions &
-  Required<Pick<RunSweepOptions, "trialsAtOnce" | "threads" | "maxAttempts">>;
+export type StageOptions = Omit<RunSweepOptions, "dataset" | "testExamples"> &
+  Required<Pick<RunSweepOptions, "trialsAtOnce" | "threads" | "maxAttempts">> & {
+    /** The tokenised dataset, as trials read it. */
+    readonly datasetFile: string;
+  };
 
 /** How far the stages of a method came. */
 export interface StageOutcome {
@@ -111,7 +114,7 @@ export function resourcesFor(
   const { device, trialModule } = options;
   return {
     modelFolder: resolve(options.modelFolder),
-    datasetFile: resolve(options.datasetFile),
+    datasetFile: options.datasetFile,
     threads: options.threads,
     ...(device === undefined ? {} : { device }),
     ...(trialModule === undefined ? {} : { trialModule: resolve(trialModule) }),

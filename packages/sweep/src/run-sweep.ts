@@ -1,5 +1,6 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { makeFolder } from "@lorank/checkpoint";
 import { InputError, type PackChoice, type Results } from "@lorank/core";
 import { collectResults, type Decided, decideWanted, type Execution, earlierExecution } from "./collect.ts";
 import { type Disagreement, findDisagreements } from "./commit-result.ts";
@@ -7,8 +8,8 @@ import type { SweepEvent } from "./events.ts";
 import { takeLease } from "./lease.ts";
 import { earlierChoice } from "./measure-packs.ts";
 import type { SweepPlan } from "./plan.ts";
-import { type PublishedAdapter, publishAdapters } from "./publish-adapter.ts";
-import { resourcesFor, runStages, type StageOutcome } from "./run-stages.ts";
+import { type PublishedAdapter, publishAdapters, writeIfDifferent } from "./publish-adapter.ts";
+import { resourcesFor, runStages, type StageOptions, type StageOutcome } from "./run-stages.ts";
 import { SweepStore } from "./store.ts";
 import { reconcileSweepFile } from "./sweep-file.ts";
 import { SweepTeller } from "./sweep-teller.ts";
@@ -22,10 +23,10 @@ export interface RunSweepOptions {
   readonly out: string;
   /** The base model: a folder with config.json, and the weights unless the base is random; or a `.gguf` file. */
   readonly modelFolder: string;
-  /** The tokenised dataset that the plan's `data.sha256` names. */
-  readonly datasetFile: string;
-  /** The tokenised test examples that the plan's `test.sha256` names, where it names some. */
-  readonly testFile?: string;
+  /** The tokenised dataset that the plan's `data.sha256` names. Kept in `out`, where trials read it. */
+  readonly dataset: Uint8Array;
+  /** The tokenised test examples that the plan's `test.sha256` names, where it names some. Kept likewise. */
+  readonly testExamples?: Uint8Array;
   /** Processes side by side (default 1). */
   readonly trialsAtOnce?: number;
   /**
@@ -77,23 +78,26 @@ export interface SweepOutcome {
  * Runs what is missing of a sweep, as its method has it, and collects the results.
  *
  * The results folder is the only state, so running, resuming and running again are the same call: it starts exactly
- * the trials without a result, and with none missing it changes nothing. It may be killed at any moment.
+ * the trials without a result, and with none missing it changes nothing. It may be killed at any moment: until there is
+ * a `sweep.json`, the folder holds nothing else but the lease, a search and temporary files ({@link foreignNames}).
  *
  * @throws InputError `E_SWEEP_OPTIONS`, `E_DATA_HASH`, `E_SWEEP_CHANGED` (the folder holds another sweep),
- *   `E_SWEEP_BUSY` (another process works on it).
+ *   and as {@link takeLease}; then the folder is as it was.
  */
 export async function runSweep(plan: SweepPlan, options: RunSweepOptions): Promise<SweepOutcome> {
   const { trialsAtOnce = 1, threads = 1, maxAttempts = 3, extend = false, portable = false } = options;
   assertOptions(plan, options);
-  const store = new SweepStore(resolve(options.out));
-  const lease = takeLease(store.out);
+  const out = resolve(options.out);
+  const lease = takeLease(out);
   try {
-    removeTemporaryFiles(store.out);
-    const whole = reconcileSweepFile(store, plan, extend);
-    const stages = await runStages(store, whole, { ...options, trialsAtOnce, threads, maxAttempts });
+    removeTemporaryFiles(out);
+    const whole = reconcileSweepFile(out, plan, extend);
+    const store = new SweepStore(out);
+    const run = { ...options, ...keepData(store, plan, options), trialsAtOnce, threads, maxAttempts };
+    const stages = await runStages(store, whole, run);
     const { wanted, finished } = stages;
     const decided = stages.complete ? decideWanted(store, whole, wanted) : undefined;
-    const last = decided ? await scoreVerdict(store, whole, decided, options) : stages;
+    const last = decided ? await scoreVerdict(store, whole, decided, run) : stages;
     const { complete, failed, interrupted } = last;
     const packChoice = options.pack === "auto" ? earlierChoice(store) : undefined;
     const execution: Execution = {
@@ -118,22 +122,43 @@ export async function runSweep(plan: SweepPlan, options: RunSweepOptions): Promi
   }
 }
 
+/** Tokenised texts in the results folder. */
+type KeptData = Pick<StageOptions, "datasetFile"> & { readonly testFile?: string };
+
+/** Writes the tokenised texts to `data/<sha256>.json`, unless they are there. */
+function keepData(
+  store: SweepStore,
+  { config }: SweepPlan,
+  { dataset, testExamples }: RunSweepOptions,
+): KeptData {
+  makeFolder(store.path("data"));
+  const keep = (sha256: string, bytes: Uint8Array) => {
+    const file = store.path("data", `${sha256}.json`);
+    writeIfDifferent(file, bytes);
+    return file;
+  };
+  return {
+    datasetFile: keep(config.data.sha256, dataset),
+    ...(config.test && testExamples ? { testFile: keep(config.test.sha256, testExamples) } : {}),
+  };
+}
+
 /** Scores the rank that the decision names on the test examples, where the plan has some. */
 async function scoreVerdict(
   store: SweepStore,
   plan: SweepPlan,
   { decision, trials }: Decided,
-  options: RunSweepOptions,
+  options: StageOptions & KeptData,
 ): Promise<Pick<StageOutcome, "complete" | "failed" | "interrupted">> {
-  const { testFile, trialsAtOnce = 1, threads = 1, maxAttempts = 3, signal, killSignal } = options;
+  const { testFile, trialsAtOnce, maxAttempts, signal, killSignal } = options;
   const { test } = plan.data;
   if (test === undefined || testFile === undefined) return { complete: true, failed: [], interrupted: false };
   const scored = trialsToScore(decision, trials);
   const specs = trials.map(({ spec }) => spec);
   const teller = new SweepTeller(store, specs, trialsAtOnce, options.onEvent);
   const unfit = await scoreOnTest(store, scored, {
-    test: { file: resolve(testFile), sha256: test.sha256 },
-    resources: resourcesFor({ ...options, threads }),
+    test: { file: testFile, sha256: test.sha256 },
+    resources: resourcesFor(options),
     trialsAtOnce,
     maxAttempts,
     signal,
@@ -162,18 +187,17 @@ function assertOptions(plan: SweepPlan, options: RunSweepOptions): void {
     problems.push("portable must be false with DoRA, whose magnitudes have no such form, got true");
   if (options.pack !== "auto" && (options.pack ?? 1) > 1 && plan.config.lora.dora === true)
     problems.push(`pack must be 1 with DoRA, whose magnitudes cannot be packed, got ${options.pack}`);
-  if (!existsSync(options.datasetFile))
-    problems.push(`datasetFile must be a file, got ${options.datasetFile}`);
+  const { dataset, testExamples } = options;
   const { data, test } = plan.config;
-  if (test !== undefined && !(options.testFile !== undefined && existsSync(options.testFile)))
-    problems.push(`testFile must be a file where the plan has test examples, got ${options.testFile}`);
+  if (test !== undefined && testExamples === undefined)
+    problems.push("testExamples must be given where the plan has test examples, got none");
   if (problems.length > 0) throw new InputError("E_SWEEP_OPTIONS", problems.join("\n"));
-  assertHash("datasetFile", options.datasetFile, data.sha256);
-  if (test !== undefined) assertHash("testFile", options.testFile!, test.sha256);
+  assertHash("dataset", dataset, data.sha256);
+  if (test !== undefined) assertHash("testExamples", testExamples!, test.sha256);
 }
 
-function assertHash(field: string, file: string, named: string): void {
-  const sha256 = sha256Hex(readFileSync(file));
+function assertHash(field: string, bytes: Uint8Array, named: string): void {
+  const sha256 = sha256Hex(bytes);
   if (sha256 === named) return;
   throw new InputError(
     "E_DATA_HASH",

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { writeFileAtomic } from "@lorank/checkpoint";
+import { makeFolder, writeFileAtomic } from "@lorank/checkpoint";
 import type { TestRun, TrialResult, TrialSpec, Truncation } from "@lorank/core";
 import { InputError } from "@lorank/core";
 import { canonicalJson } from "@lorank/core/results";
@@ -18,6 +18,7 @@ export interface Attempt {
  * The results folder of a sweep. It alone says what is done; there is no database and no queue to agree with.
  *
  *     sweep.json               the config
+ *     data/<sha256>.json       tokenised texts
  *     specs/<trialId>.json     what determines a result
  *     attempts/<trialId>/<n>/  log.jsonl, output.txt, adapter/, result.json: one writer each
  *     results/<trialId>.json   exists exactly when the trial is done; a hard link to an attempt's result.json
@@ -30,7 +31,7 @@ export class SweepStore {
   /** Opens `out` and creates its folders where they are missing. */
   constructor(out: string) {
     this.out = out;
-    for (const folder of ["specs", "attempts", "results"]) mkdirSync(join(out, folder), { recursive: true });
+    for (const folder of ["specs", "attempts", "results"]) makeFolder(join(out, folder));
   }
 
   path(...parts: readonly string[]): string {
@@ -121,7 +122,7 @@ export class SweepStore {
    */
   claimAttempt(id: string): Attempt {
     const parent = this.path("attempts", assertTrialId(id));
-    mkdirSync(parent, { recursive: true });
+    makeFolder(parent);
     for (let number = (this.attempts(id).at(-1)?.number ?? 0) + 1; ; number++) {
       const folder = join(parent, String(number));
       try {

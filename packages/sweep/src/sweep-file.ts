@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { writeFileAtomic } from "@lorank/checkpoint";
 import { InputError } from "@lorank/core";
 import { planSweep, type SweepConfig, type SweepPlan } from "./plan.ts";
 import { formatChanges, type SettingChange, settingsDiff } from "./settings-diff.ts";
-import { readJson, type SweepStore } from "./store.ts";
+import { readJson } from "./store.ts";
 
 /**
  * Makes `sweep.json` and the plan agree, and returns the plan to run.
@@ -15,8 +16,8 @@ import { readJson, type SweepStore } from "./store.ts";
  *
  * @throws InputError `E_SWEEP_CHANGED` with the differing settings, one a line.
  */
-export function reconcileSweepFile(store: SweepStore, plan: SweepPlan, extend: boolean): SweepPlan {
-  const path = store.path("sweep.json");
+export function reconcileSweepFile(out: string, plan: SweepPlan, extend: boolean): SweepPlan {
+  const path = join(out, "sweep.json");
   if (!existsSync(path)) {
     writeSweepFile(path, plan.config);
     return plan;

@@ -7,9 +7,8 @@ import { basename, join } from "node:path";
  * is touched: `out` may be a folder in which people keep other things.
  */
 export function removeTemporaryFiles(out: string): string[] {
-  const ours = ["specs", "attempts", "results", "adapters", "truncations", "test"].filter((name) =>
-    existsSync(join(out, name)),
-  );
+  const folders = ["data", "search", "specs", "attempts", "results", "adapters", "truncations", "test"];
+  const ours = folders.filter((name) => existsSync(join(out, name)));
   const names = [
     ...readdirSync(out),
     ...ours.flatMap((folder) =>

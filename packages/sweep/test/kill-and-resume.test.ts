@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -16,7 +16,6 @@ const linux = test.runIf(process.platform === "linux");
 const built = mkdtempSync(join(tmpdir(), "lorank-sweep-built-"));
 let programs: ReturnType<typeof buildPrograms>;
 beforeAll(() => {
-  writeFileSync(join(built, "package.json"), '{"type":"module"}');
   programs = buildPrograms(built);
 });
 afterAll(() => rmSync(built, { recursive: true, force: true }));

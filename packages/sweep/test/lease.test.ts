@@ -1,5 +1,13 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -64,6 +72,49 @@ test("a damaged lease stops nobody", () => {
   const folder = temporaryFolder();
   writeLock(folder, '{"host":');
   takeLease(folder).release();
+});
+
+test("the folder is made where it is missing, and refused where it cannot be", () => {
+  const folder = temporaryFolder();
+  takeLease(join(folder, "a", "b")).release();
+  expect(filesUnder(join(folder, "a", "b"))).toEqual([]);
+  const file = join(folder, "file");
+  writeFileSync(file, "");
+  expect(() => takeLease(file)).toThrow(
+    expect.objectContaining({
+      code: "E_OUT",
+      message: `out must be a folder that can be written to, got ${file} (EEXIST)\nUse another --out.`,
+    }),
+  );
+});
+
+test.runIf(existsSync("/proc/self/stat"))("a folder that takes no files is given up", () => {
+  expect(() => takeLease("/proc/none")).toThrow(
+    "out must be a folder that can be written to, got /proc/none (ENOENT)",
+  );
+  expect(() => takeLease("/proc")).toThrow(
+    "out must be a folder that can be written to, got /proc (no sweep.lock there after 20 tries)",
+  );
+});
+
+test.each([
+  ["a dangling symbolic link", (path: string) => symlinkSync(`${path}.gone`, path)],
+  ["a symbolic link", (path: string) => symlinkSync("/", path)],
+  ["a folder or device", (path: string) => mkdirSync(path)],
+])("%s in place of the lease is refused and left alone", (what, make) => {
+  const folder = temporaryFolder();
+  const path = join(folder, "sweep.lock");
+  make(path);
+  const { ino } = lstatSync(path);
+  expect(() => takeLease(folder)).toThrow(
+    expect.objectContaining({
+      code: "E_OUT",
+      message:
+        `out must hold sweep.lock as a plain file or not at all, got ${what}\n` +
+        `Delete ${path}, then run the same again.`,
+    }),
+  );
+  expect(lstatSync(path).ino).toBe(ino);
 });
 
 test("releasing leaves a lease alone that somebody else has taken over meanwhile", () => {

@@ -163,11 +163,10 @@ describe("runSweep", () => {
 
   test("refuses another dataset than the plan's before anything is written", async () => {
     const place = workplace();
-    writeFileSync(place.datasetFile, "{}");
-    await expect(runSweep(examplePlan(), place)).rejects.toMatchObject({
+    await expect(runSweep(examplePlan(), { ...place, dataset: Buffer.from("{}") })).rejects.toMatchObject({
       code: "E_DATA_HASH",
       message: expect.stringMatching(
-        /^datasetFile must have the SHA-256 that the plan names \([0-9a-f]{64}\), got 44136fa/,
+        /^dataset must have the SHA-256 that the plan names \([0-9a-f]{64}\), got 44136fa/,
       ),
     });
     expect(existsSync(place.out)).toBe(false);
@@ -290,30 +289,29 @@ describe("runSweep", () => {
       expect((await runSweep(plan, { ...place, maxAttempts: 1 })).failed).toEqual([bad]);
     });
 
-    test("wants their file, with the hash that the plan names", async () => {
-      const { testFile, ...place } = workplace();
+    test("wants them, with the hash that the plan names", async () => {
+      const { testExamples: _, ...place } = workplace();
       await expect(runSweep(examplePlan(asked), place)).rejects.toMatchObject({
         code: "E_SWEEP_OPTIONS",
-        message: "testFile must be a file where the plan has test examples, got undefined",
+        message: "testExamples must be given where the plan has test examples, got none",
       });
-      writeFileSync(testFile, "{}");
-      await expect(runSweep(examplePlan(asked), { ...place, testFile })).rejects.toMatchObject({
+      const testExamples = Buffer.from("{}");
+      await expect(runSweep(examplePlan(asked), { ...place, testExamples })).rejects.toMatchObject({
         code: "E_DATA_HASH",
-        message: expect.stringMatching(/^testFile must have the SHA-256 that the plan names/),
+        message: expect.stringMatching(/^testExamples must have the SHA-256 that the plan names/),
       });
       expect(existsSync(place.out)).toBe(false);
     });
   });
 
   test("names every bad option at once", async () => {
-    const place = { ...workplace(), modelFolder: "/nowhere", datasetFile: "/nowhere/data.json" };
+    const place = { ...workplace(), modelFolder: "/nowhere" };
     await expect(runSweep(examplePlan(), { ...place, threads: 0, trialsAtOnce: 1.5 })).rejects.toMatchObject({
       code: "E_SWEEP_OPTIONS",
       message: [
         "trialsAtOnce must be a positive integer, got 1.5",
         "threads must be a positive integer, got 0",
         "modelFolder must be a folder with a config.json or a .gguf file, got /nowhere",
-        "datasetFile must be a file, got /nowhere/data.json",
       ].join("\n"),
     });
   });

@@ -22,6 +22,9 @@ test("removes our temporary files at any depth", () => {
     ".sweep.lock.123e4567-e89b-12d3-a456-426614174000.stale.tmp",
     `adapters/r4/.adapter_model.safetensors.${hex}.tmp`,
     `attempts/a/1/.result.json.${hex}.tmp`,
+    `data/.a.json.${hex}.tmp`,
+    `search/.search.json.${hex}.tmp`,
+    `search/specs/.a.json.${hex}.tmp`,
   ]);
   expect(removeTemporaryFiles(folder).sort()).toEqual(paths.sort());
   expect(filesUnder(folder)).toEqual([]);

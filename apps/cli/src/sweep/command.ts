@@ -13,7 +13,7 @@ import { announce, planDocument } from "./announce.ts";
 import { finish } from "./finish.ts";
 import { inFlagWords } from "./flag-words.ts";
 import { listenForInterrupts } from "./interrupts.ts";
-import { assertOut, earlierTrials, keepDataset } from "./out-folder.ts";
+import { assertOut, earlierTrials } from "./out-folder.ts";
 import { type PreparedSweep, prepareSweep } from "./prepare.ts";
 import { searchFirst, withEarlierSearch } from "./search.ts";
 
@@ -66,14 +66,25 @@ async function runTrials(
         : "Asked to end; what is done stays.",
     ),
   );
-  const kept = keepDataset(prepared);
   try {
-    const { plan, modelPath, out, jobs, threads, pack, maxAttempts, portable, device } = prepared;
+    const {
+      plan,
+      modelPath,
+      dataset,
+      testExamples,
+      out,
+      jobs,
+      threads,
+      pack,
+      maxAttempts,
+      portable,
+      device,
+    } = prepared;
     const outcome = await runSweep(plan, {
       out,
       modelFolder: modelPath,
-      datasetFile: kept.file,
-      ...(kept.testFile === undefined ? {} : { testFile: kept.testFile }),
+      dataset,
+      ...(testExamples === undefined ? {} : { testExamples }),
       trialsAtOnce: jobs,
       threads,
       ...(device.chose === undefined ? {} : { device: device.chose }),
@@ -98,8 +109,6 @@ async function runTrials(
     return { outcome, interrupted: code };
   } catch (error) {
     progress.end();
-    // Refused: the folder belongs to another sweep or another process. Leave it as it was.
-    if (isInputError(error)) kept.takeBack();
     throw isInputError(error) ? inFlagWords(error) : error;
   } finally {
     interrupts.release();

@@ -1,6 +1,12 @@
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { type PeftAdapter, readPeftAdapter, truncateAdapter, writeFileAtomic } from "@lorank/checkpoint";
+import {
+  makeFolder,
+  type PeftAdapter,
+  readPeftAdapter,
+  truncateAdapter,
+  writeFileAtomic,
+} from "@lorank/checkpoint";
 import { InputError, type TestRun, type TrialSpec, type Truncation } from "@lorank/core";
 import { canonicalJson } from "@lorank/core/results";
 import type { TestExamplesFile } from "@lorank/train";
@@ -56,6 +62,6 @@ function adapterOf(store: SweepStore, trialId: string, { lora, seed }: TrialSpec
 }
 
 function keep(path: string, evaluated: Truncation | TestRun): void {
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   writeFileAtomic(path, `${canonicalJson(evaluated)}\n`);
 }

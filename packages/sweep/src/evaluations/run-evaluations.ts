@@ -1,5 +1,5 @@
-import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
+import { makeFolder } from "@lorank/checkpoint";
 import { describeEnd } from "../describe-exit.ts";
 import type { LocalExecutorOptions } from "../local-executor.ts";
 import { isStopping, startProgram, untilEnd } from "../start-program.ts";
@@ -57,7 +57,7 @@ async function runOne(
   { trialId, missing, outputFile, what }: WantedEvaluation,
   { resources, maxAttempts, signal, killSignal }: EvaluationOptions,
 ): Promise<string | undefined> {
-  mkdirSync(dirname(outputFile), { recursive: true });
+  makeFolder(dirname(outputFile));
   for (let tries = 1; ; tries++) {
     const asked = missing();
     if (asked === undefined) return undefined;

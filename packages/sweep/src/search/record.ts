@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { writeFileAtomic } from "@lorank/checkpoint";
+import { makeFolder, writeFileAtomic } from "@lorank/checkpoint";
 import { InputError, type OptimizerSpec, type SearchSummary } from "@lorank/core";
 import type { SweepConfig, SweepPlan } from "../plan.ts";
 import { formatChanges, settingsDiff } from "../settings-diff.ts";
@@ -59,7 +59,7 @@ export function earlierSearch(
 /** Keeps what was found. Written once: a later run reads it. */
 export function writeRecord(out: string, plan: SweepPlan, wanted: ToSearch, search: SearchSummary): void {
   const record: SearchRecord = { settings: settingsOf(plan.config, wanted), search };
-  mkdirSync(dirname(recordPath(out)), { recursive: true });
+  makeFolder(dirname(recordPath(out)));
   writeFileAtomic(recordPath(out), `${JSON.stringify(record, null, 2)}\n`);
 }
 

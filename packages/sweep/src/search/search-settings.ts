@@ -1,4 +1,3 @@
-import { mkdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { InputError, type SearchSummary } from "@lorank/core";
 import { datasetSha256, decodeDataset } from "@lorank/train";
@@ -59,7 +58,8 @@ const usualSeed = 20_000;
  * missing; done, it is not made again.
  *
  * @param plan with the usual learning rate and epochs in place of what is wanted.
- * @throws InputError as {@link earlierSearch}; `E_DATA_HASH`, `E_SPLIT`, `E_SWEEP_BUSY`; `E_SEARCH` where every rate diverged.
+ * @throws InputError as {@link earlierSearch} and {@link takeLease}; `E_DATA_HASH`, `E_SPLIT`; `E_SEARCH` where every rate
+ *   diverged.
  */
 export async function searchSettings(
   plan: SweepPlan,
@@ -70,7 +70,6 @@ export async function searchSettings(
   const found = earlierSearch(out, plan, wanted, options.extend);
   if (found !== undefined) return { status: "found", search: found };
   const parts = partsOf(plan, options);
-  mkdirSync(out, { recursive: true });
   const lease = takeLease(out);
   try {
     const store = new SweepStore(searchFolder(out));

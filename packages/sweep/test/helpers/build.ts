@@ -1,19 +1,26 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildSync } from "esbuild";
 
 /**
- * Builds the sweep program, the trial program and the fake trial into plain JavaScript side by side, as tsup lays out
- * the package. A process that had to load a TypeScript loader first would take four times the CPU to start, and the
+ * Builds the sweep programs, the trial program and the fake trials into plain JavaScript side by side, as tsup lays out
+ * the package, in a folder that is there. A process that had to load a TypeScript loader first would take four times the CPU to start, and the
  * kills start a hundred; and so both ways to find the trial program, from sources and from a build, are tested.
  */
-export function buildPrograms(outdir: string): {
+export function buildPrograms(folder: string): {
   readonly sweepProgram: string;
+  readonly earlySweepProgram: string;
   readonly trialModule: string;
+  readonly curvedTrialModule: string;
 } {
   const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+  writeFileSync(join(folder, "package.json"), '{"type":"module","version":"0.0.0"}');
+  const outdir = join(folder, "dist");
   const programs = ["trial-process", "measure-process"].map((name) => path(`../../src/${name}.ts`));
+  const helpers = ["sweep-program", "early-sweep-program", "fake-trial", "curved-trial"];
   buildSync({
-    entryPoints: [path("./sweep-program.ts"), ...programs, path("./fake-trial.ts")],
+    entryPoints: [...helpers.map((name) => path(`./${name}.ts`)), ...programs],
     outdir,
     entryNames: "[name]",
     chunkNames: "[name]-[hash]",
@@ -23,8 +30,13 @@ export function buildPrograms(outdir: string): {
     platform: "node",
     target: "node20",
     conditions: ["@lorank/source"],
-    external: ["@lorank/train"], // the fake trial stands in for it
+    external: ["onnxruntime-node", "@tensorflow/*"], // the fake trials do without
     logLevel: "error",
   });
-  return { sweepProgram: `${outdir}/sweep-program.js`, trialModule: `${outdir}/fake-trial.js` };
+  return {
+    sweepProgram: `${outdir}/sweep-program.js`,
+    earlySweepProgram: `${outdir}/early-sweep-program.js`,
+    trialModule: `${outdir}/fake-trial.js`,
+    curvedTrialModule: `${outdir}/curved-trial.js`,
+  };
 }

@@ -14,7 +14,7 @@ const datasetText = '{"what":"the fake trial never reads it"}\n';
 
 const testText = '{"examples":20}\n';
 
-/** What `testFile` of {@link workplace} holds. */
+/** What `testExamples` and `testFile` of {@link workplace} hold. */
 export const exampleTest: TestSet = {
   name: "held out",
   sha256: createHash("sha256").update(testText).digest("hex"),
@@ -70,19 +70,19 @@ export function temporaryFolder(): string {
   return folder;
 }
 
-/** A base model, a dataset, test examples and an empty `out` in a folder of their own. */
+/** A base model, a dataset, test examples and an `out` that is still to be made, in a folder of their own. */
 export function workplace(): RunSweepOptions & { trialModule: string; testFile: string } {
   const folder = temporaryFolder();
   const modelFolder = join(folder, "model");
-  const [datasetFile, testFile] = [join(folder, "data.json"), join(folder, "test.json")];
+  const testFile = join(folder, "test.json");
   mkdirSync(modelFolder);
   writeFileSync(join(modelFolder, "config.json"), "{}\n");
-  writeFileSync(datasetFile, datasetText);
   writeFileSync(testFile, testText);
   return {
     out: join(folder, "out"),
     modelFolder,
-    datasetFile,
+    dataset: Buffer.from(datasetText),
+    testExamples: Buffer.from(testText),
     testFile,
     trialsAtOnce: 2,
     threads: 1,

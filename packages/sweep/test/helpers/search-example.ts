@@ -19,13 +19,12 @@ export function exampleDataset(count = 40): TokenizedClassification {
 export function searchPlace(
   world: World,
   changes: Partial<SweepConfig> = {},
-): { plan: SweepPlan; options: Omit<SearchOptions, "onEvent"> & { readonly datasetFile: string } } {
+): { plan: SweepPlan; options: Omit<SearchOptions, "onEvent"> } {
   const folder = temporaryFolder();
   const dataset = encodeDataset(exampleDataset());
-  const [modelFolder, datasetFile] = [join(folder, "model"), join(folder, "data.json")];
+  const modelFolder = join(folder, "model");
   mkdirSync(modelFolder);
   writeFileSync(join(modelFolder, "config.json"), "{}\n");
-  writeFileSync(datasetFile, dataset);
   const plan = examplePlan({
     ranks: [2, 4, 8],
     base: { kind: "random", name: JSON.stringify(world), configSha256: "c".repeat(64), seed: 1 },
@@ -36,7 +35,6 @@ export function searchPlace(
   const options = {
     out: join(folder, "out"),
     modelFolder,
-    datasetFile,
     dataset,
     trialsAtOnce: 2,
     trialModule,

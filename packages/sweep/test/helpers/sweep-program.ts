@@ -4,5 +4,9 @@ import { planSweep, type RunSweepOptions, runSweep, type SweepConfig } from "../
 const { config, options } = JSON.parse(process.argv[2]!) as { config: SweepConfig; options: RunSweepOptions };
 const stop = new AbortController();
 process.once("SIGINT", () => stop.abort());
-const outcome = await runSweep(planSweep(config), { ...options, signal: stop.signal });
+const outcome = await runSweep(planSweep(config), {
+  ...options,
+  dataset: Buffer.from(options.dataset),
+  signal: stop.signal,
+});
 process.exit(outcome.interrupted ? 75 : outcome.failed.length > 0 ? 3 : 0);

@@ -1,0 +1,26 @@
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+
+/** What a sweep puts into its results folder, and into folders in it, before it has a `sweep.json`. */
+const ownNames: Readonly<Record<string, RegExp>> = {
+  "": /^(sweep\.lock|search)$/,
+  search: /^(specs|attempts|results|data-[0-9a-f]{64}\.json|search\.json)$/,
+};
+
+/**
+ * What is in the folder `out` that no sweep put there, apart from hidden files; none where a sweep that was killed can
+ * be resumed. A folder with a `sweep.json` is a sweep's, whatever else people keep in it: then there is none either.
+ */
+export function foreignNames(out: string): string[] {
+  if (existsSync(join(out, "sweep.json"))) return [];
+  return Object.entries(ownNames).flatMap(([folder, own]) =>
+    namesIn(join(out, folder))
+      .filter((name) => !own.test(name) && !name.startsWith("."))
+      .map((name) => join(folder, name)),
+  );
+}
+
+function namesIn(folder: string): string[] {
+  const isFolder = statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true;
+  return isFolder ? readdirSync(folder) : [];
+}

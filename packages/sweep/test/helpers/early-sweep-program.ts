@@ -1,0 +1,70 @@
+/**
+ * A sweep as a program of its own that kills itself just before the nth call that changes something below its results
+ * folder, and otherwise prints these calls: `early-sweep-program.ts '<an EarlySweep as JSON>'`. Calls that only read,
+ * sync or close are not counted: a kill before one leaves what a kill before the next change does.
+ */
+import fs from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
+import { relative } from "node:path";
+import {
+  planSweep,
+  type RunSweepOptions,
+  runSweep,
+  type SweepConfig,
+  searchedPlan,
+  searchSettings,
+  type ToSearch,
+} from "../../src/index.ts";
+
+export interface EarlySweep {
+  readonly config: SweepConfig;
+  readonly options: Omit<RunSweepOptions, "onEvent">;
+  readonly wanted: ToSearch;
+  /** 0: is not killed. */
+  readonly nth: number;
+}
+
+const { config, options: asked, wanted, nth } = JSON.parse(process.argv[2]!) as EarlySweep;
+const options = { ...asked, dataset: Buffer.from(asked.dataset) };
+const calls: string[] = [];
+/** Files that are open for writing, by descriptor. */
+const written = new Map<unknown, string>();
+type Call = (...values: unknown[]) => unknown;
+const functions = fs as unknown as Record<string, Call>;
+
+function count(name: string, path: string): void {
+  if (!path.startsWith(options.out)) return;
+  calls.push(`${name} ${relative(options.out, path)}`);
+  if (calls.length === nth) process.kill(process.pid, "SIGKILL");
+}
+
+for (const name of ["mkdirSync", "renameSync", "linkSync", "rmSync"]) {
+  const original = functions[name]!;
+  functions[name] = (path, ...rest) => {
+    count(name, String(path));
+    return original(path, ...rest);
+  };
+}
+const { openSync, writeSync } = functions as { openSync: Call; writeSync: Call };
+functions.openSync = (path, flags, ...rest) => {
+  if (flags !== "r") count("openSync", String(path));
+  const descriptor = openSync(path, flags, ...rest);
+  written.delete(descriptor);
+  if (flags !== "r") written.set(descriptor, String(path));
+  return descriptor;
+};
+functions.writeSync = (descriptor, ...rest) => {
+  count("writeSync", written.get(descriptor) ?? "");
+  return writeSync(descriptor, ...rest);
+};
+syncBuiltinESMExports();
+
+let plan = planSweep(config);
+if (wanted.learningRate) {
+  const outcome = await searchSettings(plan, wanted, options);
+  if (outcome.status !== "found") throw new Error(`the search ended ${outcome.status}`);
+  plan = searchedPlan(plan, outcome.search);
+}
+const { failed } = await runSweep(plan, options);
+process.stdout.write(JSON.stringify(calls));
+process.exitCode = failed.length > 0 ? 3 : 0;
