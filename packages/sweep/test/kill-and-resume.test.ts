@@ -1,12 +1,12 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFailed, test } from "vitest";
 import { type RunSweepOptions, runSweep, type SweepConfig, SweepStore, trialId } from "../src/index.ts";
 import { buildPrograms } from "./helpers/build.ts";
 import * as example from "./helpers/example.ts";
 import { comparable, exampleConfig, examplePlan, filesUnder } from "./helpers/example.ts";
-import { misbehaving } from "./helpers/fake-trial.ts";
+import { misbehaving, numbersFrom } from "./helpers/fake-trial.ts";
 import * as processes from "./helpers/sweep-process.ts";
 import { type SweepProcess, trialProcesses, until } from "./helpers/sweep-process.ts";
 
@@ -50,6 +50,9 @@ linux(
     timeout: 300_000,
   },
   async () => {
+    const seed = process.env.KILL_SEED ?? "1";
+    const random = numbersFrom(seed);
+    onTestFailed(() => console.error(`The moments were drawn with KILL_SEED=${seed}.`));
     const quiet = workplace();
     const startedAt = Date.now();
     const undisturbed = startSweep(config, quiet);
@@ -65,7 +68,7 @@ linux(
         // Half of the time the parent alone is killed; its children must notice by themselves.
         const target = kills % 2 === 0 ? -child.pid! : child.pid!;
         const kill = () => kills < 10 && process.kill(target, "SIGKILL");
-        const timer = setTimeout(kill, Math.random() * wholeMs * 0.9);
+        const timer = setTimeout(kill, random() * wholeMs * 0.9);
         const { code, signal, stderr } = await ended;
         clearTimeout(timer);
         if (signal === "SIGKILL") {

@@ -186,8 +186,8 @@ function adapterOf({ lora, base }: TrialSpec, random: () => number): PeftAdapter
   };
 }
 
-/** Uniform numbers in [0, 1): SHA-256 in counter mode. */
-function numbersFrom(text: string): () => number {
+/** Uniform numbers in [0, 1) from a seed: SHA-256 in counter mode. */
+export function numbersFrom(text: string): () => number {
   let counter = 0;
   return () => createHash("sha256").update(`${counter++}:${text}`).digest().readUInt32LE() / 2 ** 32;
 }
