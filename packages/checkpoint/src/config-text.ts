@@ -19,7 +19,9 @@ export function changedConfigText(text: string, change: (config: JsonObject) => 
   const lines = Object.entries(change(config)).map(([key, value]) => {
     const same = Object.hasOwn(config, key) && config[key] === value;
     const raw = same ? written.get(key) : undefined;
-    return `  ${JSON.stringify(key)}: ${raw ?? configText(value).replaceAll("\n", "\n  ")}`;
+    // Its keys are names of classes: one called "range" has an id all the same, and no float.
+    const made = key === "label2id" ? JSON.stringify(value, null, 2) : configText(value);
+    return `  ${JSON.stringify(key)}: ${raw ?? made.replaceAll("\n", "\n  ")}`;
   });
   return `{\n${lines.join(",\n")}\n}\n`;
 }

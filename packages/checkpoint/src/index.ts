@@ -1,9 +1,11 @@
 export { writeFileAtomic } from "./atomic-file.ts";
 export { assertReplaceable, type FolderOptions, writeFolder } from "./atomic-folder.ts";
+export { classesOf, namesById } from "./class-names.ts";
 export { type CommitOutcome, commitOnce } from "./commit-once.ts";
 export type { TensorDType } from "./dtype.ts";
 export type { FloatDType } from "./float-narrow.ts";
 export type { GgufDType, StoredDType } from "./gguf/types.ts";
+export { type HubId, parseHubId } from "./hub/hub-id.ts";
 export type { HubProgress } from "./hub/progress.ts";
 export {
   type ResolveModelOptions,

@@ -1,25 +1,28 @@
-import type { PeftAdapter, PeftTaskType } from "./peft-adapter.ts";
+import { isAbsolute } from "node:path";
+import { classesOf } from "./class-names.ts";
+import { parseHubId } from "./hub/hub-id.ts";
+import { loadingCode } from "./loading-code.ts";
+import type { NpmFolder } from "./npm-package.ts";
+import type { PeftAdapter } from "./peft-adapter.ts";
 import { printable } from "./text.ts";
 
-const LOADERS: Readonly<Record<PeftTaskType, string>> = {
-  SEQ_CLS: "AutoPeftModelForSequenceClassification",
-  CAUSAL_LM: "AutoPeftModelForCausalLM",
-  SEQ_2_SEQ_LM: "AutoPeftModelForSeq2SeqLM",
-  TOKEN_CLS: "AutoPeftModelForTokenClassification",
-  QUESTION_ANS: "AutoPeftModelForQuestionAnswering",
-  FEATURE_EXTRACTION: "AutoPeftModelForFeatureExtraction",
-};
-
-/** The `README.md` of an adapter folder, with the front matter by which model hubs sort it. */
-export function modelCard(adapter: PeftAdapter): string {
-  const { rank, alpha, scalingRule, dora, baseModel, taskType, targetModules, layers } = adapter;
+/**
+ * The `README.md` of an adapter folder, with the front matter by which model hubs sort it. `npm` is where a base comes
+ * from that an npm package publishes.
+ */
+export function modelCard(adapter: PeftAdapter, npm?: NpmFolder): string {
+  const { rank, alpha, scalingRule, dora, baseModel, targetModules, layers, classNames } = adapter;
   const scaling = scalingRule === "rslora" ? "alpha / √rank" : "alpha / rank";
-  const load =
-    taskType === null ? "PeftModel.from_pretrained(<base>, " : `${LOADERS[taskType]}.from_pretrained(`;
   const some = [...layers.values()].some((layer) => layer.loraA.shape[0] !== rank || layer.alpha !== alpha);
+  const facts = [
+    `Base model: ${baseModel === "" ? "not named" : printable(baseModel)}`,
+    `Rank ${rank}, alpha ${alpha}, scaling ${scaling}${some ? ", with other ranks or alphas for some layers" : ""}${dora ? ", DoRA" : ""}`,
+    `Target modules: ${[...targetModules].sort().map(printable).join(", ")}`,
+    `Task: ${taskWords(adapter)}`,
+    ...(classNames ? [`Classes, in the order of the head: ${classNames.map(printable).join(", ")}`] : []),
+  ];
   return `---
-base_model: ${JSON.stringify(baseModel)}
-library_name: peft
+${hubName(baseModel)}library_name: peft
 tags:
 - lora
 - lorank
@@ -27,11 +30,39 @@ tags:
 
 # LoRA adapter, rank ${rank}
 
-- Base model: ${printable(baseModel)}
-- Rank ${rank}, alpha ${alpha}, scaling ${scaling}${some ? ", with other ranks or alphas for some layers" : ""}${dora ? ", DoRA" : ""}
-- Target modules: ${[...targetModules].sort().map(printable).join(", ")}
-- Task: ${taskType ?? "not named"}
-
-Load it with \`peft.${load}<this folder>)\`.
+${facts.map((fact) => `- ${fact}\n`).join("")}
+${[...baseWords(baseModel, npm), loadingWords(adapter)].join("\n\n")}
 `;
+}
+
+/** The line by which a hub links the base. It refuses a path there. */
+function hubName(baseModel: string): string {
+  if (baseModel === "" || isAbsolute(baseModel)) return "";
+  return `base_model: ${JSON.stringify(parseHubId(baseModel)?.repo ?? baseModel)}\n`;
+}
+
+function taskWords(adapter: PeftAdapter): string {
+  const { taskType } = adapter;
+  if (taskType !== "SEQ_CLS" || classesOf(adapter) !== undefined) return taskType ?? "not named";
+  return "SEQ_CLS, without the trained head, which an answer needs";
+}
+
+/** A path means something on one machine only. */
+function baseWords(baseModel: string, npm: NpmFolder | undefined): string[] {
+  if (!isAbsolute(baseModel)) return [];
+  const path = "On another machine, write your own path in its place, below and in `adapter_config.json`.";
+  if (npm === undefined)
+    return [`The base model is named by its path on the machine that wrote this file. ${path}`];
+  const { packageName, version, folder } = npm;
+  return [
+    `The base model is the folder \`${folder}\` of the npm package \`${packageName}\` (${version} here). ` +
+      `\`npm install ${packageName}\` puts it at \`node_modules/${packageName}/${folder}\`. ${path}`,
+  ];
+}
+
+function loadingWords(adapter: PeftAdapter): string {
+  const code = loadingCode(adapter);
+  if (code === undefined)
+    return 'Load it onto its base with `peft.PeftModel.from_pretrained(base, ".")`, in this folder.';
+  return `In this folder, with \`pip install peft\`:\n\n\`\`\`python\n${code}\`\`\``;
 }

@@ -45,8 +45,10 @@ export interface PeftAdapter {
   readonly targetModules: readonly string[];
   /** Null when the config names none. */
   readonly taskType: PeftTaskType | null;
-  /** Name of the base model, written as `base_model_name_or_path`. */
+  /** Where the base is found: a hub id (`org/name`, `org/name@revision`) or a path. Empty when the config names none. */
   readonly baseModel: string;
+  /** Of a classifier, in the order of the head's outputs, written as `id2label.json`. Absent where nobody named them. */
+  readonly classNames?: readonly string[];
   /** By module path in the base model: `model.layers.0.self_attn.q_proj`. */
   readonly layers: ReadonlyMap<string, LoraLayer>;
   /** Layers that were trained whole, by tensor name: `score.weight` `[classes, hidden]`, `classifier.bias` `[classes]`. */

@@ -1,4 +1,5 @@
 import { InputError } from "@lorank/core";
+import { parseHubId } from "./hub/hub-id.ts";
 import { isJsonObject, type JsonObject } from "./json.ts";
 import type { LoraLayer, PeftAdapter, PeftTaskType } from "./peft-adapter.ts";
 import { isInside } from "./peft-keys.ts";
@@ -24,10 +25,11 @@ export interface PeftConfig extends Omit<PeftAdapter, "layers" | "heads" | "targ
  * Source: PeftConfigMixin.save_pretrained() of https://github.com/huggingface/peft
  */
 export function peftConfigText(adapter: PeftAdapter): string {
+  const [base, revision] = baseAndRevision(adapter.baseModel);
   const fields: JsonObject = {
     alpha_pattern: differing(adapter, adapter.alpha, ({ alpha }) => alpha),
     auto_mapping: null,
-    base_model_name_or_path: adapter.baseModel,
+    base_model_name_or_path: base,
     bias: "none",
     fan_in_fan_out: adapter.fanInFanOut,
     inference_mode: true,
@@ -44,13 +46,20 @@ export function peftConfigText(adapter: PeftAdapter): string {
     peft_type: "LORA",
     r: adapter.rank,
     rank_pattern: differing(adapter, adapter.rank, ({ loraA }) => loraA.shape[0]),
-    revision: null,
+    revision,
     target_modules: [...adapter.targetModules].sort(),
     task_type: adapter.taskType,
     use_dora: adapter.dora,
     use_rslora: adapter.scalingRule === "rslora",
   };
   return JSON.stringify(fields, null, 2);
+}
+
+/** PEFT knows a hub id's revision apart from the id; a file of it, a GGUF, it does not know. */
+function baseAndRevision(baseModel: string): [name: string, revision: string | null] {
+  const hub = parseHubId(baseModel);
+  if (hub === undefined || hub.file !== undefined || hub.revision === "main") return [baseModel, null];
+  return [hub.repo, hub.revision];
 }
 
 /** What is not the adapter's own `usual`, by module path. */
@@ -106,7 +115,7 @@ export function parsePeftConfig(config: JsonObject, file: string): PeftConfig {
     fanInFanOut: field("fan_in_fan_out", "true or false", isBoolean, false),
     targetModules: field("target_modules", "a list of names or a regular expression", isNamesOrPattern),
     taskType: field("task_type", `${TASK_TYPES.join(", ")} or null`, isTaskType, null),
-    baseModel: field("base_model_name_or_path", "a name", isString, ""),
+    baseModel: atRevision(field("base_model_name_or_path", "a name", isString, ""), config.revision),
     modulesToSave: field("modules_to_save", "a list of names or null", isNames, []),
     targetsNarrowed: ["exclude_modules", "layers_to_transform", "layers_pattern"].some((name) =>
       isSet(config[name]),
@@ -118,6 +127,11 @@ export function parsePeftConfig(config: JsonObject, file: string): PeftConfig {
     patternLookup(`${file}: alpha_pattern`, alphas),
   ];
   return { ...parsed, rankOf: (path) => ownRank(path) ?? rank, alphaOf: (path) => ownAlpha(path) ?? alpha };
+}
+
+function atRevision(base: string, revision: unknown): string {
+  const name = `${base}@${revision}`;
+  return isString(revision) && revision !== "main" && parseHubId(name) ? name : base;
 }
 
 /** Fields by which the same tensors mean another function; each with the value that changes nothing. */

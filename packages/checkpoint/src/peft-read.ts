@@ -1,12 +1,14 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "@lorank/core";
+import { classNamesProblem, namesById } from "./class-names.ts";
 import { readJsonObject } from "./json.ts";
 import type { PeftAdapter } from "./peft-adapter.ts";
 import { parsePeftConfig } from "./peft-config.ts";
 import { layersAndHeads } from "./peft-keys.ts";
-import { ADAPTER_CONFIG, ADAPTER_WEIGHTS } from "./peft-write.ts";
+import { ADAPTER_CLASSES, ADAPTER_CONFIG, ADAPTER_WEIGHTS } from "./peft-write.ts";
 import { readSafetensors } from "./safetensors-file.ts";
+import { shown } from "./text.ts";
 
 /**
  * Reads an adapter folder written by PEFT, or by {@link writePeftAdapter}. F16 and BF16 are widened to float32.
@@ -30,5 +32,18 @@ export function readPeftAdapter(folder: string): PeftAdapter {
   const { modulesToSave, targetModules, targetsNarrowed, rankOf, alphaOf, ...facts } = config;
   const named = typeof targetModules !== "string" && !targetsNarrowed;
   const targets = named ? [...targetModules] : [...layers.keys()];
-  return { ...facts, targetModules: targets.sort(), layers, heads };
+  const classNames = readClassNames(join(folder, ADAPTER_CLASSES), heads);
+  return { ...facts, targetModules: targets.sort(), layers, heads, ...(classNames && { classNames }) };
+}
+
+function readClassNames(path: string, heads: PeftAdapter["heads"]): readonly string[] | undefined {
+  if (!existsSync(path)) return undefined;
+  const { value } = readJsonObject(path);
+  const classNames = namesById(value);
+  const problem =
+    classNames === undefined
+      ? `it must name every class by its id from 0 on, got ${shown(value)}`
+      : classNamesProblem({ classNames, heads });
+  if (problem !== undefined) throw new InputError("E_PEFT", `${path}: ${problem}`);
+  return classNames;
 }

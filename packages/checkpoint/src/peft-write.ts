@@ -2,8 +2,10 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "@lorank/core";
 import { syncFolder, writeFileAtomic } from "./atomic-file.ts";
+import { classNamesProblem, id2label } from "./class-names.ts";
 import { makeFolder } from "./make-folder.ts";
 import { modelCard } from "./model-card.ts";
+import { npmPackageOf } from "./npm-package.ts";
 import type { PeftAdapter } from "./peft-adapter.ts";
 import { peftConfigText } from "./peft-config.ts";
 import { type AdapterParts, matchesModule, peftTensors } from "./peft-keys.ts";
@@ -13,11 +15,14 @@ import { listed, quoted, shown } from "./text.ts";
 
 export const ADAPTER_CONFIG = "adapter_config.json";
 export const ADAPTER_WEIGHTS = "adapter_model.safetensors";
+/** Not a member of adapter_config.json: PEFT warns of members that it does not know. */
+export const ADAPTER_CLASSES = "id2label.json";
 const METADATA = { format: "pt" };
 
 /**
  * Writes an adapter as PEFT's save_pretrained() does: `adapter_model.safetensors`, `adapter_config.json` and a short
- * `README.md`. Creates the folder. The config is written last and removed first, so a folder that has one is whole.
+ * `README.md`; beside them the class names of a classifier, as `id2label.json`. Creates the folder. The config is
+ * written last and removed first, so a folder that has one is whole.
  *
  * @throws InputError E_RANK when rank is not a positive integer (PEFT knows no rank 0), E_PEFT listing all layers that
  *   do not fit; then nothing is written.
@@ -28,7 +33,8 @@ export function writePeftAdapter(folder: string, adapter: PeftAdapter): void {
   rmSync(join(folder, ADAPTER_CONFIG), { force: true });
   syncFolder(folder);
   writeSafetensors(join(folder, ADAPTER_WEIGHTS), peftTensors<Tensor>(adapter), METADATA);
-  writeFileAtomic(join(folder, "README.md"), modelCard(adapter));
+  writeFileAtomic(join(folder, "README.md"), modelCard(adapter, npmPackageOf(adapter.baseModel)));
+  writeClassNames(join(folder, ADAPTER_CLASSES), adapter.classNames);
   writeFileAtomic(join(folder, ADAPTER_CONFIG), peftConfigText(adapter));
 }
 
@@ -37,7 +43,14 @@ export function peftAdapterBytes(adapter: AdapterParts<Shaped>): number {
   return safetensorsByteLength(peftTensors<Shaped>(adapter), METADATA);
 }
 
-function assertAdapter({ rank, alpha, dora, layers, heads, targetModules }: PeftAdapter): void {
+function writeClassNames(path: string, names: readonly string[] | undefined): void {
+  // What lies there may be of an adapter that is replaced.
+  if (names === undefined) rmSync(path, { force: true });
+  else writeFileAtomic(path, `${JSON.stringify(id2label(names), null, 2)}\n`);
+}
+
+function assertAdapter(adapter: PeftAdapter): void {
+  const { rank, alpha, dora, layers, heads, targetModules } = adapter;
   if (!Number.isSafeInteger(rank) || rank < 1) {
     throw new InputError("E_RANK", `rank must be a positive integer, got ${rank}`);
   }
@@ -65,6 +78,8 @@ function assertAdapter({ rank, alpha, dora, layers, heads, targetModules }: Peft
     if (!/^[^.].*\.[^.]+$/.test(name))
       problems.push(`head ${quoted(name)} must be named <module>.<parameter>`);
   }
+  const misnamed = classNamesProblem(adapter);
+  if (misnamed !== undefined) problems.push(misnamed);
   if (problems.length > 0) throw new InputError("E_PEFT", listed(problems));
 }
 

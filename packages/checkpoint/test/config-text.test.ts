@@ -29,6 +29,11 @@ test("configText writes whole numbers as floats where a reader is strict", () =>
 });
 
 describe("changedConfigText", () => {
+  test("takes no name of a class for that of a setting which must be a float", () => {
+    const changed = changedConfigText("{}", () => ({ label2id: { factor: 0, range: 1 } }));
+    expect(changed).toBe('{\n  "label2id": {\n    "factor": 0,\n    "range": 1\n  }\n}\n');
+  });
+
   test("keeps what does not change to the letter, and writes what is new with the floats that a reader asks for", () => {
     const text = '{"rms_norm_eps": 1e-06, "a": [1.0, 2], "b": 1}';
     const changed = changedConfigText(text, (config) => ({ ...config, b: { llm_int8_threshold: 6, c: 6 } }));

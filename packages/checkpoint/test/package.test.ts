@@ -9,14 +9,17 @@ describe("the package", () => {
   test("exports these names and no others", () => {
     expect(Object.keys(checkpoint).toSorted()).toEqual([
       "assertReplaceable",
+      "classesOf",
       "commitOnce",
       "consumerWarnings",
       "encodeSafetensors",
       "layerScaling",
       "mergeAdapter",
       "modelSha256",
+      "namesById",
       "openModelWeights",
       "openSafetensors",
+      "parseHubId",
       "parseSafetensorsHeader",
       "peftAdapterBytes",
       "peftKey",

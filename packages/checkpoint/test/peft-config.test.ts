@@ -41,6 +41,15 @@ describe("peftConfigText", () => {
     expect(text.endsWith("\n}")).toBe(true); // json.dumps adds no newline
   });
 
+  test.each([
+    ["org/name", "org/name", null],
+    ["org/name@v1", "org/name", "v1"],
+    ["/models/tiny@v1", "/models/tiny@v1", null],
+    ["org/name@v1:a.gguf", "org/name@v1:a.gguf", null],
+  ])("names the base %s as PEFT looks for it", (baseModel, base, revision) => {
+    expect(written({ baseModel })).toMatchObject({ base_model_name_or_path: base, revision });
+  });
+
   test("marks rsLoRA", () => {
     expect(written({ scalingRule: "rslora" }).use_rslora).toBe(true);
   });
@@ -113,6 +122,15 @@ describe("parsePeftConfig", () => {
       modulesToSave: [],
       targetsNarrowed: false,
     });
+  });
+
+  test.each([
+    ["org/name", "v1", "org/name@v1"],
+    ["org/name", "main", "org/name"],
+    ["org/name", null, "org/name"],
+    ["./model", "v1", "./model"],
+  ])("takes the base %s at revision %s for %s", (base, revision, baseModel) => {
+    expect(parse({ base_model_name_or_path: base, revision }).baseModel).toBe(baseModel);
   });
 
   test("takes a regular expression, null for no modules, and ignores fields of later releases", () => {

@@ -17,6 +17,7 @@ describe("mergedConfig", () => {
     expect(mergedConfig(config, headOf("classifier.weight", 3), undefined)).toEqual({
       architectures: [after],
       hidden_size: 8,
+      num_labels: 3,
       id2label: { 0: "LABEL_0", 1: "LABEL_1", 2: "LABEL_2" },
       label2id: { LABEL_0: 0, LABEL_1: 1, LABEL_2: 2 },
     });
@@ -31,9 +32,23 @@ describe("mergedConfig", () => {
     expect(Object.keys(id2label as object)).toHaveLength(3);
   });
 
-  test("keeps the names of labels where their number is the same", () => {
+  test("has the names of the adapter's classes in the place of the base's", () => {
+    const adapter = { ...headOf("score.weight", 2), classNames: ["neg", "pos"] };
+    const config = { id2label: { 0: "ham", 1: "spam" }, label2id: { ham: 0, spam: 1 } };
+    expect(mergedConfig(config, adapter, undefined)).toEqual({
+      num_labels: 2,
+      id2label: { 0: "neg", 1: "pos" },
+      label2id: { neg: 0, pos: 1 },
+    });
+  });
+
+  test("keeps the base's names where the adapter has none and their number is the same", () => {
     const id2label = { 0: "ham", 1: "spam" };
-    expect(mergedConfig({ id2label }, headOf("score.weight", 2), undefined)).toEqual({ id2label });
+    expect(mergedConfig({ id2label }, headOf("score.weight", 2), undefined)).toEqual({
+      num_labels: 2,
+      id2label,
+      label2id: { ham: 0, spam: 1 },
+    });
   });
 
   test("unties an output layer that was trained", () => {
@@ -65,6 +80,7 @@ describe("mergedConfigText", () => {
         '    "1": "LABEL_1"',
         "  },",
         '  "n": [1.0, 2],',
+        '  "num_labels": 2,',
         '  "label2id": {',
         '    "LABEL_0": 0,',
         '    "LABEL_1": 1',

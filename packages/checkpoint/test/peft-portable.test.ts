@@ -38,6 +38,11 @@ describe("portableAdapter", () => {
     }
   });
 
+  test("keeps the names of the classes", () => {
+    const classNames = ["ham", "spam"];
+    expect(portableAdapter({ ...uneven, classNames }).classNames).toBe(classNames);
+  });
+
   test("keeps a head when asked to", () => {
     expect([...portableAdapter(uneven, { keepHeads: true }).heads.keys()]).toEqual(["score.weight"]);
   });

@@ -138,6 +138,9 @@ describe("readPeftAdapter", () => {
     ["DoRA", withMagnitudes(smallAdapter())],
     ["GPT-2's transposed weights", { fanInFanOut: true }],
     ["no task", { taskType: null }],
+    ["the names of classes", { classNames: ["spam", "ham"] }],
+    ["a base at a revision", { baseModel: "org/name@v1" }],
+    ["a base in a GGUF on the hub", { baseModel: "org/name@v1:a.gguf" }],
     ["a RoBERTa's head of two layers", { heads: robertaHead }],
     ["ranks and alphas of some layers' own", { layers: unevenLayers }],
     ["whole paths as targets", { targetModules: [...smallAdapter().layers.keys()] }],
@@ -145,6 +148,19 @@ describe("readPeftAdapter", () => {
     const folder = temporaryFolder();
     writePeftAdapter(folder, smallAdapter(changes));
     expect(readPeftAdapter(folder)).toEqual(smallAdapter(changes));
+  });
+
+  test.each([
+    ['{"0": "ham"}', 'class names must be 2 different names, one for each output of the head, got ["ham"]'],
+    ['{"0": "ham", "2": "spam"}', 'it must name every class by its id from 0 on, got {"0":"ham","2":"spam"}'],
+  ])("refuses an id2label.json with %s", (text, problem) => {
+    const folder = temporaryFolder();
+    writePeftAdapter(folder, smallAdapter());
+    writeFileSync(join(folder, "id2label.json"), text);
+    expect(caught(() => readPeftAdapter(folder))).toMatchObject({
+      code: "E_PEFT",
+      message: `${join(folder, "id2label.json")}: ${problem}`,
+    });
   });
 
   test("names the layers found where target_modules is a regular expression", () => {

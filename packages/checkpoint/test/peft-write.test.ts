@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { openSafetensors, peftAdapterBytes, type Shaped, writePeftAdapter } from "../src/index.ts";
@@ -36,6 +36,24 @@ describe("writePeftAdapter", () => {
     }
   });
 
+  test("writes the class names of a classifier, and takes away those of the adapter before", () => {
+    const folder = temporaryFolder();
+    writePeftAdapter(folder, smallAdapter({ classNames: ["spam", "ham"] }));
+    expect(readFileSync(join(folder, "id2label.json"), "utf8")).toBe('{\n  "0": "spam",\n  "1": "ham"\n}\n');
+    const config = readFileSync(join(folder, "adapter_config.json"), "utf8");
+    writePeftAdapter(folder, smallAdapter());
+    expect(readdirSync(folder)).not.toContain("id2label.json");
+    expect(readFileSync(join(folder, "adapter_config.json"), "utf8")).toBe(config); // PEFT knows no names
+  });
+
+  test("tells in its README how to get a base out of an npm package", () => {
+    const folder = temporaryFolder();
+    const manifest = { name: "@lorank/starter", version: "1.2.3", files: ["model"] };
+    writeFileSync(join(folder, "package.json"), JSON.stringify(manifest));
+    writePeftAdapter(folder, smallAdapter({ baseModel: join(folder, "model") }));
+    expect(readFileSync(join(folder, "README.md"), "utf8")).toContain("`npm install @lorank/starter`");
+  });
+
   test("leaves no config behind when new weights cannot be written: the folder does not look whole", () => {
     const folder = temporaryFolder();
     writePeftAdapter(folder, smallAdapter());
@@ -60,6 +78,7 @@ describe("writePeftAdapter", () => {
         ],
       ]),
       heads: new Map([["score", counting(2, 4)]]),
+      classNames: ["ham", "ham"],
     });
     expect(caught(() => writePeftAdapter(folder, adapter))).toMatchObject({
       code: "E_PEFT",
@@ -70,6 +89,7 @@ describe("writePeftAdapter", () => {
         'layer "model.k_proj" must be among targetModules, got ["q_proj","v_proj"]',
         'magnitude of "model.k_proj" must be absent without dora, got 3',
         'head "score" must be named <module>.<parameter>',
+        'class names must be 2 different names, one for each output of the head, got ["ham","ham"]',
       ].join("\n"),
     });
     expect(() => statSync(folder)).toThrow("ENOENT");

@@ -1,7 +1,7 @@
-import { openModelWeights, type PeftAdapter, readModelConfig } from "@lorank/checkpoint";
+import { classesOf, openModelWeights, type PeftAdapter, readModelConfig } from "@lorank/checkpoint";
 import { type BaseQuantization, InputError } from "@lorank/core";
 import type { ComputeType, Recompute, Runtime, Tensor } from "@lorank/graph";
-import { classesOf, fromPeftAdapter, OUTPUT_LAYERS } from "./adapter/peft.ts";
+import { fromPeftAdapter } from "./adapter/peft.ts";
 import { noAdapter } from "./adapter/shape.ts";
 import { readBase } from "./base.ts";
 import type { BaseWeight } from "./model/parameters.ts";
@@ -23,6 +23,9 @@ export interface AdaptedModelOptions {
   /** What of a block the backward pass computes again. (default: that of {@link Transformer}) */
   readonly recompute?: Recompute;
 }
+
+/** Last layers of all classification heads here; of two that a base has, the first is the last layer. */
+const OUTPUT_LAYERS = ["score.weight", "classifier.out_proj.weight", "classifier.weight"];
 
 /** A base with or without an adapter, ready to run. */
 export interface AdaptedModel {

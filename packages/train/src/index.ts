@@ -1,12 +1,6 @@
 export { type AdamW, type AdamWOptions, type AdamWState, createAdamW } from "./adamw.ts";
 export { type AdaptedModel, type AdaptedModelOptions, loadAdaptedModel } from "./adapted-model.ts";
-export {
-  classesOf,
-  fromPeftAdapter,
-  type LoadedAdapter,
-  type TrainedAdapter,
-  toPeftAdapter,
-} from "./adapter/peft.ts";
+export { fromPeftAdapter, type LoadedAdapter, type TrainedAdapter, toPeftAdapter } from "./adapter/peft.ts";
 export { type AdapterShape, adapterShape, type LoraShape, noAdapter } from "./adapter/shape.ts";
 export { adaptableLayers, resolveTargets, type TargetLayer, targetNames } from "./adapter/targets.ts";
 export { assertWeights, type Base, loadBase, readBase } from "./base.ts";

@@ -55,14 +55,8 @@ export async function runTrial(
   }
   const seconds = { load, train, evaluate: clock.lap(), total: clock.total() };
   await model.dispose();
-  const adapter = toPeftAdapter({
-    family,
-    head,
-    lora: spec.lora,
-    task: spec.task,
-    baseModel: spec.base.name,
-    trained,
-  });
+  const { modelFolder } = resources;
+  const adapter = toPeftAdapter({ family, head, spec, modelFolder, trained });
   const result = trialResult(
     spec,
     trained,

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { openSafetensors, readPeftAdapter } from "@lorank/checkpoint";
+import { classesOf, openSafetensors, readPeftAdapter } from "@lorank/checkpoint";
 import { floats, type Recompute, type Runtime } from "@lorank/graph";
 import { expect } from "vitest";
-import { classesOf, fromPeftAdapter } from "../src/adapter/peft.ts";
+import { fromPeftAdapter } from "../src/adapter/peft.ts";
 import { readBase } from "../src/base.ts";
 import { IGNORED, type MicroBatch } from "../src/model/batch.ts";
 import { Transformer } from "../src/model/transformer.ts";

@@ -149,9 +149,7 @@ async function fetchAll(session: Session, wanted: Wanted, listing: Listing): Pro
   await fetchFiles(session, listing, names);
   await fetchFiles(session, listing, shardsToFetch(names, cache, commit));
   // Said in the Python tools' own way, so that the next look at this commit needs no network.
-  if (wanted.weights) {
-    for (const name of wanted.optional) if (!listing.names.has(name)) cache.markMissing(commit, name);
-  }
+  for (const name of wanted.optional) if (!listing.names.has(name)) cache.markMissing(commit, name);
   cache.remember(asked.revision, commit);
 }
 

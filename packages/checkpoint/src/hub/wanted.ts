@@ -1,3 +1,4 @@
+import { ADAPTER_CLASSES, ADAPTER_CONFIG, ADAPTER_WEIGHTS } from "../peft-write.ts";
 import { listedShards, SHARD_INDEX } from "../shards.ts";
 import type { RepoCache } from "./cache.ts";
 import { hubError } from "./hub-error.ts";
@@ -13,8 +14,6 @@ export interface Wanted {
 }
 
 const CONFIG = "config.json";
-const ADAPTER_CONFIG = "adapter_config.json";
-const ADAPTER_WEIGHTS = "adapter_model.safetensors";
 const ONE_FILE = "model.safetensors";
 
 export const wantedModel: Wanted = {
@@ -27,7 +26,7 @@ export const wantedConfig: Wanted = { required: [CONFIG], optional: [], weights:
 
 export const wantedAdapter: Wanted = {
   required: [ADAPTER_CONFIG, ADAPTER_WEIGHTS],
-  optional: [],
+  optional: [ADAPTER_CLASSES],
   weights: false,
 };
 

@@ -288,6 +288,20 @@ describe("resolveAdapter", () => {
     expect(await resolveAdapter(folder)).toBe(folder);
   });
 
+  test("fetches the names of its classes where it has them, and asks once for a commit that has none", async () => {
+    const { hub, environment } = await setUp();
+    const files = { "adapter_config.json": "{}", "adapter_model.safetensors": weights };
+    hub.publish("me/named", { ...files, "id2label.json": '{"0": "ham"}' });
+    const folder = await resolveAdapter("me/named", { environment });
+    expect(readFileSync(join(folder, "id2label.json"), "utf8")).toBe('{"0": "ham"}');
+
+    const commit = hub.publish("me/unnamed", files);
+    await resolveAdapter(`me/unnamed@${commit}`, { environment });
+    const asked = hub.requests.length;
+    await resolveAdapter(`me/unnamed@${commit}`, { environment });
+    expect(hub.requests).toHaveLength(asked);
+  });
+
   test("reads no pickle, and tells a whole model from an adapter", async () => {
     const { hub, environment } = await setUp();
     hub.publish("me/old", { "adapter_config.json": "{}", "adapter_model.bin": "pickle" });

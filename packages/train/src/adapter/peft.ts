@@ -1,5 +1,6 @@
-import { type LoraLayer, layerScaling, type Matrix, type PeftAdapter } from "@lorank/checkpoint";
-import { InputError, type LoraSpec, type Task } from "@lorank/core";
+import { resolve } from "node:path";
+import { type LoraLayer, layerScaling, type Matrix, type PeftAdapter, parseHubId } from "@lorank/checkpoint";
+import { type BaseWeights, InputError, type TrialSpec } from "@lorank/core";
 import { float32, floats, type Tensor } from "@lorank/graph";
 import type { Family, HeadModule } from "../models/family.ts";
 import { isLoraName, loraAName, loraBName, magnitudeName } from "./names.ts";
@@ -9,15 +10,16 @@ import { adaptableLayers } from "./targets.ts";
 export interface TrainedAdapter {
   readonly family: Family;
   readonly head: HeadModule;
-  readonly lora: LoraSpec;
-  readonly task: Task;
-  readonly baseModel: string;
+  readonly spec: Pick<TrialSpec, "base" | "lora" | "task">;
+  /** What the base was read from: a folder or a `.gguf` file. */
+  readonly modelFolder: string;
   /** Adapter and head, by parameter name. */
   readonly trained: ReadonlyMap<string, Tensor>;
 }
 
 /** The trained tensors in PEFT's form. */
-export function toPeftAdapter({ family, head, lora, task, baseModel, trained }: TrainedAdapter): PeftAdapter {
+export function toPeftAdapter({ family, head, spec, modelFolder, trained }: TrainedAdapter): PeftAdapter {
+  const { base, lora, task } = spec;
   const layers = new Map<string, LoraLayer>();
   for (const { path } of adaptableLayers(family, head)) {
     const [loraA, loraB] = [trained.get(loraAName(path)), trained.get(loraBName(path))];
@@ -40,10 +42,17 @@ export function toPeftAdapter({ family, head, lora, task, baseModel, trained }: 
     fanInFanOut: family.linears.some(({ transposed }) => transposed === true),
     targetModules: lora.targetModules,
     taskType: task.kind === "classification" ? "SEQ_CLS" : "CAUSAL_LM",
-    baseModel,
+    baseModel: placeOf(base, modelFolder),
+    ...(task.kind === "classification" ? { classNames: task.labels } : {}),
     layers,
     heads: new Map(heads.map(([name, { shape, data }]) => [name, { shape, data: data as Float32Array }])),
   };
+}
+
+/** Where other programs find a base: its hub id, or the path that it was read from. A random one is nowhere. */
+function placeOf({ kind, name }: BaseWeights, modelFolder: string): string {
+  if (kind === "random") return "";
+  return parseHubId(name) ? name : resolve(modelFolder);
 }
 
 export interface LoadedAdapter {
@@ -80,15 +89,6 @@ export function fromPeftAdapter(family: Family, head: HeadModule, adapter: PeftA
   }
   for (const [name, { shape, data }] of adapter.heads) parameters.set(name, float32(shape, data));
   return { shape: { dropout: adapter.dropout, dora: adapter.dora, modules }, parameters };
-}
-
-/** Last layers of all classification heads here; of two that an adapter has, the first is the last layer. */
-export const OUTPUT_LAYERS = ["score.weight", "classifier.out_proj.weight", "classifier.weight"];
-
-/** How many classes an adapter's own head tells apart; undefined where it has none. */
-export function classesOf({ heads }: PeftAdapter): number | undefined {
-  const name = OUTPUT_LAYERS.find((layer) => heads.has(layer));
-  return name === undefined ? undefined : heads.get(name)!.shape[0];
 }
 
 function headProblems({ linears }: HeadModule, { heads }: PeftAdapter): string[] {

@@ -30,7 +30,7 @@ export async function runPackedTrials(
   const clock = stopwatch();
   const { base, data, trials, stack, model, runtime } = await openPack(specs, resources);
   const { family, head } = base;
-  const { threads } = resources;
+  const { modelFolder, threads } = resources;
   const load = clock.lap();
 
   const trainings = await trainPack(trials, {
@@ -62,8 +62,7 @@ export async function runPackedTrials(
   };
   await model.dispose();
   return trials.map(({ spec, trained }, i) => {
-    const { lora, task, base } = spec;
-    const adapter = toPeftAdapter({ family, head, lora, task, baseModel: base.name, trained });
+    const adapter = toPeftAdapter({ family, head, spec, modelFolder, trained });
     const evaluation = completed.includes(i) ? evaluations[i] : undefined;
     const result = trialResult(spec, trained, adapter, trainings[i]!, evaluation, seconds, runtime, threads);
     if (specs.length === 1) return { adapter, result };
