@@ -10,7 +10,9 @@ const folder = makeFolder();
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const inFolder = { cwd: folder };
 writeTinyModel(join(folder, "tiny"));
-writePeftAdapter(join(folder, "r3"), smallAdapter());
+const classNames = ["warm", "cold", "wet"];
+writePeftAdapter(join(folder, "r3"), smallAdapter({ classNames }));
+writePeftAdapter(join(folder, "nameless"), smallAdapter());
 const elsewhere = new Map(
   [...smallAdapter().layers].map(([path, layer]) => [path.replace("layers.0", "layers.7"), layer]),
 );
@@ -33,11 +35,17 @@ describe("inspect", () => {
       /^r3: LoRA of rank 3, alpha 6 \(scaling alpha \/ rank\) on 2 layers, 168 parameters/,
     );
     expect(text.stdout).toMatch(/^self_attn\.q_proj +1 +3 +6 +2 /m);
+    expect(text.stdout).toMatch(/^Classes: warm, cold, wet$/m);
     expect(text.stdout).toContain("Energy does not choose a rank.");
     expect(text.stdout).toMatch(/^ {2}vLLM +refuses modules_to_save \(1 trained tensor of a head\)$/m);
     expect({ code: text.code, stderr: text.stderr }).toEqual({ code: 0, stderr: "" });
     const document = JSON.parse(json.stdout);
-    expect(document).toMatchObject({ rank: 3, loraParams: 3 * (16 + 16 + 16 + 8), spectrumOf: "the update" });
+    expect(document).toMatchObject({
+      rank: 3,
+      classNames,
+      loraParams: 3 * (16 + 16 + 16 + 8),
+      spectrumOf: "the update",
+    });
     expect(document.layers[0].singularValues).toHaveLength(3);
     expect(document.consumers.map(({ consumer }: { consumer: string }) => consumer)).toContain("vLLM");
   });
@@ -59,7 +67,7 @@ describe("truncate", () => {
     const { error, norm } = layers[0];
     expect(kinds[0].relativeError).toBeCloseTo(error / norm, 12);
     const lower = readPeftAdapter(join(folder, "r1"));
-    expect(lower).toMatchObject({ rank: 1, alpha: 1 });
+    expect(lower).toMatchObject({ rank: 1, alpha: 1, classNames });
     expect([...lower.heads.keys()]).toEqual(["score.weight"]);
   });
 
@@ -86,6 +94,7 @@ describe("export", () => {
     expect(readPeftAdapter(join(folder, "portable"))).toMatchObject({ rank: 3, alpha: 3, heads: new Map() });
     const kept = await cli(["export", "r3", "-o", "portable", "--keep-head", "--force"], inFolder);
     expect(kept.stdout).not.toContain("Left out");
+    expect(readPeftAdapter(join(folder, "portable"))).toMatchObject({ classNames });
     expect(readPeftAdapter(join(folder, "portable")).heads.size).toBe(1);
   });
 
@@ -107,7 +116,12 @@ describe("merge", () => {
       readdirSync(join(folder, "tiny")).toSorted(),
     );
     const { config } = readModelConfig(join(folder, "merged"));
-    expect(Object.keys(config.id2label as object)).toHaveLength(3);
+    expect(config).toMatchObject({
+      num_labels: 3,
+      id2label: { 0: "warm", 1: "cold", 2: "wet" },
+      label2id: { warm: 0, cold: 1, wet: 2 },
+    });
+    expect(run.stdout).toContain("Its classes are warm, cold, wet.\n");
     const [before, after] = ["tiny", "merged"].map((name) => openModelWeights(join(folder, name)));
     expect(after!.tensors.get("score.weight")).toMatchObject({ dtype: "BF16", shape: [3, 16] });
     const name = "model.layers.0.self_attn.q_proj.weight";
@@ -119,6 +133,15 @@ describe("merge", () => {
     after!.close();
     expect(readFileSync(join(folder, "merged/tokenizer.json"))).toEqual(
       readFileSync(join(folder, "tiny/tokenizer.json")),
+    );
+  });
+
+  test("says that the adapter has no names for the classes", async () => {
+    const run = await cli(["merge", "tiny", "nameless", "-o", "merged-nameless"], inFolder);
+    expect(run.code).toBe(0);
+    expect(run.stderr).toBe(
+      "warning: the adapter does not name its classes: id2label in merged-nameless/config.json is the base's, " +
+        "or LABEL_0 and so on\n",
     );
   });
 

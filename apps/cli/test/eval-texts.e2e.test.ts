@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -55,10 +55,9 @@ describe("lorank eval on texts", () => {
     const args = ["--adapter", "adapter", "--data", texts, "--split", "validation", "--max-length", "16"];
     const run = await cli(["eval", "model", ...args, "--out", out, "--json"], { cwd: folder });
     expect(run.code).toBe(0);
-    expect(run.stderr).toBe(
-      "Classes in the order of the head: cold, warm, wet (from the adapter's trial.json).\n",
-    );
+    expect(run.stderr).toBe("");
     const found = JSON.parse(run.stdout) as typeof trained;
+    expect(found).toMatchObject({ classNames: ["cold", "warm", "wet"], classNamesFrom: "the adapter" });
     expect(found.examples).toBe(trained.examples);
     expect(found.accuracy).toBe(trained.accuracy);
     expect(found.loss).toBeCloseTo(trained.loss, 6);
@@ -74,14 +73,32 @@ describe("lorank eval on texts", () => {
     writeFileSync(other, "text,label\nhail,hard\n");
     const run = await cli(["eval", "model", "--adapter", "adapter-2", "--data", other], { cwd: folder });
     expect(run.code).toBe(2);
-    expect(run.stderr).toContain(
-      "labels of the data must be among cold, warm, wet (from the adapter's trial.json), got hard",
+    expect(run.stdout).toBe("");
+    expect(run.stderr).toBe(
+      "error: labels of the data must be among cold, warm, wet (from the adapter), got hard\n" +
+        "--labels gives the classes other names, in the order of the head.\n",
     );
     const named = await cli(["eval", "model", "--adapter", "adapter-2", "--data", other, "--labels", "a,b"], {
       cwd: folder,
     });
     expect(named.code).toBe(2);
     expect(named.stderr).toContain("--labels must name the 3 classes of the head in its order, got 2: a, b");
+  });
+
+  test("says aloud that an order is a guess where nothing names the classes, --quiet or not", async () => {
+    await train(texts, "adapter-3");
+    for (const file of ["id2label.json", "trial.json"]) rmSync(join(folder, "adapter-3", file));
+    const args = ["eval", "model", "--adapter", "adapter-3", "--data", texts, "--max-length", "16"];
+    const [run, quiet] = await Promise.all([
+      cli(args, { cwd: folder }),
+      cli([...args, "--quiet"], { cwd: folder }),
+    ]);
+    expect(run.stderr).toBe(
+      "warning: nothing names the classes, so their order is a guess: --labels gives it\n",
+    );
+    const line = "classes   cold, warm, wet, in the head's order (from the data, in alphabetical order)\n";
+    expect(run.stdout).toContain(line);
+    expect(quiet).toEqual({ code: 0, stderr: "", stdout: run.stdout });
   });
 
   test("scores the responses of instructions, with an adapter and without", async () => {

@@ -55,7 +55,7 @@ describe("a sweep on a BERT with three classes", () => {
       [4, 4],
     ]);
     const adapter = readPeftAdapter(join(folder, "bert-out", "adapters", "r4"));
-    expect(adapter).toMatchObject({ rank: 4, alpha: 4 });
+    expect(adapter).toMatchObject({ rank: 4, alpha: 4, classNames: ["billing", "login", "shipping"] });
     expect([...adapter.heads.keys()]).toEqual(["classifier.bias", "classifier.weight"]);
     expect(readFileSync(join(folder, "bert-out", "report.html"), "utf8")).toContain(
       "This sweep was run with alpha = rank.",

@@ -37,7 +37,11 @@ describe("train", () => {
     expect(run.stdout).toContain("Next: lorank inspect bert-adapter");
 
     const adapter = readPeftAdapter(join(folder, "bert-adapter"));
-    expect(adapter).toMatchObject({ rank: 3, alpha: 32, dora: true, taskType: "SEQ_CLS", baseModel: "bert" });
+    expect(adapter).toMatchObject({ rank: 3, alpha: 32, dora: true, taskType: "SEQ_CLS" });
+    expect(adapter).toMatchObject({
+      baseModel: join(folder, "bert"),
+      classNames: ["billing", "login", "shipping"],
+    });
     expect([...adapter.heads].map(([name, { shape }]) => [name, shape])).toEqual([
       ["classifier.bias", [3]],
       ["classifier.weight", [3, 16]],
@@ -105,7 +109,7 @@ describe("train", () => {
     expect(portable.stdout).not.toContain("√rank:");
     const [raw, ported] = [readPeftAdapter(join(folder, "raw")), readPeftAdapter(join(folder, "portable"))];
     expect(raw).toMatchObject({ alpha: 32, scalingRule: "rslora" });
-    expect(ported).toMatchObject({ alpha: 2, scalingRule: "lora" });
+    expect(ported).toMatchObject({ alpha: 2, scalingRule: "lora", classNames: raw.classNames });
     expect([...ported.heads.keys()]).toEqual(["score.weight"]);
     const path = "model.layers.0.self_attn.q_proj";
     const scaled = raw.layers.get(path)!.loraB.data.map((value) => (32 / Math.SQRT2) * value);

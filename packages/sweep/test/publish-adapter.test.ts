@@ -39,7 +39,7 @@ test("hands out, for each rank, the adapter of the seed with the lowest log loss
   const chosen = specs.find(({ lora, seed }) => lora.rank === 2 && seed === 1)!;
   const source = join(store.winningAttempt(trialId(chosen))!.folder, "adapter");
   const folder = store.path("adapters", "r2");
-  for (const name of ["adapter_model.safetensors", "adapter_config.json"]) {
+  for (const name of ["adapter_model.safetensors", "adapter_config.json", "id2label.json"]) {
     expect(readFileSync(join(folder, name))).toEqual(readFileSync(join(source, name)));
   }
   expect(readPeftAdapter(folder).rank).toBe(2);
@@ -83,7 +83,7 @@ test("hands out the portable form when asked: alpha = rank, the scaling in B, th
   const raw = readPeftAdapter(published!.folder);
   publishAdapters(store, [trial], { portable: true });
   const portable = readPeftAdapter(published!.folder);
-  expect(portable).toMatchObject({ rank: 4, alpha: 4, scalingRule: "lora" });
+  expect(portable).toMatchObject({ rank: 4, alpha: 4, scalingRule: "lora", classNames: ["ham", "spam"] });
   expect([...portable.heads.keys()]).toEqual(["score.weight"]);
   const path = "model.layers.0.self_attn.q_proj";
   // alpha 16 at rank 4: rsLoRA scales by 16 / √4

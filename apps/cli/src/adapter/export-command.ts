@@ -2,7 +2,6 @@ import {
   assertReplaceable,
   consumerWarnings,
   portableAdapter,
-  readPeftAdapter,
   writeFolder,
   writePeftAdapter,
 } from "@lorank/checkpoint";
@@ -11,6 +10,7 @@ import { resolveAdapterPath } from "../model/resolve.ts";
 import { createOutput, type OutputFlags } from "../output.ts";
 import { type RawFlags, readFlags } from "../settings/read.ts";
 import { counted, plainText, wrap } from "../text.ts";
+import { readAdapter } from "./read-adapter.ts";
 import { printWarnings } from "./warnings.ts";
 
 /** Runs `lorank export` and returns what to exit with. */
@@ -19,7 +19,7 @@ export async function runExportCommand(name: string, flags: OutputFlags & RawFla
   const { out, force = false, "keep-head": keepHeads = false } = readFlags("export", flags);
   assertReplaceable(out, force);
   const folder = await resolveAdapterPath(name, flags);
-  const adapter = readPeftAdapter(folder);
+  const adapter = readAdapter(folder);
   const portable = portableAdapter(adapter, { keepHeads });
   writeFolder(out, { force, sources: [folder] }, (temporary) => writePeftAdapter(temporary, portable));
 

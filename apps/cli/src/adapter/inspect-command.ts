@@ -1,4 +1,4 @@
-import { consumerWarnings, type PeftAdapter, readPeftAdapter } from "@lorank/checkpoint";
+import { consumerWarnings, type PeftAdapter } from "@lorank/checkpoint";
 import { exitCode } from "../exit-codes.ts";
 import { resolveAdapterPath } from "../model/resolve.ts";
 import { createOutput, type Output, type OutputFlags } from "../output.ts";
@@ -6,6 +6,7 @@ import { type RawFlags, readFlags } from "../settings/read.ts";
 import { renderTable } from "../table.ts";
 import { counted, plainText, wholeNumber, wrap } from "../text.ts";
 import { figure, rangeText } from "./figures.ts";
+import { readAdapter } from "./read-adapter.ts";
 import { type KindSpectrum, kindSpectra, type LayerSpectrum, layerSpectra } from "./spectra.ts";
 import { printWarnings } from "./warnings.ts";
 
@@ -16,7 +17,7 @@ const ENERGY_WARNING =
 /** Runs `lorank inspect` and returns what to exit with. */
 export async function runInspectCommand(name: string, flags: OutputFlags & RawFlags): Promise<number> {
   const output = createOutput(flags);
-  const adapter = readPeftAdapter(await resolveAdapterPath(name, flags));
+  const adapter = readAdapter(await resolveAdapterPath(name, flags));
   const layers = layerSpectra(adapter);
   const kinds = kindSpectra(layers);
   const warnings = consumerWarnings(adapter);
@@ -37,6 +38,7 @@ export async function runInspectCommand(name: string, flags: OutputFlags & RawFl
 
 function facts(adapter: PeftAdapter) {
   const { rank, alpha, scalingRule, dora, dropout, taskType, baseModel, targetModules, heads } = adapter;
+  const { classNames = null } = adapter;
   const trainable = [...adapter.layers.values()].reduce(
     (sum, { loraA, loraB, magnitude }) =>
       sum + loraA.data.length + loraB.data.length + (magnitude?.length ?? 0),
@@ -45,6 +47,7 @@ function facts(adapter: PeftAdapter) {
   return {
     baseModel,
     taskType,
+    classNames,
     rank,
     alpha,
     scalingRule,
@@ -64,7 +67,7 @@ function show(
   each: boolean,
   output: Output,
 ): void {
-  const { rank, alpha, scalingRule, dora, baseModel, heads } = adapter;
+  const { rank, alpha, scalingRule, dora, baseModel, heads, classNames } = adapter;
   const { loraParams } = facts(adapter);
   const rule = scalingRule === "rslora" ? "alpha / √rank" : "alpha / rank";
   output.print(
@@ -75,6 +78,7 @@ function show(
     ),
   );
   if (heads.size > 0) output.print(plainText(`Trained whole: ${[...heads.keys()].join(", ")}`));
+  if (classNames) output.print(plainText(`Classes: ${classNames.join(", ")}`));
   output.print();
   output.print(each ? layerTable(layers, output) : kindTable(kinds, output));
   output.print();

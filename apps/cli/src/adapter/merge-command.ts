@@ -1,4 +1,4 @@
-import { assertReplaceable, mergeAdapter, readPeftAdapter } from "@lorank/checkpoint";
+import { assertReplaceable, classesOf, mergeAdapter } from "@lorank/checkpoint";
 import { formatBytes } from "@lorank/core";
 import { exitCode } from "../exit-codes.ts";
 import { resolveAdapterPath, resolveModelPath } from "../model/resolve.ts";
@@ -6,6 +6,7 @@ import { createOutput, type OutputFlags } from "../output.ts";
 import { progressLine } from "../progress/progress-line.ts";
 import { type RawFlags, readFlags } from "../settings/read.ts";
 import { counted, plainText, wrap } from "../text.ts";
+import { readAdapter } from "./read-adapter.ts";
 
 /** Runs `lorank merge` and returns what to exit with. */
 export async function runMergeCommand(
@@ -17,7 +18,7 @@ export async function runMergeCommand(
   const { out, force = false, dtype } = readFlags("merge", flags);
   assertReplaceable(out, force);
   const adapterFolder = await resolveAdapterPath(name, flags);
-  const adapter = readPeftAdapter(adapterFolder);
+  const adapter = readAdapter(adapterFolder);
   const base = await resolveModelPath(model, flags);
   const progress = progressLine(flags);
   const summary = mergeAdapter({
@@ -30,7 +31,8 @@ export async function runMergeCommand(
     onTensor: ({ done, total, name }) => progress.show(`${done} of ${total} tensors: ${name}`),
   });
   progress.end();
-  output.document({ model, adapter: name, out, dtype: dtype ?? null, ...summary });
+  const { classNames = null } = adapter;
+  output.document({ model, adapter: name, out, dtype: dtype ?? null, classNames, ...summary });
   output.print(
     wrap(
       `The merged model is in ${out}: ${formatBytes(summary.bytes)} in ${counted(summary.files.length, "file")}, ` +
@@ -40,6 +42,12 @@ export async function runMergeCommand(
   );
   if (summary.heads.length > 0)
     output.print(wrap(plainText(`The trained head is in it: ${summary.heads.join(", ")}.`), output.columns));
+  if (classNames !== null)
+    output.print(wrap(plainText(`Its classes are ${classNames.join(", ")}.`), output.columns));
+  else if (adapter.taskType === "SEQ_CLS" && classesOf(adapter) !== undefined)
+    output.note(
+      `warning: the adapter does not name its classes: id2label in ${out}/config.json is the base's, or LABEL_0 and so on`,
+    );
   if (summary.tokenizerProblem !== null)
     output.note(`warning: the merged model has no tokenizer: ${plainText(summary.tokenizerProblem)}`);
   if (summary.prefix !== "") {

@@ -2,7 +2,6 @@ import {
   assertReplaceable,
   consumerWarnings,
   type LayerError,
-  readPeftAdapter,
   truncateAdapter,
   writeFolder,
   writePeftAdapter,
@@ -15,6 +14,7 @@ import { renderTable } from "../table.ts";
 import { plainText, wrap } from "../text.ts";
 import { figure, percent, rangeText } from "./figures.ts";
 import { byKind } from "./module-kind.ts";
+import { readAdapter } from "./read-adapter.ts";
 import { printWarnings } from "./warnings.ts";
 
 /** How far the truncated layers of one kind are from the whole ones. */
@@ -37,7 +37,7 @@ export async function runTruncateCommand(name: string, flags: OutputFlags & RawF
   options.sources.push(folder);
   assertReplaceable(out, options.force, options.sources);
 
-  const { adapter, errors } = truncateAdapter(readPeftAdapter(folder), rank);
+  const { adapter, errors } = truncateAdapter(readAdapter(folder), rank);
   writeFolder(out, options, (temporary) => writePeftAdapter(temporary, adapter));
 
   const layers = [...errors].map(([path, error]) => ({ path, ...error, relativeError: share(error) }));

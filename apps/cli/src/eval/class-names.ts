@@ -1,12 +1,11 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { readModelConfig } from "@lorank/checkpoint";
+import { namesById, readModelConfig } from "@lorank/checkpoint";
 import { InputError } from "@lorank/core";
 
 export interface ClassNameSources {
   /** `--labels` */
   readonly asked: readonly string[] | undefined;
-  readonly adapterFolder: string | undefined;
+  /** What the adapter calls its classes. */
+  readonly ofAdapter: readonly string[] | undefined;
   readonly modelPath: string;
   /** The labels of the data. */
   readonly found: readonly string[];
@@ -14,60 +13,64 @@ export interface ClassNameSources {
   readonly classes: number;
 }
 
-/**
- * The names of a head's classes, in the order of its outputs: as asked for, or from the `trial.json` that lies beside an
- * adapter made here, or from the model's `id2label`, or the labels of the data in the order in which training sorts them.
- *
- * @throws InputError E_LABELS when none of them has as many names as the head has classes, or the data have others.
- */
-export function classNames(sources: ClassNameSources): {
+export interface ClassNames {
+  /** In the order of the head's outputs. */
   readonly names: readonly string[];
-  readonly from: string;
-} {
-  const { asked, adapterFolder, modelPath, found, classes } = sources;
-  const sorted = [...new Set(found)].sort();
-  const candidates = [
-    { names: asked, from: "--labels" },
-    { names: namesOfTrial(adapterFolder), from: "the adapter's trial.json" },
-    { names: namesOfConfig(modelPath, classes), from: "the model's id2label" },
-    { names: sorted, from: "the data, sorted" },
-  ];
-  const chosen = candidates.find(({ names }) => names !== undefined && names.length === classes);
-  if (asked !== undefined && asked.length !== classes) throw wrongNumber("--labels", classes, asked);
-  if (chosen === undefined) throw wrongNumber("the data (or --labels)", classes, sorted);
-  const unknown = sorted.filter((label) => !chosen.names!.includes(label));
+  readonly from: "--labels" | "the adapter" | "the model's id2label" | "the data, in alphabetical order";
+}
+
+/**
+ * The names of a head's classes: as asked for, or the adapter's own, or from the model's `id2label`. Where none of them
+ * names the classes, they are the labels of the data in alphabetical order, which is a guess.
+ *
+ * @throws InputError E_LABELS when there are not as many names as classes, when the data have other labels, and when
+ *   `--labels` has the adapter's names in another order.
+ */
+export function classNames(sources: ClassNameSources): ClassNames {
+  const chosen = choose(sources);
+  const { names, from } = chosen;
+  const { asked, ofAdapter, found, classes } = sources;
+  if (names.length !== classes) throw wrongNumber(from, classes, names);
+  if (asked && ofAdapter && isReordered(asked, ofAdapter)) {
+    throw new InputError(
+      "E_LABELS",
+      `--labels must have the classes in the adapter's order, ${ofAdapter.join(", ")}, got ${asked.join(", ")}`,
+    );
+  }
+  const unknown = [...new Set(found)].filter((label) => !names.includes(label)).sort();
   if (unknown.length > 0) {
     throw new InputError(
       "E_LABELS",
-      `labels of the data must be among ${chosen.names!.join(", ")} (from ${chosen.from}), got ${unknown.join(", ")}`,
+      `labels of the data must be among ${names.join(", ")} (from ${from}), got ${unknown.join(", ")}` +
+        (asked ? "" : "\n--labels gives the classes other names, in the order of the head."),
     );
   }
-  return { names: chosen.names!, from: chosen.from };
+  return chosen;
 }
 
-function wrongNumber(what: string, classes: number, names: readonly string[]): InputError {
+function choose({ asked, ofAdapter, modelPath, found, classes }: ClassNameSources): ClassNames {
+  if (asked) return { names: asked, from: "--labels" };
+  if (ofAdapter) return { names: ofAdapter, from: "the adapter" };
+  const ofModel = namesOfConfig(modelPath);
+  if (ofModel?.length === classes) return { names: ofModel, from: "the model's id2label" };
+  return { names: [...new Set(found)].sort(), from: "the data, in alphabetical order" };
+}
+
+function wrongNumber(from: ClassNames["from"], classes: number, names: readonly string[]): InputError {
+  const what = from === "the data, in alphabetical order" ? "the data (or --labels)" : from;
   return new InputError(
     "E_LABELS",
     `${what} must name the ${classes} classes of the head in its order, got ${names.length}: ${names.join(", ")}`,
   );
 }
 
-function namesOfTrial(folder: string | undefined): readonly string[] | undefined {
-  const file = folder === undefined ? undefined : join(folder, "trial.json");
-  if (file === undefined || !existsSync(file)) return undefined;
-  const trial = JSON.parse(readFileSync(file, "utf8")) as {
-    readonly spec?: { readonly task?: { readonly labels?: unknown } };
-  };
-  return texts(trial.spec?.task?.labels);
+function isReordered(some: readonly string[], others: readonly string[]): boolean {
+  const sorted = (names: readonly string[]): string => JSON.stringify([...names].sort());
+  return sorted(some) === sorted(others) && some.some((name, i) => name !== others[i]);
 }
 
 /** `LABEL_0` and so on are what transformers writes where nobody named them. */
-function namesOfConfig(modelPath: string, classes: number): readonly string[] | undefined {
-  const { id2label } = readModelConfig(modelPath).config as { readonly id2label?: Record<string, unknown> };
-  const names = texts(Array.from({ length: classes }, (_, i) => id2label?.[i]));
+function namesOfConfig(modelPath: string): readonly string[] | undefined {
+  const names = namesById(readModelConfig(modelPath).config.id2label);
   return names?.some((name) => /^LABEL_\d+$/.test(name)) ? undefined : names;
-}
-
-function texts(value: unknown): readonly string[] | undefined {
-  return Array.isArray(value) && value.every((each) => typeof each === "string") ? value : undefined;
 }

@@ -1,5 +1,6 @@
-import { type PeftAdapter, readPeftAdapter, writeFileAtomic } from "@lorank/checkpoint";
+import { type PeftAdapter, writeFileAtomic } from "@lorank/checkpoint";
 import { type AdaptedModel, evaluateTokenTensors, loadAdaptedModel } from "@lorank/train";
+import { readAdapter } from "../adapter/read-adapter.ts";
 import { defaults } from "../defaults.ts";
 import { pickDevice } from "../device.ts";
 import { exitCode } from "../exit-codes.ts";
@@ -18,8 +19,8 @@ export async function runEvalCommand(argument: string | undefined, flags: EvalFl
   const modelPath = await resolveModelPath(asked.model, flags);
   const adapterFolder =
     asked.adapter === undefined ? undefined : await resolveAdapterPath(asked.adapter, flags);
-  const adapter = adapterFolder === undefined ? undefined : readPeftAdapter(adapterFolder);
-  const places = { modelPath, adapterFolder, adapter };
+  const adapter = adapterFolder === undefined ? undefined : readAdapter(adapterFolder);
+  const places = { modelPath, adapter };
   if (asked.kind === "tensors") await onTensors(asked, places, output);
   else await onTexts(asked, flags, places, output);
   return exitCode.done;
@@ -27,7 +28,6 @@ export async function runEvalCommand(argument: string | undefined, flags: EvalFl
 
 interface Places {
   readonly modelPath: string;
-  readonly adapterFolder: string | undefined;
   readonly adapter: PeftAdapter | undefined;
 }
 
@@ -70,16 +70,16 @@ async function onTexts(
   places: Places,
   output: Output,
 ): Promise<void> {
-  const { adapter, modelPath, adapterFolder } = places;
+  const { adapter, modelPath } = places;
   const byAdapter = adapter?.taskType === "CAUSAL_LM" ? "causal-lm" : adapter ? "classification" : undefined;
   const data = await readEvaluationData({ ...asked.texts, task: asked.task ?? byAdapter });
   const loaded = await load(asked, places, data.kind, output);
   const room = loaded.family.maxPositions ?? Number.POSITIVE_INFINITY;
-  const { ids, evaluation, notes } = await evaluateTexts({
+  const { ids, evaluation, classes, notes } = await evaluateTexts({
     loaded,
     data,
     modelPath,
-    adapterFolder,
+    classNames: adapter?.classNames,
     labels: asked.labels,
     template: asked.template,
     maxLength: asked.maxLength ?? Math.min(defaults.maxLength[data.kind], room),
@@ -102,8 +102,14 @@ async function onTexts(
     loss: logLoss,
     accuracy,
     examples: ids.length,
+    ...(classes ? { classNames: classes.names, classNamesFrom: classes.from } : {}),
     ...(asked.out === undefined ? {} : { out: asked.out }),
   });
+  // Part of the answer, so that --quiet does not hide it: in another order the figures below would be others.
+  if (classes)
+    output.print(
+      plainText(`classes   ${classes.names.join(", ")}, in the head's order (from ${classes.from})`),
+    );
   output.print(`log loss  ${logLoss.toFixed(4)} nats, mean over ${counted(ids.length, "example")}`);
   output.print(`accuracy  ${(100 * accuracy).toFixed(2)} % of ${of}`);
   if (asked.out !== undefined) output.print(`written   ${asked.out}`);

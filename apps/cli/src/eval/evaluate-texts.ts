@@ -9,14 +9,16 @@ import {
 } from "@lorank/train";
 import { tokenised } from "../data/tokenised.ts";
 import { counted } from "../text.ts";
-import { classNames } from "./class-names.ts";
+import { type ClassNames, classNames } from "./class-names.ts";
 import type { EvaluationData } from "./texts.ts";
 
 export interface EvaluateTextsOptions {
   readonly loaded: AdaptedModel;
   readonly data: EvaluationData;
   readonly modelPath: string;
-  readonly adapterFolder: string | undefined;
+  /** What the adapter calls its classes. */
+  readonly classNames: readonly string[] | undefined;
+  /** `--labels` */
   readonly labels: readonly string[] | undefined;
   readonly template: string | undefined;
   readonly maxLength: number;
@@ -26,34 +28,57 @@ export interface EvaluateTextsOptions {
 export interface EvaluatedTexts {
   readonly ids: readonly string[];
   readonly evaluation: Evaluation;
+  /** Of a classifier. */
+  readonly classes?: ClassNames;
   readonly notes: readonly string[];
 }
 
 /** Tokenises and evaluates, in the order of the data. */
 export async function evaluateTexts(options: EvaluateTextsOptions): Promise<EvaluatedTexts> {
   const { loaded, onProgress } = options;
-  const { examples, notes } = tokenise(options);
+  const { examples, ...rest } = tokenise(options);
   const padId = loaded.family.padTokenId;
   const evaluation = await evaluate(loaded.model, examples, { padId, onProgress });
-  return { ids: examples.map(({ id }) => id), evaluation, notes };
+  return { ids: examples.map(({ id }) => id), evaluation, ...rest };
 }
 
-function tokenise({ data, loaded, modelPath, template, maxLength, ...rest }: EvaluateTextsOptions): {
-  examples: TokenizedExample[] | readonly TokenizedTokensExample[];
-  notes: string[];
-} {
+interface Tokenised extends Pick<EvaluatedTexts, "classes" | "notes"> {
+  readonly examples: readonly TokenizedExample[] | readonly TokenizedTokensExample[];
+}
+
+function tokenise({
+  data,
+  loaded,
+  modelPath,
+  template,
+  maxLength,
+  ...rest
+}: EvaluateTextsOptions): Tokenised {
   if (data.kind === "classification") {
     const { texts } = data;
-    const classes = loaded.head.kind === "classification" ? loaded.head.labels : 0;
     const found = texts.map(({ label }) => label);
-    const { names, from } = classNames({ ...rest, modelPath, asked: rest.labels, found, classes });
+    const classes = classNames({
+      asked: rest.labels,
+      ofAdapter: rest.classNames,
+      modelPath,
+      found,
+      classes: loaded.head.kind === "classification" ? loaded.head.labels : 0,
+    });
     const inputs = { settings: "texts", maxLength, parts: [texts], usesChatTemplate: false };
     const ids = tokenised(modelPath, inputs, (tokenizer) =>
       texts.map(({ text }) => tokenizer.encode(text, maxLength)),
     );
     return {
-      examples: texts.map(({ id, label }, i) => ({ id, inputIds: ids[i]!, label: names.indexOf(label) })),
-      notes: [`Classes in the order of the head: ${names.join(", ")} (from ${from}).`],
+      examples: texts.map(({ id, label }, i) => ({
+        id,
+        inputIds: ids[i]!,
+        label: classes.names.indexOf(label),
+      })),
+      classes,
+      notes:
+        classes.from === "the data, in alphabetical order"
+          ? ["warning: nothing names the classes, so their order is a guess: --labels gives it"]
+          : [],
     };
   }
   const { instructions } = data;

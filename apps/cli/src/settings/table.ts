@@ -76,7 +76,7 @@ export const table = [
   data("task", k.choice(["classification", "instruction", "causal-lm"]), ["eval"], "causal-lm is another name of instruction", { default: "the adapter's, else by the data" }),
   data("text-column", column, run, "column with the text", { default: "inferred and reported" }),
   data("label-column", column, run, "column with the class", { default: "inferred and reported" }),
-  data("labels", k.names, ["eval"], "the classes in the head's order", { default: "the adapter's, else inferred" }),
+  data("labels", k.names, ["eval"], "the classes in the head's order", { default: "the adapter's, else the model's, else alphabetical" }),
   data("prompt-column", column, run, "column with the prompt", { default: "inferred and reported" }),
   data("response-column", column, run, "column with the response that is learned", { default: "inferred and reported" }),
   data("messages-column", column, run, "column with whole conversations", { default: "inferred and reported" }),

@@ -165,7 +165,7 @@ function evaluate(examples: number, random: () => number): Evaluation {
   return { accuracy: mean(correct), logLoss: mean(logLosses), correct, logLosses };
 }
 
-function adapterOf({ lora, base }: TrialSpec, random: () => number): PeftAdapter {
+function adapterOf({ lora, base, task }: TrialSpec, random: () => number): PeftAdapter {
   const matrix = (rows: number, columns: number) => ({
     shape: [rows, columns] as const,
     data: Float32Array.from({ length: rows * columns }, random),
@@ -175,6 +175,7 @@ function adapterOf({ lora, base }: TrialSpec, random: () => number): PeftAdapter
     dora: false,
     fanInFanOut: false,
     taskType: "SEQ_CLS",
+    ...(task.kind === "classification" ? { classNames: task.labels } : {}),
     baseModel: base.name,
     layers: new Map([
       [
