@@ -19,8 +19,9 @@ const MODEL_CLASSES: Readonly<Record<PeftTaskType, string>> = {
  * base or no task, and for a classifier without its head.
  */
 export function loadingCode(adapter: PeftAdapter): string | undefined {
-  const { taskType, baseModel, classNames } = adapter;
+  const { taskType, baseModel } = adapter;
   const classes = classesOf(adapter);
+  const names = classes === undefined ? undefined : adapter.classNames;
   const isClassifier = taskType === "SEQ_CLS";
   if (taskType === null || baseModel === "" || (isClassifier && classes === undefined)) return undefined;
   const { name, keywords } = baseSource(baseModel);
@@ -29,14 +30,14 @@ export function loadingCode(adapter: PeftAdapter): string | undefined {
     "base",
     ...keywords,
     'dtype="float32"', // what LoRAnk computes in; the default is the checkpoint's own type
-    ...(classes === undefined ? [] : headKeywords(classes, classNames)),
+    ...(classes === undefined ? [] : headKeywords(classes, names)),
   ];
   const lines = [
     "from peft import PeftModel",
     `from transformers import ${modelClass}, AutoTokenizer`,
     "",
     `base = ${JSON.stringify(name)}`,
-    ...(classNames ? [`labels = [${classNames.map((name) => JSON.stringify(name)).join(", ")}]`] : []),
+    ...(names ? [`labels = [${names.map((name) => JSON.stringify(name)).join(", ")}]`] : []),
     `model = ${modelClass}.from_pretrained(`,
     ...modelArguments.map((argument) => `    ${argument},`),
     ")",
