@@ -7,8 +7,7 @@ export {
   baseFormatNames,
   type FloatDtype,
 } from "./base-bytes.ts";
-export { catalogueModels, findCatalogueModel } from "./catalogue/catalogue.ts";
-export type { CatalogueModel } from "./catalogue/catalogue-model.ts";
+export { type CatalogueModel, catalogueModels, findCatalogueModel } from "./catalogue/catalogue.ts";
 export {
   type ChapterFigures,
   chapterFigures,

@@ -1,15 +1,24 @@
-import type { CatalogueModel } from "./catalogue-model.ts";
-import { encoderModels } from "./encoders.ts";
-import { gemmaModels } from "./gemma.ts";
-import { layernormModels } from "./layernorm.ts";
-import { llamaModels } from "./llama.ts";
-import { mistralModels } from "./mistral.ts";
-import { otherModels } from "./others.ts";
-import { qwenModels } from "./qwen.ts";
+import { type CatalogueRow, type Fields, layouts } from "./layouts.ts";
+import { rows } from "./models.ts";
+
+/** A published model, as far as its shapes are known here. */
+export interface CatalogueModel {
+  /** On the hub: `org/name`. */
+  readonly id: string;
+  /** Short names, and hub ids of models with the same shapes, such as those tuned for instructions. */
+  readonly aliases: readonly string[];
+  /** The fields of its `config.json` on which shapes depend, for `modelShapeFromConfig`. */
+  readonly config: Fields;
+  /**
+   * Parameters of the whole model as they are published, on its hub page or model card: exact, `8,030,261,248`, or
+   * rounded, `671B`. A tied head that the hub's files hold a second time is counted twice there.
+   */
+  readonly parameters: string;
+}
 
 /** Published models whose shapes are known without their files. */
 // Marked, so that a bundle without the catalogue has none of it.
-export const catalogueModels: readonly CatalogueModel[] = /* @__PURE__ */ allModels();
+export const catalogueModels: readonly CatalogueModel[] = /* @__PURE__ */ rows.map(modelOf);
 
 /** The model of this id or alias, in capitals or not; undefined where there is none. */
 export function findCatalogueModel(name: string): CatalogueModel | undefined {
@@ -19,14 +28,14 @@ export function findCatalogueModel(name: string): CatalogueModel | undefined {
   );
 }
 
-function allModels(): readonly CatalogueModel[] {
-  return [
-    ...llamaModels(),
-    ...mistralModels(),
-    ...qwenModels(),
-    ...gemmaModels(),
-    ...layernormModels(),
-    ...otherModels(),
-    ...encoderModels(),
-  ];
+function modelOf([id, parameters, type, sizes, aliases, more]: CatalogueRow): CatalogueModel {
+  const [names, ...shared] = layouts[type];
+  const sized = Object.fromEntries(names.map((name, index) => [name, sizes[index]]));
+  const fields: Fields = Object.assign({}, sized, ...shared, more);
+  // It reads images too: only its language model is known here.
+  const config =
+    type === "gemma3"
+      ? { model_type: type, text_config: { model_type: "gemma3_text", ...fields } }
+      : { model_type: type, ...fields };
+  return { id, aliases, config, parameters };
 }

@@ -1,0 +1,83 @@
+import type { ModelType } from "../shape.ts";
+
+/** Fields of a `config.json`. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+const plain = [
+  "hidden_size",
+  "intermediate_size",
+  "num_hidden_layers",
+  "num_attention_heads",
+  "vocab_size",
+] as const;
+
+/** With fewer heads for keys and values. */
+const grouped = [
+  "hidden_size",
+  "intermediate_size",
+  "num_hidden_layers",
+  "num_attention_heads",
+  "num_key_value_heads",
+  "vocab_size",
+] as const;
+
+const untied = { tie_word_embeddings: false };
+const latent = { kv_lora_rank: 512, qk_nope_head_dim: 128, qk_rope_head_dim: 64, v_head_dim: 128 };
+const v2Experts = { n_shared_experts: 2, num_experts_per_tok: 6, first_k_dense_replace: 1 };
+
+/** For each type, what a row's sizes are called in `config.json`, and the fields that its models share. */
+// A spread here would keep it in bundles without the catalogue.
+export const layouts = {
+  llama: [grouped, untied],
+  smollm3: [grouped, { tie_word_embeddings: true }],
+  mistral: [grouped, untied],
+  mixtral: [grouped, untied, { num_local_experts: 8, num_experts_per_tok: 2 }],
+  // intermediate_size is twice the width of its MLP
+  qwen: [plain, untied, { kv_channels: 128, no_bias: true }],
+  qwen2: [grouped, untied],
+  qwen2_moe: [grouped, untied, { decoder_sparse_step: 1 }],
+  qwen3: [grouped, untied, { head_dim: 128 }],
+  qwen3_moe: [
+    grouped,
+    untied,
+    { head_dim: 128, num_experts: 128, num_experts_per_tok: 8, decoder_sparse_step: 1 },
+  ],
+  gemma: [grouped],
+  gemma2: [grouped],
+  gemma3_text: [grouped],
+  gemma3: [["hidden_size", "intermediate_size", "num_hidden_layers"]],
+  phi: [grouped, untied],
+  phi3: [grouped, untied],
+  stablelm: [grouped, untied],
+  starcoder2: [grouped],
+  cohere: [grouped],
+  olmo2: [grouped, untied],
+  gpt_oss: [grouped, untied, { head_dim: 64, attention_bias: true, num_experts_per_tok: 4 }],
+  deepseek_v2: [grouped, untied, latent, v2Experts],
+  deepseek_v3: [grouped, untied, latent],
+  gpt_neox: [plain, untied, { use_parallel_residual: true }],
+  falcon: [
+    ["hidden_size", "num_hidden_layers", "num_attention_heads", "vocab_size"],
+    { parallel_attn: true, bias: false },
+  ],
+  gpt2: [["n_embd", "n_layer", "n_head", "vocab_size"], { n_positions: 1024 }],
+  bloom: [["n_embed", "n_layer", "n_head", "vocab_size"]],
+  bert: [plain, { max_position_embeddings: 512, type_vocab_size: 2 }],
+  roberta: [plain, { max_position_embeddings: 514, type_vocab_size: 1 }],
+  distilbert: [["dim", "hidden_dim", "n_layers", "n_heads", "vocab_size"], { max_position_embeddings: 512 }],
+} as const satisfies Partial<Record<ModelType, readonly [sizes: readonly string[], ...shared: Fields[]]>>;
+
+type Layouts = typeof layouts;
+type SizesOf<Names extends readonly string[]> = { readonly [Index in keyof Names]: number };
+
+/** A model as a row; its `more` fields win over those that its type shares. */
+export type CatalogueRow = {
+  [Type in keyof Layouts]: readonly [
+    id: `${string}/${string}`,
+    parameters: string,
+    type: Type,
+    sizes: SizesOf<Layouts[Type][0]>,
+    aliases: readonly string[],
+    more?: Fields,
+  ];
+}[keyof Layouts];
