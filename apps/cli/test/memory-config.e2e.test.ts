@@ -7,7 +7,7 @@ import { writeTinyModel } from "./tiny-model.ts";
 const folder = makeFolder();
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 writeTinyModel(join(folder, "tiny"));
-const fixtures = new URL("fixtures/dialects/", import.meta.url);
+const fixtures = new URL("fixtures/training-configs/", import.meta.url);
 const axolotl = readFileSync(new URL("axolotl-qlora.yaml", fixtures), "utf8");
 writeFileSync(join(folder, "qlora.yaml"), axolotl.replace("org/small-llama", "./tiny"));
 const peft = readFileSync(new URL("adapter_config.json", fixtures), "utf8");
@@ -26,7 +26,7 @@ describe("lorank memory under a training config", () => {
     const { config, from, ...document } = JSON.parse(ofFile.stdout);
     const { from: _, ...said } = JSON.parse(ofFlags.stdout);
     expect(document).toEqual(said);
-    expect(config).toMatchObject({ file: "qlora.yaml", dialect: "axolotl", remarks: expect.any(Array) });
+    expect(config).toMatchObject({ file: "qlora.yaml", tool: "axolotl", remarks: expect.any(Array) });
     expect(document).toMatchObject({
       profile: "axolotl",
       microBatch: 2,
@@ -68,7 +68,7 @@ describe("lorank memory under a training config", () => {
       optimizerBytes: 256,
     });
   });
-  test("a config in both places, a file of no dialect, and no model are wrong usage", async () => {
+  test("a config in both places, a file of no tool, and no model are wrong usage", async () => {
     writeFileSync(join(folder, "sweep.yaml"), "model: starter\n");
     writeFileSync(
       join(folder, "vision.yaml"),

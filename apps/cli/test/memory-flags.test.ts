@@ -10,12 +10,12 @@ import {
 } from "@lorank/core";
 import { describe, expect, test } from "vitest";
 import { readChoices } from "../src/memory/choices.ts";
-import type { TrainingConfig } from "../src/memory/dialects/training-config.ts";
 import { flagOf, typed, wordsOf } from "../src/memory/flags.ts";
+import type { TrainingConfig } from "../src/memory/training-configs/training-config.ts";
 import { createProgram } from "../src/program.ts";
 
 const config: TrainingConfig = {
-  ...{ dialect: "axolotl", profile: "axolotl", rank: 32, targets: ["q_proj", "v_proj"], base: "nf4-dq" },
+  ...{ tool: "axolotl", profile: "axolotl", rank: 32, targets: ["q_proj", "v_proj"], base: "nf4-dq" },
   microBatch: 2,
   settings: { loss: "fused", optimizer: "adafactor" },
   origins: {

@@ -1,12 +1,12 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { readTrainingConfig } from "../src/memory/dialects/detect.ts";
-import type { TrainingConfig } from "../src/memory/dialects/training-config.ts";
+import { readTrainingConfig } from "../src/memory/training-configs/detect.ts";
+import type { TrainingConfig } from "../src/memory/training-configs/training-config.ts";
 import { temporaryFolder } from "./cli.ts";
 
-export function dialectFixture(name: string): string {
-  return fileURLToPath(new URL(`fixtures/dialects/${name}`, import.meta.url));
+export function configFixture(name: string): string {
+  return fileURLToPath(new URL(`fixtures/training-configs/${name}`, import.meta.url));
 }
 
 /** A config with this text, which is gone when the test has finished. */

@@ -8,8 +8,8 @@ import {
 import { defaults } from "../defaults.ts";
 import type { cardMemory, ValueOf } from "../settings/kinds.ts";
 import { type RawFlags, throwIfAny } from "../settings/read.ts";
-import type { TrainingConfig } from "./dialects/training-config.ts";
 import { type ChoiceName, flagOf, readTyped, type TypedChoices } from "./flags.ts";
+import type { TrainingConfig } from "./training-configs/training-config.ts";
 
 /** What an estimate is made of, with where each value came from. */
 export interface MemoryChoices {

@@ -32,11 +32,8 @@ export function modelFacts(name: string, shape: ModelShape): object {
   return { name, modelType, totalParams, layers, hiddenSize };
 }
 
-function configDocument({
-  file,
-  config: { dialect, notes, remarks },
-}: NonNullable<Named["training"]>): unknown {
-  return { file, dialect, notes, remarks };
+function configDocument({ file, config: { tool, notes, remarks } }: NonNullable<Named["training"]>): unknown {
+  return { file, tool, notes, remarks };
 }
 
 /** A row with what the contract names on top; weights that are trained whole are no adapter. */

@@ -4,13 +4,13 @@ import { renderTable } from "../table.ts";
 import { wholeNumber, wrap } from "../text.ts";
 import { accuracyLine } from "./accuracy.ts";
 import type { MemoryChoices } from "./choices.ts";
-import { dialectName } from "./dialects/detect.ts";
 import type { AnsweredRow, MemoryAnswer } from "./estimate.ts";
 import { type ChoiceName, wordsOf } from "./flags.ts";
 import type { Named } from "./named.ts";
 import { largestFirst, printPartsTable, shareOf } from "./parts-table.ts";
 import { printCard, printCards } from "./print-card.ts";
 import { range } from "./range.ts";
+import { tools } from "./training-configs/detect.ts";
 
 /** Prints the answer for people: what was chosen, the table by rank, the parts of one peak, the card, the assumptions. */
 export function printAnswer(
@@ -22,7 +22,7 @@ export function printAnswer(
 ): void {
   const { shape, rows, card } = answer;
   const { training } = named;
-  if (training) output.print(`${training.file}: ${dialectName(training.config.dialect)}\n`);
+  if (training) output.print(`${training.file}: ${tools[training.config.tool].name}\n`);
   output.print(
     `${name}: ${shape.modelType}, ${wholeNumber(shape.totalParams)} parameters, ${shape.layers} layers, ` +
       `hidden size ${wholeNumber(shape.hiddenSize)}\n`,

@@ -1,15 +1,16 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { optimizerStateBytes } from "@lorank/core";
 import { describe, expect, test } from "vitest";
-import { isTrainingConfig, readTrainingConfig } from "../src/memory/dialects/detect.ts";
+import { isTrainingConfig, readTrainingConfig } from "../src/memory/training-configs/detect.ts";
 import { temporaryFolder } from "./cli.ts";
-import { dialectFixture, readText, writtenConfig } from "./training-configs.ts";
+import { configFixture, readText, writtenConfig } from "./training-configs.ts";
 
 describe("PEFT", () => {
   test("an adapter_config.json says adapter and model, and nothing of the run", () => {
-    const config = readTrainingConfig(dialectFixture("adapter_config.json"));
+    const config = readTrainingConfig(configFixture("adapter_config.json"));
     expect(config).toMatchObject({
-      dialect: "peft",
+      tool: "peft",
       profile: "peft",
       method: "lora",
       model: "org/small-llama",
@@ -52,9 +53,9 @@ describe("PEFT", () => {
 
 describe("LLaMA-Factory", () => {
   test("a QLoRA run", () => {
-    const config = readTrainingConfig(dialectFixture("llama-factory-qlora.yaml"));
+    const config = readTrainingConfig(configFixture("llama-factory-qlora.yaml"));
     expect(config).toMatchObject({
-      dialect: "llama-factory",
+      tool: "llama-factory",
       method: "lora",
       model: "org/small-llama",
       rank: 8,
@@ -124,9 +125,9 @@ describe("LLaMA-Factory", () => {
 
 describe("torchtune", () => {
   test("a LoRA run, under the names that the model has on the hub", () => {
-    const config = readTrainingConfig(dialectFixture("torchtune-lora.yaml"));
+    const config = readTrainingConfig(configFixture("torchtune-lora.yaml"));
     expect(config).toMatchObject({
-      dialect: "torchtune",
+      tool: "torchtune",
       method: "lora",
       model: "meta-llama/Llama-3.2-3B-Instruct",
       rank: 64,
@@ -187,7 +188,14 @@ describe("torchtune", () => {
   test("momentum is said aloud", () => {
     const sgd = "optimizer: { _component_: torch.optim.SGD, momentum: 0.9 }";
     const config = readText(`${recipe("gemma.lora_gemma_2b")}\n${sgd}`);
-    expect(config.remarks.join("\n")).toContain("momentum 0.9 is not read: say --optimizer sgd-momentum");
+    expect(config.remarks.join("\n")).toContain(
+      "momentum 0.9: not modelled; one state for each trained parameter",
+    );
+    expect(config.remarks.join("\n")).toContain("as much as --optimizer lion keeps");
+    const tensors = [{ elements: 4096 * 8, rows: 8, count: 3, dtype: "bf16" as const }];
+    expect(optimizerStateBytes(tensors, { name: "sgd", momentum: true })).toBe(
+      optimizerStateBytes(tensors, { name: "lion" }),
+    );
   });
   test("layers that torchtune splits are for a flag to decide", () => {
     const config = readText(recipe("phi3.lora_phi3_mini"));
@@ -206,7 +214,7 @@ describe("torchtune", () => {
   });
 });
 
-describe("which dialect", () => {
+describe("which tool", () => {
   test("a file of none says which keys were looked for, and which it has", () => {
     const path = writtenConfig("model: starter\nranks: [4, 8]");
     expect(() => readTrainingConfig(path)).toThrow(
@@ -242,8 +250,8 @@ describe("which dialect", () => {
     },
   );
   test("a model's own config.json is no training config", () => {
-    expect(isTrainingConfig(dialectFixture("adapter_config.json"))).toBe(true);
-    expect(isTrainingConfig(dialectFixture("torchtune-lora.yaml"))).toBe(true);
+    expect(isTrainingConfig(configFixture("adapter_config.json"))).toBe(true);
+    expect(isTrainingConfig(configFixture("torchtune-lora.yaml"))).toBe(true);
     expect(isTrainingConfig(writtenConfig('{"model_type": "llama", "hidden_size": 16}', "config.json"))).toBe(
       false,
     );

@@ -1,6 +1,6 @@
 import type { BaseFormatName, StackSettings } from "@lorank/core";
 
-export type Dialect = "peft" | "axolotl" | "llama-factory" | "torchtune";
+export type TrainingTool = "peft" | "axolotl" | "llama-factory" | "torchtune";
 
 /** What decides memory, by our names for it. The settings of the stack stand beside what every stack has. */
 export interface ConfigValues extends StackSettings {
@@ -25,11 +25,11 @@ export interface TrainingConfig
   extends Partial<
     Pick<ConfigValues, "model" | "method" | "rank" | "targets" | "base" | "microBatch" | "seq">
   > {
-  readonly dialect: Dialect;
+  readonly tool: TrainingTool;
   /** The profile that the tool trains under. */
-  readonly profile: Dialect;
+  readonly profile: TrainingTool;
   readonly settings: Partial<StackSettings>;
-  /** Of each value that is there, where it stands: `lora_r 32`, `axolotl's default (lora_dropout)`. */
+  /** Where each value that is there stands: `lora_r 32`, `axolotl's default (lora_dropout)`. */
   readonly origins: { readonly [Name in ConfigValueName]?: string };
   /** What the file decides in a way that has no name here, with the reason; to be decided by a flag. */
   readonly unread: { readonly [Name in ConfigValueName]?: string };
@@ -38,26 +38,6 @@ export interface TrainingConfig
   /** Every value with its origin (`lora_r 32 → rank 32`), then the remarks. */
   readonly notes: readonly string[];
 }
-
-/** What each value is called in front of people. */
-export const valueWords: { readonly [Name in ConfigValueName]: string } = {
-  model: "model",
-  method: "method",
-  rank: "rank",
-  targets: "targets",
-  base: "base",
-  microBatch: "micro-batch",
-  seq: "length",
-  loss: "loss",
-  attention: "attention",
-  dropout: "dropout",
-  adapterDtype: "adapter in",
-  kbitPrepare: "k-bit preparation",
-  bnbVersion: "bitsandbytes",
-  optimizer: "optimiser",
-  checkpointing: "checkpointing",
-  packing: "packing",
-};
 
 /** A value as it would be typed, cut where it is long. */
 export function showValue(value: unknown): string {

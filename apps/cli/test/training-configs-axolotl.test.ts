@@ -1,15 +1,15 @@
 import { describe, expect, test } from "vitest";
-import { readTrainingConfig } from "../src/memory/dialects/detect.ts";
-import { dialectFixture, readText, writtenConfig } from "./training-configs.ts";
+import { readTrainingConfig } from "../src/memory/training-configs/detect.ts";
+import { configFixture, readText, writtenConfig } from "./training-configs.ts";
 
 const lora = (adapter: string): string =>
   `base_model: org/m\nadapter: ${adapter}\nlora_r: 4\nlora_target_linear: true`;
 
 describe("Axolotl", () => {
   test("a QLoRA run", () => {
-    const config = readTrainingConfig(dialectFixture("axolotl-qlora.yaml"));
+    const config = readTrainingConfig(configFixture("axolotl-qlora.yaml"));
     expect(config).toMatchObject({
-      dialect: "axolotl",
+      tool: "axolotl",
       method: "lora",
       model: "org/small-llama",
       rank: 32,
@@ -53,6 +53,8 @@ describe("Axolotl", () => {
   test.each([
     ["bnb_config_kwargs: { bnb_4bit_use_double_quant: false }", "nf4"],
     ["bnb_config_kwargs: { bnb_4bit_use_double_quant: true }", "nf4-dq"],
+    // FP4 takes as many bits
+    ["bnb_config_kwargs: { bnb_4bit_quant_type: fp4 }", "nf4-dq"],
   ])("%s is a base in %s", (line, base) => {
     expect(readText(`${lora("qlora")}\nload_in_4bit: true\n${line}`).base).toBe(base);
   });
@@ -106,6 +108,11 @@ describe("Axolotl", () => {
     ["attn_implementation: flash_attention_3", "flash"],
   ])("%s is attention %s", (line, attention) => {
     expect(readText(`${lora("lora")}\n${line}`).settings.attention).toBe(attention);
+  });
+  test("a switch in quotes is refused", () => {
+    expect(() => readText(`${lora("lora")}\nsample_packing: "true"`)).toThrow(
+      'sample_packing must be true or false, got "true"',
+    );
   });
   test("all that is impossible is said at once", () => {
     const path = writtenConfig(

@@ -1,0 +1,159 @@
+import type { AttentionKind } from "@lorank/core";
+import type { ConfigFields } from "./config-fields.ts";
+import {
+  checkedOnly,
+  count,
+  fourBitTypes,
+  notModelled,
+  onOff,
+  peftTargets,
+  type Said,
+  share,
+  text,
+} from "./convert.ts";
+import { pagedRemark, transformersOptimizer } from "./optimizers.ts";
+import { holds, type RemarkRow, type ToolFields, when } from "./tool-fields.ts";
+
+const unset = [undefined, false];
+const adapted = { adapter: ["lora", "qlora"] };
+const ownFormat = { gptq: unset, model_quantization_config: unset };
+
+const quantType = "bnb_config_kwargs.bnb_4bit_quant_type";
+const doubleQuant = "bnb_config_kwargs.bnb_4bit_use_double_quant";
+const byDoubleQuant = { value: "nf4-dq", origin: "axolotl's default double quantisation" } as const;
+// It prepares for k-bit training, then casts norms, embeddings and head back to the compute type.
+const castBack = { value: false, origin: "axolotl casts back what k-bit preparation made fp32" };
+const noTargets = { unread: "without lora_target_modules they depend on the model" };
+const needsFourBits = { must: "true with adapter qlora" };
+const needsCheckpointing = { must: "on with activation_offloading" };
+const notOff = (raw: unknown) => (raw === false ? needsCheckpointing : undefined);
+const offloading = { "true legacy disk hidden_states": "offload", false: undefined } as const;
+const checkpointing = { true: "on", false: "off", "offload offload_disk unsloth": "offload" } as const;
+const format = notModelled("a format");
+
+function otherFormat(raw: unknown): Said<never> {
+  return raw === false ? undefined : format;
+}
+
+function attentionOf(raw: unknown): Said<AttentionKind> {
+  if (raw === "eager" || raw === "sdpa") return raw;
+  return /flash|xformers|sage/.test(String(raw)) ? "flash" : notModelled("a kernel");
+}
+
+/** The type that it computes in, which is that of all weights that are not quantised. */
+function computeDtype<Target extends "base" | "adapterDtype">(target: Target) {
+  return [
+    ["bf16", target, { "true full": "bf16", "false auto": undefined }],
+    ["bfloat16", target, { true: "bf16" }],
+    ["fp16", target, { true: "fp16" }],
+    ["float16", target, { true: "fp16" }],
+    ["bf16", target, (raw: unknown) => (raw === false ? "fp32" : "bf16"), "bf16"],
+  ] as const;
+}
+
+/** The fused losses are plugins: without them their fields do nothing. */
+function plugin(name: string): (fields: ConfigFields) => boolean {
+  return (fields) => {
+    const plugins = fields.get("plugins");
+    return Array.isArray(plugins) && plugins.some((path) => String(path).endsWith(`.${name}`));
+  };
+}
+
+function idleRemark(path: string, name: string): RemarkRow {
+  return [
+    (fields) => fields.get(path) === true && !plugin(name)(fields),
+    path,
+    `does nothing, for plugins does not list a ${name}`,
+  ];
+}
+
+/**
+ * An Axolotl YAML.
+ *
+ * Source: axolotl 0.19.0, `utils/schemas`, `loaders/model.py`, `loaders/adapter.py`, `integrations`
+ */
+export const axolotl: ToolFields = {
+  name: "Axolotl",
+  of: "axolotl",
+  version: "0.19.0",
+  keys: ["base_model", "lora_r", "sequence_len"],
+  rows: [
+    ["base_model", "model", text],
+    ["adapter", "method", { "lora qlora": "lora" }, "full"],
+    ...when(adapted, [
+      ["lora_r", "rank", count, { must: "a positive integer" }],
+      ["lora_dropout", "dropout", share, 0],
+      ["lora_target_linear", "targets", { true: "all-linear" }],
+      ["gptq", "base", otherFormat],
+      ["model_quantization_config", "base", otherFormat],
+      ["adapter", "kbitPrepare", { qlora: castBack, lora: undefined }],
+      ["load_in_8bit", "kbitPrepare", { true: castBack }],
+      ["peft_autocast_adapter_dtype", "adapterDtype", { true: "fp32" }, "fp32"],
+      ...computeDtype("adapterDtype"),
+    ]),
+    ...when({ ...adapted, lora_target_linear: unset }, [
+      ["lora_target_modules", "targets", peftTargets, noTargets],
+    ]),
+    ...when({ adapter: "qlora", ...ownFormat }, [
+      ["load_in_8bit", "base", { true: { must: "false with adapter qlora" } }],
+      ["load_in_4bit", "base", { false: needsFourBits }, needsFourBits],
+      [quantType, "base", fourBitTypes],
+      [["load_in_4bit", quantType, doubleQuant], "base", { true: "nf4-dq", false: "nf4" }, byDoubleQuant],
+    ]),
+    ...when({ adapter: "lora" }, [
+      ["load_in_8bit", "base", { true: "int8" }],
+      ["load_in_4bit", "base", checkedOnly],
+    ]),
+    ...computeDtype("base"),
+    ["micro_batch_size", "microBatch", count, 1],
+    ["sequence_len", "seq", count, 512],
+    ["optimizer", "optimizer", transformersOptimizer, "adamw"],
+    ["sample_packing", "packing", onOff, false],
+    ["activation_offloading", "checkpointing", offloading],
+    ["gradient_checkpointing", "checkpointing", checkpointing, "off"],
+    ...when({ activation_offloading: [true, "legacy", "disk", "hidden_states"] }, [
+      ["gradient_checkpointing", "checkpointing", notOff, needsCheckpointing],
+    ]),
+    ["attn_implementation", "attention", attentionOf],
+    ["xformers_attention", "attention", { true: "flash" }],
+    ["sage_attention", "attention", { true: "flash" }],
+    ["flash_attention", "attention", { true: "flash" }],
+    ["sdp_attention", "attention", { true: "sdpa" }],
+    ["eager_attention", "attention", { true: "eager" }],
+    ["flex_attention", "attention", { true: notModelled("a kernel") }],
+    ...when(plugin("CutCrossEntropyPlugin"), [
+      [["plugins", "cut_cross_entropy"], "loss", { true: "fused" }, "fused"],
+    ]),
+    ...when(plugin("LigerPlugin"), [["liger_fused_linear_cross_entropy", "loss", { true: "fused" }]]),
+    ["chunked_cross_entropy", "loss", { true: "chunked" }],
+    // Preference and reward training have losses of their own.
+    ...when({ rl: undefined }, [
+      ["chunked_cross_entropy", "loss", { true: "chunked", false: "full" }, "full"],
+    ]),
+  ],
+  remarks: [
+    [
+      (fields) =>
+        holds({ ...adapted, lora_target_linear: true }, fields) && fields.has("lora_target_modules"),
+      "lora_target_modules",
+      "in all-linear, unless it names an embedding or head",
+    ],
+    [
+      { adapter: "lora", load_in_4bit: true, load_in_8bit: unset, ...ownFormat },
+      "load_in_4bit",
+      "axolotl quantises to 4 bits under adapter qlora only",
+    ],
+    [
+      {
+        ...{ ...adapted, lora_dropout: [undefined, 0], load_in_8bit: unset, trust_remote_code: unset },
+        ...{ lora_mlp_kernel: undefined, lora_qkv_kernel: undefined },
+        ...{ lora_o_kernel: undefined, lora_embedding_kernel: undefined },
+      },
+      "",
+      "axolotl turns its LoRA kernels on by itself: not modelled, they keep fewer activations",
+    ],
+    idleRemark("liger_fused_linear_cross_entropy", "LigerPlugin"),
+    idleRemark("cut_cross_entropy", "CutCrossEntropyPlugin"),
+    pagedRemark("optimizer"),
+  ],
+};

@@ -1,0 +1,102 @@
+import { type Convert, count, fourBitTypes, names, notModelled, onOff, share, text } from "./convert.ts";
+import { pagedRemark, transformersOptimizer } from "./optimizers.ts";
+import { type FieldRow, type ToolFields, when } from "./tool-fields.ts";
+
+/** A list, or names with commas between; `all` stands for every linear layer. */
+const layers: Convert<"all-linear" | readonly string[]> = (raw) => {
+  const list = typeof raw === "string" ? raw.split(",").map((name) => name.trim()) : raw;
+  return String(list) === "all" ? "all-linear" : names(list);
+};
+
+const bits: Convert<"int8"> = (raw) => {
+  if (String(raw) === "8") return "int8";
+  return String(raw) === "4" ? undefined : { must: "4 or 8 with bitsandbytes" };
+};
+
+const unset = [undefined, false];
+const fourBits = ["quantization_bit", "quantization_type", "double_quantization"];
+const noPreparation = { value: false, origin: "LLaMA-Factory makes no k-bit preparation" };
+const attention = { auto: undefined, disabled: "eager", sdpa: "sdpa", "fa2 fa3": "flash" } as const;
+const stage = { "pt sft rm ppo dpo kto": undefined };
+const textStages = { stage: ["pt", "sft", undefined] };
+
+function ofTrainer<const Value>(
+  value: Value,
+  path: string,
+): { readonly value: Value; readonly origin: string } {
+  return { value, origin: `transformers' default (${path})` };
+}
+
+/**
+ * A LLaMA-Factory YAML. Batch and optimiser are settings of transformers' trainer.
+ *
+ * Source: llamafactory 0.9.5, `hparams`, `model/adapter.py`, `model/model_utils`
+ */
+export const llamaFactory: ToolFields = {
+  name: "LLaMA-Factory",
+  of: "LLaMA-Factory",
+  version: "0.9.5",
+  keys: ["model_name_or_path"],
+  besides: ["finetuning_type", "lora_rank", "lora_target", "cutoff_len", "quantization_bit", "template"],
+  rows: [
+    ["model_name_or_path", "model", text],
+    ["finetuning_type", "method", { lora: "lora", full: "full" }, "lora"],
+    ...when({ finetuning_type: "full" }, [
+      ["quantization_bit", "base", () => ({ must: "absent with finetuning_type full" })],
+    ]),
+    ...when(
+      (fields) => fields.has("quantization_bit"),
+      [["quantization_method", "base", (raw) => (raw === "bnb" ? undefined : notModelled("a format"))]],
+    ),
+    ...when({ quantization_method: ["bnb", undefined] }, [
+      ["quantization_bit", "base", bits],
+      ["quantization_bit", "kbitPrepare", () => noPreparation],
+    ]),
+    ...when({ quantization_bit: [4, "4"] }, [
+      ["quantization_type", "base", fourBitTypes],
+      [fourBits, "base", { true: "nf4-dq", false: "nf4" }, "nf4-dq"],
+    ]),
+    ["bf16", "base", { true: "bf16" }],
+    ["pure_bf16", "base", { true: "bf16" }],
+    ["fp16", "base", { true: "fp16" }],
+    ...when({ finetuning_type: ["lora", undefined] }, [
+      ["lora_rank", "rank", count, 8],
+      ["lora_dropout", "dropout", share, 0],
+      ["lora_target", "targets", layers, "all-linear"],
+      ["pure_bf16", "adapterDtype", { true: "bf16", false: "fp32" }, "fp32"],
+    ]),
+    ["per_device_train_batch_size", "microBatch", count, ofTrainer(8, "per_device_train_batch_size")],
+    // Under packing the texts fill one token less, and padding brings it back.
+    ["cutoff_len", "seq", count, 2048],
+    ...["use_galore", "use_apollo", "use_badam", "use_adam_mini", "use_muon"].map(
+      (path): FieldRow => [path, "optimizer", { true: notModelled("an optimiser") }],
+    ),
+    ["optim", "optimizer", transformersOptimizer, ofTrainer("adamw", "optim")],
+    ["disable_gradient_checkpointing", "checkpointing", { true: "off" }],
+    ["use_unsloth_gc", "checkpointing", { true: "offload" }],
+    ["disable_gradient_checkpointing", "checkpointing", { true: "off", false: "on" }, "on"],
+    ["flash_attn", "attention", attention],
+    ["stage", "loss", stage],
+    ...when(textStages, [["enable_liger_kernel", "loss", { true: "fused" }]]),
+    ...when({ ...textStages, use_unsloth: unset }, [
+      ["enable_liger_kernel", "loss", { true: "fused", false: "full" }, "full"],
+    ]),
+    ["neat_packing", "packing", { true: true }],
+    ...when({ stage: "pt" }, [["packing", "packing", onOff, true]]),
+    ["packing", "packing", onOff, false],
+  ],
+  remarks: [
+    [
+      { quantization_bit: undefined, bf16: unset, pure_bf16: unset, fp16: unset },
+      "",
+      "without bf16 or fp16 the base keeps the type that its own config names",
+    ],
+    [{ flash_attn: ["auto", undefined] }, "flash_attn", "transformers chooses the attention by the model"],
+    [
+      { stage: ["rm", "ppo", "dpo", "kto"] },
+      "stage",
+      "not modelled, it holds more than one text's logits, and often a second model",
+    ],
+    pagedRemark("optim"),
+  ],
+};

@@ -1,0 +1,126 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { type Convert, checkedOnly, count, names, onOff, type Said, share } from "./convert.ts";
+import { pagedRemark, torchtuneOptimizer } from "./optimizers.ts";
+import { type Condition, type ToolFields, when } from "./tool-fields.ts";
+import { attentionNames, mlpNames, torchtuneModels } from "./torchtune-models.ts";
+
+const builder = "model._component_";
+const mlp = "model.apply_lora_to_mlp";
+const output = "model.apply_lora_to_output";
+const checkpointing = "enable_activation_checkpointing";
+const needsCheckpointing = { must: "true with enable_activation_offloading" };
+const needsLength = { must: "a positive integer with dataset.packed" };
+const attention = { must: `a list of ${Object.keys(attentionNames).join(", ")}` };
+
+/** The parts of a builder's name: `torchtune.models.`, family, perhaps a folder, `lora_` or `qlora_`, and the model. */
+function partsOf(raw: unknown): readonly (string | undefined)[] {
+  const path = /^torchtune\.models\.(\w+)\.(?:\w+\.)?(lora_|qlora_)?(\w+)$/;
+  return path.exec(String(raw))?.slice(1) ?? [];
+}
+
+function methodOf(raw: unknown): Said<"lora" | "full"> {
+  const [family, prefix] = partsOf(raw);
+  if (family === undefined) return { must: "a builder of torchtune.models" };
+  return prefix === undefined ? "full" : "lora";
+}
+
+function folderOf(raw: unknown): string | undefined {
+  return typeof raw === "string" && existsSync(join(raw, "config.json")) ? raw : undefined;
+}
+
+function modelOf(raw: unknown): string | undefined {
+  const [family, , model] = partsOf(raw);
+  const name = `${family}.${model}`;
+  return Object.hasOwn(torchtuneModels, name) ? torchtuneModels[name] : undefined;
+}
+
+const isLora: Condition = (fields) => methodOf(fields.get(builder)) === "lora";
+const isQuantized: Condition = (fields) => {
+  const [, prefix] = partsOf(fields.get(builder));
+  return isLora(fields) && (fields.get("model.quantize_base") ?? prefix === "qlora_") === true;
+};
+
+const targets: Convert<readonly string[]> = (raw, fields) => {
+  const listed = names(raw);
+  if (!Array.isArray(listed) || !listed.every((name) => Object.hasOwn(attentionNames, name)))
+    return attention;
+  const withMlp = fields.get(mlp) === true;
+  const [family] = partsOf(fields.get(builder));
+  const isFused = family === "phi3" || family === "phi4";
+  if (isFused && (withMlp || listed.some((name) => name !== "output_proj")))
+    return { unread: `cannot be told: torchtune splits layers that are one in the hub's ${family}` };
+  const head = fields.get(output) === true ? ["lm_head"] : [];
+  return [...listed.map((name) => attentionNames[name]!), ...(withMlp ? mlpNames : []), ...head];
+};
+
+/** undefined where it is not modelled. */
+function lossOf(raw: unknown): "chunked" | "full" | undefined {
+  const path = String(raw);
+  if (/\.(CEWithChunkedOutputLoss|LinearCrossEntropyLoss|LinearCrossEntropy)$/.test(path)) return "chunked";
+  return /^torch\.nn\.(modules\.loss\.)?CrossEntropyLoss$/.test(path) ? "full" : undefined;
+}
+
+const dtype = { bf16: "bf16", fp32: "fp32" } as const;
+
+/**
+ * A torchtune recipe's YAML.
+ *
+ * Source: torchtune 0.6.1, `recipes/lora_finetune_single_device.py`, `torchtune/models`, `torchtune/modules`
+ */
+export const torchtune: ToolFields = {
+  name: "torchtune",
+  of: "torchtune",
+  version: "0.6.1",
+  keys: [builder],
+  rows: [
+    [builder, "method", methodOf],
+    ["checkpointer.checkpoint_dir", "model", folderOf],
+    [builder, "model", modelOf],
+    ...when(isQuantized, [
+      // torchao 0.9's NF4: blocks of 64, and 8-bit scales in blocks of 256.
+      [[builder, "model.quantize_base"], "base", { true: "nf4-dq" }, "nf4-dq"],
+      [builder, "kbitPrepare", () => ({ value: false, origin: "torchtune makes no k-bit preparation" })],
+    ]),
+    ["model.quantize_base", "base", checkedOnly],
+    ["dtype", "base", dtype],
+    ...when(isLora, [
+      ["dtype", "adapterDtype", dtype],
+      ["model.lora_rank", "rank", count, 8],
+      ["model.lora_dropout", "dropout", share, 0],
+      [mlp, "targets", checkedOnly],
+      [output, "targets", checkedOnly],
+      [[mlp, output, "model.lora_attn_modules"], "targets", targets, attention],
+    ]),
+    ["batch_size", "microBatch", count],
+    ["tokenizer.max_seq_len", "seq", count],
+    ...when({ "dataset.packed": true }, [["tokenizer.max_seq_len", "seq", count, needsLength]]),
+    ...when((fields) => !Array.isArray(fields.get("dataset")), [["dataset.packed", "packing", onOff, false]]),
+    ["optimizer._component_", "optimizer", torchtuneOptimizer],
+    ...when({ enable_activation_offloading: true }, [
+      [checkpointing, "checkpointing", { false: needsCheckpointing }, needsCheckpointing],
+    ]),
+    ["enable_activation_offloading", "checkpointing", { true: "offload" }],
+    [checkpointing, "checkpointing", { true: "on", false: "off" }, "off"],
+    ["loss._component_", "loss", lossOf],
+  ],
+  remarks: [
+    [
+      (fields) => Number(fields.get("optimizer.momentum") ?? 0) !== 0,
+      "optimizer.momentum",
+      "not modelled; one state for each trained parameter, as much as --optimizer lion keeps",
+    ],
+    [
+      { "tokenizer.max_seq_len": undefined },
+      "",
+      "without tokenizer.max_seq_len the longest text of the data decides the length",
+    ],
+    [(fields) => Array.isArray(fields.get("dataset")), "", "dataset is a list: packing was not read"],
+    [
+      (fields) => fields.has("loss._component_") && lossOf(fields.get("loss._component_")) === undefined,
+      "loss._component_",
+      "not modelled, it may hold more than one text's logits",
+    ],
+    pagedRemark("optimizer._component_"),
+  ],
+};
