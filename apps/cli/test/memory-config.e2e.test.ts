@@ -68,26 +68,33 @@ describe("lorank memory under a training config", () => {
       optimizerBytes: 256,
     });
   });
-  test("a config in both places, a file of no tool, and no model are wrong usage", async () => {
+  test("a config in both places, a file of no tool, a misspelt key and no model are wrong usage", async () => {
     writeFileSync(join(folder, "sweep.yaml"), "model: starter\n");
     writeFileSync(
       join(folder, "vision.yaml"),
       "model:\n  _component_: torchtune.models.llama3_2_vision.lora_llama3_2_vision_11b\n  lora_attn_modules: [q_proj]\n",
     );
+    const misspelt = axolotl
+      .replace("sequence_len:", "sequence_length:")
+      .replace("micro_batch_size:", "micro_batch:");
+    writeFileSync(join(folder, "misspelt.yaml"), misspelt);
     const runs = await Promise.all(
       [
         ["qlora.yaml", "--config", "adapter_config.json"],
         ["sweep.yaml"],
         ["--config", "vision.yaml"],
+        ["tiny", "--config", "misspelt.yaml", "--gpu", "24GB"],
         [],
       ].map((args) => cli(["memory", ...args], inFolder)),
     );
-    expect(runs.map(({ code }) => code)).toEqual([2, 2, 2, 2]);
+    expect(runs.map(({ code }) => code)).toEqual([2, 2, 2, 2, 2]);
     expect(runs.map(({ stdout }) => stdout).join("")).toBe("");
-    const [both, none, vision, nothing] = runs.map(({ stderr }) => stderr);
+    const [both, none, vision, unknown, nothing] = runs.map(({ stderr }) => stderr);
     expect(both).toContain("got qlora.yaml, which is one too");
     expect(none).toContain("base_model or lora_r");
     expect(vision).toContain("vision.yaml names none that is known here");
+    expect(unknown).toContain('misspelt.yaml: unknown key "sequence_length". Did you mean sequence_len?');
+    expect(unknown).toContain('misspelt.yaml: unknown key "micro_batch". Did you mean micro_batch_size?');
     expect(nothing).toContain("model must be given");
   });
 });

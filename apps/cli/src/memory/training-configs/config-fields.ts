@@ -41,6 +41,15 @@ export class ConfigFields {
     return Object.keys(content).map((key) => (parent === "" ? key : `${parent}.${key}`));
   }
 
+  /** The fields that others refer to with `${…}`. */
+  references(): string[] {
+    const found = (value: unknown): string[] => {
+      if (typeof value === "string") return [...value.matchAll(/\$\{([\w.]+)\}/g)].map(([, name]) => name!);
+      return typeof value === "object" && value !== null ? Object.values(value).flatMap(found) : [];
+    };
+    return found(this.#content);
+  }
+
   #at(path: string): unknown {
     let value: unknown = this.#content;
     for (const key of path.split(".")) {

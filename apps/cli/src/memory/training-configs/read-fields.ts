@@ -11,6 +11,7 @@ import {
   type TrainingConfig,
   type TrainingTool,
 } from "./training-config.ts";
+import { unknownKeys } from "./unknown-keys.ts";
 
 /** What the rows of a tool find, with what else there is to know, and every rule that a field breaks. */
 export function readFields(
@@ -19,8 +20,9 @@ export function readFields(
   tools: Readonly<Record<TrainingTool, ToolFields>>,
 ): { readonly config: TrainingConfig; readonly problems: readonly string[] } {
   const { of, rows, remarks } = tools[tool];
+  const unknown = unknownKeys(fields, tool, tools);
   const found = new Map<ConfigValueName, Found>();
-  const problems = new Set<string>();
+  const problems = new Set(unknown.problems);
   for (const row of rows) {
     const [, target, , , only] = row;
     const said = holds(only, fields) ? readRow(fields, row, of) : undefined;
@@ -34,6 +36,7 @@ export function readFields(
       .map(([, path, remark]) => [fields.at(path), remark].filter(Boolean).join(": ")),
     ...notModelledRemarks(fields, tool),
     ...quantizedRemarks(found.get("model")?.value),
+    ...unknown.remarks,
   ];
   return { config: configOf(tool, [...found], all), problems: [...problems] };
 }
