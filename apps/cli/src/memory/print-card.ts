@@ -81,7 +81,7 @@ function printChanges(output: Output, changes: readonly ChangeEffect[]): void {
   output.print();
 }
 
-function optionName(name: string): ChoiceName {
+export function optionName(name: string): ChoiceName {
   return name === "rank" ? "ranks" : (name as ChoiceName);
 }
 
