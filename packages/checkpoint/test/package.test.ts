@@ -14,6 +14,7 @@ describe("the package", () => {
       "consumerWarnings",
       "encodeSafetensors",
       "layerScaling",
+      "makeFolder",
       "mergeAdapter",
       "modelSha256",
       "namesById",

@@ -12,6 +12,7 @@ describe("the package", () => {
       "SweepStore",
       "earlierSearch",
       "expectedTrials",
+      "foreignNames",
       "leaseHolder",
       "measureTime",
       "packInWords",
