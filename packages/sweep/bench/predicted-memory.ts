@@ -26,7 +26,7 @@ import {
   weightShapes,
 } from "@lorank/train";
 import { startProgram } from "../src/start-program.ts";
-import { SweepStore } from "../src/store.ts";
+import { SweepStore } from "../src/store/store.ts";
 import { type MemoryCase, memoryCases, smallestCase } from "./memory-cases.ts";
 
 const { values } = parseArgs({

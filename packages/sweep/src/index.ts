@@ -1,10 +1,8 @@
-export { type PackSituation, packInWords, whyNotPack } from "./choose-pack.ts";
-export type { Disagreement } from "./commit-result.ts";
-export type { SweepEvent, SweepProgress } from "./events.ts";
-export { foreignNames } from "./foreign-names.ts";
-export { type LeaseHolder, leaseHolder } from "./lease.ts";
-export { type MeasuredTime, type MeasureTimeOptions, measureTime } from "./measure-time.ts";
+export { trialEnvironment } from "./executor/trial-environment.ts";
+export { type PackSituation, packInWords, whyNotPack } from "./measure/choose-pack.ts";
+export { type MeasuredTime, type MeasureTimeOptions, measureTime } from "./measure/measure-time.ts";
 export { expectedTrials } from "./methods/method.ts";
+export { robustnessSpecs } from "./methods/robustness.ts";
 export {
   type AlphaRule,
   type PlanSummary,
@@ -12,9 +10,11 @@ export {
   type SweepConfig,
   type SweepLora,
   type SweepPlan,
-} from "./plan.ts";
-export type { PublishedAdapter } from "./publish-adapter.ts";
-export { robustnessSpecs } from "./robustness.ts";
+} from "./plan/plan.ts";
+export type { SettingChange } from "./plan/settings-diff.ts";
+export { trialId } from "./plan/trial-id.ts";
+export type { SweepEvent, SweepProgress } from "./progress/events.ts";
+export type { PublishedAdapter } from "./results/publish-adapter.ts";
 export { type RunSweepOptions, runSweep, type SweepOutcome } from "./run-sweep.ts";
 export { earlierSearch, type ToSearch } from "./search/record.ts";
 export {
@@ -24,7 +24,7 @@ export {
   searchedPlan,
   searchSettings,
 } from "./search/search-settings.ts";
-export type { SettingChange } from "./settings-diff.ts";
-export { type Attempt, SweepStore } from "./store.ts";
-export { trialEnvironment } from "./trial-environment.ts";
-export { trialId } from "./trial-id.ts";
+export type { Disagreement } from "./store/commit-result.ts";
+export { foreignNames } from "./store/foreign-names.ts";
+export { type LeaseHolder, leaseHolder } from "./store/lease.ts";
+export { type Attempt, SweepStore } from "./store/store.ts";

@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { TrialEvent } from "@lorank/train";
-import { describeEnd } from "./describe-exit.ts";
+import { describeEnd } from "./executor/describe-exit.ts";
 import { isStopping, type StopSignals, startProgram, untilEnd } from "./start-program.ts";
-import type { Attempt, SweepStore } from "./store.ts";
+import type { Attempt, SweepStore } from "./store/store.ts";
 import type { TrialJob, TrialMessage } from "./trial-job.ts";
 
 /** What happens to a trial while it is being executed. */

@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describeEnd } from "./describe-exit.ts";
+import { describeEnd } from "./executor/describe-exit.ts";
 import type { MeasureJob } from "./measure-job.ts";
 import { type StopSignals, startProgram, untilEnd } from "./start-program.ts";
 

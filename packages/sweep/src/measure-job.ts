@@ -1,7 +1,7 @@
 import { writeFileAtomic } from "@lorank/checkpoint";
-import { SweepStore } from "./store.ts";
+import { SweepStore } from "./store/store.ts";
 import { resourcesOf, type TrialJob } from "./trial-job.ts";
-import { fromTrialModule } from "./trial-module.ts";
+import { fromTrialModule } from "./worker/trainer.ts";
 
 /** What a process is told that times a few steps: of one trial, or of several as a pack; or of one trial all there is. */
 export interface MeasureJob extends Omit<TrialJob, "trialId" | "attempt" | "packedWith"> {

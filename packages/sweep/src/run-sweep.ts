@@ -2,20 +2,26 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { makeFolder } from "@lorank/checkpoint";
 import { InputError, type PackChoice, type Results } from "@lorank/core";
-import { collectResults, type Decided, decideWanted, type Execution, earlierExecution } from "./collect.ts";
-import { type Disagreement, findDisagreements } from "./commit-result.ts";
-import type { SweepEvent } from "./events.ts";
-import { takeLease } from "./lease.ts";
-import { earlierChoice } from "./measure-packs.ts";
-import type { SweepPlan } from "./plan.ts";
-import { type PublishedAdapter, publishAdapters, writeIfDifferent } from "./publish-adapter.ts";
-import { resourcesFor, runStages, type StageOptions, type StageOutcome } from "./run-stages.ts";
-import { SweepStore } from "./store.ts";
-import { reconcileSweepFile } from "./sweep-file.ts";
-import { SweepTeller } from "./sweep-teller.ts";
-import { scoreOnTest, trialsToScore } from "./test-score/score-on-test.ts";
-import { removeTemporaryFiles } from "./tidy.ts";
-import { sha256Hex, trialId } from "./trial-id.ts";
+import { earlierChoice } from "./measure/measure-packs.ts";
+import type { SweepPlan } from "./plan/plan.ts";
+import { sha256Hex, trialId } from "./plan/trial-id.ts";
+import type { SweepEvent } from "./progress/events.ts";
+import { SweepTeller } from "./progress/sweep-teller.ts";
+import {
+  collectResults,
+  type Decided,
+  decideWanted,
+  type Execution,
+  earlierExecution,
+} from "./results/collect.ts";
+import { type PublishedAdapter, publishAdapters, writeIfDifferent } from "./results/publish-adapter.ts";
+import { resourcesFor, runStages, type StageOptions, type StageOutcome } from "./stages/run-stages.ts";
+import { scoreOnTest, trialsToScore } from "./stages/test-score.ts";
+import { type Disagreement, findDisagreements } from "./store/commit-result.ts";
+import { takeLease } from "./store/lease.ts";
+import { SweepStore } from "./store/store.ts";
+import { reconcileSweepFile } from "./store/sweep-file.ts";
+import { removeTemporaryFiles } from "./store/tidy.ts";
 import type { TrialJob } from "./trial-job.ts";
 
 export interface RunSweepOptions {

@@ -1,8 +1,8 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { outOfMemoryKills, type ProcessEnd } from "./describe-exit.ts";
-import { trialEnvironment } from "./trial-environment.ts";
+import { outOfMemoryKills, type ProcessEnd } from "./executor/describe-exit.ts";
+import { trialEnvironment } from "./executor/trial-environment.ts";
 
 /** A program of this package that runs in a child process. */
 export interface ProgramChild {

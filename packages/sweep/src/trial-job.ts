@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { writePeftAdapter } from "@lorank/checkpoint";
 import { InputError, type TrialSpec } from "@lorank/core";
 import type { TrialEvent, TrialOutcome, TrialResources } from "@lorank/train";
-import { commitResult } from "./commit-result.ts";
-import { type Attempt, SweepStore } from "./store.ts";
-import { throttleEvents } from "./throttle.ts";
-import { fromTrialModule } from "./trial-module.ts";
+import { commitResult } from "./store/commit-result.ts";
+import { type Attempt, SweepStore } from "./store/store.ts";
+import { throttleEvents } from "./worker/throttle.ts";
+import { fromTrialModule } from "./worker/trainer.ts";
 
 /** What a trial's process is told. All of it is about where and how; the device alone can change a result, by rounding. */
 export interface TrialJob {

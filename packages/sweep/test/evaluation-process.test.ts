@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { SweepStore } from "../src/store.ts";
+import { SweepStore } from "../src/store/store.ts";
 import { examplePlan, fakeTrial, temporaryFolder } from "./helpers/example.ts";
 import { misbehaving, truncationsOnly } from "./helpers/fake-trial.ts";
 import { finishTrials } from "./helpers/finished.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { measureInChild } from "../src/measure-in-child.ts";
-import { SweepStore } from "../src/store.ts";
+import { SweepStore } from "../src/store/store.ts";
 import { examplePlan, fakeTrial, temporaryFolder } from "./helpers/example.ts";
 import { misbehaving } from "./helpers/fake-trial.ts";
 

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { runMeasureJob } from "../src/measure-job.ts";
-import { SweepStore } from "../src/store.ts";
+import { SweepStore } from "../src/store/store.ts";
 import { examplePlan, fakeTrial, temporaryFolder } from "./helpers/example.ts";
 
 test("writes what the steps of these trials cost, and claims no attempt", async () => {

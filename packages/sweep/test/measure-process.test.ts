@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { SweepStore } from "../src/store.ts";
+import { SweepStore } from "../src/store/store.ts";
 import { examplePlan, fakeTrial, temporaryFolder } from "./helpers/example.ts";
 import { misbehaving } from "./helpers/fake-trial.ts";
 

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { childNodeOptions, startProgram, untilEnd } from "../src/start-program.ts";
-import { SweepStore } from "../src/store.ts";
+import { SweepStore } from "../src/store/store.ts";
 import { examplePlan, fakeTrial, temporaryFolder } from "./helpers/example.ts";
 import { misbehaving } from "./helpers/fake-trial.ts";
 import { until } from "./helpers/sweep-process.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { readPeftAdapter } from "@lorank/checkpoint";
 import type { TrialEvent } from "@lorank/train";
 import { expect, test } from "vitest";
-import { SweepStore } from "../src/store.ts";
+import { SweepStore } from "../src/store/store.ts";
 import { runTrialJob, type TrialJob } from "../src/trial-job.ts";
 import { examplePlan, fakeTrial, temporaryFolder } from "./helpers/example.ts";
 import { misbehaving } from "./helpers/fake-trial.ts";

@@ -10,9 +10,9 @@ import {
 import { InputError, type TestRun, type TrialSpec, type Truncation } from "@lorank/core";
 import { canonicalJson } from "@lorank/core/results";
 import type { TestExamplesFile } from "@lorank/train";
-import { SweepStore } from "../store.ts";
+import { SweepStore } from "../store/store.ts";
 import { resourcesOf, type TrialJob } from "../trial-job.ts";
-import { fromTrialModule } from "../trial-module.ts";
+import { fromTrialModule } from "../worker/trainer.ts";
 
 /** What of a trial's adapter is evaluated: itself cut to ranks on the trial's validation examples, or as it is on test examples. */
 export type AskedEvaluation =

@@ -1,9 +1,9 @@
 import { dirname } from "node:path";
 import { makeFolder } from "@lorank/checkpoint";
-import { describeEnd } from "../describe-exit.ts";
+import { describeEnd } from "../executor/describe-exit.ts";
 import type { LocalExecutorOptions } from "../local-executor.ts";
 import { isStopping, startProgram, untilEnd } from "../start-program.ts";
-import type { SweepStore } from "../store.ts";
+import type { SweepStore } from "../store/store.ts";
 import type { AskedEvaluation, EvaluationJob } from "./evaluation-job.ts";
 
 /** Evaluations of one finished trial's adapter. */

@@ -1,6 +1,6 @@
 import type { TrialResult, TrialSpec } from "@lorank/core";
-import type { SweepStore } from "../store.ts";
-import { trialId } from "../trial-id.ts";
+import { trialId } from "../plan/trial-id.ts";
+import type { SweepStore } from "../store/store.ts";
 
 /** Whether every trial has a result. */
 export function isComplete(store: SweepStore, specs: readonly TrialSpec[]): boolean {

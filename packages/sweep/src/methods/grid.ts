@@ -1,4 +1,4 @@
-import type { SweepPlan } from "../plan.ts";
+import type { SweepPlan } from "../plan/plan.ts";
 import type { Method } from "./method.ts";
 
 /** Every rank under every seed. */

@@ -1,7 +1,7 @@
 import type { MethodName, TrialSpec } from "@lorank/core";
-import type { SweepPlan } from "../plan.ts";
-import type { SweepStore } from "../store.ts";
-import type { WantedTruncation } from "../truncations/run-truncations.ts";
+import type { SweepPlan } from "../plan/plan.ts";
+import type { WantedTruncation } from "../stages/truncations.ts";
+import type { SweepStore } from "../store/store.ts";
 import { grid } from "./grid.ts";
 import { withOtherRates } from "./other-rates.ts";
 import { probe } from "./probe.ts";

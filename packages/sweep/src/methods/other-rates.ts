@@ -1,7 +1,7 @@
 import type { TrialSpec } from "@lorank/core";
-import { robustnessSpecs } from "../robustness.ts";
 import { isComplete } from "./done.ts";
 import type { Method } from "./method.ts";
+import { robustnessSpecs } from "./robustness.ts";
 
 const probedRates = 2;
 const probedRanks = 2;

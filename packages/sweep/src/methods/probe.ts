@@ -1,7 +1,7 @@
 import { outcomesFromTrials, planProbe, probeSoFar } from "@lorank/core";
-import type { SweepPlan } from "../plan.ts";
-import type { SweepStore } from "../store.ts";
-import { missingRanks, type WantedTruncation } from "../truncations/run-truncations.ts";
+import type { SweepPlan } from "../plan/plan.ts";
+import { missingRanks, type WantedTruncation } from "../stages/truncations.ts";
+import type { SweepStore } from "../store/store.ts";
 import { isComplete, resultsOf } from "./done.ts";
 import type { Method, Wanted } from "./method.ts";
 

@@ -1,5 +1,5 @@
 import { outcomesFromTrials, raceSoFar } from "@lorank/core";
-import type { SweepPlan } from "../plan.ts";
+import type { SweepPlan } from "../plan/plan.ts";
 import { isComplete, resultsOf } from "./done.ts";
 import type { Method, Wanted } from "./method.ts";
 

@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { writeFileAtomic } from "@lorank/checkpoint";
 import { datasetSha256, encodeDataset, type TokenizedDataset } from "@lorank/train";
 import { type LocalExecutorOptions, runLocally } from "../local-executor.ts";
-import { planSweep, type SweepConfig } from "../plan.ts";
+import { planSweep, type SweepConfig } from "../plan/plan.ts";
 import { isStopping, type StopSignals } from "../start-program.ts";
-import type { SweepStore } from "../store.ts";
+import type { SweepStore } from "../store/store.ts";
 import type { SearchEvent } from "./search-settings.ts";
 import type { Tried } from "./tried.ts";
 

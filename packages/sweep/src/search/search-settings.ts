@@ -1,11 +1,11 @@
 import { resolve } from "node:path";
 import { InputError, type SearchSummary } from "@lorank/core";
 import { datasetSha256, decodeDataset } from "@lorank/train";
-import { takeLease } from "../lease.ts";
-import { planSweep, type SweepPlan } from "../plan.ts";
+import { planSweep, type SweepPlan } from "../plan/plan.ts";
 import type { RunSweepOptions } from "../run-sweep.ts";
-import { SweepStore } from "../store.ts";
-import { removeTemporaryFiles } from "../tidy.ts";
+import { takeLease } from "../store/lease.ts";
+import { SweepStore } from "../store/store.ts";
+import { removeTemporaryFiles } from "../store/tidy.ts";
 import { chooseEpochs, firstEpochs, nextEpochs } from "./choose-epochs.ts";
 import { chooseRate, firstRates, nextRates } from "./choose-rate.ts";
 import { guessingLoss } from "./guessing.ts";

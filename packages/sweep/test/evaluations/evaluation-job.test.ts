@@ -1,6 +1,6 @@
 import { existsSync, rmSync } from "node:fs";
 import { expect, test } from "vitest";
-import { SweepStore } from "../../src/store.ts";
+import { SweepStore } from "../../src/store/store.ts";
 import { examplePlan, exampleTest, temporaryFolder, workplace } from "../helpers/example.ts";
 import { cut, finishTrials, score } from "../helpers/finished.ts";
 

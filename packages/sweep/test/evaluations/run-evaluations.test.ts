@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { expect, test } from "vitest";
 import { runEvaluations, type WantedEvaluation } from "../../src/evaluations/run-evaluations.ts";
-import { SweepStore } from "../../src/store.ts";
+import { SweepStore } from "../../src/store/store.ts";
 import { examplePlan, fakeTrial, temporaryFolder } from "../helpers/example.ts";
 import { misbehaving, truncationsOnly } from "../helpers/fake-trial.ts";
 import { finishTrials } from "../helpers/finished.ts";

@@ -2,9 +2,9 @@ import { join } from "node:path";
 import { writePeftAdapter } from "@lorank/checkpoint";
 import type { TestRun, TrialSpec, Truncation } from "@lorank/core";
 import type { TestExamplesFile } from "@lorank/train";
-import { commitResult } from "../../src/commit-result.ts";
 import { runEvaluationJob } from "../../src/evaluations/evaluation-job.ts";
-import type { SweepStore } from "../../src/store.ts";
+import { commitResult } from "../../src/store/commit-result.ts";
+import type { SweepStore } from "../../src/store/store.ts";
 import { fakeTrial } from "./example.ts";
 import { runTrial } from "./fake-trial.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { isComplete, resultsOf } from "../../src/methods/done.ts";
-import { SweepStore } from "../../src/store.ts";
+import { SweepStore } from "../../src/store/store.ts";
 import { examplePlan, temporaryFolder } from "../helpers/example.ts";
 import { finishTrials } from "../helpers/finished.ts";
 

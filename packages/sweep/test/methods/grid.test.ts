@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { grid } from "../../src/methods/grid.ts";
-import { SweepStore } from "../../src/store.ts";
+import { SweepStore } from "../../src/store/store.ts";
 import { examplePlan, temporaryFolder } from "../helpers/example.ts";
 
 test("wants every rank under every seed, from the beginning", () => {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { expectedTrials, methodOf } from "../../src/methods/method.ts";
-import { SweepStore } from "../../src/store.ts";
+import { SweepStore } from "../../src/store/store.ts";
 import { examplePlan, temporaryFolder } from "../helpers/example.ts";
 
 const grid = { ranks: [2, 4, 8], seeds: [0, 1, 2, 3, 4] };

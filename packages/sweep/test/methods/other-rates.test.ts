@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { grid } from "../../src/methods/grid.ts";
 import { withOtherRates } from "../../src/methods/other-rates.ts";
-import { SweepStore } from "../../src/store.ts";
+import { SweepStore } from "../../src/store/store.ts";
 import { examplePlan, temporaryFolder } from "../helpers/example.ts";
 import { finishTrials } from "../helpers/finished.ts";
 

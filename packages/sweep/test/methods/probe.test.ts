@@ -2,7 +2,7 @@ import { outcomesFromTrials, probeSoFar } from "@lorank/core";
 import { expect, test } from "vitest";
 import { resultsOf } from "../../src/methods/done.ts";
 import { probe } from "../../src/methods/probe.ts";
-import { SweepStore } from "../../src/store.ts";
+import { SweepStore } from "../../src/store/store.ts";
 import { examplePlan, temporaryFolder } from "../helpers/example.ts";
 import { misbehaving } from "../helpers/fake-trial.ts";
 import { cut, finishTrials } from "../helpers/finished.ts";

@@ -2,7 +2,7 @@ import { outcomesFromTrials, raceLooks, raceSoFar } from "@lorank/core";
 import { expect, test } from "vitest";
 import { resultsOf } from "../../src/methods/done.ts";
 import { race } from "../../src/methods/race.ts";
-import { SweepStore } from "../../src/store.ts";
+import { SweepStore } from "../../src/store/store.ts";
 import { examplePlan, temporaryFolder } from "../helpers/example.ts";
 import { finishTrials } from "../helpers/finished.ts";
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { type SearchRun, tryValues } from "../../src/search/run-trials.ts";
 import type { SearchEvent } from "../../src/search/search-settings.ts";
-import { SweepStore } from "../../src/store.ts";
+import { SweepStore } from "../../src/store/store.ts";
 import { temporaryFolder } from "../helpers/example.ts";
 import { exampleDataset, searchPlace } from "../helpers/search-example.ts";
 

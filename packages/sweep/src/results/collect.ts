@@ -1,0 +1,79 @@
+import { existsSync } from "node:fs";
+import { decideResults, type PackChoice, type Results, type TrialResult } from "@lorank/core";
+import { canonicalJson, parseResults } from "@lorank/core/results";
+import { resultsOf } from "../methods/done.ts";
+import type { Wanted } from "../methods/method.ts";
+import type { SweepPlan } from "../plan/plan.ts";
+import { searchBehind } from "../search/record.ts";
+import { testScoreIn } from "../stages/test-score.ts";
+import { readJson, type SweepStore } from "../store/store.ts";
+import { writeIfDifferent } from "./publish-adapter.ts";
+
+/** How a sweep was executed. It changes times, not results. */
+export interface Execution {
+  readonly threadsPerTrial: number;
+  readonly trialsAtOnce: number;
+  /** What `pack: "auto"` measured. */
+  readonly packChoice?: PackChoice;
+}
+
+/**
+ * Puts the results of the trials that the method wanted, by rank and then seed, with the decision and the test score
+ * of the rank that it names into `results.json`.
+ * Call it when every one of them is there: a verdict on a part of them would compare ranks on different seeds.
+ */
+export function collectResults(
+  store: SweepStore,
+  plan: SweepPlan,
+  { decision, ...found }: Decided,
+  execution: Execution,
+): Results {
+  const search = searchBehind(store.out, plan.config.optimizer);
+  const { test } = plan.data;
+  const score = test && testScoreIn(store, test.sha256, decision, found.trials);
+  const results = parseResults({
+    schemaVersion: 1,
+    sweep: { ...plan.summary, ...execution, ...(search === undefined ? {} : { search }) },
+    model: plan.model,
+    data: plan.data,
+    decision,
+    ...found,
+    ...(score === undefined ? {} : { test: score }),
+  } satisfies Results);
+  writeIfDifferent(store.path("results.json"), `${canonicalJson(results)}\n`);
+  return results;
+}
+
+/** What a method had run, in order, and the decision on it. */
+export type Decided = Pick<Results, "trials" | "truncations" | "otherRates" | "decision">;
+
+/** The results of what a method `wanted`, and the decision on them. */
+export function decideWanted(store: SweepStore, plan: SweepPlan, wanted: Wanted): Decided {
+  const trials = resultsOf(store, wanted.trials).sort(byRankThenSeed);
+  const truncations = wanted.truncations
+    .flatMap(({ trialId, ranks }) => ranks.map((rank) => store.readTruncation(trialId, rank)))
+    .sort((a, b) => a.rank - b.rank || a.seed - b.seed);
+  const otherRates = resultsOf(store, wanted.otherRates ?? []).sort(byRateThenRank);
+  const found = {
+    trials,
+    ...(truncations.length > 0 ? { truncations } : {}),
+    ...(otherRates.length > 0 ? { otherRates } : {}),
+  };
+  return { ...found, decision: decideResults({ ...found, sweep: plan.summary, data: plan.data }) };
+}
+
+/** What an earlier `results.json` says of its execution. */
+export function earlierExecution(store: SweepStore): Execution | undefined {
+  const path = store.path("results.json");
+  if (!existsSync(path)) return undefined;
+  const { threadsPerTrial, trialsAtOnce, packChoice } = parseResults(readJson(path)).sweep;
+  return { threadsPerTrial, trialsAtOnce, ...(packChoice ? { packChoice } : {}) };
+}
+
+function byRankThenSeed(a: TrialResult, b: TrialResult): number {
+  return a.spec.lora.rank - b.spec.lora.rank || a.spec.seed - b.spec.seed;
+}
+
+function byRateThenRank(a: TrialResult, b: TrialResult): number {
+  return a.spec.optimizer.learningRate - b.spec.optimizer.learningRate || a.spec.lora.rank - b.spec.lora.rank;
+}

@@ -1,0 +1,129 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  makeFolder,
+  portableAdapter,
+  readPeftAdapter,
+  writeFileAtomic,
+  writePeftAdapter,
+} from "@lorank/checkpoint";
+import { InputError, type TrialResult } from "@lorank/core";
+import { readJson, type SweepStore } from "../store/store.ts";
+
+/** The adapter that a sweep hands out for one rank. */
+export interface PublishedAdapter {
+  readonly rank: number;
+  readonly seed: number;
+  readonly trialId: string;
+  /** A PEFT folder: `adapters/r<rank>`. */
+  readonly folder: string;
+}
+
+export interface PublishOptions {
+  /**
+   * Hand out the form that most programs read: alpha = rank, the scaling in B, no rsLoRA (default false: as trained).
+   * A trained head is kept, for without it a classifier is none.
+   */
+  readonly portable?: boolean;
+}
+
+const configName = "adapter_config.json";
+
+/**
+ * Copies one adapter of each rank to `adapters/r<rank>/`: that of the seed with the lowest log loss on the validation
+ * examples (of equals, the smallest seed).
+ *
+ * This is a choice on validation data: the adapter is likely to be a little worse on new data than its own validation
+ * figures say. What the table states for a rank is the mean over its seeds. A rank without a completed trial has no
+ * adapter; neither has rank 0.
+ *
+ * @throws InputError `E_ADAPTER_MISSING` when an attempt that is needed has been deleted.
+ */
+export function publishAdapters(
+  store: SweepStore,
+  trials: readonly TrialResult[],
+  { portable = false }: PublishOptions = {},
+): PublishedAdapter[] {
+  const ranks = [...new Set(trials.map(({ spec }) => spec.lora.rank))].sort((a, b) => a - b);
+  return ranks.flatMap((rank) => {
+    const best = rank === 0 ? undefined : bestTrial(trials.filter(({ spec }) => spec.lora.rank === rank));
+    return best === undefined ? [] : [publish(store, best, portable)];
+  });
+}
+
+function bestTrial(trials: readonly TrialResult[]): TrialResult | undefined {
+  return trials
+    .filter(({ evaluation }) => evaluation !== undefined)
+    .sort((a, b) => a.evaluation!.logLoss - b.evaluation!.logLoss || a.spec.seed - b.spec.seed)[0];
+}
+
+function publish(
+  store: SweepStore,
+  { trialId, spec, evaluation }: TrialResult,
+  portable: boolean,
+): PublishedAdapter {
+  const { seed } = spec;
+  const { rank } = spec.lora;
+  const folder = store.path("adapters", `r${rank}`);
+  const note = {
+    trialId,
+    rank,
+    seed,
+    logLoss: evaluation!.logLoss,
+    chosenBy: "lowest validation log loss of the rank's seeds",
+    ...(portable ? { portable } : {}),
+  };
+  const noteFile = join(folder, "trial.json");
+  const attempt = store.winningAttempt(trialId);
+  const source = attempt && join(attempt.folder, "adapter");
+  if (source !== undefined && existsSync(join(source, configName))) {
+    if (portable) copyPortable(source, folder);
+    else copyAdapter(source, folder);
+    writeIfDifferent(noteFile, `${JSON.stringify(note, null, 2)}\n`);
+  } else if (!isPublished(noteFile, trialId, portable)) {
+    throw new InputError(
+      "E_ADAPTER_MISSING",
+      `attempts/${trialId} must hold the adapter of rank ${rank}, seed ${seed}, got none\n` +
+        `Delete results/${trialId}.json to train it again.`,
+    );
+  }
+  return { rank, seed, trialId, folder };
+}
+
+/** Written aside first, so that a folder that holds the same adapter already is left alone. */
+function copyPortable(source: string, target: string): void {
+  const aside = mkdtempSync(join(tmpdir(), "lorank-adapter-"));
+  try {
+    writePeftAdapter(aside, portableAdapter(readPeftAdapter(source), { keepHeads: true }));
+    copyAdapter(aside, target);
+  } finally {
+    rmSync(aside, { recursive: true, force: true });
+  }
+}
+
+/** The config goes first and comes last, so that a folder that has one is whole. Does not touch what is equal. */
+function copyAdapter(source: string, target: string): void {
+  makeFolder(target);
+  const names = readdirSync(source).filter((name) => !name.endsWith(".tmp"));
+  if (names.every((name) => isEqualFile(join(target, name), readFileSync(join(source, name))))) return;
+  rmSync(join(target, configName), { force: true });
+  const configLast = names.toSorted((a, b) => Number(a === configName) - Number(b === configName));
+  for (const name of configLast) writeIfDifferent(join(target, name), readFileSync(join(source, name)));
+}
+
+function isPublished(noteFile: string, trialId: string, portable: boolean): boolean {
+  if (!existsSync(noteFile)) return false;
+  const note = readJson(noteFile) as { trialId?: unknown; portable?: unknown };
+  return note.trialId === trialId && (note.portable === true) === portable;
+}
+
+/** Atomic; leaves the file alone, times included, when it already has this content. */
+export function writeIfDifferent(path: string, content: Uint8Array | string): void {
+  const bytes = typeof content === "string" ? Buffer.from(content) : content;
+  if (!isEqualFile(path, bytes)) writeFileAtomic(path, bytes);
+}
+
+function isEqualFile(path: string, bytes: Uint8Array): boolean {
+  return existsSync(path) && readFileSync(path).equals(bytes);
+}

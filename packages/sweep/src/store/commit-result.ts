@@ -1,0 +1,43 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { commitOnce, writeFileAtomic } from "@lorank/checkpoint";
+import type { TrialResult } from "@lorank/core";
+import { canonicalJson, stripMeasured } from "@lorank/core/results";
+import { type SettingChange, settingsDiff } from "../plan/settings-diff.ts";
+import { type Attempt, readJson, type SweepStore } from "./store.ts";
+
+/**
+ * Publishes an attempt's result: first durably in the attempt's own folder, then by a hard link under `results/`.
+ * The first attempt to get there wins; a later one keeps its file, and {@link findDisagreements} compares them.
+ */
+export function commitResult(store: SweepStore, attempt: Attempt, result: TrialResult): "first" | "later" {
+  const own = join(attempt.folder, "result.json");
+  writeFileAtomic(own, `${canonicalJson(result)}\n`);
+  return commitOnce(own, store.resultPath(attempt.trialId)) === "committed" ? "first" : "later";
+}
+
+/** Two attempts at one trial came to different results: the trial is not a function of its spec on this machine. */
+export interface Disagreement {
+  readonly trialId: string;
+  /** The attempt whose result was not taken. */
+  readonly attempt: number;
+  /** Where they differ, apart from `measured`. `before` is the result that counts. */
+  readonly changes: readonly SettingChange[];
+}
+
+/**
+ * Compares every finished attempt with the result that counts. Equal ones are harmless double work. Read from disk, so
+ * that a disagreement is found again by every later run.
+ */
+export function findDisagreements(store: SweepStore, id: string): Disagreement[] {
+  const finished = store.finishedAttempts(id);
+  if (finished.length < 2) return [];
+  const counted = readFileSync(store.resultPath(id));
+  const kept = stripMeasured(store.readResult(id));
+  return finished.flatMap(({ folder, number }) => {
+    const file = join(folder, "result.json");
+    if (readFileSync(file).equals(counted)) return [];
+    const changes = settingsDiff(kept, stripMeasured(readJson(file) as TrialResult));
+    return changes.length === 0 ? [] : [{ trialId: id, attempt: number, changes }];
+  });
+}

@@ -1,0 +1,183 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { makeFolder, writeFileAtomic } from "@lorank/checkpoint";
+import type { TestRun, TrialResult, TrialSpec, Truncation } from "@lorank/core";
+import { InputError } from "@lorank/core";
+import { canonicalJson } from "@lorank/core/results";
+import { isTrialId, trialId } from "../plan/trial-id.ts";
+
+/** One attempt at a trial: a folder that only one process ever writes to. */
+export interface Attempt {
+  readonly trialId: string;
+  /** Counts from 1. */
+  readonly number: number;
+  readonly folder: string;
+}
+
+/**
+ * The results folder of a sweep. It alone says what is done; there is no database and no queue to agree with.
+ *
+ *     sweep.json               the config
+ *     data/<sha256>.json       tokenised texts
+ *     specs/<trialId>.json     what determines a result
+ *     attempts/<trialId>/<n>/  log.jsonl, output.txt, adapter/, result.json: one writer each
+ *     results/<trialId>.json   exists exactly when the trial is done; a hard link to an attempt's result.json
+ *     truncations/<trialId>/   r<rank>.json: the trial's adapter cut to that rank, evaluated; only of a probe
+ *     test/<sha256>/           <trialId>.json: the trial's adapter on those test examples; only of a recommended rank
+ */
+export class SweepStore {
+  readonly out: string;
+
+  /** Opens `out` and creates its folders where they are missing. */
+  constructor(out: string) {
+    this.out = out;
+    for (const folder of ["specs", "attempts", "results"]) makeFolder(join(out, folder));
+  }
+
+  path(...parts: readonly string[]): string {
+    return join(this.out, ...parts);
+  }
+
+  resultPath(id: string): string {
+    return this.path("results", `${assertTrialId(id)}.json`);
+  }
+
+  specPath(id: string): string {
+    return this.path("specs", `${assertTrialId(id)}.json`);
+  }
+
+  /** Writes the spec unless it is there. Returns the trial's id. */
+  addSpec(spec: TrialSpec): string {
+    const id = trialId(spec);
+    if (!existsSync(this.specPath(id))) writeFileAtomic(this.specPath(id), `${canonicalJson(spec)}\n`);
+    return id;
+  }
+
+  /** @throws InputError `E_SPEC_FILE` when the file's content does not belong to its name. */
+  readSpec(id: string): TrialSpec {
+    const spec = readJson(this.specPath(id)) as TrialSpec;
+    if (trialId(spec) === id) return spec;
+    throw new InputError(
+      "E_SPEC_FILE",
+      `specs/${id}.json must hold the spec with that SHA-256, got ${trialId(spec)}`,
+    );
+  }
+
+  isDone(id: string): boolean {
+    return existsSync(this.resultPath(id));
+  }
+
+  readResult(id: string): TrialResult {
+    const result = readJson(this.resultPath(id)) as TrialResult;
+    if (result.trialId === id) return result;
+    throw new InputError(
+      "E_RESULT_FILE",
+      `results/${id}.json must hold the result of that trial, got ${result.trialId}`,
+    );
+  }
+
+  /** Of a trial's adapter, cut to `rank`. */
+  truncationPath(id: string, rank: number): string {
+    return this.path("truncations", assertTrialId(id), `r${rank}.json`);
+  }
+
+  hasTruncation(id: string, rank: number): boolean {
+    return existsSync(this.truncationPath(id, rank));
+  }
+
+  readTruncation(id: string, rank: number): Truncation {
+    return readJson(this.truncationPath(id, rank)) as Truncation;
+  }
+
+  /** Of a trial's adapter, on the test examples with this SHA-256. */
+  testRunPath(sha256: string, id: string): string {
+    return this.path("test", sha256, `${assertTrialId(id)}.json`);
+  }
+
+  hasTestRun(sha256: string, id: string): boolean {
+    return existsSync(this.testRunPath(sha256, id));
+  }
+
+  readTestRun(sha256: string, id: string): TestRun {
+    return readJson(this.testRunPath(sha256, id)) as TestRun;
+  }
+
+  /** All that have been scored on these test examples, in no particular order. */
+  testRuns(sha256: string): TestRun[] {
+    const folder = this.path("test", sha256);
+    if (!existsSync(folder)) return [];
+    const ids = readdirSync(folder).flatMap((name) => /^([0-9a-f]{64})\.json$/.exec(name)?.[1] ?? []);
+    return ids.map((id) => this.readTestRun(sha256, id));
+  }
+
+  /** All results so far, in no particular order. Works while a sweep is running. */
+  readResults(): TrialResult[] {
+    const names = readdirSync(this.path("results")).filter((name) => name.endsWith(".json"));
+    return names.map((name) => this.readResult(name.slice(0, -".json".length)));
+  }
+
+  /**
+   * Claims the next attempt number. `mkdir` without `recursive` fails when the folder exists, so two processes never
+   * get the same number.
+   */
+  claimAttempt(id: string): Attempt {
+    const parent = this.path("attempts", assertTrialId(id));
+    makeFolder(parent);
+    for (let number = (this.attempts(id).at(-1)?.number ?? 0) + 1; ; number++) {
+      const folder = join(parent, String(number));
+      try {
+        mkdirSync(folder);
+        return { trialId: id, number, folder };
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+      }
+    }
+  }
+
+  /** All attempts at a trial, by number. */
+  attempts(id: string): Attempt[] {
+    const parent = this.path("attempts", assertTrialId(id));
+    if (!existsSync(parent)) return [];
+    const numbers = readdirSync(parent).filter((name) => /^[1-9][0-9]*$/.test(name));
+    return numbers
+      .map(Number)
+      .sort((a, b) => a - b)
+      .map((number) => ({ trialId: id, number, folder: join(parent, String(number)) }));
+  }
+
+  /** The attempts that reached a result, by number. More than one when two processes did the same work. */
+  finishedAttempts(id: string): Attempt[] {
+    return this.attempts(id).filter(({ folder }) => existsSync(join(folder, "result.json")));
+  }
+
+  /**
+   * The attempt whose result counts. It is the same file as `results/<id>.json`; in a copied folder, where hard links
+   * became separate files, it has the same bytes.
+   */
+  winningAttempt(id: string): Attempt | undefined {
+    const finished = this.finishedAttempts(id);
+    const { ino, dev } = statSync(this.resultPath(id));
+    const linked = finished.find(({ folder }) => {
+      const own = statSync(join(folder, "result.json"));
+      return own.ino === ino && own.dev === dev;
+    });
+    if (linked !== undefined) return linked;
+    const bytes = readFileSync(this.resultPath(id));
+    return finished.find(({ folder }) => readFileSync(join(folder, "result.json")).equals(bytes));
+  }
+}
+
+/** Parses a JSON file; the error names the file. */
+export function readJson(path: string): unknown {
+  const text = readFileSync(path, "utf8");
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new InputError("E_JSON", `${path} must be JSON: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+function assertTrialId(id: string): string {
+  if (isTrialId(id)) return id;
+  throw new InputError("E_TRIAL_ID", `trial id must be 64 hex digits, got ${JSON.stringify(id)}`);
+}

@@ -1,0 +1,71 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { writeFileAtomic } from "@lorank/checkpoint";
+import { InputError } from "@lorank/core";
+import { planSweep, type SweepConfig, type SweepPlan } from "../plan/plan.ts";
+import { formatChanges, type SettingChange, settingsDiff } from "../plan/settings-diff.ts";
+import { readJson } from "./store.ts";
+
+/**
+ * Makes `sweep.json` and the plan agree, and returns the plan to run.
+ *
+ * A new folder gets the plan's config. A folder with the same config is a resume. With `extend`, ranks and seeds of
+ * both are run: `--extend --ranks 64` adds 64 and keeps what was there; and another method may go on with what one has
+ * run; test examples may be added. Any other difference is refused, for the trials on disk and the trials to come would not be comparable; so would a verdict whose margin moved after the
+ * results were known.
+ *
+ * @throws InputError `E_SWEEP_CHANGED` with the differing settings, one a line.
+ */
+export function reconcileSweepFile(out: string, plan: SweepPlan, extend: boolean): SweepPlan {
+  const path = join(out, "sweep.json");
+  if (!existsSync(path)) {
+    writeSweepFile(path, plan.config);
+    return plan;
+  }
+  const before = readJson(path) as SweepConfig;
+  const wanted = extend ? planSweep(union(before, plan.config)) : plan;
+  const changes = settingsDiff(before, wanted.config);
+  const additions = extend ? changes.filter(isExtendable) : [];
+  if (changes.length > additions.length)
+    throw changed(changes.filter((change) => !additions.includes(change)));
+  if (additions.length > 0) writeSweepFile(path, wanted.config);
+  return wanted;
+}
+
+function writeSweepFile(path: string, config: SweepConfig): void {
+  writeFileAtomic(path, `${JSON.stringify(config, null, 2)}\n`);
+}
+
+function union(before: SweepConfig, after: SweepConfig): SweepConfig {
+  return {
+    ...after,
+    ranks: [...new Set([...before.ranks, ...after.ranks])],
+    seeds: [...new Set([...before.seeds, ...after.seeds])],
+    // Where rank 0 was allowed, it still is.
+    ...(before.headOnlyBaseline === undefined ? {} : { headOnlyBaseline: before.headOnlyBaseline }),
+    ...(after.headOnlyBaseline === true ? { headOnlyBaseline: true } : {}),
+    // What was asked for once stays in the results.
+    ...(before.robustness === true ? { robustness: true } : {}),
+  };
+}
+
+function isExtendable({ path, before }: SettingChange): boolean {
+  // Test examples can be added, not exchanged: the verdict on a new set would be the second look at its examples.
+  if (path.startsWith("test.")) return before === undefined;
+  return ["ranks", "seeds", "headOnlyBaseline", "method", "robustness"].includes(path);
+}
+
+function changed(changes: ReturnType<typeof settingsDiff>): InputError {
+  const isOfTest = ({ path }: SettingChange) => path.startsWith("test.");
+  const advice = changes.every(isExtendable)
+    ? changes.every(isOfTest)
+      ? "Use --extend to add test examples to this sweep, or another --out."
+      : "Use --extend to add ranks or seeds to this sweep or to go on with another method, or another --out."
+    : changes.every(isOfTest)
+      ? "Give the test examples that the sweep began with, or use another --out: others would be a second look."
+      : "Use another --out: trials under different settings cannot be compared.";
+  return new InputError(
+    "E_SWEEP_CHANGED",
+    `out must be a new folder or hold the same sweep, got other settings in sweep.json:\n${formatChanges(changes)}\n${advice}`,
+  );
+}

@@ -1,0 +1,24 @@
+import { execFileSync } from "node:child_process";
+import { describe, expect, test } from "vitest";
+import { trialEnvironment } from "../../src/executor/trial-environment.ts";
+
+describe("trialEnvironment", () => {
+  test("keeps one pool of memory on Linux, and what the user has set", () => {
+    const found = trialEnvironment({ PATH: "/bin", MALLOC_ARENA_MAX: "4" }, "linux");
+    expect(found).toMatchObject({ PATH: "/bin", MALLOC_ARENA_MAX: "4", MALLOC_MMAP_THRESHOLD_: "33554432" });
+  });
+
+  test("is nobody's business elsewhere", () => {
+    expect(trialEnvironment({ PATH: "/bin" }, "darwin")).toEqual({ PATH: "/bin" });
+  });
+
+  test("has glibc join the small pieces beside aligned blocks, unless the user tunes it", () => {
+    expect(trialEnvironment({}, "linux").GLIBC_TUNABLES).toContain("glibc.malloc.tcache_count=0");
+    expect(trialEnvironment({ GLIBC_TUNABLES: "mine" }, "linux").GLIBC_TUNABLES).toBe("mine");
+  });
+
+  test.runIf(process.platform === "linux")("starts a process that runs", () => {
+    const flags = { env: trialEnvironment(process.env), encoding: "utf8" } as const;
+    expect(execFileSync(process.execPath, ["-p", "process.env.MALLOC_ARENA_MAX"], flags).trim()).toBe("1");
+  });
+});

@@ -1,0 +1,43 @@
+import { createHash } from "node:crypto";
+import { expect, test } from "vitest";
+import { isTrialId, sha256Hex, trialId } from "../../src/plan/trial-id.ts";
+import { examplePlan } from "../helpers/example.ts";
+
+const spec = examplePlan().specs[0]!;
+
+test("an id is the SHA-256 of the spec as JSON with sorted keys and no white space", () => {
+  // Written out by hand, so that a change of the canonical form, which would orphan every result on disk, is noticed.
+  const canonical =
+    `{"base":{"configSha256":"${"c".repeat(64)}","kind":"random","name":"tiny","seed":1},` +
+    `"data":{"name":"mails","sha256":"${spec.data.sha256}","trainExamples":40,"validationExamples":30},` +
+    '"lora":{"alpha":16,"dropout":0,"rank":2,"scalingRule":"lora","targetModules":["q_proj","v_proj"]},' +
+    '"optimizer":{"batchSize":8,"beta1":0.9,"beta2":0.999,"epochs":1,"epsilon":1e-8,"learningRate":0.001,' +
+    '"maxGradientNorm":1,"microBatchSize":8,"name":"adamw","schedule":"linear","warmupRatio":0.1,"weightDecay":0},' +
+    '"seed":0,"specVersion":1,"task":{"kind":"classification","labels":["ham","spam"]}}';
+  expect(trialId(spec)).toBe(createHash("sha256").update(canonical).digest("hex"));
+});
+
+test("an id does not depend on the order of keys", () => {
+  const reversed = Object.fromEntries(Object.entries(spec).reverse()) as unknown as typeof spec;
+  expect(trialId(reversed)).toBe(trialId(spec));
+});
+
+test("another seed, rank or learning rate is another trial", () => {
+  const others = [
+    { ...spec, seed: 1 },
+    { ...spec, lora: { ...spec.lora, rank: 3 } },
+    { ...spec, optimizer: { ...spec.optimizer, learningRate: 2e-3 } },
+  ];
+  expect(new Set([spec, ...others].map(trialId)).size).toBe(4);
+});
+
+test("sha256Hex gives the digest of FIPS 180-2, appendix B.1", () => {
+  expect(sha256Hex("abc")).toBe("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+});
+
+test.each(["", "../../etc/passwd", "A".repeat(64), "a".repeat(63), `${"a".repeat(64)}\n`])(
+  "%j is no trial id",
+  (text) => {
+    expect(isTrialId(text)).toBe(false);
+  },
+);

@@ -1,0 +1,53 @@
+import { readFileSync, statSync } from "node:fs";
+import { decideResults } from "@lorank/core";
+import { parseResults } from "@lorank/core/results";
+import { expect, test } from "vitest";
+import { collectResults, decideWanted, earlierExecution } from "../../src/results/collect.ts";
+import { commitResult } from "../../src/store/commit-result.ts";
+import { SweepStore } from "../../src/store/store.ts";
+import { examplePlan, temporaryFolder } from "../helpers/example.ts";
+import { runTrial } from "../helpers/fake-trial.ts";
+
+const plan = examplePlan({ ranks: [2, 4], seeds: [0, 1], confidence: 0.9 });
+const wanted = { trials: plan.specs, truncations: [] };
+const execution = { threadsPerTrial: 2, trialsAtOnce: 3 };
+
+async function finishedStore(): Promise<SweepStore> {
+  const store = new SweepStore(temporaryFolder());
+  for (const spec of plan.specs) {
+    const { result } = await runTrial(spec, { modelFolder: "", datasetFile: "", threads: 1 });
+    const trialId = store.addSpec(spec);
+    commitResult(store, store.claimAttempt(trialId), { ...result, trialId });
+  }
+  return store;
+}
+
+test("orders the trials by rank, then seed, and decides with the sweep's own settings", async () => {
+  const store = await finishedStore();
+  const results = collectResults(store, plan, decideWanted(store, plan, wanted), execution);
+  expect(results.trials.map(({ spec }) => [spec.lora.rank, spec.seed])).toEqual([
+    [2, 0],
+    [2, 1],
+    [4, 0],
+    [4, 1],
+  ]);
+  expect(results.sweep).toEqual({ ...plan.summary, ...execution });
+  expect(results.decision).toEqual(decideResults(results));
+  expect(results.decision).toMatchObject({ metric: "accuracy", margin: 0.01, confidence: 0.9 });
+  expect(parseResults(JSON.parse(readFileSync(store.path("results.json"), "utf8")))).toEqual(results);
+});
+
+test("does not touch the file when nothing has changed", async () => {
+  const store = await finishedStore();
+  collectResults(store, plan, decideWanted(store, plan, wanted), execution);
+  const before = statSync(store.path("results.json")).ino;
+  collectResults(store, plan, decideWanted(store, plan, wanted), execution);
+  expect(statSync(store.path("results.json")).ino).toBe(before);
+});
+
+test("remembers how the sweep was executed", async () => {
+  const store = await finishedStore();
+  expect(earlierExecution(store)).toBeUndefined();
+  collectResults(store, plan, decideWanted(store, plan, wanted), execution);
+  expect(earlierExecution(store)).toEqual(execution);
+});

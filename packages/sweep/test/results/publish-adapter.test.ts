@@ -1,0 +1,117 @@
+import { readFileSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { readPeftAdapter, writePeftAdapter } from "@lorank/checkpoint";
+import type { TrialResult, TrialSpec } from "@lorank/core";
+import { expect, test } from "vitest";
+import { trialId } from "../../src/plan/trial-id.ts";
+import { publishAdapters } from "../../src/results/publish-adapter.ts";
+import { commitResult } from "../../src/store/commit-result.ts";
+import { SweepStore } from "../../src/store/store.ts";
+import { exampleConfig, examplePlan, filesUnder, temporaryFolder } from "../helpers/example.ts";
+import { misbehaving, runTrial } from "../helpers/fake-trial.ts";
+
+/** Does what a trial's process does, here. `logLoss` replaces the trial's own. */
+async function finish(store: SweepStore, spec: TrialSpec, logLoss?: number): Promise<TrialResult> {
+  const id = store.addSpec(spec);
+  const { result, adapter } = await runTrial(spec, { modelFolder: "", datasetFile: "", threads: 1 });
+  const attempt = store.claimAttempt(id);
+  if (spec.lora.rank > 0) writePeftAdapter(join(attempt.folder, "adapter"), adapter);
+  const evaluation = result.evaluation && {
+    ...result.evaluation,
+    ...(logLoss === undefined ? {} : { logLoss }),
+  };
+  const whole: TrialResult = { ...result, ...(evaluation === undefined ? {} : { evaluation }), trialId: id };
+  commitResult(store, attempt, whole);
+  return whole;
+}
+
+test("hands out, for each rank, the adapter of the seed with the lowest log loss", async () => {
+  const store = new SweepStore(temporaryFolder());
+  const { specs } = examplePlan({ ranks: [2, 4], seeds: [0, 1, 2] });
+  const losses = [0.5, 0.4, 0.3, 0.6, 0.3, 0.5]; // by seed, then rank
+  const trials = await Promise.all(specs.map((spec, index) => finish(store, spec, losses[index])));
+  // Rank 2 has 0.5, 0.3, 0.3: of the equal seeds 1 and 2 the smaller. Rank 4 has 0.4, 0.6, 0.5.
+  const published = publishAdapters(store, trials);
+  expect(published.map(({ rank, seed }) => [rank, seed])).toEqual([
+    [2, 1],
+    [4, 0],
+  ]);
+  const chosen = specs.find(({ lora, seed }) => lora.rank === 2 && seed === 1)!;
+  const source = join(store.winningAttempt(trialId(chosen))!.folder, "adapter");
+  const folder = store.path("adapters", "r2");
+  for (const name of ["adapter_model.safetensors", "adapter_config.json", "id2label.json"]) {
+    expect(readFileSync(join(folder, name))).toEqual(readFileSync(join(source, name)));
+  }
+  expect(readPeftAdapter(folder).rank).toBe(2);
+  expect(JSON.parse(readFileSync(join(folder, "trial.json"), "utf8"))).toEqual({
+    trialId: trialId(chosen),
+    rank: 2,
+    seed: 1,
+    logLoss: 0.3,
+    chosenBy: "lowest validation log loss of the rank's seeds",
+  });
+});
+
+test("replaces the adapter when a better seed has come, and touches nothing when none has", async () => {
+  const store = new SweepStore(temporaryFolder());
+  const { specs } = examplePlan({ ranks: [2], seeds: [0, 1] });
+  const first = await finish(store, specs[0]!, 0.5);
+  const [before] = publishAdapters(store, [first]);
+  const inodes = filesUnder(before!.folder).map((file) => statSync(file).ino);
+  publishAdapters(store, [first]);
+  expect(filesUnder(before!.folder).map((file) => statSync(file).ino)).toEqual(inodes);
+
+  const weights = readFileSync(join(before!.folder, "adapter_model.safetensors"));
+  const second = await finish(store, specs[1]!, 0.4);
+  expect(publishAdapters(store, [first, second])[0]!.seed).toBe(1);
+  expect(readFileSync(join(before!.folder, "adapter_model.safetensors")).equals(weights)).toBe(false);
+});
+
+test("leaves out rank 0 and a rank of which every trial diverged", async () => {
+  const store = new SweepStore(temporaryFolder());
+  const plan = examplePlan({ ranks: [0, 4, 8], seeds: [misbehaving.diverges], headOnlyBaseline: true });
+  const trials = await Promise.all(plan.specs.map((spec) => finish(store, spec)));
+  expect(trials.map(({ status }) => status)).toEqual(["completed", "completed", "diverged"]);
+  expect(publishAdapters(store, trials).map(({ rank }) => rank)).toEqual([4]);
+});
+
+test("hands out the portable form when asked: alpha = rank, the scaling in B, the head kept", async () => {
+  const store = new SweepStore(temporaryFolder());
+  const lora = { ...exampleConfig.lora, scalingRule: "rslora" } as const;
+  const trial = await finish(store, examplePlan({ lora, ranks: [4] }).specs[0]!);
+  const [published] = publishAdapters(store, [trial]);
+  const raw = readPeftAdapter(published!.folder);
+  publishAdapters(store, [trial], { portable: true });
+  const portable = readPeftAdapter(published!.folder);
+  expect(portable).toMatchObject({ rank: 4, alpha: 4, scalingRule: "lora", classNames: ["ham", "spam"] });
+  expect([...portable.heads.keys()]).toEqual(["score.weight"]);
+  const path = "model.layers.0.self_attn.q_proj";
+  // alpha 16 at rank 4: rsLoRA scales by 16 / √4
+  const scaled = raw.layers.get(path)!.loraB.data.map((value) => 8 * value);
+  expect([...portable.layers.get(path)!.loraB.data]).toEqual([...scaled]);
+
+  const inodes = filesUnder(published!.folder).map((file) => statSync(file).ino);
+  publishAdapters(store, [trial], { portable: true });
+  expect(filesUnder(published!.folder).map((file) => statSync(file).ino)).toEqual(inodes);
+
+  rmSync(store.path("attempts"), { recursive: true });
+  expect(publishAdapters(store, [trial], { portable: true })).toHaveLength(1);
+  expect(() => publishAdapters(store, [trial])).toThrow(/must hold the adapter of rank 4/);
+});
+
+test("needs the attempts no more once the adapter is out, and says what to do when they went too early", async () => {
+  const store = new SweepStore(temporaryFolder());
+  const trial = await finish(store, examplePlan().specs[0]!);
+  publishAdapters(store, [trial]);
+  rmSync(store.path("attempts"), { recursive: true });
+  expect(publishAdapters(store, [trial])).toHaveLength(1);
+  rmSync(store.path("adapters"), { recursive: true });
+  expect(() => publishAdapters(store, [trial])).toThrow(
+    expect.objectContaining({
+      code: "E_ADAPTER_MISSING",
+      message:
+        `attempts/${trial.trialId} must hold the adapter of rank 2, seed 0, got none\n` +
+        `Delete results/${trial.trialId}.json to train it again.`,
+    }),
+  );
+});

@@ -1,0 +1,103 @@
+import { rmSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { runSweep, type SweepEvent, SweepStore } from "../../src/index.ts";
+import { comparable, examplePlan, workplace } from "../helpers/example.ts";
+import { misbehaving, truncationsOnly } from "../helpers/fake-trial.ts";
+
+const small = { ranks: [2, 4, 8], seeds: [0, 1, 2] };
+
+describe("the stages of a method", () => {
+  test("a probe runs to its end, says what it cut, and keeps what it rests on in the results", async () => {
+    const place = workplace();
+    const events: SweepEvent[] = [];
+    const plan = examplePlan({ ...small, method: "probe" });
+    const { results, finishedNow } = await runSweep(plan, {
+      ...place,
+      onEvent: (event) => events.push(event),
+    });
+    expect(results!.sweep.method).toBe("probe");
+    expect(results!.truncations!.map(({ rank, seed }) => [rank, seed])).toEqual(
+      [2, 4].flatMap((rank) => [0, 1, 2].map((seed) => [rank, seed])),
+    );
+    expect(results!.decision.probe!.runs).toBe(results!.trials.length);
+    expect(finishedNow).toBe(results!.trials.length);
+    const cut = events.filter(({ kind }) => kind === "truncations-evaluated");
+    expect(cut).toHaveLength(3);
+    expect(cut[0]).toMatchObject({ rank: 8, truncations: [{ rank: 2 }, { rank: 4 }] });
+  });
+
+  test("a probe that lost a truncation and a trial makes them again and comes to the same results", async () => {
+    const place = workplace();
+    const plan = examplePlan({ ...small, method: "probe" });
+    const { results } = await runSweep(plan, place);
+    const before = comparable(place.out);
+    const store = new SweepStore(place.out);
+    rmSync(store.truncationPath(results!.truncations![0]!.trialId, 2));
+    rmSync(store.resultPath(results!.trials[0]!.trialId));
+    const again = await runSweep(plan, place);
+    expect(again.finishedNow).toBe(1);
+    expect(comparable(place.out)).toBe(before);
+  });
+
+  test("a trial whose adapter cannot be cut fails the sweep, and says so", async () => {
+    const place = workplace();
+    const seeds = [0, 1, truncationsOnly + misbehaving.wrongInput];
+    const events: SweepEvent[] = [];
+    const outcome = await runSweep(examplePlan({ ...small, seeds, method: "probe" }), {
+      ...place,
+      onEvent: (event) => events.push(event),
+    });
+    expect(outcome).toMatchObject({ results: null, interrupted: false });
+    expect(outcome.failed).toHaveLength(1);
+    expect(events.at(-1)).toMatchObject({
+      kind: "trial-failed",
+      rank: 8,
+      message: expect.stringContaining("could not be cut"),
+    });
+  });
+
+  test("a race runs blocks of seeds, and its results say how it went", async () => {
+    const place = workplace();
+    const plan = examplePlan({ ranks: [2, 4], seeds: [0, 1, 2, 3], method: "race" });
+    const { results } = await runSweep(plan, place);
+    expect(results!.decision.race!.plannedSeeds).toBe(4);
+    expect(results!.decision.race!.stopped).toBeDefined();
+    expect(results!.decision.race!.runs).toBe(results!.trials.length);
+  });
+
+  test("other learning rates are tried last, and are in the decision but not among the trials", async () => {
+    const place = workplace();
+    const grid = { ranks: [2, 4, 8], seeds: [0, 1] };
+    const plain = await runSweep(examplePlan(grid), place);
+    const asked = examplePlan({ ...grid, robustness: true });
+    const { results, finishedNow } = await runSweep(asked, { ...place, extend: true });
+    expect(finishedNow).toBe(4);
+    expect(results!.trials).toEqual(plain.results!.trials);
+    expect(
+      results!.otherRates!.map(({ spec }) => [spec.optimizer.learningRate, spec.lora.rank, spec.seed]),
+    ).toEqual([
+      [1e-3 / 3, 2, 0],
+      [1e-3 / 3, 8, 0],
+      [3e-3, 2, 0],
+      [3e-3, 8, 0],
+    ]);
+    expect(results!.decision.robustness).toMatchObject({ smallestRank: 2, largestRank: 8, seed: 0 });
+    expect(results!.decision.verdict).toBe(plain.results!.decision.verdict);
+    // What was asked for once stays asked for.
+    expect((await runSweep(examplePlan(grid), { ...place, extend: true })).results).toEqual(results);
+  });
+
+  test("another method goes on with what one has run, if it is asked to", async () => {
+    const place = workplace();
+    const probed = await runSweep(examplePlan({ ...small, method: "probe" }), place);
+    const grid = examplePlan(small);
+    await expect(runSweep(grid, place)).rejects.toMatchObject({
+      code: "E_SWEEP_CHANGED",
+      message: expect.stringContaining("method"),
+    });
+    const outcome = await runSweep(grid, { ...place, extend: true });
+    expect(outcome.finishedNow).toBe(9 - probed.results!.trials.length);
+    expect(outcome.results!.trials).toHaveLength(9);
+    expect(outcome.results!.truncations).toBeUndefined();
+  });
+});

@@ -1,0 +1,126 @@
+import { spawnSync } from "node:child_process";
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { leaseHolder, takeLease } from "../../src/store/lease.ts";
+import { filesUnder, temporaryFolder } from "../helpers/example.ts";
+
+function writeLock(folder: string, holder: object | string): string {
+  const path = join(folder, "sweep.lock");
+  writeFileSync(path, typeof holder === "string" ? holder : JSON.stringify(holder));
+  return path;
+}
+
+const elsewhere = { host: "another-host", pid: 1, since: "2025-01-01T00:00:00.000Z", token: "t" };
+
+test("the second to come is told who holds the folder, and gets it after the release", () => {
+  const folder = temporaryFolder();
+  const first = takeLease(folder);
+  expect(leaseHolder(folder)).toEqual(first.holder);
+  expect(() => takeLease(folder)).toThrow(
+    expect.objectContaining({
+      code: "E_SWEEP_BUSY",
+      message:
+        `out must not be in use, got a folder that process ${process.pid} on ${hostname()} has been working on ` +
+        `since ${first.holder.since}\nWait for it, stop it, or use another --out.`,
+    }),
+  );
+  first.release();
+  expect(filesUnder(folder)).toEqual([]);
+  takeLease(folder).release();
+});
+
+test("the lease of a process that has ended is taken over at once", () => {
+  const folder = temporaryFolder();
+  const { pid } = spawnSync(process.execPath, ["--version"]);
+  writeLock(folder, { ...elsewhere, host: hostname(), pid });
+  expect(leaseHolder(folder)).toBeUndefined();
+  const lease = takeLease(folder);
+  expect(leaseHolder(folder)).toEqual(lease.holder);
+  lease.release();
+  expect(filesUnder(folder)).toEqual([]);
+});
+
+test.runIf(existsSync("/proc/self/stat"))(
+  "a pid that now names another process does not hold the lease",
+  () => {
+    const folder = temporaryFolder();
+    writeLock(folder, { ...elsewhere, host: hostname(), pid: process.pid, startTicks: "1" });
+    takeLease(folder).release();
+  },
+);
+
+test("a lease of another host counts while it is renewed, and is stale after 30 seconds", () => {
+  const folder = temporaryFolder();
+  const path = writeLock(folder, elsewhere);
+  expect(() => takeLease(folder)).toThrow(/process 1 on another-host/);
+  const past = new Date(Date.now() - 31_000);
+  utimesSync(path, past, past);
+  takeLease(folder).release();
+});
+
+test("a damaged lease stops nobody", () => {
+  const folder = temporaryFolder();
+  writeLock(folder, '{"host":');
+  takeLease(folder).release();
+});
+
+test("the folder is made where it is missing, and refused where it cannot be", () => {
+  const folder = temporaryFolder();
+  takeLease(join(folder, "a", "b")).release();
+  expect(filesUnder(join(folder, "a", "b"))).toEqual([]);
+  const file = join(folder, "file");
+  writeFileSync(file, "");
+  expect(() => takeLease(file)).toThrow(
+    expect.objectContaining({
+      code: "E_OUT",
+      message: `out must be a folder that can be written to, got ${file} (EEXIST)\nUse another --out.`,
+    }),
+  );
+});
+
+test.runIf(existsSync("/proc/self/stat"))("a folder that takes no files is given up", () => {
+  expect(() => takeLease("/proc/none")).toThrow(
+    "out must be a folder that can be written to, got /proc/none (ENOENT)",
+  );
+  expect(() => takeLease("/proc")).toThrow(
+    "out must be a folder that can be written to, got /proc (no sweep.lock there after 20 tries)",
+  );
+});
+
+test.each([
+  ["a dangling symbolic link", (path: string) => symlinkSync(`${path}.gone`, path)],
+  ["a symbolic link", (path: string) => symlinkSync("/", path)],
+  ["a folder or device", (path: string) => mkdirSync(path)],
+])("%s in place of the lease is refused and left alone", (what, make) => {
+  const folder = temporaryFolder();
+  const path = join(folder, "sweep.lock");
+  make(path);
+  const { ino } = lstatSync(path);
+  expect(() => takeLease(folder)).toThrow(
+    expect.objectContaining({
+      code: "E_OUT",
+      message:
+        `out must hold sweep.lock as a plain file or not at all, got ${what}\n` +
+        `Delete ${path}, then run the same again.`,
+    }),
+  );
+  expect(lstatSync(path).ino).toBe(ino);
+});
+
+test("releasing leaves a lease alone that somebody else has taken over meanwhile", () => {
+  const folder = temporaryFolder();
+  const lease = takeLease(folder);
+  const path = writeLock(folder, elsewhere);
+  lease.release();
+  expect(JSON.parse(readFileSync(path, "utf8"))).toEqual(elsewhere);
+});

@@ -1,0 +1,97 @@
+import { cpSync, existsSync, linkSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { trialId } from "../../src/plan/trial-id.ts";
+import { SweepStore } from "../../src/store/store.ts";
+import { examplePlan, temporaryFolder } from "../helpers/example.ts";
+
+const spec = examplePlan().specs[0]!;
+const id = trialId(spec);
+
+describe("SweepStore", () => {
+  test("keeps a spec under its own hash and reads it back", () => {
+    const store = new SweepStore(temporaryFolder());
+    expect(store.addSpec(spec)).toBe(id);
+    expect(store.readSpec(id)).toEqual(spec);
+  });
+
+  test("refuses a spec file that somebody has edited", () => {
+    const store = new SweepStore(temporaryFolder());
+    store.addSpec(spec);
+    const path = store.specPath(id);
+    writeFileSync(path, readFileSync(path, "utf8").replace('"rank":2', '"rank":3'));
+    const edited = trialId({ ...spec, lora: { ...spec.lora, rank: 3 } });
+    expect(() => store.readSpec(id)).toThrow(
+      expect.objectContaining({
+        code: "E_SPEC_FILE",
+        message: `specs/${id}.json must hold the spec with that SHA-256, got ${edited}`,
+      }),
+    );
+  });
+
+  test("names the file that is not JSON", () => {
+    const store = new SweepStore(temporaryFolder());
+    writeFileSync(store.resultPath(id), "{");
+    expect(() => store.readResult(id)).toThrow(new RegExp(`results/${id}.json must be JSON: `));
+  });
+
+  test("refuses a result under another trial's name", () => {
+    const store = new SweepStore(temporaryFolder());
+    writeFileSync(store.resultPath(id), '{"trialId":"other"}');
+    expect(() => store.readResult(id)).toThrow(
+      `results/${id}.json must hold the result of that trial, got other`,
+    );
+  });
+
+  test("gives out each attempt number once, also to two stores on one folder", () => {
+    const folder = temporaryFolder();
+    const [one, two] = [new SweepStore(folder), new SweepStore(folder)];
+    const numbers = [one, two, two, one].map((store) => store.claimAttempt(id).number);
+    expect(numbers).toEqual([1, 2, 3, 4]);
+    expect(one.attempts(id).map(({ number }) => number)).toEqual([1, 2, 3, 4]);
+  });
+
+  test("counts attempts as numbers: 10 comes after 9", () => {
+    const store = new SweepStore(temporaryFolder());
+    for (let count = 0; count < 11; count++) store.claimAttempt(id);
+    expect(store.attempts(id).at(-1)!.number).toBe(11);
+  });
+
+  test("is done exactly when the result is there, whatever the attempts say", () => {
+    const store = new SweepStore(temporaryFolder());
+    const { folder } = store.claimAttempt(id);
+    writeFileSync(join(folder, "result.json"), "{}");
+    expect(store.isDone(id)).toBe(false);
+    linkSync(join(folder, "result.json"), store.resultPath(id));
+    expect(store.isDone(id)).toBe(true);
+  });
+
+  test("finds the attempt that won by its link, and in a copied folder by its bytes", () => {
+    const store = new SweepStore(join(temporaryFolder(), "out"));
+    for (const text of ["first", "second", "third"]) {
+      writeFileSync(join(store.claimAttempt(id).folder, "result.json"), text);
+    }
+    linkSync(join(store.attempts(id)[1]!.folder, "result.json"), store.resultPath(id));
+    expect(store.winningAttempt(id)!.number).toBe(2);
+    cpSync(store.out, `${store.out}-copy`, { recursive: true });
+    expect(new SweepStore(`${store.out}-copy`).winningAttempt(id)!.number).toBe(2);
+  });
+
+  test("has no winner where the attempts were deleted", () => {
+    const store = new SweepStore(temporaryFolder());
+    writeFileSync(store.resultPath(id), "{}");
+    expect(store.winningAttempt(id)).toBeUndefined();
+  });
+
+  test("does not let a trial id leave its folder", () => {
+    const store = new SweepStore(join(temporaryFolder(), "out"));
+    expect(() => store.claimAttempt("../../x")).toThrow('trial id must be 64 hex digits, got "../../x"');
+    expect(existsSync(store.path("..", "x"))).toBe(false);
+  });
+
+  test("opens a folder that is already there", () => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, "specs"));
+    expect(() => new SweepStore(folder)).not.toThrow();
+  });
+});

@@ -1,0 +1,82 @@
+import { readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { reconcileSweepFile } from "../../src/store/sweep-file.ts";
+import { exampleConfig, examplePlan, exampleTest, temporaryFolder } from "../helpers/example.ts";
+
+/** A folder whose sweep.json holds the example. */
+function startedSweep(): string {
+  const out = temporaryFolder();
+  reconcileSweepFile(out, examplePlan(), false);
+  return out;
+}
+
+test("writes the config once, and the same config again changes nothing", () => {
+  const out = startedSweep();
+  const path = join(out, "sweep.json");
+  const before = statSync(path).ino;
+  expect(JSON.parse(readFileSync(path, "utf8"))).toEqual(examplePlan().config);
+  expect(reconcileSweepFile(out, examplePlan({ ranks: [4, 2] }), false).specs).toHaveLength(4);
+  expect(statSync(path).ino).toBe(before);
+});
+
+test("refuses changed settings with one line for each", () => {
+  const optimizer = { ...exampleConfig.optimizer, learningRate: 2e-3 };
+  expect(() => reconcileSweepFile(startedSweep(), examplePlan({ optimizer, margin: 0.02 }), false)).toThrow(
+    expect.objectContaining({
+      code: "E_SWEEP_CHANGED",
+      message:
+        "out must be a new folder or hold the same sweep, got other settings in sweep.json:\n" +
+        "  margin: 0.01 -> 0.02\n" +
+        "  optimizer.learningRate: 0.001 -> 0.002\n" +
+        "Use another --out: trials under different settings cannot be compared.",
+    }),
+  );
+});
+
+test("refuses more ranks without extend, and says that extend would take them", () => {
+  expect(() => reconcileSweepFile(startedSweep(), examplePlan({ ranks: [2, 4, 8] }), false)).toThrow(
+    "  ranks: [2,4] -> [2,4,8]\nUse --extend to add ranks or seeds to this sweep or to go on with another method, or another --out.",
+  );
+});
+
+test("extend runs the ranks and seeds of both", () => {
+  const out = startedSweep();
+  const whole = reconcileSweepFile(out, examplePlan({ ranks: [16], seeds: [2] }), true);
+  expect(whole.summary.ranks).toEqual([2, 4, 16]);
+  expect(whole.summary.seeds).toEqual([0, 1, 2]);
+  expect(whole.specs).toHaveLength(9);
+  expect(JSON.parse(readFileSync(join(out, "sweep.json"), "utf8"))).toEqual(whole.config);
+});
+
+test("extend still refuses any other change, and then leaves the file alone", () => {
+  const out = startedSweep();
+  expect(() => reconcileSweepFile(out, examplePlan({ ranks: [8], name: "other" }), true)).toThrow(
+    /\n {2}name: "example" -> "other"\nUse another --out/,
+  );
+  expect(JSON.parse(readFileSync(join(out, "sweep.json"), "utf8"))).toEqual(examplePlan().config);
+});
+
+test("extend can add the head-only baseline, and a later extend keeps it", () => {
+  const out = startedSweep();
+  reconcileSweepFile(out, examplePlan({ ranks: [0], headOnlyBaseline: true }), true);
+  expect(reconcileSweepFile(out, examplePlan({ ranks: [8] }), true).summary.ranks).toEqual([0, 2, 4, 8]);
+});
+
+test("extend can add test examples; they cannot be exchanged or left out, which would be a second look", () => {
+  const out = startedSweep();
+  const withTest = examplePlan({ test: exampleTest });
+  expect(() => reconcileSweepFile(out, withTest, false)).toThrow("Use --extend to add test examples");
+  expect(reconcileSweepFile(out, withTest, true).data.test).toEqual(exampleTest);
+  const other = examplePlan({ test: { ...exampleTest, examples: 21 } });
+  for (const [plan, line] of [
+    [other, "test.examples: 20 -> 21"],
+    [examplePlan(), "test.examples: 20 -> (absent)"],
+  ] as const)
+    for (const extend of [false, true])
+      expect(() => reconcileSweepFile(out, plan, extend)).toThrow(
+        new RegExp(
+          `${line.replace(/[()]/g, "\\$&")}[\\s\\S]*Give the test examples that the sweep began with`,
+        ),
+      );
+});

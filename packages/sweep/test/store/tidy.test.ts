@@ -1,0 +1,43 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { expect, test } from "vitest";
+import { removeTemporaryFiles } from "../../src/store/tidy.ts";
+import { filesUnder, temporaryFolder } from "../helpers/example.ts";
+
+const hex = "00ff00ff00ff00ff";
+
+function withFiles(names: readonly string[]): { folder: string; paths: string[] } {
+  const folder = temporaryFolder();
+  const paths = names.map((name) => join(folder, name));
+  for (const path of paths) {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, "");
+  }
+  return { folder, paths };
+}
+
+test("removes our temporary files at any depth", () => {
+  const { folder, paths } = withFiles([
+    `.sweep.json.${hex}.tmp`,
+    ".sweep.lock.123e4567-e89b-12d3-a456-426614174000.stale.tmp",
+    `adapters/r4/.adapter_model.safetensors.${hex}.tmp`,
+    `attempts/a/1/.result.json.${hex}.tmp`,
+    `data/.a.json.${hex}.tmp`,
+    `search/.search.json.${hex}.tmp`,
+    `search/specs/.a.json.${hex}.tmp`,
+  ]);
+  expect(removeTemporaryFiles(folder).sort()).toEqual(paths.sort());
+  expect(filesUnder(folder)).toEqual([]);
+});
+
+test("leaves results alone, and other people's files even when they are temporary", () => {
+  const { folder, paths } = withFiles([
+    "attempts/a/1/result.json",
+    "sweep.json",
+    "notes.tmp",
+    ".notes.tmp",
+    `drafts/.letter.txt.${hex}.tmp`,
+  ]);
+  expect(removeTemporaryFiles(folder)).toEqual([]);
+  expect(filesUnder(folder)).toEqual(paths.sort());
+});

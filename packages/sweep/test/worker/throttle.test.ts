@@ -1,0 +1,37 @@
+import type { TrialEvent } from "@lorank/train";
+import { expect, test } from "vitest";
+import { throttleEvents } from "../../src/worker/throttle.ts";
+
+function step(number: number): TrialEvent {
+  return { kind: "step", step: number, steps: 100, loss: 1, learningRate: 1e-3 };
+}
+
+test("passes the first, then one in each interval, and the last whenever it comes", () => {
+  let time = 0;
+  const passed: number[] = [];
+  const report = throttleEvents(
+    200,
+    (event) => event.kind === "step" && passed.push(event.step),
+    () => time,
+  );
+  for (let number = 1; number <= 100; number++) {
+    report(step(number));
+    time += 21;
+  }
+  // Steps are 21 ms apart: every tenth one (10 * 21 > 200), and step 100 though it is only 9 * 21 = 189 ms after 91.
+  expect(passed).toEqual([1, 11, 21, 31, 41, 51, 61, 71, 81, 91, 100]);
+});
+
+test("holds back each kind of event on its own", () => {
+  const passed: string[] = [];
+  const report = throttleEvents(
+    200,
+    (event) => passed.push(event.kind),
+    () => 0,
+  );
+  report(step(1));
+  report({ kind: "evaluating", done: 1, total: 3 });
+  report({ kind: "evaluating", done: 2, total: 3 });
+  report({ kind: "evaluating", done: 3, total: 3 });
+  expect(passed).toEqual(["step", "evaluating", "evaluating"]);
+});
