@@ -1,7 +1,7 @@
 import type { Options } from "tsup";
 
 /** One ESM build with types for every package. */
-export function library(entry: string[] = ["src/index.ts"]): Options {
+export function library(entry: NonNullable<Options["entry"]> = ["src/index.ts"]): Options {
   return {
     entry,
     format: "esm",

@@ -1,9 +1,8 @@
 import { library } from "../../tsup.shared.ts";
 
-// Programs of their own: runSweep starts them as children, from beside index.js.
-export default library([
-  "src/index.ts",
-  "src/trial-process.ts",
-  "src/measure-process.ts",
-  "src/evaluation-process.ts",
-]);
+// The worker is a program of its own: a sweep starts it as a child, from beside index.js.
+export default library({
+  index: "src/index.ts",
+  defaults: "src/defaults.ts",
+  worker: "src/worker/worker.ts",
+});

@@ -43,13 +43,10 @@ export const defaults = {
   rank: 8,
   seed: 1,
   adapterOut: "./lorank-adapter",
-  threads: 1,
   /** Of a process that runs alone: `eval`, and `quantize` where it measures. */
   evaluationThreads: 2,
   device: "auto",
   compute: "float32",
-  pack: "auto",
-  maxAttempts: 3,
   memory: {
     ranks: [4, 8, 16, 32, 64],
     base: "bf16",

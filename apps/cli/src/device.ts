@@ -15,8 +15,3 @@ export async function pickDevice(options: OpenDeviceOptions): Promise<OpenDevice
     throw new InputError("E_DEVICE", `--${message}`, { cause: error });
   }
 }
-
-/** On the CPU trials share the cores; a GPU takes one after the other. */
-export function jobsOn(device: string, cores: number, threads: number): number {
-  return device === "cpu" ? Math.max(1, Math.floor(cores / threads)) : 1;
-}

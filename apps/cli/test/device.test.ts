@@ -1,18 +1,10 @@
 import type { TrialSpec } from "@lorank/core";
+import { runOptions } from "@lorank/sweep";
 import { describe, expect, test } from "vitest";
-import { jobsOn } from "../src/device.ts";
 import { readEvalFlags } from "../src/eval/flags.ts";
 import { readSettings as read } from "../src/settings/read.ts";
-import { otherDevices, packWords } from "../src/sweep/announce.ts";
+import { otherDevices, sharingFact } from "../src/sweep/announce.ts";
 import type { PreparedSweep } from "../src/sweep/prepare.ts";
-
-test.each([
-  ["cpu", 8, 2, 4],
-  ["cpu", 2, 4, 1],
-  ["cuda", 8, 2, 1],
-])("jobsOn: on %s with %i cores and %i threads a trial, %i side by side", (device, cores, threads, jobs) => {
-  expect(jobsOn(device, cores, threads)).toBe(jobs);
-});
 
 test("otherDevices names where the trials that are done ran, where that was elsewhere", () => {
   const earlier = [{ device: "cpu" }, { device: "cuda" }, { device: "cpu" }, {}];
@@ -43,13 +35,18 @@ describe("what --pack auto comes to", () => {
   const optimizer = { epochs: 2, batchSize: 8 };
   const spec = { lora: {}, optimizer, data: { trainExamples: 600 } } as unknown as TrialSpec;
   const plan = { specs: Array<TrialSpec>(20).fill(spec) } as unknown as PreparedSweep["plan"];
-  const words = (chose: PreparedSweep["device"]["chose"], jobs = 1, missing = 20) =>
-    packWords({ plan, jobs, device: { why: "", chose } }, missing);
+  const words = (chose: PreparedSweep["device"]["chose"], trialsAtOnce = 1, missing = 20) =>
+    sharingFact(
+      { plan, run: runOptions({ device: chose, trialsAtOnce }), device: { why: "", chose } },
+      missing,
+    )[1];
 
   test("is said before anything runs, with the reason where nothing is measured", () => {
     expect(words("webgpu")).toBe("auto: measured before the first trial");
     expect(words("cpu", 2)).toBe("off: on the CPU, trials side by side take less time");
-    expect(words("cuda", 2)).toBe("off: 2 trials run side by side, which packs are not measured against");
+    expect(words("cuda", 2)).toBe(
+      "off: 2 trials run side by side, which trials in one process are not measured against",
+    );
     expect(words("cuda", 1, 1)).toBe("off: one trial has nothing to share a base with");
     expect(words(undefined)).toBe("auto: measured when the sweep runs, on a device other than the CPU");
   });

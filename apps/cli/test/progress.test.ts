@@ -1,17 +1,17 @@
-import type { SweepEvent } from "@lorank/sweep";
+import type { SweepTrialEvent } from "@lorank/sweep";
 import { describe, expect, test } from "vitest";
 import { liveProgress } from "../src/progress/live.ts";
 import { plainProgress } from "../src/progress/plain.ts";
 import { runningEstimate, Tally } from "../src/progress/tally.ts";
 
 const at = { trialId: "t1", rank: 4, seed: 1, done: 0, total: 4 };
-const started: SweepEvent = { ...at, kind: "trial-started", attempt: 1 };
-const step = (n: number): SweepEvent => ({
+const started: SweepTrialEvent = { ...at, kind: "trial-started", attempt: 1 };
+const step = (n: number): SweepTrialEvent => ({
   ...at,
   kind: "trial-progress",
   event: { kind: "step", step: n, steps: 40, loss: 0.5, learningRate: 1e-3 },
 });
-const finished: SweepEvent = {
+const finished: SweepTrialEvent = {
   ...at,
   kind: "trial-finished",
   status: "completed",
@@ -55,12 +55,12 @@ describe("Tally", () => {
 });
 
 test("a test score is said, and counts for no rank's estimate", () => {
-  const scored: SweepEvent = { ...at, kind: "test-scored", accuracy: 0.9125, logLoss: 0.2 };
+  const scored: SweepTrialEvent = { ...at, kind: "test-scored", accuracy: 0.9125, logLoss: 0.2 };
   const tally = new Tally([4], [{ rank: 4, accuracy: 0.8 }]);
   tally.add(scored);
   expect(tally.ranks[0]!.accuracies).toEqual([0.8]);
   const lines: string[] = [];
-  plainProgress({ write: (line) => void lines.push(line), columns: 80 }).event(scored);
+  plainProgress({ write: (line) => void lines.push(line), columns: 80 }).report(scored);
   expect(lines.join("")).toContain("rank 4, seed 1: on the test examples: accuracy 0.9125");
 });
 
@@ -77,12 +77,12 @@ describe("plainProgress", () => {
       },
       () => now,
     );
-    progress.event(started);
+    progress.report(started);
     for (let n = 1; n <= 40; n++) {
       now += 1000;
-      progress.event(step(n));
+      progress.report(step(n));
     }
-    progress.event(finished);
+    progress.report(finished);
     const lines = text.trimEnd().split("\n");
     expect(lines[0]).toBe("2026-01-02T00:00:00.000Z rank 4, seed 1: started");
     expect(lines.filter((line) => line.includes("step"))).toHaveLength(3); // at 1, 16 and 31 s
@@ -102,9 +102,9 @@ describe("liveProgress", () => {
       },
     };
     const progress = liveProgress(sink, { ranks: [4, 8], seeds: 2, now: () => now });
-    progress.event(started);
+    progress.report(started);
     now += 200;
-    progress.event(finished);
+    progress.report(finished);
     const frames = text.split("\u001b[5A\u001b[J");
     expect(frames).toHaveLength(2);
     expect(frames[1]).toBe(

@@ -1,6 +1,6 @@
 import { cpSync } from "node:fs";
 import type { Decision, MethodName, Results } from "@lorank/core";
-import { planSweep, runSweep } from "@lorank/sweep";
+import { planSweep, runPlan } from "@lorank/sweep";
 import { type PlantedSweepOptions, plantedSweep } from "./planted-sweep.ts";
 
 /** A rank smaller than the largest, as truncations predict it and as it is when it is trained. Advantages are over the largest rank, in nats: negative is worse. */
@@ -25,18 +25,16 @@ export interface ComparedMethods {
  * truncations are new.
  */
 export async function compareMethods(options: PlantedSweepOptions): Promise<ComparedMethods> {
-  const { config, run, teacherLogLoss } = await plantedSweep(options);
-  const { results: grid } = await runSweep(planSweep(config), { ...run, pack: config.ranks.length });
+  const { config, files, out: gridOut, run, teacherLogLoss } = await plantedSweep(options);
+  const shared = { ...run, trialsPerProcess: config.ranks.length };
+  const { results: grid } = await runPlan({ plan: planSweep(config), ...files }, { out: gridOut }, shared);
   if (!grid) throw new Error("the grid did not finish");
 
   async function again(method: "probe" | "race"): Promise<Results> {
-    const out = `${run.out}-${method}`;
-    cpSync(run.out, out, { recursive: true });
-    const { results, finishedNow } = await runSweep(planSweep({ ...config, method }), {
-      ...run,
-      out,
-      extend: true,
-    });
+    const out = `${gridOut}-${method}`;
+    cpSync(gridOut, out, { recursive: true });
+    const plan = planSweep({ ...config, method });
+    const { results, finishedNow } = await runPlan({ plan, ...files }, { out, extend: true }, run);
     if (!results || finishedNow > 0) throw new Error(`the ${method} must find all its trials in the grid`);
     return results;
   }

@@ -1,5 +1,5 @@
 import type { Decision } from "@lorank/core";
-import { planSweep, runSweep, type SweepConfig } from "@lorank/sweep";
+import { planSweep, runPlan, type SweepConfig } from "@lorank/sweep";
 import { type PlantedSweepOptions, plantedSweep } from "./planted-sweep.ts";
 
 export interface FindRankOptions extends PlantedSweepOptions {
@@ -15,8 +15,9 @@ export interface FoundRank {
 
 /** Plants a rank-k change, sweeps over ranks, and returns what the data say. */
 export async function findRank({ method, ...options }: FindRankOptions): Promise<FoundRank> {
-  const { config, run, teacherLogLoss } = await plantedSweep(options);
-  const { results } = await runSweep(planSweep(method ? { ...config, method } : config), run);
+  const { config, files, out, run, teacherLogLoss } = await plantedSweep(options);
+  const plan = planSweep(method ? { ...config, method } : config);
+  const { results } = await runPlan({ plan, ...files }, { out }, run);
   if (!results) throw new Error("the sweep did not finish");
   return { decision: results.decision, teacherLogLoss };
 }

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { onnxRuntime } from "@lorank/graph";
-import { planSweep, type RunSweepOptions, type SweepConfig } from "@lorank/sweep";
+import { planSweep, type RunOptions, runOptions, type SweepConfig, type SweepInputs } from "@lorank/sweep";
 import { datasetSha256, encodeDataset, plantedRankTask } from "@lorank/train";
 
 /** How much there is to learn from, and how it is learned. */
@@ -30,7 +30,10 @@ export interface PlantedSweepOptions {
 export interface PlantedSweep {
   /** All ranks under all seeds, by the grid. */
   readonly config: SweepConfig;
-  readonly run: RunSweepOptions;
+  /** What the trials of a plan of it read. */
+  readonly files: Omit<SweepInputs, "plan">;
+  readonly out: string;
+  readonly run: RunOptions;
   /** Mean log loss of the teacher itself on the validation targets: no student can expect less. */
   readonly teacherLogLoss: number;
 }
@@ -48,9 +51,9 @@ export async function plantedSweep(options: PlantedSweepOptions): Promise<Plante
   );
   const configText = JSON.stringify(task.config);
   const dataset = encodeDataset(task.dataset);
-  const modelFolder = join(folder, "model");
-  mkdirSync(modelFolder, { recursive: true });
-  writeFileSync(join(modelFolder, "config.json"), configText);
+  const modelPath = join(folder, "model");
+  mkdirSync(modelPath, { recursive: true });
+  writeFileSync(join(modelPath, "config.json"), configText);
   const { config } = planSweep({
     name: task.dataset.name,
     base: {
@@ -88,14 +91,9 @@ export async function plantedSweep(options: PlantedSweepOptions): Promise<Plante
     confidence: 0.95,
     model: { name: "planted", totalParams: totalParams(task.base), layers: 1, hiddenSize: 48 },
   });
-  const run = {
-    out: join(folder, "sweep"),
-    modelFolder,
-    dataset,
-    trialsAtOnce: options.trialsAtOnce,
-    threads: 1,
-  };
-  return { config, run, teacherLogLoss: task.teacherLogLoss };
+  const run = runOptions({ trialsAtOnce: options.trialsAtOnce });
+  const out = join(folder, "sweep");
+  return { config, files: { modelPath, dataset }, out, run, teacherLogLoss: task.teacherLogLoss };
 }
 
 function totalParams(base: ReadonlyMap<string, { readonly data: { readonly length: number } }>): number {

@@ -25,7 +25,7 @@ import {
   type TokenizedDataset,
   weightShapes,
 } from "@lorank/train";
-import { startProgram } from "../src/start-program.ts";
+import { startWorker } from "../src/executor/start-worker.ts";
 import { SweepStore } from "../src/store/store.ts";
 import { type MemoryCase, memoryCases, smallestCase } from "./memory-cases.ts";
 
@@ -82,14 +82,9 @@ async function measure(one: MemoryCase, processBytes?: number): Promise<Measured
     const store = new SweepStore(join(folder, "out"));
     const trialId = store.addSpec(spec);
     const output = join(folder, "output.txt");
-    const job = {
-      out: store.out,
-      trialId,
-      modelFolder: folder,
-      datasetFile,
-      threads: Number(values.threads),
-    };
-    const { code } = await startProgram("trial-process", job, output).ended;
+    const resources = { modelPath: folder, datasetFile, threads: Number(values.threads) };
+    const work = { kind: "train", trials: [{ trialId }] } as const;
+    const { code } = await startWorker({ out: store.out, resources, ...work }, output).ended;
     if (code !== 0) throw new Error(readFileSync(output, "utf8"));
     const predicted = await predictTrialMemory(spec, { family, head, data, processBytes });
     return { predicted, measured: store.readResult(trialId).measured.peakResidentBytes };

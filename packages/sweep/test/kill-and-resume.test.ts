@@ -2,10 +2,18 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, onTestFailed, test } from "vitest";
-import { type RunSweepOptions, runSweep, type SweepConfig, SweepStore, trialId } from "../src/index.ts";
+import { type SweepConfig, SweepStore, trialId } from "../src/index.ts";
 import { buildPrograms } from "./helpers/build.ts";
 import * as example from "./helpers/example.ts";
-import { comparable, exampleConfig, examplePlan, filesUnder } from "./helpers/example.ts";
+import {
+  comparable,
+  datasetText,
+  type ExampleSweep,
+  exampleConfig,
+  examplePlan,
+  filesUnder,
+  runExample,
+} from "./helpers/example.ts";
 import { misbehaving, numbersFrom } from "./helpers/fake-trial.ts";
 import * as processes from "./helpers/sweep-process.ts";
 import { type SweepProcess, trialProcesses, until } from "./helpers/sweep-process.ts";
@@ -20,11 +28,11 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(built, { recursive: true, force: true }));
 
-function startSweep(config: SweepConfig, options: RunSweepOptions): SweepProcess {
-  return processes.startSweep(programs.sweepProgram, config, options);
+function startSweep(config: SweepConfig, { testExamples: _, ...place }: ExampleSweep): SweepProcess {
+  return processes.startSweep(programs.sweepProgram, { config, place: { ...place, dataset: datasetText } });
 }
 
-function workplace(): RunSweepOptions {
+function workplace(): ExampleSweep {
   return { ...example.workplace(), trialModule: programs.trialModule };
 }
 
@@ -62,7 +70,7 @@ linux(
 
     let kills = 0;
     while (kills < 10) {
-      const place: RunSweepOptions = workplace();
+      const place: ExampleSweep = workplace();
       for (;;) {
         const { child, ended } = startSweep(config, place);
         // Half of the time the parent alone is killed; its children must notice by themselves.
@@ -82,7 +90,7 @@ linux(
       expect(comparable(place.out)).toBe(comparable(quiet.out));
       expect(adapterBytes(place.out)).toEqual(adapterBytes(quiet.out));
       expectWhole(place.out);
-      expect((await runSweep(examplePlan(config), place)).disagreements).toEqual([]);
+      expect((await runExample(examplePlan(config), place)).disagreements).toEqual([]);
     }
   },
 );
@@ -105,7 +113,7 @@ linux("Ctrl-C interrupts with 75 and leaves nothing running, and the sweep can b
   expect(await ended).toMatchObject({ code: 75, stderr: "" });
   expect(trialProcesses(place.out)).toEqual([]);
   const done = store.readResults().length;
-  const resumed = await runSweep(examplePlan(config), place);
+  const resumed = await runExample(examplePlan(config), place);
   expect(resumed.finishedNow).toBe(6 - done);
   expectWhole(place.out);
 });
@@ -137,7 +145,7 @@ linux("two sweeps that both took the folder do double work and no harm", async (
   const second = startSweep(config, place);
   expect(await first.ended).toMatchObject({ code: 0 });
   expect(await second.ended).toMatchObject({ code: 0 });
-  const outcome = await runSweep(examplePlan(config), place);
+  const outcome = await runExample(examplePlan(config), place);
   expect(outcome).toMatchObject({ finishedNow: 0, disagreements: [] });
   expect(outcome.results!.trials).toHaveLength(6);
   expectWhole(place.out);

@@ -18,11 +18,13 @@ afterAll(() => rmSync(built, { recursive: true, force: true }));
 
 /** One trial whose every byte is known, in a folder of its own; with `search`, three more that find its rate. */
 function earlySweep({ search }: { readonly search: boolean }): EarlySweep {
-  const { plan, options } = searchPlace({ best: { 2: 0.001 } }, { ranks: [2], seeds: [0] });
-  const dataset = Buffer.from(options.dataset);
+  const { inputs, out } = searchPlace({ best: { 2: 0.001 } }, { ranks: [2], seeds: [0] });
+  const { plan, modelPath } = inputs;
+  const dataset = Buffer.from(inputs.dataset).toString();
+  const trialModule = programs.curvedTrialModule;
   return {
     config: plan.config,
-    options: { ...options, dataset, trialModule: programs.curvedTrialModule },
+    place: { out, modelPath, dataset, trialModule, trialsAtOnce: 2 },
     wanted: { learningRate: search, epochs: false },
     nth: 0,
   };
@@ -92,12 +94,12 @@ posix.each<[string, boolean, (call: string) => boolean, string[]]>([
 
   await forEach(points, async ({ call, nth }) => {
     const sweep = earlySweep({ search });
-    const { out } = sweep.options;
+    const { out } = sweep.place;
     expect(await run({ ...sweep, nth }), call).toMatchObject({ end: "SIGKILL" });
     expect(foreignNames(out), call).toEqual([]);
     if (nth > 1) for (const path of contents(out).keys()) left.add(kind(path));
     expect(await run(sweep), call).toMatchObject({ end: 0, stderr: "" });
-    expect(contents(out), call).toEqual(contents(quiet.options.out));
+    expect(contents(out), call).toEqual(contents(quiet.place.out));
     expect(filesUnder(out).filter((file) => file.endsWith(".tmp"))).toEqual([]);
   });
   expect([...left].filter((path) => path.endsWith(".tmp")).sort()).toEqual(temporaryFiles);
@@ -121,9 +123,9 @@ test("a sweep that ran out of disk before its first trial goes on to the same by
   const limits = [2, 3, 4, 5, 6, 7, 8, 9].map((inodes) => `nr_inodes=${inodes}`);
   await forEach([...limits, "size=4k", "size=8k"], async (limit) => {
     const sweep = earlySweep({ search: false });
-    const copy = sweep.options.out;
+    const copy = sweep.place.out;
     mkdirSync(copy);
-    const full = { ...sweep, options: { ...sweep.options, out: join(mountPoint, "out") } };
+    const full = { ...sweep, place: { ...sweep.place, out: join(mountPoint, "out") } };
     const script = [
       `mount -t tmpfs -o ${limit} none "$0"`,
       '! "$@" || exit 9',
@@ -134,7 +136,7 @@ test("a sweep that ran out of disk before its first trial goes on to the same by
     const { end, stderr } = await run(full, inNamespace(script));
     expect(end, `${limit}: ${stderr}`).toBe(0);
     expect(stderr, limit).toContain("ENOSPC");
-    expect(contents(copy), limit).toEqual(contents(quiet.options.out));
+    expect(contents(copy), limit).toEqual(contents(quiet.place.out));
     expect(filesUnder(copy).filter((file) => file.endsWith(".tmp"))).toEqual([]);
   });
 });

@@ -35,7 +35,7 @@ export async function evaluateAdapters(
     test === undefined
       ? loadDataset(spec, resources.datasetFile).validation
       : loadTestExamples(spec, test).test;
-  const { family, head, weights } = loadBase(spec.base, resources.modelFolder, headOf(spec.task));
+  const { family, head, weights } = loadBase(spec.base, resources.modelPath, headOf(spec.task));
   const { threads, device = "cpu" } = resources;
   const runtime = await deviceRuntime({ device, threads, compute: spec.compute ?? "float32" });
   const evaluations: Evaluation[] = [];

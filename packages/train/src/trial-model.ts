@@ -14,15 +14,14 @@ import type { Head } from "./models/family.ts";
  * of another device.
  */
 export interface TrialResources {
-  readonly modelFolder: string;
+  /** A folder, or a `.gguf` file. */
+  readonly modelPath: string;
   readonly datasetFile: string;
   readonly threads: number;
   /** What to run on, not tested again here. (default "cpu") */
-  readonly device?: DeviceName;
-  /** For files of this attempt. */
-  readonly attemptFolder?: string;
+  readonly device?: DeviceName | undefined;
   /** What of a block the backward pass computes again. (default: that of {@link Transformer}) */
-  readonly recompute?: Recompute;
+  readonly recompute?: Recompute | undefined;
 }
 
 /** The base and the examples that a spec names. Throws InputError E_DATASET, and as {@link loadBase}. */
@@ -31,7 +30,7 @@ export function loadInputs(
   resources: TrialResources,
 ): { readonly base: Base; readonly data: TokenizedDataset } {
   return {
-    base: loadBase(spec.base, resources.modelFolder, headOf(spec.task)),
+    base: loadBase(spec.base, resources.modelPath, headOf(spec.task)),
     data: loadDataset(spec, resources.datasetFile),
   };
 }

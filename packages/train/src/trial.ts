@@ -55,8 +55,8 @@ export async function runTrial(
   }
   const seconds = { load, train, evaluate: clock.lap(), total: clock.total() };
   await model.dispose();
-  const { modelFolder } = resources;
-  const adapter = toPeftAdapter({ family, head, spec, modelFolder, trained });
+  const { modelPath } = resources;
+  const adapter = toPeftAdapter({ family, head, spec, modelPath, trained });
   const result = trialResult(
     spec,
     trained,

@@ -22,14 +22,14 @@ describe("toPeftAdapter", () => {
     ],
     ["a random one, which is nowhere", { ...spec.base, kind: "random", name: "org/tiny" } as BaseWeights, ""],
   ])("names as the base %s", (_, base, baseModel) => {
-    const modelFolder = relative(process.cwd(), folder);
-    const adapter = toPeftAdapter({ family, head, spec: { base, lora, task }, modelFolder, trained });
+    const modelPath = relative(process.cwd(), folder);
+    const adapter = toPeftAdapter({ family, head, spec: { base, lora, task }, modelPath, trained });
     expect(adapter.baseModel).toBe(baseModel);
   });
 
   test("names the classes of a classifier, in the order of the task, and none of a language model", () => {
     const named = (kind: Task) =>
-      toPeftAdapter({ family, head, spec: { ...spec, task: kind }, modelFolder: folder, trained }).classNames;
+      toPeftAdapter({ family, head, spec: { ...spec, task: kind }, modelPath: folder, trained }).classNames;
     expect(named(task)).toEqual(["late", "early"]);
     expect(named({ kind: "causal-lm" })).toBeUndefined();
   });

@@ -147,5 +147,5 @@ export function tinyTrial(
     },
     seed: 0,
   };
-  return { spec, folder, resources: { modelFolder: folder, datasetFile, threads: 1 } };
+  return { spec, folder, resources: { modelPath: folder, datasetFile, threads: 1 } };
 }

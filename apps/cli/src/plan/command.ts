@@ -4,7 +4,7 @@ import { defaults } from "../defaults.ts";
 import { exitCode } from "../exit-codes.ts";
 import { createOutput, type Output, type OutputFlags } from "../output.ts";
 import type { RawFlags } from "../settings/read.ts";
-import { listenForInterrupts } from "../sweep/interrupts.ts";
+import { createInterrupts, type Interrupts } from "../sweep/interrupts.ts";
 import { type PreparedSweep, prepareSweep } from "../sweep/prepare.ts";
 import { sweepCosts } from "./cost.ts";
 import { type AskedDesign, noiseCases } from "./design.ts";
@@ -25,10 +25,12 @@ export async function runPlanCommand(
   const foreign = asked.examples !== undefined || (runs !== undefined && runs.trials === undefined);
   if (foreign) return planForeign(asked, runs, output);
 
-  const prepared = await prepareSweep(asked, { ...flags, dryRun: !asked.measure });
+  const interrupts = createInterrupts();
+  const { signals } = interrupts;
+  const prepared = await prepareSweep(asked, { ...flags, dryRun: !asked.measure }, { signals });
   const design = designOf(prepared, asked);
   const cases = noiseCases(design, runs);
-  const times = asked.measure ? await measure(prepared, output) : undefined;
+  const times = asked.measure ? await measure(prepared, interrupts, output) : undefined;
   if (typeof times === "number") return times;
   const trials = runs?.trials ?? [];
   const costs = await sweepCosts(prepared, trials, times);
@@ -83,20 +85,15 @@ function assertRanks(ranks: readonly number[]): void {
 }
 
 /** The times, or what to exit with where it was stopped. */
-async function measure(prepared: PreparedSweep, output: Output): Promise<MeasuredTime[] | number> {
-  const { plan, modelPath, dataset, jobs, threads, device } = prepared;
+async function measure(
+  prepared: PreparedSweep,
+  interrupts: Interrupts,
+  output: Output,
+): Promise<MeasuredTime[] | number> {
   output.note("Timing a few steps of the smallest and the largest rank …");
-  const interrupts = listenForInterrupts(() => output.note("Stopping; nothing is kept."));
+  interrupts.listen(() => output.note("Stopping; nothing is kept."));
   try {
-    const times = await measureTime(plan, {
-      modelFolder: modelPath,
-      dataset,
-      threads,
-      ...(device.chose === undefined ? {} : { device: device.chose }),
-      trialsAtOnce: jobs,
-      signal: interrupts.stop,
-      killSignal: interrupts.kill,
-    });
+    const times = await measureTime(prepared, prepared.run);
     if (times !== undefined) return times;
     return interrupts.code() === exitCode.terminated ? exitCode.terminated : exitCode.killed;
   } finally {

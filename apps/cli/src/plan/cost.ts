@@ -30,7 +30,7 @@ export interface SweepCosts {
   readonly secondsLeft: number | undefined;
   /** Processes side by side. */
   readonly atOnce: number;
-  /** Of so many processes of the largest rank; packs are not predicted. */
+  /** Of so many processes of the largest rank; not predicted where trials share a process. */
   readonly peakBytes: number | undefined;
   readonly disk: DiskUse;
 }
@@ -47,7 +47,7 @@ export async function sweepCosts(
   trials: readonly TrialResult[],
   measured: readonly MeasuredTime[] | undefined,
 ): Promise<SweepCosts> {
-  const { plan, jobs, pack, modelPath, dataset } = prepared;
+  const { plan, run, modelPath, dataset } = prepared;
   const family = familyOf(readModelConfig(modelPath).config);
   const data = decodeDataset(dataset);
   const head = family.head(headOf(data.task));
@@ -67,9 +67,9 @@ export async function sweepCosts(
   const missing = plan.specs.filter(isMissing);
   const extra = plan.config.robustness === true ? robustnessSpecs(plan.specs).filter(isMissing) : [];
   const expected = expectedTrials(plan);
-  const run = expected / plan.specs.length;
-  const packed = pack !== "auto" && pack > 1;
-  const atOnce = Math.min(jobs, plan.specs.length);
+  const share = expected / plan.specs.length;
+  const isShared = run.trialsPerProcess !== "auto" && run.trialsPerProcess > 1;
+  const atOnce = Math.min(run.trialsAtOnce, plan.specs.length);
   return {
     trials: plan.specs.length,
     expectedTrials: expected,
@@ -77,9 +77,9 @@ export async function sweepCosts(
     done: plan.specs.length - missing.length,
     ranks,
     timeSource: times ? "measured" : known.length > 0 ? "results" : undefined,
-    secondsLeft: known.length > 0 ? run * secondsOf([...missing, ...extra], ranks, atOnce) : undefined,
+    secondsLeft: known.length > 0 ? share * secondsOf([...missing, ...extra], ranks, atOnce) : undefined,
     atOnce,
-    peakBytes: packed ? undefined : atOnce * Math.max(...ranks.map(({ memory }) => memory.allocatedBytes)),
+    peakBytes: isShared ? undefined : atOnce * Math.max(...ranks.map(({ memory }) => memory.allocatedBytes)),
     disk: diskUse(prepared),
   };
 }

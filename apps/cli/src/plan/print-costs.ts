@@ -2,7 +2,7 @@ import { freemem } from "node:os";
 import { formatCount, formatDecimalBytes } from "@lorank/core";
 import { LARGEST_ERROR } from "../memory/engine.ts";
 import type { Output } from "../output.ts";
-import { packWords, printFacts, printNotes, trialFacts, trialsWords } from "../sweep/announce.ts";
+import { printFacts, printNotes, sharingFact, trialFacts, trialsWords } from "../sweep/announce.ts";
 import type { PreparedSweep } from "../sweep/prepare.ts";
 import type { RankCost } from "../sweep/rank-cost.ts";
 import { renderTable } from "../table.ts";
@@ -11,19 +11,19 @@ import type { SweepCosts } from "./cost.ts";
 
 /** Trials, time, memory and disk of the sweep. */
 export function printCostPlan(prepared: PreparedSweep, costs: SweepCosts, output: Output): void {
-  const { threads, device, pack } = prepared;
+  const { device, run } = prepared;
   const { trials, done, atOnce, disk } = costs;
   printFacts(
     [
       ...trialFacts(prepared),
       [
         "trials",
-        `${trialsWords(prepared)}, ${atOnce} side by side with ${counted(threads, "thread")} each` +
+        `${trialsWords(prepared)}, ${atOnce} side by side with ${counted(run.threads, "thread")} each` +
           (done > 0 ? `; ${done} done` : ""),
       ],
       ["device", plainText(device.why)],
-      ...(pack === "auto" && device.chose !== undefined
-        ? [["packs", packWords(prepared, trials - done)] as const]
+      ...(run.trialsPerProcess === "auto" && device.chose !== undefined
+        ? [sharingFact(prepared, trials - done)]
         : []),
       ["time", timeWords(costs)],
       ["memory", memoryWords(costs)],
@@ -70,7 +70,7 @@ export function timeWords({ timeSource, secondsLeft, atMost, done, atOnce }: Swe
 }
 
 function memoryWords({ peakBytes, atOnce }: SweepCosts): string {
-  if (peakBytes === undefined) return "not predicted for packs";
+  if (peakBytes === undefined) return "not predicted for trials that share a process";
   const free = process.availableMemory?.() ?? freemem();
   const fits = peakBytes > free ? `, more than the ${formatDecimalBytes(free)} that are free now` : "";
   const processes = atOnce === 1 ? "one process" : `${atOnce} processes`;

@@ -1,7 +1,7 @@
-import type { SweepEvent } from "@lorank/sweep";
 import { renderTable } from "../table.ts";
 import { duration, plainText } from "../text.ts";
 import type { Progress, Sink } from "./progress.ts";
+import { isOfTrial, sweepWords } from "./sweep-words.ts";
 import { type EarlierTrial, type RankTally, type RunningTrial, runningEstimate, Tally } from "./tally.ts";
 
 export interface LiveOptions {
@@ -37,21 +37,21 @@ export function liveProgress(sink: Sink, options: LiveOptions): Progress {
   // The clock goes on while a long step runs.
   const timer = setInterval(draw, 1000);
   timer.unref();
+  const say = (text: string): void => {
+    sink.write(`${erase()}${text}\n`);
+    drawnLines = 0;
+    draw();
+  };
   return {
-    event: (event: SweepEvent) => {
+    report: (event) => {
+      if (!isOfTrial(event)) return say(sweepWords(event));
       tally.add(event);
       if (event.kind === "trial-retried" || event.kind === "trial-failed") {
         const what = event.kind === "trial-failed" ? event.message : `trying again: ${event.reason}`;
-        sink.write(`${erase()}rank ${event.rank}, seed ${event.seed}: ${plainText(what)}\n`);
-        drawnLines = 0;
-        draw();
+        say(`rank ${event.rank}, seed ${event.seed}: ${plainText(what)}`);
       } else if (now() - lastFrame >= msBetweenFrames) draw();
     },
-    say: (text) => {
-      sink.write(`${erase()}${text}\n`);
-      drawnLines = 0;
-      draw();
-    },
+    say,
     end: () => {
       clearInterval(timer);
       sink.write(erase());

@@ -1,6 +1,7 @@
-import type { SweepEvent } from "@lorank/sweep";
+import type { SweepTrialEvent } from "@lorank/sweep";
 import { duration, plainText } from "../text.ts";
 import type { Progress, Sink } from "./progress.ts";
+import { isOfTrial, sweepWords } from "./sweep-words.ts";
 
 /** Steps of training come by the hundred; one line of them in so many seconds is enough for a log. */
 const secondsBetweenSteps = 15;
@@ -9,8 +10,12 @@ const secondsBetweenSteps = 15;
 export function plainProgress(sink: Sink, now: () => number = Date.now): Progress {
   let lastStep = Number.NEGATIVE_INFINITY;
   const line = (text: string): void => sink.write(`${new Date(now()).toISOString()} ${text}\n`);
+  const say = (text: string): void => {
+    for (const one of text.split("\n")) line(one);
+  };
   return {
-    event: (event) => {
+    report: (event) => {
+      if (!isOfTrial(event)) return say(sweepWords(event));
       if (event.kind === "trial-progress") {
         if (now() - lastStep < 1000 * secondsBetweenSteps) return;
         lastStep = now();
@@ -18,14 +23,12 @@ export function plainProgress(sink: Sink, now: () => number = Date.now): Progres
       const words = eventWords(event);
       if (words !== undefined) line(`rank ${event.rank}, seed ${event.seed}: ${words}`);
     },
-    say: (text) => {
-      for (const one of text.split("\n")) line(one);
-    },
+    say,
     end: () => {},
   };
 }
 
-function eventWords(event: SweepEvent): string | undefined {
+function eventWords(event: SweepTrialEvent): string | undefined {
   switch (event.kind) {
     case "trial-started":
       return event.attempt === 1 ? "started" : `started, attempt ${event.attempt}`;

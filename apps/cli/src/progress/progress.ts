@@ -1,8 +1,7 @@
-import type { SweepEvent } from "@lorank/sweep";
+import type { ProgressReporter } from "@lorank/sweep";
 
 /** Shows how far a sweep is. Everything goes to stderr. */
-export interface Progress {
-  event(event: SweepEvent): void;
+export interface Progress extends ProgressReporter {
   /** A line that stays. */
   say(text: string): void;
   /** Leaves the terminal as it was. */

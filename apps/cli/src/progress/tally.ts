@@ -1,4 +1,4 @@
-import type { SweepEvent } from "@lorank/sweep";
+import type { SweepTrialEvent } from "@lorank/sweep";
 
 /** What is known of one rank while a sweep runs. */
 export interface RankTally {
@@ -44,7 +44,7 @@ export class Tally {
     this.done = earlier.length;
   }
 
-  add(event: SweepEvent): void {
+  add(event: SweepTrialEvent): void {
     this.done = event.done;
     this.total = event.total;
     this.secondsLeft = event.secondsEstimateLeft;
@@ -55,7 +55,7 @@ export class Tally {
   }
 }
 
-function withEvent(tally: RankTally, event: SweepEvent): RankTally {
+function withEvent(tally: RankTally, event: SweepTrialEvent): RankTally {
   const running = new Map(tally.running);
   const { trialId, seed } = event;
   switch (event.kind) {
@@ -83,7 +83,7 @@ function withEvent(tally: RankTally, event: SweepEvent): RankTally {
   }
 }
 
-type TrialProgress = Extract<SweepEvent, { kind: "trial-progress" }>["event"];
+type TrialProgress = Extract<SweepTrialEvent, { kind: "trial-progress" }>["event"];
 
 function progressOf(event: TrialProgress, before: number): { doing: string; share: number } {
   if (event.kind === "evaluating") return { doing: `evaluating ${event.done} of ${event.total}`, share: 1 };

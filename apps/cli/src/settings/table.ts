@@ -7,6 +7,7 @@ import {
   optimizerNames,
   profileNames,
 } from "@lorank/core";
+import { runDefaults } from "@lorank/sweep/defaults";
 import { defaults as d } from "../defaults.ts";
 import * as k from "./kinds.ts";
 import { quantizations } from "./quantization.ts";
@@ -130,13 +131,13 @@ export const table = [
   running("out", folder, ["train"], "a new PEFT folder", { short: "o", default: d.adapterOut, flagOnly: true }),
   running("out", file, ["eval"], "with --tensors: safetensors with logits and loss; with texts: one JSON line each", { short: "o" }),
   running("jobs", k.count, compare, "trials side by side", { default: "cores / threads; 1 on a GPU" }),
-  running("threads", k.count, compare, "threads of one trial", { default: d.threads }),
+  running("threads", k.count, compare, "threads of one trial", { default: runDefaults.threads }),
   running("threads", k.count, ["train"], "threads; they change times, not results", { default: "all cores" }),
   running("threads", k.count, ["eval"], "threads", { default: d.evaluationThreads }),
   running("device", k.choice(deviceChoices), run, "what to run on; auto takes a GPU that passes its self-test and is faster", { default: d.device }),
   running("compute", k.choice(computeChoices), run, "number format of matrix products, where the device has it", { unit: "type", default: d.compute }),
-  running("pack", k.trialsPerProcess, compare, "trials that share a process and its base; auto: measured", { default: d.pack }),
-  running("max-attempts", k.count, ["sweep"], "starts of a trial before it counts as failed", { default: d.maxAttempts }),
+  running("pack", k.trialsPerProcess, compare, "trials that share a process and its base; auto: measured", { default: runDefaults.trialsPerProcess }),
+  running("max-attempts", k.count, ["sweep"], "starts of a trial before it counts as failed", { default: runDefaults.maxAttempts }),
   running("extend", k.onOff, ["sweep"], "add these ranks or seeds to the sweep in the folder, or go on with another method", { flagOnly: true }),
   running("require-conclusive", k.onOff, ["sweep", "verdict"], "exit with 4 if the verdict is inconclusive", { flagOnly: true }),
   running("dry-run", k.onOff, ["sweep"], "say what would run and stop", { short: "n", flagOnly: true }),

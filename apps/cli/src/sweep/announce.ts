@@ -1,5 +1,5 @@
 import { formatCount, formatDecimalBytes, type Task } from "@lorank/core";
-import { expectedTrials, type SweepConfig, whyNotPack } from "@lorank/sweep";
+import { expectedTrials, type SweepConfig, whyOneTrialPerProcess } from "@lorank/sweep";
 import type { Output } from "../output.ts";
 import type { EarlierTrial } from "../progress/tally.ts";
 import { quantizationName } from "../settings/quantization.ts";
@@ -12,21 +12,23 @@ import type { PreparedTrials } from "./trials.ts";
 
 /** Says what will run. `earlier`: trials that have a result from before. */
 export function announce(prepared: PreparedSweep, earlier: readonly EarlierTrial[], output: Output): void {
-  const { plan, jobs, threads, pack, out, device } = prepared;
+  const { plan, out, device, run } = prepared;
+  const { threads, trialsAtOnce, trialsPerProcess } = run;
   const done = earlier.length;
-  const processes = pack === "auto" ? plan.specs.length : Math.ceil(plan.specs.length / pack);
+  const isAuto = trialsPerProcess === "auto";
+  const processes = isAuto ? plan.specs.length : Math.ceil(plan.specs.length / trialsPerProcess);
   printFacts(
     [
       ...trialFacts(prepared),
       [
         "trials",
         `${trialsWords(prepared)}, ` +
-          (pack !== "auto" && pack > 1 ? `packs of ${pack}, ` : "") +
-          `${Math.min(jobs, processes)} side by side with ${counted(threads, "thread")} each` +
+          (!isAuto && trialsPerProcess > 1 ? `${trialsPerProcess} in a process, ` : "") +
+          `${Math.min(trialsAtOnce, processes)} side by side with ${counted(threads, "thread")} each` +
           (done > 0 ? `; ${done} done before` : ""),
       ],
       ["device", plainText(device.why)],
-      ...(pack === "auto" ? [["packs", packWords(prepared, plan.specs.length - done)] as const] : []),
+      ...(isAuto ? [sharingFact(prepared, plan.specs.length - done)] : []),
       ["results", out],
     ],
     output,
@@ -54,12 +56,16 @@ export function trialsWords({ plan }: Pick<PreparedSweep, "plan">): string {
 }
 
 /** What `--pack auto` comes to with `missing` trials to run. */
-export function packWords(
-  { plan, device, jobs }: Pick<PreparedSweep, "plan" | "device" | "jobs">,
+export function sharingFact(prepared: Pick<PreparedSweep, "plan" | "device" | "run">, missing: number): Fact {
+  return ["sharing", sharingWords(prepared, missing)];
+}
+
+function sharingWords(
+  { plan, device, run }: Pick<PreparedSweep, "plan" | "device" | "run">,
   missing: number,
 ): string {
   if (device.chose === undefined) return "auto: measured when the sweep runs, on a device other than the CPU";
-  const against = whyNotPack(plan.specs, missing, { device: device.chose, trialsAtOnce: jobs });
+  const against = whyOneTrialPerProcess(plan.specs, missing, run);
   return against === undefined ? "auto: measured before the first trial" : `off: ${against}`;
 }
 
@@ -133,7 +139,7 @@ export function printNotes({ plan, notes }: PreparedTrials, output: Output): voi
 
 /** `--dry-run --json`. */
 export function planDocument(prepared: PreparedSweep): object {
-  const { plan, costs, out, jobs, threads, pack, device, maxLength, portable, notes } = prepared;
+  const { plan, costs, out, run, device, maxLength, portable, notes } = prepared;
   return {
     dryRun: true,
     out,
@@ -142,9 +148,9 @@ export function planDocument(prepared: PreparedSweep): object {
     method: plan.summary.method ?? "grid",
     trials: plan.specs.length,
     expectedTrials: expectedTrials(plan),
-    trialsAtOnce: jobs,
-    threadsPerTrial: threads,
-    pack,
+    trialsAtOnce: run.trialsAtOnce,
+    threadsPerTrial: run.threads,
+    pack: run.trialsPerProcess,
     device: device.why,
     ranks: costs,
     maxLength,

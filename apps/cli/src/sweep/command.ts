@@ -1,21 +1,22 @@
 import { isInputError } from "@lorank/core";
-import { packInWords, runSweep, type SweepEvent, type SweepOutcome } from "@lorank/sweep";
+import { runPlan, type SweepEvent } from "@lorank/sweep";
 import { exitCode } from "../exit-codes.ts";
 import { createOutput, type Output, type OutputFlags } from "../output.ts";
 import { liveProgress } from "../progress/live.ts";
 import { plainProgress } from "../progress/plain.ts";
 import type { Progress } from "../progress/progress.ts";
+import { isOfTrial, sweepWords } from "../progress/sweep-words.ts";
 import type { EarlierTrial } from "../progress/tally.ts";
 import { type RawFlags, readSettings } from "../settings/read.ts";
 import { mayColour, mayDrawLive, processTerminal } from "../terminal.ts";
-import { plainText, shellWord } from "../text.ts";
+import { shellWord } from "../text.ts";
 import { announce, planDocument } from "./announce.ts";
 import { finish } from "./finish.ts";
 import { inFlagWords } from "./flag-words.ts";
-import { listenForInterrupts } from "./interrupts.ts";
+import { createInterrupts, type Interrupts } from "./interrupts.ts";
 import { assertOut, earlierTrials } from "./out-folder.ts";
 import { type PreparedSweep, prepareSweep } from "./prepare.ts";
-import { searchFirst, withEarlierSearch } from "./search.ts";
+import { searchFailed, searchFirst, withEarlierSearch } from "./search.ts";
 
 /** Flags that say what to do with a sweep and are no part of it. */
 export interface SweepFlags extends OutputFlags {
@@ -30,7 +31,15 @@ export async function runSweepCommand(
   flags: SweepFlags & RawFlags,
 ): Promise<number> {
   const output = createOutput(flags);
-  const asked = await prepareSweep(readSettings("sweep", file, flags), flags);
+  const interrupts = createInterrupts();
+  const messages = new Map<string, string>();
+  let progress = notesOn(output);
+  const report = (event: SweepEvent): void => {
+    if (event.kind === "trial-failed") messages.set(event.trialId, event.message);
+    progress.report(event);
+  };
+  const told = { signals: interrupts.signals, reporter: { report } };
+  const asked = await prepareSweep(readSettings("sweep", file, flags), flags, told);
   assertOut(asked.out);
   const planned = withEarlierSearch(asked, flags);
   const earlier = earlierTrials(planned);
@@ -40,79 +49,51 @@ export async function runSweepCommand(
     output.print("\nDry run: nothing was written.");
     return exitCode.done;
   }
-  const prepared = await searchFirst(planned, flags, output, resumeCommand());
-  if (typeof prepared === "number") return prepared;
-  const messages = new Map<string, string>();
-  const { outcome, interrupted } = await runTrials(prepared, earlier, flags, output, messages);
-  if (interrupted !== undefined) {
-    output.document({ status: "interrupted", out: prepared.out, resume: resumeCommand() });
-    return interrupted;
-  }
-  return finish({ prepared, outcome, messages, output, command: resumeCommand(), flags });
-}
-
-async function runTrials(
-  prepared: PreparedSweep,
-  earlier: readonly EarlierTrial[],
-  flags: SweepFlags,
-  output: Output,
-  messages: Map<string, string>,
-): Promise<{ outcome: SweepOutcome; interrupted: number | undefined }> {
-  const progress = createProgress(prepared, earlier, flags);
-  const interrupts = listenForInterrupts((signal) =>
+  interrupts.listen((signal) =>
     progress.say(
       signal === "SIGINT"
         ? "Stopping; what is done stays. Press Ctrl-C again to end at once."
         : "Asked to end; what is done stays.",
     ),
   );
+  const command = resumeCommand();
   try {
-    const {
-      plan,
-      modelPath,
-      dataset,
-      testExamples,
-      out,
-      jobs,
-      threads,
-      pack,
-      maxAttempts,
-      portable,
-      device,
-    } = prepared;
-    const outcome = await runSweep(plan, {
-      out,
-      modelFolder: modelPath,
-      dataset,
-      ...(testExamples === undefined ? {} : { testExamples }),
-      trialsAtOnce: jobs,
-      threads,
-      ...(device.chose === undefined ? {} : { device: device.chose }),
-      pack,
-      onPackChoice: (choice) => progress.say(plainText(packInWords(choice))),
-      maxAttempts,
-      portable,
-      extend: flags.extend === true,
-      signal: interrupts.stop,
-      killSignal: interrupts.kill,
-      onEvent: (event: SweepEvent) => {
-        if (event.kind === "trial-failed") messages.set(event.trialId, event.message);
-        progress.event(event);
-      },
-    });
-    progress.end();
+    const search = await searchFirst(planned, flags, output);
+    if (search.status === "failed") return searchFailed(search, { out: planned.out, command, output });
+    if (search.status === "interrupted") return stopped(planned, interrupts, command, output);
+    const { prepared } = search;
+    progress = createProgress(prepared, earlier, flags);
+    const outcome = await runPlan(
+      prepared,
+      { out: prepared.out, extend: flags.extend === true, portable: prepared.portable },
+      prepared.run,
+    ).finally(() => progress.end());
     // A signal that came when the last trial was done has interrupted nothing.
-    const code = outcome.interrupted ? (interrupts.code() ?? exitCode.interrupted) : undefined;
-    if (code !== undefined) {
-      output.note(`Stopped. To go on where it stopped:\n  ${resumeCommand()}`);
-    }
-    return { outcome, interrupted: code };
+    if (outcome.interrupted) return stopped(prepared, interrupts, command, output);
+    return finish({ prepared, outcome, messages, output, command, flags });
   } catch (error) {
-    progress.end();
     throw isInputError(error) ? inFlagWords(error) : error;
   } finally {
     interrupts.release();
   }
+}
+
+/** Says how to go on, and returns what to exit with. */
+function stopped({ out }: PreparedSweep, interrupts: Interrupts, command: string, output: Output): number {
+  output.note(`Stopped. To go on where it stopped:\n  ${command}`);
+  output.document({ status: "interrupted", out, resume: command });
+  return interrupts.code() ?? exitCode.interrupted;
+}
+
+/** Before the first trial: lines and nothing else. */
+function notesOn(output: Output): Progress {
+  return {
+    report: (event) => {
+      if (!isOfTrial(event)) output.note(sweepWords(event));
+    },
+    say: (text) => output.note(text),
+    end: () => {},
+  };
 }
 
 function createProgress(
@@ -122,7 +103,7 @@ function createProgress(
 ): Progress {
   const terminal = processTerminal();
   const { ranks, seeds } = prepared.plan.summary;
-  if (flags.quiet === true) return { event: () => {}, say: () => {}, end: () => {} };
+  if (flags.quiet === true) return { report: () => {}, say: () => {}, end: () => {} };
   const sink = {
     write: (text: string) => void process.stderr.write(text),
     get columns() {

@@ -53,7 +53,7 @@ function withResults({ prepared, outcome, output, command, flags }: FinishOption
         `Intervals at ${decision.confidence * 100} % confidence over ${seeds} and ${counted(decision.examples, exampleNoun(task))}; ` +
           "those of the differences hold for all pairs of ranks at once. Peak memory is of a trial's whole process" +
           (results.trials.some(({ measured }) => measured.packedTrials !== undefined)
-            ? ", which the trials of a pack share; their time is their share of it."
+            ? ", which the trials in it share; their time is their share of it."
             : ".") +
           (task.kind === "classification"
             ? ""

@@ -1,8 +1,9 @@
-import { availableParallelism } from "node:os";
 import { InputError } from "@lorank/core";
 import type { OpenDevice } from "@lorank/graph";
+import { type AskedRunOptions, type RunOptions, runOptions } from "@lorank/sweep";
+import { runDefaults } from "@lorank/sweep/defaults";
 import { defaults } from "../defaults.ts";
-import { jobsOn, pickDevice } from "../device.ts";
+import { pickDevice } from "../device.ts";
 import type { OutputFlags } from "../output.ts";
 import type { SettingsOf } from "../settings/table.ts";
 import { type PreparedTrials, prepareTrials } from "./trials.ts";
@@ -12,32 +13,26 @@ export interface PreparedSweep extends PreparedTrials {
   /** Chosen and tested; of a dry run, what was asked for. */
   readonly device: Pick<OpenDevice, "why"> & { readonly chose: OpenDevice["chose"] | undefined };
   readonly out: string;
-  readonly jobs: number;
-  readonly threads: number;
-  /** Trials that share a process; `auto` is measured before the first one. */
-  readonly pack: number | "auto";
-  readonly maxAttempts: number;
+  readonly run: RunOptions;
 }
 
-/** Resolves settings into a sweep. Throws as {@link prepareTrials}, and as {@link pickDevice} unless it is a dry run. */
+/**
+ * Resolves settings into a sweep. Throws as {@link prepareTrials}, and as {@link pickDevice} unless it is a dry run.
+ *
+ * @param told what ends the run, and who is told of it.
+ */
 export async function prepareSweep(
   given: SettingsOf<"plan"> & Pick<SettingsOf<"sweep">, "out" | "max-attempts">,
   flags: OutputFlags & { readonly dryRun?: boolean },
+  told: Pick<AskedRunOptions, "signals" | "reporter">,
 ): Promise<PreparedSweep> {
-  const threads = given.threads ?? defaults.threads;
-  const pack = packOf(given);
+  const { threads = runDefaults.threads, jobs, "max-attempts": maxAttempts } = given;
+  const trialsPerProcess = trialsPerProcessOf(given);
   const grid = { ranks: given.ranks ?? defaults.ranks, seeds: seedList(given.seeds ?? defaults.seeds) };
   const trials = await prepareTrials(given, grid, flags);
   const device = await deviceOf(given, threads, flags.dryRun === true);
-  return {
-    ...trials,
-    device,
-    out: given.out ?? defaults.out,
-    jobs: given.jobs ?? jobsOn(device.chose ?? "cpu", availableParallelism(), threads),
-    threads,
-    pack,
-    maxAttempts: given["max-attempts"] ?? defaults.maxAttempts,
-  };
+  const asked = { threads, device: device.chose, trialsAtOnce: jobs, trialsPerProcess, maxAttempts };
+  return { ...trials, device, out: given.out ?? defaults.out, run: runOptions({ ...asked, ...told }) };
 }
 
 async function deviceOf(
@@ -56,10 +51,10 @@ function seedList(seeds: number | readonly number[]): readonly number[] {
   return typeof seeds === "number" ? Array.from({ length: seeds }, (_, i) => i + 1) : seeds;
 }
 
-function packOf({
-  pack = defaults.pack,
+function trialsPerProcessOf({
+  pack = runDefaults.trialsPerProcess,
   dora = defaults.dora,
-}: SettingsOf<"plan"> & Pick<SettingsOf<"sweep">, "out" | "max-attempts">): number | "auto" {
+}: SettingsOf<"plan">): number | "auto" {
   if (pack === "off") return 1;
   if (pack === "auto" || pack === 1 || !dora) return pack;
   throw new InputError(

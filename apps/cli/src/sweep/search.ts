@@ -1,10 +1,9 @@
 import { isInputError, type SearchSummary } from "@lorank/core";
-import { earlierSearch, type SearchEvent, searchedPlan, searchSettings } from "@lorank/sweep";
+import { earlierSearch, type SearchStop, searchedPlan, searchSettings } from "@lorank/sweep";
 import { exitCode } from "../exit-codes.ts";
 import type { Output } from "../output.ts";
-import { duration, plainText, wrap } from "../text.ts";
+import { plainText, wrap } from "../text.ts";
 import { inFlagWords } from "./flag-words.ts";
-import { listenForInterrupts } from "./interrupts.ts";
 import { joinShown } from "./paths.ts";
 import type { PreparedSweep } from "./prepare.ts";
 
@@ -23,51 +22,23 @@ export function withEarlierSearch(prepared: PreparedSweep, { extend = false }: S
   }
 }
 
-/** Finds what is still to search, and returns the sweep with it; or what to exit with where that was not possible. */
+/** The sweep with what its search found, or why it found nothing. */
+type SearchedSweep = { readonly status: "found"; readonly prepared: PreparedSweep } | SearchStop;
+
+/** Finds what is still to search. Without anything to search, the sweep as it is. */
 export async function searchFirst(
   prepared: PreparedSweep,
-  flags: SearchFlags,
+  { extend = false }: SearchFlags,
   output: Output,
-  command: string,
-): Promise<PreparedSweep | number> {
-  if (!isWanted(prepared)) return prepared;
-  const { plan, toSearch, out, device } = prepared;
-  const interrupts = listenForInterrupts(() => output.note("Stopping; what is done stays."));
+): Promise<SearchedSweep> {
+  if (!isWanted(prepared)) return { status: "found", prepared };
+  const { toSearch, out, run } = prepared;
   output.note(`Searching for the ${searchedNames(prepared).join(" and the ")}, on training examples alone.`);
-  try {
-    const outcome = await searchSettings(plan, toSearch, {
-      out,
-      modelFolder: prepared.modelPath,
-      dataset: prepared.dataset,
-      trialsAtOnce: prepared.jobs,
-      threads: prepared.threads,
-      ...(device.chose === undefined ? {} : { device: device.chose }),
-      maxAttempts: prepared.maxAttempts,
-      extend: flags.extend === true,
-      signal: interrupts.stop,
-      killSignal: interrupts.kill,
-      onEvent: (event) => output.note(eventWords(event)),
-    });
-    switch (outcome.status) {
-      case "interrupted": {
-        output.note(`Stopped. To go on where it stopped:\n  ${command}`);
-        output.document({ status: "interrupted", out, resume: command });
-        return interrupts.code() ?? exitCode.interrupted;
-      }
-      case "failed":
-        return failed(outcome.failed, out, output, command);
-      case "found": {
-        const searched = withSearch(prepared, outcome.search);
-        for (const words of wordsOf(outcome.search)) output.print(wrap(plainText(words), output.columns));
-        output.print();
-        return searched;
-      }
-    }
-  } catch (error) {
-    throw isInputError(error) ? inFlagWords(error) : error;
-  } finally {
-    interrupts.release();
-  }
+  const outcome = await searchSettings(prepared, toSearch, { out, extend }, run);
+  if (outcome.status !== "found") return outcome;
+  for (const words of wordsOf(outcome.search)) output.print(wrap(plainText(words), output.columns));
+  output.print();
+  return { status: "found", prepared: withSearch(prepared, outcome.search) };
 }
 
 /** What a search is to find, in words. */
@@ -94,28 +65,20 @@ function wordsOf({ learningRate, epochs }: SearchSummary): string[] {
   );
 }
 
-/** `learning rate 0.003, rank 4: log loss 0.2134 (12 s)`. */
-function eventWords({ setting, value, rank, logLoss, seconds }: SearchEvent): string {
-  const tried = setting === "learningRate" ? `learning rate ${value}` : `epochs ${value}`;
-  const came = logLoss === undefined ? "diverged" : `log loss ${logLoss.toFixed(4)}`;
-  return `${tried}, rank ${rank}: ${came} (${duration(seconds)})`;
-}
-
-function failed(
-  trials: readonly { readonly trialId: string; readonly message: string }[],
-  out: string,
-  output: Output,
-  command: string,
+/** Says which trainings of a search failed, and returns what to exit with. */
+export function searchFailed(
+  { failed }: Extract<SearchStop, { status: "failed" }>,
+  { out, command, output }: { readonly out: string; readonly command: string; readonly output: Output },
 ): number {
   output.note("The search failed; nothing else was started.");
-  for (const { trialId, message } of trials)
+  for (const { trialId, message } of failed)
     output.note(`  ${joinShown(out, `search/attempts/${trialId}`)}\n    ${plainText(message)}`);
   output.note(`What is done stays. To try again:\n  ${command}`);
   output.document({
     status: "failed",
     out,
-    failed: trials.map(({ trialId }) => trialId),
-    messages: Object.fromEntries(trials.map(({ trialId, message }) => [trialId, message])),
+    failed: failed.map(({ trialId }) => trialId),
+    messages: Object.fromEntries(failed.map(({ trialId, message }) => [trialId, message])),
     resume: command,
   });
   return exitCode.failedTrials;

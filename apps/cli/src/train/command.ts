@@ -88,7 +88,7 @@ async function trainOne(
   try {
     const datasetFile = join(folder, "data.json");
     writeFileSync(datasetFile, dataset);
-    return await runTrial(plan.specs[0]!, { modelFolder: modelPath, datasetFile, ...where }, (event) => {
+    return await runTrial(plan.specs[0]!, { modelPath, datasetFile, ...where }, (event) => {
       if (flags.quiet !== true) lines.event(event);
     });
   } finally {

@@ -1,22 +1,16 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import type { TrialSpec } from "@lorank/core";
 import type { TrialCost } from "@lorank/train";
-import { measureInChild } from "../measure-in-child.ts";
-import type { SweepPlan } from "../plan/plan.ts";
-import { isStopping, type StopSignals } from "../start-program.ts";
+import type { Executor } from "../executor/executor.ts";
+import { localExecutor } from "../executor/local-executor.ts";
+import type { SweepInputs, SweepPlan } from "../plan/plan.ts";
+import { isStopping, type RunOptions, type StopSignals } from "../run-options.ts";
 import { SweepStore } from "../store/store.ts";
-import type { TrialJob } from "../trial-job.ts";
-import { stepsTimed } from "./choose-pack.ts";
-
-export interface MeasureTimeOptions
-  extends StopSignals,
-    Pick<TrialJob, "modelFolder" | "threads" | "device" | "trialModule"> {
-  /** The tokenised texts, as they go to disk. */
-  readonly dataset: Uint8Array;
-  readonly trialsAtOnce: number;
-}
+import { jobPlace } from "../worker/job.ts";
+import { stepsTimed } from "./choose-trials-per-process.ts";
+import { measureInProcess } from "./measure-in-process.ts";
 
 /** What a trial of one rank takes. */
 export interface MeasuredTime {
@@ -34,28 +28,28 @@ export interface MeasuredTime {
  * @throws Error with what a process last said when it could not measure.
  */
 export async function measureTime(
-  plan: SweepPlan,
-  { dataset, trialsAtOnce, signal, killSignal, ...where }: MeasureTimeOptions,
+  { plan, modelPath, dataset }: SweepInputs,
+  run: RunOptions,
 ): Promise<MeasuredTime[] | undefined> {
+  const { trialsAtOnce, signals } = run;
   const out = mkdtempSync(join(tmpdir(), "lorank-plan-"));
   try {
     const datasetFile = join(out, "data.json");
     writeFileSync(datasetFile, dataset);
     const store = new SweepStore(out);
-    const stops = { signal, killSignal };
-    const resources = { ...where, modelFolder: resolve(where.modelFolder), datasetFile };
+    const executor = localExecutor(jobPlace(out, { modelPath, datasetFile }, run), run);
     const found: { rank: number; time: Promise<MeasuredTime | string> }[] = [];
     const ends = endsOf(plan);
     const count = Math.max(ends.length, Math.min(trialsAtOnce, plan.specs.length));
     for (let i = 0; i < count; i++) {
       const spec = ends[i % ends.length]!;
-      const time = measure(spec, { ...resources, out, trialIds: [store.addSpec(spec)] }, stops);
+      const time = measure(spec, store.addSpec(spec), executor, signals);
       found.push({ rank: spec.lora.rank, time });
       // Trials side by side slow each other down, and one after the other they do not.
       if (trialsAtOnce === 1) await time;
     }
     const times = await Promise.all(found.map(({ time }) => time));
-    if (isStopping(stops)) return undefined;
+    if (isStopping(signals)) return undefined;
     const failure = times.find((time) => typeof time === "string");
     if (failure !== undefined) throw new Error(`a trial could not be measured: ${failure}`);
     return ends.map((spec) =>
@@ -74,11 +68,13 @@ function endsOf({ specs, config }: SweepPlan): TrialSpec[] {
 
 async function measure(
   spec: TrialSpec,
-  job: Omit<Parameters<typeof measureInChild>[0], "steps">,
+  trialId: string,
+  executor: Executor,
   signals: StopSignals,
 ): Promise<MeasuredTime | string> {
   const start = performance.now();
-  const cost = await measureInChild<TrialCost>({ ...job, steps: stepsTimed, whole: true }, signals);
+  const asked = { trialIds: [trialId], steps: stepsTimed, whole: true } as const;
+  const cost = await measureInProcess<TrialCost>(executor, asked, signals);
   if (typeof cost === "string") return cost;
   // The process itself: node, onnxruntime and this program.
   const startSeconds = Math.max(0, (performance.now() - start) / 1000 - cost.measureSeconds);

@@ -1,11 +1,11 @@
 import type { MethodName, TrialSpec } from "@lorank/core";
 import type { SweepPlan } from "../plan/plan.ts";
-import type { WantedTruncation } from "../stages/truncations.ts";
 import type { SweepStore } from "../store/store.ts";
 import { grid } from "./grid.ts";
 import { withOtherRates } from "./other-rates.ts";
 import { probe } from "./probe.ts";
 import { race } from "./race.ts";
+import type { WantedTruncation } from "./truncations.ts";
 
 /** What a sweep must have by now. Trials are in the order of execution. */
 export interface Wanted {

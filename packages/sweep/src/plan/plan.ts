@@ -81,6 +81,17 @@ export interface SweepPlan {
   readonly notes: readonly string[];
 }
 
+/** A plan with what its trials read. */
+export interface SweepInputs {
+  readonly plan: SweepPlan;
+  /** The base model: a folder with config.json, and the weights unless the base is random; or a `.gguf` file. */
+  readonly modelPath: string;
+  /** The tokenised data set that the plan's `data.sha256` names: `encodeDataset` of @lorank/train. */
+  readonly dataset: Uint8Array;
+  /** The tokenised test examples that the plan's `test.sha256` names, where it names some: `encodeTestExamples` of @lorank/train. */
+  readonly testExamples?: Uint8Array;
+}
+
 /**
  * Turns a resolved config into trials, one for each rank and seed.
  *

@@ -1,4 +1,4 @@
-import type { TrialResult } from "@lorank/core";
+import type { PackChoice, TrialResult } from "@lorank/core";
 import type { TrialEvent } from "@lorank/train";
 
 /** Which trial an event is about, and how far the sweep is. */
@@ -13,8 +13,8 @@ export interface SweepProgress {
   readonly secondsEstimateLeft?: number;
 }
 
-/** What a sweep reports while it runs. */
-export type SweepEvent = SweepProgress &
+/** What happens to a trial of a sweep. */
+export type SweepTrialEvent = SweepProgress &
   (
     | { readonly kind: "trial-started"; readonly attempt: number }
     | { readonly kind: "trial-progress"; readonly event: TrialEvent }
@@ -40,3 +40,24 @@ export type SweepEvent = SweepProgress &
         readonly logLoss: number;
       }
   );
+
+/** What a sweep, or the search before it, reports while it runs. */
+export type SweepEvent =
+  | SweepTrialEvent
+  /** It was measured how many trials are to share a process. */
+  | { readonly kind: "trials-per-process-measured"; readonly choice: PackChoice }
+  /** A training of the search has its result. */
+  | {
+      readonly kind: "setting-tried";
+      readonly setting: "learningRate" | "epochs";
+      readonly value: number;
+      readonly rank: number;
+      /** In nats; absent where it diverged. */
+      readonly logLoss?: number;
+      readonly seconds: number;
+    };
+
+/** Who is told what a sweep reports. */
+export interface ProgressReporter {
+  report(event: SweepEvent): void;
+}

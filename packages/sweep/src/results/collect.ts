@@ -5,15 +5,15 @@ import { resultsOf } from "../methods/done.ts";
 import type { Wanted } from "../methods/method.ts";
 import type { SweepPlan } from "../plan/plan.ts";
 import { searchBehind } from "../search/record.ts";
-import { testScoreIn } from "../stages/test-score.ts";
 import { readJson, type SweepStore } from "../store/store.ts";
-import { writeIfDifferent } from "./publish-adapter.ts";
+import { writeIfDifferent } from "../store/write-if-different.ts";
+import { testScoreIn } from "./test-score.ts";
 
 /** How a sweep was executed. It changes times, not results. */
 export interface Execution {
   readonly threadsPerTrial: number;
   readonly trialsAtOnce: number;
-  /** What `pack: "auto"` measured. */
+  /** What `trialsPerProcess: "auto"` measured. */
   readonly packChoice?: PackChoice;
 }
 

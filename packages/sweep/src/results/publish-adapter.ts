@@ -1,15 +1,10 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  makeFolder,
-  portableAdapter,
-  readPeftAdapter,
-  writeFileAtomic,
-  writePeftAdapter,
-} from "@lorank/checkpoint";
+import { makeFolder, portableAdapter, readPeftAdapter, writePeftAdapter } from "@lorank/checkpoint";
 import { InputError, type TrialResult } from "@lorank/core";
 import { readJson, type SweepStore } from "../store/store.ts";
+import { isEqualFile, writeIfDifferent } from "../store/write-if-different.ts";
 
 /** The adapter that a sweep hands out for one rank. */
 export interface PublishedAdapter {
@@ -116,14 +111,4 @@ function isPublished(noteFile: string, trialId: string, portable: boolean): bool
   if (!existsSync(noteFile)) return false;
   const note = readJson(noteFile) as { trialId?: unknown; portable?: unknown };
   return note.trialId === trialId && (note.portable === true) === portable;
-}
-
-/** Atomic; leaves the file alone, times included, when it already has this content. */
-export function writeIfDifferent(path: string, content: Uint8Array | string): void {
-  const bytes = typeof content === "string" ? Buffer.from(content) : content;
-  if (!isEqualFile(path, bytes)) writeFileAtomic(path, bytes);
-}
-
-function isEqualFile(path: string, bytes: Uint8Array): boolean {
-  return existsSync(path) && readFileSync(path).equals(bytes);
 }

@@ -1,48 +1,19 @@
 import { resolve } from "node:path";
 import { InputError, type SearchSummary } from "@lorank/core";
 import { datasetSha256, decodeDataset } from "@lorank/train";
-import { planSweep, type SweepPlan } from "../plan/plan.ts";
-import type { RunSweepOptions } from "../run-sweep.ts";
+import { planSweep, type SweepInputs, type SweepPlan } from "../plan/plan.ts";
+import type { RunOptions } from "../run-options.ts";
+import type { ResultsFolder } from "../run-plan.ts";
 import { takeLease } from "../store/lease.ts";
 import { SweepStore } from "../store/store.ts";
 import { removeTemporaryFiles } from "../store/tidy.ts";
 import { chooseEpochs, firstEpochs, nextEpochs } from "./choose-epochs.ts";
 import { chooseRate, firstRates, nextRates } from "./choose-rate.ts";
-import { guessingLoss } from "./guessing.ts";
-import { partForSearch, type SearchParts } from "./parting.ts";
+import { classPriorLoss } from "./class-prior-loss.ts";
 import { earlierSearch, searchedRanks, searchFolder, type ToSearch, writeRecord } from "./record.ts";
-import { type SearchRun, type SearchStop, type ToTry, tryValues } from "./run-trials.ts";
+import { type SearchParts, splitForSearch } from "./search-split.ts";
 import type { Tried } from "./tried.ts";
-
-/** A training of the search has its result. */
-export interface SearchEvent {
-  readonly setting: "learningRate" | "epochs";
-  readonly value: number;
-  readonly rank: number;
-  /** In nats; absent where it diverged. */
-  readonly logLoss?: number;
-  readonly seconds: number;
-}
-
-/** As of {@link RunSweepOptions}, but for the data, which are parted anew. */
-export interface SearchOptions
-  extends Pick<
-    RunSweepOptions,
-    | "out"
-    | "modelFolder"
-    | "trialsAtOnce"
-    | "threads"
-    | "device"
-    | "maxAttempts"
-    | "extend"
-    | "signal"
-    | "killSignal"
-    | "trialModule"
-  > {
-  /** The tokenised data set that the plan's `data.sha256` names. */
-  readonly dataset: Uint8Array;
-  readonly onEvent?: (event: SearchEvent) => void;
-}
+import { type SearchStop, type SearchTrials, type ToTry, tryValues } from "./try-values.ts";
 
 export type SearchOutcome = { readonly status: "found"; readonly search: SearchSummary } | SearchStop;
 
@@ -57,24 +28,26 @@ const usualSeed = 20_000;
  * Trials lie in `search/` of the results folder, a store like that of the sweep: killed, the search goes on with what is
  * missing; done, it is not made again.
  *
- * @param plan with the usual learning rate and epochs in place of what is wanted.
+ * @param inputs whose plan has the usual learning rate and epochs in place of what is wanted.
  * @throws InputError as {@link earlierSearch} and {@link takeLease}; `E_DATA_HASH`, `E_SPLIT`; `E_SEARCH` where every rate
  *   diverged.
  */
 export async function searchSettings(
-  plan: SweepPlan,
+  inputs: SweepInputs,
   wanted: ToSearch,
-  options: SearchOptions,
+  { out: folder, extend }: Pick<ResultsFolder, "out" | "extend">,
+  run: RunOptions,
 ): Promise<SearchOutcome> {
-  const out = resolve(options.out);
-  const found = earlierSearch(out, plan, wanted, options.extend);
+  const { plan } = inputs;
+  const out = resolve(folder);
+  const found = earlierSearch(out, plan, wanted, extend);
   if (found !== undefined) return { status: "found", search: found };
-  const parts = partsOf(plan, options);
+  const parts = partsOf(inputs);
   const lease = takeLease(out);
   try {
     const store = new SweepStore(searchFolder(out));
     removeTemporaryFiles(store.out);
-    const outcome = await search(runOf(store, plan, options), parts, wanted);
+    const outcome = await search(trialsOf(store, inputs), parts, wanted, run);
     if (outcome.status === "found") writeRecord(out, plan, wanted, outcome.search);
     return outcome;
   } finally {
@@ -96,22 +69,24 @@ export function searchedPlan(plan: SweepPlan, { learningRate, epochs }: SearchSu
 }
 
 async function search(
-  run: SearchRun,
+  trials: SearchTrials,
   { short, long }: SearchParts,
   wanted: ToSearch,
+  run: RunOptions,
 ): Promise<SearchOutcome> {
-  const { ranks, seed, config } = run;
+  const { ranks, seed, config } = trials;
   const { optimizer } = config;
   let found: SearchSummary = { ranks, seed, judgedExamples: long.validation.length };
   let { learningRate } = optimizer;
   if (wanted.learningRate) {
     const start = learningRate;
-    const guessing = guessingLoss(short);
+    const guessing = classPriorLoss(short);
     const tried = await tryUntil(
-      run,
+      trials,
       { setting: "learningRate", data: short, optimizer },
       firstRates(start),
       (so) => nextRates(start, so, guessing),
+      run,
     );
     if ("status" in tried) return tried;
     const { epochs } = optimizer;
@@ -125,10 +100,11 @@ async function search(
   }
   if (wanted.epochs) {
     const tried = await tryUntil(
-      run,
+      trials,
       { setting: "epochs", data: long, optimizer: { ...optimizer, learningRate } },
       firstEpochs(optimizer.epochs),
       nextEpochs,
+      run,
     );
     if ("status" in tried) return tried;
     const epochs = chooseEpochs(tried, { learningRate, trainExamples: long.train.length });
@@ -139,45 +115,30 @@ async function search(
 
 /** Tries the first values, then what `next` makes of all that was tried, until that is nothing. */
 async function tryUntil(
-  run: SearchRun,
+  trials: SearchTrials,
   toTry: Omit<ToTry, "values">,
   first: readonly number[],
   next: (tried: readonly Tried[]) => readonly number[],
+  run: RunOptions,
 ): Promise<Tried[] | SearchStop> {
   const tried: Tried[] = [];
   for (let values = first; values.length > 0; values = next(tried)) {
-    const more = await tryValues(run, { ...toTry, values });
+    const more = await tryValues(trials, { ...toTry, values }, run);
     if ("status" in more) return more;
     tried.push(...more);
   }
   return tried;
 }
 
-function runOf(store: SweepStore, { config }: SweepPlan, options: SearchOptions): SearchRun {
-  const { modelFolder, trialsAtOnce = 1, threads = 1, device, maxAttempts = 3, trialModule } = options;
+function trialsOf(store: SweepStore, { plan: { config }, modelPath }: SweepInputs): SearchTrials {
   let seed = usualSeed;
   while (config.seeds.includes(seed)) seed++;
-  return {
-    store,
-    config,
-    ranks: searchedRanks(config),
-    seed,
-    resources: {
-      modelFolder: resolve(modelFolder),
-      threads,
-      ...(device === undefined ? {} : { device }),
-      ...(trialModule === undefined ? {} : { trialModule: resolve(trialModule) }),
-    },
-    trialsAtOnce,
-    maxAttempts,
-    signal: options.signal,
-    killSignal: options.killSignal,
-    onEvent: options.onEvent ?? (() => {}),
-  };
+  return { store, config, ranks: searchedRanks(config), seed, modelPath };
 }
 
-function partsOf({ config }: SweepPlan, { dataset }: SearchOptions): SearchParts {
+function partsOf({ plan, dataset }: SweepInputs): SearchParts {
+  const named = plan.config.data.sha256;
   const sha256 = datasetSha256(dataset);
-  if (sha256 === config.data.sha256) return partForSearch(decodeDataset(dataset));
-  throw new InputError("E_DATA_HASH", `dataset must have the SHA-256 ${config.data.sha256}, got ${sha256}`);
+  if (sha256 === named) return splitForSearch(decodeDataset(dataset));
+  throw new InputError("E_DATA_HASH", `dataset must have the SHA-256 ${named}, got ${sha256}`);
 }

@@ -1,21 +1,16 @@
-import { resolve } from "node:path";
 import type { TrialSpec } from "@lorank/core";
-import { type LocalExecutorOptions, runLocally } from "../local-executor.ts";
-import { whyNotPack } from "../measure/choose-pack.ts";
-import { measurePacks } from "../measure/measure-packs.ts";
+import type { Executor } from "../executor/executor.ts";
+import { runTasks } from "../executor/run-tasks.ts";
+import { whyOneTrialPerProcess } from "../measure/choose-trials-per-process.ts";
+import { measureTrialsPerProcess } from "../measure/measure-trials-per-process.ts";
 import { type Method, methodOf, type Wanted } from "../methods/method.ts";
+import { missingRanks, type WantedTruncation } from "../methods/truncations.ts";
 import type { SweepPlan } from "../plan/plan.ts";
 import { trialId } from "../plan/trial-id.ts";
-import { SweepTeller } from "../progress/sweep-teller.ts";
-import type { RunSweepOptions } from "../run-sweep.ts";
+import { ProgressTracker } from "../progress/progress-tracker.ts";
+import type { RunOptions } from "../run-options.ts";
 import type { SweepStore } from "../store/store.ts";
-import { missingRanks, runTruncations, type WantedTruncation } from "./truncations.ts";
-
-export type StageOptions = Omit<RunSweepOptions, "dataset" | "testExamples"> &
-  Required<Pick<RunSweepOptions, "trialsAtOnce" | "threads" | "maxAttempts">> & {
-    /** The tokenised dataset, as trials read it. */
-    readonly datasetFile: string;
-  };
+import { trainingTasks, truncationTask } from "./tasks.ts";
 
 /** How far the stages of a method came. */
 export interface StageOutcome {
@@ -35,43 +30,30 @@ export interface StageOutcome {
 export async function runStages(
   store: SweepStore,
   plan: SweepPlan,
-  options: StageOptions,
+  executor: Executor,
+  run: RunOptions,
 ): Promise<StageOutcome> {
-  const { signal, killSignal, trialsAtOnce, maxAttempts } = options;
-  const resources = resourcesFor(options);
   const method = methodOf(plan);
   let wanted = askFor(method, store);
-  const pack = await packFor(store, plan, missingTrials(store, wanted), resources, options);
-  const teller = new SweepTeller(store, plan.specs, trialsAtOnce * pack, options.onEvent);
+  const perProcess = await trialsPerProcess(store, plan, missingTrials(store, wanted), executor, run);
+  const tracker = new ProgressTracker(store, plan.specs, run.trialsAtOnce * perProcess, run.reporter);
   const finished: string[] = [];
   let ran = 0;
   for (;;) {
     const trials = missingTrials(store, wanted);
     const truncations = uncut(store, wanted);
     ran += trials.length + truncations.length;
-    teller.expect(allTrials(wanted), method.expectedTrials);
-    const outcome = await runLocally(store, {
-      ids: trials,
-      resources,
-      trialsAtOnce,
-      pack,
-      maxAttempts,
-      signal,
-      killSignal,
-      onEvent: (event) => teller.tell(event),
+    tracker.expect(allTrials(wanted), method.expectedTrials);
+    const trained = await runTasks(executor, trainingTasks(store, trials, perProcess), run, (event) =>
+      tracker.trained(event),
+    );
+    finished.push(...trained.finished);
+    const cutting = truncations.map((one) => truncationTask(store, one));
+    const cut = await runTasks(executor, cutting, run, ({ kind, trialId }) => {
+      if (kind === "finished") tracker.truncated(truncations.find((one) => one.trialId === trialId)!);
     });
-    finished.push(...outcome.finished);
-    const unfit = await runTruncations(store, {
-      wanted: truncations,
-      resources,
-      trialsAtOnce,
-      maxAttempts,
-      signal,
-      killSignal,
-      onDone: (one) => teller.truncated(one),
-    });
-    for (const one of unfit) teller.evaluationFailed(one);
-    const failed = [...outcome.failed, ...unfit].map(({ trialId }) => trialId);
+    for (const one of cut.failed) tracker.failed(one);
+    const failed = [...trained.failed, ...cut.failed].map(({ trialId }) => trialId);
     const end = { finished, failed, ran };
     const left = missing(store, wanted);
     if (left.length > 0) {
@@ -108,32 +90,17 @@ function allTrials({ trials, otherRates = [] }: Wanted): TrialSpec[] {
   return [...trials, ...otherRates];
 }
 
-export function resourcesFor(
-  options: Pick<StageOptions, "modelFolder" | "datasetFile" | "threads" | "device" | "trialModule">,
-): LocalExecutorOptions["resources"] {
-  const { device, trialModule } = options;
-  return {
-    modelFolder: resolve(options.modelFolder),
-    datasetFile: options.datasetFile,
-    threads: options.threads,
-    ...(device === undefined ? {} : { device }),
-    ...(trialModule === undefined ? {} : { trialModule: resolve(trialModule) }),
-  };
-}
-
 /** Trials that share a process; measured where that is asked for and can be. */
-async function packFor(
+async function trialsPerProcess(
   store: SweepStore,
   { specs, config }: SweepPlan,
   missing: readonly string[],
-  resources: LocalExecutorOptions["resources"],
-  options: StageOptions,
+  executor: Executor,
+  run: RunOptions,
 ): Promise<number> {
-  const { pack = 1, signal, killSignal } = options;
-  if (pack !== "auto") return pack;
-  if (whyNotPack(specs, missing.length, options) !== undefined) return 1;
-  const { ranks } = config;
-  const choice = await measurePacks(store, { ids: missing, ranks, resources, signal, killSignal });
-  if (choice !== undefined) options.onPackChoice?.(choice);
+  if (run.trialsPerProcess !== "auto") return run.trialsPerProcess;
+  if (whyOneTrialPerProcess(specs, missing.length, run) !== undefined) return 1;
+  const choice = await measureTrialsPerProcess(store, { ids: missing, ranks: config.ranks }, executor, run);
+  if (choice !== undefined) run.reporter.report({ kind: "trials-per-process-measured", choice });
   return choice?.trials ?? 1;
 }

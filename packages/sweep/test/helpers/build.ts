@@ -4,9 +4,9 @@ import { fileURLToPath } from "node:url";
 import { buildSync } from "esbuild";
 
 /**
- * Builds the sweep programs, the trial program and the fake trials into plain JavaScript side by side, as tsup lays out
+ * Builds the sweep programs, the worker and the fake trials into plain JavaScript side by side, as tsup lays out
  * the package, in a folder that is there. A process that had to load a TypeScript loader first would take four times the CPU to start, and the
- * kills start a hundred; and so both ways to find the trial program, from sources and from a build, are tested.
+ * kills start a hundred; and so both ways to find the worker, from sources and from a build, are tested.
  */
 export function buildPrograms(folder: string): {
   readonly sweepProgram: string;
@@ -17,10 +17,9 @@ export function buildPrograms(folder: string): {
   const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));
   writeFileSync(join(folder, "package.json"), '{"type":"module","version":"0.0.0"}');
   const outdir = join(folder, "dist");
-  const programs = ["trial-process", "measure-process"].map((name) => path(`../../src/${name}.ts`));
   const helpers = ["sweep-program", "early-sweep-program", "fake-trial", "curved-trial"];
   buildSync({
-    entryPoints: [...helpers.map((name) => path(`./${name}.ts`)), ...programs],
+    entryPoints: [...helpers.map((name) => path(`./${name}.ts`)), path("../../src/worker/worker.ts")],
     outdir,
     entryNames: "[name]",
     chunkNames: "[name]-[hash]",

@@ -8,24 +8,22 @@ import { syncBuiltinESMExports } from "node:module";
 import { relative } from "node:path";
 import {
   planSweep,
-  type RunSweepOptions,
-  runSweep,
-  type SweepConfig,
+  runOptions,
+  runPlan,
   searchedPlan,
   searchSettings,
   type ToSearch,
 } from "../../src/index.ts";
+import type { ProgramJob } from "./sweep-process.ts";
 
-export interface EarlySweep {
-  readonly config: SweepConfig;
-  readonly options: Omit<RunSweepOptions, "onEvent">;
+export interface EarlySweep extends ProgramJob {
   readonly wanted: ToSearch;
   /** 0: is not killed. */
   readonly nth: number;
 }
 
-const { config, options: asked, wanted, nth } = JSON.parse(process.argv[2]!) as EarlySweep;
-const options = { ...asked, dataset: Buffer.from(asked.dataset) };
+const { config, place, wanted, nth } = JSON.parse(process.argv[2]!) as EarlySweep;
+const { out, modelPath, dataset, ...asked } = place;
 const calls: string[] = [];
 /** Files that are open for writing, by descriptor. */
 const written = new Map<unknown, string>();
@@ -33,8 +31,8 @@ type Call = (...values: unknown[]) => unknown;
 const functions = fs as unknown as Record<string, Call>;
 
 function count(name: string, path: string): void {
-  if (!path.startsWith(options.out)) return;
-  calls.push(`${name} ${relative(options.out, path)}`);
+  if (!path.startsWith(out)) return;
+  calls.push(`${name} ${relative(out, path)}`);
   if (calls.length === nth) process.kill(process.pid, "SIGKILL");
 }
 
@@ -59,12 +57,14 @@ functions.writeSync = (descriptor, ...rest) => {
 };
 syncBuiltinESMExports();
 
-let plan = planSweep(config);
+const run = runOptions(asked);
+const inputs = { plan: planSweep(config), modelPath, dataset: Buffer.from(dataset) };
+let { plan } = inputs;
 if (wanted.learningRate) {
-  const outcome = await searchSettings(plan, wanted, options);
+  const outcome = await searchSettings(inputs, wanted, { out }, run);
   if (outcome.status !== "found") throw new Error(`the search ended ${outcome.status}`);
   plan = searchedPlan(plan, outcome.search);
 }
-const { failed } = await runSweep(plan, options);
+const { failed } = await runPlan({ ...inputs, plan }, { out }, run);
 process.stdout.write(JSON.stringify(calls));
 process.exitCode = failed.length > 0 ? 3 : 0;

@@ -6,15 +6,25 @@ import { fileURLToPath } from "node:url";
 import type { Results, TestSet, TrialResult } from "@lorank/core";
 import { canonicalJson, stripMeasured } from "@lorank/core/results";
 import { onTestFinished } from "vitest";
-import { planSweep, type RunSweepOptions, type SweepConfig, type SweepPlan } from "../../src/index.ts";
+import {
+  type AskedRunOptions,
+  planSweep,
+  type ResultsFolder,
+  runOptions,
+  runPlan,
+  type SweepConfig,
+  type SweepEvent,
+  type SweepOutcome,
+  type SweepPlan,
+} from "../../src/index.ts";
 
 export const fakeTrial = fileURLToPath(new URL("./fake-trial.ts", import.meta.url));
 
-const datasetText = '{"what":"the fake trial never reads it"}\n';
+export const datasetText = '{"what":"the fake trial never reads it"}\n';
 
 const testText = '{"examples":20}\n';
 
-/** What `testExamples` and `testFile` of {@link workplace} hold. */
+/** What `testExamples` of {@link workplace} are. */
 export const exampleTest: TestSet = {
   name: "held out",
   sha256: createHash("sha256").update(testText).digest("hex"),
@@ -70,24 +80,53 @@ export function temporaryFolder(): string {
   return folder;
 }
 
+/** What a sweep reads, where it writes, and how it is executed, in one object. */
+export interface ExampleSweep extends ResultsFolder, AskedRunOptions {
+  readonly modelPath: string;
+  readonly dataset: Uint8Array;
+  readonly testExamples?: Uint8Array;
+  readonly onEvent?: (event: SweepEvent) => unknown;
+}
+
 /** A base model, a dataset, test examples and an `out` that is still to be made, in a folder of their own. */
-export function workplace(): RunSweepOptions & { trialModule: string; testFile: string } {
+export function workplace(): ExampleSweep & { readonly testExamples: Uint8Array } {
   const folder = temporaryFolder();
-  const modelFolder = join(folder, "model");
-  const testFile = join(folder, "test.json");
-  mkdirSync(modelFolder);
-  writeFileSync(join(modelFolder, "config.json"), "{}\n");
-  writeFileSync(testFile, testText);
+  const modelPath = join(folder, "model");
+  mkdirSync(modelPath);
+  writeFileSync(join(modelPath, "config.json"), "{}\n");
   return {
     out: join(folder, "out"),
-    modelFolder,
+    modelPath,
     dataset: Buffer.from(datasetText),
     testExamples: Buffer.from(testText),
-    testFile,
     trialsAtOnce: 2,
-    threads: 1,
+    trialsPerProcess: 1,
     trialModule: fakeTrial,
   };
+}
+
+/** A file that holds the test examples of {@link workplace}. */
+export function testFile(): string {
+  const file = join(temporaryFolder(), "test.json");
+  writeFileSync(file, testText);
+  return file;
+}
+
+/** Runs a plan at a workplace. */
+export function runExample(plan: SweepPlan, place: ExampleSweep): Promise<SweepOutcome> {
+  const {
+    modelPath,
+    dataset,
+    testExamples,
+    out,
+    extend = false,
+    portable = false,
+    onEvent,
+    ...asked
+  } = place;
+  const inputs = { plan, modelPath, dataset, ...(testExamples === undefined ? {} : { testExamples }) };
+  const reporter = { report: (event: SweepEvent) => void onEvent?.(event) };
+  return runPlan(inputs, { out, extend, portable }, runOptions({ reporter, ...asked }));
 }
 
 /** Paths of all files under `folder`, sorted. */

@@ -2,20 +2,26 @@ import { join } from "node:path";
 import { writePeftAdapter } from "@lorank/checkpoint";
 import type { TestRun, TrialSpec, Truncation } from "@lorank/core";
 import type { TestExamplesFile } from "@lorank/train";
-import { runEvaluationJob } from "../../src/evaluations/evaluation-job.ts";
 import { commitResult } from "../../src/store/commit-result.ts";
 import type { SweepStore } from "../../src/store/store.ts";
+import { cutAdapter, scoreAdapter } from "../../src/worker/evaluate-adapter.ts";
+import type { JobPlace } from "../../src/worker/job.ts";
 import { fakeTrial } from "./example.ts";
 import { runTrial } from "./fake-trial.ts";
 
-const where = { modelFolder: "", datasetFile: "", threads: 1 };
+const resources = { modelPath: "", datasetFile: "", threads: 1 };
+
+/** Where jobs of this store find their files, with the fake trial for a trainer. */
+export function placeOf(store: SweepStore): JobPlace {
+  return { out: store.out, resources, trialModule: fakeTrial };
+}
 
 /** Brings trials to their results, as their processes would. Returns their ids. */
 export async function finishTrials(store: SweepStore, specs: readonly TrialSpec[]): Promise<string[]> {
   return Promise.all(
     specs.map(async (spec) => {
       const trialId = store.addSpec(spec);
-      const { result, adapter } = await runTrial(spec, where);
+      const { result, adapter } = await runTrial(spec, resources);
       const attempt = store.claimAttempt(trialId);
       if (spec.lora.rank > 0) writePeftAdapter(join(attempt.folder, "adapter"), adapter);
       commitResult(store, attempt, { ...result, trialId });
@@ -30,19 +36,12 @@ export async function cut(
   trialId: string,
   ranks: readonly number[],
 ): Promise<Truncation[]> {
-  await runEvaluationJob({
-    ...where,
-    out: store.out,
-    trialId,
-    asked: { kind: "truncations", ranks },
-    trialModule: fakeTrial,
-  });
+  await cutAdapter(placeOf(store), trialId, ranks);
   return ranks.map((rank) => store.readTruncation(trialId, rank));
 }
 
 /** Scores a finished trial's adapter on test examples, as its process would. */
 export async function score(store: SweepStore, trialId: string, test: TestExamplesFile): Promise<TestRun> {
-  const asked = { kind: "test", test } as const;
-  await runEvaluationJob({ ...where, out: store.out, trialId, asked, trialModule: fakeTrial });
+  await scoreAdapter(placeOf(store), trialId, test);
   return store.readTestRun(test.sha256, trialId);
 }

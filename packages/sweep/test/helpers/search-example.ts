@@ -2,7 +2,13 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { datasetSha256, encodeDataset, type TokenizedClassification } from "@lorank/train";
-import type { SearchOptions, SweepConfig, SweepPlan } from "../../src/index.ts";
+import {
+  type RunOptions,
+  runOptions,
+  type SweepConfig,
+  type SweepEvent,
+  type SweepInputs,
+} from "../../src/index.ts";
 import type { Tried } from "../../src/search/tried.ts";
 import type { World } from "./curved-trial.ts";
 import { exampleConfig, examplePlan, temporaryFolder } from "./example.ts";
@@ -19,12 +25,12 @@ export function exampleDataset(count = 40): TokenizedClassification {
 export function searchPlace(
   world: World,
   changes: Partial<SweepConfig> = {},
-): { plan: SweepPlan; options: Omit<SearchOptions, "onEvent"> } {
+): { readonly inputs: SweepInputs; readonly out: string; readonly run: RunOptions } {
   const folder = temporaryFolder();
   const dataset = encodeDataset(exampleDataset());
-  const modelFolder = join(folder, "model");
-  mkdirSync(modelFolder);
-  writeFileSync(join(modelFolder, "config.json"), "{}\n");
+  const modelPath = join(folder, "model");
+  mkdirSync(modelPath);
+  writeFileSync(join(modelPath, "config.json"), "{}\n");
   const plan = examplePlan({
     ranks: [2, 4, 8],
     base: { kind: "random", name: JSON.stringify(world), configSha256: "c".repeat(64), seed: 1 },
@@ -32,15 +38,18 @@ export function searchPlace(
     ...changes,
   });
   const trialModule = fileURLToPath(new URL("./curved-trial.ts", import.meta.url));
-  const options = {
-    out: join(folder, "out"),
-    modelFolder,
-    dataset,
-    trialsAtOnce: 2,
-    trialModule,
-  };
-  return { plan, options };
+  const run = runOptions({ trialsAtOnce: 2, trialModule });
+  return { inputs: { plan, modelPath, dataset }, out: join(folder, "out"), run };
 }
+
+/** Options that keep what they are told of. */
+export function listening(run: RunOptions): { readonly run: RunOptions; readonly events: SettingTried[] } {
+  const events: SettingTried[] = [];
+  const report = (event: SweepEvent) => void (event.kind === "setting-tried" && events.push(event));
+  return { run: { ...run, reporter: { report } }, events };
+}
+
+type SettingTried = Extract<SweepEvent, { kind: "setting-tried" }>;
 
 /** A training that came to this mean; `spread` is how far the two examples lie from it. */
 export function triedWith(rank: number, value: number, mean: number | undefined, spread = 0): Tried {

@@ -1,15 +1,26 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
-import type { RunSweepOptions, SweepConfig } from "../../src/index.ts";
+import type { AskedRunOptions, SweepConfig } from "../../src/index.ts";
 
 export interface SweepProcess {
   readonly child: ChildProcess;
   readonly ended: Promise<{ code: number | null; signal: string | null; stderr: string }>;
 }
 
+/** What the sweep program is told. */
+export interface ProgramJob {
+  readonly config: SweepConfig;
+  readonly place: AskedRunOptions & {
+    readonly out: string;
+    readonly modelPath: string;
+    /** As text. */
+    readonly dataset: string;
+  };
+}
+
 /** Starts a built sweep program in a process group of its own. */
-export function startSweep(program: string, config: SweepConfig, options: RunSweepOptions): SweepProcess {
-  const child = spawn(process.execPath, [program, JSON.stringify({ config, options })], {
+export function startSweep(program: string, job: ProgramJob): SweepProcess {
+  const child = spawn(process.execPath, [program, JSON.stringify(job)], {
     detached: true,
     stdio: ["ignore", "ignore", "pipe"],
   });
@@ -30,7 +41,7 @@ export function trialProcesses(out: string): number[] {
     .filter((pid) => {
       try {
         const command = readFileSync(`/proc/${pid}/cmdline`, "utf8");
-        return command.includes("trial-process") && command.includes(out);
+        return command.includes("worker.") && command.includes(out);
       } catch {
         return false; // ended in between
       }

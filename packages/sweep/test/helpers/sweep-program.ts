@@ -1,12 +1,11 @@
-/** A sweep as a program of its own, for the tests that kill it: `sweep-program.ts '<plan and options as JSON>'`. */
-import { planSweep, type RunSweepOptions, runSweep, type SweepConfig } from "../../src/index.ts";
+/** A sweep as a program of its own, for the tests that kill it: `sweep-program.ts '<plan and place as JSON>'`. */
+import { planSweep, runOptions, runPlan } from "../../src/index.ts";
+import type { ProgramJob } from "./sweep-process.ts";
 
-const { config, options } = JSON.parse(process.argv[2]!) as { config: SweepConfig; options: RunSweepOptions };
+const { config, place } = JSON.parse(process.argv[2]!) as ProgramJob;
+const { out, modelPath, dataset, ...asked } = place;
 const stop = new AbortController();
 process.once("SIGINT", () => stop.abort());
-const outcome = await runSweep(planSweep(config), {
-  ...options,
-  dataset: Buffer.from(options.dataset),
-  signal: stop.signal,
-});
+const inputs = { plan: planSweep(config), modelPath, dataset: Buffer.from(dataset) };
+const outcome = await runPlan(inputs, { out }, runOptions({ ...asked, signals: { stop: stop.signal } }));
 process.exit(outcome.interrupted ? 75 : outcome.failed.length > 0 ? 3 : 0);

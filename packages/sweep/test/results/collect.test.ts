@@ -15,7 +15,7 @@ const execution = { threadsPerTrial: 2, trialsAtOnce: 3 };
 async function finishedStore(): Promise<SweepStore> {
   const store = new SweepStore(temporaryFolder());
   for (const spec of plan.specs) {
-    const { result } = await runTrial(spec, { modelFolder: "", datasetFile: "", threads: 1 });
+    const { result } = await runTrial(spec, { modelPath: "", datasetFile: "", threads: 1 });
     const trialId = store.addSpec(spec);
     commitResult(store, store.claimAttempt(trialId), { ...result, trialId });
   }

@@ -13,7 +13,7 @@ import { misbehaving, runTrial } from "../helpers/fake-trial.ts";
 /** Does what a trial's process does, here. `logLoss` replaces the trial's own. */
 async function finish(store: SweepStore, spec: TrialSpec, logLoss?: number): Promise<TrialResult> {
   const id = store.addSpec(spec);
-  const { result, adapter } = await runTrial(spec, { modelFolder: "", datasetFile: "", threads: 1 });
+  const { result, adapter } = await runTrial(spec, { modelPath: "", datasetFile: "", threads: 1 });
   const attempt = store.claimAttempt(id);
   if (spec.lora.rank > 0) writePeftAdapter(join(attempt.folder, "adapter"), adapter);
   const evaluation = result.evaluation && {

@@ -3,17 +3,16 @@ import { join } from "node:path";
 import type { SearchSummary } from "@lorank/core";
 import { describe, expect, test } from "vitest";
 import {
-  runSweep,
-  type SearchEvent,
-  type SearchOptions,
+  type RunOptions,
+  runPlan,
   type SearchOutcome,
-  type SweepPlan,
+  type SweepInputs,
   SweepStore,
   searchedPlan,
   searchSettings,
 } from "../../src/index.ts";
 import { filesUnder } from "../helpers/example.ts";
-import { searchPlace } from "../helpers/search-example.ts";
+import { listening, searchPlace } from "../helpers/search-example.ts";
 
 const rateOnly = { learningRate: true, epochs: false };
 const both = { learningRate: true, epochs: true };
@@ -24,20 +23,21 @@ function foundBy(outcome: SearchOutcome): SearchSummary {
 }
 
 /** Searches and tells which trainings came to a result. */
-async function watched(plan: SweepPlan, wanted: typeof both, options: SearchOptions) {
-  const events: SearchEvent[] = [];
-  const outcome = await searchSettings(plan, wanted, { ...options, onEvent: (event) => events.push(event) });
-  return { search: foundBy(outcome), events };
+async function watched(inputs: SweepInputs, wanted: typeof both, out: string, quiet: RunOptions) {
+  const { run, events } = listening(quiet);
+  return { search: foundBy(await searchSettings(inputs, wanted, { out }, run)), events };
 }
+
+const noTrainer = (run: RunOptions): RunOptions => ({ ...run, trialModule: "/nonexistent.mjs" });
 
 describe("searchSettings", () => {
   test("finds the rate, then the epochs at that rate, and the sweep says how", async () => {
     // From 0.001: rank 2 does best at 0.003, rank 8 at 0.006, to which 0.009 is nearer, and two epochs are enough.
-    const { plan, options } = searchPlace(
+    const { inputs, out, run } = searchPlace(
       { best: { 2: 0.003, 8: 0.006 }, convergesAt: 2 },
       { ranks: [2, 8], seeds: [0] },
     );
-    const { search, events } = await watched(plan, both, options);
+    const { search, events } = await watched(inputs, both, out, run);
     expect(search).toMatchObject({ ranks: [2, 8], seed: 20_000, judgedExamples: 11 });
     // In powers of 3, 0.006 is 0.631 from 0.003 and 0.369 from 0.009: rank 8 loses 0.1 * (0.398 - 0.136) at 0.003, rank 2
     // 0.1 at 0.009.
@@ -56,34 +56,43 @@ describe("searchSettings", () => {
     expect(events).toHaveLength(2 * (5 + 3));
     expect(events[0]).toMatchObject({ setting: "learningRate", logLoss: expect.any(Number) });
 
-    const again = await watched(plan, both, { ...options, trialModule: "/nonexistent.mjs" });
+    const again = await watched(inputs, both, out, noTrainer(run));
     expect(again).toEqual({ search, events: [] });
 
-    const found = searchedPlan(plan, search);
-    expect(found.config.optimizer).toEqual({ ...plan.config.optimizer, learningRate: 0.003, epochs: 2 });
-    const { results } = await runSweep(found, options);
+    const found = searchedPlan(inputs.plan, search);
+    expect(found.config.optimizer).toEqual({
+      ...inputs.plan.config.optimizer,
+      learningRate: 0.003,
+      epochs: 2,
+    });
+    const { results } = await runPlan({ ...inputs, plan: found }, { out }, run);
     expect(results!.sweep.search).toEqual(search);
-    expect(readdirSync(join(options.out, "results"))).toHaveLength(2); // the search's trials are not the sweep's
+    expect(readdirSync(join(out, "results"))).toHaveLength(2); // the search's trials are not the sweep's
   });
 
   test("trains under no seed of the sweep, on no validation example", async () => {
-    const { plan, options } = searchPlace({ best: { 2: 0.001, 4: 0.001, 8: 0.001 } }, { seeds: [1, 20_000] });
-    const search = foundBy(await searchSettings(plan, rateOnly, options));
+    const { inputs, out, run } = searchPlace(
+      { best: { 2: 0.001, 4: 0.001, 8: 0.001 } },
+      { seeds: [1, 20_000] },
+    );
+    const search = foundBy(await searchSettings(inputs, rateOnly, { out }, run));
     expect(search.seed).toBe(20_001);
     expect(search.epochs).toBeUndefined();
-    const folder = join(options.out, "search");
+    const folder = join(out, "search");
     for (const { spec } of new SweepStore(folder).readResults()) {
       expect(spec.seed).toBe(20_001);
       const data = JSON.parse(readFileSync(join(folder, `data-${spec.data.sha256}.json`), "utf8"));
       expect([...data.train, ...data.validation].filter(({ id }) => id.startsWith("v"))).toEqual([]);
     }
-    expect(searchedPlan(plan, search).config.optimizer.epochs).toBe(plan.config.optimizer.epochs);
+    expect(searchedPlan(inputs.plan, search).config.optimizer.epochs).toBe(
+      inputs.plan.config.optimizer.epochs,
+    );
   });
 
   test("a diverged training is as bad as can be, and the search goes on without it", async () => {
     const world = { best: { 2: 0.002, 4: 0.002, 8: 0.002 }, divergesAbove: 0.0005 };
-    const { plan, options } = searchPlace(world, { ranks: [2] });
-    const { learningRate } = foundBy(await searchSettings(plan, rateOnly, options));
+    const { inputs, out, run } = searchPlace(world, { ranks: [2] });
+    const { learningRate } = foundBy(await searchSettings(inputs, rateOnly, { out }, run));
     expect(learningRate).toMatchObject({ chosen: 0.000333 });
     expect(learningRate!.tried.map(({ losses }) => losses[0]!.logLoss !== undefined)).toEqual([
       true,
@@ -95,39 +104,43 @@ describe("searchSettings", () => {
 
   test("stopped, it goes on with what is missing and comes to the same", async () => {
     const world = { best: { 2: 0.003, 4: 0.003, 8: 0.003 }, milliseconds: 100 };
-    const { plan, options } = searchPlace(world);
+    const { inputs, out, run } = searchPlace(world);
     const stop = new AbortController();
-    const stopped = await searchSettings(plan, rateOnly, {
-      ...options,
+    const stopping = {
+      ...run,
       trialsAtOnce: 1,
-      signal: stop.signal,
-      onEvent: () => stop.abort(),
-    });
+      signals: { stop: stop.signal },
+      reporter: { report: () => stop.abort() },
+    };
+    const stopped = await searchSettings(inputs, rateOnly, { out }, stopping);
     expect(stopped).toEqual({ status: "interrupted" });
-    expect(existsSync(join(options.out, "search", "search.json"))).toBe(false);
-    expect(existsSync(join(options.out, "sweep.lock"))).toBe(false);
+    expect(existsSync(join(out, "search", "search.json"))).toBe(false);
+    expect(existsSync(join(out, "sweep.lock"))).toBe(false);
 
-    const { search, events } = await watched(plan, rateOnly, options);
+    const { search, events } = await watched(inputs, rateOnly, out, run);
     expect(events).toHaveLength(2 * search.learningRate!.tried.length - 1);
     const elsewhere = searchPlace(world);
-    const undisturbed = await watched(elsewhere.plan, rateOnly, elsewhere.options);
+    const undisturbed = await watched(elsewhere.inputs, rateOnly, elsewhere.out, elsewhere.run);
     expect(undisturbed.search).toEqual(search);
-    expect(filesUnder(options.out).filter((file) => file.endsWith(".tmp"))).toEqual([]);
+    expect(filesUnder(out).filter((file) => file.endsWith(".tmp"))).toEqual([]);
   });
 
   test("killed before it was written down, what was found is found again without training", async () => {
-    const { plan, options } = searchPlace({ best: { 2: 0.001, 4: 0.001, 8: 0.001 } }, { ranks: [2] });
-    const { search } = await watched(plan, rateOnly, options);
-    rmSync(join(options.out, "search", "search.json"));
-    expect(await watched(plan, rateOnly, { ...options, trialModule: "/nonexistent.mjs" })).toEqual({
+    const { inputs, out, run } = searchPlace({ best: { 2: 0.001, 4: 0.001, 8: 0.001 } }, { ranks: [2] });
+    const { search } = await watched(inputs, rateOnly, out, run);
+    rmSync(join(out, "search", "search.json"));
+    expect(await watched(inputs, rateOnly, out, noTrainer(run))).toEqual({
       search,
       events: [],
     });
   });
 
   test("says which trainings failed", async () => {
-    const { plan, options } = searchPlace({ best: { 2: 0.001, 8: 0.001 }, breaksAt: 8 }, { ranks: [2, 8] });
-    const outcome = await searchSettings(plan, rateOnly, { ...options, maxAttempts: 1 });
+    const { inputs, out, run } = searchPlace(
+      { best: { 2: 0.001, 8: 0.001 }, breaksAt: 8 },
+      { ranks: [2, 8] },
+    );
+    const outcome = await searchSettings(inputs, rateOnly, { out }, { ...run, maxAttempts: 1 });
     expect(outcome).toMatchObject({ status: "failed" });
     if (outcome.status !== "failed") return;
     expect(outcome.failed).toHaveLength(3);
@@ -135,11 +148,11 @@ describe("searchSettings", () => {
   });
 
   test("refuses other data than the plan's, and makes no folder", async () => {
-    const { plan, options } = searchPlace({ best: {} });
+    const { inputs, out, run } = searchPlace({ best: {} });
     const dataset = new TextEncoder().encode("{}");
-    await expect(searchSettings(plan, rateOnly, { ...options, dataset })).rejects.toMatchObject({
+    await expect(searchSettings({ ...inputs, dataset }, rateOnly, { out }, run)).rejects.toMatchObject({
       code: "E_DATA_HASH",
     });
-    expect(existsSync(options.out)).toBe(false);
+    expect(existsSync(out)).toBe(false);
   });
 });

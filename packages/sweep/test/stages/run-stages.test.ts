@@ -1,7 +1,7 @@
 import { rmSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { runSweep, type SweepEvent, SweepStore } from "../../src/index.ts";
-import { comparable, examplePlan, workplace } from "../helpers/example.ts";
+import { type SweepEvent, SweepStore } from "../../src/index.ts";
+import { comparable, examplePlan, runExample, workplace } from "../helpers/example.ts";
 import { misbehaving, truncationsOnly } from "../helpers/fake-trial.ts";
 
 const small = { ranks: [2, 4, 8], seeds: [0, 1, 2] };
@@ -11,7 +11,7 @@ describe("the stages of a method", () => {
     const place = workplace();
     const events: SweepEvent[] = [];
     const plan = examplePlan({ ...small, method: "probe" });
-    const { results, finishedNow } = await runSweep(plan, {
+    const { results, finishedNow } = await runExample(plan, {
       ...place,
       onEvent: (event) => events.push(event),
     });
@@ -29,12 +29,12 @@ describe("the stages of a method", () => {
   test("a probe that lost a truncation and a trial makes them again and comes to the same results", async () => {
     const place = workplace();
     const plan = examplePlan({ ...small, method: "probe" });
-    const { results } = await runSweep(plan, place);
+    const { results } = await runExample(plan, place);
     const before = comparable(place.out);
     const store = new SweepStore(place.out);
     rmSync(store.truncationPath(results!.truncations![0]!.trialId, 2));
     rmSync(store.resultPath(results!.trials[0]!.trialId));
-    const again = await runSweep(plan, place);
+    const again = await runExample(plan, place);
     expect(again.finishedNow).toBe(1);
     expect(comparable(place.out)).toBe(before);
   });
@@ -43,7 +43,7 @@ describe("the stages of a method", () => {
     const place = workplace();
     const seeds = [0, 1, truncationsOnly + misbehaving.wrongInput];
     const events: SweepEvent[] = [];
-    const outcome = await runSweep(examplePlan({ ...small, seeds, method: "probe" }), {
+    const outcome = await runExample(examplePlan({ ...small, seeds, method: "probe" }), {
       ...place,
       onEvent: (event) => events.push(event),
     });
@@ -59,7 +59,7 @@ describe("the stages of a method", () => {
   test("a race runs blocks of seeds, and its results say how it went", async () => {
     const place = workplace();
     const plan = examplePlan({ ranks: [2, 4], seeds: [0, 1, 2, 3], method: "race" });
-    const { results } = await runSweep(plan, place);
+    const { results } = await runExample(plan, place);
     expect(results!.decision.race!.plannedSeeds).toBe(4);
     expect(results!.decision.race!.stopped).toBeDefined();
     expect(results!.decision.race!.runs).toBe(results!.trials.length);
@@ -68,9 +68,9 @@ describe("the stages of a method", () => {
   test("other learning rates are tried last, and are in the decision but not among the trials", async () => {
     const place = workplace();
     const grid = { ranks: [2, 4, 8], seeds: [0, 1] };
-    const plain = await runSweep(examplePlan(grid), place);
+    const plain = await runExample(examplePlan(grid), place);
     const asked = examplePlan({ ...grid, robustness: true });
-    const { results, finishedNow } = await runSweep(asked, { ...place, extend: true });
+    const { results, finishedNow } = await runExample(asked, { ...place, extend: true });
     expect(finishedNow).toBe(4);
     expect(results!.trials).toEqual(plain.results!.trials);
     expect(
@@ -84,18 +84,18 @@ describe("the stages of a method", () => {
     expect(results!.decision.robustness).toMatchObject({ smallestRank: 2, largestRank: 8, seed: 0 });
     expect(results!.decision.verdict).toBe(plain.results!.decision.verdict);
     // What was asked for once stays asked for.
-    expect((await runSweep(examplePlan(grid), { ...place, extend: true })).results).toEqual(results);
+    expect((await runExample(examplePlan(grid), { ...place, extend: true })).results).toEqual(results);
   });
 
   test("another method goes on with what one has run, if it is asked to", async () => {
     const place = workplace();
-    const probed = await runSweep(examplePlan({ ...small, method: "probe" }), place);
+    const probed = await runExample(examplePlan({ ...small, method: "probe" }), place);
     const grid = examplePlan(small);
-    await expect(runSweep(grid, place)).rejects.toMatchObject({
+    await expect(runExample(grid, place)).rejects.toMatchObject({
       code: "E_SWEEP_CHANGED",
       message: expect.stringContaining("method"),
     });
-    const outcome = await runSweep(grid, { ...place, extend: true });
+    const outcome = await runExample(grid, { ...place, extend: true });
     expect(outcome.finishedNow).toBe(9 - probed.results!.trials.length);
     expect(outcome.results!.trials).toHaveLength(9);
     expect(outcome.results!.truncations).toBeUndefined();

@@ -10,7 +10,7 @@ import { runTrial } from "../helpers/fake-trial.ts";
 
 const spec = examplePlan().specs[0]!;
 const id = trialId(spec);
-const { result: withoutId } = await runTrial(spec, { modelFolder: "", datasetFile: "", threads: 1 });
+const { result: withoutId } = await runTrial(spec, { modelPath: "", datasetFile: "", threads: 1 });
 const result: TrialResult = { ...withoutId, trialId: id };
 
 function later(measured: Partial<TrialResult["measured"]>, changes: Partial<TrialResult> = {}): TrialResult {

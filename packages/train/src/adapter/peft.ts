@@ -12,13 +12,13 @@ export interface TrainedAdapter {
   readonly head: HeadModule;
   readonly spec: Pick<TrialSpec, "base" | "lora" | "task">;
   /** What the base was read from: a folder or a `.gguf` file. */
-  readonly modelFolder: string;
+  readonly modelPath: string;
   /** Adapter and head, by parameter name. */
   readonly trained: ReadonlyMap<string, Tensor>;
 }
 
 /** The trained tensors in PEFT's form. */
-export function toPeftAdapter({ family, head, spec, modelFolder, trained }: TrainedAdapter): PeftAdapter {
+export function toPeftAdapter({ family, head, spec, modelPath, trained }: TrainedAdapter): PeftAdapter {
   const { base, lora, task } = spec;
   const layers = new Map<string, LoraLayer>();
   for (const { path } of adaptableLayers(family, head)) {
@@ -42,7 +42,7 @@ export function toPeftAdapter({ family, head, spec, modelFolder, trained }: Trai
     fanInFanOut: family.linears.some(({ transposed }) => transposed === true),
     targetModules: lora.targetModules,
     taskType: task.kind === "classification" ? "SEQ_CLS" : "CAUSAL_LM",
-    baseModel: placeOf(base, modelFolder),
+    baseModel: placeOf(base, modelPath),
     ...(task.kind === "classification" ? { classNames: task.labels } : {}),
     layers,
     heads: new Map(heads.map(([name, { shape, data }]) => [name, { shape, data: data as Float32Array }])),
@@ -50,9 +50,9 @@ export function toPeftAdapter({ family, head, spec, modelFolder, trained }: Trai
 }
 
 /** Where other programs find a base: its hub id, or the path that it was read from. A random one is nowhere. */
-function placeOf({ kind, name }: BaseWeights, modelFolder: string): string {
+function placeOf({ kind, name }: BaseWeights, modelPath: string): string {
   if (kind === "random") return "";
-  return parseHubId(name) ? name : resolve(modelFolder);
+  return parseHubId(name) ? name : resolve(modelPath);
 }
 
 export interface LoadedAdapter {

@@ -30,7 +30,7 @@ export async function runPackedTrials(
   const clock = stopwatch();
   const { base, data, trials, stack, model, runtime } = await openPack(specs, resources);
   const { family, head } = base;
-  const { modelFolder, threads } = resources;
+  const { modelPath, threads } = resources;
   const load = clock.lap();
 
   const trainings = await trainPack(trials, {
@@ -62,7 +62,7 @@ export async function runPackedTrials(
   };
   await model.dispose();
   return trials.map(({ spec, trained }, i) => {
-    const adapter = toPeftAdapter({ family, head, spec, modelFolder, trained });
+    const adapter = toPeftAdapter({ family, head, spec, modelPath, trained });
     const evaluation = completed.includes(i) ? evaluations[i] : undefined;
     const result = trialResult(spec, trained, adapter, trainings[i]!, evaluation, seconds, runtime, threads);
     if (specs.length === 1) return { adapter, result };

@@ -1,0 +1,22 @@
+import { type SweepEvent, type SweepTrialEvent, trialsPerProcessInWords } from "@lorank/sweep";
+import { duration, plainText } from "../text.ts";
+
+/** Whether an event is of one trial of the sweep. */
+export function isOfTrial(event: SweepEvent): event is SweepTrialEvent {
+  return "trialId" in event;
+}
+
+/** An event that is of no trial, as a line that stays. */
+export function sweepWords(event: Exclude<SweepEvent, SweepTrialEvent>): string {
+  switch (event.kind) {
+    case "trials-per-process-measured":
+      return plainText(trialsPerProcessInWords(event.choice));
+    case "setting-tried": {
+      // `learning rate 0.003, rank 4: log loss 0.2134 (12 s)`
+      const { setting, value, rank, logLoss, seconds } = event;
+      const tried = setting === "learningRate" ? `learning rate ${value}` : `epochs ${value}`;
+      const came = logLoss === undefined ? "diverged" : `log loss ${logLoss.toFixed(4)}`;
+      return `${tried}, rank ${rank}: ${came} (${duration(seconds)})`;
+    }
+  }
+}

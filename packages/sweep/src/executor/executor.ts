@@ -1,0 +1,36 @@
+import type { TrialEvent } from "@lorank/train";
+import type { Work } from "../worker/job.ts";
+
+/**
+ * Runs work in processes, on this machine or elsewhere. The results folder alone says what is done: an executor says only
+ * how a process ended, and whoever submits the work looks into the folder. What is lost is submitted again by {@link runTasks},
+ * so that an executor need not try anything twice.
+ */
+export interface Executor {
+  /** Work that it takes at once. */
+  readonly capacity: number;
+  /** Starts a process for the work. What it reports on its way goes to `onEvent`. */
+  submit(work: Work, onEvent: (event: WorkEvent) => void): Submission;
+}
+
+/** Work that has been handed over. */
+export interface Submission {
+  /** Settles when the process has ended; never rejects. */
+  readonly ended: Promise<WorkEnd>;
+  /** Asks the process to end, or kills it. */
+  cancel(how: "stop" | "kill"): void;
+}
+
+/** How a process ended. It does not say whether the work is done. */
+export interface WorkEnd {
+  /** In a sentence, with the last lines that it printed. */
+  readonly reason: string;
+  /** False where the input is wrong: it will be wrong again. */
+  readonly mayRetry: boolean;
+}
+
+/** What happens to a trial in a process that trains it. */
+export type WorkEvent = { readonly trialId: string } & (
+  | { readonly kind: "started"; readonly attempt: number }
+  | { readonly kind: "progress"; readonly event: TrialEvent }
+);

@@ -1,0 +1,67 @@
+import { dirname, join } from "node:path";
+import { makeFolder } from "@lorank/checkpoint";
+import type { RunOptions } from "../run-options.ts";
+import { type Attempt, SweepStore } from "../store/store.ts";
+import type { JobPlace, Work, WorkerMessage } from "../worker/job.ts";
+import { describeEnd } from "./describe-exit.ts";
+import type { Executor, Submission } from "./executor.ts";
+import { startWorker } from "./start-worker.ts";
+
+/** A process that was asked to end and does not is killed after this time. */
+const graceMs = 5_000;
+
+/** What a failure calls the process. */
+const processOf: Record<Work["kind"], string> = {
+  train: "the trial's process",
+  evaluate: "the process that evaluates it",
+  truncate: "the process that evaluates it",
+  measure: "its process",
+};
+
+/** Runs each piece of work in a child process on this machine, `trialsAtOnce` side by side. */
+export function localExecutor(place: JobPlace, { trialsAtOnce }: Pick<RunOptions, "trialsAtOnce">): Executor {
+  const store = new SweepStore(place.out);
+  return {
+    capacity: trialsAtOnce,
+    submit(work, onEvent) {
+      const attempts =
+        work.kind === "train" ? work.trials.map(({ trialId }) => store.claimAttempt(trialId)) : [];
+      const outputFile = outputFileOf(store, work, attempts);
+      makeFolder(dirname(outputFile));
+      const { child, ended } = startWorker({ ...place, ...withAttempts(work, attempts) }, outputFile);
+      child.on("message", (message) => onEvent({ kind: "progress", ...(message as WorkerMessage) }));
+      for (const { trialId, number } of attempts) onEvent({ kind: "started", trialId, attempt: number });
+      let grace: NodeJS.Timeout | undefined;
+      const submission: Submission = {
+        ended: ended.then((end) => {
+          clearTimeout(grace);
+          return { reason: describeEnd(end, outputFile, processOf[work.kind]), mayRetry: end.code !== 2 };
+        }),
+        cancel(how) {
+          child.kill(how === "kill" ? "SIGKILL" : "SIGTERM");
+          if (how === "stop") grace = setTimeout(() => child.kill("SIGKILL"), graceMs);
+        },
+      };
+      return submission;
+    },
+  };
+}
+
+function withAttempts(work: Work, attempts: readonly Attempt[]): Work {
+  if (work.kind !== "train") return work;
+  return { kind: "train", trials: attempts.map(({ trialId, number }) => ({ trialId, attempt: number })) };
+}
+
+/** Where a process's output goes: beside what it makes. */
+function outputFileOf(store: SweepStore, work: Work, attempts: readonly Attempt[]): string {
+  switch (work.kind) {
+    case "train":
+      return join(attempts[0]!.folder, "output.txt");
+    case "evaluate":
+      return store.testRunPath(work.test.sha256, work.trialId).replace(/json$/, "txt");
+    case "truncate":
+      return join(dirname(store.truncationPath(work.trialId, 0)), "output.txt");
+    case "measure":
+      return join(dirname(work.resultFile), "output.txt");
+  }
+}

@@ -1,0 +1,142 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { isStopping, type RunOptions, type StopSignals } from "../run-options.ts";
+import type { Work } from "../worker/job.ts";
+import type { Executor, Submission, WorkEnd, WorkEvent } from "./executor.ts";
+
+/** Something that is wanted of a trial, and the work that brings it about. */
+export interface Task {
+  readonly trialId: string;
+  /** The work for what is not there yet; undefined when all is. Only the results folder says so. */
+  readonly missing: () => Work | undefined;
+  /** What has happened when all attempts are used up: completes "… after 3 attempts: <reason>". */
+  readonly failure: string;
+}
+
+/** Tasks whose first attempt is made in one process. */
+export interface SharedTask {
+  readonly tasks: readonly Task[];
+  readonly work: Work;
+}
+
+/** What happens to a task. */
+export type TaskEvent =
+  | WorkEvent
+  | ({ readonly trialId: string } & (
+      | { readonly kind: "finished" }
+      | { readonly kind: "retried"; readonly attempt: number; readonly reason: string }
+      | { readonly kind: "failed"; readonly message: string }
+    ));
+
+/** A task that could not be done, and why. */
+export interface FailedTask {
+  readonly trialId: string;
+  readonly message: string;
+}
+
+/** Trials by how their tasks ended. Those in neither list were interrupted or never started. */
+export interface TasksOutcome {
+  readonly finished: readonly string[];
+  readonly failed: readonly FailedTask[];
+}
+
+/** Before another attempt: time for a passing trouble to pass, and for a Ctrl-C that hit the child first to reach us. */
+const retryDelayMs = 300;
+
+/**
+ * Does what is wanted, in this order and as much at once as the executor takes. What a process leaves undone is tried again,
+ * up to `maxAttempts` times. What a shared process leaves undone is tried again task by task, as if it had not been shared: so
+ * a trial that brings its process down takes the others with it once and no more.
+ *
+ * Only the results folder says whether something is done: a process that commits and then crashes has done its work, one
+ * that exits with 0 and leaves nothing has not. Attempts of earlier runs do not count towards `maxAttempts`, so a sweep
+ * that was killed many times can still be resumed.
+ */
+export async function runTasks(
+  executor: Executor,
+  wanted: readonly (Task | SharedTask)[],
+  { signals, maxAttempts }: Pick<RunOptions, "signals" | "maxAttempts">,
+  onEvent: (event: TaskEvent) => void,
+): Promise<TasksOutcome> {
+  const finished: string[] = [];
+  const failed: FailedTask[] = [];
+  const queue = [...wanted];
+  // A listener that throws ends the run; the other processes must not outlive it.
+  const broken = new AbortController();
+  const kill = AbortSignal.any([broken.signal, ...(signals.kill ? [signals.kill] : [])]);
+  const guarded: StopSignals = { ...signals, kill };
+  /** The last attempt at each trial; what is not training has none in the store. */
+  const attempts = new Map<string, number>();
+
+  function attempt(work: Work): Promise<WorkEnd> {
+    const submission = executor.submit(work, (event) => {
+      if (event.kind === "started") attempts.set(event.trialId, event.attempt);
+      onEvent(event);
+    });
+    return untilEnd(submission, guarded);
+  }
+  function retry(trialId: string, tries: number, reason: string): void {
+    onEvent({ kind: "retried", trialId, attempt: attempts.get(trialId) ?? tries, reason });
+  }
+  function finish({ trialId }: Task): void {
+    finished.push(trialId);
+    onEvent({ kind: "finished", trialId });
+  }
+
+  async function runOne(task: Task): Promise<void> {
+    const { trialId, missing, failure } = task;
+    for (let tries = 1; ; tries++) {
+      const work = missing();
+      if (work === undefined) return finish(task);
+      const { reason, mayRetry } = await attempt(work);
+      if (missing() === undefined) return finish(task);
+      const isLast = !mayRetry || tries >= maxAttempts;
+      if (!isLast && !isStopping(guarded)) await delay(retryDelayMs);
+      if (isStopping(guarded)) return;
+      if (isLast) {
+        const message = `${failure} after ${tries} ${tries === 1 ? "attempt" : "attempts"}: ${reason}`;
+        failed.push({ trialId, message });
+        return onEvent({ kind: "failed", trialId, message });
+      }
+      retry(trialId, tries, reason);
+    }
+  }
+  async function runShared({ tasks, work }: SharedTask): Promise<void> {
+    const { reason } = await attempt(work);
+    const left = tasks.filter(({ missing }) => missing() !== undefined);
+    for (const task of tasks) {
+      if (!left.includes(task)) finish(task);
+      else if (!isStopping(guarded)) retry(task.trialId, 1, reason);
+    }
+    for (const task of left) if (!isStopping(guarded)) await runOne(task);
+  }
+  async function work(): Promise<void> {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      if (isStopping(guarded)) return;
+      await ("tasks" in next ? runShared(next) : runOne(next));
+    }
+  }
+
+  const workers = Array.from({ length: Math.min(executor.capacity, queue.length) }, () =>
+    work().catch((error: unknown) => {
+      broken.abort();
+      throw error;
+    }),
+  );
+  await Promise.allSettled(workers);
+  await Promise.all(workers);
+  return { finished, failed };
+}
+
+/** Waits for the end of a process, which the signals may bring about. */
+export async function untilEnd({ ended, cancel }: Submission, { stop, kill }: StopSignals): Promise<WorkEnd> {
+  const onStop = () => cancel("stop");
+  const onKill = () => cancel("kill");
+  stop?.addEventListener("abort", onStop);
+  kill?.addEventListener("abort", onKill);
+  try {
+    return await ended;
+  } finally {
+    stop?.removeEventListener("abort", onStop);
+    kill?.removeEventListener("abort", onKill);
+  }
+}

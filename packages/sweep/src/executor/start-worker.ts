@@ -1,0 +1,60 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { closeSync, openSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import type { Job } from "../worker/job.ts";
+import { outOfMemoryKills, type ProcessEnd } from "./describe-exit.ts";
+import { trialEnvironment } from "./trial-environment.ts";
+
+export interface WorkerProcess {
+  readonly child: ChildProcess;
+  /** Settles when the process has ended; never rejects. */
+  readonly ended: Promise<ProcessEnd>;
+}
+
+/**
+ * Starts a worker. It inherits this process's Node options, so that it reads TypeScript where we do and the build where we
+ * do. What it prints goes straight into `outputFile`, where it outlives both of us.
+ */
+export function startWorker(job: Job, outputFile: string): WorkerProcess {
+  const output = openSync(outputFile, "a");
+  const killsBefore = outOfMemoryKills();
+  try {
+    const child = fork(workerPath(), [JSON.stringify(job)], {
+      execArgv: childNodeOptions(process.execArgv),
+      env: trialEnvironment(process.env),
+      stdio: ["ignore", output, output, "ipc"],
+    });
+    const ended = new Promise<ProcessEnd>((resolve) => {
+      child.once("exit", (code, signal) => resolve({ code, signal, ...killsSince(killsBefore) }));
+      // The process could not be started, or a signal not be sent: only the first ends the job.
+      child.on("error", ({ message }) => {
+        if (child.pid === undefined) resolve({ code: null, signal: null, startError: message });
+      });
+    });
+    return { child, ended };
+  } finally {
+    closeSync(output); // the child has its own copy
+  }
+}
+
+/** In a room of its own among the sources; beside the library in the build. */
+function workerPath(): string {
+  const path = import.meta.url.endsWith(".ts") ? "../worker/worker.ts" : "./worker.js";
+  return fileURLToPath(new URL(path, import.meta.url));
+}
+
+/** Without a debugger's port, which only one process can have, and without `-e`, which would replace the program. */
+export function childNodeOptions(own: readonly string[]): string[] {
+  const withValue = new Set(["-e", "--eval", "-p", "--print", "-pe", "--input-type"]);
+  return own.filter(
+    (option, index) =>
+      !/^--(inspect|input-type)/.test(option) &&
+      !withValue.has(option) &&
+      !withValue.has(own[index - 1] ?? ""),
+  );
+}
+
+function killsSince(before: number | undefined): { outOfMemoryKills?: number } {
+  const now = outOfMemoryKills();
+  return before === undefined || now === undefined ? {} : { outOfMemoryKills: now - before };
+}

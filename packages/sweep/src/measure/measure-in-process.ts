@@ -1,0 +1,24 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Executor } from "../executor/executor.ts";
+import { untilEnd } from "../executor/run-tasks.ts";
+import type { StopSignals } from "../run-options.ts";
+import type { Measurement } from "../worker/job.ts";
+
+/** Runs one measurement in a process of its own, as trials run. Returns what it wrote, or why it wrote nothing. */
+export async function measureInProcess<Cost extends object>(
+  executor: Executor,
+  asked: Omit<Measurement, "kind" | "resultFile">,
+  signals: StopSignals,
+): Promise<Cost | string> {
+  const folder = mkdtempSync(join(tmpdir(), "lorank-measure-"));
+  try {
+    const resultFile = join(folder, "cost.json");
+    const submission = executor.submit({ kind: "measure", ...asked, resultFile }, () => {});
+    const { reason } = await untilEnd(submission, signals);
+    return existsSync(resultFile) ? (JSON.parse(readFileSync(resultFile, "utf8")) as Cost) : reason;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,34 @@
+import { type Decision, type TestScore, type TrialResult, testScoreOf } from "@lorank/core";
+import type { SweepStore } from "../store/store.ts";
+
+/**
+ * The trials that a decision has scored: those of the rank that it names, which completed. None where it names no rank,
+ * or rank 0, which has no adapter. No other rank is ever scored, for whoever sees two scores chooses between them.
+ */
+export function trialsToScore(
+  { rank }: Pick<Decision, "rank">,
+  trials: readonly TrialResult[],
+): TrialResult[] {
+  return rank === null || rank === 0
+    ? []
+    : trials.filter(({ spec, evaluation }) => spec.lora.rank === rank && evaluation !== undefined);
+}
+
+/** The score that the runs in the store come to; undefined where there is none to have, or runs are missing. */
+export function testScoreIn(
+  store: SweepStore,
+  sha256: string,
+  decision: Pick<Decision, "rank" | "confidence">,
+  trials: readonly TrialResult[],
+): TestScore | undefined {
+  const scored = trialsToScore(decision, trials);
+  if (scored.length === 0 || scored.some(({ trialId }) => !store.hasTestRun(sha256, trialId)))
+    return undefined;
+  const ranks = store.testRuns(sha256).map(({ rank }) => rank);
+  return testScoreOf({
+    confidence: decision.confidence,
+    runs: scored.map(({ trialId }) => store.readTestRun(sha256, trialId)),
+    validation: scored.map(({ evaluation }) => evaluation!),
+    otherRanks: [...new Set(ranks)].filter((rank) => rank !== decision.rank),
+  });
+}

@@ -1,0 +1,83 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { writeFileAtomic } from "@lorank/checkpoint";
+import { datasetSha256, encodeDataset, type TokenizedDataset } from "@lorank/train";
+import { localExecutor } from "../executor/local-executor.ts";
+import { type FailedTask, runTasks } from "../executor/run-tasks.ts";
+import { planSweep, type SweepConfig } from "../plan/plan.ts";
+import { isStopping, type RunOptions } from "../run-options.ts";
+import { trainingTasks } from "../stages/tasks.ts";
+import type { SweepStore } from "../store/store.ts";
+import { jobPlace } from "../worker/job.ts";
+import type { Tried } from "./tried.ts";
+
+/** What all trainings of a search share. */
+export interface SearchTrials {
+  readonly store: SweepStore;
+  readonly config: SweepConfig;
+  readonly ranks: readonly number[];
+  readonly seed: number;
+  readonly modelPath: string;
+}
+
+/** Why a search has no outcome. */
+export type SearchStop =
+  | { readonly status: "interrupted" }
+  | { readonly status: "failed"; readonly failed: readonly FailedTask[] };
+
+/** Values of one setting to try on `data`, beside what else is known of the optimiser. */
+export interface ToTry {
+  readonly setting: "learningRate" | "epochs";
+  readonly values: readonly number[];
+  readonly data: TokenizedDataset;
+  readonly optimizer: SweepConfig["optimizer"];
+}
+
+/**
+ * Trains every rank of a search at every value, as trials of the search's own store: what has a result there is not
+ * trained again.
+ */
+export async function tryValues(
+  { store, config, ranks, seed, modelPath }: SearchTrials,
+  { setting, values, data, optimizer }: ToTry,
+  run: RunOptions,
+): Promise<Tried[] | SearchStop> {
+  const dataset = keepData(store, data);
+  const trials = values.flatMap((value) => {
+    const { specs } = planSweep({
+      ...config,
+      data: dataset.ref,
+      optimizer: { ...optimizer, [setting]: value },
+      ranks,
+      seeds: [seed],
+    });
+    return specs.map((spec) => ({ id: store.addSpec(spec), rank: spec.lora.rank, value }));
+  });
+  const missing = trials.map(({ id }) => id).filter((id) => !store.isDone(id));
+  const executor = localExecutor(jobPlace(store.out, { modelPath, datasetFile: dataset.file }, run), run);
+  const { failed } = await runTasks(executor, trainingTasks(store, missing), run, ({ kind, trialId }) => {
+    if (kind !== "finished") return;
+    const { rank, value } = trials.find(({ id }) => id === trialId)!;
+    const { evaluation, measured } = store.readResult(trialId);
+    const loss = evaluation === undefined ? {} : { logLoss: evaluation.logLoss };
+    const seconds = measured.seconds.total;
+    run.reporter.report({ kind: "setting-tried", setting, value, rank, ...loss, seconds });
+  });
+  if (failed.length > 0) return { status: "failed", failed };
+  if (isStopping(run.signals)) return { status: "interrupted" };
+  return trials.map(({ id, rank, value }) => ({
+    rank,
+    value,
+    logLosses: store.readResult(id).evaluation?.logLosses,
+  }));
+}
+
+/** Writes a part of the data beside the search's trials, unless it is there. */
+function keepData(store: SweepStore, data: TokenizedDataset): { ref: SweepConfig["data"]; file: string } {
+  const bytes = encodeDataset(data);
+  const sha256 = datasetSha256(bytes);
+  const file = join(store.out, `data-${sha256}.json`);
+  if (!existsSync(file)) writeFileAtomic(file, bytes);
+  const { name, train, validation } = data;
+  return { ref: { name, sha256, trainExamples: train.length, validationExamples: validation.length }, file };
+}

@@ -1,0 +1,70 @@
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import {
+  makeFolder,
+  type PeftAdapter,
+  readPeftAdapter,
+  truncateAdapter,
+  writeFileAtomic,
+} from "@lorank/checkpoint";
+import { type Evaluation, InputError, type TestRun, type TrialSpec, type Truncation } from "@lorank/core";
+import { canonicalJson } from "@lorank/core/results";
+import type { TestExamplesFile } from "@lorank/train";
+import { SweepStore } from "../store/store.ts";
+import type { JobPlace } from "./job.ts";
+import { fromTrialModule } from "./trainer.ts";
+
+/**
+ * Cuts the adapter of a finished trial to each rank, evaluates those on the trial's validation examples, and keeps each
+ * evaluation in a file of its own. Every one is a function of the trial, so a file that is there may be written again.
+ *
+ * @throws InputError `E_ADAPTER_MISSING` when the trial's attempt has been deleted.
+ */
+export async function cutAdapter(place: JobPlace, trialId: string, ranks: readonly number[]): Promise<void> {
+  const { store, spec, adapter } = finishedTrial(place, trialId);
+  const cut = ranks.map((rank) => truncateAdapter(adapter, rank).adapter);
+  const evaluations = await evaluate(place, spec, cut);
+  for (const [i, rank] of ranks.entries()) {
+    const truncation: Truncation = { trialId, seed: spec.seed, rank, evaluation: evaluations[i]! };
+    keep(store.truncationPath(trialId, rank), truncation);
+  }
+}
+
+/** Evaluates the adapter of a finished trial on test examples and keeps the score. Throws as {@link cutAdapter}. */
+export async function scoreAdapter(place: JobPlace, trialId: string, test: TestExamplesFile): Promise<void> {
+  const { store, spec, adapter } = finishedTrial(place, trialId);
+  const [evaluation] = await evaluate(place, spec, [adapter], test);
+  const run: TestRun = { trialId, rank: spec.lora.rank, seed: spec.seed, evaluation: evaluation! };
+  keep(store.testRunPath(test.sha256, trialId), run);
+}
+
+async function evaluate(
+  { resources, trialModule }: JobPlace,
+  spec: TrialSpec,
+  adapters: readonly PeftAdapter[],
+  test?: TestExamplesFile,
+): Promise<Evaluation[]> {
+  const evaluateAdapters = await fromTrialModule(trialModule, "evaluateAdapters");
+  return evaluateAdapters(spec, adapters, resources, test);
+}
+
+function finishedTrial(
+  { out }: JobPlace,
+  trialId: string,
+): { readonly store: SweepStore; readonly spec: TrialSpec; readonly adapter: PeftAdapter } {
+  const store = new SweepStore(out);
+  const spec = store.readSpec(trialId);
+  const attempt = store.winningAttempt(trialId);
+  const folder = attempt && join(attempt.folder, "adapter");
+  if (folder !== undefined && existsSync(folder)) return { store, spec, adapter: readPeftAdapter(folder) };
+  throw new InputError(
+    "E_ADAPTER_MISSING",
+    `attempts/${trialId} must hold the adapter of rank ${spec.lora.rank}, seed ${spec.seed}, got none\n` +
+      `Delete results/${trialId}.json to train it again.`,
+  );
+}
+
+function keep(path: string, evaluated: Truncation | TestRun): void {
+  makeFolder(dirname(path));
+  writeFileAtomic(path, `${canonicalJson(evaluated)}\n`);
+}

@@ -1,0 +1,62 @@
+import { resolve } from "node:path";
+import type { TestExamplesFile, TrialEvent, TrialResources } from "@lorank/train";
+import type { RunOptions } from "../run-options.ts";
+
+/** What one process has to do. */
+export type Work =
+  /** Trains trials over one base, each in an attempt of its own. Most work has one. */
+  | { readonly kind: "train"; readonly trials: readonly TrialToTrain[] }
+  /** Scores a finished trial's adapter on test examples. */
+  | { readonly kind: "evaluate"; readonly trialId: string; readonly test: TestExamplesFile }
+  /** Cuts a finished trial's adapter to each of these ranks, and evaluates those on its validation examples. */
+  | { readonly kind: "truncate"; readonly trialId: string; readonly ranks: readonly number[] }
+  | Measurement;
+
+export interface TrialToTrain {
+  readonly trialId: string;
+  /** Its claimed attempt. (default: the process claims the next one itself) */
+  readonly attempt?: number;
+}
+
+/** Times a few steps: of one trial, or of several in one process; nothing that is trained is kept. */
+export interface Measurement {
+  readonly kind: "measure";
+  readonly trialIds: readonly string[];
+  readonly steps: number;
+  /** Of a single trial, measure its opening and its evaluation too. (default: its steps alone) */
+  readonly whole?: true;
+  /** Where the `StepCost` of `@lorank/train`, or the `TrialCost` of a whole trial, goes as JSON. */
+  readonly resultFile: string;
+}
+
+/** Where the files of all jobs of a run lie, and what to compute with. */
+export interface JobPlace {
+  /** Results folder. */
+  readonly out: string;
+  readonly resources: TrialResources;
+  /**
+   * Absolute path of a module that exports `runTrial` (default: `@lorank/train`). This package knows of a trial only that
+   * it is a function from spec to result, so another trainer fits here; so does a toy one, with which the tests kill and
+   * resume thousands of trials' worth of bookkeeping in seconds.
+   */
+  readonly trialModule?: string | undefined;
+}
+
+/** All that a worker process is told, as JSON. The device alone can change a result, by rounding. */
+export type Job = JobPlace & Work;
+
+/** What a worker tells its parent of a trial. Everything that matters is on disk; this is for the eye. */
+export interface WorkerMessage {
+  readonly trialId: string;
+  readonly event: TrialEvent;
+}
+
+/** The place of a run's jobs: the files that they read, and the part of its options that a process needs. */
+export function jobPlace(
+  out: string,
+  { modelPath, datasetFile }: Pick<TrialResources, "modelPath" | "datasetFile">,
+  { threads, device, recompute, trialModule }: RunOptions,
+): JobPlace {
+  const files = { modelPath: resolve(modelPath), datasetFile: resolve(datasetFile) };
+  return { out, resources: { ...files, threads, device, recompute }, trialModule };
+}

@@ -1,0 +1,47 @@
+/**
+ * The program of every child process: `node worker.js '<Job as JSON>'`.
+ *
+ * One job, one process: memory, threads and devices come back to the machine when it ends, however it ends. A commit is
+ * synchronous from start to end, so no signal can cut one in half; interrupted, a trial is as it was before.
+ *
+ * It exits with 0 when the job is done, 1 when it failed (another attempt may help), 2 when the input is wrong (none will),
+ * 75 when it was interrupted. What it prints is for its parent to quote.
+ */
+import { isInputError } from "@lorank/core";
+import { cutAdapter, scoreAdapter } from "./evaluate-adapter.ts";
+import type { Job, WorkerMessage } from "./job.ts";
+import { measure } from "./measure.ts";
+import { trainTrials } from "./train-trials.ts";
+
+const interrupted = 75; // EX_TEMPFAIL of sysexits.h: try again later
+
+process.on("SIGINT", () => process.exit(interrupted));
+process.on("SIGTERM", () => process.exit(interrupted));
+// The parent is gone, perhaps by SIGKILL: nobody waits for this job, and whoever resumes the sweep starts it again.
+process.on("disconnect", () => process.exit(interrupted));
+if (process.send !== undefined && !process.connected) process.exit(interrupted); // it went while we were loading
+try {
+  await run(JSON.parse(process.argv[2] ?? "") as Job);
+  process.exit(0); // a runtime's idle threads must not keep the process
+} catch (error) {
+  console.error(isInputError(error) ? `${error.code}: ${error.message}` : error);
+  process.exit(isInputError(error) ? 2 : 1);
+}
+
+function run(job: Job): Promise<void> {
+  switch (job.kind) {
+    case "train":
+      return trainTrials(job, job.trials, (event, trialId) => tellParent({ trialId, event }));
+    case "evaluate":
+      return scoreAdapter(job, job.trialId, job.test);
+    case "truncate":
+      return cutAdapter(job, job.trialId, job.ranks);
+    case "measure":
+      return measure(job, job);
+  }
+}
+
+function tellParent(message: WorkerMessage): void {
+  // The callback takes the error of a channel that closes meanwhile; "disconnect" deals with that.
+  if (process.connected) process.send?.(message, undefined, undefined, () => {});
+}

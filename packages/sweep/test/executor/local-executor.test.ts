@@ -1,0 +1,60 @@
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { expect, test } from "vitest";
+import type { WorkEvent } from "../../src/executor/executor.ts";
+import { localExecutor } from "../../src/executor/local-executor.ts";
+import { SweepStore } from "../../src/store/store.ts";
+import { examplePlan, exampleTest, temporaryFolder, testFile } from "../helpers/example.ts";
+import { misbehaving, testOnly, truncationsOnly } from "../helpers/fake-trial.ts";
+import { finishTrials, placeOf } from "../helpers/finished.ts";
+import { until } from "../helpers/sweep-process.ts";
+
+const nobody = () => {};
+
+function trialOf(seed: number): { store: SweepStore; trialId: string } {
+  const store = new SweepStore(temporaryFolder());
+  return { store, trialId: store.addSpec(examplePlan({ ranks: [2], seeds: [seed] }).specs[0]!) };
+}
+
+test("claims an attempt for each trial before its process starts, and passes on what that reports", async () => {
+  const { store, trialId } = trialOf(0);
+  const events: WorkEvent[] = [];
+  const executor = localExecutor(placeOf(store), { trialsAtOnce: 3 });
+  const { ended } = executor.submit({ kind: "train", trials: [{ trialId }] }, (event) => events.push(event));
+  expect(events).toEqual([{ kind: "started", trialId, attempt: 1 }]);
+  expect(await ended).toEqual({ reason: "the trial's process exited with code 0", mayRetry: true });
+  expect(store.isDone(trialId)).toBe(true);
+  expect(events.some((event) => event.kind === "progress" && event.event.kind === "step")).toBe(true);
+  expect(executor.capacity).toBe(3);
+});
+
+test("keeps what a process prints beside what it makes", async () => {
+  const store = new SweepStore(temporaryFolder());
+  const seeds = [truncationsOnly + misbehaving.wrongInput, testOnly + misbehaving.throws];
+  const [cut, scored] = await finishTrials(store, examplePlan({ ranks: [4], seeds }).specs);
+  const { sha256 } = exampleTest;
+  const executor = localExecutor(placeOf(store), { trialsAtOnce: 1 });
+  const truncating = executor.submit({ kind: "truncate", trialId: cut!, ranks: [2] }, nobody);
+  expect(await truncating.ended).toMatchObject({
+    reason: expect.stringMatching(/^the process that evaluates it exited with code 2/),
+    mayRetry: false,
+  });
+  const printed = join(dirname(store.truncationPath(cut!, 2)), "output.txt");
+  expect(readFileSync(printed, "utf8")).toContain("E_TARGET");
+  const test = { file: testFile(), sha256 };
+  await executor.submit({ kind: "evaluate", trialId: scored!, test }, nobody).ended;
+  const output = store.testRunPath(sha256, scored!).replace(/json$/, "txt");
+  expect(readFileSync(output, "utf8")).toContain("the loss function");
+});
+
+test.each([
+  ["stop", "exited with code 75"],
+  ["kill", "was killed by SIGKILL"],
+] as const)("a process ends by %s", async (how, words) => {
+  const { store, trialId } = trialOf(misbehaving.takesForever);
+  const executor = localExecutor(placeOf(store), { trialsAtOnce: 1 });
+  const { ended, cancel } = executor.submit({ kind: "train", trials: [{ trialId }] }, nobody);
+  await until(() => existsSync(join(store.path("attempts", trialId), "1", "log.jsonl")), "the trial runs");
+  cancel(how);
+  expect((await ended).reason).toContain(words);
+});

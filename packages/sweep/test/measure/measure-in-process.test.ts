@@ -1,0 +1,23 @@
+import { expect, test } from "vitest";
+import { localExecutor } from "../../src/executor/local-executor.ts";
+import { measureInProcess } from "../../src/measure/measure-in-process.ts";
+import { SweepStore } from "../../src/store/store.ts";
+import { examplePlan, temporaryFolder } from "../helpers/example.ts";
+import { misbehaving } from "../helpers/fake-trial.ts";
+import { placeOf } from "../helpers/finished.ts";
+
+function measureSeed(seed: number, more: { readonly whole?: true } = {}): Promise<object | string> {
+  const store = new SweepStore(temporaryFolder());
+  const trialIds = [store.addSpec(examplePlan({ ranks: [2], seeds: [seed] }).specs[0]!)];
+  const executor = localExecutor(placeOf(store), { trialsAtOnce: 1 });
+  return measureInProcess(executor, { trialIds, steps: 4, ...more }, {});
+}
+
+test("returns what the process wrote: of its steps, or of a whole trial", async () => {
+  expect(await measureSeed(0)).toEqual({ secondsPerTrialStep: 4, peakResidentBytes: 1002 });
+  expect(await measureSeed(0, { whole: true })).toMatchObject({ secondsPerTrialStep: 0.5, openSeconds: 2 });
+});
+
+test("returns why it wrote nothing", async () => {
+  expect(await measureSeed(misbehaving.throws)).toMatch(/^its process exited with code 1/);
+});

@@ -1,0 +1,84 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { readPeftAdapter } from "@lorank/checkpoint";
+import type { TrialEvent } from "@lorank/train";
+import { expect, test } from "vitest";
+import { SweepStore } from "../../src/store/store.ts";
+import { trainTrials } from "../../src/worker/train-trials.ts";
+import { examplePlan, temporaryFolder } from "../helpers/example.ts";
+import { misbehaving } from "../helpers/fake-trial.ts";
+import { placeOf } from "../helpers/finished.ts";
+
+function trialOf(changes: Parameters<typeof examplePlan>[0] = {}): { store: SweepStore; trialId: string } {
+  const store = new SweepStore(temporaryFolder());
+  return { store, trialId: store.addSpec(examplePlan(changes).specs[0]!) };
+}
+
+test("leaves a log, an adapter and a result in the claimed attempt, and publishes the result", async () => {
+  const { store, trialId } = trialOf();
+  const { number, folder } = store.claimAttempt(trialId);
+  const events: TrialEvent[] = [];
+  await trainTrials(placeOf(store), [{ trialId, attempt: number }], (event) => events.push(event));
+
+  expect(store.winningAttempt(trialId)!.number).toBe(1);
+  expect(store.readResult(trialId).spec).toEqual(store.readSpec(trialId));
+  expect(readPeftAdapter(join(folder, "adapter")).targetModules).toEqual(["q_proj", "v_proj"]);
+  const log = readFileSync(join(folder, "log.jsonl"), "utf8")
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as { kind: string; time: string });
+  expect(log[0]).toMatchObject({ kind: "started", pid: process.pid, threads: 1, device: "cpu" });
+  expect(log.at(-1)).toMatchObject({ kind: "committed", place: "first", status: "completed" });
+  expect(log.slice(1, -1).map(({ time, ...event }) => event)).toEqual(events);
+  expect(events.at(0)).toMatchObject({ kind: "step", step: 1 });
+});
+
+test("claims an attempt itself when it is not given one, as under a cluster's scheduler", async () => {
+  const { store, trialId } = trialOf();
+  store.claimAttempt(trialId);
+  await trainTrials(placeOf(store), [{ trialId }], () => {});
+  expect(store.winningAttempt(trialId)!.number).toBe(2);
+});
+
+test("refuses an attempt that nobody claimed", async () => {
+  const { store, trialId } = trialOf();
+  await expect(trainTrials(placeOf(store), [{ trialId, attempt: 5 }], () => {})).rejects.toThrow(
+    `attempt must be a claimed number, got 5 of trial ${trialId}`,
+  );
+});
+
+test("has no result when the adapter could not be written", async () => {
+  const { store, trialId } = trialOf();
+  const { number, folder } = store.claimAttempt(trialId);
+  writeFileSync(join(folder, "adapter"), "a file where the folder should be");
+  await expect(trainTrials(placeOf(store), [{ trialId, attempt: number }], () => {})).rejects.toThrow(
+    "EEXIST",
+  );
+  expect(store.isDone(trialId)).toBe(false);
+});
+
+test("a diverged trial is a result without an adapter", async () => {
+  const { store, trialId } = trialOf({ ranks: [8], seeds: [misbehaving.diverges] });
+  await trainTrials(placeOf(store), [{ trialId }], () => {});
+  expect(store.readResult(trialId)).toMatchObject({ status: "diverged", divergedAtStep: 3 });
+  expect(existsSync(join(store.winningAttempt(trialId)!.folder, "adapter"))).toBe(false);
+});
+
+test("the head-only baseline is a result without an adapter", async () => {
+  const { store, trialId } = trialOf({ ranks: [0], headOnlyBaseline: true });
+  await trainTrials(placeOf(store), [{ trialId }], () => {});
+  expect(store.readResult(trialId).status).toBe("completed");
+  expect(existsSync(join(store.winningAttempt(trialId)!.folder, "adapter"))).toBe(false);
+});
+
+test("refuses a trial module without runTrial", async () => {
+  const { store, trialId } = trialOf();
+  const trialModule = join(store.out, "empty.mjs");
+  writeFileSync(trialModule, "export {};\n");
+  await expect(
+    trainTrials({ ...placeOf(store), trialModule }, [{ trialId }], () => {}),
+  ).rejects.toMatchObject({
+    code: "E_TRIAL_MODULE",
+    message: `trialModule must export a function runTrial, got ${trialModule} without one`,
+  });
+});
