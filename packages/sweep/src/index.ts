@@ -4,18 +4,11 @@ export {
   whyOneTrialPerProcess,
 } from "./measure/choose-trials-per-process.ts";
 export { type MeasuredTime, measureTime } from "./measure/measure-time.ts";
-export { expectedTrials } from "./methods/method.ts";
+export { expectedTrials } from "./methods/methods.ts";
 export { robustnessSpecs } from "./methods/robustness.ts";
-export {
-  type AlphaRule,
-  type PlanSummary,
-  planSweep,
-  type SweepConfig,
-  type SweepInputs,
-  type SweepLora,
-  type SweepPlan,
-} from "./plan/plan.ts";
+export { type PlanSummary, planSweep, type SweepInputs, type SweepPlan } from "./plan/plan.ts";
 export type { SettingChange } from "./plan/settings-diff.ts";
+export type { AlphaRule, SweepConfig, SweepLora } from "./plan/sweep-config.ts";
 export { trialId } from "./plan/trial-id.ts";
 export type { ProgressReporter, SweepEvent, SweepProgress, SweepTrialEvent } from "./progress/events.ts";
 export type { PublishedAdapter } from "./results/publish-adapter.ts";

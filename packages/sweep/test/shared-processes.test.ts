@@ -6,9 +6,9 @@ import type { TrialEvent } from "@lorank/train";
 import { expect, test } from "vitest";
 import { localExecutor } from "../src/executor/local-executor.ts";
 import { runTasks, type TaskEvent } from "../src/executor/run-tasks.ts";
-import type { SweepConfig } from "../src/plan/plan.ts";
+import { trainingTasks } from "../src/executor/tasks.ts";
+import type { SweepConfig } from "../src/plan/sweep-config.ts";
 import { runOptions } from "../src/run-options.ts";
-import { trainingTasks } from "../src/stages/tasks.ts";
 import { SweepStore } from "../src/store/store.ts";
 import { trainTrials } from "../src/worker/train-trials.ts";
 import { comparable, examplePlan, runExample, temporaryFolder, workplace } from "./helpers/example.ts";
@@ -102,14 +102,14 @@ test("what is committed before a process ends badly stays", async () => {
   expect(new Set(told.map(([id]) => id))).toEqual(new Set(ids));
 });
 
-test("a trial module whose trials share a process must export runPackedTrials", async () => {
+test("a trial module whose trials share a process must export runStackedTrials", async () => {
   const { store, ids } = storeOf({ ranks: [2], seeds: [0, 1] });
   const trialModule = join(store.out, "alone.mjs");
   writeFileSync(trialModule, "export const runTrial = () => {};\n");
   const trials = ids.map((trialId) => ({ trialId }));
   await expect(trainTrials({ ...placeOf(store), trialModule }, trials, () => {})).rejects.toMatchObject({
     code: "E_TRIAL_MODULE",
-    message: `trialModule must export a function runPackedTrials, got ${trialModule} without one`,
+    message: `trialModule must export a function runStackedTrials, got ${trialModule} without one`,
   });
 });
 

@@ -20,11 +20,11 @@ export async function evaluate(
   examples: Examples,
   options: EvaluateOptions,
 ): Promise<Evaluation> {
-  return (await evaluatePack(model, 1, examples, options))[0]!;
+  return (await evaluateStack(model, 1, examples, options))[0]!;
 }
 
-/** Evaluates the trials that `model` is packed for, one evaluation each: every batch goes through once for all. */
-export async function evaluatePack(
+/** Evaluates the trials that `model` is stacked for, one evaluation each: every batch goes through once for all. */
+export async function evaluateStack(
   model: Transformer,
   trials: number,
   examples: Examples,

@@ -73,8 +73,6 @@ export { type WeightShape, weightShapes } from "./model/weights.ts";
 export { familyOf, supportedModelTypes } from "./models/families.ts";
 export type { Family, Head, HeadModule } from "./models/family.ts";
 export { type OptimizerStep, optimizerStep } from "./optimizer-step.ts";
-export { measureSteps, type StepCost } from "./pack/measure-steps.ts";
-export { runPackedTrials } from "./pack/packed-trials.ts";
 export { type PlantedRankOptions, type PlantedRankTask, plantedRankTask } from "./planted-rank.ts";
 export { type PretrainOptions, type PretrainStep, pretrain } from "./pretrain.ts";
 export type { KeepCandidate, KeepPlan } from "./quantize/keep-plan.ts";
@@ -91,6 +89,8 @@ export {
   suggestKeepLayers,
 } from "./quantize/suggest-keep-layers.ts";
 export { type RandomStream, randomStream } from "./random.ts";
+export { measureSteps, type StepCost } from "./stacked/measure-steps.ts";
+export { runStackedTrials } from "./stacked/stacked-trials.ts";
 export { evaluateTokenTensors, type TokenEvaluation, type TokenTensors } from "./token-tensors.ts";
 export { type ChatMessage, type RenderChatOptions, renderChat } from "./tokenizer/chat.ts";
 export { type PaddedTokens, type PadOptions, padTokens } from "./tokenizer/pad.ts";

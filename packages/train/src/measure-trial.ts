@@ -2,7 +2,7 @@ import type { TrialSpec } from "@lorank/core";
 import { evaluationBatches } from "./batches.ts";
 import type { TokenizedDataset, TokenizedExample } from "./data/dataset.ts";
 import { EVALUATION_TOKENS, evaluate } from "./evaluate.ts";
-import { planOver, type StepCost, timeSteps } from "./pack/measure-steps.ts";
+import { planOver, type StepCost, timeSteps } from "./stacked/measure-steps.ts";
 import { trainAdapter } from "./train-adapter.ts";
 import { openTrial, stopwatch } from "./trial.ts";
 import type { TrialResources } from "./trial-model.ts";

@@ -131,7 +131,7 @@ async function expectSameAsWhole(model: Transformer, side: "left" | "right", kee
   await model.dispose();
 }
 
-const fixtures = fileURLToPath(new URL("./fixtures/families/", import.meta.url));
+const fixtures = fileURLToPath(new URL("./fixtures/families", import.meta.url));
 const isLanguageModel = (name: string): boolean =>
   readPeftAdapter(join(fixtures, name, "adapter")).taskType === "CAUSAL_LM";
 

@@ -4,8 +4,8 @@ import type { TrialResult, TrialSpec } from "@lorank/core";
 import { type ComputeType, findTensorflow, unitRoundoff } from "@lorank/graph";
 import { describe, expect, test } from "vitest";
 import { halfDriver, reasonToSkipHalf } from "../../../scripts/software-driver.ts";
-import { assertPack } from "../src/pack/check-pack.ts";
-import { runPackedTrials } from "../src/pack/packed-trials.ts";
+import { assertStackable } from "../src/stacked/check-stack.ts";
+import { runStackedTrials } from "../src/stacked/stacked-trials.ts";
 import { runTrial } from "../src/trial.ts";
 import { tinyTrial } from "./tiny.ts";
 
@@ -32,9 +32,9 @@ describe.skipIf(!place.found)(`a trial on TensorFlow${reason}`, () => {
     expectClose(there, here, compute);
     expect(there.lossCurve).not.toEqual(here.lossCurve);
     expect(there.spec.compute).toBe(compute);
-    // Each trial of a pack has a scale of its own.
-    const packed = await runPackedTrials([half, { ...half, seed: 1 }], where);
-    expectClose(packed[0]!.result, there, compute);
+    // Each trial of a stack has a scale of its own.
+    const stacked = await runStackedTrials([half, { ...half, seed: 1 }], where);
+    expectClose(stacked[0]!.result, there, compute);
   });
 });
 
@@ -44,9 +44,9 @@ test("the CPU's runtime refuses a trial in float16", async () => {
   );
 });
 
-test("trials of a pack compute alike", () => {
-  expect(() => assertPack([spec, { ...spec, compute: "bfloat16" }])).toThrow(
-    'compute must be the same in all trials of a pack, got "float32" and "bfloat16"',
+test("trials of a stack compute alike", () => {
+  expect(() => assertStackable([spec, { ...spec, compute: "bfloat16" }])).toThrow(
+    'compute must be the same in all trials of a stack, got "float32" and "bfloat16"',
   );
 });
 

@@ -171,7 +171,7 @@ function expectSameGradients(
   }
 }
 
-const fixtures = fileURLToPath(new URL("./fixtures/families/", import.meta.url));
+const fixtures = fileURLToPath(new URL("./fixtures/families", import.meta.url));
 
 describe.each(readdirSync(fixtures))("packed texts in %s", (name) => {
   test("have the logits, losses and gradients of texts side by side", async () => {

@@ -26,7 +26,7 @@ import {
 } from "./parity.ts";
 
 // Written by transformers 5.24 and PEFT 0.21.2: scripts/reference/llama_fixture.py and family_fixture.py.
-const fixtures = fileURLToPath(new URL("./fixtures/", import.meta.url));
+const fixtures = fileURLToPath(new URL("./fixtures", import.meta.url));
 const families = readdirSync(join(fixtures, "families"));
 const cases: readonly (readonly [name: string, folder: string, sides: readonly Side[]])[] = [
   ...readdirSync(join(fixtures, "llama-tiny")).map(

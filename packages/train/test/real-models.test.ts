@@ -14,7 +14,7 @@ import { largestDifference } from "./parity.ts";
 // Published models are not part of the repository. How to get them: scripts/reference/real_models.py.
 const folder = process.env.LORANK_REAL_MODELS;
 const reason = folder === undefined ? " (skipped: LORANK_REAL_MODELS names no folder with the models)" : "";
-const fixtures = fileURLToPath(new URL("./fixtures/real/", import.meta.url));
+const fixtures = fileURLToPath(new URL("./fixtures/real", import.meta.url));
 
 const json = (name: string) =>
   JSON.parse(readFileSync(join(fixtures, `${name}.json`), "utf8")) as {

@@ -8,7 +8,7 @@ import { loadAdaptedModel } from "../src/adapted-model.ts";
 import { evaluateTokenTensors, type TokenTensors } from "../src/token-tensors.ts";
 import { largest, largestDifference, peftKey, type Side, tensorName } from "./parity.ts";
 
-const families = fileURLToPath(new URL("./fixtures/families/", import.meta.url));
+const families = fileURLToPath(new URL("./fixtures/families", import.meta.url));
 
 async function load(name: string, side: Side) {
   const folder = join(families, name);

@@ -7,14 +7,14 @@ import { createAdamW } from "../src/adamw.ts";
 import { countPaddedTokens, microBatches } from "../src/batches.ts";
 import { Transformer } from "../src/model/transformer.ts";
 import { optimizerStep } from "../src/optimizer-step.ts";
-import { runPackedTrials } from "../src/pack/packed-trials.ts";
+import { runStackedTrials } from "../src/stacked/stacked-trials.ts";
 import { loraPlusFactor, planTraining } from "../src/training-plan.ts";
 import { runTrial } from "../src/trial.ts";
 import { batchOf, largestDifference, loadCase, peftKey } from "./parity.ts";
 import { tinyConfig, tinyTrial, unevenDataset } from "./tiny.ts";
 
 // Written by PEFT 0.21.2: scripts/reference/loraplus_fixture.py.
-const fixtures = fileURLToPath(new URL("./fixtures/", import.meta.url));
+const fixtures = fileURLToPath(new URL("./fixtures", import.meta.url));
 
 describe("LoRA+", () => {
   test.each(["roberta", "llama-dora"])("moves the tensors of %s as PEFT's optimiser does", async (name) => {
@@ -73,7 +73,7 @@ describe("training", () => {
     // In a pack, each trial's texts share sequences among themselves.
     const both = batches.map((batch) => Uint32Array.from([...batch, ...batch]));
     const parts = { pack: true, parts: 2 };
-    expect(await passed(() => runPackedTrials([spec, spec], resources))).toBe(
+    expect(await passed(() => runStackedTrials([spec, spec], resources))).toBe(
       countPaddedTokens(both, lengths, parts),
     );
   });

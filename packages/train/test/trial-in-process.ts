@@ -1,7 +1,7 @@
-// Runs one trial in this process and prints what does not depend on the machine; or, told how many steps, times packs of
+// Runs one trial in this process and prints what does not depend on the machine; or, told how many steps, times stacks of
 // `specs` and prints the costs.
 import { stripMeasured } from "@lorank/core/results";
-import { measureSteps } from "../src/pack/measure-steps.ts";
+import { measureSteps } from "../src/stacked/measure-steps.ts";
 import { runTrial } from "../src/trial.ts";
 
 const { spec, specs, steps, resources } = JSON.parse(process.argv[2]!) as {
@@ -15,6 +15,6 @@ if (steps === undefined) {
   process.stdout.write(JSON.stringify(stripMeasured({ trialId: "x", ...result })));
 } else {
   const costs = [];
-  for (const pack of specs) costs.push(await measureSteps(pack, resources, steps));
+  for (const stack of specs) costs.push(await measureSteps(stack, resources, steps));
   process.stdout.write(JSON.stringify(costs));
 }

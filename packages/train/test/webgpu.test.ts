@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import type { TrialResult } from "@lorank/core";
 import { describe, expect, test } from "vitest";
 import { reasonToSkip, softwareDriver } from "../../../scripts/software-driver.ts";
-import type { StepCost } from "../src/pack/measure-steps.ts";
+import type { StepCost } from "../src/stacked/measure-steps.ts";
 import { runTrial } from "../src/trial.ts";
 import { tinyConfig, tinyDataset, tinyTrial } from "./tiny.ts";
 
@@ -35,7 +35,7 @@ describe.skipIf(softwareDriver === undefined)(`a trial on WebGPU without a GPU${
       expect(there.evaluation!.logLosses[i]).toBeCloseTo(logLoss, 4);
   });
 
-  test("times the steps of a pack", () => {
+  test("times the steps of a stack", () => {
     // One layer and one shape, for compiling takes the most of it.
     const texts = tinyDataset();
     const train = texts.train.map((text) => ({ ...text, inputIds: text.inputIds.slice(0, 16) }));

@@ -16,7 +16,7 @@ interface Checked {
   readonly sha256: Readonly<Record<string, string>>;
 }
 
-const fixtures = fileURLToPath(new URL("./fixtures/", import.meta.url));
+const fixtures = fileURLToPath(new URL("./fixtures", import.meta.url));
 const names = ["families", "llama-tiny"].flatMap((group) =>
   readdirSync(join(fixtures, group)).map((name) => `${group}/${name}`),
 );

@@ -1,10 +1,5 @@
-import type { MethodName, TrialSpec } from "@lorank/core";
-import type { SweepPlan } from "../plan/plan.ts";
+import type { TrialSpec } from "@lorank/core";
 import type { SweepStore } from "../store/store.ts";
-import { grid } from "./grid.ts";
-import { withOtherRates } from "./other-rates.ts";
-import { probe } from "./probe.ts";
-import { race } from "./race.ts";
 import type { WantedTruncation } from "./truncations.ts";
 
 /** What a sweep must have by now. Trials are in the order of execution. */
@@ -24,16 +19,4 @@ export interface Method {
   wanted(store: SweepStore): Wanted;
   /** Trials that will have been run in the end, as far as that can be said beforehand. */
   readonly expectedTrials: number;
-}
-
-const methods: Record<MethodName, (plan: SweepPlan) => Method> = { grid, probe, race };
-
-export function methodOf(plan: SweepPlan): Method {
-  const method = methods[plan.config.method ?? "grid"](plan);
-  return plan.config.robustness ? withOtherRates(method) : method;
-}
-
-/** Trials that the plan's method will have run in the end, as far as that can be said beforehand: of a race, at most. */
-export function expectedTrials(plan: SweepPlan): number {
-  return methodOf(plan).expectedTrials;
 }

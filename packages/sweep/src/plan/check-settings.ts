@@ -1,4 +1,4 @@
-import type { SweepConfig } from "./plan.ts";
+import type { SweepConfig } from "./sweep-config.ts";
 
 /** Every rule that a config breaks, as `<field> must be <rule>, got <value>`; empty when it is sound. */
 export function checkSettings(config: SweepConfig): string[] {

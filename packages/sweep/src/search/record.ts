@@ -2,8 +2,9 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { makeFolder, writeFileAtomic } from "@lorank/checkpoint";
 import { InputError, type OptimizerSpec, type SearchSummary } from "@lorank/core";
-import type { SweepConfig, SweepPlan } from "../plan/plan.ts";
+import type { SweepPlan } from "../plan/plan.ts";
 import { formatChanges, settingsDiff } from "../plan/settings-diff.ts";
+import type { SweepConfig } from "../plan/sweep-config.ts";
 import { readJson } from "../store/store.ts";
 
 /** Settings of a sweep that a search is to find. */

@@ -1,16 +1,17 @@
 import type { TrialSpec } from "@lorank/core";
 import type { Executor } from "../executor/executor.ts";
 import { runTasks } from "../executor/run-tasks.ts";
+import { trainingTasks, truncationTask } from "../executor/tasks.ts";
 import { whyOneTrialPerProcess } from "../measure/choose-trials-per-process.ts";
 import { measureTrialsPerProcess } from "../measure/measure-trials-per-process.ts";
-import { type Method, methodOf, type Wanted } from "../methods/method.ts";
+import type { Method, Wanted } from "../methods/method.ts";
+import { methodOf } from "../methods/methods.ts";
 import { missingRanks, type WantedTruncation } from "../methods/truncations.ts";
 import type { SweepPlan } from "../plan/plan.ts";
 import { trialId } from "../plan/trial-id.ts";
 import { ProgressTracker } from "../progress/progress-tracker.ts";
 import type { RunOptions } from "../run-options.ts";
 import type { SweepStore } from "../store/store.ts";
-import { trainingTasks, truncationTask } from "./tasks.ts";
 
 /** How far the stages of a method came. */
 export interface StageOutcome {

@@ -2,8 +2,9 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { writeFileAtomic } from "@lorank/checkpoint";
 import { InputError } from "@lorank/core";
-import { planSweep, type SweepConfig, type SweepPlan } from "../plan/plan.ts";
+import { planSweep, type SweepPlan } from "../plan/plan.ts";
 import { formatChanges, type SettingChange, settingsDiff } from "../plan/settings-diff.ts";
+import type { SweepConfig } from "../plan/sweep-config.ts";
 import { readJson } from "./store.ts";
 
 /**

@@ -55,7 +55,7 @@ async function runAll(
     const run = await fromTrialModule(trialModule, "runTrial");
     return [await run(specs[0]!, resources, reports[0]!)];
   }
-  const run = await fromTrialModule(trialModule, "runPackedTrials");
+  const run = await fromTrialModule(trialModule, "runStackedTrials");
   return run(specs, resources, (trial, event) => reports[trial]!(event));
 }
 

@@ -5,7 +5,7 @@ import type * as train from "@lorank/train";
 /** What a trial's process needs of a trainer. A module that runs alone needs no packs. */
 export type Trainer = Pick<
   typeof train,
-  "runTrial" | "runPackedTrials" | "measureSteps" | "measureTrial" | "evaluateAdapters"
+  "runTrial" | "runStackedTrials" | "measureSteps" | "measureTrial" | "evaluateAdapters"
 >;
 
 /** A function of the trainer in the module at `path` (default: `@lorank/train`). Throws InputError E_TRIAL_MODULE. */

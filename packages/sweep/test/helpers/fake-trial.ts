@@ -90,7 +90,7 @@ export async function runTrial(
 }
 
 /** The same trials in one process. */
-export function runPackedTrials(
+export function runStackedTrials(
   specs: readonly TrialSpec[],
   resources: TrialResources,
   onEvent: (trial: number, event: TrialEvent) => void = () => {},

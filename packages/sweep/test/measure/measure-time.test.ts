@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { measureTime } from "../../src/measure/measure-time.ts";
-import type { SweepConfig } from "../../src/plan/plan.ts";
+import type { SweepConfig } from "../../src/plan/sweep-config.ts";
 import { type AskedRunOptions, runOptions } from "../../src/run-options.ts";
 import { examplePlan, fakeTrial, temporaryFolder } from "../helpers/example.ts";
 import { misbehaving } from "../helpers/fake-trial.ts";

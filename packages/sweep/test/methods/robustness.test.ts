@@ -1,7 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { robustnessSpecs } from "../../src/methods/robustness.ts";
+import { grid } from "../../src/methods/grid.ts";
+import { robustnessSpecs, withRobustness } from "../../src/methods/robustness.ts";
 import { trialId } from "../../src/plan/trial-id.ts";
-import { examplePlan } from "../helpers/example.ts";
+import { SweepStore } from "../../src/store/store.ts";
+import { examplePlan, temporaryFolder } from "../helpers/example.ts";
+import { finishTrials } from "../helpers/finished.ts";
 
 describe("robustnessSpecs", () => {
   const { specs } = examplePlan({ ranks: [8, 2, 32], seeds: [7, 3] });
@@ -40,4 +43,23 @@ describe("robustnessSpecs", () => {
     expect(ranksOf([4])).toEqual([]);
     expect(robustnessSpecs([])).toEqual([]);
   });
+});
+
+test("wants the other rates when the method has all its trials, and not before", async () => {
+  const plan = examplePlan({ ranks: [2, 4, 8], seeds: [0, 1] });
+  const method = withRobustness(grid(plan));
+  expect(method.expectedTrials).toBe(6 + 4);
+  const store = new SweepStore(temporaryFolder());
+  expect(method.wanted(store).otherRates).toBeUndefined();
+  await finishTrials(store, plan.specs.slice(1));
+  expect(method.wanted(store).otherRates).toBeUndefined();
+  await finishTrials(store, plan.specs.slice(0, 1));
+  const { trials, otherRates } = method.wanted(store);
+  expect(trials).toEqual(plan.specs);
+  expect(otherRates!.map(({ lora, seed }) => [lora.rank, seed])).toEqual([
+    [2, 0],
+    [8, 0],
+    [2, 0],
+    [8, 0],
+  ]);
 });

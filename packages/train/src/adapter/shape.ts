@@ -16,7 +16,7 @@ export interface AdapterShape {
   /** By full module path; layers that are not listed carry none. */
   readonly modules: ReadonlyMap<string, LoraShape>;
   /** Present where several trials share each batch. (default: one adapter for all rows) */
-  readonly pack?: PackShape;
+  readonly stack?: StackShape;
 }
 
 /**
@@ -24,7 +24,7 @@ export interface AdapterShape {
  * next ones the second's. Their adapters lie behind each other, A `[trials, rank, inDim]` and Bᵀ `[trials, rank,
  * outDim]`, smaller ranks filled up with rows of zeros; so do weights that are trained whole.
  */
-export interface PackShape {
+export interface StackShape {
   /** Factor on B·A of each trial. */
   readonly scalings: readonly number[];
 }

@@ -2,8 +2,8 @@ import { add, dequantize4bit, input, sizeOf, type Value } from "@lorank/graph";
 import { levels4bit } from "@lorank/quant";
 import { loraLinear, plainLinear } from "../adapter/lora-linear.ts";
 import { loraAName, loraBName, magnitudeName } from "../adapter/names.ts";
-import { packedUpdate, stackedLinear } from "../adapter/packed-linear.ts";
 import type { AdapterShape } from "../adapter/shape.ts";
+import { stackedLinear, stackedUpdate } from "../adapter/stacked-linear.ts";
 import type { LinearLayer, ModuleShape, ModuleWeights } from "../models/family.ts";
 import { absmaxName, codesName, type Quantization } from "./parameters.ts";
 
@@ -46,7 +46,7 @@ export class ModuleInputs implements ModuleWeights {
       path,
     );
     const { inDim, outDim, weightName = `${path}.weight` } = layer;
-    if (adapter.pack && isTrained(weightName)) return this.#stacked(x, layer, adapter.pack.scalings.length);
+    if (adapter.stack && isTrained(weightName)) return this.#stacked(x, layer, adapter.stack.scalings.length);
     const kept = this.#options.quantization?.(inFull(parent, weightName));
     const transposed = layer.transposed === true && kept === undefined; // in 4 bits all lie alike
     const stored = transposed ? [inDim, outDim] : [outDim, inDim];
@@ -63,9 +63,9 @@ export class ModuleInputs implements ModuleWeights {
     const dropout = drops
       ? { dropout: { keep: input(keepName(path), x.shape, "uint8"), keepProbability: 1 - adapter.dropout } }
       : {};
-    if (adapter.pack) {
-      const { scalings } = adapter.pack;
-      const update = packedUpdate(x, {
+    if (adapter.stack) {
+      const { scalings } = adapter.stack;
+      const update = stackedUpdate(x, {
         loraA: this.#weight(loraAName(path), [scalings.length, lora.rank, inDim], true),
         loraBTransposed: this.#weight(loraBName(path), [scalings.length, lora.rank, outDim], true),
         scalings,
@@ -82,7 +82,7 @@ export class ModuleInputs implements ModuleWeights {
     });
   }
 
-  /** A layer that each trial of a pack trains whole. */
+  /** A layer that each trial of a stack trains whole. */
   #stacked(x: Value, { path, inDim, outDim, bias }: LinearLayer, trials: number): Value {
     const weight = this.#weight(`${path}.weight`, [trials, outDim, inDim], true);
     return stackedLinear(x, weight, bias ? this.#weight(`${path}.bias`, [trials, outDim], true) : undefined);

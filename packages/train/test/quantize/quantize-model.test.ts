@@ -19,7 +19,7 @@ import { dequantize4bit, errorFigures, quantizedNames, readQuantized } from "@lo
 import { describe, expect, onTestFinished, test } from "vitest";
 import { quantizeModel } from "../../src/index.ts";
 
-const packages = fileURLToPath(new URL("../../../", import.meta.url));
+const packages = fileURLToPath(new URL("../../..", import.meta.url));
 const saved = (name: string): string => join(packages, "quant/test/fixtures/checkpoints", name);
 const sharded = join(packages, "checkpoint/test/fixtures/merge/llama-patterns/base");
 

@@ -16,7 +16,7 @@ import {
 } from "../../src/index.ts";
 import { tinyConfig } from "../tiny.ts";
 
-const packages = fileURLToPath(new URL("../../../", import.meta.url));
+const packages = fileURLToPath(new URL("../../..", import.meta.url));
 const model = join(packages, "starter/model");
 const gguf = join(packages, "checkpoint/test/fixtures/gguf/families/llama.gguf");
 const texts = [

@@ -2,7 +2,7 @@ import { InputError, type TrialSpec } from "@lorank/core";
 import type { Family } from "../models/family.ts";
 
 /**
- * Fields in which all trials of a pack must agree: what they train on, and how a step is cut. Ranks, seeds, alphas and
+ * Fields in which all trials of a stack must agree: what they train on, and how a step is cut. Ranks, seeds, alphas and
  * all else of the optimiser may differ.
  */
 const shared: Readonly<Record<string, (spec: TrialSpec) => unknown>> = {
@@ -17,21 +17,21 @@ const shared: Readonly<Record<string, (spec: TrialSpec) => unknown>> = {
   "optimizer.microBatchSize": ({ optimizer }) => optimizer.microBatchSize,
 };
 
-/** Throws E_PACK with every field in which trials cannot be packed. */
-export function assertPack(specs: readonly TrialSpec[]): void {
+/** Throws E_PACK with every field in which trials cannot be stacked. */
+export function assertStackable(specs: readonly TrialSpec[]): void {
   const problems: string[] = [];
-  if (specs.length === 0) problems.push("a pack must have at least one trial, got none");
+  if (specs.length === 0) problems.push("a stack must have at least one trial, got none");
   for (const [field, read] of Object.entries(shared)) {
     const found = [...new Set(specs.map((spec) => JSON.stringify(read(spec))))];
     if (found.length > 1)
-      problems.push(`${field} must be the same in all trials of a pack, got ${found.join(" and ")}`);
+      problems.push(`${field} must be the same in all trials of a stack, got ${found.join(" and ")}`);
   }
   if (specs.some(({ lora }) => lora.dora))
-    problems.push("lora.dora must be absent in a pack, where magnitudes are not stacked, got true");
+    problems.push("lora.dora must be absent in a stack, where magnitudes are not stacked, got true");
   if (problems.length > 0) throw new InputError("E_PACK", problems.join("\n"));
 }
 
-/** Throws E_PACK where what a text of `longest` tokens is packed with changes the positions of a shorter one. */
+/** Throws E_PACK where what a text of `longest` tokens is stacked with changes the positions of a shorter one. */
 export function assertSamePositions(family: Family, longest: number): void {
   for (let layer = 0; layer < family.layers; layer++) {
     const { rope } = family.kindOf(layer);

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
 import { Transformer } from "../../src/model/transformer.ts";
-import { measureSteps } from "../../src/pack/measure-steps.ts";
+import { measureSteps } from "../../src/stacked/measure-steps.ts";
 import { tinyTrial, unevenDataset } from "../tiny.ts";
 
 const tiny = tinyTrial({}, {}, undefined, unevenDataset());
@@ -37,7 +37,7 @@ describe("measuring steps", () => {
     expect(await shapesOf(1, 50)).toHaveLength(3 * 2 * (1 + 6));
   });
 
-  test("needs trials that train for two steps, and that may be packed", async () => {
+  test("needs trials that train for two steps, and that may be stacked", async () => {
     const optimizer = { ...tiny.spec.optimizer, learningRate: 1e38, warmupRatio: 0, maxGradientNorm: 0 };
     const wild = { ...tiny.spec, optimizer };
     await expect(measureSteps([wild], tiny.resources, 5)).rejects.toThrow(

@@ -1,7 +1,7 @@
 import { float32, floats, input, interpret, program, type Tensor, type Value, vjp } from "@lorank/graph";
 import { describe, expect, test } from "vitest";
 import { loraLinear } from "../src/adapter/lora-linear.ts";
-import { packedUpdate, stackedLinear } from "../src/adapter/packed-linear.ts";
+import { stackedLinear, stackedUpdate } from "../src/adapter/stacked-linear.ts";
 import { randomStream } from "../src/random.ts";
 
 const [rows, inDim, outDim] = [3, 5, 4];
@@ -30,7 +30,7 @@ const turned = (values: readonly number[], columns: number): number[] =>
     return values[(i % height) * columns + Math.floor(i / height)]!;
   });
 
-describe("packedUpdate", () => {
+describe("stackedUpdate", () => {
   test("is each trial's own adapter, derivatives too; rows that fill up a smaller rank get none", () => {
     const ranks = [2, 3];
     const scalings = [4, 0.5];
@@ -51,8 +51,8 @@ describe("packedUpdate", () => {
       loraA: input("a", loraA.shape),
       loraB: input("b", loraB.shape),
     };
-    const packed = run(
-      packedUpdate(values.x, {
+    const stacked = run(
+      stackedUpdate(values.x, {
         loraA: values.loraA,
         loraBTransposed: values.loraB,
         scalings,
@@ -99,10 +99,10 @@ describe("packedUpdate", () => {
         ...values,
         ...new Array<number>(((3 - rank) * values.length) / rank).fill(0),
       ];
-      expectClose(part(packed.y!, trial, 2), alone.y!);
-      expectClose(part(packed.x!, trial, 2), alone.x!);
-      expectClose(part(packed.loraA!, trial, 2), filled(alone.loraA!));
-      expectClose(part(packed.loraB!, trial, 2), filled(turned(alone.loraB!, rank)));
+      expectClose(part(stacked.y!, trial, 2), alone.y!);
+      expectClose(part(stacked.x!, trial, 2), alone.x!);
+      expectClose(part(stacked.loraA!, trial, 2), filled(alone.loraA!));
+      expectClose(part(stacked.loraB!, trial, 2), filled(turned(alone.loraB!, rank)));
     }
   });
 });

@@ -3,23 +3,23 @@ import { trainAdapter } from "../train-adapter.ts";
 import { planTraining, type TrainingPlan } from "../training-plan.ts";
 import { openTrial, type TrialEvent } from "../trial.ts";
 import type { TrialResources } from "../trial-model.ts";
-import { inDimOf, openPack } from "./packed-trials.ts";
-import { trainPack } from "./train-pack.ts";
+import { inDimOf, openStack } from "./stacked-trials.ts";
+import { trainStack } from "./train-stack.ts";
 
-/** What a training step costs a trial of a pack. */
+/** What a training step costs a trial of a stack. */
 export interface StepCost {
   /** Mean over the steps, divided by the trials that shared them. */
   readonly secondsPerTrialStep: number;
-  /** Largest resident set of this process so far, in bytes: of the whole pack. */
+  /** Largest resident set of this process so far, in bytes: of the whole stack. */
   readonly peakResidentBytes: number;
 }
 
 /**
- * Times the first `steps` optimiser steps of one trial alone, or of several as one pack, after all of them have run once:
+ * Times the first `steps` optimiser steps of one trial alone, or of several as one stack, after all of them have run once:
  * then every shape is compiled. A step over the longest texts goes before them, so that memory is what it will be at most.
  * Two passes are timed, and the faster one counts. Nothing that is trained here is kept.
  *
- * @throws InputError as `runTrial` and `runPackedTrials`; Error when the loss does not stay finite for so many steps.
+ * @throws InputError as `runTrial` and `runStackedTrials`; Error when the loss does not stay finite for so many steps.
  */
 export async function measureSteps(
   specs: readonly TrialSpec[],
@@ -63,10 +63,10 @@ async function open(specs: readonly TrialSpec[], resources: TrialResources, step
       dispose: () => model.dispose(),
     };
   }
-  const { base, data, trials, stack, model } = await openPack(specs, resources);
+  const { base, data, trials, stack, model } = await openStack(specs, resources);
   return {
     train: (onEvent) =>
-      trainPack(trials, {
+      trainStack(trials, {
         model,
         stack,
         examples: data.train,

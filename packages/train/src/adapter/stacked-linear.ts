@@ -1,8 +1,8 @@
 import { add, cast, constant, matMul, mul, reshape, type Value } from "@lorank/graph";
 import type { LoraInputs } from "./lora-linear.ts";
 
-/** The adapters of one layer in all trials of a pack; what they are filled up with is zero. */
-export interface PackedLoraInputs extends Pick<LoraInputs, "dropout"> {
+/** The adapters of one layer in all trials of a stack; what they are filled up with is zero. */
+export interface StackedLoraInputs extends Pick<LoraInputs, "dropout"> {
   /** `[trials, rank, inDim]` */
   readonly loraA: Value;
   /** `[trials, rank, outDim]`: transposed, so that a trial of a smaller rank has its own in one piece. */
@@ -12,9 +12,9 @@ export interface PackedLoraInputs extends Pick<LoraInputs, "dropout"> {
 }
 
 /** scaling · (dropout(x) Aᵀ) Bᵀ of each trial, for x `[trials * rows, inDim]`. Returns `[trials * rows, outDim]`. */
-export function packedUpdate(
+export function stackedUpdate(
   x: Value,
-  { loraA, loraBTransposed, scalings, dropout }: PackedLoraInputs,
+  { loraA, loraBTransposed, scalings, dropout }: StackedLoraInputs,
 ): Value {
   const seen = dropout ? mul(x, cast(dropout.keep, "float32")) : x;
   const low = matMul(byTrial(seen, scalings.length), loraA, { transposeB: true }); // [trials, rows, rank]

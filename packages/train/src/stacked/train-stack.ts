@@ -15,14 +15,14 @@ import type { TrialEvent } from "../trial.ts";
 import { type Stack, unstack } from "./stack.ts";
 import { stackedMasks } from "./stacked-masks.ts";
 
-/** A trial of a pack, and what it trains. */
-export interface PackedTrial {
+/** A trial of a stack, and what it trains. */
+export interface StackedTrial {
   readonly spec: TrialSpec;
   readonly trained: ReadonlyMap<string, Tensor>;
 }
 
-export interface TrainPackOptions {
-  /** Packed for `trials`, over the tensors of `stack`. */
+export interface TrainStackOptions {
+  /** Stacked for `trials`, over the tensors of `stack`. */
   readonly model: Transformer;
   readonly stack: Stack;
   readonly examples: TokenizedDataset["train"];
@@ -36,7 +36,7 @@ export interface TrainPackOptions {
 
 /** A trial while it trains. Its parameters and gradients are parts of the stack's. */
 interface Learner {
-  readonly trial: PackedTrial;
+  readonly trial: StackedTrial;
   readonly plan: TrainingPlan;
   readonly optimizer: AdamW;
   readonly parameters: ReadonlyMap<string, Float32Array>;
@@ -53,9 +53,9 @@ interface Learner {
  * and optimiser are each trial's own. One that diverges stays in the batch with nothing to learn: no operation mixes rows of
  * two trials, so that what is not finite in its rows stays there.
  */
-export async function trainPack(
-  trials: readonly PackedTrial[],
-  { model, stack, examples, padId, inDim, onEvent, plan = planTraining }: TrainPackOptions,
+export async function trainStack(
+  trials: readonly StackedTrial[],
+  { model, stack, examples, padId, inDim, onEvent, plan = planTraining }: TrainStackOptions,
 ): Promise<Training[]> {
   const parameters = numbersOf(stack.tensors);
   const gradients = new Map([...parameters].map(([name, { length }]) => [name, new Float32Array(length)]));
@@ -74,7 +74,7 @@ export async function trainPack(
   });
   const lengths = examples.map(({ inputIds }) => inputIds.length);
   const steps = learners[0]!.plan.steps.length;
-  const cut = Array.from({ length: steps }, (_, step) => packedBatches(step));
+  const cut = Array.from({ length: steps }, (_, step) => stackedBatches(step));
   const pack = packingPays(cut.flat(), lengths, learners.length);
   for (let step = 0; step < steps && learners.some(isLearning); step++) {
     const batches = cut[step]!.map((rows) =>
@@ -129,7 +129,7 @@ export async function trainPack(
   }
 
   /** The micro-batches of one step, each with the examples of all trials, one trial's after the other's. */
-  function packedBatches(step: number): Uint32Array[] {
+  function stackedBatches(step: number): Uint32Array[] {
     const own = learners.map(({ plan, trial }) =>
       microBatches(plan.steps[step]!, lengths, trial.spec.optimizer.microBatchSize),
     );

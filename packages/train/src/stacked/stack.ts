@@ -1,7 +1,7 @@
 import { float32, floats, type Tensor } from "@lorank/graph";
 import { loraBName } from "../adapter/names.ts";
 
-/** The trained tensors of several trials behind each other, as a packed model reads them. */
+/** The trained tensors of several trials behind each other, as a model of several trials reads them. */
 export interface Stack {
   /** `[trials, ...]` by name: A, and B transposed, filled up with rows of zeros to the largest rank; heads as they are. */
   readonly tensors: ReadonlyMap<string, Tensor>;

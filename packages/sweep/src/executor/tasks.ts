@@ -1,7 +1,7 @@
 import type { TestExamplesFile } from "@lorank/train";
-import type { SharedTask, Task } from "../executor/run-tasks.ts";
 import { missingRanks, type WantedTruncation } from "../methods/truncations.ts";
 import type { SweepStore } from "../store/store.ts";
+import type { SharedTask, Task } from "./run-tasks.ts";
 
 /** Training of these trials, so many in a process. The last process takes what is left. */
 export function trainingTasks(

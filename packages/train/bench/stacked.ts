@@ -1,8 +1,8 @@
 /**
- * Seconds and processor seconds a training step of one trial, and peak resident memory: trials packed over one base, one after the other, and
+ * Seconds and processor seconds a training step of one trial, and peak resident memory: trials stacked over one base, one after the other, and
  * side by side in processes of one thread each.
  *
- *     node --conditions=@lorank/source --import tsx bench/packed.ts [--threads 2] [--rounds 15] [--ranks 8,8,8,8] [--only "starter 2 × 32 nf4"]
+ *     node --conditions=@lorank/source --import tsx bench/stacked.ts [--threads 2] [--rounds 15] [--ranks 8,8,8,8] [--only "starter 2 × 32 nf4"]
  *
  * Each way has processes of its own, so that its peak memory is its own; the ways take turns, so that a busy machine slows
  * all of them, and what is compared is the median of the ratios within a round. Optimiser and data are not in the step.
@@ -20,8 +20,8 @@ import type { MicroBatch } from "../src/model/batch.ts";
 import type { BaseWeight } from "../src/model/parameters.ts";
 import { Transformer } from "../src/model/transformer.ts";
 import { familyOf } from "../src/models/families.ts";
-import { stackTensors } from "../src/pack/stack.ts";
 import { quantizeBase } from "../src/quantize/quantize-base.ts";
+import { stackTensors } from "../src/stacked/stack.ts";
 import { median } from "./flop.ts";
 import { models } from "./models.ts";
 
@@ -41,7 +41,7 @@ interface Job {
   readonly seq: number;
   readonly base: "float32" | "nf4";
   readonly ranks: readonly number[];
-  readonly packed: boolean;
+  readonly stacked: boolean;
   readonly threads: number;
 }
 
@@ -75,12 +75,12 @@ async function compare(shape: Pick<Job, "model" | "batch" | "seq" | "base" | "ra
   const threads = Number(values.threads);
   const { ranks } = shape;
   const half = Math.ceil(ranks.length / threads);
-  const start = (job: Pick<Job, "ranks" | "packed" | "threads">) => startJob({ ...shape, ...job });
+  const start = (job: Pick<Job, "ranks" | "stacked" | "threads">) => startJob({ ...shape, ...job });
   const ways = {
-    packed: [start({ ranks, packed: true, threads })],
-    "one after the other": [start({ ranks, packed: false, threads })],
+    stacked: [start({ ranks, stacked: true, threads })],
+    "one after the other": [start({ ranks, stacked: false, threads })],
     "side by side": Array.from({ length: threads }, (_, i) =>
-      start({ ranks: ranks.slice(i * half, (i + 1) * half), packed: false, threads: 1 }),
+      start({ ranks: ranks.slice(i * half, (i + 1) * half), stacked: false, threads: 1 }),
     ),
   };
   const rounds = new Map<string, Round[]>(Object.keys(ways).map((name) => [name, []]));
@@ -150,7 +150,7 @@ async function stepsOf({
   seq,
   base,
   ranks,
-  packed,
+  stacked,
   threads,
 }: Job): Promise<(() => Promise<void>)[]> {
   const family = familyOf(models[model]);
@@ -165,7 +165,7 @@ async function stepsOf({
   const modules = (rank: number, scaling: number) =>
     new Map(targets.map(({ path }) => [path, { rank, scaling }] as const));
 
-  if (packed) {
+  if (stacked) {
     const stack = stackTensors(ranks.map(trainedAt));
     const model = new Transformer({
       family,
@@ -174,7 +174,7 @@ async function stepsOf({
       adapter: {
         ...noAdapter,
         modules: modules(Math.max(...ranks), 1),
-        pack: { scalings: ranks.map((rank) => 32 / rank) },
+        stack: { scalings: ranks.map((rank) => 32 / rank) },
       },
       parameters: new Map([...weights, ...stack.tensors]),
     });

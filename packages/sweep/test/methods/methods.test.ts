@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { expectedTrials, methodOf } from "../../src/methods/method.ts";
+import { expectedTrials, methodOf } from "../../src/methods/methods.ts";
 import { SweepStore } from "../../src/store/store.ts";
 import { examplePlan, temporaryFolder } from "../helpers/example.ts";
 

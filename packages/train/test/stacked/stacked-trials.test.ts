@@ -3,7 +3,7 @@ import { floats } from "@lorank/graph";
 import { describe, expect, test } from "vitest";
 import { fromPeftAdapter } from "../../src/adapter/peft.ts";
 import { loadBase } from "../../src/base.ts";
-import { runPackedTrials } from "../../src/pack/packed-trials.ts";
+import { runStackedTrials } from "../../src/stacked/stacked-trials.ts";
 import { runTrial, type TrialEvent, type TrialOutcome } from "../../src/trial.ts";
 import { headOf } from "../../src/trial-model.ts";
 import { largest, largestDifference } from "../parity.ts";
@@ -16,16 +16,16 @@ function grid({ spec }: Tiny, ranks: readonly number[] = [2, 4, 8]): TrialSpec[]
   return ranks.flatMap((rank) => [0, 1].map((seed) => ({ ...spec, seed, lora: { ...spec.lora, rank } })));
 }
 
-/** Runs trials packed and one after the other, and holds one against the other. */
+/** Runs trials stacked and one after the other, and holds one against the other. */
 async function expectEqual(
   trials: readonly TrialSpec[],
   { resources, folder }: Tiny,
 ): Promise<TrialOutcome[]> {
-  const packed = await runPackedTrials(trials, resources);
-  expect(packed).toHaveLength(trials.length);
+  const stacked = await runStackedTrials(trials, resources);
+  expect(stacked).toHaveLength(trials.length);
   for (const [i, spec] of trials.entries()) {
     const alone = await runTrial(spec, resources);
-    const { measured, lossCurve, evaluation, ...rest } = packed[i]!.result;
+    const { measured, lossCurve, evaluation, ...rest } = stacked[i]!.result;
     const { measured: _, lossCurve: ownCurve, evaluation: ownEvaluation, ...ownRest } = alone.result;
     expect(rest).toEqual(ownRest);
     expect(measured.packedTrials).toBe(trials.length > 1 ? trials.length : undefined);
@@ -39,16 +39,16 @@ async function expectEqual(
       Math.abs(x - ownEvaluation!.logLosses[at]!),
     );
     expect(Math.max(0, ...logLosses)).toBeLessThan(1e-5);
-    expectSameTensors(packed[i]!, alone, folder);
+    expectSameTensors(stacked[i]!, alone, folder);
   }
-  return packed;
+  return stacked;
 }
 
-function expectSameTensors(packed: TrialOutcome, alone: TrialOutcome, folder: string): void {
+function expectSameTensors(stacked: TrialOutcome, alone: TrialOutcome, folder: string): void {
   const { base, task } = alone.result.spec;
   const { family, head } = loadBase(base, folder, headOf(task));
   const wanted = fromPeftAdapter(family, head, alone.adapter).parameters;
-  const found = fromPeftAdapter(family, head, packed.adapter).parameters;
+  const found = fromPeftAdapter(family, head, stacked.adapter).parameters;
   expect([...found.keys()]).toEqual([...wanted.keys()]);
   for (const [name, tensor] of wanted) {
     const scale = Math.max(1e-3, largest(floats(tensor)));
@@ -62,7 +62,7 @@ const families = [
   ["bert", tinyBertConfig, bertTargets],
 ] as const;
 
-describe.each(families)("a pack of %s", (_, config, targetModules) => {
+describe.each(families)("a stack of %s", (_, config, targetModules) => {
   const lora = { targetModules: [...targetModules] };
 
   test("gives what its trials give alone: ranks 2, 4, 8 at two seeds", async () => {
@@ -91,13 +91,13 @@ describe.each(families)("a pack of %s", (_, config, targetModules) => {
     const tiny = tinyTrial({ ...lora, dropout: 0.1 }, {}, config, unevenDataset());
     const [first, second, third] = grid(tiny) as [TrialSpec, TrialSpec, TrialSpec];
     const wild = { ...second.optimizer, learningRate: 1e38, warmupRatio: 0, maxGradientNorm: 0 };
-    const packed = await expectEqual([first, { ...second, optimizer: wild }, third], tiny);
-    expect(packed.map(({ result }) => result.status)).toEqual(["completed", "diverged", "completed"]);
-    expect(packed[1]!.result.divergedAtStep).toBeLessThan(6);
+    const stacked = await expectEqual([first, { ...second, optimizer: wild }, third], tiny);
+    expect(stacked.map(({ result }) => result.status)).toEqual(["completed", "diverged", "completed"]);
+    expect(stacked[1]!.result.divergedAtStep).toBeLessThan(6);
   });
 });
 
-describe("a pack", () => {
+describe("a stack", () => {
   test("of a language model weighs each trial's targets by its own count", async () => {
     const tiny = tinyTrial({ dropout: 0.1 }, {}, tinyConfig, asLanguage(unevenDataset()));
     await expectEqual(grid(tiny), tiny);
@@ -113,14 +113,14 @@ describe("a pack", () => {
 
   test("ends with the step in which its last trial diverges", async () => {
     const tiny = tinyTrial({}, { learningRate: 1e38, warmupRatio: 0, maxGradientNorm: 0 });
-    const packed = await expectEqual(grid(tiny, [2]), tiny);
-    expect(packed.every(({ result }) => result.evaluation === undefined)).toBe(true);
+    const stacked = await expectEqual(grid(tiny, [2]), tiny);
+    expect(stacked.every(({ result }) => result.evaluation === undefined)).toBe(true);
   });
 
   test("reports each trial's steps and its evaluation", async () => {
     const tiny = tinyTrial();
     const events: [number, TrialEvent][] = [];
-    await runPackedTrials(grid(tiny, [2]), tiny.resources, (trial, event) => events.push([trial, event]));
+    await runStackedTrials(grid(tiny, [2]), tiny.resources, (trial, event) => events.push([trial, event]));
     for (const trial of [0, 1]) {
       const own = events.filter(([of]) => of === trial).map(([, event]) => event);
       expect(own.filter(({ kind }) => kind === "step")).toHaveLength(6);
@@ -129,7 +129,7 @@ describe("a pack", () => {
   });
 });
 
-describe("bad packs", () => {
+describe("bad stacks", () => {
   test("name every field in which the trials differ", async () => {
     const { spec, resources } = tinyTrial();
     const other: TrialSpec = {
@@ -137,17 +137,17 @@ describe("bad packs", () => {
       lora: { ...spec.lora, dropout: 0.5, dora: true },
       optimizer: { ...spec.optimizer, batchSize: 4 },
     };
-    await expect(runPackedTrials([spec, other], resources)).rejects.toMatchObject({
+    await expect(runStackedTrials([spec, other], resources)).rejects.toMatchObject({
       code: "E_PACK",
       message: [
-        "lora.dropout must be the same in all trials of a pack, got 0 and 0.5",
-        "optimizer.batchSize must be the same in all trials of a pack, got 8 and 4",
-        "lora.dora must be absent in a pack, where magnitudes are not stacked, got true",
+        "lora.dropout must be the same in all trials of a stack, got 0 and 0.5",
+        "optimizer.batchSize must be the same in all trials of a stack, got 8 and 4",
+        "lora.dora must be absent in a stack, where magnitudes are not stacked, got true",
       ].join("\n"),
     });
-    await expect(runPackedTrials([], resources)).rejects.toMatchObject({
+    await expect(runStackedTrials([], resources)).rejects.toMatchObject({
       code: "E_PACK",
-      message: "a pack must have at least one trial, got none",
+      message: "a stack must have at least one trial, got none",
     });
   });
 
@@ -162,7 +162,7 @@ describe("bad packs", () => {
     };
     const targetModules = ["qkv_proj"];
     const tiny = tinyTrial({ targetModules }, {}, config as unknown as typeof tinyConfig);
-    await expect(runPackedTrials(grid(tiny, [2]), tiny.resources)).rejects.toMatchObject({
+    await expect(runStackedTrials(grid(tiny, [2]), tiny.resources)).rejects.toMatchObject({
       code: "E_PACK",
       message:
         "base must count positions alike in texts of all lengths, got a phi3 with one count for short ones and another for 20 tokens",

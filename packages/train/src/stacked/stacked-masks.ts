@@ -1,7 +1,7 @@
 import type { KeepMask } from "../model/keep-masks.ts";
 
 /** How many rows of a mask are each trial's own. */
-export interface PackedRows {
+export interface StackedRows {
   /** Real tokens of each trial. */
   readonly tokens: readonly number[];
   /** Examples of each trial. */
@@ -12,11 +12,11 @@ export interface PackedRows {
 
 /**
  * The masks that each trial draws on its own, behind each other. A mask is drawn for a trial's own tokens or examples, so
- * that it does not depend on what the trial is packed with. A trial without masks drops all.
+ * that it does not depend on what the trial is stacked with. A trial without masks drops all.
  */
 export function stackedMasks(
   trials: readonly (KeepMask | undefined)[],
-  { tokens, examples, inDim }: PackedRows,
+  { tokens, examples, inDim }: StackedRows,
 ): KeepMask {
   return (layer, path, size) => {
     const all = new Uint8Array(size);

@@ -6,34 +6,34 @@ import { resolveTargets, type TargetLayer } from "../adapter/targets.ts";
 import type { Base } from "../base.ts";
 import { longestOf } from "../batches.ts";
 import type { TokenizedDataset } from "../data/dataset.ts";
-import { evaluatePack } from "../evaluate.ts";
+import { evaluateStack } from "../evaluate.ts";
 import type { Transformer } from "../model/transformer.ts";
 import { stopwatch, type TrialEvent, type TrialOutcome, trialResult } from "../trial.ts";
 import { loadInputs, openModel, type TrialResources, trainableParameters } from "../trial-model.ts";
-import { assertPack, assertSamePositions } from "./check-pack.ts";
+import { assertSamePositions, assertStackable } from "./check-stack.ts";
 import { type Stack, stackTensors } from "./stack.ts";
-import { type PackedTrial, trainPack } from "./train-pack.ts";
+import { type StackedTrial, trainStack } from "./train-stack.ts";
 
 /**
  * Runs several trials over one base: it is read once, and each of its weights is used (in 4 bits: decoded) once for all
  * of them. Each outcome is that of `runTrial` to float32 rounding, apart from what was measured: seconds are a trial's
- * share of the pack's, memory is that of the whole pack, and `packedTrials` says so.
+ * share of the stack's, memory is that of the whole stack, and `packedTrials` says so.
  *
  * @param onEvent told the trial's place in `specs`.
  * @throws InputError E_PACK where the trials differ in more than rank, alpha, seed and what the optimiser does by itself.
  */
-export async function runPackedTrials(
+export async function runStackedTrials(
   specs: readonly TrialSpec[],
   resources: TrialResources,
   onEvent: (trial: number, event: TrialEvent) => void = () => {},
 ): Promise<TrialOutcome[]> {
   const clock = stopwatch();
-  const { base, data, trials, stack, model, runtime } = await openPack(specs, resources);
+  const { base, data, trials, stack, model, runtime } = await openStack(specs, resources);
   const { family, head } = base;
   const { modelPath, threads } = resources;
   const load = clock.lap();
 
-  const trainings = await trainPack(trials, {
+  const trainings = await trainStack(trials, {
     model,
     stack,
     examples: data.train,
@@ -47,7 +47,7 @@ export async function runPackedTrials(
   const evaluations =
     completed.length === 0
       ? []
-      : await evaluatePack(model, specs.length, data.validation, {
+      : await evaluateStack(model, specs.length, data.validation, {
           padId: family.padTokenId,
           onProgress: (done, total) => {
             for (const i of completed) onEvent(i, { kind: "evaluating", done, total });
@@ -70,19 +70,19 @@ export async function runPackedTrials(
   });
 }
 
-/** A pack that has been loaded and not begun. */
-export interface OpenPack {
+/** A stack that has been loaded and not begun. */
+export interface OpenStack {
   readonly base: Base;
   readonly data: TokenizedDataset;
-  readonly trials: readonly PackedTrial[];
+  readonly trials: readonly StackedTrial[];
   readonly stack: Stack;
   readonly model: Transformer;
   readonly runtime: Runtime;
 }
 
-/** Throws InputError E_PACK as {@link runPackedTrials}. */
-export async function openPack(specs: readonly TrialSpec[], resources: TrialResources): Promise<OpenPack> {
-  assertPack(specs);
+/** Throws InputError E_PACK as {@link runStackedTrials}. */
+export async function openStack(specs: readonly TrialSpec[], resources: TrialResources): Promise<OpenStack> {
+  assertStackable(specs);
   const { base, data } = loadInputs(specs[0]!, resources);
   const { family, head } = base;
   assertSamePositions(family, longestOf(data.train.map(({ inputIds }) => inputIds.length)));
@@ -91,7 +91,7 @@ export async function openPack(specs: readonly TrialSpec[], resources: TrialReso
   const targets = resolveTargets(family, head, loras[0]!.targetModules, rank);
   const trials = specs.map((spec) => ({ spec, trained: trainableParameters(spec, base, targets) }));
   const stack = stackTensors(trials.map(({ trained }) => trained));
-  const shape = packedShape(loras, rank, targets);
+  const shape = stackedShape(loras, rank, targets);
   return {
     base,
     data,
@@ -108,7 +108,7 @@ export function inDimOf({ family, head }: Base): (path: string) => number {
 }
 
 /** The largest rank for all, and each trial's own factor. */
-function packedShape(
+function stackedShape(
   loras: readonly LoraSpec[],
   rank: number,
   targets: readonly TargetLayer[],
@@ -120,6 +120,6 @@ function packedShape(
     dropout: loras[0]!.dropout,
     dora: false,
     modules: new Map(targets.map(({ path }) => [path, { rank, scaling: 1 }])), // scaled by each trial's own
-    pack: { scalings },
+    stack: { scalings },
   };
 }

@@ -1,0 +1,19 @@
+import type { MethodName } from "@lorank/core";
+import type { SweepPlan } from "../plan/plan.ts";
+import { grid } from "./grid.ts";
+import type { Method } from "./method.ts";
+import { probe } from "./probe.ts";
+import { race } from "./race.ts";
+import { withRobustness } from "./robustness.ts";
+
+const methods: Record<MethodName, (plan: SweepPlan) => Method> = { grid, probe, race };
+
+export function methodOf(plan: SweepPlan): Method {
+  const method = methods[plan.config.method ?? "grid"](plan);
+  return plan.config.robustness ? withRobustness(method) : method;
+}
+
+/** Trials that the plan's method will have run in the end, as far as that can be said beforehand: of a race, at most. */
+export function expectedTrials(plan: SweepPlan): number {
+  return methodOf(plan).expectedTrials;
+}
