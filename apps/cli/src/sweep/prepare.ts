@@ -28,8 +28,7 @@ export async function prepareSweep(
 ): Promise<PreparedSweep> {
   const { threads = runDefaults.threads, jobs, "max-attempts": maxAttempts } = given;
   const trialsPerProcess = trialsPerProcessOf(given);
-  const grid = { ranks: given.ranks ?? defaults.ranks, seeds: seedList(given.seeds ?? defaults.seeds) };
-  const trials = await prepareTrials(given, grid, flags);
+  const trials = await prepareTrials(given, flags);
   const device = await deviceOf(given, threads, flags.dryRun === true);
   const asked = { threads, device: device.chose, trialsAtOnce: jobs, trialsPerProcess, maxAttempts };
   return { ...trials, device, out: given.out ?? defaults.out, run: runOptions({ ...asked, ...told }) };
@@ -45,10 +44,6 @@ async function deviceOf(
 ): Promise<PreparedSweep["device"]> {
   if (!dryRun) return pickDevice({ device, threads, compute });
   return { chose: undefined, why: `${device}: chosen and tested when the sweep runs` };
-}
-
-function seedList(seeds: number | readonly number[]): readonly number[] {
-  return typeof seeds === "number" ? Array.from({ length: seeds }, (_, i) => i + 1) : seeds;
 }
 
 function trialsPerProcessOf({

@@ -20,7 +20,7 @@ import type { SettingsOf } from "../settings/table.ts";
 import { type BaseModel, checkWeights, findBaseModel } from "./base-model.ts";
 import { costOfRank, type RankCost } from "./rank-cost.ts";
 
-/** What settings a trial is made of; only a comparison has those of its grid. */
+/** The settings that trials are made of, ranks and seeds among them. */
 export type TrialSettings = Partial<SettingsOf<"plan">>;
 
 /** Trials that have been checked to the end, and nothing written yet. */
@@ -53,9 +53,10 @@ export interface PreparedTrials {
  */
 export async function prepareTrials(
   given: TrialSettings,
-  { ranks, seeds }: { readonly ranks: readonly number[]; readonly seeds: readonly number[] },
   flags: OutputFlags,
 ): Promise<PreparedTrials> {
+  const ranks = given.ranks ?? defaults.ranks;
+  const seeds = seedList(given.seeds ?? defaults.seeds);
   const optimizer = optimizerOf(given);
   const portable = portableOf(given);
   const base = await findBaseModel(
@@ -125,6 +126,10 @@ export async function prepareTrials(
     portable,
     notes: [...data.notes, ...notes, ...plan.notes],
   };
+}
+
+function seedList(seeds: number | readonly number[]): readonly number[] {
+  return typeof seeds === "number" ? Array.from({ length: seeds }, (_, i) => i + 1) : seeds;
 }
 
 function dataOptions(given: TrialSettings): DatasetOptions {

@@ -35,8 +35,8 @@ export async function runTrainCommand(
   const { rank, seed, out, force, trial } = settings;
   assertReplaceable(out, force);
   // Test texts are for a verdict. Those of a file are set aside all the same, so that the trial is the one of a sweep.
-  const given = { "test-examples": 0, ...trial };
-  const prepared = await prepareTrials(given, { ranks: [rank], seeds: [seed] }, flags);
+  const given = { "test-examples": 0, ...trial, ranks: [rank], seeds: [seed] };
+  const prepared = await prepareTrials(given, flags);
   assertReplaceable(out, force, [prepared.modelPath]);
   const threads = threadsOf(settings);
   const { device: asked = defaults.device, compute = defaults.compute } = trial;
