@@ -8,6 +8,7 @@ test("exports these names and no others, and the README names each of them", () 
     "SweepStore",
     "earlierSearch",
     "expectedTrials",
+    "foreignNames",
     "measureTime",
     "planSweep",
     "robustnessSpecs",

@@ -84,7 +84,7 @@ describe("SweepStore", () => {
   });
 
   test("does not let a trial id leave its folder", () => {
-    const store = new SweepStore(join(temporaryFolder(), "out"));
+    const store = new SweepStore(join(temporaryFolder(), "out")); // what leaves it stays in the folder of this test
     expect(() => store.claimAttempt("../../x")).toThrow('trial id must be 64 hex digits, got "../../x"');
     expect(existsSync(store.path("..", "x"))).toBe(false);
   });
