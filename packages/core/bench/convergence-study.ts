@@ -45,6 +45,7 @@ for (const argument of process.argv.slice(2)) {
       ...(majorityShare === undefined ? {} : { majorityShare }),
     };
     for (const { rank, epochs, state, fall, interval, trainLoss } of convergenceOf(results.trials, options)) {
+      if (fall === undefined || interval === undefined || trainLoss === undefined) continue;
       const now = qualityOf(results, rank);
       const next = sweeps[i + 1] && qualityOf(sweeps[i + 1]!, rank);
       const cells = [

@@ -1,4 +1,7 @@
+import { InputError } from "../errors.ts";
 import type { Decision, Results } from "../results/types.ts";
+import { type ClassPrior, priorOfLabels, priorOfShare } from "./class-prior/class-prior.ts";
+import { withFault } from "./class-prior/training-fault.ts";
 import { withConvergence } from "./convergence/convergence-words.ts";
 import { type DecideOptions, decide, defaultMargins } from "./decide.ts";
 import { outcomesFromTrials } from "./outcomes.ts";
@@ -11,13 +14,14 @@ import { withRobustness } from "./robustness/robustness-words.ts";
 
 /** What a decision reads of a sweep's results. */
 export type DecidableResults = Pick<Results, "trials" | "truncations" | "otherRates"> & {
-  readonly data?: Pick<Results["data"], "majorityShare">;
+  readonly data?: Pick<Results["data"], "majorityShare" | "validationLabels">;
   readonly sweep: Pick<Results["sweep"], "method" | "ranks" | "seeds" | "metric" | "margin" | "confidence">;
 };
 
 /**
  * The decision on a sweep's results, whichever method ran it, by the sweep's own settings or by `options` in their place,
- * with whether the ranks had converged, and what other learning rates say where they were tried.
+ * with whether the ranks had converged, and what other learning rates say where they were tried. No rank is recommended
+ * where none is shown to be better than the class prior; then it says what is wrong with the training, as far as that shows.
  *
  * A margin is in the unit of its metric, so with another metric it is that metric's default. Options that the sweep
  * did not have are judged on the trials that its method ran.
@@ -25,7 +29,8 @@ export type DecidableResults = Pick<Results, "trials" | "truncations" | "otherRa
 export function decideResults(results: DecidableResults, options: DecideOptions = {}): Decision {
   const { trials, otherRates = [], data } = results;
   const share = data?.majorityShare;
-  const decision = withConvergence(withCosts(decisionOf(results, options), trials), trials, share);
+  const costed = withCosts(decisionOf(results, options), trials);
+  const decision = withFault(withConvergence(costed, trials, share), trials);
   if (otherRates.length === 0 || decision.ranks.length < 2) return decision;
   const majority = share === undefined ? {} : { majorityShare: share };
   return withRobustness(decision, robustnessOf({ decision, trials, extra: otherRates, ...majority }));
@@ -37,7 +42,8 @@ function withCosts(decision: Decision, trials: Results["trials"]): Decision {
   return returns ? { ...decision, returns: withRates(returns, costsOfTrials(trials)) } : decision;
 }
 
-function decisionOf({ sweep, trials, truncations = [] }: DecidableResults, options: DecideOptions): Decision {
+function decisionOf(results: DecidableResults, options: DecideOptions): Decision {
+  const { sweep, trials, truncations = [] } = results;
   const { method = "grid", ranks, seeds, metric, margin, confidence } = sweep;
   const another = options.metric !== undefined && options.metric !== metric;
   const settings = {
@@ -46,7 +52,8 @@ function decisionOf({ sweep, trials, truncations = [] }: DecidableResults, optio
     confidence,
     ...options,
   };
-  const outcomes = outcomesFromTrials(trials);
+  const table = outcomesFromTrials(trials);
+  const outcomes = { ...table, prior: priorIn(results, table.examples) };
   switch (method) {
     case "grid":
       return decide(outcomes, settings);
@@ -55,4 +62,17 @@ function decisionOf({ sweep, trials, truncations = [] }: DecidableResults, optio
     case "race":
       return decideRace(outcomes, { ...settings, ranks, seeds });
   }
+}
+
+/** What the shares of the classes alone would do; undefined for causal-lm, and where no trial completed. */
+function priorIn({ trials, data }: DecidableResults, examples: number): ClassPrior | undefined {
+  const { validationLabels: labels, majorityShare: share } = data ?? {};
+  const task = trials[0]?.spec.task;
+  if (examples === 0 || task?.kind !== "classification") return undefined;
+  if (labels !== undefined) {
+    if (labels.length === examples) return priorOfLabels(labels);
+    const got = `got ${labels.length} and ${examples}`;
+    throw new InputError("E_OUTCOMES", `validationLabels must be as many as the outcomes of a trial, ${got}`);
+  }
+  return share === undefined ? undefined : priorOfShare(share, task.labels.length, examples);
 }

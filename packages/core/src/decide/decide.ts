@@ -1,6 +1,9 @@
 import { InputError } from "../errors.ts";
+import { isBehindPrior } from "../results/behind-prior.ts";
 import type { RaceSummary } from "../results/race-types.ts";
 import type { Decision, Interval, MetricName, PairSummary, RankSummary } from "../results/types.ts";
+import type { ClassPrior } from "./class-prior/class-prior.ts";
+import { comparePrior } from "./class-prior/compare-prior.ts";
 import {
   type ClaimFamily,
   type Comparison,
@@ -18,7 +21,7 @@ import { type PairedDesign, pairedDesign } from "./paired-design.ts";
 import { neededFor } from "./plan/needed.ts";
 import { diminishingReturns } from "./returns.ts";
 import { selectionOf } from "./selection.ts";
-import { indifferenceMargins, ranksInPlay, verdictOf } from "./verdict.ts";
+import { indifferenceMargins, openVerdict, ranksInPlay, verdictOf } from "./verdict.ts";
 
 export interface DecideOptions {
   /** What ranks are compared on. Default `accuracy`. */
@@ -42,7 +45,7 @@ export const defaultMargins: Readonly<Record<MetricName, number>> = { accuracy: 
  */
 export function decide(outcomes: OutcomeTable, options: DecideOptions = {}): Decision {
   const settings = settingsOf(outcomes, options);
-  return decideDesign(pairedDesign(outcomes), outcomes.examples, settings);
+  return decideDesign(pairedDesign(outcomes), outcomes.examples, settings, { prior: outcomes.prior });
 }
 
 export type DecideSettings = Required<DecideOptions>;
@@ -70,6 +73,8 @@ export interface DecideContext {
   /** Claims that share the error. Default: those about the design's ranks, with all of it. */
   readonly family?: ClaimFamily;
   readonly race?: RaceContext;
+  /** No rank is recommended unless one is better than this. */
+  readonly prior?: ClassPrior | undefined;
 }
 
 /** The decision on a design of `examples` examples; on what is left of a race if there was one. */
@@ -77,7 +82,7 @@ export function decideDesign(
   design: PairedDesign,
   examples: number,
   settings: DecideSettings,
-  { family, race }: DecideContext = {},
+  { family, race, prior }: DecideContext = {},
 ): Decision {
   const { metric, margin, confidence } = settings;
   const { ranks, seeds } = design;
@@ -91,14 +96,21 @@ export function decideDesign(
   const summaries = ranks.map((rank, index) =>
     summarise(rank, index, { design, metric, confidence: own, comparison, bestRank }),
   );
+  const margins = { ...defaultMargins, [metric]: margin };
+  const classPrior = prior && comparePrior(design, prior, { confidence, margins });
+  const hasLearned = !isBehindPrior(classPrior ? { classPrior } : {});
   const dropped = race?.beaten ?? [];
-  const found = verdictOf({ ranks, bestRank, seeds: seeds.length, margin, comparison, dropped });
+  const found = hasLearned
+    ? verdictOf({ ranks, bestRank, seeds: seeds.length, margin, comparison, dropped })
+    : openVerdict;
   const inPlay = seeds.length > 1 ? ranksInPlay(ranks, comparison) : ranks;
   const unsettled = found.verdict === "inconclusive" || found.verdict === "indistinguishable";
   const certificateTail = race?.lastCertificateTail ?? comparison.certificateTail;
-  const needed = unsettled
-    ? neededFor({ ...comparison, certificateTail }, bestRank, inPlay, margin)
-    : undefined;
+  const needed =
+    unsettled && hasLearned
+      ? neededFor({ ...comparison, certificateTail }, bestRank, inPlay, margin)
+      : undefined;
+  const { pairs, ...gains } = claimsOf(comparison, design, race?.pairs);
   const excluded = design.excluded.length > 0 ? { excluded: design.excluded } : {};
   const decision = {
     ...found,
@@ -112,8 +124,10 @@ export function decideDesign(
     ...excluded,
     ...(needed && found.verdict === "inconclusive" ? { needed } : {}),
     indifference: indifferenceMargins * margin,
-    ...claimsOf(comparison, design, race?.pairs),
+    ...(pairs ? { pairs } : {}),
+    ...(hasLearned ? gains : {}),
     ...raced,
+    ...(classPrior ? { classPrior } : {}),
   };
   return { ...decision, explanation: explain({ decision, design, comparison, inPlay, needed }) };
 }

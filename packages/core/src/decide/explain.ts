@@ -1,4 +1,6 @@
+import { isBehindPrior } from "../results/behind-prior.ts";
 import type { Decision, RankSummary } from "../results/types.ts";
+import { priorSentences } from "./class-prior/class-prior-words.ts";
 import { type Comparison, type PairComparison, pairOf } from "./compare.ts";
 import { failureWords, type PairedDesign } from "./paired-design.ts";
 import { neededFor } from "./plan/needed.ts";
@@ -22,6 +24,7 @@ export function explain(input: ExplainInput): string {
 }
 
 function verdictSentences(input: ExplainInput): string[] {
+  if (isBehindPrior(input.decision)) return priorSentences(input.decision);
   if (input.decision.ranks.length === 1 && input.decision.rank !== null) return lastInRace(input.decision);
   switch (input.decision.verdict) {
     case "adequate":
@@ -183,8 +186,7 @@ function size(rank: number, other: number): string {
 
 function basis(decision: Omit<Decision, "explanation">, { failures }: PairedDesign): string {
   const design = `${counted(decision.seeds, "seed")} and ${counted(decision.examples, "example")}`;
-  const claims =
-    decision.seeds > 1 && decision.ranks.length > 1 ? "; ± holds for all pairs of ranks at once" : "";
+  const claims = claimsInWords(decision);
   const sentence = `This rests on ${decision.seeds > 1 ? "paired runs with " : ""}${design}${claims}.`;
   if (failures.length === 0) return sentence;
   const seeds = [...new Set(failures.map((failure) => failure.seed))].sort((a, b) => a - b);
@@ -194,6 +196,15 @@ function basis(decision: Omit<Decision, "explanation">, { failures }: PairedDesi
   return `${sentence} ${seeds.length === 1 ? "Seed" : "Seeds"} ${range(seeds)} ${
     seeds.length === 1 ? "is" : "are"
   } left out for every rank: ${causes.slice(0, 3).join(", ")}${causes.length > 3 ? ` and ${causes.length - 3} more` : ""}.`;
+}
+
+/** What each ± holds for. */
+function claimsInWords(decision: Omit<Decision, "explanation">): string {
+  if (isBehindPrior(decision)) {
+    const isCompared = decision.classPrior?.source !== "agreement";
+    return isCompared ? "; ± is over the examples and holds for all ranks at once" : "";
+  }
+  return decision.seeds > 1 && decision.ranks.length > 1 ? "; ± holds for all pairs of ranks at once" : "";
 }
 
 function omissions({ excluded }: PairedDesign): string[] {

@@ -1,3 +1,4 @@
+import { priorOfAgreement, priorOfLabels } from "./class-prior/class-prior.ts";
 import { type OutcomeCell, type OutcomeTable, outcomeTable, throwOutcomeProblems } from "./outcomes.ts";
 
 /** One line of any trainer's outcomes: what a rank, trained with a seed, did on one evaluation example. */
@@ -10,6 +11,8 @@ export interface Outcome {
   readonly correct: number;
   /** Negative log probability of the truth, in nats; in all rows or in none. */
   readonly logLoss?: number;
+  /** The true class of the example; in all rows or in none. It tells whether a rank is better than the class prior. */
+  readonly label?: string | number;
 }
 
 interface Run {
@@ -27,9 +30,10 @@ export function outcomesFromRows(rows: readonly Outcome[]): OutcomeTable {
   const problems: string[] = [];
   const runs = new Map<string, Run>();
   const examples = new Set<string>();
-  const withLogLoss = rows[0]?.logLoss !== undefined;
+  const has = { logLoss: rows[0]?.logLoss !== undefined, label: rows[0]?.label !== undefined };
+  const labels = new Map<string, string>();
   rows.forEach((row, index) => {
-    const faults = rowFaults(row, withLogLoss);
+    const faults = rowFaults(row, has);
     const key = `${row.rank} ${row.seed}`;
     const run = runs.get(key) ?? { rank: row.rank, seed: row.seed, rows: new Map<string, Outcome>() };
     // A CSV reader gives 7 where a JSONL reader gives "7".
@@ -39,11 +43,19 @@ export function outcomesFromRows(rows: readonly Outcome[]): OutcomeTable {
         `rank ${row.rank}, seed ${row.seed}, example ${quote(example)} must occur once, got it again`,
       );
     }
+    const label = String(row.label);
+    const known = labels.get(example) ?? label;
+    if (faults.length === 0 && label !== known) {
+      faults.push(
+        `label of example ${quote(example)} must be ${quote(known)} in every row, got ${quote(label)}`,
+      );
+    }
     if (faults.length > 0) {
       problems.push(`row ${index + 1}: ${faults.join("; ")}`);
       return;
     }
     examples.add(example);
+    labels.set(example, label);
     run.rows.set(example, row);
     runs.set(key, run);
   });
@@ -57,36 +69,42 @@ export function outcomesFromRows(rows: readonly Outcome[]): OutcomeTable {
       Float64Array.from(order, (example) => pick(run.rows.get(example)!));
     const correct = column((row) => row.correct);
     const { rank, seed } = run;
-    return withLogLoss
+    return has.logLoss
       ? { rank, seed, correct, logLoss: column((row) => row.logLoss!) }
       : { rank, seed, correct };
   });
-  return outcomeTable(cells, [], order.length);
+  const prior = has.label
+    ? priorOfLabels(order.map((example) => labels.get(example)!))
+    : priorOfAgreement(cells);
+  return { ...outcomeTable(cells, [], order.length), ...(prior ? { prior } : {}) };
 }
 
-function rowFaults(row: Outcome, withLogLoss: boolean): string[] {
+function rowFaults(row: Outcome, has: { readonly logLoss: boolean; readonly label: boolean }): string[] {
   const faults: string[] = [];
   const must = (holds: boolean, field: string, rule: string, value: unknown): void => {
     if (!holds) faults.push(`${field} must be ${rule}, got ${quote(value)}`);
   };
-  const { rank, seed, example, correct, logLoss } = row;
+  const { rank, seed, example, correct, logLoss, label } = row;
   must(Number.isSafeInteger(rank) && rank >= 0, "rank", "a whole number of at least 0", rank);
   must(Number.isSafeInteger(seed), "seed", "a whole number", seed);
-  must(
-    (typeof example === "string" && example !== "") ||
-      (typeof example === "number" && Number.isFinite(example)),
-    "example",
-    "a name or a number",
-    example,
-  );
+  must(isName(example), "example", "a name or a number", example);
   must(typeof correct === "number" && correct >= 0 && correct <= 1, "correct", "between 0 and 1", correct);
-  if (withLogLoss) {
+  if (has.label) {
+    must(isName(label), "label", "a name or a number in every row", label);
+  } else {
+    must(label === undefined, "label", "in every row or in none (row 1 has none)", label);
+  }
+  if (has.logLoss) {
     const valid = typeof logLoss === "number" && Number.isFinite(logLoss) && logLoss >= 0;
     must(valid, "logLoss", "a number of at least 0 in every row", logLoss);
   } else {
     must(logLoss === undefined, "logLoss", "in every row or in none (row 1 has none)", logLoss);
   }
   return faults;
+}
+
+function isName(value: unknown): boolean {
+  return typeof value === "string" ? value !== "" : typeof value === "number" && Number.isFinite(value);
 }
 
 function missingExamples(runs: ReadonlyMap<string, Run>, examples: ReadonlySet<string>): string[] {

@@ -1,6 +1,7 @@
 import { InputError } from "../errors.ts";
 import { canonicalJson } from "../results/canonical-json.ts";
 import type { MetricName, TrialResult } from "../results/types.ts";
+import type { ClassPrior } from "./class-prior/class-prior.ts";
 
 /** What one run (a rank under a seed) did on every evaluation example, in the table's order of examples. */
 export interface OutcomeCell {
@@ -34,6 +35,8 @@ export interface OutcomeTable {
   /** Completed runs, at most one for a rank and seed, each with `examples` values. */
   readonly cells: readonly OutcomeCell[];
   readonly failures: readonly FailedRun[];
+  /** What the shares of the classes alone would do; absent where there are no classes, or none are known. */
+  readonly prior?: ClassPrior | undefined;
 }
 
 /** The part of a trial's result that a decision reads. */
@@ -103,7 +106,7 @@ export function outcomeTable(
   return { ranks, seeds, examples, cells, failures: [...failures, ...missing] };
 }
 
-/** The runs of these ranks under these seeds. */
+/** The runs of these ranks under these seeds, without the prior. */
 export function partOf(
   table: OutcomeTable,
   ranks: readonly number[],

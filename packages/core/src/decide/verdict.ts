@@ -7,6 +7,9 @@ export interface Verdict {
   readonly rank: number | null;
 }
 
+/** No claim. */
+export const openVerdict: Verdict = { verdict: "inconclusive", rank: null };
+
 export interface VerdictInput {
   /** Compared ranks, ascending. */
   readonly ranks: readonly number[];
@@ -44,7 +47,7 @@ export function verdictOf(input: VerdictInput): Verdict {
   if (ranks.length === 1 && dropped.length > 0) {
     return { verdict: ranks[0] === largest ? "extend" : "adequate", rank: ranks[0]! };
   }
-  if (seeds < 2 || ranks.length < 2) return { verdict: "inconclusive", rank: null };
+  if (seeds < 2 || ranks.length < 2) return openVerdict;
   const { pairs } = comparison;
   const certified = ranks.find((rank) => shortfallBound(pairs, rank) <= margin);
   if (certified !== undefined && certified < largest) return { verdict: "adequate", rank: certified };
@@ -54,12 +57,10 @@ export function verdictOf(input: VerdictInput): Verdict {
   }
   if (dropped.length === 0 && !pairs.some((candidate) => candidate.supported)) {
     const excluded = shortfallBound(pairs, ranks[0]!) <= indifferenceMargins * margin;
-    return excluded
-      ? { verdict: "indistinguishable", rank: ranks[0]! }
-      : { verdict: "inconclusive", rank: null };
+    return excluded ? { verdict: "indistinguishable", rank: ranks[0]! } : openVerdict;
   }
   if (certified !== undefined) return { verdict: "adequate", rank: certified };
-  return { verdict: "inconclusive", rank: null };
+  return openVerdict;
 }
 
 /** Ranks that no other rank is known to beat, ascending. */

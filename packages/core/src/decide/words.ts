@@ -1,4 +1,4 @@
-import type { MetricName } from "../results/types.ts";
+import type { Interval, MetricName } from "../results/types.ts";
 
 /** An amount of accuracy in points or of log loss in nats, exactly: 0.0125 becomes "1.25 points". */
 export function inUnit(value: number, metric: MetricName): string {
@@ -43,6 +43,11 @@ function unitName(metric: MetricName, value: number): string {
 export function sideOf(advantage: number, metric: MetricName): string {
   if (metric === "log-loss") return advantage >= 0 ? "better than" : "worse than";
   return advantage >= 0 ? "above" : "below";
+}
+
+/** How far something stands from another that it is `advantage` better than: "0.4 ± 1.0 points below". */
+export function apart(advantage: number, [low, high]: Interval, metric: MetricName): string {
+  return `${withError(Math.abs(advantage), (high - low) / 2, metric)} ${sideOf(advantage, metric)}`;
 }
 
 /** "1 seed", "1,000 examples". */

@@ -6,14 +6,19 @@ export interface RankConvergence {
   readonly seeds: Count;
   /** Passes over the training examples. */
   readonly epochs: number;
-  /** Nats by which twice the budget would lower the training loss, read off the later half of the run. */
-  readonly fall: number;
+  /**
+   * Nats by which twice the budget would lower the training loss, read off the later half of the run. Absent, with its
+   * interval and `trainLoss`, where the runs are too short for a line: such a rank is named only if it is stuck.
+   */
+  readonly fall?: number;
   /** Of `fall`, at the decision's confidence. */
-  readonly interval: Interval;
+  readonly interval?: Interval;
   /** A fall of less than this, in nats, counts as none. */
   readonly threshold: number;
   /** Training loss at the end, in nats, by the same line, or 0 where that runs below it. */
-  readonly trainLoss: number;
+  readonly trainLoss?: number;
+  /** The training loss of most of its runs rose far above where it began: the learning rate is too high. Else absent. */
+  readonly rose?: true;
   /**
    * - `stuck`: most of its runs know no more than the most frequent class. A flat loss then is no convergence.
    * - `memorising`: after more than one pass it fits its training examples surely better than the evaluation examples;

@@ -1,3 +1,4 @@
+import type { ClassPriorComparison, TrainingFault } from "./class-prior-types.ts";
 import type { RankConvergence } from "./convergence-types.ts";
 import type { ProbeSummary } from "./method-types.ts";
 import type { RaceSummary } from "./race-types.ts";
@@ -144,6 +145,13 @@ export interface Decision {
   readonly robustness?: Robustness;
   /** Whether each compared rank had converged; absent without loss curves. Ascending by rank. */
   readonly convergence?: readonly RankConvergence[];
+  /**
+   * The compared ranks against an answer that is the same for every example; absent for causal-lm, and where nothing is
+   * known of the classes.
+   */
+  readonly classPrior?: ClassPriorComparison;
+  /** Present where no rank is shown to be better than the class prior, or all runs diverged, and there are loss curves. */
+  readonly fault?: TrainingFault;
   /** The verdict in plain words, one paragraph. */
   readonly explanation: string;
 }

@@ -1,4 +1,5 @@
 export { formatBytes, formatCount, formatDecimalBytes } from "../format.ts";
+export { isBehindPrior } from "./behind-prior.ts";
 export { canonicalJson } from "./canonical-json.ts";
 export type { Schema, SchemaIssue } from "./check-schema.ts";
 export { checkResults, parseResults } from "./parse-results.ts";

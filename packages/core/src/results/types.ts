@@ -8,6 +8,7 @@ import type { MethodName, Truncation } from "./method-types.ts";
 import type { SearchSummary } from "./search-types.ts";
 import type { TestScore, TestSet } from "./test-types.ts";
 
+export type * from "./class-prior-types.ts";
 export type * from "./convergence-types.ts";
 export type * from "./decision-types.ts";
 export type * from "./method-types.ts";
@@ -242,6 +243,11 @@ export interface Results {
     readonly validationExamples: Count;
     /** Share of the most frequent class among the validation examples; absent for causal-lm. */
     readonly majorityShare?: Share;
+    /**
+     * Class of each validation example as an index into the task's labels, in the order of a trial's outcomes; absent for
+     * causal-lm, and in files of earlier versions.
+     */
+    readonly validationLabels?: readonly Count[];
     /** Set aside for one score of the rank that the decision names; absent where none were. */
     readonly test?: TestSet;
   };

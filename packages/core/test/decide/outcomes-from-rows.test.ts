@@ -31,6 +31,41 @@ describe("outcomesFromRows", () => {
     expect([...(table.cells[0]!.logLoss as Float64Array)]).toEqual([0, 0.1, 0.2]);
   });
 
+  test("takes the class prior from the labels, whatever the order of the rows", () => {
+    const labels: Record<string, string | number> = { a: "ham", b: 7, c: "ham" };
+    const rows = grid().map((row) => ({ ...row, label: labels[row.example]! }));
+    const { prior } = outcomesFromRows(rows.toReversed());
+    expect(prior!.source).toBe("labels");
+    // c, b, a
+    expect([...prior!.correct]).toEqual([1, 0, 1]);
+    expect(outcomesFromRows(grid())).not.toHaveProperty("prior");
+  });
+
+  test("takes runs without labels that are all right on the same examples for a case of doubt", () => {
+    const rows = grid().map((row) => ({ ...row, correct: row.example === "b" ? 0 : 1 }));
+    expect(outcomesFromRows(rows).prior!.source).toBe("agreement");
+  });
+
+  test("reports labels that are missing, and such as change from run to run", () => {
+    const rows: Outcome[] = grid().map((row) => ({ ...row, label: "ham" }));
+    const { label: _, ...bare } = rows[3]!;
+    rows[3] = bare;
+    rows[4] = { ...rows[4]!, label: "spam" };
+    rows[5] = { ...rows[5]!, label: "" };
+    const problems = (bad: Outcome[]) => () => outcomesFromRows(bad);
+    expect(problems(rows)).toThrow(
+      [
+        "the outcomes have 3 problems:",
+        "  row 4: label must be a name or a number in every row, got undefined",
+        '  row 5: label of example "b" must be "ham" in every row, got "spam"',
+        '  row 6: label must be a name or a number in every row, got ""',
+      ].join("\n"),
+    );
+    expect(problems([...grid().slice(1), { ...grid()[0]!, label: "ham" }])).toThrow(
+      'row 12: label must be in every row or in none (row 1 has none), got "ham"',
+    );
+  });
+
   test("takes a seed without any row of a rank for a missing run", () => {
     const table = outcomesFromRows(grid().filter((row) => !(row.rank === 8 && row.seed === 1)));
     expect(table.failures).toEqual([{ rank: 8, seed: 1, status: "missing" }]);

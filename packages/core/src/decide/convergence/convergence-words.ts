@@ -1,3 +1,4 @@
+import { isBehindPrior } from "../../results/behind-prior.ts";
 import type { Decision, RankConvergence } from "../../results/types.ts";
 import { defaultMargins } from "../decide.ts";
 import { listed, withError } from "../words.ts";
@@ -12,7 +13,7 @@ export function withConvergence(
   trials: readonly TrainedTrial[],
   majorityShare?: number,
 ): Decision {
-  const { metric, margin, confidence } = decision;
+  const { metric, margin, confidence, classPrior } = decision;
   const compared = new Set(decision.ranks.map(({ rank }) => rank));
   const convergence = convergenceOf(
     trials.filter(({ spec }) => compared.has(spec.lora.rank)),
@@ -20,25 +21,37 @@ export function withConvergence(
       confidence,
       threshold: metric === "log-loss" ? margin : defaultMargins["log-loss"],
       ...(majorityShare === undefined ? {} : { majorityShare }),
+      learned: (classPrior?.ranks ?? []).filter(({ isBetter }) => isBetter).map(({ rank }) => rank),
     },
   );
   if (convergence.length === 0) return decision;
-  const explanation = [decision.explanation, ...convergenceInWords(convergence)].join(" ");
+  // Where no rank learned anything, `withFault` says what is to be done about it.
+  const words = isBehindPrior(decision) ? [] : convergenceInWords(convergence);
+  const explanation = [decision.explanation, ...words].join(" ");
   return { ...decision, convergence, explanation };
 }
 
 /** Sentences on the ranks that were not done learning; none where there is no such rank. */
 export function convergenceInWords(convergence: readonly RankConvergence[]): string[] {
   const falling = convergence.filter(({ state }) => state === "falling");
-  const stuck = convergence.filter(({ state }) => state === "stuck");
-  if (falling.length + stuck.length === 0) return [];
+  const stuck = convergence.filter(({ state, rose }) => state === "stuck" && !rose);
+  const burnt = convergence.filter(({ state, rose }) => state === "stuck" && rose);
   const sentences: string[] = [];
+  if (burnt.length > 0) {
+    const [their, them] = burnt.length > 1 ? ["their", "them"] : ["its", "it"];
+    sentences.push(
+      `${listed(ranksOf(burnt))} had learned next to nothing when the training ended: ${their} training loss rose far above ` +
+        `where it began, so the learning rate is too high for ${them} (--learning-rate auto searches one for all ranks).`,
+    );
+  }
+  if (falling.length + stuck.length === 0) return sentences;
   if (stuck.length > 0) {
     sentences.push(`${listed(ranksOf(stuck))} had learned next to nothing when the training ended.`);
   }
   if (falling.length > 0) {
-    const most = falling.reduce((a, b) => (b.fall > a.fall ? b : a));
-    const amount = withError(most.fall, (most.interval[1] - most.interval[0]) / 2, "log-loss");
+    const most = falling.reduce((a, b) => (b.fall! > a.fall! ? b : a));
+    const [low, high] = most.interval!;
+    const amount = withError(most.fall!, (high - low) / 2, "log-loss");
     const of = falling.length > 1 ? ` (of r=${most.rank})` : "";
     sentences.push(
       `The training loss of ${listed(ranksOf(falling))} was still falling at the end: twice the budget would lower it ` +

@@ -1,6 +1,6 @@
 import type { Interval, RankConvergence, TrialResult } from "../../results/types.ts";
 import { quantileOfUpperTail } from "../../statistics/student-t.ts";
-import { hasCollapsed } from "../collapsed.ts";
+import { hasCollapsed, lossRose } from "../collapsed.ts";
 
 /** The part of a trial's result that tells whether it had converged. */
 export type TrainedTrial = Pick<TrialResult, "spec" | "status" | "evaluation" | "lossCurve">;
@@ -11,6 +11,8 @@ export interface ConvergenceOptions {
   readonly threshold: number;
   /** Share of the most frequent class among the evaluation examples; absent for causal-lm. */
   readonly majorityShare?: number;
+  /** Ranks that are shown to be better than the class prior, be it in log loss alone: these are not stuck. Default none. */
+  readonly learned?: readonly number[];
 }
 
 /** Fewest steps behind a line: with fewer the batches in it decide. */
@@ -25,7 +27,7 @@ const fewestSteps = 8;
  *
  * In the first pass a step's loss is measured on examples that the model has not seen, so it is a (noisy) loss on new
  * examples. In later passes it falls by memorising; see `memorising` in {@link RankConvergence}. Ranks whose runs are too
- * short for a line are left out. Measured in docs/convergence.md.
+ * short for a line are left out unless they are stuck. Measured in docs/convergence.md.
  */
 export function convergenceOf(
   trials: readonly TrainedTrial[],
@@ -48,22 +50,27 @@ export function convergenceOf(
 function rankConvergence(
   rank: number,
   runs: readonly TrainedTrial[],
-  { confidence, threshold, majorityShare }: ConvergenceOptions,
+  { confidence, threshold, majorityShare, learned = [] }: ConvergenceOptions,
 ): RankConvergence | undefined {
+  const areMost = (some: (run: TrainedTrial) => boolean): boolean =>
+    runs.filter(some).length * 2 > runs.length;
+  const isStuck = !learned.includes(rank) && areMost((run) => hasCollapsed(run, majorityShare));
   const line = endLine(runs);
-  if (!line) return undefined;
+  if (!line && !isStuck) return undefined;
+  const { epochs } = runs[0]!.spec.optimizer;
+  const rose = areMost(lossRose) ? { rose: true as const } : {};
+  const base = { rank, seeds: runs.length, epochs, threshold, ...rose };
+  if (!line) return { ...base, state: "stuck" };
   const t = quantileOfUpperTail((1 - confidence) / 2, line.degreesOfFreedom);
   const fall = 0 - line.slope * Math.LN2;
   const half = t * line.slopeError * Math.LN2;
   const interval: Interval = [fall - half, fall + half];
-  const { epochs } = runs[0]!.spec.optimizer;
   const losses = runs.map(({ evaluation }) => evaluation?.logLoss ?? Infinity);
   const unseen = losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
-  const stuck = runs.filter((run) => hasCollapsed(run, majorityShare)).length * 2 > runs.length;
   const memorising = epochs > 1 && line.end + t * line.endError < unseen;
   const trainLoss = Math.max(0, line.end);
-  const state = stuck ? "stuck" : memorising ? "memorising" : stateOf(interval, threshold);
-  return { rank, seeds: runs.length, epochs, fall, interval, threshold, trainLoss, state };
+  const state = isStuck ? "stuck" : memorising ? "memorising" : stateOf(interval, threshold);
+  return { ...base, fall, interval, trainLoss, state };
 }
 
 function stateOf([low, high]: Interval, threshold: number): RankConvergence["state"] {

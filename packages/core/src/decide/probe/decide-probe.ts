@@ -1,7 +1,8 @@
 import type { Confirmation, Decision, Pilot, ProbeSummary, Truncation } from "../../results/types.ts";
+import type { ClaimFamily } from "../compare.ts";
 import { type DecideOptions, type DecideSettings, decideDesign, settingsOf } from "../decide.ts";
 import { hasRun, type OutcomeTable, partOf } from "../outcomes.ts";
-import { pairedDesign } from "../paired-design.ts";
+import { type PairedDesign, pairedDesign } from "../paired-design.ts";
 import { errorShare, firstCandidate, type ProbePlan, planProbe } from "./probe.ts";
 import { predictCurve } from "./probe-curve.ts";
 import { probeSentences, refutedWords } from "./probe-words.ts";
@@ -82,8 +83,11 @@ export function decideProbe(
 ): Decision {
   const settings = settingsOf(outcomes, options);
   const { judged, pilots, plan, predictions } = replay(outcomes, truncations, options, settings);
-  const decision =
-    judged.at(-1)?.decision ?? decideDesign(pairedDesign(outcomes), outcomes.examples, settings);
+  const last = judged.at(-1);
+  const decision = decideDesign(last?.design ?? pairedDesign(outcomes), outcomes.examples, settings, {
+    ...(last ? { family: last.family } : {}),
+    prior: outcomes.prior,
+  });
   const probe: ProbeSummary = {
     fromRank: plan.fromRank,
     probeSeeds: plan.probeSeeds,
@@ -109,7 +113,11 @@ export function decideProbe(
 }
 
 interface Replay extends Pick<ProbeState, "plan" | "predictions" | "pilots"> {
-  readonly judged: readonly { readonly confirmation: Confirmation; readonly decision: Decision }[];
+  readonly judged: readonly {
+    readonly confirmation: Confirmation;
+    readonly design: PairedDesign;
+    readonly family: ClaimFamily;
+  }[];
 }
 
 function replay(
@@ -130,19 +138,21 @@ function replay(
   }));
   const asked = { metric, confidence, confirmationSeeds: confirmationSeeds.length };
   const predictions = predictCurve({ whole, truncated }, asked);
-  const against = (rank: number, under: readonly number[], share: number): Decision => {
+  // Without the prior: which rank is tried next does not depend on whether any has learned.
+  const against = (rank: number, under: readonly number[], share: number) => {
     const design = pairedDesign(partOf(outcomes, [rank, fromRank], under));
-    return decideDesign(design, outcomes.examples, settings, { family: { ranks: 2, share } });
+    const family = { ranks: 2, share };
+    return { design, family, decision: decideDesign(design, outcomes.examples, settings, { family }) };
   };
   const isConfirmed = (rank: number): boolean => hasRun(outcomes, [rank], confirmationSeeds);
   const judged = smaller.filter(isConfirmed).map((rank, i) => {
     const share = errorShare(i + 1);
-    const decision = against(rank, confirmationSeeds, share);
-    return { decision, confirmation: confirmationOf(rank, share, decision, predictions, margin) };
+    const { decision, ...compared } = against(rank, confirmationSeeds, share);
+    return { ...compared, confirmation: confirmationOf(rank, share, decision, predictions, margin) };
   });
   const pilots = smaller
     .filter((rank) => !isConfirmed(rank) && hasRun(outcomes, [rank], probeSeeds))
-    .map((rank) => pilotOf(rank, against(rank, probeSeeds, 1), margin))
+    .map((rank) => pilotOf(rank, against(rank, probeSeeds, 1).decision, margin))
     .reverse();
   return { plan, predictions, pilots, judged };
 }

@@ -6,7 +6,7 @@ import type {
   ProbeSummary,
   RankPrediction,
 } from "../../results/types.ts";
-import { counted, range, sideOf, withError } from "../words.ts";
+import { apart, counted, range } from "../words.ts";
 import { firstCandidate } from "./probe.ts";
 
 /** How a probe went: what was cut, what that predicted, what real runs confirmed, and what it saved. */
@@ -79,11 +79,6 @@ function confirmedWords({ advantage, interval, outcome }: Confirmation, metric: 
   const where =
     outcome === "held" ? "" : outcome === "missed" ? ", outside of the prediction" : ", which refutes it";
   return `real runs came out ${apart(advantage, interval, metric)} it${where}`;
-}
-
-/** "0.4 ± 1.0 points below". */
-function apart(advantage: number, [low, high]: readonly [number, number], metric: MetricName): string {
-  return `${withError(Math.abs(advantage), (high - low) / 2, metric)} ${sideOf(advantage, metric)}`;
 }
 
 function shortfalls(

@@ -27,7 +27,7 @@ export function decideRace(outcomes: OutcomeTable, options: RaceOptions): Decisi
     pairs: pairsSeen(outcomes, options, settings, state.looks),
   };
   const design = lastDesign(outcomes, options, state);
-  return decideDesign(design, outcomes.examples, settings, { family, race });
+  return decideDesign(design, outcomes.examples, settings, { family, race, prior: outcomes.prior });
 }
 
 /** What the last look compared, of the ranks that it left in play. Before the first look the first seed, which claims nothing. */

@@ -3,7 +3,7 @@ import { type Comparison, compareRanks, familyTails } from "../compare.ts";
 import { bestOf, type DecideSettings } from "../decide.ts";
 import type { OutcomeTable } from "../outcomes.ts";
 import { pairedDesign } from "../paired-design.ts";
-import { type Verdict, verdictOf } from "../verdict.ts";
+import { openVerdict, type Verdict, verdictOf } from "../verdict.ts";
 import { drops } from "./race-drops.ts";
 import { promiseOf } from "./race-forecast.ts";
 import type { PlannedLook } from "./race-looks.ts";
@@ -14,9 +14,6 @@ export function beatenIn(looks: readonly RaceLook[]): number[] {
     dropped.filter(({ cause }) => cause !== "failed").map(({ rank }) => rank),
   );
 }
-
-/** No claim. */
-export const openVerdict: Verdict = { verdict: "inconclusive", rank: null };
 
 /** What a look knows besides its outcomes. */
 export interface LookContext {

@@ -2,8 +2,8 @@ import { InputError } from "../../errors.ts";
 import type { RaceLook, RaceSummary } from "../../results/race-types.ts";
 import { type DecideOptions, settingsOf } from "../decide.ts";
 import { hasRun, type OutcomeTable, partOf } from "../outcomes.ts";
-import type { Verdict } from "../verdict.ts";
-import { lookAt, openVerdict } from "./race-look.ts";
+import { openVerdict, type Verdict } from "../verdict.ts";
+import { lookAt } from "./race-look.ts";
 import { raceLooks } from "./race-looks.ts";
 
 export interface RaceOptions extends DecideOptions {

@@ -73,4 +73,18 @@ describe("convergenceInWords", () => {
     ]);
     expect(convergenceInWords(found.slice(2))).toEqual([]);
   });
+
+  test("of a stuck rank whose loss rose says to lower the rate, not to train longer", () => {
+    const base = { seeds: 3, epochs: 1, threshold: 0.02, state: "stuck" } as const;
+    const burnt: RankConvergence[] = [{ ...base, rank: 64, rose: true }];
+    const sentence =
+      "r=64 had learned next to nothing when the training ended: its training loss rose far above where it began, so the " +
+      "learning rate is too high for it (--learning-rate auto searches one for all ranks).";
+    expect(convergenceInWords(burnt)).toEqual([sentence]);
+    expect(convergenceInWords([{ ...base, rank: 4 }, ...burnt])).toEqual([
+      sentence,
+      "r=4 had learned next to nothing when the training ended.",
+      "Part of what the ranks differ by may be speed: train longer (--epochs 2).",
+    ]);
+  });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { convergenceOf } from "../../../src/decide/convergence/convergence.ts";
+import { type ConvergenceOptions, convergenceOf } from "../../../src/decide/convergence/convergence.ts";
 import type { RankConvergence, TrialResult } from "../../../src/results/types.ts";
 import { randomStream } from "../../../src/statistics/random.ts";
 import { type TrialOptions, trialOf } from "../probed-trials.ts";
@@ -19,7 +19,7 @@ function losses(fall: number, noise = 0, seed = 1, end = 0.5): number[] {
 function judged(
   options: Omit<TrialOptions, "rank" | "seed">,
   curves: readonly number[][],
-  rest: { threshold?: number; majorityShare?: number; confidence?: number } = {},
+  rest: Partial<ConvergenceOptions> = {},
 ): RankConvergence {
   const trials = curves.map((curve, seed) =>
     trialOf({ rank: 4, accuracy: 0.9, ...options, seed, losses: curve, rates: linear }),
@@ -51,7 +51,7 @@ describe("convergenceOf", () => {
 
   test("its interval holds the truth in about 95 of 100 runs", () => {
     const held = Array.from({ length: 400 }, (_, seed) => {
-      const [low, high] = judged({}, [losses(0.1, 0.2, seed)]).interval;
+      const [low, high] = judged({}, [losses(0.1, 0.2, seed)]).interval!;
       return low <= 0.1 && high >= 0.1;
     }).filter(Boolean).length;
     // 380, within three standard errors of 4.4
@@ -66,9 +66,9 @@ describe("convergenceOf", () => {
       [trialOf({ rank: 4, losses: curve, rates: linear.map((rate) => 7 * rate) })],
       { confidence: 0.95, threshold: 0.02 },
     )[0]!;
-    expect(faster.fall).toBeCloseTo(plain.fall, 9);
+    expect(faster.fall).toBeCloseTo(plain.fall!, 9);
     const bits = judged({}, [curve.map((loss) => loss / Math.LN2)], { threshold: 0.02 / Math.LN2 });
-    expect(bits.fall).toBeCloseTo(plain.fall / Math.LN2, 9);
+    expect(bits.fall).toBeCloseTo(plain.fall! / Math.LN2, 9);
     expect(bits.state).toBe(plain.state);
   });
 
@@ -84,6 +84,27 @@ describe("convergenceOf", () => {
     const flat = losses(0.001);
     expect(judged({ accuracy: 0.6 }, [flat, flat], { majorityShare: 0.6 }).state).toBe("stuck");
     expect(judged({ accuracy: 0.9 }, [flat, flat], { majorityShare: 0.6 }).state).toBe("converged");
+  });
+
+  test("runs too short for a line are judged stuck too, and no more is said of them", () => {
+    const short = [0, 1].map((seed) => trialOf({ rank: 4, seed, accuracy: 0.6, losses: [0.7, 0.6, 0.7] }));
+    const options = { confidence: 0.95, threshold: 0.02 };
+    expect(convergenceOf(short, { ...options, majorityShare: 0.6 })).toEqual([
+      { rank: 4, seeds: 2, epochs: 1, threshold: 0.02, state: "stuck" },
+    ]);
+    expect(convergenceOf(short, { ...options, majorityShare: 0.5 })).toEqual([]);
+  });
+
+  test("a rank that is better than the class prior in log loss is not stuck, whatever its accuracy", () => {
+    const flat = losses(0.001);
+    const rest = { majorityShare: 0.6, learned: [4] };
+    expect(judged({ accuracy: 0.6 }, [flat, flat], rest).state).toBe("converged");
+  });
+
+  test("tells of most runs' loss that it rose", () => {
+    const risen = losses(0.001).with(3, 200);
+    expect(judged({}, [risen, risen, losses(0.001)]).rose).toBe(true);
+    expect(judged({}, [risen, losses(0.001)])).not.toHaveProperty("rose");
   });
 
   test("goes by rank over completed runs, in any order, and leaves out what is too short", () => {
