@@ -1,4 +1,5 @@
-import type { Results } from "@lorank/core/results";
+import { isBehindPrior, type Results } from "@lorank/core/results";
+import { faultAdvice, priorWords } from "./data/class-prior-words.ts";
 import { robustnessAdvice } from "./data/robustness-words.ts";
 import { leftBehind, partOfGrid, pilotRanks, predictedOnly } from "./data/runs-of-method.ts";
 import { integer, listInWords, plural } from "./format.ts";
@@ -39,8 +40,11 @@ function wordsAtOwnRate(results: Results): VerdictWords {
       kind: "no result",
       headline: "No verdict: no rank completed enough runs.",
       reason: "Ranks are compared on the seeds that each of them completed, and there is no such seed.",
+      ...faultAdvice(results),
     };
   }
+  if (isBehindPrior(decision))
+    return { kind: "inconclusive", ...priorWords(decision, confidence), ...faultAdvice(results) };
   switch (decision.verdict) {
     case "adequate":
       return {

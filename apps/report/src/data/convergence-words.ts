@@ -2,7 +2,7 @@ import type { RankConvergence } from "@lorank/core/results";
 import { listInWords } from "../format.ts";
 
 /** The state of a rank's training in a few words. */
-export function stateInWords(state: RankConvergence["state"]): string {
+export function stateInWords({ state, rose }: Pick<RankConvergence, "state" | "rose">): string {
   switch (state) {
     case "falling":
       return "still falling";
@@ -11,7 +11,7 @@ export function stateInWords(state: RankConvergence["state"]): string {
     case "memorising":
       return "memorising: not short of training";
     case "stuck":
-      return "stuck: learned next to nothing";
+      return rose ? "stuck: the learning rate is too high" : "stuck: learned next to nothing";
     case "unclear":
       return "unclear: hidden by noise";
   }
@@ -19,16 +19,29 @@ export function stateInWords(state: RankConvergence["state"]): string {
 
 /** Which ranks were not done learning, and what that does to the comparison. Undefined where there is none. */
 export function unfinishedInWords(convergence: readonly RankConvergence[]): string | undefined {
-  const of = (state: RankConvergence["state"]) => {
-    const ranks = convergence.filter((one) => one.state === state).map(({ rank }) => rank);
+  const ranksIn = (some: (one: RankConvergence) => boolean) => {
+    const ranks = convergence.filter(some).map(({ rank }) => rank);
     return ranks.length === 0 ? undefined : `${ranks.length === 1 ? "rank" : "ranks"} ${listInWords(ranks)}`;
   };
-  const [stuck, falling] = [of("stuck"), of("falling")];
+  const burnt = ranksIn(({ state, rose }) => state === "stuck" && rose === true);
+  const stuck = ranksIn(({ state, rose }) => state === "stuck" && !rose);
+  const falling = ranksIn(({ state }) => state === "falling");
   const parts = [
     ...(stuck ? [`${stuck} had learned next to nothing`] : []),
     ...(falling ? [`the training loss of ${falling} was still falling`] : []),
   ];
-  if (parts.length === 0) return undefined;
-  const epochs = 2 * convergence[0]!.epochs;
-  return `When training ended, ${listInWords(parts)}: a part of what the ranks differ by may be speed. Train longer (--epochs ${epochs}).`;
+  const epochs = 2 * (convergence[0]?.epochs ?? 0);
+  const sentences = [
+    ...(burnt
+      ? [
+          `When training ended, ${burnt} had learned next to nothing: the training loss rose far above where it began. Lower the learning rate.`,
+        ]
+      : []),
+    ...(parts.length > 0
+      ? [
+          `When training ended, ${listInWords(parts)}: a part of what the ranks differ by may be speed. Train longer (--epochs ${epochs}).`,
+        ]
+      : []),
+  ];
+  return sentences.length === 0 ? undefined : sentences.join(" ");
 }

@@ -1,22 +1,23 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import type { Results } from "@lorank/core/results";
+import { isBehindPrior, type Results } from "@lorank/core/results";
 import { stateInWords, unfinishedInWords } from "../data/convergence-words.ts";
-import { fixed, signed, significant } from "../format.ts";
+import { fixed, NONE, signed, significant } from "../format.ts";
+import { orNone } from "../metric.ts";
 import { DataTable } from "../parts/data-table.tsx";
 import { Section } from "../parts/section.tsx";
 import { percent } from "../words.ts";
 
 /** Whether each rank was done learning when its budget ended: ranks compared before that are compared by their speed. */
 export function Convergence(props: { readonly results: Results }) {
-  const { convergence = [], confidence } = props.results.decision;
+  const { decision } = props.results;
+  const { convergence = [], confidence } = decision;
   if (convergence.length === 0) return null;
+  const lead = isBehindPrior(decision)
+    ? "No rank was shown to have learned more than the shares of the classes when its budget ended."
+    : (unfinishedInWords(convergence) ?? "No rank was surely short of training when its budget ended.");
   return (
-    <Section
-      id="convergence"
-      title="Had the ranks converged?"
-      lead={unfinishedInWords(convergence) ?? "No rank was surely short of training when its budget ended."}
-    >
+    <Section id="convergence" title="Had the ranks converged?" lead={lead}>
       <DataTable
         caption="Training loss at the end, and what twice the budget would do to it, in nats"
         columns={[
@@ -29,15 +30,17 @@ export function Convergence(props: { readonly results: Results }) {
         ]}
         rows={convergence.map((one) => ({
           key: one.rank,
-          strong: one.rank === props.results.decision.rank,
+          strong: one.rank === decision.rank,
           cells: [
             String(one.rank),
-            stateInWords(one.state),
-            {
-              main: fixed(one.fall, 3),
-              under: `${signed(one.interval[0], 3)} to ${signed(one.interval[1], 3)}`,
-            },
-            fixed(one.trainLoss, 3),
+            stateInWords(one),
+            one.fall === undefined || one.interval === undefined
+              ? NONE
+              : {
+                  main: fixed(one.fall, 3),
+                  under: `${signed(one.interval[0], 3)} to ${signed(one.interval[1], 3)}`,
+                },
+            orNone(one.trainLoss, (loss) => fixed(loss, 3)),
             significant(one.epochs),
             String(one.seeds),
           ],

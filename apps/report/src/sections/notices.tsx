@@ -1,6 +1,7 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import type { Results } from "@lorank/core/results";
+import { isBehindPrior, type Results } from "@lorank/core/results";
+import { ranksBehindPrior } from "../data/class-prior-words.ts";
 import { unfinishedInWords } from "../data/convergence-words.ts";
 import type { RankRow } from "../data/rank-rows.ts";
 import { orderInWords, robustnessAdvice } from "../data/robustness-words.ts";
@@ -55,16 +56,17 @@ export function noticesOf(results: Results, rows: readonly RankRow[]): string[] 
     const { robustness } = results.decision;
     notices.push(`${orderInWords(robustness)} ${robustnessAdvice(results.decision)}`);
   }
-  const unfinished = unfinishedInWords(results.decision.convergence ?? []);
+  // Where no rank has learned anything, the verdict says so and what to do.
+  if (isBehindPrior(results.decision)) return notices;
+  const { convergence = [] } = results.decision;
+  const unfinished = unfinishedInWords(convergence);
   if (unfinished !== undefined) notices.push(unfinished);
-  const majority = results.data.majorityShare;
-  if (majority !== undefined) {
-    const idle = rows.filter((row) => row.summary && row.summary.accuracy <= majority);
-    if (idle.length > 0) {
-      notices.push(
-        `${idle.length === 1 ? "Rank" : "Ranks"} ${listInWords(idle.map((row) => row.rank))} scored no better than always answering the most frequent class (${(majority * 100).toFixed(1)}%): such runs have learned nothing yet. Train longer or raise the learning rate before comparing ranks.`,
-      );
-    }
+  const stuck = convergence.filter(({ state }) => state === "stuck").map(({ rank }) => rank);
+  const idle = ranksBehindPrior(results.decision).filter((rank) => !stuck.includes(rank));
+  if (idle.length > 0) {
+    notices.push(
+      `${idle.length === 1 ? "Rank" : "Ranks"} ${listInWords(idle)} ${idle.length === 1 ? "is" : "are"} not shown to be better than the shares of the classes alone: such runs may have learned nothing.`,
+    );
   }
   return notices;
 }

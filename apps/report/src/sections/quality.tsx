@@ -62,6 +62,14 @@ function Footnote(props: { readonly results: Results; readonly metric: Metric })
       <p class="fine">Always answering the most frequent class would score {metric.value(majorityShare)}.</p>
     );
   }
+  const { classPrior } = results.decision;
+  if (metric.name === "log-loss" && classPrior?.source === "labels") {
+    return (
+      <p class="fine">
+        Giving every example the shares of the classes would score {metric.value(classPrior.logLoss)}.
+      </p>
+    );
+  }
   if (metric.name === "log-loss" && isCausal(results)) {
     return (
       <p class="fine">

@@ -66,7 +66,7 @@ function courseInWords({ looks, stopped, plannedSeeds, runs, gridRuns }: RaceSum
   const after = `It stopped after ${last.seeds} of ${plural(plannedSeeds, "planned seed")}`;
   switch (stopped) {
     case "settled":
-      return `${after}, because the verdict was settled. That took ${cost}.`;
+      return `${after}, because the comparison was settled. That took ${cost}.`;
     case "futile":
       return `${after}, because the seeds left would hardly have led to a verdict. That took ${cost}.`;
     case "spent":

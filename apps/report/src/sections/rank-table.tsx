@@ -1,6 +1,7 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
 import type { Results } from "@lorank/core/results";
+import { ranksBehindPrior } from "../data/class-prior-words.ts";
 import { mean, type RankRow } from "../data/rank-rows.ts";
 import { leftBehind, pilotRanks } from "../data/runs-of-method.ts";
 import { bytes, duration, integer, megabytes, NONE, plural } from "../format.ts";
@@ -27,6 +28,7 @@ export function RankTable(props: { readonly results: Results; readonly rows: rea
   const { bestRank } = results.decision;
   const behind = leftBehind(results);
   const pilots = pilotRanks(results);
+  const idle = ranksBehindPrior(results.decision);
   return (
     <Section id="ranks" title="Every rank">
       <DataTable
@@ -48,7 +50,7 @@ export function RankTable(props: { readonly results: Results; readonly rows: rea
           cells: [
             {
               main: String(row.rank),
-              under: pilots.includes(row.rank) ? "pilot" : roleOf(row, behind.includes(row.rank)),
+              under: pilots.includes(row.rank) ? "pilot" : roleOf(row, behind.includes(row.rank), idle),
             },
             orNone(row.cost?.trainableParams, integer),
             orNone(row.cost?.adapterBytes, bytes),
@@ -70,11 +72,12 @@ export function RankTable(props: { readonly results: Results; readonly rows: rea
   );
 }
 
-function roleOf(row: RankRow, isBehind: boolean): string {
+function roleOf(row: RankRow, isBehind: boolean, idle: readonly number[]): string {
   if (row.isRecommended) return "recommended";
   if (isBehind) return "fell behind";
   if (row.prediction) return "not trained";
   if (!row.summary) return row.completed.length === 0 ? "no completed run" : "not compared";
+  if (idle.includes(row.rank)) return "not above the prior";
   return row.rank === 0 ? "head alone" : "";
 }
 

@@ -1,6 +1,6 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import type { Results } from "@lorank/core/results";
+import { isBehindPrior, type Results } from "@lorank/core/results";
 import type { RankRow } from "../data/rank-rows.ts";
 import { savings } from "../data/savings.ts";
 import { stepSizeInWords } from "../data/step-size.ts";
@@ -33,7 +33,9 @@ export function Verdict(props: { readonly results: Results; readonly rows: reado
       {words.next && (
         <p class="next">
           <strong>
-            {decision.verdict === "inconclusive" ? "What would settle it." : "What to do next."}
+            {decision.verdict === "inconclusive" && decision.fault === undefined
+              ? "What would settle it."
+              : "What to do next."}
           </strong>{" "}
           {words.next}
         </p>
@@ -43,7 +45,7 @@ export function Verdict(props: { readonly results: Results; readonly rows: reado
           <strong>{stepSize.label}</strong> {stepSize.text}
         </p>
       )}
-      <Savings results={results} rows={rows} />
+      {!isBehindPrior(decision) && <Savings results={results} rows={rows} />}
       <p class="explanation">{decision.explanation}</p>
     </section>
   );

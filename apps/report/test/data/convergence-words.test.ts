@@ -19,6 +19,16 @@ test("ranks that were still learning, or had not begun, are named with what to d
   );
 });
 
+test("a rank whose loss rose is told to lower the rate, not to train longer", () => {
+  const burnt: RankConvergence = { ...of(64, "stuck"), rose: true };
+  const words =
+    "When training ended, rank 64 had learned next to nothing: the training loss rose far above where it began. Lower the learning rate.";
+  expect(unfinishedInWords([of(2, "converged"), burnt])).toBe(words);
+  expect(unfinishedInWords([of(2, "falling"), burnt])).toBe(
+    `${words} When training ended, the training loss of rank 2 was still falling: a part of what the ranks differ by may be speed. Train longer (--epochs 4).`,
+  );
+});
+
 test("ranks that were done, or of which nothing is sure, give no warning", () => {
   expect(unfinishedInWords([of(2, "converged"), of(4, "memorising"), of(8, "unclear")])).toBeUndefined();
   expect(unfinishedInWords([])).toBeUndefined();
@@ -26,5 +36,6 @@ test("ranks that were done, or of which nothing is sure, give no warning", () =>
 
 test("every state has its own words", () => {
   const states = ["falling", "converged", "memorising", "stuck", "unclear"] as const;
-  expect(new Set(states.map(stateInWords)).size).toBe(5);
+  const words = states.map((state) => stateInWords({ state }));
+  expect(new Set([...words, stateInWords({ state: "stuck", rose: true })]).size).toBe(6);
 });

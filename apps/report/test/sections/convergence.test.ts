@@ -7,7 +7,7 @@ test("each rank has its state, the expected fall with its interval, and the loss
   const [first] = rateDecides().decision.convergence!;
   expect(first!.state).toBe("unclear");
   expect(text).toContain(
-    ` 2 unclear: hidden by noise ${first!.fall.toFixed(3)} −0.023 to +0.058 ${first!.trainLoss.toFixed(3)} 1 5 `,
+    ` 2 unclear: hidden by noise ${first!.fall!.toFixed(3)} −0.023 to +0.058 ${first!.trainLoss!.toFixed(3)} 1 5 `,
   );
   expect(text).toContain("No rank was surely short of training when its budget ended.");
   expect(text).toContain("below 0.02 nats it counts as none");

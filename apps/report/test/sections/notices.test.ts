@@ -4,6 +4,7 @@ import { noticesOf } from "../../src/sections/notices.tsx";
 import { makeResults } from "../fixtures/make-results.ts";
 import {
   adequate,
+  nothingLearned,
   oneSeed,
   probed,
   raced,
@@ -62,9 +63,16 @@ describe("noticesOf", () => {
       steps: 4,
       accuracyOf: (rank) => (rank === 2 ? 0.5 : 0.9),
     });
-    expect(notices(results)[0]).toMatch(
-      /^Rank 2 scored no better than always answering the most frequent class \(67\.9%\)/,
-    );
+    expect(notices(results)).toEqual([
+      expect.stringMatching(/^When training ended, rank 2 had learned next to nothing/),
+    ]);
+    const { convergence: _, ...decision } = results.decision;
+    expect(notices({ ...results, decision })).toEqual([
+      "Rank 2 is not shown to be better than the shares of the classes alone: such runs may have learned nothing.",
+    ]);
+  });
+  test("leaves it to the verdict to say that no rank has learned anything", () => {
+    expect(notices(nothingLearned())).toEqual([]);
   });
   test("says what one seed leaves out", () => {
     expect(notices(oneSeed())[0]).toMatch(

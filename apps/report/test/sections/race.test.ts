@@ -32,7 +32,7 @@ describe("the section of a race", () => {
   });
   test("says where it stopped, why, and what that took", () => {
     expect(ended("settled")).toContain(
-      "It stopped after 5 of 10 planned seeds, because the verdict was settled. That took 23 of the grid's 50 runs.",
+      "It stopped after 5 of 10 planned seeds, because the comparison was settled. That took 23 of the grid's 50 runs.",
     );
     expect(ended("futile")).toContain("because the seeds left would hardly have led to a verdict");
     expect(ended("spent")).toContain("It ran all of its 10 planned seeds");

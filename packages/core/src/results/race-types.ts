@@ -43,8 +43,8 @@ export interface RaceSummary {
   readonly plannedSeeds: Count;
   readonly looks: readonly RaceLook[];
   /**
-   * `settled`: a verdict was found. `futile`: the seeds left would hardly have led to one. `spent`: all planned seeds were
-   * run. Absent while the race has runs to go.
+   * `settled`: the comparison of the ranks had a verdict, even if none of them is better than the class prior. `futile`:
+   * the seeds left would hardly have led to one. `spent`: all planned seeds were run. Absent while the race has runs to go.
    */
   readonly stopped?: "settled" | "futile" | "spent";
   /** Runs that the looks rest on, and those of the whole grid. */

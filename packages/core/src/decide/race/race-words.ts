@@ -21,7 +21,7 @@ function endWords(
   if (stopped === "spent") return `ran all of its ${counted(plannedSeeds, "seed")}`;
   return seeds === plannedSeeds
     ? `was settled by the last of its ${counted(plannedSeeds, "seed")}`
-    : `${after}: the verdict was settled`;
+    : `${after}: the comparison was settled`;
 }
 
 function progress(looks: RaceSummary["looks"], plannedSeeds: number): string {

@@ -67,7 +67,7 @@ describe("decideRace", () => {
       seeds: tenSeeds,
     });
     expect(settled.explanation).toContain(
-      "The race stopped after 3 of 10 seeds: the verdict was settled. That took 6 of the grid's 20 runs.",
+      "The race stopped after 3 of 10 seeds: the comparison was settled. That took 6 of the grid's 20 runs.",
     );
     const { explanation } = decideRace(falling, { ...options, leastPromise: 0 });
     expect(explanation).toContain("The race ran all of its 10 seeds. That took 25 of the grid's 30 runs.");
