@@ -3,8 +3,9 @@ import { join, resolve } from "node:path";
 import { InputError, type Results } from "@lorank/core";
 import { localExecutor } from "./executor/local-executor.ts";
 import { earlierChoice } from "./measure/measure-trials-per-process.ts";
-import type { SweepInputs } from "./plan/plan.ts";
+import type { SweepInputs, SweepPlan } from "./plan/plan.ts";
 import { sha256Hex, trialId } from "./plan/trial-id.ts";
+import { validationLabelsOf } from "./plan/validation-labels.ts";
 import { collectResults, decideWanted, type Execution, earlierExecution } from "./results/collect.ts";
 import { type PublishedAdapter, publishAdapters } from "./results/publish-adapter.ts";
 import type { RunOptions } from "./run-options.ts";
@@ -66,7 +67,8 @@ export async function runPlan(
   const lease = takeLease(folder);
   try {
     removeTemporaryFiles(folder);
-    const plan = reconcileSweepFile(folder, inputs.plan, extend);
+    const labels = await validationLabelsOf(inputs.plan.config.task, inputs.dataset, run.trialModule);
+    const plan = withLabels(reconcileSweepFile(folder, inputs.plan, extend), labels);
     const store = new SweepStore(folder);
     const { datasetFile, testFile } = keepData(store, { ...inputs, plan });
     const place = jobPlace(store.out, { modelPath: inputs.modelPath, datasetFile }, run);
@@ -99,6 +101,11 @@ export async function runPlan(
   } finally {
     lease.release();
   }
+}
+
+/** In the results alone: `sweep.json` names the dataset, which has them. */
+function withLabels(plan: SweepPlan, validationLabels: readonly number[] | undefined): SweepPlan {
+  return validationLabels === undefined ? plan : { ...plan, data: { ...plan.data, validationLabels } };
 }
 
 function assertInputs(
