@@ -198,7 +198,8 @@ export const commands: readonly CommandRow[] = [
     summary: "decide from a sweep's or any trainer's outcomes",
     description:
       "Decide which rank the outcomes support.\n" +
-      "Outcomes of any trainer have the columns rank,seed,example,correct and, if you have it, logLoss.",
+      "Outcomes of any trainer have the columns rank,seed,example,correct and, if you have them, logLoss and label. " +
+      "By the label, an example's true class, no rank is recommended unless one is better than the class prior.",
     examples: [
       ["lorank verdict lorank-sweep", "the verdict of a sweep"],
       ["lorank verdict lorank-sweep --metric log-loss", "the same trials, judged on log loss"],

@@ -170,16 +170,25 @@ describe("a small sweep", () => {
   });
 
   test("scores the recommended rank on the test texts, once", async () => {
-    // no two ranks can differ by as much
-    const wide = [...sweep.slice(0, -1), "wide", "--metric", "log-loss", "--margin", "99"];
+    const mails = Array.from({ length: 84 }, (_, i) =>
+      i % 2 === 0 ? `money money money ${i},spam` : `meeting meeting meeting ${i},ham`,
+    );
+    writeFileSync(join(folder, "mails.csv"), ["text,label", ...mails].join("\n"));
+    const wide = [
+      ...sweep.slice(0, -1),
+      ..."wide --data mails.csv --text-column text --label-column label --test-examples 20".split(" "),
+      // no two ranks can differ by as much
+      ..."--epochs 4 --learning-rate 0.01 --metric log-loss --margin 99".split(" "),
+    ];
     const run = await cli([...wide, "--json"], inFolder);
     const { verdict, test: score } = JSON.parse(run.stdout);
+    expect(verdict.classPrior.state).toBe("better");
     expect(verdict.rank).toBe(1);
     expect(score).toMatchObject({ rank: 1, seeds: 2, examples: 20, confidence: 0.95 });
     expect(score).not.toHaveProperty("runs");
     const results = JSON.parse(readFileSync(join(folder, "wide", "results.json"), "utf8"));
     expect(results.test).toMatchObject(score);
-    expect(results.data.test).toMatchObject({ name: "spam-assassin", examples: 20 });
+    expect(results.data.test).toMatchObject({ name: "mails.csv", examples: 20 });
     expect(readdirSync(join(folder, "wide", "data"))).toContain(`${results.data.test.sha256}.json`);
     expect(existsSync(join(folder, "wide", "test", results.data.test.sha256))).toBe(true);
 
@@ -215,5 +224,60 @@ describe("a small sweep", () => {
     expect(readFileSync(join(folder, "page.html"), "utf8")).toMatch(/^<!doctype html>/);
     const { decision } = JSON.parse(readFileSync(join(folder, "out", "results.json"), "utf8"));
     expect(JSON.parse(verdict.stdout)).toEqual(decision);
+  });
+});
+
+describe("a sweep whose rate is so high that every run answers the same", () => {
+  const sweep = [
+    ..."sweep --model tiny --ranks 1,2 --seeds 2 --train-examples 24 --validation-examples 600".split(" "),
+    ..."--test-examples 10 --max-length 16 --epochs 1 --jobs 1 --learning-rate 1000 --out burnt".split(" "),
+  ];
+
+  test("recommends no rank, scores none, and says to lower the rate", async () => {
+    const run = await cli([...sweep, "--require-conclusive"], inFolder);
+    expect(run.code).toBe(4);
+    const text = run.stdout.replace(/\s+/g, " ");
+    expect(text).toContain("Verdict: inconclusive, no rank is better than the class prior Inconclusive: ");
+    expect(text).toContain("the learning rate is too high. Lower it (--learning-rate, now 1000)");
+    expect(text).toContain("The verdict names no rank, so nothing was scored on the 10 test examples");
+    expect(text).toContain("Next: lorank sweep … --learning-rate auto --out other");
+    expect(text).not.toMatch(/train longer|the one to take|Diminishing returns|Best of several/);
+    const {
+      data,
+      decision,
+      test: score,
+    } = JSON.parse(readFileSync(join(folder, "burnt", "results.json"), "utf8"));
+    expect(score).toBeUndefined();
+    expect(data.validationLabels).toHaveLength(600);
+    const share = data.validationLabels.filter((label: number) => label === 0).length / 600;
+    expect(Math.max(share, 1 - share)).toBeCloseTo(data.majorityShare, 12);
+    for (const { accuracy } of decision.ranks) expect(accuracy).toBeCloseTo(data.majorityShare, 12);
+    expect(readFileSync(join(folder, "burnt", "report.html"), "utf8")).toContain("No rank: none is better");
+  });
+
+  test("has the same verdict by either metric later, and of its outcomes with or without labels", async () => {
+    const { data, trials } = JSON.parse(readFileSync(join(folder, "burnt", "results.json"), "utf8"));
+    const rowsOf = (withLabel: boolean): string[] =>
+      trials.flatMap(
+        (trial: { spec: { lora: { rank: number }; seed: number }; evaluation: { correct: number[] } }) =>
+          trial.evaluation.correct.map((correct, e) => {
+            const { lora, seed } = trial.spec;
+            return [lora.rank, seed, e, correct, ...(withLabel ? [data.validationLabels[e]] : [])].join(",");
+          }),
+      );
+    const head = "rank,seed,example,correct";
+    writeFileSync(join(folder, "burnt.csv"), [head, ...rowsOf(false)].join("\n"));
+    writeFileSync(join(folder, "labelled.csv"), [`${head},label`, ...rowsOf(true)].join("\n"));
+    const verdicts = [["burnt"], ["burnt", "--metric", "log-loss"], ["labelled.csv"], ["burnt.csv"]];
+    const runs = await Promise.all(verdicts.map((of) => cli(["verdict", ...of, "--json"], inFolder)));
+    expect(runs.map(({ code }) => code)).toEqual([0, 0, 0, 0]);
+    const found = runs.map(({ stdout }) => JSON.parse(stdout));
+    expect(found.map(({ verdict, rank }) => [verdict, rank])).toEqual(
+      verdicts.map(() => ["inconclusive", null]),
+    );
+    expect(found.map(({ classPrior }) => classPrior.state)).toEqual([
+      ...["not-better", "not-better", "not-better"],
+      "unclear",
+    ]);
   });
 });

@@ -20,6 +20,17 @@ test("CSV with Python's truth values and JSONL with numbers give the same outcom
   expect(Array.from(readOutcomes(csv).cells[0]!.correct)).toEqual([1, 0]);
 });
 
+test("a column label gives the class prior; an empty cell in it is reported with its row", () => {
+  const table = readOutcomes(
+    file("a.csv", "rank,seed,example,correct,label\n4,1,e1,1,7\n4,1,e2,0,8\n4,1,e3,1,7\n"),
+  );
+  expect(Array.from(table.prior!.correct)).toEqual([1, 0, 1]);
+  const holed = file("a.csv", "rank,seed,example,correct,label\n4,1,e1,1,ham\n4,1,e2,0,\n");
+  expect(() => readOutcomes(holed)).toThrow(
+    /row 2: label must be a name or a number in every row, got undefined/,
+  );
+});
+
 test("names the columns that are missing", () => {
   const path = file("a.csv", "r,seed,example,correct\n4,1,e1,1\n");
   expect(() => readOutcomes(path)).toThrow(

@@ -41,6 +41,17 @@ test("the verdict is one line, in yellow where there is none", () => {
   expect(printed((output) => printVerdict(open, output))[0]).toBe("yellow Verdict: inconclusive");
 });
 
+test("the verdict says at once where no rank is better than the class prior, or none is shown to be", () => {
+  const headline = (state: "better" | "not-better" | "unclear") => {
+    const classPrior = { accuracy: 0.7, logLoss: 0.611, source: "labels", state, ranks: [] } as const;
+    const open = { ...decision, verdict: "inconclusive", rank: null, classPrior } as const;
+    return printed((output) => printVerdict(open, output))[0];
+  };
+  expect(headline("not-better")).toBe("yellow Verdict: inconclusive, no rank is better than the class prior");
+  expect(headline("unclear")).toBe("yellow Verdict: inconclusive, no rank is shown to have learned anything");
+  expect(headline("better")).toBe("yellow Verdict: inconclusive");
+});
+
 test("where the order of the ranks flips with the rate, the verdict is that the rate decides", () => {
   const robustness = {
     seed: 0,

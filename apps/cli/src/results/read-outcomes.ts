@@ -23,7 +23,7 @@ export function readOutcomes(file: string): OutcomeTable {
 }
 
 function outcome({ values: cells }: Row): Outcome {
-  const logLoss = cells.get("logLoss");
+  const [logLoss, label] = [cells.get("logLoss"), cells.get("label")];
   const example = cells.get("example");
   return {
     rank: number(cells.get("rank")),
@@ -31,6 +31,7 @@ function outcome({ values: cells }: Row): Outcome {
     example: typeof example === "number" ? example : String(example ?? ""),
     correct: share(cells.get("correct")),
     ...(logLoss === undefined || logLoss === "" || logLoss === null ? {} : { logLoss: number(logLoss) }),
+    ...(label === undefined || label === null || label === "" ? {} : { label: String(label) }),
   };
 }
 

@@ -13,13 +13,24 @@ import { wrap } from "../text.ts";
 export function printVerdict(decision: Decision, { print, colours, columns }: Output): void {
   const { verdict, rank, robustness } = decision;
   // Where the order of the ranks flips with the rate, what follows is no answer to "which rank?".
-  const answer = rank === null ? "inconclusive" : `${verdict}, take rank ${rank}`;
+  const answer = rank === null ? openAnswer(decision) : `${verdict}, take rank ${rank}`;
   const rateDecides = robustness?.order === "flips";
   const headline = rateDecides
     ? `Verdict: the learning rate decides, not the rank (at this rate alone: ${answer})`
     : `Verdict: ${answer}`;
   print(colours.bold(rank === null || rateDecides ? colours.yellow(headline) : colours.green(headline)));
   print(wrap(decision.explanation, Math.min(columns, 100)));
+}
+
+function openAnswer({ classPrior }: Decision): string {
+  switch (classPrior?.state) {
+    case "not-better":
+      return "inconclusive, no rank is better than the class prior";
+    case "unclear":
+      return "inconclusive, no rank is shown to have learned anything";
+    default:
+      return "inconclusive";
+  }
 }
 
 /** Where larger ranks stopped paying, and how much the choice of the best flatters it; nothing with one seed or one rank. */

@@ -7,8 +7,9 @@ import { printWarnings } from "../adapter/warnings.ts";
 import { exitCode } from "../exit-codes.ts";
 import type { Output } from "../output.ts";
 import { printReturns, printStepSize, printTestScore, printVerdict } from "../results/verdict-words.ts";
-import { counted, plainText, shellWord, wrap } from "../text.ts";
+import { counted, plainText, wrap } from "../text.ts";
 import { exampleNoun } from "./announce.ts";
+import { nextCommand } from "./next-command.ts";
 import { joinShown } from "./paths.ts";
 import type { PreparedSweep } from "./prepare.ts";
 import { rankRows, renderRankTable } from "./rank-table.ts";
@@ -141,23 +142,4 @@ function withFailures({ prepared, outcome, messages, output, command }: FinishOp
     resume: command,
   });
   return exitCode.failedTrials;
-}
-
-/** What a person would do next, given the verdict. */
-function nextCommand({ decision, sweep }: Results, out: string): string {
-  const folder = shellWord(out);
-  const largest = Math.max(...sweep.ranks);
-  switch (decision.verdict) {
-    case "extend":
-      return `lorank sweep … --ranks ${2 * largest} --extend   (the same command with a larger rank)`;
-    case "inconclusive": {
-      const seeds = decision.needed?.seeds;
-      const more = seeds !== undefined && seeds > decision.seeds ? seeds : 2 * Math.max(1, decision.seeds);
-      return `lorank sweep … --seeds ${more} --extend   (the same command with more seeds)`;
-    }
-    default:
-      return decision.metric === "accuracy"
-        ? `lorank verdict ${folder} --metric log-loss   (the same trials judged on log loss)`
-        : `lorank verdict ${folder} --metric accuracy   (the same trials judged on accuracy)`;
-  }
 }

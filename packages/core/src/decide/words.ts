@@ -17,7 +17,9 @@ export function boundInUnit(value: number, metric: MetricName): string {
 
 /** "0.2 ± 0.3 points", with the digits that the error leaves meaningful. */
 export function withError(value: number, error: number, metric: MetricName): string {
-  const decimals = decimalsFor(scale(error, metric) || scale(value, metric), metric);
+  // An error of 1e-17 is a rounding error: there is none.
+  const hasError = Math.abs(error) > 1e-9;
+  const decimals = decimalsFor(scale(hasError ? error : value, metric), metric);
   const text = (x: number): string => scale(x, metric).toFixed(decimals);
   return `${text(value)} ± ${text(error)} ${unitName(metric, 0)}`;
 }
@@ -47,7 +49,8 @@ export function sideOf(advantage: number, metric: MetricName): string {
 
 /** How far something stands from another that it is `advantage` better than: "0.4 ± 1.0 points below". */
 export function apart(advantage: number, [low, high]: Interval, metric: MetricName): string {
-  return `${withError(Math.abs(advantage), (high - low) / 2, metric)} ${sideOf(advantage, metric)}`;
+  const side = advantage === 0 ? "from" : sideOf(advantage, metric);
+  return `${withError(Math.abs(advantage), (high - low) / 2, metric)} ${side}`;
 }
 
 /** "1 seed", "1,000 examples". */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { boundInUnit, counted, inUnit, listed, sideOf, times, withError } from "../../src/decide/words.ts";
+import { apart, boundInUnit, counted, inUnit, listed, sideOf, times, withError } from "../../src/decide/words.ts";
 
 describe("words", () => {
   test("amounts are exact: points for accuracy, nats for log loss", () => {
@@ -19,12 +19,19 @@ describe("words", () => {
     expect(withError(0.1234, 0.0511, "accuracy")).toBe("12.3 ± 5.1 points");
     expect(withError(0.00012, 0.00034, "accuracy")).toBe("0.01 ± 0.03 points");
     expect(withError(0.0137, 0.0571, "log-loss")).toBe("0.014 ± 0.057 nats");
+    expect(withError(0.0978, 4e-17, "log-loss")).toBe("0.098 ± 0.000 nats");
     expect(withError(0, 0, "accuracy")).toBe("0.0 ± 0.0 points");
   });
 
   test("what is better stands above, of log loss it is called better", () => {
     expect([sideOf(0.1, "accuracy"), sideOf(-0.1, "accuracy")]).toEqual(["above", "below"]);
     expect([sideOf(0.1, "log-loss"), sideOf(-0.1, "log-loss")]).toEqual(["better than", "worse than"]);
+  });
+
+  test("a distance is above or below, or, where there is none, from", () => {
+    expect(apart(-0.004, [-0.014, 0.006], "accuracy")).toBe("0.4 ± 1.0 points below");
+    expect(apart(0.05, [0.02, 0.08], "log-loss")).toBe("0.050 ± 0.030 nats better than");
+    expect(apart(0, [-0.006, 0.006], "accuracy")).toBe("0.0 ± 0.6 points from");
   });
 
   test("counts, lists and ratios read as in a sentence", () => {

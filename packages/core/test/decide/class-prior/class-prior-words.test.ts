@@ -9,14 +9,14 @@ const basis =
 test("names the prior, and the rank that comes closest to it", () => {
   expect(decide(table).explanation).toBe(
     "Inconclusive: no rank is better than the class prior. Always naming the most frequent class is right on 70.0% of the " +
-      "examples, and giving each the shares of the classes costs 0.611 nats. r=2 comes closest: 0.0 ± 0.6 points above it " +
+      "examples, and giving each the shares of the classes costs 0.611 nats. r=2 comes closest: 0.0 ± 0.6 points from it " +
       `and, in log loss, 0.082 ± 0.034 nats worse than it. ${basis}`,
   );
 });
 
 test("claims no more than the examples show", () => {
   expect(decide(constantTable({ examples: 200, sure: 0.5 })).explanation).toMatch(
-    /^Inconclusive: no rank is shown to be better than the class prior\. .* r=2 comes closest: 0\.0 ± 2\.5 points above it/,
+    /^Inconclusive: no rank is shown to be better than the class prior\. .* r=2 comes closest: 0\.0 ± 2\.5 points from it/,
   );
 });
 
@@ -27,7 +27,7 @@ test("goes by the metric of the decision, and speaks of no log loss where there 
   expect(decide({ ...table, cells }, { metric: "log-loss" }).explanation).toContain("r=4 comes closest: ");
   expect(decide(accuracyAlone(table)).explanation).toBe(
     "Inconclusive: no rank is better than always naming the most frequent class, which is right on 70.0% of the examples. " +
-      `r=2 comes closest: 0.0 ± 0.5 points above it. ${basis}`,
+      `r=2 comes closest: 0.0 ± 0.5 points from it. ${basis}`,
   );
 });
 
