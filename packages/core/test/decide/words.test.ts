@@ -1,5 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { apart, boundInUnit, counted, inUnit, listed, sideOf, times, withError } from "../../src/decide/words.ts";
+import {
+  apart,
+  boundInUnit,
+  counted,
+  inUnit,
+  listed,
+  sideOf,
+  times,
+  withError,
+} from "../../src/decide/words.ts";
 
 describe("words", () => {
   test("amounts are exact: points for accuracy, nats for log loss", () => {

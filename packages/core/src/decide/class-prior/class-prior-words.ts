@@ -6,8 +6,8 @@ export function priorSentences({ classPrior, seeds, metric }: Omit<Decision, "ex
   const { accuracy, logLoss, source, state, ranks } = classPrior!;
   if (source === "agreement") {
     return [
-      `Inconclusive: all ${ranks.length * seeds} runs are right and wrong on the very same examples, as runs are that always ` +
-        "give one answer. Whether they learned anything cannot be known without the class of each example: add a column `label`.",
+      `Inconclusive: all ${ranks.length * seeds} runs are right on exactly the same examples, like runs that always give one ` +
+        "answer. Whether they learned anything cannot be known without the class of each example: add a column `label`.",
     ];
   }
   const is = state === "not-better" ? "is" : "is shown to be";

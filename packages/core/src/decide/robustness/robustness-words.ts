@@ -27,12 +27,24 @@ export function robustnessInWords(robustness: Robustness, metric: MetricName): s
       const [winner, loser] = sides(robustness, rates[0]!.better!);
       return `The rate does not decide: r=${winner} is better than r=${loser} at ${ratesInWords(rates)}.`;
     }
-    case "unclear":
+    case "unclear": {
+      const learned = rates.filter((rate) => ends(rate).every(({ status }) => status === "learned"));
+      const own = rates.find(({ factor }) => factor === 1);
+      if (learned.length > 0 && own !== undefined && ends(own).every(isFailure))
+        return (
+          `At ${ratesInWords(learned)} r=${smallestRank} and r=${largestRank} learned, at the sweep's rate they did not: ` +
+          "run the sweep at such a rate, or have one searched (--learning-rate auto)."
+        );
       return (
         `r=${smallestRank} and r=${largestRank} were also run at ${ratesInWords(rates.filter(({ factor }) => factor !== 1))}: ` +
         `no sign that the rate decides, and no proof that it does not${noEvidence(rates)}.`
       );
+    }
   }
+}
+
+function ends({ smallest, largest }: RobustnessRate): RobustnessRun[] {
+  return [smallest, largest];
 }
 
 /** "at three times the rate r=64 learned nothing, where r=4 did", "at the sweep's rate r=64 is 20 ± 5 points better than r=4". */

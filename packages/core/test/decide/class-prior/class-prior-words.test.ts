@@ -34,7 +34,7 @@ test("goes by the metric of the decision, and speaks of no log loss where there 
 test("says of runs that are all alike what cannot be known of them, and how it could", () => {
   const decision = decide({ ...table, prior: { ...table.prior, source: "agreement" } });
   expect(decision.explanation).toBe(
-    "Inconclusive: all 6 runs are right and wrong on the very same examples, as runs are that always give one answer. " +
+    "Inconclusive: all 6 runs are right on exactly the same examples, like runs that always give one answer. " +
       "Whether they learned anything cannot be known without the class of each example: add a column `label`. " +
       "This rests on paired runs with 3 seeds and 800 examples.",
   );

@@ -51,6 +51,17 @@ describe("withRobustness", () => {
     );
   });
 
+  test("where both ranks learned at other rates and not at the sweep's, the rate is to be changed", () => {
+    const collapsed = { 4: [0.6, 0.6, 0.6], 32: [0.6, 0.6, 0.6] };
+    expect(told(collapsed, { [third]: [0.9, 0.9], 3: [0.6, "diverged"] }).added).toBe(
+      "At a third of the rate r=4 and r=32 learned, at the sweep's rate they did not: run the sweep at such a rate, or have " +
+        "one searched (--learning-rate auto).",
+    );
+    expect(told(collapsed, { [third]: [0.6, 0.6], 3: [0.6, 0.6] }).added).toContain(
+      "nothing can be compared",
+    );
+  });
+
   test("advises to hold the update constant only where it was not", () => {
     const flip = { [third]: [0.6, 0.9], 3: [0.9, 0.6] } as const;
     const advice = "and hold the update constant (a fixed --alpha, --scaling lora)";
