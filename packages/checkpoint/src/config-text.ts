@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { readModelConfig } from "./files/model-folder.ts";
 import type { FloatDType } from "./float-narrow.ts";
 import { isGgufPath } from "./gguf/path.ts";
 import { type JsonObject, parseJsonObject } from "./json.ts";
 import { jsonMembers } from "./json-members.ts";
-import { readModelConfig } from "./model-folder.ts";
 
 /** The text of a model's `config.json`, as it is written; of a GGUF, what it would be. */
 export function readConfigText(model: string): string {

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { InputError } from "@lorank/core";
-import { systemErrorCode } from "./system-error.ts";
+import { systemErrorCode } from "./files/system-error.ts";
 import { printable, quoted } from "./text.ts";
 
 export type JsonObject = Record<string, unknown>;

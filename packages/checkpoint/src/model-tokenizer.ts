@@ -1,10 +1,10 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "@lorank/core";
+import { systemErrorCode } from "./files/system-error.ts";
 import { isGgufPath } from "./gguf/path.ts";
 import { ggufTokenizer } from "./gguf/tokenizer/tokenizer.ts";
 import { decodeUtf8, isJsonObject, type JsonObject, parseJsonObject } from "./json.ts";
-import { systemErrorCode } from "./system-error.ts";
 import { shown } from "./text.ts";
 
 /** What a model says about its tokenizer. */

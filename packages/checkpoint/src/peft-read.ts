@@ -1,13 +1,13 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "@lorank/core";
-import { classNamesProblem, namesById } from "./class-names.ts";
+import { ADAPTER_CLASSES, ADAPTER_CONFIG, ADAPTER_WEIGHTS } from "./files/peft-folder.ts";
+import { readSafetensors } from "./files/safetensors-file.ts";
 import { readJsonObject } from "./json.ts";
-import type { PeftAdapter } from "./peft-adapter.ts";
-import { parsePeftConfig } from "./peft-config.ts";
-import { layersAndHeads } from "./peft-keys.ts";
-import { ADAPTER_CLASSES, ADAPTER_CONFIG, ADAPTER_WEIGHTS } from "./peft-write.ts";
-import { readSafetensors } from "./safetensors-file.ts";
+import type { PeftAdapter } from "./peft/adapter.ts";
+import { classNamesProblem, namesById } from "./peft/class-names.ts";
+import { parsePeftConfig } from "./peft/config.ts";
+import { layersAndHeads } from "./peft/keys.ts";
 import { shown } from "./text.ts";
 
 /**

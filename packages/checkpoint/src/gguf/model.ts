@@ -1,12 +1,12 @@
+import { type GgufFile, openGguf, unreadable } from "../files/gguf-file.ts";
+import { type TensorSource, tensorInfo } from "../files/safetensors-file.ts";
 import type { JsonObject } from "../json.ts";
-import { type TensorSource, tensorInfo } from "../safetensors-file.ts";
-import type { TensorInfo } from "../safetensors-header.ts";
+import type { TensorInfo } from "../safetensors/header.ts";
 import { listed, quoted } from "../text.ts";
 import { bad } from "./cursor.ts";
 import type { GgufFamily, GgufModel, Transform } from "./families/family.ts";
 import { FAMILIES } from "./families/table.ts";
 import { MetadataReader } from "./metadata.ts";
-import { type GgufFile, openGguf, unreadable } from "./open.ts";
 import { shapeProblem, transformedShape, undo } from "./transform.ts";
 import { type GgufDType, isGgufDType } from "./types.ts";
 

@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { copyFileSync, existsSync, readFileSync, renameSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
-import { writeFileAtomic } from "../atomic-file.ts";
-import { makeFolder } from "../make-folder.ts";
-import { systemErrorCode } from "../system-error.ts";
+import { writeFileAtomic } from "../files/atomic-file.ts";
+import { makeFolder } from "../files/make-folder.ts";
+import { systemErrorCode } from "../files/system-error.ts";
 import type { RepoFile } from "./listing.ts";
 
 /**

@@ -1,8 +1,8 @@
 import { renameSync, rmSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
-import { syncFolder } from "../atomic-file.ts";
-import { systemErrorCode } from "../system-error.ts";
+import { syncFolder } from "../files/atomic-file.ts";
+import { systemErrorCode } from "../files/system-error.ts";
 import { quoted } from "../text.ts";
 import type { RepoCache } from "./cache.ts";
 import { type Asked, hubError, TransientError } from "./hub-error.ts";

@@ -2,8 +2,8 @@ import { createHash, randomBytes } from "node:crypto";
 import { closeSync, copyFileSync, openSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { makeFolder } from "../make-folder.ts";
-import { systemErrorCode } from "../system-error.ts";
+import { makeFolder } from "../files/make-folder.ts";
+import { systemErrorCode } from "../files/system-error.ts";
 
 /**
  * A file that is being fetched is `<etag>.<owner>.incomplete` beside the blobs, and only the process in its name writes

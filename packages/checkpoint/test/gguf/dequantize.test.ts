@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from "vitest";
-import { openGguf } from "../../src/gguf/open.ts";
+import { openGguf } from "../../src/files/gguf-file.ts";
 import { GGUF_DTYPES } from "../../src/gguf/types.ts";
 import { readSafetensors } from "../../src/index.ts";
 import { caught } from "../helpers/caught.ts";

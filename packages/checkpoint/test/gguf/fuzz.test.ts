@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { isInputError } from "@lorank/core";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { openGguf } from "../../src/gguf/open.ts";
+import { openGguf } from "../../src/files/gguf-file.ts";
 import { openModelWeights, readModelConfig, readModelTokenizer } from "../../src/index.ts";
 import { fixture } from "../helpers/fixture.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";

@@ -1,7 +1,7 @@
 import { closeSync, openSync, readdirSync, truncateSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { openGguf } from "../../src/gguf/open.ts";
+import { openGguf } from "../../src/files/gguf-file.ts";
 import { caught } from "../helpers/caught.ts";
 import { fixture } from "../helpers/fixture.ts";
 import { array, bool, ggufFile, type RawGguf, rawGguf, text, texts, u32 } from "../helpers/raw-gguf.ts";

@@ -1,10 +1,10 @@
 import { InputError, isInputError } from "@lorank/core";
+import { openGguf } from "../../files/gguf-file.ts";
 import type { JsonObject } from "../../json.ts";
 import type { ModelTokenizer } from "../../model-tokenizer.ts";
 import { quoted } from "../../text.ts";
 import { bad } from "../cursor.ts";
 import { MetadataReader } from "../metadata.ts";
-import { openGguf } from "../open.ts";
 import { byteLevelTokenizer } from "./byte-level.ts";
 import { sentencePieceTokenizer } from "./sentence-piece.ts";
 import { readVocabulary, type SpecialToken, type Vocabulary } from "./vocabulary.ts";

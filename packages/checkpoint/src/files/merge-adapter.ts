@@ -1,0 +1,157 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { readConfigText } from "../config-text.ts";
+import { isTensorDType, type TensorDType, tensorByteLength } from "../dtype.ts";
+import { type FloatDType, fromFloat32, isFloatDType } from "../float-narrow.ts";
+import { isGgufPath } from "../gguf/path.ts";
+import type { PeftAdapter } from "../peft/adapter.ts";
+import { mergedConfigText } from "../peft/merge-config.ts";
+import { type BaseTensor, type MergePlan, planMerge } from "../peft/merge-plan.ts";
+import { mergeInPlace } from "../peft/merge-tensor.ts";
+import { writeFolder } from "./atomic-folder.ts";
+import { copyModelFiles, writeTokenizerFiles } from "./model-files.ts";
+import { openModelWeights } from "./model-folder.ts";
+import type { TensorSource } from "./safetensors-file.ts";
+import { type PlannedTensor, streamSafetensors } from "./safetensors-stream.ts";
+import { groupByFile, writeShardIndex } from "./weight-files.ts";
+
+export interface MergeOptions {
+  /** A model folder or a `.gguf` file. */
+  readonly base: string;
+  readonly adapter: PeftAdapter;
+  /** The folder to write. */
+  readonly out: string;
+  /** Type of all floating-point weights (default: each tensor's own; F32 for a GGUF). */
+  readonly dtype?: FloatDType;
+  /** Replace a model that is at `out` (default false). */
+  readonly force?: boolean;
+  /** More folders that are read and so must not be inside `out`. */
+  readonly sources?: readonly string[];
+  /** Called before each tensor is written. */
+  readonly onTensor?: (progress: {
+    readonly done: number;
+    readonly total: number;
+    readonly name: string;
+  }) => void;
+}
+
+export interface MergeSummary {
+  /** Weights that an update was added to. */
+  readonly merged: number;
+  /** Names of the trained tensors that replaced the base's or joined them. */
+  readonly heads: readonly string[];
+  readonly tensors: number;
+  /** Of all tensors. */
+  readonly bytes: number;
+  /** Names of the weight files. */
+  readonly files: readonly string[];
+  /** Why there is no tokenizer beside the weights, where there is none. */
+  readonly tokenizerProblem: string | null;
+  /** Put before the names of a bare encoder so that they stand beside a head's; empty when nothing was. */
+  readonly prefix: string;
+}
+
+/** One tensor of the result. */
+interface OutputTensor extends PlannedTensor {
+  /** Its name in the base; none for a head that is new. */
+  readonly source: string | undefined;
+}
+
+const CONFIG = "config.json";
+/** Tensors of a checkpoint's own head, which stand beside the backbone and not in it. */
+const OUTSIDE_BACKBONE = /^(lm_head|cls|classifier|score|qa_outputs)\./;
+
+/**
+ * Writes a model with an adapter folded into its weights: W + scaling·B·A, or DoRA's m ∘ (…)/‖…‖. Holds one tensor in
+ * memory at a time; shards as the base does; copies what stands beside the weights. The folder appears when it is whole.
+ *
+ * @throws InputError E_MERGE listing all that does not fit, E_OUT for a folder in the way, E_MODEL and the like for a
+ *   broken base, E_DTYPE when a merged value does not fit the type. Nothing is left then.
+ */
+export function mergeAdapter(options: MergeOptions): MergeSummary {
+  const { base, adapter, out, force = false, sources = [], onTensor } = options;
+  const isGguf = isGgufPath(base);
+  const dtype = options.dtype ?? (isGguf ? "F32" : undefined);
+  const config = readConfigText(base);
+  const weights = openModelWeights(base);
+  try {
+    const plan = planMerge(weights.tensors, adapter, isGguf);
+    const tensors = outputTensors(weights.tensors, plan, dtype);
+    const files = groupByFile(
+      base,
+      [...tensors].map(([name, { source }]) => [name, source] as const),
+    );
+    return writeFolder(out, { force, sources: [base, ...sources] }, (folder) => {
+      let done = 0;
+      for (const [file, names] of files) {
+        const part = new Map(names.map((name) => [name, tensors.get(name)!]));
+        streamSafetensors(join(folder, file), part, { format: "pt" }, (name) => {
+          onTensor?.({ done: done++, total: tensors.size, name });
+          return bytesOf(name, part.get(name)!, weights, plan, isGguf);
+        });
+      }
+      const bytes = [...tensors.values()].reduce(
+        (sum, { shape, dtype }) => sum + (tensorByteLength(shape, dtype) ?? 0),
+        0,
+      );
+      writeShardIndex(folder, files, bytes);
+      writeFileSync(join(folder, CONFIG), mergedConfigText(config, adapter, dtype));
+      const tokenizerProblem = isGguf ? writeTokenizerFiles(base, folder) : null;
+      if (!isGguf) copyModelFiles(base, folder);
+      return {
+        merged: plan.layers.size,
+        heads: [...adapter.heads.keys()],
+        tensors: tensors.size,
+        bytes,
+        files: [...files.keys()],
+        tokenizerProblem,
+        prefix: plan.prefix,
+      };
+    });
+  } finally {
+    weights.close();
+  }
+}
+
+function outputTensors(
+  base: ReadonlyMap<string, BaseTensor>,
+  plan: MergePlan,
+  dtype: FloatDType | undefined,
+): Map<string, OutputTensor> {
+  const tensors = new Map<string, OutputTensor>();
+  const typeOf = (own: string): TensorDType => {
+    if (!isTensorDType(own)) return dtype ?? "F32"; // quantised, out of a GGUF
+    return dtype !== undefined && isFloatDType(own) ? dtype : own;
+  };
+  for (const [source, { shape, dtype: own }] of base) {
+    const name = plan.prefix === "" || OUTSIDE_BACKBONE.test(source) ? source : `${plan.prefix}.${source}`;
+    tensors.set(name, { shape: plan.heads.get(source)?.shape ?? shape, dtype: typeOf(own), source });
+  }
+  const usual = [...plan.layers.keys()].map((name) => base.get(name)!.dtype)[0] ?? "F32";
+  for (const [name, { shape }] of plan.heads) {
+    if (!base.has(name)) tensors.set(name, { shape, dtype: typeOf(usual), source: undefined });
+  }
+  return tensors;
+}
+
+function bytesOf(
+  name: string,
+  { source, dtype }: OutputTensor,
+  weights: TensorSource,
+  plan: MergePlan,
+  isGguf: boolean,
+): Uint8Array {
+  const head = plan.heads.get(source ?? name);
+  if (head !== undefined) return fromFloat32(head.data, floatType(dtype), name);
+  const own = weights.tensors.get(source!)!.dtype as string;
+  const merge = plan.layers.get(source!);
+  if (merge === undefined && own === dtype && !isGguf) return weights.readBytes(source!); // whatever it holds, as it is
+  const values = weights.readFloat32(source!);
+  if (merge !== undefined) mergeInPlace(values, merge.layer, merge.scaling, merge.transposed);
+  return fromFloat32(values, floatType(dtype), name);
+}
+
+function floatType(dtype: TensorDType): FloatDType {
+  if (isFloatDType(dtype)) return dtype;
+  throw new Error(`a merged tensor cannot be ${dtype}`); // the plan has refused it
+}

@@ -1,0 +1,104 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { InputError } from "@lorank/core";
+import { isJsonObject, readJsonObject } from "../json.ts";
+import type { TensorInfo } from "../safetensors/header.ts";
+import { listed, quoted, shown } from "../text.ts";
+import { openSafetensors, type SafetensorsFile, type TensorSource, tensorInfo } from "./safetensors-file.ts";
+
+/** Says which shard holds which tensor: `{ "weight_map": { "<tensor>": "<file>" } }`. */
+export const SHARD_INDEX = "model.safetensors.index.json";
+
+/** Names of the shards that the index of a model folder lists, sorted, whether or not they are there. */
+export function listedShards(folder: string): string[] {
+  return shardNames(readWeightMap(folder));
+}
+
+/** Names of the shards of a model folder, sorted. All of them exist. */
+export function shardFiles(folder: string): string[] {
+  return existingShards(folder, readWeightMap(folder));
+}
+
+/**
+ * Opens all shards of a model as one source. A tensor's `byteOffset` counts from the start of its own shard. Tensors
+ * that the index does not list are left out.
+ *
+ * @throws InputError E_MODEL naming all missing shards, or all tensors that are not where the index says.
+ */
+export function openShards(folder: string): TensorSource {
+  const weightMap = readWeightMap(folder);
+  const shards = new Map<string, SafetensorsFile>();
+  const close = () => {
+    for (const shard of shards.values()) shard.close();
+  };
+  try {
+    for (const file of existingShards(folder, weightMap))
+      shards.set(file, openSafetensors(join(folder, file)));
+    const tensors = joinTensors(folder, weightMap, shards);
+    const shardOf = (name: string): SafetensorsFile => {
+      tensorInfo(tensors, name, join(folder, SHARD_INDEX));
+      return shards.get(weightMap.get(name)!)!;
+    };
+    return {
+      tensors,
+      readFloat32: (name) => shardOf(name).readFloat32(name),
+      readBytes: (name) => shardOf(name).readBytes(name),
+      close,
+    };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+function readWeightMap(folder: string): Map<string, string> {
+  const path = join(folder, SHARD_INDEX);
+  const { weight_map: weightMap } = readJsonObject(path).value;
+  if (!isJsonObject(weightMap)) {
+    throw new InputError("E_MODEL", `${path}: weight_map must be an object, got ${shown(weightMap)}`);
+  }
+  const problems: string[] = [];
+  const files = new Map<string, string>();
+  for (const [name, file] of Object.entries(weightMap)) {
+    if (isPlainFileName(file)) files.set(name, file);
+    else problems.push(`shard of ${quoted(name)} must be a file name without a folder, got ${shown(file)}`);
+  }
+  if (problems.length > 0) throw new InputError("E_MODEL", `${path}:\n${listed(problems)}`);
+  return files;
+}
+
+/** An index comes from strangers: no way out of the folder under POSIX or Windows rules, on any platform. */
+function isPlainFileName(value: unknown): value is string {
+  return typeof value === "string" && /^[^/\\:\p{Cc}]+$/u.test(value) && value !== "." && value !== "..";
+}
+
+function shardNames(weightMap: ReadonlyMap<string, string>): string[] {
+  return [...new Set(weightMap.values())].sort();
+}
+
+function existingShards(folder: string, weightMap: ReadonlyMap<string, string>): string[] {
+  const files = shardNames(weightMap);
+  const missing = files.filter((file) => !existsSync(join(folder, file)));
+  if (missing.length === 0) return files;
+  const names = listed(missing.map(quoted)).replaceAll("\n", ", ");
+  throw new InputError(
+    "E_MODEL",
+    `${folder} must hold the ${files.length} shards of ${SHARD_INDEX}, got all but ${missing.length}: ${names}`,
+  );
+}
+
+function joinTensors(
+  folder: string,
+  weightMap: ReadonlyMap<string, string>,
+  shards: ReadonlyMap<string, SafetensorsFile>,
+): Map<string, TensorInfo> {
+  const tensors = new Map<string, TensorInfo>();
+  const problems: string[] = [];
+  for (const [name, file] of weightMap) {
+    const info = shards.get(file)?.tensors.get(name);
+    if (info !== undefined) tensors.set(name, info);
+    else problems.push(`tensor ${quoted(name)} must be in ${quoted(file)}, where ${SHARD_INDEX} puts it`);
+  }
+  if (problems.length > 0) throw new InputError("E_MODEL", `${folder}:\n${listed(problems)}`);
+  return tensors;
+}

@@ -1,0 +1,141 @@
+import { InputError } from "@lorank/core";
+import type { Shaped, Tensor } from "../files/safetensors-file.ts";
+import { isFloatDType } from "../float-narrow.ts";
+import { quoted } from "../text.ts";
+import { type LoraLayer, layerScaling, type PeftAdapter } from "./adapter.ts";
+
+/** A layer and the base weight that it changes. */
+export interface LayerMerge {
+  readonly layer: LoraLayer;
+  readonly scaling: number;
+  /** Whether the weight is stored `[in, out]`. */
+  readonly transposed: boolean;
+}
+
+/** Which tensors of a base an adapter changes, replaces and adds. */
+export interface MergePlan {
+  /** By the name of the base's tensor. */
+  readonly layers: ReadonlyMap<string, LayerMerge>;
+  /** By the name of the base's tensor that they replace, or their own name where they are new. */
+  readonly heads: ReadonlyMap<string, Tensor>;
+  /** What the base's names lack beside a head's: `bert` for a bare encoder's checkpoint. Empty when nothing. */
+  readonly prefix: string;
+}
+
+/** A base's tensor; the type is a quantised one in a GGUF. */
+export interface BaseTensor extends Shaped {
+  readonly dtype: string;
+}
+
+// A model of ten thousand layers that do not fit says enough with these.
+const MOST_MISMATCHES = 500;
+
+/**
+ * Finds for each layer of an adapter the tensor that it changes. A checkpoint of a bare encoder or decoder has no
+ * `bert.` or `transformer.` before its names and an adapter's paths may have, or the other way round; both are matched.
+ *
+ * @param readsAnyDType whether quantised tensors can be read too, as out of a GGUF.
+ * @throws InputError E_MERGE for a base in bitsandbytes' 4 bits, else listing every layer and head that does not fit.
+ */
+export function planMerge(
+  base: ReadonlyMap<string, BaseTensor>,
+  adapter: PeftAdapter,
+  readsAnyDType = false,
+): MergePlan {
+  assertNotIn4bit(base);
+  const problems: string[] = [];
+  const find = finderOf(base);
+  const layers = new Map<string, LayerMerge>();
+  const prefixes = new Set<string>();
+  for (const [path, layer] of adapter.layers) {
+    const name = find(`${path}.weight`);
+    const tensor = name === undefined ? undefined : base.get(name);
+    if (name === undefined || tensor === undefined) {
+      problems.push(`layer ${quoted(path)} must be in the base, which has no such weight`);
+      continue;
+    }
+    const [rows, columns] = [layer.loraB.shape[0], layer.loraA.shape[1]];
+    const is = (a: number, b: number) =>
+      tensor.shape.length === 2 && tensor.shape[0] === a && tensor.shape[1] === b;
+    const transposed = adapter.fanInFanOut && is(columns, rows); // GPT-2's lm_head is not, under the same flag
+    if (!transposed && !is(rows, columns)) {
+      const form = adapter.fanInFanOut ? `[${columns},${rows}]` : `[${rows},${columns}]`;
+      problems.push(
+        `layer ${quoted(path)} must be on a weight of shape ${form}, got [${tensor.shape}] in the base`,
+      );
+    } else if (!readsAnyDType && !isFloatDType(tensor.dtype)) {
+      problems.push(
+        `layer ${quoted(path)} must be on a weight of F32, F16 or BF16, got ${tensor.dtype} in the base`,
+      );
+    } else if (layers.has(name)) {
+      problems.push(`layer ${quoted(path)} must be on a weight of its own, got ${quoted(name)} twice`);
+    } else {
+      layers.set(name, { layer, scaling: layerScaling(adapter, path), transposed });
+      const module = name.slice(0, -".weight".length);
+      if (path.endsWith(`.${module}`)) prefixes.add(path.slice(0, -module.length - 1));
+    }
+  }
+  const heads = planHeads(base, adapter, find, problems);
+  if (problems.length > 0) throw misfit(problems);
+  const prefix = prefixes.size === 1 && heads.size > 0 ? [...prefixes][0]! : "";
+  return { layers, heads, prefix };
+}
+
+/** A weight in 4 bits cannot take up a change that is smaller than the distance of its levels. */
+function assertNotIn4bit(base: ReadonlyMap<string, unknown>): void {
+  const state = [...base.keys()].find((name) => name.includes(".quant_state.bitsandbytes__"));
+  if (state === undefined) return;
+  const weight = state.slice(0, state.indexOf(".quant_state."));
+  throw new InputError(
+    "E_MERGE",
+    `the base must be in 16 or 32 bits, got ${quoted(weight)} in 4 bits\nMerge into the model that it was quantised from.`,
+  );
+}
+
+/** The base's name of a tensor: as it is, without its first part, or with one that other tensors have. */
+function finderOf(base: ReadonlyMap<string, unknown>): (name: string) => string | undefined {
+  const firstParts = new Set<string>();
+  for (const name of base.keys()) {
+    if (name.includes(".")) firstParts.add(name.slice(0, name.indexOf(".")));
+  }
+  return (name) => {
+    if (base.has(name)) return name;
+    const rest = name.slice(name.indexOf(".") + 1);
+    if (rest.includes(".") && base.has(rest)) return rest;
+    const longer = [...firstParts]
+      .map((part) => `${part}.${name}`)
+      .filter((candidate) => base.has(candidate));
+    return longer.length === 1 ? longer[0] : undefined;
+  };
+}
+
+function planHeads(
+  base: ReadonlyMap<string, BaseTensor>,
+  { heads, taskType }: PeftAdapter,
+  find: (name: string) => string | undefined,
+  problems: string[],
+): Map<string, Tensor> {
+  const planned = new Map<string, Tensor>();
+  for (const [name, head] of heads) {
+    const own = find(name);
+    const tensor = own === undefined ? undefined : base.get(own);
+    // The number of classes is the adapter's; everything else in a base has one right shape.
+    const resized = tensor !== undefined && `${tensor.shape}` !== `${head.shape}`;
+    const freeRows = taskType === "SEQ_CLS" && `${tensor?.shape.slice(1)}` === `${head.shape.slice(1)}`;
+    if (resized && !freeRows)
+      problems.push(
+        `head ${quoted(name)} must have shape [${tensor.shape}] as in the base, got [${head.shape}]`,
+      );
+    planned.set(own ?? name, head);
+  }
+  return planned;
+}
+
+function misfit(problems: readonly string[]): InputError {
+  const lines = problems.slice(0, MOST_MISMATCHES);
+  if (problems.length > lines.length) lines.push(`and ${problems.length - lines.length} more`);
+  return new InputError(
+    "E_MERGE",
+    `the adapter must fit the base, got ${problems.length} ${problems.length === 1 ? "mismatch" : "mismatches"}:\n${lines.join("\n")}`,
+  );
+}

@@ -1,0 +1,68 @@
+import { isAbsolute } from "node:path";
+import type { NpmFolder } from "../files/npm-package.ts";
+import { parseHubId } from "../hub/hub-id.ts";
+import { printable } from "../text.ts";
+import type { PeftAdapter } from "./adapter.ts";
+import { classesOf } from "./class-names.ts";
+import { loadingCode } from "./loading-code.ts";
+
+/**
+ * The `README.md` of an adapter folder, with the front matter by which model hubs sort it. `npm` is where a base comes
+ * from that an npm package publishes.
+ */
+export function modelCard(adapter: PeftAdapter, npm?: NpmFolder): string {
+  const { rank, alpha, scalingRule, dora, baseModel, targetModules, layers, classNames } = adapter;
+  const scaling = scalingRule === "rslora" ? "alpha / √rank" : "alpha / rank";
+  const some = [...layers.values()].some((layer) => layer.loraA.shape[0] !== rank || layer.alpha !== alpha);
+  const facts = [
+    `Base model: ${baseModel === "" ? "not named" : printable(baseModel)}`,
+    `Rank ${rank}, alpha ${alpha}, scaling ${scaling}${some ? ", with other ranks or alphas for some layers" : ""}${dora ? ", DoRA" : ""}`,
+    `Target modules: ${[...targetModules].sort().map(printable).join(", ")}`,
+    `Task: ${taskWords(adapter)}`,
+    ...(classNames ? [`Classes, in the order of the head: ${classNames.map(printable).join(", ")}`] : []),
+  ];
+  return `---
+${hubName(baseModel)}library_name: peft
+tags:
+- lora
+- lorank
+---
+
+# LoRA adapter, rank ${rank}
+
+${facts.map((fact) => `- ${fact}\n`).join("")}
+${[...baseWords(baseModel, npm), loadingWords(adapter)].join("\n\n")}
+`;
+}
+
+/** The line by which a hub links the base. It refuses a path there. */
+function hubName(baseModel: string): string {
+  if (baseModel === "" || isAbsolute(baseModel)) return "";
+  return `base_model: ${JSON.stringify(parseHubId(baseModel)?.repo ?? baseModel)}\n`;
+}
+
+function taskWords(adapter: PeftAdapter): string {
+  const { taskType } = adapter;
+  if (taskType !== "SEQ_CLS" || classesOf(adapter) !== undefined) return taskType ?? "not named";
+  return "SEQ_CLS, without the trained head, which an answer needs";
+}
+
+/** A path means something on one machine only. */
+function baseWords(baseModel: string, npm: NpmFolder | undefined): string[] {
+  if (!isAbsolute(baseModel)) return [];
+  const path = "On another machine, write your own path in its place, below and in `adapter_config.json`.";
+  if (npm === undefined)
+    return [`The base model is named by its path on the machine that wrote this file. ${path}`];
+  const { packageName, version, folder } = npm;
+  return [
+    `The base model is the folder \`${folder}\` of the npm package \`${packageName}\` (${version} here). ` +
+      `\`npm install ${packageName}\` puts it at \`node_modules/${packageName}/${folder}\`. ${path}`,
+  ];
+}
+
+function loadingWords(adapter: PeftAdapter): string {
+  const code = loadingCode(adapter);
+  if (code === undefined)
+    return 'Load it onto its base with `peft.PeftModel.from_pretrained(base, ".")`, in this folder.';
+  return `In this folder, with \`pip install peft\`:\n\n\`\`\`python\n${code}\`\`\``;
+}

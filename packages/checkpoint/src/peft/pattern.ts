@@ -1,0 +1,72 @@
+import { InputError } from "@lorank/core";
+import { compilePattern, type Pattern } from "./regex.ts";
+
+/** Numbers by pattern over module paths, as `rank_pattern` and `alpha_pattern` have them. */
+export type NumberByPattern = Readonly<Record<string, number>>;
+
+/** Longer ones are refused before they are compiled. */
+export const LONGEST_PATTERN = 300;
+
+/** A key like a path, `self_attn.q_proj`, where only the dots mean anything: any one character. */
+const PLAIN = /^[\w.-]+$/;
+
+/**
+ * Compiles the keys of `rank_pattern` or `alpha_pattern` into a function from a module path to its number. A key is a
+ * regular expression that matches the whole path or what follows one of its dots; the first key that matches wins.
+ *
+ * Source: get_pattern_key() of https://github.com/huggingface/peft
+ *
+ * @throws InputError E_PEFT naming the first key that is no such expression.
+ */
+export function patternLookup(field: string, numbers: NumberByPattern): (path: string) => number | undefined {
+  const named = <T>(action: () => T): T => {
+    try {
+      return action();
+    } catch (error) {
+      throw new InputError("E_PEFT", `${field}: ${(error as Error).message}`, { cause: error });
+    }
+  };
+  const rules = Object.entries(numbers).map(([key, value]) => ({
+    matches: PLAIN.test(key) ? plainMatcher(key) : suffixMatcher(named(() => compilePattern(key))),
+    value,
+  }));
+  return (path) => named(() => rules.find(({ matches }) => matches(path)))?.value;
+}
+
+function plainMatcher(key: string): (path: string) => boolean {
+  return (path) => {
+    const start = path.length - key.length;
+    if (start < 0 || (start > 0 && path[start - 1] !== ".")) return false;
+    for (let i = key.length - 1; i >= 0; i--) {
+      if (key[i] !== "." && key[i] !== path[start + i]) return false;
+    }
+    return true;
+  };
+}
+
+function suffixMatcher(pattern: Pattern): (path: string) => boolean {
+  return (path) => {
+    const starts = [0];
+    for (let at = path.indexOf("."); at >= 0; at = path.indexOf(".", at + 1)) starts.push(at + 1);
+    return pattern(path, starts);
+  };
+}
+
+/**
+ * The pattern that gives each path of `numbers` its number and leaves the adapter's other paths alone: the paths
+ * themselves, tied to the start where one is also the end of another.
+ */
+export function patternOfPaths(
+  numbers: ReadonlyMap<string, number>,
+  allPaths: Iterable<string>,
+): Record<string, number> {
+  const endings = new Set<string>();
+  for (const path of allPaths) {
+    for (let at = path.indexOf("."); at >= 0; at = path.indexOf(".", at + 1)) endings.add(path.slice(at + 1));
+  }
+  const entries = [...numbers].map(([path, value]): [string, number] => {
+    const key = path.replace(/[^\w.-]/g, "\\$&");
+    return [endings.has(path) ? `^${key}` : key, value];
+  });
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+}

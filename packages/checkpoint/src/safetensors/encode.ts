@@ -1,0 +1,134 @@
+import { InputError } from "@lorank/core";
+import { type TensorDType, tensorByteLength } from "../dtype.ts";
+import { writeFileAtomic } from "../files/atomic-file.ts";
+import type { Shaped, Tensor } from "../files/safetensors-file.ts";
+import { listed, quoted, shown } from "../text.ts";
+import { LENGTH_BYTES } from "./header.ts";
+
+export type Metadata = Readonly<Record<string, string>>;
+
+/** A tensor's place in a header; F32 unless it says another type. */
+export interface TypedShape extends Shaped {
+  readonly dtype?: TensorDType;
+}
+
+/**
+ * The bytes of a safetensors file of float32 tensors. The same tensors give the same bytes whatever their order:
+ * names sorted by their UTF-8, metadata first and sorted by key, header padded with spaces to a multiple of 8 so
+ * that the data are aligned. These are also the bytes that Python's safetensors writes, which knows only that
+ * metadata of several keys are in no particular order.
+ *
+ * Source: serialize() of https://github.com/huggingface/safetensors
+ *
+ * @throws InputError E_SAFETENSORS naming each tensor whose data do not have the length of its shape.
+ */
+export function encodeSafetensors(tensors: ReadonlyMap<string, Tensor>, metadata: Metadata = {}): Uint8Array {
+  assertTensors(tensors);
+  const header = encodeHeader(tensors, metadata);
+  const file = new Uint8Array(header.length + dataLength(tensors));
+  file.set(header);
+  let at = header.length;
+  for (const name of sortedByUtf8(tensors.keys())) {
+    const { buffer, byteOffset, byteLength } = tensors.get(name)!.data;
+    file.set(new Uint8Array(buffer, byteOffset, byteLength), at);
+    at += byteLength;
+  }
+  return file;
+}
+
+/** Size in bytes of the file that {@link encodeSafetensors} would make of tensors of these shapes. */
+export function safetensorsByteLength(tensors: ReadonlyMap<string, Shaped>, metadata: Metadata = {}): number {
+  return encodeHeader(tensors, metadata).length + dataLength(tensors);
+}
+
+/** Writes float32 tensors to `path`, whole or not at all; see {@link writeFileAtomic}. */
+export function writeSafetensors(
+  path: string,
+  tensors: ReadonlyMap<string, Tensor>,
+  metadata: Metadata = {},
+): void {
+  writeFileAtomic(path, encodeSafetensors(tensors, metadata));
+}
+
+/**
+ * The eight bytes of length and the padded JSON. The data follow in the order of {@link inFileOrder}.
+ *
+ * @throws InputError E_SAFETENSORS for a size that no file can have.
+ */
+export function encodeHeader(tensors: ReadonlyMap<string, TypedShape>, metadata: Metadata): Uint8Array {
+  // Joined by hand: an object would move names that look like integers to the front.
+  const members: string[] = [];
+  const keys = sortedByUtf8(Object.keys(metadata));
+  if (keys.length > 0) {
+    members.push(
+      `"__metadata__":{${keys.map((key) => `${JSON.stringify(key)}:${JSON.stringify(metadata[key])}`)}}`,
+    );
+  }
+  let begin = 0;
+  for (const name of inFileOrder(tensors)) {
+    const { shape, dtype = "F32" } = tensors.get(name)!;
+    const end = begin + bytesOf(shape, dtype);
+    members.push(
+      `${JSON.stringify(name)}:{"dtype":"${dtype}","shape":[${shape}],"data_offsets":[${begin},${end}]}`,
+    );
+    begin = end;
+  }
+  const json = Buffer.from(`{${members.join(",")}}`, "utf8");
+  const header = Buffer.alloc(LENGTH_BYTES + Math.ceil(json.length / 8) * 8, " ");
+  header.writeBigUInt64LE(BigInt(header.length - LENGTH_BYTES));
+  json.copy(header, LENGTH_BYTES);
+  return header;
+}
+
+function dataLength(tensors: ReadonlyMap<string, Shaped>): number {
+  let bytes = 0;
+  for (const { shape } of tensors.values()) bytes += bytesOf(shape, "F32");
+  return bytes;
+}
+
+function bytesOf(shape: readonly number[], dtype: TensorDType): number {
+  const bytes = tensorByteLength(shape, dtype);
+  if (bytes !== undefined && bytes >= 0) return bytes;
+  throw new InputError("E_SAFETENSORS", `shape must have a size below 2^53 bytes, got ${shown(shape)}`);
+}
+
+function assertTensors(tensors: ReadonlyMap<string, Tensor>): void {
+  const problems: string[] = [];
+  for (const [name, { shape, data }] of tensors) {
+    if (name === "__metadata__" || /\p{Surrogate}/u.test(name)) {
+      problems.push(`tensor name must be UTF-8 and not "__metadata__", got ${quoted(name)}`);
+    }
+    const elements = shape.reduce((product, size) => product * size, 1);
+    if (elements !== data.length) {
+      problems.push(
+        `tensor ${quoted(name)} must have ${elements} elements (${shown(shape)}), got ${data.length}`,
+      );
+    }
+  }
+  if (problems.length > 0) throw new InputError("E_SAFETENSORS", listed(problems));
+}
+
+// The reference implementation puts the types in this order, so that the data of each are aligned.
+const DTYPE_ORDER: readonly TensorDType[] = [
+  "I64",
+  "F64",
+  "F32",
+  "I32",
+  "BF16",
+  "F16",
+  "I16",
+  "I8",
+  "U8",
+  "BOOL",
+];
+
+/** Names in the order of their data: wide types first, then by the UTF-8 of the name. */
+export function inFileOrder(tensors: ReadonlyMap<string, TypedShape>): string[] {
+  const place = (name: string): number => DTYPE_ORDER.indexOf(tensors.get(name)!.dtype ?? "F32");
+  return sortedByUtf8(tensors.keys()).sort((a, b) => place(a) - place(b));
+}
+
+/** Array.sort() alone compares UTF-16, which puts U+10000 before U+FFFF. */
+function sortedByUtf8(names: Iterable<string>): string[] {
+  return [...names].sort((a, b) => Buffer.compare(Buffer.from(a, "utf8"), Buffer.from(b, "utf8")));
+}

@@ -1,0 +1,75 @@
+import { describe, expect, test } from "vitest";
+import { loadingCode } from "../../src/peft/loading-code.ts";
+import { modelCard } from "../../src/peft/model-card.ts";
+import { smallAdapter, withMagnitudes } from "../helpers/adapters.ts";
+
+/** The front matter by which model hubs sort a card. */
+const frontMatter = (card: string): string[] => card.split("\n---\n")[0]!.split("\n").slice(1);
+
+describe("modelCard", () => {
+  test("names base, rank, alpha and scaling, with the front matter of model hubs", () => {
+    const card = modelCard(smallAdapter({ scalingRule: "rslora" }));
+    expect(frontMatter(card)).toEqual([
+      'base_model: "tiny"',
+      "library_name: peft",
+      "tags:",
+      "- lora",
+      "- lorank",
+    ]);
+    expect(card).toContain(
+      "- Rank 2, alpha 16, scaling alpha / √rank\n- Target modules: q_proj, v_proj\n- Task: SEQ_CLS\n",
+    );
+    expect(modelCard(smallAdapter())).toContain("scaling alpha / rank\n");
+  });
+
+  test("names the classes and has the code that loads the adapter", () => {
+    const adapter = smallAdapter({ classNames: ["ham", "spam"] });
+    const card = modelCard(adapter);
+    expect(card).toContain("\n- Classes, in the order of the head: ham, spam\n");
+    expect(card).toContain(`\`\`\`python\n${loadingCode(adapter)}\`\`\`\n`);
+  });
+
+  test("says DoRA, other ranks, and how to load an adapter without a task", () => {
+    const card = modelCard(withMagnitudes(smallAdapter({ taskType: null, rank: 3 })));
+    expect(card).toContain(
+      "- Rank 3, alpha 16, scaling alpha / rank, with other ranks or alphas for some layers, DoRA\n",
+    );
+    expect(card).toContain('`peft.PeftModel.from_pretrained(base, ".")`');
+  });
+
+  test("says that the head of a classifier is not there", () => {
+    expect(modelCard(smallAdapter({ heads: new Map() }))).toContain(
+      "- Task: SEQ_CLS, without the trained head",
+    );
+  });
+
+  test("links a base on the hub without its revision", () => {
+    expect(frontMatter(modelCard(smallAdapter({ baseModel: "org/name@v1" })))[0]).toBe(
+      'base_model: "org/name"',
+    );
+  });
+
+  test("says of a path that it is one, and does not link it: a hub refuses that", () => {
+    const card = modelCard(smallAdapter({ baseModel: "/models/tiny" }));
+    expect(frontMatter(card)[0]).toBe("library_name: peft");
+    expect(card).toContain("by its path on the machine that wrote this file");
+  });
+
+  test("says where a base comes from that an npm package has", () => {
+    const npm = { packageName: "@lorank/starter", version: "1.2.3", folder: "model" };
+    const card = modelCard(smallAdapter({ baseModel: "/lib/node_modules/@lorank/starter/model" }), npm);
+    expect(card).toContain("`npm install @lorank/starter` puts it at `node_modules/@lorank/starter/model`");
+  });
+
+  test("names no base where there is none", () => {
+    const card = modelCard(smallAdapter({ baseModel: "" }));
+    expect(frontMatter(card)[0]).toBe("library_name: peft");
+    expect(card).toContain("- Base model: not named\n");
+  });
+
+  test("gives a base model's name no lines of its own", () => {
+    const card = modelCard(smallAdapter({ baseModel: 'x"\nlicense: mit' }));
+    expect(card).toContain('base_model: "x\\"\\nlicense: mit"\n');
+    expect(card).not.toContain("\nlicense: mit");
+  });
+});
