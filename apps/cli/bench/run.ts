@@ -8,7 +8,7 @@
  * A share is that of the bytes between the model in 4 bits and the model as it is.
  */
 import { parseArgs } from "node:util";
-import { openModelWeights } from "@lorank/checkpoint";
+import { openModelWeights } from "@lorank/checkpoint/files";
 import { float32, floats, onnxRuntime, sizeOf, type Tensor } from "@lorank/graph";
 import { dequantizeNf4, quantizeNf4 } from "@lorank/quant";
 import { modelFolder, spamAssassin } from "@lorank/starter";

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { readPeftAdapter, readSafetensors } from "@lorank/checkpoint";
+import { readPeftAdapter, readSafetensors } from "@lorank/checkpoint/files";
 import { modelFolder as starterFolder } from "@lorank/starter";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { cli, makeFolder } from "./cli.ts";

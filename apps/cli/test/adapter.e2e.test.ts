@@ -1,6 +1,11 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { openModelWeights, readModelConfig, readPeftAdapter, writePeftAdapter } from "@lorank/checkpoint";
+import {
+  openModelWeights,
+  readModelConfig,
+  readPeftAdapter,
+  writePeftAdapter,
+} from "@lorank/checkpoint/files";
 import { afterAll, describe, expect, test } from "vitest";
 import { cli, makeFolder } from "./cli.ts";
 import { smallAdapter } from "./small-adapter.ts";

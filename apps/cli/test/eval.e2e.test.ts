@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { openSafetensors } from "@lorank/checkpoint";
+import { openSafetensors } from "@lorank/checkpoint/files";
 import { describe, expect, test } from "vitest";
 import { cli } from "./cli.ts";
 

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { openModelWeights, readModelConfig } from "@lorank/checkpoint";
+import { openModelWeights, readModelConfig } from "@lorank/checkpoint/files";
 import { dequantize4bit, errorFigures, quantizedNames, readQuantized } from "@lorank/quant";
 import { afterAll, describe, expect, test } from "vitest";
 import { cli, makeFolder } from "./cli.ts";

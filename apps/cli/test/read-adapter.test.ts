@@ -1,7 +1,7 @@
 // Adapters as they were written before they carried the names of their classes.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { writePeftAdapter } from "@lorank/checkpoint";
+import { writePeftAdapter } from "@lorank/checkpoint/files";
 import { describe, expect, test } from "vitest";
 import { readAdapter } from "../src/adapter/read-adapter.ts";
 import { temporaryFolder } from "./cli.ts";

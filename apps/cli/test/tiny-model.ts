@@ -1,6 +1,6 @@
 import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { writeSafetensors } from "@lorank/checkpoint";
+import { writeSafetensors } from "@lorank/checkpoint/files";
 import { floats } from "@lorank/graph";
 import { modelFolder } from "@lorank/starter";
 import { familyOf, type Head, randomBase } from "@lorank/train";

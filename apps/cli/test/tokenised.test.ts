@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { readModelTokenizer } from "@lorank/checkpoint";
+import { readModelTokenizer } from "@lorank/checkpoint/files";
 import { modelFolder } from "@lorank/starter";
 import { createTokenizer } from "@lorank/train";
 import { describe, expect, test } from "vitest";

@@ -1,16 +1,6 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { readModelConfig } from "./files/model-folder.ts";
-import type { FloatDType } from "./float-narrow.ts";
-import { isGgufPath } from "./gguf/path.ts";
+import type { FloatTensorDType } from "./dtype.ts";
 import { type JsonObject, parseJsonObject } from "./json.ts";
 import { jsonMembers } from "./json-members.ts";
-
-/** The text of a model's `config.json`, as it is written; of a GGUF, what it would be. */
-export function readConfigText(model: string): string {
-  const { config } = readModelConfig(model); // it is an object
-  return isGgufPath(model) ? configText(config) : readFileSync(join(model, "config.json"), "utf8");
-}
 
 /** The text of `changed`, made from the config that `text` holds. What is the same stays as it is written, to the letter. */
 export function changedConfigText(text: string, change: (config: JsonObject) => JsonObject): string {
@@ -41,14 +31,14 @@ export function configText(config: unknown): string {
     .join("\n");
 }
 
-const DTYPE_NAMES: Readonly<Record<FloatDType, string>> = {
+const DTYPE_NAMES: Readonly<Record<FloatTensorDType, string>> = {
   F32: "float32",
   F16: "float16",
   BF16: "bfloat16",
 };
 
 /** The member of `config` that says the type of the weights; none where it was not chosen. */
-export function dtypeMember(config: JsonObject, dtype: FloatDType | undefined): JsonObject {
+export function dtypeMember(config: JsonObject, dtype: FloatTensorDType | undefined): JsonObject {
   if (dtype === undefined) return {};
   return { ["dtype" in config ? "dtype" : "torch_dtype"]: DTYPE_NAMES[dtype] };
 }

@@ -1,8 +1,12 @@
 import { InputError } from "@lorank/core";
+import { float16Values } from "./float16.ts";
 import { quoted } from "./text.ts";
 
 /** The element types that are read, by their names in the file. */
 export type TensorDType = "F32" | "F16" | "BF16" | "F64" | "I64" | "I32" | "I16" | "I8" | "U8" | "BOOL";
+
+/** Those that a float32 can be rounded to. */
+export type FloatTensorDType = Extract<TensorDType, "F32" | "F16" | "BF16">;
 
 const BYTES_PER_ELEMENT: Readonly<Record<TensorDType, number>> = {
   F64: 8,
@@ -23,13 +27,13 @@ export function isTensorDType(value: unknown): value is TensorDType {
   return typeof value === "string" && Object.hasOwn(BYTES_PER_ELEMENT, value);
 }
 
-export function bytesPerElement(dtype: TensorDType): number {
-  return BYTES_PER_ELEMENT[dtype];
+export function isFloatTensorDType(dtype: string): dtype is FloatTensorDType {
+  return dtype === "F32" || dtype === "F16" || dtype === "BF16";
 }
 
 /** `shape` and `dtype` in bytes, or undefined when a product along the way is not a safe integer. */
 export function tensorByteLength(shape: readonly number[], dtype: TensorDType): number | undefined {
-  let bytes = bytesPerElement(dtype);
+  let bytes = BYTES_PER_ELEMENT[dtype];
   for (const size of shape) {
     bytes *= size;
     if (!Number.isSafeInteger(bytes)) return undefined;
@@ -46,7 +50,7 @@ export function tensorByteLength(shape: readonly number[], dtype: TensorDType): 
  */
 export function toFloat32(bytes: Uint8Array, dtype: TensorDType, name: string): Float32Array {
   const { buffer, byteOffset, byteLength } = bytes;
-  const length = byteLength / bytesPerElement(dtype);
+  const length = byteLength / BYTES_PER_ELEMENT[dtype];
   switch (dtype) {
     case "F32":
       return new Float32Array(buffer, byteOffset, length);
@@ -78,33 +82,10 @@ function widenBfloat16(halves: Uint16Array): Float32Array {
 }
 
 function widenFloat16(halves: Uint16Array): Float32Array {
-  float16Bits ??= tabulateFloat16();
+  const table = new Uint32Array(float16Values().buffer); // as bits: a NaN that is copied as a number may change
   const bits = new Uint32Array(halves.length);
-  for (let i = 0; i < halves.length; i++) bits[i] = float16Bits[halves[i]!]!;
+  for (let i = 0; i < halves.length; i++) bits[i] = table[halves[i]!]!;
   return new Float32Array(bits.buffer);
-}
-
-/** float32 bits of each of the 65,536 float16 values, made on first use: a lookup is faster than the arithmetic. */
-let float16Bits: Uint32Array | undefined;
-
-function tabulateFloat16(): Uint32Array {
-  const table = new Uint32Array(65_536);
-  const subnormal = new Float32Array(1);
-  const subnormalBits = new Uint32Array(subnormal.buffer);
-  for (let half = 0; half < 65_536; half++) {
-    const sign = (half & 0x8000) << 16;
-    const exponent = (half >> 10) & 0x1f;
-    const fraction = half & 0x3ff;
-    if (exponent === 0) {
-      subnormal[0] = fraction * 2 ** -24; // a normal number in float32
-      table[half] = sign | subnormalBits[0]!;
-    } else if (exponent === 0x1f) {
-      table[half] = sign | 0x7f800000 | (fraction << 13); // infinities and NaNs keep their payload
-    } else {
-      table[half] = sign | ((exponent + 112) << 23) | (fraction << 13); // bias 15 becomes 127
-    }
-  }
-  return table;
 }
 
 function exact(

@@ -1,12 +1,7 @@
 import { InputError } from "@lorank/core";
+import type { FloatTensorDType } from "./dtype.ts";
+import { float16Bits } from "./float16.ts";
 import { quoted } from "./text.ts";
-
-/** The element types that a float32 can be rounded to. */
-export type FloatDType = "F32" | "F16" | "BF16";
-
-export function isFloatDType(dtype: string): dtype is FloatDType {
-  return dtype === "F32" || dtype === "F16" || dtype === "BF16";
-}
 
 /**
  * The bytes of float32 values in `dtype`, little-endian, each rounded to the nearest, ties to the even one. An F32 tensor
@@ -14,7 +9,7 @@ export function isFloatDType(dtype: string): dtype is FloatDType {
  *
  * @throws InputError E_DTYPE naming the tensor and the first finite value that F16, which ends at 65504, cannot hold.
  */
-export function fromFloat32(values: Float32Array, dtype: FloatDType, name: string): Uint8Array {
+export function fromFloat32(values: Float32Array, dtype: FloatTensorDType, name: string): Uint8Array {
   if (dtype === "F32") return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
   const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
   const halves = new Uint16Array(values.length);
@@ -39,22 +34,4 @@ export function fromFloat32(values: Float32Array, dtype: FloatDType, name: strin
 function bfloat16Bits(bits: number): number {
   if ((bits & 0x7fffffff) > 0x7f800000) return (bits >>> 16) | 0x40; // a NaN that stays one
   return (bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16;
-}
-
-function float16Bits(bits: number): number {
-  const sign = (bits >>> 16) & 0x8000;
-  const exponent = ((bits >>> 23) & 0xff) - 112; // bias 127 becomes 15
-  const fraction = bits & 0x7fffff;
-  if (exponent === 143) return sign | 0x7c00 | (fraction === 0 ? 0 : 0x200 | (fraction >>> 13));
-  if (exponent >= 31) return sign | 0x7c00;
-  if (exponent > 0) return sign | rounded((exponent << 23) | fraction, 13);
-  return exponent < -10 ? sign : sign | rounded(fraction | 0x800000, 14 - exponent); // subnormal
-}
-
-/** `value` without its last `drop` bits, to the nearest, ties to even. */
-function rounded(value: number, drop: number): number {
-  const kept = value >>> drop;
-  const rest = value & ((1 << drop) - 1);
-  const half = 1 << (drop - 1);
-  return kept + (rest > half || (rest === half && (kept & 1) === 1) ? 1 : 0);
 }

@@ -1,6 +1,4 @@
-import { readFileSync } from "node:fs";
 import { InputError } from "@lorank/core";
-import { systemErrorCode } from "./files/system-error.ts";
 import { printable, quoted } from "./text.ts";
 
 export type JsonObject = Record<string, unknown>;
@@ -26,23 +24,6 @@ export function parseJsonObject(text: string, file: string, code = "E_JSON"): Js
   }
   if (isJsonObject(value)) return value;
   throw new InputError(code, `${file} must be a JSON object, got ${kindOf(value)}`);
-}
-
-/**
- * Reads a JSON file; also returns its bytes, so that a digest is of what was parsed.
- *
- * @throws InputError E_FILE when it cannot be read, E_JSON when it is not a JSON object.
- */
-export function readJsonObject(path: string): { value: JsonObject; bytes: Uint8Array } {
-  let bytes: Buffer;
-  try {
-    bytes = readFileSync(path);
-  } catch (error) {
-    throw new InputError("E_FILE", `${path} must be a readable file, got ${systemErrorCode(error)}`, {
-      cause: error,
-    });
-  }
-  return { value: parseJsonObject(decodeUtf8(bytes, path), path), bytes };
 }
 
 /** @throws InputError `code` when the bytes are not UTF-8: a replacement character in a tensor name would make two names one. */

@@ -1,10 +1,5 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { changedConfigText, configText, dtypeMember, readConfigText } from "../src/config-text.ts";
-import { rawGguf } from "./helpers/raw-gguf.ts";
-import { temporaryFolder } from "./helpers/temporary-folder.ts";
-import { tinyLlama } from "./helpers/tiny-llama.ts";
+import { changedConfigText, configText, dtypeMember } from "../src/config-text.ts";
 
 test("configText writes whole numbers as floats where a reader is strict", () => {
   const config = {
@@ -50,19 +45,6 @@ describe("changedConfigText", () => {
         "",
       ].join("\n"),
     );
-  });
-});
-
-describe("readConfigText", () => {
-  test("gives a folder's config to the letter", () => {
-    const folder = temporaryFolder();
-    writeFileSync(join(folder, "config.json"), '{"a": 1.0}');
-    expect(readConfigText(folder)).toBe('{"a": 1.0}');
-  });
-  test("makes that of a GGUF", () => {
-    const file = join(temporaryFolder(), "model.gguf");
-    writeFileSync(file, rawGguf(tinyLlama()));
-    expect(JSON.parse(readConfigText(file))).toMatchObject({ model_type: "llama", hidden_size: 8 });
   });
 });
 

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { toFloat32 } from "../src/dtype.ts";
-import { type FloatDType, fromFloat32, isFloatDType } from "../src/float-narrow.ts";
+import { type FloatTensorDType, isFloatTensorDType, toFloat32 } from "../src/dtype.ts";
+import { fromFloat32 } from "../src/float-narrow.ts";
 import { caught } from "./helpers/caught.ts";
 
-const halves = (dtype: FloatDType, ...values: number[]): number[] => [
+const halves = (dtype: FloatTensorDType, ...values: number[]): number[] => [
   ...new Uint16Array(fromFloat32(Float32Array.from(values), dtype, "w").buffer),
 ];
 const all16 = Uint16Array.from({ length: 65_536 }, (_, i) => i);
@@ -67,5 +67,9 @@ test("float32 stays as it is, only the part of the buffer that is shown", () => 
 });
 
 test("knows its types", () => {
-  expect(["F32", "F16", "BF16", "F64", "Q4_0", "U8"].filter(isFloatDType)).toEqual(["F32", "F16", "BF16"]);
+  expect(["F32", "F16", "BF16", "F64", "Q4_0", "U8"].filter(isFloatTensorDType)).toEqual([
+    "F32",
+    "F16",
+    "BF16",
+  ]);
 });

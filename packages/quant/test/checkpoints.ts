@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { openSafetensors, type SafetensorsFile } from "@lorank/checkpoint";
+import { openSafetensors, type SafetensorsFile } from "@lorank/checkpoint/files";
 
 const models = ["llama", "bert", "gpt2"] as const;
 type Model = (typeof models)[number];

@@ -9,7 +9,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { modelSha256, readModelConfig } from "@lorank/checkpoint";
+import { modelSha256, readModelConfig } from "@lorank/checkpoint/files";
 import type { BaseWeights, TrialSpec } from "@lorank/core";
 import { datasetSha256, encodeDataset, runTrial } from "@lorank/train";
 import { modelFolder as starterFolder } from "../src/index.ts";

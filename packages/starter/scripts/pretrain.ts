@@ -7,7 +7,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { encodeSafetensors, writeFileAtomic } from "@lorank/checkpoint";
+import { encodeSafetensors } from "@lorank/checkpoint";
+import { writeFileAtomic } from "@lorank/checkpoint/files";
 import { floats, onnxRuntime } from "@lorank/graph";
 import { familyOf, pretrain, randomBase } from "@lorank/train";
 import { modelFolder } from "../src/index.ts";

@@ -10,7 +10,7 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, 
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { modelSha256 } from "@lorank/checkpoint";
+import { modelSha256 } from "@lorank/checkpoint/files";
 import type { TrialSpec } from "@lorank/core";
 import {
   datasetSha256,

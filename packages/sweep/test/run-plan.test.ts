@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { readPeftAdapter } from "@lorank/checkpoint";
+import { readPeftAdapter } from "@lorank/checkpoint/files";
 import { parseResults } from "@lorank/core/results";
 import { describe, expect, test } from "vitest";
 import { type SweepEvent, SweepStore, trialId } from "../src/index.ts";

@@ -1,7 +1,7 @@
 // Trials that share a process: what is on disk and what is told must be as if each had its own.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { readPeftAdapter } from "@lorank/checkpoint";
+import { readPeftAdapter } from "@lorank/checkpoint/files";
 import type { TrialEvent } from "@lorank/train";
 import { expect, test } from "vitest";
 import { localExecutor } from "../src/executor/local-executor.ts";

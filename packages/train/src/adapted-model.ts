@@ -1,4 +1,5 @@
-import { classesOf, openModelWeights, type PeftAdapter, readModelConfig } from "@lorank/checkpoint";
+import { classesOf, type PeftAdapter } from "@lorank/checkpoint";
+import { openModelWeights, readModelConfig } from "@lorank/checkpoint/files";
 import { type BaseQuantization, InputError } from "@lorank/core";
 import type { ComputeType, Recompute, Runtime, Tensor } from "@lorank/graph";
 import { fromPeftAdapter } from "./adapter/peft.ts";

@@ -1,4 +1,4 @@
-import { modelSha256, openModelWeights, readModelConfig, type TensorSource } from "@lorank/checkpoint";
+import { modelSha256, openModelWeights, readModelConfig, type TensorSource } from "@lorank/checkpoint/files";
 import { type BaseQuantization, type BaseWeights, InputError } from "@lorank/core";
 import { float32, sizeOf } from "@lorank/graph";
 import { quantizedNames, readQuantized } from "@lorank/quant";

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { readPeftAdapter } from "@lorank/checkpoint";
+import { readPeftAdapter } from "@lorank/checkpoint/files";
 import { floats, onnxRuntime } from "@lorank/graph";
 import { describe, expect, test } from "vitest";
 import { noAdapter } from "../src/adapter/shape.ts";

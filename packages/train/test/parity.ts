@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { classesOf, openSafetensors, readPeftAdapter } from "@lorank/checkpoint";
+import { classesOf } from "@lorank/checkpoint";
+import { openSafetensors, readPeftAdapter } from "@lorank/checkpoint/files";
 import { floats, type Recompute, type Runtime } from "@lorank/graph";
 import { expect } from "vitest";
 import { fromPeftAdapter } from "../src/adapter/peft.ts";

@@ -1,7 +1,8 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { encodeSafetensors, readModelConfig } from "@lorank/checkpoint";
+import { encodeSafetensors } from "@lorank/checkpoint";
+import { readModelConfig } from "@lorank/checkpoint/files";
 import type { LoraSpec, OptimizerSpec, TrialSpec } from "@lorank/core";
 import { floats } from "@lorank/graph";
 import {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { openSafetensors } from "@lorank/checkpoint";
+import { openSafetensors } from "@lorank/checkpoint/files";
 import { float32, onnxRuntime } from "@lorank/graph";
 import { describe, expect, test, vi } from "vitest";
 import { createAdamW } from "../src/adamw.ts";

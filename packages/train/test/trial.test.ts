@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { modelSha256, readPeftAdapter, writePeftAdapter } from "@lorank/checkpoint";
+import { modelSha256, readPeftAdapter, writePeftAdapter } from "@lorank/checkpoint/files";
 import { stripMeasured } from "@lorank/core/results";
 import { onnxRuntime } from "@lorank/graph";
 import { describe, expect, test } from "vitest";

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { readPeftAdapter, writePeftAdapter } from "@lorank/checkpoint";
+import { readPeftAdapter, writePeftAdapter } from "@lorank/checkpoint/files";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 /**

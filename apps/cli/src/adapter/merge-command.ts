@@ -1,4 +1,5 @@
-import { assertReplaceable, classesOf, mergeAdapter } from "@lorank/checkpoint";
+import { classesOf } from "@lorank/checkpoint";
+import { assertReplaceable, mergeAdapter } from "@lorank/checkpoint/files";
 import { formatBytes } from "@lorank/core";
 import { exitCode } from "../exit-codes.ts";
 import { resolveAdapterPath, resolveModelPath } from "../model/resolve.ts";

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { classesOf, type PeftAdapter, readPeftAdapter } from "@lorank/checkpoint";
+import { classesOf, type PeftAdapter } from "@lorank/checkpoint";
+import { readPeftAdapter } from "@lorank/checkpoint/files";
 
 /**
  * Reads an adapter folder. An adapter that was written before adapters carried their class names gets those of its trial,

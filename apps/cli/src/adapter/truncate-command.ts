@@ -1,11 +1,5 @@
-import {
-  assertReplaceable,
-  consumerWarnings,
-  type LayerError,
-  truncateAdapter,
-  writeFolder,
-  writePeftAdapter,
-} from "@lorank/checkpoint";
+import { consumerWarnings, type LayerError, truncateAdapter } from "@lorank/checkpoint";
+import { assertReplaceable, writeFolder, writePeftAdapter } from "@lorank/checkpoint/files";
 import { exitCode } from "../exit-codes.ts";
 import { resolveAdapterPath } from "../model/resolve.ts";
 import { createOutput, type OutputFlags } from "../output.ts";

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { makeFolder } from "@lorank/checkpoint";
+import { makeFolder } from "@lorank/checkpoint/files";
 
 /** Where what was tokenised is kept, and how much of it. */
 export interface TokenCache {

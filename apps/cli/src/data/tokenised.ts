@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { createRequire } from "node:module";
-import { type ModelTokenizer, readModelConfig, readModelTokenizer } from "@lorank/checkpoint";
+import type { ModelTokenizer } from "@lorank/checkpoint";
+import { readModelConfig, readModelTokenizer } from "@lorank/checkpoint/files";
 import { createTokenizer, type TextTokenizer } from "@lorank/train";
 import { packageVersion } from "../version.ts";
 import { remembered, type TokenCache } from "./token-cache.ts";

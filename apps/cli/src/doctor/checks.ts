@@ -1,4 +1,4 @@
-import { openModelWeights, readModelConfig } from "@lorank/checkpoint";
+import { openModelWeights, readModelConfig } from "@lorank/checkpoint/files";
 import { formatCount } from "@lorank/core";
 import { type DeviceSurvey, onnxRuntime, selfTest } from "@lorank/graph";
 import { modelFolder, spamAssassin } from "@lorank/starter";

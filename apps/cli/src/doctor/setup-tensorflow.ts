@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { makeFolder, writeFileAtomic } from "@lorank/checkpoint";
+import { makeFolder, writeFileAtomic } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
 import { missingLibraries, probeTensorflow, tensorflowFiles } from "@lorank/graph";
 import { exitCode } from "../exit-codes.ts";

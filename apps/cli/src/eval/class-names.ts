@@ -1,4 +1,5 @@
-import { namesById, readModelConfig } from "@lorank/checkpoint";
+import { namesById } from "@lorank/checkpoint";
+import { readModelConfig } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
 
 export interface ClassNameSources {

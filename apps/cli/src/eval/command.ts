@@ -1,4 +1,5 @@
-import { type PeftAdapter, writeFileAtomic } from "@lorank/checkpoint";
+import type { PeftAdapter } from "@lorank/checkpoint";
+import { writeFileAtomic } from "@lorank/checkpoint/files";
 import { type AdaptedModel, evaluateTokenTensors, loadAdaptedModel } from "@lorank/train";
 import { readAdapter } from "../adapter/read-adapter.ts";
 import { defaults } from "../defaults.ts";

@@ -1,11 +1,5 @@
-import {
-  encodeSafetensors,
-  openSafetensors,
-  peftKey,
-  type SafetensorsFile,
-  type Tensor,
-  writeFileAtomic,
-} from "@lorank/checkpoint";
+import { encodeSafetensors, type Float32Tensor, peftKey } from "@lorank/checkpoint";
+import { openSafetensors, type SafetensorsFile, writeFileAtomic } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
 import type { TokenEvaluation, TokenTensors } from "@lorank/train";
 
@@ -49,7 +43,7 @@ export function writeEvaluation(
   evaluation: TokenEvaluation,
   shapes: ReadonlyMap<string, readonly number[]>,
 ): void {
-  const tensors = new Map<string, Tensor>([
+  const tensors = new Map<string, Float32Tensor>([
     ["logits", { shape: evaluation.logitsShape, data: evaluation.logits }],
   ]);
   if (evaluation.loss !== undefined)

@@ -1,4 +1,4 @@
-import { writeFileAtomic } from "@lorank/checkpoint";
+import { writeFileAtomic } from "@lorank/checkpoint/files";
 import { InputError, memoryBars } from "@lorank/core";
 import { exitCode } from "../exit-codes.ts";
 import { assertOutFile } from "../out-file.ts";

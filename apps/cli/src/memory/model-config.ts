@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
-import { readModelConfig } from "@lorank/checkpoint";
+import { readModelConfig } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
 import { resolveModelPath, shownModelName } from "../model/resolve.ts";
 import type { OutputFlags } from "../output.ts";

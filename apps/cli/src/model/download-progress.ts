@@ -1,4 +1,4 @@
-import type { HubProgress } from "@lorank/checkpoint";
+import type { HubProgress } from "@lorank/checkpoint/hub";
 import { formatDecimalBytes } from "@lorank/core";
 import type { Sink } from "../progress/progress.ts";
 import { counted, duration, plainText } from "../text.ts";

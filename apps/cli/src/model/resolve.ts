@@ -1,5 +1,5 @@
 import { basename, resolve } from "node:path";
-import { type ResolveModelOptions, resolveAdapter, resolveModel } from "@lorank/checkpoint";
+import { type ResolveModelOptions, resolveAdapter, resolveModel } from "@lorank/checkpoint/hub";
 import { modelFolder as starterFolder } from "@lorank/starter";
 import { defaults } from "../defaults.ts";
 import type { OutputFlags } from "../output.ts";

@@ -1,4 +1,4 @@
-import { readModelConfig } from "@lorank/checkpoint";
+import { readModelConfig } from "@lorank/checkpoint/files";
 import type { TrialResult, TrialSpec } from "@lorank/core";
 import { canonicalJson } from "@lorank/core/results";
 import { expectedTrials, type MeasuredTime, robustnessSpecs, trialId } from "@lorank/sweep";

@@ -1,4 +1,4 @@
-import { assertReplaceable, readModelConfig } from "@lorank/checkpoint";
+import { assertReplaceable, readModelConfig } from "@lorank/checkpoint/files";
 import { formatBytes } from "@lorank/core";
 import { familyOf, type KeepSuggestion, type QuantizeSummary, quantizeModel } from "@lorank/train";
 import { exitCode } from "../exit-codes.ts";

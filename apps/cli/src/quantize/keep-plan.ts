@@ -1,4 +1,4 @@
-import { readModelConfig } from "@lorank/checkpoint";
+import { readModelConfig } from "@lorank/checkpoint/files";
 import { formatBytes, formatDecimalBytes } from "@lorank/core";
 import { onnxRuntime } from "@lorank/graph";
 import { familyOf, type KeepSuggestion, suggestKeepLayers } from "@lorank/train";

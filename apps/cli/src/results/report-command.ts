@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import { writeFileAtomic } from "@lorank/checkpoint";
+import { writeFileAtomic } from "@lorank/checkpoint/files";
 import { renderReport } from "@lorank/report";
 import { exitCode } from "../exit-codes.ts";
 import { assertOutFile } from "../out-file.ts";

@@ -1,4 +1,4 @@
-import { modelSha256, openModelWeights, readModelConfig } from "@lorank/checkpoint";
+import { modelSha256, openModelWeights, readModelConfig } from "@lorank/checkpoint/files";
 import { type BaseQuantization, type BaseWeights, modelShapeFromConfig, type Results } from "@lorank/core";
 import { assertWeights, type Family, familyOf, type HeadModule } from "@lorank/train";
 import { randomBaseSeed } from "../defaults.ts";

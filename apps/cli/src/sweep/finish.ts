@@ -1,5 +1,6 @@
 import { relative } from "node:path";
-import { type ConsumerWarning, consumerWarnings, readPeftAdapter, writeFileAtomic } from "@lorank/checkpoint";
+import { type ConsumerWarning, consumerWarnings } from "@lorank/checkpoint";
+import { readPeftAdapter, writeFileAtomic } from "@lorank/checkpoint/files";
 import type { Results, TestScore } from "@lorank/core";
 import { renderReport, stepSizeInWords } from "@lorank/report";
 import type { SweepOutcome } from "@lorank/sweep";

@@ -51,10 +51,7 @@ export interface PreparedTrials {
  *
  * @throws InputError for everything in the input that is wrong; whoever calls this has written nothing before.
  */
-export async function prepareTrials(
-  given: TrialSettings,
-  flags: OutputFlags,
-): Promise<PreparedTrials> {
+export async function prepareTrials(given: TrialSettings, flags: OutputFlags): Promise<PreparedTrials> {
   const ranks = given.ranks ?? defaults.ranks;
   const seeds = seedList(given.seeds ?? defaults.seeds);
   const optimizer = optimizerOf(given);

@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { type PeftAdapter, writeFileAtomic, writeFolder, writePeftAdapter } from "@lorank/checkpoint";
+import type { PeftAdapter } from "@lorank/checkpoint";
+import { writeFileAtomic, writeFolder, writePeftAdapter } from "@lorank/checkpoint/files";
 import type { TrialResult } from "@lorank/core";
 import { canonicalJson } from "@lorank/core/results";
 

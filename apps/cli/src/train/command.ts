@@ -1,12 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  assertReplaceable,
-  type ConsumerWarning,
-  consumerWarnings,
-  portableAdapter,
-} from "@lorank/checkpoint";
+import { type ConsumerWarning, consumerWarnings, portableAdapter } from "@lorank/checkpoint";
+import { assertReplaceable } from "@lorank/checkpoint/files";
 import { formatCount, formatDecimalBytes, type TrialResult } from "@lorank/core";
 import type { OpenDevice } from "@lorank/graph";
 import { trialId } from "@lorank/sweep";

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, renameSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { writeAll } from "./descriptor.ts";
 
 /**
  * Writes a file so that whoever looks, at any moment and after any crash, finds the old content or the new one whole:
@@ -46,16 +47,5 @@ export function syncFolder(folder: string): void {
     fsyncSync(descriptor);
   } finally {
     closeSync(descriptor);
-  }
-}
-
-// write(2) takes at most 2 GiB at a time, and Node refuses to offer more.
-const MOST_BYTES_AT_ONCE = 2 ** 30;
-
-/** A full disk may take fewer bytes without an error; only the next write says ENOSPC. */
-function writeAll(descriptor: number, bytes: Uint8Array): void {
-  let done = 0;
-  while (done < bytes.length) {
-    done += writeSync(descriptor, bytes, done, Math.min(bytes.length - done, MOST_BYTES_AT_ONCE));
   }
 }

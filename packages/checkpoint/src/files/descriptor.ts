@@ -1,5 +1,6 @@
-import { closeSync, fstatSync, openSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readSync, writeSync } from "node:fs";
 import { InputError } from "@lorank/core";
+import { cutShort } from "../byte-source.ts";
 import { systemErrorCode } from "./system-error.ts";
 
 /** A file that has been opened for reading; whoever asked for it closes the descriptor. */
@@ -25,5 +26,40 @@ function opened(path: string): number {
     throw new InputError("E_FILE", `${path} must be a readable file, got ${systemErrorCode(error)}`, {
       cause: error,
     });
+  }
+}
+
+// read(2) and write(2) take at most 2 GiB at a time, and Node refuses to ask for more.
+const MOST_BYTES_AT_ONCE = 2 ** 30;
+
+/**
+ * Reads `length` bytes at `offset` into a fresh array; the file's size has shown that they are there.
+ *
+ * @throws InputError `code` when the file was cut short meanwhile.
+ */
+export function readExactly(
+  descriptor: number,
+  offset: number,
+  length: number,
+  code: string,
+  path: string,
+): Uint8Array {
+  const bytes = new Uint8Array(length);
+  for (let done = 0; done < length; ) {
+    const got = readSync(descriptor, bytes, done, Math.min(length - done, MOST_BYTES_AT_ONCE), offset + done);
+    if (got === 0) throw cutShort(code, path, offset + done);
+    done += got;
+  }
+  return bytes;
+}
+
+/**
+ * Writes all of `bytes` at `offset`, or behind what was written last. A full disk may take fewer bytes without an
+ * error; only the next write says ENOSPC.
+ */
+export function writeAll(descriptor: number, bytes: Uint8Array, offset?: number): void {
+  for (let done = 0; done < bytes.length; ) {
+    const length = Math.min(bytes.length - done, MOST_BYTES_AT_ONCE);
+    done += writeSync(descriptor, bytes, done, length, offset === undefined ? null : offset + done);
   }
 }

@@ -1,8 +1,13 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { readConfigText } from "../config-text.ts";
-import { isTensorDType, type TensorDType, tensorByteLength } from "../dtype.ts";
-import { type FloatDType, fromFloat32, isFloatDType } from "../float-narrow.ts";
+import {
+  type FloatTensorDType,
+  isFloatTensorDType,
+  isTensorDType,
+  type TensorDType,
+  tensorByteLength,
+} from "../dtype.ts";
+import { fromFloat32 } from "../float-narrow.ts";
 import { isGgufPath } from "../gguf/path.ts";
 import type { PeftAdapter } from "../peft/adapter.ts";
 import { mergedConfigText } from "../peft/merge-config.ts";
@@ -10,7 +15,7 @@ import { type BaseTensor, type MergePlan, planMerge } from "../peft/merge-plan.t
 import { mergeInPlace } from "../peft/merge-tensor.ts";
 import { writeFolder } from "./atomic-folder.ts";
 import { copyModelFiles, writeTokenizerFiles } from "./model-files.ts";
-import { openModelWeights } from "./model-folder.ts";
+import { openModelWeights, readConfigText } from "./model-folder.ts";
 import type { TensorSource } from "./safetensors-file.ts";
 import { type PlannedTensor, streamSafetensors } from "./safetensors-stream.ts";
 import { groupByFile, writeShardIndex } from "./weight-files.ts";
@@ -22,7 +27,7 @@ export interface MergeOptions {
   /** The folder to write. */
   readonly out: string;
   /** Type of all floating-point weights (default: each tensor's own; F32 for a GGUF). */
-  readonly dtype?: FloatDType;
+  readonly dtype?: FloatTensorDType;
   /** Replace a model that is at `out` (default false). */
   readonly force?: boolean;
   /** More folders that are read and so must not be inside `out`. */
@@ -116,12 +121,12 @@ export function mergeAdapter(options: MergeOptions): MergeSummary {
 function outputTensors(
   base: ReadonlyMap<string, BaseTensor>,
   plan: MergePlan,
-  dtype: FloatDType | undefined,
+  dtype: FloatTensorDType | undefined,
 ): Map<string, OutputTensor> {
   const tensors = new Map<string, OutputTensor>();
   const typeOf = (own: string): TensorDType => {
     if (!isTensorDType(own)) return dtype ?? "F32"; // quantised, out of a GGUF
-    return dtype !== undefined && isFloatDType(own) ? dtype : own;
+    return dtype !== undefined && isFloatTensorDType(own) ? dtype : own;
   };
   for (const [source, { shape, dtype: own }] of base) {
     const name = plan.prefix === "" || OUTSIDE_BACKBONE.test(source) ? source : `${plan.prefix}.${source}`;
@@ -151,7 +156,7 @@ function bytesOf(
   return fromFloat32(values, floatType(dtype), name);
 }
 
-function floatType(dtype: TensorDType): FloatDType {
-  if (isFloatDType(dtype)) return dtype;
+function floatType(dtype: TensorDType): FloatTensorDType {
+  if (isFloatTensorDType(dtype)) return dtype;
   throw new Error(`a merged tensor cannot be ${dtype}`); // the plan has refused it
 }

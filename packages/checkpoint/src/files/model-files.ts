@@ -1,8 +1,9 @@
 import { copyFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { extname, join } from "node:path";
 import { isInputError } from "@lorank/core";
-import { type ModelTokenizer, readModelTokenizer } from "../model-tokenizer.ts";
+import type { ModelTokenizer } from "../model-tokenizer.ts";
 import { makeFolder } from "./make-folder.ts";
+import { readModelTokenizer } from "./model-tokenizer.ts";
 
 /** What stands beside the weights: configs, vocabularies, templates, code of custom models. */
 const COPIED = new Set([".json", ".jsonl", ".txt", ".model", ".jinja", ".tiktoken", ".py"]);

@@ -1,9 +1,10 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "@lorank/core";
-import { ggufConfig, openGgufWeights } from "../gguf/model.ts";
+import { configText } from "../config-text.ts";
 import { isGgufPath } from "../gguf/path.ts";
-import { readJsonObject } from "../json.ts";
+import { openGgufWeights, readGgufConfig } from "./gguf-file.ts";
+import { readJsonObject } from "./json-file.ts";
 import { openSafetensors, type TensorSource } from "./safetensors-file.ts";
 import { sha256OfBytes, sha256OfFile } from "./sha256.ts";
 import { openShards, SHARD_INDEX, shardFiles } from "./shards.ts";
@@ -26,11 +27,17 @@ const WEIGHTS = "model.safetensors";
  */
 export function readModelConfig(path: string): ModelConfig {
   if (isGgufPath(path)) {
-    const config = ggufConfig(path);
+    const config = readGgufConfig(path);
     return { config, sha256: sha256OfBytes(JSON.stringify(config)) };
   }
   const { value, bytes } = readJsonObject(join(path, CONFIG));
   return { config: value, sha256: sha256OfBytes(bytes) };
+}
+
+/** The text of a model's `config.json`, as it is written; of a GGUF, what it would be. */
+export function readConfigText(model: string): string {
+  const { config } = readModelConfig(model); // it is an object
+  return isGgufPath(model) ? configText(config) : readFileSync(join(model, "config.json"), "utf8");
 }
 
 /**

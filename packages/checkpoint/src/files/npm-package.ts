@@ -1,14 +1,7 @@
 import { readFileSync } from "node:fs";
 import { basename, dirname, isAbsolute, join } from "node:path";
 import { type JsonObject, parseJsonObject } from "../json.ts";
-
-/** A folder of an npm package, such as the starter model. */
-export interface NpmFolder {
-  readonly packageName: string;
-  readonly version: string;
-  /** Name of the folder in the package. */
-  readonly folder: string;
-}
+import type { NpmFolder } from "../peft/model-card.ts";
 
 /** The npm package that publishes a model folder: the package.json beside it lists the folder. Undefined for any other. */
 export function npmPackageOf(model: string): NpmFolder | undefined {

@@ -1,13 +1,13 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { changedConfigText, dtypeMember, readConfigText } from "../config-text.ts";
-import { type TensorDType, tensorByteLength } from "../dtype.ts";
-import { type FloatDType, fromFloat32, isFloatDType } from "../float-narrow.ts";
+import { changedConfigText, dtypeMember } from "../config-text.ts";
+import { type FloatTensorDType, isFloatTensorDType, type TensorDType, tensorByteLength } from "../dtype.ts";
+import { fromFloat32 } from "../float-narrow.ts";
 import { isGgufPath } from "../gguf/path.ts";
 import type { JsonObject } from "../json.ts";
 import { writeFolder } from "./atomic-folder.ts";
 import { copyModelFiles, writeTokenizerFiles } from "./model-files.ts";
-import { openModelWeights } from "./model-folder.ts";
+import { openModelWeights, readConfigText } from "./model-folder.ts";
 import type { TensorSource } from "./safetensors-file.ts";
 import { type PlannedTensor, streamSafetensors } from "./safetensors-stream.ts";
 import { type ScratchFile, scratchFile } from "./scratch-file.ts";
@@ -31,7 +31,7 @@ export interface RewriteOptions {
   /** Members that `config.json` gains or that change. */
   readonly config?: JsonObject;
   /** Type of the floating-point tensors that are left (default: each tensor's own; BF16 for a GGUF). */
-  readonly dtype?: FloatDType;
+  readonly dtype?: FloatTensorDType;
   /** Replace a model that is at `out` (default false). */
   readonly force?: boolean;
   /** Called before each tensor of the base is read. */
@@ -120,10 +120,15 @@ function waiting(tensors: ReadonlyMap<string, EncodedTensor>, scratch: ScratchFi
   });
 }
 
-function leftPart(name: string, weights: TensorSource, dtype: FloatDType | undefined, isGguf: boolean): Part {
+function leftPart(
+  name: string,
+  weights: TensorSource,
+  dtype: FloatTensorDType | undefined,
+  isGguf: boolean,
+): Part {
   const { dtype: own, shape } = weights.tensors.get(name)!;
   // The bytes of a GGUF are those that its converter made, which readFloat32 undoes.
-  if (dtype !== undefined && (isGguf || (isFloatDType(own) && own !== dtype)))
+  if (dtype !== undefined && (isGguf || (isFloatTensorDType(own) && own !== dtype)))
     return { dtype, shape, read: () => fromFloat32(weights.readFloat32(name), dtype, name) };
   return { dtype: own as TensorDType, shape, read: () => weights.readBytes(name) };
 }

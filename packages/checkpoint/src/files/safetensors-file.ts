@@ -1,16 +1,17 @@
-import { closeSync, readSync } from "node:fs";
-import { InputError } from "@lorank/core";
+import { closeSync } from "node:fs";
 import { toFloat32 } from "../dtype.ts";
 import type { StoredDType } from "../gguf/types.ts";
+import { encodeSafetensors, type Metadata } from "../safetensors/encode.ts";
 import {
+  CODE,
   LENGTH_BYTES,
   parseSafetensorsHeader,
   type SafetensorsHeader,
   safetensorsHeaderLength,
-  type TensorInfo,
 } from "../safetensors/header.ts";
-import { quoted } from "../text.ts";
-import { type OpenFile, openFile } from "./descriptor.ts";
+import { type Float32Tensor, type TensorInfo, tensorInfo } from "../tensor.ts";
+import { writeFileAtomic } from "./atomic-file.ts";
+import { type OpenFile, openFile, readExactly } from "./descriptor.ts";
 
 /** Tensors that stay on disk until one is asked for. */
 export interface TensorSource {
@@ -27,20 +28,9 @@ export interface TensorSource {
   close(): void;
 }
 
-export interface SafetensorsFile extends TensorSource {
+export interface SafetensorsFile extends TensorSource, SafetensorsHeader {
   readonly path: string;
-  readonly metadata: Readonly<Record<string, string>>;
-  readonly tensors: ReadonlyMap<string, TensorInfo>;
-}
-
-/** As much of a tensor as decides its size. */
-export interface Shaped {
-  readonly shape: readonly number[];
-}
-
-/** A tensor in memory, row-major. */
-export interface Tensor extends Shaped {
-  readonly data: Float32Array;
+  readonly tensors: SafetensorsHeader["tensors"];
 }
 
 /**
@@ -56,7 +46,7 @@ export function openSafetensors(path: string): SafetensorsFile {
     const readBytes = (name: string): Uint8Array => {
       const { byteOffset, byteLength } = tensorInfo(tensors, name, path);
       if (descriptor === undefined) throw new Error(`${path} is closed`); // its number may be another file's by now
-      return readExactly(descriptor, byteOffset, byteLength, path);
+      return readExactly(descriptor, byteOffset, byteLength, CODE, path);
     };
     return {
       path,
@@ -76,7 +66,7 @@ export function openSafetensors(path: string): SafetensorsFile {
 }
 
 /** Reads a whole file as float32. For a model, {@link openSafetensors} holds one tensor at a time. */
-export function readSafetensors(path: string): Map<string, Tensor> {
+export function readSafetensors(path: string): Map<string, Float32Tensor> {
   const file = openSafetensors(path);
   try {
     return new Map(
@@ -87,36 +77,17 @@ export function readSafetensors(path: string): Map<string, Tensor> {
   }
 }
 
-/** @throws InputError E_TENSOR naming the tensor and the file. */
-export function tensorInfo<Info>(tensors: ReadonlyMap<string, Info>, name: string, file: string): Info {
-  const info = tensors.get(name);
-  if (info !== undefined) return info;
-  throw new InputError("E_TENSOR", `${file}: there is no tensor ${quoted(name)} among its ${tensors.size}`);
+/** Writes float32 tensors to `path`, whole or not at all; see {@link writeFileAtomic}. */
+export function writeSafetensors(
+  path: string,
+  tensors: ReadonlyMap<string, Float32Tensor>,
+  metadata: Metadata = {},
+): void {
+  writeFileAtomic(path, encodeSafetensors(tensors, metadata));
 }
 
 function readHeader({ descriptor, size }: OpenFile, path: string): SafetensorsHeader {
-  const first = readExactly(descriptor, 0, Math.min(LENGTH_BYTES, size), path);
+  const first = readExactly(descriptor, 0, Math.min(LENGTH_BYTES, size), CODE, path);
   const length = safetensorsHeaderLength(first, size, path);
-  return parseSafetensorsHeader(readExactly(descriptor, 0, LENGTH_BYTES + length, path), size, path);
-}
-
-// read(2) returns at most 2 GiB at a time, and Node refuses to ask for more.
-const MOST_BYTES_AT_ONCE = 2 ** 30;
-
-/** Reads `length` bytes at `position` into a fresh buffer; the header has shown that the file holds as many. */
-function readExactly(descriptor: number, position: number, length: number, path: string): Uint8Array {
-  const bytes = new Uint8Array(length);
-  let done = 0;
-  while (done < length) {
-    const want = Math.min(length - done, MOST_BYTES_AT_ONCE);
-    const got = readSync(descriptor, bytes, done, want, position + done);
-    if (got === 0) {
-      throw new InputError(
-        "E_SAFETENSORS",
-        `${path}: was cut short while it was read, at byte ${position + done}`,
-      );
-    }
-    done += got;
-  }
-  return bytes;
+  return parseSafetensorsHeader(readExactly(descriptor, 0, LENGTH_BYTES + length, CODE, path), size, path);
 }

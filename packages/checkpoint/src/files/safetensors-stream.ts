@@ -1,14 +1,12 @@
-import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, openSync } from "node:fs";
 import type { TensorDType } from "../dtype.ts";
 import { encodeHeader, inFileOrder, type Metadata, type TypedShape } from "../safetensors/encode.ts";
+import { writeAll } from "./descriptor.ts";
 
 /** A tensor that is yet to be written. */
 export interface PlannedTensor extends TypedShape {
   readonly dtype: TensorDType;
 }
-
-// write(2) takes at most 2 GiB at a time, and Node refuses to offer more.
-const MOST_BYTES_AT_ONCE = 2 ** 30;
 
 /**
  * Writes a safetensors file of any types one tensor at a time: the header from the shapes, then what `bytesOf` gives for
@@ -22,14 +20,9 @@ export function streamSafetensors(
 ): void {
   const header = encodeHeader(tensors, metadata);
   const descriptor = openSync(path, "wx");
-  const write = (bytes: Uint8Array): void => {
-    for (let done = 0; done < bytes.length; ) {
-      done += writeSync(descriptor, bytes, done, Math.min(bytes.length - done, MOST_BYTES_AT_ONCE));
-    }
-  };
   try {
-    write(header);
-    for (const name of inFileOrder(tensors)) write(bytesOf(name));
+    writeAll(descriptor, header);
+    for (const name of inFileOrder(tensors)) writeAll(descriptor, bytesOf(name));
     fsyncSync(descriptor);
   } finally {
     closeSync(descriptor);

@@ -1,10 +1,12 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "@lorank/core";
-import { isJsonObject, readJsonObject } from "../json.ts";
-import type { TensorInfo } from "../safetensors/header.ts";
+import { isJsonObject } from "../json.ts";
+import type { SafetensorsInfo } from "../safetensors/header.ts";
+import { tensorInfo } from "../tensor.ts";
 import { listed, quoted, shown } from "../text.ts";
-import { openSafetensors, type SafetensorsFile, type TensorSource, tensorInfo } from "./safetensors-file.ts";
+import { readJsonObject } from "./json-file.ts";
+import { openSafetensors, type SafetensorsFile, type TensorSource } from "./safetensors-file.ts";
 
 /** Says which shard holds which tensor: `{ "weight_map": { "<tensor>": "<file>" } }`. */
 export const SHARD_INDEX = "model.safetensors.index.json";
@@ -91,8 +93,8 @@ function joinTensors(
   folder: string,
   weightMap: ReadonlyMap<string, string>,
   shards: ReadonlyMap<string, SafetensorsFile>,
-): Map<string, TensorInfo> {
-  const tensors = new Map<string, TensorInfo>();
+): Map<string, SafetensorsInfo> {
+  const tensors = new Map<string, SafetensorsInfo>();
   const problems: string[] = [];
   for (const [name, file] of weightMap) {
     const info = shards.get(file)?.tensors.get(name);

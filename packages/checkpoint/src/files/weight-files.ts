@@ -1,7 +1,8 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isGgufPath } from "../gguf/path.ts";
-import { isJsonObject, readJsonObject } from "../json.ts";
+import { isJsonObject } from "../json.ts";
+import { readJsonObject } from "./json-file.ts";
 import { SHARD_INDEX } from "./shards.ts";
 
 const ONE_FILE = "model.safetensors";

@@ -1,4 +1,3 @@
-import { readSync } from "node:fs";
 import { InputError } from "@lorank/core";
 
 export const CODE = "E_GGUF";
@@ -15,6 +14,9 @@ const MOST_HEADER_BYTES = 64_000_000;
 
 const MOST_STRING_BYTES = 10_000_000;
 
+/** Gives the `length` bytes from `offset` of a file that has as many: an array of its own, or a part of a larger one. */
+export type ReadBytes = (offset: number, length: number) => Uint8Array;
+
 /**
  * Reads a header field by field through a window of 64 KiB. Every length is checked against what is left of the file
  * before anything is allocated for it.
@@ -22,13 +24,13 @@ const MOST_STRING_BYTES = 10_000_000;
 export class GgufCursor {
   readonly file: string;
   readonly fileSize: number;
-  readonly #descriptor: number;
-  #window: Buffer = Buffer.alloc(0);
+  readonly #read: ReadBytes;
+  #window: DataView = new DataView(new ArrayBuffer(0));
   #windowStart = 0;
   #position = 0;
 
-  constructor(descriptor: number, fileSize: number, file: string) {
-    this.#descriptor = descriptor;
+  constructor(read: ReadBytes, fileSize: number, file: string) {
+    this.#read = read;
     this.fileSize = fileSize;
     this.file = file;
   }
@@ -47,63 +49,59 @@ export class GgufCursor {
   bytes(length: number, field: string): Uint8Array<ArrayBuffer> {
     this.#assertLeft(length, field);
     const bytes = new Uint8Array(length);
-    if (this.#inWindow(length)) {
-      this.#window.copy(bytes, 0, this.#at, this.#at + length);
-    } else {
-      readExactly(this.#descriptor, bytes, this.#position, this.file);
-    }
+    bytes.set(this.#inWindow(length) ? this.#windowBytes(length) : this.#read(this.#position, length));
     this.#position += length;
     return bytes;
   }
 
   u8(field: string): number {
     const at = this.#take(1, field);
-    return this.#window.readUInt8(at);
+    return this.#window.getUint8(at);
   }
 
   u16(field: string): number {
     const at = this.#take(2, field);
-    return this.#window.readUInt16LE(at);
+    return this.#window.getUint16(at, true);
   }
 
   u32(field: string): number {
     const at = this.#take(4, field);
-    return this.#window.readUInt32LE(at);
+    return this.#window.getUint32(at, true);
   }
 
   u64(field: string): bigint {
     const at = this.#take(8, field);
-    return this.#window.readBigUInt64LE(at);
+    return this.#window.getBigUint64(at, true);
   }
 
   i8(field: string): number {
     const at = this.#take(1, field);
-    return this.#window.readInt8(at);
+    return this.#window.getInt8(at);
   }
 
   i16(field: string): number {
     const at = this.#take(2, field);
-    return this.#window.readInt16LE(at);
+    return this.#window.getInt16(at, true);
   }
 
   i32(field: string): number {
     const at = this.#take(4, field);
-    return this.#window.readInt32LE(at);
+    return this.#window.getInt32(at, true);
   }
 
   i64(field: string): bigint {
     const at = this.#take(8, field);
-    return this.#window.readBigInt64LE(at);
+    return this.#window.getBigInt64(at, true);
   }
 
   f32(field: string): number {
     const at = this.#take(4, field);
-    return this.#window.readFloatLE(at);
+    return this.#window.getFloat32(at, true);
   }
 
   f64(field: string): number {
     const at = this.#take(8, field);
-    return this.#window.readDoubleLE(at);
+    return this.#window.getFloat64(at, true);
   }
 
   /** A uint64 that says how many things of at least `bytesEach` follow, of which there may be `most`. */
@@ -124,7 +122,7 @@ export class GgufCursor {
   string(field: string): string {
     const length = this.count(`length of ${field}`, MOST_STRING_BYTES, 1);
     const inWindow = this.#inWindow(length);
-    const bytes = inWindow ? this.#window.subarray(this.#at, this.#at + length) : this.bytes(length, field);
+    const bytes = inWindow ? this.#windowBytes(length) : this.bytes(length, field);
     if (inWindow) this.#position += length;
     try {
       return utf8.decode(bytes);
@@ -137,13 +135,17 @@ export class GgufCursor {
     return this.#position - this.#windowStart;
   }
 
+  /** The next `length` bytes, which are in the window. */
+  #windowBytes(length: number): Uint8Array {
+    return new Uint8Array(this.#window.buffer, this.#window.byteOffset + this.#at, length);
+  }
+
   /** Whether the next `length` bytes are in the window; moves it if they can be. They must be in the file. */
   #inWindow(length: number): boolean {
-    if (this.#at + length <= this.#window.length) return true;
+    if (this.#at + length <= this.#window.byteLength) return true;
     if (length > CHUNK_BYTES) return false;
-    const window = Buffer.alloc(Math.min(CHUNK_BYTES, this.fileSize - this.#position));
-    readExactly(this.#descriptor, window, this.#position, this.file);
-    this.#window = window;
+    const chunk = this.#read(this.#position, Math.min(CHUNK_BYTES, this.fileSize - this.#position));
+    this.#window = new DataView(chunk.buffer, chunk.byteOffset, chunk.byteLength);
     this.#windowStart = this.#position;
     return true;
   }
@@ -168,17 +170,3 @@ export class GgufCursor {
 }
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-
-// read(2) returns at most 2 GiB at a time, and Node refuses to ask for more.
-const MOST_BYTES_AT_ONCE = 2 ** 30;
-
-/** Fills `into` with the bytes at `position`, which the file's size has shown to be there. */
-export function readExactly(descriptor: number, into: Uint8Array, position: number, file: string): void {
-  let done = 0;
-  while (done < into.length) {
-    const want = Math.min(into.length - done, MOST_BYTES_AT_ONCE);
-    const got = readSync(descriptor, into, done, want, position + done);
-    if (got === 0) throw bad(file, `was cut short while it was read, at byte ${position + done}`);
-    done += got;
-  }
-}

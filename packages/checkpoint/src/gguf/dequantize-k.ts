@@ -1,4 +1,4 @@
-import { float16Values } from "./float16.ts";
+import { float16Values } from "../float16.ts";
 
 // Super-blocks of 256 elements, cut into groups with scales of their own.
 

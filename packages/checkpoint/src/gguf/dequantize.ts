@@ -1,6 +1,6 @@
 import { toFloat32 } from "../dtype.ts";
+import { float16Values } from "../float16.ts";
 import { dequantizeQ4K, dequantizeQ5K, dequantizeQ6K } from "./dequantize-k.ts";
-import { float16Values } from "./float16.ts";
 import type { GgufDType } from "./types.ts";
 
 /**

@@ -15,6 +15,8 @@ export interface GgufTensor {
 
 /** What stands before the tensors. */
 export interface GgufHeader {
+  /** The file's name, for messages. */
+  readonly file: string;
   readonly version: number;
   readonly metadata: ReadonlyMap<string, GgufValue>;
   /** In the file's order, by the file's names. */
@@ -74,7 +76,7 @@ export function readGgufHeader(cursor: GgufCursor): GgufHeader {
     tensors.set(name, { ...info, byteOffset: dataStart + info.byteOffset });
   }
   assertApart(tensors, cursor);
-  return { version, metadata, tensors };
+  return { file, version, metadata, tensors };
 }
 
 /** Its `byteOffset` still counts from the start of the data. */

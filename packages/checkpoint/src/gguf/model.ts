@@ -1,100 +1,103 @@
-import { type GgufFile, openGguf, unreadable } from "../files/gguf-file.ts";
-import { type TensorSource, tensorInfo } from "../files/safetensors-file.ts";
 import type { JsonObject } from "../json.ts";
-import type { TensorInfo } from "../safetensors/header.ts";
+import { type TensorInfo, tensorInfo } from "../tensor.ts";
 import { listed, quoted } from "../text.ts";
 import { bad } from "./cursor.ts";
 import type { GgufFamily, GgufModel, Transform } from "./families/family.ts";
 import { FAMILIES } from "./families/table.ts";
+import type { GgufHeader } from "./header.ts";
 import { MetadataReader } from "./metadata.ts";
+import { unreadable } from "./tensor.ts";
 import { shapeProblem, transformedShape, undo } from "./transform.ts";
 import { type GgufDType, isGgufDType } from "./types.ts";
 
 /**
  * The Hugging Face config that the model in a GGUF would have.
  *
+ * @param readFloat32 gives a small tensor of the file, by the file's name.
  * @throws InputError E_GGUF naming each key that is missing or wrong, or the architectures that are supported.
  */
-export function ggufConfig(path: string): JsonObject {
-  const file = openGguf(path);
-  try {
-    const { family, model } = familyOf(file);
-    const config = family.config(model);
-    model.metadata.finish();
-    return config;
-  } finally {
-    file.close();
-  }
+export function ggufConfig(header: GgufHeader, readFloat32: GgufModel["readFloat32"]): JsonObject {
+  const { family, architecture, metadata } = familyOf(header);
+  const { file, tensors } = header;
+  const config = family.config({ file, architecture, metadata, tensors, readFloat32 });
+  metadata.finish();
+  return config;
+}
+
+/** The tensors of a GGUF as the Hugging Face model has them. */
+export interface HuggingFaceTensors {
+  readonly tensors: ReadonlyMap<string, TensorInfo<GgufDType>>;
+  /**
+   * The file's name of a tensor.
+   *
+   * @throws InputError E_TENSOR when there is no such tensor.
+   */
+  fileName(name: string): string;
+  /** The values of the Hugging Face tensor from those of the file's tensor, which it may change. */
+  restore(name: string, values: Float32Array): Float32Array;
 }
 
 /**
- * Opens the weights in a GGUF under their Hugging Face names and shapes. What the converter did to them is undone:
- * `readFloat32` gives the values of the Hugging Face model, up to quantisation; `readBytes` gives those of the file.
+ * Finds for each tensor of a GGUF its Hugging Face name, its shape there, and what the converter did to it.
  *
  * @throws InputError E_GGUF naming the tensors that have no Hugging Face name, an unreadable type or a wrong shape.
  */
-export function openGgufWeights(path: string): TensorSource {
-  const file = openGguf(path);
-  try {
-    const { family, model } = familyOf(file);
-    const tensors = new Map<string, TensorInfo<GgufDType>>();
-    const origins = new Map<string, { name: string; transform: Transform }>();
-    const problems: string[] = [];
-    const layers = model.metadata.size(`${model.architecture}.block_count`);
-    for (const [name, { type, shape, byteOffset, byteLength }] of file.tensors) {
-      const place = placeOf(name, family, layers);
-      if (place === "derived") continue;
-      if (place === undefined) {
-        problems.push(
-          `tensor ${quoted(name)} must have a Hugging Face name in ${model.architecture}, got none`,
-        );
-        continue;
-      }
-      if (!isGgufDType(type)) throw unreadable(path, name, type);
-      const transform = family.transform(place.local, model);
-      const rule = shapeProblem(transform, shape);
-      if (rule !== undefined) {
-        problems.push(`tensor ${quoted(name)} must have ${rule}, got [${shape}]`);
-        continue;
-      }
-      tensors.set(place.name, {
-        dtype: type,
-        shape: transformedShape(transform, shape),
-        byteOffset,
-        byteLength,
-      });
-      origins.set(place.name, { name, transform });
+export function huggingFaceTensors(header: GgufHeader): HuggingFaceTensors {
+  const { family, architecture, metadata } = familyOf(header);
+  const { file } = header;
+  const tensors = new Map<string, TensorInfo<GgufDType>>();
+  const origins = new Map<string, { name: string; transform: Transform }>();
+  const problems: string[] = [];
+  const layers = metadata.size(`${architecture}.block_count`);
+  for (const [name, { type, shape, byteOffset, byteLength }] of header.tensors) {
+    const place = placeOf(name, family, layers);
+    if (place === "derived") continue;
+    if (place === undefined) {
+      problems.push(`tensor ${quoted(name)} must have a Hugging Face name in ${architecture}, got none`);
+      continue;
     }
-    model.metadata.finish();
-    if (problems.length > 0) throw bad(path, listed(problems));
-    const originOf = (name: string) => {
-      tensorInfo(tensors, name, path);
-      return origins.get(name)!;
-    };
-    return {
-      tensors,
-      readFloat32: (name) => {
-        const origin = originOf(name);
-        const { shape } = file.tensors.get(origin.name)!;
-        return undo(origin.transform, file.readFloat32(origin.name), shape);
-      },
-      readBytes: (name) => file.readBytes(originOf(name).name),
-      close: file.close,
-    };
-  } catch (error) {
-    file.close();
-    throw error;
+    if (!isGgufDType(type)) throw unreadable(file, name, type);
+    const transform = family.transform(place.local, { architecture, metadata });
+    const rule = shapeProblem(transform, shape);
+    if (rule !== undefined) {
+      problems.push(`tensor ${quoted(name)} must have ${rule}, got [${shape}]`);
+      continue;
+    }
+    const info = { dtype: type, shape: transformedShape(transform, shape), byteOffset, byteLength };
+    tensors.set(place.name, info);
+    origins.set(place.name, { name, transform });
   }
+  metadata.finish();
+  if (problems.length > 0) throw bad(file, listed(problems));
+  const originOf = (name: string) => {
+    tensorInfo(tensors, name, file);
+    return origins.get(name)!;
+  };
+  return {
+    tensors,
+    fileName: (name) => originOf(name).name,
+    restore: (name, values) => {
+      const origin = originOf(name);
+      return undo(origin.transform, values, header.tensors.get(origin.name)!.shape);
+    },
+  };
 }
 
-function familyOf(file: GgufFile): { family: GgufFamily; model: GgufModel } {
-  const metadata = new MetadataReader(file.metadata, file.path);
+interface FoundFamily {
+  readonly family: GgufFamily;
+  readonly architecture: string;
+  readonly metadata: MetadataReader;
+}
+
+function familyOf(header: GgufHeader): FoundFamily {
+  const { file } = header;
+  const metadata = new MetadataReader(header.metadata, file);
   const architecture = metadata.text("general.architecture");
   metadata.finish();
   const family = FAMILIES.get(architecture);
   if (family === undefined) {
     const supported = [...FAMILIES.keys()].join(", ");
-    throw bad(file.path, `general.architecture must be one of ${supported}, got ${quoted(architecture)}`);
+    throw bad(file, `general.architecture must be one of ${supported}, got ${quoted(architecture)}`);
   }
   const type = "general.type";
   metadata.check((metadata.textIfAny(type) ?? "model") === "model", type, "model");
@@ -111,8 +114,7 @@ function familyOf(file: GgufFile): { family: GgufFamily; model: GgufModel } {
     "0: mixtures of experts are not supported",
   );
   metadata.finish();
-  const { path, tensors, readFloat32 } = file;
-  return { family, model: { file: path, architecture, metadata, tensors, readFloat32 } };
+  return { family, architecture, metadata };
 }
 
 /** Where a tensor of the file belongs: its Hugging Face name, and its own without the layer. */

@@ -1,5 +1,5 @@
-import { ADAPTER_CLASSES, ADAPTER_CONFIG, ADAPTER_WEIGHTS } from "../files/peft-folder.ts";
 import { listedShards, SHARD_INDEX } from "../files/shards.ts";
+import { ADAPTER_CLASSES, ADAPTER_CONFIG, ADAPTER_WEIGHTS } from "../peft/files.ts";
 import type { RepoCache } from "./cache.ts";
 import { hubError } from "./hub-error.ts";
 import type { Listing } from "./listing.ts";

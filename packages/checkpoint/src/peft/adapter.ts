@@ -1,5 +1,5 @@
 import { InputError, type ScalingRule, scalingOf } from "@lorank/core";
-import type { Tensor } from "../files/safetensors-file.ts";
+import type { Float32Tensor } from "../tensor.ts";
 import { quoted } from "../text.ts";
 
 /** A matrix in memory, row-major. */
@@ -47,12 +47,12 @@ export interface PeftAdapter {
   readonly taskType: PeftTaskType | null;
   /** Where the base is found: a hub id (`org/name`, `org/name@revision`) or a path. Empty when the config names none. */
   readonly baseModel: string;
-  /** Of a classifier, in the order of the head's outputs, written as `id2label.json`. Absent where nobody named them. */
+  /** The classes of a classifier, in the order of the head's outputs, written as `id2label.json`. Absent where nobody named them. */
   readonly classNames?: readonly string[];
   /** By module path in the base model: `model.layers.0.self_attn.q_proj`. */
   readonly layers: ReadonlyMap<string, LoraLayer>;
   /** Layers that were trained whole, by tensor name: `score.weight` `[classes, hidden]`, `classifier.bias` `[classes]`. */
-  readonly heads: ReadonlyMap<string, Tensor>;
+  readonly heads: ReadonlyMap<string, Float32Tensor>;
 }
 
 /**

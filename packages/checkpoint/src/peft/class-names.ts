@@ -1,3 +1,4 @@
+import { InputError } from "@lorank/core";
 import { isJsonObject, type JsonObject } from "../json.ts";
 import { shown } from "../text.ts";
 import type { PeftAdapter } from "./adapter.ts";
@@ -24,6 +25,26 @@ export function namesById(value: unknown): readonly string[] | undefined {
   if (!isJsonObject(value)) return undefined;
   const names = Object.keys(value).map((_, id) => value[id]);
   return names.every((name) => typeof name === "string") ? names : undefined;
+}
+
+/**
+ * The class names in an adapter folder's `id2label.json`.
+ *
+ * @throws InputError E_PEFT naming the file when they are not one for each output of the head.
+ */
+export function parseClassNames(
+  value: JsonObject,
+  heads: PeftAdapter["heads"],
+  file: string,
+): readonly string[] {
+  const classNames = namesById(value);
+  const problem =
+    classNames === undefined
+      ? `it must name every class by its id from 0 on, got ${shown(value)}`
+      : classNamesProblem({ classNames, heads });
+  if (classNames === undefined || problem !== undefined)
+    throw new InputError("E_PEFT", `${file}: ${problem}`);
+  return classNames;
 }
 
 /** What is wrong with the class names of an adapter; undefined where nothing is. */

@@ -3,7 +3,7 @@ import { parseHubId } from "../hub/hub-id.ts";
 import { isJsonObject, type JsonObject } from "../json.ts";
 import { listed, shown } from "../text.ts";
 import type { LoraLayer, PeftAdapter, PeftTaskType } from "./adapter.ts";
-import { isInside } from "./keys.ts";
+import { isInside } from "./module-path.ts";
 import { LONGEST_PATTERN, type NumberByPattern, patternLookup, patternOfPaths } from "./pattern.ts";
 
 /** What is read from `adapter_config.json`. */

@@ -1,8 +1,9 @@
 import { InputError } from "@lorank/core";
-import type { Shaped, Tensor } from "../files/safetensors-file.ts";
+import type { Float32Tensor, Shaped } from "../tensor.ts";
 import { listed, quoted, shown } from "../text.ts";
 import type { LoraLayer, Matrix, PeftAdapter } from "./adapter.ts";
 import type { PeftConfig } from "./config.ts";
+import { isInside } from "./module-path.ts";
 
 // PeftModel holds the LoraModel as `base_model`, and that holds the base model as `model`.
 const PREFIX = "base_model.model.";
@@ -26,8 +27,8 @@ export interface AdapterParts<T extends Shaped> {
 }
 
 /** The tensors of `adapter_model.safetensors` under their PEFT keys. */
-export function peftTensors<T extends Shaped>(adapter: AdapterParts<T>): Map<string, T | Tensor> {
-  const tensors = new Map<string, T | Tensor>();
+export function peftTensors<T extends Shaped>(adapter: AdapterParts<T>): Map<string, T | Float32Tensor> {
+  const tensors = new Map<string, T | Float32Tensor>();
   for (const [path, { loraA, loraB, magnitude }] of adapter.layers) {
     tensors.set(peftKey(path + A_SUFFIX), loraA);
     tensors.set(peftKey(path + B_SUFFIX), loraB);
@@ -37,7 +38,7 @@ export function peftTensors<T extends Shaped>(adapter: AdapterParts<T>): Map<str
   return tensors;
 }
 
-function vector<T extends Shaped>(magnitude: T | Float32Array): T | Tensor {
+function vector<T extends Shaped>(magnitude: T | Float32Array): T | Float32Tensor {
   return magnitude instanceof Float32Array ? { shape: [magnitude.length], data: magnitude } : magnitude;
 }
 
@@ -50,13 +51,13 @@ export type TensorRules = Pick<PeftConfig, "dora" | "modulesToSave" | "rankOf" |
  * @throws InputError E_PEFT listing every tensor that does not fit.
  */
 export function layersAndHeads(
-  tensors: ReadonlyMap<string, Tensor>,
+  tensors: ReadonlyMap<string, Float32Tensor>,
   rules: TensorRules,
   file: string,
 ): Pick<PeftAdapter, "layers" | "heads"> {
   const problems: string[] = [];
   const layers = new Map<string, LoraLayer>();
-  const heads = new Map<string, Tensor>();
+  const heads = new Map<string, Float32Tensor>();
   for (const [key, tensor] of tensors) {
     const name = key.startsWith(PREFIX) ? key.slice(PREFIX.length) : undefined;
     if (name === undefined) {
@@ -92,7 +93,7 @@ function partOfLayer(name: string): string | undefined {
 /** The layer whose A is known to be among `tensors`. */
 function layerOf(
   path: string,
-  tensors: ReadonlyMap<string, Tensor>,
+  tensors: ReadonlyMap<string, Float32Tensor>,
   { dora, rankOf, alphaOf }: TensorRules,
   problems: string[],
 ): LoraLayer | undefined {
@@ -127,23 +128,9 @@ function layerOf(
   return undefined;
 }
 
-/** PEFT matches module names by their last parts: `score` is `score` and `model.score`, not `underscore`. */
-export function matchesModule(path: string, module: string): boolean {
-  return path === module || path.endsWith(`.${module}`);
-}
-
-/** True when the tensor `name` belongs to a module called `module`, or to one inside it. */
-export function isInside(name: string, module: string): boolean {
-  const parts = name.split(".");
-  for (let length = parts.length - 1; length > 0; length--) {
-    if (parts.slice(0, length).join(".").endsWith(module)) return true; // as PEFT: no dot needed
-  }
-  return false;
-}
-
 function matrix(
   key: string,
-  { shape, data }: Tensor,
+  { shape, data }: Float32Tensor,
   form: string,
   rankAxis: 0 | 1,
   rank: number,

@@ -1,6 +1,6 @@
-import { basename, dirname } from "node:path";
 import { isGgufPath } from "../gguf/path.ts";
 import { parseHubId } from "../hub/hub-id.ts";
+import { folderAndFile } from "../path.ts";
 import type { PeftAdapter, PeftTaskType } from "./adapter.ts";
 import { classesOf } from "./class-names.ts";
 
@@ -78,5 +78,6 @@ function baseSource(baseModel: string): { readonly name: string; readonly keywor
     return { name: repo, keywords };
   }
   if (!isGgufPath(baseModel)) return { name: baseModel, keywords: [] };
-  return { name: dirname(baseModel), keywords: [keyword("gguf_file", basename(baseModel))] };
+  const { folder, file: gguf } = folderAndFile(baseModel);
+  return { name: folder, keywords: [keyword("gguf_file", gguf)] };
 }

@@ -1,5 +1,5 @@
 import { changedConfigText, dtypeMember } from "../config-text.ts";
-import type { FloatDType } from "../float-narrow.ts";
+import type { FloatTensorDType } from "../dtype.ts";
 import type { JsonObject } from "../json.ts";
 import type { PeftAdapter } from "./adapter.ts";
 import { classesOf, id2label, label2id, namesById } from "./class-names.ts";
@@ -13,7 +13,7 @@ const BACKBONE = /(ForCausalLM|LMHeadModel|ForMaskedLM|ForPreTraining|Model)$/;
 export function mergedConfig(
   config: JsonObject,
   adapter: PeftAdapter,
-  dtype: FloatDType | undefined,
+  dtype: FloatTensorDType | undefined,
 ): JsonObject {
   const merged: JsonObject = { ...config };
   const { heads, taskType } = adapter;
@@ -25,7 +25,11 @@ export function mergedConfig(
 }
 
 /** {@link mergedConfig} of a config's text. What does not change stays as it is written, to the letter. */
-export function mergedConfigText(text: string, adapter: PeftAdapter, dtype: FloatDType | undefined): string {
+export function mergedConfigText(
+  text: string,
+  adapter: PeftAdapter,
+  dtype: FloatTensorDType | undefined,
+): string {
   return changedConfigText(text, (config) => mergedConfig(config, adapter, dtype));
 }
 

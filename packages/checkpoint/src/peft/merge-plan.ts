@@ -1,6 +1,6 @@
 import { InputError } from "@lorank/core";
-import type { Shaped, Tensor } from "../files/safetensors-file.ts";
-import { isFloatDType } from "../float-narrow.ts";
+import { isFloatTensorDType } from "../dtype.ts";
+import type { Float32Tensor, Shaped } from "../tensor.ts";
 import { quoted } from "../text.ts";
 import { type LoraLayer, layerScaling, type PeftAdapter } from "./adapter.ts";
 
@@ -17,7 +17,7 @@ export interface MergePlan {
   /** By the name of the base's tensor. */
   readonly layers: ReadonlyMap<string, LayerMerge>;
   /** By the name of the base's tensor that they replace, or their own name where they are new. */
-  readonly heads: ReadonlyMap<string, Tensor>;
+  readonly heads: ReadonlyMap<string, Float32Tensor>;
   /** What the base's names lack beside a head's: `bert` for a bare encoder's checkpoint. Empty when nothing. */
   readonly prefix: string;
 }
@@ -63,7 +63,7 @@ export function planMerge(
       problems.push(
         `layer ${quoted(path)} must be on a weight of shape ${form}, got [${tensor.shape}] in the base`,
       );
-    } else if (!readsAnyDType && !isFloatDType(tensor.dtype)) {
+    } else if (!readsAnyDType && !isFloatTensorDType(tensor.dtype)) {
       problems.push(
         `layer ${quoted(path)} must be on a weight of F32, F16 or BF16, got ${tensor.dtype} in the base`,
       );
@@ -114,8 +114,8 @@ function planHeads(
   { heads, taskType }: PeftAdapter,
   find: (name: string) => string | undefined,
   problems: string[],
-): Map<string, Tensor> {
-  const planned = new Map<string, Tensor>();
+): Map<string, Float32Tensor> {
+  const planned = new Map<string, Float32Tensor>();
   for (const [name, head] of heads) {
     const own = find(name);
     const tensor = own === undefined ? undefined : base.get(own);

@@ -1,10 +1,17 @@
-import { isAbsolute } from "node:path";
-import type { NpmFolder } from "../files/npm-package.ts";
 import { parseHubId } from "../hub/hub-id.ts";
+import { isAbsolutePath } from "../path.ts";
 import { printable } from "../text.ts";
 import type { PeftAdapter } from "./adapter.ts";
 import { classesOf } from "./class-names.ts";
 import { loadingCode } from "./loading-code.ts";
+
+/** A folder of an npm package, such as the starter model. */
+export interface NpmFolder {
+  readonly packageName: string;
+  readonly version: string;
+  /** Name of the folder in the package. */
+  readonly folder: string;
+}
 
 /**
  * The `README.md` of an adapter folder, with the front matter by which model hubs sort it. `npm` is where a base comes
@@ -37,7 +44,7 @@ ${[...baseWords(baseModel, npm), loadingWords(adapter)].join("\n\n")}
 
 /** The line by which a hub links the base. It refuses a path there. */
 function hubName(baseModel: string): string {
-  if (baseModel === "" || isAbsolute(baseModel)) return "";
+  if (baseModel === "" || isAbsolutePath(baseModel)) return "";
   return `base_model: ${JSON.stringify(parseHubId(baseModel)?.repo ?? baseModel)}\n`;
 }
 
@@ -49,7 +56,7 @@ function taskWords(adapter: PeftAdapter): string {
 
 /** A path means something on one machine only. */
 function baseWords(baseModel: string, npm: NpmFolder | undefined): string[] {
-  if (!isAbsolute(baseModel)) return [];
+  if (!isAbsolutePath(baseModel)) return [];
   const path = "On another machine, write your own path in its place, below and in `adapter_config.json`.";
   if (npm === undefined)
     return [`The base model is named by its path on the machine that wrote this file. ${path}`];

@@ -1,9 +1,11 @@
 import { InputError } from "@lorank/core";
 import { type TensorDType, tensorByteLength } from "../dtype.ts";
-import { writeFileAtomic } from "../files/atomic-file.ts";
-import type { Shaped, Tensor } from "../files/safetensors-file.ts";
+import type { Float32Tensor, Shaped } from "../tensor.ts";
 import { listed, quoted, shown } from "../text.ts";
 import { LENGTH_BYTES } from "./header.ts";
+
+const utf8 = new TextEncoder();
+const SPACE = 0x20;
 
 export type Metadata = Readonly<Record<string, string>>;
 
@@ -22,7 +24,10 @@ export interface TypedShape extends Shaped {
  *
  * @throws InputError E_SAFETENSORS naming each tensor whose data do not have the length of its shape.
  */
-export function encodeSafetensors(tensors: ReadonlyMap<string, Tensor>, metadata: Metadata = {}): Uint8Array {
+export function encodeSafetensors(
+  tensors: ReadonlyMap<string, Float32Tensor>,
+  metadata: Metadata = {},
+): Uint8Array {
   assertTensors(tensors);
   const header = encodeHeader(tensors, metadata);
   const file = new Uint8Array(header.length + dataLength(tensors));
@@ -39,15 +44,6 @@ export function encodeSafetensors(tensors: ReadonlyMap<string, Tensor>, metadata
 /** Size in bytes of the file that {@link encodeSafetensors} would make of tensors of these shapes. */
 export function safetensorsByteLength(tensors: ReadonlyMap<string, Shaped>, metadata: Metadata = {}): number {
   return encodeHeader(tensors, metadata).length + dataLength(tensors);
-}
-
-/** Writes float32 tensors to `path`, whole or not at all; see {@link writeFileAtomic}. */
-export function writeSafetensors(
-  path: string,
-  tensors: ReadonlyMap<string, Tensor>,
-  metadata: Metadata = {},
-): void {
-  writeFileAtomic(path, encodeSafetensors(tensors, metadata));
 }
 
 /**
@@ -73,10 +69,10 @@ export function encodeHeader(tensors: ReadonlyMap<string, TypedShape>, metadata:
     );
     begin = end;
   }
-  const json = Buffer.from(`{${members.join(",")}}`, "utf8");
-  const header = Buffer.alloc(LENGTH_BYTES + Math.ceil(json.length / 8) * 8, " ");
-  header.writeBigUInt64LE(BigInt(header.length - LENGTH_BYTES));
-  json.copy(header, LENGTH_BYTES);
+  const json = utf8.encode(`{${members.join(",")}}`);
+  const header = new Uint8Array(LENGTH_BYTES + Math.ceil(json.length / 8) * 8).fill(SPACE);
+  new DataView(header.buffer).setBigUint64(0, BigInt(header.length - LENGTH_BYTES), true);
+  header.set(json, LENGTH_BYTES);
   return header;
 }
 
@@ -92,7 +88,7 @@ function bytesOf(shape: readonly number[], dtype: TensorDType): number {
   throw new InputError("E_SAFETENSORS", `shape must have a size below 2^53 bytes, got ${shown(shape)}`);
 }
 
-function assertTensors(tensors: ReadonlyMap<string, Tensor>): void {
+function assertTensors(tensors: ReadonlyMap<string, Float32Tensor>): void {
   const problems: string[] = [];
   for (const [name, { shape, data }] of tensors) {
     if (name === "__metadata__" || /\p{Surrogate}/u.test(name)) {
@@ -130,5 +126,14 @@ export function inFileOrder(tensors: ReadonlyMap<string, TypedShape>): string[] 
 
 /** Array.sort() alone compares UTF-16, which puts U+10000 before U+FFFF. */
 function sortedByUtf8(names: Iterable<string>): string[] {
-  return [...names].sort((a, b) => Buffer.compare(Buffer.from(a, "utf8"), Buffer.from(b, "utf8")));
+  const encoded = [...names].map((name) => ({ name, bytes: utf8.encode(name) }));
+  return encoded.sort((a, b) => compareBytes(a.bytes, b.bytes)).map(({ name }) => name);
+}
+
+function compareBytes(a: Uint8Array, b: Uint8Array): number {
+  const both = Math.min(a.length, b.length);
+  for (let i = 0; i < both; i++) {
+    if (a[i] !== b[i]) return a[i]! - b[i]!;
+  }
+  return a.length - b.length;
 }

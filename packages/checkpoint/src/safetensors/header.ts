@@ -1,27 +1,21 @@
 import { InputError } from "@lorank/core";
 import { isTensorDType, TENSOR_DTYPES, type TensorDType, tensorByteLength } from "../dtype.ts";
 import { decodeUtf8, isJsonObject, type JsonObject, parseJsonObject, strictJsonProblem } from "../json.ts";
+import type { TensorInfo } from "../tensor.ts";
 import { listed, quoted, shown } from "../text.ts";
 
-/** Where a tensor lies in its file. */
-export interface TensorInfo<DType extends string = TensorDType> {
-  readonly dtype: DType;
-  /** Empty for a scalar. */
-  readonly shape: readonly number[];
-  /** From the start of the file, not of the data. */
-  readonly byteOffset: number;
-  readonly byteLength: number;
-}
+/** Where a tensor of a safetensors file lies in it. */
+export type SafetensorsInfo = TensorInfo<TensorDType>;
 
 /** A file's table of contents. */
 export interface SafetensorsHeader {
   /** Free text by key, `{ format: "pt" }` in files of PyTorch. Has no prototype. */
   readonly metadata: Readonly<Record<string, string>>;
   /** In the order of their bytes. */
-  readonly tensors: ReadonlyMap<string, TensorInfo>;
+  readonly tensors: ReadonlyMap<string, SafetensorsInfo>;
 }
 
-const CODE = "E_SAFETENSORS";
+export const CODE = "E_SAFETENSORS";
 
 /** The header's length comes first: a little-endian uint64. */
 export const LENGTH_BYTES = 8;
@@ -86,7 +80,7 @@ export function parseSafetensorsHeader(
 
   const problems: string[] = [];
   const metadata = readMetadata(header, problems);
-  const tensors: [name: string, TensorInfo][] = [];
+  const tensors: [name: string, SafetensorsInfo][] = [];
   for (const [name, entry] of Object.entries(header)) {
     if (name === "__metadata__") continue;
     const info = readEntry(name, entry, dataStart, problems);
@@ -127,7 +121,7 @@ function readEntry(
   entry: unknown,
   dataStart: number,
   problems: string[],
-): TensorInfo | undefined {
+): SafetensorsInfo | undefined {
   const wrong = (what: string): undefined => {
     problems.push(`tensor ${quoted(name)} ${what}`);
   };
@@ -157,7 +151,7 @@ function areSizes(value: unknown): value is number[] {
 
 /** Ranges without gap or overlap cannot name one byte twice, so all tensors together are no larger than the file. */
 function assertCovered(
-  tensors: readonly (readonly [string, TensorInfo])[],
+  tensors: readonly (readonly [string, SafetensorsInfo])[],
   dataStart: number,
   fileSize: number,
   file: string,
@@ -178,7 +172,7 @@ function assertCovered(
 }
 
 function truncated(
-  tensors: readonly (readonly [string, TensorInfo])[],
+  tensors: readonly (readonly [string, SafetensorsInfo])[],
   end: number,
   fileSize: number,
   file: string,

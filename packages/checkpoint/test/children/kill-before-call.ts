@@ -1,7 +1,7 @@
 // Kills itself just before the nth file-system call of one write or commit, then prints nothing more.
 import fs from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
-import { commitOnce, writeFileAtomic } from "../../src/index.ts";
+import { commitOnce, writeFileAtomic } from "../../src/files/index.ts";
 
 const [action, path, nth] = process.argv.slice(2) as ["write" | "commit", string, string];
 const print = fs.writeSync;

@@ -2,17 +2,16 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, write
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { streamSafetensors } from "../../src/files/safetensors-stream.ts";
 import {
   mergeAdapter,
   openModelWeights,
   openSafetensors,
-  type PeftAdapter,
   readModelConfig,
   readPeftAdapter,
   readSafetensors,
-  type TensorDType,
-} from "../../src/index.ts";
+} from "../../src/files/index.ts";
+import { streamSafetensors } from "../../src/files/safetensors-stream.ts";
+import type { PeftAdapter, TensorDType } from "../../src/index.ts";
 import { counting, smallAdapter } from "../helpers/adapters.ts";
 import { caught } from "../helpers/caught.ts";
 import { ggufFile } from "../helpers/raw-gguf.ts";

@@ -2,15 +2,13 @@ import { execFileSync } from "node:child_process";
 import { appendFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import {
-  modelSha256,
-  openModelWeights,
-  readModelConfig,
-  sha256OfBytes,
-  writeSafetensors,
-} from "../../src/index.ts";
+import { modelSha256, openModelWeights, readModelConfig, writeSafetensors } from "../../src/files/index.ts";
+import { readConfigText } from "../../src/files/model-folder.ts";
+import { sha256OfBytes } from "../../src/files/sha256.ts";
 import { caught } from "../helpers/caught.ts";
+import { rawGguf } from "../helpers/raw-gguf.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
+import { tinyLlama } from "../helpers/tiny-llama.ts";
 
 const CONFIG = '{"model_type": "llama"}\n';
 
@@ -101,5 +99,18 @@ describe("modelSha256", () => {
     const folder = model();
     rmSync(join(folder, "model.safetensors"));
     expect(caught(() => modelSha256(folder)).code).toBe("E_MODEL");
+  });
+});
+
+describe("readConfigText", () => {
+  test("gives a folder's config to the letter", () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, "config.json"), '{"a": 1.0}');
+    expect(readConfigText(folder)).toBe('{"a": 1.0}');
+  });
+  test("makes that of a GGUF", () => {
+    const file = join(temporaryFolder(), "model.gguf");
+    writeFileSync(file, rawGguf(tinyLlama()));
+    expect(JSON.parse(readConfigText(file))).toMatchObject({ model_type: "llama", hidden_size: 8 });
   });
 });

@@ -2,13 +2,8 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import {
-  layerScaling,
-  type PeftAdapter,
-  readPeftAdapter,
-  type Tensor,
-  writePeftAdapter,
-} from "../../src/index.ts";
+import { readPeftAdapter, writePeftAdapter } from "../../src/files/index.ts";
+import { type Float32Tensor, layerScaling, type PeftAdapter } from "../../src/index.ts";
 import { counting, smallAdapter, withMagnitudes } from "../helpers/adapters.ts";
 import { caught } from "../helpers/caught.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
@@ -20,7 +15,7 @@ const byPeft = fileURLToPath(new URL("../fixtures/peft-classifier", import.meta.
 const fixture = (name: string) =>
   fileURLToPath(new URL(`../fixtures/merge/${name}/adapter`, import.meta.url));
 
-const robertaHead = new Map<string, Tensor>([
+const robertaHead = new Map<string, Float32Tensor>([
   ["classifier.dense.weight", counting(4, 4)],
   ["classifier.dense.bias", { shape: [4], data: new Float32Array(4) }],
   ["classifier.out_proj.weight", counting(2, 4)],

@@ -1,7 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { openSafetensors, peftAdapterBytes, type Shaped, writePeftAdapter } from "../../src/index.ts";
+import { openSafetensors, writePeftAdapter } from "../../src/files/index.ts";
+import { peftAdapterBytes, type Shaped } from "../../src/index.ts";
 import { counting, smallAdapter, withMagnitudes } from "../helpers/adapters.ts";
 import { caught } from "../helpers/caught.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";

@@ -2,8 +2,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
+import { openSafetensors } from "../../src/files/index.ts";
 import { streamSafetensors } from "../../src/files/safetensors-stream.ts";
-import { encodeSafetensors, openSafetensors } from "../../src/index.ts";
+import { encodeSafetensors } from "../../src/index.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
 const python = fileURLToPath(new URL("../fixtures/dtypes.safetensors", import.meta.url));

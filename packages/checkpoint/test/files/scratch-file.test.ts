@@ -23,6 +23,6 @@ test("does not take over a file that is there, and does not make bytes up", () =
   expect(() => scratchFile(path)).toThrow("EEXIST");
   const range = scratch.append(new Uint8Array(8));
   truncateSync(path, 4);
-  expect(() => scratch.read(range)).toThrow(`${path} was cut short`);
+  expect(() => scratch.read(range)).toThrow(`${path}: was cut short while it was read, at byte 4`);
   scratch.remove();
 });

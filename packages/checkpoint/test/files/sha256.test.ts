@@ -1,7 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { sha256OfBytes, sha256OfFile } from "../../src/index.ts";
+import { sha256OfFile } from "../../src/files/index.ts";
+import { sha256OfBytes } from "../../src/files/sha256.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
 test('SHA-256 of "abc" is the one of FIPS 180-2', () => {

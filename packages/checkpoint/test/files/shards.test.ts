@@ -1,14 +1,18 @@
 import { existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { modelSha256, openModelWeights, writeSafetensors } from "../../src/files/index.ts";
 import { shardFiles } from "../../src/files/shards.ts";
-import { modelSha256, openModelWeights, type Tensor, writeSafetensors } from "../../src/index.ts";
+import type { Float32Tensor } from "../../src/index.ts";
 import { caught } from "../helpers/caught.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
 const FIRST = "model-00001-of-00002.safetensors";
 const SECOND = "model-00002-of-00002.safetensors";
-const vector = (...values: number[]): Tensor => ({ shape: [values.length], data: Float32Array.from(values) });
+const vector = (...values: number[]): Float32Tensor => ({
+  shape: [values.length],
+  data: Float32Array.from(values),
+});
 
 function shardedModel(weightMap: unknown = { a: FIRST, b: SECOND, c: FIRST }): string {
   const folder = temporaryFolder();

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from "vitest";
 import { openGguf } from "../../src/files/gguf-file.ts";
+import { readSafetensors } from "../../src/files/index.ts";
 import { GGUF_DTYPES } from "../../src/gguf/types.ts";
-import { readSafetensors } from "../../src/index.ts";
 import { caught } from "../helpers/caught.ts";
 import { fixture } from "../helpers/fixture.ts";
 import { ggufFile } from "../helpers/raw-gguf.ts";

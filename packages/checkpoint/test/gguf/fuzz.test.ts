@@ -4,7 +4,7 @@ import { isInputError } from "@lorank/core";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { openGguf } from "../../src/files/gguf-file.ts";
-import { openModelWeights, readModelConfig, readModelTokenizer } from "../../src/index.ts";
+import { openModelWeights, readModelConfig, readModelTokenizer } from "../../src/files/index.ts";
 import { fixture } from "../helpers/fixture.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 

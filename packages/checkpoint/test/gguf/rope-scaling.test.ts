@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { readModelConfig } from "../../src/index.ts";
+import { readModelConfig } from "../../src/files/index.ts";
 import { caught } from "../helpers/caught.ts";
 import { f32, ggufFile, type RawTensor, type RawValue, text, u32 } from "../helpers/raw-gguf.ts";
 import { tinyLlama } from "../helpers/tiny-llama.ts";

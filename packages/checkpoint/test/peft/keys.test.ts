@@ -1,12 +1,5 @@
 import { describe, expect, test } from "vitest";
-import {
-  isInside,
-  layersAndHeads,
-  matchesModule,
-  peftKey,
-  peftTensors,
-  type TensorRules,
-} from "../../src/peft/keys.ts";
+import { layersAndHeads, peftKey, peftTensors, type TensorRules } from "../../src/peft/keys.ts";
 import { smallAdapter } from "../helpers/adapters.ts";
 import { caught } from "../helpers/caught.ts";
 
@@ -16,22 +9,6 @@ test("keys are PEFT's: a prefix, the module path, no adapter name", () => {
     "base_model.model.model.layers.0.self_attn.q_proj.lora_B.weight",
   ]);
   expect([...peftTensors(smallAdapter()).keys()].at(-1)).toBe("base_model.model.score.weight");
-});
-
-test("a module name matches whole last parts of a path", () => {
-  expect(matchesModule("model.layers.0.q_proj", "q_proj")).toBe(true);
-  expect(matchesModule("model.layers.10.q_proj", "0.q_proj")).toBe(false);
-  expect(matchesModule("model.my_q_proj", "q_proj")).toBe(false);
-  expect(matchesModule("score", "score")).toBe(true);
-});
-
-test("a tensor is inside a module when a leading part of its name is one", () => {
-  expect(isInside("score.weight", "score")).toBe(true);
-  expect(isInside("classifier.out_proj.weight", "classifier")).toBe(true);
-  expect(isInside("model.score.weight", "score")).toBe(true);
-  expect(isInside("pre_classifier.weight", "classifier")).toBe(true); // PEFT asks for no dot, so DistilBERT's goes along
-  expect(isInside("scorer.weight", "score")).toBe(false);
-  expect(isInside("model.score", "score")).toBe(false); // the name of a parameter, not of a module
 });
 
 const rules = (changes: Partial<TensorRules> = {}): TensorRules => ({

@@ -2,19 +2,21 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { readSafetensors, writeSafetensors } from "../../src/files/index.ts";
 import {
   encodeSafetensors,
+  type Float32Tensor,
   parseSafetensorsHeader,
-  readSafetensors,
   safetensorsByteLength,
-  type Tensor,
-  writeSafetensors,
 } from "../../src/index.ts";
 import { caught } from "../helpers/caught.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
 const fixture = new URL("../fixtures/floats.safetensors", import.meta.url);
-const vector = (...values: number[]): Tensor => ({ shape: [values.length], data: Float32Array.from(values) });
+const vector = (...values: number[]): Float32Tensor => ({
+  shape: [values.length],
+  data: Float32Array.from(values),
+});
 
 function headerText(bytes: Uint8Array): string {
   const length = new DataView(bytes.buffer).getUint32(0, true);
@@ -41,7 +43,7 @@ describe("encodeSafetensors", () => {
   });
 
   test("gives the same bytes for any order of insertion", () => {
-    const tensors: [string, Tensor][] = [
+    const tensors: [string, Float32Tensor][] = [
       ["b", vector(2)],
       ["a", vector(1)],
       ["1", vector(3)],

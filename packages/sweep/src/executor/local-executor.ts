@@ -1,5 +1,5 @@
 import { dirname, join } from "node:path";
-import { makeFolder } from "@lorank/checkpoint";
+import { makeFolder } from "@lorank/checkpoint/files";
 import type { RunOptions } from "../run-options.ts";
 import { type Attempt, SweepStore } from "../store/store.ts";
 import type { JobPlace, Work, WorkerMessage } from "../worker/job.ts";

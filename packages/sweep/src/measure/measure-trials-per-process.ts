@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { freemem } from "node:os";
 import { isDeepStrictEqual } from "node:util";
-import { writeFileAtomic } from "@lorank/checkpoint";
+import { writeFileAtomic } from "@lorank/checkpoint/files";
 import type { PackChoice, PackTime } from "@lorank/core";
 import type { StepCost } from "@lorank/train";
 import type { Executor } from "../executor/executor.ts";

@@ -1,7 +1,8 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { makeFolder, portableAdapter, readPeftAdapter, writePeftAdapter } from "@lorank/checkpoint";
+import { portableAdapter } from "@lorank/checkpoint";
+import { makeFolder, readPeftAdapter, writePeftAdapter } from "@lorank/checkpoint/files";
 import { InputError, type TrialResult } from "@lorank/core";
 import { readJson, type SweepStore } from "../store/store.ts";
 import { isEqualFile, writeIfDifferent } from "../store/write-if-different.ts";

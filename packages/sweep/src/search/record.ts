@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { makeFolder, writeFileAtomic } from "@lorank/checkpoint";
+import { makeFolder, writeFileAtomic } from "@lorank/checkpoint/files";
 import { InputError, type OptimizerSpec, type SearchSummary } from "@lorank/core";
 import type { SweepPlan } from "../plan/plan.ts";
 import { formatChanges, settingsDiff } from "../plan/settings-diff.ts";

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { writeFileAtomic } from "@lorank/checkpoint";
+import { writeFileAtomic } from "@lorank/checkpoint/files";
 import { datasetSha256, encodeDataset, type TokenizedDataset } from "@lorank/train";
 import { localExecutor } from "../executor/local-executor.ts";
 import { type FailedTask, runTasks } from "../executor/run-tasks.ts";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { commitOnce, writeFileAtomic } from "@lorank/checkpoint";
+import { commitOnce, writeFileAtomic } from "@lorank/checkpoint/files";
 import type { TrialResult } from "@lorank/core";
 import { canonicalJson, stripMeasured } from "@lorank/core/results";
 import { type SettingChange, settingsDiff } from "../plan/settings-diff.ts";

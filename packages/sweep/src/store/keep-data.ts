@@ -1,4 +1,4 @@
-import { makeFolder } from "@lorank/checkpoint";
+import { makeFolder } from "@lorank/checkpoint/files";
 import type { SweepInputs } from "../plan/plan.ts";
 import type { SweepStore } from "./store.ts";
 import { writeIfDifferent } from "./write-if-different.ts";

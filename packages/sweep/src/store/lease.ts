@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
-import { commitOnce, makeFolder } from "@lorank/checkpoint";
+import { commitOnce, makeFolder } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
 
 /** Who is working on a results folder. */

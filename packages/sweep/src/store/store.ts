@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { makeFolder, writeFileAtomic } from "@lorank/checkpoint";
+import { makeFolder, writeFileAtomic } from "@lorank/checkpoint/files";
 import type { TestRun, TrialResult, TrialSpec, Truncation } from "@lorank/core";
 import { InputError } from "@lorank/core";
 import { canonicalJson } from "@lorank/core/results";

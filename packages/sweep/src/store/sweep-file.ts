@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { writeFileAtomic } from "@lorank/checkpoint";
+import { writeFileAtomic } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
 import { planSweep, type SweepPlan } from "../plan/plan.ts";
 import { formatChanges, type SettingChange, settingsDiff } from "../plan/settings-diff.ts";

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { writeFileAtomic } from "@lorank/checkpoint";
+import { writeFileAtomic } from "@lorank/checkpoint/files";
 
 /** Atomic; leaves the file alone, times included, when it already has this content. */
 export function writeIfDifferent(path: string, content: Uint8Array | string): void {

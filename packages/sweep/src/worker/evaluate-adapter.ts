@@ -1,12 +1,7 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
-import {
-  makeFolder,
-  type PeftAdapter,
-  readPeftAdapter,
-  truncateAdapter,
-  writeFileAtomic,
-} from "@lorank/checkpoint";
+import { type PeftAdapter, truncateAdapter } from "@lorank/checkpoint";
+import { makeFolder, readPeftAdapter, writeFileAtomic } from "@lorank/checkpoint/files";
 import { type Evaluation, InputError, type TestRun, type TrialSpec, type Truncation } from "@lorank/core";
 import { canonicalJson } from "@lorank/core/results";
 import type { TestExamplesFile } from "@lorank/train";

@@ -1,4 +1,4 @@
-import { writeFileAtomic } from "@lorank/checkpoint";
+import { writeFileAtomic } from "@lorank/checkpoint/files";
 import { SweepStore } from "../store/store.ts";
 import type { JobPlace, Measurement } from "./job.ts";
 import { fromTrialModule } from "./trainer.ts";

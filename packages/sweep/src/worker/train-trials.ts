@@ -1,6 +1,6 @@
 import { appendFileSync } from "node:fs";
 import { join } from "node:path";
-import { writePeftAdapter } from "@lorank/checkpoint";
+import { writePeftAdapter } from "@lorank/checkpoint/files";
 import { InputError, type TrialSpec } from "@lorank/core";
 import type { TrialEvent, TrialOutcome } from "@lorank/train";
 import { commitResult } from "../store/commit-result.ts";

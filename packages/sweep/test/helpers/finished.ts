@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { writePeftAdapter } from "@lorank/checkpoint";
+import { writePeftAdapter } from "@lorank/checkpoint/files";
 import type { TestRun, TrialSpec, Truncation } from "@lorank/core";
 import type { TestExamplesFile } from "@lorank/train";
 import { commitResult } from "../../src/store/commit-result.ts";

@@ -1,6 +1,6 @@
 import { readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { readPeftAdapter, writePeftAdapter } from "@lorank/checkpoint";
+import { readPeftAdapter, writePeftAdapter } from "@lorank/checkpoint/files";
 import type { TrialResult, TrialSpec } from "@lorank/core";
 import { expect, test } from "vitest";
 import { trialId } from "../../src/plan/trial-id.ts";

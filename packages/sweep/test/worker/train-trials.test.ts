@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { readPeftAdapter } from "@lorank/checkpoint";
+import { readPeftAdapter } from "@lorank/checkpoint/files";
 import type { TrialEvent } from "@lorank/train";
 import { expect, test } from "vitest";
 import { SweepStore } from "../../src/store/store.ts";

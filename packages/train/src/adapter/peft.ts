@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
-import { type LoraLayer, layerScaling, type Matrix, type PeftAdapter, parseHubId } from "@lorank/checkpoint";
+import { type LoraLayer, layerScaling, type Matrix, type PeftAdapter } from "@lorank/checkpoint";
+import { parseHubId } from "@lorank/checkpoint/hub";
 import { type BaseWeights, InputError, type TrialSpec } from "@lorank/core";
 import { float32, floats, type Tensor } from "@lorank/graph";
 import type { Family, HeadModule } from "../models/family.ts";

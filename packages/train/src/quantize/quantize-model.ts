@@ -1,12 +1,12 @@
+import type { FloatTensorDType } from "@lorank/checkpoint";
 import {
   type EncodedTensor,
-  type FloatDType,
   type RewriteSummary,
   readModelConfig,
   rewriteModel,
   type TensorProgress,
   type TensorSource,
-} from "@lorank/checkpoint";
+} from "@lorank/checkpoint/files";
 import { dequantize4bit, type ErrorFigures, errorFigures, quantizedTensors } from "@lorank/quant";
 import { familyOf } from "../models/families.ts";
 import { quantizationConfig } from "./quantization-config.ts";
@@ -21,7 +21,7 @@ export interface QuantizeModelOptions extends Format4bitOptions {
   /** Blocks by number and linear layers by name that stay as they are; see {@link resolveKeepLayers} (default none). */
   readonly keepLayers?: readonly (number | string)[];
   /** Type of everything that is not quantised (default: each tensor's own; BF16 for a GGUF). */
-  readonly dtype?: FloatDType;
+  readonly dtype?: FloatTensorDType;
   /** Replace a model that is at `out` (default false). */
   readonly force?: boolean;
   readonly onTensor?: (progress: TensorProgress) => void;

@@ -1,4 +1,4 @@
-import { openModelWeights } from "@lorank/checkpoint";
+import { openModelWeights } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
 import type { WeightDType } from "@lorank/quant";
 import type { Family } from "../models/family.ts";

@@ -1,4 +1,5 @@
-import { type FloatDType, openModelWeights, readModelConfig } from "@lorank/checkpoint";
+import type { FloatTensorDType } from "@lorank/checkpoint";
+import { openModelWeights, readModelConfig } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
 import { type Runtime, sizeOf } from "@lorank/graph";
 import { readBase } from "../base.ts";
@@ -23,7 +24,7 @@ export interface SuggestKeepLayersOptions extends Format4bitOptions {
   /** Layers that stay in any case, as `quantizeModel` takes them (default none). */
   readonly keepLayers?: readonly (number | string)[];
   /** Type of everything that is not quantised (default: each tensor's own; BF16 for a GGUF). */
-  readonly dtype?: FloatDType;
+  readonly dtype?: FloatTensorDType;
   readonly onBlock?: (done: number, total: number) => void;
 }
 
@@ -37,7 +38,7 @@ export interface KeepSuggestion {
   readonly keepLayers: readonly (number | string)[];
 }
 
-const bytesOf: Readonly<Record<FloatDType, number>> = { F32: 4, F16: 2, BF16: 2 };
+const bytesOf: Readonly<Record<FloatTensorDType, number>> = { F32: 4, F16: 2, BF16: 2 };
 
 /**
  * Which linear layers to leave out of a quantisation so that the model has at most so many bytes: measures what each has
@@ -96,7 +97,7 @@ function outputHead(family: Family, tensors: ReadonlyMap<string, unknown>): Head
 /** Sizes of a float checkpoint's tensors as they are written when they are left as they are. */
 function bytesWhenKept(
   model: string,
-  dtype: FloatDType | undefined,
+  dtype: FloatTensorDType | undefined,
 ): Map<string, { readonly shape: readonly number[]; readonly bytes: number }> {
   const isGguf = /\.gguf$/i.test(model);
   const weights = openModelWeights(model);

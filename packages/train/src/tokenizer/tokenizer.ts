@@ -1,4 +1,4 @@
-import { readModelConfig, readModelTokenizer } from "@lorank/checkpoint";
+import { readModelConfig, readModelTokenizer } from "@lorank/checkpoint/files";
 import { InputError, isInputError } from "@lorank/core";
 import { cutsAtSpaces } from "./cut.ts";
 import { withinDeadline } from "./deadline.ts";

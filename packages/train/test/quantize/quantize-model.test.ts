@@ -14,7 +14,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { openModelWeights, readModelConfig } from "@lorank/checkpoint";
+import { openModelWeights, readModelConfig } from "@lorank/checkpoint/files";
 import { dequantize4bit, errorFigures, quantizedNames, readQuantized } from "@lorank/quant";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { quantizeModel } from "../../src/index.ts";

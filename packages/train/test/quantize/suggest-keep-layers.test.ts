@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { openModelWeights, writeSafetensors } from "@lorank/checkpoint";
+import { openModelWeights, writeSafetensors } from "@lorank/checkpoint/files";
 import { float32, floats, onnxRuntime, type Tensor } from "@lorank/graph";
 import { dequantize4bit, quantize4bit } from "@lorank/quant";
 import { afterAll, describe, expect, onTestFinished, test } from "vitest";

@@ -32,7 +32,7 @@ export interface GgufFamily {
   /** Tensors that have no counterpart, for they repeat what the config says. */
   readonly derived: readonly string[];
   /** What was done to a tensor, by the file's name without `blk.*.`: `attn_q.weight`. */
-  transform(name: string, model: GgufModel): Transform;
+  transform(name: string, model: Pick<GgufModel, "architecture" | "metadata">): Transform;
   config(model: GgufModel): JsonObject;
 }
 

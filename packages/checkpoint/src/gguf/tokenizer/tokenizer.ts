@@ -1,9 +1,9 @@
 import { InputError, isInputError } from "@lorank/core";
-import { openGguf } from "../../files/gguf-file.ts";
 import type { JsonObject } from "../../json.ts";
 import type { ModelTokenizer } from "../../model-tokenizer.ts";
 import { quoted } from "../../text.ts";
 import { bad } from "../cursor.ts";
+import type { GgufHeader } from "../header.ts";
 import { MetadataReader } from "../metadata.ts";
 import { byteLevelTokenizer } from "./byte-level.ts";
 import { sentencePieceTokenizer } from "./sentence-piece.ts";
@@ -21,19 +21,18 @@ const KINDS: ReadonlyMap<string, (vocabulary: Vocabulary) => JsonObject> = new M
  * The tokenizer inside a GGUF as the `tokenizer.json` and `tokenizer_config.json` that it would have. What a GGUF does
  * not keep is lost: whether an added token swallows the spaces around it.
  *
- * @throws InputError E_TOKENIZER naming the file and the keys that are missing or wrong; E_FILE, E_GGUF as the file is.
+ * @throws InputError E_TOKENIZER naming the file and the keys that are missing or wrong.
  */
-export function ggufTokenizer(path: string): ModelTokenizer {
-  const file = openGguf(path);
-  file.close(); // the header is all that is needed
+export function ggufTokenizer(header: GgufHeader): ModelTokenizer {
+  const { file } = header;
   try {
-    const metadata = new MetadataReader(file.metadata, path);
+    const metadata = new MetadataReader(header.metadata, file);
     const model = metadata.text("tokenizer.ggml.model");
     metadata.finish();
     const build = KINDS.get(model);
     if (build === undefined) {
       const supported = [...KINDS.keys()].join(", ");
-      throw bad(path, `"tokenizer.ggml.model" must be one of ${supported}, got ${quoted(model)}`);
+      throw bad(file, `"tokenizer.ggml.model" must be one of ${supported}, got ${quoted(model)}`);
     }
     const vocabulary = readVocabulary(metadata);
     metadata.finish();
@@ -41,7 +40,7 @@ export function ggufTokenizer(path: string): ModelTokenizer {
     const tokenizer = build(vocabulary);
     const config = tokenizerConfig(vocabulary, model === "bert");
     metadata.finish();
-    return { tokenizer, config, chatTemplate, source: path };
+    return { tokenizer, config, chatTemplate, source: file };
   } catch (error) {
     if (!isInputError(error)) throw error;
     throw new InputError("E_TOKENIZER", error.message, { cause: error });

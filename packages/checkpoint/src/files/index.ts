@@ -1,0 +1,23 @@
+export { writeFileAtomic } from "./atomic-file.ts";
+export { assertReplaceable, type FolderOptions, writeFolder } from "./atomic-folder.ts";
+export { type CommitOutcome, commitOnce } from "./commit-once.ts";
+export { makeFolder } from "./make-folder.ts";
+export { type MergeOptions, type MergeSummary, mergeAdapter } from "./merge-adapter.ts";
+export { type ModelConfig, modelSha256, openModelWeights, readModelConfig } from "./model-folder.ts";
+export { readModelTokenizer } from "./model-tokenizer.ts";
+export { readPeftAdapter, writePeftAdapter } from "./peft-folder.ts";
+export {
+  type EncodedTensor,
+  type RewriteOptions,
+  type RewriteSummary,
+  rewriteModel,
+  type TensorProgress,
+} from "./rewrite-model.ts";
+export {
+  openSafetensors,
+  readSafetensors,
+  type SafetensorsFile,
+  type TensorSource,
+  writeSafetensors,
+} from "./safetensors-file.ts";
+export { sha256OfFile } from "./sha256.ts";

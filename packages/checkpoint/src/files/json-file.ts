@@ -1,0 +1,21 @@
+import { readFileSync } from "node:fs";
+import { InputError } from "@lorank/core";
+import { decodeUtf8, type JsonObject, parseJsonObject } from "../json.ts";
+import { systemErrorCode } from "./system-error.ts";
+
+/**
+ * Reads a JSON file; also returns its bytes, so that a digest is of what was parsed.
+ *
+ * @throws InputError E_FILE when it cannot be read, E_JSON when it is not a JSON object.
+ */
+export function readJsonObject(path: string): { value: JsonObject; bytes: Uint8Array } {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(path);
+  } catch (error) {
+    throw new InputError("E_FILE", `${path} must be a readable file, got ${systemErrorCode(error)}`, {
+      cause: error,
+    });
+  }
+  return { value: parseJsonObject(decodeUtf8(bytes, path), path), bytes };
+}

@@ -1,0 +1,117 @@
+import { InputError } from "@lorank/core";
+import { parseJsonObject } from "../json.ts";
+import { encodeSafetensors, safetensorsByteLength } from "../safetensors/encode.ts";
+import type { Float32Tensor, Shaped } from "../tensor.ts";
+import { listed, quoted, shown } from "../text.ts";
+import type { PeftAdapter } from "./adapter.ts";
+import { classNamesProblem, id2label, parseClassNames } from "./class-names.ts";
+import { type PeftConfig, parsePeftConfig, peftConfigText } from "./config.ts";
+import { type AdapterParts, layersAndHeads, peftTensors } from "./keys.ts";
+import { modelCard, type NpmFolder } from "./model-card.ts";
+import { matchesModule } from "./module-path.ts";
+
+export const ADAPTER_CONFIG = "adapter_config.json";
+export const ADAPTER_WEIGHTS = "adapter_model.safetensors";
+/** Not a member of adapter_config.json: PEFT warns of members that it does not know. */
+export const ADAPTER_CLASSES = "id2label.json";
+const METADATA = { format: "pt" };
+
+/**
+ * The files of an adapter folder by name, as PEFT's save_pretrained() writes them: `adapter_model.safetensors`, a short
+ * `README.md`, the class names of a classifier as `id2label.json`, and last `adapter_config.json`, so that a folder that
+ * has one is whole.
+ *
+ * @param npm the npm package that publishes the base, for the README. (default none)
+ * @throws InputError E_RANK when rank is not a positive integer (PEFT knows no rank 0), E_PEFT listing all layers that
+ *   do not fit.
+ */
+export function peftAdapterFiles(adapter: PeftAdapter, npm?: NpmFolder): Map<string, Uint8Array | string> {
+  assertAdapter(adapter);
+  const { classNames } = adapter;
+  return new Map<string, Uint8Array | string>([
+    [ADAPTER_WEIGHTS, encodeSafetensors(peftTensors<Float32Tensor>(adapter), METADATA)],
+    ["README.md", modelCard(adapter, npm)],
+    ...(classNames ? [[ADAPTER_CLASSES, `${JSON.stringify(id2label(classNames), null, 2)}\n`] as const] : []),
+    [ADAPTER_CONFIG, peftConfigText(adapter)],
+  ]);
+}
+
+/** Size in bytes of `adapter_model.safetensors`, without writing it. For rank 0, the size of a file of the heads. */
+export function peftAdapterBytes(adapter: AdapterParts<Shaped>): number {
+  return safetensorsByteLength(peftTensors<Shaped>(adapter), METADATA);
+}
+
+/**
+ * The adapter of a folder, from the text of its `adapter_config.json`, the tensors of its `adapter_model.safetensors` and,
+ * where it has one, the text of its `id2label.json`.
+ * Where `target_modules` is a regular expression, or other fields narrow it, `targetModules` are the whole paths of the
+ * layers found.
+ *
+ * @throws InputError E_JSON; E_PEFT listing all that is not supported or does not fit.
+ */
+export function parsePeftAdapter(
+  config: string,
+  tensors: ReadonlyMap<string, Float32Tensor>,
+  id2labelText?: string,
+): PeftAdapter {
+  const parsed = parsePeftConfig(parseJsonObject(config, ADAPTER_CONFIG), ADAPTER_CONFIG);
+  const adapter = adapterOf(parsed, tensors, ADAPTER_WEIGHTS);
+  if (id2labelText === undefined) return adapter;
+  const labels = parseJsonObject(id2labelText, ADAPTER_CLASSES);
+  return { ...adapter, classNames: parseClassNames(labels, adapter.heads, ADAPTER_CLASSES) };
+}
+
+/** The adapter that a config and the tensors of `weightsFile` describe. Throws E_PEFT listing the tensors that do not fit. */
+export function adapterOf(
+  config: PeftConfig,
+  tensors: ReadonlyMap<string, Float32Tensor>,
+  weightsFile: string,
+): PeftAdapter {
+  const { layers, heads } = layersAndHeads(tensors, config, weightsFile);
+  const { modulesToSave, targetModules, targetsNarrowed, rankOf, alphaOf, ...facts } = config;
+  const named = typeof targetModules !== "string" && !targetsNarrowed;
+  const targets = named ? [...targetModules] : [...layers.keys()];
+  return { ...facts, targetModules: targets.sort(), layers, heads };
+}
+
+function assertAdapter(adapter: PeftAdapter): void {
+  const { rank, alpha, dora, layers, heads, targetModules } = adapter;
+  if (!Number.isSafeInteger(rank) || rank < 1) {
+    throw new InputError("E_RANK", `rank must be a positive integer, got ${rank}`);
+  }
+  const problems: string[] = [];
+  const positive = (number: number) => Number.isFinite(number) && number > 0;
+  if (!positive(alpha)) problems.push(`alpha must be a positive number, got ${alpha}`);
+  if (layers.size === 0) problems.push("layers must not be empty");
+  for (const [path, { loraA, loraB, magnitude, ...own }] of layers) {
+    if (!targetModules.some((module) => matchesModule(path, module))) {
+      problems.push(`layer ${quoted(path)} must be among targetModules, got ${shown(targetModules)}`);
+    }
+    const [out, ownRank] = loraB.shape;
+    if (!isFull(loraA) || loraA.shape[0] < 1) problems.push(misfit(path, "loraA", "[rank, in]", loraA));
+    if (!isFull(loraB) || ownRank !== loraA.shape[0])
+      problems.push(misfit(path, "loraB", `[out, ${loraA.shape[0]}]`, loraB));
+    if (!positive(own.alpha))
+      problems.push(`alpha of ${quoted(path)} must be a positive number, got ${own.alpha}`);
+    if (magnitude?.length !== (dora ? out : undefined)) {
+      const rule = dora ? `have ${out} elements under dora` : "be absent without dora";
+      problems.push(`magnitude of ${quoted(path)} must ${rule}, got ${magnitude?.length ?? "none"}`);
+    }
+  }
+  for (const [name, head] of heads) {
+    if (!isFull(head)) problems.push(misfit(name, "head", shown(head.shape), head));
+    if (!/^[^.].*\.[^.]+$/.test(name))
+      problems.push(`head ${quoted(name)} must be named <module>.<parameter>`);
+  }
+  const misnamed = classNamesProblem(adapter);
+  if (misnamed !== undefined) problems.push(misnamed);
+  if (problems.length > 0) throw new InputError("E_PEFT", listed(problems));
+}
+
+function isFull({ shape, data }: Float32Tensor): boolean {
+  return shape.reduce((product, size) => product * size, 1) === data.length;
+}
+
+function misfit(path: string, part: string, form: string, { shape, data }: Float32Tensor): string {
+  return `${part} of ${quoted(path)} must have shape ${form}, got ${shown(shape)} with ${data.length} elements`;
+}

@@ -1,0 +1,29 @@
+import { InputError } from "@lorank/core";
+import { quoted } from "./text.ts";
+
+/** As much of a tensor as decides its size. */
+export interface Shaped {
+  readonly shape: readonly number[];
+}
+
+/** A tensor in memory, row-major. */
+export interface Float32Tensor extends Shaped {
+  readonly data: Float32Array;
+}
+
+/** Where a tensor lies in its file. */
+export interface TensorInfo<DType extends string> extends Shaped {
+  readonly dtype: DType;
+  /** Empty for a scalar. */
+  readonly shape: readonly number[];
+  /** From the start of the file, not of the data. */
+  readonly byteOffset: number;
+  readonly byteLength: number;
+}
+
+/** @throws InputError E_TENSOR naming the tensor and the file. */
+export function tensorInfo<Info>(tensors: ReadonlyMap<string, Info>, name: string, file: string): Info {
+  const info = tensors.get(name);
+  if (info !== undefined) return info;
+  throw new InputError("E_TENSOR", `${file}: there is no tensor ${quoted(name)} among its ${tensors.size}`);
+}

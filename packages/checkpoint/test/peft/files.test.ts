@@ -1,0 +1,60 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { readPeftAdapter, readSafetensors, writePeftAdapter } from "../../src/files/index.ts";
+import { parsePeftAdapter, parseSafetensors, peftAdapterBytes, peftAdapterFiles } from "../../src/index.ts";
+import { smallAdapter } from "../helpers/adapters.ts";
+import { caught } from "../helpers/caught.ts";
+import { fixture } from "../helpers/fixture.ts";
+import { memorySource } from "../helpers/memory-source.ts";
+import { temporaryFolder } from "../helpers/temporary-folder.ts";
+
+test("the files of an adapter are those that writePeftAdapter writes, the config last", () => {
+  const folder = temporaryFolder();
+  writePeftAdapter(folder, smallAdapter());
+  const files = peftAdapterFiles(smallAdapter());
+  expect([...files.keys()]).toEqual(["adapter_model.safetensors", "README.md", "adapter_config.json"]);
+  for (const [name, content] of files) {
+    expect(readFileSync(join(folder, name)).equals(Buffer.from(content as Uint8Array))).toBe(true);
+  }
+  expect(files.get("adapter_model.safetensors")).toHaveLength(peftAdapterBytes(smallAdapter()));
+});
+
+test("an adapter that PEFT wrote is read from its config's text and its tensors", async () => {
+  const folder = fixture("peft-classifier");
+  const config = readFileSync(join(folder, "adapter_config.json"), "utf8");
+  const weights = join(folder, "adapter_model.safetensors");
+  const adapter = parsePeftAdapter(config, readSafetensors(weights));
+  expect(adapter).toEqual(readPeftAdapter(folder));
+  const { tensors } = await parseSafetensors(memorySource(readFileSync(weights)));
+  expect(tensors.size).toBe(2 * adapter.layers.size + adapter.heads.size);
+});
+
+test("the names of classes travel in a file of their own", () => {
+  const adapter = smallAdapter({ classNames: ["ham", "spam"] });
+  const files = peftAdapterFiles(adapter);
+  expect(JSON.parse(String(files.get("id2label.json")))).toEqual({ "0": "ham", "1": "spam" });
+  const config = String(files.get("adapter_config.json"));
+  const folder = temporaryFolder();
+  writePeftAdapter(folder, adapter);
+  const tensors = readSafetensors(join(folder, "adapter_model.safetensors"));
+  const labels = String(files.get("id2label.json"));
+  expect(parsePeftAdapter(config, tensors, labels)).toEqual(readPeftAdapter(folder));
+  expect(caught(() => parsePeftAdapter(config, tensors, '{ "0": "ham" }'))).toMatchObject({
+    code: "E_PEFT",
+    message: expect.stringContaining("id2label.json: class names must be 2 different names"),
+  });
+});
+
+test("what is wrong is named with the file that it is in", () => {
+  expect(caught(() => parsePeftAdapter("{", new Map()))).toMatchObject({
+    code: "E_JSON",
+    message: expect.stringContaining("adapter_config.json must be JSON"),
+  });
+  const config = String(peftAdapterFiles(smallAdapter()).get("adapter_config.json"));
+  const strange = new Map([["strange", { shape: [1], data: new Float32Array(1) }]]);
+  expect(caught(() => parsePeftAdapter(config, strange))).toMatchObject({
+    code: "E_PEFT",
+    message: expect.stringContaining("adapter_model.safetensors holds tensors that do not fit"),
+  });
+});
