@@ -15,7 +15,7 @@ export interface QuantizedSource {
 /** A quantised weight and what it stands for. */
 export interface QuantizedWeight {
   readonly quantized: Quantized4bit;
-  /** Of the weight before it was quantised, row-major: `[outDim, inDim]`. */
+  /** Shape of the weight before it was quantised, row-major: `[outDim, inDim]`. */
   readonly shape: readonly number[];
   /** Its type before it was quantised. */
   readonly dtype: WeightDType;

@@ -6,7 +6,7 @@ import { encodeQuantState, type WeightDType } from "./quant-state.ts";
 import { assertQuantized, type Quantized4bit } from "./quantized.ts";
 
 /** A tensor as a safetensors file holds it. */
-export interface StoredTensor {
+export interface EncodedTensor {
   readonly dtype: "U8" | "F32";
   readonly shape: readonly number[];
   /** Little-endian. */
@@ -31,7 +31,7 @@ export function quantizedTensors(
   name: string,
   quantized: Quantized4bit,
   { shape, dtype }: WeightOrigin,
-): Map<string, StoredTensor> {
+): Map<string, EncodedTensor> {
   assertQuantized(quantized);
   const { format, length, blockSize, codes, absmax } = quantized;
   const size = shape.reduce((product, dim) => product * dim, 1);
@@ -40,7 +40,7 @@ export function quantizedTensors(
   const names = checkpointNames(name, format);
   const offset = absmax.kind === "double" ? absmax.offset : undefined;
   const state = encodeQuantState({ format, blockSize, dtype, shape, offset });
-  const tensors = new Map<string, StoredTensor>([
+  const tensors = new Map<string, EncodedTensor>([
     [names.codes, { dtype: "U8", shape: [codes.length, 1], bytes: codes }],
     [names.absmax, absmax.kind === "double" ? bytesTensor(absmax.codes) : floatsTensor(absmax.values)],
     [names.quantMap, floatsTensor(storedLevels(format))],
@@ -58,10 +58,10 @@ function storedLevels(format: Format4bit): Float32Array {
   return levels4bit(format).map((level) => (level === 0 ? 0 : level));
 }
 
-function bytesTensor(bytes: Uint8Array): StoredTensor {
+function bytesTensor(bytes: Uint8Array): EncodedTensor {
   return { dtype: "U8", shape: [bytes.length], bytes };
 }
 
-function floatsTensor({ buffer, byteOffset, byteLength, length }: Float32Array): StoredTensor {
+function floatsTensor({ buffer, byteOffset, byteLength, length }: Float32Array): EncodedTensor {
   return { dtype: "F32", shape: [length], bytes: new Uint8Array(buffer, byteOffset, byteLength) };
 }

@@ -4,7 +4,7 @@ export {
   quantizedNames,
   readQuantized,
 } from "./checkpoint-read.ts";
-export { quantizedTensors, type StoredTensor, type WeightOrigin } from "./checkpoint-write.ts";
+export { type EncodedTensor, quantizedTensors, type WeightOrigin } from "./checkpoint-write.ts";
 export { type DequantizeOptions, dequantize4bit, dequantizeFp4, dequantizeNf4 } from "./dequantize.ts";
 export { compressAbsmax, restoreAbsmax } from "./double-quant.ts";
 export { dynamicLevels } from "./dynamic-code.ts";

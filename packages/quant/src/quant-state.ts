@@ -11,7 +11,7 @@ export interface QuantState {
   readonly format: Format4bit;
   readonly blockSize: BlockSize;
   readonly dtype: WeightDType;
-  /** Of the weight, row-major: `[outDim, inDim]`. */
+  /** Shape of the weight, row-major: `[outDim, inDim]`. */
   readonly shape: readonly number[];
   /** The mean taken off under double quantisation; undefined without. */
   readonly offset: number | undefined;
