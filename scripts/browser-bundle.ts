@@ -42,6 +42,11 @@ export function wholeBundle(name: string, root: URL): Promise<BrowserBundle> {
   return browserBundle(`export * from "${name}";`, root);
 }
 
+/** What a bundle uses that Node has and a browser has not. */
+export function usesOfNode({ code }: BrowserBundle): string[] {
+  return [...code.matchAll(/["'`]node:\w+|\brequire\(|\bprocess\.\w+|\bBuffer\b/g)].map(([use]) => use);
+}
+
 /** Runs a bundle whose source has an async `main` where there is nothing of Node, and gives what `main` returns, as JSON. */
 export async function runInBrowser({ code }: BrowserBundle): Promise<unknown> {
   // What a browser's page has and the language has not; nothing else of this process can be reached.

@@ -9,7 +9,8 @@
  */
 import { parseArgs } from "node:util";
 import { openModelWeights } from "@lorank/checkpoint/files";
-import { float32, floats, onnxRuntime, sizeOf, type Tensor } from "@lorank/graph";
+import { float32, floats, sizeOf, type Tensor } from "@lorank/graph";
+import { onnxRuntime } from "@lorank/graph/devices";
 import { dequantizeNf4, quantizeNf4 } from "@lorank/quant";
 import { modelFolder, spamAssassin } from "@lorank/starter";
 import {

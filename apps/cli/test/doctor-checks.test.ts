@@ -22,10 +22,10 @@ test("the shipped data are counted", () => {
 
 test("a device's check says what it computes in, and how much faster", () => {
   const halves = [
-    { compute: "float16", passed: true, speedup: 1.96 },
-    { compute: "bfloat16", passed: false },
+    { computeDtype: "float16", passed: true, speedup: 1.96 },
+    { computeDtype: "bfloat16", passed: false },
   ] as const;
-  const probe = { device: "cuda", passed: true, detail: "self-test passed", halves } as const;
-  const [check] = deviceChecks({ probes: [probe], auto: { chose: "cpu", why: "" } });
+  const cuda = { device: "cuda", passed: true, detail: "self-test passed", halves } as const;
+  const [check] = deviceChecks({ devices: [cuda], auto: { chose: "cpu", why: "" } });
   expect(check!.detail).toBe("self-test passed; float16, 2.0 × the speed; no bfloat16");
 });

@@ -8,7 +8,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import { findTensorflow, tensorflowFiles } from "@lorank/graph";
+import { findTensorflow, tensorflowFiles } from "@lorank/graph/devices";
 import { afterAll, describe, expect, test } from "vitest";
 import { cli, makeFolder } from "./cli.ts";
 

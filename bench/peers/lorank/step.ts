@@ -4,7 +4,8 @@
  */
 import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
-import { floats, onnxRuntime, type Tensor } from "@lorank/graph";
+import { floats, type Tensor } from "@lorank/graph";
+import { onnxRuntime } from "@lorank/graph/devices";
 import {
   adaptableLayers,
   adapterShape,

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { onnxRuntime } from "@lorank/graph";
+import { onnxRuntime } from "@lorank/graph/devices";
 import { planSweep, type RunOptions, runOptions, type SweepConfig, type SweepInputs } from "@lorank/sweep";
 import { datasetSha256, encodeDataset, plantedRankTask } from "@lorank/train";
 

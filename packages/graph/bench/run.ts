@@ -5,8 +5,9 @@
  *     npm run bench            (in this folder)
  */
 import { cpus } from "node:os";
-import { DequantizeArena } from "../src/dequantize/arena.ts";
-import { dequantize4bit, float32, input, onnxRuntime, program, reshape, uint8 } from "../src/index.ts";
+import { DecodeArena } from "../src/decode-4bit/arena.ts";
+import { onnxRuntime } from "../src/devices/index.ts";
+import { decode4bit, float32, input, program, reshape, uint8 } from "../src/index.ts";
 
 const size = 1536 * 576; // a feed-forward matrix of SmolLM2-135M
 const rounds = 25;
@@ -14,9 +15,9 @@ const levels = Array.from({ length: 16 }, (_, i) => Math.fround(i / 7.5 - 1));
 const codes = Uint8Array.from({ length: size / 2 }, (_, i) => (i * 89) & 255);
 const absmax = new Float32Array(size / 64).fill(0.05);
 
-const arena = new DequantizeArena();
+const arena = new DecodeArena();
 const coded = { codes, absmax, levels, blockSize: 64, size };
-const weight = dequantize4bit(
+const weight = decode4bit(
   reshape(input("codes", [size / 2, 1], "uint8"), [size / 2]),
   input("absmax", [size / 64]),
   { levels, blockSize: 64, shape: [size] },

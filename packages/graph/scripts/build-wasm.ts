@@ -1,5 +1,5 @@
 /**
- * Assembles `src/dequantize/dequantize.wat` into `src/dequantize/wasm.ts`. A test fails when the two differ.
+ * Assembles `src/decode-4bit/decode-4bit.wat` into `src/decode-4bit/wasm.ts`. A test fails when the two differ.
  *
  *     node --conditions=@lorank/source --import tsx scripts/build-wasm.ts
  */
@@ -7,13 +7,13 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import wabt from "wabt";
 
-const folder = new URL("../src/dequantize/", import.meta.url);
+const folder = new URL("../src/decode-4bit/", import.meta.url);
 
 export async function generatedModule(): Promise<string> {
   const { parseWat } = await wabt();
   const module = parseWat(
-    "dequantize.wat",
-    readFileSync(new URL("dequantize.wat", folder), "utf8").trimEnd(),
+    "decode-4bit.wat",
+    readFileSync(new URL("decode-4bit.wat", folder), "utf8").trimEnd(),
     { simd: true },
   );
   const { buffer } = module.toBinary({});
@@ -23,7 +23,7 @@ export async function generatedModule(): Promise<string> {
     .match(/.{1,100}/g)!
     .map((line) => `  "${line}",`);
   return [
-    "/** The module of `dequantize.wat` in base64, written by `scripts/build-wasm.ts`. */",
+    "/** The module of `decode-4bit.wat` in base64, written by `scripts/build-wasm.ts`. */",
     "export const wasmBase64 = [",
     ...lines,
     '].join("");',

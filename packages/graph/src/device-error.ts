@@ -3,3 +3,9 @@ export class DeviceError extends Error {
   override readonly name = "DeviceError";
   readonly code = "E_DEVICE";
 }
+
+/** Thrown when onnxruntime-node or TensorFlow is not installed; the message says how to add it. */
+export class MissingRuntimeError extends Error {
+  override readonly name = "MissingRuntimeError";
+  readonly code = "E_RUNTIME_MISSING";
+}

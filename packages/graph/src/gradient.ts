@@ -1,6 +1,7 @@
 import { add } from "./ops/elementwise.ts";
 import { constant } from "./ops/sources.ts";
-import { check, describe, sameShape, type Value } from "./value.ts";
+import { sameShape } from "./shape.ts";
+import { check, describe, type Value } from "./value.ts";
 import { vjpRules } from "./vjp.ts";
 
 /** All values that `roots` depend on, roots included, inputs before what uses them. */

@@ -1,32 +1,13 @@
-export { type ComputeType, computeTypes, type HalfType, unitRoundoff } from "./compute.ts";
-export { DeviceError } from "./device-error.ts";
-export {
-  computeTypesOf,
-  type DeviceName,
-  deviceNames,
-  deviceRuntime,
-  type RuntimeOptions,
-} from "./devices/device.ts";
-export {
-  type DeviceSurvey,
-  type OpenDevice,
-  type OpenDeviceOptions,
-  openDevice,
-  type SurveyedDevice,
-  surveyDevices,
-} from "./devices/open-device.ts";
-export { type Probe, probeDevice } from "./devices/probe.ts";
-export { type SelfTest, selfTest } from "./devices/self-test.ts";
+export { type ComputeDtype, computeDtypes, unitRoundoff } from "./compute-dtype.ts";
 export { gradient, vjp } from "./gradient.ts";
 export { interpret, referenceRuntime } from "./interpreter/runtime.ts";
-export { MissingRuntimeError } from "./onnx/load.ts";
 export type { RunAllocation } from "./onnx/memory-plan.ts";
 export { decodedBytes, peakBytes, runAllocations } from "./onnx/peak-bytes.ts";
-export type { OnnxProvider } from "./onnx/providers.ts";
-export { type OnnxOptions, onnxRuntime } from "./onnx/runtime.ts";
+export { type OnnxModuleOptions, onnxRuntimeFrom } from "./onnx/runtime.ts";
+export type { OnnxModule, OnnxSession, OnnxTensor } from "./onnx/session.ts";
 export { type ToOnnxOptions, toOnnx } from "./onnx/to-onnx.ts";
 export type { OpAttributes, OpName } from "./op-attributes.ts";
-export { type Dequantize4bitOptions, dequantize4bit } from "./ops/dequantize.ts";
+export { type Decode4bitOptions, decode4bit } from "./ops/decode-4bit.ts";
 export {
   add,
   cast,
@@ -37,7 +18,6 @@ export {
   mul,
   relu,
   sigmoid,
-  sign,
   sqrt,
   stopGradient,
   sub,
@@ -69,15 +49,6 @@ export {
   splitForwardBackward,
 } from "./program.ts";
 export type { CompileOptions, Executable, Runtime, Tensors } from "./runtime.ts";
-export { type DTypeArray, float32, floats, int64, type Tensor, uint8 } from "./tensor.ts";
-export { TensorflowError } from "./tensorflow/errors.ts";
-export {
-  findTensorflow,
-  missingLibraries,
-  type TensorflowFiles,
-  type TensorflowPlace,
-  tensorflowFiles,
-} from "./tensorflow/find.ts";
-export { probeTensorflow, type TensorflowProbe } from "./tensorflow/probe.ts";
-export { type TensorflowOptions, tensorflowRuntime } from "./tensorflow/runtime.ts";
-export { type DType, GraphError, type Shape, sizeOf, type Value } from "./value.ts";
+export { type DType, type DTypeArray, type Shape, sizeOf } from "./shape.ts";
+export { float32, floats, int64, type Tensor, uint8 } from "./tensor.ts";
+export type { Value } from "./value.ts";

@@ -1,5 +1,4 @@
-import type { DTypeArray } from "./tensor.ts";
-import type { DType, Shape } from "./value.ts";
+import type { DType, DTypeArray, Shape } from "./shape.ts";
 
 type None = Readonly<Record<never, never>>;
 
@@ -39,7 +38,7 @@ export interface OpAttributes {
   readonly addToColumns: None;
   readonly crossEntropy: None;
   readonly argMax: None;
-  readonly dequantize4bit: {
+  readonly decode4bit: {
     readonly levels: readonly number[];
     readonly blockSize: number;
     readonly shape: Shape;

@@ -1,6 +1,7 @@
 import { ancestors } from "./gradient.ts";
 import type { OpName } from "./op-attributes.ts";
-import { check, describe, isOp, sameShape, sizeOf, type Value } from "./value.ts";
+import { sameShape, sizeOf } from "./shape.ts";
+import { check, describe, isOp, type Value } from "./value.ts";
 
 /**
  * A graph ready for a runtime: named outputs, and the values at which it is cut. A cut value is not computed but
@@ -114,13 +115,13 @@ function addSaved(value: Value, saving: Saving): void {
   const { forward, frontier, visited, isRepeated } = saving;
   if (visited.has(value) || !forward.has(value)) return;
   visited.add(value);
-  if (value.op === "input" || value.op === "constant" || value.op === "dequantize4bit") return;
+  if (value.op === "input" || value.op === "constant" || value.op === "decode4bit") return;
   if (!isRepeated(value)) frontier.add(value);
   else for (const x of value.inputs) addSaved(x, saving);
 }
 
 /**
- * A product of two matrices, or the last of the additions to one: a bias, an adapter's branch, a residual. Of batches of
+ * A product of two matrices, or the last of the additions to one: a bias, an adapter's branch, a residual. Among batches of
  * small products, those whose result is no larger than what they are made of: in attention that is the mixture of values,
  * and not the scores, which grow with the square of the length.
  */

@@ -1,4 +1,4 @@
-import type { ComputeType } from "./compute.ts";
+import type { ComputeDtype } from "./compute-dtype.ts";
 import type { Program, ProgramInput } from "./program.ts";
 import type { Tensor } from "./tensor.ts";
 
@@ -30,7 +30,7 @@ export interface Runtime {
   /** Whether inputs travel to the device at each run, so that {@link CompileOptions.constants} save time. (default false) */
   readonly bindsConstants?: boolean;
   /** What matrix products are computed in. (default "float32") */
-  readonly compute?: ComputeType;
+  readonly computeDtype?: ComputeDtype;
   compile(program: Program, options?: CompileOptions): Promise<Executable>;
 }
 

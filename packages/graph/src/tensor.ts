@@ -1,7 +1,4 @@
-import type { DType, Shape } from "./value.ts";
-import { sizeOf } from "./value.ts";
-
-export type DTypeArray = Float32Array | BigInt64Array | Uint8Array;
+import { type DType, type DTypeArray, type Shape, sizeOf } from "./shape.ts";
 
 /** A tensor's elements in row-major order. Runtimes read `data` in place and do not copy it where they can. */
 export interface Tensor {

@@ -1,7 +1,5 @@
 import type { OpAttributes, OpName } from "./op-attributes.ts";
-
-export type DType = "float32" | "int64" | "uint8";
-export type Shape = readonly number[];
+import type { DType, Shape } from "./shape.ts";
 
 /**
  * One tensor in a graph: what computes it, its shape and its dtype. Values are immutable and know their inputs,
@@ -39,17 +37,6 @@ export function makeValue<Name extends OpName>(
 /** Narrows a value to one operation, so that its attributes are typed. */
 export function isOp<Name extends OpName>(value: Value, op: Name): value is Value<Name> {
   return value.op === op;
-}
-
-/** Number of elements of a shape; 1 for a scalar `[]`. */
-export function sizeOf(shape: Shape): number {
-  let size = 1;
-  for (const dim of shape) size *= dim;
-  return size;
-}
-
-export function sameShape(a: Shape, b: Shape): boolean {
-  return a.length === b.length && a.every((dim, axis) => dim === b[axis]);
 }
 
 /** `float32[2,3]`, for error messages. */

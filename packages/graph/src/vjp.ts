@@ -90,7 +90,7 @@ export const vjpRules: { readonly [Name in OpName]: VjpRule<Name> } = {
     return [addToColumns(scaled, labels!, negate(dy)), null];
   },
   argMax: () => [null],
-  dequantize4bit: () => [null, null],
+  decode4bit: () => [null, null],
 };
 
 /** 2/√π · e^(−x²). */

@@ -1,5 +1,6 @@
 import type { Shape, Tensor, Value } from "../src/index.ts";
 import * as g from "../src/index.ts";
+import { sign } from "../src/ops/elementwise.ts";
 
 /** One small graph: its float inputs (differentiated), its other inputs, and the value under test. */
 export interface OpCase {
@@ -84,7 +85,7 @@ export const opCases: readonly OpCase[] = [
   { name: "tanh", floats: [[5]], build: ([x]) => g.tanh(x!) },
   { name: "erf", floats: [[5]], build: ([x]) => g.erf(x!) },
   { name: "relu", floats: [[2, 5]], build: ([x]) => g.relu(x!) },
-  { name: "sign, times x", floats: [[2, 5]], build: ([x]) => g.mul(g.sign(x!), x!) },
+  { name: "sign, times x", floats: [[2, 5]], build: ([x]) => g.mul(sign(x!), x!) },
   { name: "silu", floats: [[2, 5]], build: ([x]) => g.silu(x!) },
   { name: "gelu", floats: [[2, 5]], build: ([x]) => g.gelu(x!) },
   { name: "geluTanh", floats: [[2, 5]], build: ([x]) => g.geluTanh(x!) },
@@ -197,7 +198,7 @@ export const opCases: readonly OpCase[] = [
     build: ([table, scores]) => g.mul(g.gatherRows(table!, g.argMax(scores!)), g.mean(scores!, [1])),
   },
   {
-    name: "dequantize4bit with a short last block, in a product",
+    name: "decode4bit with a short last block, in a product",
     floats: [[2, 6]],
     others: {
       codes: g.uint8(
@@ -208,7 +209,7 @@ export const opCases: readonly OpCase[] = [
     },
     build: ([x], { codes, absmax }) => {
       const levels = Array.from({ length: 16 }, (_, i) => Math.fround(Math.sin(i)));
-      return g.matMul(x!, g.dequantize4bit(codes!, absmax!, { levels, blockSize: 8, shape: [6, 5] }));
+      return g.matMul(x!, g.decode4bit(codes!, absmax!, { levels, blockSize: 8, shape: [6, 5] }));
     },
   },
 ];

@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { selfTestFeeds, selfTestProgram } from "../src/devices/self-test-program.ts";
 import * as g from "../src/index.ts";
 import { loadOnnxruntime } from "../src/onnx/load.ts";
-import { sessionOptions } from "../src/onnx/providers.ts";
+import { sessionOptions } from "../src/onnx/session.ts";
 import { runtimes } from "./runtimes.ts";
 
 const frozen = ["query", "key", "value", "up", "down", "rmsWeight", "weight", "bias", "labels", "mask"];
@@ -47,7 +47,7 @@ test("codes that are bound on a GPU stay codes, and are not decoded once for all
   const codes = g.input("codes", [128 * 64], "uint8");
   const absmax = g.input("absmax", [256]);
   const levels = Array.from({ length: 16 }, (_, i) => Math.fround((i - 8) / 8));
-  const weight = g.dequantize4bit(codes, absmax, { levels, blockSize: 64, shape: [128, 128] });
+  const weight = g.decode4bit(codes, absmax, { levels, blockSize: 64, shape: [128, 128] });
   const y = g.matMul(g.input("x", [4, 128]), weight, { transposeB: true });
   const constants = { codes: g.uint8(codes.shape, new Uint8Array(128 * 64)), absmax: g.float32([256]) };
   const model = g.toOnnx(g.program({ y }), { portable: true, constants });

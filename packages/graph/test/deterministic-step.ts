@@ -1,6 +1,7 @@
 // A graph large enough that runtimes split its matrix products over threads: forward and backward of two layers.
 // Run as a script with a runtime and a number of threads it prints the digest of all gradients.
 import { createHash } from "node:crypto";
+import * as devices from "../src/devices/index.ts";
 import * as g from "../src/index.ts";
 
 function numbers(count: number, seed: number): Float32Array {
@@ -11,7 +12,7 @@ function numbers(count: number, seed: number): Float32Array {
   });
 }
 
-const runtimes = { onnx: g.onnxRuntime, tensorflow: g.tensorflowRuntime };
+const runtimes = { onnx: devices.onnxRuntime, tensorflow: devices.tensorflowRuntime };
 
 export async function digestOfStep(runtime: keyof typeof runtimes, threads: number): Promise<string> {
   const shapes = { x: [256, 96], w1: [192, 96], w2: [96, 192], norm: [96] };

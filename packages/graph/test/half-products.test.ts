@@ -1,5 +1,6 @@
 import type { InferenceSession } from "onnxruntime-node";
 import { describe, expect, test } from "vitest";
+import * as devices from "../src/devices/index.ts";
 import { selfTestFeeds, selfTestProgram } from "../src/devices/self-test-program.ts";
 import * as g from "../src/index.ts";
 import { loadOnnxruntime } from "../src/onnx/load.ts";
@@ -29,7 +30,7 @@ describe("toOnnx with float16 products", () => {
     const { y, outputs } = jointGraph(op);
     const program = g.program(outputs);
     const actual = await onCpu(
-      g.toOnnx(program, { portable: true, compute: "float16" }),
+      g.toOnnx(program, { portable: true, computeDtype: "float16" }),
       tensorsOf(op, y, program),
     );
     const exact = g.interpret(program, feedsOf(op, y));
@@ -42,8 +43,8 @@ describe("toOnnx with float16 products", () => {
   test("casts each operand once and adds nothing to a product before it is float32 again", () => {
     const [x, w, v] = ["x", "w", "v"].map((name) => g.input(name, [4, 4]));
     const y = g.add(g.add(g.matMul(x!, w!), g.matMul(x!, v!)), x!);
-    const nodes = (compute: g.ComputeType) =>
-      new TextDecoder("latin1").decode(g.toOnnx(g.program({ y }), { compute })).match(/Cast|Gemm|Add/g)!;
+    const nodes = (computeDtype: g.ComputeDtype) =>
+      new TextDecoder("latin1").decode(g.toOnnx(g.program({ y }), { computeDtype })).match(/Cast|Gemm|Add/g)!;
     expect(nodes("float16").sort()).toEqual([
       ...["Add", "Add"],
       ...["Cast", "Cast", "Cast", "Cast", "Cast"], // x, w, v and two products
@@ -56,7 +57,8 @@ describe("toOnnx with float16 products", () => {
     const program = selfTestProgram();
     const feeds = selfTestFeeds();
     const constants = Object.fromEntries(frozen.map((name) => [name, feeds[name]!]));
-    const size = (compute: g.ComputeType) => g.toOnnx(program, { constants, compute, portable: true }).length;
+    const size = (computeDtype: g.ComputeDtype) =>
+      g.toOnnx(program, { constants, computeDtype, portable: true }).length;
     const elements = frozen.reduce((sum, name) => sum + feeds[name]!.data.length, 0);
     const casts = 60 * 70; // bytes of the nodes that cast, with room
     expect(size("float32") - size("float16")).toBeGreaterThan(2 * elements - casts);
@@ -64,7 +66,7 @@ describe("toOnnx with float16 products", () => {
     const w = g.input("w", [64, 64]);
     const both = g.program({ y: g.add(g.matMul(w, w), w) });
     const weight = { w: g.float32([64, 64], new Float32Array(64 * 64).fill(1 + 2 ** -12)) };
-    const model = g.toOnnx(both, { constants: weight, compute: "float16" });
+    const model = g.toOnnx(both, { constants: weight, computeDtype: "float16" });
     expect(model.length).toBeGreaterThan(6 * 64 * 64);
     const { y } = await onCpu(model, {});
     expect((y!.data as Float32Array)[0]).toBe(64 + 1 + 2 ** -12); // rounded in the product, and whole beside it
@@ -72,20 +74,20 @@ describe("toOnnx with float16 products", () => {
 
   test("is refused by the CPU, which would multiply in float32, and bfloat16 by all but CUDA", async () => {
     const refused = (message: string) => expect.objectContaining({ code: "E_DEVICE", message });
-    await expect(g.onnxRuntime({ compute: "float16" })).rejects.toThrow(
-      refused("compute must be float32 on cpu, got float16"),
+    await expect(devices.onnxRuntime({ computeDtype: "float16" })).rejects.toThrow(
+      refused("computeDtype must be float32 on cpu, got float16"),
     );
     if (process.platform === "linux" && process.arch === "x64")
-      await expect(g.onnxRuntime({ provider: "webgpu", compute: "bfloat16" })).rejects.toThrow(
-        refused("compute must be float32 or float16 on webgpu, got bfloat16"),
+      await expect(devices.onnxRuntime({ provider: "webgpu", computeDtype: "bfloat16" })).rejects.toThrow(
+        refused("computeDtype must be float32 or float16 on webgpu, got bfloat16"),
       );
   });
 });
 
 describe("toTensorflow with bfloat16 products", () => {
   const program = selfTestProgram();
-  const dtypes = (compute: g.ComputeType) =>
-    [...toTensorflow(program, new Set(frozen), compute).bound.values()].map(
+  const dtypes = (computeDtype: g.ComputeDtype) =>
+    [...toTensorflow(program, new Set(frozen), computeDtype).bound.values()].map(
       ({ name, rounded }) => `${name} ${rounded}`,
     );
 

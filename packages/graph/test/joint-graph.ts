@@ -77,7 +77,7 @@ export async function worstError(op: OpCase, runtime: g.Runtime): Promise<number
   const program = g.program(outputs);
   const executable = await runtime.compile(program);
   const actual = await executable.run(tensorsOf(op, y, program));
-  const exact = g.interpret(program, feedsOf(op, y), runtime.compute);
+  const exact = g.interpret(program, feedsOf(op, y), runtime.computeDtype);
   let worst = 0;
   for (const name of Object.keys(outputs)) {
     const got = g.floats(actual[name]!);

@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
+import * as devices from "../src/devices/index.ts";
 import * as g from "../src/index.ts";
 import { MessageWriter } from "../src/onnx/protobuf.ts";
 import { opCases } from "./cases.ts";
@@ -50,7 +51,9 @@ describe("toOnnx", () => {
   test("does not fuse a product that is also an output", async () => {
     const a = g.input("a", [2, 2]);
     const product = g.matMul(a, a);
-    const executable = await (await g.onnxRuntime()).compile(g.program({ product, sum: g.add(product, a) }));
+    const executable = await (await devices.onnxRuntime()).compile(
+      g.program({ product, sum: g.add(product, a) }),
+    );
     const { product: p, sum } = await executable.run({ a: g.float32([2, 2], Float32Array.of(1, 2, 3, 4)) });
     expect([...p!.data]).toEqual([7, 10, 15, 22]);
     expect([...sum!.data]).toEqual([8, 12, 18, 26]);
@@ -64,7 +67,7 @@ describe("onnxRuntime, into given memory", () => {
   const place = () => g.float32([1000, 1000]);
 
   test("copies no output that it has written where it was told to", async () => {
-    const executable = await (await g.onnxRuntime()).compile(g.program(outputs));
+    const executable = await (await devices.onnxRuntime()).compile(g.program(outputs));
     const into = { y: place(), z: place() };
     await executable.run(feeds, into);
     const before = process.memoryUsage().arrayBuffers;
@@ -75,14 +78,14 @@ describe("onnxRuntime, into given memory", () => {
   });
 
   test("makes those outputs that no memory is given for", async () => {
-    const executable = await (await g.onnxRuntime()).compile(g.program(outputs));
+    const executable = await (await devices.onnxRuntime()).compile(g.program(outputs));
     const { y, z } = await executable.run(feeds, { z: place() });
     expect([y!.data[7], z!.data[7]]).toEqual([4, 9]);
   });
 
   test("says what is wrong with a run that fails", async () => {
     const picked = g.gatherRows(x, g.input("rows", [1], "int64"));
-    const executable = await (await g.onnxRuntime()).compile(g.program({ picked }));
+    const executable = await (await devices.onnxRuntime()).compile(g.program({ picked }));
     const run = executable.run({ ...feeds, rows: g.int64([1], [1000]) }, { picked: g.float32([1, 1000]) });
     await expect(run).rejects.toThrow(/indices element out of data bounds/);
   });
@@ -102,7 +105,7 @@ describe("toOnnx, portable", () => {
   });
 
   test("keeps the loss of a label that is all but impossible, and passes infinities over", async () => {
-    const runtime = await g.onnxRuntime({ portable: true });
+    const runtime = await devices.onnxRuntime({ portable: true });
     const x = g.input("x", [2, 3]);
     const labels = g.input("labels", [2], "int64");
     const program = g.program({ loss: g.crossEntropy(x, labels), picked: g.gatherColumns(x, labels) });
@@ -121,7 +124,7 @@ describe("toOnnx, portable", () => {
 describe("onnxRuntime", () => {
   test("names the providers of this platform when it is asked for another", async () => {
     const foreign = process.platform === "darwin" ? "dml" : "coreml";
-    await expect(g.onnxRuntime({ provider: foreign })).rejects.toThrow(
+    await expect(devices.onnxRuntime({ provider: foreign })).rejects.toThrow(
       expect.objectContaining({
         code: "E_DEVICE",
         message: expect.stringMatching(

@@ -45,7 +45,7 @@ describe("peakBytes", () => {
   test("leaves weights that are decoded on the host to decodedBytes", () => {
     const codes = g.input("w.codes", [128], "uint8");
     const levels = Array.from({ length: 16 }, (_, i) => i / 15);
-    const w = g.dequantize4bit(codes, g.input("w.absmax", [4]), { levels, blockSize: 64, shape: [16, 16] });
+    const w = g.decode4bit(codes, g.input("w.absmax", [4]), { levels, blockSize: 64, shape: [16, 16] });
     const program = g.program({ y: g.matMul(square("x"), w) });
     expect(g.decodedBytes(program)).toBe(KIB);
     expect(g.peakBytes(program)).toBe(KIB);

@@ -1,11 +1,9 @@
+import { findTensorflow, onnxRuntime, tensorflowRuntime } from "../src/devices/index.ts";
 import {
-  type ComputeType,
-  computeTypes,
-  findTensorflow,
-  onnxRuntime,
+  type ComputeDtype,
+  computeDtypes,
   type Runtime,
   referenceRuntime,
-  tensorflowRuntime,
   unitRoundoff,
 } from "../src/index.ts";
 
@@ -23,18 +21,18 @@ export interface RuntimeCase {
 const tensorflow = findTensorflow();
 
 /** A number may lie between two of a type, and be rounded to one here and to the other there. */
-export function toleranceOf(compute: ComputeType): number {
-  return compute === "float32" ? 5e-6 : 8 * unitRoundoff[compute];
+export function toleranceOf(computeDtype: ComputeDtype): number {
+  return computeDtype === "float32" ? 5e-6 : 8 * unitRoundoff[computeDtype];
 }
 
 /** Every runtime that programs can run on, each to be held against the float64 interpreter. */
 export const runtimes: readonly RuntimeCase[] = [
-  ...computeTypes.map((compute) => ({
-    title: `reference, ${compute} products`,
+  ...computeDtypes.map((computeDtype) => ({
+    title: `reference, ${computeDtype} products`,
     missing: false,
     exact: true,
     tolerance: 5e-6,
-    make: async () => referenceRuntime({ compute }),
+    make: async () => referenceRuntime({ computeDtype }),
   })),
   { title: "onnx", missing: false, exact: false, tolerance: 5e-6, make: () => onnxRuntime() },
   {
@@ -44,11 +42,11 @@ export const runtimes: readonly RuntimeCase[] = [
     tolerance: 5e-6,
     make: () => onnxRuntime({ portable: true }),
   },
-  ...computeTypes.map((compute) => ({
-    title: `tensorflow, ${compute} products${tensorflow.found ? "" : ` (skipped: ${tensorflow.reason})`}`,
+  ...computeDtypes.map((computeDtype) => ({
+    title: `tensorflow, ${computeDtype} products${tensorflow.found ? "" : ` (skipped: ${tensorflow.reason})`}`,
     missing: !tensorflow.found,
     exact: false,
-    tolerance: toleranceOf(compute),
-    make: () => tensorflowRuntime({ compute }),
+    tolerance: toleranceOf(computeDtype),
+    make: () => tensorflowRuntime({ computeDtype }),
   })),
 ];

@@ -1,12 +1,15 @@
 // Runs every case of cases.ts on WebGPU, forward and backward, and prints the largest error or the failure of each as
 // JSON; besides, what is said of a program with an operator that WebGPU lacks. A process of its own: the driver is
 // chosen by variables that are read when a process starts.
-import { type ComputeType, input, onnxRuntime, program, sign } from "../src/index.ts";
+
+import { onnxRuntime } from "../src/devices/index.ts";
+import { type ComputeDtype, input, program } from "../src/index.ts";
+import { sign } from "../src/ops/elementwise.ts";
 import { opCases } from "./cases.ts";
 import { worstError } from "./joint-graph.ts";
 
-const compute = (process.argv[2] ?? "float32") as ComputeType;
-const runtime = await onnxRuntime({ provider: "webgpu", compute });
+const computeDtype = (process.argv[2] ?? "float32") as ComputeDtype;
+const runtime = await onnxRuntime({ provider: "webgpu", computeDtype });
 const outcomes: Record<string, number | string> = {};
 for (const op of opCases)
   outcomes[op.name] = await worstError(op, runtime).catch((error: Error) => error.message);

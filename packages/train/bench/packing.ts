@@ -10,7 +10,7 @@
  */
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { onnxRuntime } from "@lorank/graph";
+import { onnxRuntime } from "@lorank/graph/devices";
 import { noAdapter } from "../src/adapter/shape.ts";
 import { adaptableLayers } from "../src/adapter/targets.ts";
 import {

@@ -12,16 +12,15 @@ import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import {
-  type ComputeType,
+  type ComputeDtype,
   float32,
   input,
   matMul,
-  onnxRuntime,
   program,
   type Recompute,
   type Runtime,
-  tensorflowRuntime,
 } from "@lorank/graph";
+import { onnxRuntime, tensorflowRuntime } from "@lorank/graph/devices";
 import { noAdapter } from "../src/adapter/shape.ts";
 import { adaptableLayers } from "../src/adapter/targets.ts";
 import { initialAdapter, initialHead, randomBase } from "../src/initial-weights.ts";
@@ -49,11 +48,11 @@ const { values } = parseArgs({
 const kinds: readonly Recompute[] = ["nothing", "cheap", "everything"];
 const threads = Number(values.threads);
 
-const compute = values.compute as ComputeType; // each runtime says what it has
+const compute = values.compute as ComputeDtype; // each runtime says what it has
 const runtimes: Readonly<Record<string, () => Promise<Runtime>>> = {
-  onnx: () => onnxRuntime({ threads, compute }),
-  webgpu: () => onnxRuntime({ threads, provider: "webgpu", compute }),
-  tensorflow: () => tensorflowRuntime({ threads, compute }),
+  onnx: () => onnxRuntime({ threads, computeDtype: compute }),
+  webgpu: () => onnxRuntime({ threads, provider: "webgpu", computeDtype: compute }),
+  tensorflow: () => tensorflowRuntime({ threads, computeDtype: compute }),
 };
 const makeRuntime = runtimes[values.runtime];
 if (!makeRuntime) throw new Error(`--runtime must be onnx, webgpu or tensorflow, got ${values.runtime}`);

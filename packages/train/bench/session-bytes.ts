@@ -4,7 +4,7 @@
  *
  *     node --expose-gc --conditions=@lorank/source --import tsx bench/session-bytes.ts
  */
-import { onnxRuntime } from "@lorank/graph";
+import { onnxRuntime } from "@lorank/graph/devices";
 import { adapterShape } from "../src/adapter/shape.ts";
 import { resolveTargets, targetNames } from "../src/adapter/targets.ts";
 import { planLayers } from "../src/model/layer-plan.ts";

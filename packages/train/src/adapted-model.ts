@@ -1,7 +1,7 @@
 import { classesOf, type PeftAdapter } from "@lorank/checkpoint";
 import { openModelWeights, readModelConfig } from "@lorank/checkpoint/files";
 import { type BaseQuantization, InputError } from "@lorank/core";
-import type { ComputeType, Recompute, Runtime, Tensor } from "@lorank/graph";
+import type { ComputeDtype, Recompute, Runtime, Tensor } from "@lorank/graph";
 import { fromPeftAdapter } from "./adapter/peft.ts";
 import { noAdapter } from "./adapter/shape.ts";
 import { readBase } from "./base.ts";
@@ -34,7 +34,7 @@ export interface AdaptedModel {
   readonly head: Head;
   readonly model: Transformer;
   /** What its matrix products are computed in. */
-  readonly compute: ComputeType;
+  readonly compute: ComputeDtype;
   /** Adapter and head of the adapter, by parameter name. */
   readonly trained: ReadonlyMap<string, Tensor>;
 }
@@ -68,7 +68,7 @@ export function loadAdaptedModel(options: AdaptedModelOptions): AdaptedModel {
     parameters,
     ...(recompute === undefined ? {} : { recompute }),
   });
-  return { family, head: task, model, compute: runtime.compute ?? "float32", trained };
+  return { family, head: task, model, compute: runtime.computeDtype ?? "float32", trained };
 }
 
 function headFor({ modelPath, adapter, task }: AdaptedModelOptions): Head {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import type { PeftAdapter } from "@lorank/checkpoint";
 import { type Evaluation, InputError, type TrialSpec } from "@lorank/core";
-import { deviceRuntime } from "@lorank/graph";
+import { deviceRuntime } from "@lorank/graph/devices";
 import { fromPeftAdapter } from "./adapter/peft.ts";
 import { loadBase } from "./base.ts";
 import { datasetSha256 } from "./data/dataset.ts";
@@ -37,7 +37,7 @@ export async function evaluateAdapters(
       : loadTestExamples(spec, test).test;
   const { family, head, weights } = loadBase(spec.base, resources.modelPath, headOf(spec.task));
   const { threads, device = "cpu" } = resources;
-  const runtime = await deviceRuntime({ device, threads, compute: spec.compute ?? "float32" });
+  const runtime = await deviceRuntime({ device, threads, computeDtype: spec.compute ?? "float32" });
   const evaluations: Evaluation[] = [];
   for (const adapter of adapters) {
     const { shape, parameters } = fromPeftAdapter(family, head, adapter);

@@ -1,4 +1,4 @@
-import type { ComputeType } from "@lorank/graph";
+import type { ComputeDtype } from "@lorank/graph";
 
 /** 65,536, and 16,777,216: the gradients of a step may not all vanish for ever without the scale coming to an end. */
 const [FIRST, LARGEST] = [2 ** 16, 2 ** 24];
@@ -23,7 +23,7 @@ export interface LossScale {
 }
 
 /** The scale for products in `compute`; none for all but float16, which have the exponents of float32. */
-export function lossScaleFor(compute: ComputeType): LossScale | undefined {
+export function lossScaleFor(compute: ComputeDtype): LossScale | undefined {
   if (compute !== "float16") return undefined;
   let value = FIRST;
   let steps = 0;

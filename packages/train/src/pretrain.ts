@@ -58,7 +58,7 @@ export async function pretrain(
     warmupSteps: warmupStepsOf(steps, options.warmupRatio),
     totalSteps: steps,
   } as const;
-  const lossScale = lossScaleFor(runtime.compute ?? "float32");
+  const lossScale = lossScaleFor(runtime.computeDtype ?? "float32");
   let step = 0;
   for (let epoch = 0; epoch < epochs; epoch++) {
     for (const microBatch of languageWindows(ids, documents, { seq, batch, epoch, seed })) {

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { InputError, type Task, type TrialSpec } from "@lorank/core";
-import { type DeviceName, deviceRuntime, type Recompute, type Runtime, type Tensor } from "@lorank/graph";
+import type { Recompute, Runtime, Tensor } from "@lorank/graph";
+import { type DeviceName, deviceRuntime } from "@lorank/graph/devices";
 import type { AdapterShape } from "./adapter/shape.ts";
 import type { TargetLayer } from "./adapter/targets.ts";
 import { type Base, loadBase } from "./base.ts";
@@ -43,7 +44,7 @@ export async function openModel(
   trained: ReadonlyMap<string, Tensor>,
   { threads, device = "cpu", recompute }: TrialResources,
 ): Promise<{ readonly model: Transformer; readonly runtime: Runtime }> {
-  const runtime = await deviceRuntime({ device, threads, compute: compute ?? "float32" });
+  const runtime = await deviceRuntime({ device, threads, computeDtype: compute ?? "float32" });
   const model = new Transformer({
     family,
     head,

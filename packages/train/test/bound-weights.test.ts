@@ -1,4 +1,5 @@
-import { float32, input, onnxRuntime, program, type Runtime, type Tensors } from "@lorank/graph";
+import { float32, input, program, type Runtime, type Tensors } from "@lorank/graph";
+import { onnxRuntime } from "@lorank/graph/devices";
 import { describe, expect, test } from "vitest";
 import { adapterShape } from "../src/adapter/shape.ts";
 import { resolveTargets } from "../src/adapter/targets.ts";

@@ -1,4 +1,4 @@
-import { type ComputeType, floats, type Runtime, referenceRuntime, type Tensor } from "@lorank/graph";
+import { type ComputeDtype, floats, type Runtime, referenceRuntime, type Tensor } from "@lorank/graph";
 import { noAdapter } from "../src/adapter/shape.ts";
 import { adaptableLayers } from "../src/adapter/targets.ts";
 import { padBatch } from "../src/batches.ts";
@@ -13,8 +13,11 @@ const targets = adaptableLayers(family, head);
 
 /** A tiny language model with adapters on all linear layers, products in some type, what it trains, and a batch. */
 export function halfModel(
-  compute: ComputeType,
-  { scaling = 0.5, runtime = referenceRuntime({ compute }) }: { scaling?: number; runtime?: Runtime } = {},
+  compute: ComputeDtype,
+  {
+    scaling = 0.5,
+    runtime = referenceRuntime({ computeDtype: compute }),
+  }: { scaling?: number; runtime?: Runtime } = {},
 ) {
   const trained = initialAdapter(targets, 2, 1);
   const parameters = new Map<string, Tensor>([...randomBase(family, head, 4), ...trained]);

@@ -1,7 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { TrialResult, TrialSpec } from "@lorank/core";
-import { type ComputeType, findTensorflow, unitRoundoff } from "@lorank/graph";
+import { type ComputeDtype, unitRoundoff } from "@lorank/graph";
+import { findTensorflow } from "@lorank/graph/devices";
 import { describe, expect, test } from "vitest";
 import { halfDriver, reasonToSkipHalf } from "../../../scripts/software-driver.ts";
 import { assertStackable } from "../src/stacked/check-stack.ts";
@@ -17,7 +18,7 @@ const { spec, resources } = tinyTrial({}, { epochs: 1 });
 function expectClose(
   there: Pick<TrialResult, "lossCurve">,
   here: Pick<TrialResult, "lossCurve">,
-  type: ComputeType,
+  type: ComputeDtype,
 ) {
   expect(here.lossCurve).toHaveLength(3);
   for (const [i, { loss }] of here.lossCurve.entries())
@@ -40,7 +41,7 @@ describe.skipIf(!place.found)(`a trial on TensorFlow${reason}`, () => {
 
 test("the CPU's runtime refuses a trial in float16", async () => {
   await expect(runTrial({ ...spec, compute: "float16" }, resources)).rejects.toThrow(
-    "compute must be float32 on cpu, got float16",
+    "computeDtype must be float32 on cpu, got float16",
   );
 });
 

@@ -1,4 +1,4 @@
-import { onnxRuntime } from "@lorank/graph";
+import { onnxRuntime } from "@lorank/graph/devices";
 import { describe, expect, test } from "vitest";
 import { noAdapter } from "../src/adapter/shape.ts";
 import { adaptableLayers } from "../src/adapter/targets.ts";

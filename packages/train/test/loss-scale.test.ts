@@ -1,4 +1,4 @@
-import { type ComputeType, unitRoundoff } from "@lorank/graph";
+import { type ComputeDtype, unitRoundoff } from "@lorank/graph";
 import { describe, expect, test } from "vitest";
 import { createAdamW } from "../src/adamw.ts";
 import { globalNorm } from "../src/clip.ts";
@@ -77,7 +77,7 @@ describe("float16 products and small gradients", () => {
   // So small a factor makes the gradients of B some 1e-9, which float16 does not have.
   const scaling = 1e-7;
 
-  async function losses(compute: ComputeType, lossScale?: LossScale) {
+  async function losses(compute: ComputeDtype, lossScale?: LossScale) {
     const { model, batch, trained } = halfModel(compute, { scaling });
     const before = [...trained.values()].map((values) => Float32Array.from(values));
     const curve: number[] = [];
@@ -104,7 +104,7 @@ describe("float16 products and small gradients", () => {
 });
 
 describe("the gradient of a whole model", () => {
-  async function gradient(compute: ComputeType, scale: number) {
+  async function gradient(compute: ComputeDtype, scale: number) {
     const { model, batch, trained } = halfModel(compute);
     for (const [name, values] of trained)
       if (name.endsWith("lora_B.weight")) randomStream(2, name).fillNormal(values, 0.2);

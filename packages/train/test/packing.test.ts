@@ -1,7 +1,8 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { floats, onnxRuntime } from "@lorank/graph";
+import { floats } from "@lorank/graph";
+import { onnxRuntime } from "@lorank/graph/devices";
 import { describe, expect, test } from "vitest";
 import { noAdapter } from "../src/adapter/shape.ts";
 import { adaptableLayers } from "../src/adapter/targets.ts";

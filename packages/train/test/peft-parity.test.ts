@@ -2,13 +2,8 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, renameSync, rmSync } from
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import {
-  findTensorflow,
-  onnxRuntime,
-  type Runtime,
-  referenceRuntime,
-  tensorflowRuntime,
-} from "@lorank/graph";
+import { type Runtime, referenceRuntime } from "@lorank/graph";
+import { findTensorflow, onnxRuntime, tensorflowRuntime } from "@lorank/graph/devices";
 import { describe, expect, test } from "vitest";
 import { createAdamW } from "../src/adamw.ts";
 import { IGNORED } from "../src/model/batch.ts";

@@ -1,4 +1,5 @@
-import { floats, onnxRuntime } from "@lorank/graph";
+import { floats } from "@lorank/graph";
+import { onnxRuntime } from "@lorank/graph/devices";
 import { describe, expect, test } from "vitest";
 import { randomBase } from "../src/initial-weights.ts";
 import { countWindows, languageWindows } from "../src/language-windows.ts";

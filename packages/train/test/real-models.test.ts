@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { modelSha256, openSafetensors, sha256OfFile } from "@lorank/checkpoint/files";
-import { onnxRuntime } from "@lorank/graph";
+import { onnxRuntime } from "@lorank/graph/devices";
 import { describe, expect, test } from "vitest";
 import { noAdapter } from "../src/adapter/shape.ts";
 import { readBase } from "../src/base.ts";

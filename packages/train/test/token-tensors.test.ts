@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { openSafetensors, readPeftAdapter } from "@lorank/checkpoint/files";
-import { onnxRuntime } from "@lorank/graph";
+import { onnxRuntime } from "@lorank/graph/devices";
 import { describe, expect, test } from "vitest";
 import { loadAdaptedModel } from "../src/adapted-model.ts";
 import { evaluateTokenTensors, type TokenTensors } from "../src/token-tensors.ts";

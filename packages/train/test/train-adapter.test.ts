@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { openSafetensors } from "@lorank/checkpoint/files";
-import { float32, onnxRuntime } from "@lorank/graph";
+import { float32 } from "@lorank/graph";
+import { onnxRuntime } from "@lorank/graph/devices";
 import { describe, expect, test, vi } from "vitest";
 import { createAdamW } from "../src/adamw.ts";
 import { countPaddedTokens, microBatches } from "../src/batches.ts";

@@ -1,4 +1,5 @@
-import { float32, floats, onnxRuntime, type Recompute, type Runtime, type Tensor } from "@lorank/graph";
+import { float32, floats, type Recompute, type Runtime, type Tensor } from "@lorank/graph";
+import { onnxRuntime } from "@lorank/graph/devices";
 import { beforeAll, describe, expect, test } from "vitest";
 import { loraAName, loraBName } from "../src/adapter/names.ts";
 import { noAdapter } from "../src/adapter/shape.ts";

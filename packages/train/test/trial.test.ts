@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { modelSha256, readPeftAdapter, writePeftAdapter } from "@lorank/checkpoint/files";
 import { stripMeasured } from "@lorank/core/results";
-import { onnxRuntime } from "@lorank/graph";
+import { onnxRuntime } from "@lorank/graph/devices";
 import { describe, expect, test } from "vitest";
 import { fromPeftAdapter } from "../src/adapter/peft.ts";
 import { loadBase } from "../src/base.ts";

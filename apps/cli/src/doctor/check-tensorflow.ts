@@ -1,4 +1,5 @@
-import { computeTypes, findTensorflow, probeTensorflow, selfTest, tensorflowRuntime } from "@lorank/graph";
+import { computeDtypes } from "@lorank/graph";
+import { checkTensorflowAddon, findTensorflow, selfTest, tensorflowRuntime } from "@lorank/graph/devices";
 import type { Check } from "./checks.ts";
 
 /** Runs the self-test through TensorFlow, on its GPU where it has one. */
@@ -7,12 +8,12 @@ export async function checkTensorflow(): Promise<Check> {
   const place = findTensorflow();
   if (!place.found) return { ...common, ok: false, detail: place.reason, fix: place.fix };
   try {
-    const { version, gpu } = await probeTensorflow(place.addon, { device: "gpu", threads: 1 });
+    const { version, gpu } = await checkTensorflowAddon(place.addon, { device: "gpu", threads: 1 });
     const device = gpu ? "gpu" : "cpu";
     const { passed, detail } = await selfTest(await tensorflowRuntime({ device }));
     const halves: string[] = [];
-    for (const compute of computeTypes.slice(1)) {
-      const half = await selfTest(await tensorflowRuntime({ device, compute }));
+    for (const compute of computeDtypes.slice(1)) {
+      const half = await selfTest(await tensorflowRuntime({ device, computeDtype: compute }));
       halves.push(half.passed ? compute : `no ${compute}`);
     }
     return {

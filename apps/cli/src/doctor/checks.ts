@@ -1,6 +1,6 @@
 import { openModelWeights, readModelConfig } from "@lorank/checkpoint/files";
 import { formatCount } from "@lorank/core";
-import { type DeviceSurvey, onnxRuntime, selfTest } from "@lorank/graph";
+import { type DeviceSurvey, onnxRuntime, selfTest } from "@lorank/graph/devices";
 import { modelFolder, spamAssassin } from "@lorank/starter";
 import { familyOf } from "@lorank/train";
 import { counted } from "../text.ts";
@@ -39,8 +39,8 @@ export async function checkRuntime(): Promise<Check> {
 }
 
 /** Each other device that onnxruntime-node has here, after its self-test. A sweep needs none of them. */
-export function deviceChecks({ probes }: DeviceSurvey): Check[] {
-  return probes.map(({ device, passed, detail, softwareDriver, halves }) => ({
+export function deviceChecks({ devices }: DeviceSurvey): Check[] {
+  return devices.map(({ device, passed, detail, softwareDriver, halves }) => ({
     name: `device ${device}`,
     ok: passed,
     needed: false,
@@ -51,9 +51,13 @@ export function deviceChecks({ probes }: DeviceSurvey): Check[] {
   }));
 }
 
-function halfWords({ compute, passed, speedup }: DeviceSurvey["probes"][number]["halves"][number]): string {
-  if (!passed) return `no ${compute}`;
-  return speedup === undefined ? compute : `${compute}, ${speedup.toFixed(1)} × the speed`;
+function halfWords({
+  computeDtype,
+  passed,
+  speedup,
+}: DeviceSurvey["devices"][number]["halves"][number]): string {
+  if (!passed) return `no ${computeDtype}`;
+  return speedup === undefined ? computeDtype : `${computeDtype}, ${speedup.toFixed(1)} × the speed`;
 }
 
 export function checkStarterModel(): Check {

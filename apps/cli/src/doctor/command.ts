@@ -1,6 +1,6 @@
 import { availableParallelism, cpus, totalmem } from "node:os";
 import { formatBytes } from "@lorank/core";
-import { surveyDevices } from "@lorank/graph";
+import { surveyDevices } from "@lorank/graph/devices";
 import { exitCode } from "../exit-codes.ts";
 import { createOutput, type OutputFlags } from "../output.ts";
 import { type RawFlags, readFlags } from "../settings/read.ts";
@@ -42,7 +42,11 @@ export async function runDoctorCommand(flags: OutputFlags & RawFlags): Promise<n
   ];
   const works = checks.every(({ ok, needed }) => ok || !needed);
   const auto = survey?.auto.why ?? null;
-  output.document({ works, ...machine, checks, devices: survey?.probes ?? [], auto });
+  const devices = (survey?.devices ?? []).map(({ halves, ...device }) => ({
+    ...device,
+    halves: halves.map(({ computeDtype: compute, ...half }) => ({ compute, ...half })), // as the flag is called
+  }));
+  output.document({ works, ...machine, checks, devices, auto });
   output.print(`lorank ${machine.lorank}, Node ${machine.node}, ${machine.platform}`);
   output.print(
     `${machine.processor}, ${machine.cores} cores, ${formatBytes(machine.memoryBytes)} of memory\n`,

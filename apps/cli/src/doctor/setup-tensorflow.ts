@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { makeFolder, writeFileAtomic } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
-import { missingLibraries, probeTensorflow, tensorflowFiles } from "@lorank/graph";
+import { checkTensorflowAddon, missingLibraries, tensorflowFiles } from "@lorank/graph/devices";
 import { exitCode } from "../exit-codes.ts";
 import { createOutput, type OutputFlags } from "../output.ts";
 import { buildAddon, checkCompiler, fetchSources } from "./build-addon.ts";
@@ -44,7 +44,7 @@ export async function runSetupTensorflow(path: string, flags: OutputFlags): Prom
     output.note("Building the add-on");
     const built = await buildAddon(work, directory);
     output.note("Trying it in a process of its own");
-    const { version, gpu } = await probeTensorflow(built, { device: "gpu", threads: 1 });
+    const { version, gpu } = await checkTensorflowAddon(built, { device: "gpu", threads: 1 });
     makeFolder(dirname(addon));
     writeFileAtomic(addon, readFileSync(built));
     writeFileAtomic(files.remembered, `${directory}\n`);

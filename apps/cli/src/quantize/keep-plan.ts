@@ -1,6 +1,6 @@
 import { readModelConfig } from "@lorank/checkpoint/files";
 import { formatBytes, formatDecimalBytes } from "@lorank/core";
-import { onnxRuntime } from "@lorank/graph";
+import { onnxRuntime } from "@lorank/graph/devices";
 import { familyOf, type KeepSuggestion, suggestKeepLayers } from "@lorank/train";
 import { figure } from "../adapter/figures.ts";
 import { defaults } from "../defaults.ts";

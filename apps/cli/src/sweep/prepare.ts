@@ -1,5 +1,5 @@
 import { InputError } from "@lorank/core";
-import type { OpenDevice } from "@lorank/graph";
+import type { OpenDevice } from "@lorank/graph/devices";
 import { type AskedRunOptions, type RunOptions, runOptions } from "@lorank/sweep";
 import { runDefaults } from "@lorank/sweep/defaults";
 import { defaults } from "../defaults.ts";

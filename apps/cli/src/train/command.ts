@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type ConsumerWarning, consumerWarnings, portableAdapter } from "@lorank/checkpoint";
 import { assertReplaceable } from "@lorank/checkpoint/files";
 import { formatCount, formatDecimalBytes, type TrialResult } from "@lorank/core";
-import type { OpenDevice } from "@lorank/graph";
+import type { OpenDevice } from "@lorank/graph/devices";
 import { trialId } from "@lorank/sweep";
 import { runTrial, type TrialOutcome } from "@lorank/train";
 import { printWarnings } from "../adapter/warnings.ts";

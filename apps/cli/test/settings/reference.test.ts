@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import { computeTypes, deviceNames } from "@lorank/graph";
+import { computeDtypes } from "@lorank/graph";
+import { deviceNames } from "@lorank/graph/devices";
 import { describe, expect, test } from "vitest";
 import { createProgram } from "../../src/program.ts";
 import { cliReference, sweepJsonSchema } from "../../src/settings/reference.ts";
@@ -34,7 +35,7 @@ describe("the table", () => {
   });
   test("names every device and every type that products can be computed in", () => {
     expect(deviceChoices).toEqual(["auto", ...deviceNames]);
-    expect(computeChoices).toEqual(computeTypes);
+    expect(computeChoices).toEqual(computeDtypes);
   });
   test("takes every default as a value", () => {
     for (const { key, kind, ...row } of table) {

@@ -1,6 +1,6 @@
-import { assertComputes, type ComputeType, computeTypes } from "../compute.ts";
-import { type OnnxProvider, providerComputes } from "../onnx/providers.ts";
-import { onnxRuntime } from "../onnx/runtime.ts";
+import { assertComputeDtype, type ComputeDtype, computeDtypes } from "../compute-dtype.ts";
+import { onnxRuntime } from "../onnx/node-runtime.ts";
+import { type OnnxProvider, providerComputeDtypes } from "../onnx/providers.ts";
 import type { Runtime } from "../runtime.ts";
 import { findTensorflow } from "../tensorflow/find.ts";
 import { tensorflowRuntime } from "../tensorflow/runtime.ts";
@@ -21,13 +21,15 @@ export interface RuntimeOptions {
   readonly device: DeviceName;
   /** Threads of one run, on the CPU. (default 1) */
   readonly threads?: number;
-  /** What matrix products are computed in, one of {@link computeTypesOf}. (default "float32") */
-  readonly compute?: ComputeType;
+  /** What matrix products are computed in, one of {@link computeDtypesOf}. (default "float32") */
+  readonly computeDtype?: ComputeDtype;
 }
 
 /** What products a device may be asked for; whether it has them here, its self-test shows. */
-export function computeTypesOf(device: DeviceName): readonly ComputeType[] {
-  return device === "tensorflow" || device === "tensorflow-cpu" ? computeTypes : providerComputes[device];
+export function computeDtypesOf(device: DeviceName): readonly ComputeDtype[] {
+  return device === "tensorflow" || device === "tensorflow-cpu"
+    ? computeDtypes
+    : providerComputeDtypes[device];
 }
 
 /**
@@ -38,16 +40,16 @@ export function computeTypesOf(device: DeviceName): readonly ComputeType[] {
 export async function deviceRuntime({
   device,
   threads = 1,
-  compute = "float32",
+  computeDtype = "float32",
 }: RuntimeOptions): Promise<Runtime> {
-  assertComputes(device, computeTypesOf(device), compute);
+  assertComputeDtype(device, computeDtypesOf(device), computeDtype);
   switch (device) {
     case "tensorflow": // its GPU, or an error
-      return tensorflowRuntime({ threads, device: "gpu", compute });
+      return tensorflowRuntime({ threads, device: "gpu", computeDtype });
     case "tensorflow-cpu": // to compare runtimes: onnxruntime is faster
-      return tensorflowRuntime({ threads, device: "cpu", compute });
+      return tensorflowRuntime({ threads, device: "cpu", computeDtype });
     default:
-      return onnxRuntime({ threads, provider: device, compute });
+      return onnxRuntime({ threads, provider: device, computeDtype });
   }
 }
 

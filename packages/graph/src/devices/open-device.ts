@@ -1,12 +1,12 @@
 import { availableParallelism } from "node:os";
-import { assertComputes, type ComputeType, type HalfType } from "../compute.ts";
+import { assertComputeDtype, type ComputeDtype, type HalfDtype } from "../compute-dtype.ts";
 import { DeviceError } from "../device-error.ts";
-import { installedProviders } from "../onnx/runtime.ts";
+import { installedProviders } from "../onnx/node-runtime.ts";
 import type { Runtime } from "../runtime.ts";
 import { findTensorflow } from "../tensorflow/find.ts";
-import { autoCandidates, computeTypesOf, type DeviceName, deviceRuntime } from "./device.ts";
+import { checkDevice, type DeviceCheck } from "./check-device.ts";
+import { autoCandidates, computeDtypesOf, type DeviceName, deviceRuntime } from "./device.ts";
 import { mayHaveGpu, nvidiaNames } from "./gpu-presence.ts";
-import { type Probe, probeDevice } from "./probe.ts";
 
 export interface OpenDeviceOptions {
   /** `auto` takes the first device besides the CPU that passes its self-test and is faster, else the CPU. (default "auto") */
@@ -14,7 +14,7 @@ export interface OpenDeviceOptions {
   /** Threads of one run, on the CPU. (default 1) */
   readonly threads?: number;
   /** What matrix products are to be computed in; a device that does not have it is not taken. (default "float32") */
-  readonly compute?: ComputeType;
+  readonly computeDtype?: ComputeDtype;
 }
 
 export interface OpenDevice {
@@ -34,16 +34,16 @@ export interface OpenDevice {
 export async function openDevice({
   device = "auto",
   threads = 1,
-  compute = "float32",
+  computeDtype = "float32",
 }: OpenDeviceOptions = {}): Promise<OpenDevice> {
-  const { chose, why } = await chooseDevice(device, await here(), compute);
-  return { runtime: await deviceRuntime({ device: chose, threads, compute }), chose, why };
+  const { chose, why } = await chooseDevice(device, await here(), computeDtype);
+  return { runtime: await deviceRuntime({ device: chose, threads, computeDtype }), chose, why };
 }
 
 /** A device with what it computes in here, besides float32. */
-export interface SurveyedDevice extends Probe {
+export interface SurveyedDevice extends DeviceCheck {
   readonly halves: readonly {
-    readonly compute: HalfType;
+    readonly computeDtype: HalfDtype;
     /** Whether it passed its self-test with such products. */
     readonly passed: boolean;
     /** How many times as fast as in float32 the products of a feed-forward layer are; only of real devices. */
@@ -53,36 +53,39 @@ export interface SurveyedDevice extends Probe {
 
 /** Every device that onnxruntime-node has here besides the CPU, with the outcome of its self-test, and what `auto` takes. */
 export interface DeviceSurvey {
-  readonly probes: readonly SurveyedDevice[];
+  readonly devices: readonly SurveyedDevice[];
   readonly auto: Omit<OpenDevice, "runtime">;
 }
 
 /** Tests all devices, one after the other, for a person who wants to know. Throws MissingRuntimeError. */
 export async function surveyDevices(): Promise<DeviceSurvey> {
   const surroundings = await here();
-  const probes = new Map<DeviceName, SurveyedDevice>();
-  const devices: readonly DeviceName[] = [
+  const surveyed = new Map<DeviceName, SurveyedDevice>();
+  const names: readonly DeviceName[] = [
     ...(await installedProviders()),
     ...(findTensorflow().found ? (["tensorflow"] as const) : []),
   ];
-  for (const device of devices)
-    if (device !== "cpu") probes.set(device, await surveyDevice(device, surroundings.probe));
-  const auto = await chooseDevice("auto", { ...surroundings, probe: async (device) => probes.get(device)! });
-  return { probes: [...probes.values()], auto };
+  for (const device of names)
+    if (device !== "cpu") surveyed.set(device, await surveyDevice(device, surroundings.check));
+  const auto = await chooseDevice("auto", {
+    ...surroundings,
+    check: async (device) => surveyed.get(device)!,
+  });
+  return { devices: [...surveyed.values()], auto };
 }
 
-/** @param probe asked once for float32 and, where that passed, for each other type that the device may have. */
+/** @param check asked once for float32 and, where that passed, for each other type that the device may have. */
 export async function surveyDevice(
   device: DeviceName,
-  probe: Surroundings["probe"],
+  check: Surroundings["check"],
 ): Promise<SurveyedDevice> {
-  const whole = await probe(device, "float32");
+  const whole = await check(device, "float32");
   const halves: SurveyedDevice["halves"][number][] = [];
-  for (const compute of computeTypesOf(device)) {
-    if (compute === "float32" || !whole.passed) continue;
-    const { passed, seconds } = await probe(device, compute);
+  for (const computeDtype of computeDtypesOf(device)) {
+    if (computeDtype === "float32" || !whole.passed) continue;
+    const { passed, seconds } = await check(device, computeDtype);
     const speedup = whole.seconds && seconds && whole.seconds.device / seconds.device;
-    halves.push({ compute, passed, ...(speedup === undefined ? {} : { speedup }) });
+    halves.push({ computeDtype, passed, ...(speedup === undefined ? {} : { speedup }) });
   }
   return { ...whole, halves };
 }
@@ -92,7 +95,7 @@ export interface Surroundings {
   readonly candidates: readonly DeviceName[];
   readonly mayHaveGpu: boolean;
   readonly gpuNames: readonly string[];
-  readonly probe: (device: DeviceName, compute: ComputeType) => Promise<Probe>;
+  readonly check: (device: DeviceName, computeDtype: ComputeDtype) => Promise<DeviceCheck>;
 }
 
 async function here(): Promise<Surroundings> {
@@ -100,7 +103,7 @@ async function here(): Promise<Surroundings> {
     candidates: autoCandidates(await installedProviders()),
     mayHaveGpu: mayHaveGpu(),
     gpuNames: nvidiaNames(),
-    probe: (device, compute) => probeDevice({ device, threads: availableParallelism(), compute }),
+    check: (device, computeDtype) => checkDevice({ device, threads: availableParallelism(), computeDtype }),
   };
 }
 
@@ -108,55 +111,58 @@ async function here(): Promise<Surroundings> {
 export async function chooseDevice(
   device: DeviceName | "auto",
   surroundings: Surroundings,
-  compute: ComputeType = "float32",
+  computeDtype: ComputeDtype = "float32",
 ): Promise<Omit<OpenDevice, "runtime">> {
-  if (device !== "auto") assertComputes(device, computeTypesOf(device), compute);
+  if (device !== "auto") assertComputeDtype(device, computeDtypesOf(device), computeDtype);
   if (device === "cpu") return { chose: "cpu", why: "cpu: as asked" };
-  if (device !== "auto") return named(device, surroundings, compute);
-  const { candidates, probe, gpuNames } = surroundings;
-  if (!surroundings.mayHaveGpu) return onTheCpu(compute, "this machine shows no GPU");
+  if (device !== "auto") return named(device, surroundings, computeDtype);
+  const { candidates, check, gpuNames } = surroundings;
+  if (!surroundings.mayHaveGpu) return onTheCpu(computeDtype, "this machine shows no GPU");
   const reasons: string[] = [];
   for (const candidate of candidates) {
-    if (!computeTypesOf(candidate).includes(compute)) {
-      reasons.push(`${candidate}: has no ${compute} products`);
+    if (!computeDtypesOf(candidate).includes(computeDtype)) {
+      reasons.push(`${candidate}: has no ${computeDtype} products`);
       continue;
     }
-    const found = await probe(candidate, compute);
+    const found = await check(candidate, computeDtype);
     const against = objection(found);
     if (against === undefined) return { chose: candidate, why: inWords(found, gpuNames) };
     reasons.push(against);
   }
-  return onTheCpu(compute, ["no other device is used", ...reasons].join("; "));
+  return onTheCpu(computeDtype, ["no other device is used", ...reasons].join("; "));
 }
 
 /** What `auto` takes where there is nothing else: an error where it cannot compute as asked. */
-function onTheCpu(compute: ComputeType, reason: string): Omit<OpenDevice, "runtime"> {
-  if (compute === "float32") return { chose: "cpu", why: `cpu: ${reason}` };
-  throw new DeviceError(`compute must be float32 where the CPU is used, got ${compute}: ${reason}`);
+function onTheCpu(computeDtype: ComputeDtype, reason: string): Omit<OpenDevice, "runtime"> {
+  if (computeDtype === "float32") return { chose: "cpu", why: `cpu: ${reason}` };
+  throw new DeviceError(`computeDtype must be float32 where the CPU is used, got ${computeDtype}: ${reason}`);
 }
 
 async function named(
   device: DeviceName,
-  { probe, gpuNames }: Surroundings,
-  compute: ComputeType,
+  { check, gpuNames }: Surroundings,
+  computeDtype: ComputeDtype,
 ): Promise<Omit<OpenDevice, "runtime">> {
-  const found = await probe(device, compute);
+  const found = await check(device, computeDtype);
   if (found.passed) return { chose: device, why: inWords(found, gpuNames) };
-  const works = compute === "float32" ? "works here" : `computes in ${compute} here`;
+  const works = computeDtype === "float32" ? "works here" : `computes in ${computeDtype} here`;
   throw new DeviceError(`device must be one that ${works}, got ${device}: ${withoutName(found)}`);
 }
 
 /** Why `auto` does not take a device; undefined where it does. */
-function objection(probe: Probe): string | undefined {
-  const { device, passed, softwareDriver, seconds } = probe;
-  if (!passed) return `${device}: ${withoutName(probe)}`;
+function objection(check: DeviceCheck): string | undefined {
+  const { device, passed, softwareDriver, seconds } = check;
+  if (!passed) return `${device}: ${withoutName(check)}`;
   if (softwareDriver !== undefined)
     return `${device}: its driver is ${softwareDriver}, which computes on the CPU and is slower than this runtime`;
   if (seconds === undefined || seconds.device < seconds.cpu) return undefined;
   return `${device}: slower than the CPU (${milliseconds(seconds.device)} against ${milliseconds(seconds.cpu)} for a feed-forward layer)`;
 }
 
-function inWords({ device, detail, softwareDriver, seconds }: Probe, gpuNames: readonly string[]): string {
+function inWords(
+  { device, detail, softwareDriver, seconds }: DeviceCheck,
+  gpuNames: readonly string[],
+): string {
   return [
     `${device}: ${detail}`,
     // With several GPUs nobody says which one it is.
@@ -167,7 +173,7 @@ function inWords({ device, detail, softwareDriver, seconds }: Probe, gpuNames: r
 }
 
 /** Errors of a provider begin with its name. */
-function withoutName({ device, detail }: Probe): string {
+function withoutName({ device, detail }: DeviceCheck): string {
   return detail.startsWith(`${device} `) ? detail.slice(device.length + 1) : detail;
 }
 

@@ -8,8 +8,9 @@ import { reshape, transpose } from "../ops/shape.ts";
 import { input } from "../ops/sources.ts";
 import { type Program, program } from "../program.ts";
 import type { Tensors } from "../runtime.ts";
+import { type Shape, sizeOf } from "../shape.ts";
 import { float32, int64, type Tensor, uint8 } from "../tensor.ts";
-import { type Shape, sizeOf, type Value } from "../value.ts";
+import type { Value } from "../value.ts";
 
 const [batch, seq, heads, headDim, rank, inner, classes] = [2, 6, 2, 8, 3, 24, 5];
 const [rows, hidden, half] = [batch * seq, heads * headDim, headDim / 2];

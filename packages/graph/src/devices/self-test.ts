@@ -1,4 +1,4 @@
-import { type ComputeType, unitRoundoff } from "../compute.ts";
+import { type ComputeDtype, unitRoundoff } from "../compute-dtype.ts";
 import { interpret } from "../interpreter/runtime.ts";
 import type { Runtime } from "../runtime.ts";
 import { selfTestFeeds, selfTestProgram } from "./self-test-program.ts";
@@ -29,8 +29,8 @@ export interface SelfTest {
 export async function selfTest(runtime: Runtime): Promise<SelfTest> {
   const program = selfTestProgram();
   const feeds = selfTestFeeds();
-  const { compute = "float32" } = runtime;
-  const exact = interpret(program, feeds, compute);
+  const { computeDtype = "float32" } = runtime;
+  const exact = interpret(program, feeds, computeDtype);
   const executable = await runtime.compile(program);
   let worst = { name: "", error: 0 };
   try {
@@ -45,16 +45,16 @@ export async function selfTest(runtime: Runtime): Promise<SelfTest> {
     await executable.dispose();
   }
   const { name, error } = worst;
-  const passed = error <= toleranceOf(compute);
-  const products = compute === "float32" ? "" : ` with ${compute} products`;
+  const passed = error <= toleranceOf(computeDtype);
+  const products = computeDtype === "float32" ? "" : ` with ${computeDtype} products`;
   const detail = passed
     ? `self-test passed: a LoRA step${products} within ${error.toExponential(0)} of float64`
     : `self-test failed: ${name} of a LoRA step${products} is off by ${error.toExponential(1)} of its largest element`;
   return { passed, error, detail };
 }
 
-function toleranceOf(compute: ComputeType): number {
-  return compute === "float32" ? TOLERANCE : ROUNDOFFS * unitRoundoff[compute];
+function toleranceOf(computeDtype: ComputeDtype): number {
+  return computeDtype === "float32" ? TOLERANCE : ROUNDOFFS * unitRoundoff[computeDtype];
 }
 
 function relativeError(actual: ArrayLike<number | bigint>, exact: Float64Array): number {

@@ -1,4 +1,4 @@
-import type { Shape } from "../value.ts";
+import type { Shape } from "../shape.ts";
 
 /** Elements between neighbours along each axis, row-major. */
 export function strides(shape: Shape): number[] {

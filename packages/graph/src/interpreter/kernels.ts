@@ -1,5 +1,6 @@
 import type { OpName } from "../op-attributes.ts";
-import { type Shape, sizeOf, type Value } from "../value.ts";
+import { type Shape, sizeOf } from "../shape.ts";
+import type { Value } from "../value.ts";
 import { broadcastIndex, strides } from "./indexing.ts";
 import { matMul } from "./mat-mul.ts";
 
@@ -148,11 +149,11 @@ export const kernels: { readonly [Name in Computed]: Kernel<Name> } = {
       return scores.indexOf(scores.reduce((m, v) => Math.max(m, v), Number.NEGATIVE_INFINITY));
     });
   },
-  dequantize4bit: (value, [codes, absmax]) => dequantize(value, codes!.data, absmax!.data),
+  decode4bit: (value, [codes, absmax]) => dequantize(value, codes!.data, absmax!.data),
 };
 
 /** Rounded to float32 as the operation is defined: a frozen weight is what the runtimes see. */
-function dequantize(value: Value<"dequantize4bit">, codes: Float64Array, absmax: Float64Array): Float64Array {
+function dequantize(value: Value<"decode4bit">, codes: Float64Array, absmax: Float64Array): Float64Array {
   const { levels, blockSize } = value.attributes;
   return new Float64Array(sizeOf(value.shape)).map((_, i) => {
     const byte = codes[i >> 1]!;

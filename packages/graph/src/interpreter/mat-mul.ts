@@ -1,5 +1,6 @@
-import { type HalfType, roundTo, scaledOperand } from "../compute.ts";
-import { sizeOf, type Value } from "../value.ts";
+import { type HalfDtype, roundTo, scaledOperand } from "../compute-dtype.ts";
+import { sizeOf } from "../shape.ts";
+import type { Value } from "../value.ts";
 import type { Array64 } from "./kernels.ts";
 
 /** alpha · op(a) op(b) for each matrix of the leading axes. */
@@ -27,7 +28,7 @@ export function matMul(value: Value<"matMul">, a: Array64, b: Array64): Float64A
 }
 
 /** The same with both operands and the result rounded to `type`, and the sums between exact. */
-export function roundedMatMul(value: Value<"matMul">, a: Array64, b: Array64, type: HalfType): Float64Array {
+export function roundedMatMul(value: Value<"matMul">, a: Array64, b: Array64, type: HalfDtype): Float64Array {
   const { alpha } = value.attributes;
   // Runtimes hold float32 numbers, which are rounded once more.
   const rounded = ({ shape, data }: Array64, factor: number): Array64 => ({

@@ -1,8 +1,9 @@
-import type { ComputeType } from "../compute.ts";
+import type { ComputeDtype } from "../compute-dtype.ts";
 import type { Program } from "../program.ts";
 import { checkFeeds, freeInputs, type Runtime, type Tensors } from "../runtime.ts";
-import type { DTypeArray, Tensor } from "../tensor.ts";
-import { type DType, isOp, type Value } from "../value.ts";
+import type { DType, DTypeArray } from "../shape.ts";
+import type { Tensor } from "../tensor.ts";
+import { isOp, type Value } from "../value.ts";
 import { type Array64, kernels } from "./kernels.ts";
 import { roundedMatMul } from "./mat-mul.ts";
 
@@ -12,17 +13,21 @@ import { roundedMatMul } from "./mat-mul.ts";
  *
  * @param compute what matrix products are rounded to; the sums in them stay exact. (default "float32": not at all)
  */
-export function referenceRuntime({ compute = "float32" }: { readonly compute?: ComputeType } = {}): Runtime {
+export function referenceRuntime({
+  computeDtype = "float32",
+}: {
+  readonly computeDtype?: ComputeDtype;
+} = {}): Runtime {
   return {
     name: "reference",
     device: "cpu",
-    compute,
+    computeDtype,
     compile: async (program, { constants = {} } = {}) => {
       const free = freeInputs(program, constants);
       return {
         run: async (feeds) => {
           checkFeeds(free, feeds);
-          const outputs = interpret(program, { ...feeds, ...constants }, compute);
+          const outputs = interpret(program, { ...feeds, ...constants }, computeDtype);
           return Object.fromEntries(
             Object.entries(program.outputs).map(([name, { dtype }]) => [name, narrow(outputs[name]!, dtype)]),
           );
@@ -41,7 +46,7 @@ export function referenceRuntime({ compute = "float32" }: { readonly compute?: C
 export function interpret(
   program: Program,
   feeds: Tensors | Readonly<Record<string, Array64>>,
-  compute: ComputeType = "float32",
+  computeDtype: ComputeDtype = "float32",
 ): Record<string, Array64> {
   const computed = new Map<Value, Array64>();
   for (const { name, value } of program.inputs)
@@ -52,9 +57,9 @@ export function interpret(
       continue;
     }
     const inputs = value.inputs.map((x) => computed.get(x)!);
-    if (compute !== "float32" && isOp(value, "matMul")) {
+    if (computeDtype !== "float32" && isOp(value, "matMul")) {
       const [a, b] = inputs as [Array64, Array64];
-      computed.set(value, { shape: value.shape, data: roundedMatMul(value, a, b, compute) });
+      computed.set(value, { shape: value.shape, data: roundedMatMul(value, a, b, computeDtype) });
       continue;
     }
     const kernel = kernels[value.op as keyof typeof kernels] as (

@@ -1,4 +1,4 @@
-import { type HalfType, halfBits, scaledOperand } from "../compute.ts";
+import { type HalfDtype, halfBits, scaledOperand } from "../compute-dtype.ts";
 import type { Program } from "../program.ts";
 import type { Tensors } from "../runtime.ts";
 import { floats } from "../tensor.ts";
@@ -10,7 +10,7 @@ import { DATA_TYPE } from "./model.ts";
  * Matrix products in a type of two bytes: both operands are cast to it, each once a program, and the result is cast back.
  * A bound weight is rounded here and stored in that type.
  */
-export function halfProducts(program: Program, type: HalfType, constants: Tensors) {
+export function halfProducts(program: Program, type: HalfDtype, constants: Tensors) {
   const bound = new Map(
     program.inputs.flatMap(({ name, value }) => (constants[name] ? [[value, constants[name]] as const] : [])),
   );

@@ -1,13 +1,14 @@
-import { DequantizeArena } from "../dequantize/arena.ts";
+import { DecodeArena } from "../decode-4bit/arena.ts";
 import { type Program, program } from "../program.ts";
 import type { Tensors } from "../runtime.ts";
+import { sizeOf } from "../shape.ts";
 import { float32, floats } from "../tensor.ts";
-import { isOp, sizeOf, type Value } from "../value.ts";
+import { isOp, type Value } from "../value.ts";
 
 /** A 4-bit weight that is decoded before a run and given to the session as a float32 input. */
 interface HoistedWeight {
   readonly name: string;
-  readonly value: Value<"dequantize4bit">;
+  readonly value: Value<"decode4bit">;
   readonly codes: string;
   readonly absmax: string;
 }
@@ -23,11 +24,11 @@ export interface Hoisted {
  * Takes out of a program every weight that is decoded from two of its inputs. onnxruntime's own operators gather one
  * byte after the other and would take as long as the matrix product itself.
  */
-export function hoistDequantize(original: Program): Hoisted {
+export function hoistDecoding(original: Program): Hoisted {
   const names = new Map(original.inputs.map(({ name, value }) => [value, name]));
   const weights: HoistedWeight[] = [];
   for (const value of original.steps) {
-    if (!isOp(value, "dequantize4bit")) continue;
+    if (!isOp(value, "decode4bit")) continue;
     const [codes, absmax] = value.inputs.map((x) => names.get(x));
     if (codes !== undefined && absmax !== undefined)
       weights.push({ name: `${codes}.decoded`, value, codes, absmax });
@@ -39,7 +40,7 @@ export function hoistDequantize(original: Program): Hoisted {
 
 /** Memories to decode into: as many as runs go on at once, which is mostly one. */
 export class ArenaPool {
-  readonly #free: DequantizeArena[] = [];
+  readonly #free: DecodeArena[] = [];
 
   /** Calls `run` with the feeds and the decoded weights. */
   async withWeights<T>(
@@ -48,7 +49,7 @@ export class ArenaPool {
     run: (feeds: Tensors) => Promise<T>,
   ): Promise<T> {
     if (weights.length === 0) return run(feeds);
-    const arena = this.#free.pop() ?? new DequantizeArena();
+    const arena = this.#free.pop() ?? new DecodeArena();
     try {
       const decoded = arena.decode(
         weights.map(({ value, codes, absmax }) => ({

@@ -1,5 +1,5 @@
-import type { Ort } from "./load.ts";
 import { encodeModel } from "./model.ts";
+import type { OnnxModule } from "./session.ts";
 
 /** The output that ends a run before anything is copied: an empty sequence, the first of a model's outputs. */
 export const WRITTEN = "all.written";
@@ -7,7 +7,7 @@ export const WRITTEN = "all.written";
 /** What a run says that has written its outputs where it was told to, and was then ended; undefined where none can be. */
 export type Refusal = string | undefined;
 
-const refusals = new WeakMap<Ort, Promise<Refusal>>();
+const refusals = new WeakMap<OnnxModule, Promise<Refusal>>();
 
 /**
  * onnxruntime-node writes outputs into memory that it is given, and then copies each into memory of its own for its
@@ -15,7 +15,7 @@ const refusals = new WeakMap<Ort, Promise<Refusal>>();
  * the result in the order of the outputs, and can make none of a sequence: a model whose first output is one ends with an
  * error when all is computed and nothing is copied. Whether this version does so is tried once, on a sum.
  */
-export function refusal(ort: Ort): Promise<Refusal> {
+export function refusal(ort: OnnxModule): Promise<Refusal> {
   const known = refusals.get(ort);
   if (known) return known;
   const made = tryOut(ort);
@@ -23,7 +23,7 @@ export function refusal(ort: Ort): Promise<Refusal> {
   return made;
 }
 
-async function tryOut(ort: Ort): Promise<Refusal> {
+async function tryOut(ort: OnnxModule): Promise<Refusal> {
   const info = (name: string) => ({ name, dtype: "float32", shape: [1] }) as const;
   const model = encodeModel({
     inputs: [info("x")],

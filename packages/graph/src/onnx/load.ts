@@ -1,13 +1,7 @@
 import { isMainThread } from "node:worker_threads";
-import { DeviceError } from "../device-error.ts";
+import { DeviceError, MissingRuntimeError } from "../device-error.ts";
 
-export type Ort = typeof import("onnxruntime-node");
-
-/** Thrown when onnxruntime-node is not installed; the message says how to add it. */
-export class MissingRuntimeError extends Error {
-  override readonly name = "MissingRuntimeError";
-  readonly code = "E_RUNTIME_MISSING";
-}
+type Ort = typeof import("onnxruntime-node");
 
 /**
  * onnxruntime-node, with its telemetry off. The only place that imports it.

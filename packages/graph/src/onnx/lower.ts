@@ -1,8 +1,8 @@
-import { byteTable } from "../dequantize/table.ts";
+import { byteTable } from "../decode-4bit/table.ts";
 import type { OpName } from "../op-attributes.ts";
 import type { Program } from "../program.ts";
-import type { DTypeArray } from "../tensor.ts";
-import { type DType, isOp, type Shape, sameShape, sizeOf, type Value } from "../value.ts";
+import { type DType, type DTypeArray, type Shape, sameShape, sizeOf } from "../shape.ts";
+import { isOp, type Value } from "../value.ts";
 import { type Attribute, MICROSOFT, type OnnxNode, type OnnxTensor } from "./model.ts";
 
 /** TensorProto.DataType INT32, the narrowest that Gather takes for indices. */
@@ -268,10 +268,10 @@ export const lowerings: Lowerings = {
     l.emit(v, "Neg", [l.temporary("Reshape", [picked, l.int64s(v.shape)])]);
   },
   argMax: (l, v) => l.emit(v, "ArgMax", [l.name(v.inputs[0]!)], { axis: -1, keepdims: 0 }),
-  dequantize4bit: lowerDequantize,
+  decode4bit: lowerDecode4bit,
 };
 
-function lowerDequantize(l: Lowering, v: Value<"dequantize4bit">): void {
+function lowerDecode4bit(l: Lowering, v: Value<"decode4bit">): void {
   const { levels, blockSize } = v.attributes;
   const [codes, absmax] = v.inputs as readonly [Value, Value];
   const bytes = l.temporary("Cast", [l.name(codes)], { to: INT32 });

@@ -1,4 +1,4 @@
-import { type Shape, sizeOf } from "../value.ts";
+import { type Shape, sizeOf } from "../shape.ts";
 import type { OnnxNode, OnnxTensor } from "./model.ts";
 
 /** What a value takes, and whether another fits into its memory. */

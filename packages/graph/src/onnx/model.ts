@@ -1,6 +1,5 @@
-import type { HalfType } from "../compute.ts";
-import type { DTypeArray } from "../tensor.ts";
-import type { DType, Shape } from "../value.ts";
+import type { HalfDtype } from "../compute-dtype.ts";
+import type { DType, DTypeArray, Shape } from "../shape.ts";
 import { MessageWriter } from "./protobuf.ts";
 
 export type Attribute = number | string | readonly number[] | { readonly float: number };
@@ -16,7 +15,7 @@ export interface OnnxNode {
 
 export interface OnnxTensor {
   readonly name: string;
-  readonly dtype: DType | HalfType;
+  readonly dtype: DType | HalfDtype;
   readonly shape: Shape;
   readonly data: DTypeArray | Uint16Array;
 }
@@ -44,7 +43,7 @@ const IR_VERSION = 9;
 export const MICROSOFT = "com.microsoft";
 
 /** TensorProto.DataType */
-export const DATA_TYPE: Readonly<Record<DType | HalfType, number>> = {
+export const DATA_TYPE: Readonly<Record<DType | HalfDtype, number>> = {
   float32: 1,
   uint8: 2,
   int64: 7,

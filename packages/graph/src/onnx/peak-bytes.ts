@@ -1,6 +1,6 @@
 import type { Program } from "../program.ts";
 import { executionOrder } from "./execution-order.ts";
-import { hoistDequantize } from "./hoist.ts";
+import { hoistDecoding } from "./hoist.ts";
 import { bytesOf, plannedAllocations, type RunAllocation, type Size } from "./memory-plan.ts";
 import { lowered } from "./to-onnx.ts";
 
@@ -15,7 +15,7 @@ export function runAllocations(
   program: Program,
   isGiven: (output: string) => boolean = () => false,
 ): RunAllocation[] {
-  const hoisted = hoistDequantize(program).program;
+  const hoisted = hoistDecoding(program).program;
   const { lowering, nodes } = lowered(hoisted);
   const outputs = Object.entries(hoisted.outputs);
   const sizes: Iterable<readonly [string, Size]> = [
@@ -46,5 +46,5 @@ export function peakBytes(program: Program, isGiven?: (output: string) => boolea
 
 /** Bytes of the 4-bit weights that are decoded to float32 before `program` runs on the CPU. */
 export function decodedBytes(program: Program): number {
-  return hoistDequantize(program).weights.reduce((sum, { value }) => sum + bytesOf(value), 0);
+  return hoistDecoding(program).weights.reduce((sum, { value }) => sum + bytesOf(value), 0);
 }

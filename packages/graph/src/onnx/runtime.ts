@@ -1,65 +1,74 @@
-import type { InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
-import { assertComputes, type ComputeType } from "../compute.ts";
+import type { ComputeDtype } from "../compute-dtype.ts";
 import type { Program, ProgramInput } from "../program.ts";
 import { checkFeeds, type Executable, freeInputs, type Runtime, type Tensors } from "../runtime.ts";
-import type { DTypeArray, Tensor } from "../tensor.ts";
-import { ArenaPool, hoistDequantize } from "./hoist.ts";
-import { type Refusal, refusal, untilRefused, WRITTEN } from "./in-place.ts";
-import { loadOnnxruntime, type Ort } from "./load.ts";
+import type { DTypeArray } from "../shape.ts";
+import type { Tensor } from "../tensor.ts";
+import { ArenaPool, hoistDecoding } from "./hoist.ts";
+import { type Refusal, untilRefused, WRITTEN } from "./in-place.ts";
 import {
-  assertBuilt,
-  beforeLoading,
-  builtProviders,
-  type OnnxProvider,
-  providerComputes,
+  isCpu,
+  type OnnxModule,
+  type OnnxSession,
+  type OnnxTensor,
   sessionError,
   sessionOptions,
-} from "./providers.ts";
+} from "./session.ts";
 import { toOnnx } from "./to-onnx.ts";
 
-export interface OnnxOptions {
-  /** Threads of one run, on the CPU. (default 1) */
+export interface OnnxModuleOptions {
+  /** The execution provider that runs all of a program, such as `wasm` or `webgpu`. (default "wasm") */
+  readonly provider?: string;
+  /** Threads of one run, on the CPU, where the module leaves them to a session. (default 1) */
   readonly threads?: number;
-  /** What the programs run on, all of each: there is no falling back to the CPU. (default "cpu") */
-  readonly provider?: OnnxProvider;
   /** Use only operators that every provider has; see {@link toOnnx}. (default: everywhere but on the CPU) */
   readonly portable?: boolean;
   /** What matrix products are computed in, where the provider has it; never the CPU. (default "float32") */
-  readonly compute?: ComputeType;
+  readonly computeDtype?: ComputeDtype;
 }
 
 /**
- * onnxruntime-node through its public API. On the CPU the same program on the same inputs gives the same bytes in every
- * process and on any number of threads; on other providers the same numbers to float32 rounding.
+ * A runtime on a module of ONNX Runtime that the caller has loaded: onnxruntime-web in a browser. In Node,
+ * `onnxRuntime` of `@lorank/graph/devices` loads onnxruntime-node itself and knows its providers.
  *
- * @throws MissingRuntimeError; DeviceError `E_DEVICE` where onnxruntime-node has no such provider on this platform or
- *   the provider no such products, and from `compile` and `run` where the provider cannot be opened or has no kernel for one of the program's operations.
+ * @throws from `compile` and `run`: DeviceError `E_DEVICE` where the provider cannot be opened or has no kernel for one
+ *   of the program's operations; on the CPU, the module's own error.
  */
-export async function onnxRuntime({
-  threads = 1,
-  provider = "cpu",
-  portable = provider !== "cpu",
-  compute = "float32",
-}: OnnxOptions = {}): Promise<Runtime> {
-  const ort = await loadOnnxruntime();
-  assertBuilt(ort, provider);
-  assertComputes(provider, providerComputes[provider], compute);
-  beforeLoading(provider);
+export function onnxRuntimeFrom(
+  ort: OnnxModule,
+  {
+    provider = "wasm",
+    threads = 1,
+    portable = !isCpu(provider),
+    computeDtype = "float32",
+  }: OnnxModuleOptions = {},
+): Runtime {
+  return sessionRuntime(ort, { provider, threads, portable, computeDtype, said: undefined });
+}
+
+interface SessionRuntime extends Required<OnnxModuleOptions> {
+  /** What the module says when it was kept from copying outputs; see `refusal`. */
+  readonly said: Refusal;
+}
+
+/** The runtime of one execution provider. */
+export function sessionRuntime(
+  ort: OnnxModule,
+  { provider, threads, portable, computeDtype, said }: SessionRuntime,
+): Runtime {
   const options = sessionOptions(provider, threads);
   const arenas = new ArenaPool();
-  const said = provider === "cpu" ? await refusal(ort) : undefined;
   const emptySequence = said === undefined ? undefined : WRITTEN;
   return {
     name: "onnx",
     device: provider,
-    compute,
-    bindsConstants: provider !== "cpu", // which reads inputs in place
+    computeDtype,
+    bindsConstants: !isCpu(provider), // which reads inputs in place
     compile: async (program, { constants = {} } = {}) => {
       const free = freeInputs(program, constants);
       // The CPU decodes 4-bit weights beside onnxruntime; other devices do it where the weights are.
-      const hoisted = portable ? { program, weights: [] } : hoistDequantize(program);
+      const hoisted = portable ? { program, weights: [] } : hoistDecoding(program);
       const bound = among(hoisted.program.inputs, constants);
-      const model = toOnnx(hoisted.program, { portable, constants: bound, compute, emptySequence });
+      const model = toOnnx(hoisted.program, { portable, constants: bound, computeDtype, emptySequence });
       const session = await ort.InferenceSession.create(model, options).catch((error: unknown) => {
         throw sessionError(provider, error);
       });
@@ -76,11 +85,6 @@ export async function onnxRuntime({
   };
 }
 
-/** Providers that the installed onnxruntime-node was built with. Throws MissingRuntimeError. */
-export async function installedProviders(): Promise<OnnxProvider[]> {
-  return builtProviders(await loadOnnxruntime());
-}
-
 /** Those of the tensors that are inputs. */
 function among(inputs: readonly ProgramInput[], tensors: Tensors): Tensors {
   const found = inputs.filter(({ name }) => tensors[name]);
@@ -88,19 +92,19 @@ function among(inputs: readonly ProgramInput[], tensors: Tensors): Tensors {
 }
 
 function executable(
-  ort: Ort,
+  ort: OnnxModule,
   program: Program,
-  session: InferenceSession,
-  { provider, said }: { readonly provider: OnnxProvider; readonly said: Refusal },
+  session: OnnxSession,
+  { provider, said }: Pick<SessionRuntime, "provider" | "said">,
 ): Executable {
-  const wrap = ({ dtype, data, shape }: Tensor): OrtTensor =>
+  const wrap = ({ dtype, data, shape }: Tensor): OnnxTensor =>
     new ort.Tensor(dtype, data as Float32Array, shape);
   const names = Object.keys(program.outputs);
   return {
     run: async (feeds, into = {}) => {
-      const inputs: Record<string, OrtTensor> = {};
+      const inputs: Record<string, OnnxTensor> = {};
       for (const { name } of program.inputs) inputs[name] = wrap(feeds[name]!);
-      const places: Record<string, OrtTensor | null> = {};
+      const places: Record<string, OnnxTensor | null> = {};
       for (const name of names) places[name] = into[name] ? wrap(into[name]) : null;
       if (said !== undefined && names.every((name) => into[name])) {
         await untilRefused(session.run(inputs, { ...places, [WRITTEN]: null }), said);
@@ -116,10 +120,10 @@ function executable(
   };
 }
 
-function unwrap(program: Program, results: InferenceSession.OnnxValueMapType): Tensors {
+function unwrap(program: Program, results: Readonly<Record<string, OnnxTensor>>): Tensors {
   const outputs: Record<string, Tensor> = {};
   for (const [name, { dtype, shape }] of Object.entries(program.outputs)) {
-    outputs[name] = { dtype, shape, data: (results[name] as OrtTensor).data as DTypeArray };
+    outputs[name] = { dtype, shape, data: results[name]!.data as DTypeArray };
   }
   return outputs;
 }

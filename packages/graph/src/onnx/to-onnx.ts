@@ -1,4 +1,4 @@
-import type { ComputeType } from "../compute.ts";
+import type { ComputeDtype } from "../compute-dtype.ts";
 import type { Program } from "../program.ts";
 import { freeInputs, type Tensors } from "../runtime.ts";
 import { halfProducts } from "./half-products.ts";
@@ -13,16 +13,16 @@ export interface ToOnnxOptions {
   /** Inputs whose elements are written into the model, by name. (default none) */
   readonly constants?: Tensors;
   /** What the operands of matrix products are rounded to, and their results. (default "float32") */
-  readonly compute?: ComputeType;
+  readonly computeDtype?: ComputeDtype;
   /** Name of one more output, before the others: a sequence of no tensors. (default none) */
   readonly emptySequence?: string | undefined;
 }
 
 /** Compiles a program to the bytes of an ONNX model whose inputs and outputs have the program's names. */
 export function toOnnx(program: Program, options: ToOnnxOptions = {}): Uint8Array {
-  const { portable = false, constants = {}, compute = "float32", emptySequence } = options;
+  const { portable = false, constants = {}, computeDtype = "float32", emptySequence } = options;
   const free = freeInputs(program, constants);
-  const { lowering, nodes } = lowered(program, { portable, constants, compute });
+  const { lowering, nodes } = lowered(program, { portable, constants, computeDtype });
   // A weight that products alone read is there in their type and no other.
   const read = new Set(nodes.flatMap(({ inputs }) => inputs));
   return encodeModel({
@@ -40,14 +40,14 @@ export function toOnnx(program: Program, options: ToOnnxOptions = {}): Uint8Arra
 /** A program's nodes as they are written, and the state of their compilation. */
 export function lowered(
   program: Program,
-  { portable = false, constants = {}, compute = "float32" }: ToOnnxOptions = {},
+  { portable = false, constants = {}, computeDtype = "float32" }: ToOnnxOptions = {},
 ): { readonly lowering: Lowering; readonly nodes: readonly OnnxNode[] } {
   const rules = {
     ...lowerings,
     ...(portable ? portableLowerings : {}),
-    ...(compute === "float32" ? {} : halfProducts(program, compute, constants)),
+    ...(computeDtype === "float32" ? {} : halfProducts(program, computeDtype, constants)),
   };
-  const lowering = new Lowering(program, rules, compute === "float32");
+  const lowering = new Lowering(program, rules, computeDtype === "float32");
   for (const value of program.steps) lowering.lower(value);
   return { lowering, nodes: endsFirst([...lowering.nodes, ...lowering.outputAliases()]) };
 }

@@ -1,4 +1,5 @@
-import type { DType, Shape, Value } from "../value.ts";
+import type { DType, Shape } from "../shape.ts";
+import type { Value } from "../value.ts";
 import { check, checkFloat, describe, makeValue } from "../value.ts";
 
 type Binary = "add" | "sub" | "mul" | "div";

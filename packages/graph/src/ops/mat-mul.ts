@@ -1,5 +1,6 @@
+import { sameShape } from "../shape.ts";
 import type { Value } from "../value.ts";
-import { check, checkFloat, describe, makeValue, sameShape } from "../value.ts";
+import { check, checkFloat, describe, makeValue } from "../value.ts";
 
 export interface MatMulOptions {
   /** Use the transpose of the last two axes of a. (default false) */

@@ -1,4 +1,5 @@
-import type { Shape, Value } from "../value.ts";
+import type { Shape } from "../shape.ts";
+import type { Value } from "../value.ts";
 import { check, checkFloat, describe, makeValue } from "../value.ts";
 import { mul } from "./elementwise.ts";
 import { reshape } from "./shape.ts";

@@ -1,5 +1,6 @@
-import type { Shape, Value } from "../value.ts";
-import { check, checkFloat, describe, makeValue, sameShape, sizeOf } from "../value.ts";
+import { type Shape, sameShape, sizeOf } from "../shape.ts";
+import type { Value } from "../value.ts";
+import { check, checkFloat, describe, makeValue } from "../value.ts";
 
 /** The same elements in row-major order under another shape of the same size. */
 export function reshape(x: Value, shape: Shape): Value {

@@ -1,6 +1,6 @@
-import type { DTypeArray } from "../tensor.ts";
-import type { DType, Shape, Value } from "../value.ts";
-import { check, makeValue, sizeOf } from "../value.ts";
+import { type DType, type DTypeArray, type Shape, sizeOf } from "../shape.ts";
+import type { Value } from "../value.ts";
+import { check, makeValue } from "../value.ts";
 
 /** A tensor that is given anew at each run, under `name`. */
 export function input(name: string, shape: Shape, dtype: DType = "float32"): Value {

@@ -6,7 +6,7 @@ import { dirname, join, resolve } from "node:path";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Where TensorFlow is, or why it is not. Found does not mean that it works: {@link probeTensorflow} tries it. */
+/** Where TensorFlow is, or why it is not. Found does not mean that it works: {@link checkTensorflowAddon} tries it. */
 export type TensorflowPlace =
   | {
       readonly found: true;

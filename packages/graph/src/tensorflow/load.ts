@@ -1,10 +1,9 @@
 import { isMainThread } from "node:worker_threads";
-import { DeviceError } from "../device-error.ts";
-import { MissingRuntimeError } from "../onnx/load.ts";
+import { DeviceError, MissingRuntimeError } from "../device-error.ts";
 import { type Binding, openBinding } from "./binding.ts";
+import { checkTensorflowAddon } from "./check-addon.ts";
 import { TensorflowError } from "./errors.ts";
 import { findTensorflow } from "./find.ts";
-import { probeTensorflow } from "./probe.ts";
 import { keepFloat32, type ProcessSettings, variables, withVariables } from "./process.ts";
 
 interface Loaded extends ProcessSettings {
@@ -48,7 +47,7 @@ export async function loadTensorflow(
 }
 
 async function load(addon: string, settings: ProcessSettings): Promise<Loaded> {
-  const { gpu, version } = await probeTensorflow(addon, settings);
+  const { gpu, version } = await checkTensorflowAddon(addon, settings);
   if (settings.device === "gpu" && !gpu) {
     throw new DeviceError(
       `device gpu must be one that TensorFlow can use, got none: TensorFlow ${version} of ${addon} runs on the CPU here`,

@@ -1,12 +1,13 @@
-import { type ComputeType, type HalfType, scaledOperand } from "../compute.ts";
-import { byteTable } from "../dequantize/table.ts";
+import { type ComputeDtype, type HalfDtype, scaledOperand } from "../compute-dtype.ts";
+import { byteTable } from "../decode-4bit/table.ts";
 import type { OpName } from "../op-attributes.ts";
 import type { Program } from "../program.ts";
-import { type DType, isOp, type Shape, sizeOf, type Value } from "../value.ts";
+import { type DType, type Shape, sizeOf } from "../shape.ts";
+import { isOp, type Value } from "../value.ts";
 import { ATTRIBUTE_TYPE, type Attribute, type Plan, PlanBuilder, type Slot } from "./plan.ts";
 
 /** TF_DataType: https://github.com/tensorflow/tensorflow/blob/v2.18.1/tensorflow/c/tf_datatype.h */
-export const DATA_TYPE: Readonly<Record<DType | HalfType | "int32", number>> = {
+export const DATA_TYPE: Readonly<Record<DType | HalfDtype | "int32", number>> = {
   float32: 1,
   int32: 3,
   uint8: 4,
@@ -24,9 +25,9 @@ export const DATA_TYPE: Readonly<Record<DType | HalfType | "int32", number>> = {
 export function toTensorflow(
   program: Program,
   bound: ReadonlySet<string> = new Set(),
-  compute: ComputeType = "float32",
+  computeDtype: ComputeDtype = "float32",
 ): Plan {
-  const lowering = new Lowering(program, bound, compute);
+  const lowering = new Lowering(program, bound, computeDtype);
   for (const value of program.steps) lowering.lower(value);
   return lowering.plan.finish(
     Object.entries(program.outputs).map(([name, value]) => ({
@@ -40,13 +41,13 @@ export function toTensorflow(
 
 class Lowering {
   readonly plan = new PlanBuilder();
-  readonly compute: ComputeType;
+  readonly computeDtype: ComputeDtype;
   readonly #slots = new Map<Value, Slot>();
   /** Names of the inputs that are the same at every run. */
   readonly #bound = new Map<Value, string>();
 
-  constructor(program: Program, bound: ReadonlySet<string>, compute: ComputeType) {
-    this.compute = compute;
+  constructor(program: Program, bound: ReadonlySet<string>, computeDtype: ComputeDtype) {
+    this.computeDtype = computeDtype;
     for (const { name, value } of program.inputs) {
       if (bound.has(name)) this.#bound.set(value, name);
       this.#slots.set(value, bound.has(name) ? this.plan.bound({ name }) : this.plan.feed(name));
@@ -87,12 +88,12 @@ class Lowering {
     return v.inputs.map((x, i) => {
       const isScaled = alpha !== 1 && i === scaledOperand(v);
       const name = this.#bound.get(x);
-      if (name !== undefined && !isScaled && this.compute !== "float32")
-        return this.plan.bound({ name, rounded: this.compute });
+      if (name !== undefined && !isScaled && this.computeDtype !== "float32")
+        return this.plan.bound({ name, rounded: this.computeDtype });
       const operand = isScaled
         ? this.plan.call("Mul", [this.slot(x), this.plan.scalar(alpha)])
         : this.slot(x);
-      return this.compute === "float32" ? operand : this.cast(operand, this.compute);
+      return this.computeDtype === "float32" ? operand : this.cast(operand, this.computeDtype);
     });
   }
 
@@ -170,7 +171,7 @@ const lowerings: {
       v.shape.length === 2
         ? l.plan.call("MatMul", operands, [bool("transpose_a", transposeA), bool("transpose_b", transposeB)])
         : l.plan.call("BatchMatMulV2", operands, [bool("adj_x", transposeA), bool("adj_y", transposeB)]);
-    return l.compute === "float32" ? product : l.cast(product, "float32");
+    return l.computeDtype === "float32" ? product : l.cast(product, "float32");
   },
   softmax: simple("Softmax"),
   gelu: (l, v) => {
@@ -230,7 +231,7 @@ const lowerings: {
   },
   argMax: (l, v) =>
     l.plan.call("ArgMax", [...l.slots(v), l.plan.int32(-1)], [type("output_type", DATA_TYPE.int64)]),
-  dequantize4bit: (l, v) => {
+  decode4bit: (l, v) => {
     const { levels, blockSize } = v.attributes;
     const [codes, absmax] = l.slots(v) as [Slot, Slot];
     const table = l.plan.constant({ dtype: "float32", shape: [256, 2], data: byteTable(levels) });

@@ -1,6 +1,6 @@
-import type { HalfType } from "../compute.ts";
+import type { HalfDtype } from "../compute-dtype.ts";
+import type { DType, Shape } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
-import type { DType, Shape } from "../value.ts";
 
 /** Place of one tensor in a plan. */
 export type Slot = number;
@@ -43,7 +43,7 @@ export interface Step extends Call {
 /** An input that is the same at every run, kept as it is or rounded. */
 export interface BoundInput {
   readonly name: string;
-  readonly rounded?: HalfType;
+  readonly rounded?: HalfDtype;
 }
 
 /** A program as a list of TensorFlow operations with the lifetime of every tensor worked out. */

@@ -1,7 +1,8 @@
-import type { ComputeType } from "../compute.ts";
+import type { ComputeDtype } from "../compute-dtype.ts";
 import type { Program } from "../program.ts";
 import { checkFeeds, type Executable, freeInputs, type Runtime, type Tensors } from "../runtime.ts";
-import type { DTypeArray, Tensor } from "../tensor.ts";
+import type { DTypeArray } from "../shape.ts";
+import type { Tensor } from "../tensor.ts";
 import type { Binding } from "./binding.ts";
 import { TensorflowError } from "./errors.ts";
 import { loadTensorflow } from "./load.ts";
@@ -23,7 +24,7 @@ export interface TensorflowOptions {
   /** Where to compute. A GPU that cannot be used is an error, never a slow run. (default "cpu") */
   readonly device?: "cpu" | "gpu";
   /** What matrix products are computed in. (default "float32") */
-  readonly compute?: ComputeType;
+  readonly computeDtype?: ComputeDtype;
 }
 
 /**
@@ -37,7 +38,7 @@ export async function tensorflowRuntime({
   directory,
   threads = 1,
   device = "cpu",
-  compute = "float32",
+  computeDtype = "float32",
 }: TensorflowOptions = {}): Promise<Runtime> {
   if (!Number.isInteger(threads) || threads < 1)
     throw new TypeError(`threads must be a positive integer, got ${threads}`); // TensorFlow would take 0 for "all"
@@ -45,15 +46,21 @@ export async function tensorflowRuntime({
   return {
     name: "tensorflow",
     device,
-    compute,
+    computeDtype,
     bindsConstants: device === "gpu",
-    compile: async (program, { constants = {} } = {}) => executable(binding, program, constants, compute),
+    compile: async (program, { constants = {} } = {}) =>
+      executable(binding, program, constants, computeDtype),
   };
 }
 
-function executable(binding: Binding, program: Program, bound: Tensors, compute: ComputeType): Executable {
+function executable(
+  binding: Binding,
+  program: Program,
+  bound: Tensors,
+  computeDtype: ComputeDtype,
+): Executable {
   const free = freeInputs(program, bound);
-  const plan = toTensorflow(program, new Set(Object.keys(bound)), compute);
+  const plan = toTensorflow(program, new Set(Object.keys(bound)), computeDtype);
   const held = new Map<Slot, number>();
   for (const [slot, tensor] of plan.constants) held.set(slot, upload(binding, tensor));
   for (const [slot, { name, rounded }] of plan.bound) {
@@ -141,7 +148,7 @@ function download(
   const data = read instanceof Int32Array ? Uint8Array.from(read) : read;
   const target = into?.[name];
   if (!target) return { dtype, shape, data };
-  // Of one dtype, since both are the output's.
+  // Both have the dtype of the output.
   (target.data as { set(data: DTypeArray): void }).set(data);
   return target;
 }

@@ -1,9 +1,11 @@
 import { describe, expect, test, vi } from "vitest";
+import type { DeviceCheck } from "../../src/devices/check-device.ts";
+import * as devices from "../../src/devices/index.ts";
 import { chooseDevice, type Surroundings, surveyDevice } from "../../src/devices/open-device.ts";
-import * as g from "../../src/index.ts";
+import type * as g from "../../src/index.ts";
 
 const passed = "self-test passed: a LoRA step within 1e-6 of float64";
-const probes: Readonly<Record<string, Omit<g.Probe, "device">>> = {
+const checks: Readonly<Record<string, Omit<DeviceCheck, "device">>> = {
   good: { passed: true, detail: passed, seconds: { device: 0.002, cpu: 0.05 } },
   slow: { passed: true, detail: passed, seconds: { device: 0.08, cpu: 0.05 } },
   software: { passed: true, detail: passed, softwareDriver: "SwiftShader" },
@@ -18,13 +20,13 @@ const probes: Readonly<Record<string, Omit<g.Probe, "device">>> = {
   absent: { passed: false, detail: "webgpu has no adapter: there is no GPU, or no driver for it" },
 };
 
-function machine(outcomes: Partial<Record<g.DeviceName, string>>, others: Partial<Surroundings> = {}) {
-  const probe = vi.fn(async (device: g.DeviceName, _: g.ComputeType) => ({
+function machine(outcomes: Partial<Record<devices.DeviceName, string>>, others: Partial<Surroundings> = {}) {
+  const check = vi.fn(async (device: devices.DeviceName, _: g.ComputeDtype) => ({
     device,
-    ...probes[outcomes[device]!]!,
+    ...checks[outcomes[device]!]!,
   }));
-  const candidates = Object.keys(outcomes) as g.DeviceName[];
-  return { candidates, mayHaveGpu: true, gpuNames: [], probe, ...others };
+  const candidates = Object.keys(outcomes) as devices.DeviceName[];
+  return { candidates, mayHaveGpu: true, gpuNames: [], check, ...others };
 }
 
 describe("auto", () => {
@@ -37,7 +39,7 @@ describe("auto", () => {
       chose: "webgpu",
       why: `webgpu: ${passed}, NVIDIA H100, 25.0 × the CPU's speed`,
     });
-    expect(surroundings.probe).toHaveBeenCalledTimes(2);
+    expect(surroundings.check).toHaveBeenCalledTimes(2);
   });
 
   test("takes the CPU where none is, and gives each one's reason", async () => {
@@ -62,7 +64,7 @@ describe("auto", () => {
       chose: "cpu",
       why: "cpu: this machine shows no GPU",
     });
-    expect(surroundings.probe).not.toHaveBeenCalled();
+    expect(surroundings.check).not.toHaveBeenCalled();
   });
 });
 
@@ -70,18 +72,18 @@ describe("auto, where products are to be in a type of two bytes", () => {
   test("passes over devices that have none, and asks the others for such products", async () => {
     const surroundings = machine({ webgpu: "good", cuda: "good" });
     expect((await chooseDevice("auto", surroundings, "bfloat16")).chose).toBe("cuda");
-    expect(surroundings.probe).toHaveBeenCalledExactlyOnceWith("cuda", "bfloat16");
+    expect(surroundings.check).toHaveBeenCalledExactlyOnceWith("cuda", "bfloat16");
   });
 
   test("is an error where only the CPU is left, and never float32 unsaid", async () => {
     const refused = (message: string) => expect.objectContaining({ code: "E_DEVICE", message });
     await expect(chooseDevice("auto", machine({ webgpu: "absent" }), "bfloat16")).rejects.toThrow(
       refused(
-        "compute must be float32 where the CPU is used, got bfloat16: no other device is used; webgpu: has no bfloat16 products",
+        "computeDtype must be float32 where the CPU is used, got bfloat16: no other device is used; webgpu: has no bfloat16 products",
       ),
     );
     await expect(chooseDevice("auto", machine({}, { mayHaveGpu: false }), "float16")).rejects.toThrow(
-      refused("compute must be float32 where the CPU is used, got float16: this machine shows no GPU"),
+      refused("computeDtype must be float32 where the CPU is used, got float16: this machine shows no GPU"),
     );
   });
 });
@@ -89,24 +91,24 @@ describe("auto, where products are to be in a type of two bytes", () => {
 describe("a survey", () => {
   test("asks a device that works for each type it may have, and gives the gain in speed", async () => {
     const seconds = { float32: 0.004, float16: 0.002, bfloat16: 0.003 };
-    const probe = vi.fn(async (device: g.DeviceName, compute: g.ComputeType) => ({
+    const check = vi.fn(async (device: devices.DeviceName, computeDtype: g.ComputeDtype) => ({
       device,
-      passed: compute !== "bfloat16",
+      passed: computeDtype !== "bfloat16",
       detail: passed,
-      seconds: { device: seconds[compute], cpu: 0.05 },
+      seconds: { device: seconds[computeDtype], cpu: 0.05 },
     }));
-    const survey = await surveyDevice("cuda", probe);
+    const survey = await surveyDevice("cuda", check);
     expect(survey.seconds).toEqual({ device: 0.004, cpu: 0.05 });
     expect(survey.halves).toEqual([
-      { compute: "float16", passed: true, speedup: 2 },
-      { compute: "bfloat16", passed: false, speedup: 4 / 3 },
+      { computeDtype: "float16", passed: true, speedup: 2 },
+      { computeDtype: "bfloat16", passed: false, speedup: 4 / 3 },
     ]);
   });
 
   test("does not ask one that does not work", async () => {
-    const { probe } = machine({ webgpu: "absent" });
-    expect((await surveyDevice("webgpu", probe)).halves).toEqual([]);
-    expect(probe).toHaveBeenCalledTimes(1);
+    const { check } = machine({ webgpu: "absent" });
+    expect((await surveyDevice("webgpu", check)).halves).toEqual([]);
+    expect(check).toHaveBeenCalledTimes(1);
   });
 });
 
@@ -133,7 +135,10 @@ describe("a device asked for by name", () => {
 
   test("is an error where it does not compute as asked", async () => {
     await expect(chooseDevice("cpu", machine({}), "float16")).rejects.toThrow(
-      expect.objectContaining({ code: "E_DEVICE", message: "compute must be float32 on cpu, got float16" }),
+      expect.objectContaining({
+        code: "E_DEVICE",
+        message: "computeDtype must be float32 on cpu, got float16",
+      }),
     );
     await expect(chooseDevice("webgpu", machine({ webgpu: "noHalf" }), "float16")).rejects.toThrow(
       "device must be one that computes in float16 here, got webgpu: has no float16 here: the GPU, or its driver",
@@ -142,7 +147,7 @@ describe("a device asked for by name", () => {
   });
 
   test("is the CPU without a test, for the CPU needs no driver", async () => {
-    const { runtime, chose, why } = await g.openDevice({ device: "cpu", threads: 2 });
+    const { runtime, chose, why } = await devices.openDevice({ device: "cpu", threads: 2 });
     expect([runtime.device, chose, why]).toEqual(["cpu", "cpu", "cpu: as asked"]);
   });
 });

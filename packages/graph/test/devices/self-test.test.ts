@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import * as devices from "../../src/devices/index.ts";
 import { selfTestFeeds, selfTestProgram } from "../../src/devices/self-test-program.ts";
 import * as g from "../../src/index.ts";
 
@@ -25,7 +26,7 @@ function wrong(output: string, change: (value: number) => number): g.Runtime {
 describe("selfTest", () => {
   test("passes the CPU runtime, in the usual operators and in those that every provider has", async () => {
     for (const portable of [false, true]) {
-      const { passed, error, detail } = await g.selfTest(await g.onnxRuntime({ portable }));
+      const { passed, error, detail } = await devices.selfTest(await devices.onnxRuntime({ portable }));
       expect(error).toBeLessThan(5e-6);
       expect(passed).toBe(true);
       expect(detail).toMatch(/^self-test passed: a LoRA step within \de-\d of float64$/);
@@ -35,7 +36,7 @@ describe("selfTest", () => {
   test.each(["y", "loss", "d.x", "d.queryA", "d.queryB", "d.head"])(
     "fails a runtime that has one element of %s wrong, and names it",
     async (output) => {
-      const { passed, detail } = await g.selfTest(wrong(output, (value) => value + 1));
+      const { passed, detail } = await devices.selfTest(wrong(output, (value) => value + 1));
       expect(passed).toBe(false);
       expect(detail).toMatch(
         new RegExp(`^self-test failed: ${output.replace(".", "\\.")} of a LoRA step is off by`),
@@ -43,18 +44,21 @@ describe("selfTest", () => {
     },
   );
 
-  test.each(["float16", "bfloat16"] as const)("holds %s products to their own rounding", async (compute) => {
-    const rounding = g.referenceRuntime({ compute });
-    expect((await g.selfTest(rounding)).detail).toMatch(
-      new RegExp(`^self-test passed: a LoRA step with ${compute} products within \\de-8 of float64$`),
-    );
-    // One that says so and multiplies in float32.
-    const { passed } = await g.selfTest({ ...g.referenceRuntime(), compute });
-    expect(passed).toBe(false);
-  });
+  test.each(["float16", "bfloat16"] as const)(
+    "holds %s products to their own rounding",
+    async (computeDtype) => {
+      const rounding = g.referenceRuntime({ computeDtype });
+      expect((await devices.selfTest(rounding)).detail).toMatch(
+        new RegExp(`^self-test passed: a LoRA step with ${computeDtype} products within \\de-8 of float64$`),
+      );
+      // One that says so and multiplies in float32.
+      const { passed } = await devices.selfTest({ ...g.referenceRuntime(), computeDtype });
+      expect(passed).toBe(false);
+    },
+  );
 
   test("fails a runtime that gives a number that is none", async () => {
-    const { passed, error } = await g.selfTest(wrong("d.x", () => Number.NaN));
+    const { passed, error } = await devices.selfTest(wrong("d.x", () => Number.NaN));
     expect(passed).toBe(false);
     expect(error).toBeNaN();
   });

@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
+import * as devices from "../../src/devices/index.ts";
 import { secondsOfProducts } from "../../src/devices/speed.ts";
-import * as g from "../../src/index.ts";
+import type * as g from "../../src/index.ts";
 
 test("secondsOfProducts feeds the weights, or binds them where the runtime says that it pays", async () => {
   const bound: string[][] = [];
-  const cpu = await g.onnxRuntime();
+  const cpu = await devices.onnxRuntime();
   for (const bindsConstants of [false, true]) {
     const runtime: g.Runtime = {
       ...cpu,

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { findTensorflow, probeTensorflow, tensorflowFiles } from "../../src/index.ts";
+import { checkTensorflowAddon, findTensorflow, tensorflowFiles } from "../../src/devices/index.ts";
 import { variables, withVariables } from "../../src/tensorflow/process.ts";
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), "lorank-find-")));
@@ -71,7 +71,7 @@ describe("findTensorflow", () => {
 test("an add-on that does not load is an error with what the loader said, and no crash", async () => {
   const addon = join(folder, "broken.node");
   write(addon, "not a library");
-  await expect(probeTensorflow(addon, { device: "cpu", threads: 1 })).rejects.toThrow(
+  await expect(checkTensorflowAddon(addon, { device: "cpu", threads: 1 })).rejects.toThrow(
     expect.objectContaining({
       code: "E_TENSORFLOW",
       message: expect.stringMatching(

@@ -1,4 +1,4 @@
-import { add, dequantize4bit, input, sizeOf, type Value } from "@lorank/graph";
+import { add, decode4bit, input, sizeOf, type Value } from "@lorank/graph";
 import { levels4bit } from "@lorank/quant";
 import { loraLinear, plainLinear } from "../adapter/lora-linear.ts";
 import { loraAName, loraBName, magnitudeName } from "../adapter/names.ts";
@@ -93,7 +93,7 @@ export class ModuleInputs implements ModuleWeights {
     const known = this.#declared.get(name);
     if (known) return known;
     const size = sizeOf(shape);
-    const value = dequantize4bit(
+    const value = decode4bit(
       input(codesName(name), [Math.ceil(size / 2)], "uint8"),
       input(absmaxName(name), [Math.ceil(size / blockSize)]),
       { levels: [...levels4bit(format)], blockSize, shape },

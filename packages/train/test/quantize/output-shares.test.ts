@@ -1,4 +1,5 @@
-import { float32, floats, onnxRuntime, type Runtime, referenceRuntime, type Tensor } from "@lorank/graph";
+import { float32, floats, type Runtime, referenceRuntime, type Tensor } from "@lorank/graph";
+import { onnxRuntime } from "@lorank/graph/devices";
 import { dequantize4bit, quantize4bit } from "@lorank/quant";
 import { describe, expect, test } from "vitest";
 import { noAdapter } from "../../src/adapter/shape.ts";

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { openModelWeights, writeSafetensors } from "@lorank/checkpoint/files";
-import { float32, floats, onnxRuntime, type Tensor } from "@lorank/graph";
+import { float32, floats, type Tensor } from "@lorank/graph";
+import { onnxRuntime } from "@lorank/graph/devices";
 import { dequantize4bit, quantize4bit } from "@lorank/quant";
 import { afterAll, describe, expect, onTestFinished, test } from "vitest";
 import {

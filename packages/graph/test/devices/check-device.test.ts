@@ -4,20 +4,20 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { reasonToSkip, softwareDriver } from "../../../../scripts/software-driver.ts";
-import { loaderOptions } from "../../src/devices/probe.ts";
-import { type DeviceSurvey, probeDevice } from "../../src/index.ts";
+import { checkDevice, loaderOptions } from "../../src/devices/check-device.ts";
+import type { DeviceSurvey } from "../../src/devices/index.ts";
 import { runScript } from "../run-script.ts";
 
-test("a probe takes over how to read TypeScript, and never a script to run", () => {
+test("a check takes over how to read TypeScript, and never a script to run", () => {
   const loaders = ["--conditions=@lorank/source", "--import", "tsx", "-C", "custom"];
-  expect(loaderOptions([...loaders, "--inspect=0", "-e", "probe()", "--eval", "x", "-p", "1"])).toEqual(
+  expect(loaderOptions([...loaders, "--inspect=0", "-e", "check()", "--eval", "x", "-p", "1"])).toEqual(
     loaders,
   );
 });
 
 test("a driver that ends its process has failed, and this process goes on", async () => {
-  const program = fileURLToPath(new URL("./crashing-probe.mjs", import.meta.url));
-  expect(await probeDevice({ device: "webgpu", threads: 1 }, program)).toEqual({
+  const program = fileURLToPath(new URL("./crashing-check.mjs", import.meta.url));
+  expect(await checkDevice({ device: "webgpu", threads: 1 }, program)).toEqual({
     device: "webgpu",
     passed: false,
     detail: "its test ended the process (SIGABRT)",
@@ -25,7 +25,7 @@ test("a driver that ends its process has failed, and this process goes on", asyn
 });
 
 test("its program answers with the self-test and, of a device that is no software driver, the speed", async () => {
-  const program = fileURLToPath(new URL("../../src/probe-process.ts", import.meta.url));
+  const program = fileURLToPath(new URL("../../src/devices/check-device-process.ts", import.meta.url));
   const execArgv = ["--conditions=@lorank/source", "--import", "tsx"];
   const child = fork(program, [JSON.stringify({ device: "cpu", threads: 1 })], { execArgv });
   const [answer] = await once(child, "message");
@@ -40,12 +40,12 @@ test("its program answers with the self-test and, of a device that is no softwar
 
 test("its program is built beside the library, which starts it from there", () => {
   const config = readFileSync(new URL("../../tsup.config.ts", import.meta.url), "utf8");
-  expect(config).toContain('["src/index.ts", "src/probe-process.ts"]');
+  expect(config).toContain('["src/index.ts", "src/devices/index.ts", "src/devices/check-device-process.ts"]');
 });
 
 describe.skipIf(process.platform !== "linux")("where there is no driver", () => {
   test("WebGPU and a provider of another system have not passed, and say why", () => {
-    const { stdout, stderr } = runScript("devices/probe-here.ts", "none");
+    const { stdout, stderr } = runScript("devices/check-here.ts", "none");
     expect(stdout, stderr).not.toBe("");
     const { webgpu, foreign, asked, auto } = JSON.parse(stdout);
     expect(webgpu).toEqual({
@@ -69,19 +69,19 @@ describe.skipIf(process.platform !== "linux")("where there is no driver", () => 
   test("surveyDevices gives the outcome for all that onnxruntime-node has here besides the CPU", () => {
     const { stdout, stderr } = runScript("devices/survey-here.ts", "none");
     expect(stdout, stderr).not.toBe("");
-    const { probes, auto } = JSON.parse(stdout) as DeviceSurvey;
-    const webgpu = probes.find(({ device }) => device === "webgpu");
+    const { devices, auto } = JSON.parse(stdout) as DeviceSurvey;
+    const webgpu = devices.find(({ device }) => device === "webgpu");
     // onnxruntime-node has no WebGPU on Linux on arm64.
     if (process.arch === "x64") expect(webgpu).toMatchObject({ passed: false });
-    expect(probes.map(({ device }) => device)).not.toContain("cpu");
-    for (const { detail } of probes) expect(detail).not.toBe("");
+    expect(devices.map(({ device }) => device)).not.toContain("cpu");
+    for (const { detail } of devices) expect(detail).not.toBe("");
     expect(auto.why.startsWith(`${auto.chose}: `)).toBe(true);
   });
 });
 
 describe.skipIf(softwareDriver === undefined)(`on WebGPU without a GPU${reasonToSkip}`, () => {
   test("the self-test passes; it is taken when asked for, and not otherwise", () => {
-    const { stdout, stderr } = runScript("devices/probe-here.ts", "software");
+    const { stdout, stderr } = runScript("devices/check-here.ts", "software");
     expect(stdout, stderr).not.toBe("");
     const { webgpu, asked, auto } = JSON.parse(stdout);
     expect(webgpu).toEqual({

@@ -1,29 +1,34 @@
 import { DeviceError } from "./device-error.ts";
-import { sizeOf, type Value } from "./value.ts";
+import { sizeOf } from "./shape.ts";
+import type { Value } from "./value.ts";
 
 /**
  * What the two operands of a matrix product are rounded to, and its result with them. Everything else (norms, softmax,
  * losses, what is saved between programs, inputs and outputs) is float32, as under torch.autocast.
  */
-export const computeTypes = ["float32", "float16", "bfloat16"] as const;
-export type ComputeType = (typeof computeTypes)[number];
-export type HalfType = Exclude<ComputeType, "float32">;
+export const computeDtypes = ["float32", "float16", "bfloat16"] as const;
+export type ComputeDtype = (typeof computeDtypes)[number];
+export type HalfDtype = Exclude<ComputeDtype, "float32">;
 
 /** The largest relative error of rounding a number within a type's range, to the nearest. */
-export const unitRoundoff: Readonly<Record<ComputeType, number>> = {
+export const unitRoundoff: Readonly<Record<ComputeDtype, number>> = {
   float32: 2 ** -24,
   float16: 2 ** -11,
   bfloat16: 2 ** -8,
 };
 
 /** Throws E_DEVICE unless `compute` is among the types that there are on a device or a provider. */
-export function assertComputes(on: string, types: readonly ComputeType[], compute: ComputeType): void {
-  if (types.includes(compute)) return;
-  throw new DeviceError(`compute must be ${types.join(" or ")} on ${on}, got ${compute}`);
+export function assertComputeDtype(
+  on: string,
+  types: readonly ComputeDtype[],
+  computeDtype: ComputeDtype,
+): void {
+  if (types.includes(computeDtype)) return;
+  throw new DeviceError(`computeDtype must be ${types.join(" or ")} on ${on}, got ${computeDtype}`);
 }
 
 /** Bits of the fraction, and the exponents of the smallest and the largest numbers that have all of them. */
-const FORMATS: Readonly<Record<HalfType, readonly [fraction: number, least: number, most: number]>> = {
+const FORMATS: Readonly<Record<HalfDtype, readonly [fraction: number, least: number, most: number]>> = {
   float16: [10, -14, 15],
   bfloat16: [7, -126, 127],
 };
@@ -32,7 +37,7 @@ const FORMATS: Readonly<Record<HalfType, readonly [fraction: number, least: numb
 const TO_WHOLE = 1.5 * 2 ** 52;
 
 /** A float32 number rounded to the nearest of a type, ties to even; ±Infinity beyond the type's range. */
-export function roundTo(type: HalfType, x: number): number {
+export function roundTo(type: HalfDtype, x: number): number {
   if (x === 0 || !Number.isFinite(x)) return x;
   const [fraction, least, most] = FORMATS[type];
   float[0] = x;
@@ -46,7 +51,7 @@ const float = new Float32Array(1);
 const word = new Uint32Array(float.buffer);
 
 /** The bits of each number in a type of two bytes, rounded as by {@link roundTo}. */
-export function halfBits(type: HalfType, data: Float32Array): Uint16Array {
+export function halfBits(type: HalfDtype, data: Float32Array): Uint16Array {
   const words = new Uint32Array(data.buffer, data.byteOffset, data.length);
   const out = new Uint16Array(data.length);
   const bitsOf = type === "float16" ? float16Bits : bfloat16Bits;

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { generatedModule } from "../scripts/build-wasm.ts";
-import { DequantizeArena } from "../src/dequantize/arena.ts";
+import { DecodeArena } from "../src/decode-4bit/arena.ts";
+import * as devices from "../src/devices/index.ts";
 import * as g from "../src/index.ts";
 import { runtimes } from "./runtimes.ts";
 
@@ -38,31 +39,31 @@ const sizes = [
   [96, 6, "blocks that the kernel does not take"],
 ] as const;
 
-describe("DequantizeArena", () => {
-  test("the committed module is that of dequantize.wat", async () => {
-    const committed = readFileSync(new URL("../src/dequantize/wasm.ts", import.meta.url), "utf8");
+describe("DecodeArena", () => {
+  test("the committed module is that of decode-4bit.wat", async () => {
+    const committed = readFileSync(new URL("../src/decode-4bit/wasm.ts", import.meta.url), "utf8");
     expect(await generatedModule()).toBe(committed);
   });
 
   test.each(sizes)("%i weights in blocks of %i, bit for bit: %s", (size, blockSize) => {
     const one = coded(size, blockSize);
-    const [found] = new DequantizeArena().decode([one]);
+    const [found] = new DecodeArena().decode([one]);
     expect([...found!]).toEqual([...expected(one)]);
   });
 
   test("several weights at once do not disturb each other, and a larger call makes room", () => {
-    const arena = new DequantizeArena();
+    const arena = new DecodeArena();
     arena.decode([coded(64, 64)]);
     const all = [coded(100_000, 64), coded(70, 32), coded(50_000, 128)];
     expect(arena.decode(all).map((found) => [...found])).toEqual(all.map((one) => [...expected(one)]));
   });
 });
 
-describe("dequantize4bit", () => {
+describe("decode4bit", () => {
   const build = (size: number, blockSize: number) => {
     const blocks = Math.ceil(size / blockSize);
     const codes = g.input("codes", [Math.ceil(size / 2)], "uint8");
-    const weight = g.dequantize4bit(codes, g.input("absmax", [blocks]), { levels, blockSize, shape: [size] });
+    const weight = g.decode4bit(codes, g.input("absmax", [blocks]), { levels, blockSize, shape: [size] });
     return { codes, weight };
   };
   const feedsOf = ({ codes, absmax }: ReturnType<typeof coded>) => ({
@@ -88,8 +89,8 @@ describe("dequantize4bit", () => {
       const one = coded(size, blockSize);
       const absmax = g.input("absmax", [one.absmax.length]);
       const codes = g.reshape(g.input("codes", [one.codes.length, 1], "uint8"), [one.codes.length]);
-      const weight = g.dequantize4bit(codes, absmax, { levels, blockSize, shape: [size] });
-      const executable = await (await g.onnxRuntime()).compile(g.program({ weight }));
+      const weight = g.decode4bit(codes, absmax, { levels, blockSize, shape: [size] });
+      const executable = await (await devices.onnxRuntime()).compile(g.program({ weight }));
       const feeds = { ...feedsOf(one), codes: g.uint8([one.codes.length, 1], one.codes) };
       expect([...(await executable.run(feeds)).weight!.data]).toEqual([...expected(one)]);
     },
@@ -97,7 +98,9 @@ describe("dequantize4bit", () => {
 
   test("two runs of one program at once each have weights of their own", async () => {
     const { weight } = build(4096, 64);
-    const executable = await (await g.onnxRuntime()).compile(g.program({ y: g.mul(weight, g.constant(2)) }));
+    const executable = await (await devices.onnxRuntime()).compile(
+      g.program({ y: g.mul(weight, g.constant(2)) }),
+    );
     const one = coded(4096, 64);
     const other = { ...one, absmax: one.absmax.map((x) => 3 * x) };
     const [a, b] = await Promise.all([one, other].map((each) => executable.run(feedsOf(each))));
@@ -107,22 +110,22 @@ describe("dequantize4bit", () => {
 
   test("says which codes and absmax it needs", () => {
     const codes = g.input("codes", [30], "uint8");
-    expect(() =>
-      g.dequantize4bit(codes, g.input("a", [1]), { levels, blockSize: 64, shape: [8, 8] }),
-    ).toThrow("dequantize4bit to [8,8] needs codes uint8[32], got uint8[30]");
+    expect(() => g.decode4bit(codes, g.input("a", [1]), { levels, blockSize: 64, shape: [8, 8] })).toThrow(
+      "decode4bit to [8,8] needs codes uint8[32], got uint8[30]",
+    );
     const enough = g.input("codes", [32], "uint8");
-    expect(() =>
-      g.dequantize4bit(enough, g.input("a", [2]), { levels, blockSize: 64, shape: [8, 8] }),
-    ).toThrow("dequantize4bit to [8,8] needs absmax float32[1], got float32[2]");
+    expect(() => g.decode4bit(enough, g.input("a", [2]), { levels, blockSize: 64, shape: [8, 8] })).toThrow(
+      "decode4bit to [8,8] needs absmax float32[1], got float32[2]",
+    );
   });
 
   test("has no gradient of its own, and lets that of x pass", async () => {
     const x = g.input("x", [2, 8]);
     const codes = g.input("codes", [32], "uint8");
-    const w = g.dequantize4bit(codes, g.input("absmax", [1]), { levels, blockSize: 64, shape: [8, 8] });
+    const w = g.decode4bit(codes, g.input("absmax", [1]), { levels, blockSize: 64, shape: [8, 8] });
     const [dx] = g.gradient(g.sum(g.matMul(x, w), [0, 1]), [x]);
     const one = coded(64, 64);
-    const executable = await (await g.onnxRuntime()).compile(g.program({ dx: dx! }));
+    const executable = await (await devices.onnxRuntime()).compile(g.program({ dx: dx! }));
     const { dx: found } = await executable.run(feedsOf(one));
     const weights = expected(one);
     const rowSum = (row: number): number =>

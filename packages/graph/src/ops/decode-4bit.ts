@@ -1,7 +1,8 @@
-import type { Shape, Value } from "../value.ts";
-import { check, describe, makeValue, sizeOf } from "../value.ts";
+import { type Shape, sizeOf } from "../shape.ts";
+import type { Value } from "../value.ts";
+import { check, describe, makeValue } from "../value.ts";
 
-export interface Dequantize4bitOptions {
+export interface Decode4bitOptions {
   /** [16] the value of each code, relative to its block's absmax; float32 numbers. */
   readonly levels: readonly number[];
   /** Weights that share one absmax, in row-major order across rows; even. */
@@ -17,22 +18,22 @@ export interface Dequantize4bitOptions {
  *
  * Source: QLoRA, section 3, https://arxiv.org/abs/2305.14314, in bitsandbytes' byte order.
  */
-export function dequantize4bit(codes: Value, absmax: Value, options: Dequantize4bitOptions): Value {
+export function decode4bit(codes: Value, absmax: Value, options: Decode4bitOptions): Value {
   const { levels, blockSize, shape } = options;
   const size = sizeOf(shape);
   check(
     levels.length === 16 && Number.isInteger(blockSize) && blockSize > 0 && blockSize % 2 === 0,
-    () => `dequantize4bit needs 16 levels and an even blockSize, got ${levels.length} and ${blockSize}`,
+    () => `decode4bit needs 16 levels and an even blockSize, got ${levels.length} and ${blockSize}`,
   );
   check(
     codes.dtype === "uint8" && codes.shape.length === 1 && codes.shape[0] === Math.ceil(size / 2),
     () =>
-      `dequantize4bit to [${shape.join(",")}] needs codes uint8[${Math.ceil(size / 2)}], got ${describe(codes)}`,
+      `decode4bit to [${shape.join(",")}] needs codes uint8[${Math.ceil(size / 2)}], got ${describe(codes)}`,
   );
   const blocks = Math.ceil(size / blockSize);
   check(
     absmax.dtype === "float32" && absmax.shape.length === 1 && absmax.shape[0] === blocks,
-    () => `dequantize4bit to [${shape.join(",")}] needs absmax float32[${blocks}], got ${describe(absmax)}`,
+    () => `decode4bit to [${shape.join(",")}] needs absmax float32[${blocks}], got ${describe(absmax)}`,
   );
-  return makeValue("dequantize4bit", [codes, absmax], { levels, blockSize, shape }, shape);
+  return makeValue("decode4bit", [codes, absmax], { levels, blockSize, shape }, shape);
 }

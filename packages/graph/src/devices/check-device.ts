@@ -1,10 +1,10 @@
 import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import type { ComputeType } from "../compute.ts";
+import type { ComputeDtype } from "../compute-dtype.ts";
 import type { DeviceName } from "./device.ts";
 
 /** What a device showed of itself in a process of its own. */
-export interface Probe {
+export interface DeviceCheck {
   readonly device: DeviceName;
   /** It ran the self-test and the numbers are right. */
   readonly passed: boolean;
@@ -12,17 +12,17 @@ export interface Probe {
   readonly detail: string;
   /** The driver that computes on the CPU, where it is one. */
   readonly softwareDriver?: string;
-  /** Of {@link secondsOfProducts}, on the device and on the CPU; only of real devices. */
+  /** What {@link secondsOfProducts} gives, on the device and on the CPU; only of real devices. */
   readonly seconds?: { readonly device: number; readonly cpu: number };
 }
 
 /** What the program of the child process is told. */
-export interface ProbeJob {
+export interface DeviceCheckJob {
   readonly device: DeviceName;
-  /** Of the CPU that the device is compared with. */
+  /** Threads of the CPU that the device is compared with. */
   readonly threads: number;
   /** What the device's products are computed in; those of the CPU are in float32. (default "float32") */
-  readonly compute?: ComputeType;
+  readonly computeDtype?: ComputeDtype;
 }
 
 /** A driver that has not answered by then hangs. On a busy machine a software driver compiles shaders for most of a minute. */
@@ -32,7 +32,7 @@ const TIMEOUT_MS = 120_000;
  * Tries a device in a child process, for a driver may crash the process that loads it, or hang. Never rejects: a device
  * that cannot be tried has not passed.
  */
-export function probeDevice(job: ProbeJob, program = programPath()): Promise<Probe> {
+export function checkDevice(job: DeviceCheckJob, program = programPath()): Promise<DeviceCheck> {
   const { device } = job;
   return new Promise((resolve) => {
     const child = fork(program, [JSON.stringify(job)], {
@@ -43,7 +43,7 @@ export function probeDevice(job: ProbeJob, program = programPath()): Promise<Pro
       killSignal: "SIGKILL",
     });
     const failed = (detail: string): void => resolve({ device, passed: false, detail });
-    child.once("message", (probe) => resolve(probe as Probe)); // the first of these to happen counts
+    child.once("message", (check) => resolve(check as DeviceCheck)); // the first of these to happen counts
     child.once("error", ({ message }) => failed(`its test could not be started: ${message}`));
     child.once("exit", (code, signal) =>
       failed(
@@ -57,7 +57,7 @@ export function probeDevice(job: ProbeJob, program = programPath()): Promise<Pro
 
 /**
  * What a process needs to read TypeScript, of the options that this one was started with. No others: with `-e` the child
- * would run our own caller's script, which would probe again.
+ * would run our own caller's script, which would check again.
  */
 export function loaderOptions(own: readonly string[]): string[] {
   const isLoader = (option = ""): boolean =>
@@ -70,5 +70,5 @@ export function loaderOptions(own: readonly string[]): string[] {
 /** The program beside this module: TypeScript in the sources, JavaScript in the build. */
 function programPath(): string {
   const isSource = import.meta.url.endsWith(".ts");
-  return fileURLToPath(new URL(isSource ? "../probe-process.ts" : "./probe-process.js", import.meta.url));
+  return fileURLToPath(new URL(`./check-device-process.${isSource ? "ts" : "js"}`, import.meta.url));
 }

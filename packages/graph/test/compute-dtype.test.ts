@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { halfBits, roundTo, scaledOperand } from "../src/compute.ts";
+import { halfBits, roundTo, scaledOperand } from "../src/compute-dtype.ts";
 import * as g from "../src/index.ts";
 
 const { POSITIVE_INFINITY, NEGATIVE_INFINITY, NaN: notANumber } = Number;
 
-// Of IEEE 754 and of Intel's definition of bfloat16; ties go to the even last bit.
+// Constants of IEEE 754 and of Intel's definition of bfloat16; ties go to the even last bit.
 const float16s: readonly (readonly [number, number, number])[] = [
   [1, 0x3c00, 1],
   [-2, 0xc000, -2],

@@ -4,7 +4,7 @@ import { TensorflowError } from "./errors.ts";
 import { type ProcessSettings, variables } from "./process.ts";
 
 /** What an add-on said when it was tried. */
-export interface TensorflowProbe {
+export interface TensorflowCheck {
   /** TensorFlow's own version. */
   readonly version: string;
   readonly gpu: boolean;
@@ -27,7 +27,10 @@ process.stdout.write(JSON.stringify({ version: tf.TF_Version, gpu: tf.isUsingGpu
  *
  * @throws TensorflowError E_TENSORFLOW with what the child said.
  */
-export async function probeTensorflow(addon: string, settings: ProcessSettings): Promise<TensorflowProbe> {
+export async function checkTensorflowAddon(
+  addon: string,
+  settings: ProcessSettings,
+): Promise<TensorflowCheck> {
   const env = { ...process.env, ...variables(settings, process.env) };
   try {
     const run = promisify(execFile);
@@ -35,9 +38,9 @@ export async function probeTensorflow(addon: string, settings: ProcessSettings):
     const { stdout } = await run(process.execPath, ["-e", program, "--", addon], {
       env: { ...env, NODE_OPTIONS: "" },
     });
-    const { product, ...probe } = JSON.parse(stdout) as TensorflowProbe & { product: string };
+    const { product, ...check } = JSON.parse(stdout) as TensorflowCheck & { product: string };
     if (product !== "7,10,15,22") throw new Error(`a product must be 7,10,15,22, got ${product}`);
-    return probe;
+    return check;
   } catch (cause) {
     throw new TensorflowError(`TensorFlow must load, got ${reasonOf(cause)} (${addon})`, {
       cause,

@@ -1,0 +1,28 @@
+/** The program of the child process in which a device is checked, told a DeviceCheckJob as JSON. Its answer is one message. */
+
+import type { DeviceCheck, DeviceCheckJob } from "./check-device.ts";
+import { deviceRuntime } from "./device.ts";
+import { selfTest } from "./self-test.ts";
+import { loadedLibraries, softwareDriverAmong } from "./software-driver.ts";
+import { secondsOfProducts } from "./speed.ts";
+
+const job = JSON.parse(process.argv[2] ?? "") as DeviceCheckJob;
+// A runtime's threads must not keep the process; nobody waits for it after the answer.
+process.send?.(await check(job), undefined, undefined, () => process.exit(0));
+
+async function check({ device, threads, computeDtype = "float32" }: DeviceCheckJob): Promise<DeviceCheck> {
+  try {
+    const runtime = await deviceRuntime({ device, computeDtype });
+    const { passed, detail } = await selfTest(runtime);
+    const softwareDriver = softwareDriverAmong(loadedLibraries());
+    if (!passed) return { device, passed, detail };
+    if (softwareDriver !== undefined) return { device, passed, detail, softwareDriver };
+    const seconds = {
+      device: await secondsOfProducts(runtime),
+      cpu: await secondsOfProducts(await deviceRuntime({ device: "cpu", threads })),
+    };
+    return { device, passed, detail, seconds };
+  } catch (error) {
+    return { device, passed: false, detail: (error as Error).message.split("\n")[0] ?? "" };
+  }
+}

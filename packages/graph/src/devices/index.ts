@@ -1,0 +1,27 @@
+export { type OnnxOptions, onnxRuntime } from "../onnx/node-runtime.ts";
+export type { OnnxProvider } from "../onnx/providers.ts";
+export { checkTensorflowAddon, type TensorflowCheck } from "../tensorflow/check-addon.ts";
+export {
+  findTensorflow,
+  missingLibraries,
+  type TensorflowFiles,
+  type TensorflowPlace,
+  tensorflowFiles,
+} from "../tensorflow/find.ts";
+export { type TensorflowOptions, tensorflowRuntime } from "../tensorflow/runtime.ts";
+export {
+  computeDtypesOf,
+  type DeviceName,
+  deviceNames,
+  deviceRuntime,
+  type RuntimeOptions,
+} from "./device.ts";
+export {
+  type DeviceSurvey,
+  type OpenDevice,
+  type OpenDeviceOptions,
+  openDevice,
+  type SurveyedDevice,
+  surveyDevices,
+} from "./open-device.ts";
+export { type SelfTest, selfTest } from "./self-test.ts";

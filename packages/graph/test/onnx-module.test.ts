@@ -1,0 +1,65 @@
+import { expect, test } from "vitest";
+import { onnxRuntime } from "../src/devices/index.ts";
+import {
+  decode4bit,
+  float32,
+  gradient,
+  input,
+  matMul,
+  mul,
+  onnxRuntimeFrom,
+  program,
+  sum,
+  uint8,
+} from "../src/index.ts";
+import { loadOnnxruntime } from "../src/onnx/load.ts";
+
+const ort = await loadOnnxruntime();
+const x = input("x", [2, 4]);
+const codes = input("codes", [8], "uint8");
+const absmax = input("absmax", [1]);
+const levels = Array.from({ length: 16 }, (_, i) => (i - 8) / 8);
+const w = decode4bit(codes, absmax, { levels, blockSize: 64, shape: [4, 4] });
+const y = matMul(x, w);
+const loss = sum(mul(y, y), [0, 1]);
+const step = program({ y, dx: gradient(loss, [x])[0]! });
+const feeds = {
+  x: float32(
+    [2, 4],
+    Float32Array.from({ length: 8 }, (_, i) => Math.sin(i)),
+  ),
+  codes: uint8(
+    [8],
+    Uint8Array.from({ length: 8 }, (_, i) => 37 * i),
+  ),
+  absmax: float32([1], Float32Array.of(0.7)),
+};
+
+test.each([false, true])(
+  "a module that is passed in gives the bytes of the one that is loaded (portable %s)",
+  async (portable) => {
+    const passed = onnxRuntimeFrom(ort, { provider: "cpu", portable });
+    expect(passed).toMatchObject({
+      name: "onnx",
+      device: "cpu",
+      computeDtype: "float32",
+      bindsConstants: false,
+    });
+    const loaded = await onnxRuntime({ portable });
+    const [one, two] = await Promise.all([passed.compile(step), loaded.compile(step)]);
+    const [found, expected] = await Promise.all([one.run(feeds), two.run(feeds)]);
+    expect(found).toEqual(expected);
+    const into = { dx: float32([2, 4]) };
+    expect((await one.run(feeds, into)).dx).toBe(into.dx);
+    expect(into.dx.data).toEqual(expected.dx!.data);
+    await Promise.all([one.dispose(), two.dispose()]);
+  },
+);
+
+test("what the module says of a provider that it lacks reaches the caller", async () => {
+  const runtime = onnxRuntimeFrom(ort, { provider: "nnapi" });
+  await expect(runtime.compile(step)).rejects.toMatchObject({
+    code: "E_DEVICE",
+    message: expect.stringMatching(/^nnapi could not run this program: /),
+  });
+});
