@@ -46,7 +46,7 @@ export interface MergeSummary {
   /** Names of the trained tensors that replaced the base's or joined them. */
   readonly heads: readonly string[];
   readonly tensors: number;
-  /** Of all tensors. */
+  /** Size of all tensors. */
   readonly bytes: number;
   /** Names of the weight files. */
   readonly files: readonly string[];

@@ -45,9 +45,9 @@ export interface TensorProgress {
 }
 
 export interface RewriteSummary {
-  /** Written. */
+  /** Number of tensors that were written. */
   readonly tensors: number;
-  /** Of all that were written. */
+  /** Size of all tensors that were written. */
   readonly bytes: number;
   /** Names of the weight files. */
   readonly files: readonly string[];

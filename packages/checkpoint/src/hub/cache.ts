@@ -87,7 +87,7 @@ export class RepoCache {
       }
     } catch (error) {
       rmSync(temporary, { force: true });
-      // Of two processes one may find that the other has moved the blob already.
+      // One of two processes may find that the other has moved the blob already.
       if (!isFile(path, file.bytes)) throw error;
     }
   }

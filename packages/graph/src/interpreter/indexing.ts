@@ -1,5 +1,11 @@
 import type { Shape } from "../shape.ts";
 
+/** A tensor inside the interpreter: every dtype as float64. */
+export interface Array64 {
+  readonly shape: Shape;
+  readonly data: Float64Array;
+}
+
 /** Elements between neighbours along each axis, row-major. */
 export function strides(shape: Shape): number[] {
   const result = new Array<number>(shape.length);

@@ -1,14 +1,8 @@
 import type { OpName } from "../op-attributes.ts";
-import { type Shape, sizeOf } from "../shape.ts";
+import { sizeOf } from "../shape.ts";
 import type { Value } from "../value.ts";
-import { broadcastIndex, strides } from "./indexing.ts";
+import { type Array64, broadcastIndex, strides } from "./indexing.ts";
 import { matMul } from "./mat-mul.ts";
-
-/** A tensor inside the interpreter: every dtype as float64. */
-export interface Array64 {
-  readonly shape: Shape;
-  readonly data: Float64Array;
-}
 
 type Kernel<Name extends OpName> = (value: Value<Name>, inputs: readonly Array64[]) => Float64Array;
 type Computed = Exclude<OpName, "input" | "constant">;

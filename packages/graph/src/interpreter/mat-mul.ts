@@ -1,7 +1,7 @@
 import { type HalfDtype, roundTo, scaledOperand } from "../compute-dtype.ts";
 import { sizeOf } from "../shape.ts";
 import type { Value } from "../value.ts";
-import type { Array64 } from "./kernels.ts";
+import type { Array64 } from "./indexing.ts";
 
 /** alpha · op(a) op(b) for each matrix of the leading axes. */
 export function matMul(value: Value<"matMul">, a: Array64, b: Array64): Float64Array {

@@ -4,7 +4,8 @@ import { checkFeeds, freeInputs, type Runtime, type Tensors } from "../runtime.t
 import type { DType, DTypeArray } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
 import { isOp, type Value } from "../value.ts";
-import { type Array64, kernels } from "./kernels.ts";
+import type { Array64 } from "./indexing.ts";
+import { kernels } from "./kernels.ts";
 import { roundedMatMul } from "./mat-mul.ts";
 
 /**
