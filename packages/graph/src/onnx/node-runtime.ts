@@ -40,7 +40,7 @@ export async function onnxRuntime({
   assertComputeDtype(provider, providerComputeDtypes[provider], computeDtype);
   beforeLoading(provider);
   const said = provider === "cpu" ? await refusal(ort) : undefined;
-  return sessionRuntime(ort, { provider, threads, portable, computeDtype, said });
+  return sessionRuntime(ort, { provider, threads, portable, computeDtype, writesOutputs: true, said });
 }
 
 /** Providers that the installed onnxruntime-node was built with. Throws MissingRuntimeError. */

@@ -42,10 +42,19 @@ export function onnxRuntimeFrom(
     computeDtype = "float32",
   }: OnnxModuleOptions = {},
 ): Runtime {
-  return sessionRuntime(ort, { provider, threads, portable, computeDtype, said: undefined });
+  return sessionRuntime(ort, {
+    provider,
+    threads,
+    portable,
+    computeDtype,
+    writesOutputs: false,
+    said: undefined,
+  });
 }
 
 interface SessionRuntime extends Required<OnnxModuleOptions> {
+  /** Whether the module writes outputs into tensors that it is given; onnxruntime-web leaves them as they are. */
+  readonly writesOutputs: boolean;
   /** What the module says when it was kept from copying outputs; see `refusal`. */
   readonly said: Refusal;
 }
@@ -53,7 +62,7 @@ interface SessionRuntime extends Required<OnnxModuleOptions> {
 /** The runtime of one execution provider. */
 export function sessionRuntime(
   ort: OnnxModule,
-  { provider, threads, portable, computeDtype, said }: SessionRuntime,
+  { provider, threads, portable, computeDtype, writesOutputs, said }: SessionRuntime,
 ): Runtime {
   const options = sessionOptions(provider, threads);
   const arenas = new ArenaPool();
@@ -73,7 +82,11 @@ export function sessionRuntime(
         throw sessionError(provider, error);
       });
       const inputs = freeInputs(hoisted.program, bound);
-      const { run, dispose } = executable(ort, { ...hoisted.program, inputs }, session, { provider, said });
+      const { run, dispose } = executable(ort, { ...hoisted.program, inputs }, session, {
+        provider,
+        writesOutputs,
+        said,
+      });
       return {
         dispose,
         run: (feeds, into) => {
@@ -95,7 +108,7 @@ function executable(
   ort: OnnxModule,
   program: Program,
   session: OnnxSession,
-  { provider, said }: Pick<SessionRuntime, "provider" | "said">,
+  { provider, writesOutputs, said }: Pick<SessionRuntime, "provider" | "writesOutputs" | "said">,
 ): Executable {
   const wrap = ({ dtype, data, shape }: Tensor): OnnxTensor =>
     new ort.Tensor(dtype, data as Float32Array, shape);
@@ -105,7 +118,7 @@ function executable(
       const inputs: Record<string, OnnxTensor> = {};
       for (const { name } of program.inputs) inputs[name] = wrap(feeds[name]!);
       const places: Record<string, OnnxTensor | null> = {};
-      for (const name of names) places[name] = into[name] ? wrap(into[name]) : null;
+      for (const name of names) places[name] = writesOutputs && into[name] ? wrap(into[name]) : null;
       if (said !== undefined && names.every((name) => into[name])) {
         await untilRefused(session.run(inputs, { ...places, [WRITTEN]: null }), said);
         return into;
@@ -114,10 +127,18 @@ function executable(
       const results = await session.run(inputs, places).catch((error: unknown) => {
         throw sessionError(provider, error);
       });
-      return { ...unwrap(program, results), ...into };
+      const outputs = unwrap(program, results);
+      if (!writesOutputs) copyInto(into, outputs);
+      return { ...outputs, ...into };
     },
     dispose: () => session.release(),
   };
+}
+
+function copyInto(into: Tensors, outputs: Tensors): void {
+  for (const [name, { data }] of Object.entries(into)) {
+    (data as { set(data: DTypeArray): void }).set(outputs[name]!.data); // both have the dtype of the output
+  }
 }
 
 function unwrap(program: Program, results: Readonly<Record<string, OnnxTensor>>): Tensors {
