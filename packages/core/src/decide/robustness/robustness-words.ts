@@ -35,6 +35,8 @@ export function robustnessInWords(robustness: Robustness, metric: MetricName): s
           `At ${ratesInWords(learned)} r=${smallestRank} and r=${largestRank} learned, at the sweep's rate they did not: ` +
           "run the sweep at such a rate, or have one searched (--learning-rate auto)."
         );
+      if (rates.every((rate) => ends(rate).every(isFailure)))
+        return `r=${smallestRank} and r=${largestRank} learned nothing at ${ratesInWords(rates)}.`;
       return (
         `r=${smallestRank} and r=${largestRank} were also run at ${ratesInWords(rates.filter(({ factor }) => factor !== 1))}: ` +
         `no sign that the rate decides, and no proof that it does not${noEvidence(rates)}.`
