@@ -9,8 +9,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { modelFolder, spamAssassin } from "@lorank/starter";
-import { randomStream } from "@lorank/train";
-import { loadDataset } from "../src/data/load-dataset.ts";
+import { loadDataset, randomStream } from "@lorank/train";
+
 import { tokenised } from "../src/data/tokenised.ts";
 
 const { values } = parseArgs({

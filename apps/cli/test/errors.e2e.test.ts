@@ -33,7 +33,7 @@ describe.concurrent("what is wrong in the input is found before anything is writ
     [
       "a pack of DoRA adapters",
       ["--pack", "4", "--dora"],
-      /pack must be off with dora, whose magnitudes cannot share a base, got 4/,
+      /--pack must be off with --dora, whose magnitudes cannot share a base, got 4/,
     ],
     [
       "rank 0",

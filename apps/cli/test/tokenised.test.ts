@@ -3,9 +3,9 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } fro
 import { join } from "node:path";
 import { readModelTokenizer } from "@lorank/checkpoint/files";
 import { modelFolder } from "@lorank/starter";
-import { createTokenizer } from "@lorank/train";
+import { createTokenizer, loadDataset } from "@lorank/train";
 import { describe, expect, test } from "vitest";
-import { loadDataset } from "../src/data/load-dataset.ts";
+
 import { tokenised, tokensKey } from "../src/data/tokenised.ts";
 import { cli, temporaryFolder } from "./cli.ts";
 import { writeTinyModel } from "./tiny-model.ts";

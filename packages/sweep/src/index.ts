@@ -10,13 +10,20 @@ export { type PlanSummary, planSweep, type SweepInputs, type SweepPlan } from ".
 export type { SettingChange } from "./plan/settings-diff.ts";
 export type { AlphaRule, SweepConfig, SweepLora } from "./plan/sweep-config.ts";
 export { trialId } from "./plan/trial-id.ts";
+export {
+  type PreparedPlan,
+  type PrepareOptions,
+  preparePlan,
+} from "./prepare/prepare-plan.ts";
+export type { SweepSettings } from "./prepare/settings.ts";
 export type { ProgressReporter, SweepEvent, SweepProgress, SweepTrialEvent } from "./progress/events.ts";
 export type { PublishedAdapter } from "./results/publish-adapter.ts";
 export { type AskedRunOptions, type RunOptions, runOptions, type StopSignals } from "./run-options.ts";
 export { type ResultsFolder, runPlan, type SweepOutcome } from "./run-plan.ts";
+export { runSweep, type SweepRequest, type SweepRun } from "./run-sweep.ts";
 export { earlierSearch, type ToSearch } from "./search/record.ts";
 export { type SearchOutcome, searchedPlan, searchSettings } from "./search/search-settings.ts";
 export type { SearchStop } from "./search/try-values.ts";
 export type { Disagreement } from "./store/commit-result.ts";
-export { foreignNames } from "./store/foreign-names.ts";
+export { assertResultsFolder } from "./store/foreign-names.ts";
 export { type Attempt, SweepStore } from "./store/store.ts";

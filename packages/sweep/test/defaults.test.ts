@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { runDefaults } from "../src/defaults.ts";
+import { runDefaults, sweepDefaults } from "../src/defaults.ts";
 import { runOptions } from "../src/run-options.ts";
 
 test("a command's help can read them without loading anything else", () => {
@@ -10,4 +10,10 @@ test("a command's help can read them without loading anything else", () => {
 
 test("are what is run by where nothing is asked for", () => {
   expect(runOptions()).toMatchObject(runDefaults);
+});
+
+test("a plan made with them passes its own checks", () => {
+  const { method, ranks, metric, confidence } = sweepDefaults;
+  expect(ranks.toSorted((a, b) => a - b)).toEqual(ranks);
+  expect([method, metric["causal-lm"], confidence]).toEqual(["grid", "log-loss", 0.95]);
 });

@@ -6,14 +6,16 @@ test("exports these names and no others, and the README names each of them", () 
   const names = Object.keys(sweep).toSorted();
   expect(names).toEqual([
     "SweepStore",
+    "assertResultsFolder",
     "earlierSearch",
     "expectedTrials",
-    "foreignNames",
     "measureTime",
     "planSweep",
+    "preparePlan",
     "robustnessSpecs",
     "runOptions",
     "runPlan",
+    "runSweep",
     "searchSettings",
     "searchedPlan",
     "trialEnvironment",

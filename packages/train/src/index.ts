@@ -4,7 +4,7 @@ export { fromPeftAdapter, type LoadedAdapter, type TrainedAdapter, toPeftAdapter
 export { type AdapterShape, adapterShape, type LoraShape, noAdapter } from "./adapter/shape.ts";
 export { adaptableLayers, resolveTargets, type TargetLayer, targetNames } from "./adapter/targets.ts";
 export { assertWeights, type Base, loadBase, readBase } from "./base.ts";
-export { columnsOf } from "./data/columns.ts";
+export type { DataOptions, DataRow, LabelledParts } from "./data/data-options.ts";
 export {
   assertDataset,
   datasetSha256,
@@ -27,13 +27,18 @@ export {
   type InstructionTable,
   type InstructionTableOptions,
   instructionTableOf,
-  looksInstructed,
   readInstructionTable,
 } from "./data/instruction-table.ts";
+export {
+  guessTask,
+  type LoadedDataset,
+  loadDataset,
+  type TokenInputs,
+  type TokenizedData,
+} from "./data/load-dataset.ts";
 export { type Row, readDataRows, readRows } from "./data/table-file.ts";
 export { encodeTestExamples, type TestExamples } from "./data/test-examples.ts";
 export {
-  looksLabelled,
   readTextTable,
   type TextRow,
   type TextTable,

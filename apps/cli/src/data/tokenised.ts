@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { createRequire } from "node:module";
 import type { ModelTokenizer } from "@lorank/checkpoint";
 import { readModelConfig, readModelTokenizer } from "@lorank/checkpoint/files";
-import { createTokenizer, type TextTokenizer } from "@lorank/train";
+import { createTokenizer, type TextTokenizer, type TokenInputs } from "@lorank/train";
 import { packageVersion } from "../version.ts";
 import { remembered, type TokenCache } from "./token-cache.ts";
 
@@ -10,15 +10,9 @@ import { remembered, type TokenCache } from "./token-cache.ts";
 const FORM = 1;
 
 /** Everything that tokens depend on but the tokenizer. */
-export interface TokenInputs {
-  /** What is made of the rows, as plain JSON: the task, a template, names of classes. */
-  readonly settings: unknown;
+interface Inputs extends TokenInputs {
   /** Most tokens of one example. */
   readonly maxLength: number;
-  /** The rows themselves in their order, so that it does not matter how they were read, chosen and parted. */
-  readonly parts: readonly (readonly object[])[];
-  /** Whether the tokenizer's own chat template is written around them. */
-  readonly usesChatTemplate: boolean;
 }
 
 /**
@@ -27,7 +21,7 @@ export interface TokenInputs {
  */
 export function tokenised<T>(
   modelPath: string,
-  inputs: TokenInputs,
+  inputs: Inputs,
   tokenise: (tokenizer: TextTokenizer) => T,
   cache?: TokenCache,
 ): T {
@@ -41,7 +35,7 @@ export function tokenised<T>(
 export function tokensKey(
   { tokenizer, config, chatTemplate }: Omit<ModelTokenizer, "source">,
   type: unknown,
-  { settings, maxLength, parts }: Omit<TokenInputs, "usesChatTemplate">,
+  { settings, maxLength, parts }: Omit<Inputs, "usesChatTemplate">,
 ): string {
   const hash = createHash("sha256");
   const add = (value: unknown): void => void hash.update(`${JSON.stringify(value)}\n`);

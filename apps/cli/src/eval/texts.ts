@@ -1,6 +1,7 @@
 import { InputError } from "@lorank/core";
 import { spamAssassin } from "@lorank/starter";
 import {
+  guessTask,
   type Head,
   type Instruction,
   instructionTableOf,
@@ -8,7 +9,6 @@ import {
   readDataRows,
   textTableOf,
 } from "@lorank/train";
-import { guessTask } from "../data/load-dataset.ts";
 import { defaults } from "../defaults.ts";
 
 export type SplitName = "train" | "validation" | "test";

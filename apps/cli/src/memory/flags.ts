@@ -1,5 +1,6 @@
 import type { StackSettings } from "@lorank/core";
-import { camelCase, type RawFlags, readFlags } from "../settings/read.ts";
+import { camelCase } from "../settings/camel.ts";
+import { type RawFlags, readFlags } from "../settings/read.ts";
 import { type SettingsOf, settingsOf } from "../settings/table.ts";
 
 /** What can be chosen, by the names that `--json` has. */

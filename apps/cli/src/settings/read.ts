@@ -1,5 +1,6 @@
 import { InputError } from "@lorank/core";
 import { nearest } from "../text.ts";
+import { camelCase } from "./camel.ts";
 import { readYaml } from "./read-yaml.ts";
 import type { CommandName, Setting } from "./setting.ts";
 import { fileSettings, type SettingsOf, settingsOf } from "./table.ts";
@@ -104,8 +105,4 @@ function suggestion(names: readonly string[] | undefined, value: unknown): strin
 function show(value: unknown): string {
   const text = Array.isArray(value) ? value.join(",") : JSON.stringify(value);
   return text.length > 80 ? `${text.slice(0, 80)}…` : text || "nothing";
-}
-
-export function camelCase(key: string): string {
-  return key.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 }

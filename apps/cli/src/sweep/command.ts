@@ -1,5 +1,4 @@
-import { isInputError } from "@lorank/core";
-import { runPlan, type SweepEvent } from "@lorank/sweep";
+import { assertResultsFolder, runPlan, type SweepEvent } from "@lorank/sweep";
 import { exitCode } from "../exit-codes.ts";
 import { createOutput, type Output, type OutputFlags } from "../output.ts";
 import { liveProgress } from "../progress/live.ts";
@@ -14,7 +13,7 @@ import { announce, planDocument } from "./announce.ts";
 import { finish } from "./finish.ts";
 import { inFlagWords } from "./flag-words.ts";
 import { createInterrupts, type Interrupts } from "./interrupts.ts";
-import { assertOut, earlierTrials } from "./out-folder.ts";
+import { earlierTrials } from "./out-folder.ts";
 import { type PreparedSweep, prepareSweep } from "./prepare.ts";
 import { searchFailed, searchFirst, withEarlierSearch } from "./search.ts";
 
@@ -40,8 +39,7 @@ export async function runSweepCommand(
   };
   const told = { signals: interrupts.signals, reporter: { report } };
   const asked = await prepareSweep(readSettings("sweep", file, flags), flags, told);
-  assertOut(asked.out);
-  const planned = withEarlierSearch(asked, flags);
+  const planned = inItsFolder(asked, flags);
   const earlier = earlierTrials(planned);
   announce(planned, earlier, output);
   if (flags.dryRun === true) {
@@ -72,9 +70,19 @@ export async function runSweepCommand(
     if (outcome.interrupted) return stopped(prepared, interrupts, command, output);
     return finish({ prepared, outcome, messages, output, command, flags });
   } catch (error) {
-    throw isInputError(error) ? inFlagWords(error) : error;
+    throw inFlagWords(error);
   } finally {
     interrupts.release();
+  }
+}
+
+/** The sweep with what an earlier search in its folder found. Throws where the folder is another's. */
+function inItsFolder(asked: PreparedSweep, flags: SweepFlags): PreparedSweep {
+  try {
+    assertResultsFolder(asked.out);
+    return withEarlierSearch(asked, flags);
+  } catch (error) {
+    throw inFlagWords(error);
   }
 }
 

@@ -1,6 +1,12 @@
-import { InputError } from "@lorank/core";
+import { InputError, isInputError } from "@lorank/core";
 
-/** An error of @lorank/sweep, which names its own fields, in the words of the flags. */
-export function inFlagWords(error: InputError): InputError {
+/** What a setting of @lorank/sweep is called on the command line: `--learning-rate`. */
+export function flagOf(setting: string): string {
+  return `--${setting.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+/** An error of @lorank/sweep about its results folder, in the words of the flags; any other error as it is. */
+export function inFlagWords(error: unknown): unknown {
+  if (!isInputError(error)) return error;
   return new InputError(error.code, error.message.replace(/^out must/, "--out must"), { cause: error });
 }

@@ -54,6 +54,6 @@ function trialsPerProcessOf({
   if (pack === "auto" || pack === 1 || !dora) return pack;
   throw new InputError(
     "E_CONFIG",
-    `pack must be off with dora, whose magnitudes cannot share a base, got ${pack}`,
+    `--pack must be off with --dora, whose magnitudes cannot share a base, got ${pack}`,
   );
 }

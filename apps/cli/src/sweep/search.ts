@@ -1,9 +1,8 @@
-import { isInputError, type SearchSummary } from "@lorank/core";
+import type { SearchSummary } from "@lorank/core";
 import { earlierSearch, type SearchStop, searchedPlan, searchSettings } from "@lorank/sweep";
 import { exitCode } from "../exit-codes.ts";
 import type { Output } from "../output.ts";
 import { plainText, wrap } from "../text.ts";
-import { inFlagWords } from "./flag-words.ts";
 import { joinShown } from "./paths.ts";
 import type { PreparedSweep } from "./prepare.ts";
 
@@ -14,12 +13,8 @@ interface SearchFlags {
 /** The sweep with what an earlier search in its folder found, if there was one. Throws as {@link earlierSearch}. */
 export function withEarlierSearch(prepared: PreparedSweep, { extend = false }: SearchFlags): PreparedSweep {
   if (!isWanted(prepared)) return prepared;
-  try {
-    const found = earlierSearch(prepared.out, prepared.plan, prepared.toSearch, extend);
-    return found === undefined ? prepared : withSearch(prepared, found);
-  } catch (error) {
-    throw isInputError(error) ? inFlagWords(error) : error;
-  }
+  const found = earlierSearch(prepared.out, prepared.plan, prepared.toSearch, extend);
+  return found === undefined ? prepared : withSearch(prepared, found);
 }
 
 /** The sweep with what its search found, or why it found nothing. */

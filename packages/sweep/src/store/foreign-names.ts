@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { InputError } from "@lorank/core";
 
 /** What a sweep puts into its results folder, and into folders in it, before it has a `sweep.json`. */
 const ownNames: Readonly<Record<string, RegExp>> = {
@@ -23,4 +24,17 @@ export function foreignNames(out: string): string[] {
 function namesIn(folder: string): string[] {
   const isFolder = statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true;
   return isFolder ? readdirSync(folder) : [];
+}
+
+/** Throws InputError `E_OUT` where `out` is a file, or holds something that is no sweep. */
+export function assertResultsFolder(out: string): void {
+  const stat = statSync(out, { throwIfNoEntry: false });
+  if (stat !== undefined && !stat.isDirectory())
+    throw new InputError("E_OUT", `out must be a folder, got the file ${out}`);
+  const foreign = foreignNames(out);
+  if (foreign.length === 0) return;
+  throw new InputError(
+    "E_OUT",
+    `out must be a new folder or hold a sweep, got ${out}, which holds ${foreign.slice(0, 3).join(", ")} and no sweep.json`,
+  );
 }

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
-import { foreignNames } from "../../src/store/foreign-names.ts";
+import { assertResultsFolder, foreignNames } from "../../src/store/foreign-names.ts";
 import { temporaryFolder } from "../helpers/example.ts";
 
 const hash = "a".repeat(64);
@@ -39,4 +39,19 @@ test("any other file or folder is foreign, also beside ours and in ours, until t
   expect(foreignNames(folder).sort()).toEqual(expected.sort());
   writeFileSync(join(folder, "sweep.json"), "");
   expect(foreignNames(folder)).toEqual([]);
+});
+
+test("a file, and a folder that holds something else, are no results folder", () => {
+  const folder = folderWith(["notes.txt", "more.txt"]);
+  expect(() => assertResultsFolder(folder)).toThrow(
+    expect.objectContaining({
+      code: "E_OUT",
+      message: expect.stringMatching(/^out must be a new folder or hold a sweep, got .* and no sweep\.json$/),
+    }),
+  );
+  const file = join(folder, "notes.txt");
+  expect(() => assertResultsFolder(file)).toThrow(`out must be a folder, got the file ${file}`);
+  assertResultsFolder(join(folder, "missing"));
+  writeFileSync(join(folder, "sweep.json"), "");
+  assertResultsFolder(folder);
 });

@@ -1,15 +1,8 @@
 import { InputError } from "@lorank/core";
-import type { SplitRow } from "@lorank/train";
-import { counted } from "../text.ts";
+import { type DataOptions, optionNamed } from "./data-options.ts";
 import { byHash, type Shares } from "./parts.ts";
-
-/** Which test examples are wanted. */
-export interface TestOptions {
-  /** 0: none. (default: of spam-assassin as many as of validation, of `testData` all, of a file none) */
-  readonly testExamples?: number | undefined;
-  /** A file of test examples, labelled like the data. */
-  readonly testData?: string | undefined;
-}
+import type { SplitRow } from "./validation-split.ts";
+import { counted } from "./words.ts";
 
 /** Test examples, and what there is to say about them. */
 export interface TestPart<T> {
@@ -27,14 +20,18 @@ export interface TestPart<T> {
  */
 export function testPart<T>(
   { train, validation, test, drawn }: Shares<T>,
-  { testExamples, testData }: TestOptions,
+  options: DataOptions,
   noun: string,
   keyOf: (example: T) => string,
 ): TestPart<T> {
+  const { testExamples, testData } = options;
   if (testExamples === 0 || (testExamples === undefined && testData === undefined)) {
     if (test.length === 0 || testExamples === 0) return { test: undefined, notes: [] };
     const count = counted(test.length, `test ${noun}`);
-    return { test: undefined, notes: [`Left ${count} alone (--test-examples scores on them).`] };
+    return {
+      test: undefined,
+      notes: [`Left ${count} alone (${optionNamed(options, "testExamples")} scores on them).`],
+    };
   }
   const seen = new Set([...train, ...validation].map(keyOf));
   const fresh = test.filter((example) => !seen.has(keyOf(example)) && seen.add(keyOf(example)));
@@ -44,7 +41,7 @@ export function testPart<T>(
       "E_DATA",
       testExamples === undefined || fresh.length < 2
         ? `the test examples must be two or more that are not in training or validation, got ${fresh.length}`
-        : `test-examples must be at most ${fresh.length}, what the data hold besides training and validation, got ${testExamples}`,
+        : `${optionNamed(options, "testExamples")} must be at most ${fresh.length}, what the data hold besides training and validation, got ${testExamples}`,
     );
   }
   const dropped = test.length - fresh.length;

@@ -1,11 +1,11 @@
-import { basename } from "node:path";
 import { InputError } from "@lorank/core";
-import { spamAssassin } from "@lorank/starter";
-import { type LabelledText, type Row, readRows, type TextTable, textTableOf } from "@lorank/train";
-import { defaults } from "../defaults.ts";
-import { counted } from "../text.ts";
+import { type DataOptions, isInParts, type LabelledParts, nameOfData, placeOfData } from "./data-options.ts";
 import { byHash, guessNote, shareOut, sizeProblems } from "./parts.ts";
-import { ownTestPart, type TestOptions, testPart } from "./test-part.ts";
+import type { Row } from "./table-file.ts";
+import { ownTestPart, testPart } from "./test-part.ts";
+import { type TextTable, textTableOf } from "./text-table.ts";
+import type { LabelledText } from "./tokenize-classification.ts";
+import { counted } from "./words.ts";
 
 export interface LabelledTexts {
   readonly name: string;
@@ -17,32 +17,21 @@ export interface LabelledTexts {
   readonly notes: readonly string[];
 }
 
-export interface TextsOptions extends TestOptions {
-  /** `spam-assassin`, or a file. */
-  readonly data: string;
-  readonly textColumn?: string | undefined;
-  readonly labelColumn?: string | undefined;
-  readonly trainExamples?: number | undefined;
-  readonly validationExamples?: number | undefined;
-}
-
 /**
- * The texts of a sweep. The same options on the same data give the same texts in the same order: they are taken in
+ * The labelled texts of a sweep. The same options on the same data give the same texts in the same order: they are taken in
  * the order of the SHA-256 of their ids, which has nothing to do with what they say.
  *
- * `rows` are those of the file, where it has been read before, and `testRows` those of the file of test texts.
- *
+ * @param rows of the data, unless they are in parts.
+ * @param testRows of the file of test texts.
  * @throws InputError `E_DATA` with all that makes them unfit for a comparison.
  */
 export function loadTexts(
-  options: TextsOptions,
-  rows?: readonly Row[],
+  options: DataOptions,
+  rows: readonly Row[],
   testRows?: readonly Row[],
 ): LabelledTexts {
-  const source =
-    options.data === defaults.data
-      ? spamTexts(options)
-      : fileTexts(options, rows ?? readRows(options.data), testRows);
+  const { data } = options;
+  const source = isInParts(data) ? textsInParts(data, options) : textsInRows(options, rows, testRows);
   const problems = sizeProblems(source, options);
   if (problems.length === 0) {
     const chosen = {
@@ -56,44 +45,33 @@ export function loadTexts(
   throw new InputError("E_DATA", problems.join("\n"));
 }
 
-function spamTexts(options: TextsOptions): LabelledTexts {
-  const problems = (["text-column", "label-column"] as const).filter((key) =>
-    key === "text-column" ? options.textColumn !== undefined : options.labelColumn !== undefined,
-  );
-  if (problems.length > 0) {
-    throw new InputError(
-      "E_DATA",
-      `${problems.join(" and ")} must be absent with spam-assassin, which has no columns`,
-    );
-  }
-  const { train, validation, test } = spamAssassin();
-  const of = (texts: readonly LabelledText[], count: number) => byHash(texts, ({ id }) => id).slice(0, count);
-  // A larger number than there is must be refused like any other, so take at least what was asked for.
+function textsInParts({ name, ...parts }: LabelledParts, options: DataOptions): LabelledTexts {
+  const ordered = (texts: readonly LabelledText[]) => byHash(texts, ({ id }) => id);
+  const [train, validation, test] = [parts.train, parts.validation, parts.test].map(ordered) as [
+    LabelledText[],
+    LabelledText[],
+    LabelledText[],
+  ];
   const chosen = {
-    train: of(train, options.trainExamples ?? defaults.trainExamples),
-    validation: of(validation, options.validationExamples ?? defaults.validationExamples),
-    test: of(test, test.length),
+    train: train.slice(0, options.trainExamples),
+    validation: validation.slice(0, options.validationExamples),
+    test,
     drawn: { validation: false, test: false },
   };
-  const testExamples = options.testExamples ?? Math.min(chosen.validation.length, test.length);
-  return {
-    ...chosen,
-    name: defaults.data,
-    ...testPart(chosen, { testExamples }, "text", ({ text }) => text),
-  };
+  return { ...chosen, name, ...testPart(chosen, options, "text", ({ text }) => text) };
 }
 
 /**
- * Rows of a file. A text that occurs twice is kept once where the file has no `split` column: it could lie on both sides
+ * A text that occurs twice is kept once where the data have no `split` column: it could lie on both sides
  * and be remembered instead of recognised.
  */
-function fileTexts(
-  options: TextsOptions,
+function textsInRows(
+  options: DataOptions,
   records: readonly Row[],
   testRecords: readonly Row[] | undefined,
 ): LabelledTexts {
   const { textColumn, labelColumn, validationExamples } = options;
-  const table = textTableOf(options.data, records, {
+  const table = textTableOf(placeOfData(options), records, {
     ...(textColumn === undefined ? {} : { textColumn }),
     ...(labelColumn === undefined ? {} : { labelColumn }),
   });
@@ -110,12 +88,15 @@ function fileTexts(
     ({ text }) => text,
   );
   return {
-    name: basename(options.data),
+    name: nameOfData(options),
     train,
     validation,
     test: tested.test,
     notes: [
-      ...guessNote(table.guessed.map((kind) => ({ kind, column: names[kind], flag: `${kind}-column` }))),
+      ...guessNote(
+        table.guessed.map((kind) => ({ kind, column: names[kind], option: `${kind}Column` })),
+        options,
+      ),
       ...(repeated > 0 ? [`Left out ${counted(repeated, "text")} that occurred before.`] : []),
       ...(drawn.validation
         ? [
@@ -129,7 +110,7 @@ function fileTexts(
 
 /** The texts of a file of test texts, which has the columns of the data; where it names parts, its test part. */
 function testTexts(
-  { testData = "" }: TextsOptions,
+  { testData = "" }: DataOptions,
   records: readonly Row[],
   { textColumn, labelColumn }: TextTable,
 ): readonly LabelledText[] {

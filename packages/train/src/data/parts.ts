@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
-import { type SplitRow, splitTrainValidation } from "@lorank/train";
-import { splitSeed, testSplitSeed, validationShare } from "../defaults.ts";
+import { type DataOptions, optionNamed, placeOfData } from "./data-options.ts";
+import { type SplitRow, splitTrainValidation } from "./validation-split.ts";
 
-/** How many examples are wanted, and where from. */
-export interface SizeOptions {
-  readonly data: string;
-  readonly trainExamples?: number | undefined;
-  readonly validationExamples?: number | undefined;
-}
+/** Of the draw that sets validation rows aside: one number, so that a file is always split alike. */
+const splitSeed = 0;
+/** Of the draw of test rows from those that are left. */
+const testSplitSeed = 1;
+/** Share of the rows that is kept for validation where the data do not say. */
+const validationShare = 0.2;
 
 /** Rows in parts, each in the order of the SHA-256 of its ids. */
 export interface Shares<T> {
@@ -52,30 +52,32 @@ function shareFor(examples: number, rows: readonly SplitRow[]): number {
 /** What keeps the parts from giving as many examples as were asked for, or any. */
 export function sizeProblems(
   { train, validation }: { readonly train: readonly unknown[]; readonly validation: readonly unknown[] },
-  options: SizeOptions,
+  options: DataOptions,
 ): string[] {
   const wanted = [
-    ["train-examples", options.trainExamples, train.length],
-    ["validation-examples", options.validationExamples, validation.length],
+    ["trainExamples", options.trainExamples, train.length],
+    ["validationExamples", options.validationExamples, validation.length],
   ] as const;
   return [
     ...wanted.flatMap(([key, want, have]) =>
       want !== undefined && want > have
-        ? [`${key} must be at most ${have}, what the data hold, got ${want}`]
+        ? [`${optionNamed(options, key)} must be at most ${have}, what the data hold, got ${want}`]
         : [],
     ),
-    ...(train.length === 0 ? [`${options.data} must hold texts to train on, got none`] : []),
-    ...(validation.length === 0 ? [`${options.data} must hold texts to validate on, got none`] : []),
+    ...(train.length === 0 ? [`${placeOfData(options)} must hold texts to train on, got none`] : []),
+    ...(validation.length === 0 ? [`${placeOfData(options)} must hold texts to validate on, got none`] : []),
   ];
 }
 
 /** One sentence about all columns that were guessed, or none. */
 export function guessNote(
-  guesses: readonly { readonly kind: string; readonly column: string; readonly flag: string }[],
+  guesses: readonly { readonly kind: string; readonly column: string; readonly option: string }[],
+  options: DataOptions,
 ): string[] {
   if (guesses.length === 0) return [];
   const said = guesses.map(
-    ({ kind, column, flag }) => `the ${kind} is in column ${JSON.stringify(column)} (--${flag})`,
+    ({ kind, column, option }) =>
+      `the ${kind} is in column ${JSON.stringify(column)} (${optionNamed(options, option)})`,
   );
   return [`Guessed from the names: ${said.join(", ")}.`];
 }

@@ -1,11 +1,18 @@
-import { writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { modelFolder } from "@lorank/starter";
-import { createTokenizer } from "@lorank/train";
-import { describe, expect, test } from "vitest";
-import { type DatasetOptions, loadDataset } from "../src/data/load-dataset.ts";
-import { temporaryFolder } from "./cli.ts";
+import { describe, expect, onTestFinished, test } from "vitest";
+import type { DataOptions } from "../../src/data/data-options.ts";
+import { loadDataset } from "../../src/data/load-dataset.ts";
+import { createTokenizer } from "../../src/tokenizer/tokenizer.ts";
+import { tokenizerFixture } from "../tokenizer/fixtures.ts";
+
+function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "lorank-data-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  return folder;
+}
 
 function file(name: string, text: string): string {
   const path = join(temporaryFolder(), name);
@@ -14,21 +21,38 @@ function file(name: string, text: string): string {
 }
 const jsonl = (rows: readonly object[]) =>
   file("data.jsonl", rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
-const parquet = fileURLToPath(
-  new URL("../../../packages/train/test/fixtures/parquet/labelled.parquet", import.meta.url),
-);
+const parquet = fileURLToPath(new URL("../fixtures/parquet/labelled.parquet", import.meta.url));
 
 const questions = Array.from({ length: 20 }, (_, i) => ({
   question: `What is ${i} + 1?`,
   answer: `${i + 1}.`,
 }));
-const tokenizer = createTokenizer(modelFolder);
+const tokenizer = {
+  ...createTokenizer(tokenizerFixture("llama3")),
+  chatTemplate: null,
+};
+
+const inParts = { name: "mails", train: [], validation: [], test: [] };
 
 describe("loadDataset", () => {
+  test("takes rows in memory as it takes those of a file", async () => {
+    const rows = questions.map(({ question, answer }) => ({ prompt: question, response: answer }));
+    const [memory, read] = [await loadDataset({ data: rows }), await loadDataset({ data: jsonl(rows) })];
+    expect(memory.notes).toEqual(read.notes);
+    const [own, other] = [memory, read].map((data) => data.tokenise(tokenizer, 64).dataset);
+    expect({ ...own, name: "" }).toEqual({ ...other, name: "" });
+    expect(own!.name).toBe("data");
+  });
+  test("calls options what it is told to call them", async () => {
+    const optionName = (option: string) => `<${option}>`;
+    await expect(
+      loadDataset({ data: questions, textColumn: "x", promptColumn: "y", task: "instruction", optionName }),
+    ).rejects.toThrow("<textColumn> must be absent where the task is instruction");
+  });
   test("reads labelled texts of five classes from Parquet, whose labels are numbers with names", async () => {
     const data = await loadDataset({ data: parquet });
     expect(data.task).toEqual({ kind: "classification", labels: ["anger", "fear", "grief", "joy", "love"] });
-    expect(data.notes[0]).toBe("Guessed from the columns: labelled texts (--task classification).");
+    expect(data.notes[0]).toBe("Guessed from the columns: labelled texts (task classification).");
     const { dataset } = data.tokenise(tokenizer, 16);
     expect([dataset.train.length, dataset.validation.length]).toEqual([40, 10]);
   });
@@ -36,17 +60,17 @@ describe("loadDataset", () => {
     const data = await loadDataset({ data: jsonl(questions) });
     expect(data.task).toEqual({ kind: "causal-lm" });
     expect(data.notes).toEqual([
-      "Guessed from the columns: answers to learn (--task instruction).",
-      'Guessed from the names: the prompt is in column "question" (--prompt-column), the response is in column "answer" (--response-column).',
+      "Guessed from the columns: answers to learn (task instruction).",
+      'Guessed from the names: the prompt is in column "question" (promptColumn), the response is in column "answer" (responseColumn).',
       "Examples for validation were drawn from the file. A column named split would decide instead.",
     ]);
     const { dataset, notes } = data.tokenise(tokenizer, 64);
     expect([dataset.train.length, dataset.validation.length]).toEqual([16, 4]);
-    expect(notes).toEqual(['Prompts and responses are written as "{prompt}\\n{response}" (--template).']);
+    expect(notes).toEqual(['Prompts and responses are written as "{prompt}\\n{response}" (template).']);
   });
   test("the same file gives the same examples in the same order, and a smaller choice is part of a larger one", async () => {
     const path = jsonl(questions);
-    const ids = async (options: Partial<DatasetOptions>) =>
+    const ids = async (options: Partial<DataOptions>) =>
       (await loadDataset({ data: path, ...options }))
         .tokenise(tokenizer, 64)
         .dataset.train.map(({ id }) => id);
@@ -61,7 +85,7 @@ describe("loadDataset", () => {
     expect(data.notes).toContain("Left out 3 examples that occurred before.");
     const { notes } = data.tokenise(tokenizer, 30);
     expect(notes[1]).toMatch(
-      /^Left out 2 examples whose prompt alone has 30 tokens or more \(--max-length\): \d of training, \d of validation\.$/,
+      /^Left out 2 examples whose prompt alone has 30 tokens or more \(maxLength\): \d of training, \d of validation\.$/,
     );
   });
   test("columns that were asked for decide the task, and those of the other task are refused", async () => {
@@ -72,13 +96,13 @@ describe("loadDataset", () => {
       loadDataset({ data: path, task: "instruction", textColumn: "question" }),
     ).rejects.toMatchObject({
       code: "E_CONFIG",
-      message: "text-column must be absent where the task is instruction",
+      message: "textColumn must be absent where the task is instruction",
     });
-    await expect(loadDataset({ data: "spam-assassin", template: "x" })).rejects.toMatchObject({
+    await expect(loadDataset({ data: inParts, template: "x" })).rejects.toMatchObject({
       message: "template must be absent where the task is classification",
     });
-    await expect(loadDataset({ data: "spam-assassin", task: "instruction" })).rejects.toMatchObject({
-      message: "task must be classification with spam-assassin, got instruction",
+    await expect(loadDataset({ data: inParts, task: "instruction" })).rejects.toMatchObject({
+      message: "task must be classification with mails, got instruction",
     });
   });
   test("tokenises test examples of either task like the others, and counts those that do not fit", async () => {
@@ -103,9 +127,9 @@ describe("loadDataset", () => {
     expect(without.inputs.settings).not.toHaveProperty("test");
     expect(without.tokenise(tokenizer, 16)).not.toHaveProperty("test");
     expect(without.inputs.parts).toHaveLength(2);
-    await expect(loadDataset({ data: "spam-assassin", testData })).rejects.toMatchObject({
+    await expect(loadDataset({ data: inParts, testData })).rejects.toMatchObject({
       code: "E_CONFIG",
-      message: expect.stringContaining("test-data must be absent with spam-assassin"),
+      message: expect.stringContaining("testData must be absent with mails"),
     });
   });
   test("more than there is is refused, both numbers at once", async () => {
@@ -114,7 +138,7 @@ describe("loadDataset", () => {
     ).rejects.toMatchObject({
       code: "E_DATA",
       message: expect.stringMatching(
-        /^train-examples must be at most \d+, what the data hold, got 99\nvalidation-examples must be at most \d+, what the data hold, got 99$/,
+        /^trainExamples must be at most \d+, what the data hold, got 99\nvalidationExamples must be at most \d+, what the data hold, got 99$/,
       ),
     });
   });

@@ -1,9 +1,10 @@
-import { basename } from "node:path";
 import { InputError } from "@lorank/core";
-import { type Instruction, type InstructionTable, instructionTableOf, type Row } from "@lorank/train";
-import { counted } from "../text.ts";
+import { type DataOptions, nameOfData, placeOfData } from "./data-options.ts";
+import { type Instruction, type InstructionTable, instructionTableOf } from "./instruction-table.ts";
 import { guessNote, shareOut, sizeProblems } from "./parts.ts";
-import { ownTestPart, type TestOptions, testPart } from "./test-part.ts";
+import type { Row } from "./table-file.ts";
+import { ownTestPart, testPart } from "./test-part.ts";
+import { counted } from "./words.ts";
 
 export interface Instructions {
   readonly name: string;
@@ -15,23 +16,14 @@ export interface Instructions {
   readonly notes: readonly string[];
 }
 
-export interface InstructionsOptions extends TestOptions {
-  readonly data: string;
-  readonly promptColumn?: string | undefined;
-  readonly responseColumn?: string | undefined;
-  readonly messagesColumn?: string | undefined;
-  readonly trainExamples?: number | undefined;
-  readonly validationExamples?: number | undefined;
-}
-
 /**
- * The instructions of a sweep from the rows of a file. The same options on the same rows give the same instructions in
+ * The instructions among rows. The same options on the same rows give the same instructions in
  * the same order, as for texts.
  *
  * @throws InputError `E_DATA` with all that makes them unfit for a comparison.
  */
 export function loadInstructions(
-  options: InstructionsOptions,
+  options: DataOptions,
   rows: readonly Row[],
   testRows?: readonly Row[],
 ): Instructions {
@@ -41,7 +33,7 @@ export function loadInstructions(
     ...(responseColumn === undefined ? {} : { responseColumn }),
     ...(messagesColumn === undefined ? {} : { messagesColumn }),
   };
-  const table = instructionTableOf(options.data, rows, columns);
+  const table = instructionTableOf(placeOfData(options), rows, columns);
   const hasSplit = table.rows.some(({ split }) => split !== undefined);
   const distinct = hasSplit ? table.rows : withoutRepeats(table.rows);
   const repeated = table.rows.length - distinct.length;
@@ -59,12 +51,12 @@ export function loadInstructions(
     keyOf,
   );
   return {
-    name: basename(options.data),
+    name: nameOfData(options),
     test: tested.test,
     train: train.slice(0, options.trainExamples),
     validation: validation.slice(0, validationExamples),
     notes: [
-      ...guessNote(guesses(table)),
+      ...guessNote(guesses(table), options),
       ...(repeated > 0 ? [`Left out ${counted(repeated, "example")} that occurred before.`] : []),
       ...(drawn.validation
         ? ["Examples for validation were drawn from the file. A column named split would decide instead."]
@@ -79,7 +71,7 @@ function guesses({ columns, guessed }: InstructionTable) {
   return guessed.map((kind) => ({
     kind: kind === "input" ? "input that is appended to the prompt" : kind,
     column: names[kind]!,
-    flag: kind === "input" ? "prompt-column" : `${kind}-column`,
+    option: kind === "input" ? "promptColumn" : `${kind}Column`,
   }));
 }
 

@@ -1,41 +1,28 @@
 import { basename } from "node:path";
 import { InputError, type Task } from "@lorank/core";
-import {
-  columnsOf,
-  looksInstructed,
-  looksLabelled,
-  type Row,
-  readDataRows,
-  type TestExamples,
-  type TextTokenizer,
-  type TokenizedDataset,
-  textTemplate,
-  tokenizeClassification,
-  tokenizeInstructionRows,
-  tokenizeInstructions,
-  tokenizeTextRows,
-} from "@lorank/train";
-import { defaults } from "../defaults.ts";
-import { counted } from "../text.ts";
+import type { TextTokenizer } from "../tokenizer/tokenizer.ts";
+import { columnsOf } from "./columns.ts";
+import { type DataOptions, type DataRow, isInParts, optionNamed } from "./data-options.ts";
+import type { TokenizedDataset } from "./dataset.ts";
+import { textTemplate } from "./instruction-format.ts";
+import { looksInstructed } from "./instruction-table.ts";
 import { loadInstructions } from "./instructions.ts";
 import { loadTexts } from "./labelled-texts.ts";
-import type { TestOptions } from "./test-part.ts";
-import type { TokenInputs } from "./tokenised.ts";
+import { type Row, readDataRows } from "./table-file.ts";
+import type { TestExamples } from "./test-examples.ts";
+import { looksLabelled } from "./text-table.ts";
+import { tokenizeClassification, tokenizeTextRows } from "./tokenize-classification.ts";
+import { tokenizeInstructionRows, tokenizeInstructions } from "./tokenize-instructions.ts";
+import { counted } from "./words.ts";
 
-export interface DatasetOptions extends TestOptions {
-  /** `spam-assassin`, or a file. */
-  readonly data: string;
-  /** (default: what the columns asked for or the names of the file's columns belong to) */
-  readonly task?: "classification" | "instruction" | undefined;
-  readonly textColumn?: string | undefined;
-  readonly labelColumn?: string | undefined;
-  readonly promptColumn?: string | undefined;
-  readonly responseColumn?: string | undefined;
-  readonly messagesColumn?: string | undefined;
-  /** A text with {prompt} and {response} in it, in place of the model's chat template. */
-  readonly template?: string | undefined;
-  readonly trainExamples?: number | undefined;
-  readonly validationExamples?: number | undefined;
+/** Everything that the tokens of data depend on but the tokenizer and the length. */
+export interface TokenInputs {
+  /** What is made of the rows, as plain JSON: the task, a template, names of classes. */
+  readonly settings: unknown;
+  /** The rows themselves in their order, so that it does not matter how they were read, chosen and split. */
+  readonly parts: readonly (readonly object[])[];
+  /** Whether the tokenizer's own chat template is written around them. */
+  readonly usesChatTemplate: boolean;
 }
 
 /** Data that have been read and not tokenised, so that what is cheap to check can be checked in between. */
@@ -44,7 +31,7 @@ export interface LoadedDataset {
   /** What was guessed or left out, to be said aloud. */
   readonly notes: readonly string[];
   /** What the tokens will depend on. */
-  readonly inputs: Omit<TokenInputs, "maxLength">;
+  readonly inputs: TokenInputs;
   /** `maxLength`: most tokens of one example. The notes say what tokenising left out. */
   tokenise(
     tokenizer: TextTokenizer,
@@ -65,23 +52,28 @@ export interface TokenizedData {
  *
  * @throws InputError with all that is wrong with the options (E_CONFIG) or the data (E_DATA).
  */
-export async function loadDataset(options: DatasetOptions): Promise<LoadedDataset> {
-  if (options.data === defaults.data) {
+export async function loadDataset(options: DataOptions): Promise<LoadedDataset> {
+  const { data, testData } = options;
+  if (isInParts(data)) {
+    checkParts(data.name, options);
     checkOptions("classification", options);
-    return classification(options, undefined, []);
+    return classification(options, [], []);
   }
-  const rows = await readDataRows(options.data);
+  const rows = typeof data === "string" ? await readDataRows(data) : rowsInMemory(data);
   const { task, notes } = taskOf(options, rows);
   checkOptions(task, options);
-  const { testData } = options;
   const testRows = testData === undefined ? undefined : await readDataRows(testData);
   const load = task === "classification" ? classification : instruction;
   return load(options, rows, notes, testRows);
 }
 
+function rowsInMemory(rows: readonly DataRow[]): Row[] {
+  return rows.map((row, i) => ({ number: i + 1, values: new Map(Object.entries(row)) }));
+}
+
 function classification(
-  options: DatasetOptions,
-  rows: readonly Row[] | undefined,
+  options: DataOptions,
+  rows: readonly Row[],
   notes: readonly string[],
   testRows?: readonly Row[],
 ): LoadedDataset {
@@ -119,11 +111,12 @@ function classification(
 }
 
 function instruction(
-  options: DatasetOptions,
+  options: DataOptions,
   rows: readonly Row[],
   notes: readonly string[],
   testRows?: readonly Row[],
 ): LoadedDataset {
+  const named = (option: string): string => optionNamed(options, option);
   const format = options.template === undefined ? undefined : textTemplate(options.template);
   const instructions = loadInstructions(options, rows, testRows);
   const { test } = instructions;
@@ -172,16 +165,16 @@ function instruction(
             }),
         notes: [
           done.format.kind === "chat"
-            ? "Prompts and responses are written with the model's chat template (--template has another form)."
-            : `Prompts and responses are written as ${JSON.stringify(options.template ?? "{prompt}\n{response}")} (--template).`,
+            ? `Prompts and responses are written with the model's chat template (${named("template")} has another form).`
+            : `Prompts and responses are written as ${JSON.stringify(options.template ?? "{prompt}\n{response}")} (${named("template")}).`,
           ...(left > 0
             ? [
-                `Left out ${counted(left, "example")} whose prompt alone has ${maxLength} tokens or more (--max-length): ` +
+                `Left out ${counted(left, "example")} whose prompt alone has ${maxLength} tokens or more (${named("maxLength")}): ` +
                   `${dropped.train} of training, ${dropped.validation} of validation${tested === undefined ? "" : `, ${tested.dropped} of the test`}.`,
               ]
             : []),
           ...(shortened > 0
-            ? [`Cut ${counted(shortened, "response")} short at ${maxLength} tokens (--max-length).`]
+            ? [`Cut ${counted(shortened, "response")} short at ${maxLength} tokens (${named("maxLength")}).`]
             : []),
           ...(straddling > 0
             ? [
@@ -194,20 +187,20 @@ function instruction(
   };
 }
 
-function testName({ testData }: DatasetOptions, { name }: { readonly name: string }): string {
+function testName({ testData }: DataOptions, { name }: { readonly name: string }): string {
   return testData === undefined ? name : basename(testData);
 }
 
 /** Of the settings that the tokens depend on; nothing without a test, so that what was kept before is found. */
 function nameOfTest(
-  options: DatasetOptions,
+  options: DataOptions,
   loaded: { readonly name: string; readonly test?: readonly unknown[] | undefined },
 ): { readonly test?: string } {
   return loaded.test === undefined ? {} : { test: testName(options, loaded) };
 }
 
 function taskOf(
-  options: DatasetOptions,
+  options: DataOptions,
   rows: readonly Row[],
 ): { readonly task: "classification" | "instruction"; readonly notes: readonly string[] } {
   if (options.task !== undefined) return { task: options.task, notes: [] };
@@ -218,7 +211,7 @@ function taskOf(
   }
   const task = guessTask(rows);
   const what = task === "instruction" ? "answers to learn" : "labelled texts";
-  return { task, notes: [`Guessed from the columns: ${what} (--task ${task}).`] };
+  return { task, notes: [`Guessed from the columns: ${what} (${optionNamed(options, "task")} ${task}).`] };
 }
 
 /** The task that the names of the columns belong to. */
@@ -231,28 +224,29 @@ export function guessTask(rows: readonly Row[]): "classification" | "instruction
 const ONLY_CLASSIFICATION = ["textColumn", "labelColumn"] as const;
 const ONLY_INSTRUCTION = ["promptColumn", "responseColumn", "messagesColumn", "template"] as const;
 
-const KEYS = {
-  textColumn: "text-column",
-  labelColumn: "label-column",
-  promptColumn: "prompt-column",
-  responseColumn: "response-column",
-  messagesColumn: "messages-column",
-  template: "template",
-} as const;
-
 /** Options of the other task mean that one of the two was not meant. */
-function checkOptions(task: "classification" | "instruction", options: DatasetOptions): void {
-  if (options.data === defaults.data && options.task === "instruction") {
-    throw new InputError("E_CONFIG", `task must be classification with ${defaults.data}, got instruction`);
-  }
-  if (options.data === defaults.data && options.testData !== undefined) {
-    throw new InputError(
-      "E_CONFIG",
-      `test-data must be absent with ${defaults.data}, which has a test part of its own (test-examples), got ${options.testData}`,
-    );
-  }
+function checkOptions(task: "classification" | "instruction", options: DataOptions): void {
   const others = task === "classification" ? ONLY_INSTRUCTION : ONLY_CLASSIFICATION;
-  const wrong = others.filter((key) => options[key] !== undefined).map((key) => KEYS[key]);
+  const wrong = others.filter((key) => options[key] !== undefined).map((key) => optionNamed(options, key));
   if (wrong.length === 0) return;
   throw new InputError("E_CONFIG", `${wrong.join(", ")} must be absent where the task is ${task}`);
+}
+
+/** Texts in parts have a task, a test part and no columns. */
+function checkParts(name: string, options: DataOptions): void {
+  const named = (option: string): string => optionNamed(options, option);
+  const problems = [
+    ...(options.task === "instruction"
+      ? [`${named("task")} must be classification with ${name}, got instruction`]
+      : []),
+    ...(options.testData === undefined
+      ? []
+      : [
+          `${named("testData")} must be absent with ${name}, which has a test part of its own (${named("testExamples")}), got ${options.testData}`,
+        ]),
+    ...ONLY_CLASSIFICATION.filter((key) => options[key] !== undefined).map(
+      (key) => `${named(key)} must be absent with ${name}, which has no columns`,
+    ),
+  ];
+  if (problems.length > 0) throw new InputError("E_CONFIG", problems.join("\n"));
 }

@@ -1,9 +1,12 @@
+import { basename, resolve } from "node:path";
 import { modelSha256, openModelWeights, readModelConfig } from "@lorank/checkpoint/files";
-import { type BaseQuantization, type BaseWeights, modelShapeFromConfig, type Results } from "@lorank/core";
+import { type BaseWeights, modelShapeFromConfig, type Results } from "@lorank/core";
 import { assertWeights, type Family, familyOf, type HeadModule } from "@lorank/train";
-import { randomBaseSeed } from "../defaults.ts";
-import { resolveModelPath, shownModelName } from "../model/resolve.ts";
-import type { OutputFlags } from "../output.ts";
+import { sweepDefaults } from "../defaults.ts";
+import type { SweepSettings } from "./settings.ts";
+
+/** Of the weights that `weights: "random"` draws: one number, so that all sweeps over a config share their base. */
+const randomBaseSeed = 0;
 
 export interface BaseModel {
   /** Of a folder, or of a `.gguf` file. */
@@ -13,28 +16,18 @@ export interface BaseModel {
   readonly model: Results["model"];
 }
 
-export interface AskedBase {
-  readonly name: string;
-  readonly weights: "pretrained" | "random";
-  readonly quantization: BaseQuantization | undefined;
-}
-
 /**
- * Finds a base model of a family that can be trained: `starter`, a folder, a `.gguf` file, or a hub id, which is fetched
- * unless it is cached, its config first, so that nobody waits for weights that are of no use. Reads the weights' bytes
- * for their digest, and keeps none of them.
+ * The base model at `path`, of a family that can be trained. Reads the weights' bytes for their digest, and keeps none.
  *
- * @throws InputError of the name or the file that is wrong; E_MODEL_TYPE lists the families.
+ * @throws InputError of the file that is wrong; E_MODEL_TYPE lists the families.
  */
-export async function findBaseModel(
-  { name, weights, quantization }: AskedBase,
-  flags: OutputFlags,
-): Promise<BaseModel> {
-  familyOf(readModelConfig(await resolveModelPath(name, flags, { files: "config" })).config);
-  const path = await resolveModelPath(name, flags);
+export function readBaseModel(
+  path: string,
+  { model: name, weights = sweepDefaults.weights, quantization }: SweepSettings,
+): BaseModel {
   const { config, sha256 } = readModelConfig(path);
   const shape = modelShapeFromConfig(config);
-  const shown = shownModelName(name, path);
+  const shown = path === name ? basename(resolve(path)) : name;
   return {
     path,
     family: familyOf(config),

@@ -1,0 +1,17 @@
+type Camel<Key extends string> = Key extends `${infer First}-${infer Rest}`
+  ? `${First}${Capitalize<Camel<Rest>>}`
+  : Key;
+
+/** Settings by the names that they have in code. */
+export type CamelKeys<Settings> = { [Key in keyof Settings as Camel<Key & string>]: Settings[Key] };
+
+/** `learning-rate` as `learningRate`. */
+export function camelCase(key: string): string {
+  return key.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** Settings of the command line, whose keys are those of its flags, by the names that they have in code. */
+export function camelKeys<Settings extends object>(settings: Settings): CamelKeys<Settings> {
+  const entries = Object.entries(settings).map(([key, value]) => [camelCase(key), value]);
+  return Object.fromEntries(entries) as CamelKeys<Settings>;
+}

@@ -1,0 +1,77 @@
+import { modelFolder } from "@lorank/starter";
+import { createTokenizer, datasetSha256 } from "@lorank/train";
+import { describe, expect, test } from "vitest";
+import { preparePlan } from "../../src/prepare/prepare-plan.ts";
+import { rows } from "../helpers/rows.ts";
+
+const request = { model: modelFolder, data: rows(40), ranks: [2, 1] };
+
+describe("preparePlan", () => {
+  test("fills in the defaults, and names what trials read by its hash", async () => {
+    const { plan, dataset, modelPath, toSearch, maxLength, notes, testExamples } = await preparePlan(request);
+    expect(modelPath).toBe(modelFolder);
+    expect(plan.config).toMatchObject({
+      name: "model on data",
+      ranks: [1, 2],
+      seeds: [1, 2, 3, 4, 5],
+      metric: "accuracy",
+      margin: 0.01,
+      task: { kind: "classification", labels: ["ham", "spam"] },
+      data: { sha256: datasetSha256(dataset), trainExamples: 32, validationExamples: 8 },
+    });
+    expect(plan.config.lora.targetModules).toContain("q_proj");
+    expect(plan.config.majorityShare).toBe(0.5);
+    expect(toSearch).toEqual({ learningRate: false, epochs: false });
+    expect(maxLength).toBe(96);
+    expect(notes.join()).toContain("Texts for validation were drawn");
+    expect(testExamples).toBeUndefined();
+  });
+
+  test("the same request gives the same plan, and rows the same data in any form of their columns' order", async () => {
+    const turned = request.data.map(({ text, label }) => ({ label, text }));
+    const [one, two] = [await preparePlan(request), await preparePlan({ ...request, data: turned })];
+    expect(two.plan).toEqual(one.plan);
+    expect(two.dataset).toEqual(one.dataset);
+  });
+
+  test("sets test examples aside where they are asked for", async () => {
+    const { plan, testExamples } = await preparePlan({ ...request, testExamples: 6 });
+    expect(plan.config.test).toMatchObject({ examples: 6, sha256: datasetSha256(testExamples!) });
+  });
+
+  test("takes another way to find models and to tokenise", async () => {
+    const asked: string[] = [];
+    const { plan } = await preparePlan(
+      { ...request, model: "org/name" },
+      {
+        findModel: (name) => {
+          asked.push(name);
+          return modelFolder;
+        },
+        tokenised: (path, { maxLength, settings }, make) => {
+          asked.push(path, String(maxLength), (settings as { task: string }).task);
+          return make(createTokenizer(path));
+        },
+      },
+    );
+    expect(asked).toEqual(["org/name", modelFolder, "96", "classification"]);
+    expect(plan.model.name).toBe("org/name");
+  });
+
+  test.each([
+    [{ ranks: [0.5] }, "E_SWEEP_CONFIG", "ranks must be positive integers, got [0.5]"],
+    [{ ranks: [1, 9999] }, "E_RANK", "rank must be at most"],
+    [{ targets: ["q_porj"] }, "E_TARGET", 'no layer matches "q_porj"'],
+    [{ maxLength: 99_999_999 }, "E_MAX_LENGTH", "maxLength must be at most"],
+    [
+      { textColumn: "body" },
+      "E_DATA",
+      "the text column must be one of the file's, got body. data has: text, label",
+    ],
+  ])("refuses %o", async (changes, code, message) => {
+    await expect(preparePlan({ ...request, ...changes })).rejects.toMatchObject({
+      code,
+      message: expect.stringContaining(message),
+    });
+  });
+});

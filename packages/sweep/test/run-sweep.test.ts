@@ -1,0 +1,68 @@
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { modelFolder } from "@lorank/starter";
+import { describe, expect, test } from "vitest";
+import { runSweep, type SweepEvent } from "../src/index.ts";
+import { fakeTrial, temporaryFolder } from "./helpers/example.ts";
+import { misbehaving } from "./helpers/fake-trial.ts";
+import { rows } from "./helpers/rows.ts";
+
+function request() {
+  const out = join(temporaryFolder(), "out");
+  return { model: modelFolder, data: rows(40), ranks: [1, 2], seeds: 2, out, trialModule: fakeTrial };
+}
+
+describe("runSweep", () => {
+  test("needs a model, data and ranks, and the same call resumes", async () => {
+    const asked = request();
+    const events: SweepEvent[] = [];
+    const first = await runSweep({ ...asked, reporter: { report: (event) => void events.push(event) } });
+    expect(first).toMatchObject({ failed: [], interrupted: false, finishedNow: 4 });
+    expect(first.results!.trials.map(({ spec }) => [spec.lora.rank, spec.seed])).toEqual([
+      [1, 1],
+      [1, 2],
+      [2, 1],
+      [2, 2],
+    ]);
+    expect(first.adapters.map(({ rank }) => rank)).toEqual([1, 2]);
+    expect(first.notes.join()).toContain("Texts for validation were drawn");
+    expect(events.filter(({ kind }) => kind === "trial-finished")).toHaveLength(4);
+    expect(await runSweep(asked)).toEqual({ ...first, finishedNow: 0 });
+    const more = await runSweep({ ...asked, ranks: [4], extend: true });
+    expect(more).toMatchObject({ finishedNow: 2 });
+    expect(more.results!.sweep.ranks).toEqual([1, 2, 4]);
+  });
+
+  test("finds a learning rate first where it is asked to, and says where that was stopped or failed", async () => {
+    const asked = { ...request(), learningRate: "auto", ranks: [2], seeds: [1] } as const;
+    const stop = new AbortController();
+    const stopping = { signals: { stop: stop.signal }, reporter: { report: () => stop.abort() } };
+    expect(await runSweep({ ...asked, ...stopping })).toMatchObject({ results: null, interrupted: true });
+    const { results } = await runSweep(asked);
+    expect(results!.sweep.search!.learningRate!.chosen).toBe(results!.trials[0]!.spec.optimizer.learningRate);
+    const broken = { ...asked, out: join(temporaryFolder(), "out"), trialModule: "/nonexistent.mjs" };
+    await expect(runSweep({ ...broken, maxAttempts: 1 })).rejects.toThrow(
+      /^a trial of the search failed after 1 attempt: the trial's process exited with code \d/,
+    );
+  });
+
+  test("refuses what is wrong, and a folder that holds something else, before anything is written", async () => {
+    const asked = request();
+    await expect(runSweep({ ...asked, threads: 0 })).rejects.toMatchObject({ code: "E_RUN_OPTIONS" });
+    await expect(runSweep({ ...asked, ranks: [9999] })).rejects.toMatchObject({ code: "E_RANK" });
+    expect(existsSync(asked.out)).toBe(false);
+    mkdirSync(asked.out);
+    writeFileSync(join(asked.out, "notes.txt"), "");
+    await expect(runSweep(asked)).rejects.toMatchObject({ code: "E_OUT" });
+  });
+
+  test("a trial that fails is named", async () => {
+    const { failed, results } = await runSweep({
+      ...request(),
+      seeds: [1, misbehaving.wrongInput],
+      ranks: [2],
+    });
+    expect(failed).toHaveLength(1);
+    expect(results).toBeNull();
+  });
+});

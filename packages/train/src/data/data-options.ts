@@ -1,0 +1,63 @@
+import { basename } from "node:path";
+import type { LabelledText } from "./tokenize-classification.ts";
+
+/** A row in memory: a text and its label, or a prompt and a response, by column. */
+export type DataRow = Readonly<Record<string, unknown>>;
+
+/** Labelled texts whose parts are named already. */
+export interface LabelledParts {
+  readonly name: string;
+  readonly train: readonly LabelledText[];
+  readonly validation: readonly LabelledText[];
+  readonly test: readonly LabelledText[];
+}
+
+/** Which test examples are wanted. */
+export interface TestOptions {
+  /** 0: none. (default: of `testData` all, else none) */
+  readonly testExamples?: number | undefined;
+  /** A file of test examples, with the columns of the data. */
+  readonly testData?: string | undefined;
+}
+
+/** What to learn from: labelled texts or instructions. */
+export interface DataOptions extends TestOptions {
+  /** Rows; a `.csv`, `.tsv`, `.jsonl`, `.ndjson` or `.parquet` file; or labelled texts in parts. */
+  readonly data: string | readonly DataRow[] | LabelledParts;
+  /** (default: what the columns asked for, or the names of the columns, belong to) */
+  readonly task?: "classification" | "instruction" | undefined;
+  /** Columns (default: the first with a usual name) */
+  readonly textColumn?: string | undefined;
+  readonly labelColumn?: string | undefined;
+  readonly promptColumn?: string | undefined;
+  readonly responseColumn?: string | undefined;
+  /** A column with whole conversations. */
+  readonly messagesColumn?: string | undefined;
+  /** A text with {prompt} and {response} in it. (default: the model's chat template) */
+  readonly template?: string | undefined;
+  /** (default: all that are not set aside) */
+  readonly trainExamples?: number | undefined;
+  /** (default: those that `split` names, or a fifth) */
+  readonly validationExamples?: number | undefined;
+  /** What errors and notes call an option. (default: its name here) */
+  readonly optionName?: ((option: string) => string) | undefined;
+}
+
+/** What errors and notes call an option. */
+export function optionNamed({ optionName = (option) => option }: DataOptions, option: string): string {
+  return optionName(option);
+}
+
+export function isInParts(data: DataOptions["data"]): data is LabelledParts {
+  return typeof data === "object" && "train" in data;
+}
+
+/** What errors call the data: the file's path, the name of the parts, or `data`. */
+export function placeOfData({ data }: Pick<DataOptions, "data">): string {
+  return typeof data === "string" ? data : isInParts(data) ? data.name : "data";
+}
+
+/** What a data set is called. */
+export function nameOfData(options: Pick<DataOptions, "data">): string {
+  return basename(placeOfData(options));
+}
