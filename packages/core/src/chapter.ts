@@ -11,9 +11,10 @@
  * Its model is one square matrix `[layerDim, layerDim]` a layer. For a real model use `modelShapeFromConfig`,
  * `selectTargets`, `countLoraParams` and `staticBytes`.
  */
-import { type BaseFormatName, baseFormat, matrixBytes } from "./base-bytes.ts";
+
 import { InputError } from "./errors.ts";
-import { countLoraParams } from "./lora-params.ts";
+import { type BaseFormatName, baseFormat, matrixBytes } from "./memory/base-bytes.ts";
+import { countLoraParams } from "./model/lora-params.ts";
 import type { TrialResult } from "./results/types.ts";
 
 /** The chapter's model: 32 layers. */

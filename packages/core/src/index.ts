@@ -1,12 +1,3 @@
-export {
-  type BaseBytes,
-  type BaseFormat,
-  type BaseFormatName,
-  baseBytes,
-  baseFormat,
-  baseFormatNames,
-  type FloatDtype,
-} from "./base-bytes.ts";
 export { type CatalogueModel, catalogueModels, findCatalogueModel } from "./catalogue/catalogue.ts";
 export {
   type ChapterFigures,
@@ -66,11 +57,16 @@ export { type ScoredRuns, testScoreOf } from "./decide/test-score.ts";
 export { boundInUnit, inUnit } from "./decide/words.ts";
 export { InputError, isInputError } from "./errors.ts";
 export { formatBytes, formatCount, formatDecimalBytes } from "./format.ts";
-export type { LinearInput, LinearShape, ModelLinear } from "./linear-shapes.ts";
-export { countDoraParams, countLoraParams } from "./lora-params.ts";
 export { type ChangeEffect, changesThatFit, singleChanges } from "./memory/advice.ts";
-export { type MemoryBarsOptions, memoryBars } from "./memory/bars.ts";
-export { memoryBarsStyle } from "./memory/bars-style.ts";
+export {
+  type BaseBytes,
+  type BaseFormat,
+  type BaseFormatName,
+  baseBytes,
+  baseFormat,
+  baseFormatNames,
+  type FloatDtype,
+} from "./memory/base-bytes.ts";
 export { type Card, type CardChoice, cardBytes, cards, cardsFor } from "./memory/cards.ts";
 export {
   estimateMemory,
@@ -80,6 +76,13 @@ export {
 export { type Fit, fitOf, type Growable, largestThatFits } from "./memory/fits.ts";
 export { estimateFull, type FullEstimate, type FullOptions } from "./memory/full.ts";
 export { type MeasuredErrors, measuredErrors } from "./memory/measured-errors.ts";
+export {
+  type OptimizerKind,
+  type OptimizerName,
+  optimizerNames,
+  optimizerStateBytes,
+  type TrainedTensor,
+} from "./memory/optimizer-bytes.ts";
 export { type MemoryParts, partWords } from "./memory/parts.ts";
 export type { PeakPhase } from "./memory/peak.ts";
 export { type Profile, profileNames, profileOf, profiles } from "./memory/profiles.ts";
@@ -101,17 +104,12 @@ export {
   type StackSettings,
   type StackTraits,
 } from "./memory/stack.ts";
-export { type ModelShapeOptions, modelShapeFromConfig, modelTypes } from "./model-shape.ts";
-export {
-  type OptimizerKind,
-  type OptimizerName,
-  optimizerNames,
-  optimizerStateBytes,
-  type TrainedTensor,
-} from "./optimizer-bytes.ts";
-export { assertRank } from "./rank.ts";
-export type * from "./results/types.ts";
-export { scalingOf } from "./scaling.ts";
+export { type StaticBytes, type StaticBytesOptions, staticBytes } from "./memory/static-bytes.ts";
+export { type MemoryBarsOptions, memoryBars } from "./memory/svg/bars.ts";
+export { memoryBarsStyle } from "./memory/svg/bars-style.ts";
+export type { LinearInput, LinearShape, ModelLinear } from "./model/linear-shapes.ts";
+export { countDoraParams, countLoraParams } from "./model/lora-params.ts";
+export { type ModelShapeOptions, modelShapeFromConfig, modelTypes } from "./model/model-shape.ts";
 export type {
   BlockShape,
   FeedForwardShape,
@@ -119,9 +117,11 @@ export type {
   ModelParams,
   ModelShape,
   ModelType,
-} from "./shape.ts";
+} from "./model/shape.ts";
+export { selectTargets } from "./model/targets.ts";
+export { assertRank } from "./rank.ts";
+export type * from "./results/types.ts";
+export { scalingOf } from "./scaling.ts";
 export type { FactorMatrix, LoraFactors } from "./spectrum/factors.ts";
 export { rankAtEnergy, type Spectrum, spectrumOf } from "./spectrum/spectrum.ts";
 export { type TruncatedLora, truncateLora } from "./spectrum/truncate.ts";
-export { type StaticBytes, type StaticBytesOptions, staticBytes } from "./static-bytes.ts";
-export { selectTargets } from "./targets.ts";

@@ -1,5 +1,5 @@
 import { InputError } from "./errors.ts";
-import type { LinearShape } from "./linear-shapes.ts";
+import type { LinearShape } from "./model/linear-shapes.ts";
 
 /**
  * Throws E_RANK unless `rank` is a positive integer that fits each of `targets`: B·A `[outDim, inDim]` can have no

@@ -1,4 +1,4 @@
-import type { ModelType } from "../shape.ts";
+import type { ModelType } from "../model/shape.ts";
 
 /** Fields of a `config.json`. */
 export type Fields = Readonly<Record<string, unknown>>;

@@ -1,6 +1,6 @@
-import { type BaseFormat, bytesPerElement } from "../base-bytes.ts";
-import { type LinearShape, type ModelLinear, sumOf } from "../linear-shapes.ts";
-import type { BlockShape, ModelShape } from "../shape.ts";
+import { type LinearShape, type ModelLinear, sumOf } from "../model/linear-shapes.ts";
+import type { BlockShape, ModelShape } from "../model/shape.ts";
+import { type BaseFormat, bytesPerElement } from "./base-bytes.ts";
 import type { StackSettings, StackTraits } from "./stack.ts";
 
 /** What one block keeps for its backward pass, in bytes a token, by what keeps it. */

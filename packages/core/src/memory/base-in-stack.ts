@@ -1,9 +1,9 @@
-import { type BaseFormat, isQuantizedFormat, matrixBytes } from "../base-bytes.ts";
-import { type LinearShape, type ModelLinear, sumOf } from "../linear-shapes.ts";
-import type { ModelShape } from "../shape.ts";
-import { unquantizedDtype } from "../static-bytes.ts";
+import { type LinearShape, type ModelLinear, sumOf } from "../model/linear-shapes.ts";
+import type { ModelShape } from "../model/shape.ts";
 import { type ActivationContext, adapterElementBytes } from "./activations.ts";
+import { type BaseFormat, isQuantizedFormat, matrixBytes } from "./base-bytes.ts";
 import type { StackSettings, StackTraits } from "./stack.ts";
+import { unquantizedDtype } from "./static-bytes.ts";
 
 export interface BaseInStack {
   /** The format with the dtype that the stack leaves the rest in. */

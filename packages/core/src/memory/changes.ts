@@ -1,7 +1,7 @@
-import { baseFormat } from "../base-bytes.ts";
-import type { ModelShape } from "../shape.ts";
-import { selectTargets } from "../targets.ts";
+import type { ModelShape } from "../model/shape.ts";
+import { selectTargets } from "../model/targets.ts";
 import { isBefore } from "./activations.ts";
+import { baseFormat } from "./base-bytes.ts";
 import type { MemoryOptions } from "./estimate.ts";
 import type { StackSettings } from "./stack.ts";
 

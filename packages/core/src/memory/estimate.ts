@@ -1,17 +1,17 @@
-import { type BaseFormat, isQuantizedFormat } from "../base-bytes.ts";
 import { InputError } from "../errors.ts";
-import type { LinearShape } from "../linear-shapes.ts";
-import { pagedStateBytes } from "../optimizer-bytes.ts";
-import type { ModelShape } from "../shape.ts";
-import { type StaticBytes, staticBytes, trainedTensors, unquantizedDtype } from "../static-bytes.ts";
+import type { LinearShape } from "../model/linear-shapes.ts";
+import type { ModelShape } from "../model/shape.ts";
 import { blockActivations } from "./activations.ts";
+import { type BaseFormat, isQuantizedFormat } from "./base-bytes.ts";
 import { baseInStack, headInputs, largestMatrix } from "./base-in-stack.ts";
 import { logitBytes } from "./logits.ts";
+import { pagedStateBytes } from "./optimizer-bytes.ts";
 import { type MemoryParts, noParts, totalOfParts, withBlock } from "./parts.ts";
 import { type Peak, type PeakPhase, peakOf } from "./peak.ts";
 import type { Profile } from "./profiles.ts";
 import { checkSettings, optimizerKind, stackAssumptions } from "./settings.ts";
 import type { StackSettings } from "./stack.ts";
+import { type StaticBytes, staticBytes, trainedTensors, unquantizedDtype } from "./static-bytes.ts";
 
 export interface MemoryOptions {
   readonly shape: ModelShape;

@@ -1,9 +1,7 @@
-import { bytesPerElement, type FloatDtype } from "../base-bytes.ts";
-import { sumOf } from "../linear-shapes.ts";
-import { modelAssumptions } from "../model-assumptions.ts";
-import { optimizerStateBytes, pagedStateBytes, type TrainedTensor } from "../optimizer-bytes.ts";
-import type { ModelShape } from "../shape.ts";
+import { sumOf } from "../model/linear-shapes.ts";
+import type { ModelShape } from "../model/shape.ts";
 import { type ActivationContext, type BlockActivations, blockActivations } from "./activations.ts";
+import { bytesPerElement, type FloatDtype } from "./base-bytes.ts";
 import { baseInStack, headInputs } from "./base-in-stack.ts";
 import {
   checkpointedBlocks,
@@ -13,6 +11,8 @@ import {
   WORKSPACE,
 } from "./estimate.ts";
 import { logitBytes } from "./logits.ts";
+import { modelAssumptions } from "./model-assumptions.ts";
+import { optimizerStateBytes, pagedStateBytes, type TrainedTensor } from "./optimizer-bytes.ts";
 import { type MemoryParts, noParts, totalOfParts, withBlock } from "./parts.ts";
 import { largestPhase, type PeakPhase, peakOf } from "./peak.ts";
 import { checkSettings, optimizerKind, stackAssumptions } from "./settings.ts";

@@ -1,5 +1,5 @@
-import { bytesPerElement } from "../base-bytes.ts";
-import type { ModelShape } from "../shape.ts";
+import type { ModelShape } from "../model/shape.ts";
+import { bytesPerElement } from "./base-bytes.ts";
 import type { LossKind, StackTraits } from "./stack.ts";
 
 /** Bytes of logits and loss: at the peak, and what is left of them behind a forward pass. */

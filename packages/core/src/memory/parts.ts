@@ -1,4 +1,4 @@
-import { sumOf } from "../linear-shapes.ts";
+import { sumOf } from "../model/linear-shapes.ts";
 import type { BlockActivations } from "./activations.ts";
 
 /** Bytes at one time by what holds them. */

@@ -1,6 +1,6 @@
-import { type BaseFormatName, baseFormat, type FloatDtype } from "../base-bytes.ts";
 import { InputError } from "../errors.ts";
-import type { LinearShape } from "../linear-shapes.ts";
+import type { LinearShape } from "../model/linear-shapes.ts";
+import { type BaseFormatName, baseFormat, type FloatDtype } from "./base-bytes.ts";
 import { estimateMemory, type MemoryEstimate, type MemoryOptions } from "./estimate.ts";
 import { estimateFull, type FullEstimate } from "./full.ts";
 

@@ -1,6 +1,6 @@
 import { InputError } from "../errors.ts";
-import type { OptimizerKind, OptimizerName } from "../optimizer-bytes.ts";
-import { optimizerNames } from "../optimizer-bytes.ts";
+import type { OptimizerKind, OptimizerName } from "./optimizer-bytes.ts";
+import { optimizerNames } from "./optimizer-bytes.ts";
 import type { Profile } from "./profiles.ts";
 import { attentionKinds, checkpointingKinds, lossKinds, type StackSettings } from "./stack.ts";
 

@@ -1,5 +1,5 @@
-import type { FloatDtype } from "../base-bytes.ts";
-import type { OptimizerName } from "../optimizer-bytes.ts";
+import type { FloatDtype } from "./base-bytes.ts";
+import type { OptimizerName } from "./optimizer-bytes.ts";
 
 /** How the loss is computed, which decides what of the logits is in memory. */
 export type LossKind =

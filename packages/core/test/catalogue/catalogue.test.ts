@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { catalogueModels, findCatalogueModel } from "../../src/catalogue/catalogue.ts";
-import { modelShapeFromConfig } from "../../src/model-shape.ts";
-import type { ModelShape } from "../../src/shape.ts";
+import { modelShapeFromConfig } from "../../src/model/model-shape.ts";
+import type { ModelShape } from "../../src/model/shape.ts";
 
 /** The files of these on the hub hold the tied head a second time, and the hub's count has it twice. */
 const countedTwice = ["Qwen/Qwen3-0.6B", "Qwen/Qwen3-1.7B", "tiiuae/falcon-7b", "tiiuae/falcon-40b"];

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { baseBytes, baseFormat, nf4ConstantBytes } from "../src/base-bytes.ts";
-import { modelShapeFromConfig } from "../src/model-shape.ts";
-import { llama32With1B, mistral7B } from "./models.ts";
+import { baseBytes, baseFormat, nf4ConstantBytes } from "../../src/memory/base-bytes.ts";
+import { modelShapeFromConfig } from "../../src/model/model-shape.ts";
+import { llama32With1B, mistral7B } from "../models.ts";
 
 const mistral = modelShapeFromConfig(mistral7B);
 

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { countLoraParams } from "../src/lora-params.ts";
-import { modelShapeFromConfig } from "../src/model-shape.ts";
-import type { ModelHead } from "../src/shape.ts";
-import { selectTargets } from "../src/targets.ts";
-import { bertBase, gpt2With124M, llama32With3B, qwen25With05B } from "./models.ts";
+import { countLoraParams } from "../../src/model/lora-params.ts";
+import { modelShapeFromConfig } from "../../src/model/model-shape.ts";
+import type { ModelHead } from "../../src/model/shape.ts";
+import { selectTargets } from "../../src/model/targets.ts";
+import { bertBase, gpt2With124M, llama32With3B, qwen25With05B } from "../models.ts";
 
 interface ShapeCase {
   readonly name: string;
@@ -19,7 +19,7 @@ interface ShapeCase {
   }[];
 }
 /** Written by scripts/reference/shapes_fixture.py: transformers builds the modules, PEFT adapts them. */
-const fixture = new URL("./fixtures/model-shapes.json", import.meta.url);
+const fixture = new URL("../fixtures/model-shapes.json", import.meta.url);
 const cases = (JSON.parse(readFileSync(fixture, "utf8")) as { readonly cases: readonly ShapeCase[] }).cases;
 
 describe("modelShapeFromConfig", () => {

@@ -1,7 +1,7 @@
+import { formatBytes } from "../format.ts";
+import { sumOf, weightElements } from "../model/linear-shapes.ts";
+import type { ModelShape } from "../model/shape.ts";
 import { type BaseFormat, bytesPerElement } from "./base-bytes.ts";
-import { formatBytes } from "./format.ts";
-import { sumOf, weightElements } from "./linear-shapes.ts";
-import type { ModelShape } from "./shape.ts";
 
 /** What an estimate of `shape` takes for granted about the model itself. */
 export function modelAssumptions(shape: ModelShape, base: BaseFormat): string[] {

@@ -1,4 +1,4 @@
-import { InputError } from "./errors.ts";
+import { InputError } from "../errors.ts";
 import { type LinearShape, type ModelLinear, modulePaths } from "./linear-shapes.ts";
 import type { ModelShape } from "./shape.ts";
 

@@ -1,4 +1,4 @@
-import { InputError } from "../errors.ts";
+import { InputError } from "../../errors.ts";
 
 /**
  * Reads fields of a model's `config.json` and gathers every problem, so that one error can name them all.

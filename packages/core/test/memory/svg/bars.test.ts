@@ -8,8 +8,8 @@ import {
   memoryRows,
   modelShapeFromConfig,
   profileOf,
-} from "../../src/index.ts";
-import { llama31With8B } from "../models.ts";
+} from "../../../src/index.ts";
+import { llama31With8B } from "../../models.ts";
 
 const shape = modelShapeFromConfig(llama31With8B);
 const options = {

@@ -1,7 +1,7 @@
-import { formatBytes } from "../format.ts";
+import { formatBytes } from "../../format.ts";
+import type { MemoryParts } from "../parts.ts";
+import type { MemoryRow } from "../rows.ts";
 import { memoryBarsStyle } from "./bars-style.ts";
-import type { MemoryParts } from "./parts.ts";
-import type { MemoryRow } from "./rows.ts";
 
 export interface MemoryBarsOptions {
   /** Of the picture; default `Memory at the peak of training`. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { optimizerStateBytes, pagedStateBytes } from "../src/optimizer-bytes.ts";
+import { optimizerStateBytes, pagedStateBytes } from "../../src/memory/optimizer-bytes.ts";
 
 const large = { elements: 8 * 4096, count: 3, dtype: "fp32" } as const;
 const small = { elements: 4095, count: 3, dtype: "bf16" } as const;

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { type ModelLinear, modulePaths, sumOf, weightElements } from "../src/linear-shapes.ts";
-import { modelShapeFromConfig } from "../src/model-shape.ts";
-import type { ModelHead, ModelShape } from "../src/shape.ts";
+import { type ModelLinear, modulePaths, sumOf, weightElements } from "../../src/model/linear-shapes.ts";
+import { modelShapeFromConfig } from "../../src/model/model-shape.ts";
+import type { ModelHead, ModelShape } from "../../src/model/shape.ts";
 
 interface Parameter {
   /** With `*` for the layer's index. */
@@ -21,7 +21,7 @@ interface StructureCase {
   readonly parameters: readonly Parameter[];
 }
 /** Written by scripts/reference/structures_fixture.py: transformers builds the modules. */
-const fixture = new URL("./fixtures/model-structures.json", import.meta.url);
+const fixture = new URL("../fixtures/model-structures.json", import.meta.url);
 const cases = (JSON.parse(readFileSync(fixture, "utf8")) as { readonly cases: readonly StructureCase[] })
   .cases;
 

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { baseFormat, baseFormatNames } from "../src/base-bytes.ts";
-import { modelShapeFromConfig } from "../src/model-shape.ts";
-import type { OptimizerKind } from "../src/optimizer-bytes.ts";
-import { staticBytes } from "../src/static-bytes.ts";
-import { selectTargets } from "../src/targets.ts";
-import { bertBase, llama32With3B } from "./models.ts";
+import { baseFormat, baseFormatNames } from "../../src/memory/base-bytes.ts";
+import type { OptimizerKind } from "../../src/memory/optimizer-bytes.ts";
+import { staticBytes } from "../../src/memory/static-bytes.ts";
+import { modelShapeFromConfig } from "../../src/model/model-shape.ts";
+import { selectTargets } from "../../src/model/targets.ts";
+import { bertBase, llama32With3B } from "../models.ts";
 
 const shape = modelShapeFromConfig(llama32With3B);
 const queryValue = selectTargets(shape, ["q_proj", "v_proj"]);

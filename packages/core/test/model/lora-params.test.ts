@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { LinearShape } from "../src/linear-shapes.ts";
-import { countDoraParams, countLoraParams } from "../src/lora-params.ts";
-import { modelShapeFromConfig } from "../src/model-shape.ts";
-import { selectTargets } from "../src/targets.ts";
+import type { LinearShape } from "../../src/model/linear-shapes.ts";
+import { countDoraParams, countLoraParams } from "../../src/model/lora-params.ts";
+import { modelShapeFromConfig } from "../../src/model/model-shape.ts";
+import { selectTargets } from "../../src/model/targets.ts";
 import {
   llama2With7B,
   llama31With8B,
@@ -11,7 +11,7 @@ import {
   llama32With3B,
   mistral7B,
   qwen3With8B,
-} from "./models.ts";
+} from "../models.ts";
 
 const attention = ["q_proj", "k_proj", "v_proj", "o_proj"];
 const mlp = ["gate_proj", "up_proj", "down_proj"];

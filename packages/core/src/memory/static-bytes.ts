@@ -1,3 +1,7 @@
+import type { LinearShape } from "../model/linear-shapes.ts";
+import { sumOf } from "../model/linear-shapes.ts";
+import { countLoraParams } from "../model/lora-params.ts";
+import type { ModelShape } from "../model/shape.ts";
 import {
   type BaseFormat,
   baseBytes,
@@ -5,12 +9,8 @@ import {
   type FloatDtype,
   isQuantizedFormat,
 } from "./base-bytes.ts";
-import type { LinearShape } from "./linear-shapes.ts";
-import { sumOf } from "./linear-shapes.ts";
-import { countLoraParams } from "./lora-params.ts";
 import { modelAssumptions } from "./model-assumptions.ts";
 import { type OptimizerKind, optimizerStateBytes, type TrainedTensor } from "./optimizer-bytes.ts";
-import type { ModelShape } from "./shape.ts";
 
 export interface StaticBytesOptions {
   readonly shape: ModelShape;

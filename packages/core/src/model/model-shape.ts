@@ -1,4 +1,4 @@
-import { InputError } from "./errors.ts";
+import { InputError } from "../errors.ts";
 import { bertFamily } from "./families/bert.ts";
 import { ConfigReader } from "./families/config-reader.ts";
 import { deepseekFamily } from "./families/deepseek.ts";

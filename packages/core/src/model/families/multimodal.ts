@@ -1,4 +1,4 @@
-import { InputError } from "../errors.ts";
+import { InputError } from "../../errors.ts";
 import type { ModelLinear } from "../linear-shapes.ts";
 import type { ModelHead, ModelShape, ModelType } from "../shape.ts";
 import type { ConfigReader } from "./config-reader.ts";

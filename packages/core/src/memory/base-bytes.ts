@@ -1,6 +1,6 @@
-import { InputError } from "./errors.ts";
-import { type ModelLinear, sumOf } from "./linear-shapes.ts";
-import type { ModelShape } from "./shape.ts";
+import { InputError } from "../errors.ts";
+import { type ModelLinear, sumOf } from "../model/linear-shapes.ts";
+import type { ModelShape } from "../model/shape.ts";
 
 export type FloatDtype = "fp32" | "bf16" | "fp16";
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { modelShapeFromConfig } from "../src/model-shape.ts";
-import { selectTargets } from "../src/targets.ts";
-import { bertBase, llama32With1B } from "./models.ts";
+import { modelShapeFromConfig } from "../../src/model/model-shape.ts";
+import { selectTargets } from "../../src/model/targets.ts";
+import { bertBase, llama32With1B } from "../models.ts";
 
 const llama = modelShapeFromConfig(llama32With1B);
 const bert = modelShapeFromConfig(bertBase);

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { baseBytes, nf4ConstantBytes } from "../src/base-bytes.ts";
-import { findCatalogueModel } from "../src/catalogue/catalogue.ts";
-import { modulePaths, sumOf, weightElements } from "../src/linear-shapes.ts";
-import { countLoraParams } from "../src/lora-params.ts";
-import { modelShapeFromConfig, modelTypes } from "../src/model-shape.ts";
-import { staticBytes } from "../src/static-bytes.ts";
-import { selectTargets } from "../src/targets.ts";
+import { findCatalogueModel } from "../../src/catalogue/catalogue.ts";
+import { baseBytes, nf4ConstantBytes } from "../../src/memory/base-bytes.ts";
+import { staticBytes } from "../../src/memory/static-bytes.ts";
+import { modulePaths, sumOf, weightElements } from "../../src/model/linear-shapes.ts";
+import { countLoraParams } from "../../src/model/lora-params.ts";
+import { modelShapeFromConfig, modelTypes } from "../../src/model/model-shape.ts";
+import { selectTargets } from "../../src/model/targets.ts";
 
 const configOf = (name: string) => findCatalogueModel(name)!.config;
 const shapeOf = (name: string) => modelShapeFromConfig(configOf(name));
