@@ -48,7 +48,7 @@ def gpt2(hidden, layers, heads, **more):
     return dict(model_type="gpt2", n_embd=hidden, n_layer=layers, n_head=heads, n_positions=1024, vocab_size=50257, **more)
 
 
-LM, CLASSES, NONE = {"kind": "causal-lm"}, {"kind": "sequence-classification", "labels": 3}, {"kind": "none"}
+LM, CLASSES, NONE = {"kind": "causal-lm"}, {"kind": "classification", "labels": 3}, {"kind": "none"}
 DISTILBERT = dict(
     model_type="distilbert", dim=768, hidden_dim=3072, n_layers=6, n_heads=12, vocab_size=30522,
     max_position_embeddings=512,
@@ -117,13 +117,13 @@ CASES = [
     # "all-linear" fails in PEFT 0.21 here: pre_classifier is both adapted and, as its name ends in classifier, trained whole.
     ("DistilBERT base, 3 labels", DISTILBERT, CLASSES, [["q_lin", "v_lin"], ["lin1", "lin2"]]),
 ]
-MODELS = {"causal-lm": AutoModelForCausalLM, "sequence-classification": AutoModelForSequenceClassification, "none": AutoModel}
-TASKS = {"causal-lm": "CAUSAL_LM", "sequence-classification": "SEQ_CLS", "none": None}
+MODELS = {"causal-lm": AutoModelForCausalLM, "classification": AutoModelForSequenceClassification, "none": AutoModel}
+TASKS = {"causal-lm": "CAUSAL_LM", "classification": "SEQ_CLS", "none": None}
 
 
 def build(config, head):
     fields = {key: value for key, value in config.items() if key != "model_type"}
-    if head["kind"] == "sequence-classification":
+    if head["kind"] == "classification":
         fields |= {"num_labels": head["labels"], "pad_token_id": 0}
     if config["model_type"] in ("phi3", "smollm3", "olmo2"):
         fields |= {"pad_token_id": 0}

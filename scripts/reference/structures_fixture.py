@@ -19,8 +19,8 @@ warnings.filterwarnings("ignore")
 transformers.logging.set_verbosity_error()
 OUT = Path(__file__).parents[2] / "packages/core/test/fixtures/model-structures.json"
 
-LM, CLASSES, NONE = {"kind": "causal-lm"}, {"kind": "sequence-classification", "labels": 3}, {"kind": "none"}
-MODELS = {"causal-lm": AutoModelForCausalLM, "sequence-classification": AutoModelForSequenceClassification, "none": AutoModel}
+LM, CLASSES, NONE = {"kind": "causal-lm"}, {"kind": "classification", "labels": 3}, {"kind": "none"}
+MODELS = {"causal-lm": AutoModelForCausalLM, "classification": AutoModelForSequenceClassification, "none": AutoModel}
 
 
 def fields(model_type, hidden, intermediate, layers, heads, kv_heads, vocab, **more):
@@ -89,7 +89,7 @@ def build(config, head):
     given = {key: value for key, value in config.items() if key != "model_type"}
     if "text_config" not in given:
         given["pad_token_id"] = 0  # that of small vocabularies; no parameter depends on it
-    if head["kind"] == "sequence-classification":
+    if head["kind"] == "classification":
         given["num_labels"] = head["labels"]
     if config["model_type"] == "ministral":
         given |= {"layer_types": ["full_attention"] * config["num_hidden_layers"]}

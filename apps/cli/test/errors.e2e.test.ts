@@ -43,7 +43,7 @@ describe.concurrent("what is wrong in the input is found before anything is writ
     [
       "a rank above the layer's width",
       ["--model", "tiny", "--ranks", "4,9"],
-      /rank must be at most 8, the smaller side of self_attn\.k_proj \[8, 16\], got 9/,
+      /rank must be at most 8, the smaller dimension of k_proj \[8, 16\], v_proj \[8, 16\], got 9/,
     ],
     [
       "a truncated safetensors file",

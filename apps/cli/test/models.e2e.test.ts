@@ -145,7 +145,7 @@ describe("a model that cannot be trained", () => {
     const run = await cli(["sweep", "--model", "mamba", "--data", "tickets.csv"], inFolder);
     expect(run).toMatchObject({ code: 2, stdout: "" });
     expect(run.stderr).toMatch(
-      /^error: model_type must be one of llama, mistral, qwen2, .*, distilbert, got "mamba"\n$/,
+      /^error: model config: model_type must be one of llama, mistral, qwen2, .*, distilbert, got "mamba"\n$/,
     );
     expect(filesNow()).toEqual(files);
   });
@@ -162,7 +162,7 @@ describe("a model that cannot be trained", () => {
       cli([...sweep, "--ranks", "2,99"], inFolder),
       cli([...sweep, "--ranks", "2"], inFolder),
     ]);
-    expect(ranks.stderr).toMatch(/^error: rank must be at most 16, the smaller side of .*, got 99\n$/);
+    expect(ranks.stderr).toMatch(/^error: rank must be at most 8, the smaller dimension of .*, got 99\n$/);
     expect(tokens.stderr).toMatch(/tokenizer\.json/);
     expect([ranks.code, tokens.code]).toEqual([2, 2]);
   });

@@ -159,7 +159,11 @@ describe("train", () => {
       ["--dora", "--portable"],
       "error: portable must be off with dora, whose magnitudes have no portable form, got both\n",
     ],
-    ["a rank above the layer's width", ["--rank", "9"], "error: rank must be at most 8, the smaller side of"],
+    [
+      "a rank above the layer's width",
+      ["--rank", "9"],
+      "error: rank must be at most 8, the smaller dimension of",
+    ],
     ["a rank of 0", ["--rank", "0"], "error: --rank must be a positive integer, got 0\n"],
   ])("refuses %s before anything is trained", async (_, args, message) => {
     const run = await cli(["train", "--model", "llama", ...short, ...args, "--out", "refused"], inFolder);

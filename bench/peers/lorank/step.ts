@@ -2,12 +2,13 @@
  * The training step in LoRAnk, as a process that waits to be told how many steps to do: `python/step.py` in TypeScript,
  * with the same argument and the same lines.
  */
+
 import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
+import { targetLayers } from "@lorank/core";
 import { floats, type Tensor } from "@lorank/graph";
 import { onnxRuntime } from "@lorank/graph/devices";
 import {
-  adaptableLayers,
   adapterShape,
   type Base,
   createAdamW,
@@ -16,6 +17,7 @@ import {
   type MicroBatch,
   optimizerStep,
   Transformer,
+  weightShapes,
 } from "@lorank/train";
 import type { Ready, Steps, Work } from "../driver/work.ts";
 import { frozenBase } from "./frozen-base.ts";
@@ -38,7 +40,7 @@ for await (const line of createInterface({ input: process.stdin })) {
 
 /** Loads, says what is trained, and gives one step: forward, loss, backward, clip, AdamW. */
 async function trainer({ family, head, weights }: Base): Promise<() => Promise<number>> {
-  const targets = adaptableLayers(family, head);
+  const targets = targetLayers(head.shape, "all-linear");
   const lora = {
     rank: work.rank,
     alpha: 32,
@@ -47,8 +49,8 @@ async function trainer({ family, head, weights }: Base): Promise<() => Promise<n
     targetModules: targets.map(({ path }) => path),
   } as const;
   const trained = initialAdapter(targets, work.rank, 0);
-  for (const [name, tensor] of weights) {
-    if (head.trained.some((path) => name.startsWith(`${path}.`))) trained.set(name, tensor as Tensor);
+  for (const { name, trainedWhole } of weightShapes(family, head)) {
+    if (trainedWhole) trained.set(name, weights.get(name) as Tensor);
   }
   const model = new Transformer({
     family,

@@ -47,7 +47,7 @@ export function calculate(values: FormValues): Calculation {
   const labels = of("labels") === "" ? undefined : size("labels", of("labels"));
   const shape = modelShapeFromConfig(
     configOf(of("model"), of("config")),
-    labels === undefined ? {} : { head: { kind: "sequence-classification", labels } },
+    labels === undefined ? {} : { head: { kind: "classification", labels } },
   );
   const wanted = of("targets");
   const targets = selectTargets(shape, wanted === "all-linear" ? wanted : list(wanted));

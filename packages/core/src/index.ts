@@ -107,9 +107,23 @@ export {
 export { type StaticBytes, type StaticBytesOptions, staticBytes } from "./memory/static-bytes.ts";
 export { type MemoryBarsOptions, memoryBars } from "./memory/svg/bars.ts";
 export { memoryBarsStyle } from "./memory/svg/bars-style.ts";
+export {
+  type ActivationName,
+  type ModelComputation,
+  type TrainableModelType,
+  trainableModelTypes,
+} from "./model/computation/computation.ts";
+export type { LayerKind } from "./model/computation/layer-kinds.ts";
+export type { RopeSettings } from "./model/computation/rope.ts";
 export type { LinearInput, LinearShape, ModelLinear } from "./model/linear-shapes.ts";
 export { countDoraParams, countLoraParams } from "./model/lora-params.ts";
-export { type ModelShapeOptions, modelShapeFromConfig, modelTypes } from "./model/model-shape.ts";
+export {
+  type ModelShapeOptions,
+  modelShapeFromConfig,
+  modelTypes,
+  type TrainableModel,
+  trainableModelFromConfig,
+} from "./model/model-shape.ts";
 export type {
   BlockShape,
   FeedForwardShape,
@@ -118,7 +132,7 @@ export type {
   ModelShape,
   ModelType,
 } from "./model/shape.ts";
-export { selectTargets } from "./model/targets.ts";
+export { selectTargets, type TargetLayer, targetLayers, targetNames } from "./model/targets.ts";
 export { assertRank } from "./rank.ts";
 export type * from "./results/types.ts";
 export { scalingOf } from "./scaling.ts";

@@ -8,11 +8,12 @@
  * (default: the size of MiniLM). Weights are random, rank 8 on all linear layers. Every micro-batch runs both ways in turn;
  * round 1 compiles each shape, later rounds do not. Processor time is user and system time of all threads.
  */
+
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { targetLayers } from "@lorank/core";
 import { onnxRuntime } from "@lorank/graph/devices";
 import { noAdapter } from "../src/adapter/shape.ts";
-import { adaptableLayers } from "../src/adapter/targets.ts";
 import {
   countPaddedTokens,
   epochOrder,
@@ -81,7 +82,7 @@ if (Number(values.rounds) > 0) await time();
 async function time(): Promise<void> {
   const family = familyOf(config);
   const head = family.head(headOf(dataset.task));
-  const targets = adaptableLayers(family, head);
+  const targets = targetLayers(head.shape, "all-linear");
   const model = new Transformer({
     family,
     head,

@@ -7,10 +7,12 @@
  * so that a busy machine slows both; its processor time is what to compare there. FLOP counted: 2 a multiply-add of every matrix product that the step needs
  * (forward, gradient towards activations, LoRA; the last block for one row an example), recomputation not counted.
  */
+
 import { fork } from "node:child_process";
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { targetLayers } from "@lorank/core";
 import {
   type ComputeDtype,
   float32,
@@ -22,7 +24,6 @@ import {
 } from "@lorank/graph";
 import { onnxRuntime, tensorflowRuntime } from "@lorank/graph/devices";
 import { noAdapter } from "../src/adapter/shape.ts";
-import { adaptableLayers } from "../src/adapter/targets.ts";
 import { initialAdapter, initialHead, randomBase } from "../src/initial-weights.ts";
 import { Transformer } from "../src/model/transformer.ts";
 import { familyOf } from "../src/models/families.ts";
@@ -89,7 +90,7 @@ async function measure(name: keyof typeof cases): Promise<void> {
   const rank = Number(values.rank);
   const family = familyOf(config);
   const head = family.head({ kind: "classification", labels: 2 });
-  const targets = adaptableLayers(family, head);
+  const targets = targetLayers(head.shape, "all-linear");
   const shape = { rank, scaling: 32 / rank };
   const runtime = await makeRuntime!();
   const model = new Transformer({

@@ -4,9 +4,10 @@
  *
  *     node --expose-gc --conditions=@lorank/source --import tsx bench/session-bytes.ts
  */
+import { targetNames } from "@lorank/core";
 import { onnxRuntime } from "@lorank/graph/devices";
 import { adapterShape } from "../src/adapter/shape.ts";
-import { resolveTargets, targetNames } from "../src/adapter/targets.ts";
+import { resolveTargets } from "../src/adapter/targets.ts";
 import { planLayers } from "../src/model/layer-plan.ts";
 import { Programs } from "../src/model/programs.ts";
 import { familyOf } from "../src/models/families.ts";
@@ -15,9 +16,9 @@ import { models } from "./models.ts";
 for (const [name, config] of Object.entries(models)) {
   const family = familyOf(config);
   const head = family.head({ kind: "classification", labels: 2 });
-  const targetModules = targetNames(family, head);
+  const targetModules = targetNames(head.shape);
   const lora = { rank: 8, alpha: 8, scalingRule: "lora", dropout: 0, targetModules } as const;
-  const adapter = adapterShape(lora, resolveTargets(family, head, targetModules, 8));
+  const adapter = adapterShape(lora, resolveTargets(head, targetModules, 8));
   const runtime = await onnxRuntime({ threads: 2 });
   const quantization = () => undefined;
   const programs = new Programs({

@@ -7,14 +7,15 @@
  * Each way has processes of its own, so that its peak memory is its own; the ways take turns, so that a busy machine slows
  * all of them, and what is compared is the median of the ratios within a round. Optimiser and data are not in the step.
  */
+
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { targetLayers } from "@lorank/core";
 import { onnxRuntime } from "@lorank/graph/devices";
 import { noAdapter } from "../src/adapter/shape.ts";
-import { adaptableLayers } from "../src/adapter/targets.ts";
 import { initialAdapter, initialHead, randomBase } from "../src/initial-weights.ts";
 import type { MicroBatch } from "../src/model/batch.ts";
 import type { BaseWeight } from "../src/model/parameters.ts";
@@ -155,7 +156,7 @@ async function stepsOf({
 }: Job): Promise<(() => Promise<void>)[]> {
   const family = familyOf(models[model]);
   const head = family.head({ kind: "classification", labels: 2 });
-  const targets = adaptableLayers(family, head);
+  const targets = targetLayers(head.shape, "all-linear");
   const drawn: Map<string, BaseWeight> = randomBase(family, head, 0);
   const weights =
     base === "nf4" ? quantizeBase(family, head, drawn, { format: "nf4", blockSize: 64 }) : drawn;

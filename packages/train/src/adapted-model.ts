@@ -49,7 +49,7 @@ export function loadAdaptedModel(options: AdaptedModelOptions): AdaptedModel {
   const { modelPath, adapter, runtime, recompute } = options;
   const task = headFor(options);
   const { family, head, weights } = readBase(modelPath, task, options.quantization);
-  const loaded = adapter && fromPeftAdapter(family, head, adapter);
+  const loaded = adapter && fromPeftAdapter(head, adapter);
   const trained = loaded?.parameters ?? new Map<string, Tensor>();
   const parameters = new Map<string, BaseWeight>([...weights, ...trained]);
   const missing = weightShapes(family, head).filter(({ name }) => !parameters.has(name));

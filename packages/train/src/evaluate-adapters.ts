@@ -40,7 +40,7 @@ export async function evaluateAdapters(
   const runtime = await deviceRuntime({ device, threads, computeDtype: spec.compute ?? "float32" });
   const evaluations: Evaluation[] = [];
   for (const adapter of adapters) {
-    const { shape, parameters } = fromPeftAdapter(family, head, adapter);
+    const { shape, parameters } = fromPeftAdapter(head, adapter);
     const model = new Transformer({
       family,
       head,

@@ -2,7 +2,7 @@ export { type AdamW, type AdamWOptions, type AdamWState, createAdamW } from "./a
 export { type AdaptedModel, type AdaptedModelOptions, loadAdaptedModel } from "./adapted-model.ts";
 export { fromPeftAdapter, type LoadedAdapter, type TrainedAdapter, toPeftAdapter } from "./adapter/peft.ts";
 export { type AdapterShape, adapterShape, type LoraShape, noAdapter } from "./adapter/shape.ts";
-export { adaptableLayers, resolveTargets, type TargetLayer, targetNames } from "./adapter/targets.ts";
+export { resolveTargets } from "./adapter/targets.ts";
 export { assertWeights, type Base, loadBase, readBase } from "./base.ts";
 export type { DataOptions, DataRow, LabelledParts } from "./data/data-options.ts";
 export {
@@ -75,7 +75,7 @@ export { IGNORED, type MicroBatch } from "./model/batch.ts";
 export type { KeepMask } from "./model/keep-masks.ts";
 export { type RunOutputs, Transformer, type TransformerOptions } from "./model/transformer.ts";
 export { type WeightShape, weightShapes } from "./model/weights.ts";
-export { familyOf, supportedModelTypes } from "./models/families.ts";
+export { familyOf } from "./models/families.ts";
 export type { Family, Head, HeadModule } from "./models/family.ts";
 export { type OptimizerStep, optimizerStep } from "./optimizer-step.ts";
 export { type PlantedRankOptions, type PlantedRankTask, plantedRankTask } from "./planted-rank.ts";

@@ -1,6 +1,6 @@
+import type { TargetLayer } from "@lorank/core";
 import { float32, floats, type Tensor } from "@lorank/graph";
 import { loraAName, loraBName, magnitudeName } from "./adapter/names.ts";
-import type { TargetLayer } from "./adapter/targets.ts";
 import { type BaseWeight, isQuantized, weightValues } from "./model/parameters.ts";
 import { weightShapes } from "./model/weights.ts";
 import type { Family, HeadModule } from "./models/family.ts";

@@ -1,9 +1,8 @@
 import { readFileSync } from "node:fs";
-import { InputError, type Task, type TrialSpec } from "@lorank/core";
+import { InputError, type TargetLayer, type Task, type TrialSpec } from "@lorank/core";
 import type { Recompute, Runtime, Tensor } from "@lorank/graph";
 import { type DeviceName, deviceRuntime } from "@lorank/graph/devices";
 import type { AdapterShape } from "./adapter/shape.ts";
-import type { TargetLayer } from "./adapter/targets.ts";
 import { type Base, loadBase } from "./base.ts";
 import { datasetSha256, decodeDataset, type TokenizedDataset } from "./data/dataset.ts";
 import { initialAdapter, initialHead, initialMagnitudes } from "./initial-weights.ts";

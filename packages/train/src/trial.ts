@@ -56,7 +56,7 @@ export async function runTrial(
   const seconds = { load, train, evaluate: clock.lap(), total: clock.total() };
   await model.dispose();
   const { modelPath } = resources;
-  const adapter = toPeftAdapter({ family, head, spec, modelPath, trained });
+  const adapter = toPeftAdapter({ head, spec, modelPath, trained });
   const result = trialResult(
     spec,
     trained,
@@ -96,7 +96,7 @@ export interface OpenTrial {
 
 export async function openTrial(spec: TrialSpec, resources: TrialResources): Promise<OpenTrial> {
   const { base, data } = loadInputs(spec, resources);
-  const targets = resolveTargets(base.family, base.head, spec.lora.targetModules, spec.lora.rank);
+  const targets = resolveTargets(base.head, spec.lora.targetModules, spec.lora.rank);
   const trained = trainableParameters(spec, base, targets);
   const opened = await openModel(spec, base, adapterShape(spec.lora, targets), trained, resources);
   return { base, data, trained, ...opened };

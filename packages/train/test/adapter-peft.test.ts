@@ -10,7 +10,7 @@ const { spec, folder } = tinyTrial();
 const { lora } = spec;
 const trained = new Map();
 const task: Task = { kind: "classification", labels: ["late", "early"] };
-const { family, head } = loadBase(spec.base, folder, headOf(task));
+const { head } = loadBase(spec.base, folder, headOf(task));
 
 describe("toPeftAdapter", () => {
   test.each<[string, BaseWeights, string]>([
@@ -23,13 +23,13 @@ describe("toPeftAdapter", () => {
     ["a random one, which is nowhere", { ...spec.base, kind: "random", name: "org/tiny" } as BaseWeights, ""],
   ])("names as the base %s", (_, base, baseModel) => {
     const modelPath = relative(process.cwd(), folder);
-    const adapter = toPeftAdapter({ family, head, spec: { base, lora, task }, modelPath, trained });
+    const adapter = toPeftAdapter({ head, spec: { base, lora, task }, modelPath, trained });
     expect(adapter.baseModel).toBe(baseModel);
   });
 
   test("names the classes of a classifier, in the order of the task, and none of a language model", () => {
     const named = (kind: Task) =>
-      toPeftAdapter({ family, head, spec: { ...spec, task: kind }, modelPath: folder, trained }).classNames;
+      toPeftAdapter({ head, spec: { ...spec, task: kind }, modelPath: folder, trained }).classNames;
     expect(named(task)).toEqual(["late", "early"]);
     expect(named({ kind: "causal-lm" })).toBeUndefined();
   });

@@ -2,11 +2,11 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { readPeftAdapter } from "@lorank/checkpoint/files";
+import { targetLayers } from "@lorank/core";
 import { floats } from "@lorank/graph";
 import { onnxRuntime } from "@lorank/graph/devices";
 import { describe, expect, test } from "vitest";
 import { noAdapter } from "../src/adapter/shape.ts";
-import { adaptableLayers } from "../src/adapter/targets.ts";
 import { dropoutMasks } from "../src/dropout.ts";
 import { initialAdapter, randomBase } from "../src/initial-weights.ts";
 import { askingOf } from "../src/model/asking.ts";
@@ -147,7 +147,7 @@ describe("a last block computed for few tokens gives what it gives computed for 
   test("with the same dropout, which is drawn for every token", async () => {
     const family = familyOf(tinyConfig);
     const head = family.head({ kind: "causal-lm" });
-    const targets = adaptableLayers(family, head);
+    const targets = targetLayers(head.shape, "all-linear");
     const adapter = initialAdapter(targets, 2, 1);
     for (const [name, tensor] of adapter)
       if (name.endsWith("lora_B.weight")) randomStream(2, name).fillNormal(floats(tensor), 0.2);

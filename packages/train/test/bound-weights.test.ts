@@ -32,7 +32,7 @@ describe("a model on a runtime that binds constants", () => {
       const { spec, folder } = tinyTrial({ dropout: 0.2, targetModules: ["q_proj", "v_proj", "down_proj"] });
       const base = { ...spec.base, ...(quantization ? { quantization } : {}) };
       const { family, head, weights } = loadBase(base, folder, headOf(spec.task));
-      const targets = resolveTargets(family, head, spec.lora.targetModules, spec.lora.rank);
+      const targets = resolveTargets(head, spec.lora.targetModules, spec.lora.rank);
       const examples = tinyDataset().train.slice(0, 6);
       const step = async (runtime: Runtime) => {
         const trained = new Map([...initialAdapter(targets, 2, 0), ...initialHead(family, head, 0)]);

@@ -1,6 +1,6 @@
+import { targetLayers } from "@lorank/core";
 import { type ComputeDtype, floats, type Runtime, referenceRuntime, type Tensor } from "@lorank/graph";
 import { noAdapter } from "../src/adapter/shape.ts";
-import { adaptableLayers } from "../src/adapter/targets.ts";
 import { padBatch } from "../src/batches.ts";
 import { initialAdapter, randomBase } from "../src/initial-weights.ts";
 import { Transformer } from "../src/model/transformer.ts";
@@ -9,7 +9,7 @@ import { asLanguage, tinyConfig, tinyDataset } from "./tiny.ts";
 
 const family = familyOf(tinyConfig);
 const head = family.head({ kind: "causal-lm" });
-const targets = adaptableLayers(family, head);
+const targets = targetLayers(head.shape, "all-linear");
 
 /** A tiny language model with adapters on all linear layers, products in some type, what it trains, and a batch. */
 export function halfModel(

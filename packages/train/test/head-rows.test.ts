@@ -1,7 +1,7 @@
+import { targetLayers } from "@lorank/core";
 import { onnxRuntime } from "@lorank/graph/devices";
 import { describe, expect, test } from "vitest";
 import { noAdapter } from "../src/adapter/shape.ts";
-import { adaptableLayers } from "../src/adapter/targets.ts";
 import { initialAdapter, randomBase } from "../src/initial-weights.ts";
 import { IGNORED, type MicroBatch } from "../src/model/batch.ts";
 import { headPasses, rowsWithTarget } from "../src/model/head-rows.ts";
@@ -35,7 +35,7 @@ describe("headPasses", () => {
 describe("a vocabulary so large that the head takes several passes", () => {
   const family = familyOf({ ...tinyConfig, vocab_size: 300_000 }); // 16 rows a pass
   const head = family.head({ kind: "causal-lm" });
-  const targets = adaptableLayers(family, head);
+  const targets = targetLayers(head.shape, "all-linear");
   const parameters = new Map([...randomBase(family, head, 4), ...initialAdapter(targets, 2, 1)]);
   const modules = new Map(targets.map(({ path }) => [path, { rank: 2, scaling: 1 }]));
   const build = async () =>

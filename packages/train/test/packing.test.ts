@@ -1,11 +1,11 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { targetLayers } from "@lorank/core";
 import { floats } from "@lorank/graph";
 import { onnxRuntime } from "@lorank/graph/devices";
 import { describe, expect, test } from "vitest";
 import { noAdapter } from "../src/adapter/shape.ts";
-import { adaptableLayers } from "../src/adapter/targets.ts";
 import { countPaddedTokens, packingPays, padBatch } from "../src/batches.ts";
 import type { TokenizedExample, TokenizedTokensExample } from "../src/data/dataset.ts";
 import { dropoutMasks } from "../src/dropout.ts";
@@ -199,7 +199,7 @@ describe.each([
     padBatch(examples.slice(from, to) as TokenizedExample[], { pack });
 
   async function build(dropout = 0): Promise<Transformer> {
-    const targets = adaptableLayers(family, head);
+    const targets = targetLayers(head.shape, "all-linear");
     const adapter = initialAdapter(targets, 2, 1);
     for (const [name, tensor] of adapter)
       if (name.endsWith("lora_B.weight")) randomStream(2, name).fillNormal(floats(tensor), 0.2);

@@ -29,7 +29,7 @@ export function loadCase(folder: string, runtime: Runtime, recompute: Recompute 
     folder,
     classification ? { kind: "classification", labels: classesOf(adapter)! } : { kind: "causal-lm" },
   );
-  const { shape, parameters } = fromPeftAdapter(family, head, adapter);
+  const { shape, parameters } = fromPeftAdapter(head, adapter);
   return {
     model: new Transformer({
       family,

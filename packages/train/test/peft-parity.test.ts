@@ -2,12 +2,12 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, renameSync, rmSync } from
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { trainableModelTypes } from "@lorank/core";
 import { type Runtime, referenceRuntime } from "@lorank/graph";
 import { findTensorflow, onnxRuntime, tensorflowRuntime } from "@lorank/graph/devices";
 import { describe, expect, test } from "vitest";
 import { createAdamW } from "../src/adamw.ts";
 import { IGNORED } from "../src/model/batch.ts";
-import { supportedModelTypes } from "../src/models/families.ts";
 import { optimizerStep } from "../src/optimizer-step.ts";
 import {
   batchOf,
@@ -46,7 +46,7 @@ const runtimes: readonly (readonly [title: string, missing: boolean, make: () =>
 test("every supported model type has a fixture", () => {
   const covered = (type: string): boolean =>
     families.some((name) => name.split("-")[0] === type.replace(/_text$/, "") || name.startsWith(type));
-  expect(supportedModelTypes.filter((type) => !covered(type))).toEqual([]);
+  expect(trainableModelTypes.filter((type) => !covered(type))).toEqual([]);
 });
 
 // Files on the hub are of transformers 4: rope_theta and rope_scaling at the top, no layer_types, and so on.

@@ -3,12 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { encodeSafetensors } from "@lorank/checkpoint";
-import type { BaseQuantization } from "@lorank/core";
+import { type BaseQuantization, targetLayers } from "@lorank/core";
 import { float32, type Runtime, referenceRuntime } from "@lorank/graph";
 import { onnxRuntime } from "@lorank/graph/devices";
 import { beforeAll, describe, expect, test } from "vitest";
 import { noAdapter } from "../src/adapter/shape.ts";
-import { adaptableLayers } from "../src/adapter/targets.ts";
 import { type Base, loadBase, readBase } from "../src/base.ts";
 import { initialAdapter, initialHead, initialMagnitudes } from "../src/initial-weights.ts";
 import { type BaseWeight, isQuantized, weightValues } from "../src/model/parameters.ts";
@@ -54,7 +53,7 @@ function decoded({ family, weights }: Base): Map<string, BaseWeight> {
 /** Logits and all gradients of a rank-2 adapter, B not zero, on a batch with pads. */
 async function step(base: Base, weights: ReadonlyMap<string, BaseWeight>, runtime: Runtime, dora = false) {
   const { family, head } = base;
-  const targets = adaptableLayers(family, head);
+  const targets = targetLayers(head.shape, "all-linear");
   const trained = new Map([
     ...initialAdapter(targets, 2, 0),
     ...(dora ? initialMagnitudes(targets, weights) : []),

@@ -93,6 +93,7 @@ export const tinyBertConfig = {
   num_attention_heads: 4,
   vocab_size: 40,
   max_position_embeddings: 64,
+  type_vocab_size: 2,
   hidden_act: "gelu",
   initializer_range: 0.2,
   pad_token_id: 0,

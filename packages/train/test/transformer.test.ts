@@ -1,9 +1,9 @@
+import { targetLayers } from "@lorank/core";
 import { float32, floats, type Recompute, type Runtime, type Tensor } from "@lorank/graph";
 import { onnxRuntime } from "@lorank/graph/devices";
 import { beforeAll, describe, expect, test } from "vitest";
 import { loraAName, loraBName } from "../src/adapter/names.ts";
 import { noAdapter } from "../src/adapter/shape.ts";
-import { adaptableLayers } from "../src/adapter/targets.ts";
 import { padBatch } from "../src/batches.ts";
 import { dropoutMasks } from "../src/dropout.ts";
 import { initialAdapter, initialHead, randomBase } from "../src/initial-weights.ts";
@@ -15,7 +15,7 @@ import { tinyConfig, tinyDataset } from "./tiny.ts";
 const family = familyOf(tinyConfig);
 const examples = tinyDataset().train.slice(0, 8);
 const head = family.head({ kind: "classification", labels: 2 });
-const everyLinear = adaptableLayers(family, head);
+const everyLinear = targetLayers(head.shape, "all-linear");
 let runtime: Runtime;
 beforeAll(async () => {
   runtime = await onnxRuntime();

@@ -105,7 +105,7 @@ describe("runTrial", () => {
 
     const read = readPeftAdapter(join(folder, "adapter"));
     const { family, head, weights } = loadBase(spec.base, folder, headOf(spec.task));
-    const { shape, parameters } = fromPeftAdapter(family, head, read);
+    const { shape, parameters } = fromPeftAdapter(head, read);
     const model = new Transformer({
       family,
       runtime: await onnxRuntime(),
@@ -127,11 +127,11 @@ describe("bad input", () => {
     });
   });
 
-  test("a rank above the smaller side of a layer is an error that names the layer", async () => {
+  test("a rank above the smaller dimension of a layer is an error that names the layer", async () => {
     const { spec, resources } = tinyTrial({ rank: 9 });
     await expect(runTrial(spec, resources)).rejects.toMatchObject({
       code: "E_RANK",
-      message: "rank must be at most 8, the smaller side of self_attn.v_proj [8, 16], got 9",
+      message: "rank must be at most 8, the smaller dimension of v_proj [8, 16], got 9",
     });
   });
 
@@ -149,7 +149,7 @@ describe("bad input", () => {
     await expect(runTrial(spec, resources)).rejects.toMatchObject({
       code: "E_MODEL_TYPE",
       message:
-        'model_type must be one of llama, mistral, qwen2, qwen3, gemma2, gemma3_text, phi3, gpt2, bert, roberta, distilbert, got "mamba"',
+        'model config: model_type must be one of llama, mistral, qwen2, qwen3, gemma2, gemma3_text, phi3, gpt2, bert, roberta, distilbert, got "mamba"',
     });
   });
 

@@ -95,7 +95,7 @@ export async function engineAnswer(
   const labels = typed.labels ?? (encoder ? 2 : undefined);
   const shape = modelShapeFromConfig(
     config,
-    labels === undefined ? {} : { head: { kind: "sequence-classification", labels } },
+    labels === undefined ? {} : { head: { kind: "classification", labels } },
   );
   const selected = selectTargets(shape, targets);
   const { predictEngineMemory } = await import("@lorank/train");

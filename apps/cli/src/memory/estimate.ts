@@ -70,7 +70,7 @@ export function answer(
       return undefined;
     }
   };
-  const head = labels === undefined ? {} : { head: { kind: "sequence-classification", labels } as const };
+  const head = labels === undefined ? {} : { head: { kind: "classification", labels } as const };
   const shape = attempt(() => modelShapeFromConfig(config, head));
   const targets = shape && attempt(() => selectTargets(shape, choices.targets));
   if (shape === undefined || targets !== undefined)

@@ -26,7 +26,7 @@ export function costOfRank(
   { targetModules, dora }: AdapterPlan,
   rank: number,
 ): RankCost {
-  const loraParams = resolveTargets(family, head, targetModules, rank).reduce(
+  const loraParams = resolveTargets(head, targetModules, rank).reduce(
     (sum, { inDim, outDim }) => sum + rank * (inDim + outDim) + (dora ? outDim : 0),
     0,
   );

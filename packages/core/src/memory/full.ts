@@ -1,4 +1,5 @@
 import { sumOf } from "../model/linear-shapes.ts";
+import { headTensors } from "../model/parts.ts";
 import type { ModelShape } from "../model/shape.ts";
 import { type ActivationContext, type BlockActivations, blockActivations } from "./activations.ts";
 import { bytesPerElement, type FloatDtype } from "./base-bytes.ts";
@@ -122,7 +123,7 @@ function trainedBlock(context: ActivationContext): BlockActivations {
 function wholeModel(shape: ModelShape, dtype: FloatDtype): TrainedTensor[] {
   const { params, hiddenSize, vocabSize } = shape;
   const tensors = shape.linears.map(({ inDim, outDim, count }) => matrix(inDim, outDim, count, dtype));
-  for (const [rows, columns] of shape.headTensors) {
+  for (const [rows, columns] of headTensors(shape)) {
     if (rows !== undefined && columns !== undefined) tensors.push(matrix(columns, rows, 1, dtype));
   }
   const tokenRows = Math.min(vocabSize, params.embeddings / hiddenSize);

@@ -1,6 +1,7 @@
 import type { LinearShape } from "../model/linear-shapes.ts";
 import { sumOf } from "../model/linear-shapes.ts";
 import { countLoraParams } from "../model/lora-params.ts";
+import { headTensors } from "../model/parts.ts";
 import type { ModelShape } from "../model/shape.ts";
 import {
   type BaseFormat,
@@ -109,13 +110,13 @@ export function trainedTensors(
 ): { readonly lora: readonly TrainedTensor[]; readonly head: readonly TrainedTensor[] } {
   const { shape, targets, rank, base, adapterDtype = "fp32" } = options;
   const headDtype = options.headDtype ?? unquantizedDtype(base);
-  const trainsHead = shape.head.kind === "sequence-classification";
+  const trainsHead = shape.head.kind === "classification";
   return {
     lora: targets.flatMap(({ inDim, outDim, count }) => [
       { elements: rank * inDim, rows: rank, count, dtype: adapterDtype },
       { elements: rank * outDim, rows: outDim, count, dtype: adapterDtype },
     ]),
-    head: (trainsHead ? shape.headTensors : []).map((sizes) => ({
+    head: (trainsHead ? headTensors(shape) : []).map((sizes) => ({
       elements: sizes.reduce((product, size) => product * size, 1),
       ...(sizes.length > 1 ? { rows: sizes[0]! } : {}),
       count: 1,

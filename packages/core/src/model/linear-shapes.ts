@@ -34,13 +34,15 @@ export interface ModelLinear extends LinearShape {
   readonly perLayer?: number;
   /**
    * `block`: in the layers; `router`: there too, to choose experts; `pooler`: once, behind the last layer; `output`: the
-   * language-model head.
+   * language-model head; `classifier`: in a classification head.
    */
-  readonly role: "block" | "router" | "pooler" | "output";
+  readonly role: "block" | "router" | "pooler" | "output" | "classifier";
   /** Layers of a block with the same word here read the same tensor. */
   readonly reads: LinearInput;
   /** Whether it adds a bias `[outDim]`. */
   readonly bias: boolean;
+  /** Its weight is stored `[inDim, outDim]`, as GPT-2's Conv1D does, and not `[outDim, inDim]` (default false). */
+  readonly transposed?: boolean;
 }
 
 /** Elements of all weights of `linear`, without biases: `count * inDim * outDim`. */
@@ -48,19 +50,43 @@ export function weightElements(linear: LinearShape): number {
   return linear.count * linear.inDim * linear.outDim;
 }
 
+/** Shapes of the tensors of one layer of `linear`: its weight `[outDim, inDim]`, and its bias `[outDim]`. */
+export function linearTensors({ inDim, outDim, bias }: ModelLinear): number[][] {
+  return [[outDim, inDim], ...(bias ? [[outDim]] : [])];
+}
+
 /** Elements of all tensors of these shapes. */
 export function tensorElements(shapes: readonly (readonly number[])[]): number {
   return sumOf(shapes.map((shape) => shape.reduce((product, size) => product * size, 1)));
 }
 
-/** The module path of each single layer of `linear`. */
-export function* modulePaths(linear: ModelLinear): Generator<string> {
+/** One of the layers that a {@link ModelLinear} stands for. */
+export interface SingleLinear {
+  readonly linear: ModelLinear;
+  /** Its module path in the checkpoint. */
+  readonly path: string;
+  /** The layer that it is in; Infinity behind the last one. */
+  readonly layer: number;
+}
+
+/** The single layers of `linear`, from the first on. */
+export function singleLinears(linear: ModelLinear): SingleLinear[] {
   const { path, perLayer = 1, count } = linear;
+  if (!path.includes("*")) return [{ linear, path, layer: Number.POSITIVE_INFINITY }];
   const layers = linear.inLayers ?? Array.from({ length: count / perLayer }, (_, index) => index);
-  for (const layer of layers) {
+  return layers.flatMap((layer) => {
     const inLayer = path.replace("*", String(layer));
-    for (let expert = 0; expert < perLayer; expert += 1) yield inLayer.replace("*", String(expert));
-  }
+    return Array.from({ length: perLayer }, (_, expert) => ({
+      linear,
+      path: inLayer.replace("*", String(expert)),
+      layer,
+    }));
+  });
+}
+
+/** The path inside its layer, and inside its expert; the whole path outside of layers. */
+export function pathInLayer(path: string): string {
+  return path.split("*.").at(-1)!;
 }
 
 export function sumOf(numbers: readonly number[]): number {

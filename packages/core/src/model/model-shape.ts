@@ -1,31 +1,38 @@
 import { InputError } from "../errors.ts";
-import { bertFamily } from "./families/bert.ts";
-import { ConfigReader } from "./families/config-reader.ts";
-import { deepseekFamily } from "./families/deepseek.ts";
-import type { Family } from "./families/family.ts";
-import { fusedLayernormFamily } from "./families/fused-layernorm.ts";
-import { gpt2Family } from "./families/gpt2.ts";
-import { layernormFamily } from "./families/layernorm.ts";
-import { llamaFamily } from "./families/llama.ts";
-import { mixtureFamily } from "./families/mixture.ts";
-import { multimodalFamily } from "./families/multimodal.ts";
-import { qwenFamily } from "./families/qwen.ts";
+import {
+  type ModelComputation,
+  readComputation,
+  type TrainableModelType,
+  trainableModelTypes,
+} from "./computation/computation.ts";
+import { ConfigReader, isRecord } from "./config-reader.ts";
+import type { Architecture } from "./families/architecture.ts";
+import { bertArchitecture } from "./families/bert.ts";
+import { deepseekArchitecture } from "./families/deepseek.ts";
+import { fusedLayernormArchitecture } from "./families/fused-layernorm.ts";
+import { gpt2Architecture } from "./families/gpt2.ts";
+import { layernormArchitecture } from "./families/layernorm.ts";
+import { llamaArchitecture } from "./families/llama.ts";
+import { mixtureArchitecture } from "./families/mixture.ts";
+import { multimodalArchitecture } from "./families/multimodal.ts";
+import { qwenArchitecture } from "./families/qwen.ts";
+import { defaultHead, modelShape } from "./parts.ts";
 import type { ModelHead, ModelShape, ModelType } from "./shape.ts";
 
-const families: readonly Family[] = [
-  llamaFamily,
-  qwenFamily,
-  mixtureFamily,
-  deepseekFamily,
-  gpt2Family,
-  layernormFamily,
-  fusedLayernormFamily,
-  bertFamily,
-  multimodalFamily,
+const architectures: readonly Architecture[] = [
+  llamaArchitecture,
+  qwenArchitecture,
+  mixtureArchitecture,
+  deepseekArchitecture,
+  gpt2Architecture,
+  layernormArchitecture,
+  fusedLayernormArchitecture,
+  bertArchitecture,
+  multimodalArchitecture,
 ];
 
 /** Every `model_type` that is understood. */
-export const modelTypes: readonly ModelType[] = families.flatMap((family) => family.modelTypes);
+export const modelTypes: readonly ModelType[] = architectures.flatMap((each) => each.modelTypes);
 
 export interface ModelShapeOptions {
   /** Defaults to `causal-lm` for decoders and `none` for encoders. */
@@ -37,27 +44,60 @@ export interface ModelShapeOptions {
  *
  * Throws E_CONFIG, naming every field that is missing or wrong: nothing is guessed. A field may be absent only where
  * the model's own definition says what that means, for example no `head_dim` in a Llama config. Of a model that reads
- * images too, the text part is read; the shape's `covers` says so.
+ * images too, the text part is read; the shape's `covers` says so. Throws E_TASK for a language-model head on an encoder.
  */
 export function modelShapeFromConfig(config: unknown, options: ModelShapeOptions = {}): ModelShape {
-  if (typeof config !== "object" || config === null || Array.isArray(config)) {
-    throw new InputError("E_CONFIG", "model config must be the object of a config.json");
-  }
-  const fields = config as Readonly<Record<string, unknown>>;
-  const modelType = modelTypes.find((type) => type === fields.model_type);
-  const family = families.find((each) => modelType !== undefined && each.modelTypes.includes(modelType));
-  if (modelType === undefined || family === undefined) {
-    const given = fields.model_type === undefined ? "no such field" : JSON.stringify(fields.model_type);
-    throw new InputError(
-      "E_CONFIG",
-      `model config: model_type must be one of ${modelTypes.join(", ")}, got ${given}`,
-    );
-  }
-  return family.shape(modelType, new ConfigReader(fields), checkHead(options.head ?? family.defaultHead));
+  const reader = readerOf(config);
+  const modelType = typeOf(reader, modelTypes, "E_CONFIG");
+  const parts = partsOf(modelType, reader);
+  reader.finish();
+  return modelShape(modelType, parts, checkHead(options.head ?? defaultHead(parts)));
+}
+
+/** A model of which its config says enough to train it. */
+export interface TrainableModel {
+  readonly modelType: TrainableModelType;
+  readonly computation: ModelComputation;
+  /** Throws E_TASK for a language-model head on an encoder. */
+  readonly shape: (head: ModelHead) => ModelShape;
+}
+
+/**
+ * Reads a Hugging Face `config.json` with all that training needs: its shapes under any head, and how it computes.
+ *
+ * Throws E_MODEL_TYPE that lists the types that can be trained, and E_CONFIG as {@link modelShapeFromConfig}.
+ */
+export function trainableModelFromConfig(config: unknown): TrainableModel {
+  const reader = readerOf(config);
+  const modelType = typeOf(reader, trainableModelTypes, "E_MODEL_TYPE");
+  const parts = partsOf(modelType, reader);
+  const computation = readComputation(modelType, reader, parts);
+  reader.finish();
+  return { modelType, computation, shape: (head) => modelShape(modelType, parts, checkHead(head)) };
+}
+
+function readerOf(config: unknown): ConfigReader {
+  if (isRecord(config)) return new ConfigReader(config);
+  throw new InputError("E_CONFIG", "model config must be the object of a config.json");
+}
+
+function typeOf<Type extends ModelType>(
+  { fields }: ConfigReader,
+  known: readonly Type[],
+  code: "E_CONFIG" | "E_MODEL_TYPE",
+): Type {
+  const type = known.find((each) => each === fields.model_type);
+  if (type !== undefined) return type;
+  const given = fields.model_type === undefined ? "no such field" : JSON.stringify(fields.model_type);
+  throw new InputError(code, `model config: model_type must be one of ${known.join(", ")}, got ${given}`);
+}
+
+function partsOf(modelType: ModelType, reader: ConfigReader) {
+  return architectures.find((each) => each.modelTypes.includes(modelType))!.read(modelType, reader);
 }
 
 function checkHead(head: ModelHead): ModelHead {
-  if (head.kind === "sequence-classification" && !(Number.isSafeInteger(head.labels) && head.labels > 0)) {
+  if (head.kind === "classification" && !(Number.isSafeInteger(head.labels) && head.labels > 0)) {
     throw new InputError("E_CONFIG", `labels must be a positive integer, got ${head.labels}`);
   }
   return head;

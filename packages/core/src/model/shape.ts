@@ -40,7 +40,7 @@ export type ModelHead =
   /** Predicts the next token: `lm_head`. */
   | { readonly kind: "causal-lm" }
   /** Predicts one of `labels` classes: `score` without bias on decoders, `classifier` on encoders. */
-  | { readonly kind: "sequence-classification"; readonly labels: number }
+  | { readonly kind: "classification"; readonly labels: number }
   /** Nothing: hidden states are the output. */
   | { readonly kind: "none" };
 
@@ -121,6 +121,12 @@ export interface ModelShape {
   readonly kvHeads: number;
   readonly headDim: number;
   readonly vocabSize: number;
+  /** Rows of the table of learned positions; 0 where positions are rotary or none. */
+  readonly positions: number;
+  /** Rows of the table of token types; 0 without one. */
+  readonly tokenTypes: number;
+  /** Module path of the layers, `model.layers`: the fourth is `model.layers.3`. */
+  readonly layersPath: string;
   readonly block: BlockShape;
   /** Whether the output projection is the token embedding; false without a language-model head. */
   readonly tied: boolean;
@@ -133,10 +139,11 @@ export interface ModelShape {
   readonly experts: readonly ModelLinear[];
   /** What chooses experts. Takes an adapter only when it is named, and stays unquantised. */
   readonly routers: readonly ModelLinear[];
-  /** `lm_head`, which takes an adapter only when it is named; null without a language-model head. */
-  readonly outputLinear: ModelLinear | null;
-  /** Shapes of the head's own tensors, `[outDim, inDim]` and biases `[outDim]`; none when it is tied or absent. */
-  readonly headTensors: readonly (readonly number[])[];
+  /**
+   * The head's linear layers, in order of use: `lm_head`, tied or not, which takes an adapter only when it is named, or
+   * those of a classifier, which are trained whole. None without a head.
+   */
+  readonly headLinears: readonly ModelLinear[];
   readonly params: ModelParams;
   /** Exact; buffers such as rotary frequencies are not parameters. */
   readonly totalParams: number;

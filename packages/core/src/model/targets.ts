@@ -1,5 +1,5 @@
 import { InputError } from "../errors.ts";
-import { type LinearShape, type ModelLinear, modulePaths } from "./linear-shapes.ts";
+import { type ModelLinear, pathInLayer, type SingleLinear, singleLinears } from "./linear-shapes.ts";
 import type { ModelShape } from "./shape.ts";
 
 /**
@@ -23,35 +23,98 @@ export function selectTargets(
   targetModules: readonly string[] | "all-linear",
 ): readonly ModelLinear[] {
   if (targetModules === "all-linear") return shape.linears;
-  if (targetModules.length === 0) {
+  const outputs = shape.headLinears.filter(({ role }) => role === "output");
+  const candidates = [...shape.linears, ...shape.experts, ...shape.routers, ...outputs];
+  return matching(shape, candidates, targetModules).map(({ linear, layers }) =>
+    layers === "all" ? linear : { ...linear, count: layers.length },
+  );
+}
+
+/** One linear layer of a model. */
+export interface TargetLayer extends Pick<ModelLinear, "name" | "inDim" | "outDim"> {
+  /** Its module path in the checkpoint: `model.layers.3.self_attn.q_proj`. */
+  readonly path: string;
+  /** Whether its weight is stored `[inDim, outDim]`. */
+  readonly transposed: boolean;
+}
+
+/**
+ * The layers of {@link selectTargets} one by one, in the order in which a token passes them; only those that
+ * "all-linear" takes can be named. Throws E_TARGET naming every entry that matches nothing.
+ */
+export function targetLayers(
+  shape: ModelShape,
+  targetModules: readonly string[] | "all-linear",
+): readonly TargetLayer[] {
+  const targets =
+    targetModules === "all-linear"
+      ? shape.linears.flatMap(singleLinears)
+      : matching(shape, shape.linears, targetModules).flatMap(({ linear, layers }) =>
+          layers === "all" ? singleLinears(linear) : layers,
+        );
+  return targets
+    .sort((a, b) => a.layer - b.layer)
+    .map(({ linear: { name, inDim, outDim, transposed = false }, path }) => ({
+      name,
+      inDim,
+      outDim,
+      path,
+      transposed,
+    }));
+}
+
+/**
+ * Names for all layers that "all-linear" takes, as short as they can be without naming a layer of the head: `dense` in
+ * BERT, but `output.dense` and `intermediate.dense` in RoBERTa, whose head has a `dense` too.
+ */
+export function targetNames({ linears, headLinears }: ModelShape): string[] {
+  const names = linears.map(({ path }) => {
+    const parts = pathInLayer(path).split(".");
+    const ends = parts.map((_, index) => parts.slice(-1 - index).join("."));
+    return ends.find((end) => !headLinears.some((head) => isNamed(head.path, end))) ?? parts.join(".");
+  });
+  return [...new Set(names)];
+}
+
+/** Layers of one kind that names match. */
+interface Match {
+  readonly linear: ModelLinear;
+  readonly layers: readonly SingleLinear[] | "all";
+}
+
+function matching(shape: ModelShape, linears: readonly ModelLinear[], names: readonly string[]): Match[] {
+  if (names.length === 0) {
     throw new InputError(
       "E_TARGET",
       `targetModules must name at least one layer, got []. ${whatThereIs(shape)}`,
     );
   }
-  const candidates = [...shape.linears, ...shape.experts, ...shape.routers];
-  if (shape.outputLinear !== null) candidates.push(shape.outputLinear);
-  const used = new Set<string>();
-  const selected: ModelLinear[] = [];
-  for (const linear of candidates) {
-    let count = 0;
-    for (const path of modulePaths(linear)) {
-      const matching = targetModules.filter((target) => path === target || path.endsWith(`.${target}`));
-      for (const target of matching) used.add(target);
-      if (matching.length > 0) count += 1;
-    }
-    if (count === linear.count) selected.push(linear);
-    else if (count > 0) selected.push({ ...linear, count });
-  }
-  const unknown = targetModules.filter((target) => !used.has(target));
-  if (unknown.length > 0) {
-    const names = unknown.map((target) => JSON.stringify(target)).join(", ");
-    throw new InputError("E_TARGET", `no layer matches ${names}. ${whatThereIs(shape)}`);
-  }
-  return selected;
+  const unknown = new Set(names);
+  const matches = linears.map((linear) => matchOf(linear, names, unknown));
+  if (unknown.size === 0) return matches.filter(({ layers }) => layers === "all" || layers.length > 0);
+  const quoted = [...unknown].map((name) => JSON.stringify(name)).join(", ");
+  throw new InputError("E_TARGET", `no layer matches ${quoted}. ${whatThereIs(shape)}`);
 }
 
-function whatThereIs(shape: ModelShape): string {
-  const linears: readonly LinearShape[] = [...shape.linears, ...shape.experts, ...shape.routers];
-  return `This model has: ${[...new Set(linears.map(({ name }) => name))].join(", ")}`;
+/** Takes the names that match out of `unknown`. Looks at single layers only where a name is of one. */
+function matchOf(linear: ModelLinear, names: readonly string[], unknown: Set<string>): Match {
+  const path = pathInLayer(linear.path);
+  const ofAll = names.filter((name) => isNamed(path, name));
+  const ofSome = names.filter((name) => name.endsWith(`.${path}`));
+  const layers = (ofSome.length === 0 ? [] : singleLinears(linear)).filter((single) => {
+    const matched = ofSome.filter((name) => isNamed(single.path, name));
+    for (const name of matched) unknown.delete(name);
+    return matched.length > 0;
+  });
+  for (const name of ofAll) unknown.delete(name);
+  return { linear, layers: ofAll.length > 0 || layers.length === linear.count ? "all" : layers };
+}
+
+function isNamed(path: string, name: string): boolean {
+  return path === name || path.endsWith(`.${name}`);
+}
+
+function whatThereIs({ linears, experts, routers }: ModelShape): string {
+  const names = [...linears, ...experts, ...routers].map(({ name }) => name);
+  return `This model has: ${[...new Set(names)].join(", ")}`;
 }

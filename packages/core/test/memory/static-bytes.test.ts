@@ -69,7 +69,7 @@ describe("staticBytes", () => {
   });
 
   test("trains a classification head in the base's dtype beside its frozen original, as PEFT does", () => {
-    const head = { kind: "sequence-classification", labels: 2 } as const;
+    const head = { kind: "classification", labels: 2 } as const;
     const classifier = modelShapeFromConfig(bertBase, { head });
     const targets = selectTargets(classifier, ["query", "value"]);
     const headParams = 2 * 768 + 2;

@@ -2,9 +2,10 @@ import { describe, expect, test } from "vitest";
 import { findCatalogueModel } from "../../src/catalogue/catalogue.ts";
 import { baseBytes, nf4ConstantBytes } from "../../src/memory/base-bytes.ts";
 import { staticBytes } from "../../src/memory/static-bytes.ts";
-import { modulePaths, sumOf, weightElements } from "../../src/model/linear-shapes.ts";
+import { singleLinears, sumOf, weightElements } from "../../src/model/linear-shapes.ts";
 import { countLoraParams } from "../../src/model/lora-params.ts";
 import { modelShapeFromConfig, modelTypes } from "../../src/model/model-shape.ts";
+import { headTensors } from "../../src/model/parts.ts";
 import { selectTargets } from "../../src/model/targets.ts";
 
 const configOf = (name: string) => findCatalogueModel(name)!.config;
@@ -91,7 +92,7 @@ describe("experts", () => {
 
   test("have a path for each, and a last name that they share with dense layers", () => {
     const shape = shapeOf("deepseek-v2-lite");
-    const paths = [...modulePaths(shape.experts[0]!)];
+    const paths = singleLinears(shape.experts[0]!).map(({ path }) => path);
     expect(paths).toHaveLength(26 * 64);
     expect(paths[0]).toBe("model.layers.1.mlp.experts.0.gate_proj");
     expect(paths.at(-1)).toBe("model.layers.26.mlp.experts.63.gate_proj");
@@ -218,8 +219,8 @@ describe("flags of single types", () => {
 
   test("a Phi's head has a bias, tied or not", () => {
     const shape = modelShapeFromConfig({ ...configOf("phi-2"), tie_word_embeddings: true });
-    expect(shape.headTensors).toEqual([[51_200]]);
-    expect(shape.outputLinear).toMatchObject({ bias: true });
+    expect(headTensors(shape)).toEqual([[51_200]]);
+    expect(shape.headLinears).toMatchObject([{ name: "lm_head", bias: true }]);
   });
 });
 

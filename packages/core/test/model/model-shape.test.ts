@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { countLoraParams } from "../../src/model/lora-params.ts";
 import { modelShapeFromConfig } from "../../src/model/model-shape.ts";
+import { headTensors } from "../../src/model/parts.ts";
 import type { ModelHead } from "../../src/model/shape.ts";
 import { selectTargets } from "../../src/model/targets.ts";
 import { bertBase, gpt2With124M, llama32With3B, qwen25With05B } from "../models.ts";
@@ -29,7 +30,7 @@ describe("modelShapeFromConfig", () => {
 
   test.each(cases)("counts the adapters of $name as PEFT does", ({ config, head, adapters }) => {
     const shape = modelShapeFromConfig(config, { head });
-    const headParams = head.kind === "sequence-classification" ? shape.params.head : 0;
+    const headParams = head.kind === "classification" ? shape.params.head : 0;
     for (const { targets, rank, loraParams, trainableParams } of adapters) {
       expect(countLoraParams(selectTargets(shape, targets), rank), String(targets)).toBe(loraParams);
       expect(loraParams + headParams).toBe(trainableParams);
@@ -60,14 +61,15 @@ describe("modelShapeFromConfig", () => {
   });
 
   test("fuses q, k and v of a GPT-2, and tells its two c_proj apart", () => {
-    const { linears, tied, headTensors } = modelShapeFromConfig(gpt2With124M);
+    const shape = modelShapeFromConfig(gpt2With124M);
+    const { linears, tied } = shape;
     expect(linears.map(({ name, inDim, outDim, bias }) => ({ name, inDim, outDim, bias }))).toEqual([
       { name: "c_attn", inDim: 768, outDim: 2304, bias: true },
       { name: "attn.c_proj", inDim: 768, outDim: 768, bias: true },
       { name: "c_fc", inDim: 768, outDim: 3072, bias: true },
       { name: "mlp.c_proj", inDim: 3072, outDim: 768, bias: true },
     ]);
-    expect({ tied, headTensors }).toEqual({ tied: true, headTensors: [] });
+    expect({ tied, headTensors: headTensors(shape) }).toEqual({ tied: true, headTensors: [] });
   });
 
   test("rejects a GPT-2 with cross-attention, which has more layers than it counts", () => {
@@ -137,9 +139,13 @@ describe("modelShapeFromConfig", () => {
 
   test("rejects a language-model head on an encoder, and no labels", () => {
     expect(() => modelShapeFromConfig(bertBase, { head: { kind: "causal-lm" } })).toThrow(
-      'head must be "none" or "sequence-classification" for model_type bert, got "causal-lm"',
+      expect.objectContaining({
+        code: "E_TASK",
+        message:
+          "task must be classification for a model of type bert, in which every token sees those after it, got causal-lm",
+      }),
     );
-    const head = { kind: "sequence-classification", labels: 0 } as const;
+    const head = { kind: "classification", labels: 0 } as const;
     expect(() => modelShapeFromConfig(bertBase, { head })).toThrow(
       "labels must be a positive integer, got 0",
     );

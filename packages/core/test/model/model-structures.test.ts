@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { type ModelLinear, modulePaths, sumOf, weightElements } from "../../src/model/linear-shapes.ts";
+import { type ModelLinear, singleLinears, sumOf, weightElements } from "../../src/model/linear-shapes.ts";
 import { modelShapeFromConfig } from "../../src/model/model-shape.ts";
+import { headTensors } from "../../src/model/parts.ts";
 import type { ModelHead, ModelShape } from "../../src/model/shape.ts";
 
 interface Parameter {
@@ -71,12 +72,13 @@ describe("modelShapeFromConfig, beside the modules of transformers", () => {
   });
 
   test.each(cases)("finds the head of $name", ({ config, head, parameters }) => {
-    const { headTensors, tied, outputLinear } = modelShapeFromConfig(config, { head });
+    const shape = modelShapeFromConfig(config, { head });
+    const { tied, headLinears } = shape;
     const theirs = parameters.filter(({ path }) => /^(lm_head|score)\./.test(path));
-    expect(headTensors).toEqual(theirs.map(({ shape }) => shape));
+    expect(headTensors(shape)).toEqual(theirs.map(({ shape }) => shape));
     expect(tied).toBe(head.kind === "causal-lm" && !theirs.some(({ path }) => path === "lm_head.weight"));
-    expect(outputLinear !== null).toBe(head.kind === "causal-lm");
-    expect(outputLinear?.bias ?? false).toBe(theirs.some(({ path }) => path === "lm_head.bias"));
+    expect(headLinears.some(({ role }) => role === "output")).toBe(head.kind === "causal-lm");
+    expect(headLinears.some(({ bias }) => bias)).toBe(theirs.some(({ path }) => path === "lm_head.bias"));
   });
 });
 
@@ -86,8 +88,7 @@ function routersThatAreLinear({ routers }: ModelShape): readonly ModelLinear[] {
 }
 
 function layersOf(linear: ModelLinear): number[] {
-  const star = linear.path.indexOf("*");
-  return [...modulePaths(linear)].map((path) => Number.parseInt(path.slice(star), 10));
+  return singleLinears(linear).map(({ layer }) => layer);
 }
 
 function expanded(layers: Parameter["layers"]): number[] {

@@ -1,4 +1,4 @@
-import { defaultMargins, InputError, isInputError, type Task } from "@lorank/core";
+import { defaultMargins, InputError, isInputError, type Task, targetNames } from "@lorank/core";
 import {
   createTokenizer,
   datasetSha256,
@@ -12,7 +12,6 @@ import {
   type TextTokenizer,
   type TokenInputs,
   type TokenizedDataset,
-  targetNames,
 } from "@lorank/train";
 import { sweepDefaults as usual } from "../defaults.ts";
 import { planSweep, type SweepInputs } from "../plan/plan.ts";
@@ -64,8 +63,8 @@ export async function preparePlan(
   const data = await loadDataset(settings);
   const head = family.head(headOf(data.task));
   const { targets = usual.targets } = settings;
-  const targetModules = targets === "all-linear" ? targetNames(family, head) : targets;
-  checkRanks(family, head, targetModules, ranks);
+  const targetModules = targets === "all-linear" ? targetNames(head.shape) : targets;
+  checkRanks(head, targetModules, ranks);
   checkWeights(base, head);
   const maxLength = maxLengthOf(settings, family, data.task.kind);
   const { dataset, test, notes } = tokenised(modelPath, { ...data.inputs, maxLength }, (tokenizer) =>
@@ -122,17 +121,12 @@ function makeTokens<T>(modelPath: string, _: unknown, make: (tokenizer: TextToke
 }
 
 /** Targets and all ranks, in one message. */
-function checkRanks(
-  family: Family,
-  head: HeadModule,
-  targetModules: readonly string[],
-  ranks: readonly number[],
-): void {
+function checkRanks(head: HeadModule, targetModules: readonly string[], ranks: readonly number[]): void {
   const problems = new Set<string>();
   let code = "E_RANK";
   for (const rank of ranks) {
     try {
-      resolveTargets(family, head, targetModules, rank);
+      resolveTargets(head, targetModules, rank);
     } catch (error) {
       if (!isInputError(error)) throw error;
       problems.add(error.message);

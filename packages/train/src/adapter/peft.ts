@@ -1,15 +1,13 @@
 import { resolve } from "node:path";
 import { type LoraLayer, layerScaling, type Matrix, type PeftAdapter } from "@lorank/checkpoint";
 import { parseHubId } from "@lorank/checkpoint/hub";
-import { type BaseWeights, InputError, type TrialSpec } from "@lorank/core";
+import { type BaseWeights, InputError, type TrialSpec, targetLayers } from "@lorank/core";
 import { float32, floats, type Tensor } from "@lorank/graph";
-import type { Family, HeadModule } from "../models/family.ts";
+import type { HeadModule } from "../models/family.ts";
 import { isLoraName, loraAName, loraBName, magnitudeName } from "./names.ts";
 import type { AdapterShape, LoraShape } from "./shape.ts";
-import { adaptableLayers } from "./targets.ts";
 
 export interface TrainedAdapter {
-  readonly family: Family;
   readonly head: HeadModule;
   readonly spec: Pick<TrialSpec, "base" | "lora" | "task">;
   /** What the base was read from: a folder or a `.gguf` file. */
@@ -19,10 +17,10 @@ export interface TrainedAdapter {
 }
 
 /** The trained tensors in PEFT's form. */
-export function toPeftAdapter({ family, head, spec, modelPath, trained }: TrainedAdapter): PeftAdapter {
+export function toPeftAdapter({ head, spec, modelPath, trained }: TrainedAdapter): PeftAdapter {
   const { base, lora, task } = spec;
   const layers = new Map<string, LoraLayer>();
-  for (const { path } of adaptableLayers(family, head)) {
+  for (const { path } of targetLayers(head.shape, "all-linear")) {
     const [loraA, loraB] = [trained.get(loraAName(path)), trained.get(loraBName(path))];
     if (!loraA || !loraB) continue;
     const magnitude = trained.get(magnitudeName(path));
@@ -40,7 +38,7 @@ export function toPeftAdapter({ family, head, spec, modelPath, trained }: Traine
     scalingRule: lora.scalingRule,
     dropout: lora.dropout,
     dora: lora.dora === true,
-    fanInFanOut: family.linears.some(({ transposed }) => transposed === true),
+    fanInFanOut: head.shape.linears.some(({ transposed }) => transposed === true),
     targetModules: lora.targetModules,
     taskType: task.kind === "classification" ? "SEQ_CLS" : "CAUSAL_LM",
     baseModel: placeOf(base, modelPath),
@@ -66,8 +64,8 @@ export interface LoadedAdapter {
  * An adapter ready to run on a model. Throws E_ADAPTER with every layer that the model does not have, or has in
  * another shape: the adapter then belongs to another model.
  */
-export function fromPeftAdapter(family: Family, head: HeadModule, adapter: PeftAdapter): LoadedAdapter {
-  const places = new Map(adaptableLayers(family, head).map((layer) => [layer.path, layer]));
+export function fromPeftAdapter(head: HeadModule, adapter: PeftAdapter): LoadedAdapter {
+  const places = new Map(targetLayers(head.shape, "all-linear").map((layer) => [layer.path, layer]));
   const problems: string[] = [];
   const modules = new Map<string, LoraShape>();
   const parameters = new Map<string, Tensor>();

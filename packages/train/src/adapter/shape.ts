@@ -1,5 +1,4 @@
-import { type LoraSpec, scalingOf } from "@lorank/core";
-import type { TargetLayer } from "./targets.ts";
+import { type LoraSpec, scalingOf, type TargetLayer } from "@lorank/core";
 
 /** Rank and factor on B·A of one adapted layer. */
 export interface LoraShape {

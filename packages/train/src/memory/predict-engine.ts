@@ -1,6 +1,5 @@
-import type { BaseQuantization, LoraSpec } from "@lorank/core";
+import { type BaseQuantization, type LoraSpec, targetNames } from "@lorank/core";
 import type { Recompute } from "@lorank/graph";
-import { targetNames } from "../adapter/targets.ts";
 import { padBatch, paddedLength } from "../batches.ts";
 import type { TokenizedExample, TokenizedTokensExample } from "../data/dataset.ts";
 import { EVALUATION_TOKENS } from "../evaluate.ts";
@@ -46,7 +45,7 @@ export function predictEngineMemory(options: EngineMemoryOptions): Promise<Memor
     scalingRule: "lora",
     dropout,
     ...(dora ? { dora } : {}),
-    targetModules: options.targetModules ?? targetNames(family, head),
+    targetModules: options.targetModules ?? targetNames(head.shape),
   };
   const inputIds = new Array<number>(seq).fill(0);
   const labels = inputIds.map((_, i) => (i < seq - 1 - targets || i === seq - 1 ? IGNORED : 0));

@@ -1,7 +1,7 @@
-import type { BaseQuantization, LoraSpec } from "@lorank/core";
+import type { BaseQuantization, LoraSpec, TargetLayer } from "@lorank/core";
 import { type Recompute, sizeOf } from "@lorank/graph";
 import { adapterShape } from "../adapter/shape.ts";
-import { resolveTargets, type TargetLayer } from "../adapter/targets.ts";
+import { resolveTargets } from "../adapter/targets.ts";
 import { type WeightShape, weightShapes } from "../model/weights.ts";
 import type { Family, HeadModule } from "../models/family.ts";
 import { quantizedWeightNames } from "../quantize/quantize-base.ts";
@@ -71,7 +71,7 @@ export function processPeak(residentAtStart: number): number {
  */
 export async function predictMemory(options: MemoryOptions): Promise<MemoryPrediction> {
   const { family, head, lora, quantization, recompute = "cheap", dataTokens = 0 } = options;
-  const targets = resolveTargets(family, head, lora.targetModules, lora.rank);
+  const targets = resolveTargets(head, lora.targetModules, lora.rank);
   const quantized = quantization ? quantizedWeightNames(family) : new Set<string>();
   const kept = (name: string) => (quantized.has(name) ? quantization : undefined);
   const adapter = adapterShape(lora, targets);

@@ -142,7 +142,7 @@ export class Programs {
       hiddenSize: family.hiddenSize,
       adapter,
       quantization,
-      isTrained: (name) => trainBase || isTrainedWhole(head.trained, name),
+      isTrained: (name) => trainBase || isTrainedWhole(head, name),
     });
   }
 }

@@ -250,7 +250,7 @@ export class Transformer {
   /** A parameter of the base, unless it is trained. */
   #frozen(name: string): Tensor | undefined {
     const { parameters, head, trainBase = false } = this.#options;
-    if (trainBase || isLoraName(name) || isTrainedWhole(head.trained, name)) return undefined;
+    if (trainBase || isLoraName(name) || isTrainedWhole(head, name)) return undefined;
     return findParameter(parameters, name);
   }
 }

@@ -27,26 +27,27 @@ export function weightShapes(family: Family, head: HeadModule): WeightShape[] {
     table(embeddings.tokens, family.vocabSize),
     ...(embeddings.positions ? [table(embeddings.positions.name, embeddings.positions.rows)] : []),
     ...(embeddings.types ? [table(embeddings.types.name, embeddings.types.rows)] : []),
-    ...(embeddings.norm ? moduleWeights(embeddings.norm, "", []) : []),
+    ...(embeddings.norm ? moduleWeights(embeddings.norm, "", never) : []),
     ...Array.from({ length: family.layers }, (_, layer) =>
-      moduleWeights(family, `${family.blockPath(layer)}.`, []),
+      moduleWeights(family, `${family.blockPath(layer)}.`, never),
     ).flat(),
-    ...moduleWeights(head, "", head.trained),
+    ...moduleWeights(head, "", (name) => isTrainedWhole(head, name)),
   ];
   return [...new Map(all.map((weight) => [weight.name, weight])).values()]; // a tied output layer is the embedding
 }
 
-/** Whether a weight belongs to one of the modules that training an adapter trains whole. */
-export function isTrainedWhole(trained: readonly string[], name: string): boolean {
-  return trained.some((module) => name.startsWith(`${module}.`));
+/** Whether a weight is the classification head's, which training an adapter trains whole. */
+export function isTrainedWhole({ shape }: HeadModule, name: string): boolean {
+  return shape.headLinears.some(({ role, path }) => role === "classifier" && name.startsWith(`${path}.`));
 }
+
+const never = (): boolean => false;
 
 function moduleWeights(
   { linears, vectors }: ModuleShape,
   prefix: string,
-  trained: readonly string[],
+  whole: (name: string) => boolean,
 ): WeightShape[] {
-  const whole = (name: string): boolean => isTrainedWhole(trained, name);
   return [
     ...linears.flatMap(
       ({ path, inDim, outDim, bias, transposed = false, weightName = `${prefix}${path}.weight` }) => {

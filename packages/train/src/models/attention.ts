@@ -19,10 +19,10 @@ export interface AttentionShape {
   /** Heads of k and v; each serves `heads / kvHeads` neighbouring query heads. */
   readonly kvHeads: number;
   readonly headDim: number;
-  /** Factor on the scores. (default 1 / √headDim) */
-  readonly scale?: number;
-  /** Scores stay between ±this. (default: they are not held) */
-  readonly softcap?: number;
+  /** Factor on the scores. */
+  readonly scale: number;
+  /** Scores stay between ±this. (default null: they are not held) */
+  readonly softcap?: number | null;
 }
 
 /** The rows of x `[batch * seq, width]` that ask. Returns `[batch * asking, width]`. */
@@ -38,7 +38,7 @@ export function queryRows(x: Value, tokens: TokenLayout): Value {
  * Source: Ainslie et al., https://arxiv.org/abs/2305.13245
  */
 export function attention(q: Value, k: Value, v: Value, shape: AttentionShape, tokens: TokenLayout): Value {
-  const { heads, kvHeads, headDim, scale = 1 / Math.sqrt(headDim) } = shape;
+  const { heads, kvHeads, headDim, scale, softcap: cap = null } = shape;
   const { batch, seq } = tokens;
   const asking = tokens.asking === "all" ? seq : tokens.asking;
   const group = heads / kvHeads;
@@ -50,7 +50,7 @@ export function attention(q: Value, k: Value, v: Value, shape: AttentionShape, t
   );
   const groupedQ = reshape(placedQ, [batch, kvHeads, group * asking, headDim]);
   const raw = matMul(groupedQ, placedK, { transposeB: true, alpha: scale });
-  const scores = shape.softcap === undefined ? raw : softcap(raw, shape.softcap);
+  const scores = cap === null ? raw : softcap(raw, cap);
   const masked = add(reshape(scores, [batch, kvHeads, group, asking, seq]), tokens.mask);
   const weights = reshape(softmax(masked), [batch, kvHeads, group * asking, seq]);
   const mixed = matMul(weights, splitHeads(v, batch, seq, kvHeads)); // [batch, kvHeads, group * asking, headDim]

@@ -1,44 +1,36 @@
-import type { Value } from "@lorank/graph";
+import type { TrainableModel } from "@lorank/core";
+import { softcap, type Value } from "@lorank/graph";
 import type { Head, HeadModule, ModuleWeights, VectorWeight } from "./family.ts";
 
 export interface DecoderHeadOptions {
-  readonly hidden: number;
-  readonly vocabSize: number;
+  /** Name of the embedding table, which is the output layer too where the two are tied. */
+  readonly embedding: string;
   /** The norm behind the last block. */
   readonly norm: {
     readonly vectors: readonly VectorWeight[];
     apply(x: Value, weights: ModuleWeights): Value;
   };
-  /** Name of the embedding table that is the output layer too. */
-  readonly tiedTo?: string;
-  /** Applied to the logits of the vocabulary. */
-  readonly cap?: (logits: Value) => Value;
 }
 
 /** A decoder's heads: the final norm, then `lm_head` over the vocabulary or `score` over the classes. */
-export function decoderHead({ hidden, vocabSize, norm, tiedTo, cap }: DecoderHeadOptions) {
+export function decoderHead({ shape: shapeWith, computation }: TrainableModel, options: DecoderHeadOptions) {
+  const { embedding, norm } = options;
+  const { logitSoftcap } = computation;
   return (head: Head): HeadModule => {
-    const { vectors } = norm;
-    if (head.kind === "classification") {
-      return {
-        linears: [{ path: "score", inDim: hidden, outDim: head.labels }],
-        vectors,
-        reads: "one",
-        trained: ["score"],
-        targets: [],
-        logits: (x, weights) => weights.linear(norm.apply(x, weights), "score"),
-      };
-    }
-    const weightName = tiedTo === undefined ? {} : { weightName: tiedTo };
+    const shape = shapeWith(head);
+    const linears = shape.headLinears.map((linear) =>
+      shape.tied ? { ...linear, weightName: embedding } : linear,
+    );
+    const last = linears[0]!.path;
+    const classifies = head.kind === "classification";
     return {
-      linears: [{ path: "lm_head", inDim: hidden, outDim: vocabSize, ...weightName }],
-      vectors,
-      reads: "all",
-      trained: [],
-      targets: [],
+      shape,
+      linears,
+      vectors: norm.vectors,
+      reads: classifies ? "one" : "all",
       logits: (x, weights) => {
-        const logits = weights.linear(norm.apply(x, weights), "lm_head");
-        return cap ? cap(logits) : logits;
+        const logits = weights.linear(norm.apply(x, weights), last);
+        return classifies || logitSoftcap === null ? logits : softcap(logits, logitSoftcap);
       },
     };
   };

@@ -1,128 +1,106 @@
-import { InputError } from "@lorank/core";
-import { add, type Value } from "@lorank/graph";
+import type { TrainableModel } from "@lorank/core";
+import { add, relu, tanh, type Value } from "@lorank/graph";
+import { activations } from "./activation.ts";
 import { attention, queryRows } from "./attention.ts";
-import type {
-  Embeddings,
-  Family,
-  Head,
-  HeadModule,
-  LinearLayer,
-  ModuleWeights,
-  TokenLayout,
-} from "./family.ts";
+import type { Embeddings, Family, Head, HeadModule, ModuleWeights, TokenLayout } from "./family.ts";
 import { applyLayerNorm, layerNormVectors } from "./layer-norm.ts";
+import { headlessShape, readFamily } from "./read-family.ts";
 
-/** Where a family keeps the layers of a block. */
-export interface EncoderPaths {
-  readonly query: string;
-  readonly key: string;
-  readonly value: string;
-  readonly attentionOut: string;
-  readonly attentionNorm: string;
-  readonly up: string;
-  readonly down: string;
-  readonly outputNorm: string;
+/** What its config does not say of an encoder. Source: transformers 5.24, modeling of each type. */
+interface Variant {
+  /** Names of the norms behind attention and behind the feed-forward layer. */
+  readonly norms: readonly [attention: string, output: string];
+  readonly numbering: NonNullable<Embeddings["positions"]>["numbering"];
+  /** Between the two layers of the classification head, of which BERT's first is the pooler. */
+  readonly headActivation: (x: Value) => Value;
 }
 
-export interface EncoderOptions {
-  readonly modelType: string;
-  /** `bert.` */
-  readonly basePrefix: string;
-  readonly blockPath: (layer: number) => string;
-  readonly paths: EncoderPaths;
-  readonly hidden: number;
-  readonly intermediate: number;
-  readonly heads: number;
-  readonly layers: number;
-  readonly vocabSize: number;
-  readonly maxPositions: number;
-  readonly padTokenId: number;
-  readonly initializerRange: number;
-  readonly epsilon: number;
-  readonly activation: (x: Value) => Value;
-  /** The tables; their norm is added here. */
-  readonly embeddings: Pick<Embeddings, "tokens" | "positions" | "types">;
-  /** Name of the norm behind the embeddings. */
-  readonly embeddingNorm: string;
-  readonly classifier: (labels: number) => HeadModule;
-}
+const bert: Variant = {
+  norms: ["attention.output.LayerNorm", "output.LayerNorm"],
+  numbering: "column",
+  headActivation: tanh,
+};
+
+const variants: Readonly<Record<string, Variant>> = {
+  /** BERT, and MiniLM, which has its architecture. Source: https://arxiv.org/abs/1810.04805 */
+  bert,
+  /** Positions are counted from padTokenId + 1 on. Source: https://arxiv.org/abs/1907.11692 */
+  roberta: { ...bert, numbering: "past-padding" },
+  /**
+   * Both layers of its head are trained whole, as PEFT does it: it takes `pre_classifier` for a module to save because
+   * its name ends in `classifier`. Source: https://arxiv.org/abs/1910.01108
+   */
+  distilbert: {
+    norms: ["sa_layer_norm", "output_layer_norm"],
+    numbering: "column",
+    headActivation: relu,
+  },
+};
 
 /**
  * Post-norm blocks in which every token sees all others: BERT and what came of it.
  * Source: Devlin et al., https://arxiv.org/abs/1810.04805; tensor names as in transformers.
  */
-export function encoder(options: EncoderOptions): Family {
-  const { hidden, intermediate, heads, epsilon, paths } = options;
-  const linear = (path: string, inDim: number, outDim: number): LinearLayer => ({
-    path,
-    inDim,
-    outDim,
-    bias: true,
-  });
-  const norm = applyLayerNorm(epsilon);
-  const shape = { heads, kvHeads: heads, headDim: hidden / heads };
+export function encoder(model: TrainableModel): Family {
+  const family = readFamily(model);
+  const { norms, numbering, headActivation } = variants[model.modelType]!;
+  const { positions, tokenTypes, hiddenSize: hidden, heads, kvHeads, headDim } = headlessShape(model);
+  const { normEpsilon, activation, attentionScale: scale } = model.computation;
+  const [query, key, value, attentionOut, up, down] = family.linears.map(({ path }) => path) as [
+    ...[string, string, string, string, string, string],
+  ];
+  const norm = applyLayerNorm(normEpsilon);
+  const [attentionNorm, outputNorm] = norms;
+  const embeddings = `${family.basePrefix}embeddings`;
+  const embeddingNorm = `${embeddings}.LayerNorm`;
 
   return {
-    modelType: options.modelType,
-    layers: options.layers,
-    hiddenSize: hidden,
-    vocabSize: options.vocabSize,
-    maxPositions: options.maxPositions,
-    padTokenId: options.padTokenId,
-    initializerRange: options.initializerRange,
-    basePrefix: options.basePrefix,
+    ...family,
     attends: "bidirectional",
     embeddings: {
-      ...options.embeddings,
+      tokens: `${embeddings}.word_embeddings.weight`,
+      positions: { name: `${embeddings}.position_embeddings.weight`, rows: positions, numbering },
+      ...(tokenTypes === 0
+        ? {}
+        : { types: { name: `${embeddings}.token_type_embeddings.weight`, rows: tokenTypes } }),
       scale: 1,
       norm: {
         linears: [],
-        vectors: layerNormVectors(options.embeddingNorm, hidden),
-        apply: (x, weights) => norm(x, weights, options.embeddingNorm),
+        vectors: layerNormVectors(embeddingNorm, hidden),
+        apply: (x, weights) => norm(x, weights, embeddingNorm),
       },
     },
-    linears: [
-      linear(paths.query, hidden, hidden),
-      linear(paths.key, hidden, hidden),
-      linear(paths.value, hidden, hidden),
-      linear(paths.attentionOut, hidden, hidden),
-      linear(paths.up, hidden, intermediate),
-      linear(paths.down, intermediate, hidden),
-    ],
-    vectors: [
-      ...layerNormVectors(paths.attentionNorm, hidden),
-      ...layerNormVectors(paths.outputNorm, hidden),
-    ],
-    keyValuePaths: new Set([paths.key, paths.value]),
-    blockPath: options.blockPath,
-    kindOf: () => ({ name: "full" }),
+    vectors: [...layerNormVectors(attentionNorm, hidden), ...layerNormVectors(outputNorm, hidden)],
+    keyValuePaths: new Set([key, value]),
     block,
     head,
   };
 
-  function head(task: Head): HeadModule {
-    if (task.kind === "classification") return options.classifier(task.labels);
-    throw new InputError(
-      "E_TASK",
-      `task must be classification for a model of type ${options.modelType}, in which every token sees those after it, got ${task.kind}`,
-    );
+  function head(kind: Head): HeadModule {
+    const shape = model.shape(kind);
+    const poolers = shape.linears.filter(({ role }) => role === "pooler");
+    const linears = [...poolers, ...shape.headLinears];
+    const [inner, last] = linears.map(({ path }) => path) as [string, string];
+    return {
+      shape,
+      linears,
+      vectors: [],
+      reads: "one",
+      logits: (x, weights) => weights.linear(headActivation(weights.linear(x, inner)), last),
+    };
   }
 
   function block(x: Value, weights: ModuleWeights, tokens: TokenLayout): Value {
     const asking = queryRows(x, tokens);
     const mixed = attention(
-      weights.linear(asking, paths.query),
-      weights.linear(x, paths.key),
-      weights.linear(x, paths.value),
-      shape,
+      weights.linear(asking, query),
+      weights.linear(x, key),
+      weights.linear(x, value),
+      { heads, kvHeads, headDim, scale },
       tokens,
     );
-    const attended = norm(
-      add(weights.linear(mixed, paths.attentionOut), asking),
-      weights,
-      paths.attentionNorm,
-    );
-    const inside = options.activation(weights.linear(attended, paths.up));
-    return norm(add(weights.linear(inside, paths.down), attended), weights, paths.outputNorm);
+    const attended = norm(add(weights.linear(mixed, attentionOut), asking), weights, attentionNorm);
+    const inside = activations[activation](weights.linear(attended, up));
+    return norm(add(weights.linear(inside, down), attended), weights, outputNorm);
   }
 }

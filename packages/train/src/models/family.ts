@@ -1,3 +1,4 @@
+import type { ModelHead, ModelShape } from "@lorank/core";
 import type { Value } from "@lorank/graph";
 import type { Rope } from "./rope.ts";
 
@@ -92,23 +93,19 @@ export interface Embeddings {
 }
 
 /** What turns hidden states into a loss. */
-export type Head =
-  | { readonly kind: "classification"; readonly labels: number }
-  | { readonly kind: "causal-lm" };
+export type Head = Exclude<ModelHead, { readonly kind: "none" }>;
 
 /** What follows the last block. Names and paths are those of the checkpoint, in full. */
 export interface HeadModule extends ModuleShape {
+  /** The whole model with this head. */
+  readonly shape: ModelShape;
   /** `one`: it reads one token of each example, to classify it. `all`: it reads every token. */
   readonly reads: "one" | "all";
-  /** Modules that training an adapter trains whole: `score`, `classifier`. None for causal-lm. */
-  readonly trained: readonly string[];
-  /** Paths of its linear layers that can carry an adapter. */
-  readonly targets: readonly string[];
   /** x `[rows, hidden]` → logits `[rows, classes]`. */
   logits(x: Value, weights: ModuleWeights): Value;
 }
 
-/** A model family: sizes read from its config, and its parts as graphs. */
+/** A model family: what its config says, and its parts as graphs. */
 export interface Family extends ModuleShape {
   readonly modelType: string;
   readonly layers: number;

@@ -1,8 +1,8 @@
-import { type LoraSpec, scalingOf, type TrialSpec } from "@lorank/core";
+import { type LoraSpec, scalingOf, type TargetLayer, type TrialSpec } from "@lorank/core";
 import type { Runtime } from "@lorank/graph";
 import { toPeftAdapter } from "../adapter/peft.ts";
 import type { AdapterShape } from "../adapter/shape.ts";
-import { resolveTargets, type TargetLayer } from "../adapter/targets.ts";
+import { resolveTargets } from "../adapter/targets.ts";
 import type { Base } from "../base.ts";
 import { longestOf } from "../batches.ts";
 import type { TokenizedDataset } from "../data/dataset.ts";
@@ -62,7 +62,7 @@ export async function runStackedTrials(
   };
   await model.dispose();
   return trials.map(({ spec, trained }, i) => {
-    const adapter = toPeftAdapter({ family, head, spec, modelPath, trained });
+    const adapter = toPeftAdapter({ head, spec, modelPath, trained });
     const evaluation = completed.includes(i) ? evaluations[i] : undefined;
     const result = trialResult(spec, trained, adapter, trainings[i]!, evaluation, seconds, runtime, threads);
     if (specs.length === 1) return { adapter, result };
@@ -88,7 +88,7 @@ export async function openStack(specs: readonly TrialSpec[], resources: TrialRes
   assertSamePositions(family, longestOf(data.train.map(({ inputIds }) => inputIds.length)));
   const loras = specs.map(({ lora }) => lora);
   const rank = longestOf(loras.map(({ rank }) => rank));
-  const targets = resolveTargets(family, head, loras[0]!.targetModules, rank);
+  const targets = resolveTargets(head, loras[0]!.targetModules, rank);
   const trials = specs.map((spec) => ({ spec, trained: trainableParameters(spec, base, targets) }));
   const stack = stackTensors(trials.map(({ trained }) => trained));
   const shape = stackedShape(loras, rank, targets);

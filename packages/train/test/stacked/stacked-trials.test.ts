@@ -46,9 +46,9 @@ async function expectEqual(
 
 function expectSameTensors(stacked: TrialOutcome, alone: TrialOutcome, folder: string): void {
   const { base, task } = alone.result.spec;
-  const { family, head } = loadBase(base, folder, headOf(task));
-  const wanted = fromPeftAdapter(family, head, alone.adapter).parameters;
-  const found = fromPeftAdapter(family, head, stacked.adapter).parameters;
+  const { head } = loadBase(base, folder, headOf(task));
+  const wanted = fromPeftAdapter(head, alone.adapter).parameters;
+  const found = fromPeftAdapter(head, stacked.adapter).parameters;
   expect([...found.keys()]).toEqual([...wanted.keys()]);
   for (const [name, tensor] of wanted) {
     const scale = Math.max(1e-3, largest(floats(tensor)));

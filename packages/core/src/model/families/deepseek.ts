@@ -1,25 +1,24 @@
+import type { ConfigReader } from "../config-reader.ts";
 import type { LinearInput, ModelLinear } from "../linear-shapes.ts";
-import type { ModelHead, ModelShape, ModelType } from "../shape.ts";
-import type { ConfigReader } from "./config-reader.ts";
-import { decoderShape, type LayerPlace, layerLinear, layerPlace } from "./decoder.ts";
+import type { ModelParts } from "../parts.ts";
+import { architectureOf } from "./architecture.ts";
 import { expertsFeedForward, ofExperts, ofSharedExperts, readExperts, splitLayers } from "./experts.ts";
-import { familyOf } from "./family.ts";
 import { gatedMlpLinears } from "./gated-mlp.ts";
+import { layerLinear } from "./layer-linear.ts";
+import { readDecoder, type Sizes } from "./sizes.ts";
 
 /** How the two differ. Source: transformers 5.24, configuration and modeling of each type. */
 interface Variant {
   readonly mlpBias: "never" | "flag";
 }
 
-export const deepseekFamily = familyOf<Variant>(
+export const deepseekArchitecture = architectureOf<Variant>(
   { deepseek_v2: { mlpBias: "flag" }, deepseek_v3: { mlpBias: "never" } },
-  { kind: "causal-lm" },
-  deepseekShape,
+  readDeepseek,
 );
 
 /** Multi-head latent attention: sizes as the config gives them. */
 interface LatentAttention {
-  readonly heads: number;
   /** Null: queries come from hidden states. */
   readonly queryRank: number | null;
   readonly keyValueRank: number;
@@ -30,48 +29,32 @@ interface LatentAttention {
 }
 
 /**
- * Shape of a decoder with RMSNorm, multi-head latent attention and, behind the first layers, routed and shared experts.
- * The layers that DeepSeek-V3 keeps to predict further tokens are not part of it, as in transformers.
+ * A decoder with RMSNorm, multi-head latent attention and, behind the first layers, routed and shared experts. The layers
+ * that DeepSeek-V3 keeps to predict further tokens are not part of it, as in transformers.
  *
  * Source: DeepSeek-V2, section 2.1, https://arxiv.org/abs/2405.04434
  */
-function deepseekShape(
-  modelType: ModelType,
-  variant: Variant,
-  config: ConfigReader,
-  head: ModelHead,
-): ModelShape {
-  const hiddenSize = config.size("hidden_size");
-  const intermediateSize = config.size("intermediate_size");
-  const layers = config.size("num_hidden_layers");
+function readDeepseek(variant: Variant, config: ConfigReader): ModelParts {
+  const sizes = readDecoder(config, { absentTied: false });
+  const { hiddenSize, intermediateSize, layers, heads } = sizes;
   const attention = readLatentAttention(config);
-  const vocabSize = config.size("vocab_size");
   const experts = readExperts(config, { count: "n_routed_experts", width: "moe_intermediate_size" });
   const sharedWidth = config.size("n_shared_experts") * experts.width;
   const denseLayers = config.count("first_k_dense_replace");
   const bias = variant.mlpBias === "flag" && config.flag("mlp_bias", false);
-  const tied = head.kind === "causal-lm" && config.flag("tie_word_embeddings", false);
-  config.finish();
 
-  const place = layerPlace("model", "layers", layers, head);
   const { chosen: dense, others: sparse } = splitLayers(layers, (layer) => layer < denseLayers);
   const mlp = (parent: string, width: number, inLayers: number[], more = {}) =>
-    gatedMlpLinears(place, parent, hiddenSize, width, { bias, qualified: true, inLayers, ...more });
+    gatedMlpLinears(sizes, parent, width, { bias, qualified: true, inLayers, ...more });
   const perExpert = { ...ofExperts, qualified: false, bias: false, perLayer: experts.count };
-  const { heads, queryRank, keyValueRank, nopeDim, ropeDim, valueHeadDim } = attention;
+  const { queryRank, keyValueRank, nopeDim, ropeDim, valueHeadDim } = attention;
   const headDim = nopeDim + ropeDim;
   const layerNorms = 2 * hiddenSize + (queryRank ?? 0) + keyValueRank;
-  return decoderShape({
-    modelType,
+  return {
     family: "mixture",
-    head,
-    hiddenSize,
-    intermediateSize,
-    layers,
-    heads,
+    ...sizes,
     kvHeads: heads,
     headDim,
-    vocabSize,
     block: {
       norm: "rmsnorm",
       norms: 2,
@@ -84,23 +67,22 @@ function deepseekShape(
       latents: { queryDim: queryRank, keyValueDim: keyValueRank },
       feedForward: expertsFeedForward(experts, sharedWidth),
     },
-    tied,
+    paths: ["model", "layers"],
     linears: [
-      ...latentAttentionLinears(place, hiddenSize, attention),
+      ...latentAttentionLinears(sizes, attention),
       ...mlp("mlp", intermediateSize, dense),
       ...mlp("mlp.shared_experts", sharedWidth, sparse, ofSharedExperts),
     ],
     experts: mlp("mlp.experts.*", experts.width, sparse, perExpert),
     routers: [
-      layerLinear(place, "mlp.gate", hiddenSize, experts.count, "own", { inLayers: sparse, role: "router" }),
+      layerLinear(layers, "mlp.gate", hiddenSize, experts.count, "own", { inLayers: sparse, role: "router" }),
     ],
     norms: layers * layerNorms + hiddenSize,
-  });
+  };
 }
 
 function readLatentAttention(config: ConfigReader): LatentAttention {
   return {
-    heads: config.size("num_attention_heads"),
     queryRank: config.sizeOrNull("q_lora_rank"),
     keyValueRank: config.size("kv_lora_rank"),
     nopeDim: config.size("qk_nope_head_dim"),
@@ -111,12 +93,11 @@ function readLatentAttention(config: ConfigReader): LatentAttention {
 }
 
 function latentAttentionLinears(
-  place: LayerPlace,
-  hiddenSize: number,
-  { heads, queryRank, keyValueRank, nopeDim, ropeDim, valueHeadDim, bias }: LatentAttention,
+  { hiddenSize, layers, heads }: Sizes,
+  { queryRank, keyValueRank, nopeDim, ropeDim, valueHeadDim, bias }: LatentAttention,
 ): ModelLinear[] {
   const linear = (name: string, inDim: number, outDim: number, reads: LinearInput, hasBias = false) =>
-    layerLinear(place, `self_attn.${name}`, inDim, outDim, reads, { bias: hasBias });
+    layerLinear(layers, `self_attn.${name}`, inDim, outDim, reads, { bias: hasBias });
   const queryDim = heads * (nopeDim + ropeDim);
   return [
     ...(queryRank === null

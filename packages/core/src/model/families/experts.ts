@@ -1,5 +1,5 @@
+import type { ConfigReader } from "../config-reader.ts";
 import type { FeedForwardShape } from "../shape.ts";
-import type { ConfigReader } from "./config-reader.ts";
 
 /** Experts of a model, as its config gives them. */
 export interface Experts {

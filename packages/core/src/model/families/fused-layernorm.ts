@@ -1,14 +1,12 @@
-import type { ModelHead, ModelShape, ModelType } from "../shape.ts";
-import type { ConfigReader } from "./config-reader.ts";
-import { decoderShape, layerLinear, layerPlace } from "./decoder.ts";
-import { familyOf } from "./family.ts";
+import type { ConfigReader } from "../config-reader.ts";
+import type { ModelParts } from "../parts.ts";
+import { architectureOf } from "./architecture.ts";
+import { layerLinear } from "./layer-linear.ts";
+import { llamaFields, readDecoder, type SizeFields, type Sizes } from "./sizes.ts";
 
-/** What a config of one type says. Source: transformers 5.24, configuration and modeling of each type. */
+/** What a config of one type says besides the sizes. Source: transformers 5.24, configuration and modeling of each type. */
 interface Block {
-  readonly hiddenSize: number;
   readonly intermediateSize: number;
-  readonly layers: number;
-  readonly heads: number;
   readonly kvHeads: number;
   readonly attentionBias: boolean;
   readonly mlpBias: boolean;
@@ -19,72 +17,69 @@ interface Block {
 }
 
 interface Variant {
-  readonly read: (config: ConfigReader) => Block;
+  readonly fields: (config: ConfigReader) => SizeFields;
+  readonly read: (config: ConfigReader, sizes: Sizes) => Block;
   readonly absentTied: boolean;
-  /** Module paths: of the base model where it has a head, of its layers, of attention in a layer. */
-  readonly paths: readonly [base: string, layers: string, attention: string];
+  readonly paths: ModelParts["paths"];
+  /** Module path of attention in a layer. */
+  readonly attention: string;
   /** Whether a LayerNorm stands behind the embeddings. */
   readonly embeddingNorm: boolean;
 }
 
-export const fusedLayernormFamily = familyOf<Variant>(
+export const fusedLayernormArchitecture = architectureOf<Variant>(
   {
     gpt_neox: {
+      fields: () => llamaFields,
       read: readNeox,
       absentTied: false,
-      paths: ["gpt_neox", "layers", "attention"],
+      paths: ["gpt_neox", "layers"],
+      attention: "attention",
       embeddingNorm: false,
     },
     falcon: {
+      fields: () => ({ ...llamaFields, intermediate: null }),
       read: readFalcon,
       absentTied: true,
-      paths: ["transformer", "h", "self_attention"],
+      paths: ["transformer", "h"],
+      attention: "self_attention",
       embeddingNorm: false,
     },
     bloom: {
+      fields: bloomFields,
       read: readBloom,
       absentTied: true,
-      paths: ["transformer", "h", "self_attention"],
+      paths: ["transformer", "h"],
+      attention: "self_attention",
       embeddingNorm: true,
     },
   },
-  { kind: "causal-lm" },
-  fusedLayernormShape,
+  readFusedLayernorm,
 );
 
-/** Shape of a decoder with LayerNorm, one matrix for q, k and v, and a plain MLP. */
-function fusedLayernormShape(
-  modelType: ModelType,
-  variant: Variant,
-  config: ConfigReader,
-  head: ModelHead,
-): ModelShape {
-  const block = variant.read(config);
-  const { hiddenSize, intermediateSize, layers, heads, kvHeads, attentionBias, mlpBias, norms } = block;
-  const vocabSize = config.size("vocab_size");
-  const tied = head.kind === "causal-lm" && config.flag("tie_word_embeddings", variant.absentTied);
-  config.finish();
+/** A decoder with LayerNorm, one matrix for q, k and v, and a plain MLP. */
+function readFusedLayernorm(variant: Variant, config: ConfigReader): ModelParts {
+  const { paths, attention, absentTied, embeddingNorm } = variant;
+  const fields = variant.fields(config);
+  const sizes = readDecoder(config, { fields, absentTied });
+  config.divisible(fields.hidden, fields.heads);
+  const { intermediateSize, kvHeads, attentionBias, mlpBias, norms, parallel } = variant.read(config, sizes);
 
-  const [base, path, attention] = variant.paths;
-  const place = layerPlace(base, path, layers, head);
+  const { hiddenSize, layers, heads } = sizes;
   const headDim = hiddenSize / heads;
   const kvDim = kvHeads * headDim;
-  const otherNorms = variant.embeddingNorm ? 2 : 1; // behind the embeddings, behind the last layer
-  return decoderShape({
-    modelType,
+  const otherNorms = embeddingNorm ? 2 : 1; // behind the embeddings, behind the last layer
+  const mlpReads = norms === 1 ? "attention" : "feed-forward";
+  return {
     family: "gpt2",
-    head,
-    hiddenSize,
+    ...sizes,
     intermediateSize,
-    layers,
-    heads,
     kvHeads,
     headDim,
-    vocabSize,
     block: {
       norm: "layernorm",
       norms,
-      normInputs: block.parallel ? 1 : norms,
+      normInputs: parallel ? 1 : norms,
       queryKeyNorm: false,
       queryDim: hiddenSize,
       keyDim: kvDim,
@@ -92,38 +87,26 @@ function fusedLayernormShape(
       fusedQkv: true,
       feedForward: { gated: false, width: intermediateSize },
     },
-    tied,
+    paths,
     linears: [
-      layerLinear(place, `${attention}.query_key_value`, hiddenSize, hiddenSize + 2 * kvDim, "attention", {
+      layerLinear(layers, `${attention}.query_key_value`, hiddenSize, hiddenSize + 2 * kvDim, "attention", {
         bias: attentionBias,
       }),
-      layerLinear(place, `${attention}.dense`, hiddenSize, hiddenSize, "attention output", {
+      layerLinear(layers, `${attention}.dense`, hiddenSize, hiddenSize, "attention output", {
         bias: attentionBias,
       }),
-      layerLinear(
-        place,
-        "mlp.dense_h_to_4h",
-        hiddenSize,
-        intermediateSize,
-        norms === 1 ? "attention" : "feed-forward",
-        { bias: mlpBias },
-      ),
-      layerLinear(place, "mlp.dense_4h_to_h", intermediateSize, hiddenSize, "feed-forward output", {
+      layerLinear(layers, "mlp.dense_h_to_4h", hiddenSize, intermediateSize, mlpReads, { bias: mlpBias }),
+      layerLinear(layers, "mlp.dense_4h_to_h", intermediateSize, hiddenSize, "feed-forward output", {
         bias: mlpBias,
       }),
     ],
     norms: (norms * layers + otherNorms) * 2 * hiddenSize, // gain and bias each
-  });
+  };
 }
 
-function readNeox(config: ConfigReader): Block {
-  const heads = config.size("num_attention_heads");
-  config.divisible("hidden_size", "num_attention_heads");
+function readNeox(config: ConfigReader, { intermediateSize, heads }: Sizes): Block {
   return {
-    hiddenSize: config.size("hidden_size"),
-    intermediateSize: config.size("intermediate_size"),
-    layers: config.size("num_hidden_layers"),
-    heads,
+    intermediateSize,
     kvHeads: heads,
     attentionBias: config.flag("attention_bias", true),
     mlpBias: true,
@@ -132,10 +115,7 @@ function readNeox(config: ConfigReader): Block {
   };
 }
 
-function readFalcon(config: ConfigReader): Block {
-  const hiddenSize = config.size("hidden_size");
-  const heads = config.size("num_attention_heads");
-  config.divisible("hidden_size", "num_attention_heads");
+function readFalcon(config: ConfigReader, { intermediateSize, heads }: Sizes): Block {
   const isNew = config.flag("new_decoder_architecture", false);
   const groups = isNew ? config.sizeOr("num_kv_heads", () => heads) : 1;
   if (isNew) config.divisible("num_attention_heads", "num_kv_heads");
@@ -145,10 +125,7 @@ function readFalcon(config: ConfigReader): Block {
   const parallelNorms = config.sizeOr("num_ln_in_parallel_attn", () => (isNew ? 2 : 1));
   if (parallelNorms > 2) config.problem("num_ln_in_parallel_attn", "1 or 2");
   return {
-    hiddenSize,
-    intermediateSize: config.sizeOr("ffn_hidden_size", () => 4 * hiddenSize),
-    layers: config.size("num_hidden_layers"),
-    heads,
+    intermediateSize: config.sizeOr("ffn_hidden_size", () => intermediateSize),
     kvHeads: isNew ? groups : multiQuery ? 1 : heads,
     attentionBias: bias,
     mlpBias: bias,
@@ -157,19 +134,20 @@ function readFalcon(config: ConfigReader): Block {
   };
 }
 
-function readBloom(config: ConfigReader): Block {
-  // Published files mix BLOOM's names with the usual ones.
+/** Published files mix BLOOM's names with the usual ones. */
+function bloomFields(config: ConfigReader): SizeFields {
   const name = (own: string, usual: string) => (config.has(usual) ? usual : own);
-  const hidden = config.has("n_embed") ? "n_embed" : "hidden_size";
-  const head = name("n_head", "num_attention_heads");
-  const hiddenSize = config.size(hidden);
-  const heads = config.size(head);
-  config.divisible(hidden, head);
   return {
-    hiddenSize,
-    intermediateSize: 4 * hiddenSize,
-    layers: config.size(name("n_layer", "num_hidden_layers")),
-    heads,
+    hidden: config.has("n_embed") ? "n_embed" : "hidden_size",
+    intermediate: null,
+    layers: name("n_layer", "num_hidden_layers"),
+    heads: name("n_head", "num_attention_heads"),
+  };
+}
+
+function readBloom(_: ConfigReader, { intermediateSize, heads }: Sizes): Block {
+  return {
+    intermediateSize,
     kvHeads: heads,
     attentionBias: true,
     mlpBias: true,

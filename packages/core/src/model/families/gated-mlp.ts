@@ -1,5 +1,6 @@
 import type { LinearInput, ModelLinear } from "../linear-shapes.ts";
-import { type LayerPlace, layerLinear } from "./decoder.ts";
+import { layerLinear } from "./layer-linear.ts";
+import type { Sizes } from "./sizes.ts";
 
 interface GatedMlpOptions extends Partial<Pick<ModelLinear, "bias" | "inLayers" | "perLayer">> {
   /** Whether to call layers by their parent too, as another MLP in the model has the same last names. */
@@ -11,15 +12,14 @@ interface GatedMlpOptions extends Partial<Pick<ModelLinear, "bias" | "inLayers" 
 
 /** gate, up and down of a gated MLP at `parent`. */
 export function gatedMlpLinears(
-  place: LayerPlace,
+  { hiddenSize, layers }: Sizes,
   parent: string,
-  hiddenSize: number,
   width: number,
   options: GatedMlpOptions = {},
 ): ModelLinear[] {
   const { qualified = false, reads = "feed-forward", readsInner = "feed-forward output", ...more } = options;
   const linear = (name: string, inDim: number, outDim: number, input: LinearInput) =>
-    layerLinear(place, `${parent}.${name}`, inDim, outDim, input, {
+    layerLinear(layers, `${parent}.${name}`, inDim, outDim, input, {
       name: qualified ? `${parent.slice(parent.lastIndexOf(".") + 1)}.${name}` : name,
       ...more,
     });

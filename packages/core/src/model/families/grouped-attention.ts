@@ -1,6 +1,7 @@
+import type { ConfigReader } from "../config-reader.ts";
 import type { LinearInput, ModelLinear } from "../linear-shapes.ts";
-import type { ConfigReader } from "./config-reader.ts";
-import { type LayerPlace, layerLinear } from "./decoder.ts";
+import { layerLinear } from "./layer-linear.ts";
+import type { Sizes } from "./sizes.ts";
 
 /** How the config of a model type gives its attention. */
 export interface AttentionRules {
@@ -13,7 +14,6 @@ export interface AttentionRules {
 }
 
 export interface GroupedAttention {
-  readonly heads: number;
   readonly kvHeads: number;
   readonly headDim: number;
   readonly queryDim: number;
@@ -26,10 +26,9 @@ export const everyProjection = ["q_proj", "k_proj", "v_proj", "o_proj"];
 /** Reads grouped-query attention under the names of a Llama config. */
 export function readGroupedAttention(
   config: ConfigReader,
-  hiddenSize: number,
+  { hiddenSize, heads }: Sizes,
   rules: AttentionRules,
 ): GroupedAttention {
-  const heads = config.size("num_attention_heads");
   const kvHeads =
     rules.absentKvHeads === "heads"
       ? config.sizeOr("num_key_value_heads", () => heads)
@@ -47,7 +46,6 @@ export function readGroupedAttention(
   const { attentionBias, attentionBiasFlag: flag } = rules;
   const has = flag === undefined || config.flag(flag.field, flag.absent);
   return {
-    heads,
     kvHeads,
     headDim,
     queryDim: heads * headDim,
@@ -58,13 +56,12 @@ export function readGroupedAttention(
 
 /** q, k, v and output under `self_attn`, or one matrix for q, k and v. */
 export function attentionLinears(
-  place: LayerPlace,
-  hiddenSize: number,
+  { hiddenSize, layers }: Sizes,
   { queryDim, kvDim, hasBias }: GroupedAttention,
   { output = "o_proj", fused = false }: { output?: string; fused?: boolean } = {},
 ): ModelLinear[] {
   const linear = (name: string, inDim: number, outDim: number, reads: LinearInput = "attention") =>
-    layerLinear(place, `self_attn.${name}`, inDim, outDim, reads, { bias: hasBias(name) });
+    layerLinear(layers, `self_attn.${name}`, inDim, outDim, reads, { bias: hasBias(name) });
   return [
     ...(fused
       ? [linear("qkv_proj", hiddenSize, queryDim + 2 * kvDim)]

@@ -1,8 +1,7 @@
+import type { ConfigReader } from "../config-reader.ts";
 import type { LinearInput, ModelLinear } from "../linear-shapes.ts";
-import type { ModelHead, ModelShape, ModelType } from "../shape.ts";
-import type { ConfigReader } from "./config-reader.ts";
-import { decoderShape, type LayerPlace, layerLinear, layerPlace } from "./decoder.ts";
-import { familyOf } from "./family.ts";
+import type { ModelParts } from "../parts.ts";
+import { architectureOf } from "./architecture.ts";
 import { gatedMlpLinears } from "./gated-mlp.ts";
 import {
   type AttentionRules,
@@ -10,6 +9,8 @@ import {
   type GroupedAttention,
   readGroupedAttention,
 } from "./grouped-attention.ts";
+import { layerLinear } from "./layer-linear.ts";
+import { readDecoder, type Sizes } from "./sizes.ts";
 
 /** How one model type differs from the next. Source: transformers 5.24, configuration and modeling of each type. */
 interface Variant extends AttentionRules {
@@ -25,7 +26,7 @@ interface Variant extends AttentionRules {
   readonly absentTied: boolean;
 }
 
-export const layernormFamily = familyOf<Variant>(
+export const layernormArchitecture = architectureOf<Variant>(
   {
     phi: {
       attentionBias: ["q_proj", "k_proj", "v_proj", "dense"],
@@ -66,45 +67,28 @@ export const layernormFamily = familyOf<Variant>(
       absentTied: true,
     },
   },
-  { kind: "causal-lm" },
-  layernormShape,
+  readLayernorm,
 );
 
-/** Shape of a decoder with LayerNorm, rotary positions and a matrix each for q, k and v. */
-function layernormShape(
-  modelType: ModelType,
-  variant: Variant,
-  config: ConfigReader,
-  head: ModelHead,
-): ModelShape {
-  const hiddenSize = config.size("hidden_size");
-  const intermediateSize = config.size("intermediate_size");
-  const layers = config.size("num_hidden_layers");
-  const attention = readGroupedAttention(config, hiddenSize, variant);
-  const vocabSize = config.size("vocab_size");
+/** A decoder with LayerNorm, rotary positions and a matrix each for q, k and v. */
+function readLayernorm(variant: Variant, config: ConfigReader): ModelParts {
   const { parallel, queryKeyNormParams, output, headBias } = variant;
+  const sizes = readDecoder(config, variant);
+  const attention = readGroupedAttention(config, sizes, variant);
   const isParallel =
     parallel === "use_parallel_residual" ? config.flag(parallel, false) : parallel === "always";
   const queryKeyNorm = queryKeyNormParams !== null && config.flag("qk_layernorm", false);
-  const tied = head.kind === "causal-lm" && config.flag("tie_word_embeddings", variant.absentTied);
-  config.finish();
 
-  const { heads, kvHeads, headDim, queryDim, kvDim, hasBias } = attention;
-  const place = layerPlace("model", "layers", layers, head);
-  const mlpBias = variant.mlpBias === "as attention" ? hasBias("q_proj") : variant.mlpBias === "always";
+  const { hiddenSize, intermediateSize, layers } = sizes;
+  const { kvHeads, headDim, queryDim, kvDim, hasBias } = attention;
+  const bias = variant.mlpBias === "as attention" ? hasBias("q_proj") : variant.mlpBias === "always";
   const norms = isParallel ? 1 : 2;
   const layerNorms = norms * 2 * hiddenSize + (queryKeyNorm ? (queryKeyNormParams?.(attention) ?? 0) : 0);
-  return decoderShape({
-    modelType,
+  return {
     family: "gpt2",
-    head,
-    hiddenSize,
-    intermediateSize,
-    layers,
-    heads,
+    ...sizes,
     kvHeads,
     headDim,
-    vocabSize,
     block: {
       norm: "layernorm",
       norms,
@@ -116,30 +100,26 @@ function layernormShape(
       fusedQkv: false,
       feedForward: { gated: variant.mlp === "gated", width: intermediateSize },
     },
-    tied,
+    paths: ["model", "layers"],
     linears: [
-      ...attentionLinears(place, hiddenSize, attention, { output }),
-      ...mlpLinears(variant, place, hiddenSize, intermediateSize, {
-        bias: mlpBias,
-        reads: isParallel ? "attention" : "feed-forward",
-      }),
+      ...attentionLinears(sizes, attention, { output }),
+      ...mlpLinears(variant, sizes, { bias, reads: isParallel ? "attention" : "feed-forward" }),
     ],
     norms: layers * layerNorms + 2 * hiddenSize, // + 2 hiddenSize: the norm behind the last layer
-    headBias: headBias && head.kind === "causal-lm",
-  });
+    output: { ...sizes.output, bias: headBias },
+  };
 }
 
 function mlpLinears(
   { mlp }: Variant,
-  place: LayerPlace,
-  hiddenSize: number,
-  width: number,
+  sizes: Sizes,
   { bias, reads }: { bias: boolean; reads: LinearInput },
 ): ModelLinear[] {
-  if (mlp === "gated") return gatedMlpLinears(place, "mlp", hiddenSize, width, { bias, reads });
+  const { hiddenSize, intermediateSize: width, layers } = sizes;
+  if (mlp === "gated") return gatedMlpLinears(sizes, "mlp", width, { bias, reads });
   const [up, down] = mlp;
   return [
-    layerLinear(place, `mlp.${up}`, hiddenSize, width, reads, { bias }),
-    layerLinear(place, `mlp.${down}`, width, hiddenSize, "feed-forward output", { bias }),
+    layerLinear(layers, `mlp.${up}`, hiddenSize, width, reads, { bias }),
+    layerLinear(layers, `mlp.${down}`, width, hiddenSize, "feed-forward output", { bias }),
   ];
 }

@@ -1,8 +1,7 @@
+import type { ConfigReader } from "../config-reader.ts";
 import type { ModelLinear } from "../linear-shapes.ts";
-import type { ModelHead, ModelShape, ModelType } from "../shape.ts";
-import type { ConfigReader } from "./config-reader.ts";
-import { decoderShape, type LayerPlace, layerLinear, layerPlace } from "./decoder.ts";
-import { familyOf } from "./family.ts";
+import type { ModelParts } from "../parts.ts";
+import { architectureOf } from "./architecture.ts";
 import { gatedMlpLinears } from "./gated-mlp.ts";
 import {
   type AttentionRules,
@@ -11,6 +10,8 @@ import {
   type GroupedAttention,
   readGroupedAttention,
 } from "./grouped-attention.ts";
+import { layerLinear } from "./layer-linear.ts";
+import { readDecoder, type Sizes } from "./sizes.ts";
 
 /** How one model type differs from the next. Source: transformers 5.24, configuration and modeling of each type. */
 interface Variant extends AttentionRules {
@@ -47,7 +48,7 @@ const mistral: Variant = {
 const llama: Variant = { ...mistral, ...attentionFlag, mlpBias: "flag", absentKvHeads: "heads" };
 const gemma: Variant = { ...mistral, ...attentionFlag, absentHeadDim: "required", absentTied: true };
 
-export const llamaFamily = familyOf<Variant>(
+export const llamaArchitecture = architectureOf<Variant>(
   {
     llama,
     mistral,
@@ -70,53 +71,34 @@ export const llamaFamily = familyOf<Variant>(
       unsupported: "use_qk_norm",
     },
   },
-  { kind: "causal-lm" },
-  llamaShape,
+  readLlama,
 );
 
 /**
- * Shape of a decoder with rotary positions and a gated MLP. Norms are RMSNorms, but Cohere's: LayerNorms without bias,
- * one a layer, which attention and MLP side by side both read.
+ * A decoder with rotary positions and a gated MLP. Norms are RMSNorms, but Cohere's: LayerNorms without bias, one a
+ * layer, which attention and MLP side by side both read.
  */
-function llamaShape(
-  modelType: ModelType,
-  variant: Variant,
-  config: ConfigReader,
-  head: ModelHead,
-): ModelShape {
-  const hiddenSize = config.size("hidden_size");
-  const intermediateSize = config.size("intermediate_size");
-  const layers = config.size("num_hidden_layers");
-  const attention = readGroupedAttention(config, hiddenSize, variant);
-  const vocabSize = config.size("vocab_size");
+function readLlama(variant: Variant, config: ConfigReader): ModelParts {
+  const sizes = readDecoder(config, variant);
+  const attention = readGroupedAttention(config, sizes, variant);
   const mlpBias = variant.mlpBias === "flag" && config.flag("mlp_bias", false);
-  const tied = head.kind === "causal-lm" && config.flag("tie_word_embeddings", variant.absentTied);
-  if (variant.unsupported !== undefined && config.flag(variant.unsupported, false)) {
-    config.problem(variant.unsupported, "false");
-  }
-  config.finish();
+  if (variant.unsupported !== undefined) config.only(variant.unsupported, false);
 
-  const { queryDim, kvDim } = attention;
-  const place = layerPlace("model", "layers", layers, head);
+  const { hiddenSize, intermediateSize, layers } = sizes;
+  const { kvHeads, headDim, queryDim, kvDim } = attention;
   const { fused, norm, normsPerLayer } = variant;
   const mlp = fused
-    ? fusedMlpLinears(place, hiddenSize, intermediateSize)
-    : gatedMlpLinears(place, "mlp", hiddenSize, intermediateSize, {
+    ? fusedMlpLinears(sizes)
+    : gatedMlpLinears(sizes, "mlp", intermediateSize, {
         bias: mlpBias,
         reads: normsPerLayer === 1 ? "attention" : "feed-forward",
       });
   const layerNorms = normsPerLayer * hiddenSize + queryKeyNormParams(variant, attention);
-  return decoderShape({
-    modelType,
+  return {
     family: "llama",
-    head,
-    hiddenSize,
-    intermediateSize,
-    layers,
-    heads: attention.heads,
-    kvHeads: attention.kvHeads,
-    headDim: attention.headDim,
-    vocabSize,
+    ...sizes,
+    kvHeads,
+    headDim,
     block: {
       norm,
       norms: normsPerLayer,
@@ -128,16 +110,16 @@ function llamaShape(
       fusedQkv: fused,
       feedForward: { gated: true, width: intermediateSize },
     },
-    tied,
-    linears: [...attentionLinears(place, hiddenSize, attention, { fused }), ...mlp],
+    paths: ["model", "layers"],
+    linears: [...attentionLinears(sizes, attention, { fused }), ...mlp],
     norms: layers * layerNorms + hiddenSize, // + hiddenSize: the norm behind the last layer
-  });
+  };
 }
 
-function fusedMlpLinears(place: LayerPlace, hiddenSize: number, width: number): ModelLinear[] {
+function fusedMlpLinears({ hiddenSize, intermediateSize, layers }: Sizes): ModelLinear[] {
   return [
-    layerLinear(place, "mlp.gate_up_proj", hiddenSize, 2 * width, "feed-forward"),
-    layerLinear(place, "mlp.down_proj", width, hiddenSize, "feed-forward output"),
+    layerLinear(layers, "mlp.gate_up_proj", hiddenSize, 2 * intermediateSize, "feed-forward"),
+    layerLinear(layers, "mlp.down_proj", intermediateSize, hiddenSize, "feed-forward output"),
   ];
 }
 

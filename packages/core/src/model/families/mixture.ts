@@ -1,7 +1,7 @@
+import type { ConfigReader } from "../config-reader.ts";
 import { type LinearInput, type ModelLinear, sumOf } from "../linear-shapes.ts";
-import type { ModelHead, ModelShape, ModelType } from "../shape.ts";
-import type { ConfigReader } from "./config-reader.ts";
-import { decoderShape, type LayerPlace, layerLinear, layerPlace } from "./decoder.ts";
+import type { ModelParts } from "../parts.ts";
+import { architectureOf } from "./architecture.ts";
 import {
   type Experts,
   expertsFeedForward,
@@ -10,7 +10,6 @@ import {
   readExperts,
   splitLayers,
 } from "./experts.ts";
-import { familyOf } from "./family.ts";
 import { gatedMlpLinears } from "./gated-mlp.ts";
 import {
   type AttentionRules,
@@ -18,6 +17,8 @@ import {
   everyProjection,
   readGroupedAttention,
 } from "./grouped-attention.ts";
+import { layerLinear } from "./layer-linear.ts";
+import { readDecoder, type Sizes } from "./sizes.ts";
 
 /** How one model type differs from the next. Source: transformers 5.24, configuration and modeling of each type. */
 interface Variant extends AttentionRules {
@@ -36,20 +37,15 @@ interface Variant extends AttentionRules {
 interface ExpertLayout {
   readonly router: string;
   readonly routerBias: boolean;
-  readonly linears: (
-    place: LayerPlace,
-    hiddenSize: number,
-    experts: Experts,
-    layers: number[],
-  ) => ModelLinear[];
+  readonly linears: (sizes: Sizes, experts: Experts, inLayers: number[]) => ModelLinear[];
 }
 
 const mixtralLayout: ExpertLayout = {
   router: "block_sparse_moe.gate",
   routerBias: false,
-  linears: (place, hiddenSize, { count, width }, inLayers) => {
+  linears: ({ hiddenSize, layers }, { count, width }, inLayers) => {
     const linear = (name: string, inDim: number, outDim: number, reads: LinearInput) =>
-      layerLinear(place, `block_sparse_moe.experts.*.${name}`, inDim, outDim, reads, {
+      layerLinear(layers, `block_sparse_moe.experts.*.${name}`, inDim, outDim, reads, {
         inLayers,
         perLayer: count,
       });
@@ -64,8 +60,8 @@ const mixtralLayout: ExpertLayout = {
 const qwenLayout: ExpertLayout = {
   router: "mlp.gate",
   routerBias: false,
-  linears: (place, hiddenSize, { count, width }, inLayers) =>
-    gatedMlpLinears(place, "mlp.experts.*", hiddenSize, width, {
+  linears: (sizes, { count, width }, inLayers) =>
+    gatedMlpLinears(sizes, "mlp.experts.*", width, {
       ...ofExperts,
       inLayers,
       perLayer: count,
@@ -76,11 +72,11 @@ const qwenLayout: ExpertLayout = {
 const gptOssLayout: ExpertLayout = {
   router: "mlp.router",
   routerBias: true,
-  linears: (place, hiddenSize, { count, width }, inLayers) => {
+  linears: ({ hiddenSize, layers }, { count, width }, inLayers) => {
     const more = { bias: true, inLayers, perLayer: count };
     return [
-      layerLinear(place, "mlp.experts.gate_up_proj", hiddenSize, 2 * width, "experts", more),
-      layerLinear(place, "mlp.experts.down_proj", width, hiddenSize, "own", more),
+      layerLinear(layers, "mlp.experts.gate_up_proj", hiddenSize, 2 * width, "experts", more),
+      layerLinear(layers, "mlp.experts.down_proj", width, hiddenSize, "own", more),
     ];
   },
 };
@@ -103,7 +99,7 @@ const qwen: Variant = {
   layout: qwenLayout,
 };
 
-export const mixtureFamily = familyOf<Variant>(
+export const mixtureArchitecture = architectureOf<Variant>(
   {
     mixtral,
     qwen2_moe: {
@@ -127,60 +123,43 @@ export const mixtureFamily = familyOf<Variant>(
       layout: gptOssLayout,
     },
   },
-  { kind: "causal-lm" },
-  mixtureShape,
+  readMixture,
 );
 
-/** Shape of a decoder with RMSNorm, grouped queries and, in all layers or some, experts in place of the MLP. */
-function mixtureShape(
-  modelType: ModelType,
-  variant: Variant,
-  config: ConfigReader,
-  head: ModelHead,
-): ModelShape {
-  const hiddenSize = config.size("hidden_size");
-  const intermediateSize = config.size("intermediate_size");
-  const layers = config.size("num_hidden_layers");
-  const attention = readGroupedAttention(config, hiddenSize, variant);
-  const vocabSize = config.size("vocab_size");
+/** A decoder with RMSNorm, grouped queries and, in all layers or some, experts in place of the MLP. */
+function readMixture(variant: Variant, config: ConfigReader): ModelParts {
+  const sizes = readDecoder(config, { absentTied: false });
+  const { hiddenSize, intermediateSize, layers, heads } = sizes;
+  const attention = readGroupedAttention(config, sizes, variant);
   const experts = readExperts(config, variant.fields);
   const sharedWidth = variant.sharedExpert ? config.size("shared_expert_intermediate_size") : 0;
   const some = variant.sparseLayers === "some";
   const step = some ? config.sizeOr("decoder_sparse_step", () => 1) : 1;
   const mlpOnly = some ? config.indexes("mlp_only_layers", layers) : [];
-  const tied = head.kind === "causal-lm" && config.flag("tie_word_embeddings", false);
-  config.finish();
 
-  const place = layerPlace("model", "layers", layers, head);
   const { chosen: sparse, others: dense } = splitLayers(
     layers,
     (layer) => (layer + 1) % step === 0 && !mlpOnly.includes(layer),
   );
   const { router, routerBias, linears } = variant.layout;
   const gate = (path: string, outDim: number, bias: boolean) =>
-    layerLinear(place, path, hiddenSize, outDim, "own", { bias, role: "router", inLayers: sparse });
+    layerLinear(layers, path, hiddenSize, outDim, "own", { bias, role: "router", inLayers: sparse });
   const routers = [gate(router, experts.count, routerBias)];
   if (variant.sharedExpert) routers.push(gate("mlp.shared_expert_gate", 1, false));
   const mlp = (parent: string, width: number, inLayers: number[], reads = {}) =>
-    gatedMlpLinears(place, parent, hiddenSize, width, { qualified: true, inLayers, ...reads });
+    gatedMlpLinears(sizes, parent, width, { qualified: true, inLayers, ...reads });
   const sharing = variant.sharedExpert ? sparse : [];
-  const { heads, kvHeads, headDim, queryDim, kvDim } = attention;
+  const { kvHeads, headDim, queryDim, kvDim } = attention;
   const layerVectors = [
     2 * hiddenSize,
     variant.queryKeyNorm ? 2 * headDim : 0,
     variant.attentionSinks ? heads : 0,
   ];
-  return decoderShape({
-    modelType,
+  return {
     family: "mixture",
-    head,
-    hiddenSize,
-    intermediateSize,
-    layers,
-    heads,
+    ...sizes,
     kvHeads,
     headDim,
-    vocabSize,
     block: {
       norm: "rmsnorm",
       norms: 2,
@@ -192,14 +171,14 @@ function mixtureShape(
       fusedQkv: false,
       feedForward: expertsFeedForward(experts, sharedWidth),
     },
-    tied,
+    paths: ["model", "layers"],
     linears: [
-      ...attentionLinears(place, hiddenSize, attention),
+      ...attentionLinears(sizes, attention),
       ...mlp("mlp", intermediateSize, dense),
       ...mlp("mlp.shared_expert", sharedWidth, sharing, ofSharedExperts),
     ],
-    experts: linears(place, hiddenSize, experts, sparse),
+    experts: linears(sizes, experts, sparse),
     routers,
     norms: layers * sumOf(layerVectors) + hiddenSize,
-  });
+  };
 }

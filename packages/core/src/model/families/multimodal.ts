@@ -1,9 +1,9 @@
 import { InputError } from "../../errors.ts";
-import type { ModelLinear } from "../linear-shapes.ts";
-import type { ModelHead, ModelShape, ModelType } from "../shape.ts";
-import type { ConfigReader } from "./config-reader.ts";
-import { familyOf } from "./family.ts";
-import { llamaFamily } from "./llama.ts";
+import type { ConfigReader } from "../config-reader.ts";
+import type { ModelParts } from "../parts.ts";
+import type { ModelType } from "../shape.ts";
+import { architectureOf } from "./architecture.ts";
+import { llamaArchitecture } from "./llama.ts";
 
 /** How the text part of one model type is read. Source: transformers 5.24, configuration and modeling of each type. */
 interface Variant {
@@ -18,7 +18,7 @@ interface Variant {
   readonly absentTied: boolean | undefined;
 }
 
-export const multimodalFamily = familyOf<Variant>(
+export const multimodalArchitecture = architectureOf<Variant>(
   {
     gemma3: {
       textType: "gemma3_text",
@@ -27,38 +27,21 @@ export const multimodalFamily = familyOf<Variant>(
     },
     mistral3: { textType: "mistral", absent: {}, absentTied: undefined },
   },
-  { kind: "causal-lm" },
-  textShape,
+  readText,
 );
 
-/** Shape of the language model in one that reads images too: its vision tower and projector are left out. */
-function textShape(
-  modelType: ModelType,
-  variant: Variant,
-  config: ConfigReader,
-  head: ModelHead,
-): ModelShape {
-  const tied = head.kind === "causal-lm" && config.flag("tie_word_embeddings", variant.absentTied);
-  config.finish();
-  const text = config.part("text_config", variant.absent, { tie_word_embeddings: tied });
-  const textType = text.value("model_type") ?? variant.textType;
-  const known = llamaFamily.modelTypes.find((type) => type === textType);
+/** The language model in one that reads images too: its vision tower and projector are left out. */
+function readText({ textType, absent, absentTied }: Variant, config: ConfigReader): ModelParts {
+  const tied = config.flag("tie_word_embeddings", absentTied);
+  const text = config.part("text_config", absent, { tie_word_embeddings: tied });
+  const type = text.fields.model_type ?? textType;
+  const known = llamaArchitecture.modelTypes.find((each) => each === type);
   if (known === undefined) {
     throw new InputError(
       "E_CONFIG",
-      `model config: text_config.model_type must be one of ${llamaFamily.modelTypes.join(", ")}, got ${JSON.stringify(textType)}`,
+      `model config: text_config.model_type must be one of ${llamaArchitecture.modelTypes.join(", ")}, got ${JSON.stringify(type)}`,
     );
   }
-  const shape = llamaFamily.shape(known, text, head);
-  return {
-    ...shape,
-    modelType,
-    covers: "text",
-    linears: shape.linears.map(
-      (linear): ModelLinear => ({
-        ...linear,
-        path: linear.path.replace("layers.", "language_model.layers."),
-      }),
-    ),
-  };
+  const parts = llamaArchitecture.read(known, text);
+  return { ...parts, covers: "text", paths: [parts.paths[0], `language_model.${parts.paths[1]}`] };
 }

@@ -1,0 +1,147 @@
+import type { ConfigReader } from "../config-reader.ts";
+import type { ModelParts } from "../parts.ts";
+import type { ModelType } from "../shape.ts";
+import {
+  fullKinds,
+  gemma2Kinds,
+  gemma3Kinds,
+  type LayerKind,
+  mistralKinds,
+  phi3Kinds,
+  qwenKinds,
+  type ReadLayerKinds,
+} from "./layer-kinds.ts";
+
+/** Activations by the names that configs give them. Source: ACT2FN of transformers 5.24. */
+const activations = ["silu", "swish", "gelu", "gelu_new", "gelu_pytorch_tanh", "relu"] as const;
+export type ActivationName = (typeof activations)[number];
+
+/** How a model computes, as far as its config says it and no shape depends on it. */
+export interface ModelComputation {
+  readonly activation: ActivationName;
+  /** What a norm adds to the variance, or to the mean square. */
+  readonly normEpsilon: number;
+  /** Factor on attention scores. */
+  readonly attentionScale: number;
+  /** Attention scores stay between ± this; null: they are not held. */
+  readonly attentionSoftcap: number | null;
+  /** Logits of the vocabulary stay between ± this; null: they are not held. */
+  readonly logitSoftcap: number | null;
+  /** One for each layer; the same object where layers are alike. */
+  readonly layerKinds: readonly LayerKind[];
+  /** The longest text that the model has positions for; null where its config sets no limit. */
+  readonly maxPositions: number | null;
+  /** Any token serves where a config names none, for pads are never looked at. */
+  readonly padTokenId: number;
+  /** Standard deviation of matrices that are drawn at random. */
+  readonly initializerRange: number;
+}
+
+type ReadComputation = (config: ConfigReader, parts: ModelParts) => ModelComputation;
+
+/** How each type is read. Source: transformers 5.24, configuration and modeling of each type. */
+const computations = {
+  llama: rotaryDecoder(fullKinds),
+  mistral: rotaryDecoder(mistralKinds),
+  qwen2: rotaryDecoder(qwenKinds),
+  qwen3: rotaryDecoder(qwenKinds),
+  gemma2: gemma(gemma2Kinds),
+  gemma3_text: gemma(gemma3Kinds),
+  phi3: rotaryDecoder(phi3Kinds),
+  gpt2: readGpt2,
+  bert: readBert,
+  roberta: readRoberta,
+  distilbert: readDistilbert,
+} satisfies Readonly<Partial<Record<ModelType, ReadComputation>>>;
+
+/** A `model_type` of which more is known than shapes. */
+export type TrainableModelType = keyof typeof computations;
+
+/** Every {@link TrainableModelType}. */
+export const trainableModelTypes = Object.keys(computations) as readonly TrainableModelType[];
+
+/** Leaves all that is wrong with the config among the reader's problems. */
+export function readComputation(
+  modelType: TrainableModelType,
+  config: ConfigReader,
+  parts: ModelParts,
+): ModelComputation {
+  return computations[modelType](config, parts);
+}
+
+function rotaryDecoder(readKinds: ReadLayerKinds): ReadComputation {
+  return (config, parts) => ({
+    ...common(config, parts),
+    activation: config.choice("hidden_act", activations, "silu"),
+    normEpsilon: config.number("rms_norm_eps"),
+    layerKinds: readKinds(config, parts),
+    maxPositions: config.sizeOr("max_position_embeddings", () => null),
+  });
+}
+
+function gemma(readKinds: ReadLayerKinds): ReadComputation {
+  return (config, parts) => ({
+    ...rotaryDecoder(readKinds)(config, parts),
+    activation: config.choice("hidden_activation", activations, "gelu_pytorch_tanh"),
+    attentionScale: config.number("query_pre_attn_scalar") ** -0.5,
+    attentionSoftcap: config.numberIfAny("attn_logit_softcapping"),
+    logitSoftcap: config.numberIfAny("final_logit_softcapping"),
+  });
+}
+
+function readGpt2(config: ConfigReader, parts: ModelParts): ModelComputation {
+  // Other ways of attention under the same name, which are not described here.
+  config.only("scale_attn_weights", true);
+  config.only("scale_attn_by_inverse_layer_idx", false);
+  return {
+    ...learnedPositions(config, parts),
+    activation: config.choice("activation_function", activations, "gelu_new"),
+    normEpsilon: config.number("layer_norm_epsilon", 1e-5),
+  };
+}
+
+function readBert(config: ConfigReader, parts: ModelParts): ModelComputation {
+  // Other models under the same name: with positions relative to each other, and with tokens that do not look ahead.
+  config.only("position_embedding_type", "absolute");
+  config.only("is_decoder", false);
+  return {
+    ...learnedPositions(config, parts),
+    activation: config.choice("hidden_act", activations, "gelu"),
+    normEpsilon: config.number("layer_norm_eps", 1e-12),
+  };
+}
+
+/** Counts positions from padTokenId + 1 on. */
+function readRoberta(config: ConfigReader, parts: ModelParts): ModelComputation {
+  const read = readBert(config, parts);
+  config.number("pad_token_id");
+  return { ...read, maxPositions: (read.maxPositions ?? 0) - read.padTokenId - 1 };
+}
+
+function readDistilbert(config: ConfigReader, parts: ModelParts): ModelComputation {
+  return {
+    ...learnedPositions(config, parts),
+    activation: config.choice("activation", activations, "gelu"),
+    normEpsilon: 1e-12, // the config has no field for it
+  };
+}
+
+function learnedPositions(config: ConfigReader, parts: ModelParts) {
+  const kind: LayerKind = { name: "full", window: null, rope: null };
+  return {
+    ...common(config, parts),
+    layerKinds: new Array<LayerKind>(parts.layers).fill(kind),
+    maxPositions: parts.positions ?? null,
+  };
+}
+
+function common(config: ConfigReader, { headDim }: ModelParts) {
+  const pad = config.fields.pad_token_id;
+  return {
+    attentionScale: 1 / Math.sqrt(headDim),
+    attentionSoftcap: null,
+    logitSoftcap: null,
+    padTokenId: typeof pad === "number" && pad >= 0 ? pad : 0,
+    initializerRange: config.number("initializer_range", 0.02),
+  };
+}

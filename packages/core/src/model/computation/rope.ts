@@ -1,0 +1,88 @@
+import { type ConfigFields, type ConfigReader, isRecord } from "../config-reader.ts";
+
+/** Rotary positions of one kind of layer, as far as its config says it. */
+export type RopeSettings = {
+  /** How many of a head's elements are rotated, from the first on; even. */
+  readonly rotaryDim: number;
+  readonly theta: number;
+} & (
+  | { readonly type: "default" }
+  /** All frequencies over `factor`. */
+  | { readonly type: "linear"; readonly factor: number }
+  /** Low frequencies over `factor`, high ones as they are, those between blended. */
+  | {
+      readonly type: "llama3";
+      readonly factor: number;
+      readonly lowFrequencyFactor: number;
+      readonly highFrequencyFactor: number;
+      readonly originalPositions: number;
+    }
+  /** A factor for each frequency, `[rotaryDim / 2]`: one list for texts up to `originalPositions`, one for longer ones. */
+  | {
+      readonly type: "longrope";
+      readonly originalPositions: number;
+      readonly shortFactors: readonly number[];
+      readonly longFactors: readonly number[];
+      /** Factor on cos and sin. */
+      readonly attentionFactor: number;
+    }
+);
+
+const ropeTypes = ["default", "linear", "llama3", "longrope"] as const;
+
+export interface RopeDefaults {
+  readonly headDim: number;
+  /** What an absent `rope_theta` means. */
+  readonly theta: number;
+  /** Fields to read instead of those of the config, for a model with several kinds of layers. */
+  readonly fields?: ConfigFields;
+}
+
+/**
+ * Reads how a config counts positions: `rope_theta` and `rope_scaling` (transformers 4) or `rope_parameters`
+ * (transformers 5). Source: modeling_rope_utils.py of transformers 5.24.
+ */
+export function readRope(config: ConfigReader, { headDim, theta, fields }: RopeDefaults): RopeSettings {
+  const { rope_theta, rope_parameters, rope_scaling } = config.fields;
+  const nested = fields ?? [rope_parameters, rope_scaling].find(isRecord) ?? {};
+  const own = { rope_theta, ...nested };
+  const rope = config.within(own);
+  const all = config.within({ ...config.fields, ...own });
+  const rotaryDim = Math.trunc(headDim * all.number("partial_rotary_factor", 1));
+  const isEven = rotaryDim > 0 && rotaryDim <= headDim && rotaryDim % 2 === 0;
+  if (config.isSound && !isEven) {
+    all.problem("partial_rotary_factor", `a share that makes an even number of a head's ${headDim} elements`);
+  }
+  const common = { rotaryDim, theta: rope.number("rope_theta", theta) };
+  const type = rope.within({ rope_type: rope.fields.rope_type ?? rope.fields.type });
+  switch (type.choice("rope_type", ropeTypes, "default")) {
+    case "default":
+      return { ...common, type: "default" };
+    case "linear":
+      return { ...common, type: "linear", factor: rope.number("factor") };
+    case "llama3":
+      return {
+        ...common,
+        type: "llama3",
+        factor: rope.number("factor"),
+        lowFrequencyFactor: rope.number("low_freq_factor"),
+        highFrequencyFactor: rope.number("high_freq_factor"),
+        originalPositions: rope.number("original_max_position_embeddings"),
+      };
+    case "longrope":
+      return { ...common, type: "longrope", ...readLongRope(rope, all, rotaryDim / 2) };
+  }
+}
+
+function readLongRope(rope: ConfigReader, all: ConfigReader, frequencies: number) {
+  const positions = all.number("max_position_embeddings");
+  const originalPositions = all.number("original_max_position_embeddings", positions);
+  const longer = positions / originalPositions;
+  const usual = longer <= 1 ? 1 : Math.sqrt(1 + Math.log(longer) / Math.log(originalPositions));
+  return {
+    originalPositions,
+    shortFactors: rope.numbers("short_factor", frequencies),
+    longFactors: rope.numbers("long_factor", frequencies),
+    attentionFactor: rope.number("attention_factor", usual),
+  };
+}

@@ -1,0 +1,176 @@
+import { InputError } from "../errors.ts";
+
+/** Fields of a `config.json`, or of an object inside it. */
+export type ConfigFields = Readonly<Record<string, unknown>>;
+
+/**
+ * Reads fields of a model's `config.json` and gathers every problem, so that one error can name them all.
+ * After a problem a field reads as 1, false, or what its absence means; {@link ConfigReader.finish} throws before such a value
+ * gets out.
+ */
+export class ConfigReader {
+  readonly fields: ConfigFields;
+  readonly #parent: string;
+  readonly #problems: string[];
+
+  /**
+   * @param parent goes before the names of fields in errors: `text_config.` of a part of a config.
+   * @param problems are those of the whole config, where this reads a part of it.
+   */
+  constructor(fields: ConfigFields, parent = "", problems: string[] = []) {
+    this.fields = fields;
+    this.#parent = parent;
+    this.#problems = problems;
+  }
+
+  /** Whether the field is there and not null. */
+  has(field: string): boolean {
+    return this.fields[field] !== undefined && this.fields[field] !== null;
+  }
+
+  /** A positive integer that must be there. */
+  size(field: string): number {
+    return this.#checked(field, "a positive integer", isSize, 1);
+  }
+
+  /** A positive integer for which the model's definition says what its absence, or null, means. */
+  sizeOr<Absent>(field: string, absent: () => Absent): number | Absent {
+    return this.has(field) ? this.size(field) : absent();
+  }
+
+  /** A positive integer, or null, which the file must say. */
+  sizeOrNull(field: string): number | null {
+    return this.fields[field] === null ? null : this.size(field);
+  }
+
+  /** An integer from 0 that must be there. */
+  count(field: string): number {
+    return this.fields[field] === 0 ? 0 : this.#checked(field, "an integer from 0", isSize, 1);
+  }
+
+  /** A finite number; `absent` only where the model's definition says what absence, or null, means. */
+  number(field: string, absent?: number): number {
+    if (absent !== undefined && !this.has(field)) return absent;
+    return this.#checked(field, "a number", isNumber, 1);
+  }
+
+  /** A finite number, or null where it is absent. */
+  numberIfAny(field: string): number | null {
+    return this.has(field) ? this.number(field) : null;
+  }
+
+  /** True or false; `absent` only where the model's definition says what absence, or null, means. */
+  flag(field: string, absent?: boolean): boolean {
+    if (absent !== undefined && !this.has(field)) return absent;
+    return this.#checked(field, "true or false", isFlag, false);
+  }
+
+  /** One of `values`; `absent` is what the model's definition says of a field that is absent or null. */
+  choice<Value extends string>(field: string, values: readonly Value[], absent: Value): Value {
+    if (!this.has(field)) return absent;
+    return this.#checked(field, `one of ${values.join(", ")}`, (value) => isOneOf(values, value), absent);
+  }
+
+  /** A list of `length` of `values`. */
+  choices<Value extends string>(field: string, length: number, values: readonly Value[]): readonly Value[] {
+    const areChoices = (value: unknown): value is readonly Value[] =>
+      Array.isArray(value) && value.length === length && value.every((each) => isOneOf(values, each));
+    return this.#checked(field, `a list of ${length} of ${values.join(", ")}`, areChoices, []);
+  }
+
+  /** A list of `length` finite numbers. */
+  numbers(field: string, length: number): readonly number[] {
+    const areNumbers = (value: unknown): value is readonly number[] =>
+      Array.isArray(value) && value.length === length && value.every(isNumber);
+    return this.#checked(field, `a list of ${length} numbers`, areNumbers, []);
+  }
+
+  /** Notes a field that has another value than the only one that is supported, which its absence means too. */
+  only(field: string, supported: string | boolean): void {
+    if (this.has(field) && this.fields[field] !== supported) this.problem(field, JSON.stringify(supported));
+  }
+
+  /** A list of integers from 0 up to `end`, exclusive; none where it is absent or null. */
+  indexes(field: string, end: number): readonly number[] {
+    if (!this.has(field)) return [];
+    const isIndex = (item: unknown) => item === 0 || (isSize(item) && item < end);
+    const areIndexes = (value: unknown): value is number[] => Array.isArray(value) && value.every(isIndex);
+    return this.#checked(field, `a list of integers from 0 to ${end - 1}`, areIndexes, []);
+  }
+
+  /** The object of a field that must be there, such as `text_config`, between what is absent and what is over it. */
+  part(field: string, absent: ConfigFields, over: ConfigFields): ConfigReader {
+    const value = this.fields[field];
+    if (isRecord(value)) {
+      return new ConfigReader({ ...absent, ...value, ...over }, `${this.#parent}${field}.`, this.#problems);
+    }
+    this.problem(field, "an object");
+    this.finish();
+    return this;
+  }
+
+  /** Reads other fields, put together from the config's; their names go into errors as they are. */
+  within(fields: ConfigFields): ConfigReader {
+    return new ConfigReader(fields, this.#parent, this.#problems);
+  }
+
+  /** Notes unless `divisor`, the value of the field `divisorName`, divides `size(field)`. */
+  divisible(field: string, divisorName: string): void {
+    const value = this.fields[field];
+    const divisor = this.fields[divisorName];
+    if (!isSize(value) || !isSize(divisor) || value % divisor === 0) return;
+    this.problem(field, `a multiple of ${divisorName} ${divisor}`);
+  }
+
+  /** Notes that `field` breaks `rule`. */
+  problem(field: string, rule: string): void {
+    const value = this.fields[field];
+    const given = value === undefined ? "no such field" : (JSON.stringify(value) ?? String(value));
+    const shown = given.length > 100 ? `${given.slice(0, 100)}…` : given;
+    this.#problems.push(`${this.#parent}${field} must be ${rule}, got ${shown}`);
+  }
+
+  /** No problem so far. After one, what follows from a field may be wrong because the field is. */
+  get isSound(): boolean {
+    return this.#problems.length === 0;
+  }
+
+  /** Throws E_CONFIG with all problems so far. */
+  finish(): void {
+    if (this.#problems.length > 0) {
+      throw new InputError("E_CONFIG", `model config: ${this.#problems.join("; ")}`);
+    }
+  }
+
+  #checked<Value>(
+    field: string,
+    rule: string,
+    isRight: (value: unknown) => value is Value,
+    standIn: Value,
+  ): Value {
+    const value = this.fields[field];
+    if (isRight(value)) return value;
+    this.problem(field, rule);
+    return standIn;
+  }
+}
+
+export function isRecord(value: unknown): value is ConfigFields {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isSize(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) > 0;
+}
+
+function isNumber(value: unknown): value is number {
+  return typeof value === "number" && Number.isFinite(value);
+}
+
+function isFlag(value: unknown): value is boolean {
+  return typeof value === "boolean";
+}
+
+function isOneOf<Value extends string>(values: readonly Value[], value: unknown): value is Value {
+  return values.some((each) => each === value);
+}

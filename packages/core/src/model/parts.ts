@@ -1,0 +1,153 @@
+import { InputError } from "../errors.ts";
+import { linearTensors, type ModelLinear, sumOf, tensorElements, weightElements } from "./linear-shapes.ts";
+import type { ModelHead, ModelParams, ModelShape, ModelType } from "./shape.ts";
+
+/** What an architecture reads from a config, whatever the head; {@link modelShape} adds a head and counts. */
+export interface ModelParts
+  extends Pick<
+    ModelShape,
+    | "family"
+    | "hiddenSize"
+    | "intermediateSize"
+    | "layers"
+    | "heads"
+    | "kvHeads"
+    | "headDim"
+    | "vocabSize"
+    | "block"
+  > {
+  /** Default `model`. */
+  readonly covers?: ModelShape["covers"];
+  /** What the base model is called where it has a head, and the path of its layers in it. */
+  readonly paths: readonly [base: string, layers: string];
+  /** The linear layers of a block by their paths in it. Those of no layer are left out; so with experts and routers. */
+  readonly linears: readonly ModelLinear[];
+  readonly experts?: readonly ModelLinear[];
+  readonly routers?: readonly ModelLinear[];
+  /** Rows of the tables of learned positions and of token types (default 0). */
+  readonly positions?: number;
+  readonly tokenTypes?: number;
+  /** Elements of all normalisations, and of other vectors. */
+  readonly norms: number;
+  /** A linear layer `[hidden, hidden]` on the first token (default: there is none). */
+  readonly pooler?: "always" | "without a classifier";
+  /** The projection to the vocabulary; null in an encoder. */
+  readonly output: { readonly tied: boolean; readonly bias?: boolean } | null;
+  /**
+   * Paths of the linear layers of a classification head, each `[hidden, hidden]` with a bias but the last,
+   * `[labels, hidden]` (default: `score` without a bias).
+   */
+  readonly classifier?: readonly string[];
+}
+
+/** The head of a model for which none is named. */
+export function defaultHead({ output }: ModelParts): ModelHead {
+  return { kind: output === null ? "none" : "causal-lm" };
+}
+
+/** The shape of a model with `head`, with all of its parameters counted. Throws E_TASK for a head that it cannot have. */
+export function modelShape(modelType: ModelType, parts: ModelParts, head: ModelHead): ModelShape {
+  const { paths, hiddenSize, vocabSize, positions = 0, tokenTypes = 0, norms, output } = parts;
+  const headLinears = headOf(modelType, parts, head);
+  const prefix = head.kind === "none" ? "" : `${paths[0]}.`;
+  const layersPath = `${prefix}${paths[1]}`;
+  const placed = (linears: readonly ModelLinear[] = []): ModelLinear[] =>
+    linears
+      .filter(({ count }) => count > 0)
+      .map((linear) => ({ ...linear, path: `${layersPath}.*.${linear.path}` }));
+  const [blocks, experts, routers] = [placed(parts.linears), placed(parts.experts), placed(parts.routers)];
+  const inBlocks = [...blocks, ...experts];
+  const poolers = hasPooler(parts, head) ? [poolerLinear(prefix, hiddenSize)] : [];
+  const biases = [...inBlocks, ...routers].map(({ bias, outDim, count }) => (bias ? outDim * count : 0));
+  const tied = head.kind === "causal-lm" && output?.tied === true;
+  const params: ModelParams = {
+    embeddings: (vocabSize + positions + tokenTypes) * hiddenSize,
+    blockWeights: sumOf(inBlocks.map(weightElements)),
+    routers: sumOf(routers.map(weightElements)),
+    biasesAndNorms: sumOf(biases) + norms,
+    pooler: tensorElements(poolers.flatMap(linearTensors)),
+    head: tensorElements(headTensors({ headLinears, tied })),
+  };
+  return {
+    modelType,
+    family: parts.family,
+    covers: parts.covers ?? "model",
+    head,
+    hiddenSize,
+    intermediateSize: parts.intermediateSize,
+    layers: parts.layers,
+    heads: parts.heads,
+    kvHeads: parts.kvHeads,
+    headDim: parts.headDim,
+    vocabSize,
+    positions,
+    tokenTypes,
+    layersPath,
+    block: parts.block,
+    tied,
+    linears: [...blocks, ...poolers],
+    experts,
+    routers,
+    headLinears,
+    params,
+    totalParams: sumOf(Object.values(params)),
+  };
+}
+
+/** Shapes of the head's own tensors, `[outDim, inDim]` and biases `[outDim]`; a tied matrix is not among them. */
+export function headTensors({ headLinears, tied }: Pick<ModelShape, "headLinears" | "tied">): number[][] {
+  return headLinears.flatMap((linear) =>
+    linearTensors(linear).filter((shape) => !(tied && shape.length > 1)),
+  );
+}
+
+function headOf(modelType: ModelType, parts: ModelParts, head: ModelHead): ModelLinear[] {
+  const { hiddenSize, vocabSize, output, classifier } = parts;
+  const linear = (
+    path: string,
+    outDim: number,
+    role: "output" | "classifier",
+    bias: boolean,
+  ): ModelLinear => ({
+    name: path,
+    inDim: hiddenSize,
+    outDim,
+    count: 1,
+    path,
+    role,
+    reads: "head",
+    bias,
+  });
+  switch (head.kind) {
+    case "none":
+      return [];
+    case "causal-lm":
+      if (output !== null) return [linear("lm_head", vocabSize, "output", output.bias === true)];
+      throw new InputError(
+        "E_TASK",
+        `task must be classification for a model of type ${modelType}, in which every token sees those after it, got causal-lm`,
+      );
+    case "classification":
+      if (classifier === undefined) return [linear("score", head.labels, "classifier", false)];
+      return classifier.map((path, index) =>
+        linear(path, index < classifier.length - 1 ? hiddenSize : head.labels, "classifier", true),
+      );
+  }
+}
+
+function hasPooler({ pooler }: ModelParts, head: ModelHead): boolean {
+  return pooler === "always" || (pooler === "without a classifier" && head.kind === "none");
+}
+
+function poolerLinear(prefix: string, hiddenSize: number): ModelLinear {
+  return {
+    name: "pooler.dense",
+    inDim: hiddenSize,
+    outDim: hiddenSize,
+    count: 1,
+    path: `${prefix}pooler.dense`,
+    role: "pooler",
+    reads: "pooler",
+    bias: true,
+  };
+}
