@@ -9,8 +9,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join, relative } from "node:path";
-import type { Results } from "@lorank/core";
-import { stripMeasured } from "@lorank/core/results";
+import { type Results, stripMeasured } from "@lorank/core/results";
 import { afterAll, describe, expect, test } from "vitest";
 import { cli, makeFolder } from "./cli.ts";
 import { writeTinyModel } from "./tiny-model.ts";

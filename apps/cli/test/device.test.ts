@@ -1,4 +1,4 @@
-import type { TrialSpec } from "@lorank/core";
+import type { TrialSpec } from "@lorank/core/results";
 import { runOptions } from "@lorank/sweep";
 import { describe, expect, test } from "vitest";
 import { readEvalFlags } from "../src/eval/flags.ts";

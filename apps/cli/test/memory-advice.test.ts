@@ -1,13 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import {
-  baseFormat,
-  findCatalogueModel,
-  modelShapeFromConfig,
-  profiles,
-  selectTargets,
-  singleChanges,
-} from "@lorank/core";
+import { modelShapeFromConfig, selectTargets } from "@lorank/core";
+import { baseFormat, findCatalogueModel, profiles, singleChanges } from "@lorank/core/memory";
 import { describe, expect, test } from "vitest";
 import { readChoices } from "../src/memory/choices.ts";
 import { typed } from "../src/memory/flags.ts";

@@ -7,7 +7,7 @@ import {
   optimizerNames,
   profileNames,
   profileOf,
-} from "@lorank/core";
+} from "@lorank/core/memory";
 import { describe, expect, test } from "vitest";
 import { readChoices } from "../src/memory/choices.ts";
 import { flagOf, typed, wordsOf } from "../src/memory/flags.ts";

@@ -1,15 +1,15 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { modelShapeFromConfig } from "@lorank/core";
 import {
   baseFormat,
   changesThatFit,
   estimateMemory,
   memoryBars,
   memoryRows,
-  modelShapeFromConfig,
   partWords,
   profileOf,
-} from "@lorank/core";
+} from "@lorank/core/memory";
 import { afterAll, describe, expect, test } from "vitest";
 import { cli, makeFolder } from "./cli.ts";
 

@@ -1,4 +1,4 @@
-import type { Decision, Results } from "@lorank/core";
+import type { Decision, Results } from "@lorank/core/results";
 import { expect, test } from "vitest";
 import { nextCommand } from "../src/sweep/next-command.ts";
 

@@ -1,4 +1,4 @@
-import { outcomesFromRows, simulateOutcomes } from "@lorank/core";
+import { outcomesFromRows, simulateOutcomes } from "@lorank/core/decide";
 import { describe, expect, test } from "vitest";
 import { type AskedDesign, noiseCases } from "../src/plan/design.ts";
 import {

@@ -1,4 +1,4 @@
-import type { Decision, RankSummary } from "@lorank/core";
+import type { Decision, RankSummary } from "@lorank/core/results";
 import { expect, test } from "vitest";
 import { decisionTable } from "../src/results/decision-table.ts";
 

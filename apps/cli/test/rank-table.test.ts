@@ -1,4 +1,4 @@
-import type { Decision, Results, TrialResult } from "@lorank/core";
+import type { Decision, Results, TrialResult } from "@lorank/core/results";
 import { expect, test } from "vitest";
 import { decisionTable } from "../src/results/decision-table.ts";
 import { rankRows, renderRankTable } from "../src/sweep/rank-table.ts";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readPeftAdapter } from "@lorank/checkpoint/files";
-import type { TrialResult } from "@lorank/core";
+import type { TrialResult } from "@lorank/core/results";
 import { trialId } from "@lorank/sweep";
 import { afterAll, describe, expect, test } from "vitest";
 import { cli, makeFolder } from "./cli.ts";

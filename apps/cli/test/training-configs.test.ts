@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { optimizerStateBytes } from "@lorank/core";
+import { optimizerStateBytes } from "@lorank/core/memory";
 import { describe, expect, test } from "vitest";
 import { isTrainingConfig, readTrainingConfig } from "../src/memory/training-configs/detect.ts";
 import { temporaryFolder } from "./cli.ts";

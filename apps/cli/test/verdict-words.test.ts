@@ -1,4 +1,4 @@
-import type { Decision } from "@lorank/core";
+import type { Decision } from "@lorank/core/results";
 import { expect, test } from "vitest";
 import type { Output } from "../src/output.ts";
 import { printReturns, printVerdict } from "../src/results/verdict-words.ts";

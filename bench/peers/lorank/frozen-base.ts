@@ -1,4 +1,4 @@
-import type { BaseQuantization } from "@lorank/core";
+import type { BaseQuantization } from "@lorank/core/results";
 import { type Base, readBase } from "@lorank/train";
 import type { Work } from "../driver/work.ts";
 

@@ -1,5 +1,5 @@
+import { assertRank, InputError, type ModelShape, modelShapeFromConfig, selectTargets } from "@lorank/core";
 import {
-  assertRank,
   type BaseFormatName,
   baseFormat,
   type ChangeEffect,
@@ -7,20 +7,16 @@ import {
   type Fit,
   type FloatDtype,
   fitOf,
-  InputError,
   largestRankRow,
   type MemoryMethod,
   type MemoryRow,
-  type ModelShape,
   memoryRows,
-  modelShapeFromConfig,
   type OptimizerName,
   type Profile,
   profileOf,
   type StackSettings,
-  selectTargets,
   singleChanges,
-} from "@lorank/core";
+} from "@lorank/core/memory";
 import { type FormValues, fields, pasted } from "./fields.ts";
 import { models } from "./models.ts";
 

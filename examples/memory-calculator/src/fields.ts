@@ -8,7 +8,7 @@ import {
   profileNames,
   profileOf,
   type StackSettings,
-} from "@lorank/core";
+} from "@lorank/core/memory";
 import { firstModel, models } from "./models.ts";
 
 /** One field of the form. Its values are texts, as the form has them. */

@@ -1,4 +1,5 @@
-import { isInputError, profileOf } from "@lorank/core";
+import { isInputError } from "@lorank/core";
+import { profileOf } from "@lorank/core/memory";
 import { calculate } from "./calculate.ts";
 import { type FormValues, pasted, settingFields } from "./fields.ts";
 import { escaped, renderCalculation } from "./render.ts";

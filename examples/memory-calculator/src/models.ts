@@ -1,4 +1,4 @@
-import { catalogueModels } from "@lorank/core";
+import { catalogueModels } from "@lorank/core/memory";
 
 /** A model to choose: its name, and the fields of its config.json that shapes depend on. */
 export interface ListedModel {

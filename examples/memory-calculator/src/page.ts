@@ -1,4 +1,4 @@
-import { memoryBarsStyle } from "@lorank/core";
+import { memoryBarsStyle } from "@lorank/core/memory";
 import { type Field, fieldGroups } from "./fields.ts";
 import { escaped } from "./render.ts";
 

@@ -1,14 +1,12 @@
+import { formatBytes, formatCount, formatDecimalBytes } from "@lorank/core";
 import {
   type Card,
   type ChangeEffect,
   cardsFor,
-  formatBytes,
-  formatCount,
-  formatDecimalBytes,
   largestRankRow,
   memoryBars,
   partWords,
-} from "@lorank/core";
+} from "@lorank/core/memory";
 import type { Calculation } from "./calculate.ts";
 
 /** A calculation as HTML. Everything that a person typed is escaped. */

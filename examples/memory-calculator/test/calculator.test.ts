@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { runInNewContext } from "node:vm";
-import { profileNames, profileOf } from "@lorank/core";
+import { profileNames, profileOf } from "@lorank/core/memory";
 import { afterAll, describe, expect, test } from "vitest";
 import { buildPage } from "../src/build.ts";
 import type { Calculation } from "../src/calculate.ts";

@@ -8,7 +8,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import type { Decision } from "@lorank/core";
+import type { Decision } from "@lorank/core/results";
 import { type ComparedMethods, compareMethods } from "./compare-methods.ts";
 
 const { values } = parseArgs({

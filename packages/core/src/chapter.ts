@@ -17,7 +17,8 @@ import { type BaseFormatName, baseFormat, matrixBytes } from "./memory/base-byte
 import { countLoraParams } from "./model/lora-params.ts";
 import type { TrialResult } from "./results/types.ts";
 
-/** The chapter's model: 32 layers. */
+/** The chapter's model: square matrices of this width, one in each of so many layers. */
+const chapterWidth = 4096;
 const chapterLayers = 32;
 /** The chapter's ranks. */
 const chapterRanks = [4, 8, 16, 32, 64];
@@ -35,11 +36,11 @@ export interface RankExperiment {
 
 /**
  * LoRA parameters of `numLayers` square matrices: `2 * layerDim * rank * numLayers`, A `[rank, layerDim]` and
- * B `[layerDim, rank]` for each.
+ * B `[layerDim, rank]` for each. `numLayers` defaults to the listing's 32.
  *
  * Source: LoRA, section 4.2, https://arxiv.org/abs/2106.09685
  */
-export function estimateLoraParams(layerDim: number, rank: number, numLayers: number): number {
+export function estimateLoraParams(layerDim: number, rank: number, numLayers = chapterLayers): number {
   assertSize("layerDim", layerDim);
   assertSize("numLayers", numLayers);
   return countLoraParams([square(layerDim, numLayers)], rank);
@@ -114,7 +115,7 @@ export interface TrainingMemory {
 
 /**
  * Training memory without activations. `precision` is that of the frozen base; the adapter, its gradients and Adam's
- * moments are fp32 on any base, as PEFT holds them.
+ * moments are fp32 on any base, as PEFT holds them. The defaults are the listing's: 32 matrices of 4096 × 4096, in bf16.
  *
  * The listing got two things wrong here. It counts one optimiser state of 4 bytes a parameter where Adam keeps two:
  * too low by a factor of 2. And it ignores `precision`, so the base costs the same in fp32 as in NF4, which is 7.1 times
@@ -122,9 +123,9 @@ export interface TrainingMemory {
  */
 export function estimateTrainingMemory(
   rank: number,
-  layerDim: number,
-  numLayers: number,
-  precision: BaseFormatName,
+  layerDim = chapterWidth,
+  numLayers = chapterLayers,
+  precision: BaseFormatName = "bf16",
 ): TrainingMemory {
   const format = baseFormat(precision);
   const trainableParams = estimateLoraParams(layerDim, rank, numLayers);
@@ -158,7 +159,11 @@ export interface ChapterFigures {
 }
 
 /** The chapter's figures, mistakes included; {@link estimateTrainingMemory} has the right ones. */
-export function chapterFigures(rank: number, layerDim = 4096, numLayers = chapterLayers): ChapterFigures {
+export function chapterFigures(
+  rank: number,
+  layerDim = chapterWidth,
+  numLayers = chapterLayers,
+): ChapterFigures {
   const optimizerBytes = 4 * estimateLoraParams(layerDim, rank, numLayers);
   return {
     rank,
@@ -178,7 +183,7 @@ export function chapterPrintout(
     readonly numLayers?: number;
   } = {},
 ): string[] {
-  const { layerDim = 4096, ranks = chapterRanks, numLayers = chapterLayers } = options;
+  const { layerDim = chapterWidth, ranks = chapterRanks, numLayers = chapterLayers } = options;
   return ranks.map((rank) => {
     const { optimizerMegabytes, compression } = chapterFigures(rank, layerDim, numLayers);
     const megabytes = pythonFixed(optimizerMegabytes, 2).padStart(6);

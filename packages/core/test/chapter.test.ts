@@ -40,6 +40,10 @@ describe("chapterPrintout", () => {
 });
 
 describe("estimateLoraParams", () => {
+  test("takes the listing's number of layers where none is given", () => {
+    expect(estimateLoraParams(4096, 4)).toBe(estimateLoraParams(4096, 4, 32));
+  });
+
   test("counts A and B of every layer", () => {
     expect(estimateLoraParams(4096, 4, 32)).toBe(2 * 4096 * 4 * 32);
   });
@@ -96,6 +100,11 @@ describe("fillRankComparison", () => {
 });
 
 describe("estimateTrainingMemory", () => {
+  test("takes the listing's model where none is given", () => {
+    expect(estimateTrainingMemory(4)).toEqual(estimateTrainingMemory(4, 4096, 32, "bf16"));
+    expect(estimateTrainingMemory(4, 64)).toEqual(estimateTrainingMemory(4, 64, 32, "bf16"));
+  });
+
   test("counts the base in its precision and the adapter in fp32 with both of Adam's moments", () => {
     const params = 1_048_576;
     expect(estimateTrainingMemory(4, 4096, 32, "bf16")).toMatchObject({

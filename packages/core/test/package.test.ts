@@ -1,4 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
 import { describe, expect, test } from "vitest";
 
 const root = new URL("../", import.meta.url);
@@ -7,7 +10,174 @@ const sources = readdirSync(new URL("src/", root), { recursive: true, encoding: 
   file.endsWith(".ts"),
 );
 
+/** The public values of each entry point. A new one needs a caller in another package, or a place in the README. */
+const subpaths = new Map([
+  [
+    ".",
+    [
+      "InputError",
+      "assertRank",
+      "countDoraParams",
+      "countLoraParams",
+      "formatBytes",
+      "formatCount",
+      "formatDecimalBytes",
+      "isInputError",
+      "modelShapeFromConfig",
+      "rankAtEnergy",
+      "scalingOf",
+      "selectTargets",
+      "spectrumOf",
+      "targetLayers",
+      "targetNames",
+      "trainableModelFromConfig",
+      "trainableModelTypes",
+      "truncateLora",
+    ],
+  ],
+  [
+    "./memory",
+    [
+      "attentionKinds",
+      "baseFormat",
+      "baseFormatNames",
+      "cardsFor",
+      "catalogueModels",
+      "changesThatFit",
+      "checkpointingKinds",
+      "estimateFull",
+      "estimateMemory",
+      "findCatalogueModel",
+      "fitOf",
+      "largestRankRow",
+      "largestThatFits",
+      "lossKinds",
+      "measuredErrors",
+      "memoryBars",
+      "memoryBarsStyle",
+      "memoryMethods",
+      "memoryRows",
+      "optimizerNames",
+      "optimizerStateBytes",
+      "partWords",
+      "profileNames",
+      "profileOf",
+      "profiles",
+      "singleChanges",
+      "staticBytes",
+    ],
+  ],
+  [
+    "./decide",
+    [
+      "assumedDisagreements",
+      "assumedNoise",
+      "assumedShares",
+      "boundInUnit",
+      "decide",
+      "decideRace",
+      "decideResults",
+      "defaultMargins",
+      "detectableDifference",
+      "diminishingReturns",
+      "fitCrossed",
+      "inUnit",
+      "observedNoise",
+      "outcomesFromRows",
+      "outcomesFromTrials",
+      "planProbe",
+      "previewDesign",
+      "probeSoFar",
+      "raceLooks",
+      "raceSoFar",
+      "robustnessOf",
+      "simulateOutcomes",
+      "testScoreOf",
+      "withConvergence",
+      "withRobustness",
+    ],
+  ],
+  [
+    "./results",
+    [
+      "canonicalJson",
+      "checkResults",
+      "formatBytes",
+      "formatCount",
+      "formatDecimalBytes",
+      "parseResults",
+      "resultsSchema",
+      "stripMeasured",
+    ],
+  ],
+  [
+    "./chapter",
+    [
+      "chapterFigures",
+      "chapterPrintout",
+      "estimateLoraParams",
+      "estimateTrainingMemory",
+      "fillRankComparison",
+      "runRankComparison",
+    ],
+  ],
+]);
+
+/** Most bytes of each entry point in a page, minified and gzipped, with a tenth to spare over what it is now. */
+const ceilings: Readonly<Record<string, number>> = {
+  ".": 13_000,
+  "./memory": 18_300,
+  "./decide": 23_300,
+  "./results": 12_600,
+  "./chapter": 1900,
+};
+
+const sourceOf = (subpath: string): string => {
+  const { exports } = manifest as { exports: Record<string, { "@lorank/source": string }> };
+  return fileURLToPath(new URL(exports[subpath]!["@lorank/source"], root));
+};
+
+describe.each([...subpaths])("the entry point %s", (subpath, names) => {
+  test("has these values and no other", async () => {
+    const module = (await import(sourceOf(subpath))) as object;
+    expect(Object.keys(module).sort()).toEqual(names);
+  });
+
+  test("bundles for a browser, and stays small", async () => {
+    const { outputFiles, warnings } = await build({
+      entryPoints: [sourceOf(subpath)],
+      bundle: true,
+      write: false,
+      minify: true,
+      format: "esm",
+      platform: "browser",
+      target: "es2022",
+      logLevel: "silent",
+    });
+    expect(warnings).toEqual([]);
+    const { length } = gzipSync(outputFiles[0]!.contents);
+    expect(length).toBeLessThan(ceilings[subpath]!);
+  });
+});
+
 describe("the package", () => {
+  test("has no import circles outside results, types included", () => {
+    const importsOf = (file: string): string[] => {
+      const text = readFileSync(new URL(`src/${file}`, root), "utf8");
+      return [...text.matchAll(/\bfrom "(\.[^"\n]+\.ts)"/g)].map(([, specifier]) =>
+        new URL(specifier!, `file:///${file}`).pathname.slice(1),
+      );
+    };
+    // The types of results name each other: a decision holds its race, a race's drops hold differences of a decision.
+    const open = new Set(sources.filter((file) => !file.startsWith("results/")));
+    const inner = (file: string): string[] => importsOf(file).filter((other) => open.has(other));
+    for (let before = -1; before !== open.size; ) {
+      before = open.size;
+      for (const file of open) if (inner(file).length === 0) open.delete(file);
+    }
+    expect([...open]).toEqual([]);
+  });
+
   test("has no dependencies", () => {
     for (const field of ["dependencies", "peerDependencies", "optionalDependencies"]) {
       expect(manifest[field] ?? {}, field).toEqual({});
@@ -26,7 +196,8 @@ describe("the package", () => {
         return [entry, rest];
       }),
     );
-    expect(Object.keys(exports)).toEqual([".", "./results", "./results.schema.json", "./package.json"]);
+    const files = ["./results.schema.json", "./package.json"];
+    expect(Object.keys(exports)).toEqual([...subpaths.keys()].concat(files));
     expect(publishConfig.exports).toEqual(published);
   });
 

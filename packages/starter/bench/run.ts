@@ -10,7 +10,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { modelSha256, readModelConfig } from "@lorank/checkpoint/files";
-import type { BaseWeights, TrialSpec } from "@lorank/core";
+import type { BaseWeights, TrialSpec } from "@lorank/core/results";
 import { datasetSha256, encodeDataset, runTrial } from "@lorank/train";
 import { modelFolder as starterFolder } from "../src/index.ts";
 import { emailDataset } from "./email-dataset.ts";
@@ -96,7 +96,7 @@ for (const rank of list(values.ranks)) {
   const phases: string[] = [];
   for (const seed of list(values.seeds)) {
     const { result } = await runTrial(specOf(rank, seed), {
-      modelFolder: values.model,
+      modelPath: values.model,
       datasetFile,
       threads: Number(values.threads),
     });

@@ -1,4 +1,4 @@
-import type { BaseQuantization } from "@lorank/core";
+import type { BaseQuantization } from "@lorank/core/results";
 
 /** Sizes of published models. */
 const configs = {

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { InputError, type Results } from "@lorank/core";
+import { InputError } from "@lorank/core";
+import type { Results } from "@lorank/core/results";
 import { localExecutor } from "./executor/local-executor.ts";
 import { earlierChoice } from "./measure/measure-trials-per-process.ts";
 import type { SweepInputs, SweepPlan } from "./plan/plan.ts";

@@ -1,6 +1,7 @@
 import { classesOf, type PeftAdapter } from "@lorank/checkpoint";
 import { openModelWeights, readModelConfig } from "@lorank/checkpoint/files";
-import { type BaseQuantization, InputError } from "@lorank/core";
+import { InputError } from "@lorank/core";
+import type { BaseQuantization } from "@lorank/core/results";
 import type { ComputeDtype, Recompute, Runtime, Tensor } from "@lorank/graph";
 import { fromPeftAdapter } from "./adapter/peft.ts";
 import { noAdapter } from "./adapter/shape.ts";

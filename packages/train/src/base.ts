@@ -1,5 +1,6 @@
 import { modelSha256, openModelWeights, readModelConfig, type TensorSource } from "@lorank/checkpoint/files";
-import { type BaseQuantization, type BaseWeights, InputError } from "@lorank/core";
+import { InputError } from "@lorank/core";
+import type { BaseQuantization, BaseWeights } from "@lorank/core/results";
 import { float32, sizeOf } from "@lorank/graph";
 import { quantizedNames, readQuantized } from "@lorank/quant";
 import { randomBase } from "./initial-weights.ts";

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import type { PeftAdapter } from "@lorank/checkpoint";
-import { type Evaluation, InputError, type TrialSpec } from "@lorank/core";
+import { InputError } from "@lorank/core";
+import type { Evaluation, TrialSpec } from "@lorank/core/results";
 import { deviceRuntime } from "@lorank/graph/devices";
 import { fromPeftAdapter } from "./adapter/peft.ts";
 import { loadBase } from "./base.ts";

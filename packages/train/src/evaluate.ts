@@ -1,4 +1,4 @@
-import type { Evaluation } from "@lorank/core";
+import type { Evaluation } from "@lorank/core/results";
 import { evaluationBatches, padBatch } from "./batches.ts";
 import type { TokenizedExample, TokenizedTokensExample } from "./data/dataset.ts";
 import { IGNORED } from "./model/batch.ts";

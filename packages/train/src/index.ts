@@ -64,9 +64,9 @@ export { initialAdapter, initialHead, initialMagnitudes, randomBase } from "./in
 export { meanOfTokens } from "./mean-of-tokens.ts";
 export { measureTrial, type TrialCost } from "./measure-trial.ts";
 export {
-  type MemoryOptions,
-  type MemoryParts,
+  type EngineMemoryParts,
   type MemoryPrediction,
+  type PredictMemoryOptions,
   predictMemory,
 } from "./memory/predict.ts";
 export { type EngineMemoryOptions, predictEngineMemory } from "./memory/predict-engine.ts";

@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import { arch, cpus, platform } from "node:os";
-import type { Provenance } from "@lorank/core";
+import type { Provenance } from "@lorank/core/results";
 import type { Runtime } from "@lorank/graph";
 
 const { version } = createRequire(import.meta.url)("../package.json") as { version: string };

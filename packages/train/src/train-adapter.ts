@@ -1,4 +1,4 @@
-import type { LossPoint, TrialSpec } from "@lorank/core";
+import type { LossPoint, TrialSpec } from "@lorank/core/results";
 import type { Tensor } from "@lorank/graph";
 import { padBatch } from "./batches.ts";
 import type { TokenizedDataset, TokenizedExample } from "./data/dataset.ts";

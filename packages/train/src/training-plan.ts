@@ -1,4 +1,4 @@
-import type { TrialSpec } from "@lorank/core";
+import type { TrialSpec } from "@lorank/core/results";
 import { floats, type Tensor } from "@lorank/graph";
 import { type AdamW, createAdamW } from "./adamw.ts";
 import { epochOrder, microBatches, packingPays, trainingSteps } from "./batches.ts";

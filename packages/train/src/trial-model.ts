@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import { InputError, type TargetLayer, type Task, type TrialSpec } from "@lorank/core";
+import { InputError, type TargetLayer } from "@lorank/core";
+import type { Task, TrialSpec } from "@lorank/core/results";
 import type { Recompute, Runtime, Tensor } from "@lorank/graph";
 import { type DeviceName, deviceRuntime } from "@lorank/graph/devices";
 import type { AdapterShape } from "./adapter/shape.ts";

@@ -1,5 +1,5 @@
 import { type PeftAdapter, peftAdapterBytes } from "@lorank/checkpoint";
-import type { Evaluation, LossPoint, TrialResult, TrialSpec } from "@lorank/core";
+import type { Evaluation, LossPoint, TrialResult, TrialSpec } from "@lorank/core/results";
 import { floats, type Runtime, type Tensor } from "@lorank/graph";
 import { isLoraName } from "./adapter/names.ts";
 import { toPeftAdapter } from "./adapter/peft.ts";

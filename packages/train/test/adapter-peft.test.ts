@@ -1,5 +1,5 @@
 import { relative, resolve } from "node:path";
-import type { BaseWeights, Task } from "@lorank/core";
+import type { BaseWeights, Task } from "@lorank/core/results";
 import { describe, expect, test } from "vitest";
 import { toPeftAdapter } from "../src/adapter/peft.ts";
 import { loadBase } from "../src/base.ts";

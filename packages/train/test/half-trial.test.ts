@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import type { TrialResult, TrialSpec } from "@lorank/core";
+import type { TrialResult, TrialSpec } from "@lorank/core/results";
 import { type ComputeDtype, unitRoundoff } from "@lorank/graph";
 import { findTensorflow } from "@lorank/graph/devices";
 import { describe, expect, test } from "vitest";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { encodeSafetensors } from "@lorank/checkpoint";
 import { readModelConfig } from "@lorank/checkpoint/files";
-import type { LoraSpec, OptimizerSpec, TrialSpec } from "@lorank/core";
+import type { LoraSpec, OptimizerSpec, TrialSpec } from "@lorank/core/results";
 import { floats } from "@lorank/graph";
 import {
   datasetSha256,

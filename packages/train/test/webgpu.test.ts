@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import type { TrialResult } from "@lorank/core";
+import type { TrialResult } from "@lorank/core/results";
 import { describe, expect, test } from "vitest";
 import { reasonToSkip, softwareDriver } from "../../../scripts/software-driver.ts";
 import type { StepCost } from "../src/stacked/measure-steps.ts";

@@ -1,4 +1,4 @@
-import type { Evaluation } from "@lorank/core";
+import type { Evaluation } from "@lorank/core/results";
 import {
   type AdaptedModel,
   evaluate,

@@ -1,4 +1,4 @@
-import { measuredErrors } from "@lorank/core";
+import { measuredErrors } from "@lorank/core/memory";
 
 /** How far a profile's estimates were from measurements. */
 export function accuracyLine(profile: string): string {

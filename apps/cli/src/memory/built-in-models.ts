@@ -1,14 +1,6 @@
 import { statSync } from "node:fs";
-import {
-  type CatalogueModel,
-  catalogueModels,
-  findCatalogueModel,
-  formatCount,
-  InputError,
-  isInputError,
-  type ModelShape,
-  modelShapeFromConfig,
-} from "@lorank/core";
+import { formatCount, InputError, isInputError, type ModelShape, modelShapeFromConfig } from "@lorank/core";
+import { type CatalogueModel, catalogueModels, findCatalogueModel } from "@lorank/core/memory";
 import type { Output } from "../output.ts";
 import { renderTable } from "../table.ts";
 import { counted, nearest } from "../text.ts";

@@ -4,7 +4,7 @@ import {
   type Profile,
   profileOf,
   type StackSettings,
-} from "@lorank/core";
+} from "@lorank/core/memory";
 import { defaults } from "../defaults.ts";
 import type { cardMemory, ValueOf } from "../settings/kinds.ts";
 import { type RawFlags, throwIfAny } from "../settings/read.ts";

@@ -1,5 +1,6 @@
 import { writeFileAtomic } from "@lorank/checkpoint/files";
-import { InputError, memoryBars } from "@lorank/core";
+import { InputError } from "@lorank/core";
+import { memoryBars } from "@lorank/core/memory";
 import { exitCode } from "../exit-codes.ts";
 import { assertOutFile } from "../out-file.ts";
 import { createOutput, type OutputFlags } from "../output.ts";

@@ -1,12 +1,6 @@
-import {
-  type BaseQuantization,
-  baseFormat,
-  type ModelShape,
-  modelShapeFromConfig,
-  type StaticBytes,
-  selectTargets,
-  staticBytes,
-} from "@lorank/core";
+import { type ModelShape, modelShapeFromConfig, selectTargets } from "@lorank/core";
+import { baseFormat, type StaticBytes, staticBytes } from "@lorank/core/memory";
+import type { BaseQuantization } from "@lorank/core/results";
 import type { MemoryPrediction } from "@lorank/train";
 import { defaults } from "../defaults.ts";
 import { quantizationNamed } from "../settings/quantization.ts";

@@ -1,5 +1,12 @@
 import {
   assertRank,
+  InputError,
+  isInputError,
+  type ModelShape,
+  modelShapeFromConfig,
+  selectTargets,
+} from "@lorank/core";
+import {
   type BaseFormatName,
   baseFormat,
   type CardChoice,
@@ -10,18 +17,13 @@ import {
   type Fit,
   fitOf,
   type Growable,
-  InputError,
-  isInputError,
   largestRankRow,
   largestThatFits,
   type MemoryOptions,
   type MemoryRow,
-  type ModelShape,
   memoryRows,
-  modelShapeFromConfig,
-  selectTargets,
   singleChanges,
-} from "@lorank/core";
+} from "@lorank/core/memory";
 import type { MemoryChoices } from "./choices.ts";
 
 /** What `lorank memory` answers. */

@@ -1,4 +1,4 @@
-import type { StackSettings } from "@lorank/core";
+import type { StackSettings } from "@lorank/core/memory";
 import { camelCase } from "../settings/camel.ts";
 import { type RawFlags, readFlags } from "../settings/read.ts";
 import { type SettingsOf, settingsOf } from "../settings/table.ts";

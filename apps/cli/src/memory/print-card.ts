@@ -1,11 +1,5 @@
-import {
-  type Card,
-  type ChangeEffect,
-  type Fit,
-  formatBytes,
-  type Growable,
-  largestRankRow,
-} from "@lorank/core";
+import { formatBytes } from "@lorank/core";
+import { type Card, type ChangeEffect, type Fit, type Growable, largestRankRow } from "@lorank/core/memory";
 import type { Output } from "../output.ts";
 import { renderTable } from "../table.ts";
 import { wholeNumber, wrap } from "../text.ts";

@@ -1,4 +1,5 @@
-import { formatBytes, formatCount, formatDecimalBytes, largestRankRow, partWords } from "@lorank/core";
+import { formatBytes, formatCount, formatDecimalBytes } from "@lorank/core";
+import { largestRankRow, partWords } from "@lorank/core/memory";
 import type { Output } from "../output.ts";
 import { renderTable } from "../table.ts";
 import { wholeNumber, wrap } from "../text.ts";

@@ -1,4 +1,6 @@
-import { defaultMargins, InputError, type TrialResult } from "@lorank/core";
+import { InputError } from "@lorank/core";
+import { defaultMargins } from "@lorank/core/decide";
+import type { TrialResult } from "@lorank/core/results";
 import { type MeasuredTime, measureTime } from "@lorank/sweep";
 import { defaults } from "../defaults.ts";
 import { exitCode } from "../exit-codes.ts";

@@ -1,6 +1,5 @@
 import { readModelConfig } from "@lorank/checkpoint/files";
-import type { TrialResult, TrialSpec } from "@lorank/core";
-import { canonicalJson } from "@lorank/core/results";
+import { canonicalJson, type TrialResult, type TrialSpec } from "@lorank/core/results";
 import { expectedTrials, type MeasuredTime, robustnessSpecs, trialId } from "@lorank/sweep";
 import { decodeDataset, familyOf, headOf, type MemoryPrediction, predictTrialMemory } from "@lorank/train";
 import type { PreparedSweep } from "../sweep/prepare.ts";

@@ -2,13 +2,12 @@ import {
   assumedDisagreements,
   assumedNoise,
   type DesignPreview,
-  type MethodName,
-  type MetricName,
   type ObservedNoise,
   observedNoise,
   type PairNoise,
   previewDesign,
-} from "@lorank/core";
+} from "@lorank/core/decide";
+import type { MethodName, MetricName } from "@lorank/core/results";
 import type { Runs } from "./read-runs.ts";
 
 /** What is to be compared, and what for. */

@@ -1,4 +1,5 @@
-import { inUnit, type MetricName, type PreviewRow } from "@lorank/core";
+import { inUnit, type PreviewRow } from "@lorank/core/decide";
+import type { MetricName } from "@lorank/core/results";
 import type { Output } from "../output.ts";
 import { type Column, renderTable } from "../table.ts";
 import { counted, wholeNumber, wrap } from "../text.ts";

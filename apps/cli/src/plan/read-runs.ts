@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { extname, join } from "node:path";
-import { InputError, type OutcomeTable, outcomesFromTrials, type TrialResult } from "@lorank/core";
+import { InputError } from "@lorank/core";
+import { type OutcomeTable, outcomesFromTrials } from "@lorank/core/decide";
+import type { TrialResult } from "@lorank/core/results";
 import { planSweep, type SweepConfig, SweepStore, trialId } from "@lorank/sweep";
 import { readOutcomes } from "../results/read-outcomes.ts";
 import { readResults } from "../results/read-results.ts";

@@ -1,4 +1,4 @@
-import { assumedShares, boundInUnit, inUnit } from "@lorank/core";
+import { assumedShares, boundInUnit, inUnit } from "@lorank/core/decide";
 import { counted, wholeNumber } from "../text.ts";
 import type { AskedDesign, NoiseCase } from "./design.ts";
 import type { Runs } from "./read-runs.ts";

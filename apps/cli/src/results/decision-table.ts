@@ -1,4 +1,4 @@
-import type { Decision } from "@lorank/core";
+import type { Decision } from "@lorank/core/results";
 import type { Output } from "../output.ts";
 import { renderTable } from "../table.ts";
 import { qualityColumns, type RankQuality } from "./quality-columns.ts";

@@ -1,4 +1,4 @@
-import type { Decision, RankPrediction, RankSummary } from "@lorank/core";
+import type { Decision, RankPrediction, RankSummary } from "@lorank/core/results";
 import type { Column } from "../table.ts";
 
 /** What is known of how well a rank does: what its runs show, or without runs what a probe predicts. */

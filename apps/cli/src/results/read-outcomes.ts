@@ -1,4 +1,5 @@
-import { InputError, type Outcome, type OutcomeTable, outcomesFromRows } from "@lorank/core";
+import { InputError } from "@lorank/core";
+import { type Outcome, type OutcomeTable, outcomesFromRows } from "@lorank/core/decide";
 import { type Row, readRows } from "@lorank/train";
 
 const required = ["rank", "seed", "example", "correct"];

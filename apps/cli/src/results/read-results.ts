@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { InputError, type Results } from "@lorank/core";
-import { parseResults } from "@lorank/core/results";
+import { InputError } from "@lorank/core";
+import { parseResults, type Results } from "@lorank/core/results";
 
 /**
  * Reads the results that a folder or a file holds, and says which file that was.

@@ -1,12 +1,6 @@
 import { extname } from "node:path";
-import {
-  type DecideOptions,
-  type Decision,
-  decide,
-  decideResults,
-  type Results,
-  type TrialResult,
-} from "@lorank/core";
+import { type DecideOptions, decide, decideResults } from "@lorank/core/decide";
+import type { Decision, Results, TrialResult } from "@lorank/core/results";
 import { exitCode } from "../exit-codes.ts";
 import { createOutput, type Output, type OutputFlags } from "../output.ts";
 import { type RawFlags, readFlags } from "../settings/read.ts";

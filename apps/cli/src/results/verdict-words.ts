@@ -1,4 +1,4 @@
-import type { Decision, Results, TrialResult } from "@lorank/core";
+import type { Decision, Results, TrialResult } from "@lorank/core/results";
 import {
   returnsInWords,
   selectionInWords,

@@ -1,4 +1,4 @@
-import type { BaseQuantization } from "@lorank/core";
+import type { BaseQuantization } from "@lorank/core/results";
 
 /** 4-bit formats as flags and files name them. */
 export const quantizations = ["nf4", "nf4-dq", "fp4", "fp4-dq"] as const;

@@ -1,13 +1,13 @@
+import { defaultMargins } from "@lorank/core/decide";
 import {
   attentionKinds,
   baseFormatNames,
   checkpointingKinds,
-  defaultMargins,
   lossKinds,
   memoryMethods,
   optimizerNames,
   profileNames,
-} from "@lorank/core";
+} from "@lorank/core/memory";
 import { runDefaults } from "@lorank/sweep/defaults";
 import { defaults as d } from "../defaults.ts";
 import * as k from "./kinds.ts";

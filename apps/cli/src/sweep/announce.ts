@@ -1,4 +1,5 @@
-import { formatCount, formatDecimalBytes, type Task } from "@lorank/core";
+import { formatCount, formatDecimalBytes } from "@lorank/core";
+import type { Task } from "@lorank/core/results";
 import { expectedTrials, type SweepConfig, whyOneTrialPerProcess } from "@lorank/sweep";
 import type { Output } from "../output.ts";
 import type { EarlierTrial } from "../progress/tally.ts";

@@ -1,4 +1,4 @@
-import type { Results } from "@lorank/core";
+import type { Results } from "@lorank/core/results";
 import { shellWord } from "../text.ts";
 
 /** What a person would do next, given the verdict. */

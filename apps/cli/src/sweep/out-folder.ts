@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { TrialResult } from "@lorank/core";
+import type { TrialResult } from "@lorank/core/results";
 import { SweepStore, trialId } from "@lorank/sweep";
 import type { EarlierTrial } from "../progress/tally.ts";
 import type { PreparedSweep } from "./prepare.ts";

@@ -1,4 +1,5 @@
-import { formatCount, formatDecimalBytes, type Results, type TrialResult } from "@lorank/core";
+import { formatCount, formatDecimalBytes } from "@lorank/core";
+import type { Results, TrialResult } from "@lorank/core/results";
 import type { Output } from "../output.ts";
 import { qualityColumns, type RankQuality } from "../results/quality-columns.ts";
 import { type Column, renderTable } from "../table.ts";

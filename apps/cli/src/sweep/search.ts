@@ -1,4 +1,4 @@
-import type { SearchSummary } from "@lorank/core";
+import type { SearchSummary } from "@lorank/core/results";
 import { earlierSearch, type SearchStop, searchedPlan, searchSettings } from "@lorank/sweep";
 import { exitCode } from "../exit-codes.ts";
 import type { Output } from "../output.ts";

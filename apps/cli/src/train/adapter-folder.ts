@@ -1,8 +1,7 @@
 import { join } from "node:path";
 import type { PeftAdapter } from "@lorank/checkpoint";
 import { writeFileAtomic, writeFolder, writePeftAdapter } from "@lorank/checkpoint/files";
-import type { TrialResult } from "@lorank/core";
-import { canonicalJson } from "@lorank/core/results";
+import { canonicalJson, type TrialResult } from "@lorank/core/results";
 
 export interface AdapterFolderOptions {
   /** Replace an adapter that is there. */

@@ -1,4 +1,5 @@
-import { InputError, type ScalingRule, scalingOf } from "@lorank/core";
+import { InputError, scalingOf } from "@lorank/core";
+import type { ScalingRule } from "@lorank/core/results";
 import type { Float32Tensor } from "../tensor.ts";
 import { quoted } from "../text.ts";
 

@@ -1,4 +1,4 @@
-import { profiles } from "../../src/index.ts";
+import { profiles } from "../../src/memory/profiles.ts";
 import { type Accuracy, summary } from "./report.ts";
 
 /** src/memory/measured-errors.ts: errors of each profile on the fully specified rows that it describes. */

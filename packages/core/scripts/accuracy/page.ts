@@ -1,4 +1,4 @@
-import { profileOf } from "../../src/index.ts";
+import { profileOf } from "../../src/memory/index.ts";
 import type { Constants } from "./fit.ts";
 import {
   type Accuracy,

@@ -1,3 +1,4 @@
+import { selectTargets } from "../../src/index.ts";
 import {
   baseFormat,
   estimateMemory,
@@ -5,8 +6,7 @@ import {
   type Profile,
   profileOf,
   type StackSettings,
-  selectTargets,
-} from "../../src/index.ts";
+} from "../../src/memory/index.ts";
 import { readCsv, readSettings } from "./csv.ts";
 import { measuredModel } from "./models.ts";
 

@@ -1,5 +1,6 @@
-import { baseFormat, estimateMemory, profileOf, type StackSettings, selectTargets } from "../../src/index.ts";
+import { selectTargets } from "../../src/index.ts";
 import { WORKSPACE } from "../../src/memory/estimate.ts";
+import { baseFormat, estimateMemory, profileOf, type StackSettings } from "../../src/memory/index.ts";
 import { readCsv, readSettings } from "./csv.ts";
 import { measuredModel } from "./models.ts";
 

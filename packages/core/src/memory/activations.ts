@@ -19,9 +19,9 @@ export interface ActivationContext {
   readonly base: BaseFormat;
   readonly settings: StackSettings;
   readonly traits: StackTraits;
-  /** Of the residual stream: fp32 after `prepare_model_for_kbit_training`. */
+  /** Bytes of an element of the residual stream: fp32 after `prepare_model_for_kbit_training`. */
   readonly residualBytes: 2 | 4;
-  /** Bytes of an activation elsewhere. */
+  /** Bytes of an element of any other activation. */
   readonly activationBytes: 2 | 4;
   /** Tokens in a sequence, for attention that keeps its scores. */
   readonly seq: number;

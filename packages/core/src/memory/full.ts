@@ -20,7 +20,7 @@ import { checkSettings, optimizerKind, stackAssumptions } from "./settings.ts";
 
 export interface FullOptions
   extends Pick<MemoryOptions, "shape" | "profile" | "settings" | "microBatch" | "seq"> {
-  /** Of weights, gradients and AdamW's moments (default `bf16`). */
+  /** Dtype of weights, gradients and AdamW's moments (default `bf16`). */
   readonly dtype?: FloatDtype;
 }
 

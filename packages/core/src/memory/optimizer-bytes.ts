@@ -32,7 +32,7 @@ export interface TrainedTensor {
   readonly elements: number;
   readonly count: number;
   readonly dtype: FloatDtype;
-  /** Of a matrix; a tensor without is a vector. */
+  /** Rows of a matrix; a tensor without is a vector. */
   readonly rows?: number;
 }
 

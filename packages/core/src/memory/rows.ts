@@ -23,7 +23,7 @@ export interface MemoryRowsOptions
 
 /** One way to train, with what it needs. */
 export type MemoryRow = {
-  /** Of the frozen base, or of the weights that are trained. */
+  /** Format of the frozen base, or of the weights that are trained. */
   readonly base: BaseFormatName;
 } & (
   | { readonly method: "lora" | "qlora"; readonly rank: number; readonly estimate: MemoryEstimate }
@@ -52,7 +52,7 @@ export function memoryRows(options: MemoryRowsOptions): MemoryRow[] {
   }
 }
 
-/** Of the first method, the row with the largest rank: the one whose parts and whose cure to tell first. */
+/** The first method's row with the largest rank: the one whose parts and whose cure to tell first. */
 export function largestRankRow<Row extends MemoryRow>(rows: readonly Row[]): Row {
   const [first, ...others] = rows;
   if (first === undefined) throw new InputError("E_CONFIG", "rows must hold at least one row, got none");

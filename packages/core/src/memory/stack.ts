@@ -26,7 +26,7 @@ export interface StackSettings {
   readonly adapterDtype: FloatDtype;
   /** `prepare_model_for_kbit_training`: what a 4-bit or 8-bit base leaves in 16 bits becomes fp32. */
   readonly kbitPrepare: boolean;
-  /** Of bitsandbytes: before 0.43.2 each 4-bit linear layer keeps its input. */
+  /** Version of bitsandbytes: before 0.43.2 each 4-bit linear layer keeps its input. */
   readonly bnbVersion: string;
   readonly optimizer: OptimizerName;
   readonly checkpointing: CheckpointingKind;
@@ -40,7 +40,7 @@ export interface StackTraits {
   readonly logitBytes: Readonly<Record<LossKind, number>>;
   /** Tokens of one part of a chunked loss whose parts do not stay; unset where the parts stay. */
   readonly chunkTokens: number | undefined;
-  /** Of those, what is left when the forward pass has ended and nobody has asked for a gradient. */
+  /** The part of `logitBytes` that is left when the forward pass has ended and nobody has asked for a gradient. */
   readonly keptLogitBytes: number;
   /** Keys and values are repeated for all query heads before attention saves them. */
   readonly expandsKeyValue: boolean;

@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { modelShapeFromConfig, selectTargets } from "../../src/index.ts";
+import { changes } from "../../src/memory/changes.ts";
 import {
   baseFormat,
   type ChangeEffect,
@@ -6,12 +8,9 @@ import {
   changesThatFit,
   estimateMemory,
   type MemoryOptions,
-  modelShapeFromConfig,
   profileOf,
-  selectTargets,
   singleChanges,
-} from "../../src/index.ts";
-import { changes } from "../../src/memory/changes.ts";
+} from "../../src/memory/index.ts";
 import { bertBase, gpt2With124M, llama31With8B } from "../models.ts";
 
 const shape = modelShapeFromConfig(llama31With8B);

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { cardBytes, cards, cardsFor } from "../../src/index.ts";
+import { cardBytes, cards } from "../../src/memory/cards.ts";
+import { cardsFor } from "../../src/memory/index.ts";
 
 test("cards are in order and each holds less than the maker's gigabytes of 2^30", () => {
   const sizes = cards.map(cardBytes);

@@ -1,17 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { modelShapeFromConfig, selectTargets } from "../../src/index.ts";
 import {
   estimateMemory,
   fitOf,
   type Growable,
   largestThatFits,
   type MemoryOptions,
-  modelShapeFromConfig,
   optimizerNames,
   profileOf,
-  profiles,
-  selectTargets,
-} from "../../src/index.ts";
+} from "../../src/memory/index.ts";
+import { profiles } from "../../src/memory/profiles.ts";
 import { llama31With8B, llama32With1B } from "../models.ts";
 
 const shape = modelShapeFromConfig(llama32With1B);

@@ -1,13 +1,12 @@
 import { describe, expect, test } from "vitest";
+import { modelShapeFromConfig, selectTargets } from "../../src/index.ts";
 import {
   catalogueModels,
   estimateFull,
   estimateMemory,
   findCatalogueModel,
-  modelShapeFromConfig,
   profileOf,
-  selectTargets,
-} from "../../src/index.ts";
+} from "../../src/memory/index.ts";
 import { bertBase, gpt2With124M, llama31With8B, llama32With1B, qwen3With8B } from "../models.ts";
 
 const profile = profileOf("peft");

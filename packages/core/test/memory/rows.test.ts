@@ -1,14 +1,13 @@
 import { describe, expect, test } from "vitest";
+import { modelShapeFromConfig, selectTargets } from "../../src/index.ts";
 import {
   baseFormat,
   estimateFull,
   estimateMemory,
   largestRankRow,
   memoryRows,
-  modelShapeFromConfig,
   profileOf,
-  selectTargets,
-} from "../../src/index.ts";
+} from "../../src/memory/index.ts";
 import { llama32With1B } from "../models.ts";
 
 const shape = modelShapeFromConfig(llama32With1B);

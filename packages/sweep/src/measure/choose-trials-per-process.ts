@@ -1,4 +1,5 @@
-import { formatDecimalBytes, type PackChoice, type PackTime, type TrialSpec } from "@lorank/core";
+import { formatDecimalBytes } from "@lorank/core";
+import type { PackChoice, PackTime, TrialSpec } from "@lorank/core/results";
 import type { RunOptions } from "../run-options.ts";
 
 /** Trials that share a process must take at most this share of the time of separate ones: less of a gain is not worth another last digit. */

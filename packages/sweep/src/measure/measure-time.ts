@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { TrialSpec } from "@lorank/core";
+import type { TrialSpec } from "@lorank/core/results";
 import type { TrialCost } from "@lorank/train";
 import type { Executor } from "../executor/executor.ts";
 import { localExecutor } from "../executor/local-executor.ts";

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { freemem } from "node:os";
 import { isDeepStrictEqual } from "node:util";
 import { writeFileAtomic } from "@lorank/checkpoint/files";
-import type { PackChoice, PackTime } from "@lorank/core";
+import type { PackChoice, PackTime } from "@lorank/core/results";
 import type { StepCost } from "@lorank/train";
 import type { Executor } from "../executor/executor.ts";
 import { isStopping, type RunOptions } from "../run-options.ts";

@@ -1,4 +1,4 @@
-import type { TrialResult, TrialSpec } from "@lorank/core";
+import type { TrialResult, TrialSpec } from "@lorank/core/results";
 import { trialId } from "../plan/trial-id.ts";
 import type { SweepStore } from "../store/store.ts";
 

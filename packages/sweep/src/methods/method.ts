@@ -1,4 +1,4 @@
-import type { TrialSpec } from "@lorank/core";
+import type { TrialSpec } from "@lorank/core/results";
 import type { SweepStore } from "../store/store.ts";
 import type { WantedTruncation } from "./truncations.ts";
 

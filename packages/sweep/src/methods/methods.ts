@@ -1,4 +1,4 @@
-import type { MethodName } from "@lorank/core";
+import type { MethodName } from "@lorank/core/results";
 import type { SweepPlan } from "../plan/plan.ts";
 import { grid } from "./grid.ts";
 import type { Method } from "./method.ts";

@@ -1,4 +1,4 @@
-import { outcomesFromTrials, planProbe, probeSoFar } from "@lorank/core";
+import { outcomesFromTrials, planProbe, probeSoFar } from "@lorank/core/decide";
 import type { SweepPlan } from "../plan/plan.ts";
 import type { SweepStore } from "../store/store.ts";
 import { isComplete, resultsOf } from "./done.ts";

@@ -1,4 +1,4 @@
-import { outcomesFromTrials, raceSoFar } from "@lorank/core";
+import { outcomesFromTrials, raceSoFar } from "@lorank/core/decide";
 import type { SweepPlan } from "../plan/plan.ts";
 import { isComplete, resultsOf } from "./done.ts";
 import type { Method, Wanted } from "./method.ts";

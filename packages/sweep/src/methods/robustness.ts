@@ -1,4 +1,4 @@
-import type { TrialSpec } from "@lorank/core";
+import type { TrialSpec } from "@lorank/core/results";
 import { isComplete } from "./done.ts";
 import type { Method } from "./method.ts";
 

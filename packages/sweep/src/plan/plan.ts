@@ -1,11 +1,5 @@
-import {
-  InputError,
-  type LoraSpec,
-  type OptimizerSpec,
-  type Results,
-  type SweepSummary,
-  type TrialSpec,
-} from "@lorank/core";
+import { InputError } from "@lorank/core";
+import type { LoraSpec, OptimizerSpec, Results, SweepSummary, TrialSpec } from "@lorank/core/results";
 import { checkSettings } from "./check-settings.ts";
 import type { SweepConfig, SweepLora } from "./sweep-config.ts";
 

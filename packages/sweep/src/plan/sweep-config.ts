@@ -10,7 +10,7 @@ import type {
   Task,
   TestSet,
   TrialSpec,
-} from "@lorank/core";
+} from "@lorank/core/results";
 
 /**
  * How alpha follows the rank. `fixed` keeps the size of the update the same at every rank, so the sweep compares

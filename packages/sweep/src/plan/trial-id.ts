@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
-import type { TrialSpec } from "@lorank/core";
-import { canonicalJson } from "@lorank/core/results";
+import { canonicalJson, type TrialSpec } from "@lorank/core/results";
 
 /** The name of a trial: the SHA-256 (64 hex digits) of its spec's canonical JSON, so key order does not matter. */
 export function trialId(spec: TrialSpec): string {

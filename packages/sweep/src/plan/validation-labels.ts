@@ -1,4 +1,4 @@
-import type { Task } from "@lorank/core";
+import type { Task } from "@lorank/core/results";
 
 /**
  * Class of each validation example, by which a verdict asks whether the ranks know more than the shares of the classes.

@@ -1,4 +1,6 @@
-import { defaultMargins, InputError, isInputError, type Task, targetNames } from "@lorank/core";
+import { InputError, isInputError, targetNames } from "@lorank/core";
+import { defaultMargins } from "@lorank/core/decide";
+import type { Task } from "@lorank/core/results";
 import {
   createTokenizer,
   datasetSha256,

@@ -1,4 +1,5 @@
-import { type BaseQuantization, InputError, type MethodName, type MetricName } from "@lorank/core";
+import { InputError } from "@lorank/core";
+import type { BaseQuantization, MethodName, MetricName } from "@lorank/core/results";
 import type { DataOptions } from "@lorank/train";
 import { sweepDefaults as usual } from "../defaults.ts";
 import type { SweepConfig, SweepLora } from "../plan/sweep-config.ts";

@@ -1,4 +1,4 @@
-import type { PackChoice, TrialResult } from "@lorank/core";
+import type { PackChoice, TrialResult } from "@lorank/core/results";
 import type { TrialEvent } from "@lorank/train";
 
 /** Which trial an event is about, and how far the sweep is. */

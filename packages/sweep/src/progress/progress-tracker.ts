@@ -1,4 +1,4 @@
-import type { TestRun, TrialResult, TrialSpec } from "@lorank/core";
+import type { TestRun, TrialResult, TrialSpec } from "@lorank/core/results";
 import type { FailedTask, TaskEvent } from "../executor/run-tasks.ts";
 import type { WantedTruncation } from "../methods/truncations.ts";
 import { trialId } from "../plan/trial-id.ts";

@@ -1,6 +1,12 @@
 import { existsSync } from "node:fs";
-import { decideResults, type PackChoice, type Results, type TrialResult } from "@lorank/core";
-import { canonicalJson, parseResults } from "@lorank/core/results";
+import { decideResults } from "@lorank/core/decide";
+import {
+  canonicalJson,
+  type PackChoice,
+  parseResults,
+  type Results,
+  type TrialResult,
+} from "@lorank/core/results";
 import { resultsOf } from "../methods/done.ts";
 import type { Wanted } from "../methods/method.ts";
 import type { SweepPlan } from "../plan/plan.ts";

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { portableAdapter } from "@lorank/checkpoint";
 import { makeFolder, readPeftAdapter, writePeftAdapter } from "@lorank/checkpoint/files";
-import { InputError, type TrialResult } from "@lorank/core";
+import { InputError } from "@lorank/core";
+import type { TrialResult } from "@lorank/core/results";
 import { readJson, type SweepStore } from "../store/store.ts";
 import { isEqualFile, writeIfDifferent } from "../store/write-if-different.ts";
 

@@ -1,4 +1,5 @@
-import { type Decision, type TestScore, type TrialResult, testScoreOf } from "@lorank/core";
+import { testScoreOf } from "@lorank/core/decide";
+import type { Decision, TestScore, TrialResult } from "@lorank/core/results";
 import type { SweepStore } from "../store/store.ts";
 
 /**

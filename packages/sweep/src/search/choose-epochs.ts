@@ -1,4 +1,4 @@
-import type { DoublingGain, EpochSearch } from "@lorank/core";
+import type { DoublingGain, EpochSearch } from "@lorank/core/results";
 import { pairedDifference, ranksOf, searchedValues, type Tried, triedAt, valuesOf } from "./tried.ts";
 import { epochNotes, epochWords } from "./words.ts";
 

@@ -1,4 +1,5 @@
-import { InputError, type RateSearch } from "@lorank/core";
+import { InputError } from "@lorank/core";
+import type { RateSearch } from "@lorank/core/results";
 import { lossOf, pairedDifference, ranksOf, searchedValues, type Tried, triedAt, valuesOf } from "./tried.ts";
 import { rateNotes, rateWords } from "./words.ts";
 

@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { makeFolder, writeFileAtomic } from "@lorank/checkpoint/files";
-import { InputError, type OptimizerSpec, type SearchSummary } from "@lorank/core";
+import { InputError } from "@lorank/core";
+import type { OptimizerSpec, SearchSummary } from "@lorank/core/results";
 import type { SweepPlan } from "../plan/plan.ts";
 import { formatChanges, settingsDiff } from "../plan/settings-diff.ts";
 import type { SweepConfig } from "../plan/sweep-config.ts";

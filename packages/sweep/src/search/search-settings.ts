@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
-import { InputError, type SearchSummary } from "@lorank/core";
+import { InputError } from "@lorank/core";
+import type { SearchSummary } from "@lorank/core/results";
 import { datasetSha256, decodeDataset } from "@lorank/train";
 import { planSweep, type SweepInputs, type SweepPlan } from "../plan/plan.ts";
 import type { RunOptions } from "../run-options.ts";

@@ -1,4 +1,4 @@
-import type { SearchedValue } from "@lorank/core";
+import type { SearchedValue } from "@lorank/core/results";
 
 /** What one training of a search came to. */
 export interface Tried {

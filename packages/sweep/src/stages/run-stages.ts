@@ -1,4 +1,4 @@
-import type { TrialSpec } from "@lorank/core";
+import type { TrialSpec } from "@lorank/core/results";
 import type { Executor } from "../executor/executor.ts";
 import { runTasks } from "../executor/run-tasks.ts";
 import { trainingTasks, truncationTask } from "../executor/tasks.ts";

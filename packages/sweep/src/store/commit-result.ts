@@ -1,8 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { commitOnce, writeFileAtomic } from "@lorank/checkpoint/files";
-import type { TrialResult } from "@lorank/core";
-import { canonicalJson, stripMeasured } from "@lorank/core/results";
+import { canonicalJson, stripMeasured, type TrialResult } from "@lorank/core/results";
 import { type SettingChange, settingsDiff } from "../plan/settings-diff.ts";
 import { type Attempt, readJson, type SweepStore } from "./store.ts";
 

@@ -1,9 +1,14 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { makeFolder, writeFileAtomic } from "@lorank/checkpoint/files";
-import type { TestRun, TrialResult, TrialSpec, Truncation } from "@lorank/core";
 import { InputError } from "@lorank/core";
-import { canonicalJson } from "@lorank/core/results";
+import {
+  canonicalJson,
+  type TestRun,
+  type TrialResult,
+  type TrialSpec,
+  type Truncation,
+} from "@lorank/core/results";
 import { isTrialId, trialId } from "../plan/trial-id.ts";
 
 /** One attempt at a trial: a folder that only one process ever writes to. */

@@ -2,8 +2,14 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type PeftAdapter, truncateAdapter } from "@lorank/checkpoint";
 import { makeFolder, readPeftAdapter, writeFileAtomic } from "@lorank/checkpoint/files";
-import { type Evaluation, InputError, type TestRun, type TrialSpec, type Truncation } from "@lorank/core";
-import { canonicalJson } from "@lorank/core/results";
+import { InputError } from "@lorank/core";
+import {
+  canonicalJson,
+  type Evaluation,
+  type TestRun,
+  type TrialSpec,
+  type Truncation,
+} from "@lorank/core/results";
 import type { TestExamplesFile } from "@lorank/train";
 import { SweepStore } from "../store/store.ts";
 import type { JobPlace } from "./job.ts";

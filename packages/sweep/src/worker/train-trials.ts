@@ -1,7 +1,8 @@
 import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import { writePeftAdapter } from "@lorank/checkpoint/files";
-import { InputError, type TrialSpec } from "@lorank/core";
+import { InputError } from "@lorank/core";
+import type { TrialSpec } from "@lorank/core/results";
 import type { TrialEvent, TrialOutcome } from "@lorank/train";
 import { commitResult } from "../store/commit-result.ts";
 import { type Attempt, SweepStore } from "../store/store.ts";

@@ -3,8 +3,13 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Results, TestSet, TrialResult } from "@lorank/core";
-import { canonicalJson, stripMeasured } from "@lorank/core/results";
+import {
+  canonicalJson,
+  type Results,
+  stripMeasured,
+  type TestSet,
+  type TrialResult,
+} from "@lorank/core/results";
 import { onTestFinished } from "vitest";
 import {
   type AskedRunOptions,

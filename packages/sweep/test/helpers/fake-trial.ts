@@ -6,9 +6,8 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { PeftAdapter } from "@lorank/checkpoint";
-import type { Evaluation, TrialSpec } from "@lorank/core";
 import { InputError } from "@lorank/core";
-import { canonicalJson } from "@lorank/core/results";
+import { canonicalJson, type Evaluation, type TrialSpec } from "@lorank/core/results";
 import type {
   StepCost,
   TestExamplesFile,

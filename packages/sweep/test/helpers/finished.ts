@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { writePeftAdapter } from "@lorank/checkpoint/files";
-import type { TestRun, TrialSpec, Truncation } from "@lorank/core";
+import type { TestRun, TrialSpec, Truncation } from "@lorank/core/results";
 import type { TestExamplesFile } from "@lorank/train";
 import { commitResult } from "../../src/store/commit-result.ts";
 import type { SweepStore } from "../../src/store/store.ts";

@@ -1,4 +1,4 @@
-import type { PackChoice, PackTime } from "@lorank/core";
+import type { PackChoice, PackTime } from "@lorank/core/results";
 import { describe, expect, test } from "vitest";
 import {
   bestSize,

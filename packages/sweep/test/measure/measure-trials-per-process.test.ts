@@ -1,7 +1,7 @@
 // Whether trials share a process is measured once, in processes of their own, and never changes what a trial comes to.
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { PackChoice, Results } from "@lorank/core";
+import type { PackChoice, Results } from "@lorank/core/results";
 import { describe, expect, test } from "vitest";
 import { localExecutor } from "../../src/executor/local-executor.ts";
 import { type AskedRunOptions, runOptions } from "../../src/index.ts";

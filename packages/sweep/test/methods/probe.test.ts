@@ -1,4 +1,4 @@
-import { outcomesFromTrials, probeSoFar } from "@lorank/core";
+import { outcomesFromTrials, probeSoFar } from "@lorank/core/decide";
 import { expect, test } from "vitest";
 import { resultsOf } from "../../src/methods/done.ts";
 import { probe } from "../../src/methods/probe.ts";

@@ -1,4 +1,4 @@
-import { outcomesFromTrials, raceLooks, raceSoFar } from "@lorank/core";
+import { outcomesFromTrials, raceLooks, raceSoFar } from "@lorank/core/decide";
 import { expect, test } from "vitest";
 import { resultsOf } from "../../src/methods/done.ts";
 import { race } from "../../src/methods/race.ts";

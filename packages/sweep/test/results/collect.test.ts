@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from "node:fs";
-import { decideResults } from "@lorank/core";
+import { decideResults } from "@lorank/core/decide";
 import { parseResults } from "@lorank/core/results";
 import { expect, test } from "vitest";
 import { collectResults, decideWanted, earlierExecution } from "../../src/results/collect.ts";

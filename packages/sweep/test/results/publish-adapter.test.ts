@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { readPeftAdapter, writePeftAdapter } from "@lorank/checkpoint/files";
-import type { TrialResult, TrialSpec } from "@lorank/core";
+import type { TrialResult, TrialSpec } from "@lorank/core/results";
 import { expect, test } from "vitest";
 import { trialId } from "../../src/plan/trial-id.ts";
 import { publishAdapters } from "../../src/results/publish-adapter.ts";

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import type { SearchSummary } from "@lorank/core";
+import type { SearchSummary } from "@lorank/core/results";
 import { describe, expect, test } from "vitest";
 import {
   type RunOptions,

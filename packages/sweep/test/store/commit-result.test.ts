@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { TrialResult } from "@lorank/core";
+import type { TrialResult } from "@lorank/core/results";
 import { expect, test } from "vitest";
 import { trialId } from "../../src/plan/trial-id.ts";
 import { commitResult, findDisagreements } from "../../src/store/commit-result.ts";

@@ -1,7 +1,8 @@
 import { resolve } from "node:path";
 import { type LoraLayer, layerScaling, type Matrix, type PeftAdapter } from "@lorank/checkpoint";
 import { parseHubId } from "@lorank/checkpoint/hub";
-import { type BaseWeights, InputError, type TrialSpec, targetLayers } from "@lorank/core";
+import { InputError, targetLayers } from "@lorank/core";
+import type { BaseWeights, TrialSpec } from "@lorank/core/results";
 import { float32, floats, type Tensor } from "@lorank/graph";
 import type { HeadModule } from "../models/family.ts";
 import { isLoraName, loraAName, loraBName, magnitudeName } from "./names.ts";

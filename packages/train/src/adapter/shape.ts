@@ -1,4 +1,5 @@
-import { type LoraSpec, scalingOf, type TargetLayer } from "@lorank/core";
+import { scalingOf, type TargetLayer } from "@lorank/core";
+import type { LoraSpec } from "@lorank/core/results";
 
 /** Rank and factor on B·A of one adapted layer. */
 export interface LoraShape {

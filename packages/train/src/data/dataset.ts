@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { InputError, type Task } from "@lorank/core";
+import { InputError } from "@lorank/core";
+import type { Task } from "@lorank/core/results";
 import { datasetProblems } from "./dataset-problems.ts";
 
 /** One text and its class. */

@@ -1,5 +1,6 @@
 import { basename } from "node:path";
-import { InputError, type Task } from "@lorank/core";
+import { InputError } from "@lorank/core";
+import type { Task } from "@lorank/core/results";
 import type { TextTokenizer } from "../tokenizer/tokenizer.ts";
 import { columnsOf } from "./columns.ts";
 import { type DataOptions, type DataRow, isInParts, optionNamed } from "./data-options.ts";

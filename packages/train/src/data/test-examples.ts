@@ -1,4 +1,4 @@
-import type { Task } from "@lorank/core";
+import type { Task } from "@lorank/core/results";
 import {
   decodeJson,
   encodeJson,

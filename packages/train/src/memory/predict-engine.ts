@@ -1,4 +1,5 @@
-import { type BaseQuantization, type LoraSpec, targetNames } from "@lorank/core";
+import { targetNames } from "@lorank/core";
+import type { BaseQuantization, LoraSpec } from "@lorank/core/results";
 import type { Recompute } from "@lorank/graph";
 import { padBatch, paddedLength } from "../batches.ts";
 import type { TokenizedExample, TokenizedTokensExample } from "../data/dataset.ts";
@@ -10,7 +11,7 @@ import { shapeOf } from "./pass-shape.ts";
 import { type MemoryPrediction, predictMemory } from "./predict.ts";
 
 export interface EngineMemoryOptions {
-  /** Of the model: its `config.json`. */
+  /** The model's `config.json`. */
   readonly config: Readonly<Record<string, unknown>>;
   readonly head: Head;
   readonly rank: number;
@@ -22,7 +23,7 @@ export interface EngineMemoryOptions {
   readonly microBatch: number;
   /** Tokens in each of them: those of the longest batch. */
   readonly seq: number;
-  /** Of a language model, tokens of each text that have a target. (default: all but the last) */
+  /** Tokens of each text that have a target, in a language model. (default: all but the last) */
   readonly targets?: number;
   readonly dropout?: number;
   readonly dora?: boolean;

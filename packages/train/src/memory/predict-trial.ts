@@ -1,4 +1,4 @@
-import type { TrialSpec } from "@lorank/core";
+import type { TrialSpec } from "@lorank/core/results";
 import type { Recompute } from "@lorank/graph";
 import type { TokenizedDataset } from "../data/dataset.ts";
 import type { Family, HeadModule } from "../models/family.ts";

@@ -1,4 +1,5 @@
-import type { BaseQuantization, LoraSpec, TargetLayer } from "@lorank/core";
+import type { TargetLayer } from "@lorank/core";
+import type { BaseQuantization, LoraSpec } from "@lorank/core/results";
 import { type Recompute, sizeOf } from "@lorank/graph";
 import { adapterShape } from "../adapter/shape.ts";
 import { resolveTargets } from "../adapter/targets.ts";
@@ -10,7 +11,7 @@ import { type BatchShape, severalShapes } from "./pass-shape.ts";
 import { PlannedModel } from "./planned-model.ts";
 
 /** A trial as far as its memory depends on it. */
-export interface MemoryOptions {
+export interface PredictMemoryOptions {
   readonly family: Family;
   readonly head: HeadModule;
   readonly lora: LoraSpec;
@@ -29,7 +30,7 @@ export interface MemoryOptions {
 }
 
 /** Bytes at the peak by what holds them. */
-export interface MemoryParts extends Readonly<Record<HeldFor, number>> {
+export interface EngineMemoryParts extends Readonly<Record<HeldFor, number>> {
   /** Node, onnxruntime and this program. */
   readonly process: number;
   /** 4-bit weights of one block, decoded. */
@@ -48,7 +49,7 @@ export interface MemoryPrediction {
   readonly allocatedBytes: number;
   readonly peakPhase: MemoryPhase;
   /** Adds up to `allocatedBytes`. */
-  readonly parts: MemoryParts;
+  readonly parts: EngineMemoryParts;
 }
 
 /**
@@ -57,7 +58,7 @@ export interface MemoryPrediction {
  * Source: bench/predicted-memory.ts of @lorank/sweep, "the smallest trial".
  */
 export const PROCESS_BYTES = 111e6;
-/** Of those, what is resident when a trial begins. Source: two trials of the demo with the published build. */
+/** The part of {@link PROCESS_BYTES} that is resident when a trial begins. Source: two trials of the demo with the published build. */
 const RESIDENT_AT_START = 62.6e6;
 
 /** {@link PROCESS_BYTES} of a process that begins with so much resident: more where a loader reads TypeScript. */
@@ -69,7 +70,7 @@ export function processPeak(residentAtStart: number): number {
  * The largest resident set of a trial's process on the CPU. Loading, training and evaluation are gone through without
  * weights: every array that is made, and every block that onnxruntime's runs take, in their order.
  */
-export async function predictMemory(options: MemoryOptions): Promise<MemoryPrediction> {
+export async function predictMemory(options: PredictMemoryOptions): Promise<MemoryPrediction> {
   const { family, head, lora, quantization, recompute = "cheap", dataTokens = 0 } = options;
   const targets = resolveTargets(head, lora.targetModules, lora.rank);
   const quantized = quantization ? quantizedWeightNames(family) : new Set<string>();

@@ -37,6 +37,8 @@ const variants: Readonly<Record<string, Variant>> = {
   },
 };
 
+type BlockPaths = [query: string, key: string, value: string, attentionOut: string, up: string, down: string];
+
 /**
  * Post-norm blocks in which every token sees all others: BERT and what came of it.
  * Source: Devlin et al., https://arxiv.org/abs/1810.04805; tensor names as in transformers.
@@ -46,9 +48,8 @@ export function encoder(model: TrainableModel): Family {
   const { norms, numbering, headActivation } = variants[model.modelType]!;
   const { positions, tokenTypes, hiddenSize: hidden, heads, kvHeads, headDim } = headlessShape(model);
   const { normEpsilon, activation, attentionScale: scale } = model.computation;
-  const [query, key, value, attentionOut, up, down] = family.linears.map(({ path }) => path) as [
-    ...[string, string, string, string, string, string],
-  ];
+  const paths = family.linears.map(({ path }) => path) as BlockPaths;
+  const [query, key, value, attentionOut, up, down] = paths;
   const norm = applyLayerNorm(normEpsilon);
   const [attentionNorm, outputNorm] = norms;
   const embeddings = `${family.basePrefix}embeddings`;

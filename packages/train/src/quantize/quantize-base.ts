@@ -1,4 +1,5 @@
-import { type BaseQuantization, InputError } from "@lorank/core";
+import { InputError } from "@lorank/core";
+import type { BaseQuantization } from "@lorank/core/results";
 import { type BaseWeight, isQuantized, weightValues } from "../model/parameters.ts";
 import { type WeightShape, weightShapes } from "../model/weights.ts";
 import type { Family, HeadModule } from "../models/family.ts";

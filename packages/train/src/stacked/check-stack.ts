@@ -1,4 +1,5 @@
-import { InputError, type TrialSpec } from "@lorank/core";
+import { InputError } from "@lorank/core";
+import type { TrialSpec } from "@lorank/core/results";
 import type { Family } from "../models/family.ts";
 
 /**

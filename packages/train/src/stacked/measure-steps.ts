@@ -1,4 +1,4 @@
-import type { TrialSpec } from "@lorank/core";
+import type { TrialSpec } from "@lorank/core/results";
 import { trainAdapter } from "../train-adapter.ts";
 import { planTraining, type TrainingPlan } from "../training-plan.ts";
 import { openTrial, type TrialEvent } from "../trial.ts";

@@ -1,4 +1,5 @@
-import { type LoraSpec, scalingOf, type TargetLayer, type TrialSpec } from "@lorank/core";
+import { scalingOf, type TargetLayer } from "@lorank/core";
+import type { LoraSpec, TrialSpec } from "@lorank/core/results";
 import type { Runtime } from "@lorank/graph";
 import { toPeftAdapter } from "../adapter/peft.ts";
 import type { AdapterShape } from "../adapter/shape.ts";

@@ -1,4 +1,4 @@
-import type { LossPoint, TrialSpec } from "@lorank/core";
+import type { LossPoint, TrialSpec } from "@lorank/core/results";
 import type { Tensor } from "@lorank/graph";
 import type { AdamW } from "../adamw.ts";
 import { microBatches, packingPays, padBatch } from "../batches.ts";

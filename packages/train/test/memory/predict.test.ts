@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import type { TokenizedClassification } from "../../src/data/dataset.ts";
-import { type MemoryOptions, predictMemory } from "../../src/memory/predict.ts";
+import { type PredictMemoryOptions, predictMemory } from "../../src/memory/predict.ts";
 import { predictEngineMemory } from "../../src/memory/predict-engine.ts";
 import { predictTrialMemory } from "../../src/memory/predict-trial.ts";
 import { familyOf } from "../../src/models/families.ts";
@@ -22,7 +22,7 @@ const lora = {
   targetModules: ["q_proj", "v_proj", "down_proj"],
 } as const;
 
-function optionsOf(changes: Partial<MemoryOptions> = {}): MemoryOptions {
+function optionsOf(changes: Partial<PredictMemoryOptions> = {}): PredictMemoryOptions {
   const family = familyOf(llama);
   const shape = { sequences: 4, seq: 64, asking: 1, targets: 4 } as const;
   const head = family.head({ kind: "classification", labels: 2 });
@@ -42,7 +42,7 @@ test("parts add up, and say what is held", async () => {
 });
 
 test("more of anything takes more; recomputing everything takes less", async () => {
-  const bytesOf = async (changes: Partial<MemoryOptions>) =>
+  const bytesOf = async (changes: Partial<PredictMemoryOptions>) =>
     (await predictMemory(optionsOf(changes))).allocatedBytes;
   const shape = (sequences: number, seq: number) =>
     [{ sequences, seq, asking: 1, targets: sequences }] as const;

@@ -1,4 +1,4 @@
-import type { BaseQuantization, TrialSpec } from "@lorank/core";
+import type { BaseQuantization, TrialSpec } from "@lorank/core/results";
 import { floats } from "@lorank/graph";
 import { describe, expect, test } from "vitest";
 import { fromPeftAdapter } from "../../src/adapter/peft.ts";

@@ -1,4 +1,4 @@
-import type { AttentionKind } from "@lorank/core";
+import type { AttentionKind } from "@lorank/core/memory";
 import type { ConfigFields } from "./config-fields.ts";
 import {
   checkedOnly,

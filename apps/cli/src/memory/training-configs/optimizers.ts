@@ -1,4 +1,4 @@
-import { type OptimizerName, optimizerNames } from "@lorank/core";
+import { type OptimizerName, optimizerNames } from "@lorank/core/memory";
 import { type Convert, notModelled, words } from "./convert.ts";
 import type { RemarkRow } from "./tool-fields.ts";
 

@@ -1,4 +1,4 @@
-import type { BaseFormatName, StackSettings } from "@lorank/core";
+import type { BaseFormatName, StackSettings } from "@lorank/core/memory";
 
 export type TrainingTool = "peft" | "axolotl" | "llama-factory" | "torchtune";
 

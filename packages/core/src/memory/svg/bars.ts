@@ -4,7 +4,7 @@ import type { MemoryRow } from "../rows.ts";
 import { memoryBarsStyle } from "./bars-style.ts";
 
 export interface MemoryBarsOptions {
-  /** Of the picture; default `Memory at the peak of training`. */
+  /** The picture's; default `Memory at the peak of training`. */
   readonly title?: string;
   /** A line across the bars: a card. */
   readonly limit?: { readonly label: string; readonly bytes: number };

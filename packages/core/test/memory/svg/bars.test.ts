@@ -1,14 +1,7 @@
 import { describe, expect, test } from "vitest";
-import {
-  cardBytes,
-  cards,
-  formatBytes,
-  memoryBars,
-  memoryBarsStyle,
-  memoryRows,
-  modelShapeFromConfig,
-  profileOf,
-} from "../../../src/index.ts";
+import { formatBytes, modelShapeFromConfig } from "../../../src/index.ts";
+import { cardBytes, cards } from "../../../src/memory/cards.ts";
+import { memoryBars, memoryBarsStyle, memoryRows, profileOf } from "../../../src/memory/index.ts";
 import { llama31With8B } from "../../models.ts";
 
 const shape = modelShapeFromConfig(llama31With8B);
