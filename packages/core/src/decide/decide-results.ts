@@ -2,7 +2,7 @@ import { InputError } from "../errors.ts";
 import type { Decision, Results } from "../results/types.ts";
 import { type ClassPrior, priorOfLabels, priorOfShare } from "./class-prior/class-prior.ts";
 import { withFault } from "./class-prior/training-fault.ts";
-import { withConvergence } from "./convergence/convergence-words.ts";
+import { withConvergence } from "./convergence/with-convergence.ts";
 import { type DecideOptions, decide, defaultMargins } from "./decide.ts";
 import { outcomesFromTrials } from "./outcomes.ts";
 import { decideProbe } from "./probe/decide-probe.ts";
@@ -10,7 +10,7 @@ import { decideRace } from "./race/decide-race.ts";
 import { costsOfTrials } from "./rank-costs.ts";
 import { withRates } from "./returns.ts";
 import { robustnessOf } from "./robustness/robustness.ts";
-import { withRobustness } from "./robustness/robustness-words.ts";
+import { withRobustness } from "./robustness/with-robustness.ts";
 
 /** What a decision reads of a sweep's results. */
 export type DecidableResults = Pick<Results, "trials" | "truncations" | "otherRates"> & {

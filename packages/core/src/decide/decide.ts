@@ -2,6 +2,7 @@ import { InputError } from "../errors.ts";
 import { isBehindPrior } from "../results/behind-prior.ts";
 import type { RaceSummary } from "../results/race-types.ts";
 import type { Decision, Interval, MetricName, PairSummary, RankSummary } from "../results/types.ts";
+import { explained } from "../results/words/in-words.ts";
 import type { ClassPrior } from "./class-prior/class-prior.ts";
 import { comparePrior } from "./class-prior/compare-prior.ts";
 import {
@@ -14,14 +15,13 @@ import {
   pairOf,
   shortfallBound,
 } from "./compare.ts";
-import { explain } from "./explain.ts";
 import type { VarianceComponents } from "./interval/components.ts";
 import type { OutcomeTable } from "./outcomes.ts";
 import { type PairedDesign, pairedDesign } from "./paired-design.ts";
 import { neededFor } from "./plan/needed.ts";
 import { diminishingReturns } from "./returns.ts";
 import { selectionOf } from "./selection.ts";
-import { indifferenceMargins, openVerdict, ranksInPlay, verdictOf } from "./verdict.ts";
+import { indifferenceMargins, openVerdict, ranksInPlay, type Verdict, verdictOf } from "./verdict.ts";
 
 export interface DecideOptions {
   /** What ranks are compared on. Default `accuracy`. */
@@ -104,15 +104,13 @@ export function decideDesign(
     ? verdictOf({ ranks, bestRank, seeds: seeds.length, margin, comparison, dropped })
     : openVerdict;
   const inPlay = seeds.length > 1 ? ranksInPlay(ranks, comparison) : ranks;
-  const unsettled = found.verdict === "inconclusive" || found.verdict === "indistinguishable";
   const certificateTail = race?.lastCertificateTail ?? comparison.certificateTail;
-  const needed =
-    unsettled && hasLearned
-      ? neededFor({ ...comparison, certificateTail }, bestRank, inPlay, margin)
-      : undefined;
-  const { pairs, ...gains } = claimsOf(comparison, design, race?.pairs);
+  const larger = hasLearned
+    ? largerDesign(found, { comparison, certificateTail, bestRank, inPlay, margin })
+    : {};
+  const { pairs, ...gains } = gainsOf(comparison, design, race?.pairs);
   const excluded = design.excluded.length > 0 ? { excluded: design.excluded } : {};
-  const decision = {
+  return explained({
     ...found,
     bestRank,
     metric,
@@ -122,18 +120,43 @@ export function decideDesign(
     examples,
     ranks: summaries,
     ...excluded,
-    ...(needed && found.verdict === "inconclusive" ? { needed } : {}),
+    ...(design.failures.length > 0 ? { leftOut: design.failures } : {}),
+    ...larger,
     indifference: indifferenceMargins * margin,
     ...(pairs ? { pairs } : {}),
     ...(hasLearned ? gains : {}),
     ...raced,
     ...(classPrior ? { classPrior } : {}),
-  };
-  return { ...decision, explanation: explain({ decision, design, comparison, inPlay, needed }) };
+  });
+}
+
+interface LargerDesignContext {
+  readonly comparison: Comparison;
+  /** Of the verdict that a larger design would come to. */
+  readonly certificateTail: number;
+  readonly bestRank: number;
+  readonly inPlay: readonly number[];
+  readonly margin: number;
+}
+
+/** About what would settle an open verdict, or show that a rank is adequate which this design does not certify. */
+function largerDesign(
+  { verdict, rank }: Verdict,
+  { comparison, certificateTail, bestRank, inPlay, margin }: LargerDesignContext,
+): Pick<Decision, "needed" | "neededToCertify"> {
+  if (verdict === "extend") return {};
+  if (verdict === "adequate") {
+    const smaller = inPlay.find((one) => one < rank!);
+    const design = smaller === undefined ? undefined : neededFor(comparison, smaller, inPlay, margin);
+    return design ? { neededToCertify: { rank: smaller!, ...design } } : {};
+  }
+  const design = neededFor({ ...comparison, certificateTail }, bestRank, inPlay, margin);
+  if (design === undefined) return {};
+  return verdict === "inconclusive" ? { needed: design } : { neededToCertify: { rank: rank!, ...design } };
 }
 
 /** What the pairs say besides the verdict; the returns from `racedPairs` where ranks were raced. */
-function claimsOf(
+function gainsOf(
   { pairs }: Comparison,
   { ranks, seeds }: PairedDesign,
   racedPairs: readonly PairSummary[] | undefined,
@@ -244,7 +267,7 @@ function differenceToBest(
 }
 
 function nothingCompleted(examples: number, design: PairedDesign, settings: DecideSettings): Decision {
-  return {
+  return explained({
     verdict: "inconclusive",
     rank: null,
     bestRank: null,
@@ -253,6 +276,5 @@ function nothingCompleted(examples: number, design: PairedDesign, settings: Deci
     examples,
     ranks: [],
     excluded: design.excluded,
-    explanation: "Inconclusive: no rank completed enough runs to be compared.",
-  };
+  });
 }

@@ -1,5 +1,5 @@
 export type { ConvergenceOptions, TrainedTrial } from "./convergence/convergence.ts";
-export { withConvergence } from "./convergence/convergence-words.ts";
+export { withConvergence } from "./convergence/with-convergence.ts";
 export { type DecideOptions, decide, defaultMargins } from "./decide.ts";
 export { type DecidableResults, decideResults } from "./decide-results.ts";
 export { type CrossedFit, fitCrossed, type VarianceComponents } from "./interval/components.ts";
@@ -35,7 +35,7 @@ export { type PlannedLook, raceLooks } from "./race/race-looks.ts";
 export { diminishingReturns, type RankCost } from "./returns.ts";
 export { type RobustnessInput, robustnessOf } from "./robustness/robustness.ts";
 export type { ProbedTrial } from "./robustness/robustness-runs.ts";
-export { withRobustness } from "./robustness/robustness-words.ts";
+export { withRobustness } from "./robustness/with-robustness.ts";
 export { type SimulatedWorld, simulateOutcomes } from "./simulate.ts";
 export { type ScoredRuns, testScoreOf } from "./test-score.ts";
-export { boundInUnit, inUnit } from "./words.ts";
+export { boundInUnit, inUnit } from "../results/words/amounts.ts";

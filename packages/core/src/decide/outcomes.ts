@@ -1,6 +1,6 @@
 import { InputError } from "../errors.ts";
 import { canonicalJson } from "../results/canonical-json.ts";
-import type { MetricName, TrialResult } from "../results/types.ts";
+import type { LeftOutRun, MetricName, TrialResult } from "../results/types.ts";
 import type { ClassPrior } from "./class-prior/class-prior.ts";
 
 /** What one run (a rank under a seed) did on every evaluation example, in the table's order of examples. */
@@ -19,11 +19,7 @@ export function metricValues(cell: OutcomeCell, metric: MetricName): ArrayLike<n
 }
 
 /** A run that left no outcomes. */
-export interface FailedRun {
-  readonly rank: number;
-  readonly seed: number;
-  readonly status: "diverged" | "out-of-memory" | "missing";
-}
+export type FailedRun = LeftOutRun;
 
 /** Outcomes of all runs, ready to be compared. Build it with `outcomesFromTrials` or `outcomesFromRows`. */
 export interface OutcomeTable {

@@ -1,4 +1,5 @@
 import type { ExcludedRank } from "../results/types.ts";
+import { failureWords } from "../results/words/caution-words.ts";
 import type { FailedRun, OutcomeCell, OutcomeTable } from "./outcomes.ts";
 
 /** The full grid that remains of a table with failed runs: every rank here has completed every seed here. */
@@ -62,10 +63,3 @@ function failureReason(table: OutcomeTable, rank: number, completed: number): st
     ? `none of its ${total} ${total === 1 ? "run" : "runs"} completed (${kinds})`
     : `only ${completed} of its ${total} runs completed (${kinds}), fewer than half`;
 }
-
-/** How a failed run is called in a sentence: "r=8 diverged". */
-export const failureWords: Readonly<Record<FailedRun["status"], string>> = {
-  diverged: "diverged",
-  "out-of-memory": "ran out of memory",
-  missing: "has no outcomes",
-};

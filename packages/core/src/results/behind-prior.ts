@@ -4,3 +4,8 @@ import type { Decision } from "./decision-types.ts";
 export function isBehindPrior({ classPrior }: Pick<Decision, "classPrior">): boolean {
   return classPrior !== undefined && classPrior.state !== "better";
 }
+
+/** Compared ranks that are not shown to be better than the class prior; none where the classes are unknown. */
+export function ranksBehindPrior({ classPrior }: Pick<Decision, "classPrior">): number[] {
+  return (classPrior?.ranks ?? []).filter(({ isBetter }) => !isBetter).map(({ rank }) => rank);
+}

@@ -1,4 +1,4 @@
-import type { Count, Interval, Share } from "./decision-types.ts";
+import type { Count, Interval, Share } from "./scalar-types.ts";
 
 /** How much better the runs of a rank are than the class prior: a share of the examples, and nats. Below 0 is worse. */
 export interface PriorAdvantage {
@@ -47,3 +47,12 @@ export interface ClassPriorComparison {
  * - `unknown`: none of these.
  */
 export type TrainingFault = "rate-too-high" | "memorising" | "too-short" | "unknown";
+
+/** The settings that a training fault is about, of the first trial, and what its runs came to. */
+export interface FaultyTraining {
+  readonly learningRate: number;
+  readonly epochs: number;
+  /** Optimiser steps with a loss. */
+  readonly steps: Count;
+  readonly diverged: Count;
+}

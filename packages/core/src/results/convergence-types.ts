@@ -1,4 +1,4 @@
-import type { Count, Interval } from "./decision-types.ts";
+import type { Count, Interval } from "./scalar-types.ts";
 
 /** Whether the training loss of a rank was still falling when its budget ended; over the rank's completed runs. */
 export interface RankConvergence {

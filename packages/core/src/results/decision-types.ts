@@ -1,30 +1,9 @@
-import type { ClassPriorComparison, TrainingFault } from "./class-prior-types.ts";
+import type { ClassPriorComparison, FaultyTraining, TrainingFault } from "./class-prior-types.ts";
 import type { RankConvergence } from "./convergence-types.ts";
 import type { ProbeSummary } from "./method-types.ts";
 import type { RaceSummary } from "./race-types.ts";
 import type { Robustness } from "./robustness-types.ts";
-
-export type * from "./race-types.ts";
-
-/**
- * A whole number of things, 0 or more.
- * @asType integer
- * @minimum 0
- */
-export type Count = number;
-
-/**
- * A part of a whole, 0 to 1.
- * @minimum 0
- * @maximum 1
- */
-export type Share = number;
-
-/** The name of a metric that a verdict can rest on. Higher accuracy is better, lower log loss is better. */
-export type MetricName = "accuracy" | "log-loss";
-
-/** Two-sided interval `[lo, hi]`. */
-export type Interval = readonly [lo: number, hi: number];
+import type { Count, Interval, MetricName, Share } from "./scalar-types.ts";
 
 /**
  * What the data say about one rank, over the seeds that all compared ranks completed.
@@ -55,6 +34,13 @@ export interface RankSummary {
 export interface ExcludedRank {
   readonly rank: Count;
   readonly reason: string;
+}
+
+/** A run that left no outcome, and what became of it. */
+export interface LeftOutRun {
+  readonly rank: Count;
+  readonly seed: number;
+  readonly status: "diverged" | "out-of-memory" | "missing";
 }
 
 /** Two ranks on the same seeds and examples. In the metric's unit, positive when the first one is better. */
@@ -124,8 +110,15 @@ export interface Decision {
   readonly ranks: readonly RankSummary[];
   /** Ranks of the sweep that are not in `ranks`. */
   readonly excluded?: readonly ExcludedRank[];
+  /** Runs of compared ranks that left no outcome: their seeds are left out for every rank. Absent where there are none. */
+  readonly leftOut?: readonly LeftOutRun[];
   /** About what would settle an inconclusive verdict; absent when more data of the same kind would not. */
   readonly needed?: { readonly examples: Count; readonly seeds: Count };
+  /**
+   * About what would certify `rank` if it is as good as the others: the smallest of indistinguishable ranks, or the smallest
+   * one below an adequate rank that is not shown to be worse. Absent where there is no such rank.
+   */
+  readonly neededToCertify?: { readonly rank: Count; readonly examples: Count; readonly seeds: Count };
   /**
    * The smallest rank's `shortfallBound` must not exceed this before ranks that show no difference are called
    * indistinguishable, in the metric's unit: two margins. Absent, as the members below, in files of earlier versions.
@@ -152,6 +145,8 @@ export interface Decision {
   readonly classPrior?: ClassPriorComparison;
   /** Present where no rank is shown to be better than the class prior, or all runs diverged, and there are loss curves. */
   readonly fault?: TrainingFault;
+  /** How the runs of a fault were trained, and how many of them diverged; absent without a fault. */
+  readonly faultyTraining?: FaultyTraining;
   /** The verdict in plain words, one paragraph. */
   readonly explanation: string;
 }

@@ -1,5 +1,5 @@
-import type { Count, Interval, Share } from "./decision-types.ts";
-import type { Evaluation } from "./types.ts";
+import type { Evaluation } from "./evaluation-types.ts";
+import type { Count, Interval, Share } from "./scalar-types.ts";
 
 /**
  * Which trials a sweep runs. `grid`: every rank under every seed. `probe`: the largest rank, whose adapters are cut to

@@ -1,4 +1,4 @@
-import type { Count, Interval, Share } from "./decision-types.ts";
+import type { Count, Interval, Share } from "./scalar-types.ts";
 
 /** A rank that a race stopped running, and what for. Amounts are in the metric's unit. */
 export type RaceDrop =

@@ -1,4 +1,4 @@
-import type { Count, Interval } from "./decision-types.ts";
+import type { Count, Interval } from "./scalar-types.ts";
 
 /** What became of a rank at one learning rate. */
 export interface RobustnessRun {

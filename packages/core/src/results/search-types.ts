@@ -1,4 +1,4 @@
-import type { Count } from "./decision-types.ts";
+import type { Count } from "./scalar-types.ts";
 
 /** One training of a search, on one of its ranks. */
 export interface SearchedLoss {

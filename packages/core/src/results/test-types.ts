@@ -1,5 +1,5 @@
-import type { Count, Interval, Share } from "./decision-types.ts";
-import type { Evaluation } from "./types.ts";
+import type { Evaluation } from "./evaluation-types.ts";
+import type { Count, Interval, Share } from "./scalar-types.ts";
 
 /** Examples that nothing is chosen by: no part of the training, of the validation, or of a trial's spec. */
 export interface TestSet {

@@ -3,16 +3,21 @@
  * `results.schema.json` is generated from this file; a test fails when it is stale.
  */
 
-import type { Count, Decision, MetricName, Share } from "./decision-types.ts";
+import type { Decision } from "./decision-types.ts";
+import type { Evaluation } from "./evaluation-types.ts";
 import type { MethodName, Truncation } from "./method-types.ts";
+import type { Count, MetricName, Share } from "./scalar-types.ts";
 import type { SearchSummary } from "./search-types.ts";
 import type { TestScore, TestSet } from "./test-types.ts";
 
 export type * from "./class-prior-types.ts";
 export type * from "./convergence-types.ts";
 export type * from "./decision-types.ts";
+export type * from "./evaluation-types.ts";
 export type * from "./method-types.ts";
+export type * from "./race-types.ts";
 export type * from "./robustness-types.ts";
+export type * from "./scalar-types.ts";
 export type * from "./search-types.ts";
 export type * from "./test-types.ts";
 
@@ -110,18 +115,6 @@ export interface TrialSpec {
   readonly compute?: "float16" | "bfloat16";
   /** Names the paired runs: the same seed means the same data order and the same initial rows of A. */
   readonly seed: number;
-}
-
-/** How well a trial did on the validation examples, in the data set's own order. */
-export interface Evaluation {
-  /** Share of examples (classification) or of target tokens (causal-lm) predicted right. */
-  readonly accuracy: Share;
-  /** Mean over examples of the negative log probability of the truth, in nats. */
-  readonly logLoss: number;
-  /** For each example: 1 if right, else 0; for causal-lm the share of target tokens predicted right. */
-  readonly correct: readonly Share[];
-  /** For each example: its log loss in nats (causal-lm: mean over its target tokens). */
-  readonly logLosses: readonly number[];
 }
 
 /** One optimiser step. `loss` is the mean over the step's target tokens or examples, in nats. */

@@ -3,6 +3,7 @@ import { decide } from "../../src/decide/decide.ts";
 import type { OutcomeTable } from "../../src/decide/outcomes.ts";
 import { outcomeTable } from "../../src/decide/outcomes.ts";
 import { simulateOutcomes } from "../../src/decide/simulate.ts";
+import { find } from "../results/claims/find.ts";
 import { nestedTable, withoutRuns } from "./tables.ts";
 
 const world = { ranks: [4, 16, 32], accuracies: [0.8, 0.85, 0.9], seeds: 4, examples: 200 };
@@ -90,7 +91,9 @@ describe("decide", () => {
     const decision = decide(withoutRuns(full, (rank, seed) => rank === 32 && seed === 2));
     expect(decision.seeds).toBe(3);
     expect(decision.ranks[0]!.accuracy).toBeCloseTo(0.9, 12);
-    expect(decision.explanation).toContain("Seed 2 is left out for every rank: r=32 diverged under seed 2.");
+    const failures = [{ rank: 32, seed: 2, status: "diverged" }];
+    expect(decision.leftOut).toEqual(failures);
+    expect(find(decision, "left-out-seeds")).toMatchObject({ seeds: [2], failures });
   });
 
   test("reports a rank without a completed run and never recommends it", () => {
@@ -98,7 +101,7 @@ describe("decide", () => {
     const decision = decide(withoutRuns(full, (rank) => rank === 4));
     expect(decision.rank).toBeNull();
     expect(decision.excluded).toEqual([{ rank: 4, reason: "none of its 3 runs completed (diverged)" }]);
-    expect(decision.explanation).toContain("Rank 4 is left out: none of its 3 runs completed (diverged).");
+    expect(find(decision, "excluded")).toMatchObject(decision.excluded![0]!);
   });
 
   test("is inconclusive, not an error, when no run completed", () => {

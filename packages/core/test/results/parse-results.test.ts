@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { withConvergence } from "../../src/decide/convergence/convergence-words.ts";
+import { withConvergence } from "../../src/decide/convergence/with-convergence.ts";
 import { decide } from "../../src/decide/decide.ts";
 import { outcomesFromTrials } from "../../src/decide/outcomes.ts";
 import { robustnessOf } from "../../src/decide/robustness/robustness.ts";
-import { withRobustness } from "../../src/decide/robustness/robustness-words.ts";
+import { withRobustness } from "../../src/decide/robustness/with-robustness.ts";
 import { checkResults, parseResults } from "../../src/results/parse-results.ts";
 import { probeOf, sweepOf } from "../decide/probed-trials.ts";
 import { exampleResults } from "../fixtures/results.ts";

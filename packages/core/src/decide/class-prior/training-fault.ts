@@ -1,7 +1,7 @@
 import { isBehindPrior } from "../../results/behind-prior.ts";
-import type { Decision, TrainingFault, TrialResult } from "../../results/types.ts";
+import type { Decision, FaultyTraining, TrainingFault, TrialResult } from "../../results/types.ts";
+import { explained } from "../../results/words/in-words.ts";
 import { lossRose } from "../collapsed.ts";
-import { counted } from "../words.ts";
 
 /** The part of a trial's result that tells why it learned nothing. */
 export type FaultyTrial = Pick<TrialResult, "spec" | "status" | "lossCurve">;
@@ -30,43 +30,15 @@ export function faultOf(decision: Decision, trials: readonly FaultyTrial[]): Tra
 export function withFault(decision: Decision, trials: readonly FaultyTrial[]): Decision {
   const fault = faultOf(decision, trials);
   if (fault === undefined) return decision;
-  const explanation = `${decision.explanation} ${faultInWords(fault, decision, trials)}`;
-  return { ...decision, fault, explanation };
+  return explained({ ...decision, fault, faultyTraining: trainingOf(trials) });
 }
 
-function faultInWords(
-  fault: TrainingFault,
-  { ranks, convergence = [] }: Decision,
-  trials: readonly FaultyTrial[],
-): string {
-  const { optimizer } = trials[0]!.spec;
-  switch (fault) {
-    case "rate-too-high": {
-      const anyDiverged = trials.some(({ status }) => status === "diverged");
-      const rose = anyDiverged
-        ? "Runs diverged, or their training loss rose far above where it began"
-        : "The training loss rose far above where it began";
-      const seen = ranks.length === 0 ? "The runs diverged" : rose;
-      return (
-        `${seen}: the learning rate is too high. Lower it (--learning-rate, now ${optimizer.learningRate}), or have one ` +
-        "searched (--learning-rate auto)."
-      );
-    }
-    case "memorising":
-      return (
-        "The training loss fell below the log loss of the class prior; that of the validation examples did not. What was " +
-        "learned does not hold for other examples. Check that the labels belong to their texts, and train on more of them."
-      );
-    case "too-short": {
-      const seen = convergence.some(({ fall }) => fall !== undefined)
-        ? "The training loss was still falling at the end"
-        : `After ${counted(trials[0]!.lossCurve.length, "step")} nothing can be said of the training loss`;
-      return `${seen}: train longer (--epochs ${2 * optimizer.epochs}).`;
-    }
-    case "unknown":
-      return (
-        "The training loss neither rose far nor surely fell. Check that the labels belong to their texts, then have the " +
-        "learning rate and the epochs searched (--learning-rate auto --epochs auto)."
-      );
-  }
+function trainingOf(trials: readonly FaultyTrial[]): FaultyTraining {
+  const { spec, lossCurve } = trials[0]!;
+  return {
+    learningRate: spec.optimizer.learningRate,
+    epochs: spec.optimizer.epochs,
+    steps: lossCurve.length,
+    diverged: trials.filter(({ status }) => status === "diverged").length,
+  };
 }

@@ -1,11 +1,13 @@
+import { firstCandidate } from "../../results/facts/first-candidate.ts";
 import type { Confirmation, Decision, Pilot, ProbeSummary, Truncation } from "../../results/types.ts";
+import { explained } from "../../results/words/in-words.ts";
+import { refutedReason } from "../../results/words/method-words.ts";
 import type { ClaimFamily } from "../compare.ts";
 import { type DecideOptions, type DecideSettings, decideDesign, settingsOf } from "../decide.ts";
 import { hasRun, type OutcomeTable, partOf } from "../outcomes.ts";
 import { type PairedDesign, pairedDesign } from "../paired-design.ts";
-import { errorShare, firstCandidate, type ProbePlan, planProbe } from "./probe.ts";
+import { errorShare, type ProbePlan, planProbe } from "./probe.ts";
 import { predictCurve } from "./probe-curve.ts";
-import { probeSentences, refutedWords } from "./probe-words.ts";
 
 /** The sweep that is probed. */
 export interface ProbeOptions extends DecideOptions {
@@ -101,15 +103,10 @@ export function decideProbe(
   };
   const refuted = judged.slice(0, -1).map(({ confirmation }) => ({
     rank: confirmation.rank,
-    reason: refutedWords(confirmation, plan.fromRank, decision.metric),
+    reason: refutedReason(confirmation, plan.fromRank, decision.metric),
   }));
   const excluded = [...refuted, ...(decision.excluded ?? [])];
-  return {
-    ...decision,
-    ...(excluded.length > 0 ? { excluded } : {}),
-    probe,
-    explanation: [decision.explanation, ...probeSentences(decision, probe)].join(" "),
-  };
+  return explained({ ...decision, ...(excluded.length > 0 ? { excluded } : {}), probe });
 }
 
 interface Replay extends Pick<ProbeState, "plan" | "predictions" | "pilots"> {

@@ -1,5 +1,6 @@
 import type { RaceSummary } from "../../results/race-types.ts";
 import type { Decision, PairSummary } from "../../results/types.ts";
+import { droppedAfter } from "../../results/words/method-words.ts";
 import { compareRanks, familyTails } from "../compare.ts";
 import { type DecideSettings, decideDesign, pairSummary, settingsOf } from "../decide.ts";
 import { type OutcomeTable, partOf } from "../outcomes.ts";
@@ -7,7 +8,6 @@ import { type PairedDesign, pairedDesign } from "../paired-design.ts";
 import { type RaceOptions, type RaceState, raceSoFar } from "./race.ts";
 import { beatenIn } from "./race-look.ts";
 import { raceLooks } from "./race-looks.ts";
-import { droppedReason } from "./race-words.ts";
 
 /**
  * The decision that a race supports, on the ranks that its last look left in play. The claims of all looks share the error, so
@@ -43,7 +43,7 @@ function lastDesign(outcomes: OutcomeTable, options: RaceOptions, { looks, ranks
     cells: design.cells.filter(isLeft),
     excluded: looks
       .flatMap(({ seeds, dropped }) =>
-        dropped.map((drop) => ({ rank: drop.rank, reason: droppedReason(drop, seeds) })),
+        dropped.map(({ rank, reason }) => ({ rank, reason: droppedAfter(seeds, reason) })),
       )
       .sort((a, b) => a.rank - b.rank),
     failures: design.failures,

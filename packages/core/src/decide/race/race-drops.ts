@@ -1,7 +1,7 @@
 import type { RaceDrop } from "../../results/race-types.ts";
 import type { MetricName } from "../../results/types.ts";
+import { dropReason } from "../../results/words/method-words.ts";
 import { type Comparison, pairOf } from "../compare.ts";
-import { sideOf, withError } from "../words.ts";
 
 /** Who can no longer be the smallest adequate rank. The rank with the best mean never goes. */
 export function drops(
@@ -23,10 +23,13 @@ export function drops(
     const candidates = beyond.length > 0 ? beyond : above.filter(({ other }) => other < rank);
     if (candidates.length === 0) return [];
     const { other, mean, width, low } = candidates.reduce((a, b) => (b.low > a.low ? b : a));
-    const place = `${withError(mean, width, metric)} ${sideOf(-mean, metric)}`;
-    const drop = { rank, against: other, shortfall: mean, interval: [low, mean + width] as const };
-    return beyond.length > 0
-      ? [{ ...drop, cause: "beyond-margin", reason: `it is ${place} rank ${other}, beyond the margin` }]
-      : [{ ...drop, cause: "smaller-is-better", reason: `it is ${place} the smaller rank ${other}` }];
+    const drop = {
+      rank,
+      cause: beyond.length > 0 ? ("beyond-margin" as const) : ("smaller-is-better" as const),
+      against: other,
+      shortfall: mean,
+      interval: [low, mean + width] as const,
+    };
+    return [{ ...drop, reason: dropReason(drop, metric) }];
   });
 }

@@ -1,6 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { type DecidableResults, decideResults } from "../../../src/decide/decide-results.ts";
+import type { Claim } from "../../../src/results/claims/claim.ts";
+import { claimsOf } from "../../../src/results/claims/claims-of.ts";
 import type { Decision, MethodName, TrialResult, Truncation } from "../../../src/results/types.ts";
+import { find } from "../../results/claims/find.ts";
 import { type TrialOptions, trialOf } from "../probed-trials.ts";
 
 const examples = 800;
@@ -33,7 +36,9 @@ function decided(trials: readonly TrialResult[], rest: Partial<DecidableResults>
   return decideResults({ trials, sweep, data: { validationLabels, majorityShare: 0.7 }, ...rest });
 }
 
-const adviceOf = ({ explanation }: Decision): string => explanation.split("for all ranks at once. ")[1]!;
+/** What the runs show, and what to do about it. */
+const adviceOf = (decision: Decision): Claim[] =>
+  claimsOf(decision).filter(({ kind, topic }) => kind === "fault" || topic === "next");
 
 describe("a sweep that always names the largest class", () => {
   test("is recommended a rank by no method, and says so first", () => {
@@ -57,7 +62,8 @@ describe("a sweep that always names the largest class", () => {
         null,
         "rate-too-high",
       ]);
-      expect(found.explanation).toMatch(/^Inconclusive: no rank is better than the class prior\. /);
+      expect(claimsOf(found)[0]).toMatchObject({ kind: "none-recommended", why: "not-better" });
+      expect(find(found, "nothing-learned")?.cause).toBe("rate-too-high");
       expect(found[method === "grid" ? "pairs" : method]).toEqual(
         without[method === "grid" ? "pairs" : method],
       );
@@ -90,10 +96,10 @@ describe("a sweep that always names the largest class", () => {
 describe("what to do", () => {
   test("is to lower a rate at which the loss rose or runs diverged, never to train longer", () => {
     const found = decided(grid(curves.destroyed));
-    expect(adviceOf(found)).toBe(
-      "The training loss rose far above where it began: the learning rate is too high. Lower it (--learning-rate, now 3), or " +
-        "have one searched (--learning-rate auto).",
-    );
+    expect(adviceOf(found)).toMatchObject([
+      { kind: "fault", cause: "rate-too-high", diverged: 0, anyCompared: true },
+      { kind: "lower-rate", now: 3 },
+    ]);
     // Too short for a line, and stuck all the same.
     expect(found.convergence).toEqual(
       ranks.map((rank) => ({ rank, seeds: 3, epochs: 1, threshold: 0.02, rose: true, state: "stuck" })),
@@ -104,38 +110,42 @@ describe("what to do", () => {
     }));
     const half = decided([...grid(curves.flat), ...more]);
     expect(half).toMatchObject({ seeds: 3, fault: "rate-too-high" });
-    expect(half.explanation).toMatch(
-      / Runs diverged, or their training loss rose far above where it began: /,
-    );
+    expect(find(half, "fault")).toMatchObject({ diverged: 9, anyCompared: true });
     const all = grid(curves.flat, { status: "diverged" });
     expect(decided(all)).toMatchObject({ verdict: "inconclusive", fault: "rate-too-high" });
-    expect(decided(all).explanation).toBe(
-      "Inconclusive: no rank completed enough runs to be compared. The runs diverged: the learning rate is too high. Lower " +
-        "it (--learning-rate, now 3), or have one searched (--learning-rate auto).",
-    );
+    expect(claimsOf(decided(all))[0]).toMatchObject({ kind: "none-recommended", why: "nothing-completed" });
+    expect(find(decided(all), "fault")).toMatchObject({ cause: "rate-too-high", anyCompared: false });
+    expect(find(decided(all), "lower-rate")?.now).toBe(3);
   });
 
   test("is to train longer where the loss still fell, or had no steps to fall in", () => {
     const falling = decided(grid(curves.falling));
     expect(falling.fault).toBe("too-short");
-    expect(adviceOf(falling)).toBe(
-      "The training loss was still falling at the end: train longer (--epochs 2).",
-    );
+    expect(adviceOf(falling)).toMatchObject([
+      { kind: "fault", cause: "too-short" },
+      { kind: "train-longer", epochs: 2, maySpeedDiffer: false },
+    ]);
+    expect(adviceOf(falling)[0]).not.toHaveProperty("fewSteps");
     const brief = decided(grid(curves.brief));
     expect(brief.fault).toBe("too-short");
-    expect(adviceOf(brief)).toBe(
-      "After 8 steps nothing can be said of the training loss: train longer (--epochs 2).",
-    );
+    expect(adviceOf(brief)).toMatchObject([
+      { kind: "fault", fewSteps: 8 },
+      { kind: "train-longer", epochs: 2 },
+    ]);
   });
 
   test("is else to look at the labels", () => {
     expect(decided(grid(curves.flat)).fault).toBe("unknown");
-    expect(adviceOf(decided(grid(curves.flat)))).toMatch(
-      /^The training loss neither rose far nor surely fell\. Check /,
-    );
+    expect(adviceOf(decided(grid(curves.flat)))).toMatchObject([
+      { kind: "fault", cause: "unknown" },
+      { kind: "check-labels", thenSearch: true },
+    ]);
     const memorised = decided(grid(curves.memorised, { epochs: 4 }));
     expect(memorised.fault).toBe("memorising");
-    expect(adviceOf(memorised)).toMatch(/ What was learned does not hold for other examples\. Check /);
+    expect(adviceOf(memorised)).toMatchObject([
+      { kind: "fault", cause: "memorising" },
+      { kind: "check-labels", thenSearch: false },
+    ]);
     expect(decided(grid(curves.memorised)).fault).toBe("too-short");
   });
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { runProbe, simulateProbe } from "../../../bench/probe-worlds.ts";
 import { outcomeTable, partOf } from "../../../src/decide/outcomes.ts";
 import { decideProbe } from "../../../src/decide/probe/decide-probe.ts";
+import { find } from "../../results/claims/find.ts";
 
 const ranks = [4, 8, 16, 32];
 const seeds = Array.from({ length: 10 }, (_, i) => i);
@@ -24,8 +25,8 @@ describe("a probe", () => {
     expect(decision).toMatchObject({ verdict: "adequate", rank: 4, seeds: 6 });
     expect(decision.probe).toMatchObject({ fromRank: 32, runs: 12, gridRuns: 40, truncations: 9 });
     expect(decision.probe!.confirmations).toMatchObject([{ rank: 4, share: 0.7, outcome: "held" }]);
-    expect(decision.explanation).toContain("The probe took 12 of the grid's 40 runs");
-    expect(decision.explanation).toContain("Ranks 8 and 16 were predicted and not trained.");
+    expect(find(decision, "probe-course")).toMatchObject({ fromRank: 32, seeds: 3, runs: 12, gridRuns: 40 });
+    expect(find(decision, "not-trained")).toMatchObject({ ranks: [8, 16], below: [] });
   });
 
   test("of a rising curve passes over the ranks that the truncations show to be worse", () => {
@@ -38,12 +39,10 @@ describe("a probe", () => {
     ]);
     expect(decision.rank).toBe(16);
     expect(decision.probe!.pilots).toMatchObject([{ rank: 8, seeds: 3, taken: false }]);
-    expect(decision.explanation).toMatch(
-      /rank 8 was trained under 3 seeds too: it came out \d\.\d ± \d+\.\d points below r=32, beyond the margin\./,
-    );
-    expect(decision.explanation).toMatch(
-      /Rank 4 was predicted and not trained; cut to 4 the adapters fell \d+\.\d points behind/,
-    );
+    expect(find(decision, "pilot")).toMatchObject({ ...decision.probe!.pilots[0], fromRank: 32 });
+    const shortfall = 0 - decision.probe!.predictions[0]!.advantage;
+    expect(shortfall).toBeGreaterThan(0);
+    expect(find(decision, "not-trained")).toMatchObject({ ranks: [4], below: [{ rank: 4, shortfall }] });
   });
 
   test("goes on to the next rank where real runs refute the one that was predicted", () => {
@@ -80,8 +79,8 @@ describe("a probe", () => {
     expect(decision.probe!.pilots).toMatchObject([{ rank: 8, taken: true }]);
     expect(decision.probe!.confirmations).toMatchObject([{ rank: 4, outcome: "missed" }]);
     expect(decision.probe!.runs).toBe(6 + 3 + 6);
-    expect(decision.explanation).toContain("within the margin, so a smaller one was tried");
-    expect(decision.explanation).toContain("It was trained all the same: cutting underrates small ranks");
+    expect(find(decision, "pilot")).toMatchObject({ rank: 8, taken: true });
+    expect(find(decision, "confirmed")).toMatchObject({ isBelowCandidate: true, confirmation: { rank: 4 } });
   });
 
   test("asks for larger ranks where even the next to the largest falls behind", () => {
@@ -93,7 +92,7 @@ describe("a probe", () => {
       [16, 6],
     ]);
     expect(decision).toMatchObject({ verdict: "extend", rank: 32 });
-    expect(decision.explanation).not.toContain("kept up");
+    expect(find(decision, "confirmed")?.isBelowCandidate).toBe(false);
   });
 
   test("goes on where a confirmation's runs failed, and predicts nothing where the largest rank's did", () => {
@@ -124,7 +123,7 @@ describe("a probe", () => {
     const largest = run({ outcomes: failing(32), truncations: [] });
     expect(largest.trained).toEqual([[32, 6]]);
     expect(largest.decision).toMatchObject({ verdict: "inconclusive", rank: null });
-    expect(largest.decision.explanation).toContain("no run of rank 32 could be cut");
+    expect(find(largest.decision, "probe-course")).toMatchObject({ fromRank: 32, seeds: 0 });
   });
 
   test("judged by another margin keeps to the ranks that were trained", () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { decide } from "../../../src/decide/decide.ts";
 import { outcomeTable, partOf } from "../../../src/decide/outcomes.ts";
 import { decideRace } from "../../../src/decide/race/decide-race.ts";
+import { find } from "../../results/claims/find.ts";
 import { nestedTable, withoutRuns } from "../tables.ts";
 
 const tenSeeds = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
@@ -52,29 +53,26 @@ describe("decideRace", () => {
   test("of one look is the grid's decision and the race", () => {
     const three = [0, 1, 2];
     const table = partOf(falling, [1, 4, 32], three);
-    const { race, explanation, ...decision } = decideRace(table, { ...options, seeds: three });
-    const { explanation: grids, ...grid } = decide(table);
+    const { race, explanation: _, ...decision } = decideRace(table, { ...options, seeds: three });
+    const { explanation: _grids, ...grid } = decide(table);
     expect(decision).toEqual(grid);
-    expect(explanation.startsWith(grids)).toBe(true);
     expect(race!.looks).toEqual([
       { seeds: 3, share: 1, ranks: [1, 4, 32], dropped: race!.looks[0]!.dropped },
     ]);
   });
 
-  test("tells in words where it stopped, what it cost, and who was dropped and why", () => {
+  test("claims where it stopped, what it cost, and who was dropped and why", () => {
     const settled = decideRace(nestedTable({ 4: steady(0.9), 32: steady(0.9) }, 4000), {
       ranks: [4, 32],
       seeds: tenSeeds,
     });
-    expect(settled.explanation).toContain(
-      "The race stopped after 3 of 10 seeds: the comparison was settled. That took 6 of the grid's 20 runs.",
-    );
-    const { explanation } = decideRace(falling, { ...options, leastPromise: 0 });
-    expect(explanation).toContain("The race ran all of its 10 seeds. That took 25 of the grid's 30 runs.");
-    expect(explanation).toMatch(
-      /Rank 1 was dropped after 5 seeds: it is 20\.\d ± \d+\.\d points below rank (4|32), beyond the margin\.$/,
-    );
-    expect(explanation).not.toContain("left out");
+    const course = { stopped: "settled", seeds: 3, plannedSeeds: 10, runs: 6, gridRuns: 20 };
+    expect(find(settled, "race-course")).toMatchObject(course);
+    const spent = decideRace(falling, { ...options, leastPromise: 0 });
+    expect(find(spent, "race-course")).toMatchObject({ stopped: "spent", runs: 25, gridRuns: 30 });
+    const [drop] = spent.race!.looks.flatMap(({ dropped }) => dropped);
+    expect(find(spent, "dropped")).toMatchObject({ ...drop, rank: 1, cause: "beyond-margin", seeds: 5 });
+    expect(find(spent, "excluded")).toBeUndefined();
   });
 
   test("that was given up says with what chance, and what would settle it", () => {
@@ -91,9 +89,13 @@ describe("decideRace", () => {
       race: { stopped: "futile", runs: 12 },
     });
     expect(decision.needed!.seeds).toBeGreaterThan(10);
-    expect(decision.explanation).toMatch(
-      /The race stopped after 3 of 10 seeds: the rest would have led to a verdict with a chance of about \d+%\./,
-    );
+    const { promise } = decision.race!.looks.at(-1)!;
+    expect(find(decision, "race-course")).toMatchObject({
+      stopped: "futile",
+      seeds: 3,
+      plannedSeeds: 10,
+      promise,
+    });
   });
 
   test("while it runs is inconclusive and says so, even before its first look", () => {
@@ -104,7 +106,7 @@ describe("decideRace", () => {
       const decision = decideRace(partOf(falling, [1, 4, 32], seeds), options);
       expect(decision).toMatchObject({ verdict: "inconclusive", rank: null });
       expect(decision.race!.stopped).toBeUndefined();
-      expect(decision.explanation).toContain("The race is not over");
+      expect(find(decision, "race-course")).not.toHaveProperty("stopped");
     }
   });
 

@@ -1,4 +1,4 @@
-import type { Interval, MetricName } from "../results/types.ts";
+import type { Interval, MetricName } from "../scalar-types.ts";
 
 /** An amount of accuracy in points or of log loss in nats, exactly: 0.0125 becomes "1.25 points". */
 export function inUnit(value: number, metric: MetricName): string {
@@ -55,13 +55,45 @@ export function apart(advantage: number, [low, high]: Interval, metric: MetricNa
 
 /** "1 seed", "1,000 examples". */
 export function counted(count: number, noun: string): string {
-  const digits = String(count).replace(/\B(?=(\d{3})+$)/g, ",");
-  return `${digits} ${noun}${count === 1 ? "" : "s"}`;
+  return `${grouped(count)} ${noun}${count === 1 ? "" : "s"}`;
 }
 
-/** "r=1, r=4 and r=16". */
-export function listed(ranks: readonly number[]): string {
-  return range(ranks.map((rank) => `r=${rank}`));
+/** "1,000". */
+export function grouped(count: number): string {
+  return String(count).replace(/\B(?=(\d{3})+$)/g, ",");
+}
+
+/** "rank 4", "ranks 1, 4 and 16". */
+export function rankList(ranks: readonly number[]): string {
+  return `${ranks.length === 1 ? "rank" : "ranks"} ${range(ranks)}`;
+}
+
+/** `one` of a single thing, else `more`. */
+export function plural(items: readonly unknown[], one: string, more: string): string {
+  return items.length === 1 ? one : more;
+}
+
+/** "Ranks 1 and 4". */
+export function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** Two digits, for what is only about so much: 0.00213 becomes "0.21 points". */
+export function roughly(value: number, metric: MetricName): string {
+  const shown = Number(scale(value, metric).toPrecision(2));
+  return `${shown} ${unitName(metric, shown)}`;
+}
+
+/** A mean with its interval: "93.9% [92.1–95.6%]", "0.181 [0.150–0.212]". */
+export function scored(mean: number, [low, high]: Interval, metric: MetricName): string {
+  const text = (x: number): string => (metric === "accuracy" ? (100 * x).toFixed(1) : x.toFixed(3));
+  const unit = metric === "accuracy" ? "%" : "";
+  return `${text(mean)}${unit} [${text(low)}–${text(high)}${unit}]`;
+}
+
+/** `0.95` as `95%`, `0.995` as `99.5%`. */
+export function percent(share: number): string {
+  return `${Number((share * 100).toFixed(2))}%`;
 }
 
 /** "0, 1 and 2". */

@@ -4,11 +4,14 @@ import {
   boundInUnit,
   counted,
   inUnit,
-  listed,
+  percent,
+  rankList,
+  roughly,
+  scored,
   sideOf,
   times,
   withError,
-} from "../../src/decide/words.ts";
+} from "../../../src/results/words/amounts.ts";
 
 describe("words", () => {
   test("amounts are exact: points for accuracy, nats for log loss", () => {
@@ -46,7 +49,17 @@ describe("words", () => {
   test("counts, lists and ratios read as in a sentence", () => {
     expect(counted(1, "seed")).toBe("1 seed");
     expect(counted(1234567, "example")).toBe("1,234,567 examples");
-    expect(listed([1, 4, 16])).toBe("r=1, r=4 and r=16");
+    expect([rankList([4]), rankList([1, 4, 16])]).toEqual(["rank 4", "ranks 1, 4 and 16"]);
     expect([times(8), times(1.5), times(64 / 3)]).toEqual(["8×", "1.5×", "21×"]);
+  });
+
+  test("shares are in percent without trailing zeros, scores with their interval, rough amounts in two digits", () => {
+    expect([0.95, 0.995, 1 - 0.95, 0.06].map(percent)).toEqual(["95%", "99.5%", "5%", "6%"]);
+    expect(scored(0.939, [0.921, 0.956], "accuracy")).toBe("93.9% [92.1–95.6%]");
+    expect(scored(0.181, [0.15, 0.2121], "log-loss")).toBe("0.181 [0.150–0.212]");
+    expect([roughly(0.00213, "accuracy"), roughly(0.0123, "log-loss")]).toEqual([
+      "0.21 points",
+      "0.012 nats",
+    ]);
   });
 });

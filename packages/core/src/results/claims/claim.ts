@@ -1,0 +1,277 @@
+import type { PriorAdvantage, TrainingFault } from "../class-prior-types.ts";
+import type { LeftOutRun } from "../decision-types.ts";
+import type { StepGrowth } from "../facts/step-growth.ts";
+import type { Confirmation, Pilot, RankPrediction } from "../method-types.ts";
+import type { RaceDrop } from "../race-types.ts";
+import type { Robustness, RobustnessRate } from "../robustness-types.ts";
+import type { Interval, MetricName } from "../scalar-types.ts";
+
+/**
+ * The part of a screen that a claim belongs to: the answer and its reason, what else the data show, what to beware of,
+ * what to do next, how the method went, and what all of it rests on.
+ */
+export type Topic = "verdict" | "evidence" | "caution" | "next" | "method" | "basis";
+
+/**
+ * One thing that can be said of a decision, with every number that its sentence needs. Amounts are in the metric's unit
+ * (a share for accuracy, nats for log loss); advantages and gains are positive when the rank named first is better.
+ */
+export type Claim = { readonly [K in keyof Bodies]: About<K> }[keyof Bodies];
+
+/** The claim of one kind. */
+export type ClaimOf<Kind extends Claim["kind"]> = Extract<Claim, { readonly kind: Kind }>;
+
+export type Bodies = VerdictBodies & EvidenceBodies & CautionBodies & NextBodies & MethodBodies & BasisBodies;
+
+type About<K extends keyof Bodies> = { readonly kind: K; readonly topic: TopicOf<K> } & Readonly<Bodies[K]>;
+
+export type TopicOf<K> = K extends keyof VerdictBodies
+  ? "verdict"
+  : K extends keyof EvidenceBodies
+    ? "evidence"
+    : K extends keyof CautionBodies
+      ? "caution"
+      : K extends keyof NextBodies
+        ? "next"
+        : K extends keyof MethodBodies
+          ? "method"
+          : "basis";
+
+/** The first claim of a decision is one of the first three: it answers "which rank?" in a few words. */
+interface VerdictBodies {
+  recommended: {
+    rank: number;
+    verdict: "adequate" | "indistinguishable" | "extend";
+    /** The ranks that were compared. */
+    ranks: readonly number[];
+    /** No rank of the sweep is left out of `ranks`. */
+    comparesAll: boolean;
+    /** The order of the ranks flips at other learning rates. */
+    atOwnRate: boolean;
+  };
+  "none-recommended": {
+    why: "nothing-completed" | "not-better" | "unclear" | "same-answers" | "unsettled";
+    atOwnRate: boolean;
+  };
+  /** Each of the two ranks is better at some learning rate. */
+  "rate-decides": { ranks: readonly [smallest: number, largest: number] };
+  "rate-flips": RateBody;
+  /** Of the rank that is recommended. */
+  certified: {
+    rank: number;
+    /** At most this much better is any other rank; 0 or less: none is better. */
+    bound: number;
+    margin: number;
+    metric: MetricName;
+    confidence: number;
+    /** Compared ranks that are smaller. */
+    smaller: readonly number[];
+  };
+  /** Every other rank of a race fell behind. */
+  "left-alone": { rank: number; isLargest: boolean };
+  /** A supported gain of the largest rank over the next smaller one. */
+  better: Difference & { confidence: number };
+  "not-told-apart": {
+    ranks: readonly number[];
+    /** The smallest of them, and how much better another one may be. */
+    rank: number;
+    bound: number;
+    margin: number;
+    metric: MetricName;
+    confidence: number;
+    /** `bound` is small enough to take the smallest. */
+    isClose: boolean;
+  };
+  "none-certified": {
+    worse: readonly number[];
+    ranks: readonly number[];
+    margin: number;
+    metric: MetricName;
+  };
+  "one-rank": { rank: number };
+  "one-seed": Record<never, never>;
+  /** What the class prior scores, which no rank is shown to be better than. */
+  "nothing-learned": {
+    /** Why training taught nothing; absent where the runs do not tell. */
+    cause?: TrainingFault;
+    state: "not-better" | "unclear";
+    source: "labels" | "shares" | "agreement";
+    accuracy: number;
+    /** Nats; absent where no rank has a log loss. */
+    logLoss?: number;
+    runs: number;
+  };
+  /** What the runs show of `cause`. */
+  fault: {
+    cause: TrainingFault;
+    /** Runs that diverged. */
+    diverged: number;
+    /** Runs that completed have something to compare. */
+    anyCompared: boolean;
+    /** Steps of a run where these are too few to say anything of the loss. */
+    fewSteps?: number;
+  };
+}
+
+interface EvidenceBodies {
+  /** The recommended rank, or the smallest in play, beside the best. */
+  difference: Difference;
+  worse: { ranks: readonly number[] };
+  /** Smaller than the recommended rank and not shown to be worse. */
+  "may-be-as-good": { ranks: readonly number[]; bound: number; metric: MetricName };
+  "closest-to-prior": PriorAdvantage;
+  "flat-returns": { from: number; to: number; confidence: number; isOpen: boolean };
+  "gain-until": Difference & { isLast: boolean };
+  "rate-kept": { winner: number; loser: number; factors: readonly number[] };
+  "rate-unclear": {
+    ranks: readonly [smallest: number, largest: number];
+    factors: readonly number[];
+    /** Those at which runs failed, so that nothing can be compared. */
+    failed: readonly number[];
+  };
+  "test-score": {
+    rank: number;
+    seeds: number;
+    examples: number;
+    metric: MetricName;
+    score: Score;
+    validation: Score;
+    /** Scored on the same examples before. */
+    otherRanks: readonly number[];
+  };
+  "no-test-score": {
+    examples: number;
+    /** The recommended rank; null where there is none. */
+    rank: number | null;
+    /** What was scored instead; absent where nothing was. */
+    scored?: number;
+  };
+}
+
+interface CautionBodies {
+  /** The sweep's runs that are no outcome, of all ranks. */
+  "failed-runs": {
+    planned: number;
+    diverged: number;
+    outOfMemory: number;
+    missing: number;
+    ranks: readonly number[];
+    /** That every compared rank completed. */
+    seeds: number;
+  };
+  "left-out-seeds": { seeds: readonly number[]; failures: readonly LeftOutRun[] };
+  excluded: { rank: number; reason: string };
+  /** Ranks that most of whose runs know no more than the most frequent class. */
+  stuck: { ranks: readonly number[]; rose: boolean };
+  "still-falling": {
+    ranks: readonly number[];
+    /** The rank whose training loss twice the budget would lower the most, by how many nats. */
+    rank: number;
+    fall: number;
+    interval: Interval;
+  };
+  "behind-prior": { ranks: readonly number[] };
+  "rate-breaks": RateBody;
+  /** Both ranks learned at these multiples of the sweep's rate, and neither did at the rate itself. */
+  "learned-at-other-rates": {
+    ranks: readonly [smallest: number, largest: number];
+    factors: readonly number[];
+  };
+  "learned-at-no-rate": { ranks: readonly [smallest: number, largest: number]; factors: readonly number[] };
+  "step-size": StepGrowth;
+  "selection-inflation": { ranks: number; inflation: number; bestRank: number; metric: MetricName };
+}
+
+/** What to do; `stepFlags` has the flags of each. */
+interface NextBodies {
+  needed: {
+    examples: number;
+    seeds: number;
+    now: { readonly examples: number; readonly seeds: number };
+    /**
+     * `settle`: an open verdict. `at-least`: the noise between seeds is unknown, and the design a lower bound. `certify`:
+     * the ranks are indistinguishable. `smaller`: whether ranks below the recommended one are as good.
+     */
+    to: "settle" | "at-least" | "certify" | "smaller";
+  };
+  "no-design-settles": Record<never, never>;
+  "complete-two-ranks": Record<never, never>;
+  "try-larger": { rank: number; until: number };
+  "lower-rate": { now?: number };
+  "search-rate": { holdUpdate: boolean };
+  "train-longer": {
+    epochs: number;
+    /** A part of what the ranks differ by may be how fast they learn. */
+    maySpeedDiffer: boolean;
+  };
+  "check-labels": { thenSearch: boolean };
+}
+
+interface MethodBodies {
+  "race-course": {
+    stopped?: "settled" | "futile" | "spent";
+    seeds: number;
+    plannedSeeds: number;
+    /** About the probability of a verdict that the seeds left would have had. */
+    promise?: number;
+    runs: number;
+    gridRuns: number;
+  };
+  dropped: DropBody;
+  "probe-course": {
+    fromRank: number;
+    /** Whose run of `fromRank` was cut; 0 where none could be. */
+    seeds: number;
+    runs: number;
+    gridRuns: number;
+  };
+  /** A prediction and what real runs made of it. */
+  confirmed: {
+    metric: MetricName;
+    fromRank: number;
+    prediction: RankPrediction;
+    confirmation: Confirmation;
+    /** Smaller than the rank that the predictions point to: its pilot kept up. */
+    isBelowCandidate: boolean;
+  };
+  pilot: Pilot & { metric: MetricName; fromRank: number };
+  "not-trained": {
+    ranks: readonly number[];
+    metric: MetricName;
+    /** Those below the recommended rank, and how far their cut adapters fell behind. */
+    below: readonly { readonly rank: number; readonly shortfall: number }[];
+  };
+}
+
+interface BasisBodies {
+  basis: {
+    seeds: number;
+    examples: number;
+    confidence: number;
+    /** What the intervals of differences hold for at once; none where there are no such intervals. */
+    holdsFor: "pairs" | "ranks" | "none";
+  };
+}
+
+/** `rank` minus `than`. */
+interface Difference {
+  rank: number;
+  than: number;
+  difference: number;
+  interval: Interval;
+  metric: MetricName;
+}
+
+interface Score {
+  readonly mean: number;
+  readonly interval: Interval;
+}
+
+interface RateBody {
+  metric: MetricName;
+  robustness: Robustness;
+  /** The rates that show it. */
+  rates: readonly RobustnessRate[];
+}
+
+type DropBody = RaceDrop & { readonly seeds: number; readonly metric: MetricName };

@@ -1,0 +1,98 @@
+import { isBehindPrior } from "../behind-prior.ts";
+import { leftBehind } from "../facts/runs-of-method.ts";
+import type { Claim, Topic } from "./claim.ts";
+import { claim } from "./make-claim.ts";
+import { methodClaims } from "./method-claims.ts";
+import type { Decided } from "./pairs.ts";
+import { rateClaims } from "./rate-claims.ts";
+import { sweepClaims, type Told } from "./sweep-claims.ts";
+import { trainingClaims } from "./training-claims.ts";
+import { verdictClaims } from "./verdict-claims.ts";
+
+const order: readonly Topic[] = ["verdict", "evidence", "caution", "next", "method", "basis"];
+
+/**
+ * What can be said of a decision, in the order in which to say it; of a sweep's results also what its runs and its test
+ * score say. The first claim is the answer.
+ */
+export function claimsOf(found: Decided | Told): Claim[] {
+  const isSweep = "decision" in found;
+  const claims = isSweep
+    ? withSweep(decisionClaims(found.decision), sweepClaims(found))
+    : decisionClaims(found);
+  return order.flatMap((topic) => claims.filter((one) => one.topic === topic));
+}
+
+/** The count of failed runs stands for the seeds that they cost: both would tell the same. */
+function withSweep(claims: readonly Claim[], more: readonly Claim[]): Claim[] {
+  const hasFailed = more.some(({ kind }) => kind === "failed-runs");
+  return [...claims.filter(({ kind }) => !(hasFailed && kind === "left-out-seeds")), ...more];
+}
+
+/** The claims of one topic or more, in their order. */
+export function onTopic(claims: readonly Claim[], ...topics: readonly Topic[]): Claim[] {
+  return claims.filter(({ topic }) => topics.includes(topic));
+}
+
+function decisionClaims(decision: Decided): Claim[] {
+  const isOwnRate = decision.robustness?.order === "flips";
+  return withoutTwins([
+    ...verdictClaims(decision),
+    ...returnsClaims(decision),
+    ...(isOwnRate ? [] : rateClaims(decision)),
+    ...exclusions(decision),
+    ...trainingClaims(decision),
+    ...selectionClaims(decision),
+    ...methodClaims(decision),
+    ...basis(decision),
+  ]);
+}
+
+/** A rate is searched once, whatever calls for it, and by the wider of the two searches. */
+function withoutTwins(claims: readonly Claim[]): Claim[] {
+  const searches = claims.filter(({ kind }) => kind === "search-rate" || kind === "lower-rate");
+  return claims.filter((one) => !searches.includes(one) || one === searches[0]);
+}
+
+function returnsClaims({ returns, confidence, verdict, metric }: Decided): Claim[] {
+  if (!returns || returns.steps.length === 0) return [];
+  const [first, last] = [returns.steps[0]!, returns.steps.at(-1)!];
+  if (returns.curve === "flat") {
+    const isOpen = verdict === "inconclusive";
+    return [claim("flat-returns", { from: first.from, to: last.to, confidence, isOpen })];
+  }
+  const step = returns.steps.find(({ to }) => to === returns.rank)!;
+  const gain = { rank: step.to, than: step.from, difference: step.gain, interval: step.interval, metric };
+  return [claim("gain-until", { ...gain, isLast: step === last })];
+}
+
+function selectionClaims({ selection, bestRank, metric }: Decided): Claim[] {
+  if (!selection || bestRank === null) return [];
+  const { ranks, expectedInflation: inflation } = selection;
+  return [claim("selection-inflation", { ranks, inflation, bestRank, metric })];
+}
+
+/** Ranks and seeds that are not compared; whom a method left behind its own claims say. */
+function exclusions(decision: Decided): Claim[] {
+  const { leftOut = [], excluded = [], race } = decision;
+  const raced = race?.looks.flatMap(({ dropped }) => dropped.map(({ rank }) => rank)) ?? [];
+  const told = [...leftBehind(decision), ...raced];
+  const seeds = [...new Set(leftOut.map(({ seed }) => seed))].sort((a, b) => a - b);
+  return [
+    ...(seeds.length > 0 ? [claim("left-out-seeds", { seeds, failures: leftOut })] : []),
+    ...excluded
+      .filter(({ rank }) => !told.includes(rank))
+      .map(({ rank, reason }) => claim("excluded", { rank, reason })),
+  ];
+}
+
+function basis(decision: Decided): Claim[] {
+  const { seeds, examples, confidence, ranks } = decision;
+  if (ranks.length === 0) return [];
+  return [claim("basis", { seeds, examples, confidence, holdsFor: holdsFor(decision) })];
+}
+
+function holdsFor(decision: Decided): "pairs" | "ranks" | "none" {
+  if (isBehindPrior(decision)) return decision.classPrior?.source === "agreement" ? "none" : "ranks";
+  return decision.seeds > 1 && decision.ranks.length > 1 ? "pairs" : "none";
+}

@@ -1,0 +1,51 @@
+import { rankRows } from "../facts/rank-rows.ts";
+import { stepGrowth } from "../facts/step-growth.ts";
+import type { Results } from "../types.ts";
+import type { Claim } from "./claim.ts";
+import { claim } from "./make-claim.ts";
+
+/** The part of a sweep's results that claims are made of. */
+export type Told = Pick<Results, "decision" | "trials" | "sweep" | "test"> & {
+  readonly data: Pick<Results["data"], "test">;
+};
+
+/** What the runs of a sweep and its test examples say besides the decision. */
+export function sweepClaims(results: Told): Claim[] {
+  const growth = stepGrowth(results.trials);
+  return [...failedRuns(results), ...(growth ? [claim("step-size", growth)] : []), ...testClaims(results)];
+}
+
+function failedRuns(results: Told): Claim[] {
+  const rows = rankRows(results);
+  const failed = rows.flatMap((row) => row.failed);
+  const missing = rows.flatMap((row) => row.missingSeeds).length;
+  if (failed.length + missing === 0) return [];
+  const completed = rows.reduce((sum, row) => sum + row.completed.length, 0);
+  return [
+    claim("failed-runs", {
+      planned: failed.length + missing + completed,
+      diverged: failed.filter(({ status }) => status === "diverged").length,
+      outOfMemory: failed.filter(({ status }) => status === "out-of-memory").length,
+      missing,
+      ranks: rows.filter((row) => row.failed.length + row.missingSeeds.length > 0).map(({ rank }) => rank),
+      seeds: results.decision.seeds,
+    }),
+  ];
+}
+
+/** Nothing without test examples. */
+function testClaims({ data, decision, test }: Told): Claim[] {
+  if (data.test === undefined) return [];
+  const { examples } = data.test;
+  const { rank, metric } = decision;
+  if (test === undefined || test.rank !== rank) {
+    return [claim("no-test-score", { examples, rank, ...(test === undefined ? {} : { scored: test.rank }) })];
+  }
+  const { seeds, validation, otherRanks = [] } = test;
+  const by = (score: typeof validation) =>
+    metric === "accuracy"
+      ? { mean: score.accuracy, interval: score.interval }
+      : { mean: score.logLoss, interval: score.logLossInterval };
+  const scores = { score: by(test), validation: by(validation) };
+  return [claim("test-score", { rank, seeds, examples, metric, ...scores, otherRanks })];
+}

@@ -1,0 +1,127 @@
+import { ranksBehindPrior } from "../behind-prior.ts";
+import type { RankPrediction, RankSummary, Results, TrialResult } from "../types.ts";
+import { leftBehind, seedsOfMethod } from "./runs-of-method.ts";
+
+/**
+ * What a rank is to the verdict.
+ *
+ * - `recommended`: the decision names it. `best`: it has the best mean, and another one is recommended or none.
+ * - `left-behind`: a race dropped it, or real runs refuted what was predicted of it.
+ * - `pilot`: a probe tried it under a few seeds. `not-trained`: a probe has a prediction of it alone.
+ * - `failed`: no run of it completed. `not-compared`: some did, and the decision does not compare it.
+ * - `behind-prior`: it is not shown to be better than the class prior.
+ * - `head-alone`: rank 0. `compared`: none of these.
+ */
+export type RankRole =
+  | "recommended"
+  | "best"
+  | "left-behind"
+  | "pilot"
+  | "not-trained"
+  | "failed"
+  | "not-compared"
+  | "behind-prior"
+  | "head-alone"
+  | "compared";
+
+/** What a rank costs. Sizes are the same for every seed; time and memory are measured, over the completed trials. */
+export interface RankCosts {
+  readonly trainableParams: number;
+  readonly adapterBytes: number;
+  readonly optimizerBytes: number;
+  /** Largest resident set of its trials, in bytes. Absent, with the members below, when no trial completed. */
+  readonly peakResidentBytes?: number;
+  /** What was predicted for it before training, the largest of its trials; absent where nothing was. */
+  readonly predictedResidentBytes?: number;
+  /** Median of its trials. */
+  readonly secondsPerTrial?: number;
+}
+
+/** One rank of a sweep: what it costs, how well it does, and what it is to the verdict. */
+export interface RankRow {
+  readonly rank: number;
+  readonly role: RankRole;
+  readonly isRecommended: boolean;
+  readonly isBest: boolean;
+  /** Absent when no trial of this rank completed, and when the method left the rank behind. */
+  readonly summary?: RankSummary;
+  /** What cut adapters predict of a rank that was not trained. */
+  readonly prediction?: RankPrediction;
+  /** Absent when there is no trial of this rank at all. */
+  readonly costs?: RankCosts;
+  /** Ordered by seed. */
+  readonly completed: readonly TrialResult[];
+  /** Diverged or out of memory, ordered by seed. */
+  readonly failed: readonly TrialResult[];
+  /** Seeds that the sweep's method asked for and that have no result. */
+  readonly missingSeeds: readonly number[];
+}
+
+/** One row a rank, ascending: the planned ranks and whatever else has a result. */
+export function rankRows(results: Pick<Results, "sweep" | "decision" | "trials">): RankRow[] {
+  const { sweep, decision, trials } = results;
+  const ranks = new Set([
+    ...sweep.ranks,
+    ...decision.ranks.map((summary) => summary.rank),
+    ...trials.map((trial) => trial.spec.lora.rank),
+  ]);
+  return [...ranks].sort((a, b) => a - b).map((rank) => rowOf(results, rank));
+}
+
+function rowOf(results: Pick<Results, "sweep" | "decision" | "trials">, rank: number): RankRow {
+  const { sweep, decision, trials } = results;
+  const own = trials.filter(({ spec }) => spec.lora.rank === rank).sort((a, b) => a.spec.seed - b.spec.seed);
+  const seeds = new Set(own.map(({ spec }) => spec.seed));
+  const summary = decision.ranks.find((entry) => entry.rank === rank);
+  const prediction = decision.probe?.predictions.find((entry) => entry.rank === rank);
+  const costs = costsOf(own);
+  const row = {
+    rank,
+    isRecommended: rank === decision.rank,
+    isBest: decision.ranks.length > 0 && rank === decision.bestRank,
+    ...(summary ? { summary } : {}),
+    ...(prediction && own.length === 0 ? { prediction } : {}),
+    ...(costs ? { costs } : {}),
+    completed: own.filter(({ status }) => status === "completed"),
+    failed: own.filter(({ status }) => status !== "completed"),
+    missingSeeds: sweep.ranks.includes(rank)
+      ? seedsOfMethod(results, rank).filter((seed) => !seeds.has(seed))
+      : [],
+  };
+  return { ...row, role: roleOf(row, decision) };
+}
+
+function roleOf(row: Omit<RankRow, "role">, decision: Results["decision"]): RankRole {
+  const { rank } = row;
+  if (decision.probe?.pilots.some((pilot) => pilot.rank === rank)) return "pilot";
+  if (row.isRecommended) return "recommended";
+  if (leftBehind(decision).includes(rank)) return "left-behind";
+  if (row.prediction) return "not-trained";
+  if (!row.summary) return row.completed.length === 0 ? "failed" : "not-compared";
+  if (ranksBehindPrior(decision).includes(rank)) return "behind-prior";
+  if (row.isBest) return "best";
+  return rank === 0 ? "head-alone" : "compared";
+}
+
+function costsOf(own: readonly TrialResult[]): RankCosts | undefined {
+  const completed = own.filter(({ status }) => status === "completed");
+  const first = completed[0] ?? own[0];
+  if (!first) return undefined;
+  const { trainableParams, adapterBytes, optimizerBytes } = first;
+  const sizes = { trainableParams, adapterBytes, optimizerBytes };
+  if (completed.length === 0) return sizes;
+  const predicted = completed.flatMap(({ measured }) => measured.predictedResidentBytes ?? []);
+  return {
+    ...sizes,
+    peakResidentBytes: Math.max(...completed.map(({ measured }) => measured.peakResidentBytes)),
+    ...(predicted.length > 0 ? { predictedResidentBytes: Math.max(...predicted) } : {}),
+    secondsPerTrial: median(completed.map(({ measured }) => measured.seconds.total)),
+  };
+}
+
+/** Of one or more values. */
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}

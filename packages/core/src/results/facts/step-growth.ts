@@ -1,0 +1,43 @@
+import type { TrialResult } from "../types.ts";
+
+/** How the size of the first update follows the rank in a sweep whose ranks do not all take the same step. */
+export interface StepGrowth {
+  readonly rule: "alpha-follows-rank" | "rslora" | "other";
+  /** alpha / rank where that is the same at every rank. */
+  readonly alphaPerRank?: number;
+  readonly smallest: number;
+  readonly largest: number;
+  /** First update of the largest rank over that of the smallest. */
+  readonly ratio: number;
+}
+
+/**
+ * Undefined where all ranks take the same first step.
+ *
+ * B starts at zero, so the first step of AdamW sets each of its elements to ± the learning rate, and scaling · B · A
+ * then adds up `rank` terms that all point down the slope: the update is proportional to scaling · rank. That is alpha
+ * under alpha / rank, and alpha · √rank under rsLoRA.
+ */
+export function stepGrowth(trials: readonly TrialResult[]): StepGrowth | undefined {
+  const byRank = new Map(trials.map(({ spec: { lora } }) => [lora.rank, lora]));
+  byRank.delete(0); // no adapter, so its alpha means nothing
+  const loras = [...byRank.values()].sort((a, b) => a.rank - b.rank);
+  const [first, last] = [loras[0], loras.at(-1)];
+  if (first === undefined || last === undefined || first === last) return undefined;
+  const sizes = loras.map(({ rank, alpha, scalingRule }) =>
+    scalingRule === "rslora" ? alpha * Math.sqrt(rank) : alpha,
+  );
+  if (sizes.every((size) => isNear(size, sizes[0]!))) return undefined;
+  const ends = { smallest: first.rank, largest: last.rank, ratio: sizes.at(-1)! / sizes[0]! };
+  const perRank = first.alpha / first.rank;
+  if (loras.every(({ rank, alpha }) => isNear(alpha / rank, perRank)))
+    return { rule: "alpha-follows-rank", alphaPerRank: perRank, ...ends };
+  const isRslora = loras.every(
+    ({ scalingRule, alpha }) => scalingRule === "rslora" && isNear(alpha, first.alpha),
+  );
+  return { rule: isRslora ? "rslora" : "other", ...ends };
+}
+
+function isNear(a: number, b: number): boolean {
+  return Math.abs(a - b) <= 1e-6 * Math.max(Math.abs(a), Math.abs(b));
+}

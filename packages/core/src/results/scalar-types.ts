@@ -1,0 +1,19 @@
+/**
+ * A whole number of things, 0 or more.
+ * @asType integer
+ * @minimum 0
+ */
+export type Count = number;
+
+/**
+ * A part of a whole, 0 to 1.
+ * @minimum 0
+ * @maximum 1
+ */
+export type Share = number;
+
+/** The name of a metric that a verdict can rest on. Higher accuracy is better, lower log loss is better. */
+export type MetricName = "accuracy" | "log-loss";
+
+/** Two-sided interval `[lo, hi]`. */
+export type Interval = readonly [lo: number, hi: number];

@@ -1,0 +1,81 @@
+import {
+  apart,
+  boundInUnit,
+  capital,
+  counted,
+  percent,
+  plural,
+  rankList,
+  scored,
+  times,
+  withError,
+} from "./amounts.ts";
+import { rateNames, type WordsOf } from "./words-of.ts";
+
+/** What the data show besides the answer. */
+export const evidenceWords: WordsOf<"evidence"> = {
+  difference: ({ rank, than, difference, interval, metric }) =>
+    `Rank ${rank} is ${apart(difference, interval, metric)} rank ${than}, and ${size(rank, than)}.`,
+  worse: ({ ranks }) => `${capital(rankList(ranks))} ${plural(ranks, "is", "are")} worse than others.`,
+  "may-be-as-good": ({ ranks, bound, metric }) =>
+    `${capital(rankList(ranks))} may be as good: ${plural(ranks, "it is", "they are")} not shown to be worse, but may lie up ` +
+    `to ${boundInUnit(bound, metric)} below another rank.`,
+  "closest-to-prior"({ rank, accuracy, accuracyInterval, logLoss, logLossInterval }) {
+    const start = `Rank ${rank} comes closest: ${apart(accuracy, accuracyInterval, "accuracy")} it`;
+    if (logLoss === undefined || logLossInterval === undefined) return `${start}.`;
+    return `${start} and, in log loss, ${apart(logLoss, logLossInterval, "log-loss")} it.`;
+  },
+  "flat-returns": ({ from, to, confidence, isOpen }) =>
+    `${isOpen ? "As far as these runs can tell, larger ranks gain nothing" : "Larger ranks gain nothing that is supported"}: ` +
+    `no step between ranks ${from} and ${to} has a gain above 0 at ${percent(confidence)} confidence.`,
+  "gain-until"({ rank, than, difference, interval: [low, high], metric, isLast }) {
+    const step = than > 0 && rank === 2 * than ? "doubling" : "step";
+    const gain = withError(difference, (high - low) / 2, metric);
+    return (
+      `The last ${step} that paid leads from rank ${than} to rank ${rank}: a gain of ${gain}.` +
+      (isLast ? " It is the last one tried, so the next may pay too." : "")
+    );
+  },
+  "rate-kept": ({ winner, loser, factors }) =>
+    `The learning rate does not decide: rank ${winner} is better than rank ${loser} at ${rateNames(factors)}.`,
+  "rate-unclear": ({ ranks, factors, failed }) =>
+    `${capital(rankList(ranks))} were also run at ${rateNames(factors)}: no sign that the learning rate decides, and no proof ` +
+    `that it does not${failed.length > 0 ? ` (at ${rateNames(failed)} runs failed and nothing can be compared)` : ""}.`,
+  "test-score"({ rank, seeds, examples, metric, score, validation, otherRanks }) {
+    const found = scored(score.mean, score.interval, metric);
+    const before = scored(validation.mean, validation.interval, metric);
+    const name = metric === "accuracy" ? "an accuracy" : "a log loss";
+    const reused =
+      otherRanks.length > 0
+        ? ` ${capital(rankList(otherRanks))} ${plural(otherRanks, "was", "were")} scored here too, so this set is no longer ` +
+          "fully held out."
+        : "";
+    return (
+      `On ${counted(examples, "test example")}, which nothing was chosen by, rank ${rank} has ${name} of ${found} over ` +
+      `${counted(seeds, "seed")}; on the validation examples it has ${before}.${reused}`
+    );
+  },
+  "no-test-score"({ examples, rank, scored: other }) {
+    const them = counted(examples, "test example");
+    if (rank === null)
+      return other === undefined
+        ? `The verdict names no rank, so nothing was scored on the ${them}: they are still unseen.`
+        : `The verdict names no rank; the ${them} were scored for rank ${other}, which was recommended otherwise.`;
+    if (other === undefined)
+      return rank === 0
+        ? `Rank 0 has no adapter, so nothing was scored on the ${them}.`
+        : `Rank ${rank} was not scored on the ${them}.`;
+    return (
+      `The ${them} were scored for rank ${other}, not for rank ${rank}: these are not the settings that the sweep was decided ` +
+      "with."
+    );
+  },
+};
+
+function size(rank: number, other: number): string {
+  if (rank === 0) return "it needs no adapter";
+  if (other === 0) return "it needs an adapter";
+  return rank < other
+    ? `its adapter is ${times(other / rank)} smaller`
+    : `its adapter is ${times(rank / other)} larger`;
+}

@@ -1,0 +1,87 @@
+import type { Claim } from "../claims/claim.ts";
+import { counted, grouped } from "./amounts.ts";
+import type { WordsOf } from "./words-of.ts";
+
+/** What to do next. */
+export const nextWords: WordsOf<"next"> = {
+  needed({ examples, seeds, now, to }) {
+    const design =
+      `${counted(examples, "example")} (now ${grouped(now.examples)}) and ${counted(seeds, "seed")} ` +
+      `(now ${now.seeds})`;
+    switch (to) {
+      case "settle":
+        return `About ${design} would settle it, if the ranks that are left are truly equal.`;
+      case "at-least":
+        return `It takes at least about ${design}.`;
+      case "certify":
+        return `About ${design} would show the smallest rank to be within the margin, if the ranks are truly equal.`;
+      case "smaller":
+        return `About ${design} would show whether a smaller rank is as good, if it truly is.`;
+    }
+  },
+  "no-design-settles": () =>
+    "More runs of this kind would not settle it: only a wider margin, or less noise between runs.",
+  "complete-two-ranks": () => "Complete runs of at least two ranks under the same seeds.",
+  "try-larger": ({ rank, until }) => `Add rank ${rank} to the sweep, and use rank ${until} until then.`,
+  "lower-rate": (claim) =>
+    `Lower the learning rate${claim.now === undefined ? "" : ` (now ${claim.now})`}, or have one searched (${flagsInWords(claim)}).`,
+  "search-rate": (claim) =>
+    `Search a learning rate that suits all ranks (${flagsInWords(claim)})` +
+    `${claim.holdUpdate ? ", with a fixed --alpha so that the update does not grow with the rank" : ""}, ` +
+    "then compare them again.",
+  "train-longer": (claim) =>
+    claim.maySpeedDiffer
+      ? `Train longer (${flagsInWords(claim)}): a part of what the ranks differ by may be how fast they learn.`
+      : `Train longer (${flagsInWords(claim)}).`,
+  "check-labels": (claim) =>
+    claim.thenSearch
+      ? `Check that the labels belong to their texts, then have the learning rate and the epochs searched (${flagsInWords(claim)}).`
+      : "Check that the labels belong to their texts, and train on more examples.",
+};
+
+/** How a next step changes the command of its sweep. */
+export interface CommandChange {
+  /** Flags with their values, in place of those that were given. */
+  readonly flags: readonly (readonly [flag: string, value: string])[];
+  /** The trials that are done keep counting: the same folder goes on with `--extend`. Else it takes another folder. */
+  readonly extends: boolean;
+}
+
+/** The change of the command that does what a claim asks for; undefined where no change of flags does. */
+export function commandChange(claim: Claim): CommandChange | undefined {
+  switch (claim.kind) {
+    case "needed": {
+      const { seeds, now, to } = claim;
+      const isOpen = to === "settle" || to === "at-least";
+      return isOpen && seeds > now.seeds ? { flags: [["--seeds", String(seeds)]], extends: true } : undefined;
+    }
+    case "try-larger":
+      return { flags: [["--ranks", String(claim.rank)]], extends: true };
+    case "lower-rate":
+      return { flags: [["--learning-rate", "auto"]], extends: false };
+    case "search-rate":
+      return {
+        flags: [["--learning-rate", "auto"], ...(claim.holdUpdate ? ([["--scaling", "lora"]] as const) : [])],
+        extends: false,
+      };
+    case "train-longer":
+      return { flags: [["--epochs", String(claim.epochs)]], extends: false };
+    case "check-labels":
+      return claim.thenSearch
+        ? {
+            flags: [
+              ["--learning-rate", "auto"],
+              ["--epochs", "auto"],
+            ],
+            extends: false,
+          }
+        : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function flagsInWords(claim: Claim): string {
+  const { flags = [] } = commandChange(claim) ?? {};
+  return flags.map((flag) => flag.join(" ")).join(" ");
+}

@@ -1,0 +1,67 @@
+import { describe, expect, test } from "vitest";
+import { withConvergence } from "../../../src/decide/convergence/with-convergence.ts";
+import { decide } from "../../../src/decide/decide.ts";
+import { outcomesFromTrials } from "../../../src/decide/outcomes.ts";
+import { claimsOf } from "../../../src/results/claims/claims-of.ts";
+import type { Decision } from "../../../src/results/types.ts";
+import { paragraph } from "../../../src/results/words/in-words.ts";
+import { find } from "../../results/claims/find.ts";
+import { trialOf } from "../probed-trials.ts";
+
+/** Steps of alternating luck; doubling their number lowers the loss by `fall` nats. */
+const curve = (fall: number): number[] =>
+  Array.from({ length: 400 }, (_, i) => 0.5 - fall * Math.log2((i + 1) / 400) + (i % 2 === 0 ? 0.02 : -0.02));
+
+/** A sweep of ranks 4 and 32 whose losses fall by so much at twice the budget. */
+function told(falls: Readonly<Record<number, number>>): { before: Decision; after: Decision } {
+  const trials = Object.entries(falls).flatMap(([rank, fall]) =>
+    [0, 1, 2].map((seed) => trialOf({ rank: Number(rank), seed, losses: curve(fall) })),
+  );
+  const before = decide(outcomesFromTrials(trials));
+  const after = withConvergence(before, trials, 0.5);
+  return { before, after };
+}
+
+describe("withConvergence", () => {
+  test("says nothing in the explanation of ranks that are done", () => {
+    const { before, after } = told({ 4: 0.001, 32: 0.001 });
+    expect(after.convergence!.map(({ state }) => state)).toEqual(["converged", "converged"]);
+    const { convergence: _, ...rest } = after;
+    expect(rest).toEqual(before);
+  });
+
+  test("names the rank whose loss still fell, by how much, and what to do", () => {
+    const { after } = told({ 4: 0.1, 32: 0.001 });
+    const { fall, interval } = after.convergence![0]!;
+    expect(fall).toBeCloseTo(0.0999, 4);
+    expect(find(after, "still-falling")).toMatchObject({ ranks: [4], rank: 4, fall, interval });
+    expect(find(after, "train-longer")).toMatchObject({ epochs: 2, maySpeedDiffer: true });
+    expect(after.explanation).toBe(paragraph(claimsOf(after)));
+    expect(find(told({ 4: 0.1, 32: 0.05 }).after, "still-falling")).toMatchObject({
+      ranks: [4, 32],
+      rank: 4,
+      fall,
+    });
+  });
+
+  test("speaks of the compared ranks alone, and leaves a decision without curves as it is", () => {
+    const trials = [4, 32].flatMap((rank) =>
+      [0, 1].map((seed) => trialOf({ rank, seed, losses: [0.7, 0.6] })),
+    );
+    const decision = decide(outcomesFromTrials(trials));
+    expect(withConvergence(decision, trials)).toBe(decision);
+    const other = trialOf({ rank: 64, losses: curve(0.1) });
+    expect(withConvergence(decision, [...trials, other])).toBe(decision);
+  });
+
+  test("takes the margin of a comparison on log loss for its threshold", () => {
+    const trials = [4, 32].flatMap((rank) =>
+      [0, 1].map((seed) => trialOf({ rank, seed, losses: curve(0.1) })),
+    );
+    const decision = decide(outcomesFromTrials(trials), { metric: "log-loss", margin: 0.2 });
+    expect(withConvergence(decision, trials).convergence![0]).toMatchObject({
+      threshold: 0.2,
+      state: "converged",
+    });
+  });
+});
