@@ -84,7 +84,7 @@ export function qualityOf(
 
 /** A rank's mean over seeds with its interval; undefined when the decision has none for this metric. */
 export function meanAndInterval(
-  summary: RankSummary | undefined,
+  summary: Pick<RankSummary, "accuracy" | "interval" | "logLoss" | "logLossInterval"> | undefined,
   metric: Metric,
 ): { readonly mean: number; readonly interval: Interval } | undefined {
   if (!summary) return undefined;

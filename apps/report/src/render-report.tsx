@@ -1,10 +1,8 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import { createHash } from "node:crypto";
-import type { Results } from "@lorank/core/results";
+import { claimsOf, inWords, type Results, rankRows } from "@lorank/core/results";
 import { render } from "preact-render-to-string";
 import { cleanStrings, cleanText } from "./clean-text.ts";
-import { rankRows } from "./data/rank-rows.ts";
 import { plural } from "./format.ts";
 import { Convergence } from "./sections/convergence.tsx";
 import { CostSection } from "./sections/cost.tsx";
@@ -22,18 +20,16 @@ import { Runs } from "./sections/runs.tsx";
 import { Search } from "./sections/search.tsx";
 import { TestScoreSection } from "./sections/test-score.tsx";
 import { Verdict } from "./sections/verdict.tsx";
+import { styleHash } from "./style/hash.ts";
 import { styleSheet } from "./style/index.ts";
-import { verdictWords } from "./words.ts";
 
 export interface ReportOptions {
   /** The command line that makes the results again; shown at the end. Left out when absent. */
   readonly command?: string;
 }
 
-const STYLE_HASH = createHash("sha256").update(styleSheet).digest("base64");
-
 /** Nothing may load and nothing may run: only this style sheet applies, and only the inline icon is an image. */
-const POLICY = `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; img-src data:; base-uri 'none'; form-action 'none'`;
+const POLICY = `default-src 'none'; style-src 'sha256-${styleHash}'; img-src data:; base-uri 'none'; form-action 'none'`;
 
 const ICON =
   "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Cpath fill='%230a6b62' d='M1 15V9h3v6zm5.5 0V4h3v11zM12 15V1h3v14z'/%3E%3C/svg%3E";
@@ -56,6 +52,7 @@ function cleanLine(line: string): string {
 function Page(props: { readonly results: Results; readonly command?: string }) {
   const { results, command } = props;
   const rows = rankRows(results);
+  const claims = claimsOf(results);
   const { sweep } = results;
   const subject = `${results.model.name} on ${results.data.name}`;
   return (
@@ -65,7 +62,7 @@ function Page(props: { readonly results: Results; readonly command?: string }) {
         <meta http-equiv="Content-Security-Policy" content={POLICY} />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
-        <title>{`${sweep.name}: ${verdictWords(results).headline}`}</title>
+        <title>{`${sweep.name}: ${inWords(claims[0]!)}`}</title>
         <link rel="icon" href={ICON} />
         {/* the one string that is not escaped: this package's own constant style sheet */}
         <style dangerouslySetInnerHTML={{ __html: styleSheet }} />
@@ -85,16 +82,16 @@ function Page(props: { readonly results: Results; readonly command?: string }) {
           </nav>
         </header>
         <main>
-          <Verdict results={results} rows={rows} />
-          <Notices results={results} rows={rows} />
+          <Verdict results={results} rows={rows} claims={claims} />
+          <Notices claims={claims} />
           <RankTable results={results} rows={rows} />
-          <Probe results={results} />
-          <Race results={results} />
+          <Probe results={results} claims={claims} />
+          <Race results={results} claims={claims} />
           <Quality results={results} rows={rows} />
           <Differences results={results} />
-          <ReturnsSection results={results} />
-          <TestScoreSection results={results} />
-          <RobustnessSection results={results} />
+          <ReturnsSection results={results} claims={claims} />
+          <TestScoreSection results={results} claims={claims} />
+          <RobustnessSection results={results} claims={claims} />
           <Convergence results={results} />
           <Search results={results} />
           <Loss rows={rows} />

@@ -1,4 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
 import { describe, expect, test } from "vitest";
 
 const root = new URL("../", import.meta.url);
@@ -46,5 +48,19 @@ describe("the package", () => {
   );
   test.each(sources)("src/%s holds one idea in at most 200 lines", (file) => {
     expect(readFileSync(new URL(`src/${file}`, root), "utf8").split("\n").length).toBeLessThanOrEqual(200);
+  });
+  test("exports one function", async () => {
+    expect(Object.keys(await import("../src/index.ts"))).toEqual(["renderReport"]);
+  });
+  test("bundles for a browser, without anything of Node", async () => {
+    const { outputFiles } = await build({
+      entryPoints: [fileURLToPath(new URL("src/index.ts", root))],
+      bundle: true,
+      format: "esm",
+      platform: "browser",
+      conditions: ["@lorank/source"],
+      write: false,
+    });
+    expect(outputFiles[0]!.text).not.toMatch(/["']node:/);
   });
 });

@@ -1,8 +1,7 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import type { TrialResult } from "@lorank/core/results";
+import type { RankRow, TrialResult } from "@lorank/core/results";
 import { scaleLinear } from "d3-scale";
-import type { RankRow } from "../data/rank-rows.ts";
 import { type Metric, meanAndInterval, qualityOf, scoreOf } from "../metric.ts";
 import { BottomAxis, ValueAxis } from "../svg/axis.tsx";
 import { Frame } from "../svg/frame.tsx";

@@ -1,5 +1,5 @@
-import type { LossPoint, TrialResult } from "@lorank/core/results";
-import { mean, type RankRow } from "./rank-rows.ts";
+import type { LossPoint, RankRow, TrialResult } from "@lorank/core/results";
+import { mean } from "../svg/numbers.ts";
 
 /** A point of a drawn curve: `[step, loss in nats]`. */
 export type CurvePoint = readonly [step: number, loss: number];

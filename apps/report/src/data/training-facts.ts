@@ -1,6 +1,5 @@
-import type { TrialResult } from "@lorank/core/results";
+import { percent, type TrialResult } from "@lorank/core/results";
 import { integer, plural, significant } from "../format.ts";
-import { percent } from "../words.ts";
 import { type Fact, present, shortList } from "./facts.ts";
 import { settingByRank } from "./varying.ts";
 

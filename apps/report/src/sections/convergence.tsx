@@ -1,21 +1,23 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import { isBehindPrior, type Results } from "@lorank/core/results";
-import { stateInWords, unfinishedInWords } from "../data/convergence-words.ts";
+import { isBehindPrior, percent, type Results } from "@lorank/core/results";
+import { stateInWords } from "../data/convergence-cells.ts";
 import { fixed, NONE, signed, significant } from "../format.ts";
 import { orNone } from "../metric.ts";
 import { DataTable } from "../parts/data-table.tsx";
 import { Section } from "../parts/section.tsx";
-import { percent } from "../words.ts";
 
 /** Whether each rank was done learning when its budget ended: ranks compared before that are compared by their speed. */
 export function Convergence(props: { readonly results: Results }) {
   const { decision } = props.results;
   const { convergence = [], confidence } = decision;
   if (convergence.length === 0) return null;
-  const lead = isBehindPrior(decision)
-    ? "No rank was shown to have learned more than the shares of the classes when its budget ended."
-    : (unfinishedInWords(convergence) ?? "No rank was surely short of training when its budget ended.");
+  const isShort = convergence.some(({ state }) => state === "falling" || state === "stuck");
+  // Of ranks that were short of training the notices tell, of ranks that learned nothing the verdict.
+  const lead =
+    isShort || isBehindPrior(decision)
+      ? "The training loss of each rank when its budget ended, and what twice the budget would do to it."
+      : "No rank was surely short of training when its budget ended.";
   return (
     <Section id="convergence" title="Had the ranks converged?" lead={lead}>
       <DataTable

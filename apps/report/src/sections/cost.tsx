@@ -1,7 +1,7 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
+import type { RankCosts, RankRow } from "@lorank/core/results";
 import { CostChart } from "../charts/cost-chart.tsx";
-import type { RankCost, RankRow } from "../data/rank-rows.ts";
 import { bytes, count, duration, integer, megabytes } from "../format.ts";
 import { orNone } from "../metric.ts";
 import { DataTable, Twin } from "../parts/data-table.tsx";
@@ -9,7 +9,7 @@ import { Section } from "../parts/section.tsx";
 
 interface Cost {
   readonly title: string;
-  readonly read: (cost: RankCost) => number | undefined;
+  readonly read: (costs: RankCosts) => number | undefined;
   readonly write: (value: number) => string;
   /** More exact than the chart's. */
   readonly writeInTable: (value: number) => string;
@@ -18,33 +18,43 @@ interface Cost {
 const COSTS: readonly Cost[] = [
   {
     title: "Trainable parameters",
-    read: (cost) => cost.trainableParams,
+    read: (costs) => costs.trainableParams,
     write: count,
     writeInTable: integer,
   },
-  { title: "Adapter file", read: (cost) => cost.adapterBytes, write: bytes, writeInTable: bytes },
+  { title: "Adapter file", read: (costs) => costs.adapterBytes, write: bytes, writeInTable: bytes },
   {
     title: "Optimiser state",
-    read: (cost) => cost.optimizerBytes,
+    read: (costs) => costs.optimizerBytes,
     write: bytes,
     writeInTable: (x) => `${megabytes(x)} MB`,
   },
   {
     title: "Peak memory, predicted",
-    read: (cost) => cost.predictedPeakBytes,
+    read: (costs) => costs.predictedResidentBytes,
     write: bytes,
     writeInTable: bytes,
   },
-  { title: "Peak memory, measured", read: (cost) => cost.peakBytes, write: bytes, writeInTable: bytes },
-  { title: "Time of one run", read: (cost) => cost.seconds, write: duration, writeInTable: duration },
+  {
+    title: "Peak memory, measured",
+    read: (costs) => costs.peakResidentBytes,
+    write: bytes,
+    writeInTable: bytes,
+  },
+  {
+    title: "Time of one run",
+    read: (costs) => costs.secondsPerTrial,
+    write: duration,
+    writeInTable: duration,
+  },
 ];
 
 /** What each rank costs, as bars from zero. */
 export function CostSection(props: { readonly rows: readonly RankRow[] }) {
-  const rows = props.rows.filter((row) => row.cost);
+  const rows = props.rows.filter((row) => row.costs);
   if (rows.length === 0) return null;
-  const costs = COSTS.filter((cost) => rows.some((row) => row.cost && cost.read(row.cost) !== undefined));
-  const amountOf = (row: RankRow, cost: Cost) => (row.cost ? cost.read(row.cost) : undefined);
+  const costs = COSTS.filter((cost) => rows.some((row) => row.costs && cost.read(row.costs) !== undefined));
+  const amountOf = (row: RankRow, cost: Cost) => (row.costs ? cost.read(row.costs) : undefined);
   return (
     <Section
       id="cost"

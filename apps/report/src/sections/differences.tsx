@@ -1,12 +1,11 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import type { Results } from "@lorank/core/results";
+import { percent, type Results } from "@lorank/core/results";
 import { DifferenceChart, isAdequate } from "../charts/difference-chart.tsx";
 import { NONE } from "../format.ts";
 import { decisionMetric, orNone } from "../metric.ts";
 import { DataTable, Twin } from "../parts/data-table.tsx";
 import { Section } from "../parts/section.tsx";
-import { percent } from "../words.ts";
 
 /** The evidence of the verdict: each rank against the best on the same seeds and examples. */
 export function Differences(props: { readonly results: Results }) {

@@ -1,15 +1,15 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
+import type { RankRow } from "@lorank/core/results";
 import { LossChart } from "../charts/loss-chart.tsx";
 import { type LossCurves, lossCurves } from "../data/loss-curves.ts";
-import type { RankRow } from "../data/rank-rows.ts";
 import { fixed, integer, NONE } from "../format.ts";
 import { DataTable, Twin } from "../parts/data-table.tsx";
 import { Section } from "../parts/section.tsx";
 
 /** How training went, one panel a rank. */
 export function Loss(props: { readonly rows: readonly RankRow[] }) {
-  const curves = lossCurves(props.rows.filter((row) => row.cost)); // a panel without a run would be empty
+  const curves = lossCurves(props.rows.filter((row) => row.costs)); // a panel without a run would be empty
   if (curves.steps === 0) return null;
   const byFour = curves.ranks.length % 4 === 0; // or one panel stands alone in the last row
   return (

@@ -1,37 +1,38 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import type { Confirmation, Pilot, ProbeSummary, RankPrediction, Results } from "@lorank/core/results";
+import {
+  type Claim,
+  type Confirmation,
+  type Pilot,
+  type ProbeSummary,
+  paragraph,
+  percent,
+  type RankPrediction,
+  type Results,
+} from "@lorank/core/results";
 import { ProbeChart } from "../charts/probe-chart.tsx";
+import { claimsAt } from "../data/places.ts";
 import { NONE, plural } from "../format.ts";
 import { accuracyMetric, decisionMetric, logLossMetric, type Metric, orNone } from "../metric.ts";
 import { type Cell, DataTable } from "../parts/data-table.tsx";
 import { Section } from "../parts/section.tsx";
-import { percent } from "../words.ts";
 
 /** What cut adapters of the largest rank predicted, and what real runs made of it. */
-export function Probe(props: { readonly results: Results }) {
+export function Probe(props: { readonly results: Results; readonly claims: readonly Claim[] }) {
   const { decision } = props.results;
   const { probe } = decision;
   if (!probe) return null;
   const metric = decisionMetric(props.results);
-  const { fromRank, probeSeeds, runs, gridRuns, predictions } = probe;
-  const cost = `${runs} of the grid's ${plural(gridRuns, "run")}`;
+  const { fromRank, predictions } = probe;
+  const lead = paragraph(claimsAt("probe", props.claims));
   if (predictions.length === 0)
     return (
-      <Section
-        id="probe"
-        title="Prediction against confirmation"
-        lead={`The probe took ${cost}. No run of rank ${fromRank} could be cut to the smaller ranks, so nothing was predicted.`}
-      >
+      <Section id="probe" title="Prediction against confirmation" lead={lead}>
         {null}
       </Section>
     );
   return (
-    <Section
-      id="probe"
-      title="Prediction against confirmation"
-      lead={`Rank ${fromRank} was trained, and its adapters of ${plural(probeSeeds.length, "seed")} were cut to every smaller rank: that predicts the curve without training. Then the smallest rank that looked adequate was trained beside rank ${fromRank}. That took ${cost}.`}
-    >
+    <Section id="probe" title="Prediction against confirmation" lead={lead}>
       <div class="beside">
         <figure>
           <ProbeChart decision={decision} probe={probe} metric={metric} />

@@ -2,8 +2,8 @@
 /** @jsxImportSource preact */
 import type { Results } from "@lorank/core/results";
 import { provenanceFacts } from "../data/provenance-facts.ts";
+import { intervalsInWords } from "../data/sureness.ts";
 import { Section } from "../parts/section.tsx";
-import { intervalsInWords } from "../words.ts";
 
 /** Where the numbers come from and how to make them again. */
 export function Provenance(props: { readonly results: Results; readonly command?: string }) {

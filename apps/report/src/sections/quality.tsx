@@ -1,8 +1,7 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import type { Results } from "@lorank/core/results";
+import { percent, type RankRow, type Results } from "@lorank/core/results";
 import { QualityChart } from "../charts/quality-chart.tsx";
-import type { RankRow } from "../data/rank-rows.ts";
 import { NONE } from "../format.ts";
 import {
   accuracyMetric,
@@ -16,7 +15,6 @@ import {
 } from "../metric.ts";
 import { DataTable, Twin } from "../parts/data-table.tsx";
 import { Section } from "../parts/section.tsx";
-import { percent } from "../words.ts";
 
 /** Accuracy and log loss by rank, run by run. */
 export function Quality(props: { readonly results: Results; readonly rows: readonly RankRow[] }) {

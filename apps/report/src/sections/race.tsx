@@ -1,19 +1,19 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import type { RaceLook, RaceSummary, Results } from "@lorank/core/results";
+import { type Claim, paragraph, percent, type RaceLook, type Results } from "@lorank/core/results";
 import { RaceChart } from "../charts/race-chart.tsx";
-import { fixed, NONE, plural } from "../format.ts";
+import { claimsAt } from "../data/places.ts";
+import { fixed, NONE } from "../format.ts";
 import { orNone } from "../metric.ts";
 import { DataTable } from "../parts/data-table.tsx";
 import { Section } from "../parts/section.tsx";
-import { percent } from "../words.ts";
 
 /** The course of a race: who was in play at each look, who dropped out and what for. */
-export function Race(props: { readonly results: Results }) {
+export function Race(props: { readonly results: Results; readonly claims: readonly Claim[] }) {
   const { race, rank, confidence } = props.results.decision;
   if (!race || race.looks.length === 0) return null;
   return (
-    <Section id="race" title="Course of the race" lead={courseInWords(race)}>
+    <Section id="race" title="Course of the race" lead={paragraph(claimsAt("race", props.claims))}>
       <div class="beside">
         <figure>
           <RaceChart race={race} recommended={rank} />
@@ -56,22 +56,6 @@ export function Race(props: { readonly results: Results }) {
       </p>
     </Section>
   );
-}
-
-function courseInWords({ looks, stopped, plannedSeeds, runs, gridRuns }: RaceSummary): string {
-  const last = looks.at(-1)!;
-  const cost = `${runs} of the grid's ${plural(gridRuns, "run")}`;
-  if (!stopped)
-    return `The race is not over: it has run ${last.seeds} of ${plural(plannedSeeds, "planned seed")}, ${cost}.`;
-  const after = `It stopped after ${last.seeds} of ${plural(plannedSeeds, "planned seed")}`;
-  switch (stopped) {
-    case "settled":
-      return `${after}, because the comparison was settled. That took ${cost}.`;
-    case "futile":
-      return `${after}, because the seeds left would hardly have led to a verdict. That took ${cost}.`;
-    case "spent":
-      return `It ran all of its ${plural(plannedSeeds, "planned seed")} without settling the verdict before. That took ${cost}.`;
-  }
 }
 
 function droppedInWords({ dropped }: RaceLook): string {

@@ -1,9 +1,6 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import type { Results } from "@lorank/core/results";
-import { ranksBehindPrior } from "../data/class-prior-words.ts";
-import { mean, type RankRow } from "../data/rank-rows.ts";
-import { leftBehind, pilotRanks } from "../data/runs-of-method.ts";
+import { percent, type RankRole, type RankRow, type Results } from "@lorank/core/results";
 import { bytes, duration, integer, megabytes, NONE, plural } from "../format.ts";
 import {
   accuracyMetric,
@@ -17,7 +14,7 @@ import {
 } from "../metric.ts";
 import { type Cell, DataTable } from "../parts/data-table.tsx";
 import { Section } from "../parts/section.tsx";
-import { percent } from "../words.ts";
+import { mean } from "../svg/numbers.ts";
 
 /** What each rank costs and what it brings, all in one place. */
 export function RankTable(props: { readonly results: Results; readonly rows: readonly RankRow[] }) {
@@ -26,9 +23,6 @@ export function RankTable(props: { readonly results: Results; readonly rows: rea
   const logLoss = logLossMetric(results);
   const metric = decisionMetric(results);
   const { bestRank } = results.decision;
-  const behind = leftBehind(results);
-  const pilots = pilotRanks(results);
-  const idle = ranksBehindPrior(results.decision);
   return (
     <Section id="ranks" title="Every rank">
       <DataTable
@@ -50,13 +44,13 @@ export function RankTable(props: { readonly results: Results; readonly rows: rea
           cells: [
             {
               main: String(row.rank),
-              under: pilots.includes(row.rank) ? "pilot" : roleOf(row, behind.includes(row.rank), idle),
+              under: roles[row.role],
             },
-            orNone(row.cost?.trainableParams, integer),
-            orNone(row.cost?.adapterBytes, bytes),
-            orNone(row.cost?.optimizerBytes, megabytes),
-            orNone(row.cost?.peakBytes, bytes),
-            orNone(row.cost?.seconds, duration),
+            orNone(row.costs?.trainableParams, integer),
+            orNone(row.costs?.adapterBytes, bytes),
+            orNone(row.costs?.optimizerBytes, megabytes),
+            orNone(row.costs?.peakResidentBytes, bytes),
+            orNone(row.costs?.secondsPerTrial, duration),
             score(row, accuracy),
             score(row, logLoss),
             difference(row, metric),
@@ -65,21 +59,26 @@ export function RankTable(props: { readonly results: Results; readonly rows: rea
       />
       <p class="fine">
         1 MB is 1,000,000 bytes. Optimiser: two float32 moments of every trainable parameter, head included.
-        Peak memory: largest resident set of a run's own process over the seeds. Time: mean over the seeds of
-        loading, training and evaluating.
+        Peak memory: largest resident set of a run's own process over the seeds. Time: median over the seeds
+        of loading, training and evaluating.
       </p>
     </Section>
   );
 }
 
-function roleOf(row: RankRow, isBehind: boolean, idle: readonly number[]): string {
-  if (row.isRecommended) return "recommended";
-  if (isBehind) return "fell behind";
-  if (row.prediction) return "not trained";
-  if (!row.summary) return row.completed.length === 0 ? "no completed run" : "not compared";
-  if (idle.includes(row.rank)) return "not above the prior";
-  return row.rank === 0 ? "head alone" : "";
-}
+/** Under the rank; the best says so in its difference. */
+const roles: Readonly<Record<RankRole, string>> = {
+  recommended: "recommended",
+  best: "",
+  "left-behind": "fell behind",
+  pilot: "pilot",
+  "not-trained": "not trained",
+  failed: "no completed run",
+  "not-compared": "not compared",
+  "behind-prior": "not above the prior",
+  "head-alone": "head alone",
+  compared: "",
+};
 
 function score(row: RankRow, metric: Metric): Cell {
   const predicted = row.prediction && qualityOf(row.prediction, metric);

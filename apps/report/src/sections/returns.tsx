@@ -1,23 +1,23 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import type { Results, ReturnStep } from "@lorank/core/results";
-import { gainPerSecond, hasPaid, rateInWords, returnsInWords, selectionInWords } from "../data/returns.ts";
+import { type Claim, hasPaid, paragraph, percent, type Results, returnSteps } from "@lorank/core/results";
+import { claimsAt } from "../data/places.ts";
+import { significant } from "../format.ts";
 import { decisionMetric, orNone } from "../metric.ts";
 import { DataTable } from "../parts/data-table.tsx";
 import { Section } from "../parts/section.tsx";
-import { percent } from "../words.ts";
 
 /** What each step to a larger rank gained, and what it cost. */
-export function ReturnsSection(props: { readonly results: Results }) {
+export function ReturnsSection(props: { readonly results: Results; readonly claims: readonly Claim[] }) {
   const { results } = props;
   const { decision } = results;
-  const headline = returnsInWords(results);
-  if (!decision.returns || headline === undefined) return null;
+  const told = claimsAt("returns", props.claims);
+  if (told.length === 0) return null;
   const metric = decisionMetric(results);
   const rate = (value: number | undefined, unit = 1) =>
-    orNone(value === undefined ? value : value * unit, (x) => rateInWords(x, metric.name === "accuracy"));
+    orNone(value === undefined ? value : value * unit * (metric.name === "accuracy" ? 100 : 1), signedDigits);
   return (
-    <Section id="returns" title="Diminishing returns" lead={headline}>
+    <Section id="returns" title="Diminishing returns" lead={paragraph(told)}>
       <DataTable
         caption={`Gain of each step to a larger rank in ${metric.unit} of ${metric.title.toLowerCase()}, alone and by what the step costs more`}
         columns={[
@@ -29,7 +29,7 @@ export function ReturnsSection(props: { readonly results: Results }) {
           { head: "Per MB", under: "of adapter" },
           { head: "Per second", under: "of one run" },
         ]}
-        rows={decision.returns.steps.map((step: ReturnStep) => ({
+        rows={returnSteps(results).map((step) => ({
           key: step.to,
           cells: [
             `${step.from} → ${step.to}`,
@@ -38,7 +38,7 @@ export function ReturnsSection(props: { readonly results: Results }) {
             rate(step.perDoubling),
             rate(step.perParam, 1e6),
             rate(step.perAdapterByte, 1e6),
-            rate(gainPerSecond(results, step)),
+            rate(step.perSecond),
           ],
         }))}
       />
@@ -46,17 +46,22 @@ export function ReturnsSection(props: { readonly results: Results }) {
         The rate of a gain that is not supported is mostly chance. Per second only where a run of the larger
         rank took at least a tenth longer.
       </p>
-      <Selected results={results} />
+      <Selected claims={props.claims} />
     </Section>
   );
 }
 
-function Selected(props: { readonly results: Results }) {
-  const words = selectionInWords(props.results);
-  return words === undefined ? null : (
+function Selected(props: { readonly claims: readonly Claim[] }) {
+  const told = claimsAt("selection", props.claims);
+  return told.length === 0 ? null : (
     <>
       <h3>The best of several looks better than it is</h3>
-      <p class="lead">{words}</p>
+      <p class="lead">{paragraph(told)}</p>
     </>
   );
+}
+
+/** Three digits, with a sign. */
+function signedDigits(rate: number): string {
+  return rate > 0 ? `+${significant(rate)}` : significant(rate);
 }

@@ -1,24 +1,25 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import type { Results } from "@lorank/core/results";
-import { betterInWords, factorInWords, orderInWords, runInWords } from "../data/robustness-words.ts";
+import { type Claim, paragraph, percent, type Results } from "@lorank/core/results";
+import { claimsAt } from "../data/places.ts";
+import { betterInWords, factorInWords, runInWords } from "../data/robustness-cells.ts";
 import { NONE, significant } from "../format.ts";
 import { decisionMetric } from "../metric.ts";
 import { DataTable } from "../parts/data-table.tsx";
 import { Section } from "../parts/section.tsx";
-import { percent } from "../words.ts";
 
 /** The smallest and the largest rank at other learning rates: does the rank decide, or the rate? */
-export function RobustnessSection(props: { readonly results: Results }) {
+export function RobustnessSection(props: { readonly results: Results; readonly claims: readonly Claim[] }) {
   const { robustness, confidence } = props.results.decision;
   if (!robustness) return null;
   const metric = decisionMetric(props.results);
+  const told = claimsAt("robustness", props.claims);
   const { smallestRank, largestRank, rates, seed } = robustness;
   return (
     <Section
       id="robustness"
       title="Does the rank decide, or the learning rate?"
-      lead={orderInWords(robustness)}
+      lead={paragraph(told) || "The smallest and the largest rank, each at the same learning rates."}
     >
       <DataTable
         caption={`${metric.title} of ranks ${smallestRank} and ${largestRank} by learning rate`}

@@ -1,8 +1,6 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import type { Results, TrialResult } from "@lorank/core/results";
-import type { RankRow } from "../data/rank-rows.ts";
-import { partOfGrid } from "../data/runs-of-method.ts";
+import type { RankRow, Results, TrialResult } from "@lorank/core/results";
 import { bytes, duration, integer, NONE, plural } from "../format.ts";
 import { accuracyMetric, logLossMetric, orNone } from "../metric.ts";
 import { DataTable, type Row, Twin } from "../parts/data-table.tsx";
@@ -21,12 +19,8 @@ export function Runs(props: { readonly results: Results; readonly rows: readonly
       : completed === 0
         ? "These results hold no runs."
         : `All ${plural(completed, "planned run")} completed.`;
-  const part = partOfGrid(results);
-  const saved = part
-    ? ` The ${part.method} planned no more; a grid has ${plural(part.gridRuns, "run")}.`
-    : "";
   return (
-    <Section id="runs" title="Runs" lead={`${lead}${saved}`}>
+    <Section id="runs" title="Runs" lead={lead}>
       {failures.length > 0 && (
         <DataTable
           caption="Runs without a usable outcome"

@@ -1,22 +1,21 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import type { Results } from "@lorank/core/results";
-import { scoreBy, testScoreInWords } from "../data/test-score.ts";
-import { plural } from "../format.ts";
-import { accuracyMetric, logLossMetric } from "../metric.ts";
+import { type Claim, paragraph, percent, type Results } from "@lorank/core/results";
+import { claimsAt } from "../data/places.ts";
+import { NONE, plural } from "../format.ts";
+import { accuracyMetric, logLossMetric, meanAndInterval } from "../metric.ts";
 import { DataTable } from "../parts/data-table.tsx";
 import { Section } from "../parts/section.tsx";
-import { percent } from "../words.ts";
 
 /** The recommended rank on examples that had no part in the choice, beside the validation examples that had. */
-export function TestScoreSection(props: { readonly results: Results }) {
+export function TestScoreSection(props: { readonly results: Results; readonly claims: readonly Claim[] }) {
   const { results } = props;
   const { test, data } = results;
-  const lead = testScoreInWords(results);
-  if (lead === undefined) return null;
+  const told = claimsAt("test", props.claims);
+  if (told.length === 0) return null;
   const metrics = [accuracyMetric(results), logLossMetric(results)];
   return (
-    <Section id="test" title="Test score" lead={lead}>
+    <Section id="test" title="Test score" lead={paragraph(told)}>
       {test && (
         <>
           <DataTable
@@ -33,16 +32,17 @@ export function TestScoreSection(props: { readonly results: Results }) {
               cells: [
                 of,
                 ...metrics.map((metric) => {
-                  const { mean, interval } = scoreBy(score, metric);
-                  return { main: metric.value(mean), under: metric.interval(interval) };
+                  const found = meanAndInterval(score, metric);
+                  return found
+                    ? { main: metric.value(found.mean), under: metric.interval(found.interval) }
+                    : NONE;
                 }),
               ],
             }))}
           />
           <p class="fine">
-            The rank was chosen by the validation examples, which flatters it a little; the test examples had
-            no part in that. Each interval is of its mean alone: the difference of the two means is less
-            certain than either.
+            The rank was chosen by the validation examples, which flatters it a little. Each interval is of
+            its mean alone: the difference of the two means is less certain than either.
           </p>
         </>
       )}

@@ -23,7 +23,7 @@ h1, h2, h3 { line-height: 1.2; letter-spacing: -.015em; text-wrap: balance; marg
 h2 { font-size: 1.375rem; font-weight: 650; }
 h3 { font-size: .9375rem; font-weight: 650; letter-spacing: 0; margin-top: 2rem; }
 p { margin: .75rem 0 0; text-wrap: pretty; }
-.lead, .explanation { max-width: 44rem; }
+.lead, .evidence { max-width: 44rem; }
 .lead { color: var(--soft); margin-top: .5rem; }
 .pair-of-charts .fine { margin-top: 0; }
 .fine { color: var(--soft); font-size: .8125rem; max-width: 52rem; margin-top: .75rem; }
@@ -34,9 +34,8 @@ p { margin: .75rem 0 0; text-wrap: pretty; }
 .inconclusive .kind { color: var(--warn); }
 h1 { font-size: clamp(1.75rem, 1.2rem + 2.6vw, 2.75rem); font-weight: 680; letter-spacing: -.03em; line-height: 1.1; max-width: 22ch; margin-top: .375rem; }
 .reason { font-size: 1.1875rem; line-height: 1.45; max-width: 42rem; margin-top: 1rem; text-wrap: pretty; }
-.explanation { color: var(--soft); margin-top: 1.5rem; }
+.evidence { color: var(--soft); margin-top: 1.5rem; }
 .next { max-width: 44rem; margin-top: 1.25rem; padding: .75rem 1rem; border-left: 3px solid var(--accent); background: var(--tint); }
-.caution { max-width: 48rem; margin-top: 1.25rem; padding: .75rem 1rem; border-left: 3px solid var(--warn); background: var(--warn-tint); }
 .inconclusive .next { border-color: var(--warn); background: var(--warn-tint); }
 .savings { margin-top: 1.75rem; }
 .savings h2 { font-size: .875rem; font-weight: 500; letter-spacing: 0; color: var(--soft); }

@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { claimsOf, inWords, onTopic } from "@lorank/core/results";
 import axe from "axe-core";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { renderReport } from "../../src/index.ts";
-import { verdictWords } from "../../src/words.ts";
 import {
   adequate,
   causalLm,
@@ -105,7 +105,7 @@ describe.skipIf(!hasChromium)("the report in Chromium", () => {
         [390, 844],
       ] as const) {
         const { page } = await open(scene, { width, height });
-        for (const text of [verdictWords(scenes[scene]()).headline, verdictWords(scenes[scene]()).reason]) {
+        for (const text of onTopic(claimsOf(scenes[scene]()), "verdict").map(inWords)) {
           const box = await page.getByText(text, { exact: true }).boundingBox();
           expect(box, text).not.toBeNull();
           expect(box!.y).toBeGreaterThan(0);

@@ -1,9 +1,10 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
+
+import { rankRows } from "@lorank/core/results";
 import { describe, expect, test } from "vitest";
 import { LossChart, lossCeiling } from "../../src/charts/loss-chart.tsx";
 import { lossCurves } from "../../src/data/loss-curves.ts";
-import { rankRows } from "../../src/data/rank-rows.ts";
 import { withFailures } from "../fixtures/scenes.ts";
 import { html } from "./render.ts";
 

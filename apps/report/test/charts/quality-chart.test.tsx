@@ -1,8 +1,9 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
+
+import { rankRows } from "@lorank/core/results";
 import { describe, expect, test } from "vitest";
 import { QualityChart } from "../../src/charts/quality-chart.tsx";
-import { rankRows } from "../../src/data/rank-rows.ts";
 import { accuracyMetric, logLossMetric } from "../../src/metric.ts";
 import { extend, probed, withFailures } from "../fixtures/scenes.ts";
 import { html } from "./render.ts";

@@ -1,3 +1,4 @@
+import { rankRows } from "@lorank/core/results";
 import { describe, expect, test } from "vitest";
 import {
   bucketMeans,
@@ -7,7 +8,6 @@ import {
   movingAverage,
   smoothingWindow,
 } from "../../src/data/loss-curves.ts";
-import { rankRows } from "../../src/data/rank-rows.ts";
 import { large, withFailures } from "../fixtures/scenes.ts";
 
 const curve = (losses: readonly number[]): CurvePoint[] => losses.map((loss, index) => [index + 1, loss]);

@@ -1,11 +1,19 @@
+import { type Results, rankRows } from "@lorank/core/results";
 import { describe, expect, test } from "vitest";
-import { mean, rankRows } from "../../src/data/rank-rows.ts";
 import { makeResults } from "../fixtures/make-results.ts";
-import { adequate, empty, probed, raced, refutedProbe, withFailures } from "../fixtures/scenes.ts";
+import {
+  adequate,
+  empty,
+  nothingLearned,
+  probed,
+  raced,
+  refutedProbe,
+  withFailures,
+} from "../fixtures/scenes.ts";
 
 describe("rankRows", () => {
   test("has a row for every planned rank, ascending, also without a single run", () => {
-    expect(rankRows(empty()).map((row) => [row.rank, row.cost])).toEqual(
+    expect(rankRows(empty()).map((row) => [row.rank, row.costs])).toEqual(
       [2, 4, 8, 16, 32].map((r) => [r, undefined]),
     );
   });
@@ -13,6 +21,18 @@ describe("rankRows", () => {
     const rows = rankRows(adequate());
     expect(rows.filter((row) => row.isRecommended).map((row) => row.rank)).toEqual([8]);
     expect(rows.filter((row) => row.isBest).map((row) => row.rank)).toEqual([adequate().decision.bestRank]);
+  });
+  test("says what each rank is to the verdict", () => {
+    const roles = (results: Results) => rankRows(results).map(({ role }) => role);
+    expect(roles(adequate())[2]).toBe("recommended");
+    expect(roles(probed())).toEqual([
+      ...["not-trained", "pilot", "recommended", "not-trained", "not-trained"],
+      "best",
+    ]);
+    expect(roles(refutedProbe())[1]).toBe("left-behind");
+    expect(roles(raced())[0]).toBe("left-behind");
+    expect(roles(empty())).toEqual(Array(5).fill("failed"));
+    expect(roles(nothingLearned())).toEqual(Array(4).fill("behind-prior"));
   });
   test("tells completed, failed and missing runs apart", () => {
     const summary = rankRows(withFailures()).map((row) => [
@@ -31,7 +51,7 @@ describe("rankRows", () => {
   });
   test("shows the largest peak that was predicted for a rank's runs, and none where nothing was", () => {
     const plain = adequate();
-    expect(rankRows(plain).every(({ cost }) => cost?.predictedPeakBytes === undefined)).toBe(true);
+    expect(rankRows(plain).every(({ costs }) => costs?.predictedResidentBytes === undefined)).toBe(true);
     const trials = plain.trials.map((trial) => ({
       ...trial,
       measured: {
@@ -40,7 +60,7 @@ describe("rankRows", () => {
       },
     }));
     const seeds = Math.max(...plain.sweep.seeds);
-    expect(rankRows({ ...plain, trials }).map(({ cost }) => cost?.predictedPeakBytes)).toEqual(
+    expect(rankRows({ ...plain, trials }).map(({ costs }) => costs?.predictedResidentBytes)).toEqual(
       [2, 4, 8, 16, 32].map((rank) => 3e8 + seeds + 1e6 * rank),
     );
   });
@@ -54,7 +74,7 @@ describe("rankRows", () => {
       [32, 32],
       [64, undefined],
     ]);
-    expect(rows.map(({ cost }) => cost !== undefined)).toEqual([false, true, true, false, false, true]);
+    expect(rows.map(({ costs }) => costs !== undefined)).toEqual([false, true, true, false, false, true]);
     for (const scene of [probed, refutedProbe, raced])
       expect(rankRows(scene()).flatMap(({ missingSeeds }) => missingSeeds)).toEqual([]);
   });
@@ -77,15 +97,16 @@ describe("rankRows", () => {
       steps: 10,
       failures: [{ rank: 8, seed: 0, status: "diverged" }],
     });
-    const cost = rankRows(results)[1]?.cost;
+    const cost = rankRows(results)[1]?.costs;
     expect(cost?.trainableParams).toBe(results.trials[1]?.trainableParams);
-    expect([cost?.peakBytes, cost?.seconds]).toEqual([undefined, undefined]);
+    expect([cost?.peakResidentBytes, cost?.secondsPerTrial]).toEqual([undefined, undefined]);
   });
-  test("reports the largest peak and the mean time over completed seeds", () => {
+  test("reports the largest peak and the median time over completed seeds", () => {
     const results = makeResults({ ranks: [4], seeds: [0, 1, 2], examples: 20, steps: 10 });
-    const cost = rankRows(results)[0]?.cost;
+    const cost = rankRows(results)[0]?.costs;
     const measured = results.trials.map((trial) => trial.measured);
-    expect(cost?.peakBytes).toBe(Math.max(...measured.map((m) => m.peakResidentBytes)));
-    expect(cost?.seconds).toBeCloseTo(mean(measured.map((m) => m.seconds.total)), 10);
+    expect(cost?.peakResidentBytes).toBe(Math.max(...measured.map((m) => m.peakResidentBytes)));
+    const [, middle] = measured.map((m) => m.seconds.total).sort((a, b) => a - b);
+    expect(cost?.secondsPerTrial).toBe(middle);
   });
 });

@@ -14,7 +14,7 @@ function section(page: string): string | undefined {
 test("shows both metrics on test and on validation examples", () => {
   const { validationExamples } = adequate().data;
   const text = section(renderReport(withTest(adequate(), testScore)))!;
-  expect(text).toContain("Test score On 400 test examples that nothing was chosen by, rank 8 comes to 93.9%");
+  expect(text).toMatch(/^Test score On 400 test examples/);
   expect(text).toContain("test: 400 examples of held out 93.9% 92.1–95.6% 0.181 0.150–0.212");
   expect(text).toContain(
     `validation: ${validationExamples.toLocaleString("en-GB")} examples 94.4% 93.0–95.8% 0.170 0.150–0.190`,

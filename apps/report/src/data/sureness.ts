@@ -1,0 +1,35 @@
+import { partOfGrid, percent, type Results } from "@lorank/core/results";
+import { integer, plural } from "../format.ts";
+import { decisionMetric } from "../metric.ts";
+
+/** How sure the verdict is and what it rests on, as separate facts. */
+export function sureness(results: Results): readonly { readonly term: string; readonly value: string }[] {
+  const { decision } = results;
+  const metric = decisionMetric(results);
+  const part = partOfGrid(results);
+  return [
+    { term: "Confidence", value: percent(decision.confidence) },
+    { term: "Margin", value: `${metric.margin(decision.margin)} of ${metric.title.toLowerCase()}` },
+    { term: "Paired seeds", value: integer(decision.seeds) },
+    { term: "Validation examples", value: integer(decision.examples) },
+    ...(part
+      ? [{ term: "Runs", value: `${integer(part.runs)} of the grid's ${integer(part.gridRuns)}` }]
+      : []),
+  ];
+}
+
+/** How the decision made its intervals; that happened before the report. */
+export function intervalsInWords(results: Results): string {
+  const { confidence, seeds, examples, race, probe } = results.decision;
+  const sample = `${plural(seeds, "seed")} and ${plural(examples, "validation example")}`;
+  const shared = race
+    ? " The looks of a race share it as well, so that all of this holds at whichever look the race stopped."
+    : probe
+      ? " The confirmations of a probe share it as well, so that all of this holds at whichever of them the probe ended."
+      : "";
+  const both =
+    seeds === 1
+      ? `The intervals count the choice of ${plural(examples, "validation example")} as chance; with one seed they cannot count the chance of training.`
+      : `The ${sample} are both samples: others would have given other numbers. The intervals count both kinds of chance, from the variance between seeds, between examples and between single outcomes; nothing is resampled.`;
+  return `${both} The interval under a mean is of that rank by itself, at ${percent(confidence)}. Differences are taken between runs of the same seed on the same example, and their intervals hold for all pairs of ranks at once. What is certified of a rank, that no other is better by more than so much, is one-sided and shares the remaining ${percent(1 - confidence)} between the ranks.${shared}`;
+}
