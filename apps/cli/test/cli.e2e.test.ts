@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join, relative } from "node:path";
-import { type Results, stripMeasured } from "@lorank/core/results";
+import { type Results, claimsOf, inWords, stripMeasured } from "@lorank/core/results";
 import { afterAll, describe, expect, test } from "vitest";
 import { cli, makeFolder } from "./cli.ts";
 import { writeTinyModel } from "./tiny-model.ts";
@@ -109,9 +109,14 @@ describe("a small sweep", () => {
     expect(whole.stdout).toMatch(/\nVerdict: .*\n/);
     expect(whole.stdout).toMatch(/report +out\/report\.html/);
     // so little data name no rank
-    expect(whole.stdout.replace(/\s+/g, " ")).toContain(
-      "Test score. The verdict names no rank, so nothing was scored on the 20 test examples: they are still unseen.",
+    const { decision, ...unscored } = JSON.parse(readFileSync(join(folder, "out", "results.json"), "utf8"));
+    const claims = claimsOf({ decision, ...unscored });
+    expect(claims).toContainEqual(
+      expect.objectContaining({ kind: "no-test-score", examples: 20, rank: null }),
     );
+    const text = whole.stdout.replace(/\s+/g, " ");
+    for (const claim of claims.filter(({ topic }) => topic !== "next"))
+      expect([claim.kind, text.split(inWords(claim)).length - 1]).toEqual([claim.kind, 1]);
     for (const control of ["\r", "\u001b"]) expect(whole.stderr).not.toContain(control);
     expect(readdirSync(join(folder, "out", "results"))).toHaveLength(4);
     expect(readdirSync(join(folder, "out", "adapters"))).toEqual(["r1", "r2"]);
@@ -193,9 +198,9 @@ describe("a small sweep", () => {
 
     const before = statSync(join(folder, "wide", "results.json")).mtimeMs;
     const again = await cli(wide, inFolder);
-    expect(again.stdout).toMatch(
-      /\nTest score\. On 20 test examples that nothing was chosen by, rank 1 comes to/,
-    );
+    const tested = claimsOf(results).find(({ kind }) => kind === "test-score");
+    expect(tested).toMatchObject({ rank: 1, seeds: 2, examples: 20 });
+    expect(again.stdout.replace(/\s+/g, " ")).toContain(inWords(tested!));
     expect(statSync(join(folder, "wide", "results.json")).mtimeMs).toBe(before);
     const [lost, verdictAlone] = await Promise.all([
       cli([...wide, "--test-examples", "0"], inFolder),
@@ -203,7 +208,7 @@ describe("a small sweep", () => {
     ]);
     expect(lost.code).toBe(2);
     expect(lost.stderr).toContain("test.examples: 20 -> (absent)");
-    expect(verdictAlone.stdout).toMatch(/\nTest score\. /);
+    expect(verdictAlone.stdout).toContain("20 test examples");
   });
 
   test("refuses other settings with the difference, and leaves the folder as it was", async () => {
@@ -236,22 +241,28 @@ describe("a sweep whose rate is so high that every run answers the same", () => 
     const run = await cli([...sweep, "--require-conclusive"], inFolder);
     expect(run.code).toBe(4);
     const text = run.stdout.replace(/\s+/g, " ");
-    expect(text).toContain("Verdict: inconclusive, no rank is better than the class prior Inconclusive: ");
-    expect(text).toContain("the learning rate is too high. Lower it (--learning-rate, now 1000)");
-    expect(text).toContain("The verdict names no rank, so nothing was scored on the 10 test examples");
-    expect(text).toContain("Next: lorank sweep … --learning-rate auto --out other");
-    expect(text).not.toMatch(/train longer|the one to take|Diminishing returns|Best of several/);
-    const {
-      data,
-      decision,
-      test: score,
-    } = JSON.parse(readFileSync(join(folder, "burnt", "results.json"), "utf8"));
+    const results = JSON.parse(readFileSync(join(folder, "burnt", "results.json"), "utf8"));
+    const { data, decision, test: score } = results;
+    const claims = claimsOf(results);
+    expect(claims.map(({ kind }) => kind)).toEqual([
+      ...["none-recommended", "nothing-learned", "fault", "closest-to-prior", "no-test-score"],
+      ...["lower-rate", "basis"],
+    ]);
+    expect(claims[0]).toMatchObject({ why: "not-better" });
+    expect(claims[2]).toMatchObject({ cause: "rate-too-high" });
+    expect(claims[5]).toMatchObject({ now: 1000 });
+    expect(text).toContain(`Verdict: inconclusive. ${inWords(claims[0]!)}`);
+    const rest = sweep.slice(0, sweep.indexOf("--learning-rate")).join(" ");
+    expect(text).toContain(
+      `Next: ${inWords(claims[5]!)} lorank ${rest} --require-conclusive --learning-rate auto --out burnt-2`,
+    );
+    expect(text).not.toContain("the one to take");
     expect(score).toBeUndefined();
     expect(data.validationLabels).toHaveLength(600);
     const share = data.validationLabels.filter((label: number) => label === 0).length / 600;
     expect(Math.max(share, 1 - share)).toBeCloseTo(data.majorityShare, 12);
     for (const { accuracy } of decision.ranks) expect(accuracy).toBeCloseTo(data.majorityShare, 12);
-    expect(readFileSync(join(folder, "burnt", "report.html"), "utf8")).toContain("No rank: none is better");
+    expect(readFileSync(join(folder, "burnt", "report.html"), "utf8")).toContain(inWords(claims[0]!));
   });
 
   test("has the same verdict by either metric later, and of its outcomes with or without labels", async () => {

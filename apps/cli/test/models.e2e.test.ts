@@ -67,7 +67,7 @@ describe("a sweep on a BERT with three classes", () => {
     expect(verdict.stdout).toContain("This sweep was run with alpha = rank.");
     const document = JSON.parse(again.stdout);
     expect(document).toMatchObject({ finishedNow: 0, portable: true });
-    expect(document.stepSize.label).toBe("This sweep was run with alpha = rank.");
+    expect(document.stepSize).toMatchObject({ rule: "alpha-follows-rank", alphaPerRank: 1 });
     expect(document.consumers).toContainEqual({
       consumer: "vLLM",
       problem: expect.stringContaining("refuses modules_to_save"),

@@ -1,27 +1,44 @@
-import type { Decision, Results } from "@lorank/core/results";
+import type { Claim } from "@lorank/core/results";
 import { expect, test } from "vitest";
-import { nextCommand } from "../src/sweep/next-command.ts";
+import { nextStep } from "../src/sweep/next-command.ts";
 
-const trial = { spec: { optimizer: { epochs: 3 } } };
-const next = (decision: Partial<Decision>): string =>
-  nextCommand({ decision, sweep: { ranks: [4, 16] }, trials: [trial] } as unknown as Results, "my sweep");
+const typed = ["sweep", "my data.yaml", "--ranks=4,16", "--seeds", "3", "-o", "no folder", "--extend"];
+const larger = { kind: "try-larger", topic: "next", rank: 32, until: 16 } as const;
+const needed = {
+  kind: "needed",
+  topic: "next",
+  examples: 900,
+  seeds: 9,
+  now: { examples: 800, seeds: 3 },
+  to: "settle",
+} as const;
+const longer = { kind: "train-longer", topic: "next", epochs: 6, maySpeedDiffer: false } as const;
+const labels = { kind: "check-labels", topic: "next", thenSearch: false } as const;
+const command = (claims: readonly Claim[], words: readonly string[] = typed): string | undefined =>
+  nextStep(claims, words, "no folder")?.command;
 
-test("a verdict leads to a larger rank, more seeds, or the other metric", () => {
-  expect(next({ verdict: "extend" })).toContain("--ranks 32 --extend");
-  expect(next({ verdict: "inconclusive", seeds: 3 })).toContain("--seeds 6 --extend");
-  expect(next({ verdict: "inconclusive", seeds: 3, needed: { seeds: 5, examples: 9 } })).toContain(
-    "--seeds 5",
+test("more seeds or a larger rank go on in the folder: what was typed, with that flag changed", () => {
+  expect(command([larger])).toBe("lorank sweep 'my data.yaml' --seeds 3 -o 'no folder' --ranks 32 --extend");
+  expect(command([needed])).toBe(
+    "lorank sweep 'my data.yaml' --ranks=4,16 -o 'no folder' --seeds 9 --extend",
   );
-  expect(next({ verdict: "adequate", metric: "accuracy" })).toContain("verdict 'my sweep' --metric log-loss");
-  expect(next({ verdict: "adequate", metric: "log-loss" })).toContain("--metric accuracy");
 });
 
-test("a training that taught nothing leads to another training, longer only where it was too short", () => {
-  const faults = ["rate-too-high", "too-short", "memorising", "unknown"] as const;
-  const commands = faults.map((fault) => next({ verdict: "inconclusive", seeds: 3, fault }));
-  expect(commands[0]).toContain("--learning-rate auto --out other");
-  expect(commands[1]).toContain("--epochs 6 --out other");
-  expect(commands[2]).toContain("once the labels are checked");
-  expect(commands[3]).toBe(commands[2]);
-  for (const command of commands) expect(command).not.toContain("--extend");
+test("other settings make a sweep in a folder that is not there yet", () => {
+  expect(command([longer])).toBe(
+    "lorank sweep 'my data.yaml' --ranks=4,16 --seeds 3 --epochs 6 --out 'no folder-2'",
+  );
+  expect(command([longer], ["sweep"])).toBe("lorank sweep --epochs 6 --out 'no folder-2'");
+});
+
+test("the first step that a command can do is named, and one that none can do has no command", () => {
+  expect(command([labels, longer])).toContain("--epochs 6");
+  expect(nextStep([labels], typed, "out")).toEqual({
+    words: "Check that the labels belong to their texts, and train on more examples.",
+  });
+});
+
+test("a settled verdict asks for nothing", () => {
+  const certified = { kind: "worse", topic: "evidence", ranks: [4] } as const;
+  expect(nextStep([certified], typed, "out")).toBeUndefined();
 });

@@ -27,9 +27,9 @@ const decision: Decision = {
 test("shares read as per cent, differences as points with a real minus sign, the recommended rank stands out", () => {
   expect(decisionTable(decision, plain)).toBe(
     [
-      "rank             accuracy  points to the best",
-      "*   4  93.8 % [92.0, 96.0]   −0.2 [−0.5, +0.1]*",
-      "   8  94.0 % [92.0, 96.0]                best",
+      "rank             accuracy  difference to the best, in points",
+      "*   4  93.8 % [92.0, 96.0]                  −0.2 [−0.5, +0.1]*",
+      "   8  94.0 % [92.0, 96.0]                               best",
     ].join("\n"),
   );
 });

@@ -1,12 +1,13 @@
 import type { Decision, Results, TrialResult } from "@lorank/core/results";
 import { expect, test } from "vitest";
 import { decisionTable } from "../src/results/decision-table.ts";
-import { rankRows, renderRankTable } from "../src/sweep/rank-table.ts";
+import { rankDocuments, renderRankTable } from "../src/sweep/rank-table.ts";
 
 const plain = { dim: (s: string) => s, bold: (s: string) => `*${s}*` } as Parameters<typeof decisionTable>[1];
 
 function trial(rank: number, seed: number): TrialResult {
   return {
+    status: "completed",
     spec: { seed, lora: { rank } },
     trainableParams: 1000 * rank,
     optimizerBytes: 8000 * rank,
@@ -58,17 +59,19 @@ const decision: Decision = {
   explanation: "",
 };
 const results = {
-  sweep: { ranks: [2, 4, 8, 16] },
+  sweep: { ranks: [2, 4, 8, 16], seeds: [0, 1, 2] },
   trials: [4, 8, 16].flatMap((rank) => [0, 1, 2].map((seed) => trial(rank, seed))),
   decision,
 } as unknown as Results;
 
 test("a rank that was not trained has its prediction and no costs", () => {
-  const [untrained, refuted, chosen] = rankRows(results);
-  expect(untrained).toEqual({ rank: 2, prediction: decision.probe!.predictions[0] });
+  const [untrained, refuted, chosen] = rankDocuments(results);
+  expect(untrained).toEqual({ rank: 2, role: "not-trained", prediction: decision.probe!.predictions[0] });
   expect(refuted).not.toHaveProperty("prediction");
+  expect(refuted?.role).toBe("left-behind");
   expect(chosen).toEqual({
     rank: 8,
+    role: "recommended",
     trainableParams: 8000,
     optimizerBytes: 64_000,
     adapterBytes: 32_000,
@@ -81,11 +84,11 @@ test("a rank that was not trained has its prediction and no costs", () => {
 test("the table says what is predicted, what was refuted and what was measured", () => {
   expect(renderRankTable(results, plain, 200)).toBe(
     [
-      "rank  trainable  optimiser  adapter  peak memory  time a trial             accuracy         log loss  points to the best",
+      "rank  trainable  optimiser  adapter  peak memory  time a trial             accuracy         log loss  difference to the best, in points",
       "   2                                                               81.0 % predicted  0.400 predicted",
       "   4     4.00 k    32.0 kB  16.0 kB       200 MB          41 s         not compared",
-      "*   8     8.00 k    64.0 kB  32.0 kB       200 MB          41 s  93.5 % [92.5, 94.5]                    −0.5 [−1.5, +0.5]*",
-      "  16     16.0 k     128 kB  64.0 kB       200 MB          41 s  94.0 % [93.0, 95.0]                                 best",
+      "*   8     8.00 k    64.0 kB  32.0 kB       200 MB          41 s  93.5 % [92.5, 94.5]                                   −0.5 [−1.5, +0.5]*",
+      "  16     16.0 k     128 kB  64.0 kB       200 MB          41 s  94.0 % [93.0, 95.0]                                                best",
     ].join("\n"),
   );
 });

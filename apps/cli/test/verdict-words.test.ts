@@ -1,7 +1,7 @@
-import type { Decision } from "@lorank/core/results";
+import { type Decision, type RankSummary, claimsOf, inWords, onTopic, paragraph } from "@lorank/core/results";
 import { expect, test } from "vitest";
 import type { Output } from "../src/output.ts";
-import { printReturns, printVerdict } from "../src/results/verdict-words.ts";
+import { printNext, printVerdict } from "../src/results/verdict-words.ts";
 
 /** What is printed, its colours as words. */
 function printed(write: (output: Output) => void): string[] {
@@ -19,6 +19,15 @@ function printed(write: (output: Output) => void): string[] {
   return lines;
 }
 
+const summary = (rank: number, difference: number, shortfallBound: number): RankSummary => ({
+  rank,
+  seeds: 5,
+  accuracy: 0.94 + difference,
+  interval: [0.92, 0.96],
+  differenceToBest: difference,
+  differenceInterval: difference === 0 ? [0, 0] : [difference - 0.004, difference + 0.004],
+  shortfallBound,
+});
 const decision: Decision = {
   verdict: "adequate",
   rank: 8,
@@ -28,28 +37,18 @@ const decision: Decision = {
   confidence: 0.95,
   seeds: 5,
   examples: 1000,
-  ranks: [],
-  explanation: "Take rank 8.",
+  ranks: [summary(8, -0.002, 0.008), summary(16, 0, 0.012)],
+  explanation: "",
 };
 
-test("the verdict is one line, in yellow where there is none", () => {
-  expect(printed((output) => printVerdict(decision, output))).toEqual([
-    "green Verdict: adequate, take rank 8",
-    "Take rank 8.",
-  ]);
-  const open = { ...decision, verdict: "inconclusive", rank: null } as const;
-  expect(printed((output) => printVerdict(open, output))[0]).toBe("yellow Verdict: inconclusive");
-});
+const show = (found: Decision): string[] => printed((output) => printVerdict(found, claimsOf(found), output));
+const unsettled = { ...decision, verdict: "inconclusive", rank: null } as const;
 
-test("the verdict says at once where no rank is better than the class prior, or none is shown to be", () => {
-  const headline = (state: "better" | "not-better" | "unclear") => {
-    const classPrior = { accuracy: 0.7, logLoss: 0.611, source: "labels", state, ranks: [] } as const;
-    const open = { ...decision, verdict: "inconclusive", rank: null, classPrior } as const;
-    return printed((output) => printVerdict(open, output))[0];
-  };
-  expect(headline("not-better")).toBe("yellow Verdict: inconclusive, no rank is better than the class prior");
-  expect(headline("unclear")).toBe("yellow Verdict: inconclusive, no rank is shown to have learned anything");
-  expect(headline("better")).toBe("yellow Verdict: inconclusive");
+test("the verdict is one line with its kind and its answer, in yellow where there is none", () => {
+  const [answer, ...rest] = onTopic(claimsOf(decision), "verdict", "evidence", "basis");
+  expect(show(decision)[0]).toBe(`green Verdict: adequate. ${inWords(answer!)}`);
+  for (const claim of rest) expect(show(decision).join(" ")).toContain(inWords(claim));
+  expect(show(unsettled)[0]).toBe(`yellow Verdict: inconclusive. ${inWords(claimsOf(unsettled)[0]!)}`);
 });
 
 test("where the order of the ranks flips with the rate, the verdict is that the rate decides", () => {
@@ -61,30 +60,34 @@ test("where the order of the ranks flips with the rate, the verdict is that the 
     order: "flips",
     stepGrowsWithRank: false,
   } as const;
-  const [headline] = printed((output) => printVerdict({ ...decision, robustness }, output));
-  expect(headline).toBe(
-    "yellow Verdict: the learning rate decides, not the rank (at this rate alone: adequate, take rank 8)",
+  const flips = claimsOf({ ...decision, robustness });
+  expect(flips[0]!.kind).toBe("rate-decides");
+  expect(show({ ...decision, robustness })[0]).toBe(
+    `yellow Verdict: adequate at this rate. ${inWords(flips[0]!)}`,
   );
-  const open = { ...decision, verdict: "inconclusive", rank: null, robustness } as const;
-  expect(printed((output) => printVerdict(open, output))[0]).toBe(
-    "yellow Verdict: the learning rate decides, not the rank (at this rate alone: inconclusive)",
-  );
-  const kept = { ...robustness, order: "kept" } as const;
-  expect(printed((output) => printVerdict({ ...decision, robustness: kept }, output))[0]).toBe(
-    "green Verdict: adequate, take rank 8",
-  );
+  const unclear = { ...robustness, order: "unclear" } as const;
+  expect(show({ ...decision, robustness: unclear })[0]).toMatch(/^green Verdict: adequate\. /);
 });
 
-test("returns and selection are paragraphs of their own, and nothing is said where nothing is known", () => {
-  expect(printed((output) => printReturns({ decision, trials: [] }, output))).toEqual([]);
+test("every claim is told once, cautions in paragraphs of their own, and what is next apart", () => {
   const step = { from: 8, to: 16, gain: 0.001, interval: [-0.01, 0.012] } as const;
   const known: Decision = {
     ...decision,
     returns: { curve: "flat", steps: [step] },
     selection: { ranks: 2, expectedInflation: 0.002 },
+    excluded: [{ rank: 4, reason: "its runs failed" }],
+    neededToCertify: { rank: 4, examples: 2000, seeds: 9 },
   };
-  const lines = printed((output) => printReturns({ decision: known, trials: [] }, output));
-  expect(lines[0]).toBe("");
-  expect(lines[1]).toMatch(/^Diminishing returns\. Flat: no step to a larger rank between 8 and 16/);
-  expect(lines.find((line) => line.startsWith("Best of several."))).toContain("0.2 points");
+  const claims = claimsOf(known);
+  const text = show(known).join(" ");
+  for (const claim of claims) {
+    const times = text.split(inWords(claim)).length - 1;
+    expect([claim.kind, times]).toEqual([claim.kind, claim.topic === "next" ? 0 : 1]);
+  }
+  const starts = onTopic(claims, "caution").map((claim) => inWords(claim).slice(0, 30));
+  for (const start of starts) expect(show(known).some((line) => line.startsWith(start))).toBe(true);
+  const next = paragraph(onTopic(claims, "next"));
+  expect(next).not.toBe("");
+  expect(printed((output) => printNext(claims, output)).join(" ")).toBe(`Next: ${next}`);
+  expect(printed((output) => printNext(claimsOf(decision), output))).toEqual([]);
 });

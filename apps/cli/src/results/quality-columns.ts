@@ -32,7 +32,7 @@ export function qualityColumns<Row>(
       ),
     },
     {
-      title: metric === "accuracy" ? "points to the best" : "nats to the best",
+      title: `difference to the best, in ${metric === "accuracy" ? "points" : "nats"}`,
       cell: of((summary) => differenceCell(summary, bestRank, metric === "accuracy")),
     },
   ];

@@ -1,68 +1,31 @@
-import type { Decision, Results, TrialResult } from "@lorank/core/results";
-import {
-  returnsInWords,
-  selectionInWords,
-  stepSizeInWords,
-  type Tested,
-  testScoreInWords,
-} from "@lorank/report";
+import { type Claim, type Decision, inWords, kindInWords, onTopic, paragraph } from "@lorank/core/results";
 import type { Output } from "../output.ts";
 import { wrap } from "../text.ts";
 
-/** The verdict: one line that can be read from across the room, then the reasons. */
-export function printVerdict(decision: Decision, { print, colours, columns }: Output): void {
-  const { verdict, rank, robustness } = decision;
-  // Where the order of the ranks flips with the rate, what follows is no answer to "which rank?".
-  const answer = rank === null ? openAnswer(decision) : `${verdict}, take rank ${rank}`;
-  const rateDecides = robustness?.order === "flips";
-  const headline = rateDecides
-    ? `Verdict: the learning rate decides, not the rank (at this rate alone: ${answer})`
-    : `Verdict: ${answer}`;
-  print(colours.bold(rank === null || rateDecides ? colours.yellow(headline) : colours.green(headline)));
-  print(wrap(decision.explanation, Math.min(columns, 100)));
-}
-
-function openAnswer({ classPrior }: Decision): string {
-  switch (classPrior?.state) {
-    case "not-better":
-      return "inconclusive, no rank is better than the class prior";
-    case "unclear":
-      return "inconclusive, no rank is shown to have learned anything";
-    default:
-      return "inconclusive";
-  }
-}
-
-/** Where larger ranks stopped paying, and how much the choice of the best flatters it; nothing with one seed or one rank. */
-export function printReturns(
-  results: Pick<Results, "decision" | "trials">,
-  { print, columns }: Output,
+/** The verdict: one line that can be read from across the room, then what the claims say, a paragraph for each topic. */
+export function printVerdict(
+  decision: Decision,
+  claims: readonly Claim[],
+  { print, colours, columns }: Output,
 ): void {
-  const returns = returnsInWords(results);
-  const selection = selectionInWords(results);
+  const [answer, ...reasons] = onTopic(claims, "verdict");
+  const headline = `Verdict: ${kindInWords(decision)}. ${answer === undefined ? "" : inWords(answer)}`;
+  const isOpen = answer?.kind !== "recommended";
+  print(colours.bold(isOpen ? colours.yellow(headline) : colours.green(headline)));
   const paragraphs = [
-    ...(returns === undefined ? [] : [`Diminishing returns. ${returns}`]),
-    ...(selection === undefined ? [] : [`Best of several. ${selection}`]),
+    paragraph([...reasons, ...onTopic(claims, "evidence")]),
+    ...onTopic(claims, "caution").map(inWords),
+    paragraph(onTopic(claims, "method")),
+    paragraph(onTopic(claims, "basis")),
   ];
-  for (const paragraph of paragraphs) {
+  for (const text of paragraphs.filter((one) => one !== "")) {
+    print(wrap(text, Math.min(columns, 100)));
     print();
-    print(wrap(paragraph, Math.min(columns, 100)));
   }
 }
 
-/** The score on examples that nothing was chosen by, or why there is none; nothing without such examples. */
-export function printTestScore(results: Tested, { print, columns }: Output): void {
-  const words = testScoreInWords(results);
-  if (words === undefined) return;
-  print();
-  print(wrap(`Test score. ${words}`, Math.min(columns, 100)));
-}
-
-/** What the trials' alpha and scaling did to their step sizes, where that may have made a difference between ranks. */
-export function printStepSize(trials: readonly TrialResult[], { print, colours, columns }: Output): void {
-  const words = stepSizeInWords(trials);
-  if (words === undefined) return;
-  print();
-  print(colours.yellow(words.label));
-  print(wrap(words.text, Math.min(columns, 100)));
+/** What to do next, as it is said of a verdict that has no sweep to change. */
+export function printNext(claims: readonly Claim[], { print, columns }: Output): void {
+  const next = onTopic(claims, "next");
+  if (next.length > 0) print(wrap(`Next: ${paragraph(next)}`, Math.min(columns, 100)));
 }

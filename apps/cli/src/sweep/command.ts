@@ -68,7 +68,7 @@ export async function runSweepCommand(
     ).finally(() => progress.end());
     // A signal that came when the last trial was done has interrupted nothing.
     if (outcome.interrupted) return stopped(prepared, interrupts, command, output);
-    return finish({ prepared, outcome, messages, output, command, flags });
+    return finish({ prepared, outcome, messages, output, command, typed: process.argv.slice(2), flags });
   } catch (error) {
     throw inFlagWords(error);
   } finally {

@@ -1,19 +1,18 @@
 import { relative } from "node:path";
 import { type ConsumerWarning, consumerWarnings } from "@lorank/checkpoint";
 import { readPeftAdapter, writeFileAtomic } from "@lorank/checkpoint/files";
-import type { Results, TestScore } from "@lorank/core/results";
-import { renderReport, stepSizeInWords } from "@lorank/report";
+import { type Results, type TestScore, claimsOf } from "@lorank/core/results";
+import { renderReport } from "@lorank/report";
 import type { SweepOutcome } from "@lorank/sweep";
 import { printWarnings } from "../adapter/warnings.ts";
 import { exitCode } from "../exit-codes.ts";
 import type { Output } from "../output.ts";
-import { printReturns, printStepSize, printTestScore, printVerdict } from "../results/verdict-words.ts";
+import { printVerdict } from "../results/verdict-words.ts";
 import { counted, plainText, wrap } from "../text.ts";
-import { exampleNoun } from "./announce.ts";
-import { nextCommand } from "./next-command.ts";
+import { nextStep } from "./next-command.ts";
 import { joinShown } from "./paths.ts";
 import type { PreparedSweep } from "./prepare.ts";
-import { rankRows, renderRankTable } from "./rank-table.ts";
+import { rankDocuments, renderRankTable } from "./rank-table.ts";
 
 export interface FinishOptions {
   readonly prepared: PreparedSweep;
@@ -23,6 +22,8 @@ export interface FinishOptions {
   readonly output: Output;
   /** The command that was run. */
   readonly command: string;
+  /** Its arguments after `lorank`. */
+  readonly typed: readonly string[];
   readonly flags: { readonly requireConclusive?: boolean };
 }
 
@@ -32,7 +33,10 @@ export function finish(options: FinishOptions): number {
   return outcome.results === null ? withFailures(options) : withResults(options, outcome.results);
 }
 
-function withResults({ prepared, outcome, output, command, flags }: FinishOptions, results: Results): number {
+function withResults(
+  { prepared, outcome, output, command, typed, flags }: FinishOptions,
+  results: Results,
+): number {
   const { out } = prepared;
   const files = {
     report: joinShown(out, "report.html"),
@@ -42,20 +46,20 @@ function withResults({ prepared, outcome, output, command, flags }: FinishOption
   const { decision } = results;
   const html = renderReport(results, { command });
   writeFileAtomic(files.report, html);
-  const stepSize = stepSizeInWords(results.trials);
+  const claims = claimsOf(results);
+  const stepSize = claims.find(({ kind }) => kind === "step-size");
+  const next = nextStep(claims, typed, out);
   const { colours, columns } = output;
   if (outcome.finishedNow === 0) output.note("Nothing to run: every trial has its result.\n");
   output.print(renderRankTable(results, colours, process.stdout.columns ?? Number.POSITIVE_INFINITY));
   output.print();
-  const seeds = counted(decision.seeds, "seed");
   const { task } = prepared.plan.config;
   output.print(
     colours.dim(
       wrap(
-        `Intervals at ${decision.confidence * 100} % confidence over ${seeds} and ${counted(decision.examples, exampleNoun(task))}; ` +
-          "those of the differences hold for all pairs of ranks at once. Peak memory is of a trial's whole process" +
+        "Peak memory is of a trial's whole process, time the median of the completed trials" +
           (results.trials.some(({ measured }) => measured.packedTrials !== undefined)
-            ? ", which the trials in it share; their time is their share of it."
+            ? "; the trials in it share both."
             : ".") +
           (task.kind === "classification"
             ? ""
@@ -65,12 +69,7 @@ function withResults({ prepared, outcome, output, command, flags }: FinishOption
     ),
   );
   output.print();
-  printVerdict(decision, output);
-  for (const { rank, reason } of decision.excluded ?? [])
-    output.print(`Rank ${rank} was not compared: ${reason}`);
-  printReturns(results, output);
-  printTestScore(results, output);
-  printStepSize(results.trials, output);
+  printVerdict(decision, claims, output);
   if (outcome.disagreements.length > 0) {
     output.note(
       `Warning: ${counted(outcome.disagreements.length, "trial")} gave different results in different attempts. ` +
@@ -90,12 +89,15 @@ function withResults({ prepared, outcome, output, command, flags }: FinishOption
   const consumers = warningsOf(outcome, decision.rank);
   output.print();
   printWarnings(consumers, output);
-  output.print(`\nNext: ${nextCommand(results, out)}`);
+  if (next !== undefined) {
+    output.print(wrap(`\nNext: ${next.words}`, columns));
+    if (next.command !== undefined) output.print(`  ${next.command}`);
+  }
   output.document({
     status: "complete",
     verdict: decision,
     ...testOf(results),
-    ranks: rankRows(results),
+    ranks: rankDocuments(results),
     files,
     out,
     adapters: outcome.adapters.map(({ rank, seed, folder }) => ({ rank, seed, folder })),
@@ -104,6 +106,7 @@ function withResults({ prepared, outcome, output, command, flags }: FinishOption
     ...(results.sweep.search === undefined ? {} : { search: results.sweep.search }),
     consumers,
     ...(stepSize === undefined ? {} : { stepSize }),
+    ...(next?.command === undefined ? {} : { next: next.command }),
     trials: results.trials.length,
     finishedNow: outcome.finishedNow,
     failed: [],

@@ -1,36 +1,51 @@
-import type { Results } from "@lorank/core/results";
+import { existsSync } from "node:fs";
+import { type Claim, type CommandChange, commandChange, inWords } from "@lorank/core/results";
 import { shellWord } from "../text.ts";
 
-/** What a person would do next, given the verdict. */
-export function nextCommand(results: Results, out: string): string {
-  const { decision, sweep } = results;
-  const folder = shellWord(out);
-  if (decision.fault !== undefined) return afterFault(decision.fault, results);
-  const largest = Math.max(...sweep.ranks);
-  switch (decision.verdict) {
-    case "extend":
-      return `lorank sweep … --ranks ${2 * largest} --extend   (the same command with a larger rank)`;
-    case "inconclusive": {
-      const seeds = decision.needed?.seeds;
-      const more = seeds !== undefined && seeds > decision.seeds ? seeds : 2 * Math.max(1, decision.seeds);
-      return `lorank sweep … --seeds ${more} --extend   (the same command with more seeds)`;
-    }
-    default:
-      return decision.metric === "accuracy"
-        ? `lorank verdict ${folder} --metric log-loss   (the same trials judged on log loss)`
-        : `lorank verdict ${folder} --metric accuracy   (the same trials judged on accuracy)`;
-  }
+/** What to do after a sweep, and the command that does it where flags can. */
+export interface NextStep {
+  readonly words: string;
+  /** Of the sweep that was run, with the change; ready to be pasted. */
+  readonly command?: string;
 }
 
-/** After a training that taught nothing: more ranks, seeds or metrics would tell nothing either. */
-function afterFault(fault: NonNullable<Results["decision"]["fault"]>, { trials }: Results): string {
-  switch (fault) {
-    case "rate-too-high":
-      return "lorank sweep … --learning-rate auto --out other   (the same command with a lower rate, in another folder)";
-    case "too-short":
-      return `lorank sweep … --epochs ${2 * trials[0]!.spec.optimizer.epochs} --out other   (the same command with a longer training, in another folder)`;
-    case "memorising":
-    case "unknown":
-      return "lorank sweep … --learning-rate auto --epochs auto --out other   (the same command in another folder, once the labels are checked)";
-  }
+/** The first thing that the claims ask for; undefined where they ask for nothing. `typed` are the arguments after `lorank`. */
+export function nextStep(
+  claims: readonly Claim[],
+  typed: readonly string[],
+  out: string,
+): NextStep | undefined {
+  const next = claims.filter(({ topic }) => topic === "next");
+  const claim = next.find((one) => commandChange(one) !== undefined) ?? next[0];
+  if (claim === undefined) return undefined;
+  const change = commandChange(claim);
+  return {
+    words: inWords(claim),
+    ...(change === undefined ? {} : { command: changedCommand(typed, change, out) }),
+  };
+}
+
+function changedCommand(typed: readonly string[], change: CommandChange, out: string): string {
+  const place = change.extends ? [] : [["--out", freeFolder(out)] as const];
+  const flags = [...change.flags, ...place];
+  const replaced = new Set([...flags.map(([flag]) => flag), ...(change.extends ? [] : ["-o"])]);
+  const kept = without(typed, replaced).filter((word) => word !== "--extend");
+  const words = [...kept, ...flags.flat(), ...(change.extends ? ["--extend"] : [])];
+  return ["lorank", ...words].map(shellWord).join(" ");
+}
+
+/** The arguments without these flags and their values, be they one word or two. */
+function without(typed: readonly string[], flags: ReadonlySet<string>): string[] {
+  return typed.filter((word, index) => {
+    const before = typed[index - 1];
+    const isValue = before !== undefined && flags.has(before);
+    return !isValue && !flags.has(word.split("=")[0]!);
+  });
+}
+
+/** `out-2`, or the next number that is no folder yet. */
+function freeFolder(out: string): string {
+  let number = 2;
+  while (existsSync(`${out}-${number}`)) number++;
+  return `${out}-${number}`;
 }
