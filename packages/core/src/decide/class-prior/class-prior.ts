@@ -1,5 +1,4 @@
 import type { ClassPriorComparison } from "../../results/types.ts";
-import type { OutcomeCell } from "../outcomes.ts";
 
 /** What the class prior makes of each evaluation example: outcomes like those of a run, in the same order. */
 export interface ClassPrior extends Pick<ClassPriorComparison, "source"> {
@@ -51,7 +50,9 @@ export function priorOfShare(share: number, classes: number, examples: number): 
  * give one answer always; then what they are right on is a class. It is the worst case: with more than two classes the
  * prior's log loss is larger. Undefined where the runs differ, which one answer cannot explain.
  */
-export function priorOfAgreement(cells: readonly OutcomeCell[]): ClassPrior | undefined {
+export function priorOfAgreement(
+  cells: readonly { readonly correct: ArrayLike<number> }[],
+): ClassPrior | undefined {
   const [first, ...others] = cells;
   if (first === undefined || others.length === 0) return undefined;
   const right = Array.from(first.correct);

@@ -63,7 +63,10 @@ describe("the claims of other learning rates", () => {
     });
     expect(find(after, "search-rate")).toBeDefined();
     const none = told(collapsed, { [third]: [0.6, 0.6], 3: [0.6, "diverged"] }).after;
-    expect(find(none, "learned-at-no-rate")).toMatchObject({ ranks: [4, 32], factors: [expect.closeTo(third), 1, 3] });
+    expect(find(none, "learned-at-no-rate")).toMatchObject({
+      ranks: [4, 32],
+      factors: [expect.closeTo(third), 1, 3],
+    });
     expect(find(none, "search-rate")).toBeUndefined();
   });
 
