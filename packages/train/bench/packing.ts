@@ -14,6 +14,7 @@ import { parseArgs } from "node:util";
 import { targetLayers } from "@lorank/core";
 import { onnxRuntime } from "@lorank/graph/devices";
 import { noAdapter } from "../src/adapter/shape.ts";
+import { initialAdapter, initialHead, randomBase } from "../src/base/initial-weights.ts";
 import {
   countPaddedTokens,
   epochOrder,
@@ -22,13 +23,12 @@ import {
   packingPays,
   padBatch,
   trainingSteps,
-} from "../src/batches.ts";
+} from "../src/batches/batches.ts";
 import { decodeDataset, type TokenizedExample } from "../src/data/dataset.ts";
-import { initialAdapter, initialHead, randomBase } from "../src/initial-weights.ts";
-import { countTargets } from "../src/model/batch.ts";
-import { Transformer } from "../src/model/transformer.ts";
 import { familyOf } from "../src/models/families.ts";
-import { headOf } from "../src/trial-model.ts";
+import { countTargets } from "../src/transformer/batch.ts";
+import { Transformer } from "../src/transformer/transformer.ts";
+import { headOf } from "../src/trial/trial-model.ts";
 
 const { values } = parseArgs({
   options: {

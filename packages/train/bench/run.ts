@@ -24,9 +24,9 @@ import {
 } from "@lorank/graph";
 import { onnxRuntime, tensorflowRuntime } from "@lorank/graph/devices";
 import { noAdapter } from "../src/adapter/shape.ts";
-import { initialAdapter, initialHead, randomBase } from "../src/initial-weights.ts";
-import { Transformer } from "../src/model/transformer.ts";
+import { initialAdapter, initialHead, randomBase } from "../src/base/initial-weights.ts";
 import { familyOf } from "../src/models/families.ts";
+import { Transformer } from "../src/transformer/transformer.ts";
 import { median, stepFlop } from "./flop.ts";
 import { models } from "./models.ts";
 

@@ -8,9 +8,9 @@ import { targetNames } from "@lorank/core";
 import { onnxRuntime } from "@lorank/graph/devices";
 import { adapterShape } from "../src/adapter/shape.ts";
 import { resolveTargets } from "../src/adapter/targets.ts";
-import { planLayers } from "../src/model/layer-plan.ts";
-import { Programs } from "../src/model/programs.ts";
 import { familyOf } from "../src/models/families.ts";
+import { planLayers } from "../src/transformer/layer-plan.ts";
+import { Programs } from "../src/transformer/programs.ts";
 import { models } from "./models.ts";
 
 for (const [name, config] of Object.entries(models)) {

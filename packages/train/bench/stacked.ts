@@ -16,13 +16,13 @@ import { parseArgs } from "node:util";
 import { targetLayers } from "@lorank/core";
 import { onnxRuntime } from "@lorank/graph/devices";
 import { noAdapter } from "../src/adapter/shape.ts";
-import { initialAdapter, initialHead, randomBase } from "../src/initial-weights.ts";
-import type { MicroBatch } from "../src/model/batch.ts";
-import type { BaseWeight } from "../src/model/parameters.ts";
-import { Transformer } from "../src/model/transformer.ts";
+import { initialAdapter, initialHead, randomBase } from "../src/base/initial-weights.ts";
 import { familyOf } from "../src/models/families.ts";
 import { quantizeBase } from "../src/quantize/quantize-base.ts";
 import { stackTensors } from "../src/stacked/stack.ts";
+import type { MicroBatch } from "../src/transformer/batch.ts";
+import type { BaseWeight } from "../src/transformer/parameters.ts";
+import { Transformer } from "../src/transformer/transformer.ts";
 import { median } from "./flop.ts";
 import { models } from "./models.ts";
 

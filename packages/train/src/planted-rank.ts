@@ -1,11 +1,11 @@
 import { float32, floats, type Runtime, type Tensor } from "@lorank/graph";
 import { noAdapter } from "./adapter/shape.ts";
+import { randomBase } from "./base/initial-weights.ts";
 import type { TokenizedLanguage, TokenizedTokensExample } from "./data/dataset.ts";
-import { randomBase } from "./initial-weights.ts";
-import type { MicroBatch } from "./model/batch.ts";
-import { Transformer } from "./model/transformer.ts";
 import { familyOf } from "./models/families.ts";
-import { randomStream } from "./random.ts";
+import { randomStream } from "./random/random.ts";
+import type { MicroBatch } from "./transformer/batch.ts";
+import { Transformer } from "./transformer/transformer.ts";
 
 export interface PlantedRankOptions {
   /** Rank k of the planted change. */

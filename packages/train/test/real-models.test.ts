@@ -5,11 +5,11 @@ import { modelSha256, openSafetensors, sha256OfFile } from "@lorank/checkpoint/f
 import { onnxRuntime } from "@lorank/graph/devices";
 import { describe, expect, test } from "vitest";
 import { noAdapter } from "../src/adapter/shape.ts";
-import { readBase } from "../src/base.ts";
-import { meanOfTokens } from "../src/mean-of-tokens.ts";
-import { IGNORED } from "../src/model/batch.ts";
-import { Transformer } from "../src/model/transformer.ts";
-import { largestDifference } from "./parity.ts";
+import { readBase } from "../src/base/base.ts";
+import { meanOfTokens } from "../src/evaluate/mean-of-tokens.ts";
+import { IGNORED } from "../src/transformer/batch.ts";
+import { Transformer } from "../src/transformer/transformer.ts";
+import { largestDifference } from "./helpers/parity.ts";
 
 // Published models are not part of the repository. How to get them: scripts/reference/real_models.py.
 const folder = process.env.LORANK_REAL_MODELS;

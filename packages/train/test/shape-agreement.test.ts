@@ -10,7 +10,7 @@ import {
 import { sizeOf } from "@lorank/graph";
 import { describe, expect, test } from "vitest";
 import { resolveTargets } from "../src/adapter/targets.ts";
-import { weightShapes } from "../src/model/weights.ts";
+import { weightShapes } from "../src/transformer/weights.ts";
 import { familyOf } from "../src/models/families.ts";
 import type { Head } from "../src/models/family.ts";
 

@@ -1,4 +1,4 @@
-import { IGNORED } from "../model/batch.ts";
+import { IGNORED } from "../transformer/batch.ts";
 
 /** All reasons why no trial could use `value` as its dataset, as sentences that begin with the path. */
 export function datasetProblems(value: unknown): string[] {

@@ -1,6 +1,6 @@
 import { InputError } from "@lorank/core";
-import { IGNORED } from "../model/batch.ts";
 import type { TextTokenizer } from "../tokenizer/tokenizer.ts";
+import { IGNORED } from "../transformer/batch.ts";
 import { assertDataset, type TokenizedLanguage, type TokenizedTokensExample } from "./dataset.ts";
 import { naming } from "./document-errors.ts";
 import {

@@ -1,5 +1,5 @@
 import { InputError } from "@lorank/core";
-import { randomStream } from "../random.ts";
+import { randomStream } from "../random/random.ts";
 import type { Split } from "./columns.ts";
 import type { TextRow } from "./text-table.ts";
 

@@ -1,7 +1,7 @@
-import { type Asking, askingOf } from "../model/asking.ts";
-import { countSequences, type MicroBatch } from "../model/batch.ts";
-import { rowsWithTarget } from "../model/head-rows.ts";
 import type { Family, HeadModule } from "../models/family.ts";
+import { type Asking, askingOf } from "../transformer/asking.ts";
+import { countSequences, type MicroBatch } from "../transformer/batch.ts";
+import { rowsWithTarget } from "../transformer/head-rows.ts";
 
 /** What the memory of one pass through the model depends on. */
 export interface BatchShape {

@@ -9,14 +9,14 @@ import {
   sizeOf,
 } from "@lorank/graph";
 import type { AdapterShape } from "../adapter/shape.ts";
-import { getOrMake } from "../get-or-make.ts";
-import type { BlockVariant } from "../model/block-program.ts";
-import { headPasses } from "../model/head-rows.ts";
-import { blockVariant, type LayerPlan, planLayers } from "../model/layer-plan.ts";
-import type { Quantization } from "../model/parameters.ts";
-import { Programs } from "../model/programs.ts";
-import { workspaceKey, workspacePlaces } from "../model/workspace.ts";
 import type { Family, HeadModule } from "../models/family.ts";
+import type { BlockVariant } from "../transformer/block-program.ts";
+import { getOrMake } from "../transformer/get-or-make.ts";
+import { headPasses } from "../transformer/head-rows.ts";
+import { blockVariant, type LayerPlan, planLayers } from "../transformer/layer-plan.ts";
+import type { Quantization } from "../transformer/parameters.ts";
+import { Programs } from "../transformer/programs.ts";
+import { workspaceKey, workspacePlaces } from "../transformer/workspace.ts";
 import type { Held, Ledger } from "./ledger.ts";
 import type { BatchShape } from "./pass-shape.ts";
 

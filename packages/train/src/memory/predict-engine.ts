@@ -1,12 +1,12 @@
 import { targetNames } from "@lorank/core";
 import type { BaseQuantization, LoraSpec } from "@lorank/core/results";
 import type { Recompute } from "@lorank/graph";
-import { padBatch, paddedLength } from "../batches.ts";
+import { padBatch, paddedLength } from "../batches/batches.ts";
 import type { TokenizedExample, TokenizedTokensExample } from "../data/dataset.ts";
-import { EVALUATION_TOKENS } from "../evaluate.ts";
-import { IGNORED } from "../model/batch.ts";
+import { EVALUATION_TOKENS } from "../evaluate/evaluate.ts";
 import { familyOf } from "../models/families.ts";
 import type { Head } from "../models/family.ts";
+import { IGNORED } from "../transformer/batch.ts";
 import { shapeOf } from "./pass-shape.ts";
 import { type MemoryPrediction, predictMemory } from "./predict.ts";
 

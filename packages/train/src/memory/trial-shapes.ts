@@ -1,9 +1,9 @@
 import type { TrialSpec } from "@lorank/core/results";
-import { evaluationBatches, padBatch } from "../batches.ts";
+import { evaluationBatches, padBatch } from "../batches/batches.ts";
 import type { TokenizedDataset, TokenizedExample } from "../data/dataset.ts";
-import { EVALUATION_TOKENS } from "../evaluate.ts";
+import { EVALUATION_TOKENS } from "../evaluate/evaluate.ts";
 import type { Family, HeadModule } from "../models/family.ts";
-import { cutSteps, planTraining } from "../training-plan.ts";
+import { cutSteps, planTraining } from "../trial/training-plan.ts";
 import { type BatchShape, shapeOf } from "./pass-shape.ts";
 
 /** What a trial's memory depends on in its data. */

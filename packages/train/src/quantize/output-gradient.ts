@@ -13,11 +13,11 @@ import {
   vjp,
 } from "@lorank/graph";
 import { noAdapter } from "../adapter/shape.ts";
-import type { Base } from "../base.ts";
-import { getOrMake } from "../get-or-make.ts";
-import type { MicroBatch } from "../model/batch.ts";
-import { headPasses } from "../model/head-rows.ts";
-import { ModuleInputs } from "../model/module-inputs.ts";
+import type { Base } from "../base/base.ts";
+import type { MicroBatch } from "../transformer/batch.ts";
+import { getOrMake } from "../transformer/get-or-make.ts";
+import { headPasses } from "../transformer/head-rows.ts";
+import { ModuleInputs } from "../transformer/module-inputs.ts";
 
 /**
  * The gradient, towards the last block's output h, of how far a model is from the float model, whose last block says h₀:

@@ -1,9 +1,9 @@
 import { float32, floats, type Runtime, type Tensor } from "@lorank/graph";
 import { dequantize4bit, type Quantized4bit, quantizedTensors } from "@lorank/quant";
-import type { Base } from "../base.ts";
-import { evaluationBatches, padBatch } from "../batches.ts";
-import type { MicroBatch } from "../model/batch.ts";
-import { floatWeights } from "../model/parameters.ts";
+import type { Base } from "../base/base.ts";
+import { evaluationBatches, padBatch } from "../batches/batches.ts";
+import type { MicroBatch } from "../transformer/batch.ts";
+import { floatWeights } from "../transformer/parameters.ts";
 import { type BlockLinear, blockLinears } from "./block-linears.ts";
 import { OutputGradient } from "./output-gradient.ts";
 import { type Format4bitOptions, quantizeLinear, transpose } from "./quantize-linear.ts";

@@ -1,8 +1,8 @@
 import { InputError } from "@lorank/core";
 import type { BaseQuantization } from "@lorank/core/results";
-import { type BaseWeight, isQuantized, weightValues } from "../model/parameters.ts";
-import { type WeightShape, weightShapes } from "../model/weights.ts";
 import type { Family, HeadModule } from "../models/family.ts";
+import { type BaseWeight, isQuantized, weightValues } from "../transformer/parameters.ts";
+import { type WeightShape, weightShapes } from "../transformer/weights.ts";
 import { quantizeLinear } from "./quantize-linear.ts";
 
 /** Names of the weights that a 4-bit base keeps in 4 bits: the linear layers of its blocks. */

@@ -12,12 +12,12 @@ import {
   vjp,
 } from "@lorank/graph";
 import { noAdapter } from "../adapter/shape.ts";
-import { getOrMake } from "../get-or-make.ts";
-import type { MicroBatch } from "../model/batch.ts";
-import { embed } from "../model/embed.ts";
-import { Layouts, layoutInputs } from "../model/layout.ts";
-import { ModuleInputs } from "../model/module-inputs.ts";
 import type { Family } from "../models/family.ts";
+import type { MicroBatch } from "../transformer/batch.ts";
+import { embed } from "../transformer/embed.ts";
+import { getOrMake } from "../transformer/get-or-make.ts";
+import { Layouts, layoutInputs } from "../transformer/layout.ts";
+import { ModuleInputs } from "../transformer/module-inputs.ts";
 
 export const differenceName = (path: string): string => `${path}.difference`;
 export const shareName = (path: string): string => `share.${path}`;

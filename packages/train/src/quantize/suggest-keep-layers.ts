@@ -2,7 +2,7 @@ import type { FloatTensorDType } from "@lorank/checkpoint";
 import { openModelWeights, readModelConfig } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
 import { type Runtime, sizeOf } from "@lorank/graph";
-import { readBase } from "../base.ts";
+import { readBase } from "../base/base.ts";
 import { familyOf } from "../models/families.ts";
 import type { Family, Head } from "../models/family.ts";
 import { assertFloat } from "./assert-float.ts";

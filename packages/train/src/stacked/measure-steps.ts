@@ -1,8 +1,9 @@
 import type { TrialSpec } from "@lorank/core/results";
-import { trainAdapter } from "../train-adapter.ts";
-import { planTraining, type TrainingPlan } from "../training-plan.ts";
-import { openTrial, type TrialEvent } from "../trial.ts";
-import type { TrialResources } from "../trial-model.ts";
+import { openTrial } from "../trial/run-trial.ts";
+import { trainAdapter } from "../trial/train-adapter.ts";
+import { planTraining, type TrainingPlan } from "../trial/training-plan.ts";
+import type { TrialEvent } from "../trial/trial-event.ts";
+import type { TrialResources } from "../trial/trial-model.ts";
 import { inDimOf, openStack } from "./stacked-trials.ts";
 import { trainStack } from "./train-stack.ts";
 

@@ -1,4 +1,4 @@
-import type { KeepMask } from "../model/keep-masks.ts";
+import type { KeepMask } from "../transformer/keep-masks.ts";
 
 /** How many rows of a mask are each trial's own. */
 export interface StackedRows {

@@ -1,17 +1,17 @@
 import type { LossPoint, TrialSpec } from "@lorank/core/results";
 import type { Tensor } from "@lorank/graph";
-import type { AdamW } from "../adamw.ts";
-import { microBatches, packingPays, padBatch } from "../batches.ts";
+import { microBatches, packingPays, padBatch } from "../batches/batches.ts";
 import type { TokenizedDataset, TokenizedExample } from "../data/dataset.ts";
-import { dropoutMasks } from "../dropout.ts";
-import { type LossScale, lossScaleFor } from "../loss-scale.ts";
-import { countTargets, type MicroBatch } from "../model/batch.ts";
-import type { KeepMask } from "../model/keep-masks.ts";
-import type { Transformer } from "../model/transformer.ts";
-import { applyGradients, overflowed } from "../optimizer-step.ts";
-import type { Training } from "../train-adapter.ts";
-import { numbersOf, planTraining, type TrainingPlan, trialOptimizer } from "../training-plan.ts";
-import type { TrialEvent } from "../trial.ts";
+import type { AdamW } from "../optimizer/adamw.ts";
+import { type LossScale, lossScaleFor } from "../optimizer/loss-scale.ts";
+import { applyGradients, overflowed } from "../optimizer/optimizer-step.ts";
+import { countTargets, type MicroBatch } from "../transformer/batch.ts";
+import type { KeepMask } from "../transformer/keep-masks.ts";
+import type { Transformer } from "../transformer/transformer.ts";
+import { dropoutMasks } from "../trial/dropout.ts";
+import type { Training } from "../trial/train-adapter.ts";
+import { numbersOf, planTraining, type TrainingPlan, trialOptimizer } from "../trial/training-plan.ts";
+import type { TrialEvent } from "../trial/trial-event.ts";
 import { type Stack, unstack } from "./stack.ts";
 import { stackedMasks } from "./stacked-masks.ts";
 

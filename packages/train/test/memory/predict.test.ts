@@ -7,8 +7,8 @@ import { type PredictMemoryOptions, predictMemory } from "../../src/memory/predi
 import { predictEngineMemory } from "../../src/memory/predict-engine.ts";
 import { predictTrialMemory } from "../../src/memory/predict-trial.ts";
 import { familyOf } from "../../src/models/families.ts";
-import { headOf } from "../../src/trial-model.ts";
-import { tinyBertConfig, tinyConfig, tinyTrial } from "../tiny.ts";
+import { headOf } from "../../src/trial/trial-model.ts";
+import { tinyBertConfig, tinyConfig, tinyTrial } from "../helpers/tiny.ts";
 
 const sizes = { hidden_size: 192, intermediate_size: 512, num_hidden_layers: 4, vocab_size: 4096 };
 const llama = { ...tinyConfig, ...sizes, num_attention_heads: 6, num_key_value_heads: 3 };

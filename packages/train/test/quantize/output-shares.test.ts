@@ -6,7 +6,7 @@ import { noAdapter } from "../../src/adapter/shape.ts";
 import { type Base, familyOf, IGNORED, randomBase, Transformer } from "../../src/index.ts";
 import { measureOutputShares } from "../../src/quantize/output-shares.ts";
 import { transpose } from "../../src/quantize/quantize-linear.ts";
-import { tinyConfig } from "../tiny.ts";
+import { tinyConfig } from "../helpers/tiny.ts";
 
 const configs = {
   llama: { ...tinyConfig, hidden_size: 32, head_dim: 8 },

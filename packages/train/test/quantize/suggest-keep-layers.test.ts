@@ -15,7 +15,7 @@ import {
   suggestKeepLayers,
   Transformer,
 } from "../../src/index.ts";
-import { tinyConfig } from "../tiny.ts";
+import { tinyConfig } from "../helpers/tiny.ts";
 
 const packages = fileURLToPath(new URL("../../..", import.meta.url));
 const model = join(packages, "starter/model");

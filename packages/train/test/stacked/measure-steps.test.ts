@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from "vitest";
-import { Transformer } from "../../src/model/transformer.ts";
 import { measureSteps } from "../../src/stacked/measure-steps.ts";
-import { tinyTrial, unevenDataset } from "../tiny.ts";
+import { Transformer } from "../../src/transformer/transformer.ts";
+import { tinyTrial, unevenDataset } from "../helpers/tiny.ts";
 
 const tiny = tinyTrial({}, {}, undefined, unevenDataset());
 const specs = [0, 1, 2].map((seed) => ({ ...tiny.spec, seed }));

@@ -2,12 +2,13 @@ import type { BaseQuantization, TrialSpec } from "@lorank/core/results";
 import { floats } from "@lorank/graph";
 import { describe, expect, test } from "vitest";
 import { fromPeftAdapter } from "../../src/adapter/peft.ts";
-import { loadBase } from "../../src/base.ts";
+import { loadBase } from "../../src/base/base.ts";
 import { runStackedTrials } from "../../src/stacked/stacked-trials.ts";
-import { runTrial, type TrialEvent, type TrialOutcome } from "../../src/trial.ts";
-import { headOf } from "../../src/trial-model.ts";
-import { largest, largestDifference } from "../parity.ts";
-import { asLanguage, tinyBertConfig, tinyConfig, tinyTrial, unevenDataset } from "../tiny.ts";
+import { runTrial, type TrialOutcome } from "../../src/trial/run-trial.ts";
+import type { TrialEvent } from "../../src/trial/trial-event.ts";
+import { headOf } from "../../src/trial/trial-model.ts";
+import { largest, largestDifference } from "../helpers/parity.ts";
+import { asLanguage, tinyBertConfig, tinyConfig, tinyTrial, unevenDataset } from "../helpers/tiny.ts";
 
 type Tiny = ReturnType<typeof tinyTrial>;
 

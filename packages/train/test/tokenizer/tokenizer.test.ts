@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { randomStream } from "../../src/random.ts";
+import { randomStream } from "../../src/random/random.ts";
 import { createTokenizer } from "../../src/tokenizer/tokenizer.ts";
 import { changedFixtures, tokenizerFixture } from "./fixtures.ts";
 

@@ -1,0 +1,154 @@
+import { modelSha256, openModelWeights, readModelConfig, type TensorSource } from "@lorank/checkpoint/files";
+import { InputError } from "@lorank/core";
+import type { BaseQuantization, BaseWeights } from "@lorank/core/results";
+import { float32, sizeOf } from "@lorank/graph";
+import { quantizedNames, readQuantized } from "@lorank/quant";
+import { familyOf } from "../models/families.ts";
+import type { Family, Head, HeadModule } from "../models/family.ts";
+import { problemList } from "../problem-list.ts";
+import { quantizeBase, quantizedWeightNames, quantizeWeight } from "../quantize/quantize-base.ts";
+import type { BaseWeight } from "../transformer/parameters.ts";
+import { type WeightShape, weightShapes } from "../transformer/weights.ts";
+import { randomBase } from "./initial-weights.ts";
+
+export interface Base {
+  readonly family: Family;
+  readonly head: HeadModule;
+  /** Every weight that the family's graphs use, by checkpoint name; of a head that is trained whole, what there is. */
+  readonly weights: Map<string, BaseWeight>;
+}
+
+/**
+ * Loads the base that a spec names from a model path, with what `task` needs behind its last block. Throws E_BASE when
+ * the path holds another model, and E_WEIGHTS with every tensor that is missing or of the wrong shape.
+ */
+export function loadBase(spec: BaseWeights, path: string, task: Head): Base {
+  const { config, sha256 } = readModelConfig(path);
+  const family = familyOf(config);
+  const [wanted, found] =
+    spec.kind === "random" ? [spec.configSha256, sha256] : [spec.sha256, modelSha256(path)];
+  if (wanted !== found) {
+    throw new InputError(
+      "E_BASE",
+      `${path} must hold the model ${wanted.slice(0, 12)}… that the trial names, got ${found.slice(0, 12)}…`,
+    );
+  }
+  if (spec.kind === "pretrained") return readBase(path, task, spec.quantization);
+  const head = family.head(task);
+  const drawn: Map<string, BaseWeight> = randomBase(family, head, spec.seed);
+  const { quantization } = spec;
+  return { family, head, weights: quantization ? quantizeBase(family, head, drawn, quantization) : drawn };
+}
+
+/**
+ * Reads a base from a model path, a tensor at a time; what is to be kept in 4 bits is quantised before the next one is
+ * read. Weights that the checkpoint holds in bitsandbytes' 4 bits stay in them. Throws E_WEIGHTS as {@link loadBase}
+ * does, and E_QUANTIZE for a checkpoint in another 4-bit format than the one asked for.
+ */
+export function readBase(path: string, task: Head, quantization?: BaseQuantization): Base {
+  const family = familyOf(readModelConfig(path).config);
+  const head = family.head(task);
+  const keep = keeper(family, quantization);
+  const source = openModelWeights(path);
+  try {
+    const weights = new Map<string, BaseWeight>();
+    for (const [weight, { name, in4bit }] of locateWeights(family, head, source, path)) {
+      const read = in4bit
+        ? readIn4bit(source, name, weight, path)
+        : float32(weight.shape, source.readFloat32(name));
+      weights.set(weight.name, keep(weight, read));
+    }
+    return { family, head, weights };
+  } finally {
+    source.close();
+  }
+}
+
+function readIn4bit(source: TensorSource, name: string, weight: WeightShape, path: string): BaseWeight {
+  const read = readQuantized(source, name);
+  if (read.shape.join() === weight.quantizedShape!.join()) return read;
+  throw unfit(path, [wrongShape(name, weight.quantizedShape!, read.shape)]);
+}
+
+/** Turns a weight into the form in which a base keeps it. */
+function keeper(
+  family: Family,
+  quantization: BaseQuantization | undefined,
+): (weight: WeightShape, value: BaseWeight) => BaseWeight {
+  if (!quantization) return (_, value) => value;
+  const names = quantizedWeightNames(family);
+  return (weight, value) => (names.has(weight.name) ? quantizeWeight(weight, value, quantization) : value);
+}
+
+/**
+ * Throws E_WEIGHTS unless `source` holds a whole base of this family for this head, and E_QUANTIZE where it is in
+ * another 4-bit format than the one asked for. Reads one weight at most.
+ */
+export function assertWeights(
+  family: Family,
+  head: HeadModule,
+  source: TensorSource,
+  path: string,
+  quantization?: BaseQuantization,
+): void {
+  const places = locateWeights(family, head, source, path);
+  const first = [...places].find(([, { in4bit }]) => in4bit);
+  if (quantization && first)
+    keeper(family, quantization)(first[0], readIn4bit(source, first[1].name, first[0], path));
+}
+
+/** A weight in a checkpoint. */
+interface WeightPlace {
+  readonly name: string;
+  /** As bitsandbytes quantises. */
+  readonly in4bit: boolean;
+}
+
+/** Where in `source` each weight lies. */
+function locateWeights(
+  family: Family,
+  head: HeadModule,
+  source: TensorSource,
+  path: string,
+): Map<WeightShape, WeightPlace> {
+  const { tensors } = source;
+  const quantized = quantizedNames(source);
+  const places = new Map<WeightShape, WeightPlace>();
+  const problems: string[] = [];
+  for (const weight of weightShapes(family, head)) {
+    const name = namesInFile(weight.name, family).find((candidate) => tensors.has(candidate));
+    const in4bit = name !== undefined && quantized.has(name);
+    // How many codes there are is known; the shape behind them stands with them and is read later.
+    const wanted = in4bit ? [Math.ceil(sizeOf(weight.shape) / 2), 1] : weight.shape;
+    const shape = name === undefined ? undefined : tensors.get(name)!.shape;
+    if (name !== undefined && shape!.join() === wanted.join() && (!in4bit || weight.quantizedShape))
+      places.set(weight, { name, in4bit });
+    else if (weight.trainedWhole)
+      continue; // it is drawn anew, or comes with the adapter
+    else if (name === undefined) problems.push(`${weight.name} is missing`);
+    else if (in4bit && !weight.quantizedShape) problems.push(`${name} must not be in 4 bits, got it so`);
+    else problems.push(wrongShape(name, wanted, shape!));
+  }
+  if (problems.length === 0) return places;
+  throw unfit(path, problems);
+}
+
+function wrongShape(name: string, wanted: readonly number[], found: readonly number[]): string {
+  return `${name} must be [${wanted.join(", ")}], got [${found.join(", ")}]`;
+}
+
+function unfit(path: string, problems: readonly string[]): InputError {
+  return new InputError("E_WEIGHTS", `${path}: ${problemList(problems)}`);
+}
+
+/**
+ * Names under which a checkpoint may hold a weight: a model saved without a head has no `bert.` or `model.` before
+ * them, and BERT's oldest files call a LayerNorm's gain and bias gamma and beta.
+ */
+function namesInFile(name: string, { basePrefix }: Family): string[] {
+  const names = name.startsWith(basePrefix) ? [name, name.slice(basePrefix.length)] : [name];
+  const old = names
+    .filter((each) => /LayerNorm\.(weight|bias)$/.test(each))
+    .map((each) => each.replace(/weight$/, "gamma").replace(/bias$/, "beta"));
+  return [...names, ...old];
+}

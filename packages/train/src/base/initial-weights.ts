@@ -1,0 +1,89 @@
+import type { TargetLayer } from "@lorank/core";
+import { float32, floats, type Tensor } from "@lorank/graph";
+import { loraAName, loraBName, magnitudeName } from "../adapter/names.ts";
+import type { Family, HeadModule } from "../models/family.ts";
+import { randomStream } from "../random/random.ts";
+import { type BaseWeight, isQuantized, weightValues } from "../transformer/parameters.ts";
+import { weightShapes } from "../transformer/weights.ts";
+
+/** A base of the family's shapes drawn at random: N(0, initializerRange²) for matrices, and norms that change nothing. */
+export function randomBase(family: Family, head: HeadModule, seed: number): Map<string, Tensor> {
+  const weights = new Map<string, Tensor>();
+  for (const { name, shape, initial, trainedWhole } of weightShapes(family, head)) {
+    if (trainedWhole) continue;
+    const tensor = float32(shape);
+    if (initial === "normal")
+      randomStream(seed, "base", name).fillNormal(floats(tensor), family.initializerRange);
+    else floats(tensor).fill(initial);
+    weights.set(name, tensor);
+  }
+  return weights;
+}
+
+/**
+ * Untrained adapters: A ~ U(−1/√in, 1/√in), B = 0, so that training starts from the base's own outputs.
+ * Row i of A depends on the seed, the layer and i alone: at one seed, rank 4 starts with the first four rows of rank 32.
+ * Source: LoRA, section 4.1, in the form of PEFT's `init_lora_weights=True` (Kaiming uniform with a = √5).
+ */
+export function initialAdapter(
+  targets: readonly TargetLayer[],
+  rank: number,
+  seed: number,
+): Map<string, Tensor> {
+  const weights = new Map<string, Tensor>();
+  for (const { path, inDim, outDim } of rank > 0 ? targets : []) {
+    const loraA = new Float32Array(rank * inDim);
+    const bound = 1 / Math.sqrt(inDim);
+    for (let row = 0; row < rank; row++) {
+      randomStream(seed, "lora-a", path, row).fillUniform(
+        loraA.subarray(row * inDim, (row + 1) * inDim),
+        -bound,
+        bound,
+      );
+    }
+    weights.set(loraAName(path), float32([rank, inDim], loraA));
+    weights.set(loraBName(path), float32([outDim, rank]));
+  }
+  return weights;
+}
+
+/**
+ * DoRA's magnitudes before training: the norm of each row of W, since B = 0.
+ * Source: DoRA, section 4.1, https://arxiv.org/abs/2402.09353
+ */
+export function initialMagnitudes(
+  targets: readonly TargetLayer[],
+  base: ReadonlyMap<string, BaseWeight>,
+): Map<string, Tensor> {
+  const magnitudes = new Map<string, Tensor>();
+  for (const { path, inDim, outDim, transposed = false } of targets) {
+    const kept = base.get(`${path}.weight`)!;
+    const weight = weightValues(kept);
+    const byColumn = transposed && !isQuantized(kept);
+    const squares = new Float64Array(outDim);
+    weight.forEach((element, i) => {
+      squares[byColumn ? i % outDim : Math.floor(i / inDim)]! += element * element;
+    });
+    magnitudes.set(magnitudeName(path), float32([outDim], Float32Array.from(squares, Math.sqrt)));
+  }
+  return magnitudes;
+}
+
+/**
+ * The modules that are trained whole, drawn as transformers draws them: N(0, initializerRange²) for weights, 0 for
+ * biases.
+ */
+export function initialHead(family: Family, head: HeadModule, seed: number): Map<string, Tensor> {
+  const weights = new Map<string, Tensor>();
+  for (const { name, shape, initial, trainedWhole } of weightShapes(family, head)) {
+    if (!trainedWhole) continue;
+    const tensor = float32(shape);
+    if (initial === "normal") {
+      // A head of one matrix has a stream without its name.
+      const path = weights.size === 0 ? [] : [name];
+      randomStream(seed, "classifier", ...path).fillNormal(floats(tensor), family.initializerRange);
+    }
+    weights.set(name, tensor);
+  }
+  return weights;
+}

@@ -1,0 +1,94 @@
+import type { Evaluation } from "@lorank/core/results";
+import { evaluationBatches, padBatch } from "../batches/batches.ts";
+import type { TokenizedExample, TokenizedTokensExample } from "../data/dataset.ts";
+import { IGNORED } from "../transformer/batch.ts";
+import type { Transformer } from "../transformer/transformer.ts";
+
+/** Padded tokens of one evaluation batch: enough to keep the processor busy, small enough for any machine's memory. */
+export const EVALUATION_TOKENS = 2048;
+
+export interface EvaluateOptions {
+  readonly padId: number;
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+type Examples = readonly TokenizedExample[] | readonly TokenizedTokensExample[];
+
+/** Evaluates `model` on every example, in length-sorted batches; the figures come back in the examples' own order. */
+export async function evaluate(
+  model: Transformer,
+  examples: Examples,
+  options: EvaluateOptions,
+): Promise<Evaluation> {
+  return (await evaluateStack(model, 1, examples, options))[0]!;
+}
+
+/** Evaluates the trials that `model` is stacked for, one evaluation each: every batch goes through once for all. */
+export async function evaluateStack(
+  model: Transformer,
+  trials: number,
+  examples: Examples,
+  { padId, onProgress }: EvaluateOptions,
+): Promise<Evaluation[]> {
+  const lengths = examples.map(({ inputIds }) => inputIds.length);
+  const tallies = Array.from({ length: trials }, () => new Tally(examples.length));
+  let done = 0;
+  const maxTokens = Math.ceil(EVALUATION_TOKENS / trials);
+  for (const indices of evaluationBatches(lengths, { maxTokens })) {
+    const own = Array.from(indices, (index) => examples[index]!) as TokenizedExample[];
+    const batch = padBatch(new Array<TokenizedExample[]>(trials).fill(own).flat(), { padId });
+    const rows = await model.losses(batch);
+    const rowsPerExample = rows.losses.length / batch.lengths.length; // 1 to classify, seq for causal-lm
+    for (const [trial, tally] of tallies.entries()) {
+      indices.forEach((index, i) => {
+        const from = (trial * indices.length + i) * rowsPerExample;
+        tally.add(index, sumOfRows(rows, batch.targets, from, from + rowsPerExample));
+      });
+    }
+    done += indices.length;
+    onProgress?.(done, examples.length);
+  }
+  return tallies.map((tally) => tally.evaluation());
+}
+
+/** Figures of one model, example by example. */
+class Tally {
+  readonly #correct: number[];
+  readonly #logLosses: number[];
+  #targets = 0;
+  #hits = 0;
+
+  constructor(examples: number) {
+    this.#correct = new Array<number>(examples);
+    this.#logLosses = new Array<number>(examples);
+  }
+
+  add(example: number, { loss, hits, count }: ReturnType<typeof sumOfRows>): void {
+    this.#correct[example] = hits / count;
+    this.#logLosses[example] = loss / count;
+    this.#targets += count;
+    this.#hits += hits;
+  }
+
+  evaluation(): Evaluation {
+    const logLosses = this.#logLosses;
+    const logLoss = logLosses.reduce((sum, loss) => sum + loss, 0) / logLosses.length;
+    return { accuracy: this.#hits / this.#targets, logLoss, correct: this.#correct, logLosses };
+  }
+}
+
+function sumOfRows(
+  { losses, hits }: { readonly losses: Float32Array; readonly hits: Uint8Array },
+  targets: Int32Array,
+  from: number,
+  to: number,
+): { loss: number; hits: number; count: number } {
+  const sum = { loss: 0, hits: 0, count: 0 };
+  for (let row = from; row < to; row++) {
+    if (targets[row] === IGNORED) continue;
+    sum.loss += losses[row]!;
+    sum.hits += hits[row]!;
+    sum.count++;
+  }
+  return sum;
+}

@@ -1,0 +1,179 @@
+import { InputError } from "@lorank/core";
+import type { Tensor } from "@lorank/graph";
+import { type LossScale, lossScaleFor } from "../optimizer/loss-scale.ts";
+import { overflowed } from "../optimizer/optimizer-step.ts";
+import { countTargets, IGNORED, type MicroBatch } from "../transformer/batch.ts";
+import type { Transformer } from "../transformer/transformer.ts";
+import type { AdaptedModel } from "./adapted-model.ts";
+
+/** Token ids that somebody else has made, as `model(input_ids, attention_mask, labels)` of transformers takes them. */
+export interface TokenTensors {
+  /** `[batch, seq]` */
+  readonly shape: readonly [batch: number, seq: number];
+  readonly inputIds: Int32Array;
+  /** `[batch, seq]`: 1 at real tokens, which stand in one run. (default: all are real) */
+  readonly attentionMask?: Int32Array;
+  /**
+   * classification: the class of each row `[batch]`; causal-lm: the tokens themselves `[batch, seq]`, not yet shifted,
+   * −100 where none is to be predicted.
+   */
+  readonly labels?: Int32Array;
+}
+
+export interface TokenEvaluation {
+  /** `[batch, classes]` or `[batch, seq, vocab]`; rows at pads mean nothing. */
+  readonly logits: Float32Array;
+  readonly logitsShape: readonly number[];
+  /** Mean negative log probability of the labels in nats; only with labels. */
+  readonly loss?: number;
+  /** Share of the labels that were the most probable class; only with labels. */
+  readonly accuracy?: number;
+  /** Labels that were predicted: rows to classify, tokens otherwise. */
+  readonly targets: number;
+  /** Of the loss, by parameter name: every tensor of the adapter and of its head. */
+  readonly gradients?: ReadonlyMap<string, Float32Array>;
+}
+
+/** Padded tokens in one pass. */
+const TOKENS_PER_PASS = 2048;
+
+/**
+ * Runs a model on token ids: logits, and with labels the loss of transformers and, if asked for, its gradients. A
+ * label behind a pad on the left is not counted: the pad before it has seen nothing to predict it from.
+ *
+ * @throws InputError E_TENSORS for tensors of other shapes, ids that the model does not have, masks with holes.
+ */
+export async function evaluateTokenTensors(
+  { family, head, model, compute, trained }: AdaptedModel,
+  tokens: TokenTensors,
+  { gradients: wantsGradients = false }: { readonly gradients?: boolean } = {},
+): Promise<TokenEvaluation> {
+  const batch = checkedBatch(tokens, head, family.vocabSize);
+  const perRow = head.kind === "classification" ? 1 : batch.seq;
+  const classes = head.kind === "classification" ? head.labels : family.vocabSize;
+  const targets = batch.targets.filter((target) => target !== IGNORED).length;
+  if (wantsGradients && targets === 0) {
+    throw new InputError("E_TENSORS", "labels must name at least one target for a gradient, got none");
+  }
+  const logits = new Float32Array(batch.lengths.length * perRow * classes);
+  let loss = 0;
+  let hits = 0;
+  const rowsPerPass = Math.max(1, Math.floor(TOKENS_PER_PASS / batch.seq));
+  const parts = Array.from({ length: Math.ceil(batch.lengths.length / rowsPerPass) }, (_, i) =>
+    rowsOf(batch, i * rowsPerPass, (i + 1) * rowsPerPass, perRow),
+  );
+  for (const [i, part] of parts.entries()) {
+    const run = await model.evaluate(part);
+    logits.set(run.logits!, i * rowsPerPass * perRow * classes);
+    for (const each of run.losses) loss += each;
+    part.targets.forEach((target, i) => {
+      if (target !== IGNORED) hits += run.hits[i]!;
+    });
+  }
+  return {
+    logits,
+    logitsShape: [batch.lengths.length, ...(head.kind === "classification" ? [] : [batch.seq]), classes],
+    targets,
+    ...(targets > 0 ? { loss: loss / targets, accuracy: hits / targets } : {}),
+    ...(wantsGradients
+      ? { gradients: await meanGradients(model, parts, trained, lossScaleFor(compute)) }
+      : {}),
+  };
+}
+
+/** Of the mean loss over all targets. */
+async function meanGradients(
+  model: Transformer,
+  parts: readonly MicroBatch[],
+  trained: ReadonlyMap<string, Tensor>,
+  lossScale: LossScale | undefined,
+): Promise<Map<string, Float32Array>> {
+  const targets = parts.reduce((count, part) => count + countTargets(part.targets), 0);
+  const gradients = new Map([...trained].map(([name, { data }]) => [name, new Float32Array(data.length)]));
+  do {
+    for (const gradient of gradients.values()) gradient.fill(0);
+    for (const part of parts) await model.trainStep(part, (lossScale?.value ?? 1) / targets, gradients);
+  } while (lossScale && overflowed(lossScale, gradients));
+  if (lossScale) for (const gradient of gradients.values()) scaleBy(gradient, 1 / lossScale.value);
+  return gradients;
+}
+
+function scaleBy(values: Float32Array, factor: number): void {
+  for (let i = 0; i < values.length; i++) values[i]! *= factor;
+}
+
+function rowsOf(batch: MicroBatch, from: number, to: number, perRow: number): MicroBatch {
+  return {
+    inputIds: batch.inputIds.slice(from * batch.seq, to * batch.seq),
+    lengths: batch.lengths.slice(from, to),
+    starts: batch.starts!.slice(from, to),
+    seq: batch.seq,
+    targets: batch.targets.slice(from * perRow, to * perRow),
+  };
+}
+
+function checkedBatch(tokens: TokenTensors, head: AdaptedModel["head"], vocabSize: number): MicroBatch {
+  const { shape, inputIds, attentionMask, labels } = tokens;
+  const [batch, seq] = shape;
+  const problems: string[] = [];
+  const bad = inputIds.find((id) => id < 0 || id >= vocabSize);
+  if (bad !== undefined) problems.push(`input_ids must be from 0 to ${vocabSize - 1}, got ${bad}`);
+  if (attentionMask && attentionMask.length !== batch * seq)
+    problems.push(
+      `attention_mask must have the shape of input_ids, [${batch}, ${seq}], got ${attentionMask.length} elements`,
+    );
+  const classes = head.kind === "classification";
+  const wanted = classes ? batch : batch * seq;
+  if (labels && labels.length !== wanted) {
+    const form = classes ? `[${batch}] to classify` : `[${batch}, ${seq}] for causal-lm`;
+    problems.push(`labels must have the shape ${form}, got ${labels.length} elements`);
+  }
+  const limit = classes ? head.labels : vocabSize;
+  const badLabel = labels?.find((label) => label !== IGNORED && (label < 0 || label >= limit));
+  if (badLabel !== undefined)
+    problems.push(`labels must be from 0 to ${limit - 1} or ${IGNORED}, got ${badLabel}`);
+  const runs = problems.length === 0 ? realRuns(attentionMask, batch, seq, problems) : [];
+  if (problems.length > 0) throw new InputError("E_TENSORS", problems.join("\n"));
+  const starts = runs.map(({ start }) => start);
+  return {
+    inputIds,
+    seq,
+    starts,
+    lengths: runs.map(({ length }) => length),
+    targets: labels
+      ? classes
+        ? labels
+        : shifted(labels, starts, seq)
+      : new Int32Array(wanted).fill(IGNORED),
+  };
+}
+
+/** Where the real tokens of each row begin, and how many there are. */
+function realRuns(
+  mask: Int32Array | undefined,
+  batch: number,
+  seq: number,
+  problems: string[],
+): { readonly start: number; readonly length: number }[] {
+  return Array.from({ length: batch }, (_, row) => {
+    if (!mask) return { start: 0, length: seq };
+    const bits = mask.subarray(row * seq, (row + 1) * seq);
+    const start = bits.indexOf(1);
+    const length = bits.reduce((sum, bit) => sum + bit, 0);
+    const isRun = start >= 0 && bits.every((bit, i) => bit === (i >= start && i < start + length ? 1 : 0));
+    if (!isRun)
+      problems.push(
+        `attention_mask must have one run of ones in each row, got [${bits.join("")}] in row ${row}`,
+      );
+    return { start, length };
+  });
+}
+
+/** The target of each position's own prediction. */
+function shifted(labels: Int32Array, starts: readonly number[], seq: number): Int32Array {
+  return labels.map((_, i) => {
+    const column = i % seq;
+    const isReal = column >= starts[Math.floor(i / seq)]!;
+    return column === seq - 1 || !isReal ? IGNORED : labels[i + 1]!;
+  });
+}

@@ -1,0 +1,68 @@
+import { countTargets, type MicroBatch } from "../transformer/batch.ts";
+import type { KeepMask } from "../transformer/keep-masks.ts";
+import type { Transformer } from "../transformer/transformer.ts";
+import type { AdamW } from "./adamw.ts";
+import { clipCoefficient, globalNorm } from "./clip.ts";
+import type { LossScale } from "./loss-scale.ts";
+
+export interface OptimizerStep {
+  readonly microBatches: readonly MicroBatch[];
+  readonly learningRate: number;
+  /** Largest global L2 norm of the gradient; 0 does not clip. */
+  readonly maxGradientNorm: number;
+  /** Dropout's masks for micro-batch i. */
+  readonly keep?: (microBatch: number) => KeepMask;
+  /** Of float16 products. (default: none) */
+  readonly lossScale?: LossScale | undefined;
+}
+
+/**
+ * One optimiser step over several micro-batches. Each target weighs the same whatever micro-batch it is in, so the
+ * step does not depend on how its examples are cut. Returns the mean loss over the targets before the step, in
+ * nats; a loss or gradient that is not finite changes no parameter.
+ */
+export async function optimizerStep(
+  model: Transformer,
+  optimizer: AdamW,
+  gradients: Map<string, Float32Array>,
+  { microBatches, learningRate, maxGradientNorm, keep, lossScale }: OptimizerStep,
+): Promise<number> {
+  const targets = microBatches.reduce((count, batch) => count + countTargets(batch.targets), 0);
+  for (;;) {
+    for (const gradient of gradients.values()) gradient.fill(0);
+    const scale = lossScale?.value ?? 1;
+    let total = 0;
+    for (const [i, batch] of microBatches.entries()) {
+      const { losses } = await model.trainStep(batch, scale / targets, gradients, keep?.(i));
+      for (const loss of losses) total += loss;
+    }
+    const loss = total / targets;
+    if (lossScale && Number.isFinite(loss) && overflowed(lossScale, gradients)) continue;
+    lossScale?.grow();
+    return applyGradients(optimizer, gradients, { loss, learningRate, maxGradientNorm, scale });
+  }
+}
+
+/** True where the gradients of a loss that is finite are not, and the scale was lowered: compute them again. */
+export function overflowed(lossScale: LossScale, gradients: ReadonlyMap<string, Float32Array>): boolean {
+  return !Number.isFinite(globalNorm(gradients.values())) && lossScale.shrink();
+}
+
+export interface GradientStep extends Pick<OptimizerStep, "learningRate" | "maxGradientNorm"> {
+  readonly loss: number;
+  /** What the gradients are to be divided by. (default 1) */
+  readonly scale?: number;
+}
+
+/** Clips and steps; returns the loss, or NaN, and moves nothing, where it or a gradient is not finite. */
+export function applyGradients(
+  optimizer: AdamW,
+  gradients: ReadonlyMap<string, Float32Array>,
+  { loss, learningRate, maxGradientNorm, scale = 1 }: GradientStep,
+): number {
+  const norm = globalNorm(gradients.values()) / scale;
+  if (!Number.isFinite(loss) || !Number.isFinite(norm)) return Number.NaN;
+  const clipped = maxGradientNorm > 0 ? clipCoefficient(norm, maxGradientNorm) : 1;
+  optimizer.step(gradients, learningRate, clipped / scale);
+  return loss;
+}

@@ -1,0 +1,78 @@
+import type { Runtime, Tensor } from "@lorank/graph";
+import { noAdapter } from "../adapter/shape.ts";
+import type { Family } from "../models/family.ts";
+import { type AdamWOptions, createAdamW } from "../optimizer/adamw.ts";
+import { lossScaleFor } from "../optimizer/loss-scale.ts";
+import { optimizerStep } from "../optimizer/optimizer-step.ts";
+import { learningRateAt, warmupStepsOf } from "../optimizer/schedule.ts";
+import { Transformer } from "../transformer/transformer.ts";
+import { countWindows, type DocumentSpan, languageWindows } from "./language-windows.ts";
+
+export interface PretrainOptions {
+  readonly family: Family;
+  readonly runtime: Runtime;
+  /** Trained in place. */
+  readonly parameters: ReadonlyMap<string, Tensor>;
+  readonly ids: Uint16Array;
+  readonly documents: readonly DocumentSpan[];
+  readonly seq: number;
+  readonly batch: number;
+  readonly epochs: number;
+  readonly learningRate: number;
+  readonly warmupRatio: number;
+  readonly maxGradientNorm: number;
+  readonly adamw: AdamWOptions;
+  readonly seed: number;
+  /** Stop after so many steps, for a trial run. (default: all) */
+  readonly stopAfter?: number;
+}
+
+export interface PretrainStep {
+  readonly step: number;
+  readonly steps: number;
+  readonly loss: number;
+  readonly learningRate: number;
+}
+
+/** Trains all of a base's weights as a causal language model, in place. Throws when the loss stops being finite. */
+export async function pretrain(
+  options: PretrainOptions,
+  onStep: (step: PretrainStep) => void,
+): Promise<void> {
+  const { family, runtime, parameters, ids, documents, seq, batch, epochs, seed } = options;
+  const model = new Transformer({
+    family,
+    runtime,
+    head: family.head({ kind: "causal-lm" }),
+    adapter: noAdapter,
+    parameters,
+    trainBase: true,
+  });
+  const trained = new Map([...parameters].map(([name, tensor]) => [name, tensor.data as Float32Array]));
+  const gradients = new Map([...trained].map(([name, data]) => [name, new Float32Array(data.length)]));
+  const optimizer = createAdamW(trained, options.adamw);
+  const steps = epochs * countWindows(documents, seq, batch);
+  const schedule = {
+    learningRate: options.learningRate,
+    schedule: "cosine",
+    warmupSteps: warmupStepsOf(steps, options.warmupRatio),
+    totalSteps: steps,
+  } as const;
+  const lossScale = lossScaleFor(runtime.computeDtype ?? "float32");
+  let step = 0;
+  for (let epoch = 0; epoch < epochs; epoch++) {
+    for (const microBatch of languageWindows(ids, documents, { seq, batch, epoch, seed })) {
+      const learningRate = learningRateAt(step + 1, schedule);
+      const loss = await optimizerStep(model, optimizer, gradients, {
+        microBatches: [microBatch],
+        learningRate,
+        maxGradientNorm: options.maxGradientNorm,
+        lossScale,
+      });
+      if (!Number.isFinite(loss)) throw new Error(`pretraining diverged at step ${step + 1}`);
+      onStep({ step: ++step, steps, loss, learningRate });
+      if (step === options.stopAfter) return model.dispose();
+    }
+  }
+  await model.dispose();
+}

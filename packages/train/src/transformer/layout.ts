@@ -1,0 +1,124 @@
+import { float32, input, int64, type Tensor } from "@lorank/graph";
+import type { Family, LayerKind, TokenLayout } from "../models/family.ts";
+import { type Asking, everyToken } from "./asking.ts";
+import { countSequences, firstRows, type MicroBatch, tokenPositions } from "./batch.ts";
+import { getOrMake } from "./get-or-make.ts";
+
+/** Sizes of one micro-batch: what a graph is compiled for. */
+export interface LayoutShape {
+  readonly batch: number;
+  readonly seq: number;
+}
+
+/** Added to the attention score of a token that must not be seen; e^−1e9 is 0 in float32. */
+const HIDDEN = -1e9;
+
+/** The token layout as graph inputs. */
+export function layoutInputs(
+  { batch, seq }: LayoutShape,
+  asking: Asking["count"],
+  { rope }: LayerKind,
+): TokenLayout {
+  return {
+    batch,
+    seq,
+    asking,
+    ...(asking === "all" ? {} : { askingRows: input("askingRows", [batch * asking], "int64") }),
+    mask:
+      asking === "all"
+        ? input("mask", [batch, 1, 1, seq, seq])
+        : input("askingMask", [batch, 1, 1, asking, seq]),
+    ...(rope ? { rotary: rotaryInputs(rope.rotaryDim / 2) } : {}),
+  };
+
+  function rotaryInputs(half: number): NonNullable<TokenLayout["rotary"]> {
+    const positions = input("positions", [batch, seq], "int64");
+    return {
+      positions,
+      askingPositions: asking === "all" ? positions : input("askingPositions", [batch, asking], "int64"),
+      cos: input("cos", [seq, half]),
+      sin: input("sin", [seq, half]),
+    };
+  }
+}
+
+/** Makes the tensors behind {@link layoutInputs}; what depends on the shape alone is kept. */
+export class Layouts {
+  readonly #family: Family;
+  readonly #positions = new Map<string, Tensor>();
+  readonly #tables = new Map<string, Record<string, Tensor>>();
+
+  constructor(family: Family) {
+    this.#family = family;
+  }
+
+  /** The tensors of each kind of layer, made when they are first asked for. */
+  of(batch: MicroBatch, asking = everyToken(batch)): (kind: LayerKind) => Record<string, Tensor> {
+    const shared = this.#shared(batch, asking);
+    const kinds = new Map<string, Record<string, Tensor>>();
+    return (kind) =>
+      getOrMake(kinds, kind.name, () => ({
+        ...shared,
+        ...masks(batch, asking, this.#family.attends, kind.window ?? Number.POSITIVE_INFINITY),
+        ...this.#rotaryTables(batch.seq, kind),
+      }));
+  }
+
+  #shared(microBatch: MicroBatch, { count, rows }: Asking): Record<string, Tensor> {
+    const { seq, sequences } = microBatch;
+    const batch = countSequences(microBatch);
+    const make = (): Tensor => int64([batch, seq], [...tokenPositions(microBatch)]);
+    const positions = sequences ? make() : getOrMake(this.#positions, `${batch} ${seq}`, make);
+    if (count === "all") return { positions };
+    const all = positions.data as BigInt64Array;
+    const askingPositions = rows.map((row) => Number(all[row]!));
+    return {
+      positions,
+      askingPositions: int64([batch, count], askingPositions),
+      askingRows: int64([batch * count], rows),
+    };
+  }
+
+  #rotaryTables(seq: number, { name, rope }: LayerKind): Record<string, Tensor> {
+    if (!rope) return {};
+    return getOrMake(this.#tables, `${name} ${seq}`, () => {
+      const { cos, sin } = rope.tables(seq);
+      const shape = [seq, rope.rotaryDim / 2];
+      return { cos: float32(shape, cos), sin: float32(shape, sin) };
+    });
+  }
+}
+
+/**
+ * A query sees real tokens alone. Rows of pads that see none are never read, and the large number is finite: a softmax
+ * over nothing but −∞ would give NaN.
+ */
+function masks(
+  microBatch: MicroBatch,
+  { count, rows }: Asking,
+  attends: Family["attends"],
+  window: number,
+): Record<string, Tensor> {
+  const { lengths, sequences, seq } = microBatch;
+  const batch = countSequences(microBatch);
+  const mask = new Float32Array(batch * seq * seq).fill(HIDDEN);
+  firstRows(microBatch).forEach((first, example) => {
+    const start = first % seq;
+    const end = start + lengths[example]!;
+    // The pads of an example that has its sequence to itself see it too.
+    const [firstQuery, endOfQueries] = sequences ? [start, end] : [0, seq];
+    for (let query = firstQuery; query < endOfQueries; query++) {
+      const row = (first - start + query) * seq;
+      const from = attends === "causal" ? Math.max(start, query - window + 1) : start;
+      const to = attends === "causal" ? Math.min(query + 1, end) : end;
+      if (from < to) mask.fill(0, row + from, row + to);
+    }
+  });
+  const all = float32([batch, 1, 1, seq, seq], mask);
+  if (count === "all") return { mask: all };
+  const askingMask = new Float32Array(rows.length * seq);
+  rows.forEach((row, i) => {
+    askingMask.set(mask.subarray(row * seq, (row + 1) * seq), i * seq);
+  });
+  return { mask: all, askingMask: float32([batch, 1, 1, count, seq], askingMask) };
+}

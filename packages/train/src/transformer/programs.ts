@@ -1,0 +1,148 @@
+import {
+  type Executable,
+  input,
+  type Program,
+  program,
+  type Recompute,
+  type Runtime,
+  type Split,
+  type Tensor,
+} from "@lorank/graph";
+import { type AdapterShape, noAdapter } from "../adapter/shape.ts";
+import type { Family, HeadModule } from "../models/family.ts";
+import { type BlockVariant, blockProgram } from "./block-program.ts";
+import { BoundWeights } from "./bound-weights.ts";
+import { getOrMake } from "./get-or-make.ts";
+import { type HeadPrograms, headPrograms } from "./head-program.ts";
+import { ModuleInputs } from "./module-inputs.ts";
+import type { Quantization } from "./parameters.ts";
+import { isTrainedWhole } from "./weights.ts";
+
+/** What a model's programs depend on, apart from the shape of a batch. */
+export interface ProgramsOptions {
+  readonly family: Family;
+  readonly runtime: Runtime;
+  readonly head: HeadModule;
+  readonly adapter: AdapterShape;
+  readonly trainBase: boolean;
+  readonly recompute: Recompute;
+  /** How a weight is kept, by checkpoint name. */
+  readonly quantization: (name: string) => Quantization | undefined;
+  /** A parameter that never changes, by its checkpoint name; undefined for all others. */
+  readonly frozen: (name: string) => Tensor | undefined;
+}
+
+export interface Compiled {
+  /** Its inputs are those that are fed. */
+  readonly program: Program;
+  readonly executable: Executable;
+}
+
+/** What a head's programs are compiled for. */
+export interface HeadVariant {
+  readonly rows: number;
+  readonly training: boolean;
+  readonly inputGradient: boolean;
+}
+
+/** A model's programs, each compiled when it is first asked for and kept until {@link Programs.dispose}. */
+export class Programs {
+  readonly #options: ProgramsOptions;
+  readonly #compiled = new Map<string, Promise<Compiled>>();
+  /** Forward and backward of a block come from one joint graph. */
+  readonly #splits = new Map<string, Split>();
+  /** Only where binding pays. */
+  readonly #bound: BoundWeights | undefined;
+
+  constructor(options: ProgramsOptions) {
+    this.#options = options;
+    this.#bound = options.runtime.bindsConstants ? new BoundWeights(options.frozen) : undefined;
+  }
+
+  /** `x` → `y`: the norm behind the embeddings, in families that have one. */
+  embeddingNorm(rows: number): Promise<Compiled> | undefined {
+    const { family } = this.#options;
+    const { norm } = family.embeddings;
+    if (!norm) return undefined;
+    return this.#compile("embedding", { rows }, () => {
+      const weights = new ModuleInputs({
+        shape: norm,
+        path: "",
+        adapter: noAdapter,
+        training: false,
+        isTrained: () => false,
+        quantization: this.#options.quantization,
+      });
+      return program({ y: norm.apply(input("x", [rows, family.hiddenSize]), weights) });
+    });
+  }
+
+  /** `x` → `y` and nothing else. */
+  blockEvaluation(variant: BlockVariant, layer: number): Promise<Compiled> {
+    const make = () => program({ y: this.#split(variant).forward.outputs.y! });
+    return this.#compileBlock("evaluate", variant, layer, make);
+  }
+
+  /** `x` → `y` and what the backward program takes over. */
+  blockForward(variant: BlockVariant, layer: number): Promise<Compiled> {
+    return this.#compileBlock("forward", variant, layer, () => this.#split(variant).forward);
+  }
+
+  blockBackward(variant: BlockVariant, layer: number): Promise<Compiled> {
+    return this.#compileBlock("backward", variant, layer, () => this.#split(variant).backward);
+  }
+
+  headEvaluation(variant: HeadVariant): Promise<Compiled> {
+    return this.#compile("head", variant, () => this.#headPrograms(variant).evaluate);
+  }
+
+  headLosses(variant: HeadVariant): Promise<Compiled> {
+    return this.#compile("head-losses", variant, () => this.#headPrograms(variant).losses);
+  }
+
+  headTraining(variant: HeadVariant): Promise<Compiled> {
+    return this.#compile("head-training", variant, () => this.#headPrograms(variant).train);
+  }
+
+  async dispose(): Promise<void> {
+    const compiled = await Promise.all(this.#compiled.values());
+    this.#compiled.clear();
+    await Promise.all(compiled.map(({ executable }) => executable.dispose()));
+  }
+
+  /** Layers that are alike share a program, unless it holds the weights of one. */
+  #compileBlock(role: string, variant: BlockVariant, layer: number, make: () => Program): Promise<Compiled> {
+    if (!this.#bound) return this.#compile(role, variant, make);
+    return this.#compile(role, { ...variant, layer }, make, `${this.#options.family.blockPath(layer)}.`);
+  }
+
+  /** @param prefix of the checkpoint names of the program's weights. */
+  #compile(role: string, shape: object, make: () => Program, prefix = ""): Promise<Compiled> {
+    return getOrMake(this.#compiled, `${role} ${JSON.stringify(shape)}`, async () => {
+      const made = make();
+      const constants = this.#bound?.of(made, prefix) ?? {};
+      const executable = await this.#options.runtime.compile(made, { constants });
+      const inputs = made.inputs.filter(({ name }) => !constants[name]);
+      return { program: { ...made, inputs }, executable };
+    });
+  }
+
+  #split(variant: BlockVariant): Split {
+    const { family, adapter } = this.#options;
+    return getOrMake(this.#splits, JSON.stringify(variant), () =>
+      blockProgram(family, variant, adapter, this.#options),
+    );
+  }
+
+  #headPrograms(variant: HeadVariant): HeadPrograms {
+    const { family, head, adapter, trainBase, quantization } = this.#options;
+    return headPrograms({
+      ...variant,
+      head,
+      hiddenSize: family.hiddenSize,
+      adapter,
+      quantization,
+      isTrained: (name) => trainBase || isTrainedWhole(head, name),
+    });
+  }
+}

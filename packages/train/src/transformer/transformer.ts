@@ -1,0 +1,262 @@
+import { floats, type Program, type Recompute, type Runtime, type Tensor, type Tensors } from "@lorank/graph";
+import { isLoraName } from "../adapter/names.ts";
+import type { AdapterShape } from "../adapter/shape.ts";
+import type { Family, HeadModule } from "../models/family.ts";
+import { type Asking, askingOf, everyToken } from "./asking.ts";
+import { countSequences, type MicroBatch, realRows } from "./batch.ts";
+import type { BlockVariant } from "./block-program.ts";
+import { embed } from "./embed.ts";
+import { getOrMake } from "./get-or-make.ts";
+import { HeadRunner, type LastBlock } from "./head-runner.ts";
+import { type KeepMask, keepMasks } from "./keep-masks.ts";
+import { blockVariant, type LayerPlan, planLayers } from "./layer-plan.ts";
+import { Layouts } from "./layout.ts";
+import { gradientName } from "./module-inputs.ts";
+import {
+  type BaseWeight,
+  findParameter,
+  isQuantized,
+  parameterTensor,
+  quantizationOf,
+} from "./parameters.ts";
+import { Programs } from "./programs.ts";
+import { isTrainedWhole } from "./weights.ts";
+import { Workspace, workspaceKey } from "./workspace.ts";
+
+export interface TransformerOptions {
+  readonly family: Family;
+  readonly runtime: Runtime;
+  readonly head: HeadModule;
+  readonly adapter: AdapterShape;
+  /** Every weight by its checkpoint name, adapter tensors included (`<path>.lora_A.weight`). Read in place at each run. */
+  readonly parameters: ReadonlyMap<string, BaseWeight>;
+  /** Train the base's weights too, embeddings included; only in families that begin with a token table alone. (default false) */
+  readonly trainBase?: boolean;
+  /**
+   * What of a block the backward pass computes again. `everything` keeps only each block's input: memory then grows with
+   * layers · tokens · hidden, and time by about a third. (default `cheap`, and
+   * `everything` where the runtime's inputs travel)
+   */
+  readonly recompute?: Recompute;
+}
+
+export interface RunOutputs {
+  /** Negative log probability of each example's target, or of each token's `[batch * seq]`, in nats; 0 where there is none. */
+  readonly losses: Float32Array;
+  /** 1 where the most probable class is the target. */
+  readonly hits: Uint8Array;
+  /** `[rows, classes]`; only from {@link Transformer.evaluate}. */
+  readonly logits?: Float32Array;
+}
+
+/** A transformer with LoRA on a runtime. Compiles a program for each new batch shape and keeps it. */
+export class Transformer {
+  readonly #options: TransformerOptions;
+  readonly #programs: Programs;
+  readonly #layouts: Layouts;
+  readonly #plan: LayerPlan;
+  readonly #head: HeadRunner;
+  readonly #workspace = new Workspace();
+
+  constructor(options: TransformerOptions) {
+    const { family, adapter, trainBase = false } = options;
+    if (trainBase && (family.embeddings.positions || family.embeddings.norm)) {
+      throw new Error(
+        `the base of a ${family.modelType} model cannot be trained here: its embeddings are more than a table`,
+      );
+    }
+    if (trainBase && [...options.parameters.values()].some(isQuantized))
+      throw new Error("a base in 4 bits cannot be trained itself");
+    this.#options = options;
+    const quantization = (name: string) => quantizationOf(options.parameters.get(name));
+    // Where inputs travel, so would what is saved, twice.
+    const usual = options.runtime.bindsConstants ? "everything" : "cheap";
+    this.#programs = new Programs({
+      ...options,
+      trainBase,
+      recompute: options.recompute ?? usual,
+      quantization,
+      frozen: (name) => this.#frozen(name),
+    });
+    this.#layouts = new Layouts(family);
+    this.#head = new HeadRunner({
+      ...options,
+      programs: this.#programs,
+      parameter: (name) => this.#parameter(name),
+    });
+    this.#plan = planLayers(family, adapter, trainBase, quantization);
+  }
+
+  /** Losses and the logits of every row, without gradients. */
+  async evaluate(batch: MicroBatch): Promise<Required<RunOutputs>> {
+    return this.#head.evaluate(await this.#blocks(batch, this.#asking(batch, "every")));
+  }
+
+  /** Losses alone: of a large vocabulary the logits take more memory than all the rest. */
+  async losses(batch: MicroBatch): Promise<RunOutputs> {
+    return this.#head.losses(await this.#blocks(batch, this.#asking(batch, "targets")));
+  }
+
+  /** What the last block says of every token, before the head: `[batch * seq, hidden]`. Targets are not looked at. */
+  async hiddenStates(batch: Omit<MicroBatch, "targets">): Promise<Float32Array> {
+    const whole = { ...batch, targets: new Int32Array() };
+    const { x } = await this.#blocks(whole, everyToken(batch));
+    return floats(x).slice();
+  }
+
+  /**
+   * Losses, and the gradient of Σ losses · `weight` added to `gradients`, by parameter name. The weight is one for all
+   * targets, or one for each example.
+   * `keep` gives dropout's masks; without it nothing is dropped.
+   */
+  async trainStep(
+    batch: MicroBatch,
+    weight: number | Float32Array,
+    gradients: Map<string, Float32Array>,
+    keep?: KeepMask,
+  ): Promise<RunOutputs> {
+    const { family, adapter, trainBase = false } = this.#options;
+    const { lowestTrained } = this.#plan;
+    const asking = this.#asking(batch, "targets");
+    const layout = this.#layouts.of(batch, asking);
+    const training = keep !== undefined && adapter.dropout > 0;
+    const variants = Array.from({ length: family.layers }, (_, layer) =>
+      this.#variant(batch, layer, training, asking),
+    );
+    const saved: Tensors[] = [];
+    let x = await this.#embedded(batch);
+    for (const [layer, variant] of variants.entries()) {
+      const trained = layer >= lowestTrained;
+      const { program, executable } = await (trained
+        ? this.#programs.blockForward(variant, layer)
+        : this.#programs.blockEvaluation(variant, layer));
+      const masks = training ? this.#masks(layer, batch, asking, keep) : {};
+      const feeds = this.#feeds(program, layer, { ...layout(family.kindOf(layer)), ...masks, x });
+      const places = this.#workspace.outputs(workspaceKey(trained ? "forward" : "evaluate", layer), program);
+      const { y, ...rest } = await executable.run(feeds, places);
+      saved.push(trained ? { ...rest, ...masks, x } : {});
+      x = y!;
+    }
+    const { outputs, dx: last } = await this.#head.train({
+      x,
+      batch,
+      places: asking.places,
+      weight,
+      keep: training ? keep : undefined,
+      inputGradient: lowestTrained < family.layers,
+      collect: (found) => this.#collect(found, "", gradients),
+    });
+    let dy = last;
+    for (let layer = family.layers - 1; layer >= lowestTrained; layer--) {
+      const { program, executable } = await this.#programs.blockBackward(variants[layer]!, layer);
+      const feeds = this.#feeds(program, layer, {
+        ...layout(family.kindOf(layer)),
+        ...saved[layer],
+        dy: dy!,
+      });
+      const places = this.#workspace.outputs(workspaceKey("backward", layer), program);
+      const { [gradientName("x")]: dx, ...rest } = await executable.run(feeds, places);
+      this.#collect(rest, `${family.blockPath(layer)}.`, gradients);
+      dy = dx;
+    }
+    if (trainBase) this.#embeddingGradient(batch, floats(dy!), gradients);
+    return outputs;
+  }
+
+  async dispose(): Promise<void> {
+    await this.#programs.dispose();
+  }
+
+  #asking(batch: MicroBatch, needs: "targets" | "every"): Asking {
+    const { family, head } = this.#options;
+    return askingOf(batch, { attends: family.attends, reads: head.reads, needs });
+  }
+
+  async #blocks(batch: MicroBatch, asking: Asking): Promise<LastBlock> {
+    const { family } = this.#options;
+    const layout = this.#layouts.of(batch, asking);
+    let x = await this.#embedded(batch);
+    for (let layer = 0; layer < family.layers; layer++) {
+      const variant = this.#variant(batch, layer, false, asking);
+      const { program, executable } = await this.#programs.blockEvaluation(variant, layer);
+      const feeds = this.#feeds(program, layer, { ...layout(family.kindOf(layer)), x });
+      x = (await executable.run(feeds, this.#workspace.outputs(workspaceKey("evaluate", layer), program))).y!;
+    }
+    return { x, batch, places: asking.places };
+  }
+
+  async #embedded(batch: MicroBatch): Promise<Tensor> {
+    const x = embed(this.#options.family, batch, (name) => this.#parameter(name));
+    const norm = await this.#programs.embeddingNorm(x.shape[0]!);
+    if (!norm) return x;
+    return (await norm.executable.run(this.#named(norm.program, { x }))).y!;
+  }
+
+  #variant(batch: MicroBatch, layer: number, training: boolean, asking: Asking): BlockVariant {
+    const { family, trainBase = false } = this.#options;
+    const shape = { batch: countSequences(batch), seq: batch.seq, asking: asking.count, training, trainBase };
+    return blockVariant(this.#plan, family, layer, shape);
+  }
+
+  #isLast(layer: number): boolean {
+    return layer === this.#options.family.layers - 1;
+  }
+
+  #masks(layer: number, batch: MicroBatch, asking: Asking, keep: KeepMask): Record<string, Tensor> {
+    const { family, adapter, head } = this.#options;
+    return keepMasks(layer, keep, {
+      family,
+      adapter,
+      reads: head.reads,
+      tokens: batch.inputIds.length,
+      realRows: realRows(batch),
+      ...(this.#isLast(layer) ? { asking } : {}),
+    });
+  }
+
+  /** Picks what a block's program asks for: given tensors first, else this layer's weights. */
+  #feeds(program: Program, layer: number, given: Readonly<Record<string, Tensor>>): Record<string, Tensor> {
+    return this.#named(program, given, `${this.#options.family.blockPath(layer)}.`);
+  }
+
+  #named({ inputs }: Program, given: Readonly<Record<string, Tensor>>, prefix = ""): Record<string, Tensor> {
+    return Object.fromEntries(
+      inputs.map(({ name }) => [name, given[name] ?? this.#parameter(`${prefix}${name}`)]),
+    );
+  }
+
+  /** Adds a program's gradients to those of the parameters that it calls by their names behind `prefix`. */
+  #collect(outputs: Tensors, prefix: string, gradients: Map<string, Float32Array>): void {
+    const mark = gradientName("");
+    for (const [name, tensor] of Object.entries(outputs)) {
+      if (name.startsWith(mark)) addTo(gradients, `${prefix}${name.slice(mark.length)}`, floats(tensor));
+    }
+  }
+
+  #embeddingGradient({ inputIds }: MicroBatch, dx: Float32Array, gradients: Map<string, Float32Array>): void {
+    const { embeddings, hiddenSize: width } = this.#options.family;
+    const size = floats(this.#parameter(embeddings.tokens)).length;
+    const total = getOrMake(gradients, embeddings.tokens, () => new Float32Array(size));
+    for (let row = 0; row < inputIds.length; row++) {
+      const start = inputIds[row]! * width;
+      for (let i = 0; i < width; i++) total[start + i]! += embeddings.scale * dx[row * width + i]!;
+    }
+  }
+
+  #parameter(name: string): Tensor {
+    return parameterTensor(this.#options.parameters, name);
+  }
+
+  /** A parameter of the base, unless it is trained. */
+  #frozen(name: string): Tensor | undefined {
+    const { parameters, head, trainBase = false } = this.#options;
+    if (trainBase || isLoraName(name) || isTrainedWhole(head, name)) return undefined;
+    return findParameter(parameters, name);
+  }
+}
+
+function addTo(gradients: Map<string, Float32Array>, name: string, more: Float32Array): void {
+  const total = gradients.get(name);
+  if (!total) gradients.set(name, Float32Array.from(more));
+  else for (let i = 0; i < more.length; i++) total[i]! += more[i]!;
+}

@@ -1,0 +1,151 @@
+import { type PeftAdapter, peftAdapterBytes } from "@lorank/checkpoint";
+import type { Evaluation, LossPoint, TrialResult, TrialSpec } from "@lorank/core/results";
+import { floats, type Runtime, type Tensor } from "@lorank/graph";
+import { isLoraName } from "../adapter/names.ts";
+import { toPeftAdapter } from "../adapter/peft.ts";
+import { adapterShape } from "../adapter/shape.ts";
+import { resolveTargets } from "../adapter/targets.ts";
+import type { Base } from "../base/base.ts";
+import type { TokenizedDataset } from "../data/dataset.ts";
+import { evaluate } from "../evaluate/evaluate.ts";
+import { processPeak } from "../memory/predict.ts";
+import { predictTrialMemory } from "../memory/predict-trial.ts";
+import type { Transformer } from "../transformer/transformer.ts";
+import { provenance } from "./provenance.ts";
+import { trainAdapter } from "./train-adapter.ts";
+import type { TrialEvent } from "./trial-event.ts";
+import { loadInputs, openModel, type TrialResources, trainableParameters } from "./trial-model.ts";
+
+export interface TrialOutcome {
+  readonly result: Omit<TrialResult, "trialId">;
+  readonly adapter: PeftAdapter;
+}
+
+/** Runs one trial: loads base and data, trains the adapter (and head), evaluates it on the validation examples. */
+export async function runTrial(
+  spec: TrialSpec,
+  resources: TrialResources,
+  onEvent: (event: TrialEvent) => void = () => {},
+): Promise<TrialOutcome> {
+  const clock = stopwatch();
+  const processBytes = processPeak(process.memoryUsage.rss());
+  const { base, data, trained, model, runtime } = await openTrial(spec, resources);
+  const { family, head } = base;
+  const predicted = await predictedBytes(spec, { base, data, runtime }, resources, processBytes);
+  const load = clock.lap();
+
+  const training = await trainAdapter(spec, model, trained, data.train, family.padTokenId, onEvent);
+  const train = clock.lap();
+
+  let evaluation: Evaluation | undefined;
+  if (training.divergedAtStep === undefined) {
+    evaluation = await evaluate(model, data.validation, {
+      padId: family.padTokenId,
+      onProgress: (done, total) => onEvent({ kind: "evaluating", done, total }),
+    });
+  }
+  const seconds = { load, train, evaluate: clock.lap(), total: clock.total() };
+  await model.dispose();
+  const { modelPath } = resources;
+  const adapter = toPeftAdapter({ head, spec, modelPath, trained });
+  const result = trialResult(
+    spec,
+    trained,
+    adapter,
+    training,
+    evaluation,
+    seconds,
+    runtime,
+    resources.threads,
+  );
+  if (predicted === undefined) return { adapter, result };
+  return {
+    adapter,
+    result: { ...result, measured: { ...result.measured, predictedResidentBytes: predicted } },
+  };
+}
+
+/** On other devices memory is not the process's own. */
+async function predictedBytes(
+  spec: TrialSpec,
+  { base: { family, head }, data, runtime }: Pick<OpenTrial, "base" | "data" | "runtime">,
+  { recompute }: TrialResources,
+  processBytes: number,
+): Promise<number | undefined> {
+  if (runtime.name !== "onnx" || runtime.device !== "cpu") return undefined;
+  return (await predictTrialMemory(spec, { family, head, data, recompute, processBytes })).allocatedBytes;
+}
+
+/** A trial that has been loaded and not begun. */
+export interface OpenTrial {
+  readonly base: Base;
+  readonly data: TokenizedDataset;
+  readonly trained: ReadonlyMap<string, Tensor>;
+  readonly model: Transformer;
+  readonly runtime: Runtime;
+}
+
+export async function openTrial(spec: TrialSpec, resources: TrialResources): Promise<OpenTrial> {
+  const { base, data } = loadInputs(spec, resources);
+  const targets = resolveTargets(base.head, spec.lora.targetModules, spec.lora.rank);
+  const trained = trainableParameters(spec, base, targets);
+  const opened = await openModel(spec, base, adapterShape(spec.lora, targets), trained, resources);
+  return { base, data, trained, ...opened };
+}
+
+export function trialResult(
+  spec: TrialSpec,
+  trained: ReadonlyMap<string, Tensor>,
+  adapter: PeftAdapter,
+  training: {
+    readonly lossCurve: readonly LossPoint[];
+    readonly trainTokens: number;
+    readonly divergedAtStep?: number;
+  },
+  evaluation: Evaluation | undefined,
+  seconds: TrialResult["measured"]["seconds"],
+  runtime: Runtime,
+  threads: number,
+): Omit<TrialResult, "trialId"> {
+  const loraParams = countElements(trained, isLoraName);
+  const trainableParams = countElements(trained, () => true);
+  return {
+    spec,
+    status: evaluation ? "completed" : "diverged",
+    ...(training.divergedAtStep !== undefined ? { divergedAtStep: training.divergedAtStep } : {}),
+    loraParams,
+    trainableParams,
+    adapterBytes: peftAdapterBytes(adapter),
+    gradientBytes: 4 * trainableParams, // float32
+    optimizerBytes: 8 * trainableParams, // two float32 moments
+    steps: training.lossCurve.length,
+    trainTokens: training.trainTokens,
+    lossCurve: training.lossCurve,
+    ...(evaluation ? { evaluation } : {}),
+    measured: {
+      seconds,
+      peakResidentBytes: process.resourceUsage().maxRSS * 1024, // reported in KiB
+      provenance: provenance(runtime, threads),
+    },
+  };
+}
+
+function countElements(tensors: ReadonlyMap<string, Tensor>, counts: (name: string) => boolean): number {
+  let total = 0;
+  for (const [name, tensor] of tensors) if (counts(name)) total += floats(tensor).length;
+  return total;
+}
+
+/** Seconds since the last lap, and since the start. */
+export function stopwatch(): { lap(): number; total(): number } {
+  const start = performance.now();
+  let last = start;
+  return {
+    lap: () => {
+      const before = last;
+      last = performance.now();
+      return (last - before) / 1000;
+    },
+    total: () => (performance.now() - start) / 1000,
+  };
+}

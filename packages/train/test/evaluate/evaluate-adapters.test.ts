@@ -1,0 +1,83 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { truncateAdapter } from "@lorank/checkpoint";
+import { expect, test } from "vitest";
+import { datasetSha256 } from "../../src/data/dataset.ts";
+import { encodeTestExamples } from "../../src/data/test-examples.ts";
+import { evaluateAdapters, type TestExamplesFile } from "../../src/evaluate/evaluate-adapters.ts";
+import { runTrial } from "../../src/trial/run-trial.ts";
+import { tinyDataset, tinyTrial } from "../helpers/tiny.ts";
+
+const modules = { rank: 4, targetModules: ["q_proj", "v_proj", "down_proj"] };
+
+test.each([{}, { dora: true as const }])(
+  "a trial's own adapter comes to its own figures (%j)",
+  async (lora) => {
+    const { spec, resources } = tinyTrial({ ...modules, ...lora }, { epochs: 4, learningRate: 0.02 });
+    const { adapter, result } = await runTrial(spec, resources);
+    const [own, cut] = await evaluateAdapters(
+      spec,
+      [adapter, truncateAdapter(adapter, 1).adapter],
+      resources,
+    );
+    expect(own).toEqual(result.evaluation);
+    expect(cut!.logLosses).toHaveLength(own!.logLosses.length);
+    expect(cut!.logLoss).not.toBe(own!.logLoss);
+  },
+);
+
+test("an update of a lower rank than its adapter loses nothing when it is cut to that rank", async () => {
+  const { spec, resources } = tinyTrial(modules, { epochs: 4, learningRate: 0.02 });
+  const { adapter } = await runTrial({ ...spec, lora: { ...spec.lora, rank: 1 } }, resources);
+  const [one] = await evaluateAdapters(spec, [adapter], resources);
+  const [cut] = await evaluateAdapters(spec, [truncateAdapter(adapter, 1).adapter], resources);
+  cut!.logLosses.forEach((loss, i) => {
+    expect(loss).toBeCloseTo(one!.logLosses[i]!, 5);
+  });
+});
+
+test("an adapter of another model is refused", async () => {
+  const { spec, resources } = tinyTrial(modules);
+  const { adapter } = await runTrial(spec, resources);
+  const [path, layer] = [...adapter.layers][0]!;
+  const foreign = { ...adapter, layers: new Map([[`no.${path}`, layer]]) };
+  await expect(evaluateAdapters(spec, [foreign], resources)).rejects.toMatchObject({ code: "E_ADAPTER" });
+});
+
+const { validation } = tinyDataset(); // of tinyTrial
+const testFile = (bytes: Uint8Array): TestExamplesFile => {
+  const file = join(mkdtempSync(join(tmpdir(), "lorank-train-")), "test.json");
+  writeFileSync(file, bytes);
+  return { file, sha256: datasetSha256(bytes) };
+};
+
+test("test examples take the place of the validation examples, which need not be there", async () => {
+  const { spec, resources } = tinyTrial(modules);
+  const { adapter, result } = await runTrial(spec, resources);
+  const examples = { name: "held out", task: spec.task, test: validation.slice(2, 7) };
+  const file = testFile(encodeTestExamples(examples));
+  const [score] = await evaluateAdapters(spec, [adapter], { ...resources, datasetFile: "/nowhere" }, file);
+  expect(score!.correct).toEqual(result.evaluation!.correct.slice(2, 7));
+  score!.logLosses.forEach((loss, i) => {
+    expect(loss).toBeCloseTo(result.evaluation!.logLosses[i + 2]!, 5); // batches are of other lengths
+  });
+});
+
+test("test examples of another file or of another task are refused", async () => {
+  const { spec, resources } = tinyTrial(modules);
+  const { adapter } = await runTrial(spec, resources);
+  const task = { kind: "classification", labels: ["eight", "seven"] } as const;
+  const swapped = testFile(encodeTestExamples({ name: "x", task, test: validation }));
+  await expect(evaluateAdapters(spec, [adapter], resources, swapped)).rejects.toMatchObject({
+    code: "E_DATASET",
+    message:
+      'test examples must be of the trial\'s task {"kind":"classification","labels":["seven","eight"]}, got ' +
+      '{"kind":"classification","labels":["eight","seven"]}',
+  });
+  const other = { ...swapped, sha256: "f".repeat(64) };
+  await expect(evaluateAdapters(spec, [adapter], resources, other)).rejects.toMatchObject({
+    code: "E_DATASET",
+    message: expect.stringContaining("must hold the test examples ffffffffffff…, got "),
+  });
+});

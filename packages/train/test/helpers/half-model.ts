@@ -1,0 +1,36 @@
+import { targetLayers } from "@lorank/core";
+import { type ComputeDtype, floats, type Runtime, referenceRuntime, type Tensor } from "@lorank/graph";
+import { noAdapter } from "../../src/adapter/shape.ts";
+import { initialAdapter, randomBase } from "../../src/base/initial-weights.ts";
+import { padBatch } from "../../src/batches/batches.ts";
+import { familyOf } from "../../src/models/families.ts";
+import { Transformer } from "../../src/transformer/transformer.ts";
+import { asLanguage, tinyConfig, tinyDataset } from "./tiny.ts";
+
+const family = familyOf(tinyConfig);
+const head = family.head({ kind: "causal-lm" });
+const targets = targetLayers(head.shape, "all-linear");
+
+/** A tiny language model with adapters on all linear layers, products in some type, what it trains, and a batch. */
+export function halfModel(
+  compute: ComputeDtype,
+  {
+    scaling = 0.5,
+    runtime = referenceRuntime({ computeDtype: compute }),
+  }: { scaling?: number; runtime?: Runtime } = {},
+) {
+  const trained = initialAdapter(targets, 2, 1);
+  const parameters = new Map<string, Tensor>([...randomBase(family, head, 4), ...trained]);
+  const model = new Transformer({
+    family,
+    head,
+    runtime,
+    adapter: {
+      ...noAdapter,
+      modules: new Map(targets.map(({ path }) => [path, { rank: 2, scaling }])),
+    },
+    parameters,
+  });
+  const batch = padBatch([...asLanguage(tinyDataset()).train.slice(0, 4)]);
+  return { model, parameters, batch, trained: new Map([...trained].map(([name, t]) => [name, floats(t)])) };
+}

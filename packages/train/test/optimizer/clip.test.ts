@@ -1,0 +1,42 @@
+import { describe, expect, test } from "vitest";
+import { clipCoefficient, clipGlobalNorm, globalNorm } from "../../src/optimizer/clip.ts";
+
+describe("globalNorm", () => {
+  test("is one norm over all arrays: sqrt(3^2 + 4^2 + 12^2) = 13", () => {
+    expect(globalNorm([Float32Array.of(3, 0), Float32Array.of(), Float32Array.of(-4, 12)])).toBe(13);
+    expect(globalNorm([])).toBe(0);
+  });
+  test("does not lose small elements beside a large one, as a float32 sum does", () => {
+    // 4096^2 = 2^24, where float32 no longer holds the next whole number
+    const ones = new Float32Array(1_000_000).fill(1);
+    expect(globalNorm([Float32Array.of(4096), ones])).toBe(Math.sqrt(2 ** 24 + 1_000_000));
+  });
+});
+
+describe("clipGlobalNorm", () => {
+  test("scales by maxNorm / (norm + 1e-6) as torch does, and returns the norm before", () => {
+    const gradients = [Float32Array.of(3), Float32Array.of(4)];
+    expect(clipGlobalNorm(gradients, 1)).toBe(5);
+    expect(gradients.map((g) => g[0])).toEqual([Math.fround(3 / 5.000001), Math.fround(4 / 5.000001)]);
+  });
+  test("leaves a small gradient alone, to the bit", () => {
+    const gradient = Float32Array.of(0.1, -0.2);
+    clipGlobalNorm([gradient], 1);
+    expect(gradient).toEqual(Float32Array.of(0.1, -0.2));
+  });
+  test("a largest norm of 0 does not clip", () => {
+    const gradient = Float32Array.of(300, 400);
+    expect(clipGlobalNorm([gradient], 0)).toBe(500);
+    expect(gradient).toEqual(Float32Array.of(300, 400));
+  });
+});
+
+describe("clipCoefficient", () => {
+  test("shrinks even a gradient of exactly the largest norm, as torch does", () => {
+    expect(clipCoefficient(1, 1)).toBe(1 / 1.000001);
+  });
+  test("does not hide a diverged gradient", () => {
+    expect(clipCoefficient(Number.NaN, 1)).toBeNaN();
+    expect(clipCoefficient(Infinity, 1)).toBe(0);
+  });
+});

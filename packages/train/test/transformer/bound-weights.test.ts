@@ -1,0 +1,86 @@
+import { float32, input, program, type Runtime, type Tensors } from "@lorank/graph";
+import { onnxRuntime } from "@lorank/graph/devices";
+import { describe, expect, test } from "vitest";
+import { adapterShape } from "../../src/adapter/shape.ts";
+import { resolveTargets } from "../../src/adapter/targets.ts";
+import { loadBase } from "../../src/base/base.ts";
+import { initialAdapter, initialHead } from "../../src/base/initial-weights.ts";
+import { padBatch } from "../../src/batches/batches.ts";
+import { BoundWeights } from "../../src/transformer/bound-weights.ts";
+import { Transformer } from "../../src/transformer/transformer.ts";
+import { dropoutMasks } from "../../src/trial/dropout.ts";
+import { headOf } from "../../src/trial/trial-model.ts";
+import { tinyDataset, tinyTrial } from "../helpers/tiny.ts";
+
+/** The CPU, as if inputs had far to travel; `compiled` takes the constants of each program. */
+async function binding(compiled: Tensors[] = []): Promise<Runtime> {
+  const cpu = await onnxRuntime();
+  return {
+    ...cpu,
+    bindsConstants: true,
+    compile: (made, options) => {
+      compiled.push(options?.constants ?? {});
+      return cpu.compile(made, options);
+    },
+  };
+}
+
+describe("a model on a runtime that binds constants", () => {
+  test.each([undefined, { format: "nf4", blockSize: 64, doubleQuant: true }] as const)(
+    "gives the bytes of one that is fed its weights, with a base in %j",
+    async (quantization) => {
+      const { spec, folder } = tinyTrial({ dropout: 0.2, targetModules: ["q_proj", "v_proj", "down_proj"] });
+      const base = { ...spec.base, ...(quantization ? { quantization } : {}) };
+      const { family, head, weights } = loadBase(base, folder, headOf(spec.task));
+      const targets = resolveTargets(head, spec.lora.targetModules, spec.lora.rank);
+      const examples = tinyDataset().train.slice(0, 6);
+      const step = async (runtime: Runtime) => {
+        const trained = new Map([...initialAdapter(targets, 2, 0), ...initialHead(family, head, 0)]);
+        const model = new Transformer({
+          family,
+          head,
+          runtime,
+          adapter: adapterShape(spec.lora, targets),
+          parameters: new Map([...weights, ...trained]),
+        });
+        const gradients = new Map<string, Float32Array>();
+        const keep = dropoutMasks(0.2, 0, 0, 0);
+        // Twice, with the adapter changed in place in between, as an optimiser does.
+        await model.trainStep(padBatch(examples), 1 / 6, gradients, keep);
+        for (const [name, gradient] of gradients)
+          (trained.get(name)!.data as Float32Array).forEach((_, i, data) => {
+            data[i]! -= 0.1 * gradient[i]!;
+          });
+        await model.trainStep(padBatch(examples), 1 / 6, gradients, keep);
+        const { logits, losses } = await model.evaluate(padBatch(examples));
+        await model.dispose();
+        return { gradients, logits, losses };
+      };
+      const compiled: Tensors[] = [];
+      expect(await step(await binding(compiled))).toEqual(await step(await onnxRuntime()));
+
+      const names = new Set(compiled.flatMap((constants) => Object.keys(constants)));
+      const weight = quantization ? "self_attn.k_proj.weight.codes" : "self_attn.k_proj.weight";
+      expect([...names]).toContain(weight);
+      expect([...names].filter((name) => name.includes("lora_") || name.startsWith("score"))).toEqual([]);
+      // Forward, backward and evaluation of each of two layers.
+      expect(compiled.filter((constants) => weight in constants)).toHaveLength(6);
+    },
+  );
+});
+
+describe("BoundWeights", () => {
+  const weights: Tensors = { "h.a": float32([4]), "h.b": float32([2]) };
+  const made = program({ y: input("a", [4]), z: input("b", [2]), x: input("x", [3]) });
+
+  test("takes the frozen parameters among a program's inputs", () => {
+    const bound = new BoundWeights((name) => weights[name]).of(made, "h.");
+    expect(bound).toEqual({ a: weights["h.a"], b: weights["h.b"] });
+  });
+
+  test("takes none for the programs that come after the limit, so that they are fed", () => {
+    const bound = new BoundWeights((name) => weights[name], 47); // a program binds 24 bytes
+    expect(Object.keys(bound.of(made, "h."))).toEqual(["a", "b"]);
+    expect(bound.of(made, "h.")).toEqual({});
+  });
+});

@@ -1,0 +1,48 @@
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import type { TrialResult } from "@lorank/core/results";
+import { describe, expect, test } from "vitest";
+import { reasonToSkip, softwareDriver } from "../../../../scripts/software-driver.ts";
+import type { StepCost } from "../../src/stacked/measure-steps.ts";
+import { runTrial } from "../../src/trial/run-trial.ts";
+import { tinyConfig, tinyDataset, tinyTrial } from "../helpers/tiny.ts";
+
+const script = fileURLToPath(new URL("../trial/trial-in-process.ts", import.meta.url));
+
+/** What `trial-in-process.ts` prints. */
+function onWebgpu({
+  resources,
+  ...job
+}: Readonly<Record<string, unknown>> & { readonly resources: object }): unknown {
+  const flags = ["--conditions=@lorank/source", "--import", "tsx", script];
+  const argument = JSON.stringify({ ...job, resources: { ...resources, device: "webgpu" } });
+  const env = { ...process.env, ...softwareDriver };
+  const { stdout, stderr } = spawnSync(process.execPath, [...flags, argument], { env, encoding: "utf8" });
+  expect(stdout, stderr).not.toBe("");
+  return JSON.parse(stdout);
+}
+
+describe.skipIf(softwareDriver === undefined)(`a trial on WebGPU without a GPU${reasonToSkip}`, () => {
+  test("comes to the CPU's losses, to float32 rounding", async () => {
+    // With dropout and the rows that a classifier reads.
+    const { spec, resources } = tinyTrial({ dropout: 0.2 }, { epochs: 1 });
+    const there = onWebgpu({ spec, resources }) as TrialResult;
+    const { result: here } = await runTrial(spec, resources);
+    expect(here.lossCurve).toHaveLength(3);
+    for (const [i, { loss }] of here.lossCurve.entries())
+      expect(there.lossCurve[i]!.loss).toBeCloseTo(loss, 5);
+    for (const [i, logLoss] of here.evaluation!.logLosses.entries())
+      expect(there.evaluation!.logLosses[i]).toBeCloseTo(logLoss, 4);
+  });
+
+  test("times the steps of a stack", () => {
+    // One layer and one shape, for compiling takes the most of it.
+    const texts = tinyDataset();
+    const train = texts.train.map((text) => ({ ...text, inputIds: text.inputIds.slice(0, 16) }));
+    const config = { ...tinyConfig, num_hidden_layers: 1 } as unknown as typeof tinyConfig;
+    const { spec, resources } = tinyTrial({}, { microBatchSize: 8 }, config, { ...texts, train });
+    const specs = [[spec, { ...spec, seed: 1 }]];
+    const [cost] = onWebgpu({ specs, steps: 1, resources }) as [StepCost];
+    expect(cost.secondsPerTrialStep).toBeGreaterThan(0);
+  });
+});
