@@ -1,3 +1,9 @@
 import { library } from "../../tsup.shared.ts";
 
-export default library();
+export default library({
+  index: "src/index.ts",
+  data: "src/data/index.ts",
+  tokenizer: "src/tokenizer/index.ts",
+  quantize: "src/quantize/index.ts",
+  engine: "src/engine.ts",
+});

@@ -13,16 +13,10 @@ import { float32, floats, sizeOf, type Tensor } from "@lorank/graph";
 import { onnxRuntime } from "@lorank/graph/devices";
 import { dequantizeNf4, quantizeNf4 } from "@lorank/quant";
 import { modelFolder, spamAssassin } from "@lorank/starter";
-import {
-  createTokenizer,
-  evaluate,
-  IGNORED,
-  noAdapter,
-  randomStream,
-  readBase,
-  suggestKeepLayers,
-  Transformer,
-} from "@lorank/train";
+import { evaluate } from "@lorank/train";
+import { IGNORE_INDEX, noAdapter, randomStream, readBase, Transformer } from "@lorank/train/engine";
+import { suggestKeepLayers } from "@lorank/train/quantize";
+import { createTokenizer } from "@lorank/train/tokenizer";
 
 const { values } = parseArgs({
   options: {
@@ -52,7 +46,7 @@ const isEncoder = measure === "hidden-states";
 const base = readBase(model, isEncoder ? { kind: "classification", labels: 2 } : { kind: "causal-lm" });
 const examples = tokens(emails.validation, Number(values.texts))
   .filter(({ length }) => length > 1)
-  .map((inputIds, i) => ({ id: String(i), inputIds, labels: [...inputIds.slice(1), IGNORED] }));
+  .map((inputIds, i) => ({ id: String(i), inputIds, labels: [...inputIds.slice(1), IGNORE_INDEX] }));
 const parameters = new Map(base.weights);
 const { family, head } = base;
 const transformer = new Transformer({ family, head, runtime, adapter: noAdapter, parameters });

@@ -9,7 +9,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { modelFolder, spamAssassin } from "@lorank/starter";
-import { loadDataset, randomStream } from "@lorank/train";
+import { loadDataset } from "@lorank/train/data";
+import { randomStream } from "@lorank/train/engine";
 
 import { tokenised } from "../src/data/tokenised.ts";
 

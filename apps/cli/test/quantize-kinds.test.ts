@@ -1,5 +1,5 @@
 import { dequantizeNf4, errorFigures, quantizeNf4 } from "@lorank/quant";
-import type { QuantizedLayer } from "@lorank/train";
+import type { QuantizedLayer } from "@lorank/train/quantize";
 import { expect, test } from "vitest";
 import { kindFigures, together } from "../src/quantize/kinds.ts";
 

@@ -1,5 +1,5 @@
 import { countDoraParams, countLoraParams, modelShapeFromConfig, selectTargets } from "@lorank/core";
-import { familyOf } from "@lorank/train";
+import { familyOf } from "@lorank/train/engine";
 import { expect, test } from "vitest";
 import { costOfRank } from "../src/sweep/rank-cost.ts";
 

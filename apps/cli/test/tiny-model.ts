@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { writeSafetensors } from "@lorank/checkpoint/files";
 import { floats } from "@lorank/graph";
 import { modelFolder } from "@lorank/starter";
-import { familyOf, type Head, randomBase } from "@lorank/train";
+import { familyOf, type Head, randomBase } from "@lorank/train/engine";
 
 const configs = {
   llama: {

@@ -3,7 +3,8 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } fro
 import { join } from "node:path";
 import { readModelTokenizer } from "@lorank/checkpoint/files";
 import { modelFolder } from "@lorank/starter";
-import { createTokenizer, loadDataset } from "@lorank/train";
+import { loadDataset } from "@lorank/train/data";
+import { createTokenizer } from "@lorank/train/tokenizer";
 import { describe, expect, test } from "vitest";
 
 import { tokenised, tokensKey } from "../src/data/tokenised.ts";

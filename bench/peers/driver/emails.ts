@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { type Email, spamAssassin } from "@lorank/starter";
-import { randomStream } from "@lorank/train";
+import { randomStream } from "@lorank/train/engine";
 
 /**
  * Writes `count` training and `count` validation e-mails with the columns text, label and split. Returns the accuracy

@@ -1,5 +1,5 @@
 import type { BaseQuantization } from "@lorank/core/results";
-import { type Base, readBase } from "@lorank/train";
+import { type Base, readBase } from "@lorank/train/engine";
 import type { Work } from "../driver/work.ts";
 
 const quantizations: Readonly<Record<Exclude<Work["base"], "float32">, BaseQuantization>> = {

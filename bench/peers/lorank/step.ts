@@ -12,13 +12,13 @@ import {
   adapterShape,
   type Base,
   createAdamW,
-  IGNORED,
+  IGNORE_INDEX,
   initialAdapter,
   type MicroBatch,
   optimizerStep,
   Transformer,
   weightShapes,
-} from "@lorank/train";
+} from "@lorank/train/engine";
 import type { Ready, Steps, Work } from "../driver/work.ts";
 import { frozenBase } from "./frozen-base.ts";
 
@@ -79,7 +79,7 @@ function microBatch(vocabSize: number): MicroBatch {
   const targets =
     task === "classification"
       ? Int32Array.from({ length: batch }, (_, row) => row % 2)
-      : inputIds.map((_, i) => (i % seq === seq - 1 ? IGNORED : inputIds[i + 1]!));
+      : inputIds.map((_, i) => (i % seq === seq - 1 ? IGNORE_INDEX : inputIds[i + 1]!));
   return { inputIds, lengths: new Array<number>(batch).fill(seq), seq, targets };
 }
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { encodeSafetensors } from "@lorank/checkpoint";
 import { floats } from "@lorank/graph";
-import { familyOf, initialHead, randomBase } from "@lorank/train";
+import { familyOf, initialHead, randomBase } from "@lorank/train/engine";
 import { afterAll, expect, test } from "vitest";
 import { startSide } from "../driver/side.ts";
 import type { Work } from "../driver/work.ts";

@@ -3,7 +3,8 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { onnxRuntime } from "@lorank/graph/devices";
 import { planSweep, type RunOptions, runOptions, type SweepConfig, type SweepInputs } from "@lorank/sweep";
-import { datasetSha256, encodeDataset, plantedRankTask } from "@lorank/train";
+import { datasetSha256, encodeDataset } from "@lorank/train/data";
+import { plantedRankTask } from "./planted-rank.ts";
 
 /** How much there is to learn from, and how it is learned. */
 export interface Training {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { TokenizedClassification } from "@lorank/train";
+import type { TokenizedClassification } from "@lorank/train/data";
 import { loadEncoder } from "../scripts/token-stream.ts";
 import { type Email, spamAssassin } from "../src/index.ts";
 

@@ -11,7 +11,8 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { modelSha256, readModelConfig } from "@lorank/checkpoint/files";
 import type { BaseWeights, TrialSpec } from "@lorank/core/results";
-import { datasetSha256, encodeDataset, runTrial } from "@lorank/train";
+import { runTrial } from "@lorank/train";
+import { datasetSha256, encodeDataset } from "@lorank/train/data";
 import { modelFolder as starterFolder } from "../src/index.ts";
 import { emailDataset } from "./email-dataset.ts";
 

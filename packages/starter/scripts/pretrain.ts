@@ -11,7 +11,7 @@ import { encodeSafetensors } from "@lorank/checkpoint";
 import { writeFileAtomic } from "@lorank/checkpoint/files";
 import { floats } from "@lorank/graph";
 import { onnxRuntime } from "@lorank/graph/devices";
-import { familyOf, pretrain, randomBase } from "@lorank/train";
+import { familyOf, pretrain, randomBase } from "@lorank/train/engine";
 import { modelFolder } from "../src/index.ts";
 import { tokenizeCorpus } from "./token-stream.ts";
 

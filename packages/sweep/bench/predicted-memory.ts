@@ -12,19 +12,16 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { modelSha256 } from "@lorank/checkpoint/files";
 import type { TrialSpec } from "@lorank/core/results";
+import { type MemoryPrediction, predictTrialMemory } from "@lorank/train";
+import { datasetSha256, encodeDataset, type TokenizedDataset } from "@lorank/train/data";
 import {
-  datasetSha256,
-  encodeDataset,
   type Family,
   familyOf,
   type HeadModule,
   headOf,
-  type MemoryPrediction,
-  predictTrialMemory,
   randomStream,
-  type TokenizedDataset,
   weightShapes,
-} from "@lorank/train";
+} from "@lorank/train/engine";
 import { startWorker } from "../src/executor/start-worker.ts";
 import { SweepStore } from "../src/store/store.ts";
 import { type MemoryCase, memoryCases, smallestCase } from "./memory-cases.ts";

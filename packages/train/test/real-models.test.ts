@@ -7,7 +7,7 @@ import { describe, expect, test } from "vitest";
 import { noAdapter } from "../src/adapter/shape.ts";
 import { readBase } from "../src/base/base.ts";
 import { meanOfTokens } from "../src/evaluate/mean-of-tokens.ts";
-import { IGNORED } from "../src/transformer/batch.ts";
+import { IGNORE_INDEX } from "../src/transformer/batch.ts";
 import { Transformer } from "../src/transformer/transformer.ts";
 import { largestDifference } from "./helpers/parity.ts";
 
@@ -62,7 +62,7 @@ describe.skipIf(folder === undefined)(`on published weights${reason}`, () => {
     });
     for (const [prompt, ids] of inputIds.entries()) {
       const seq = ids.length;
-      const targets = new Int32Array(seq).fill(IGNORED);
+      const targets = new Int32Array(seq).fill(IGNORE_INDEX);
       const { logits } = await model.evaluate({
         inputIds: Int32Array.from(ids),
         lengths: [seq],

@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { createRequire } from "node:module";
 import type { ModelTokenizer } from "@lorank/checkpoint";
 import { readModelConfig, readModelTokenizer } from "@lorank/checkpoint/files";
-import { createTokenizer, type TextTokenizer, type TokenInputs } from "@lorank/train";
+import type { TokenInputs } from "@lorank/train/data";
+import { createTokenizer, type TextTokenizer } from "@lorank/train/tokenizer";
 import { packageVersion } from "../version.ts";
 import { remembered, type TokenCache } from "./token-cache.ts";
 

@@ -2,7 +2,7 @@ import { openModelWeights, readModelConfig } from "@lorank/checkpoint/files";
 import { formatCount } from "@lorank/core";
 import { type DeviceSurvey, onnxRuntime, selfTest } from "@lorank/graph/devices";
 import { modelFolder, spamAssassin } from "@lorank/starter";
-import { familyOf } from "@lorank/train";
+import { familyOf } from "@lorank/train/engine";
 import { counted } from "../text.ts";
 
 /** One thing that a sweep needs, looked at. */

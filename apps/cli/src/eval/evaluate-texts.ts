@@ -1,12 +1,11 @@
 import type { Evaluation } from "@lorank/core/results";
+import { type AdaptedModel, evaluate } from "@lorank/train";
 import {
-  type AdaptedModel,
-  evaluate,
   type TokenizedExample,
   type TokenizedTokensExample,
   textTemplate,
   tokenizeInstructionRows,
-} from "@lorank/train";
+} from "@lorank/train/data";
 import { tokenised } from "../data/tokenised.ts";
 import { counted } from "../text.ts";
 import { type ClassNames, classNames } from "./class-names.ts";

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { InputError } from "@lorank/core";
-import type { Head } from "@lorank/train";
+import type { Head } from "@lorank/train/engine";
 import { defaults } from "../defaults.ts";
 import type { OutputFlags } from "../output.ts";
 import { quantizationNamed } from "../settings/quantization.ts";

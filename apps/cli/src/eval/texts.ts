@@ -2,13 +2,13 @@ import { InputError } from "@lorank/core";
 import { spamAssassin } from "@lorank/starter";
 import {
   guessTask,
-  type Head,
   type Instruction,
   instructionTableOf,
   type LabelledText,
   readDataRows,
   textTableOf,
-} from "@lorank/train";
+} from "@lorank/train/data";
+import type { Head } from "@lorank/train/engine";
 import { defaults } from "../defaults.ts";
 
 export type SplitName = "train" | "validation" | "test";

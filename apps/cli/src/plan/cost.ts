@@ -1,7 +1,9 @@
 import { readModelConfig } from "@lorank/checkpoint/files";
 import { canonicalJson, type TrialResult, type TrialSpec } from "@lorank/core/results";
 import { expectedTrials, type MeasuredTime, robustnessSpecs, trialId } from "@lorank/sweep";
-import { decodeDataset, familyOf, headOf, type MemoryPrediction, predictTrialMemory } from "@lorank/train";
+import { type MemoryPrediction, predictTrialMemory } from "@lorank/train";
+import { decodeDataset } from "@lorank/train/data";
+import { familyOf, headOf } from "@lorank/train/engine";
 import type { PreparedSweep } from "../sweep/prepare.ts";
 import { type DiskUse, diskUse } from "./disk.ts";
 

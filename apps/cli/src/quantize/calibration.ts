@@ -1,5 +1,6 @@
 import { InputError } from "@lorank/core";
-import { createTokenizer, tokenizeInstructionRows } from "@lorank/train";
+import { tokenizeInstructionRows } from "@lorank/train/data";
+import { createTokenizer } from "@lorank/train/tokenizer";
 import { defaults } from "../defaults.ts";
 import { readEvaluationData } from "../eval/texts.ts";
 

@@ -1,6 +1,7 @@
 import { assertReplaceable, readModelConfig } from "@lorank/checkpoint/files";
 import { formatBytes } from "@lorank/core";
-import { familyOf, type KeepSuggestion, type QuantizeSummary, quantizeModel } from "@lorank/train";
+import { familyOf } from "@lorank/train/engine";
+import { type KeepSuggestion, type QuantizeSummary, quantizeModel } from "@lorank/train/quantize";
 import { exitCode } from "../exit-codes.ts";
 import { resolveModelPath } from "../model/resolve.ts";
 import { createOutput, type Output, type OutputFlags } from "../output.ts";

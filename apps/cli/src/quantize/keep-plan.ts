@@ -1,7 +1,8 @@
 import { readModelConfig } from "@lorank/checkpoint/files";
 import { formatBytes, formatDecimalBytes } from "@lorank/core";
 import { onnxRuntime } from "@lorank/graph/devices";
-import { familyOf, type KeepSuggestion, suggestKeepLayers } from "@lorank/train";
+import { familyOf } from "@lorank/train/engine";
+import { type KeepSuggestion, suggestKeepLayers } from "@lorank/train/quantize";
 import { figure } from "../adapter/figures.ts";
 import { defaults } from "../defaults.ts";
 import type { Output } from "../output.ts";

@@ -1,4 +1,4 @@
-import type { QuantizedLayer } from "@lorank/train";
+import type { QuantizedLayer } from "@lorank/train/quantize";
 
 /** The layers of one kind together, or all of them. */
 export interface KindFigures {

@@ -1,5 +1,5 @@
 import { formatBytes, formatCount } from "@lorank/core";
-import type { QuantizedLayer } from "@lorank/train";
+import type { QuantizedLayer } from "@lorank/train/quantize";
 import { figure } from "../adapter/figures.ts";
 import type { Output } from "../output.ts";
 import { renderTable } from "../table.ts";

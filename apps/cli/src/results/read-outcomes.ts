@@ -1,6 +1,6 @@
 import { InputError } from "@lorank/core";
 import { type Outcome, type OutcomeTable, outcomesFromRows } from "@lorank/core/decide";
-import { type Row, readRows } from "@lorank/train";
+import { type Row, readRows } from "@lorank/train/data";
 
 const required = ["rank", "seed", "example", "correct"];
 

@@ -1,4 +1,4 @@
-import { type Family, type HeadModule, resolveTargets, weightShapes } from "@lorank/train";
+import { type Family, type HeadModule, resolveTargets, weightShapes } from "@lorank/train/engine";
 
 /** What a rank trains, known before anything runs. Bytes are those of float32 tensors, in which this engine trains. */
 export interface RankCost {

@@ -2,7 +2,7 @@ import { readModelConfig } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
 import { spamAssassin } from "@lorank/starter";
 import { type PreparedPlan, preparePlan, type SweepSettings } from "@lorank/sweep";
-import { familyOf } from "@lorank/train";
+import { familyOf } from "@lorank/train/engine";
 import { tokenised } from "../data/tokenised.ts";
 import { defaults } from "../defaults.ts";
 import { resolveModelPath } from "../model/resolve.ts";

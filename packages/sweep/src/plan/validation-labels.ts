@@ -12,7 +12,7 @@ export async function validationLabelsOf(
   trialModule?: string,
 ): Promise<readonly number[] | undefined> {
   if (task.kind !== "classification" || trialModule !== undefined) return undefined;
-  const { decodeDataset } = await import("@lorank/train");
+  const { decodeDataset } = await import("@lorank/train/data");
   const { validation } = decodeDataset(dataset);
   return validation.flatMap((example) => ("label" in example ? [example.label] : []));
 }

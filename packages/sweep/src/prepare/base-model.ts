@@ -2,7 +2,7 @@ import { basename, resolve } from "node:path";
 import { modelSha256, openModelWeights, readModelConfig } from "@lorank/checkpoint/files";
 import { modelShapeFromConfig } from "@lorank/core";
 import type { BaseWeights, Results } from "@lorank/core/results";
-import { assertWeights, type Family, familyOf, type HeadModule } from "@lorank/train";
+import { assertWeights, type Family, familyOf, type HeadModule } from "@lorank/train/engine";
 import { sweepDefaults } from "../defaults.ts";
 import type { SweepSettings } from "./settings.ts";
 

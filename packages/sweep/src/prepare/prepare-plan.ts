@@ -2,19 +2,15 @@ import { InputError, isInputError, targetNames } from "@lorank/core";
 import { defaultMargins } from "@lorank/core/decide";
 import type { Task } from "@lorank/core/results";
 import {
-  createTokenizer,
   datasetSha256,
   encodeDataset,
   encodeTestExamples,
-  type Family,
-  type HeadModule,
-  headOf,
   loadDataset,
-  resolveTargets,
-  type TextTokenizer,
   type TokenInputs,
   type TokenizedDataset,
-} from "@lorank/train";
+} from "@lorank/train/data";
+import { type Family, type HeadModule, headOf, resolveTargets } from "@lorank/train/engine";
+import { createTokenizer, type TextTokenizer } from "@lorank/train/tokenizer";
 import { sweepDefaults as usual } from "../defaults.ts";
 import { planSweep, type SweepInputs } from "../plan/plan.ts";
 import type { ToSearch } from "../search/record.ts";

@@ -1,6 +1,6 @@
 import { InputError } from "@lorank/core";
 import type { BaseQuantization, MethodName, MetricName } from "@lorank/core/results";
-import type { DataOptions } from "@lorank/train";
+import type { DataOptions } from "@lorank/train/data";
 import { sweepDefaults as usual } from "../defaults.ts";
 import type { SweepConfig, SweepLora } from "../plan/sweep-config.ts";
 

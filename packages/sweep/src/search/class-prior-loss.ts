@@ -1,4 +1,4 @@
-import type { TokenizedDataset } from "@lorank/train";
+import type { TokenizedDataset } from "@lorank/train/data";
 
 /**
  * Mean log loss on the validation examples of giving each the shares of the classes among the training examples, in nats:

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { InputError } from "@lorank/core";
 import type { SearchSummary } from "@lorank/core/results";
-import { datasetSha256, decodeDataset } from "@lorank/train";
+import { datasetSha256, decodeDataset } from "@lorank/train/data";
 import { planSweep, type SweepInputs, type SweepPlan } from "../plan/plan.ts";
 import type { RunOptions } from "../run-options.ts";
 import type { ResultsFolder } from "../run-plan.ts";

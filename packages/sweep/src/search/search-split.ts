@@ -1,4 +1,4 @@
-import { splitTrainValidation, type TokenizedDataset } from "@lorank/train";
+import { splitTrainValidation, type TokenizedDataset } from "@lorank/train/data";
 
 /** Share of the training examples that a search selects by, and the most it needs. */
 const selectionShare = 1 / 4;

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { writeFileAtomic } from "@lorank/checkpoint/files";
-import { datasetSha256, encodeDataset, type TokenizedDataset } from "@lorank/train";
+import { datasetSha256, encodeDataset, type TokenizedDataset } from "@lorank/train/data";
 import { localExecutor } from "../executor/local-executor.ts";
 import { type FailedTask, runTasks } from "../executor/run-tasks.ts";
 import { trainingTasks } from "../executor/tasks.ts";

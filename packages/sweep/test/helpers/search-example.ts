@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { datasetSha256, encodeDataset, type TokenizedClassification } from "@lorank/train";
+import { datasetSha256, encodeDataset, type TokenizedClassification } from "@lorank/train/data";
 import {
   type RunOptions,
   runOptions,

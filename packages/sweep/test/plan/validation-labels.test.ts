@@ -1,4 +1,4 @@
-import { encodeDataset } from "@lorank/train";
+import { encodeDataset } from "@lorank/train/data";
 import { expect, test } from "vitest";
 import { validationLabelsOf } from "../../src/plan/validation-labels.ts";
 import { fakeTrial } from "../helpers/example.ts";

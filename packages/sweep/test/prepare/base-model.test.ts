@@ -1,7 +1,7 @@
 import { cpSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { modelFolder } from "@lorank/starter";
-import { headOf } from "@lorank/train";
+import { headOf } from "@lorank/train/engine";
 import { expect, test } from "vitest";
 import { checkWeights, readBaseModel } from "../../src/prepare/base-model.ts";
 import { temporaryFolder } from "../helpers/example.ts";

@@ -1,5 +1,6 @@
 import { modelFolder } from "@lorank/starter";
-import { createTokenizer, datasetSha256 } from "@lorank/train";
+import { datasetSha256 } from "@lorank/train/data";
+import { createTokenizer } from "@lorank/train/tokenizer";
 import { describe, expect, test } from "vitest";
 import { preparePlan } from "../../src/prepare/prepare-plan.ts";
 import { rows } from "../helpers/rows.ts";

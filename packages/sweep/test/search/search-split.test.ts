@@ -1,4 +1,4 @@
-import type { TokenizedDataset } from "@lorank/train";
+import type { TokenizedDataset } from "@lorank/train/data";
 import { describe, expect, test } from "vitest";
 import { splitForSearch } from "../../src/search/search-split.ts";
 import { exampleDataset } from "../helpers/search-example.ts";

@@ -1,7 +1,7 @@
 import { InputError } from "@lorank/core";
 import type { TokenizedExample, TokenizedTokensExample } from "../data/dataset.ts";
 import { randomStream } from "../random/random.ts";
-import { firstRows, IGNORED, type MicroBatch } from "../transformer/batch.ts";
+import { firstRows, IGNORE_INDEX, type MicroBatch } from "../transformer/batch.ts";
 import { packTexts } from "./packing.ts";
 
 /** Sequences are padded to a multiple of this, so that few shapes have to be compiled. */
@@ -153,7 +153,7 @@ function targetsOf(
   for (const [i, example] of examples.entries()) {
     if ("label" in example) classes[i] = example.label;
     else {
-      next ??= new Int32Array(tokens).fill(IGNORED);
+      next ??= new Int32Array(tokens).fill(IGNORE_INDEX);
       next.set(example.labels, first[i]);
     }
   }

@@ -1,4 +1,4 @@
-import type { Row } from "./table-file.ts";
+import type { Row } from "./row.ts";
 
 /** The part of the data that a row belongs to, where the file has a `split` column. */
 export type Split = "train" | "validation" | "test";

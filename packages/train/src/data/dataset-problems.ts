@@ -1,4 +1,4 @@
-import { IGNORED } from "../transformer/batch.ts";
+import { IGNORE_INDEX } from "../transformer/batch.ts";
 
 /** All reasons why no trial could use `value` as its dataset, as sentences that begin with the path. */
 export function datasetProblems(value: unknown): string[] {
@@ -92,21 +92,21 @@ function checkIds(where: string, ids: unknown, least: number, problems: string[]
     return null;
   }
   if (ids.length === 0) problems.push(`${where} must hold at least one token, got none`);
-  const wrong = ids.findIndex((id) => !isIndex(id) && !(id === IGNORED && least < 0));
+  const wrong = ids.findIndex((id) => !isIndex(id) && !(id === IGNORE_INDEX && least < 0));
   if (wrong !== -1) {
-    const rule = least < 0 ? `a token id or ${IGNORED}` : "a token id (a whole number from 0)";
+    const rule = least < 0 ? `a token id or ${IGNORE_INDEX}` : "a token id (a whole number from 0)";
     problems.push(`${where}[${wrong}] must be ${rule}, got ${show(ids[wrong])}`);
   }
   return ids.length;
 }
 
 function checkTargets(where: string, labels: unknown, tokens: number | null, problems: string[]): void {
-  const length = checkIds(`${where}.labels`, labels, IGNORED, problems);
+  const length = checkIds(`${where}.labels`, labels, IGNORE_INDEX, problems);
   if (length === null || tokens === null) return;
   if (length !== tokens) {
     problems.push(`${where}.labels must have one target for each of the ${tokens} tokens, got ${length}`);
-  } else if ((labels as unknown[]).every((id) => id === IGNORED)) {
-    problems.push(`${where}.labels must hold at least one target, got ${IGNORED} everywhere`);
+  } else if ((labels as unknown[]).every((id) => id === IGNORE_INDEX)) {
+    problems.push(`${where}.labels must hold at least one target, got ${IGNORE_INDEX} everywhere`);
   }
 }
 

@@ -25,7 +25,7 @@ export interface WrittenInstruction {
 }
 
 /** What models without a chat template are given. */
-export const PLAIN = "{prompt}\n{response}";
+export const plainFormat = "{prompt}\n{response}";
 
 /** A format from a text with `{prompt}` and `{response}` in it. What stands behind the response is learned with it. */
 export function textTemplate(template: string): InstructionFormat {

@@ -2,7 +2,7 @@ import { InputError } from "@lorank/core";
 import type { ChatMessage } from "../tokenizer/chat.ts";
 import { cell, columnProblem, columnsOf, idsOf, pickColumn, type Split, splitsOf } from "./columns.ts";
 import { conversationOf } from "./conversation.ts";
-import { listRows, type Row, readDataRows } from "./table-file.ts";
+import { listRows, type Row } from "./row.ts";
 
 /** One example to learn an answer from: a prompt with its response, or a conversation. */
 export type Instruction = { readonly id: string; readonly split?: Split } & (
@@ -39,15 +39,7 @@ export function looksInstructed(columns: readonly string[]): boolean {
   return has(MESSAGES_COLUMNS) || (has(PROMPT_COLUMNS) && has(RESPONSE_COLUMNS));
 }
 
-/** Reads instructions from a file of any kind that `readDataRows` reads. Throws E_DATA with every row that lacks a part. */
-export async function readInstructionTable(
-  path: string,
-  options: InstructionTableOptions = {},
-): Promise<InstructionTable> {
-  return instructionTableOf(path, await readDataRows(path), options);
-}
-
-/** The instructions among the rows of `path`, which is named in errors. */
+/** The instructions among the rows of `path`, which is named in errors. Throws E_DATA with every row that lacks a part. */
 export function instructionTableOf(
   path: string,
   rows: readonly Row[],

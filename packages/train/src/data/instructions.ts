@@ -2,7 +2,7 @@ import { InputError } from "@lorank/core";
 import { type DataOptions, nameOfData, placeOfData } from "./data-options.ts";
 import { type Instruction, type InstructionTable, instructionTableOf } from "./instruction-table.ts";
 import { guessNote, shareOut, sizeProblems } from "./parts.ts";
-import type { Row } from "./table-file.ts";
+import type { Row } from "./row.ts";
 import { ownTestPart, testPart } from "./test-part.ts";
 import { counted } from "./words.ts";
 

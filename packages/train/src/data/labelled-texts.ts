@@ -1,7 +1,7 @@
 import { InputError } from "@lorank/core";
 import { type DataOptions, isInParts, type LabelledParts, nameOfData, placeOfData } from "./data-options.ts";
 import { byHash, guessNote, shareOut, sizeProblems } from "./parts.ts";
-import type { Row } from "./table-file.ts";
+import type { Row } from "./row.ts";
 import { ownTestPart, testPart } from "./test-part.ts";
 import { type TextTable, textTableOf } from "./text-table.ts";
 import type { LabelledText } from "./tokenize-classification.ts";

@@ -2,7 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import { InputError } from "@lorank/core";
 import { type Compressors, type FileMetaData, parquetMetadata, parquetReadObjects } from "hyparquet";
 import { compressors } from "hyparquet-compressors";
-import type { Row } from "./table-file.ts";
+import type { Row } from "./row.ts";
 
 /** A file is read whole, and what it unpacks to is held as JavaScript values of several times its size. */
 const MOST_BYTES = 1_000_000_000;

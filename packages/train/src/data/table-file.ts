@@ -3,12 +3,7 @@ import { extname } from "node:path";
 import { InputError } from "@lorank/core";
 import { parse } from "csv-parse/sync";
 import { readParquetRows } from "./parquet-file.ts";
-
-/** One row: its number as the user counts it, and its cells by column. */
-export interface Row {
-  readonly number: number;
-  readonly values: ReadonlyMap<string, unknown>;
-}
+import { listRows, type Row } from "./row.ts";
 
 /** The rows of a data file of any kind that is read here, `.parquet` included. Throws E_DATA as {@link readRows} does. */
 export async function readDataRows(path: string): Promise<Row[]> {
@@ -85,12 +80,4 @@ function readText(path: string): string {
   } catch (cause) {
     throw new InputError("E_DATA", `${path} must be in UTF-8: convert it first, then try again`, { cause });
   }
-}
-
-/** `rows 2, 5 and 9`, at most ten of them. */
-export function listRows(numbers: readonly number[]): string {
-  if (numbers.length === 1) return `row ${numbers[0]}`;
-  const shown = numbers.slice(0, 10);
-  const rest = numbers.length - shown.length;
-  return `rows ${shown.join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`;
 }

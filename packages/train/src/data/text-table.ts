@@ -1,6 +1,6 @@
 import { InputError } from "@lorank/core";
 import { cell, columnProblem, columnsOf, idsOf, pickColumn, type Split, splitsOf } from "./columns.ts";
-import { listRows, type Row, readRows } from "./table-file.ts";
+import { listRows, type Row } from "./row.ts";
 import type { LabelledText } from "./tokenize-classification.ts";
 
 /** One labelled text of a file, and the part of the data it belongs to where the file has a `split` column. */
@@ -29,17 +29,11 @@ const TEXT_COLUMNS = "text sentence content body message email document review c
 const LABEL_COLUMNS = "label class category target sentiment intent topic".split(" ");
 
 /**
- * Reads labelled texts from a `.csv`, `.tsv` or `.jsonl` (`.ndjson`) file in UTF-8. The first row of CSV and TSV
- * names the columns. Labels are names: a number becomes its digits.
+ * The labelled texts among the rows of `path`, which is named in errors. Labels are names: a number becomes its digits.
  *
- * A row's id is its `id` column where every row has one of its own, else its number: of the data row in CSV and
- * TSV, of the line in JSONL, counted from 1. Throws E_DATA with every row that lacks a text or a label.
+ * A row's id is its `id` column where every row has one of its own, else its number. Throws E_DATA with every row that
+ * lacks a text or a label.
  */
-export function readTextTable(path: string, options: TextTableOptions = {}): TextTable {
-  return textTableOf(path, readRows(path), options);
-}
-
-/** The labelled texts among the rows of `path`, which is named in errors. */
 export function textTableOf(
   path: string,
   records: readonly Row[],

@@ -1,11 +1,11 @@
 import { InputError } from "@lorank/core";
 import type { TextTokenizer } from "../tokenizer/tokenizer.ts";
-import { IGNORED } from "../transformer/batch.ts";
+import { IGNORE_INDEX } from "../transformer/batch.ts";
 import { assertDataset, type TokenizedLanguage, type TokenizedTokensExample } from "./dataset.ts";
 import { naming } from "./document-errors.ts";
 import {
   type InstructionFormat,
-  PLAIN,
+  plainFormat,
   type TrainOn,
   textTemplate,
   writeInstruction,
@@ -98,7 +98,8 @@ export function tokenizeInstructionRows(
   { tokenizer, maxLength, trainOn = "last", ...options }: InstructionTokens,
   onRow: () => void = () => {},
 ): TokenizedRows {
-  const format = options.format ?? (tokenizer.chatTemplate === null ? textTemplate(PLAIN) : { kind: "chat" });
+  const format =
+    options.format ?? (tokenizer.chatTemplate === null ? textTemplate(plainFormat) : { kind: "chat" });
   if (!Number.isInteger(maxLength) || maxLength < 2) {
     throw new InputError("E_MAX_LENGTH", `maxLength must be a whole number of at least 2, got ${maxLength}`);
   }
@@ -111,9 +112,9 @@ export function tokenizeInstructionRows(
     onRow();
     const inputIds = ids.slice(0, maxLength);
     const labels = inputIds.map((_, i) =>
-      i + 1 < inputIds.length && learned[i + 1] ? ids[i + 1]! : IGNORED,
+      i + 1 < inputIds.length && learned[i + 1] ? ids[i + 1]! : IGNORE_INDEX,
     );
-    if (labels.every((label) => label === IGNORED)) return [];
+    if (labels.every((label) => label === IGNORE_INDEX)) return [];
     if (ids.length > maxLength) shortened++;
     if (straddles) straddling++;
     return [{ id, inputIds, labels }];

@@ -1,7 +1,7 @@
 import type { Evaluation } from "@lorank/core/results";
 import { evaluationBatches, padBatch } from "../batches/batches.ts";
 import type { TokenizedExample, TokenizedTokensExample } from "../data/dataset.ts";
-import { IGNORED } from "../transformer/batch.ts";
+import { IGNORE_INDEX } from "../transformer/batch.ts";
 import type { Transformer } from "../transformer/transformer.ts";
 
 /** Padded tokens of one evaluation batch: enough to keep the processor busy, small enough for any machine's memory. */
@@ -85,7 +85,7 @@ function sumOfRows(
 ): { loss: number; hits: number; count: number } {
   const sum = { loss: 0, hits: 0, count: 0 };
   for (let row = from; row < to; row++) {
-    if (targets[row] === IGNORED) continue;
+    if (targets[row] === IGNORE_INDEX) continue;
     sum.loss += losses[row]!;
     sum.hits += hits[row]!;
     sum.count++;

@@ -2,7 +2,7 @@ import { InputError } from "@lorank/core";
 import type { Tensor } from "@lorank/graph";
 import { type LossScale, lossScaleFor } from "../optimizer/loss-scale.ts";
 import { overflowed } from "../optimizer/optimizer-step.ts";
-import { countTargets, IGNORED, type MicroBatch } from "../transformer/batch.ts";
+import { countTargets, IGNORE_INDEX, type MicroBatch } from "../transformer/batch.ts";
 import type { Transformer } from "../transformer/transformer.ts";
 import type { AdaptedModel } from "./adapted-model.ts";
 
@@ -51,7 +51,7 @@ export async function evaluateTokenTensors(
   const batch = checkedBatch(tokens, head, family.vocabSize);
   const perRow = head.kind === "classification" ? 1 : batch.seq;
   const classes = head.kind === "classification" ? head.labels : family.vocabSize;
-  const targets = batch.targets.filter((target) => target !== IGNORED).length;
+  const targets = batch.targets.filter((target) => target !== IGNORE_INDEX).length;
   if (wantsGradients && targets === 0) {
     throw new InputError("E_TENSORS", "labels must name at least one target for a gradient, got none");
   }
@@ -67,7 +67,7 @@ export async function evaluateTokenTensors(
     logits.set(run.logits!, i * rowsPerPass * perRow * classes);
     for (const each of run.losses) loss += each;
     part.targets.forEach((target, i) => {
-      if (target !== IGNORED) hits += run.hits[i]!;
+      if (target !== IGNORE_INDEX) hits += run.hits[i]!;
     });
   }
   return {
@@ -129,9 +129,9 @@ function checkedBatch(tokens: TokenTensors, head: AdaptedModel["head"], vocabSiz
     problems.push(`labels must have the shape ${form}, got ${labels.length} elements`);
   }
   const limit = classes ? head.labels : vocabSize;
-  const badLabel = labels?.find((label) => label !== IGNORED && (label < 0 || label >= limit));
+  const badLabel = labels?.find((label) => label !== IGNORE_INDEX && (label < 0 || label >= limit));
   if (badLabel !== undefined)
-    problems.push(`labels must be from 0 to ${limit - 1} or ${IGNORED}, got ${badLabel}`);
+    problems.push(`labels must be from 0 to ${limit - 1} or ${IGNORE_INDEX}, got ${badLabel}`);
   const runs = problems.length === 0 ? realRuns(attentionMask, batch, seq, problems) : [];
   if (problems.length > 0) throw new InputError("E_TENSORS", problems.join("\n"));
   const starts = runs.map(({ start }) => start);
@@ -144,7 +144,7 @@ function checkedBatch(tokens: TokenTensors, head: AdaptedModel["head"], vocabSiz
       ? classes
         ? labels
         : shifted(labels, starts, seq)
-      : new Int32Array(wanted).fill(IGNORED),
+      : new Int32Array(wanted).fill(IGNORE_INDEX),
   };
 }
 
@@ -174,6 +174,6 @@ function shifted(labels: Int32Array, starts: readonly number[], seq: number): In
   return labels.map((_, i) => {
     const column = i % seq;
     const isReal = column >= starts[Math.floor(i / seq)]!;
-    return column === seq - 1 || !isReal ? IGNORED : labels[i + 1]!;
+    return column === seq - 1 || !isReal ? IGNORE_INDEX : labels[i + 1]!;
   });
 }

@@ -6,7 +6,7 @@ import type { TokenizedExample, TokenizedTokensExample } from "../data/dataset.t
 import { EVALUATION_TOKENS } from "../evaluate/evaluate.ts";
 import { familyOf } from "../models/families.ts";
 import type { Head } from "../models/family.ts";
-import { IGNORED } from "../transformer/batch.ts";
+import { IGNORE_INDEX } from "../transformer/batch.ts";
 import { shapeOf } from "./pass-shape.ts";
 import { type MemoryPrediction, predictMemory } from "./predict.ts";
 
@@ -49,7 +49,7 @@ export function predictEngineMemory(options: EngineMemoryOptions): Promise<Memor
     targetModules: options.targetModules ?? targetNames(head.shape),
   };
   const inputIds = new Array<number>(seq).fill(0);
-  const labels = inputIds.map((_, i) => (i < seq - 1 - targets || i === seq - 1 ? IGNORED : 0));
+  const labels = inputIds.map((_, i) => (i < seq - 1 - targets || i === seq - 1 ? IGNORE_INDEX : 0));
   const text = kind.kind === "classification" ? { id: "", inputIds, label: 0 } : { id: "", inputIds, labels };
   const shape = (texts: number) =>
     shapeOf(padBatch(alike(text, texts) as TokenizedExample[], { padId: family.padTokenId }), family, head);

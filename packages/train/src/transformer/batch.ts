@@ -1,5 +1,5 @@
 /** Marks a token position that has no target. The value is that of PyTorch's cross-entropy. */
-export const IGNORED = -100;
+export const IGNORE_INDEX = -100;
 
 /** One pass through the model: examples in sequences of one length, padded on the right unless `starts` says otherwise. */
 export interface MicroBatch {
@@ -15,7 +15,7 @@ export interface MicroBatch {
    */
   readonly sequences?: readonly number[];
   readonly seq: number;
-  /** classification: class of each example; causal-lm: next token of each position `[batch * seq]` or IGNORED. */
+  /** classification: class of each example; causal-lm: next token of each position `[batch * seq]` or IGNORE_INDEX. */
   readonly targets: Int32Array;
 }
 
@@ -25,7 +25,7 @@ export type BatchLayout = Pick<MicroBatch, "lengths" | "starts" | "sequences" | 
 /** Number of positions or examples that have a target. */
 export function countTargets(targets: Int32Array): number {
   let count = 0;
-  for (const target of targets) if (target !== IGNORED) count++;
+  for (const target of targets) if (target !== IGNORE_INDEX) count++;
   return count;
 }
 

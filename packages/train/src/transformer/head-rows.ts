@@ -1,4 +1,4 @@
-import { IGNORED } from "./batch.ts";
+import { IGNORE_INDEX } from "./batch.ts";
 
 /**
  * Bytes that the logits of one pass through the head may take; three such matrices live at once. 64 rows of 49,152
@@ -35,7 +35,7 @@ export function headPasses(rows: readonly number[], classes: number): HeadPass[]
 export function rowsWithTarget(targets: Int32Array): number[] {
   const rows: number[] = [];
   targets.forEach((target, row) => {
-    if (target !== IGNORED) rows.push(row);
+    if (target !== IGNORE_INDEX) rows.push(row);
   });
   return rows;
 }

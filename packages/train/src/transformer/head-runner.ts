@@ -1,12 +1,11 @@
 import { float32, floats, int64, type Program, type Tensor, type Tensors } from "@lorank/graph";
 import type { AdapterShape } from "../adapter/shape.ts";
 import type { Family, HeadModule } from "../models/family.ts";
-import { exampleOfTokens, IGNORED, type MicroBatch } from "./batch.ts";
+import { exampleOfTokens, IGNORE_INDEX, type MicroBatch } from "./batch.ts";
 import { type HeadPass, headPasses, rowsWithTarget } from "./head-rows.ts";
 import type { KeepMask } from "./keep-masks.ts";
 import { gradientName, keepName } from "./module-inputs.ts";
 import type { Compiled, HeadVariant, Programs } from "./programs.ts";
-import type { RunOutputs } from "./transformer.ts";
 
 export interface HeadRunnerOptions {
   readonly family: Family;
@@ -14,6 +13,15 @@ export interface HeadRunnerOptions {
   readonly adapter: AdapterShape;
   readonly programs: Programs;
   readonly parameter: (name: string) => Tensor;
+}
+
+export interface RunOutputs {
+  /** Negative log probability of each example's target, or of each token's `[batch * seq]`, in nats; 0 where there is none. */
+  readonly losses: Float32Array;
+  /** 1 where the most probable class is the target. */
+  readonly hits: Uint8Array;
+  /** `[rows, classes]`; only from `Transformer.evaluate`. */
+  readonly logits?: Float32Array;
 }
 
 /** What the last block gave. */
@@ -133,8 +141,8 @@ export class HeadRunner {
     const targets = new Array<number>(size).fill(0);
     const weights = new Float32Array(size);
     rows.forEach((row, i) => {
-      const target = batch.targets[row] ?? IGNORED;
-      if (target === IGNORED) return;
+      const target = batch.targets[row] ?? IGNORE_INDEX;
+      if (target === IGNORE_INDEX) return;
       targets[i] = target;
       weights[i] = weightOf(row);
     });
@@ -172,8 +180,8 @@ function fill(outputs: RunOutputs, results: Tensors, { targets }: MicroBatch, { 
   const losses = floats(results.losses!);
   const predictions = results.predictions!.data as BigInt64Array;
   rows.forEach((row, i) => {
-    const target = targets[row] ?? IGNORED;
-    if (target === IGNORED) return;
+    const target = targets[row] ?? IGNORE_INDEX;
+    if (target === IGNORE_INDEX) return;
     outputs.losses[row] = losses[i]!;
     outputs.hits[row] = Number(predictions[i]) === target ? 1 : 0;
   });

@@ -7,7 +7,7 @@ import { countSequences, type MicroBatch, realRows } from "./batch.ts";
 import type { BlockVariant } from "./block-program.ts";
 import { embed } from "./embed.ts";
 import { getOrMake } from "./get-or-make.ts";
-import { HeadRunner, type LastBlock } from "./head-runner.ts";
+import { HeadRunner, type LastBlock, type RunOutputs } from "./head-runner.ts";
 import { type KeepMask, keepMasks } from "./keep-masks.ts";
 import { blockVariant, type LayerPlan, planLayers } from "./layer-plan.ts";
 import { Layouts } from "./layout.ts";
@@ -38,15 +38,6 @@ export interface TransformerOptions {
    * `everything` where the runtime's inputs travel)
    */
   readonly recompute?: Recompute;
-}
-
-export interface RunOutputs {
-  /** Negative log probability of each example's target, or of each token's `[batch * seq]`, in nats; 0 where there is none. */
-  readonly losses: Float32Array;
-  /** 1 where the most probable class is the target. */
-  readonly hits: Uint8Array;
-  /** `[rows, classes]`; only from {@link Transformer.evaluate}. */
-  readonly logits?: Float32Array;
 }
 
 /** A transformer with LoRA on a runtime. Compiles a program for each new batch shape and keeps it. */

@@ -8,7 +8,7 @@ import { findTensorflow, onnxRuntime, tensorflowRuntime } from "@lorank/graph/de
 import { describe, expect, test } from "vitest";
 import { createAdamW } from "../../src/optimizer/adamw.ts";
 import { optimizerStep } from "../../src/optimizer/optimizer-step.ts";
-import { IGNORED } from "../../src/transformer/batch.ts";
+import { IGNORE_INDEX } from "../../src/transformer/batch.ts";
 import {
   batchOf,
   largest,
@@ -93,7 +93,7 @@ describe.each(cases)("%s", (_, folder, sides) => {
       )("gives their loss and gradients, padded on the %s, recompute %s", async (side, recompute) => {
       const { model, expected, trained, json, ...rest } = loadCase(folder, await make(), recompute);
       const batch = batchOf({ model, expected, trained, json, ...rest }, side);
-      const targets = batch.targets.filter((target) => target !== IGNORED).length;
+      const targets = batch.targets.filter((target) => target !== IGNORE_INDEX).length;
       const gradients = new Map<string, Float32Array>();
       const { losses } = await model.trainStep(batch, 1 / targets, gradients);
       const loss = losses.reduce((sum, each) => sum + each, 0) / targets;

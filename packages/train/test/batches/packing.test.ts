@@ -13,7 +13,7 @@ import type { TokenizedExample, TokenizedTokensExample } from "../../src/data/da
 import { meanOfTokens } from "../../src/evaluate/mean-of-tokens.ts";
 import { familyOf } from "../../src/models/families.ts";
 import { randomStream } from "../../src/random/random.ts";
-import { firstRows, IGNORED, type MicroBatch } from "../../src/transformer/batch.ts";
+import { firstRows, IGNORE_INDEX, type MicroBatch } from "../../src/transformer/batch.ts";
 import { Transformer } from "../../src/transformer/transformer.ts";
 import { dropoutMasks } from "../../src/trial/dropout.ts";
 import { largest, largestDifference, loadCase } from "../helpers/parity.ts";
@@ -78,7 +78,7 @@ const labelled: TokenizedExample[] = lengths.map((_, text) => ({
 const continued: TokenizedTokensExample[] = lengths.map((length, text) => ({
   id: `${text}`,
   inputIds: ids(text),
-  labels: ids(text).map((id, i) => (3 * i < length - 1 ? IGNORED : (id + text) % 33)),
+  labels: ids(text).map((id, i) => (3 * i < length - 1 ? IGNORE_INDEX : (id + text) % 33)),
 }));
 
 describe("a packed batch", () => {

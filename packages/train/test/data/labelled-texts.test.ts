@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { DataOptions } from "../../src/data/data-options.ts";
 import { loadTexts } from "../../src/data/labelled-texts.ts";
-import { type Row, readRows } from "../../src/data/table-file.ts";
+import type { Row } from "../../src/data/row.ts";
+import { readRows } from "../../src/data/table-file.ts";
 import type { LabelledText } from "../../src/data/tokenize-classification.ts";
 
 function temporaryFolder(): string {

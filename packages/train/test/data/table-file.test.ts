@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { listRows, readRows } from "../../src/data/table-file.ts";
+import { listRows } from "../../src/data/row.ts";
+import { readRows } from "../../src/data/table-file.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "lorank-table-"));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { readTextTable, type TextTableOptions } from "../../src/data/text-table.ts";
+import { readRows } from "../../src/data/table-file.ts";
+import { type TextTable, type TextTableOptions, textTableOf } from "../../src/data/text-table.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "lorank-text-table-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -13,19 +14,21 @@ function csv(content: string): string {
   writeFileSync(path, content);
   return path;
 }
+const tableOf = (path: string, options?: TextTableOptions): TextTable =>
+  textTableOf(path, readRows(path), options);
 const messageOf = (path: string, options?: TextTableOptions): string => {
   try {
-    readTextTable(path, options);
+    tableOf(path, options);
   } catch (error) {
     expect(error).toMatchObject({ name: "InputError", code: "E_DATA" });
     return (error as Error).message;
   }
-  throw new Error("readTextTable did not throw");
+  throw new Error("textTableOf did not throw");
 };
 
-describe("readTextTable", () => {
+describe("textTableOf", () => {
   test("guesses the columns by their usual names, whatever their case, and says that it did", () => {
-    expect(readTextTable(csv("Category,n,Message\nham,1,hello\nspam,2,win\n"))).toEqual({
+    expect(tableOf(csv("Category,n,Message\nham,1,hello\nspam,2,win\n"))).toEqual({
       rows: [
         { id: "1", label: "ham", text: "hello" },
         { id: "2", label: "spam", text: "win" },
@@ -36,33 +39,33 @@ describe("readTextTable", () => {
     });
   });
   test("the more usual name wins over the place in the file", () => {
-    const { textColumn, labelColumn } = readTextTable(csv("sentence,text,class,label\na,b,c,d\n"));
+    const { textColumn, labelColumn } = tableOf(csv("sentence,text,class,label\na,b,c,d\n"));
     expect([textColumn, labelColumn]).toEqual(["text", "label"]);
   });
   test("columns that were asked for are no guess", () => {
     const path = csv("text,summary,label,stars\na,b,c,5\n");
-    expect(readTextTable(path, { textColumn: "summary", labelColumn: "stars" })).toEqual({
+    expect(tableOf(path, { textColumn: "summary", labelColumn: "stars" })).toEqual({
       rows: [{ id: "1", label: "5", text: "b" }],
       textColumn: "summary",
       labelColumn: "stars",
       guessed: [],
     });
-    expect(readTextTable(path, { textColumn: "summary" }).guessed).toEqual(["label"]);
+    expect(tableOf(path, { textColumn: "summary" }).guessed).toEqual(["label"]);
   });
   test("uses an id column where every row has its own", () => {
-    const ids = (content: string) => readTextTable(csv(content)).rows.map(({ id }) => id);
+    const ids = (content: string) => tableOf(csv(content)).rows.map(({ id }) => id);
     expect(ids("id,text,label\nx7,a,b\nx9,a,b\n")).toEqual(["x7", "x9"]);
     expect(ids("id,text,label\nx7,a,b\nx7,a,b\n")).toEqual(["1", "2"]);
     expect(ids("id,text,label\n,a,b\nx7,a,b\n")).toEqual(["1", "2"]);
   });
   test("reads a split column under its usual values", () => {
-    const { rows } = readTextTable(csv("text,label,split\na,x,train\na,x,dev\na,x,Validation\na,x,test\n"));
+    const { rows } = tableOf(csv("text,label,split\na,x,train\na,x,dev\na,x,Validation\na,x,test\n"));
     expect(rows.map(({ split }) => split)).toEqual(["train", "validation", "validation", "test"]);
   });
   test("JSONL labels that are numbers become names, a text that is no string is missing", () => {
     const path = join(folder, "a.jsonl");
     writeFileSync(path, '{"text":"a","label":0}\n{"label":1,"text":"b"}\n');
-    expect(readTextTable(path).rows.map(({ label }) => label)).toEqual(["0", "1"]);
+    expect(tableOf(path).rows.map(({ label }) => label)).toEqual(["0", "1"]);
     writeFileSync(path, '{"text":"a","label":0}\n\n{"label":1}\n{"text":["b"],"label":1}\n');
     expect(messageOf(path)).toBe(`every row of ${path} must have a text, got none in rows 3, 4`);
   });

@@ -6,7 +6,7 @@ import { floats, type Recompute, type Runtime } from "@lorank/graph";
 import { expect } from "vitest";
 import { fromPeftAdapter } from "../../src/adapter/peft.ts";
 import { readBase } from "../../src/base/base.ts";
-import { IGNORED, type MicroBatch } from "../../src/transformer/batch.ts";
+import { IGNORE_INDEX, type MicroBatch } from "../../src/transformer/batch.ts";
 import { Transformer } from "../../src/transformer/transformer.ts";
 
 /** A folder that a script of `scripts/reference/` wrote: a model, an adapter, and what transformers + PEFT make of them. */
@@ -63,7 +63,7 @@ export function batchOf({ expected, classification }: ParityCase, side: Side): M
   );
   const labels = read("labels");
   // The fixture's labels are not shifted: position t predicts labels[t + 1].
-  const shifted = labels.map((_, i) => (i % seq === seq - 1 ? IGNORED : labels[i + 1]!));
+  const shifted = labels.map((_, i) => (i % seq === seq - 1 ? IGNORE_INDEX : labels[i + 1]!));
   return {
     inputIds,
     seq,

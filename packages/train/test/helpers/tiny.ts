@@ -15,7 +15,7 @@ import {
 } from "../../src/data/dataset.ts";
 import { familyOf } from "../../src/models/families.ts";
 import { randomStream } from "../../src/random/random.ts";
-import { IGNORED } from "../../src/transformer/batch.ts";
+import { IGNORE_INDEX } from "../../src/transformer/batch.ts";
 import { headOf } from "../../src/trial/trial-model.ts";
 
 /** A Llama small enough for laws to be checked on it in milliseconds. */
@@ -69,7 +69,7 @@ export function asLanguage({ train, validation }: TokenizedClassification): Toke
   const continued = ({ id, inputIds }: { readonly id: string; readonly inputIds: readonly number[] }) => ({
     id,
     inputIds,
-    labels: inputIds.map((_, i) => (i < 1 || i === inputIds.length - 1 ? IGNORED : inputIds[i + 1]!)),
+    labels: inputIds.map((_, i) => (i < 1 || i === inputIds.length - 1 ? IGNORE_INDEX : inputIds[i + 1]!)),
   });
   return {
     name: "tiny",

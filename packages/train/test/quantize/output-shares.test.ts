@@ -3,9 +3,13 @@ import { onnxRuntime } from "@lorank/graph/devices";
 import { dequantize4bit, quantize4bit } from "@lorank/quant";
 import { describe, expect, test } from "vitest";
 import { noAdapter } from "../../src/adapter/shape.ts";
-import { type Base, familyOf, IGNORED, randomBase, Transformer } from "../../src/index.ts";
+import type { Base } from "../../src/base/base.ts";
+import { randomBase } from "../../src/base/initial-weights.ts";
+import { familyOf } from "../../src/models/families.ts";
 import { measureOutputShares } from "../../src/quantize/output-shares.ts";
 import { transpose } from "../../src/quantize/quantize-linear.ts";
+import { IGNORE_INDEX } from "../../src/transformer/batch.ts";
+import { Transformer } from "../../src/transformer/transformer.ts";
 import { tinyConfig } from "../helpers/tiny.ts";
 
 const configs = {
@@ -79,7 +83,7 @@ async function outputs(
   const model = new Transformer({ family, head, runtime, adapter: noAdapter, parameters });
   const rows: Float32Array[] = [];
   for (const text of texts) {
-    const targets = new Int32Array(text.length).fill(IGNORED);
+    const targets = new Int32Array(text.length).fill(IGNORE_INDEX);
     const batch = { inputIds: Int32Array.from(text), lengths: [text.length], seq: text.length, targets };
     const said =
       head.reads === "all" ? (await model.evaluate(batch)).logits : await model.hiddenStates(batch);

@@ -17,7 +17,7 @@ import { fileURLToPath } from "node:url";
 import { openModelWeights, readModelConfig } from "@lorank/checkpoint/files";
 import { dequantize4bit, errorFigures, quantizedNames, readQuantized } from "@lorank/quant";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { quantizeModel } from "../../src/index.ts";
+import { quantizeModel } from "../../src/quantize/quantize-model.ts";
 
 const packages = fileURLToPath(new URL("../../..", import.meta.url));
 const saved = (name: string): string => join(packages, "quant/test/fixtures/checkpoints", name);

@@ -7,14 +7,12 @@ import { float32, floats, type Tensor } from "@lorank/graph";
 import { onnxRuntime } from "@lorank/graph/devices";
 import { dequantize4bit, quantize4bit } from "@lorank/quant";
 import { afterAll, describe, expect, onTestFinished, test } from "vitest";
-import {
-  familyOf,
-  noAdapter,
-  quantizeModel,
-  randomBase,
-  suggestKeepLayers,
-  Transformer,
-} from "../../src/index.ts";
+import { noAdapter } from "../../src/adapter/shape.ts";
+import { randomBase } from "../../src/base/initial-weights.ts";
+import { familyOf } from "../../src/models/families.ts";
+import { quantizeModel } from "../../src/quantize/quantize-model.ts";
+import { suggestKeepLayers } from "../../src/quantize/suggest-keep-layers.ts";
+import { Transformer } from "../../src/transformer/transformer.ts";
 import { tinyConfig } from "../helpers/tiny.ts";
 
 const packages = fileURLToPath(new URL("../../..", import.meta.url));

@@ -11,7 +11,7 @@ import { initialAdapter, randomBase } from "../../src/base/initial-weights.ts";
 import { familyOf } from "../../src/models/families.ts";
 import { randomStream } from "../../src/random/random.ts";
 import { askingOf } from "../../src/transformer/asking.ts";
-import { IGNORED, type MicroBatch } from "../../src/transformer/batch.ts";
+import { IGNORE_INDEX, type MicroBatch } from "../../src/transformer/batch.ts";
 import type { KeepMask } from "../../src/transformer/keep-masks.ts";
 import { Transformer } from "../../src/transformer/transformer.ts";
 import { dropoutMasks } from "../../src/trial/dropout.ts";
@@ -28,7 +28,7 @@ function batchOf(
 ): MicroBatch {
   const starts = lengths.map((length) => (side === "left" ? seq - length : 0));
   const inputIds = Int32Array.from({ length: lengths.length * seq }, (_, i) => (i * 31) % 37);
-  const targets = new Int32Array(inputIds.length).fill(IGNORED);
+  const targets = new Int32Array(inputIds.length).fill(IGNORE_INDEX);
   for (const [text, length] of lengths.entries()) {
     for (let token = 0; token < length; token++) {
       if (has(text, token)) targets[text * seq + starts[text]! + token] = (text + 7 * token) % 37;
@@ -59,7 +59,7 @@ describe("tokens that ask", () => {
     });
     expect(places.filter((place) => place >= 0)).toHaveLength(rows.length);
     batch.targets.forEach((target, row) => {
-      if (target !== IGNORED) expect(places[row]).toBeGreaterThanOrEqual(0);
+      if (target !== IGNORE_INDEX) expect(places[row]).toBeGreaterThanOrEqual(0);
     });
   });
 
@@ -117,9 +117,9 @@ async function expectSameAsWhole(model: Transformer, side: "left" | "right", kee
     const plain = await model.losses(part);
     part.targets.forEach((target, row) => {
       losses[row]! += run.losses[row]!;
-      expect(run.hits[row]).toBe(target === IGNORED ? 0 : all.hits[row]);
-      expect(plain.hits[row]).toBe(target === IGNORED ? 0 : every.hits[row]);
-      expect(plain.losses[row]).toBeCloseTo(target === IGNORED ? 0 : every.losses[row]!, 4);
+      expect(run.hits[row]).toBe(target === IGNORE_INDEX ? 0 : all.hits[row]);
+      expect(plain.hits[row]).toBe(target === IGNORE_INDEX ? 0 : every.hits[row]);
+      expect(plain.losses[row]).toBeCloseTo(target === IGNORE_INDEX ? 0 : every.losses[row]!, 4);
     });
   }
   expect(largestDifference(losses, all.losses)).toBeLessThan(1e-5 * largest(all.losses));

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { noAdapter } from "../../src/adapter/shape.ts";
 import { initialAdapter, randomBase } from "../../src/base/initial-weights.ts";
 import { familyOf } from "../../src/models/families.ts";
-import { IGNORED, type MicroBatch } from "../../src/transformer/batch.ts";
+import { IGNORE_INDEX, type MicroBatch } from "../../src/transformer/batch.ts";
 import { headPasses, rowsWithTarget } from "../../src/transformer/head-rows.ts";
 import { Transformer } from "../../src/transformer/transformer.ts";
 import { tinyConfig } from "../helpers/tiny.ts";
@@ -28,7 +28,7 @@ describe("headPasses", () => {
   });
 
   test("rowsWithTarget leaves out what has nothing to predict", () => {
-    expect(rowsWithTarget(Int32Array.of(IGNORED, 5, IGNORED, 0))).toEqual([1, 3]);
+    expect(rowsWithTarget(Int32Array.of(IGNORE_INDEX, 5, IGNORE_INDEX, 0))).toEqual([1, 3]);
   });
 });
 
@@ -51,7 +51,7 @@ describe("a vocabulary so large that the head takes several passes", () => {
   const seq = 16;
   const inputIds = Int32Array.from({ length: 3 * seq }, (_, i) => (i * 99_991) % 300_000);
   const next = inputIds.map((_, i) =>
-    i % seq < 5 || i % seq === seq - 1 || i >= 40 ? IGNORED : inputIds[i + 1]!,
+    i % seq < 5 || i % seq === seq - 1 || i >= 40 ? IGNORE_INDEX : inputIds[i + 1]!,
   );
   const batch = (from: number, to: number): MicroBatch => ({
     inputIds: inputIds.slice(from * seq, to * seq),
@@ -67,7 +67,7 @@ describe("a vocabulary so large that the head takes several passes", () => {
     expect(hits).toEqual(whole.hits);
     losses.forEach((loss, row) => {
       expect(loss).toBeCloseTo(whole.losses[row]!, 5);
-      if (next[row] === IGNORED) expect(loss).toBe(0);
+      if (next[row] === IGNORE_INDEX) expect(loss).toBe(0);
       else expect(loss).toBeGreaterThan(0);
     });
     await model.dispose();
@@ -98,7 +98,7 @@ describe("a vocabulary so large that the head takes several passes", () => {
   test("a batch without any target has no loss and no gradient", async () => {
     const model = await build();
     const gradients = new Map<string, Float32Array>();
-    const none = { ...batch(0, 1), targets: new Int32Array(seq).fill(IGNORED) };
+    const none = { ...batch(0, 1), targets: new Int32Array(seq).fill(IGNORE_INDEX) };
     const { losses } = await model.trainStep(none, 1, gradients);
     expect(losses.every((loss) => loss === 0)).toBe(true);
     for (const data of gradients.values()) expect(data.every((x) => x === 0)).toBe(true);

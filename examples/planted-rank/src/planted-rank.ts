@@ -1,11 +1,13 @@
 import { float32, floats, type Runtime, type Tensor } from "@lorank/graph";
-import { noAdapter } from "./adapter/shape.ts";
-import { randomBase } from "./base/initial-weights.ts";
-import type { TokenizedLanguage, TokenizedTokensExample } from "./data/dataset.ts";
-import { familyOf } from "./models/families.ts";
-import { randomStream } from "./random/random.ts";
-import type { MicroBatch } from "./transformer/batch.ts";
-import { Transformer } from "./transformer/transformer.ts";
+import type { TokenizedLanguage, TokenizedTokensExample } from "@lorank/train/data";
+import {
+  familyOf,
+  type MicroBatch,
+  noAdapter,
+  randomBase,
+  randomStream,
+  Transformer,
+} from "@lorank/train/engine";
 
 export interface PlantedRankOptions {
   /** Rank k of the planted change. */

@@ -1,0 +1,16 @@
+export { type AdapterShape, adapterShape, type LoraShape, noAdapter } from "./adapter/shape.ts";
+export { resolveTargets } from "./adapter/targets.ts";
+export { assertWeights, type Base, readBase } from "./base/base.ts";
+export { initialAdapter, initialHead, randomBase } from "./base/initial-weights.ts";
+export { meanOfTokens } from "./evaluate/mean-of-tokens.ts";
+export { familyOf } from "./models/families.ts";
+export type { Family, Head, HeadModule } from "./models/family.ts";
+export { type AdamW, type AdamWOptions, createAdamW } from "./optimizer/adamw.ts";
+export { type OptimizerStep, optimizerStep } from "./optimizer/optimizer-step.ts";
+export { type PretrainOptions, type PretrainStep, pretrain } from "./pretrain/pretrain.ts";
+export { type RandomStream, randomStream } from "./random/random.ts";
+export { IGNORE_INDEX, type MicroBatch } from "./transformer/batch.ts";
+export type { RunOutputs } from "./transformer/head-runner.ts";
+export { Transformer, type TransformerOptions } from "./transformer/transformer.ts";
+export { type WeightShape, weightShapes } from "./transformer/weights.ts";
+export { headOf } from "./trial/trial-model.ts";
