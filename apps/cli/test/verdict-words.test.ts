@@ -1,4 +1,4 @@
-import { type Decision, type RankSummary, claimsOf, inWords, onTopic, paragraph } from "@lorank/core/results";
+import { claimsOf, type Decision, inWords, onTopic, paragraph, type RankSummary } from "@lorank/core/results";
 import { expect, test } from "vitest";
 import type { Output } from "../src/output.ts";
 import { printNext, printVerdict } from "../src/results/verdict-words.ts";

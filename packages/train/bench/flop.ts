@@ -1,4 +1,4 @@
-import type { Family } from "../src/models/family.ts";
+import type { Family } from "../src/families/family.ts";
 
 interface Sizes {
   readonly batch: number;

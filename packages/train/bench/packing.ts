@@ -25,7 +25,7 @@ import {
   trainingSteps,
 } from "../src/batches/batches.ts";
 import { decodeDataset, type TokenizedExample } from "../src/data/dataset.ts";
-import { familyOf } from "../src/models/families.ts";
+import { familyOf } from "../src/families/families.ts";
 import { countTargets } from "../src/transformer/batch.ts";
 import { Transformer } from "../src/transformer/transformer.ts";
 import { headOf } from "../src/trial/trial-model.ts";

@@ -25,7 +25,7 @@ import {
 import { onnxRuntime, tensorflowRuntime } from "@lorank/graph/devices";
 import { noAdapter } from "../src/adapter/shape.ts";
 import { initialAdapter, initialHead, randomBase } from "../src/base/initial-weights.ts";
-import { familyOf } from "../src/models/families.ts";
+import { familyOf } from "../src/families/families.ts";
 import { Transformer } from "../src/transformer/transformer.ts";
 import { median, stepFlop } from "./flop.ts";
 import { models } from "./models.ts";

@@ -17,7 +17,7 @@ import { targetLayers } from "@lorank/core";
 import { onnxRuntime } from "@lorank/graph/devices";
 import { noAdapter } from "../src/adapter/shape.ts";
 import { initialAdapter, initialHead, randomBase } from "../src/base/initial-weights.ts";
-import { familyOf } from "../src/models/families.ts";
+import { familyOf } from "../src/families/families.ts";
 import { quantizeBase } from "../src/quantize/quantize-base.ts";
 import { stackTensors } from "../src/stacked/stack.ts";
 import type { MicroBatch } from "../src/transformer/batch.ts";

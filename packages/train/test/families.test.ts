@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { trainableModelTypes } from "@lorank/core";
 import { describe, expect, test } from "vitest";
-import { familyOf } from "../src/models/families.ts";
+import { familyOf } from "../src/families/families.ts";
 
 type Config = Readonly<Record<string, unknown>>;
 

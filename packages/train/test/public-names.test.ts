@@ -42,7 +42,6 @@ const names: Readonly<Record<string, readonly string[]>> = {
   "./engine": [
     "IGNORE_INDEX",
     "Transformer",
-    "adaptableLayers",
     "adapterShape",
     "assertWeights",
     "createAdamW",
@@ -58,7 +57,6 @@ const names: Readonly<Record<string, readonly string[]>> = {
     "randomStream",
     "readBase",
     "resolveTargets",
-    "targetNames",
     "weightShapes",
   ],
   "./quantize": ["quantizeModel", "suggestKeepLayers"],

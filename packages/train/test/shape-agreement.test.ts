@@ -10,9 +10,9 @@ import {
 import { sizeOf } from "@lorank/graph";
 import { describe, expect, test } from "vitest";
 import { resolveTargets } from "../src/adapter/targets.ts";
+import { familyOf } from "../src/families/families.ts";
+import type { Head } from "../src/families/family.ts";
 import { weightShapes } from "../src/transformer/weights.ts";
-import { familyOf } from "../src/models/families.ts";
-import type { Head } from "../src/models/family.ts";
 
 /** Every config among the fixtures, those of published models too, with each head that its model can have. */
 const cases = ["families", "llama-tiny"].flatMap((group) => {

@@ -1,6 +1,6 @@
 import { extname } from "node:path";
 import { type DecideOptions, decide, decideResults } from "@lorank/core/decide";
-import { type Claim, type Decision, claimsOf } from "@lorank/core/results";
+import { type Claim, claimsOf, type Decision } from "@lorank/core/results";
 import { exitCode } from "../exit-codes.ts";
 import { createOutput, type OutputFlags } from "../output.ts";
 import { type RawFlags, readFlags } from "../settings/read.ts";

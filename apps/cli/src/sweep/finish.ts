@@ -1,7 +1,7 @@
 import { relative } from "node:path";
 import { type ConsumerWarning, consumerWarnings } from "@lorank/checkpoint";
 import { readPeftAdapter, writeFileAtomic } from "@lorank/checkpoint/files";
-import { type Results, type TestScore, claimsOf } from "@lorank/core/results";
+import { claimsOf, type Results, type TestScore } from "@lorank/core/results";
 import { renderReport } from "@lorank/report";
 import type { SweepOutcome } from "@lorank/sweep";
 import { printWarnings } from "../adapter/warnings.ts";

@@ -1,3 +1,4 @@
+export { boundInUnit, inUnit } from "../results/words/amounts.ts";
 export type { ConvergenceOptions, TrainedTrial } from "./convergence/convergence.ts";
 export { withConvergence } from "./convergence/with-convergence.ts";
 export { type DecideOptions, decide, defaultMargins } from "./decide.ts";
@@ -38,4 +39,3 @@ export type { ProbedTrial } from "./robustness/robustness-runs.ts";
 export { withRobustness } from "./robustness/with-robustness.ts";
 export { type SimulatedWorld, simulateOutcomes } from "./simulate.ts";
 export { type ScoredRuns, testScoreOf } from "./test-score.ts";
-export { boundInUnit, inUnit } from "../results/words/amounts.ts";

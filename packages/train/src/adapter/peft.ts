@@ -4,7 +4,7 @@ import { parseHubId } from "@lorank/checkpoint/hub";
 import { InputError, targetLayers } from "@lorank/core";
 import type { BaseWeights, TrialSpec } from "@lorank/core/results";
 import { float32, floats, type Tensor } from "@lorank/graph";
-import type { HeadModule } from "../models/family.ts";
+import type { HeadModule } from "../families/family.ts";
 import { isLoraName, loraAName, loraBName, magnitudeName } from "./names.ts";
 import type { AdapterShape, LoraShape } from "./shape.ts";
 

@@ -1,5 +1,5 @@
 import { assertRank, type TargetLayer, targetLayers } from "@lorank/core";
-import type { HeadModule } from "../models/family.ts";
+import type { HeadModule } from "../families/family.ts";
 
 /**
  * The layers that get an adapter of `rank`; none for rank 0. Throws E_TARGET for a name without a layer, and E_RANK for

@@ -1,7 +1,7 @@
 import type { TargetLayer } from "@lorank/core";
 import { float32, floats, type Tensor } from "@lorank/graph";
 import { loraAName, loraBName, magnitudeName } from "../adapter/names.ts";
-import type { Family, HeadModule } from "../models/family.ts";
+import type { Family, HeadModule } from "../families/family.ts";
 import { randomStream } from "../random/random.ts";
 import { type BaseWeight, isQuantized, weightValues } from "../transformer/parameters.ts";
 import { weightShapes } from "../transformer/weights.ts";

@@ -1,4 +1,4 @@
-import type { Family, HeadModule } from "../models/family.ts";
+import type { Family, HeadModule } from "../families/family.ts";
 import { type Asking, askingOf } from "../transformer/asking.ts";
 import { countSequences, type MicroBatch } from "../transformer/batch.ts";
 import { rowsWithTarget } from "../transformer/head-rows.ts";

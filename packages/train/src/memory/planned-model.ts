@@ -9,7 +9,7 @@ import {
   sizeOf,
 } from "@lorank/graph";
 import type { AdapterShape } from "../adapter/shape.ts";
-import type { Family, HeadModule } from "../models/family.ts";
+import type { Family, HeadModule } from "../families/family.ts";
 import type { BlockVariant } from "../transformer/block-program.ts";
 import { getOrMake } from "../transformer/get-or-make.ts";
 import { headPasses } from "../transformer/head-rows.ts";

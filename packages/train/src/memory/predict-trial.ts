@@ -1,7 +1,7 @@
 import type { TrialSpec } from "@lorank/core/results";
 import type { Recompute } from "@lorank/graph";
 import type { TokenizedDataset } from "../data/dataset.ts";
-import type { Family, HeadModule } from "../models/family.ts";
+import type { Family, HeadModule } from "../families/family.ts";
 import { type MemoryPrediction, predictMemory } from "./predict.ts";
 import { trialShapes } from "./trial-shapes.ts";
 

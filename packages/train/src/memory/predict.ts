@@ -3,7 +3,7 @@ import type { BaseQuantization, LoraSpec } from "@lorank/core/results";
 import { type Recompute, sizeOf } from "@lorank/graph";
 import { adapterShape } from "../adapter/shape.ts";
 import { resolveTargets } from "../adapter/targets.ts";
-import type { Family, HeadModule } from "../models/family.ts";
+import type { Family, HeadModule } from "../families/family.ts";
 import { quantizedWeightNames } from "../quantize/quantize-base.ts";
 import { type WeightShape, weightShapes } from "../transformer/weights.ts";
 import { type HeldFor, heldFor, Ledger } from "./ledger.ts";

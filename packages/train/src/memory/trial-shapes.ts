@@ -2,7 +2,7 @@ import type { TrialSpec } from "@lorank/core/results";
 import { evaluationBatches, padBatch } from "../batches/batches.ts";
 import type { TokenizedDataset, TokenizedExample } from "../data/dataset.ts";
 import { EVALUATION_TOKENS } from "../evaluate/evaluate.ts";
-import type { Family, HeadModule } from "../models/family.ts";
+import type { Family, HeadModule } from "../families/family.ts";
 import { cutSteps, planTraining } from "../trial/training-plan.ts";
 import { type BatchShape, shapeOf } from "./pass-shape.ts";
 

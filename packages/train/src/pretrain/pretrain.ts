@@ -1,6 +1,6 @@
 import type { Runtime, Tensor } from "@lorank/graph";
 import { noAdapter } from "../adapter/shape.ts";
-import type { Family } from "../models/family.ts";
+import type { Family } from "../families/family.ts";
 import { type AdamWOptions, createAdamW } from "../optimizer/adamw.ts";
 import { lossScaleFor } from "../optimizer/loss-scale.ts";
 import { optimizerStep } from "../optimizer/optimizer-step.ts";

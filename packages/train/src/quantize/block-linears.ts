@@ -1,5 +1,5 @@
 import { InputError } from "@lorank/core";
-import type { Family } from "../models/family.ts";
+import type { Family } from "../families/family.ts";
 import { problemList } from "../problem-list.ts";
 
 /** A linear layer of a block, and where a checkpoint holds its weight. */

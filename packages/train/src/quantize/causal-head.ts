@@ -1,5 +1,5 @@
 import { isInputError } from "@lorank/core";
-import type { Family, HeadModule } from "../models/family.ts";
+import type { Family, HeadModule } from "../families/family.ts";
 
 /** The head over the vocabulary; undefined in an encoder, which has none. */
 export function causalHead(family: Family): HeadModule | undefined {

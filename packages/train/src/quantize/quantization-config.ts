@@ -1,5 +1,5 @@
 import type { Format4bit } from "@lorank/quant";
-import type { Family } from "../models/family.ts";
+import type { Family } from "../families/family.ts";
 import { causalHead } from "./causal-head.ts";
 
 export interface QuantizationConfigOptions {

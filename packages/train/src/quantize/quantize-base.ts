@@ -1,6 +1,6 @@
 import { InputError } from "@lorank/core";
 import type { BaseQuantization } from "@lorank/core/results";
-import type { Family, HeadModule } from "../models/family.ts";
+import type { Family, HeadModule } from "../families/family.ts";
 import { type BaseWeight, isQuantized, weightValues } from "../transformer/parameters.ts";
 import { type WeightShape, weightShapes } from "../transformer/weights.ts";
 import { quantizeLinear } from "./quantize-linear.ts";

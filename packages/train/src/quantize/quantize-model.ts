@@ -8,7 +8,7 @@ import {
   type TensorSource,
 } from "@lorank/checkpoint/files";
 import { dequantize4bit, type ErrorFigures, errorFigures, quantizedTensors } from "@lorank/quant";
-import { familyOf } from "../models/families.ts";
+import { familyOf } from "../families/families.ts";
 import { quantizationConfig } from "./quantization-config.ts";
 import { type Format4bitOptions, quantizeLinear } from "./quantize-linear.ts";
 import { dtypeNames, planQuantization } from "./quantize-plan.ts";

@@ -1,7 +1,7 @@
 import { openModelWeights } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
 import type { WeightDType } from "@lorank/quant";
-import type { Family } from "../models/family.ts";
+import type { Family } from "../families/family.ts";
 import { assertFloat } from "./assert-float.ts";
 import { type BlockLinear, blockLinears } from "./block-linears.ts";
 import { resolveKeepLayers } from "./keep-layers.ts";

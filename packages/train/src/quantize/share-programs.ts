@@ -12,7 +12,7 @@ import {
   vjp,
 } from "@lorank/graph";
 import { noAdapter } from "../adapter/shape.ts";
-import type { Family } from "../models/family.ts";
+import type { Family } from "../families/family.ts";
 import type { MicroBatch } from "../transformer/batch.ts";
 import { embed } from "../transformer/embed.ts";
 import { getOrMake } from "../transformer/get-or-make.ts";

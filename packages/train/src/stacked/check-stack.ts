@@ -1,6 +1,6 @@
 import { InputError } from "@lorank/core";
 import type { TrialSpec } from "@lorank/core/results";
-import type { Family } from "../models/family.ts";
+import type { Family } from "../families/family.ts";
 
 /**
  * Fields in which all trials of a stack must agree: what they train on, and how a step is cut. Ranks, seeds, alphas and

@@ -1,4 +1,4 @@
-import type { Family, HeadModule } from "../models/family.ts";
+import type { Family, HeadModule } from "../families/family.ts";
 import { firstRows, type MicroBatch } from "./batch.ts";
 import { rowsWithTarget } from "./head-rows.ts";
 

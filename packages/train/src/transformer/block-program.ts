@@ -1,6 +1,6 @@
 import { input, type Recompute, type Split, splitForwardBackward, vjp } from "@lorank/graph";
 import type { AdapterShape } from "../adapter/shape.ts";
-import type { Family } from "../models/family.ts";
+import type { Family } from "../families/family.ts";
 import { type LayoutShape, layoutInputs } from "./layout.ts";
 import { gradientName, ModuleInputs } from "./module-inputs.ts";
 import type { Quantization } from "./parameters.ts";

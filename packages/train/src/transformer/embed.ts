@@ -1,5 +1,5 @@
 import { float32, floats, type Tensor } from "@lorank/graph";
-import type { Family } from "../models/family.ts";
+import type { Family } from "../families/family.ts";
 import { type MicroBatch, tokenPositions } from "./batch.ts";
 
 /** Rows of the embedding tables, added up on the host: `[batch * seq, hidden]`. */

@@ -1,6 +1,6 @@
 import { argMax, crossEntropy, gradient, input, mul, type Program, program, sum } from "@lorank/graph";
 import type { AdapterShape } from "../adapter/shape.ts";
-import type { HeadModule } from "../models/family.ts";
+import type { HeadModule } from "../families/family.ts";
 import { gradientName, ModuleInputs } from "./module-inputs.ts";
 import type { Quantization } from "./parameters.ts";
 

@@ -1,6 +1,6 @@
 import { float32, floats, int64, type Program, type Tensor, type Tensors } from "@lorank/graph";
 import type { AdapterShape } from "../adapter/shape.ts";
-import type { Family, HeadModule } from "../models/family.ts";
+import type { Family, HeadModule } from "../families/family.ts";
 import { exampleOfTokens, IGNORE_INDEX, type MicroBatch } from "./batch.ts";
 import { type HeadPass, headPasses, rowsWithTarget } from "./head-rows.ts";
 import type { KeepMask } from "./keep-masks.ts";

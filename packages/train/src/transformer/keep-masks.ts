@@ -1,6 +1,6 @@
 import type { Tensor } from "@lorank/graph";
 import type { AdapterShape } from "../adapter/shape.ts";
-import type { Family, HeadModule } from "../models/family.ts";
+import type { Family, HeadModule } from "../families/family.ts";
 import type { Asking } from "./asking.ts";
 import { keepName } from "./module-inputs.ts";
 

@@ -1,5 +1,5 @@
 import type { AdapterShape } from "../adapter/shape.ts";
-import type { Family } from "../models/family.ts";
+import type { Family } from "../families/family.ts";
 import type { BlockVariant } from "./block-program.ts";
 import type { Quantization } from "./parameters.ts";
 

@@ -1,5 +1,5 @@
 import { float32, input, int64, type Tensor } from "@lorank/graph";
-import type { Family, LayerKind, TokenLayout } from "../models/family.ts";
+import type { Family, LayerKind, TokenLayout } from "../families/family.ts";
 import { type Asking, everyToken } from "./asking.ts";
 import { countSequences, firstRows, type MicroBatch, tokenPositions } from "./batch.ts";
 import { getOrMake } from "./get-or-make.ts";

@@ -4,7 +4,7 @@ import { loraLinear, plainLinear } from "../adapter/lora-linear.ts";
 import { loraAName, loraBName, magnitudeName } from "../adapter/names.ts";
 import type { AdapterShape } from "../adapter/shape.ts";
 import { stackedLinear, stackedUpdate } from "../adapter/stacked-linear.ts";
-import type { LinearLayer, ModuleShape, ModuleWeights } from "../models/family.ts";
+import type { LinearLayer, ModuleShape, ModuleWeights } from "../families/family.ts";
 import { absmaxName, codesName, type Quantization } from "./parameters.ts";
 
 export interface ModuleInputsOptions {

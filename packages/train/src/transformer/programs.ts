@@ -9,7 +9,7 @@ import {
   type Tensor,
 } from "@lorank/graph";
 import { type AdapterShape, noAdapter } from "../adapter/shape.ts";
-import type { Family, HeadModule } from "../models/family.ts";
+import type { Family, HeadModule } from "../families/family.ts";
 import { type BlockVariant, blockProgram } from "./block-program.ts";
 import { BoundWeights } from "./bound-weights.ts";
 import { getOrMake } from "./get-or-make.ts";

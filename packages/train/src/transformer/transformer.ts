@@ -1,7 +1,7 @@
 import { floats, type Program, type Recompute, type Runtime, type Tensor, type Tensors } from "@lorank/graph";
 import { isLoraName } from "../adapter/names.ts";
 import type { AdapterShape } from "../adapter/shape.ts";
-import type { Family, HeadModule } from "../models/family.ts";
+import type { Family, HeadModule } from "../families/family.ts";
 import { type Asking, askingOf, everyToken } from "./asking.ts";
 import { countSequences, type MicroBatch, realRows } from "./batch.ts";
 import type { BlockVariant } from "./block-program.ts";

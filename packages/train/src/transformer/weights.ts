@@ -1,4 +1,4 @@
-import type { Family, HeadModule, ModuleShape } from "../models/family.ts";
+import type { Family, HeadModule, ModuleShape } from "../families/family.ts";
 
 /** A weight of a base by its checkpoint name. */
 export interface WeightShape {

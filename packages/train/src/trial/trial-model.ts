@@ -7,7 +7,7 @@ import type { AdapterShape } from "../adapter/shape.ts";
 import { type Base, loadBase } from "../base/base.ts";
 import { initialAdapter, initialHead, initialMagnitudes } from "../base/initial-weights.ts";
 import { datasetSha256, decodeDataset, type TokenizedDataset } from "../data/dataset.ts";
-import type { Head } from "../models/family.ts";
+import type { Head } from "../families/family.ts";
 import { Transformer } from "../transformer/transformer.ts";
 
 /**

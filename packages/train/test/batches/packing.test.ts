@@ -11,7 +11,7 @@ import { countPaddedTokens, packingPays, padBatch } from "../../src/batches/batc
 import { packTexts } from "../../src/batches/packing.ts";
 import type { TokenizedExample, TokenizedTokensExample } from "../../src/data/dataset.ts";
 import { meanOfTokens } from "../../src/evaluate/mean-of-tokens.ts";
-import { familyOf } from "../../src/models/families.ts";
+import { familyOf } from "../../src/families/families.ts";
 import { randomStream } from "../../src/random/random.ts";
 import { firstRows, IGNORE_INDEX, type MicroBatch } from "../../src/transformer/batch.ts";
 import { Transformer } from "../../src/transformer/transformer.ts";

@@ -3,7 +3,7 @@ import { type ComputeDtype, floats, type Runtime, referenceRuntime, type Tensor 
 import { noAdapter } from "../../src/adapter/shape.ts";
 import { initialAdapter, randomBase } from "../../src/base/initial-weights.ts";
 import { padBatch } from "../../src/batches/batches.ts";
-import { familyOf } from "../../src/models/families.ts";
+import { familyOf } from "../../src/families/families.ts";
 import { Transformer } from "../../src/transformer/transformer.ts";
 import { asLanguage, tinyConfig, tinyDataset } from "./tiny.ts";
 

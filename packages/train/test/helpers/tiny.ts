@@ -13,7 +13,7 @@ import {
   type TokenizedDataset,
   type TokenizedLanguage,
 } from "../../src/data/dataset.ts";
-import { familyOf } from "../../src/models/families.ts";
+import { familyOf } from "../../src/families/families.ts";
 import { randomStream } from "../../src/random/random.ts";
 import { IGNORE_INDEX } from "../../src/transformer/batch.ts";
 import { headOf } from "../../src/trial/trial-model.ts";

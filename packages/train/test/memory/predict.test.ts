@@ -3,10 +3,10 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import type { TokenizedClassification } from "../../src/data/dataset.ts";
+import { familyOf } from "../../src/families/families.ts";
 import { type PredictMemoryOptions, predictMemory } from "../../src/memory/predict.ts";
 import { predictEngineMemory } from "../../src/memory/predict-engine.ts";
 import { predictTrialMemory } from "../../src/memory/predict-trial.ts";
-import { familyOf } from "../../src/models/families.ts";
 import { headOf } from "../../src/trial/trial-model.ts";
 import { tinyBertConfig, tinyConfig, tinyTrial } from "../helpers/tiny.ts";
 

@@ -2,7 +2,7 @@ import { floats } from "@lorank/graph";
 import { onnxRuntime } from "@lorank/graph/devices";
 import { describe, expect, test } from "vitest";
 import { randomBase } from "../../src/base/initial-weights.ts";
-import { familyOf } from "../../src/models/families.ts";
+import { familyOf } from "../../src/families/families.ts";
 import { countWindows, languageWindows } from "../../src/pretrain/language-windows.ts";
 import { pretrain } from "../../src/pretrain/pretrain.ts";
 import { tinyConfig } from "../helpers/tiny.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { familyOf } from "../../src/models/families.ts";
+import { familyOf } from "../../src/families/families.ts";
 import { blockLinears } from "../../src/quantize/block-linears.ts";
 import { resolveKeepLayers } from "../../src/quantize/keep-layers.ts";
 

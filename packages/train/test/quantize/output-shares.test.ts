@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { noAdapter } from "../../src/adapter/shape.ts";
 import type { Base } from "../../src/base/base.ts";
 import { randomBase } from "../../src/base/initial-weights.ts";
-import { familyOf } from "../../src/models/families.ts";
+import { familyOf } from "../../src/families/families.ts";
 import { measureOutputShares } from "../../src/quantize/output-shares.ts";
 import { transpose } from "../../src/quantize/quantize-linear.ts";
 import { IGNORE_INDEX } from "../../src/transformer/batch.ts";

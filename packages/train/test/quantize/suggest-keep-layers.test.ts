@@ -9,7 +9,7 @@ import { dequantize4bit, quantize4bit } from "@lorank/quant";
 import { afterAll, describe, expect, onTestFinished, test } from "vitest";
 import { noAdapter } from "../../src/adapter/shape.ts";
 import { randomBase } from "../../src/base/initial-weights.ts";
-import { familyOf } from "../../src/models/families.ts";
+import { familyOf } from "../../src/families/families.ts";
 import { quantizeModel } from "../../src/quantize/quantize-model.ts";
 import { suggestKeepLayers } from "../../src/quantize/suggest-keep-layers.ts";
 import { Transformer } from "../../src/transformer/transformer.ts";

@@ -8,7 +8,7 @@ import { onnxRuntime } from "@lorank/graph/devices";
 import { describe, expect, test } from "vitest";
 import { noAdapter } from "../../src/adapter/shape.ts";
 import { initialAdapter, randomBase } from "../../src/base/initial-weights.ts";
-import { familyOf } from "../../src/models/families.ts";
+import { familyOf } from "../../src/families/families.ts";
 import { randomStream } from "../../src/random/random.ts";
 import { askingOf } from "../../src/transformer/asking.ts";
 import { IGNORE_INDEX, type MicroBatch } from "../../src/transformer/batch.ts";

@@ -3,7 +3,7 @@ import { onnxRuntime } from "@lorank/graph/devices";
 import { describe, expect, test } from "vitest";
 import { noAdapter } from "../../src/adapter/shape.ts";
 import { initialAdapter, randomBase } from "../../src/base/initial-weights.ts";
-import { familyOf } from "../../src/models/families.ts";
+import { familyOf } from "../../src/families/families.ts";
 import { IGNORE_INDEX, type MicroBatch } from "../../src/transformer/batch.ts";
 import { headPasses, rowsWithTarget } from "../../src/transformer/head-rows.ts";
 import { Transformer } from "../../src/transformer/transformer.ts";

@@ -6,7 +6,7 @@ import { loraAName, loraBName } from "../../src/adapter/names.ts";
 import { noAdapter } from "../../src/adapter/shape.ts";
 import { initialAdapter, initialHead, randomBase } from "../../src/base/initial-weights.ts";
 import { padBatch } from "../../src/batches/batches.ts";
-import { familyOf } from "../../src/models/families.ts";
+import { familyOf } from "../../src/families/families.ts";
 import { randomStream } from "../../src/random/random.ts";
 import { Transformer } from "../../src/transformer/transformer.ts";
 import { dropoutMasks } from "../../src/trial/dropout.ts";
