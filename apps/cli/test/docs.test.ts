@@ -34,20 +34,31 @@ describe("the front page", () => {
   });
 });
 
-/** Relative targets of links and pictures, without their anchors. */
-function linksOf(page: string): string[] {
+const home = "https://github.com/lorank/lorank/";
+
+/** Targets of links and pictures, without their anchors; those of this repository by their path in it. */
+function linksOf(page: string): { readonly target: string; readonly path: string | undefined }[] {
   const text = readFileSync(join(root, page), "utf8").replace(/```[\s\S]*?```/g, "");
-  return [...text.matchAll(/\]\(([^)\s]+)\)/g)]
-    .map(([, target]) => target!.split("#")[0]!)
-    .filter((target) => target !== "" && !/^[a-z]+:/.test(target));
+  return [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, link]) => {
+    const target = link!.split("#")[0]!;
+    if (target.startsWith(home)) return { target, path: /(?:blob|tree)\/main\/(.*)/.exec(target)?.[1] };
+    return { target, path: /^[a-z]+:/.test(target) ? undefined : join(dirname(page), target) };
+  });
 }
 
-test("every relative link in the documentation leads to a file", () => {
+test("every link into the repository leads to a file", () => {
   const broken = pages.flatMap((page) =>
     linksOf(page)
-      .filter((target) => !existsSync(join(root, dirname(page), target)))
-      .map((target) => `${page}: ${target}`),
+      .filter(({ path }) => path !== undefined && !existsSync(join(root, path)))
+      .map(({ target }) => `${page}: ${target}`),
   );
   expect(pages.length).toBeGreaterThan(20);
   expect(broken).toEqual([]);
+});
+
+test("the links of a package's README are absolute, since npm shows it elsewhere", () => {
+  const relative = pages
+    .filter((page) => /^(packages|apps)\/[^/]+\/README\.md$/.test(page))
+    .flatMap((page) => linksOf(page).filter(({ target }) => target !== "" && !/^[a-z]+:/.test(target)));
+  expect(relative).toEqual([]);
 });
