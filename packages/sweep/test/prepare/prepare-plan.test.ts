@@ -60,7 +60,7 @@ describe("preparePlan", () => {
   });
 
   test.each([
-    [{ ranks: [0.5] }, "E_SWEEP_CONFIG", "ranks must be positive integers, got [0.5]"],
+    [{ ranks: [0.5] }, "E_RANK", "rank must be a positive integer, got 0.5"],
     [{ ranks: [1, 9999] }, "E_RANK", "rank must be at most"],
     [{ targets: ["q_porj"] }, "E_TARGET", 'no layer matches "q_porj"'],
     [{ maxLength: 99_999_999 }, "E_MAX_LENGTH", "maxLength must be at most"],
