@@ -1,6 +1,6 @@
 /** What a sweep does where it is not told otherwise. No import here: a command's help reads it. */
 
-/** Of `RunOptions`, what does not depend on the machine. */
+/** Defaults of `RunOptions` that do not depend on the machine. */
 export const runDefaults = {
   threads: 1,
   device: "cpu",
@@ -8,7 +8,7 @@ export const runDefaults = {
   maxAttempts: 3,
 } as const;
 
-/** Of `SweepSettings`. */
+/** Defaults of `SweepSettings`. */
 export const sweepDefaults = {
   ranks: [4, 8, 16, 32],
   seeds: 5,
@@ -20,7 +20,7 @@ export const sweepDefaults = {
   loraPlus: 1,
   dropout: 0,
   targets: "all-linear",
-  /** Published models lose what they know at a much higher one. */
+  /** Published models lose what they know at a much higher learning rate. */
   learningRate: 5e-4,
   epochs: 2,
   batchSize: 8,
@@ -31,11 +31,11 @@ export const sweepDefaults = {
   clip: 1,
   weights: "pretrained",
   compute: "float32",
-  /** Less where the model has fewer positions. */
+  /** In tokens; less where the model has fewer positions. */
   maxLength: { classification: 96, "causal-lm": 512 },
   /**
-   * Of a response, the share of tokens that are right moves little and in steps; log loss counts how far off each was,
-   * and is what training lowers.
+   * A response's accuracy is the share of its tokens that are right: it moves little, and in steps. Log loss counts how
+   * far off each token was, and is what training lowers.
    */
   metric: { classification: "accuracy", "causal-lm": "log-loss" },
   confidence: 0.95,

@@ -2,15 +2,18 @@ import { formatDecimalBytes } from "@lorank/core";
 import type { PackChoice, PackTime, TrialSpec } from "@lorank/core/results";
 import type { RunOptions } from "../run-options.ts";
 
-/** Trials that share a process must take at most this share of the time of separate ones: less of a gain is not worth another last digit. */
+/**
+ * Trials that share a process must take at most this share of the time of separate ones: less of a gain is not worth
+ * another last digit.
+ */
 export const clearlyLess = 0.9;
 /** A process that is killed loses the work of all its trials. */
 const mostTrials = 8;
-/** Steps that are timed, of each size. */
+/** Steps that are timed for each number of trials per process. */
 export const stepsTimed = 5;
-/** Of each size: three passes over the steps that are timed and one over the longest texts. */
+/** Steps to measure one size: three passes, each over the steps that are timed and one over the longest texts. */
 const stepsToMeasure = 3 * (stepsTimed + 1);
-/** Measuring may take at most one part in so many of all training. */
+/** Measuring may take at most one part in this many of all training. */
 const worthwhile = 10;
 
 /**
@@ -77,7 +80,7 @@ function isClearlyFaster(time: PackTime, times: readonly PackTime[]): boolean {
   return shareOf(time, times) <= clearlyLess;
 }
 
-/** Of the time that a trial's step takes in a process of its own. */
+/** Time of a trial's step, as a share of what it takes in a process of its own. */
 function shareOf({ secondsPerTrialStep }: PackTime, times: readonly PackTime[]): number {
   return secondsPerTrialStep / times.find(({ trials }) => trials === 1)!.secondsPerTrialStep;
 }

@@ -7,7 +7,7 @@ export function isComplete(store: SweepStore, specs: readonly TrialSpec[]): bool
   return specs.every((spec) => store.isDone(trialId(spec)));
 }
 
-/** Of the trials that have one, in their order. */
+/** Results of the trials that have one, in the order of `specs`. */
 export function resultsOf(store: SweepStore, specs: readonly TrialSpec[]): TrialResult[] {
   return specs
     .map(trialId)

@@ -6,11 +6,11 @@ import { assertWeights, type Family, familyOf, type HeadModule } from "@lorank/t
 import { sweepDefaults } from "../defaults.ts";
 import type { SweepSettings } from "./settings.ts";
 
-/** Of the weights that `weights: "random"` draws: one number, so that all sweeps over a config share their base. */
+/** Seed of the weights that `weights: "random"` draws. Fixed, so that all sweeps over a config share their base. */
 const randomBaseSeed = 0;
 
 export interface BaseModel {
-  /** Of a folder, or of a `.gguf` file. */
+  /** Path of a model folder or of a `.gguf` file. */
   readonly path: string;
   readonly family: Family;
   readonly base: BaseWeights;
@@ -20,7 +20,7 @@ export interface BaseModel {
 /**
  * The base model at `path`, of a family that can be trained. Reads the weights' bytes for their digest, and keeps none.
  *
- * @throws InputError of the file that is wrong; E_MODEL_TYPE lists the families.
+ * @throws InputError that names the file that is wrong; E_MODEL_TYPE lists the families.
  */
 export function readBaseModel(
   path: string,

@@ -42,7 +42,7 @@ export interface PreparedPlan extends SweepInputs {
 }
 
 /**
- * Resolves settings into a plan and what it reads: reads the model and the data, tokenises, fills in the defaults, plans.
+ * Resolves settings into a plan and its inputs: reads the model and the data, tokenises, fills in the defaults, plans.
  *
  * Cheap checks come first: settings, then the model's family and the task, then targets and ranks, then the weights'
  * shapes; the texts are tokenised last.
@@ -160,7 +160,7 @@ function checkTokens(
   );
 }
 
-/** Of the largest class; a response has none. */
+/** Share of the largest class among the validation examples; responses have no classes, so nothing. */
 function majorityShare(dataset: TokenizedDataset): { majorityShare?: number } {
   if (!isClassification(dataset)) return {};
   const { task, validation } = dataset;

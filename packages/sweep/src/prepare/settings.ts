@@ -8,11 +8,11 @@ import type { SweepConfig, SweepLora } from "../plan/sweep-config.ts";
 export interface SweepSettings extends DataOptions {
   /** A folder with config.json and, unless the weights are random, the weights; or a `.gguf` file. */
   readonly model: string;
-  /** Those of the model, or random ones of the same shapes as a control. (default "pretrained") */
+  /** The model's weights, or random ones of the same shapes as a control. (default "pretrained") */
   readonly weights?: "pretrained" | "random" | undefined;
   /** Keep the base's linear layers in 4 bits. (default: as the checkpoint has them) */
   readonly quantization?: BaseQuantization | undefined;
-  /** Tokens of a text that are read. (default 96; of instructions 512) */
+  /** Tokens of a text that are read. (default 96; 512 for instructions) */
   readonly maxLength?: number | undefined;
   /** Ranks to compare. (default 4, 8, 16, 32) */
   readonly ranks?: readonly number[] | undefined;
@@ -22,11 +22,11 @@ export interface SweepSettings extends DataOptions {
   readonly method?: MethodName | undefined;
   /** Also run the smallest and the largest rank at a third and three times the learning rate. (default false) */
   readonly robustness?: boolean | undefined;
-  /** What the verdict rests on. (default "accuracy"; of instructions "log-loss") */
+  /** What the verdict rests on. (default "accuracy"; "log-loss" for instructions) */
   readonly metric?: MetricName | undefined;
   /** Loss of quality that is still adequate. (default 0.01 of accuracy, 0.02 nats of log loss) */
   readonly margin?: number | undefined;
-  /** Of the intervals and the verdict. (default 0.95) */
+  /** Confidence level of the intervals and the verdict. (default 0.95) */
   readonly confidence?: number | undefined;
   /** Numerator of the scaling at every rank; `rank` lets the step grow with the rank. (default 32) */
   readonly alpha?: number | "rank" | undefined;
@@ -38,9 +38,9 @@ export interface SweepSettings extends DataOptions {
   readonly dora?: boolean | undefined;
   /** Layers with an adapter. (default "all-linear") */
   readonly targets?: "all-linear" | readonly string[] | undefined;
-  /** Of AdamW; `auto`: found by a search before the sweep. (default 0.0005) */
+  /** Learning rate of AdamW; `auto`: found by a search before the sweep. (default 0.0005) */
   readonly learningRate?: number | "auto" | undefined;
-  /** The learning rate that a search begins with, and what is taken where none is given. (default 0.0005) */
+  /** The learning rate that a search begins with, and the one that is used where none is given. (default 0.0005) */
   readonly usualLearningRate?: number | undefined;
   /** LoRA+: B learns this many times as fast as A. (default 1) */
   readonly loraPlus?: number | undefined;
@@ -70,7 +70,7 @@ export function named(
   return optionName(setting);
 }
 
-/** The seeds that are asked for: so many from 1 on, or those. */
+/** The seeds that are asked for: those of a list, or as many as a number says, from 1 on. */
 export function seedsOf({ seeds = usual.seeds }: SweepSettings): readonly number[] {
   return typeof seeds === "number" ? Array.from({ length: seeds }, (_, i) => i + 1) : seeds;
 }

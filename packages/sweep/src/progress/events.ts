@@ -30,12 +30,12 @@ export type SweepTrialEvent = SweepProgress &
     | { readonly kind: "trial-failed"; readonly message: string }
     | {
         readonly kind: "truncations-evaluated";
-        /** Of the trial's adapter, cut to each rank, ascending. */
+        /** Accuracy of the trial's adapter cut to each rank; ranks ascend. */
         readonly truncations: readonly { readonly rank: number; readonly accuracy: number }[];
       }
     | {
         readonly kind: "test-scored";
-        /** Of the trial's adapter, on the test examples. */
+        /** Accuracy of the trial's adapter on the test examples; `logLoss` is on the same ones. */
         readonly accuracy: number;
         readonly logLoss: number;
       }

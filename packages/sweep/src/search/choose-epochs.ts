@@ -4,7 +4,7 @@ import { epochNotes, epochWords } from "./words.ts";
 
 /** What a doubling must bring, in nats: the margin of log loss within which ranks count as equally good. */
 const threshold = 0.02;
-/** A gain must exceed so many of its standard errors, too. */
+/** A gain must also exceed this many of its standard errors. */
 const clearly = 2;
 /** The search goes up to eight times the usual epochs. */
 const mostDoublings = 3;
@@ -56,7 +56,7 @@ function improves(tried: readonly Tried[], from: number, to: number): boolean {
   });
 }
 
-/** Of each doubling and rank where both trainings completed. */
+/** Gain of each doubling at each rank where both trainings completed. */
 function gainsOf(tried: readonly Tried[]): DoublingGain[] {
   const epochs = valuesOf(tried);
   return epochs.slice(1).flatMap((to, i) =>

@@ -1,8 +1,8 @@
 import type { TokenizedDataset } from "@lorank/train/data";
 
 /**
- * Mean log loss on the validation examples of giving each the shares of the classes among the training examples, in nats:
- * what an adapter that has learned nothing else can do. Undefined for responses, which have no classes.
+ * Mean log loss on the validation examples, in nats, when each class's share of the training examples is its
+ * probability. An adapter that has learned only these shares reaches it. Undefined for responses: they have no classes.
  */
 export function classPriorLoss({ task, train, validation }: TokenizedDataset): number | undefined {
   if (task.kind !== "classification") return undefined;
@@ -11,7 +11,7 @@ export function classPriorLoss({ task, train, validation }: TokenizedDataset): n
   return losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
 }
 
-/** Of an example of a classification. */
+/** Label of an example, which must be one of a classification. */
 function labelOf(example: TokenizedDataset["train"][number]): number {
   return (example as { readonly label: number }).label;
 }

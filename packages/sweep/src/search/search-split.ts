@@ -5,11 +5,14 @@ const selectionShare = 1 / 4;
 const mostSelection = 400;
 /** Share of the training examples that a rate is tried on. */
 const shortShare = 1 / 2;
-/** Of the two draws: numbers that draw nothing else. */
+/** Seeds of the two draws, which draw nothing else. */
 const selectionDraw = 71;
 const shortDraw = 72;
 
-/** Data sets for a search. In both, `validation` holds the selection examples: the same training examples of the sweep. */
+/**
+ * Data sets for a search. In both, `validation` holds the selection examples: the same part of the sweep's training
+ * examples.
+ */
 export interface SearchParts {
   /** Trains on half of the sweep's training examples. */
   readonly short: TokenizedDataset;
@@ -18,9 +21,9 @@ export interface SearchParts {
 }
 
 /**
- * Splits the training examples of a sweep for a search: a quarter, at most about 400, to select by, and of the others as many as make
- * half of all for short trainings, or all for long ones. Drawn by class, always alike. The sweep's validation examples
- * are left out: what they will decide must not have been fitted to them.
+ * Splits the training examples of a sweep for a search. A quarter, at most about 400, are to select by. Long trainings
+ * take all others; short ones take as many of the others as make half of all. The draws are by class and always alike.
+ * The sweep's validation examples are left out: what they will decide must not have been fitted to them.
  *
  * @throws InputError `E_SPLIT` where no class has two examples.
  */

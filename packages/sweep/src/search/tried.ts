@@ -5,7 +5,7 @@ export interface Tried {
   readonly rank: number;
   /** The learning rate, or the epochs. */
   readonly value: number;
-  /** Of each judged example, in nats; undefined where the training diverged. */
+  /** Log loss of each judged example, in nats; undefined where the training diverged. */
   readonly logLosses: readonly number[] | undefined;
 }
 

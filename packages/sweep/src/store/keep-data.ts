@@ -6,7 +6,7 @@ import { writeIfDifferent } from "./write-if-different.ts";
 /** The tokenised examples of a sweep on disk. */
 export interface KeptData {
   readonly datasetFile: string;
-  /** Of the test examples, where there are some. */
+  /** File of the test examples, where there are some. */
   readonly testFile: string | undefined;
 }
 

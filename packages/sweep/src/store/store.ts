@@ -81,7 +81,7 @@ export class SweepStore {
     );
   }
 
-  /** Of a trial's adapter, cut to `rank`. */
+  /** File with the evaluation of a trial's adapter cut to `rank`. */
   truncationPath(id: string, rank: number): string {
     return this.path("truncations", assertTrialId(id), `r${rank}.json`);
   }
@@ -94,7 +94,7 @@ export class SweepStore {
     return readJson(this.truncationPath(id, rank)) as Truncation;
   }
 
-  /** Of a trial's adapter, on the test examples with this SHA-256. */
+  /** File with the scores of a trial's adapter on the test examples with this SHA-256. */
   testRunPath(sha256: string, id: string): string {
     return this.path("test", sha256, `${assertTrialId(id)}.json`);
   }

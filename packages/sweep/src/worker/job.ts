@@ -18,12 +18,12 @@ export interface TrialToTrain {
   readonly attempt?: number;
 }
 
-/** Times a few steps: of one trial, or of several in one process; nothing that is trained is kept. */
+/** Times a few steps of one trial, or of several in one process. Nothing that is trained is kept. */
 export interface Measurement {
   readonly kind: "measure";
   readonly trialIds: readonly string[];
   readonly steps: number;
-  /** Of a single trial, measure its opening and its evaluation too. (default: its steps alone) */
+  /** Measure a single trial's opening and evaluation too. (default: its steps alone) */
   readonly whole?: true;
   /** Where the `StepCost` of `@lorank/train`, or the `TrialCost` of a whole trial, goes as JSON. */
   readonly resultFile: string;
@@ -35,9 +35,9 @@ export interface JobPlace {
   readonly out: string;
   readonly resources: TrialResources;
   /**
-   * Absolute path of a module that exports `runTrial` (default: `@lorank/train`). This package knows of a trial only that
-   * it is a function from spec to result, so another trainer fits here; so does a toy one, with which the tests kill and
-   * resume thousands of trials' worth of bookkeeping in seconds.
+   * Absolute path of a module that exports `runTrial`. (default: `@lorank/train`) To this package, a trial is only a
+   * function from spec to result, so another trainer fits here. So does a toy one: with it, the tests kill and resume
+   * the bookkeeping of thousands of trials in seconds.
    */
   readonly trialModule?: string | undefined;
 }

@@ -9,8 +9,8 @@ export const PAD_TO = 16;
 
 /**
  * The order of `count` examples in each of `epochs` passes: one permutation an epoch, from the stream "data-order".
- * Of a part of an epoch, the order's beginning: at least one example. It depends on the seed alone, so trials of
- * different ranks see the same data in the same order, and epoch i is the same in a longer run.
+ * A last epoch that is only a part has the beginning of its order: at least one example. The order depends on the seed
+ * alone, so trials of different ranks see the same data in the same order, and epoch i is the same in a longer run.
  */
 export function epochOrder(count: number, epochs: number, seed: number): Uint32Array[] {
   return Array.from({ length: Math.ceil(epochs) }, (_, epoch) => {

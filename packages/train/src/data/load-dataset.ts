@@ -193,7 +193,10 @@ function testName({ testData }: DataOptions, { name }: { readonly name: string }
   return testData === undefined ? name : basename(testData);
 }
 
-/** Of the settings that the tokens depend on; nothing without a test, so that what was kept before is found. */
+/**
+ * The test's name, as one of the settings that the tokens depend on. Without a test there is no such setting, so that
+ * tokens that were kept before are found.
+ */
 function nameOfTest(
   options: DataOptions,
   loaded: { readonly name: string; readonly test?: readonly unknown[] | undefined },

@@ -7,7 +7,7 @@ import type { Row } from "./row.ts";
 /** A file is read whole, and what it unpacks to is held as JavaScript values of several times its size. */
 const MOST_BYTES = 1_000_000_000;
 const MOST_ROWS = 5_000_000;
-/** Of one page, unpacked; writers make pages of about one megabyte. */
+/** Most bytes of one page, unpacked; writers make pages of about one megabyte. */
 const MOST_PAGE_BYTES = 256_000_000;
 
 /**
@@ -66,7 +66,7 @@ function readBytes(path: string): ArrayBuffer {
   }
 }
 
-/** What the file claims, before anything is made room for. */
+/** Checks the sizes that the file claims, before memory is taken for them. */
 function checkSize(path: string, metadata: FileMetaData): void {
   const claims = [metadata.num_rows, ...metadata.row_groups.map(({ num_rows: rows }) => rows)];
   const most = claims.reduce((a, b) => (a > b ? a : b), 0n);

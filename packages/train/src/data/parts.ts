@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import { type DataOptions, optionNamed, placeOfData } from "./data-options.ts";
 import { type SplitRow, splitTrainValidation } from "./validation-split.ts";
 
-/** Of the draw that sets validation rows aside: one number, so that a file is always split alike. */
+/** Seed of the draw that sets validation rows aside. It is fixed, so that a file is always split alike. */
 const splitSeed = 0;
-/** Of the draw of test rows from those that are left. */
+/** Seed of the draw of test rows from those that are left. */
 const testSplitSeed = 1;
 /** Share of the rows that is kept for validation where the data do not say. */
 const validationShare = 0.2;
@@ -19,9 +19,9 @@ export interface Shares<T> {
 }
 
 /**
- * Parts the rows of a file. A column `split` says which are for training, validation and test; without one, a fifth of each
- * class, or about as many rows as asked for, is set aside for validation. Test rows are drawn only where they are asked
- * for, from what is left for training: so the validation rows are the same with and without them.
+ * Parts the rows of a file. A column `split` says which are for training, validation and test. Without one, a fifth of
+ * each class, or about as many rows as asked for, is set aside for validation. Test rows are drawn only where they are
+ * asked for, from what is left for training: so the validation rows are the same with and without them.
  */
 export function shareOut<T extends SplitRow & { readonly id: string }>(
   rows: readonly T[],

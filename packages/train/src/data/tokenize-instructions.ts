@@ -35,7 +35,7 @@ export interface InstructionTexts extends InstructionTokens {
 export interface TokenizedRows {
   readonly examples: readonly TokenizedTokensExample[];
   readonly format: InstructionFormat;
-  /** Of {@link TokenizedInstructions}. */
+  /** This count and the next two are explained at {@link TokenizedInstructions}. */
   readonly dropped: number;
   readonly shortened: number;
   readonly straddling: number;
@@ -61,7 +61,7 @@ export interface TokenizedInstructions {
  * Where a token would span both, TRL counts so many tokens off the whole and learns a piece of the prompt or skips a
  * piece of the response; here the response is tokenised by itself, since no such token can be given or answered.
  *
- * @throws InputError E_DATASET when nothing is left to learn or to compare, E_CHAT_TEMPLATE for what the template refuses.
+ * @throws InputError E_DATASET when nothing is left to learn or compare, E_CHAT_TEMPLATE for what the template refuses.
  */
 export function tokenizeInstructions(options: InstructionTexts): TokenizedInstructions {
   const { name, onProgress } = options;

@@ -30,7 +30,7 @@ export interface TokenEvaluation {
   readonly accuracy?: number;
   /** Labels that were predicted: rows to classify, tokens otherwise. */
   readonly targets: number;
-  /** Of the loss, by parameter name: every tensor of the adapter and of its head. */
+  /** Gradients of the loss by parameter name, for every tensor of the adapter and of its head. */
   readonly gradients?: ReadonlyMap<string, Float32Array>;
 }
 
@@ -81,7 +81,7 @@ export async function evaluateTokenTensors(
   };
 }
 
-/** Of the mean loss over all targets. */
+/** Gradients of the mean loss over all targets. */
 async function meanGradients(
   model: Transformer,
   parts: readonly MicroBatch[],

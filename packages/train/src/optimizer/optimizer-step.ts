@@ -12,7 +12,7 @@ export interface OptimizerStep {
   readonly maxGradientNorm: number;
   /** Dropout's masks for micro-batch i. */
   readonly keep?: (microBatch: number) => KeepMask;
-  /** Of float16 products. (default: none) */
+  /** Scale of the loss, for float16 products. (default: none) */
   readonly lossScale?: LossScale | undefined;
 }
 
@@ -43,7 +43,7 @@ export async function optimizerStep(
   }
 }
 
-/** True where the gradients of a loss that is finite are not, and the scale was lowered: compute them again. */
+/** True where the gradients of a finite loss are not finite and the scale was lowered: compute them again. */
 export function overflowed(lossScale: LossScale, gradients: ReadonlyMap<string, Float32Array>): boolean {
   return !Number.isFinite(globalNorm(gradients.values())) && lossScale.shrink();
 }

@@ -3,27 +3,31 @@ import { InputError } from "@lorank/core";
 /** A linear layer that may stay as it is. */
 export interface KeepCandidate {
   readonly path: string;
-  /** Of what the model's output is off by when all layers are in 4 bits; negative where it makes up for others. */
+  /**
+   * The layer's part of what the model's output is off by when all layers are in 4 bits; negative where the layer makes
+   * up for others.
+   */
   readonly share: number;
   readonly bytes4bit: number;
-  /** As it is. */
+  /** Bytes of its weight when it stays as it is. */
   readonly bytesKept: number;
 }
 
 export interface KeepPlan {
   /** In the order in which they were chosen. */
   readonly kept: readonly KeepCandidate[];
-  /** Of the whole model. */
+  /** Bytes of the whole model. */
   readonly bytes: number;
-  /** Σ of the shares with every candidate in 4 bits, and with those that are kept out of it. */
+  /** Σ of the shares of all candidates, as when each is in 4 bits. */
   readonly shareBefore: number;
+  /** Σ of the shares of the candidates that are not kept. */
   readonly shareAfter: number;
 }
 
 /**
- * Which layers to keep as they are so that a model has at most `budgetBytes`: greedily those with the largest share for
- * each byte that they cost more, passing over those that no longer fit and those whose share is not positive.
- * `otherBytes`: of all that is no candidate.
+ * Which layers to keep as they are so that a model has at most `budgetBytes`. It greedily takes those with the largest
+ * share for each extra byte, and passes over those that no longer fit and those whose share is not positive.
+ * `otherBytes` are the bytes of all that is no candidate.
  *
  * Throws E_BUDGET, naming the least that the model can have, when all layers in 4 bits are too many bytes.
  */

@@ -10,7 +10,7 @@ import { type Format4bitOptions, quantizeLinear, transpose } from "./quantize-li
 import { differenceName, SharePrograms, shareName } from "./share-programs.ts";
 
 export interface OutputSharesOptions extends Format4bitOptions {
-  /** In float, with the head whose output counts; a classifier's is not looked at, but the last block's. */
+  /** In float, with the head whose output counts. With a classifier's head, the last block's output counts instead. */
   readonly base: Base;
   readonly runtime: Runtime;
   /** Token ids of the texts to measure on. */
@@ -22,14 +22,17 @@ export interface OutputSharesOptions extends Format4bitOptions {
 export interface OutputShare {
   readonly path: string;
   readonly layer: number;
-  /** Inside its block. */
+  /** Path inside its block. */
   readonly kind: string;
   readonly params: number;
-  /** Of its weight in 4 bits, with absmax, level tables and quant state; one more where the state names a short type. */
+  /**
+   * Bytes of its weight in 4 bits, with absmax, level tables and quant state. The number is one too high where the
+   * state names a type shorter than `bfloat16`.
+   */
   readonly bytes4bit: number;
   /**
-   * Of what the output is off by when all layers are in 4 bits; negative where the layer makes up for others. For a
-   * language model in nats a token.
+   * The layer's part of what the output is off by when all layers are in 4 bits; negative where the layer makes up for
+   * others. In nats per token for a language model.
    */
   readonly share: number;
 }
@@ -60,7 +63,7 @@ export async function measureOutputShares(options: OutputSharesOptions): Promise
 
   const embedded = await Promise.all(batches.map((batch) => programs.embedded(batch)));
   const whole = [...embedded]; // hidden states of the float model
-  const inputs: Tensor[][] = [embedded]; // of each block halfway
+  const inputs: Tensor[][] = [embedded]; // every block's inputs in the model with halfway weights
   for (const layer of layers) {
     onBlock?.(layer, steps);
     const own = linears.filter((linear) => linear.layer === layer);
@@ -110,7 +113,7 @@ export async function measureOutputShares(options: OutputSharesOptions): Promise
   }));
 }
 
-/** Of a block's linear layers (W + Ŵ) / 2 and Ŵ − W, stored as W is, by the names of the programs. */
+/** (W + Ŵ) / 2 and Ŵ − W of a block's linear layers, stored as W is, under the programs' names for them. */
 function halfway(
   linears: readonly BlockLinear[],
   weights: ReadonlyMap<string, Tensor>,

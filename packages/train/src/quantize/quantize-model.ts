@@ -30,19 +30,19 @@ export interface QuantizeModelOptions extends Format4bitOptions {
 /** What became of one linear layer. */
 export interface QuantizedLayer {
   readonly path: string;
-  /** Inside its block. */
+  /** Path inside its block. */
   readonly kind: string;
-  /** Of its weight. */
+  /** Parameters of its weight. */
   readonly params: number;
   readonly bytesBefore: number;
-  /** With absmax, level tables and quant state. */
+  /** Bytes in 4 bits, with absmax, level tables and quant state. */
   readonly bytesAfter: number;
-  /** Of the weights that bitsandbytes would restore in float32. */
+  /** Error of the weights that bitsandbytes would restore in float32. */
   readonly error: ErrorFigures;
 }
 
 export interface QuantizeSummary extends RewriteSummary {
-  /** Of all tensors of the model. */
+  /** Bytes of all tensors of the model. */
   readonly bytesBefore: number;
   /** In the order of the model. */
   readonly layers: readonly QuantizedLayer[];
@@ -51,10 +51,12 @@ export interface QuantizeSummary extends RewriteSummary {
 }
 
 /**
- * Writes a model whose blocks' linear layers are in 4 bits, as bitsandbytes and transformers keep them on disk; embeddings,
- * norms, biases and heads stay as they are. Holds one tensor in memory at a time. The folder appears when it is whole.
+ * Writes a model whose blocks' linear layers are in 4 bits, as bitsandbytes and transformers keep them on disk.
+ * Embeddings, norms, biases and heads stay as they are. Holds one tensor in memory at a time. The folder appears when
+ * it is whole.
  *
- * GPT-2's Conv1D weights are transposed before they are quantised and are linear layers from then on, as in transformers.
+ * GPT-2's Conv1D weights are transposed before they are quantised. They are linear layers from then on, as in
+ * transformers.
  *
  * Throws E_MODEL_TYPE, E_CONFIG, E_WEIGHTS or E_MODEL for a model that is unknown, broken or quantised already,
  * E_KEEP_LAYERS, E_QUANTIZE for weights that are not finite, E_OUT. Nothing is left then.

@@ -15,17 +15,17 @@ export const dtypeNames: Readonly<Record<string, WeightDType>> = {
 
 /** What is to become of a model's tensors. */
 export interface QuantizePlan {
-  /** All of the blocks', in the order of the model. */
+  /** All linear layers of the blocks, in the order of the model. */
   readonly linears: readonly BlockLinear[];
-  /** By the name of the weight's tensor. */
+  /** Layers to quantise, by the name of the weight's tensor. */
   readonly quantised: ReadonlyMap<string, BlockLinear>;
-  /** Paths of the others. */
+  /** Paths of the other linear layers. */
   readonly kept: readonly string[];
-  /** Modules with a matrix that stays, but for embeddings: {@link kept}, heads and whatever else the checkpoint holds. */
+  /** Modules with a matrix that stays, except embeddings: {@link kept}, heads and all else in the checkpoint. */
   readonly skipped: readonly string[];
   /** Type of the first quantised weight; bfloat16 where that is none of the three. */
   readonly usual: WeightDType;
-  /** Of all tensors as they are. */
+  /** Bytes of all tensors as they are. */
   readonly bytes: number;
 }
 

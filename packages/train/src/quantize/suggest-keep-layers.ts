@@ -32,7 +32,7 @@ export interface KeepSuggestion {
   readonly plan: KeepPlan;
   /** What the shares are parts of. */
   readonly measure: "next-token" | "hidden-states";
-  /** Of every linear layer of the blocks, in the order of the model. */
+  /** Share of every linear layer of the blocks, in the order of the model. */
   readonly shares: readonly OutputShare[];
   /** What to give `quantizeModel`: those asked for and those of the plan, as short as they are unambiguous. */
   readonly keepLayers: readonly (number | string)[];
@@ -41,12 +41,13 @@ export interface KeepSuggestion {
 const bytesOf: Readonly<Record<FloatTensorDType, number>> = { F32: 4, F16: 2, BF16: 2 };
 
 /**
- * Which linear layers to leave out of a quantisation so that the model has at most so many bytes: measures what each has
- * to do with what 4 bits do to the model's output ({@link measureOutputShares}) and chooses by {@link planKeptLayers}.
+ * Which linear layers to leave out of a quantisation so that the model has at most `budgetBytes`. Measures each layer's
+ * part of what 4 bits do to the model's output ({@link measureOutputShares}) and chooses by {@link planKeptLayers}.
  * The output is the next token's probabilities, or the last block's states in a model without a head over the
  * vocabulary. It is an estimate on these texts, and no measurement of a task.
  *
- * Throws E_BUDGET when the model in 4 bits is larger or the model as it is no larger, and what `quantizeModel` throws of a model or of `keepLayers`.
+ * Throws E_BUDGET when the model in 4 bits is larger than the budget, or the model as it is no larger. Throws what
+ * `quantizeModel` throws for a model or for `keepLayers`.
  */
 export async function suggestKeepLayers(options: SuggestKeepLayersOptions): Promise<KeepSuggestion> {
   const { model, budgetBytes, keepLayers = [], dtype } = options;
@@ -68,7 +69,7 @@ export async function suggestKeepLayers(options: SuggestKeepLayersOptions): Prom
     }));
   const otherBytes = candidates.reduce((sum, { bytesKept }) => sum - bytesKept, all);
   const in4bit = candidates.reduce((sum, { bytes4bit }) => sum + bytes4bit, otherBytes);
-  // Of a model of a few numbers the 4-bit form is the larger one.
+  // A model of only a few numbers is larger in 4 bits than as it is.
   if (budgetBytes >= all && in4bit <= all) {
     throw new InputError(
       "E_BUDGET",

@@ -30,7 +30,7 @@ export interface TrainStackOptions {
   /** Width of a linear layer's input, by its path in its module. */
   readonly inDim: (path: string) => number;
   readonly onEvent: (trial: number, event: TrialEvent) => void;
-  /** Of each trial; all have as many steps. (default: what its spec says) */
+  /** Training plan of each trial; all must have the same number of steps. (default: what its spec says) */
   readonly plan?: (spec: TrialSpec, examples: number) => TrainingPlan;
 }
 
@@ -50,8 +50,8 @@ interface Learner {
 /**
  * Trains all trials at once, each as it would train alone, and writes what they learned into their `trained`. Their
  * micro-batches go through the base behind each other, padded to the longest text of all; loss, clipping, learning rate
- * and optimiser are each trial's own. One that diverges stays in the batch with nothing to learn: no operation mixes rows of
- * two trials, so that what is not finite in its rows stays there.
+ * and optimiser are each trial's own. One that diverges stays in the batch with nothing to learn: no operation mixes
+ * rows of two trials, so that what is not finite in its rows stays there.
  */
 export async function trainStack(
   trials: readonly StackedTrial[],

@@ -21,7 +21,7 @@ export interface Asking {
 export interface AskingOptions {
   readonly attends: Family["attends"];
   readonly reads: HeadModule["reads"];
-  /** Of a language model, whether only tokens with a target ask, or every one. */
+  /** Which tokens of a language model ask: those with a target, or every one. */
   readonly needs: "targets" | "every";
 }
 
@@ -31,7 +31,7 @@ export function everyToken({ inputIds }: Pick<MicroBatch, "inputIds">): Asking {
 }
 
 /**
- * Which tokens ask. A sequence with fewer of them than others is filled up with tokens that nobody reads, each another one:
+ * Which tokens ask. A sequence with fewer of them than others is filled up with different tokens that nobody reads:
  * their gradients are zero, and no row is added to twice.
  */
 export function askingOf(batch: MicroBatch, { attends, reads, needs }: AskingOptions): Asking {
@@ -65,7 +65,7 @@ function classifiedRows(batch: MicroBatch, attends: Family["attends"]): number[]
   return batch.sequences ? first : batch.lengths.map((_, example) => example * batch.seq);
 }
 
-/** `rows` and as many of those behind `first` that are not among them as make `count`. */
+/** `rows`, filled up to `count` with other rows from `first` on. */
 function filledUp(rows: readonly number[], first: number, count: number): number[] {
   const taken = new Set(rows);
   const filled = [...rows];

@@ -16,7 +16,10 @@ export interface HeadRunnerOptions {
 }
 
 export interface RunOutputs {
-  /** Negative log probability of each example's target, or of each token's `[batch * seq]`, in nats; 0 where there is none. */
+  /**
+   * Negative log probability of each example's target, or of each token's `[batch * seq]`, in nats; 0 where there is
+   * none.
+   */
   readonly losses: Float32Array;
   /** 1 where the most probable class is the target. */
   readonly hits: Uint8Array;
@@ -34,7 +37,7 @@ export interface LastBlock {
 }
 
 export interface HeadStep extends LastBlock {
-  /** Of each target in the loss; one for all, or one for each example. */
+  /** Weight of each target in the loss: one for all, or one for each example. */
   readonly weight: number | Float32Array;
   readonly keep: KeepMask | undefined;
   /** Whether the gradient goes on to the last block. */

@@ -9,11 +9,11 @@ import type { TrialResources } from "./trial-model.ts";
 
 /** What a trial in a process of its own costs, from a few of its steps and evaluation batches. */
 export interface TrialCost extends StepCost {
-  /** Weights, texts, and what every shape takes on its first use. */
+  /** Seconds for the weights, the texts, and what every shape takes on its first use. */
   readonly openSeconds: number;
-  /** Of all validation examples. */
+  /** Seconds to evaluate all validation examples. */
   readonly evaluateSeconds: number;
-  /** What this measurement took. */
+  /** Seconds that this measurement took. */
   readonly measureSeconds: number;
 }
 
@@ -21,8 +21,8 @@ export interface TrialCost extends StepCost {
 const batchesTimed = 6;
 
 /**
- * Times the first `steps` optimiser steps of a trial and some of its evaluation batches, after each has run once. Nothing
- * that is trained here is kept.
+ * Times the first `steps` optimiser steps of a trial and some of its evaluation batches, after each has run once.
+ * Nothing that is trained here is kept.
  *
  * @throws InputError as `runTrial`; Error when the loss does not stay finite for so many steps.
  */

@@ -6,9 +6,9 @@ import { learningRateAt, warmupStepsOf } from "../optimizer/schedule.ts";
 
 /** What a spec says of its training before anything runs. */
 export interface TrainingPlan {
-  /** Examples of each step. */
+  /** Indices of each step's examples. */
   readonly steps: readonly Uint32Array[];
-  /** Of step i, counted from 0. */
+  /** Learning rate of step `step`, counted from 0. */
   learningRate(step: number): number;
 }
 

@@ -224,7 +224,7 @@ describe.each([
     await model.dispose();
   });
 
-  // Of nine short texts in 16 columns so many tokens ask that the last block is computed for all.
+  // Nine short texts share 16 columns: so many of their tokens ask that the last block is computed for all.
   const short = examples.map(({ id }, text) => {
     const inputIds = ids(text).slice(0, text < 3 ? 2 : 1);
     const what = kind === "causal-lm" ? { labels: inputIds.map(() => text) } : { label: text % 2 };

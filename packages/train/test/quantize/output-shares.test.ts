@@ -39,7 +39,7 @@ const configs = {
 };
 type Model = keyof typeof configs;
 type FloatBase = Omit<Base, "weights"> & { readonly weights: Map<string, Tensor> };
-/** Of unlike lengths, so that there are pads. */
+/** Token ids of texts of different lengths, so that there are pads. */
 const texts = [[5, 9, 12, 30, 7], [8, 8, 21], Array.from({ length: 19 }, (_, i) => 1 + ((7 * i) % 38))];
 const tokens = texts.flat().length;
 const options = { format: "nf4", blockSize: 32 } as const;
