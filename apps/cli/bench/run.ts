@@ -82,7 +82,7 @@ async function lossWith(kept: readonly Layer[]): Promise<number> {
   return total / counts.reduce((sum, count) => sum + count, 0);
 }
 
-/** Of every token. */
+/** Hidden states of every token. */
 async function states(): Promise<Float32Array[]> {
   const rows: Float32Array[] = [];
   for (const { inputIds } of examples) {

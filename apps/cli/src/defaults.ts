@@ -5,19 +5,19 @@ export const defaults = {
   ...sweepDefaults,
   model: "starter",
   data: "spam-assassin",
-  /** Of spam-assassin; of a file, all that its training part holds. */
+  /** Training examples of spam-assassin. Of a file, all that its training part holds are taken. */
   trainExamples: 600,
   validationExamples: 800,
   /** The starter is small and takes large steps. */
   starterLearningRate: 3e-3,
   quantize: "none",
-  /** Of `plan`: the probability to find or certify what is there. */
+  /** For `plan`: the probability to find or certify what is there. */
   power: 0.8,
-  /** Of `train`, which makes one adapter. */
+  /** Rank, seed and folder of `train`, which makes one adapter. */
   rank: 8,
   seed: 1,
   adapterOut: "./lorank-adapter",
-  /** Of a process that runs alone: `eval`, and `quantize` where it measures. */
+  /** Threads of a process that runs alone: `eval`, and `quantize` where it measures. */
   evaluationThreads: 2,
   device: "auto",
   memory: {

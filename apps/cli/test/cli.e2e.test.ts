@@ -19,7 +19,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 writeTinyModel(join(folder, "tiny"));
 const inFolder = { cwd: folder };
 
-/** Of a file, or of those in a folder by their paths. */
+/** The bytes of a file in base64, or of the files in a folder by their paths. */
 function bytesUnder(path: string): string | Record<string, string> {
   if (!statSync(path).isDirectory()) return readFileSync(path, "base64");
   const entries = readdirSync(path, { recursive: true, withFileTypes: true }).filter((entry) =>

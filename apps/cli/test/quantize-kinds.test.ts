@@ -18,7 +18,7 @@ function layerOf(path: string, kind: string, weights: Float32Array): QuantizedLa
   };
 }
 
-// Of unlike sizes and scales, so that a mean of the figures would be another number.
+// The layers are of unlike sizes and scales, so that a mean of the figures would be another number.
 const [small, large] = [weightsOf(640, 0.01), weightsOf(6400, 3)];
 const layers = [layerOf("0.q", "q", small), layerOf("0.v", "v", small), layerOf("1.q", "q", large)];
 

@@ -6,7 +6,7 @@ export interface ProcessRun {
   readonly seconds: number;
   /** Most resident memory of the process and all below it at one moment; pages that they share count for each. */
   readonly peakBytes: number;
-  /** Of all its processes and threads. */
+  /** CPU time of all its processes and threads. */
   readonly cpuSeconds: number;
 }
 

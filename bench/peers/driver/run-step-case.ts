@@ -75,12 +75,12 @@ function printPair(left: Entrant | undefined, right: Entrant | undefined, print:
   );
 }
 
-/** Of a step, one number a round. */
+/** Wall-clock time of a step, one number a round. */
 function wallSeconds({ rounds }: Entrant): number[] {
   return rounds.map(({ seconds }) => median(seconds));
 }
 
-/** Of a step, one number a round, all threads together. */
+/** CPU time of a step, one number a round, all threads together. */
 function cpuSeconds({ rounds }: Entrant): number[] {
   return rounds.map(({ cpuSeconds, seconds }) => cpuSeconds / seconds.length);
 }

@@ -21,7 +21,7 @@ export type Ready = { readonly trained: number; readonly versions: string } | { 
 /** A side's answer to a number of steps. */
 export interface Steps {
   readonly seconds: readonly number[];
-  /** Of all threads, in all steps together. */
+  /** CPU time of all threads, in all steps together. */
   readonly cpuSeconds: number;
   /** Before each step, in nats. */
   readonly losses: readonly number[];

@@ -16,7 +16,7 @@ export interface Field {
   readonly name: string;
   readonly label: string;
   readonly value: string;
-  /** Of a choice; without them the field is free text. */
+  /** The values of a choice; without them the field is free text. */
   readonly choices?: readonly string[];
   readonly lines?: number;
   /** The flag of `lorank memory`; none for what the command takes otherwise. */

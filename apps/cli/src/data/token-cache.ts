@@ -8,7 +8,7 @@ import { makeFolder } from "@lorank/checkpoint/files";
 export interface TokenCache {
   /** Undefined: nothing is kept. */
   readonly folder: string | undefined;
-  /** Of all files together; what was not read for longest goes first. */
+  /** Largest size of all files together. Files that were not read for longest go first. */
   readonly mostBytes: number;
 }
 

@@ -27,7 +27,7 @@ export interface EvaluateTextsOptions {
 export interface EvaluatedTexts {
   readonly ids: readonly string[];
   readonly evaluation: Evaluation;
-  /** Of a classifier. */
+  /** Class names of a classifier. */
   readonly classes?: ClassNames;
   readonly notes: readonly string[];
 }

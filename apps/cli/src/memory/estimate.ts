@@ -30,7 +30,7 @@ import type { MemoryChoices } from "./choices.ts";
 export interface MemoryAnswer {
   readonly shape: ModelShape;
   readonly rows: readonly AnsweredRow[];
-  /** Of the card asked about, for the largest rank. */
+  /** The answer for the card asked about, at the largest rank. */
   readonly card?: CardAnswer;
 }
 

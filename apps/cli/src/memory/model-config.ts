@@ -9,13 +9,13 @@ import { builtInModel, orNearestBuiltIn } from "./built-in-models.ts";
 export interface ModelConfig {
   readonly name: string;
   readonly config: unknown;
-  /** Of the built-in list: the fields that shapes depend on, and no others. */
+  /** The config is from the built-in list: it has the fields that shapes depend on, and no others. */
   readonly builtIn?: true;
 }
 
 /**
- * Of a model, or of a JSON file that holds its config. A built-in model needs no files; of one on the hub nothing but the
- * config is fetched.
+ * The config of a model, or the one that a JSON file holds. A built-in model needs no files. Of a model on the hub only
+ * the config is fetched.
  */
 export async function readConfig(model: string, flags: OutputFlags): Promise<ModelConfig> {
   if (statSync(model, { throwIfNoEntry: false })?.isFile() && !/\.gguf$/i.test(model)) {

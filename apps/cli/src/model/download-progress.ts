@@ -95,7 +95,7 @@ function bar(share: number): string {
   return `${"█".repeat(full)}${"░".repeat(barCells - full)}`;
 }
 
-/** Of the bytes of one file that came in this run: what an earlier run left has come at no speed. */
+/** The speed of one file's download, over the bytes of this run. What an earlier run left does not count. */
 class Speed {
   #file = "";
   #firstBytes = 0;

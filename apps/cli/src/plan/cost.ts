@@ -10,14 +10,14 @@ import { type DiskUse, diskUse } from "./disk.ts";
 /** What a rank's trials take. */
 export interface RankPlan {
   readonly rank: number;
-  /** Of one trial; undefined where nothing was measured. */
+  /** Seconds of one trial; undefined where nothing was measured. */
   readonly seconds: number | undefined;
-  /** Of one trial's process on the CPU. */
+  /** Memory of one trial's process on the CPU. */
   readonly memory: MemoryPrediction;
 }
 
 export interface SweepCosts {
-  /** Of the grid. */
+  /** Trials of the grid. */
   readonly trials: number;
   /** That the method will have run in the end; of a race at most. */
   readonly expectedTrials: number;
@@ -31,7 +31,7 @@ export interface SweepCosts {
   readonly secondsLeft: number | undefined;
   /** Processes side by side. */
   readonly atOnce: number;
-  /** Of so many processes of the largest rank; not predicted where trials share a process. */
+  /** Peak memory of `atOnce` processes of the largest rank. Not predicted where trials share a process. */
   readonly peakBytes: number | undefined;
   readonly disk: DiskUse;
 }

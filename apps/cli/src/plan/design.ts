@@ -22,7 +22,7 @@ export interface AskedDesign {
   readonly power: number;
   /** Every outcome is right or wrong. */
   readonly binary: boolean;
-  /** Of the sweep, where it is not a grid. */
+  /** Method of the sweep, where it is not a grid. */
   readonly method?: MethodName;
 }
 

@@ -16,8 +16,9 @@ export interface DiskUse {
   readonly total: number;
 }
 
-// Of the demo's files (800 examples, 150 steps, 20 trials): `correct` 2.0 and `logLosses` 22.4 an example, `lossCurve` 75.9 a
-// step, the rest of a result 1.4 kB; config and README of an adapter 1.1 kB; of the report 36 kB and 2.7 kB a trial.
+// Bytes in the demo's files (800 examples, 150 steps, 20 trials). In a result `correct` takes 2.0 and `logLosses` 22.4
+// an example, `lossCurve` 75.9 a step, the rest 1.4 kB. Config and README of an adapter take 1.1 kB. The report takes
+// 36 kB and 2.7 kB a trial.
 const bytesOfExample = 24.4;
 const bytesOfStep = 75.9;
 const bytesOfResult = 1_400;

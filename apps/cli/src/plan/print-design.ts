@@ -40,7 +40,7 @@ export function printDesign(
   print();
   print(needsTable(design, cases, colours.dim));
   print();
-  // Of several assumptions, the middle one.
+  // Where several noises are assumed, the sentence is about the middle one.
   say(canCertifyWords(design, cases[Math.floor(cases.length / 2)]!));
   const never = needWords(design, cases);
   if (never !== undefined) {

@@ -36,8 +36,8 @@ function isSweep(path: string): boolean {
 }
 
 /**
- * Of a sweep's folder, whose results.json comes last: what is done of its grid. Trials at other learning rates, of a
- * robustness probe, say nothing of the ranks' noise at the sweep's own.
+ * The trials of the grid that are done in a sweep's folder, whose results.json comes last. A robustness probe's trials
+ * at other learning rates are left out: they say nothing of the ranks' noise at the sweep's own.
  */
 function gridTrials(path: string): TrialResult[] {
   const config = JSON.parse(readFileSync(join(path, "sweep.json"), "utf8")) as SweepConfig;

@@ -101,7 +101,7 @@ export function needWords(
   );
 }
 
-/** Of log loss and of shares of tokens. */
+/** What is said of log loss and of shares of tokens before a first run. */
 export function nothingKnownWords({ metric }: AskedDesign): string {
   const what = metric === "log-loss" ? "log losses" : "shares of right tokens";
   return (

@@ -3,7 +3,7 @@ import type { SweepTrialEvent } from "@lorank/sweep";
 /** What is known of one rank while a sweep runs. */
 export interface RankTally {
   readonly rank: number;
-  /** Of its completed trials. */
+  /** Accuracies of its completed trials. */
   readonly accuracies: readonly number[];
   readonly diverged: number;
   /** Its running trials, by id. */
@@ -14,7 +14,7 @@ export interface RunningTrial {
   readonly seed: number;
   /** In words: `step 12 of 76, loss 0.412`. */
   readonly doing: string;
-  /** Of its training steps, 0 to 1. */
+  /** Share of its training steps that are done, 0 to 1. */
   readonly share: number;
 }
 

@@ -10,7 +10,7 @@ export interface KindFigures {
   readonly maximum: number;
   /** √(mean of squared errors) over all weights. */
   readonly rms: number;
-  /** Of all weights together: 10 · log10(Σ weight² / Σ error²). */
+  /** Signal to noise of all weights together, in decibels: 10 · log10(Σ weight² / Σ error²). */
   readonly signalToNoiseDb: number;
   /** The smallest of the layers'. */
   readonly worstSignalToNoiseDb: number;

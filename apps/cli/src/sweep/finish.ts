@@ -17,7 +17,7 @@ import { rankDocuments, renderRankTable } from "./rank-table.ts";
 export interface FinishOptions {
   readonly prepared: PreparedSweep;
   readonly outcome: SweepOutcome;
-  /** Of failed trials, by id. */
+  /** Messages of failed trials, by id. */
   readonly messages: ReadonlyMap<string, string>;
   readonly output: Output;
   /** The command that was run. */
@@ -123,7 +123,7 @@ function testOf({ test }: Results): { test?: Omit<TestScore, "runs"> } {
   return { test: score };
 }
 
-/** Of the adapter that is recommended, or of the largest: they differ in little but the rank. */
+/** Warnings of the recommended adapter, or of the largest. Adapters differ in little but the rank. */
 function warningsOf({ adapters }: SweepOutcome, recommended: number | null): ConsumerWarning[] {
   const one = adapters.find(({ rank }) => rank === recommended) ?? adapters.at(-1);
   return one === undefined ? [] : consumerWarnings(readPeftAdapter(one.folder));

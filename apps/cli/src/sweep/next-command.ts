@@ -5,7 +5,7 @@ import { shellWord } from "../text.ts";
 /** What to do after a sweep, and the command that does it where flags can. */
 export interface NextStep {
   readonly words: string;
-  /** Of the sweep that was run, with the change; ready to be pasted. */
+  /** The command of the sweep that was run, with the change; ready to be pasted. */
   readonly command?: string;
 }
 

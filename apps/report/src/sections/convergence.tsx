@@ -13,7 +13,7 @@ export function Convergence(props: { readonly results: Results }) {
   const { convergence = [], confidence } = decision;
   if (convergence.length === 0) return null;
   const isShort = convergence.some(({ state }) => state === "falling" || state === "stuck");
-  // Of ranks that were short of training the notices tell, of ranks that learned nothing the verdict.
+  // The notices tell of ranks that were short of training, the verdict of ranks that learned nothing.
   const lead =
     isShort || isBehindPrior(decision)
       ? "The training loss of each rank when its budget ended, and what twice the budget would do to it."

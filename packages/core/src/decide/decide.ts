@@ -31,7 +31,7 @@ export interface DecideOptions {
    * 0.02 nats for log loss (perplexity 2 % higher).
    */
   readonly margin?: number;
-  /** Of the intervals and of each kind of claim as a whole. Default 0.95. */
+  /** Confidence of the intervals and of each kind of claim as a whole. Default 0.95. */
   readonly confidence?: number;
 }
 
@@ -61,7 +61,7 @@ export function settingsOf(outcomes: OutcomeTable, options: DecideOptions): Deci
 /** What a race knows besides the design of the ranks that were in play at its last look. */
 export interface RaceContext {
   readonly summary: RaceSummary;
-  /** Of the look after which no seeds are left: what a larger design is planned for. */
+  /** Certificate tail of the look after which no seeds are left. A larger design is planned for it. */
   readonly lastCertificateTail: number;
   /** Supported to be worse than a rank that was in play. */
   readonly beaten: readonly number[];
@@ -132,7 +132,7 @@ export function decideDesign(
 
 interface LargerDesignContext {
   readonly comparison: Comparison;
-  /** Of the verdict that a larger design would come to. */
+  /** Certificate tail of the verdict that a larger design would come to. */
   readonly certificateTail: number;
   readonly bestRank: number;
   readonly inPlay: readonly number[];

@@ -4,9 +4,9 @@ import { ownInterval } from "./compare.ts";
 /** What a test score is made of. */
 export interface ScoredRuns {
   readonly confidence: number;
-  /** Of one rank; one or more. */
+  /** One or more runs, all of one rank. */
   readonly runs: readonly TestRun[];
-  /** Of the same trials on their validation examples, in the order of `runs`. */
+  /** Evaluations of the same trials on their validation examples, in the order of `runs`. */
   readonly validation: readonly Evaluation[];
   /** Other ranks that were scored on the same examples. */
   readonly otherRanks: readonly number[];

@@ -18,9 +18,9 @@ export interface PriorAdvantage {
  * them. No rank is recommended unless one of them is better.
  */
 export interface ClassPriorComparison {
-  /** Of always naming the most frequent class: its share of the examples. */
+  /** Accuracy of always naming the most frequent class: its share of the examples. */
   readonly accuracy: Share;
-  /** Of giving every example the shares of the classes: their entropy, in nats. */
+  /** Log loss of giving every example the shares of the classes: their entropy, in nats. */
   readonly logLoss: number;
   /**
    * What is known of the classes. `labels`: each example's. `shares`: how many examples the largest has; `logLoss` is

@@ -11,7 +11,7 @@ export interface RankConvergence {
    * interval and `trainLoss`, where the runs are too short for a line: such a rank is named only if it is stuck.
    */
   readonly fall?: number;
-  /** Of `fall`, at the decision's confidence. */
+  /** Interval of `fall`, at the decision's confidence. */
   readonly interval?: Interval;
   /** A fall of less than this, in nats, counts as none. */
   readonly threshold: number;

@@ -14,7 +14,7 @@ export interface RankSummary {
   readonly rank: Count;
   readonly seeds: Count;
   readonly accuracy: Share;
-  /** Of `accuracy`, at the decision's confidence, for this rank by itself. */
+  /** Interval of `accuracy`, at the decision's confidence, for this rank by itself. */
   readonly interval: Interval;
   /** Absent, with its interval, when the outcomes carry no log loss. */
   readonly logLoss?: number;

@@ -21,7 +21,7 @@ export interface Truncation {
 /** What the truncations say of one rank, in the metric's unit. */
 export interface RankPrediction {
   readonly rank: Count;
-  /** Of the truncated adapters; of the largest rank, its own. Mean over the seeds of the probe. */
+  /** Accuracy of the truncated adapters; for the largest rank, its own. Mean over the seeds of the probe. */
   readonly accuracy: Share;
   readonly logLoss?: number;
   /** How much better this rank is than the largest, by the decision's metric: below 0 is worse. 0 for the largest. */
@@ -39,7 +39,7 @@ export interface Confirmation {
   readonly rank: Count;
   /** Paired seeds. */
   readonly seeds: Count;
-  /** Of the error that all confirmations together may make. */
+  /** This confirmation's share of the error that all confirmations together may make. */
   readonly share: Share;
   /** How much better the real runs of this rank are than those of the largest, in the metric's unit; absent if they failed. */
   readonly advantage?: number;

@@ -26,7 +26,7 @@ export type RaceDrop =
 export interface RaceLook {
   /** Seeds that the ranks in play had run. */
   readonly seeds: Count;
-  /** Of the error that the whole race may make. */
+  /** This look's share of the error that the whole race may make. */
   readonly share: Share;
   /** Ranks in play before the look, ascending. */
   readonly ranks: readonly Count[];

@@ -11,15 +11,15 @@ export interface RobustnessRun {
 
 /** The smallest and the largest rank at one multiple of the sweep's learning rate. */
 export interface RobustnessRate {
-  /** Of the sweep's rate. 1 is the sweep itself, over all of its seeds. */
+  /** Multiple of the sweep's learning rate. 1 is the sweep itself, over all of its seeds. */
   readonly factor: number;
   readonly smallest: RobustnessRun;
   readonly largest: RobustnessRun;
-  /** Of the largest rank over the smallest, in the metric's unit, positive when it is better. */
+  /** Advantage of the largest rank over the smallest, in the metric's unit, positive when it is better. */
   readonly advantage?: number;
   /**
-   * Of `advantage`. Holds at the decision's confidence for all factors other than 1 at once; at factor 1 it is the
-   * sweep's own. The noise between seeds is that of the sweep; with one seed it is unknown and left out.
+   * Interval of `advantage`. Holds at the decision's confidence for all factors other than 1 at once; at factor 1 it is
+   * the sweep's own. The noise between seeds is that of the sweep; with one seed it is unknown and left out.
    */
   readonly interval?: Interval;
   /**

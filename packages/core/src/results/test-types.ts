@@ -4,7 +4,7 @@ import type { Count, Interval, Share } from "./scalar-types.ts";
 /** Examples that nothing is chosen by: no part of the training, of the validation, or of a trial's spec. */
 export interface TestSet {
   readonly name: string;
-  /** Of the bytes of the file that holds them, tokenised. */
+  /** SHA-256 of the bytes of the file that holds them, tokenised. */
   readonly sha256: string;
   readonly examples: Count;
 }
@@ -31,7 +31,7 @@ export interface TestScore extends RankScore {
   /** Runs of the rank that were scored, one a seed. */
   readonly seeds: Count;
   readonly examples: Count;
-  /** Of the intervals; each is of one mean by itself. */
+  /** Confidence of the intervals; each is of one mean by itself. */
   readonly confidence: Share;
   /** The same runs on the validation examples, which the rank was chosen by. */
   readonly validation: RankScore;

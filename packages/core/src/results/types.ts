@@ -183,7 +183,7 @@ export interface TrialResult {
 export interface PackTime {
   /** 1: a trial in a process of its own. */
   readonly trials: Count;
-  /** Of one optimiser step, divided by the trials that shared it. */
+  /** Seconds of one optimiser step, divided by the trials that shared it. */
   readonly secondsPerTrialStep: number;
   /** Largest resident set of the process, in bytes. */
   readonly peakResidentBytes: Count;
@@ -247,7 +247,7 @@ export interface Results {
   readonly decision: Decision;
   /** Ordered by rank, then seed. */
   readonly trials: readonly TrialResult[];
-  /** Of a probe, ordered by rank, then seed. */
+  /** Truncated adapters of a probe, ordered by rank, then seed. */
   readonly truncations?: readonly Truncation[];
   /** The smallest and the largest rank at other learning rates, by rate, then rank; absent unless asked for. */
   readonly otherRates?: readonly TrialResult[];

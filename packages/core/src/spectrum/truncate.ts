@@ -13,7 +13,7 @@ export interface TruncatedLora extends LoraFactors {
   readonly error: number;
   /** The error as a share of ‖ΔW‖_F; 0 for a zero update. */
   readonly relativeError: number;
-  /** Of the whole update. */
+  /** Spectrum of the whole update. */
   readonly spectrum: Spectrum;
 }
 

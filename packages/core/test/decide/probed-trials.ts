@@ -6,7 +6,7 @@ export interface TrialOptions {
   readonly seed?: number;
   readonly learningRate?: number;
   readonly alpha?: number;
-  /** Of `examples` examples the first ones are right. A failed run has none. */
+  /** Share of the `examples` examples that are right: the first ones. A failed run has none. */
   readonly accuracy?: number;
   readonly status?: TrialResult["status"];
   readonly examples?: number;

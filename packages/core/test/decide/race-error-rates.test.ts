@@ -20,7 +20,7 @@ const designs: [seeds: number, examples: number, rankSeedSd: number][] = [
 interface Raced extends RaceState {
   /** Differences that it claims: those that it drops ranks for, and those of the pairs of its last look. */
   readonly differences: number;
-  /** Of the grid's runs. */
+  /** Runs of the race as a share of the grid's. */
   readonly cost: number;
 }
 

@@ -104,7 +104,8 @@ describe("estimateMemory", () => {
   test("leaves the states of paged optimisers out of what the framework allocates, and in the device's upper bound", () => {
     const small = withSettings({ optimizer: "adamw-8bit" });
     const paged = withSettings({ optimizer: "paged-adamw-8bit" });
-    // Of A [32, 3072] and B [3072, 32], [1024, 32]: the first two have 98,304 elements, below 100,000. At rank 64 not.
+    // A [32, 3072] and B [3072, 32] have 98,304 elements, below 100,000; B [1024, 32] has fewer.
+    // At rank 64 the first two are above.
     expect(paged.parts.optimizerStates).toBe(small.parts.optimizerStates);
     const [at64, paged64] = (["adamw-8bit", "paged-adamw-8bit"] as const).map((optimizer) =>
       withSettings({ optimizer }, { rank: 64 }),

@@ -17,7 +17,7 @@ export interface SpectrumCase {
   readonly stableRank: number;
   readonly effectiveRank: number;
   readonly rankAtEnergy: Readonly<Record<string, number>>;
-  /** Of keeping 0, 1, 2, … singular values. */
+  /** Truncation errors of keeping 0, 1, 2, … singular values. */
   readonly truncationErrors: readonly number[];
 }
 

@@ -2,9 +2,9 @@ import type { ClassPriorComparison } from "../../results/types.ts";
 
 /** What the class prior makes of each evaluation example: outcomes like those of a run, in the same order. */
 export interface ClassPrior extends Pick<ClassPriorComparison, "source"> {
-  /** Of always naming the most frequent class. `[examples]` */
+  /** Outcomes of always naming the most frequent class. `[examples]` */
   readonly correct: Float64Array;
-  /** Of giving every example the shares of the classes, in nats. `[examples]` */
+  /** Log losses of giving every example the shares of the classes, in nats. `[examples]` */
   readonly logLoss: Float64Array;
 }
 

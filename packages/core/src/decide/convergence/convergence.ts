@@ -81,7 +81,7 @@ interface EndLine {
   /** Nats by unit of the logarithm of the path. */
   readonly slope: number;
   readonly slopeError: number;
-  /** Of the line at the last step, in nats. */
+  /** Value of the line at the last step, in nats. */
   readonly end: number;
   readonly endError: number;
   readonly degreesOfFreedom: number;

@@ -3,7 +3,7 @@ import { normalCdf } from "../../statistics/normal.ts";
 
 /** From so many seeds on the widths of the intervals are known well enough to be correlated as taken here. */
 const seedsForWidths = 5;
-/** Of two certificates of one rank. Their means correlate by 1/2, their widths by 1/4, the cautious one of the two. */
+/** Correlation of two certificates of one rank. Their means correlate by 1/2, their widths by the more cautious 1/4. */
 const correlation = 0.25;
 
 /**

@@ -71,7 +71,7 @@ function seedSide(seeds: number, tail: number): SeedSide {
 }
 
 export interface DetectableDifferenceOptions {
-  /** Of one paired difference, from `fitCrossed` or an earlier sweep. */
+  /** Variance components of one paired difference, from `fitCrossed` or an earlier sweep. */
   readonly components: VarianceComponents;
   readonly seeds: number;
   readonly examples: number;

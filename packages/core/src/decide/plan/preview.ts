@@ -8,7 +8,7 @@ import type { PairNoise } from "./pair-noise.ts";
 import { type DesignQuestion, neededDesign, smallestDifference } from "./plan.ts";
 
 export interface PreviewOptions {
-  /** Of the difference between two ranks: assumed, or observed in a first seed or an earlier sweep. */
+  /** Noise of the difference between two ranks: assumed, or observed in a first seed or an earlier sweep. */
   readonly noise: PairNoise;
   /** How many ranks are compared. */
   readonly ranks: number;

@@ -6,7 +6,7 @@ import { metricValues, type OutcomeCell } from "../outcomes.ts";
 
 /** Runs of the largest rank, and their adapters cut to smaller ranks. */
 export interface ProbedRuns {
-  /** Of the largest rank, one a seed. */
+  /** Runs of the largest rank, one a seed. */
   readonly whole: readonly OutcomeCell[];
   /** `rank` is the one that the adapter of `seed` was cut to. */
   readonly truncated: readonly OutcomeCell[];

@@ -20,7 +20,7 @@ export interface LookContext {
   readonly settings: DecideSettings;
   /** Ranks of the whole race. */
   readonly raced: number;
-  /** Of earlier looks. */
+  /** The earlier looks. */
   readonly looks: readonly RaceLook[];
   /** In play before this look, ascending. */
   readonly ranks: readonly number[];

@@ -24,7 +24,7 @@ export interface RaceState {
   /** Ranks in play after the last look, ascending. */
   readonly ranks: readonly number[];
   readonly next: RaceStep;
-  /** Of the last look. */
+  /** The verdict of the last look. */
   readonly verdict: Verdict;
 }
 

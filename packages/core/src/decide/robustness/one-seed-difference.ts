@@ -6,7 +6,7 @@ import { seedFactor, unseenRate, unseenSquare } from "../interval/half-width.ts"
 import { outcomesFromTrials, type TrialOutcome } from "../outcomes.ts";
 import { pairedDesign } from "../paired-design.ts";
 
-/** Of two ranks under one seed, in the metric's unit; positive when the largest rank is better. */
+/** The difference of two ranks under one seed, in the metric's unit; positive when the largest rank is better. */
 export interface OneSeedDifference {
   readonly advantage: number;
   readonly interval: Interval;

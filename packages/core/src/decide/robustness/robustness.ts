@@ -5,7 +5,7 @@ import { isOf, type OneSeedDifference, oneSeedDifference } from "./one-seed-diff
 import { type ProbedTrial, probeOf } from "./robustness-runs.ts";
 
 export interface RobustnessInput {
-  /** Of the sweep, at its own learning rate. */
+  /** The decision of the sweep, at its own learning rate. */
   readonly decision: Decision;
   /** The sweep's trials. */
   readonly trials: readonly ProbedTrial[];

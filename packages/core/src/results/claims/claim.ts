@@ -56,7 +56,7 @@ interface VerdictBodies {
   /** Each of the two ranks is better at some learning rate. */
   "rate-decides": { ranks: readonly [smallest: number, largest: number] };
   "rate-flips": RateBody;
-  /** Of the rank that is recommended. */
+  /** The rank that is recommended is certified. */
   certified: {
     rank: number;
     /** At most this much better is any other rank; 0 or less: none is better. */

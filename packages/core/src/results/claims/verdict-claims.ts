@@ -47,7 +47,7 @@ function adequate(decision: Decided, rank: number): Claim[] {
   ];
 }
 
-/** Of the ranks below the recommended one: which are known to be worse, and which are merely not certified. */
+/** Claims on ranks below the recommended one: which are known to be worse, and which are merely not certified. */
 function smallerRanks(decision: Decided, smaller: readonly RankSummary[]): Claim[] {
   const inPlay = ranksInPlay(decision);
   const worse = smaller.filter(({ rank }) => !inPlay.includes(rank)).map(({ rank }) => rank);

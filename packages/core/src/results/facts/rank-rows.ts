@@ -119,7 +119,7 @@ function costsOf(own: readonly TrialResult[]): RankCosts | undefined {
   };
 }
 
-/** Of one or more values. */
+/** The median of one or more values. */
 function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
