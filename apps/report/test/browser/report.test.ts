@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { claimsOf, inWords, onTopic } from "@lorank/core/results";
+import { claimsOf, inWords, onTopic, paragraph } from "@lorank/core/results";
 import axe from "axe-core";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -105,7 +105,9 @@ describe.skipIf(!hasChromium)("the report in Chromium", () => {
         [390, 844],
       ] as const) {
         const { page } = await open(scene, { width, height });
-        for (const text of onTopic(claimsOf(scenes[scene]()), "verdict").map(inWords)) {
+        const [answer, ...reasons] = onTopic(claimsOf(scenes[scene]()), "verdict");
+        const texts = [inWords(answer!), ...(reasons.length > 0 ? [paragraph(reasons)] : [])];
+        for (const text of texts) {
           const box = await page.getByText(text, { exact: true }).boundingBox();
           expect(box, text).not.toBeNull();
           expect(box!.y).toBeGreaterThan(0);
