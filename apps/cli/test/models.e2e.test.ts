@@ -89,7 +89,7 @@ describe("a sweep on instructions", () => {
     const run = await cli([...sweep, "--model", "llama"], inFolder);
     expect(run.code).toBe(0);
     expect(run.stdout).toMatch(/^task {6}instruction tuning, with the loss on the response only$/m);
-    expect(run.stdout).toContain("nats to the best");
+    expect(run.stdout).toContain("difference to the best, in nats");
     const results = resultsOf("llama-out");
     expect(results.decision).toMatchObject({ metric: "log-loss", margin: 0.02, examples: 8 });
     expect(results.data).not.toHaveProperty("majorityShare");
@@ -109,7 +109,7 @@ describe("a sweep on instructions", () => {
       /^trials {4}4: 2 ranks × 2 seeds, 3 in a process, 2 side by side with 1 thread each$/m,
     );
     expect(run.stdout.replace(/\s+/g, " ")).toContain(
-      "Peak memory is of a trial's whole process, which the trials in it share",
+      "Peak memory is of a trial's whole process, time the median of the completed trials; the trials in it share both.",
     );
     const [shared, alone] = [resultsOf("shared-out").trials, resultsOf("llama-out").trials];
     expect(shared.map(({ trialId }) => trialId)).toEqual(alone.map(({ trialId }) => trialId));
