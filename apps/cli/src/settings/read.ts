@@ -63,16 +63,19 @@ function readFile(command: CommandName, file: string, problems: string[]): Recor
     return {};
   }
   const own = settingsOf(command).filter(({ flagOnly }) => flagOnly !== true);
-  const keys = fileSettings().map(({ key }) => key);
+  const inFile = fileSettings();
   const values: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(content)) {
-    if (!keys.includes(key)) {
-      const meant = nearest(key.replaceAll("_", "-"), keys);
+    const known = inFile.find((setting) => setting.key === key);
+    if (known === undefined) {
+      const meant = nearest(
+        key.replaceAll("_", "-"),
+        inFile.map((setting) => setting.key),
+      );
       problems.push(`${file}: unknown key "${key}"${meant === undefined ? "" : `. Did you mean ${meant}?`}`);
     } else if (value !== null) {
       const mine = own.find((setting) => setting.key === key);
-      const setting = mine ?? fileSettings().find((other) => other.key === key)!;
-      check(setting, value, `${file}: ${key}`, mine ? values : {}, problems);
+      check(mine ?? known, value, `${file}: ${key}`, mine ? values : {}, problems);
     }
   }
   return renamed(values);
