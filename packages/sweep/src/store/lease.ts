@@ -15,7 +15,7 @@ import { commitOnce, makeFolder } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
 
 /** Who is working on a results folder. */
-export interface LeaseHolder {
+interface LeaseHolder {
   readonly host: string;
   readonly pid: number;
   /** The process's start in clock ticks since boot, where the system tells (Linux): a pid alone may be reused. */
@@ -75,13 +75,6 @@ export function takeLease(out: string): Lease {
       if (read(path)?.text === text) rmSync(path, { force: true });
     },
   };
-}
-
-/** Who holds the folder now, if anybody alive does. */
-export function leaseHolder(out: string): LeaseHolder | undefined {
-  const path = join(out, "sweep.lock");
-  const found = read(path);
-  return found === undefined || isStale(path, found.holder) ? undefined : found.holder;
 }
 
 /** Creates the lease at `path`. A stale one is moved to `aside` first. */
