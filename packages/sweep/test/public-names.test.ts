@@ -1,28 +1,40 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import * as sweep from "../src/index.ts";
+import { publicNames } from "../../../scripts/public-names.ts";
 
-test("exports these names and no others, and the README names each of them", () => {
-  const names = Object.keys(sweep).toSorted();
-  expect(names).toEqual([
-    "SweepStore",
-    "assertResultsFolder",
-    "earlierSearch",
-    "expectedTrials",
-    "measureTime",
-    "planSweep",
-    "preparePlan",
-    "robustnessSpecs",
-    "runOptions",
-    "runPlan",
-    "runSweep",
-    "searchSettings",
-    "searchedPlan",
-    "trialEnvironment",
-    "trialId",
-    "trialsPerProcessInWords",
-    "whyOneTrialPerProcess",
-  ]);
-  const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
-  expect(names.filter((name) => !readme.includes(name))).toEqual([]);
+const root = new URL("../", import.meta.url);
+const names = await publicNames(root);
+
+test("each subpath exports these values and no others", () => {
+  expect(names).toEqual({
+    ".": [
+      "SweepStore",
+      "assertResultsFolder",
+      "earlierSearch",
+      "expectedTrials",
+      "measureTime",
+      "planSweep",
+      "preparePlan",
+      "robustnessSpecs",
+      "runOptions",
+      "runPlan",
+      "runSweep",
+      "searchSettings",
+      "searchedPlan",
+      "trialEnvironment",
+      "trialId",
+      "trialsPerProcessInWords",
+      "whyOneTrialPerProcess",
+    ],
+    "./defaults": ["runDefaults", "sweepDefaults"],
+  });
+});
+
+test("the README names each of them", () => {
+  const readme = readFileSync(new URL("README.md", root), "utf8");
+  expect(
+    Object.values(names)
+      .flat()
+      .filter((name) => !new RegExp(`\\b${name}\\b`).test(readme)),
+  ).toEqual([]);
 });
