@@ -22,11 +22,11 @@ export interface InstructionTable {
 
 export interface InstructionTableOptions {
   /** (default: the first of prompt, instruction, question, query, input that the file has) */
-  readonly promptColumn?: string;
+  readonly promptColumn?: string | undefined;
   /** (default: the first of response, output, answer, completion, target that the file has) */
-  readonly responseColumn?: string;
+  readonly responseColumn?: string | undefined;
   /** (default: messages, conversations or conversation, where the file has one and no other column is asked for) */
-  readonly messagesColumn?: string;
+  readonly messagesColumn?: string | undefined;
 }
 
 const PROMPT_COLUMNS = "prompt instruction question query input".split(" ");

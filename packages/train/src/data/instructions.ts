@@ -1,69 +1,25 @@
-import { InputError } from "@lorank/core";
-import { type DataOptions, nameOfData, placeOfData } from "./data-options.ts";
+import { type ChosenExamples, chooseExamples } from "./chosen-examples.ts";
+import { type DataOptions, placeOfData } from "./data-options.ts";
 import { type Instruction, type InstructionTable, instructionTableOf } from "./instruction-table.ts";
-import { guessNote, shareOut, sizeProblems } from "./parts.ts";
+import { guessNote } from "./parts.ts";
 import type { Row } from "./row.ts";
-import { ownTestPart, testPart } from "./test-part.ts";
-import { counted } from "./words.ts";
-
-export interface Instructions {
-  readonly name: string;
-  readonly train: readonly Instruction[];
-  readonly validation: readonly Instruction[];
-  /** Undefined where none are wanted. */
-  readonly test?: readonly Instruction[] | undefined;
-  /** What was guessed or left out, to be said aloud. */
-  readonly notes: readonly string[];
-}
 
 /**
- * The instructions among rows. The same options on the same rows give the same instructions in
- * the same order, as for texts.
+ * The instructions of a sweep among rows.
  *
+ * @param testRows of the file of test examples, which has the columns of the data.
  * @throws InputError `E_DATA` with all that makes them unfit for a comparison.
  */
 export function loadInstructions(
   options: DataOptions,
   rows: readonly Row[],
   testRows?: readonly Row[],
-): Instructions {
-  const { promptColumn, responseColumn, messagesColumn, validationExamples } = options;
-  const columns = {
-    ...(promptColumn === undefined ? {} : { promptColumn }),
-    ...(responseColumn === undefined ? {} : { responseColumn }),
-    ...(messagesColumn === undefined ? {} : { messagesColumn }),
-  };
-  const table = instructionTableOf(placeOfData(options), rows, columns);
-  const hasSplit = table.rows.some(({ split }) => split !== undefined);
-  const distinct = hasSplit ? table.rows : withoutRepeats(table.rows);
-  const repeated = table.rows.length - distinct.length;
-  const shares = shareOut(distinct, validationExamples, testRows === undefined ? options.testExamples : 0);
-  const { train, validation, drawn } = shares;
-  const problems = sizeProblems({ train, validation }, options);
-  if (problems.length > 0) throw new InputError("E_DATA", problems.join("\n"));
+): ChosenExamples<Instruction> {
   const { testData = "" } = options;
-  const tested = testPart<Instruction>(
-    testRows === undefined
-      ? shares
-      : { ...shares, test: ownTestPart(instructionTableOf(testData, testRows, columns).rows) },
-    options,
-    "example",
-    keyOf,
-  );
-  return {
-    name: nameOfData(options),
-    test: tested.test,
-    train: train.slice(0, options.trainExamples),
-    validation: validation.slice(0, validationExamples),
-    notes: [
-      ...guessNote(guesses(table), options),
-      ...(repeated > 0 ? [`Left out ${counted(repeated, "example")} that occurred before.`] : []),
-      ...(drawn.validation
-        ? ["Examples for validation were drawn from the file. A column named split would decide instead."]
-        : []),
-      ...tested.notes,
-    ],
-  };
+  const table = instructionTableOf(placeOfData(options), rows, options);
+  const tested = testRows && instructionTableOf(testData, testRows, options).rows;
+  const chosen = chooseExamples(table.rows, tested, options, { noun: "example", keyOf });
+  return { ...chosen, notes: [...guessNote(guesses(table), options), ...chosen.notes] };
 }
 
 function guesses({ columns, guessed }: InstructionTable) {
@@ -75,13 +31,6 @@ function guesses({ columns, guessed }: InstructionTable) {
   }));
 }
 
-/** Examples that differ in more than their id. */
-function withoutRepeats(rows: readonly Instruction[]): readonly Instruction[] {
-  const seen = new Set<string>();
-  return rows.filter((row) => !seen.has(keyOf(row)) && seen.add(keyOf(row)));
-}
-
-/** What two examples with the same words have in common. */
 function keyOf({ id: _, split: __, ...words }: Instruction): string {
   return JSON.stringify(words);
 }

@@ -1,129 +1,64 @@
 import { InputError } from "@lorank/core";
-import { type DataOptions, isInParts, type LabelledParts, nameOfData, placeOfData } from "./data-options.ts";
-import { byHash, guessNote, shareOut, sizeProblems } from "./parts.ts";
+import { type ChosenExamples, chooseExamples } from "./chosen-examples.ts";
+import { type DataOptions, isInParts, type LabelledParts, placeOfData } from "./data-options.ts";
+import { assertEnough, byHash, guessNote } from "./parts.ts";
 import type { Row } from "./row.ts";
-import { ownTestPart, testPart } from "./test-part.ts";
-import { type TextTable, textTableOf } from "./text-table.ts";
+import { testPart } from "./test-part.ts";
+import { textTableOf } from "./text-table.ts";
 import type { LabelledText } from "./tokenize-classification.ts";
-import { counted } from "./words.ts";
-
-export interface LabelledTexts {
-  readonly name: string;
-  readonly train: readonly LabelledText[];
-  readonly validation: readonly LabelledText[];
-  /** Undefined where none are wanted. */
-  readonly test?: readonly LabelledText[] | undefined;
-  /** What was guessed or left out, to be said aloud. */
-  readonly notes: readonly string[];
-}
 
 /**
- * The labelled texts of a sweep. The same options on the same data give the same texts in the same order: they are taken in
- * the order of the SHA-256 of their ids, which has nothing to do with what they say.
+ * The labelled texts of a sweep.
  *
  * @param rows of the data, unless they are in parts.
- * @param testRows of the file of test texts.
+ * @param testRows of the file of test texts, which has the columns of the data.
  * @throws InputError `E_DATA` with all that makes them unfit for a comparison.
  */
 export function loadTexts(
   options: DataOptions,
   rows: readonly Row[],
   testRows?: readonly Row[],
-): LabelledTexts {
+): ChosenExamples<LabelledText> {
   const { data } = options;
-  const source = isInParts(data) ? textsInParts(data, options) : textsInRows(options, rows, testRows);
-  const problems = sizeProblems(source, options);
-  if (problems.length === 0) {
-    const chosen = {
-      ...source,
-      train: source.train.slice(0, options.trainExamples),
-      validation: source.validation.slice(0, options.validationExamples),
-    };
-    problems.push(...classProblems(chosen));
-    if (problems.length === 0) return chosen;
-  }
-  throw new InputError("E_DATA", problems.join("\n"));
+  const texts = isInParts(data) ? textsInParts(data, options) : textsInRows(options, rows, testRows);
+  const problems = classProblems(texts);
+  if (problems.length > 0) throw new InputError("E_DATA", problems.join("\n"));
+  return texts;
 }
 
-function textsInParts({ name, ...parts }: LabelledParts, options: DataOptions): LabelledTexts {
+function textsInParts(parts: LabelledParts, options: DataOptions): ChosenExamples<LabelledText> {
   const ordered = (texts: readonly LabelledText[]) => byHash(texts, ({ id }) => id);
-  const [train, validation, test] = [parts.train, parts.validation, parts.test].map(ordered) as [
-    LabelledText[],
-    LabelledText[],
-    LabelledText[],
-  ];
+  assertEnough(parts, options);
   const chosen = {
-    train: train.slice(0, options.trainExamples),
-    validation: validation.slice(0, options.validationExamples),
-    test,
+    train: ordered(parts.train).slice(0, options.trainExamples),
+    validation: ordered(parts.validation).slice(0, options.validationExamples),
+    test: ordered(parts.test),
     drawn: { validation: false, test: false },
   };
-  return { ...chosen, name, ...testPart(chosen, options, "text", ({ text }) => text) };
+  return { ...chosen, name: parts.name, ...testPart(chosen, options, "text", keyOf) };
 }
 
-/**
- * A text that occurs twice is kept once where the data have no `split` column: it could lie on both sides
- * and be remembered instead of recognised.
- */
 function textsInRows(
   options: DataOptions,
   records: readonly Row[],
   testRecords: readonly Row[] | undefined,
-): LabelledTexts {
-  const { textColumn, labelColumn, validationExamples } = options;
-  const table = textTableOf(placeOfData(options), records, {
-    ...(textColumn === undefined ? {} : { textColumn }),
-    ...(labelColumn === undefined ? {} : { labelColumn }),
+): ChosenExamples<LabelledText> {
+  const { testData = "" } = options;
+  const { rows, guessed, ...columns } = textTableOf(placeOfData(options), records, options);
+  const tested = testRecords && textTableOf(testData, testRecords, columns).rows;
+  const chosen = chooseExamples<LabelledText>(rows, tested, options, { noun: "text", keyOf });
+  const guesses = guessed.map((kind) => {
+    const option = `${kind}Column` as const;
+    return { kind, column: columns[option], option };
   });
-  const hasSplit = table.rows.some(({ split }) => split !== undefined);
-  const rows = hasSplit ? table.rows : withoutRepeats(table.rows);
-  const repeated = table.rows.length - rows.length;
-  const names = { text: table.textColumn, label: table.labelColumn };
-  const shares = shareOut(rows, validationExamples, testRecords === undefined ? options.testExamples : 0);
-  const { train, validation, drawn } = shares;
-  const tested = testPart<LabelledText>(
-    testRecords === undefined ? shares : { ...shares, test: testTexts(options, testRecords, table) },
-    options,
-    "text",
-    ({ text }) => text,
-  );
-  return {
-    name: nameOfData(options),
-    train,
-    validation,
-    test: tested.test,
-    notes: [
-      ...guessNote(
-        table.guessed.map((kind) => ({ kind, column: names[kind], option: `${kind}Column` })),
-        options,
-      ),
-      ...(repeated > 0 ? [`Left out ${counted(repeated, "text")} that occurred before.`] : []),
-      ...(drawn.validation
-        ? [
-            "Texts for validation were drawn from the file, class by class. A column named split would decide instead.",
-          ]
-        : []),
-      ...tested.notes,
-    ],
-  };
+  return { ...chosen, notes: [...guessNote(guesses, options), ...chosen.notes] };
 }
 
-/** The texts of a file of test texts, which has the columns of the data; where it names parts, its test part. */
-function testTexts(
-  { testData = "" }: DataOptions,
-  records: readonly Row[],
-  { textColumn, labelColumn }: TextTable,
-): readonly LabelledText[] {
-  const { rows } = textTableOf(testData, records, { textColumn, labelColumn });
-  return ownTestPart(rows);
+function keyOf({ text }: LabelledText): string {
+  return text;
 }
 
-function withoutRepeats(rows: TextTable["rows"]): TextTable["rows"] {
-  const seen = new Set<string>();
-  return rows.filter(({ text }) => !seen.has(text) && seen.add(text));
-}
-
-function classProblems({ train, validation, test = [] }: LabelledTexts): string[] {
+function classProblems({ train, validation, test = [] }: ChosenExamples<LabelledText>): string[] {
   const trained = new Set(train.map(({ label }) => label));
   const validated = new Set(validation.map(({ label }) => label));
   const all = [...new Set([...trained, ...validated])].sort();

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { InputError } from "@lorank/core";
 import { type DataOptions, optionNamed, placeOfData } from "./data-options.ts";
 import { type SplitRow, splitTrainValidation } from "./validation-split.ts";
 
@@ -49,16 +50,16 @@ function shareFor(examples: number, rows: readonly SplitRow[]): number {
   return Math.min((examples + classes) / rows.length, 1 - 1 / (rows.length + 1));
 }
 
-/** What keeps the parts from giving as many examples as were asked for, or any. */
-export function sizeProblems(
+/** @throws InputError `E_DATA` where a part is empty or has fewer examples than are asked for. */
+export function assertEnough(
   { train, validation }: { readonly train: readonly unknown[]; readonly validation: readonly unknown[] },
   options: DataOptions,
-): string[] {
+): void {
   const wanted = [
     ["trainExamples", options.trainExamples, train.length],
     ["validationExamples", options.validationExamples, validation.length],
   ] as const;
-  return [
+  const problems = [
     ...wanted.flatMap(([key, want, have]) =>
       want !== undefined && want > have
         ? [`${optionNamed(options, key)} must be at most ${have}, what the data hold, got ${want}`]
@@ -67,6 +68,7 @@ export function sizeProblems(
     ...(train.length === 0 ? [`${placeOfData(options)} must hold texts to train on, got none`] : []),
     ...(validation.length === 0 ? [`${placeOfData(options)} must hold texts to validate on, got none`] : []),
   ];
+  if (problems.length > 0) throw new InputError("E_DATA", problems.join("\n"));
 }
 
 /** One sentence about all columns that were guessed, or none. */

@@ -18,9 +18,9 @@ export interface TextTable {
 
 export interface TextTableOptions {
   /** (default: the first of text, sentence, content, body, message … that the file has) */
-  readonly textColumn?: string;
+  readonly textColumn?: string | undefined;
   /** (default: the first of label, class, category, target … that the file has) */
-  readonly labelColumn?: string;
+  readonly labelColumn?: string | undefined;
 }
 
 const TEXT_COLUMNS = "text sentence content body message email document review comment tweet question".split(
