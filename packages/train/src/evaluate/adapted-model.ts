@@ -23,7 +23,7 @@ export interface AdaptedModelOptions {
   /** Keep the linear layers of the base's blocks in 4 bits. (default: as the checkpoint has them) */
   readonly quantization?: BaseQuantization;
   /** What of a block the backward pass computes again. (default: that of {@link Transformer}) */
-  readonly recompute?: Recompute;
+  readonly recompute?: Recompute | undefined;
 }
 
 /** Last layers of all classification heads here; of two that a base has, the first is the last layer. */
@@ -67,7 +67,7 @@ export function loadAdaptedModel(options: AdaptedModelOptions): AdaptedModel {
     runtime,
     adapter: loaded?.shape ?? noAdapter,
     parameters,
-    ...(recompute === undefined ? {} : { recompute }),
+    recompute,
   });
   return { family, head: task, model, compute: runtime.computeDtype ?? "float32", trained };
 }

@@ -60,8 +60,8 @@ export function predictEngineMemory(options: EngineMemoryOptions): Promise<Memor
     quantization,
     training: [shape(microBatch)],
     evaluation: [shape(Math.max(1, Math.floor(EVALUATION_TOKENS / paddedLength(seq))))],
-    ...(recompute === undefined ? {} : { recompute }),
-    ...(processBytes === undefined ? {} : { processBytes }),
+    recompute,
+    processBytes,
   });
 }
 

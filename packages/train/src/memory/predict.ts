@@ -24,9 +24,9 @@ export interface PredictMemoryOptions {
   /** Tokens of the data set, all of which are held. (default 0) */
   readonly dataTokens?: number;
   /** What of a block the backward pass computes again. (default "cheap") */
-  readonly recompute?: Recompute;
+  readonly recompute?: Recompute | undefined;
   /** Resident memory of the process before anything is loaded. (default: {@link PROCESS_BYTES}) */
-  readonly processBytes?: number;
+  readonly processBytes?: number | undefined;
 }
 
 /** Bytes at the peak by what holds them. */

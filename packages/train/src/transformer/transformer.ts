@@ -37,7 +37,7 @@ export interface TransformerOptions {
    * layers · tokens · hidden, and time by about a third. (default `cheap`, and
    * `everything` where the runtime's inputs travel)
    */
-  readonly recompute?: Recompute;
+  readonly recompute?: Recompute | undefined;
 }
 
 /** A transformer with LoRA on a runtime. Compiles a program for each new batch shape and keeps it. */

@@ -51,7 +51,7 @@ export async function openModel(
     runtime,
     adapter,
     parameters: new Map([...weights, ...trained]),
-    ...(recompute === undefined ? {} : { recompute }),
+    recompute,
   });
   return { model, runtime };
 }
