@@ -3,8 +3,7 @@ import { fileURLToPath } from "node:url";
 import { modelShapeFromConfig, selectTargets } from "@lorank/core";
 import { baseFormat, findCatalogueModel, profiles, singleChanges } from "@lorank/core/memory";
 import { describe, expect, test } from "vitest";
-import { readChoices } from "../src/memory/choices.ts";
-import { typed } from "../src/memory/flags.ts";
+import { readMemoryFlags, typed } from "../src/memory/flags.ts";
 import { optionName } from "../src/memory/print-card.ts";
 import { createProgram } from "../src/program.ts";
 import { settingsOf } from "../src/settings/table.ts";
@@ -61,7 +60,7 @@ describe("advice of the memory command", () => {
     for (const line of lines) {
       const command = memoryCommand();
       expect(command.parseOptions(line.split(" ")).unknown, line).toEqual([]);
-      expect(() => readChoices(command.opts()), line).not.toThrow();
+      expect(() => readMemoryFlags(command.opts()), line).not.toThrow();
     }
   });
 });

@@ -9,10 +9,11 @@ import {
   profileOf,
 } from "@lorank/core/memory";
 import { describe, expect, test } from "vitest";
-import { readChoices } from "../src/memory/choices.ts";
-import { flagOf, typed, wordsOf } from "../src/memory/flags.ts";
+import { type ChoiceContext, memoryChoices } from "../src/memory/choices.ts";
+import { flagOf, readMemoryFlags, typed, wordsOf } from "../src/memory/flags.ts";
 import type { TrainingConfig } from "../src/memory/training-configs/training-config.ts";
 import { createProgram } from "../src/program.ts";
+import type { RawFlags } from "../src/settings/read.ts";
 
 const config: TrainingConfig = {
   ...{ tool: "axolotl", profile: "axolotl", rank: 32, targets: ["q_proj", "v_proj"], base: "nf4-dq" },
@@ -37,6 +38,10 @@ function flags(...line: string[]): Record<string, string | boolean> {
   return typed;
 }
 
+function readChoices(flags: RawFlags, context?: ChoiceContext) {
+  return memoryChoices(readMemoryFlags(flags), context);
+}
+
 describe("the flags", () => {
   test("help names every value that there is", () => {
     const help = memoryCommand().helpInformation().replace(/\s+/g, " ");
@@ -59,7 +64,7 @@ describe("the flags", () => {
   });
 });
 
-describe("readChoices", () => {
+describe("the choices", () => {
   test("takes the profile's settings, peft's where none is named, and says so", () => {
     const { profile, settings, from } = readChoices({});
     expect(profile.name).toBe("peft");

@@ -7,8 +7,8 @@ import {
 } from "@lorank/core/memory";
 import { defaults } from "../defaults.ts";
 import type { cardMemory, ValueOf } from "../settings/kinds.ts";
-import { type RawFlags, throwIfAny } from "../settings/read.ts";
-import { type ChoiceName, flagOf, readTyped, type TypedChoices } from "./flags.ts";
+import { throwIfAny } from "../settings/read.ts";
+import { type ChoiceName, flagOf, type TypedChoices } from "./flags.ts";
 import type { TrainingConfig } from "./training-configs/training-config.ts";
 
 /** What an estimate is made of, with where each value came from. */
@@ -50,13 +50,16 @@ export interface ChoiceContext {
   readonly given?: GivenChoices | undefined;
 }
 
-/** What is typed, then what is given, then the profile's settings and the defaults. Throws E_CONFIG with all that is wrong. */
-export function readChoices(
-  flags: RawFlags,
+/**
+ * What is typed, then what is given, then the profile's settings and the defaults.
+ *
+ * @throws InputError E_CONFIG with all that must be typed because a training config leaves it open.
+ */
+export function memoryChoices(
+  typed: TypedChoices,
   { maxPositions, given = {} }: ChoiceContext = {},
 ): MemoryChoices {
   const problems: string[] = [];
-  const typed = readTyped(flags, problems);
   const from: Partial<Record<ChoiceName, string>> = {};
   const { origins = {}, unread = {} } = given;
   const originOf = (name: ChoiceName): string =>

@@ -4,13 +4,13 @@ import { memoryBars } from "@lorank/core/memory";
 import { exitCode } from "../exit-codes.ts";
 import { assertOutFile } from "../out-file.ts";
 import { createOutput, type OutputFlags } from "../output.ts";
-import { type RawFlags, readFlags } from "../settings/read.ts";
+import type { RawFlags } from "../settings/read.ts";
 import { listBuiltInModels } from "./built-in-models.ts";
-import { type MemoryChoices, readChoices } from "./choices.ts";
+import { type MemoryChoices, memoryChoices } from "./choices.ts";
 import { memoryDocument } from "./document.ts";
 import { engineAnswer } from "./engine.ts";
 import { answer, type MemoryAnswer } from "./estimate.ts";
-import { engineProfile } from "./flags.ts";
+import { engineProfile, readMemoryFlags } from "./flags.ts";
 import { maxPositionsOf, readConfig } from "./model-config.ts";
 import { whatIsNamed } from "./named.ts";
 import { printAnswer } from "./print.ts";
@@ -26,20 +26,21 @@ export async function runMemoryCommand(
     listBuiltInModels(output);
     return exitCode.done;
   }
-  const { svg, config: configFile } = readFlags("memory", flags);
+  const typed = readMemoryFlags(flags);
+  const { svg } = typed;
   if (svg !== undefined) assertOutFile(svg, "--svg");
-  const named = whatIsNamed(argument, configFile);
+  const named = whatIsNamed(argument, typed.config);
   const { name, config, builtIn } = await readConfig(named.model, flags);
   const maxPositions = maxPositionsOf(config);
-  if (flags.profile === engineProfile) {
+  if (typed.profile === engineProfile) {
     if (svg !== undefined)
       throw new InputError("E_CONFIG", `--svg must be left out with --profile ${engineProfile}`);
-    const answered = await engineAnswer(config, flags, { maxPositions, builtIn });
+    const answered = await engineAnswer(config, typed, { maxPositions, builtIn });
     output.document(engineDocument(name, answered));
     if (!output.json) printEngineAnswer(output, name, answered);
     return exitCode.done;
   }
-  const choices = readChoices(flags, { maxPositions, given: named.training?.config });
+  const choices = memoryChoices(typed, { maxPositions, given: named.training?.config });
   const answered = answer(config, choices, maxPositions);
   if (svg !== undefined) writeFileAtomic(svg, picture(name, choices, answered));
   output.document({ ...memoryDocument(name, named, choices, answered), ...(svg !== undefined && { svg }) });

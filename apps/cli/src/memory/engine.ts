@@ -4,8 +4,8 @@ import type { BaseQuantization } from "@lorank/core/results";
 import type { MemoryPrediction } from "@lorank/train";
 import { defaults } from "../defaults.ts";
 import { quantizationNamed } from "../settings/quantization.ts";
-import { type RawFlags, throwIfAny } from "../settings/read.ts";
-import { type ChoiceName, engineProfile, flagOf, readTyped } from "./flags.ts";
+import { throwIfAny } from "../settings/read.ts";
+import { type ChoiceName, engineProfile, flagOf, type TypedChoices } from "./flags.ts";
 
 export interface EngineRow {
   readonly fixed: StaticBytes;
@@ -55,19 +55,18 @@ export const LARGEST_ERROR = 11;
 /**
  * What `lorank train` and a sweep's trials take on the CPU, rank by rank.
  *
- * @throws InputError E_CONFIG with every flag that does not belong here or is wrong, and what the engine's own reading of the
+ * @throws InputError E_CONFIG with every flag that does not belong here, and what the engine's own reading of the
  *   model throws.
  */
 export async function engineAnswer(
   given: unknown,
-  flags: RawFlags,
+  typed: TypedChoices,
   {
     maxPositions,
     builtIn = false,
   }: { readonly maxPositions: number | undefined; readonly builtIn: boolean | undefined },
 ): Promise<EngineAnswer> {
   const problems: string[] = [];
-  const typed = readTyped(flags, problems);
   for (const name of foreign) {
     if (typed[name] !== undefined)
       problems.push(

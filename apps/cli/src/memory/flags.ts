@@ -1,6 +1,6 @@
 import type { StackSettings } from "@lorank/core/memory";
 import { camelCase } from "../settings/camel.ts";
-import { type RawFlags, readFlags } from "../settings/read.ts";
+import { type RawFlags, readFlags, throwIfAny } from "../settings/read.ts";
 import { type SettingsOf, settingsOf } from "../settings/table.ts";
 
 /** What can be chosen, by the names that `--json` has. */
@@ -19,10 +19,13 @@ export type ChoiceName =
 type CamelCase<Key> = Key extends `${infer First}-${infer Rest}`
   ? `${First}${Capitalize<CamelCase<Rest>>}`
   : Key;
-type Typed = { readonly [Key in keyof SettingsOf<"memory"> as CamelCase<Key>]?: SettingsOf<"memory">[Key] };
+type Setting = Omit<SettingsOf<"memory">, "quantize">;
 
 /** What was typed; undefined where it was not. */
-export type TypedChoices = Pick<Typed, ChoiceName>;
+export type MemoryFlags = { readonly [Key in keyof Setting as CamelCase<Key>]?: Setting[Key] };
+
+/** What was typed of {@link ChoiceName}. */
+export type TypedChoices = Pick<MemoryFlags, ChoiceName>;
 
 /** The profile of this engine, whose memory is planned from its own programs. */
 export const engineProfile = "lorank";
@@ -38,18 +41,24 @@ const words: Partial<Record<ChoiceName, string>> = {
   bnbVersion: "bitsandbytes",
 };
 
-/** Reads the flags; `problems` takes what is wrong with them. `--quantize` is another name of a 4-bit `--base`. */
-export function readTyped(flags: RawFlags, problems: string[]): TypedChoices {
+/**
+ * Reads the flags of `lorank memory`. `--quantize` is another name of a 4-bit `--base`.
+ *
+ * @throws InputError E_CONFIG with all that is wrong with them.
+ */
+export function readMemoryFlags(flags: RawFlags): MemoryFlags {
+  const problems: string[] = [];
   const { quantize, ...given } = readFlags("memory", flags, problems);
   if (quantize !== undefined && given.base !== undefined && given.base !== quantize)
     problems.push(`--quantize must be left out with --base ${given.base}, got ${quantize}`);
+  throwIfAny(problems);
   // FP4 takes as many bits as NF4.
   const base = quantize?.replace("fp4", "nf4") ?? given.base;
   const typed = Object.entries({ ...given, ...(base && { base }) }).map(([key, value]) => [
     camelCase(key),
     value,
   ]);
-  return Object.fromEntries(typed) as TypedChoices;
+  return Object.fromEntries(typed) as MemoryFlags;
 }
 
 /** `--micro-batch` of `microBatch`. */
