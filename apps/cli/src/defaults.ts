@@ -20,13 +20,6 @@ export const defaults = {
   /** Threads of a process that runs alone: `eval`, and `quantize` where it measures. */
   evaluationThreads: 2,
   device: "auto",
-  memory: {
-    ranks: [4, 8, 16, 32, 64],
-    base: "bf16",
-    method: "lora",
-    microBatch: 1,
-    seq: 1024,
-    profile: "peft",
-  },
-  quantization: { format: "nf4", blockSize: 64, examples: 64 },
+  /** Texts on which `quantize` measures layers. */
+  calibrationExamples: 64,
 } as const;

@@ -2,6 +2,7 @@ import {
   attentionKinds,
   baseFormatNames,
   checkpointingKinds,
+  memoryDefaults as d,
   lossKinds,
   memoryMethods,
   optimizerNames,
@@ -29,8 +30,6 @@ export type FormValues = Readonly<Record<string, string>>;
 /** In the model's place: the config below. */
 export const pasted = "the config.json below";
 
-export const firstProfile = "peft";
-
 export const fieldGroups: readonly (readonly [heading: string, fields: readonly Field[]])[] = [
   [
     "Model and adapter",
@@ -42,26 +41,31 @@ export const fieldGroups: readonly (readonly [heading: string, fields: readonly 
         choices: [...models.map(({ name }) => name), pasted],
       },
       { name: "config", label: "config.json of another model", value: "", lines: 4 },
-      { name: "ranks", label: "Ranks", value: "4,8,16,32,64", flag: "--ranks" },
+      { name: "ranks", label: "Ranks", value: d.ranks.join(), flag: "--ranks" },
       { name: "targets", label: "Layers with an adapter", value: "all-linear", flag: "--targets" },
-      { name: "base", label: "Base in", value: "bf16", choices: baseFormatNames, flag: "--base" },
-      { name: "method", label: "Method", value: "lora", choices: memoryMethods, flag: "--method" },
+      { name: "base", label: "Base in", value: d.base, choices: baseFormatNames, flag: "--base" },
+      { name: "method", label: "Method", value: d.method, choices: memoryMethods, flag: "--method" },
       { name: "labels", label: "Classes of a trained head (empty: none)", value: "", flag: "--labels" },
     ],
   ],
   [
     "Batch and card",
     [
-      { name: "microBatch", label: "Micro-batch, sequences", value: "1", flag: "--micro-batch" },
-      { name: "seq", label: "Length, tokens", value: "1024", flag: "--seq" },
+      {
+        name: "microBatch",
+        label: "Micro-batch, sequences",
+        value: String(d.microBatch),
+        flag: "--micro-batch",
+      },
+      { name: "seq", label: "Length, tokens", value: String(d.seq), flag: "--seq" },
       { name: "gpu", label: "Card, as 24GB or 40GiB (empty: none)", value: "24GB", flag: "--gpu" },
     ],
   ],
   [
     "Stack",
     [
-      { name: "profile", label: "Profile", value: firstProfile, choices: profileNames, flag: "--profile" },
-      ...settingFields(profileOf(firstProfile).settings),
+      { name: "profile", label: "Profile", value: d.profile, choices: profileNames, flag: "--profile" },
+      ...settingFields(profileOf(d.profile).settings),
     ],
   ],
 ];

@@ -44,6 +44,7 @@ test("each subpath exports these values and no others", () => {
       "measuredErrors",
       "memoryBars",
       "memoryBarsStyle",
+      "memoryDefaults",
       "memoryMethods",
       "memoryRows",
       "optimizerNames",

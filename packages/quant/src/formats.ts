@@ -5,6 +5,9 @@ export type Format4bit = "nf4" | "fp4";
 export const blockSizes = [32, 64, 128, 256, 512, 1024, 2048, 4096] as const;
 export type BlockSize = (typeof blockSizes)[number];
 
+/** What a quantisation does where nothing else is said. The block size is that of bitsandbytes, which QLoRA uses. */
+export const quantizeDefaults = { format: "nf4", blockSize: 64, doubleQuant: false } as const;
+
 /** What a format is made of. All arrays are indexed by code, 0 … 15, except where said. */
 export interface Table4bit {
   /** [16] the value of each code, relative to the block's absmax. */

@@ -1,6 +1,6 @@
 import { InputError } from "@lorank/core";
 import { compressAbsmax } from "./double-quant.ts";
-import { type BlockSize, type Format4bit, table4bit } from "./formats.ts";
+import { type BlockSize, quantizeDefaults as d, type Format4bit, table4bit } from "./formats.ts";
 import { nearestCode, placeFinder } from "./nearest-code.ts";
 import { blockSizeProblems, countBlocks, type Quantized4bit } from "./quantized.ts";
 
@@ -29,7 +29,7 @@ export function quantize4bit<Format extends Format4bit>(
   weights: Float32Array,
   options: QuantizeOptions & { readonly format: Format },
 ): Quantized4bit<Format> {
-  const { format, blockSize = 64, doubleQuant = false } = options;
+  const { format, blockSize = d.blockSize, doubleQuant = d.doubleQuant } = options;
   assertQuantizable(weights, format, blockSize);
   const { length } = weights;
   const finder = finders[format];

@@ -1,4 +1,5 @@
 import { InputError } from "@lorank/core";
+import { quantizeDefaults as d } from "./formats.ts";
 import type { QuantizeOptions } from "./quantize.ts";
 import { blockSizeProblems, countBlocks, nestedBlockSize } from "./quantized.ts";
 
@@ -20,7 +21,7 @@ export interface Storage4bit {
  * Left out: the level tables (16 and 256 floats) that a checkpoint of bitsandbytes repeats beside every weight.
  */
 export function storage4bit(length: number, options: QuantizeOptions = {}): Storage4bit {
-  const { blockSize = 64, doubleQuant = false } = options;
+  const { blockSize = d.blockSize, doubleQuant = d.doubleQuant } = options;
   const problems = blockSizeProblems(blockSize);
   if (!Number.isSafeInteger(length) || length < 1)
     problems.push(`length must be a positive integer, got ${length}`);

@@ -19,6 +19,7 @@ test("each subpath exports these values and no others", () => {
       "levels4bit",
       "nestedBlockSize",
       "quantize4bit",
+      "quantizeDefaults",
       "quantizeFp4",
       "quantizeNf4",
       "quantizedNames",

@@ -1,5 +1,6 @@
 import {
   type BaseFormatName,
+  memoryDefaults as d,
   type MemoryMethod,
   type Profile,
   profileOf,
@@ -83,7 +84,6 @@ export function memoryChoices(
     return stated ?? fallback;
   }
 
-  const d = defaults.memory;
   const profile = profileOf(choose("profile", given.profile, d.profile));
   const setting = <Name extends keyof StackSettings>(name: Name): StackSettings[Name] =>
     choose(

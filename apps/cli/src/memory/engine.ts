@@ -1,5 +1,5 @@
 import { type ModelShape, modelShapeFromConfig, selectTargets } from "@lorank/core";
-import { baseFormat, type StaticBytes, staticBytes } from "@lorank/core/memory";
+import { baseFormat, memoryDefaults as d, type StaticBytes, staticBytes } from "@lorank/core/memory";
 import type { BaseQuantization } from "@lorank/core/results";
 import type { MemoryPrediction } from "@lorank/train";
 import { defaults } from "../defaults.ts";
@@ -78,7 +78,6 @@ export async function engineAnswer(
   if (base !== asked)
     problems.push(`--base must be ${bases.join(" or ")} with --profile ${engineProfile}, got ${asked}`);
   throwIfAny(problems);
-  const d = defaults.memory;
   const { ranks = d.ranks, targets = defaults.targets, microBatch = d.microBatch, dropout = 0 } = typed;
   const seq = typed.seq ?? Math.min(maxPositions ?? d.seq, d.seq);
 

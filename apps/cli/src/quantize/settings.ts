@@ -1,3 +1,4 @@
+import { quantizeDefaults as d } from "@lorank/quant";
 import { defaults } from "../defaults.ts";
 import { type RawFlags, readFlags } from "../settings/read.ts";
 
@@ -9,13 +10,12 @@ export type BudgetSettings = NonNullable<QuantizeSettings["budget"]>;
 
 /** Reads the flags of `lorank quantize`. Throws InputError E_CONFIG with all that is wrong with them. */
 export function quantizeSettings(flags: RawFlags) {
-  const d = defaults.quantization;
   const given = readFlags("quantize", flags);
   return {
     out: given.out,
     format: given.format ?? d.format,
     blockSize: given["block-size"] ?? d.blockSize,
-    doubleQuant: given["double-quant"] ?? false,
+    doubleQuant: given["double-quant"] ?? d.doubleQuant,
     keepLayers: given["keep-layers"] ?? [],
     dtype: given.dtype,
     force: given.force ?? false,
@@ -27,7 +27,7 @@ export function quantizeSettings(flags: RawFlags) {
             bytes: given.budget,
             /** What to measure on. */
             data: given.data ?? defaults.data,
-            examples: given.examples ?? d.examples,
+            examples: given.examples ?? defaults.calibrationExamples,
             maxLength: given["max-length"] ?? defaults.maxLength.classification,
             threads: given.threads ?? defaults.evaluationThreads,
           },

@@ -1,4 +1,5 @@
-/** The kinds of value that a setting can have. Nothing here loads a package, so that help stays immediate. */
+/** The kinds of value that a setting can have. No package with a runtime is loaded here, so that help stays immediate. */
+import { blockSizes } from "@lorank/quant";
 import { readByteSize } from "./byte-size.ts";
 
 /** How one kind of value is read from a flag or a file, and how it is described. */
@@ -191,7 +192,6 @@ export const noneOrTwo: Kind<number> = {
   parse: (value) => (value === 1 ? undefined : whole.parse(value)),
 };
 
-const blockSizes = [32, 64, 128, 256, 512, 1024, 2048, 4096] as const;
 export const blockSize: Kind<(typeof blockSizes)[number]> = {
   ...count,
   rule: `one of ${blockSizes.join(", ")}`,

@@ -1,17 +1,15 @@
 import type { BaseQuantization } from "@lorank/core/results";
+import { quantizeDefaults } from "@lorank/quant";
 
 /** 4-bit formats as flags and files name them. */
 export const quantizations = ["nf4", "nf4-dq", "fp4", "fp4-dq"] as const;
 export type QuantizationName = (typeof quantizations)[number];
 
-/** bitsandbytes' own block size, which QLoRA uses. */
-const blockSize = 64;
-
 /** What a name stands for; undefined for a base that is left as it is. */
 export function quantizationNamed(name: QuantizationName | "none"): BaseQuantization | undefined {
   if (name === "none") return undefined;
   const [format, double] = name.split("-") as ["nf4" | "fp4", "dq"?];
-  return { format, blockSize, ...(double ? { doubleQuant: true } : {}) };
+  return { format, blockSize: quantizeDefaults.blockSize, ...(double ? { doubleQuant: true } : {}) };
 }
 
 /** The name of a quantisation, for people. */

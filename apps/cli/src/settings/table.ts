@@ -4,10 +4,12 @@ import {
   baseFormatNames,
   checkpointingKinds,
   lossKinds,
+  memoryDefaults,
   memoryMethods,
   optimizerNames,
   profileNames,
 } from "@lorank/core/memory";
+import { quantizeDefaults } from "@lorank/quant";
 import { runDefaults } from "@lorank/sweep/defaults";
 import { defaults as d } from "../defaults.ts";
 import * as k from "./kinds.ts";
@@ -144,16 +146,16 @@ export const table = [
   running("dry-run", k.onOff, ["sweep"], "say what would run and stop", { short: "n", flagOnly: true }),
   running("setup-tensorflow", folder, ["doctor"], "build the add-on that runs programs on the TensorFlow in this folder, and remember it"),
 
-  trained("ranks", k.ranks, memory, "ranks", { default: d.memory.ranks }),
+  trained("ranks", k.ranks, memory, "ranks", { default: memoryDefaults.ranks }),
   trained("targets", k.layers, memory, "layers with an adapter, such as q_proj,v_proj", { default: d.targets }),
-  trained("base", k.choice(baseFormatNames), memory, "number format of the frozen weights", { unit: "format", default: d.memory.base }),
+  trained("base", k.choice(baseFormatNames), memory, "number format of the frozen weights", { unit: "format", default: memoryDefaults.base }),
   trained("quantize", k.choice(quantizations), memory, "a 4-bit --base, by the flag of the other commands", { unit: "format" }),
-  trained("method", k.choice(memoryMethods), memory, "lora, full (all weights) or compare: LoRA, QLoRA and full side by side", { default: d.memory.method }),
+  trained("method", k.choice(memoryMethods), memory, "lora, full (all weights) or compare: LoRA, QLoRA and full side by side", { default: memoryDefaults.method }),
   trained("labels", k.count, memory, "classes of a trained classification head", { default: "no such head" }),
   on("gpu", k.cardMemory, memory, "memory of a card: what fits, how far it goes, what to change where it does not"),
-  on("micro-batch", k.count, memory, "sequences in one pass", { default: d.memory.microBatch }),
-  on("seq", k.count, memory, "tokens of the longest sequence", { unit: "tokens", default: `${d.memory.seq}, or what the model takes if less` }),
-  stack("profile", k.choice([...profileNames, "lorank"]), memory, "stack; lorank is this engine on the CPU", { default: d.memory.profile }),
+  on("micro-batch", k.count, memory, "sequences in one pass", { default: memoryDefaults.microBatch }),
+  on("seq", k.count, memory, "tokens of the longest sequence", { unit: "tokens", default: `${memoryDefaults.seq}, or what the model takes if less` }),
+  stack("profile", k.choice([...profileNames, "lorank"]), memory, "stack; lorank is this engine on the CPU", { default: memoryDefaults.profile }),
   stack("loss", k.choice(lossKinds), memory, "how the loss is computed", { unit: "kind" }),
   stack("attention", k.choice(attentionKinds), memory, "how attention is computed", { unit: "kind" }),
   stack("checkpointing", k.choice(checkpointingKinds), memory, "of gradients; offload keeps block inputs on the host", { unit: "kind" }),
@@ -164,15 +166,15 @@ export const table = [
   stack("bnb-version", k.version, memory, "of bitsandbytes: before 0.43.2 it kept more"),
   stack("packing", k.onOff, memory, "texts fill the length"),
 
-  bits("format", k.choice(["nf4", "fp4"]), quantize, "4-bit number format", { default: d.quantization.format }),
-  bits("block-size", k.blockSize, quantize, "weights that share one absmax", { default: d.quantization.blockSize }),
+  bits("format", k.choice(["nf4", "fp4"]), quantize, "4-bit number format", { default: quantizeDefaults.format }),
+  bits("block-size", k.blockSize, quantize, "weights that share one absmax", { default: quantizeDefaults.blockSize }),
   bits("double-quant", k.onOff, quantize, "keep the absmax values in 8 bits too: 4.13 bits a weight, not 4.5"),
   bits("keep-layers", k.blocksAndLayers, quantize, "blocks by number and layers by name that are not quantised: 0,11,mlp.down_proj"),
   bits("dtype", k.storedDtype, quantize, "number format of all that is not quantised", { default: "each its own; bf16 for a .gguf" }),
   bits("layers", k.onOff, quantize, "show every layer, largest error first, and not only kinds"),
   budget("budget", k.bytes, quantize, "spend so many bytes on the layers where 4 bits cost most per byte"),
   budget("data", k.text("spam-assassin or a file", "data"), quantize, "measured on: a .csv, .tsv, .jsonl or .parquet file", { default: d.data }),
-  budget("examples", k.count, quantize, "texts of it", { default: d.quantization.examples }),
+  budget("examples", k.count, quantize, "texts of it", { default: d.calibrationExamples }),
   budget("max-length", k.count, quantize, "tokens of a text", { unit: "tokens", default: d.maxLength.classification }),
   budget("threads", k.count, quantize, "threads", { default: d.evaluationThreads }),
 

@@ -8,6 +8,7 @@ export {
   type FloatDtype,
 } from "./base-bytes.ts";
 export { type Card, type CardChoice, cardsFor } from "./cards.ts";
+export { memoryDefaults } from "./defaults.ts";
 export { estimateMemory, type MemoryEstimate, type MemoryOptions } from "./estimate.ts";
 export { type Fit, fitOf, type Growable, largestThatFits } from "./fits.ts";
 export { estimateFull, type FullEstimate, type FullOptions } from "./full.ts";

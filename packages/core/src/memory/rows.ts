@@ -1,6 +1,7 @@
 import { InputError } from "../errors.ts";
 import type { LinearShape } from "../model/linear-shapes.ts";
 import { type BaseFormatName, baseFormat, type FloatDtype } from "./base-bytes.ts";
+import { memoryDefaults } from "./defaults.ts";
 import { estimateMemory, type MemoryEstimate, type MemoryOptions } from "./estimate.ts";
 import { estimateFull, type FullEstimate } from "./full.ts";
 
@@ -36,7 +37,7 @@ export type MemoryRow = {
  * Throws E_RANK, E_BASE_FORMAT, and E_CONFIG naming the field, the rule and the value.
  */
 export function memoryRows(options: MemoryRowsOptions): MemoryRow[] {
-  const { base, method = "lora" } = options;
+  const { base, method = memoryDefaults.method } = options;
   const float = isFloat(base) ? base : "bf16";
   switch (method) {
     case "lora":

@@ -1,5 +1,11 @@
 import { InputError, isInputError } from "@lorank/core";
-import { type BlockSize, type Format4bit, type Quantized4bit, quantize4bit } from "@lorank/quant";
+import {
+  type BlockSize,
+  type Format4bit,
+  type Quantized4bit,
+  quantize4bit,
+  quantizeDefaults,
+} from "@lorank/quant";
 import type { BlockLinear } from "./block-linears.ts";
 
 /** How weights are put into 4 bits. */
@@ -27,7 +33,10 @@ export function quantizeLinear(
 ): QuantizedLinear {
   const weight = transposed ? transpose(values, inDim, outDim) : values;
   try {
-    return { weight, quantized: quantize4bit(weight, { ...options, format: options.format ?? "nf4" }) };
+    return {
+      weight,
+      quantized: quantize4bit(weight, { ...options, format: options.format ?? quantizeDefaults.format }),
+    };
   } catch (error) {
     if (!isInputError(error)) throw error;
     throw new InputError(error.code, `${tensor}: ${error.message}`, { cause: error });

@@ -7,7 +7,13 @@ import {
   type TensorProgress,
   type TensorSource,
 } from "@lorank/checkpoint/files";
-import { dequantize4bit, type ErrorFigures, errorFigures, quantizedTensors } from "@lorank/quant";
+import {
+  quantizeDefaults as d,
+  dequantize4bit,
+  type ErrorFigures,
+  errorFigures,
+  quantizedTensors,
+} from "@lorank/quant";
 import { familyOf } from "../families/families.ts";
 import { quantizationConfig } from "./quantization-config.ts";
 import { type Format4bitOptions, quantizeLinear } from "./quantize-linear.ts";
@@ -62,7 +68,8 @@ export interface QuantizeSummary extends RewriteSummary {
  * E_KEEP_LAYERS, E_QUANTIZE for weights that are not finite, E_OUT. Nothing is left then.
  */
 export function quantizeModel(options: QuantizeModelOptions): QuantizeSummary {
-  const { model, format = "nf4", blockSize = 64, doubleQuant = false, keepLayers = [] } = options;
+  const { model, format = d.format, blockSize = d.blockSize, doubleQuant = d.doubleQuant } = options;
+  const { keepLayers = [] } = options;
   const { config } = readModelConfig(model);
   const family = familyOf(config);
   const plan = planQuantization(model, config, family, keepLayers);
