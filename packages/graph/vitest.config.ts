@@ -1,1 +1,7 @@
-export { default } from "../../vitest.shared.ts";
+import { packageTests } from "../../vitest.shared.ts";
+
+export default packageTests([
+  "test/devices/check-device.test.ts",
+  "test/tensorflow/runtime.test.ts",
+  "test/webgpu.test.ts",
+]);

@@ -1,8 +1,13 @@
-import { mergeConfig } from "vitest/config";
-import shared from "../../vitest.shared.ts";
+import { packageTests } from "../../vitest.shared.ts";
+
+const slow = [
+  "test/executor/{local-executor,run-tasks,tasks}.test.ts",
+  "test/measure/*.test.ts",
+  "test/search/{search-settings,try-values}.test.ts",
+  "test/stages/*.test.ts",
+  "test/{kill-and-resume,killed-early,readme,run-plan,run-sweep,shared-processes}.test.ts",
+];
 
 // A sweep's children take over their parent's Node options. These let them read our TypeScript sources, as they do
 // under the command line's own `node --conditions=@lorank/source --import tsx`.
-export default mergeConfig(shared, {
-  test: { execArgv: ["--conditions=@lorank/source", "--import=tsx"] },
-});
+export default packageTests(slow, { execArgv: ["--conditions=@lorank/source", "--import=tsx"] });
