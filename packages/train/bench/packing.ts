@@ -72,7 +72,7 @@ console.log(`trains packed: ${packingPays(all.flat(), lengths)}`);
 const validation = dataset.validation.map(({ inputIds }) => inputIds.length);
 const whole = validation.reduce((sum, length) => sum + length, 0);
 for (const pack of [false, true]) {
-  const tokens = countPaddedTokens(evaluationBatches(validation, { maxTokens: 2048 }), validation, { pack });
+  const tokens = countPaddedTokens(evaluationBatches(validation, 2048), validation, { pack });
   console.log(
     `evaluation, ${pack ? "packed" : "padded"}: ${tokens} tokens, ${(100 * (1 - whole / tokens)).toFixed(1)} % pads`,
   );

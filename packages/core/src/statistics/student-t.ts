@@ -2,23 +2,12 @@ import { incompleteBeta, logGamma } from "./incomplete-beta.ts";
 import { normalQuantile } from "./normal.ts";
 
 /**
- * P(T <= t) for Student's t with `df` > 0 degrees of freedom (need not be whole).
- *
- * P(T > t) = I_x(df / 2, 1 / 2) / 2 with x = df / (df + t²), for t >= 0.
+ * P(T > t) for Student's t with `df` > 0 degrees of freedom (need not be whole), for t >= 0:
+ * I_x(df / 2, 1 / 2) / 2 with x = df / (df + t²).
  * Source: Abramowitz and Stegun 26.7.1.
  */
-export function studentCdf(t: number, df: number): number {
-  return t < 0 ? upperTail(-t, df) : 1 - upperTail(t, df);
-}
-
-function upperTail(t: number, df: number): number {
+export function upperTail(t: number, df: number): number {
   return incompleteBeta(df / (df + t * t), df / 2, 0.5) / 2;
-}
-
-/** The t with P(T <= t) = `probability`, 0 < probability < 1. */
-export function studentQuantile(probability: number, df: number): number {
-  if (probability > 0.5) return quantileOfUpperTail(1 - probability, df);
-  return -quantileOfUpperTail(probability, df);
 }
 
 /** The t >= 0 with P(T > t) = `tail`, for 0 < tail <= 0.5. */

@@ -29,11 +29,6 @@ export function trainingSteps(order: readonly Uint32Array[], batchSize: number):
   return order.flatMap((epoch) => chunks(epoch, batchSize));
 }
 
-/** How many steps {@link trainingSteps} yields for whole epochs. */
-export function countTrainingSteps(count: number, epochs: number, batchSize: number): number {
-  return epochs * Math.ceil(count / batchSize);
-}
-
 /**
  * Cuts one step's examples into passes through the model. They are sorted by length first, longest first, so that
  * little is padded and a pass that does not fit in memory fails at once. The step's gradient is a sum over its
@@ -48,34 +43,17 @@ export function microBatches(
   return chunks(longestFirst(step, lengths), microBatchSize);
 }
 
-/** Batches of a fixed number of examples, or of as many as fit into so many tokens, padding included. */
-export type EvaluationBatchOptions =
-  | { readonly batchSize: number }
-  | {
-      readonly maxTokens: number;
-      /** The multiple that {@link padBatch} will pad to. (default: 16) */
-      readonly padTo?: number;
-    };
-
 /**
- * Cuts all examples into batches for evaluation, longest first. Each batch holds example indices: results must be
- * put back by index. An example longer than `maxTokens` gets a batch of its own.
+ * Cuts all examples into batches for evaluation, longest first, of as many as fit into `maxTokens`, padding included.
+ * Each batch holds example indices: results must be put back by index. An example longer than `maxTokens` gets a batch
+ * of its own.
  */
-export function evaluationBatches(
-  lengths: readonly number[],
-  options: EvaluationBatchOptions,
-): Uint32Array[] {
-  const order = longestFirst(Uint32Array.from(lengths.keys()), lengths);
-  if ("batchSize" in options) {
-    assertSize("batchSize", options.batchSize);
-    return chunks(order, options.batchSize);
-  }
-  const { maxTokens, padTo = PAD_TO } = options;
+export function evaluationBatches(lengths: readonly number[], maxTokens: number): Uint32Array[] {
   assertSize("maxTokens", maxTokens);
-  assertSize("padTo", padTo);
+  const order = longestFirst(Uint32Array.from(lengths.keys()), lengths);
   const batches: Uint32Array[] = [];
   for (let start = 0; start < order.length; ) {
-    const seq = paddedLength(lengths[order[start]!]!, padTo); // the first is the longest
+    const seq = paddedLength(lengths[order[start]!]!); // the first is the longest
     const size = Math.max(1, Math.floor(maxTokens / seq));
     batches.push(order.slice(start, start + size));
     start += size;
@@ -85,8 +63,6 @@ export function evaluationBatches(
 
 /** How examples are laid out in sequences. */
 export interface LayoutOptions {
-  /** The sequence length is rounded up to a multiple of this. (default: 16) */
-  readonly padTo?: number;
   /** Whether short texts may share a sequence, which stays as long as the longest text needs it. (default: false) */
   readonly pack?: boolean;
   /** Equal parts of the examples that share no sequence and get the same number of them. (default: 1) */
@@ -97,12 +73,12 @@ export interface LayoutOptions {
 export function countPaddedTokens(
   batches: readonly Uint32Array[],
   lengths: readonly number[],
-  { padTo = PAD_TO, pack = false, parts = 1 }: LayoutOptions = {},
+  { pack = false, parts = 1 }: LayoutOptions = {},
 ): number {
   let tokens = 0;
   for (const batch of batches) {
     const own = Array.from(batch, (index) => lengths[index]!);
-    const seq = paddedLength(longestOf(own), padTo);
+    const seq = paddedLength(longestOf(own));
     tokens += seq * ((pack ? packTexts(own, seq, parts)?.count : undefined) ?? own.length);
   }
   return tokens;
@@ -118,6 +94,8 @@ export function packingPays(batches: readonly Uint32Array[], lengths: readonly n
 }
 
 export interface PadOptions extends LayoutOptions {
+  /** The sequence length is rounded up to a multiple of this. (default: 16) */
+  readonly padTo?: number;
   /** What stands at pads; it must be a row of the embedding and is never attended to. (default: 0) */
   readonly padId?: number;
 }

@@ -34,7 +34,7 @@ export async function evaluateStack(
   const tallies = Array.from({ length: trials }, () => new Tally(examples.length));
   let done = 0;
   const maxTokens = Math.ceil(EVALUATION_TOKENS / trials);
-  for (const indices of evaluationBatches(lengths, { maxTokens })) {
+  for (const indices of evaluationBatches(lengths, maxTokens)) {
     const own = Array.from(indices, (index) => examples[index]!) as TokenizedExample[];
     const batch = padBatch(new Array<TokenizedExample[]>(trials).fill(own).flat(), { padId });
     const rows = await model.losses(batch);

@@ -28,7 +28,7 @@ export function trialShapes(
     });
   const lengths = lengthsOf(train);
   const { steps, pack } = cutSteps(planTraining(spec, train.length), lengths, spec.optimizer.microBatchSize);
-  const evaluated = evaluationBatches(lengthsOf(validation), { maxTokens: EVALUATION_TOKENS });
+  const evaluated = evaluationBatches(lengthsOf(validation), EVALUATION_TOKENS);
   return {
     training: shapes(train, steps.flat(), pack),
     evaluation: shapes(validation, evaluated, false),

@@ -21,14 +21,3 @@ export function globalNorm(arrays: Iterable<Float32Array>): number {
 export function clipCoefficient(norm: number, maxNorm: number): number {
   return maxNorm === 0 ? 1 : Math.min(1, maxNorm / (norm + NORM_EPSILON));
 }
-
-/** Scales `arrays` in place so that their global norm is at most `maxNorm`. Returns the norm before clipping. */
-export function clipGlobalNorm(arrays: readonly Float32Array[], maxNorm: number): number {
-  const norm = globalNorm(arrays);
-  const coefficient = clipCoefficient(norm, maxNorm);
-  if (coefficient === 1) return norm;
-  for (const array of arrays) {
-    for (let i = 0; i < array.length; i++) array[i] = array[i]! * coefficient;
-  }
-  return norm;
-}

@@ -146,7 +146,7 @@ function bytesOf(tensor: string, quantized: Quantized4bit, shape: readonly [numb
 function batchesOf(texts: readonly ArrayLike<number>[], padId: number): MicroBatch[] {
   const examples = texts.map((ids, i) => ({ id: String(i), inputIds: Array.from(ids), label: 0 }));
   const lengths = examples.map(({ inputIds }) => inputIds.length);
-  return evaluationBatches(lengths, { maxTokens: tokensPerBatch }).map((indices) =>
+  return evaluationBatches(lengths, tokensPerBatch).map((indices) =>
     padBatch(
       Array.from(indices, (index) => examples[index]!),
       { padId },

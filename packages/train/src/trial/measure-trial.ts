@@ -67,7 +67,7 @@ function someBatches(validation: TokenizedDataset["validation"]): {
   readonly share: number;
 } {
   const lengths = validation.map(({ inputIds }) => inputIds.length);
-  const batches = evaluationBatches(lengths, { maxTokens: EVALUATION_TOKENS });
+  const batches = evaluationBatches(lengths, EVALUATION_TOKENS);
   const every = Math.max(1, batches.length / batchesTimed);
   const chosen = batches.filter((_, i) => Math.floor(i / every) !== Math.floor((i - 1) / every));
   const tokens = (indices: Iterable<number>): number =>
