@@ -30,8 +30,8 @@ export function wholeNumber(value: number): string {
 }
 
 /** `1 trial`, `1,000 trials`. */
-export function counted(count: number, noun: string, plural = `${noun}s`): string {
-  return `${wholeNumber(count)} ${count === 1 ? noun : plural}`;
+export function counted(count: number, noun: string): string {
+  return `${wholeNumber(count)} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 /** `0.9 s`, `41 s`, `3:05`, `2:10:00`. */

@@ -22,11 +22,7 @@ test.each([
 });
 
 test("counted agrees with its number and groups digits", () => {
-  expect([counted(1, "trial"), counted(1000, "trial"), counted(2, "box", "boxes")]).toEqual([
-    "1 trial",
-    "1,000 trials",
-    "2 boxes",
-  ]);
+  expect([counted(1, "trial"), counted(1000, "trial")]).toEqual(["1 trial", "1,000 trials"]);
 });
 
 describe("nearest", () => {

@@ -84,8 +84,8 @@ export function decimalsFor(margin: number): number {
 }
 
 /** `1 seed`, `3 seeds`. */
-export function plural(amount: number, one: string, many = `${one}s`): string {
-  return `${integer(amount)} ${amount === 1 ? one : many}`;
+export function plural(amount: number, noun: string): string {
+  return `${integer(amount)} ${noun}${amount === 1 ? "" : "s"}`;
 }
 
 /** `4`, `4 and 8`, `4, 8 and 16`. */

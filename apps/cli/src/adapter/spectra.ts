@@ -35,13 +35,9 @@ export interface KindSpectrum {
   readonly rankAt90: Range;
 }
 
-/** The spectrum of each layer's scaling · B · A, in the file's order. `onLayer` hears of each before it is taken. */
-export function layerSpectra(
-  adapter: PeftAdapter,
-  onLayer: (done: number, total: number) => void = () => {},
-): LayerSpectrum[] {
-  return [...adapter.layers].map(([path, layer], done) => {
-    onLayer(done, adapter.layers.size);
+/** The spectrum of each layer's scaling · B · A, in the file's order. */
+export function layerSpectra(adapter: PeftAdapter): LayerSpectrum[] {
+  return [...adapter.layers].map(([path, layer]) => {
     const scaling = layerScaling(adapter, path);
     const { singularValues, ...figures } = spectrumOf({ ...layer, scaling });
     const at = (share: number): number => rankAtEnergy(singularValues, share);

@@ -28,12 +28,8 @@ export function resolveModelPath(
 }
 
 /** The same for a PEFT adapter: a folder or a hub id. Throws InputError E_PEFT, E_HUB or E_OFFLINE. */
-export function resolveAdapterPath(
-  name: string,
-  flags: OutputFlags,
-  options: Omit<ResolvePathOptions, "files"> = {},
-): Promise<string> {
-  return withProgress(flags, options, (rest) => resolveAdapter(name, rest));
+export function resolveAdapterPath(name: string, flags: OutputFlags): Promise<string> {
+  return withProgress(flags, {}, (rest) => resolveAdapter(name, rest));
 }
 
 /** A model's name for people: the folder that it lies in, or what it was asked for by. */

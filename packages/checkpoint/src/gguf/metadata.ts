@@ -104,10 +104,10 @@ export class MetadataReader {
   }
 
   /** Throws with all problems so far. */
-  finish(code = CODE): void {
+  finish(): void {
     if (this.#problems.length === 0) return;
     const several = this.#problems.length > 1 ? "metadata is wrong:\n" : "metadata ";
-    throw new InputError(code, `${this.file}: ${several}${listed(this.#problems)}`);
+    throw new InputError(CODE, `${this.file}: ${several}${listed(this.#problems)}`);
   }
 
   #read<T>(key: string, rule: string, otherwise: NoInfer<T>, fits: (value: unknown) => value is T): T {

@@ -76,10 +76,9 @@ export class Lowering {
     opType: string,
     inputs: readonly string[],
     attributes: Readonly<Record<string, Attribute>> = {},
-    domain = "",
   ): string {
     const output = `t${this.#temporaries++}`;
-    this.nodes.push({ opType, inputs, outputs: [output], attributes, domain });
+    this.nodes.push({ opType, inputs, outputs: [output], attributes });
     return output;
   }
 
