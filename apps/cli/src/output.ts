@@ -1,5 +1,7 @@
 import pc from "picocolors";
+import { type Column, renderTable } from "./table.ts";
 import { mayColour, processTerminal, type TerminalFlags } from "./terminal.ts";
+import { plainText, wrap } from "./text.ts";
 
 type Colours = ReturnType<typeof pc.createColors>;
 
@@ -11,6 +13,10 @@ export interface Output {
   readonly columns: number;
   /** What the user asked for. Nothing under `--json`, where {@link document} is all of stdout. */
   print(text?: string): void;
+  /** Prints text, which may be a stranger's, in lines no longer than the terminal. `style` colours them. */
+  say(text: string, style?: (lines: string) => string): void;
+  /** Prints a table with dim titles. */
+  table<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): void;
   /** What is good to know besides. Silent under `--quiet`. */
   note(text: string): void;
   /** The one JSON document of `--json`; nothing without it. */
@@ -24,13 +30,18 @@ export interface OutputFlags extends TerminalFlags {
 export function createOutput(flags: OutputFlags): Output {
   const terminal = processTerminal();
   const json = flags.json === true;
+  const colours = pc.createColors(mayColour(terminal, "stdout", flags));
+  const width = process.stdout.columns ?? 100;
+  const print = (text = ""): void => {
+    if (!json) process.stdout.write(`${text}\n`);
+  };
   return {
     json,
-    colours: pc.createColors(mayColour(terminal, "stdout", flags)),
-    columns: process.stdout.columns ?? 100,
-    print: (text = "") => {
-      if (!json) process.stdout.write(`${text}\n`);
-    },
+    colours,
+    columns: width,
+    print,
+    say: (text, style = (lines) => lines) => print(style(wrap(plainText(text), width))),
+    table: (columns, rows) => print(renderTable(columns, rows, { title: colours.dim })),
     note: (text) => {
       if (flags.quiet !== true) process.stderr.write(`${text}\n`);
     },

@@ -4,7 +4,7 @@ import { exitCode } from "../exit-codes.ts";
 import { resolveAdapterPath } from "../model/resolve.ts";
 import { createOutput, type OutputFlags } from "../output.ts";
 import { type RawFlags, readFlags } from "../settings/read.ts";
-import { counted, plainText, wrap } from "../text.ts";
+import { counted } from "../text.ts";
 import { readAdapter } from "./read-adapter.ts";
 import { printWarnings } from "./warnings.ts";
 
@@ -21,22 +21,14 @@ export async function runExportCommand(name: string, flags: OutputFlags & RawFla
   const warnings = consumerWarnings(portable);
   const dropped = portable.heads.size === 0 ? [...adapter.heads.keys()] : [];
   output.document({ adapter: name, out, rank: portable.rank, droppedHeads: dropped, consumers: warnings });
-  output.print(
-    wrap(
-      `The portable form is in ${out}: rank ${portable.rank} on ${counted(portable.layers.size, "layer")}, ` +
-        "alpha = rank, the scaling in B.",
-      output.columns,
-    ),
+  output.say(
+    `The portable form is in ${out}: rank ${portable.rank} on ${counted(portable.layers.size, "layer")}, ` +
+      "alpha = rank, the scaling in B.",
   );
   if (dropped.length > 0) {
-    output.print(
-      wrap(
-        plainText(
-          `Left out, because most programs refuse it: the trained head ${dropped.join(", ")}. ` +
-            "Without it a classifier cannot answer; --keep-head keeps it, and lorank merge puts it into a model.",
-        ),
-        output.columns,
-      ),
+    output.say(
+      `Left out, because most programs refuse it: the trained head ${dropped.join(", ")}. ` +
+        "Without it a classifier cannot answer; --keep-head keeps it, and lorank merge puts it into a model.",
     );
   }
   output.print();

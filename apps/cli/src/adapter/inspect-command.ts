@@ -3,8 +3,7 @@ import { exitCode } from "../exit-codes.ts";
 import { resolveAdapterPath } from "../model/resolve.ts";
 import { createOutput, type Output, type OutputFlags } from "../output.ts";
 import { type RawFlags, readFlags } from "../settings/read.ts";
-import { renderTable } from "../table.ts";
-import { counted, plainText, wholeNumber, wrap } from "../text.ts";
+import { counted, plainText, wholeNumber } from "../text.ts";
 import { figure, rangeText } from "./figures.ts";
 import { readAdapter } from "./read-adapter.ts";
 import { type KindSpectrum, kindSpectra, type LayerSpectrum, layerSpectra } from "./spectra.ts";
@@ -80,28 +79,21 @@ function show(
   if (heads.size > 0) output.print(plainText(`Trained whole: ${[...heads.keys()].join(", ")}`));
   if (classNames) output.print(plainText(`Classes: ${classNames.join(", ")}`));
   output.print();
-  output.print(each ? layerTable(layers, output) : kindTable(kinds, output));
+  if (each) printLayers(layers, output);
+  else printKinds(kinds, output);
   output.print();
   if (dora) {
-    output.print(
-      wrap(
-        "The spectrum is that of the low-rank part, scaling · B · A; DoRA's magnitudes are not in it.",
-        output.columns,
-      ),
+    output.say(
+      "The spectrum is that of the low-rank part, scaling · B · A; DoRA's magnitudes are not in it.",
     );
   }
   if (!each && kinds.length < layers.length)
-    output.print(
-      wrap(
-        "From–to over the layers of a kind; the norm is of all of them. --layers shows each.",
-        output.columns,
-      ),
-    );
-  output.print(wrap(ENERGY_WARNING, output.columns));
+    output.say("From–to over the layers of a kind; the norm is of all of them. --layers shows each.");
+  output.say(ENERGY_WARNING);
 }
 
-function kindTable(kinds: readonly KindSpectrum[], output: Output): string {
-  return renderTable<KindSpectrum>(
+function printKinds(kinds: readonly KindSpectrum[], output: Output): void {
+  output.table<KindSpectrum>(
     [
       { title: "module", align: "left", cell: ({ kind }) => plainText(kind) },
       { title: "layers", cell: ({ layers }) => String(layers) },
@@ -115,12 +107,11 @@ function kindTable(kinds: readonly KindSpectrum[], output: Output): string {
       { title: "90 % energy", cell: (row) => rangeText(row.rankAt90) },
     ],
     kinds,
-    { title: output.colours.dim },
   );
 }
 
-function layerTable(layers: readonly LayerSpectrum[], output: Output): string {
-  return renderTable<LayerSpectrum>(
+function printLayers(layers: readonly LayerSpectrum[], output: Output): void {
+  output.table<LayerSpectrum>(
     [
       { title: "layer", align: "left", cell: ({ path }) => plainText(path) },
       { title: "rank", cell: ({ rank }) => String(rank) },
@@ -133,6 +124,5 @@ function layerTable(layers: readonly LayerSpectrum[], output: Output): string {
       { title: "90 % energy", cell: (row) => String(row.rankAtEnergy["90"]) },
     ],
     layers,
-    { title: output.colours.dim },
   );
 }

@@ -6,7 +6,7 @@ import { resolveAdapterPath, resolveModelPath } from "../model/resolve.ts";
 import { createOutput, type OutputFlags } from "../output.ts";
 import { progressLine } from "../progress/progress-line.ts";
 import { type RawFlags, readFlags } from "../settings/read.ts";
-import { counted, plainText, wrap } from "../text.ts";
+import { counted, plainText } from "../text.ts";
 import { readAdapter } from "./read-adapter.ts";
 
 /** Runs `lorank merge` and returns what to exit with. */
@@ -34,17 +34,12 @@ export async function runMergeCommand(
   progress.end();
   const { classNames = null } = adapter;
   output.document({ model, adapter: name, out, dtype: dtype ?? null, classNames, ...summary });
-  output.print(
-    wrap(
-      `The merged model is in ${out}: ${formatBytes(summary.bytes)} in ${counted(summary.files.length, "file")}, ` +
-        `${summary.merged} of ${counted(summary.tensors, "tensor")} changed.`,
-      output.columns,
-    ),
+  output.say(
+    `The merged model is in ${out}: ${formatBytes(summary.bytes)} in ${counted(summary.files.length, "file")}, ` +
+      `${summary.merged} of ${counted(summary.tensors, "tensor")} changed.`,
   );
-  if (summary.heads.length > 0)
-    output.print(wrap(plainText(`The trained head is in it: ${summary.heads.join(", ")}.`), output.columns));
-  if (classNames !== null)
-    output.print(wrap(plainText(`Its classes are ${classNames.join(", ")}.`), output.columns));
+  if (summary.heads.length > 0) output.say(`The trained head is in it: ${summary.heads.join(", ")}.`);
+  if (classNames !== null) output.say(`Its classes are ${classNames.join(", ")}.`);
   else if (adapter.taskType === "SEQ_CLS" && classesOf(adapter) !== undefined)
     output.note(
       `warning: the adapter does not name its classes: id2label in ${out}/config.json is the base's, or LABEL_0 and so on`,
@@ -52,12 +47,7 @@ export async function runMergeCommand(
   if (summary.tokenizerProblem !== null)
     output.note(`warning: the merged model has no tokenizer: ${plainText(summary.tokenizerProblem)}`);
   if (summary.prefix !== "") {
-    output.print(
-      wrap(
-        plainText(`The base's tensors are named ${summary.prefix}.… now, as beside a head they must be.`),
-        output.columns,
-      ),
-    );
+    output.say(`The base's tensors are named ${summary.prefix}.… now, as beside a head they must be.`);
   }
   return exitCode.done;
 }

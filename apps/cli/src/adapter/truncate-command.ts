@@ -4,8 +4,7 @@ import { exitCode } from "../exit-codes.ts";
 import { resolveAdapterPath } from "../model/resolve.ts";
 import { createOutput, type OutputFlags } from "../output.ts";
 import { type RawFlags, readFlags } from "../settings/read.ts";
-import { renderTable } from "../table.ts";
-import { plainText, wrap } from "../text.ts";
+import { plainText } from "../text.ts";
 import { figure, percent, rangeText } from "./figures.ts";
 import { byKind } from "./module-kind.ts";
 import { readAdapter } from "./read-adapter.ts";
@@ -60,33 +59,24 @@ export async function runTruncateCommand(name: string, flags: OutputFlags & RawF
     layers,
     consumers: warnings,
   });
-  output.print(
-    renderTable<KindError>(
-      [
-        { title: "module", align: "left", cell: ({ kind }) => plainText(kind) },
-        { title: "layers", cell: (row) => String(row.layers) },
-        { title: "norm", cell: ({ norm }) => figure(norm) },
-        { title: "lost", cell: ({ relativeError }) => percent(relativeError) },
-        { title: "by layer", cell: ({ layerErrors }) => rangeText(layerErrors, percent) },
-      ],
-      kinds,
-      { title: output.colours.dim },
-    ),
+  output.table<KindError>(
+    [
+      { title: "module", align: "left", cell: ({ kind }) => plainText(kind) },
+      { title: "layers", cell: (row) => String(row.layers) },
+      { title: "norm", cell: ({ norm }) => figure(norm) },
+      { title: "lost", cell: ({ relativeError }) => percent(relativeError) },
+      { title: "by layer", cell: ({ layerErrors }) => rangeText(layerErrors, percent) },
+    ],
+    kinds,
   );
   output.print();
-  output.print(
-    wrap(
-      `Rank ${rank} is in ${out}. ${percent(share(whole))} of the update's norm is lost, the least possible at this ` +
-        "rank. What that costs on your task, only an evaluation tells.",
-      output.columns,
-    ),
+  output.say(
+    `Rank ${rank} is in ${out}. ${percent(share(whole))} of the update's norm is lost, the least possible at this ` +
+      "rank. What that costs on your task, only an evaluation tells.",
   );
   if (adapter.dora) {
-    output.print(
-      wrap(
-        "DoRA: the magnitudes are kept; the optimum is that of the low-rank part before they scale it.",
-        output.columns,
-      ),
+    output.say(
+      "DoRA: the magnitudes are kept; the optimum is that of the low-rank part before they scale it.",
     );
   }
   output.print();

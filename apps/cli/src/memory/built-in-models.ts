@@ -2,7 +2,6 @@ import { statSync } from "node:fs";
 import { formatCount, InputError, isInputError, type ModelShape, modelShapeFromConfig } from "@lorank/core";
 import { type CatalogueModel, catalogueModels, findCatalogueModel } from "@lorank/core/memory";
 import type { Output } from "../output.ts";
-import { renderTable } from "../table.ts";
 import { counted, nearest } from "../text.ts";
 
 /** The built-in model of this name, unless there is a file or folder of that name, which wins. */
@@ -41,21 +40,18 @@ export function listBuiltInModels(output: Output): void {
       published: parameters,
     })),
   });
-  output.print(
-    renderTable<{ readonly model: CatalogueModel; readonly shape: ModelShape }>(
-      [
-        { title: "name", align: "left", cell: ({ model }) => model.aliases[0] ?? model.id },
-        { title: "parameters", cell: ({ shape }) => formatCount(shape.totalParams) },
-        {
-          title: "architecture",
-          align: "left",
-          cell: ({ shape }) => (shape.covers === "text" ? `${shape.modelType}, text part` : shape.modelType),
-        },
-        { title: "on the hub", align: "left", cell: ({ model }) => model.id },
-      ],
-      rows,
-      { title: output.colours.dim },
-    ),
+  output.table<{ readonly model: CatalogueModel; readonly shape: ModelShape }>(
+    [
+      { title: "name", align: "left", cell: ({ model }) => model.aliases[0] ?? model.id },
+      { title: "parameters", cell: ({ shape }) => formatCount(shape.totalParams) },
+      {
+        title: "architecture",
+        align: "left",
+        cell: ({ shape }) => (shape.covers === "text" ? `${shape.modelType}, text part` : shape.modelType),
+      },
+      { title: "on the hub", align: "left", cell: ({ model }) => model.id },
+    ],
+    rows,
   );
   output.print(`\n${counted(rows.length, "model")} that need no files and no hub; each by its hub id too.`);
 }

@@ -1,6 +1,5 @@
 import { formatBytes, formatDecimalBytes } from "@lorank/core";
 import type { Output } from "../output.ts";
-import { renderTable } from "../table.ts";
 
 /** Parts that there are, the largest first. */
 export function largestFirst<Name extends string>(parts: Readonly<Record<Name, number>>): [Name, number][] {
@@ -18,17 +17,14 @@ export function printPartsTable<Name extends string>(
   words: Readonly<Record<Name, string>>,
   total: number,
 ): void {
-  output.print(
-    renderTable<[Name, number]>(
-      [
-        { title: "part", align: "left", cell: ([name]) => words[name] },
-        { title: "GiB, MiB", cell: ([, each]) => formatBytes(each) },
-        { title: "GB, MB", cell: ([, each]) => formatDecimalBytes(each) },
-        { title: "share", cell: ([, each]) => shareOf(each, total) },
-      ],
-      largestFirst(parts),
-      { title: output.colours.dim },
-    ),
+  output.table<[Name, number]>(
+    [
+      { title: "part", align: "left", cell: ([name]) => words[name] },
+      { title: "GiB, MiB", cell: ([, each]) => formatBytes(each) },
+      { title: "GB, MB", cell: ([, each]) => formatDecimalBytes(each) },
+      { title: "share", cell: ([, each]) => shareOf(each, total) },
+    ],
+    largestFirst(parts),
   );
   output.print();
 }

@@ -1,8 +1,7 @@
 import { formatBytes, formatCount, formatDecimalBytes } from "@lorank/core";
 import type { MemoryPrediction } from "@lorank/train";
 import type { Output } from "../output.ts";
-import { renderTable } from "../table.ts";
-import { wholeNumber, wrap } from "../text.ts";
+import { wholeNumber } from "../text.ts";
 import { modelFacts } from "./document.ts";
 import { band, type EngineAnswer, type EngineRow, LARGEST_ERROR } from "./engine.ts";
 import { engineProfile } from "./flags.ts";
@@ -36,32 +35,25 @@ export function printEngineAnswer(output: Output, name: string, answer: EngineAn
     `${name}: ${shape.modelType}, ${wholeNumber(shape.totalParams)} parameters, ${shape.layers} layers, ` +
       `hidden size ${wholeNumber(shape.hiddenSize)}\n`,
   );
-  output.print(wrap(`profile ${engineProfile}: ${stack}; ${inWords(answer)}`, output.columns));
+  output.say(`profile ${engineProfile}: ${stack}; ${inWords(answer)}`);
   output.print();
-  output.print(
-    renderTable<EngineRow>(
-      [
-        { title: "rank", cell: ({ prediction }) => String(prediction.rank) },
-        { title: "trainable", cell: ({ fixed }) => formatCount(fixed.trainableParams) },
-        { title: "static", cell: ({ fixed }) => formatBytes(fixed.staticBytes) },
-        { title: "peak", cell: ({ prediction }) => formatBytes(prediction.allocatedBytes) },
-        { title: "band", cell: ({ prediction }) => range(band(prediction)) },
-        { title: "peak in", align: "left", cell: ({ prediction }) => prediction.peakPhase },
-      ],
-      rows,
-      { title: output.colours.dim },
-    ),
+  output.table<EngineRow>(
+    [
+      { title: "rank", cell: ({ prediction }) => String(prediction.rank) },
+      { title: "trainable", cell: ({ fixed }) => formatCount(fixed.trainableParams) },
+      { title: "static", cell: ({ fixed }) => formatBytes(fixed.staticBytes) },
+      { title: "peak", cell: ({ prediction }) => formatBytes(prediction.allocatedBytes) },
+      { title: "band", cell: ({ prediction }) => range(band(prediction)) },
+      { title: "peak in", align: "left", cell: ({ prediction }) => prediction.peakPhase },
+    ],
+    rows,
   );
   output.print();
   printParts(output, rows.at(-1)!.prediction);
-  for (const assumption of engineAssumptions(answer))
-    output.print(output.colours.dim(wrap(`- ${assumption}`, output.columns)));
+  for (const assumption of engineAssumptions(answer)) output.say(`- ${assumption}`, output.colours.dim);
   output.print();
-  output.print(
-    wrap(
-      `On 17 configurations the predicted peak was off by ${LARGEST_ERROR} % at most: docs/memory-accuracy-engine.md.`,
-      output.columns,
-    ),
+  output.say(
+    `On 17 configurations the predicted peak was off by ${LARGEST_ERROR} % at most: docs/memory-accuracy-engine.md.`,
   );
 }
 
@@ -100,11 +92,8 @@ function engineAssumptions({ targets }: EngineAnswer): string[] {
 }
 
 function printParts(output: Output, { parts, allocatedBytes, peakPhase, rank }: MemoryPrediction): void {
-  output.print(
-    wrap(
-      `The peak of rank ${rank} is in the ${peakPhase}: ${formatBytes(allocatedBytes)} (${formatDecimalBytes(allocatedBytes)}).`,
-      output.columns,
-    ),
+  output.say(
+    `The peak of rank ${rank} is in the ${peakPhase}: ${formatBytes(allocatedBytes)} (${formatDecimalBytes(allocatedBytes)}).`,
   );
   output.print();
   printPartsTable(output, parts, partWords, allocatedBytes);

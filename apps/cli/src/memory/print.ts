@@ -1,8 +1,7 @@
 import { formatBytes, formatCount, formatDecimalBytes } from "@lorank/core";
 import { largestRankRow, partWords } from "@lorank/core/memory";
 import type { Output } from "../output.ts";
-import { renderTable } from "../table.ts";
-import { wholeNumber, wrap } from "../text.ts";
+import { wholeNumber } from "../text.ts";
 import { accuracyLine } from "./accuracy.ts";
 import type { MemoryChoices } from "./choices.ts";
 import type { AnsweredRow, MemoryAnswer } from "./estimate.ts";
@@ -30,28 +29,24 @@ export function printAnswer(
   );
   printChoices(output, named, choices);
   for (const remark of training?.config.remarks ?? []) {
-    output.print(output.colours.dim(wrap(`- ${remark}`, output.columns)));
+    output.say(`- ${remark}`, output.colours.dim);
   }
   if (training && training.config.remarks.length > 0) output.print();
   printRows(output, rows);
-  output.print(
-    output.colours.dim(
-      wrap(
-        "Bytes at the peak. static: weights, gradients, optimiser; allocated: what the framework counts; reserved: what its " +
-          "allocator holds; device: what nvidia-smi shows. 1 GiB is 2^30 bytes, 1 GB 10^9.",
-        output.columns,
-      ),
-    ),
+  output.say(
+    "Bytes at the peak. static: weights, gradients, optimiser; allocated: what the framework counts; reserved: what its " +
+      "allocator holds; device: what nvidia-smi shows. 1 GiB is 2^30 bytes, 1 GB 10^9.",
+    output.colours.dim,
   );
   output.print();
   printParts(output, rows);
   if (card) printCard(output, card);
   printCards(output, rows, choices.gpu === undefined);
   for (const assumption of assumptionsOf(rows)) {
-    output.print(output.colours.dim(wrap(`- ${assumption}`, output.columns)));
+    output.say(`- ${assumption}`, output.colours.dim);
   }
   output.print();
-  output.print(wrap(accuracyLine(choices.profile.name), output.columns));
+  output.say(accuracyLine(choices.profile.name));
 }
 
 /** Those of the first row, then what other methods assume besides. */
@@ -72,25 +67,19 @@ function printChoices(output: Output, { model, modelFrom }: Named, choices: Memo
   const rows = (Object.entries(chosen) as [ChoiceName, unknown][])
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => [wordsOf(name), shown(value), from[name] ?? ""] as const);
-  output.print(
-    wrap(
-      from.profile === "default"
-        ? `profile ${profile.name}, for none was named: ${profile.stack}`
-        : `profile ${profile.name}: ${profile.stack}`,
-      output.columns,
-    ),
+  output.say(
+    from.profile === "default"
+      ? `profile ${profile.name}, for none was named: ${profile.stack}`
+      : `profile ${profile.name}: ${profile.stack}`,
   );
   output.print();
-  output.print(
-    renderTable(
-      [
-        { title: "setting", align: "left", cell: ([words]) => words },
-        { title: "value", align: "left", cell: ([, value]) => value },
-        { title: "from", align: "left", cell: ([, , origin]) => origin },
-      ],
-      [["model", model, modelFrom] as const, ...rows],
-      { title: output.colours.dim },
-    ),
+  output.table(
+    [
+      { title: "setting", align: "left", cell: ([words]) => words },
+      { title: "value", align: "left", cell: ([, value]) => value },
+      { title: "from", align: "left", cell: ([, , origin]) => origin },
+    ],
+    [["model", model, modelFrom] as const, ...rows],
   );
   output.print();
 }
@@ -103,25 +92,22 @@ function shown(value: unknown): string {
 
 function printRows(output: Output, rows: readonly AnsweredRow[]): void {
   const namesMethod = rows.some(({ method }) => method === "full");
-  output.print(
-    renderTable<AnsweredRow>(
-      [
-        {
-          ...{ title: "method", align: "left" },
-          cell: ({ method, base }) => (namesMethod ? `${method} ${base}` : ""),
-        },
-        { title: "rank", cell: ({ rank }) => String(rank ?? "–") },
-        { title: "trainable", cell: ({ estimate }) => formatCount(estimate.trainableParams) },
-        { title: "static", cell: ({ estimate }) => formatBytes(estimate.staticBytes) },
-        { title: "allocated", cell: ({ estimate }) => formatBytes(estimate.allocatedBytes) },
-        { title: "reserved", cell: ({ estimate }) => range(estimate.reservedBytes) },
-        { title: "device", cell: ({ estimate }) => range(estimate.deviceBytes) },
-        { title: "peak in", align: "left", cell: ({ estimate }) => estimate.peakPhase },
-        { title: "card", align: "left", cell: ({ fit }) => fit ?? "" },
-      ],
-      rows,
-      { title: output.colours.dim },
-    ),
+  output.table<AnsweredRow>(
+    [
+      {
+        ...{ title: "method", align: "left" },
+        cell: ({ method, base }) => (namesMethod ? `${method} ${base}` : ""),
+      },
+      { title: "rank", cell: ({ rank }) => String(rank ?? "–") },
+      { title: "trainable", cell: ({ estimate }) => formatCount(estimate.trainableParams) },
+      { title: "static", cell: ({ estimate }) => formatBytes(estimate.staticBytes) },
+      { title: "allocated", cell: ({ estimate }) => formatBytes(estimate.allocatedBytes) },
+      { title: "reserved", cell: ({ estimate }) => range(estimate.reservedBytes) },
+      { title: "device", cell: ({ estimate }) => range(estimate.deviceBytes) },
+      { title: "peak in", align: "left", cell: ({ estimate }) => estimate.peakPhase },
+      { title: "card", align: "left", cell: ({ fit }) => fit ?? "" },
+    ],
+    rows,
   );
   output.print();
 }
@@ -131,12 +117,9 @@ function printParts(output: Output, rows: readonly AnsweredRow[]): void {
   const { parts, allocatedBytes, peakPhase } = row.estimate;
   const [largest, bytes] = largestFirst(parts)[0]!;
   const whose = row.rank === null ? "training all weights" : `rank ${row.rank}`;
-  output.print(
-    wrap(
-      `The peak of ${whose} is in the ${peakPhase}: ${formatBytes(allocatedBytes)} (${formatDecimalBytes(allocatedBytes)}) ` +
-        `allocated, and the most of it ${partWords[largest]}, ${shareOf(bytes, allocatedBytes)}.`,
-      output.columns,
-    ),
+  output.say(
+    `The peak of ${whose} is in the ${peakPhase}: ${formatBytes(allocatedBytes)} (${formatDecimalBytes(allocatedBytes)}) ` +
+      `allocated, and the most of it ${partWords[largest]}, ${shareOf(bytes, allocatedBytes)}.`,
   );
   output.print();
   printPartsTable(output, parts, partWords, allocatedBytes);

@@ -5,7 +5,6 @@ import type { Output } from "../output.ts";
 import { printFacts, printNotes, sharingFact, trialFacts, trialsWords } from "../sweep/announce.ts";
 import type { PreparedSweep } from "../sweep/prepare.ts";
 import type { RankCost } from "../sweep/rank-cost.ts";
-import { renderTable } from "../table.ts";
 import { counted, duration, plainText } from "../text.ts";
 import type { SweepCosts } from "./cost.ts";
 
@@ -36,24 +35,21 @@ export function printCostPlan(prepared: PreparedSweep, costs: SweepCosts, output
     output,
   );
   const at = (rank: number) => costs.ranks.find((row) => row.rank === rank)!;
-  output.print(
-    renderTable<RankCost>(
-      [
-        { title: "rank", cell: ({ rank }) => String(rank) },
-        { title: "trainable", cell: (cost) => formatCount(cost.trainableParams) },
-        { title: "adapter", cell: (cost) => formatDecimalBytes(cost.adapterBytes) },
-        { title: "peak memory", cell: ({ rank }) => formatDecimalBytes(at(rank).memory.allocatedBytes) },
-        {
-          title: "time a trial",
-          cell: ({ rank }) => {
-            const { seconds } = at(rank);
-            return seconds === undefined ? "" : duration(seconds);
-          },
+  output.table<RankCost>(
+    [
+      { title: "rank", cell: ({ rank }) => String(rank) },
+      { title: "trainable", cell: (cost) => formatCount(cost.trainableParams) },
+      { title: "adapter", cell: (cost) => formatDecimalBytes(cost.adapterBytes) },
+      { title: "peak memory", cell: ({ rank }) => formatDecimalBytes(at(rank).memory.allocatedBytes) },
+      {
+        title: "time a trial",
+        cell: ({ rank }) => {
+          const { seconds } = at(rank);
+          return seconds === undefined ? "" : duration(seconds);
         },
-      ],
-      prepared.costs,
-      { title: output.colours.dim },
-    ),
+      },
+    ],
+    prepared.costs,
   );
   printNotes(prepared, output);
   output.print();

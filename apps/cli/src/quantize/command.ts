@@ -7,11 +7,11 @@ import { resolveModelPath } from "../model/resolve.ts";
 import { createOutput, type Output, type OutputFlags } from "../output.ts";
 import { progressLine } from "../progress/progress-line.ts";
 import type { RawFlags } from "../settings/read.ts";
-import { counted, plainText, wrap } from "../text.ts";
+import { counted, plainText } from "../text.ts";
 import { keepLayersText, planDocument, planForBudget, showPlan } from "./keep-plan.ts";
 import { kindFigures, together } from "./kinds.ts";
 import { type BudgetSettings, type QuantizeSettings, quantizeSettings } from "./settings.ts";
-import { kindTable, layerTable } from "./tables.ts";
+import { printKinds, printLayers } from "./tables.ts";
 
 /** Runs `lorank quantize` and returns what to exit with. */
 export async function runQuantizeCommand(model: string, flags: OutputFlags & RawFlags): Promise<number> {
@@ -88,16 +88,16 @@ function show(summary: QuantizeSummary, settings: QuantizeSettings, each: boolea
   const { layers, kept, bytesBefore, bytes, files, tokenizerProblem } = summary;
   const { format, blockSize, doubleQuant, out } = settings;
   const all = together("all", layers);
-  const words = (text: string): void => output.print(wrap(plainText(text), output.columns));
-  output.print(each ? layerTable(layers, output) : kindTable([...kindFigures(layers), all], output));
+  if (each) printLayers(layers, output);
+  else printKinds([...kindFigures(layers), all], output);
   output.print();
-  words(
+  output.say(
     `${counted(layers.length, "linear layer")} in ${format.toUpperCase()}, blocks of ${blockSize}` +
       `${doubleQuant ? ", double quantisation" : ""}: ${((8 * all.bytesAfter) / all.params).toFixed(3)} bits a weight, ` +
       `${all.signalToNoiseDb.toFixed(1)} dB signal to noise.` +
       (kept.length > 0 ? ` Left as they are: ${counted(kept.length, "layer")}.` : ""),
   );
-  words(
+  output.say(
     `The model is in ${out}: ${formatBytes(bytes)} in ${counted(files.length, "file")}, ` +
       `${formatBytes(bytesBefore)} before.`,
   );

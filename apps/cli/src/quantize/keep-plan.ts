@@ -6,8 +6,7 @@ import { type KeepSuggestion, suggestKeepLayers } from "@lorank/train/quantize";
 import { figure } from "../adapter/figures.ts";
 import { defaults } from "../defaults.ts";
 import type { Output } from "../output.ts";
-import { renderTable } from "../table.ts";
-import { counted, plainText, wrap } from "../text.ts";
+import { counted, plainText } from "../text.ts";
 import { calibrationTexts } from "./calibration.ts";
 import type { BudgetSettings, QuantizeSettings } from "./settings.ts";
 
@@ -62,33 +61,29 @@ export function showPlan(
   { bytes, data, examples }: BudgetSettings,
   output: Output,
 ): void {
-  const words = (text: string): void => output.print(wrap(plainText(text), output.columns));
   const { kept, shareBefore, shareAfter } = plan;
   if (kept.length === 0) {
-    words(`No layer fits beside the others in ${formatDecimalBytes(bytes)}: all are in 4 bits.`);
+    output.say(`No layer fits beside the others in ${formatDecimalBytes(bytes)}: all are in 4 bits.`);
     output.print();
     return;
   }
   const of = data === defaults.data ? "e-mails" : "texts";
   const { what, unit } = measures[measure];
-  words(
+  output.say(
     `Kept as they are, by their share in what 4 bits change in ${what} on ${examples} ${of}, for each byte that they cost ` +
       `more: ${counted(kept.length, "layer")} with ${figure(shareBefore - shareAfter)} of all ${figure(shareBefore)} ${unit}.`,
   );
   output.print();
-  output.print(
-    renderTable(
-      [
-        { title: "layer", align: "left", cell: ({ path }) => plainText(path) },
-        { title: "share", cell: ({ share }) => figure(share) },
-        { title: "costs more", cell: ({ bytesKept, bytes4bit }) => formatBytes(bytesKept - bytes4bit) },
-      ],
-      kept,
-      { title: output.colours.dim },
-    ),
+  output.table(
+    [
+      { title: "layer", align: "left", cell: ({ path }) => plainText(path) },
+      { title: "share", cell: ({ share }) => figure(share) },
+      { title: "costs more", cell: ({ bytesKept, bytes4bit }) => formatBytes(bytesKept - bytes4bit) },
+    ],
+    kept,
   );
   output.print();
   output.print(`The same without measuring: --keep-layers ${keepLayersText(keepLayers)}`);
-  words(PLAN_WARNING);
+  output.say(PLAN_WARNING);
   output.print();
 }

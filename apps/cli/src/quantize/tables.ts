@@ -2,13 +2,12 @@ import { formatBytes, formatCount } from "@lorank/core";
 import type { QuantizedLayer } from "@lorank/train/quantize";
 import { figure } from "../adapter/figures.ts";
 import type { Output } from "../output.ts";
-import { renderTable } from "../table.ts";
 import { plainText } from "../text.ts";
 import type { KindFigures } from "./kinds.ts";
 
-/** A row a kind of layer. */
-export function kindTable(kinds: readonly KindFigures[], output: Output): string {
-  return renderTable<KindFigures>(
+/** Prints a row a kind of layer. */
+export function printKinds(kinds: readonly KindFigures[], output: Output): void {
+  output.table<KindFigures>(
     [
       { title: "module", align: "left", cell: ({ kind }) => plainText(kind) },
       { title: "layers", cell: ({ layers }) => String(layers) },
@@ -21,14 +20,13 @@ export function kindTable(kinds: readonly KindFigures[], output: Output): string
       { title: "worst layer", cell: ({ worstSignalToNoiseDb }) => decibels(worstSignalToNoiseDb) },
     ],
     kinds,
-    { title: output.colours.dim },
   );
 }
 
-/** A row a layer, the one with the most noise in its signal first. */
-export function layerTable(layers: readonly QuantizedLayer[], output: Output): string {
+/** Prints a row a layer, the one with the most noise in its signal first. */
+export function printLayers(layers: readonly QuantizedLayer[], output: Output): void {
   const worstFirst = layers.toSorted((a, b) => a.error.signalToNoiseDb - b.error.signalToNoiseDb);
-  return renderTable<QuantizedLayer>(
+  output.table<QuantizedLayer>(
     [
       { title: "layer", align: "left", cell: ({ path }) => plainText(path) },
       { title: "weights", cell: ({ params }) => formatCount(params) },
@@ -39,7 +37,6 @@ export function layerTable(layers: readonly QuantizedLayer[], output: Output): s
       { title: "signal to noise", cell: ({ error }) => decibels(error.signalToNoiseDb) },
     ],
     worstFirst,
-    { title: output.colours.dim },
   );
 }
 

@@ -4,7 +4,6 @@ import { expectedTrials, type SweepConfig, whyOneTrialPerProcess } from "@lorank
 import type { Output } from "../output.ts";
 import type { EarlierTrial } from "../progress/tally.ts";
 import { quantizationName } from "../settings/quantization.ts";
-import { renderTable } from "../table.ts";
 import { counted, plainText, wholeNumber } from "../text.ts";
 import type { PreparedSweep } from "./prepare.ts";
 import type { RankCost } from "./rank-cost.ts";
@@ -115,17 +114,14 @@ export function printFacts(facts: readonly Fact[], output: Output): void {
 }
 
 export function printCosts({ plan, costs }: PreparedTrials, output: Output): void {
-  output.print(
-    renderTable<RankCost>(
-      [
-        { title: "rank", cell: ({ rank }) => String(rank) },
-        { title: "trainable", cell: (cost) => formatCount(cost.trainableParams) },
-        { title: "of the base", cell: (cost) => share(cost.trainableParams / plan.model.totalParams) },
-        { title: "optimiser", cell: (cost) => formatDecimalBytes(cost.optimizerBytes) },
-      ],
-      costs,
-      { title: output.colours.dim },
-    ),
+  output.table<RankCost>(
+    [
+      { title: "rank", cell: ({ rank }) => String(rank) },
+      { title: "trainable", cell: (cost) => formatCount(cost.trainableParams) },
+      { title: "of the base", cell: (cost) => share(cost.trainableParams / plan.model.totalParams) },
+      { title: "optimiser", cell: (cost) => formatDecimalBytes(cost.optimizerBytes) },
+    ],
+    costs,
   );
 }
 

@@ -2,7 +2,7 @@ import type { SearchSummary } from "@lorank/core/results";
 import { earlierSearch, type SearchStop, searchedPlan, searchSettings } from "@lorank/sweep";
 import { exitCode } from "../exit-codes.ts";
 import type { Output } from "../output.ts";
-import { plainText, wrap } from "../text.ts";
+import { plainText } from "../text.ts";
 import { joinShown } from "./paths.ts";
 import type { PreparedSweep } from "./prepare.ts";
 
@@ -31,7 +31,7 @@ export async function searchFirst(
   output.note(`Searching for the ${searchedNames(prepared).join(" and the ")}, on training examples alone.`);
   const outcome = await searchSettings(prepared, toSearch, { out, extend }, run);
   if (outcome.status !== "found") return outcome;
-  for (const words of wordsOf(outcome.search)) output.print(wrap(plainText(words), output.columns));
+  for (const words of wordsOf(outcome.search)) output.say(words);
   output.print();
   return { status: "found", prepared: withSearch(prepared, outcome.search) };
 }
