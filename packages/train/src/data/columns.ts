@@ -1,4 +1,5 @@
-import type { Row } from "./row.ts";
+import { InputError } from "@lorank/core";
+import { listRows, type Row } from "./row.ts";
 
 /** The part of the data that a row belongs to, where the file has a `split` column. */
 export type Split = "train" | "validation" | "test";
@@ -44,15 +45,45 @@ export function columnProblem(
     : `the ${kind} column must be one of the file's, got ${asked}. ${path} has: ${names}`;
 }
 
-/** The rows' own ids where every row has one of its own, else their numbers. */
-export function idsOf(rows: readonly Row[]): string[] {
+/** The id of each row, and the part that it says it belongs to. An id is the row's own where every row has another one, else its number. */
+export function headsOf(
+  rows: readonly Row[],
+  columns: readonly string[],
+): { readonly id: string; readonly split?: Split }[] {
   const own = rows.map(({ values }) => cell(values.get("id")));
   const usable = new Set(own).size === own.length && !own.includes("");
-  return usable ? own : rows.map(({ number }) => String(number));
+  const splits = splitsOf(rows, columns);
+  return rows.map(({ number }, i) => {
+    const id = usable ? own[i]! : String(number);
+    const split = splits[i];
+    return split ? { id, split } : { id };
+  });
 }
 
-/** The part that each row says it belongs to; null for a word that names none, undefined without such a column. */
-export function splitsOf(rows: readonly Row[], columns: readonly string[]): (Split | null | undefined)[] {
+/**
+ * @param rules what a row must do, with a test of whether the row at an index does not
+ * @throws InputError `E_DATA` with every row that breaks a rule, or whose split is no part.
+ */
+export function assertRows(
+  path: string,
+  rows: readonly Row[],
+  columns: readonly string[],
+  rules: readonly (readonly [rule: string, isWrong: (i: number) => boolean])[],
+): void {
+  const splits = splitsOf(rows, columns);
+  const all = [
+    ...rules,
+    ["be in split train, validation or test, got another", (i: number) => splits[i] === null] as const,
+  ];
+  const lines = all.flatMap(([rule, isWrong]) => {
+    const numbers = rows.filter((_, i) => isWrong(i)).map(({ number }) => number);
+    return numbers.length === 0 ? [] : [`every row of ${path} must ${rule} in ${listRows(numbers)}`];
+  });
+  if (lines.length > 0) throw new InputError("E_DATA", lines.join("\n"));
+}
+
+/** null for a word that names no part, undefined without a column `split` */
+function splitsOf(rows: readonly Row[], columns: readonly string[]): (Split | null | undefined)[] {
   const column = columns.find((name) => name.toLowerCase() === "split");
   if (column === undefined) return rows.map(() => undefined);
   return rows.map(({ values }) => SPLITS[cell(values.get(column)).toLowerCase()] ?? null);

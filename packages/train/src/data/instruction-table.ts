@@ -1,8 +1,8 @@
 import { InputError } from "@lorank/core";
 import type { ChatMessage } from "../tokenizer/chat.ts";
-import { cell, columnProblem, columnsOf, idsOf, pickColumn, type Split, splitsOf } from "./columns.ts";
+import { assertRows, cell, columnProblem, columnsOf, headsOf, pickColumn, type Split } from "./columns.ts";
 import { conversationOf } from "./conversation.ts";
-import { listRows, type Row } from "./row.ts";
+import type { Row } from "./row.ts";
 
 /** One example to learn an answer from: a prompt with its response, or a conversation. */
 export type Instruction = { readonly id: string; readonly split?: Split } & (
@@ -71,7 +71,7 @@ function conversations(
   guessed: boolean,
 ): InstructionTable {
   const found = rows.map(({ values }) => conversationOf(values.get(column)));
-  report(path, rows, columns, [
+  assertRows(path, rows, columns, [
     ["have a list of messages with a role and a text, got another", (i) => found[i] === null],
     [
       "have an answer of the assistant, got none",
@@ -116,7 +116,7 @@ function pairs(
       response: cell(values.get(response.name!)),
     };
   });
-  report(path, rows, columns, [
+  assertRows(path, rows, columns, [
     ["have a prompt, got none", (i) => texts[i]!.prompt.trim() === ""],
     ["have a response, got none", (i) => texts[i]!.response.trim() === ""],
   ]);
@@ -134,31 +134,4 @@ function pairs(
       ...(response.guessed ? (["response"] as const) : []),
     ],
   };
-}
-
-function headsOf(rows: readonly Row[], columns: readonly string[]): { id: string; split?: Split }[] {
-  const splits = splitsOf(rows, columns);
-  return idsOf(rows).map((id, i) => {
-    const split = splits[i];
-    return split === undefined || split === null ? { id } : { id, split };
-  });
-}
-
-/** Throws one error for all rules that some rows break. */
-function report(
-  path: string,
-  rows: readonly Row[],
-  columns: readonly string[],
-  rules: readonly (readonly [string, (i: number) => boolean])[],
-): void {
-  const splits = splitsOf(rows, columns);
-  const all = [
-    ...rules,
-    ["be in split train, validation or test, got another", (i: number) => splits[i] === null] as const,
-  ];
-  const lines = all.flatMap(([rule, wrong]) => {
-    const numbers = rows.filter((_, i) => wrong(i)).map(({ number }) => number);
-    return numbers.length === 0 ? [] : [`every row of ${path} must ${rule} in ${listRows(numbers)}`];
-  });
-  if (lines.length > 0) throw new InputError("E_DATA", lines.join("\n"));
 }

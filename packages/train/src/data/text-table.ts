@@ -1,6 +1,6 @@
 import { InputError } from "@lorank/core";
-import { cell, columnProblem, columnsOf, idsOf, pickColumn, type Split, splitsOf } from "./columns.ts";
-import { listRows, type Row } from "./row.ts";
+import { assertRows, cell, columnProblem, columnsOf, headsOf, pickColumn, type Split } from "./columns.ts";
+import type { Row } from "./row.ts";
 import type { LabelledText } from "./tokenize-classification.ts";
 
 /** One labelled text of a file, and the part of the data it belongs to where the file has a `split` column. */
@@ -55,25 +55,14 @@ export function textTableOf(
     throw new InputError("E_DATA", `text and label must be two columns, got ${text.name} for both`);
   }
 
-  const splits = splitsOf(records, columns);
-  const ids = idsOf(records);
-  const rows = records.map(({ values }, i): TextRow => {
-    const row = { id: ids[i]!, label: cell(values.get(label.name!)), text: cell(values.get(text.name!)) };
-    const split = splits[i];
-    return split === undefined || split === null ? row : { ...row, split };
+  const rows = headsOf(records, columns).map(({ id, ...part }, i): TextRow => {
+    const { values } = records[i]!;
+    return { id, label: cell(values.get(label.name!)), text: cell(values.get(text.name!)), ...part };
   });
-  const numbersWhere = (wrong: (row: TextRow, i: number) => boolean) =>
-    records.filter((_, i) => wrong(rows[i]!, i)).map(({ number }) => number);
-  const rowProblems = [
-    ["have a text, got none", numbersWhere((row) => row.text.trim() === "")],
-    ["have a label, got none", numbersWhere((row) => row.label.trim() === "")],
-    ["be in split train, validation or test, got another", numbersWhere((_, i) => splits[i] === null)],
-  ] as const;
-  const wrong = rowProblems.filter(([, numbers]) => numbers.length > 0);
-  if (wrong.length > 0) {
-    const lines = wrong.map(([rule, numbers]) => `every row of ${path} must ${rule} in ${listRows(numbers)}`);
-    throw new InputError("E_DATA", lines.join("\n"));
-  }
+  assertRows(path, records, columns, [
+    ["have a text, got none", (i) => rows[i]!.text.trim() === ""],
+    ["have a label, got none", (i) => rows[i]!.label.trim() === ""],
+  ]);
   const guessed = [
     ...(text.guessed ? (["text"] as const) : []),
     ...(label.guessed ? (["label"] as const) : []),
