@@ -16,6 +16,7 @@ import { InputError } from "./errors.ts";
 import { type BaseFormatName, baseFormat, matrixBytes } from "./memory/base-bytes.ts";
 import { countLoraParams } from "./model/lora-params.ts";
 import type { TrialResult } from "./results/types.ts";
+import { mean } from "./statistics/mean.ts";
 
 /** The chapter's model: square matrices of this width, one in each of so many layers. */
 const chapterWidth = 4096;
@@ -208,8 +209,4 @@ function square(layerDim: number, numLayers: number) {
 function assertSize(field: string, value: number): void {
   if (Number.isSafeInteger(value) && value > 0) return;
   throw new InputError("E_SIZE", `${field} must be a positive integer, got ${value}`);
-}
-
-function mean(numbers: readonly number[]): number {
-  return numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
 }

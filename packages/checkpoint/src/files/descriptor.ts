@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync, writeSync } from "node:fs";
 import { InputError } from "@lorank/core";
 import { cutShort } from "../byte-source.ts";
-import { systemErrorCode } from "./system-error.ts";
+import { unreadable } from "./system-error.ts";
 
 /** A file that has been opened for reading; whoever asked for it closes the descriptor. */
 export interface OpenFile {
@@ -23,9 +23,7 @@ function opened(path: string): number {
   try {
     return openSync(path, "r");
   } catch (error) {
-    throw new InputError("E_FILE", `${path} must be a readable file, got ${systemErrorCode(error)}`, {
-      cause: error,
-    });
+    throw unreadable(path, error);
   }
 }
 

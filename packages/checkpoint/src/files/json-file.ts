@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
-import { InputError } from "@lorank/core";
 import { decodeUtf8, type JsonObject, parseJsonObject } from "../json.ts";
-import { systemErrorCode } from "./system-error.ts";
+import { unreadable } from "./system-error.ts";
 
 /**
  * Reads a JSON file; also returns its bytes, so that a digest is of what was parsed.
@@ -13,9 +12,7 @@ export function readJsonObject(path: string): { value: JsonObject; bytes: Uint8A
   try {
     bytes = readFileSync(path);
   } catch (error) {
-    throw new InputError("E_FILE", `${path} must be a readable file, got ${systemErrorCode(error)}`, {
-      cause: error,
-    });
+    throw unreadable(path, error);
   }
   return { value: parseJsonObject(decodeUtf8(bytes, path), path), bytes };
 }

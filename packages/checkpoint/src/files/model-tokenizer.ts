@@ -5,7 +5,7 @@ import { isGgufPath } from "../gguf/path.ts";
 import { decodeUtf8 } from "../json.ts";
 import { CODE, type ModelTokenizer, type NamedText, parseModelTokenizer } from "../model-tokenizer.ts";
 import { readGgufTokenizer } from "./gguf-file.ts";
-import { systemErrorCode } from "./system-error.ts";
+import { unreadable } from "./system-error.ts";
 
 const TOKENIZER = "tokenizer.json";
 const TOKENIZER_CONFIG = "tokenizer_config.json";
@@ -52,8 +52,6 @@ function readText(folder: string, file: keyof typeof MOST_BYTES): NamedText {
     return { name: path, text: decodeUtf8(readFileSync(path), path, CODE) };
   } catch (error) {
     if (isInputError(error)) throw error;
-    throw new InputError(CODE, `${path} must be a readable file, got ${systemErrorCode(error)}`, {
-      cause: error,
-    });
+    throw unreadable(path, error, CODE);
   }
 }

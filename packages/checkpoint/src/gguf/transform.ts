@@ -1,3 +1,4 @@
+import { transpose } from "../transpose.ts";
 import type { Transform } from "./families/family.ts";
 
 /** The Hugging Face shape of a tensor that has `shape` in the file. */
@@ -27,16 +28,6 @@ export function undo(transform: Transform, values: Float32Array, shape: readonly
     case "interleaved-heads":
       return separateHalves(values, shape[0]!, transform.heads);
   }
-}
-
-function transpose(values: Float32Array, rows: number, columns: number): Float32Array {
-  const out = new Float32Array(values.length);
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
-      out[column * rows + row] = values[row * columns + column]!;
-    }
-  }
-  return out;
 }
 
 /** Row `2 i + half` of a head becomes row `half · dim / 2 + i`. Rows are `[in]`, or single values of a bias. */

@@ -1,3 +1,4 @@
+import { transpose } from "../transpose.ts";
 import type { LoraLayer } from "./adapter.ts";
 
 /**
@@ -58,12 +59,4 @@ function dividedByNorm(
     for (let j = 0; j < line.length; j++) squares[transposed ? j : row]! += line[j]! ** 2;
   }
   return squares.map((square, output) => (square === 0 ? 0 : magnitude[output]! / Math.sqrt(square)));
-}
-
-function transpose(data: Float32Array, rows: number, columns: number): Float32Array {
-  const result = new Float32Array(data.length);
-  for (let i = 0; i < rows; i++) {
-    for (let j = 0; j < columns; j++) result[j * rows + i] = data[i * columns + j]!;
-  }
-  return result;
 }

@@ -4,9 +4,10 @@ import type { Base } from "../base/base.ts";
 import { evaluationBatches, padBatch } from "../batches/batches.ts";
 import type { MicroBatch } from "../transformer/batch.ts";
 import { floatWeights } from "../transformer/parameters.ts";
+import { transpose } from "../transpose.ts";
 import { type BlockLinear, blockLinears } from "./block-linears.ts";
 import { OutputGradient } from "./output-gradient.ts";
-import { type Format4bitOptions, quantizeLinear, transpose } from "./quantize-linear.ts";
+import { type Format4bitOptions, quantizeLinear } from "./quantize-linear.ts";
 import { differenceName, SharePrograms, shareName } from "./share-programs.ts";
 
 export interface OutputSharesOptions extends Format4bitOptions {

@@ -6,6 +6,7 @@ import {
   quantize4bit,
   quantizeDefaults,
 } from "@lorank/quant";
+import { transpose } from "../transpose.ts";
 import type { BlockLinear } from "./block-linears.ts";
 
 /** How weights are put into 4 bits. */
@@ -41,14 +42,4 @@ export function quantizeLinear(
     if (!isInputError(error)) throw error;
     throw new InputError(error.code, `${tensor}: ${error.message}`, { cause: error });
   }
-}
-
-/** `[rows, columns]` → `[columns, rows]`. */
-export function transpose(values: Float32Array, rows: number, columns: number): Float32Array {
-  const result = new Float32Array(values.length);
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++)
-      result[column * rows + row] = values[row * columns + column]!;
-  }
-  return result;
 }

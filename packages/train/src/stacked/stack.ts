@@ -1,5 +1,6 @@
 import { float32, floats, type Tensor } from "@lorank/graph";
 import { loraBName } from "../adapter/names.ts";
+import { transpose } from "../transpose.ts";
 
 /** The trained tensors of several trials behind each other, as a model of several trials reads them. */
 export interface Stack {
@@ -55,7 +56,3 @@ function inStack(name: string, tensor: Tensor): Float32Array {
 }
 
 const isLoraB = (name: string): boolean => name.endsWith(loraBName(""));
-
-function transpose(values: Float32Array, rows: number, columns: number): Float32Array {
-  return values.map((_, i) => values[(i % rows) * columns + Math.floor(i / rows)]!);
-}

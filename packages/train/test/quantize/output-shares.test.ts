@@ -7,9 +7,9 @@ import type { Base } from "../../src/base/base.ts";
 import { randomBase } from "../../src/base/initial-weights.ts";
 import { familyOf } from "../../src/families/families.ts";
 import { measureOutputShares } from "../../src/quantize/output-shares.ts";
-import { transpose } from "../../src/quantize/quantize-linear.ts";
 import { IGNORE_INDEX } from "../../src/transformer/batch.ts";
 import { Transformer } from "../../src/transformer/transformer.ts";
+import { transpose } from "../../src/transpose.ts";
 import { tinyConfig } from "../helpers/tiny.ts";
 
 const configs = {

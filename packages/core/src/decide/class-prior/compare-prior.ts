@@ -1,4 +1,5 @@
 import type { ClassPriorComparison, Interval, MetricName, PriorAdvantage } from "../../results/types.ts";
+import { mean } from "../../statistics/mean.ts";
 import { advantages, metricMatrix } from "../compare.ts";
 import { fitCrossed } from "../interval/components.ts";
 import { halfWidth, tailFactors } from "../interval/half-width.ts";
@@ -72,10 +73,4 @@ export function comparePrior(
 /** `[seeds, examples]` to `[examples]` */
 function meanOver(matrix: readonly Float64Array[]): Float64Array {
   return matrix[0]!.map((_, e) => matrix.reduce((sum, row) => sum + row[e]!, 0) / matrix.length);
-}
-
-function mean(values: ArrayLike<number>): number {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i]!;
-  return sum / values.length;
 }

@@ -1,4 +1,5 @@
 import type { Interval, RankConvergence, TrialResult } from "../../results/types.ts";
+import { mean } from "../../statistics/mean.ts";
 import { quantileOfUpperTail } from "../../statistics/student-t.ts";
 import { hasCollapsed, lossRose } from "../collapsed.ts";
 
@@ -66,7 +67,7 @@ function rankConvergence(
   const half = t * line.slopeError * Math.LN2;
   const interval: Interval = [fall - half, fall + half];
   const losses = runs.map(({ evaluation }) => evaluation?.logLoss ?? Infinity);
-  const unseen = losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
+  const unseen = mean(losses);
   const memorising = epochs > 1 && line.end + t * line.endError < unseen;
   const trainLoss = Math.max(0, line.end);
   const state = isStuck ? "stuck" : memorising ? "memorising" : stateOf(interval, threshold);
@@ -118,8 +119,4 @@ function endLine(runs: readonly TrainedTrial[]): EndLine | undefined {
 
 function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
-}
-
-function mean(values: readonly number[]): number {
-  return sum(values) / values.length;
 }

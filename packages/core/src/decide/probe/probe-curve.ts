@@ -1,4 +1,5 @@
 import type { MetricName, RankPrediction } from "../../results/types.ts";
+import { mean } from "../../statistics/mean.ts";
 import { advantages } from "../compare.ts";
 import { fitCrossed } from "../interval/components.ts";
 import { halfWidth, seedFactor, tailFactors } from "../interval/half-width.ts";
@@ -60,10 +61,4 @@ function qualityOf(
   const accuracy = mean(cells.map(({ correct }) => mean(correct)));
   const losses = cells.flatMap(({ logLoss }) => (logLoss ? [mean(logLoss)] : []));
   return { rank, accuracy, ...(losses.length === cells.length ? { logLoss: mean(losses) } : {}) };
-}
-
-function mean(values: ArrayLike<number>): number {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i]!;
-  return sum / values.length;
 }
