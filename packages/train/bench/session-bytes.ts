@@ -39,7 +39,7 @@ for (const [name, config] of Object.entries(models)) {
       const variant = {
         batch: 4,
         seq,
-        asking: "all",
+        queryCount: "all",
         layer: plan.alike[layer]!,
         inputGradient: true,
         training: false,

@@ -49,7 +49,7 @@ export function selfTestProgram(): Program {
   const w = declare(frozen) as Record<string, Value>;
   const positions = input("positions", [batch, seq], "int64");
   const labels = input("labels", [batch], "int64");
-  const asking = input("asking", [batch], "int64");
+  const queryRows = input("queryRows", [batch], "int64");
   const keep = cast(input("keep", [rows, hidden], "uint8"), "float32");
 
   const normed = rmsNorm(x!, w.rmsWeight!, 1e-5);
@@ -67,7 +67,7 @@ export function selfTestProgram(): Program {
   const attended = add(x!, reshape(transpose(mixed, [0, 2, 1, 3]), [rows, hidden]));
   const middle = matMul(layerNorm(attended, w.weight!, w.bias!, 1e-5), w.up!, { transposeB: true });
   const y = add(attended, matMul(mul(silu(middle), gelu(middle)), w.down!, { transposeB: true }));
-  const logits = matMul(gatherRows(y, asking), head!, { transposeB: true });
+  const logits = matMul(gatherRows(y, queryRows), head!, { transposeB: true });
   const loss = mean(crossEntropy(logits, labels), [0]);
   const gradients = gradient(loss, [x!, queryA!, queryB!, head!]);
   const named = Object.keys(trained).map((name, i) => [`d.${name}`, gradients[i]!] as const);
@@ -82,7 +82,7 @@ export function selfTestFeeds(): Tensors {
       Array.from({ length: rows }, (_, i) => i % seq),
     ),
     labels: int64([batch], [3, 0]),
-    asking: int64([batch], [seq - 1, rows - 2]),
+    queryRows: int64([batch], [seq - 1, rows - 2]),
     keep: uint8(
       [rows, hidden],
       Uint8Array.from({ length: rows * hidden }, (_, i) => +((i * 7) % 10 > 0)),

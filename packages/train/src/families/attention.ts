@@ -25,14 +25,15 @@ export interface AttentionShape {
   readonly softcap?: number | null;
 }
 
-/** The rows of x `[batch * seq, width]` that ask. Returns `[batch * asking, width]`. */
-export function queryRows(x: Value, tokens: TokenLayout): Value {
-  return tokens.askingRows ? gatherRows(x, tokens.askingRows) : x;
+/** The rows of x `[batch * seq, width]` of the query tokens. Returns `[batch * queryCount, width]`. */
+export function takeQueryRows(x: Value, tokens: TokenLayout): Value {
+  return tokens.queryRows ? gatherRows(x, tokens.queryRows) : x;
 }
 
 /**
- * Grouped-query attention, with rotary positions where the layout has them, for q `[batch * asking, heads * headDim]`
- * and k, v `[batch * seq, kvHeads * headDim]`. Returns `[batch * asking, heads * headDim]`.
+ * Grouped-query attention, with rotary positions where the layout has them, for q
+ * `[batch * queryCount, heads * headDim]` and k, v `[batch * seq, kvHeads * headDim]`.
+ * Returns `[batch * queryCount, heads * headDim]`.
  *
  * The query heads of one group are stacked along the query axis, so that k and v are used as they are and not copied.
  * Source: Ainslie et al., https://arxiv.org/abs/2305.13245
@@ -40,28 +41,28 @@ export function queryRows(x: Value, tokens: TokenLayout): Value {
 export function attention(q: Value, k: Value, v: Value, shape: AttentionShape, tokens: TokenLayout): Value {
   const { heads, kvHeads, headDim, scale, softcap: cap = null } = shape;
   const { batch, seq } = tokens;
-  const asking = tokens.asking === "all" ? seq : tokens.asking;
+  const queryCount = tokens.queryCount === "all" ? seq : tokens.queryCount;
   const group = heads / kvHeads;
 
   const [placedQ, placedK] = rotated(
-    splitHeads(q, batch, asking, heads),
+    splitHeads(q, batch, queryCount, heads),
     splitHeads(k, batch, seq, kvHeads),
     tokens,
   );
-  const groupedQ = reshape(placedQ, [batch, kvHeads, group * asking, headDim]);
+  const groupedQ = reshape(placedQ, [batch, kvHeads, group * queryCount, headDim]);
   const raw = matMul(groupedQ, placedK, { transposeB: true, alpha: scale });
   const scores = cap === null ? raw : softcap(raw, cap);
-  const masked = add(reshape(scores, [batch, kvHeads, group, asking, seq]), tokens.mask);
-  const weights = reshape(softmax(masked), [batch, kvHeads, group * asking, seq]);
-  const mixed = matMul(weights, splitHeads(v, batch, seq, kvHeads)); // [batch, kvHeads, group * asking, headDim]
-  const byToken = transpose(reshape(mixed, [batch, heads, asking, headDim]), [0, 2, 1, 3]);
-  return reshape(byToken, [batch * asking, heads * headDim]);
+  const masked = add(reshape(scores, [batch, kvHeads, group, queryCount, seq]), tokens.mask);
+  const weights = reshape(softmax(masked), [batch, kvHeads, group * queryCount, seq]);
+  const mixed = matMul(weights, splitHeads(v, batch, seq, kvHeads)); // [batch, kvHeads, group * queryCount, headDim]
+  const byToken = transpose(reshape(mixed, [batch, heads, queryCount, headDim]), [0, 2, 1, 3]);
+  return reshape(byToken, [batch * queryCount, heads * headDim]);
 }
 
 function rotated(q: Value, k: Value, { rotary: layout }: TokenLayout): readonly [Value, Value] {
   if (layout === undefined) return [q, k];
-  const { positions, askingPositions, cos, sin } = layout;
-  return [rotateFirst(q, { positions: askingPositions, cos, sin }), rotateFirst(k, { positions, cos, sin })];
+  const { positions, queryPositions, cos, sin } = layout;
+  return [rotateFirst(q, { positions: queryPositions, cos, sin }), rotateFirst(k, { positions, cos, sin })];
 }
 
 /** Rotates as many elements of each head as the tables are for, and leaves the rest of it. */

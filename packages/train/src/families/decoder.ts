@@ -1,7 +1,7 @@
 import type { TrainableModel } from "@lorank/core";
 import { add, constant, mul, reshape, rmsNorm, sliceLast, type Value } from "@lorank/graph";
 import { activations } from "./activation.ts";
-import { attention, queryRows } from "./attention.ts";
+import { attention, takeQueryRows } from "./attention.ts";
 import { decoderHead } from "./decoder-head.ts";
 import type { Family, ModuleWeights, TokenLayout, VectorWeight } from "./family.ts";
 import { headlessShape, readFamily } from "./read-family.ts";
@@ -77,7 +77,7 @@ export function decoder(model: TrainableModel): Family {
       tokens,
     );
     const attentionOut = weights.linear(mixed, "self_attn.o_proj");
-    const residual = queryRows(x, tokens);
+    const residual = takeQueryRows(x, tokens);
     if (!sandwichNorms) {
       const attended = add(residual, attentionOut);
       return add(attended, feedForward(norm(attended, weights, "post_attention_layernorm"), weights));
@@ -87,18 +87,18 @@ export function decoder(model: TrainableModel): Family {
     return add(attended, norm(out, weights, "post_feedforward_layernorm"));
   }
 
-  /** q of the asking rows, k and v of all. */
+  /** q of the query tokens, k and v of all. */
   function queryKeyValue(x: Value, weights: ModuleWeights, tokens: TokenLayout): [Value, Value, Value] {
     if (!fused) {
       return [
-        weights.linear(queryRows(x, tokens), QKV[0]),
+        weights.linear(takeQueryRows(x, tokens), QKV[0]),
         weights.linear(x, QKV[1]),
         weights.linear(x, QKV[2]),
       ];
     }
     const qkv = weights.linear(x, "self_attn.qkv_proj");
     return [
-      queryRows(sliceLast(qkv, 0, queryDim), tokens),
+      takeQueryRows(sliceLast(qkv, 0, queryDim), tokens),
       sliceLast(qkv, queryDim, kvDim),
       sliceLast(qkv, queryDim + kvDim, kvDim),
     ];

@@ -1,7 +1,7 @@
 import type { TrainableModel } from "@lorank/core";
 import { add, relu, tanh, type Value } from "@lorank/graph";
 import { activations } from "./activation.ts";
-import { attention, queryRows } from "./attention.ts";
+import { attention, takeQueryRows } from "./attention.ts";
 import type { Embeddings, Family, Head, HeadModule, ModuleWeights, TokenLayout } from "./family.ts";
 import { applyLayerNorm, layerNormVectors } from "./layer-norm.ts";
 import { headlessShape, readFamily } from "./read-family.ts";
@@ -92,15 +92,15 @@ export function encoder(model: TrainableModel): Family {
   }
 
   function block(x: Value, weights: ModuleWeights, tokens: TokenLayout): Value {
-    const asking = queryRows(x, tokens);
+    const queries = takeQueryRows(x, tokens);
     const mixed = attention(
-      weights.linear(asking, query),
+      weights.linear(queries, query),
       weights.linear(x, key),
       weights.linear(x, value),
       { heads, kvHeads, headDim, scale },
       tokens,
     );
-    const attended = norm(add(weights.linear(mixed, attentionOut), asking), weights, attentionNorm);
+    const attended = norm(add(weights.linear(mixed, attentionOut), queries), weights, attentionNorm);
     const inside = activations[activation](weights.linear(attended, up));
     return norm(add(weights.linear(inside, down), attended), weights, outputNorm);
   }

@@ -44,13 +44,13 @@ export interface TokenLayout {
   readonly batch: number;
   readonly seq: number;
   /**
-   * How many tokens of each sequence ask and are updated: all of them, or those that the head reads. The block then
-   * returns their rows alone, and everything but keys and values is computed for them alone.
+   * How many tokens of each sequence are queries: all of them, or those that the head reads. The block then returns
+   * their rows alone, and computes everything but keys and values for them alone.
    */
-  readonly asking: number | "all";
-  /** int64 `[batch * asking]`: rows of the asking tokens; absent when all tokens ask. */
-  readonly askingRows?: Value;
-  /** `[batch, 1, 1, asking, seq]`: 0 where an asking token may look, a large negative number where not. */
+  readonly queryCount: number | "all";
+  /** int64 `[batch * queryCount]`: rows of the query tokens; absent when all tokens are queries. */
+  readonly queryRows?: Value;
+  /** `[batch, 1, 1, queryCount, seq]`: 0 where a query may look, a large negative number where not. */
   readonly mask: Value;
   /** Absent in families without rotary positions. */
   readonly rotary?: RotaryLayout;
@@ -59,8 +59,8 @@ export interface TokenLayout {
 export interface RotaryLayout {
   /** int64 `[batch, seq]`. */
   readonly positions: Value;
-  /** int64 `[batch, asking]`: positions of the asking tokens. */
-  readonly askingPositions: Value;
+  /** int64 `[batch, queryCount]`: positions of the query tokens. */
+  readonly queryPositions: Value;
   /** `[seq, rotaryDim / 2]`. */
   readonly cos: Value;
   readonly sin: Value;
@@ -120,12 +120,12 @@ export interface Family extends ModuleShape {
   /** Whether a token sees those after it. */
   readonly attends: "causal" | "bidirectional";
   readonly embeddings: Embeddings;
-  /** Linear layers of a block that every token passes even where few tokens ask. */
+  /** Linear layers of a block that every token passes even where few tokens are queries. */
   readonly keyValuePaths: ReadonlySet<string>;
   /** Path of a block in the checkpoint: `model.layers.3`. */
   blockPath(layer: number): string;
   kindOf(layer: number): LayerKind;
-  /** One transformer block, for x `[batch * seq, hidden]`. Returns `[batch * asking, hidden]`. */
+  /** One transformer block, for x `[batch * seq, hidden]`. Returns `[batch * queryCount, hidden]`. */
   block(x: Value, weights: ModuleWeights, tokens: TokenLayout): Value;
   /** What follows the last block. Throws E_TASK for a task that the family is not made for. */
   head(head: Head): HeadModule;

@@ -1,7 +1,7 @@
 import type { TrainableModel } from "@lorank/core";
 import { add, sliceLast, type Value } from "@lorank/graph";
 import { activations } from "./activation.ts";
-import { attention, queryRows } from "./attention.ts";
+import { attention, takeQueryRows } from "./attention.ts";
 import { decoderHead } from "./decoder-head.ts";
 import type { Family, ModuleWeights, TokenLayout } from "./family.ts";
 import { applyLayerNorm, layerNormVectors } from "./layer-norm.ts";
@@ -40,13 +40,13 @@ export function gpt2(model: TrainableModel): Family {
   function block(x: Value, weights: ModuleWeights, tokens: TokenLayout): Value {
     const qkv = weights.linear(norm(x, weights, "ln_1"), "attn.c_attn"); // [tokens, 3 * hidden]
     const mixed = attention(
-      queryRows(sliceLast(qkv, 0, hidden), tokens),
+      takeQueryRows(sliceLast(qkv, 0, hidden), tokens),
       sliceLast(qkv, hidden, hidden),
       sliceLast(qkv, 2 * hidden, hidden),
       { heads, kvHeads, headDim, scale },
       tokens,
     );
-    const attended = add(queryRows(x, tokens), weights.linear(mixed, "attn.c_proj"));
+    const attended = add(takeQueryRows(x, tokens), weights.linear(mixed, "attn.c_proj"));
     const inside = activations[activation](weights.linear(norm(attended, weights, "ln_2"), "mlp.c_fc"));
     return add(attended, weights.linear(inside, "mlp.c_proj"));
   }

@@ -1,7 +1,7 @@
 import type { Family, HeadModule } from "../families/family.ts";
-import { type Asking, askingOf } from "../transformer/asking.ts";
 import { countSequences, type MicroBatch } from "../transformer/batch.ts";
 import { rowsWithTarget } from "../transformer/head-rows.ts";
+import { type QueryTokens, queryTokensOf } from "../transformer/query-tokens.ts";
 
 /** What the memory of one pass through the model depends on. */
 export interface BatchShape {
@@ -9,7 +9,7 @@ export interface BatchShape {
   /** Tokens in each of them, pads included. */
   readonly seq: number;
   /** Tokens of each sequence that the last block is computed for. */
-  readonly asking: Asking["count"];
+  readonly queryCount: QueryTokens["count"];
   /** Examples (to classify) or tokens with a target (causal-lm). */
   readonly targets: number;
 }
@@ -17,8 +17,8 @@ export interface BatchShape {
 /** The shape of a micro-batch as it is trained on, or as its losses alone are computed. */
 export function shapeOf(batch: MicroBatch, { attends }: Family, { reads }: HeadModule): BatchShape {
   const targets = reads === "one" ? batch.lengths.length : rowsWithTarget(batch.targets).length;
-  const { count } = askingOf(batch, { attends, reads, needs: "targets" });
-  return { sequences: countSequences(batch), seq: batch.seq, asking: count, targets };
+  const { count } = queryTokensOf(batch, { attends, reads, needs: "targets" });
+  return { sequences: countSequences(batch), seq: batch.seq, queryCount: count, targets };
 }
 
 /** Shapes that are looked at; each costs some tens of milliseconds. */

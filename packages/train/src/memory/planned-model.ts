@@ -156,12 +156,12 @@ export class PlannedModel {
   }
 
   /** Embedded tokens, and for each kind of layer a mask of every pair of tokens. */
-  async #embedded({ sequences, seq, asking }: BatchShape): Promise<Held[]> {
+  async #embedded({ sequences, seq, queryCount }: BatchShape): Promise<Held[]> {
     const { family } = this.#options;
     const rows = sequences * seq;
     const kinds = new Set(Array.from({ length: family.layers }, (_, layer) => family.kindOf(layer).name))
       .size;
-    const pairs = rows * (seq + (asking === "all" ? 0 : asking));
+    const pairs = rows * (seq + (queryCount === "all" ? 0 : queryCount));
     const x = this.#array(4 * rows * family.hiddenSize);
     const norm = await this.#programs.embeddingNorm(rows);
     const normed = norm ? [this.#array(4 * rows * family.hiddenSize)] : [];
@@ -177,8 +177,8 @@ export class PlannedModel {
     return this.#ledger.array("batch", bytes);
   }
 
-  #variant({ sequences, seq, asking }: BatchShape, layer: number, training: boolean): BlockVariant {
-    const shape = { batch: sequences, seq, asking, training, trainBase: false };
+  #variant({ sequences, seq, queryCount }: BatchShape, layer: number, training: boolean): BlockVariant {
+    const shape = { batch: sequences, seq, queryCount, training, trainBase: false };
     return blockVariant(this.#plan, this.#options.family, layer, shape);
   }
 
@@ -205,6 +205,6 @@ export class PlannedModel {
 }
 
 /** Rows that the last block returns. */
-function lastRows({ sequences, seq, asking }: BatchShape): number {
-  return sequences * (asking === "all" ? seq : asking);
+function lastRows({ sequences, seq, queryCount }: BatchShape): number {
+  return sequences * (queryCount === "all" ? seq : queryCount);
 }

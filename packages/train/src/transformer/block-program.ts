@@ -8,7 +8,7 @@ import type { Quantization } from "./parameters.ts";
 /** What distinguishes one compiled block from another of the same model. */
 export interface BlockVariant extends LayoutShape {
   /** Tokens of each sequence that the block is computed for. */
-  readonly asking: number | "all";
+  readonly queryCount: number | "all";
   /** The first layer of this kind and with these adapters; others that are like it share its programs. */
   readonly layer: number;
   /** Whether the gradient goes on to the block below. */
@@ -34,7 +34,7 @@ export function blockProgram(
   { trainBase, recompute, quantization }: BlockProgramOptions,
 ): Split {
   const { batch, seq, layer, training } = variant;
-  const tokens = layoutInputs(variant, variant.asking, family.kindOf(layer));
+  const tokens = layoutInputs(variant, variant.queryCount, family.kindOf(layer));
   const weights = new ModuleInputs({
     shape: family,
     path: family.blockPath(layer),

@@ -1,8 +1,8 @@
 import type { Tensor } from "@lorank/graph";
 import type { AdapterShape } from "../adapter/shape.ts";
 import type { Family, HeadModule } from "../families/family.ts";
-import type { Asking } from "./asking.ts";
 import { keepName } from "./module-inputs.ts";
+import type { QueryTokens } from "./query-tokens.ts";
 
 /** Bits that decide which inputs of an adapter are dropped, for one layer and path; the head is the layer behind the last. */
 export type KeepMask = (layer: number, path: string, size: number) => Uint8Array;
@@ -15,8 +15,8 @@ export interface KeepMasksOptions {
   readonly tokens: number;
   /** Rows of the real tokens, example after example. */
   readonly realRows: readonly number[];
-  /** (default: every token asks, as in all blocks but the last) */
-  readonly asking?: Asking;
+  /** (default: every token is a query, as in all blocks but the last) */
+  readonly queryTokens?: QueryTokens;
 }
 
 /**
@@ -26,17 +26,17 @@ export interface KeepMasksOptions {
 export function keepMasks(
   layer: number,
   keep: KeepMask,
-  { family, adapter, reads, tokens, realRows, asking }: KeepMasksOptions,
+  { family, adapter, reads, tokens, realRows, queryTokens }: KeepMasksOptions,
 ): Record<string, Tensor> {
   const every = { rows: tokens, places: realRows };
-  const asked = asking && {
-    rows: asking.count === "all" ? tokens : asking.rows.length,
-    places: reads === "one" ? [...asking.places] : realRows.map((row) => asking.places[row]!),
+  const queried = queryTokens && {
+    rows: queryTokens.count === "all" ? tokens : queryTokens.rows.length,
+    places: reads === "one" ? [...queryTokens.places] : realRows.map((row) => queryTokens.places[row]!),
   };
   const masks: Record<string, Tensor> = {};
   for (const { path, inDim } of family.linears) {
     if (!adapter.modules.has(`${family.blockPath(layer)}.${path}`)) continue;
-    const { rows, places } = asked && !family.keyValuePaths.has(path) ? asked : every;
+    const { rows, places } = queried && !family.keyValuePaths.has(path) ? queried : every;
     const drawn = keep(layer, path, places.length * inDim);
     masks[keepName(path)] = {
       dtype: "uint8",

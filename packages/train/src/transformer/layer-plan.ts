@@ -33,20 +33,20 @@ export function planLayers(
 }
 
 /** A micro-batch as far as the programs of a block depend on it. */
-export interface PassShape extends Pick<BlockVariant, "batch" | "seq" | "asking" | "training"> {
+export interface PassShape extends Pick<BlockVariant, "batch" | "seq" | "queryCount" | "training"> {
   readonly trainBase: boolean;
 }
 
-/** What a layer's programs are compiled for; `asking` counts in the last one alone. */
+/** What a layer's programs are compiled for; `queryCount` counts in the last one alone. */
 export function blockVariant(
   { alike, lowestTrained }: LayerPlan,
   { layers }: Family,
   layer: number,
-  { trainBase, asking, ...shape }: PassShape,
+  { trainBase, queryCount, ...shape }: PassShape,
 ): BlockVariant {
   return {
     ...shape,
-    asking: layer === layers - 1 ? asking : "all",
+    queryCount: layer === layers - 1 ? queryCount : "all",
     layer: alike[layer]!,
     inputGradient: trainBase || layer > lowestTrained,
   };

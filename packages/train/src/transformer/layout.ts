@@ -1,8 +1,8 @@
 import { float32, input, int64, type Tensor } from "@lorank/graph";
 import type { Family, LayerKind, TokenLayout } from "../families/family.ts";
-import { type Asking, everyToken } from "./asking.ts";
 import { countSequences, firstRows, type MicroBatch, tokenPositions } from "./batch.ts";
 import { getOrMake } from "./get-or-make.ts";
+import { everyToken, type QueryTokens } from "./query-tokens.ts";
 
 /** Sizes of one micro-batch: what a graph is compiled for. */
 export interface LayoutShape {
@@ -16,18 +16,18 @@ const HIDDEN = -1e9;
 /** The token layout as graph inputs. */
 export function layoutInputs(
   { batch, seq }: LayoutShape,
-  asking: Asking["count"],
+  queryCount: QueryTokens["count"],
   { rope }: LayerKind,
 ): TokenLayout {
   return {
     batch,
     seq,
-    asking,
-    ...(asking === "all" ? {} : { askingRows: input("askingRows", [batch * asking], "int64") }),
+    queryCount,
+    ...(queryCount === "all" ? {} : { queryRows: input("queryRows", [batch * queryCount], "int64") }),
     mask:
-      asking === "all"
+      queryCount === "all"
         ? input("mask", [batch, 1, 1, seq, seq])
-        : input("askingMask", [batch, 1, 1, asking, seq]),
+        : input("queryMask", [batch, 1, 1, queryCount, seq]),
     ...(rope ? { rotary: rotaryInputs(rope.rotaryDim / 2) } : {}),
   };
 
@@ -35,7 +35,8 @@ export function layoutInputs(
     const positions = input("positions", [batch, seq], "int64");
     return {
       positions,
-      askingPositions: asking === "all" ? positions : input("askingPositions", [batch, asking], "int64"),
+      queryPositions:
+        queryCount === "all" ? positions : input("queryPositions", [batch, queryCount], "int64"),
       cos: input("cos", [seq, half]),
       sin: input("sin", [seq, half]),
     };
@@ -53,29 +54,29 @@ export class Layouts {
   }
 
   /** The tensors of each kind of layer, made when they are first asked for. */
-  of(batch: MicroBatch, asking = everyToken(batch)): (kind: LayerKind) => Record<string, Tensor> {
-    const shared = this.#shared(batch, asking);
+  of(batch: MicroBatch, queryTokens = everyToken(batch)): (kind: LayerKind) => Record<string, Tensor> {
+    const shared = this.#shared(batch, queryTokens);
     const kinds = new Map<string, Record<string, Tensor>>();
     return (kind) =>
       getOrMake(kinds, kind.name, () => ({
         ...shared,
-        ...masks(batch, asking, this.#family.attends, kind.window ?? Number.POSITIVE_INFINITY),
+        ...masks(batch, queryTokens, this.#family.attends, kind.window ?? Number.POSITIVE_INFINITY),
         ...this.#rotaryTables(batch.seq, kind),
       }));
   }
 
-  #shared(microBatch: MicroBatch, { count, rows }: Asking): Record<string, Tensor> {
+  #shared(microBatch: MicroBatch, { count, rows }: QueryTokens): Record<string, Tensor> {
     const { seq, sequences } = microBatch;
     const batch = countSequences(microBatch);
     const make = (): Tensor => int64([batch, seq], [...tokenPositions(microBatch)]);
     const positions = sequences ? make() : getOrMake(this.#positions, `${batch} ${seq}`, make);
     if (count === "all") return { positions };
     const all = positions.data as BigInt64Array;
-    const askingPositions = rows.map((row) => Number(all[row]!));
+    const queryPositions = rows.map((row) => Number(all[row]!));
     return {
       positions,
-      askingPositions: int64([batch, count], askingPositions),
-      askingRows: int64([batch * count], rows),
+      queryPositions: int64([batch, count], queryPositions),
+      queryRows: int64([batch * count], rows),
     };
   }
 
@@ -95,7 +96,7 @@ export class Layouts {
  */
 function masks(
   microBatch: MicroBatch,
-  { count, rows }: Asking,
+  { count, rows }: QueryTokens,
   attends: Family["attends"],
   window: number,
 ): Record<string, Tensor> {
@@ -116,9 +117,9 @@ function masks(
   });
   const all = float32([batch, 1, 1, seq, seq], mask);
   if (count === "all") return { mask: all };
-  const askingMask = new Float32Array(rows.length * seq);
+  const queryMask = new Float32Array(rows.length * seq);
   rows.forEach((row, i) => {
-    askingMask.set(mask.subarray(row * seq, (row + 1) * seq), i * seq);
+    queryMask.set(mask.subarray(row * seq, (row + 1) * seq), i * seq);
   });
-  return { mask: all, askingMask: float32([batch, 1, 1, count, seq], askingMask) };
+  return { mask: all, queryMask: float32([batch, 1, 1, count, seq], queryMask) };
 }

@@ -2,7 +2,6 @@ import { floats, type Program, type Recompute, type Runtime, type Tensor, type T
 import { isLoraName } from "../adapter/names.ts";
 import type { AdapterShape } from "../adapter/shape.ts";
 import type { Family, HeadModule } from "../families/family.ts";
-import { type Asking, askingOf, everyToken } from "./asking.ts";
 import { countSequences, type MicroBatch, realRows } from "./batch.ts";
 import type { BlockVariant } from "./block-program.ts";
 import { embed } from "./embed.ts";
@@ -20,6 +19,7 @@ import {
   quantizationOf,
 } from "./parameters.ts";
 import { Programs } from "./programs.ts";
+import { everyToken, type QueryTokens, queryTokensOf } from "./query-tokens.ts";
 import { isTrainedWhole } from "./weights.ts";
 import { Workspace, workspaceKey } from "./workspace.ts";
 
@@ -80,12 +80,12 @@ export class Transformer {
 
   /** Losses and the logits of every row, without gradients. */
   async evaluate(batch: MicroBatch): Promise<Required<RunOutputs>> {
-    return this.#head.evaluate(await this.#blocks(batch, this.#asking(batch, "every")));
+    return this.#head.evaluate(await this.#blocks(batch, this.#queryTokens(batch, "every")));
   }
 
   /** Losses alone: of a large vocabulary the logits take more memory than all the rest. */
   async losses(batch: MicroBatch): Promise<RunOutputs> {
-    return this.#head.losses(await this.#blocks(batch, this.#asking(batch, "targets")));
+    return this.#head.losses(await this.#blocks(batch, this.#queryTokens(batch, "targets")));
   }
 
   /** What the last block says of every token, before the head: `[batch * seq, hidden]`. Targets are not looked at. */
@@ -108,11 +108,11 @@ export class Transformer {
   ): Promise<RunOutputs> {
     const { family, adapter, trainBase = false } = this.#options;
     const { lowestTrained } = this.#plan;
-    const asking = this.#asking(batch, "targets");
-    const layout = this.#layouts.of(batch, asking);
+    const queryTokens = this.#queryTokens(batch, "targets");
+    const layout = this.#layouts.of(batch, queryTokens);
     const training = keep !== undefined && adapter.dropout > 0;
     const variants = Array.from({ length: family.layers }, (_, layer) =>
-      this.#variant(batch, layer, training, asking),
+      this.#variant(batch, layer, training, queryTokens),
     );
     const saved: Tensors[] = [];
     let x = await this.#embedded(batch);
@@ -121,7 +121,7 @@ export class Transformer {
       const { program, executable } = await (trained
         ? this.#programs.blockForward(variant, layer)
         : this.#programs.blockEvaluation(variant, layer));
-      const masks = training ? this.#masks(layer, batch, asking, keep) : {};
+      const masks = training ? this.#masks(layer, batch, queryTokens, keep) : {};
       const feeds = this.#feeds(program, layer, { ...layout(family.kindOf(layer)), ...masks, x });
       const places = this.#workspace.outputs(workspaceKey(trained ? "forward" : "evaluate", layer), program);
       const { y, ...rest } = await executable.run(feeds, places);
@@ -131,7 +131,7 @@ export class Transformer {
     const { outputs, dx: last } = await this.#head.train({
       x,
       batch,
-      places: asking.places,
+      places: queryTokens.places,
       weight,
       keep: training ? keep : undefined,
       inputGradient: lowestTrained < family.layers,
@@ -158,22 +158,22 @@ export class Transformer {
     await this.#programs.dispose();
   }
 
-  #asking(batch: MicroBatch, needs: "targets" | "every"): Asking {
+  #queryTokens(batch: MicroBatch, needs: "targets" | "every"): QueryTokens {
     const { family, head } = this.#options;
-    return askingOf(batch, { attends: family.attends, reads: head.reads, needs });
+    return queryTokensOf(batch, { attends: family.attends, reads: head.reads, needs });
   }
 
-  async #blocks(batch: MicroBatch, asking: Asking): Promise<LastBlock> {
+  async #blocks(batch: MicroBatch, queryTokens: QueryTokens): Promise<LastBlock> {
     const { family } = this.#options;
-    const layout = this.#layouts.of(batch, asking);
+    const layout = this.#layouts.of(batch, queryTokens);
     let x = await this.#embedded(batch);
     for (let layer = 0; layer < family.layers; layer++) {
-      const variant = this.#variant(batch, layer, false, asking);
+      const variant = this.#variant(batch, layer, false, queryTokens);
       const { program, executable } = await this.#programs.blockEvaluation(variant, layer);
       const feeds = this.#feeds(program, layer, { ...layout(family.kindOf(layer)), x });
       x = (await executable.run(feeds, this.#workspace.outputs(workspaceKey("evaluate", layer), program))).y!;
     }
-    return { x, batch, places: asking.places };
+    return { x, batch, places: queryTokens.places };
   }
 
   async #embedded(batch: MicroBatch): Promise<Tensor> {
@@ -183,9 +183,15 @@ export class Transformer {
     return (await norm.executable.run(this.#named(norm.program, { x }))).y!;
   }
 
-  #variant(batch: MicroBatch, layer: number, training: boolean, asking: Asking): BlockVariant {
+  #variant(batch: MicroBatch, layer: number, training: boolean, queryTokens: QueryTokens): BlockVariant {
     const { family, trainBase = false } = this.#options;
-    const shape = { batch: countSequences(batch), seq: batch.seq, asking: asking.count, training, trainBase };
+    const shape = {
+      batch: countSequences(batch),
+      seq: batch.seq,
+      queryCount: queryTokens.count,
+      training,
+      trainBase,
+    };
     return blockVariant(this.#plan, family, layer, shape);
   }
 
@@ -193,7 +199,7 @@ export class Transformer {
     return layer === this.#options.family.layers - 1;
   }
 
-  #masks(layer: number, batch: MicroBatch, asking: Asking, keep: KeepMask): Record<string, Tensor> {
+  #masks(layer: number, batch: MicroBatch, queryTokens: QueryTokens, keep: KeepMask): Record<string, Tensor> {
     const { family, adapter, head } = this.#options;
     return keepMasks(layer, keep, {
       family,
@@ -201,7 +207,7 @@ export class Transformer {
       reads: head.reads,
       tokens: batch.inputIds.length,
       realRows: realRows(batch),
-      ...(this.#isLast(layer) ? { asking } : {}),
+      ...(this.#isLast(layer) ? { queryTokens } : {}),
     });
   }
 

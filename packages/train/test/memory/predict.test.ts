@@ -24,7 +24,7 @@ const lora = {
 
 function optionsOf(changes: Partial<PredictMemoryOptions> = {}): PredictMemoryOptions {
   const family = familyOf(llama);
-  const shape = { sequences: 4, seq: 64, asking: 1, targets: 4 } as const;
+  const shape = { sequences: 4, seq: 64, queryCount: 1, targets: 4 } as const;
   const head = family.head({ kind: "classification", labels: 2 });
   return { family, head, lora, training: [shape], evaluation: [shape], processBytes: 0, ...changes };
 }
@@ -45,7 +45,7 @@ test("more of anything takes more; recomputing everything takes less", async () 
   const bytesOf = async (changes: Partial<PredictMemoryOptions>) =>
     (await predictMemory(optionsOf(changes))).allocatedBytes;
   const shape = (sequences: number, seq: number) =>
-    [{ sequences, seq, asking: 1, targets: sequences }] as const;
+    [{ sequences, seq, queryCount: 1, targets: sequences }] as const;
   const plain = await bytesOf({});
   expect(await bytesOf({ lora: { ...lora, rank: 64 } })).toBeGreaterThan(plain);
   expect(await bytesOf({ training: shape(8, 64) })).toBeGreaterThan(plain);
@@ -73,7 +73,7 @@ test("a config alone is enough, and agrees with the same shapes", async () => {
     seq: 64,
     processBytes: 0,
   });
-  const evaluation = [{ sequences: 32, seq: 64, asking: 1, targets: 32 }];
+  const evaluation = [{ sequences: 32, seq: 64, queryCount: 1, targets: 32 }];
   expect(there).toEqual(await predictMemory(optionsOf({ evaluation })));
 });
 

@@ -10,9 +10,9 @@ import { noAdapter } from "../../src/adapter/shape.ts";
 import { initialAdapter, randomBase } from "../../src/base/initial-weights.ts";
 import { familyOf } from "../../src/families/families.ts";
 import { randomStream } from "../../src/random/random.ts";
-import { askingOf } from "../../src/transformer/asking.ts";
 import { IGNORE_INDEX, type MicroBatch } from "../../src/transformer/batch.ts";
 import type { KeepMask } from "../../src/transformer/keep-masks.ts";
+import { queryTokensOf } from "../../src/transformer/query-tokens.ts";
 import { Transformer } from "../../src/transformer/transformer.ts";
 import { dropoutMasks } from "../../src/trial/dropout.ts";
 import { largest, largestDifference, loadCase } from "../helpers/parity.ts";
@@ -44,12 +44,12 @@ const few = (text: number, token: number): boolean =>
 const others = (text: number, token: number): boolean =>
   (text === 0 && (token < 18 || token >= 40)) || (text === 2 && token > 5);
 
-describe("tokens that ask", () => {
+describe("query tokens", () => {
   const language = { attends: "causal", reads: "all", needs: "targets" } as const;
 
   test("are those with a target, filled up with others to the same number in each text", () => {
     const batch = batchOf(few);
-    const { count, rows, places } = askingOf(batch, language);
+    const { count, rows, places } = queryTokensOf(batch, language);
     expect(count).toBe(16);
     expect(rows).toHaveLength(3 * 16);
     expect(new Set(rows).size).toBe(rows.length);
@@ -64,20 +64,20 @@ describe("tokens that ask", () => {
   });
 
   test("are rounded up, and are all of them where nothing is saved", () => {
-    expect(askingOf(batchOf(others), language).count).toBe(32);
+    expect(queryTokensOf(batchOf(others), language).count).toBe(32);
     expect(
-      askingOf(
+      queryTokensOf(
         batchOf((text) => text === 2),
         language,
       ).count,
     ).toBe(16);
     expect(
-      askingOf(
+      queryTokensOf(
         batchOf((_, token) => token < 32),
         language,
       ).count,
     ).toBe(32);
-    const whole = askingOf(
+    const whole = queryTokensOf(
       batchOf((_, token) => token < 33),
       language,
     );
@@ -87,20 +87,20 @@ describe("tokens that ask", () => {
 
   test("are one a text where none has a target, and where a classifier reads one", () => {
     expect(
-      askingOf(
+      queryTokensOf(
         batchOf(() => false),
         language,
       ).count,
     ).toBe(1);
     const batch = batchOf(() => false);
-    const last = askingOf(batch, { attends: "causal", reads: "one", needs: "targets" });
+    const last = queryTokensOf(batch, { attends: "causal", reads: "one", needs: "targets" });
     expect(last).toEqual({ count: 1, rows: [47, 88, 104], places: Int32Array.of(0, 1, 2) });
-    const first = askingOf(batch, { attends: "bidirectional", reads: "one", needs: "every" });
+    const first = queryTokensOf(batch, { attends: "bidirectional", reads: "one", needs: "every" });
     expect(first.rows).toEqual([0, 48, 96]);
   });
 
   test("are all tokens of a language model whose logits are asked for", () => {
-    expect(askingOf(batchOf(few), { ...language, needs: "every" }).count).toBe("all");
+    expect(queryTokensOf(batchOf(few), { ...language, needs: "every" }).count).toBe("all");
   });
 });
 

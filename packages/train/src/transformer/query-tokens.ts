@@ -3,38 +3,38 @@ import { firstRows, type MicroBatch } from "./batch.ts";
 import { rowsWithTarget } from "./head-rows.ts";
 
 /**
- * Asking tokens of a sequence are rounded up to a power of two or a multiple of this, so that few programs have to be
+ * The query tokens of a sequence are rounded up to a power of two or a multiple of this, so that few programs have to be
  * compiled.
  */
-const ASKING_STEP = 16;
+const QUERY_STEP = 16;
 
-/** The tokens that the head reads: what the last block is computed for. */
-export interface Asking {
-  /** Asking tokens of each sequence; `all` where no token is saved. */
+/** The tokens that the head reads: the last block computes queries for them alone. */
+export interface QueryTokens {
+  /** Query tokens of each sequence; `all` where no token is saved. */
   readonly count: number | "all";
-  /** Their rows in x `[batch * seq, hidden]`, sequence after sequence, all different; empty where all ask. */
+  /** Their rows in x `[batch * seq, hidden]`, sequence after sequence, all different; empty where all are queries. */
   readonly rows: readonly number[];
   /** Row of the last block's output for each example (to classify) or token (causal-lm); −1 where there is none. */
   readonly places: Int32Array;
 }
 
-export interface AskingOptions {
+export interface QueryTokensOptions {
   readonly attends: Family["attends"];
   readonly reads: HeadModule["reads"];
-  /** Which tokens of a language model ask: those with a target, or every one. */
+  /** Which tokens of a language model are queries: those with a target, or every one. */
   readonly needs: "targets" | "every";
 }
 
-/** Every token asks. */
-export function everyToken({ inputIds }: Pick<MicroBatch, "inputIds">): Asking {
+/** Every token is a query. */
+export function everyToken({ inputIds }: Pick<MicroBatch, "inputIds">): QueryTokens {
   return { count: "all", rows: [], places: inputIds.map((_, row) => row) };
 }
 
 /**
- * Which tokens ask. A sequence with fewer of them than others is filled up with different tokens that nobody reads:
- * their gradients are zero, and no row is added to twice.
+ * Which tokens are queries. A sequence with fewer of them than others is filled up with different tokens that nobody
+ * reads: their gradients are zero, and no row is added to twice.
  */
-export function askingOf(batch: MicroBatch, { attends, reads, needs }: AskingOptions): Asking {
+export function queryTokensOf(batch: MicroBatch, { attends, reads, needs }: QueryTokensOptions): QueryTokens {
   const all = everyToken(batch);
   const classifies = reads === "one";
   if (!classifies && needs === "every") return all;
@@ -46,7 +46,7 @@ export function askingOf(batch: MicroBatch, { attends, reads, needs }: AskingOpt
   for (const row of read) bySequence[Math.floor(row / seq)]!.push(row);
   const most = bySequence.reduce((count, { length }) => Math.max(count, length), 1);
   const count =
-    most < ASKING_STEP ? 2 ** Math.ceil(Math.log2(most)) : Math.ceil(most / ASKING_STEP) * ASKING_STEP;
+    most < QUERY_STEP ? 2 ** Math.ceil(Math.log2(most)) : Math.ceil(most / QUERY_STEP) * QUERY_STEP;
   if (count >= seq) return classifies ? { ...all, places: Int32Array.from(read) } : all;
 
   const rows = bySequence.flatMap((own, sequence) => filledUp(own, sequence * seq, count));
