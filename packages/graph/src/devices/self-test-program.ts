@@ -50,10 +50,10 @@ export function selfTestProgram(): Program {
   const positions = input("positions", [batch, seq], "int64");
   const labels = input("labels", [batch], "int64");
   const queryRows = input("queryRows", [batch], "int64");
-  const keep = cast(input("keep", [rows, hidden], "uint8"), "float32");
+  const dropoutMask = cast(input("dropoutMask", [rows, hidden], "uint8"), "float32");
 
   const normed = rmsNorm(x!, w.rmsWeight!, 1e-5);
-  const low = matMul(mul(normed, keep), queryA!, { transposeB: true }); // [rows, rank]
+  const low = matMul(mul(normed, dropoutMask), queryA!, { transposeB: true }); // [rows, rank]
   const query = add(
     matMul(normed, w.query!, { transposeB: true }),
     matMul(low, queryB!, { transposeB: true, alpha: 2 }),
@@ -83,7 +83,7 @@ export function selfTestFeeds(): Tensors {
     ),
     labels: int64([batch], [3, 0]),
     queryRows: int64([batch], [seq - 1, rows - 2]),
-    keep: uint8(
+    dropoutMask: uint8(
       [rows, hidden],
       Uint8Array.from({ length: rows * hidden }, (_, i) => +((i * 7) % 10 > 0)),
     ),

@@ -28,7 +28,7 @@ export interface LoraInputs {
   readonly loraB: Value;
   readonly scaling: number;
   /** While training with dropout: uint8 `[rows, inDim]`, 1 where the adapter sees the input; and the share kept. */
-  readonly dropout?: { readonly keep: Value; readonly keepProbability: number };
+  readonly dropout?: { readonly mask: Value; readonly keepProbability: number };
   /** DoRA's magnitudes `[outDim]`. */
   readonly magnitude?: Value;
 }
@@ -69,7 +69,7 @@ function update(x: Value, lora: LoraInputs): Value {
 
 /** What of x the adapter sees, before it is divided by the share kept. */
 function seen(x: Value, { dropout }: LoraInputs): Value {
-  return dropout ? mul(x, cast(dropout.keep, "float32")) : x;
+  return dropout ? mul(x, cast(dropout.mask, "float32")) : x;
 }
 
 function product(x: Value, { weight, transposed }: LinearInputs, alpha = 1): Value {

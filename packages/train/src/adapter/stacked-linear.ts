@@ -16,7 +16,7 @@ export function stackedUpdate(
   x: Value,
   { loraA, loraBTransposed, scalings, dropout }: StackedLoraInputs,
 ): Value {
-  const seen = dropout ? mul(x, cast(dropout.keep, "float32")) : x;
+  const seen = dropout ? mul(x, cast(dropout.mask, "float32")) : x;
   const low = matMul(byTrial(seen, scalings.length), loraA, { transposeB: true }); // [trials, rows, rank]
   const factors = scalings.map((scaling) => scaling / (dropout?.keepProbability ?? 1));
   const scaled = mul(low, constant(factors, [factors.length, 1, 1]));

@@ -91,7 +91,7 @@ export class PlannedModel {
         this.#run("evaluate", layer, (await this.#programs.blockEvaluation(variant, layer)).program);
         continue;
       }
-      if (training) batch.push(this.#array(this.#keepMaskBytes(shape, layer)));
+      if (training) batch.push(this.#array(this.#dropoutMaskBytes(shape, layer)));
       this.#run("forward", layer, (await this.#programs.blockForward(variant, layer)).program);
     }
     const inputGradient = lowestTrained < layers;
@@ -191,7 +191,7 @@ export class PlannedModel {
   }
 
   /** A byte for each element that an adapter of this block reads. */
-  #keepMaskBytes(shape: BatchShape, layer: number): number {
+  #dropoutMaskBytes(shape: BatchShape, layer: number): number {
     const { family, adapter } = this.#options;
     const isLast = layer === family.layers - 1;
     const adapted = family.linears.filter(({ path }) =>

@@ -1,5 +1,5 @@
 import { countTargets, type MicroBatch } from "../transformer/batch.ts";
-import type { KeepMask } from "../transformer/keep-masks.ts";
+import type { DropoutMask } from "../transformer/dropout-masks.ts";
 import type { Transformer } from "../transformer/transformer.ts";
 import type { AdamW } from "./adamw.ts";
 import { clipCoefficient, globalNorm } from "./clip.ts";
@@ -10,8 +10,8 @@ export interface OptimizerStep {
   readonly learningRate: number;
   /** Largest global L2 norm of the gradient; 0 does not clip. */
   readonly maxGradientNorm: number;
-  /** Dropout's masks for micro-batch i. */
-  readonly keep?: (microBatch: number) => KeepMask;
+  /** The dropout masks of micro-batch i. */
+  readonly dropoutMask?: (microBatch: number) => DropoutMask;
   /** Scale of the loss, for float16 products. (default: none) */
   readonly lossScale?: LossScale | undefined;
 }
@@ -25,7 +25,7 @@ export async function optimizerStep(
   model: Transformer,
   optimizer: AdamW,
   gradients: Map<string, Float32Array>,
-  { microBatches, learningRate, maxGradientNorm, keep, lossScale }: OptimizerStep,
+  { microBatches, learningRate, maxGradientNorm, dropoutMask, lossScale }: OptimizerStep,
 ): Promise<number> {
   const targets = microBatches.reduce((count, batch) => count + countTargets(batch.targets), 0);
   for (;;) {
@@ -33,7 +33,7 @@ export async function optimizerStep(
     const scale = lossScale?.value ?? 1;
     let total = 0;
     for (const [i, batch] of microBatches.entries()) {
-      const { losses } = await model.trainStep(batch, scale / targets, gradients, keep?.(i));
+      const { losses } = await model.trainStep(batch, scale / targets, gradients, dropoutMask?.(i));
       for (const loss of losses) total += loss;
     }
     const loss = total / targets;

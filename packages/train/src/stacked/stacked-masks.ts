@@ -1,4 +1,4 @@
-import type { KeepMask } from "../transformer/keep-masks.ts";
+import type { DropoutMask } from "../transformer/dropout-masks.ts";
 
 /** How many rows of a mask are each trial's own. */
 export interface StackedRows {
@@ -15,17 +15,17 @@ export interface StackedRows {
  * that it does not depend on what the trial is stacked with. A trial without masks drops all.
  */
 export function stackedMasks(
-  trials: readonly (KeepMask | undefined)[],
+  trials: readonly (DropoutMask | undefined)[],
   { tokens, examples, inDim }: StackedRows,
-): KeepMask {
+): DropoutMask {
   return (layer, path, size) => {
     const all = new Uint8Array(size);
     const width = inDim(path);
     const byExample = size === trials.length * examples * width;
     let end = 0;
-    for (const [trial, keep] of trials.entries()) {
+    for (const [trial, dropoutMask] of trials.entries()) {
       const own = width * (byExample ? examples : tokens[trial]!);
-      if (keep) all.set(keep(layer, path, own), end);
+      if (dropoutMask) all.set(dropoutMask(layer, path, own), end);
       end += own;
     }
     return all;

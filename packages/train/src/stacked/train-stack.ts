@@ -6,7 +6,7 @@ import type { AdamW } from "../optimizer/adamw.ts";
 import { type LossScale, lossScaleFor } from "../optimizer/loss-scale.ts";
 import { applyGradients, overflowed } from "../optimizer/optimizer-step.ts";
 import { countTargets, type MicroBatch } from "../transformer/batch.ts";
-import type { KeepMask } from "../transformer/keep-masks.ts";
+import type { DropoutMask } from "../transformer/dropout-masks.ts";
 import type { Transformer } from "../transformer/transformer.ts";
 import { dropoutMasks } from "../trial/dropout.ts";
 import type { Training } from "../trial/train-adapter.ts";
@@ -109,8 +109,8 @@ export async function trainStack(
     for (const gradient of gradients.values()) gradient.fill(0);
     const totals = new Array<number>(learners.length).fill(0);
     for (const [microBatch, batch] of batches.entries()) {
-      const keep = masks(batch, step, microBatch);
-      const { losses } = await model.trainStep(batch, weights(batch, targets), gradients, keep);
+      const dropoutMask = masks(batch, step, microBatch);
+      const { losses } = await model.trainStep(batch, weights(batch, targets), gradients, dropoutMask);
       for (const i of learners.keys()) for (const loss of part(losses, i)) totals[i]! += loss;
     }
     return totals.map((total, i) => total / targets[i]!);
@@ -149,7 +149,7 @@ export async function trainStack(
     return all;
   }
 
-  function masks({ lengths }: MicroBatch, step: number, microBatch: number): KeepMask | undefined {
+  function masks({ lengths }: MicroBatch, step: number, microBatch: number): DropoutMask | undefined {
     const { dropout } = trials[0]!.spec.lora;
     if (dropout === 0) return undefined;
     const own = lengths.length / learners.length;

@@ -2,9 +2,9 @@ import { float32, floats, int64, type Program, type Tensor, type Tensors } from 
 import type { AdapterShape } from "../adapter/shape.ts";
 import type { Family, HeadModule } from "../families/family.ts";
 import { exampleOfTokens, IGNORE_INDEX, type MicroBatch } from "./batch.ts";
+import type { DropoutMask } from "./dropout-masks.ts";
 import { type HeadPass, headPasses, rowsWithTarget } from "./head-rows.ts";
-import type { KeepMask } from "./keep-masks.ts";
-import { gradientName, keepName } from "./module-inputs.ts";
+import { dropoutMaskName, gradientName } from "./module-inputs.ts";
 import type { Compiled, HeadVariant, Programs } from "./programs.ts";
 
 export interface HeadRunnerOptions {
@@ -39,7 +39,7 @@ export interface LastBlock {
 export interface HeadStep extends LastBlock {
   /** Weight of each target in the loss: one for all, or one for each example. */
   readonly weight: number | Float32Array;
-  readonly keep: KeepMask | undefined;
+  readonly dropoutMask: DropoutMask | undefined;
   /** Whether the gradient goes on to the last block. */
   readonly inputGradient: boolean;
   /** Takes the gradients of each pass, `d.<name>`. */
@@ -81,14 +81,14 @@ export class HeadRunner {
 
   /** Losses of the rows that have a target, and their gradients; `dx` is that towards x. */
   async train(step: HeadStep): Promise<{ readonly outputs: RunOutputs; readonly dx: Tensor | undefined }> {
-    const { x, batch, places, weight, inputGradient, keep } = step;
+    const { x, batch, places, weight, inputGradient, dropoutMask } = step;
     const [rows, width] = x.shape as [number, number];
     const outputs = emptyOutputs(places.length);
     const passes = this.#passes(rowsWithTarget(batch.targets));
     const weightOf = this.#weightOf(batch, weight);
     const dx = inputGradient ? float32([rows, width]) : undefined;
     for (const pass of passes) {
-      const variant = { rows: pass.size, training: keep !== undefined, inputGradient };
+      const variant = { rows: pass.size, training: dropoutMask !== undefined, inputGradient };
       const compiled = await this.#options.programs.headTraining(variant);
       const results = await this.#run(compiled, { ...step, weightOf }, pass);
       fill(outputs, results, batch, pass);
@@ -105,7 +105,7 @@ export class HeadRunner {
     const compiled = await (what === "evaluate"
       ? programs.headEvaluation(variant)
       : programs.headLosses(variant));
-    return this.#run(compiled, { ...last, weightOf: () => 1, keep: undefined }, pass);
+    return this.#run(compiled, { ...last, weightOf: () => 1, dropoutMask: undefined }, pass);
   }
 
   /** A classifier reads one row an example, all in one pass. */
@@ -133,10 +133,10 @@ export class HeadRunner {
       batch,
       places,
       weightOf,
-      keep,
+      dropoutMask,
     }: LastBlock & {
       readonly weightOf: (row: number) => number;
-      readonly keep: KeepMask | undefined;
+      readonly dropoutMask: DropoutMask | undefined;
     },
     pass: HeadPass,
   ): Promise<Tensors> {
@@ -153,18 +153,18 @@ export class HeadRunner {
       x: gatherRows(x, placesOf(pass, places), size),
       targets: int64([size], targets),
       row_weights: float32([size], weights),
-      ...this.#masks(size, keep),
+      ...this.#masks(size, dropoutMask),
     };
     return executable.run(this.#feeds(program, given));
   }
 
-  #masks(rows: number, keep: KeepMask | undefined): Record<string, Tensor> {
+  #masks(rows: number, dropoutMask: DropoutMask | undefined): Record<string, Tensor> {
     const { family, head, adapter } = this.#options;
     const masks: Record<string, Tensor> = {};
-    for (const { path, inDim } of keep ? head.linears : []) {
+    for (const { path, inDim } of dropoutMask ? head.linears : []) {
       if (!adapter.modules.has(path)) continue;
-      const data = keep!(family.layers, path, rows * inDim);
-      masks[keepName(path)] = { dtype: "uint8", shape: [rows, inDim], data };
+      const data = dropoutMask!(family.layers, path, rows * inDim);
+      masks[dropoutMaskName(path)] = { dtype: "uint8", shape: [rows, inDim], data };
     }
     return masks;
   }

@@ -20,7 +20,7 @@ export interface ModuleInputsOptions {
   readonly quantization?: (name: string) => Quantization | undefined;
 }
 
-export const keepName = (path: string): string => `${path}.keep`;
+export const dropoutMaskName = (path: string): string => `${path}.dropoutMask`;
 export const gradientName = (name: string): string => `d.${name}`;
 
 /** Declares a module's weights as graph inputs, named as inside the module, and puts adapters on its linear layers. */
@@ -61,7 +61,12 @@ export class ModuleInputs implements ModuleWeights {
     if (!lora) return plainLinear(x, linear);
     const drops = training && adapter.dropout > 0;
     const dropout = drops
-      ? { dropout: { keep: input(keepName(path), x.shape, "uint8"), keepProbability: 1 - adapter.dropout } }
+      ? {
+          dropout: {
+            mask: input(dropoutMaskName(path), x.shape, "uint8"),
+            keepProbability: 1 - adapter.dropout,
+          },
+        }
       : {};
     if (adapter.stack) {
       const { scalings } = adapter.stack;

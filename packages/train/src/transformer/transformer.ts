@@ -4,10 +4,10 @@ import type { AdapterShape } from "../adapter/shape.ts";
 import type { Family, HeadModule } from "../families/family.ts";
 import { countSequences, type MicroBatch, realRows } from "./batch.ts";
 import type { BlockVariant } from "./block-program.ts";
+import { blockMasks, type DropoutMask } from "./dropout-masks.ts";
 import { embed } from "./embed.ts";
 import { getOrMake } from "./get-or-make.ts";
 import { HeadRunner, type LastBlock, type RunOutputs } from "./head-runner.ts";
-import { type KeepMask, keepMasks } from "./keep-masks.ts";
 import { blockVariant, type LayerPlan, planLayers } from "./layer-plan.ts";
 import { Layouts } from "./layout.ts";
 import { gradientName } from "./module-inputs.ts";
@@ -98,19 +98,19 @@ export class Transformer {
   /**
    * Losses, and the gradient of Σ losses · `weight` added to `gradients`, by parameter name. The weight is one for all
    * targets, or one for each example.
-   * `keep` gives dropout's masks; without it nothing is dropped.
+   * `dropoutMask` gives the masks; without it nothing is dropped.
    */
   async trainStep(
     batch: MicroBatch,
     weight: number | Float32Array,
     gradients: Map<string, Float32Array>,
-    keep?: KeepMask,
+    dropoutMask?: DropoutMask,
   ): Promise<RunOutputs> {
     const { family, adapter, trainBase = false } = this.#options;
     const { lowestTrained } = this.#plan;
     const queryTokens = this.#queryTokens(batch, "targets");
     const layout = this.#layouts.of(batch, queryTokens);
-    const training = keep !== undefined && adapter.dropout > 0;
+    const training = dropoutMask !== undefined && adapter.dropout > 0;
     const variants = Array.from({ length: family.layers }, (_, layer) =>
       this.#variant(batch, layer, training, queryTokens),
     );
@@ -121,7 +121,7 @@ export class Transformer {
       const { program, executable } = await (trained
         ? this.#programs.blockForward(variant, layer)
         : this.#programs.blockEvaluation(variant, layer));
-      const masks = training ? this.#masks(layer, batch, queryTokens, keep) : {};
+      const masks = training ? this.#masks(layer, batch, queryTokens, dropoutMask) : {};
       const feeds = this.#feeds(program, layer, { ...layout(family.kindOf(layer)), ...masks, x });
       const places = this.#workspace.outputs(workspaceKey(trained ? "forward" : "evaluate", layer), program);
       const { y, ...rest } = await executable.run(feeds, places);
@@ -133,7 +133,7 @@ export class Transformer {
       batch,
       places: queryTokens.places,
       weight,
-      keep: training ? keep : undefined,
+      dropoutMask: training ? dropoutMask : undefined,
       inputGradient: lowestTrained < family.layers,
       collect: (found) => this.#collect(found, "", gradients),
     });
@@ -199,9 +199,14 @@ export class Transformer {
     return layer === this.#options.family.layers - 1;
   }
 
-  #masks(layer: number, batch: MicroBatch, queryTokens: QueryTokens, keep: KeepMask): Record<string, Tensor> {
+  #masks(
+    layer: number,
+    batch: MicroBatch,
+    queryTokens: QueryTokens,
+    dropoutMask: DropoutMask,
+  ): Record<string, Tensor> {
     const { family, adapter, head } = this.#options;
-    return keepMasks(layer, keep, {
+    return blockMasks(layer, dropoutMask, {
       family,
       adapter,
       reads: head.reads,

@@ -46,7 +46,7 @@ export async function trainAdapter(
       maxGradientNorm: options.maxGradientNorm,
       lossScale,
       ...(lora.dropout > 0
-        ? { keep: (microBatch: number) => dropoutMasks(lora.dropout, seed, i, microBatch) }
+        ? { dropoutMask: (microBatch: number) => dropoutMasks(lora.dropout, seed, i, microBatch) }
         : {}),
     });
     if (!Number.isFinite(loss)) return { lossCurve, trainTokens, divergedAtStep: i + 1 };

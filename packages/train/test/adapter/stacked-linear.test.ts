@@ -36,7 +36,7 @@ describe("stackedUpdate", () => {
     const scalings = [4, 0.5];
     const x = random("x", [2 * rows, inDim]);
     const dy = random("dy", [2 * rows, outDim]);
-    const keep: Tensor = {
+    const dropoutMask: Tensor = {
       dtype: "uint8",
       shape: x.shape,
       data: Uint8Array.from({ length: 2 * rows * inDim }, (_, i) => (i % 3 === 0 ? 0 : 1)),
@@ -56,10 +56,10 @@ describe("stackedUpdate", () => {
         loraA: values.loraA,
         loraBTransposed: values.loraB,
         scalings,
-        dropout: { keep: input("keep", x.shape, "uint8"), keepProbability: 0.5 },
+        dropout: { mask: input("dropoutMask", x.shape, "uint8"), keepProbability: 0.5 },
       }),
       values,
-      { x, a: loraA, b: loraB, keep },
+      { x, a: loraA, b: loraB, dropoutMask },
       dy,
     );
     for (const [trial, rank] of ranks.entries()) {
@@ -82,7 +82,7 @@ describe("stackedUpdate", () => {
             loraA: inputs.loraA,
             loraB: inputs.loraB,
             scaling: scalings[trial]!,
-            dropout: { keep: input("keep", [rows, inDim], "uint8"), keepProbability: 0.5 },
+            dropout: { mask: input("dropoutMask", [rows, inDim], "uint8"), keepProbability: 0.5 },
           },
         ),
         inputs,
@@ -91,7 +91,7 @@ describe("stackedUpdate", () => {
           a: own(loraA, [rank, inDim]),
           b: float32([outDim, rank], Float32Array.from(ownB)),
           w: float32([outDim, inDim]), // no base: the adapter alone
-          keep: own(keep, [rows, inDim]),
+          dropoutMask: own(dropoutMask, [rows, inDim]),
         },
         own(dy, [rows, outDim]),
       );

@@ -236,14 +236,14 @@ describe.each([
     ["9 short texts", [...short, short[0]!]],
   ])("dropout draws the same for %s in shared sequences", async (_, texts) => {
     const model = await build(0.3);
-    const keep = dropoutMasks(0.3, 1, 0, 0);
+    const dropoutMask = dropoutMasks(0.3, 1, 0, 0);
     const [packed, padded] = [true, false].map((pack) => padBatch(texts as TokenizedExample[], { pack })) as [
       MicroBatch,
       MicroBatch,
     ];
     const gradients = { packed: new Map<string, Float32Array>(), padded: new Map<string, Float32Array>() };
-    await model.trainStep(packed, 0.1, gradients.packed, keep);
-    await model.trainStep(padded, 0.1, gradients.padded, keep);
+    await model.trainStep(packed, 0.1, gradients.packed, dropoutMask);
+    await model.trainStep(padded, 0.1, gradients.padded, dropoutMask);
     expectSameGradients(gradients.packed, gradients.padded);
     await model.dispose();
   });

@@ -44,14 +44,14 @@ describe("a model on a runtime that binds constants", () => {
           parameters: new Map([...weights, ...trained]),
         });
         const gradients = new Map<string, Float32Array>();
-        const keep = dropoutMasks(0.2, 0, 0, 0);
+        const dropoutMask = dropoutMasks(0.2, 0, 0, 0);
         // Twice, with the adapter changed in place in between, as an optimiser does.
-        await model.trainStep(padBatch(examples), 1 / 6, gradients, keep);
+        await model.trainStep(padBatch(examples), 1 / 6, gradients, dropoutMask);
         for (const [name, gradient] of gradients)
           (trained.get(name)!.data as Float32Array).forEach((_, i, data) => {
             data[i]! -= 0.1 * gradient[i]!;
           });
-        await model.trainStep(padBatch(examples), 1 / 6, gradients, keep);
+        await model.trainStep(padBatch(examples), 1 / 6, gradients, dropoutMask);
         const { logits, losses } = await model.evaluate(padBatch(examples));
         await model.dispose();
         return { gradients, logits, losses };

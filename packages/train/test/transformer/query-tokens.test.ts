@@ -11,7 +11,7 @@ import { initialAdapter, randomBase } from "../../src/base/initial-weights.ts";
 import { familyOf } from "../../src/families/families.ts";
 import { randomStream } from "../../src/random/random.ts";
 import { IGNORE_INDEX, type MicroBatch } from "../../src/transformer/batch.ts";
-import type { KeepMask } from "../../src/transformer/keep-masks.ts";
+import type { DropoutMask } from "../../src/transformer/dropout-masks.ts";
 import { queryTokensOf } from "../../src/transformer/query-tokens.ts";
 import { Transformer } from "../../src/transformer/transformer.ts";
 import { dropoutMasks } from "../../src/trial/dropout.ts";
@@ -105,15 +105,19 @@ describe("query tokens", () => {
 });
 
 /** Holds two steps over parts of the targets against one over all of them, for which every token is computed. */
-async function expectSameAsWhole(model: Transformer, side: "left" | "right", keep?: KeepMask): Promise<void> {
+async function expectSameAsWhole(
+  model: Transformer,
+  side: "left" | "right",
+  dropoutMask?: DropoutMask,
+): Promise<void> {
   const whole = batchOf((text, token) => few(text, token) || others(text, token), side);
   const gradients = { whole: new Map<string, Float32Array>(), parts: new Map<string, Float32Array>() };
-  const all = await model.trainStep(whole, 0.1, gradients.whole, keep);
+  const all = await model.trainStep(whole, 0.1, gradients.whole, dropoutMask);
   const every = await model.evaluate(whole);
   const losses = new Float32Array(all.losses.length);
   for (const has of [few, others]) {
     const part = batchOf(has, side);
-    const run = await model.trainStep(part, 0.1, gradients.parts, keep);
+    const run = await model.trainStep(part, 0.1, gradients.parts, dropoutMask);
     const plain = await model.losses(part);
     part.targets.forEach((target, row) => {
       losses[row]! += run.losses[row]!;

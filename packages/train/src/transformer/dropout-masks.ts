@@ -1,13 +1,16 @@
 import type { Tensor } from "@lorank/graph";
 import type { AdapterShape } from "../adapter/shape.ts";
 import type { Family, HeadModule } from "../families/family.ts";
-import { keepName } from "./module-inputs.ts";
+import { dropoutMaskName } from "./module-inputs.ts";
 import type { QueryTokens } from "./query-tokens.ts";
 
-/** Bits that decide which inputs of an adapter are dropped, for one layer and path; the head is the layer behind the last. */
-export type KeepMask = (layer: number, path: string, size: number) => Uint8Array;
+/**
+ * The dropout mask of an adapter at one layer and path, as `size` bytes: 1 where the input is kept, 0 where it is dropped.
+ * The head is the layer behind the last.
+ */
+export type DropoutMask = (layer: number, path: string, size: number) => Uint8Array;
 
-export interface KeepMasksOptions {
+export interface BlockMasksOptions {
   readonly family: Family;
   readonly adapter: AdapterShape;
   readonly reads: HeadModule["reads"];
@@ -23,10 +26,10 @@ export interface KeepMasksOptions {
  * Dropout's masks for one block. They are drawn for real tokens alone, example after example: how the examples are padded,
  * packed or computed changes none. Where a classifier reads one token an example, one row an example is drawn.
  */
-export function keepMasks(
+export function blockMasks(
   layer: number,
-  keep: KeepMask,
-  { family, adapter, reads, tokens, realRows, queryTokens }: KeepMasksOptions,
+  dropoutMask: DropoutMask,
+  { family, adapter, reads, tokens, realRows, queryTokens }: BlockMasksOptions,
 ): Record<string, Tensor> {
   const every = { rows: tokens, places: realRows };
   const queried = queryTokens && {
@@ -37,8 +40,8 @@ export function keepMasks(
   for (const { path, inDim } of family.linears) {
     if (!adapter.modules.has(`${family.blockPath(layer)}.${path}`)) continue;
     const { rows, places } = queried && !family.keyValuePaths.has(path) ? queried : every;
-    const drawn = keep(layer, path, places.length * inDim);
-    masks[keepName(path)] = {
+    const drawn = dropoutMask(layer, path, places.length * inDim);
+    masks[dropoutMaskName(path)] = {
       dtype: "uint8",
       shape: [rows, inDim],
       data: placed(drawn, places, rows, inDim),
