@@ -63,8 +63,8 @@ function doraLinear(x: Value, linear: LinearInputs, lora: LoraInputs & { readonl
 /** scaling · (dropout(x) Aᵀ) Bᵀ. */
 function update(x: Value, lora: LoraInputs): Value {
   const low = matMul(seen(x, lora), lora.loraA, { transposeB: true }); // [rows, rank]
-  const alpha = lora.scaling / (lora.dropout?.keepProbability ?? 1);
-  return matMul(low, lora.loraB, { transposeB: true, alpha });
+  const scaling = lora.scaling / (lora.dropout?.keepProbability ?? 1);
+  return matMul(low, lora.loraB, { transposeB: true, alpha: scaling });
 }
 
 /** What of x the adapter sees, before it is divided by the share kept. */
@@ -72,8 +72,8 @@ function seen(x: Value, { dropout }: LoraInputs): Value {
   return dropout ? mul(x, cast(dropout.mask, "float32")) : x;
 }
 
-function product(x: Value, { weight, transposed }: LinearInputs, alpha = 1): Value {
-  return matMul(x, weight, { transposeB: !transposed, alpha });
+function product(x: Value, { weight, transposed }: LinearInputs, factor = 1): Value {
+  return matMul(x, weight, { transposeB: !transposed, alpha: factor });
 }
 
 function withBias(y: Value, { bias }: LinearInputs): Value {
