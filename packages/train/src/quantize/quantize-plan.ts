@@ -4,7 +4,7 @@ import type { WeightDType } from "@lorank/quant";
 import type { Family } from "../families/family.ts";
 import { assertFloat } from "./assert-float.ts";
 import { type BlockLinear, blockLinears } from "./block-linears.ts";
-import { resolveKeepLayers } from "./keep-layers.ts";
+import { resolveSkipModules } from "./skip-modules.ts";
 
 /** PyTorch's names of a file's floating-point types. */
 export const dtypeNames: Readonly<Record<string, WeightDType>> = {
@@ -34,14 +34,14 @@ export function planQuantization(
   model: string,
   config: Readonly<Record<string, unknown>>,
   family: Family,
-  keepLayers: readonly (number | string)[],
+  skipModules: readonly (number | string)[],
 ): QuantizePlan {
   const weights = openModelWeights(model);
   try {
     const { tensors } = weights;
     assertFloat(model, config, tensors);
     const linears = blockLinears(family, tensors);
-    const kept = resolveKeepLayers(linears, keepLayers);
+    const kept = resolveSkipModules(linears, skipModules);
     const quantised = new Map(
       linears.filter(({ path }) => !kept.has(path)).map((linear) => [linear.tensor, linear] as const),
     );

@@ -8,10 +8,10 @@ import type { Family, Head } from "../families/family.ts";
 import { assertFloat } from "./assert-float.ts";
 import { blockLinears } from "./block-linears.ts";
 import { causalHead } from "./causal-head.ts";
-import { resolveKeepLayers } from "./keep-layers.ts";
 import { type KeepCandidate, type KeepPlan, planKeptLayers } from "./keep-plan.ts";
 import { measureOutputShares, type OutputShare } from "./output-shares.ts";
 import type { Format4bitOptions } from "./quantize-linear.ts";
+import { resolveSkipModules } from "./skip-modules.ts";
 
 export interface SuggestKeepLayersOptions extends Format4bitOptions {
   /** A model folder or a `.gguf` file. */
@@ -54,7 +54,7 @@ export async function suggestKeepLayers(options: SuggestKeepLayersOptions): Prom
   const kept = bytesWhenKept(model, dtype);
   const family = familyOf(readModelConfig(model).config);
   const linears = blockLinears(family, kept);
-  const forced = resolveKeepLayers(linears, keepLayers);
+  const forced = resolveSkipModules(linears, keepLayers);
   const all = [...kept.values()].reduce((sum, { bytes }) => sum + bytes, 0);
   const head = outputHead(family, kept);
   const shares = await measureOutputShares({ ...options, base: readBase(model, head) });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { familyOf } from "../../src/families/families.ts";
 import { blockLinears } from "../../src/quantize/block-linears.ts";
-import { resolveKeepLayers } from "../../src/quantize/keep-layers.ts";
+import { resolveSkipModules } from "../../src/quantize/skip-modules.ts";
 
 const family = familyOf({
   model_type: "gpt2",
@@ -49,7 +49,7 @@ describe("blockLinears", () => {
   });
 });
 
-describe("resolveKeepLayers", () => {
+describe("resolveSkipModules", () => {
   test.each([
     [[11], 4],
     [["c_proj"], 24],
@@ -58,10 +58,10 @@ describe("resolveKeepLayers", () => {
     [["transformer.h.2.attn.c_attn", "attn.c_attn", 2], 15],
     [[], 0],
   ])("%j are %i layers", (keep, count) => {
-    expect(resolveKeepLayers(linears, keep).size).toBe(count);
+    expect(resolveSkipModules(linears, keep).size).toBe(count);
   });
   test("names what matches nothing, and what there is", () => {
-    expect(() => resolveKeepLayers(linears, [12, "proj", "c_fc"])).toThrow(
+    expect(() => resolveSkipModules(linears, [12, "proj", "c_fc"])).toThrow(
       expect.objectContaining({
         code: "E_KEEP_LAYERS",
         message:
