@@ -6,7 +6,7 @@ const examples = readmeExamples(readme);
 
 describe("README", () => {
   test("has examples", () => {
-    expect(examples.length).toBe(2);
+    expect(examples.length).toBe(1);
   });
   test.each(examples)("the example at line $line prints what it says", async ({ code }) => {
     await runExample(code, readme);
