@@ -20,14 +20,15 @@ export function accuracyPage(results: Accuracy): string {
   const others = Object.keys(full[0]!.row.others);
   return `# Memory estimates against measurements
 
-Written by \`pnpm --filter @lorank/core accuracy\`; do not edit. The measurements are
-[data of \`@lorank/core\`](../packages/core/data/README.md), every row of them, misses included. Errors are predicted over measured, minus
-one, in per cent. GB are 10⁹ bytes.
+\`pnpm --filter @lorank/core accuracy\` writes this page; do not edit it. The page shows every row of the
+[measurements](../packages/core/data/README.md) in \`@lorank/core\`, large errors included. An error is predicted / measured − 1, in per cent.
+Above 0 the estimate is too high. GB are 10⁹ bytes.
 
 ## Fully specified rows
 
-In sample: the profiles as they are, whose constants were chosen on these rows. Left out: the constants below fitted on the other sources,
-and what no other source shows taken as counting says.
+A row is fully specified when its source states all that the estimate needs. "In sample" takes the profiles as they are. Their
+constants were chosen on these rows. "Left out" fits the constants below on the other sources. A constant that no other source shows then has
+its counted value. The columns give the median of the unsigned errors, their 90 % quantile and the largest.
 
 | source | rows | in sample: median | 90 % | max | left out: median | 90 % | max |
 | --- | --: | --: | --: | --: | --: | --: | --: |
@@ -38,17 +39,18 @@ ${Object.keys(inSample)
   )
   .join("\n")}
 
-Aims were a median of 2, 90 % within 5 and none beyond 10. In sample they are met. Left out, the median is; the rest is missed by the rows of
-litgpt's config hub of 2024 in 4 bits: that stack keeps twice the inputs of 4-bit layers that litgpt of 2023 and answer-ai's notebook keep,
-no other source shows it, and litgpt's and bitsandbytes' sources did not explain it.
+The aims were a median of 2 %, 90 % of the rows within 5 % and no row beyond 10 %. In sample, all three are met. Left out, only the median is.
+Beyond 5 % are torchtune's row and rows of litgpt's config hub of 2024, all but one of these in 4 bits. In 4 bits that stack keeps twice the
+layer inputs that litgpt of 2023 and answer-ai's notebook keep. No other source shows it. The source code of litgpt and bitsandbytes did not
+explain it.
 
-The same rows in other tools (medians of unsigned errors): ${others
+Other tools have these medians of unsigned errors on the same rows: ${others
     .map((tool) => `${tool} ${number(summary(full.map(({ row }) => row.others[tool]!)).median)}`)
     .join(", ")}.
 
 ## Constants that measurements decided
 
-Everything else is counted: bytes of tensors that the code is known to keep. "Counting" is what one would say without these rows.
+Measurements decided these constants. Everything else is counted: the bytes of tensors that the code is known to keep.
 
 | constant | used | fitted on all | ${[...results.leftOutConstants.keys()].map((source) => `without ${short(source)}`).join(" | ")} |
 | --- | --: | --: | ${[...results.leftOutConstants].map(() => "--:").join(" | ")} |
@@ -66,8 +68,8 @@ ${[...results.staticErrors].map(([id, error]) => `- ${id}: ${signed(error)} %`).
 
 ## Device memory
 
-The device band holds ${inBand} of ${device.length} rows that measured the device (${number((100 * inBand) / device.length)} %). It is wide where a full loss
-over a large vocabulary makes the allocator hold much that is not used.
+The device band holds ${inBand} of ${device.length} rows that measured the device (${number((100 * inBand) / device.length)} %). The band is wide where the loss
+is computed over a large vocabulary at once: the allocator then holds much memory that it does not use.
 
 ## Every row
 
