@@ -1,0 +1,248 @@
+import { expect, test } from "vitest";
+import type { Claim } from "../../../src/results/claims/claim.ts";
+import { claim } from "../../../src/results/claims/make-claim.ts";
+import { inWords } from "../../../src/results/words/in-words.ts";
+import { flippedRobustness as robustness } from "../../fixtures/robustness.ts";
+
+const accuracy = "accuracy" as const;
+const now = { examples: 1000, seeds: 4 };
+const design = { examples: 4000, seeds: 9, now };
+const course = { seeds: 5, plannedSeeds: 10, runs: 25, gridRuns: 30 };
+const prediction = { rank: 8, accuracy: 0.9, advantage: -0.004, interval: [-0.014, 0.006] } as const;
+const confirmation = { rank: 8, seeds: 6, share: 0.7, advantage: -0.002, interval: [-0.007, 0.003] } as const;
+const growth = { smallest: 4, largest: 32, ratio: 8 };
+
+/** Cautions, next steps and the course of a method, each kind and each case of a kind, with its sentence. */
+const sentences: readonly (readonly [Claim, string])[] = [
+  [
+    claim("failed-runs", {
+      planned: 25,
+      diverged: 2,
+      outOfMemory: 1,
+      missing: 1,
+      ranks: [2, 16, 32],
+      seeds: 2,
+    }),
+    "Of 25 planned runs, 2 diverged, 1 ran out of memory and 1 left no result (ranks 2, 16 and 32). Means and intervals rest on the 2 seeds that every compared rank completed.",
+  ],
+  [
+    claim("left-out-seeds", { seeds: [2], failures: [{ rank: 8, seed: 2, status: "diverged" }] }),
+    "Seed 2 is left out for every rank: rank 8 diverged under seed 2.",
+  ],
+  [
+    claim("left-out-seeds", {
+      seeds: [1, 2],
+      failures: [1, 2, 3, 4].map((rank) => ({ rank, seed: 1 + (rank % 2), status: "missing" as const })),
+    }),
+    "Seeds 1 and 2 are left out for every rank: rank 1 has no outcomes under seed 2, rank 2 has no outcomes under seed 1, rank 3 has no outcomes under seed 2 and 1 more.",
+  ],
+  [
+    claim("excluded", { rank: 8, reason: "none of its 3 runs completed (diverged)" }),
+    "Rank 8 is not compared: none of its 3 runs completed (diverged).",
+  ],
+  [
+    claim("stuck", { ranks: [1, 4], rose: false }),
+    "Ranks 1 and 4 had learned next to nothing when the training ended.",
+  ],
+  [
+    claim("stuck", { ranks: [64], rose: true }),
+    "Rank 64 had learned next to nothing when the training ended: its training loss rose far above where it began, so the learning rate is too high for it.",
+  ],
+  [
+    claim("still-falling", { ranks: [4, 32], rank: 4, fall: 0.0999, interval: [0.0902, 0.1096] }),
+    "The training loss of ranks 4 and 32 was still falling at the end: twice the training would lower it by 0.0999 ± 0.0097 nats at rank 4.",
+  ],
+  [
+    claim("behind-prior", { ranks: [2] }),
+    "Rank 2 is not shown to be better than the class prior: such runs may have learned nothing.",
+  ],
+  [
+    claim("rate-breaks", { robustness, rates: robustness.rates.slice(2), metric: accuracy }),
+    "The learning rate has a say in this: at three times the rate rank 64 diverged, where rank 4 learned. The two ranks need different rates.",
+  ],
+  [
+    claim("learned-at-other-rates", { ranks: [4, 64], factors: [1 / 3] }),
+    "At a third of the rate ranks 4 and 64 learned, at the sweep's rate they did not.",
+  ],
+  [
+    claim("learned-at-no-rate", { ranks: [4, 64], factors: [1 / 3, 1] }),
+    "Ranks 4 and 64 learned nothing at a third of the rate and the sweep's rate.",
+  ],
+  [
+    claim("step-size", { ...growth, rule: "alpha-follows-rank", alphaPerRank: 2 }),
+    "This sweep was run with alpha = 2 × rank. At one learning rate the update then grows with the rank: the first step of rank 32 is about 8 times that of rank 4. A rank that looks better may only have taken larger steps; a sweep with a fixed alpha tells the two apart. Measured for ranks 1 to 64, the first step lowered the loss by 0.15 to 8.60 times as much as that of rank 8 under alpha = rank, and by 0.89 to 1.01 times as much at a fixed alpha.",
+  ],
+  [
+    claim("step-size", { ...growth, rule: "rslora" }),
+    "This sweep was run with rsLoRA at a fixed alpha. Its scaling is alpha / √rank, so the update grows with √rank: the first step of rank 32 is about 8 times that of rank 4. A part of a difference between ranks may be step size.",
+  ],
+  [
+    claim("step-size", { ...growth, rule: "other" }),
+    "Step sizes differ between the ranks of this sweep: by alpha and scaling, the first step of rank 32 is about 8 times that of rank 4. A part of a difference between ranks may be step size; a sweep with one alpha tells the two apart.",
+  ],
+  [
+    claim("selection-inflation", { ranks: 5, inflation: 0.00213, bestRank: 16, metric: accuracy }),
+    "If these 5 ranks were truly equal, the best of them would still look 0.21 points better than it is, because it was chosen on the same examples. Up to about so much may flatter rank 16; a score on test examples is free of it.",
+  ],
+  [
+    claim("needed", { ...design, to: "settle" }),
+    "About 4,000 examples (now 1,000) and 9 seeds (now 4) would settle it, if the ranks that are left are truly equal.",
+  ],
+  [
+    claim("needed", { ...design, to: "at-least" }),
+    "It takes at least about 4,000 examples (now 1,000) and 9 seeds (now 4).",
+  ],
+  [
+    claim("needed", { ...design, to: "certify" }),
+    "About 4,000 examples (now 1,000) and 9 seeds (now 4) would show the smallest rank to be within the margin, if the ranks are truly equal.",
+  ],
+  [
+    claim("needed", { ...design, to: "smaller" }),
+    "About 4,000 examples (now 1,000) and 9 seeds (now 4) would show whether a smaller rank is as good, if it truly is.",
+  ],
+  [
+    claim("no-design-settles", {}),
+    "More runs of this kind would not settle it: only a wider margin, or less noise between runs.",
+  ],
+  [claim("complete-two-ranks", {}), "Complete runs of at least two ranks under the same seeds."],
+  [claim("try-larger", { rank: 64, until: 32 }), "Add rank 64 to the sweep, and use rank 32 until then."],
+  [
+    claim("lower-rate", { now: 0.01 }),
+    "Lower the learning rate (now 0.01), or have one searched (--learning-rate auto).",
+  ],
+  [
+    claim("search-rate", { holdUpdate: false }),
+    "Search a learning rate that suits all ranks (--learning-rate auto), then compare them again.",
+  ],
+  [
+    claim("search-rate", { holdUpdate: true }),
+    "Search a learning rate that suits all ranks (--learning-rate auto --scaling lora), with a fixed --alpha so that the update does not grow with the rank, then compare them again.",
+  ],
+  [claim("train-longer", { epochs: 6, maySpeedDiffer: false }), "Train longer (--epochs 6)."],
+  [
+    claim("train-longer", { epochs: 6, maySpeedDiffer: true }),
+    "Train longer (--epochs 6): a part of what the ranks differ by may be how fast they learn.",
+  ],
+  [
+    claim("check-labels", { thenSearch: true }),
+    "Check that the labels belong to their texts, then have the learning rate and the epochs searched (--learning-rate auto --epochs auto).",
+  ],
+  [
+    claim("check-labels", { thenSearch: false }),
+    "Check that the labels belong to their texts, and train on more examples.",
+  ],
+  [claim("race-course", course), "The race is not over: it has looked at 5 of 10 planned seeds."],
+  [
+    claim("race-course", { ...course, stopped: "settled" }),
+    "The race stopped after 5 of 10 planned seeds: the comparison was settled. That took 25 of the grid's 30 runs.",
+  ],
+  [
+    claim("race-course", { ...course, stopped: "settled", seeds: 10 }),
+    "The race was settled by the last of its 10 planned seeds. That took 25 of the grid's 30 runs.",
+  ],
+  [
+    claim("race-course", { ...course, stopped: "spent" }),
+    "The race ran all of its 10 planned seeds. That took 25 of the grid's 30 runs.",
+  ],
+  [
+    claim("race-course", { ...course, stopped: "futile", promise: 0.034 }),
+    "The race stopped after 5 of 10 planned seeds: the rest would have led to a verdict with a chance of about 3%. That took 25 of the grid's 30 runs.",
+  ],
+  [
+    claim("dropped", {
+      rank: 1,
+      seeds: 5,
+      metric: accuracy,
+      cause: "beyond-margin",
+      against: 8,
+      shortfall: 0.02,
+      interval: [0.015, 0.025],
+      reason: "",
+    }),
+    "Rank 1 was dropped after 5 seeds: it is 2.0 ± 0.5 points below rank 8, beyond the margin.",
+  ],
+  [
+    claim("dropped", {
+      rank: 16,
+      seeds: 5,
+      metric: "log-loss",
+      cause: "smaller-is-better",
+      against: 8,
+      shortfall: 0.02,
+      interval: [0.015, 0.025],
+      reason: "",
+    }),
+    "Rank 16 was dropped after 5 seeds: it is 0.0200 ± 0.0050 nats worse than the smaller rank 8.",
+  ],
+  [
+    claim("dropped", { rank: 1, seeds: 3, metric: accuracy, cause: "failed", reason: "its runs failed" }),
+    "Rank 1 was dropped after 3 seeds: its runs failed.",
+  ],
+  [
+    claim("probe-course", { fromRank: 32, seeds: 3, runs: 12, gridRuns: 40 }),
+    "The probe took 12 of the grid's 40 runs. Rank 32 was trained, and its adapters of 3 seeds were cut to every smaller rank.",
+  ],
+  [
+    claim("probe-course", { fromRank: 32, seeds: 0, runs: 12, gridRuns: 40 }),
+    "The probe took 12 of the grid's 40 runs. No run of rank 32 could be cut to the smaller ranks, so nothing was predicted.",
+  ],
+  [
+    claim("confirmed", {
+      metric: accuracy,
+      fromRank: 32,
+      prediction,
+      confirmation: { ...confirmation, outcome: "held" },
+      isBelowCandidate: false,
+    }),
+    "That predicted rank 8 0.4 ± 1.0 points below rank 32; real runs came out 0.2 ± 0.5 points below it.",
+  ],
+  [
+    claim("confirmed", {
+      metric: accuracy,
+      fromRank: 32,
+      prediction,
+      confirmation: { ...confirmation, outcome: "missed" },
+      isBelowCandidate: true,
+    }),
+    "That predicted rank 8 0.4 ± 1.0 points below rank 32; real runs came out 0.2 ± 0.5 points below it, outside of the prediction. It was trained all the same: cutting underrates small ranks, and its pilot runs kept up.",
+  ],
+  [
+    claim("pilot", {
+      rank: 4,
+      seeds: 3,
+      advantage: -0.02,
+      interval: [-0.025, -0.015],
+      taken: false,
+      metric: accuracy,
+      fromRank: 32,
+    }),
+    "Rank 4 was tried under 3 seeds as a pilot, since cutting underrates small ranks: it came out 2.0 ± 0.5 points below rank 32, beyond the margin.",
+  ],
+  [
+    claim("pilot", { rank: 4, seeds: 3, taken: false, metric: accuracy, fromRank: 32 }),
+    "Rank 4 was tried under 3 seeds as a pilot, since cutting underrates small ranks: its runs failed.",
+  ],
+  [
+    claim("not-trained", { ranks: [2, 16], metric: accuracy, below: [{ rank: 2, shortfall: 0.021 }] }),
+    "Ranks 2 and 16 were predicted and not trained; cut to rank 2 the adapters fell 2.1 points behind.",
+  ],
+  [
+    claim("basis", { seeds: 5, examples: 4000, confidence: 0.95, holdsFor: "pairs" }),
+    "This rests on paired runs with 5 seeds and 4,000 examples; each ± is a 95% interval that holds for all pairs of ranks at once.",
+  ],
+  [
+    claim("basis", { seeds: 3, examples: 800, confidence: 0.95, holdsFor: "ranks" }),
+    "This rests on paired runs with 3 seeds and 800 examples; each ± is a 95% interval over the examples that holds for all ranks at once.",
+  ],
+  [
+    claim("basis", { seeds: 1, examples: 800, confidence: 0.95, holdsFor: "none" }),
+    "This rests on 1 seed and 800 examples.",
+  ],
+];
+
+test.each(sentences.map(([one, sentence]) => [one.kind, sentence, one] as const))(
+  "%s: %s",
+  (_, sentence, one) => {
+    expect(inWords(one)).toBe(sentence);
+  },
+);

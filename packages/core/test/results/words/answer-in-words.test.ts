@@ -1,0 +1,224 @@
+import { expect, test } from "vitest";
+import type { Claim } from "../../../src/results/claims/claim.ts";
+import { claim } from "../../../src/results/claims/make-claim.ts";
+import { inWords, kindInWords } from "../../../src/results/words/in-words.ts";
+import { flippedRobustness as robustness } from "../../fixtures/robustness.ts";
+
+const accuracy = "accuracy" as const;
+const interval = [0.007, 0.017] as const;
+const common = { margin: 0.01, metric: accuracy, confidence: 0.95 };
+const recommended = { rank: 4, ranks: [4, 16], comparesAll: true, atOwnRate: false };
+const none = { atOwnRate: false };
+const prior = { state: "not-better", source: "labels", accuracy: 0.7, runs: 6 } as const;
+
+/** Claims on the verdict and its evidence, each kind and each case of a kind, with its sentence. */
+const sentences: readonly (readonly [Claim, string])[] = [
+  [claim("recommended", { ...recommended, verdict: "adequate" }), "Use rank 4."],
+  [
+    claim("recommended", { ...recommended, verdict: "indistinguishable" }),
+    "The data cannot tell the ranks apart. Take the smallest: rank 4.",
+  ],
+  [
+    claim("recommended", { ...recommended, verdict: "indistinguishable", comparesAll: false }),
+    "The data cannot tell ranks 4 and 16 apart. Take rank 4.",
+  ],
+  [claim("recommended", { ...recommended, verdict: "extend" }), "Go above rank 4: quality is still rising."],
+  [
+    claim("recommended", { ...recommended, verdict: "adequate", atOwnRate: true }),
+    "At the sweep's own rate alone: use rank 4.",
+  ],
+  [claim("none-recommended", { ...none, why: "unsettled" }), "These runs do not settle the rank."],
+  [
+    claim("none-recommended", { ...none, why: "nothing-completed" }),
+    "No rank completed enough runs to be compared.",
+  ],
+  [claim("none-recommended", { ...none, why: "not-better" }), "No rank is better than the class prior."],
+  [
+    claim("none-recommended", { ...none, why: "unclear" }),
+    "No rank is shown to be better than the class prior.",
+  ],
+  [claim("none-recommended", { ...none, why: "same-answers" }), "No rank is shown to have learned anything."],
+  [
+    claim("none-recommended", { atOwnRate: true, why: "unsettled" }),
+    "At the sweep's own rate alone: these runs do not settle the rank.",
+  ],
+  [claim("rate-decides", { ranks: [4, 64] }), "The learning rate decides here, not the rank."],
+  [
+    claim("rate-flips", { robustness, rates: robustness.rates, metric: accuracy }),
+    "At a third of the rate rank 4 learned nothing, where rank 64 learned; at the sweep's rate rank 64 is 10.1 ± 2.3 points better than rank 4; at three times the rate rank 64 diverged, where rank 4 learned.",
+  ],
+  [
+    claim("certified", { ...common, rank: 4, bound: 0.0034, smaller: [] }),
+    "At 95% confidence no other rank tried is better than rank 4 by more than 0.4 points. The margin is 1 point.",
+  ],
+  [
+    claim("certified", { ...common, rank: 4, bound: 0.0034, smaller: [1] }),
+    "At 95% confidence no other rank tried is better than rank 4 by more than 0.4 points. The margin is 1 point, and no smaller rank is shown to be within it.",
+  ],
+  [
+    claim("certified", { ...common, rank: 4, bound: -0.001, smaller: [1] }),
+    "At 95% confidence no other rank tried is better than rank 4. No smaller rank is shown to be within the margin of 1 point.",
+  ],
+  [
+    claim("left-alone", { rank: 4, isLargest: false }),
+    "It is the one rank that is left in the race: every other one fell behind.",
+  ],
+  [
+    claim("left-alone", { rank: 4, isLargest: true }),
+    "It is the largest rank tried, and every smaller one fell behind in the race.",
+  ],
+  [
+    claim("better", { rank: 32, than: 16, difference: 0.012, interval, metric: accuracy, confidence: 0.95 }),
+    "Rank 32, the largest tried, is 1.2 ± 0.5 points better than rank 16, at 95% confidence.",
+  ],
+  [
+    claim("not-told-apart", { ...common, ranks: [4, 16], rank: 4, bound: 0.016, isClose: true }),
+    "No difference between any two of ranks 4 and 16 is supported at 95% confidence. Another rank may be better than rank 4 by up to 1.6 points, which is more than the margin of 1 point but no more than twice that.",
+  ],
+  [
+    claim("not-told-apart", { ...common, ranks: [4, 16], rank: 4, bound: 0.03, isClose: false }),
+    "No difference between any two of ranks 4 and 16 is supported at 95% confidence, but the intervals are too wide to call them equal: another one may be better than rank 4 by up to 3 points, and the margin is 1 point.",
+  ],
+  [
+    claim("none-certified", { ...common, worse: [1], ranks: [4, 16] }),
+    "Rank 1 is worse than others. Of ranks 4 and 16 none is shown to be within the margin of 1 point of every other rank.",
+  ],
+  [claim("one-rank", { rank: 4 }), "Only rank 4 could be compared, and there is nothing to compare it with."],
+  [
+    claim("one-seed", {}),
+    "One seed cannot show how much a rank varies from run to run, so nothing can be claimed. The intervals cover the choice of examples alone.",
+  ],
+  [
+    claim("nothing-learned", { ...prior, logLoss: 0.611 }),
+    "The class prior knows how frequent each class is and nothing else: always naming the most frequent one is right on 70.0% of the examples, and giving every example the shares of the classes has a log loss of 0.611 nats.",
+  ],
+  [
+    claim("nothing-learned", { ...prior, source: "agreement" }),
+    "All 6 runs are right on exactly the same examples, like runs that always give one answer. Whether they learned anything cannot be known without the class of each example: add a column `label`.",
+  ],
+  [
+    claim("fault", { cause: "rate-too-high", diverged: 0, anyCompared: true }),
+    "The training loss rose far above where it began: the learning rate is too high.",
+  ],
+  [
+    claim("fault", { cause: "rate-too-high", diverged: 2, anyCompared: true }),
+    "Runs diverged, or their training loss rose far above where it began: the learning rate is too high.",
+  ],
+  [
+    claim("fault", { cause: "rate-too-high", diverged: 2, anyCompared: false }),
+    "The runs diverged: the learning rate is too high.",
+  ],
+  [
+    claim("fault", { cause: "memorising", diverged: 0, anyCompared: true }),
+    "The training loss fell below the log loss of the class prior; that of the validation examples did not. What was learned does not hold for other examples.",
+  ],
+  [
+    claim("fault", { cause: "too-short", diverged: 0, anyCompared: true }),
+    "The training loss was still falling at the end.",
+  ],
+  [
+    claim("fault", { cause: "too-short", diverged: 0, anyCompared: true, fewSteps: 8 }),
+    "After 8 steps nothing can be said of the training loss.",
+  ],
+  [
+    claim("fault", { cause: "unknown", diverged: 0, anyCompared: true }),
+    "The training loss neither rose far nor surely fell.",
+  ],
+  [
+    claim("difference", {
+      rank: 4,
+      than: 32,
+      difference: -0.012,
+      interval: [-0.017, -0.007],
+      metric: accuracy,
+    }),
+    "Rank 4 is 1.2 ± 0.5 points below rank 32, and its adapter is 8× smaller.",
+  ],
+  [
+    claim("difference", { rank: 0, than: 8, difference: 0, interval: [-0.01, 0.01], metric: "log-loss" }),
+    "Rank 0 is 0.000 ± 0.010 nats from rank 8, and it needs no adapter.",
+  ],
+  [claim("worse", { ranks: [1, 2] }), "Ranks 1 and 2 are worse than others."],
+  [
+    claim("may-be-as-good", { ranks: [4], bound: 0.0134, metric: accuracy }),
+    "Rank 4 may be as good: it is not shown to be worse, but may lie up to 1.4 points below another rank.",
+  ],
+  [
+    claim("closest-to-prior", {
+      rank: 2,
+      accuracy: 0,
+      accuracyInterval: [-0.006, 0.006],
+      logLoss: -0.082,
+      logLossInterval: [-0.116, -0.048],
+      isBetter: false,
+    }),
+    "Rank 2 comes closest: 0.0 ± 0.6 points from it and, in log loss, 0.082 ± 0.034 nats worse than it.",
+  ],
+  [
+    claim("flat-returns", { from: 2, to: 32, confidence: 0.95, isOpen: false }),
+    "Larger ranks gain nothing that is supported: no step between ranks 2 and 32 has a gain above 0 at 95% confidence.",
+  ],
+  [
+    claim("flat-returns", { from: 2, to: 32, confidence: 0.95, isOpen: true }),
+    "As far as these runs can tell, larger ranks gain nothing: no step between ranks 2 and 32 has a gain above 0 at 95% confidence.",
+  ],
+  [
+    claim("gain-until", { rank: 8, than: 4, difference: 0.012, interval, metric: accuracy, isLast: false }),
+    "The last doubling that paid leads from rank 4 to rank 8: a gain of 1.2 ± 0.5 points.",
+  ],
+  [
+    claim("gain-until", { rank: 16, than: 2, difference: 0.012, interval, metric: accuracy, isLast: true }),
+    "The last step that paid leads from rank 2 to rank 16: a gain of 1.2 ± 0.5 points. It is the last one tried, so the next may pay too.",
+  ],
+  [
+    claim("rate-kept", { winner: 64, loser: 4, factors: [1 / 3, 1, 2.5] }),
+    "The learning rate does not decide: rank 64 is better than rank 4 at a third of the rate, the sweep's rate and 2.5 times the rate.",
+  ],
+  [
+    claim("rate-unclear", { ranks: [4, 64], factors: [1 / 3, 3], failed: [3] }),
+    "Ranks 4 and 64 were also run at a third of the rate and three times the rate: no sign that the learning rate decides, and no proof that it does not (at three times the rate runs failed and nothing can be compared).",
+  ],
+  [
+    claim("test-score", {
+      rank: 8,
+      seeds: 5,
+      examples: 800,
+      metric: accuracy,
+      score: { mean: 0.939, interval: [0.921, 0.956] },
+      validation: { mean: 0.941, interval: [0.925, 0.957] },
+      otherRanks: [16],
+    }),
+    "On 800 test examples, which nothing was chosen by, rank 8 has an accuracy of 93.9% [92.1–95.6%] over 5 seeds; on the validation examples it has 94.1% [92.5–95.7%]. Rank 16 was scored here too, so this set is no longer fully held out.",
+  ],
+  [
+    claim("no-test-score", { examples: 800, rank: null }),
+    "The verdict names no rank, so nothing was scored on the 800 test examples: they are still unseen.",
+  ],
+  [
+    claim("no-test-score", { examples: 800, rank: null, scored: 4 }),
+    "The verdict names no rank; the 800 test examples were scored for rank 4, which was recommended otherwise.",
+  ],
+  [
+    claim("no-test-score", { examples: 800, rank: 0 }),
+    "Rank 0 has no adapter, so nothing was scored on the 800 test examples.",
+  ],
+  [claim("no-test-score", { examples: 800, rank: 8 }), "Rank 8 was not scored on the 800 test examples."],
+  [
+    claim("no-test-score", { examples: 800, rank: 8, scored: 4 }),
+    "The 800 test examples were scored for rank 4, not for rank 8: these are not the settings that the sweep was decided with.",
+  ],
+];
+
+test.each(sentences.map(([one, sentence]) => [one.kind, sentence, one] as const))(
+  "%s: %s",
+  (_, sentence, one) => {
+    expect(inWords(one)).toBe(sentence);
+  },
+);
+
+test("the kind of a verdict is its name; none where nothing ran; at this rate where the rate decides", () => {
+  const decided = { verdict: "adequate", ranks: [{ rank: 4 }] as never } as const;
+  expect(kindInWords(decided)).toBe("adequate");
+  expect(kindInWords({ verdict: "inconclusive", ranks: [] })).toBe("no result");
+  expect(kindInWords({ ...decided, robustness })).toBe("adequate at this rate");
+});
