@@ -11,7 +11,7 @@ export const defaults = {
   /** The starter is small and takes large steps. */
   starterLearningRate: 3e-3,
   quantize: "none",
-  /** For `plan`: the probability to find or certify what is there. */
+  /** For `plan`: the probability that a true difference is found, or that an equal rank is shown to be within the margin. */
   power: 0.8,
   /** Rank, seed and folder of `train`, which makes one adapter. */
   rank: 8,

@@ -2,7 +2,7 @@ import { outcomesFromRows, simulateOutcomes } from "@lorank/core/decide";
 import { describe, expect, test } from "vitest";
 import { type AskedDesign, noiseCases } from "../src/plan/design.ts";
 import {
-  canCertifyWords,
+  canShowWords,
   headline,
   needWords,
   noiseWords,
@@ -74,18 +74,18 @@ describe("words", () => {
     );
   });
 
-  test("say what the design certifies and what the margin needs", () => {
-    expect(plain(canCertifyWords(design, cases[1]!))).toMatch(
-      /^With 800 examples and 5 seeds this sweep can certify a margin of 1\.9 points if ranks disagree on 5 %; the margin of 1 point needs about \d+ seeds with these examples/,
+  test("say what the design shows and what the margin needs", () => {
+    expect(plain(canShowWords(design, cases[1]!))).toMatch(
+      /^With 800 examples and 5 seeds this sweep can show a rank that equals the others to be within 1\.9 points of them if ranks disagree on 5 %; the margin of 1 point needs about \d+ seeds with these examples/,
     );
-    expect(canCertifyWords({ ...design, margin: 0.03 }, cases[1]!)).toMatch(
+    expect(canShowWords({ ...design, margin: 0.03 }, cases[1]!)).toMatch(
       /which is within the margin of 3 points\.$/,
     );
   });
 
   test("warn where no assumption lets the design reach the margin", () => {
     expect(needWords(design, cases)).toMatch(
-      /^800 examples and 5 seeds are not enough to certify a margin of 1 point/,
+      /^800 examples and 5 seeds are not enough to show equal ranks to be within the margin of 1 point/,
     );
     expect(needWords({ ...design, margin: 0.03 }, cases)).toBeUndefined();
   });
@@ -93,13 +93,15 @@ describe("words", () => {
   test("of one seed say that it claims nothing, and what was observed in it", () => {
     const one = { ...design, seeds: 1 };
     const [assumed] = noiseCases(one, undefined);
-    expect(canCertifyWords(one, assumed!)).toContain("a verdict claims nothing");
+    expect(canShowWords(one, assumed!)).toContain("a verdict claims nothing");
     expect(needWords(one, noiseCases(one, undefined))).toBeDefined();
     expect(oneSeedWords(design)).toContain("with one seed a verdict claims nothing");
     expect(plain(noiseWords(noiseCases(design, runs(1)), runs(1)))).toMatch(
-      /^Observed in out: two ranks disagree on \d+ % of the examples under one seed\. With one seed the luck of a seed is not observed: that it makes 0\.2 % of this noise is still assumed\.$/,
+      /^Observed in out: two ranks disagree on \d+ % of the examples under one seed\. One seed does not show the noise between seeds: that it makes 0\.2 % of this noise is still assumed\.$/,
     );
-    expect(noiseWords(noiseCases(design, runs(3)), runs(3))).toContain("The luck of a seed is observed too");
+    expect(noiseWords(noiseCases(design, runs(3)), runs(3))).toContain(
+      "The noise between seeds is observed too",
+    );
   });
 
   test("of log loss say the spread of one example, or that nothing is known", () => {

@@ -41,7 +41,7 @@ describe("before a sweep", () => {
     expect(stdout).toMatch(/^time {6}unknown: --measure times a few steps/m);
     expect(stdout).toMatch(/^disk {6}[\d.]+ (k|M)B: adapters/m);
     expect(stdout).toContain("What 60 examples can show of 2 ranks, in points");
-    expect(stdout).toContain("not enough to certify a margin of 1 point");
+    expect(stdout).toContain("not enough to show equal ranks to be within the margin of 1 point");
   });
 
   test("a method other than a grid runs fewer trials", async () => {

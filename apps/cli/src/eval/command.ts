@@ -59,7 +59,7 @@ async function onTensors(
   });
   if (loss !== undefined) {
     const of = loaded.head.kind === "classification" ? "text" : "token";
-    output.print(`loss      ${loss.toFixed(6)} nats`);
+    output.print(`log loss  ${loss.toFixed(6)} nats`);
     output.print(`accuracy  ${(100 * accuracy!).toFixed(2)} % of ${counted(targets, of)}`);
   }
   output.print(`written   ${asked.out}`);

@@ -6,7 +6,7 @@ import { counted, wholeNumber, wrap } from "../text.ts";
 import type { AskedDesign, NoiseCase } from "./design.ts";
 import type { Runs } from "./read-runs.ts";
 import {
-  canCertifyWords,
+  canShowWords,
   caseName,
   disagreementName,
   fewestWords,
@@ -41,7 +41,7 @@ export function printDesign(
   print(needsTable(design, cases, colours.dim));
   print();
   // Where several noises are assumed, the sentence is about the middle one.
-  say(canCertifyWords(design, cases[Math.floor(cases.length / 2)]!));
+  say(canShowWords(design, cases[Math.floor(cases.length / 2)]!));
   const never = needWords(design, cases);
   if (never !== undefined) {
     say(colours.yellow(never));
@@ -92,7 +92,7 @@ function rowsTable(
   const columns: Column<number>[] = [
     { title: "seeds", cell: (seeds) => String(seeds) },
     ...cases.map(column("finds", ({ difference }) => difference)),
-    ...cases.map(column("certifies", ({ certifiableMargin }) => certifiableMargin)),
+    ...cases.map(column("margin", ({ certifiableMargin }) => certifiableMargin)),
   ];
   return renderTable(columns, seedCounts, { title: dim });
 }

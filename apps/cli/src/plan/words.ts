@@ -23,7 +23,7 @@ export function noiseWords(cases: readonly NoiseCase[], runs: Runs | undefined):
   if (runs === undefined) {
     return (
       `Nothing has run yet, so it is assumed that two ranks disagree on ${cases.map(({ disagreement }) => percent(disagreement!)).join(", ")} of the examples under ` +
-      `one seed, and that ${shares} of that noise is the luck of a seed. After a first seed, --results FOLDER takes what was observed.`
+      `one seed, and that ${shares} of that noise comes from the seed. After a first seed, --results FOLDER takes what was observed.`
     );
   }
   const [{ source, disagreement, noise }] = cases as [NoiseCase];
@@ -33,8 +33,8 @@ export function noiseWords(cases: readonly NoiseCase[], runs: Runs | undefined):
       : `two ranks disagree on ${percent(disagreement)} of the examples under one seed`;
   const observed = `Observed in ${runs.path}: ${disagreed}.`;
   return source === "one-seed"
-    ? `${observed} With one seed the luck of a seed is not observed: that it makes ${shares} of this noise is still assumed.`
-    : `${observed} The luck of a seed is observed too, roughly: three seeds know it within a factor of four.`;
+    ? `${observed} One seed does not show the noise between seeds: that it makes ${shares} of this noise is still assumed.`
+    : `${observed} The noise between seeds is observed too, but roughly: three seeds show it within a factor of four.`;
 }
 
 function deviation({ seed, example, residual }: NoiseCase["noise"]["components"]): number {
@@ -44,18 +44,18 @@ function deviation({ seed, example, residual }: NoiseCase["noise"]["components"]
 export function oneSeedWords({ ranks }: AskedDesign): string {
   const pairs = (ranks.length * (ranks.length - 1)) / 2;
   return (
-    `finds: the smallest difference between two ranks that is supported${pairs > 1 ? ` among all ${pairs} pairs` : ""}. certifies: the smallest margin ` +
-    "within which a rank that equals the others is certified. * By the textbook, as if seeds had no luck: with one seed a verdict claims nothing."
+    `finds: the smallest difference between two ranks that is shown${pairs > 1 ? ` among all ${pairs} pairs` : ""}. margin: the smallest margin ` +
+    "within which a rank that equals the others is shown to be. * Ignores the variance between seeds: with one seed a verdict claims nothing."
   );
 }
 
-/** "If ranks disagree on 5 %: 5 seeds certify a margin of 3.1 points. The margin of 1 point needs …". */
-export function canCertifyWords(design: AskedDesign, one: NoiseCase): string {
+/** "If ranks disagree on 5 %: 5 seeds show equal ranks to be within 3.1 points. The margin of 1 point needs …". */
+export function canShowWords(design: AskedDesign, one: NoiseCase): string {
   const { seeds, examples, metric, margin } = design;
   const row = one.preview.rows.find((candidate) => candidate.seeds === seeds)!;
   const has = `With ${counted(examples, "example")} and ${counted(seeds, "seed")}`;
   const can = row.claims
-    ? `${has} this sweep can certify a margin of ${boundInUnit(row.certifiableMargin, metric)} ${disagreementName(one)}`
+    ? `${has} this sweep can show a rank that equals the others to be within ${boundInUnit(row.certifiableMargin, metric)} of them ${disagreementName(one)}`
     : `${has} a verdict claims nothing, whatever the ranks do, ${disagreementName(one)}`;
   if (row.claims && row.certifiableMargin <= margin)
     return `${can}, which is within the margin of ${inUnit(margin, metric)}.`;
@@ -96,7 +96,7 @@ export function needWords(
   );
   if (reaches) return undefined;
   return (
-    `${counted(examples, "example")} and ${counted(seeds, "seed")} are not enough to certify a margin of ${inUnit(margin, metric)}: expect the verdict ` +
+    `${counted(examples, "example")} and ${counted(seeds, "seed")} are not enough to show equal ranks to be within the margin of ${inUnit(margin, metric)}: expect the verdict ` +
     '"inconclusive" or "indistinguishable" unless the ranks differ by more. Take a wider --margin, more --seeds or more examples.'
   );
 }

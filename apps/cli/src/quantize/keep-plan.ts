@@ -51,7 +51,7 @@ export function keepLayersText(keepLayers: readonly (number | string)[]): string
 }
 
 const measures = {
-  "next-token": { what: "the probabilities of the next token", unit: "nats a token" },
+  "next-token": { what: "the probabilities of the next token", unit: "nats (the unit of log loss) a token" },
   "hidden-states": { what: "the last block's states", unit: "of their squared length" },
 } as const;
 

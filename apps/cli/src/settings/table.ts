@@ -61,7 +61,7 @@ const output = under("Output:");
 /** Every setting of every command. Flags, help, the file's schema and docs/cli.md are made from it. */
 // biome-ignore format: one row a line
 export const table = [
-  asked("power", k.confidence, ["plan"], "probability to find or certify what is there", { default: d.power }),
+  asked("power", k.confidence, ["plan"], "probability that a true difference is found, or that an equal rank is shown to be within the margin", { default: d.power }),
   asked("results", file, ["plan"], "runs to learn from: a sweep's folder, finished or not, or outcomes as .csv", { unit: "path" }),
   asked("measure", k.onOff, ["plan"], "time a few steps of the smallest and the largest rank"),
   asked("examples", k.atLeastTwo, ["plan"], "evaluation examples of another trainer: the statistics alone"),
@@ -99,10 +99,10 @@ export const table = [
   compared("method", k.choice(["grid", "probe", "race"]), compare, "trials to run: grid (all), probe or race (fewer)", { default: d.method }),
   compared("robustness", k.onOff, compare, "4 more trials: does the rank decide, or the learning rate?"),
   compared("metric", metric, compare, "what the verdict rests on", { default: `${d.metric.classification}; of instructions ${d.metric["causal-lm"]}` }),
-  compared("margin", k.amount, compare, "loss of quality that is still adequate, as a share or in nats", { default: `${defaultMargins.accuracy} of accuracy, ${defaultMargins["log-loss"]} of log loss` }),
+  compared("margin", k.amount, compare, "loss of quality that you still accept: a share of accuracy, or nats (the unit of log loss)", { default: `${defaultMargins.accuracy} of accuracy, ${defaultMargins["log-loss"]} of log loss` }),
   compared("confidence", k.confidence, compare, "of the intervals and the verdict", { default: d.confidence }),
   compared("metric", metric, ["verdict"], "what the verdict rests on", { default: "the sweep's, else accuracy" }),
-  compared("margin", k.amount, ["verdict"], "loss of quality that is still adequate, as a share or in nats", { default: `the sweep's, else ${defaultMargins.accuracy} of accuracy, ${defaultMargins["log-loss"]} of log loss` }),
+  compared("margin", k.amount, ["verdict"], "loss of quality that you still accept: a share of accuracy, or nats (the unit of log loss)", { default: `the sweep's, else ${defaultMargins.accuracy} of accuracy, ${defaultMargins["log-loss"]} of log loss` }),
   compared("confidence", k.confidence, ["verdict"], "of the intervals and the verdict", { default: `the sweep's, else ${d.confidence}` }),
 
   adapter("rank", k.count, ["train"], "inner size of A and B", { default: d.rank }),

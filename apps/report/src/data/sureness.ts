@@ -31,5 +31,5 @@ export function intervalsInWords(results: Results): string {
     seeds === 1
       ? `The intervals count the choice of ${plural(examples, "validation example")} as chance; with one seed they cannot count the chance of training.`
       : `The ${sample} are both samples: others would have given other numbers. The intervals count both kinds of chance, from the variance between seeds, between examples and between single outcomes; nothing is resampled.`;
-  return `${both} The interval under a mean is of that rank by itself, at ${percent(confidence)}. Differences are taken between runs of the same seed on the same example, and their intervals hold for all pairs of ranks at once. What is certified of a rank, that no other is better by more than so much, is one-sided and shares the remaining ${percent(1 - confidence)} between the ranks.${shared}`;
+  return `${both} The interval under a mean is of that rank by itself, at ${percent(confidence)}. Differences are taken between runs of the same seed on the same example, and their intervals hold for all pairs of ranks at once. The bound on how much better any other rank may be is one-sided and shares the remaining ${percent(1 - confidence)} between the ranks.${shared}`;
 }

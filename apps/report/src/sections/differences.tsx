@@ -32,15 +32,15 @@ export function Differences(props: { readonly results: Results }) {
               <svg class="key" viewBox="0 0 10 7" aria-hidden="true">
                 <path d="M0 0h10l-5 7z" />
               </svg>{" "}
-              is what these data certify: at {percent(decision.confidence)} confidence no other rank is better
+              is what these data show: at {percent(decision.confidence)} confidence no other rank is better
               than this one by more than that. A rank is adequate when its triangle stands in the shaded zone,
               within the margin of {margin}; it is then filled.
             </p>
           ) : (
             <p>
               The shaded zone is the margin of {margin}. With{" "}
-              {decision.seeds === 1 ? "one seed" : "so few runs"} nothing can be certified about a rank: the
-              spread between seeds is unknown.
+              {decision.seeds === 1 ? "one seed" : "so few runs"} nothing can be shown of a rank: the spread
+              between seeds is unknown.
             </p>
           )}
           <p>The rank with the best mean is not thereby better than the others: some rank always has it.</p>

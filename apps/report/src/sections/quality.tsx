@@ -33,7 +33,9 @@ export function Quality(props: { readonly results: Results; readonly rows: reado
           <figure key={metric.name}>
             <figcaption>
               {metric.title}
-              <span>{metric.better === 1 ? "higher is better" : "nats, lower is better"}</span>
+              <span>
+                {metric.better === 1 ? "higher is better" : "in nats, the unit of log loss; lower is better"}
+              </span>
             </figcaption>
             <QualityChart
               rows={rows}

@@ -36,7 +36,10 @@ export function RankTable(props: { readonly results: Results; readonly rows: rea
           { head: "Time", under: "one run" },
           { head: accuracy.title, under: "mean" },
           { head: logLoss.title, under: "mean, nats" },
-          { head: bestRank === null ? "To the best" : `To rank ${bestRank}`, under: metric.unit },
+          {
+            head: "Difference",
+            under: bestRank === null ? metric.unit : `to rank ${bestRank}, ${metric.unit}`,
+          },
         ]}
         rows={rows.map((row) => ({
           key: row.rank,

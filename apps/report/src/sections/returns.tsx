@@ -23,7 +23,7 @@ export function ReturnsSection(props: { readonly results: Results; readonly clai
         columns={[
           { head: "Step", words: true },
           { head: "Gain", under: `${percent(decision.confidence)} interval` },
-          { head: "Supported", words: true },
+          { head: "Above 0", words: true },
           { head: "Per doubling", under: "of the rank" },
           { head: "Per million", under: "parameters" },
           { head: "Per MB", under: "of adapter" },
@@ -43,8 +43,8 @@ export function ReturnsSection(props: { readonly results: Results; readonly clai
         }))}
       />
       <p class="fine">
-        The rate of a gain that is not supported is mostly chance. Per second only where a run of the larger
-        rank took at least a tenth longer.
+        The rate of a gain that is not shown to be above 0 is mostly chance. Per second only where a run of
+        the larger rank took at least a tenth longer.
       </p>
       <Selected claims={props.claims} />
     </Section>

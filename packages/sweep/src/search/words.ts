@@ -13,7 +13,7 @@ export function rateWords({ chosen, tried, regrets, trainExamples }: FoundRate):
     .filter((one) => one.best !== chosen)
     .map(
       (one) =>
-        `${withError(one.regret, one.standardError)} nats from the best (${one.best}) at rank ${one.rank}`,
+        `${withError(one.regret, one.standardError)} nats of log loss from the best (${one.best}) at rank ${one.rank}`,
     );
   return (
     `Learning rate ${chosen}, found by a search over ${listed(tried.map(({ value }) => value))} on ${trainExamples} training ` +
@@ -43,7 +43,7 @@ export function rateNotes({ chosen, tried, regrets, guessing }: FoundRate): stri
     const { logLoss } = tried.find(({ value }) => value === best)!.losses.find((loss) => loss.rank === rank)!;
     if (logLoss! >= (guessing ?? Number.POSITIVE_INFINITY))
       notes.push(
-        `At no rate did rank ${rank} do better than guessing by the classes' shares (${guessing!.toFixed(3)} nats).`,
+        `At no rate did rank ${rank} do better than guessing by the classes' shares (a log loss of ${guessing!.toFixed(3)} nats).`,
       );
   }
   const diverged = tried.filter(({ losses }) => losses.some(({ logLoss }) => logLoss === undefined));

@@ -28,7 +28,7 @@ describe("a rate in words", () => {
     );
     expect(rateNotes(rate)).toEqual([]);
     expect(rateWords(at(0.009, 0.01))).toMatch(
-      /: the best at rank 2, 0\.050 ± 0\.010 nats from the best \(0\.009\) at rank 8\.$/,
+      /: the best at rank 2, 0\.050 ± 0\.010 nats of log loss from the best \(0\.009\) at rank 8\.$/,
     );
   });
 
@@ -44,7 +44,7 @@ describe("a rate in words", () => {
 
   test("says which rank learned nothing", () => {
     expect(rateNotes({ ...rate, guessing: 0.3 })).toEqual([
-      "At no rate did rank 8 do better than guessing by the classes' shares (0.300 nats).",
+      "At no rate did rank 8 do better than guessing by the classes' shares (a log loss of 0.300 nats).",
     ]);
   });
 

@@ -6,6 +6,11 @@ export function inUnit(value: number, metric: MetricName): string {
   return `${shown} ${unitName(metric, shown)}`;
 }
 
+/** A margin with what its unit measures where that is not common knowledge: "1 point", "0.02 nats of log loss". */
+export function marginInUnit(margin: number, metric: MetricName): string {
+  return metric === "log-loss" ? `${inUnit(margin, metric)} of log loss` : inUnit(margin, metric);
+}
+
 /** A bound in few digits, never understated: 0.0123 becomes "1.3 points". */
 export function boundInUnit(value: number, metric: MetricName): string {
   const scaled = scale(value, metric);

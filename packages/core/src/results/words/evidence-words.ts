@@ -26,7 +26,7 @@ export const evidenceWords: WordsOf<"evidence"> = {
     return `${start} and, in log loss, ${apart(logLoss, logLossInterval, "log-loss")} it.`;
   },
   "flat-returns": ({ from, to, confidence, isOpen }) =>
-    `${isOpen ? "As far as these runs can tell, larger ranks gain nothing" : "Larger ranks gain nothing that is supported"}: ` +
+    `${isOpen ? "As far as these runs can tell, larger ranks gain nothing" : "Larger ranks show no gain"}: ` +
     `no step between ranks ${from} and ${to} has a gain above 0 at ${percent(confidence)} confidence.`,
   "gain-until"({ rank, than, difference, interval: [low, high], metric, isLast }) {
     const step = than > 0 && rank === 2 * than ? "doubling" : "step";

@@ -1,7 +1,16 @@
 import type { ClaimOf } from "../claims/claim.ts";
 import { isFailure } from "../claims/rate-claims.ts";
 import type { RobustnessRate } from "../robustness-types.ts";
-import { boundInUnit, capital, counted, inUnit, percent, plural, rankList, withError } from "./amounts.ts";
+import {
+  boundInUnit,
+  capital,
+  counted,
+  marginInUnit,
+  percent,
+  plural,
+  rankList,
+  withError,
+} from "./amounts.ts";
 import { rateName, sides, type WordsOf } from "./words-of.ts";
 
 /** The answer, and why it is the answer. */
@@ -29,7 +38,7 @@ export const verdictWords: WordsOf<"verdict"> = {
   "rate-decides": () => "The learning rate decides here, not the rank.",
   "rate-flips": (claim) => `${capital(ratesInWords(claim))}.`,
   certified({ rank, bound, margin, metric, confidence, smaller }) {
-    const within = inUnit(margin, metric);
+    const within = marginInUnit(margin, metric);
     const start = `At ${percent(confidence)} confidence no other rank tried is better than rank ${rank}`;
     if (bound <= 0)
       return `${start}.${smaller.length > 0 ? ` No smaller rank is shown to be within the margin of ${within}.` : ""}`;
@@ -44,8 +53,8 @@ export const verdictWords: WordsOf<"verdict"> = {
     `Rank ${rank}, the largest tried, is ${withError(difference, halfOf(interval), metric)} better than rank ${than}, ` +
     `at ${percent(confidence)} confidence.`,
   "not-told-apart"({ ranks, rank, bound, margin, metric, confidence, isClose }) {
-    const none = `No difference between any two of ${rankList(ranks)} is supported at ${percent(confidence)} confidence`;
-    const within = inUnit(margin, metric);
+    const none = `No difference between any two of ${rankList(ranks)} is shown at ${percent(confidence)} confidence`;
+    const within = marginInUnit(margin, metric);
     if (!Number.isFinite(bound)) return `${none}.`;
     const open = `better than rank ${rank} by up to ${boundInUnit(bound, metric)}`;
     return isClose
@@ -54,7 +63,7 @@ export const verdictWords: WordsOf<"verdict"> = {
   },
   "none-certified": ({ worse, ranks, margin, metric }) =>
     `${capital(rankList(worse))} ${plural(worse, "is", "are")} worse than others. Of ${rankList(ranks)} none is shown to be ` +
-    `within the margin of ${inUnit(margin, metric)} of every other rank.`,
+    `within the margin of ${marginInUnit(margin, metric)} of every other rank.`,
   "one-rank": ({ rank }) => `Only rank ${rank} could be compared, and there is nothing to compare it with.`,
   "one-seed": () =>
     "One seed cannot show how much a rank varies from run to run, so nothing can be claimed. The intervals cover the choice " +

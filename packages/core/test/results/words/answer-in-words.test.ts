@@ -60,6 +60,10 @@ const sentences: readonly (readonly [Claim, string])[] = [
     "At 95% confidence no other rank tried is better than rank 4. No smaller rank is shown to be within the margin of 1 point.",
   ],
   [
+    claim("certified", { ...common, margin: 0.02, metric: "log-loss", rank: 4, bound: 0.0034, smaller: [] }),
+    "At 95% confidence no other rank tried is better than rank 4 by more than 0.0034 nats. The margin is 0.02 nats of log loss.",
+  ],
+  [
     claim("left-alone", { rank: 4, isLargest: false }),
     "It is the one rank that is left in the race: every other one fell behind.",
   ],
@@ -73,11 +77,11 @@ const sentences: readonly (readonly [Claim, string])[] = [
   ],
   [
     claim("not-told-apart", { ...common, ranks: [4, 16], rank: 4, bound: 0.016, isClose: true }),
-    "No difference between any two of ranks 4 and 16 is supported at 95% confidence. Another rank may be better than rank 4 by up to 1.6 points, which is more than the margin of 1 point but no more than twice that.",
+    "No difference between any two of ranks 4 and 16 is shown at 95% confidence. Another rank may be better than rank 4 by up to 1.6 points, which is more than the margin of 1 point but no more than twice that.",
   ],
   [
     claim("not-told-apart", { ...common, ranks: [4, 16], rank: 4, bound: 0.03, isClose: false }),
-    "No difference between any two of ranks 4 and 16 is supported at 95% confidence, but the intervals are too wide to call them equal: another one may be better than rank 4 by up to 3 points, and the margin is 1 point.",
+    "No difference between any two of ranks 4 and 16 is shown at 95% confidence, but the intervals are too wide to call them equal: another one may be better than rank 4 by up to 3 points, and the margin is 1 point.",
   ],
   [
     claim("none-certified", { ...common, worse: [1], ranks: [4, 16] }),
@@ -156,7 +160,7 @@ const sentences: readonly (readonly [Claim, string])[] = [
   ],
   [
     claim("flat-returns", { from: 2, to: 32, confidence: 0.95, isOpen: false }),
-    "Larger ranks gain nothing that is supported: no step between ranks 2 and 32 has a gain above 0 at 95% confidence.",
+    "Larger ranks show no gain: no step between ranks 2 and 32 has a gain above 0 at 95% confidence.",
   ],
   [
     claim("flat-returns", { from: 2, to: 32, confidence: 0.95, isOpen: true }),
