@@ -5,5 +5,7 @@ export default library({
   data: "src/data/index.ts",
   tokenizer: "src/tokenizer/index.ts",
   quantize: "src/quantize/index.ts",
+  spec: "src/spec/index.ts",
+  defaults: "src/defaults.ts",
   engine: "src/engine.ts",
 });

@@ -13,9 +13,8 @@ export const defaults = {
   quantize: "none",
   /** For `plan`: the probability that a true difference is found, or that an equal rank is shown to be within the margin. */
   power: 0.8,
-  /** Rank, seed and folder of `train`, which makes one adapter. */
+  /** Rank and folder of `train`, which makes one adapter. */
   rank: 8,
-  seed: 1,
   adapterOut: "./lorank-adapter",
   /** Threads of a process that runs alone: `eval`, and `quantize` where it measures. */
   evaluationThreads: 2,

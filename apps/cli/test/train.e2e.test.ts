@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, wri
 import { join } from "node:path";
 import { readPeftAdapter } from "@lorank/checkpoint/files";
 import type { TrialResult } from "@lorank/core/results";
-import { trialId } from "@lorank/sweep";
+import { trialId } from "@lorank/train/spec";
 import { afterAll, describe, expect, test } from "vitest";
 import { cli, makeFolder } from "./cli.ts";
 import { ticketsCsv } from "./tickets.ts";

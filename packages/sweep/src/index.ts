@@ -8,13 +8,8 @@ export { expectedTrials } from "./methods/methods.ts";
 export { robustnessSpecs } from "./methods/robustness.ts";
 export { type PlanSummary, planSweep, type SweepInputs, type SweepPlan } from "./plan/plan.ts";
 export type { SettingChange } from "./plan/settings-diff.ts";
-export type { AlphaRule, SweepConfig, SweepLora } from "./plan/sweep-config.ts";
-export { trialId } from "./plan/trial-id.ts";
-export {
-  type PreparedPlan,
-  type PrepareOptions,
-  preparePlan,
-} from "./prepare/prepare-plan.ts";
+export type { SweepConfig } from "./plan/sweep-config.ts";
+export { type PreparedPlan, preparePlan } from "./prepare/prepare-plan.ts";
 export type { SweepSettings } from "./prepare/settings.ts";
 export type { ProgressReporter, SweepEvent, SweepProgress, SweepTrialEvent } from "./progress/events.ts";
 export type { PublishedAdapter } from "./results/publish-adapter.ts";

@@ -2,10 +2,11 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { InputError } from "@lorank/core";
 import type { Results } from "@lorank/core/results";
+import { datasetSha256 } from "@lorank/train/data";
+import { trialId } from "@lorank/train/spec";
 import { localExecutor } from "./executor/local-executor.ts";
 import { earlierChoice } from "./measure/measure-trials-per-process.ts";
 import type { SweepInputs, SweepPlan } from "./plan/plan.ts";
-import { sha256Hex, trialId } from "./plan/trial-id.ts";
 import { validationLabelsOf } from "./plan/validation-labels.ts";
 import { collectResults, decideWanted, type Execution, earlierExecution } from "./results/collect.ts";
 import { type PublishedAdapter, publishAdapters } from "./results/publish-adapter.ts";
@@ -133,7 +134,7 @@ function assertInputs(
 }
 
 function assertHash(field: string, bytes: Uint8Array, named: string): void {
-  const sha256 = sha256Hex(bytes);
+  const sha256 = datasetSha256(bytes);
   if (sha256 === named) return;
   throw new InputError(
     "E_DATA_HASH",

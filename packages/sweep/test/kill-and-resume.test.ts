@@ -1,8 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { trialId } from "@lorank/train/spec";
 import { afterAll, beforeAll, expect, onTestFailed, test } from "vitest";
-import { type SweepConfig, SweepStore, trialId } from "../src/index.ts";
+import { type SweepConfig, SweepStore } from "../src/index.ts";
 import { buildPrograms } from "./helpers/build.ts";
 import * as example from "./helpers/example.ts";
 import {

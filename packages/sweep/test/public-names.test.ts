@@ -22,7 +22,6 @@ test("each subpath exports these values and no others", () => {
       "searchSettings",
       "searchedPlan",
       "trialEnvironment",
-      "trialId",
       "trialsPerProcessInWords",
       "whyOneTrialPerProcess",
     ],

@@ -2,8 +2,9 @@ import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:
 import { join } from "node:path";
 import { readPeftAdapter } from "@lorank/checkpoint/files";
 import { parseResults } from "@lorank/core/results";
+import { trialId } from "@lorank/train/spec";
 import { describe, expect, test } from "vitest";
-import { type SweepEvent, SweepStore, trialId } from "../src/index.ts";
+import { type SweepEvent, SweepStore } from "../src/index.ts";
 import {
   comparable,
   exampleConfig,

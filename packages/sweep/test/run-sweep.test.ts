@@ -1,6 +1,8 @@
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { stripMeasured } from "@lorank/core/results";
 import { modelFolder } from "@lorank/starter";
+import { trainLora } from "@lorank/train";
 import { describe, expect, test } from "vitest";
 import { runSweep, type SweepEvent } from "../src/index.ts";
 import { fakeTrial, temporaryFolder } from "./helpers/example.ts";
@@ -31,6 +33,21 @@ describe("runSweep", () => {
     const more = await runSweep({ ...asked, ranks: [4], extend: true });
     expect(more).toMatchObject({ finishedNow: 2 });
     expect(more.results!.sweep.ranks).toEqual([1, 2, 4]);
+  });
+
+  test("a trial is what trainLora does with the same settings, and its adapter has the same bytes", async () => {
+    const root = temporaryFolder();
+    const asked = { model: modelFolder, data: rows(40), epochs: 1, maxLength: 16, dropout: 0.1, loraPlus: 2 };
+    const sweep = await runSweep({ ...asked, ranks: [2], seeds: [3], out: join(root, "sweep") });
+    const { result } = await trainLora({ ...asked, rank: 2, seed: 3, out: join(root, "lora") });
+    expect(stripMeasured(result)).toEqual(stripMeasured(sweep.results!.trials[0]!));
+    const names = readdirSync(join(root, "lora"));
+    expect(names).toContain("adapter_model.safetensors");
+    expect(readdirSync(sweep.adapters[0]!.folder)).toEqual(names);
+    for (const name of names.filter((each) => each !== "trial.json"))
+      expect(readFileSync(join(root, "lora", name))).toEqual(
+        readFileSync(join(sweep.adapters[0]!.folder, name)),
+      );
   });
 
   test("finds a learning rate first where it is asked to, and says where that was stopped or failed", async () => {

@@ -6,8 +6,21 @@ export { evaluateTokenTensors, type TokenEvaluation, type TokenTensors } from ".
 export type { MemoryPrediction } from "./memory/predict.ts";
 export { type EngineMemoryOptions, predictEngineMemory } from "./memory/predict-engine.ts";
 export { predictTrialMemory, type TrialMemoryOptions } from "./memory/predict-trial.ts";
+export {
+  type PreparedTraining,
+  type PrepareOptions,
+  prepareTraining,
+} from "./prepare/prepare-training.ts";
+export type { TrainingSettings } from "./prepare/settings.ts";
 export { measureSteps, type StepCost } from "./stacked/measure-steps.ts";
 export { runStackedTrials } from "./stacked/stacked-trials.ts";
+export {
+  type LoraRequest,
+  type TrainedLora,
+  type TrainingRun,
+  trainLora,
+  trainPrepared,
+} from "./train-lora.ts";
 export { measureTrial, type TrialCost } from "./trial/measure-trial.ts";
 export { runTrial, type TrialOutcome } from "./trial/run-trial.ts";
 export type { TrialEvent } from "./trial/trial-event.ts";

@@ -17,9 +17,12 @@ test("each subpath exports these values and no others", () => {
       "measureTrial",
       "predictEngineMemory",
       "predictTrialMemory",
+      "prepareTraining",
       "runStackedTrials",
       "runTrial",
       "toPeftAdapter",
+      "trainLora",
+      "trainPrepared",
     ],
     "./data": [
       "datasetSha256",
@@ -59,6 +62,8 @@ test("each subpath exports these values and no others", () => {
       "resolveTargets",
       "weightShapes",
     ],
+    "./spec": ["brokenRules", "checkTraining", "isCount", "isDistinct", "isTrialId", "trialId", "trialSpec"],
+    "./defaults": ["trainDefaults", "trainRunDefaults"],
     "./quantize": ["quantizeModel", "suggestKeepLayers"],
     "./tokenizer": ["createTokenizer", "padTokens", "renderChat"],
   });

@@ -1,9 +1,10 @@
 import { readModelConfig } from "@lorank/checkpoint/files";
 import { canonicalJson, type TrialResult, type TrialSpec } from "@lorank/core/results";
-import { expectedTrials, type MeasuredTime, robustnessSpecs, trialId } from "@lorank/sweep";
+import { expectedTrials, type MeasuredTime, robustnessSpecs } from "@lorank/sweep";
 import { type MemoryPrediction, predictTrialMemory } from "@lorank/train";
 import { decodeDataset } from "@lorank/train/data";
 import { familyOf, headOf } from "@lorank/train/engine";
+import { trialId } from "@lorank/train/spec";
 import type { PreparedSweep } from "../sweep/prepare.ts";
 import { type DiskUse, diskUse } from "./disk.ts";
 

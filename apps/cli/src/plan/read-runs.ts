@@ -3,7 +3,8 @@ import { extname, join } from "node:path";
 import { InputError } from "@lorank/core";
 import { type OutcomeTable, outcomesFromTrials } from "@lorank/core/decide";
 import type { TrialResult } from "@lorank/core/results";
-import { planSweep, type SweepConfig, SweepStore, trialId } from "@lorank/sweep";
+import { planSweep, type SweepConfig, SweepStore } from "@lorank/sweep";
+import { trialId } from "@lorank/train/spec";
 import { readOutcomes } from "../results/read-outcomes.ts";
 import { readResults } from "../results/read-results.ts";
 

@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { TrialResult } from "@lorank/core/results";
-import { SweepStore, trialId } from "@lorank/sweep";
+import { SweepStore } from "@lorank/sweep";
+import { trialId } from "@lorank/train/spec";
 import type { EarlierTrial } from "../progress/tally.ts";
 import type { PreparedSweep } from "./prepare.ts";
 

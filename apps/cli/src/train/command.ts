@@ -1,13 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { availableParallelism, tmpdir } from "node:os";
-import { join } from "node:path";
-import { type ConsumerWarning, consumerWarnings, portableAdapter } from "@lorank/checkpoint";
+import { availableParallelism } from "node:os";
+import { type ConsumerWarning, consumerWarnings } from "@lorank/checkpoint";
 import { assertReplaceable } from "@lorank/checkpoint/files";
 import { formatCount, formatDecimalBytes } from "@lorank/core";
 import type { TrialResult } from "@lorank/core/results";
 import type { OpenDevice } from "@lorank/graph/devices";
-import { trialId } from "@lorank/sweep";
-import { runTrial, type TrialOutcome } from "@lorank/train";
+import { type TrainedLora, type TrainingRun, trainPrepared } from "@lorank/train";
 import { printWarnings } from "../adapter/warnings.ts";
 import { defaults } from "../defaults.ts";
 import { pickDevice } from "../device.ts";
@@ -18,7 +15,6 @@ import { exampleNoun, printCosts, printFacts, printNotes, trialFacts } from "../
 import { type PreparedTrials, prepareTrials } from "../sweep/trials.ts";
 import { mayDrawLive, processTerminal } from "../terminal.ts";
 import { counted, duration, plainText, shellWord } from "../text.ts";
-import { writeAdapterFolder } from "./adapter-folder.ts";
 import { lossLines } from "./loss-lines.ts";
 import { readTrainSettings, type TrainSettings } from "./settings.ts";
 
@@ -53,16 +49,14 @@ export async function runTrainCommand(
   output.print();
 
   const release = listen(out, output);
-  let outcome: TrialOutcome;
+  let trained: TrainedLora;
   try {
-    outcome = await trainOne(prepared, { threads, device: device.chose }, flags);
+    trained = await trainOne(prepared, { threads, device: device.chose, out, force }, flags);
   } finally {
     release();
   }
-  const result: TrialResult = { ...outcome.result, trialId: trialId(outcome.result.spec) };
+  const { result, adapter } = trained;
   if (result.evaluation === undefined) return notTrained(result, output);
-  const adapter = prepared.portable ? portableAdapter(outcome.adapter, { keepHeads: true }) : outcome.adapter;
-  writeAdapterFolder(out, adapter, result, { force, modelPath: prepared.modelPath });
   finish({ result, consumers: consumerWarnings(adapter), prepared, settings, device, output });
   return exitCode.done;
 }
@@ -72,26 +66,21 @@ function threadsOf({ trial }: TrainSettings): number {
 }
 
 async function trainOne(
-  { plan, modelPath, dataset }: PreparedTrials,
-  where: { readonly threads: number; readonly device: OpenDevice["chose"] },
+  prepared: PreparedTrials,
+  run: TrainingRun,
   flags: OutputFlags,
-): Promise<TrialOutcome> {
-  const folder = mkdtempSync(join(tmpdir(), "lorank-train-"));
-  const clean = (): void => rmSync(folder, { recursive: true, force: true });
-  process.once("exit", clean); // Ctrl-C ends the process without coming back here
+): Promise<TrainedLora> {
   const live = mayDrawLive(processTerminal(), flags);
   const write = (text: string): void => void process.stderr.write(text);
   const lines = lossLines({ columns: process.stderr.columns ?? 100, write }, { live });
   try {
-    const datasetFile = join(folder, "data.json");
-    writeFileSync(datasetFile, dataset);
-    return await runTrial(plan.specs[0]!, { modelPath, datasetFile, ...where }, (event) => {
-      if (flags.quiet !== true) lines.event(event);
+    return await trainPrepared(prepared.plan.specs[0]!, prepared, {
+      ...run,
+      portable: prepared.portable,
+      onEvent: flags.quiet === true ? undefined : lines.event,
     });
   } finally {
     lines.end();
-    clean();
-    process.off("exit", clean);
   }
 }
 

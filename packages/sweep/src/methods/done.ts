@@ -1,5 +1,5 @@
 import type { TrialResult, TrialSpec } from "@lorank/core/results";
-import { trialId } from "../plan/trial-id.ts";
+import { trialId } from "@lorank/train/spec";
 import type { SweepStore } from "../store/store.ts";
 
 /** Whether every trial has a result. */

@@ -1,7 +1,8 @@
 import { InputError } from "@lorank/core";
-import type { LoraSpec, OptimizerSpec, Results, SweepSummary, TrialSpec } from "@lorank/core/results";
+import type { OptimizerSpec, Results, SweepSummary, TrialSpec } from "@lorank/core/results";
+import { type LoraRule, trialSpec } from "@lorank/train/spec";
 import { checkSettings } from "./check-settings.ts";
-import type { SweepConfig, SweepLora } from "./sweep-config.ts";
+import type { SweepConfig } from "./sweep-config.ts";
 
 /** What a sweep asks for, without how it is executed: threads and trials side by side do not change a result. */
 export type PlanSummary = Omit<SweepSummary, "threadsPerTrial" | "trialsAtOnce" | "packChoice" | "search">;
@@ -60,27 +61,13 @@ export function planSweep(config: SweepConfig): SweepPlan {
       ...(majorityShare === undefined ? {} : { majorityShare }),
       ...(test === undefined ? {} : { test }),
     },
-    specs: seeds.flatMap((seed) => ranks.map((rank) => specOf(sorted, rank, seed))),
+    specs: seeds.flatMap((seed) => ranks.map((rank) => trialSpec(sorted, rank, seed))),
     notes: notesOn(sorted),
   };
 }
 
-function specOf(config: SweepConfig, rank: number, seed: number): TrialSpec {
-  const { base, data, task, lora, optimizer, compute } = config;
-  const loraSpec: LoraSpec = {
-    rank,
-    alpha: lora.alpha.kind === "fixed" ? lora.alpha.alpha : rank,
-    scalingRule: lora.scalingRule,
-    dropout: lora.dropout,
-    ...(lora.dora === true ? { dora: true } : {}),
-    targetModules: lora.targetModules,
-  };
-  const shared = { specVersion: 1, base, data, task, lora: loraSpec, optimizer } as const;
-  return { ...shared, ...(compute === undefined ? {} : { compute }), seed };
-}
-
 /** A field that is off is not written, so that one sweep has one form, and its trials one id. */
-function normalisedLora({ dora, ...lora }: SweepLora): SweepLora {
+function normalisedLora({ dora, ...lora }: LoraRule): LoraRule {
   return {
     ...lora,
     targetModules: lora.targetModules.toSorted(),

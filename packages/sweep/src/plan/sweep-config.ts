@@ -1,48 +1,11 @@
-import type {
-  BaseWeights,
-  DatasetRef,
-  LoraSpec,
-  MethodName,
-  OptimizerSpec,
-  Results,
-  ScalingRule,
-  SweepSummary,
-  Task,
-  TestSet,
-  TrialSpec,
-} from "@lorank/core/results";
-
-/**
- * How alpha follows the rank. `fixed` keeps the size of the update the same at every rank, so the sweep compares
- * ranks. `equal-to-rank` is the common convention; at one learning rate it also makes the update grow with the
- * rank, so the sweep compares rank and step size together.
- */
-export type AlphaRule =
-  | { readonly kind: "fixed"; readonly alpha: number }
-  | { readonly kind: "equal-to-rank" };
-
-/** LoRA options shared by all trials of a sweep: a {@link LoraSpec} without its rank. */
-export interface SweepLora {
-  readonly alpha: AlphaRule;
-  readonly scalingRule: ScalingRule;
-  readonly dropout: number;
-  /** Weight-decomposed (DoRA). Absent means no; false is not written, so that a config without it stays the same. */
-  readonly dora?: true;
-  readonly targetModules: readonly string[];
-}
+import type { MethodName, Results, SweepSummary, TestSet } from "@lorank/core/results";
+import type { TrainingConfig } from "@lorank/train/spec";
 
 /** A sweep, resolved: every default filled in, every file named by its hash. Kept as `sweep.json`. */
-export interface SweepConfig {
+export interface SweepConfig extends TrainingConfig {
   readonly name: string;
-  readonly base: BaseWeights;
-  readonly data: DatasetRef;
   /** Examples for one score of the rank that the verdict names. No trial reads them. Absent means no score. */
   readonly test?: TestSet;
-  readonly task: Task;
-  readonly lora: SweepLora;
-  readonly optimizer: OptimizerSpec;
-  /** What matrix products are computed in. Absent means float32, which is not written. */
-  readonly compute?: TrialSpec["compute"];
   /** Ranks to compare, in any order. */
   readonly ranks: readonly number[];
   /** One trial of every rank for each seed. */

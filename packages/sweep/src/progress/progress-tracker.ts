@@ -1,7 +1,7 @@
 import type { TestRun, TrialResult, TrialSpec } from "@lorank/core/results";
+import { trialId } from "@lorank/train/spec";
 import type { FailedTask, TaskEvent } from "../executor/run-tasks.ts";
 import type { WantedTruncation } from "../methods/truncations.ts";
-import { trialId } from "../plan/trial-id.ts";
 import type { SweepStore } from "../store/store.ts";
 import type { ProgressReporter, SweepProgress } from "./events.ts";
 import { TimeLeft } from "./time-left.ts";

@@ -1,4 +1,5 @@
 import type { TrialSpec } from "@lorank/core/results";
+import { trialId } from "@lorank/train/spec";
 import type { Executor } from "../executor/executor.ts";
 import { runTasks } from "../executor/run-tasks.ts";
 import { trainingTasks, truncationTask } from "../executor/tasks.ts";
@@ -8,7 +9,6 @@ import type { Method, Wanted } from "../methods/method.ts";
 import { methodOf } from "../methods/methods.ts";
 import { missingRanks, type WantedTruncation } from "../methods/truncations.ts";
 import type { SweepPlan } from "../plan/plan.ts";
-import { trialId } from "../plan/trial-id.ts";
 import { ProgressTracker } from "../progress/progress-tracker.ts";
 import type { RunOptions } from "../run-options.ts";
 import type { SweepStore } from "../store/store.ts";

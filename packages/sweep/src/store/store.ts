@@ -9,7 +9,7 @@ import {
   type TrialSpec,
   type Truncation,
 } from "@lorank/core/results";
-import { isTrialId, trialId } from "../plan/trial-id.ts";
+import { isTrialId, trialId } from "@lorank/train/spec";
 
 /** One attempt at a trial: a folder that only one process ever writes to. */
 export interface Attempt {

@@ -54,7 +54,7 @@ export interface WorkerMessage {
 /** The place of a run's jobs: the files that they read, and the part of its options that a process needs. */
 export function jobPlace(
   out: string,
-  { modelPath, datasetFile }: Pick<TrialResources, "modelPath" | "datasetFile">,
+  { modelPath, datasetFile }: { readonly modelPath: string; readonly datasetFile: string },
   { threads, device, recompute, trialModule }: RunOptions,
 ): JobPlace {
   const files = { modelPath: resolve(modelPath), datasetFile: resolve(datasetFile) };

@@ -1,7 +1,7 @@
+import { trialId } from "@lorank/train/spec";
 import { describe, expect, test } from "vitest";
 import { grid } from "../../src/methods/grid.ts";
 import { robustnessSpecs, withRobustness } from "../../src/methods/robustness.ts";
-import { trialId } from "../../src/plan/trial-id.ts";
 import { SweepStore } from "../../src/store/store.ts";
 import { examplePlan, temporaryFolder } from "../helpers/example.ts";
 import { finishTrials } from "../helpers/finished.ts";

@@ -1,6 +1,6 @@
+import { trialId } from "@lorank/train/spec";
 import { describe, expect, test } from "vitest";
 import { planSweep } from "../../src/plan/plan.ts";
-import { trialId } from "../../src/plan/trial-id.ts";
 import { exampleConfig, examplePlan } from "../helpers/example.ts";
 
 describe("planSweep", () => {

@@ -1,6 +1,5 @@
 import { modelFolder } from "@lorank/starter";
 import { datasetSha256 } from "@lorank/train/data";
-import { createTokenizer } from "@lorank/train/tokenizer";
 import { describe, expect, test } from "vitest";
 import { preparePlan } from "../../src/prepare/prepare-plan.ts";
 import { rows } from "../helpers/rows.ts";
@@ -40,30 +39,10 @@ describe("preparePlan", () => {
     expect(plan.config.test).toMatchObject({ examples: 6, sha256: datasetSha256(testExamples!) });
   });
 
-  test("takes another way to find models and to tokenise", async () => {
-    const asked: string[] = [];
-    const { plan } = await preparePlan(
-      { ...request, model: "org/name" },
-      {
-        findModel: (name) => {
-          asked.push(name);
-          return modelFolder;
-        },
-        tokenised: (path, { maxLength, settings }, make) => {
-          asked.push(path, String(maxLength), (settings as { task: string }).task);
-          return make(createTokenizer(path));
-        },
-      },
-    );
-    expect(asked).toEqual(["org/name", modelFolder, "96", "classification"]);
-    expect(plan.model.name).toBe("org/name");
-  });
-
   test.each([
     [{ ranks: [0.5] }, "E_RANK", "rank must be a positive integer, got 0.5"],
     [{ ranks: [1, 9999] }, "E_RANK", "rank must be at most"],
     [{ targets: ["q_porj"] }, "E_TARGET", 'no layer matches "q_porj"'],
-    [{ maxLength: 99_999_999 }, "E_MAX_LENGTH", "maxLength must be at most"],
     [
       { textColumn: "body" },
       "E_DATA",

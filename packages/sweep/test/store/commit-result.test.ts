@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { TrialResult } from "@lorank/core/results";
+import { trialId } from "@lorank/train/spec";
 import { expect, test } from "vitest";
-import { trialId } from "../../src/plan/trial-id.ts";
 import { commitResult, findDisagreements } from "../../src/store/commit-result.ts";
 import { SweepStore } from "../../src/store/store.ts";
 import { examplePlan, temporaryFolder } from "../helpers/example.ts";

@@ -1,7 +1,7 @@
 import { cpSync, existsSync, linkSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { trialId } from "@lorank/train/spec";
 import { describe, expect, test } from "vitest";
-import { trialId } from "../../src/plan/trial-id.ts";
 import { SweepStore } from "../../src/store/store.ts";
 import { examplePlan, temporaryFolder } from "../helpers/example.ts";
 

@@ -17,7 +17,8 @@ import { Transformer } from "../transformer/transformer.ts";
 export interface TrialResources {
   /** A folder, or a `.gguf` file. */
   readonly modelPath: string;
-  readonly datasetFile: string;
+  /** The file of `encodeDataset`'s bytes, or the bytes. */
+  readonly datasetFile: string | Uint8Array;
   readonly threads: number;
   /** What to run on, not tested again here. (default "cpu") */
   readonly device?: DeviceName | undefined;
@@ -80,13 +81,13 @@ export function headOf(task: Task): Head {
 }
 
 /** The examples that a spec names. Throws InputError E_DATASET. */
-export function loadDataset(spec: TrialSpec, file: string): TokenizedDataset {
-  const bytes = readFileSync(file);
+export function loadDataset(spec: TrialSpec, file: string | Uint8Array): TokenizedDataset {
+  const [place, bytes] = typeof file === "string" ? [file, readFileSync(file)] : ["datasetFile", file];
   const sha256 = datasetSha256(bytes);
   if (sha256 !== spec.data.sha256) {
     throw new InputError(
       "E_DATASET",
-      `${file} must hold the data set ${spec.data.sha256.slice(0, 12)}… that the trial names, got ${sha256.slice(0, 12)}…`,
+      `${place} must hold the data set ${spec.data.sha256.slice(0, 12)}… that the trial names, got ${sha256.slice(0, 12)}…`,
     );
   }
   return decodeDataset(bytes);

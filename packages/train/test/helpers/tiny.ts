@@ -1,9 +1,9 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { encodeSafetensors } from "@lorank/checkpoint";
 import { readModelConfig } from "@lorank/checkpoint/files";
-import type { LoraSpec, OptimizerSpec, TrialSpec } from "@lorank/core/results";
+import type { LoraSpec, OptimizerSpec, Task, TrialSpec } from "@lorank/core/results";
 import { floats } from "@lorank/graph";
 import { randomBase } from "../../src/base/initial-weights.ts";
 import {
@@ -99,6 +99,21 @@ export const tinyBertConfig = {
   pad_token_id: 0,
 } as const;
 
+/** Writes a model of random weights into a new folder, with the head of `task`. */
+export function tinyModel(config: Record<string, unknown>, task: Task): string {
+  const folder = mkdtempSync(join(tmpdir(), "lorank-train-"));
+  writeFileSync(join(folder, "config.json"), JSON.stringify(config));
+  const family = familyOf(config);
+  const weights = new Map(
+    [...randomBase(family, family.head(headOf(task)), 1)].map(([name, tensor]) => [
+      name,
+      { shape: tensor.shape, data: floats(tensor) },
+    ]),
+  );
+  writeFileSync(join(folder, "model.safetensors"), encodeSafetensors(weights));
+  return folder;
+}
+
 /** Writes the tiny model and data set into a new folder and returns a spec for them. */
 export function tinyTrial(
   lora: Partial<LoraSpec> = {},
@@ -106,16 +121,7 @@ export function tinyTrial(
   config: typeof tinyConfig | typeof tinyBertConfig = tinyConfig,
   dataset: TokenizedDataset = tinyDataset(),
 ) {
-  const folder = mkdtempSync(join(tmpdir(), "lorank-train-"));
-  writeFileSync(join(folder, "config.json"), JSON.stringify(config));
-  const family = familyOf(config);
-  const weights = new Map(
-    [...randomBase(family, family.head(headOf(dataset.task)), 1)].map(([name, tensor]) => [
-      name,
-      { shape: tensor.shape, data: floats(tensor) },
-    ]),
-  );
-  writeFileSync(join(folder, "model.safetensors"), encodeSafetensors(weights));
+  const folder = tinyModel(config, dataset.task);
   const bytes = encodeDataset(dataset);
   const datasetFile = join(folder, "data.json");
   writeFileSync(datasetFile, bytes);
@@ -150,4 +156,17 @@ export function tinyTrial(
     seed: 0,
   };
   return { spec, folder, resources: { modelPath: folder, datasetFile, threads: 1 } };
+}
+
+/** A tiny model that reads text, and texts of two classes, which a word of theirs gives away. */
+export function tinyTexts() {
+  const config = { ...tinyConfig, vocab_size: 340, max_position_embeddings: 64 };
+  const model = tinyModel(config, { kind: "causal-lm" });
+  for (const name of ["tokenizer.json", "tokenizer_config.json"])
+    copyFileSync(new URL(`../fixtures/tokenizers/gpt2/${name}`, import.meta.url), join(model, name));
+  const data = Array.from({ length: 40 }, (_, i) => ({
+    text: i % 2 === 0 ? `the minutes of meeting ${i}` : `you have won prize ${i}`,
+    label: i % 2 === 0 ? "ham" : "spam",
+  }));
+  return { model, data };
 }

@@ -2,11 +2,13 @@ import { basename, resolve } from "node:path";
 import { modelSha256, openModelWeights, readModelConfig } from "@lorank/checkpoint/files";
 import { modelShapeFromConfig } from "@lorank/core";
 import type { BaseWeights, Results } from "@lorank/core/results";
-import { assertWeights, type Family, familyOf, type HeadModule } from "@lorank/train/engine";
-import { sweepDefaults } from "../defaults.ts";
-import type { SweepSettings } from "./settings.ts";
+import { assertWeights } from "../base/base.ts";
+import { trainDefaults } from "../defaults.ts";
+import { familyOf } from "../families/families.ts";
+import type { Family, HeadModule } from "../families/family.ts";
+import type { TrainingSettings } from "./settings.ts";
 
-/** Seed of the weights that `weights: "random"` draws. Fixed, so that all sweeps over a config share their base. */
+/** Seed of the weights that `weights: "random"` draws. Fixed, so that all trainings over a config share their base. */
 const randomBaseSeed = 0;
 
 export interface BaseModel {
@@ -24,7 +26,7 @@ export interface BaseModel {
  */
 export function readBaseModel(
   path: string,
-  { model: name, weights = sweepDefaults.weights, quantization }: SweepSettings,
+  { model: name, weights = trainDefaults.weights, quantization }: TrainingSettings,
 ): BaseModel {
   const { config, sha256 } = readModelConfig(path);
   const shape = modelShapeFromConfig(config);

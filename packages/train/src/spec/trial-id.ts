@@ -3,12 +3,7 @@ import { canonicalJson, type TrialSpec } from "@lorank/core/results";
 
 /** The name of a trial: the SHA-256 (64 hex digits) of its spec's canonical JSON, so key order does not matter. */
 export function trialId(spec: TrialSpec): string {
-  return sha256Hex(canonicalJson(spec));
-}
-
-/** SHA-256 of text (as UTF-8) or bytes, 64 lower-case hex digits. */
-export function sha256Hex(content: string | Uint8Array): string {
-  return createHash("sha256").update(content).digest("hex");
+  return createHash("sha256").update(canonicalJson(spec)).digest("hex");
 }
 
 /** True for 64 lower-case hex digits. Everything that becomes a file name passes through here first. */

@@ -1,0 +1,29 @@
+/** What a training does where it is not told otherwise. No import here: a command's help reads it. */
+
+/** Defaults of how a training is run, alone or in a sweep. */
+export const trainRunDefaults = { threads: 1, device: "cpu" } as const;
+
+/** Defaults of `TrainingSettings`. */
+export const trainDefaults = {
+  /** Of one training, and the first of a sweep. */
+  seed: 1,
+  alpha: 32,
+  scaling: "lora",
+  dora: false,
+  loraPlus: 1,
+  dropout: 0,
+  targets: "all-linear",
+  /** Published models lose what they know at a much higher learning rate. */
+  learningRate: 5e-4,
+  epochs: 2,
+  batchSize: 8,
+  microBatch: 8,
+  schedule: "linear",
+  warmup: 0.06,
+  weightDecay: 0.01,
+  clip: 1,
+  weights: "pretrained",
+  compute: "float32",
+  /** In tokens; less where the model has fewer positions. */
+  maxLength: { classification: 96, "causal-lm": 512 },
+} as const;

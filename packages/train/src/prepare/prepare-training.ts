@@ -1,0 +1,146 @@
+import { InputError, isInputError, targetNames } from "@lorank/core";
+import type { Results, Task } from "@lorank/core/results";
+import { resolveTargets } from "../adapter/targets.ts";
+import { optionNamed } from "../data/data-options.ts";
+import { datasetSha256, encodeDataset, type TokenizedDataset } from "../data/dataset.ts";
+import { loadDataset, type TokenInputs } from "../data/load-dataset.ts";
+import type { TestExamples } from "../data/test-examples.ts";
+import { trainDefaults as usual } from "../defaults.ts";
+import type { Family, HeadModule } from "../families/family.ts";
+import type { TrainingConfig } from "../spec/trial-spec.ts";
+import { createTokenizer, type TextTokenizer } from "../tokenizer/tokenizer.ts";
+import { headOf } from "../trial/trial-model.ts";
+import { type BaseModel, checkWeights, readBaseModel } from "./base-model.ts";
+import { loraOf, optimizerOf, type TrainingSettings } from "./settings.ts";
+
+/** How models are found and texts tokenised, for who has other ways to. */
+export interface PrepareOptions {
+  /** The path of a model's folder or `.gguf` file. (default: what it is called is its path) */
+  readonly findModel?: (model: string) => string | Promise<string>;
+  /** What `make` gives for the tokenizer of a model, made or remembered. (default: made) */
+  readonly tokenised?: <T>(
+    modelPath: string,
+    inputs: TokenInputs & { readonly maxLength: number },
+    make: (tokenizer: TextTokenizer) => T,
+  ) => T;
+}
+
+/** What trials of any rank and seed are made of, checked to the end, with what they read; nothing is written yet. */
+export interface PreparedTraining {
+  readonly config: TrainingConfig;
+  readonly model: Results["model"];
+  readonly modelPath: string;
+  readonly family: Family;
+  readonly head: HeadModule;
+  readonly tokens: TokenizedDataset;
+  /** `encodeDataset` of the tokens, which the config names by its hash. */
+  readonly dataset: Uint8Array;
+  /** Absent where none are set aside. */
+  readonly test?: TestExamples | undefined;
+  readonly trainTokens: number;
+  readonly maxLength: number;
+  /** What was inferred, left out, or must be known to read the results. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Resolves settings into what trials of `ranks` are made of: reads the model and the data, tokenises, fills in the defaults.
+ *
+ * Cheap checks come first: the model's family and the task, then targets and ranks, then the weights' shapes; the texts are
+ * tokenised last.
+ *
+ * @throws InputError for everything in the model and the data that is wrong, or does not go with the settings.
+ */
+export async function prepareTraining(
+  settings: TrainingSettings,
+  ranks: readonly number[],
+  { findModel = (model) => model, tokenised = makeTokens }: PrepareOptions = {},
+): Promise<PreparedTraining> {
+  const { compute = usual.compute, targets = usual.targets } = settings;
+  const optimizer = optimizerOf(settings);
+  const modelPath = await findModel(settings.model);
+  const base = readBaseModel(modelPath, settings);
+  const { family } = base;
+  const data = await loadDataset(settings);
+  const head = family.head(headOf(data.task));
+  const targetModules = targets === "all-linear" ? targetNames(head.shape) : targets;
+  checkRanks(head, targetModules, ranks);
+  checkWeights(base, head);
+  const maxLength = maxLengthOf(settings, family, data.task.kind);
+  const { dataset, test, notes } = tokenised(modelPath, { ...data.inputs, maxLength }, (tokenizer) =>
+    data.tokenise(tokenizer, maxLength),
+  );
+  checkTokens([...dataset.train, ...dataset.validation, ...(test?.test ?? [])], base);
+  const bytes = encodeDataset(dataset);
+  return {
+    config: {
+      base: base.base,
+      data: {
+        name: dataset.name,
+        sha256: datasetSha256(bytes),
+        trainExamples: dataset.train.length,
+        validationExamples: dataset.validation.length,
+      },
+      task: dataset.task,
+      lora: loraOf(settings, targetModules),
+      optimizer,
+      ...(compute === "float32" ? {} : { compute }),
+    },
+    model: base.model,
+    modelPath,
+    family,
+    head,
+    tokens: dataset,
+    dataset: bytes,
+    test,
+    trainTokens: dataset.train.reduce((sum, { inputIds }) => sum + inputIds.length, 0),
+    maxLength,
+    notes: [...data.notes, ...notes],
+  };
+}
+
+function makeTokens<T>(modelPath: string, _: unknown, make: (tokenizer: TextTokenizer) => T): T {
+  return make(createTokenizer(modelPath));
+}
+
+/** Targets and all ranks, in one message. */
+function checkRanks(head: HeadModule, targetModules: readonly string[], ranks: readonly number[]): void {
+  const problems = new Set<string>();
+  let code = "E_RANK";
+  for (const rank of ranks) {
+    try {
+      resolveTargets(head, targetModules, rank);
+    } catch (error) {
+      if (!isInputError(error)) throw error;
+      problems.add(error.message);
+      code = error.code;
+    }
+  }
+  if (problems.size > 0) throw new InputError(code, [...problems].join("\n"));
+}
+
+function maxLengthOf(
+  settings: TrainingSettings,
+  { maxPositions = Number.POSITIVE_INFINITY }: Family,
+  task: Task["kind"],
+): number {
+  const { maxLength = Math.min(usual.maxLength[task], maxPositions) } = settings;
+  if (maxLength <= maxPositions) return maxLength;
+  throw new InputError(
+    "E_MAX_LENGTH",
+    `${optionNamed(settings, "maxLength")} must be at most ${maxPositions}, the positions of the model, got ${maxLength}`,
+  );
+}
+
+function checkTokens(
+  examples: readonly { readonly inputIds: readonly number[] }[],
+  { family, model }: BaseModel,
+): void {
+  let largest = 0;
+  for (const { inputIds } of examples) for (const id of inputIds) largest = Math.max(largest, id);
+  if (largest < family.vocabSize) return;
+  throw new InputError(
+    "E_TOKENIZER",
+    `the tokenizer of ${model.name} must give token ids below the model's vocab_size of ${family.vocabSize}, got ${largest}`,
+  );
+}

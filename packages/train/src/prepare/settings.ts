@@ -1,0 +1,95 @@
+import { InputError } from "@lorank/core";
+import type { BaseQuantization, OptimizerSpec, ScalingRule, TrialSpec } from "@lorank/core/results";
+import { type DataOptions, optionNamed } from "../data/data-options.ts";
+import { trainDefaults as usual } from "../defaults.ts";
+import type { LoraRule } from "../spec/trial-spec.ts";
+
+/** What an adapter is trained on and how, whatever its rank and seed. Defaults: `trainDefaults`. */
+export interface TrainingSettings extends DataOptions {
+  /** A folder with config.json and, unless the weights are random, the weights; or a `.gguf` file. */
+  readonly model: string;
+  /** The model's weights, or random ones of the same shapes as a control. (default "pretrained") */
+  readonly weights?: "pretrained" | "random" | undefined;
+  /** Keep the base's linear layers in 4 bits. (default: as the checkpoint has them) */
+  readonly quantization?: BaseQuantization | undefined;
+  /** Tokens of a text that are read. (default 96; 512 for instructions) */
+  readonly maxLength?: number | undefined;
+  /** Numerator of the scaling; `rank` lets the step grow with the rank. (default 32) */
+  readonly alpha?: number | "rank" | undefined;
+  /** alpha / rank, or alpha / √rank. (default "lora") */
+  readonly scaling?: ScalingRule | undefined;
+  /** (default 0) */
+  readonly dropout?: number | undefined;
+  /** Train a magnitude for each row of a weight too. (default false) */
+  readonly dora?: boolean | undefined;
+  /** Layers with an adapter. (default "all-linear") */
+  readonly targets?: "all-linear" | readonly string[] | undefined;
+  /** Learning rate of AdamW. (default 0.0005) */
+  readonly learningRate?: number | undefined;
+  /** LoRA+: B learns this many times as fast as A. (default 1) */
+  readonly loraPlus?: number | undefined;
+  /** (default "linear") */
+  readonly schedule?: OptimizerSpec["schedule"] | undefined;
+  /** Share of the steps in which the learning rate rises. (default 0.06) */
+  readonly warmup?: number | undefined;
+  /** Passes over the training texts. (default 2) */
+  readonly epochs?: number | undefined;
+  /** Texts in one step. (default 8) */
+  readonly batchSize?: number | undefined;
+  /** Texts in one pass through the model. (default 8, or the batch) */
+  readonly microBatch?: number | undefined;
+  /** (default 0.01) */
+  readonly weightDecay?: number | undefined;
+  /** Largest gradient norm, 0 for none. (default 1) */
+  readonly clip?: number | undefined;
+  /** What matrix products are computed in, where the device has it. (default "float32") */
+  readonly compute?: TrialSpec["compute"] | "float32" | undefined;
+}
+
+export function loraOf(settings: TrainingSettings, targetModules: readonly string[]): LoraRule {
+  const {
+    alpha = usual.alpha,
+    scaling = usual.scaling,
+    dropout = usual.dropout,
+    dora = usual.dora,
+  } = settings;
+  return {
+    alpha: alpha === "rank" ? { kind: "equal-to-rank" } : { kind: "fixed", alpha },
+    scalingRule: scaling,
+    dropout,
+    ...(dora ? { dora } : {}),
+    targetModules: targetModules.toSorted(),
+  };
+}
+
+/** @throws InputError `E_CONFIG` where the micro-batch does not divide the batch. */
+export function optimizerOf(settings: TrainingSettings): OptimizerSpec {
+  const { loraPlus = usual.loraPlus } = settings;
+  return {
+    name: "adamw",
+    learningRate: settings.learningRate ?? usual.learningRate,
+    ...(loraPlus === 1 ? {} : { loraPlusRatio: loraPlus }),
+    beta1: 0.9,
+    beta2: 0.999,
+    epsilon: 1e-8,
+    weightDecay: settings.weightDecay ?? usual.weightDecay,
+    maxGradientNorm: settings.clip ?? usual.clip,
+    schedule: settings.schedule ?? usual.schedule,
+    warmupRatio: settings.warmup ?? usual.warmup,
+    epochs: settings.epochs ?? usual.epochs,
+    ...batchSizes(settings),
+  };
+}
+
+/** A batch that was made smaller than the usual micro-batch is passed in one piece, unless it is said how. */
+function batchSizes(settings: TrainingSettings): { batchSize: number; microBatchSize: number } {
+  const { batchSize = usual.batchSize } = settings;
+  const fitting = batchSize % usual.microBatch === 0 ? usual.microBatch : batchSize;
+  const { microBatch: microBatchSize = fitting } = settings;
+  if (batchSize % microBatchSize === 0) return { batchSize, microBatchSize };
+  const [micro, batch] = [optionNamed(settings, "microBatch"), optionNamed(settings, "batchSize")];
+  throw new InputError(
+    "E_CONFIG",
+    `${micro} must divide the ${batch} of ${batchSize}, got ${microBatchSize}`,
+  );
+}

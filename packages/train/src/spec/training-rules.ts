@@ -1,0 +1,68 @@
+import type { TrainingConfig } from "./trial-spec.ts";
+
+/** Notes a rule that does not hold. */
+export type Must = (holds: boolean, field: string, rule: string, value: unknown) => void;
+
+/** Every rule that `check` finds broken, as `<field> must be <rule>, got <value>`; empty when all is sound. */
+export function brokenRules(check: (must: Must) => void): string[] {
+  const problems: string[] = [];
+  check((holds, field, rule, value) => {
+    if (!holds) problems.push(`${field} must be ${rule}, got ${show(value)}`);
+  });
+  return problems;
+}
+
+/** What holds of every training, of whatever base and data. */
+export function checkTraining(
+  { lora, optimizer, compute }: Pick<TrainingConfig, "lora" | "optimizer" | "compute">,
+  must: Must,
+): void {
+  if (lora.alpha.kind === "fixed")
+    must(lora.alpha.alpha > 0, "lora.alpha", "a positive number", lora.alpha.alpha);
+  must(lora.dropout >= 0 && lora.dropout < 1, "lora.dropout", "at least 0 and less than 1", lora.dropout);
+  must(
+    lora.targetModules.length > 0 && isDistinct(lora.targetModules),
+    "lora.targetModules",
+    "one or more different names",
+    lora.targetModules,
+  );
+  const dora: unknown = lora.dora;
+  must(dora === undefined || typeof dora === "boolean", "lora.dora", "true, or absent", dora);
+  must(optimizer.learningRate > 0, "optimizer.learningRate", "a positive number", optimizer.learningRate);
+  // Below 1, B would learn more slowly than A: the opposite of what LoRA+ is.
+  must(
+    (optimizer.loraPlusRatio ?? 1) >= 1 && Number.isFinite(optimizer.loraPlusRatio ?? 1),
+    "optimizer.loraPlusRatio",
+    "at least 1",
+    optimizer.loraPlusRatio,
+  );
+  must(optimizer.epochs > 0, "optimizer.epochs", "a positive number", optimizer.epochs);
+  must(isCount(optimizer.batchSize), "optimizer.batchSize", "a positive integer", optimizer.batchSize);
+  must(
+    isCount(optimizer.microBatchSize) && optimizer.batchSize % optimizer.microBatchSize === 0,
+    "optimizer.microBatchSize",
+    `a divisor of optimizer.batchSize (${optimizer.batchSize})`,
+    optimizer.microBatchSize,
+  );
+  const known: unknown = compute;
+  must(
+    known === undefined || known === "float16" || known === "bfloat16",
+    "compute",
+    "float16 or bfloat16, or absent for float32",
+    known,
+  );
+}
+
+/** Whether `value` is a positive integer. */
+export function isCount(value: number): boolean {
+  return Number.isSafeInteger(value) && value > 0;
+}
+
+/** Whether no value occurs twice. */
+export function isDistinct(values: readonly unknown[]): boolean {
+  return new Set(values).size === values.length;
+}
+
+function show(value: unknown): string {
+  return Array.isArray(value) ? `[${value.join(", ")}]` : String(value);
+}

@@ -1,0 +1,118 @@
+import { join } from "node:path";
+import { type PeftAdapter, portableAdapter } from "@lorank/checkpoint";
+import { assertReplaceable, writeFileAtomic, writeFolder, writePeftAdapter } from "@lorank/checkpoint/files";
+import { InputError } from "@lorank/core";
+import { canonicalJson, type TrialResult, type TrialSpec } from "@lorank/core/results";
+import { trainRunDefaults, trainDefaults as usual } from "./defaults.ts";
+import { prepareTraining } from "./prepare/prepare-training.ts";
+import { loraOf, optimizerOf, type TrainingSettings } from "./prepare/settings.ts";
+import { brokenRules, checkTraining, isCount } from "./spec/training-rules.ts";
+import { trialId } from "./spec/trial-id.ts";
+import { trialSpec } from "./spec/trial-spec.ts";
+import { runTrial } from "./trial/run-trial.ts";
+import type { TrialEvent } from "./trial/trial-event.ts";
+import type { TrialResources } from "./trial/trial-model.ts";
+
+/** How one training is run, and where its adapter goes. None of it changes a result by more than rounding. */
+export interface TrainingRun extends Pick<TrialResources, "device" | "recompute"> {
+  /** (default 1) */
+  readonly threads?: number | undefined;
+  /** Folder for the adapter, new or empty. (default: nothing is written) */
+  readonly out?: string | undefined;
+  /** Replace an adapter or a model in that folder. (default false) */
+  readonly force?: boolean | undefined;
+  /** Hand out the adapter in the portable form instead of as trained. Not for DoRA, which has none. (default false) */
+  readonly portable?: boolean | undefined;
+  /** Told of every step, and how far the evaluation is. (default: nobody is told) */
+  readonly onEvent?: ((event: TrialEvent) => void) | undefined;
+}
+
+/** A model, data and a rank; everything else has a default. */
+export interface LoraRequest extends TrainingSettings, TrainingRun {
+  readonly rank: number;
+  /** Draws the first adapter, and the order of the data. (default 1) */
+  readonly seed?: number | undefined;
+}
+
+export interface TrainedLora {
+  /** Loss and accuracy on the validation examples, the loss of every step, parameters, seconds, and the spec of it all. */
+  readonly result: TrialResult;
+  /** As it is written by `writePeftAdapter` of @lorank/checkpoint/files. */
+  readonly adapter: PeftAdapter;
+}
+
+/**
+ * Trains one adapter on the data, evaluates it on the validation examples, and writes it where there is an `out`. It is
+ * the trial of a sweep with the same settings, to the byte on as many threads.
+ *
+ * A training that diverges has `status: "diverged"` and no evaluation, and is not written.
+ *
+ * @throws InputError for everything in the request that is wrong, before anything is trained or written; `E_OUT` for a
+ *   folder that holds something.
+ */
+export async function trainLora(
+  request: LoraRequest,
+): Promise<TrainedLora & { readonly notes: readonly string[] }> {
+  assertRequest(request);
+  const { rank, seed = usual.seed, out, force = false } = request;
+  if (out !== undefined) assertReplaceable(out, force);
+  const { config, modelPath, dataset, notes } = await prepareTraining(request, [rank]);
+  if (out !== undefined) assertReplaceable(out, force, [modelPath]);
+  return { ...(await trainPrepared(trialSpec(config, rank, seed), { modelPath, dataset }, request)), notes };
+}
+
+/**
+ * The second half of {@link trainLora}: trains what a spec names, and writes it.
+ *
+ * @param dataset the bytes of `encodeDataset`.
+ * @throws InputError as {@link runTrial}, and `E_OUT`.
+ */
+export async function trainPrepared(
+  spec: TrialSpec,
+  { modelPath, dataset }: { readonly modelPath: string; readonly dataset: Uint8Array },
+  {
+    threads = trainRunDefaults.threads,
+    device,
+    recompute,
+    out,
+    force = false,
+    portable,
+    onEvent,
+  }: TrainingRun,
+): Promise<TrainedLora> {
+  const resources = { modelPath, datasetFile: dataset, threads, device, recompute };
+  const outcome = await runTrial(spec, resources, onEvent);
+  const result: TrialResult = { ...outcome.result, trialId: trialId(spec) };
+  const isDone = result.status === "completed";
+  const adapter =
+    portable && isDone ? portableAdapter(outcome.adapter, { keepHeads: true }) : outcome.adapter;
+  if (out !== undefined && isDone) {
+    writeFolder(out, { force, sources: [modelPath] }, (folder) => {
+      writePeftAdapter(folder, adapter);
+      // As a sweep's `results/` hold it.
+      writeFileAtomic(join(folder, "trial.json"), `${canonicalJson(result)}\n`);
+    });
+  }
+  return { result, adapter };
+}
+
+function assertRequest(request: LoraRequest): void {
+  const {
+    rank,
+    seed = usual.seed,
+    threads = trainRunDefaults.threads,
+    portable = false,
+    dora,
+    targets = usual.targets,
+  } = request;
+  const { compute = usual.compute } = request;
+  const problems = brokenRules((must) => {
+    must(isCount(rank), "rank", "a positive integer", rank);
+    must(Number.isSafeInteger(seed) && seed >= 0, "seed", "an integer of at least 0", seed);
+    must(isCount(threads), "threads", "a positive integer", threads);
+    must(!(portable && dora), "portable", "false with DoRA, whose magnitudes have no such form", portable);
+    const training = { lora: loraOf(request, [targets].flat()), optimizer: optimizerOf(request) };
+    checkTraining(compute === "float32" ? training : { ...training, compute }, must);
+  });
+  if (problems.length > 0) throw new InputError("E_CONFIG", problems.join("\n"));
+}

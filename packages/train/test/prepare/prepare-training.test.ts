@@ -1,0 +1,67 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { datasetSha256, decodeDataset } from "../../src/data/dataset.ts";
+import { prepareTraining } from "../../src/prepare/prepare-training.ts";
+import { createTokenizer } from "../../src/tokenizer/tokenizer.ts";
+import { tinyConfig, tinyTexts } from "../helpers/tiny.ts";
+
+const request = tinyTexts();
+
+describe("prepareTraining", () => {
+  test("fills in the defaults, and names the data by the hash of its tokens", async () => {
+    const { config, tokens, dataset, test, maxLength, trainTokens } = await prepareTraining(request, [2]);
+    expect(config).toMatchObject({
+      data: { name: "data", sha256: datasetSha256(dataset), trainExamples: 32, validationExamples: 8 },
+      task: { kind: "classification", labels: ["ham", "spam"] },
+      lora: { alpha: { kind: "fixed", alpha: 32 }, targetModules: expect.arrayContaining(["q_proj"]) },
+    });
+    expect(config).not.toHaveProperty("compute");
+    expect(decodeDataset(dataset)).toEqual(tokens);
+    expect(trainTokens).toBe(tokens.train.reduce((sum, { inputIds }) => sum + inputIds.length, 0));
+    expect(maxLength).toBe(64); // the model has no more positions
+    expect(test).toBeUndefined();
+  });
+
+  test("sets test examples aside where they are asked for", async () => {
+    const { tokens, test: held } = await prepareTraining({ ...request, testExamples: 6 }, [2]);
+    const others = new Set([...tokens.train, ...tokens.validation].map(({ id }) => id));
+    expect(held!.test).toHaveLength(6);
+    expect(held!.test.filter(({ id }) => others.has(id))).toEqual([]);
+  });
+
+  test("takes another way to find models and to tokenise", async () => {
+    const asked: string[] = [];
+    const { model } = await prepareTraining({ ...request, model: "org/name" }, [2], {
+      findModel: (name) => {
+        asked.push(name);
+        return request.model;
+      },
+      tokenised: (path, { maxLength, settings }, make) => {
+        asked.push(path, String(maxLength), (settings as { task: string }).task);
+        return make(createTokenizer(path));
+      },
+    });
+    expect(asked).toEqual(["org/name", request.model, "64", "classification"]);
+    expect(model.name).toBe("org/name");
+  });
+
+  test("refuses what does not fit the model", async () => {
+    await expect(prepareTraining({ ...request, maxLength: 65 }, [2])).rejects.toMatchObject({
+      code: "E_MAX_LENGTH",
+      message: "maxLength must be at most 64, the positions of the model, got 65",
+    });
+    await expect(prepareTraining(request, [2, 9, 17])).rejects.toMatchObject({
+      code: "E_RANK",
+      message: expect.stringMatching(
+        /^rank must be at most 8, .*, got 9\nrank must be at most 8, .*, got 17$/,
+      ),
+    });
+    const smaller = tinyTexts();
+    writeFileSync(join(smaller.model, "config.json"), JSON.stringify({ ...tinyConfig, vocab_size: 40 }));
+    await expect(prepareTraining({ ...smaller, weights: "random" }, [2])).rejects.toMatchObject({
+      code: "E_TOKENIZER",
+      message: expect.stringContaining("must give token ids below the model's vocab_size of 40, got "),
+    });
+  });
+});
