@@ -24,9 +24,12 @@ export async function preparePlan(
   options: PrepareOptions = {},
 ): Promise<PreparedPlan> {
   const { ranks = usual.ranks, method = usual.method } = settings;
-  const prepared = await prepareTraining(trainingOf(settings), ranks, options);
-  const { model, modelPath, family, head, tokens, dataset, test, trainTokens, maxLength } = prepared;
-  const { base, data, task, ...training } = prepared.config;
+  const { config, model, tokens, test, notes, ...inputs } = await prepareTraining(
+    trainingOf(settings),
+    ranks,
+    options,
+  );
+  const { base, data, task, ...training } = config;
   const testExamples = test && encodeTestExamples(test);
   const metric = settings.metric ?? usual.metric[task.kind];
   const plan = planSweep({
@@ -51,16 +54,11 @@ export async function preparePlan(
     ...majorityShare(tokens),
   });
   return {
+    ...inputs,
     plan,
     toSearch: { learningRate: settings.learningRate === "auto", epochs: settings.epochs === "auto" },
-    modelPath,
-    dataset,
     ...(testExamples === undefined ? {} : { testExamples }),
-    family,
-    head,
-    trainTokens,
-    maxLength,
-    notes: [...prepared.notes, ...plan.notes],
+    notes: [...notes, ...plan.notes],
   };
 }
 
