@@ -3,6 +3,9 @@ import { type OutcomeTable, partOf } from "../src/decide/outcomes.ts";
 import { pairedDesign } from "../src/decide/paired-design.ts";
 import { decideRace } from "../src/decide/race/decide-race.ts";
 import { type RaceState, raceSoFar } from "../src/decide/race/race.ts";
+import { lookFamily } from "../src/decide/race/race-look.ts";
+import { raceLooks } from "../src/decide/race/race-looks.ts";
+import { openVerdict } from "../src/decide/verdict.ts";
 import { judge, margin } from "./verdict-cells.ts";
 import { drawTable, ranks, type Truth, type World } from "./worlds.ts";
 
@@ -11,7 +14,6 @@ export const promises = [0, 0.25, 0.5] as const;
 
 export interface RaceTally {
   /** As in the study of the grid. */
-  wronglyAdequate: number;
   wronglyTaken: number;
   /** At any look some pair of ranks in play is claimed to differ that does not, or the other way round. */
   wrongDifference: number;
@@ -39,7 +41,6 @@ export function tallyRaces(
   sweeps: number,
 ): RaceTally {
   const tally: RaceTally = {
-    wronglyAdequate: 0,
     wronglyTaken: 0,
     wrongDifference: 0,
     runs: 0,
@@ -69,7 +70,6 @@ export function tallyRaces(
     if (race.next.kind === "stop" && race.next.why === "futile" && grid.rank !== null) tally.givenUp++;
     if (rank !== null) {
       const shortfall = best - truth.accuracies[ranks.indexOf(rank)]!;
-      if (verdict === "adequate" && shortfall >= margin - 1e-9) tally.wronglyAdequate++;
       if (verdict !== "extend" && shortfall > margin + 1e-9) tally.wronglyTaken++;
     }
     if (claimsWrongly(table, race, truth.accuracies)) tally.wrongDifference++;
@@ -95,7 +95,7 @@ function givenUpBelow(whole: RaceState, leastPromise: number): RaceState {
     ...whole,
     looks: whole.looks.slice(0, end + 1),
     next: { kind: "stop", why: "futile" },
-    verdict: { verdict: "inconclusive", rank: null },
+    verdict: openVerdict,
   };
 }
 
@@ -108,9 +108,10 @@ function runsOf({ looks }: RaceState): number {
 
 /** Whether any look of the race supports a difference that is not there, or has the other sign. */
 function claimsWrongly(table: OutcomeTable, { looks }: RaceState, accuracies: readonly number[]): boolean {
-  return looks.some(({ seeds, share, ranks: inPlay }) => {
+  const planned = raceLooks(table.seeds.length);
+  return looks.some(({ seeds, ranks: inPlay }, index) => {
     const design = pairedDesign(partOf(table, inPlay, table.seeds.slice(0, seeds)));
-    const { pairs } = compareRanks(design, "accuracy", 0.95, { ranks: ranks.length, share });
+    const { pairs } = compareRanks(design, "accuracy", 0.95, lookFamily(ranks, planned, index));
     return pairs.some(({ first, second, fit, supported }) => {
       const difference = accuracies[ranks.indexOf(first)]! - accuracies[ranks.indexOf(second)]!;
       return supported && difference * fit.mean <= 0;

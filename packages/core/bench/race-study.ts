@@ -24,7 +24,6 @@ const percent = (count: number): string => ((100 * count) / sweeps).toFixed(1);
 function row(name: string, tally: RaceTally, seeds: number): string {
   const share = (runs: number): string => (runs / (sweeps * ranks.length * seeds)).toFixed(2);
   const cells = [
-    percent(tally.wronglyAdequate),
     percent(tally.wronglyTaken),
     percent(tally.wrongDifference),
     share(tally.runs),
@@ -41,7 +40,6 @@ function row(name: string, tally: RaceTally, seeds: number): string {
 
 const heads = [
   "world, truth, examples, seeds",
-  "wrongly adequate",
   "took a rank worse than the margin",
   "wrong difference",
   "cost",

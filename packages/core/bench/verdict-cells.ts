@@ -1,12 +1,11 @@
 import { type Comparison, compareRanks, metricMatrix, ownInterval } from "../src/decide/compare.ts";
 import { decide } from "../src/decide/decide.ts";
-import { type CrossedFit, fitCrossed } from "../src/decide/interval/components.ts";
-import { halfWidth, tailFactors, varianceOfMean } from "../src/decide/interval/half-width.ts";
+import { fitCrossed } from "../src/decide/interval/components.ts";
+import { halfWidth, tailFactors } from "../src/decide/interval/half-width.ts";
 import type { OutcomeTable } from "../src/decide/outcomes.ts";
 import { type PairedDesign, pairedDesign } from "../src/decide/paired-design.ts";
 import { type Verdict, verdictOf } from "../src/decide/verdict.ts";
 import type { MetricName } from "../src/results/types.ts";
-import { quantileOfUpperTail } from "../src/statistics/student-t.ts";
 import { drawTable, ranks, type Truth, type World } from "./worlds.ts";
 
 export const margin = 0.01;
@@ -14,8 +13,10 @@ const confidence = 0.95;
 
 export interface CellTally {
   readonly verdicts: Record<Verdict["verdict"], number>;
-  /** Verdict `adequate` on a rank whose true shortfall is the margin or more. */
-  wronglyAdequate: number;
+  /** Verdicts but `inconclusive` that recommend the smallest rank. */
+  smallest: number;
+  /** A certified rank whose true shortfall is the margin or more. */
+  wronglyCertified: number;
   /** Any verdict that takes a rank whose true shortfall exceeds the margin, other than `extend`. */
   wronglyTaken: number;
   /** Some pair of ranks is claimed to differ that does not, or the other way round. */
@@ -24,7 +25,6 @@ export interface CellTally {
   rankCovered: number;
   rankIntervals: number;
   pairCovered: number;
-  oldPairCovered: number;
   pairIntervals: number;
   /** Sweeps in which the intervals of all pairs at once hold the truth. */
   familyCovered: number;
@@ -57,24 +57,24 @@ export function tallySweeps(question: CellQuestion, sweeps: number): CellTally {
   const { metric, design, draw } = question;
   const tally: CellTally = {
     verdicts: { adequate: 0, indistinguishable: 0, inconclusive: 0, extend: 0 },
-    wronglyAdequate: 0,
+    smallest: 0,
+    wronglyCertified: 0,
     wronglyTaken: 0,
     wrongDifference: 0,
     rankCovered: 0,
     rankIntervals: 0,
     pairCovered: 0,
-    oldPairCovered: 0,
     pairIntervals: 0,
     familyCovered: 0,
   };
   // Higher is better.
   const scores = question.truths.map((truth) => (metric === "log-loss" ? -truth : truth));
   const best = Math.max(...scores);
-  const plain = tailFactors(design.seeds, design.examples, (1 - confidence) / 2);
+  const plain = tailFactors(design.examples, (1 - confidence) / 2);
   const first = 1_000_000 * design.seeds + 1000 * design.examples;
   for (let i = 0; i < sweeps; i++) {
     const table = draw(first + i);
-    const { paired, comparison, verdict, rank } = judge(table, metric, question.margin);
+    const { paired, comparison, verdict, rank, certifiedRank } = judge(table, metric, question.margin);
     const means = ranks.map((_, index) =>
       ownInterval(metricMatrix(paired, index, metric), metric, confidence),
     );
@@ -85,11 +85,12 @@ export function tallySweeps(question: CellQuestion, sweeps: number): CellTally {
     });
     countPairs(comparison, scores, plain, tally);
     tally.verdicts[verdict]++;
-    if (rank !== null) {
-      const shortfall = best - scores[ranks.indexOf(rank)]!;
-      if (verdict === "adequate" && shortfall >= question.margin - 1e-9) tally.wronglyAdequate++;
-      if (verdict !== "extend" && shortfall > question.margin + 1e-9) tally.wronglyTaken++;
-    }
+    if (rank === ranks[0]) tally.smallest++;
+    const shortfall = (one: number): number => best - scores[ranks.indexOf(one)]!;
+    if (certifiedRank !== null && shortfall(certifiedRank) >= question.margin - 1e-9)
+      tally.wronglyCertified++;
+    if (rank !== null && verdict !== "extend" && shortfall(rank) > question.margin + 1e-9)
+      tally.wronglyTaken++;
     if (i % 500 === 0 && decide(table, { metric, margin: question.margin }).verdict !== verdict)
       throw new Error("the study and decide disagree");
   }
@@ -124,17 +125,9 @@ function countPairs(
     const miss = Math.abs(pair.fit.mean - difference);
     tally.pairIntervals++;
     if (miss <= halfWidth(pair.fit, plain, pair.unit)) tally.pairCovered++;
-    if (miss <= separateWidth(pair.fit, plain, pair.unit)) tally.oldPairCovered++;
     if (miss > pair.halfWidth) all = false;
     if (pair.supported && difference * pair.fit.mean <= 0) wrong = true;
   }
   if (all) tally.familyCovered++;
   if (wrong) tally.wrongDifference++;
-}
-
-/** The half-width of decision 0005, which the present one replaced: each noise its own t, squares added. */
-function separateWidth(fit: CrossedFit, factors: ReturnType<typeof tailFactors>, unit: number): number {
-  const { seedPart, examplePart } = varianceOfMean(fit.components, fit.seeds, fit.examples);
-  const t = fit.seeds > 1 ? quantileOfUpperTail(factors.tail, fit.seeds - 1) : 0;
-  return Math.sqrt(t * t * seedPart + factors.example ** 2 * examplePart + (unit * factors.unseen) ** 2);
 }

@@ -2,13 +2,12 @@
  * How often the verdict is wrong, over sweeps whose truth is known. Prints markdown.
  *
  *     node --conditions=@lorank/source --import tsx bench/verdict-study.ts [--sweeps=2000] [--worlds=plain,beta]
- *       [--truths=equal] [--losses="log loss"] [--examples=872] [--seeds=3,5] [--parts=cells,log-loss,rule,practice,promise]
+ *       [--truths=equal] [--losses="log loss"] [--examples=872] [--seeds=3,5] [--parts=cells,log-loss,practice,promise]
  */
 
 import { logLossTruths, logLossWorlds, tallyLogLossCell } from "./log-loss-cells.ts";
 import { practiceTable } from "./practice-study.ts";
 import { promiseTable } from "./promise-study.ts";
-import { ruleTable } from "./rule-study.ts";
 import { type CellTally, tallyCell } from "./verdict-cells.ts";
 import { truths, worlds } from "./worlds.ts";
 
@@ -19,7 +18,7 @@ const names = (key: string, all: readonly string[]): string[] => options.get(key
 const numbers = (key: string, all: readonly number[]): number[] => names(key, all.map(String)).map(Number);
 
 const sweeps = Number(options.get("sweeps") ?? 2000);
-const parts = names("parts", ["cells", "log-loss", "rule", "practice", "promise"]);
+const parts = names("parts", ["cells", "log-loss", "practice", "promise"]);
 const chosenWorlds = worlds.filter(({ name }) => names("worlds", ["plain", "beta", "uneven"]).includes(name));
 const chosenTruths = truths.filter(({ name }) =>
   names(
@@ -37,14 +36,16 @@ function row(name: string, tally: CellTally): string {
   const shares = (["adequate", "indistinguishable", "inconclusive", "extend"] as const).map((verdict) =>
     percent(verdicts[verdict], sweeps),
   );
+  const conclusive = sweeps - verdicts.inconclusive;
   const cells = [
-    percent(tally.wronglyAdequate, sweeps),
+    percent(conclusive, sweeps),
+    percent(tally.smallest, conclusive),
     percent(tally.wronglyTaken, sweeps),
+    percent(tally.wronglyCertified, sweeps),
     percent(tally.wrongDifference, sweeps),
     percent(tally.rankCovered, tally.rankIntervals),
     percent(tally.pairCovered, tally.pairIntervals),
     percent(tally.familyCovered, sweeps),
-    percent(tally.oldPairCovered, tally.pairIntervals),
     ...shares,
   ];
   return `| ${name} | ${cells.join(" | ")} |`;
@@ -52,11 +53,11 @@ function row(name: string, tally: CellTally): string {
 
 function printHeader(): void {
   console.log(
-    "| world, truth, examples, seeds | wrongly adequate | took a rank worse than the margin | wrong difference | " +
-      "a rank's interval covers | a pair's covers | all pairs' cover | a pair's by decision 0005 | adequate | " +
-      "indistinguishable | inconclusive | extend |",
+    "| world, truth, examples, seeds | conclusive | of these the smallest | took a rank worse than the margin | " +
+      "certified a rank worse | wrong difference | a rank's interval covers | a pair's covers | all pairs' cover | " +
+      "adequate | indistinguishable | inconclusive | extend |",
   );
-  console.log(`|${" --- |".repeat(12)}`);
+  console.log(`|${" --- |".repeat(13)}`);
 }
 
 function printCell(name: string, tally: () => CellTally): void {
@@ -89,6 +90,5 @@ if (parts.includes("log-loss")) {
     }
   }
 }
-if (parts.includes("rule")) for (const line of ruleTable(chosenWorlds, sweeps)) console.log(line);
 if (parts.includes("practice")) for (const line of practiceTable(chosenWorlds, sweeps)) console.log(line);
 if (parts.includes("promise")) for (const line of promiseTable(sweeps)) console.log(line);

@@ -123,6 +123,11 @@ export const worlds: readonly World[] = [
     start: latent({ rankExampleSd: 0.3, rankSeedSds: [0.4, 0.2, 0.1, 0, 0, 0, 0, 0] }),
   },
   {
+    name: "one noisy",
+    what: "run noise 0.4 of the smallest rank, none of the others",
+    start: latent({ rankExampleSd: 0.3, rankSeedSds: [0.4, 0, 0, 0, 0, 0, 0, 0] }),
+  },
+  {
     name: "collapse",
     what: "the smallest rank learns nothing under one seed in ten",
     start: latent({ rankExampleSd: 0.3, rankSeedSds: same(0.1), collapse: 0.1 }),

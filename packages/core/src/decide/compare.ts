@@ -1,6 +1,8 @@
 import type { Interval, MetricName } from "../results/types.ts";
+import { type ClaimFamily, type ClaimTails, claimTails } from "./claim-tails.ts";
 import { type CrossedFit, fitCrossed, type Matrix } from "./interval/components.ts";
 import { halfWidth, tailFactors } from "./interval/half-width.ts";
+import { moderate } from "./interval/moderate.ts";
 import { metricValues } from "./outcomes.ts";
 import type { PairedDesign } from "./paired-design.ts";
 
@@ -8,35 +10,22 @@ import type { PairedDesign } from "./paired-design.ts";
 export interface PairComparison {
   readonly first: number;
   readonly second: number;
+  /** Of the differences; the noise between seeds is moderated by all pairs. */
   readonly fit: CrossedFit;
   /** Largest difference that one example can show; 0 when the metric has no such limit. */
   readonly unit: number;
   /** Half-width of the two-sided interval that holds for all pairs at once. */
   readonly halfWidth: number;
-  /** One-sided half-width for the certificate of one rank against every other. */
-  readonly certificateHalfWidth: number;
+  /** One-sided half-widths of the bounds of what the first rank loses against the second, and the second against the first. */
+  readonly boundWidths: readonly [first: number, second: number];
   /** The interval excludes 0. */
   readonly supported: boolean;
 }
 
-/** All pairs of ranks, with the tails that the two families of claims leave out. */
+/** All pairs of ranks, with what their intervals leave out. */
 export interface Comparison {
   readonly pairs: readonly PairComparison[];
-  /** On each side of each pair's interval: (1 - confidence) / 2, shared by all pairs (Bonferroni). */
-  readonly pairTail: number;
-  /**
-   * On the one side of a certificate: (1 - confidence), shared by the ranks that could be certified wrongly. The best
-   * rank cannot be, so these are one fewer than the ranks. That a rank must pass against every other one costs nothing
-   * (intersection-union test: Berger, 1982).
-   */
-  readonly certificateTail: number;
-}
-
-/** The claims that share an error: those about `ranks` ranks, which get `share` of it. */
-export interface ClaimFamily {
-  readonly ranks: number;
-  /** 1 for a grid; less for one look of several. */
-  readonly share: number;
+  readonly tails: ClaimTails;
 }
 
 /** Compares every pair of the design's ranks on `metric`. The default family is the design's ranks with the whole error. */
@@ -44,48 +33,39 @@ export function compareRanks(
   design: PairedDesign,
   metric: MetricName,
   confidence: number,
-  family: ClaimFamily = { ranks: design.ranks.length, share: 1 },
+  family: ClaimFamily = { ranks: design.ranks.length },
 ): Comparison {
   const { ranks, seeds } = design;
   const examples = design.cells[0]![0]!.correct.length;
-  const { pairTail, certificateTail } = familyTails(confidence, family);
+  const tails = claimTails(confidence, family);
+  const { smallest = ranks[0] } = family;
   const values = ranks.map((_, index) => metricMatrix(design, index, metric));
   const binary = metric === "accuracy" && values.every(isBinary);
-
-  const pairs: PairComparison[] = [];
-  if (ranks.length < 2) return { pairs, pairTail, certificateTail };
-  const pairFactors = tailFactors(seeds.length, examples, pairTail);
-  const certificateFactors = tailFactors(seeds.length, examples, certificateTail);
-  for (let i = 0; i < ranks.length; i++) {
-    for (let j = i + 1; j < ranks.length; j++) {
-      const difference = advantages(values[i]!, values[j]!, metric);
-      const fit = fitCrossed(difference);
-      const unit = metric === "log-loss" ? 0 : binary ? 1 : largest(difference);
-      const width = halfWidth(fit, pairFactors, unit);
-      pairs.push({
-        first: ranks[i]!,
-        second: ranks[j]!,
-        fit,
-        unit,
-        halfWidth: width,
-        certificateHalfWidth: halfWidth(fit, certificateFactors, unit),
-        // With one seed the interval leaves out the noise between seeds, so it supports nothing.
-        supported: seeds.length > 1 && Math.abs(fit.mean) > width,
-      });
-    }
-  }
-  return { pairs, pairTail, certificateTail };
-}
-
-/** The tails of a family's claims: see `Comparison`. */
-export function familyTails(
-  confidence: number,
-  { ranks, share }: ClaimFamily,
-): Pick<Comparison, "pairTail" | "certificateTail"> {
-  return {
-    pairTail: ((1 - confidence) * share) / (ranks * (ranks - 1)),
-    certificateTail: ((1 - confidence) * share) / (ranks - 1),
+  const couples = ranks.flatMap((_, i) => ranks.slice(i + 1).map((_, j) => [i, i + 1 + j] as const));
+  const differences = couples.map(([i, j]) => advantages(values[i]!, values[j]!, metric));
+  const fits = moderate(differences.map(fitCrossed), ranks.length);
+  const factors = {
+    pair: tailFactors(examples, tails.pairTail),
+    smallest: tailFactors(examples, tails.smallestTail),
+    other: tailFactors(examples, tails.otherTail),
   };
+  const pairs = couples.map(([i, j], index): PairComparison => {
+    const fit = fits[index]!;
+    const unit = metric === "log-loss" ? 0 : binary ? 1 : largest(differences[index]!);
+    const width = halfWidth(fit, factors.pair, unit);
+    const other = halfWidth(fit, factors.other, unit);
+    return {
+      first: ranks[i]!,
+      second: ranks[j]!,
+      fit,
+      unit,
+      halfWidth: width,
+      boundWidths: [ranks[i] === smallest ? halfWidth(fit, factors.smallest, unit) : other, other],
+      // With one seed the interval leaves out the noise between seeds, so it supports nothing.
+      supported: seeds.length > 1 && Math.abs(fit.mean) > width,
+    };
+  });
+  return { pairs, tails };
 }
 
 /** The pair of two ranks with `mean` = how much better `rank` is than `other`. */
@@ -113,11 +93,24 @@ export function isWorseThanSome(pairs: readonly PairComparison[], rank: number):
 /** Upper confidence bound of how much better any other rank is than `rank`; negative when it leads them all. */
 export function shortfallBound(pairs: readonly PairComparison[], rank: number): number {
   let bound = -Infinity;
-  for (const { first, second, fit, certificateHalfWidth } of pairs) {
-    if (first === rank) bound = Math.max(bound, certificateHalfWidth - fit.mean);
-    if (second === rank) bound = Math.max(bound, certificateHalfWidth + fit.mean);
+  for (const { first, second, fit, boundWidths } of pairs) {
+    if (first === rank) bound = Math.max(bound, boundWidths[0] - fit.mean);
+    if (second === rank) bound = Math.max(bound, boundWidths[1] + fit.mean);
   }
   return bound;
+}
+
+/**
+ * How much better than `rank` some other rank is at the least, at the tail of a bound: above 0, the rank has lost something.
+ * It is less than what is supported, which holds for all pairs at once.
+ */
+export function shortfallAtLeast(pairs: readonly PairComparison[], rank: number): number {
+  let least = -Infinity;
+  for (const { first, second, fit, boundWidths } of pairs) {
+    if (first === rank) least = Math.max(least, -fit.mean - boundWidths[1]);
+    if (second === rank) least = Math.max(least, fit.mean - boundWidths[1]);
+  }
+  return least;
 }
 
 /** Mean and interval of one rank by itself, in the metric's own unit and range. */
@@ -127,7 +120,7 @@ export function ownInterval(
   confidence: number,
 ): { readonly mean: number; readonly interval: Interval } {
   const fit = fitCrossed(matrix);
-  const factors = tailFactors(fit.seeds, fit.examples, (1 - confidence) / 2);
+  const factors = tailFactors(fit.examples, (1 - confidence) / 2);
   const width = halfWidth(fit, factors, metric === "accuracy" && isBinary(matrix) ? 1 : 0);
   const top = metric === "accuracy" ? 1 : Infinity;
   return { mean: fit.mean, interval: [Math.max(0, fit.mean - width), Math.min(top, fit.mean + width)] };

@@ -3,10 +3,10 @@ import { isBehindPrior } from "../results/behind-prior.ts";
 import type { RaceSummary } from "../results/race-types.ts";
 import type { Decision, Interval, MetricName, PairSummary, RankSummary } from "../results/types.ts";
 import { explained } from "../results/words/in-words.ts";
+import type { ClaimFamily, ClaimTails } from "./claim-tails.ts";
 import type { ClassPrior } from "./class-prior/class-prior.ts";
 import { comparePrior } from "./class-prior/compare-prior.ts";
 import {
-  type ClaimFamily,
   type Comparison,
   compareRanks,
   metricMatrix,
@@ -61,8 +61,8 @@ export function settingsOf(outcomes: OutcomeTable, options: DecideOptions): Deci
 /** What a race knows besides the design of the ranks that were in play at its last look. */
 export interface RaceContext {
   readonly summary: RaceSummary;
-  /** Certificate tail of the look after which no seeds are left. A larger design is planned for it. */
-  readonly lastCertificateTail: number;
+  /** Of the look after which no seeds are left. A larger design is planned for them. */
+  readonly lastTails: ClaimTails;
   /** Supported to be worse than a rank that was in play. */
   readonly beaten: readonly number[];
   /** Each pair of ranks that any look compared, as the last of these saw it. */
@@ -92,7 +92,7 @@ export function decideDesign(
   const comparison = compareRanks(design, metric, confidence, family);
   const bestRank = bestOf(design, metric);
   // A rank's own interval has to hold at whichever look the race stopped, or whichever rank was confirmed.
-  const own = 1 - (1 - confidence) * (family?.share ?? 1);
+  const own = 1 - (family?.spend?.(1 - confidence) ?? 1 - confidence);
   const summaries = ranks.map((rank, index) =>
     summarise(rank, index, { design, metric, confidence: own, comparison, bestRank }),
   );
@@ -104,10 +104,8 @@ export function decideDesign(
     ? verdictOf({ ranks, bestRank, seeds: seeds.length, margin, comparison, dropped })
     : openVerdict;
   const inPlay = seeds.length > 1 ? ranksInPlay(ranks, comparison) : ranks;
-  const certificateTail = race?.lastCertificateTail ?? comparison.certificateTail;
-  const larger = hasLearned
-    ? largerDesign(found, { comparison, certificateTail, bestRank, inPlay, margin })
-    : {};
+  const tails = race?.lastTails ?? comparison.tails;
+  const larger = hasLearned ? largerDesign(found, { ...comparison, tails }, inPlay, margin) : {};
   const { pairs, ...gains } = gainsOf(comparison, design, race?.pairs);
   const excluded = design.excluded.length > 0 ? { excluded: design.excluded } : {};
   return explained({
@@ -130,29 +128,18 @@ export function decideDesign(
   });
 }
 
-interface LargerDesignContext {
-  readonly comparison: Comparison;
-  /** Certificate tail of the verdict that a larger design would come to. */
-  readonly certificateTail: number;
-  readonly bestRank: number;
-  readonly inPlay: readonly number[];
-  readonly margin: number;
-}
-
-/** About what would settle an open verdict, or show that a rank is adequate which this design does not certify. */
+/** About what would settle an open verdict, or certify the recommended rank, if all ranks in play are truly equal. */
 function largerDesign(
-  { verdict, rank }: Verdict,
-  { comparison, certificateTail, bestRank, inPlay, margin }: LargerDesignContext,
+  { verdict, rank, certifiedRank }: Verdict,
+  comparison: Comparison,
+  inPlay: readonly number[],
+  margin: number,
 ): Pick<Decision, "needed" | "neededToCertify"> {
-  if (verdict === "extend") return {};
-  if (verdict === "adequate") {
-    const smaller = inPlay.find((one) => one < rank!);
-    const design = smaller === undefined ? undefined : neededFor(comparison, smaller, inPlay, margin);
-    return design ? { neededToCertify: { rank: smaller!, ...design } } : {};
-  }
-  const design = neededFor({ ...comparison, certificateTail }, bestRank, inPlay, margin);
+  if (verdict === "extend" || (rank !== null && rank === certifiedRank)) return {};
+  const within = rank === null ? indifferenceMargins * margin : margin;
+  const design = neededFor(comparison, inPlay, within);
   if (design === undefined) return {};
-  return verdict === "inconclusive" ? { needed: design } : { neededToCertify: { rank: rank!, ...design } };
+  return rank === null ? { needed: design } : { neededToCertify: { rank, ...design } };
 }
 
 /** What the pairs say besides the verdict; the returns from `racedPairs` where ranks were raced. */
@@ -270,6 +257,7 @@ function nothingCompleted(examples: number, design: PairedDesign, settings: Deci
   return explained({
     verdict: "inconclusive",
     rank: null,
+    certifiedRank: null,
     bestRank: null,
     ...settings,
     seeds: 0,

@@ -1,14 +1,23 @@
 import type { Decision } from "../results/types.ts";
-import { type Comparison, isWorseThanSome, pairOf, shortfallBound } from "./compare.ts";
+import {
+  type Comparison,
+  isWorseThanSome,
+  type PairComparison,
+  pairOf,
+  shortfallAtLeast,
+  shortfallBound,
+} from "./compare.ts";
 
 export interface Verdict {
   readonly verdict: Decision["verdict"];
   /** The recommended rank; null when inconclusive. */
   readonly rank: number | null;
+  /** The smallest rank that is certified: no other one is better by more than the margin. Null where none is. */
+  readonly certifiedRank: number | null;
 }
 
 /** No claim. */
-export const openVerdict: Verdict = { verdict: "inconclusive", rank: null };
+export const openVerdict: Verdict = { verdict: "inconclusive", rank: null, certifiedRank: null };
 
 export interface VerdictInput {
   /** Compared ranks, ascending. */
@@ -24,43 +33,62 @@ export interface VerdictInput {
   readonly dropped?: readonly number[];
 }
 
-/** How many margins the intervals must exclude before ranks that show no difference are called indistinguishable. */
+/** How many margins a rank that nothing beats may lose at most to be recommended. */
 export const indifferenceMargins = 2;
 
 /**
- * Reads the verdict off the comparisons. In order:
+ * Reads the verdict off the comparisons. The recommended rank is, in this order,
  *
- * 1. `inconclusive` when the design supports no claim: one seed, or fewer than two ranks. A rank that a race has left
- *    alone is better than all that were dropped: `extend` when it is the largest, else `adequate`.
- * 2. `adequate` when a rank below the largest is certified: no other rank is better by more than the margin. It
- *    comes before `extend`: a gain that is real but inside the margin is one the user said not to pay for.
- * 3. `extend` when the largest rank is the best and its gain over the next one is supported.
- * 4. `adequate` for the largest rank when it is certified and some difference is supported.
- * 5. `indistinguishable` when no difference at all is supported and no rank can be better than the smallest by more
- *    than `indifferenceMargins` margins: the smallest rank.
- * 6. `inconclusive` otherwise: the intervals are too wide to call the ranks equal; or some ranks are worse, and the rest
- *    cannot be told apart within the margin.
+ * 1. a certified rank that is smaller than every rank that no other one beats: what beats it gains no more than the margin;
+ * 2. the smallest rank that no other one beats, if its possible loss is at most two margins;
+ * 3. a larger certified rank, if each smaller one is behind some other by its bound.
+ *
+ * A larger margin can only make it smaller, and what is shown of larger ranks moves it only away from one that has lost
+ * something (docs/decisions/0023). The verdict on it is
+ *
+ * - `extend` when it is the largest rank and its gain over the next one is supported;
+ * - `adequate` when it is certified, or some other rank is shown to be worse;
+ * - `indistinguishable` when no difference is shown;
+ * - `inconclusive` where no rank is recommended: as above, or with one seed or fewer than two ranks.
+ *
+ * A rank that a race has left alone beats all that were dropped: `extend` when it is the largest, else `adequate`.
  */
 export function verdictOf(input: VerdictInput): Verdict {
-  const { ranks, bestRank, seeds, margin, comparison, dropped = [] } = input;
+  const { ranks, seeds, margin, comparison, dropped = [] } = input;
   const largest = Math.max(...ranks, ...dropped);
   if (ranks.length === 1 && dropped.length > 0) {
-    return { verdict: ranks[0] === largest ? "extend" : "adequate", rank: ranks[0]! };
+    const [rank] = ranks as [number];
+    return { verdict: rank === largest ? "extend" : "adequate", rank, certifiedRank: rank };
   }
   if (seeds < 2 || ranks.length < 2) return openVerdict;
   const { pairs } = comparison;
-  const certified = ranks.find((rank) => shortfallBound(pairs, rank) <= margin);
-  if (certified !== undefined && certified < largest) return { verdict: "adequate", rank: certified };
-  if (bestRank === largest) {
+  const certifiedRank = ranks.find((rank) => shortfallBound(pairs, rank) <= margin) ?? null;
+  const rank = recommended(ranks, pairs, certifiedRank, indifferenceMargins * margin);
+  if (rank === null) return { ...openVerdict, certifiedRank };
+  if (rank === largest) {
     const { pair, mean } = pairOf(pairs, largest, ranks.at(-2)!);
-    if (pair.supported && mean > 0) return { verdict: "extend", rank: largest };
+    if (pair.supported && mean > 0) return { verdict: "extend", rank, certifiedRank };
   }
-  if (dropped.length === 0 && !pairs.some((candidate) => candidate.supported)) {
-    const excluded = shortfallBound(pairs, ranks[0]!) <= indifferenceMargins * margin;
-    return excluded ? { verdict: "indistinguishable", rank: ranks[0]! } : openVerdict;
-  }
-  if (certified !== undefined) return { verdict: "adequate", rank: certified };
-  return openVerdict;
+  const differs = dropped.length > 0 || pairs.some(({ supported }) => supported);
+  return {
+    verdict: rank === certifiedRank || differs ? "adequate" : "indistinguishable",
+    rank,
+    certifiedRank,
+  };
+}
+
+function recommended(
+  ranks: readonly number[],
+  pairs: readonly PairComparison[],
+  certified: number | null,
+  indifference: number,
+): number | null {
+  // What beats a rank has a better mean, so some rank is unbeaten.
+  const unbeaten = ranks.find((rank) => !isWorseThanSome(pairs, rank))!;
+  if (certified !== null && certified < unbeaten) return certified;
+  if (shortfallBound(pairs, unbeaten) <= indifference) return unbeaten;
+  const isBehind = (rank: number): boolean => rank >= certified! || shortfallAtLeast(pairs, rank) > 0;
+  return certified !== null && ranks.every(isBehind) ? certified : null;
 }
 
 /** Ranks that no other rank is known to beat, ascending. */

@@ -93,11 +93,21 @@ export type Returns =
       readonly steps: readonly ReturnStep[];
     };
 
+/** A larger design of the same kind: the one with the fewest evaluated outcomes. */
+export interface NeededDesign {
+  readonly examples: Count;
+  readonly seeds: Count;
+  /** Seeds that do on the examples that there are; absent where 30 do not. */
+  readonly onlySeeds?: Count;
+}
+
 /** The verdict with every number that led to it. */
 export interface Decision {
   readonly verdict: "adequate" | "indistinguishable" | "inconclusive" | "extend";
   /** The recommended rank; null when inconclusive. */
   readonly rank: Count | null;
+  /** The smallest rank that no other one beats by more than the margin; null where none is shown to be. Absent in files of earlier versions. */
+  readonly certifiedRank?: Count | null;
   /** The rank with the best mean, which need not be supported; null when no trial completed. */
   readonly bestRank: Count | null;
   readonly metric: MetricName;
@@ -113,15 +123,12 @@ export interface Decision {
   /** Runs of compared ranks that left no outcome: their seeds are left out for every rank. Absent where there are none. */
   readonly leftOut?: readonly LeftOutRun[];
   /** About what would settle an inconclusive verdict; absent when more data of the same kind would not. */
-  readonly needed?: { readonly examples: Count; readonly seeds: Count };
+  readonly needed?: NeededDesign;
+  /** About what would certify the recommended rank if it is as good as the others; absent where it is certified. */
+  readonly neededToCertify?: NeededDesign & { readonly rank: Count };
   /**
-   * About what would certify `rank` if it is as good as the others: the smallest of indistinguishable ranks, or the smallest
-   * one below an adequate rank that is not shown to be worse. Absent where there is no such rank.
-   */
-  readonly neededToCertify?: { readonly rank: Count; readonly examples: Count; readonly seeds: Count };
-  /**
-   * The smallest rank's `shortfallBound` must not exceed this before ranks that show no difference are called
-   * indistinguishable, in the metric's unit: two margins. Absent, as the members below, in files of earlier versions.
+   * A rank that no other one beats is recommended when its `shortfallBound` is at most this, in the metric's unit: two margins.
+   * Absent, as the members below, in files of earlier versions.
    */
   readonly indifference?: number;
   /** All pairs of compared ranks; absent with fewer than two. */

@@ -7,12 +7,21 @@ import { normalCdf, normalDensity } from "./normal.ts";
  * Source: Dunnett, "A multiple comparison procedure for comparing several treatments with a control" (1955).
  */
 export function jointNormalCdf(z: number, count: number, correlation: number): number {
+  return mixed(correlation, (place) => normalCdf(place(z)) ** count);
+}
+
+/** P(some of the standard normals lies above its limit) where each two have `correlation`, as in `jointNormalCdf`. */
+export function jointUpperTail(limits: readonly number[], correlation: number): number {
+  return 1 - mixed(correlation, (place) => limits.reduce((all, z) => all * normalCdf(place(z)), 1));
+}
+
+/** ∫ φ(x) inner(z -> (z + √ρ x) / √(1 − ρ)) dx */
+function mixed(correlation: number, inner: (place: (z: number) => number) => number): number {
   const step = 0.05;
   let sum = 0;
-  for (let x = -9; x <= 9; x += step) {
-    const rest = (z + Math.sqrt(correlation) * x) / Math.sqrt(1 - correlation);
-    sum += normalDensity(x) * normalCdf(rest) ** count * step;
-  }
+  for (let x = -9; x <= 9; x += step)
+    sum +=
+      normalDensity(x) * inner((z) => (z + Math.sqrt(correlation) * x) / Math.sqrt(1 - correlation)) * step;
   return sum;
 }
 

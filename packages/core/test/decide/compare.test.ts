@@ -11,12 +11,13 @@ import { simulateOutcomes } from "../../src/decide/simulate.ts";
 import { nestedTable } from "./tables.ts";
 
 describe("compareRanks", () => {
-  test("shares the error among all pairs, and the certificate among the ranks that could be wrong", () => {
+  test("shares the error among all pairs, and that of the bounds among the ranks, two thirds to the smallest", () => {
     const design = pairedDesign(nestedTable({ 1: [0.8, 0.8], 2: [0.8, 0.8], 4: [0.8, 0.8], 8: [0.8, 0.8] }));
-    const { pairs, pairTail, certificateTail } = compareRanks(design, "accuracy", 0.95);
+    const { pairs, tails } = compareRanks(design, "accuracy", 0.95);
     expect(pairs).toHaveLength(6);
-    expect(pairTail).toBeCloseTo(0.05 / 2 / 6, 12);
-    expect(certificateTail).toBeCloseTo(0.05 / 3, 12);
+    expect(tails.pairTail).toBeCloseTo(0.05 / 2 / 6, 12);
+    expect(tails.smallestTail).toBeGreaterThan(0.05 * (2 / 3));
+    expect(tails.otherTail).toBeCloseTo(tails.smallestTail / 4, 12);
   });
 
   test("turns the sign with the order of the pair", () => {

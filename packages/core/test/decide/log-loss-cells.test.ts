@@ -20,8 +20,8 @@ describe("the cells of log loss", () => {
 
   test.each([plain, overconfident])("count lower as better, and draw what they call true: $name", (world) => {
     const tally = tallyLogLossCell(world, "rising", { seeds: 10, examples: 872 }, 20);
-    expect(tally.verdicts.extend + tally.verdicts.adequate).toBeGreaterThan(15);
-    expect([tally.wronglyAdequate, tally.wrongDifference]).toEqual([0, 0]);
+    expect(tally.verdicts.extend + tally.verdicts.adequate).toBeGreaterThan(10);
+    expect([tally.wronglyCertified, tally.wrongDifference]).toEqual([0, 0]);
     expect(tally.pairIntervals).toBe(20 * 6);
     expect(tally.pairCovered).toBeGreaterThan(100);
     expect(tally.rankCovered).toBeGreaterThan(65); // of 80

@@ -3,6 +3,8 @@ import { compareRanks } from "../../src/decide/compare.ts";
 import { partOf } from "../../src/decide/outcomes.ts";
 import { pairedDesign } from "../../src/decide/paired-design.ts";
 import { type RaceState, raceSoFar } from "../../src/decide/race/race.ts";
+import { lookFamily } from "../../src/decide/race/race-look.ts";
+import { raceLooks } from "../../src/decide/race/race-looks.ts";
 import { simulateOutcomes } from "../../src/decide/simulate.ts";
 
 const sweeps = 200;
@@ -34,7 +36,12 @@ function raced(
     const race = raceSoFar(outcomes, { ranks, seeds: outcomes.seeds, leastPromise: 0 });
     const last = race.looks.at(-1)!;
     const design = pairedDesign(partOf(outcomes, last.ranks, outcomes.seeds.slice(0, last.seeds)));
-    const { pairs } = compareRanks(design, "accuracy", 0.95, { ranks: ranks.length, share: last.share });
+    const { pairs } = compareRanks(
+      design,
+      "accuracy",
+      0.95,
+      lookFamily(ranks, raceLooks(seeds), race.looks.length - 1),
+    );
     const drops = race.looks.flatMap(({ dropped }) => dropped).length;
     let runs = 0;
     let before = 0;

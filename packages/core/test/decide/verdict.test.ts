@@ -33,7 +33,7 @@ describe("the verdict", () => {
   });
 
   test("is adequate for the largest rank when it is certified, a smaller one is worse, and the last gain is open", () => {
-    const table = nestedTable({ 1: steady(0.7), 16: [0.91, 0.89, 0.88, 0.89, 0.91], 32: steady(0.92) });
+    const table = nestedTable({ 1: steady(0.7), 16: [0.917, 0.88, 0.88, 0.88, 0.917], 32: steady(0.92) });
     const decision = decide(table);
     expect(decision.ranks[1]!.differenceInterval[1]).toBeGreaterThan(0);
     expect(decision).toMatchObject({ verdict: "adequate", rank: 32 });
@@ -90,7 +90,7 @@ describe("the verdict on measured accuracies", () => {
       64: [0.878, 0.938, 0.954],
     });
     expect(decide(table)).toMatchObject({ verdict: "inconclusive", rank: null });
-    expect(decide(table, { margin: 0.1 })).toMatchObject({ verdict: "indistinguishable", rank: 1 });
+    expect(decide(table, { margin: 0.04 })).toMatchObject({ verdict: "indistinguishable", rank: 1 });
   });
 
   test("with alpha = rank knows that 1 and 4 are worse but not which of 16 and 64 to take", () => {
@@ -119,15 +119,15 @@ describe("the verdict on what is left of a race", () => {
   };
 
   test("takes the one rank that is left, and asks for larger ones only if none was larger", () => {
-    expect(left({ 4: steady(0.9) }, 4, [1])).toEqual({ verdict: "extend", rank: 4 });
-    expect(left({ 4: steady(0.9) }, 4, [1, 16])).toEqual({ verdict: "adequate", rank: 4 });
-    expect(left({ 4: steady(0.9) }, 4, [])).toEqual({ verdict: "inconclusive", rank: null });
+    expect(left({ 4: steady(0.9) }, 4, [1])).toMatchObject({ verdict: "extend", rank: 4 });
+    expect(left({ 4: steady(0.9) }, 4, [1, 16])).toMatchObject({ verdict: "adequate", rank: 4 });
+    expect(left({ 4: steady(0.9) }, 4, [])).toMatchObject({ verdict: "inconclusive", rank: null });
   });
 
   test("does not extend from the largest that is left when a larger one was dropped", () => {
     const rising = { 4: steady(0.8), 16: steady(0.9) };
-    expect(left(rising, 16, [])).toEqual({ verdict: "extend", rank: 16 });
-    expect(left(rising, 16, [32])).toEqual({ verdict: "adequate", rank: 16 });
+    expect(left(rising, 16, [])).toMatchObject({ verdict: "extend", rank: 16 });
+    expect(left(rising, 16, [32])).toMatchObject({ verdict: "adequate", rank: 16 });
   });
 
   test("does not call ranks indistinguishable once one of them was told apart", () => {

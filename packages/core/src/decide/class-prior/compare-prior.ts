@@ -31,7 +31,6 @@ export function comparePrior(
   const hasLogLoss = design.cells.every((cells) => cells.every(({ logLoss }) => logLoss));
   const metrics: MetricName[] = hasLogLoss ? ["accuracy", "log-loss"] : ["accuracy"];
   const factors = tailFactors(
-    1,
     prior.correct.length,
     (1 - confidence) / (2 * design.ranks.length * metrics.length),
   );

@@ -3,7 +3,7 @@ import { normalCdf, normalQuantile } from "../../statistics/normal.ts";
 import { quantileOfUpperTail } from "../../statistics/student-t.ts";
 
 /** From here on the t quantile of the seeds is so near the normal one that nothing is gained by calibrating. */
-const enoughSeeds = 30;
+const enoughDf = 29;
 /** Shares of the residual at which the threshold is computed; between them it is interpolated. */
 const shareSteps = 8;
 /** True variances between seeds, in units of the known variance, at which the error must hold. */
@@ -15,10 +15,10 @@ export interface KnownNoise {
   readonly examplePart: number;
   /** Residual component over S·n. */
   readonly residualPart: number;
-  /** t quantiles with seeds - 1 and examples - 1 degrees of freedom. */
-  readonly seedFactor: number;
+  /** Degrees of freedom of the mean square between seeds; 0 for one seed, whose spread is unknown. */
+  readonly seedDf: number;
+  /** t quantile with examples - 1 degrees of freedom. */
   readonly exampleFactor: number;
-  readonly seeds: number;
   readonly tail: number;
 }
 
@@ -35,22 +35,35 @@ export interface KnownNoise {
  * the largest threshold at which the interval keeps its error for every true variance between seeds: `seedThreshold`.
  */
 export function squaredWidth(noise: KnownNoise): (seedPart: number) => number {
-  const { examplePart, residualPart, seedFactor, exampleFactor, seeds, tail } = noise;
+  const { examplePart, residualPart, seedDf, exampleFactor, tail } = noise;
   const known = examplePart + residualPart;
-  if (seeds < 2) return () => exampleFactor ** 2 * known;
+  if (seedDf === 0) return () => exampleFactor ** 2 * known;
   const share = known > 0 ? residualPart / known : 0;
-  const floor = floorFactor(seeds, share) ** 2 * exampleFactor ** 2 * known;
+  const floor = floorFactor(seedDf, share) ** 2 * exampleFactor ** 2 * known;
   const examples = exampleFactor ** 2 * examplePart;
-  const t2 = seedFactor ** 2;
-  if (seeds >= enoughSeeds) return (seedPart) => Math.max(floor, examples + t2 * seedPart);
-  const threshold = seedThreshold(seeds, tail, share) * known;
+  const t2 = seedFactor(seedDf, tail) ** 2;
+  if (seedDf >= enoughDf) return (seedPart) => Math.max(floor, examples + t2 * seedPart);
+  const threshold = seedThreshold(seedDf, tail, share) * known;
   return (seedPart) =>
     Math.max(floor, Math.min(examples + t2 * seedPart, floor + 2 * t2 * (seedPart - threshold)));
 }
 
+const factors = new Map<string, number>();
+
+/** Student's t quantile of the seeds; 0 with no degrees of freedom. */
+export function seedFactor(df: number, tail: number): number {
+  if (df === 0) return 0;
+  const key = `${df} ${tail}`;
+  const known = factors.get(key);
+  if (known !== undefined) return known;
+  const found = quantileOfUpperTail(tail, df);
+  factors.set(key, found);
+  return found;
+}
+
 /** How far below z the narrowest interval may go: what keeps the coverage of few seeds from exceeding 97 %. */
-function floorFactor(seeds: number, share: number): number {
-  return 1 - share * Math.min(0.25, 1 / (seeds - 1));
+function floorFactor(df: number, share: number): number {
+  return 1 - share * Math.min(0.25, 1 / df);
 }
 
 const thresholds = new Map<string, number>();
@@ -59,14 +72,14 @@ const thresholds = new Map<string, number>();
  * The threshold φ of `squaredWidth` for a residual that makes up `share` of the known variance: linear between eighths,
  * each of which is computed once.
  */
-export function seedThreshold(seeds: number, tail: number, share: number): number {
+export function seedThreshold(df: number, tail: number, share: number): number {
   const place = Math.min(1, Math.max(0, share)) * shareSteps;
   const low = Math.min(shareSteps - 1, Math.floor(place));
   const at = (step: number): number => {
-    const key = `${seeds} ${tail} ${step}`;
+    const key = `${df} ${tail} ${step}`;
     const known = thresholds.get(key);
     if (known !== undefined) return known;
-    const found = calibrate(seeds, tail, step / shareSteps);
+    const found = calibrate(df, tail, step / shareSteps);
     thresholds.set(key, found);
     return found;
   };
@@ -75,12 +88,12 @@ export function seedThreshold(seeds: number, tail: number, share: number): numbe
 }
 
 /** The largest threshold with which no true variance between seeds makes the error exceed `tail`. */
-function calibrate(seeds: number, tail: number, share: number): number {
-  const t = quantileOfUpperTail(tail, seeds - 1);
+function calibrate(df: number, tail: number, share: number): number {
+  const t = seedFactor(df, tail);
   const z = -normalQuantile(tail);
-  const nodes = seedNodes(seeds);
+  const nodes = seedNodes(df);
   const holds = (threshold: number): boolean =>
-    seedVariances.every((variance) => missRate({ seeds, share, variance, threshold, t, z, nodes }) <= tail);
+    seedVariances.every((variance) => missRate({ df, share, variance, threshold, t, z, nodes }) <= tail);
   // No threshold at all is safe: it is wider than Student's interval, which is exact.
   let low = 0;
   let high = 1.5;
@@ -94,7 +107,7 @@ function calibrate(seeds: number, tail: number, share: number): number {
 }
 
 interface MissQuestion {
-  readonly seeds: number;
+  readonly df: number;
   readonly share: number;
   /** True variance between seeds over S, with the known variance as its unit. */
   readonly variance: number;
@@ -105,8 +118,8 @@ interface MissQuestion {
 }
 
 /** Probability that the interval lies wholly above the true mean, of normal outcomes. */
-function missRate({ seeds, share, variance, threshold, t, z, nodes }: MissQuestion): number {
-  const floor = (floorFactor(seeds, share) * z) ** 2;
+function missRate({ df, share, variance, threshold, t, z, nodes }: MissQuestion): number {
+  const floor = (floorFactor(df, share) * z) ** 2;
   let rate = 0;
   for (const { square, weight } of nodes) {
     const seedPart = (share + variance) * square;
@@ -136,9 +149,8 @@ interface SeedNode {
 }
 
 /** Simpson's rule over the chi distribution, finer near 0, where few seeds happen to lie close together. */
-function seedNodes(seeds: number): SeedNode[] {
+function seedNodes(df: number): SeedNode[] {
   const steps = 64;
-  const df = seeds - 1;
   const top = Math.sqrt(df) + 5;
   return Array.from({ length: steps + 1 }, (_, i) => {
     const u = i / steps;

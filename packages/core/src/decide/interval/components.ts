@@ -22,6 +22,8 @@ export interface CrossedFit {
   readonly components: VarianceComponents;
   /** Mean square between seeds, n σ²_seed + σ²_res on average; 0 with one seed. */
   readonly seedSquare: number;
+  /** Degrees of freedom of `seedSquare`: seeds - 1, or more where it was moderated. Need not be whole. */
+  readonly seedDf: number;
   /** Examples whose mean over the seeds is not the plain one, 0 for a difference (or 1, if that is more common). */
   readonly differing: number;
 }
@@ -56,7 +58,7 @@ export function fitCrossed(matrix: Matrix): CrossedFit {
   const differing = Math.min(countApart(exampleMeans, 0), countApart(exampleMeans, 1));
   if (seeds === 1) {
     const components = { seed: null, example: exampleSquare, residual: 0 };
-    return { mean, seeds, examples, components, seedSquare: 0, differing };
+    return { mean, seeds, examples, components, seedSquare: 0, seedDf: 0, differing };
   }
   const seedSquare = (examples * sumOfSquares(seedMeans, mean)) / (seeds - 1);
   let residualSum = 0;
@@ -78,6 +80,7 @@ export function fitCrossed(matrix: Matrix): CrossedFit {
       residual,
     },
     seedSquare,
+    seedDf: seeds - 1,
     differing,
   };
 }

@@ -4,8 +4,6 @@ import type { CrossedFit, VarianceComponents } from "./components.ts";
 
 /** What turns variances into the half-width of an interval; depends on the design and the tail, not on the data. */
 export interface TailFactors {
-  /** t quantile with seeds - 1 degrees of freedom; 0 with one seed, whose spread is unknown. */
-  readonly seed: number;
   /** t quantile with examples - 1 degrees of freedom. */
   readonly example: number;
   /** Half-width, in units of the largest possible difference, that remains when no two outcomes differ. */
@@ -16,18 +14,12 @@ export interface TailFactors {
 /**
  * Factors for an interval that leaves out `tail` on each side, 0 < tail < 0.5.
  */
-export function tailFactors(seeds: number, examples: number, tail: number): TailFactors {
+export function tailFactors(examples: number, tail: number): TailFactors {
   return {
-    seed: seedFactor(seeds, tail),
     example: quantileOfUpperTail(tail, examples - 1),
     unseen: unseenRate(examples, tail),
     tail,
   };
-}
-
-/** The part of `tailFactors` that depends on the seeds alone. */
-export function seedFactor(seeds: number, tail: number): number {
-  return seeds > 1 ? quantileOfUpperTail(tail, seeds - 1) : 0;
 }
 
 /**
@@ -82,9 +74,8 @@ export function halfWidthOf(
   const square = squaredWidth({
     examplePart: components.example / examples,
     residualPart: components.residual / (seeds * examples),
-    seedFactor: factors.seed,
+    seedDf: fit.seedDf,
     exampleFactor: factors.example,
-    seeds,
     tail: factors.tail,
   });
   const unseen = unseenSquare(unit, factors.unseen, fit.differing);

@@ -6,10 +6,10 @@ const minExamples = 100;
 
 /**
  * The fewest seeds, at least three, that certify a truly equal rank within the margin on the examples of the design.
- * Undefined when no number of seeds does: what the examples leave open remains.
+ * Undefined when no number up to `most` does: what the examples leave open remains.
  */
-export function seedsNeeded(options: NeededOptions): number | undefined {
-  return fewest(minSeeds, maxSeeds, options, (seeds) => ({ ...options, seeds }));
+export function seedsNeeded(options: NeededOptions, most = maxSeeds): number | undefined {
+  return fewest(minSeeds, most, options, (seeds) => ({ ...options, seeds }));
 }
 
 /**

@@ -4,7 +4,8 @@ import { normalCdf } from "../../statistics/normal.ts";
 import { quantileOfUpperTail } from "../../statistics/student-t.ts";
 import { squaredWidth } from "../interval/calibration.ts";
 import type { VarianceComponents } from "../interval/components.ts";
-import { seedFactor, unseenRate, unseenSquare, varianceOfMean } from "../interval/half-width.ts";
+import { unseenRate, unseenSquare, varianceOfMean } from "../interval/half-width.ts";
+import { moderatedDf } from "../interval/moderate.ts";
 import { powerAgainstEach } from "./aimed-power.ts";
 
 /** A design and what is known of the noise of one paired difference. */
@@ -12,6 +13,8 @@ export interface DesignQuestion {
   readonly components: VarianceComponents;
   readonly seeds: number;
   readonly examples: number;
+  /** Ranks whose runs show the noise between seeds together (default 2: the pair by itself). */
+  readonly ranks?: number;
   /** Probability that the interval leaves out on the side that matters. */
   readonly tail: number;
   /** Largest difference that one example can show: 1 for right or wrong, 0 for none (default 0). */
@@ -25,23 +28,23 @@ export interface DesignQuestion {
  * unit). By the same sum it is the probability that a truly equal rank is certified within the margin `difference`.
  *
  * The spread between seeds is itself estimated from few seeds, so the half-width varies from sweep to sweep: the
- * probability is averaged over its chi distribution with seeds - 1 degrees of freedom.
+ * probability is averaged over its chi distribution with the degrees of freedom of `moderatedDf`.
  */
 export function powerAt(difference: number, question: DesignQuestion): number {
-  return averagePower(difference, question, seedSide(question.seeds, question.tail));
+  return averagePower(difference, question, seedSide(question));
 }
 
-function averagePower(difference: number, question: DesignQuestion, { nodes, factor }: SeedSide): number {
+function averagePower(difference: number, question: DesignQuestion, { nodes, df }: SeedSide): number {
   const { components, seeds, examples, tail, unit = 0, differing = 0 } = question;
   const exampleFactor = quantileOfUpperTail(tail, examples - 1);
   const { seedPart, examplePart } = varianceOfMean(components, seeds, examples);
   const residualPart = components.residual / (seeds * examples);
   const unseen = unseenSquare(unit, unseenRate(examples, tail), differing * examples);
-  const width = squaredWidth({ examplePart, residualPart, seedFactor: factor, exampleFactor, seeds, tail });
+  const width = squaredWidth({ examplePart, residualPart, seedDf: df, exampleFactor, tail });
   const sd = Math.sqrt(seedPart + examplePart);
   let power = 0;
   for (const { square, weight } of nodes) {
-    const estimated = (seedPart * square) / (seeds - 1);
+    const estimated = (seedPart * square) / df;
     const slack = difference - Math.sqrt(width(estimated) + unseen);
     power += weight * (sd > 0 ? normalCdf(slack / sd) : slack > 0 ? 1 : 0);
   }
@@ -50,16 +53,15 @@ function averagePower(difference: number, question: DesignQuestion, { nodes, fac
 
 /** What a search over numbers of examples can keep. */
 interface SeedSide {
-  /** t quantile with seeds - 1 degrees of freedom. */
-  readonly factor: number;
-  /** Values of chi² with seeds - 1 degrees of freedom and their probabilities. */
+  readonly df: number;
+  /** Values of chi² with `df` degrees of freedom and their probabilities. */
   readonly nodes: readonly { readonly square: number; readonly weight: number }[];
 }
 
 /** Simpson's rule over the chi distribution; beyond 5 of its mean lies less than 1e-6 of it. */
-function seedSide(seeds: number, tail: number): SeedSide {
+function seedSide({ seeds, ranks = 2 }: Pick<DesignQuestion, "seeds" | "ranks">): SeedSide {
   const steps = 40;
-  const df = seeds - 1;
+  const df = moderatedDf(seeds, ranks);
   const low = Math.max(0, Math.sqrt(df) - 5);
   const step = (Math.sqrt(df) + 5 - low) / steps;
   const nodes = Array.from({ length: steps + 1 }, (_, i) => {
@@ -67,7 +69,7 @@ function seedSide(seeds: number, tail: number): SeedSide {
     const simpson = i === 0 || i === steps ? 1 : i % 2 === 1 ? 4 : 2;
     return { square: chi * chi, weight: (simpson * chiDensity(chi, df) * step) / 3 };
   });
-  return { factor: seedFactor(seeds, tail), nodes };
+  return { df, nodes };
 }
 
 export interface DetectableDifferenceOptions {
@@ -79,6 +81,8 @@ export interface DetectableDifferenceOptions {
   readonly confidence?: number;
   /** Probability to find the difference if it is there. Default 0.8. */
   readonly power?: number;
+  /** Ranks whose runs show the noise between seeds together. Default 2. */
+  readonly ranks?: number;
   /** Claims that share the error, for example all pairs of ranks. Default 1. */
   readonly comparisons?: number;
   /** 2 to find a difference of either sign, 1 to certify a margin. Default 2. */
@@ -106,7 +110,7 @@ export function detectableDifference(options: DetectableDifferenceOptions): numb
 
 /** The difference at which `powerAt` reaches `power`, for at least two seeds and examples. */
 export function smallestDifference(question: DesignQuestion, power: number): number {
-  const side = seedSide(question.seeds, question.tail);
+  const side = seedSide(question);
   let high = 1e-9;
   while (averagePower(high, question, side) < power) high *= 2;
   let low = 0;
@@ -158,12 +162,12 @@ interface Design {
 
 /** The cheapest sufficient design with one of these ascending numbers of seeds, if it is cheaper than `best`. */
 function cheapest(options: NeededOptions, seedCounts: readonly number[], best?: Design): Design | undefined {
-  const { margin, power, rivals = 1, tail } = options;
+  const { margin, power, rivals = 1 } = options;
   let found = best;
   for (const seeds of seedCounts) {
     const cost = found ? found.seeds * found.examples : Infinity;
     if (seeds * options.examples >= cost) break;
-    const side = seedSide(seeds, tail);
+    const side = seedSide({ ...options, seeds });
     const goal = powerAgainstEach(power, rivals, seeds);
     const enough = (examples: number): boolean =>
       averagePower(margin, { ...options, seeds, examples }, side) >= goal;

@@ -1,5 +1,5 @@
 import { InputError } from "../../errors.ts";
-import { familyTails } from "../compare.ts";
+import { claimTails } from "../claim-tails.ts";
 import { aimedPower, powerAgainstEach } from "./aimed-power.ts";
 import { differenceOfExamples, examplesForMargin } from "./examples-alone.ts";
 import { twoDigitsUp } from "./needed.ts";
@@ -29,7 +29,7 @@ export interface PreviewRow {
   readonly claims: boolean;
   /** Smallest difference between two given ranks that is supported, either way, among all pairs. */
   readonly difference: number;
-  /** Smallest margin within which a given rank is certified against every other, if all are equal. */
+  /** Smallest margin within which the smallest rank is certified against every other, if all are equal. */
   readonly certifiableMargin: number;
 }
 
@@ -64,16 +64,16 @@ export function previewDesign(options: PreviewOptions): DesignPreview {
   assertDesign({ ...options, confidence, power });
   const { components, differing, unit } = noise;
   const variance = components.seed + components.example + components.residual;
-  const { pairTail, certificateTail } = familyTails(confidence, { ranks, share: 1 });
+  const { pairTail, smallestTail } = claimTails(confidence, { ranks });
   const rivals = ranks - 1;
   const aim = unit > 0 ? aimedPower(power) : power;
   const question = (design: number, tail: number): DesignQuestion => ({
-    ...{ components, differing, unit, examples, tail },
+    ...{ components, differing, unit, examples, ranks, tail },
     seeds: design,
   });
-  const alone = { variance, tail: certificateTail, power: powerAgainstEach(power, rivals, 1) };
+  const alone = { variance, tail: smallestTail, power: powerAgainstEach(power, rivals, 1) };
   const certifiable = (count: number): number =>
-    smallestDifference(question(count, certificateTail), powerAgainstEach(aim, rivals, count));
+    smallestDifference(question(count, smallestTail), powerAgainstEach(aim, rivals, count));
   const row = (count: number): PreviewRow =>
     count === 1
       ? {
@@ -88,7 +88,7 @@ export function previewDesign(options: PreviewOptions): DesignPreview {
           difference: smallestDifference(question(count, pairTail), aim),
           certifiableMargin: certifiable(count),
         };
-  const asked = { ...question(seeds, certificateTail), margin, power: aim, rivals };
+  const asked = { ...question(seeds, smallestTail), margin, power: aim, rivals };
   const design = neededDesign({ ...asked, seeds: 1 });
   const more = seeds > 1 ? examplesNeeded(asked) : undefined;
   return {

@@ -2,7 +2,7 @@ import { firstCandidate } from "../../results/facts/first-candidate.ts";
 import type { Confirmation, Decision, Pilot, ProbeSummary, Truncation } from "../../results/types.ts";
 import { explained } from "../../results/words/in-words.ts";
 import { refutedReason } from "../../results/words/method-words.ts";
-import type { ClaimFamily } from "../compare.ts";
+import type { ClaimFamily } from "../claim-tails.ts";
 import { type DecideOptions, type DecideSettings, decideDesign, settingsOf } from "../decide.ts";
 import { hasRun, type OutcomeTable, partOf } from "../outcomes.ts";
 import { type PairedDesign, pairedDesign } from "../paired-design.ts";
@@ -138,7 +138,7 @@ function replay(
   // Without the prior: which rank is tried next does not depend on whether any has learned.
   const against = (rank: number, under: readonly number[], share: number) => {
     const design = pairedDesign(partOf(outcomes, [rank, fromRank], under));
-    const family = { ranks: 2, share };
+    const family = { ranks: 2, spend: (tail: number) => tail * share };
     return { design, family, decision: decideDesign(design, outcomes.examples, settings, { family }) };
   };
   const isConfirmed = (rank: number): boolean => hasRun(outcomes, [rank], confirmationSeeds);

@@ -1,8 +1,9 @@
 import type { MetricName, RankPrediction } from "../../results/types.ts";
 import { mean } from "../../statistics/mean.ts";
 import { advantages } from "../compare.ts";
+import { seedFactor } from "../interval/calibration.ts";
 import { fitCrossed } from "../interval/components.ts";
-import { halfWidth, seedFactor, tailFactors } from "../interval/half-width.ts";
+import { halfWidth, tailFactors } from "../interval/half-width.ts";
 import { metricValues, type OutcomeCell } from "../outcomes.ts";
 
 /** Runs of the largest rank, and their adapters cut to smaller ranks. */
@@ -40,10 +41,11 @@ export function predictCurve(
   const runs = whole.filter(({ seed }) => ranks.every((rank) => cellOf(rank, seed)));
   if (runs.length === 0 || ranks.length === 0) return [];
   const tail = (1 - confidence) / 2;
-  const factors = tailFactors(runs.length, runs[0]!.correct.length, tail);
+  const factors = tailFactors(runs[0]!.correct.length, tail);
   const full = runs.map((cell) => metricValues(cell, metric));
   const own = fitCrossed(full);
-  const luck = seedFactor(runs.length, tail) ** 2 * ((2 * (own.components.seed ?? 0)) / confirmationSeeds);
+  const luck =
+    seedFactor(runs.length - 1, tail) ** 2 * ((2 * (own.components.seed ?? 0)) / confirmationSeeds);
   const predictions = ranks.map((rank): RankPrediction => {
     const cells = runs.map(({ seed }) => cellOf(rank, seed)!);
     const cut = cells.map((cell) => metricValues(cell, metric));

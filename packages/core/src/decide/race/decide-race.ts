@@ -1,12 +1,13 @@
 import type { RaceSummary } from "../../results/race-types.ts";
 import type { Decision, PairSummary } from "../../results/types.ts";
 import { droppedAfter } from "../../results/words/method-words.ts";
-import { compareRanks, familyTails } from "../compare.ts";
+import { type ClaimFamily, claimTails } from "../claim-tails.ts";
+import { compareRanks } from "../compare.ts";
 import { type DecideSettings, decideDesign, pairSummary, settingsOf } from "../decide.ts";
 import { type OutcomeTable, partOf } from "../outcomes.ts";
 import { type PairedDesign, pairedDesign } from "../paired-design.ts";
 import { type RaceOptions, type RaceState, raceSoFar } from "./race.ts";
-import { beatenIn } from "./race-look.ts";
+import { beatenIn, lookFamily } from "./race-look.ts";
 import { raceLooks } from "./race-looks.ts";
 
 /**
@@ -18,11 +19,11 @@ export function decideRace(outcomes: OutcomeTable, options: RaceOptions): Decisi
   const settings = settingsOf(outcomes, options);
   const state = raceSoFar(outcomes, options);
   const planned = raceLooks(options.seeds.length);
-  const family = { ranks: options.ranks.length, share: (state.looks.at(-1) ?? planned[0]!).share };
-  const lastFamily = { ...family, share: planned.at(-1)!.share };
+  const familyAt = (index: number): ClaimFamily => lookFamily(options.ranks, planned, index);
+  const family = familyAt(Math.max(0, state.looks.length - 1));
   const race = {
     summary: summaryOf(state, options),
-    lastCertificateTail: familyTails(settings.confidence, lastFamily).certificateTail,
+    lastTails: claimTails(settings.confidence, familyAt(planned.length - 1)),
     beaten: beatenIn(state.looks),
     pairs: pairsSeen(outcomes, options, settings, state.looks),
   };
@@ -58,10 +59,11 @@ function pairsSeen(
   looks: RaceState["looks"],
 ): PairSummary[] {
   const seen = new Map<string, PairSummary>();
-  for (const { seeds, share, ranks } of looks) {
+  const all = raceLooks(planned.length);
+  for (const [index, { seeds, ranks }] of looks.entries()) {
     const design = pairedDesign(partOf(outcomes, ranks, planned.slice(0, seeds)));
     if (design.seeds.length < 2) continue;
-    for (const pair of compareRanks(design, metric, confidence, { ranks: raced.length, share }).pairs)
+    for (const pair of compareRanks(design, metric, confidence, lookFamily(raced, all, index)).pairs)
       seen.set(`${pair.first} ${pair.second}`, pairSummary(pair));
   }
   return [...seen.values()];

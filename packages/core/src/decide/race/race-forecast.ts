@@ -1,17 +1,21 @@
 import { randomStream } from "../../statistics/random.ts";
+import type { ClaimTails } from "../claim-tails.ts";
 import type { Comparison, PairComparison } from "../compare.ts";
 import { halfWidthOf, tailFactors } from "../interval/half-width.ts";
+import { moderatedDf } from "../interval/moderate.ts";
 import { verdictOf } from "../verdict.ts";
 
 /** A race at a look, and the tails that its last look will have. */
 export interface ForecastInput {
   readonly ranks: readonly number[];
+  /** The smallest rank of the whole race. */
+  readonly smallest: number;
   readonly comparison: Comparison;
   readonly dropped: readonly number[];
   readonly margin: number;
   readonly plannedSeeds: number;
   /** Tails of the last look. */
-  readonly lastTails: Pick<Comparison, "pairTail" | "certificateTail">;
+  readonly lastTails: ClaimTails;
 }
 
 /** Enough for a chance of one in four to be known within 3 % (a standard error). */
@@ -27,6 +31,7 @@ const draws = 200;
  */
 export function promiseOf({
   ranks,
+  smallest,
   comparison,
   dropped,
   margin,
@@ -36,8 +41,9 @@ export function promiseOf({
   const { pairs } = comparison;
   const { seeds, examples } = pairs[0]!.fit;
   const factors = {
-    pair: tailFactors(plannedSeeds, examples, lastTails.pairTail),
-    certificate: tailFactors(plannedSeeds, examples, lastTails.certificateTail),
+    pair: tailFactors(examples, lastTails.pairTail),
+    smallest: tailFactors(examples, lastTails.smallestTail),
+    other: tailFactors(examples, lastTails.otherTail),
   };
   const left = plannedSeeds - seeds;
   const df = (seeds - 1) * (ranks.length - 1);
@@ -50,11 +56,13 @@ export function promiseOf({
   };
 
   // By pair: what its half-widths will be once the mean square between all planned seeds is known.
-  const widths = pairs.map(({ fit, unit }) => {
-    const last = { ...fit, seeds: plannedSeeds };
+  const seedDf = moderatedDf(plannedSeeds, ranks.length);
+  const widths = pairs.map(({ first, fit, unit }) => {
+    const last = { ...fit, seeds: plannedSeeds, seedDf };
     return {
       pair: halfWidthOf(last, factors.pair, unit),
-      certificate: halfWidthOf(last, factors.certificate, unit),
+      first: halfWidthOf(last, first === smallest ? factors.smallest : factors.other, unit),
+      second: halfWidthOf(last, factors.other, unit),
     };
   });
   const continued = (index: number, shift: number, square: number): PairComparison => {
@@ -66,7 +74,7 @@ export function promiseOf({
       ...pair,
       fit: { ...pair.fit, mean },
       halfWidth,
-      certificateHalfWidth: widths[index]!.certificate(seedSquare),
+      boundWidths: [widths[index]!.first(seedSquare), widths[index]!.second(seedSquare)],
       supported: Math.abs(mean) > halfWidth,
     };
   };
@@ -88,7 +96,7 @@ export function promiseOf({
       bestRank: ranks[ends.indexOf(Math.max(...ends))]!,
       seeds: plannedSeeds,
       margin,
-      comparison: { pairs: future, ...lastTails },
+      comparison: { pairs: future, tails: lastTails },
       dropped,
     });
     if (verdict !== "inconclusive") conclusive++;

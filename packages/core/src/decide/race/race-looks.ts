@@ -1,3 +1,5 @@
+import { sequentialTails } from "../../statistics/group-sequential.ts";
+
 /** When a race looks at its outcomes, and the part of the error that it spends there. */
 export interface PlannedLook {
   /** Seeds that every rank in play has then run. */
@@ -9,23 +11,38 @@ export interface PlannedLook {
 /** Fewest seeds worth a look: with two, one degree of freedom makes every interval useless. */
 const firstLook = 3;
 
-/**
- * The looks of a race over `seeds` seeds, which are known before it starts: at 3 seeds, at half and at seven tenths of the seeds, and at
- * the end. A race of 5 to 7 seeds has the first and the last, a shorter one the last alone.
- */
+/** The error spent by the time that a part t of the seeds has run is t to this power. See docs/verdict-study.md. */
+const spendingPower = 1.5;
+
+/** The looks of a race over `seeds` seeds, known before it starts: after each seed from the third on, or one at the end of fewer. */
 export function raceLooks(seeds: number): readonly PlannedLook[] {
-  if (seeds < 5) return [{ seeds, share: 1 }];
-  if (seeds < 8) return planned([firstLook, seeds], [0.1, 0.9]);
-  return planned(
-    [firstLook, Math.round(0.5 * seeds), Math.round(0.7 * seeds), seeds],
-    [0.02, 0.06, 0.12, 0.8],
-  );
+  if (seeds <= firstLook) return [{ seeds, share: 1 }];
+  const counts = Array.from({ length: seeds - firstLook + 1 }, (_, i) => firstLook + i);
+  const spentBy = (count: number): number => (count / seeds) ** spendingPower;
+  return counts.map((count, i) => ({
+    seeds: count,
+    share: spentBy(count) - (i === 0 ? 0 : spentBy(count - 1)),
+  }));
 }
 
+const known = new Map<string, readonly number[]>();
+
 /**
- * The shares grow, because the looks do so in what they can show, and most of the error is kept for the last: what the early
- * looks spend it would miss on the way to a verdict. See docs/verdict-study.md for others that were tried.
+ * What the claims of look number `index` leave out, of a `tail` that the whole race may leave out: more than the look's share of it,
+ * for the looks share their outcomes.
  */
-function planned(counts: readonly number[], shares: readonly number[]): PlannedLook[] {
-  return counts.map((seeds, index) => ({ seeds, share: shares[index]! }));
+export function lookTail(looks: readonly PlannedLook[], index: number, tail: number): number {
+  if (looks.length === 1) return tail;
+  const last = looks.at(-1)!.seeds;
+  const key = `${last} ${tail}`;
+  let tails = known.get(key);
+  if (tails === undefined) {
+    const times = looks.map(({ seeds }) => seeds / last);
+    tails = sequentialTails(
+      times,
+      times.map((time) => tail * time ** spendingPower),
+    );
+    known.set(key, tails);
+  }
+  return tails[index]!;
 }

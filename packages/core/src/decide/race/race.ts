@@ -65,12 +65,12 @@ export function raceSoFar(outcomes: OutcomeTable, options: RaceOptions): RaceSta
       look,
       verdict: found,
       isFutile,
-    } = lookAt(partOf(outcomes, ranks, seeds), plannedLook, {
+    } = lookAt(partOf(outcomes, ranks, seeds), {
       settings,
-      raced: options.ranks.length,
+      raced: options.ranks,
       looks,
       ranks,
-      last: planned.at(-1)!,
+      planned,
       leastPromise,
     });
     looks.push(look);

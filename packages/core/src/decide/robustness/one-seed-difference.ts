@@ -2,7 +2,7 @@ import type { Decision, Interval, PairSummary } from "../../results/types.ts";
 import { quantileOfUpperTail } from "../../statistics/student-t.ts";
 import { compareRanks } from "../compare.ts";
 import { squaredWidth } from "../interval/calibration.ts";
-import { seedFactor, unseenRate, unseenSquare } from "../interval/half-width.ts";
+import { unseenRate, unseenSquare } from "../interval/half-width.ts";
 import { outcomesFromTrials, type TrialOutcome } from "../outcomes.ts";
 import { pairedDesign } from "../paired-design.ts";
 
@@ -38,9 +38,8 @@ export function oneSeedDifference(
   const square = squaredWidth({
     examplePart: (1 - share) * noise,
     residualPart: share * noise,
-    seedFactor: seedFactor(seeds, tail),
+    seedDf: seeds - 1,
     exampleFactor,
-    seeds,
     tail,
   })((seed ?? 0) + share * noise);
   const unseen = unseenSquare(unit, unseenRate(examples, tail), fit.differing);

@@ -9,9 +9,8 @@ function missed(seeds: number, tail: number, share: number, variance: number, dr
   const width = squaredWidth({
     examplePart: 1 - share,
     residualPart: share,
-    seedFactor: quantileOfUpperTail(tail, seeds - 1),
+    seedDf: seeds - 1,
     exampleFactor: quantileOfUpperTail(tail, 1e6),
-    seeds,
     tail,
   });
   let misses = 0;
@@ -51,9 +50,8 @@ describe("squaredWidth", () => {
     const noise = {
       examplePart: 0.2,
       residualPart: 0.8,
-      seedFactor: t,
+      seedDf: 2,
       exampleFactor: 1.96,
-      seeds: 3,
       tail: 0.025,
     };
     expect(squaredWidth(noise)(0.3)).toBeLessThan(0.5 * (0.2 * 1.96 ** 2 + 0.8 * t ** 2));
@@ -64,22 +62,19 @@ describe("squaredWidth", () => {
     const noise = {
       examplePart: 0,
       residualPart: 0,
-      seedFactor: t,
+      seedDf: 2,
       exampleFactor: 1.96,
-      seeds: 3,
       tail: 0.025,
     };
     expect(squaredWidth(noise)(0.3)).toBeCloseTo(0.3 * t * t, 12);
   });
 
   test("never shrinks as the seeds spread", () => {
-    const t = quantileOfUpperTail(0.01, 4);
     const width = squaredWidth({
       examplePart: 0.5,
       residualPart: 0.5,
-      seedFactor: t,
+      seedDf: 4,
       exampleFactor: 2.33,
-      seeds: 5,
       tail: 0.01,
     });
     for (let part = 0; part < 5; part += 0.01) expect(width(part + 0.01)).toBeGreaterThanOrEqual(width(part));

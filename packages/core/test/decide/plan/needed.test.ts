@@ -12,7 +12,7 @@ const comparison = compareRanks(pairedDesign(table), "accuracy", 0.95);
 
 describe("neededFor", () => {
   test("asks for no less than there is, in two digits of examples", () => {
-    const { seeds, examples } = neededFor(comparison, 4, [4, 8, 32], 0.01)!;
+    const { seeds, examples } = neededFor(comparison, [4, 8, 32], 0.01)!;
     expect(seeds).toBeGreaterThanOrEqual(4);
     expect(examples).toBeGreaterThan(300);
     expect(String(examples)).toMatch(/^[1-9]\d?0*$/);
@@ -20,14 +20,20 @@ describe("neededFor", () => {
 
   test("asks for more evaluations the more rivals have to be passed and the smaller the margin", () => {
     const cost = (inPlay: number[], margin: number): number => {
-      const { seeds, examples } = neededFor(comparison, 4, inPlay, margin)!;
+      const { seeds, examples } = neededFor(comparison, inPlay, margin)!;
       return seeds * examples;
     };
     expect(cost([4, 8, 32], 0.02)).toBeGreaterThan(cost([4, 8], 0.02));
     expect(cost([4, 8, 32], 0.01)).toBeGreaterThan(cost([4, 8, 32], 0.02));
   });
 
+  test("names the seeds that do on the same examples, where 30 do", () => {
+    const { onlySeeds } = neededFor(comparison, [4, 8, 32], 0.05)!;
+    expect(onlySeeds).toBeGreaterThanOrEqual(3);
+    expect(neededFor(comparison, [4, 8, 32], 0.01)!.onlySeeds).toBeUndefined();
+  });
+
   test("asks for nothing when no rival is left", () => {
-    expect(neededFor(comparison, 4, [4], 0.01)).toBeUndefined();
+    expect(neededFor(comparison, [4], 0.01)).toBeUndefined();
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { compareRanks, familyTails } from "../../../src/decide/compare.ts";
+import { claimTails } from "../../../src/decide/claim-tails.ts";
+import { compareRanks } from "../../../src/decide/compare.ts";
 import { pairedDesign } from "../../../src/decide/paired-design.ts";
 import { raceSoFar } from "../../../src/decide/race/race.ts";
 import { promiseOf } from "../../../src/decide/race/race-forecast.ts";
@@ -8,14 +9,15 @@ import { nestedTable } from "../tables.ts";
 
 function promise(accuracies: Record<number, readonly number[]>, margin = 0.01): number {
   const design = pairedDesign(nestedTable(accuracies, 2000));
-  const family = { ranks: design.ranks.length, share: 0.1 };
+  const family = { ranks: design.ranks.length, spend: (tail: number) => 0.1 * tail };
   return promiseOf({
     ranks: design.ranks,
+    smallest: design.ranks[0]!,
     comparison: compareRanks(design, "accuracy", 0.95, family),
     dropped: [],
     margin,
     plannedSeeds: 10,
-    lastTails: familyTails(0.95, { ...family, share: 0.8 }),
+    lastTails: claimTails(0.95, { ...family, spend: (tail: number) => 0.8 * tail }),
   });
 }
 

@@ -42,33 +42,31 @@ describe("raceSoFar", () => {
 
   test("stops as settled at the first look whose verdict is conclusive", () => {
     const state = race(nestedTable({ 4: steady(0.9), 32: steady(0.9) }, 4000));
-    expect(state.looks).toEqual([{ seeds: 3, share: 0.02, ranks: [4, 32], dropped: [] }]);
+    expect(state.looks).toEqual([{ seeds: 3, share: 0.3 ** 1.5, ranks: [4, 32], dropped: [] }]);
     expect(state.next).toEqual({ kind: "stop", why: "settled" });
-    expect(state.verdict).toEqual({ verdict: "adequate", rank: 4 });
+    expect(state.verdict).toEqual({ verdict: "adequate", rank: 4, certifiedRank: 4 });
   });
 
   test("drops a hopeless rank and runs the others on", () => {
     const table = nestedTable({ 1: steady(0.7), 4: swinging(0.9, 0.01), 32: swinging(0.903, -0.01) }, 2000);
-    const { looks, next } = race(partOf(table, table.ranks, [0, 1, 2, 3, 4]));
+    const { looks, next } = race(partOf(table, table.ranks, [0, 1, 2]));
     const dropped = looks.map((look) => look.dropped.map(({ rank }) => rank));
-    expect(dropped).toEqual([[], [1]]);
-    expect(looks[1]!.dropped[0]).toMatchObject({ cause: "beyond-margin" });
-    expect(next).toEqual({ kind: "run", ranks: [4, 32], seeds: [0, 1, 2, 3, 4, 5, 6] });
+    expect(dropped).toEqual([[1]]);
+    expect(looks[0]!.dropped[0]).toMatchObject({ cause: "beyond-margin" });
+    expect(next).toEqual({ kind: "run", ranks: [4, 32], seeds: [0, 1, 2, 3] });
   });
 
   test("goes on without outcomes of ranks that it has dropped", () => {
     const table = nestedTable({ 1: steady(0.7), 4: swinging(0.9, 0.02), 32: swinging(0.903, -0.02) }, 2000);
     const raced = outcomeTable(
-      table.cells.filter(({ rank, seed }) => rank !== 1 || seed < 5),
+      table.cells.filter(({ rank, seed }) => rank !== 1 || seed < 3),
       [],
       table.examples,
     );
     const state = race(raced, { leastPromise: 0 });
     expect(state.looks.map(({ ranks }) => ranks)).toEqual([
       [1, 4, 32],
-      [1, 4, 32],
-      [4, 32],
-      [4, 32],
+      ...Array.from({ length: 7 }, () => [4, 32]),
     ]);
     expect(state.next).toEqual({ kind: "stop", why: "spent" });
     expect(state).toEqual(race(table, { leastPromise: 0 }));
@@ -89,9 +87,9 @@ describe("raceSoFar", () => {
 
   test("never says extend of a rank that is not the largest tried", () => {
     const table = nestedTable({ 1: steady(0.7), 4: steady(0.9), 16: steady(0.8) }, 4000);
-    expect(race(table).verdict).toEqual({ verdict: "adequate", rank: 4 });
+    expect(race(table).verdict).toEqual({ verdict: "adequate", rank: 4, certifiedRank: 4 });
     const rising = nestedTable({ 1: steady(0.7), 4: steady(0.8), 16: steady(0.9) }, 4000);
-    expect(race(rising).verdict).toEqual({ verdict: "extend", rank: 16 });
+    expect(race(rising).verdict).toEqual({ verdict: "extend", rank: 16, certifiedRank: 16 });
   });
 
   test("takes out a rank of which fewer than half of the runs completed", () => {
@@ -111,7 +109,7 @@ describe("raceSoFar", () => {
     );
     const failing = withoutRuns(outcomeTable(wrong, [], 4000), (rank, seed) => rank === 32 && seed === 1);
     expect(race(failing).looks.flatMap(({ dropped }) => dropped)).toEqual([]);
-    expect(race(failing).verdict).toEqual({ verdict: "adequate", rank: 4 });
+    expect(race(failing).verdict).toEqual({ verdict: "adequate", rank: 4, certifiedRank: 4 });
   });
 
   test("is over when every run failed", () => {
@@ -143,7 +141,7 @@ describe("replay", () => {
       const table = simulateOutcomes(world, seed);
       const whole = race(table);
       let ran: OutcomeTable = outcomeTable([], [], table.examples);
-      for (let blocks = 0; blocks < 5; blocks++) {
+      for (let blocks = 0; blocks < 10; blocks++) {
         const state = race2(ran);
         expect(state.looks).toEqual(whole.looks.slice(0, state.looks.length));
         if (state.next.kind === "stop") {
