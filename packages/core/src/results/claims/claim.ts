@@ -56,38 +56,34 @@ interface VerdictBodies {
   /** Each of the two ranks is better at some learning rate. */
   "rate-decides": { ranks: readonly [smallest: number, largest: number] };
   "rate-flips": RateBody;
-  /** The rank that is recommended is certified. */
-  certified: {
+  /** No two ranks are shown to differ. */
+  "no-difference": {
+    ranks: readonly number[];
+    /** From the best mean to the worst. */
+    spread: number;
+    metric: MetricName;
+    confidence: number;
+    /** A rank is recommended: what the intervals leave open is small. */
+    isSettled: boolean;
+  };
+  /** How much better than this rank another one may be. */
+  "possible-loss": {
     rank: number;
-    /** At most this much better is any other rank; 0 or less: none is better. */
+    /** 0 or less: none is better. */
     bound: number;
     margin: number;
     metric: MetricName;
     confidence: number;
-    /** Compared ranks that are smaller. */
-    smaller: readonly number[];
+    isRecommended: boolean;
+    /** It costs the least of all compared ranks, or of those that no other one beats. */
+    cheapestOf: "all" | "unbeaten" | "none";
   };
+  /** Another rank than the recommended one is within the margin of every other. */
+  proven: { rank: number; margin: number; metric: MetricName };
   /** Every other rank of a race fell behind. */
   "left-alone": { rank: number; isLargest: boolean };
   /** A supported gain of the largest rank over the next smaller one. */
   better: Difference & { confidence: number };
-  "not-told-apart": {
-    ranks: readonly number[];
-    /** The smallest of them, and how much better another one may be. */
-    rank: number;
-    bound: number;
-    margin: number;
-    metric: MetricName;
-    confidence: number;
-    /** `bound` is small enough to take the smallest. */
-    isClose: boolean;
-  };
-  "none-certified": {
-    worse: readonly number[];
-    ranks: readonly number[];
-    margin: number;
-    metric: MetricName;
-  };
   "one-rank": { rank: number };
   "one-seed": Record<never, never>;
   /** What the class prior scores, which no rank is shown to be better than. */
@@ -114,13 +110,10 @@ interface VerdictBodies {
 }
 
 interface EvidenceBodies {
-  /** The recommended rank, or the smallest in play, beside the best. */
+  /** The recommended rank beside the best. */
   difference: Difference;
   worse: { ranks: readonly number[] };
-  /** Smaller than the recommended rank and not shown to be worse. */
-  "may-be-as-good": { ranks: readonly number[]; bound: number; metric: MetricName };
   "closest-to-prior": PriorAdvantage;
-  "flat-returns": { from: number; to: number; confidence: number; isOpen: boolean };
   "gain-until": Difference & { isLast: boolean };
   "rate-kept": { winner: number; loser: number; factors: readonly number[] };
   "rate-unclear": {
@@ -188,11 +181,15 @@ interface NextBodies {
     examples: number;
     seeds: number;
     now: { readonly examples: number; readonly seeds: number };
+    /** Seeds that do on the examples that there are. */
+    onlySeeds?: number;
+    /** Whose loss they would bound: the smallest rank that may be the best. */
+    rank: number;
     /**
-     * `settle`: an open verdict. `at-least`: the noise between seeds is unknown, and the design a lower bound. `certify`:
-     * the ranks are indistinguishable. `smaller`: whether ranks below the recommended one are as good.
+     * `settle`: an open verdict. `at-least`: the noise between seeds is unknown, and the design a lower bound. `prove`: that
+     * the recommended rank is within the margin.
      */
-    to: "settle" | "at-least" | "certify" | "smaller";
+    to: "settle" | "at-least" | "prove";
   };
   "no-design-settles": Record<never, never>;
   "complete-two-ranks": Record<never, never>;

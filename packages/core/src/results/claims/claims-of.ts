@@ -54,16 +54,12 @@ function withoutTwins(claims: readonly Claim[]): Claim[] {
   return claims.filter((one) => !searches.includes(one) || one === searches[0]);
 }
 
-function returnsClaims({ returns, confidence, verdict, metric }: Decided): Claim[] {
-  if (!returns || returns.steps.length === 0) return [];
-  const [first, last] = [returns.steps[0]!, returns.steps.at(-1)!];
-  if (returns.curve === "flat") {
-    const isOpen = verdict === "inconclusive";
-    return [claim("flat-returns", { from: first.from, to: last.to, confidence, isOpen })];
-  }
+/** Where the last gain lies. That there is none, the verdict says. */
+function returnsClaims({ returns, metric }: Decided): Claim[] {
+  if (returns?.curve !== "rising-until") return [];
   const step = returns.steps.find(({ to }) => to === returns.rank)!;
   const gain = { rank: step.to, than: step.from, difference: step.gain, interval: step.interval, metric };
-  return [claim("gain-until", { ...gain, isLast: step === last })];
+  return [claim("gain-until", { ...gain, isLast: step === returns.steps.at(-1) })];
 }
 
 function selectionClaims({ selection, bestRank, metric }: Decided): Claim[] {

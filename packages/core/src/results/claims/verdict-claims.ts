@@ -1,5 +1,6 @@
 import { isBehindPrior } from "../behind-prior.ts";
 import type { RankSummary } from "../decision-types.ts";
+import type { RaceLook } from "../race-types.ts";
 import type { Claim } from "./claim.ts";
 import { claim } from "./make-claim.ts";
 import { type Decided, pairDifference, ranksInPlay } from "./pairs.ts";
@@ -24,41 +25,50 @@ function answer(decision: Decided, atOwnRate: boolean): Claim[] {
   if (ranks.length === 1) {
     return [headline, claim("left-alone", { rank, isLargest: verdict === "extend" }), ...larger(decision)];
   }
-  switch (verdict) {
-    case "adequate":
-      return [headline, ...adequate(decision, rank)];
-    case "extend":
-      return [headline, ...extend(decision, rank), ...larger(decision)];
-    case "indistinguishable":
-      return [headline, ...notToldApart(decision, true), ...needed(decision, "certify")];
-  }
+  if (verdict === "extend") return [headline, ...extend(decision, rank), ...larger(decision)];
+  return [headline, ...named(decision, rank), ...needed(decision, "prove")];
 }
 
-function adequate(decision: Decided, rank: number): Claim[] {
-  const { metric, margin, confidence, ranks } = decision;
-  const index = ranks.findIndex((summary) => summary.rank === rank);
-  const bound = ranks[index]?.shortfallBound;
-  const smaller = ranks.slice(0, Math.max(0, index));
-  const body = { rank, margin, metric, confidence, smaller: smaller.map((one) => one.rank) };
-  return [
-    ...(bound === undefined ? [] : [claim("certified", { ...body, bound })]),
-    ...besideOther(decision, rank),
-    ...smallerRanks(decision, smaller),
-  ];
-}
-
-/** Claims on ranks below the recommended one: which are known to be worse, and which are merely not certified. */
-function smallerRanks(decision: Decided, smaller: readonly RankSummary[]): Claim[] {
+/** What speaks for the recommended rank: what it may lose, what is proven besides, and which ranks are worse. */
+function named(decision: Decided, rank: number): Claim[] {
   const inPlay = ranksInPlay(decision);
-  const worse = smaller.filter(({ rank }) => !inPlay.includes(rank)).map(({ rank }) => rank);
-  const open = smaller.filter(({ rank }) => inPlay.includes(rank));
-  const ranks = open.map(({ rank }) => rank);
-  const bound = Math.max(...open.map(({ shortfallBound = 0 }) => shortfallBound));
+  const worse = decision.ranks.map((one) => one.rank).filter((one) => one !== rank && !inPlay.includes(one));
+  const isEven = inPlay.length === decision.ranks.length && !decision.race?.looks.some(hasDropped);
   return [
+    ...(isEven ? [noDifference(decision, true)] : []),
+    ...possibleLoss(decision, rank, true),
+    ...proven(decision, rank),
+    ...(isEven || rank === decision.bestRank ? [] : difference(decision, rank, decision.bestRank!)),
     ...(worse.length > 0 ? [claim("worse", { ranks: worse })] : []),
-    ...(open.length > 0 ? [claim("may-be-as-good", { ranks, bound, metric: decision.metric })] : []),
-    ...needed(decision, "smaller"),
   ];
+}
+
+function hasDropped({ dropped }: RaceLook): boolean {
+  return dropped.length > 0;
+}
+
+function noDifference({ ranks, metric, confidence }: Decided, isSettled: boolean): Claim {
+  const behind = ranks.map(({ differenceToBest }) => Math.abs(differenceToBest));
+  const spread = Math.max(...behind);
+  return claim("no-difference", { ranks: ranks.map(({ rank }) => rank), spread, metric, confidence, isSettled });
+}
+
+function possibleLoss(decision: Decided, rank: number, isRecommended: boolean): Claim[] {
+  const { metric, margin, confidence, ranks } = decision;
+  const bound = ranks.find((one) => one.rank === rank)?.shortfallBound;
+  const inPlay = ranksInPlay(decision);
+  const isSmallest = inPlay.length > 1 && inPlay[0] === rank;
+  const cheapestOf = ranks[0]!.rank === rank ? "all" : isSmallest ? "unbeaten" : "none";
+  const loss = { rank, metric, margin, confidence, isRecommended, cheapestOf } as const;
+  return bound === undefined ? [] : [claim("possible-loss", { ...loss, bound })];
+}
+
+/** The smallest rank that is proven to be within the margin, where another one is recommended or none. */
+function proven({ ranks, certifiedRank, margin, metric }: Decided, recommended: number | null): Claim[] {
+  const isCertified = ({ shortfallBound = Infinity }: RankSummary): boolean => shortfallBound <= margin;
+  // Files of earlier versions hold the bounds alone.
+  const rank = certifiedRank === undefined ? ranks.find(isCertified)?.rank : certifiedRank;
+  return rank == null || rank === recommended ? [] : [claim("proven", { rank, margin, metric })];
 }
 
 function extend(decision: Decided, rank: number): Claim[] {
@@ -75,37 +85,18 @@ function larger({ ranks, rank, race }: Decided): Claim[] {
 }
 
 function inconclusive(decision: Decided): Claim[] {
-  const { metric, margin, ranks, seeds } = decision;
+  const { ranks, seeds } = decision;
   if (ranks.length < 2) return [claim("one-rank", { rank: ranks[0]!.rank }), claim("complete-two-ranks", {})];
   if (seeds < 2) return [claim("one-seed", {}), ...needed(decision, "at-least")];
-  const next = decision.needed ? needed(decision, "settle") : [claim("no-design-settles", {})];
   const inPlay = ranksInPlay(decision);
-  if (inPlay.length === ranks.length) return [...notToldApart(decision, false), ...next];
-  const worse = ranks.map((summary) => summary.rank).filter((rank) => !inPlay.includes(rank));
-  const lowest = inPlay[0]!;
-  const other = lowest === decision.bestRank ? inPlay.at(-1)! : decision.bestRank!;
+  const worse = ranks.map(({ rank }) => rank).filter((rank) => !inPlay.includes(rank));
   return [
-    claim("none-certified", { worse, ranks: inPlay, margin, metric }),
-    ...(other === lowest ? [] : difference(decision, lowest, other)),
-    ...next,
+    ...(worse.length === 0 ? [noDifference(decision, false)] : []),
+    ...possibleLoss(decision, inPlay[0]!, false),
+    ...proven(decision, null),
+    ...(worse.length > 0 ? [claim("worse", { ranks: worse })] : []),
+    ...(decision.needed ? needed(decision, "settle") : [claim("no-design-settles", {})]),
   ];
-}
-
-/** No difference is supported: what the intervals leave open of the smallest rank. */
-function notToldApart(decision: Decided, isClose: boolean): Claim[] {
-  const { metric, margin, confidence, ranks } = decision;
-  const { rank, shortfallBound: bound = Infinity } = ranks[0]!;
-  const compared = ranks.map((one) => one.rank);
-  return [
-    claim("not-told-apart", { ranks: compared, rank, bound, margin, metric, confidence, isClose }),
-    ...besideOther(decision, rank),
-  ];
-}
-
-/** A rank beside the best one, or beside the largest when it is the best itself. */
-function besideOther(decision: Decided, rank: number): Claim[] {
-  const others = decision.ranks.map((summary) => summary.rank).filter((other) => other !== rank);
-  return difference(decision, rank, rank === decision.bestRank ? others.at(-1)! : decision.bestRank!);
 }
 
 function difference(decision: Decided, rank: number, than: number): Claim[] {
@@ -113,10 +104,19 @@ function difference(decision: Decided, rank: number, than: number): Claim[] {
   return pair === undefined ? [] : [claim("difference", { rank, than, ...pair, metric: decision.metric })];
 }
 
-function needed(decision: Decided, to: "settle" | "at-least" | "certify" | "smaller"): Claim[] {
-  const { examples, seeds, neededToCertify } = decision;
-  const design = to === "settle" || to === "at-least" ? decision.needed : neededToCertify;
+function needed(decision: Decided, to: "settle" | "at-least" | "prove"): Claim[] {
+  const { examples, seeds, rank, needed: toSettle, neededToCertify } = decision;
+  const design = to === "prove" ? neededToCertify : toSettle;
   if (design === undefined) return [];
-  const now = { examples, seeds };
-  return [claim("needed", { examples: design.examples, seeds: design.seeds, now, to })];
+  const { onlySeeds } = design;
+  return [
+    claim("needed", {
+      examples: design.examples,
+      seeds: design.seeds,
+      ...(onlySeeds === undefined ? {} : { onlySeeds }),
+      rank: rank ?? ranksInPlay(decision)[0]!,
+      now: { examples, seeds },
+      to,
+    }),
+  ];
 }

@@ -1,9 +1,7 @@
 import {
   apart,
-  boundInUnit,
   capital,
   counted,
-  percent,
   plural,
   rankList,
   scored,
@@ -17,17 +15,11 @@ export const evidenceWords: WordsOf<"evidence"> = {
   difference: ({ rank, than, difference, interval, metric }) =>
     `Rank ${rank} is ${apart(difference, interval, metric)} rank ${than}, and ${size(rank, than)}.`,
   worse: ({ ranks }) => `${capital(rankList(ranks))} ${plural(ranks, "is", "are")} worse than others.`,
-  "may-be-as-good": ({ ranks, bound, metric }) =>
-    `${capital(rankList(ranks))} may be as good: ${plural(ranks, "it is", "they are")} not shown to be worse, but may lie up ` +
-    `to ${boundInUnit(bound, metric)} below another rank.`,
   "closest-to-prior"({ rank, accuracy, accuracyInterval, logLoss, logLossInterval }) {
     const start = `Rank ${rank} comes closest: ${apart(accuracy, accuracyInterval, "accuracy")} it`;
     if (logLoss === undefined || logLossInterval === undefined) return `${start}.`;
     return `${start} and, in log loss, ${apart(logLoss, logLossInterval, "log-loss")} it.`;
   },
-  "flat-returns": ({ from, to, confidence, isOpen }) =>
-    `${isOpen ? "As far as these runs can tell, larger ranks gain nothing" : "Larger ranks show no gain"}: ` +
-    `no step between ranks ${from} and ${to} has a gain above 0 at ${percent(confidence)} confidence.`,
   "gain-until"({ rank, than, difference, interval: [low, high], metric, isLast }) {
     const step = than > 0 && rank === 2 * than ? "doubling" : "step";
     const gain = withError(difference, (high - low) / 2, metric);

@@ -4,19 +4,18 @@ import type { WordsOf } from "./words-of.ts";
 
 /** What to do next. */
 export const nextWords: WordsOf<"next"> = {
-  needed({ examples, seeds, now, to }) {
+  needed({ examples, seeds, onlySeeds, rank, now, to }) {
     const design =
-      `${counted(examples, "example")} (now ${grouped(now.examples)}) and ${counted(seeds, "seed")} ` +
-      `(now ${now.seeds})`;
+      onlySeeds === undefined
+        ? `${counted(examples, "example")} (now ${grouped(now.examples)}) and ${counted(seeds, "seed")} (now ${now.seeds})`
+        : `${counted(onlySeeds, "seed")} (now ${now.seeds})`;
     switch (to) {
       case "settle":
         return `About ${design} would settle it, if the ranks that are left are truly equal.`;
       case "at-least":
         return `It takes at least about ${design}.`;
-      case "certify":
-        return `About ${design} would show the smallest rank to be within the margin, if the ranks are truly equal.`;
-      case "smaller":
-        return `About ${design} would show whether a smaller rank is as good, if it truly is.`;
+      case "prove":
+        return `About ${design} would prove rank ${rank} to be within the margin, if it truly is as good as the others.`;
     }
   },
   "no-design-settles": () =>
@@ -51,9 +50,9 @@ export interface CommandChange {
 export function commandChange(claim: Claim): CommandChange | undefined {
   switch (claim.kind) {
     case "needed": {
-      const { seeds, now, to } = claim;
-      const isOpen = to === "settle" || to === "at-least";
-      return isOpen && seeds > now.seeds ? { flags: [["--seeds", String(seeds)]], extends: true } : undefined;
+      // One seed shows no noise between seeds: more of them help, whatever else it takes.
+      const seeds = claim.onlySeeds ?? (claim.to === "at-least" ? claim.seeds : 0);
+      return seeds > claim.now.seeds ? { flags: [["--seeds", String(seeds)]], extends: true } : undefined;
     }
     case "try-larger":
       return { flags: [["--ranks", String(claim.rank)]], extends: true };

@@ -1,28 +1,14 @@
 import type { ClaimOf } from "../claims/claim.ts";
 import { isFailure } from "../claims/rate-claims.ts";
 import type { RobustnessRate } from "../robustness-types.ts";
-import {
-  boundInUnit,
-  capital,
-  counted,
-  marginInUnit,
-  percent,
-  plural,
-  rankList,
-  withError,
-} from "./amounts.ts";
+import { boundInUnit, capital, counted, marginInUnit, percent, rankList, withError } from "./amounts.ts";
 import { rateName, sides, type WordsOf } from "./words-of.ts";
 
 /** The answer, and why it is the answer. */
 export const verdictWords: WordsOf<"verdict"> = {
-  recommended({ rank, verdict, ranks, comparesAll, atOwnRate }) {
-    const them = comparesAll ? "the ranks" : rankList(ranks);
-    const smallest = comparesAll ? `the smallest: rank ${rank}` : `rank ${rank}`;
-    const answer = {
-      adequate: `Use rank ${rank}.`,
-      indistinguishable: `The data cannot tell ${them} apart. Take ${smallest}.`,
-      extend: `Go above rank ${rank}: quality is still rising.`,
-    }[verdict];
+  recommended({ rank, verdict, atOwnRate }) {
+    const answer =
+      verdict === "extend" ? `Go above rank ${rank}: quality is still rising.` : `Use rank ${rank}.`;
     return atOwnRate ? atSweepsRate(answer) : answer;
   },
   "none-recommended"({ why, atOwnRate }) {
@@ -37,14 +23,29 @@ export const verdictWords: WordsOf<"verdict"> = {
   },
   "rate-decides": () => "The learning rate decides here, not the rank.",
   "rate-flips": (claim) => `${capital(ratesInWords(claim))}.`,
-  certified({ rank, bound, margin, metric, confidence, smaller }) {
-    const within = marginInUnit(margin, metric);
-    const start = `At ${percent(confidence)} confidence no other rank tried is better than rank ${rank}`;
-    if (bound <= 0)
-      return `${start}.${smaller.length > 0 ? ` No smaller rank is shown to be within the margin of ${within}.` : ""}`;
-    const none = smaller.length > 0 ? ", and no smaller rank is shown to be within it" : "";
-    return `${start} by more than ${boundInUnit(bound, metric)}. The margin is ${within}${none}.`;
+  "no-difference"({ ranks, spread, metric, confidence, isSettled }) {
+    const means = `${rankList(ranks)} lie within ${boundInUnit(spread, metric)}`;
+    return isSettled
+      ? `Rank makes no visible difference here: ${means}.`
+      : `No difference is shown at ${percent(confidence)} confidence: the means of ${means}, and their intervals are wide.`;
   },
+  "possible-loss"({ rank, bound, margin, metric, confidence, isRecommended, cheapestOf }) {
+    const subject = {
+      all: `The cheapest is rank ${rank}. It`,
+      unbeaten: `The cheapest that no other one beats is rank ${rank}. It`,
+      none: `Rank ${rank}`,
+    }[cheapestOf];
+    const surely = `(${percent(confidence)} confidence)`;
+    if (bound <= 0) return `${subject} loses nothing: no other rank is better ${surely}.`;
+    const loss = `${subject} may lose up to ${boundInUnit(bound, metric)} ${surely}`;
+    const within = `the margin of ${marginInUnit(margin, metric)}`;
+    if (bound <= margin) return `${loss}, which is within ${within}.`;
+    return isRecommended
+      ? `${loss}, more than ${within} and no more than twice that.`
+      : `${loss}, more than twice ${within}.`;
+  },
+  proven: ({ rank, margin, metric }) =>
+    `Rank ${rank} is proven: no other rank is better by more than ${marginInUnit(margin, metric)}.`,
   "left-alone": ({ isLargest }) =>
     isLargest
       ? "It is the largest rank tried, and every smaller one fell behind in the race."
@@ -52,18 +53,6 @@ export const verdictWords: WordsOf<"verdict"> = {
   better: ({ rank, than, difference, interval, metric, confidence }) =>
     `Rank ${rank}, the largest tried, is ${withError(difference, halfOf(interval), metric)} better than rank ${than}, ` +
     `at ${percent(confidence)} confidence.`,
-  "not-told-apart"({ ranks, rank, bound, margin, metric, confidence, isClose }) {
-    const none = `No difference between any two of ${rankList(ranks)} is shown at ${percent(confidence)} confidence`;
-    const within = marginInUnit(margin, metric);
-    if (!Number.isFinite(bound)) return `${none}.`;
-    const open = `better than rank ${rank} by up to ${boundInUnit(bound, metric)}`;
-    return isClose
-      ? `${none}. Another rank may be ${open}, which is more than the margin of ${within} but no more than twice that.`
-      : `${none}, but the intervals are too wide to call them equal: another one may be ${open}, and the margin is ${within}.`;
-  },
-  "none-certified": ({ worse, ranks, margin, metric }) =>
-    `${capital(rankList(worse))} ${plural(worse, "is", "are")} worse than others. Of ${rankList(ranks)} none is shown to be ` +
-    `within the margin of ${marginInUnit(margin, metric)} of every other rank.`,
   "one-rank": ({ rank }) => `Only rank ${rank} could be compared, and there is nothing to compare it with.`,
   "one-seed": () =>
     "One seed cannot show how much a rank varies from run to run, so nothing can be claimed. The intervals cover the choice " +

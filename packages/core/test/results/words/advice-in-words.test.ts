@@ -6,7 +6,7 @@ import { flippedRobustness as robustness } from "../../fixtures/robustness.ts";
 
 const accuracy = "accuracy" as const;
 const now = { examples: 1000, seeds: 4 };
-const design = { examples: 4000, seeds: 9, now };
+const design = { examples: 4000, seeds: 9, rank: 4, now };
 const course = { seeds: 5, plannedSeeds: 10, runs: 25, gridRuns: 30 };
 const prediction = { rank: 8, accuracy: 0.9, advantage: -0.004, interval: [-0.014, 0.006] } as const;
 const confirmation = { rank: 8, seeds: 6, share: 0.7, advantage: -0.002, interval: [-0.007, 0.003] } as const;
@@ -93,12 +93,8 @@ const sentences: readonly (readonly [Claim, string])[] = [
     "It takes at least about 4,000 examples (now 1,000) and 9 seeds (now 4).",
   ],
   [
-    claim("needed", { ...design, to: "certify" }),
-    "About 4,000 examples (now 1,000) and 9 seeds (now 4) would show the smallest rank to be within the margin, if the ranks are truly equal.",
-  ],
-  [
-    claim("needed", { ...design, to: "smaller" }),
-    "About 4,000 examples (now 1,000) and 9 seeds (now 4) would show whether a smaller rank is as good, if it truly is.",
+    claim("needed", { ...design, onlySeeds: 12, to: "prove" }),
+    "About 12 seeds (now 4) would prove rank 4 to be within the margin, if it truly is as good as the others.",
   ],
   [
     claim("no-design-settles", {}),

@@ -2,11 +2,11 @@ import { expect, test } from "vitest";
 import { claim } from "../../../src/results/claims/make-claim.ts";
 import { commandChange } from "../../../src/results/words/next-words.ts";
 
-const needed = { examples: 4000, seeds: 9, now: { examples: 1000, seeds: 4 } };
+const needed = { examples: 4000, seeds: 9, onlySeeds: 12, rank: 4, now: { examples: 1000, seeds: 4 } };
 
 test("more seeds and larger ranks go on with the sweep, other settings make another one", () => {
   expect(commandChange(claim("needed", { ...needed, to: "settle" }))).toEqual({
-    flags: [["--seeds", "9"]],
+    flags: [["--seeds", "12"]],
     extends: true,
   });
   expect(commandChange(claim("try-larger", { rank: 64, until: 32 }))).toEqual({
@@ -19,10 +19,14 @@ test("more seeds and larger ranks go on with the sweep, other settings make anot
   });
 });
 
-test("no flag helps where more examples are needed, the labels are wrong, or the verdict is settled", () => {
-  const same = { ...needed, seeds: 4 };
-  expect(commandChange(claim("needed", { ...same, to: "settle" }))).toBeUndefined();
-  expect(commandChange(claim("needed", { ...needed, to: "smaller" }))).toBeUndefined();
+test("one seed asks for more, whatever else it takes", () => {
+  const { onlySeeds: _, ...both } = needed;
+  expect(commandChange(claim("needed", { ...both, to: "at-least" }))?.flags).toEqual([["--seeds", "9"]]);
+});
+
+test("no flag helps where more examples are needed, or the labels are wrong", () => {
+  const { onlySeeds: _, ...both } = needed;
+  expect(commandChange(claim("needed", { ...both, to: "settle" }))).toBeUndefined();
   expect(commandChange(claim("check-labels", { thenSearch: false }))).toBeUndefined();
   expect(commandChange(claim("no-design-settles", {}))).toBeUndefined();
 });
