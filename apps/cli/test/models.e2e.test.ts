@@ -89,7 +89,7 @@ describe("a sweep on instructions", () => {
     const run = await cli([...sweep, "--model", "llama"], inFolder);
     expect(run.code).toBe(0);
     expect(run.stdout).toMatch(/^task {6}instruction tuning, with the loss on the response only$/m);
-    expect(run.stdout).toContain("difference to the best, in nats");
+    expect(run.stdout).toContain("may lose at most");
     const results = resultsOf("llama-out");
     expect(results.decision).toMatchObject({ metric: "log-loss", margin: 0.02, examples: 8 });
     expect(results.data).not.toHaveProperty("majorityShare");

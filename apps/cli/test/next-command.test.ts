@@ -9,13 +9,15 @@ const needed = {
   topic: "next",
   examples: 900,
   seeds: 9,
+  onlySeeds: 9,
+  rank: 4,
   now: { examples: 800, seeds: 3 },
   to: "settle",
 } as const;
 const longer = { kind: "train-longer", topic: "next", epochs: 6, maySpeedDiffer: false } as const;
 const labels = { kind: "check-labels", topic: "next", thenSearch: false } as const;
 const command = (claims: readonly Claim[], words: readonly string[] = typed): string | undefined =>
-  nextStep(claims, words, "no folder")?.command;
+  nextStep(claims, { typed: words, out: "no folder" })?.command;
 
 test("more seeds or a larger rank go on in the folder: what was typed, with that flag changed", () => {
   expect(command([larger])).toBe("lorank sweep 'my data.yaml' --seeds 3 -o 'no folder' --ranks 32 --extend");
@@ -33,12 +35,17 @@ test("other settings make a sweep in a folder that is not there yet", () => {
 
 test("the first step that a command can do is named, and one that none can do has no command", () => {
   expect(command([labels, longer])).toContain("--epochs 6");
-  expect(nextStep([labels], typed, "out")).toEqual({
+  expect(nextStep([labels], { typed, out: "out" })).toEqual({
     words: "Check that the labels belong to their texts, and train on more examples.",
   });
 });
 
 test("a settled verdict asks for nothing", () => {
-  const certified = { kind: "worse", topic: "evidence", ranks: [4] } as const;
-  expect(nextStep([certified], typed, "out")).toBeUndefined();
+  const worse = { kind: "worse", topic: "evidence", ranks: [4] } as const;
+  expect(nextStep([worse], { typed, out: "out" })).toBeUndefined();
+});
+
+test("the time of more seeds is told where it is known", () => {
+  const { words } = nextStep([needed], { typed, out: "out", secondsPerSeed: 60 })!;
+  expect(words).toMatch(/ That takes about 6 minutes\.$/);
 });

@@ -23,6 +23,7 @@ const summary = (rank: number, accuracy: number) => ({
   interval: [accuracy - 0.01, accuracy + 0.01] as const,
   differenceToBest: accuracy - 0.94,
   differenceInterval: [accuracy - 0.95, accuracy - 0.93] as const,
+  shortfallBound: 0.948 - accuracy,
 });
 const prediction = (rank: number, accuracy: number, logLoss?: number) => ({
   rank,
@@ -84,11 +85,11 @@ test("a rank that was not trained has its prediction and no costs", () => {
 test("the table says what is predicted, what was refuted and what was measured", () => {
   expect(renderRankTable(results, plain, 200)).toBe(
     [
-      "rank  trainable  optimiser  adapter  peak memory  time a trial             accuracy         log loss  difference to the best, in points",
-      "   2                                                               81.0 % predicted  0.400 predicted",
+      "rank  trainable  optimiser  adapter  peak memory  time a trial             accuracy  may lose at most         log loss",
+      "   2                                                               81.0 % predicted                    0.400 predicted",
       "   4     4.00 k    32.0 kB  16.0 kB       200 MB          41 s         not compared",
-      "*   8     8.00 k    64.0 kB  32.0 kB       200 MB          41 s  93.5 % [92.5, 94.5]                                   −0.5 [−1.5, +0.5]*",
-      "  16     16.0 k     128 kB  64.0 kB       200 MB          41 s  94.0 % [93.0, 95.0]                                                best",
+      "*   8     8.00 k    64.0 kB  32.0 kB       200 MB          41 s  93.5 % [92.5, 94.5]        1.3 points*",
+      "  16     16.0 k     128 kB  64.0 kB       200 MB          41 s  94.0 % [93.0, 95.0]        0.8 points",
     ].join("\n"),
   );
 });

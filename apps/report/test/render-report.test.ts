@@ -86,13 +86,13 @@ describe("content", () => {
     expect(page.match(/<svg class="chart/g)?.length).toBe(2 + 1 + 5 + 5);
     expect(page.match(/<svg class="chart[^>]*role="img" aria-label="[^"]{20,}"/g)?.length).toBe(13);
   });
-  test("the big table holds cost, quality and difference of each rank", () => {
+  test("the big table holds cost, quality and possible loss of each rank", () => {
     const page = renderReport(adequate());
     const table = /<section id="ranks"[\s\S]*?<\/table>/.exec(page)?.[0] ?? "";
     const row = textOf(/<tr class="strong">[\s\S]*?<\/tr>/.exec(table)?.[0] ?? "").replaceAll("\u202f", " ");
     // 41,472 * 8 + 768 parameters; times 8 bytes of moments
     expect(row).toMatch(
-      /^ 8 recommended 332,544 1\.34 MB 2\.66 \d+ MB \d+ s 94\.\d% \d+\.\d–\d+\.\d% 0\.\d{3} /,
+      /^ 8 recommended 332,544 1\.34 MB 2\.66 \d+ MB \d+ s 94\.\d% \d+\.\d–\d+\.\d% 0\.\d points 0\.\d{3} /,
     );
   });
   test("the big table has what is known of a rank that was not trained, and of one that fell behind", () => {
@@ -100,8 +100,10 @@ describe("content", () => {
       const table = /<section id="ranks"[\s\S]*?<\/table>/.exec(renderReport(results))?.[0] ?? "";
       return (table.match(/<tr[\s\S]*?<\/tr>/g) ?? []).map((row) => textOf(row).replaceAll("\u202f", " "));
     };
-    expect(rowsOf(probed())[1]).toBe(" 2 not trained – – – – – 83.0% predicted 0.376 predicted – ");
-    expect(rowsOf(raced())[1]).toMatch(/^ 2 fell behind 83,712 342 kB .* 89\.\d% 5 runs 0\.2\d\d 5 runs – $/);
+    expect(rowsOf(probed())[1]).toBe(" 2 not trained – – – – – 83.0% predicted – 0.376 predicted ");
+    expect(rowsOf(raced())[1]).toMatch(
+      /^ 2 fell behind 83,712 342 kB .* \d\d\.\d% 3 runs – 0\.2\d\d 3 runs $/,
+    );
   });
   test("a probe has panels and bars for the ranks that it trained alone, and counts its runs as planned", () => {
     const page = renderReport(probed());

@@ -1,5 +1,6 @@
-import { inUnit, type PreviewRow } from "@lorank/core/decide";
+import type { PreviewRow } from "@lorank/core/decide";
 import type { MetricName } from "@lorank/core/results";
+import { inUnit } from "@lorank/core/results";
 import type { Output } from "../output.ts";
 import { type Column, renderTable } from "../table.ts";
 import { counted, wholeNumber, wrap } from "../text.ts";

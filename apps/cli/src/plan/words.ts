@@ -1,4 +1,5 @@
-import { assumedShares, boundInUnit, inUnit } from "@lorank/core/decide";
+import { assumedShares } from "@lorank/core/decide";
+import { boundInUnit, inUnit } from "@lorank/core/results";
 import { counted, wholeNumber } from "../text.ts";
 import type { AskedDesign, NoiseCase } from "./design.ts";
 import type { Runs } from "./read-runs.ts";

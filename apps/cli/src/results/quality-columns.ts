@@ -1,4 +1,4 @@
-import type { Decision, RankPrediction, RankSummary } from "@lorank/core/results";
+import { boundInUnit, type Decision, type RankPrediction, type RankSummary } from "@lorank/core/results";
 import type { Column } from "../table.ts";
 
 /** What is known of how well a rank does: what its runs show, or without runs what a probe predicts. */
@@ -7,9 +7,12 @@ export interface RankQuality {
   readonly prediction?: RankPrediction;
 }
 
-/** Accuracy, log loss and the difference to the best rank, each with its interval; of a rank that was not trained what is predicted. */
+/**
+ * The metric that decides, with what a rank may lose against any other by it, then the other metric; of a rank that was not
+ * trained what is predicted.
+ */
 export function qualityColumns<Row>(
-  { metric, bestRank }: Decision,
+  { metric }: Decision,
   qualityOf: (row: Row) => RankQuality,
 ): Column<Row>[] {
   const of =
@@ -18,24 +21,29 @@ export function qualityColumns<Row>(
       const { summary, prediction } = qualityOf(row);
       return summary === undefined ? absent(prediction) : cell(summary);
     };
-  return [
-    {
-      title: "accuracy",
-      cell: of(accuracyCell, (found) =>
-        found ? `${(100 * found.accuracy).toFixed(1)} % predicted` : "not compared",
-      ),
-    },
-    {
-      title: "log loss",
-      cell: of(logLossCell, (found) =>
-        found?.logLoss === undefined ? "" : `${found.logLoss.toFixed(3)} predicted`,
-      ),
-    },
-    {
-      title: `difference to the best, in ${metric === "accuracy" ? "points" : "nats"}`,
-      cell: of((summary) => differenceCell(summary, bestRank, metric === "accuracy")),
-    },
-  ];
+  const accuracy: Column<Row> = {
+    title: "accuracy",
+    cell: of(accuracyCell, (found) =>
+      found ? `${(100 * found.accuracy).toFixed(1)} % predicted` : "not compared",
+    ),
+  };
+  const logLoss: Column<Row> = {
+    title: "log loss",
+    cell: of(logLossCell, (found) =>
+      found?.logLoss === undefined ? "" : `${found.logLoss.toFixed(3)} predicted`,
+    ),
+  };
+  const mayLose: Column<Row> = {
+    title: "may lose at most",
+    cell: of(({ shortfallBound }) =>
+      shortfallBound === undefined
+        ? ""
+        : shortfallBound <= 0
+          ? "nothing"
+          : boundInUnit(shortfallBound, metric),
+    ),
+  };
+  return metric === "accuracy" ? [accuracy, mayLose, logLoss] : [logLoss, mayLose, accuracy];
 }
 
 function accuracyCell({ accuracy, interval: [lo, hi] }: RankSummary): string {
@@ -46,19 +54,4 @@ function accuracyCell({ accuracy, interval: [lo, hi] }: RankSummary): string {
 function logLossCell({ logLoss, logLossInterval }: RankSummary): string {
   if (logLoss === undefined || logLossInterval === undefined) return "";
   return `${logLoss.toFixed(3)} [${logLossInterval.map((end) => end.toFixed(3)).join(", ")}]`;
-}
-
-function differenceCell(summary: RankSummary, bestRank: number | null, accuracy: boolean): string {
-  if (summary.rank === bestRank) return "best";
-  const [factor, digits] = accuracy ? [100, 1] : [1, 3];
-  const show = (value: number): string => signed(factor * value, digits);
-  const [lo, hi] = summary.differenceInterval;
-  return `${show(summary.differenceToBest)} [${show(lo)}, ${show(hi)}]`;
-}
-
-/** With a real minus sign; what rounds to zero has none. */
-function signed(value: number, digits: number): string {
-  const size = Math.abs(value).toFixed(digits);
-  if (Number(size) === 0) return size;
-  return `${value < 0 ? "−" : "+"}${size}`;
 }

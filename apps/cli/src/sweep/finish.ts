@@ -1,7 +1,7 @@
 import { relative } from "node:path";
 import { type ConsumerWarning, consumerWarnings } from "@lorank/checkpoint";
 import { readPeftAdapter, writeFileAtomic } from "@lorank/checkpoint/files";
-import { claimsOf, type Results, type TestScore } from "@lorank/core/results";
+import { claimsOf, type Results, rankRows, type TestScore } from "@lorank/core/results";
 import { renderReport } from "@lorank/report";
 import type { SweepOutcome } from "@lorank/sweep";
 import { printWarnings } from "../adapter/warnings.ts";
@@ -48,7 +48,8 @@ function withResults(
   writeFileAtomic(files.report, html);
   const claims = claimsOf(results);
   const stepSize = claims.find(({ kind }) => kind === "step-size");
-  const next = nextStep(claims, typed, out);
+  const secondsPerSeed = secondsOfSeed(results, prepared.run.trialsAtOnce);
+  const next = nextStep(claims, { typed, out, secondsPerSeed });
   const { colours, columns } = output;
   if (outcome.finishedNow === 0) output.note("Nothing to run: every trial has its result.\n");
   output.print(renderRankTable(results, colours, process.stdout.columns ?? Number.POSITIVE_INFINITY));
@@ -114,6 +115,14 @@ function withResults(
   });
   const wanted = flags.requireConclusive === true && decision.verdict === "inconclusive";
   return wanted ? exitCode.inconclusive : exitCode.done;
+}
+
+/** What all compared ranks take under one seed, so many trials side by side. */
+function secondsOfSeed(results: Results, trialsAtOnce: number): number {
+  const seconds = rankRows(results).map(({ summary, costs }) =>
+    summary ? (costs?.secondsPerTrial ?? 0) : 0,
+  );
+  return seconds.reduce((sum, one) => sum + one, 0) / Math.min(trialsAtOnce, seconds.length);
 }
 
 /** The test score without its outcomes by example, which are in results.json. */

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { type Claim, type CommandChange, commandChange, inWords } from "@lorank/core/results";
-import { shellWord } from "../text.ts";
+import { counted, shellWord } from "../text.ts";
 
 /** What to do after a sweep, and the command that does it where flags can. */
 export interface NextStep {
@@ -9,18 +9,31 @@ export interface NextStep {
   readonly command?: string;
 }
 
-/** The first thing that the claims ask for; undefined where they ask for nothing. `typed` are the arguments after `lorank`. */
+/** The sweep that was run. */
+export interface RunSweep {
+  /** Its arguments after `lorank`. */
+  readonly typed: readonly string[];
+  readonly out: string;
+  /** What one more seed of all compared ranks takes. */
+  readonly secondsPerSeed?: number;
+}
+
+/** The first thing that the claims ask for; undefined where they ask for nothing. */
 export function nextStep(
   claims: readonly Claim[],
-  typed: readonly string[],
-  out: string,
+  { typed, out, secondsPerSeed }: RunSweep,
 ): NextStep | undefined {
   const next = claims.filter(({ topic }) => topic === "next");
   const claim = next.find((one) => commandChange(one) !== undefined) ?? next[0];
   if (claim === undefined) return undefined;
   const change = commandChange(claim);
+  const seeds = Number(change?.flags.find(([flag]) => flag === "--seeds")?.[1] ?? Number.NaN);
+  const takes =
+    claim.kind === "needed" && secondsPerSeed !== undefined && seeds > claim.now.seeds
+      ? ` That takes about ${roundTime(secondsPerSeed * (seeds - claim.now.seeds))}.`
+      : "";
   return {
-    words: inWords(claim),
+    words: inWords(claim) + takes,
     ...(change === undefined ? {} : { command: changedCommand(typed, change, out) }),
   };
 }
@@ -48,4 +61,11 @@ function freeFolder(out: string): string {
   let number = 2;
   while (existsSync(`${out}-${number}`)) number++;
   return `${out}-${number}`;
+}
+
+/** As exact as a forecast is: "40 seconds", "6 minutes", "2.5 hours". */
+function roundTime(seconds: number): string {
+  if (seconds < 90) return `${10 * Math.ceil(seconds / 10)} seconds`;
+  if (seconds < 5400) return counted(Math.round(seconds / 60), "minute");
+  return `${(seconds / 3600).toFixed(1)} hours`;
 }

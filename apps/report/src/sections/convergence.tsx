@@ -1,8 +1,8 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import { isBehindPrior, percent, type Results } from "@lorank/core/results";
+import { isBehindPrior, type Results } from "@lorank/core/results";
 import { stateInWords } from "../data/convergence-cells.ts";
-import { fixed, NONE, signed, significant } from "../format.ts";
+import { fixed, significant } from "../format.ts";
 import { orNone } from "../metric.ts";
 import { DataTable } from "../parts/data-table.tsx";
 import { Section } from "../parts/section.tsx";
@@ -10,22 +10,21 @@ import { Section } from "../parts/section.tsx";
 /** Whether each rank was done learning when its budget ended: ranks compared before that are compared by their speed. */
 export function Convergence(props: { readonly results: Results }) {
   const { decision } = props.results;
-  const { convergence = [], confidence } = decision;
+  const { convergence = [] } = decision;
   if (convergence.length === 0) return null;
   const isShort = convergence.some(({ state }) => state === "falling" || state === "stuck");
   // The notices tell of ranks that were short of training, the verdict of ranks that learned nothing.
   const lead =
     isShort || isBehindPrior(decision)
-      ? "The training loss of each rank when its budget ended, and what twice the budget would do to it."
+      ? "The training loss of each rank when its budget ended, and whether twice the budget would lower it."
       : "No rank was surely short of training when its budget ended.";
   return (
     <Section id="convergence" title="Had the ranks converged?" lead={lead}>
       <DataTable
-        caption="Training loss at the end, and what twice the budget would do to it, in nats"
+        caption="Training loss at the end, in nats, and whether twice the budget would lower it"
         columns={[
           { head: "Rank", words: true },
           { head: "State", words: true },
-          { head: "Expected fall", under: `at twice the budget, ${percent(confidence)} interval` },
           { head: "Loss at the end" },
           { head: "Passes" },
           { head: "Seeds" },
@@ -36,12 +35,6 @@ export function Convergence(props: { readonly results: Results }) {
           cells: [
             String(one.rank),
             stateInWords(one),
-            one.fall === undefined || one.interval === undefined
-              ? NONE
-              : {
-                  main: fixed(one.fall, 3),
-                  under: `${signed(one.interval[0], 3)} to ${signed(one.interval[1], 3)}`,
-                },
             orNone(one.trainLoss, (loss) => fixed(loss, 3)),
             significant(one.epochs),
             String(one.seeds),
@@ -49,8 +42,8 @@ export function Convergence(props: { readonly results: Results }) {
         }))}
       />
       <p class="fine">
-        The fall is read off the later half of the training loss, as a mean over the seeds; below{" "}
-        {significant(convergence[0]!.threshold)} nats it counts as none.
+        The state is read off the later half of the training loss, as a mean over the seeds. A fall of less
+        than {significant(convergence[0]!.threshold)} nats by twice the budget counts as none.
       </p>
     </Section>
   );

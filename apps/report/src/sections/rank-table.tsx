@@ -1,6 +1,6 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import { percent, type RankRole, type RankRow, type Results } from "@lorank/core/results";
+import { boundInUnit, percent, type RankRole, type RankRow, type Results } from "@lorank/core/results";
 import { bytes, duration, integer, megabytes, NONE, plural } from "../format.ts";
 import {
   accuracyMetric,
@@ -19,10 +19,8 @@ import { mean } from "../svg/numbers.ts";
 /** What each rank costs and what it brings, all in one place. */
 export function RankTable(props: { readonly results: Results; readonly rows: readonly RankRow[] }) {
   const { results, rows } = props;
-  const accuracy = accuracyMetric(results);
-  const logLoss = logLossMetric(results);
   const metric = decisionMetric(results);
-  const { bestRank } = results.decision;
+  const other = metric.name === "accuracy" ? logLossMetric(results) : accuracyMetric(results);
   return (
     <Section id="ranks" title="Every rank">
       <DataTable
@@ -34,12 +32,9 @@ export function RankTable(props: { readonly results: Results; readonly rows: rea
           { head: "Optimiser", under: "MB" },
           { head: "Peak memory", under: "measured" },
           { head: "Time", under: "one run" },
-          { head: accuracy.title, under: "mean" },
-          { head: logLoss.title, under: "mean, nats" },
-          {
-            head: "Difference",
-            under: bestRank === null ? metric.unit : `to rank ${bestRank}, ${metric.unit}`,
-          },
+          { head: metric.title, under: meanOf(metric) },
+          { head: "May lose", under: "at most" },
+          { head: other.title, under: meanOf(other) },
         ]}
         rows={rows.map((row) => ({
           key: row.rank,
@@ -54,25 +49,28 @@ export function RankTable(props: { readonly results: Results; readonly rows: rea
             orNone(row.costs?.optimizerBytes, megabytes),
             orNone(row.costs?.peakResidentBytes, bytes),
             orNone(row.costs?.secondsPerTrial, duration),
-            score(row, accuracy),
-            score(row, logLoss),
-            difference(row, metric),
+            score(row, metric),
+            orNone(row.summary?.shortfallBound, (bound) =>
+              bound <= 0 ? "nothing" : boundInUnit(bound, metric.name),
+            ),
+            score(row, other),
           ],
         }))}
       />
       <p class="fine">
         1 MB is 1,000,000 bytes. Optimiser: two float32 moments of every trainable parameter, head included.
         Peak memory: largest resident set of a run's own process over the seeds. Time: median over the seeds
-        of loading, training and evaluating.
+        of loading, training and evaluating. May lose: no other rank is better by more than this, at the
+        confidence named above.
       </p>
     </Section>
   );
 }
 
-/** Under the rank; the best says so in its difference. */
+/** Under the rank. */
 const roles: Readonly<Record<RankRole, string>> = {
   recommended: "recommended",
-  best: "",
+  best: "best mean",
   "left-behind": "fell behind",
   pilot: "pilot",
   "not-trained": "not trained",
@@ -93,9 +91,6 @@ function score(row: RankRow, metric: Metric): Cell {
   return { main: orNone(own, metric.value), under: plural(row.completed.length, "run") };
 }
 
-function difference(row: RankRow, metric: Metric): Cell {
-  if (!row.summary) return NONE;
-  if (row.isBest) return "best mean";
-  const { differenceToBest, differenceInterval } = row.summary;
-  return { main: metric.difference(differenceToBest), under: metric.differenceInterval(differenceInterval) };
+function meanOf(metric: Metric): string {
+  return metric.name === "accuracy" ? "mean" : "mean, nats";
 }

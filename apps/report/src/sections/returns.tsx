@@ -11,13 +11,18 @@ import { Section } from "../parts/section.tsx";
 export function ReturnsSection(props: { readonly results: Results; readonly claims: readonly Claim[] }) {
   const { results } = props;
   const { decision } = results;
+  const steps = returnSteps(results);
+  if (steps.length === 0) return null;
   const told = claimsAt("returns", props.claims);
-  if (told.length === 0) return null;
   const metric = decisionMetric(results);
   const rate = (value: number | undefined, unit = 1) =>
     orNone(value === undefined ? value : value * unit * (metric.name === "accuracy" ? 100 : 1), signedDigits);
   return (
-    <Section id="returns" title="Diminishing returns" lead={paragraph(told)}>
+    <Section
+      id="returns"
+      title="Diminishing returns"
+      lead={told.length > 0 ? paragraph(told) : "What each step to a larger rank gained."}
+    >
       <DataTable
         caption={`Gain of each step to a larger rank in ${metric.unit} of ${metric.title.toLowerCase()}, alone and by what the step costs more`}
         columns={[
@@ -29,7 +34,7 @@ export function ReturnsSection(props: { readonly results: Results; readonly clai
           { head: "Per MB", under: "of adapter" },
           { head: "Per second", under: "of one run" },
         ]}
-        rows={returnSteps(results).map((step) => ({
+        rows={steps.map((step) => ({
           key: step.to,
           cells: [
             `${step.from} → ${step.to}`,

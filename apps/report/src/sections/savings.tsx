@@ -1,50 +1,43 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import { type RankRow, type Results, type Saving, savingsOf } from "@lorank/core/results";
+import {
+  type CostComparison,
+  costsBeside,
+  type RankRow,
+  type Results,
+  type Saving,
+} from "@lorank/core/results";
 import { bytes, duration, times } from "../format.ts";
-import { decisionMetric, meanAndInterval } from "../metric.ts";
 
-/** The recommended rank against the largest; without a recommendation, what the smallest would save. */
+/** What the recommended rank costs beside the best and the smallest; without a recommendation, what is at stake. */
 export function Savings(props: { readonly results: Results; readonly rows: readonly RankRow[] }) {
   const { results, rows } = props;
   const { rank } = results.decision;
-  const withTrials = rows.filter((row) => row.costs);
-  const row = rank === null ? smallestInPlay(withTrials) : rows.find((candidate) => candidate.rank === rank);
-  const largest = withTrials.at(-1);
-  if (!row || !largest) return null;
-  const list = savingsOf(rows, row);
-  const metric = decisionMetric(results);
-  const score = meanAndInterval(row.summary, metric);
-  return (
-    <div class="savings">
+  const row = rank === null ? smallestInPlay(rows) : rows.find((candidate) => candidate.rank === rank);
+  const found = row === undefined ? [] : costsBeside(rows, row);
+  return found.map(({ other, is, savings }) => (
+    <div class="savings" key={other.rank}>
       <h2>
-        {list.length === 0
-          ? `Rank ${row.rank} is the largest tried: it saves nothing`
-          : rank === null
-            ? `At stake: rank ${row.rank} against rank ${largest.rank}`
-            : `Rank ${row.rank} against rank ${largest.rank}, the largest tried`}
+        {rank === null ? "At stake: rank" : "Rank"} {row!.rank} against rank {other.rank}, {kinds[is]}
       </h2>
       <ul>
-        {list.map((saving) => (
+        {savings.map((saving) => (
           <li key={saving.cost}>
             <strong>{ratioOf(saving)}</strong>
             <span>{names[saving.cost]}</span>
             <small>{amountsOf(saving)}</small>
           </li>
         ))}
-        {score && (
-          <li>
-            <strong>{metric.value(score.mean)}</strong>
-            <span>
-              {metric.title.toLowerCase()} at rank {row.rank}
-            </span>
-            <small>{metric.interval(score.interval)}</small>
-          </li>
-        )}
       </ul>
     </div>
-  );
+  ));
 }
+
+const kinds: Readonly<Record<CostComparison["is"], string>> = {
+  best: "the best mean",
+  smallest: "the smallest tried",
+  largest: "the largest tried",
+};
 
 const names: Readonly<Record<Saving["cost"], string>> = {
   adapterBytes: "adapter file",
@@ -53,13 +46,14 @@ const names: Readonly<Record<Saving["cost"], string>> = {
 };
 
 function ratioOf({ cost, ratio }: Saving): string {
-  if (ratio === undefined) return "no saving";
-  return `${times(ratio)} ${cost === "secondsPerTrial" ? "faster" : "smaller"}`;
+  if (ratio === undefined) return "the same";
+  const [less, more] = cost === "secondsPerTrial" ? ["shorter", "longer"] : ["smaller", "larger"];
+  return ratio > 1 ? `${times(ratio)} ${less}` : `${times(1 / ratio)} ${more}`;
 }
 
-function amountsOf({ cost, small, large }: Saving): string {
+function amountsOf({ cost, own, other }: Saving): string {
   const write = cost === "secondsPerTrial" ? duration : bytes;
-  return `${write(small)} instead of ${write(large)}`;
+  return `${write(own)} instead of ${write(other)}`;
 }
 
 /** The smallest rank that the best one is not shown to beat. */

@@ -80,9 +80,9 @@ describe("rankRows", () => {
   });
   test("a run that a race asked for and that is not there is missing", () => {
     const results = raced();
-    const trials = results.trials.filter(({ spec }) => spec.lora.rank !== 2 || spec.seed !== 4);
+    const trials = results.trials.filter(({ spec }) => spec.lora.rank !== 2 || spec.seed !== 2);
     expect(rankRows({ ...results, trials }).map(({ rank, missingSeeds }) => [rank, missingSeeds])).toEqual([
-      [2, [4]],
+      [2, [2]],
       [4, []],
       [8, []],
       [16, []],

@@ -1,35 +1,42 @@
-import { type RankRow, rankRows, savingsOf } from "@lorank/core/results";
+import { costsBeside, type RankRow, rankRows } from "@lorank/core/results";
 import { describe, expect, test } from "vitest";
 import { adequate } from "../fixtures/scenes.ts";
 
 const rows = rankRows(adequate());
+const beside = (row: RankRow) => costsBeside(rows, row).map(({ other, is }) => [other.rank, is]);
+const best = rows.find(({ isBest }) => isBest)!;
 
-describe("savingsOf", () => {
-  test("compares with the largest rank that has a run", () => {
-    // 8 bytes * (41,472 * 8 + 768) = 2,660,352 against 8 * (41,472 * 32 + 768) = 10,622,976
-    const [, optimizer] = savingsOf(rows, rows[2]);
-    expect(optimizer).toEqual({
-      cost: "optimizerBytes",
-      small: 2_660_352,
-      large: 10_622_976,
-      ratio: expect.closeTo(3.993, 3),
-    });
+describe("costsBeside", () => {
+  test("compares with the best and the smallest rank, of those that are not the row itself", () => {
+    const smallest = rows[0]!;
+    const between = rows.find((row) => row !== best && row !== smallest)!;
+    expect(beside(between)).toEqual([
+      [best.rank, "best"],
+      [smallest.rank, "smallest"],
+    ]);
+    expect(beside(smallest)).toEqual([[best.rank, "best"]]);
+    expect(beside(best)).toEqual([[smallest.rank, "smallest"]]);
   });
-  test("does not call a few percent of time a saving", () => {
-    expect(savingsOf(rows, rows[3]).find(({ cost }) => cost === "secondsPerTrial")).not.toHaveProperty(
-      "ratio",
-    );
+
+  test("compares with the largest rank where the row is the smallest and the best", () => {
+    const alone = rows.map((row, index) => ({ ...row, isBest: index === 0 }));
+    expect(costsBeside(alone, alone[0]!).map(({ other, is }) => [other.rank, is])).toEqual([
+      [rows.at(-1)!.rank, "largest"],
+    ]);
   });
-  test("the largest rank saves nothing", () => {
-    expect(savingsOf(rows, rows.at(-1))).toEqual([]);
-    expect(savingsOf(rows, undefined)).toEqual([]);
+
+  test("does not call a few percent of time a difference", () => {
+    const near: RankRow = { ...best, costs: { ...best.costs!, secondsPerTrial: 10.2 } };
+    const row: RankRow = { ...rows[0]!, costs: { ...rows[0]!.costs!, secondsPerTrial: 10 } };
+    const [found] = costsBeside([row, near], row);
+    expect(found!.savings.find(({ cost }) => cost === "secondsPerTrial")).not.toHaveProperty("ratio");
+    expect(found!.savings.find(({ cost }) => cost === "adapterBytes")!.ratio).toBeGreaterThan(1);
   });
+
   test("leaves time out when a rank has no completed run", () => {
     const { secondsPerTrial: _, ...costs } = rows[0]!.costs!;
     const unfinished: RankRow = { ...rows[0]!, costs };
-    expect(savingsOf([unfinished, ...rows.slice(1)], unfinished).map(({ cost }) => cost)).toEqual([
-      "adapterBytes",
-      "optimizerBytes",
-    ]);
+    const [found] = costsBeside([unfinished, ...rows.slice(1)], unfinished);
+    expect(found!.savings.map(({ cost }) => cost)).toEqual(["adapterBytes", "optimizerBytes"]);
   });
 });

@@ -26,11 +26,11 @@ describe("the claim of diminishing returns", () => {
     const last = steps.slice(0, 2);
     expect(told({ curve: "rising-until", rank: 8, interval, steps: last })).toMatchObject({ isLast: true });
   });
-  test("is that the curve is flat between the ranks compared, under a condition where the verdict is open", () => {
-    const flat = indistinguishable().decision.returns!;
-    expect(flat.curve).toBe("flat");
-    expect(told(flat)).toMatchObject({ kind: "flat-returns", from: 2, to: 32, isOpen: false });
-    expect(told(flat, { verdict: "inconclusive", rank: null })).toMatchObject({ isOpen: true });
+  test("is none where no step paid: the verdict says that rank makes no difference", () => {
+    const { decision } = indistinguishable();
+    expect(decision.returns!.curve).toBe("flat");
+    expect(told(decision.returns!)).toBeUndefined();
+    expect(claimsOf(decision)[1]).toMatchObject({ kind: "no-difference", isSettled: true });
   });
   test("is none where nothing can be claimed, and by log loss where that decides", () => {
     for (const scene of [oneSeed, empty])

@@ -1,4 +1,3 @@
-export { boundInUnit, inUnit } from "../results/words/amounts.ts";
 export type { ConvergenceOptions, TrainedTrial } from "./convergence/convergence.ts";
 export { withConvergence } from "./convergence/with-convergence.ts";
 export { type DecideOptions, decide, defaultMargins } from "./decide.ts";

@@ -63,13 +63,16 @@ function rankConvergence(
   const base = { rank, seeds: runs.length, epochs, threshold, ...rose };
   if (!line) return { ...base, state: "stuck" };
   const t = quantileOfUpperTail((1 - confidence) / 2, line.degreesOfFreedom);
-  const fall = 0 - line.slope * Math.LN2;
+  const trainLoss = Math.max(0, line.end);
+  // No loss falls by more than itself.
+  const possible = (amount: number): number => Math.min(trainLoss, amount);
+  const slope = 0 - line.slope * Math.LN2;
   const half = t * line.slopeError * Math.LN2;
-  const interval: Interval = [fall - half, fall + half];
+  const fall = possible(slope);
+  const interval: Interval = [possible(slope - half), possible(slope + half)];
   const losses = runs.map(({ evaluation }) => evaluation?.logLoss ?? Infinity);
   const unseen = mean(losses);
   const memorising = epochs > 1 && line.end + t * line.endError < unseen;
-  const trainLoss = Math.max(0, line.end);
   const state = isStuck ? "stuck" : memorising ? "memorising" : stateOf(interval, threshold);
   return { ...base, fall, interval, trainLoss, state };
 }

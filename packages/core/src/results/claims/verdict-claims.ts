@@ -50,7 +50,13 @@ function hasDropped({ dropped }: RaceLook): boolean {
 function noDifference({ ranks, metric, confidence }: Decided, isSettled: boolean): Claim {
   const behind = ranks.map(({ differenceToBest }) => Math.abs(differenceToBest));
   const spread = Math.max(...behind);
-  return claim("no-difference", { ranks: ranks.map(({ rank }) => rank), spread, metric, confidence, isSettled });
+  return claim("no-difference", {
+    ranks: ranks.map(({ rank }) => rank),
+    spread,
+    metric,
+    confidence,
+    isSettled,
+  });
 }
 
 function possibleLoss(decision: Decided, rank: number, isRecommended: boolean): Claim[] {

@@ -1,29 +1,47 @@
 import type { RankCosts, RankRow } from "./rank-rows.ts";
 
-/** One cost of a rank beside that of the largest rank that has a trial. */
+/** One cost of a rank beside that of another one. */
 export interface Saving {
   readonly cost: "adapterBytes" | "optimizerBytes" | "secondsPerTrial";
-  readonly small: number;
-  readonly large: number;
-  /** large / small; absent where it is less than a tenth, which is no claim, and of seconds mostly noise. */
+  readonly own: number;
+  readonly other: number;
+  /** other / own; absent where they differ by less than a tenth, which is no claim, and of seconds mostly noise. */
   readonly ratio?: number;
+}
+
+/** What a rank costs beside one other. */
+export interface CostComparison {
+  readonly other: RankRow;
+  /** What the other rank is; one that is both is the best. */
+  readonly is: "best" | "smallest" | "largest";
+  readonly savings: readonly Saving[];
 }
 
 const costs = ["adapterBytes", "optimizerBytes", "secondsPerTrial"] as const;
 
 /**
- * What `row` costs less than the largest rank that has a trial. Empty when the row is that rank, or when either has no
- * trial.
+ * What `row` costs beside the best and beside the smallest rank that have trials; beside the largest where it is both
+ * itself. Empty where it is the only one with trials.
  */
-export function savingsOf(rows: readonly RankRow[], row: RankRow | undefined): Saving[] {
-  const largest = rows.filter((candidate) => candidate.costs).at(-1);
-  if (!row?.costs || !largest?.costs || largest.rank === row.rank) return [];
-  return costs.flatMap((cost) => savingOf(cost, row.costs!, largest.costs!));
+export function costsBeside(rows: readonly RankRow[], row: RankRow): CostComparison[] {
+  const others = rows.filter((candidate) => candidate.costs && candidate.rank !== row.rank);
+  const best = others.find(({ isBest }) => isBest);
+  const smallest = others[0] !== undefined && others[0].rank < row.rank ? others[0] : undefined;
+  const found: (readonly [RankRow | undefined, CostComparison["is"]])[] = [
+    [best, "best"],
+    [smallest === best ? undefined : smallest, "smallest"],
+    [best === undefined && smallest === undefined ? others.at(-1) : undefined, "largest"],
+  ];
+  return found.flatMap(([other, is]) => {
+    if (!other?.costs || !row.costs) return [];
+    return [{ other, is, savings: costs.flatMap((cost) => savingOf(cost, row.costs!, other.costs!)) }];
+  });
 }
 
 function savingOf(cost: Saving["cost"], from: RankCosts, to: RankCosts): Saving[] {
-  const [small, large] = [from[cost], to[cost]];
-  if (small === undefined || large === undefined) return [];
-  const ratio = large / small;
-  return [{ cost, small, large, ...(Number.isFinite(ratio) && ratio >= 1.1 ? { ratio } : {}) }];
+  const [own, other] = [from[cost], to[cost]];
+  if (own === undefined || other === undefined) return [];
+  const ratio = other / own;
+  const isClaim = Number.isFinite(ratio) && ratio > 0 && Math.max(ratio, 1 / ratio) >= 1.1;
+  return [{ cost, own, other, ...(isClaim ? { ratio } : {}) }];
 }

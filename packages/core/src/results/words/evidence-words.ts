@@ -1,13 +1,4 @@
-import {
-  apart,
-  capital,
-  counted,
-  plural,
-  rankList,
-  scored,
-  times,
-  withError,
-} from "./amounts.ts";
+import { apart, capital, counted, plural, rankList, scored, times, withError } from "./amounts.ts";
 import { rateNames, type WordsOf } from "./words-of.ts";
 
 /** What the data show besides the answer. */
