@@ -1,6 +1,5 @@
 import { type Comparison, compareRanks, metricMatrix, ownInterval } from "../src/decide/compare.ts";
 import { decide } from "../src/decide/decide.ts";
-import { fitCrossed } from "../src/decide/interval/components.ts";
 import { halfWidth, tailFactors } from "../src/decide/interval/half-width.ts";
 import type { OutcomeTable } from "../src/decide/outcomes.ts";
 import { type PairedDesign, pairedDesign } from "../src/decide/paired-design.ts";
@@ -105,11 +104,8 @@ export function judge(
 ): Verdict & { paired: PairedDesign; comparison: Comparison } {
   const paired = pairedDesign(table);
   const comparison = compareRanks(paired, metric, confidence);
-  const means = ranks.map((_, index) => fitCrossed(metricMatrix(paired, index, metric)).mean);
-  const scores = means.map((mean) => (metric === "log-loss" ? -mean : mean));
-  const bestRank = ranks[scores.indexOf(Math.max(...scores))]!;
   const seeds = paired.seeds.length;
-  return { paired, comparison, ...verdictOf({ ranks, bestRank, seeds, margin: within, comparison }) };
+  return { paired, comparison, ...verdictOf({ ranks, seeds, margin: within, comparison }) };
 }
 
 function countPairs(

@@ -101,7 +101,7 @@ export function decideDesign(
   const hasLearned = !isBehindPrior(classPrior ? { classPrior } : {});
   const dropped = race?.beaten ?? [];
   const found = hasLearned
-    ? verdictOf({ ranks, bestRank, seeds: seeds.length, margin, comparison, dropped })
+    ? verdictOf({ ranks, seeds: seeds.length, margin, comparison, dropped })
     : openVerdict;
   const inPlay = seeds.length > 1 ? ranksInPlay(ranks, comparison) : ranks;
   const tails = race?.lastTails ?? comparison.tails;
@@ -191,7 +191,7 @@ function assertOptions(outcomes: OutcomeTable, metric: MetricName, margin: numbe
 }
 
 /** The rank with the best mean; the smallest of equals. */
-export function bestOf(design: PairedDesign, metric: MetricName): number {
+function bestOf(design: PairedDesign, metric: MetricName): number {
   const sign = metric === "log-loss" ? -1 : 1;
   let best = design.ranks[0]!;
   let bestTotal = -Infinity;

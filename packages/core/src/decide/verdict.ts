@@ -22,7 +22,6 @@ export const openVerdict: Verdict = { verdict: "inconclusive", rank: null, certi
 export interface VerdictInput {
   /** Compared ranks, ascending. */
   readonly ranks: readonly number[];
-  readonly bestRank: number;
   readonly seeds: number;
   readonly margin: number;
   readonly comparison: Comparison;

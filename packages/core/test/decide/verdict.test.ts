@@ -108,32 +108,28 @@ describe("the verdict on measured accuracies", () => {
 });
 
 describe("the verdict on what is left of a race", () => {
-  const left = (
-    accuracies: Readonly<Record<number, readonly number[]>>,
-    bestRank: number,
-    dropped: number[],
-  ): Verdict => {
+  const left = (accuracies: Readonly<Record<number, readonly number[]>>, dropped: number[]): Verdict => {
     const design = pairedDesign(nestedTable(accuracies, 4000));
     const comparison = compareRanks(design, "accuracy", 0.95);
-    return verdictOf({ ranks: design.ranks, bestRank, seeds: 5, margin: 0.01, comparison, dropped });
+    return verdictOf({ ranks: design.ranks, seeds: 5, margin: 0.01, comparison, dropped });
   };
 
   test("takes the one rank that is left, and asks for larger ones only if none was larger", () => {
-    expect(left({ 4: steady(0.9) }, 4, [1])).toMatchObject({ verdict: "extend", rank: 4 });
-    expect(left({ 4: steady(0.9) }, 4, [1, 16])).toMatchObject({ verdict: "adequate", rank: 4 });
-    expect(left({ 4: steady(0.9) }, 4, [])).toMatchObject({ verdict: "inconclusive", rank: null });
+    expect(left({ 4: steady(0.9) }, [1])).toMatchObject({ verdict: "extend", rank: 4 });
+    expect(left({ 4: steady(0.9) }, [1, 16])).toMatchObject({ verdict: "adequate", rank: 4 });
+    expect(left({ 4: steady(0.9) }, [])).toMatchObject({ verdict: "inconclusive", rank: null });
   });
 
   test("does not extend from the largest that is left when a larger one was dropped", () => {
     const rising = { 4: steady(0.8), 16: steady(0.9) };
-    expect(left(rising, 16, [])).toMatchObject({ verdict: "extend", rank: 16 });
-    expect(left(rising, 16, [32])).toMatchObject({ verdict: "adequate", rank: 16 });
+    expect(left(rising, [])).toMatchObject({ verdict: "extend", rank: 16 });
+    expect(left(rising, [32])).toMatchObject({ verdict: "adequate", rank: 16 });
   });
 
   test("does not call ranks indistinguishable once one of them was told apart", () => {
     const close = { 4: [0.897, 0.908, 0.897, 0.909, 0.895], 32: [0.904, 0.897, 0.911, 0.896, 0.904] };
-    expect(left(close, 32, []).verdict).not.toBe("adequate");
-    const verdict = left(close, 32, [1]);
+    expect(left(close, []).verdict).not.toBe("adequate");
+    const verdict = left(close, [1]);
     expect(verdict.verdict).not.toBe("indistinguishable");
   });
 });

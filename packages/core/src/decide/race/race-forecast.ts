@@ -79,7 +79,6 @@ export function promiseOf({
     };
   };
 
-  const now = standings(ranks, pairs);
   let conclusive = 0;
   for (let draw = 0; draw < draws; draw++) {
     // Mean square between seeds of a difference, were it known; half of it is one rank's.
@@ -90,10 +89,8 @@ export function promiseOf({
     const future = pairs.map(({ first, second }, index) =>
       continued(index, shiftOf(first) - shiftOf(second), (square * chiSquare(left)) / left),
     );
-    const ends = now.map((standing, index) => standing + shifts[index]!);
     const { verdict } = verdictOf({
       ranks,
-      bestRank: ranks[ends.indexOf(Math.max(...ends))]!,
       seeds: plannedSeeds,
       margin,
       comparison: { pairs: future, tails: lastTails },
@@ -102,16 +99,4 @@ export function promiseOf({
     if (verdict !== "inconclusive") conclusive++;
   }
   return conclusive / draws;
-}
-
-/** By rank: its mean less the mean of all ranks. */
-function standings(ranks: readonly number[], pairs: readonly PairComparison[]): number[] {
-  return ranks.map((rank) => {
-    let sum = 0;
-    for (const { first, second, fit } of pairs) {
-      if (first === rank) sum += fit.mean;
-      if (second === rank) sum -= fit.mean;
-    }
-    return sum / ranks.length;
-  });
 }

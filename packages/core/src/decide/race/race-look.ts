@@ -1,7 +1,7 @@
 import type { RaceDrop, RaceLook } from "../../results/race-types.ts";
 import { type ClaimFamily, claimTails } from "../claim-tails.ts";
 import { type Comparison, compareRanks } from "../compare.ts";
-import { bestOf, type DecideSettings } from "../decide.ts";
+import type { DecideSettings } from "../decide.ts";
 import type { OutcomeTable } from "../outcomes.ts";
 import { pairedDesign } from "../paired-design.ts";
 import { openVerdict, type Verdict, verdictOf } from "../verdict.ts";
@@ -68,12 +68,10 @@ export function lookAt(
   const family = lookFamily(raced, planned, looks.length);
 
   const comparison = compareRanks(design, metric, confidence, family);
-  const bestRank = bestOf(design, metric);
   const earlier = beatenIn(looks);
   const verdictAmong = (inPlay: readonly number[], dropped: readonly number[]): Verdict =>
     verdictOf({
       ranks: inPlay,
-      bestRank,
       seeds: design.seeds.length,
       margin,
       comparison: among(comparison, inPlay),
