@@ -25,6 +25,17 @@ export interface ClaimTails {
   readonly otherTail: number;
 }
 
+/** Fewest seeds with which a rank may have lost something at half the smallest rank's tail. */
+const enoughSeeds = 5;
+
+/**
+ * What a rank must have lost at before a larger certified one is recommended in its place. It spends no error: the larger rank
+ * is certified anyway. It holds how often one of equal ranks is passed over (docs/decisions/0023).
+ */
+export function lostTail({ smallestTail, otherTail }: ClaimTails, seeds: number): number {
+  return seeds < enoughSeeds ? Math.min(otherTail, smallestTail / 2) : smallestTail / 2;
+}
+
 /**
  * The part of the error that goes to the smallest rank, for it is the one that is recommended where nothing speaks
  * against it. The others share the rest. Chosen by simulation: docs/decisions/0023.

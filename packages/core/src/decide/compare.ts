@@ -1,5 +1,5 @@
 import type { Interval, MetricName } from "../results/types.ts";
-import { type ClaimFamily, type ClaimTails, claimTails } from "./claim-tails.ts";
+import { type ClaimFamily, type ClaimTails, claimTails, lostTail } from "./claim-tails.ts";
 import { type CrossedFit, fitCrossed, type Matrix } from "./interval/components.ts";
 import { halfWidth, tailFactors } from "./interval/half-width.ts";
 import { moderate } from "./interval/moderate.ts";
@@ -18,6 +18,8 @@ export interface PairComparison {
   readonly halfWidth: number;
   /** One-sided half-widths of the bounds of what the first rank loses against the second, and the second against the first. */
   readonly boundWidths: readonly [first: number, second: number];
+  /** One-sided half-width of what one of them has lost against the other at the least. */
+  readonly lostWidth: number;
   /** The interval excludes 0. */
   readonly supported: boolean;
 }
@@ -48,6 +50,7 @@ export function compareRanks(
     pair: tailFactors(examples, tails.pairTail),
     smallest: tailFactors(examples, tails.smallestTail),
     other: tailFactors(examples, tails.otherTail),
+    lost: tailFactors(examples, lostTail(tails, seeds.length)),
   };
   const pairs = couples.map(([i, j], index): PairComparison => {
     const fit = fits[index]!;
@@ -61,6 +64,7 @@ export function compareRanks(
       unit,
       halfWidth: width,
       boundWidths: [ranks[i] === smallest ? halfWidth(fit, factors.smallest, unit) : other, other],
+      lostWidth: halfWidth(fit, factors.lost, unit),
       // With one seed the interval leaves out the noise between seeds, so it supports nothing.
       supported: seeds.length > 1 && Math.abs(fit.mean) > width,
     };
@@ -101,14 +105,14 @@ export function shortfallBound(pairs: readonly PairComparison[], rank: number): 
 }
 
 /**
- * How much better than `rank` some other rank is at the least, at the tail of a bound: above 0, the rank has lost something.
- * It is less than what is supported, which holds for all pairs at once.
+ * How much better than `rank` some other rank is at the least, at `lostTail`: above 0, the rank has lost something. That
+ * is less than a supported difference, which holds for all pairs at once.
  */
 export function shortfallAtLeast(pairs: readonly PairComparison[], rank: number): number {
   let least = -Infinity;
-  for (const { first, second, fit, boundWidths } of pairs) {
-    if (first === rank) least = Math.max(least, -fit.mean - boundWidths[1]);
-    if (second === rank) least = Math.max(least, fit.mean - boundWidths[1]);
+  for (const { first, second, fit, lostWidth } of pairs) {
+    if (first === rank) least = Math.max(least, -fit.mean - lostWidth);
+    if (second === rank) least = Math.max(least, fit.mean - lostWidth);
   }
   return least;
 }

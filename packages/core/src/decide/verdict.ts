@@ -40,7 +40,7 @@ export const indifferenceMargins = 2;
  *
  * 1. a certified rank that is smaller than every rank that no other one beats: what beats it gains no more than the margin;
  * 2. the smallest rank that no other one beats, if its possible loss is at most two margins;
- * 3. a larger certified rank, if each smaller one is behind some other by its bound.
+ * 3. a larger certified rank, if each smaller one has lost something to another.
  *
  * A larger margin can only make it smaller, and what is shown of larger ranks moves it only away from one that has lost
  * something (docs/decisions/0023). The verdict on it is
@@ -86,8 +86,9 @@ function recommended(
   const unbeaten = ranks.find((rank) => !isWorseThanSome(pairs, rank))!;
   if (certified !== null && certified < unbeaten) return certified;
   if (shortfallBound(pairs, unbeaten) <= indifference) return unbeaten;
-  const isBehind = (rank: number): boolean => rank >= certified! || shortfallAtLeast(pairs, rank) > 0;
-  return certified !== null && ranks.every(isBehind) ? certified : null;
+  if (certified === null) return null;
+  const smaller = ranks.filter((rank) => rank < certified);
+  return smaller.every((rank) => shortfallAtLeast(pairs, rank) > 0) ? certified : null;
 }
 
 /** Ranks that no other rank is known to beat, ascending. */

@@ -1,5 +1,5 @@
 import { randomStream } from "../../statistics/random.ts";
-import type { ClaimTails } from "../claim-tails.ts";
+import { type ClaimTails, lostTail } from "../claim-tails.ts";
 import type { Comparison, PairComparison } from "../compare.ts";
 import { halfWidthOf, tailFactors } from "../interval/half-width.ts";
 import { moderatedDf } from "../interval/moderate.ts";
@@ -44,6 +44,7 @@ export function promiseOf({
     pair: tailFactors(examples, lastTails.pairTail),
     smallest: tailFactors(examples, lastTails.smallestTail),
     other: tailFactors(examples, lastTails.otherTail),
+    lost: tailFactors(examples, lostTail(lastTails, plannedSeeds)),
   };
   const left = plannedSeeds - seeds;
   const df = (seeds - 1) * (ranks.length - 1);
@@ -63,6 +64,7 @@ export function promiseOf({
       pair: halfWidthOf(last, factors.pair, unit),
       first: halfWidthOf(last, first === smallest ? factors.smallest : factors.other, unit),
       second: halfWidthOf(last, factors.other, unit),
+      lost: halfWidthOf(last, factors.lost, unit),
     };
   });
   const continued = (index: number, shift: number, square: number): PairComparison => {
@@ -75,6 +77,7 @@ export function promiseOf({
       fit: { ...pair.fit, mean },
       halfWidth,
       boundWidths: [widths[index]!.first(seedSquare), widths[index]!.second(seedSquare)],
+      lostWidth: widths[index]!.lost(seedSquare),
       supported: Math.abs(mean) > halfWidth,
     };
   };
