@@ -1,6 +1,13 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import { type Claim, paragraph, percent, type Results } from "@lorank/core/results";
+import {
+  type Claim,
+  paragraph,
+  percent,
+  type Results,
+  type Robustness,
+  type RobustnessRate,
+} from "@lorank/core/results";
 import { claimsAt } from "../data/places.ts";
 import { betterInWords, factorInWords, runInWords } from "../data/robustness-cells.ts";
 import { NONE, significant } from "../format.ts";
@@ -8,13 +15,13 @@ import { decisionMetric } from "../metric.ts";
 import { DataTable } from "../parts/data-table.tsx";
 import { Section } from "../parts/section.tsx";
 
-/** The smallest and the largest rank at other learning rates: does the rank decide, or the rate? */
+/** The smallest and the largest rank at other settings: does the rank decide, or the learning rate or the scaling? */
 export function RobustnessSection(props: { readonly results: Results; readonly claims: readonly Claim[] }) {
   const { robustness, confidence } = props.results.decision;
   if (!robustness) return null;
   const metric = decisionMetric(props.results);
   const told = claimsAt("robustness", props.claims);
-  const { smallestRank, largestRank, rates, seed } = robustness;
+  const { smallestRank, largestRank, seed } = robustness;
   return (
     <Section
       id="robustness"
@@ -34,10 +41,10 @@ export function RobustnessSection(props: { readonly results: Results; readonly c
           },
           { head: "Known to be better", words: true },
         ]}
-        rows={rates.map((rate) => ({
-          key: rate.factor,
+        rows={rowsOf(robustness).map(([name, rate]) => ({
+          key: name,
           cells: [
-            factorInWords(rate.factor),
+            name,
             significant(rate.largest.learningRate),
             runInWords(rate.smallest, metric),
             runInWords(rate.largest, metric),
@@ -57,4 +64,12 @@ export function RobustnessSection(props: { readonly results: Results; readonly c
       </p>
     </Section>
   );
+}
+
+/** The rates by name, and below them rsLoRA's scaling where it was tried: at the smallest rank it is the sweep's. */
+function rowsOf({ rates, scaling }: Robustness): [name: string, RobustnessRate][] {
+  const rows = rates.map((rate): [string, RobustnessRate] => [factorInWords(rate.factor), rate]);
+  if (scaling === undefined) return rows;
+  const { rslora, ...rest } = scaling;
+  return [...rows, ["the sweep's, rsLoRA's scaling", { ...rest, factor: 1, largest: rslora }]];
 }

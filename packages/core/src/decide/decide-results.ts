@@ -13,27 +13,30 @@ import { robustnessOf } from "./robustness/robustness.ts";
 import { withRobustness } from "./robustness/with-robustness.ts";
 
 /** What a decision reads of a sweep's results. */
-export type DecidableResults = Pick<Results, "trials" | "truncations" | "otherRates"> & {
+export type DecidableResults = Pick<Results, "trials" | "truncations" | "otherRates" | "otherScaling"> & {
   readonly data?: Pick<Results["data"], "majorityShare" | "validationLabels">;
   readonly sweep: Pick<Results["sweep"], "method" | "ranks" | "seeds" | "metric" | "margin" | "confidence">;
 };
 
 /**
  * The decision on a sweep's results, whichever method ran it, by the sweep's own settings or by `options` in their place,
- * with whether the ranks had converged, and what other learning rates say where they were tried. No rank is recommended
+ * with whether the ranks had converged, and what other learning rates and scalings say where they were tried. No rank is recommended
  * where none is shown to be better than the class prior; then it says what is wrong with the training, as far as that shows.
  *
  * A margin is in the unit of its metric, so with another metric it is that metric's default. Options that the sweep
  * did not have are judged on the trials that its method ran.
  */
 export function decideResults(results: DecidableResults, options: DecideOptions = {}): Decision {
-  const { trials, otherRates = [], data } = results;
+  const { trials, otherRates = [], otherScaling, data } = results;
   const share = data?.majorityShare;
   const costed = withCosts(decisionOf(results, options), trials);
   const decision = withFault(withConvergence(costed, trials, share), trials);
   if (otherRates.length === 0 || decision.ranks.length < 2) return decision;
-  const majority = share === undefined ? {} : { majorityShare: share };
-  return withRobustness(decision, robustnessOf({ decision, trials, extra: otherRates, ...majority }));
+  const known = {
+    ...(share === undefined ? {} : { majorityShare: share }),
+    ...(otherScaling === undefined ? {} : { otherScaling }),
+  };
+  return withRobustness(decision, robustnessOf({ decision, trials, extra: otherRates, ...known }));
 }
 
 /** Gains divided by what they cost. */

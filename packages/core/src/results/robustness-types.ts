@@ -29,6 +29,33 @@ export interface RobustnessRate {
   readonly better?: "smallest" | "largest";
 }
 
+/**
+ * The largest rank under rsLoRA's scaling, alpha / √rank, in a sweep whose scaling is alpha / rank. All runs have the
+ * same seed and the sweep's learning rate. Amounts are in the metric's unit, positive when the run under rsLoRA's scaling
+ * is better; their intervals hold at the decision's confidence for both at once. An interval is absent where the noise
+ * between seeds is unknown; it is that of the sweep's difference between the two ranks.
+ */
+export interface RobustnessScaling {
+  /** Alpha of the run under rsLoRA's scaling: at the smallest rank the two scalings agree. */
+  readonly alpha: number;
+  /** Scaling of that run over the sweep's at the same rank: √(largest / smallest). */
+  readonly ratio: number;
+  readonly rslora: RobustnessRun;
+  /** Both under the sweep's scaling. */
+  readonly smallest: RobustnessRun;
+  readonly largest: RobustnessRun;
+  /** Over the largest rank under the sweep's scaling. */
+  readonly gain?: number;
+  readonly gainInterval?: Interval;
+  /** By the interval, or because one of the two runs collapsed or diverged. Absent when no difference is known. */
+  readonly change?: "gains" | "loses";
+  /** Over the smallest rank. */
+  readonly advantage?: number;
+  readonly interval?: Interval;
+  /** Which rank is known to be better, the largest under rsLoRA's scaling. Absent when nothing is known. */
+  readonly better?: "smallest" | "largest";
+}
+
 /** The smallest and the largest rank at other learning rates: does the rank decide, or the rate? */
 export interface Robustness {
   readonly seed: number;
@@ -45,4 +72,6 @@ export interface Robustness {
   readonly order: "flips" | "breaks" | "kept" | "unclear";
   /** By alpha and scaling the largest rank takes a larger step than the smallest at one learning rate. */
   readonly stepGrowsWithRank: boolean;
+  /** Absent where the sweep did not try another scaling. */
+  readonly scaling?: RobustnessScaling;
 }

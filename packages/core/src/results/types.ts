@@ -251,6 +251,8 @@ export interface Results {
   readonly truncations?: readonly Truncation[];
   /** The smallest and the largest rank at other learning rates, by rate, then rank; absent unless asked for. */
   readonly otherRates?: readonly TrialResult[];
+  /** The largest rank under rsLoRA's scaling; absent where `otherRates` is, and where the sweep's scaling is not alpha / rank. */
+  readonly otherScaling?: TrialResult;
   /** Absent without test examples, and where the decision names no rank, or rank 0, which has no adapter. */
   readonly test?: TestScore;
 }

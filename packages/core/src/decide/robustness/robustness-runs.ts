@@ -51,6 +51,40 @@ export function probeOf(trials: readonly ProbedTrial[], extra: readonly ProbedTr
   return { seed, smallestRank, largestRank, pairs };
 }
 
+/** The extra run under another scaling, and the sweep's runs that it is compared with. */
+export interface ProbedScaling {
+  readonly rslora: ProbedTrial;
+  readonly smallest: ProbedTrial;
+  readonly largest: ProbedTrial;
+}
+
+/**
+ * Finds what a run under rsLoRA's scaling is compared with.
+ *
+ * @throws InputError `E_ROBUSTNESS` when it is not the probe's largest rank under the probe's seed.
+ */
+export function scalingProbeOf(
+  trials: readonly ProbedTrial[],
+  rslora: ProbedTrial,
+  { seed, smallestRank, largestRank }: Omit<Probe, "pairs">,
+): ProbedScaling {
+  const { spec } = rslora;
+  const [smallest, largest] = [smallestRank, largestRank].map((rank) =>
+    trials.find((trial) => trial.spec.lora.rank === rank && trial.spec.seed === seed),
+  );
+  const isProbe =
+    spec.lora.rank === largestRank &&
+    spec.seed === seed &&
+    spec.lora.scalingRule === "rslora" &&
+    largest?.spec.lora.scalingRule === "lora";
+  if (isProbe && smallest && largest) return { rslora, smallest, largest };
+  throw new InputError(
+    "E_ROBUSTNESS",
+    `otherScaling must be rank ${largestRank} with rsLoRA's scaling in a sweep without it, under seed ${seed}, ` +
+      `got rank ${spec.lora.rank}, scaling ${spec.lora.scalingRule}, seed ${spec.seed}`,
+  );
+}
+
 const pairRule = "each rank once at each multiple of the sweep's learning rate";
 
 function must(holds: boolean, rule: string, value: string): void {

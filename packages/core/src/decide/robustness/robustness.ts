@@ -1,8 +1,9 @@
-import type { Decision, MetricName, Robustness, RobustnessRate, RobustnessRun } from "../../results/types.ts";
+import type { Decision, Robustness, RobustnessRate, RobustnessRun } from "../../results/types.ts";
 import { scalingOf } from "../../scaling.ts";
-import { hasCollapsed } from "../collapsed.ts";
 import { isOf, type OneSeedDifference, oneSeedDifference } from "./one-seed-difference.ts";
-import { type ProbedTrial, probeOf } from "./robustness-runs.ts";
+import { compareScalings } from "./other-scaling.ts";
+import { betterOf, failed, runOf, statusOf } from "./probed-run.ts";
+import { type ProbedTrial, probeOf, scalingProbeOf } from "./robustness-runs.ts";
 
 export interface RobustnessInput {
   /** The decision of the sweep, at its own learning rate. */
@@ -11,20 +12,22 @@ export interface RobustnessInput {
   readonly trials: readonly ProbedTrial[];
   /** Two ranks under one of the sweep's seeds, each at the same multiples of the sweep's rate. */
   readonly extra: readonly ProbedTrial[];
+  /** The largest rank under that seed and rsLoRA's scaling. */
+  readonly otherScaling?: ProbedTrial;
   /** Share of the most frequent class among the evaluation examples; absent for causal-lm. */
   readonly majorityShare?: number;
 }
 
 /**
- * Compares the smallest and the largest rank at other learning rates. At each of them there is one seed, so the interval
+ * Compares the smallest and the largest rank at other learning rates, and the largest under another scaling. At each of them there is one seed, so the interval
  * takes the noise between seeds from the sweep's own comparison of the two ranks, as if it were the same at all rates; a
  * larger rate may well have more. A rank that diverges where the other one learns is worse there, and so is one that
  * collapses as soon as the examples show it.
  *
- * @throws InputError `E_ROBUSTNESS` when `extra` is not a probe of the sweep.
+ * @throws InputError `E_ROBUSTNESS` when `extra` and `otherScaling` are not a probe of the sweep.
  */
 export function robustnessOf(input: RobustnessInput): Robustness {
-  const { decision, trials, extra, majorityShare } = input;
+  const { decision, trials, extra, otherScaling, majorityShare } = input;
   const probe = probeOf(trials, extra);
   const { seed, smallestRank, largestRank } = probe;
   const tail = (1 - decision.confidence) / (2 * probe.pairs.length);
@@ -41,25 +44,10 @@ export function robustnessOf(input: RobustnessInput): Robustness {
   rates.sort((a, b) => a.factor - b.factor);
   const { smallest, largest } = probe.pairs[0]!;
   const stepGrowsWithRank = firstStep(largest) > firstStep(smallest) * (1 + 1e-9);
-  return { seed, smallestRank, largestRank, rates, order: orderOf(rates), stepGrowsWithRank };
-}
-
-function runOf(trial: ProbedTrial, metric: MetricName, majorityShare: number | undefined): RobustnessRun {
-  const { spec, status, evaluation } = trial;
-  return {
-    learningRate: spec.optimizer.learningRate,
-    status: statusOf(trial, majorityShare),
-    ...(status === "completed" && evaluation ? { quality: qualityOf(evaluation, metric) } : {}),
-  };
-}
-
-function statusOf(trial: ProbedTrial, majorityShare: number | undefined): RobustnessRun["status"] {
-  if (trial.status !== "completed") return trial.status;
-  return hasCollapsed(trial, majorityShare) ? "collapsed" : "learned";
-}
-
-function qualityOf({ accuracy, logLoss }: { accuracy: number; logLoss: number }, metric: MetricName): number {
-  return metric === "accuracy" ? accuracy : logLoss;
+  const found = { seed, smallestRank, largestRank, rates, order: orderOf(rates), stepGrowsWithRank };
+  if (otherScaling === undefined) return found;
+  const runs = scalingProbeOf(trials, otherScaling, probe);
+  return { ...found, scaling: compareScalings(runs, decision, majorityShare) };
 }
 
 /** What the first step does to a layer, but for a factor that ranks share: each of the `rank` directions moves alike. */
@@ -115,32 +103,6 @@ function rateOf(
     ...(measured ? { advantage: measured.advantage, interval: measured.interval } : {}),
     ...(better ? { better } : {}),
   };
-}
-
-/**
- * A run that failed where the other one learned is worse. Of a collapse the examples alone must show it, for a run may
- * lie on the border of knowing nothing; noise between seeds is no rival explanation of it.
- */
-function betterOf(
-  smallest: RobustnessRun,
-  largest: RobustnessRun,
-  measured: OneSeedDifference | undefined,
-): RobustnessRate["better"] {
-  if (failed(smallest) !== failed(largest)) {
-    const winner = failed(smallest) ? "largest" : "smallest";
-    if ((winner === "largest" ? largest : smallest).status !== "learned") return undefined;
-    if (!measured) return winner;
-    const lead = winner === "largest" ? measured.advantage : -measured.advantage;
-    return lead > measured.examplesWidth ? winner : undefined;
-  }
-  if (failed(smallest) || !measured?.coversSeeds) return undefined;
-  const [low, high] = measured.interval;
-  return low > 0 ? "largest" : high < 0 ? "smallest" : undefined;
-}
-
-/** A run that a wrong rate can explain; memory has nothing to do with the rate. */
-function failed({ status }: RobustnessRun): boolean {
-  return status === "collapsed" || status === "diverged";
 }
 
 function orderOf(rates: readonly RobustnessRate[]): Robustness["order"] {

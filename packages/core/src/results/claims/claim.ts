@@ -3,7 +3,7 @@ import type { LeftOutRun } from "../decision-types.ts";
 import type { StepGrowth } from "../facts/step-growth.ts";
 import type { Confirmation, Pilot, RankPrediction } from "../method-types.ts";
 import type { RaceDrop } from "../race-types.ts";
-import type { Robustness, RobustnessRate } from "../robustness-types.ts";
+import type { Robustness, RobustnessRate, RobustnessScaling } from "../robustness-types.ts";
 import type { Interval, MetricName } from "../scalar-types.ts";
 
 /**
@@ -122,6 +122,9 @@ interface EvidenceBodies {
     /** Those at which runs failed, so that nothing can be compared. */
     failed: readonly number[];
   };
+  /** The largest rank does not gain under rsLoRA's scaling, as far as its interval shows. */
+  "scaling-kept": ScalingBody;
+  "scaling-unclear": ScalingBody;
   "test-score": {
     rank: number;
     seeds: number;
@@ -171,6 +174,8 @@ interface CautionBodies {
     factors: readonly number[];
   };
   "learned-at-no-rate": { ranks: readonly [smallest: number, largest: number]; factors: readonly number[] };
+  /** The largest rank gains under rsLoRA's scaling. */
+  "scaling-changes": ScalingBody;
   "step-size": StepGrowth;
   "selection-inflation": { ranks: number; inflation: number; bestRank: number; metric: MetricName };
 }
@@ -196,6 +201,8 @@ interface NextBodies {
   "try-larger": { rank: number; until: number };
   "lower-rate": { now?: number };
   "search-rate": { holdUpdate: boolean };
+  /** The alpha with which rsLoRA's scaling is the sweep's at the smallest rank. */
+  "compare-rslora": { alpha: number };
   "train-longer": {
     epochs: number;
     /** A part of what the ranks differ by may be how fast they learn. */
@@ -269,6 +276,12 @@ interface RateBody {
   robustness: Robustness;
   /** The rates that show it. */
   rates: readonly RobustnessRate[];
+}
+
+interface ScalingBody {
+  metric: MetricName;
+  ranks: readonly [smallest: number, largest: number];
+  scaling: RobustnessScaling;
 }
 
 type DropBody = RaceDrop & { readonly seeds: number; readonly metric: MetricName };

@@ -5,6 +5,7 @@ import { claim } from "./make-claim.ts";
 import { methodClaims } from "./method-claims.ts";
 import type { Decided } from "./pairs.ts";
 import { rateClaims } from "./rate-claims.ts";
+import { scalingClaims } from "./scaling-claims.ts";
 import { sweepClaims, type Told } from "./sweep-claims.ts";
 import { trainingClaims } from "./training-claims.ts";
 import { verdictClaims } from "./verdict-claims.ts";
@@ -40,6 +41,7 @@ function decisionClaims(decision: Decided): Claim[] {
     ...verdictClaims(decision),
     ...returnsClaims(decision),
     ...(isOwnRate ? [] : rateClaims(decision)),
+    ...scalingClaims(decision),
     ...exclusions(decision),
     ...trainingClaims(decision),
     ...selectionClaims(decision),

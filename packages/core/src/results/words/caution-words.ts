@@ -1,6 +1,7 @@
 import type { ClaimOf } from "../claims/claim.ts";
 import type { LeftOutRun } from "../decision-types.ts";
 import { capital, counted, plural, range, rankList, roughly, withError } from "./amounts.ts";
+import { changedScaling } from "./scaling-words.ts";
 import { ratesInWords } from "./verdict-words.ts";
 import { rateNames, type WordsOf } from "./words-of.ts";
 
@@ -50,6 +51,7 @@ export const cautionWords: WordsOf<"caution"> = {
     `At ${rateNames(factors)} ${rankList(ranks)} learned, at the sweep's rate they did not.`,
   "learned-at-no-rate": ({ ranks, factors }) =>
     `${capital(rankList(ranks))} learned nothing at ${rateNames(factors)}.`,
+  "scaling-changes": changedScaling,
   "step-size": (claim) => stepSize(claim),
   "selection-inflation": ({ ranks, inflation, bestRank, metric }) =>
     `If these ${counted(ranks, "rank")} were truly equal, the best of them would still look ${roughly(inflation, metric)} ` +

@@ -1,4 +1,5 @@
 import { apart, capital, counted, plural, rankList, scored, times, withError } from "./amounts.ts";
+import { keptScaling, unclearScaling } from "./scaling-words.ts";
 import { rateNames, type WordsOf } from "./words-of.ts";
 
 /** What the data show besides the answer. */
@@ -24,6 +25,8 @@ export const evidenceWords: WordsOf<"evidence"> = {
   "rate-unclear": ({ ranks, factors, failed }) =>
     `${capital(rankList(ranks))} were also run at ${rateNames(factors)}: no sign that the learning rate decides, and no proof ` +
     `that it does not${failed.length > 0 ? ` (at ${rateNames(failed)} runs failed and nothing can be compared)` : ""}.`,
+  "scaling-kept": keptScaling,
+  "scaling-unclear": unclearScaling,
   "test-score"({ rank, seeds, examples, metric, score, validation, otherRanks }) {
     const found = scored(score.mean, score.interval, metric);
     const before = scored(validation.mean, validation.interval, metric);

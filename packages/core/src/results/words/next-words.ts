@@ -28,6 +28,8 @@ export const nextWords: WordsOf<"next"> = {
     `Search a learning rate that suits all ranks (${flagsInWords(claim)})` +
     `${claim.holdUpdate ? ", with a fixed --alpha so that the update does not grow with the rank" : ""}, ` +
     "then compare them again.",
+  "compare-rslora": (claim) =>
+    `Compare the ranks under rsLoRA's scaling too (${flagsInWords(claim)}); at the smallest rank it is the same.`,
   "train-longer": (claim) =>
     claim.maySpeedDiffer
       ? `Train longer (${flagsInWords(claim)}): a part of what the ranks differ by may be how fast they learn.`
@@ -63,6 +65,16 @@ export function commandChange(claim: Claim): CommandChange | undefined {
         flags: [["--learning-rate", "auto"], ...(claim.holdUpdate ? ([["--scaling", "lora"]] as const) : [])],
         extends: false,
       };
+    case "compare-rslora": {
+      const alpha = Number(claim.alpha.toPrecision(4));
+      return {
+        flags: [
+          ["--scaling", "rslora"],
+          ["--alpha", String(alpha)],
+        ],
+        extends: false,
+      };
+    }
     case "train-longer":
       return { flags: [["--epochs", String(claim.epochs)]], extends: false };
     case "check-labels":

@@ -17,6 +17,13 @@ test("more seeds and larger ranks go on with the sweep, other settings make anot
     flags: [["--epochs", "6"]],
     extends: false,
   });
+  expect(commandChange(claim("compare-rslora", { alpha: 16 }))).toEqual({
+    flags: [
+      ["--scaling", "rslora"],
+      ["--alpha", "16"],
+    ],
+    extends: false,
+  });
 });
 
 test("one seed asks for more, whatever else it takes", () => {
