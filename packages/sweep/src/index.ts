@@ -4,8 +4,9 @@ export {
   whyOneTrialPerProcess,
 } from "./measure/choose-trials-per-process.ts";
 export { type MeasuredTime, measureTime } from "./measure/measure-time.ts";
+export type { RobustnessSpecs } from "./methods/method.ts";
 export { expectedTrials } from "./methods/methods.ts";
-export { robustnessSpecs } from "./methods/robustness.ts";
+export { robustnessSpecs, robustnessTrials } from "./methods/robustness.ts";
 export { type PlanSummary, planSweep, type SweepInputs, type SweepPlan } from "./plan/plan.ts";
 export type { SettingChange } from "./plan/settings-diff.ts";
 export type { SweepConfig } from "./plan/sweep-config.ts";

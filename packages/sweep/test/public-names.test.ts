@@ -16,6 +16,7 @@ test("each subpath exports these values and no others", () => {
       "planSweep",
       "preparePlan",
       "robustnessSpecs",
+      "robustnessTrials",
       "runOptions",
       "runPlan",
       "runSweep",

@@ -1,6 +1,6 @@
 import { readModelConfig } from "@lorank/checkpoint/files";
 import { canonicalJson, type TrialResult, type TrialSpec } from "@lorank/core/results";
-import { expectedTrials, type MeasuredTime, robustnessSpecs } from "@lorank/sweep";
+import { expectedTrials, type MeasuredTime, robustnessTrials } from "@lorank/sweep";
 import { type MemoryPrediction, predictTrialMemory } from "@lorank/train";
 import { decodeDataset } from "@lorank/train/data";
 import { familyOf, headOf } from "@lorank/train/engine";
@@ -20,7 +20,7 @@ export interface RankPlan {
 export interface SweepCosts {
   /** Trials of the grid. */
   readonly trials: number;
-  /** That the method will have run in the end; of a race at most. */
+  /** That will have been run in the end, a robustness check's included; of a race at most. */
   readonly expectedTrials: number;
   readonly atMost: boolean;
   /** Trials that have a result already. */
@@ -67,9 +67,12 @@ export async function sweepCosts(
   const finished = new Set(trials.map((trial) => trial.trialId));
   const isMissing = (spec: TrialSpec): boolean => !finished.has(trialId(spec));
   const missing = plan.specs.filter(isMissing);
-  const extra = plan.config.robustness === true ? robustnessSpecs(plan.specs).filter(isMissing) : [];
+  const extra = robustnessTrials(plan);
   const expected = expectedTrials(plan);
-  const share = expected / plan.specs.length;
+  // Of the grid's trials, that the method will run.
+  const share = (expected - extra.length) / plan.specs.length;
+  const secondsLeft = (atOnce: number): number =>
+    share * secondsOf(missing, ranks, atOnce) + secondsOf(extra.filter(isMissing), ranks, atOnce);
   const isShared = run.trialsPerProcess !== "auto" && run.trialsPerProcess > 1;
   const atOnce = Math.min(run.trialsAtOnce, plan.specs.length);
   return {
@@ -79,7 +82,7 @@ export async function sweepCosts(
     done: plan.specs.length - missing.length,
     ranks,
     timeSource: times ? "measured" : known.length > 0 ? "results" : undefined,
-    secondsLeft: known.length > 0 ? share * secondsOf([...missing, ...extra], ranks, atOnce) : undefined,
+    secondsLeft: known.length > 0 ? secondsLeft(atOnce) : undefined,
     atOnce,
     peakBytes: isShared ? undefined : atOnce * Math.max(...ranks.map(({ memory }) => memory.allocatedBytes)),
     disk: diskUse(prepared),

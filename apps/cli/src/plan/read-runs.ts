@@ -38,7 +38,7 @@ function isSweep(path: string): boolean {
 
 /**
  * The trials of the grid that are done in a sweep's folder, whose results.json comes last. A robustness probe's trials
- * at other learning rates are left out: they say nothing of the ranks' noise at the sweep's own.
+ * are left out: they say nothing of the ranks' noise under the sweep's own settings.
  */
 function gridTrials(path: string): TrialResult[] {
   const config = JSON.parse(readFileSync(join(path, "sweep.json"), "utf8")) as SweepConfig;

@@ -97,7 +97,7 @@ export const table = [
   compared("ranks", k.ranks, compare, "ranks", { default: d.ranks }),
   compared("seeds", k.seeds, compare, "how many seeds, or which ones (1,2,3)", { default: d.seeds }),
   compared("method", k.choice(["grid", "probe", "race"]), compare, "trials to run: grid (all), probe or race (fewer)", { default: d.method }),
-  compared("robustness", k.onOff, compare, "4 more trials: does the rank decide, or the learning rate?"),
+  compared("robustness", k.onOff, compare, "5 more trials: does the rank decide, or the learning rate or the scaling?"),
   compared("metric", metric, compare, "what the verdict rests on", { default: `${d.metric.classification}; of instructions ${d.metric["causal-lm"]}` }),
   compared("margin", k.amount, compare, "loss of quality that you still accept: a share of accuracy, or nats (the unit of log loss)", { default: `${defaultMargins.accuracy} of accuracy, ${defaultMargins["log-loss"]} of log loss` }),
   compared("confidence", k.confidence, compare, "of the intervals and the verdict", { default: d.confidence }),

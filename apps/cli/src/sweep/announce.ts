@@ -1,6 +1,6 @@
 import { formatCount, formatDecimalBytes } from "@lorank/core";
 import type { Task } from "@lorank/core/results";
-import { expectedTrials, type SweepConfig, whyOneTrialPerProcess } from "@lorank/sweep";
+import { expectedTrials, robustnessTrials, type SweepConfig, whyOneTrialPerProcess } from "@lorank/sweep";
 import type { Output } from "../output.ts";
 import type { EarlierTrial } from "../progress/tally.ts";
 import { quantizationName } from "../settings/quantization.ts";
@@ -40,11 +40,17 @@ export function announce(prepared: PreparedSweep, earlier: readonly EarlierTrial
   output.print();
 }
 
-/** How many trials there will be, by the method. */
+/** How many trials there will be: by the method, and for a robustness check. */
 export function trialsWords({ plan }: Pick<PreparedSweep, "plan">): string {
+  const extra = robustnessTrials(plan).length;
+  const words = methodWords(plan, expectedTrials(plan) - extra);
+  return extra === 0 ? words : `${words}, and ${extra} for --robustness`;
+}
+
+/** `expected` of the plan's trials will have been run by its method. */
+function methodWords(plan: PreparedSweep["plan"], expected: number): string {
   const { method, ranks, seeds } = plan.summary;
   const grid = `${counted(ranks.length, "rank")} × ${counted(seeds.length, "seed")}`;
-  const expected = expectedTrials(plan);
   if (method === "race") return `at most ${plan.specs.length}: ${grid}, of which a race runs what it needs`;
   if (method === "probe") {
     return (

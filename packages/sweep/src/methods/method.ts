@@ -2,11 +2,17 @@ import type { TrialSpec } from "@lorank/core/results";
 import type { SweepStore } from "../store/store.ts";
 import type { WantedTruncation } from "./truncations.ts";
 
+/** The extra trials of a robustness check. They are compared with the sweep and are no part of it. */
+export interface RobustnessSpecs {
+  /** The smallest and the largest rank at a third and three times their learning rate. */
+  readonly otherRates: readonly TrialSpec[];
+  /** The largest rank under rsLoRA's scaling; absent where the sweep's does not fall with the rank as 1 / rank. */
+  readonly otherScaling?: TrialSpec;
+}
+
 /** What a sweep must have by now. Trials are in the order of execution. */
-export interface Wanted {
+export interface Wanted extends Partial<RobustnessSpecs> {
   readonly trials: readonly TrialSpec[];
-  /** At other learning rates than the sweep's; they are compared with it and are no part of it. (default: none) */
-  readonly otherRates?: readonly TrialSpec[];
   readonly truncations: readonly WantedTruncation[];
 }
 

@@ -10,7 +10,7 @@ const methods: Record<MethodName, (plan: SweepPlan) => Method> = { grid, probe, 
 
 export function methodOf(plan: SweepPlan): Method {
   const method = methods[plan.config.method ?? "grid"](plan);
-  return plan.config.robustness ? withRobustness(method) : method;
+  return plan.config.robustness ? withRobustness(method, plan) : method;
 }
 
 /** Trials that the plan's method will have run in the end, as far as that can be said beforehand: of a race, at most. */

@@ -16,7 +16,10 @@ export interface SweepConfig extends TrainingConfig {
   readonly confidence: number;
   /** Which trials of the grid are run. Absent means all of them. */
   readonly method?: Exclude<MethodName, "grid">;
-  /** Also run the smallest and the largest rank at a third and three times the learning rate. Absent means no. */
+  /**
+   * Also run the smallest and the largest rank at a third and three times the learning rate, and the largest under
+   * rsLoRA's scaling. Absent means no.
+   */
   readonly robustness?: true;
   /** Allows rank 0, which trains the head alone, among `ranks` (default false). */
   readonly headOnlyBaseline?: boolean;

@@ -51,7 +51,7 @@ export function collectResults(
 }
 
 /** What a method had run, in order, and the decision on it. */
-export type Decided = Pick<Results, "trials" | "truncations" | "otherRates" | "decision">;
+export type Decided = Pick<Results, "trials" | "truncations" | "otherRates" | "otherScaling" | "decision">;
 
 /** The results of what a method `wanted`, and the decision on them. */
 export function decideWanted(store: SweepStore, plan: SweepPlan, wanted: Wanted): Decided {
@@ -60,10 +60,12 @@ export function decideWanted(store: SweepStore, plan: SweepPlan, wanted: Wanted)
     .flatMap(({ trialId, ranks }) => ranks.map((rank) => store.readTruncation(trialId, rank)))
     .sort((a, b) => a.rank - b.rank || a.seed - b.seed);
   const otherRates = resultsOf(store, wanted.otherRates ?? []).sort(byRateThenRank);
+  const [otherScaling] = wanted.otherScaling === undefined ? [] : resultsOf(store, [wanted.otherScaling]);
   const found = {
     trials,
     ...(truncations.length > 0 ? { truncations } : {}),
     ...(otherRates.length > 0 ? { otherRates } : {}),
+    ...(otherScaling === undefined ? {} : { otherScaling }),
   };
   return { ...found, decision: decideResults({ ...found, sweep: plan.summary, data: plan.data }) };
 }

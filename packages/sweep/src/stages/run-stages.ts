@@ -7,6 +7,7 @@ import { whyOneTrialPerProcess } from "../measure/choose-trials-per-process.ts";
 import { measureTrialsPerProcess } from "../measure/measure-trials-per-process.ts";
 import type { Method, Wanted } from "../methods/method.ts";
 import { methodOf } from "../methods/methods.ts";
+import { inOrder } from "../methods/robustness.ts";
 import { missingRanks, type WantedTruncation } from "../methods/truncations.ts";
 import type { SweepPlan } from "../plan/plan.ts";
 import { ProgressTracker } from "../progress/progress-tracker.ts";
@@ -87,8 +88,8 @@ function missingTrials(store: SweepStore, wanted: Wanted): string[] {
     .filter((id) => !store.isDone(id));
 }
 
-function allTrials({ trials, otherRates = [] }: Wanted): TrialSpec[] {
-  return [...trials, ...otherRates];
+function allTrials(wanted: Wanted): TrialSpec[] {
+  return [...wanted.trials, ...inOrder(wanted)];
 }
 
 /** Trials that share a process; measured where that is asked for and can be. */

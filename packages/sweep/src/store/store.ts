@@ -54,8 +54,12 @@ export class SweepStore {
   /** Writes the spec unless it is there. Returns the trial's id. */
   addSpec(spec: TrialSpec): string {
     const id = trialId(spec);
-    if (!existsSync(this.specPath(id))) writeFileAtomic(this.specPath(id), `${canonicalJson(spec)}\n`);
+    if (!this.hasSpec(id)) writeFileAtomic(this.specPath(id), `${canonicalJson(spec)}\n`);
     return id;
+  }
+
+  hasSpec(id: string): boolean {
+    return existsSync(this.specPath(id));
   }
 
   /** @throws InputError `E_SPEC_FILE` when the file's content does not belong to its name. */

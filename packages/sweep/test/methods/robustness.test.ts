@@ -1,7 +1,8 @@
 import { trialId } from "@lorank/train/spec";
 import { describe, expect, test } from "vitest";
 import { grid } from "../../src/methods/grid.ts";
-import { robustnessSpecs, withRobustness } from "../../src/methods/robustness.ts";
+import { expectedTrials, methodOf } from "../../src/methods/methods.ts";
+import { robustnessSpecs, robustnessTrials, withRobustness } from "../../src/methods/robustness.ts";
 import { SweepStore } from "../../src/store/store.ts";
 import { examplePlan, temporaryFolder } from "../helpers/example.ts";
 import { finishTrials } from "../helpers/finished.ts";
@@ -12,7 +13,11 @@ describe("robustnessSpecs", () => {
   test("asks for the smallest and the largest rank at a third and three times the rate, under the first seed", () => {
     const rate = specs[0]!.optimizer.learningRate;
     expect(
-      robustnessSpecs(specs).map(({ lora, optimizer, seed }) => [seed, lora.rank, optimizer.learningRate]),
+      robustnessSpecs(specs).otherRates.map(({ lora, optimizer, seed }) => [
+        seed,
+        lora.rank,
+        optimizer.learningRate,
+      ]),
     ).toEqual([
       [3, 2, rate / 3],
       [3, 32, rate / 3],
@@ -22,7 +27,7 @@ describe("robustnessSpecs", () => {
   });
 
   test("changes nothing but the rate, and so makes four new trials", () => {
-    const probe = robustnessSpecs(specs);
+    const probe = robustnessSpecs(specs).otherRates;
     for (const spec of probe) {
       const own = specs.find(({ lora, seed }) => lora.rank === spec.lora.rank && seed === spec.seed)!;
       const { learningRate } = own.optimizer;
@@ -37,29 +42,77 @@ describe("robustnessSpecs", () => {
 
   test("passes over rank 0, and asks for nothing where there is one rank", () => {
     const ranksOf = (ranks: number[]): number[] =>
-      robustnessSpecs(examplePlan({ ranks, headOnlyBaseline: true }).specs).map(({ lora }) => lora.rank);
-    expect(ranksOf([0, 4, 8])).toEqual([4, 8, 4, 8]);
+      robustnessTrials(examplePlan({ ranks, headOnlyBaseline: true, robustness: true })).map(
+        ({ lora }) => lora.rank,
+      );
+    expect(ranksOf([0, 4, 8])).toEqual([8, 4, 8, 4, 8]);
     expect(ranksOf([0, 4])).toEqual([]);
     expect(ranksOf([4])).toEqual([]);
-    expect(robustnessSpecs([])).toEqual([]);
+    expect(robustnessSpecs([])).toEqual({ otherRates: [] });
+    expect(robustnessTrials(examplePlan({ ranks: [0, 4, 8], headOnlyBaseline: true }))).toEqual([]);
+  });
+
+  test("asks for the largest rank under rsLoRA's scaling, which at the smallest rank is the sweep's", () => {
+    const { otherScaling } = robustnessSpecs(specs);
+    const own = specs.find(({ lora, seed }) => lora.rank === 32 && seed === 3)!;
+    const { alpha } = own.lora;
+    expect(otherScaling!.lora.alpha / Math.sqrt(2)).toBeCloseTo(alpha / 2, 12);
+    expect(otherScaling).toEqual({
+      ...own,
+      lora: { ...own.lora, scalingRule: "rslora", alpha: alpha / Math.sqrt(2) },
+    });
+  });
+
+  test("asks for no other scaling where the sweep's does not fall as 1 / rank", () => {
+    const { lora } = examplePlan().config;
+    const otherScaling = (changes: Partial<LoraRule>) =>
+      robustnessSpecs(examplePlan({ ranks: [2, 8], lora: { ...lora, ...changes } }).specs).otherScaling;
+    expect(otherScaling({})).toBeDefined();
+    expect(otherScaling({ scalingRule: "rslora" })).toBeUndefined();
+    expect(otherScaling({ alpha: { kind: "equal-to-rank" } })).toBeUndefined();
   });
 });
 
-test("wants the other rates when the method has all its trials, and not before", async () => {
-  const plan = examplePlan({ ranks: [2, 4, 8], seeds: [0, 1] });
-  const method = withRobustness(grid(plan));
-  expect(method.expectedTrials).toBe(6 + 4);
-  const store = new SweepStore(temporaryFolder());
-  expect(method.wanted(store).otherRates).toBeUndefined();
-  await finishTrials(store, plan.specs.slice(1));
-  expect(method.wanted(store).otherRates).toBeUndefined();
-  await finishTrials(store, plan.specs.slice(0, 1));
-  const { trials, otherRates } = method.wanted(store);
-  expect(trials).toEqual(plan.specs);
-  expect(otherRates!.map(({ lora, seed }) => [lora.rank, seed])).toEqual([
-    [2, 0],
-    [8, 0],
-    [2, 0],
-    [8, 0],
-  ]);
+describe("withRobustness", () => {
+  const plan = examplePlan({ ranks: [2, 4, 8], seeds: [0, 1], robustness: true });
+  const method = withRobustness(grid(plan), plan);
+
+  test("wants the check when the method has all its trials, and not before", async () => {
+    expect(method.expectedTrials).toBe(6 + 5);
+    const store = new SweepStore(temporaryFolder());
+    expect(method.wanted(store).otherRates).toBeUndefined();
+    await finishTrials(store, plan.specs.slice(1));
+    expect(method.wanted(store).otherRates).toBeUndefined();
+    await finishTrials(store, plan.specs.slice(0, 1));
+    const { trials, otherRates, otherScaling } = method.wanted(store);
+    expect(trials).toEqual(plan.specs);
+    expect(otherRates!.map(({ lora, seed }) => [lora.rank, seed])).toEqual([
+      [2, 0],
+      [8, 0],
+      [2, 0],
+      [8, 0],
+    ]);
+    expect(otherScaling).toEqual(robustnessSpecs(plan.specs).otherScaling);
+  });
+
+  test("leaves a folder alone that was asked for other rates before there was another scaling", async () => {
+    const store = new SweepStore(temporaryFolder());
+    await finishTrials(store, plan.specs);
+    const { otherRates, otherScaling } = robustnessSpecs(plan.specs);
+    for (const spec of otherRates) store.addSpec(spec);
+    const wanted = method.wanted(store);
+    expect(wanted.otherRates).toEqual(otherRates);
+    expect(wanted).not.toHaveProperty("otherScaling");
+    // A larger rank is another check, and is asked for as a whole.
+    const larger = examplePlan({ ...plan.config, ranks: [2, 4, 8, 16] });
+    await finishTrials(store, larger.specs);
+    expect(methodOf(larger).wanted(store).otherScaling?.lora.rank).toBe(16);
+    store.addSpec(otherScaling!);
+    expect(method.wanted(store).otherScaling).toEqual(otherScaling);
+  });
+
+  test("expects the trials of the check, and none of them where there is one rank", () => {
+    expect(expectedTrials(plan)).toBe(6 + 5);
+    expect(expectedTrials(examplePlan({ ranks: [4], seeds: [0, 1], robustness: true }))).toBe(2);
+  });
 });

@@ -65,13 +65,13 @@ describe("the stages of a method", () => {
     expect(results!.decision.race!.runs).toBe(results!.trials.length);
   });
 
-  test("other learning rates are tried last, and are in the decision but not among the trials", async () => {
+  test("other learning rates and rsLoRA's scaling are tried last, and are in the decision but not among the trials", async () => {
     const place = workplace();
     const grid = { ranks: [2, 4, 8], seeds: [0, 1] };
     const plain = await runExample(examplePlan(grid), place);
     const asked = examplePlan({ ...grid, robustness: true });
     const { results, finishedNow } = await runExample(asked, { ...place, extend: true });
-    expect(finishedNow).toBe(4);
+    expect(finishedNow).toBe(5);
     expect(results!.trials).toEqual(plain.results!.trials);
     expect(
       results!.otherRates!.map(({ spec }) => [spec.optimizer.learningRate, spec.lora.rank, spec.seed]),
@@ -81,7 +81,14 @@ describe("the stages of a method", () => {
       [3e-3, 2, 0],
       [3e-3, 8, 0],
     ]);
-    expect(results!.decision.robustness).toMatchObject({ smallestRank: 2, largestRank: 8, seed: 0 });
+    const { spec } = results!.otherScaling!;
+    expect([spec.lora.scalingRule, spec.lora.rank, spec.seed]).toEqual(["rslora", 8, 0]);
+    expect(results!.decision.robustness).toMatchObject({
+      smallestRank: 2,
+      largestRank: 8,
+      seed: 0,
+      scaling: { alpha: spec.lora.alpha, ratio: expect.closeTo(2, 12) },
+    });
     expect(results!.decision.verdict).toBe(plain.results!.decision.verdict);
     // What was asked for once stays asked for.
     expect((await runExample(examplePlan(grid), { ...place, extend: true })).results).toEqual(results);
