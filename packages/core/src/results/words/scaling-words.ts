@@ -41,7 +41,10 @@ export function keptScaling(claim: ScalingClaim): string {
 export function unclearScaling(claim: ScalingClaim): string {
   const { ranks, scaling } = claim;
   const rank = `Rank ${ranks[1]} was also run under rsLoRA's scaling`;
-  const failure = [scaling.rslora, scaling.largest].find(({ status }) => status !== "learned");
+  const failures = [scaling.rslora, scaling.largest].filter(({ status }) => status !== "learned");
+  if (failures.length === 2)
+    return `${rank}. Whether it gains cannot be told: it failed under both scalings.`;
+  const [failure] = failures;
   if (failure === undefined)
     return `${rank}. Whether it gains cannot be told, because the noise between seeds is unknown.`;
   const where = failure === scaling.rslora ? "there" : "under the sweep's";
