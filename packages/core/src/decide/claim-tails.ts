@@ -25,7 +25,7 @@ export interface ClaimTails {
   readonly otherTail: number;
 }
 
-/** Fewest seeds with which a rank may have lost something at half the smallest rank's tail. */
+/** Fewest seeds with which a rank has lost something at a third of the smallest rank's tail. */
 const enoughSeeds = 5;
 
 /**
@@ -33,7 +33,7 @@ const enoughSeeds = 5;
  * is certified anyway. It holds how often one of equal ranks is passed over (docs/decisions/0023).
  */
 export function lostTail({ smallestTail, otherTail }: ClaimTails, seeds: number): number {
-  return seeds < enoughSeeds ? Math.min(otherTail, smallestTail / 2) : smallestTail / 2;
+  return seeds < enoughSeeds ? Math.min(otherTail, smallestTail / 3) : smallestTail / 3;
 }
 
 /**
