@@ -15,6 +15,8 @@ export const sweepDefaults = {
   ranks: [4, 8, 16, 32],
   seeds: 5,
   method: "grid",
+  /** Of a race that adds seeds until its verdict is settled. */
+  maxSeeds: 12,
   robustness: false,
   /**
    * A response's accuracy is the share of its tokens that are right: it moves little, and in steps. Log loss counts how

@@ -31,6 +31,8 @@ export interface RunOptions extends Pick<TrialResources, "recompute"> {
   readonly trialsPerProcess: number | "auto";
   /** Starts of one trial, or of one evaluation, in this run before it counts as failed. (default 3) */
   readonly maxAttempts: number;
+  /** No block of seeds of a race is started that would end later than this after the start. (default: no limit) */
+  readonly maxSeconds?: number | undefined;
   /** Absolute path of a module with another trainer. (default: `@lorank/train`) */
   readonly trialModule?: string | undefined;
   /** (default: nothing ends the run) */
@@ -53,16 +55,20 @@ export function runOptions(asked: AskedRunOptions = {}): RunOptions {
     signals = {},
     reporter = { report: () => {} },
     recompute,
+    maxSeconds,
   } = asked;
   const counts = { trialsAtOnce, trialsPerProcess, threads, maxAttempts };
   const problems = Object.entries(counts)
     .filter(([, value]) => value !== "auto" && !(Number.isSafeInteger(value) && value > 0))
     .map(([field, value]) => `${field} must be a positive integer, got ${value}`);
+  if (maxSeconds !== undefined && !(maxSeconds > 0))
+    problems.push(`maxSeconds must be a positive number, got ${maxSeconds}`);
   if (problems.length > 0) throw new InputError("E_RUN_OPTIONS", problems.join("\n"));
   return {
     ...counts,
     device,
     recompute,
+    maxSeconds,
     trialModule: trialModule === undefined ? undefined : resolve(trialModule),
     signals,
     reporter,

@@ -1,6 +1,7 @@
 import { defaults } from "../defaults.ts";
 import { type RawFlags, readSettings, throwIfAny } from "../settings/read.ts";
 import type { SettingsOf } from "../settings/table.ts";
+import { withUntil } from "../sweep/until.ts";
 
 /** What `plan` is asked: the settings of a sweep, and questions about it. */
 export interface PlanSettings extends SettingsOf<"plan"> {
@@ -11,7 +12,7 @@ export interface PlanSettings extends SettingsOf<"plan"> {
 /** @throws InputError `E_CONFIG` with everything that is wrong in the file and the flags. */
 export function readPlanSettings(file: string | undefined, flags: RawFlags): PlanSettings {
   const problems: string[] = [];
-  const given = readSettings("plan", file, flags, problems);
+  const given = withUntil(readSettings("plan", file, flags, problems), problems);
   const { power = defaults.power, measure = false } = given;
   if (measure && given.examples !== undefined)
     problems.push("--measure must be left out with --examples, which plans for another trainer");

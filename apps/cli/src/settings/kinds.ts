@@ -68,8 +68,8 @@ export function number(
 
 export function choice<const Name extends string>(names: readonly Name[]): Kind<Name> {
   return {
-    rule: `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`,
-    placeholder: "name",
+    rule: names.length === 1 ? names[0]! : `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`,
+    placeholder: names.length === 1 ? names[0]! : "name",
     fromText: (given) => given,
     parse: (value) => names.find((name) => name === value),
     schema: { type: "string", enum: names },
@@ -199,6 +199,13 @@ export const blockSize: Kind<(typeof blockSizes)[number]> = {
 };
 
 export const bytes = written("a size such as 120MB, 1.5GiB or 64000", "size", readByteSize);
+
+/** In seconds. */
+export const time = written("a time such as 90s, 45m or 2h", "time", (given) => {
+  const [, amount, unit] = /^(\d+(?:\.\d+)?)(s|m|h)$/.exec(given.trim()) ?? [];
+  const seconds = Number(amount) * { s: 1, m: 60, h: 3600 }[(unit ?? "s") as "s" | "m" | "h"];
+  return seconds > 0 ? seconds : undefined;
+});
 
 /** A GB is 10⁹ bytes here too: below what any card of that name offers, see core's `cards`. */
 export const cardMemory = written("a card's memory such as 24GB or 40GiB", "memory", (given) => {

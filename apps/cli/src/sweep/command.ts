@@ -16,6 +16,7 @@ import { createInterrupts, type Interrupts } from "./interrupts.ts";
 import { earlierTrials } from "./out-folder.ts";
 import { type PreparedSweep, prepareSweep } from "./prepare.ts";
 import { searchFailed, searchFirst, withEarlierSearch } from "./search.ts";
+import { withUntil } from "./until.ts";
 
 /** Flags that say what to do with a sweep and are no part of it. */
 export interface SweepFlags extends OutputFlags {
@@ -38,7 +39,7 @@ export async function runSweepCommand(
     progress.report(event);
   };
   const told = { signals: interrupts.signals, reporter: { report } };
-  const asked = await prepareSweep(readSettings("sweep", file, flags), flags, told);
+  const asked = await prepareSweep(withUntil(readSettings("sweep", file, flags)), flags, told);
   const planned = inItsFolder(asked, flags);
   const earlier = earlierTrials(planned);
   announce(planned, earlier, output);

@@ -49,7 +49,10 @@ function withResults(
   const claims = claimsOf(results);
   const stepSize = claims.find(({ kind }) => kind === "step-size");
   const secondsPerSeed = secondsOfSeed(results, prepared.run.trialsAtOnce);
-  const next = nextStep(claims, { typed, out, secondsPerSeed });
+  const isUnfinished = decision.race !== undefined && decision.race.stopped === undefined;
+  const next = isUnfinished
+    ? { words: "The time is up. The same command goes on.", command }
+    : nextStep(claims, { typed, out, secondsPerSeed });
   const { colours, columns } = output;
   if (outcome.finishedNow === 0) output.note("Nothing to run: every trial has its result.\n");
   output.print(renderRankTable(results, colours, process.stdout.columns ?? Number.POSITIVE_INFINITY));

@@ -22,15 +22,22 @@ export interface PreparedSweep extends PreparedTrials {
  * @param told what ends the run, and who is told of it.
  */
 export async function prepareSweep(
-  given: SettingsOf<"plan"> & Pick<SettingsOf<"sweep">, "out" | "max-attempts">,
+  given: SettingsOf<"plan"> & Pick<SettingsOf<"sweep">, "out" | "max-attempts" | "max-time">,
   flags: OutputFlags & { readonly dryRun?: boolean },
   told: Pick<AskedRunOptions, "signals" | "reporter">,
 ): Promise<PreparedSweep> {
-  const { threads = runDefaults.threads, jobs, "max-attempts": maxAttempts } = given;
+  const { threads = runDefaults.threads, jobs, "max-attempts": maxAttempts, "max-time": maxSeconds } = given;
   const trialsPerProcess = trialsPerProcessOf(given);
   const trials = await prepareTrials(given, flags);
   const device = await deviceOf(given, threads, flags.dryRun === true);
-  const asked = { threads, device: device.chose, trialsAtOnce: jobs, trialsPerProcess, maxAttempts };
+  const asked = {
+    threads,
+    device: device.chose,
+    trialsAtOnce: jobs,
+    trialsPerProcess,
+    maxAttempts,
+    maxSeconds,
+  };
   return { ...trials, device, out: given.out ?? defaults.out, run: runOptions({ ...asked, ...told }) };
 }
 
@@ -38,7 +45,7 @@ async function deviceOf(
   {
     device = defaults.device,
     compute = defaults.compute,
-  }: SettingsOf<"plan"> & Pick<SettingsOf<"sweep">, "out" | "max-attempts">,
+  }: SettingsOf<"plan"> & Pick<SettingsOf<"sweep">, "out" | "max-attempts" | "max-time">,
   threads: number,
   dryRun: boolean,
 ): Promise<PreparedSweep["device"]> {

@@ -40,6 +40,7 @@ export async function runStages(
   const perProcess = await trialsPerProcess(store, plan, missingTrials(store, wanted), executor, run);
   const tracker = new ProgressTracker(store, plan.specs, run.trialsAtOnce * perProcess, run.reporter);
   const finished: string[] = [];
+  const begun = performance.now();
   let ran = 0;
   for (;;) {
     const trials = missingTrials(store, wanted);
@@ -62,8 +63,14 @@ export async function runStages(
       const interrupted = left.some((id) => !failed.includes(id));
       return { ...end, wanted, complete: false, interrupted };
     }
-    wanted = askFor(method, store);
-    if (missing(store, wanted).length === 0) return { ...end, wanted, complete: true, interrupted: false };
+    const asked = askFor(method, store);
+    const more = missing(store, asked).length;
+    const seconds = (performance.now() - begun) / 1000;
+    // What is there is decided on; the same command runs the rest.
+    const isLate = seconds + (seconds / Math.max(1, ran)) * more > (run.maxSeconds ?? Infinity);
+    if (more === 0 || isLate)
+      return { ...end, wanted: more === 0 ? asked : wanted, complete: true, interrupted: false };
+    wanted = asked;
   }
 }
 

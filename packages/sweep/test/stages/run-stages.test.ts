@@ -65,6 +65,19 @@ describe("the stages of a method", () => {
     expect(results!.decision.race!.runs).toBe(results!.trials.length);
   });
 
+  test("a race whose time is up ends after a block with what it knows, and goes on when it is run again", async () => {
+    const place = workplace();
+    const plan = examplePlan({ ranks: [2, 4], seeds: [0, 1, 2, 3, 4], method: "race" });
+    const { results } = await runExample(plan, { ...place, maxSeconds: 1e-3 });
+    expect(results!.trials).toHaveLength(2 * 3);
+    expect(results!.decision).toMatchObject({ verdict: "inconclusive", race: { plannedSeeds: 5 } });
+    const { stopped } = results!.decision.race!;
+    const again = await runExample(plan, place);
+    expect(again.results!.decision.race!.stopped).toBeDefined();
+    // Where three seeds settle it, there is nothing to go on with.
+    expect(again.finishedNow > 0).toBe(stopped === undefined);
+  });
+
   test("other learning rates and rsLoRA's scaling are tried last, and are in the decision but not among the trials", async () => {
     const place = workplace();
     const grid = { ranks: [2, 4, 8], seeds: [0, 1] };
