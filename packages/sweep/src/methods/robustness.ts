@@ -1,6 +1,6 @@
 import type { TrialSpec } from "@lorank/core/results";
+import { trialId } from "@lorank/train/spec";
 import type { SweepPlan } from "../plan/plan.ts";
-import { trialId } from "../plan/trial-id.ts";
 import type { SweepStore } from "../store/store.ts";
 import { isComplete } from "./done.ts";
 import type { Method, RobustnessSpecs } from "./method.ts";

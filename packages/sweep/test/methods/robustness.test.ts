@@ -1,4 +1,4 @@
-import { trialId } from "@lorank/train/spec";
+import { type LoraRule, trialId } from "@lorank/train/spec";
 import { describe, expect, test } from "vitest";
 import { grid } from "../../src/methods/grid.ts";
 import { expectedTrials, methodOf } from "../../src/methods/methods.ts";
