@@ -57,6 +57,7 @@ test("each subpath exports these values and no others", () => {
       "staticBytes",
     ],
     "./decide": [
+      "OutcomeGatherer",
       "assumedDisagreements",
       "assumedNoise",
       "assumedShares",

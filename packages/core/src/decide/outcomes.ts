@@ -21,7 +21,7 @@ export function metricValues(cell: OutcomeCell, metric: MetricName): ArrayLike<n
 /** A run that left no outcomes. */
 export type FailedRun = LeftOutRun;
 
-/** Outcomes of all runs, ready to be compared. Build it with `outcomesFromTrials` or `outcomesFromRows`. */
+/** Outcomes of all runs, ready to be compared. Build it with `outcomesFromTrials`, `outcomesFromRows` or an `OutcomeGatherer`. */
 export interface OutcomeTable {
   /** Every rank tried, ascending, with or without a completed run. */
   readonly ranks: readonly number[];
@@ -45,36 +45,36 @@ export type TrialOutcome = Pick<TrialResult, "spec" | "status" | "evaluation">;
 export function outcomesFromTrials(trials: readonly TrialOutcome[]): OutcomeTable {
   const cells: OutcomeCell[] = [];
   const failures: FailedRun[] = [];
-  const problems: string[] = [];
+  const problems = new OutcomeProblems();
   const seen = new Set<string>();
   let examples: number | undefined;
   for (const { spec, status, evaluation } of trials) {
     const { seed } = spec;
     const { rank } = spec.lora;
     const name = `rank ${rank}, seed ${seed}`;
-    if (seen.has(name)) problems.push(`${name}: must occur once, got it again`);
+    if (seen.has(name)) problems.add(`${name}: must occur once, got it again`);
     seen.add(name);
     if (!sameSubject(spec, trials[0]!.spec)) {
-      problems.push(`${name}: base, data and task must be those of the first trial`);
+      problems.add(`${name}: base, data and task must be those of the first trial`);
     }
     if (status !== "completed") {
       failures.push({ rank, seed, status });
       continue;
     }
     if (!evaluation) {
-      problems.push(`${name}: evaluation must be present in a completed trial`);
+      problems.add(`${name}: evaluation must be present in a completed trial`);
       continue;
     }
     const { correct, logLosses } = evaluation;
     examples ??= correct.length;
     if (correct.length !== examples || logLosses.length !== examples) {
-      problems.push(
+      problems.add(
         `${name}: correct and logLosses must have ${examples} values, got ${correct.length} and ${logLosses.length}`,
       );
     }
     cells.push({ rank, seed, correct, logLoss: logLosses });
   }
-  throwOutcomeProblems(problems);
+  problems.throwIfAny();
   return outcomeTable(cells, failures, examples ?? 0);
 }
 
@@ -133,15 +133,30 @@ function ascending(values: readonly number[]): number[] {
   return [...new Set(values)].sort((a, b) => a - b);
 }
 
-/** Throws one error for all `problems`: their count and the first five. */
-export function throwOutcomeProblems(problems: readonly string[]): void {
-  if (problems.length === 0) return;
-  const shown = problems.slice(0, 5);
-  const rest = problems.length - shown.length;
-  throw new InputError(
-    "E_OUTCOMES",
-    `the outcomes have ${problems.length} ${problems.length === 1 ? "problem" : "problems"}:\n` +
-      shown.map((problem) => `  ${problem}`).join("\n") +
-      (rest > 0 ? `\n  and ${rest} more` : ""),
-  );
+/** Faults of outcomes, to be thrown as one error: the first five in words, the others as a count. */
+export class OutcomeProblems {
+  readonly #source: string | undefined;
+  readonly #shown: string[] = [];
+  count = 0;
+
+  /** `source` is what has the faults, by default `the outcomes`. */
+  constructor(source?: string) {
+    this.#source = source;
+  }
+
+  add(problem: string): void {
+    this.count++;
+    if (this.#shown.length < 5) this.#shown.push(problem);
+  }
+
+  /** @throws InputError `E_OUTCOMES` unless there were none. */
+  throwIfAny(): void {
+    const { count } = this;
+    if (count === 0) return;
+    const subject = this.#source === undefined ? "the outcomes have" : `${this.#source} has`;
+    const rest = count - this.#shown.length;
+    const lines = rest > 0 ? [...this.#shown, `and ${rest} more`] : this.#shown;
+    const counted = `${count} ${count === 1 ? "problem" : "problems"}`;
+    throw new InputError("E_OUTCOMES", [`${subject} ${counted}:`, ...lines].join("\n  "));
+  }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { type Outcome, outcomesFromRows } from "../../src/decide/outcomes-from-rows.ts";
+import type { Outcome } from "../../src/decide/outcome-row.ts";
+import { OutcomeGatherer, outcomesFromRows } from "../../src/decide/outcomes-from-rows.ts";
 
 /** A full grid of rows: ranks 4 and 8, seeds 0 and 1, examples a, b and c. */
 function grid(): Outcome[] {
@@ -56,9 +57,9 @@ describe("outcomesFromRows", () => {
     expect(problems(rows)).toThrow(
       [
         "the outcomes have 3 problems:",
-        "  row 4: label must be a name or a number in every row, got undefined",
+        "  row 4: label is missing, but row 1 has one",
         '  row 5: label of example "b" must be "ham" in every row, got "spam"',
-        '  row 6: label must be a name or a number in every row, got ""',
+        "  row 6: label is empty, but row 1 has one",
       ].join("\n"),
     );
     expect(problems([...grid().slice(1), { ...grid()[0]!, label: "ham" }])).toThrow(
@@ -87,9 +88,9 @@ describe("outcomesFromRows", () => {
           "the outcomes have 7 problems:",
           "  row 1: rank must be a whole number of at least 0, got 4.5",
           "  row 3: seed must be a whole number, got NaN; correct must be between 0 and 1, got 1.2",
-          '  row 4: example must be a name or a number, got ""',
+          "  row 4: example is empty",
           '  row 5: correct must be between 0 and 1, got "1"',
-          '  row 8: rank 8, seed 0, example "a" must occur once, got it again',
+          '  row 8: rank 8, seed 0, example "a" must occur once, got it in row 7 already',
           "  and 2 more",
         ].join("\n"),
       }),
@@ -105,8 +106,45 @@ describe("outcomesFromRows", () => {
 
   test("wants log loss in all rows or in none", () => {
     const rows = grid().map((row, index) => (index === 5 ? row : { ...row, logLoss: 0.5 }));
-    expect(() => outcomesFromRows(rows)).toThrow(
-      "row 6: logLoss must be a number of at least 0 in every row, got undefined",
+    expect(() => outcomesFromRows(rows)).toThrow("row 6: logLoss is missing, but row 1 has one");
+  });
+});
+
+describe("OutcomeGatherer", () => {
+  test("names the source and the lines, both of a duplicate that other rows lie between", () => {
+    const gatherer = new OutcomeGatherer({ source: "outcomes.csv", unit: "line" });
+    for (const [index, row] of grid().entries()) gatherer.add(row, index + 2);
+    gatherer.add({ rank: 8, seed: 1, example: "b", correct: 1 }, 40);
+    gatherer.add({ rank: 4, seed: 1, example: "c", correct: "no idea" }, 41);
+    gatherer.reject(42, "must have 4 cells, got 3");
+    expect(() => gatherer.table()).toThrow(
+      [
+        "outcomes.csv has 3 problems:",
+        '  line 40: rank 8, seed 1, example "b" must occur once, got it in line 12 already',
+        '  line 41: correct must be between 0 and 1, got "no idea"',
+        "  line 42: must have 4 cells, got 3",
+      ].join("\n"),
     );
+  });
+
+  test("keeps shares as they are after rows of 0 and 1, and examples in whatever order", () => {
+    const gatherer = new OutcomeGatherer();
+    const scores = Array.from({ length: 100 }, (_, index) => (index === 70 ? 0.37 : index % 2));
+    for (let e = 0; e < 100; e++)
+      gatherer.add({ rank: 4, seed: 1, example: `e${e}`, correct: scores[e] }, e + 1);
+    for (let e = 99; e >= 0; e--)
+      gatherer.add({ rank: 8, seed: 1, example: `e${e}`, correct: e % 2 }, 200 - e);
+    const [first, second] = gatherer.table().cells;
+    expect(Array.from(first!.correct)).toEqual(scores);
+    expect(Array.from(second!.correct)).toEqual(scores.map((_, index) => index % 2));
+  });
+
+  test("takes an optional column that is empty throughout for one that is not there", () => {
+    const gatherer = new OutcomeGatherer();
+    for (const [index, row] of grid().entries())
+      gatherer.add({ ...row, logLoss: "", label: null }, index + 1);
+    const table = gatherer.table();
+    expect(table).not.toHaveProperty("prior");
+    expect(table.cells[0]).not.toHaveProperty("logLoss");
   });
 });
