@@ -1,4 +1,5 @@
 import { priorOfAgreement, priorOfLabels } from "./class-prior/class-prior.ts";
+import { grown, Names } from "./names.ts";
 import {
   type FieldRule,
   fieldRules,
@@ -163,42 +164,4 @@ export function outcomesFromRows(rows: readonly Outcome[]): OutcomeTable {
   const gatherer = new OutcomeGatherer();
   rows.forEach((row, index) => void gatherer.add(row, index + 1));
   return gatherer.table();
-}
-
-/** Distinct texts, numbered from 0 in the order in which they came. */
-class Names {
-  readonly #numbers = new Map<string, number>();
-
-  get size(): number {
-    return this.#numbers.size;
-  }
-
-  find(name: string): number | undefined {
-    return this.#numbers.get(name);
-  }
-
-  add(name: string): number {
-    const number = this.#numbers.size;
-    this.#numbers.set(ownText(name), number);
-    return number;
-  }
-
-  at(number: number): string | undefined {
-    return [...this.#numbers.keys()][number];
-  }
-}
-
-/** The same text in memory of its own: a slice keeps the whole text that it was cut from, a piece of the file. */
-function ownText(text: string): string {
-  return JSON.parse(JSON.stringify(text)) as string;
-}
-
-/** `values`, or a copy twice as long where there is no place for `index`. */
-function grown<A extends Uint8Array | Uint32Array | Int32Array | Float64Array>(values: A, index: number): A {
-  if (index < values.length) return values;
-  const longer = new (values.constructor as new (length: number) => A)(
-    Math.max(index + 1, 2 * values.length),
-  );
-  longer.set(values);
-  return longer;
 }

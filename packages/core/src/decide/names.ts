@@ -1,0 +1,114 @@
+/**
+ * Distinct texts, numbered from 0 in the order in which they came. A hash table in typed arrays: a `Map` of a million
+ * strings takes twice the memory, and keeps alive the pieces of a file that its keys were cut from.
+ */
+export class Names {
+  #size = 0;
+  /** The characters of all texts, one after the other; bytes while none needs more. */
+  #characters: Uint8Array | Uint16Array = new Uint8Array(256);
+  /** Where each text starts, and where the last one ends. */
+  #starts = new Float64Array(17);
+  /** Numbers of texts plus 1, at the hash of the text or at the next free place; 0 is free. At most half are taken. */
+  #slots = new Int32Array(32);
+  #lastFound = -1;
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** The text's number; undefined if it has none. */
+  find(text: string): number | undefined {
+    // Runs list the examples in the same order, as a rule.
+    const next = this.#lastFound + 1;
+    if (next < this.#size && this.#is(next, text)) {
+      this.#lastFound = next;
+      return next;
+    }
+    const found = this.#slots[this.#slotOf(text)]! - 1;
+    if (found === -1) return undefined;
+    this.#lastFound = found;
+    return found;
+  }
+
+  /** Gives a number to a text that has none. */
+  add(text: string): number {
+    const number = this.#size++;
+    const start = this.#starts[number]!;
+    const end = start + text.length;
+    this.#characters = grown(this.#characters, end - 1);
+    for (let i = 0; i < text.length; i++) {
+      const unit = text.charCodeAt(i);
+      if (unit > 255 && this.#characters instanceof Uint8Array)
+        this.#characters = Uint16Array.from(this.#characters);
+      this.#characters[start + i] = unit;
+    }
+    this.#starts = grown(this.#starts, number + 1);
+    this.#starts[number + 1] = end;
+    if (2 * this.#size > this.#slots.length) this.#rehash();
+    else this.#slots[this.#slotOf(text)] = number + 1;
+    this.#lastFound = number;
+    return number;
+  }
+
+  /** The text of a number that was given. */
+  at(number: number): string {
+    const units = this.#characters.subarray(this.#starts[number]!, this.#starts[number + 1]!);
+    return Array.from(units, (unit) => String.fromCharCode(unit)).join("");
+  }
+
+  #is(number: number, text: string): boolean {
+    const start = this.#starts[number]!;
+    if (this.#starts[number + 1]! - start !== text.length) return false;
+    // From the end: names are told apart there.
+    for (let i = text.length - 1; i >= 0; i--)
+      if (this.#characters[start + i] !== text.charCodeAt(i)) return false;
+    return true;
+  }
+
+  #slotOf(text: string): number {
+    const mask = this.#slots.length - 1;
+    let hash = emptyHash;
+    for (let i = 0; i < text.length; i++) hash = hashed(hash, text.charCodeAt(i));
+    let slot = mixed(hash) & mask;
+    while (this.#slots[slot] !== 0 && !this.#is(this.#slots[slot]! - 1, text)) slot = (slot + 1) & mask;
+    return slot;
+  }
+
+  #rehash(): void {
+    this.#slots = new Int32Array(2 * this.#slots.length);
+    const mask = this.#slots.length - 1;
+    for (let number = 0; number < this.#size; number++) {
+      let hash = emptyHash;
+      for (let i = this.#starts[number]!; i < this.#starts[number + 1]!; i++)
+        hash = hashed(hash, this.#characters[i]!);
+      let slot = mixed(hash) & mask;
+      while (this.#slots[slot] !== 0) slot = (slot + 1) & mask;
+      this.#slots[slot] = number + 1;
+    }
+  }
+}
+
+// FNV-1a over UTF-16 units: https://datatracker.ietf.org/doc/html/draft-eastlake-fnv
+const emptyHash = 0x811c9dc5;
+
+function hashed(hash: number, unit: number): number {
+  return Math.imul(hash ^ unit, 0x01000193);
+}
+
+/** Brings the upper bits down: the table looks at the lower ones alone. */
+function mixed(hash: number): number {
+  return hash ^ (hash >>> 15);
+}
+
+/** `values`, or a copy twice as long where there is no place for `index`. */
+export function grown<A extends Uint8Array | Uint16Array | Uint32Array | Int32Array | Float64Array>(
+  values: A,
+  index: number,
+): A {
+  if (index < values.length) return values;
+  const longer = new (values.constructor as new (length: number) => A)(
+    Math.max(index + 1, 2 * values.length),
+  );
+  longer.set(values);
+  return longer;
+}
