@@ -1,50 +1,76 @@
+import { statSync } from "node:fs";
+import { extname } from "node:path";
 import { InputError } from "@lorank/core";
-import { type Outcome, type OutcomeTable, outcomesFromRows } from "@lorank/core/decide";
-import { type Row, readRows } from "@lorank/train/data";
+import { OutcomeGatherer, type OutcomeTable } from "@lorank/core/decide";
+import type { OutputFlags } from "../output.ts";
+import { progressLine } from "../progress/progress-line.ts";
+import { wholeNumber } from "../text.ts";
+import { jsonLines } from "./json-lines.ts";
+import { type LineReader, type LineSource, openLines, readLines } from "./read-lines.ts";
+import { namedSeparator, separatedLines } from "./separated-lines.ts";
 
-const required = ["rank", "seed", "example", "correct"];
+/** Whether `path` means outcomes that any trainer wrote, not a sweep's results: by its name, or because it is a pipe. */
+export function isOutcomes(path: string): boolean {
+  if (path === "-" || [".csv", ".tsv", ".txt", ".jsonl", ".ndjson"].includes(extname(path).toLowerCase()))
+    return true;
+  return statSync(path, { throwIfNoEntry: false })?.isFIFO() ?? false;
+}
 
 /**
- * Reads outcomes that any trainer wrote: a row for each rank, seed and evaluation example.
+ * Reads outcomes that any trainer wrote: a row for each rank, seed and evaluation example, in CSV or JSON Lines, whichever
+ * the first line is. One pass; what is kept is what `OutcomeGatherer` keeps.
  *
- * @throws InputError `E_COLUMN` for a column that is missing, `E_OUTCOMES` for bad rows.
+ * @throws InputError `E_COLUMN` for a column that is missing, `E_OUTCOMES` for bad rows, `E_DATA` as `readLines`.
  */
-export function readOutcomes(file: string): OutcomeTable {
-  const rows = readRows(file);
-  const columns = [...new Set(rows.flatMap(({ values }) => [...values.keys()]))];
-  const missing = required.filter((name) => !columns.includes(name));
-  if (missing.length > 0) {
-    const have = columns.join(", ") || "none";
-    throw new InputError(
-      "E_COLUMN",
-      `${file} must have the columns ${required.join(", ")}; ${missing.join(", ")} missing, got ${have}`,
-    );
+export async function readOutcomes(
+  path: string,
+  flags: OutputFlags,
+  stdin: AsyncIterable<Uint8Array> = process.stdin,
+): Promise<OutcomeTable> {
+  const source = openLines(path, stdin);
+  const progress = progressLine(flags);
+  try {
+    return await gathered(source, (words) => progress.show(words));
+  } finally {
+    progress.end();
   }
-  return outcomesFromRows(rows.map(outcome));
 }
 
-function outcome({ values: cells }: Row): Outcome {
-  const [logLoss, label] = [cells.get("logLoss"), cells.get("label")];
-  const example = cells.get("example");
-  return {
-    rank: number(cells.get("rank")),
-    seed: number(cells.get("seed")),
-    example: typeof example === "number" ? example : String(example ?? ""),
-    correct: share(cells.get("correct")),
-    ...(logLoss === undefined || logLoss === "" || logLoss === null ? {} : { logLoss: number(logLoss) }),
-    ...(label === undefined || label === null || label === "" ? {} : { label: String(label) }),
+async function gathered(source: LineSource, show: (words: string) => void): Promise<OutcomeTable> {
+  const { name, totalBytes } = source;
+  const gatherer = new OutcomeGatherer({ source: name, unit: "line" });
+  let [reader, lines] = [
+    firstLines(gatherer, name, (next) => {
+      reader = next;
+    }),
+    0,
+  ];
+  const line = (text: string, number: number): void => {
+    lines = number;
+    reader.line(text, number);
   };
+  await readLines(source, { line, end: () => reader.end() }, (bytes) => {
+    const share = totalBytes === undefined ? "" : `, ${Math.floor((100 * bytes) / totalBytes)} %`;
+    show(`reading ${name}: ${wholeNumber(lines)} lines${share}`);
+  });
+  const table = gatherer.table();
+  if (table.cells.length > 0) return table;
+  throw new InputError("E_OUTCOMES", `${name} must have a row for each rank, seed and example, got no row`);
 }
 
-/** NaN for what is no number: the table's own check says which row it is in. */
-function number(cell: unknown): number {
-  if (typeof cell === "number") return cell;
-  return typeof cell === "string" && cell.trim() !== "" ? Number(cell) : Number.NaN;
-}
-
-/** Python writes True and False. */
-function share(cell: unknown): number {
-  if (typeof cell === "boolean") return Number(cell);
-  if (typeof cell === "string" && /^(true|false)$/i.test(cell)) return Number(cell.toLowerCase() === "true");
-  return number(cell);
+/** Finds out what the lines hold, and hands over to the reader of that. */
+function firstLines(gatherer: OutcomeGatherer, name: string, handOver: (to: LineReader) => void): LineReader {
+  let separator: string | undefined;
+  const line = (text: string, number: number): void => {
+    if (text.trim() === "") return;
+    const named = namedSeparator(text);
+    if (separator === undefined && named !== undefined) {
+      separator = named;
+    } else if (text.trimStart().startsWith("{")) {
+      const reader = jsonLines(gatherer, name);
+      reader.line(text, number);
+      handOver(reader);
+    } else handOver(separatedLines(text, gatherer, name, separator));
+  };
+  return { line, end: () => {} };
 }

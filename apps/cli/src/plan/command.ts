@@ -23,7 +23,7 @@ export async function runPlanCommand(
 ): Promise<number> {
   const output = createOutput(flags);
   const asked = readPlanSettings(file, flags);
-  const runs = asked.results === undefined ? undefined : readRuns(asked.results);
+  const runs = asked.results === undefined ? undefined : await readRuns(asked.results, flags);
   const foreign = asked.examples !== undefined || (runs !== undefined && runs.trials === undefined);
   if (foreign) return planForeign(asked, runs, output);
 

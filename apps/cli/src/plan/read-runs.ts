@@ -1,11 +1,12 @@
 import { existsSync, readFileSync } from "node:fs";
-import { extname, join } from "node:path";
+import { join } from "node:path";
 import { InputError } from "@lorank/core";
 import { type OutcomeTable, outcomesFromTrials } from "@lorank/core/decide";
 import type { TrialResult } from "@lorank/core/results";
 import { planSweep, type SweepConfig, SweepStore } from "@lorank/sweep";
 import { trialId } from "@lorank/train/spec";
-import { readOutcomes } from "../results/read-outcomes.ts";
+import { isOutcomes, readOutcomes } from "../outcomes/read-outcomes.ts";
+import type { OutputFlags } from "../output.ts";
 import { readResults } from "../results/read-results.ts";
 
 /** Runs that are there already. */
@@ -21,9 +22,8 @@ export interface Runs {
  *
  * @throws InputError `E_RESULTS` when there are none; as `readOutcomes` and `outcomesFromTrials`.
  */
-export function readRuns(path: string): Runs {
-  if ([".csv", ".tsv", ".jsonl"].includes(extname(path).toLowerCase()))
-    return { path, outcomes: readOutcomes(path), trials: undefined };
+export async function readRuns(path: string, flags: OutputFlags): Promise<Runs> {
+  if (isOutcomes(path)) return { path, outcomes: await readOutcomes(path, flags), trials: undefined };
   const trials = isSweep(path) ? gridTrials(path) : readResults(path).results.trials;
   if (trials.length > 0) return { path, outcomes: outcomesFromTrials(trials), trials };
   throw new InputError(

@@ -1,19 +1,18 @@
-import { extname } from "node:path";
 import { type DecideOptions, decide, decideResults } from "@lorank/core/decide";
 import { type Claim, claimsOf, type Decision } from "@lorank/core/results";
 import { exitCode } from "../exit-codes.ts";
+import { isOutcomes, readOutcomes } from "../outcomes/read-outcomes.ts";
 import { createOutput, type OutputFlags } from "../output.ts";
 import { type RawFlags, readFlags } from "../settings/read.ts";
 import { decisionTable } from "./decision-table.ts";
-import { readOutcomes } from "./read-outcomes.ts";
 import { readResults } from "./read-results.ts";
 import { printNext, printVerdict } from "./verdict-words.ts";
 
 /** Runs `lorank verdict` and returns what to exit with. */
-export function runVerdictCommand(path: string, flags: OutputFlags & RawFlags): number {
+export async function runVerdictCommand(path: string, flags: OutputFlags & RawFlags): Promise<number> {
   const output = createOutput(flags);
   const { "require-conclusive": requireConclusive = false, ...asked } = readFlags("verdict", flags);
-  const { decision, claims } = decisionOn(path, asked);
+  const { decision, claims } = await decisionOn(path, asked, flags);
   output.document(decision);
   output.print(decisionTable(decision, output.colours));
   output.print();
@@ -28,9 +27,9 @@ interface Judged {
   readonly claims: readonly Claim[];
 }
 
-function decisionOn(path: string, asked: DecideOptions): Judged {
-  if ([".csv", ".tsv", ".jsonl"].includes(extname(path).toLowerCase())) {
-    const decision = decide(readOutcomes(path), asked);
+async function decisionOn(path: string, asked: DecideOptions, flags: OutputFlags): Promise<Judged> {
+  if (isOutcomes(path)) {
+    const decision = decide(await readOutcomes(path, flags), asked);
     return { decision, claims: claimsOf(decision) };
   }
   const { results } = readResults(path);

@@ -10,16 +10,21 @@ test("numbers texts as a Map does, whatever they hold and in whatever order they
   );
   fc.assert(
     fc.property(fc.array(text, { maxLength: 100 }), (texts) => {
-      const [names, expected] = [new Names(), new Map<string, number>()];
-      for (const one of texts) {
-        expect(names.find(one)).toBe(expected.get(one));
-        if (expected.has(one)) continue;
-        expected.set(one, expected.size);
-        names.add(one);
-      }
-      expect(names.size).toBe(expected.size);
-      for (const [one, number] of expected)
-        expect([names.find(one), names.at(number)]).toEqual([number, one]);
+      const [names, map] = [new Names(), new Map<string, number>()];
+      const found = texts.map((one) => {
+        const number = names.find(one);
+        if (number === undefined) names.add(one);
+        return number;
+      });
+      const expected = texts.map((one) => {
+        const number = map.get(one);
+        if (number === undefined) map.set(one, map.size);
+        return number;
+      });
+      expect(found).toEqual(expected);
+      expect(Array.from(map.keys(), (one) => names.find(one))).toEqual([...map.values()]);
+      expect(Array.from(map.values(), (number) => names.at(number))).toEqual([...map.keys()]);
+      expect(names.size).toBe(map.size);
     }),
     { seed: 7, numRuns: 100 },
   );

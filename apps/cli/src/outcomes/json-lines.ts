@@ -1,0 +1,40 @@
+import type { OutcomeGatherer } from "@lorank/core/decide";
+import { outcomeCells } from "./cells.ts";
+import { assertColumns, type Columns, findColumns } from "./columns.ts";
+import type { LineReader } from "./read-lines.ts";
+
+/** Reads a JSON object a line. The first one must have all that is needed, which {@link assertColumns} says. */
+export function jsonLines(gatherer: OutcomeGatherer, source: string): LineReader {
+  let names: readonly string[] | undefined;
+  let columns: Columns = {};
+  const line = (text: string, number: number): void => {
+    if (text.trim() === "") return;
+    const row = objectIn(text);
+    if (row === undefined) {
+      const got = text.length > 60 ? `${text.slice(0, 60)}…` : text;
+      gatherer.reject(number, `must be a JSON object, got ${got}`);
+      return;
+    }
+    const keys = Object.keys(row);
+    if (names === undefined || keys.length !== names.length || keys.some((key, i) => key !== names![i])) {
+      columns = findColumns(keys, `${source}, line ${number}`);
+      if (names === undefined) assertColumns(columns, keys, `${source}, line ${number}`);
+      names = keys;
+    }
+    gatherer.add(
+      outcomeCells(columns, (place) => row[keys[place]!], false),
+      number,
+    );
+  };
+  return { line, end: () => {} };
+}
+
+function objectIn(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+    return isObject ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
