@@ -14,6 +14,10 @@ export interface CommandRow {
   readonly run: (flags: RawFlags, ...names: (string | undefined)[]) => Promise<number>;
 }
 
+const results = [
+  "<results>",
+  "a sweep's folder, its results.json, outcomes as .csv, .tsv, .txt or .jsonl, or - for standard input",
+] as const;
 const adapter = ["<adapter>", "a PEFT adapter: its folder or hub id"] as const;
 
 export const commands: readonly CommandRow[] = [
@@ -183,27 +187,33 @@ export const commands: readonly CommandRow[] = [
   },
   {
     name: "report",
-    arguments: [["<results>", "a sweep's folder or its results.json"]],
-    summary: "write a sweep's results as one HTML file",
-    description: "Write a sweep's results as one HTML file that needs no network and no script.",
+    arguments: [results],
+    summary: "write results as one HTML file",
+    description:
+      "Write a sweep's results as one HTML file that needs no network and no script. Of any trainer's outcomes, in the form " +
+      "that verdict reads, it has the verdict and each rank's quality with its intervals.",
     examples: [
       ["lorank report lorank-sweep", "writes lorank-sweep/report.html"],
       ["lorank report results.json --out /tmp/ranks.html", "somewhere else"],
+      ["lorank report outcomes.csv --margin 0.02", "outcomes that another trainer wrote"],
     ],
     run: async (flags, path) => (await import("./results/report-command.ts")).runReportCommand(path!, flags),
   },
   {
     name: "verdict",
-    arguments: [["<results>", "a sweep's folder, its results.json, or outcomes as .csv, .tsv or .jsonl"]],
+    arguments: [results],
     summary: "decide from a sweep's or any trainer's outcomes",
     description:
       "Decide which rank the outcomes support.\n" +
-      "Outcomes of any trainer have the columns rank,seed,example,correct and, if you have them, logLoss and label. " +
-      "By the label, an example's true class, no rank is recommended unless one is better than the class prior.",
+      "Outcomes of any trainer have the columns rank,seed,example,correct and, if you have them, logLoss and label; a row for " +
+      "each rank, seed and evaluation example, separated by commas, semicolons (then 0,37 is a number too) or tabs, or a " +
+      "JSON object a line. correct is 1 or 0, also true or false, yes or no, or the share of the example that is right: " +
+      "0.37 or 37%. By the label, an example's true class, no rank is recommended unless one is better than the class prior.",
     examples: [
       ["lorank verdict lorank-sweep", "the verdict of a sweep"],
       ["lorank verdict lorank-sweep --metric log-loss", "the same trials, judged on log loss"],
       ["lorank verdict outcomes.csv --margin 0.02", "outcomes that another trainer wrote"],
+      ["zcat outcomes.jsonl.gz | lorank verdict -", "outcomes from a pipe"],
     ],
     run: async (flags, path) =>
       (await import("./results/verdict-command.ts")).runVerdictCommand(path!, flags),

@@ -24,6 +24,8 @@ export interface CliOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** A program with its arguments that runs the command line which follows them. */
   readonly within?: readonly string[];
+  /** What stands on standard input; nothing by default. */
+  readonly input?: string;
   /** Modules to import first. */
   readonly imports?: readonly string[];
   /** Called with the text so far whenever stderr grows. */
@@ -32,15 +34,16 @@ export interface CliOptions {
 
 /** Runs the command line from its sources, as a user would. */
 export function cli(args: readonly string[], options: CliOptions = {}): Promise<CliRun> {
-  const { cwd = process.cwd(), env = {}, within = [], imports = [], onStderr } = options;
+  const { cwd = process.cwd(), env = {}, within = [], imports = [], input, onStderr } = options;
   const node = [process.execPath, ...nodeOptions, ...imports.flatMap((path) => ["--import", path])];
   const [program = "", ...rest] = [...within, ...node, mainFile, ...args];
   return new Promise((resolve, reject) => {
     const child = spawn(program, rest, {
       cwd,
       env: { ...process.env, NO_COLOR: "1", DEBUG: "", ...noGpu, ...env },
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: ["pipe", "pipe", "pipe"],
     });
+    child.stdin.end(input);
     let [stdout, stderr] = ["", ""];
     child.stdout.on("data", (chunk: Buffer) => {
       stdout += chunk.toString();

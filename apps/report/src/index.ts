@@ -1,1 +1,2 @@
 export { type ReportOptions, renderReport } from "./render-report.tsx";
+export type { Reported } from "./reported.ts";

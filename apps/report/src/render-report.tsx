@@ -1,9 +1,10 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import { claimsOf, inWords, type Results, rankRows } from "@lorank/core/results";
+import { claimsOf, inWords, rankRows } from "@lorank/core/results";
 import { render } from "preact-render-to-string";
 import { cleanStrings, cleanText } from "./clean-text.ts";
 import { plural } from "./format.ts";
+import { isSweep, type Reported } from "./reported.ts";
 import { Convergence } from "./sections/convergence.tsx";
 import { CostSection } from "./sections/cost.tsx";
 import { Differences } from "./sections/differences.tsx";
@@ -35,10 +36,11 @@ const ICON =
   "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Cpath fill='%230a6b62' d='M1 15V9h3v6zm5.5 0V4h3v11zM12 15V1h3v14z'/%3E%3C/svg%3E";
 
 /**
- * Renders a sweep's results as one HTML document that needs no network, no script and no other file.
+ * Renders a sweep's results, or a decision on other outcomes, as one HTML document that needs no network, no script and no
+ * other file.
  * The same results and options give the same text. All text from the results is cleaned and escaped.
  */
-export function renderReport(results: Results, options: ReportOptions = {}): string {
+export function renderReport(results: Reported, options: ReportOptions = {}): string {
   const clean = cleanStrings(results);
   // Only the command may hold many lines, so that it can be copied as it was typed.
   const command = options.command?.split("\n").map(cleanLine).join("\n");
@@ -49,12 +51,12 @@ function cleanLine(line: string): string {
   return `${/^ */.exec(line)?.[0]}${cleanText(line)}`;
 }
 
-function Page(props: { readonly results: Results; readonly command?: string }) {
+function Page(props: { readonly results: Reported; readonly command?: string }) {
   const { results, command } = props;
   const rows = rankRows(results);
-  const claims = claimsOf(results);
+  const claims = claimsOf(isSweep(results) ? results : results.decision);
   const { sweep } = results;
-  const subject = `${results.model.name} on ${results.data.name}`;
+  const subject = isSweep(results) ? `${results.model.name} on ${results.data.name}` : results.data.name;
   return (
     <html lang="en">
       <head>
@@ -73,7 +75,7 @@ function Page(props: { readonly results: Results; readonly command?: string }) {
           <p>{sweep.name === subject ? subject : `${sweep.name}: ${subject}`}</p>
           <nav aria-label="Sections">
             <ul>
-              {SECTIONS.map(([id, name]) => (
+              {SECTIONS.filter(([id]) => id !== "runs" || isSweep(results)).map(([id, name]) => (
                 <li key={id}>
                   <a href={`#${id}`}>{name}</a>
                 </li>
@@ -101,8 +103,11 @@ function Page(props: { readonly results: Results; readonly command?: string }) {
         </main>
         <footer>
           <p>
-            Made by LoRAnk from {plural(results.trials.length, "run")}. This page holds no script and loads
-            nothing.
+            Made by LoRAnk from{" "}
+            {isSweep(results)
+              ? plural(results.trials.length, "run")
+              : "outcomes of another trainer, which say nothing of costs"}
+            . This page holds no script and loads nothing.
           </p>
         </footer>
       </body>

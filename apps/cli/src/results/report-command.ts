@@ -1,23 +1,49 @@
-import { dirname } from "node:path";
+import { basename, dirname } from "node:path";
 import { writeFileAtomic } from "@lorank/checkpoint/files";
-import { renderReport } from "@lorank/report";
+import { type DecideOptions, decide, decideResults } from "@lorank/core/decide";
+import { type Reported, renderReport } from "@lorank/report";
 import { exitCode } from "../exit-codes.ts";
 import { assertOutFile } from "../out-file.ts";
+import { isOutcomes, readOutcomes } from "../outcomes/read-outcomes.ts";
 import { createOutput, type OutputFlags } from "../output.ts";
 import { type RawFlags, readFlags } from "../settings/read.ts";
 import { joinShown } from "../sweep/paths.ts";
 import { readResults } from "./read-results.ts";
 
 /** Runs `lorank report` and returns what to exit with. */
-export function runReportCommand(path: string, flags: OutputFlags & RawFlags): number {
+export async function runReportCommand(path: string, flags: OutputFlags & RawFlags): Promise<number> {
   const output = createOutput(flags);
-  const { results, file } = readResults(path);
-  const folder = path === file ? dirname(file) : path;
-  const { out = joinShown(folder, "report.html") } = readFlags("report", flags);
+  const { out: asked, ...settings } = readFlags("report", flags);
+  const { reported, folder } = isOutcomes(path)
+    ? { reported: await outcomesReported(path, settings, flags), folder: path === "-" ? "." : dirname(path) }
+    : sweepReported(path, settings);
+  const out = asked ?? joinShown(folder, "report.html");
   assertOutFile(out, "--out");
-  const html = renderReport(results);
+  const html = renderReport(reported);
   writeFileAtomic(out, html);
-  output.document({ report: out, bytes: Buffer.byteLength(html), verdict: results.decision.verdict });
+  output.document({ report: out, bytes: Buffer.byteLength(html), verdict: reported.decision.verdict });
   output.print(out);
   return exitCode.done;
+}
+
+/** A sweep's own decision stands, unless another one is asked for. */
+function sweepReported(path: string, asked: DecideOptions): { reported: Reported; folder: string } {
+  const { results, file } = readResults(path);
+  const isAsked = Object.keys(asked).length > 0;
+  const decision = isAsked ? decideResults(results, asked) : results.decision;
+  return { reported: { ...results, decision }, folder: path === file ? dirname(file) : path };
+}
+
+async function outcomesReported(path: string, asked: DecideOptions, flags: OutputFlags): Promise<Reported> {
+  const outcomes = await readOutcomes(path, flags);
+  const decision = decide(outcomes, asked);
+  const name = path === "-" ? "standard input" : basename(path);
+  const { classPrior } = decision;
+  const majority = classPrior?.source === "labels" ? { majorityShare: classPrior.accuracy } : {};
+  return {
+    sweep: { name, ranks: outcomes.ranks, seeds: [] },
+    data: { name, validationExamples: outcomes.examples, ...majority },
+    decision,
+    trials: [],
+  };
 }

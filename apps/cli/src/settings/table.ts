@@ -62,7 +62,7 @@ const output = under("Output:");
 // biome-ignore format: one row a line
 export const table = [
   asked("power", k.confidence, ["plan"], "probability that a true difference is found, or that an equal rank is shown to be within the margin", { default: d.power }),
-  asked("results", file, ["plan"], "runs to learn from: a sweep's folder, finished or not, or outcomes as .csv", { unit: "path" }),
+  asked("results", file, ["plan"], "runs to learn from: a sweep's folder, finished or not, or outcomes as for verdict", { unit: "path" }),
   asked("measure", k.onOff, ["plan"], "time a few steps of the smallest and the largest rank"),
   asked("examples", k.atLeastTwo, ["plan"], "evaluation examples of another trainer: the statistics alone"),
   asked("list", k.onOff, memory, "print the models that are known without their files"),
@@ -103,9 +103,9 @@ export const table = [
   compared("metric", metric, compare, "what the verdict rests on", { default: `${d.metric.classification}; of instructions ${d.metric["causal-lm"]}` }),
   compared("margin", k.amount, compare, "loss of quality that you still accept: a share of accuracy, or nats (the unit of log loss)", { default: `${defaultMargins.accuracy} of accuracy, ${defaultMargins["log-loss"]} of log loss` }),
   compared("confidence", k.confidence, compare, "of the intervals and the verdict", { default: d.confidence }),
-  compared("metric", metric, ["verdict"], "what the verdict rests on", { default: "the sweep's, else accuracy" }),
-  compared("margin", k.amount, ["verdict"], "loss of quality that you still accept: a share of accuracy, or nats (the unit of log loss)", { default: `the sweep's, else ${defaultMargins.accuracy} of accuracy, ${defaultMargins["log-loss"]} of log loss` }),
-  compared("confidence", k.confidence, ["verdict"], "of the intervals and the verdict", { default: `the sweep's, else ${d.confidence}` }),
+  compared("metric", metric, ["verdict", "report"], "what the verdict rests on", { default: "the sweep's, else accuracy" }),
+  compared("margin", k.amount, ["verdict", "report"], "loss of quality that you still accept: a share of accuracy, or nats (the unit of log loss)", { default: `the sweep's, else ${defaultMargins.accuracy} of accuracy, ${defaultMargins["log-loss"]} of log loss` }),
+  compared("confidence", k.confidence, ["verdict", "report"], "of the intervals and the verdict", { default: `the sweep's, else ${d.confidence}` }),
 
   adapter("rank", k.count, ["train"], "inner size of A and B", { default: d.rank }),
   adapter("rank", k.count, ["truncate"], "the new rank", { required: true }),

@@ -1,16 +1,17 @@
 import type { BaseWeights, Results, TrialResult } from "@lorank/core/results";
 import { count, integer, listInWords, plural } from "../format.ts";
+import { isSweep, type Reported } from "../reported.ts";
 import { type Fact, present, shortList } from "./facts.ts";
 import { loraFacts, optimizerFacts } from "./training-facts.ts";
 import { distinct } from "./varying.ts";
 
 /** Where the numbers come from, group by group; what differs between ranks is said by rank. */
 export function provenanceFacts(
-  results: Results,
+  results: Reported,
 ): readonly (readonly [group: string, facts: readonly Fact[]])[] {
   const groups: readonly (readonly [string, readonly Fact[]])[] = [
     ["Model", modelFacts(results)],
-    ["Data", dataFacts(results)],
+    [isSweep(results) ? "Data" : "Outcomes", dataFacts(results)],
     ["LoRA", loraFacts(results.trials)],
     ["Optimiser", optimizerFacts(results.trials)],
     ["Sweep", sweepFacts(results)],
@@ -19,7 +20,8 @@ export function provenanceFacts(
   return groups.filter(([, facts]) => facts.length > 0);
 }
 
-function modelFacts({ model, trials }: Results): Fact[] {
+function modelFacts({ model, trials }: Reported): Fact[] {
+  if (model === undefined) return [];
   return [
     ["Name", model.name],
     [
@@ -40,12 +42,12 @@ function baseInWords(base: BaseWeights): string {
   return `${origin}, kept in 4 bits (${format.toUpperCase()}, blocks of ${blockSize}${doubleQuant ? ", double quantisation" : ""})`;
 }
 
-function dataFacts({ data, trials }: Results): Fact[] {
+function dataFacts({ data, trials }: Reported): Fact[] {
   const task = trials[0]?.spec.task;
   const labels = task?.kind === "classification" ? task.labels : [];
   return [
     ["Name", data.name],
-    ["Training examples", integer(data.trainExamples)],
+    ...present("Training examples", data.trainExamples === undefined ? "" : integer(data.trainExamples)),
     ["Validation examples", integer(data.validationExamples)],
     ...present(
       "Most frequent class",
@@ -63,7 +65,10 @@ function dataFacts({ data, trials }: Results): Fact[] {
   ];
 }
 
-function sweepFacts({ sweep, trials }: Results): Fact[] {
+/** A decision on other outcomes has its ranks and seeds in the tables above. */
+function sweepFacts(results: Reported): Fact[] {
+  if (!isSweep(results)) return [];
+  const { sweep, trials } = results;
   return [
     ["Name", sweep.name],
     ["Method", sweep.method ?? "grid"],
@@ -93,7 +98,7 @@ function packChoiceFacts(choice: Results["sweep"]["packChoice"]): Fact[] {
   return [["Time of packs", `${listInWords(shares)} of the time of separate trials, on ${choice.device}`]];
 }
 
-function machineFacts({ trials }: Results): Fact[] {
+function machineFacts({ trials }: Reported): Fact[] {
   const by = (read: (from: TrialResult["measured"]["provenance"]) => string) =>
     shortList(
       distinct(trials, (trial) => read(trial.measured.provenance)),

@@ -1,9 +1,10 @@
-import { partOfGrid, percent, type Results } from "@lorank/core/results";
+import { partOfGrid, percent } from "@lorank/core/results";
 import { integer, plural } from "../format.ts";
 import { decisionMetric } from "../metric.ts";
+import type { Reported } from "../reported.ts";
 
 /** How sure the verdict is and what it rests on, as separate facts. */
-export function sureness(results: Results): readonly { readonly term: string; readonly value: string }[] {
+export function sureness(results: Reported): readonly { readonly term: string; readonly value: string }[] {
   const { decision } = results;
   const metric = decisionMetric(results);
   const part = partOfGrid(results);
@@ -19,7 +20,7 @@ export function sureness(results: Results): readonly { readonly term: string; re
 }
 
 /** How the decision made its intervals; that happened before the report. */
-export function intervalsInWords(results: Results): string {
+export function intervalsInWords(results: Reported): string {
   const { confidence, seeds, examples, race, probe } = results.decision;
   const sample = `${plural(seeds, "seed")} and ${plural(examples, "validation example")}`;
   const shared = race

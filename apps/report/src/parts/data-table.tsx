@@ -1,6 +1,7 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
 import type { ComponentChildren } from "preact";
+import { NONE } from "../format.ts";
 
 export interface Column {
   readonly head: string;
@@ -8,6 +9,8 @@ export interface Column {
   readonly under?: string;
   /** Words instead of numbers: set flush left. */
   readonly words?: boolean;
+  /** Left out where no row has a value. */
+  readonly optional?: boolean;
 }
 
 export interface Row {
@@ -26,7 +29,12 @@ export function DataTable(props: {
   readonly columns: readonly Column[];
   readonly rows: readonly Row[];
 }) {
-  const { caption, columns, rows } = props;
+  const { caption } = props;
+  const isShown = (column: Column, index: number): boolean =>
+    column.optional !== true || props.rows.some(({ cells }) => cells[index] !== NONE);
+  const shown = props.columns.map(isShown);
+  const columns = props.columns.filter((_, index) => shown[index]);
+  const rows = props.rows.map((row) => ({ ...row, cells: row.cells.filter((_, index) => shown[index]) }));
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
     <section class="scroll" aria-label={caption} tabIndex={0}>

@@ -1,14 +1,15 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import { isBehindPrior, type Results } from "@lorank/core/results";
+import { isBehindPrior } from "@lorank/core/results";
 import { stateInWords } from "../data/convergence-cells.ts";
 import { fixed, significant } from "../format.ts";
 import { orNone } from "../metric.ts";
 import { DataTable } from "../parts/data-table.tsx";
 import { Section } from "../parts/section.tsx";
+import type { Reported } from "../reported.ts";
 
 /** Whether each rank was done learning when its budget ended: ranks compared before that are compared by their speed. */
-export function Convergence(props: { readonly results: Results }) {
+export function Convergence(props: { readonly results: Reported }) {
   const { decision } = props.results;
   const { convergence = [] } = decision;
   if (convergence.length === 0) return null;

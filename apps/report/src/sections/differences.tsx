@@ -1,14 +1,15 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import { percent, type Results } from "@lorank/core/results";
+import { percent } from "@lorank/core/results";
 import { DifferenceChart, isAdequate } from "../charts/difference-chart.tsx";
 import { NONE } from "../format.ts";
 import { decisionMetric, orNone } from "../metric.ts";
 import { DataTable, Twin } from "../parts/data-table.tsx";
 import { Section } from "../parts/section.tsx";
+import type { Reported } from "../reported.ts";
 
 /** The evidence of the verdict: each rank against the best on the same seeds and examples. */
-export function Differences(props: { readonly results: Results }) {
+export function Differences(props: { readonly results: Reported }) {
   const { results } = props;
   const { decision } = results;
   if (decision.ranks.length === 0) return null;

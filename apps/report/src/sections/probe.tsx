@@ -8,7 +8,6 @@ import {
   paragraph,
   percent,
   type RankPrediction,
-  type Results,
 } from "@lorank/core/results";
 import { ProbeChart } from "../charts/probe-chart.tsx";
 import { claimsAt } from "../data/places.ts";
@@ -16,9 +15,10 @@ import { NONE, plural } from "../format.ts";
 import { accuracyMetric, decisionMetric, logLossMetric, type Metric, orNone } from "../metric.ts";
 import { type Cell, DataTable } from "../parts/data-table.tsx";
 import { Section } from "../parts/section.tsx";
+import type { Reported } from "../reported.ts";
 
 /** What cut adapters of the largest rank predicted, and what real runs made of it. */
-export function Probe(props: { readonly results: Results; readonly claims: readonly Claim[] }) {
+export function Probe(props: { readonly results: Reported; readonly claims: readonly Claim[] }) {
   const { decision } = props.results;
   const { probe } = decision;
   if (!probe) return null;
@@ -56,7 +56,7 @@ export function Probe(props: { readonly results: Results; readonly claims: reado
 }
 
 function PredictionTable(props: {
-  readonly results: Results;
+  readonly results: Reported;
   readonly probe: ProbeSummary;
   readonly metric: Metric;
 }) {

@@ -1,12 +1,13 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import type { Results } from "@lorank/core/results";
+
 import { provenanceFacts } from "../data/provenance-facts.ts";
 import { intervalsInWords } from "../data/sureness.ts";
 import { Section } from "../parts/section.tsx";
+import type { Reported } from "../reported.ts";
 
 /** Where the numbers come from and how to make them again. */
-export function Provenance(props: { readonly results: Results; readonly command?: string }) {
+export function Provenance(props: { readonly results: Reported; readonly command?: string }) {
   const { results, command } = props;
   return (
     <Section id="provenance" title="Where these numbers come from">

@@ -1,6 +1,6 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import { percent, type RankRow, type Results } from "@lorank/core/results";
+import { percent, type RankRow } from "@lorank/core/results";
 import { QualityChart } from "../charts/quality-chart.tsx";
 import { NONE } from "../format.ts";
 import {
@@ -15,18 +15,22 @@ import {
 } from "../metric.ts";
 import { DataTable, Twin } from "../parts/data-table.tsx";
 import { Section } from "../parts/section.tsx";
+import type { Reported } from "../reported.ts";
 
 /** Accuracy and log loss by rank, run by run. */
-export function Quality(props: { readonly results: Results; readonly rows: readonly RankRow[] }) {
+export function Quality(props: { readonly results: Reported; readonly rows: readonly RankRow[] }) {
   const { results, rows } = props;
-  const metrics = [accuracyMetric(results), logLossMetric(results)];
+  const hasRuns = rows.some((row) => row.completed.length > 0);
+  const metrics = [accuracyMetric(results), logLossMetric(results)].filter(
+    (metric) => hasRuns || rows.some((row) => meanAndInterval(row.summary, metric) !== undefined),
+  );
   const { majorityShare } = results.data;
-  if (rows.every((row) => row.completed.length === 0)) return null;
+  if (metrics.length === 0) return null;
   return (
     <Section
       id="quality"
       title="Quality by rank"
-      lead={`Each small dot is one run; a thin line joins the runs of one seed, which saw the same data in the same order. The large dot is the mean over seeds, its bar the ${percent(results.decision.confidence)} interval. Bars that overlap do not mean that ranks are equal: pairs are compared in the next section.${rows.some((row) => row.prediction) ? " An open diamond is the prediction for a rank that was not trained." : ""}`}
+      lead={`${hasRuns ? "Each small dot is one run; a thin line joins the runs of one seed, which saw the same data in the same order. " : ""}The large dot is the mean over seeds, its bar the ${percent(results.decision.confidence)} interval. Bars that overlap do not mean that ranks are equal: pairs are compared in the next section.${rows.some((row) => row.prediction) ? " An open diamond is the prediction for a rank that was not trained." : ""}`}
     >
       <div class="pair-of-charts">
         {metrics.map((metric) => (
@@ -54,7 +58,7 @@ export function Quality(props: { readonly results: Results; readonly rows: reado
 }
 
 /** What a score has to be read against. */
-function Footnote(props: { readonly results: Results; readonly metric: Metric }) {
+function Footnote(props: { readonly results: Reported; readonly metric: Metric }) {
   const { results, metric } = props;
   const { majorityShare } = results.data;
   if (metric.name === "accuracy" && majorityShare !== undefined) {

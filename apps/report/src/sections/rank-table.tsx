@@ -1,6 +1,6 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import { boundInUnit, percent, type RankRole, type RankRow, type Results } from "@lorank/core/results";
+import { boundInUnit, percent, type RankRole, type RankRow } from "@lorank/core/results";
 import { bytes, duration, integer, megabytes, NONE, plural } from "../format.ts";
 import {
   accuracyMetric,
@@ -14,27 +14,31 @@ import {
 } from "../metric.ts";
 import { type Cell, DataTable } from "../parts/data-table.tsx";
 import { Section } from "../parts/section.tsx";
+import { isSweep, type Reported } from "../reported.ts";
 import { mean } from "../svg/numbers.ts";
 
 /** What each rank costs and what it brings, all in one place. */
-export function RankTable(props: { readonly results: Results; readonly rows: readonly RankRow[] }) {
+export function RankTable(props: { readonly results: Reported; readonly rows: readonly RankRow[] }) {
   const { results, rows } = props;
   const metric = decisionMetric(results);
   const other = metric.name === "accuracy" ? logLossMetric(results) : accuracyMetric(results);
+  // Of other outcomes it is not said why a rank lacks some.
+  const isKnownToFail = isSweep(results);
+  const hasCosts = rows.some(({ costs }) => costs !== undefined);
   return (
     <Section id="ranks" title="Every rank">
       <DataTable
-        caption={`Cost and quality by rank; under each mean its ${percent(results.decision.confidence)} interval, or what it rests on instead.`}
+        caption={`${hasCosts ? "Cost and quality" : "Quality"} by rank; under each mean its ${percent(results.decision.confidence)} interval, or what it rests on instead.`}
         columns={[
           { head: "Rank", words: true },
-          { head: "Trainable", under: "parameters" },
-          { head: "Adapter", under: "file" },
-          { head: "Optimiser", under: "MB" },
-          { head: "Peak memory", under: "measured" },
-          { head: "Time", under: "one run" },
+          { head: "Trainable", under: "parameters", optional: true },
+          { head: "Adapter", under: "file", optional: true },
+          { head: "Optimiser", under: "MB", optional: true },
+          { head: "Peak memory", under: "measured", optional: true },
+          { head: "Time", under: "one run", optional: true },
           { head: metric.title, under: meanOf(metric) },
-          { head: "May lose", under: "at most" },
-          { head: other.title, under: meanOf(other) },
+          { head: "May lose", under: "at most", optional: true },
+          { head: other.title, under: meanOf(other), optional: true },
         ]}
         rows={rows.map((row) => ({
           key: row.rank,
@@ -42,7 +46,7 @@ export function RankTable(props: { readonly results: Results; readonly rows: rea
           cells: [
             {
               main: String(row.rank),
-              under: roles[row.role],
+              under: roles[isKnownToFail || row.role !== "failed" ? row.role : "not-compared"],
             },
             orNone(row.costs?.trainableParams, integer),
             orNone(row.costs?.adapterBytes, bytes),
@@ -58,10 +62,11 @@ export function RankTable(props: { readonly results: Results; readonly rows: rea
         }))}
       />
       <p class="fine">
-        1 MB is 1,000,000 bytes. Optimiser: two float32 moments of every trainable parameter, head included.
-        Peak memory: largest resident set of a run's own process over the seeds. Time: median over the seeds
-        of loading, training and evaluating. May lose: no other rank is better by more than this, at the
-        confidence named above.
+        May lose: no other rank is better by more than this, at the confidence named above.
+        {hasCosts &&
+          " 1 MB is 1,000,000 bytes. Optimiser: two float32 moments of every trainable parameter, head included. " +
+            "Peak memory: largest resident set of a run's own process over the seeds. Time: median over the seeds " +
+            "of loading, training and evaluating."}
       </p>
     </Section>
   );

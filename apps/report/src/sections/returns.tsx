@@ -1,14 +1,15 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import { type Claim, hasPaid, paragraph, percent, type Results, returnSteps } from "@lorank/core/results";
+import { type Claim, hasPaid, paragraph, percent, returnSteps } from "@lorank/core/results";
 import { claimsAt } from "../data/places.ts";
 import { significant } from "../format.ts";
 import { decisionMetric, orNone } from "../metric.ts";
 import { DataTable } from "../parts/data-table.tsx";
 import { Section } from "../parts/section.tsx";
+import { isSweep, type Reported } from "../reported.ts";
 
 /** What each step to a larger rank gained, and what it cost. */
-export function ReturnsSection(props: { readonly results: Results; readonly claims: readonly Claim[] }) {
+export function ReturnsSection(props: { readonly results: Reported; readonly claims: readonly Claim[] }) {
   const { results } = props;
   const { decision } = results;
   const steps = returnSteps(results);
@@ -30,9 +31,9 @@ export function ReturnsSection(props: { readonly results: Results; readonly clai
           { head: "Gain", under: `${percent(decision.confidence)} interval` },
           { head: "Above 0", words: true },
           { head: "Per doubling", under: "of the rank" },
-          { head: "Per million", under: "parameters" },
-          { head: "Per MB", under: "of adapter" },
-          { head: "Per second", under: "of one run" },
+          { head: "Per million", under: "parameters", optional: true },
+          { head: "Per MB", under: "of adapter", optional: true },
+          { head: "Per second", under: "of one run", optional: !isSweep(results) },
         ]}
         rows={steps.map((step) => ({
           key: step.to,
@@ -48,8 +49,8 @@ export function ReturnsSection(props: { readonly results: Results; readonly clai
         }))}
       />
       <p class="fine">
-        The rate of a gain that is not shown to be above 0 is mostly chance. Per second only where a run of
-        the larger rank took at least a tenth longer.
+        The rate of a gain that is not shown to be above 0 is mostly chance.
+        {isSweep(results) && " Per second only where a run of the larger rank took at least a tenth longer."}
       </p>
       <Selected claims={props.claims} />
     </Section>

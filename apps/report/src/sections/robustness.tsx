@@ -4,7 +4,6 @@ import {
   type Claim,
   paragraph,
   percent,
-  type Results,
   type Robustness,
   type RobustnessRate,
 } from "@lorank/core/results";
@@ -14,9 +13,10 @@ import { NONE, significant } from "../format.ts";
 import { decisionMetric } from "../metric.ts";
 import { DataTable } from "../parts/data-table.tsx";
 import { Section } from "../parts/section.tsx";
+import type { Reported } from "../reported.ts";
 
 /** The smallest and the largest rank at other settings: does the rank decide, or the learning rate or the scaling? */
-export function RobustnessSection(props: { readonly results: Results; readonly claims: readonly Claim[] }) {
+export function RobustnessSection(props: { readonly results: Reported; readonly claims: readonly Claim[] }) {
   const { robustness, confidence } = props.results.decision;
   if (!robustness) return null;
   const metric = decisionMetric(props.results);

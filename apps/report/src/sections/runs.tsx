@@ -1,14 +1,16 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import type { RankRow, Results, TrialResult } from "@lorank/core/results";
+import type { RankRow, TrialResult } from "@lorank/core/results";
 import { bytes, duration, integer, NONE, plural } from "../format.ts";
 import { accuracyMetric, logLossMetric, orNone } from "../metric.ts";
 import { DataTable, type Row, Twin } from "../parts/data-table.tsx";
 import { Section } from "../parts/section.tsx";
+import { isSweep, type Reported } from "../reported.ts";
 
 /** Every run, the ones without a usable outcome first and in plain sight. */
-export function Runs(props: { readonly results: Results; readonly rows: readonly RankRow[] }) {
+export function Runs(props: { readonly results: Reported; readonly rows: readonly RankRow[] }) {
   const { results, rows } = props;
+  if (!isSweep(results)) return null;
   const failures = failureRows(rows);
   const completed = rows.reduce((sum, row) => sum + row.completed.length, 0);
   const accuracy = accuracyMetric(results);

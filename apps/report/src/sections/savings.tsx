@@ -4,13 +4,13 @@ import {
   type CostComparison,
   costsBeside,
   type RankRow,
-  type Results,
   type Saving,
 } from "@lorank/core/results";
 import { bytes, duration, times } from "../format.ts";
+import type { Reported } from "../reported.ts";
 
 /** What the recommended rank costs beside the best and the smallest; without a recommendation, what is at stake. */
-export function Savings(props: { readonly results: Results; readonly rows: readonly RankRow[] }) {
+export function Savings(props: { readonly results: Reported; readonly rows: readonly RankRow[] }) {
   const { results, rows } = props;
   const { rank } = results.decision;
   const row = rank === null ? smallestInPlay(rows) : rows.find((candidate) => candidate.rank === rank);

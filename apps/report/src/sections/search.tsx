@@ -1,12 +1,13 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import type { EpochSearch, RateSearch, Results, SearchSummary } from "@lorank/core/results";
+import type { EpochSearch, RateSearch, SearchSummary } from "@lorank/core/results";
 import { fixed, integer, listInWords, NONE, significant } from "../format.ts";
 import { DataTable } from "../parts/data-table.tsx";
 import { Section } from "../parts/section.tsx";
+import type { Reported } from "../reported.ts";
 
 /** How the learning rate and the epochs were found, where they were searched before the sweep. */
-export function Search(props: { readonly results: Results }) {
+export function Search(props: { readonly results: Reported }) {
   const { search } = props.results.sweep;
   if (!search || !(search.learningRate || search.epochs)) return null;
   const { ranks, judgedExamples, learningRate, epochs } = search;

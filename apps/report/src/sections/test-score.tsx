@@ -1,14 +1,15 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import { type Claim, paragraph, percent, type Results } from "@lorank/core/results";
+import { type Claim, paragraph, percent } from "@lorank/core/results";
 import { claimsAt } from "../data/places.ts";
 import { NONE, plural } from "../format.ts";
 import { accuracyMetric, logLossMetric, meanAndInterval } from "../metric.ts";
 import { DataTable } from "../parts/data-table.tsx";
 import { Section } from "../parts/section.tsx";
+import type { Reported } from "../reported.ts";
 
 /** The recommended rank on examples that had no part in the choice, beside the validation examples that had. */
-export function TestScoreSection(props: { readonly results: Results; readonly claims: readonly Claim[] }) {
+export function TestScoreSection(props: { readonly results: Reported; readonly claims: readonly Claim[] }) {
   const { results } = props;
   const { test, data } = results;
   const told = claimsAt("test", props.claims);

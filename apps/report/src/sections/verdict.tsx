@@ -8,15 +8,15 @@ import {
   onTopic,
   paragraph,
   type RankRow,
-  type Results,
 } from "@lorank/core/results";
 import { claimsAt } from "../data/places.ts";
 import { sureness } from "../data/sureness.ts";
+import type { Reported } from "../reported.ts";
 import { Savings } from "./savings.tsx";
 
 /** The first screen: which rank, how sure, what it saves, and what would settle an open question. */
 export function Verdict(props: {
-  readonly results: Results;
+  readonly results: Reported;
   readonly rows: readonly RankRow[];
   readonly claims: readonly Claim[];
 }) {

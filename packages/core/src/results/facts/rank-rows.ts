@@ -57,8 +57,13 @@ export interface RankRow {
   readonly missingSeeds: readonly number[];
 }
 
+/** What is read of a sweep; a decision on other outcomes has no seeds here and no trials. */
+export type Ranked = Pick<Results, "decision" | "trials"> & {
+  readonly sweep: Pick<Results["sweep"], "ranks" | "seeds">;
+};
+
 /** One row a rank, ascending: the planned ranks and whatever else has a result. */
-export function rankRows(results: Pick<Results, "sweep" | "decision" | "trials">): RankRow[] {
+export function rankRows(results: Ranked): RankRow[] {
   const { sweep, decision, trials } = results;
   const ranks = new Set([
     ...sweep.ranks,
@@ -68,7 +73,7 @@ export function rankRows(results: Pick<Results, "sweep" | "decision" | "trials">
   return [...ranks].sort((a, b) => a - b).map((rank) => rowOf(results, rank));
 }
 
-function rowOf(results: Pick<Results, "sweep" | "decision" | "trials">, rank: number): RankRow {
+function rowOf(results: Ranked, rank: number): RankRow {
   const { sweep, decision, trials } = results;
   const own = trials.filter(({ spec }) => spec.lora.rank === rank).sort((a, b) => a.spec.seed - b.spec.seed);
   const seeds = new Set(own.map(({ spec }) => spec.seed));

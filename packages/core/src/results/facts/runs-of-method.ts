@@ -5,7 +5,7 @@ import type { Results } from "../types.ts";
  * the last look at which the rank was in play; in a probe those of a confirmation or of a pilot, none of a rank that was only predicted.
  */
 export function seedsOfMethod(
-  { sweep, decision }: Pick<Results, "sweep" | "decision">,
+  { sweep, decision }: Pick<Results, "decision"> & { readonly sweep: Pick<Results["sweep"], "seeds"> },
   rank: number,
 ): readonly number[] {
   const { race, probe } = decision;

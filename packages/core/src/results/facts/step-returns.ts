@@ -1,5 +1,5 @@
-import type { Results, ReturnStep } from "../types.ts";
-import { rankRows } from "./rank-rows.ts";
+import type { ReturnStep } from "../types.ts";
+import { type Ranked, rankRows } from "./rank-rows.ts";
 
 /** True when the gain of a step to a larger rank is above 0 at the decision's confidence. */
 export function hasPaid({ interval: [low] }: ReturnStep): boolean {
@@ -10,7 +10,7 @@ export function hasPaid({ interval: [low] }: ReturnStep): boolean {
  * A decision's steps to larger ranks with what they gain by the seconds that one run takes longer, in the metric's unit.
  * Less than a tenth more time is noise of the machine, and nothing is divided by it. Empty without claims on returns.
  */
-export function returnSteps(results: Pick<Results, "sweep" | "decision" | "trials">): readonly ReturnStep[] {
+export function returnSteps(results: Ranked): readonly ReturnStep[] {
   const { steps = [] } = results.decision.returns ?? {};
   if (steps.length === 0) return [];
   const seconds = new Map(rankRows(results).map(({ rank, costs }) => [rank, costs?.secondsPerTrial]));
