@@ -25,7 +25,7 @@ export function openLines(path: string, stdin: AsyncIterable<Uint8Array>): LineS
   if (path === "-") return { name: "standard input", bytes: stdin };
   try {
     const { size } = statSync(path);
-    const bytes = createReadStream(path, { highWaterMark: 2 ** 20 });
+    const bytes = createReadStream(path);
     return size > 0 ? { name: path, bytes, totalBytes: size } : { name: path, bytes };
   } catch (cause) {
     throw unreadable(path, cause);
@@ -33,15 +33,15 @@ export function openLines(path: string, stdin: AsyncIterable<Uint8Array>): LineS
 }
 
 /**
- * Gives `reader` each line, and tells after each piece of the text how many bytes were read. Drops a byte order mark. Holds
- * one piece at a time.
+ * Gives `reader` each line, and tells after each piece of the text how many lines and bytes were read. Drops a byte order
+ * mark. Holds one piece at a time.
  *
  * @throws InputError `E_DATA` for what cannot be read, is not in UTF-8, or has a line of 16 million characters.
  */
 export async function readLines(
   { name, bytes }: LineSource,
   reader: LineReader,
-  onBytes: (bytes: number) => void,
+  onPiece: (lines: number, bytes: number) => void,
 ): Promise<void> {
   const decoder = new TextDecoder("utf-8", { fatal: true });
   const decode = (chunk?: Uint8Array): string => {
@@ -66,7 +66,7 @@ export async function readLines(
       throw new InputError("E_DATA", `${name}, line ${number + 1}: ${rule}, got more`);
     }
     bytesRead += chunk.length;
-    onBytes(bytesRead);
+    onPiece(number, bytesRead);
   }
   rest += decode();
   if (rest !== "") give(rest);

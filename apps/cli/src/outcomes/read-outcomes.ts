@@ -9,6 +9,8 @@ import { jsonLines } from "./json-lines.ts";
 import { type LineReader, type LineSource, openLines, readLines } from "./read-lines.ts";
 import { namedSeparator, separatedLines } from "./separated-lines.ts";
 
+const linesBetweenShows = 20_000;
+
 /** Whether `path` means outcomes that any trainer wrote, not a sweep's results: by its name, or because it is a pipe. */
 export function isOutcomes(path: string): boolean {
   if (path === "-" || [".csv", ".tsv", ".txt", ".jsonl", ".ndjson"].includes(extname(path).toLowerCase()))
@@ -39,17 +41,10 @@ export async function readOutcomes(
 async function gathered(source: LineSource, show: (words: string) => void): Promise<OutcomeTable> {
   const { name, totalBytes } = source;
   const gatherer = new OutcomeGatherer({ source: name, unit: "line" });
-  let [reader, lines] = [
-    firstLines(gatherer, name, (next) => {
-      reader = next;
-    }),
-    0,
-  ];
-  const line = (text: string, number: number): void => {
-    lines = number;
-    reader.line(text, number);
-  };
-  await readLines(source, { line, end: () => reader.end() }, (bytes) => {
+  let shownLines = 0;
+  await readLines(source, rowReader(gatherer, name), (lines, bytes) => {
+    if (lines - shownLines < linesBetweenShows) return;
+    shownLines = lines;
     const share = totalBytes === undefined ? "" : `, ${Math.floor((100 * bytes) / totalBytes)} %`;
     show(`reading ${name}: ${wholeNumber(lines)} lines${share}`);
   });
@@ -58,19 +53,22 @@ async function gathered(source: LineSource, show: (words: string) => void): Prom
   throw new InputError("E_OUTCOMES", `${name} must have a row for each rank, seed and example, got no row`);
 }
 
-/** Finds out what the lines hold, and hands over to the reader of that. */
-function firstLines(gatherer: OutcomeGatherer, name: string, handOver: (to: LineReader) => void): LineReader {
+/** Finds out from the first lines what all of them hold, and reads that. */
+function rowReader(gatherer: OutcomeGatherer, name: string): LineReader {
+  let reader: LineReader | undefined;
   let separator: string | undefined;
-  const line = (text: string, number: number): void => {
+  const readFirst = (text: string, number: number): void => {
     if (text.trim() === "") return;
     const named = namedSeparator(text);
     if (separator === undefined && named !== undefined) {
       separator = named;
     } else if (text.trimStart().startsWith("{")) {
-      const reader = jsonLines(gatherer, name);
+      reader = jsonLines(gatherer, name);
       reader.line(text, number);
-      handOver(reader);
-    } else handOver(separatedLines(text, gatherer, name, separator));
+    } else reader = separatedLines(text, gatherer, name, separator);
   };
-  return { line, end: () => {} };
+  return {
+    line: (text, number) => (reader === undefined ? readFirst(text, number) : reader.line(text, number)),
+    end: () => reader?.end(),
+  };
 }

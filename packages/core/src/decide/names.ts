@@ -7,7 +7,7 @@ export class Names {
   /** The characters of all texts, one after the other; bytes while none needs more. */
   #characters: Uint8Array | Uint16Array = new Uint8Array(256);
   /** Where each text starts, and where the last one ends. */
-  #starts = new Float64Array(17);
+  #starts = new Uint32Array(17);
   /** Numbers of texts plus 1, at the hash of the text or at the next free place; 0 is free. At most half are taken. */
   #slots = new Int32Array(32);
   #lastFound = -1;
