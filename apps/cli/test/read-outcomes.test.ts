@@ -209,6 +209,7 @@ describe("errors", () => {
       "standard input must have a row for each rank, seed and example, got no row",
     );
     await expect(read("")).rejects.toThrow("got no row");
+    await expect(read(`[${row}]`)).rejects.toThrow("must hold a JSON object a line, got an array");
   });
 });
 

@@ -22,7 +22,7 @@ export function isOutcomes(path: string): boolean {
  * Reads outcomes that any trainer wrote: a row for each rank, seed and evaluation example, in CSV or JSON Lines, whichever
  * the first line is. One pass; what is kept is what `OutcomeGatherer` keeps.
  *
- * @throws InputError `E_COLUMN` for a column that is missing, `E_OUTCOMES` for bad rows, `E_DATA` as `readLines`.
+ * @throws InputError `E_COLUMN` for a column that is missing, `E_OUTCOMES` for bad rows, `E_DATA` for a JSON array and as `readLines`.
  */
 export async function readOutcomes(
   path: string,
@@ -65,6 +65,8 @@ function rowReader(gatherer: OutcomeGatherer, name: string): LineReader {
     } else if (text.trimStart().startsWith("{")) {
       reader = jsonLines(gatherer, name);
       reader.line(text, number);
+    } else if (text.trimStart().startsWith("[")) {
+      throw new InputError("E_DATA", `${name} must hold a JSON object a line, got an array`);
     } else reader = separatedLines(text, gatherer, name, separator);
   };
   return {
