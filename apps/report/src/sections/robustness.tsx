@@ -1,12 +1,6 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import {
-  type Claim,
-  paragraph,
-  percent,
-  type Robustness,
-  type RobustnessRate,
-} from "@lorank/core/results";
+import { type Claim, paragraph, percent, type Robustness, type RobustnessRate } from "@lorank/core/results";
 import { claimsAt } from "../data/places.ts";
 import { betterInWords, factorInWords, runInWords } from "../data/robustness-cells.ts";
 import { NONE, significant } from "../format.ts";

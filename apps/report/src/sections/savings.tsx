@@ -1,11 +1,6 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import {
-  type CostComparison,
-  costsBeside,
-  type RankRow,
-  type Saving,
-} from "@lorank/core/results";
+import { type CostComparison, costsBeside, type RankRow, type Saving } from "@lorank/core/results";
 import { bytes, duration, times } from "../format.ts";
 import type { Reported } from "../reported.ts";
 
