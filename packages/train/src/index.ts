@@ -1,5 +1,6 @@
 export { fromPeftAdapter, type LoadedAdapter, type TrainedAdapter, toPeftAdapter } from "./adapter/peft.ts";
 export { type AdaptedModel, type AdaptedModelOptions, loadAdaptedModel } from "./evaluate/adapted-model.ts";
+export { type CompletionBits, completionBits } from "./evaluate/completion-bits.ts";
 export { type EvaluateOptions, evaluate } from "./evaluate/evaluate.ts";
 export { evaluateAdapters, type TestExamplesFile } from "./evaluate/evaluate-adapters.ts";
 export { evaluateTokenTensors, type TokenEvaluation, type TokenTensors } from "./evaluate/token-tensors.ts";
@@ -21,7 +22,7 @@ export {
   trainLora,
   trainPrepared,
 } from "./train-lora.ts";
-export { measureTrial, type TrialCost } from "./trial/measure-trial.ts";
+export { type LossBefore, measureTrial, type TrialCost } from "./trial/measure-trial.ts";
 export { runTrial, type TrialOutcome } from "./trial/run-trial.ts";
 export type { TrialEvent } from "./trial/trial-event.ts";
 export type { TrialResources } from "./trial/trial-model.ts";

@@ -8,6 +8,7 @@ const names = await publicNames(root);
 test("each subpath exports these values and no others", () => {
   expect(names).toEqual({
     ".": [
+      "completionBits",
       "evaluate",
       "evaluateAdapters",
       "evaluateTokenTensors",

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TrialSpec } from "@lorank/core/results";
-import type { TrialCost } from "@lorank/train";
+import type { LossBefore, TrialCost } from "@lorank/train";
 import type { Executor } from "../executor/executor.ts";
 import { localExecutor } from "../executor/local-executor.ts";
 import type { SweepInputs, SweepPlan } from "../plan/plan.ts";
@@ -17,8 +17,13 @@ export interface MeasuredTime {
   readonly rank: number;
   /** From the start of its process to its end. */
   readonly trialSeconds: number;
+  /** Until the first step: the process, the weights, the texts, and what every shape takes on its first use. */
+  readonly openSeconds: number;
+  /** To evaluate all validation examples. */
+  readonly evaluateSeconds: number;
   readonly secondsPerStep: number;
   readonly peakResidentBytes: number;
+  readonly before: LossBefore;
 }
 
 /**
@@ -78,12 +83,16 @@ async function measure(
   if (typeof cost === "string") return cost;
   // The process itself: node, onnxruntime and this program.
   const startSeconds = Math.max(0, (performance.now() - start) / 1000 - cost.measureSeconds);
-  const { secondsPerTrialStep, openSeconds, evaluateSeconds, peakResidentBytes } = cost;
+  const { secondsPerTrialStep, evaluateSeconds, peakResidentBytes, before } = cost;
+  const openSeconds = startSeconds + cost.openSeconds;
   return {
     rank: spec.lora.rank,
-    trialSeconds: startSeconds + openSeconds + stepsOf(spec) * secondsPerTrialStep + evaluateSeconds,
+    trialSeconds: openSeconds + stepsOf(spec) * secondsPerTrialStep + evaluateSeconds,
+    openSeconds,
+    evaluateSeconds,
     secondsPerStep: secondsPerTrialStep,
     peakResidentBytes,
+    before,
   };
 }
 
@@ -97,7 +106,10 @@ function meanOf(times: readonly MeasuredTime[]): MeasuredTime {
   return {
     rank: times[0]!.rank,
     trialSeconds: mean((time) => time.trialSeconds),
+    openSeconds: mean((time) => time.openSeconds),
+    evaluateSeconds: mean((time) => time.evaluateSeconds),
     secondsPerStep: mean((time) => time.secondsPerStep),
     peakResidentBytes: Math.max(...times.map((time) => time.peakResidentBytes)),
+    before: times[0]!.before,
   };
 }

@@ -9,7 +9,10 @@ import { type SweepSettings, seedsOf, trainingOf } from "./settings.ts";
 /** A plan that has been checked to the end, with what it reads; nothing is written yet. */
 export interface PreparedPlan
   extends SweepInputs,
-    Pick<PreparedTraining, "family" | "head" | "trainTokens" | "maxLength" | "notes"> {
+    Pick<
+      PreparedTraining,
+      "family" | "head" | "trainTokens" | "completionTokens" | "validationLimit" | "maxLength" | "notes"
+    > {
   /** What a search has still to find; the plan has the usual values in its place. */
   readonly toSearch: ToSearch;
 }

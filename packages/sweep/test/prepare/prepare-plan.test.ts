@@ -8,7 +8,12 @@ const request = { model: modelFolder, data: rows(40), ranks: [2, 1] };
 
 describe("preparePlan", () => {
   test("fills in the defaults, and names what trials read by its hash", async () => {
-    const { plan, dataset, modelPath, toSearch, maxLength, notes, testExamples } = await preparePlan(request);
+    const { plan, dataset, modelPath, toSearch, maxLength, notes, testExamples, ...counts } =
+      await preparePlan(request);
+    expect(counts).toMatchObject({
+      completionTokens: 32,
+      validationLimit: { examples: 38, fromTraining: true },
+    });
     expect(modelPath).toBe(modelFolder);
     expect(plan.config).toMatchObject({
       name: "model on data",

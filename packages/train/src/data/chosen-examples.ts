@@ -1,5 +1,5 @@
 import { type DataOptions, nameOfData } from "./data-options.ts";
-import { assertEnough, shareOut } from "./parts.ts";
+import { assertEnough, shareOut, type ValidationLimit, validationLimit } from "./parts.ts";
 import { ownTestPart, testPart } from "./test-part.ts";
 import type { SplitRow } from "./validation-split.ts";
 import { counted } from "./words.ts";
@@ -11,6 +11,7 @@ export interface ChosenExamples<T> {
   readonly validation: readonly T[];
   /** Undefined where none are wanted. */
   readonly test?: readonly T[] | undefined;
+  readonly validationLimit: ValidationLimit;
   /** What was guessed or left out, to be said aloud. */
   readonly notes: readonly string[];
 }
@@ -52,6 +53,7 @@ export function chooseExamples<T extends SplitRow & { readonly id: string }>(
     train: shares.train.slice(0, trainExamples),
     validation: shares.validation.slice(0, validationExamples),
     test,
+    validationLimit: validationLimit(shares),
     notes: [
       ...(repeated > 0 ? [`Left out ${counted(repeated, noun)} that occurred before.`] : []),
       ...(shares.drawn.validation ? [`${drawn} A column named split would decide instead.`] : []),

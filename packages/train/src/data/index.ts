@@ -23,6 +23,7 @@ export {
   type TokenInputs,
   type TokenizedData,
 } from "./load-dataset.ts";
+export type { ValidationLimit } from "./parts.ts";
 export type { Row } from "./row.ts";
 export { readDataRows, readRows } from "./table-file.ts";
 export { encodeTestExamples, type TestExamples } from "./test-examples.ts";

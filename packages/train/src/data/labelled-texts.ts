@@ -1,7 +1,7 @@
 import { InputError } from "@lorank/core";
 import { type ChosenExamples, chooseExamples } from "./chosen-examples.ts";
 import { type DataOptions, isInParts, type LabelledParts, placeOfData } from "./data-options.ts";
-import { assertEnough, byHash, guessNote } from "./parts.ts";
+import { assertEnough, byHash, guessNote, validationLimit } from "./parts.ts";
 import type { Row } from "./row.ts";
 import { testPart } from "./test-part.ts";
 import { textTableOf } from "./text-table.ts";
@@ -35,7 +35,9 @@ function textsInParts(parts: LabelledParts, options: DataOptions): ChosenExample
     test: ordered(parts.test),
     drawn: { validation: false, test: false },
   };
-  return { ...chosen, name: parts.name, ...testPart(chosen, options, "text", keyOf) };
+  const limit = validationLimit({ ...chosen, validation: parts.validation });
+  const tested = testPart(chosen, options, "text", keyOf);
+  return { ...chosen, name: parts.name, validationLimit: limit, ...tested };
 }
 
 function textsInRows(

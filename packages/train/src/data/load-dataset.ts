@@ -9,6 +9,7 @@ import { textTemplate } from "./instruction-format.ts";
 import { looksInstructed } from "./instruction-table.ts";
 import { loadInstructions } from "./instructions.ts";
 import { loadTexts } from "./labelled-texts.ts";
+import type { ValidationLimit } from "./parts.ts";
 import type { Row } from "./row.ts";
 import { readDataRows } from "./table-file.ts";
 import type { TestExamples } from "./test-examples.ts";
@@ -30,6 +31,7 @@ export interface TokenInputs {
 /** Data that have been read and not tokenised, so that what is cheap to check can be checked in between. */
 export interface LoadedDataset {
   readonly task: Task;
+  readonly validationLimit: ValidationLimit;
   /** What was guessed or left out, to be said aloud. */
   readonly notes: readonly string[];
   /** What the tokens will depend on. */
@@ -84,6 +86,7 @@ function classification(
   const labels = [...new Set([...texts.train, ...texts.validation].map(({ label }) => label))].sort();
   return {
     task: { kind: "classification", labels },
+    validationLimit: texts.validationLimit,
     notes: [...notes, ...texts.notes],
     inputs: {
       settings: { task: "classification", name: texts.name, labels, ...nameOfTest(options, texts) },
@@ -124,6 +127,7 @@ function instruction(
   const { test } = instructions;
   return {
     task: { kind: "causal-lm" },
+    validationLimit: instructions.validationLimit,
     notes: [...notes, ...instructions.notes],
     inputs: {
       settings: {

@@ -19,6 +19,25 @@ export interface Shares<T> {
   readonly drawn: { readonly validation: boolean; readonly test: boolean };
 }
 
+/** How far the validation part of the same data can grow. */
+export interface ValidationLimit {
+  readonly examples: number;
+  /** Its rows are drawn from those that training would have; else the data name them. */
+  readonly fromTraining: boolean;
+}
+
+/** The limit of a part that the data name is all of it; one that is drawn leaves each class a row to train on. */
+export function validationLimit<T extends SplitRow>({
+  train,
+  validation,
+  drawn,
+}: Pick<Shares<T>, "train" | "validation" | "drawn">): ValidationLimit {
+  const classes = new Set(train.map(({ label }) => label)).size;
+  return drawn.validation
+    ? { examples: train.length + validation.length - classes, fromTraining: true }
+    : { examples: validation.length, fromTraining: false };
+}
+
 /**
  * Parts the rows of a file. A column `split` says which are for training, validation and test. Without one, a fifth of
  * each class, or about as many rows as asked for, is set aside for validation. Test rows are drawn only where they are

@@ -1,9 +1,11 @@
 import { InputError, isInputError, targetNames } from "@lorank/core";
 import type { Results, Task } from "@lorank/core/results";
 import { resolveTargets } from "../adapter/targets.ts";
+import { completionTokensOf } from "../data/completion-tokens.ts";
 import { optionNamed } from "../data/data-options.ts";
 import { datasetSha256, encodeDataset, type TokenizedDataset } from "../data/dataset.ts";
 import { loadDataset, type TokenInputs } from "../data/load-dataset.ts";
+import type { ValidationLimit } from "../data/parts.ts";
 import type { TestExamples } from "../data/test-examples.ts";
 import { trainDefaults as usual } from "../defaults.ts";
 import type { Family, HeadModule } from "../families/family.ts";
@@ -38,6 +40,9 @@ export interface PreparedTraining {
   /** Absent where none are set aside. */
   readonly test?: TestExamples | undefined;
   readonly trainTokens: number;
+  /** Labels of the training examples, or tokens of their responses. */
+  readonly completionTokens: number;
+  readonly validationLimit: ValidationLimit;
   readonly maxLength: number;
   /** What was inferred, left out, or must be known to read the results. */
   readonly notes: readonly string[];
@@ -94,6 +99,8 @@ export async function prepareTraining(
     dataset: bytes,
     test,
     trainTokens: dataset.train.reduce((sum, { inputIds }) => sum + inputIds.length, 0),
+    completionTokens: dataset.train.reduce((sum, example) => sum + completionTokensOf(example), 0),
+    validationLimit: data.validationLimit,
     maxLength,
     notes: [...data.notes, ...notes],
   };

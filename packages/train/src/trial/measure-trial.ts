@@ -1,10 +1,13 @@
 import type { TrialSpec } from "@lorank/core/results";
 import { evaluationBatches } from "../batches/batches.ts";
-import type { TokenizedDataset, TokenizedExample } from "../data/dataset.ts";
+import { completionTokensOf } from "../data/completion-tokens.ts";
+import type { TokenizedExample, TokenizedTokensExample } from "../data/dataset.ts";
+import { completionBits } from "../evaluate/completion-bits.ts";
 import { EVALUATION_TOKENS, evaluate } from "../evaluate/evaluate.ts";
 import { planOver, type StepCost, timeSteps } from "../stacked/measure-steps.ts";
 import { openTrial, stopwatch } from "./run-trial.ts";
 import { trainAdapter } from "./train-adapter.ts";
+import { numbersOf } from "./training-plan.ts";
 import type { TrialResources } from "./trial-model.ts";
 
 /** What a trial in a process of its own costs, from a few of its steps and evaluation batches. */
@@ -15,10 +18,20 @@ export interface TrialCost extends StepCost {
   readonly evaluateSeconds: number;
   /** Seconds that this measurement took. */
   readonly measureSeconds: number;
+  readonly before: LossBefore;
+}
+
+/** What the training data cost the model before training. */
+export interface LossBefore {
+  /** Negative log₂ probability of all labels or response tokens, estimated from those of `examples` examples. */
+  readonly bits: number;
+  readonly examples: number;
 }
 
 /** Evaluation batches that are timed, spread evenly over the lengths. */
 const batchesTimed = 6;
+/** Batches of training examples whose loss is taken. */
+const batchesOfLoss = 16;
 
 /**
  * Times the first `steps` optimiser steps of a trial and some of its evaluation batches, after each has run once.
@@ -35,6 +48,7 @@ export async function measureTrial(
   const { base, data, trained, model } = await openTrial(spec, resources);
   const { padTokenId: padId } = base.family;
   const plan = planOver(data.train, steps)(spec, data.train.length);
+  const untrained = new Map([...numbersOf(trained)].map(([name, numbers]) => [name, numbers.slice()]));
   const open = clock.lap();
   const pass = async (): Promise<{ step: number; all: number }> => {
     const step = await timeSteps((onEvent) =>
@@ -45,12 +59,16 @@ export async function measureTrial(
   const first = await pass();
   const second = await pass();
 
-  const { examples, share } = someBatches(data.validation);
+  const { examples, share } = someBatches(data.validation, batchesTimed, ({ inputIds }) => inputIds.length);
   await evaluate(model, examples, { padId });
   const firstEvaluation = clock.lap();
   await evaluate(model, examples, { padId });
   const evaluation = clock.lap();
   const peakResidentBytes = process.resourceUsage().maxRSS * 1024; // reported in KiB
+
+  for (const [name, numbers] of numbersOf(trained)) numbers.set(untrained.get(name)!);
+  const sample = someBatches(data.train, batchesOfLoss, completionTokensOf);
+  const { bits } = await completionBits(model, sample.examples, { padId });
   await model.dispose();
   return {
     secondsPerTrialStep: second.step,
@@ -58,23 +76,23 @@ export async function measureTrial(
     evaluateSeconds: evaluation / share,
     measureSeconds: clock.total(),
     peakResidentBytes,
+    before: { bits: bits / sample.share, examples: sample.examples.length },
   };
 }
 
-/** The examples of some evaluation batches, and their share of all tokens. */
-function someBatches(validation: TokenizedDataset["validation"]): {
-  readonly examples: readonly TokenizedExample[];
-  readonly share: number;
-} {
-  const lengths = validation.map(({ inputIds }) => inputIds.length);
+type Example = TokenizedExample | TokenizedTokensExample;
+
+/** The examples of `count` evaluation batches, or of all where there are fewer, and their share of the whole size. */
+function someBatches(
+  all: readonly Example[],
+  count: number,
+  sizeOf: (example: Example) => number,
+): { readonly examples: readonly TokenizedExample[]; readonly share: number } {
+  const lengths = all.map(({ inputIds }) => inputIds.length);
   const batches = evaluationBatches(lengths, EVALUATION_TOKENS);
-  const every = Math.max(1, batches.length / batchesTimed);
+  const every = Math.max(1, batches.length / count);
   const chosen = batches.filter((_, i) => Math.floor(i / every) !== Math.floor((i - 1) / every));
-  const tokens = (indices: Iterable<number>): number =>
-    Array.from(indices, (index) => lengths[index]!).reduce((sum, length) => sum + length, 0);
-  const indices = chosen.flatMap((batch) => [...batch]);
-  return {
-    examples: indices.map((index) => validation[index]!) as TokenizedExample[],
-    share: tokens(indices) / tokens(lengths.keys()),
-  };
+  const examples = chosen.flatMap((batch) => Array.from(batch, (index) => all[index]!));
+  const size = (some: readonly Example[]): number => some.reduce((sum, one) => sum + sizeOf(one), 0);
+  return { examples: examples as TokenizedExample[], share: size(examples) / size(all) };
 }

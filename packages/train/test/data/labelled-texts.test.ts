@@ -38,6 +38,11 @@ describe("loadTexts of texts in parts", () => {
     expect(large.test!.every(({ id }) => id.startsWith("x"))).toBe(true);
     expect(load({ testExamples: 0 }).test).toBeUndefined();
   });
+  test("says how many validation texts there are beyond those that are taken", () => {
+    const { validation, validationLimit } = load({ validationExamples: 5 });
+    expect(validation).toHaveLength(5);
+    expect(validationLimit).toEqual({ examples: 20, fromTraining: false });
+  });
   test("refuses more than there is, both numbers at once", () => {
     expect(() => load({ trainExamples: 99, validationExamples: 99 })).toThrow(
       /^trainExamples must be at most 30, what the data hold, got 99\nvalidationExamples must be at most 20/,
@@ -51,6 +56,18 @@ function loadFile(options: DataOptions, testRows?: readonly Row[]) {
 }
 
 describe("loadTexts of a file", () => {
+  test("can draw all for validation but one of each class, and no more than a file names", () => {
+    const data = csv([["text", "label"], ...queues]);
+    const { validationLimit } = loadFile({ data, validationExamples: 10 });
+    expect(validationLimit).toEqual({ examples: 38, fromTraining: true });
+    expect(loadFile({ data, validationExamples: 38 }).validation).toHaveLength(38);
+    const named = queues.map((row, i) => [...row, i < 8 ? "validation" : "train"]);
+    const { validationLimit: limit } = loadFile({
+      data: csv([["text", "label", "split"], ...named]),
+      validationExamples: 4,
+    });
+    expect(limit).toEqual({ examples: 8, fromTraining: false });
+  });
   test("draws validation texts class by class, and as many as asked for", () => {
     const { train, validation } = loadFile({
       data: csv([["text", "label"], ...queues]),

@@ -39,6 +39,7 @@ describe("loadDataset", () => {
     const rows = questions.map(({ question, answer }) => ({ prompt: question, response: answer }));
     const [memory, read] = [await loadDataset({ data: rows }), await loadDataset({ data: jsonl(rows) })];
     expect(memory.notes).toEqual(read.notes);
+    expect(read.validationLimit).toEqual({ examples: 19, fromTraining: true });
     const [own, other] = [memory, read].map((data) => data.tokenise(tokenizer, 64).dataset);
     expect({ ...own, name: "" }).toEqual({ ...other, name: "" });
     expect(own!.name).toBe("data");

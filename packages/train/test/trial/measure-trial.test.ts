@@ -1,6 +1,8 @@
 import { expect, test, vi } from "vitest";
+import { completionBits } from "../../src/evaluate/completion-bits.ts";
 import { Transformer } from "../../src/transformer/transformer.ts";
 import { measureTrial } from "../../src/trial/measure-trial.ts";
+import { openTrial } from "../../src/trial/run-trial.ts";
 import { tinyTrial } from "../helpers/tiny.ts";
 
 test("times steps and evaluation, each after it has run once", async () => {
@@ -11,12 +13,20 @@ test("times steps and evaluation, each after it has run once", async () => {
   const [trained, evaluated] = [steps.mock.calls.length, batches.mock.calls.length];
   vi.restoreAllMocks();
   expect(trained % 2).toBe(0);
-  expect(evaluated % 2).toBe(0);
-  expect(evaluated).toBeGreaterThan(0);
+  expect(evaluated).toBe(3); // one batch of validation examples, twice, and one of training examples
   const { secondsPerTrialStep, openSeconds, evaluateSeconds, measureSeconds, peakResidentBytes } = cost;
   for (const seconds of [secondsPerTrialStep, openSeconds, evaluateSeconds]) {
     expect(seconds).toBeGreaterThan(0);
     expect(seconds).toBeLessThan(measureSeconds);
   }
   expect(peakResidentBytes).toBeGreaterThan(2 ** 20);
+});
+
+test("takes the loss of the training examples before training", async () => {
+  const { spec, resources } = tinyTrial({}, { learningRate: 0.1 });
+  const { before } = await measureTrial(spec, resources, 2);
+  const { data, model } = await openTrial(spec, resources);
+  const { bits } = await completionBits(model, data.train as never, { padId: 0 });
+  await model.dispose();
+  expect(before).toEqual({ bits, examples: 24 });
 });
