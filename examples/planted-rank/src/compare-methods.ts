@@ -25,7 +25,7 @@ export interface ComparedMethods {
  * truncations are new.
  */
 export async function compareMethods(options: PlantedSweepOptions): Promise<ComparedMethods> {
-  const { config, files, out: gridOut, run, teacherLogLoss } = await plantedSweep(options);
+  const { config, files, out: gridOut, run, task } = await plantedSweep(options);
   const shared = { ...run, trialsPerProcess: config.ranks.length };
   const { results: grid } = await runPlan({ plan: planSweep(config), ...files }, { out: gridOut }, shared);
   if (!grid) throw new Error("the grid did not finish");
@@ -43,7 +43,7 @@ export async function compareMethods(options: PlantedSweepOptions): Promise<Comp
   return {
     decisions: { grid: grid.decision, probe: probe.decision, race: race.decision },
     curve: curveOf(grid, probe.decision),
-    teacherLogLoss,
+    teacherLogLoss: task.teacherLogLoss,
   };
 }
 

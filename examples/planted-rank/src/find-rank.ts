@@ -15,9 +15,9 @@ export interface FoundRank {
 
 /** Plants a rank-k change, sweeps over ranks, and returns what the data say. */
 export async function findRank({ method, ...options }: FindRankOptions): Promise<FoundRank> {
-  const { config, files, out, run, teacherLogLoss } = await plantedSweep(options);
+  const { config, files, out, run, task } = await plantedSweep(options);
   const plan = planSweep(method ? { ...config, method } : config);
   const { results } = await runPlan({ plan, ...files }, { out }, run);
   if (!results) throw new Error("the sweep did not finish");
-  return { decision: results.decision, teacherLogLoss };
+  return { decision: results.decision, teacherLogLoss: task.teacherLogLoss };
 }

@@ -2,6 +2,7 @@ import { float32, floats, type Runtime, type Tensor } from "@lorank/graph";
 import type { TokenizedLanguage, TokenizedTokensExample } from "@lorank/train/data";
 import {
   familyOf,
+  IGNORE_INDEX,
   type MicroBatch,
   noAdapter,
   randomBase,
@@ -17,6 +18,8 @@ export interface PlantedRankOptions {
   readonly seed: number;
   /** Frobenius norm of the planted change. (default 6) */
   readonly size?: number;
+  /** Predictions of a text that are learned, its last ones: a response after a prompt. (default: all 32) */
+  readonly targetsPerText?: number;
 }
 
 export interface PlantedRankTask {
@@ -59,7 +62,7 @@ export async function plantedRankTask(
   options: PlantedRankOptions,
   runtime: Runtime,
 ): Promise<PlantedRankTask> {
-  const { rank, seed, size = 6 } = options;
+  const { rank, seed, size = 6, targetsPerText = SEQ } = options;
   const family = familyOf(config);
   const head = family.head({ kind: "causal-lm" });
   const base = randomBase(family, head, seed);
@@ -73,8 +76,14 @@ export async function plantedRankTask(
     adapter: noAdapter,
     parameters: teacher,
   });
-  const train = await labelled(model, family.vocabSize, options.trainExamples, seed, "train");
-  const validation = await labelled(model, family.vocabSize, options.validationExamples, seed, "validation");
+  const texts = { seed, targetsPerText };
+  const train = await labelled(model, family.vocabSize, { ...texts, count: options.trainExamples }, "train");
+  const validation = await labelled(
+    model,
+    family.vocabSize,
+    { ...texts, count: options.validationExamples },
+    "validation",
+  );
   await model.dispose();
   return {
     config,
@@ -128,8 +137,7 @@ function dot(a: Float64Array, b: Float64Array): number {
 async function labelled(
   model: Transformer,
   vocabSize: number,
-  count: number,
-  seed: number,
+  { count, seed, targetsPerText }: { count: number; seed: number; targetsPerText: number },
   split: string,
 ): Promise<{ examples: TokenizedTokensExample[]; logLoss: number }> {
   const examples: TokenizedTokensExample[] = [];
@@ -153,8 +161,9 @@ async function labelled(
           logits!.subarray(token * vocabSize, (token + 1) * vocabSize),
           stream.uniform(),
         );
-        labels.push(label);
-        total += loss;
+        const isLearned = token % SEQ >= SEQ - targetsPerText;
+        labels.push(isLearned ? label : IGNORE_INDEX);
+        if (isLearned) total += loss;
       }
       examples.push({
         id: `${split}-${first + row}`,
@@ -163,7 +172,7 @@ async function labelled(
       });
     }
   }
-  return { examples, logLoss: total / (count * SEQ) };
+  return { examples, logLoss: total / (count * targetsPerText) };
 }
 
 /** The class at quantile `u` of softmax(logits), and its negative log probability. */

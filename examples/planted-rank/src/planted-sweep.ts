@@ -4,13 +4,15 @@ import { join } from "node:path";
 import { onnxRuntime } from "@lorank/graph/devices";
 import { planSweep, type RunOptions, runOptions, type SweepConfig, type SweepInputs } from "@lorank/sweep";
 import { datasetSha256, encodeDataset } from "@lorank/train/data";
-import { plantedRankTask } from "./planted-rank.ts";
+import { type PlantedRankTask, plantedRankTask } from "./planted-rank.ts";
 
 /** How much there is to learn from, and how it is learned. */
 export interface Training {
   /** Texts of 32 tokens. */
   readonly trainExamples: number;
   readonly validationExamples: number;
+  /** Predictions of a text that are learned. (default: all 32) */
+  readonly targetsPerText?: number;
   readonly epochs: number;
   readonly learningRate: number;
 }
@@ -26,6 +28,8 @@ export interface PlantedSweepOptions {
   /** The difference in log loss, in nats, that counts as none. */
   readonly margin: number;
   readonly training: Training;
+  /** Seed of the base, the teacher and the texts. (default 7) */
+  readonly taskSeed?: number;
 }
 
 export interface PlantedSweep {
@@ -35,19 +39,16 @@ export interface PlantedSweep {
   readonly files: Omit<SweepInputs, "plan">;
   readonly out: string;
   readonly run: RunOptions;
-  /** Mean log loss of the teacher itself on the validation targets: no student can expect less. */
-  readonly teacherLogLoss: number;
+  readonly task: PlantedRankTask;
 }
-
-const TASK_SEED = 7;
 
 /** Plants a rank-k change, and makes what a sweep that looks for it needs: the base's config, on disk, and the data. */
 export async function plantedSweep(options: PlantedSweepOptions): Promise<PlantedSweep> {
-  const { planted, folder, ranks, seeds, margin } = options;
-  const { trainExamples, validationExamples, epochs, learningRate } = options.training;
-  const sizes = { trainExamples, validationExamples };
+  const { planted, folder, ranks, seeds, margin, taskSeed = 7 } = options;
+  const { epochs, learningRate, ...texts } = options.training;
+  const { trainExamples, validationExamples } = texts;
   const task = await plantedRankTask(
-    { rank: planted, ...sizes, seed: TASK_SEED, size: 10 },
+    { rank: planted, ...texts, seed: taskSeed, size: 10 },
     await onnxRuntime(),
   );
   const configText = JSON.stringify(task.config);
@@ -61,9 +62,9 @@ export async function plantedSweep(options: PlantedSweepOptions): Promise<Plante
       kind: "random",
       name: "planted",
       configSha256: createHash("sha256").update(configText).digest("hex"),
-      seed: TASK_SEED,
+      seed: taskSeed,
     },
-    data: { name: task.dataset.name, sha256: datasetSha256(dataset), ...sizes },
+    data: { name: task.dataset.name, sha256: datasetSha256(dataset), trainExamples, validationExamples },
     task: task.dataset.task,
     lora: {
       alpha: { kind: "fixed", alpha: 16 },
@@ -94,7 +95,7 @@ export async function plantedSweep(options: PlantedSweepOptions): Promise<Plante
   });
   const run = runOptions({ trialsAtOnce: options.trialsAtOnce });
   const out = join(folder, "sweep");
-  return { config, files: { modelPath, dataset }, out, run, teacherLogLoss: task.teacherLogLoss };
+  return { config, files: { modelPath, dataset }, out, run, task };
 }
 
 function totalParams(base: ReadonlyMap<string, { readonly data: { readonly length: number } }>): number {

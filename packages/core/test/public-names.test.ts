@@ -58,9 +58,12 @@ test("each subpath exports these values and no others", () => {
     ],
     "./decide": [
       "OutcomeGatherer",
+      "adviseRanks",
       "assumedDisagreements",
       "assumedNoise",
       "assumedShares",
+      "capacityCalibration",
+      "capacityRules",
       "decide",
       "decideRace",
       "decideResults",

@@ -1,3 +1,11 @@
+export {
+  adviseRanks,
+  type CapacityDemand,
+  type CapacityFacts,
+  type RankAdvice,
+} from "./capacity/advise.ts";
+export { type CapacityCalibration, capacityCalibration, type RuleRecord } from "./capacity/calibration.ts";
+export { type CapacityRuleName, capacityRules } from "./capacity/capacity-rules.ts";
 export type { ConvergenceOptions, TrainedTrial } from "./convergence/convergence.ts";
 export { withConvergence } from "./convergence/with-convergence.ts";
 export { type DecideOptions, decide, defaultMargins } from "./decide.ts";
