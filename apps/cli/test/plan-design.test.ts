@@ -90,6 +90,40 @@ describe("words", () => {
     expect(needWords({ ...design, margin: 0.03 }, cases)).toBeUndefined();
   });
 
+  test("advise no more examples than the data have", () => {
+    // What the examples leave open no number of seeds makes up for: a point needs some 300 of them at 10 %.
+    const few = { ...design, examples: 100 };
+    const needing = (examples: number, fromTraining = false) => {
+      const asked = { ...few, limit: { examples, fromTraining } };
+      const found = noiseCases(asked, undefined);
+      return {
+        design: found[2]!.within.design,
+        words: plain(canShowWords(asked, found[2]!)),
+        never: needWords(asked, found),
+      };
+    };
+    const fewest = noiseCases(few, undefined)[2]!.preview.needs.design!;
+    expect(fewest.examples).toBeGreaterThan(200);
+
+    const plenty = needing(100_000, true);
+    expect(plenty.design).toEqual(fewest);
+    expect(plenty.words).toContain(`(--validation-examples ${fewest.examples}, taken from training)`);
+    expect(plenty.never).toContain("more --validation-examples (up to 100,000, taken from training).");
+
+    const some = needing(fewest.examples - 1);
+    expect(some.design!.examples).toBe(fewest.examples - 1);
+    expect(some.design!.seeds).toBeGreaterThanOrEqual(fewest.seeds);
+
+    const none = needing(100);
+    expect(none.design).toBeUndefined();
+    expect(none.words).toMatch(
+      /needs more than the 100 examples that the data have for it, at any number of seeds\.$/,
+    );
+    expect(none.never).toContain("Take a wider --margin");
+    expect(none.never).not.toContain("more examples");
+    expect(none.never).not.toContain("--validation-examples");
+  });
+
   test("of one seed say that it claims nothing, and what was observed in it", () => {
     const one = { ...design, seeds: 1 };
     const [assumed] = noiseCases(one, undefined);

@@ -40,8 +40,12 @@ describe("before a sweep", () => {
     expect(stdout).toMatch(/^trials {4}10: 2 ranks × 5 seeds, 2 side by side with 1 thread each$/m);
     expect(stdout).toMatch(/^time {6}unknown: --measure times a few steps/m);
     expect(stdout).toMatch(/^disk {6}[\d.]+ (k|M)B: adapters/m);
+    expect(stdout).toContain("The training data hold 40 labels to learn. LoRA parameters: ");
+    expect(stdout).toMatch(/^parameters ≥ completion tokens .* 40 parameters +rank 2 +\d+ +\d+ +\d+ +\d+$/m);
+    expect(stdout).toMatch(/^2 bits × parameters .* unknown: --measure +\d+ +\d+ +\d+ +\d+$/m);
     expect(stdout).toContain("What 60 examples can show of 2 ranks, in points");
     expect(stdout).toContain("not enough to show equal ranks to be within the margin of 1 point");
+    expect(stdout).toContain("--validation-examples (up to 1,159).");
   });
 
   test("a method other than a grid runs fewer trials", async () => {
@@ -59,11 +63,19 @@ describe("before a sweep", () => {
     });
     expect(code).toBe(0);
     expect(stderr).toBe("Timing a few steps of the smallest and the largest rank …\n");
-    const { costs } = JSON.parse(stdout);
+    const { costs, capacity } = JSON.parse(stdout);
     expect(costs.timeSource).toBe("measured");
     for (const { trialSeconds } of costs.ranks) expect(trialSeconds).toBeGreaterThan(0.5);
     const all = 5 * (costs.ranks[0].trialSeconds + costs.ranks[1].trialSeconds);
-    expect(costs.secondsLeft).toBeCloseTo(all / 2, 6);
+    const { trials, cuts, test: score } = costs.secondsByPart;
+    expect(trials).toBeCloseTo(all / 2, 6);
+    expect(cuts).toBe(0);
+    expect(score).toBeGreaterThan(0.5);
+    expect(costs.secondsLeft).toBeCloseTo(trials + score, 6);
+    expect(capacity).toMatchObject({ completionTokens: 40, examplesMeasured: 40 });
+    // An untrained head knows nothing of two classes: about a bit a label.
+    expect(capacity.baseBits).toBeGreaterThan(20);
+    expect(capacity.baseBits).toBeLessThan(120);
     expect(readdirSync(folder)).toEqual([]);
   });
 

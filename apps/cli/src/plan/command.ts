@@ -8,9 +8,11 @@ import { createOutput, type Output, type OutputFlags } from "../output.ts";
 import type { RawFlags } from "../settings/read.ts";
 import { createInterrupts, type Interrupts } from "../sweep/interrupts.ts";
 import { type PreparedSweep, prepareSweep } from "../sweep/prepare.ts";
+import { capacityPlan } from "./capacity.ts";
 import { sweepCosts } from "./cost.ts";
 import { type AskedDesign, noiseCases } from "./design.ts";
 import { previewDocument } from "./document.ts";
+import { printCapacity } from "./print-capacity.ts";
 import { printCostPlan } from "./print-costs.ts";
 import { printDesign } from "./print-design.ts";
 import { type Runs, readRuns } from "./read-runs.ts";
@@ -36,9 +38,11 @@ export async function runPlanCommand(
   if (typeof times === "number") return times;
   const trials = runs?.trials ?? [];
   const costs = await sweepCosts(prepared, trials, times);
+  const capacity = capacityPlan(prepared, times?.[0]?.before);
   const warning = otherSubject(prepared, trials);
-  output.document(previewDocument({ design, cases, runs, prepared, costs, warning }));
+  output.document(previewDocument({ design, cases, runs, prepared, costs, capacity, warning }));
   printCostPlan(prepared, costs, output);
+  printCapacity(capacity, prepared.plan.config.task, output);
   if (warning !== undefined) output.note(`${warning}\n`);
   printDesign(design, cases, runs, output);
   return exitCode.done;
@@ -65,7 +69,7 @@ function planForeign(given: PlanSettings, runs: Runs | undefined, output: Output
   return exitCode.done;
 }
 
-function designOf({ plan }: PreparedSweep, { power }: PlanSettings): AskedDesign {
+function designOf({ plan, validationLimit }: PreparedSweep, { power }: PlanSettings): AskedDesign {
   const { ranks, seeds, method, metric, margin, confidence } = plan.summary;
   assertRanks(ranks);
   return {
@@ -73,6 +77,7 @@ function designOf({ plan }: PreparedSweep, { power }: PlanSettings): AskedDesign
     ranks,
     seeds: seeds.length,
     examples: plan.data.validationExamples,
+    limit: validationLimit,
     metric,
     margin,
     confidence,

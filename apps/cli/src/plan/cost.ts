@@ -1,5 +1,5 @@
 import { readModelConfig } from "@lorank/checkpoint/files";
-import { canonicalJson, type TrialResult, type TrialSpec } from "@lorank/core/results";
+import type { TrialResult, TrialSpec } from "@lorank/core/results";
 import { expectedTrials, type MeasuredTime, robustnessTrials } from "@lorank/sweep";
 import { type MemoryPrediction, predictTrialMemory } from "@lorank/train";
 import { decodeDataset } from "@lorank/train/data";
@@ -7,6 +7,7 @@ import { familyOf, headOf } from "@lorank/train/engine";
 import { trialId } from "@lorank/train/spec";
 import type { PreparedSweep } from "../sweep/prepare.ts";
 import { type DiskUse, diskUse } from "./disk.ts";
+import { measuredTimes, type SweepTime, secondsAt, sweepTime, timesOf } from "./time.ts";
 
 /** What a rank's trials take. */
 export interface RankPlan {
@@ -28,8 +29,8 @@ export interface SweepCosts {
   readonly ranks: readonly RankPlan[];
   /** Where seconds come from. */
   readonly timeSource: "measured" | "results" | undefined;
-  /** Until the trials that have no result are done. */
-  readonly secondsLeft: number | undefined;
+  /** Until the sweep is done; undefined where nothing was measured. */
+  readonly time: SweepTime | undefined;
   /** Processes side by side. */
   readonly atOnce: number;
   /** Peak memory of `atOnce` processes of the largest rank. Not predicted where trials share a process. */
@@ -53,8 +54,7 @@ export async function sweepCosts(
   const family = familyOf(readModelConfig(modelPath).config);
   const data = decodeDataset(dataset);
   const head = family.head(headOf(data.task));
-  const times = measured?.map(({ rank, trialSeconds }) => ({ rank, seconds: trialSeconds }));
-  const known = times ?? timesOf(plan.specs[0]!, trials);
+  const known = measured ? measuredTimes(measured) : timesOf(plan.specs[0]!, trials);
   const ranks: RankPlan[] = [];
   for (const rank of plan.summary.ranks) {
     const spec = plan.specs.find(({ lora }) => lora.rank === rank)!;
@@ -67,65 +67,19 @@ export async function sweepCosts(
   const finished = new Set(trials.map((trial) => trial.trialId));
   const isMissing = (spec: TrialSpec): boolean => !finished.has(trialId(spec));
   const missing = plan.specs.filter(isMissing);
-  const extra = robustnessTrials(plan);
-  const expected = expectedTrials(plan);
-  // Of the grid's trials, that the method will run.
-  const share = (expected - extra.length) / plan.specs.length;
-  const secondsLeft = (atOnce: number): number =>
-    share * secondsOf(missing, ranks, atOnce) + secondsOf(extra.filter(isMissing), ranks, atOnce);
+  const extra = robustnessTrials(plan).filter(isMissing);
   const isShared = run.trialsPerProcess !== "auto" && run.trialsPerProcess > 1;
   const atOnce = Math.min(run.trialsAtOnce, plan.specs.length);
   return {
     trials: plan.specs.length,
-    expectedTrials: expected,
+    expectedTrials: expectedTrials(plan),
     atMost: plan.summary.method === "race",
     done: plan.specs.length - missing.length,
     ranks,
-    timeSource: times ? "measured" : known.length > 0 ? "results" : undefined,
-    secondsLeft: known.length > 0 ? secondsLeft(atOnce) : undefined,
+    timeSource: measured ? "measured" : known.length > 0 ? "results" : undefined,
+    time: known.length > 0 ? sweepTime(plan, known, { missing, extra, atOnce }) : undefined,
     atOnce,
     peakBytes: isShared ? undefined : atOnce * Math.max(...ranks.map(({ memory }) => memory.allocatedBytes)),
     disk: diskUse(prepared),
   };
-}
-
-interface RankTime {
-  readonly rank: number;
-  readonly seconds: number;
-}
-
-/** Mean seconds by rank of the trials that had the settings of `spec`; ascending. */
-function timesOf(spec: TrialSpec, trials: readonly TrialResult[]): RankTime[] {
-  const alike = trials.filter(
-    (trial) => trial.status === "completed" && sharedSettings(trial.spec) === sharedSettings(spec),
-  );
-  const ranks = [...new Set(alike.map((trial) => trial.spec.lora.rank))].sort((a, b) => a - b);
-  return ranks.map((rank) => {
-    const own = alike.filter((trial) => trial.spec.lora.rank === rank);
-    return { rank, seconds: own.reduce((sum, { measured }) => sum + measured.seconds.total, 0) / own.length };
-  });
-}
-
-/** All that determines how long a trial takes, but for its rank. */
-function sharedSettings({ base, data, task, lora, optimizer, compute }: TrialSpec): string {
-  const { targetModules, dropout, dora } = lora;
-  const { epochs, batchSize, microBatchSize } = optimizer;
-  const settings = { base, data, task, targetModules, dropout, epochs, batchSize, microBatchSize };
-  return canonicalJson({ ...settings, ...(dora ? { dora } : {}), ...(compute ? { compute } : {}) });
-}
-
-/** On the line through the neighbours that are known: what a step costs grows about in proportion to the rank. */
-export function secondsAt(rank: number, known: readonly RankTime[]): number | undefined {
-  const below = known.findLast((time) => time.rank <= rank);
-  const above = known.find((time) => time.rank >= rank);
-  if (below === undefined || above === undefined) return (below ?? above)?.seconds;
-  if (below.rank === above.rank) return below.seconds;
-  const share = (rank - below.rank) / (above.rank - below.rank);
-  return below.seconds + share * (above.seconds - below.seconds);
-}
-
-function secondsOf(missing: readonly TrialSpec[], ranks: readonly RankPlan[], atOnce: number): number {
-  const each = missing.map(({ lora }) => ranks.find(({ rank }) => rank === lora.rank)!.seconds!);
-  const all = each.reduce((sum, seconds) => sum + seconds, 0);
-  return Math.max(all / atOnce, 0, ...each);
 }

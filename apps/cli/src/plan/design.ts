@@ -8,6 +8,7 @@ import {
   previewDesign,
 } from "@lorank/core/decide";
 import type { MethodName, MetricName } from "@lorank/core/results";
+import type { ValidationLimit } from "@lorank/train/data";
 import type { Runs } from "./read-runs.ts";
 
 /** What is to be compared, and what for. */
@@ -16,6 +17,8 @@ export interface AskedDesign {
   readonly ranks: readonly number[];
   readonly seeds: number;
   readonly examples: number;
+  /** How many examples the data can give; undefined for another trainer. */
+  readonly limit?: ValidationLimit;
   readonly metric: MetricName;
   readonly margin: number;
   readonly confidence: number;
@@ -34,6 +37,8 @@ export interface NoiseCase {
   readonly disagreement: number | undefined;
   readonly noise: PairNoise;
   readonly preview: DesignPreview;
+  /** What certifies the margin with examples that can be had: as the preview's needs, undefined where nothing does. */
+  readonly within: Pick<DesignPreview["needs"], "examples" | "design">;
 }
 
 /**
@@ -43,16 +48,33 @@ export interface NoiseCase {
  * @throws InputError `E_PLAN` when the runs cannot be compared.
  */
 export function noiseCases(design: AskedDesign, runs: Runs | undefined): NoiseCase[] {
-  const preview = (noise: PairNoise): DesignPreview =>
-    previewDesign({ ...design, noise, ranks: design.ranks.length });
+  const options = { ...design, ranks: design.ranks.length };
+  const previews = (noise: PairNoise): Pick<NoiseCase, "noise" | "preview" | "within"> => {
+    const preview = previewDesign({ ...options, noise });
+    const largest = design.limit?.examples ?? Number.POSITIVE_INFINITY;
+    const { examples, design: fewest } = preview.needs;
+    if (fewest === undefined || fewest.examples <= largest) {
+      return {
+        noise,
+        preview,
+        within: {
+          examples: examples !== undefined && examples <= largest ? examples : undefined,
+          design: fewest,
+        },
+      };
+    }
+    const { seeds } = previewDesign({ ...options, noise, examples: largest }).needs;
+    const all = seeds === undefined ? undefined : { examples: largest, seeds };
+    return { noise, preview, within: { examples: undefined, design: all } };
+  };
   if (runs !== undefined) {
     const noise: ObservedNoise = observedNoise(runs.outcomes, design.metric);
     const source = noise.seeds === 1 ? "one-seed" : "observed";
-    return [{ source, disagreement: noise.disagreement, noise, preview: preview(noise) }];
+    return [{ source, disagreement: noise.disagreement, ...previews(noise) }];
   }
   if (design.metric === "log-loss" || !design.binary) return [];
   return assumedDisagreements.map((disagreement) => {
     const noise = assumedNoise(disagreement);
-    return { source: "assumed", disagreement, noise, preview: preview(noise) };
+    return { source: "assumed", disagreement, ...previews(noise) };
   });
 }

@@ -1,8 +1,10 @@
 import { planDocument } from "../sweep/announce.ts";
 import type { PreparedSweep } from "../sweep/prepare.ts";
+import { type CapacityPlan, capacityDocument } from "./capacity.ts";
 import type { SweepCosts } from "./cost.ts";
 import type { AskedDesign, NoiseCase } from "./design.ts";
 import type { Runs } from "./read-runs.ts";
+import { secondsLeft } from "./time.ts";
 
 export interface Answer {
   readonly design: AskedDesign;
@@ -11,21 +13,24 @@ export interface Answer {
   /** Absent for outcomes of another trainer. */
   readonly prepared?: PreparedSweep;
   readonly costs?: SweepCosts;
+  readonly capacity?: CapacityPlan;
   readonly warning?: string | undefined;
 }
 
 /** The document of `--json`. What cannot be is null. */
-export function previewDocument({ design, cases, runs, prepared, costs, warning }: Answer): object {
+export function previewDocument(answer: Answer): object {
+  const { design, cases, runs, prepared, costs, capacity, warning } = answer;
   return {
     design,
     results: runs === undefined ? null : { path: runs.path, warning: warning ?? null },
     noise: cases.map(noiseDocument),
     ...(costs === undefined ? {} : { costs: costsDocument(costs) }),
+    ...(capacity === undefined ? {} : { capacity: capacityDocument(capacity) }),
     ...(prepared === undefined ? {} : { sweep: planDocument(prepared) }),
   };
 }
 
-function noiseDocument({ source, disagreement, noise, preview }: NoiseCase): object {
+function noiseDocument({ source, disagreement, noise, preview, within }: NoiseCase): object {
   const { seeds, examples, design, oneSeedExamples } = preview.needs;
   return {
     source,
@@ -38,6 +43,7 @@ function noiseDocument({ source, disagreement, noise, preview }: NoiseCase): obj
       seedsWithTheseExamples: seeds ?? null,
       examplesWithTheseSeeds: examples ?? null,
       fewestOutcomes: design ?? null,
+      fewestOutcomesOfThisData: within.design ?? null,
       oneSeedExamples: oneSeedExamples ?? null,
     },
   };
@@ -46,14 +52,15 @@ function noiseDocument({ source, disagreement, noise, preview }: NoiseCase): obj
 const ranksOf = (noise: object): unknown => ("ranks" in noise ? noise.ranks : []);
 
 function costsDocument(costs: SweepCosts): object {
-  const { trials, expectedTrials, done, ranks, timeSource, secondsLeft, atOnce, peakBytes, disk } = costs;
+  const { trials, expectedTrials, done, ranks, timeSource, time, atOnce, peakBytes, disk } = costs;
   return {
     trials,
     expectedTrials,
     done,
     trialsAtOnce: atOnce,
     timeSource: timeSource ?? null,
-    secondsLeft: secondsLeft ?? null,
+    secondsLeft: time === undefined ? null : secondsLeft(time),
+    secondsByPart: time ?? null,
     peakBytes: peakBytes ?? null,
     diskBytes: disk,
     ranks: ranks.map(({ rank, seconds, memory }) => ({

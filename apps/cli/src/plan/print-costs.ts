@@ -7,6 +7,7 @@ import type { PreparedSweep } from "../sweep/prepare.ts";
 import type { RankCost } from "../sweep/rank-cost.ts";
 import { counted, duration, plainText } from "../text.ts";
 import type { SweepCosts } from "./cost.ts";
+import { secondsLeft } from "./time.ts";
 
 /** Trials, time, memory and disk of the sweep. */
 export function printCostPlan(prepared: PreparedSweep, costs: SweepCosts, output: Output): void {
@@ -24,7 +25,7 @@ export function printCostPlan(prepared: PreparedSweep, costs: SweepCosts, output
       ...(run.trialsPerProcess === "auto" && device.chose !== undefined
         ? [sharingFact(prepared, trials - done)]
         : []),
-      ["time", timeWords(costs)],
+      ["time", timeWords(costs, prepared)],
       ["memory", memoryWords(costs)],
       [
         "disk",
@@ -55,14 +56,22 @@ export function printCostPlan(prepared: PreparedSweep, costs: SweepCosts, output
   output.print();
 }
 
-export function timeWords({ timeSource, secondsLeft, atMost, done, atOnce }: SweepCosts): string {
-  if (secondsLeft === undefined)
-    return "unknown: --measure times a few steps of the smallest and the largest rank";
+export function timeWords(costs: SweepCosts, { toSearch }: Pick<PreparedSweep, "toSearch">): string {
+  const { timeSource, time, atMost, done, atOnce } = costs;
+  if (time === undefined) return "unknown: --measure times a few steps of the smallest and the largest rank";
   const from =
     timeSource === "measured"
       ? "a few steps of the smallest and the largest rank"
       : `the trials that were run${atOnce > 1 ? ", if as many ran side by side" : ""}`;
-  return `${atMost ? "at most" : "about"} ${duration(secondsLeft)}${done > 0 ? " for what is left" : ""}, from ${from}`;
+  const parts = [
+    ...(time.cuts > 0 ? [`${duration(time.cuts)} for the probe's truncations`] : []),
+    ...(time.test > 0 ? [`${duration(time.test)} for the final test score`] : []),
+  ];
+  return (
+    `${atMost ? "at most" : "about"} ${duration(secondsLeft(time))}${done > 0 ? " for what is left" : ""}` +
+    `${parts.length > 0 ? ` (${parts.join(", ")})` : ""}, from ${from}` +
+    (toSearch.learningRate || toSearch.epochs ? "; the search before it is not included" : "")
+  );
 }
 
 function memoryWords({ peakBytes, atOnce }: SweepCosts): string {

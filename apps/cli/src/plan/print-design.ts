@@ -50,12 +50,13 @@ export function printDesign(
 }
 
 function needsTable(
-  { margin, metric, seeds, examples }: AskedDesign,
+  { margin, metric, seeds, examples, limit }: AskedDesign,
   cases: readonly NoiseCase[],
   dim: (line: string) => string,
 ): string {
   const count = (value: number | undefined): string =>
     value === undefined ? "no number" : wholeNumber(value);
+  const beyond = `more than ${wholeNumber(limit?.examples ?? 0)}`;
   return renderTable<NoiseCase>(
     [
       { title: `a margin of ${inUnit(margin, metric)} needs`, align: "left", cell: disagreementName },
@@ -65,9 +66,10 @@ function needsTable(
       },
       {
         title: `examples with ${counted(seeds, "seed")}`,
-        cell: ({ preview }) => count(preview.needs.examples),
+        cell: ({ preview, within }) =>
+          preview.needs.examples === within.examples ? count(within.examples) : beyond,
       },
-      { title: "fewest outcomes", cell: ({ preview }) => fewestWords(preview.needs.design) },
+      { title: "fewest outcomes", cell: ({ within }) => fewestWords(within.design) },
       { title: "examples, one seed*", cell: ({ preview }) => count(preview.needs.oneSeedExamples) },
     ],
     cases,

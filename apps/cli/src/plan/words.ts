@@ -63,17 +63,23 @@ export function canShowWords(design: AskedDesign, one: NoiseCase): string {
   return `${can}; the margin of ${inUnit(margin, metric)} needs ${needs(design, one)}.`;
 }
 
-function needs({ seeds, examples }: AskedDesign, { preview }: NoiseCase): string {
+function needs({ seeds, examples, limit }: AskedDesign, { preview, within }: NoiseCase): string {
+  if (preview.needs.design === undefined) return "more than any design has";
   const { needs } = preview;
-  if (needs.design === undefined) return "more than any design has";
+  const from = limit?.fromTraining ? ", taken from training" : "";
+  const flag = (count: number): string =>
+    limit === undefined ? "" : ` (--validation-examples ${count}${from})`;
   const ways = [
     ...(needs.seeds === undefined ? [] : [`about ${counted(needs.seeds, "seed")} with these examples`]),
-    ...(needs.examples === undefined
+    ...(within.examples === undefined
       ? []
-      : [`${wholeNumber(needs.examples)} examples with ${counted(seeds, "seed")}`]),
-    ...(needs.design.examples === examples ? [] : [fewestWords(needs.design)]),
+      : [`${wholeNumber(within.examples)} examples with ${counted(seeds, "seed")}${flag(within.examples)}`]),
+    ...(within.design === undefined || within.design.examples === examples
+      ? []
+      : [`${fewestWords(within.design)}${flag(within.design.examples)}`]),
   ];
-  return ways.join(", or ");
+  if (ways.length > 0) return ways.join(", or ");
+  return `more than the ${counted(limit!.examples, "example")} that the data have for it, at any number of seeds`;
 }
 
 /** "930 examples and 34 seeds". */
@@ -89,16 +95,27 @@ export function disagreementName({ source, disagreement }: NoiseCase): string {
 
 /** Said where the design reaches the margin in no case. */
 export function needWords(
-  { seeds, examples, margin, metric }: AskedDesign,
+  { seeds, examples, limit, margin, metric }: AskedDesign,
   cases: readonly NoiseCase[],
 ): string | undefined {
   const reaches = cases.some(({ preview }) =>
     preview.rows.some((row) => row.seeds === seeds && row.claims && row.certifiableMargin <= margin),
   );
   if (reaches) return undefined;
+  const ways = [
+    "a wider --margin",
+    ...(cases.some(({ preview }) => preview.needs.seeds !== undefined) ? ["more --seeds"] : []),
+    ...(limit === undefined
+      ? ["more examples"]
+      : limit.examples > examples
+        ? [
+            `more --validation-examples (up to ${wholeNumber(limit.examples)}${limit.fromTraining ? ", taken from training" : ""})`,
+          ]
+        : []),
+  ];
   return (
     `${counted(examples, "example")} and ${counted(seeds, "seed")} are not enough to show equal ranks to be within the margin of ${inUnit(margin, metric)}: expect the verdict ` +
-    '"inconclusive" or "indistinguishable" unless the ranks differ by more. Take a wider --margin, more --seeds or more examples.'
+    `"inconclusive" or "indistinguishable" unless the ranks differ by more. Take ${listed(ways)}.`
   );
 }
 
@@ -114,4 +131,8 @@ export function nothingKnownWords({ metric }: AskedDesign): string {
 /** 0.05 becomes "5 %", 0.0276 "2.8 %"; a line does not break in it. */
 function percent(share: number): string {
   return `${Number((100 * share).toPrecision(2))}\u00a0%`;
+}
+
+function listed(ways: readonly string[]): string {
+  return ways.length === 1 ? ways[0]! : `${ways.slice(0, -1).join(", ")} or ${ways.at(-1)}`;
 }

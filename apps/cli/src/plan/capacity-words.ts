@@ -1,0 +1,52 @@
+import { formatCount } from "@lorank/core";
+import type { CapacityCalibration, CapacityDemand, CapacityFacts } from "@lorank/core/decide";
+import type { Task } from "@lorank/core/results";
+import { counted, wholeNumber } from "../text.ts";
+import type { CapacityPlan } from "./capacity.ts";
+
+/** "There are 600 labels to learn; they cost the model 640 bits before training, estimated from 200 of the 600 texts." */
+export function toLearnWords({ facts, examplesMeasured }: CapacityPlan, { kind }: Task): string {
+  const { completionTokens, trainExamples, baseBits } = facts;
+  const things = counted(completionTokens, kind === "classification" ? "label" : "response token");
+  const noun = kind === "classification" ? "text" : "example";
+  const tokens = `The training data hold ${things} to learn`;
+  if (baseBits === undefined) return `${tokens}.`;
+  const from =
+    examplesMeasured === trainExamples
+      ? ""
+      : `, estimated from ${wholeNumber(examplesMeasured!)} of the ${counted(trainExamples, noun)}`;
+  const head = kind === "classification" ? " with its untrained head" : "";
+  return `${tokens}. Under the model before training${head} they take ${unbroken(Math.round(baseBits))} bits${from}.`;
+}
+
+/** "LoRA parameters: 55.3 k at rank 4, 111 k at rank 8." */
+export function parametersWords({ ranks }: Pick<CapacityFacts, "ranks">): string {
+  const each = ranks.map(({ rank, loraParams }) => `${unbroken(loraParams)} at rank ${rank}`);
+  return `LoRA parameters: ${each.join(", ")}.`;
+}
+
+export function demandWords(demand: CapacityDemand | undefined): string {
+  if (demand === undefined) return "unknown: --measure";
+  return "rank" in demand ? `rank ${demand.rank}` : `${formatCount(demand.loraParams)} parameters`;
+}
+
+export function namedWords(rank: number | null | undefined, { ranks }: Pick<CapacityFacts, "ranks">): string {
+  if (rank === undefined) return "";
+  return rank === null ? `more than ${Math.max(...ranks.map((one) => one.rank))}` : `rank ${rank}`;
+}
+
+/** What the last columns count, and what the first of them are to be compared with. */
+export function recordWords({ cases, always }: CapacityCalibration): string {
+  const most = (part: "planted" | "nearPlanted"): number => Math.max(...always.map((one) => one[part]));
+  return (
+    `* Of ${cases} tasks with a planted rank, in how many the rule named that rank (right), one within a factor of two, ` +
+    "or one larger or smaller than training needed. " +
+    `Always taking the same rank is right in ${most("planted")} at best, and within the factor in ${most("nearPlanted")}. ` +
+    "A rule's rank is not evidence, and no verdict rests on it: docs/capacity-rules.md."
+  );
+}
+
+/** "55.3 k"; a line does not break in it. */
+function unbroken(count: number): string {
+  return formatCount(count).replace(" ", "\u00a0");
+}

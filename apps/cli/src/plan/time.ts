@@ -1,0 +1,122 @@
+import { planProbe } from "@lorank/core/decide";
+import { canonicalJson, type TrialResult, type TrialSpec } from "@lorank/core/results";
+import { expectedTrials, type MeasuredTime, type SweepPlan } from "@lorank/sweep";
+
+/** Seconds of one rank. */
+interface RankTime {
+  readonly rank: number;
+  readonly seconds: number;
+}
+
+/** Seconds of a trial of one rank, and of those parts of it that an evaluation alone takes too. */
+export interface TrialTime extends RankTime {
+  /** Until the first step. */
+  readonly open: number;
+  /** Of all validation examples. */
+  readonly evaluate: number;
+}
+
+/** Seconds of what a sweep runs, as many processes side by side as it will. */
+export interface SweepTime {
+  readonly trials: number;
+  /** Evaluations of a probe's truncated adapters. */
+  readonly cuts: number;
+  /** Scores of the rank that the verdict names on the test examples. */
+  readonly test: number;
+}
+
+export function secondsLeft({ trials, cuts, test }: SweepTime): number {
+  return trials + cuts + test;
+}
+
+export interface TrialsLeft {
+  /** Of the grid. */
+  readonly missing: readonly TrialSpec[];
+  /** At other learning rates. */
+  readonly extra: readonly TrialSpec[];
+  readonly atOnce: number;
+}
+
+/**
+ * The time of what is left, from trials of at least one rank. Cuts and scores are left where a trial is; the seconds that
+ * the SVD of a cut takes are few, and are left out.
+ */
+export function sweepTime(
+  plan: SweepPlan,
+  known: readonly TrialTime[],
+  { missing, extra, atOnce }: TrialsLeft,
+): SweepTime {
+  const { specs, summary } = plan;
+  const { robustness: _, ...config } = plan.config;
+  const at = (rank: number, pick: (time: TrialTime) => number): number =>
+    secondsAt(
+      rank,
+      known.map((time) => ({ rank: time.rank, seconds: pick(time) })),
+    )!;
+  const ofTrials = ({ lora }: TrialSpec): number => at(lora.rank, ({ seconds }) => seconds);
+  const share = expectedTrials({ ...plan, config }) / specs.length;
+  const trials = share * sideBySide(missing.map(ofTrials), atOnce) + sideBySide(extra.map(ofTrials), atOnce);
+  if (missing.length === 0) return { trials, cuts: 0, test: 0 };
+
+  const { ranks, seeds, confidence } = summary;
+  const largest = ranks.at(-1)!;
+  const [open, evaluate] = [at(largest, (time) => time.open), at(largest, (time) => time.evaluate)];
+  const processes = (count: number, seconds: number): number =>
+    sideBySide(new Array<number>(count).fill(seconds), atOnce);
+  const probe = summary.method === "probe" ? planProbe(ranks, seeds, confidence) : undefined;
+  // The verdict on one seed names no rank.
+  const scored =
+    config.test === undefined || seeds.length === 1 ? 0 : (probe?.confirmationSeeds ?? seeds).length;
+  const shareOfTest = (config.test?.examples ?? 0) / config.data.validationExamples;
+  return {
+    trials,
+    cuts: probe ? processes(probe.probeSeeds.length, open + probe.smaller.length * evaluate) : 0,
+    test: processes(scored, open + shareOfTest * evaluate),
+  };
+}
+
+function sideBySide(each: readonly number[], atOnce: number): number {
+  const all = each.reduce((sum, seconds) => sum + seconds, 0);
+  return Math.max(all / atOnce, 0, ...each);
+}
+
+export function measuredTimes(measured: readonly MeasuredTime[]): TrialTime[] {
+  return measured.map(({ rank, trialSeconds, openSeconds, evaluateSeconds }) => ({
+    rank,
+    seconds: trialSeconds,
+    open: openSeconds,
+    evaluate: evaluateSeconds,
+  }));
+}
+
+/** Mean times by rank of the trials that had the settings of `spec`; ascending. */
+export function timesOf(spec: TrialSpec, trials: readonly TrialResult[]): TrialTime[] {
+  const alike = trials.filter(
+    (trial) => trial.status === "completed" && sharedSettings(trial.spec) === sharedSettings(spec),
+  );
+  const ranks = [...new Set(alike.map((trial) => trial.spec.lora.rank))].sort((a, b) => a - b);
+  return ranks.map((rank) => {
+    const own = alike.filter((trial) => trial.spec.lora.rank === rank);
+    const mean = (part: keyof TrialResult["measured"]["seconds"]): number =>
+      own.reduce((sum, { measured }) => sum + measured.seconds[part], 0) / own.length;
+    return { rank, seconds: mean("total"), open: mean("load"), evaluate: mean("evaluate") };
+  });
+}
+
+/** All that determines how long a trial takes, but for its rank. */
+function sharedSettings({ base, data, task, lora, optimizer, compute }: TrialSpec): string {
+  const { targetModules, dropout, dora } = lora;
+  const { epochs, batchSize, microBatchSize } = optimizer;
+  const settings = { base, data, task, targetModules, dropout, epochs, batchSize, microBatchSize };
+  return canonicalJson({ ...settings, ...(dora ? { dora } : {}), ...(compute ? { compute } : {}) });
+}
+
+/** On the line through the neighbours that are known: what a step costs grows about in proportion to the rank. */
+export function secondsAt(rank: number, known: readonly RankTime[]): number | undefined {
+  const below = known.findLast((time) => time.rank <= rank);
+  const above = known.find((time) => time.rank >= rank);
+  if (below === undefined || above === undefined) return (below ?? above)?.seconds;
+  if (below.rank === above.rank) return below.seconds;
+  const share = (rank - below.rank) / (above.rank - below.rank);
+  return below.seconds + share * (above.seconds - below.seconds);
+}
