@@ -4,7 +4,7 @@ import type { Task } from "@lorank/core/results";
 import { counted, wholeNumber } from "../text.ts";
 import type { CapacityPlan } from "./capacity.ts";
 
-/** "There are 600 labels to learn; they cost the model 640 bits before training, estimated from 200 of the 600 texts." */
+/** "The training data hold 600 labels to learn. Under the model before training they take 640 bits, estimated from …". */
 export function toLearnWords({ facts, examplesMeasured }: CapacityPlan, { kind }: Task): string {
   const { completionTokens, trainExamples, baseBits } = facts;
   const things = counted(completionTokens, kind === "classification" ? "label" : "response token");
