@@ -32,8 +32,10 @@ const enoughSeeds = 5;
  * What a rank must have lost at before a larger certified one is recommended in its place. It spends no error: the larger rank
  * is certified anyway. It holds how often one of equal ranks is passed over (docs/decisions/0023).
  */
-export function lostTail({ smallestTail, otherTail }: ClaimTails, seeds: number): number {
-  return seeds < enoughSeeds ? Math.min(otherTail, smallestTail / 3) : smallestTail / 3;
+export function lostTail({ pairTail, smallestTail, otherTail }: ClaimTails, seeds: number): number {
+  const third = smallestTail / 3;
+  // What is shown for all pairs at once is lost, too.
+  return Math.max(pairTail, seeds < enoughSeeds ? Math.min(otherTail, third) : third);
 }
 
 /**

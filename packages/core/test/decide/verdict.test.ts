@@ -33,7 +33,7 @@ describe("the verdict", () => {
   });
 
   test("is adequate for the largest rank when it is certified, a smaller one is worse, and the last gain is open", () => {
-    const table = nestedTable({ 1: steady(0.7), 16: [0.917, 0.88, 0.88, 0.88, 0.917], 32: steady(0.92) });
+    const table = nestedTable({ 1: steady(0.7), 16: [0.915, 0.88, 0.88, 0.88, 0.915], 32: steady(0.92) });
     const decision = decide(table);
     expect(decision.ranks[1]!.differenceInterval[1]).toBeGreaterThan(0);
     expect(decision).toMatchObject({ verdict: "adequate", rank: 32 });
