@@ -30,8 +30,8 @@ function row(truth: string, likeDirect: number, examples: number, seeds: number)
   const qualityOf = (rank: number | null): number => accuracies[ranks.indexOf(rank ?? -1)] ?? best;
   const count = {
     wrong: 0,
-    adequate: 0,
-    gridAdequate: 0,
+    certified: 0,
+    gridCertified: 0,
     runs: 0,
     sameVerdict: 0,
     sameRank: 0,
@@ -44,10 +44,10 @@ function row(truth: string, likeDirect: number, examples: number, seeds: number)
     const asked = { ranks, seeds: outcomes.seeds, metric: "accuracy", margin, confidence: 0.95 } as const;
     const probe = runProbe(outcomes, truncations, asked).decision;
     const grid = decide(outcomes, { margin });
-    const isAdequate = probe.verdict === "adequate";
-    count.wrong += isAdequate && best - qualityOf(probe.rank) > margin - 1e-9 ? 1 : 0;
-    count.adequate += isAdequate ? 1 : 0;
-    count.gridAdequate += grid.verdict === "adequate" ? 1 : 0;
+    const certified = probe.certifiedRank ?? null;
+    count.wrong += best - qualityOf(certified) > margin - 1e-9 ? 1 : 0;
+    count.certified += certified === null ? 0 : 1;
+    count.gridCertified += grid.certifiedRank == null ? 0 : 1;
     count.runs += probe.probe!.runs / probe.probe!.gridRuns;
     count.sameVerdict += probe.verdict === grid.verdict ? 1 : 0;
     count.sameRank += probe.verdict === grid.verdict && probe.rank === grid.rank ? 1 : 0;
@@ -59,8 +59,8 @@ function row(truth: string, likeDirect: number, examples: number, seeds: number)
   const percent = (part: number, of = sweeps): string => ((100 * part) / of).toFixed(1);
   const cells = [
     percent(count.wrong),
-    percent(count.adequate),
-    percent(count.gridAdequate),
+    percent(count.certified),
+    percent(count.gridCertified),
     (count.runs / sweeps).toFixed(2),
     percent(count.sameVerdict),
     percent(count.sameRank),
@@ -70,7 +70,7 @@ function row(truth: string, likeDirect: number, examples: number, seeds: number)
 }
 
 console.log(
-  "| truth, like direct runs, examples, seeds | wrongly adequate | adequate | adequate by the grid | runs, of the grid's | " +
+  "| truth, like direct runs, examples, seeds | certified wrongly | certified | certified by the grid | runs, of the grid's | " +
     "same verdict | same verdict and rank | predictions that held |",
 );
 console.log(`|${" --- |".repeat(8)}`);

@@ -137,7 +137,7 @@ export const table = [
   running("out", file, ["eval"], "with --tensors: safetensors with logits and loss; with texts: one JSON line each", { short: "o" }),
   running("jobs", k.count, compare, "trials side by side", { default: "cores / threads; 1 on a GPU" }),
   running("threads", k.count, compare, "threads of one trial", { default: runDefaults.threads }),
-  running("threads", k.count, ["train"], "threads; they change times, not results", { default: "all cores" }),
+  running("threads", k.count, ["train"], "threads; another number may change the last bits of a result", { default: "all cores" }),
   running("threads", k.count, ["eval"], "threads", { default: d.evaluationThreads }),
   running("device", k.choice(deviceChoices), run, "what to run on; auto takes a GPU that passes its self-test and is faster", { default: d.device }),
   running("compute", k.choice(computeChoices), run, "number format of matrix products, where the device has it", { unit: "type", default: d.compute }),

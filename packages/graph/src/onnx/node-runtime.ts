@@ -24,7 +24,7 @@ export interface OnnxOptions {
 
 /**
  * onnxruntime-node through its public API. On the CPU the same program on the same inputs gives the same bytes in every
- * process and on any number of threads; on other providers the same numbers to float32 rounding.
+ * process with the same number of threads, and the last bits may change with that number; on other providers the same numbers to float32 rounding.
  *
  * @throws MissingRuntimeError; DeviceError `E_DEVICE` where onnxruntime-node has no such provider on this platform or
  *   the provider no such products, and from `compile` and `run` where the provider cannot be opened or has no kernel for one of the program's operations.
