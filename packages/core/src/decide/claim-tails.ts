@@ -25,17 +25,22 @@ export interface ClaimTails {
   readonly otherTail: number;
 }
 
-/** Fewest seeds with which a rank has lost something at a third of the smallest rank's tail. */
+/** What a rank must have lost at before a larger certified one is recommended in its place. */
+export interface LostTails {
+  /** Where no ranks are shown to differ. They are then probably equal, and the smallest is seldom passed over. */
+  readonly alike: number;
+  readonly differing: number;
+}
+
+/** Fewest seeds with which a third of the smallest rank's tail passes over an equal rank seldom enough. */
 const enoughSeeds = 5;
 
-/**
- * What a rank must have lost at before a larger certified one is recommended in its place. It spends no error: the larger rank
- * is certified anyway. It holds how often one of equal ranks is passed over (docs/decisions/0023).
- */
-export function lostTail({ pairTail, smallestTail, otherTail }: ClaimTails, seeds: number): number {
+/** These tails spend no error: the larger rank is certified anyway. Chosen by simulation: docs/decisions/0023. */
+export function lostTails({ pairTail, smallestTail, otherTail }: ClaimTails, seeds: number): LostTails {
   const third = smallestTail / 3;
+  const alike = seeds < enoughSeeds ? Math.min(otherTail, third) : third;
   // What is shown for all pairs at once is lost, too.
-  return Math.max(pairTail, seeds < enoughSeeds ? Math.min(otherTail, third) : third);
+  return { alike: Math.max(pairTail, alike), differing: smallestTail };
 }
 
 /**

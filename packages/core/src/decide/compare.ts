@@ -1,5 +1,5 @@
 import type { Interval, MetricName } from "../results/types.ts";
-import { type ClaimFamily, type ClaimTails, claimTails, lostTail } from "./claim-tails.ts";
+import { type ClaimFamily, type ClaimTails, claimTails, type LostTails, lostTails } from "./claim-tails.ts";
 import { type CrossedFit, fitCrossed, type Matrix } from "./interval/components.ts";
 import { halfWidth, tailFactors } from "./interval/half-width.ts";
 import { moderate } from "./interval/moderate.ts";
@@ -18,8 +18,8 @@ export interface PairComparison {
   readonly halfWidth: number;
   /** One-sided half-widths of the bounds of what the first rank loses against the second, and the second against the first. */
   readonly boundWidths: readonly [first: number, second: number];
-  /** One-sided half-width of what one of them has lost against the other at the least. */
-  readonly lostWidth: number;
+  /** One-sided half-widths of what one of them has lost against the other at the least, at each of the tails. */
+  readonly lostWidths: LostTails;
   /** The interval excludes 0. */
   readonly supported: boolean;
 }
@@ -40,6 +40,7 @@ export function compareRanks(
   const { ranks, seeds } = design;
   const examples = design.cells[0]![0]!.correct.length;
   const tails = claimTails(confidence, family);
+  const lost = lostTails(tails, seeds.length);
   const { smallest = ranks[0] } = family;
   const values = ranks.map((_, index) => metricMatrix(design, index, metric));
   const binary = metric === "accuracy" && values.every(isBinary);
@@ -50,7 +51,8 @@ export function compareRanks(
     pair: tailFactors(examples, tails.pairTail),
     smallest: tailFactors(examples, tails.smallestTail),
     other: tailFactors(examples, tails.otherTail),
-    lost: tailFactors(examples, lostTail(tails, seeds.length)),
+    alike: tailFactors(examples, lost.alike),
+    differing: tailFactors(examples, lost.differing),
   };
   const pairs = couples.map(([i, j], index): PairComparison => {
     const fit = fits[index]!;
@@ -64,7 +66,10 @@ export function compareRanks(
       unit,
       halfWidth: width,
       boundWidths: [ranks[i] === smallest ? halfWidth(fit, factors.smallest, unit) : other, other],
-      lostWidth: halfWidth(fit, factors.lost, unit),
+      lostWidths: {
+        alike: halfWidth(fit, factors.alike, unit),
+        differing: halfWidth(fit, factors.differing, unit),
+      },
       // With one seed the interval leaves out the noise between seeds, so it supports nothing.
       supported: seeds.length > 1 && Math.abs(fit.mean) > width,
     };
@@ -105,14 +110,18 @@ export function shortfallBound(pairs: readonly PairComparison[], rank: number): 
 }
 
 /**
- * How much better than `rank` some other rank is at the least, at `lostTail`: above 0, the rank has lost something. That
- * is less than a supported difference, which holds for all pairs at once.
+ * How much better than `rank` some other rank is at the least: above 0, the rank has lost something. That is less than a
+ * supported difference, which holds for all pairs at once. `ranks` says whether any ranks are shown to differ.
  */
-export function shortfallAtLeast(pairs: readonly PairComparison[], rank: number): number {
+export function shortfallAtLeast(
+  pairs: readonly PairComparison[],
+  rank: number,
+  ranks: keyof LostTails,
+): number {
   let least = -Infinity;
-  for (const { first, second, fit, lostWidth } of pairs) {
-    if (first === rank) least = Math.max(least, -fit.mean - lostWidth);
-    if (second === rank) least = Math.max(least, fit.mean - lostWidth);
+  for (const { first, second, fit, lostWidths } of pairs) {
+    if (first === rank) least = Math.max(least, -fit.mean - lostWidths[ranks]);
+    if (second === rank) least = Math.max(least, fit.mean - lostWidths[ranks]);
   }
   return least;
 }

@@ -1,12 +1,6 @@
 import type { Decision } from "../results/types.ts";
-import {
-  type Comparison,
-  isWorseThanSome,
-  type PairComparison,
-  pairOf,
-  shortfallAtLeast,
-  shortfallBound,
-} from "./compare.ts";
+import type { LostTails } from "./claim-tails.ts";
+import { type Comparison, isWorseThanSome, pairOf, shortfallAtLeast, shortfallBound } from "./compare.ts";
 
 export interface Verdict {
   readonly verdict: Decision["verdict"];
@@ -62,13 +56,13 @@ export function verdictOf(input: VerdictInput): Verdict {
   if (seeds < 2 || ranks.length < 2) return openVerdict;
   const { pairs } = comparison;
   const certifiedRank = ranks.find((rank) => shortfallBound(pairs, rank) <= margin) ?? null;
-  const rank = recommended(ranks, pairs, certifiedRank, indifferenceMargins * margin);
+  const differs = dropped.length > 0 || pairs.some(({ supported }) => supported);
+  const rank = recommended(input, certifiedRank, differs ? "differing" : "alike");
   if (rank === null) return { ...openVerdict, certifiedRank };
   if (rank === largest) {
     const { pair, mean } = pairOf(pairs, largest, ranks.at(-2)!);
     if (pair.supported && mean > 0) return { verdict: "extend", rank, certifiedRank };
   }
-  const differs = dropped.length > 0 || pairs.some(({ supported }) => supported);
   return {
     verdict: rank === certifiedRank || differs ? "adequate" : "indistinguishable",
     rank,
@@ -77,18 +71,17 @@ export function verdictOf(input: VerdictInput): Verdict {
 }
 
 function recommended(
-  ranks: readonly number[],
-  pairs: readonly PairComparison[],
+  { ranks, margin, comparison: { pairs } }: VerdictInput,
   certified: number | null,
-  indifference: number,
+  are: keyof LostTails,
 ): number | null {
   // What beats a rank has a better mean, so some rank is unbeaten.
   const unbeaten = ranks.find((rank) => !isWorseThanSome(pairs, rank))!;
   if (certified !== null && certified < unbeaten) return certified;
-  if (shortfallBound(pairs, unbeaten) <= indifference) return unbeaten;
+  if (shortfallBound(pairs, unbeaten) <= indifferenceMargins * margin) return unbeaten;
   if (certified === null) return null;
   const smaller = ranks.filter((rank) => rank < certified);
-  return smaller.every((rank) => shortfallAtLeast(pairs, rank) > 0) ? certified : null;
+  return smaller.every((rank) => shortfallAtLeast(pairs, rank, are) > 0) ? certified : null;
 }
 
 /** Ranks that no other rank is known to beat, ascending. */

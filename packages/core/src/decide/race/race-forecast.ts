@@ -1,5 +1,5 @@
 import { randomStream } from "../../statistics/random.ts";
-import { type ClaimTails, lostTail } from "../claim-tails.ts";
+import { type ClaimTails, lostTails } from "../claim-tails.ts";
 import type { Comparison, PairComparison } from "../compare.ts";
 import { halfWidthOf, tailFactors } from "../interval/half-width.ts";
 import { moderatedDf } from "../interval/moderate.ts";
@@ -40,11 +40,13 @@ export function promiseOf({
 }: ForecastInput): number {
   const { pairs } = comparison;
   const { seeds, examples } = pairs[0]!.fit;
+  const lost = lostTails(lastTails, plannedSeeds);
   const factors = {
     pair: tailFactors(examples, lastTails.pairTail),
     smallest: tailFactors(examples, lastTails.smallestTail),
     other: tailFactors(examples, lastTails.otherTail),
-    lost: tailFactors(examples, lostTail(lastTails, plannedSeeds)),
+    alike: tailFactors(examples, lost.alike),
+    differing: tailFactors(examples, lost.differing),
   };
   const left = plannedSeeds - seeds;
   const df = (seeds - 1) * (ranks.length - 1);
@@ -64,7 +66,8 @@ export function promiseOf({
       pair: halfWidthOf(last, factors.pair, unit),
       first: halfWidthOf(last, first === smallest ? factors.smallest : factors.other, unit),
       second: halfWidthOf(last, factors.other, unit),
-      lost: halfWidthOf(last, factors.lost, unit),
+      alike: halfWidthOf(last, factors.alike, unit),
+      differing: halfWidthOf(last, factors.differing, unit),
     };
   });
   const continued = (index: number, shift: number, square: number): PairComparison => {
@@ -77,7 +80,10 @@ export function promiseOf({
       fit: { ...pair.fit, mean },
       halfWidth,
       boundWidths: [widths[index]!.first(seedSquare), widths[index]!.second(seedSquare)],
-      lostWidth: widths[index]!.lost(seedSquare),
+      lostWidths: {
+        alike: widths[index]!.alike(seedSquare),
+        differing: widths[index]!.differing(seedSquare),
+      },
       supported: Math.abs(mean) > halfWidth,
     };
   };
