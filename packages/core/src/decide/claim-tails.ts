@@ -32,15 +32,17 @@ export interface LostTails {
   readonly differing: number;
 }
 
-/** Fewest seeds with which a third of the smallest rank's tail passes over an equal rank seldom enough. */
+/** Fewest seeds with which the smallest of equal ranks is seldom passed over at its own tail. */
 const enoughSeeds = 5;
 
 /** These tails spend no error: the larger rank is certified anyway. Chosen by simulation: docs/decisions/0023. */
 export function lostTails({ pairTail, smallestTail, otherTail }: ClaimTails, seeds: number): LostTails {
   const third = smallestTail / 3;
-  const alike = seeds < enoughSeeds ? Math.min(otherTail, third) : third;
-  // What is shown for all pairs at once is lost, too.
-  return { alike: Math.max(pairTail, alike), differing: smallestTail };
+  return {
+    // What is shown for all pairs at once is lost, too.
+    alike: Math.max(pairTail, Math.min(otherTail, third)),
+    differing: seeds < enoughSeeds ? Math.max(pairTail, third) : smallestTail,
+  };
 }
 
 /**
