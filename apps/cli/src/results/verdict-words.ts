@@ -13,8 +13,9 @@ export function printVerdict(
   const isOpen = answer?.kind !== "recommended";
   print(colours.bold(isOpen ? colours.yellow(headline) : colours.green(headline)));
   const paragraphs = [
-    paragraph([...reasons, ...onTopic(claims, "evidence")]),
+    paragraph(reasons),
     ...onTopic(claims, "caution").map(inWords),
+    paragraph(onTopic(claims, "evidence")),
     paragraph(onTopic(claims, "method")),
     paragraph(onTopic(claims, "basis")),
   ];

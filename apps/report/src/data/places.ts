@@ -38,6 +38,7 @@ const places: { readonly [Kind in Claim["kind"]]: Place } = {
   "compare-rslora": "verdict",
   "train-longer": "verdict",
   "check-labels": "verdict",
+  "starter-alone": "notices",
   "failed-runs": "notices",
   "left-out-seeds": "notices",
   excluded: "notices",

@@ -145,6 +145,8 @@ interface EvidenceBodies {
 }
 
 interface CautionBodies {
+  /** The sweep trained the small model that comes with the package. */
+  "starter-alone": Record<never, never>;
   /** The sweep's runs that are no outcome, of all ranks. */
   "failed-runs": {
     planned: number;

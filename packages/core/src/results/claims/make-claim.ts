@@ -24,6 +24,7 @@ const topics: { readonly [Kind in Claim["kind"]]: TopicOf<Kind> } = {
   "scaling-unclear": "evidence",
   "test-score": "evidence",
   "no-test-score": "evidence",
+  "starter-alone": "caution",
   "failed-runs": "caution",
   "left-out-seeds": "caution",
   excluded: "caution",

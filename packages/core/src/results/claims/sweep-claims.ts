@@ -7,12 +7,22 @@ import { claim } from "./make-claim.ts";
 /** The part of a sweep's results that claims are made of. */
 export type Told = Pick<Results, "decision" | "trials" | "sweep" | "test"> & {
   readonly data: Pick<Results["data"], "test">;
+  readonly model: Pick<Results["model"], "name">;
 };
+
+/** The name of the small model that comes with the package, as sweeps record it. */
+const starter = "starter";
 
 /** What the runs of a sweep and its test examples say besides the decision. */
 export function sweepClaims(results: Told): Claim[] {
   const growth = stepGrowth(results.trials);
-  return [...failedRuns(results), ...(growth ? [claim("step-size", growth)] : []), ...testClaims(results)];
+  const isOfStarter = results.model.name === starter && results.decision.rank !== null;
+  return [
+    ...(isOfStarter ? [claim("starter-alone", {})] : []),
+    ...failedRuns(results),
+    ...(growth ? [claim("step-size", growth)] : []),
+    ...testClaims(results),
+  ];
 }
 
 function failedRuns(results: Told): Claim[] {

@@ -7,6 +7,8 @@ import { rateNames, type WordsOf } from "./words-of.ts";
 
 /** What to know before believing the numbers. */
 export const cautionWords: WordsOf<"caution"> = {
+  "starter-alone": () =>
+    "This holds for the starter, a model of 2.4 million parameters. Another base may need another rank.",
   "failed-runs"({ planned, diverged, outOfMemory, missing, ranks, seeds }) {
     const parts = [
       ...(diverged > 0 ? [`${diverged} diverged`] : []),

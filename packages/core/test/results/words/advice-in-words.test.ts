@@ -15,6 +15,10 @@ const growth = { smallest: 4, largest: 32, ratio: 8 };
 /** Cautions, next steps and the course of a method, each kind and each case of a kind, with its sentence. */
 const sentences: readonly (readonly [Claim, string])[] = [
   [
+    claim("starter-alone", {}),
+    "This holds for the starter, a model of 2.4 million parameters. Another base may need another rank.",
+  ],
+  [
     claim("failed-runs", {
       planned: 25,
       diverged: 2,
