@@ -73,9 +73,11 @@ describe("returnSteps", () => {
 
 test("the inflation of the best of several is in the metric's unit, and none where nothing was chosen", () => {
   const selection = { ranks: 5, expectedInflation: 0.00213 };
-  const claims = claimsOf({ ...adequate().decision, bestRank: 16, selection });
+  const claims = claimsOf({ ...adequate().decision, rank: 16, bestRank: 16, selection });
   expect(claims).toContainEqual(
     expect.objectContaining({ kind: "selection-inflation", ranks: 5, inflation: 0.00213, bestRank: 16 }),
   );
+  const chosen = claimsOf({ ...adequate().decision, rank: 8, bestRank: 16, selection });
+  expect(chosen.some(({ kind }) => kind === "selection-inflation")).toBe(false);
   expect(claimsOf(empty()).some(({ kind }) => kind === "selection-inflation")).toBe(false);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { adequate, causalLm, oneSeed } from "../fixtures/scenes.ts";
+import { adequate, causalLm, extend, oneSeed } from "../fixtures/scenes.ts";
 import { sectionText } from "./section-text.ts";
 
 describe("the section of diminishing returns", () => {
@@ -17,8 +17,9 @@ describe("the section of diminishing returns", () => {
     expect(text).toContain(" 16 → 32 ");
     expect(text).toMatch(/ 8 → 16 \S+ −\d\.\d to \+\d\.\d no /);
   });
-  test("says in it what choosing the best adds", () => {
-    expect(sectionText(adequate(), "returns")).toContain("If these 5 ranks were truly equal");
+  test("says in it what choosing the best adds, where the best is recommended", () => {
+    expect(sectionText(extend(), "returns")).toContain("If these 4 ranks were truly equal");
+    expect(sectionText(adequate(), "returns")).not.toContain("were truly equal");
   });
   test("is in nats where log loss decides, and absent with one seed", () => {
     expect(sectionText(causalLm(), "returns")).toContain("in nats of log loss per token");

@@ -64,8 +64,9 @@ function returnsClaims({ returns, metric }: Decided): Claim[] {
   return [claim("gain-until", { ...gain, isLast: step === returns.steps.at(-1) })];
 }
 
-function selectionClaims({ selection, bestRank, metric }: Decided): Claim[] {
-  if (!selection || bestRank === null) return [];
+/** Where the best mean is recommended: it was chosen for that. */
+function selectionClaims({ selection, rank, bestRank, metric }: Decided): Claim[] {
+  if (!selection || bestRank === null || rank !== bestRank) return [];
   const { ranks, expectedInflation: inflation } = selection;
   return [claim("selection-inflation", { ranks, inflation, bestRank, metric })];
 }

@@ -7,7 +7,7 @@ export const nextWords: WordsOf<"next"> = {
   needed({ examples, seeds, onlySeeds, rank, now, to }) {
     const design =
       onlySeeds === undefined
-        ? `${counted(examples, "example")} (now ${grouped(now.examples)}) and ${counted(seeds, "seed")} (now ${now.seeds})`
+        ? `${examples > now.examples ? `${counted(examples, "example")} (now ${grouped(now.examples)}) and ` : ""}${counted(seeds, "seed")} (now ${now.seeds})`
         : `${counted(onlySeeds, "seed")} (now ${now.seeds})`;
     switch (to) {
       case "settle":

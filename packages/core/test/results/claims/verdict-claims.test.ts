@@ -39,19 +39,15 @@ describe("the claims of a decision", () => {
   test("of a smaller rank that may lose too much are which larger one is proven, and what would settle it", () => {
     // Rank 4 is 1.2 points below on average and varies from run to run.
     const decision = decide(
-      nestedTable(
-        { 1: fiveTimes(0.7), 4: [0.888, 0.905, 0.878, 0.896, 0.875], 16: fiveTimes(0.9), 32: fiveTimes(0.9) },
-        4000,
-      ),
+      nestedTable({ 4: [0.888, 0.905, 0.878, 0.896, 0.875], 16: fiveTimes(0.9), 32: fiveTimes(0.9) }, 4000),
     );
     expect([decision.verdict, decision.rank, decision.certifiedRank]).toEqual(["inconclusive", null, 16]);
-    expect(find(decision, "worse")?.ranks).toEqual([1]);
-    const bound = decision.ranks[1]!.shortfallBound!;
+    const bound = decision.ranks[0]!.shortfallBound!;
     expect(find(decision, "possible-loss")).toMatchObject({
       rank: 4,
       bound,
       isRecommended: false,
-      cheapestOf: "unbeaten",
+      cheapestOf: "all",
     });
     expect(find(decision, "proven")).toMatchObject({ rank: 16, margin: 0.01 });
     expect(find(decision, "needed")).toMatchObject({
