@@ -26,6 +26,11 @@ test("more seeds or a larger rank go on in the folder: what was typed, with that
   );
 });
 
+test("of a sweep that adds seeds until it is settled, the most seeds change", () => {
+  const words = ["sweep", "--until", "settled", "--max-seeds=6", "-o", "no folder"];
+  expect(command([needed], words)).toBe("lorank sweep --until settled -o 'no folder' --max-seeds 9 --extend");
+});
+
 test("other settings make a sweep in a folder that is not there yet", () => {
   expect(command([longer])).toBe(
     "lorank sweep 'my data.yaml' --ranks=4,16 --seeds 3 --epochs 6 --out 'no folder-2'",

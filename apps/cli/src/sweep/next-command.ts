@@ -40,7 +40,11 @@ export function nextStep(
 
 function changedCommand(typed: readonly string[], change: CommandChange, out: string): string {
   const place = change.extends ? [] : [["--out", freeFolder(out)] as const];
-  const flags = [...change.flags, ...place];
+  const isUntil = typed.some((word) => word.split("=")[0] === "--until");
+  const named = change.flags.map(
+    ([flag, value]) => [flag === "--seeds" && isUntil ? "--max-seeds" : flag, value] as const,
+  );
+  const flags = [...named, ...place];
   const replaced = new Set([...flags.map(([flag]) => flag), ...(change.extends ? [] : ["-o"])]);
   const kept = without(typed, replaced).filter((word) => word !== "--extend");
   const words = [...kept, ...flags.flat(), ...(change.extends ? ["--extend"] : [])];

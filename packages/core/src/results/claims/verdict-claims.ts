@@ -26,7 +26,9 @@ function answer(decision: Decided, atOwnRate: boolean): Claim[] {
     return [headline, claim("left-alone", { rank, isLargest: verdict === "extend" }), ...larger(decision)];
   }
   if (verdict === "extend") return [headline, ...extend(decision, rank), ...larger(decision)];
-  return [headline, ...named(decision, rank), ...needed(decision, "prove")];
+  // A race ends with its verdict, however many seeds it might have had.
+  const more = race === undefined ? needed(decision, "prove") : [];
+  return [headline, ...named(decision, rank), ...more];
 }
 
 /** What speaks for the recommended rank: what it may lose, what is proven besides, and which ranks are worse. */
