@@ -126,7 +126,8 @@ test.skipIf(notGlibc !== "").each([
   `$name: within a tenth of what a process takes${notGlibc}`,
   { timeout: 60_000 },
   async ({ config, targetModules }) => {
-    const processBytes = await measured(tinyTrial()); // what a trial takes that holds next to nothing
+    // What a trial takes that holds next to nothing. The first process may compile the sources, which takes more.
+    const processBytes = Math.min(await measured(tinyTrial()), await measured(tinyTrial()));
     const data = texts(128);
     const optimizer = { epochs: 1, batchSize: 16, microBatchSize: 16 };
     const trial = tinyTrial({ targetModules, rank: 8 }, optimizer, config as never, data);
