@@ -43,7 +43,7 @@ test("the trials of a robustness check are counted apart from those of the metho
   expect(words()).toBe("15: 3 ranks × 5 seeds");
   expect(words({ robustness: true })).toBe("15: 3 ranks × 5 seeds, and 5 for --robustness");
   expect(words({ robustness: true, method: "race" })).toBe(
-    "at most 15: 3 ranks × 5 seeds, of which a race runs what it needs, and 5 for --robustness",
+    "at most 15: 3 ranks × 5 seeds, of which a race runs what it needs (0.4 to 0.7 of them in simulated sweeps), and 5 for --robustness",
   );
   const probe = words({ method: "probe" });
   expect(probe).toMatch(/^about 8 of the 15 of a grid: rank 16 under 4 seeds, /);

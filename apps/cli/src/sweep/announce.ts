@@ -51,7 +51,8 @@ export function trialsWords({ plan }: Pick<PreparedSweep, "plan">): string {
 function methodWords(plan: PreparedSweep["plan"], expected: number): string {
   const { method, ranks, seeds } = plan.summary;
   const grid = `${counted(ranks.length, "rank")} × ${counted(seeds.length, "seed")}`;
-  if (method === "race") return `at most ${plan.specs.length}: ${grid}, of which a race runs what it needs`;
+  if (method === "race")
+    return `at most ${plan.specs.length}: ${grid}, of which a race runs what it needs (0.4 to 0.7 of them in simulated sweeps)`;
   if (method === "probe") {
     return (
       `about ${expected} of the ${plan.specs.length} of a grid: rank ${ranks.at(-1)} under ${counted(expected / 2, "seed")}, ` +
