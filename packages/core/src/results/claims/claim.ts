@@ -161,13 +161,8 @@ interface CautionBodies {
   excluded: { rank: number; reason: string };
   /** Ranks that most of whose runs know no more than the most frequent class. */
   stuck: { ranks: readonly number[]; rose: boolean };
-  "still-falling": {
-    ranks: readonly number[];
-    /** The rank whose training loss twice the budget would lower the most, by how many nats. */
-    rank: number;
-    fall: number;
-    interval: Interval;
-  };
+  /** Ranks whose training loss twice the budget would surely lower. */
+  "still-falling": { ranks: readonly number[] };
   "behind-prior": { ranks: readonly number[] };
   "rate-breaks": RateBody;
   /** Both ranks learned at these multiples of the sweep's rate, and neither did at the rate itself. */

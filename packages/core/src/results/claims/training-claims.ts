@@ -20,18 +20,11 @@ export function trainingClaims(decision: Decided): Claim[] {
   return [
     ...(rose.length > 0 ? [claim("stuck", { ranks: rose, rose: true })] : []),
     ...(stuck.length > 0 ? [claim("stuck", { ranks: stuck, rose: false })] : []),
-    ...stillFalling(falling),
+    ...(falling.length > 0 ? [claim("still-falling", { ranks: ranksOf(falling) })] : []),
     ...(idle.length > 0 ? [claim("behind-prior", { ranks: idle })] : []),
     ...(rose.length > 0 ? [claim("search-rate", { holdUpdate: false })] : []),
     ...(isShort ? [claim("train-longer", { epochs, maySpeedDiffer: true })] : []),
   ];
-}
-
-function stillFalling(falling: readonly RankConvergence[]): Claim[] {
-  if (falling.length === 0) return [];
-  const most = falling.reduce((a, b) => ((b.fall ?? 0) > (a.fall ?? 0) ? b : a));
-  const { rank, fall = 0, interval = [0, 0] } = most;
-  return [claim("still-falling", { ranks: ranksOf(falling), rank, fall, interval })];
 }
 
 function ranksOf(found: readonly RankConvergence[]): number[] {

@@ -1,6 +1,6 @@
 import type { ClaimOf } from "../claims/claim.ts";
 import type { LeftOutRun } from "../decision-types.ts";
-import { capital, counted, plural, range, rankList, roughly, withError } from "./amounts.ts";
+import { capital, counted, plural, range, rankList, roughly } from "./amounts.ts";
 import { changedScaling } from "./scaling-words.ts";
 import { ratesInWords } from "./verdict-words.ts";
 import { rateNames, type WordsOf } from "./words-of.ts";
@@ -37,13 +37,7 @@ export const cautionWords: WordsOf<"caution"> = {
     const [their, them] = ranks.length > 1 ? ["their", "them"] : ["its", "it"];
     return `${start}: ${their} training loss rose far above where it began, so the learning rate is too high for ${them}.`;
   },
-  "still-falling"({ ranks, rank, fall, interval: [low, high] }) {
-    const amount = withError(fall, (high - low) / 2, "log-loss");
-    return (
-      `The training loss of ${rankList(ranks)} was still falling at the end: twice the training would lower it by ${amount}` +
-      `${ranks.length > 1 ? ` at rank ${rank}` : ""}.`
-    );
-  },
+  "still-falling": ({ ranks }) => `The training loss of ${rankList(ranks)} was still falling at the end.`,
   "behind-prior": ({ ranks }) =>
     `${capital(rankList(ranks))} ${plural(ranks, "is", "are")} not shown to be better than the class prior: such runs may ` +
     "have learned nothing.",

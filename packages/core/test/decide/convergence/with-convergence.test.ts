@@ -30,18 +30,13 @@ describe("withConvergence", () => {
     expect(rest).toEqual(before);
   });
 
-  test("names the rank whose loss still fell, by how much, and what to do", () => {
+  test("names the rank whose loss still fell, and what to do", () => {
     const { after } = told({ 4: 0.1, 32: 0.001 });
-    const { fall, interval } = after.convergence![0]!;
-    expect(fall).toBeCloseTo(0.0999, 4);
-    expect(find(after, "still-falling")).toMatchObject({ ranks: [4], rank: 4, fall, interval });
+    expect(after.convergence![0]!.fall).toBeCloseTo(0.0999, 4);
+    expect(find(after, "still-falling")?.ranks).toEqual([4]);
     expect(find(after, "train-longer")).toMatchObject({ epochs: 2, maySpeedDiffer: true });
     expect(after.explanation).toBe(paragraph(claimsOf(after)));
-    expect(find(told({ 4: 0.1, 32: 0.05 }).after, "still-falling")).toMatchObject({
-      ranks: [4, 32],
-      rank: 4,
-      fall,
-    });
+    expect(find(told({ 4: 0.1, 32: 0.05 }).after, "still-falling")?.ranks).toEqual([4, 32]);
   });
 
   test("speaks of the compared ranks alone, and leaves a decision without curves as it is", () => {

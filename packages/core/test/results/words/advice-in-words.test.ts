@@ -53,8 +53,8 @@ const sentences: readonly (readonly [Claim, string])[] = [
     "Rank 64 had learned next to nothing when the training ended: its training loss rose far above where it began, so the learning rate is too high for it.",
   ],
   [
-    claim("still-falling", { ranks: [4, 32], rank: 4, fall: 0.0999, interval: [0.0902, 0.1096] }),
-    "The training loss of ranks 4 and 32 was still falling at the end: twice the training would lower it by 0.0999 ± 0.0097 nats at rank 4.",
+    claim("still-falling", { ranks: [4, 32] }),
+    "The training loss of ranks 4 and 32 was still falling at the end.",
   ],
   [
     claim("behind-prior", { ranks: [2] }),
