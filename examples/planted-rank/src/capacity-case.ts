@@ -5,8 +5,7 @@ import { adviseRanks, type CapacityFacts, type RankAdvice } from "@lorank/core/d
 import type { TrialResult } from "@lorank/core/results";
 import { onnxRuntime } from "@lorank/graph/devices";
 import { planSweep, runPlan } from "@lorank/sweep";
-import { completionBits } from "@lorank/train";
-import { familyOf, noAdapter, Transformer } from "@lorank/train/engine";
+import { completionBits, familyOf, noAdapter, Transformer } from "@lorank/train/engine";
 import type { PlantedRankTask } from "./planted-rank.ts";
 import { plantedSweep } from "./planted-sweep.ts";
 

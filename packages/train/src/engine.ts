@@ -2,6 +2,7 @@ export { type AdapterShape, adapterShape, type LoraShape, noAdapter } from "./ad
 export { resolveTargets } from "./adapter/targets.ts";
 export { assertWeights, type Base, readBase } from "./base/base.ts";
 export { initialAdapter, initialHead, randomBase } from "./base/initial-weights.ts";
+export { type CompletionBits, completionBits } from "./evaluate/completion-bits.ts";
 export { meanOfTokens } from "./evaluate/mean-of-tokens.ts";
 export { familyOf } from "./families/families.ts";
 export type { Family, Head, HeadModule } from "./families/family.ts";

@@ -1,6 +1,5 @@
 export { fromPeftAdapter, type LoadedAdapter, type TrainedAdapter, toPeftAdapter } from "./adapter/peft.ts";
 export { type AdaptedModel, type AdaptedModelOptions, loadAdaptedModel } from "./evaluate/adapted-model.ts";
-export { type CompletionBits, completionBits } from "./evaluate/completion-bits.ts";
 export { type EvaluateOptions, evaluate } from "./evaluate/evaluate.ts";
 export { evaluateAdapters, type TestExamplesFile } from "./evaluate/evaluate-adapters.ts";
 export { evaluateTokenTensors, type TokenEvaluation, type TokenTensors } from "./evaluate/token-tensors.ts";

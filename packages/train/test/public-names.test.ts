@@ -8,7 +8,6 @@ const names = await publicNames(root);
 test("each subpath exports these values and no others", () => {
   expect(names).toEqual({
     ".": [
-      "completionBits",
       "evaluate",
       "evaluateAdapters",
       "evaluateTokenTensors",
@@ -48,6 +47,7 @@ test("each subpath exports these values and no others", () => {
       "Transformer",
       "adapterShape",
       "assertWeights",
+      "completionBits",
       "createAdamW",
       "familyOf",
       "headOf",
