@@ -1,7 +1,7 @@
 import type { Interval, MetricName } from "../results/types.ts";
 import { type ClaimFamily, type ClaimTails, claimTails, type LostTails, lostTails } from "./claim-tails.ts";
 import { type CrossedFit, fitCrossed, type Matrix } from "./interval/components.ts";
-import { halfWidth, tailFactors } from "./interval/half-width.ts";
+import { halfWidth, halfWidthOf, type TailFactors, tailFactors } from "./interval/half-width.ts";
 import { moderate } from "./interval/moderate.ts";
 import { metricValues } from "./outcomes.ts";
 import type { PairedDesign } from "./paired-design.ts";
@@ -40,41 +40,73 @@ export function compareRanks(
   const { ranks, seeds } = design;
   const examples = design.cells[0]![0]!.correct.length;
   const tails = claimTails(confidence, family);
-  const lost = lostTails(tails, seeds.length);
   const { smallest = ranks[0] } = family;
   const values = ranks.map((_, index) => metricMatrix(design, index, metric));
   const binary = metric === "accuracy" && values.every(isBinary);
   const couples = ranks.flatMap((_, i) => ranks.slice(i + 1).map((_, j) => [i, i + 1 + j] as const));
   const differences = couples.map(([i, j]) => advantages(values[i]!, values[j]!, metric));
   const fits = moderate(differences.map(fitCrossed), ranks.length);
-  const factors = {
-    pair: tailFactors(examples, tails.pairTail),
-    smallest: tailFactors(examples, tails.smallestTail),
-    other: tailFactors(examples, tails.otherTail),
-    alike: tailFactors(examples, lost.alike),
-    differing: tailFactors(examples, lost.differing),
-  };
+  const factors = claimFactors(tails, seeds.length, examples);
   const pairs = couples.map(([i, j], index): PairComparison => {
     const fit = fits[index]!;
     const unit = metric === "log-loss" ? 0 : binary ? 1 : largest(differences[index]!);
-    const width = halfWidth(fit, factors.pair, unit);
-    const other = halfWidth(fit, factors.other, unit);
+    const widths = pairWidths(fit, { unit, factors, isSmallest: ranks[i] === smallest })(fit.seedSquare);
     return {
       first: ranks[i]!,
       second: ranks[j]!,
       fit,
       unit,
-      halfWidth: width,
-      boundWidths: [ranks[i] === smallest ? halfWidth(fit, factors.smallest, unit) : other, other],
-      lostWidths: {
-        alike: halfWidth(fit, factors.alike, unit),
-        differing: halfWidth(fit, factors.differing, unit),
-      },
+      ...widths,
       // With one seed the interval leaves out the noise between seeds, so it supports nothing.
-      supported: seeds.length > 1 && Math.abs(fit.mean) > width,
+      supported: seeds.length > 1 && Math.abs(fit.mean) > widths.halfWidth,
     };
   });
   return { pairs, tails };
+}
+
+/** What turns variances into the half-widths of a family's claims; depends on the design and the tails, not on the data. */
+export interface ClaimFactors {
+  readonly pair: TailFactors;
+  readonly smallest: TailFactors;
+  readonly other: TailFactors;
+  readonly alike: TailFactors;
+  readonly differing: TailFactors;
+}
+
+export function claimFactors(tails: ClaimTails, seeds: number, examples: number): ClaimFactors {
+  const { alike, differing } = lostTails(tails, seeds);
+  const at = (tail: number): TailFactors => tailFactors(examples, tail);
+  return {
+    pair: at(tails.pairTail),
+    smallest: at(tails.smallestTail),
+    other: at(tails.otherTail),
+    alike: at(alike),
+    differing: at(differing),
+  };
+}
+
+interface WidthContext {
+  /** As in {@link PairComparison}. */
+  readonly unit: number;
+  readonly factors: ClaimFactors;
+  /** The first of the pair is the smallest rank of the family. */
+  readonly isSmallest: boolean;
+}
+
+/** The half-widths of all claims about a pair, as a function of its mean square between seeds. */
+export function pairWidths(
+  fit: CrossedFit,
+  { unit, factors, isSmallest }: WidthContext,
+): (seedSquare: number) => Pick<PairComparison, "halfWidth" | "boundWidths" | "lostWidths"> {
+  const of = (factor: TailFactors) => halfWidthOf(fit, factor, unit);
+  const [pair, second] = [of(factors.pair), of(factors.other)];
+  const first = isSmallest ? of(factors.smallest) : second;
+  const [alike, differing] = [of(factors.alike), of(factors.differing)];
+  return (seedSquare) => ({
+    halfWidth: pair(seedSquare),
+    boundWidths: [first(seedSquare), second(seedSquare)],
+    lostWidths: { alike: alike(seedSquare), differing: differing(seedSquare) },
+  });
 }
 
 /** The pair of two ranks with `mean` = how much better `rank` is than `other`. */

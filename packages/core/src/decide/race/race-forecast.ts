@@ -1,7 +1,6 @@
 import { randomStream } from "../../statistics/random.ts";
-import { type ClaimTails, lostTails } from "../claim-tails.ts";
-import type { Comparison, PairComparison } from "../compare.ts";
-import { halfWidthOf, tailFactors } from "../interval/half-width.ts";
+import type { ClaimTails } from "../claim-tails.ts";
+import { type Comparison, claimFactors, type PairComparison, pairWidths } from "../compare.ts";
 import { moderatedDf } from "../interval/moderate.ts";
 import { verdictOf } from "../verdict.ts";
 
@@ -40,14 +39,7 @@ export function promiseOf({
 }: ForecastInput): number {
   const { pairs } = comparison;
   const { seeds, examples } = pairs[0]!.fit;
-  const lost = lostTails(lastTails, plannedSeeds);
-  const factors = {
-    pair: tailFactors(examples, lastTails.pairTail),
-    smallest: tailFactors(examples, lastTails.smallestTail),
-    other: tailFactors(examples, lastTails.otherTail),
-    alike: tailFactors(examples, lost.alike),
-    differing: tailFactors(examples, lost.differing),
-  };
+  const factors = claimFactors(lastTails, plannedSeeds, examples);
   const left = plannedSeeds - seeds;
   const df = (seeds - 1) * (ranks.length - 1);
   const pooled = pairs.reduce((sum, { fit }) => sum + fit.seedSquare, 0) / pairs.length;
@@ -60,31 +52,19 @@ export function promiseOf({
 
   // By pair: what its half-widths will be once the mean square between all planned seeds is known.
   const seedDf = moderatedDf(plannedSeeds, ranks.length);
-  const widths = pairs.map(({ first, fit, unit }) => {
-    const last = { ...fit, seeds: plannedSeeds, seedDf };
-    return {
-      pair: halfWidthOf(last, factors.pair, unit),
-      first: halfWidthOf(last, first === smallest ? factors.smallest : factors.other, unit),
-      second: halfWidthOf(last, factors.other, unit),
-      alike: halfWidthOf(last, factors.alike, unit),
-      differing: halfWidthOf(last, factors.differing, unit),
-    };
-  });
+  const widths = pairs.map(({ first, fit, unit }) =>
+    pairWidths({ ...fit, seeds: plannedSeeds, seedDf }, { unit, factors, isSmallest: first === smallest }),
+  );
   const continued = (index: number, shift: number, square: number): PairComparison => {
     const pair = pairs[index]!;
     const mean = pair.fit.mean + shift;
     const seedSquare = ((seeds - 1) * pair.fit.seedSquare + left * square) / (plannedSeeds - 1);
-    const halfWidth = widths[index]!.pair(seedSquare);
+    const ofClaims = widths[index]!(seedSquare);
     return {
       ...pair,
       fit: { ...pair.fit, mean },
-      halfWidth,
-      boundWidths: [widths[index]!.first(seedSquare), widths[index]!.second(seedSquare)],
-      lostWidths: {
-        alike: widths[index]!.alike(seedSquare),
-        differing: widths[index]!.differing(seedSquare),
-      },
-      supported: Math.abs(mean) > halfWidth,
+      ...ofClaims,
+      supported: Math.abs(mean) > ofClaims.halfWidth,
     };
   };
 
