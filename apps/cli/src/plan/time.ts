@@ -12,7 +12,7 @@ interface RankTime {
 export interface TrialTime extends RankTime {
   /** Until the first step. */
   readonly open: number;
-  /** Of all validation examples. */
+  /** The evaluation on all validation examples. */
   readonly evaluate: number;
 }
 
@@ -30,9 +30,9 @@ export function secondsLeft({ trials, cuts, test }: SweepTime): number {
 }
 
 export interface TrialsLeft {
-  /** Of the grid. */
+  /** Trials of the grid without a result. */
   readonly missing: readonly TrialSpec[];
-  /** At other learning rates. */
+  /** Trials of a robustness check without a result. */
   readonly extra: readonly TrialSpec[];
   readonly atOnce: number;
 }

@@ -22,7 +22,7 @@ export function RankTable(props: { readonly results: Reported; readonly rows: re
   const { results, rows } = props;
   const metric = decisionMetric(results);
   const other = metric.name === "accuracy" ? logLossMetric(results) : accuracyMetric(results);
-  // Of other outcomes it is not said why a rank lacks some.
+  // Outcomes of another trainer do not say why a rank lacks some.
   const isKnownToFail = isSweep(results);
   const hasCosts = rows.some(({ costs }) => costs !== undefined);
   return (
