@@ -16,3 +16,11 @@ export async function publicNames(root: URL): Promise<Record<string, string[]>> 
   }
   return names;
 }
+
+/** Those of the names that the README of the package at `root` does not have as words. */
+export function absentFromReadme(root: URL, names: Readonly<Record<string, readonly string[]>>): string[] {
+  const readme = readFileSync(new URL("README.md", root), "utf8");
+  return Object.values(names)
+    .flat()
+    .filter((name) => !new RegExp(`\\b${name}\\b`).test(readme));
+}

@@ -1,6 +1,5 @@
-import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { publicNames } from "../../../scripts/public-names.ts";
+import { absentFromReadme, publicNames } from "../../../scripts/public-names.ts";
 
 const root = new URL("../", import.meta.url);
 const names = await publicNames(root);
@@ -71,10 +70,5 @@ test("each subpath exports these values and no others", () => {
 });
 
 test("the README names each of them", () => {
-  const readme = readFileSync(new URL("README.md", root), "utf8");
-  expect(
-    Object.values(names)
-      .flat()
-      .filter((name) => !new RegExp(`\\b${name}\\b`).test(readme)),
-  ).toEqual([]);
+  expect(absentFromReadme(root, names)).toEqual([]);
 });
