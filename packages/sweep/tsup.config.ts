@@ -4,5 +4,6 @@ import { library } from "../../tsup.shared.ts";
 export default library({
   index: "src/index.ts",
   defaults: "src/defaults.ts",
+  executor: "src/executor/index.ts",
   worker: "src/worker/worker.ts",
 });

@@ -3,6 +3,8 @@ import { resolve } from "node:path";
 import { InputError } from "@lorank/core";
 import type { TrialResources } from "@lorank/train";
 import { runDefaults } from "./defaults.ts";
+import type { StartExecutor } from "./executor/executor.ts";
+import { localExecutor } from "./executor/local-executor.ts";
 import type { ProgressReporter } from "./progress/events.ts";
 
 /** What ends a run before its end. Nothing that is done is lost by either, and the run can be resumed. */
@@ -33,6 +35,8 @@ export interface RunOptions extends Pick<TrialResources, "recompute"> {
   readonly maxAttempts: number;
   /** No block of seeds of a race is started that would end later than this after the start. (default: no limit) */
   readonly maxSeconds?: number | undefined;
+  /** Where the processes run. (default: on this machine) */
+  readonly executor: StartExecutor;
   /** Absolute path of a module with another trainer. (default: `@lorank/train`) */
   readonly trialModule?: string | undefined;
   /** (default: nothing ends the run) */
@@ -51,6 +55,7 @@ export function runOptions(asked: AskedRunOptions = {}): RunOptions {
     trialsAtOnce = placesOn(device, threads),
     trialsPerProcess = runDefaults.trialsPerProcess,
     maxAttempts = runDefaults.maxAttempts,
+    executor = localExecutor,
     trialModule,
     signals = {},
     reporter = { report: () => {} },
@@ -69,6 +74,7 @@ export function runOptions(asked: AskedRunOptions = {}): RunOptions {
     device,
     recompute,
     maxSeconds,
+    executor,
     trialModule: trialModule === undefined ? undefined : resolve(trialModule),
     signals,
     reporter,

@@ -4,7 +4,7 @@ import { InputError } from "@lorank/core";
 import type { Results } from "@lorank/core/results";
 import { datasetSha256 } from "@lorank/train/data";
 import { trialId } from "@lorank/train/spec";
-import { localExecutor } from "./executor/local-executor.ts";
+import type { Executor } from "./executor/executor.ts";
 import { earlierChoice } from "./measure/measure-trials-per-process.ts";
 import type { SweepInputs, SweepPlan } from "./plan/plan.ts";
 import { validationLabelsOf } from "./plan/validation-labels.ts";
@@ -67,6 +67,7 @@ export async function runPlan(
   assertInputs(inputs, portable, run);
   const folder = resolve(out);
   const lease = takeLease(folder);
+  let executor: Executor | undefined;
   try {
     removeTemporaryFiles(folder);
     const labels = await validationLabelsOf(inputs.plan.config.task, inputs.dataset, run.trialModule);
@@ -74,7 +75,7 @@ export async function runPlan(
     const store = new SweepStore(folder);
     const { datasetFile, testFile } = keepData(store, { ...inputs, plan });
     const place = jobPlace(store.out, { modelPath: inputs.modelPath, datasetFile }, run);
-    const executor = localExecutor(place, run);
+    executor = await run.executor(place, run);
     const stages = await runStages(store, plan, executor, run);
     const { wanted, finished } = stages;
     const decided = stages.complete ? decideWanted(store, plan, wanted) : undefined;
@@ -101,6 +102,7 @@ export async function runPlan(
       disagreements: ids.filter((id) => store.isDone(id)).flatMap((id) => findDisagreements(store, id)),
     };
   } finally {
+    await executor?.close?.();
     lease.release();
   }
 }

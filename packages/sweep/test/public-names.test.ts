@@ -25,6 +25,7 @@ test("each subpath exports these values and no others", () => {
       "trialsPerProcessInWords",
       "whyOneTrialPerProcess",
     ],
+    "./executor": ["localExecutor"],
     "./defaults": ["runDefaults", "sweepDefaults"],
   });
 });

@@ -1,5 +1,5 @@
 import type { TrialEvent } from "@lorank/train";
-import type { Work } from "../worker/job.ts";
+import type { JobPlace, Work } from "../worker/job.ts";
 
 /**
  * Runs work in processes, on this machine or elsewhere. The results folder alone says what is done: an executor says only
@@ -11,7 +11,18 @@ export interface Executor {
   readonly capacity: number;
   /** Starts a process for the work. What it reports on its way goes to `onEvent`. */
   submit(work: Work, onEvent: (event: WorkEvent) => void): Submission;
+  /** Gives back connections and timers. What runs elsewhere goes on. (default: there is nothing to give back) */
+  close?(): Promise<void>;
 }
+
+/** What an executor needs to know of a run. */
+export interface ExecutorOptions {
+  /** Processes side by side. */
+  readonly trialsAtOnce: number;
+}
+
+/** Makes an executor for the jobs of one results folder. */
+export type StartExecutor = (place: JobPlace, options: ExecutorOptions) => Executor | Promise<Executor>;
 
 /** Work that has been handed over. */
 export interface Submission {

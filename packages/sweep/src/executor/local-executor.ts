@@ -1,10 +1,9 @@
 import { dirname, join } from "node:path";
 import { makeFolder } from "@lorank/checkpoint/files";
-import type { RunOptions } from "../run-options.ts";
 import { type Attempt, SweepStore } from "../store/store.ts";
 import type { JobPlace, Work, WorkerMessage } from "../worker/job.ts";
 import { describeEnd } from "./describe-exit.ts";
-import type { Executor, Submission } from "./executor.ts";
+import type { Executor, ExecutorOptions, Submission } from "./executor.ts";
 import { startWorker } from "./start-worker.ts";
 
 /** A process that was asked to end and does not is killed after this time. */
@@ -19,7 +18,7 @@ const processOf: Record<Work["kind"], string> = {
 };
 
 /** Runs each piece of work in a child process on this machine, `trialsAtOnce` side by side. */
-export function localExecutor(place: JobPlace, { trialsAtOnce }: Pick<RunOptions, "trialsAtOnce">): Executor {
+export function localExecutor(place: JobPlace, { trialsAtOnce }: ExecutorOptions): Executor {
   const store = new SweepStore(place.out);
   return {
     capacity: trialsAtOnce,

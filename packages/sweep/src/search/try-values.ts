@@ -2,7 +2,6 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { writeFileAtomic } from "@lorank/checkpoint/files";
 import { datasetSha256, encodeDataset, type TokenizedDataset } from "@lorank/train/data";
-import { localExecutor } from "../executor/local-executor.ts";
 import { type FailedTask, runTasks } from "../executor/run-tasks.ts";
 import { trainingTasks } from "../executor/tasks.ts";
 import { planSweep } from "../plan/plan.ts";
@@ -55,8 +54,9 @@ export async function tryValues(
     return specs.map((spec) => ({ id: store.addSpec(spec), rank: spec.lora.rank, value }));
   });
   const missing = trials.map(({ id }) => id).filter((id) => !store.isDone(id));
-  const executor = localExecutor(jobPlace(store.out, { modelPath, datasetFile: dataset.file }, run), run);
-  const { failed } = await runTasks(executor, trainingTasks(store, missing), run, ({ kind, trialId }) => {
+  const place = jobPlace(store.out, { modelPath, datasetFile: dataset.file }, run);
+  const executor = await run.executor(place, run);
+  const tried = runTasks(executor, trainingTasks(store, missing), run, ({ kind, trialId }) => {
     if (kind !== "finished") return;
     const { rank, value } = trials.find(({ id }) => id === trialId)!;
     const { evaluation, measured } = store.readResult(trialId);
@@ -64,6 +64,7 @@ export async function tryValues(
     const seconds = measured.seconds.total;
     run.reporter.report({ kind: "setting-tried", setting, value, rank, ...loss, seconds });
   });
+  const { failed } = await tried.finally(() => executor.close?.());
   if (failed.length > 0) return { status: "failed", failed };
   if (isStopping(run.signals)) return { status: "interrupted" };
   return trials.map(({ id, rank, value }) => ({

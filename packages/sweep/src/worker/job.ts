@@ -1,6 +1,5 @@
 import { resolve } from "node:path";
 import type { TestExamplesFile, TrialEvent, TrialResources } from "@lorank/train";
-import type { RunOptions } from "../run-options.ts";
 
 /** What one process has to do. */
 export type Work =
@@ -55,7 +54,12 @@ export interface WorkerMessage {
 export function jobPlace(
   out: string,
   { modelPath, datasetFile }: { readonly modelPath: string; readonly datasetFile: string },
-  { threads, device, recompute, trialModule }: RunOptions,
+  {
+    trialModule,
+    threads,
+    device,
+    recompute,
+  }: Pick<JobPlace, "trialModule"> & Omit<TrialResources, "modelPath" | "datasetFile">,
 ): JobPlace {
   const files = { modelPath: resolve(modelPath), datasetFile: resolve(datasetFile) };
   return { out, resources: { ...files, threads, device, recompute }, trialModule };
