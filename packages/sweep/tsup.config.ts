@@ -5,5 +5,6 @@ export default library({
   index: "src/index.ts",
   defaults: "src/defaults.ts",
   executor: "src/executor/index.ts",
+  outcomes: "src/outcomes/index.ts",
   worker: "src/worker/worker.ts",
 });

@@ -2,8 +2,9 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import type { OutcomeTable } from "@lorank/core/decide";
+import { isOutcomes } from "@lorank/sweep/outcomes";
 import { describe, expect, test } from "vitest";
-import { isOutcomes, readOutcomes } from "../src/outcomes/read-outcomes.ts";
+import { readOutcomes } from "../src/outcomes/read-outcomes.ts";
 import { temporaryFolder } from "./cli.ts";
 
 /** Reads a text as if it came on standard input, in pieces of so many bytes. */

@@ -20,7 +20,7 @@ interface Quality {
 
 function qualityOf({ trials }: Results, rank: number): Quality {
   const done = trials.flatMap(({ spec, evaluation }) =>
-    spec.lora.rank === rank && evaluation ? [evaluation] : [],
+    spec.lora.rank === rank && evaluation ? [evaluation as Required<typeof evaluation>] : [],
   );
   const mean = (pick: (quality: Quality) => number): number =>
     done.reduce((sum, evaluation) => sum + pick(evaluation), 0) / done.length;

@@ -85,17 +85,17 @@ export function fillRankComparison(
   trials: readonly TrialResult[],
 ): RankExperiment[] {
   return experiments.map((experiment) => {
-    const measured = trials.flatMap((trial) =>
-      trial.spec.lora.rank === experiment.rank && trial.evaluation !== undefined
-        ? [{ trial, accuracy: trial.evaluation.accuracy, seconds: trial.measured.seconds.train }]
+    const measured = trials.flatMap(({ spec, trainableParams, evaluation, measured: { seconds } }) =>
+      spec.lora.rank === experiment.rank && evaluation !== undefined
+        ? [{ spec, trainableParams, accuracy: evaluation.accuracy, seconds: seconds.train ?? seconds.total }]
         : [],
     );
     const first = measured[0];
     if (first === undefined) return experiment;
     return {
       rank: experiment.rank,
-      alpha: first.trial.spec.lora.alpha,
-      trainableParams: first.trial.trainableParams,
+      alpha: first.spec.lora.alpha ?? experiment.alpha,
+      trainableParams: first.trainableParams ?? experiment.trainableParams,
       accuracy: mean(measured.map(({ accuracy }) => accuracy)),
       trainingTimeSeconds: mean(measured.map(({ seconds }) => seconds)),
     };

@@ -10,7 +10,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { modelSha256, readModelConfig } from "@lorank/checkpoint/files";
-import type { BaseWeights, TrialSpec } from "@lorank/core/results";
+import type { BaseWeights, EngineSpec } from "@lorank/core/results";
 import { runTrial } from "@lorank/train";
 import { datasetSha256, encodeDataset } from "@lorank/train/data";
 import { modelFolder as starterFolder } from "../src/index.ts";
@@ -49,7 +49,7 @@ const base: BaseWeights =
     ? { kind: "random", name: "starter", configSha256: readModelConfig(values.model).sha256, seed: 0 }
     : { kind: "pretrained", name: "starter", sha256: modelSha256(values.model) };
 
-function specOf(rank: number, seed: number): TrialSpec {
+function specOf(rank: number, seed: number): EngineSpec {
   return {
     specVersion: 1,
     base,

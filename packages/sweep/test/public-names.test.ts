@@ -26,6 +26,7 @@ test("each subpath exports these values and no others", () => {
       "whyOneTrialPerProcess",
     ],
     "./executor": ["localExecutor"],
+    "./outcomes": ["isOutcomes", "readOutcomes"],
     "./defaults": ["runDefaults", "sweepDefaults"],
   });
 });

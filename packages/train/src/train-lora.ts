@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { type PeftAdapter, portableAdapter } from "@lorank/checkpoint";
 import { assertReplaceable, writeFileAtomic, writeFolder, writePeftAdapter } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
-import { canonicalJson, type TrialResult, type TrialSpec } from "@lorank/core/results";
+import { canonicalJson, type EngineResult, type EngineSpec } from "@lorank/core/results";
 import { trainRunDefaults, trainDefaults as usual } from "./defaults.ts";
 import { prepareTraining } from "./prepare/prepare-training.ts";
 import { loraOf, optimizerOf, type TrainingSettings } from "./prepare/settings.ts";
@@ -36,7 +36,7 @@ export interface LoraRequest extends TrainingSettings, TrainingRun {
 
 export interface TrainedLora {
   /** Loss and accuracy on the validation examples, the loss of every step, parameters, seconds, and the spec of it all. */
-  readonly result: TrialResult;
+  readonly result: EngineResult;
   /** As it is written by `writePeftAdapter` of @lorank/checkpoint/files. */
   readonly adapter: PeftAdapter;
 }
@@ -68,7 +68,7 @@ export async function trainLora(
  * @throws InputError as {@link runTrial}, and `E_OUT`.
  */
 export async function trainPrepared(
-  spec: TrialSpec,
+  spec: EngineSpec,
   { modelPath, dataset }: { readonly modelPath: string; readonly dataset: Uint8Array },
   {
     threads = trainRunDefaults.threads,
@@ -82,7 +82,7 @@ export async function trainPrepared(
 ): Promise<TrainedLora> {
   const resources = { modelPath, datasetFile: dataset, threads, device, recompute };
   const outcome = await runTrial(spec, resources, onEvent);
-  const result: TrialResult = { ...outcome.result, trialId: trialId(spec) };
+  const result: EngineResult = { ...outcome.result, trialId: trialId(spec) };
   const isDone = result.status === "completed";
   const adapter =
     portable && isDone ? portableAdapter(outcome.adapter, { keepHeads: true }) : outcome.adapter;

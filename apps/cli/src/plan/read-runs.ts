@@ -4,8 +4,9 @@ import { InputError } from "@lorank/core";
 import { type OutcomeTable, outcomesFromTrials } from "@lorank/core/decide";
 import type { TrialResult } from "@lorank/core/results";
 import { planSweep, type SweepConfig, SweepStore } from "@lorank/sweep";
+import { isOutcomes } from "@lorank/sweep/outcomes";
 import { trialId } from "@lorank/train/spec";
-import { isOutcomes, readOutcomes } from "../outcomes/read-outcomes.ts";
+import { readOutcomes } from "../outcomes/read-outcomes.ts";
 import type { OutputFlags } from "../output.ts";
 import { readResults } from "../results/read-results.ts";
 

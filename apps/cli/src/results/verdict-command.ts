@@ -1,7 +1,8 @@
 import { type DecideOptions, decide, decideResults } from "@lorank/core/decide";
 import { type Claim, claimsOf, type Decision } from "@lorank/core/results";
+import { isOutcomes } from "@lorank/sweep/outcomes";
 import { exitCode } from "../exit-codes.ts";
-import { isOutcomes, readOutcomes } from "../outcomes/read-outcomes.ts";
+import { readOutcomes } from "../outcomes/read-outcomes.ts";
 import { createOutput, type OutputFlags } from "../output.ts";
 import { type RawFlags, readFlags } from "../settings/read.ts";
 import { decisionTable } from "./decision-table.ts";

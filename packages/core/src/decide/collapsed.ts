@@ -24,9 +24,10 @@ const riseFactor = 1.5;
  * mean over some five steps in a row (or a tenth of all) is more than `riseFactor` times the loss of the first step or, if
  * that is larger, of guessing among the classes. By the last step it may have come back to what one answer for all gives.
  */
-export function lossRose({ spec: { task }, lossCurve }: Pick<TrialResult, "spec" | "lossCurve">): boolean {
+export function lossRose({ spec, lossCurve }: Pick<TrialResult, "spec" | "lossCurve">): boolean {
   if (lossCurve.length === 0) return false;
-  const guessing = task.kind === "classification" ? Math.log(task.labels.length) : 0;
+  const task = "task" in spec ? spec.task : undefined;
+  const guessing = task?.kind === "classification" ? Math.log(task.labels.length) : 0;
   const limit = riseFactor * Math.max(lossCurve[0]!.loss, guessing);
   const width = Math.min(lossCurve.length, windowOf(lossCurve));
   let sum = 0;

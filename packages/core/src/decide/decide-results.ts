@@ -70,12 +70,15 @@ function decisionOf(results: DecidableResults, options: DecideOptions): Decision
 /** What the shares of the classes alone would do; undefined for causal-lm, and where no trial completed. */
 function priorIn({ trials, data }: DecidableResults, examples: number): ClassPrior | undefined {
   const { validationLabels: labels, majorityShare: share } = data ?? {};
-  const task = trials[0]?.spec.task;
-  if (examples === 0 || task?.kind !== "classification") return undefined;
+  if (examples === 0) return undefined;
   if (labels !== undefined) {
     if (labels.length === examples) return priorOfLabels(labels);
     const got = `got ${labels.length} and ${examples}`;
     throw new InputError("E_OUTCOMES", `validationLabels must be as many as the outcomes of a trial, ${got}`);
   }
-  return share === undefined ? undefined : priorOfShare(share, task.labels.length, examples);
+  const spec = trials[0]?.spec;
+  const task = spec && "task" in spec ? spec.task : undefined;
+  return share === undefined || task?.kind !== "classification"
+    ? undefined
+    : priorOfShare(share, task.labels.length, examples);
 }

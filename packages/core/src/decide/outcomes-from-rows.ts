@@ -85,6 +85,22 @@ export class OutcomeGatherer {
     return { ...outcomeTable(cells, [], size), ...(prior ? { prior } : {}) };
   }
 
+  /** The examples of a run that is there, in the table's order, with the row of each and, where rows have one, its label. */
+  examplesOf(run: { readonly rank: number; readonly seed: number }): {
+    readonly examples: readonly string[];
+    readonly lines: ArrayLike<number>;
+    readonly labels?: readonly string[];
+  } {
+    const { rows } = this.#runs.get(run.rank)!.get(run.seed)!;
+    const numbers = Array.from({ length: this.#examples.size }, (_, i) => i);
+    const labels = this.#has.label && numbers.map((i) => this.#labels.at(this.#labelOf[i]!));
+    return {
+      examples: numbers.map((i) => this.#examples.at(i)),
+      lines: rows.subarray(0, numbers.length),
+      ...(labels ? { labels } : {}),
+    };
+  }
+
   /** Keeps a row that is valid by itself, or says why it contradicts another. */
   #take({ rank, seed, example, correct, logLoss, label }: Outcome, number: number): string | undefined {
     // A CSV reader gives 7 where a JSONL reader gives "7".

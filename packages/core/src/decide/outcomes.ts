@@ -39,7 +39,7 @@ export interface OutcomeTable {
 export type TrialOutcome = Pick<TrialResult, "spec" | "status" | "evaluation">;
 
 /**
- * Gathers the per-example outcomes of a sweep's trials. The trials must agree on base, data and task; a diverged or
+ * Gathers the per-example outcomes of a sweep's trials. The trials must agree on base, data and task, or on the trainer; a diverged or
  * out-of-memory trial becomes a failure of its rank and seed.
  */
 export function outcomesFromTrials(trials: readonly TrialOutcome[]): OutcomeTable {
@@ -55,7 +55,7 @@ export function outcomesFromTrials(trials: readonly TrialOutcome[]): OutcomeTabl
     if (seen.has(name)) problems.add(`${name}: must occur once, got it again`);
     seen.add(name);
     if (!sameSubject(spec, trials[0]!.spec)) {
-      problems.add(`${name}: base, data and task must be those of the first trial`);
+      problems.add(`${name}: base, data and task, or the trainer, must be those of the first trial`);
     }
     if (status !== "completed") {
       failures.push({ rank, seed, status });
@@ -67,19 +67,24 @@ export function outcomesFromTrials(trials: readonly TrialOutcome[]): OutcomeTabl
     }
     const { correct, logLosses } = evaluation;
     examples ??= correct.length;
-    if (correct.length !== examples || logLosses.length !== examples) {
+    const losses = logLosses?.length ?? correct.length;
+    if (correct.length !== examples || losses !== examples) {
       problems.add(
-        `${name}: correct and logLosses must have ${examples} values, got ${correct.length} and ${logLosses.length}`,
+        `${name}: correct and logLosses must have ${examples} values, got ${correct.length} and ${losses}`,
       );
     }
-    cells.push({ rank, seed, correct, logLoss: logLosses });
+    cells.push({ rank, seed, correct, ...(logLosses ? { logLoss: logLosses } : {}) });
   }
   problems.throwIfAny();
   return outcomeTable(cells, failures, examples ?? 0);
 }
 
 function sameSubject(a: TrialResult["spec"], b: TrialResult["spec"]): boolean {
-  const subject = ({ base, data, task }: TrialResult["spec"]): string => canonicalJson({ base, data, task });
+  const subject = (spec: TrialResult["spec"]): string => {
+    if ("trainer" in spec) return canonicalJson(spec.trainer);
+    const { base, data, task } = spec;
+    return canonicalJson({ base, data, task });
+  };
   return subject(a) === subject(b);
 }
 

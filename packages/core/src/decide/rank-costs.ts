@@ -9,7 +9,11 @@ export function costsOfTrials(trials: readonly TrialResult[]): RankCost[] {
   const byRank = new Map(
     trials.map(({ spec, trainableParams, adapterBytes }) => [
       spec.lora.rank,
-      { rank: spec.lora.rank, params: trainableParams, adapterBytes },
+      {
+        rank: spec.lora.rank,
+        ...(trainableParams === undefined ? {} : { params: trainableParams }),
+        ...(adapterBytes === undefined ? {} : { adapterBytes }),
+      },
     ]),
   );
   return [...byRank.values()].sort((a, b) => a.rank - b.rank);

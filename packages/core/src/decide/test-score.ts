@@ -37,15 +37,12 @@ function scoreOf(evaluations: readonly Evaluation[], confidence: number): RankSc
     "accuracy",
     confidence,
   );
-  const logLoss = ownInterval(
-    evaluations.map(({ logLosses }) => logLosses),
-    "log-loss",
-    confidence,
-  );
+  const losses = evaluations.flatMap(({ logLosses }) => (logLosses ? [logLosses] : []));
+  const logLoss =
+    losses.length === evaluations.length ? ownInterval(losses, "log-loss", confidence) : undefined;
   return {
     accuracy: accuracy.mean,
     interval: accuracy.interval,
-    logLoss: logLoss.mean,
-    logLossInterval: logLoss.interval,
+    ...(logLoss ? { logLoss: logLoss.mean, logLossInterval: logLoss.interval } : {}),
   };
 }

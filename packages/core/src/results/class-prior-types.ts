@@ -50,8 +50,9 @@ export type TrainingFault = "rate-too-high" | "memorising" | "too-short" | "unkn
 
 /** The settings that a training fault is about, of the first trial, and what its runs came to. */
 export interface FaultyTraining {
-  readonly learningRate: number;
-  readonly epochs: number;
+  /** Absent, as `epochs`, where another trainer decides. */
+  readonly learningRate?: number;
+  readonly epochs?: number;
   /** Optimiser steps with a loss. */
   readonly steps: Count;
   readonly diverged: Count;

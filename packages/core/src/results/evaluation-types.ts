@@ -4,10 +4,13 @@ import type { Share } from "./scalar-types.ts";
 export interface Evaluation {
   /** Share of examples (classification) or of target tokens (causal-lm) predicted right. */
   readonly accuracy: Share;
-  /** Mean over examples of the negative log probability of the truth, in nats. */
-  readonly logLoss: number;
+  /** Mean over examples of the negative log probability of the truth, in nats. Absent where another trainer does not say. */
+  readonly logLoss?: number;
   /** For each example: 1 if right, else 0; for causal-lm the share of target tokens predicted right. */
   readonly correct: readonly Share[];
-  /** For each example: its log loss in nats (causal-lm: mean over its target tokens). */
-  readonly logLosses: readonly number[];
+  /** For each example: its log loss in nats (causal-lm: mean over its target tokens). Present where `logLoss` is. */
+  readonly logLosses?: readonly number[];
 }
+
+/** An evaluation by this engine, which always has the log loss. */
+export type EngineEvaluation = Required<Evaluation>;

@@ -21,8 +21,9 @@ export interface TestRun {
 export interface RankScore {
   readonly accuracy: Share;
   readonly interval: Interval;
-  readonly logLoss: number;
-  readonly logLossInterval: Interval;
+  /** Absent, as its interval, where the runs have no log loss. */
+  readonly logLoss?: number;
+  readonly logLossInterval?: Interval;
 }
 
 /** The recommended rank on the test examples: the one score that choosing has not made better than it is. */

@@ -4,7 +4,7 @@
  */
 
 import type { Decision } from "./decision-types.ts";
-import type { Evaluation } from "./evaluation-types.ts";
+import type { EngineEvaluation, Evaluation } from "./evaluation-types.ts";
 import type { MethodName, Truncation } from "./method-types.ts";
 import type { Count, MetricName, Share } from "./scalar-types.ts";
 import type { SearchSummary } from "./search-types.ts";
@@ -97,11 +97,8 @@ export interface OptimizerSpec {
   readonly microBatchSize: Count;
 }
 
-/**
- * What determines a trial's result, and nothing else: no paths, no thread counts, no times.
- * `trialId` is the SHA-256 of its canonical JSON.
- */
-export interface TrialSpec {
+/** What determines the result of a trial of this engine. */
+export interface EngineSpec {
   readonly specVersion: 1;
   readonly base: BaseWeights;
   readonly data: DatasetRef;
@@ -117,23 +114,54 @@ export interface TrialSpec {
   readonly seed: number;
 }
 
+/** A program that trains, evaluates and writes what came of it. */
+export interface CommandTrainer {
+  /** The program and its arguments, with placeholders such as `{rank}` for what differs between trials. */
+  readonly command: readonly string[];
+  /** Evaluates an adapter in the same way. Absent where the trainer cannot. */
+  readonly evaluate?: readonly string[];
+  /** Exit codes that are results, and no failures. */
+  readonly exitCodes?: { readonly diverged?: Count; readonly outOfMemory?: Count };
+  /** The files that the commands name, relative to the folder that they run in; so a changed script is another trainer. */
+  readonly files: readonly { readonly path: string; readonly sha256: string }[];
+}
+
+/** What determines the result of a trial that another trainer runs, as far as it is told. */
+export interface CommandSpec {
+  readonly specVersion: 1;
+  readonly trainer: CommandTrainer;
+  /** Absent members are the trainer's own affair. */
+  readonly lora: Pick<LoraSpec, "rank"> & Partial<Pick<LoraSpec, "alpha" | "scalingRule">>;
+  readonly optimizer: Partial<Pick<OptimizerSpec, "learningRate" | "epochs">>;
+  /** Names the paired runs, as in {@link EngineSpec}. */
+  readonly seed: number;
+}
+
+/**
+ * What determines a trial's result, and nothing else: no paths of machines, no thread counts, no times.
+ * `trialId` is the SHA-256 of its canonical JSON.
+ */
+export type TrialSpec = EngineSpec | CommandSpec;
+
 /** One optimiser step. `loss` is the mean over the step's target tokens or examples, in nats. */
 export interface LossPoint {
   readonly step: Count;
   readonly loss: number;
-  readonly learningRate: number;
+  /** Absent where another trainer does not say. */
+  readonly learningRate?: number;
 }
 
 /** What depends on the machine and the moment; the only part in which two equal trials may differ. */
 export interface Measured {
+  /** Parts are absent where another trainer has run the trial. */
   readonly seconds: {
-    readonly load: number;
-    readonly train: number;
-    readonly evaluate: number;
+    readonly load?: number;
+    readonly train?: number;
+    readonly evaluate?: number;
     readonly total: number;
   };
-  /** Largest resident set of the trial's own process, in bytes. */
-  readonly peakResidentBytes: Count;
+  /** Largest resident set of the trial's own process, in bytes; of another trainer the peak that it reports, if it does. */
+  readonly peakResidentBytes?: Count;
   /** What was predicted for it from the shapes alone; absent where nothing was. */
   readonly predictedResidentBytes?: Count;
   /**
@@ -147,13 +175,18 @@ export interface Measured {
 export interface Provenance {
   readonly lorank: string;
   readonly node: string;
+  /** Of another trainer, the program. */
   readonly runtime: string;
-  readonly device: string;
-  readonly threads: Count;
+  /** Absent, as `threads`, where another trainer decides. */
+  readonly device?: string;
+  readonly threads?: Count;
   readonly finishedAt: string;
 }
 
-/** The outcome of one trial. A diverged trial is a result too, so the grid stays complete. */
+/**
+ * The outcome of one trial. A diverged trial is a result too, so the grid stays complete. What is optional here and not
+ * explained is absent where another trainer ran the trial and did not say it.
+ */
 export interface TrialResult {
   readonly trialId: string;
   readonly spec: TrialSpec;
@@ -161,23 +194,45 @@ export interface TrialResult {
   /** The step at which the loss stopped being finite. */
   readonly divergedAtStep?: Count;
   /** LoRA A and B only. */
-  readonly loraParams: Count;
+  readonly loraParams?: Count;
   /** LoRA parameters and the trained head. */
-  readonly trainableParams: Count;
-  /** Size of the PEFT file `adapter_model.safetensors`. */
-  readonly adapterBytes: Count;
+  readonly trainableParams?: Count;
+  /** Size of the PEFT file `adapter_model.safetensors`. Absent where no adapter was kept. */
+  readonly adapterBytes?: Count;
   /** float32 gradients of all trainable parameters. */
-  readonly gradientBytes: Count;
+  readonly gradientBytes?: Count;
   /** Two float32 AdamW moments for all trainable parameters. */
-  readonly optimizerBytes: Count;
-  readonly steps: Count;
+  readonly optimizerBytes?: Count;
+  readonly steps?: Count;
   /** Real (unpadded) tokens seen in training. */
-  readonly trainTokens: Count;
+  readonly trainTokens?: Count;
   readonly lossCurve: readonly LossPoint[];
   /** Absent unless `status` is `completed`. */
   readonly evaluation?: Evaluation;
   readonly measured: Measured;
 }
+
+/** The outcome of a trial of this engine, which says all of it. */
+export type EngineResult = TrialResult &
+  Required<
+    Pick<
+      TrialResult,
+      | "loraParams"
+      | "trainableParams"
+      | "adapterBytes"
+      | "gradientBytes"
+      | "optimizerBytes"
+      | "steps"
+      | "trainTokens"
+    >
+  > & {
+    readonly spec: EngineSpec;
+    readonly evaluation?: EngineEvaluation;
+    readonly measured: Required<Pick<Measured, "peakResidentBytes">> & {
+      readonly seconds: Required<Measured["seconds"]>;
+      readonly provenance: Required<Provenance>;
+    };
+  };
 
 /** What a training step cost, of trials that each had a process or of a pack. */
 export interface PackTime {
@@ -220,19 +275,23 @@ export interface SweepSummary {
   readonly search?: SearchSummary;
 }
 
+export interface ModelSummary {
+  readonly name: string;
+  readonly totalParams: Count;
+  readonly layers: Count;
+  readonly hiddenSize: Count;
+}
+
 /** `results.json`: a whole sweep in one file. */
 export interface Results {
   readonly schemaVersion: 1;
   readonly sweep: SweepSummary;
-  readonly model: {
-    readonly name: string;
-    readonly totalParams: Count;
-    readonly layers: Count;
-    readonly hiddenSize: Count;
-  };
+  /** Absent where another trainer ran the trials, which has a model of its own. */
+  readonly model?: ModelSummary;
   readonly data: {
-    readonly name: string;
-    readonly trainExamples: Count;
+    /** Absent, as `trainExamples`, where another trainer ran the trials, which has data of its own. */
+    readonly name?: string;
+    readonly trainExamples?: Count;
     readonly validationExamples: Count;
     /** Share of the most frequent class among the validation examples; absent for causal-lm. */
     readonly majorityShare?: Share;

@@ -1,8 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { outcomesFromTrials, type TrialOutcome } from "../../src/decide/outcomes.ts";
+import type { EngineSpec } from "../../src/results/types.ts";
 import { exampleTrial } from "../fixtures/results.ts";
 
-function trial(rank: number, seed: number, correct: readonly number[]): TrialOutcome {
+function trial(
+  rank: number,
+  seed: number,
+  correct: readonly number[],
+): TrialOutcome & { readonly spec: EngineSpec } {
   const { spec } = exampleTrial(rank, seed);
   const accuracy = correct.reduce((sum, value) => sum + value, 0) / correct.length;
   return {

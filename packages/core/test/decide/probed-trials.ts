@@ -1,4 +1,4 @@
-import type { LossPoint, MetricName, TrialResult } from "../../src/results/types.ts";
+import type { EngineResult, LossPoint, MetricName, TrialResult } from "../../src/results/types.ts";
 import { exampleTrial } from "../fixtures/results.ts";
 
 export interface TrialOptions {
@@ -19,7 +19,7 @@ export interface TrialOptions {
 const falling = Array.from({ length: 40 }, (_, i) => 0.2 + 0.5 / (1 + i));
 
 /** A trial of a sweep with alpha 32. A wrong example costs 2 nats, a right one 0.1. */
-export function trialOf(options: TrialOptions): TrialResult {
+export function trialOf(options: TrialOptions): EngineResult {
   const { rank, seed = 0, learningRate = 0.001, alpha = 32, accuracy = 0.9, status = "completed" } = options;
   const { examples = 1000, losses = falling, rates, epochs = 1 } = options;
   const { evaluation: _, ...example } = exampleTrial(rank, seed);
@@ -49,7 +49,7 @@ export function trialOf(options: TrialOptions): TrialResult {
 export function sweepOf(
   accuracies: Readonly<Record<number, readonly number[]>>,
   options: Omit<TrialOptions, "rank" | "seed" | "accuracy"> = {},
-): TrialResult[] {
+): EngineResult[] {
   return Object.entries(accuracies).flatMap(([rank, bySeed]) =>
     bySeed.map((accuracy, seed) => trialOf({ ...options, rank: Number(rank), seed, accuracy })),
   );
@@ -60,7 +60,7 @@ export type ProbeTable = Readonly<Record<number, readonly [small: Outcome, large
 type Outcome = number | "diverged" | "out-of-memory";
 
 /** Ranks 4 and 32 under seed 0 at multiples of 0.001. */
-export function probeOf(table: ProbeTable, options: Partial<TrialOptions> = {}): TrialResult[] {
+export function probeOf(table: ProbeTable, options: Partial<TrialOptions> = {}): EngineResult[] {
   return Object.entries(table).flatMap(([factor, outcomes]) =>
     outcomes.map((outcome, i) =>
       trialOf({

@@ -1,5 +1,5 @@
 import { formatDecimalBytes } from "@lorank/core";
-import type { PackChoice, PackTime, TrialSpec } from "@lorank/core/results";
+import type { EngineSpec, PackChoice, PackTime } from "@lorank/core/results";
 import type { RunOptions } from "../run-options.ts";
 
 /**
@@ -21,7 +21,7 @@ const worthwhile = 10;
  * undefined where that has to be measured.
  */
 export function whyOneTrialPerProcess(
-  specs: readonly TrialSpec[],
+  specs: readonly EngineSpec[],
   missing: number,
   { device, trialsAtOnce }: Pick<RunOptions, "device" | "trialsAtOnce">,
 ): string | undefined {

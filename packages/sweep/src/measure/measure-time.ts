@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { TrialSpec } from "@lorank/core/results";
+import type { EngineSpec } from "@lorank/core/results";
 import type { LossBefore, TrialCost } from "@lorank/train";
 import type { Executor } from "../executor/executor.ts";
 import { localExecutor } from "../executor/local-executor.ts";
@@ -66,13 +66,13 @@ export async function measureTime(
 }
 
 /** The first trials of the smallest and of the largest rank. */
-function endsOf({ specs, config }: SweepPlan): TrialSpec[] {
+function endsOf({ specs, config }: SweepPlan): EngineSpec[] {
   const ranks = new Set([config.ranks[0]!, config.ranks.at(-1)!]);
   return [...ranks].map((rank) => specs.find((spec) => spec.lora.rank === rank)!);
 }
 
 async function measure(
-  spec: TrialSpec,
+  spec: EngineSpec,
   trialId: string,
   executor: Executor,
   signals: StopSignals,
@@ -96,7 +96,7 @@ async function measure(
   };
 }
 
-function stepsOf({ optimizer, data }: TrialSpec): number {
+function stepsOf({ optimizer, data }: EngineSpec): number {
   return Math.ceil((optimizer.epochs * data.trainExamples) / optimizer.batchSize);
 }
 

@@ -1,5 +1,5 @@
 import { outcomesFromTrials, planProbe, probeSoFar } from "@lorank/core/decide";
-import type { SweepPlan } from "../plan/plan.ts";
+import type { Plan } from "../plan/plan.ts";
 import type { SweepStore } from "../store/store.ts";
 import { isComplete, resultsOf } from "./done.ts";
 import type { Method, Wanted } from "./method.ts";
@@ -9,7 +9,7 @@ import { missingRanks, type WantedTruncation } from "./truncations.ts";
  * The largest rank, its adapters cut to every smaller one, then the rank that looks adequate, under the same seeds: a
  * smaller one where a pilot of it keeps up, a larger one after it where that is refuted.
  */
-export function probe(plan: SweepPlan): Method {
+export function probe(plan: Plan): Method {
   const { ranks, seeds, confidence } = plan.summary;
   const { fromRank, smaller, probeSeeds, confirmationSeeds } = planProbe(ranks, seeds, confidence);
   const specsOf = (rank: number, under: readonly number[]) =>

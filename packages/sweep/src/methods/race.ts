@@ -1,10 +1,10 @@
 import { outcomesFromTrials, raceSoFar } from "@lorank/core/decide";
-import type { SweepPlan } from "../plan/plan.ts";
+import type { Plan } from "../plan/plan.ts";
 import { isComplete, resultsOf } from "./done.ts";
 import type { Method, Wanted } from "./method.ts";
 
 /** Blocks of seeds: after each, ranks that are settled drop out, and the race ends when its verdict is settled or hopeless. */
-export function race({ summary, specs }: SweepPlan): Method {
+export function race({ summary, specs }: Plan): Method {
   return {
     expectedTrials: specs.length,
     wanted: (store): Wanted => {

@@ -1,6 +1,6 @@
 import type { TrialSpec } from "@lorank/core/results";
 import { trialId } from "@lorank/train/spec";
-import type { SweepPlan } from "../plan/plan.ts";
+import type { Plan } from "../plan/plan.ts";
 import type { SweepStore } from "../store/store.ts";
 import { isComplete } from "./done.ts";
 import type { Method, RobustnessSpecs } from "./method.ts";
@@ -23,23 +23,26 @@ export function robustnessSpecs(specs: readonly TrialSpec[]): RobustnessSpecs {
   return otherScaling === undefined ? { otherRates } : { otherRates, otherScaling };
 }
 
-function atRate(spec: TrialSpec, factor: number): TrialSpec {
+function atRate<Spec extends TrialSpec>(spec: Spec, factor: number): Spec {
   const { optimizer } = spec;
-  return { ...spec, optimizer: { ...optimizer, learningRate: optimizer.learningRate * factor } };
+  return { ...spec, optimizer: { ...optimizer, learningRate: optimizer.learningRate! * factor } };
 }
 
 /**
  * The largest rank under rsLoRA's scaling, alpha / √rank, with the alpha that leaves the smallest rank's scaling as it
- * is: alpha / √smallest. Undefined under rsLoRA already, and where alpha follows the rank: no scaling falls as 1 / rank.
+ * is: alpha / √smallest. Undefined under rsLoRA already, and where alpha follows the rank: no scaling falls as 1 / rank; so
+ * it is where another trainer is not told both.
  */
-function underRslora({ lora, ...rest }: TrialSpec, smallest: TrialSpec): TrialSpec | undefined {
-  if (lora.scalingRule !== "lora" || lora.alpha !== smallest.lora.alpha) return undefined;
+function underRslora<Spec extends TrialSpec>(spec: Spec, smallest: TrialSpec): Spec | undefined {
+  const { lora } = spec;
+  if (lora.scalingRule !== "lora" || lora.alpha === undefined || lora.alpha !== smallest.lora.alpha)
+    return undefined;
   const alpha = lora.alpha / Math.sqrt(smallest.lora.rank);
-  return { ...rest, lora: { ...lora, scalingRule: "rslora", alpha } };
+  return { ...spec, lora: { ...lora, scalingRule: "rslora", alpha } };
 }
 
 /** The trials of a plan's robustness check, in the order of execution; none where it asks for no check. */
-export function robustnessTrials({ config, specs }: Pick<SweepPlan, "config" | "specs">): TrialSpec[] {
+export function robustnessTrials({ config, specs }: Pick<Plan, "config" | "specs">): TrialSpec[] {
   return config.robustness ? inOrder(robustnessSpecs(specs)) : [];
 }
 
@@ -49,7 +52,7 @@ export function inOrder({ otherRates = [], otherScaling }: Partial<RobustnessSpe
 }
 
 /** A method that, when it has all its trials, also wants those of the plan's robustness check. */
-export function withRobustness(method: Method, plan: SweepPlan): Method {
+export function withRobustness(method: Method, plan: Plan): Method {
   return {
     expectedTrials: method.expectedTrials + robustnessTrials(plan).length,
     wanted: (store) => {

@@ -1,14 +1,34 @@
 import { brokenRules, checkTraining, isCount, isDistinct, type Must } from "@lorank/train/spec";
-import type { SweepConfig } from "./sweep-config.ts";
+import type { CommandConfig, Comparison, SweepConfig } from "./sweep-config.ts";
 
 /** Every rule that a config breaks, as `<field> must be <rule>, got <value>`; empty when it is sound. */
 export function checkSettings(config: SweepConfig): string[] {
   return brokenRules((must) => checkAll(config, must));
 }
 
+/** The same for another trainer's trials. */
+export function checkCommand(config: CommandConfig): string[] {
+  return brokenRules((must) => {
+    checkComparison(config, must);
+    const { trainer, optimizer, method, robustness } = config;
+    must(trainer.command.length > 0, "trainer.command", "a program and its arguments", trainer.command);
+    must(
+      method !== "probe" || trainer.evaluate !== undefined,
+      "trainer.evaluate",
+      "given for the method probe, which evaluates cut adapters",
+      trainer.evaluate,
+    );
+    must(
+      robustness === undefined || optimizer.learningRate !== undefined,
+      "learning-rate",
+      "given for --robustness, which trains at others",
+      optimizer.learningRate,
+    );
+  });
+}
+
 function checkAll(config: SweepConfig, must: Must): void {
-  checkRanks(config, must);
-  checkSeeds(config.seeds, must);
+  checkComparison(config, must);
   checkTraining(config, must);
   const { data, test } = config;
   must(isCount(data.trainExamples), "data.trainExamples", "a positive integer", data.trainExamples);
@@ -26,6 +46,11 @@ function checkAll(config: SweepConfig, must: Must): void {
     test?.examples,
   );
   must(test?.sha256 !== data.sha256, "test.sha256", "another than data.sha256", test?.sha256);
+}
+
+function checkComparison(config: Comparison & { readonly headOnlyBaseline?: boolean }, must: Must): void {
+  checkRanks(config, must);
+  checkSeeds(config.seeds, must);
   must(config.margin >= 0 && Number.isFinite(config.margin), "margin", "at least 0", config.margin);
   must(
     config.confidence >= 0.5 && config.confidence < 1,
@@ -36,7 +61,10 @@ function checkAll(config: SweepConfig, must: Must): void {
   checkMethod(config, must);
 }
 
-function checkRanks({ ranks, headOnlyBaseline = false }: SweepConfig, must: Must): void {
+function checkRanks(
+  { ranks, headOnlyBaseline = false }: Comparison & { readonly headOnlyBaseline?: boolean },
+  must: Must,
+): void {
   must(ranks.length > 0, "ranks", "one or more ranks", ranks);
   must(isDistinct(ranks), "ranks", "different from each other", ranks);
   const bad = ranks.filter((rank) => !isCount(rank) && !(headOnlyBaseline && rank === 0));
@@ -46,7 +74,7 @@ function checkRanks({ ranks, headOnlyBaseline = false }: SweepConfig, must: Must
   must(!bad.includes(0), "headOnlyBaseline", "true to allow rank 0 (the head alone)", headOnlyBaseline);
 }
 
-function checkMethod({ method, ranks, robustness }: SweepConfig, must: Must): void {
+function checkMethod({ method, ranks, robustness }: Comparison, must: Must): void {
   const known: unknown = method;
   const other: unknown = robustness;
   must(other === undefined || other === true, "robustness", "true, or absent", other);

@@ -1,23 +1,47 @@
 import { InputError } from "@lorank/core";
-import type { OptimizerSpec, Results, SweepSummary, TrialSpec } from "@lorank/core/results";
+import type {
+  CommandSpec,
+  EngineSpec,
+  ModelSummary,
+  OptimizerSpec,
+  Results,
+  SweepSummary,
+} from "@lorank/core/results";
 import { type LoraRule, trialSpec } from "@lorank/train/spec";
-import { checkSettings } from "./check-settings.ts";
-import type { SweepConfig } from "./sweep-config.ts";
+import { checkCommand, checkSettings } from "./check-settings.ts";
+import { type CommandConfig, type Comparison, isCommandConfig, type SweepConfig } from "./sweep-config.ts";
 
 /** What a sweep asks for, without how it is executed: threads and trials side by side do not change a result. */
 export type PlanSummary = Omit<SweepSummary, "threadsPerTrial" | "trialsAtOnce" | "packChoice" | "search">;
 
-/** A sweep ready to run. */
-export interface SweepPlan {
+interface PlanOf<Config, Spec> {
   /** The normalised config: ranks, seeds and target modules sorted. */
-  readonly config: SweepConfig;
+  readonly config: Config;
   readonly summary: PlanSummary;
-  readonly model: Results["model"];
-  readonly data: Results["data"];
   /** One for each rank and seed, all ranks of one seed before the next seed. Which of them are run the method says. */
-  readonly specs: readonly TrialSpec[];
+  readonly specs: readonly Spec[];
   /** What a reader of the results must know about the settings, in sentences; empty when there is nothing to say. */
   readonly notes: readonly string[];
+}
+
+/** A sweep of this engine, ready to run. */
+export interface SweepPlan extends PlanOf<SweepConfig, EngineSpec> {
+  readonly model: ModelSummary;
+  readonly data: Results["data"] & Required<Pick<Results["data"], "name" | "trainExamples">>;
+}
+
+/** A sweep of another trainer, ready to run. What it is evaluated on, its first result tells. */
+export interface CommandPlan extends PlanOf<CommandConfig, CommandSpec> {}
+
+export type Plan = SweepPlan | CommandPlan;
+
+/** A plan of trials that a command runs. */
+export interface CommandInputs {
+  readonly plan: CommandPlan;
+  /** Folder that the commands run in. */
+  readonly folder: string;
+  /** Longest time of one trial, and of one evaluation. (default: no limit) */
+  readonly timeoutSeconds?: number | undefined;
 }
 
 /** A plan with what its trials read. */
@@ -49,10 +73,10 @@ export function planSweep(config: SweepConfig): SweepPlan {
     lora: normalisedLora(config.lora),
     optimizer: normalisedOptimizer(config.optimizer),
   };
-  const { name, method, ranks, seeds, metric, margin, confidence, data, majorityShare, test } = sorted;
+  const { data, majorityShare, test } = sorted;
   return {
     config: sorted,
-    summary: { name, ...(method ? { method } : {}), ranks, seeds, metric, margin, confidence },
+    summary: summaryOf(sorted),
     model: sorted.model,
     data: {
       name: data.name,
@@ -61,9 +85,40 @@ export function planSweep(config: SweepConfig): SweepPlan {
       ...(majorityShare === undefined ? {} : { majorityShare }),
       ...(test === undefined ? {} : { test }),
     },
-    specs: seeds.flatMap((seed) => ranks.map((rank) => trialSpec(sorted, rank, seed))),
+    specs: byBlocks(sorted, (rank, seed) => trialSpec(sorted, rank, seed)),
     notes: notesOn(sorted),
   };
+}
+
+/** The same for another trainer's trials. */
+export function planCommand(config: CommandConfig): CommandPlan {
+  const problems = checkCommand(config);
+  if (problems.length > 0) throw new InputError("E_SWEEP_CONFIG", problems.join("\n"));
+  const sorted: CommandConfig = {
+    ...config,
+    ranks: config.ranks.toSorted(ascending),
+    seeds: config.seeds.toSorted(ascending),
+  };
+  const { trainer, lora, optimizer } = sorted;
+  const specOf = (rank: number, seed: number): CommandSpec => {
+    const { alpha, ...rest } = lora;
+    const ofRank = alpha && { alpha: alpha.kind === "fixed" ? alpha.alpha : rank };
+    return { specVersion: 1, trainer, lora: { rank, ...ofRank, ...rest }, optimizer, seed };
+  };
+  return { config: sorted, summary: summaryOf(sorted), specs: byBlocks(sorted, specOf), notes: [] };
+}
+
+/** A plan again, from a config as `sweep.json` keeps it. */
+export function planAgain(config: SweepConfig | CommandConfig): Plan {
+  return isCommandConfig(config) ? planCommand(config) : planSweep(config);
+}
+
+function summaryOf({ name, method, ranks, seeds, metric, margin, confidence }: Comparison): PlanSummary {
+  return { name, ...(method ? { method } : {}), ranks, seeds, metric, margin, confidence };
+}
+
+function byBlocks<Spec>({ ranks, seeds }: Comparison, specOf: (rank: number, seed: number) => Spec): Spec[] {
+  return seeds.flatMap((seed) => ranks.map((rank) => specOf(rank, seed)));
 }
 
 /** A field that is off is not written, so that one sweep has one form, and its trials one id. */

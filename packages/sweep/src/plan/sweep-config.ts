@@ -1,11 +1,9 @@
-import type { MethodName, Results, SweepSummary, TestSet } from "@lorank/core/results";
-import type { TrainingConfig } from "@lorank/train/spec";
+import type { CommandSpec, MethodName, ModelSummary, SweepSummary, TestSet } from "@lorank/core/results";
+import type { AlphaRule, TrainingConfig } from "@lorank/train/spec";
 
-/** A sweep, resolved: every default filled in, every file named by its hash. Kept as `sweep.json`. */
-export interface SweepConfig extends TrainingConfig {
+/** What a sweep compares and how it decides, whoever trains. */
+export interface Comparison {
   readonly name: string;
-  /** Examples for one score of the rank that the verdict names. No trial reads them. Absent means no score. */
-  readonly test?: TestSet;
   /** Ranks to compare, in any order. */
   readonly ranks: readonly number[];
   /** One trial of every rank for each seed. */
@@ -21,10 +19,26 @@ export interface SweepConfig extends TrainingConfig {
    * rsLoRA's scaling. Absent means no.
    */
   readonly robustness?: true;
+}
+
+/** A sweep of this engine, resolved: every default filled in, every file named by its hash. Kept as `sweep.json`. */
+export interface SweepConfig extends Comparison, TrainingConfig {
+  /** Examples for one score of the rank that the verdict names. No trial reads them. Absent means no score. */
+  readonly test?: TestSet;
   /** Allows rank 0, which trains the head alone, among `ranks` (default false). */
   readonly headOnlyBaseline?: boolean;
   /** What the report says about the base model. */
-  readonly model: Results["model"];
+  readonly model: ModelSummary;
   /** Share of the most frequent class among the validation examples; absent for causal-lm. */
   readonly majorityShare?: number;
+}
+
+/** A sweep whose trials another trainer runs. Kept as `sweep.json`. */
+export interface CommandConfig extends Comparison, Pick<CommandSpec, "trainer" | "optimizer"> {
+  /** What the trainer is told of every rank's adapter; absent members are its own affair. */
+  readonly lora: Pick<CommandSpec["lora"], "scalingRule"> & { readonly alpha?: AlphaRule };
+}
+
+export function isCommandConfig(config: SweepConfig | CommandConfig): config is CommandConfig {
+  return "trainer" in config;
 }

@@ -37,7 +37,8 @@ export type SweepTrialEvent = SweepProgress &
         readonly kind: "test-scored";
         /** Accuracy of the trial's adapter on the test examples; `logLoss` is on the same ones. */
         readonly accuracy: number;
-        readonly logLoss: number;
+        /** Absent where another trainer does not say. */
+        readonly logLoss?: number;
       }
   );
 

@@ -1,4 +1,4 @@
-import type { TestRun, TrialResult, TrialSpec } from "@lorank/core/results";
+import type { Evaluation, TestRun, TrialResult, TrialSpec } from "@lorank/core/results";
 import { trialId } from "@lorank/train/spec";
 import type { FailedTask, TaskEvent } from "../executor/run-tasks.ts";
 import type { WantedTruncation } from "../methods/truncations.ts";
@@ -61,7 +61,7 @@ export class ProgressTracker {
         this.#done++;
         this.#waiting.delete(id); // where another process has done it meanwhile
         this.#timeLeft.finished(id, rank, clockSeconds(result));
-        const figures = evaluation && { accuracy: evaluation.accuracy, logLoss: evaluation.logLoss };
+        const figures = evaluation && figuresOf(evaluation);
         const progress = this.#progress(id);
         this.#reporter.report({ ...progress, kind: "trial-finished", status, seconds, ...figures });
         break;
@@ -90,8 +90,8 @@ export class ProgressTracker {
   }
 
   /** A trial's adapter was scored on the test examples. */
-  scored({ trialId, evaluation: { accuracy, logLoss } }: TestRun): void {
-    this.#reporter.report({ ...this.#progress(trialId), kind: "test-scored", accuracy, logLoss });
+  scored({ trialId, evaluation }: TestRun): void {
+    this.#reporter.report({ ...this.#progress(trialId), kind: "test-scored", ...figuresOf(evaluation) });
   }
 
   /** A trial is lost to the sweep; even one that has its result, where what was to be made of it failed. */
@@ -111,6 +111,10 @@ export class ProgressTracker {
       ...(seconds === undefined ? {} : { secondsEstimateLeft: seconds }),
     };
   }
+}
+
+function figuresOf({ accuracy, logLoss }: Evaluation): Pick<Evaluation, "accuracy" | "logLoss"> {
+  return { accuracy, ...(logLoss === undefined ? {} : { logLoss }) };
 }
 
 /** How long a trial took by the clock: one of several in a process as long as all of them. */

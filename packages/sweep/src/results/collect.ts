@@ -9,7 +9,7 @@ import {
 } from "@lorank/core/results";
 import { resultsOf } from "../methods/done.ts";
 import type { Wanted } from "../methods/method.ts";
-import type { SweepPlan } from "../plan/plan.ts";
+import type { Plan } from "../plan/plan.ts";
 import { searchBehind } from "../search/record.ts";
 import { readJson, type SweepStore } from "../store/store.ts";
 import { writeIfDifferent } from "../store/write-if-different.ts";
@@ -30,7 +30,7 @@ export interface Execution {
  */
 export function collectResults(
   store: SweepStore,
-  plan: SweepPlan,
+  plan: Plan,
   { decision, ...found }: Decided,
   execution: Execution,
 ): Results {
@@ -54,7 +54,7 @@ export function collectResults(
 export type Decided = Pick<Results, "trials" | "truncations" | "otherRates" | "otherScaling" | "decision">;
 
 /** The results of what a method `wanted`, and the decision on them. */
-export function decideWanted(store: SweepStore, plan: SweepPlan, wanted: Wanted): Decided {
+export function decideWanted(store: SweepStore, plan: Plan, wanted: Wanted): Decided {
   const trials = resultsOf(store, wanted.trials).sort(byRankThenSeed);
   const truncations = wanted.truncations
     .flatMap(({ trialId, ranks }) => ranks.map((rank) => store.readTruncation(trialId, rank)))
@@ -83,5 +83,6 @@ function byRankThenSeed(a: TrialResult, b: TrialResult): number {
 }
 
 function byRateThenRank(a: TrialResult, b: TrialResult): number {
-  return a.spec.optimizer.learningRate - b.spec.optimizer.learningRate || a.spec.lora.rank - b.spec.lora.rank;
+  const rateOf = ({ spec }: TrialResult): number => spec.optimizer.learningRate ?? 0;
+  return rateOf(a) - rateOf(b) || a.spec.lora.rank - b.spec.lora.rank;
 }

@@ -60,7 +60,7 @@ export async function tryValues(
     if (kind !== "finished") return;
     const { rank, value } = trials.find(({ id }) => id === trialId)!;
     const { evaluation, measured } = store.readResult(trialId);
-    const loss = evaluation === undefined ? {} : { logLoss: evaluation.logLoss };
+    const loss = evaluation?.logLoss === undefined ? {} : { logLoss: evaluation.logLoss };
     const seconds = measured.seconds.total;
     run.reporter.report({ kind: "setting-tried", setting, value, rank, ...loss, seconds });
   });

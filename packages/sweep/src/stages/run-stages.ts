@@ -9,7 +9,7 @@ import type { Method, Wanted } from "../methods/method.ts";
 import { methodOf } from "../methods/methods.ts";
 import { inOrder } from "../methods/robustness.ts";
 import { missingRanks, type WantedTruncation } from "../methods/truncations.ts";
-import type { SweepPlan } from "../plan/plan.ts";
+import type { Plan } from "../plan/plan.ts";
 import { ProgressTracker } from "../progress/progress-tracker.ts";
 import type { RunOptions } from "../run-options.ts";
 import type { SweepStore } from "../store/store.ts";
@@ -31,7 +31,7 @@ export interface StageOutcome {
 /** Runs what a method wants and is not there, and asks it again, until it wants no more or something is in the way. */
 export async function runStages(
   store: SweepStore,
-  plan: SweepPlan,
+  plan: Plan,
   executor: Executor,
   run: RunOptions,
 ): Promise<StageOutcome> {
@@ -102,7 +102,7 @@ function allTrials(wanted: Wanted): TrialSpec[] {
 /** Trials that share a process; measured where that is asked for and can be. */
 async function trialsPerProcess(
   store: SweepStore,
-  { specs, config }: SweepPlan,
+  { specs, config }: Plan,
   missing: readonly string[],
   executor: Executor,
   run: RunOptions,

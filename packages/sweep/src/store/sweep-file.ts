@@ -2,9 +2,8 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { writeFileAtomic } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
-import { planSweep, type SweepPlan } from "../plan/plan.ts";
+import { type Plan, planAgain } from "../plan/plan.ts";
 import { formatChanges, type SettingChange, settingsDiff } from "../plan/settings-diff.ts";
-import type { SweepConfig } from "../plan/sweep-config.ts";
 import { readJson } from "./store.ts";
 
 /**
@@ -17,14 +16,14 @@ import { readJson } from "./store.ts";
  *
  * @throws InputError `E_SWEEP_CHANGED` with the differing settings, one a line.
  */
-export function reconcileSweepFile(out: string, plan: SweepPlan, extend: boolean): SweepPlan {
+export function reconcileSweepFile<P extends Plan>(out: string, plan: P, extend: boolean): P {
   const path = join(out, "sweep.json");
   if (!existsSync(path)) {
     writeSweepFile(path, plan.config);
     return plan;
   }
-  const before = readJson(path) as SweepConfig;
-  const wanted = extend ? planSweep(union(before, plan.config)) : plan;
+  const before = readJson(path) as Plan["config"];
+  const wanted = extend ? (planAgain(union(before, plan.config)) as P) : plan;
   const changes = settingsDiff(before, wanted.config);
   const additions = extend ? changes.filter(isExtendable) : [];
   if (changes.length > additions.length)
@@ -33,18 +32,21 @@ export function reconcileSweepFile(out: string, plan: SweepPlan, extend: boolean
   return wanted;
 }
 
-function writeSweepFile(path: string, config: SweepConfig): void {
+function writeSweepFile(path: string, config: Plan["config"]): void {
   writeFileAtomic(path, `${JSON.stringify(config, null, 2)}\n`);
 }
 
-function union(before: SweepConfig, after: SweepConfig): SweepConfig {
+function union<Config extends Plan["config"]>(before: Plan["config"], after: Config): Config {
+  const [hadHead, hasHead] = [before, after].map((config) =>
+    "headOnlyBaseline" in config ? config.headOnlyBaseline : undefined,
+  );
   return {
     ...after,
     ranks: [...new Set([...before.ranks, ...after.ranks])],
     seeds: [...new Set([...before.seeds, ...after.seeds])],
     // Where rank 0 was allowed, it still is.
-    ...(before.headOnlyBaseline === undefined ? {} : { headOnlyBaseline: before.headOnlyBaseline }),
-    ...(after.headOnlyBaseline === true ? { headOnlyBaseline: true } : {}),
+    ...(hadHead === undefined ? {} : { headOnlyBaseline: hadHead }),
+    ...(hasHead === true ? { headOnlyBaseline: true } : {}),
     // What was asked for once stays in the results.
     ...(before.robustness === true ? { robustness: true } : {}),
   };

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { type LoraLayer, layerScaling, type Matrix, type PeftAdapter } from "@lorank/checkpoint";
 import { parseHubId } from "@lorank/checkpoint/hub";
 import { InputError, targetLayers } from "@lorank/core";
-import type { BaseWeights, TrialSpec } from "@lorank/core/results";
+import type { BaseWeights, EngineSpec } from "@lorank/core/results";
 import { float32, floats, type Tensor } from "@lorank/graph";
 import type { HeadModule } from "../families/family.ts";
 import { isLoraName, loraAName, loraBName, magnitudeName } from "./names.ts";
@@ -10,7 +10,7 @@ import type { AdapterShape, LoraShape } from "./shape.ts";
 
 export interface TrainedAdapter {
   readonly head: HeadModule;
-  readonly spec: Pick<TrialSpec, "base" | "lora" | "task">;
+  readonly spec: Pick<EngineSpec, "base" | "lora" | "task">;
   /** What the base was read from: a folder or a `.gguf` file. */
   readonly modelPath: string;
   /** Adapter and head, by parameter name. */

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import type { PeftAdapter } from "@lorank/checkpoint";
 import { InputError } from "@lorank/core";
-import type { Evaluation, TrialSpec } from "@lorank/core/results";
+import type { EngineEvaluation, EngineSpec } from "@lorank/core/results";
 import { deviceRuntime } from "@lorank/graph/devices";
 import { fromPeftAdapter } from "../adapter/peft.ts";
 import { loadBase } from "../base/base.ts";
@@ -27,11 +27,11 @@ export interface TestExamplesFile {
  *   `runTrial` for the base and the examples.
  */
 export async function evaluateAdapters(
-  spec: TrialSpec,
+  spec: EngineSpec,
   adapters: readonly PeftAdapter[],
   resources: TrialResources,
   test?: TestExamplesFile,
-): Promise<Evaluation[]> {
+): Promise<EngineEvaluation[]> {
   const examples =
     test === undefined
       ? loadDataset(spec, resources.datasetFile).validation
@@ -39,7 +39,7 @@ export async function evaluateAdapters(
   const { family, head, weights } = loadBase(spec.base, resources.modelPath, headOf(spec.task));
   const { threads, device = "cpu" } = resources;
   const runtime = await deviceRuntime({ device, threads, computeDtype: spec.compute ?? "float32" });
-  const evaluations: Evaluation[] = [];
+  const evaluations: EngineEvaluation[] = [];
   for (const adapter of adapters) {
     const { shape, parameters } = fromPeftAdapter(head, adapter);
     const model = new Transformer({
@@ -55,7 +55,7 @@ export async function evaluateAdapters(
   return evaluations;
 }
 
-function loadTestExamples({ task }: TrialSpec, { file, sha256 }: TestExamplesFile): TestExamples {
+function loadTestExamples({ task }: EngineSpec, { file, sha256 }: TestExamplesFile): TestExamples {
   const bytes = readFileSync(file);
   const found = datasetSha256(bytes);
   if (found !== sha256) {

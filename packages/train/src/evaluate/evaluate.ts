@@ -1,4 +1,4 @@
-import type { Evaluation } from "@lorank/core/results";
+import type { EngineEvaluation } from "@lorank/core/results";
 import { evaluationBatches, padBatch } from "../batches/batches.ts";
 import type { TokenizedExample, TokenizedTokensExample } from "../data/dataset.ts";
 import { IGNORE_INDEX } from "../transformer/batch.ts";
@@ -19,7 +19,7 @@ export async function evaluate(
   model: Transformer,
   examples: Examples,
   options: EvaluateOptions,
-): Promise<Evaluation> {
+): Promise<EngineEvaluation> {
   return (await evaluateStack(model, 1, examples, options))[0]!;
 }
 
@@ -29,7 +29,7 @@ export async function evaluateStack(
   trials: number,
   examples: Examples,
   { padId, onProgress }: EvaluateOptions,
-): Promise<Evaluation[]> {
+): Promise<EngineEvaluation[]> {
   const lengths = examples.map(({ inputIds }) => inputIds.length);
   const tallies = Array.from({ length: trials }, () => new Tally(examples.length));
   let done = 0;
@@ -70,7 +70,7 @@ class Tally {
     this.#hits += hits;
   }
 
-  evaluation(): Evaluation {
+  evaluation(): EngineEvaluation {
     const logLosses = this.#logLosses;
     const logLoss = logLosses.reduce((sum, loss) => sum + loss, 0) / logLosses.length;
     return { accuracy: this.#hits / this.#targets, logLoss, correct: this.#correct, logLosses };

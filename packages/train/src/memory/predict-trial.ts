@@ -1,4 +1,4 @@
-import type { TrialSpec } from "@lorank/core/results";
+import type { EngineSpec } from "@lorank/core/results";
 import type { TokenizedDataset } from "../data/dataset.ts";
 import { type MemoryPrediction, type PredictMemoryOptions, predictMemory } from "./predict.ts";
 import { trialShapes } from "./trial-shapes.ts";
@@ -10,7 +10,7 @@ export interface TrialMemoryOptions
 
 /** What a trial's process will hold at its peak on the CPU: of the batches that it will train on and evaluate. */
 export function predictTrialMemory(
-  spec: TrialSpec,
+  spec: EngineSpec,
   { data, ...options }: TrialMemoryOptions,
 ): Promise<MemoryPrediction> {
   const { lora, base } = spec;

@@ -1,4 +1,4 @@
-import type { TrialSpec } from "@lorank/core/results";
+import type { EngineSpec } from "@lorank/core/results";
 import { evaluationBatches, padBatch } from "../batches/batches.ts";
 import type { TokenizedDataset, TokenizedExample } from "../data/dataset.ts";
 import { EVALUATION_TOKENS } from "../evaluate/evaluate.ts";
@@ -15,7 +15,7 @@ export interface TrialShapes {
 
 /** The shapes of all batches that a trial trains on and evaluates. */
 export function trialShapes(
-  spec: TrialSpec,
+  spec: EngineSpec,
   { train, validation }: TokenizedDataset,
   family: Family,
   head: HeadModule,

@@ -1,7 +1,7 @@
 import { basename, resolve } from "node:path";
 import { modelSha256, openModelWeights, readModelConfig } from "@lorank/checkpoint/files";
 import { modelShapeFromConfig } from "@lorank/core";
-import type { BaseWeights, Results } from "@lorank/core/results";
+import type { BaseWeights, ModelSummary } from "@lorank/core/results";
 import { assertWeights } from "../base/base.ts";
 import { trainDefaults } from "../defaults.ts";
 import { familyOf } from "../families/families.ts";
@@ -16,7 +16,7 @@ export interface BaseModel {
   readonly path: string;
   readonly family: Family;
   readonly base: BaseWeights;
-  readonly model: Results["model"];
+  readonly model: ModelSummary;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { InputError, isInputError, targetNames } from "@lorank/core";
-import type { Results, Task } from "@lorank/core/results";
+import type { ModelSummary, Task } from "@lorank/core/results";
 import { resolveTargets } from "../adapter/targets.ts";
 import { completionTokensOf } from "../data/completion-tokens.ts";
 import { optionNamed } from "../data/data-options.ts";
@@ -30,7 +30,7 @@ export interface PrepareOptions {
 /** What trials of any rank and seed are made of, checked to the end, with what they read; nothing is written yet. */
 export interface PreparedTraining {
   readonly config: TrainingConfig;
-  readonly model: Results["model"];
+  readonly model: ModelSummary;
   readonly modelPath: string;
   readonly family: Family;
   readonly head: HeadModule;

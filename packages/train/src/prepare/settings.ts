@@ -1,5 +1,5 @@
 import { InputError } from "@lorank/core";
-import type { BaseQuantization, OptimizerSpec, ScalingRule, TrialSpec } from "@lorank/core/results";
+import type { BaseQuantization, EngineSpec, OptimizerSpec, ScalingRule } from "@lorank/core/results";
 import { type DataOptions, optionNamed } from "../data/data-options.ts";
 import { trainDefaults as usual } from "../defaults.ts";
 import type { LoraRule } from "../spec/trial-spec.ts";
@@ -43,7 +43,7 @@ export interface TrainingSettings extends DataOptions {
   /** Largest gradient norm, 0 for none. (default 1) */
   readonly clip?: number | undefined;
   /** What matrix products are computed in, where the device has it. (default "float32") */
-  readonly compute?: TrialSpec["compute"] | "float32" | undefined;
+  readonly compute?: EngineSpec["compute"] | "float32" | undefined;
 }
 
 export function loraOf(settings: TrainingSettings, targetModules: readonly string[]): LoraRule {

@@ -1,4 +1,4 @@
-import type { LoraSpec, TrialSpec } from "@lorank/core/results";
+import type { EngineSpec, LoraSpec } from "@lorank/core/results";
 
 /**
  * How alpha follows the rank. `fixed` keeps the size of the update the same at every rank, so a sweep compares
@@ -14,13 +14,13 @@ export interface LoraRule extends Omit<LoraSpec, "rank" | "alpha"> {
   readonly alpha: AlphaRule;
 }
 
-/** A {@link TrialSpec} of any rank and seed. */
-export interface TrainingConfig extends Pick<TrialSpec, "base" | "data" | "task" | "optimizer" | "compute"> {
+/** A {@link EngineSpec} of any rank and seed. */
+export interface TrainingConfig extends Pick<EngineSpec, "base" | "data" | "task" | "optimizer" | "compute"> {
   readonly lora: LoraRule;
 }
 
 /** The trial of one rank and seed. */
-export function trialSpec(config: TrainingConfig, rank: number, seed: number): TrialSpec {
+export function trialSpec(config: TrainingConfig, rank: number, seed: number): EngineSpec {
   const { base, data, task, lora, optimizer, compute } = config;
   const loraSpec: LoraSpec = {
     rank,

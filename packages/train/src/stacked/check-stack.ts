@@ -1,12 +1,12 @@
 import { InputError } from "@lorank/core";
-import type { TrialSpec } from "@lorank/core/results";
+import type { EngineSpec } from "@lorank/core/results";
 import type { Family } from "../families/family.ts";
 
 /**
  * Fields in which all trials of a stack must agree: what they train on, and how a step is cut. Ranks, seeds, alphas and
  * all else of the optimiser may differ.
  */
-const shared: Readonly<Record<string, (spec: TrialSpec) => unknown>> = {
+const shared: Readonly<Record<string, (spec: EngineSpec) => unknown>> = {
   base: ({ base }) => base,
   data: ({ data }) => data,
   task: ({ task }) => task,
@@ -19,7 +19,7 @@ const shared: Readonly<Record<string, (spec: TrialSpec) => unknown>> = {
 };
 
 /** Throws E_PACK with every field in which trials cannot be stacked. */
-export function assertStackable(specs: readonly TrialSpec[]): void {
+export function assertStackable(specs: readonly EngineSpec[]): void {
   const problems: string[] = [];
   if (specs.length === 0) problems.push("a stack must have at least one trial, got none");
   for (const [field, read] of Object.entries(shared)) {

@@ -1,4 +1,4 @@
-import type { TrialSpec } from "@lorank/core/results";
+import type { EngineSpec } from "@lorank/core/results";
 import { openTrial } from "../trial/run-trial.ts";
 import { trainAdapter } from "../trial/train-adapter.ts";
 import { planTraining, type TrainingPlan } from "../trial/training-plan.ts";
@@ -23,7 +23,7 @@ export interface StepCost {
  * @throws InputError as `runTrial` and `runStackedTrials`; Error when the loss does not stay finite for so many steps.
  */
 export async function measureSteps(
-  specs: readonly TrialSpec[],
+  specs: readonly EngineSpec[],
   resources: TrialResources,
   steps: number,
 ): Promise<StepCost> {
@@ -53,7 +53,7 @@ interface Steps {
   readonly dispose: () => Promise<void>;
 }
 
-async function open(specs: readonly TrialSpec[], resources: TrialResources, steps: number): Promise<Steps> {
+async function open(specs: readonly EngineSpec[], resources: TrialResources, steps: number): Promise<Steps> {
   if (specs.length === 1) {
     const spec = specs[0]!;
     const { base, data, trained, model } = await openTrial(spec, resources);
@@ -86,7 +86,7 @@ async function open(specs: readonly TrialSpec[], resources: TrialResources, step
 export function planOver(
   examples: readonly { readonly inputIds: readonly number[] }[],
   steps: number,
-): (spec: TrialSpec, count: number) => TrainingPlan {
+): (spec: EngineSpec, count: number) => TrainingPlan {
   const longest = Uint32Array.from(examples.keys()).sort(
     (a, b) => examples[b]!.inputIds.length - examples[a]!.inputIds.length || a - b,
   );

@@ -1,5 +1,5 @@
 import { scalingOf, type TargetLayer } from "@lorank/core";
-import type { LoraSpec, TrialSpec } from "@lorank/core/results";
+import type { EngineSpec, LoraSpec } from "@lorank/core/results";
 import type { Runtime } from "@lorank/graph";
 import { toPeftAdapter } from "../adapter/peft.ts";
 import type { AdapterShape } from "../adapter/shape.ts";
@@ -25,7 +25,7 @@ import { type StackedTrial, trainStack } from "./train-stack.ts";
  * @throws InputError E_PACK where the trials differ in more than rank, alpha, seed and what the optimiser does by itself.
  */
 export async function runStackedTrials(
-  specs: readonly TrialSpec[],
+  specs: readonly EngineSpec[],
   resources: TrialResources,
   onEvent: (trial: number, event: TrialEvent) => void = () => {},
 ): Promise<TrialOutcome[]> {
@@ -83,7 +83,7 @@ export interface OpenStack {
 }
 
 /** Throws InputError E_PACK as {@link runStackedTrials}. */
-export async function openStack(specs: readonly TrialSpec[], resources: TrialResources): Promise<OpenStack> {
+export async function openStack(specs: readonly EngineSpec[], resources: TrialResources): Promise<OpenStack> {
   assertStackable(specs);
   const { base, data } = loadInputs(specs[0]!, resources);
   const { family, head } = base;

@@ -1,4 +1,4 @@
-import type { LossPoint, TrialSpec } from "@lorank/core/results";
+import type { EngineSpec, LossPoint } from "@lorank/core/results";
 import type { Tensor } from "@lorank/graph";
 import { microBatches, packingPays, padBatch } from "../batches/batches.ts";
 import type { TokenizedDataset, TokenizedExample } from "../data/dataset.ts";
@@ -17,7 +17,7 @@ import { stackedMasks } from "./stacked-masks.ts";
 
 /** A trial of a stack, and what it trains. */
 export interface StackedTrial {
-  readonly spec: TrialSpec;
+  readonly spec: EngineSpec;
   readonly trained: ReadonlyMap<string, Tensor>;
 }
 
@@ -31,7 +31,7 @@ export interface TrainStackOptions {
   readonly inDim: (path: string) => number;
   readonly onEvent: (trial: number, event: TrialEvent) => void;
   /** Training plan of each trial; all must have the same number of steps. (default: what its spec says) */
-  readonly plan?: (spec: TrialSpec, examples: number) => TrainingPlan;
+  readonly plan?: (spec: EngineSpec, examples: number) => TrainingPlan;
 }
 
 /** A trial while it trains. Its parameters and gradients are parts of the stack's. */

@@ -1,4 +1,4 @@
-import type { TrialSpec } from "@lorank/core/results";
+import type { EngineSpec } from "@lorank/core/results";
 import { evaluationBatches } from "../batches/batches.ts";
 import { completionTokensOf } from "../data/completion-tokens.ts";
 import type { TokenizedExample, TokenizedTokensExample } from "../data/dataset.ts";
@@ -40,7 +40,7 @@ const batchesOfLoss = 16;
  * @throws InputError as `runTrial`; Error when the loss does not stay finite for so many steps.
  */
 export async function measureTrial(
-  spec: TrialSpec,
+  spec: EngineSpec,
   resources: TrialResources,
   steps: number,
 ): Promise<TrialCost> {

@@ -4,7 +4,7 @@ import type { Runtime } from "@lorank/graph";
 import { version } from "../version.ts";
 
 /** What ran, on what, and when it was done. */
-export function provenance(runtime: Runtime, threads: number): Provenance {
+export function provenance(runtime: Runtime, threads: number): Required<Provenance> {
   const machine = `${cpus()[0]?.model.trim() ?? "unknown"}, ${platform()} ${arch()}`;
   return {
     lorank: version,

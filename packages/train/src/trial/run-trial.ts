@@ -1,5 +1,5 @@
 import { type PeftAdapter, peftAdapterBytes } from "@lorank/checkpoint";
-import type { Evaluation, LossPoint, TrialResult, TrialSpec } from "@lorank/core/results";
+import type { EngineEvaluation, EngineResult, EngineSpec, LossPoint } from "@lorank/core/results";
 import { floats, type Runtime, type Tensor } from "@lorank/graph";
 import { isLoraName } from "../adapter/names.ts";
 import { toPeftAdapter } from "../adapter/peft.ts";
@@ -17,13 +17,13 @@ import type { TrialEvent } from "./trial-event.ts";
 import { loadInputs, openModel, type TrialResources, trainableParameters } from "./trial-model.ts";
 
 export interface TrialOutcome {
-  readonly result: Omit<TrialResult, "trialId">;
+  readonly result: Omit<EngineResult, "trialId">;
   readonly adapter: PeftAdapter;
 }
 
 /** Runs one trial: loads base and data, trains the adapter (and head), evaluates it on the validation examples. */
 export async function runTrial(
-  spec: TrialSpec,
+  spec: EngineSpec,
   resources: TrialResources,
   onEvent: (event: TrialEvent) => void = () => {},
 ): Promise<TrialOutcome> {
@@ -37,7 +37,7 @@ export async function runTrial(
   const training = await trainAdapter(spec, model, trained, data.train, family.padTokenId, onEvent);
   const train = clock.lap();
 
-  let evaluation: Evaluation | undefined;
+  let evaluation: EngineEvaluation | undefined;
   if (training.divergedAtStep === undefined) {
     evaluation = await evaluate(model, data.validation, {
       padId: family.padTokenId,
@@ -67,7 +67,7 @@ export async function runTrial(
 
 /** On other devices memory is not the process's own. */
 async function predictedBytes(
-  spec: TrialSpec,
+  spec: EngineSpec,
   { base: { family, head }, data, runtime }: Pick<OpenTrial, "base" | "data" | "runtime">,
   { recompute }: TrialResources,
   processBytes: number,
@@ -85,7 +85,7 @@ export interface OpenTrial {
   readonly runtime: Runtime;
 }
 
-export async function openTrial(spec: TrialSpec, resources: TrialResources): Promise<OpenTrial> {
+export async function openTrial(spec: EngineSpec, resources: TrialResources): Promise<OpenTrial> {
   const { base, data } = loadInputs(spec, resources);
   const targets = resolveTargets(base.head, spec.lora.targetModules, spec.lora.rank);
   const trained = trainableParameters(spec, base, targets);
@@ -94,7 +94,7 @@ export async function openTrial(spec: TrialSpec, resources: TrialResources): Pro
 }
 
 export function trialResult(
-  spec: TrialSpec,
+  spec: EngineSpec,
   trained: ReadonlyMap<string, Tensor>,
   adapter: PeftAdapter,
   training: {
@@ -102,11 +102,11 @@ export function trialResult(
     readonly trainTokens: number;
     readonly divergedAtStep?: number;
   },
-  evaluation: Evaluation | undefined,
-  seconds: TrialResult["measured"]["seconds"],
+  evaluation: EngineEvaluation | undefined,
+  seconds: EngineResult["measured"]["seconds"],
   runtime: Runtime,
   threads: number,
-): Omit<TrialResult, "trialId"> {
+): Omit<EngineResult, "trialId"> {
   const loraParams = countElements(trained, isLoraName);
   const trainableParams = countElements(trained, () => true);
   return {

@@ -1,4 +1,4 @@
-import type { LossPoint, TrialSpec } from "@lorank/core/results";
+import type { EngineSpec, LossPoint } from "@lorank/core/results";
 import type { Tensor } from "@lorank/graph";
 import { padBatch } from "../batches/batches.ts";
 import type { TokenizedDataset, TokenizedExample } from "../data/dataset.ts";
@@ -19,7 +19,7 @@ export interface Training {
 
 /** Trains `trained` in place: the whole loop of one trial, or the steps of another `plan`. */
 export async function trainAdapter(
-  spec: TrialSpec,
+  spec: EngineSpec,
   model: Transformer,
   trained: ReadonlyMap<string, Tensor>,
   examples: TokenizedDataset["train"],

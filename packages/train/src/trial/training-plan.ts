@@ -1,4 +1,4 @@
-import type { TrialSpec } from "@lorank/core/results";
+import type { EngineSpec } from "@lorank/core/results";
 import { floats, type Tensor } from "@lorank/graph";
 import { epochOrder, microBatches, packingPays, trainingSteps } from "../batches/batches.ts";
 import { type AdamW, createAdamW } from "../optimizer/adamw.ts";
@@ -12,7 +12,7 @@ export interface TrainingPlan {
   learningRate(step: number): number;
 }
 
-export function planTraining({ optimizer, seed }: TrialSpec, examples: number): TrainingPlan {
+export function planTraining({ optimizer, seed }: EngineSpec, examples: number): TrainingPlan {
   const steps = trainingSteps(epochOrder(examples, optimizer.epochs, seed), optimizer.batchSize);
   const schedule = {
     ...optimizer,
@@ -34,7 +34,7 @@ export function cutSteps(
 
 /** The optimiser that a spec names, over `parameters`: the numbers of `trained` in any order. */
 export function trialOptimizer(
-  { optimizer }: TrialSpec,
+  { optimizer }: EngineSpec,
   trained: ReadonlyMap<string, Tensor>,
   parameters: ReadonlyMap<string, Float32Array>,
 ): AdamW {

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { InputError, type TargetLayer } from "@lorank/core";
-import type { Task, TrialSpec } from "@lorank/core/results";
+import type { EngineSpec, Task } from "@lorank/core/results";
 import type { Recompute, Runtime, Tensor } from "@lorank/graph";
 import { type DeviceName, deviceRuntime } from "@lorank/graph/devices";
 import type { AdapterShape } from "../adapter/shape.ts";
@@ -28,7 +28,7 @@ export interface TrialResources {
 
 /** The base and the examples that a spec names. Throws InputError E_DATASET, and as {@link loadBase}. */
 export function loadInputs(
-  spec: TrialSpec,
+  spec: EngineSpec,
   resources: TrialResources,
 ): { readonly base: Base; readonly data: TokenizedDataset } {
   return {
@@ -39,7 +39,7 @@ export function loadInputs(
 
 /** The model over `base` that trains `trained`, on the device that the trial is given, in what its spec computes in. */
 export async function openModel(
-  { compute }: TrialSpec,
+  { compute }: EngineSpec,
   { family, head, weights }: Base,
   adapter: AdapterShape,
   trained: ReadonlyMap<string, Tensor>,
@@ -59,7 +59,7 @@ export async function openModel(
 
 /** What a trial trains, as it begins. Throws InputError E_RANK where that is nothing. */
 export function trainableParameters(
-  { lora, seed }: TrialSpec,
+  { lora, seed }: EngineSpec,
   { family, head, weights }: Base,
   targets: readonly TargetLayer[],
 ): Map<string, Tensor> {
@@ -81,7 +81,7 @@ export function headOf(task: Task): Head {
 }
 
 /** The examples that a spec names. Throws InputError E_DATASET. */
-export function loadDataset(spec: TrialSpec, file: string | Uint8Array): TokenizedDataset {
+export function loadDataset(spec: EngineSpec, file: string | Uint8Array): TokenizedDataset {
   const [place, bytes] = typeof file === "string" ? [file, readFileSync(file)] : ["datasetFile", file];
   const sha256 = datasetSha256(bytes);
   if (sha256 !== spec.data.sha256) {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { encodeSafetensors } from "@lorank/checkpoint";
 import { readModelConfig } from "@lorank/checkpoint/files";
-import type { LoraSpec, OptimizerSpec, Task, TrialSpec } from "@lorank/core/results";
+import type { EngineSpec, LoraSpec, OptimizerSpec, Task } from "@lorank/core/results";
 import { floats } from "@lorank/graph";
 import { randomBase } from "../../src/base/initial-weights.ts";
 import {
@@ -125,7 +125,7 @@ export function tinyTrial(
   const bytes = encodeDataset(dataset);
   const datasetFile = join(folder, "data.json");
   writeFileSync(datasetFile, bytes);
-  const spec: TrialSpec = {
+  const spec: EngineSpec = {
     specVersion: 1,
     base: { kind: "random", name: "tiny", configSha256: readModelConfig(folder).sha256, seed: 3 },
     data: { name: "tiny", sha256: datasetSha256(bytes), ...countsOf(dataset) },

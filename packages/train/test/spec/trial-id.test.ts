@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import type { TrialSpec } from "@lorank/core/results";
+import type { EngineSpec } from "@lorank/core/results";
 import { expect, test } from "vitest";
 import { isTrialId, trialId } from "../../src/spec/trial-id.ts";
 
-const spec: TrialSpec = {
+const spec: EngineSpec = {
   specVersion: 1,
   base: { kind: "random", name: "tiny", configSha256: "c".repeat(64), seed: 1 },
   data: { name: "mails", sha256: "d".repeat(64), trainExamples: 40, validationExamples: 30 },

@@ -1,4 +1,4 @@
-import type { BaseQuantization, TrialSpec } from "@lorank/core/results";
+import type { BaseQuantization, EngineSpec } from "@lorank/core/results";
 import { floats } from "@lorank/graph";
 import { describe, expect, test } from "vitest";
 import { fromPeftAdapter } from "../../src/adapter/peft.ts";
@@ -13,13 +13,13 @@ import { asLanguage, tinyBertConfig, tinyConfig, tinyTrial, unevenDataset } from
 type Tiny = ReturnType<typeof tinyTrial>;
 
 /** Ranks 2, 4 and 8 at two seeds each; alpha is fixed, so the factors on B·A differ. */
-function grid({ spec }: Tiny, ranks: readonly number[] = [2, 4, 8]): TrialSpec[] {
+function grid({ spec }: Tiny, ranks: readonly number[] = [2, 4, 8]): EngineSpec[] {
   return ranks.flatMap((rank) => [0, 1].map((seed) => ({ ...spec, seed, lora: { ...spec.lora, rank } })));
 }
 
 /** Runs trials stacked and one after the other, and holds one against the other. */
 async function expectEqual(
-  trials: readonly TrialSpec[],
+  trials: readonly EngineSpec[],
   { resources, folder }: Tiny,
 ): Promise<TrialOutcome[]> {
   const stacked = await runStackedTrials(trials, resources);
@@ -90,7 +90,7 @@ describe.each(families)("a stack of %s", (_, config, targetModules) => {
 
   test("with one trial that diverges, which the others do not notice", async () => {
     const tiny = tinyTrial({ ...lora, dropout: 0.1 }, {}, config, unevenDataset());
-    const [first, second, third] = grid(tiny) as [TrialSpec, TrialSpec, TrialSpec];
+    const [first, second, third] = grid(tiny) as [EngineSpec, EngineSpec, EngineSpec];
     const wild = { ...second.optimizer, learningRate: 1e38, warmupRatio: 0, maxGradientNorm: 0 };
     const stacked = await expectEqual([first, { ...second, optimizer: wild }, third], tiny);
     expect(stacked.map(({ result }) => result.status)).toEqual(["completed", "diverged", "completed"]);
@@ -106,7 +106,7 @@ describe("a stack", () => {
 
   test("may hold a rank of 0 beside others, and other learning rates", async () => {
     const tiny = tinyTrial();
-    const [headAlone, , adapted] = grid(tiny, [0, 4]) as [TrialSpec, TrialSpec, TrialSpec];
+    const [headAlone, , adapted] = grid(tiny, [0, 4]) as [EngineSpec, EngineSpec, EngineSpec];
     const slower = { ...adapted.optimizer, learningRate: 1e-3, schedule: "cosine" } as const;
     await expectEqual([headAlone, { ...adapted, optimizer: slower }], tiny);
     await expectEqual([headAlone], tiny);
@@ -133,7 +133,7 @@ describe("a stack", () => {
 describe("bad stacks", () => {
   test("name every field in which the trials differ", async () => {
     const { spec, resources } = tinyTrial();
-    const other: TrialSpec = {
+    const other: EngineSpec = {
       ...spec,
       lora: { ...spec.lora, dropout: 0.5, dora: true },
       optimizer: { ...spec.optimizer, batchSize: 4 },

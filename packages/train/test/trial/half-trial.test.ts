@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import type { TrialResult, TrialSpec } from "@lorank/core/results";
+import type { EngineSpec, TrialResult } from "@lorank/core/results";
 import { type ComputeDtype, unitRoundoff } from "@lorank/graph";
 import { findTensorflow } from "@lorank/graph/devices";
 import { describe, expect, test } from "vitest";
@@ -27,7 +27,7 @@ function expectClose(
 
 describe.skipIf(!place.found)(`a trial on TensorFlow${reason}`, () => {
   test.each(["float16", "bfloat16"] as const)("in %s learns what float32 learns", async (compute) => {
-    const half: TrialSpec = { ...spec, compute };
+    const half: EngineSpec = { ...spec, compute };
     const where = { ...resources, device: "tensorflow-cpu" } as const;
     const [{ result: here }, { result: there }] = [await runTrial(spec, where), await runTrial(half, where)];
     expectClose(there, here, compute);

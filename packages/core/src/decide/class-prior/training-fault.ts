@@ -35,9 +35,10 @@ export function withFault(decision: Decision, trials: readonly FaultyTrial[]): D
 
 function trainingOf(trials: readonly FaultyTrial[]): FaultyTraining {
   const { spec, lossCurve } = trials[0]!;
+  const { learningRate, epochs } = spec.optimizer;
   return {
-    learningRate: spec.optimizer.learningRate,
-    epochs: spec.optimizer.epochs,
+    ...(learningRate === undefined ? {} : { learningRate }),
+    ...(epochs === undefined ? {} : { epochs }),
     steps: lossCurve.length,
     diverged: trials.filter(({ status }) => status === "diverged").length,
   };

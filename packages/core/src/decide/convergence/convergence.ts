@@ -28,7 +28,8 @@ const fewestSteps = 8;
  *
  * In the first pass a step's loss is measured on examples that the model has not seen, so it is a (noisy) loss on new
  * examples. In later passes it falls by memorising; see `memorising` in {@link RankConvergence}. Ranks whose runs are too
- * short for a line are left out unless they are stuck. Measured in docs/convergence.md.
+ * short for a line are left out unless they are stuck; so are runs of another trainer that does not say its epochs or the
+ * learning rate of each step. Measured in docs/convergence.md.
  */
 export function convergenceOf(
   trials: readonly TrainedTrial[],
@@ -36,7 +37,7 @@ export function convergenceOf(
 ): RankConvergence[] {
   const byRank = new Map<number, TrainedTrial[]>();
   for (const trial of trials) {
-    if (trial.status !== "completed") continue;
+    if (trial.status !== "completed" || trial.spec.optimizer.epochs === undefined) continue;
     const { rank } = trial.spec.lora;
     byRank.set(rank, [...(byRank.get(rank) ?? []), trial]);
   }
@@ -58,7 +59,7 @@ function rankConvergence(
   const isStuck = !learned.includes(rank) && areMost((run) => hasCollapsed(run, majorityShare));
   const line = endLine(runs);
   if (!line && !isStuck) return undefined;
-  const { epochs } = runs[0]!.spec.optimizer;
+  const { epochs = 1 } = runs[0]!.spec.optimizer;
   const rose = areMost(lossRose) ? { rose: true as const } : {};
   const base = { rank, seeds: runs.length, epochs, threshold, ...rose };
   if (!line) return { ...base, state: "stuck" };
@@ -97,7 +98,7 @@ function endLine(runs: readonly TrainedTrial[]): EndLine | undefined {
   const steps = Math.min(...runs.map(({ lossCurve }) => lossCurve.length));
   const path: number[] = [];
   let travelled = 0;
-  for (const { learningRate } of curve.slice(0, steps)) {
+  for (const { learningRate = 0 } of curve.slice(0, steps)) {
     travelled += learningRate;
     path.push(travelled);
   }

@@ -131,7 +131,7 @@ function replay(
     rank,
     seed,
     correct,
-    logLoss: logLosses,
+    ...(logLosses ? { logLoss: logLosses } : {}),
   }));
   const asked = { metric, confidence, confirmationSeeds: confirmationSeeds.length };
   const predictions = predictCurve({ whole, truncated }, asked);

@@ -1,8 +1,7 @@
 import type { Decision, RobustnessScaling } from "../../results/types.ts";
-import { scalingOf } from "../../scaling.ts";
 import { type OneSeedDifference, oneSeedDifference } from "./one-seed-difference.ts";
 import { betterOf, runOf } from "./probed-run.ts";
-import type { ProbedScaling, ProbedTrial } from "./robustness-runs.ts";
+import { type ProbedScaling, type ProbedTrial, scalingIn } from "./robustness-runs.ts";
 
 /**
  * Compares the largest rank under rsLoRA's scaling with itself under the sweep's, and with the smallest rank, under one
@@ -26,8 +25,8 @@ export function compareScalings(
   const gained = betterOf(own, scaled, overLargest);
   const better = betterOf(small, scaled, overSmallest);
   return {
-    alpha: rslora.spec.lora.alpha,
-    ratio: scaling(rslora) / scaling(largest),
+    alpha: rslora.spec.lora.alpha!,
+    ratio: scalingIn(rslora)! / scalingIn(largest)!,
     rslora: scaled,
     smallest: small,
     largest: own,
@@ -44,9 +43,7 @@ type Run = RobustnessScaling["rslora"];
 
 /** A trial in the place of another rank: a difference is one between two ranks, and so is the noise that it is given. */
 function atRank(trial: ProbedTrial, rank: number): ProbedTrial {
-  return { ...trial, spec: { ...trial.spec, lora: { ...trial.spec.lora, rank } } };
-}
-
-function scaling({ spec: { lora } }: ProbedTrial): number {
-  return scalingOf(lora.scalingRule, lora.alpha, lora.rank);
+  const { spec } = trial;
+  if ("trainer" in spec) return { ...trial, spec: { ...spec, lora: { ...spec.lora, rank } } };
+  return { ...trial, spec: { ...spec, lora: { ...spec.lora, rank } } };
 }

@@ -1,7 +1,7 @@
 import type { MetricName, RobustnessRate, RobustnessRun } from "../../results/types.ts";
 import { hasCollapsed } from "../collapsed.ts";
 import type { OneSeedDifference } from "./one-seed-difference.ts";
-import type { ProbedTrial } from "./robustness-runs.ts";
+import { learningRateOf, type ProbedTrial } from "./robustness-runs.ts";
 
 /** What became of a trial. */
 export function runOf(
@@ -9,21 +9,18 @@ export function runOf(
   metric: MetricName,
   majorityShare: number | undefined,
 ): RobustnessRun {
-  const { spec, status, evaluation } = trial;
+  const { status, evaluation } = trial;
+  const quality = metric === "accuracy" ? evaluation?.accuracy : evaluation?.logLoss;
   return {
-    learningRate: spec.optimizer.learningRate,
+    learningRate: learningRateOf(trial),
     status: statusOf(trial, majorityShare),
-    ...(status === "completed" && evaluation ? { quality: qualityOf(evaluation, metric) } : {}),
+    ...(status === "completed" && quality !== undefined ? { quality } : {}),
   };
 }
 
 export function statusOf(trial: ProbedTrial, majorityShare: number | undefined): RobustnessRun["status"] {
   if (trial.status !== "completed") return trial.status;
   return hasCollapsed(trial, majorityShare) ? "collapsed" : "learned";
-}
-
-function qualityOf({ accuracy, logLoss }: { accuracy: number; logLoss: number }, metric: MetricName): number {
-  return metric === "accuracy" ? accuracy : logLoss;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { InputError } from "../../errors.ts";
 import type { TrialResult } from "../../results/types.ts";
+import { scalingOf } from "../../scaling.ts";
 
 /** The part of a trial's result that a robustness probe reads. */
 export type ProbedTrial = Pick<TrialResult, "spec" | "status" | "evaluation" | "lossCurve">;
@@ -36,7 +37,7 @@ export function probeOf(trials: readonly ProbedTrial[], extra: readonly ProbedTr
     const { rank } = trial.spec.lora;
     const own = trials.find(({ spec }) => spec.lora.rank === rank && spec.seed === seed);
     must(own !== undefined, "runs of the sweep's ranks and seeds", `rank ${rank}, seed ${seed}`);
-    const factor = trial.spec.optimizer.learningRate / own!.spec.optimizer.learningRate;
+    const factor = learningRateOf(trial) / learningRateOf(own!);
     // Rates come from divisions: 0.003 / 3 / 0.003 is not 1 / 3.
     const key = factor.toPrecision(6);
     byFactor.set(key, [...(byFactor.get(key) ?? []), trial]);
@@ -83,6 +84,19 @@ export function scalingProbeOf(
     `otherScaling must be rank ${largestRank} with rsLoRA's scaling in a sweep without it, under seed ${seed}, ` +
       `got rank ${spec.lora.rank}, scaling ${spec.lora.scalingRule}, seed ${spec.seed}`,
   );
+}
+
+/** The factor on B·A; undefined where another trainer does not say its alpha. */
+export function scalingIn({ spec: { lora } }: Pick<ProbedTrial, "spec">): number | undefined {
+  const { rank, alpha, scalingRule = "lora" } = lora;
+  return alpha === undefined ? undefined : scalingOf(scalingRule, alpha, rank);
+}
+
+/** Throws E_ROBUSTNESS for a run whose trainer does not say it. */
+export function learningRateOf({ spec }: Pick<ProbedTrial, "spec">): number {
+  const { learningRate } = spec.optimizer;
+  must(learningRate !== undefined, "runs with a learning rate", "one without");
+  return learningRate!;
 }
 
 const pairRule = "each rank once at each multiple of the sweep's learning rate";

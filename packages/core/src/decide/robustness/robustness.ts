@@ -1,9 +1,8 @@
 import type { Decision, Robustness, RobustnessRate, RobustnessRun } from "../../results/types.ts";
-import { scalingOf } from "../../scaling.ts";
 import { isOf, type OneSeedDifference, oneSeedDifference } from "./one-seed-difference.ts";
 import { compareScalings } from "./other-scaling.ts";
 import { betterOf, failed, runOf, statusOf } from "./probed-run.ts";
-import { type ProbedTrial, probeOf, scalingProbeOf } from "./robustness-runs.ts";
+import { learningRateOf, type ProbedTrial, probeOf, scalingIn, scalingProbeOf } from "./robustness-runs.ts";
 
 export interface RobustnessInput {
   /** The decision of the sweep, at its own learning rate. */
@@ -50,9 +49,12 @@ export function robustnessOf(input: RobustnessInput): Robustness {
   return { ...found, scaling: compareScalings(runs, decision, majorityShare) };
 }
 
-/** What the first step does to a layer, but for a factor that ranks share: each of the `rank` directions moves alike. */
-function firstStep({ spec: { lora } }: ProbedTrial): number {
-  return lora.rank * scalingOf(lora.scalingRule, lora.alpha, lora.rank);
+/**
+ * What the first step does to a layer, but for a factor that ranks share: each of the `rank` directions moves alike. 0 where
+ * it is not known.
+ */
+function firstStep(trial: ProbedTrial): number {
+  return trial.spec.lora.rank * (scalingIn(trial) ?? 0);
 }
 
 /** The two ranks in the sweep itself. A rank did as most of its runs did. */
@@ -66,7 +68,7 @@ function sweepRate(
     const summary = decision.ranks.find((candidate) => candidate.rank === rank);
     const quality = decision.metric === "accuracy" ? summary?.accuracy : summary?.logLoss;
     return {
-      learningRate: own[0]!.spec.optimizer.learningRate,
+      learningRate: learningRateOf(own[0]!),
       status: mostOf(own.map((trial) => statusOf(trial, majorityShare))),
       ...(quality === undefined ? {} : { quality }),
     };

@@ -1,13 +1,13 @@
 import { rankRows } from "../facts/rank-rows.ts";
 import { stepGrowth } from "../facts/step-growth.ts";
-import type { Results } from "../types.ts";
+import type { ModelSummary, Results } from "../types.ts";
 import type { Claim } from "./claim.ts";
 import { claim } from "./make-claim.ts";
 
 /** The part of a sweep's results that claims are made of. */
 export type Told = Pick<Results, "decision" | "trials" | "sweep" | "test"> & {
   readonly data: Pick<Results["data"], "test">;
-  readonly model: Pick<Results["model"], "name">;
+  readonly model?: Pick<ModelSummary, "name">;
 };
 
 /** The name of the small model that comes with the package, as sweeps record it. */
@@ -16,7 +16,7 @@ const starter = "starter";
 /** What the runs of a sweep and its test examples say besides the decision. */
 export function sweepClaims(results: Told): Claim[] {
   const growth = stepGrowth(results.trials);
-  const isOfStarter = results.model.name === starter && results.decision.rank !== null;
+  const isOfStarter = results.model?.name === starter && results.decision.rank !== null;
   return [
     ...(isOfStarter ? [claim("starter-alone", {})] : []),
     ...failedRuns(results),
@@ -55,7 +55,7 @@ function testClaims({ data, decision, test }: Told): Claim[] {
   const by = (score: typeof validation) =>
     metric === "accuracy"
       ? { mean: score.accuracy, interval: score.interval }
-      : { mean: score.logLoss, interval: score.logLossInterval };
+      : { mean: score.logLoss!, interval: score.logLossInterval! };
   const scores = { score: by(test), validation: by(validation) };
   return [claim("test-score", { rank, seeds, examples, metric, ...scores, otherRanks })];
 }

@@ -26,10 +26,11 @@ export type RankRole =
 
 /** What a rank costs. Sizes are the same for every seed; time and memory are measured, over the completed trials. */
 export interface RankCosts {
-  readonly trainableParams: number;
-  readonly adapterBytes: number;
-  readonly optimizerBytes: number;
-  /** Largest resident set of its trials, in bytes. Absent, with the members below, when no trial completed. */
+  /** Absent, as the members below, where another trainer does not say it. */
+  readonly trainableParams?: number;
+  readonly adapterBytes?: number;
+  readonly optimizerBytes?: number;
+  /** Largest peak of its trials, in bytes. Absent, as the members below, when no trial completed. */
   readonly peakResidentBytes?: number;
   /** What was predicted for it before training, the largest of its trials; absent where nothing was. */
   readonly predictedResidentBytes?: number;
@@ -113,15 +114,21 @@ function costsOf(own: readonly TrialResult[]): RankCosts | undefined {
   const first = completed[0] ?? own[0];
   if (!first) return undefined;
   const { trainableParams, adapterBytes, optimizerBytes } = first;
-  const sizes = { trainableParams, adapterBytes, optimizerBytes };
+  const sizes = known({ trainableParams, adapterBytes, optimizerBytes });
   if (completed.length === 0) return sizes;
+  const peaks = completed.flatMap(({ measured }) => measured.peakResidentBytes ?? []);
   const predicted = completed.flatMap(({ measured }) => measured.predictedResidentBytes ?? []);
   return {
     ...sizes,
-    peakResidentBytes: Math.max(...completed.map(({ measured }) => measured.peakResidentBytes)),
+    ...(peaks.length > 0 ? { peakResidentBytes: Math.max(...peaks) } : {}),
     ...(predicted.length > 0 ? { predictedResidentBytes: Math.max(...predicted) } : {}),
     secondsPerTrial: median(completed.map(({ measured }) => measured.seconds.total)),
   };
+}
+
+/** The members that have a value. */
+function known<T extends object>(sizes: T): { [Key in keyof T]?: Exclude<T[Key], undefined> } {
+  return Object.fromEntries(Object.entries(sizes).filter(([, value]) => value !== undefined)) as never;
 }
 
 /** The median of one or more values. */

@@ -12,7 +12,7 @@ export interface StepGrowth {
 }
 
 /**
- * Undefined where all ranks take the same first step.
+ * Undefined where all ranks take the same first step, and where another trainer does not say its alpha.
  *
  * B starts at zero, so the first step of AdamW sets each of its elements to ± the learning rate, and scaling · B · A
  * then adds up `rank` terms that all point down the slope: the update is proportional to scaling · rank. That is alpha
@@ -21,7 +21,11 @@ export interface StepGrowth {
 export function stepGrowth(trials: readonly TrialResult[]): StepGrowth | undefined {
   const byRank = new Map(trials.map(({ spec: { lora } }) => [lora.rank, lora]));
   byRank.delete(0); // no adapter, so its alpha means nothing
-  const loras = [...byRank.values()].sort((a, b) => a.rank - b.rank);
+  const loras = [...byRank.values()]
+    .flatMap(({ rank, alpha, scalingRule = "lora" }) =>
+      alpha === undefined ? [] : [{ rank, alpha, scalingRule }],
+    )
+    .sort((a, b) => a.rank - b.rank);
   const [first, last] = [loras[0], loras.at(-1)];
   if (first === undefined || last === undefined || first === last) return undefined;
   const sizes = loras.map(({ rank, alpha, scalingRule }) =>

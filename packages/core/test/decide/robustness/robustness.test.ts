@@ -3,7 +3,7 @@ import { decide } from "../../../src/decide/decide.ts";
 import { outcomesFromTrials } from "../../../src/decide/outcomes.ts";
 import { robustnessOf } from "../../../src/decide/robustness/robustness.ts";
 import { simulateOutcomes } from "../../../src/decide/simulate.ts";
-import type { MetricName, Robustness, TrialResult } from "../../../src/results/types.ts";
+import type { EngineResult, MetricName, Robustness, TrialResult } from "../../../src/results/types.ts";
 import { metrics, type ProbeTable, probeOf, sweepOf, trialOf } from "../probed-trials.ts";
 
 const nearlyEqual = { 4: [0.9, 0.905, 0.898, 0.902, 0.9], 32: [0.902, 0.9, 0.904, 0.9, 0.901] };
@@ -138,7 +138,7 @@ describe("robustnessOf", () => {
   });
 
   test("a change of the unit of log loss changes the numbers and not the claims", () => {
-    const scaled = (trials: TrialResult[]): TrialResult[] =>
+    const scaled = (trials: EngineResult[]): TrialResult[] =>
       trials.map((trial) => {
         const { evaluation } = trial;
         const logLosses = evaluation!.logLosses.map((loss) => loss / Math.LN2);

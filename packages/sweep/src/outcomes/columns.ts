@@ -1,10 +1,11 @@
 import { InputError } from "@lorank/core";
 import type { Outcome } from "@lorank/core/decide";
 
-type Field = keyof Outcome;
+export type Field = keyof Outcome;
 
-const required: readonly Field[] = ["rank", "seed", "example", "correct"];
-const fields: readonly Field[] = [...required, "label", "logLoss"];
+/** What every row must have. */
+export const requiredFields: readonly Field[] = ["rank", "seed", "example", "correct"];
+const fields: readonly Field[] = [...requiredFields, "label", "logLoss"];
 
 /** The places of an outcome's fields in a list of columns; a field that is not there has none. */
 export type Columns = { readonly [F in Field]?: number };
@@ -29,7 +30,11 @@ export function findColumns(names: readonly string[], source: string): Columns {
 }
 
 /** Throws E_COLUMN for fields that every row must have and that no column is. */
-export function assertColumns(columns: Columns, names: readonly string[], source: string): void {
+export function assertColumns(
+  columns: Columns,
+  names: readonly string[],
+  { source, required }: { readonly source: string; readonly required: readonly Field[] },
+): void {
   const missing = required.filter((field) => columns[field] === undefined);
   if (missing.length === 0) return;
   const have = names.map((name) => name.trim()).join(", ");

@@ -1,8 +1,8 @@
 import { InputError } from "@lorank/core";
-import type { OutcomeGatherer } from "@lorank/core/decide";
 import { outcomeCells } from "./cells.ts";
 import { assertColumns, countFields, findColumns } from "./columns.ts";
 import type { LineReader } from "./read-lines.ts";
+import type { Rows } from "./rows.ts";
 
 const separators = [",", ";", "\t"];
 /** A quotation mark that nothing closes would swallow the rest of the file. */
@@ -14,27 +14,22 @@ export function namedSeparator(line: string): string | undefined {
 }
 
 /** Reads rows of cells below a header; `separator` is found from the header unless it is given. */
-export function separatedLines(
-  header: string,
-  gatherer: OutcomeGatherer,
-  source: string,
-  separator = separatorOf(header),
-): LineReader {
+export function separatedLines(header: string, rows: Rows, separator = separatorOf(header)): LineReader {
   const names = cellsOf(header, separator) ?? [];
-  const columns = findColumns(names, source);
-  assertColumns(columns, names, source);
+  const columns = findColumns(names, rows.source);
+  assertColumns(columns, names, rows);
   const decimalComma = separator === ";";
   const row = (record: string, number: number): void => {
     const cells = cellsOf(record, separator);
     const fault = layoutFault(cells, names.length);
-    if (fault !== undefined) gatherer.reject(number, fault);
+    if (fault !== undefined) rows.reject(number, fault);
     else if (cells!.some((cell) => cell !== ""))
-      gatherer.add(
+      rows.add(
         outcomeCells(columns, (place) => cells![place], decimalComma),
         number,
       );
   };
-  return records(row, source);
+  return records(row, rows.source);
 }
 
 /** Puts lines together while a quotation mark is open; a record has the number of its first line. */

@@ -1,10 +1,10 @@
-import type { OutcomeGatherer } from "@lorank/core/decide";
 import { outcomeCells } from "./cells.ts";
 import { assertColumns, type Columns, findColumns } from "./columns.ts";
 import type { LineReader } from "./read-lines.ts";
+import type { Rows } from "./rows.ts";
 
 /** Reads a JSON object a line. The first one must have all that is needed, which {@link assertColumns} says. */
-export function jsonLines(gatherer: OutcomeGatherer, source: string): LineReader {
+export function jsonLines(rows: Rows): LineReader {
   let names: readonly string[] | undefined;
   let columns: Columns = {};
   const line = (text: string, number: number): void => {
@@ -12,16 +12,17 @@ export function jsonLines(gatherer: OutcomeGatherer, source: string): LineReader
     const row = objectIn(text);
     if (row === undefined) {
       const got = text.length > 60 ? `${text.slice(0, 60)}…` : text;
-      gatherer.reject(number, `must be a JSON object, got ${got}`);
+      rows.reject(number, `must be a JSON object, got ${got}`);
       return;
     }
     const keys = Object.keys(row);
     if (names === undefined || keys.length !== names.length || keys.some((key, i) => key !== names![i])) {
-      columns = findColumns(keys, `${source}, line ${number}`);
-      if (names === undefined) assertColumns(columns, keys, `${source}, line ${number}`);
+      const source = `${rows.source}, line ${number}`;
+      columns = findColumns(keys, source);
+      if (names === undefined) assertColumns(columns, keys, { ...rows, source });
       names = keys;
     }
-    gatherer.add(
+    rows.add(
       outcomeCells(columns, (place) => row[keys[place]!], false),
       number,
     );
