@@ -9,17 +9,13 @@ import {
   statSync,
   utimesSync,
 } from "node:fs";
-import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { commitOnce, makeFolder } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
+import { isRunning, ownIdentity, type ProcessIdentity } from "./process-identity.ts";
 
 /** Who is working on a results folder. */
-interface LeaseHolder {
-  readonly host: string;
-  readonly pid: number;
-  /** The process's start in clock ticks since boot, where the system tells (Linux): a pid alone may be reused. */
-  readonly startTicks?: string;
+interface LeaseHolder extends ProcessIdentity {
   readonly since: string;
   readonly token: string;
 }
@@ -53,9 +49,7 @@ const mostTries = 20;
 export function takeLease(out: string): Lease {
   const path = join(out, "sweep.lock");
   const holder: LeaseHolder = {
-    host: hostname(),
-    pid: process.pid,
-    ...startTicksField(process.pid),
+    ...ownIdentity(),
     since: new Date().toISOString(),
     token: randomUUID(),
   };
@@ -134,7 +128,8 @@ function read(path: string): { readonly text: string; readonly holder: LeaseHold
 
 function isStale(path: string, holder: LeaseHolder | undefined): holder is undefined {
   if (holder === undefined) return true;
-  if (holder.host === hostname()) return !isRunning(holder);
+  const runs = isRunning(holder);
+  if (runs !== undefined) return !runs;
   try {
     return Date.now() - statSync(path).mtimeMs > staleMs;
   } catch {
@@ -167,28 +162,6 @@ function renew(path: string, text: string): void {
     if (read(path)?.text === text) utimesSync(path, new Date(), new Date());
   } catch {
     // The lease is a courtesy: losing it must not stop the sweep.
-  }
-}
-
-function isRunning({ pid, startTicks }: LeaseHolder): boolean {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    // EPERM: it runs, under another user.
-    if ((error as NodeJS.ErrnoException).code !== "EPERM") return false;
-  }
-  const now = startTicksField(pid).startTicks;
-  return startTicks === undefined || now === undefined || now === startTicks;
-}
-
-function startTicksField(pid: number): { startTicks?: string } {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    // Field 22; the command in field 2 may hold spaces and brackets, so count from its closing bracket.
-    const ticks = stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
-    return ticks === undefined ? {} : { startTicks: ticks };
-  } catch {
-    return {};
   }
 }
 
