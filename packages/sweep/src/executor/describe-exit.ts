@@ -1,5 +1,6 @@
-import { closeSync, fstatSync, openSync, readFileSync, readSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { basename } from "node:path";
+import { readFileEnds } from "../store/file-ends.ts";
 
 /** How a child process ended. */
 export interface ProcessEnd {
@@ -42,15 +43,7 @@ function memoryHint(end: ProcessEnd, output: string): string {
 /** The last 16 KiB of a text file. */
 function readEnd(file: string): string {
   try {
-    const descriptor = openSync(file, "r");
-    try {
-      const { size } = fstatSync(descriptor);
-      const bytes = Buffer.alloc(Math.min(size, tailBytes));
-      const read = readSync(descriptor, bytes, 0, bytes.length, size - bytes.length);
-      return bytes.toString("utf8", 0, read);
-    } finally {
-      closeSync(descriptor);
-    }
+    return readFileEnds(file, 0, tailBytes).tail;
   } catch (error) {
     return `(${basename(file)} could not be read: ${(error as Error).message})`;
   }
