@@ -1,5 +1,6 @@
 import { dirname, join } from "node:path";
 import { makeFolder } from "@lorank/checkpoint/files";
+import { logEnd } from "../store/attempt-log.ts";
 import { type Attempt, SweepStore } from "../store/store.ts";
 import type { JobPlace, Work, WorkerMessage } from "../worker/job.ts";
 import { describeEnd } from "./describe-exit.ts";
@@ -31,12 +32,17 @@ export function localExecutor(place: JobPlace, { trialsAtOnce }: ExecutorOptions
       child.on("message", (message) => onEvent({ kind: "progress", ...(message as WorkerMessage) }));
       for (const { trialId, number } of attempts) onEvent({ kind: "started", trialId, attempt: number });
       let grace: NodeJS.Timeout | undefined;
+      let isCancelled = false;
       const submission: Submission = {
         ended: ended.then((end) => {
           clearTimeout(grace);
-          return { reason: describeEnd(end, outputFile, processOf[work.kind]), mayRetry: end.code !== 2 };
+          const reason = describeEnd(end, outputFile, processOf[work.kind]);
+          for (const { folder } of attempts)
+            logEnd(folder, { kind: "ended", reason, ...(isCancelled && { interrupted: true }) });
+          return { reason, mayRetry: end.code !== 2 };
         }),
         cancel(how) {
+          isCancelled = true;
           child.kill(how === "kill" ? "SIGKILL" : "SIGTERM");
           if (how === "stop") grace = setTimeout(() => child.kill("SIGKILL"), graceMs);
         },

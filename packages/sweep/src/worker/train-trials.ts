@@ -1,11 +1,12 @@
-import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import { writePeftAdapter } from "@lorank/checkpoint/files";
-import { InputError } from "@lorank/core";
+import { InputError, isInputError } from "@lorank/core";
 import type { TrialSpec } from "@lorank/core/results";
 import type { TrialEvent, TrialOutcome } from "@lorank/train";
+import { AttemptLog } from "../store/attempt-log.ts";
 import { commitResult } from "../store/commit-result.ts";
 import { type Attempt, SweepStore } from "../store/store.ts";
+import { interruptedCode } from "./interrupted.ts";
 import type { JobPlace, TrialToTrain } from "./job.ts";
 import { throttleEvents } from "./throttle.ts";
 import { fromTrialModule } from "./trainer.ts";
@@ -23,17 +24,43 @@ export async function trainTrials(
 ): Promise<void> {
   const store = new SweepStore(place.out);
   const { threads, device = "cpu" } = place.resources;
-  const runs = trials.map((asked) => {
+  const runs = trials.map((asked): Run => {
     const spec = store.readSpec(asked.trialId);
     const attempt = attemptOf(store, asked);
-    const log = logTo(attempt);
-    log({ kind: "started", pid: process.pid, threads, device });
+    const log = new AttemptLog(attempt.folder, { threads, device });
     const report = throttleEvents(eventIntervalMs, (event) => {
-      log(event);
+      log.event(event);
       onEvent(event, asked.trialId);
     });
     return { spec, attempt, log, report };
   });
+  const endAll = (reason: string, interrupted?: true): void => {
+    for (const { log } of runs) log.end({ kind: "ended", reason, ...(interrupted && { interrupted }) });
+  };
+  const onExit = (code: number): void => {
+    if (code === interruptedCode) endAll("interrupted", true);
+    else endAll(`the process exited with code ${code}`);
+  };
+  process.once("exit", onExit);
+  try {
+    await trainAndCommit(store, place, runs);
+  } catch (error) {
+    endAll(describe(error));
+    throw error;
+  } finally {
+    process.off("exit", onExit);
+  }
+}
+
+/** One attempt while it runs. */
+interface Run {
+  readonly spec: TrialSpec;
+  readonly attempt: Attempt;
+  readonly log: AttemptLog;
+  readonly report: (event: TrialEvent) => void;
+}
+
+async function trainAndCommit(store: SweepStore, place: JobPlace, runs: readonly Run[]): Promise<void> {
   const specs = runs.map(({ spec }) => spec);
   const reports = runs.map(({ report }) => report);
   const outcomes = await runAll(place, specs, reports);
@@ -43,8 +70,13 @@ export async function trainTrials(
     if (spec.lora.rank > 0 && result.status === "completed")
       writePeftAdapter(join(attempt.folder, "adapter"), adapter);
     const place = commitResult(store, attempt, { ...result, trialId: attempt.trialId });
-    log({ kind: "committed", place, status: result.status });
+    log.end({ kind: "committed", place, status: result.status });
   }
+}
+
+function describe(error: unknown): string {
+  if (isInputError(error)) return `${error.code}: ${error.message}`;
+  return error instanceof Error ? error.message : String(error);
 }
 
 async function runAll(
@@ -65,10 +97,4 @@ function attemptOf(store: SweepStore, { trialId, attempt }: TrialToTrain): Attem
   const claimed = store.attempts(trialId).find(({ number }) => number === attempt);
   if (claimed !== undefined) return claimed;
   throw new InputError("E_ATTEMPT", `attempt must be a claimed number, got ${attempt} of trial ${trialId}`);
-}
-
-/** One JSON document a line. A kill may cut the last line: the log is for people, nothing is derived from it. */
-function logTo({ folder }: Attempt): (entry: object) => void {
-  const file = join(folder, "log.jsonl");
-  return (entry) => appendFileSync(file, `${JSON.stringify({ time: new Date().toISOString(), ...entry })}\n`);
 }

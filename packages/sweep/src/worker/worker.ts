@@ -9,17 +9,16 @@
  */
 import { isInputError } from "@lorank/core";
 import { cutAdapter, scoreAdapter } from "./evaluate-adapter.ts";
+import { interruptedCode } from "./interrupted.ts";
 import type { Job, WorkerMessage } from "./job.ts";
 import { measure } from "./measure.ts";
 import { trainTrials } from "./train-trials.ts";
 
-const interrupted = 75; // EX_TEMPFAIL of sysexits.h: try again later
-
-process.on("SIGINT", () => process.exit(interrupted));
-process.on("SIGTERM", () => process.exit(interrupted));
+process.on("SIGINT", () => process.exit(interruptedCode));
+process.on("SIGTERM", () => process.exit(interruptedCode));
 // The parent is gone, perhaps by SIGKILL: nobody waits for this job, and whoever resumes the sweep starts it again.
-process.on("disconnect", () => process.exit(interrupted));
-if (process.send !== undefined && !process.connected) process.exit(interrupted); // it went while we were loading
+process.on("disconnect", () => process.exit(interruptedCode));
+if (process.send !== undefined && !process.connected) process.exit(interruptedCode); // it went while we were loading
 try {
   await run(JSON.parse(process.argv[2] ?? "") as Job);
   process.exit(0); // a runtime's idle threads must not keep the process

@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import type { WorkEvent } from "../../src/executor/executor.ts";
 import { localExecutor } from "../../src/executor/local-executor.ts";
+import { readAttemptState } from "../../src/store/attempt-log.ts";
 import { SweepStore } from "../../src/store/store.ts";
 import { examplePlan, exampleTest, temporaryFolder, testFile } from "../helpers/example.ts";
 import { misbehaving, testOnly, truncationsOnly } from "../helpers/fake-trial.ts";
@@ -57,4 +58,17 @@ test.each([
   await until(() => existsSync(join(store.path("attempts", trialId), "1", "log.jsonl")), "the trial runs");
   cancel(how);
   expect((await ended).reason).toContain(words);
+  const { folder } = store.attempts(trialId)[0]!;
+  expect(readAttemptState(folder)!.end).toMatchObject({ kind: "ended", interrupted: true });
+});
+
+test("a process that is killed by others leaves the reason in the attempt's log", async () => {
+  const { store, trialId } = trialOf(misbehaving.takesForever);
+  const folder = join(store.path("attempts", trialId), "1");
+  const executor = localExecutor(placeOf(store), { trialsAtOnce: 1 });
+  const { ended } = executor.submit({ kind: "train", trials: [{ trialId }] }, nobody);
+  await until(() => readAttemptState(folder)?.start !== undefined, "the trial runs");
+  process.kill(readAttemptState(folder)!.start!.pid, "SIGKILL");
+  const { reason } = await ended;
+  expect(readAttemptState(folder)!.end).toEqual({ time: expect.any(String), kind: "ended", reason });
 });

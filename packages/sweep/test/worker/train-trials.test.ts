@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { readPeftAdapter } from "@lorank/checkpoint/files";
 import type { TrialEvent } from "@lorank/train";
 import { expect, test } from "vitest";
+import { readAttemptState } from "../../src/store/attempt-log.ts";
 import { SweepStore } from "../../src/store/store.ts";
 import { trainTrials } from "../../src/worker/train-trials.ts";
 import { examplePlan, temporaryFolder } from "../helpers/example.ts";
@@ -55,6 +56,10 @@ test("has no result when the adapter could not be written", async () => {
     "EEXIST",
   );
   expect(store.isDone(trialId)).toBe(false);
+  expect(readAttemptState(folder)!.end).toMatchObject({
+    kind: "ended",
+    reason: expect.stringMatching("EEXIST"),
+  });
 });
 
 test("a diverged trial is a result without an adapter", async () => {

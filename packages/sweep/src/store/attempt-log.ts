@@ -1,0 +1,178 @@
+import { appendFileSync, utimesSync } from "node:fs";
+import { join } from "node:path";
+import type { TrialResult } from "@lorank/core/results";
+import type { TrialEvent } from "@lorank/train";
+import { readFileEnds } from "./file-ends.ts";
+import { ownIdentity, type ProcessIdentity } from "./process-identity.ts";
+
+/** First line of an attempt's `log.jsonl`: which process runs it, and what it computes with. */
+export interface AttemptStart extends ProcessIdentity {
+  readonly kind: "started";
+  /** ISO 8601. */
+  readonly time: string;
+  readonly threads: number;
+  readonly device: string;
+  /** What a scheduler calls the process: of Slurm `<job>_<task>` or `<job>`. */
+  readonly where?: string;
+}
+
+/** Last line of `log.jsonl`: the result is there, or why there is none. */
+export type AttemptEnd =
+  | {
+      readonly kind: "committed";
+      readonly place: "first" | "later";
+      readonly status: TrialResult["status"];
+    }
+  | {
+      readonly kind: "ended";
+      readonly reason: string;
+      /** The process was asked to end: nothing was wrong with the trial. */
+      readonly interrupted?: true;
+    };
+
+/** What an attempt's `log.jsonl` says. */
+export interface AttemptState {
+  /** Absent where the process had not yet written it, or was killed while it did. */
+  readonly start?: AttemptStart;
+  /** The last event of training or evaluation, if there was one. */
+  readonly event?: TrialEvent & { readonly time: string };
+  /** The last step, if there was one. */
+  readonly step?: Extract<TrialEvent, { readonly kind: "step" }>;
+  readonly end?: AttemptEnd & { readonly time: string };
+  /** When the process was last heard of, in milliseconds since 1970. */
+  readonly heardAt: number;
+}
+
+const heartbeatMs = 10_000;
+
+/**
+ * A process that has not touched its log for so long may be gone, or its machine, or it is busy in one long call of native
+ * code, which no timer of its own interrupts.
+ */
+export const freshMs = 60_000;
+
+// The first line has about 200 bytes, a step 120.
+const headBytes = 2048;
+const tailBytes = 4096;
+
+/**
+ * Writes `log.jsonl` in an attempt's folder, one JSON document a line, and renews the file's time every ten seconds until
+ * it is closed. A kill may cut the last line; nothing that counts is derived from the file.
+ */
+export class AttemptLog {
+  readonly #file: string;
+  readonly #heartbeat: NodeJS.Timeout;
+  #hasEnded = false;
+
+  constructor(folder: string, { threads, device }: Pick<AttemptStart, "threads" | "device">) {
+    this.#file = logFile(folder);
+    const where = slurmTask(process.env);
+    appendLine(this.#file, {
+      kind: "started",
+      ...ownIdentity(),
+      threads,
+      device,
+      ...(where === undefined ? {} : { where }),
+    });
+    this.#heartbeat = setInterval(
+      () => ifPossible(() => utimesSync(this.#file, new Date(), new Date())),
+      heartbeatMs,
+    );
+    this.#heartbeat.unref();
+  }
+
+  event(event: TrialEvent): void {
+    appendLine(this.#file, event);
+  }
+
+  /** Writes how the attempt ended, unless that has been written or cannot be, and closes the log. */
+  end(end: AttemptEnd): void {
+    clearInterval(this.#heartbeat);
+    if (!this.#hasEnded) ifPossible(() => appendLine(this.#file, end));
+    this.#hasEnded = true;
+  }
+}
+
+/** Writes how an attempt ended whose process is gone and may not have said so itself, if that can be written. */
+export function logEnd(folder: string, end: AttemptEnd): void {
+  const file = logFile(folder);
+  ifPossible(() => {
+    if (readAttemptState(folder)?.end === undefined) appendLine(file, end, isCut(file) ? "\n" : "");
+  });
+}
+
+/** What the log says, from its two ends; undefined where there is none. */
+export function readAttemptState(folder: string): AttemptState | undefined {
+  let ends: ReturnType<typeof readFileEnds>;
+  try {
+    ends = readFileEnds(logFile(folder), headBytes, tailBytes);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+  const start = linesOf(ends.head)[0];
+  // The first line of the tail is cut, unless it is the head's too.
+  const last = linesOf(ends.tail).reverse();
+  const end = last.find(isEnd);
+  const event = last.find(isEvent);
+  const step = last.find(isStep);
+  return {
+    ...(start?.kind === "started" ? { start } : {}),
+    ...(event === undefined ? {} : { event }),
+    ...(step === undefined ? {} : { step }),
+    ...(end === undefined ? {} : { end }),
+    heardAt: ends.modifiedAt,
+  };
+}
+
+type Line = { readonly time: string } & (AttemptStart | TrialEvent | AttemptEnd);
+
+const isEnd = (line: Line): line is Extract<Line, AttemptEnd> =>
+  line.kind === "committed" || line.kind === "ended";
+const isStep = (line: Line): line is Extract<Line, { kind: "step" }> => line.kind === "step";
+const isEvent = (line: Line): line is Extract<Line, TrialEvent> => isStep(line) || line.kind === "evaluating";
+
+/** What could be read as a line; a line that was cut is passed over. */
+function linesOf(text: string): Line[] {
+  return text.split("\n").flatMap((line) => {
+    try {
+      const value = JSON.parse(line) as Line | null;
+      return typeof value?.kind === "string" ? [value] : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+function logFile(folder: string): string {
+  return join(folder, "log.jsonl");
+}
+
+function appendLine(file: string, line: object, before = ""): void {
+  appendFileSync(file, `${before}${JSON.stringify({ time: new Date().toISOString(), ...line })}\n`);
+}
+
+function isCut(file: string): boolean {
+  try {
+    return !readFileEnds(file, 0, 1).tail.endsWith("\n");
+  } catch {
+    return false; // not there: a new file begins
+  }
+}
+
+/** A full disk, or a folder that was moved away, is no trouble of the log: the commit will say so. */
+function ifPossible(write: () => void): void {
+  try {
+    write();
+  } catch {
+    // Nothing that counts is in the log.
+  }
+}
+
+function slurmTask({
+  SLURM_ARRAY_JOB_ID: array,
+  SLURM_ARRAY_TASK_ID: task,
+  SLURM_JOB_ID: job,
+}: NodeJS.ProcessEnv): string | undefined {
+  return array === undefined || task === undefined ? job : `${array}_${task}`;
+}
