@@ -71,7 +71,7 @@ export function decisionMetric(results: Scored): Metric {
 /** A completed trial's score; NaN when its evaluation is absent. */
 export function scoreOf(trial: TrialResult, metric: Metric): number {
   if (!trial.evaluation) return Number.NaN;
-  return metric.name === "accuracy" ? trial.evaluation.accuracy : trial.evaluation.logLoss;
+  return metric.name === "accuracy" ? trial.evaluation.accuracy : (trial.evaluation.logLoss ?? Number.NaN);
 }
 
 /** What is predicted or found of a rank by one metric; undefined where there is no log loss. */
@@ -97,7 +97,7 @@ export function meanAndInterval(
 
 /** True when the trials predict tokens: accuracy and log loss are then means over tokens. */
 export function isCausal(results: Pick<Results, "trials">): boolean {
-  return results.trials.some((trial) => trial.spec.task.kind === "causal-lm");
+  return results.trials.some(({ spec }) => "task" in spec && spec.task.kind === "causal-lm");
 }
 
 /** Applies `write` unless the number is missing or not finite. */

@@ -56,7 +56,8 @@ function Page(props: { readonly results: Reported; readonly command?: string }) 
   const rows = rankRows(results);
   const claims = claimsOf(isSweep(results) ? results : results.decision);
   const { sweep } = results;
-  const subject = isSweep(results) ? `${results.model.name} on ${results.data.name}` : results.data.name;
+  const { model, data } = results;
+  const subject = model === undefined ? (data.name ?? sweep.name) : `${model.name} on ${data.name}`;
   return (
     <html lang="en">
       <head>

@@ -10,10 +10,10 @@ type Part<Name extends keyof Results, Known extends keyof Results[Name]> = Pick<
 export type Reported = Pick<Results, "decision" | "trials" | "test"> & {
   readonly sweep: Part<"sweep", "name" | "ranks" | "seeds">;
   readonly model?: Results["model"];
-  readonly data: Part<"data", "name" | "validationExamples">;
+  readonly data: Part<"data", "validationExamples">;
 };
 
 /** Whether a sweep's results are shown, all of them. */
 export function isSweep(reported: Reported): reported is Results {
-  return reported.model !== undefined;
+  return reported.sweep.trialsAtOnce !== undefined;
 }

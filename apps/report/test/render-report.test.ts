@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Results } from "@lorank/core/results";
+import type { EngineSpec, Results } from "@lorank/core/results";
 import { describe, expect, test } from "vitest";
 import { renderReport } from "../src/index.ts";
 import {
@@ -28,16 +28,16 @@ describe("security", () => {
   const results: Results = {
     ...adequate(),
     sweep: { ...adequate().sweep, name: attack },
-    model: { ...adequate().model, name: attack },
+    model: { ...adequate().model!, name: attack },
     data: { ...adequate().data, name: attack },
     decision: { ...adequate().decision, explanation: attack },
     trials: adequate().trials.map((trial) => ({
       ...trial,
       trialId: `${attack}${trial.trialId}`,
       spec: {
-        ...trial.spec,
+        ...(trial.spec as EngineSpec),
         task: { kind: "classification" as const, labels: [attack, "spam"] },
-        lora: { ...trial.spec.lora, targetModules: [attack] },
+        lora: { ...(trial.spec as EngineSpec).lora, targetModules: [attack] },
       },
       measured: {
         ...trial.measured,

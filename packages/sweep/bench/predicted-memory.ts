@@ -11,7 +11,7 @@ import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { modelSha256 } from "@lorank/checkpoint/files";
-import type { TrialSpec } from "@lorank/core/results";
+import type { EngineSpec } from "@lorank/core/results";
 import { type MemoryPrediction, predictTrialMemory } from "@lorank/train";
 import { datasetSha256, encodeDataset, type TokenizedDataset } from "@lorank/train/data";
 import {
@@ -84,7 +84,7 @@ async function measure(one: MemoryCase, processBytes?: number): Promise<Measured
     const { code } = await startWorker({ out: store.out, resources, ...work }, output).ended;
     if (code !== 0) throw new Error(readFileSync(output, "utf8"));
     const predicted = await predictTrialMemory(spec, { family, head, data, processBytes });
-    return { predicted, measured: store.readResult(trialId).measured.peakResidentBytes };
+    return { predicted, measured: store.readResult(trialId).measured.peakResidentBytes! };
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -126,7 +126,7 @@ function specOf(
   modelHash: string,
   dataHash: string,
   family: Family,
-): TrialSpec {
+): EngineSpec {
   const { model, rank, microBatch, quantization, dropout = 0 } = one;
   return {
     specVersion: 1,

@@ -7,9 +7,19 @@ export { type MeasuredTime, measureTime } from "./measure/measure-time.ts";
 export type { RobustnessSpecs } from "./methods/method.ts";
 export { expectedTrials } from "./methods/methods.ts";
 export { robustnessSpecs, robustnessTrials } from "./methods/robustness.ts";
-export { type PlanSummary, planSweep, type SweepInputs, type SweepPlan } from "./plan/plan.ts";
+export {
+  type CommandInputs,
+  type CommandPlan,
+  type Plan,
+  type PlanSummary,
+  planAgain,
+  planSweep,
+  type SweepInputs,
+  type SweepPlan,
+} from "./plan/plan.ts";
 export type { SettingChange } from "./plan/settings-diff.ts";
-export type { SweepConfig } from "./plan/sweep-config.ts";
+export { type CommandConfig, isCommandConfig, type SweepConfig } from "./plan/sweep-config.ts";
+export { type CommandSettings, prepareCommand, type TrainerSettings } from "./prepare/prepare-command.ts";
 export { type PreparedPlan, preparePlan } from "./prepare/prepare-plan.ts";
 export type { SweepSettings } from "./prepare/settings.ts";
 export type { ProgressReporter, SweepEvent, SweepProgress, SweepTrialEvent } from "./progress/events.ts";

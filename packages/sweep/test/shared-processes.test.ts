@@ -2,12 +2,12 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readPeftAdapter } from "@lorank/checkpoint/files";
-import type { TrialEvent } from "@lorank/train";
 import { expect, test } from "vitest";
 import { localExecutor } from "../src/executor/local-executor.ts";
 import { runTasks, type TaskEvent } from "../src/executor/run-tasks.ts";
 import { trainingTasks } from "../src/executor/tasks.ts";
 import type { SweepConfig } from "../src/plan/sweep-config.ts";
+import type { ProgressEvent } from "../src/progress/events.ts";
 import { runOptions } from "../src/run-options.ts";
 import { SweepStore } from "../src/store/store.ts";
 import { trainTrials } from "../src/worker/train-trials.ts";
@@ -94,7 +94,7 @@ test("what is committed before a process ends badly stays", async () => {
   const { store, ids } = storeOf({ ranks: [2], seeds: [0, 1] });
   const [first, second] = ids.map((id) => store.claimAttempt(id));
   writeFileSync(join(second!.folder, "adapter"), "a file where the folder should be");
-  const told: [string, TrialEvent][] = [];
+  const told: [string, ProgressEvent][] = [];
   const trials = [first, second].map((claimed) => ({ trialId: claimed!.trialId, attempt: 1 }));
   const run = trainTrials(placeOf(store), trials, (event, trialId) => told.push([trialId, event]));
   await expect(run).rejects.toThrow("EEXIST");

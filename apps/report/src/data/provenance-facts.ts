@@ -3,7 +3,7 @@ import { count, integer, listInWords, plural } from "../format.ts";
 import { isSweep, type Reported } from "../reported.ts";
 import { type Fact, present, shortList } from "./facts.ts";
 import { loraFacts, optimizerFacts } from "./training-facts.ts";
-import { distinct } from "./varying.ts";
+import { distinct, engineTrials } from "./varying.ts";
 
 /** Where the numbers come from, group by group; what differs between ranks is said by rank. */
 export function provenanceFacts(
@@ -11,6 +11,7 @@ export function provenanceFacts(
 ): readonly (readonly [group: string, facts: readonly Fact[]])[] {
   const groups: readonly (readonly [string, readonly Fact[]])[] = [
     ["Model", modelFacts(results)],
+    ["Trainer", trainerFacts(results.trials)],
     [isSweep(results) ? "Data" : "Outcomes", dataFacts(results)],
     ["LoRA", loraFacts(results.trials)],
     ["Optimiser", optimizerFacts(results.trials)],
@@ -28,7 +29,23 @@ function modelFacts({ model, trials }: Reported): Fact[] {
       "Parameters",
       `${count(model.totalParams)}, ${plural(model.layers, "layer")}, hidden size ${integer(model.hiddenSize)}`,
     ],
-    ...present("Weights", listInWords(distinct(trials, (trial) => baseInWords(trial.spec.base)))),
+    ...present(
+      "Weights",
+      listInWords(distinct(engineTrials(trials), (trial) => baseInWords(trial.spec.base))),
+    ),
+  ];
+}
+
+/** The commands of another trainer, and the files that they name. */
+function trainerFacts(trials: readonly TrialResult[]): Fact[] {
+  const trainers = trials.flatMap(({ spec }) => ("trainer" in spec ? [spec.trainer] : []));
+  const [trainer] = trainers;
+  if (trainer === undefined) return [];
+  const files = trainer.files.map(({ path, sha256 }) => `${path}, SHA-256 ${sha256.slice(0, 16)}…`);
+  return [
+    ["Command", trainer.command.join(" ")],
+    ...present("Evaluation", trainer.evaluate?.join(" ") ?? ""),
+    ...present("Files", files.join("; ")),
   ];
 }
 
@@ -43,10 +60,11 @@ function baseInWords(base: BaseWeights): string {
 }
 
 function dataFacts({ data, trials }: Reported): Fact[] {
-  const task = trials[0]?.spec.task;
+  const engine = engineTrials(trials);
+  const task = engine[0]?.spec.task;
   const labels = task?.kind === "classification" ? task.labels : [];
   return [
-    ["Name", data.name],
+    ...present("Name", data.name ?? ""),
     ...present("Training examples", data.trainExamples === undefined ? "" : integer(data.trainExamples)),
     ["Validation examples", integer(data.validationExamples)],
     ...present(
@@ -60,7 +78,7 @@ function dataFacts({ data, trials }: Reported): Fact[] {
     ...present("Classes", shortList(labels, 8)),
     ...present(
       "File",
-      listInWords(distinct(trials, (trial) => `SHA-256 ${trial.spec.data.sha256.slice(0, 16)}…`)),
+      listInWords(distinct(engine, (trial) => `SHA-256 ${trial.spec.data.sha256.slice(0, 16)}…`)),
     ),
   ];
 }
@@ -74,7 +92,11 @@ function sweepFacts(results: Reported): Fact[] {
     ["Method", sweep.method ?? "grid"],
     ["Ranks", listInWords(sweep.ranks)],
     ["Seeds", shortList(sweep.seeds.map(String), 12)],
-    ["Trials at once", `${integer(sweep.trialsAtOnce)}, ${plural(sweep.threadsPerTrial, "thread")} each`],
+    [
+      "Trials at once",
+      integer(sweep.trialsAtOnce) +
+        (sweep.threadsPerTrial === undefined ? "" : `, ${plural(sweep.threadsPerTrial, "thread")} each`),
+    ],
     ...packFacts(trials),
     ...packChoiceFacts(sweep.packChoice),
   ];
@@ -120,11 +142,11 @@ function machineFacts({ trials }: Reported): Fact[] {
     ),
     ...present(
       "Device",
-      by((from) => from.device),
+      by((from) => from.device ?? ""),
     ),
     ...present(
       "Threads of a run",
-      by((from) => integer(from.threads)),
+      by((from) => (from.threads === undefined ? "" : integer(from.threads))),
     ),
     ...present("Last run finished", minuteOf(finished.at(-1) ?? "")),
   ];

@@ -1,20 +1,19 @@
-import { percent, type TrialResult } from "@lorank/core/results";
+import { type OptimizerSpec, percent, type TrialResult } from "@lorank/core/results";
 import { integer, plural, significant } from "../format.ts";
 import { type Fact, present, shortList } from "./facts.ts";
-import { settingByRank } from "./varying.ts";
+import { engineTrials, settingByRank } from "./varying.ts";
 
 /** What the adapters are. */
-export function loraFacts(trials: readonly TrialResult[]): Fact[] {
+export function loraFacts(all: readonly TrialResult[]): Fact[] {
+  const trials = engineTrials(all);
   return [
     ...present(
       "Alpha",
-      settingByRank(trials, (trial) => significant(trial.spec.lora.alpha)),
+      settingByRank(all, ({ spec: { lora } }) => (lora.alpha === undefined ? "" : significant(lora.alpha))),
     ),
     ...present(
       "Scaling",
-      settingByRank(trials, (trial) =>
-        trial.spec.lora.scalingRule === "lora" ? "alpha / rank" : "alpha / √rank (rsLoRA)",
-      ),
+      settingByRank(all, ({ spec: { lora } }) => (lora.scalingRule ? scalingInWords[lora.scalingRule] : "")),
     ),
     ...present(
       "Dropout",
@@ -34,9 +33,12 @@ export function loraFacts(trials: readonly TrialResult[]): Fact[] {
   ];
 }
 
+const scalingInWords = { lora: "alpha / rank", rslora: "alpha / √rank (rsLoRA)" } as const;
+
 /** How they were trained. */
-export function optimizerFacts(trials: readonly TrialResult[]): Fact[] {
-  const by = (read: (spec: TrialResult["spec"]["optimizer"]) => string) =>
+export function optimizerFacts(all: readonly TrialResult[]): Fact[] {
+  const trials = engineTrials(all);
+  const by = (read: (optimizer: OptimizerSpec) => string) =>
     settingByRank(trials, (trial) => read(trial.spec.optimizer));
   return [
     ...present(
@@ -45,7 +47,11 @@ export function optimizerFacts(trials: readonly TrialResult[]): Fact[] {
     ),
     ...present(
       "Learning rate",
-      by((o) => `${o.learningRate}, ${o.schedule}, warm-up ${percent(o.warmupRatio)} of steps`),
+      settingByRank(all, ({ spec: { optimizer } }) =>
+        "schedule" in optimizer
+          ? `${optimizer.learningRate}, ${optimizer.schedule}, warm-up ${percent(optimizer.warmupRatio)} of steps`
+          : String(optimizer.learningRate ?? ""),
+      ),
     ),
     ...present(
       "LoRA+",
@@ -69,11 +75,11 @@ export function optimizerFacts(trials: readonly TrialResult[]): Fact[] {
     ),
     ...present(
       "Epochs",
-      by((o) => String(o.epochs)),
+      settingByRank(all, ({ spec: { optimizer } }) => String(optimizer.epochs ?? "")),
     ),
     ...present(
       "Steps",
-      settingByRank(trials, (trial) => integer(trial.steps)),
+      settingByRank(all, ({ steps }) => (steps === undefined ? "" : integer(steps))),
     ),
   ];
 }

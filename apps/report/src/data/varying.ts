@@ -1,10 +1,13 @@
-import type { TrialResult } from "@lorank/core/results";
+import type { EngineSpec, TrialResult } from "@lorank/core/results";
 
 /**
  * One setting over all trials, in words: `0.001` when all agree; otherwise its values with the ranks they belong to:
  * `4 (rank 4), 8 (rank 8)`. Empty without trials.
  */
-export function settingByRank(trials: readonly TrialResult[], read: (trial: TrialResult) => string): string {
+export function settingByRank<Trial extends TrialResult>(
+  trials: readonly Trial[],
+  read: (trial: Trial) => string,
+): string {
   const ranksOf = new Map<string, Set<number>>();
   for (const trial of trials) {
     const value = read(trial);
@@ -19,7 +22,17 @@ export function settingByRank(trials: readonly TrialResult[], read: (trial: Tria
     .join("; ");
 }
 
-/** The distinct values of a setting in the order in which they occur. */
-export function distinct(trials: readonly TrialResult[], read: (trial: TrialResult) => string): string[] {
-  return [...new Set(trials.map(read))];
+/** The trials that this engine ran, whose specs say all of how they were trained. */
+export function engineTrials(
+  trials: readonly TrialResult[],
+): (TrialResult & { readonly spec: EngineSpec })[] {
+  return trials.flatMap((trial) => ("trainer" in trial.spec ? [] : [{ ...trial, spec: trial.spec }]));
+}
+
+/** The distinct values of a setting in the order in which they occur, without empty ones. */
+export function distinct<Trial extends TrialResult>(
+  trials: readonly Trial[],
+  read: (trial: Trial) => string,
+): string[] {
+  return [...new Set(trials.map(read))].filter((value) => value !== "");
 }

@@ -63,12 +63,19 @@ export function RankTable(props: { readonly results: Reported; readonly rows: re
       />
       <p class="fine">
         May lose: no other rank is better by more than this, at the confidence named above.
-        {hasCosts &&
-          " 1 MB is 1,000,000 bytes. Optimiser: two float32 moments of every trainable parameter, head included. " +
-            "Peak memory: largest resident set of a run's own process over the seeds. Time: median over the seeds " +
-            "of loading, training and evaluating."}
+        {hasCosts && ` ${costsExplained(results)}`}
       </p>
     </Section>
+  );
+}
+
+function costsExplained({ trials }: Reported): string {
+  const time = "Time: median over the seeds of loading, training and evaluating.";
+  if (trials.some(({ spec }) => "trainer" in spec))
+    return `Peak memory: the largest that the trainer reports over the seeds. ${time}`;
+  return (
+    "1 MB is 1,000,000 bytes. Optimiser: two float32 moments of every trainable parameter, head included. " +
+    `Peak memory: largest resident set of a run's own process over the seeds. ${time}`
   );
 }
 

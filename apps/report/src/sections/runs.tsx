@@ -58,9 +58,9 @@ export function Runs(props: { readonly results: Reported; readonly rows: readonl
                 statusOf(trial),
                 orNone(trial.evaluation?.accuracy, accuracy.value),
                 orNone(trial.evaluation?.logLoss, logLoss.value),
-                integer(trial.steps),
+                orNone(trial.steps, integer),
                 duration(trial.measured.seconds.total),
-                bytes(trial.measured.peakResidentBytes),
+                orNone(trial.measured.peakResidentBytes, bytes),
                 trial.trialId.slice(0, 12),
               ],
             }))}

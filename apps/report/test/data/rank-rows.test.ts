@@ -105,7 +105,7 @@ describe("rankRows", () => {
     const results = makeResults({ ranks: [4], seeds: [0, 1, 2], examples: 20, steps: 10 });
     const cost = rankRows(results)[0]?.costs;
     const measured = results.trials.map((trial) => trial.measured);
-    expect(cost?.peakResidentBytes).toBe(Math.max(...measured.map((m) => m.peakResidentBytes)));
+    expect(cost?.peakResidentBytes).toBe(Math.max(...measured.map((m) => m.peakResidentBytes!)));
     const [, middle] = measured.map((m) => m.seconds.total).sort((a, b) => a - b);
     expect(cost?.secondsPerTrial).toBe(middle);
   });

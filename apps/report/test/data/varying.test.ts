@@ -3,7 +3,7 @@ import { distinct, settingByRank } from "../../src/data/varying.ts";
 import { makeResults } from "../fixtures/make-results.ts";
 
 const scene = { ranks: [2, 4, 8], seeds: [0, 1], examples: 10, steps: 2 };
-const alpha = (trial: { spec: { lora: { alpha: number } } }) => String(trial.spec.lora.alpha);
+const alpha = (trial: { spec: { lora: { alpha?: number } } }) => String(trial.spec.lora.alpha);
 
 describe("settingByRank", () => {
   test("is one value when all runs agree", () => {

@@ -267,7 +267,8 @@ export interface SweepSummary {
   readonly metric: MetricName;
   readonly margin: number;
   readonly confidence: Share;
-  readonly threadsPerTrial: Count;
+  /** Absent where another trainer decides. */
+  readonly threadsPerTrial?: Count;
   readonly trialsAtOnce: Count;
   /** Absent where nothing was measured. Written after measuring: it differs from one run to the next. */
   readonly packChoice?: PackChoice;

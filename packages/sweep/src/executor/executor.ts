@@ -1,4 +1,4 @@
-import type { TrialEvent } from "@lorank/train";
+import type { ProgressEvent } from "../progress/events.ts";
 import type { JobPlace, Work } from "../worker/job.ts";
 
 /**
@@ -43,5 +43,5 @@ export interface WorkEnd {
 /** What happens to a trial in a process that trains it. */
 export type WorkEvent = { readonly trialId: string } & (
   | { readonly kind: "started"; readonly attempt: number }
-  | { readonly kind: "progress"; readonly event: TrialEvent }
+  | { readonly kind: "progress"; readonly event: ProgressEvent }
 );

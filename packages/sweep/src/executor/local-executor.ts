@@ -1,5 +1,6 @@
 import { dirname, join } from "node:path";
 import { makeFolder } from "@lorank/checkpoint/files";
+import { commandGraceMs } from "../command/run-process.ts";
 import { logEnd } from "../store/attempt-log.ts";
 import { type Attempt, SweepStore } from "../store/store.ts";
 import type { JobPlace, Work, WorkerMessage } from "../worker/job.ts";
@@ -7,8 +8,10 @@ import { describeEnd } from "./describe-exit.ts";
 import type { Executor, ExecutorOptions, Submission } from "./executor.ts";
 import { startWorker } from "./start-worker.ts";
 
-/** A process that was asked to end and does not is killed after this time. */
+/** A process that was asked to end and does not is killed after this time. A command is killed by its own process. */
 const graceMs = 5_000;
+/** From the word that it will be killed, in which a process can take its command along, to SIGKILL. */
+const lastWordMs = 500;
 
 /** What a failure calls the process. */
 const processOf: Record<Work["kind"], string> = {
@@ -43,8 +46,14 @@ export function localExecutor(place: JobPlace, { trialsAtOnce }: ExecutorOptions
         }),
         cancel(how) {
           isCancelled = true;
-          child.kill(how === "kill" ? "SIGKILL" : "SIGTERM");
-          if (how === "stop") grace = setTimeout(() => child.kill("SIGKILL"), graceMs);
+          const kill = (): void => {
+            child.kill("SIGQUIT");
+            grace = setTimeout(() => child.kill("SIGKILL"), lastWordMs);
+          };
+          clearTimeout(grace);
+          if (how === "kill") return kill();
+          child.kill("SIGTERM");
+          grace = setTimeout(kill, "command" in place ? commandGraceMs + graceMs : graceMs);
         },
       };
       return submission;

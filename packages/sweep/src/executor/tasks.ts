@@ -1,6 +1,6 @@
-import type { TestExamplesFile } from "@lorank/train";
 import { missingRanks, type WantedTruncation } from "../methods/truncations.ts";
 import type { SweepStore } from "../store/store.ts";
+import type { TestToScore } from "../worker/job.ts";
 import type { SharedTask, Task } from "./run-tasks.ts";
 
 /** Training of these trials, so many in a process. The last process takes what is left. */
@@ -35,7 +35,7 @@ export function truncationTask(store: SweepStore, wanted: WantedTruncation): Tas
 }
 
 /** Scoring a finished trial's adapter on test examples. */
-export function scoringTask(store: SweepStore, trialId: string, test: TestExamplesFile): Task {
+export function scoringTask(store: SweepStore, trialId: string, test: TestToScore): Task {
   const work = { kind: "evaluate", trialId, test } as const;
   return {
     trialId,

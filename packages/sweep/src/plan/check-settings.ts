@@ -19,6 +19,12 @@ export function checkCommand(config: CommandConfig): string[] {
       trainer.evaluate,
     );
     must(
+      config.test === undefined || trainer.evaluate !== undefined,
+      "trainer.evaluate",
+      "given for a test score",
+      trainer.evaluate,
+    );
+    must(
       robustness === undefined || optimizer.learningRate !== undefined,
       "learning-rate",
       "given for --robustness, which trains at others",

@@ -37,6 +37,8 @@ export interface SweepConfig extends Comparison, TrainingConfig {
 export interface CommandConfig extends Comparison, Pick<CommandSpec, "trainer" | "optimizer"> {
   /** What the trainer is told of every rank's adapter; absent members are its own affair. */
   readonly lora: Pick<CommandSpec["lora"], "scalingRule"> & { readonly alpha?: AlphaRule };
+  /** The trainer's test examples, for one score of the rank that the verdict names. Absent means no score. */
+  readonly test?: Pick<TestSet, "name" | "sha256">;
 }
 
 export function isCommandConfig(config: SweepConfig | CommandConfig): config is CommandConfig {

@@ -27,7 +27,7 @@ export interface SweepSettings extends Omit<TrainingSettings, "learningRate" | "
 }
 
 /** The seeds that are asked for: those of a list, or as many as a number says. */
-export function seedsOf({ seeds = usual.seeds }: SweepSettings): readonly number[] {
+export function seedsOf({ seeds = usual.seeds }: Pick<SweepSettings, "seeds">): readonly number[] {
   return typeof seeds === "number" ? Array.from({ length: seeds }, (_, i) => usual.seed + i) : seeds;
 }
 

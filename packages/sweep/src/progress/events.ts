@@ -1,6 +1,18 @@
 import type { PackChoice, TrialResult } from "@lorank/core/results";
 import type { TrialEvent } from "@lorank/train";
 
+/** What happens in a trial; of another trainer, as far as it says. */
+export type ProgressEvent =
+  | Exclude<TrialEvent, { kind: "step" }>
+  | {
+      readonly kind: "step";
+      readonly step: number;
+      /** All steps of the trial. */
+      readonly steps?: number;
+      readonly loss: number;
+      readonly learningRate?: number;
+    };
+
 /** Which trial an event is about, and how far the sweep is. */
 export interface SweepProgress {
   readonly trialId: string;
@@ -17,7 +29,7 @@ export interface SweepProgress {
 export type SweepTrialEvent = SweepProgress &
   (
     | { readonly kind: "trial-started"; readonly attempt: number }
-    | { readonly kind: "trial-progress"; readonly event: TrialEvent }
+    | { readonly kind: "trial-progress"; readonly event: ProgressEvent }
     | {
         readonly kind: "trial-finished";
         readonly status: TrialResult["status"];

@@ -1,4 +1,4 @@
-import type { TrialEvent } from "@lorank/train";
+import type { ProgressEvent } from "./events.ts";
 
 /**
  * Estimates the seconds that a sweep still needs, from how long its trials took so far.
@@ -22,9 +22,10 @@ export class TimeLeft {
     this.#running.set(id, { rank, startedAt: this.#now(), share: 0 });
   }
 
-  progressed(id: string, event: TrialEvent): void {
+  progressed(id: string, event: ProgressEvent): void {
     const trial = this.#running.get(id);
-    if (trial !== undefined && event.kind === "step") trial.share = event.step / event.steps;
+    if (trial !== undefined && event.kind === "step" && event.steps !== undefined)
+      trial.share = event.step / event.steps;
   }
 
   /** `seconds`: wall-clock time of the whole trial. */

@@ -13,11 +13,13 @@ import type { Plan } from "../plan/plan.ts";
 import { searchBehind } from "../search/record.ts";
 import { readJson, type SweepStore } from "../store/store.ts";
 import { writeIfDifferent } from "../store/write-if-different.ts";
+import { subjectOf } from "./subject.ts";
 import { testScoreIn } from "./test-score.ts";
 
 /** How a sweep was executed. It changes times, not results. */
 export interface Execution {
-  readonly threadsPerTrial: number;
+  /** Absent where another trainer decides. */
+  readonly threadsPerTrial?: number;
   readonly trialsAtOnce: number;
   /** What `trialsPerProcess: "auto"` measured. */
   readonly packChoice?: PackChoice;
@@ -34,14 +36,14 @@ export function collectResults(
   { decision, ...found }: Decided,
   execution: Execution,
 ): Results {
-  const search = searchBehind(store.out, plan.config.optimizer);
-  const { test } = plan.data;
+  const search = "data" in plan ? searchBehind(store.out, plan.config.optimizer) : undefined;
+  const subject = subjectOf(store, plan);
+  const { test } = subject.data;
   const score = test && testScoreIn(store, test.sha256, decision, found.trials);
   const results = parseResults({
     schemaVersion: 1,
     sweep: { ...plan.summary, ...execution, ...(search === undefined ? {} : { search }) },
-    model: plan.model,
-    data: plan.data,
+    ...subject,
     decision,
     ...found,
     ...(score === undefined ? {} : { test: score }),
@@ -67,7 +69,10 @@ export function decideWanted(store: SweepStore, plan: Plan, wanted: Wanted): Dec
     ...(otherRates.length > 0 ? { otherRates } : {}),
     ...(otherScaling === undefined ? {} : { otherScaling }),
   };
-  return { ...found, decision: decideResults({ ...found, sweep: plan.summary, data: plan.data }) };
+  return {
+    ...found,
+    decision: decideResults({ ...found, sweep: plan.summary, data: subjectOf(store, plan).data }),
+  };
 }
 
 /** What an earlier `results.json` says of its execution. */
@@ -75,7 +80,11 @@ export function earlierExecution(store: SweepStore): Execution | undefined {
   const path = store.path("results.json");
   if (!existsSync(path)) return undefined;
   const { threadsPerTrial, trialsAtOnce, packChoice } = parseResults(readJson(path)).sweep;
-  return { threadsPerTrial, trialsAtOnce, ...(packChoice ? { packChoice } : {}) };
+  return {
+    ...(threadsPerTrial === undefined ? {} : { threadsPerTrial }),
+    trialsAtOnce,
+    ...(packChoice ? { packChoice } : {}),
+  };
 }
 
 function byRankThenSeed(a: TrialResult, b: TrialResult): number {

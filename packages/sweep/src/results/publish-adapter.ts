@@ -44,7 +44,9 @@ export function publishAdapters(
 ): PublishedAdapter[] {
   const ranks = [...new Set(trials.map(({ spec }) => spec.lora.rank))].sort((a, b) => a - b);
   return ranks.flatMap((rank) => {
-    const best = rank === 0 ? undefined : bestTrial(trials.filter(({ spec }) => spec.lora.rank === rank));
+    // Another trainer need not keep its adapters.
+    const kept = trials.filter((trial) => trial.spec.lora.rank === rank && trial.adapterBytes !== undefined);
+    const best = rank === 0 ? undefined : bestTrial(kept);
     return best === undefined ? [] : [publish(store, best, portable)];
   });
 }
@@ -52,7 +54,12 @@ export function publishAdapters(
 function bestTrial(trials: readonly TrialResult[]): TrialResult | undefined {
   return trials
     .filter(({ evaluation }) => evaluation !== undefined)
-    .sort((a, b) => a.evaluation!.logLoss - b.evaluation!.logLoss || a.spec.seed - b.spec.seed)[0];
+    .sort((a, b) => badness(a) - badness(b) || a.spec.seed - b.spec.seed)[0];
+}
+
+/** Log loss, or where another trainer does not say it, the share of wrong answers. */
+function badness({ evaluation }: TrialResult): number {
+  return evaluation!.logLoss ?? 1 - evaluation!.accuracy;
 }
 
 function publish(
@@ -62,13 +69,15 @@ function publish(
 ): PublishedAdapter {
   const { seed } = spec;
   const { rank } = spec.lora;
+  const { accuracy, logLoss } = evaluation!;
   const folder = store.path("adapters", `r${rank}`);
   const note = {
     trialId,
     rank,
     seed,
-    logLoss: evaluation!.logLoss,
-    chosenBy: "lowest validation log loss of the rank's seeds",
+    ...(logLoss === undefined
+      ? { accuracy, chosenBy: "highest validation accuracy of the rank's seeds" }
+      : { logLoss, chosenBy: "lowest validation log loss of the rank's seeds" }),
     ...(portable ? { portable } : {}),
   };
   const noteFile = join(folder, "trial.json");

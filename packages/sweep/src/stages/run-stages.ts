@@ -102,12 +102,14 @@ function allTrials(wanted: Wanted): TrialSpec[] {
 /** Trials that share a process; measured where that is asked for and can be. */
 async function trialsPerProcess(
   store: SweepStore,
-  { specs, config }: Plan,
+  plan: Plan,
   missing: readonly string[],
   executor: Executor,
   run: RunOptions,
 ): Promise<number> {
+  if (!("data" in plan)) return 1; // a command trains one
   if (run.trialsPerProcess !== "auto") return run.trialsPerProcess;
+  const { specs, config } = plan;
   if (whyOneTrialPerProcess(specs, missing.length, run) !== undefined) return 1;
   const choice = await measureTrialsPerProcess(store, { ids: missing, ranks: config.ranks }, executor, run);
   if (choice !== undefined) run.reporter.report({ kind: "trials-per-process-measured", choice });

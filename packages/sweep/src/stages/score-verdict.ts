@@ -1,4 +1,3 @@
-import type { TestExamplesFile } from "@lorank/train";
 import type { Executor } from "../executor/executor.ts";
 import { runTasks } from "../executor/run-tasks.ts";
 import { scoringTask } from "../executor/tasks.ts";
@@ -7,13 +6,14 @@ import type { Decided } from "../results/collect.ts";
 import { trialsToScore } from "../results/test-score.ts";
 import type { RunOptions } from "../run-options.ts";
 import type { SweepStore } from "../store/store.ts";
+import type { TestToScore } from "../worker/job.ts";
 import type { StageOutcome } from "./run-stages.ts";
 
 /** Scores the rank that the decision names on the test examples, where there are some. */
 export async function scoreVerdict(
   store: SweepStore,
   { decision, trials }: Decided,
-  test: TestExamplesFile | undefined,
+  test: TestToScore | undefined,
   executor: Executor,
   run: RunOptions,
 ): Promise<Pick<StageOutcome, "complete" | "failed" | "interrupted">> {

@@ -1,7 +1,7 @@
 import { appendFileSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import type { TrialResult } from "@lorank/core/results";
-import type { TrialEvent } from "@lorank/train";
+import type { ProgressEvent } from "../progress/events.ts";
 import { readFileEnds } from "./file-ends.ts";
 import { ownIdentity, type ProcessIdentity } from "./process-identity.ts";
 
@@ -10,8 +10,9 @@ export interface AttemptStart extends ProcessIdentity {
   readonly kind: "started";
   /** ISO 8601. */
   readonly time: string;
-  readonly threads: number;
-  readonly device: string;
+  /** Absent where another trainer decides. */
+  readonly threads?: number;
+  readonly device?: string;
   /** What a scheduler calls the process: of Slurm `<job>_<task>` or `<job>`. */
   readonly where?: string;
 }
@@ -35,9 +36,9 @@ export interface AttemptState {
   /** Absent where the process had not yet written it, or was killed while it did. */
   readonly start?: AttemptStart;
   /** The last event of training or evaluation, if there was one. */
-  readonly event?: TrialEvent & { readonly time: string };
+  readonly event?: ProgressEvent & { readonly time: string };
   /** The last step, if there was one. */
-  readonly step?: Extract<TrialEvent, { readonly kind: "step" }>;
+  readonly step?: Extract<ProgressEvent, { readonly kind: "step" }>;
   readonly end?: AttemptEnd & { readonly time: string };
   /** When the process was last heard of, in milliseconds since 1970. */
   readonly heardAt: number;
@@ -70,8 +71,8 @@ export class AttemptLog {
     appendLine(this.#file, {
       kind: "started",
       ...ownIdentity(),
-      threads,
-      device,
+      ...(threads === undefined ? {} : { threads }),
+      ...(device === undefined ? {} : { device }),
       ...(where === undefined ? {} : { where }),
     });
     this.#heartbeat = setInterval(
@@ -81,7 +82,7 @@ export class AttemptLog {
     this.#heartbeat.unref();
   }
 
-  event(event: TrialEvent): void {
+  event(event: ProgressEvent): void {
     appendLine(this.#file, event);
   }
 
@@ -125,12 +126,13 @@ export function readAttemptState(folder: string): AttemptState | undefined {
   };
 }
 
-type Line = { readonly time: string } & (AttemptStart | TrialEvent | AttemptEnd);
+type Line = { readonly time: string } & (AttemptStart | ProgressEvent | AttemptEnd);
 
 const isEnd = (line: Line): line is Extract<Line, AttemptEnd> =>
   line.kind === "committed" || line.kind === "ended";
 const isStep = (line: Line): line is Extract<Line, { kind: "step" }> => line.kind === "step";
-const isEvent = (line: Line): line is Extract<Line, TrialEvent> => isStep(line) || line.kind === "evaluating";
+const isEvent = (line: Line): line is Extract<Line, ProgressEvent> =>
+  isStep(line) || line.kind === "evaluating";
 
 /** What could be read as a line; a line that was cut is passed over. */
 function linesOf(text: string): Line[] {

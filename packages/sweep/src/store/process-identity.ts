@@ -10,7 +10,12 @@ export interface ProcessIdentity {
 }
 
 export function ownIdentity(): ProcessIdentity {
-  return { host: hostname(), pid: process.pid, ...startTicksField(process.pid) };
+  return identityOf(process.pid);
+}
+
+/** Of a process on this host. */
+export function identityOf(pid: number): ProcessIdentity {
+  return { host: hostname(), pid, ...startTicksField(pid) };
 }
 
 /** Whether the process runs; undefined of one on another host, which cannot be asked. */

@@ -11,9 +11,11 @@ import {
   type Truncation,
 } from "@lorank/core/results";
 import type { TestExamplesFile } from "@lorank/train";
+import { evaluateByCommand } from "../command/command-evaluate.ts";
 import { SweepStore } from "../store/store.ts";
-import type { JobPlace } from "./job.ts";
+import type { JobPlace, TestToScore } from "./job.ts";
 import { fromTrialModule } from "./trainer.ts";
+import { commandSpec, engineSpec } from "./whose-spec.ts";
 
 /**
  * Cuts the adapter of a finished trial to each rank, evaluates those on the trial's validation examples, and keeps each
@@ -24,7 +26,7 @@ import { fromTrialModule } from "./trainer.ts";
 export async function cutAdapter(place: JobPlace, trialId: string, ranks: readonly number[]): Promise<void> {
   const { store, spec, adapter } = finishedTrial(place, trialId);
   const cut = ranks.map((rank) => truncateAdapter(adapter, rank).adapter);
-  const evaluations = await evaluate(place, spec, cut);
+  const evaluations = await evaluate(place, { store, spec }, cut);
   for (const [i, rank] of ranks.entries()) {
     const truncation: Truncation = { trialId, seed: spec.seed, rank, evaluation: evaluations[i]! };
     keep(store.truncationPath(trialId, rank), truncation);
@@ -32,27 +34,33 @@ export async function cutAdapter(place: JobPlace, trialId: string, ranks: readon
 }
 
 /** Evaluates the adapter of a finished trial on test examples and keeps the score. Throws as {@link cutAdapter}. */
-export async function scoreAdapter(place: JobPlace, trialId: string, test: TestExamplesFile): Promise<void> {
+export async function scoreAdapter(place: JobPlace, trialId: string, test: TestToScore): Promise<void> {
   const { store, spec, adapter } = finishedTrial(place, trialId);
-  const [evaluation] = await evaluate(place, spec, [adapter], test);
+  const [evaluation] = await evaluate(place, { store, spec }, [adapter], test);
   const run: TestRun = { trialId, rank: spec.lora.rank, seed: spec.seed, evaluation: evaluation! };
   keep(store.testRunPath(test.sha256, trialId), run);
 }
 
+/** Evaluates adapters of a trial, or cuts of it, one after the other. */
 async function evaluate(
-  { resources, trialModule }: JobPlace,
-  spec: TrialSpec,
+  place: JobPlace,
+  { store, spec }: Pick<FinishedTrial, "store" | "spec">,
   adapters: readonly PeftAdapter[],
-  test?: TestExamplesFile,
+  test?: TestToScore,
 ): Promise<Evaluation[]> {
+  if ("command" in place) return evaluateByCommand(store, place, commandSpec(spec), adapters, test?.sha256);
+  const { resources, trialModule } = place;
   const evaluateAdapters = await fromTrialModule(trialModule, "evaluateAdapters");
-  return evaluateAdapters(spec, adapters, resources, test);
+  return evaluateAdapters(engineSpec(spec), adapters, resources, test as TestExamplesFile | undefined);
 }
 
-function finishedTrial(
-  { out }: JobPlace,
-  trialId: string,
-): { readonly store: SweepStore; readonly spec: TrialSpec; readonly adapter: PeftAdapter } {
+interface FinishedTrial {
+  readonly store: SweepStore;
+  readonly spec: TrialSpec;
+  readonly adapter: PeftAdapter;
+}
+
+function finishedTrial({ out }: JobPlace, trialId: string): FinishedTrial {
   const store = new SweepStore(out);
   const spec = store.readSpec(trialId);
   const attempt = store.winningAttempt(trialId);

@@ -1,15 +1,19 @@
 import { resolve } from "node:path";
-import type { TestExamplesFile, TrialEvent, TrialResources } from "@lorank/train";
+import type { TestExamplesFile, TrialResources } from "@lorank/train";
+import type { ProgressEvent } from "../progress/events.ts";
 
 /** What one process has to do. */
 export type Work =
   /** Trains trials over one base, each in an attempt of its own. Most work has one. */
   | { readonly kind: "train"; readonly trials: readonly TrialToTrain[] }
   /** Scores a finished trial's adapter on test examples. */
-  | { readonly kind: "evaluate"; readonly trialId: string; readonly test: TestExamplesFile }
+  | { readonly kind: "evaluate"; readonly trialId: string; readonly test: TestToScore }
   /** Cuts a finished trial's adapter to each of these ranks, and evaluates those on its validation examples. */
   | { readonly kind: "truncate"; readonly trialId: string; readonly ranks: readonly number[] }
   | Measurement;
+
+/** Test examples: of this engine in a file, of another trainer its own, which the hash alone names. */
+export type TestToScore = Pick<TestExamplesFile, "sha256"> & Partial<Pick<TestExamplesFile, "file">>;
 
 export interface TrialToTrain {
   readonly trialId: string;
@@ -28,8 +32,21 @@ export interface Measurement {
   readonly resultFile: string;
 }
 
-/** Where the files of all jobs of a run lie, and what to compute with. */
-export interface JobPlace {
+/** Where the files of all jobs of a run lie, and what runs a trial: this engine, or a command. */
+export type JobPlace = EnginePlace | CommandPlace;
+
+export interface CommandPlace {
+  /** Results folder. */
+  readonly out: string;
+  readonly command: {
+    /** Folder that the commands run in. */
+    readonly folder: string;
+    /** Longest time of one trial, and of one evaluation. (default: no limit) */
+    readonly timeoutSeconds?: number | undefined;
+  };
+}
+
+export interface EnginePlace {
   /** Results folder. */
   readonly out: string;
   readonly resources: TrialResources;
@@ -47,10 +64,10 @@ export type Job = JobPlace & Work;
 /** What a worker tells its parent of a trial. Everything that matters is on disk; this is for the eye. */
 export interface WorkerMessage {
   readonly trialId: string;
-  readonly event: TrialEvent;
+  readonly event: ProgressEvent;
 }
 
-/** The place of a run's jobs: the files that they read, and the part of its options that a process needs. */
+/** The place of this engine's jobs: the files that they read, and the part of its options that a process needs. */
 export function jobPlace(
   out: string,
   { modelPath, datasetFile }: { readonly modelPath: string; readonly datasetFile: string },
@@ -59,8 +76,8 @@ export function jobPlace(
     threads,
     device,
     recompute,
-  }: Pick<JobPlace, "trialModule"> & Omit<TrialResources, "modelPath" | "datasetFile">,
-): JobPlace {
+  }: Pick<EnginePlace, "trialModule"> & Omit<TrialResources, "modelPath" | "datasetFile">,
+): EnginePlace {
   const files = { modelPath: resolve(modelPath), datasetFile: resolve(datasetFile) };
   return { out, resources: { ...files, threads, device, recompute }, trialModule };
 }

@@ -1,15 +1,17 @@
 import { writeFileAtomic } from "@lorank/checkpoint/files";
 import { SweepStore } from "../store/store.ts";
-import type { JobPlace, Measurement } from "./job.ts";
+import type { EnginePlace, JobPlace, Measurement } from "./job.ts";
 import { fromTrialModule } from "./trainer.ts";
+import { engineSpec } from "./whose-spec.ts";
 
 /** Writes what a measurement found to its file. No attempt is claimed. */
 export async function measure(
-  { out, resources, trialModule }: JobPlace,
+  place: JobPlace,
   { trialIds, steps, whole, resultFile }: Measurement,
 ): Promise<void> {
-  const store = new SweepStore(out);
-  const specs = trialIds.map((id) => store.readSpec(id));
+  const store = new SweepStore(place.out);
+  const specs = trialIds.map((id) => engineSpec(store.readSpec(id)));
+  const { resources, trialModule } = place as EnginePlace;
   const cost =
     whole === true
       ? (await fromTrialModule(trialModule, "measureTrial"))(specs[0]!, resources, steps)

@@ -1,4 +1,4 @@
-import type { TrialEvent } from "@lorank/train";
+import type { ProgressEvent } from "../progress/events.ts";
 
 /**
  * Thins out a trial's events: of each kind at most one in `intervalMs`, but always the first and, where an event says
@@ -6,10 +6,10 @@ import type { TrialEvent } from "@lorank/train";
  */
 export function throttleEvents(
   intervalMs: number,
-  pass: (event: TrialEvent) => void,
+  pass: (event: ProgressEvent) => void,
   now: () => number = performance.now.bind(performance),
-): (event: TrialEvent) => void {
-  const lastPass = new Map<TrialEvent["kind"], number>();
+): (event: ProgressEvent) => void {
+  const lastPass = new Map<ProgressEvent["kind"], number>();
   return (event) => {
     const time = now();
     const last = lastPass.get(event.kind);
@@ -19,10 +19,10 @@ export function throttleEvents(
   };
 }
 
-function isLast(event: TrialEvent): boolean {
+function isLast(event: ProgressEvent): boolean {
   switch (event.kind) {
     case "step":
-      return event.step >= event.steps;
+      return event.steps !== undefined && event.step >= event.steps;
     case "evaluating":
       return event.done >= event.total;
   }

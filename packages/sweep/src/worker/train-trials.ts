@@ -1,8 +1,10 @@
 import { join } from "node:path";
 import { writePeftAdapter } from "@lorank/checkpoint/files";
 import { InputError, isInputError } from "@lorank/core";
-import type { TrialSpec } from "@lorank/core/results";
-import type { TrialEvent, TrialOutcome } from "@lorank/train";
+import type { TrialResult, TrialSpec } from "@lorank/core/results";
+import type { TrialOutcome } from "@lorank/train";
+import { runCommandTrial } from "../command/command-trial.ts";
+import type { ProgressEvent } from "../progress/events.ts";
 import { AttemptLog } from "../store/attempt-log.ts";
 import { commitResult } from "../store/commit-result.ts";
 import { type Attempt, SweepStore } from "../store/store.ts";
@@ -10,6 +12,7 @@ import { interruptedCode } from "./interrupted.ts";
 import type { JobPlace, TrialToTrain } from "./job.ts";
 import { throttleEvents } from "./throttle.ts";
 import { fromTrialModule } from "./trainer.ts";
+import { commandSpec, engineSpec } from "./whose-spec.ts";
 
 const eventIntervalMs = 200;
 
@@ -20,14 +23,14 @@ const eventIntervalMs = 200;
 export async function trainTrials(
   place: JobPlace,
   trials: readonly TrialToTrain[],
-  onEvent: (event: TrialEvent, trialId: string) => void,
+  onEvent: (event: ProgressEvent, trialId: string) => void,
 ): Promise<void> {
   const store = new SweepStore(place.out);
-  const { threads, device = "cpu" } = place.resources;
+  const on = computedOn(place);
   const runs = trials.map((asked): Run => {
     const spec = store.readSpec(asked.trialId);
     const attempt = attemptOf(store, asked);
-    const log = new AttemptLog(attempt.folder, { threads, device });
+    const log = new AttemptLog(attempt.folder, on);
     const report = throttleEvents(eventIntervalMs, (event) => {
       log.event(event);
       onEvent(event, asked.trialId);
@@ -52,22 +55,29 @@ export async function trainTrials(
   }
 }
 
+function computedOn(place: JobPlace): ConstructorParameters<typeof AttemptLog>[1] {
+  if ("command" in place) {
+    const device = process.env.LORANK_DEVICE;
+    return device === undefined ? {} : { device };
+  }
+  const { threads, device = "cpu" } = place.resources;
+  return { threads, device };
+}
+
 /** One attempt while it runs. */
 interface Run {
   readonly spec: TrialSpec;
   readonly attempt: Attempt;
   readonly log: AttemptLog;
-  readonly report: (event: TrialEvent) => void;
+  readonly report: (event: ProgressEvent) => void;
 }
 
 async function trainAndCommit(store: SweepStore, place: JobPlace, runs: readonly Run[]): Promise<void> {
-  const specs = runs.map(({ spec }) => spec);
-  const reports = runs.map(({ report }) => report);
-  const outcomes = await runAll(place, specs, reports);
+  const outcomes = await runAll(store, place, runs);
   for (const [i, { spec, attempt, log }] of runs.entries()) {
     const { result, adapter } = outcomes[i]!;
-    // The adapter comes first: a result must never exist without it. Rank 0 has none, and PEFT cannot say "rank 0".
-    if (spec.lora.rank > 0 && result.status === "completed")
+    // A command has written its own. The adapter comes first: a result must never exist without it. Rank 0 has none, and PEFT cannot say "rank 0".
+    if (adapter !== undefined && spec.lora.rank > 0 && result.status === "completed")
       writePeftAdapter(join(attempt.folder, "adapter"), adapter);
     const place = commitResult(store, attempt, { ...result, trialId: attempt.trialId });
     log.end({ kind: "committed", place, status: result.status });
@@ -80,10 +90,17 @@ function describe(error: unknown): string {
 }
 
 async function runAll(
-  { resources, trialModule }: JobPlace,
-  specs: readonly TrialSpec[],
-  reports: readonly ((event: TrialEvent) => void)[],
-): Promise<TrialOutcome[]> {
+  store: SweepStore,
+  place: JobPlace,
+  runs: readonly Run[],
+): Promise<{ result: Omit<TrialResult, "trialId">; adapter?: TrialOutcome["adapter"] }[]> {
+  if ("command" in place) {
+    const [{ spec, attempt, report }] = runs as [Run];
+    return [{ result: await runCommandTrial(store, place, commandSpec(spec), attempt, report) }];
+  }
+  const { resources, trialModule } = place;
+  const specs = runs.map(({ spec }) => engineSpec(spec));
+  const reports = runs.map(({ report }) => report);
   if (specs.length === 1) {
     const run = await fromTrialModule(trialModule, "runTrial");
     return [await run(specs[0]!, resources, reports[0]!)];

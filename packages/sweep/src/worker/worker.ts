@@ -8,21 +8,33 @@
  * 75 when it was interrupted. What it prints is for its parent to quote.
  */
 import { isInputError } from "@lorank/core";
+import { endCommand, wasInterrupted } from "../command/run-process.ts";
 import { cutAdapter, scoreAdapter } from "./evaluate-adapter.ts";
 import { interruptedCode } from "./interrupted.ts";
 import type { Job, WorkerMessage } from "./job.ts";
 import { measure } from "./measure.ts";
 import { trainTrials } from "./train-trials.ts";
 
-process.on("SIGINT", () => process.exit(interruptedCode));
-process.on("SIGTERM", () => process.exit(interruptedCode));
+/** A command is given time to save what it has; all else ends at once. */
+function interrupt(): void {
+  if (!endCommand("SIGTERM")) process.exit(interruptedCode);
+}
+
+process.on("SIGINT", interrupt);
+process.on("SIGTERM", interrupt);
+// The last signal before SIGKILL, which would leave a command running.
+process.on("SIGQUIT", () => {
+  endCommand("SIGKILL");
+  process.exit(interruptedCode);
+});
 // The parent is gone, perhaps by SIGKILL: nobody waits for this job, and whoever resumes the sweep starts it again.
-process.on("disconnect", () => process.exit(interruptedCode));
+process.on("disconnect", interrupt);
 if (process.send !== undefined && !process.connected) process.exit(interruptedCode); // it went while we were loading
 try {
   await run(JSON.parse(process.argv[2] ?? "") as Job);
   process.exit(0); // a runtime's idle threads must not keep the process
 } catch (error) {
+  if (wasInterrupted()) process.exit(interruptedCode);
   console.error(isInputError(error) ? `${error.code}: ${error.message}` : error);
   process.exit(isInputError(error) ? 2 : 1);
 }

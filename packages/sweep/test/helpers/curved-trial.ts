@@ -2,7 +2,7 @@
  * A trial whose log loss is a known function of rank, learning rate and epochs, for searches. Which function, its base's
  * name says: a {@link World} as JSON. It takes no time.
  */
-import type { TrialSpec } from "@lorank/core/results";
+import type { EngineSpec } from "@lorank/core/results";
 import type { TrialOutcome, TrialResources } from "@lorank/train";
 
 export interface World {
@@ -19,12 +19,12 @@ export interface World {
 }
 
 /** Nats: 0.1 for each factor of 3 from the best rate, squared, and 0.1 for each doubling that is missing. */
-export function lossIn({ best, convergesAt = 1 }: World, { lora, optimizer }: TrialSpec): number {
+export function lossIn({ best, convergesAt = 1 }: World, { lora, optimizer }: EngineSpec): number {
   const off = Math.log(optimizer.learningRate / best[lora.rank]!) / Math.log(3);
   return 0.2 + 0.1 * off ** 2 + 0.1 * Math.max(0, Math.log2(convergesAt / optimizer.epochs));
 }
 
-export async function runTrial(spec: TrialSpec, resources: TrialResources): Promise<TrialOutcome> {
+export async function runTrial(spec: EngineSpec, resources: TrialResources): Promise<TrialOutcome> {
   const { lora, optimizer, base, data } = spec;
   const world = JSON.parse(base.name) as World;
   if (world.milliseconds !== undefined) await new Promise((done) => setTimeout(done, world.milliseconds));
@@ -69,7 +69,7 @@ export async function runTrial(spec: TrialSpec, resources: TrialResources): Prom
   };
 }
 
-function layerOf({ rank, alpha }: TrialSpec["lora"]) {
+function layerOf({ rank, alpha }: EngineSpec["lora"]) {
   const matrix = (rows: number, columns: number) => ({
     shape: [rows, columns] as const,
     data: new Float32Array(rows * columns),

@@ -7,7 +7,7 @@ import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { PeftAdapter } from "@lorank/checkpoint";
 import { InputError } from "@lorank/core";
-import { canonicalJson, type Evaluation, type TrialSpec } from "@lorank/core/results";
+import { canonicalJson, type EngineEvaluation, type EngineSpec } from "@lorank/core/results";
 import type {
   StepCost,
   TestExamplesFile,
@@ -36,7 +36,7 @@ export const misbehaving = {
 } as const;
 
 export async function runTrial(
-  spec: TrialSpec,
+  spec: EngineSpec,
   resources: TrialResources,
   onEvent: (event: TrialEvent) => void = () => {},
 ): Promise<TrialOutcome> {
@@ -90,7 +90,7 @@ export async function runTrial(
 
 /** The same trials in one process. */
 export function runStackedTrials(
-  specs: readonly TrialSpec[],
+  specs: readonly EngineSpec[],
   resources: TrialResources,
   onEvent: (trial: number, event: TrialEvent) => void = () => {},
 ): Promise<TrialOutcome[]> {
@@ -99,11 +99,11 @@ export function runStackedTrials(
 
 /** Outcomes that depend on the trial and on the rank that its adapter was cut to, and on the test examples if there are any. */
 export async function evaluateAdapters(
-  spec: TrialSpec,
+  spec: EngineSpec,
   adapters: readonly PeftAdapter[],
   _resources?: TrialResources,
   test?: TestExamplesFile,
-): Promise<Evaluation[]> {
+): Promise<EngineEvaluation[]> {
   await misbehave(spec.seed - (test === undefined ? truncationsOnly : testOnly));
   const { validationExamples } = spec.data;
   const examples = test === undefined ? validationExamples : testExamplesIn(test.file);
@@ -122,7 +122,7 @@ function testExamplesIn(file: string): number {
 
 /** As if half of a step were the base's, which a pack passes once. */
 export async function measureSteps(
-  specs: readonly TrialSpec[],
+  specs: readonly EngineSpec[],
   _resources: TrialResources,
   steps: number,
 ): Promise<StepCost> {
@@ -157,14 +157,14 @@ async function misbehave(seed: number): Promise<void> {
   }
 }
 
-function evaluate(examples: number, random: () => number): Evaluation {
+function evaluate(examples: number, random: () => number): EngineEvaluation {
   const logLosses = Array.from({ length: examples }, () => 0.01 + 0.9 * random());
   const correct = logLosses.map((loss) => (loss < 0.75 ? 1 : 0));
   const mean = (values: readonly number[]) => values.reduce((sum, one) => sum + one, 0) / values.length;
   return { accuracy: mean(correct), logLoss: mean(logLosses), correct, logLosses };
 }
 
-function adapterOf({ lora, base, task }: TrialSpec, random: () => number): PeftAdapter {
+function adapterOf({ lora, base, task }: EngineSpec, random: () => number): PeftAdapter {
   const matrix = (rows: number, columns: number) => ({
     shape: [rows, columns] as const,
     data: Float32Array.from({ length: rows * columns }, random),
@@ -194,7 +194,7 @@ export function numbersFrom(text: string): () => number {
 
 /** As if opening took 2 seconds and evaluating 3, beside a quarter of a second a step and rank; a label costs a bit. */
 export async function measureTrial(
-  { seed, lora }: TrialSpec,
+  { seed, lora }: EngineSpec,
   _resources: TrialResources,
   steps: number,
 ): Promise<TrialCost> {

@@ -6,6 +6,7 @@ import { commitResult } from "../../src/store/commit-result.ts";
 import type { SweepStore } from "../../src/store/store.ts";
 import { cutAdapter, scoreAdapter } from "../../src/worker/evaluate-adapter.ts";
 import type { JobPlace } from "../../src/worker/job.ts";
+import { engineSpec } from "../../src/worker/whose-spec.ts";
 import { fakeTrial } from "./example.ts";
 import { runTrial } from "./fake-trial.ts";
 
@@ -21,7 +22,7 @@ export async function finishTrials(store: SweepStore, specs: readonly TrialSpec[
   return Promise.all(
     specs.map(async (spec) => {
       const trialId = store.addSpec(spec);
-      const { result, adapter } = await runTrial(spec, resources);
+      const { result, adapter } = await runTrial(engineSpec(spec), resources);
       const attempt = store.claimAttempt(trialId);
       if (spec.lora.rank > 0) writePeftAdapter(join(attempt.folder, "adapter"), adapter);
       commitResult(store, attempt, { ...result, trialId });

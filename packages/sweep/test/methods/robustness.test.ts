@@ -56,7 +56,7 @@ describe("robustnessSpecs", () => {
     const { otherScaling } = robustnessSpecs(specs);
     const own = specs.find(({ lora, seed }) => lora.rank === 32 && seed === 3)!;
     const { alpha } = own.lora;
-    expect(otherScaling!.lora.alpha / Math.sqrt(2)).toBeCloseTo(alpha / 2, 12);
+    expect(otherScaling!.lora.alpha! / Math.sqrt(2)).toBeCloseTo(alpha / 2, 12);
     expect(otherScaling).toEqual({
       ...own,
       lora: { ...own.lora, scalingRule: "rslora", alpha: alpha / Math.sqrt(2) },

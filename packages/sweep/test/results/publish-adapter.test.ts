@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { readPeftAdapter, writePeftAdapter } from "@lorank/checkpoint/files";
-import type { TrialResult, TrialSpec } from "@lorank/core/results";
+import type { EngineSpec, TrialResult } from "@lorank/core/results";
 import { trialId } from "@lorank/train/spec";
 import { expect, test } from "vitest";
 import { publishAdapters } from "../../src/results/publish-adapter.ts";
@@ -11,7 +11,7 @@ import { exampleConfig, examplePlan, filesUnder, temporaryFolder } from "../help
 import { misbehaving, runTrial } from "../helpers/fake-trial.ts";
 
 /** Does what a trial's process does, here. `logLoss` replaces the trial's own. */
-async function finish(store: SweepStore, spec: TrialSpec, logLoss?: number): Promise<TrialResult> {
+async function finish(store: SweepStore, spec: EngineSpec, logLoss?: number): Promise<TrialResult> {
   const id = store.addSpec(spec);
   const { result, adapter } = await runTrial(spec, { modelPath: "", datasetFile: "", threads: 1 });
   const attempt = store.claimAttempt(id);

@@ -11,6 +11,7 @@ import {
   searchedPlan,
   searchSettings,
 } from "../../src/index.ts";
+import { engineSpec } from "../../src/worker/whose-spec.ts";
 import { filesUnder } from "../helpers/example.ts";
 import { listening, searchPlace } from "../helpers/search-example.ts";
 
@@ -81,7 +82,9 @@ describe("searchSettings", () => {
     const folder = join(out, "search");
     for (const { spec } of new SweepStore(folder).readResults()) {
       expect(spec.seed).toBe(20_001);
-      const data = JSON.parse(readFileSync(join(folder, `data-${spec.data.sha256}.json`), "utf8"));
+      const data = JSON.parse(
+        readFileSync(join(folder, `data-${engineSpec(spec).data.sha256}.json`), "utf8"),
+      );
       expect([...data.train, ...data.validation].filter(({ id }) => id.startsWith("v"))).toEqual([]);
     }
     expect(searchedPlan(inputs.plan, search).config.optimizer.epochs).toBe(

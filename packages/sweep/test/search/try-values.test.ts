@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { tryValues } from "../../src/search/try-values.ts";
 import { SweepStore } from "../../src/store/store.ts";
+import { engineSpec } from "../../src/worker/whose-spec.ts";
 import { temporaryFolder } from "../helpers/example.ts";
 import { exampleDataset, listening, searchPlace } from "../helpers/search-example.ts";
 
@@ -33,7 +34,7 @@ describe("tryValues", () => {
       undefined,
       undefined,
     ]);
-    const specs = store.readResults().map(({ spec }) => spec);
+    const specs = store.readResults().map(({ spec }) => engineSpec(spec));
     expect(new Set(specs.map(({ data }) => data.sha256)).size).toBe(1);
     expect(existsSync(join(store.out, `data-${specs[0]!.data.sha256}.json`))).toBe(true);
 

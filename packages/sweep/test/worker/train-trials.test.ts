@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readPeftAdapter } from "@lorank/checkpoint/files";
-import type { TrialEvent } from "@lorank/train";
 import { expect, test } from "vitest";
+import type { ProgressEvent } from "../../src/progress/events.ts";
 import { readAttemptState } from "../../src/store/attempt-log.ts";
 import { SweepStore } from "../../src/store/store.ts";
 import { trainTrials } from "../../src/worker/train-trials.ts";
@@ -18,7 +18,7 @@ function trialOf(changes: Parameters<typeof examplePlan>[0] = {}): { store: Swee
 test("leaves a log, an adapter and a result in the claimed attempt, and publishes the result", async () => {
   const { store, trialId } = trialOf();
   const { number, folder } = store.claimAttempt(trialId);
-  const events: TrialEvent[] = [];
+  const events: ProgressEvent[] = [];
   await trainTrials(placeOf(store), [{ trialId, attempt: number }], (event) => events.push(event));
 
   expect(store.winningAttempt(trialId)!.number).toBe(1);

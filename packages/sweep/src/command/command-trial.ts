@@ -1,0 +1,134 @@
+import { existsSync, renameSync } from "node:fs";
+import { basename, join } from "node:path";
+import { InputError } from "@lorank/core";
+import type { CommandSpec, TrialResult } from "@lorank/core/results";
+import type { ProgressEvent } from "../progress/events.ts";
+import { freshMs, readAttemptState } from "../store/attempt-log.ts";
+import { isRunning } from "../store/process-identity.ts";
+import { type Attempt, readJson, type SweepStore } from "../store/store.ts";
+import { version } from "../version.ts";
+import type { CommandPlace } from "../worker/job.ts";
+import { adapterFacts } from "./adapter-facts.ts";
+import { evaluationFrom } from "./examples.ts";
+import { followLosses, readLosses } from "./losses.ts";
+import { type CommandEnd, killLeftover, runProcess } from "./run-process.ts";
+import { assertUnchanged } from "./trainer-files.ts";
+import { environmentOf, fillIn, settingsOf } from "./values.ts";
+
+/**
+ * Runs a trainer's command once and reads what it wrote into the attempt's folder.
+ *
+ * @throws InputError for a trainer that has changed, cannot be started or takes too long, and for files that are not as
+ *   they must be: another attempt would not help. Error where the command failed.
+ */
+export async function runCommandTrial(
+  store: SweepStore,
+  { command: { folder, timeoutSeconds } }: CommandPlace,
+  spec: CommandSpec,
+  attempt: Attempt,
+  report: (event: ProgressEvent) => void,
+): Promise<Omit<TrialResult, "trialId">> {
+  const { trainer, lora, seed } = spec;
+  assertUnchanged(trainer, folder);
+  takeOver(store, attempt);
+  const out = attempt.folder;
+  const lossFile = join(out, "losses.jsonl");
+  const values = { ...settingsOf(spec), out, trialId: attempt.trialId };
+  const stopFollowing = followLosses(lossFile, (line) => report({ kind: "step", ...line }));
+  const end = await runProcess({
+    command: fillIn(trainer.command, values),
+    folder,
+    environment: environmentOf(values),
+    attempt: out,
+    timeoutSeconds,
+  }).finally(stopFollowing);
+  const status = statusOf(end, trainer);
+  const { curve, divergedAtStep } = readLosses(lossFile);
+  const sizes = adapterFacts(join(out, "adapter"), lora.rank);
+  const measured = measuredOf(end, trainer, join(out, "memory.json"));
+  const steps = curve.at(-1)?.step;
+  const result = {
+    spec,
+    ...sizes,
+    ...(steps === undefined ? {} : { steps }),
+    lossCurve: curve,
+    measured,
+  };
+  if (status !== "completed")
+    return { ...result, status, ...(divergedAtStep === undefined ? {} : { divergedAtStep }) };
+  const run = { rank: lora.rank, seed };
+  const evaluation = await evaluationFrom(outcomesIn(out), run, store.path("examples.json"));
+  return { ...result, status, evaluation };
+}
+
+/** The outcomes that a command wrote into its folder. Throws E_OUTCOMES where there are none. */
+export function outcomesIn(folder: string): string {
+  const files = ["outcomes.csv", "outcomes.jsonl"].map((name) => join(folder, name));
+  const found = files.find((file) => existsSync(file));
+  if (found !== undefined) return found;
+  throw new InputError(
+    "E_OUTCOMES",
+    `${files[0]} (or .jsonl) must be there when the command ends with 0: a row for each evaluation example, example,correct[,logLoss]; got none`,
+  );
+}
+
+/** What a command that ended so has come to. Throws where it failed. */
+export function statusOf(
+  { code, signal }: CommandEnd,
+  { exitCodes = {} }: CommandSpec["trainer"],
+): TrialResult["status"] {
+  if (code === 0) return "completed";
+  if (code !== null && code === exitCodes.diverged) return "diverged";
+  if (code !== null && code === exitCodes.outOfMemory) return "out-of-memory";
+  throw new Error(`the command ${signal === null ? `exited with code ${code}` : `was killed by ${signal}`}`);
+}
+
+/** Ends what is left of earlier attempts on this host, and takes over the checkpoints of the last one that has ended. */
+function takeOver(store: SweepStore, { trialId, number, folder }: Attempt): void {
+  const before = store.attempts(trialId).filter((one) => one.number < number);
+  for (const one of before) killLeftover(one.folder);
+  const last = before.findLast((one) => existsSync(join(one.folder, "resume")));
+  if (last === undefined || !hasEnded(last)) return;
+  try {
+    renameSync(join(last.folder, "resume"), join(folder, "resume"));
+  } catch (error) {
+    // Another attempt at the same trial has just taken it.
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+  }
+}
+
+function hasEnded({ folder }: Attempt): boolean {
+  const state = readAttemptState(folder);
+  if (state?.start === undefined || state.end !== undefined) return true;
+  return isRunning(state.start) === false || Date.now() - state.heardAt > freshMs;
+}
+
+function measuredOf(
+  { seconds }: CommandEnd,
+  { command }: CommandSpec["trainer"],
+  memoryFile: string,
+): TrialResult["measured"] {
+  const device = process.env.LORANK_DEVICE;
+  return {
+    seconds: { total: seconds },
+    ...peakIn(memoryFile),
+    provenance: {
+      lorank: version,
+      node: process.version,
+      runtime: basename(command[0]!),
+      ...(device === undefined ? {} : { device }),
+      finishedAt: new Date().toISOString(),
+    },
+  };
+}
+
+function peakIn(file: string): { peakResidentBytes?: number } {
+  if (!existsSync(file)) return {};
+  const { peakBytes } = readJson(file) as { readonly peakBytes?: unknown };
+  if (Number.isSafeInteger(peakBytes) && Number(peakBytes) > 0)
+    return { peakResidentBytes: Number(peakBytes) };
+  throw new InputError(
+    "E_MEMORY",
+    `${file}: peakBytes must be a positive integer, got ${JSON.stringify(peakBytes)}`,
+  );
+}

@@ -1,0 +1,110 @@
+import { existsSync } from "node:fs";
+import { commitOnce } from "@lorank/checkpoint/files";
+import { InputError } from "@lorank/core";
+import { canonicalJson, type Evaluation } from "@lorank/core/results";
+import { type RunOutcomes, readRun } from "../outcomes/read-outcomes.ts";
+import type { RunOfRows } from "../outcomes/rows.ts";
+import { readJson } from "../store/store.ts";
+
+/** The evaluation examples of a trainer's runs, by which they are paired: `examples.json`, as the first run has them. */
+export interface Examples {
+  /** Sorted. */
+  readonly examples: readonly string[];
+  /** The true class of each, where the runs say it. */
+  readonly labels?: readonly string[];
+}
+
+/** What all runs of a sweep were evaluated on; undefined before the first. */
+export function readExamples(file: string): Examples | undefined {
+  return existsSync(file) ? (readJson(file) as Examples) : undefined;
+}
+
+/**
+ * Reads the outcomes of one run and puts them in the order of the examples that all runs have; the first run says which
+ * those are.
+ *
+ * @param file `outcomes.csv` or `.jsonl`, as a trainer wrote it.
+ * @param reference `examples.json`.
+ * @throws InputError `E_OUTCOMES` that names the file and the line, and as `readOutcomes`.
+ */
+export async function evaluationFrom(file: string, run: RunOfRows, reference: string): Promise<Evaluation> {
+  const outcomes = await readRun(file, run);
+  const own = sorted(outcomes);
+  const bytes = Buffer.from(`${canonicalJson(own.examples)}\n`);
+  if (!existsSync(reference)) commitOnce(bytes, reference);
+  const common = readExamples(reference)!;
+  assertSame(outcomes, own, common, { file, reference });
+  const correct = own.order.map((i) => outcomes.correct[i]!);
+  const logLosses = outcomes.logLoss && own.order.map((i) => outcomes.logLoss![i]!);
+  return {
+    accuracy: mean(correct),
+    correct,
+    ...(logLosses ? { logLoss: mean(logLosses), logLosses } : {}),
+  };
+}
+
+interface Sorted {
+  /** The place in the file of each example. */
+  readonly order: readonly number[];
+  readonly examples: Examples;
+}
+
+function sorted({ examples, labels }: RunOutcomes): Sorted {
+  const order = examples.map((_, i) => i).sort((a, b) => inOrder(examples[a]!, examples[b]!));
+  return {
+    order,
+    examples: {
+      examples: order.map((i) => examples[i]!),
+      ...(labels ? { labels: order.map((i) => labels[i]!) } : {}),
+    },
+  };
+}
+
+function assertSame(
+  { examples, lines, labels }: RunOutcomes,
+  { order, examples: own }: Sorted,
+  common: Examples,
+  { file, reference }: { readonly file: string; readonly reference: string },
+): void {
+  const known = new Map(common.examples.map((example, i) => [example, i]));
+  const advice =
+    `All runs must be evaluated on the same examples, which ${reference} has from the first. ` +
+    "If that was wrong, delete this file and the results.";
+  const fail = (words: string): never => {
+    throw new InputError("E_OUTCOMES", `${file}${words}\n${advice}`);
+  };
+  const extra = examples.findIndex((example) => !known.has(example));
+  if (extra !== -1)
+    fail(
+      `, line ${lines[extra]}: example must be one of the other runs', got ${JSON.stringify(examples[extra])}`,
+    );
+  if (examples.length < common.examples.length) {
+    const there = new Set(examples);
+    const first = common.examples.find((example) => !there.has(example))!;
+    const more = common.examples.length - examples.length - 1;
+    fail(
+      ` must have all ${common.examples.length} examples of the other runs, lacks ${JSON.stringify(first)}${more > 0 ? ` and ${more} more` : ""}`,
+    );
+  }
+  if (common.labels === undefined) return;
+  const wrong = common.labels.findIndex((label, i) => label !== own.labels?.[i]);
+  if (wrong !== -1)
+    fail(
+      `, line ${lines[order[wrong]!]}: label of example ${JSON.stringify(own.examples[wrong])} must be ${JSON.stringify(common.labels[wrong])}, ` +
+        `as in the other runs, got ${labels ? JSON.stringify(own.labels![wrong]) : "none"}`,
+    );
+}
+
+/** Whole numbers by size, before all else by its characters. */
+function inOrder(a: string, b: string): number {
+  const [x, y] = [numberIn(a), numberIn(b)];
+  return x - y || (a < b ? -1 : a > b ? 1 : 0);
+}
+
+function numberIn(text: string): number {
+  return /^\d{1,15}$/.test(text) ? Number(text) : Number.MAX_SAFE_INTEGER;
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}

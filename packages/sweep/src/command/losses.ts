@@ -1,0 +1,111 @@
+import { closeSync, existsSync, openSync, readFileSync, readSync } from "node:fs";
+import { InputError } from "@lorank/core";
+import type { LossPoint } from "@lorank/core/results";
+
+/** A line of `losses.jsonl`. */
+export interface LossLine extends LossPoint {
+  /** Steps that are planned, where the trainer says so. */
+  readonly steps?: number;
+}
+
+const msBetweenLooks = 1000;
+
+export interface Losses {
+  readonly curve: readonly LossPoint[];
+  /** The first step whose loss is not finite. */
+  readonly divergedAtStep?: number;
+}
+
+/** The loss curve that a trainer wrote; empty where it wrote none. Throws E_LOSSES with the line that is wrong. */
+export function readLosses(file: string): Losses {
+  if (!existsSync(file)) return { curve: [] };
+  const lines = readFileSync(file, "utf8").split("\n");
+  const points = lines.flatMap((line, i) =>
+    line.trim() === "" ? [] : [pointIn(line, `${file}, line ${i + 1}`)],
+  );
+  // A trainer that went on from a checkpoint repeats the steps behind it: the later one is what was trained on.
+  const byStep = new Map(points.map(({ steps: _, ...point }) => [point.step, point]));
+  const curve = [...byStep.values()].sort((a, b) => a.step - b.step);
+  const diverged = curve.find(({ loss }) => !Number.isFinite(loss));
+  return {
+    curve: curve.filter(({ loss }) => Number.isFinite(loss)),
+    ...(diverged === undefined ? {} : { divergedAtStep: diverged.step }),
+  };
+}
+
+/** Tells of the last loss whenever there are new ones, about once a second. Returns what stops it. */
+export function followLosses(file: string, onLoss: (line: LossLine) => void): () => void {
+  let [offset, rest] = [0, ""];
+  const look = (): void => {
+    const text = rest + readFrom(file, offset);
+    offset += Buffer.byteLength(text) - Buffer.byteLength(rest);
+    const lines = text.split("\n");
+    rest = lines.pop()!;
+    const last = lines.findLast((line) => line.trim() !== "");
+    try {
+      const line = last === undefined ? undefined : pointIn(last, file);
+      if (line !== undefined && Number.isFinite(line.loss)) onLoss(line);
+    } catch {
+      // What is wrong with it is said at the end, when all of it is read.
+    }
+  };
+  const timer = setInterval(look, msBetweenLooks);
+  return () => clearInterval(timer);
+}
+
+function pointIn(line: string, where: string): LossLine {
+  const { step, loss, learningRate, steps } = objectIn(line, where);
+  const must = (holds: boolean, field: string, rule: string, got: unknown): void => {
+    if (!holds)
+      throw new InputError("E_LOSSES", `${where}: ${field} must be ${rule}, got ${JSON.stringify(got)}`);
+  };
+  const isAmount = (value: unknown): value is number => typeof value === "number" && value >= 0;
+  const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0;
+  must(isCount(step), "step", "an integer of at least 0", step);
+  must(loss === null || typeof loss === "number", "loss", "a number", loss);
+  must(
+    learningRate === undefined || isAmount(learningRate),
+    "learningRate",
+    "a number of at least 0",
+    learningRate,
+  );
+  must(steps === undefined || isCount(steps), "steps", "an integer of at least 0", steps);
+  return {
+    step: step as number,
+    loss: loss === null ? Number.NaN : (loss as number),
+    ...(learningRate === undefined ? {} : { learningRate: learningRate as number }),
+    ...(steps === undefined ? {} : { steps: steps as number }),
+  };
+}
+
+function objectIn(line: string, where: string): Record<string, unknown> {
+  try {
+    // Python writes NaN and Infinity, which JSON does not have.
+    const value: unknown = JSON.parse(line.replace(/:\s*(NaN|-?Infinity)\b/g, ": null"));
+    if (typeof value === "object" && value !== null && !Array.isArray(value))
+      return value as Record<string, unknown>;
+  } catch {
+    // Said below.
+  }
+  throw new InputError(
+    "E_LOSSES",
+    `${where}: must be a JSON object with step and loss, got ${line.slice(0, 60)}`,
+  );
+}
+
+function readFrom(file: string, offset: number): string {
+  if (!existsSync(file)) return "";
+  const descriptor = openSync(file, "r");
+  try {
+    const bytes = Buffer.alloc(65_536);
+    let text = "";
+    for (let at = offset; ; ) {
+      const read = readSync(descriptor, bytes, 0, bytes.length, at);
+      if (read === 0) return text;
+      text += bytes.toString("latin1", 0, read); // numbers and names of fields: ASCII
+      at += read;
+    }
+  } finally {
+    closeSync(descriptor);
+  }
+}

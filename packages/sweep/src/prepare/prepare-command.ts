@@ -1,0 +1,89 @@
+import { resolve } from "node:path";
+import { defaultMargins } from "@lorank/core/decide";
+import { type CommandTrainer, canonicalJson } from "@lorank/core/results";
+import { datasetSha256 } from "@lorank/train/data";
+import { namedFiles } from "../command/trainer-files.ts";
+import { placeholderFaults, settingsOf as settingsToldBy, throwFaults } from "../command/values.ts";
+import { sweepDefaults as usual } from "../defaults.ts";
+import { type CommandInputs, planCommand } from "../plan/plan.ts";
+import type { SweepSettings } from "./settings.ts";
+import { seedsOf } from "./settings.ts";
+
+/** A trainer's commands, as a person gives them. */
+export interface TrainerSettings extends Pick<CommandTrainer, "command" | "evaluate" | "exitCodes"> {
+  /** What the results are called. (default: the first file that the command names, else its program) */
+  readonly name?: string | undefined;
+  /** Score the recommended rank on the trainer's test examples, once, by `evaluate`. (default false) */
+  readonly test?: boolean | undefined;
+  /** Longest time of one trial, and of one evaluation, in seconds. (default: no limit) */
+  readonly timeoutSeconds?: number | undefined;
+  /** Folder that the commands run in. (default: that of this process) */
+  readonly folder?: string | undefined;
+}
+
+/** What another trainer's sweep is about. A setting that is not given is the trainer's own affair. */
+export interface CommandSettings
+  extends Pick<
+    SweepSettings,
+    "ranks" | "seeds" | "method" | "robustness" | "metric" | "margin" | "confidence" | "alpha" | "scaling"
+  > {
+  readonly trainer: TrainerSettings;
+  readonly learningRate?: number | undefined;
+  readonly epochs?: number | undefined;
+}
+
+/**
+ * Resolves settings into trials that a command runs.
+ *
+ * @throws InputError `E_CONFIG` for placeholders that nothing is given for, and as `planCommand`.
+ */
+export function prepareCommand(settings: CommandSettings): CommandInputs {
+  const { ranks = usual.ranks, method = usual.method, metric = usual.metric.classification } = settings;
+  const { command, evaluate, exitCodes, name, test, timeoutSeconds, folder = "." } = settings.trainer;
+  const files = namedFiles([command, ...(evaluate ? [evaluate] : [])], folder);
+  const trainer: CommandTrainer = {
+    command,
+    ...(evaluate ? { evaluate } : {}),
+    ...(exitCodes ? { exitCodes } : {}),
+    files,
+  };
+  const plan = planCommand({
+    name: name ?? nameOf(command, folder),
+    trainer,
+    lora: {
+      ...(settings.alpha === undefined ? {} : { alpha: alphaOf(settings.alpha) }),
+      ...(settings.scaling === undefined ? {} : { scalingRule: settings.scaling }),
+    },
+    optimizer: {
+      ...(settings.learningRate === undefined ? {} : { learningRate: settings.learningRate }),
+      ...(settings.epochs === undefined ? {} : { epochs: settings.epochs }),
+    },
+    ...(test === true ? { test: testOf(trainer) } : {}),
+    ranks,
+    seeds: seedsOf(settings),
+    ...(method === "grid" ? {} : { method }),
+    ...((settings.robustness ?? usual.robustness) ? { robustness: true } : {}),
+    metric,
+    margin: settings.margin ?? defaultMargins[metric],
+    confidence: settings.confidence ?? usual.confidence,
+  });
+  const told = settingsToldBy(plan.specs[0]!);
+  throwFaults([
+    ...placeholderFaults("command", command, told),
+    ...(evaluate ? placeholderFaults("evaluate", evaluate, told) : []),
+  ]);
+  return { plan, folder: resolve(folder), timeoutSeconds };
+}
+
+function alphaOf(alpha: number | "rank"): { kind: "equal-to-rank" } | { kind: "fixed"; alpha: number } {
+  return alpha === "rank" ? { kind: "equal-to-rank" } : { kind: "fixed", alpha };
+}
+
+function nameOf(command: readonly string[], folder: string): string {
+  return namedFiles([command], folder)[0]?.path ?? command[0]!;
+}
+
+/** Another `evaluate` may mean other test examples. */
+function testOf({ evaluate, files }: CommandTrainer): { name: string; sha256: string } {
+  return { name: "test", sha256: datasetSha256(Buffer.from(canonicalJson({ evaluate, files }))) };
+}

@@ -1,0 +1,32 @@
+import type { Results } from "@lorank/core/results";
+import { readExamples } from "../command/examples.ts";
+import type { Plan } from "../plan/plan.ts";
+import { isCommandConfig } from "../plan/sweep-config.ts";
+import type { SweepStore } from "../store/store.ts";
+
+/** What a sweep's trials are of. Of another trainer's data, its runs tell: their examples, and the classes of those. */
+export function subjectOf(store: SweepStore, plan: Plan): Pick<Results, "model" | "data"> {
+  if ("data" in plan) return { model: plan.model, data: plan.data };
+  const { examples = [], labels } = readExamples(store.path("examples.json")) ?? {};
+  return {
+    data: {
+      validationExamples: examples.length,
+      ...(labels ? classesOf(labels) : {}),
+      ...testOf(store, plan),
+    },
+  };
+}
+
+function classesOf(labels: readonly string[]): Pick<Results["data"], "validationLabels" | "majorityShare"> {
+  const classes = [...new Set(labels)].sort();
+  const validationLabels = labels.map((label) => classes.indexOf(label));
+  const counts = classes.map((_, index) => validationLabels.filter((label) => label === index).length);
+  return { validationLabels, majorityShare: Math.max(...counts) / labels.length };
+}
+
+/** Nothing before there is a score, which tells how many examples it is on. */
+function testOf(store: SweepStore, { config }: Plan): Pick<Results["data"], "test"> {
+  if (!isCommandConfig(config) || config.test === undefined) return {};
+  const [run] = store.testRuns(config.test.sha256);
+  return run === undefined ? {} : { test: { ...config.test, examples: run.evaluation.correct.length } };
+}
