@@ -58,7 +58,7 @@ describe("train", () => {
       },
     });
     const shown = /^log loss {2}([\d.]+) nats on (\d+) texts$/m.exec(run.stdout);
-    expect(Number(shown?.[1])).toBeCloseTo(result.evaluation!.logLoss, 4);
+    expect(Number(shown?.[1])).toBeCloseTo(result.evaluation!.logLoss!, 4);
     expect(Number(shown?.[2])).toBe(result.evaluation!.correct.length);
   });
 

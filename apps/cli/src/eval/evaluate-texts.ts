@@ -1,4 +1,4 @@
-import type { Evaluation } from "@lorank/core/results";
+import type { EngineEvaluation } from "@lorank/core/results";
 import { type AdaptedModel, evaluate } from "@lorank/train";
 import {
   type TokenizedExample,
@@ -26,7 +26,7 @@ export interface EvaluateTextsOptions {
 
 export interface EvaluatedTexts {
   readonly ids: readonly string[];
-  readonly evaluation: Evaluation;
+  readonly evaluation: EngineEvaluation;
   /** Class names of a classifier. */
   readonly classes?: ClassNames;
   readonly notes: readonly string[];

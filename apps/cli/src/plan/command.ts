@@ -112,6 +112,7 @@ async function measure(
 function otherSubject({ plan }: PreparedSweep, trials: readonly TrialResult[]): string | undefined {
   const first = trials[0]?.spec;
   if (first === undefined) return undefined;
+  if ("trainer" in first) return "The results are of another trainer: their noise may not be this sweep's.";
   const { base, data } = plan.config;
   const others = [
     ...(first.data.sha256 === data.sha256 ? [] : [`data (${first.data.name})`]),

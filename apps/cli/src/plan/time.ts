@@ -98,13 +98,16 @@ export function timesOf(spec: TrialSpec, trials: readonly TrialResult[]): TrialT
   return ranks.map((rank) => {
     const own = alike.filter((trial) => trial.spec.lora.rank === rank);
     const mean = (part: keyof TrialResult["measured"]["seconds"]): number =>
-      own.reduce((sum, { measured }) => sum + measured.seconds[part], 0) / own.length;
+      own.reduce((sum, { measured }) => sum + (measured.seconds[part] ?? 0), 0) / own.length;
     return { rank, seconds: mean("total"), open: mean("load"), evaluate: mean("evaluate") };
   });
 }
 
 /** All that determines how long a trial takes, but for its rank. */
-function sharedSettings({ base, data, task, lora, optimizer, compute }: TrialSpec): string {
+function sharedSettings(spec: TrialSpec): string {
+  if ("trainer" in spec)
+    return canonicalJson({ trainer: spec.trainer, epochs: spec.optimizer.epochs ?? null });
+  const { base, data, task, lora, optimizer, compute } = spec;
   const { targetModules, dropout, dora } = lora;
   const { epochs, batchSize, microBatchSize } = optimizer;
   const settings = { base, data, task, targetModules, dropout, epochs, batchSize, microBatchSize };

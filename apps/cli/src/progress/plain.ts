@@ -35,7 +35,7 @@ function eventWords(event: SweepTrialEvent): string | undefined {
     case "trial-progress":
       if (event.event.kind === "step") {
         const { step, steps, loss } = event.event;
-        return `step ${step} of ${steps}, loss ${loss.toFixed(4)}`;
+        return `step ${step}${steps === undefined ? "" : ` of ${steps}`}, loss ${loss.toFixed(4)}`;
       }
       if (event.event.kind === "evaluating") return `evaluating, ${event.event.done} of ${event.event.total}`;
       return undefined;

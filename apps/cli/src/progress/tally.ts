@@ -89,7 +89,8 @@ function progressOf(event: TrialProgress, before: number): { doing: string; shar
   if (event.kind === "evaluating") return { doing: `evaluating ${event.done} of ${event.total}`, share: 1 };
   if (event.kind !== "step") return { doing: "training", share: before };
   const { step, steps, loss } = event;
-  return { doing: `step ${step} of ${steps}, loss ${loss.toFixed(3)}`, share: step / steps };
+  const words = `step ${step}${steps === undefined ? "" : ` of ${steps}`}, loss ${loss.toFixed(3)}`;
+  return { doing: words, share: steps === undefined ? before : step / steps };
 }
 
 /** `0.942 ± 0.006`: the mean and its standard error over seeds; with one seed there is no error to state. */

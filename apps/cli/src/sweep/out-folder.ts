@@ -23,7 +23,7 @@ export function earlierTrials({ plan, out }: PreparedSweep): EarlierTrial[] {
 }
 
 /** The `--device` that a result came from: TensorFlow's runtime, or the first word of what the others say of theirs. */
-function deviceNameOf({ runtime, device }: TrialResult["measured"]["provenance"]): string {
+function deviceNameOf({ runtime, device = "" }: TrialResult["measured"]["provenance"]): string {
   const where = /^\w+/.exec(device)?.[0] ?? device;
   if (runtime !== "tensorflow") return where;
   return where === "gpu" ? "tensorflow" : "tensorflow-cpu";

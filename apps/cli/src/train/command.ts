@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import { type ConsumerWarning, consumerWarnings } from "@lorank/checkpoint";
 import { assertReplaceable } from "@lorank/checkpoint/files";
 import { formatCount, formatDecimalBytes } from "@lorank/core";
-import type { TrialResult } from "@lorank/core/results";
+import type { EngineResult } from "@lorank/core/results";
 import type { OpenDevice } from "@lorank/graph/devices";
 import { type TrainedLora, type TrainingRun, trainPrepared } from "@lorank/train";
 import { printWarnings } from "../adapter/warnings.ts";
@@ -100,7 +100,7 @@ function listen(out: string, output: Output): () => void {
   };
 }
 
-function notTrained({ divergedAtStep }: TrialResult, output: Output): number {
+function notTrained({ divergedAtStep }: EngineResult, output: Output): number {
   output.note(
     `The training diverged: its loss stopped being finite at step ${divergedAtStep}. Nothing was written.\n` +
       "A lower --learning-rate usually helps.",
@@ -110,7 +110,7 @@ function notTrained({ divergedAtStep }: TrialResult, output: Output): number {
 }
 
 interface Finish {
-  readonly result: TrialResult;
+  readonly result: EngineResult;
   readonly consumers: readonly ConsumerWarning[];
   readonly prepared: PreparedTrials;
   readonly settings: TrainSettings;
