@@ -18,7 +18,12 @@ export {
   type SweepPlan,
 } from "./plan/plan.ts";
 export type { SettingChange } from "./plan/settings-diff.ts";
-export { type CommandConfig, isCommandConfig, type SweepConfig } from "./plan/sweep-config.ts";
+export {
+  type CommandConfig,
+  type Comparison,
+  isCommandConfig,
+  type SweepConfig,
+} from "./plan/sweep-config.ts";
 export { type CommandSettings, prepareCommand, type TrainerSettings } from "./prepare/prepare-command.ts";
 export { type PreparedPlan, preparePlan } from "./prepare/prepare-plan.ts";
 export type { SweepSettings } from "./prepare/settings.ts";
@@ -32,4 +37,5 @@ export { type SearchOutcome, searchedPlan, searchSettings } from "./search/searc
 export type { SearchStop } from "./search/try-values.ts";
 export type { Disagreement } from "./store/commit-result.ts";
 export { assertResultsFolder } from "./store/foreign-names.ts";
+export { type AskedSettings, settingsFile } from "./store/settings-file.ts";
 export { type Attempt, SweepStore } from "./store/store.ts";

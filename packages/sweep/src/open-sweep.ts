@@ -7,6 +7,7 @@ import type { CommandInputs, Plan, SweepInputs, SweepPlan } from "./plan/plan.ts
 import { validationLabelsOf } from "./plan/validation-labels.ts";
 import type { RunOptions } from "./run-options.ts";
 import { keepData } from "./store/keep-data.ts";
+import type { AskedSettings } from "./store/settings-file.ts";
 import { SweepStore } from "./store/store.ts";
 import { reconcileSweepFile } from "./store/sweep-file.ts";
 import { type JobPlace, jobPlace, type TestToScore } from "./worker/job.ts";
@@ -19,6 +20,12 @@ export interface OpenSweep {
   readonly test: TestToScore | undefined;
 }
 
+/** What is to be made of the folder. */
+interface FolderRequest {
+  readonly extend: boolean;
+  readonly settings: AskedSettings | undefined;
+}
+
 /**
  * Makes a results folder that is held and the inputs agree, and keeps the data in it.
  *
@@ -27,20 +34,20 @@ export interface OpenSweep {
 export async function openSweep(
   out: string,
   inputs: SweepInputs | CommandInputs,
-  extend: boolean,
+  asked: FolderRequest,
   run: RunOptions,
 ): Promise<OpenSweep> {
-  return "dataset" in inputs ? openEngine(out, inputs, extend, run) : openCommand(out, inputs, extend);
+  return "dataset" in inputs ? openEngine(out, inputs, asked, run) : openCommand(out, inputs, asked);
 }
 
 async function openEngine(
   folder: string,
   inputs: SweepInputs,
-  extend: boolean,
+  asked: FolderRequest,
   run: RunOptions,
 ): Promise<OpenSweep> {
   const labels = await validationLabelsOf(inputs.plan.config.task, inputs.dataset, run.trialModule);
-  const plan = withLabels(reconcileSweepFile(folder, inputs.plan, extend), labels);
+  const plan = withLabels(reconcileSweepFile(folder, inputs.plan, asked.extend, asked.settings), labels);
   const store = new SweepStore(folder);
   const { datasetFile, testFile } = keepData(store, { ...inputs, plan });
   const place = jobPlace(store.out, { modelPath: inputs.modelPath, datasetFile }, run);
@@ -51,9 +58,9 @@ async function openEngine(
 function openCommand(
   out: string,
   { plan: asked, folder, timeoutSeconds }: CommandInputs,
-  extend: boolean,
+  { extend, settings }: FolderRequest,
 ): OpenSweep {
-  const plan = reconcileSweepFile(out, asked, extend);
+  const plan = reconcileSweepFile(out, asked, extend, settings);
   const store = new SweepStore(out);
   return {
     plan,

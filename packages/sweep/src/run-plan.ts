@@ -12,6 +12,7 @@ import { runStages } from "./stages/run-stages.ts";
 import { scoreVerdict } from "./stages/score-verdict.ts";
 import { type Disagreement, findDisagreements } from "./store/commit-result.ts";
 import { takeLease } from "./store/lease.ts";
+import type { AskedSettings } from "./store/settings-file.ts";
 import { removeTemporaryFiles } from "./store/tidy.ts";
 
 /** Where the results of a sweep go, and in which form. */
@@ -22,6 +23,8 @@ export interface ResultsFolder {
   readonly extend?: boolean;
   /** Hand out the adapters in the portable form instead of as trained (default false). Not for DoRA, which has none. */
   readonly portable?: boolean;
+  /** What to keep as `settings.json` (default: nothing, and one that is there stays). */
+  readonly settings?: AskedSettings | undefined;
 }
 
 export interface SweepOutcome {
@@ -47,14 +50,14 @@ export interface SweepOutcome {
  *
  * The results folder is the only state, so running, resuming and running again are the same call: it starts exactly
  * the trials without a result, and with none missing it changes nothing. It may be killed at any moment: until there is
- * a `sweep.json`, the folder holds nothing else but the lease, a search and temporary files ({@link foreignNames}).
+ * a `sweep.json`, the folder holds nothing else but the lease, the settings, a search and temporary files ({@link foreignNames}).
  *
  * @throws InputError `E_SWEEP_OPTIONS`, `E_DATA_HASH`, `E_TRAINER_FILE`, `E_SWEEP_CHANGED` (the folder holds another
  *   sweep), and as {@link takeLease}; then the folder is as it was.
  */
 export async function runPlan(
   inputs: SweepInputs | CommandInputs,
-  { out, extend = false, portable = false }: ResultsFolder,
+  { out, extend = false, portable = false, settings }: ResultsFolder,
   run: RunOptions,
 ): Promise<SweepOutcome> {
   assertInputs(inputs, portable, run);
@@ -63,7 +66,7 @@ export async function runPlan(
   let executor: Executor | undefined;
   try {
     removeTemporaryFiles(folder);
-    const { plan, place, store, test } = await openSweep(folder, inputs, extend, run);
+    const { plan, place, store, test } = await openSweep(folder, inputs, { extend, settings }, run);
     executor = await run.executor(place, run);
     const stages = await runStages(store, plan, executor, run);
     const { wanted, finished } = stages;

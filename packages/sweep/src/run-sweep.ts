@@ -25,17 +25,18 @@ export async function runSweep({
   out = sweepDefaults.out,
   extend = false,
   portable = false,
+  settings,
   ...asked
 }: SweepRequest): Promise<SweepRun> {
   const run = runOptions(asked);
   const { toSearch, notes, ...inputs } = await preparePlan(asked);
   assertResultsFolder(out);
   if (!toSearch.learningRate && !toSearch.epochs)
-    return { ...(await runPlan(inputs, { out, extend, portable }, run)), notes };
-  const outcome = await searchSettings(inputs, toSearch, { out, extend }, run);
+    return { ...(await runPlan(inputs, { out, extend, portable, settings }, run)), notes };
+  const outcome = await searchSettings(inputs, toSearch, { out, extend, settings }, run);
   if (outcome.status === "found") {
     const plan = searchedPlan(inputs.plan, outcome.search);
-    return { ...(await runPlan({ ...inputs, plan }, { out, extend, portable }, run)), notes };
+    return { ...(await runPlan({ ...inputs, plan }, { out, extend, portable, settings }, run)), notes };
   }
   if (outcome.status === "failed")
     throw new Error(outcome.failed.map(({ message }) => `a trial of the search ${message}`).join("\n"));

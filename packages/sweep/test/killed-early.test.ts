@@ -74,7 +74,7 @@ posix.each<[string, boolean, (call: string) => boolean, string[]]>([
     "from its first folder to its first spec",
     false,
     (call) => !/ (specs\/|attempts\/|adapters|\.results|sweep\.lock)/.test(call),
-    [".sweep.json.tmp", ".sweep.lock.tmp", "data/.<hash>.json.tmp"],
+    [".settings.json.tmp", ".sweep.json.tmp", ".sweep.lock.tmp", "data/.<hash>.json.tmp"],
   ],
   [
     "in its search",

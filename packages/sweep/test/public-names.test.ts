@@ -21,6 +21,7 @@ test("each subpath exports these values and no others", () => {
       "runSweep",
       "searchSettings",
       "searchedPlan",
+      "settingsFile",
       "trialEnvironment",
       "trialsPerProcessInWords",
       "whyOneTrialPerProcess",

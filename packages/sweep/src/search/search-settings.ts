@@ -1,4 +1,5 @@
-import { resolve } from "node:path";
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { InputError } from "@lorank/core";
 import type { SearchSummary } from "@lorank/core/results";
 import { datasetSha256, decodeDataset } from "@lorank/train/data";
@@ -6,6 +7,7 @@ import { planSweep, type SweepInputs, type SweepPlan } from "../plan/plan.ts";
 import type { RunOptions } from "../run-options.ts";
 import type { ResultsFolder } from "../run-plan.ts";
 import { takeLease } from "../store/lease.ts";
+import { writeSettings } from "../store/settings-file.ts";
 import { SweepStore } from "../store/store.ts";
 import { removeTemporaryFiles } from "../store/tidy.ts";
 import { chooseEpochs, firstEpochs, nextEpochs } from "./choose-epochs.ts";
@@ -36,7 +38,7 @@ const usualSeed = 20_000;
 export async function searchSettings(
   inputs: SweepInputs,
   wanted: ToSearch,
-  { out: folder, extend }: Pick<ResultsFolder, "out" | "extend">,
+  { out: folder, extend, settings }: Pick<ResultsFolder, "out" | "extend" | "settings">,
   run: RunOptions,
 ): Promise<SearchOutcome> {
   const { plan } = inputs;
@@ -46,6 +48,8 @@ export async function searchSettings(
   const parts = partsOf(inputs);
   const lease = takeLease(out);
   try {
+    // Where there is a sweep already, its settings are written when the plan has been compared with it.
+    if (!existsSync(join(out, "sweep.json"))) writeSettings(out, settings, plan.config);
     const store = new SweepStore(searchFolder(out));
     removeTemporaryFiles(store.out);
     const outcome = await search(trialsOf(store, inputs), parts, wanted, run);

@@ -23,6 +23,7 @@ export interface Attempt {
  * The results folder of a sweep. It alone says what is done; there is no database and no queue to agree with.
  *
  *     sweep.json               the config
+ *     settings.json            what was asked, to ask it again
  *     data/<sha256>.json       tokenised texts
  *     specs/<trialId>.json     what determines a result
  *     attempts/<trialId>/<n>/  log.jsonl, output.txt, adapter/, result.json: one writer each

@@ -4,6 +4,7 @@ import { writeFileAtomic } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
 import { type Plan, planAgain } from "../plan/plan.ts";
 import { formatChanges, type SettingChange, settingsDiff } from "../plan/settings-diff.ts";
+import { type AskedSettings, writeSettings } from "./settings-file.ts";
 import { readJson } from "./store.ts";
 
 /**
@@ -12,13 +13,19 @@ import { readJson } from "./store.ts";
  * A new folder gets the plan's config. A folder with the same config is a resume. With `extend`, ranks and seeds of
  * both are run: `--extend --ranks 64` adds 64 and keeps what was there; and another method may go on with what one has
  * run; test examples may be added. Any other difference is refused, for the trials on disk and the trials to come would not be comparable; so would a verdict whose margin moved after the
- * results were known.
+ * results were known. `settings.json` is written before `sweep.json`, where there are `settings` to keep.
  *
  * @throws InputError `E_SWEEP_CHANGED` with the differing settings, one a line.
  */
-export function reconcileSweepFile<P extends Plan>(out: string, plan: P, extend: boolean): P {
+export function reconcileSweepFile<P extends Plan>(
+  out: string,
+  plan: P,
+  extend: boolean,
+  settings?: AskedSettings,
+): P {
   const path = join(out, "sweep.json");
   if (!existsSync(path)) {
+    writeSettings(out, settings, plan.config);
     writeSweepFile(path, plan.config);
     return plan;
   }
@@ -28,6 +35,8 @@ export function reconcileSweepFile<P extends Plan>(out: string, plan: P, extend:
   const additions = extend ? changes.filter(isExtendable) : [];
   if (changes.length > additions.length)
     throw changed(changes.filter((change) => !additions.includes(change)));
+  // First, so that a sweep that is killed in between can be extended by the folder's own settings.
+  writeSettings(out, settings, wanted.config);
   if (additions.length > 0) writeSweepFile(path, wanted.config);
   return wanted;
 }

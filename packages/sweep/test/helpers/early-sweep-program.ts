@@ -7,6 +7,7 @@ import fs from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 import { relative } from "node:path";
 import {
+  type Comparison,
   planSweep,
   runOptions,
   runPlan,
@@ -58,13 +59,14 @@ functions.writeSync = (descriptor, ...rest) => {
 syncBuiltinESMExports();
 
 const run = runOptions(asked);
+const folder = { out, settings: ({ seeds }: Comparison) => ({ seeds }) };
 const inputs = { plan: planSweep(config), modelPath, dataset: Buffer.from(dataset) };
 let { plan } = inputs;
 if (wanted.learningRate) {
-  const outcome = await searchSettings(inputs, wanted, { out }, run);
+  const outcome = await searchSettings(inputs, wanted, folder, run);
   if (outcome.status !== "found") throw new Error(`the search ended ${outcome.status}`);
   plan = searchedPlan(plan, outcome.search);
 }
-const { failed } = await runPlan({ ...inputs, plan }, { out }, run);
+const { failed } = await runPlan({ ...inputs, plan }, folder, run);
 process.stdout.write(JSON.stringify(calls));
 process.exitCode = failed.length > 0 ? 3 : 0;

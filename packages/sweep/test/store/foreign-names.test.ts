@@ -18,6 +18,7 @@ function folderWith(names: readonly string[]): string {
 test("what a killed sweep leaves before its sweep.json is its own, and so is a folder that is empty or missing", () => {
   const own = [
     "sweep.lock",
+    "settings.json",
     ".sweep.json.00ff00ff00ff00ff.tmp",
     "search/search.json",
     `search/data-${hash}.json`,

@@ -1,6 +1,8 @@
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import type { Comparison } from "../../src/index.ts";
+import { settingsFile } from "../../src/store/settings-file.ts";
 import { reconcileSweepFile } from "../../src/store/sweep-file.ts";
 import { exampleConfig, examplePlan, exampleTest, temporaryFolder } from "../helpers/example.ts";
 
@@ -79,4 +81,18 @@ test("extend can add test examples; they cannot be exchanged or left out, which 
           `${line.replace(/[()]/g, "\\$&")}[\\s\\S]*Give the test examples that the sweep began with`,
         ),
       );
+});
+
+test("what was asked is kept with the ranks and seeds that will be run, unless the sweep is refused", () => {
+  const out = temporaryFolder();
+  const asked = ({ ranks }: Comparison) => ({ ranks, jobs: 2 });
+  const kept = () => JSON.parse(readFileSync(settingsFile(out), "utf8"));
+  reconcileSweepFile(out, examplePlan(), false, asked);
+  expect(kept()).toEqual({ ranks: [2, 4], jobs: 2 });
+  expect(() => reconcileSweepFile(out, examplePlan({ ranks: [8] }), false, asked)).toThrow("--extend");
+  expect(kept()).toEqual({ ranks: [2, 4], jobs: 2 });
+  reconcileSweepFile(out, examplePlan({ ranks: [8] }), true, asked);
+  expect(kept()).toEqual({ ranks: [2, 4, 8], jobs: 2 });
+  reconcileSweepFile(out, examplePlan({ ranks: [2, 4, 8] }), false);
+  expect(kept()).toEqual({ ranks: [2, 4, 8], jobs: 2 });
 });
