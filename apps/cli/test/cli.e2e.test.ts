@@ -100,7 +100,7 @@ describe("a small sweep", () => {
       },
     });
     expect(stopped.code).toBe(75);
-    expect(stopped.stderr).toContain(`To go on where it stopped:\n  lorank ${sweep.join(" ")}`);
+    expect(stopped.stderr).toContain(`To go on where it stopped:\n  lorank sweep --out out`);
     const done = readdirSync(join(folder, "out", "results"));
     expect(done.length).toBeGreaterThan(0);
 

@@ -16,19 +16,18 @@ const needed = {
 } as const;
 const longer = { kind: "train-longer", topic: "next", epochs: 6, maySpeedDiffer: false } as const;
 const labels = { kind: "check-labels", topic: "next", thenSearch: false } as const;
-const command = (claims: readonly Claim[], words: readonly string[] = typed): string | undefined =>
-  nextStep(claims, { typed: words, out: "no folder" })?.command;
+const resume = ["sweep", "--out", "no folder"];
+const command = (claims: readonly Claim[], whole: readonly string[] = typed): string | undefined =>
+  nextStep(claims, { commands: { whole, resume }, out: "no folder" })?.command;
 
-test("more seeds or a larger rank go on in the folder: what was typed, with that flag changed", () => {
-  expect(command([larger])).toBe("lorank sweep 'my data.yaml' --seeds 3 -o 'no folder' --ranks 32 --extend");
-  expect(command([needed])).toBe(
-    "lorank sweep 'my data.yaml' --ranks=4,16 -o 'no folder' --seeds 9 --extend",
-  );
+test("more seeds or a larger rank go on in the folder, which knows the rest", () => {
+  expect(command([larger])).toBe("lorank sweep --out 'no folder' --ranks 32 --extend");
+  expect(command([needed])).toBe("lorank sweep --out 'no folder' --seeds 9 --extend");
 });
 
 test("of a sweep that adds seeds until it is settled, the most seeds change", () => {
   const words = ["sweep", "--until", "settled", "--max-seeds=6", "-o", "no folder"];
-  expect(command([needed], words)).toBe("lorank sweep --until settled -o 'no folder' --max-seeds 9 --extend");
+  expect(command([needed], words)).toBe("lorank sweep --out 'no folder' --max-seeds 9 --extend");
 });
 
 test("other settings make a sweep in a folder that is not there yet", () => {
@@ -40,17 +39,21 @@ test("other settings make a sweep in a folder that is not there yet", () => {
 
 test("the first step that a command can do is named, and one that none can do has no command", () => {
   expect(command([labels, longer])).toContain("--epochs 6");
-  expect(nextStep([labels], { typed, out: "out" })).toEqual({
+  expect(nextStep([labels], { commands: { whole: typed, resume }, out: "out" })).toEqual({
     words: "Check that the labels belong to their texts, and train on more examples.",
   });
 });
 
 test("a settled verdict asks for nothing", () => {
   const worse = { kind: "worse", topic: "evidence", ranks: [4] } as const;
-  expect(nextStep([worse], { typed, out: "out" })).toBeUndefined();
+  expect(nextStep([worse], { commands: { whole: typed, resume }, out: "out" })).toBeUndefined();
 });
 
 test("the time of more seeds is told where it is known", () => {
-  const { words } = nextStep([needed], { typed, out: "out", secondsPerSeed: 60 })!;
+  const { words } = nextStep([needed], {
+    commands: { whole: typed, resume },
+    out: "out",
+    secondsPerSeed: 60,
+  })!;
   expect(words).toMatch(/ That takes about 6 minutes\.$/);
 });

@@ -39,7 +39,7 @@ describe("a sweep with --learning-rate auto", () => {
       },
     });
     expect(stopped.code).toBe(75);
-    expect(stopped.stderr).toContain(`To go on where it stopped:\n  lorank ${sweep.join(" ")}`);
+    expect(stopped.stderr).toContain(`To go on where it stopped:\n  lorank sweep --out out`);
     expect(existsSync(join(folder, "out", "sweep.json"))).toBe(false);
     const before = readdirSync(join(folder, "out", "search", "results")).length;
     expect(before).toBeGreaterThan(0);

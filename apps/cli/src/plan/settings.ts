@@ -1,6 +1,7 @@
 import { defaults } from "../defaults.ts";
-import { type RawFlags, readSettings, throwIfAny } from "../settings/read.ts";
+import { type RawFlags, throwIfAny } from "../settings/read.ts";
 import type { SettingsOf } from "../settings/table.ts";
+import { readAsked } from "../sweep/kept-settings.ts";
 import { withUntil } from "../sweep/until.ts";
 
 /** What `plan` is asked: the settings of a sweep, and questions about it. */
@@ -9,13 +10,18 @@ export interface PlanSettings extends SettingsOf<"plan"> {
   readonly measure: boolean;
 }
 
-/** @throws InputError `E_CONFIG` with everything that is wrong in the file and the flags. */
+/** @throws InputError `E_CONFIG` with everything that is wrong in the file and the flags; as `readAsked`. */
 export function readPlanSettings(file: string | undefined, flags: RawFlags): PlanSettings {
   const problems: string[] = [];
-  const given = withUntil(readSettings("plan", file, flags, problems), problems);
+  const given = withUntil(readAsked("plan", file, flags, folderOf(flags), problems).settings, problems);
   const { power = defaults.power, measure = false } = given;
   if (measure && given.examples !== undefined)
     problems.push("--measure must be left out with --examples, which plans for another trainer");
   throwIfAny(problems);
   return { ...given, power, measure };
+}
+
+/** The sweep's folder that is planned again; none where another trainer is planned for. */
+function folderOf({ results, examples }: RawFlags): string | undefined {
+  return typeof results === "string" && examples === undefined ? results : undefined;
 }

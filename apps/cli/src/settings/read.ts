@@ -44,7 +44,7 @@ export function readSettings<Name extends "sweep" | "plan" | "train">(
   problems?: string[],
 ): SettingsOf<Name> {
   const found = problems ?? [];
-  const fromFile = file === undefined ? {} : readFile(command, file, found);
+  const fromFile = file === undefined ? {} : readContent(command, readYaml(file), file, found);
   const fromFlags = readFlags(command, flags, found);
   if (problems === undefined) throwIfAny(found);
   return { ...fromFile, ...fromFlags };
@@ -55,8 +55,13 @@ export function throwIfAny(problems: readonly string[]): void {
   if (problems.length > 0) throw new InputError("E_CONFIG", problems.join("\n"));
 }
 
-function readFile(command: CommandName, file: string, problems: string[]): Record<string, unknown> {
-  const content = readYaml(file);
+/** The settings of one command in the content of a sweep's file, which problems call `file`. */
+export function readContent(
+  command: CommandName,
+  content: unknown,
+  file: string,
+  problems: string[],
+): Record<string, unknown> {
   if (content === null || content === undefined) return {};
   if (typeof content !== "object" || Array.isArray(content)) {
     problems.push(`${file} must hold keys and values, got ${show(content)}`);

@@ -132,7 +132,7 @@ export const table = [
   training("clip", k.amount, train, "largest gradient norm, 0 for none", { unit: "norm", default: d.clip }),
   training("seed", k.whole, ["train"], "of the initial A, the head and the order of the texts", { default: d.seed }),
 
-  running("out", folder, ["sweep"], "results; the same command resumes them", { short: "o", default: d.out }),
+  running("out", folder, ["sweep"], "results; a folder with a sweep goes on with it, as it was where no flag says otherwise", { short: "o", default: d.out }),
   running("out", folder, ["train"], "a new PEFT folder", { short: "o", default: d.adapterOut, flagOnly: true }),
   running("out", file, ["eval"], "with --tensors: safetensors with logits and loss; with texts: one JSON line each", { short: "o" }),
   running("jobs", k.count, compare, "trials side by side", { default: "cores / threads; 1 on a GPU" }),

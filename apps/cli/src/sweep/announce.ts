@@ -10,8 +10,13 @@ import type { RankCost } from "./rank-cost.ts";
 import { searchedNames } from "./search.ts";
 import type { PreparedTrials } from "./trials.ts";
 
-/** Says what will run. `earlier`: trials that have a result from before. */
-export function announce(prepared: PreparedSweep, earlier: readonly EarlierTrial[], output: Output): void {
+/** Says what will run. `earlier`: trials that have a result from before. `inherited`: settings that the folder keeps. */
+export function announce(
+  prepared: PreparedSweep,
+  earlier: readonly EarlierTrial[],
+  inherited: readonly string[],
+  output: Output,
+): void {
   const { plan, out, device, run } = prepared;
   const { threads, trialsAtOnce, trialsPerProcess } = run;
   const done = earlier.length;
@@ -29,7 +34,10 @@ export function announce(prepared: PreparedSweep, earlier: readonly EarlierTrial
       ],
       ["device", plainText(device.why)],
       ...(isAuto ? [sharingFact(prepared, plan.specs.length - done)] : []),
-      ["results", out],
+      [
+        "results",
+        inherited.length === 0 ? out : `${out}, which says what was not given: ${inherited.join(", ")}`,
+      ],
     ],
     output,
   );

@@ -1,4 +1,5 @@
 import { assertResultsFolder, runPlan, type SweepEvent } from "@lorank/sweep";
+import { defaults } from "../defaults.ts";
 import { exitCode } from "../exit-codes.ts";
 import { createOutput, type Output, type OutputFlags } from "../output.ts";
 import { liveProgress } from "../progress/live.ts";
@@ -6,13 +7,14 @@ import { plainProgress } from "../progress/plain.ts";
 import type { Progress } from "../progress/progress.ts";
 import { isOfTrial, sweepWords } from "../progress/sweep-words.ts";
 import type { EarlierTrial } from "../progress/tally.ts";
-import { type RawFlags, readSettings } from "../settings/read.ts";
+import type { RawFlags } from "../settings/read.ts";
 import { mayColour, mayDrawLive, processTerminal } from "../terminal.ts";
-import { shellWord } from "../text.ts";
 import { announce, planDocument } from "./announce.ts";
+import { shellCommand, sweepCommands } from "./command-words.ts";
 import { finish } from "./finish.ts";
 import { inFlagWords } from "./flag-words.ts";
 import { createInterrupts, type Interrupts } from "./interrupts.ts";
+import { readAsked, settingsToKeep } from "./kept-settings.ts";
 import { earlierTrials } from "./out-folder.ts";
 import { type PreparedSweep, prepareSweep } from "./prepare.ts";
 import { searchFailed, searchFirst, withEarlierSearch } from "./search.ts";
@@ -39,10 +41,11 @@ export async function runSweepCommand(
     progress.report(event);
   };
   const told = { signals: interrupts.signals, reporter: { report } };
-  const asked = await prepareSweep(withUntil(readSettings("sweep", file, flags)), flags, told);
-  const planned = inItsFolder(asked, flags);
+  const asked = readAsked("sweep", file, flags, typeof flags.out === "string" ? flags.out : defaults.out);
+  const settings = settingsToKeep(asked);
+  const planned = inItsFolder(await prepareSweep(withUntil(asked.settings), flags, told), flags);
   const earlier = earlierTrials(planned);
-  announce(planned, earlier, output);
+  announce(planned, earlier, asked.inherited, output);
   if (flags.dryRun === true) {
     output.document(planDocument(planned));
     output.print("\nDry run: nothing was written.");
@@ -55,21 +58,25 @@ export async function runSweepCommand(
         : "Asked to end; what is done stays.",
     ),
   );
-  const command = resumeCommand();
+  const { out } = planned;
+  const typed = process.argv.slice(2);
+  const commands = sweepCommands(asked, { out, typed, extend: flags.extend === true });
+  const command = shellCommand(commands.resume);
+  const results = { out, extend: flags.extend === true, settings };
   try {
-    const search = await searchFirst(planned, flags, output);
-    if (search.status === "failed") return searchFailed(search, { out: planned.out, command, output });
+    const search = await searchFirst(planned, results, output);
+    if (search.status === "failed") return searchFailed(search, { out, command, output });
     if (search.status === "interrupted") return stopped(planned, interrupts, command, output);
     const { prepared } = search;
     progress = createProgress(prepared, earlier, flags);
     const outcome = await runPlan(
       prepared,
-      { out: prepared.out, extend: flags.extend === true, portable: prepared.portable },
+      { ...results, portable: prepared.portable },
       prepared.run,
     ).finally(() => progress.end());
     // A signal that came when the last trial was done has interrupted nothing.
     if (outcome.interrupted) return stopped(prepared, interrupts, command, output);
-    return finish({ prepared, outcome, messages, output, command, typed: process.argv.slice(2), flags });
+    return finish({ prepared, outcome, messages, output, commands, flags });
   } catch (error) {
     throw inFlagWords(error);
   } finally {
@@ -123,9 +130,4 @@ function createProgress(
   const coloured = mayColour(terminal, "stderr", flags);
   const dim = coloured ? (text: string) => `\u001b[2m${text}\u001b[22m` : (text: string) => text;
   return liveProgress(sink, { ranks, seeds: seeds.length, earlier, dim });
-}
-
-/** What was typed, to be typed again. */
-function resumeCommand(): string {
-  return ["lorank", ...process.argv.slice(2)].map(shellWord).join(" ");
 }

@@ -9,6 +9,7 @@ import { exitCode } from "../exit-codes.ts";
 import type { Output } from "../output.ts";
 import { printVerdict } from "../results/verdict-words.ts";
 import { counted, plainText, wrap } from "../text.ts";
+import { type SweepCommands, shellCommand } from "./command-words.ts";
 import { nextStep } from "./next-command.ts";
 import { joinShown } from "./paths.ts";
 import type { PreparedSweep } from "./prepare.ts";
@@ -20,10 +21,7 @@ export interface FinishOptions {
   /** Messages of failed trials, by id. */
   readonly messages: ReadonlyMap<string, string>;
   readonly output: Output;
-  /** The command that was run. */
-  readonly command: string;
-  /** Its arguments after `lorank`. */
-  readonly typed: readonly string[];
+  readonly commands: SweepCommands;
   readonly flags: { readonly requireConclusive?: boolean };
 }
 
@@ -34,7 +32,7 @@ export function finish(options: FinishOptions): number {
 }
 
 function withResults(
-  { prepared, outcome, output, command, typed, flags }: FinishOptions,
+  { prepared, outcome, output, commands, flags }: FinishOptions,
   results: Results,
 ): number {
   const { out } = prepared;
@@ -44,15 +42,15 @@ function withResults(
     adapters: joinShown(out, "adapters"),
   };
   const { decision } = results;
-  const html = renderReport(results, { command });
+  const html = renderReport(results, { command: shellCommand(commands.whole) });
   writeFileAtomic(files.report, html);
   const claims = claimsOf(results);
   const stepSize = claims.find(({ kind }) => kind === "step-size");
   const secondsPerSeed = secondsOfSeed(results, prepared.run.trialsAtOnce);
   const isUnfinished = decision.race !== undefined && decision.race.stopped === undefined;
   const next = isUnfinished
-    ? { words: "The time is up. The same command goes on.", command }
-    : nextStep(claims, { typed, out, secondsPerSeed });
+    ? { words: "The time is up. This goes on.", command: shellCommand(commands.resume) }
+    : nextStep(claims, { commands, out, secondsPerSeed });
   const { colours, columns } = output;
   if (outcome.finishedNow === 0) output.note("Nothing to run: every trial has its result.\n");
   output.print(renderRankTable(results, colours, process.stdout.columns ?? Number.POSITIVE_INFINITY));
@@ -141,7 +139,8 @@ function warningsOf({ adapters }: SweepOutcome, recommended: number | null): Con
   return one === undefined ? [] : consumerWarnings(readPeftAdapter(one.folder));
 }
 
-function withFailures({ prepared, outcome, messages, output, command }: FinishOptions): number {
+function withFailures({ prepared, outcome, messages, output, commands }: FinishOptions): number {
+  const command = shellCommand(commands.resume);
   const { out } = prepared;
   output.note(
     `${counted(outcome.failed.length, "trial")} of ${prepared.plan.specs.length} failed; there is no verdict.`,

@@ -1,18 +1,18 @@
 import { existsSync } from "node:fs";
 import { type Claim, type CommandChange, commandChange, inWords } from "@lorank/core/results";
-import { counted, shellWord } from "../text.ts";
+import { counted } from "../text.ts";
+import { type SweepCommands, shellCommand } from "./command-words.ts";
 
 /** What to do after a sweep, and the command that does it where flags can. */
 export interface NextStep {
   readonly words: string;
-  /** The command of the sweep that was run, with the change; ready to be pasted. */
+  /** In the sweep's own folder the change alone, elsewhere the whole sweep with it; ready to be pasted. */
   readonly command?: string;
 }
 
 /** The sweep that was run. */
 export interface RunSweep {
-  /** Its arguments after `lorank`. */
-  readonly typed: readonly string[];
+  readonly commands: SweepCommands;
   readonly out: string;
   /** What one more seed of all compared ranks takes. */
   readonly secondsPerSeed?: number;
@@ -21,7 +21,7 @@ export interface RunSweep {
 /** The first thing that the claims ask for; undefined where they ask for nothing. */
 export function nextStep(
   claims: readonly Claim[],
-  { typed, out, secondsPerSeed }: RunSweep,
+  { commands, out, secondsPerSeed }: RunSweep,
 ): NextStep | undefined {
   const next = claims.filter(({ topic }) => topic === "next");
   const claim = next.find((one) => commandChange(one) !== undefined) ?? next[0];
@@ -34,25 +34,24 @@ export function nextStep(
       : "";
   return {
     words: inWords(claim) + takes,
-    ...(change === undefined ? {} : { command: changedCommand(typed, change, out) }),
+    ...(change === undefined ? {} : { command: changedCommand(commands, change, out) }),
   };
 }
 
-function changedCommand(typed: readonly string[], change: CommandChange, out: string): string {
-  const place = change.extends ? [] : [["--out", freeFolder(out)] as const];
-  const isUntil = typed.some((word) => word.split("=")[0] === "--until");
+function changedCommand({ whole, resume }: SweepCommands, change: CommandChange, out: string): string {
+  const isUntil = whole.some((word) => word.split("=")[0] === "--until");
   const named = change.flags.map(
     ([flag, value]) => [flag === "--seeds" && isUntil ? "--max-seeds" : flag, value] as const,
   );
-  const flags = [...named, ...place];
-  const replaced = new Set([...flags.map(([flag]) => flag), ...(change.extends ? [] : ["-o"])]);
-  const kept = without(typed, replaced).filter((word) => word !== "--extend");
-  const words = [...kept, ...flags.flat(), ...(change.extends ? ["--extend"] : [])];
-  return ["lorank", ...words].map(shellWord).join(" ");
+  const without = (words: readonly string[]) => words.filter((word) => word !== "--extend");
+  if (change.extends) return shellCommand([...without(resume), ...named.flat(), "--extend"]);
+  const flags = [...named, ["--out", freeFolder(out)] as const];
+  const kept = withoutFlags(whole, new Set([...flags.map(([flag]) => flag), "-o"]));
+  return shellCommand([...without(kept), ...flags.flat()]);
 }
 
 /** The arguments without these flags and their values, be they one word or two. */
-function without(typed: readonly string[], flags: ReadonlySet<string>): string[] {
+function withoutFlags(typed: readonly string[], flags: ReadonlySet<string>): string[] {
   return typed.filter((word, index) => {
     const before = typed[index - 1];
     const isValue = before !== undefined && flags.has(before);

@@ -1,5 +1,11 @@
 import type { SearchSummary } from "@lorank/core/results";
-import { earlierSearch, type SearchStop, searchedPlan, searchSettings } from "@lorank/sweep";
+import {
+  earlierSearch,
+  type ResultsFolder,
+  type SearchStop,
+  searchedPlan,
+  searchSettings,
+} from "@lorank/sweep";
 import { exitCode } from "../exit-codes.ts";
 import type { Output } from "../output.ts";
 import { plainText } from "../text.ts";
@@ -23,13 +29,13 @@ type SearchedSweep = { readonly status: "found"; readonly prepared: PreparedSwee
 /** Finds what is still to search. Without anything to search, the sweep as it is. */
 export async function searchFirst(
   prepared: PreparedSweep,
-  { extend = false }: SearchFlags,
+  results: Pick<ResultsFolder, "out" | "extend" | "settings">,
   output: Output,
 ): Promise<SearchedSweep> {
   if (!isWanted(prepared)) return { status: "found", prepared };
-  const { toSearch, out, run } = prepared;
+  const { toSearch, run } = prepared;
   output.note(`Searching for the ${searchedNames(prepared).join(" and the ")}, on training examples alone.`);
-  const outcome = await searchSettings(prepared, toSearch, { out, extend }, run);
+  const outcome = await searchSettings(prepared, toSearch, results, run);
   if (outcome.status !== "found") return outcome;
   for (const words of wordsOf(outcome.search)) output.say(words);
   output.print();
