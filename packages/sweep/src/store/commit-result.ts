@@ -29,6 +29,7 @@ export interface Disagreement {
  * that a disagreement is found again by every later run.
  */
 export function findDisagreements(store: SweepStore, id: string): Disagreement[] {
+  if (store.attempts(id).length < 2) return [];
   const finished = store.finishedAttempts(id);
   if (finished.length < 2) return [];
   const counted = readFileSync(store.resultPath(id));

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { makeFolder, writeFileAtomic } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
@@ -10,6 +10,7 @@ import {
   type Truncation,
 } from "@lorank/core/results";
 import { isTrialId, trialId } from "@lorank/train/spec";
+import { idsIn, KnownIds, namesIn } from "./known-ids.ts";
 
 /** One attempt at a trial: a folder that only one process ever writes to. */
 export interface Attempt {
@@ -33,10 +34,15 @@ export interface Attempt {
  */
 export class SweepStore {
   readonly out: string;
+  readonly #specs: KnownIds;
+  readonly #done: KnownIds;
+  readonly #results = new Map<string, TrialResult>();
 
   /** Opens `out` and creates its folders where they are missing. */
   constructor(out: string) {
     this.out = out;
+    this.#specs = new KnownIds(join(out, "specs"));
+    this.#done = new KnownIds(join(out, "results"));
     for (const folder of ["specs", "attempts", "results"]) makeFolder(join(out, folder));
   }
 
@@ -60,7 +66,7 @@ export class SweepStore {
   }
 
   hasSpec(id: string): boolean {
-    return existsSync(this.specPath(id));
+    return this.#specs.has(assertTrialId(id));
   }
 
   /** @throws InputError `E_SPEC_FILE` when the file's content does not belong to its name. */
@@ -74,12 +80,18 @@ export class SweepStore {
   }
 
   isDone(id: string): boolean {
-    return existsSync(this.resultPath(id));
+    return this.#done.has(assertTrialId(id));
   }
 
+  /** Read once: a result never changes. */
   readResult(id: string): TrialResult {
+    const known = this.#results.get(id);
+    if (known !== undefined) return known;
     const result = readJson(this.resultPath(id)) as TrialResult;
-    if (result.trialId === id) return result;
+    if (result.trialId === id) {
+      this.#results.set(id, result);
+      return result;
+    }
     throw new InputError(
       "E_RESULT_FILE",
       `results/${id}.json must hold the result of that trial, got ${result.trialId}`,
@@ -114,16 +126,12 @@ export class SweepStore {
 
   /** All that have been scored on these test examples, in no particular order. */
   testRuns(sha256: string): TestRun[] {
-    const folder = this.path("test", sha256);
-    if (!existsSync(folder)) return [];
-    const ids = readdirSync(folder).flatMap((name) => /^([0-9a-f]{64})\.json$/.exec(name)?.[1] ?? []);
-    return ids.map((id) => this.readTestRun(sha256, id));
+    return idsIn(this.path("test", sha256)).map((id) => this.readTestRun(sha256, id));
   }
 
   /** All results so far, in no particular order. Works while a sweep is running. */
   readResults(): TrialResult[] {
-    const names = readdirSync(this.path("results")).filter((name) => name.endsWith(".json"));
-    return names.map((name) => this.readResult(name.slice(0, -".json".length)));
+    return this.#done.list().map((id) => this.readResult(id));
   }
 
   /**
@@ -147,9 +155,8 @@ export class SweepStore {
   /** All attempts at a trial, by number. */
   attempts(id: string): Attempt[] {
     const parent = this.path("attempts", assertTrialId(id));
-    if (!existsSync(parent)) return [];
-    const numbers = readdirSync(parent).filter((name) => /^[1-9][0-9]*$/.test(name));
-    return numbers
+    return namesIn(parent)
+      .filter((name) => /^[1-9][0-9]*$/.test(name))
       .map(Number)
       .sort((a, b) => a - b)
       .map((number) => ({ trialId: id, number, folder: join(parent, String(number)) }));

@@ -1,9 +1,10 @@
-import { cpSync, existsSync, linkSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { trialId } from "@lorank/train/spec";
 import { describe, expect, test } from "vitest";
 import { SweepStore } from "../../src/store/store.ts";
 import { examplePlan, temporaryFolder } from "../helpers/example.ts";
+import { finishTrials } from "../helpers/finished.ts";
 
 const spec = examplePlan().specs[0]!;
 const id = trialId(spec);
@@ -94,4 +95,13 @@ describe("SweepStore", () => {
     mkdirSync(join(folder, "specs"));
     expect(() => new SweepStore(folder)).not.toThrow();
   });
+});
+
+test("a result is read once: it never changes", async () => {
+  const store = new SweepStore(temporaryFolder());
+  const [id] = await finishTrials(store, examplePlan().specs.slice(0, 1));
+  const result = store.readResult(id!);
+  rmSync(store.resultPath(id!));
+  expect(store.readResult(id!)).toBe(result);
+  expect(store.isDone(id!)).toBe(false);
 });
