@@ -1,13 +1,13 @@
 import { type Command, Option } from "commander";
 import type { CommandName, Setting } from "./setting.ts";
-import { settingsOf } from "./table.ts";
+import { flagsOf } from "./table.ts";
 
 /** A command line and what it is for. */
 export type Example = readonly [command: string, purpose: string];
 
 /** Adds a command's flags, none of them with a value that was not typed. */
 export function addFlags(command: Command, name: CommandName): Command {
-  for (const setting of settingsOf(name)) {
+  for (const setting of flagsOf(name)) {
     const { key, kind, group, required, hidden } = setting;
     const option = new Option(flagText(setting), helpText(setting)).helpGroup(group);
     command.addOption(option.makeOptionMandatory(required === true).hideHelp(hidden === true));

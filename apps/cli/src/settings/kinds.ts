@@ -12,6 +12,8 @@ export interface Kind<Value = unknown> {
   readonly fromText: (text: string) => unknown;
   /** The value, or undefined where it breaks the rule. */
   readonly parse: (value: unknown) => Value | undefined;
+  /** What is wrong inside a value that has parts, each to be put behind the setting's name. (default: `rule` says it) */
+  readonly faults?: (value: unknown) => string[];
   /** JSON Schema of the value in a file. */
   readonly schema: object;
   /** The names to choose from, for suggestions and completion. */

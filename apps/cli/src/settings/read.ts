@@ -95,6 +95,7 @@ function check(
 ): void {
   const parsed = kind.parse(value);
   if (parsed !== undefined) values[key] = parsed;
+  else if (kind.faults !== undefined) problems.push(...kind.faults(value).map((fault) => `${label}${fault}`));
   else problems.push(`${label} must be ${kind.rule}, got ${show(value)}${suggestion(kind.names, value)}`);
 }
 

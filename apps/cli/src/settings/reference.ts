@@ -1,6 +1,6 @@
 import { commands } from "../commands.ts";
 import { flagText, helpText } from "./help.ts";
-import { fileSettings, settingsOf } from "./table.ts";
+import { fileSettings, flagsOf } from "./table.ts";
 
 /** The JSON Schema of a sweep's YAML file, for editors, as text. A test compares it with the published file. */
 export function sweepJsonSchema(): string {
@@ -24,7 +24,7 @@ export function sweepJsonSchema(): string {
 export function cliReference(): string {
   const sections = commands.map(({ name, arguments: taken, summary, description, examples }) => {
     const usage = ["lorank", name, "[options]", ...taken.map(([syntax]) => syntax)].join(" ");
-    const rows = settingsOf(name)
+    const rows = flagsOf(name)
       .filter(({ hidden }) => hidden !== true)
       .map((setting) => `| \`${flagText(setting).replaceAll("|", "\\|")}\` | ${helpText(setting)} |`);
     return [

@@ -37,6 +37,8 @@ interface Details {
   readonly required?: true;
   /** No key of a sweep's file. */
   readonly flagOnly?: true;
+  /** No flag: too much for a command line. */
+  readonly fileOnly?: true;
   /** Still understood, and shown nowhere. */
   readonly hidden?: true;
 }

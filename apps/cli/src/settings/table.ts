@@ -15,6 +15,7 @@ import { defaults as d } from "../defaults.ts";
 import * as k from "./kinds.ts";
 import { quantizations } from "./quantization.ts";
 import { type CommandName, type Setting, under } from "./setting.ts";
+import { trainer } from "./trainer-kind.ts";
 
 /** Written out, so that help loads no runtime; a test holds them against those of `@lorank/graph`. */
 export const deviceChoices = [
@@ -106,6 +107,8 @@ export const table = [
   compared("metric", metric, ["verdict", "report"], "what the verdict rests on", { default: "the sweep's, else accuracy" }),
   compared("margin", k.amount, ["verdict", "report"], "loss of quality that you still accept: a share of accuracy, or nats (the unit of log loss)", { default: `the sweep's, else ${defaultMargins.accuracy} of accuracy, ${defaultMargins["log-loss"]} of log loss` }),
   compared("confidence", k.confidence, ["verdict", "report"], "of the intervals and the verdict", { default: `the sweep's, else ${d.confidence}` }),
+
+  compared("trainer", trainer, compare, "another trainer's commands: command, evaluate, test, timeout, exit-codes, name", { fileOnly: true }),
 
   adapter("rank", k.count, ["train"], "inner size of A and B", { default: d.rank }),
   adapter("rank", k.count, ["truncate"], "the new rank", { required: true }),
@@ -206,6 +209,11 @@ export type SettingsOf<Name extends CommandName> = {
 /** The rows of one command, in the order of its help. */
 export function settingsOf(command: CommandName): readonly Setting[] {
   return (table as readonly Setting[]).filter(({ commands }) => commands.includes(command));
+}
+
+/** Those of them that are flags. */
+export function flagsOf(command: CommandName): readonly Setting[] {
+  return settingsOf(command).filter(({ fileOnly }) => fileOnly !== true);
 }
 
 /** The keys of a sweep's file. */

@@ -1,6 +1,12 @@
 import { formatCount, formatDecimalBytes } from "@lorank/core";
 import type { Task } from "@lorank/core/results";
-import { expectedTrials, robustnessTrials, type SweepConfig, whyOneTrialPerProcess } from "@lorank/sweep";
+import {
+  expectedTrials,
+  type Plan,
+  robustnessTrials,
+  type SweepConfig,
+  whyOneTrialPerProcess,
+} from "@lorank/sweep";
 import type { Output } from "../output.ts";
 import type { EarlierTrial } from "../progress/tally.ts";
 import { quantizationName } from "../settings/quantization.ts";
@@ -34,10 +40,7 @@ export function announce(
       ],
       ["device", plainText(device.why)],
       ...(isAuto ? [sharingFact(prepared, plan.specs.length - done)] : []),
-      [
-        "results",
-        inherited.length === 0 ? out : `${out}, which says what was not given: ${inherited.join(", ")}`,
-      ],
+      resultsFact(out, inherited),
     ],
     output,
   );
@@ -48,15 +51,23 @@ export function announce(
   output.print();
 }
 
+/** Where results go. `inherited`: settings that the folder keeps. */
+export function resultsFact(out: string, inherited: readonly string[]): Fact {
+  return [
+    "results",
+    inherited.length === 0 ? out : `${out}, which says what was not given: ${inherited.join(", ")}`,
+  ];
+}
+
 /** How many trials there will be: by the method, and for a robustness check. */
-export function trialsWords({ plan }: Pick<PreparedSweep, "plan">): string {
+export function trialsWords({ plan }: { readonly plan: Plan }): string {
   const extra = robustnessTrials(plan).length;
   const words = methodWords(plan, expectedTrials(plan) - extra);
   return extra === 0 ? words : `${words}, and ${extra} for --robustness`;
 }
 
 /** `expected` of the plan's trials will have been run by its method. */
-function methodWords(plan: PreparedSweep["plan"], expected: number): string {
+function methodWords(plan: Plan, expected: number): string {
   const { method, ranks, seeds } = plan.summary;
   const grid = `${counted(ranks.length, "rank")} × ${counted(seeds.length, "seed")}`;
   if (method === "race")

@@ -1,4 +1,4 @@
-import type { SettingsOf } from "../settings/table.ts";
+import { flagsOf, type SettingsOf } from "../settings/table.ts";
 import { shellWord } from "../text.ts";
 import type { AskedSweep } from "./kept-settings.ts";
 
@@ -18,7 +18,10 @@ export function sweepCommands(
     extend,
   }: { readonly out: string; readonly typed: readonly string[]; readonly extend: boolean },
 ): SweepCommands {
-  const said = inherited.flatMap((key) => flagWords(key, (settings as Record<string, unknown>)[key]));
+  const flags = new Set(flagsOf("sweep").map(({ key }) => key));
+  const said = inherited
+    .filter((key) => flags.has(key))
+    .flatMap((key) => flagWords(key, (settings as Record<string, unknown>)[key]));
   return {
     whole: [...typed, ...said],
     resume: ["sweep", "--out", out, ...(extend ? ["--extend"] : [])],

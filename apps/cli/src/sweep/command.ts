@@ -10,13 +10,15 @@ import type { EarlierTrial } from "../progress/tally.ts";
 import type { RawFlags } from "../settings/read.ts";
 import { mayColour, mayDrawLive, processTerminal } from "../terminal.ts";
 import { announce, planDocument } from "./announce.ts";
+import { announceCommand, commandDocument } from "./announce-command.ts";
+import { prepareCommandSweep } from "./command-sweep.ts";
 import { shellCommand, sweepCommands } from "./command-words.ts";
 import { finish } from "./finish.ts";
 import { inFlagWords } from "./flag-words.ts";
 import { createInterrupts, type Interrupts } from "./interrupts.ts";
 import { readAsked, settingsToKeep } from "./kept-settings.ts";
 import { earlierTrials } from "./out-folder.ts";
-import { type PreparedSweep, prepareSweep } from "./prepare.ts";
+import { type AnySweep, prepareSweep } from "./prepare.ts";
 import { searchFailed, searchFirst, withEarlierSearch } from "./search.ts";
 import { withUntil } from "./until.ts";
 
@@ -43,11 +45,19 @@ export async function runSweepCommand(
   const told = { signals: interrupts.signals, reporter: { report } };
   const asked = readAsked("sweep", file, flags, typeof flags.out === "string" ? flags.out : defaults.out);
   const settings = settingsToKeep(asked);
-  const planned = inItsFolder(await prepareSweep(withUntil(asked.settings), flags, told), flags);
+  const given = withUntil(asked.settings);
+  const { trainer } = given;
+  const planned = inItsFolder(
+    trainer === undefined
+      ? await prepareSweep(given, flags, told)
+      : prepareCommandSweep({ ...given, trainer }, asked.folder, told),
+    flags,
+  );
   const earlier = earlierTrials(planned);
-  announce(planned, earlier, asked.inherited, output);
+  if ("dataset" in planned) announce(planned, earlier, asked.inherited, output);
+  else announceCommand(planned, earlier.length, asked.inherited, output);
   if (flags.dryRun === true) {
-    output.document(planDocument(planned));
+    output.document("dataset" in planned ? planDocument(planned) : commandDocument(planned));
     output.print("\nDry run: nothing was written.");
     return exitCode.done;
   }
@@ -64,14 +74,17 @@ export async function runSweepCommand(
   const command = shellCommand(commands.resume);
   const results = { out, extend: flags.extend === true, settings };
   try {
-    const search = await searchFirst(planned, results, output);
+    const search =
+      "dataset" in planned
+        ? await searchFirst(planned, results, output)
+        : ({ status: "found", prepared: planned } as const);
     if (search.status === "failed") return searchFailed(search, { out, command, output });
     if (search.status === "interrupted") return stopped(planned, interrupts, command, output);
-    const { prepared } = search;
+    const prepared: AnySweep = search.prepared;
     progress = createProgress(prepared, earlier, flags);
     const outcome = await runPlan(
       prepared,
-      { ...results, portable: prepared.portable },
+      { ...results, portable: "portable" in prepared && prepared.portable },
       prepared.run,
     ).finally(() => progress.end());
     // A signal that came when the last trial was done has interrupted nothing.
@@ -85,17 +98,17 @@ export async function runSweepCommand(
 }
 
 /** The sweep with what an earlier search in its folder found. Throws where the folder is another's. */
-function inItsFolder(asked: PreparedSweep, flags: SweepFlags): PreparedSweep {
+function inItsFolder(asked: AnySweep, flags: SweepFlags): AnySweep {
   try {
     assertResultsFolder(asked.out);
-    return withEarlierSearch(asked, flags);
+    return "dataset" in asked ? withEarlierSearch(asked, flags) : asked;
   } catch (error) {
     throw inFlagWords(error);
   }
 }
 
 /** Says how to go on, and returns what to exit with. */
-function stopped({ out }: PreparedSweep, interrupts: Interrupts, command: string, output: Output): number {
+function stopped({ out }: AnySweep, interrupts: Interrupts, command: string, output: Output): number {
   output.note(`Stopped. To go on where it stopped:\n  ${command}`);
   output.document({ status: "interrupted", out, resume: command });
   return interrupts.code() ?? exitCode.interrupted;
@@ -112,11 +125,7 @@ function notesOn(output: Output): Progress {
   };
 }
 
-function createProgress(
-  prepared: PreparedSweep,
-  earlier: readonly EarlierTrial[],
-  flags: SweepFlags,
-): Progress {
+function createProgress(prepared: AnySweep, earlier: readonly EarlierTrial[], flags: SweepFlags): Progress {
   const terminal = processTerminal();
   const { ranks, seeds } = prepared.plan.summary;
   if (flags.quiet === true) return { report: () => {}, say: () => {}, end: () => {} };

@@ -1,9 +1,10 @@
 import { relative } from "node:path";
 import { type ConsumerWarning, consumerWarnings } from "@lorank/checkpoint";
 import { readPeftAdapter, writeFileAtomic } from "@lorank/checkpoint/files";
+import { isInputError } from "@lorank/core";
 import { claimsOf, type Results, rankRows, type TestScore } from "@lorank/core/results";
 import { renderReport } from "@lorank/report";
-import type { SweepOutcome } from "@lorank/sweep";
+import { isCommandConfig, type SweepOutcome } from "@lorank/sweep";
 import { printWarnings } from "../adapter/warnings.ts";
 import { exitCode } from "../exit-codes.ts";
 import type { Output } from "../output.ts";
@@ -12,11 +13,11 @@ import { counted, plainText, wrap } from "../text.ts";
 import { type SweepCommands, shellCommand } from "./command-words.ts";
 import { nextStep } from "./next-command.ts";
 import { joinShown } from "./paths.ts";
-import type { PreparedSweep } from "./prepare.ts";
+import type { AnySweep } from "./prepare.ts";
 import { rankDocuments, renderRankTable } from "./rank-table.ts";
 
 export interface FinishOptions {
-  readonly prepared: PreparedSweep;
+  readonly prepared: AnySweep;
   readonly outcome: SweepOutcome;
   /** Messages of failed trials, by id. */
   readonly messages: ReadonlyMap<string, string>;
@@ -55,21 +56,9 @@ function withResults(
   if (outcome.finishedNow === 0) output.note("Nothing to run: every trial has its result.\n");
   output.print(renderRankTable(results, colours, process.stdout.columns ?? Number.POSITIVE_INFINITY));
   output.print();
-  const { task } = prepared.plan.config;
-  output.print(
-    colours.dim(
-      wrap(
-        "Peak memory is of a trial's whole process, time the median of the completed trials" +
-          (results.trials.some(({ measured }) => measured.packedTrials !== undefined)
-            ? "; the trials in it share both."
-            : ".") +
-          (task.kind === "classification"
-            ? ""
-            : " Accuracy is the share of response tokens predicted right, log loss the mean over them."),
-        columns,
-      ),
-    ),
-  );
+  const { config } = prepared.plan;
+  const base = "base" in config ? config.base : undefined;
+  output.print(colours.dim(wrap(costsExplained(results, config), columns)));
   output.print();
   printVerdict(decision, claims, output);
   if (outcome.disagreements.length > 0) {
@@ -85,7 +74,7 @@ function withResults(
     const mark = rank === decision.rank ? "  <- the one to take" : "";
     output.print(`adapter   ${joinShown(out, relative(out, folder))}${mark}`);
   }
-  if (prepared.plan.config.base.kind === "random") {
+  if (base?.kind === "random") {
     output.print("\nThese adapters fit the random base of this sweep only.");
   }
   const consumers = warningsOf(outcome, decision.rank);
@@ -103,7 +92,7 @@ function withResults(
     files,
     out,
     adapters: outcome.adapters.map(({ rank, seed, folder }) => ({ rank, seed, folder })),
-    portable: prepared.portable,
+    portable: "portable" in prepared && prepared.portable,
     ...(results.sweep.packChoice === undefined ? {} : { packChoice: results.sweep.packChoice }),
     ...(results.sweep.search === undefined ? {} : { search: results.sweep.search }),
     consumers,
@@ -133,10 +122,31 @@ function testOf({ test }: Results): { test?: Omit<TestScore, "runs"> } {
   return { test: score };
 }
 
+/** What the figures of the table are. */
+function costsExplained(results: Results, config: AnySweep["plan"]["config"]): string {
+  if (isCommandConfig(config)) {
+    const hasPeak = results.trials.some(({ measured }) => measured.peakResidentBytes !== undefined);
+    return `Time is the median of the completed trials${hasPeak ? ", peak memory as the trainer reports it" : ""}.`;
+  }
+  const shared = results.trials.some(({ measured }) => measured.packedTrials !== undefined);
+  return (
+    `Peak memory is of a trial's whole process, time the median of the completed trials${shared ? "; the trials in it share both." : "."}` +
+    (config.task.kind === "classification"
+      ? ""
+      : " Accuracy is the share of response tokens predicted right, log loss the mean over them.")
+  );
+}
+
 /** Warnings of the recommended adapter, or of the largest. Adapters differ in little but the rank. */
 function warningsOf({ adapters }: SweepOutcome, recommended: number | null): ConsumerWarning[] {
   const one = adapters.find(({ rank }) => rank === recommended) ?? adapters.at(-1);
-  return one === undefined ? [] : consumerWarnings(readPeftAdapter(one.folder));
+  try {
+    return one === undefined ? [] : consumerWarnings(readPeftAdapter(one.folder));
+  } catch (error) {
+    // Another trainer's adapter may have what is not read here.
+    if (isInputError(error)) return [];
+    throw error;
+  }
 }
 
 function withFailures({ prepared, outcome, messages, output, commands }: FinishOptions): number {

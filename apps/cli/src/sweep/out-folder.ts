@@ -4,10 +4,10 @@ import type { TrialResult } from "@lorank/core/results";
 import { SweepStore } from "@lorank/sweep";
 import { trialId } from "@lorank/train/spec";
 import type { EarlierTrial } from "../progress/tally.ts";
-import type { PreparedSweep } from "./prepare.ts";
+import type { AnySweep } from "./prepare.ts";
 
 /** Trials of the plan that have a result already. */
-export function earlierTrials({ plan, out }: PreparedSweep): EarlierTrial[] {
+export function earlierTrials({ plan, out }: Pick<AnySweep, "plan" | "out">): EarlierTrial[] {
   if (!existsSync(join(out, "sweep.json"))) return [];
   const store = new SweepStore(out);
   return plan.specs

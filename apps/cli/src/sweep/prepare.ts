@@ -6,6 +6,7 @@ import { defaults } from "../defaults.ts";
 import { pickDevice } from "../device.ts";
 import type { OutputFlags } from "../output.ts";
 import type { SettingsOf } from "../settings/table.ts";
+import type { CommandSweep } from "./command-sweep.ts";
 import { type PreparedTrials, prepareTrials } from "./trials.ts";
 
 /** A sweep that has been checked to the end, and nothing written yet. */
@@ -15,6 +16,9 @@ export interface PreparedSweep extends PreparedTrials {
   readonly out: string;
   readonly run: RunOptions;
 }
+
+/** A sweep of this engine or of another trainer. */
+export type AnySweep = PreparedSweep | CommandSweep;
 
 /**
  * Resolves settings into a sweep. Throws as {@link prepareTrials}, and as {@link pickDevice} unless it is a dry run.

@@ -1,0 +1,99 @@
+import type { Kind } from "./kinds.ts";
+import { count, onOff, text, time } from "./kinds.ts";
+
+/** `trainer:` of a sweep's file, as it is written there. */
+export interface TrainerInFile {
+  readonly command: readonly string[];
+  readonly evaluate?: readonly string[];
+  readonly test?: boolean;
+  /** In seconds once it is read with `time`. */
+  readonly timeout?: string;
+  readonly "exit-codes"?: { readonly diverged?: number; readonly "out-of-memory"?: number };
+  readonly name?: string;
+}
+
+/** Words of a command line. A text would have to be taken apart by a shell, which nothing passes through. */
+const words: Kind<readonly string[]> = {
+  rule: 'a list with a program and its arguments, such as [python, train.py, --rank, "{rank}"]',
+  fromText: (given) => given,
+  parse: (value) => {
+    if (!Array.isArray(value) || value.length === 0) return undefined;
+    const isWord = (word: unknown): boolean => typeof word === "string" || typeof word === "number";
+    return value.every(isWord) && String(value[0]) !== "" ? value.map(String) : undefined;
+  },
+  schema: { type: "array", minItems: 1, items: { type: ["string", "number"] } },
+};
+
+/** Every exit code but 0, which says that all is well. */
+const exitCode: Kind<number> = {
+  ...count,
+  rule: "a number from 1 to 255",
+  parse: (value) => {
+    const code = count.parse(value);
+    return code !== undefined && code < 256 ? code : undefined;
+  },
+};
+
+const exitCodes = { diverged: exitCode, "out-of-memory": exitCode } as const;
+
+const members = {
+  command: words,
+  evaluate: words,
+  test: onOff,
+  timeout: {
+    ...time,
+    parse: (value: unknown) => (time.parse(value) === undefined ? undefined : String(value)),
+  },
+  "exit-codes": objectOf(exitCodes),
+  name: text("a name", "name"),
+} as const;
+
+/** An object of known members, all of which may be left out. */
+function objectOf(parts: Readonly<Record<string, Kind>>): Kind<Readonly<Record<string, unknown>>> {
+  const faults = (value: unknown): string[] => {
+    if (typeof value !== "object" || value === null || Array.isArray(value))
+      return [` must be keys and values`];
+    return Object.entries(value).flatMap(([key, member]) => {
+      const kind = parts[key];
+      if (kind === undefined)
+        return [`: unknown key "${key}", the keys are ${Object.keys(parts).join(", ")}`];
+      if (kind.faults !== undefined) return kind.faults(member).map((fault) => `.${key}${fault}`);
+      return kind.parse(member) === undefined
+        ? [`.${key} must be ${kind.rule}, got ${JSON.stringify(member)}`]
+        : [];
+    });
+  };
+  return {
+    rule: `keys and values: ${Object.keys(parts).join(", ")}`,
+    fromText: (given) => given,
+    faults,
+    parse: (value) =>
+      faults(value).length > 0
+        ? undefined
+        : Object.fromEntries(
+            Object.entries(value as object).map(([key, member]) => [key, parts[key]!.parse(member)]),
+          ),
+    schema: {
+      type: "object",
+      properties: Object.fromEntries(Object.entries(parts).map(([key, { schema }]) => [key, schema])),
+      additionalProperties: false,
+    },
+  };
+}
+
+const anyMembers = objectOf(members);
+
+/** The commands of another trainer. */
+export const trainer: Kind<TrainerInFile> = {
+  ...anyMembers,
+  faults: (value) => {
+    const faults = anyMembers.faults!(value);
+    const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+    return isObject && !("command" in value)
+      ? [`.command must be ${words.rule}, got nothing`, ...faults]
+      : faults;
+  },
+  parse: (value) =>
+    trainer.faults!(value).length > 0 ? undefined : (anyMembers.parse(value) as unknown as TrainerInFile),
+  schema: { ...anyMembers.schema, required: ["command"] },
+};
