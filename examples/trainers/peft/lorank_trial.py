@@ -1,0 +1,1 @@
+../lorank_trial.py
