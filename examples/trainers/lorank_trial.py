@@ -57,7 +57,6 @@ def parse_trial(parser: argparse.ArgumentParser) -> argparse.Namespace:
         ("--learning-rate", float, 5e-4, "of AdamW"),
         ("--epochs", float, 2.0, "passes over the training data"),
         ("--max-steps", int, None, "stop after so many steps, to measure"),
-        ("--device", str, None, "such as cuda:0"),
         ("--out", Path, None, "folder of this trial"),
     ]:
         variable = "LORANK_" + flag[2:].upper().replace("-", "_")
@@ -65,8 +64,24 @@ def parse_trial(parser: argparse.ArgumentParser) -> argparse.Namespace:
         given = default if text is None else kind(text)
         parser.add_argument(flag, type=kind, default=given, required=flag == "--out" and given is None, help=meaning)
     trial = parser.parse_args()
+    trial.device = trial_device()
     trial.out.mkdir(parents=True, exist_ok=True)
     return trial
+
+
+def trial_device() -> str:
+    """The device of LORANK_DEVICE, such as cuda:1, as the only one that this process sees; else what there is."""
+    import torch
+
+    name, _, index = os.environ.get("LORANK_DEVICE", "").partition(":")
+    if name == "cuda" and index:
+        visible = os.environ.get("CUDA_VISIBLE_DEVICES")
+        names = visible.split(",") if visible else None
+        if names is None:
+            os.environ["CUDA_VISIBLE_DEVICES"] = index
+        elif int(index) < len(names):
+            os.environ["CUDA_VISIBLE_DEVICES"] = names[int(index)]
+    return name or ("cuda" if torch.cuda.is_available() else "cpu")
 
 
 def pair_initial_a(model, seed: int) -> None:
@@ -165,3 +180,18 @@ class StopSignal:
 
     def _note(self, *_) -> None:
         self.came = True
+
+
+def newest_checkpoint(folder: Path) -> str | None:
+    """The last checkpoint that transformers' Trainer finished in a folder: its state is the last file it writes."""
+    finished = [path.parent for path in folder.glob("checkpoint-*/trainer_state.json") if is_json(path)]
+    newest = max(finished, key=lambda path: int(path.name.split("-")[1]), default=None)
+    return None if newest is None else str(newest)
+
+
+def is_json(path: Path) -> bool:
+    try:
+        json.loads(path.read_text(encoding="utf-8"))
+    except ValueError:
+        return False
+    return True

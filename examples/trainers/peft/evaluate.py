@@ -6,14 +6,12 @@ LoRAnk runs it for --method probe (split validation) and for the test score.
 """
 
 import argparse
-import os
 from pathlib import Path
 
-import torch
 from peft import PeftModel
 from transformers import AutoTokenizer
 
-from lorank_trial import named_exits, write_outcomes
+from lorank_trial import named_exits, trial_device, write_outcomes
 from train import add_data_flags, classes_of, evaluate, load_base, read_rows
 
 
@@ -24,7 +22,7 @@ def main():
     parser.add_argument("--split", choices=["validation", "test"], default="validation")
     parser.add_argument("--out", type=Path, required=True, help="folder for outcomes.csv")
     settings = parser.parse_args()
-    settings.device = os.environ.get("LORANK_DEVICE") or ("cuda" if torch.cuda.is_available() else "cpu")
+    settings.device = trial_device()
     settings.out.mkdir(parents=True, exist_ok=True)
 
     parts = read_rows(settings.data)

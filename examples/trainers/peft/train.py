@@ -143,7 +143,6 @@ def main():
     parser.add_argument("--save-every", type=int, default=200, help="steps between two saves to resume/")
     parser.add_argument("--no-dropout", action="store_true", help="without the dropout of the base")
     settings = parse_trial(parser)
-    settings.device = settings.device or ("cuda" if torch.cuda.is_available() else "cpu")
     torch.manual_seed(settings.seed)  # of the head
 
     parts = read_rows(settings.data)
