@@ -152,7 +152,7 @@ def write_memory(out: Path) -> None:
 class Losses:
     """losses.jsonl, a line for each step, so that progress is seen while it trains."""
 
-    def __init__(self, out: Path, steps: int, earlier=()):
+    def __init__(self, out: Path, steps: int | None = None, earlier=()):
         self.values = []
         self.steps = steps
         self.file = open(out / "losses.jsonl", "w", encoding="utf-8")
@@ -165,7 +165,8 @@ class Losses:
         if not math.isfinite(loss):
             raise Diverged(f"the loss of step {step} is {loss}")
         self.values.append(loss)
-        print(json.dumps({"step": step, "loss": loss, "steps": self.steps}), file=self.file, flush=True)
+        total = {} if self.steps is None else {"steps": self.steps}
+        print(json.dumps({"step": step, "loss": loss, **total}), file=self.file, flush=True)
 
 
 class StopSignal:

@@ -4,7 +4,11 @@ import { parseArgs } from "node:util";
 import { outcomesOf, readAdapter, writeOutcomes } from "./task.mjs";
 
 const { adapter, split, out } = parseArgs({
-  options: { adapter: { type: "string" }, split: { type: "string", default: "validation" }, out: { type: "string" } },
+  options: {
+    adapter: { type: "string" },
+    split: { type: "string", default: "validation" },
+    out: { type: "string" },
+  },
 }).values;
 mkdirSync(out, { recursive: true });
 writeOutcomes(out, outcomesOf(readAdapter(adapter), split));

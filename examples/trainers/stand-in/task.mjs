@@ -26,13 +26,15 @@ export const randomMatrix = (name, rows, columns) =>
   });
 
 export const zeros = (rows, columns) => Array.from({ length: rows }, () => new Array(columns).fill(0));
-export const times = (matrix, x) =>
-  matrix.map((row) => row.reduce((sum, value, i) => sum + value * x[i], 0));
+export const times = (matrix, x) => matrix.map((row) => row.reduce((sum, value, i) => sum + value * x[i], 0));
 
 /** The same examples for every rank and seed. */
 export function examplesOf(split) {
   const count = { train: 400, validation: 200, test: 200 }[split];
-  const [left, right] = [randomMatrix("left", classes, plantedRank), randomMatrix("right", plantedRank, width)];
+  const [left, right] = [
+    randomMatrix("left", classes, plantedRank),
+    randomMatrix("right", plantedRank, width),
+  ];
   return randomMatrix(split, count, width).map((x, i) => {
     const scores = times(left, times(right, x));
     return { id: `${split}-${i}`, x, label: scores.indexOf(Math.max(...scores)) };
