@@ -220,6 +220,19 @@ export const commands: readonly CommandRow[] = [
       (await import("./results/verdict-command.ts")).runVerdictCommand(path!, flags),
   },
   {
+    name: "init",
+    arguments: [["[folder]", "where to write them; this folder by default"]],
+    summary: "the files of a sweep of another trainer, to begin with",
+    description:
+      "Write a sweep file and the script or config of a trainer that works with it: PEFT, TRL, Axolotl, LLaMA-Factory, or a " +
+      "stand-in that needs nothing but Node.",
+    examples: [
+      ["lorank init --trainer peft tickets", "a classifier, in a folder tickets"],
+      ["lorank init --trainer stand-in", "one that runs in seconds, to see how it works"],
+    ],
+    run: async (flags, folder) => (await import("./init/command.ts")).runInitCommand(folder, flags),
+  },
+  {
     name: "doctor",
     arguments: [],
     summary: "check what is needed to run",

@@ -13,6 +13,7 @@ export type CommandName =
   | "quantize"
   | "report"
   | "verdict"
+  | "init"
   | "doctor";
 
 /** One setting as some commands take it. A key with other defaults elsewhere has a row there too. */

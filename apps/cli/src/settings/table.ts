@@ -12,6 +12,7 @@ import {
 import { quantizeDefaults } from "@lorank/quant";
 import { runDefaults } from "@lorank/sweep/defaults";
 import { defaults as d } from "../defaults.ts";
+import { recipeNames } from "../init/recipes.ts";
 import * as k from "./kinds.ts";
 import { quantizations } from "./quantization.ts";
 import { type CommandName, type Setting, under } from "./setting.ts";
@@ -184,10 +185,12 @@ export const table = [
   budget("max-length", k.count, quantize, "tokens of a text", { unit: "tokens", default: d.maxLength.classification }),
   budget("threads", k.count, quantize, "threads", { default: d.evaluationThreads }),
 
+  asked("trainer", k.choice(recipeNames), ["init"], "whose files to begin with", { required: true }),
+
   output("out", folder, ["truncate", "merge", "export", "quantize"], "where to write it", { short: "o", required: true }),
   output("out", file, ["report"], "where to write it", { short: "o", default: "report.html beside the results" }),
   output("svg", file, memory, "a picture of the peaks and their parts"),
-  output("force", k.onOff, ["train", "truncate", "merge", "export", "quantize"], "replace what is there"),
+  output("force", k.onOff, ["train", "truncate", "merge", "export", "quantize", "init"], "replace what is there"),
 
 ] as const;
 

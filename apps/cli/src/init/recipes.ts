@@ -1,0 +1,17 @@
+/** What help knows of the recipes. No import here: a command's help reads it. */
+
+const python = ["sweep.yaml", "train.py", "evaluate.py", "lorank_trial.py", "requirements.txt"] as const;
+const configured = [...python, "lorank_config.py", "config.yaml"] as const;
+
+/** The files of each recipe: those of its folder in `examples/trainers`. */
+export const recipes = {
+  peft: [...python, "README.md"],
+  trl: python,
+  axolotl: configured,
+  "llama-factory": configured,
+  "stand-in": ["sweep.yaml", "train.mjs", "evaluate.mjs", "task.mjs"],
+} as const;
+
+export type RecipeName = keyof typeof recipes;
+
+export const recipeNames = Object.keys(recipes) as RecipeName[];
