@@ -1,6 +1,7 @@
 import { packageTests } from "../../vitest.shared.ts";
 
 const slow = [
+  "test/executor/slurm/*.test.ts",
   "test/executor/{contract,local-executor,run-tasks,tasks}.test.ts",
   "test/measure/*.test.ts",
   "test/search/{search-settings,try-values}.test.ts",

@@ -26,7 +26,7 @@ test("each subpath exports these values and no others", () => {
       "trialsPerProcessInWords",
       "whyOneTrialPerProcess",
     ],
-    "./executor": ["localExecutor"],
+    "./executor": ["cancelSlurm", "localExecutor", "previewSlurm", "slurmExecutor", "slurmJobs"],
     "./outcomes": ["isOutcomes", "readOutcomes"],
     "./defaults": ["runDefaults", "sweepDefaults"],
   });

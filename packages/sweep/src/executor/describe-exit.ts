@@ -40,8 +40,8 @@ function memoryHint(end: ProcessEnd, output: string): string {
   return "";
 }
 
-/** The last 16 KiB of a text file. */
-function readEnd(file: string): string {
+/** The last 16 KiB of a text file; of one that cannot be read, why. */
+export function readEnd(file: string): string {
   try {
     return readFileEnds(file, 0, tailBytes).tail;
   } catch (error) {

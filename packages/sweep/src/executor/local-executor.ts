@@ -8,8 +8,7 @@ import { describeEnd } from "./describe-exit.ts";
 import type { Executor, ExecutorOptions, Submission } from "./executor.ts";
 import { startWorker } from "./start-worker.ts";
 
-/** A process that was asked to end and does not is killed after this time. A command is killed by its own process. */
-const graceMs = 5_000;
+const usualGraceMs = 5_000;
 /** From the word that it will be killed, in which a process can take its command along, to SIGKILL. */
 const lastWordMs = 500;
 
@@ -21,8 +20,14 @@ const processOf: Record<Work["kind"], string> = {
   measure: "its process",
 };
 
+export interface LocalOptions extends ExecutorOptions {
+  /** A process that was asked to end and does not is killed after this time. (default 5000; for a command, which its process watches, a minute more) */
+  readonly graceMs?: number;
+}
+
 /** Runs each piece of work in a child process on this machine, `trialsAtOnce` side by side. */
-export function localExecutor(place: JobPlace, { trialsAtOnce }: ExecutorOptions): Executor {
+export function localExecutor(place: JobPlace, options: LocalOptions): Executor {
+  const { trialsAtOnce, graceMs = usualGraceMs + ("command" in place ? commandGraceMs : 0) } = options;
   const store = new SweepStore(place.out);
   return {
     capacity: trialsAtOnce,
@@ -53,7 +58,7 @@ export function localExecutor(place: JobPlace, { trialsAtOnce }: ExecutorOptions
           clearTimeout(grace);
           if (how === "kill") return kill();
           child.kill("SIGTERM");
-          grace = setTimeout(kill, "command" in place ? commandGraceMs + graceMs : graceMs);
+          grace = setTimeout(kill, graceMs);
         },
       };
       return submission;

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import { isStopping, type RunOptions, type StopSignals } from "../run-options.ts";
 import type { Work } from "../worker/job.ts";
@@ -64,6 +65,8 @@ export async function runTasks(
   const broken = new AbortController();
   const kill = AbortSignal.any([broken.signal, ...(signals.kill ? [signals.kill] : [])]);
   const guarded: StopSignals = { ...signals, kill };
+  // Each process that runs listens; a cluster takes thousands.
+  setMaxListeners(0, kill, ...(signals.stop ? [signals.stop] : []));
   /** The last attempt at each trial; what is not training has none in the store. */
   const attempts = new Map<string, number>();
 

@@ -7,7 +7,17 @@ import { basename, join } from "node:path";
  * is touched: `out` may be a folder in which people keep other things.
  */
 export function removeTemporaryFiles(out: string): string[] {
-  const folders = ["data", "search", "specs", "attempts", "results", "adapters", "truncations", "test"];
+  const folders = [
+    "data",
+    "search",
+    "specs",
+    "attempts",
+    "results",
+    "adapters",
+    "truncations",
+    "test",
+    "slurm",
+  ];
   const ours = folders.filter((name) => existsSync(join(out, name)));
   const names = [
     ...readdirSync(out),

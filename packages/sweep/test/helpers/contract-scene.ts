@@ -14,7 +14,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import type { TestExamplesFile } from "@lorank/train";
 import { buildSync } from "esbuild";
 import type { TestContext } from "vitest";
-import type { Executor, WorkEvent } from "../../src/executor/executor.ts";
+import type { Executor, Submission, WorkEvent } from "../../src/executor/executor.ts";
 import { runTasks, type TaskEvent, type TasksOutcome } from "../../src/executor/run-tasks.ts";
 import { trainingTasks } from "../../src/executor/tasks.ts";
 import type { SweepConfig } from "../../src/plan/sweep-config.ts";
@@ -56,6 +56,7 @@ export function buildContract({ module, programs = {}, external = [] }: Executor
     worker: path("../../src/worker/worker.ts"),
     "contract-driver": path("./contract-driver.ts"),
     "contract-trial": path("./contract-trial.ts"),
+    "local-executor-module": path("./local-executor-module.ts"),
     ...programs,
   };
   buildSync({
@@ -125,6 +126,14 @@ export class Scene {
     const executor = await start(this.place, { trialsAtOnce: this.trialsAtOnce });
     this.#executors.push(executor);
     return executor;
+  }
+
+  /** A process for the first trial that the executor knows nothing of, as one of an earlier run that was taken for dead. */
+  async stray(): Promise<Submission> {
+    const module = pathToFileURL(join(this.#dist, "local-executor-module.js")).href;
+    const { startExecutor } = (await import(module)) as ExecutorModule;
+    const executor = await startExecutor(undefined as never)(this.place, { trialsAtOnce: 1 });
+    return executor.submit(this.train(this.ids[0]!), () => {});
   }
 
   /** Runs the trials to their end. */

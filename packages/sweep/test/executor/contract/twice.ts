@@ -28,7 +28,7 @@ export function twiceIsHarmless(scene: MakeScene): void {
 
   test("a process that was taken for dead and ends late changes nothing", async (context) => {
     const s = scene(context, { seeds: [staged.firstWaits] });
-    const late = (await s.executor()).submit(s.train(s.ids[0]!), nobody);
+    const late = await s.stray();
     await s.waits();
     await (await s.executor()).submit(s.train(s.ids[0]!), nobody).ended;
     const kept = readFileSync(s.store.resultPath(s.ids[0]!));
@@ -42,7 +42,8 @@ export function twiceIsHarmless(scene: MakeScene): void {
 
 /** Two processes that train the same trial at the same time. */
 async function twice(s: Scene): Promise<void> {
-  const executors = [await s.executor(), await s.executor()];
-  await Promise.all(executors.map((one) => one.submit(s.train(s.ids[0]!), nobody).ended));
+  const stray = await s.stray();
+  const submitted = (await s.executor()).submit(s.train(s.ids[0]!), nobody);
+  await Promise.all([stray.ended, submitted.ended]);
   await until(() => s.store.finishedAttempts(s.ids[0]!).length === 2, "both have a result");
 }

@@ -1,0 +1,191 @@
+import { randomBytes } from "node:crypto";
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { commitOnce, makeFolder, writeFileAtomic } from "@lorank/checkpoint/files";
+import { InputError } from "@lorank/core";
+import { readJson } from "../../store/store.ts";
+import type { Job, JobPlace, Work } from "../../worker/job.ts";
+import type { WorkEnd } from "../executor.ts";
+import { childNodeOptions } from "../start-worker.ts";
+import { assertSlurmOptions, type SlurmOptions, slurmDefaults } from "./options.ts";
+
+/** Seconds before the time limit at which Slurm warns a task. */
+const warningSeconds = 120;
+
+/**
+ * Tasks that were submitted together, as one array job. It has a folder, `slurm/<name>/` in the results folder:
+ *
+ *     script.sh              what each task runs: always the same but for the setup lines
+ *     argv                   the command that the script ends in, a word a line
+ *     tasks/<i>.json         the job of task i
+ *     tasks/<i>.started.json attempts that its process has begun
+ *     tasks/<i>.end.json     how it ended; whoever writes it first
+ *     slurm-<i>.out          what Slurm and the script printed
+ *     job.json               the array job's id
+ *     over                   there when all its tasks have ended
+ */
+export interface Batch {
+  /** Random: also the job's name, by which it is known in the queue. Ids of jobs are used again. */
+  readonly name: string;
+  readonly folder: string;
+}
+
+/** What a task's process notes when it begins. */
+export interface TaskStart {
+  readonly attempts: readonly { readonly trialId: string; readonly attempt: number }[];
+}
+
+/** A submission in words: what would be written and run. */
+export interface Submittal {
+  readonly script: string;
+  readonly argv: readonly string[];
+  /** Of sbatch. */
+  readonly arguments: readonly string[];
+}
+
+/** Paths of all batches of a results folder, in order of time. */
+export function batchesOf(out: string): Batch[] {
+  const parent = join(out, "slurm");
+  if (!existsSync(parent)) return [];
+  const names = readdirSync(parent).filter((name) => /^lorank-\d+-[0-9a-f]{8}$/.test(name));
+  return names.sort().map((name) => ({ name, folder: join(parent, name) }));
+}
+
+/** Batches that have a task without an end. */
+export function openBatches(out: string): Batch[] {
+  return batchesOf(out).filter(({ folder }) => !existsSync(join(folder, "over")));
+}
+
+export function newBatch(out: string): Batch {
+  const time = new Date().toISOString().replace(/\D/g, "").slice(0, 14);
+  const name = `lorank-${time}-${randomBytes(4).toString("hex")}`;
+  return { name, folder: join(out, "slurm", name) };
+}
+
+/**
+ * What submitting so many tasks comes to, without doing it.
+ *
+ * @param after an array job that has to end first, so that two together do not run more than `parallel`.
+ */
+export function submittal(
+  { name, folder }: Batch,
+  tasks: number,
+  { resources: { threads } }: JobPlace,
+  { sbatch = {}, setup = [], parallel, mostRequeues = slurmDefaults.mostRequeues }: SlurmOptions,
+  after?: string,
+): Submittal {
+  if (/[\r\n\\]/.test(folder))
+    throw new InputError(
+      "E_OUT",
+      `out must have no line break or backslash in its path with Slurm, got ${JSON.stringify(folder)}`,
+    );
+  const dependencies = [after === undefined ? [] : `afterany:${after}`, sbatch.dependency ?? []].flat();
+  const asked: Record<string, string | number | true> = {
+    "cpus-per-task": threads,
+    ...sbatch,
+    ...(dependencies.length === 0 ? {} : { dependency: dependencies.join(",") }),
+  };
+  return {
+    script: scriptText(setup),
+    argv: [
+      process.cwd(),
+      process.execPath,
+      ...childNodeOptions(process.execArgv),
+      launcherPath(),
+      folder,
+      String(mostRequeues),
+    ],
+    arguments: [
+      "--parsable",
+      `--job-name=${name}`,
+      `--array=0-${tasks - 1}${parallel === undefined ? "" : `%${parallel}`}`,
+      `--chdir=${folder}`,
+      `--output=${folder.replaceAll("%", "%%")}/slurm-%a.out`, // Slurm fills in what follows a single %
+      "--open-mode=append",
+      "--requeue",
+      `--signal=B:USR1@${warningSeconds}`,
+      ...Object.entries(asked).map(([key, value]) => (value === true ? `--${key}` : `--${key}=${value}`)),
+      join(folder, "script.sh"),
+    ],
+  };
+}
+
+/**
+ * What giving so many tasks of a results folder to Slurm comes to: the script, the words of the file `argv` and the
+ * arguments of sbatch. Nothing is written.
+ *
+ * @throws InputError `E_SLURM_OPTIONS`, `E_OUT`.
+ */
+export function previewSlurm(place: JobPlace, tasks: number, options: SlurmOptions = {}): Submittal {
+  assertSlurmOptions(options);
+  const name = "lorank-<time>-<random>";
+  return submittal({ name, folder: join(place.out, "slurm", name) }, tasks, place, options);
+}
+
+/** Writes a batch with these tasks, all but its `job.json`. */
+export function writeBatch(
+  { folder }: Batch,
+  place: JobPlace,
+  work: readonly Work[],
+  { script, argv }: Submittal,
+): void {
+  makeFolder(join(folder, "tasks"));
+  for (const [index, one] of work.entries()) {
+    const job: Job = { ...place, ...one };
+    writeFileAtomic(taskPath({ folder }, index), JSON.stringify(job));
+  }
+  writeFileAtomic(join(folder, "argv"), argv.map((word) => `${word}\n`).join(""));
+  writeFileAtomic(join(folder, "script.sh"), script);
+}
+
+export function taskPath({ folder }: Pick<Batch, "folder">, index: number): string {
+  return join(folder, "tasks", `${index}.json`);
+}
+
+export function startPath({ folder }: Pick<Batch, "folder">, index: number): string {
+  return join(folder, "tasks", `${index}.started.json`);
+}
+
+export function endPath({ folder }: Pick<Batch, "folder">, index: number): string {
+  return join(folder, "tasks", `${index}.end.json`);
+}
+
+/** Whose end is written first counts. */
+export function writeEnd(batch: Pick<Batch, "folder">, index: number, end: WorkEnd): void {
+  commitOnce(Buffer.from(JSON.stringify(end)), endPath(batch, index));
+}
+
+export function readTask(batch: Batch, index: number): Job {
+  return readJson(taskPath(batch, index)) as Job;
+}
+
+/** Trials that a piece of work is about. */
+export function trialsOf(work: Work): readonly string[] {
+  switch (work.kind) {
+    case "train":
+      return work.trials.map(({ trialId }) => trialId);
+    case "evaluate":
+    case "truncate":
+      return [work.trialId];
+    case "measure":
+      return work.trialIds;
+  }
+}
+
+/** No path and no id is part of the script: those come from the file `argv`. */
+function scriptText(setup: readonly string[]): string {
+  return `#!/bin/bash
+# A task of a LoRAnk sweep. The command is in the file argv, a word a line; its last word is the number of the task.
+words=()
+while IFS= read -r word; do words+=("$word"); done < argv
+cd -- "\${words[0]}"
+${setup.map((line) => `${line}\n`).join("")}exec "\${words[@]:1}" "$SLURM_ARRAY_TASK_ID"
+`;
+}
+
+/** Beside this file among the sources; beside the library in the build. */
+function launcherPath(): string {
+  const path = import.meta.url.endsWith(".ts") ? "./slurm-task.ts" : "./slurm-task.js";
+  return fileURLToPath(new URL(path, import.meta.url));
+}

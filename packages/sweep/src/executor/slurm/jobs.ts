@@ -1,0 +1,173 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { InputError } from "@lorank/core";
+import type { Work } from "../../worker/job.ts";
+import { type Batch, endPath, openBatches, readTask, trialsOf, writeEnd } from "./batch.ts";
+import {
+  cancelTasks,
+  complaint,
+  isHeldAfterFailure,
+  isLiving,
+  type QueueEntry,
+  readQueue,
+  slurmCommand,
+} from "./queue.ts";
+
+/** A task of a sweep in Slurm's queue. */
+export interface SlurmJob {
+  /** Trials that it is about: several where they share a process. */
+  readonly trialIds: readonly string[];
+  readonly kind: Work["kind"];
+  /** `<array job>_<index>`, as Slurm's commands take it. */
+  readonly jobId: string;
+  readonly state: "queued" | "running" | "held" | "ending";
+  /** Slurm's own word for the state. */
+  readonly slurmState: string;
+  readonly node?: string;
+  /** Slurm's own reason for the state, where it gives one. */
+  readonly reason?: string;
+  /** Until the time limit. */
+  readonly secondsLeft?: number;
+  /** What keeps it from running, where that is more than its turn. */
+  readonly advice?: SlurmAdvice;
+}
+
+export interface SlurmAdvice {
+  readonly words: string;
+  /** Shell command that frees it, where there is one. */
+  readonly command?: string;
+}
+
+/** Where jobs of a sweep may come from: its trials, and a search before them. */
+const parts = ["", "search"];
+
+/**
+ * What a results folder has in Slurm's queue, from any machine that sees both.
+ *
+ * @throws InputError `E_SLURM` where Slurm is not installed or its controller does not answer.
+ */
+export async function slurmJobs(out: string): Promise<SlurmJob[]> {
+  const found = await tasksInQueue(out);
+  const nodes = found.some(({ entry }) => waitsForNodes(entry)) ? await lostNodes() : [];
+  return found.map(({ batch, entry }) => {
+    const work = readTask(batch, entry.index);
+    const advice = adviceFor(entry, nodes);
+    return {
+      trialIds: trialsOf(work),
+      kind: work.kind,
+      jobId: entry.jobId,
+      state: stateOf(entry),
+      slurmState: entry.state,
+      ...(entry.node === undefined ? {} : { node: entry.node }),
+      ...(entry.reason === "None" || entry.reason === "" ? {} : { reason: entry.reason }),
+      ...(entry.secondsLeft === undefined ? {} : { secondsLeft: entry.secondsLeft }),
+      ...(advice === undefined ? {} : { advice }),
+    };
+  });
+}
+
+/**
+ * Cancels what a results folder has in Slurm's queue, or the tasks of these trials alone. A driver that runs does not submit
+ * them again. A task that several trials share is cancelled when one of them is named.
+ *
+ * @returns the jobs that were cancelled.
+ * @throws as {@link slurmJobs}.
+ */
+export async function cancelSlurm(out: string, trialIds?: readonly string[]): Promise<SlurmJob[]> {
+  const wanted = trialIds === undefined ? undefined : new Set(trialIds);
+  const jobs = (await slurmJobs(out)).filter(
+    (job) => wanted === undefined || job.trialIds.some((id) => wanted.has(id)),
+  );
+  const ids = new Set(jobs.map(({ jobId }) => jobId));
+  // The end comes first: a driver that sees the task go must not take it for lost.
+  for (const { batch, entry } of await tasksInQueue(out))
+    if (ids.has(entry.jobId))
+      writeEnd(batch, entry.index, { reason: "its job was cancelled with lorank cancel", mayRetry: false });
+  if (ids.size === 0) return [];
+  const end = await cancelTasks([...ids], "stop");
+  if (end.code !== 0) throw new InputError("E_SLURM", `scancel failed: ${complaint(end)}`);
+  return jobs;
+}
+
+async function tasksInQueue(out: string): Promise<{ readonly batch: Batch; readonly entry: QueueEntry }[]> {
+  const batches = parts.flatMap((part) => openBatches(join(out, part)));
+  const queue = await readQueue(batches.map(({ name }) => name));
+  if (queue === undefined)
+    throw new InputError("E_SLURM", "Slurm's controller does not answer: what is queued cannot be told");
+  const byName = new Map(batches.map((batch) => [batch.name, batch]));
+  return [...queue.values()]
+    .filter(isLiving)
+    .map((entry) => ({ batch: byName.get(entry.name)!, entry }))
+    .filter(({ batch, entry }) => isHeldAfterFailure(entry) || !existsSync(endPath(batch, entry.index)));
+}
+
+function stateOf(entry: QueueEntry): SlurmJob["state"] {
+  if (isHeld(entry)) return "held";
+  if (entry.state === "COMPLETING") return "ending";
+  return ["PENDING", "CONFIGURING", "REQUEUED", "REQUEUE_FED"].includes(entry.state) ? "queued" : "running";
+}
+
+function isHeld(entry: QueueEntry): boolean {
+  return /held|hold/i.test(entry.reason) || /HOLD$|SPECIAL_EXIT/.test(entry.state);
+}
+
+function waitsForNodes({ state, reason }: QueueEntry): boolean {
+  return state === "PENDING" && /node|resources|priority/i.test(reason);
+}
+
+interface LostNode {
+  readonly name: string;
+  readonly state: string;
+  readonly reason: string;
+}
+
+async function lostNodes(): Promise<LostNode[]> {
+  const { stdout } = await slurmCommand("sinfo", ["--noheader", "--Node", "--format=%N|%T|%E"]);
+  const nodes = stdout.split("\n").flatMap((line) => {
+    const [name = "", state = "", ...reason] = line.trim().split("|");
+    return /^(down|drain|fail)/.test(state) ? [{ name, state, reason: reason.join("|") }] : [];
+  });
+  return [...new Map(nodes.map((node) => [node.name, node])).values()];
+}
+
+/** What keeps a task from running, in words, and the command that frees it. */
+export function adviceFor(entry: QueueEntry, nodes: readonly LostNode[]): SlurmAdvice | undefined {
+  const { jobId, reason } = entry;
+  const release = `scontrol release ${jobId}`;
+  if (isHeldAfterFailure(entry))
+    return {
+      words: "Slurm's controller went down while it started this job, and now holds it",
+      command: release,
+    };
+  if (/^JobHeldUser/.test(reason)) return { words: "somebody holds this job", command: release };
+  if (/^JobHeldAdmin/.test(reason))
+    return { words: "an administrator holds this job, and can free it", command: release };
+  if (isHeld(entry)) return { words: `Slurm holds this job (${reason})`, command: release };
+  if (/^PartitionTimeLimit|^QOSMaxWall|^AssocMaxWall/.test(reason))
+    return {
+      words: "--time is longer than the partition, qos or account allows",
+      command: `scontrol update jobid=${jobId} timelimit=<time>`,
+    };
+  if (/^(Assoc|QOS)/.test(reason))
+    return { words: `the account or qos is at its limit (${reason}); it runs when earlier jobs have ended` };
+  if (/^DependencyNeverSatisfied/.test(reason))
+    return {
+      words: "a job that it waits for failed, so it will never run",
+      command: `scancel ${jobId}`,
+    };
+  if (/^BeginTime/.test(reason))
+    return { words: "Slurm queued it again; it may start about 2 minutes after that" };
+  if (waitsForNodes(entry) && nodes.length > 0) return adviceOnNodes(nodes);
+  return undefined;
+}
+
+function adviceOnNodes(nodes: readonly LostNode[]): SlurmAdvice {
+  const told = nodes.map(
+    ({ name, state, reason }) => `${name} is ${state}${reason === "none" ? "" : ` (${reason})`}`,
+  );
+  const more = told.length > 3 ? ` and ${told.length - 3} more` : "";
+  return {
+    words: `${told.slice(0, 3).join(", ")}${more}; an administrator can put a node back`,
+    command: `scontrol update nodename=${nodes[0]!.name} state=resume`,
+  };
+}

@@ -1,0 +1,125 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { readJson, type SweepStore } from "../../store/store.ts";
+import type { Work } from "../../worker/job.ts";
+import { lastLines, readEnd } from "../describe-exit.ts";
+import type { WorkEnd, WorkEvent } from "../executor.ts";
+import { type Batch, endPath, startPath, type TaskStart, trialsOf } from "./batch.ts";
+import { TaskFollower } from "./follow-task.ts";
+import type { QueueEntry } from "./queue.ts";
+
+/** A task that Slurm has, and who waits for it. */
+export class LiveTask {
+  readonly batch: Batch;
+  readonly index: number;
+  readonly work: Work;
+  /** `<array job>_<index>`. */
+  readonly jobId: string;
+  readonly ended: Promise<WorkEnd>;
+  /** What the queue said last. */
+  entry: QueueEntry | undefined;
+  /** Looks in a row in which the queue did not have it. */
+  timesMissed = 0;
+  /** How it was to be ended. */
+  cancelled: "stop" | "kill" | undefined;
+  readonly #listeners: ((event: WorkEvent) => void)[] = [];
+  readonly #store: SweepStore;
+  readonly #follower: TaskFollower;
+  #settle!: (end: WorkEnd) => void;
+
+  constructor(store: SweepStore, batch: Batch, index: number, work: Work, jobId: string) {
+    this.#store = store;
+    this.batch = batch;
+    this.index = index;
+    this.work = work;
+    this.jobId = jobId;
+    this.#follower = new TaskFollower(store, batch, index);
+    this.ended = new Promise((resolve) => {
+      this.#settle = resolve;
+    });
+  }
+
+  get key(): string {
+    return `${this.batch.name}/${this.index}`;
+  }
+
+  listen(onEvent: (event: WorkEvent) => void): void {
+    this.#listeners.push(onEvent);
+  }
+
+  /** What has happened since the last call. */
+  news(): WorkEvent[] {
+    return this.#follower.next();
+  }
+
+  tell(event: WorkEvent): void {
+    for (const listen of this.#listeners) listen(event);
+  }
+
+  /** Whether its work needs no process any more. */
+  isDone(): boolean {
+    return this.work.kind === "train" && trialsOf(this.work).every((id) => this.#store.isDone(id));
+  }
+
+  /** How its process said that it ended. */
+  writtenEnd(): WorkEnd {
+    return readJson(endPath(this.batch, this.index)) as WorkEnd;
+  }
+
+  settle(end: WorkEnd): void {
+    this.#settle(end);
+  }
+
+  /** Why a task is gone that wrote no end. */
+  endWithoutWord(): WorkEnd {
+    const what = `its job ${this.jobId}`;
+    if (this.cancelled !== undefined) return { reason: `${what} was cancelled`, mayRetry: true };
+    const said = this.#said();
+    const where = this.entry?.node === undefined ? "" : ` on ${this.entry.node}`;
+    const tail = said === "" ? "" : `; Slurm's output last says:\n${said}`;
+    switch (this.entry?.state) {
+      case "TIMEOUT": {
+        const resumable = this.#hasResume();
+        const advice = resumable
+          ? ""
+          : ", and the trainer left no resume/ to go on from; use a longer --time";
+        return { reason: `${what} reached its time limit${advice}`, mayRetry: resumable };
+      }
+      case "CANCELLED": {
+        // Who cancels a running job leaves a line that gives no other cause; one that never began had no other cause.
+        const line = said.split("\n").findLast((text) => text.includes("CANCELLED AT"));
+        const byHand = line === undefined ? !this.#hasStarted() : !line.includes("DUE TO");
+        return { reason: `${what} was cancelled in Slurm${tail}`, mayRetry: !byHand };
+      }
+      case "OUT_OF_MEMORY":
+        return {
+          reason: `${what} was killed${where} (out of memory: more than Slurm gave it)${tail}`,
+          mayRetry: true,
+        };
+      case "NODE_FAIL":
+        return {
+          reason: `${what} ended when its node was lost (${this.entry.node ?? "unknown"})`,
+          mayRetry: true,
+        };
+    }
+    return { reason: `${what} ended${where} without a result of its process${tail}`, mayRetry: true };
+  }
+
+  #said(): string {
+    const file = join(this.batch.folder, `slurm-${this.index}.out`);
+    return existsSync(file) ? lastLines(readEnd(file)) : "";
+  }
+
+  #hasStarted(): boolean {
+    return existsSync(startPath(this.batch, this.index));
+  }
+
+  #hasResume(): boolean {
+    const file = startPath(this.batch, this.index);
+    if (!existsSync(file)) return false;
+    const { attempts } = JSON.parse(readFileSync(file, "utf8")) as TaskStart;
+    return attempts.some(({ trialId, attempt }) =>
+      existsSync(join(this.#store.path("attempts", trialId), String(attempt), "resume")),
+    );
+  }
+}

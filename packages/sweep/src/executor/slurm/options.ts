@@ -1,0 +1,69 @@
+import { InputError } from "@lorank/core";
+
+/** How a sweep's work is given to Slurm. */
+export interface SlurmOptions {
+  /** Options of `sbatch`, by their long names, passed on as they are: `{ partition: "gpu", exclusive: true }`. */
+  readonly sbatch?: Readonly<Record<string, string | number | true>>;
+  /** Lines of shell that each job runs first, such as `module load cuda`. */
+  readonly setup?: readonly string[];
+  /** Tasks of one submission that run side by side. (default: as many as Slurm starts) */
+  readonly parallel?: number | undefined;
+  /** Seconds between two looks into Slurm's queue. (default 10) */
+  readonly pollSeconds?: number;
+  /** How often a task whose time limit comes near goes on in a new allocation. (default 100) */
+  readonly mostRequeues?: number;
+  /** What happens to the jobs when the run is asked to stop: they go on without it, or are cancelled. (default "detach") */
+  readonly onStop?: "detach" | "cancel";
+  /** Told, in a sentence, what a user should know: that the controller does not answer, that jobs go on. (default: nobody) */
+  readonly report?: (sentence: string) => void;
+}
+
+export const slurmDefaults = { pollSeconds: 10, mostRequeues: 100 } as const;
+
+/** The executor sets these itself. */
+const ownOptions = new Set([
+  "array",
+  "chdir",
+  "error",
+  "input",
+  "job-name",
+  "open-mode",
+  "output",
+  "parsable",
+  "signal",
+  "test-only",
+  "wait",
+  "wrap",
+]);
+
+/** @throws InputError `E_SLURM_OPTIONS` with every option that is wrong, one a line. */
+export function assertSlurmOptions({
+  sbatch = {},
+  setup = [],
+  parallel,
+  pollSeconds = slurmDefaults.pollSeconds,
+  mostRequeues = slurmDefaults.mostRequeues,
+}: SlurmOptions): void {
+  const problems = Object.entries(sbatch).flatMap(([key, value]) => sbatchProblem(key, value));
+  if (setup.some((line) => typeof line !== "string" || /[\r\n\0]/.test(line)))
+    problems.push(`setup must be single lines of shell, got ${JSON.stringify(setup)}`);
+  if (parallel !== undefined && !isCount(parallel))
+    problems.push(`parallel must be a positive integer, got ${parallel}`);
+  if (!(pollSeconds > 0)) problems.push(`pollSeconds must be a positive number, got ${pollSeconds}`);
+  if (mostRequeues !== 0 && !isCount(mostRequeues))
+    problems.push(`mostRequeues must be an integer of at least 0, got ${mostRequeues}`);
+  if (problems.length > 0) throw new InputError("E_SLURM_OPTIONS", problems.join("\n"));
+}
+
+function sbatchProblem(key: string, value: unknown): string[] {
+  if (!/^[a-z][a-z0-9-]*$/.test(key))
+    return [`sbatch must name options by their long names without dashes, got ${JSON.stringify(key)}`];
+  if (ownOptions.has(key)) return [`sbatch must not set ${key}, which LoRAnk sets, got ${String(value)}`];
+  const isText = typeof value === "string" && value !== "" && !/[\r\n\0]/.test(value);
+  if (isText || Number.isFinite(value) || value === true) return [];
+  return [`sbatch.${key} must be a text, a number or true, got ${JSON.stringify(value)}`];
+}
+
+function isCount(value: number): boolean {
+  return Number.isSafeInteger(value) && value > 0;
+}

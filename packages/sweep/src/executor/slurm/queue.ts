@@ -1,0 +1,153 @@
+import { execFile } from "node:child_process";
+import { InputError } from "@lorank/core";
+import { lastLines } from "../describe-exit.ts";
+
+/** What Slurm says of one task. */
+export interface QueueEntry {
+  /** The job's name: that of its batch. */
+  readonly name: string;
+  readonly index: number;
+  /** `<array job>_<index>`. */
+  readonly jobId: string;
+  /** Slurm's word, such as PENDING, RUNNING, COMPLETING, TIMEOUT. */
+  readonly state: string;
+  /** Slurm's reason for the state, such as `Resources` or `JobHeldUser`. */
+  readonly reason: string;
+  readonly node?: string;
+  /** Until the time limit; none where there is no limit or the task does not run. */
+  readonly secondsLeft?: number;
+}
+
+export interface CommandEnd {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Of a command of Slurm that waits for an answer longer than its own limits allow. */
+const commandMs = 120_000;
+
+/**
+ * Runs a command of Slurm, without a shell. How it ends is for the caller to judge.
+ *
+ * @throws InputError `E_SLURM` where it is not installed.
+ */
+export async function slurmCommand(program: string, args: readonly string[]): Promise<CommandEnd> {
+  return new Promise((resolve, reject) => {
+    const options = { timeout: commandMs, maxBuffer: 256 * 2 ** 20 };
+    execFile(program, [...args], options, (error, stdout, stderr) => {
+      if (error === null) return resolve({ code: 0, stdout, stderr });
+      if (error.code === "ENOENT") return reject(notInstalled(program));
+      const code = typeof error.code === "number" ? error.code : 1;
+      resolve({ code, stdout, stderr: stderr === "" ? error.message : stderr });
+    });
+  });
+}
+
+function notInstalled(program: string): InputError {
+  return new InputError(
+    "E_SLURM",
+    `${program} was not found\nRun this where Slurm's commands are, such as a login node of the cluster.`,
+  );
+}
+
+/** Whether a command failed because the controller did not answer: it may work later. */
+export function isUnreachable({ stderr }: CommandEnd): boolean {
+  return /unable to contact|timed out|connection (refused|reset)|connect failure|zero bytes|communication|temporarily|try again|not responding|protocol authentication/i.test(
+    stderr,
+  );
+}
+
+/** One line of what a command of Slurm said. */
+export function complaint({ stderr, stdout }: CommandEnd): string {
+  return lastLines(stderr.trim() === "" ? stdout : stderr).replace(/\s*\n\s*/g, "; ");
+}
+
+/**
+ * Tasks of the batches with these names, running, waiting or ended a short while ago, by `<name>/<index>`; undefined where
+ * the controller does not answer.
+ */
+export async function readQueue(names: readonly string[]): Promise<Map<string, QueueEntry> | undefined> {
+  if (names.length === 0) return new Map();
+  const end = await slurmCommand("squeue", [
+    "--noheader",
+    "--array",
+    "--states=all",
+    `--name=${names.join(",")}`,
+    "--format=%i|%T|%L|%N|%j|%r",
+  ]);
+  if (end.code === 0) return parseQueue(end.stdout, names);
+  if (isUnreachable(end)) return undefined;
+  throw new InputError("E_SLURM", `squeue failed: ${complaint(end)}`);
+}
+
+/** Entries of what `squeue` printed. The reason is last: it alone may hold the mark between the fields. */
+export function parseQueue(text: string, names: readonly string[]): Map<string, QueueEntry> {
+  const own = new Set(names);
+  const entries = new Map<string, QueueEntry>();
+  for (const line of text.split("\n")) {
+    const [id = "", state = "", left = "", node = "", name = "", ...reason] = line.trim().split("|");
+    const index = /_(\d+)$/.exec(id)?.[1];
+    if (index === undefined || !own.has(name)) continue;
+    const secondsLeft = secondsOf(left);
+    entries.set(`${name}/${index}`, {
+      name,
+      index: Number(index),
+      jobId: id,
+      state,
+      reason: reason.join("|"),
+      ...(node === "" ? {} : { node }),
+      ...(secondsLeft === undefined ? {} : { secondsLeft }),
+    });
+  }
+  return entries;
+}
+
+/** `[days-][hours:]minutes:seconds`; undefined for UNLIMITED, INVALID and NOT_SET. */
+function secondsOf(text: string): number | undefined {
+  const parts = /^(?:(\d+)-)?(?:(\d+):)?(\d+):(\d+)$/.exec(text);
+  if (parts === null) return undefined;
+  const [days, hours, minutes, seconds] = parts.slice(1).map((part) => Number(part ?? 0));
+  return ((days! * 24 + hours!) * 60 + minutes!) * 60 + seconds!;
+}
+
+const living = new Set([
+  "PENDING",
+  "RUNNING",
+  "SUSPENDED",
+  "COMPLETING",
+  "CONFIGURING",
+  "STAGE_OUT",
+  "STOPPED",
+  "RESIZING",
+  "SIGNALING",
+  "REQUEUED",
+  "REQUEUE_FED",
+  "REQUEUE_HOLD",
+  "RESV_DEL_HOLD",
+  "SPECIAL_EXIT",
+]);
+
+/** Whether the task will run, runs, or is about to end. */
+export function isLiving({ state }: QueueEntry): boolean {
+  return living.has(state);
+}
+
+/** The controller was killed while it started the task, and now holds what may even have run. Slurm has no other name for it. */
+export function isHeldAfterFailure({ reason }: QueueEntry): boolean {
+  return /launch failed requeued held/i.test(reason.replaceAll("_", " "));
+}
+
+/** Ends tasks. Those that have ended already are no error. */
+export async function cancelTasks(jobIds: readonly string[], how: "stop" | "kill"): Promise<CommandEnd> {
+  const inPortions = Array.from({ length: Math.ceil(jobIds.length / 500) }, (_, i) =>
+    jobIds.slice(500 * i, 500 * (i + 1)),
+  );
+  let last: CommandEnd = { code: 0, stdout: "", stderr: "" };
+  for (const portion of inPortions) {
+    // A signal alone does not end what waits; the end alone leaves 30 seconds to what runs.
+    if (how === "kill") await slurmCommand("scancel", ["--signal=KILL", "--full", ...portion]);
+    last = await slurmCommand("scancel", portion);
+  }
+  return last;
+}

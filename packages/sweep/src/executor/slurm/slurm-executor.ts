@@ -1,0 +1,195 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { isInputError } from "@lorank/core";
+import { SweepStore } from "../../store/store.ts";
+import type { JobPlace, Work } from "../../worker/job.ts";
+import type { Executor, StartExecutor, Submission, WorkEnd, WorkEvent } from "../executor.ts";
+import { endPath, newBatch, openBatches, readTask, submittal, writeBatch } from "./batch.ts";
+import type { LiveTask } from "./live-task.ts";
+import { assertSlurmOptions, type SlurmOptions, slurmDefaults } from "./options.ts";
+import { isLiving } from "./queue.ts";
+import { largestArray, type Patience, queueWhenThere, submitBatch } from "./submit-batch.ts";
+import { markOver, TaskWatcher } from "./task-watcher.ts";
+
+/** What is handed over within this time goes to Slurm together. */
+const collectMs = 100;
+
+/** More than any sweep has: Slurm's queue is the place to wait in. */
+const capacity = 1_000_000;
+
+const notSubmitted: WorkEnd = { reason: "it was not submitted", mayRetry: true };
+const detached: WorkEnd = { reason: "its job was left in Slurm's queue", mayRetry: true };
+
+/**
+ * Runs work as tasks of Slurm's array jobs. The nodes must see the results folder under the same path.
+ *
+ * Tasks that an earlier driver of this folder left in Slurm's queue are taken up, not submitted again. The controller may be
+ * away for any time. A run that is asked to stop leaves its jobs in the queue, unless `onStop` says otherwise; one that is
+ * killed cancels them.
+ *
+ * @throws InputError `E_SLURM_OPTIONS`; the function that it returns, `E_SLURM` where Slurm is not installed.
+ */
+export function slurmExecutor(options: SlurmOptions = {}): StartExecutor {
+  assertSlurmOptions(options);
+  return async (place) => {
+    const executor = new SlurmExecutor(place, options, await largestArray());
+    await executor.takeUp();
+    return executor;
+  };
+}
+
+/** Work that was handed over and is not with Slurm yet. */
+interface Collected {
+  readonly work: Work;
+  readonly handOver: (given: LiveTask | WorkEnd) => void;
+  /** How it is to be ended as soon as Slurm has it. */
+  cancelled?: "stop" | "kill";
+}
+
+class SlurmExecutor implements Executor {
+  readonly capacity = capacity;
+  readonly #place: JobPlace;
+  readonly #options: SlurmOptions;
+  readonly #largestArray: number;
+  readonly #watcher: TaskWatcher;
+  readonly #patience: Patience;
+  readonly #said = new Set<string>();
+  #collected: Collected[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #flushing: Promise<void> = Promise.resolve();
+  readonly #closing = new AbortController();
+
+  constructor(place: JobPlace, options: SlurmOptions, largest: number) {
+    const { pollSeconds = slurmDefaults.pollSeconds } = options;
+    const say = (sentence: string) => this.#sayOnce(sentence);
+    this.#place = place;
+    this.#options = options;
+    this.#largestArray = largest;
+    this.#patience = { pollSeconds, say, signal: this.#closing.signal };
+    this.#watcher = new TaskWatcher(new SweepStore(place.out), pollSeconds, say);
+  }
+
+  /** Takes up what an earlier driver submitted. */
+  async takeUp(): Promise<void> {
+    const batches = openBatches(this.#place.out);
+    const queue = await queueWhenThere(
+      batches.map(({ name }) => name),
+      this.#patience,
+    );
+    for (const batch of batches) {
+      const entries = [...queue.values()].filter(
+        (entry) => entry.name === batch.name && isLiving(entry) && !existsSync(endPath(batch, entry.index)),
+      );
+      for (const { index, jobId } of entries)
+        this.#watcher.watch(batch, index, readTask(batch, index), jobId);
+      // Without a job.json a driver, or what it left, may be about to submit it.
+      if (entries.length === 0 && existsSync(join(batch.folder, "job.json"))) markOver(batch);
+    }
+    const { size } = this.#watcher;
+    if (size > 0)
+      this.#sayOnce(`Slurm has ${size} of the sweep's tasks already; they are not submitted again`);
+  }
+
+  submit(work: Work, onEvent: (event: WorkEvent) => void): Submission {
+    const taken = this.#watcher.tasksOf(work);
+    if (taken.length > 0) return this.#submission(Promise.resolve(taken), onEvent);
+    let collected!: Collected;
+    const given = new Promise<LiveTask | WorkEnd>((handOver) => {
+      collected = { work, handOver };
+    });
+    this.#collected.push(collected);
+    this.#timer ??= setTimeout(() => this.#flush(), collectMs);
+    const tasks = given.then((one) => ("reason" in one ? one : [one]));
+    return this.#submission(tasks, onEvent, collected);
+  }
+
+  async close(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#closing.abort();
+    for (const { handOver } of this.#collected.splice(0)) handOver(notSubmitted);
+    await this.#flushing;
+    this.#watcher.close();
+  }
+
+  #submission(
+    given: Promise<readonly LiveTask[] | WorkEnd>,
+    onEvent: (event: WorkEvent) => void,
+    collected?: Collected,
+  ): Submission {
+    let tasks: readonly LiveTask[] | undefined;
+    let detach!: (end: WorkEnd) => void;
+    const left = new Promise<WorkEnd>((resolve) => {
+      detach = resolve;
+    });
+    const done = given.then(async (value): Promise<WorkEnd> => {
+      if (!isTasks(value)) return value;
+      tasks = value;
+      for (const task of tasks) task.listen(onEvent);
+      const ends = await Promise.all(tasks.map(({ ended }) => ended));
+      return ends.at(-1)!;
+    });
+    const cancel = (how: "stop" | "kill") => {
+      const waiting = collected === undefined ? -1 : this.#collected.indexOf(collected);
+      if (waiting >= 0) {
+        this.#collected.splice(waiting, 1);
+        collected!.handOver(notSubmitted);
+      } else if (how === "stop" && this.#options.onStop !== "cancel") {
+        this.#sayOnce(
+          "The jobs go on in Slurm. The same command takes them up again; `lorank cancel` ends them",
+        );
+        detach(detached);
+      } else if (tasks === undefined) {
+        if (collected !== undefined) collected.cancelled = how;
+      } else for (const task of tasks) this.#watcher.cancel(task, how);
+    };
+    return { ended: Promise.race([done, left]), cancel };
+  }
+
+  #flush(): void {
+    this.#timer = undefined;
+    const collected = this.#collected.splice(0);
+    this.#flushing = this.#flushing.then(() => this.#submitAll(collected));
+  }
+
+  async #submitAll(collected: readonly Collected[]): Promise<void> {
+    let after: string | undefined;
+    for (let from = 0; from < collected.length; from += this.#largestArray) {
+      const part = collected.slice(from, from + this.#largestArray);
+      try {
+        after = await this.#submitArray(part, this.#options.parallel === undefined ? undefined : after);
+      } catch (error) {
+        const mayRetry = !isInputError(error);
+        for (const { handOver } of part) handOver({ reason: (error as Error).message, mayRetry });
+      }
+    }
+  }
+
+  async #submitArray(part: readonly Collected[], after: string | undefined): Promise<string> {
+    const batch = newBatch(this.#place.out);
+    const asked = submittal(batch, part.length, this.#place, this.#options, after);
+    writeBatch(
+      batch,
+      this.#place,
+      part.map(({ work }) => work),
+      asked,
+    );
+    const jobId = await submitBatch(batch, asked.arguments, this.#patience);
+    for (const [index, { work, handOver, cancelled }] of part.entries()) {
+      const task = this.#watcher.watch(batch, index, work, `${jobId}_${index}`);
+      handOver(task);
+      if (cancelled !== undefined) this.#watcher.cancel(task, cancelled);
+    }
+    return jobId;
+  }
+
+  /** A controller that is away for an hour is a sentence, not hundreds. */
+  #sayOnce(sentence: string): void {
+    if (this.#said.has(sentence)) return;
+    this.#said.add(sentence);
+    this.#options.report?.(sentence);
+  }
+}
+
+function isTasks(value: readonly LiveTask[] | WorkEnd): value is readonly LiveTask[] {
+  return Array.isArray(value);
+}

@@ -1,0 +1,112 @@
+/**
+ * The program of a Slurm task: `node slurm-task.js <folder of its batch> <most requeues> <number of the task>`.
+ *
+ * It runs the task's job as the local executor does, and writes how it ended beside the task. USR1 is Slurm's warning before
+ * the time limit: then a trial that has left `resume/` goes on in a new allocation.
+ */
+import { existsSync } from "node:fs";
+import { writeFileAtomic } from "@lorank/checkpoint/files";
+import { SweepStore } from "../../store/store.ts";
+import type { Submission, WorkEnd } from "../executor.ts";
+import { localExecutor } from "../local-executor.ts";
+import { endPath, readTask, startPath, type TaskStart, trialsOf, writeEnd } from "./batch.ts";
+import { complaint, slurmCommand } from "./queue.ts";
+
+const interrupted = 75; // EX_TEMPFAIL of sysexits.h: try again later
+
+/** Between the warning, 120 seconds before the limit, and the limit: 30 seconds are for Slurm's own clock. */
+const warnedGraceMs = 90_000;
+/** After SIGTERM: Slurm kills 30 seconds after it (KillWait) where nobody has set another time. */
+const terminatedGraceMs = 20_000;
+
+const [folder = "", mostRequeues = "0", number = ""] = process.argv.slice(2);
+const index = Number(number);
+const batch = { name: "", folder };
+const job = readTask(batch, index);
+const store = new SweepStore(job.out);
+
+let asked: "SIGUSR1" | "SIGTERM" | undefined;
+let running: Submission | undefined;
+// From the start on: a signal that nobody waits for would end this process.
+process.on("SIGUSR1", () => ask("SIGUSR1"));
+process.on("SIGTERM", () => ask("SIGTERM"));
+
+process.exit(await run());
+
+function ask(signal: "SIGUSR1" | "SIGTERM"): void {
+  asked = signal;
+  running?.cancel("stop");
+  if (signal === "SIGTERM") setTimeout(() => running?.cancel("kill"), terminatedGraceMs).unref();
+}
+
+async function run(): Promise<number> {
+  // A second start of a task that somebody has seen end, as Slurm gives after a node was lost.
+  if (existsSync(endPath(batch, index))) return 0;
+  if (isDone()) return end({ reason: "the trial has a result", mayRetry: true });
+  const attempts: { trialId: string; attempt: number }[] = [];
+  try {
+    const executor = localExecutor(job, { trialsAtOnce: 1, graceMs: warnedGraceMs });
+    running = executor.submit(job, (event) => {
+      if (event.kind === "started") attempts.push({ trialId: event.trialId, attempt: event.attempt });
+    });
+  } catch (error) {
+    return end({ reason: `the trial's process did not start: ${String(error)}`, mayRetry: true });
+  }
+  const start: TaskStart = { attempts };
+  writeFileAtomic(startPath(batch, index), JSON.stringify(start));
+  if (asked !== undefined) running.cancel("stop");
+  const ended = await running.ended;
+  if (asked === undefined || isDone()) return end(ended);
+  if (asked === "SIGTERM" && !(await isStillWanted())) return interrupted;
+  return goOnLater(attempts, ended);
+}
+
+/** Asks for another allocation where the trial can go on from where it is. */
+async function goOnLater(attempts: TaskStart["attempts"], ended: WorkEnd): Promise<number> {
+  const why = asked === "SIGUSR1" ? "the time limit came near" : "Slurm ended the job";
+  const canResume = attempts.some(({ trialId, attempt }) =>
+    existsSync(store.path("attempts", trialId, String(attempt), "resume")),
+  );
+  if (!canResume)
+    return end(
+      asked === "SIGUSR1"
+        ? {
+            reason: `${why}, and the trainer left no resume/ to go on from; use a longer --time`,
+            mayRetry: false,
+          }
+        : { reason: `${why}: ${ended.reason}`, mayRetry: true },
+    );
+  const restarts = Number(process.env.SLURM_RESTART_COUNT ?? 0);
+  if (restarts >= Number(mostRequeues))
+    return end({ reason: `${why}, for the ${restarts + 1}th time; use a longer --time`, mayRetry: false });
+  const requeued = await slurmCommand("scontrol", ["requeue", ownJobId()]);
+  if (requeued.code === 0) return interrupted;
+  return end({
+    reason: `${why}, and Slurm would not start the job again: ${complaint(requeued)}`,
+    mayRetry: true,
+  });
+}
+
+/** False where the task was cancelled, or Slurm starts it again by itself: both show in its state. */
+async function isStillWanted(): Promise<boolean> {
+  const { code, stdout } = await slurmCommand("squeue", [
+    "--noheader",
+    "--array",
+    `--jobs=${ownJobId()}`,
+    "--format=%T",
+  ]);
+  return code === 0 && stdout.trim() === "RUNNING";
+}
+
+function ownJobId(): string {
+  return `${process.env.SLURM_ARRAY_JOB_ID}_${index}`;
+}
+
+function isDone(): boolean {
+  return job.kind === "train" && trialsOf(job).every((trialId) => store.isDone(trialId));
+}
+
+function end(how: WorkEnd): number {
+  writeEnd(batch, index, how);
+  return 0;
+}

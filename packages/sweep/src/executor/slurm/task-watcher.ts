@@ -1,0 +1,189 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { writeFileAtomic } from "@lorank/checkpoint/files";
+import type { SweepStore } from "../../store/store.ts";
+import type { Work } from "../../worker/job.ts";
+import type { WorkEnd } from "../executor.ts";
+import { type Batch, trialsOf } from "./batch.ts";
+import { LiveTask } from "./live-task.ts";
+import {
+  cancelTasks,
+  isHeldAfterFailure,
+  isLiving,
+  type QueueEntry,
+  readQueue,
+  slurmCommand,
+} from "./queue.ts";
+
+/** Between two looks into the results folder, or as often as into the queue where that is oftener. */
+const filesMs = 2_000;
+
+/** While something is about to end. */
+const soonMs = 500;
+
+/** Looks in a row that must find a task gone: a file that another machine wrote may be seen late. */
+const enoughMisses = 2;
+
+/** Looks after the tasks that Slurm has, until each has ended. */
+export class TaskWatcher {
+  readonly #store: SweepStore;
+  readonly #pollMs: number;
+  readonly #say: (sentence: string) => void;
+  readonly #live = new Map<string, LiveTask>();
+  readonly #toCancel = new Map<LiveTask, "stop" | "kill">();
+  #timer: NodeJS.Timeout | undefined;
+  #looking = false;
+  #nextQueueAt = 0;
+  #closed = false;
+
+  constructor(store: SweepStore, pollSeconds: number, say: (sentence: string) => void) {
+    this.#store = store;
+    this.#pollMs = 1000 * pollSeconds;
+    this.#say = say;
+  }
+
+  get size(): number {
+    return this.#live.size;
+  }
+
+  watch(batch: Batch, index: number, work: Work, jobId: string): LiveTask {
+    const task = new LiveTask(this.#store, batch, index, work, jobId);
+    this.#live.set(task.key, task);
+    this.#lookIn(Math.min(filesMs, this.#pollMs));
+    return task;
+  }
+
+  /** The tasks that do this work already, or a part of it. */
+  tasksOf(work: Work): LiveTask[] {
+    const ids = new Set(trialsOf(work));
+    const isSame = (task: LiveTask) =>
+      task.work.kind === work.kind && trialsOf(task.work).some((id) => ids.has(id));
+    return [...this.#live.values()].filter(isSame);
+  }
+
+  cancel(task: LiveTask, how: "stop" | "kill"): void {
+    if (!this.#live.has(task.key) || task.cancelled === "kill") return;
+    task.cancelled = how;
+    this.#toCancel.set(task, how);
+    this.#nextQueueAt = 0;
+    this.#lookIn(0);
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+  }
+
+  /** One look at a time: one that is going on sets the time of the next itself. */
+  #lookIn(ms: number): void {
+    if (this.#looking || this.#closed || this.#live.size === 0) return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#look(), ms);
+  }
+
+  async #look(): Promise<void> {
+    this.#looking = true;
+    const news: (() => void)[] = [];
+    try {
+      await this.#cancelAsked();
+      const files = this.#readFiles(news);
+      if (Date.now() >= this.#nextQueueAt) await this.#readQueue(files, news);
+      await this.#cancelAsked();
+    } catch (error) {
+      // A file server or a command that fails now: the tasks do not depend on us.
+      this.#say(`Slurm's tasks could not be looked at: ${(error as Error).message}`);
+    }
+    this.#looking = false;
+    const cancelling = [...this.#live.values()].some(({ cancelled }) => cancelled !== undefined);
+    this.#lookIn(cancelling ? soonMs : Math.min(filesMs, this.#pollMs));
+    for (const tell of news) tell(); // whoever listens may throw, and that is not ours to catch
+  }
+
+  /** What the tasks wrote. Returns the names of the files of each batch. */
+  #readFiles(news: (() => void)[]): Map<string, ReadonlySet<string>> {
+    const files = new Map<string, ReadonlySet<string>>();
+    for (const task of this.#live.values()) {
+      const { batch, index } = task;
+      if (!files.has(batch.name)) files.set(batch.name, new Set(readdirSync(join(batch.folder, "tasks"))));
+      const names = files.get(batch.name)!;
+      if (names.has(`${index}.end.json`)) this.#finish(task, task.writtenEnd(), news);
+      else if (names.has(`${index}.started.json`)) this.#pass(task, news);
+    }
+    return files;
+  }
+
+  async #readQueue(files: ReadonlyMap<string, ReadonlySet<string>>, news: (() => void)[]): Promise<void> {
+    const names = [...new Set([...this.#live.values()].map(({ batch }) => batch.name))];
+    const queue = await readQueue(names);
+    const cancelling = [...this.#live.values()].some(({ cancelled }) => cancelled !== undefined);
+    this.#nextQueueAt = Date.now() + (cancelling ? soonMs : this.#pollMs);
+    if (queue === undefined)
+      return this.#say("Slurm's controller does not answer; the sweep goes on when it does");
+    for (const task of this.#live.values()) {
+      const wasStarted = files.get(task.batch.name)?.has(`${task.index}.started.json`) === true;
+      this.#judge(task, queue.get(task.key), wasStarted, news);
+    }
+    await this.#freeHeld(queue);
+  }
+
+  #judge(task: LiveTask, entry: QueueEntry | undefined, wasStarted: boolean, news: (() => void)[]): void {
+    if (entry !== undefined) task.entry = entry;
+    if (entry !== undefined && isLiving(entry)) {
+      task.timesMissed = 0;
+      // Slurm starts it again, though its first process has done the work: as when a node was lost too late.
+      if (entry.state !== "PENDING" || !wasStarted || !task.isDone()) return;
+      this.#toCancel.set(task, "stop");
+      this.#finish(task, { reason: "the trial has a result", mayRetry: true }, news);
+      return;
+    }
+    task.timesMissed++;
+    if (task.timesMissed >= enoughMisses) this.#finish(task, task.endWithoutWord(), news);
+    else this.#nextQueueAt = Date.now() + Math.min(filesMs, this.#pollMs);
+  }
+
+  /** A controller that was killed holds what it was about to start, and what has ended meanwhile. */
+  async #freeHeld(queue: ReadonlyMap<string, QueueEntry>): Promise<void> {
+    const held = [...queue.values()].filter((entry) => isLiving(entry) && isHeldAfterFailure(entry));
+    const wanted = held.filter(({ name, index }) => this.#live.has(`${name}/${index}`));
+    const unwanted = held.filter((entry) => !wanted.includes(entry));
+    if (unwanted.length > 0)
+      await cancelTasks(
+        unwanted.map(({ jobId }) => jobId),
+        "stop",
+      );
+    for (const { jobId } of wanted) await slurmCommand("scontrol", ["release", jobId]);
+  }
+
+  #pass(task: LiveTask, news: (() => void)[]): void {
+    for (const event of task.news()) news.push(() => task.tell(event));
+  }
+
+  #finish(task: LiveTask, end: WorkEnd, news: (() => void)[]): void {
+    this.#pass(task, news);
+    this.#live.delete(task.key);
+    news.push(() => task.settle(end));
+    const isLast = ![...this.#live.values()].some(({ batch }) => batch.name === task.batch.name);
+    if (isLast) markOver(task.batch);
+  }
+
+  async #cancelAsked(): Promise<void> {
+    if (this.#toCancel.size === 0) return;
+    const asked = [...this.#toCancel];
+    this.#toCancel.clear();
+    for (const how of ["stop", "kill"] as const) {
+      const ids = asked.filter(([, own]) => own === how).map(([{ jobId }]) => jobId);
+      if (ids.length === 0) continue;
+      const { code } = await cancelTasks(ids, how);
+      if (code === 0) continue;
+      // The controller is away: those that still live are asked again.
+      for (const [task, own] of asked)
+        if (own === how && this.#live.has(task.key)) this.#toCancel.set(task, how);
+    }
+  }
+}
+
+/** Notes that no task of a batch is waited for any more. */
+export function markOver({ folder }: Batch): void {
+  const file = join(folder, "over");
+  if (!existsSync(file)) writeFileAtomic(file, "");
+}
