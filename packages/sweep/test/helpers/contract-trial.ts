@@ -6,7 +6,7 @@ import { randomUUID } from "node:crypto";
 import { appendFileSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { TrialSpec } from "@lorank/core/results";
+import type { EngineSpec } from "@lorank/core/results";
 import type { TrialEvent, TrialOutcome, TrialResources } from "@lorank/train";
 import * as fake from "./fake-trial.ts";
 
@@ -29,7 +29,7 @@ export const staged = {
 } as const;
 
 export async function runTrial(
-  spec: TrialSpec,
+  spec: EngineSpec,
   resources: TrialResources,
   onEvent: (event: TrialEvent) => void = () => {},
 ): Promise<TrialOutcome> {
@@ -47,7 +47,7 @@ export async function runTrial(
 }
 
 export function runStackedTrials(
-  specs: readonly TrialSpec[],
+  specs: readonly EngineSpec[],
   resources: TrialResources,
   onEvent: (trial: number, event: TrialEvent) => void = () => {},
 ): Promise<TrialOutcome[]> {
@@ -55,7 +55,7 @@ export function runStackedTrials(
 }
 
 /** Notes the start, and how many run now. */
-function enter(desk: string, { seed, lora }: TrialSpec): () => void {
+function enter(desk: string, { seed, lora }: EngineSpec): () => void {
   const running = join(desk, "running");
   mkdirSync(running, { recursive: true });
   appendFileSync(join(desk, "starts"), `${lora.rank} ${seed}\n`);

@@ -71,7 +71,7 @@ export function newBatch(out: string): Batch {
 export function submittal(
   { name, folder }: Batch,
   tasks: number,
-  { resources: { threads } }: JobPlace,
+  place: JobPlace,
   { sbatch = {}, setup = [], parallel, mostRequeues = slurmDefaults.mostRequeues }: SlurmOptions,
   after?: string,
 ): Submittal {
@@ -82,7 +82,8 @@ export function submittal(
     );
   const dependencies = [after === undefined ? [] : `afterany:${after}`, sbatch.dependency ?? []].flat();
   const asked: Record<string, string | number | true> = {
-    "cpus-per-task": threads,
+    // Of a command, what is asked for is what it needs.
+    ...("command" in place ? {} : { "cpus-per-task": place.resources.threads }),
     ...sbatch,
     ...(dependencies.length === 0 ? {} : { dependency: dependencies.join(",") }),
   };
