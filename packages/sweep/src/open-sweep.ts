@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { InputError } from "@lorank/core";
 import { datasetSha256 } from "@lorank/train/data";
 import { assertUnchanged } from "./command/trainer-files.ts";
@@ -10,7 +10,7 @@ import { keepData } from "./store/keep-data.ts";
 import type { AskedSettings } from "./store/settings-file.ts";
 import { SweepStore } from "./store/store.ts";
 import { reconcileSweepFile } from "./store/sweep-file.ts";
-import { type JobPlace, jobPlace, type TestToScore } from "./worker/job.ts";
+import { commandPlace, type JobPlace, jobPlace, type TestToScore } from "./worker/job.ts";
 
 /** A sweep in its folder: the plan to run, and where its jobs find what they read. */
 export interface OpenSweep {
@@ -55,19 +55,10 @@ async function openEngine(
   return { plan, place, store, test: test && testFile ? { file: testFile, sha256: test.sha256 } : undefined };
 }
 
-function openCommand(
-  out: string,
-  { plan: asked, folder, timeoutSeconds }: CommandInputs,
-  { extend, settings }: FolderRequest,
-): OpenSweep {
-  const plan = reconcileSweepFile(out, asked, extend, settings);
+function openCommand(out: string, inputs: CommandInputs, { extend, settings }: FolderRequest): OpenSweep {
+  const plan = reconcileSweepFile(out, inputs.plan, extend, settings);
   const store = new SweepStore(out);
-  return {
-    plan,
-    place: { out, command: { folder: resolve(folder), timeoutSeconds } },
-    store,
-    test: plan.config.test,
-  };
+  return { plan, place: commandPlace(out, inputs), store, test: plan.config.test };
 }
 
 /** In the results alone: `sweep.json` names the dataset, which has them. */

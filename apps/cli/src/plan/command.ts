@@ -6,8 +6,9 @@ import { defaults } from "../defaults.ts";
 import { exitCode } from "../exit-codes.ts";
 import { createOutput, type Output, type OutputFlags } from "../output.ts";
 import type { RawFlags } from "../settings/read.ts";
+import { prepareCommandSweep } from "../sweep/command-sweep.ts";
 import { createInterrupts, type Interrupts } from "../sweep/interrupts.ts";
-import { type PreparedSweep, prepareSweep } from "../sweep/prepare.ts";
+import { type AnySweep, type PreparedSweep, prepareSweep } from "../sweep/prepare.ts";
 import { capacityPlan } from "./capacity.ts";
 import { sweepCosts } from "./cost.ts";
 import { type AskedDesign, noiseCases } from "./design.ts";
@@ -17,6 +18,7 @@ import { printCostPlan } from "./print-costs.ts";
 import { printDesign } from "./print-design.ts";
 import { type Runs, readRuns } from "./read-runs.ts";
 import { type PlanSettings, readPlanSettings } from "./settings.ts";
+import { printTrainerPlan } from "./trainer-plan.ts";
 
 /** Runs `lorank plan` and returns what to exit with. */
 export async function runPlanCommand(
@@ -26,6 +28,16 @@ export async function runPlanCommand(
   const output = createOutput(flags);
   const asked = readPlanSettings(file, flags);
   const runs = asked.results === undefined ? undefined : await readRuns(asked.results, flags);
+  if (asked.trainer !== undefined) {
+    const { trainer } = asked;
+    const interrupts = createInterrupts();
+    const prepared = prepareCommandSweep({ ...asked, trainer }, asked.folder, interrupts);
+    assertRanks(prepared.plan.summary.ranks);
+    const times = asked.measure ? await measure(prepared, interrupts, output) : undefined;
+    if (typeof times === "number") return times;
+    printTrainerPlan(prepared, { asked, runs, times }, output);
+    return exitCode.done;
+  }
   const foreign = asked.examples !== undefined || (runs !== undefined && runs.trials === undefined);
   if (foreign) return planForeign(asked, runs, output);
 
@@ -93,7 +105,7 @@ function assertRanks(ranks: readonly number[]): void {
 
 /** The times, or what to exit with where it was stopped. */
 async function measure(
-  prepared: PreparedSweep,
+  prepared: AnySweep,
   interrupts: Interrupts,
   output: Output,
 ): Promise<MeasuredTime[] | number> {

@@ -8,17 +8,20 @@ import { withUntil } from "../sweep/until.ts";
 export interface PlanSettings extends SettingsOf<"plan"> {
   readonly power: number;
   readonly measure: boolean;
+  /** Folder of the sweep's file. */
+  readonly folder: string;
 }
 
 /** @throws InputError `E_CONFIG` with everything that is wrong in the file and the flags; as `readAsked`. */
 export function readPlanSettings(file: string | undefined, flags: RawFlags): PlanSettings {
   const problems: string[] = [];
-  const given = withUntil(readAsked("plan", file, flags, folderOf(flags), problems).settings, problems);
+  const { settings, folder } = readAsked("plan", file, flags, folderOf(flags), problems);
+  const given = withUntil(settings, problems);
   const { power = defaults.power, measure = false } = given;
-  if (measure && given.examples !== undefined)
+  if (measure && given.examples !== undefined && given.trainer === undefined)
     problems.push("--measure must be left out with --examples, which plans for another trainer");
   throwIfAny(problems);
-  return { ...given, power, measure };
+  return { ...given, power, measure, folder };
 }
 
 /** The sweep's folder that is planned again; none where another trainer is planned for. */

@@ -1,6 +1,6 @@
 import { planProbe } from "@lorank/core/decide";
 import { canonicalJson, type TrialResult, type TrialSpec } from "@lorank/core/results";
-import { expectedTrials, type MeasuredTime, type SweepPlan } from "@lorank/sweep";
+import { expectedTrials, type MeasuredTime, type Plan } from "@lorank/sweep";
 
 /** Seconds of one rank. */
 interface RankTime {
@@ -42,19 +42,20 @@ export interface TrialsLeft {
  * the SVD of a cut takes are few, and are left out.
  */
 export function sweepTime(
-  plan: SweepPlan,
+  plan: Plan,
   known: readonly TrialTime[],
   { missing, extra, atOnce }: TrialsLeft,
 ): SweepTime {
   const { specs, summary } = plan;
   const { robustness: _, ...config } = plan.config;
+  const { test } = config;
   const at = (rank: number, pick: (time: TrialTime) => number): number =>
     secondsAt(
       rank,
       known.map((time) => ({ rank: time.rank, seconds: pick(time) })),
     )!;
   const ofTrials = ({ lora }: TrialSpec): number => at(lora.rank, ({ seconds }) => seconds);
-  const share = expectedTrials({ ...plan, config }) / specs.length;
+  const share = expectedTrials({ ...plan, config } as Plan) / specs.length;
   const trials = share * sideBySide(missing.map(ofTrials), atOnce) + sideBySide(extra.map(ofTrials), atOnce);
   if (missing.length === 0) return { trials, cuts: 0, test: 0 };
 
@@ -65,9 +66,12 @@ export function sweepTime(
     sideBySide(new Array<number>(count).fill(seconds), atOnce);
   const probe = summary.method === "probe" ? planProbe(ranks, seeds, confidence) : undefined;
   // The verdict on one seed names no rank.
-  const scored =
-    config.test === undefined || seeds.length === 1 ? 0 : (probe?.confirmationSeeds ?? seeds).length;
-  const shareOfTest = (config.test?.examples ?? 0) / config.data.validationExamples;
+  const scored = test === undefined || seeds.length === 1 ? 0 : (probe?.confirmationSeeds ?? seeds).length;
+  // Of another trainer's test examples nothing is known before.
+  const shareOfTest =
+    test !== undefined && "examples" in test && "data" in config
+      ? test.examples / config.data.validationExamples
+      : 1;
   return {
     trials,
     cuts: probe ? processes(probe.probeSeeds.length, open + probe.smaller.length * evaluate) : 0,

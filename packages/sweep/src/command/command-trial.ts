@@ -34,14 +34,14 @@ export async function runCommandTrial(
   const out = attempt.folder;
   const lossFile = join(out, "losses.jsonl");
   const values = { ...settingsOf(spec), out, trialId: attempt.trialId };
-  const stopFollowing = followLosses(lossFile, (line) => report({ kind: "step", ...line }));
+  const following = followLosses(lossFile, (line) => report({ kind: "step", ...line }));
   const end = await runProcess({
     command: fillIn(trainer.command, values),
     folder,
     environment: environmentOf(values),
     attempt: out,
     timeoutSeconds,
-  }).finally(stopFollowing);
+  }).finally(following.stop);
   const status = statusOf(end, trainer);
   const { curve, divergedAtStep } = readLosses(lossFile);
   const sizes = adapterFacts(join(out, "adapter"), lora.rank);
@@ -122,7 +122,8 @@ function measuredOf(
   };
 }
 
-function peakIn(file: string): { peakResidentBytes?: number } {
+/** The peak that a trainer reports in `memory.json`, where there is one. Throws E_MEMORY for another thing. */
+export function peakIn(file: string): { peakResidentBytes?: number } {
   if (!existsSync(file)) return {};
   const { peakBytes } = readJson(file) as { readonly peakBytes?: unknown };
   if (Number.isSafeInteger(peakBytes) && Number(peakBytes) > 0)

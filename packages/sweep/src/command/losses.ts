@@ -8,8 +8,6 @@ export interface LossLine extends LossPoint {
   readonly steps?: number;
 }
 
-const msBetweenLooks = 1000;
-
 export interface Losses {
   readonly curve: readonly LossPoint[];
   /** The first step whose loss is not finite. */
@@ -33,8 +31,12 @@ export function readLosses(file: string): Losses {
   };
 }
 
-/** Tells of the last loss whenever there are new ones, about once a second. Returns what stops it. */
-export function followLosses(file: string, onLoss: (line: LossLine) => void): () => void {
+/** Tells of the last loss whenever there are new ones, at most once in so many milliseconds, and when it is stopped. */
+export function followLosses(
+  file: string,
+  onLoss: (line: LossLine) => void,
+  msBetweenLooks = 1000,
+): { readonly stop: () => void } {
   let [offset, rest] = [0, ""];
   const look = (): void => {
     const text = rest + readFrom(file, offset);
@@ -50,7 +52,12 @@ export function followLosses(file: string, onLoss: (line: LossLine) => void): ()
     }
   };
   const timer = setInterval(look, msBetweenLooks);
-  return () => clearInterval(timer);
+  return {
+    stop: () => {
+      clearInterval(timer);
+      look();
+    },
+  };
 }
 
 function pointIn(line: string, where: string): LossLine {

@@ -1,16 +1,20 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { EngineSpec } from "@lorank/core/results";
+import type { EngineSpec, TrialSpec } from "@lorank/core/results";
 import type { LossBefore, TrialCost } from "@lorank/train";
+import type { CommandCost } from "../command/measure-command.ts";
 import type { Executor } from "../executor/executor.ts";
 import { localExecutor } from "../executor/local-executor.ts";
-import type { SweepInputs, SweepPlan } from "../plan/plan.ts";
+import type { CommandInputs, Plan, SweepInputs } from "../plan/plan.ts";
 import { isStopping, type RunOptions, type StopSignals } from "../run-options.ts";
 import { SweepStore } from "../store/store.ts";
-import { jobPlace } from "../worker/job.ts";
+import { commandPlace, type JobPlace, jobPlace } from "../worker/job.ts";
 import { stepsTimed } from "./choose-trials-per-process.ts";
 import { measureInProcess } from "./measure-in-process.ts";
+
+/** Losses of a command come when it writes them: the more steps, the less that matters. */
+const commandSteps = 20;
 
 /** What a trial of one rank takes. */
 export interface MeasuredTime {
@@ -22,8 +26,9 @@ export interface MeasuredTime {
   /** To evaluate all validation examples. */
   readonly evaluateSeconds: number;
   readonly secondsPerStep: number;
-  readonly peakResidentBytes: number;
-  readonly before: LossBefore;
+  /** Absent, as `before`, where another trainer does not say it. */
+  readonly peakResidentBytes?: number;
+  readonly before?: LossBefore;
 }
 
 /**
@@ -33,16 +38,15 @@ export interface MeasuredTime {
  * @throws Error with what a process last said when it could not measure.
  */
 export async function measureTime(
-  { plan, modelPath, dataset }: SweepInputs,
+  inputs: SweepInputs | CommandInputs,
   run: RunOptions,
 ): Promise<MeasuredTime[] | undefined> {
+  const { plan } = inputs;
   const { trialsAtOnce, signals } = run;
   const out = mkdtempSync(join(tmpdir(), "lorank-plan-"));
   try {
-    const datasetFile = join(out, "data.json");
-    writeFileSync(datasetFile, dataset);
     const store = new SweepStore(out);
-    const executor = localExecutor(jobPlace(out, { modelPath, datasetFile }, run), run);
+    const executor = localExecutor(placeIn(out, inputs, run), run);
     const found: { rank: number; time: Promise<MeasuredTime | string> }[] = [];
     const ends = endsOf(plan);
     const count = Math.max(ends.length, Math.min(trialsAtOnce, plan.specs.length));
@@ -65,20 +69,32 @@ export async function measureTime(
   }
 }
 
+function placeIn(out: string, inputs: SweepInputs | CommandInputs, run: RunOptions): JobPlace {
+  if (!("dataset" in inputs)) return commandPlace(out, inputs);
+  const datasetFile = join(out, "data.json");
+  writeFileSync(datasetFile, inputs.dataset);
+  return jobPlace(out, { modelPath: inputs.modelPath, datasetFile }, run);
+}
+
 /** The first trials of the smallest and of the largest rank. */
-function endsOf({ specs, config }: SweepPlan): EngineSpec[] {
+function endsOf({ specs, config }: Plan): TrialSpec[] {
   const ranks = new Set([config.ranks[0]!, config.ranks.at(-1)!]);
   return [...ranks].map((rank) => specs.find((spec) => spec.lora.rank === rank)!);
 }
 
 async function measure(
-  spec: EngineSpec,
+  spec: TrialSpec,
   trialId: string,
   executor: Executor,
   signals: StopSignals,
 ): Promise<MeasuredTime | string> {
   const start = performance.now();
   const asked = { trialIds: [trialId], steps: stepsTimed, whole: true } as const;
+  const { rank } = spec.lora;
+  if ("trainer" in spec) {
+    const cost = await measureInProcess<CommandCost>(executor, { ...asked, steps: commandSteps }, signals);
+    return typeof cost === "string" ? cost : { rank, ...cost };
+  }
   const cost = await measureInProcess<TrialCost>(executor, asked, signals);
   if (typeof cost === "string") return cost;
   // The process itself: node, onnxruntime and this program.
@@ -86,7 +102,7 @@ async function measure(
   const { secondsPerTrialStep, evaluateSeconds, peakResidentBytes, before } = cost;
   const openSeconds = startSeconds + cost.openSeconds;
   return {
-    rank: spec.lora.rank,
+    rank,
     trialSeconds: openSeconds + stepsOf(spec) * secondsPerTrialStep + evaluateSeconds,
     openSeconds,
     evaluateSeconds,
@@ -103,13 +119,15 @@ function stepsOf({ optimizer, data }: EngineSpec): number {
 function meanOf(times: readonly MeasuredTime[]): MeasuredTime {
   const mean = (pick: (time: MeasuredTime) => number): number =>
     times.reduce((sum, time) => sum + pick(time), 0) / times.length;
+  const peaks = times.flatMap(({ peakResidentBytes }) => peakResidentBytes ?? []);
+  const { before } = times[0]!;
   return {
     rank: times[0]!.rank,
     trialSeconds: mean((time) => time.trialSeconds),
     openSeconds: mean((time) => time.openSeconds),
     evaluateSeconds: mean((time) => time.evaluateSeconds),
     secondsPerStep: mean((time) => time.secondsPerStep),
-    peakResidentBytes: Math.max(...times.map((time) => time.peakResidentBytes)),
-    before: times[0]!.before,
+    ...(peaks.length > 0 ? { peakResidentBytes: Math.max(...peaks) } : {}),
+    ...(before === undefined ? {} : { before }),
   };
 }

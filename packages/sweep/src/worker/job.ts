@@ -67,6 +67,14 @@ export interface WorkerMessage {
   readonly event: ProgressEvent;
 }
 
+/** The place of a command's jobs. */
+export function commandPlace(
+  out: string,
+  { folder, timeoutSeconds }: { readonly folder: string; readonly timeoutSeconds?: number | undefined },
+): CommandPlace {
+  return { out, command: { folder: resolve(folder), timeoutSeconds } };
+}
+
 /** The place of this engine's jobs: the files that they read, and the part of its options that a process needs. */
 export function jobPlace(
   out: string,

@@ -1,8 +1,9 @@
 import { writeFileAtomic } from "@lorank/checkpoint/files";
+import { measureCommand } from "../command/measure-command.ts";
 import { SweepStore } from "../store/store.ts";
-import type { EnginePlace, JobPlace, Measurement } from "./job.ts";
+import type { JobPlace, Measurement } from "./job.ts";
 import { fromTrialModule } from "./trainer.ts";
-import { engineSpec } from "./whose-spec.ts";
+import { commandSpec, engineSpec } from "./whose-spec.ts";
 
 /** Writes what a measurement found to its file. No attempt is claimed. */
 export async function measure(
@@ -10,8 +11,14 @@ export async function measure(
   { trialIds, steps, whole, resultFile }: Measurement,
 ): Promise<void> {
   const store = new SweepStore(place.out);
+  if ("command" in place) {
+    const [id] = trialIds as [string];
+    const cost = await measureCommand(place, commandSpec(store.readSpec(id)), id, steps);
+    writeFileAtomic(resultFile, JSON.stringify(cost));
+    return;
+  }
   const specs = trialIds.map((id) => engineSpec(store.readSpec(id)));
-  const { resources, trialModule } = place as EnginePlace;
+  const { resources, trialModule } = place;
   const cost =
     whole === true
       ? (await fromTrialModule(trialModule, "measureTrial"))(specs[0]!, resources, steps)

@@ -64,5 +64,6 @@ export function isDistinct(values: readonly unknown[]): boolean {
 }
 
 function show(value: unknown): string {
+  if (value === undefined) return "nothing";
   return Array.isArray(value) ? `[${value.join(", ")}]` : String(value);
 }

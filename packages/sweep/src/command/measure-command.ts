@@ -1,0 +1,72 @@
+import { join } from "node:path";
+import { InputError } from "@lorank/core";
+import type { CommandSpec } from "@lorank/core/results";
+import { SweepStore } from "../store/store.ts";
+import type { CommandPlace } from "../worker/job.ts";
+import { peakIn, statusOf } from "./command-trial.ts";
+import { followLosses } from "./losses.ts";
+import { runProcess } from "./run-process.ts";
+import { environmentOf, fillIn, settingsOf } from "./values.ts";
+
+/** What a trial of a command takes, in seconds. */
+export interface CommandCost {
+  /** Of the whole trial. */
+  readonly trialSeconds: number;
+  /** Until the first step. */
+  readonly openSeconds: number;
+  /** From the last step to the end. */
+  readonly evaluateSeconds: number;
+  readonly secondsPerStep: number;
+  readonly peakResidentBytes?: number;
+}
+
+const msBetweenLooks = 50;
+
+/**
+ * Runs a command that is told to stop after `steps` steps (`LORANK_MAX_STEPS`), and takes the times at which its losses come.
+ * One that trains on is timed to its end.
+ *
+ * @throws InputError `E_LOSSES` where the command does not write its steps and how many are planned. Error where it failed.
+ */
+export async function measureCommand(
+  { out, command: { folder, timeoutSeconds } }: CommandPlace,
+  spec: CommandSpec,
+  trialId: string,
+  steps: number,
+): Promise<CommandCost> {
+  const { folder: attempt } = new SweepStore(out).claimAttempt(trialId);
+  const file = join(attempt, "losses.jsonl");
+  const values = { ...settingsOf(spec), out: attempt, trialId, maxSteps: String(steps) };
+  const seen: { readonly step: number; readonly steps?: number; readonly at: number }[] = [];
+  const start = performance.now();
+  const look = followLosses(
+    file,
+    ({ step, steps: planned }) =>
+      seen.push({ step, at: performance.now(), ...(planned === undefined ? {} : { steps: planned }) }),
+    msBetweenLooks,
+  );
+  const end = await runProcess({
+    command: fillIn(spec.trainer.command, values),
+    folder,
+    environment: environmentOf(values),
+    attempt,
+    timeoutSeconds,
+  }).finally(look.stop);
+  statusOf(end, spec.trainer);
+  const [first, last] = [seen[0], seen.at(-1)];
+  if (first === undefined || last?.steps === undefined || last.step <= first.step)
+    throw new InputError(
+      "E_LOSSES",
+      `${file} must have two lines or more with step, loss and steps, the number that is planned, each written at once; got ${seen.length} that came one after the other`,
+    );
+  const secondsPerStep = (last.at - first.at) / 1000 / (last.step - first.step);
+  const openSeconds = Math.max(0, (first.at - start) / 1000 - first.step * secondsPerStep);
+  const evaluateSeconds = Math.max(0, end.seconds - (last.at - start) / 1000);
+  return {
+    trialSeconds: openSeconds + last.steps * secondsPerStep + evaluateSeconds,
+    openSeconds,
+    evaluateSeconds,
+    secondsPerStep,
+    ...peakIn(join(attempt, "memory.json")),
+  };
+}
