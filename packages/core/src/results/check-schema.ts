@@ -95,7 +95,7 @@ function checkItems(at: Check, value: readonly unknown[]): SchemaIssue[] {
 
 /**
  * A union holds when one branch does. When none does, the branch that the value's own marks point to (a member equal
- * to the branch's `const`, or the right JSON type) says what is wrong inside.
+ * to the branch's `const`, or the right JSON type) says what is wrong inside; of several the one that lacks the fewest members.
  */
 function checkAnyOf(at: Check, branches: readonly Schema[]): SchemaIssue[] {
   const { root, value, path } = at;
@@ -104,8 +104,12 @@ function checkAnyOf(at: Check, branches: readonly Schema[]): SchemaIssue[] {
     issues: check({ ...at, schema: branch }),
   }));
   if (results.some(({ issues }) => issues.length === 0)) return [];
-  const meant = results.filter(({ branch }) => isMarked(root, branch, value));
-  if (meant.length === 1) return meant[0]!.issues;
+  const meant = results
+    .filter(({ branch }) => isMarked(root, branch, value))
+    .map(({ branch, issues }) => ({ issues, lacks: missingMembers(branch, value) }))
+    .sort((a, b) => a.lacks - b.lacks);
+  const [first, second] = meant;
+  if (first !== undefined && (second === undefined || first.lacks < second.lacks)) return first.issues;
   const rule = results.map(({ branch }) => typeRule(branch)).join(" or ");
   return [{ path, rule, value: valueText(value) }];
 }
@@ -120,6 +124,10 @@ function isMarked(root: Schema, branch: Schema, value: unknown): boolean {
   return marks.every(
     ([key, member]) => Object.hasOwn(record, key) && record[key] === resolve(root, member).const,
   );
+}
+
+function missingMembers({ required = [] }: Schema, value: unknown): number {
+  return required.filter((key) => !Object.hasOwn(Object(value), key)).length;
 }
 
 const refPrefix = "#/definitions/";

@@ -16,7 +16,7 @@ const { outcomes, truncations } = simulateProbe(
   9,
 );
 const trials = outcomes.cells.map(({ rank, seed, correct, logLoss }) => ({
-  spec: { seed, lora: { rank }, base: {}, data: {}, task: {} },
+  spec: { seed, lora: { rank }, optimizer: {}, base: {}, data: {}, task: {} },
   status: "completed",
   lossCurve: [],
   evaluation: { correct: Array.from(correct), logLosses: Array.from(logLoss!) },
