@@ -8,6 +8,7 @@ describe("readPlanSettings", () => {
     expect(readQuestion({})).toEqual({
       power: 0.8,
       measure: false,
+      folder: process.cwd(),
     });
   });
 
@@ -17,6 +18,7 @@ describe("readPlanSettings", () => {
       results: "out",
       examples: 872,
       measure: false,
+      folder: process.cwd(),
     });
   });
 

@@ -4,7 +4,8 @@ import { deviceNames } from "@lorank/graph/devices";
 import { describe, expect, test } from "vitest";
 import { createProgram } from "../../src/program.ts";
 import { cliReference, sweepJsonSchema } from "../../src/settings/reference.ts";
-import { computeChoices, deviceChoices, fileSettings, table } from "../../src/settings/table.ts";
+import type { CommandName } from "../../src/settings/setting.ts";
+import { computeChoices, deviceChoices, fileSettings, flagsOf, table } from "../../src/settings/table.ts";
 
 const text = (path: string) => readFileSync(new URL(path, import.meta.url), "utf8");
 
@@ -25,7 +26,7 @@ describe("the table", () => {
   test("gives every command its flags", () => {
     for (const command of createProgram().commands) {
       const flags = command.options.map(({ long }) => long?.slice(2));
-      const rows = table.filter(({ commands }) => (commands as readonly string[]).includes(command.name()));
+      const rows = flagsOf(command.name() as CommandName);
       expect(flags, command.name()).toEqual(expect.arrayContaining(rows.map(({ key }) => key)));
     }
   });
