@@ -13,6 +13,15 @@ export interface StopSignals {
   readonly stop?: AbortSignal | undefined;
   /** Running processes are killed. */
   readonly kill?: AbortSignal | undefined;
+  /** Trials that are not started, or asked to end, while the others go on. (default: none) */
+  readonly leftOut?: LeftOut | undefined;
+}
+
+/** Trials, by id, that somebody has asked to leave out of a run. They become more while it goes on. */
+export interface LeftOut {
+  has(trialId: string): boolean;
+  /** Calls the listener when there are more. Returns what ends that. */
+  onChange(listener: () => void): () => void;
 }
 
 /**

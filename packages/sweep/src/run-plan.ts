@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import type { Results } from "@lorank/core/results";
 import { trialId } from "@lorank/train/spec";
 import type { Executor } from "./executor/executor.ts";
+import { watchCancel } from "./executor/watch-cancel.ts";
 import { earlierChoice } from "./measure/measure-trials-per-process.ts";
 import { assertInputs, openSweep } from "./open-sweep.ts";
 import type { CommandInputs, SweepInputs } from "./plan/plan.ts";
@@ -58,11 +59,13 @@ export interface SweepOutcome {
 export async function runPlan(
   inputs: SweepInputs | CommandInputs,
   { out, extend = false, portable = false, settings }: ResultsFolder,
-  run: RunOptions,
+  options: RunOptions,
 ): Promise<SweepOutcome> {
-  assertInputs(inputs, portable, run);
+  assertInputs(inputs, portable, options);
   const folder = resolve(out);
   const lease = takeLease(folder);
+  const { signals, release } = watchCancel(folder, options.signals);
+  const run = { ...options, signals };
   let executor: Executor | undefined;
   try {
     removeTemporaryFiles(folder);
@@ -92,6 +95,7 @@ export async function runPlan(
       disagreements: ids.filter((id) => store.isDone(id)).flatMap((id) => findDisagreements(store, id)),
     };
   } finally {
+    release();
     await executor?.close?.();
     lease.release();
   }

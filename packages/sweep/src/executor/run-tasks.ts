@@ -1,7 +1,7 @@
 import { setMaxListeners } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import { isStopping, type RunOptions, type StopSignals } from "../run-options.ts";
-import type { Work } from "../worker/job.ts";
+import { trialsOf, type Work } from "../worker/job.ts";
 import type { Executor, Submission, WorkEnd, WorkEvent } from "./executor.ts";
 
 /** Something that is wanted of a trial, and the work that brings it about. */
@@ -75,7 +75,13 @@ export async function runTasks(
       if (event.kind === "started") attempts.set(event.trialId, event.attempt);
       onEvent(event);
     });
-    return untilEnd(submission, guarded);
+    const trials = trialsOf(work);
+    const stopWhereLeftOut = () => {
+      // One of several in a process cannot end alone.
+      if (trials.every((id) => signals.leftOut?.has(id))) submission.cancel("stop");
+    };
+    const forget = signals.leftOut?.onChange(stopWhereLeftOut);
+    return untilEnd(submission, guarded).finally(() => forget?.());
   }
   function retry(trialId: string, tries: number, reason: string): void {
     onEvent({ kind: "retried", trialId, attempt: attempts.get(trialId) ?? tries, reason });
@@ -90,11 +96,14 @@ export async function runTasks(
     for (let tries = 1; ; tries++) {
       const work = missing();
       if (work === undefined) return finish(task);
+      if (signals.leftOut?.has(trialId)) return;
       const { reason, mayRetry } = await attempt(work);
       if (missing() === undefined) return finish(task);
       const isLast = !mayRetry || tries >= maxAttempts;
       if (!isLast && !isStopping(guarded)) await delay(retryDelayMs);
       if (isStopping(guarded)) return;
+      if (signals.leftOut?.has(trialId))
+        return onEvent({ kind: "failed", trialId, message: "cancelled on request" });
       if (isLast) {
         const message = `${failure} after ${tries} ${tries === 1 ? "attempt" : "attempts"}: ${reason}`;
         failed.push({ trialId, message });

@@ -118,6 +118,6 @@ function figuresOf({ accuracy, logLoss }: Evaluation): Pick<Evaluation, "accurac
 }
 
 /** How long a trial took by the clock: one of several in a process as long as all of them. */
-function clockSeconds({ measured }: TrialResult): number {
+export function clockSeconds({ measured }: TrialResult): number {
   return measured.seconds.total * (measured.packedTrials ?? 1);
 }

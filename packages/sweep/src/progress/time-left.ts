@@ -18,8 +18,9 @@ export class TimeLeft {
     this.#now = now;
   }
 
-  started(id: string, rank: number): void {
-    this.#running.set(id, { rank, startedAt: this.#now(), share: 0 });
+  /** `startedAt`: by the same clock (default: now). */
+  started(id: string, rank: number, startedAt = this.#now()): void {
+    this.#running.set(id, { rank, startedAt, share: 0 });
   }
 
   progressed(id: string, event: ProgressEvent): void {
@@ -31,8 +32,9 @@ export class TimeLeft {
   /** `seconds`: wall-clock time of the whole trial. */
   finished(id: string, rank: number, seconds: number): void {
     this.#running.delete(id);
-    const known = this.#secondsByRank.get(rank) ?? [];
-    this.#secondsByRank.set(rank, [...known, seconds]);
+    const known = this.#secondsByRank.get(rank);
+    if (known === undefined) this.#secondsByRank.set(rank, [seconds]);
+    else known.push(seconds);
   }
 
   stopped(id: string): void {
@@ -41,17 +43,21 @@ export class TimeLeft {
 
   /** Seconds left when trials of `waitingRanks` have not started; undefined when nothing is known yet. */
   estimate(waitingRanks: readonly number[]): number | undefined {
-    const left = [...this.#running.values()].map((trial) => {
-      const elapsed = this.#now() - trial.startedAt;
-      const expected = this.#expected(trial.rank);
-      return expected === undefined ? undefined : Math.max(0, expected - elapsed);
-    });
+    const left = [...this.#running.keys()].map((id) => this.leftOf(id));
     const waiting = waitingRanks.map((rank) => this.#expected(rank));
     const all = [...left, ...waiting];
     if (all.includes(undefined)) return undefined;
     const seconds = all as number[];
     const total = seconds.reduce((sum, one) => sum + one, 0);
     return Math.max(total / this.#trialsAtOnce, ...(left as number[]));
+  }
+
+  /** Seconds that a running trial still needs; undefined when nothing is known yet. */
+  leftOf(id: string): number | undefined {
+    const trial = this.#running.get(id);
+    const expected = trial && this.#expected(trial.rank);
+    if (trial === undefined || expected === undefined) return undefined;
+    return Math.max(0, expected - (this.#now() - trial.startedAt));
   }
 
   #expected(rank: number): number | undefined {

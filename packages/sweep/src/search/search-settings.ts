@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { InputError } from "@lorank/core";
 import type { SearchSummary } from "@lorank/core/results";
 import { datasetSha256, decodeDataset } from "@lorank/train/data";
+import { watchCancel } from "../executor/watch-cancel.ts";
 import { planSweep, type SweepInputs, type SweepPlan } from "../plan/plan.ts";
 import type { RunOptions } from "../run-options.ts";
 import type { ResultsFolder } from "../run-plan.ts";
@@ -39,7 +40,7 @@ export async function searchSettings(
   inputs: SweepInputs,
   wanted: ToSearch,
   { out: folder, extend, settings }: Pick<ResultsFolder, "out" | "extend" | "settings">,
-  run: RunOptions,
+  options: RunOptions,
 ): Promise<SearchOutcome> {
   const { plan } = inputs;
   const out = resolve(folder);
@@ -47,6 +48,8 @@ export async function searchSettings(
   if (found !== undefined) return { status: "found", search: found };
   const parts = partsOf(inputs);
   const lease = takeLease(out);
+  const { signals, release } = watchCancel(out, options.signals);
+  const run = { ...options, signals };
   try {
     // Where there is a sweep already, its settings are written when the plan has been compared with it.
     if (!existsSync(join(out, "sweep.json"))) writeSettings(out, settings, plan.config);
@@ -56,6 +59,7 @@ export async function searchSettings(
     if (outcome.status === "found") writeRecord(out, plan, wanted, outcome.search);
     return outcome;
   } finally {
+    release();
     lease.release();
   }
 }

@@ -15,7 +15,7 @@ import { InputError } from "@lorank/core";
 import { isRunning, ownIdentity, type ProcessIdentity } from "./process-identity.ts";
 
 /** Who is working on a results folder. */
-interface LeaseHolder extends ProcessIdentity {
+export interface LeaseHolder extends ProcessIdentity {
   readonly since: string;
   readonly token: string;
 }
@@ -69,6 +69,14 @@ export function takeLease(out: string): Lease {
       if (read(path)?.text === text) rmSync(path, { force: true });
     },
   };
+}
+
+/** Who is working on the results folder `out` now; undefined where nobody is. Only reads. */
+export function leaseHolder(out: string): LeaseHolder | undefined {
+  const path = join(out, "sweep.lock");
+  if (lstatSync(path, { throwIfNoEntry: false })?.isFile() !== true) return undefined;
+  const holder = read(path)?.holder;
+  return isStale(path, holder) ? undefined : holder;
 }
 
 /** Creates the lease at `path`. A stale one is moved to `aside` first. */

@@ -25,6 +25,7 @@ export interface Attempt {
  *
  *     sweep.json               the config
  *     settings.json            what was asked, to ask it again
+ *     cancel.json              what the process that runs the sweep is asked to leave
  *     data/<sha256>.json       tokenised texts
  *     specs/<trialId>.json     what determines a result
  *     attempts/<trialId>/<n>/  log.jsonl, output.txt, adapter/, result.json: one writer each
@@ -83,13 +84,13 @@ export class SweepStore {
     return this.#done.has(assertTrialId(id));
   }
 
-  /** Read once: a result never changes. */
-  readResult(id: string): TrialResult {
+  /** Read once, for a result never changes; `keep: false` leaves no room for it, where thousands are looked at. */
+  readResult(id: string, { keep = true }: { readonly keep?: boolean } = {}): TrialResult {
     const known = this.#results.get(id);
     if (known !== undefined) return known;
     const result = readJson(this.resultPath(id)) as TrialResult;
     if (result.trialId === id) {
-      this.#results.set(id, result);
+      if (keep) this.#results.set(id, result);
       return result;
     }
     throw new InputError(

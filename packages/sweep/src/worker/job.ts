@@ -32,6 +32,19 @@ export interface Measurement {
   readonly resultFile: string;
 }
 
+/** Trials that a piece of work is about. */
+export function trialsOf(work: Work): readonly string[] {
+  switch (work.kind) {
+    case "train":
+      return work.trials.map(({ trialId }) => trialId);
+    case "evaluate":
+    case "truncate":
+      return [work.trialId];
+    case "measure":
+      return work.trialIds;
+  }
+}
+
 /** Where the files of all jobs of a run lie, and what runs a trial: this engine, or a command. */
 export type JobPlace = EnginePlace | CommandPlace;
 

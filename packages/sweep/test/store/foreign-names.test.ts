@@ -19,6 +19,7 @@ test("what a killed sweep leaves before its sweep.json is its own, and so is a f
   const own = [
     "sweep.lock",
     "settings.json",
+    "cancel.json",
     ".sweep.json.00ff00ff00ff00ff.tmp",
     "search/search.json",
     `search/data-${hash}.json`,

@@ -1,0 +1,124 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { InputError } from "@lorank/core";
+import type { MetricName, TrialSpec } from "@lorank/core/results";
+import { trialId } from "@lorank/train/spec";
+import { isComplete } from "../methods/done.ts";
+import type { Wanted } from "../methods/method.ts";
+import { methodOf } from "../methods/methods.ts";
+import { inOrder, robustnessTrials } from "../methods/robustness.ts";
+import { missingRanks } from "../methods/truncations.ts";
+import { type Plan, planAgain } from "../plan/plan.ts";
+import { searchFolder } from "../search/record.ts";
+import { type LeaseHolder, leaseHolder } from "../store/lease.ts";
+import { readJson, SweepStore } from "../store/store.ts";
+import { type Estimated, estimateTime } from "./estimate-time.ts";
+import { trialName, variantOf } from "./trial-name.ts";
+import type { TrialState, TrialStatus } from "./trial-state.ts";
+import { type KnownDone, trialStates } from "./trial-states.ts";
+
+/** How a sweep is, from its results folder alone. */
+export interface SweepStatus extends Pick<Estimated, "secondsLeft"> {
+  /** True while it searches for its settings: then it has no trials yet. */
+  readonly isSearching: boolean;
+  readonly ranks: readonly number[];
+  readonly seeds: readonly number[];
+  /** What the verdict rests on. */
+  readonly metric: MetricName;
+  /** One for each rank and seed of the plan, block by block, then those of its robustness check. */
+  readonly trials: readonly TrialStatus[];
+  /** Trials with a result, of `total`. */
+  readonly done: number;
+  /** Trials that will have been run in the end, as far as that can be said: of a race, at most. */
+  readonly total: number;
+  /** Everything is there, the verdict too, and nobody works on it. */
+  readonly isComplete: boolean;
+  /** The process that runs what is missing, if there is one. */
+  readonly driver?: Pick<LeaseHolder, "host" | "pid" | "since">;
+}
+
+/**
+ * Reads how a sweep is. Works on any machine that sees the folder, while the sweep runs and later.
+ *
+ * @param now in milliseconds since 1970.
+ * @param known what was done at an earlier look: given the same map again, a look reads only what is new.
+ * @throws InputError `E_NO_SWEEP` where the folder holds none.
+ */
+export function sweepStatus(
+  out: string,
+  now: number = Date.now(),
+  known: KnownDone = new Map(),
+): SweepStatus {
+  const holder = leaseHolder(out);
+  const driver = holder && { driver: { host: holder.host, pid: holder.pid, since: holder.since } };
+  if (!existsSync(join(out, "sweep.json"))) {
+    assertSearch(out);
+    const nothing = { ranks: [], seeds: [], trials: [], metric: "accuracy", done: 0, total: 0 } as const;
+    return { ...nothing, isSearching: true, isComplete: false, ...driver };
+  }
+  const plan = planAgain(readJson(join(out, "sweep.json")) as Plan["config"]);
+  const { ranks, seeds, metric } = plan.summary;
+  const store = new SweepStore(out);
+  const method = methodOf(plan);
+  const wanted = method.wanted(store);
+  const asked = [...wanted.trials, ...inOrder(wanted)].map(trialId);
+  const { trials, ...estimated } = estimateTime(
+    statesOf(plan, wanted, new Set(asked), trialStates(store, now, known)),
+  );
+  return {
+    isSearching: false,
+    ranks,
+    seeds,
+    metric,
+    trials,
+    done: trials.filter(({ state }) => state === "done").length,
+    total: isEnd(store, wanted) ? asked.length : Math.max(method.expectedTrials, asked.length),
+    isComplete: holder === undefined && isEnd(store, wanted) && existsSync(store.path("results.json")),
+    ...estimated,
+    ...driver,
+  };
+}
+
+function statesOf(
+  plan: Plan,
+  wanted: Wanted,
+  asked: ReadonlySet<string>,
+  stateOf: (id: string) => TrialState,
+): TrialStatus[] {
+  // A grid's check is known beforehand; which ranks a race or a probe will compare is not.
+  const isGrid = plan.config.method === undefined;
+  const checks = isGrid && wanted.otherRates === undefined ? robustnessTrials(plan) : inOrder(wanted);
+  const statusOf = (spec: TrialSpec, variant?: string): TrialStatus => {
+    const id = trialId(spec);
+    const state = stateOf(id);
+    const isLeft = !isGrid && state.state === "waiting" && !asked.has(id);
+    return {
+      ...(isLeft ? { state: "not-asked" } : state),
+      trialId: id,
+      name: trialName(spec, variant),
+      rank: spec.lora.rank,
+      seed: spec.seed,
+      ...(variant === undefined ? {} : { variant }),
+    };
+  };
+  return [
+    ...plan.specs.map((spec) => statusOf(spec)),
+    ...checks.map((spec) => statusOf(spec, variantOf(spec, plan.specs[0]!))),
+  ];
+}
+
+/** Whether the method wants no more: it is asked again until something of what it wants is missing. */
+function isEnd(store: SweepStore, wanted: Wanted): boolean {
+  const trials = [...wanted.trials, ...inOrder(wanted)];
+  return (
+    isComplete(store, trials) && wanted.truncations.every((one) => missingRanks(store, one).length === 0)
+  );
+}
+
+function assertSearch(out: string): void {
+  if (existsSync(searchFolder(out)) || existsSync(join(out, "settings.json"))) return;
+  throw new InputError(
+    "E_NO_SWEEP",
+    `out must be the folder of a sweep, got ${out}, which has no sweep.json`,
+  );
+}

@@ -1,0 +1,43 @@
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { writeFileAtomic } from "@lorank/checkpoint/files";
+
+/** What whoever runs a sweep is asked, from anywhere that sees its folder: `cancel.json`. */
+export interface CancelRequest {
+  /** End, as at Ctrl-C. */
+  readonly all: boolean;
+  /** Ids of trials to be left out of this run. */
+  readonly trials: readonly string[];
+}
+
+/** What is asked of the run that goes on, or was asked of the last one. */
+export function readCancelRequest(out: string): CancelRequest {
+  const file = cancelFile(out);
+  if (!existsSync(file)) return { all: false, trials: [] };
+  try {
+    const { all, trials } = JSON.parse(readFileSync(file, "utf8")) as Partial<CancelRequest>;
+    const ids = Array.isArray(trials) ? trials.filter((id) => typeof id === "string") : [];
+    return { all: all === true, trials: ids };
+  } catch {
+    return { all: false, trials: [] }; // removed in between, or no request of ours
+  }
+}
+
+/** Asks for these trials to be left out besides those of before, or for the whole run to end. */
+export function requestCancel(out: string, trials: readonly string[] | "all"): void {
+  const before = readCancelRequest(out);
+  const request: CancelRequest = {
+    all: before.all || trials === "all",
+    trials: [...new Set([...before.trials, ...(trials === "all" ? [] : trials)])],
+  };
+  writeFileAtomic(cancelFile(out), `${JSON.stringify(request)}\n`);
+}
+
+/** A run that begins has been asked nothing. */
+export function clearCancelRequest(out: string): void {
+  rmSync(cancelFile(out), { force: true });
+}
+
+function cancelFile(out: string): string {
+  return join(out, "cancel.json");
+}
