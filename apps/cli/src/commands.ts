@@ -18,6 +18,7 @@ const results = [
   "<results>",
   "a sweep's folder, its results.json, outcomes as .csv, .tsv, .txt or .jsonl, or - for standard input",
 ] as const;
+const sweepFolder = ["<out>", "the results folder of a sweep, which may run on another machine"] as const;
 const adapter = ["<adapter>", "a PEFT adapter: its folder or hub id"] as const;
 
 export const commands: readonly CommandRow[] = [
@@ -40,6 +41,57 @@ export const commands: readonly CommandRow[] = [
       ["lorank sweep --dry-run", "trials and sizes, without running anything"],
     ],
     run: async (flags, file) => (await import("./sweep/command.ts")).runSweepCommand(file, flags),
+  },
+  {
+    name: "status",
+    arguments: [sweepFolder],
+    summary: "how each trial of a sweep is, while it runs or later",
+    description:
+      "Show for every rank and seed its result, or where it runs, how far it is and how long it will take, why it failed, or " +
+      "that it was lost. Reads the folder alone, on any machine that sees it, and asks the scheduler that was given work.",
+    examples: [
+      ["lorank status lorank-sweep", "ranks by seeds, what runs, what failed, what to do next"],
+      ["lorank status lorank-sweep --follow", "drawn again until the sweep is complete"],
+      ["lorank status lorank-sweep --json", "the same for a program"],
+    ],
+    run: async (flags, out) => (await import("./status/command.ts")).runStatusCommand(out!, flags),
+  },
+  {
+    name: "logs",
+    arguments: [sweepFolder, ["[trial]", "r16-s3: rank 16 under seed 3; or the beginning of its id"]],
+    summary: "what a trial of a sweep printed",
+    description:
+      "Print the output of a trial's last attempt, without control characters; with no trial named, the last lines of each " +
+      "that failed.",
+    examples: [
+      ["lorank logs lorank-sweep", "why trials failed"],
+      ["lorank logs lorank-sweep r16-s3 --follow", "what a trial prints, as it comes"],
+      ["lorank logs lorank-sweep r16-s3 --attempt 1 --lines 50", "the end of an earlier attempt"],
+    ],
+    run: async (flags, out, trial) =>
+      (await import("./status/logs-command.ts")).runLogsCommand(out!, trial, flags),
+  },
+  {
+    name: "cancel",
+    arguments: [
+      sweepFolder,
+      ["[trials...]", "r16-s3, all of a rank (r64), or the beginning of an id; none: the whole sweep"],
+    ],
+    summary: "stop a sweep that runs, or leave trials out of it",
+    description:
+      "Ask the process that runs a sweep, wherever it is, to stop, or to leave trials out and go on with the others; and " +
+      "cancel what a scheduler has of them. What is done stays. A trial that is left out is so until the sweep is run again: " +
+      "then it is missing like any other.",
+    examples: [
+      ["lorank cancel lorank-sweep", "stop, as Ctrl-C would"],
+      ["lorank cancel lorank-sweep r64 r16-s3", "a rank and one more trial; the others go on"],
+    ],
+    run: async (flags, out, ...trials) =>
+      (await import("./status/cancel-command.ts")).runCancelCommand(
+        out!,
+        trials.filter((name) => name !== undefined),
+        flags,
+      ),
   },
   {
     name: "plan",

@@ -26,7 +26,7 @@ export function createProgram(): Command {
     const command = program.command(name).summary(summary).description(description);
     for (const [syntax, help] of taken) command.argument(syntax, help);
     withExamples(addFlags(command, name), examples).action(async (...given: unknown[]) => {
-      const names = given.slice(0, taken.length) as (string | undefined)[];
+      const names = given.slice(0, taken.length).flat() as (string | undefined)[];
       process.exitCode = await run(command.opts(), ...names);
     });
   }

@@ -58,6 +58,7 @@ const on = under("What it is trained on:");
 const stack = under("How it is trained (default: as the profile does):");
 const bits = under("4 bits:");
 const budget = under("Choosing layers to keep in 16 bits:");
+const shown = under("What is shown:");
 const output = under("Output:");
 
 /** Every setting of every command. Flags, help, the file's schema and docs/cli.md are made from it. */
@@ -186,6 +187,11 @@ export const table = [
   budget("threads", k.count, quantize, "threads", { default: d.evaluationThreads }),
 
   asked("trainer", k.choice(recipeNames), ["init"], "whose files to begin with", { required: true }),
+
+  shown("follow", k.onOff, ["status"], "look again until the sweep is complete: drawn over itself on a terminal, lines in a log"),
+  shown("follow", k.onOff, ["logs"], "go on until the trial's process has ended"),
+  shown("attempt", k.count, ["logs"], "which start of the trial", { default: "the last" }),
+  shown("lines", k.count, ["logs"], "last lines alone", { default: "all of a trial that is named; of the failed ones 12 each" }),
 
   output("out", folder, ["truncate", "merge", "export", "quantize"], "where to write it", { short: "o", required: true }),
   output("out", file, ["report"], "where to write it", { short: "o", default: "report.html beside the results" }),

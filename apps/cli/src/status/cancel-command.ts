@@ -1,0 +1,48 @@
+import { requestCancel, sweepStatus, type TrialStatus, trialsNamed } from "@lorank/sweep";
+import { exitCode } from "../exit-codes.ts";
+import { createOutput, type OutputFlags } from "../output.ts";
+import type { RawFlags } from "../settings/read.ts";
+import { shellCommand } from "../sweep/command-words.ts";
+import { counted, plainText } from "../text.ts";
+import { cancelJobs } from "./jobs.ts";
+import { jobWords } from "./words.ts";
+
+/** Runs `lorank cancel` and returns what to exit with. */
+export async function runCancelCommand(
+  out: string,
+  names: readonly string[],
+  flags: OutputFlags & RawFlags,
+): Promise<number> {
+  const output = createOutput(flags);
+  const { driver, trials } = sweepStatus(out);
+  const named = names.length === 0 ? undefined : trialsNamed(trials, names).filter(isLeft);
+  const ids = named?.map(({ trialId }) => trialId);
+  if (driver !== undefined && ids?.length !== 0) requestCancel(out, ids ?? "all");
+  const { jobs, problems } = ids?.length === 0 ? { jobs: [], problems: [] } : await cancelJobs(out, ids);
+  output.document({
+    out,
+    driver,
+    trials: ids ?? "all",
+    jobs: jobs.map(({ jobId }) => jobId),
+    problems,
+  });
+  for (const job of jobs) output.print(`cancelled ${jobWords(job, trials)[0]}`);
+  for (const problem of problems) output.note(plainText(problem));
+  if (ids?.length === 0) output.note("Nothing to cancel: these trials are done.");
+  else if (driver !== undefined) {
+    const what = named === undefined ? "to stop" : `to leave out ${named.map(({ name }) => name).join(", ")}`;
+    output.print(`asked process ${driver.pid} on ${plainText(driver.host)} ${what}`);
+  } else if (jobs.length === 0) output.note("Nothing to cancel: nobody runs this sweep.");
+  const left = trials.filter(isLeft).length;
+  if (named !== undefined && driver !== undefined && named.length > 0)
+    output.note(`They are run when the sweep is run again:\n  ${shellCommand(["sweep", "--out", out])}`);
+  else if (left > 0)
+    output.note(
+      `What is done stays. To run what is left (${counted(left, "trial")}):\n  ${shellCommand(["sweep", "--out", out])}`,
+    );
+  return exitCode.done;
+}
+
+function isLeft({ state }: TrialStatus): boolean {
+  return state !== "done" && state !== "not-asked";
+}

@@ -1,0 +1,50 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { isInputError } from "@lorank/core";
+import { cancelSlurm, slurmJobs } from "@lorank/sweep/executor";
+
+/** A piece of a sweep's work in the queue of a scheduler, which may know more of it than the folder does. */
+export interface QueuedJob {
+  /** Trials that it is about. */
+  readonly trialIds: readonly string[];
+  readonly jobId: string;
+  readonly state: string;
+  readonly node?: string;
+  /** The scheduler's own reason for the state. */
+  readonly reason?: string;
+  /** Until its time limit. */
+  readonly secondsLeft?: number;
+  /** What keeps it from running, and the command that frees it. */
+  readonly advice?: { readonly words: string; readonly command?: string };
+}
+
+/** What the queues of a results folder say. `problems`: queues that do not answer. */
+export interface Queues {
+  readonly jobs: readonly QueuedJob[];
+  readonly problems: readonly string[];
+}
+
+/** Asks the schedulers that have been given work of the sweep in `out`. */
+export function queuedJobs(out: string): Promise<Queues> {
+  return ask(hasSlurm(out) ? [slurmJobs(out)] : []);
+}
+
+/** Cancels what is queued or runs of these trials (default: of all). What it says is how the jobs were before. */
+export function cancelJobs(out: string, trialIds: readonly string[] | undefined): Promise<Queues> {
+  return ask(hasSlurm(out) ? [cancelSlurm(out, trialIds)] : []);
+}
+
+function hasSlurm(out: string): boolean {
+  return existsSync(join(out, "slurm")) || existsSync(join(out, "search", "slurm"));
+}
+
+/** A queue that does not answer must not hide what the folder says. */
+async function ask(queues: readonly Promise<readonly QueuedJob[]>[]): Promise<Queues> {
+  const answers = await Promise.allSettled(queues);
+  const problems = answers.flatMap((answer) => {
+    if (answer.status === "fulfilled") return [];
+    if (isInputError(answer.reason)) return [answer.reason.message];
+    throw answer.reason;
+  });
+  return { jobs: answers.flatMap((one) => (one.status === "fulfilled" ? one.value : [])), problems };
+}

@@ -1,0 +1,103 @@
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { InputError } from "@lorank/core";
+import { type Attempt, SweepStore, sweepStatus, type TrialStatus, trialsNamed } from "@lorank/sweep";
+import { exitCode } from "../exit-codes.ts";
+import { createOutput, type Output, type OutputFlags } from "../output.ts";
+import { type RawFlags, readFlags, throwIfAny } from "../settings/read.ts";
+import { TrialOutput } from "./trial-output.ts";
+import { trialWords } from "./words.ts";
+
+/** Lines of each trial where none is named. */
+const usualLines = 12;
+const msBetweenLooks = 500;
+
+/** Runs `lorank logs` and returns what to exit with. */
+export async function runLogsCommand(
+  out: string,
+  name: string | undefined,
+  flags: OutputFlags & RawFlags,
+): Promise<number> {
+  const { attempt, lines, follow = false } = readFlags("logs", flags);
+  if (name === undefined && (follow || attempt !== undefined))
+    throwIfAny(["a trial must be named with --follow and --attempt, got none"]);
+  const output = createOutput(flags);
+  const { trials } = sweepStatus(out);
+  const store = new SweepStore(out);
+  if (name === undefined) return showFailed(store, trials, lines ?? usualLines, output);
+  const trial = oneNamed(trials, name);
+  const chosen = attemptOf(store, trial, attempt);
+  const source = new TrialOutput(join(chosen.folder, "output.txt"));
+  if (flags.json === true) {
+    output.document({ ...trial, attempt: chosen.number, output: textOf(source, lines) });
+    return exitCode.done;
+  }
+  output.note(`${trial.name}, attempt ${chosen.number}`);
+  const text = textOf(source, lines);
+  if (text === "" && !follow) output.note("It printed nothing.");
+  process.stdout.write(text);
+  if (follow) await followOutput(out, trial, source);
+  return exitCode.done;
+}
+
+function oneNamed(trials: readonly TrialStatus[], name: string): TrialStatus {
+  const found = trialsNamed(trials, [name]);
+  const [trial] = found;
+  if (trial !== undefined && found.length === 1) return trial;
+  throw new InputError("E_TRIAL_NAME", `trial must be one, such as ${trial?.name}, got ${name}`);
+}
+
+function attemptOf(store: SweepStore, { trialId, name }: TrialStatus, number: number | undefined): Attempt {
+  const attempts = store.attempts(trialId);
+  const chosen = number === undefined ? attempts.at(-1) : attempts.find((one) => one.number === number);
+  if (chosen !== undefined) return chosen;
+  const numbers = attempts.map((one) => one.number).join(", ");
+  throw new InputError(
+    "E_ATTEMPT",
+    attempts.length === 0
+      ? `trial must have been started, got ${name}, which has not`
+      : `--attempt must be one of ${numbers} of ${name}, got ${number}`,
+  );
+}
+
+/** The last lines of every trial that failed or was lost. */
+function showFailed(
+  store: SweepStore,
+  trials: readonly TrialStatus[],
+  lines: number,
+  { document, print, note }: Output,
+): number {
+  const failed = trials
+    .filter(({ state }) => state === "failed" || state === "lost")
+    .map((trial) => {
+      const { folder, number } = attemptOf(store, trial, undefined);
+      const source = new TrialOutput(join(folder, "output.txt"));
+      return { ...trial, attempt: number, output: textOf(source, lines) };
+    });
+  document(failed);
+  if (failed.length === 0) note("No trial has failed. Name one to see what it printed, such as r16-s3.");
+  for (const [i, trial] of failed.entries())
+    print(`${i === 0 ? "" : "\n"}${trial.name}  ${trialWords(trial)}\n${indented(trial.output)}`.trimEnd());
+  return exitCode.done;
+}
+
+function textOf(source: TrialOutput, lines: number | undefined): string {
+  return lines === undefined ? [...source.more()].join("") : source.last(lines);
+}
+
+function indented(text: string): string {
+  return text.trimEnd().replace(/^(?=.)/gm, "  ");
+}
+
+/** Writes what comes until the trial runs no more, or Ctrl-C comes. */
+async function followOutput(out: string, { trialId }: TrialStatus, source: TrialOutput): Promise<void> {
+  const interrupt = new AbortController();
+  process.once("SIGINT", () => interrupt.abort());
+  const known = new Map();
+  for (let runs = true; runs && !interrupt.signal.aborted; ) {
+    const trial = sweepStatus(out, Date.now(), known).trials.find((one) => one.trialId === trialId);
+    runs = trial?.state === "running";
+    for (const text of source.more()) process.stdout.write(text);
+    if (runs) await delay(msBetweenLooks, undefined, { signal: interrupt.signal }).catch(() => {});
+  }
+}

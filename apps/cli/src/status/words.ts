@@ -1,0 +1,90 @@
+import type { SweepStatus, TrialStatus } from "@lorank/sweep";
+import { shellCommand } from "../sweep/command-words.ts";
+import { counted, duration, plainText, wholeNumber } from "../text.ts";
+import type { QueuedJob } from "./jobs.ts";
+
+/** What a trial is doing or why it has no result; undefined where the table says it all. */
+export function trialWords(trial: TrialStatus): string | undefined {
+  switch (trial.state) {
+    case "running": {
+      const { attempt, seconds, secondsLeft } = trial;
+      const left = secondsLeft === undefined ? [] : [`about ${duration(secondsLeft)} left`];
+      return [
+        `attempt ${attempt}${placeWords(trial)}`,
+        ...doing(trial),
+        `${duration(seconds)} so far`,
+        ...left,
+      ].join(", ");
+    }
+    case "lost": {
+      const { attempt, isGone, secondsSilent } = trial;
+      const why = isGone ? "its process is gone" : `not heard of for ${duration(secondsSilent)}`;
+      return [`lost: attempt ${attempt}${placeWords(trial)}`, ...doing(trial), why].join(", ");
+    }
+    case "failed":
+      return `failed: attempt ${trial.attempt}, ${firstLine(trial.reason)}`;
+    default:
+      return undefined;
+  }
+}
+
+type Begun = Extract<TrialStatus, { state: "running" | "lost" }>;
+
+function placeWords({ host, device, where }: Begun): string {
+  const on = host === undefined ? "" : ` on ${plainText(host)}`;
+  const inside = [device, where === undefined ? undefined : `job ${where}`].filter(
+    (one) => one !== undefined,
+  );
+  return inside.length === 0 ? on : `${on} (${plainText(inside.join(", "))})`;
+}
+
+function doing({ step, steps, loss, evaluating }: Begun): string[] {
+  if (evaluating !== undefined) return [`evaluating ${evaluating.done} of ${evaluating.total}`];
+  if (step === undefined) return ["loading"];
+  return [`step ${step}${steps === undefined ? "" : ` of ${steps}`}`, `loss ${loss!.toFixed(3)}`];
+}
+
+export function firstLine(text: string): string {
+  return plainText(text.split("\n", 1)[0]!);
+}
+
+/** `job 70_4 (r16-s3): queued, Priority`, and what frees it. */
+export function jobWords(job: QueuedJob, trials: readonly TrialStatus[]): string[] {
+  const names = job.trialIds.map(
+    (id) => trials.find(({ trialId }) => trialId === id)?.name ?? id.slice(0, 8),
+  );
+  const facts = [
+    job.state,
+    ...(job.node === undefined ? [] : [`on ${job.node}`]),
+    ...(job.reason === undefined ? [] : [job.reason]),
+    ...(job.secondsLeft === undefined ? [] : [`time limit in ${duration(job.secondsLeft)}`]),
+  ];
+  const line = `job ${job.jobId} (${names.join(", ")}): ${facts.join(", ")}`;
+  const { words, command } = job.advice ?? {};
+  return [
+    line,
+    ...(words === undefined ? [] : [`  ${words}`]),
+    ...(command === undefined ? [] : [`    ${command}`]),
+  ].map(plainText);
+}
+
+/** `12 of 20 trials done, 2 running, 1 failed; about 14:00 left`. */
+export function summaryWords({ isSearching, trials, done, total, secondsLeft, driver }: SweepStatus): string {
+  const by = driver === undefined ? "" : `; process ${driver.pid} on ${plainText(driver.host)} runs it`;
+  if (isSearching) return `searching for its settings; no trials yet${by}`;
+  const others = (["running", "failed", "lost"] as const).flatMap((state) => {
+    const count = trials.filter((trial) => trial.state === state).length;
+    return count === 0 ? [] : [`${wholeNumber(count)} ${state}`];
+  });
+  const left = secondsLeft === undefined ? "" : `; about ${duration(secondsLeft)} left`;
+  return `${[`${wholeNumber(done)} of ${counted(total, "trial")} done`, ...others].join(", ")}${left}${by}`;
+}
+
+/** The command to type next; undefined while the sweep runs. */
+export function nextCommand(
+  out: string,
+  { isComplete, driver }: Pick<SweepStatus, "isComplete" | "driver">,
+): string | undefined {
+  if (isComplete) return shellCommand(["report", out]);
+  return driver === undefined ? shellCommand(["sweep", "--out", out]) : undefined;
+}

@@ -1,0 +1,68 @@
+// A sweep's folder from outside: status, logs and cancel while it runs; then resume, extension and plan by the folder alone.
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { cli, makeFolder } from "./cli.ts";
+import { writeTinyModel } from "./tiny-model.ts";
+
+const folder = makeFolder();
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+writeTinyModel(join(folder, "tiny"));
+const inFolder = { cwd: folder };
+const sweep = [
+  ..."sweep --model tiny --ranks 1,2 --seeds 2 --train-examples 24 --validation-examples 20".split(" "),
+  ..."--max-length 32 --epochs 1 --jobs 1 --out t2".split(" "),
+];
+const json = async (...words: string[]) => JSON.parse((await cli([...words, "--json"], inFolder)).stdout);
+
+test("a running sweep says how it is, leaves out a trial, and its folder knows the rest", async () => {
+  let looked: Promise<unknown[]> | undefined;
+  const stopped = await cli(sweep, {
+    ...inFolder,
+    onStderr: (text) => {
+      if (looked !== undefined || !text.includes("started")) return;
+      looked = (async () => {
+        // While the first trial loads: one that waits is left out.
+        const left = await cli(["cancel", "t2", "r2-s2"], inFolder);
+        return [left, await json("status", "t2")];
+      })();
+    },
+  });
+  const [left, during] = (await looked) as [{ code: number }, { total: number }];
+  expect(left.code).toBe(0);
+  expect(during).toMatchObject({ ranks: [1, 2], seeds: [1, 2], total: 4 });
+  // Where the machine is so slow that all was done before, there was nothing to leave out.
+  expect([0, 75]).toContain(stopped.code);
+
+  const resumed = await cli(["sweep", "--out", "t2"], inFolder);
+  expect(resumed.code, resumed.stderr).toBe(0);
+  const page = await cli(["status", "t2"], inFolder);
+  expect(page).toMatchObject({ code: 0, stderr: "" });
+  expect(page.stdout).toMatch(/^rank +s1 +s2\n {3}1 +\d+\.\d% +\d+\.\d%\n/);
+  expect(page.stdout).toMatch(/\n4 of 4 trials done\nNext: lorank report t2\n$/);
+
+  const refused = await cli(["sweep", "--out", "t2", "--seeds", "3"], inFolder);
+  expect(refused).toMatchObject({ code: 2 });
+  expect(refused.stderr).toContain("seeds: [1,2] -> [1,2,3]\nUse --extend");
+  const extended = await json("sweep", "--out", "t2", "--seeds", "3", "--extend");
+  expect(extended).toMatchObject({ status: "complete", trials: 6, finishedNow: 2 });
+  expect(JSON.parse(readFileSync(join(folder, "t2", "settings.json"), "utf8")).settings).toMatchObject({
+    model: join(folder, "tiny"),
+    seeds: 3,
+  });
+  expect((await cli(["plan", "--results", "t2"], inFolder)).stdout).toMatch(/^model +tiny,/);
+  expect(await json("logs", "t2", "r1-s3")).toMatchObject({ name: "r1-s3", attempt: 1, output: "" });
+  expect(await json("logs", "t2")).toEqual([]);
+});
+
+test("what is no sweep, and a trial that it has not, are refused", async () => {
+  const runs = await Promise.all(
+    [
+      ["status", "tiny"],
+      ["logs", "t2", "r9-s1"],
+      ["status", "t2", "--follow", "--json"],
+    ].map((words) => cli(words, inFolder)),
+  );
+  expect(runs.map(({ code }) => code)).toEqual([2, 2, 2]);
+  expect(existsSync(join(folder, "tiny", "results"))).toBe(false);
+});
