@@ -12,8 +12,8 @@ export interface ProcessToRun {
   readonly command: readonly string[];
   /** Folder that it runs in. */
   readonly folder: string;
-  /** Added to this process's environment. */
-  readonly environment: Readonly<Record<string, string>>;
+  /** Added to this process's environment; what is undefined is taken out of it. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
   /** Where `process.json` goes, which names the process while it runs. */
   readonly attempt: string;
   readonly timeoutSeconds?: number | undefined;

@@ -42,12 +42,15 @@ export function fillIn(command: readonly string[], values: CommandValues): strin
   return command.map((word) => word.replace(placeholder, (_, name: Name) => values[name] ?? ""));
 }
 
-/** The same values as environment variables: `LORANK_RANK`, `LORANK_LEARNING_RATE`. */
-export function environmentOf(values: CommandValues): Record<string, string> {
+/**
+ * The same values as environment variables: `LORANK_RANK`, `LORANK_LEARNING_RATE`. One that is not there is undefined, so that
+ * no value from around the sweep takes its place.
+ */
+export function environmentOf(values: CommandValues): Record<string, string | undefined> {
   return Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [
+    names.map((name) => [
       `LORANK_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`,
-      value,
+      values[name],
     ]),
   );
 }
@@ -60,7 +63,7 @@ export function placeholderFaults(
 ): string[] {
   const used = new Set(command.flatMap((word) => [...word.matchAll(placeholder)].map((match) => match[1]!)));
   return [...used].flatMap((name) => {
-    if ((told[which] as readonly string[]).includes(name) || name in settings) return [];
+    if ((told[which] as readonly string[]).includes(name) || Object.hasOwn(settings, name)) return [];
     if (name === "maxSteps" || !names.includes(name as Name) || told.evaluate.includes(name as never)) {
       const known = [...Object.keys(settings), ...told[which]].map((one) => `{${one}}`).join(", ");
       return [`trainer.${which} must have placeholders out of ${known}, got {${name}}`];
