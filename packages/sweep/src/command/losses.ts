@@ -1,4 +1,4 @@
-import { closeSync, existsSync, openSync, readFileSync, readSync } from "node:fs";
+import { closeSync, existsSync, fstatSync, openSync, readFileSync, readSync } from "node:fs";
 import { InputError } from "@lorank/core";
 import type { LossPoint } from "@lorank/core/results";
 
@@ -38,13 +38,13 @@ export function followLosses(
   msBetweenLooks = 1000,
 ): { readonly stop: () => void } {
   let [offset, rest] = [0, ""];
-  const look = (): void => {
-    const text = rest + readFrom(file, offset);
-    offset += Buffer.byteLength(text) - Buffer.byteLength(rest);
-    const lines = text.split("\n");
-    rest = lines.pop()!;
-    const last = lines.findLast((line) => line.trim() !== "");
+  const look = (end = ""): void => {
     try {
+      const { text, from } = readFrom(file, offset);
+      offset = from + text.length;
+      const lines = `${from === 0 ? "" : rest}${text}${end}`.split("\n");
+      rest = lines.pop()!;
+      const last = lines.findLast((line) => line.trim() !== "");
       const line = last === undefined ? undefined : pointIn(last, file);
       if (line !== undefined && Number.isFinite(line.loss)) onLoss(line);
     } catch {
@@ -55,7 +55,7 @@ export function followLosses(
   return {
     stop: () => {
       clearInterval(timer);
-      look();
+      look("\n");
     },
   };
 }
@@ -64,7 +64,10 @@ function pointIn(line: string, where: string): LossLine {
   const { step, loss, learningRate, steps } = objectIn(line, where);
   const must = (holds: boolean, field: string, rule: string, got: unknown): void => {
     if (!holds)
-      throw new InputError("E_LOSSES", `${where}: ${field} must be ${rule}, got ${JSON.stringify(got)}`);
+      throw new InputError(
+        "E_LOSSES",
+        `${where}: ${field} must be ${rule}, got ${JSON.stringify(got) ?? "nothing"}`,
+      );
   };
   const isAmount = (value: unknown): value is number => typeof value === "number" && value >= 0;
   const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0;
@@ -100,18 +103,16 @@ function objectIn(line: string, where: string): Record<string, unknown> {
   );
 }
 
-function readFrom(file: string, offset: number): string {
-  if (!existsSync(file)) return "";
+/** A character for each byte of the file behind `offset`; a file that is shorter was written anew, and is read `from` 0. */
+function readFrom(file: string, offset: number): { readonly text: string; readonly from: number } {
+  if (!existsSync(file)) return { text: "", from: 0 };
   const descriptor = openSync(file, "r");
   try {
-    const bytes = Buffer.alloc(65_536);
-    let text = "";
-    for (let at = offset; ; ) {
-      const read = readSync(descriptor, bytes, 0, bytes.length, at);
-      if (read === 0) return text;
-      text += bytes.toString("latin1", 0, read); // numbers and names of fields: ASCII
-      at += read;
-    }
+    const { size } = fstatSync(descriptor);
+    const from = size < offset ? 0 : offset;
+    const bytes = Buffer.alloc(size - from);
+    const read = readSync(descriptor, bytes, 0, bytes.length, from);
+    return { text: bytes.toString("latin1", 0, read), from }; // numbers and names of fields are ASCII
   } finally {
     closeSync(descriptor);
   }
