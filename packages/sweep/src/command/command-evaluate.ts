@@ -48,10 +48,13 @@ export async function evaluateByCommand(
       };
       const command = fillIn(evaluate, values);
       const environment = environmentOf(values);
-      statusOf(await runProcess({ command, folder, environment, attempt: out, timeoutSeconds }), {
-        ...trainer,
-        exitCodes: {},
-      });
+      statusOf(
+        await runProcess({ setting: "evaluate", command, folder, environment, attempt: out, timeoutSeconds }),
+        {
+          ...trainer,
+          exitCodes: {},
+        },
+      );
       evaluations.push(await evaluationFrom(outcomesIn(out), { rank, seed }, reference));
     } finally {
       rmSync(out, { recursive: true, force: true });

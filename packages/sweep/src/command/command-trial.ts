@@ -36,6 +36,7 @@ export async function runCommandTrial(
   const values = { ...settingsOf(spec), out, trialId: attempt.trialId };
   const following = followLosses(lossFile, (line) => report({ kind: "step", ...line }));
   const end = await runProcess({
+    setting: "command",
     command: fillIn(trainer.command, values),
     folder,
     environment: environmentOf(values),

@@ -46,6 +46,7 @@ export async function measureCommand(
     msBetweenLooks,
   );
   const end = await runProcess({
+    setting: "command",
     command: fillIn(spec.trainer.command, values),
     folder,
     environment: environmentOf(values),

@@ -2,13 +2,15 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "@lorank/core";
-import { identityOf, isRunning, type ProcessIdentity } from "../store/process-identity.ts";
+import { identityOf, isRunning, ownIdentity, type ProcessIdentity } from "../store/process-identity.ts";
 import { readJson } from "../store/store.ts";
 
 /** A command that is asked to end and does not is killed after this time. */
 export const commandGraceMs = 60_000;
 
 export interface ProcessToRun {
+  /** Which setting of the trainer it is, for messages. */
+  readonly setting: "command" | "evaluate";
   readonly command: readonly string[];
   /** Folder that it runs in. */
   readonly folder: string;
@@ -16,7 +18,10 @@ export interface ProcessToRun {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Where `process.json` goes, which names the process while it runs. */
   readonly attempt: string;
+  /** (default: no limit) */
   readonly timeoutSeconds?: number | undefined;
+  /** (default {@link commandGraceMs}) */
+  readonly graceMs?: number;
 }
 
 /** How a command ended by itself. */
@@ -26,11 +31,19 @@ export interface CommandEnd {
   readonly seconds: number;
 }
 
+/** `process.json`: a command that runs, and the process that watches it. */
+interface WatchedProcess extends ProcessIdentity {
+  readonly watchedBy: ProcessIdentity;
+}
+
 /** The command of this process that runs now, with all processes that it has started. */
 let running: { readonly end: (signal: "SIGTERM" | "SIGKILL") => void } | undefined;
 let interrupted = false;
 
-/** Asks the command that runs to end, or kills it. False where none runs. */
+/** What Node's timers take: 24.8 days. */
+const longestTimerMs = 2 ** 31 - 1;
+
+/** Asks the command that runs to end, or kills it; no other is started. False where none runs. */
 export function endCommand(signal: "SIGTERM" | "SIGKILL"): boolean {
   interrupted = true;
   running?.end(signal);
@@ -43,33 +56,25 @@ export function wasInterrupted(): boolean {
 }
 
 /**
- * Runs a command without a shell, in a process group of its own. What it prints goes where this process's output goes.
+ * Runs a command without a shell, in a process group of its own. What it prints goes where this process's output goes; what
+ * it leaves running in its group is killed when it ends.
  *
  * @throws InputError `E_TRAINER` where it cannot be started, `E_TIMEOUT` where it takes too long: it is asked to end, and
- *   killed a minute later.
+ *   killed a minute later. Error where it was asked to end from outside and did not finish.
  */
-export async function runProcess({
-  command: [program = "", ...args],
-  folder,
-  environment,
-  attempt,
-  timeoutSeconds,
-}: ProcessToRun): Promise<CommandEnd> {
+export async function runProcess(task: ProcessToRun): Promise<CommandEnd> {
+  const { attempt, setting, timeoutSeconds, graceMs = commandGraceMs } = task;
+  if (interrupted) throw new Error(interruptedWords);
   const start = performance.now();
-  const child = spawn(program, args, {
-    cwd: folder,
-    env: { ...process.env, ...environment },
-    stdio: ["ignore", "inherit", "inherit"],
-    detached: process.platform !== "win32",
-  });
+  const { child, ended } = started(task);
   const timers: NodeJS.Timeout[] = [];
   const end = (signal: "SIGTERM" | "SIGKILL"): void => {
     signalGroup(child, signal);
-    if (signal === "SIGTERM") timers.push(setTimeout(() => signalGroup(child, "SIGKILL"), commandGraceMs));
+    if (signal === "SIGTERM") timers.push(setTimeout(() => signalGroup(child, "SIGKILL"), graceMs));
   };
   running = { end };
   let isLate = false;
-  if (timeoutSeconds !== undefined)
+  if (timeoutSeconds !== undefined && 1000 * timeoutSeconds <= longestTimerMs)
     timers.push(
       setTimeout(() => {
         isLate = true;
@@ -77,51 +82,72 @@ export async function runProcess({
       }, 1000 * timeoutSeconds),
     );
   try {
-    if (child.pid !== undefined)
-      writeFileSync(join(attempt, "process.json"), JSON.stringify(identityOf(child.pid)));
-    const { code, signal } = await ended(child, program, folder);
+    if (child.pid !== undefined) {
+      const watched: WatchedProcess = { ...identityOf(child.pid), watchedBy: ownIdentity() };
+      writeFileSync(join(attempt, "process.json"), JSON.stringify(watched));
+    }
+    const { code, signal } = await ended;
     if (isLate)
       throw new InputError(
         "E_TIMEOUT",
-        `the command must end within its timeout of ${timeoutSeconds} s, got more`,
+        `trainer.${setting} must end within its timeout of ${timeoutSeconds} s, got more`,
       );
+    // It may exit with any code then, also with one that has a meaning.
+    if (interrupted && code !== 0) throw new Error(interruptedWords);
     return { code, signal, seconds: (performance.now() - start) / 1000 };
   } finally {
     running = undefined;
     for (const timer of timers) clearTimeout(timer);
+    signalGroup(child, "SIGKILL");
   }
 }
 
-/** Kills what an earlier attempt has left running on this host, where the process that watched it was killed. */
-export function killLeftover(attempt: string): void {
-  let identity: ProcessIdentity;
+const interruptedWords = "the command was interrupted";
+
+/**
+ * Kills what an attempt or an evaluation has left running on this host, where the process that watched it was killed.
+ * Returns whether that is so.
+ */
+export function killLeftover(folder: string): boolean {
+  let watched: Partial<WatchedProcess> | null;
   try {
-    identity = readJson(join(attempt, "process.json")) as ProcessIdentity;
+    watched = readJson(join(folder, "process.json")) as Partial<WatchedProcess> | null;
   } catch {
-    return; // none was started, or it was killed in the act
+    return false; // none was started, or it was killed in the act
   }
-  if (isRunning(identity) === true) kill(-identity.pid, "SIGKILL");
+  const { watchedBy, pid, ...identity } = watched ?? {};
+  if (watchedBy === undefined || pid === undefined || isRunning(watchedBy) !== false) return false;
+  if (isRunning({ host: watchedBy.host, ...identity, pid }) === true) kill(-pid, "SIGKILL");
+  return true;
 }
 
-function ended(
-  child: ChildProcess,
-  program: string,
-  folder: string,
-): Promise<Pick<CommandEnd, "code" | "signal">> {
-  return new Promise((done, fail) => {
-    child.once("exit", (code, signal) => done({ code, signal }));
-    child.once("error", (cause) =>
-      fail(
-        new InputError(
-          "E_TRAINER",
-          `trainer.command must name a program that can be started in ${folder}, got ${program}: ${cause.message}`,
-          {
-            cause,
-          },
-        ),
-      ),
+interface Started {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Pick<CommandEnd, "code" | "signal">>;
+}
+
+function started({ setting, command: [program = "", ...args], folder, environment }: ProcessToRun): Started {
+  const refusal = (cause: unknown): InputError =>
+    new InputError(
+      "E_TRAINER",
+      `trainer.${setting} must name a program that can be started in ${folder}, got ${program}: ${(cause as Error).message}`,
+      { cause },
     );
-  });
+  try {
+    const child = spawn(program, args, {
+      cwd: folder,
+      env: { ...process.env, ...environment },
+      stdio: ["ignore", "inherit", "inherit"],
+      detached: process.platform !== "win32",
+    });
+    const ended = new Promise<Pick<CommandEnd, "code" | "signal">>((done, fail) => {
+      child.once("exit", (code, signal) => done({ code, signal }));
+      child.once("error", (cause) => fail(refusal(cause)));
+    });
+    return { child, ended };
+  } catch (cause) {
+    throw refusal(cause); // of words that no program can be given
+  }
 }
 
 function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
@@ -132,6 +158,7 @@ function kill(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+    // It has ended; or what is left runs under another user.
+    if (!["ESRCH", "EPERM"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
   }
 }

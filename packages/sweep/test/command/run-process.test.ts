@@ -1,0 +1,169 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { killLeftover, type ProcessToRun, runProcess } from "../../src/command/run-process.ts";
+import { identityOf, isRunning, ownIdentity } from "../../src/store/process-identity.ts";
+import { temporaryFolder } from "../helpers/example.ts";
+import { until } from "../helpers/sweep-process.ts";
+
+/** What runs a shell script with `$OUT` for its folder. */
+function shell(script: string, changes: Partial<ProcessToRun> = {}): ProcessToRun {
+  const folder = temporaryFolder();
+  const command = ["sh", "-c", script];
+  return { setting: "command", command, folder, attempt: folder, environment: { OUT: folder }, ...changes };
+}
+
+function pidIn(folder: string, name: string): number {
+  return Number(readFileSync(join(folder, name), "utf8"));
+}
+
+const isThere = (pid: number) => isRunning(identityOf(pid)) === true;
+
+describe("runProcess", () => {
+  test("tells how the command ended by itself", async () => {
+    expect(await runProcess(shell("exit 0"))).toMatchObject({ code: 0, signal: null });
+    expect(await runProcess(shell("exit 42"))).toMatchObject({ code: 42, signal: null });
+    const killed = await runProcess(shell("kill -KILL $$"));
+    expect(killed).toMatchObject({ code: null, signal: "SIGKILL" });
+    expect(killed.seconds).toBeGreaterThan(0);
+  });
+
+  test("gives each word as it is, in the folder, with nothing of a shell", async () => {
+    const folder = join(temporaryFolder(), "a b");
+    mkdirSync(folder);
+    const script = 'require("fs").writeFileSync("got.json", JSON.stringify(process.argv.slice(1)))';
+    const command = [process.execPath, "-e", script, "$HOME", "a b", "*", "'"];
+    await runProcess(shell("", { command, folder }));
+    expect(JSON.parse(readFileSync(join(folder, "got.json"), "utf8"))).toEqual(["$HOME", "a b", "*", "'"]);
+  });
+
+  test("its environment is this one's, with what is given and without what is taken out", async () => {
+    process.env.LORANK_TEST_SEED = "from around";
+    try {
+      const task = shell('echo "$A,${LORANK_TEST_SEED-none},${PATH:+path}" > got.txt', {
+        environment: { A: "a b", LORANK_TEST_SEED: undefined },
+      });
+      await runProcess(task);
+      expect(readFileSync(join(task.folder, "got.txt"), "utf8")).toBe("a b,none,path\n");
+    } finally {
+      delete process.env.LORANK_TEST_SEED;
+    }
+  });
+
+  test.each([
+    ["a program that is not there", ["no-such-program"], "ENOENT"],
+    ["no name", [""], "cannot be empty"],
+    ["a zero byte", ["sh", "a\0b"], "null bytes"],
+    ["too many words", ["sh", "x".repeat(4e6)], "E2BIG"],
+  ])("%s is wrong input, named by its setting", async (_, command, reason) => {
+    const task = shell("", { command, setting: "evaluate" });
+    await expect(runProcess(task)).rejects.toMatchObject({
+      code: "E_TRAINER",
+      message: expect.stringMatching(
+        new RegExp(
+          `^trainer.evaluate must name a program that can be started in ${task.folder}, got ${command[0]}: .*${reason}`,
+        ),
+      ),
+    });
+  });
+
+  test("nor can one be started in a folder that is gone", async () => {
+    const folder = join(temporaryFolder(), "gone");
+    await expect(runProcess(shell("exit 0", { folder }))).rejects.toMatchObject({ code: "E_TRAINER" });
+  });
+
+  test("one that cannot be recorded does not run on", async () => {
+    const attempt = join(temporaryFolder(), "gone");
+    const task = shell("sleep 0.1; echo > alive", { attempt });
+    await expect(runProcess(task)).rejects.toThrow("ENOENT");
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(existsSync(join(task.folder, "alive"))).toBe(false);
+  });
+});
+
+describe("what a command leaves running in the background", () => {
+  test("ends with it", async () => {
+    const task = shell("sleep 60 & echo $! > $OUT/pid");
+    expect(await runProcess(task)).toMatchObject({ code: 0 });
+    await until(() => !isThere(pidIn(task.folder, "pid")), "the process in the background ends");
+  });
+});
+
+describe("a timeout", () => {
+  test("asks the command and all that it started to end, and says so", async () => {
+    const task = shell('trap "echo asked > asked" TERM; sleep 60 & echo $! > pid; wait; exit 0', {
+      timeoutSeconds: 0.2,
+    });
+    await expect(runProcess(task)).rejects.toMatchObject({
+      code: "E_TIMEOUT",
+      message: "trainer.command must end within its timeout of 0.2 s, got more",
+    });
+    expect(existsSync(join(task.folder, "asked"))).toBe(true);
+    await until(() => !isThere(pidIn(task.folder, "pid")), "its child ends");
+  });
+
+  test("kills what does not end when it is asked", async () => {
+    const task = shell('trap "" TERM; echo $$ > pid; while :; do sleep 0.01; done', {
+      timeoutSeconds: 0.2,
+      graceMs: 50,
+    });
+    await expect(runProcess(task)).rejects.toMatchObject({ code: "E_TIMEOUT" });
+    expect(isThere(pidIn(task.folder, "pid"))).toBe(false);
+  });
+
+  test("of two months is none, for no timer can wait so long", async () => {
+    const task = shell("sleep 0.05", { timeoutSeconds: 60 * 24 * 3600 });
+    expect(await runProcess(task)).toMatchObject({ code: 0 });
+  });
+});
+
+describe("killLeftover", () => {
+  /** Runs a command until it is recorded, as if another process watched it. */
+  async function leftover(
+    watchedBy: object,
+  ): Promise<{ folder: string; pid: number; ended: Promise<unknown> }> {
+    const task = shell("sleep 60");
+    const ended = runProcess(task).catch(() => {});
+    const file = join(task.folder, "process.json");
+    const recorded = JSON.parse(readFileSync(file, "utf8"));
+    expect(recorded.watchedBy).toEqual(ownIdentity());
+    writeFileSync(file, JSON.stringify({ ...recorded, watchedBy }));
+    return { folder: task.folder, pid: recorded.pid, ended };
+  }
+  const gone = { host: hostname(), pid: 2 ** 22 + 1 }; // above the largest that Linux gives
+
+  test("ends a command whose worker is gone", async () => {
+    const { folder, pid, ended } = await leftover(gone);
+    expect(killLeftover(folder)).toBe(true);
+    await ended;
+    expect(isThere(pid)).toBe(false);
+  });
+
+  test.each([
+    ["runs", ownIdentity()],
+    ["is on another host", { ...gone, host: "another" }],
+  ])("leaves one alone whose worker %s", async (_, watchedBy) => {
+    const { folder, pid, ended } = await leftover(watchedBy);
+    expect(killLeftover(folder)).toBe(false);
+    expect(isThere(pid)).toBe(true);
+    process.kill(-pid, "SIGKILL");
+    await ended;
+  });
+
+  test("of a pid that now names another process, nothing is killed", () => {
+    const folder = temporaryFolder();
+    const other = { ...ownIdentity(), startTicks: "1" };
+    writeFileSync(join(folder, "process.json"), JSON.stringify({ ...other, watchedBy: gone }));
+    expect(killLeftover(folder)).toBe(true);
+  });
+
+  test("passes over a folder without a record, or with half of one", () => {
+    const folder = temporaryFolder();
+    expect(killLeftover(folder)).toBe(false);
+    for (const text of ['{"host":', "null", "{}"]) {
+      writeFileSync(join(folder, "process.json"), text);
+      expect(killLeftover(folder)).toBe(false);
+    }
+  });
+});
