@@ -1,17 +1,16 @@
-import { existsSync, renameSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import { InputError } from "@lorank/core";
 import type { CommandSpec, TrialResult } from "@lorank/core/results";
 import type { ProgressEvent } from "../progress/events.ts";
-import { freshMs, readAttemptState } from "../store/attempt-log.ts";
-import { isRunning } from "../store/process-identity.ts";
 import { type Attempt, readJson, type SweepStore } from "../store/store.ts";
 import { version } from "../version.ts";
 import type { CommandPlace } from "../worker/job.ts";
 import { adapterFacts } from "./adapter-facts.ts";
 import { evaluationFrom } from "./examples.ts";
 import { followLosses, readLosses } from "./losses.ts";
-import { type CommandEnd, killLeftover, runProcess } from "./run-process.ts";
+import { type CommandEnd, runProcess } from "./run-process.ts";
+import { takeOver } from "./take-over.ts";
 import { assertUnchanged } from "./trainer-files.ts";
 import { environmentOf, fillIn, settingsOf } from "./values.ts";
 
@@ -30,7 +29,7 @@ export async function runCommandTrial(
 ): Promise<Omit<TrialResult, "trialId">> {
   const { trainer, lora, seed } = spec;
   assertUnchanged(trainer, folder);
-  takeOver(store, attempt);
+  await takeOver(store, attempt);
   const out = attempt.folder;
   const lossFile = join(out, "losses.jsonl");
   const values = { ...settingsOf(spec), out, trialId: attempt.trialId };
@@ -82,26 +81,6 @@ export function statusOf(
   if (code !== null && code === exitCodes.diverged) return "diverged";
   if (code !== null && code === exitCodes.outOfMemory) return "out-of-memory";
   throw new Error(`the command ${signal === null ? `exited with code ${code}` : `was killed by ${signal}`}`);
-}
-
-/** Ends what is left of earlier attempts on this host, and takes over the checkpoints of the last one that has ended. */
-function takeOver(store: SweepStore, { trialId, number, folder }: Attempt): void {
-  const before = store.attempts(trialId).filter((one) => one.number < number);
-  for (const one of before) killLeftover(one.folder);
-  const last = before.findLast((one) => existsSync(join(one.folder, "resume")));
-  if (last === undefined || !hasEnded(last)) return;
-  try {
-    renameSync(join(last.folder, "resume"), join(folder, "resume"));
-  } catch (error) {
-    // Another attempt at the same trial has just taken it.
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-  }
-}
-
-function hasEnded({ folder }: Attempt): boolean {
-  const state = readAttemptState(folder);
-  if (state?.start === undefined || state.end !== undefined) return true;
-  return isRunning(state.start) === false || Date.now() - state.heardAt > freshMs;
 }
 
 function measuredOf(

@@ -4,6 +4,7 @@ import { InputError, isInputError } from "@lorank/core";
 import type { TrialResult, TrialSpec } from "@lorank/core/results";
 import type { TrialOutcome } from "@lorank/train";
 import { runCommandTrial } from "../command/command-trial.ts";
+import { wasInterrupted } from "../command/run-process.ts";
 import type { ProgressEvent } from "../progress/events.ts";
 import { AttemptLog } from "../store/attempt-log.ts";
 import { commitResult } from "../store/commit-result.ts";
@@ -48,7 +49,8 @@ export async function trainTrials(
   try {
     await trainAndCommit(store, place, runs);
   } catch (error) {
-    endAll(describe(error));
+    if (wasInterrupted()) endAll("interrupted", true);
+    else endAll(describe(error));
     throw error;
   } finally {
     process.off("exit", onExit);

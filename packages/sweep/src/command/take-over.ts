@@ -1,0 +1,40 @@
+import { existsSync, renameSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { freshMs, readAttemptState } from "../store/attempt-log.ts";
+import { isRunning } from "../store/process-identity.ts";
+import type { Attempt, SweepStore } from "../store/store.ts";
+import { commandGraceMs, killLeftover } from "./run-process.ts";
+
+/** An attempt that was asked to end may save for so long, and one on a lost host counts as running for so long. */
+const patienceMs = Math.max(commandGraceMs, freshMs) + 5_000;
+const msBetweenLooks = 200;
+
+/**
+ * Ends what is left of earlier attempts on this host, waits for those that are ending, and takes over the checkpoints of the
+ * last one that has some. Where that one still runs, nothing is taken.
+ */
+export async function takeOver(
+  store: SweepStore,
+  { trialId, number, folder }: Attempt,
+  mostMs = patienceMs,
+): Promise<void> {
+  const before = store.attempts(trialId).filter((one) => one.number < number);
+  for (const one of before) killLeftover(one.folder);
+  const deadline = Date.now() + mostMs;
+  while (!before.every(hasEnded) && Date.now() < deadline) await delay(msBetweenLooks);
+  const last = before.findLast((one) => existsSync(join(one.folder, "resume")));
+  if (last === undefined || !hasEnded(last)) return;
+  try {
+    renameSync(join(last.folder, "resume"), join(folder, "resume"));
+  } catch (error) {
+    // Another attempt at the same trial has just taken it.
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+  }
+}
+
+function hasEnded({ folder }: Attempt): boolean {
+  const state = readAttemptState(folder);
+  if (state?.start === undefined || state.end !== undefined) return true;
+  return isRunning(state.start) === false || Date.now() - state.heardAt > freshMs;
+}
