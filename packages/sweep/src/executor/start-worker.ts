@@ -21,7 +21,8 @@ export function startWorker(job: Job, outputFile: string): WorkerProcess {
   try {
     const child = fork(workerPath(), [JSON.stringify(job)], {
       execArgv: childNodeOptions(process.execArgv),
-      env: trialEnvironment(process.env),
+      // Another trainer has its own wishes.
+      env: "command" in job ? process.env : trialEnvironment(process.env),
       stdio: ["ignore", output, output, "ipc"],
     });
     const ended = new Promise<ProcessEnd>((resolve) => {
