@@ -17,9 +17,12 @@ export function adapterFacts(
   const config = join(folder, "adapter_config.json");
   const weights = join(folder, "adapter_model.safetensors");
   if (!existsSync(config) || !existsSync(weights)) return {};
-  const { r } = readJson(config) as { readonly r?: unknown };
+  const { r } = (readJson(config) ?? {}) as { readonly r?: unknown };
   if (r !== rank)
-    throw new InputError("E_ADAPTER", `${config}: r must be ${rank}, the trial's rank, got ${r}`);
+    throw new InputError(
+      "E_ADAPTER",
+      `${config}: r must be ${rank}, the trial's rank, got ${JSON.stringify(r) ?? "nothing"}`,
+    );
   const file = openSafetensors(weights);
   file.close();
   let [loraParams, trainableParams] = [0, 0];

@@ -44,21 +44,18 @@ export async function runCommandTrial(
   }).finally(following.stop);
   const status = statusOf(end, trainer);
   const { curve, divergedAtStep } = readLosses(lossFile);
-  const sizes = adapterFacts(join(out, "adapter"), lora.rank);
   const measured = measuredOf(end, trainer, join(out, "memory.json"));
   const steps = curve.at(-1)?.step;
-  const result = {
-    spec,
-    ...sizes,
-    ...(steps === undefined ? {} : { steps }),
-    lossCurve: curve,
-    measured,
-  };
+  const result = { spec, ...(steps === undefined ? {} : { steps }), lossCurve: curve, measured };
+  // What else a trial left that did not come to its end may be half of it.
   if (status !== "completed")
-    return { ...result, status, ...(divergedAtStep === undefined ? {} : { divergedAtStep }) };
+    return status === "diverged" && divergedAtStep !== undefined
+      ? { ...result, status, divergedAtStep }
+      : { ...result, status };
+  const sizes = adapterFacts(join(out, "adapter"), lora.rank);
   const run = { rank: lora.rank, seed };
   const evaluation = await evaluationFrom(outcomesIn(out), run, store.path("examples.json"));
-  return { ...result, status, evaluation };
+  return { ...result, ...sizes, status, evaluation };
 }
 
 /** The outcomes that a command wrote into its folder. Throws E_OUTCOMES where there are none. */
@@ -105,11 +102,11 @@ function measuredOf(
 /** The peak that a trainer reports in `memory.json`, where there is one. Throws E_MEMORY for another thing. */
 export function peakIn(file: string): { peakResidentBytes?: number } {
   if (!existsSync(file)) return {};
-  const { peakBytes } = readJson(file) as { readonly peakBytes?: unknown };
+  const { peakBytes } = (readJson(file) ?? {}) as { readonly peakBytes?: unknown };
   if (Number.isSafeInteger(peakBytes) && Number(peakBytes) > 0)
     return { peakResidentBytes: Number(peakBytes) };
   throw new InputError(
     "E_MEMORY",
-    `${file}: peakBytes must be a positive integer, got ${JSON.stringify(peakBytes)}`,
+    `${file}: peakBytes must be a positive integer, got ${JSON.stringify(peakBytes) ?? "nothing"}`,
   );
 }
