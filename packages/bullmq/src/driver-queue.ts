@@ -1,0 +1,232 @@
+import { dirname } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { makeFolder, writeFileAtomic } from "@lorank/checkpoint/files";
+import type { SweepStore } from "@lorank/sweep";
+import type { Submission, WorkEnd, WorkEvent } from "@lorank/sweep/executor";
+import type { Redis } from "ioredis";
+import { cancelJob, cancelledEnd, cancelledKey } from "./cancelled.ts";
+import type { Report } from "./connect.ts";
+import { type JobData, type JobEnd, trialIdsOf } from "./job-data.ts";
+import { eventsOf } from "./progress.ts";
+import { type JobQueue, liveJobs, liveStates } from "./queue.ts";
+
+/** A job that was asked to end is waited for so long: its worker looks every two seconds, and gives its process five. */
+const graceMs = 10_000;
+
+/** A job that is wanted. */
+export interface WantedJob {
+  readonly id: string;
+  readonly data: JobData;
+  readonly trialIds: readonly string[];
+  /** Where a measurement goes. */
+  readonly resultFile: string | undefined;
+}
+
+/** One who waits for the end of a job. Two may wait for a job of an earlier driver with trials of both. */
+interface Waiter extends WantedJob {
+  /** The job that does it: its own, or that of an earlier driver. */
+  jobId: string;
+  readonly progressed: (progress: unknown) => void;
+  readonly settle: (end: WorkEnd) => void;
+}
+
+/** A queue as its one driver sees it: adds jobs, and waits for their end. */
+export class DriverQueue {
+  readonly #queue: JobQueue;
+  readonly #client: Redis;
+  readonly #store: SweepStore;
+  readonly #waiters = new Set<Waiter>();
+  /** Jobs of an earlier driver that train, with what they said of themselves. */
+  readonly #earlier = new Map<string, { readonly trialIds: readonly string[]; readonly progress: unknown }>();
+  #isLooking = false;
+  #isClosed = false;
+  #isMissed = false;
+  readonly #onTheWay = new Set<Promise<unknown>>();
+  readonly #onStop: "detach" | "cancel";
+  readonly #report: Report;
+
+  constructor(
+    queue: JobQueue,
+    client: Redis,
+    store: SweepStore,
+    onStop: "detach" | "cancel",
+    report: Report,
+  ) {
+    this.#report = report;
+    this.#onStop = onStop;
+    this.#queue = queue;
+    this.#client = client;
+    this.#store = store;
+  }
+
+  /** Finds what an earlier driver left. Ended jobs are forgotten: the results folder says what became of them. */
+  async takeOver(): Promise<void> {
+    for (const state of ["completed", "failed"] as const) await this.#queue.clean(0, 0, state);
+    for (const { job } of await liveJobs(this.#queue))
+      if (job.data.work.kind === "train")
+        this.#earlier.set(job.id!, { trialIds: trialIdsOf(job.data.work), progress: job.progress });
+  }
+
+  submit(wanted: WantedJob, onEvent: (event: WorkEvent) => void): Submission {
+    const { promise: ended, resolve: settle } = withResolvers<WorkEnd>();
+    const isWanted = ({ trialId }: WorkEvent) => wanted.trialIds.includes(trialId);
+    const progressed = eventsOf((event) => isWanted(event) && onEvent(event));
+    const waiter: Waiter = { ...wanted, jobId: wanted.id, progressed, settle };
+    this.#waiters.add(waiter);
+    const begun = this.#begin(waiter).catch((error: Error) =>
+      this.#settle(waiter, { reason: `the queue did not take it: ${error.message}`, mayRetry: true }),
+    );
+    const canCancel = (how: "stop" | "kill") =>
+      (how === "kill" || this.#onStop === "cancel") && this.#client.status === "ready";
+    return {
+      ended,
+      cancel: (how) =>
+        canCancel(how) ? this.#keep(begun.then(() => this.#cancel(waiter, how))) : this.#settle(waiter, left),
+    };
+  }
+
+  /** A job said something of itself. */
+  progressed(jobId: string, progress: unknown): void {
+    for (const waiter of this.#waitersFor(jobId)) waiter.progressed(progress);
+  }
+
+  /** A job has ended, and has no more to say. */
+  ended(jobId: string, end: JobEnd): void {
+    const waiters = this.#waitersFor(jobId);
+    for (const waiter of waiters) this.#settle(waiter, end);
+    if (waiters.length > 0) this.#keep(this.#queue.remove(jobId));
+  }
+
+  /** A job is no longer in the queue. */
+  removed(jobId: string): void {
+    if (this.#waitersFor(jobId).length > 0) this.#keep(this.#ask(jobId));
+  }
+
+  /** Looks for all ends whose event was lost, for jobs that the server lost, and for trials that are done all the same. */
+  async lookThrough(): Promise<void> {
+    if (this.#isLooking || this.#client.status !== "ready") return;
+    this.#isLooking = true;
+    try {
+      const live = new Set(await this.#queue.getRanges([...liveStates], 0, -1));
+      if (live.size > 0) await this.#missWorkers();
+      for (const waiter of [...this.#waiters]) {
+        if (this.#isDone(waiter)) await this.#settleDone(waiter);
+        else if (!live.has(waiter.jobId)) await this.#ask(waiter.jobId);
+      }
+    } catch {
+      // The connection went; there is a next time.
+    } finally {
+      this.#isLooking = false;
+    }
+  }
+
+  /** Says once that nobody takes jobs. */
+  async #missWorkers(): Promise<void> {
+    const isMissed = (await this.#queue.getWorkersCount()) === 0;
+    if (isMissed && !this.#isMissed)
+      this.#report("No worker takes jobs from the queue. On each machine: lorank worker <out> --redis <url>");
+    this.#isMissed = isMissed;
+  }
+
+  /** Ends what is on its way to the server. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await Promise.allSettled(this.#onTheWay);
+  }
+
+  async #begin(waiter: Waiter): Promise<void> {
+    await this.#client.hdel(cancelledKey(this.#queue.name), waiter.id);
+    for (const [id, earlier] of this.#earlier) {
+      if (waiter.data.work.kind !== "train" || !shareTrials(waiter, earlier)) continue;
+      // One that waits makes room for ours, which may have other trials beside it; one that runs is ours now.
+      const isGone = id !== waiter.id && (await this.#queue.remove(id)) === 1;
+      if (isGone || id === waiter.id) this.#earlier.delete(id);
+      if (isGone) continue;
+      waiter.jobId = id;
+      waiter.progressed(earlier.progress);
+    }
+    if (waiter.jobId === waiter.id) await this.#add(waiter);
+    else await this.#ask(waiter.jobId); // it may have ended since
+  }
+
+  /** Adds the job unless it is in the queue. */
+  async #add({ id, data }: Waiter): Promise<void> {
+    await this.#queue.add(data.work.kind, data, { jobId: id, attempts: 1 });
+  }
+
+  /** Looks what became of a job. */
+  async #ask(jobId: string): Promise<void> {
+    const job = await this.#queue.getJob(jobId);
+    if (this.#isClosed) return;
+    if (job !== undefined) {
+      if (job.finishedOn !== undefined)
+        this.ended(jobId, job.failedReason ? lost(job.failedReason) : job.returnvalue);
+    } else if ((await this.#client.hexists(cancelledKey(this.#queue.name), jobId)) === 1) {
+      this.ended(jobId, cancelledEnd);
+    } else {
+      // The server has lost it, or another driver has taken note of its end: no attempt has failed.
+      for (const waiter of this.#waitersFor(jobId)) {
+        waiter.jobId = waiter.id;
+        if (this.#isDone(waiter)) this.#settle(waiter, done);
+        else await this.#add(waiter);
+      }
+    }
+  }
+
+  async #cancel(waiter: Waiter, how: "stop" | "kill"): Promise<void> {
+    if (!this.#waiters.has(waiter)) return;
+    const isGone = await cancelJob(this.#queue, this.#client, waiter.jobId, how);
+    // Its worker ends it, and says so; one that is gone itself cannot.
+    if (!isGone) await delay(graceMs, undefined, { ref: false });
+    this.#settle(waiter, cancelledEnd);
+  }
+
+  /** A call to the server that nobody waits for: what it misses, the next look finds. */
+  #keep(call: Promise<unknown>): void {
+    const kept = call.catch(() => {}).finally(() => this.#onTheWay.delete(kept));
+    this.#onTheWay.add(kept);
+  }
+
+  async #settleDone(waiter: Waiter): Promise<void> {
+    this.#settle(waiter, done);
+    if (this.#waitersFor(waiter.jobId).length === 0) await this.#queue.remove(waiter.jobId); // unless it runs
+  }
+
+  #settle(waiter: Waiter, { measured, ...end }: JobEnd): void {
+    if (!this.#waiters.delete(waiter)) return;
+    if (measured !== undefined && waiter.resultFile !== undefined) {
+      makeFolder(dirname(waiter.resultFile));
+      writeFileAtomic(waiter.resultFile, measured);
+    }
+    waiter.settle(end);
+  }
+
+  #waitersFor(jobId: string): Waiter[] {
+    return [...this.#waiters].filter((waiter) => waiter.jobId === jobId);
+  }
+
+  /** Only training has a result of its own to look for; what else is missing is soon done twice. */
+  #isDone({ data, trialIds }: Waiter): boolean {
+    return data.work.kind === "train" && trialIds.every((id) => this.#store.isDone(id));
+  }
+}
+
+const done: WorkEnd = { reason: "the results folder has its result", mayRetry: true };
+const left: WorkEnd = { reason: "its job was left in the queue", mayRetry: true };
+
+/** The end of a job that BullMQ itself calls failed: its work says how it ended, so its workers did not come to that. */
+export function lost(failedReason: string): WorkEnd {
+  return { reason: `its workers were lost: ${failedReason}`, mayRetry: true };
+}
+
+function shareTrials(a: { trialIds: readonly string[] }, b: { trialIds: readonly string[] }): boolean {
+  return a.trialIds.some((id) => b.trialIds.includes(id));
+}
+
+function withResolvers<Value>(): { promise: Promise<Value>; resolve: (value: Value) => void } {
+  let resolve!: (value: Value) => void;
+  const promise = new Promise<Value>((taken) => {
+    resolve = taken;
+  });
+  return { promise, resolve };
+}

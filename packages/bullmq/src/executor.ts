@@ -1,0 +1,88 @@
+import { resolve } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { SweepStore } from "@lorank/sweep";
+import type { Executor, StartExecutor } from "@lorank/sweep/executor";
+import { QueueEvents } from "bullmq";
+import { connect, type Report, unexpected } from "./connect.ts";
+import { DriverQueue, lost } from "./driver-queue.ts";
+import { type JobEnd, jobId, toJobData, trialIdsOf } from "./job-data.ts";
+import { openQueue, queueOptions } from "./queue.ts";
+import { queueName } from "./queue-name.ts";
+
+/** A server that is away cannot be taken leave of for longer. */
+const farewellMs = 2_000;
+
+export interface BullmqOptions {
+  /** Address of the server: `redis://host:6379`, with `rediss:` over TLS, with `user:password@` where it asks for them. */
+  readonly redis: string;
+  /** The results folder that workers are started on, where the queue's name is kept. (default: the folder of the work) */
+  readonly out?: string | undefined;
+  /** Told of a server that is lost or back, and of jobs that are left. (default: nobody is told) */
+  readonly report?: Report | undefined;
+  /** What happens to the jobs when the run is asked to stop: they go on without it, or are cancelled. (default "detach") */
+  readonly onStop?: "detach" | "cancel" | undefined;
+  /** The queue is looked through so often, should an event be lost, in milliseconds. (default 5000) */
+  readonly pollMs?: number | undefined;
+}
+
+/**
+ * An executor whose processes are run by the workers of a queue, on any machine that sees the results folder
+ * ({@link runQueueWorker}). All work is put into the queue at once.
+ *
+ * Jobs that an earlier driver left there, waiting or running, are taken over: a trial never has two.
+ *
+ * @throws InputError `E_REDIS` when it is started and no server answers; `E_QUEUE`.
+ */
+export function bullmqExecutor({
+  redis,
+  out,
+  report = () => {},
+  onStop = "detach",
+  pollMs = 5_000,
+}: BullmqOptions): StartExecutor {
+  return async (place) => {
+    const root = resolve(out ?? place.out);
+    const name = queueName(root);
+    const client = await connect(redis, report);
+    const queue = openQueue(name, client, report);
+    const lastEventId =
+      (await client.xrevrange(queue.toKey("events"), "+", "-", "COUNT", 1))[0]?.[0] ?? "0-0";
+    const events = new QueueEvents(name, { ...queueOptions(client), lastEventId });
+    events.on("error", unexpected(report));
+    const driver = new DriverQueue(queue, client, new SweepStore(place.out), onStop, report);
+    await driver.takeOver();
+    events.on("progress", ({ jobId, data }) => driver.progressed(jobId, data));
+    events.on("completed", ({ jobId, returnvalue }) => driver.ended(jobId, returnvalue as unknown as JobEnd));
+    events.on("failed", ({ jobId, failedReason }) => driver.ended(jobId, lost(failedReason)));
+    events.on("removed", ({ jobId }) => driver.removed(jobId));
+    const timer = setInterval(() => void driver.lookThrough(), pollMs);
+    let hasLeft = false;
+    return {
+      capacity: Number.POSITIVE_INFINITY,
+      submit(work, onEvent) {
+        const data = toJobData(root, place, work);
+        const resultFile = work.kind === "measure" ? work.resultFile : undefined;
+        const wanted = { id: jobId(data), data, trialIds: trialIdsOf(work), resultFile };
+        const { ended, cancel } = driver.submit(wanted, onEvent);
+        return {
+          ended,
+          cancel(how) {
+            if (how === "stop" && onStop === "detach" && !hasLeft) {
+              hasLeft = true;
+              report(
+                "The jobs go on in the queue. The same command takes them up again; `lorank cancel` ends them",
+              );
+            }
+            cancel(how);
+          },
+        };
+      },
+      async close() {
+        clearInterval(timer);
+        const closed = driver.close().then(() => Promise.allSettled([events.close(), queue.close()]));
+        await Promise.race([closed, delay(farewellMs, undefined, { ref: false })]);
+        client.disconnect();
+      },
+    } satisfies Executor;
+  };
+}

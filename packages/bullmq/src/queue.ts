@@ -1,0 +1,42 @@
+import { type Job, Queue } from "bullmq";
+import type { Redis } from "ioredis";
+import { type Report, unexpected } from "./connect.ts";
+import type { JobData, JobEnd } from "./job-data.ts";
+
+/** A queue of one results folder. */
+export type JobQueue = Queue<JobData, JobEnd, string>;
+export type QueuedJob = Job<JobData, JobEnd, string>;
+
+/** States of a job that is still to end. */
+export const liveStates = ["wait", "active", "prioritized", "delayed"] as const;
+
+/** What every part of BullMQ is told. Its own check of the server prints; {@link connect} has made one. */
+export function queueOptions(connection: Redis): { connection: Redis; skipVersionCheck: true } {
+  return { connection, skipVersionCheck: true };
+}
+
+export function openQueue(name: string, connection: Redis, report: Report): JobQueue {
+  const queue: JobQueue = new Queue(name, queueOptions(connection));
+  queue.on("error", unexpected(report));
+  return queue;
+}
+
+/** Jobs that wait or run, with their state. */
+export async function liveJobs(
+  queue: JobQueue,
+): Promise<{ readonly job: QueuedJob; readonly state: "queued" | "running" }[]> {
+  const [running, waiting] = await Promise.all([
+    queue.getJobs(["active"]),
+    queue.getJobs(liveStates.filter((state) => state !== "active")),
+  ]);
+  const seen = new Set<string>();
+  // A job that begins in between is in both lists. One that has ended meanwhile has no data.
+  return [
+    ...running.map((job) => ({ job, state: "running" as const })),
+    ...waiting.map((job) => ({ job, state: "queued" as const })),
+  ].filter(({ job }) => {
+    if (job?.id === undefined || seen.has(job.id)) return false;
+    seen.add(job.id);
+    return true;
+  });
+}

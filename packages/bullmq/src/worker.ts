@@ -1,0 +1,228 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { hostname, tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { type StopSignals, SweepStore } from "@lorank/sweep";
+import {
+  type JobPlace,
+  localExecutor,
+  type Submission,
+  throttleEvents,
+  type Work,
+  type WorkEvent,
+} from "@lorank/sweep/executor";
+import { WaitingError, Worker } from "bullmq";
+import type { Redis } from "ioredis";
+import { cancelledEnd, cancelledKey } from "./cancelled.ts";
+import { connect, type Report, unexpected } from "./connect.ts";
+import { fromJobData, type JobData, type JobEnd, trialIdsOf } from "./job-data.ts";
+import { type JobProgress, withEvent } from "./progress.ts";
+import { type QueuedJob, queueOptions } from "./queue.ts";
+import { queueName } from "./queue-name.ts";
+
+export interface QueueWorkerOptions {
+  /** The results folder, wherever this machine has it. */
+  readonly out: string;
+  /** Address of the server: `redis://host:6379`. */
+  readonly redis: string;
+  /** The model on this machine and what to compute with. The data are taken from the results folder. */
+  readonly place: Omit<JobPlace, "out">;
+  /** Jobs side by side, each in a process of its own. */
+  readonly trialsAtOnce: number;
+  /** What ends the worker. Its jobs go back to the queue. */
+  readonly signals: StopSignals;
+  /** Told what happens to the trials here. (default: nobody is told) */
+  readonly onEvent?: ((event: WorkEvent) => void) | undefined;
+  /** Told of a server that is lost or back. (default: nobody is told) */
+  readonly report?: Report | undefined;
+  /** A worker that has not renewed its hold on a job for so many milliseconds has lost it to the queue. (default 30000) */
+  readonly lockMs?: number | undefined;
+}
+
+/** A job that was held by workers that all went, so often, is given up: it may be what takes them down. */
+const mostStalls = 20;
+const progressIntervalMs = 1_000;
+const cancelPollMs = 2_000;
+/** On the way out, jobs are given back while a lost server is waited for so long. */
+const farewellMs = 10_000;
+
+/**
+ * Takes jobs from the queue of a results folder until a signal ends it, and runs each in a child process. This process itself
+ * only renews its hold on them, so that no training can keep it from that.
+ *
+ * A job may be run twice, where a worker has lost the server for a while: the results folder takes the first result.
+ *
+ * @throws InputError `E_REDIS` where no server answers; `E_QUEUE`.
+ */
+export async function runQueueWorker(options: QueueWorkerOptions): Promise<void> {
+  const { out, redis, trialsAtOnce, signals, report = () => {}, lockMs = 30_000 } = options;
+  if (signals.stop?.aborted || signals.kill?.aborted) return;
+  const root = resolve(out);
+  const name = queueName(root);
+  const client = await connect(redis, report);
+  const running = new RunningJobs(root, name, options, lockMs, client);
+  const worker = new Worker<JobData, JobEnd, string>(name, (job, token) => running.run(job, token!), {
+    ...queueOptions(client),
+    name: hostname(),
+    concurrency: trialsAtOnce,
+    lockDuration: lockMs,
+    stalledInterval: Math.ceil(lockMs / 3), // the server takes whole milliseconds alone
+    maxStalledCount: mostStalls,
+    runRetryDelay: 1_000,
+  });
+  worker.on("error", unexpected(report));
+  const timer = setInterval(() => void running.endCancelled(), cancelPollMs);
+  await new Promise<void>((ended) => {
+    for (const [signal, how] of [
+      [signals.stop, "stop"],
+      [signals.kill, "kill"],
+    ] as const)
+      signal?.addEventListener("abort", () => {
+        running.end(how);
+        ended();
+      });
+  });
+  await Promise.race([worker.close(), delay(farewellMs, undefined, { ref: false })]);
+  clearInterval(timer);
+  client.disconnect();
+}
+
+/** The jobs that this worker runs. */
+class RunningJobs {
+  readonly #root: string;
+  readonly #cancelledKey: string;
+  readonly #options: QueueWorkerOptions;
+  readonly #lockMs: number;
+  readonly #client: Redis;
+  readonly #submissions = new Map<string, Submission>();
+  readonly #cancelled = new Map<string, string>();
+  #ending: "stop" | "kill" | undefined;
+
+  constructor(root: string, queue: string, options: QueueWorkerOptions, lockMs: number, client: Redis) {
+    this.#root = root;
+    this.#cancelledKey = cancelledKey(queue);
+    this.#options = options;
+    this.#lockMs = lockMs;
+    this.#client = client;
+  }
+
+  async run(job: QueuedJob, token: string): Promise<JobEnd> {
+    const isMeasurement = job.data.work.kind === "measure";
+    const folder = isMeasurement ? mkdtempSync(join(tmpdir(), "lorank-job-")) : "";
+    const resultFile = join(folder, "measured.json");
+    try {
+      const end = await this.#runHere(job, resultFile);
+      if (this.#cancelled.delete(job.id!)) return cancelledEnd;
+      if (this.#ending !== undefined) {
+        await job.moveToWait(token);
+        throw new WaitingError();
+      }
+      const isMeasured = isMeasurement && existsSync(resultFile);
+      return isMeasured ? { ...end, measured: readFileSync(resultFile, "utf8") } : end;
+    } finally {
+      if (isMeasurement) rmSync(folder, { recursive: true, force: true });
+    }
+  }
+
+  end(how: "stop" | "kill"): void {
+    this.#ending = how;
+    for (const { cancel } of this.#submissions.values()) cancel(how);
+  }
+
+  /** Ends the jobs here that were cancelled. */
+  async endCancelled(): Promise<void> {
+    if (this.#submissions.size === 0 || this.#client.status !== "ready") return;
+    const cancelled = await this.#client.hgetall(this.#cancelledKey).catch(() => ({}));
+    for (const [id, how] of Object.entries(cancelled)) {
+      const submission = this.#submissions.get(id);
+      if (submission === undefined || this.#cancelled.get(id) === how) continue;
+      this.#cancelled.set(id, how);
+      submission.cancel(how === "kill" ? "kill" : "stop");
+    }
+  }
+
+  async #runHere(job: QueuedJob, resultFile: string): Promise<JobEnd> {
+    const { place, work } = fromJobData(this.#root, job.data, this.#options.place, resultFile);
+    if ((await this.#client.hexists(this.#cancelledKey, job.id!)) === 1) return cancelledEnd;
+    const store = new SweepStore(place.out);
+    const ids = work.kind === "train" ? trialIdsOf(work) : [];
+    const isDone = () => ids.length > 0 && ids.every((id) => store.isDone(id));
+    if (job.attemptsStarted > 1) await this.#whileAnotherRuns(store, ids, isDone);
+    if (isDone()) return { reason: "it was done before", mayRetry: true };
+    if (this.#ending !== undefined) return { reason: "its worker was stopped", mayRetry: true };
+    // A job that this worker lost to the queue and takes again is still running here.
+    const known = this.#submissions.get(job.id!);
+    if (known !== undefined) return known.ended;
+    const tell = this.#progressOf(job);
+    const submission = this.#submit(place, work, (event) => {
+      tell(event);
+      this.#options.onEvent?.(event);
+    });
+    if (typeof submission === "string") return { reason: submission, mayRetry: true };
+    this.#submissions.set(job.id!, submission);
+    try {
+      return await submission.ended;
+    } finally {
+      this.#submissions.delete(job.id!);
+    }
+  }
+
+  /** Starts the work, or says why it cannot be started here. */
+  #submit(place: JobPlace, work: Work, onEvent: (event: WorkEvent) => void): Submission | string {
+    try {
+      return localExecutor(place, this.#options).submit(work, onEvent);
+    } catch (error) {
+      return (error as Error).message;
+    }
+  }
+
+  /**
+   * A job comes again when its worker was lost. That may have lost nothing but the server, and train on: then its process still
+   * writes to its log. No clock of another machine is relied on for longer than half a lock.
+   */
+  async #whileAnotherRuns(store: SweepStore, ids: readonly string[], isDone: () => boolean): Promise<void> {
+    const freshMs = this.#lockMs / 2;
+    let newest = lastWrite(store, ids);
+    let seenAt = performance.now();
+    while (Date.now() - newest < freshMs && performance.now() - seenAt < freshMs) {
+      if (isDone() || this.#ending !== undefined) return;
+      await delay(Math.min(500, freshMs / 4));
+      const now = lastWrite(store, ids);
+      if (now !== newest) seenAt = performance.now();
+      newest = now;
+    }
+  }
+
+  /** Tells the queue what happens, each kind of event of a trial once a second at most. */
+  #progressOf(job: QueuedJob): (event: WorkEvent) => void {
+    let progress: JobProgress = { node: hostname(), attempts: {} };
+    const send = (event: WorkEvent): void => {
+      progress = withEvent(progress, event);
+      // While the server is away nothing piles up: the next progress is whole again.
+      if (this.#client.status === "ready") job.updateProgress(progress).catch(() => {});
+    };
+    const throttled = new Map<string, ReturnType<typeof throttleEvents>>();
+    return (event) => {
+      if (event.kind === "started") return send(event);
+      const { trialId } = event;
+      let pass = throttled.get(trialId);
+      if (pass === undefined) {
+        pass = throttleEvents(progressIntervalMs, (passed) =>
+          send({ kind: "progress", trialId, event: passed }),
+        );
+        throttled.set(trialId, pass);
+      }
+      pass(event.event);
+    };
+  }
+}
+
+/** When the newest log of these trials was last written to; 0 where there is none. */
+function lastWrite(store: SweepStore, ids: readonly string[]): number {
+  const times = ids.map((id) => {
+    const folder = store.attempts(id).at(-1)?.folder;
+    const log = folder && statSync(join(folder, "log.jsonl"), { throwIfNoEntry: false });
+    return log ? log.mtimeMs : 0;
+  });
+  return Math.max(0, ...times);
+}

@@ -1,0 +1,38 @@
+import { symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { buildSync } from "esbuild";
+
+/**
+ * Builds the worker program, the program of its children and the fake trials into plain JavaScript side by side, in a folder
+ * that is there: a process that had to load a TypeScript loader first would take four times the CPU to start.
+ */
+export function buildPrograms(folder: string): {
+  readonly workerProgram: string;
+  readonly trialModule: string;
+} {
+  const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+  writeFileSync(join(folder, "package.json"), '{"type":"module","version":"0.0.0"}');
+  symlinkSync(path("../../node_modules"), join(folder, "node_modules"));
+  const outdir = join(folder, "dist");
+  const sweep = "../../../sweep";
+  buildSync({
+    entryPoints: [
+      path("./worker-program.ts"),
+      path(`${sweep}/test/helpers/fake-trial.ts`),
+      path(`${sweep}/src/worker/worker.ts`),
+    ],
+    outdir,
+    entryNames: "[name]",
+    chunkNames: "[name]-[hash]",
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    platform: "node",
+    target: "node20",
+    conditions: ["@lorank/source"],
+    external: ["bullmq", "ioredis", "onnxruntime-node", "@tensorflow/*"], // the fake trials do without the last two
+    logLevel: "error",
+  });
+  return { workerProgram: `${outdir}/worker-program.js`, trialModule: `${outdir}/fake-trial.js` };
+}

@@ -1,0 +1,5 @@
+import type { StartExecutor } from "@lorank/sweep/executor";
+import { bullmqExecutor } from "../../src/index.ts";
+
+export const startExecutor = ({ redis }: { redis: string }): StartExecutor =>
+  bullmqExecutor({ redis, onStop: "cancel", pollMs: 1_000 });

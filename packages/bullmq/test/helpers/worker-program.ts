@@ -1,0 +1,15 @@
+/** A worker as a program of its own, for what kills it: `worker-program.ts '<WorkerJob as JSON>'`. */
+import type { JobPlace } from "@lorank/sweep/executor";
+import { runQueueWorker } from "../../src/index.ts";
+
+export interface WorkerJob {
+  readonly out: string;
+  readonly redis: string;
+  readonly place: Omit<JobPlace, "out">;
+  readonly trialsAtOnce: number;
+  readonly lockMs: number;
+}
+
+const stop = new AbortController();
+process.once("SIGTERM", () => stop.abort());
+await runQueueWorker({ ...(JSON.parse(process.argv[2]!) as WorkerJob), signals: { stop: stop.signal } });

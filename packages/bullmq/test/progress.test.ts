@@ -1,0 +1,40 @@
+import type { WorkEvent } from "@lorank/sweep/executor";
+import { expect, test } from "vitest";
+import { eventsOf, type JobProgress, withEvent } from "../src/progress.ts";
+
+const started = (trialId: string, attempt: number): WorkEvent => ({ kind: "started", trialId, attempt });
+const step = (trialId: string, step: number): WorkEvent => ({
+  kind: "progress",
+  trialId,
+  event: { kind: "step", step, steps: 5, loss: 1, learningRate: 1 },
+});
+
+function heard(reports: readonly JobProgress[]): WorkEvent[] {
+  const events: WorkEvent[] = [];
+  const take = eventsOf((event) => events.push(event));
+  for (const report of reports) take(JSON.parse(JSON.stringify(report)));
+  return events;
+}
+
+test("what a job says comes out as it went in", () => {
+  const events = [started("a", 1), started("b", 3), step("a", 1), step("b", 2)];
+  const reports: JobProgress[] = [];
+  let progress: JobProgress = { node: "n1", attempts: {} };
+  for (const event of events) {
+    progress = withEvent(progress, event);
+    reports.push(progress);
+  }
+  expect(heard(reports)).toEqual(events);
+  // Any report may be missed: the last one alone still tells who started.
+  expect(heard([progress])).toEqual([started("a", 1), started("b", 3), step("b", 2)]);
+});
+
+test("a job that another worker begins again starts again", () => {
+  const first = withEvent({ node: "n1", attempts: {} }, started("a", 1));
+  const second = withEvent({ node: "n2", attempts: {} }, started("a", 2));
+  expect(heard([first, second])).toEqual([started("a", 1), started("a", 2)]);
+});
+
+test("a job that has not begun says nothing", () => {
+  eventsOf(() => expect.unreachable())(0);
+});

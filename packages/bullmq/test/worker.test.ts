@@ -1,0 +1,85 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { SweepStore } from "@lorank/sweep";
+import type { Executor } from "@lorank/sweep/executor";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { misbehaving } from "../../sweep/test/helpers/fake-trial.ts";
+import { placeOf } from "../../sweep/test/helpers/finished.ts";
+import { bullmqExecutor, queueJobs, runQueueWorker } from "../src/index.ts";
+import { startWorker, trialsOf } from "./helpers/queue-place.ts";
+import { noRedis, type RedisServer, startRedis } from "./helpers/redis-server.ts";
+
+const nobody = () => {};
+const train = (trialId: string) => ({ kind: "train", trials: [{ trialId }] }) as const;
+
+describe.skipIf(noRedis)(`runQueueWorker${noRedis ? ` (skipped: ${noRedis})` : ""}`, () => {
+  let server: RedisServer;
+  beforeAll(async () => {
+    server = await startRedis();
+  });
+  afterAll(() => server.remove());
+
+  async function driverOf(store: SweepStore, said: string[] = []): Promise<Executor> {
+    const start = bullmqExecutor({ redis: server.url, pollMs: 500, report: (words) => said.push(words) });
+    const executor = await start(placeOf(store), { trialsAtOnce: 1 });
+    onTestFinished(() => executor.close?.());
+    return executor;
+  }
+
+  const states = async (store: SweepStore) =>
+    (await queueJobs(store.out, server.url)).map(({ state }) => state);
+
+  test("a worker that is stopped gives its job back to the queue", async () => {
+    const { store, ids } = trialsOf(misbehaving.takesForever);
+    (await driverOf(store)).submit(train(ids[0]!), nobody);
+    const worker = startWorker(server, store);
+    await expect.poll(() => states(store)).toEqual(["running"]);
+    await worker.stop();
+    expect(await states(store)).toEqual(["queued"]);
+    expect(store.attempts(ids[0]!)).toHaveLength(1);
+  });
+
+  test("a job whose trial is done is not run again", async () => {
+    const { store, ids } = trialsOf(0);
+    const first = await driverOf(store);
+    startWorker(server, store);
+    await first.submit(train(ids[0]!), nobody).ended;
+    const { reason } = await first.submit(train(ids[0]!), nobody).ended;
+    expect(reason).toMatch(/done before|has its result/);
+    expect(store.attempts(ids[0]!)).toHaveLength(1);
+  });
+
+  test("a server that is away for a while is waited for, and said so once", async () => {
+    const { store, ids } = trialsOf(0, 1, 2);
+    const said: string[] = [];
+    const executor = await driverOf(store, said);
+    const worker = startWorker(server, store, { trialsAtOnce: 1 });
+    const [first, ...others] = ids.map((id) => executor.submit(train(id), nobody).ended);
+    await first;
+    await server.kill();
+    await delay(500);
+    await server.start();
+    await Promise.all(others);
+    expect(ids.map((id) => store.isDone(id))).toEqual([true, true, true]);
+    const expected = [expect.stringMatching(/^Lost redis:/), expect.stringMatching(/ is back\.$/)];
+    expect(said).toEqual(expected);
+    expect(worker.said).toEqual(expected);
+  });
+
+  test("a driver without workers says so", async () => {
+    const { store, ids } = trialsOf(0);
+    const said: string[] = [];
+    (await driverOf(store, said)).submit(train(ids[0]!), nobody);
+    await expect
+      .poll(() => said, { timeout: 10_000 })
+      .toEqual([expect.stringContaining("No worker takes jobs")]);
+    startWorker(server, store);
+    await expect.poll(() => store.isDone(ids[0]!), { timeout: 10_000 }).toBe(true);
+  });
+});
+
+test("a worker that is told to end before it began does not begin", async () => {
+  const { store } = trialsOf(0);
+  const { out: _, ...place } = placeOf(store);
+  const signals = { stop: AbortSignal.abort() };
+  await runQueueWorker({ out: store.out, redis: "redis://127.0.0.1:1", place, trialsAtOnce: 1, signals });
+});
