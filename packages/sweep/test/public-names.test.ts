@@ -32,7 +32,14 @@ test("each subpath exports these values and no others", () => {
       "trialsPerProcessInWords",
       "whyOneTrialPerProcess",
     ],
-    "./executor": ["cancelSlurm", "localExecutor", "previewSlurm", "slurmExecutor", "slurmJobs"],
+    "./executor": [
+      "cancelSlurm",
+      "localExecutor",
+      "previewSlurm",
+      "slurmExecutor",
+      "slurmJobs",
+      "throttleEvents",
+    ],
     "./outcomes": ["isOutcomes", "readOutcomes"],
     "./defaults": ["runDefaults", "sweepDefaults"],
   });

@@ -4,7 +4,7 @@ import { InputError } from "@lorank/core";
 
 /** What a sweep puts into its results folder, and into folders in it, before it has a `sweep.json`. */
 const ownNames: Readonly<Record<string, RegExp>> = {
-  "": /^(sweep\.lock|settings\.json|cancel\.json|search)$/,
+  "": /^(sweep\.lock|settings\.json|cancel\.json|queue\.json|search)$/,
   search: /^(specs|attempts|results|slurm|data-[0-9a-f]{64}\.json|search\.json)$/,
 };
 

@@ -20,6 +20,7 @@ test("what a killed sweep leaves before its sweep.json is its own, and so is a f
     "sweep.lock",
     "settings.json",
     "cancel.json",
+    "queue.json",
     ".sweep.json.00ff00ff00ff00ff.tmp",
     "search/search.json",
     `search/data-${hash}.json`,
