@@ -2,11 +2,20 @@ import { createHash } from "node:crypto";
 import { isAbsolute, relative, resolve, sep } from "node:path";
 import type { JobPlace, Work } from "@lorank/sweep/executor";
 
+type EnginePlace = Extract<JobPlace, { readonly resources: unknown }>;
+type CommandPlace = Extract<JobPlace, { readonly command: unknown }>;
+
+/** What a machine has of its own for the jobs: the model and what to compute with, or the folder of a trainer's commands. */
+export type WorkerPlace = Omit<EnginePlace, "out"> | Omit<CommandPlace, "out">;
+
 /** What a job in the queue says. Nothing in it belongs to one machine: files in the results folder go by their path in it. */
 export interface JobData {
   /** The store of the work, in the results folder: empty, or `search`. */
   readonly folder: string;
-  readonly datasetFile: string;
+  /** Of this engine's trials. */
+  readonly datasetFile?: string;
+  /** Of another trainer's. */
+  readonly command?: CommandPlace["command"];
   /** Without the file for what a measurement finds, which is of the driver's machine. */
   readonly work: Work;
 }
@@ -21,29 +30,45 @@ export interface JobEnd {
 
 /** Work of the store at `place`, for a worker that has the results folder `root` somewhere else. */
 export function toJobData(root: string, place: JobPlace, work: Work): JobData {
-  const { datasetFile } = place.resources;
-  if (typeof datasetFile !== "string") throw new Error("a queue takes data in files alone");
   return {
     folder: relative(root, resolve(place.out)),
-    datasetFile: inside(root, datasetFile),
+    ...whereItRuns(root, place),
     work: withPaths(work, (path) => inside(root, path)),
   };
 }
 
-/** The work of a job and its place on this machine, where the results folder is `root`. */
+function whereItRuns(root: string, place: JobPlace): Pick<JobData, "datasetFile" | "command"> {
+  if ("command" in place)
+    return { command: { ...place.command, folder: inside(root, place.command.folder) } };
+  const { datasetFile } = place.resources;
+  if (typeof datasetFile !== "string") throw new Error("a queue takes data in files alone");
+  return { datasetFile: inside(root, datasetFile) };
+}
+
+/**
+ * The work of a job and its place on this machine, where the results folder is `root`.
+ *
+ * @param own what this machine has; of a job that runs a command it takes the place of what the job says.
+ * @throws Error where the job trains with this engine, and this machine has no model for it.
+ */
 export function fromJobData(
   root: string,
-  { folder, datasetFile, work }: JobData,
-  own: Omit<JobPlace, "out">,
+  { folder, datasetFile, command, work }: JobData,
+  own: WorkerPlace | undefined,
   resultFile: string,
 ): { readonly place: JobPlace; readonly work: Work } {
-  const place = {
-    ...own,
-    out: resolve(root, folder),
-    resources: { ...own.resources, datasetFile: resolve(root, datasetFile) },
-  };
+  const out = resolve(root, folder);
   const here = withPaths(work, (path) => resolve(root, path));
-  return { place, work: here.kind === "measure" ? { ...here, resultFile } : here };
+  const whole = here.kind === "measure" ? { ...here, resultFile } : here;
+  if (command !== undefined) {
+    const asked = { ...command, folder: resolve(root, command.folder) };
+    return { place: { out, command: own && "command" in own ? own.command : asked }, work: whole };
+  }
+  if (own === undefined || !("resources" in own)) throw new Error("this worker has no model for the job");
+  return {
+    place: { ...own, out, resources: { ...own.resources, datasetFile: resolve(root, datasetFile!) } },
+    work: whole,
+  };
 }
 
 /** The same for the same work, so that the queue holds it once. BullMQ takes no colon, and nothing that reads as a number. */
@@ -68,8 +93,10 @@ export function trialIdsOf(work: Work): string[] {
 
 function withPaths(work: Work, path: (path: string) => string): Work {
   switch (work.kind) {
-    case "evaluate":
-      return { ...work, test: { ...work.test, file: path(work.test.file) } };
+    case "evaluate": {
+      const { file, ...test } = work.test;
+      return { ...work, test: file === undefined ? test : { ...test, file: path(file) } };
+    }
     case "measure":
       return { ...work, resultFile: "" };
     default:

@@ -2,20 +2,14 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs
 import { hostname, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { isInputError } from "@lorank/core";
 import { type StopSignals, SweepStore } from "@lorank/sweep";
-import {
-  type JobPlace,
-  localExecutor,
-  type Submission,
-  throttleEvents,
-  type Work,
-  type WorkEvent,
-} from "@lorank/sweep/executor";
+import { localExecutor, type Submission, throttleEvents, type WorkEvent } from "@lorank/sweep/executor";
 import { WaitingError, Worker } from "bullmq";
 import type { Redis } from "ioredis";
 import { cancelledEnd, cancelledKey } from "./cancelled.ts";
 import { connect, type Report, unexpected } from "./connect.ts";
-import { fromJobData, type JobData, type JobEnd, trialIdsOf } from "./job-data.ts";
+import { fromJobData, type JobData, type JobEnd, trialIdsOf, type WorkerPlace } from "./job-data.ts";
 import { type JobProgress, withEvent } from "./progress.ts";
 import { type QueuedJob, queueOptions } from "./queue.ts";
 import { queueName } from "./queue-name.ts";
@@ -25,8 +19,11 @@ export interface QueueWorkerOptions {
   readonly out: string;
   /** Address of the server: `redis://host:6379`. */
   readonly redis: string;
-  /** The model on this machine and what to compute with. The data are taken from the results folder. */
-  readonly place: Omit<JobPlace, "out">;
+  /**
+   * The model on this machine and what to compute with; the data are taken from the results folder. Of another trainer's
+   * sweep, the folder of its commands. (default: that which the job names; there is none for this engine's trials)
+   */
+  readonly place?: WorkerPlace | undefined;
   /** Jobs side by side, each in a process of its own. */
   readonly trialsAtOnce: number;
   /** What ends the worker. Its jobs go back to the queue. */
@@ -82,7 +79,9 @@ export async function runQueueWorker(options: QueueWorkerOptions): Promise<void>
         ended();
       });
   });
-  await Promise.race([worker.close(), delay(farewellMs, undefined, { ref: false })]);
+  const closed = worker.close().then(() => true);
+  const isClosed = () => Promise.race([closed, delay(farewellMs, false, { ref: false })]);
+  while (!(await isClosed()) && client.status === "ready"); // a command may take a minute to save what it has
   clearInterval(timer);
   client.disconnect();
 }
@@ -111,7 +110,10 @@ class RunningJobs {
     const folder = isMeasurement ? mkdtempSync(join(tmpdir(), "lorank-job-")) : "";
     const resultFile = join(folder, "measured.json");
     try {
-      const end = await this.#runHere(job, resultFile);
+      const end = await this.#runHere(job, resultFile).catch((error: Error) => ({
+        reason: error.message,
+        mayRetry: !isInputError(error),
+      }));
       if (this.#cancelled.delete(job.id!)) return cancelledEnd;
       if (this.#ending !== undefined) {
         await job.moveToWait(token);
@@ -154,25 +156,15 @@ class RunningJobs {
     const known = this.#submissions.get(job.id!);
     if (known !== undefined) return known.ended;
     const tell = this.#progressOf(job);
-    const submission = this.#submit(place, work, (event) => {
+    const submission = localExecutor(place, this.#options).submit(work, (event) => {
       tell(event);
       this.#options.onEvent?.(event);
     });
-    if (typeof submission === "string") return { reason: submission, mayRetry: true };
     this.#submissions.set(job.id!, submission);
     try {
       return await submission.ended;
     } finally {
       this.#submissions.delete(job.id!);
-    }
-  }
-
-  /** Starts the work, or says why it cannot be started here. */
-  #submit(place: JobPlace, work: Work, onEvent: (event: WorkEvent) => void): Submission | string {
-    try {
-      return localExecutor(place, this.#options).submit(work, onEvent);
-    } catch (error) {
-      return (error as Error).message;
     }
   }
 

@@ -31,6 +31,19 @@ test("test examples go by their path in the folder, files elsewhere by their own
   expect(there("/driver/out2/f.json")).toEqual(scored("/driver/out2/f.json"));
 });
 
+test("another trainer's commands run in the folder that the job names, or in the worker's own", () => {
+  const command = { folder: "/home/me/trainer", timeoutSeconds: 60 };
+  const data = toJobData("/driver/out", { out: "/driver/out", command }, train);
+  expect(fromJobData("/worker/o", data, undefined, "").place).toEqual({ out: "/worker/o", command });
+  const here = { command: { folder: "/mnt/trainer" } };
+  expect(fromJobData("/worker/o", data, here, "").place).toEqual({ out: "/worker/o", ...here });
+});
+
+test("a worker without a model says so", () => {
+  const data = toJobData("/driver/out", place, train);
+  expect(() => fromJobData("/worker/o", data, undefined, "")).toThrow("this worker has no model for the job");
+});
+
 test("a measurement is written where the worker says", () => {
   const work: Work = { kind: "measure", trialIds: ["a"], steps: 5, resultFile: "/driver/tmp/cost.json" };
   const data = toJobData("/driver/out", place, work);

@@ -1,11 +1,10 @@
 /** A worker as a program of its own, for what kills it: `worker-program.ts '<WorkerJob as JSON>'`. */
-import type { JobPlace } from "@lorank/sweep/executor";
-import { runQueueWorker } from "../../src/index.ts";
+import { type QueueWorkerOptions, runQueueWorker } from "../../src/index.ts";
 
 export interface WorkerJob {
   readonly out: string;
   readonly redis: string;
-  readonly place: Omit<JobPlace, "out">;
+  readonly place: QueueWorkerOptions["place"];
   readonly trialsAtOnce: number;
   readonly lockMs: number;
 }
