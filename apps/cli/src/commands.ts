@@ -94,6 +94,22 @@ export const commands: readonly CommandRow[] = [
       ),
   },
   {
+    name: "worker",
+    arguments: [["<out>", "the results folder of the sweep, wherever this machine has it"]],
+    summary: "run trials of a sweep that puts them into a queue",
+    description:
+      "Take trials from the queue of a sweep that was started with --executor bullmq, and run them here, until Ctrl-C. Any " +
+      "number of machines may do so. They share the results folder and a Redis or Valkey server.",
+    examples: [
+      [
+        "lorank sweep --out /shared/t1 --executor bullmq --redis redis://host:6379",
+        "the sweep, on one of them",
+      ],
+      ["lorank worker /shared/t1 --redis redis://host:6379 --jobs 2", "on each: two trials side by side"],
+    ],
+    run: async (flags, out) => (await import("./worker/command.ts")).runWorkerCommand(out!, flags),
+  },
+  {
     name: "plan",
     arguments: [["[file]", "the YAML file of the sweep; flags win over it"]],
     summary: "what a sweep can show and what it costs, before it is run",

@@ -19,6 +19,7 @@ export const defaults = {
   /** Threads of a process that runs alone: `eval`, and `quantize` where it measures. */
   evaluationThreads: 2,
   device: "auto",
+  executor: "local",
   /** Texts on which `quantize` measures layers. */
   calibrationExamples: 64,
 } as const;

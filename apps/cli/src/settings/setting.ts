@@ -2,6 +2,7 @@ import type { Kind } from "./kinds.ts";
 
 export type CommandName =
   | "sweep"
+  | "worker"
   | "plan"
   | "train"
   | "eval"

@@ -29,6 +29,7 @@ export const deviceChoices = [
   "tensorflow",
   "tensorflow-cpu",
 ] as const;
+export const executorChoices = ["local", "bullmq"] as const;
 export const computeChoices = ["float32", "float16", "bfloat16"] as const;
 
 const compare = ["sweep", "plan"] as const;
@@ -73,6 +74,7 @@ export const table = [
 
   data("model", model, train, "starter, a folder, a .gguf file or a hub id (org/name)", { default: d.model }),
   data("model", model, ["eval"], "the same as the argument"),
+  data("model", model, ["worker"], "the sweep's model on this machine", { default: "found by the sweep's name for it" }),
   data("adapter", model, ["eval"], "a PEFT folder or a hub id", { unit: "adapter", default: "the base alone" }),
   data("weights", k.choice(["pretrained", "random"]), train, "pretrained, or random ones of the same shapes as a control", { default: d.weights }),
   data("base", k.choice(["pretrained", "random"]), train, "the former name of --weights", { hidden: true }),
@@ -140,12 +142,14 @@ export const table = [
   running("out", folder, ["sweep"], "results; a folder with a sweep goes on with it, as it was where no flag says otherwise", { short: "o", default: d.out }),
   running("out", folder, ["train"], "a new PEFT folder", { short: "o", default: d.adapterOut, flagOnly: true }),
   running("out", file, ["eval"], "with --tensors: safetensors with logits and loss; with texts: one JSON line each", { short: "o" }),
-  running("jobs", k.count, compare, "trials side by side", { default: "cores / threads; 1 on a GPU" }),
-  running("threads", k.count, compare, "threads of one trial", { default: runDefaults.threads }),
+  running("executor", k.choice(executorChoices), ["sweep"], "where trials run: on this machine, or wherever lorank worker takes them from a queue", { default: d.executor }),
+  running("redis", k.text("the address of a Redis or Valkey server", "url"), ["sweep", "worker"], "the queue's server, redis://host:6379", { default: "LORANK_REDIS in the environment, where nobody sees its password" }),
+  running("jobs", k.count, [...compare, "worker"], "trials side by side", { default: "cores / threads; 1 on a GPU" }),
+  running("threads", k.count, [...compare, "worker"], "threads of one trial", { default: runDefaults.threads }),
   running("threads", k.count, ["train"], "threads; another number may change the last bits of a result", { default: "all cores" }),
   running("threads", k.count, ["eval"], "threads", { default: d.evaluationThreads }),
-  running("device", k.choice(deviceChoices), run, "what to run on; auto takes a GPU that passes its self-test and is faster", { default: d.device }),
-  running("compute", k.choice(computeChoices), run, "number format of matrix products, where the device has it", { unit: "type", default: d.compute }),
+  running("device", k.choice(deviceChoices), [...run, "worker"], "what to run on; auto takes a GPU that passes its self-test and is faster", { default: d.device }),
+  running("compute", k.choice(computeChoices), [...run, "worker"], "number format of matrix products, where the device has it", { unit: "type", default: d.compute }),
   running("pack", k.trialsPerProcess, compare, "trials that share a process and its base; auto: measured", { default: runDefaults.trialsPerProcess }),
   running("max-attempts", k.count, ["sweep"], "starts of a trial before it counts as failed", { default: runDefaults.maxAttempts }),
   running("max-time", k.time, ["sweep"], "with --until: start no seeds that would end after this time", { flagOnly: true }),

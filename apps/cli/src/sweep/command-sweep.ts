@@ -19,7 +19,7 @@ export interface CommandSweep extends CommandInputs {
 type Given = SettingsOf<"plan"> & Pick<SettingsOf<"sweep">, "out" | "max-attempts" | "max-time">;
 
 /** What a command is told, of all that is said of adapters and training. */
-const told = new Set(["alpha", "scaling", "learning-rate", "epochs"]);
+const saidToCommands = new Set(["alpha", "scaling", "learning-rate", "epochs"]);
 /** What is said of this engine besides the model, the data, the adapter and the training. */
 const ofEngine = new Set(["threads", "device", "compute", "pack"]);
 
@@ -32,7 +32,7 @@ const ofEngine = new Set(["threads", "device", "compute", "pack"]);
 export function prepareCommandSweep(
   given: Given & Required<Pick<Given, "trainer">>,
   folder: string,
-  { signals, reporter }: Pick<AskedRunOptions, "signals" | "reporter">,
+  told: Pick<AskedRunOptions, "signals" | "reporter" | "executor">,
 ): CommandSweep {
   throwIfAny(faultsOf(given));
   const { trainer, jobs = 1 } = given;
@@ -66,8 +66,7 @@ export function prepareCommandSweep(
     trialsAtOnce: jobs,
     maxAttempts: given["max-attempts"],
     maxSeconds: given["max-time"],
-    signals,
-    reporter,
+    ...told,
   });
   return { ...inputs, out: given.out ?? defaults.out, run };
 }
@@ -75,7 +74,7 @@ export function prepareCommandSweep(
 function faultsOf(given: Given): string[] {
   const groups = ["Model and data:", "Adapter:", "Training:"];
   const owns = settingsOf("sweep").filter(
-    ({ key, group }) => ofEngine.has(key) || (groups.includes(group) && !told.has(key)),
+    ({ key, group }) => ofEngine.has(key) || (groups.includes(group) && !saidToCommands.has(key)),
   );
   const foreign = owns.filter(({ key }) => key in given);
   const searched = (["learning-rate", "epochs"] as const).filter((key) => given[key] === "auto");

@@ -7,12 +7,14 @@ import { plainProgress } from "../progress/plain.ts";
 import type { Progress } from "../progress/progress.ts";
 import { isOfTrial, sweepWords } from "../progress/sweep-words.ts";
 import type { EarlierTrial } from "../progress/tally.ts";
+import { withoutPassword } from "../redis.ts";
 import type { RawFlags } from "../settings/read.ts";
 import { mayColour, mayDrawLive, processTerminal } from "../terminal.ts";
 import { announce, planDocument } from "./announce.ts";
 import { announceCommand, commandDocument } from "./announce-command.ts";
 import { prepareCommandSweep } from "./command-sweep.ts";
 import { shellCommand, sweepCommands } from "./command-words.ts";
+import { executorOf } from "./executor.ts";
 import { finish } from "./finish.ts";
 import { inFlagWords } from "./flag-words.ts";
 import { createInterrupts, type Interrupts } from "./interrupts.ts";
@@ -42,10 +44,11 @@ export async function runSweepCommand(
     if (event.kind === "trial-failed") messages.set(event.trialId, event.message);
     progress.report(event);
   };
-  const told = { signals: interrupts.signals, reporter: { report } };
   const asked = readAsked("sweep", file, flags, typeof flags.out === "string" ? flags.out : defaults.out);
   const settings = settingsToKeep(asked);
   const given = withUntil(asked.settings);
+  const executor = await executorOf(given, (words) => progress.say(words));
+  const told = { signals: interrupts.signals, reporter: { report }, executor };
   const { trainer } = given;
   const planned = inItsFolder(
     trainer === undefined
@@ -69,7 +72,7 @@ export async function runSweepCommand(
     ),
   );
   const { out } = planned;
-  const typed = process.argv.slice(2);
+  const typed = process.argv.slice(2).map(withoutPassword);
   const commands = sweepCommands(asked, { out, typed, extend: flags.extend === true });
   const command = shellCommand(commands.resume);
   const results = { out, extend: flags.extend === true, settings };

@@ -5,8 +5,10 @@ export function flagOf(setting: string): string {
   return `--${setting.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
-/** An error of @lorank/sweep about its results folder, in the words of the flags; any other error as it is. */
+/** An error about the results folder or the queue, in the words of the flags; any other error as it is. */
 export function inFlagWords(error: unknown): unknown {
   if (!isInputError(error)) return error;
-  return new InputError(error.code, error.message.replace(/^out must/, "--out must"), { cause: error });
+  return new InputError(error.code, error.message.replace(/^(out|redis) must/, "--$1 must"), {
+    cause: error,
+  });
 }

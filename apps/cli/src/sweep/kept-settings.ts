@@ -8,7 +8,7 @@ import { fileSettings, type SettingsOf } from "../settings/table.ts";
 import { withUntil } from "./until.ts";
 
 /** `settings.json` of a results folder: what was asked of the sweep in it. */
-interface KeptSettings {
+export interface KeptSettings {
   /** Folder of the sweep's file, or the one in which the command was run without a file. Absolute. */
   readonly folder: string;
   /** What the file and the flags said, by the names of the flags. Paths are absolute; secrets are not in it. */
@@ -88,7 +88,8 @@ function besides(before: Record<string, unknown>, typed: SettingsOf<"plan">): Re
   return rest;
 }
 
-function readKept(out: string): KeptSettings | undefined {
+/** Undefined where the folder keeps none. Throws InputError `E_SETTINGS_FILE` where they are damaged. */
+export function readKept(out: string): KeptSettings | undefined {
   const file = settingsFile(out);
   if (!existsSync(file)) return undefined;
   try {

@@ -23,12 +23,12 @@ export type AnySweep = PreparedSweep | CommandSweep;
 /**
  * Resolves settings into a sweep. Throws as {@link prepareTrials}, and as {@link pickDevice} unless it is a dry run.
  *
- * @param told what ends the run, and who is told of it.
+ * @param told what ends the run, who is told of it, and where it runs.
  */
 export async function prepareSweep(
-  given: SettingsOf<"plan"> & Pick<SettingsOf<"sweep">, "out" | "max-attempts" | "max-time">,
+  given: SettingsOf<"plan"> & Pick<SettingsOf<"sweep">, "out" | "max-attempts" | "max-time" | "executor">,
   flags: OutputFlags & { readonly dryRun?: boolean },
-  told: Pick<AskedRunOptions, "signals" | "reporter">,
+  told: Pick<AskedRunOptions, "signals" | "reporter" | "executor">,
 ): Promise<PreparedSweep> {
   const { threads = runDefaults.threads, jobs, "max-attempts": maxAttempts, "max-time": maxSeconds } = given;
   const trialsPerProcess = trialsPerProcessOf(given);
@@ -49,10 +49,12 @@ async function deviceOf(
   {
     device = defaults.device,
     compute = defaults.compute,
-  }: SettingsOf<"plan"> & Pick<SettingsOf<"sweep">, "out" | "max-attempts" | "max-time">,
+    executor,
+  }: SettingsOf<"plan"> & Pick<SettingsOf<"sweep">, "executor">,
   threads: number,
   dryRun: boolean,
 ): Promise<PreparedSweep["device"]> {
+  if (executor === "bullmq") return { chose: undefined, why: "chosen and tested by each worker" };
   if (!dryRun) return pickDevice({ device, threads, compute });
   return { chose: undefined, why: `${device}: chosen and tested when the sweep runs` };
 }
@@ -60,8 +62,10 @@ async function deviceOf(
 function trialsPerProcessOf({
   pack = runDefaults.trialsPerProcess,
   dora = defaults.dora,
-}: SettingsOf<"plan">): number | "auto" {
-  if (pack === "off") return 1;
+  executor,
+}: SettingsOf<"plan"> & Pick<SettingsOf<"sweep">, "executor">): number | "auto" {
+  // What one worker measures says nothing of the others.
+  if (pack === "off" || (pack === "auto" && executor === "bullmq")) return 1;
   if (pack === "auto" || pack === 1 || !dora) return pack;
   throw new InputError(
     "E_CONFIG",
