@@ -7,6 +7,7 @@ const slow = [
   "test/measure/*.test.ts",
   "test/search/{search-settings,try-values}.test.ts",
   "test/stages/*.test.ts",
+  "test/store/commit-race.test.ts",
   "test/{cancel,kill-and-resume,killed-early,readme,run-plan,run-sweep,shared-processes}.test.ts",
 ];
 
