@@ -21,8 +21,8 @@ def write_start_adapter(settings, folder: Path) -> None:
     from transformers import AutoConfig, AutoModelForCausalLM
 
     lora = LoraConfig(
-        task_type="CAUSAL_LM", r=settings.rank, lora_alpha=settings.alpha, lora_dropout=0.0,
-        target_modules="all-linear", base_model_name_or_path=str(settings.model),
+        task_type="CAUSAL_LM", r=settings.rank, lora_alpha=settings.alpha, use_rslora=settings.scaling == "rslora",
+        lora_dropout=0.0, target_modules="all-linear", base_model_name_or_path=str(settings.model),
     )  # fmt: skip
     with torch.device("meta"):
         model = get_peft_model(AutoModelForCausalLM.from_config(AutoConfig.from_pretrained(settings.model)), lora)
@@ -60,9 +60,9 @@ def run_trainer(command, out: Path) -> None:
     for line in process.stdout:
         print(line, end="", flush=True)
         out_of_memory |= "OutOfMemoryError" in line or "CUDA out of memory" in line
-        for loss in re.findall(r"\{'loss': '?([^',}]+)", line):
+        for loss, rate in re.findall(r"\{'loss': '?([^',]+).*?'learning_rate': '?([^',}]+)", line):
             try:
-                losses.add(float(loss))
+                losses.add(float(loss), float(rate))
             except Exception:
                 process.kill()
                 raise
@@ -78,7 +78,7 @@ def state_of(checkpoint: str | None):
 
 
 def losses_until(checkpoint: str | None):
-    return [entry["loss"] for entry in state_of(checkpoint).get("log_history", []) if "loss" in entry]
+    return [(entry["loss"], entry["learning_rate"]) for entry in state_of(checkpoint).get("log_history", []) if "loss" in entry]
 
 
 def total_steps(checkpoint: str | None):

@@ -53,6 +53,7 @@ def parse_trial(parser: argparse.ArgumentParser) -> argparse.Namespace:
     for flag, kind, default, meaning in [
         ("--rank", int, 8, "inner size of A and B"),
         ("--alpha", float, 32.0, "numerator of the scaling"),
+        ("--scaling", str, "lora", "lora: alpha/rank, rslora: alpha over the root of it"),
         ("--seed", int, 1, "of the head, the order of the data, dropout and the initial A"),
         ("--learning-rate", float, 5e-4, "of AdamW"),
         ("--epochs", float, 2.0, "passes over the training data"),
@@ -150,23 +151,28 @@ def write_memory(out: Path) -> None:
 
 
 class Losses:
-    """losses.jsonl, a line for each step, so that progress is seen while it trains."""
+    """losses.jsonl, a line for each step, so that progress is seen while it trains.
+
+    With the learning rate of each step, LoRAnk also says where the loss was still falling at the end.
+    """
 
     def __init__(self, out: Path, steps: int | None = None, earlier=()):
-        self.values = []
+        self.points = []
         self.steps = steps
         self.file = open(out / "losses.jsonl", "w", encoding="utf-8")
-        for loss in earlier:
-            self.add(loss)
+        for point in earlier:
+            self.add(*point)
 
-    def add(self, loss: float) -> None:
+    def add(self, loss: float, learning_rate: float | None = None) -> None:
         """Raises Diverged where the loss is not finite."""
-        step = len(self.values) + 1
-        if not math.isfinite(loss):
+        step = len(self.points) + 1
+        finite = math.isfinite(loss)
+        line = {"step": step, "loss": loss if finite else None, "learningRate": learning_rate, "steps": self.steps}
+        known = {name: value for name, value in line.items() if value is not None or name == "loss"}
+        print(json.dumps(known), file=self.file, flush=True)
+        if not finite:
             raise Diverged(f"the loss of step {step} is {loss}")
-        self.values.append(loss)
-        total = {} if self.steps is None else {"steps": self.steps}
-        print(json.dumps({"step": step, "loss": loss, **total}), file=self.file, flush=True)
+        self.points.append((loss, learning_rate))
 
 
 class StopSignal:

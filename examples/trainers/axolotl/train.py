@@ -7,6 +7,7 @@ rows of A. A trial that was stopped goes on from the last checkpoint.
 """
 
 import argparse
+import os
 import shutil
 from pathlib import Path
 
@@ -48,6 +49,8 @@ def main():
         "resume_from_checkpoint": newest_checkpoint(run),
     }
     (settings.out / "config.yaml").write_text(yaml.safe_dump(config))
+    # Its telemetry keeps the process from ending on a node without a network.
+    os.environ.setdefault("AXOLOTL_DO_NOT_TRACK", "1")
     with named_exits():
         run_trainer(["axolotl", "train", str(settings.out / "config.yaml")], settings.out)
     adapter = settings.out / "adapter"

@@ -113,17 +113,17 @@ def train(model, rows, classes, tokenizer, settings):
             "schedule": schedule.state_dict(),
             "random": torch.get_rng_state(),
             "randomCuda": torch.cuda.get_rng_state_all() if torch.cuda.is_available() else [],
-            "losses": losses.values,
+            "losses": losses.points,
         }
         write_whole(state_file, lambda path: torch.save(state, path))
 
     model.train()
-    for step in range(len(losses.values), min(steps, settings.max_steps or steps)):
+    for step in range(len(losses.points), min(steps, settings.max_steps or steps)):
         epoch, place = divmod(step, per_epoch)
         order = torch.randperm(len(rows), generator=torch.Generator().manual_seed(1_000_003 * settings.seed + epoch))
         chosen = order[place * settings.batch_size : (place + 1) * settings.batch_size].tolist()
         loss = model(**batch_of([rows[i] for i in chosen], classes, tokenizer, settings)).loss
-        losses.add(loss.item())
+        losses.add(loss.item(), schedule.get_last_lr()[0])
         loss.backward()
         torch.nn.utils.clip_grad_norm_(trained.values(), 1.0)
         optimizer.step()
@@ -150,8 +150,9 @@ def main():
     tokenizer = AutoTokenizer.from_pretrained(settings.model)
     base = load_base(settings, classes, tokenizer)
     lora = LoraConfig(
-        task_type="SEQ_CLS", r=settings.rank, lora_alpha=settings.alpha, lora_dropout=0.0, target_modules="all-linear"
-    )
+        task_type="SEQ_CLS", r=settings.rank, lora_alpha=settings.alpha, use_rslora=settings.scaling == "rslora",
+        lora_dropout=0.0, target_modules="all-linear",
+    )  # fmt: skip
     model = get_peft_model(base, lora)
     pair_initial_a(model, settings.seed)
     for module in model.modules():

@@ -26,12 +26,12 @@ class Reporter(TrainerCallback):
         self.out, self.stop, self.losses = out, stop, None
 
     def on_train_begin(self, args, state, control, **_):
-        earlier = [entry["loss"] for entry in state.log_history if "loss" in entry]
+        earlier = [(entry["loss"], entry["learning_rate"]) for entry in state.log_history if "loss" in entry]
         self.losses = Losses(self.out, state.max_steps, earlier)
 
     def on_log(self, args, state, control, logs=None, **_):
         if "loss" in (logs or {}):
-            self.losses.add(float(logs["loss"]))
+            self.losses.add(float(logs["loss"]), float(logs["learning_rate"]))
 
     def on_step_end(self, args, state, control, **_):
         if self.stop.came:
@@ -81,7 +81,8 @@ def main():
         }),
         processing_class=tokenizer,
         peft_config=LoraConfig(
-            task_type="CAUSAL_LM", r=settings.rank, lora_alpha=settings.alpha, lora_dropout=0.0, target_modules="all-linear"
+            task_type="CAUSAL_LM", r=settings.rank, lora_alpha=settings.alpha, use_rslora=settings.scaling == "rslora",
+            lora_dropout=0.0, target_modules="all-linear",
         ),
         callbacks=[Reporter(settings.out, stop)],
     )  # fmt: skip
