@@ -1,0 +1,76 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { recipeNames, recipes } from "../src/init/recipes.ts";
+import { recipesFolder } from "../src/recipes-folder.ts";
+import { cli, temporaryFolder } from "./cli.ts";
+
+const bytesIn = (folder: string) =>
+  Object.fromEntries(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), "utf8")]));
+
+describe.each(recipeNames)("lorank init --trainer %s", (trainer) => {
+  const source = join(recipesFolder(), trainer);
+
+  test("writes every file of the recipe as it is, with a sweep that is understood, and says what is next", async () => {
+    const folder = temporaryFolder();
+    const run = await cli(["init", "--trainer", trainer, "my sweep"], { cwd: folder });
+    expect(run).toMatchObject({ code: 0, stderr: "" });
+    const written = bytesIn(join(folder, "my sweep"));
+    expect(Object.keys(written).toSorted()).toEqual([...recipes[trainer]].toSorted());
+    const kept = readdirSync(source).filter((name) => name !== "__pycache__");
+    expect(Object.keys(written).toSorted()).toEqual(kept.toSorted());
+    for (const [name, text] of Object.entries(written))
+      expect(text, name).toBe(readFileSync(join(source, name), "utf8"));
+    expect(run.stdout).toContain("\n  cd 'my sweep'\n");
+    expect(run.stdout).toContain("\n  lorank sweep sweep.yaml\n");
+    const planned = await cli(["sweep", "sweep.yaml", "--dry-run"], { cwd: join(folder, "my sweep") });
+    expect(planned).toMatchObject({ code: 0 });
+  });
+
+  test("writes every module of its own that its Python imports", () => {
+    const files: readonly string[] = recipes[trainer];
+    for (const name of files.filter((file) => file.endsWith(".py"))) {
+      const text = readFileSync(join(source, name), "utf8");
+      const modules = [...text.matchAll(/^from (train|evaluate|lorank_\w+) import/gm)];
+      for (const [, module] of modules) expect(files, name).toContain(`${module}.py`);
+    }
+  });
+});
+
+test("init replaces nothing unless it is told to, and then no file of another name", async () => {
+  const folder = temporaryFolder();
+  const mine = { "train.mjs": "mine\n", "notes.txt": "mine too\n" };
+  for (const [name, text] of Object.entries(mine)) writeFileSync(join(folder, name), text);
+  const args = ["init", "--trainer", "stand-in", folder];
+  const refused = await cli(args);
+  expect(refused).toMatchObject({ code: 2, stdout: "" });
+  expect(refused.stderr).toBe(
+    `error: folder must not hold sweep.yaml, train.mjs, evaluate.mjs, task.mjs, got ${folder} with train.mjs\n--force replaces them.\n`,
+  );
+  expect(bytesIn(folder)).toEqual(mine);
+  expect(await cli([...args, "--force"])).toMatchObject({ code: 0 });
+  expect(bytesIn(folder)["train.mjs"]).toBe(
+    readFileSync(join(recipesFolder(), "stand-in/train.mjs"), "utf8"),
+  );
+  expect(bytesIn(folder)["notes.txt"]).toBe("mine too\n");
+});
+
+test("init says which trainers there are", async () => {
+  const folder = temporaryFolder();
+  const unknown = await cli(["init", "--trainer", "unsloth", "x"], { cwd: folder });
+  expect(unknown.code).toBe(2);
+  expect(unknown.stderr).toContain("peft, trl, axolotl, llama-factory or stand-in");
+  expect((await cli(["init", "x"], { cwd: folder })).code).toBe(2);
+  expect(existsSync(join(folder, "x"))).toBe(false);
+});
+
+test("init --json names the files and the commands", async () => {
+  const folder = temporaryFolder();
+  const run = await cli(["init", "--trainer", "peft", "--json"], { cwd: folder });
+  expect(JSON.parse(run.stdout)).toMatchObject({
+    trainer: "peft",
+    folder: ".",
+    files: recipes.peft,
+    next: ["pip install -r requirements.txt", "lorank sweep sweep.yaml --dry-run", "lorank sweep sweep.yaml"],
+  });
+});
