@@ -11,6 +11,7 @@ import { machine } from "./driver/machine.ts";
 import { pythonPath } from "./driver/python.ts";
 import { runStepCase } from "./driver/run-step-case.ts";
 import { runSweepCase } from "./driver/run-sweep-case.ts";
+import { runTrainerCase } from "./driver/run-trainer-case.ts";
 
 const { values, positionals: names } = parseArgs({
   allowPositionals: true,
@@ -34,7 +35,7 @@ try {
 }
 
 async function main(): Promise<void> {
-  const known = [...Object.keys(stepCases), "sweep"];
+  const known = [...Object.keys(stepCases), "sweep", "trainer"];
   if (names.length === 0 || names.some((name) => !known.includes(name))) {
     throw new InputError(
       "E_CASE",
@@ -55,6 +56,7 @@ async function main(): Promise<void> {
   try {
     for (const name of names) {
       if (name === "sweep") await runSweepCase({ epochs }, console.log);
+      else if (name === "trainer") await runTrainerCase(console.log);
       else await runStepCase(name, stepCases[name]!, options, console.log);
     }
   } finally {

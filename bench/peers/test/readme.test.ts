@@ -33,13 +33,13 @@ describe("the README's commands", () => {
   test("there is one for each case", () => {
     const table = [...readme.matchAll(/^\| (`.*?) \|/gm)].flatMap(([, cell]) => cell!.match(/[\w-]+/g)!);
     for (const name of table) expect(commands.join(" ")).toContain(` ${name}`);
-    expect(table).toHaveLength(6);
+    expect(table).toHaveLength(7);
   });
 
   test("a case that is not there is refused by name", () => {
     const { status, stderr } = run(commands[0]!, ["minilm-1"], withoutPython);
     expect(status).toBe(2);
-    expect(stderr).toMatch(/^cases must be among .*sweep, got minilm-512, minilm-2048, minilm-1\n$/);
+    expect(stderr).toMatch(/^cases must be among .*trainer, got minilm-512, minilm-2048, minilm-1\n$/);
   });
 });
 
