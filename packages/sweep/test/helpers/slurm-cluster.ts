@@ -171,7 +171,7 @@ SlurmUser=root
 SlurmdUser=root
 AuthType=auth/munge
 # A task that is queued again may start one second after its credential has expired: usually 2 minutes.
-AuthInfo=socket=${folder}/munge/socket,cred_expire=10
+AuthInfo=socket=${folder}/munge/socket,cred_expire=5
 CommunicationParameters=NoCtldInAddrAny,NoInAddrAny
 SlurmctldPort=${controllerPort}
 StateSaveLocation=${folder}/state
@@ -191,7 +191,7 @@ SelectTypeParameters=CR_Core
 SchedulerParameters=sched_interval=1,bf_interval=1,batch_sched_delay=0
 SlurmdParameters=config_overrides
 ReturnToService=2
-SlurmdTimeout=10
+SlurmdTimeout=5
 KillWait=5
 MessageTimeout=10
 MaxArraySize=10001

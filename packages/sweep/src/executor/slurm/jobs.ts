@@ -79,12 +79,14 @@ export async function cancelSlurm(out: string, trialIds?: readonly string[]): Pr
     (job) => wanted === undefined || job.trialIds.some((id) => wanted.has(id)),
   );
   const ids = new Set(jobs.map(({ jobId }) => jobId));
+  const tasks = (await tasksInQueue(out)).filter(({ entry }) => ids.has(entry.jobId));
   // The end comes first: a driver that sees the task go must not take it for lost.
-  for (const { batch, entry } of await tasksInQueue(out))
-    if (ids.has(entry.jobId))
-      writeEnd(batch, entry.index, { reason: "its job was cancelled with lorank cancel", mayRetry: false });
-  if (ids.size === 0) return [];
-  const end = await cancelTasks([...ids], "stop");
+  for (const { batch, entry } of tasks)
+    writeEnd(batch, entry.index, { reason: "its job was cancelled with lorank cancel", mayRetry: false });
+  const end = await cancelTasks(
+    tasks.map(({ entry }) => entry),
+    "stop",
+  );
   if (end.code !== 0) throw new InputError("E_SLURM", `scancel failed: ${complaint(end)}`);
   return jobs;
 }

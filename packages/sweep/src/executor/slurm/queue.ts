@@ -138,16 +138,22 @@ export function isHeldAfterFailure({ reason }: QueueEntry): boolean {
   return /launch failed requeued held/i.test(reason.replaceAll("_", " "));
 }
 
+/** A task to end, by its batch's name too: a controller that lost its memory gives ids of jobs a second time. */
+export type CancelledTask = Pick<QueueEntry, "name" | "jobId">;
+
 /** Ends tasks. Those that have ended already are no error. */
-export async function cancelTasks(jobIds: readonly string[], how: "stop" | "kill"): Promise<CommandEnd> {
-  const inPortions = Array.from({ length: Math.ceil(jobIds.length / 500) }, (_, i) =>
-    jobIds.slice(500 * i, 500 * (i + 1)),
-  );
+export async function cancelTasks(
+  tasks: readonly CancelledTask[],
+  how: "stop" | "kill",
+): Promise<CommandEnd> {
   let last: CommandEnd = { code: 0, stdout: "", stderr: "" };
-  for (const portion of inPortions) {
+  for (const name of new Set(tasks.map((task) => task.name))) {
+    const own = tasks.filter((task) => task.name === name);
+    const which = [`--name=${name}`, ...own.map(({ jobId }) => jobId)];
     // A signal alone does not end what waits; the end alone leaves 30 seconds to what runs.
-    if (how === "kill") await slurmCommand("scancel", ["--signal=KILL", "--full", ...portion]);
-    last = await slurmCommand("scancel", portion);
+    if (how === "kill") await slurmCommand("scancel", ["--signal=KILL", "--full", ...which]);
+    last = await slurmCommand("scancel", which);
+    if (last.code !== 0) return last;
   }
   return last;
 }

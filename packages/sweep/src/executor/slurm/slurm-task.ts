@@ -78,7 +78,7 @@ async function goOnLater(attempts: TaskStart["attempts"], ended: WorkEnd): Promi
     );
   const restarts = Number(process.env.SLURM_RESTART_COUNT ?? 0);
   if (restarts >= Number(mostRequeues))
-    return end({ reason: `${why}, for the ${restarts + 1}th time; use a longer --time`, mayRetry: false });
+    return end({ reason: `${why} after ${restarts} requeues; use a longer --time`, mayRetry: false });
   const requeued = await slurmCommand("scontrol", ["requeue", ownJobId()]);
   if (requeued.code === 0) return interrupted;
   return end({

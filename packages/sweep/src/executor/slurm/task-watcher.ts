@@ -21,6 +21,9 @@ const filesMs = 2_000;
 /** While something is about to end. */
 const soonMs = 500;
 
+/** A task that ended so long ago and still runs, by the queue, does not. */
+const staleMs = 30_000;
+
 /** Looks in a row that must find a task gone: a file that another machine wrote may be seen late. */
 const enoughMisses = 2;
 
@@ -30,6 +33,7 @@ export class TaskWatcher {
   readonly #pollMs: number;
   readonly #say: (sentence: string) => void;
   readonly #live = new Map<string, LiveTask>();
+  readonly #finishedAt = new Map<string, number>();
   readonly #toCancel = new Map<LiveTask, "stop" | "kill">();
   #timer: NodeJS.Timeout | undefined;
   #looking = false;
@@ -123,7 +127,7 @@ export class TaskWatcher {
       const wasStarted = files.get(task.batch.name)?.has(`${task.index}.started.json`) === true;
       this.#judge(task, queue.get(task.key), wasStarted, news);
     }
-    await this.#freeHeld(queue);
+    await this.#tidyQueue(queue);
   }
 
   #judge(task: LiveTask, entry: QueueEntry | undefined, wasStarted: boolean, news: (() => void)[]): void {
@@ -141,17 +145,24 @@ export class TaskWatcher {
     else this.#nextQueueAt = Date.now() + Math.min(filesMs, this.#pollMs);
   }
 
-  /** A controller that was killed holds what it was about to start, and what has ended meanwhile. */
-  async #freeHeld(queue: ReadonlyMap<string, QueueEntry>): Promise<void> {
-    const held = [...queue.values()].filter((entry) => isLiving(entry) && isHeldAfterFailure(entry));
-    const wanted = held.filter(({ name, index }) => this.#live.has(`${name}/${index}`));
-    const unwanted = held.filter((entry) => !wanted.includes(entry));
-    if (unwanted.length > 0)
-      await cancelTasks(
-        unwanted.map(({ jobId }) => jobId),
-        "stop",
-      );
-    for (const { jobId } of wanted) await slurmCommand("scontrol", ["release", jobId]);
+  /**
+   * A controller that was killed holds what it was about to start, and may for long take for running what has ended: that
+   * would keep others waiting.
+   */
+  async #tidyQueue(queue: ReadonlyMap<string, QueueEntry>): Promise<void> {
+    const living = [...queue.entries()].filter(([, entry]) => isLiving(entry));
+    const held = living.filter(([, entry]) => isHeldAfterFailure(entry));
+    for (const [key, { jobId }] of held)
+      if (this.#live.has(key)) await slurmCommand("scontrol", ["release", jobId]);
+    const isStale = (key: string) =>
+      Date.now() - (this.#finishedAt.get(key) ?? Number.POSITIVE_INFINITY) > staleMs;
+    const unwanted = living.filter(
+      ([key, entry]) => !this.#live.has(key) && (isHeldAfterFailure(entry) || isStale(key)),
+    );
+    await cancelTasks(
+      unwanted.map(([, entry]) => entry),
+      "stop",
+    );
   }
 
   #pass(task: LiveTask, news: (() => void)[]): void {
@@ -161,6 +172,7 @@ export class TaskWatcher {
   #finish(task: LiveTask, end: WorkEnd, news: (() => void)[]): void {
     this.#pass(task, news);
     this.#live.delete(task.key);
+    this.#finishedAt.set(task.key, Date.now());
     news.push(() => task.settle(end));
     const isLast = ![...this.#live.values()].some(({ batch }) => batch.name === task.batch.name);
     if (isLast) markOver(task.batch);
@@ -171,9 +183,10 @@ export class TaskWatcher {
     const asked = [...this.#toCancel];
     this.#toCancel.clear();
     for (const how of ["stop", "kill"] as const) {
-      const ids = asked.filter(([, own]) => own === how).map(([{ jobId }]) => jobId);
-      if (ids.length === 0) continue;
-      const { code } = await cancelTasks(ids, how);
+      const tasks = asked
+        .filter(([, own]) => own === how)
+        .map(([{ batch, jobId }]) => ({ name: batch.name, jobId }));
+      const { code } = await cancelTasks(tasks, how);
       if (code === 0) continue;
       // The controller is away: those that still live are asked again.
       for (const [task, own] of asked)

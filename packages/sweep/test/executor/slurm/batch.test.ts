@@ -1,0 +1,107 @@
+import { execFileSync } from "node:child_process";
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import {
+  batchesOf,
+  newBatch,
+  openBatches,
+  previewSlurm,
+  readTask,
+  startPath,
+  submittal,
+  writeBatch,
+  writeEnd,
+} from "../../../src/executor/slurm/batch.ts";
+import { markOver } from "../../../src/executor/slurm/task-watcher.ts";
+import type { JobPlace } from "../../../src/worker/job.ts";
+import { temporaryFolder } from "../../helpers/example.ts";
+
+const trialId = "a".repeat(64);
+const work = { kind: "train", trials: [{ trialId }] } as const;
+
+function placeIn(out: string): JobPlace {
+  return { out, resources: { modelPath: "/model", datasetFile: "/data", threads: 3 } };
+}
+
+test("previews the script and what sbatch is told, and writes nothing", () => {
+  const out = temporaryFolder();
+  const options = { sbatch: { partition: "gpu", time: "2:00:00", exclusive: true }, parallel: 8 } as const;
+  const preview = previewSlurm(placeIn(out), 12, { ...options, setup: ["module load cuda/13"] });
+  expect(preview.script).toBe(`#!/bin/bash
+# A task of a LoRAnk sweep. The command is in the file argv, a word a line; its last word is the number of the task.
+words=()
+while IFS= read -r word; do words+=("$word"); done < argv
+cd -- "\${words[0]}"
+module load cuda/13
+exec "\${words[@]:1}" "$SLURM_ARRAY_TASK_ID"
+`);
+  const folder = join(out, "slurm", "lorank-<time>-<random>");
+  expect(preview.arguments).toEqual([
+    "--parsable",
+    "--job-name=lorank-<time>-<random>",
+    "--array=0-11%8",
+    `--chdir=${folder}`,
+    `--output=${folder}/slurm-%a.out`,
+    "--open-mode=append",
+    "--requeue",
+    "--signal=B:USR1@120",
+    "--cpus-per-task=3",
+    "--partition=gpu",
+    "--time=2:00:00",
+    "--exclusive",
+    join(folder, "script.sh"),
+  ]);
+  expect(batchesOf(out)).toEqual([]);
+});
+
+test("a further array job waits for the one before, beside what was asked for", () => {
+  const out = temporaryFolder();
+  const batch = newBatch(out);
+  const asked = submittal(batch, 2, placeIn(out), { sbatch: { dependency: "afterok:5" } }, "17");
+  expect(asked.arguments).toContain("--dependency=afterany:17,afterok:5");
+});
+
+test("percent signs in a path are not for Slurm to fill in; other marks of its own are refused", () => {
+  const at = (out: string) => submittal({ name: "x", folder: out }, 1, placeIn(out), {}).arguments;
+  expect(at("/50 %a")).toContain("--output=/50 %%a/slurm-%a.out");
+  expect(() => at("/a\\b")).toThrow(expect.objectContaining({ code: "E_OUT" }));
+  expect(() => at("/a\nb")).toThrow(expect.objectContaining({ code: "E_OUT" }));
+});
+
+test.runIf(process.platform === "linux")("the script runs the words of argv as they are", () => {
+  const folder = join(temporaryFolder(), 'it\'s "$(id)" `x`');
+  mkdirSync(folder);
+  const program = join(folder, "program");
+  writeFileSync(program, '#!/bin/sh\nprintf "%s\\n" "$PWD" "$@"\n');
+  chmodSync(program, 0o755);
+  const words = [folder, program, "$HOME", " two  words ", "a'b\"c\\d", ""];
+  writeFileSync(join(folder, "argv"), words.map((word) => `${word}\n`).join(""));
+  writeFileSync(join(folder, "script.sh"), previewSlurm(placeIn("/out"), 1).script);
+  const env = { ...process.env, SLURM_ARRAY_TASK_ID: "7" };
+  const printed = execFileSync("bash", ["script.sh"], { cwd: folder, env, encoding: "utf8" });
+  expect(printed.split("\n").slice(0, -1)).toEqual([folder, ...words.slice(2), "7"]);
+});
+
+test("writes a task for each piece of work, and finds its batch until it is over", () => {
+  const out = temporaryFolder();
+  const batch = newBatch(out);
+  const asked = submittal(batch, 2, placeIn(out), {});
+  writeBatch(batch, placeIn(out), [work, { kind: "truncate", trialId, ranks: [2] }], asked);
+  expect(readTask(batch, 1)).toEqual({ ...placeIn(out), kind: "truncate", trialId, ranks: [2] });
+  expect(readFileSync(join(batch.folder, "argv"), "utf8").split("\n").at(-3)).toBe(batch.folder);
+  expect(openBatches(out)).toEqual([batch]);
+  markOver(batch);
+  expect(openBatches(out)).toEqual([]);
+  expect(batchesOf(out)).toEqual([batch]);
+});
+
+test("the first end that is written counts", () => {
+  const out = temporaryFolder();
+  const batch = newBatch(out);
+  writeBatch(batch, placeIn(out), [work], submittal(batch, 1, placeIn(out), {}));
+  writeEnd(batch, 0, { reason: "cancelled", mayRetry: false });
+  writeEnd(batch, 0, { reason: "exited", mayRetry: true });
+  const file = startPath(batch, 0).replace("started", "end");
+  expect(JSON.parse(readFileSync(file, "utf8"))).toEqual({ reason: "cancelled", mayRetry: false });
+});
