@@ -92,6 +92,10 @@ async function perform(seed: number, desk: string): Promise<void> {
       break;
     case staged.isSlow:
       await sleep(2_000);
+      break;
+    default:
+      // Of a benchmark, which gives each trial so long.
+      await sleep(1000 * Number(process.env.LORANK_BENCH_SECONDS ?? 0));
   }
 }
 

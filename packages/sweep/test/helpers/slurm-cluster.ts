@@ -2,7 +2,7 @@
  * A Slurm cluster for tests: a controller and nodes on this host, in a temporary folder, on free ports of the loopback
  * interface. Its daemons are children of this process and end with it.
  */
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, type SpawnOptions, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
@@ -14,7 +14,7 @@ import { setTimeout as delay } from "node:timers/promises";
 export function whyNoSlurm(): string | undefined {
   if (process.platform !== "linux") return "Slurm runs on Linux only";
   if (process.getuid?.() !== 0) return "Slurm's daemons need root";
-  const missing = ["slurmctld", "slurmd", "munged", "sbatch"].filter((name) => !isInstalled(name));
+  const missing = ["slurmctld", "slurmd", "munged", "sbatch", "setpriv"].filter((name) => !isInstalled(name));
   return missing.length === 0 ? undefined : `${missing.join(", ")} not installed`;
 }
 
@@ -141,7 +141,9 @@ export class SlurmCluster {
 
   #daemon(name: string, program: string, args: readonly string[]): void {
     const log = openSync(join(this.folder, "log", `${name}.stdio`), "a");
-    this.#daemons.set(name, spawn(program, args, { env: this.#env, stdio: ["ignore", log, log] }));
+    const options: SpawnOptions = { env: this.#env, stdio: ["ignore", log, log] };
+    // It ends with this process, even where that is killed.
+    this.#daemons.set(name, spawn("setpriv", ["--pdeathsig=KILL", program, ...args], options));
   }
 
   async #kill(name: string): Promise<void> {
