@@ -5,6 +5,7 @@ import { logEnd } from "../store/attempt-log.ts";
 import { type Attempt, SweepStore } from "../store/store.ts";
 import type { JobPlace, Work, WorkerMessage } from "../worker/job.ts";
 import { describeEnd } from "./describe-exit.ts";
+import { DevicePool, deviceEnvironment } from "./devices.ts";
 import type { Executor, ExecutorOptions, Submission } from "./executor.ts";
 import { startWorker } from "./start-worker.ts";
 
@@ -23,20 +24,26 @@ const processOf: Record<Work["kind"], string> = {
 export interface LocalOptions extends ExecutorOptions {
   /** A process that was asked to end and does not is killed after this time. (default 5000; for a command, which its process watches, a minute more) */
   readonly graceMs?: number;
+  /** Devices such as `cuda:0`, one for each process at a time; then so many processes run side by side. (default: all share what there is) */
+  readonly devices?: readonly string[];
 }
 
 /** Runs each piece of work in a child process on this machine, `trialsAtOnce` side by side. */
 export function localExecutor(place: JobPlace, options: LocalOptions): Executor {
   const { trialsAtOnce, graceMs = usualGraceMs + ("command" in place ? commandGraceMs : 0) } = options;
+  const { devices = [] } = options;
+  const pool = new DevicePool(devices);
   const store = new SweepStore(place.out);
   return {
-    capacity: trialsAtOnce,
+    capacity: devices.length > 0 ? devices.length : trialsAtOnce,
     submit(work, onEvent) {
       const attempts =
         work.kind === "train" ? work.trials.map(({ trialId }) => store.claimAttempt(trialId)) : [];
       const outputFile = outputFileOf(store, work, attempts);
       makeFolder(dirname(outputFile));
-      const { child, ended } = startWorker({ ...place, ...withAttempts(work, attempts) }, outputFile);
+      const device = pool.take();
+      const job = { ...place, ...withAttempts(work, attempts) };
+      const { child, ended } = startWorker(job, outputFile, deviceEnvironment(device, process.env));
       child.on("message", (message) => onEvent({ kind: "progress", ...(message as WorkerMessage) }));
       for (const { trialId, number } of attempts) onEvent({ kind: "started", trialId, attempt: number });
       let grace: NodeJS.Timeout | undefined;
@@ -44,6 +51,7 @@ export function localExecutor(place: JobPlace, options: LocalOptions): Executor 
       const submission: Submission = {
         ended: ended.then((end) => {
           clearTimeout(grace);
+          pool.giveBack(device);
           const reason = describeEnd(end, outputFile, processOf[work.kind]);
           for (const { folder } of attempts)
             logEnd(folder, { kind: "ended", reason, ...(isCancelled && { interrupted: true }) });

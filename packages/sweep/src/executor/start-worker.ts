@@ -14,15 +14,17 @@ export interface WorkerProcess {
 /**
  * Starts a worker. It inherits this process's Node options, so that it reads TypeScript where we do and the build where we
  * do. What it prints goes straight into `outputFile`, where it outlives both of us.
+ *
+ * @param more variables of its environment besides ours.
  */
-export function startWorker(job: Job, outputFile: string): WorkerProcess {
+export function startWorker(job: Job, outputFile: string, more: NodeJS.ProcessEnv = {}): WorkerProcess {
   const output = openSync(outputFile, "a");
   const killsBefore = outOfMemoryKills();
   try {
     const child = fork(workerPath(), [JSON.stringify(job)], {
       execArgv: childNodeOptions(process.execArgv),
       // Another trainer has its own wishes.
-      env: "command" in job ? process.env : trialEnvironment(process.env),
+      env: { ...("command" in job ? process.env : trialEnvironment(process.env)), ...more },
       stdio: ["ignore", output, output, "ipc"],
     });
     const ended = new Promise<ProcessEnd>((resolve) => {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import type { WorkEvent } from "../../src/executor/executor.ts";
@@ -71,4 +71,28 @@ test("a process that is killed by others leaves the reason in the attempt's log"
   process.kill(readAttemptState(folder)!.start!.pid, "SIGKILL");
   const { reason } = await ended;
   expect(readAttemptState(folder)!.end).toEqual({ time: expect.any(String), kind: "ended", reason });
+});
+
+test("gives each process a device of its own, and takes as many at once", async () => {
+  const store = new SweepStore(temporaryFolder());
+  const seeds = [0, 1, 2];
+  const ids = examplePlan({ ranks: [2], seeds }).specs.map((spec) => store.addSpec(spec));
+  const trialModule = join(store.out, "device.mjs");
+  writeFileSync(
+    trialModule,
+    "export const runTrial = () => { throw new Error(`on ${process.env.LORANK_DEVICE}`); };",
+  );
+  const executor = localExecutor(
+    { ...placeOf(store), trialModule },
+    { trialsAtOnce: 9, devices: ["cuda:0", "cuda:1"] },
+  );
+  expect(executor.capacity).toBe(2);
+  const train = (id: string) => executor.submit({ kind: "train", trials: [{ trialId: id }] }, nobody).ended;
+  const ends = await Promise.all([train(ids[0]!), train(ids[1]!)]);
+  ends.push(await train(ids[2]!));
+  expect(ends.map(({ reason }) => /Error: on (.*)/.exec(reason)?.[1])).toEqual([
+    "cuda:0",
+    "cuda:1",
+    "cuda:0",
+  ]);
 });
