@@ -48,7 +48,11 @@ describe("later runs", () => {
     const { reference, read } = place();
     await read(["e1,1", "e2,0", "3,1"]);
     const before = readFileSync(reference, "utf8");
-    const lines = ['{"example":3,"correct":false}', '{"example":"e2","correct":true}', '{"example":"e1","correct":0.5}'];
+    const lines = [
+      '{"example":3,"correct":false}',
+      '{"example":"e2","correct":true}',
+      '{"example":"e1","correct":0.5}',
+    ];
     expect(await read(lines, "", "outcomes.jsonl")).toEqual({ accuracy: 0.5, correct: [0, 0.5, 1] });
     expect(readFileSync(reference, "utf8")).toBe(before);
   });
@@ -93,8 +97,14 @@ describe("later runs", () => {
 
 describe("rows that are wrong are named together, by their lines", () => {
   test.each([
-    [["e1,1", "e2,1", "e1,0"], 'line 4: rank 4, seed 1, example "e1" must occur once, got it in line 2 already'],
-    [["e1,NaN", "e2,1", ",1"], 'line 2: correct must be between 0 and 1, got "NaN"\n  line 4: example is empty'],
+    [
+      ["e1,1", "e2,1", "e1,0"],
+      'line 4: rank 4, seed 1, example "e1" must occur once, got it in line 2 already',
+    ],
+    [
+      ["e1,NaN", "e2,1", ",1"],
+      'line 2: correct must be between 0 and 1, got "NaN"\n  line 4: example is empty',
+    ],
     [["e1"], "line 2: must have 2 cells as the header, got 1"],
   ])("%j", async (rows, message) => {
     await expect(place().read(rows)).rejects.toThrow(message);

@@ -25,7 +25,11 @@ test("a trial's time is that of all steps that are planned, with what comes befo
 test.each([
   ["no losses", "exit 0", "got 0 that came"],
   ["one loss", step("1"), "got 1 that came"],
-  ["no number of steps", `for i in 1 2; do echo '{"step":'$i',"loss":1}' >> "$1/losses.jsonl"; sleep 0.2; done`, "steps"],
+  [
+    "no number of steps",
+    `for i in 1 2; do echo '{"step":'$i',"loss":1}' >> "$1/losses.jsonl"; sleep 0.2; done`,
+    "steps",
+  ],
 ])("a trainer that writes %s cannot be timed", async (_, train, words) => {
   await expect(measure(train)).rejects.toMatchObject({
     code: "E_LOSSES",
