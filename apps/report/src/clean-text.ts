@@ -25,8 +25,12 @@ export function cleanStrings<T>(value: T): T {
   if (typeof value === "string") return cleanText(value) as T;
   if (Array.isArray(value)) {
     // Loss curves and per-example outcomes are long and hold no text.
-    return (typeof value[0] === "number" ? value : value.map(cleanStrings)) as T;
+    if (typeof value[0] === "number") return value;
+    const items = value.map(cleanStrings);
+    return (items.some((item, i) => item !== value[i]) ? items : value) as T;
   }
   if (value === null || typeof value !== "object") return value;
-  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, cleanStrings(entry)])) as T;
+  const members = Object.keys(value).map((key) => [key, cleanStrings(value[key as keyof T])] as const);
+  const isClean = members.every(([key, member]) => member === value[key as keyof T]);
+  return isClean ? value : (Object.fromEntries(members) as T);
 }

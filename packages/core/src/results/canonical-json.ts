@@ -35,8 +35,15 @@ function writeString(value: string, path: string): string {
 }
 
 function writeArray(value: readonly unknown[], path: string): string {
+  if (holdsNumbers(value)) return JSON.stringify(value);
   // Array.from visits holes, map would skip them.
   return `[${Array.from(value, (item, index) => write(item, `${path}[${index}]`)).join(",")}]`;
+}
+
+/** Outcomes are numbers by the million, which the engine itself writes in the same form. */
+function holdsNumbers(value: readonly unknown[]): boolean {
+  for (let i = 0; i < value.length; i++) if (!Number.isFinite(value[i])) return false;
+  return true;
 }
 
 function writeObject(value: object, path: string): string {

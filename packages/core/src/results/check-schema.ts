@@ -82,7 +82,10 @@ function checkItems(at: Check, value: readonly unknown[]): SchemaIssue[] {
     return [{ path, rule: typeRule(schema), value: valueText(value) }];
   }
   const issues: SchemaIssue[] = [];
+  const one = Array.isArray(items) || items === undefined ? undefined : resolve(root, items as Schema);
   for (let index = 0; index < value.length; index++) {
+    // Outcomes are numbers by the million: no path is made for one that is as it must be.
+    if (one !== undefined && isNumberOf(one, value[index])) continue;
     const item = Array.isArray(items) ? (items as readonly Schema[])[index] : (items as Schema | undefined);
     // Not spread into push: a bad list of a million numbers would overflow the stack.
     if (!item) continue;
@@ -91,6 +94,16 @@ function checkItems(at: Check, value: readonly unknown[]): SchemaIssue[] {
     }
   }
   return issues;
+}
+
+/** Whether a schema asks for a number within bounds and nothing else, and this is one. */
+function isNumberOf(
+  { type, const: only, enum: some, anyOf, minimum, maximum }: Schema,
+  value: unknown,
+): boolean {
+  if (typeof value !== "number" || only !== undefined || some || anyOf) return false;
+  if (type !== "number" && type !== "integer") return false;
+  return hasType(value, type) && value >= (minimum ?? -Infinity) && value <= (maximum ?? Infinity);
 }
 
 /**

@@ -48,6 +48,8 @@ function forbiddenKeys(json: unknown): SchemaIssue[] {
     const { value, path } = top;
     if (typeof value !== "object" || value === null || seen.has(value)) continue;
     seen.add(value);
+    // Lists of numbers are long, and have no keys of their own.
+    if (Array.isArray(value) && !value.some((item) => typeof item === "object")) continue;
     for (const key of Object.keys(value)) {
       const member = (value as Record<string, unknown>)[key];
       const memberPath = (): string => (Array.isArray(value) ? `${path()}[${key}]` : `${path()}.${key}`);

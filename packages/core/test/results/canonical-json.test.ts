@@ -46,3 +46,11 @@ describe("canonicalJson", () => {
     );
   });
 });
+
+test("a list of numbers is written as each of them is, and one that is none is named by its place", () => {
+  const numbers = [1, -0, 1e21, 0.1, 5e-324];
+  expect(canonicalJson(numbers)).toBe(`[${numbers.map((one) => canonicalJson(one)).join(",")}]`);
+  expect(() => canonicalJson({ a: [1, Number.NaN] })).toThrow("$.a[1] must be a finite number, got NaN");
+  // biome-ignore lint/suspicious/noSparseArray: a hole is what is tested
+  expect(() => canonicalJson([1, , 2])).toThrow("$[1] must be a JSON value, got undefined");
+});
