@@ -20,7 +20,7 @@ export function cleanText(text: string): string {
   return `${characters.slice(0, LONGEST_TEXT).join("")}…`;
 }
 
-/** A copy of a JSON value with every string in it cleaned, at any depth. Keys are left as they are. */
+/** A JSON value with every string in it cleaned, at any depth; what needs no cleaning is not copied. Keys are left as they are. */
 export function cleanStrings<T>(value: T): T {
   if (typeof value === "string") return cleanText(value) as T;
   if (Array.isArray(value)) {
