@@ -143,7 +143,7 @@ export const table = [
   running("out", folder, ["train"], "a new PEFT folder", { short: "o", default: d.adapterOut, flagOnly: true }),
   running("out", file, ["eval"], "with --tensors: safetensors with logits and loss; with texts: one JSON line each", { short: "o" }),
   running("executor", k.choice(executorChoices), ["sweep"], "where trials run: on this machine, or wherever lorank worker takes them from a queue", { default: d.executor }),
-  running("redis", k.text("the address of a Redis or Valkey server", "url"), ["sweep", "worker"], "the queue's server, redis://host:6379", { default: "LORANK_REDIS in the environment, where nobody sees its password" }),
+  running("redis", k.text("the address of a Redis or Valkey server", "url"), ["sweep", "worker", "status", "cancel"], "the queue's server, redis://host:6379", { default: "LORANK_REDIS in the environment, where nobody sees its password" }),
   running("jobs", k.count, [...compare, "worker"], "trials side by side", { default: "cores / threads; 1 on a GPU" }),
   running("threads", k.count, [...compare, "worker"], "threads of one trial", { default: runDefaults.threads }),
   running("threads", k.count, ["train"], "threads; another number may change the last bits of a result", { default: "all cores" }),

@@ -1,7 +1,7 @@
 import { requestCancel, sweepStatus, type TrialStatus, trialsNamed } from "@lorank/sweep";
 import { exitCode } from "../exit-codes.ts";
 import { createOutput, type OutputFlags } from "../output.ts";
-import type { RawFlags } from "../settings/read.ts";
+import { type RawFlags, readFlags } from "../settings/read.ts";
 import { shellCommand } from "../sweep/command-words.ts";
 import { counted, plainText } from "../text.ts";
 import { cancelJobs } from "./jobs.ts";
@@ -14,11 +14,13 @@ export async function runCancelCommand(
   flags: OutputFlags & RawFlags,
 ): Promise<number> {
   const output = createOutput(flags);
+  const { redis = process.env.LORANK_REDIS } = readFlags("cancel", flags);
   const { driver, trials } = sweepStatus(out);
   const named = names.length === 0 ? undefined : trialsNamed(trials, names).filter(isLeft);
   const ids = named?.map(({ trialId }) => trialId);
   if (driver !== undefined && ids?.length !== 0) requestCancel(out, ids ?? "all");
-  const { jobs, problems } = ids?.length === 0 ? { jobs: [], problems: [] } : await cancelJobs(out, ids);
+  const { jobs, problems } =
+    ids?.length === 0 ? { jobs: [], problems: [] } : await cancelJobs(out, redis, ids);
   output.document({
     out,
     driver,

@@ -13,7 +13,8 @@ const msBetweenLines = 5_000;
 
 /** Runs `lorank status` and returns what to exit with. */
 export async function runStatusCommand(out: string, flags: OutputFlags & RawFlags): Promise<number> {
-  const { follow = false } = readFlags("status", flags);
+  const { follow = false, redis = process.env.LORANK_REDIS } = readFlags("status", flags);
+  const queues = () => queuedJobs(out, redis);
   if (follow && flags.json === true)
     throwIfAny(["--follow must be left out with --json, which is one document"]);
   const output = createOutput(flags);
@@ -21,14 +22,14 @@ export async function runStatusCommand(out: string, flags: OutputFlags & RawFlag
   const look = () => sweepStatus(out, Date.now(), known);
   if (follow) {
     const live = mayDrawLive(processTerminal(), flags);
-    await (live ? drawUntilComplete(out, look) : tellUntilComplete(look));
+    await (live ? drawUntilComplete(out, look, queues) : tellUntilComplete(look));
     return exitCode.done;
   }
   const status = look();
-  const queues = await queuedJobs(out);
+  const asked = await queues();
   const next = nextCommand(out, status);
-  output.document({ ...status, jobs: queues.jobs, problems: queues.problems, ...(next && { next }) });
-  output.print(page(out, status, queues, output.columns).join("\n"));
+  output.document({ ...status, ...asked, ...(next && { next }) });
+  output.print(page(out, status, asked, output.columns).join("\n"));
   return exitCode.done;
 }
 
@@ -52,13 +53,17 @@ function page(out: string, status: SweepStatus, { jobs, problems }: Queues, colu
 }
 
 /** Draws the page over itself on a terminal, until the sweep is complete or Ctrl-C comes. */
-async function drawUntilComplete(out: string, look: () => SweepStatus): Promise<void> {
+async function drawUntilComplete(
+  out: string,
+  look: () => SweepStatus,
+  queues: () => Promise<Queues>,
+): Promise<void> {
   const { stdout } = process;
   const isStopped = untilInterrupt();
   let drawn = 0;
   for (;;) {
     const status = look();
-    const lines = page(out, status, await queuedJobs(out), stdout.columns - 1)
+    const lines = page(out, status, await queues(), stdout.columns - 1)
       .slice(0, stdout.rows - 1)
       .map((line) => line.slice(0, stdout.columns - 1));
     const erase = drawn === 0 ? "" : `\u001b[${drawn}A\u001b[J`;

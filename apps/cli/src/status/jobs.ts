@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import type { QueuedTrial } from "@lorank/bullmq";
 import { isInputError } from "@lorank/core";
 import { cancelSlurm, slurmJobs } from "@lorank/sweep/executor";
 
@@ -24,14 +25,47 @@ export interface Queues {
   readonly problems: readonly string[];
 }
 
-/** Asks the schedulers that have been given work of the sweep in `out`. */
-export function queuedJobs(out: string): Promise<Queues> {
-  return ask(hasSlurm(out) ? [slurmJobs(out)] : []);
+/**
+ * Asks the schedulers that have been given work of the sweep in `out`.
+ *
+ * @param redis address of the server that has the sweep's queue.
+ */
+export function queuedJobs(out: string, redis: string | undefined): Promise<Queues> {
+  return ask(
+    hasSlurm(out) && slurmJobs(out),
+    isQueued(out, redis) &&
+      bullmq()
+        .then(({ queueJobs }) => queueJobs(out, redis))
+        .then(ofQueue),
+  );
 }
 
 /** Cancels what is queued or runs of these trials (default: of all). What it says is how the jobs were before. */
-export function cancelJobs(out: string, trialIds: readonly string[] | undefined): Promise<Queues> {
-  return ask(hasSlurm(out) ? [cancelSlurm(out, trialIds)] : []);
+export function cancelJobs(
+  out: string,
+  redis: string | undefined,
+  trialIds: readonly string[] | undefined,
+): Promise<Queues> {
+  return ask(
+    hasSlurm(out) && cancelSlurm(out, trialIds),
+    isQueued(out, redis) &&
+      bullmq()
+        .then(({ cancelQueued }) => cancelQueued(out, redis, trialIds))
+        .then(ofQueue),
+  );
+}
+
+/** Loaded where there is a queue alone: it brings a client of Redis. */
+function bullmq() {
+  return import("@lorank/bullmq");
+}
+
+function ofQueue(trials: readonly QueuedTrial[]): QueuedJob[] {
+  return trials.map(({ trialId, ...job }) => ({ ...job, trialIds: [trialId] }));
+}
+
+function isQueued(out: string, redis: string | undefined): redis is string {
+  return redis !== undefined && existsSync(join(out, "queue.json"));
 }
 
 function hasSlurm(out: string): boolean {
@@ -39,8 +73,8 @@ function hasSlurm(out: string): boolean {
 }
 
 /** A queue that does not answer must not hide what the folder says. */
-async function ask(queues: readonly Promise<readonly QueuedJob[]>[]): Promise<Queues> {
-  const answers = await Promise.allSettled(queues);
+async function ask(...queues: readonly (Promise<readonly QueuedJob[]> | false)[]): Promise<Queues> {
+  const answers = await Promise.allSettled(queues.filter((queue) => queue !== false));
   const problems = answers.flatMap((answer) => {
     if (answer.status === "fulfilled") return [];
     if (isInputError(answer.reason)) return [answer.reason.message];
