@@ -55,7 +55,7 @@ export async function judgeCase(one: CapacityCase): Promise<JudgedCase> {
     const { results } = await runPlan({ plan: planSweep(config), ...files }, { out }, shared);
     if (!results) throw new Error("the sweep did not finish");
     const facts = {
-      ranks: results.trials.map(({ spec, loraParams }) => ({ rank: spec.lora.rank, loraParams })),
+      ranks: results.trials.map(({ spec, loraParams }) => ({ rank: spec.lora.rank, loraParams: loraParams! })),
       trainExamples,
       ...(await lossBefore(task)),
     };
@@ -78,7 +78,7 @@ async function lossBefore({ config, base, dataset }: PlantedRankTask) {
 
 function smallestAdequate(trials: readonly TrialResult[]): number {
   const losses = trials.flatMap(({ spec, evaluation }) =>
-    evaluation === undefined ? [] : [{ rank: spec.lora.rank, loss: evaluation.logLoss }],
+    evaluation === undefined ? [] : [{ rank: spec.lora.rank, loss: evaluation.logLoss! }],
   );
   const best = Math.min(...losses.map(({ loss }) => loss));
   return Math.min(...losses.filter(({ loss }) => loss - best <= margin).map(({ rank }) => rank));

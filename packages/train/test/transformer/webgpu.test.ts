@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import type { TrialResult } from "@lorank/core/results";
+import type { EngineResult } from "@lorank/core/results";
 import { describe, expect, test } from "vitest";
 import { reasonToSkip, softwareDriver } from "../../../../scripts/software-driver.ts";
 import type { StepCost } from "../../src/stacked/measure-steps.ts";
@@ -26,7 +26,7 @@ describe.skipIf(softwareDriver === undefined)(`a trial on WebGPU without a GPU${
   test("comes to the CPU's losses, to float32 rounding", async () => {
     // With dropout and the rows that a classifier reads.
     const { spec, resources } = tinyTrial({ dropout: 0.2 }, { epochs: 1 });
-    const there = onWebgpu({ spec, resources }) as TrialResult;
+    const there = onWebgpu({ spec, resources }) as EngineResult;
     const { result: here } = await runTrial(spec, resources);
     expect(here.lossCurve).toHaveLength(3);
     for (const [i, { loss }] of here.lossCurve.entries())
