@@ -26,6 +26,8 @@ export interface WantedJob {
 interface Waiter extends WantedJob {
   /** The job that does it: its own, or that of an earlier driver. */
   jobId: string;
+  /** Its trials had their results when it was last looked for. */
+  wasDone: boolean;
   readonly progressed: (progress: unknown) => void;
   readonly settle: (end: WorkEnd) => void;
 }
@@ -71,7 +73,7 @@ export class DriverQueue {
     const { promise: ended, resolve: settle } = withResolvers<WorkEnd>();
     const isWanted = ({ trialId }: WorkEvent) => wanted.trialIds.includes(trialId);
     const progressed = eventsOf((event) => isWanted(event) && onEvent(event));
-    const waiter: Waiter = { ...wanted, jobId: wanted.id, progressed, settle };
+    const waiter: Waiter = { ...wanted, jobId: wanted.id, wasDone: false, progressed, settle };
     this.#waiters.add(waiter);
     const begun = this.#begin(waiter).catch((error: Error) =>
       this.#settle(waiter, { reason: `the queue did not take it: ${error.message}`, mayRetry: true }),
@@ -110,7 +112,9 @@ export class DriverQueue {
       const live = new Set(await this.#queue.getRanges([...liveStates], 0, -1));
       if (live.size > 0) await this.#missWorkers();
       for (const waiter of [...this.#waiters]) {
-        if (this.#isDone(waiter)) await this.#settleDone(waiter);
+        // Done at the look before too: its process had time to say so itself.
+        if (waiter.wasDone) await this.#settleDone(waiter);
+        else if (this.#isDone(waiter)) waiter.wasDone = true;
         else if (!live.has(waiter.jobId)) await this.#ask(waiter.jobId);
       }
     } catch {

@@ -17,7 +17,7 @@ describe.skipIf(noRedis)(`bullmqExecutor${noRedis ? ` (skipped: ${noRedis})` : "
   afterAll(() => server.remove());
 
   async function driverOf(store: SweepStore, said: string[] = []): Promise<Executor> {
-    const start = bullmqExecutor({ redis: server.url, pollMs: 500, report: (words) => said.push(words) });
+    const start = bullmqExecutor({ redis: server.url, pollMs: 2_000, report: (words) => said.push(words) });
     const executor = await start(placeOf(store), { trialsAtOnce: 1 });
     onTestFinished(() => executor.close?.());
     return executor;
