@@ -21,7 +21,7 @@ import { environmentOf, fillIn, settingsOf } from "./values.ts";
  */
 export async function evaluateByCommand(
   store: SweepStore,
-  { command: { folder, timeoutSeconds } }: CommandPlace,
+  { command: { folder, timeoutSeconds, metric } }: CommandPlace,
   spec: CommandSpec,
   adapters: readonly PeftAdapter[],
   testSha256?: string,
@@ -58,7 +58,7 @@ export async function evaluateByCommand(
           exitCodes: {},
         },
       );
-      evaluations.push(await evaluationFrom(outcomesIn(out), { rank, seed }, reference));
+      evaluations.push(await evaluationFrom(outcomesIn(out), { rank, seed }, { reference, metric }));
     } finally {
       rmSync(out, { recursive: true, force: true });
     }

@@ -22,7 +22,7 @@ import { environmentOf, fillIn, settingsOf } from "./values.ts";
  */
 export async function runCommandTrial(
   store: SweepStore,
-  { command: { folder, timeoutSeconds } }: CommandPlace,
+  { command: { folder, timeoutSeconds, metric } }: CommandPlace,
   spec: CommandSpec,
   attempt: Attempt,
   report: (event: ProgressEvent) => void,
@@ -54,7 +54,8 @@ export async function runCommandTrial(
       : { ...result, status };
   const sizes = adapterFacts(join(out, "adapter"), lora.rank);
   const run = { rank: lora.rank, seed };
-  const evaluation = await evaluationFrom(outcomesIn(out), run, store.path("examples.json"));
+  const rules = { reference: store.path("examples.json"), metric };
+  const evaluation = await evaluationFrom(outcomesIn(out), run, rules);
   return { ...result, ...sizes, status, evaluation };
 }
 

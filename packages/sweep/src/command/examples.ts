@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { commitOnce } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
-import { canonicalJson, type Evaluation } from "@lorank/core/results";
+import { canonicalJson, type Evaluation, type MetricName } from "@lorank/core/results";
 import { type RunOutcomes, readRun } from "../outcomes/read-outcomes.ts";
 import type { RunOfRows } from "../outcomes/rows.ts";
 import { readJson } from "../store/store.ts";
@@ -14,6 +14,14 @@ export interface Examples {
   readonly labels?: readonly string[];
 }
 
+/** What the outcomes of a run must agree with. */
+export interface EvaluationRules {
+  /** `examples.json`, which the first run writes. */
+  readonly reference: string;
+  /** What the sweep compares. */
+  readonly metric: MetricName;
+}
+
 /** What all runs of a sweep were evaluated on; undefined before the first. */
 export function readExamples(file: string): Examples | undefined {
   return existsSync(file) ? (readJson(file) as Examples) : undefined;
@@ -24,11 +32,16 @@ export function readExamples(file: string): Examples | undefined {
  * those are.
  *
  * @param file `outcomes.csv` or `.jsonl`, as a trainer wrote it.
- * @param reference `examples.json`.
  * @throws InputError `E_OUTCOMES` that names the file and the line, and as `readOutcomes`.
  */
-export async function evaluationFrom(file: string, run: RunOfRows, reference: string): Promise<Evaluation> {
+export async function evaluationFrom(
+  file: string,
+  run: RunOfRows,
+  { reference, metric }: EvaluationRules,
+): Promise<Evaluation> {
   const outcomes = await readRun(file, run);
+  if (metric === "log-loss" && outcomes.logLoss === undefined)
+    throw new InputError("E_OUTCOMES", `${file} must have a logLoss for the metric log-loss, got none`);
   const own = sorted(outcomes);
   const bytes = Buffer.from(`${canonicalJson(own.examples)}\n`);
   if (!existsSync(reference)) commitOnce(bytes, reference);

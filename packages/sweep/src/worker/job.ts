@@ -1,5 +1,7 @@
 import { resolve } from "node:path";
+import type { MetricName } from "@lorank/core/results";
 import type { TestExamplesFile, TrialResources } from "@lorank/train";
+import type { CommandInputs } from "../plan/plan.ts";
 import type { ProgressEvent } from "../progress/events.ts";
 
 /** What one process has to do. */
@@ -56,6 +58,8 @@ export interface CommandPlace {
     readonly folder: string;
     /** Longest time of one trial, and of one evaluation. (default: no limit) */
     readonly timeoutSeconds?: number | undefined;
+    /** What the sweep compares, and all outcomes must have. */
+    readonly metric: MetricName;
   };
 }
 
@@ -81,11 +85,9 @@ export interface WorkerMessage {
 }
 
 /** The place of a command's jobs. */
-export function commandPlace(
-  out: string,
-  { folder, timeoutSeconds }: { readonly folder: string; readonly timeoutSeconds?: number | undefined },
-): CommandPlace {
-  return { out, command: { folder: resolve(folder), timeoutSeconds } };
+export function commandPlace(out: string, { plan, folder, timeoutSeconds }: CommandInputs): CommandPlace {
+  const { metric } = plan.summary;
+  return { out, command: { folder: resolve(folder), timeoutSeconds, metric } };
 }
 
 /** The place of this engine's jobs: the files that they read, and the part of its options that a process needs. */

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { MetricName } from "@lorank/core/results";
 import { describe, expect, test } from "vitest";
 import { evaluationFrom, readExamples } from "../../src/command/examples.ts";
 import { temporaryFolder } from "../helpers/example.ts";
@@ -7,14 +8,14 @@ import { temporaryFolder } from "../helpers/example.ts";
 const run = { rank: 4, seed: 1 };
 
 /** Reads runs one after the other, each of its rows. */
-function place() {
+function place(metric: MetricName = "accuracy") {
   const folder = temporaryFolder();
   const reference = join(folder, "examples.json");
   let files = 0;
   const read = (rows: string[], header = "example,correct", name = `outcomes-${++files}.csv`) => {
     const file = join(folder, name);
     writeFileSync(file, [...(header === "" ? [] : [header]), ...rows].join("\n"));
-    return evaluationFrom(file, run, reference);
+    return evaluationFrom(file, run, { reference, metric });
   };
   return { folder, reference, read };
 }
@@ -33,6 +34,16 @@ describe("the first run", () => {
       examples: ["9", "10", "a", "b"],
       labels: ["b", "b", "a", "a"],
     });
+  });
+
+  test("must have what the sweep compares, or all of it would run in vain", async () => {
+    const { folder, reference, read } = place("log-loss");
+    await expect(read(["e1,1"])).rejects.toMatchObject({
+      code: "E_OUTCOMES",
+      message: `${join(folder, "outcomes-1.csv")} must have a logLoss for the metric log-loss, got none`,
+    });
+    expect(existsSync(reference)).toBe(false);
+    expect(await read(["e1,1,2"], "example,correct,logLoss")).toMatchObject({ logLoss: 2 });
   });
 
   test("with an error in it says nothing", async () => {

@@ -53,7 +53,7 @@ export function commandExample(scripts: Scripts): CommandExample {
   const trialId = store.addSpec(spec);
   return {
     store,
-    place: { out, command: { folder, timeoutSeconds } },
+    place: { out, command: { folder, timeoutSeconds, metric: "accuracy" } },
     spec,
     trialId,
     folder,
