@@ -27,17 +27,25 @@ export function isRunning({ host, pid, startTicks }: ProcessIdentity): boolean |
     // EPERM: it runs, under another user.
     if ((error as NodeJS.ErrnoException).code !== "EPERM") return false;
   }
-  const now = startTicksField(pid).startTicks;
-  return startTicks === undefined || now === undefined || now === startTicks;
+  const now = statFields(pid);
+  // Nobody asks how it ended: in a container the first process may never do so.
+  if (now?.state === "Z") return false;
+  return startTicks === undefined || now === undefined || now.startTicks === startTicks;
 }
 
 function startTicksField(pid: number): { startTicks?: string } {
+  const startTicks = statFields(pid)?.startTicks;
+  return startTicks === undefined ? {} : { startTicks };
+}
+
+function statFields(pid: number): { readonly state: string; readonly startTicks: string } | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    // Field 22; the command in field 2 may hold spaces and brackets, so count from its closing bracket.
-    const ticks = stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
-    return ticks === undefined ? {} : { startTicks: ticks };
+    // Fields 3 and 22; the command in field 2 may hold spaces and brackets, so count from its closing bracket.
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    const [state, startTicks] = [fields[0], fields[19]];
+    return state === undefined || startTicks === undefined ? undefined : { state, startTicks };
   } catch {
-    return {};
+    return undefined;
   }
 }
