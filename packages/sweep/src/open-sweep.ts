@@ -72,8 +72,14 @@ export function assertInputs(inputs: SweepInputs | CommandInputs, portable: bool
     assertEngineInputs(inputs, portable, run);
     return;
   }
-  if (portable)
-    throw new InputError("E_SWEEP_OPTIONS", "portable must be false for a command's adapters, got true");
+  const { trialsPerProcess } = run;
+  const problems = [
+    ...(portable ? ["portable must be false for a command's adapters, got true"] : []),
+    ...(trialsPerProcess !== "auto" && trialsPerProcess > 1
+      ? [`trialsPerProcess must be 1 for a command, which trains one trial, got ${trialsPerProcess}`]
+      : []),
+  ];
+  if (problems.length > 0) throw new InputError("E_SWEEP_OPTIONS", problems.join("\n"));
   assertUnchanged(inputs.plan.config.trainer, inputs.folder);
 }
 

@@ -1,0 +1,33 @@
+import { isInputError } from "@lorank/core";
+import type { WorkEvent } from "../../src/executor/executor.ts";
+import type { StartExecutor } from "../../src/executor/index.ts";
+import { cutAdapter, scoreAdapter } from "../../src/worker/evaluate-adapter.ts";
+import type { JobPlace, Work } from "../../src/worker/job.ts";
+import { trainTrials } from "../../src/worker/train-trials.ts";
+
+/** Does all work in this process, one piece at a time: a command has its own, and a worker's takes a second to start. */
+export const inProcess: StartExecutor = (place) => ({
+  capacity: 1,
+  submit: (work, onEvent) => ({
+    ended: perform(place, work, onEvent).then(
+      () => ({ reason: "", mayRetry: true }),
+      (error: Error) => ({ reason: error.message, mayRetry: !isInputError(error) }),
+    ),
+    cancel: () => {},
+  }),
+});
+
+async function perform(place: JobPlace, work: Work, onEvent: (event: WorkEvent) => void): Promise<void> {
+  switch (work.kind) {
+    case "train":
+      return trainTrials(place, work.trials, (event, trialId) =>
+        onEvent({ kind: "progress", trialId, event }),
+      );
+    case "truncate":
+      return cutAdapter(place, work.trialId, work.ranks);
+    case "evaluate":
+      return scoreAdapter(place, work.trialId, work.test);
+    case "measure":
+      throw new Error("not measured here");
+  }
+}
