@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import type { EngineSpec, Results } from "@lorank/core/results";
+import { type EngineSpec, parseResults, type Results } from "@lorank/core/results";
 import { describe, expect, test } from "vitest";
 import { renderReport } from "../src/index.ts";
+import { ofCommand } from "./fixtures/of-command.ts";
 import {
   adequate,
   causalLm,
@@ -169,4 +170,38 @@ test("memory that was predicted stands beside what was measured", () => {
   const text = textOf(renderReport({ ...plain, trials }));
   expect(text).toContain("Peak memory, predicted");
   expect(text).toContain("345 MB");
+});
+
+describe("another trainer that writes no more than it must", () => {
+  test.each([
+    ["a verdict", adequate],
+    ["runs that failed", withFailures],
+    ["a race", raced],
+  ])("with %s has nothing on its page that was not given", (_, scene) => {
+    const results = ofCommand(scene());
+    expect(parseResults(JSON.parse(JSON.stringify(results)))).toEqual(results);
+    const page = renderReport(results);
+    expect(page).not.toMatch(/.{60}(NaN|undefined|Infinity|\b0 (B|KB|MB)\b)/);
+    const text = textOf(page);
+    expect(text).toContain("Time of one run");
+    for (const absent of [
+      "Peak memory:",
+      "Peak memory and time",
+      "Optimiser",
+      "Adapter file",
+      "Log loss in nats",
+    ])
+      expect(text).not.toContain(absent);
+  });
+
+  test("says what it reports of its memory", () => {
+    const results = ofCommand(adequate());
+    const trials = results.trials.map((trial) => ({
+      ...trial,
+      measured: { ...trial.measured, peakResidentBytes: 4e9 },
+    }));
+    const text = textOf(renderReport({ ...results, trials }));
+    expect(text).toContain("Peak memory: the largest that the trainer reports over the seeds.");
+    expect(text).toMatch(/4\.00\sGB/);
+  });
 });

@@ -49,6 +49,10 @@ const COSTS: readonly Cost[] = [
   },
 ];
 
+/** Another trainer may say nothing but its time. */
+const whatGrows =
+  "Parameters, adapter and optimiser state grow with the rank. Peak memory and time hold the frozen base model as well.";
+
 /** What each rank costs, as bars from zero. */
 export function CostSection(props: { readonly rows: readonly RankRow[] }) {
   const rows = props.rows.filter((row) => row.costs);
@@ -56,11 +60,7 @@ export function CostSection(props: { readonly rows: readonly RankRow[] }) {
   const costs = COSTS.filter((cost) => rows.some((row) => row.costs && cost.read(row.costs) !== undefined));
   const amountOf = (row: RankRow, cost: Cost) => (row.costs ? cost.read(row.costs) : undefined);
   return (
-    <Section
-      id="cost"
-      title="Cost by rank"
-      lead="Parameters, adapter and optimiser state grow with the rank. Peak memory and time hold the frozen base model as well."
-    >
+    <Section id="cost" title="Cost by rank" lead={costs.length > 1 ? whatGrows : undefined}>
       <figure>
         <div class="panels">
           {costs.map((cost) => (

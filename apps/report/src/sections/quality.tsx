@@ -21,8 +21,12 @@ import type { Reported } from "../reported.ts";
 export function Quality(props: { readonly results: Reported; readonly rows: readonly RankRow[] }) {
   const { results, rows } = props;
   const hasRuns = rows.some((row) => row.completed.length > 0);
+  // Another trainer need not say its log losses.
+  const isKnown = (metric: Metric): boolean =>
+    rows.every((row) => row.completed.every((trial) => Number.isFinite(scoreOf(trial, metric))));
   const metrics = [accuracyMetric(results), logLossMetric(results)].filter(
-    (metric) => hasRuns || rows.some((row) => meanAndInterval(row.summary, metric) !== undefined),
+    (metric) =>
+      isKnown(metric) && (hasRuns || rows.some((row) => meanAndInterval(row.summary, metric) !== undefined)),
   );
   const { majorityShare } = results.data;
   if (metrics.length === 0) return null;

@@ -71,8 +71,10 @@ export function RankTable(props: { readonly results: Reported; readonly rows: re
 
 function costsExplained({ trials }: Reported): string {
   const time = "Time: median over the seeds of loading, training and evaluating.";
-  if (trials.some(({ spec }) => "trainer" in spec))
-    return `Peak memory: the largest that the trainer reports over the seeds. ${time}`;
+  if (trials.some(({ spec }) => "trainer" in spec)) {
+    const hasPeak = trials.some(({ measured }) => measured.peakResidentBytes !== undefined);
+    return hasPeak ? `Peak memory: the largest that the trainer reports over the seeds. ${time}` : time;
+  }
   return (
     "1 MB is 1,000,000 bytes. Optimiser: two float32 moments of every trainable parameter, head included. " +
     `Peak memory: largest resident set of a run's own process over the seeds. ${time}`
