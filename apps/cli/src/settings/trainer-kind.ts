@@ -54,7 +54,7 @@ function objectOf(parts: Readonly<Record<string, Kind>>): Kind<Readonly<Record<s
     if (typeof value !== "object" || value === null || Array.isArray(value))
       return [` must be keys and values`];
     return Object.entries(value).flatMap(([key, member]) => {
-      const kind = parts[key];
+      const kind = Object.hasOwn(parts, key) ? parts[key] : undefined;
       if (kind === undefined)
         return [`: unknown key "${key}", the keys are ${Object.keys(parts).join(", ")}`];
       if (kind.faults !== undefined) return kind.faults(member).map((fault) => `.${key}${fault}`);
