@@ -1,0 +1,99 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { prepareCommandSweep } from "../src/sweep/command-sweep.ts";
+import { temporaryFolder } from "./cli.ts";
+
+type Given = Parameters<typeof prepareCommandSweep>[0];
+
+const command = ["python", "train.py", "--rank", "{rank}"];
+
+function prepare(given: Omit<Given, "trainer"> & { trainer?: Partial<Given["trainer"]> } = {}) {
+  const folder = join(temporaryFolder(), "a trainer");
+  mkdirSync(folder);
+  writeFileSync(join(folder, "train.py"), "");
+  const asked = { ...given, trainer: { command, ...given.trainer } } as Given;
+  return prepareCommandSweep(asked, folder, { signals: {}, reporter: undefined });
+}
+
+test("a sweep of commands: one trial at once, called after its script, and told nothing that is not asked", () => {
+  const { plan, run, out, timeoutSeconds } = prepare({ ranks: [4, 2], seeds: 2 });
+  expect(run.trialsAtOnce).toBe(1);
+  expect(out).toBe("./lorank-sweep");
+  expect(timeoutSeconds).toBeUndefined();
+  expect(plan.summary).toMatchObject({ name: "train.py", ranks: [2, 4], metric: "accuracy", margin: 0.01 });
+  expect(plan.specs).toHaveLength(4);
+  expect(plan.specs[0]).toEqual({
+    specVersion: 1,
+    trainer: { command, files: [{ path: "train.py", sha256: expect.any(String) }] },
+    lora: { rank: 2 },
+    optimizer: {},
+    seed: expect.any(Number),
+  });
+});
+
+test("what is asked is told, and a timeout is in seconds", () => {
+  const asked = { alpha: "rank", scaling: "rslora", "learning-rate": 1e-4, epochs: 2, jobs: 3 } as const;
+  const { plan, run, timeoutSeconds } = prepare({
+    ...asked,
+    ranks: [8],
+    seeds: 1,
+    trainer: { timeout: "1.5h", "exit-codes": { diverged: 3 } },
+  });
+  expect(plan.specs[0]).toMatchObject({
+    trainer: { exitCodes: { diverged: 3 } },
+    lora: { rank: 8, alpha: 8, scalingRule: "rslora" },
+    optimizer: { learningRate: 1e-4, epochs: 2 },
+  });
+  expect(run.trialsAtOnce).toBe(3);
+  expect(timeoutSeconds).toBe(5400);
+});
+
+describe("what cannot be is refused before anything is written", () => {
+  test("settings that are the trainer's own affair, all at once", () => {
+    const given = { model: "org/m", data: "x.csv", "batch-size": 8, threads: 2, epochs: "auto" } as never;
+    const message = (() => {
+      try {
+        prepare(given);
+        return "";
+      } catch (error) {
+        expect(error).toMatchObject({ code: "E_CONFIG" });
+        return (error as Error).message;
+      }
+    })();
+    for (const [key, got] of [
+      ["model", "org/m"],
+      ["data", "x.csv"],
+      ["batch-size", "8"],
+      ["threads", "2"],
+    ])
+      expect(message).toContain(`${key} must be left to the trainer's command, got ${got}`);
+    expect(message).toContain("epochs must be a number with a trainer, whose own settings are not searched");
+  });
+
+  test("placeholders that nothing is given for", () => {
+    expect(() =>
+      prepare({ trainer: { command: ["python", "{alpha}", "{r}"], evaluate: ["x", "{epochs}"] } }),
+    ).toThrow(
+      expect.objectContaining({
+        code: "E_CONFIG",
+        message: [
+          "alpha must be given, for trainer.command has {alpha}",
+          "trainer.command must have placeholders out of {rank}, {seed}, {out}, {trialId}, got {r}",
+          "epochs must be given, for trainer.evaluate has {epochs}",
+        ].join("\n"),
+      }),
+    );
+  });
+
+  test.each([
+    [
+      { method: "probe" },
+      "trainer.evaluate must be given for the method probe, which evaluates cut adapters",
+    ],
+    [{ trainer: { test: true } }, "trainer.evaluate must be given for a test score"],
+    [{ robustness: true }, "learning-rate must be given for --robustness, which trains at others"],
+  ] as const)("%j", (given, message) => {
+    expect(() => prepare(given as never)).toThrow(message);
+  });
+});
