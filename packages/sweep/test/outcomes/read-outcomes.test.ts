@@ -2,10 +2,9 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import type { OutcomeTable } from "@lorank/core/decide";
-import { isOutcomes } from "@lorank/sweep/outcomes";
 import { describe, expect, test } from "vitest";
-import { readOutcomes } from "../src/outcomes/read-outcomes.ts";
-import { temporaryFolder } from "./cli.ts";
+import { isOutcomes, readOutcomes } from "../../src/outcomes/read-outcomes.ts";
+import { temporaryFolder } from "../helpers/example.ts";
 
 /** Reads a text as if it came on standard input, in pieces of so many bytes. */
 function read(text: string | Uint8Array, pieceBytes = 7): Promise<OutcomeTable> {
@@ -13,7 +12,7 @@ function read(text: string | Uint8Array, pieceBytes = 7): Promise<OutcomeTable> 
   const pieces = Array.from({ length: Math.ceil(bytes.length / pieceBytes) }, (_, i) =>
     bytes.subarray(i * pieceBytes, (i + 1) * pieceBytes),
   );
-  return readOutcomes("-", { quiet: true }, Readable.from(pieces));
+  return readOutcomes("-", { stdin: Readable.from(pieces) });
 }
 
 /** What a table says of its runs: rank, seed, outcomes and losses. */
@@ -36,7 +35,7 @@ describe("where outcomes come from", () => {
     const file = join(temporaryFolder(), "a.csv");
     for (const text of [csv, jsonl]) {
       writeFileSync(file, text);
-      const table = await readOutcomes(file, { quiet: true });
+      const table = await readOutcomes(file);
       expect(runs(table)).toEqual([[4, 1, [1, 0], [0.5, 1.5]]]);
       expect(await read(text)).toEqual(table);
     }
@@ -52,7 +51,7 @@ describe("where outcomes come from", () => {
   test("text in another encoding, and a file that is not there, are refused", async () => {
     const latin1 = Buffer.from(`${header}\n4,1,gr\u00f6\u00dfe,1\n`, "latin1");
     await expect(read(latin1)).rejects.toThrow("standard input must be in UTF-8");
-    await expect(readOutcomes("none.csv", {})).rejects.toThrow("none.csv must be a readable file: ENOENT");
+    await expect(readOutcomes("none.csv")).rejects.toThrow("none.csv must be a readable file: ENOENT");
   });
 
   test("is told by the name of the file", () => {
