@@ -55,7 +55,10 @@ export async function judgeCase(one: CapacityCase): Promise<JudgedCase> {
     const { results } = await runPlan({ plan: planSweep(config), ...files }, { out }, shared);
     if (!results) throw new Error("the sweep did not finish");
     const facts = {
-      ranks: results.trials.map(({ spec, loraParams }) => ({ rank: spec.lora.rank, loraParams: loraParams! })),
+      ranks: results.trials.map(({ spec, loraParams }) => ({
+        rank: spec.lora.rank,
+        loraParams: loraParams!,
+      })),
       trainExamples,
       ...(await lossBefore(task)),
     };

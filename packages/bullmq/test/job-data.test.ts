@@ -32,10 +32,10 @@ test("test examples go by their path in the folder, files elsewhere by their own
 });
 
 test("another trainer's commands run in the folder that the job names, or in the worker's own", () => {
-  const command = { folder: "/home/me/trainer", timeoutSeconds: 60 };
+  const command = { folder: "/home/me/trainer", timeoutSeconds: 60, metric: "accuracy" } as const;
   const data = toJobData("/driver/out", { out: "/driver/out", command }, train);
   expect(fromJobData("/worker/o", data, undefined, "").place).toEqual({ out: "/worker/o", command });
-  const here = { command: { folder: "/mnt/trainer" } };
+  const here = { command: { folder: "/mnt/trainer", metric: "accuracy" } } as const;
   expect(fromJobData("/worker/o", data, here, "").place).toEqual({ out: "/worker/o", ...here });
 });
 

@@ -85,5 +85,8 @@ function nameOf(command: readonly string[], folder: string): string {
 
 /** Another `evaluate` may mean other test examples. */
 function testOf({ evaluate, files }: CommandTrainer): { name: string; sha256: string } {
-  return { name: "test", sha256: datasetSha256(Buffer.from(canonicalJson({ ...(evaluate ? { evaluate } : {}), files }))) };
+  return {
+    name: "test",
+    sha256: datasetSha256(Buffer.from(canonicalJson({ ...(evaluate ? { evaluate } : {}), files }))),
+  };
 }
