@@ -54,12 +54,19 @@ export function readEnd(file: string): string {
  * and without control characters, which must not reach a terminal.
  */
 export function lastLines(output: string): string {
-  const lines = output.replace(ansiSequences, "").replace(controlCharacters, "").trimEnd().split("\n");
+  const lines = output
+    .replace(ansiSequences, "")
+    .replace(overwritten, "")
+    .replace(controlCharacters, "")
+    .trimEnd()
+    .split("\n");
   const telling = lines.filter((line) => !/^ *\d+: 0x[0-9a-f]+ /.test(line));
   return telling.slice(-tailLines).join("\n").trimEnd();
 }
 
 const ansiSequences = new RegExp(`${String.fromCharCode(27)}\\[[0-9;?]*[A-Za-z]`, "g");
+/** What a progress line has shown before its last state: a carriage return begins it anew. */
+const overwritten = /\r[^\r\n]+(?=\r[^\r\n])/g;
 // All of category Cc but the line feed and the tab, and the bidirectional overrides.
 const controlCharacters = /[^\P{Cc}\n\t]|[\u202a-\u202e\u2066-\u2069]/gu;
 

@@ -77,3 +77,8 @@ test("reads the kernel's count, and takes a missing file for no count", () => {
   expect(outOfMemoryKills(outputFile("low 0\nhigh 2\nmax 7\noom 3\noom_kill 4\noom_group_kill 0\n"))).toBe(4);
   expect(outOfMemoryKills("/nowhere/memory.events")).toBeUndefined();
 });
+
+test("of a progress bar only its last state is quoted", () => {
+  const bar = Array.from({ length: 200 }, (_, step) => `\r${step}%|####| ${step}/200`).join("");
+  expect(lastLines(`loading\r\n${bar}\nCUDA error\r\n`)).toBe("loading\n199%|####| 199/200\nCUDA error");
+});
