@@ -1,0 +1,61 @@
+import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseResults } from "@lorank/core/results";
+import { afterAll, expect, test } from "vitest";
+import { cli, makeFolder } from "./cli.ts";
+
+const folder = makeFolder();
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const standIn = fileURLToPath(new URL("../../../examples/trainers/stand-in", import.meta.url));
+cpSync(standIn, join(folder, "my trainer"), { recursive: true });
+writeFileSync(
+  join(folder, "my trainer", "small.yaml"),
+  `ranks: [1, 4]
+seeds: 2
+alpha: 4
+epochs: 4
+learning-rate: 0.5
+margin: 0.02
+jobs: 2
+out: results
+trainer:
+  command: [node, train.mjs]
+  evaluate: [node, evaluate.mjs, --adapter, "{adapter}", --split, "{split}", --out, "{out}"]
+  exit-codes: { diverged: 3, out-of-memory: 4 }
+`,
+);
+const inFolder = { cwd: folder };
+const sweep = ["sweep", "my trainer/small.yaml"];
+
+test("what is wrong in the file is said before anything is written", async () => {
+  const file = join(folder, "bad.yaml");
+  writeFileSync(file, "model: org/m\ntrainer: { command: [node, '{epochs}'] }\n");
+  const run = await cli(["sweep", file], inFolder);
+  expect(run.code).toBe(2);
+  expect(run.stderr).toContain("model must be left to the trainer's command, got org/m");
+});
+
+test("a trial that goes wrong is one error, and the same command then brings all to a verdict", async () => {
+  const faulty = { STAND_IN_FAULT: "no-outcomes", STAND_IN_TRIALS: "r4-s1" };
+  const failed = await cli(sweep, { ...inFolder, env: faulty });
+  expect(failed.code).toBe(3);
+  expect(failed.stderr).toMatch(
+    /rank 4, seed \d+: failed after 1 attempt: .*\n.*outcomes\.csv \(or \.jsonl\) must be/,
+  );
+  expect(failed.stderr).toContain("1 trial of 4 failed; there is no verdict.");
+
+  const run = await cli(sweep, inFolder);
+  expect(run.code).toBe(0);
+  expect(run.stdout).toMatch(/^trainer {2,}node train\.mjs$/m);
+  expect(run.stdout).toMatch(/^trials .*; 3 done before$/m);
+  expect(run.stdout).not.toMatch(/NaN|undefined/);
+  const results = parseResults(JSON.parse(readFileSync(join(folder, "results", "results.json"), "utf8")));
+  expect(results.decision.rank).toBe(4);
+  expect(results.trials.map(({ status }) => status)).toEqual(Array(4).fill("completed"));
+
+  writeFileSync(join(folder, "my trainer", "train.mjs"), "// another trainer\n", { flag: "a" });
+  const changed = await cli(sweep, inFolder);
+  expect(changed.code).toBe(2);
+  expect(changed.stderr).toContain("train.mjs");
+});
