@@ -5,7 +5,7 @@ import type { JobPlace, Measurement } from "./job.ts";
 import { fromTrialModule } from "./trainer.ts";
 import { commandSpec, engineSpec } from "./whose-spec.ts";
 
-/** Writes what a measurement found to its file. No attempt is claimed. */
+/** Writes what a measurement found to its file. Only a command claims an attempt, in which its files lie. */
 export async function measure(
   place: JobPlace,
   { trialIds, steps, whole, resultFile }: Measurement,
