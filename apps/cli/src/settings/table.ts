@@ -16,6 +16,7 @@ import { recipeNames } from "../init/recipes.ts";
 import * as k from "./kinds.ts";
 import { quantizations } from "./quantization.ts";
 import { type CommandName, type Setting, under } from "./setting.ts";
+import { slurm, slurmTime } from "./slurm-kind.ts";
 import { trainer } from "./trainer-kind.ts";
 
 /** Written out, so that help loads no runtime; a test holds them against those of `@lorank/graph`. */
@@ -29,7 +30,7 @@ export const deviceChoices = [
   "tensorflow",
   "tensorflow-cpu",
 ] as const;
-export const executorChoices = ["local", "bullmq"] as const;
+export const executorChoices = ["local", "slurm", "bullmq"] as const;
 export const computeChoices = ["float32", "float16", "bfloat16"] as const;
 
 const compare = ["sweep", "plan"] as const;
@@ -54,6 +55,7 @@ const compared = under("What is compared:");
 const adapter = under("Adapter:");
 const training = under("Training:");
 const running = under("Running:");
+const cluster = under("On a Slurm cluster:");
 const trained = under("What is trained:");
 const on = under("What it is trained on:");
 const stack = under("How it is trained (default: as the profile does):");
@@ -142,7 +144,7 @@ export const table = [
   running("out", folder, ["sweep"], "results; a folder with a sweep goes on with it, as it was where no flag says otherwise", { short: "o", default: d.out }),
   running("out", folder, ["train"], "a new PEFT folder", { short: "o", default: d.adapterOut, flagOnly: true }),
   running("out", file, ["eval"], "with --tensors: safetensors with logits and loss; with texts: one JSON line each", { short: "o" }),
-  running("executor", k.choice(executorChoices), ["sweep"], "where trials run: on this machine, or wherever lorank worker takes them from a queue", { default: d.executor }),
+  running("executor", k.choice(executorChoices), ["sweep"], "where trials run: on this machine, on a Slurm cluster, or wherever lorank worker takes them from a queue", { default: d.executor }),
   running("redis", k.text("the address of a Redis or Valkey server", "url"), ["sweep", "worker", "status", "cancel"], "the queue's server, redis://host:6379", { default: "LORANK_REDIS in the environment, where nobody sees its password" }),
   running("jobs", k.count, [...compare, "worker"], "trials side by side", { default: "cores / threads; 1 on a GPU" }),
   running("threads", k.count, [...compare, "worker"], "threads of one trial", { default: runDefaults.threads }),
@@ -151,12 +153,19 @@ export const table = [
   running("device", k.choice(deviceChoices), [...run, "worker"], "what to run on; auto takes a GPU that passes its self-test and is faster", { default: d.device }),
   running("compute", k.choice(computeChoices), [...run, "worker"], "number format of matrix products, where the device has it", { unit: "type", default: d.compute }),
   running("pack", k.trialsPerProcess, compare, "trials that share a process and its base; auto: measured", { default: runDefaults.trialsPerProcess }),
+  running("devices", k.names, ["sweep"], "devices of this machine, such as cuda:0,cuda:1: one trial on each at a time"),
   running("max-attempts", k.count, ["sweep"], "starts of a trial before it counts as failed", { default: runDefaults.maxAttempts }),
   running("max-time", k.time, ["sweep"], "with --until: start no seeds that would end after this time", { flagOnly: true }),
   running("extend", k.onOff, ["sweep"], "add these ranks or seeds to the sweep in the folder, or go on with another method", { flagOnly: true }),
   running("require-conclusive", k.onOff, ["sweep", "verdict"], "exit with 4 if the verdict is inconclusive", { flagOnly: true }),
   running("dry-run", k.onOff, ["sweep"], "say what would run and stop", { short: "n", flagOnly: true }),
   running("setup-tensorflow", folder, ["doctor"], "build the add-on that runs programs on the TensorFlow in this folder, and remember it"),
+
+  cluster("partition", k.text("a partition", "name"), ["sweep"], "partition of the jobs"),
+  cluster("account", k.text("an account", "name"), ["sweep"], "account that the jobs are charged to"),
+  cluster("time", slurmTime, ["sweep"], "time limit of a job, as sbatch takes it: 2:00:00"),
+  cluster("parallel", k.count, ["sweep"], "trials side by side", { default: "as many as Slurm starts" }),
+  cluster("slurm", slurm, ["sweep"], "setup: lines of shell that each job begins with; sbatch: more options of sbatch", { fileOnly: true }),
 
   trained("ranks", k.ranks, memory, "ranks", { default: memoryDefaults.ranks }),
   trained("targets", k.layers, memory, "layers with an adapter, such as q_proj,v_proj", { default: d.targets }),

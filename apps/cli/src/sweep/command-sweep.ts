@@ -9,6 +9,7 @@ import { defaults } from "../defaults.ts";
 import * as kinds from "../settings/kinds.ts";
 import { throwIfAny } from "../settings/read.ts";
 import { type SettingsOf, settingsOf } from "../settings/table.ts";
+import { sideBySide } from "./executor.ts";
 
 /** A sweep of another trainer's commands that has been checked to the end, and nothing written yet. */
 export interface CommandSweep extends CommandInputs {
@@ -16,7 +17,7 @@ export interface CommandSweep extends CommandInputs {
   readonly run: RunOptions;
 }
 
-type Given = SettingsOf<"plan"> & Pick<SettingsOf<"sweep">, "out" | "max-attempts" | "max-time">;
+type Given = SettingsOf<"sweep">;
 
 /** What a command is told, of all that is said of adapters and training. */
 const saidToCommands = new Set(["alpha", "scaling", "learning-rate", "epochs"]);
@@ -35,7 +36,7 @@ export function prepareCommandSweep(
   told: Pick<AskedRunOptions, "signals" | "reporter" | "executor">,
 ): CommandSweep {
   throwIfAny(faultsOf(given));
-  const { trainer, jobs = 1 } = given;
+  const { trainer } = given;
   const { "exit-codes": codes, timeout, ...commands } = trainer;
   const { diverged, "out-of-memory": outOfMemory } = codes ?? {};
   const exitCodes = {
@@ -63,7 +64,7 @@ export function prepareCommandSweep(
   });
   const run = runOptions({
     // A trainer takes a whole GPU, as a rule: side by side is what is asked for.
-    trialsAtOnce: jobs,
+    trialsAtOnce: sideBySide(given, inputs.plan.specs.length) ?? 1,
     maxAttempts: given["max-attempts"],
     maxSeconds: given["max-time"],
     ...told,

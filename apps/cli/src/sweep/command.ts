@@ -10,6 +10,7 @@ import type { EarlierTrial } from "../progress/tally.ts";
 import { withoutPassword } from "../redis.ts";
 import type { RawFlags } from "../settings/read.ts";
 import { mayColour, mayDrawLive, processTerminal } from "../terminal.ts";
+import { plainText } from "../text.ts";
 import { announce, planDocument } from "./announce.ts";
 import { announceCommand, commandDocument } from "./announce-command.ts";
 import { prepareCommandSweep } from "./command-sweep.ts";
@@ -22,6 +23,7 @@ import { readAsked, settingsToKeep } from "./kept-settings.ts";
 import { earlierTrials } from "./out-folder.ts";
 import { type AnySweep, prepareSweep } from "./prepare.ts";
 import { searchFailed, searchFirst, withEarlierSearch } from "./search.ts";
+import { slurmOptions, slurmPreview } from "./slurm.ts";
 import { withUntil } from "./until.ts";
 
 /** Flags that say what to do with a sweep and are no part of it. */
@@ -60,7 +62,11 @@ export async function runSweepCommand(
   if ("dataset" in planned) announce(planned, earlier, asked.inherited, output);
   else announceCommand(planned, earlier.length, asked.inherited, output);
   if (flags.dryRun === true) {
-    output.document("dataset" in planned ? planDocument(planned) : commandDocument(planned));
+    const document = "dataset" in planned ? planDocument(planned) : commandDocument(planned);
+    const slurm =
+      given.executor === "slurm" ? slurmPreview(slurmOptions(given), slurmTasks(planned)) : undefined;
+    output.document(slurm === undefined ? document : { ...document, slurm });
+    if (slurm !== undefined) output.print(`\n${slurm.command}\n\n${plainText(slurm.script).trimEnd()}`);
     output.print("\nDry run: nothing was written.");
     return exitCode.done;
   }
@@ -98,6 +104,13 @@ export async function runSweepCommand(
   } finally {
     interrupts.release();
   }
+}
+
+/** What of a sweep decides how its trials are given to Slurm. */
+function slurmTasks(planned: AnySweep): Parameters<typeof slurmPreview>[1] {
+  const { out, plan, run } = planned;
+  const threads = "dataset" in planned ? { threads: run.threads } : {};
+  return { out, trials: plan.specs.length, ...threads };
 }
 
 /** The sweep with what an earlier search in its folder found. Throws where the folder is another's. */

@@ -7,6 +7,7 @@ import { pickDevice } from "../device.ts";
 import type { OutputFlags } from "../output.ts";
 import type { SettingsOf } from "../settings/table.ts";
 import type { CommandSweep } from "./command-sweep.ts";
+import { sideBySide } from "./executor.ts";
 import { type PreparedTrials, prepareTrials } from "./trials.ts";
 
 /** A sweep that has been checked to the end, and nothing written yet. */
@@ -26,18 +27,18 @@ export type AnySweep = PreparedSweep | CommandSweep;
  * @param told what ends the run, who is told of it, and where it runs.
  */
 export async function prepareSweep(
-  given: SettingsOf<"plan"> & Pick<SettingsOf<"sweep">, "out" | "max-attempts" | "max-time" | "executor">,
+  given: SettingsOf<"sweep">,
   flags: OutputFlags & { readonly dryRun?: boolean },
   told: Pick<AskedRunOptions, "signals" | "reporter" | "executor">,
 ): Promise<PreparedSweep> {
-  const { threads = runDefaults.threads, jobs, "max-attempts": maxAttempts, "max-time": maxSeconds } = given;
+  const { threads = runDefaults.threads, "max-attempts": maxAttempts, "max-time": maxSeconds } = given;
   const trialsPerProcess = trialsPerProcessOf(given);
   const trials = await prepareTrials(given, flags);
   const device = await deviceOf(given, threads, flags.dryRun === true);
   const asked = {
     threads,
     device: device.chose,
-    trialsAtOnce: jobs,
+    trialsAtOnce: sideBySide(given, trials.plan.specs.length),
     trialsPerProcess,
     maxAttempts,
     maxSeconds,
@@ -55,6 +56,12 @@ async function deviceOf(
   dryRun: boolean,
 ): Promise<PreparedSweep["device"]> {
   if (executor === "bullmq") return { chose: undefined, why: "chosen and tested by each worker" };
+  if (executor === "slurm") {
+    // This machine's devices say nothing about those of the nodes.
+    const chose = device === "auto" ? "cpu" : device;
+    const how = device === "auto" ? "unless --device names another" : "as asked";
+    return { chose, why: `${chose} of Slurm's nodes, ${how}; it is not tested before the trials` };
+  }
   if (!dryRun) return pickDevice({ device, threads, compute });
   return { chose: undefined, why: `${device}: chosen and tested when the sweep runs` };
 }

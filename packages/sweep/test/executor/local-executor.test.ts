@@ -80,7 +80,7 @@ test("gives each process a device of its own, and takes as many at once", async 
   const trialModule = join(store.out, "device.mjs");
   writeFileSync(
     trialModule,
-    "export const runTrial = () => { throw new Error(`on ${process.env.LORANK_DEVICE}`); };",
+    'export const runTrial = () => { throw new Error("on " + process.env.LORANK_DEVICE); };',
   );
   const executor = localExecutor(
     { ...placeOf(store), trialModule },

@@ -66,12 +66,13 @@ export function newBatch(out: string): Batch {
 /**
  * What submitting so many tasks comes to, without doing it.
  *
+ * @param threads of each task; undefined where `sbatch` says what it needs.
  * @param after an array job that has to end first, so that two together do not run more than `parallel`.
  */
 export function submittal(
   { name, folder }: Batch,
   tasks: number,
-  place: JobPlace,
+  threads: number | undefined,
   { sbatch = {}, setup = [], parallel, mostRequeues = slurmDefaults.mostRequeues }: SlurmOptions,
   after?: string,
 ): Submittal {
@@ -82,8 +83,7 @@ export function submittal(
     );
   const dependencies = [after === undefined ? [] : `afterany:${after}`, sbatch.dependency ?? []].flat();
   const asked: Record<string, string | number | true> = {
-    // Of a command, what is asked for is what it needs.
-    ...("command" in place ? {} : { "cpus-per-task": place.resources.threads }),
+    ...(threads === undefined ? {} : { "cpus-per-task": threads }),
     ...sbatch,
     ...(dependencies.length === 0 ? {} : { dependency: dependencies.join(",") }),
   };
@@ -113,15 +113,19 @@ export function submittal(
 }
 
 /**
- * What giving so many tasks of a results folder to Slurm comes to: the script, the words of the file `argv` and the
+ * What giving so many tasks of the results folder `out`, each with so many threads, to Slurm comes to: the script, the words of the file `argv` and the
  * arguments of sbatch. Nothing is written.
  *
  * @throws InputError `E_SLURM_OPTIONS`, `E_OUT`.
  */
-export function previewSlurm(place: JobPlace, tasks: number, options: SlurmOptions = {}): Submittal {
+export function previewSlurm(
+  { out, threads }: { readonly out: string; readonly threads?: number },
+  tasks: number,
+  options: SlurmOptions = {},
+): Submittal {
   assertSlurmOptions(options);
   const name = "lorank-<time>-<random>";
-  return submittal({ name, folder: join(place.out, "slurm", name) }, tasks, place, options);
+  return submittal({ name, folder: join(out, "slurm", name) }, tasks, threads, options);
 }
 
 /** Writes a batch with these tasks, all but its `job.json`. */

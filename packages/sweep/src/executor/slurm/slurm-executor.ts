@@ -166,7 +166,9 @@ class SlurmExecutor implements Executor {
 
   async #submitArray(part: readonly Collected[], after: string | undefined): Promise<string> {
     const batch = newBatch(this.#place.out);
-    const asked = submittal(batch, part.length, this.#place, this.#options, after);
+    // What a command needs is for the user to say.
+    const threads = "command" in this.#place ? undefined : this.#place.resources.threads;
+    const asked = submittal(batch, part.length, threads, this.#options, after);
     writeBatch(
       batch,
       this.#place,

@@ -27,7 +27,7 @@ function placeIn(out: string): JobPlace {
 test("previews the script and what sbatch is told, and writes nothing", () => {
   const out = temporaryFolder();
   const options = { sbatch: { partition: "gpu", time: "2:00:00", exclusive: true }, parallel: 8 } as const;
-  const preview = previewSlurm(placeIn(out), 12, { ...options, setup: ["module load cuda/13"] });
+  const preview = previewSlurm({ out, threads: 3 }, 12, { ...options, setup: ["module load cuda/13"] });
   expect(preview.script).toBe(`#!/bin/bash
 # A task of a LoRAnk sweep. The command is in the file argv, a word a line; its last word is the number of the task.
 words=()
@@ -58,12 +58,12 @@ exec "\${words[@]:1}" "$SLURM_ARRAY_TASK_ID"
 test("a further array job waits for the one before, beside what was asked for", () => {
   const out = temporaryFolder();
   const batch = newBatch(out);
-  const asked = submittal(batch, 2, placeIn(out), { sbatch: { dependency: "afterok:5" } }, "17");
+  const asked = submittal(batch, 2, 3, { sbatch: { dependency: "afterok:5" } }, "17");
   expect(asked.arguments).toContain("--dependency=afterany:17,afterok:5");
 });
 
 test("percent signs in a path are not for Slurm to fill in; other marks of its own are refused", () => {
-  const at = (out: string) => submittal({ name: "x", folder: out }, 1, placeIn(out), {}).arguments;
+  const at = (out: string) => submittal({ name: "x", folder: out }, 1, 3, {}).arguments;
   expect(at("/50 %a")).toContain("--output=/50 %%a/slurm-%a.out");
   expect(() => at("/a\\b")).toThrow(expect.objectContaining({ code: "E_OUT" }));
   expect(() => at("/a\nb")).toThrow(expect.objectContaining({ code: "E_OUT" }));
@@ -77,7 +77,7 @@ test.runIf(process.platform === "linux")("the script runs the words of argv as t
   chmodSync(program, 0o755);
   const words = [folder, program, "$HOME", " two  words ", "a'b\"c\\d", ""];
   writeFileSync(join(folder, "argv"), words.map((word) => `${word}\n`).join(""));
-  writeFileSync(join(folder, "script.sh"), previewSlurm(placeIn("/out"), 1).script);
+  writeFileSync(join(folder, "script.sh"), previewSlurm({ out: "/out" }, 1).script);
   const env = { ...process.env, SLURM_ARRAY_TASK_ID: "7" };
   const printed = execFileSync("bash", ["script.sh"], { cwd: folder, env, encoding: "utf8" });
   expect(printed.split("\n").slice(0, -1)).toEqual([folder, ...words.slice(2), "7"]);
@@ -86,7 +86,7 @@ test.runIf(process.platform === "linux")("the script runs the words of argv as t
 test("writes a task for each piece of work, and finds its batch until it is over", () => {
   const out = temporaryFolder();
   const batch = newBatch(out);
-  const asked = submittal(batch, 2, placeIn(out), {});
+  const asked = submittal(batch, 2, 3, {});
   writeBatch(batch, placeIn(out), [work, { kind: "truncate", trialId, ranks: [2] }], asked);
   expect(readTask(batch, 1)).toEqual({ ...placeIn(out), kind: "truncate", trialId, ranks: [2] });
   expect(readFileSync(join(batch.folder, "argv"), "utf8").split("\n").at(-3)).toBe(batch.folder);
@@ -99,7 +99,7 @@ test("writes a task for each piece of work, and finds its batch until it is over
 test("the first end that is written counts", () => {
   const out = temporaryFolder();
   const batch = newBatch(out);
-  writeBatch(batch, placeIn(out), [work], submittal(batch, 1, placeIn(out), {}));
+  writeBatch(batch, placeIn(out), [work], submittal(batch, 1, 3, {}));
   writeEnd(batch, 0, { reason: "cancelled", mayRetry: false });
   writeEnd(batch, 0, { reason: "exited", mayRetry: true });
   const file = startPath(batch, 0).replace("started", "end");

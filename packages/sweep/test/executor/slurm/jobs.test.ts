@@ -15,7 +15,7 @@ function batchWith(stubs: Stubs, lines: readonly string[]) {
   const place: JobPlace = { out, resources: { modelPath: "", datasetFile: "", threads: 1 } };
   const batch = newBatch(out);
   const work = ids.map((trialId) => ({ kind: "train", trials: [{ trialId }] }) as const);
-  writeBatch(batch, place, work, submittal(batch, work.length, place, {}));
+  writeBatch(batch, place, work, submittal(batch, work.length, 3, {}));
   const entries = lines.map((line, i) => {
     const [state, left, node, reason] = line.split("|");
     return `12_${i}|${state}|${left}|${node}|${batch.name}|${reason}`;

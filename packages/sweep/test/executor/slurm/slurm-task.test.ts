@@ -30,7 +30,7 @@ function task(seed: number) {
   const stubs = stubSlurm();
   stubs.put("scontrol", "exit 0");
   const batch = newBatch(scene.store.out);
-  writeBatch(batch, scene.place, [scene.train(scene.ids[0]!)], submittal(batch, 1, scene.place, {}));
+  writeBatch(batch, scene.place, [scene.train(scene.ids[0]!)], submittal(batch, 1, 3, {}));
   const start = (restarts?: number) => {
     const env = { ...process.env, SLURM_ARRAY_JOB_ID: "9", SLURM_RESTART_COUNT: restarts?.toString() };
     const args = [join(dist, "slurm-task.js"), batch.folder, "2", "0"];
