@@ -9,12 +9,12 @@ import { buildContract, type ExecutorUnderTest, Scene } from "./contract-scene.t
 import { numbersFrom } from "./fake-trial.ts";
 import { processes, SlurmCluster } from "./slurm-cluster.ts";
 
-const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));
-
 /** How the suite and the failures build the Slurm executor. */
 export const slurmUnderTest: Pick<ExecutorUnderTest, "module" | "programs"> = {
-  module: path("./slurm-executor-module.ts"),
-  programs: { "slurm-task": path("../../src/executor/slurm/slurm-task.ts") },
+  module: fileURLToPath(new URL("./slurm-executor-module.ts", import.meta.url)),
+  programs: {
+    "slurm-task": fileURLToPath(new URL("../../src/executor/slurm/slurm-task.ts", import.meta.url)),
+  },
 };
 
 export interface Failures {

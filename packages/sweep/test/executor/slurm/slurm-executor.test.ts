@@ -1,14 +1,11 @@
-import { fileURLToPath } from "node:url";
 import { SlurmCluster, whyNoSlurm } from "../../helpers/slurm-cluster.ts";
+import { slurmUnderTest } from "../../helpers/slurm-failures.ts";
 import { executorContract } from "../contract.ts";
-
-const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 
 executorContract(
   "Slurm",
   {
-    module: path("../../helpers/slurm-executor-module.ts"),
-    programs: { "slurm-task": path("../../../src/executor/slurm/slurm-task.ts") },
+    ...slurmUnderTest,
     setUp: async () => {
       const cluster = await SlurmCluster.start();
       return {
