@@ -1,11 +1,12 @@
 import type { Kind } from "./kinds.ts";
-import { count, onOff, text, time } from "./kinds.ts";
+import { count, list, onOff, text, time } from "./kinds.ts";
 import { objectOf } from "./object-kind.ts";
 
 /** `trainer:` of a sweep's file, as it is written there. */
 export interface TrainerInFile {
   readonly command: readonly string[];
   readonly evaluate?: readonly string[];
+  readonly files?: readonly string[];
   readonly test?: boolean;
   /** In seconds once it is read with `time`. */
   readonly timeout?: string;
@@ -40,6 +41,7 @@ const exitCodes = { diverged: exitCode, "out-of-memory": exitCode } as const;
 const members = {
   command: words,
   evaluate: words,
+  files: list("a list of different files", text("a file", "file")),
   test: onOff,
   timeout: {
     ...time,

@@ -17,6 +17,8 @@ export interface TrainerSettings extends Pick<CommandTrainer, "command" | "evalu
   readonly test?: boolean | undefined;
   /** Longest time of one trial, and of one evaluation, in seconds. (default: no limit) */
   readonly timeoutSeconds?: number | undefined;
+  /** Further files that make the trainer what it is, such as a module that it imports. (default: what the commands name) */
+  readonly files?: readonly string[] | undefined;
   /** Folder that the commands run in. (default: that of this process) */
   readonly folder?: string | undefined;
 }
@@ -40,7 +42,7 @@ export interface CommandSettings
 export function prepareCommand(settings: CommandSettings): CommandInputs {
   const { ranks = usual.ranks, method = usual.method, metric = usual.metric.classification } = settings;
   const { command, evaluate, exitCodes, name, test, timeoutSeconds, folder = "." } = settings.trainer;
-  const files = namedFiles([command, ...(evaluate ? [evaluate] : [])], folder);
+  const files = filesOf(settings.trainer, folder);
   const trainer: CommandTrainer = {
     command,
     ...(evaluate ? { evaluate } : {}),
@@ -73,6 +75,22 @@ export function prepareCommand(settings: CommandSettings): CommandInputs {
     ...(evaluate ? placeholderFaults("evaluate", evaluate, told) : []),
   ]);
   return { plan, folder: resolve(folder), timeoutSeconds };
+}
+
+/** What the commands name, and what is named beside them. Throws E_CONFIG for that where it is no file. */
+function filesOf(
+  { command, evaluate, files = [] }: TrainerSettings,
+  folder: string,
+): CommandTrainer["files"] {
+  const commands = [command, ...(evaluate ? [evaluate] : [])];
+  // Behind a program's place, where any path may be a file.
+  const found = namedFiles([...commands, ["", ...files]], folder);
+  throwFaults(
+    files
+      .filter((file) => namedFiles([["", file]], folder).length === 0)
+      .map((file) => `trainer.files must name files that are seen from ${resolve(folder)}, got ${file}`),
+  );
+  return found;
 }
 
 function alphaOf(alpha: number | "rank"): { kind: "equal-to-rank" } | { kind: "fixed"; alpha: number } {
