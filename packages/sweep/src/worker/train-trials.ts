@@ -15,7 +15,10 @@ import { throttleEvents } from "./throttle.ts";
 import { fromTrialModule } from "./trainer.ts";
 import { commandSpec, engineSpec } from "./whose-spec.ts";
 
+/** Between events of one kind that are told to whoever waits for the process. */
 const eventIntervalMs = 200;
+/** Between those that are written down: hundreds of trials may share one file server. */
+const logIntervalMs = 2000;
 
 /**
  * Runs one attempt at each trial: log, adapter, result, commit, in this order. Trials that share the process are committed
@@ -32,8 +35,9 @@ export async function trainTrials(
     const spec = store.readSpec(asked.trialId);
     const attempt = attemptOf(store, asked);
     const log = new AttemptLog(attempt.folder, on);
+    const write = throttleEvents(logIntervalMs, (event) => log.event(event));
     const report = throttleEvents(eventIntervalMs, (event) => {
-      log.event(event);
+      write(event);
       onEvent(event, asked.trialId);
     });
     return { spec, attempt, log, report };
