@@ -28,11 +28,11 @@ export function rowsFor(gatherer: OutcomeGatherer, source: string, run?: RunOfRo
     required: requiredFields.filter((field) => field !== "rank" && field !== "seed"),
     add: (row, line) => {
       for (const field of ["rank", "seed"] as const) {
-        const said = row[field] ?? run[field];
-        if (said !== run[field])
+        const said = row[field];
+        if (typeof said === "number" && said !== run[field])
           return reject(line, `${field} must be ${run[field]}, that of the trial, got ${said}`);
       }
-      gatherer.add({ ...row, ...run }, line);
+      gatherer.add({ ...row, rank: row.rank ?? run.rank, seed: row.seed ?? run.seed }, line);
     },
     reject,
   };

@@ -1,0 +1,24 @@
+import type { OutcomeCells } from "@lorank/core/decide";
+import { requiredFields } from "../../src/outcomes/columns.ts";
+import type { Rows } from "../../src/outcomes/rows.ts";
+
+/** Takes rows as a reader of outcomes gives them, and keeps each under its line. */
+export function collectedRows(): {
+  readonly rows: Rows;
+  readonly added: Record<number, OutcomeCells>;
+  readonly rejected: Record<number, string>;
+} {
+  const added: Record<number, OutcomeCells> = {};
+  const rejected: Record<number, string> = {};
+  const rows: Rows = {
+    source: "a.csv",
+    required: requiredFields,
+    add(row, line) {
+      added[line] = row;
+    },
+    reject(line, fault) {
+      rejected[line] = fault;
+    },
+  };
+  return { rows, added, rejected };
+}

@@ -1,0 +1,76 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { expect, test } from "vitest";
+import { openLines, readLines } from "../../src/outcomes/read-lines.ts";
+import { temporaryFolder } from "../helpers/example.ts";
+
+/** What a reader is given of these pieces: lines, numbered, and how far it was after each piece. */
+async function read(...pieces: (string | Uint8Array)[]) {
+  const lines: string[] = [];
+  const soFar: number[][] = [];
+  const bytes = Readable.from(pieces.map((piece) => Buffer.from(piece)));
+  const reader = {
+    line: (text: string, number: number) => void lines.push(`${number} ${text}`),
+    end: () => void lines.push("end"),
+  };
+  await readLines({ name: "a.csv", bytes }, reader, (...counts) => void soFar.push(counts));
+  return { lines, soFar };
+}
+
+test("lines end with LF or CRLF, the last one with either or nothing", async () => {
+  expect((await read("a\r\nb\n\nc")).lines).toEqual(["1 a", "2 b", "3 ", "4 c", "end"]);
+  expect((await read("a\n")).lines).toEqual(["1 a", "end"]);
+  expect((await read("a\r")).lines).toEqual(["1 a", "end"]);
+  expect((await read()).lines).toEqual(["end"]);
+});
+
+test("a carriage return within a line stays", async () => {
+  expect((await read("a\rb\r\r\n")).lines).toEqual(["1 a\rb\r", "end"]);
+});
+
+test("pieces may cut a line end, a character and the byte order mark", async () => {
+  const bytes = Buffer.from("\ufeffß\r\n\ufeffb");
+  const { lines, soFar } = await read(...Array.from(bytes, (byte) => Uint8Array.of(byte)));
+  expect(lines).toEqual(["1 ß", "2 \ufeffb", "end"]);
+  expect(soFar.slice(0, 8)).toEqual([0, 0, 0, 0, 0, 0, 1, 1].map((read, i) => [read, i + 1]));
+});
+
+test.each([
+  ["in another encoding", Uint8Array.of(0x67, 0xfc, 0x6e, 0x0a)],
+  ["cut in a character", Buffer.from("ü").subarray(0, 1)],
+])("a text %s is refused", async (_, bytes) => {
+  await expect(read("a\n", bytes)).rejects.toMatchObject({
+    code: "E_DATA",
+    message: "a.csv must be in UTF-8: convert it first, then try again",
+  });
+});
+
+test("a line without end is refused before it fills the memory", async () => {
+  const piece = Buffer.alloc(2 ** 23, "x");
+  await expect(read("a\n", piece, piece, "x", "\n")).rejects.toThrow(
+    "a.csv, line 2: must be at most 16777216 characters long, got more",
+  );
+  expect((await read(piece, piece, "\n")).lines).toHaveLength(2);
+});
+
+test("a file tells its size, and what cannot be read its name", async () => {
+  const folder = temporaryFolder();
+  const file = join(folder, "b.csv");
+  writeFileSync(file, "a\nb");
+  const source = openLines(file, Readable.from([]));
+  expect(source).toMatchObject({ name: file, totalBytes: 3 });
+  const lines: string[] = [];
+  await readLines(source, { line: (text) => void lines.push(text), end: () => {} }, () => {});
+  expect(lines).toEqual(["a", "b"]);
+  expect(() => openLines(join(folder, "none"), Readable.from([]))).toThrow("none must be a readable file");
+  const reader = { line: () => {}, end: () => {} };
+  await expect(readLines(openLines(folder, Readable.from([])), reader, () => {})).rejects.toThrow(
+    `${folder} must be a readable file: EISDIR`,
+  );
+});
+
+test("a dash is standard input, whose size nobody knows", () => {
+  const stdin = Readable.from([]);
+  expect(openLines("-", stdin)).toEqual({ name: "standard input", bytes: stdin });
+});
