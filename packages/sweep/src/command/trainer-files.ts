@@ -5,19 +5,24 @@ import { InputError } from "@lorank/core";
 import type { CommandTrainer } from "@lorank/core/results";
 
 /**
- * The files that commands name: a word, or what follows `=` in one, that is a file seen from `folder`. An absolute path in
- * the place of the program is none, nor are folders such as a model's.
+ * The files that commands name, in that order: a word, or what follows `=` in one, that is a file seen from `folder`. An
+ * absolute path in the place of the program is none, nor are folders such as a model's.
  */
-export function namedFiles(
-  commands: readonly (readonly string[])[],
-  folder: string,
-): CommandTrainer["files"] {
+export function pathsNamed(commands: readonly (readonly string[])[], folder: string): string[] {
   const words = commands.flatMap(([program = "", ...rest]) => [
     ...(isAbsolute(program) ? [] : [program]),
     ...rest.flatMap((word) => [word, word.slice(word.indexOf("=") + 1)]),
   ]);
-  const paths = new Set(words.filter((word) => isFile(folder, word)).map((word) => shortest(folder, word)));
-  return [...paths].sort().map((path) => ({ path, sha256: sha256OfFile(resolve(folder, path)) }));
+  return [...new Set(words.filter((word) => isFile(folder, word)).map((word) => shortest(folder, word)))];
+}
+
+/** The same files with their hashes, sorted by their paths. */
+export function namedFiles(
+  commands: readonly (readonly string[])[],
+  folder: string,
+): CommandTrainer["files"] {
+  const paths = pathsNamed(commands, folder).sort();
+  return paths.map((path) => ({ path, sha256: sha256OfFile(resolve(folder, path)) }));
 }
 
 /** Throws E_TRAINER_FILE where a file of the trainer is not what it was when the sweep was planned. */

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { defaultMargins } from "@lorank/core/decide";
 import { type CommandTrainer, canonicalJson } from "@lorank/core/results";
 import { datasetSha256 } from "@lorank/train/data";
-import { namedFiles } from "../command/trainer-files.ts";
+import { namedFiles, pathsNamed } from "../command/trainer-files.ts";
 import { placeholderFaults, settingsOf as settingsToldBy, throwFaults } from "../command/values.ts";
 import { sweepDefaults as usual } from "../defaults.ts";
 import { type CommandInputs, planCommand } from "../plan/plan.ts";
@@ -87,7 +87,7 @@ function filesOf(
   const found = namedFiles([...commands, ["", ...files]], folder);
   throwFaults(
     files
-      .filter((file) => namedFiles([["", file]], folder).length === 0)
+      .filter((file) => pathsNamed([["", file]], folder).length === 0)
       .map((file) => `trainer.files must name files that are seen from ${resolve(folder)}, got ${file}`),
   );
   return found;
@@ -98,7 +98,7 @@ function alphaOf(alpha: number | "rank"): { kind: "equal-to-rank" } | { kind: "f
 }
 
 function nameOf(command: readonly string[], folder: string): string {
-  return namedFiles([command], folder)[0]?.path ?? command[0]!;
+  return pathsNamed([command], folder)[0] ?? command[0]!;
 }
 
 /** Another `evaluate` may mean other test examples. */
