@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { commands } from "./commands.ts";
+import { commands } from "./commands/index.ts";
 import { addFlags, withExamples } from "./settings/help.ts";
 import { packageVersion } from "./version.ts";
 

@@ -1,4 +1,4 @@
-import { commands } from "../commands.ts";
+import { commands } from "../commands/index.ts";
 import { flagText, helpText } from "./help.ts";
 import { fileSettings, flagsOf } from "./table.ts";
 

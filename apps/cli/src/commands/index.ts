@@ -1,131 +1,15 @@
-import type { Example } from "./settings/help.ts";
-import type { RawFlags } from "./settings/read.ts";
-import type { CommandName } from "./settings/setting.ts";
-
-/** A command: what help says of it, and what it runs. Its flags are in the table of settings. */
-export interface CommandRow {
-  readonly name: CommandName;
-  /** `<required>` or `[optional]`, each with what it is. */
-  readonly arguments: readonly (readonly [syntax: string, help: string])[];
-  readonly summary: string;
-  readonly description: string;
-  readonly examples: readonly Example[];
-  /** Imports what it needs, so that help does not. Returns what to exit with. */
-  readonly run: (flags: RawFlags, ...names: (string | undefined)[]) => Promise<number>;
-}
+import type { CommandRow } from "./command-row.ts";
+import { sweepCommands } from "./sweep-commands.ts";
 
 const results = [
   "<results>",
   "a sweep's folder, its results.json, outcomes as .csv, .tsv, .txt or .jsonl, or - for standard input",
 ] as const;
-const sweepFolder = ["<out>", "the results folder of a sweep, which may run on another machine"] as const;
 const adapter = ["<adapter>", "a PEFT adapter: its folder or hub id"] as const;
 
+/** All commands, in the order of help. */
 export const commands: readonly CommandRow[] = [
-  {
-    name: "sweep",
-    arguments: [["[file]", "YAML file with the same keys as the flags; flags win over it"]],
-    summary: "train the ranks on your data and decide which one to take",
-    description: "Train every rank on the same data under paired seeds, and decide which one to take.",
-    examples: [
-      ["lorank sweep", "built-in model and e-mails, ranks 4, 8, 16, 32"],
-      ["lorank sweep --data tickets.csv --label-column queue", "your own labelled texts"],
-      ["lorank sweep --model org/name --scaling rslora --ranks 8,32", "a model on the hub"],
-      ["lorank sweep sweep.yaml --ranks 2,4,8", "settings from a file, one of them replaced"],
-      ["lorank sweep --method probe --seeds 10", "train the largest rank, predict the others, confirm one"],
-      [
-        "lorank sweep --learning-rate auto --epochs auto",
-        "find rate and epochs first, on training texts alone",
-      ],
-      ["lorank sweep --ranks 64 --extend", "one more rank for the sweep that is there"],
-      ["lorank sweep --dry-run", "trials and sizes, without running anything"],
-    ],
-    run: async (flags, file) => (await import("./sweep/command.ts")).runSweepCommand(file, flags),
-  },
-  {
-    name: "status",
-    arguments: [sweepFolder],
-    summary: "how each trial of a sweep is, while it runs or later",
-    description:
-      "Show for every rank and seed its result, or where it runs, how far it is and how long it will take, why it failed, or " +
-      "that it was lost. Reads the folder alone, on any machine that sees it, and asks the scheduler that was given work.",
-    examples: [
-      ["lorank status lorank-sweep", "ranks by seeds, what runs, what failed, what to do next"],
-      ["lorank status lorank-sweep --follow", "drawn again until the sweep is complete"],
-      ["lorank status lorank-sweep --json", "the same for a program"],
-    ],
-    run: async (flags, out) => (await import("./status/command.ts")).runStatusCommand(out!, flags),
-  },
-  {
-    name: "logs",
-    arguments: [sweepFolder, ["[trial]", "r16-s3: rank 16 under seed 3; or the beginning of its id"]],
-    summary: "what a trial of a sweep printed",
-    description:
-      "Print the output of a trial's last attempt, without control characters; with no trial named, the last lines of each " +
-      "that failed.",
-    examples: [
-      ["lorank logs lorank-sweep", "why trials failed"],
-      ["lorank logs lorank-sweep r16-s3 --follow", "what a trial prints, as it comes"],
-      ["lorank logs lorank-sweep r16-s3 --attempt 1 --lines 50", "the end of an earlier attempt"],
-    ],
-    run: async (flags, out, trial) =>
-      (await import("./status/logs-command.ts")).runLogsCommand(out!, trial, flags),
-  },
-  {
-    name: "cancel",
-    arguments: [
-      sweepFolder,
-      ["[trials...]", "r16-s3, all of a rank (r64), or the beginning of an id; none: the whole sweep"],
-    ],
-    summary: "stop a sweep that runs, or leave trials out of it",
-    description:
-      "Ask the process that runs a sweep, wherever it is, to stop, or to leave trials out and go on with the others; and " +
-      "cancel what a scheduler has of them. What is done stays. A trial that is left out is so until the sweep is run again: " +
-      "then it is missing like any other.",
-    examples: [
-      ["lorank cancel lorank-sweep", "stop, as Ctrl-C would"],
-      ["lorank cancel lorank-sweep r64 r16-s3", "a rank and one more trial; the others go on"],
-    ],
-    run: async (flags, out, ...trials) =>
-      (await import("./status/cancel-command.ts")).runCancelCommand(
-        out!,
-        trials.filter((name) => name !== undefined),
-        flags,
-      ),
-  },
-  {
-    name: "worker",
-    arguments: [["<out>", "the results folder of the sweep, wherever this machine has it"]],
-    summary: "run trials of a sweep that puts them into a queue",
-    description:
-      "Take trials from the queue of a sweep that was started with --executor bullmq, and run them here, until Ctrl-C. Any " +
-      "number of machines may do so. They share the results folder and a Redis or Valkey server.",
-    examples: [
-      [
-        "lorank sweep --out /shared/t1 --executor bullmq --redis redis://host:6379",
-        "the sweep, on one of them",
-      ],
-      ["lorank worker /shared/t1 --redis redis://host:6379 --jobs 2", "on each: two trials side by side"],
-    ],
-    run: async (flags, out) => (await import("./worker/command.ts")).runWorkerCommand(out!, flags),
-  },
-  {
-    name: "plan",
-    arguments: [["[file]", "the YAML file of the sweep; flags win over it"]],
-    summary: "what a sweep can show and what it costs, before it is run",
-    description:
-      "Say before any training what difference this data set can detect at this many seeds, how many examples and " +
-      "seeds a margin needs, which rank rules of others would take, and what the sweep takes in trials, time, memory " +
-      "and disk. Writes nothing.",
-    examples: [
-      ["lorank plan --data tickets.csv", "what these texts can show, and what the sweep costs"],
-      ["lorank plan sweep.yaml --measure", "with the time and the loss before training"],
-      ["lorank plan --results lorank-sweep", "again, after a first seed: what was observed"],
-      ["lorank plan --examples 872 --seeds 3 --margin 0.01", "for any trainer: the statistics alone"],
-      ["lorank plan --results outcomes.csv --seeds 10", "from outcomes that another trainer wrote"],
-    ],
-    run: async (flags, file) => (await import("./plan/command.ts")).runPlanCommand(file, flags),
-  },
+  ...sweepCommands,
   {
     name: "train",
     arguments: [
@@ -138,7 +22,7 @@ export const commands: readonly CommandRow[] = [
       ["lorank train sweep.yaml --rank 8", "the settings of a sweep, one rank of it"],
       ["lorank train --dora --lora-plus 16", "DoRA, and B 16 times as fast as A"],
     ],
-    run: async (flags, file) => (await import("./train/command.ts")).runTrainCommand(file, flags),
+    run: async (flags, file) => (await import("../train/command.ts")).runTrainCommand(file, flags),
   },
   {
     name: "eval",
@@ -155,7 +39,7 @@ export const commands: readonly CommandRow[] = [
         "on token ids",
       ],
     ],
-    run: async (flags, model) => (await import("./eval/command.ts")).runEvalCommand(model, flags),
+    run: async (flags, model) => (await import("../eval/command.ts")).runEvalCommand(model, flags),
   },
   {
     name: "memory",
@@ -181,7 +65,7 @@ export const commands: readonly CommandRow[] = [
       ["lorank memory org/name --gpu 24GB --svg memory.svg", "a picture, with a line where the card ends"],
       ["lorank memory starter --base fp32 --json", "the built-in model, for a program"],
     ],
-    run: async (flags, model) => (await import("./memory/command.ts")).runMemoryCommand(model, flags),
+    run: async (flags, model) => (await import("../memory/command.ts")).runMemoryCommand(model, flags),
   },
   {
     name: "inspect",
@@ -196,7 +80,7 @@ export const commands: readonly CommandRow[] = [
       ["lorank inspect org/adapter --json", "one from the hub, all singular values"],
     ],
     run: async (flags, name) =>
-      (await import("./adapter/inspect-command.ts")).runInspectCommand(name!, flags),
+      (await import("../adapter/inspect-command.ts")).runInspectCommand(name!, flags),
   },
   {
     name: "truncate",
@@ -207,7 +91,7 @@ export const commands: readonly CommandRow[] = [
       "Heads are kept; alpha becomes the rank.",
     examples: [["lorank truncate out/adapters/r64 --rank 8 -o r8", "rank 64 to rank 8"]],
     run: async (flags, name) =>
-      (await import("./adapter/truncate-command.ts")).runTruncateCommand(name!, flags),
+      (await import("../adapter/truncate-command.ts")).runTruncateCommand(name!, flags),
   },
   {
     name: "merge",
@@ -224,7 +108,7 @@ export const commands: readonly CommandRow[] = [
       ["lorank merge model.Q4_K.gguf out/adapters/r8 -o merged --dtype bf16", "from a quantised base"],
     ],
     run: async (flags, model, name) =>
-      (await import("./adapter/merge-command.ts")).runMergeCommand(model!, name!, flags),
+      (await import("../adapter/merge-command.ts")).runMergeCommand(model!, name!, flags),
   },
   {
     name: "export",
@@ -234,7 +118,7 @@ export const commands: readonly CommandRow[] = [
       "Write the same update for vLLM, llama.cpp's converter and PEFT alike: one rank for all layers, alpha = rank, " +
       "the scaling in B, float32, no trained head.",
     examples: [["lorank export out/adapters/r16 -o portable", "an adapter for serving"]],
-    run: async (flags, name) => (await import("./adapter/export-command.ts")).runExportCommand(name!, flags),
+    run: async (flags, name) => (await import("../adapter/export-command.ts")).runExportCommand(name!, flags),
   },
   {
     name: "quantize",
@@ -252,7 +136,7 @@ export const commands: readonly CommandRow[] = [
         "with what your texts need most left out",
       ],
     ],
-    run: async (flags, model) => (await import("./quantize/command.ts")).runQuantizeCommand(model!, flags),
+    run: async (flags, model) => (await import("../quantize/command.ts")).runQuantizeCommand(model!, flags),
   },
   {
     name: "report",
@@ -266,7 +150,7 @@ export const commands: readonly CommandRow[] = [
       ["lorank report results.json --out /tmp/ranks.html", "somewhere else"],
       ["lorank report outcomes.csv --margin 0.02", "outcomes that another trainer wrote"],
     ],
-    run: async (flags, path) => (await import("./results/report-command.ts")).runReportCommand(path!, flags),
+    run: async (flags, path) => (await import("../results/report-command.ts")).runReportCommand(path!, flags),
   },
   {
     name: "verdict",
@@ -285,20 +169,7 @@ export const commands: readonly CommandRow[] = [
       ["zcat outcomes.jsonl.gz | lorank verdict -", "outcomes from a pipe"],
     ],
     run: async (flags, path) =>
-      (await import("./results/verdict-command.ts")).runVerdictCommand(path!, flags),
-  },
-  {
-    name: "init",
-    arguments: [["[folder]", "where to write them; this folder by default"]],
-    summary: "the files of a sweep of another trainer, to begin with",
-    description:
-      "Write a sweep file and the script or config of a trainer that works with it: PEFT, TRL, Axolotl, LLaMA-Factory, or a " +
-      "stand-in that needs nothing but Node.",
-    examples: [
-      ["lorank init --trainer peft tickets", "a classifier, in a folder tickets"],
-      ["lorank init --trainer stand-in", "one that runs in seconds, to see how it works"],
-    ],
-    run: async (flags, folder) => (await import("./init/command.ts")).runInitCommand(folder, flags),
+      (await import("../results/verdict-command.ts")).runVerdictCommand(path!, flags),
   },
   {
     name: "doctor",
@@ -314,6 +185,6 @@ export const commands: readonly CommandRow[] = [
         "once, to train on the GPUs of an installed TensorFlow",
       ],
     ],
-    run: async (flags) => (await import("./doctor/command.ts")).runDoctorCommand(flags),
+    run: async (flags) => (await import("../doctor/command.ts")).runDoctorCommand(flags),
   },
 ];
