@@ -20,9 +20,40 @@ export const sweepCommands: readonly CommandRow[] = [
         "find rate and epochs first, on training texts alone",
       ],
       ["lorank sweep --ranks 64 --extend", "one more rank for the sweep that is there"],
+      ["lorank sweep sweep.yaml --executor slurm --partition gpu --parallel 8", "on a cluster"],
       ["lorank sweep --dry-run", "trials and sizes, without running anything"],
     ],
     run: async (flags, file) => (await import("../sweep/command.ts")).runSweepCommand(file, flags),
+  },
+  {
+    name: "plan",
+    arguments: [["[file]", "the YAML file of the sweep; flags win over it"]],
+    summary: "what a sweep can show and what it costs, before it is run",
+    description:
+      "Say before any training what difference this data set can detect at this many seeds, how many examples and " +
+      "seeds a margin needs, which rank rules of others would take, and what the sweep takes in trials, time, memory " +
+      "and disk. Writes nothing.",
+    examples: [
+      ["lorank plan --data tickets.csv", "what these texts can show, and what the sweep costs"],
+      ["lorank plan sweep.yaml --measure", "with the time and the loss before training"],
+      ["lorank plan --results lorank-sweep", "again, after a first seed: what was observed"],
+      ["lorank plan --examples 872 --seeds 3 --margin 0.01", "for any trainer: the statistics alone"],
+      ["lorank plan --results outcomes.csv --seeds 10", "from outcomes that another trainer wrote"],
+    ],
+    run: async (flags, file) => (await import("../plan/command.ts")).runPlanCommand(file, flags),
+  },
+  {
+    name: "init",
+    arguments: [["[folder]", "where to write them; this folder by default"]],
+    summary: "the files of a sweep of another trainer, to begin with",
+    description:
+      "Write a sweep file and the script or config of a trainer that works with it: PEFT, TRL, Axolotl, LLaMA-Factory, or a " +
+      "stand-in that needs nothing but Node.",
+    examples: [
+      ["lorank init --trainer peft tickets", "a classifier, in a folder tickets"],
+      ["lorank init --trainer stand-in", "one that runs in seconds, to see how it works"],
+    ],
+    run: async (flags, folder) => (await import("../init/command.ts")).runInitCommand(folder, flags),
   },
   {
     name: "status",
@@ -90,35 +121,5 @@ export const sweepCommands: readonly CommandRow[] = [
       ["lorank worker /shared/t1 --redis redis://host:6379 --jobs 2", "on each: two trials side by side"],
     ],
     run: async (flags, out) => (await import("../worker/command.ts")).runWorkerCommand(out!, flags),
-  },
-  {
-    name: "plan",
-    arguments: [["[file]", "the YAML file of the sweep; flags win over it"]],
-    summary: "what a sweep can show and what it costs, before it is run",
-    description:
-      "Say before any training what difference this data set can detect at this many seeds, how many examples and " +
-      "seeds a margin needs, which rank rules of others would take, and what the sweep takes in trials, time, memory " +
-      "and disk. Writes nothing.",
-    examples: [
-      ["lorank plan --data tickets.csv", "what these texts can show, and what the sweep costs"],
-      ["lorank plan sweep.yaml --measure", "with the time and the loss before training"],
-      ["lorank plan --results lorank-sweep", "again, after a first seed: what was observed"],
-      ["lorank plan --examples 872 --seeds 3 --margin 0.01", "for any trainer: the statistics alone"],
-      ["lorank plan --results outcomes.csv --seeds 10", "from outcomes that another trainer wrote"],
-    ],
-    run: async (flags, file) => (await import("../plan/command.ts")).runPlanCommand(file, flags),
-  },
-  {
-    name: "init",
-    arguments: [["[folder]", "where to write them; this folder by default"]],
-    summary: "the files of a sweep of another trainer, to begin with",
-    description:
-      "Write a sweep file and the script or config of a trainer that works with it: PEFT, TRL, Axolotl, LLaMA-Factory, or a " +
-      "stand-in that needs nothing but Node.",
-    examples: [
-      ["lorank init --trainer peft tickets", "a classifier, in a folder tickets"],
-      ["lorank init --trainer stand-in", "one that runs in seconds, to see how it works"],
-    ],
-    run: async (flags, folder) => (await import("../init/command.ts")).runInitCommand(folder, flags),
   },
 ];
