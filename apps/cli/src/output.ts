@@ -19,6 +19,8 @@ export interface Output {
   table<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): void;
   /** What is good to know besides. Silent under `--quiet`. */
   note(text: string): void;
+  /** What went wrong. Never silent. */
+  fail(text: string): void;
   /** The one JSON document of `--json`; nothing without it. */
   document(value: unknown): void;
 }
@@ -45,6 +47,7 @@ export function createOutput(flags: OutputFlags): Output {
     note: (text) => {
       if (flags.quiet !== true) process.stderr.write(`${text}\n`);
     },
+    fail: (text) => void process.stderr.write(`${text}\n`),
     document: (value) => {
       if (json) process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
     },

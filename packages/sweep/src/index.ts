@@ -36,7 +36,7 @@ export { earlierSearch, type ToSearch } from "./search/record.ts";
 export { type SearchOutcome, searchedPlan, searchSettings } from "./search/search-settings.ts";
 export type { SearchStop } from "./search/try-values.ts";
 export { type SweepStatus, sweepStatus } from "./status/sweep-status.ts";
-export { trialsNamed } from "./status/trial-name.ts";
+export { trialName, trialsNamed } from "./status/trial-name.ts";
 export type { Running, TrialState, TrialStatus } from "./status/trial-state.ts";
 export { requestCancel } from "./store/cancel-file.ts";
 export type { Disagreement } from "./store/commit-result.ts";

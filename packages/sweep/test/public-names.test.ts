@@ -28,6 +28,7 @@ test("each subpath exports these values and no others", () => {
       "settingsFile",
       "sweepStatus",
       "trialEnvironment",
+      "trialName",
       "trialsNamed",
       "trialsPerProcessInWords",
       "whyOneTrialPerProcess",

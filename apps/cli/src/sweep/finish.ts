@@ -4,7 +4,8 @@ import { readPeftAdapter, writeFileAtomic } from "@lorank/checkpoint/files";
 import { isInputError } from "@lorank/core";
 import { claimsOf, type Results, rankRows, type TestScore } from "@lorank/core/results";
 import { renderReport } from "@lorank/report";
-import { isCommandConfig, type SweepOutcome } from "@lorank/sweep";
+import { isCommandConfig, type SweepOutcome, trialName } from "@lorank/sweep";
+import { trialId } from "@lorank/train/spec";
 import { printWarnings } from "../adapter/warnings.ts";
 import { exitCode } from "../exit-codes.ts";
 import type { Output } from "../output.ts";
@@ -152,13 +153,15 @@ function warningsOf({ adapters }: SweepOutcome, recommended: number | null): Con
 function withFailures({ prepared, outcome, messages, output, commands }: FinishOptions): number {
   const command = shellCommand(commands.resume);
   const { out } = prepared;
-  output.note(
+  output.fail(
     `${counted(outcome.failed.length, "trial")} of ${prepared.plan.specs.length} failed; there is no verdict.`,
   );
-  for (const id of outcome.failed) {
-    output.note(`  ${joinShown(out, `attempts/${id}`)}\n    ${plainText(messages.get(id) ?? "no message")}`);
-  }
-  output.note(`What is done stays. To try the failed ones again:\n  ${command}`);
+  const names = new Map(prepared.plan.specs.map((spec) => [trialId(spec), trialName(spec)]));
+  for (const id of outcome.failed)
+    output.fail(`  ${names.get(id) ?? id.slice(0, 12)}: ${plainText(messages.get(id) ?? "no message")}`);
+  output.fail(
+    `What is done stays. What they printed:\n  ${shellCommand(["logs", out])}\nTo try them again:\n  ${command}`,
+  );
   output.document({
     status: "failed",
     out,

@@ -71,10 +71,10 @@ export function searchFailed(
   { failed }: Extract<SearchStop, { status: "failed" }>,
   { out, command, output }: { readonly out: string; readonly command: string; readonly output: Output },
 ): number {
-  output.note("The search failed; nothing else was started.");
+  output.fail("The search failed; nothing else was started.");
   for (const { trialId, message } of failed)
-    output.note(`  ${joinShown(out, `search/attempts/${trialId}`)}\n    ${plainText(message)}`);
-  output.note(`What is done stays. To try again:\n  ${command}`);
+    output.fail(`  ${joinShown(out, `search/attempts/${trialId}`)}\n    ${plainText(message)}`);
+  output.fail(`What is done stays. To try again:\n  ${command}`);
   output.document({
     status: "failed",
     out,
