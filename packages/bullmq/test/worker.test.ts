@@ -32,7 +32,9 @@ describe.skipIf(noRedis)(`runQueueWorker${noRedis ? ` (skipped: ${noRedis})` : "
     const { store, ids } = trialsOf(misbehaving.takesForever);
     (await driverOf(store)).submit(train(ids[0]!), nobody);
     const worker = startWorker(server, store);
-    await expect.poll(() => states(store)).toEqual(["running"]);
+    // A job is the worker's a moment before its attempt begins.
+    await expect.poll(() => store.attempts(ids[0]!)).toHaveLength(1);
+    expect(await states(store)).toEqual(["running"]);
     await worker.stop();
     expect(await states(store)).toEqual(["queued"]);
     expect(store.attempts(ids[0]!)).toHaveLength(1);
