@@ -46,12 +46,12 @@ describe("what is wrong inside it is named by its key", () => {
       { evaluation: command },
       [
         `.command ${rule}, got nothing`,
-        ': unknown key "evaluation", the keys are command, evaluate, test, timeout, exit-codes, name',
+        ': unknown key "evaluation", the keys are command, evaluate, files, test, timeout, exit-codes, name',
       ],
     ],
     [
       { command, constructor: 1 },
-      [': unknown key "constructor", the keys are command, evaluate, test, timeout, exit-codes, name'],
+      [': unknown key "constructor", the keys are command, evaluate, files, test, timeout, exit-codes, name'],
     ],
     [null, [" must be keys and values"]],
     ["train.py", [" must be keys and values"]],
