@@ -19,7 +19,7 @@ describe("a trial of a command", () => {
     const example = commandExample({
       train: `
         test "$1" = "$LORANK_OUT" || exit 9
-        env | grep ^LORANK_ | sort > "$1/told.txt"
+        env | grep -E '^LORANK_(RANK|ALPHA|SCALING|SEED|LEARNING_RATE|EPOCHS|OUT|TRIAL_ID|ADAPTER|SPLIT|MAX_STEPS)=' | sort > "$1/told.txt"
         printf '{"step":1,"loss":2,"steps":2}\\n{"step":2,"loss":1,"steps":2}\\n' > "$1/losses.jsonl"
         echo '{"peakBytes":4096}' > "$1/memory.json"
         ${writesOutcomes}`,
