@@ -1,5 +1,6 @@
 import { InputError } from "@lorank/core";
 import { listRows, type Row } from "./row.ts";
+import { plainName } from "./usual-columns.ts";
 
 /** The part of the data that a row belongs to, where the file has a `split` column. */
 export type Split = "train" | "validation" | "test";
@@ -20,15 +21,27 @@ export function columnsOf(rows: readonly Row[]): string[] {
   return [...new Set(rows.flatMap(({ values }) => [...values.keys()]))];
 }
 
-/** The column that was asked for, or else the first with a usual name. */
+/** The column of this name; where there is none, the only one that has it in other capitals or with spaces around it. */
+export function columnNamed(columns: readonly string[], name: string): string | undefined {
+  if (columns.includes(name)) return name;
+  const alike = columns.filter((column) => plainName(column) === plainName(name));
+  return alike.length === 1 ? alike[0] : undefined;
+}
+
+/** The column that was asked for, or else the first with a usual name, which is in small letters. */
 export function pickColumn(
   columns: readonly string[],
   asked: string | undefined,
   usual: readonly string[],
 ): { readonly name: string | undefined; readonly guessed: boolean } {
-  if (asked !== undefined) return { name: columns.find((column) => column === asked), guessed: false };
-  const byUse = usual.flatMap((name) => columns.filter((column) => column.trim().toLowerCase() === name));
+  if (asked !== undefined) return { name: columnNamed(columns, asked), guessed: false };
+  const byUse = usual.map((name) => usualColumn(columns, name)).filter((column) => column !== undefined);
   return { name: byUse[0], guessed: true };
+}
+
+/** The column of a usual name, or else the first that has it in other capitals or with spaces around it. */
+export function usualColumn(columns: readonly string[], usual: string): string | undefined {
+  return columns.includes(usual) ? usual : columns.find((column) => plainName(column) === usual);
 }
 
 export function columnProblem(
@@ -60,31 +73,52 @@ export function headsOf(
   });
 }
 
+/** What to do with rows that cannot be used. */
+export interface InvalidRows {
+  /** Leave them out. (default: they are an error) */
+  readonly skipInvalid?: boolean | undefined;
+  /** What errors call an option; where nothing is given they do not name the one for such rows. */
+  readonly optionName?: ((option: string) => string) | undefined;
+}
+
 /**
+ * The indices of the rows that can be used: all of them, unless others are to be left out.
+ *
  * @param rules what a row must do, with a test of whether the row at an index does not
- * @throws InputError `E_DATA` with every row that breaks a rule, or whose split is no part.
+ * @throws InputError `E_DATA` with every row that breaks a rule, or whose split is no part; where they are to be left out,
+ * only if no row would be left.
  */
-export function assertRows(
+export function validRows(
   path: string,
   rows: readonly Row[],
   columns: readonly string[],
   rules: readonly (readonly [rule: string, isWrong: (i: number) => boolean])[],
-): void {
+  { skipInvalid = false, optionName }: InvalidRows,
+): number[] {
   const splits = splitsOf(rows, columns);
   const all = [
     ...rules,
     ["be in split train, validation or test, got another", (i: number) => splits[i] === null] as const,
   ];
+  const valid = [...rows.keys()].filter((i) => !all.some(([, isWrong]) => isWrong(i)));
+  if (valid.length === rows.length || (skipInvalid && valid.length > 0)) return valid;
   const lines = all.flatMap(([rule, isWrong]) => {
     const numbers = rows.filter((_, i) => isWrong(i)).map(({ number }) => number);
     return numbers.length === 0 ? [] : [`every row of ${path} must ${rule} in ${listRows(numbers)}`];
   });
-  if (lines.length > 0) throw new InputError("E_DATA", lines.join("\n"));
+  const invalid = rows.length - valid.length;
+  const way =
+    optionName === undefined || valid.length === 0
+      ? []
+      : [
+          `${optionName("skipInvalid")} leaves ${invalid === 1 ? "this row" : `these ${invalid} rows`} of ${rows.length} out.`,
+        ];
+  throw new InputError("E_DATA", [...lines, ...way].join("\n"));
 }
 
 /** null for a word that names no part, undefined without a column `split` */
 function splitsOf(rows: readonly Row[], columns: readonly string[]): (Split | null | undefined)[] {
-  const column = columns.find((name) => name.toLowerCase() === "split");
+  const column = usualColumn(columns, "split");
   if (column === undefined) return rows.map(() => undefined);
   return rows.map(({ values }) => SPLITS[cell(values.get(column)).toLowerCase()] ?? null);
 }

@@ -1,8 +1,19 @@
 import { InputError } from "@lorank/core";
 import type { ChatMessage } from "../tokenizer/chat.ts";
-import { assertRows, cell, columnProblem, columnsOf, headsOf, pickColumn, type Split } from "./columns.ts";
+import {
+  cell,
+  columnProblem,
+  columnsOf,
+  headsOf,
+  type InvalidRows,
+  pickColumn,
+  type Split,
+  usualColumn,
+  validRows,
+} from "./columns.ts";
 import { conversationOf } from "./conversation.ts";
 import type { Row } from "./row.ts";
+import { plainName, usualColumns } from "./usual-columns.ts";
 
 /** One example to learn an answer from: a prompt with its response, or a conversation. */
 export type Instruction = { readonly id: string; readonly split?: Split } & (
@@ -18,9 +29,11 @@ export interface InstructionTable {
     | { readonly messages: string };
   /** The columns that were guessed by their name and not asked for: say them aloud. */
   readonly guessed: readonly ("prompt" | "response" | "input" | "messages")[];
+  /** How many rows were left out because they lack a part. */
+  readonly skipped: number;
 }
 
-export interface InstructionTableOptions {
+export interface InstructionTableOptions extends InvalidRows {
   /** (default: the first of prompt, instruction, question, query, input that the file has) */
   readonly promptColumn?: string | undefined;
   /** (default: the first of response, output, answer, completion, target that the file has) */
@@ -29,17 +42,16 @@ export interface InstructionTableOptions {
   readonly messagesColumn?: string | undefined;
 }
 
-const PROMPT_COLUMNS = "prompt instruction question query input".split(" ");
-const RESPONSE_COLUMNS = "response output answer completion target".split(" ");
-const MESSAGES_COLUMNS = "messages conversations conversation".split(" ");
-
 /** Whether the file has columns of the usual names for conversations, or for a prompt and its response. */
 export function looksInstructed(columns: readonly string[]): boolean {
   const has = (usual: readonly string[]) => pickColumn(columns, undefined, usual).name !== undefined;
-  return has(MESSAGES_COLUMNS) || (has(PROMPT_COLUMNS) && has(RESPONSE_COLUMNS));
+  return has(usualColumns.messages) || (has(usualColumns.prompt) && has(usualColumns.response));
 }
 
-/** The instructions among the rows of `path`, which is named in errors. Throws E_DATA with every row that lacks a part. */
+/**
+ * The instructions among the rows of `path`, which is named in errors. Throws E_DATA with every row that lacks a part, unless
+ * such rows are left out.
+ */
 export function instructionTableOf(
   path: string,
   rows: readonly Row[],
@@ -53,12 +65,12 @@ export function instructionTableOf(
   if (pair && messagesColumn !== undefined) {
     throw new InputError("E_DATA", "messages-column must be absent with prompt-column or response-column");
   }
-  const messages = pickColumn(columns, messagesColumn, MESSAGES_COLUMNS);
+  const messages = pickColumn(columns, messagesColumn, usualColumns.messages);
   if (messagesColumn !== undefined || (!pair && messages.name !== undefined)) {
     if (messages.name === undefined) {
       throw new InputError("E_DATA", columnProblem(path, "messages", messagesColumn, columns));
     }
-    return conversations(path, rows, columns, messages.name, messages.guessed);
+    return conversations(path, rows, columns, { ...messages, name: messages.name }, options);
   }
   return pairs(path, rows, columns, options);
 }
@@ -67,22 +79,25 @@ function conversations(
   path: string,
   rows: readonly Row[],
   columns: readonly string[],
-  column: string,
-  guessed: boolean,
+  { name: column, guessed }: { readonly name: string; readonly guessed: boolean },
+  options: InvalidRows,
 ): InstructionTable {
   const found = rows.map(({ values }) => conversationOf(values.get(column)));
-  assertRows(path, rows, columns, [
-    ["have a list of messages with a role and a text, got another", (i) => found[i] === null],
-    [
-      "have an answer of the assistant, got none",
-      (i) => found[i] !== null && !found[i]!.some(({ role }) => role === "assistant"),
-    ],
-  ]);
-  const heads = headsOf(rows, columns);
+  const hasAnswer = (i: number) => found[i]!.some(({ role }) => role === "assistant");
+  const rules = [
+    ["have a list of messages with a role and a text, got another", (i: number) => found[i] === null],
+    ["have an answer of the assistant, got none", (i: number) => found[i] !== null && !hasAnswer(i)],
+  ] as const;
+  const valid = validRows(path, rows, columns, rules, options);
+  const heads = headsOf(
+    valid.map((i) => rows[i]!),
+    columns,
+  );
   return {
-    rows: heads.map((head, i) => ({ ...head, messages: found[i]! })),
+    rows: heads.map((head, i) => ({ ...head, messages: found[valid[i]!]! })),
     columns: { messages: column },
     guessed: guessed ? ["messages"] : [],
+    skipped: rows.length - heads.length,
   };
 }
 
@@ -90,10 +105,11 @@ function pairs(
   path: string,
   rows: readonly Row[],
   columns: readonly string[],
-  { promptColumn, responseColumn }: InstructionTableOptions,
+  options: InstructionTableOptions,
 ): InstructionTable {
-  const prompt = pickColumn(columns, promptColumn, PROMPT_COLUMNS);
-  const response = pickColumn(columns, responseColumn, RESPONSE_COLUMNS);
+  const { promptColumn, responseColumn } = options;
+  const prompt = pickColumn(columns, promptColumn, usualColumns.prompt);
+  const response = pickColumn(columns, responseColumn, usualColumns.response);
   const missing = [
     ...(prompt.name === undefined ? [columnProblem(path, "prompt", promptColumn, columns)] : []),
     ...(response.name === undefined ? [columnProblem(path, "response", responseColumn, columns)] : []),
@@ -104,10 +120,8 @@ function pairs(
     throw new InputError("E_DATA", `prompt and response must be two columns, got ${prompt.name} for both`);
   }
   // Alpaca: the instruction says what to do, the input what to do it with, often nothing.
-  const input =
-    prompt.name.trim().toLowerCase() === "instruction"
-      ? columns.find((column) => column.trim().toLowerCase() === "input" && column !== response.name)
-      : undefined;
+  const others = columns.filter((column) => column !== response.name);
+  const input = plainName(prompt.name) === "instruction" ? usualColumn(others, "input") : undefined;
   const texts = rows.map(({ values }) => {
     const more = input === undefined ? "" : cell(values.get(input));
     const text = cell(values.get(prompt.name!));
@@ -116,13 +130,17 @@ function pairs(
       response: cell(values.get(response.name!)),
     };
   });
-  assertRows(path, rows, columns, [
-    ["have a prompt, got none", (i) => texts[i]!.prompt.trim() === ""],
-    ["have a response, got none", (i) => texts[i]!.response.trim() === ""],
-  ]);
-  const heads = headsOf(rows, columns);
+  const rules = [
+    ["have a prompt, got none", (i: number) => texts[i]!.prompt.trim() === ""],
+    ["have a response, got none", (i: number) => texts[i]!.response.trim() === ""],
+  ] as const;
+  const valid = validRows(path, rows, columns, rules, options);
+  const heads = headsOf(
+    valid.map((i) => rows[i]!),
+    columns,
+  );
   return {
-    rows: heads.map((head, i) => ({ ...head, ...texts[i]! })),
+    rows: heads.map((head, i) => ({ ...head, ...texts[valid[i]!]! })),
     columns: {
       prompt: prompt.name,
       response: response.name,
@@ -133,5 +151,6 @@ function pairs(
       ...(input === undefined ? [] : (["input"] as const)),
       ...(response.guessed ? (["response"] as const) : []),
     ],
+    skipped: rows.length - heads.length,
   };
 }

@@ -1,7 +1,17 @@
 import { InputError } from "@lorank/core";
-import { assertRows, cell, columnProblem, columnsOf, headsOf, pickColumn, type Split } from "./columns.ts";
+import {
+  cell,
+  columnProblem,
+  columnsOf,
+  headsOf,
+  type InvalidRows,
+  pickColumn,
+  type Split,
+  validRows,
+} from "./columns.ts";
 import type { Row } from "./row.ts";
 import type { LabelledText } from "./tokenize-classification.ts";
+import { usualColumns } from "./usual-columns.ts";
 
 /** One labelled text of a file, and the part of the data it belongs to where the file has a `split` column. */
 export interface TextRow extends LabelledText {
@@ -14,25 +24,22 @@ export interface TextTable {
   readonly labelColumn: string;
   /** The columns that were guessed by their name and not asked for: say them aloud. */
   readonly guessed: readonly ("text" | "label")[];
+  /** How many rows were left out because they lack a part. */
+  readonly skipped: number;
 }
 
-export interface TextTableOptions {
+export interface TextTableOptions extends InvalidRows {
   /** (default: the first of text, sentence, content, body, message … that the file has) */
   readonly textColumn?: string | undefined;
   /** (default: the first of label, class, category, target … that the file has) */
   readonly labelColumn?: string | undefined;
 }
 
-const TEXT_COLUMNS = "text sentence content body message email document review comment tweet question".split(
-  " ",
-);
-const LABEL_COLUMNS = "label class category target sentiment intent topic".split(" ");
-
 /**
  * The labelled texts among the rows of `path`, which is named in errors. Labels are names: a number becomes its digits.
  *
  * A row's id is its `id` column where every row has one of its own, else its number. Throws E_DATA with every row that
- * lacks a text or a label.
+ * lacks a text or a label, unless such rows are left out.
  */
 export function textTableOf(
   path: string,
@@ -43,8 +50,8 @@ export function textTableOf(
   if (records.length === 0)
     throw new InputError("E_DATA", `${path} must hold at least one row of data, got none`);
 
-  const text = pickColumn(columns, options.textColumn, TEXT_COLUMNS);
-  const label = pickColumn(columns, options.labelColumn, LABEL_COLUMNS);
+  const text = pickColumn(columns, options.textColumn, usualColumns.text);
+  const label = pickColumn(columns, options.labelColumn, usualColumns.label);
   const problems = [
     ...(text.name === undefined ? [columnProblem(path, "text", options.textColumn, columns)] : []),
     ...(label.name === undefined ? [columnProblem(path, "label", options.labelColumn, columns)] : []),
@@ -55,24 +62,37 @@ export function textTableOf(
     throw new InputError("E_DATA", `text and label must be two columns, got ${text.name} for both`);
   }
 
-  const rows = headsOf(records, columns).map(({ id, ...part }, i): TextRow => {
-    const { values } = records[i]!;
-    return { id, label: cell(values.get(label.name!)), text: cell(values.get(text.name!)), ...part };
+  const texts = records.map(({ values }) => cell(values.get(text.name!)));
+  const labels = records.map(({ values }) => cell(values.get(label.name!)));
+  const rules = [
+    ["have a text, got none", (i: number) => texts[i]!.trim() === ""],
+    ["have a label, got none", (i: number) => labels[i]!.trim() === ""],
+  ] as const;
+  const valid = validRows(path, records, columns, rules, options);
+  const heads = headsOf(
+    valid.map((i) => records[i]!),
+    columns,
+  );
+  const rows = heads.map(({ id, ...part }, i): TextRow => {
+    const at = valid[i]!;
+    return { id, label: labels[at]!, text: texts[at]!, ...part };
   });
-  assertRows(path, records, columns, [
-    ["have a text, got none", (i) => rows[i]!.text.trim() === ""],
-    ["have a label, got none", (i) => rows[i]!.label.trim() === ""],
-  ]);
   const guessed = [
     ...(text.guessed ? (["text"] as const) : []),
     ...(label.guessed ? (["label"] as const) : []),
   ];
-  return { rows, textColumn: text.name, labelColumn: label.name, guessed };
+  return {
+    rows,
+    textColumn: text.name,
+    labelColumn: label.name,
+    guessed,
+    skipped: records.length - rows.length,
+  };
 }
 
 /** Whether the file has columns of the usual names for a text and its label. */
 export function looksLabelled(columns: readonly string[]): boolean {
-  const text = pickColumn(columns, undefined, TEXT_COLUMNS).name;
-  const label = pickColumn(columns, undefined, LABEL_COLUMNS).name;
+  const text = pickColumn(columns, undefined, usualColumns.text).name;
+  const label = pickColumn(columns, undefined, usualColumns.label).name;
   return text !== undefined && label !== undefined && text !== label;
 }

@@ -23,6 +23,7 @@ describe("instructionTableOf", () => {
       rows: [{ id: "1", prompt: "a", response: "b" }],
       columns: { prompt, response },
       guessed: ["prompt", "response"],
+      skipped: 0,
     });
   });
   test("appends the input of Alpaca's files where there is one", () => {
@@ -42,6 +43,7 @@ describe("instructionTableOf", () => {
       rows: [{ id: "x", split: "validation", prompt: "a", response: "b" }],
       columns: { prompt: "q", response: "a" },
       guessed: [],
+      skipped: 0,
     });
   });
   test("reads conversations as lists, as ShareGPT's turns and as JSON in a text", () => {
@@ -58,6 +60,7 @@ describe("instructionTableOf", () => {
         rows: [{ id: "1", messages }],
         columns: { messages: "conversations" },
         guessed: ["messages"],
+        skipped: 0,
       });
     }
   });
@@ -95,6 +98,25 @@ describe("instructionTableOf", () => {
       "every row of data.jsonl must have a list of messages with a role and a text, got another in rows 2, 3, 4\n" +
         "every row of data.jsonl must have an answer of the assistant, got none in row 1",
     );
+  });
+  test("leaves rows without a part out where it is asked to, and counts them", () => {
+    const pairs = [
+      { prompt: "a", response: "" },
+      { prompt: "b", response: "c" },
+    ];
+    expect(table(pairs, { skipInvalid: true })).toMatchObject({
+      rows: [{ id: "2", prompt: "b", response: "c" }],
+      skipped: 1,
+    });
+    const answered = [
+      { role: "user", content: "a" },
+      { role: "assistant", content: "b" },
+    ];
+    const chats = [{ messages: "{" }, { messages: answered }, { messages: [answered[0]] }];
+    expect(table(chats, { skipInvalid: true })).toMatchObject({
+      rows: [{ id: "2", messages: answered }],
+      skipped: 2,
+    });
   });
   test("names columns that are missing, the same or too many", () => {
     expect(failure([{ text: "a" }])).toBe(

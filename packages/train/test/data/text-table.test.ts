@@ -36,6 +36,7 @@ describe("textTableOf", () => {
       textColumn: "Message",
       labelColumn: "Category",
       guessed: ["text", "label"],
+      skipped: 0,
     });
   });
   test("the more usual name wins over the place in the file", () => {
@@ -49,8 +50,23 @@ describe("textTableOf", () => {
       textColumn: "summary",
       labelColumn: "stars",
       guessed: [],
+      skipped: 0,
     });
     expect(tableOf(path, { textColumn: "summary" }).guessed).toEqual(["label"]);
+  });
+  test("an exact name wins over one in other capitals, wherever it stands; asked for, the only one alike is taken", () => {
+    const path = csv("Text,LABEL,text,label,Split,split\na,x,b,y,dev,test\n");
+    expect(tableOf(path).rows).toEqual([{ id: "1", label: "y", text: "b", split: "test" }]);
+    expect(tableOf(path, { textColumn: "Text", labelColumn: "LABEL" }).rows[0]).toMatchObject({
+      text: "a",
+      label: "x",
+    });
+    expect(messageOf(path, { textColumn: "TEXT" })).toMatch("must be one of the file's, got TEXT");
+    expect(tableOf(csv("Mail,Queue\na,x\n"), { textColumn: "mail", labelColumn: "queue" })).toMatchObject({
+      textColumn: "Mail",
+      labelColumn: "Queue",
+      guessed: [],
+    });
   });
   test("uses an id column where every row has its own", () => {
     const ids = (content: string) => tableOf(csv(content)).rows.map(({ id }) => id);
@@ -93,6 +109,33 @@ describe("textTableOf", () => {
       `every row of ${path} must have a text, got none in row 2\n` +
         `every row of ${path} must have a label, got none in rows 1, 4\n` +
         `every row of ${path} must be in split train, validation or test, got another in row 4`,
+    );
+  });
+  test("leaves such rows out where it is asked to, and counts them; the others keep their numbers", () => {
+    const path = csv("text,label,split\na,,train\nb,x,train\nc, ,holdout\nd,y,test\n");
+    expect(tableOf(path, { skipInvalid: true })).toMatchObject({
+      rows: [
+        { id: "2", label: "x", text: "b", split: "train" },
+        { id: "4", label: "y", text: "d", split: "test" },
+      ],
+      skipped: 2,
+    });
+    const noneLeft = csv("text,label\na,\n");
+    expect(messageOf(noneLeft, { skipInvalid: true, optionName: (option) => `<${option}>` })).toBe(
+      `every row of ${noneLeft} must have a label, got none in row 1`,
+    );
+  });
+  test("ids are those of the rows that are left", () => {
+    const path = csv("id,text,label\nx,a,1\n,,\ny,b,2\n");
+    expect(tableOf(path, { skipInvalid: true }).rows.map(({ id }) => id)).toEqual(["x", "y"]);
+  });
+  test("names the option for them where it is told what options are called", () => {
+    const optionName = (option: string) => `<${option}>`;
+    expect(messageOf(csv("text,label\na,\nb,x\n"), { optionName })).toMatch(
+      /got none in row 1\n<skipInvalid> leaves this row of 2 out\.$/,
+    );
+    expect(messageOf(csv("text,label\na,\n,x\nb,y\n"), { optionName })).toMatch(
+      /\n<skipInvalid> leaves these 2 rows of 3 out\.$/,
     );
   });
 });
