@@ -26,8 +26,10 @@ test("each subpath exports these values and no others", () => {
     "./data": [
       "datasetSha256",
       "decodeDataset",
+      "delimiters",
       "encodeDataset",
       "encodeTestExamples",
+      "encodings",
       "guessTask",
       "instructionTableOf",
       "loadDataset",

@@ -1,5 +1,9 @@
 import { basename } from "node:path";
+import { standardInput } from "./read-bytes.ts";
+import type { Delimiter } from "./separated-text.ts";
+import type { TextEncoding } from "./text-encoding.ts";
 import type { LabelledText } from "./tokenize-classification.ts";
+import { counted } from "./words.ts";
 
 /** A row in memory: a text and its label, or a prompt and a response, by column. */
 export type DataRow = Readonly<Record<string, unknown>>;
@@ -22,8 +26,17 @@ export interface TestOptions {
 
 /** What to learn from: labelled texts or instructions. */
 export interface DataOptions extends TestOptions {
-  /** Rows; a `.csv`, `.tsv`, `.jsonl`, `.ndjson` or `.parquet` file; or labelled texts in parts. */
+  /**
+   * Rows; a `.csv`, `.tsv`, `.txt`, `.json`, `.jsonl`, `.ndjson` or `.parquet` file, or `-` for standard input; or labelled
+   * texts in parts.
+   */
   readonly data: string | readonly DataRow[] | LabelledParts;
+  /** Of the text files. (default: found from their bytes, and said) */
+  readonly encoding?: TextEncoding | undefined;
+  /** What stands between the cells of the files. (default: found from the header, and said) */
+  readonly delimiter?: Delimiter | undefined;
+  /** Leave rows out that lack a text, a label, a prompt or a response. (default: they are an error) */
+  readonly skipInvalid?: boolean | undefined;
   /** (default: what the columns asked for, or the names of the columns, belong to) */
   readonly task?: "classification" | "instruction" | undefined;
   /** Columns (default: the first with a usual name) */
@@ -54,10 +67,17 @@ export function isInParts(data: DataOptions["data"]): data is LabelledParts {
 
 /** What errors call the data: the file's path, the name of the parts, or `data`. */
 export function placeOfData({ data }: Pick<DataOptions, "data">): string {
+  if (data === "-") return standardInput;
   return typeof data === "string" ? data : isInParts(data) ? data.name : "data";
 }
 
 /** What a data set is called. */
 export function nameOfData(options: Pick<DataOptions, "data">): string {
   return basename(placeOfData(options));
+}
+
+/** One sentence about rows that were left out, or none. */
+export function skippedNote(skipped: number, options: DataOptions): string[] {
+  if (skipped === 0) return [];
+  return [`Left out ${counted(skipped, "row")} without a part (${optionNamed(options, "skipInvalid")}).`];
 }

@@ -25,8 +25,10 @@ export {
 } from "./load-dataset.ts";
 export type { ValidationLimit } from "./parts.ts";
 export type { Row } from "./row.ts";
-export { readDataRows, readRows } from "./table-file.ts";
+export { type Delimiter, delimiters } from "./separated-text.ts";
+export { type ReadOptions, readDataRows, readRows } from "./table-file.ts";
 export { encodeTestExamples, type TestExamples } from "./test-examples.ts";
+export { encodings, type TextEncoding } from "./text-encoding.ts";
 export {
   type TextRow,
   type TextTable,

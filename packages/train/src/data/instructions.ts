@@ -1,5 +1,5 @@
 import { type ChosenExamples, chooseExamples } from "./chosen-examples.ts";
-import { type DataOptions, placeOfData } from "./data-options.ts";
+import { type DataOptions, placeOfData, skippedNote } from "./data-options.ts";
 import { type Instruction, type InstructionTable, instructionTableOf } from "./instruction-table.ts";
 import { guessNote } from "./parts.ts";
 import type { Row } from "./row.ts";
@@ -17,9 +17,10 @@ export function loadInstructions(
 ): ChosenExamples<Instruction> {
   const { testData = "" } = options;
   const table = instructionTableOf(placeOfData(options), rows, options);
-  const tested = testRows && instructionTableOf(testData, testRows, options).rows;
-  const chosen = chooseExamples(table.rows, tested, options, { noun: "example", keyOf });
-  return { ...chosen, notes: [...guessNote(guesses(table), options), ...chosen.notes] };
+  const tested = testRows && instructionTableOf(testData, testRows, options);
+  const chosen = chooseExamples(table.rows, tested?.rows, options, { noun: "example", keyOf });
+  const left = skippedNote(table.skipped + (tested?.skipped ?? 0), options);
+  return { ...chosen, notes: [...guessNote(guesses(table), options), ...left, ...chosen.notes] };
 }
 
 function guesses({ columns, guessed }: InstructionTable) {

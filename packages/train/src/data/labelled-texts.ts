@@ -1,6 +1,6 @@
 import { InputError } from "@lorank/core";
 import { type ChosenExamples, chooseExamples } from "./chosen-examples.ts";
-import { type DataOptions, isInParts, type LabelledParts, placeOfData } from "./data-options.ts";
+import { type DataOptions, isInParts, type LabelledParts, placeOfData, skippedNote } from "./data-options.ts";
 import { assertEnough, byHash, guessNote, validationLimit } from "./parts.ts";
 import type { Row } from "./row.ts";
 import { testPart } from "./test-part.ts";
@@ -46,14 +46,15 @@ function textsInRows(
   testRecords: readonly Row[] | undefined,
 ): ChosenExamples<LabelledText> {
   const { testData = "" } = options;
-  const { rows, guessed, ...columns } = textTableOf(placeOfData(options), records, options);
-  const tested = testRecords && textTableOf(testData, testRecords, columns).rows;
-  const chosen = chooseExamples<LabelledText>(rows, tested, options, { noun: "text", keyOf });
+  const { rows, guessed, skipped, ...columns } = textTableOf(placeOfData(options), records, options);
+  const tested = testRecords && textTableOf(testData, testRecords, { ...options, ...columns });
+  const chosen = chooseExamples<LabelledText>(rows, tested?.rows, options, { noun: "text", keyOf });
+  const left = skippedNote(skipped + (tested?.skipped ?? 0), options);
   const guesses = guessed.map((kind) => {
     const option = `${kind}Column` as const;
     return { kind, column: columns[option], option };
   });
-  return { ...chosen, notes: [...guessNote(guesses, options), ...chosen.notes] };
+  return { ...chosen, notes: [...guessNote(guesses, options), ...left, ...chosen.notes] };
 }
 
 function keyOf({ text }: LabelledText): string {

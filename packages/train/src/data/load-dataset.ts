@@ -1,9 +1,8 @@
-import { basename } from "node:path";
 import { InputError } from "@lorank/core";
 import type { Task } from "@lorank/core/results";
 import type { TextTokenizer } from "../tokenizer/tokenizer.ts";
 import { columnsOf } from "./columns.ts";
-import { type DataOptions, type DataRow, isInParts, optionNamed } from "./data-options.ts";
+import { type DataOptions, type DataRow, isInParts, nameOfData, optionNamed } from "./data-options.ts";
 import type { TokenizedDataset } from "./dataset.ts";
 import { textTemplate } from "./instruction-format.ts";
 import { looksInstructed } from "./instruction-table.ts";
@@ -11,7 +10,7 @@ import { loadInstructions } from "./instructions.ts";
 import { loadTexts } from "./labelled-texts.ts";
 import type { ValidationLimit } from "./parts.ts";
 import type { Row } from "./row.ts";
-import { readDataRows } from "./table-file.ts";
+import { type ReadOptions, readDataRows } from "./table-file.ts";
 import type { TestExamples } from "./test-examples.ts";
 import { looksLabelled } from "./text-table.ts";
 import { tokenizeClassification, tokenizeTextRows } from "./tokenize-classification.ts";
@@ -63,12 +62,24 @@ export async function loadDataset(options: DataOptions): Promise<LoadedDataset> 
     checkOptions("classification", options);
     return classification(options, [], []);
   }
-  const rows = typeof data === "string" ? await readDataRows(data) : rowsInMemory(data);
+  const said: string[] = [];
+  const read = (path: string) =>
+    readDataRows(
+      path,
+      readOptions(options, (note) => said.push(note)),
+    );
+  const rows = typeof data === "string" ? await read(data) : rowsInMemory(data);
   const { task, notes } = taskOf(options, rows);
   checkOptions(task, options);
-  const testRows = testData === undefined ? undefined : await readDataRows(testData);
+  const testRows = testData === undefined ? undefined : await read(testData);
   const load = task === "classification" ? classification : instruction;
-  return load(options, rows, notes, testRows);
+  return load(options, rows, [...said, ...notes], testRows);
+}
+
+function readOptions(options: DataOptions, onNote: (note: string) => void): ReadOptions {
+  const { encoding, delimiter, optionName } = options;
+  const asked = columnOptions.map((key) => options[key]);
+  return { encoding, delimiter, columns: asked.filter((name) => name !== undefined), onNote, optionName };
 }
 
 function rowsInMemory(rows: readonly DataRow[]): Row[] {
@@ -194,7 +205,7 @@ function instruction(
 }
 
 function testName({ testData }: DataOptions, { name }: { readonly name: string }): string {
-  return testData === undefined ? name : basename(testData);
+  return testData === undefined ? name : nameOfData({ data: testData });
 }
 
 /**
@@ -233,6 +244,14 @@ export function guessTask(rows: readonly Row[]): "classification" | "instruction
 const ONLY_CLASSIFICATION = ["textColumn", "labelColumn"] as const;
 const ONLY_INSTRUCTION = ["promptColumn", "responseColumn", "messagesColumn", "template"] as const;
 
+const columnOptions = [
+  "textColumn",
+  "labelColumn",
+  "promptColumn",
+  "responseColumn",
+  "messagesColumn",
+] as const;
+
 /** Options of the other task mean that one of the two was not meant. */
 function checkOptions(task: "classification" | "instruction", options: DataOptions): void {
   const others = task === "classification" ? ONLY_INSTRUCTION : ONLY_CLASSIFICATION;
@@ -256,6 +275,9 @@ function checkParts(name: string, options: DataOptions): void {
     ...ONLY_CLASSIFICATION.filter((key) => options[key] !== undefined).map(
       (key) => `${named(key)} must be absent with ${name}, which has no columns`,
     ),
+    ...(["encoding", "delimiter", "skipInvalid"] as const)
+      .filter((key) => options[key] !== undefined && options[key] !== false)
+      .map((key) => `${named(key)} must be absent with ${name}, which is no file`),
   ];
   if (problems.length > 0) throw new InputError("E_CONFIG", problems.join("\n"));
 }

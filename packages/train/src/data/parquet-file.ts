@@ -1,7 +1,7 @@
-import { readFileSync, statSync } from "node:fs";
 import { InputError } from "@lorank/core";
 import { type Compressors, type FileMetaData, parquetMetadata, parquetReadObjects } from "hyparquet";
 import { compressors } from "hyparquet-compressors";
+import { assertAtMost, readBytes } from "./read-bytes.ts";
 import type { Row } from "./row.ts";
 
 /** A file is read whole, and what it unpacks to is held as JavaScript values of several times its size. */
@@ -17,7 +17,14 @@ const MOST_PAGE_BYTES = 256_000_000;
  * @throws InputError E_DATA for a file that is too large, is no Parquet, or holds what cannot be read.
  */
 export async function readParquetRows(path: string): Promise<Row[]> {
-  const bytes = readBytes(path);
+  return parquetRows(path, readBytes(path, MOST_BYTES));
+}
+
+/** The same of bytes that were read; `path` is named in errors. */
+export async function parquetRows(path: string, content: Uint8Array): Promise<Row[]> {
+  assertAtMost(path, content.byteLength, MOST_BYTES);
+  const end = content.byteOffset + content.byteLength;
+  const bytes = content.buffer.slice(content.byteOffset, end) as ArrayBuffer;
   const file = {
     byteLength: bytes.byteLength,
     slice: (start: number, end?: number) => bytes.slice(start, end),
@@ -52,18 +59,9 @@ export async function readParquetRows(path: string): Promise<Row[]> {
   }
 }
 
-function readBytes(path: string): ArrayBuffer {
-  try {
-    const { size } = statSync(path);
-    if (size > MOST_BYTES) {
-      throw new InputError("E_DATA", `${path} must have at most ${MOST_BYTES} bytes, got ${size}`);
-    }
-    const bytes = readFileSync(path);
-    return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
-  } catch (cause) {
-    if (cause instanceof InputError) throw cause;
-    throw new InputError("E_DATA", `${path} must be a readable file: ${(cause as Error).message}`, { cause });
-  }
+/** By the bytes that every such file begins with. */
+export function isParquet(bytes: Uint8Array): boolean {
+  return Buffer.from(bytes.subarray(0, 4)).toString("latin1") === "PAR1";
 }
 
 /** Checks the sizes that the file claims, before memory is taken for them. */

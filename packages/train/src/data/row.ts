@@ -4,10 +4,10 @@ export interface Row {
   readonly values: ReadonlyMap<string, unknown>;
 }
 
-/** `rows 2, 5 and 9`, at most ten of them. */
-export function listRows(numbers: readonly number[]): string {
-  if (numbers.length === 1) return `row ${numbers[0]}`;
+/** `rows 2, 5, 9`, at most ten of them. */
+export function listRows(numbers: readonly number[], noun = "row"): string {
+  if (numbers.length === 1) return `${noun} ${numbers[0]}`;
   const shown = numbers.slice(0, 10);
   const rest = numbers.length - shown.length;
-  return `rows ${shown.join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`;
+  return `${noun}s ${shown.join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`;
 }

@@ -1,83 +1,108 @@
-import { readFileSync } from "node:fs";
 import { extname } from "node:path";
 import { InputError } from "@lorank/core";
-import { parse } from "csv-parse/sync";
-import { readParquetRows } from "./parquet-file.ts";
-import { listRows, type Row } from "./row.ts";
+import { jsonLines, jsonRows } from "./json-rows.ts";
+import { isParquet, parquetRows, readParquetRows } from "./parquet-file.ts";
+import { readBytes, readStandardInput, standardInput } from "./read-bytes.ts";
+import type { Row } from "./row.ts";
+import { type Delimiter, separatedRows } from "./separated-text.ts";
+import { decodeText, type TextEncoding } from "./text-encoding.ts";
 
-/** The rows of a data file of any kind that is read here, `.parquet` included. Throws E_DATA as {@link readRows} does. */
-export async function readDataRows(path: string): Promise<Row[]> {
-  return extname(path).toLowerCase() === ".parquet" ? await readParquetRows(path) : readRows(path);
+/** How a data file is read, where it is not as it is found to be. */
+export interface ReadOptions {
+  /** (default: found from the bytes: UTF-8, UTF-16 or else Windows-1252) */
+  readonly encoding?: TextEncoding | undefined;
+  /** What stands between cells; `tab` is a tabulator. (default: found from the header) */
+  readonly delimiter?: Delimiter | undefined;
+  /** Columns that will be asked for: they help to find the delimiter. */
+  readonly columns?: readonly string[] | undefined;
+  /** Told what was found and is not usual. */
+  readonly onNote?: ((note: string) => void) | undefined;
+  /** What errors and notes call an option. (default: its name here) */
+  readonly optionName?: ((option: string) => string) | undefined;
 }
 
-/** The rows of a `.csv`, `.tsv`, `.jsonl` or `.ndjson` file. Throws E_DATA for a file that is not what its name says. */
-export function readRows(path: string): Row[] {
-  const extension = extname(path).toLowerCase();
-  if (extension === ".csv") return separated(path, ",");
-  if (extension === ".tsv") return separated(path, "\t");
-  if (extension === ".jsonl" || extension === ".ndjson") return jsonLines(path);
-  if (extension === ".parquet")
+type Kind = "separated" | "tabs" | "lines" | "json" | "parquet";
+
+const kinds: Readonly<Record<string, Kind>> = {
+  ".csv": "separated",
+  ".txt": "separated",
+  ".tsv": "tabs",
+  ".jsonl": "lines",
+  ".ndjson": "lines",
+  ".json": "json",
+  ".parquet": "parquet",
+};
+
+/** The rows of a data file of any kind that is read here, `.parquet` included; `-` is standard input. Throws E_DATA as {@link readRows} does. */
+export async function readDataRows(path: string, options: ReadOptions = {}): Promise<Row[]> {
+  if (path === "-") return rowsOfInput(await readStandardInput(), options);
+  if (kindOf(path) !== "parquet") return readRows(path, options);
+  assertNoText(path, options);
+  return readParquetRows(path);
+}
+
+/**
+ * The rows of a `.csv`, `.tsv`, `.txt`, `.json`, `.jsonl` or `.ndjson` file. Throws E_DATA for a file that is not what its
+ * name says.
+ */
+export function readRows(path: string, options: ReadOptions = {}): Row[] {
+  const kind = kindOf(path);
+  if (kind === "parquet" || path === "-")
     throw new InputError("E_DATA", `${path} must be read by readDataRows, which can wait for it`);
-  throw new InputError("E_DATA", `data must be a .csv, .tsv, .jsonl, .ndjson or .parquet file, got ${path}`);
+  return rowsOfText(path, kind, readBytes(path), options);
 }
 
-function separated(path: string, delimiter: string): Row[] {
-  let lines: string[][];
-  try {
-    lines = parse(readText(path), { delimiter, skip_empty_lines: true });
-  } catch (cause) {
-    if (cause instanceof InputError) throw cause;
-    throw new InputError("E_DATA", `${path} must be well-formed: ${(cause as Error).message}`, { cause });
+/** Standard input has no name that says what it holds. */
+async function rowsOfInput(bytes: Uint8Array, options: ReadOptions): Promise<Row[]> {
+  if (!isParquet(bytes)) return rowsOfText(standardInput, undefined, bytes, options);
+  assertNoText(standardInput, options);
+  return parquetRows(standardInput, bytes);
+}
+
+function rowsOfText(
+  name: string,
+  known: Exclude<Kind, "parquet"> | undefined,
+  bytes: Uint8Array,
+  { encoding, delimiter, columns = [], onNote = () => {}, optionName = (option) => option }: ReadOptions,
+): Row[] {
+  const { text, found } = decodeText(bytes, name, encoding, optionName("encoding"));
+  if (found !== undefined)
+    onNote(
+      `Read ${name} as ${found}, which was found from its bytes (${optionName("encoding")} says otherwise).`,
+    );
+  const kind = known ?? (/^\s*[[{]/.test(text) ? "json" : "separated");
+  if (kind === "lines" || kind === "json") {
+    if (delimiter !== undefined)
+      throw new InputError("E_DATA", `${optionName("delimiter")} must be absent with JSON, got ${delimiter}`);
+    return (kind === "lines" ? jsonLines : jsonRows)(name, text);
   }
-  const [header = [], ...body] = lines;
-  const repeated = header.find((column, i) => header.indexOf(column) !== i);
-  if (repeated !== undefined) {
-    throw new InputError(
-      "E_DATA",
-      `the columns of ${path} must be distinct, got ${JSON.stringify(repeated)} twice`,
+  const usual = kind === "tabs" ? "tab" : ",";
+  const separated = separatedRows(name, text, { usual, asked: delimiter, columns });
+  if (separated.found !== undefined) {
+    const what = separated.found === "tab" ? "tabs" : `"${separated.found}"`;
+    onNote(
+      `The cells of ${name} have ${what} between them, by its header (${optionName("delimiter")} says otherwise).`,
     );
   }
-  return body.map((cells, i) => ({
-    number: i + 1,
-    values: new Map(header.map((column, j) => [column, cells[j]])),
-  }));
+  return separated.rows;
 }
 
-function jsonLines(path: string): Row[] {
-  const rows: Row[] = [];
-  const wrong: number[] = [];
-  for (const [i, line] of readText(path).split("\n").entries()) {
-    if (line.trim() === "") continue;
-    const value = parseObject(line);
-    if (value === null) wrong.push(i + 1);
-    else rows.push({ number: i + 1, values: new Map(Object.entries(value)) });
-  }
-  if (wrong.length === 0) return rows;
-  throw new InputError(
-    "E_DATA",
-    `every line of ${path} must be a JSON object, got another in ${listRows(wrong)}`,
-  );
+function kindOf(path: string): Kind {
+  const kind = kinds[extname(path).toLowerCase()];
+  if (kind !== undefined || path === "-") return kind ?? "separated";
+  throw new InputError("E_DATA", `data must be a ${listOfKinds} file, got ${path}`);
 }
 
-function parseObject(line: string): object | null {
-  try {
-    const value: unknown = JSON.parse(line);
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? value : null;
-  } catch {
-    return null;
-  }
-}
+const listOfKinds = Object.keys(kinds)
+  .join(", ")
+  .replace(/, ([^,]*)$/, " or $1");
 
-function readText(path: string): string {
-  let bytes: Uint8Array;
-  try {
-    bytes = readFileSync(path);
-  } catch (cause) {
-    throw new InputError("E_DATA", `${path} must be a readable file: ${(cause as Error).message}`, { cause });
-  }
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes); // drops a byte order mark
-  } catch (cause) {
-    throw new InputError("E_DATA", `${path} must be in UTF-8: convert it first, then try again`, { cause });
-  }
+function assertNoText(
+  name: string,
+  { encoding, delimiter, optionName = (option) => option }: ReadOptions,
+): void {
+  const given = Object.entries({ encoding, delimiter }).filter(([, value]) => value !== undefined);
+  if (given.length === 0) return;
+  const options = given.map(([option]) => optionName(option)).join(", ");
+  throw new InputError("E_DATA", `${options} must be absent with Parquet, which is no text, got ${name}`);
 }

@@ -44,6 +44,45 @@ describe("loadDataset", () => {
     expect({ ...own, name: "" }).toEqual({ ...other, name: "" });
     expect(own!.name).toBe("data");
   });
+  test("the same rows in another form are the same data; what was found in a form is said", async () => {
+    const rows = Array.from({ length: 20 }, (_, i) => [`Grüße ${i}, Jörg`, i % 2 ? "ham" : "spam"] as const);
+    const utf8 = `text,label\n${rows.map(([text, label]) => `"${text}",${label}\n`).join("")}`;
+    const excel = Buffer.from(`sep=;\r\n${utf8.replaceAll('",', '";').replace(",", ";")}`, "latin1");
+    const path = join(temporaryFolder(), "data.csv");
+    writeFileSync(path, excel);
+    const [plain, found] = [
+      await loadDataset({ data: file("data.csv", utf8) }),
+      await loadDataset({ data: path }),
+    ];
+    expect(found.inputs).toEqual(plain.inputs);
+    expect(found.notes).toEqual([
+      `Read ${path} as Windows-1252, which was found from its bytes (encoding says otherwise).`,
+      ...plain.notes,
+    ]);
+  });
+  test("says how many rows were left out, of the test too", async () => {
+    const lines = questions.map(({ question }, i) => ({ text: question, label: `${i % 2}` }));
+    const tested = lines.map(({ text, label }) => ({ text: `${text}!`, label }));
+    const given = {
+      data: jsonl([...lines, { text: "a" }]),
+      testData: jsonl([...tested, {}, { label: "1" }]),
+    };
+    const optionName = (option: string) => `<${option}>`;
+    await expect(loadDataset({ ...given, optionName })).rejects.toThrow(
+      "must have a label, got none in row 21\n<skipInvalid> leaves this row of 21 out.",
+    );
+    const { notes } = await loadDataset({ ...given, skipInvalid: true, optionName });
+    expect(notes).toContain("Left out 3 rows without a part (<skipInvalid>).");
+  });
+  test("refuses settings of a file where there is none", async () => {
+    await expect(
+      loadDataset({ data: inParts, encoding: "utf-8", delimiter: ";", skipInvalid: true }),
+    ).rejects.toThrow(
+      "encoding must be absent with mails, which is no file\n" +
+        "delimiter must be absent with mails, which is no file\n" +
+        "skipInvalid must be absent with mails, which is no file",
+    );
+  });
   test("calls options what it is told to call them", async () => {
     const optionName = (option: string) => `<${option}>`;
     await expect(

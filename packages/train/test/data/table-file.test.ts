@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { listRows } from "../../src/data/row.ts";
-import { readRows } from "../../src/data/table-file.ts";
+import { type ReadOptions, readDataRows, readRows } from "../../src/data/table-file.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "lorank-table-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -56,22 +56,88 @@ describe("readRows", () => {
     const path = write("twice.csv", "text,text\na,x\n");
     expect(messageOf(path)).toBe(`the columns of ${path} must be distinct, got "text" twice`);
   });
-  test("every line of JSONL that is no object is named at once", () => {
+  test("every line of JSONL that is no object is named at once, with the reason of the first that is no JSON", () => {
     const path = write("b.ndjson", '{"a":1}\n[1]\n{"a":\nnull\n');
-    expect(messageOf(path)).toBe(`every line of ${path} must be a JSON object, got another in rows 2, 3, 4`);
+    expect(messageOf(path)).toBe(
+      `every line of ${path} must be a JSON object, got another in lines 2, 3, 4 (line 3: Unexpected end of JSON input)`,
+    );
   });
-  test("a file that is missing, of another kind or not in UTF-8", () => {
+  test("a file that is missing, or of another kind", () => {
     expect(messageOf(join(folder, "none.csv"))).toMatch(
       `${join(folder, "none.csv")} must be a readable file: ENOENT`,
     );
     expect(messageOf("mail.xlsx")).toBe(
-      "data must be a .csv, .tsv, .jsonl, .ndjson or .parquet file, got mail.xlsx",
+      "data must be a .csv, .txt, .tsv, .jsonl, .ndjson, .json or .parquet file, got mail.xlsx",
     );
     expect(messageOf("mail.parquet")).toBe(
       "mail.parquet must be read by readDataRows, which can wait for it",
     );
-    const latin1 = write("latin1.csv", Uint8Array.of(0x74, 0x0a, 0xe9, 0x0a));
-    expect(messageOf(latin1)).toBe(`${latin1} must be in UTF-8: convert it first, then try again`);
+    expect(messageOf("-")).toBe("- must be read by readDataRows, which can wait for it");
+  });
+});
+
+/** Rows and what was said of them. */
+async function told(path: string, options: ReadOptions = {}) {
+  const notes: string[] = [];
+  const optionName = (option: string) => `<${option}>`;
+  const rows = await readDataRows(path, { optionName, onNote: (note) => notes.push(note), ...options });
+  return { rows: rows.map(({ number, values }) => [number, Object.fromEntries(values)]), notes };
+}
+
+describe("readDataRows", () => {
+  const table = "text;label\r\nGrüße, Jörg;ham\r\n";
+  const rows = [[1, { text: "Grüße, Jörg", label: "ham" }]];
+  const delimiterNote = (path: string, what: string) =>
+    `The cells of ${path} have ${what} between them, by its header (<delimiter> says otherwise).`;
+  const encodingNote = (path: string, what: string) =>
+    `Read ${path} as ${what}, which was found from its bytes (<encoding> says otherwise).`;
+
+  test("says nothing of commas in UTF-8, of tabs in .tsv and of JSON", async () => {
+    for (const [name, text] of [
+      ["plain.csv", "text,label\nä;|b,ham\n"],
+      ["plain.tsv", "text\tlabel\nä;|b\tham\n"],
+      ["plain.jsonl", '{"text":"ä;|b","label":"ham"}\n'],
+      ["plain.json", '[{"text":"ä;|b","label":"ham"}]'],
+    ] as const)
+      expect(await told(write(name, text))).toEqual({
+        rows: [[1, { text: "ä;|b", label: "ham" }]],
+        notes: [],
+      });
+  });
+  test("a semicolon file of Excel in Windows-1252", async () => {
+    const path = write("excel.csv", Buffer.from(table, "latin1"));
+    expect(await told(path)).toEqual({
+      rows,
+      notes: [encodingNote(path, "Windows-1252"), delimiterNote(path, '";"')],
+    });
+  });
+  test("Excel's Unicode text: UTF-16 with tabs, saved as .txt or .csv", async () => {
+    const bytes = Buffer.from(`\uFEFF${table.replaceAll(";", "\t")}`, "utf16le");
+    for (const name of ["unicode.txt", "unicode.csv"]) {
+      const path = write(name, bytes);
+      expect(await told(path)).toEqual({
+        rows,
+        notes: [encodingNote(path, "UTF-16 LE"), delimiterNote(path, "tabs")],
+      });
+    }
+    const path = write("unicode.tsv", bytes);
+    expect((await told(path)).notes).toEqual([encodingNote(path, "UTF-16 LE")]);
+  });
+  test("what is asked for is taken and not said", async () => {
+    const path = write("asked.csv", Buffer.from(table, "latin1"));
+    expect(await told(path, { encoding: "windows-1252", delimiter: ";" })).toEqual({ rows, notes: [] });
+    await expect(told(path, { encoding: "utf-8" })).rejects.toThrow(
+      `${path} must be in UTF-8, got other bytes`,
+    );
+    expect((await told(path, { delimiter: "|" })).rows).toEqual([[1, { "text;label": "Grüße, Jörg;ham" }]]);
+  });
+  test("a delimiter of JSON, and either of Parquet, was not meant", async () => {
+    await expect(told(write("d.jsonl", "{}"), { delimiter: ";" })).rejects.toThrow(
+      "<delimiter> must be absent with JSON, got ;",
+    );
+    await expect(told("d.parquet", { delimiter: ";", encoding: "utf-8" })).rejects.toThrow(
+      "<encoding>, <delimiter> must be absent with Parquet, which is no text, got d.parquet",
+    );
   });
 });
 

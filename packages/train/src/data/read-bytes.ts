@@ -1,0 +1,40 @@
+import { readFileSync, statSync } from "node:fs";
+import { InputError } from "@lorank/core";
+
+/** What `-` is called in messages, and as data. */
+export const standardInput = "standard input";
+
+/**
+ * The bytes of a file.
+ *
+ * @param most bytes that are read.
+ * @throws InputError `E_DATA` for a file that cannot be read or has more.
+ */
+export function readBytes(path: string, most = Number.POSITIVE_INFINITY): Uint8Array {
+  try {
+    if (most < Number.POSITIVE_INFINITY) assertAtMost(path, statSync(path).size, most);
+    return readFileSync(path);
+  } catch (cause) {
+    if (cause instanceof InputError) throw cause;
+    throw new InputError("E_DATA", `${path} must be a readable file: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** All bytes of standard input. Throws InputError `E_DATA` where that is a terminal, which nobody would end. */
+export async function readStandardInput(
+  stdin: AsyncIterable<Uint8Array> & { readonly isTTY?: boolean } = process.stdin,
+): Promise<Uint8Array> {
+  if (stdin.isTTY === true)
+    throw new InputError(
+      "E_DATA",
+      `${standardInput} must be a file or a pipe where data is -, got a terminal`,
+    );
+  const pieces: Uint8Array[] = [];
+  for await (const piece of stdin) pieces.push(piece);
+  return Buffer.concat(pieces);
+}
+
+/** @throws InputError `E_DATA` for more bytes than that. */
+export function assertAtMost(name: string, size: number, most: number): void {
+  if (size > most) throw new InputError("E_DATA", `${name} must have at most ${most} bytes, got ${size}`);
+}

@@ -1,0 +1,98 @@
+import { InputError } from "@lorank/core";
+
+export const encodings = ["utf-8", "utf-16le", "utf-16be", "windows-1252"] as const;
+export type TextEncoding = (typeof encodings)[number];
+
+const names: Readonly<Record<TextEncoding, string>> = {
+  "utf-8": "UTF-8",
+  "utf-16le": "UTF-16 LE",
+  "utf-16be": "UTF-16 BE",
+  "windows-1252": "Windows-1252",
+};
+
+/** Characters of Windows-1252 from 0x80 to 0x9F, a space where it has none; all others are those of Latin-1. */
+const from0x80 = "€ ‚ƒ„…†‡ˆ‰Š‹Œ Ž  ‘’“”•–—˜™š›œ žŸ";
+/** Bytes that it leaves out. */
+const unused = new Set([0x81, 0x8d, 0x8f, 0x90, 0x9d]);
+/** Tab, line feed, vertical tab, form feed, carriage return, and the end of a file under DOS. */
+const blanks = new Set([0x09, 0x0a, 0x0b, 0x0c, 0x0d, 0x1a]);
+
+/** A text, and the encoding that was found from its bytes; undefined where it is UTF-8 or was asked for. */
+export interface DecodedText {
+  readonly text: string;
+  readonly found?: string;
+}
+
+/**
+ * The text of a file without its byte order mark. Where no encoding is asked for: the one that the mark names; UTF-16 where
+ * the first two characters are ASCII in it; UTF-8; or else Windows-1252, of which Latin-1 is a part.
+ *
+ * @param name of the file, for messages.
+ * @param option what messages call the setting of the encoding.
+ * @throws InputError `E_DATA` for bytes that are no text in it.
+ */
+export function decodeText(
+  bytes: Uint8Array,
+  name: string,
+  asked: TextEncoding | undefined,
+  option: string,
+): DecodedText {
+  if (asked !== undefined) return { text: decode(bytes, asked, name) };
+  const wide = wideEncoding(bytes);
+  if (wide !== undefined) return { text: decode(bytes, wide, name), found: names[wide] };
+  try {
+    return { text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
+  } catch (cause) {
+    assertSingleBytes(bytes, name, option, cause);
+    return { text: decode(bytes, "windows-1252", name), found: names["windows-1252"] };
+  }
+}
+
+function decode(bytes: Uint8Array, encoding: TextEncoding, name: string): string {
+  if (encoding === "windows-1252") return windows1252(bytes);
+  try {
+    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new InputError("E_DATA", `${name} must be in ${names[encoding]}, got other bytes`, { cause });
+  }
+}
+
+/** UTF-16 by its byte order mark, or because a header or JSON begins with two characters of ASCII. */
+function wideEncoding([a = 0, b = -1, c = 0, d = -1]: Uint8Array): TextEncoding | undefined {
+  if (a === 0xff && b === 0xfe) return "utf-16le";
+  if (a === 0xfe && b === 0xff) return "utf-16be";
+  const isText = (byte: number): boolean => byte > 0 && byte < 0x80;
+  if (isText(a) && b === 0 && isText(c) && d === 0) return "utf-16le";
+  if (a === 0 && isText(b) && c === 0 && isText(d)) return "utf-16be";
+  return undefined;
+}
+
+/** Any bytes can be read as Windows-1252, so that what was meant as something else is refused here. */
+function assertSingleBytes(bytes: Uint8Array, name: string, option: string, cause: unknown): void {
+  const text = new TextDecoder().decode(bytes);
+  const wrong = text.match(/\uFFFD/g)?.length ?? 0;
+  const right = text.match(/[^\0-\x7F\uFFFD]/gu)?.length ?? 0;
+  const way = `${option} names another encoding`;
+  if (right > wrong) {
+    const line = text.slice(0, text.indexOf("\uFFFD")).split("\n").length;
+    const rule = `${name}, line ${line}: must be in UTF-8 as the rest, got other bytes`;
+    throw new InputError("E_DATA", `${rule}; ${way}`, { cause });
+  }
+  // Windows-1252 leaves five bytes out, and no text has control characters.
+  const foreign = bytes.find((byte) => (byte < 0x20 && !blanks.has(byte)) || unused.has(byte));
+  if (foreign === undefined) return;
+  throw new InputError(
+    "E_DATA",
+    `${name} must be text in UTF-8, UTF-16 or Windows-1252, got a byte 0x${foreign.toString(16).padStart(2, "0")}; ${way}`,
+    { cause },
+  );
+}
+
+/** Not by TextDecoder, which reads 0x80 to 0x9F as Latin-1 in some versions of Node. */
+function windows1252(bytes: Uint8Array): string {
+  const latin1 = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
+  return latin1.replace(/[\x80-\x9F]/g, (one) => {
+    const code = one.charCodeAt(0);
+    return unused.has(code) ? one : from0x80[code - 0x80]!;
+  });
+}
