@@ -94,7 +94,7 @@ async function onTexts(
     );
     writeFileAtomic(asked.out, `${lines.join("\n")}\n`);
   }
-  for (const note of notes) output.note(note);
+  for (const note of [...data.notes, ...notes]) output.note(plainText(note));
   const of =
     data.kind === "classification"
       ? counted(ids.length, "text")

@@ -7,6 +7,7 @@ import type { OutputFlags } from "../output.ts";
 import { quantizationNamed } from "../settings/quantization.ts";
 import { type RawFlags, readFlags } from "../settings/read.ts";
 import type { SettingsOf } from "../settings/table.ts";
+import { flagOf } from "../sweep/flag-words.ts";
 
 export type EvalFlags = OutputFlags & RawFlags;
 
@@ -32,6 +33,9 @@ export type AskedEvaluation = ReturnType<typeof shared> &
 /** Flags that only texts have. */
 const textFlags = [
   "data",
+  "encoding",
+  "delimiter",
+  "skip-invalid",
   "split",
   "text-column",
   "label-column",
@@ -80,12 +84,16 @@ function shared(model: string, given: SettingsOf<"eval">) {
 function textChoices(given: SettingsOf<"eval">) {
   return {
     data: given.data ?? defaults.data,
+    encoding: given.encoding,
+    delimiter: given.delimiter,
+    skipInvalid: given["skip-invalid"],
     split: given.split,
     textColumn: given["text-column"],
     labelColumn: given["label-column"],
     promptColumn: given["prompt-column"],
     responseColumn: given["response-column"],
     messagesColumn: given["messages-column"],
+    optionName: flagOf,
   };
 }
 

@@ -1,21 +1,30 @@
 import { InputError } from "@lorank/core";
 import { spamAssassin } from "@lorank/starter";
 import {
+  type Delimiter,
   guessTask,
   type Instruction,
   instructionTableOf,
   type LabelledText,
   readDataRows,
+  type TextEncoding,
   textTableOf,
 } from "@lorank/train/data";
 import type { Head } from "@lorank/train/engine";
 import { defaults } from "../defaults.ts";
+import { counted } from "../text.ts";
 
 export type SplitName = "train" | "validation" | "test";
 
 export interface EvaluationDataOptions {
-  /** `spam-assassin`, or a file. */
+  /** `spam-assassin`, a file, or `-` for standard input. */
   readonly data: string;
+  /** Of a text file. (default: found from its bytes) */
+  readonly encoding?: TextEncoding | undefined;
+  /** What stands between its cells. (default: found from the header) */
+  readonly delimiter?: Delimiter | undefined;
+  /** Leave rows out that lack a part. (default: they are an error) */
+  readonly skipInvalid?: boolean | undefined;
   /** (default: what the names of the columns belong to) */
   readonly task?: Head["kind"] | undefined;
   /** (default: all rows; of spam-assassin, validation) */
@@ -25,30 +34,65 @@ export interface EvaluationDataOptions {
   readonly promptColumn?: string | undefined;
   readonly responseColumn?: string | undefined;
   readonly messagesColumn?: string | undefined;
+  /** What errors and notes call an option, where the command has flags for these. */
+  readonly optionName?: ((option: string) => string) | undefined;
 }
 
 /** What is to be evaluated, not yet tokenised. */
-export type EvaluationData =
+export type EvaluationData = {
+  /** What was found or left out, to be said aloud. */
+  readonly notes: readonly string[];
+} & (
   | { readonly kind: "classification"; readonly texts: readonly LabelledText[] }
-  | { readonly kind: "causal-lm"; readonly instructions: readonly Instruction[] };
+  | { readonly kind: "causal-lm"; readonly instructions: readonly Instruction[] }
+);
 
 /** Reads the rows to evaluate on. Throws InputError E_DATA with all that is wrong with them. */
 export async function readEvaluationData(options: EvaluationDataOptions): Promise<EvaluationData> {
-  const { data, split } = options;
+  const { data, split, optionName } = options;
   if (data === defaults.data) {
     if (options.task === "causal-lm")
       throw new InputError("E_DATA", `task must be classification with ${data}, got causal-lm`);
-    return { kind: "classification", texts: spamAssassin()[split ?? "validation"] };
+    assertNoFile(options);
+    return { kind: "classification", texts: spamAssassin()[split ?? "validation"], notes: [] };
   }
-  const rows = await readDataRows(data);
-  const kind = options.task ?? (guessTask(rows) === "instruction" ? "causal-lm" : "classification");
   const { textColumn, labelColumn, promptColumn, responseColumn, messagesColumn } = options;
+  const notes: string[] = [];
+  const rows = await readDataRows(data, {
+    encoding: options.encoding,
+    delimiter: options.delimiter,
+    columns: [textColumn, labelColumn, promptColumn, responseColumn, messagesColumn].filter(
+      (name) => name !== undefined,
+    ),
+    onNote: (note) => notes.push(note),
+    optionName,
+  });
+  const invalid = { skipInvalid: options.skipInvalid, optionName };
+  const place = data === "-" ? "standard input" : data;
+  const kind = options.task ?? (guessTask(rows) === "instruction" ? "causal-lm" : "classification");
   if (kind === "classification") {
-    const table = textTableOf(data, rows, defined({ textColumn, labelColumn }));
-    return { kind, texts: ofSplit(table.rows, split, data) };
+    const table = textTableOf(place, rows, { textColumn, labelColumn, ...invalid });
+    return { kind, texts: ofSplit(table.rows, split, place), notes: [...notes, ...skippedNote(table)] };
   }
-  const table = instructionTableOf(data, rows, defined({ promptColumn, responseColumn, messagesColumn }));
-  return { kind, instructions: ofSplit(table.rows, split, data) };
+  const table = instructionTableOf(place, rows, { promptColumn, responseColumn, messagesColumn, ...invalid });
+  return { kind, instructions: ofSplit(table.rows, split, place), notes: [...notes, ...skippedNote(table)] };
+}
+
+function assertNoFile({
+  data,
+  encoding,
+  delimiter,
+  skipInvalid,
+  optionName = (option) => option,
+}: EvaluationDataOptions): void {
+  const given = Object.entries({ encoding, delimiter, skipInvalid }).filter(([, value]) => value);
+  if (given.length === 0) return;
+  const flags = given.map(([option]) => optionName(option)).join(", ");
+  throw new InputError("E_DATA", `${flags} must be absent with ${data}, which is no file`);
+}
+
+function skippedNote({ skipped }: { readonly skipped: number }): string[] {
+  return skipped === 0 ? [] : [`Left out ${counted(skipped, "row")} without a part (--skip-invalid).`];
 }
 
 function ofSplit<T extends { readonly split?: SplitName }>(
@@ -59,9 +103,4 @@ function ofSplit<T extends { readonly split?: SplitName }>(
   const found = split === undefined ? rows : rows.filter((row) => row.split === split);
   if (found.length > 0) return found;
   throw new InputError("E_DATA", `${data} must hold rows of split ${split}, got none`);
-}
-
-function defined<T extends object>(options: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  const entries = Object.entries(options).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> };
 }

@@ -130,6 +130,16 @@ export function oneOrMore<One, Many>(one: Kind<One>, many: Kind<Many>, rule: str
   };
 }
 
+export const delimiterChoices = [",", ";", "|", "tab"] as const;
+// No `names`: nobody means another character.
+export const delimiter: Kind<(typeof delimiterChoices)[number]> = {
+  parse: choice(delimiterChoices).parse,
+  schema: choice(delimiterChoices).schema,
+  rule: '",", ";", "|" or tab',
+  placeholder: "character",
+  fromText: (given) => (given === "\t" ? "tab" : given),
+};
+
 /** A value that is read from text in a form of its own. */
 export function written<Value>(
   rule: string,

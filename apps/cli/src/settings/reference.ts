@@ -26,7 +26,7 @@ export function cliReference(): string {
     const usage = ["lorank", name, "[options]", ...taken.map(([syntax]) => syntax)].join(" ");
     const rows = flagsOf(name)
       .filter(({ hidden }) => hidden !== true)
-      .map((setting) => `| \`${flagText(setting).replaceAll("|", "\\|")}\` | ${helpText(setting)} |`);
+      .map((setting) => `| \`${inTable(flagText(setting))}\` | ${inTable(helpText(setting))} |`);
     return [
       `## ${name}`,
       `${summary[0]!.toUpperCase()}${summary.slice(1)}. ${description.replaceAll("\n", " ")}`,
@@ -39,6 +39,10 @@ export function cliReference(): string {
       .join("\n\n");
   });
   return `# The command line\n\n${introduction}\n\n${sections.join("\n\n")}\n`;
+}
+
+function inTable(text: string): string {
+  return text.replaceAll("|", "\\|");
 }
 
 const introduction = `Every command takes \`--json\` (one JSON document on stdout, nothing else), \`--quiet\`, \`--no-color\`, \`--no-input\` and

@@ -30,6 +30,7 @@ export const deviceChoices = [
   "tensorflow",
   "tensorflow-cpu",
 ] as const;
+export const encodingChoices = ["utf-8", "utf-16le", "utf-16be", "windows-1252"] as const;
 export const executorChoices = ["local", "slurm", "bullmq"] as const;
 export const computeChoices = ["float32", "float16", "bfloat16"] as const;
 
@@ -81,7 +82,10 @@ export const table = [
   data("weights", k.choice(["pretrained", "random"]), train, "pretrained, or random ones of the same shapes as a control", { default: d.weights }),
   data("base", k.choice(["pretrained", "random"]), train, "the former name of --weights", { hidden: true }),
   data("quantize", quantization, run, "keep the base's linear layers in 4 bits (QLoRA); dq is double quantisation", { default: d.quantize }),
-  data("data", k.text("spam-assassin or a file", "data"), run, "spam-assassin, or a .csv, .tsv, .jsonl or .parquet file", { default: d.data }),
+  data("data", k.text("spam-assassin or a file", "data"), run, "spam-assassin; a .csv, .tsv, .txt, .json, .jsonl or .parquet file; or - for standard input", { default: d.data }),
+  data("encoding", k.choice(encodingChoices), run, "encoding of the data", { default: "found from the bytes and reported" }),
+  data("delimiter", k.delimiter, run, 'what stands between two cells of the data: ",", ";", "|" or tab', { default: "found from the header and reported" }),
+  data("skip-invalid", k.onOff, run, "leave out rows that lack a text, a label, a prompt or a response, and say how many"),
   data("split", k.choice(["train", "validation", "test"]), ["eval"], "rows of this split", { default: "all; of spam-assassin, validation" }),
   data("task", k.choice(["classification", "instruction"]), train, "learn a text's class, or the response to a prompt", { default: "by the columns" }),
   data("task", k.choice(["classification", "instruction", "causal-lm"]), ["eval"], "causal-lm is another name of instruction", { default: "the adapter's, else by the data" }),
@@ -194,7 +198,7 @@ export const table = [
   bits("dtype", k.storedDtype, quantize, "number format of all that is not quantised", { default: "each its own; bf16 for a .gguf" }),
   bits("layers", k.onOff, quantize, "show every layer, largest error first, and not only kinds"),
   budget("budget", k.bytes, quantize, "spend so many bytes on the layers where 4 bits cost most per byte"),
-  budget("data", k.text("spam-assassin or a file", "data"), quantize, "measured on: a .csv, .tsv, .jsonl or .parquet file", { default: d.data }),
+  budget("data", k.text("spam-assassin or a file", "data"), quantize, "measured on: a .csv, .tsv, .txt, .json, .jsonl or .parquet file", { default: d.data }),
   budget("examples", k.count, quantize, "texts of it", { default: d.calibrationExamples }),
   budget("max-length", k.count, quantize, "tokens of a text", { unit: "tokens", default: d.maxLength.classification }),
   budget("threads", k.count, quantize, "threads", { default: d.evaluationThreads }),

@@ -37,6 +37,24 @@ describe("readSettings", () => {
       '--pack must be auto, off or a positive integer, got "some"',
     );
   });
+  test("takes a delimiter by its character or its name", () => {
+    for (const [given, delimiter] of Object.entries({
+      ",": ",",
+      ";": ";",
+      "|": "|",
+      tab: "tab",
+      "\t": "tab",
+    }))
+      expect(readSettings(undefined, { delimiter: given })).toEqual({ delimiter });
+    expect(readSettings(file('delimiter: ";"\nencoding: utf-16le\nskip-invalid: true\n'), {})).toEqual({
+      delimiter: ";",
+      encoding: "utf-16le",
+      "skip-invalid": true,
+    });
+    expect(() => readSettings(undefined, { delimiter: ":" })).toThrow(
+      /^--delimiter must be ",", ";", "\|" or tab, got ":"$/,
+    );
+  });
   test("takes auto or a positive number for what a sweep can find by itself", () => {
     expect(readSettings(file("epochs: 3\n"), { learningRate: "auto" })).toEqual({
       epochs: 3,

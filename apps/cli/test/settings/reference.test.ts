@@ -1,11 +1,20 @@
 import { readFileSync } from "node:fs";
 import { computeDtypes } from "@lorank/graph";
 import { deviceNames } from "@lorank/graph/devices";
+import { delimiters, encodings } from "@lorank/train/data";
 import { describe, expect, test } from "vitest";
 import { createProgram } from "../../src/program.ts";
+import { delimiterChoices } from "../../src/settings/kinds.ts";
 import { cliReference, sweepJsonSchema } from "../../src/settings/reference.ts";
 import type { CommandName } from "../../src/settings/setting.ts";
-import { computeChoices, deviceChoices, fileSettings, flagsOf, table } from "../../src/settings/table.ts";
+import {
+  computeChoices,
+  deviceChoices,
+  encodingChoices,
+  fileSettings,
+  flagsOf,
+  table,
+} from "../../src/settings/table.ts";
 
 const text = (path: string) => readFileSync(new URL(path, import.meta.url), "utf8");
 
@@ -37,6 +46,10 @@ describe("the table", () => {
   test("names every device and every type that products can be computed in", () => {
     expect(deviceChoices).toEqual(["auto", ...deviceNames]);
     expect(computeChoices).toEqual(computeDtypes);
+  });
+  test("names every encoding and delimiter that data are read with", () => {
+    expect(encodingChoices).toEqual(encodings);
+    expect(delimiterChoices).toEqual(delimiters);
   });
   test("takes every default as a value", () => {
     for (const { key, kind, ...row } of table) {
