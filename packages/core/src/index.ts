@@ -25,6 +25,7 @@ export type {
   ModelType,
 } from "./model/shape.ts";
 export { selectTargets, type TargetLayer, targetLayers, targetNames } from "./model/targets.ts";
+export { namedSeparator } from "./named-separator.ts";
 export { assertRank } from "./rank.ts";
 export { scalingOf } from "./scaling.ts";
 export type { FactorMatrix, LoraFactors } from "./spectrum/factors.ts";

@@ -16,6 +16,7 @@ test("each subpath exports these values and no others", () => {
       "formatDecimalBytes",
       "isInputError",
       "modelShapeFromConfig",
+      "namedSeparator",
       "rankAtEnergy",
       "scalingOf",
       "selectTargets",

@@ -1,11 +1,11 @@
 import { statSync } from "node:fs";
 import { extname } from "node:path";
-import { InputError } from "@lorank/core";
+import { InputError, namedSeparator } from "@lorank/core";
 import { OutcomeGatherer, type OutcomeTable } from "@lorank/core/decide";
 import { jsonLines } from "./json-lines.ts";
 import { type LineReader, openLines, readLines } from "./read-lines.ts";
 import { type Rows, type RunOfRows, rowsFor } from "./rows.ts";
-import { namedSeparator, separatedLines } from "./separated-lines.ts";
+import { separatedLines } from "./separated-lines.ts";
 
 const linesBetweenReports = 20_000;
 

@@ -8,11 +8,6 @@ const separators = [",", ";", "\t"];
 /** A quotation mark that nothing closes would swallow the rest of the file. */
 const mostCharactersInQuotes = 2 ** 20;
 
-/** The character that Excel's first line `sep=;` names; undefined for another line. */
-export function namedSeparator(line: string): string | undefined {
-  return /^"?sep=(.)"?$/i.exec(line)?.[1];
-}
-
 /** Reads rows of cells below a header; `separator` is found from the header unless it is given. */
 export function separatedLines(header: string, rows: Rows, separator = separatorOf(header)): LineReader {
   const names = cellsOf(header, separator) ?? [];

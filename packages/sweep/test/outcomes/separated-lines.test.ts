@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { cellsOf, namedSeparator, separatedLines } from "../../src/outcomes/separated-lines.ts";
+import { cellsOf, separatedLines } from "../../src/outcomes/separated-lines.ts";
 import { collectedRows } from "../helpers/collected-rows.ts";
 
 /** Reads lines below a header as if it were line 1. */
@@ -25,12 +25,6 @@ describe("the cells of a record", () => {
   ])("of %j are %j", (record, cells) => {
     expect(cellsOf(record, ",")).toEqual(cells);
   });
-});
-
-test("Excel's first line names a separator, any other line none", () => {
-  expect([";", "\t", "|"].map((one) => namedSeparator(`sep=${one}`))).toEqual([";", "\t", "|"]);
-  expect(namedSeparator('"SEP=;"')).toBe(";");
-  for (const line of ["sep=", "sep=;;", "rank,sep=;", header]) expect(namedSeparator(line)).toBeUndefined();
 });
 
 describe("the separator", () => {

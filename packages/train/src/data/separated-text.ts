@@ -1,4 +1,4 @@
-import { InputError } from "@lorank/core";
+import { InputError, namedSeparator } from "@lorank/core";
 import { parse } from "csv-parse/sync";
 import type { Row } from "./row.ts";
 import { isUsual } from "./usual-columns.ts";
@@ -7,6 +7,8 @@ import { isUsual } from "./usual-columns.ts";
 export const delimiters = [",", ";", "|", "tab"] as const;
 export type Delimiter = (typeof delimiters)[number];
 
+/** Characters in which Excel's first line ends: it is never longer than `"sep=;"` and its line end. */
+const mostOfSep = 9;
 /** Characters in which the header is looked for. */
 const mostOfHeader = 2 ** 16;
 
@@ -41,11 +43,12 @@ export function separatedRows(name: string, text: string, options: SeparatedOpti
 
 /** An empty line with the ends of the others takes the place of Excel's: messages count it. */
 function withoutSep(text: string): { readonly named?: string; readonly table: string } {
-  const [line, named] = /^"?sep=(.)"?(?:\r\n|\n|\r)/i.exec(text) ?? [];
-  if (line === undefined) return { table: text };
+  const [line = "", first = ""] = /^(.*)(?:\r\n|\n|\r)/.exec(text.slice(0, mostOfSep)) ?? [];
+  const named = namedSeparator(first);
+  if (named === undefined) return { table: text };
   const table = text.slice(line.length);
   const [end = "\n"] = /\r\n|\n|\r/.exec(table) ?? [];
-  return { named: named!, table: end + table };
+  return { named, table: end + table };
 }
 
 function rowsOf(name: string, [header = [], ...body]: readonly string[][]): Row[] {
