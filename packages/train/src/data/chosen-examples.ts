@@ -1,5 +1,6 @@
 import { type DataOptions, nameOfData } from "./data-options.ts";
 import { assertEnough, shareOut, type ValidationLimit, validationLimit } from "./parts.ts";
+import { type ExampleKind, repeatNotes } from "./repeats.ts";
 import { ownTestPart, testPart } from "./test-part.ts";
 import type { SplitRow } from "./validation-split.ts";
 import { counted } from "./words.ts";
@@ -16,12 +17,6 @@ export interface ChosenExamples<T> {
   readonly notes: readonly string[];
 }
 
-/** What one example is called, and what two examples with the same words have in common. */
-export interface ExampleKind<T> {
-  readonly noun: string;
-  readonly keyOf: (example: T) => string;
-}
-
 /**
  * Chooses the examples of a sweep from the rows of a file. The same options on the same rows give the same examples in the
  * same order: they are taken in the order of the SHA-256 of their ids, which has nothing to do with what they say.
@@ -36,8 +31,9 @@ export function chooseExamples<T extends SplitRow & { readonly id: string }>(
   rows: readonly T[],
   testRows: readonly T[] | undefined,
   options: DataOptions,
-  { noun, keyOf }: ExampleKind<T>,
+  kind: ExampleKind<T>,
 ): ChosenExamples<T> {
+  const { noun, keyOf } = kind;
   const { trainExamples, validationExamples, testExamples } = options;
   const hasSplit = rows.some(({ split }) => split !== undefined);
   const distinct = hasSplit ? rows : withoutRepeats(rows, keyOf);
@@ -48,15 +44,18 @@ export function chooseExamples<T extends SplitRow & { readonly id: string }>(
   const { test, notes } = testPart(parts, options, noun, keyOf);
   const byClass = rows.some(({ label }) => label !== undefined) ? ", class by class" : "";
   const drawn = `${noun[0]!.toUpperCase()}${noun.slice(1)}s for validation were drawn from the file${byClass}.`;
+  const train = shares.train.slice(0, trainExamples);
+  const validation = shares.validation.slice(0, validationExamples);
   return {
     name: nameOfData(options),
-    train: shares.train.slice(0, trainExamples),
-    validation: shares.validation.slice(0, validationExamples),
+    train,
+    validation,
     test,
     validationLimit: validationLimit(shares),
     notes: [
       ...(repeated > 0 ? [`Left out ${counted(repeated, noun)} that occurred before.`] : []),
       ...(shares.drawn.validation ? [`${drawn} A column named split would decide instead.`] : []),
+      ...(hasSplit ? repeatNotes({ train, validation }, kind) : []),
       ...notes,
     ],
   };

@@ -73,6 +73,14 @@ export function headsOf(
   });
 }
 
+/** Says of an example which of the rows it is, by its id. */
+export function placeIn(rows: readonly Row[]): (example: { readonly id: string }) => string {
+  return ({ id }) => {
+    const i = headsOf(rows, columnsOf(rows)).findIndex((head) => head.id === id);
+    return `row ${rows[i]?.number ?? id}`;
+  };
+}
+
 /** What to do with rows that cannot be used. */
 export interface InvalidRows {
   /** Leave them out. (default: they are an error) */

@@ -1,4 +1,5 @@
 import { type ChosenExamples, chooseExamples } from "./chosen-examples.ts";
+import { placeIn } from "./columns.ts";
 import { type DataOptions, placeOfData, skippedNote } from "./data-options.ts";
 import { type Instruction, type InstructionTable, instructionTableOf } from "./instruction-table.ts";
 import { guessNote } from "./parts.ts";
@@ -18,7 +19,12 @@ export function loadInstructions(
   const { testData = "" } = options;
   const table = instructionTableOf(placeOfData(options), rows, options);
   const tested = testRows && instructionTableOf(testData, testRows, options);
-  const chosen = chooseExamples(table.rows, tested?.rows, options, { noun: "example", keyOf });
+  const chosen = chooseExamples(table.rows, tested?.rows, options, {
+    noun: "example",
+    keyOf,
+    wordsOf,
+    placeOf: placeIn(rows),
+  });
   const left = skippedNote(table.skipped + (tested?.skipped ?? 0), options);
   return { ...chosen, notes: [...guessNote(guesses(table), options), ...left, ...chosen.notes] };
 }
@@ -30,6 +36,12 @@ function guesses({ columns, guessed }: InstructionTable) {
     column: names[kind]!,
     option: kind === "input" ? "promptColumn" : `${kind}Column`,
   }));
+}
+
+function wordsOf(example: Instruction): string {
+  return "messages" in example
+    ? example.messages.map(({ content }) => content).join("\n")
+    : `${example.prompt}\n${example.response}`;
 }
 
 function keyOf({ id: _, split: __, ...words }: Instruction): string {

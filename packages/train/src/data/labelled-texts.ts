@@ -1,5 +1,6 @@
 import { InputError } from "@lorank/core";
 import { type ChosenExamples, chooseExamples } from "./chosen-examples.ts";
+import { placeIn } from "./columns.ts";
 import { type DataOptions, isInParts, type LabelledParts, placeOfData, skippedNote } from "./data-options.ts";
 import { assertEnough, byHash, guessNote, validationLimit } from "./parts.ts";
 import type { Row } from "./row.ts";
@@ -48,7 +49,12 @@ function textsInRows(
   const { testData = "" } = options;
   const { rows, guessed, skipped, ...columns } = textTableOf(placeOfData(options), records, options);
   const tested = testRecords && textTableOf(testData, testRecords, { ...options, ...columns });
-  const chosen = chooseExamples<LabelledText>(rows, tested?.rows, options, { noun: "text", keyOf });
+  const chosen = chooseExamples<LabelledText>(rows, tested?.rows, options, {
+    noun: "text",
+    keyOf,
+    wordsOf: keyOf,
+    placeOf: placeIn(records),
+  });
   const left = skippedNote(skipped + (tested?.skipped ?? 0), options);
   const guesses = guessed.map((kind) => {
     const option = `${kind}Column` as const;
