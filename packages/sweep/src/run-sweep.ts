@@ -29,7 +29,8 @@ export async function runSweep({
   ...asked
 }: SweepRequest): Promise<SweepRun> {
   const run = runOptions(asked);
-  const { toSearch, notes, ...inputs } = await preparePlan(asked);
+  const { toSearch, ...inputs } = await preparePlan(asked);
+  const notes = [...inputs.notes, ...inputs.cut.notes];
   assertResultsFolder(out);
   if (!toSearch.learningRate && !toSearch.epochs)
     return { ...(await runPlan(inputs, { out, extend, portable, settings }, run)), notes };

@@ -56,9 +56,10 @@ export async function trainLora(
   assertRequest(request);
   const { rank, seed = usual.seed, out, force = false } = request;
   if (out !== undefined) assertReplaceable(out, force);
-  const { config, modelPath, dataset, notes } = await prepareTraining(request, [rank]);
+  const { config, modelPath, dataset, notes, cut } = await prepareTraining(request, [rank]);
   if (out !== undefined) assertReplaceable(out, force, [modelPath]);
-  return { ...(await trainPrepared(trialSpec(config, rank, seed), { modelPath, dataset }, request)), notes };
+  const trained = await trainPrepared(trialSpec(config, rank, seed), { modelPath, dataset }, request);
+  return { ...trained, notes: [...notes, ...cut.notes] };
 }
 
 /**

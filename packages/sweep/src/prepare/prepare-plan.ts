@@ -1,6 +1,6 @@
 import { defaultMargins } from "@lorank/core/decide";
 import { type PreparedTraining, type PrepareOptions, prepareTraining } from "@lorank/train";
-import { datasetSha256, encodeTestExamples, type TokenizedDataset } from "@lorank/train/data";
+import { datasetSha256, encodeTestExamples } from "@lorank/train/data";
 import { sweepDefaults as usual } from "../defaults.ts";
 import { planSweep, type SweepInputs } from "../plan/plan.ts";
 import type { ToSearch } from "../search/record.ts";
@@ -11,7 +11,15 @@ export interface PreparedPlan
   extends SweepInputs,
     Pick<
       PreparedTraining,
-      "family" | "head" | "trainTokens" | "completionTokens" | "validationLimit" | "maxLength" | "notes"
+      | "family"
+      | "head"
+      | "trainTokens"
+      | "completionTokens"
+      | "validationLimit"
+      | "maxLength"
+      | "cut"
+      | "classes"
+      | "notes"
     > {
   /** What a search has still to find; the plan has the usual values in its place. */
   readonly toSearch: ToSearch;
@@ -27,11 +35,14 @@ export async function preparePlan(
   options: PrepareOptions = {},
 ): Promise<PreparedPlan> {
   const { ranks = usual.ranks, method = usual.method } = settings;
-  const { config, model, tokens, test, notes, ...inputs } = await prepareTraining(
-    trainingOf(settings),
-    ranks,
-    options,
-  );
+  const {
+    config,
+    model,
+    tokens: _,
+    test,
+    notes,
+    ...inputs
+  } = await prepareTraining(trainingOf(settings), ranks, options);
   const { base, data, task, ...training } = config;
   const testExamples = test && encodeTestExamples(test);
   const metric = settings.metric ?? usual.metric[task.kind];
@@ -54,7 +65,7 @@ export async function preparePlan(
     margin: settings.margin ?? defaultMargins[metric],
     confidence: settings.confidence ?? usual.confidence,
     model,
-    ...majorityShare(tokens),
+    ...majorityShare(inputs),
   });
   return {
     ...inputs,
@@ -66,17 +77,8 @@ export async function preparePlan(
 }
 
 /** Share of the largest class among the validation examples; responses have no classes, so nothing. */
-function majorityShare(dataset: TokenizedDataset): { majorityShare?: number } {
-  if (!isClassification(dataset)) return {};
-  const { task, validation } = dataset;
-  const counts = task.labels.map(
-    (_, label) => validation.filter((example) => example.label === label).length,
-  );
-  return { majorityShare: Math.max(...counts) / validation.length };
-}
-
-type Classification = Extract<TokenizedDataset, { task: { kind: "classification" } }>;
-
-function isClassification(dataset: TokenizedDataset): dataset is Classification {
-  return dataset.task.kind === "classification";
+function majorityShare({ classes }: Pick<PreparedTraining, "classes">): { majorityShare?: number } {
+  if (classes === undefined) return {};
+  const counts = classes.map(({ validation }) => validation);
+  return { majorityShare: Math.max(...counts) / counts.reduce((sum, count) => sum + count, 0) };
 }

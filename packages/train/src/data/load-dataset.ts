@@ -8,6 +8,7 @@ import { textTemplate } from "./instruction-format.ts";
 import { looksInstructed } from "./instruction-table.ts";
 import { loadInstructions } from "./instructions.ts";
 import { loadTexts } from "./labelled-texts.ts";
+import { type LongExamples, longTexts } from "./long-examples.ts";
 import type { ValidationLimit } from "./parts.ts";
 import type { Row } from "./row.ts";
 import { type ReadOptions, readDataRows } from "./table-file.ts";
@@ -47,6 +48,7 @@ export interface TokenizedData {
   readonly dataset: TokenizedDataset;
   /** Absent where none are wanted. */
   readonly test?: TestExamples;
+  readonly long: LongExamples;
   readonly notes: readonly string[];
 }
 
@@ -104,25 +106,33 @@ function classification(
       parts: [texts.train, texts.validation, ...(test === undefined ? [] : [test])],
       usesChatTemplate: false,
     },
-    tokenise: (tokenizer, maxLength, onProgress) => ({
-      dataset: tokenizeClassification({
+    tokenise: (tokenizer, maxLength, onProgress) => {
+      const rows = { labels, tokenizer, maxLength };
+      const dataset = tokenizeClassification({
         ...texts,
-        labels,
-        tokenizer,
-        maxLength,
+        ...rows,
         ...(onProgress === undefined ? {} : { onProgress }),
-      }),
-      ...(test === undefined
-        ? {}
-        : {
-            test: {
-              name: testName(options, texts),
-              task: { kind: "classification", labels },
-              test: tokenizeTextRows(test, { labels, tokenizer, maxLength }),
-            },
-          }),
-      notes: [],
-    }),
+      });
+      const tested = test && tokenizeTextRows(test, rows);
+      return {
+        dataset,
+        ...(tested === undefined
+          ? {}
+          : {
+              test: {
+                name: testName(options, texts),
+                task: { kind: "classification", labels },
+                test: tested,
+              },
+            }),
+        long: {
+          train: longTexts(texts.train, dataset.train, rows),
+          validation: longTexts(texts.validation, dataset.validation, rows),
+          ...(test && tested ? { test: longTexts(test, tested, rows) } : {}),
+        },
+        notes: [],
+      };
+    },
   };
 }
 
@@ -180,6 +190,7 @@ function instruction(
                 test: tested.examples,
               },
             }),
+        long: { ...done.long, ...(tested === undefined ? {} : { test: tested.long }) },
         notes: [
           done.format.kind === "chat"
             ? `Prompts and responses are written with the model's chat template (${named("template")} has another form).`

@@ -11,6 +11,7 @@ import {
   writeInstruction,
 } from "./instruction-format.ts";
 import type { Instruction } from "./instruction-table.ts";
+import type { LongExamples } from "./long-examples.ts";
 import { markedTokens } from "./marked-tokens.ts";
 
 export interface InstructionTokens {
@@ -35,6 +36,8 @@ export interface InstructionTexts extends InstructionTokens {
 export interface TokenizedRows {
   readonly examples: readonly TokenizedTokensExample[];
   readonly format: InstructionFormat;
+  /** Tokens of the examples that have more than `maxLength`, those that were left out among them. */
+  readonly long: readonly number[];
   /** This count and the next two are explained at {@link TokenizedInstructions}. */
   readonly dropped: number;
   readonly shortened: number;
@@ -44,6 +47,8 @@ export interface TokenizedRows {
 export interface TokenizedInstructions {
   readonly dataset: TokenizedLanguage;
   readonly format: InstructionFormat;
+  /** Tokens of the examples that have more than `maxLength`, those that were left out among them. */
+  readonly long: LongExamples;
   /** Examples left out because nothing of their response fits into `maxLength`: say it aloud. */
   readonly dropped: { readonly train: number; readonly validation: number };
   /** Examples whose end did not fit, the response's or that of its end-of-text token. */
@@ -80,6 +85,7 @@ export function tokenizeInstructions(options: InstructionTexts): TokenizedInstru
   return {
     dataset,
     format: train.format,
+    long: { train: train.long, validation: validation.long },
     dropped: { train: train.dropped, validation: validation.dropped },
     shortened: train.shortened + validation.shortened,
     straddling: train.straddling + validation.straddling,
@@ -103,6 +109,7 @@ export function tokenizeInstructionRows(
   if (!Number.isInteger(maxLength) || maxLength < 2) {
     throw new InputError("E_MAX_LENGTH", `maxLength must be a whole number of at least 2, got ${maxLength}`);
   }
+  const long: number[] = [];
   let shortened = 0;
   let straddling = 0;
   const examples = rows.flatMap((instruction): TokenizedTokensExample[] => {
@@ -110,6 +117,7 @@ export function tokenizeInstructionRows(
     const written = naming(id, () => writeInstruction(instruction, format, trainOn, tokenizer));
     const { ids, learned, straddles } = naming(id, () => markedTokens(written, tokenizer));
     onRow();
+    if (ids.length > maxLength) long.push(ids.length);
     const inputIds = ids.slice(0, maxLength);
     const labels = inputIds.map((_, i) =>
       i + 1 < inputIds.length && learned[i + 1] ? ids[i + 1]! : IGNORE_INDEX,
@@ -126,5 +134,5 @@ export function tokenizeInstructionRows(
       `maxLength must leave room for a response in ${part}, got ${maxLength}: all ${dropped} prompts are as long`,
     );
   }
-  return { examples, format, dropped, shortened, straddling };
+  return { examples, format, long, dropped, shortened, straddling };
 }

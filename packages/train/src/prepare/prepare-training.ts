@@ -13,6 +13,8 @@ import type { TrainingConfig } from "../spec/trial-spec.ts";
 import { createTokenizer, type TextTokenizer } from "../tokenizer/tokenizer.ts";
 import { headOf } from "../trial/trial-model.ts";
 import { type BaseModel, checkWeights, readBaseModel } from "./base-model.ts";
+import { type ClassCounts, classCounts } from "./class-counts.ts";
+import { type CutExamples, cutExamples } from "./cut-examples.ts";
 import { loraOf, optimizerOf, type TrainingSettings } from "./settings.ts";
 
 /** How models are found and texts tokenised, for who has other ways to. */
@@ -44,6 +46,9 @@ export interface PreparedTraining {
   readonly completionTokens: number;
   readonly validationLimit: ValidationLimit;
   readonly maxLength: number;
+  readonly cut: CutExamples;
+  /** Examples of each class; absent where there are no classes. */
+  readonly classes?: readonly ClassCounts[] | undefined;
   /** What was inferred, left out, or must be known to read the results. */
   readonly notes: readonly string[];
 }
@@ -72,7 +77,7 @@ export async function prepareTraining(
   checkRanks(head, targetModules, ranks);
   checkWeights(base, head);
   const maxLength = maxLengthOf(settings, family, data.task.kind);
-  const { dataset, test, notes } = tokenised(modelPath, { ...data.inputs, maxLength }, (tokenizer) =>
+  const { dataset, test, long, notes } = tokenised(modelPath, { ...data.inputs, maxLength }, (tokenizer) =>
     data.tokenise(tokenizer, maxLength),
   );
   checkTokens([...dataset.train, ...dataset.validation, ...(test?.test ?? [])], base);
@@ -102,6 +107,15 @@ export async function prepareTraining(
     completionTokens: dataset.train.reduce((sum, example) => sum + completionTokensOf(example), 0),
     validationLimit: data.validationLimit,
     maxLength,
+    cut: cutExamples({
+      long,
+      counts: data.inputs.parts.map(({ length }) => length),
+      maxLength,
+      maxPositions: family.maxPositions,
+      task: data.task.kind,
+      option: optionNamed(settings, "maxLength"),
+    }),
+    classes: classCounts(dataset),
     notes: [...data.notes, ...notes],
   };
 }

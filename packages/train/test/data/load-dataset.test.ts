@@ -123,7 +123,10 @@ describe("loadDataset", () => {
       data: jsonl([...questions, ...questions.slice(0, 3), long, { ...long, answer: "No." }]),
     });
     expect(data.notes).toContain("Left out 3 examples that occurred before.");
-    const { notes } = data.tokenise(tokenizer, 30);
+    const { notes, long: cut } = data.tokenise(tokenizer, 30);
+    const all = [...cut.train, ...cut.validation];
+    expect(all).toHaveLength(2);
+    expect(Math.min(...all)).toBeGreaterThan(200); // the tokens before the cut
     expect(notes[1]).toMatch(
       /^Left out 2 examples whose prompt alone has 30 tokens or more \(maxLength\): \d of training, \d of validation\.$/,
     );
@@ -153,7 +156,8 @@ describe("loadDataset", () => {
       long,
     ]);
     const asked = await loadDataset({ data: jsonl(questions), testData });
-    const { test: held, notes } = asked.tokenise(tokenizer, 30);
+    const { test: held, notes, long: cut } = asked.tokenise(tokenizer, 30);
+    expect(cut).toEqual({ train: [], validation: [], test: [expect.any(Number)] });
     expect(held).toMatchObject({ name: "data.jsonl", task: { kind: "causal-lm" } });
     expect(held!.test).toHaveLength(2);
     expect(notes[1]).toMatch(/0 of training, 0 of validation, 1 of the test\.$/);

@@ -23,6 +23,26 @@ describe("prepareTraining", () => {
     expect(test).toBeUndefined();
   });
 
+  test("counts what is cut and the classes", async () => {
+    const { cut, classes } = await prepareTraining({ ...request, maxLength: 3 }, [2]);
+    expect(cut).toEqual({
+      train: 32,
+      validation: 8,
+      keeps: [{ maxLength: expect.any(Number), share: 1 }],
+      notes: [
+        expect.stringMatching(
+          /^32 of 32 training texts and 8 of 8 validation texts .*; maxLength \d+ keeps all whole\.$/,
+        ),
+      ],
+    });
+    const enough = await prepareTraining({ ...request, maxLength: cut.keeps[0]!.maxLength }, [2]);
+    expect(enough.cut).toEqual({ train: 0, validation: 0, keeps: [], notes: [] });
+    expect(classes).toEqual([
+      { label: "ham", train: 16, validation: 4 },
+      { label: "spam", train: 16, validation: 4 },
+    ]);
+  });
+
   test("sets test examples aside where they are asked for", async () => {
     const { tokens, test: held } = await prepareTraining({ ...request, testExamples: 6 }, [2]);
     const others = new Set([...tokens.train, ...tokens.validation].map(({ id }) => id));

@@ -1,0 +1,19 @@
+import { expect, test } from "vitest";
+import { longTexts } from "../../src/data/long-examples.ts";
+import { tokenizeTextRows } from "../../src/data/tokenize-classification.ts";
+import { createTokenizer } from "../../src/tokenizer/tokenizer.ts";
+import { tokenizerFixture } from "../tokenizer/fixtures.ts";
+
+const tokenizer = createTokenizer(tokenizerFixture("llama3"));
+
+test("has the tokens before the cut, of those alone that are cut", () => {
+  const texts = [4, 5, 6, 700, 5000].map((count) => ({
+    id: `${count}`,
+    label: "a",
+    text: Array.from({ length: count }, () => "the").join(" "),
+  }));
+  const lengths = texts.map(({ text }) => tokenizer.encode(text, 100_000).length);
+  const rows = { labels: ["a"], tokenizer, maxLength: lengths[1]! };
+  const examples = tokenizeTextRows(texts, rows);
+  expect(longTexts(texts, examples, rows)).toEqual([lengths[2], lengths[3], 1025]);
+});
