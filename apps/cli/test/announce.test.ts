@@ -1,6 +1,6 @@
 import { planSweep, type SweepConfig } from "@lorank/sweep";
-import { expect, test } from "vitest";
-import { trialsWords } from "../src/sweep/announce.ts";
+import { describe, expect, test } from "vitest";
+import { learnedFacts, trialsWords } from "../src/sweep/announce.ts";
 
 const sha256 = "0".repeat(64);
 const config: SweepConfig = {
@@ -50,4 +50,31 @@ test("the trials of a robustness check are counted apart from those of the metho
   expect(words({ robustness: true, method: "probe" })).toBe(`${probe}, and 5 for --robustness`);
   const rslora = { ...config.lora, scalingRule: "rslora" } as const;
   expect(words({ robustness: true, lora: rslora })).toMatch(/, and 4 for --robustness$/);
+});
+
+describe("what is learned of the data", () => {
+  const plan = planSweep({ ...config, majorityShare: 0.7 });
+  const whole = { train: 0, validation: 0, keeps: [], notes: [] };
+  const words = (count: number): string =>
+    learnedFacts({
+      plan,
+      cut: whole,
+      classes: Array.from({ length: count }, (_, i) => ({ label: `c${i}`, train: 1000 + i, validation: i })),
+    })
+      .map(([name, text]) => `${name}: ${text}`)
+      .join("\n");
+
+  test("is the classes with their counts: all, or the first of many", () => {
+    expect(words(2)).toBe(
+      "classes: c0 (1,000 to train on, 0 to validate on), c1 (1,001, 1); always guessing the largest gives 70.0 % accuracy",
+    );
+    expect(words(6)).toContain("c5 (1,005, 5);");
+    expect(words(8)).toContain("c4 (1,004, 4), and 3 more;");
+  });
+
+  test("is what is cut of it, where something is; instructions have no classes", () => {
+    expect(learnedFacts({ plan, cut: whole })).toEqual([]);
+    const cut = { ...whole, train: 1, notes: ["1 of 3 training examples is cut."] };
+    expect(learnedFacts({ plan, cut })).toEqual([["cut", "1 of 3 training examples is cut."]]);
+  });
 });

@@ -111,8 +111,9 @@ export function otherDevices(
 export type Fact = readonly [name: string, words: string];
 
 /** What all trials have in common: model, data, adapter and training. */
-export function trialFacts({ plan, toSearch, trainTokens, maxLength }: PreparedTrials): Fact[] {
-  const { base, data, test, task, majorityShare } = plan.config;
+export function trialFacts(prepared: PreparedTrials): Fact[] {
+  const { plan, toSearch, trainTokens, maxLength } = prepared;
+  const { base, data, test, task } = plan.config;
   const weights = [
     base.kind === "random" ? "random weights" : "pretrained",
     ...(base.quantization ? [`kept in 4 bits (${quantizationName(base.quantization)})`] : []),
@@ -126,11 +127,24 @@ export function trialFacts({ plan, toSearch, trainTokens, maxLength }: PreparedT
         `${wholeNumber(data.validationExamples)} to validate on${test === undefined ? "" : `, ${wholeNumber(test.examples)} set aside for one test at the end`}; ` +
         `${noun}s up to ${counted(maxLength, "token")}`,
     ],
-    task.kind === "classification"
-      ? ["classes", classWords(task.labels, majorityShare)]
-      : ["task", "instruction tuning, with the loss on the response only"],
+    ...learnedFacts(prepared),
+    ...(task.kind === "classification"
+      ? []
+      : ([["task", "instruction tuning, with the loss on the response only"]] as const)),
     ["adapter", adapterWords(plan.config.lora)],
     ["training", trainingWords(plan.config, toSearch)],
+  ];
+}
+
+/** What of the data is learned, and what of it is not. */
+export function learnedFacts({
+  plan,
+  cut,
+  classes,
+}: Pick<PreparedTrials, "plan" | "cut" | "classes">): Fact[] {
+  return [
+    ...cut.notes.map((note) => ["cut", note] as const),
+    ...(classes === undefined ? [] : [["classes", classWords(classes, plan.config.majorityShare)] as const]),
   ];
 }
 
@@ -162,7 +176,7 @@ export function printNotes({ plan, notes }: PreparedTrials, output: Output): voi
 
 /** `--dry-run --json`. */
 export function planDocument(prepared: PreparedSweep): object {
-  const { plan, costs, out, run, device, maxLength, portable, notes } = prepared;
+  const { plan, costs, out, run, device, maxLength, cut, classes, portable, notes } = prepared;
   return {
     dryRun: true,
     out,
@@ -177,11 +191,18 @@ export function planDocument(prepared: PreparedSweep): object {
     device: device.why,
     ranks: costs,
     maxLength,
+    ...learnedDocument({ cut, classes }),
     portable,
     config: plan.config,
     toSearch: searchedNames(prepared),
     notes,
   };
+}
+
+/** As {@link learnedFacts}, in a document of `--json`. */
+export function learnedDocument({ cut, classes }: Pick<PreparedTrials, "cut" | "classes">): object {
+  const { notes: _, ...counts } = cut;
+  return { cut: counts, ...(classes === undefined ? {} : { classes }) };
 }
 
 /** One row of the data, by the task. */
@@ -214,11 +235,17 @@ function trainingWords({ optimizer, compute }: SweepConfig, toSearch: PreparedTr
   ].join(", ");
 }
 
-function classWords(labels: readonly string[], majority: number | undefined): string {
-  const few = labels.length <= 6 ? labels : [...labels.slice(0, 5), `and ${labels.length - 5} more`];
+/** The first classes with their examples to train and to validate on. */
+function classWords(classes: NonNullable<PreparedTrials["classes"]>, majority: number | undefined): string {
+  const few = classes.length <= 6 ? classes : classes.slice(0, 5);
+  const named = few.map(
+    ({ label, train, validation }, i) =>
+      `${label} (${wholeNumber(train)}${i === 0 ? " to train on" : ""}, ${wholeNumber(validation)}${i === 0 ? " to validate on" : ""})`,
+  );
+  const more = classes.length > few.length ? [`and ${classes.length - few.length} more`] : [];
   const guess =
     majority === undefined ? "" : `; always guessing the largest gives ${share(majority)} accuracy`;
-  return `${plainText(few.join(", "))}${guess}`;
+  return `${plainText([...named, ...more].join(", "))}${guess}`;
 }
 
 function share(value: number): string {

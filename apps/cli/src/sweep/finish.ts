@@ -11,6 +11,7 @@ import { exitCode } from "../exit-codes.ts";
 import type { Output } from "../output.ts";
 import { printVerdict } from "../results/verdict-words.ts";
 import { counted, plainText, wrap } from "../text.ts";
+import { learnedDocument } from "./announce.ts";
 import { type SweepCommands, shellCommand } from "./command-words.ts";
 import { nextStep } from "./next-command.ts";
 import { joinShown } from "./paths.ts";
@@ -93,6 +94,7 @@ function withResults(
     files,
     out,
     adapters: outcome.adapters.map(({ rank, seed, folder }) => ({ rank, seed, folder })),
+    ...("cut" in prepared ? learnedDocument(prepared) : {}),
     portable: "portable" in prepared && prepared.portable,
     ...(results.sweep.packChoice === undefined ? {} : { packChoice: results.sweep.packChoice }),
     ...(results.sweep.search === undefined ? {} : { search: results.sweep.search }),

@@ -11,7 +11,14 @@ import { pickDevice } from "../device.ts";
 import { exitCode } from "../exit-codes.ts";
 import { createOutput, type Output, type OutputFlags } from "../output.ts";
 import type { RawFlags } from "../settings/read.ts";
-import { exampleNoun, printCosts, printFacts, printNotes, trialFacts } from "../sweep/announce.ts";
+import {
+  exampleNoun,
+  learnedDocument,
+  printCosts,
+  printFacts,
+  printNotes,
+  trialFacts,
+} from "../sweep/announce.ts";
 import { type PreparedTrials, prepareTrials } from "../sweep/trials.ts";
 import { mayDrawLive, processTerminal } from "../terminal.ts";
 import { counted, duration, plainText, shellWord } from "../text.ts";
@@ -153,6 +160,8 @@ function finish({ result, consumers, prepared, settings, device, output }: Finis
     loraParams: result.loraParams,
     trainableParams: result.trainableParams,
     adapterBytes: result.adapterBytes,
+    ...learnedDocument(prepared),
+    notes: prepared.notes,
     portable: prepared.portable,
     device: device.why,
     seconds: measured.seconds,

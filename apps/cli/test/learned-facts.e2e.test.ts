@@ -1,0 +1,67 @@
+// What is said of the data before anything is trained.
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { cli, makeFolder } from "./cli.ts";
+import { writeTinyModel } from "./tiny-model.ts";
+
+const cwd = makeFolder();
+const given = ["--model", "tiny", "--data", "texts.jsonl", "--max-length", "8", "--json"];
+
+afterAll(() => rmSync(cwd, { recursive: true }));
+beforeAll(() => {
+  writeTinyModel(join(cwd, "tiny"));
+  const long = "about nothing at all, and then a little more of it";
+  const rows = Array.from({ length: 40 }, (_, i) => ({
+    text: i < 30 ? `${"x".repeat(1 + i)} ${long}` : `${"x".repeat(i - 29)} ${long}`,
+    label: i % 4 === 0 ? "spam" : "ham",
+    split: i < 30 ? "train" : "validation",
+  }));
+  writeFileSync(join(cwd, "texts.jsonl"), rows.map((row) => JSON.stringify(row)).join("\n"));
+});
+
+const learned = {
+  cut: {
+    train: 30,
+    validation: 10,
+    keeps: expect.arrayContaining([{ maxLength: expect.any(Number), share: 1 }]),
+  },
+  classes: [
+    { label: "ham", train: 22, validation: 8 },
+    { label: "spam", train: 8, validation: 2 },
+  ],
+};
+const repeated = expect.stringMatching(
+  /^10 of 10 validation texts also stand in training: row \d+ and row \d+,/,
+);
+
+describe("what is learned", () => {
+  test("is said by a dry run, in words", async () => {
+    const { stdout, stderr } = await cli(["sweep", ...given.slice(0, -1), "--ranks", "2,4", "--dry-run"], {
+      cwd,
+    });
+    expect(stdout).toMatch(
+      /^cut {7}30 of 30 training texts and 10 of 10 validation texts are longer than 8 tokens and are cut; --max-length \d+ keeps 9\d[.\d]* % whole, \d+ all\.$/m,
+    );
+    expect(stdout).toMatch(
+      /^classes {3}ham \(22 to train on, 8 to validate on\), spam \(8, 2\); always guessing the largest gives 80\.0 % accuracy$/m,
+    );
+    expect(stderr).toContain("10 of 10 validation texts also stand in training");
+  });
+
+  test("is in the documents of a dry run, a plan and a training", async () => {
+    const [dry, plan, trained] = await Promise.all([
+      cli(["sweep", ...given, "--ranks", "2,4", "--dry-run"], { cwd }),
+      cli(["plan", ...given, "--ranks", "2,4"], { cwd }),
+      cli(["train", ...given, "--rank", "2", "--epochs", "0.3", "--out", "adapter"], { cwd }),
+    ]);
+    for (const document of [
+      JSON.parse(dry.stdout),
+      JSON.parse(plan.stdout).sweep,
+      JSON.parse(trained.stdout),
+    ]) {
+      expect(document).toMatchObject({ ...learned, notes: expect.arrayContaining([repeated]) });
+      expect(document.cut).not.toHaveProperty("notes");
+    }
+  });
+});
