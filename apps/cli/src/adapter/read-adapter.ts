@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { classesOf, type PeftAdapter } from "@lorank/checkpoint";
 import { readPeftAdapter } from "@lorank/checkpoint/files";
+import type { TrialSpec } from "@lorank/core/results";
 
 /**
  * Reads an adapter folder. An adapter that was written before adapters carried their class names gets those of its trial,
@@ -16,25 +17,43 @@ export function readAdapter(folder: string): PeftAdapter {
   return classNames && classNames.length === classesOf(adapter) ? { ...adapter, classNames } : adapter;
 }
 
-/** `lorank train` keeps the spec in `trial.json`; a sweep keeps the trial's id there, and the spec in `specs/`. */
 function labelsOfTrial(folder: string): readonly string[] | undefined {
-  const trial = readIfWhole<Trial>(join(folder, "trial.json"));
-  const spec = trial?.spec ?? specOfSweep(join(folder, "..", ".."), String(trial?.trialId));
-  const labels = spec?.task?.labels;
+  const labels = toldTo(folder)?.task?.labels;
   return Array.isArray(labels) && labels.every((label) => typeof label === "string") ? labels : undefined;
+}
+
+/** What an adapter's trial was told, where the folder lies in a sweep or holds the trial's whole result. */
+export function specOfAdapter(folder: string): TrialSpec | undefined {
+  const told: unknown = toldTo(folder);
+  return isSpec(told) ? told : undefined;
+}
+
+/** `lorank train` keeps the spec in `trial.json`; a sweep keeps the trial's id there, and the spec in `specs/`. */
+function toldTo(folder: string): Told | undefined {
+  const trial = readIfWhole<Trial>(join(folder, "trial.json"));
+  return trial?.spec ?? toldInSweep(join(folder, "..", ".."), String(trial?.trialId));
+}
+
+interface Told {
+  readonly task?: { readonly labels?: unknown };
 }
 
 interface Trial {
   readonly trialId?: unknown;
-  readonly spec?: Spec;
+  readonly spec?: Told;
 }
 
-interface Spec {
-  readonly task?: { readonly labels?: unknown };
-}
-
-function specOfSweep(sweep: string, trialId: string): Spec | undefined {
+function toldInSweep(sweep: string, trialId: string): Told | undefined {
   return /^[0-9a-f]{64}$/.test(trialId) ? readIfWhole(join(sweep, "specs", `${trialId}.json`)) : undefined;
+}
+
+/** A folder from elsewhere may hold a file of this name that is something else. */
+function isSpec(value: unknown): value is TrialSpec {
+  const isObject = (member: unknown): member is object => typeof member === "object" && member !== null;
+  if (!isObject(value)) return false;
+  const { specVersion, lora, optimizer, trainer, base, task } = value as Record<string, unknown>;
+  if (specVersion !== 1 || !isObject(lora) || !isObject(optimizer)) return false;
+  return isObject(trainer) || (isObject(base) && isObject(task));
 }
 
 function readIfWhole<T>(path: string): T | undefined {

@@ -172,6 +172,25 @@ export const commands: readonly CommandRow[] = [
       (await import("../results/verdict-command.ts")).runVerdictCommand(path!, flags),
   },
   {
+    name: "config",
+    arguments: [
+      [
+        "<adapter-or-results>",
+        "a sweep's folder, its results.json, r16 in its folder, or a PEFT adapter: folder or hub id",
+      ],
+    ],
+    summary: "the recommended rank as a config of the tool you train with",
+    description:
+      "Print the LoRA part of a tool's config, to be pasted: rank, alpha, scaling, dropout, DoRA and layers, and of the training " +
+      "what the sweep had and the tool has a key for. What the tool cannot say stands in a comment.",
+    examples: [
+      ["lorank config lorank-sweep --for axolotl", "what the sweep recommends"],
+      ["lorank config lorank-sweep --rank 8 --for peft", "another rank of it"],
+      ["lorank config out/adapters/r16 --for llama-factory", "as an adapter was trained"],
+    ],
+    run: async (flags, name) => (await import("../config/command.ts")).runConfigCommand(name!, flags),
+  },
+  {
     name: "doctor",
     arguments: [],
     summary: "check what is needed to run",

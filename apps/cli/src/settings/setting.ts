@@ -18,6 +18,7 @@ export type CommandName =
   | "report"
   | "verdict"
   | "init"
+  | "config"
   | "doctor";
 
 /** One setting as some commands take it. A key with other defaults elsewhere has a row there too. */

@@ -11,6 +11,7 @@ import {
 } from "@lorank/core/memory";
 import { quantizeDefaults } from "@lorank/quant";
 import { runDefaults } from "@lorank/sweep/defaults";
+import { configTools } from "../config/tools.ts";
 import { defaults as d } from "../defaults.ts";
 import { recipeNames } from "../init/recipes.ts";
 import * as k from "./kinds.ts";
@@ -203,6 +204,8 @@ export const table = [
   budget("max-length", k.count, quantize, "tokens of a text", { unit: "tokens", default: d.maxLength.classification }),
   budget("threads", k.count, quantize, "threads", { default: d.evaluationThreads }),
 
+  asked("for", k.choice(configTools), ["config"], "the tool whose config to write", { unit: "tool", required: true }),
+  asked("rank", k.count, ["config"], "another rank of the sweep", { default: "the recommended one" }),
   asked("trainer", k.choice(recipeNames), ["init"], "whose files to begin with", { required: true }),
 
   shown("follow", k.onOff, ["status"], "look again until the sweep is complete: drawn over itself on a terminal, lines in a log"),

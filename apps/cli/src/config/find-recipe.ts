@@ -1,0 +1,99 @@
+import { existsSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { InputError } from "@lorank/core";
+import type { Results } from "@lorank/core/results";
+import { readAdapter, specOfAdapter } from "../adapter/read-adapter.ts";
+import { resolveAdapterPath } from "../model/resolve.ts";
+import type { OutputFlags } from "../output.ts";
+import { readResults } from "../results/read-results.ts";
+import { type Recipe, recipeOfAdapter, recipeOfSpec } from "./recipe.ts";
+
+/** A recipe, and in a line what it is of. */
+export interface FoundRecipe {
+  readonly recipe: Recipe;
+  readonly heading: string;
+}
+
+/**
+ * Finds what `name` says of training: a sweep's folder or its results.json, `r16` inside such a folder, or an adapter's
+ * folder or hub id.
+ *
+ * @param rank another rank of the sweep than the recommended one.
+ * @throws InputError `E_CONFIG` where the sweep has no such rank, or recommends none and none is asked for; otherwise as
+ * `readResults` and `readPeftAdapter`.
+ */
+export async function findRecipe(
+  name: string,
+  rank: number | undefined,
+  flags: OutputFlags,
+): Promise<FoundRecipe> {
+  const isAdapter = existsSync(join(name, "adapter_config.json"));
+  const inside = /^r(\d+)$/.exec(basename(name))?.[1];
+  const isResults = !isAdapter && isSweep(name);
+  if (isResults) return ofResults(name, rank);
+  if (!existsSync(name) && inside !== undefined && isSweep(dirname(name)))
+    return ofResults(dirname(name), oneRank(rank, Number(inside)));
+  if (rank !== undefined)
+    throw new InputError(
+      "E_CONFIG",
+      `--rank must be left out for an adapter, which has one rank, got ${rank}`,
+    );
+  return ofAdapter(name, await resolveAdapterPath(name, flags));
+}
+
+function isSweep(path: string): boolean {
+  return (
+    path.endsWith(".json") || ["results.json", "sweep.json"].some((file) => existsSync(join(path, file)))
+  );
+}
+
+function oneRank(asked: number | undefined, inside: number): number {
+  if (asked === undefined || asked === inside) return inside;
+  throw new InputError(
+    "E_CONFIG",
+    `--rank must be ${inside}, as in the folder's name, or left out, got ${asked}`,
+  );
+}
+
+function ofResults(path: string, asked: number | undefined): FoundRecipe {
+  const { results } = readResults(path);
+  const { decision, trials, sweep } = results;
+  const rank = asked ?? recommended(results);
+  const own = trials.filter(({ spec }) => spec.lora.rank === rank);
+  const trial = own.find(({ status }) => status === "completed") ?? own[0];
+  const ranks = [...new Set(trials.map(({ spec }) => spec.lora.rank))].filter((each) => each > 0);
+  if (trial === undefined || rank === 0)
+    throw new InputError(
+      "E_CONFIG",
+      `--rank must be one that the sweep trained: ${ranks.join(", ")}, got ${rank}`,
+    );
+  const of = `of ${ranks.join(", ")} in the sweep ${sweep.name}`;
+  const why =
+    rank === decision.rank
+      ? `recommended ${of}`
+      : `as asked for, ${of}; ${decision.rank === null ? "none is" : `rank ${decision.rank} is`} recommended`;
+  const { spec, steps } = trial;
+  // Of another trainer's trial the adapter knows more than the sweep.
+  const folder = join(path, "adapters", `r${rank}`);
+  const isTold = "trainer" in spec && existsSync(join(folder, "adapter_config.json"));
+  const recipe = recipeOfSpec(spec, { steps, ...(isTold ? { adapter: readAdapter(folder) } : {}) });
+  return { recipe, heading: `Rank ${rank}, ${why}.` };
+}
+
+function recommended({ decision, sweep }: Results): number {
+  if (decision.rank !== null && decision.rank > 0) return decision.rank;
+  const why =
+    decision.rank === null
+      ? `recommends no rank: its verdict is ${decision.verdict}`
+      : "recommends rank 0, the head alone, which no LoRA config says";
+  throw new InputError("E_CONFIG", `--rank must be given, for the sweep ${sweep.name} ${why}`);
+}
+
+/** What an adapter's trial was told says more than its file, unless the adapter was cut to another rank since. */
+function ofAdapter(name: string, folder: string): FoundRecipe {
+  const adapter = readAdapter(folder);
+  const spec = specOfAdapter(folder);
+  const recipe =
+    spec?.lora.rank === adapter.rank ? recipeOfSpec(spec, { adapter }) : recipeOfAdapter(adapter);
+  return { recipe, heading: `Rank ${recipe.rank}, as the adapter ${name} was trained.` };
+}
