@@ -1,2 +1,3 @@
 export { type ReportOptions, renderReport } from "./render-report.tsx";
 export type { Reported } from "./reported.ts";
+export type { ToolConfig } from "./sections/use-it.tsx";

@@ -20,6 +20,7 @@ import { RobustnessSection } from "./sections/robustness.tsx";
 import { Runs } from "./sections/runs.tsx";
 import { Search } from "./sections/search.tsx";
 import { TestScoreSection } from "./sections/test-score.tsx";
+import { type ToolConfig, UseIt } from "./sections/use-it.tsx";
 import { Verdict } from "./sections/verdict.tsx";
 import { styleHash } from "./style/hash.ts";
 import { styleSheet } from "./style/index.ts";
@@ -27,6 +28,8 @@ import { styleSheet } from "./style/index.ts";
 export interface ReportOptions {
   /** The command line that makes the results again; shown at the end. Left out when absent. */
   readonly command?: string;
+  /** The recommended rank in the words of training tools, each to be pasted. Left out when absent or empty. */
+  readonly configs?: readonly ToolConfig[];
 }
 
 /** Nothing may load and nothing may run: only this style sheet applies, and only the inline icon is an image. */
@@ -42,17 +45,29 @@ const ICON =
  */
 export function renderReport(results: Reported, options: ReportOptions = {}): string {
   const clean = cleanStrings(results);
-  // Only the command may hold many lines, so that it can be copied as it was typed.
-  const command = options.command?.split("\n").map(cleanLine).join("\n");
-  return `<!doctype html>\n${render(<Page results={clean} {...(command ? { command } : {})} />)}\n`;
+  const command = options.command === undefined ? undefined : cleanLines(options.command);
+  const configs = (options.configs ?? []).map(({ tool, text }) => ({
+    tool: cleanText(tool),
+    text: cleanLines(text.trimEnd()),
+  }));
+  return `<!doctype html>\n${render(<Page results={clean} configs={configs} {...(command ? { command } : {})} />)}\n`;
+}
+
+/** For what is copied as it was given: nothing else may hold many lines. */
+function cleanLines(text: string): string {
+  return text.split("\n").map(cleanLine).join("\n");
 }
 
 function cleanLine(line: string): string {
   return `${/^ */.exec(line)?.[0]}${cleanText(line)}`;
 }
 
-function Page(props: { readonly results: Reported; readonly command?: string }) {
-  const { results, command } = props;
+function Page(props: {
+  readonly results: Reported;
+  readonly configs: readonly ToolConfig[];
+  readonly command?: string;
+}) {
+  const { results, configs, command } = props;
   const rows = rankRows(results);
   const claims = claimsOf(isSweep(results) ? results : results.decision);
   const { sweep } = results;
@@ -88,6 +103,7 @@ function Page(props: { readonly results: Reported; readonly command?: string }) 
           <Verdict results={results} rows={rows} claims={claims} />
           <Notices claims={claims} />
           <RankTable results={results} rows={rows} />
+          <UseIt configs={configs} />
           <Probe results={results} claims={claims} />
           <Race results={results} claims={claims} />
           <Quality results={results} rows={rows} />

@@ -131,6 +131,14 @@ describe("content", () => {
     );
     expect(renderReport(empty())).not.toContain("<code>");
   });
+  test("configs are folded, each to be pasted as it was given, and there only when given", () => {
+    const text = "# it's <b>\nmodel:\n  lora_rank: 8\n\u202e";
+    const page = renderReport(adequate(), { configs: [{ tool: "torchtune <1>", text }] });
+    expect(page).toContain("<details><summary>torchtune &lt;1></summary><pre><code>");
+    expect(page).toContain("# it's &lt;b>\nmodel:\n  lora_rank: 8\n</code></pre>");
+    expect(renderReport(adequate(), { configs: [] })).toBe(renderReport(adequate()));
+    expect(renderReport(adequate())).not.toContain("Use it");
+  });
   test("a sweep without any result still makes a page", () => {
     const page = renderReport(empty());
     expect(textOf(page)).toContain("Verdict: no result ");

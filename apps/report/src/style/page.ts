@@ -87,6 +87,7 @@ figcaption span { color: var(--soft); font-weight: 400; margin-left: .75rem; fon
 .provenance dl > div { display: grid; grid-template-columns: 8.5rem 1fr; gap: 1rem; padding-block: .25rem; }
 pre { background: var(--tint); padding: .75rem 1rem; margin: .75rem 0 0; font: .875rem/1.5 ui-monospace, "SF Mono", Menlo, Consolas, monospace; white-space: pre-wrap; }
 code { font: inherit; }
+details pre { user-select: all; }
 body > footer { padding-block: 1.5rem 3rem; margin-top: 3rem; color: var(--soft); font-size: .8125rem; }
 
 @media (max-width: 62rem) { .panels.by-four { grid-template-columns: 1fr 1fr; } .beside { grid-template-columns: minmax(0, 1fr); } }

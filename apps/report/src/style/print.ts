@@ -4,7 +4,7 @@ export const print = `
   @page { margin: 14mm; }
   html { font-size: 12px; }
   body > * { max-width: none; padding-inline: 0; }
-  nav, summary { display: none; }
+  nav, summary, #use-it { display: none; }
   main > section { padding-top: 1rem; }
   main > section + section { margin-top: 1rem; }
   h2, h3, figcaption { break-after: avoid; }
