@@ -135,6 +135,14 @@ test("what a tool cannot say stands in a comment", () => {
     expect(text(tool, recipe({}, { task })).includes("classification head")).toBe(tool !== "peft");
 });
 
+test("no layers are written for torchtune where it has none of them", () => {
+  for (const targetModules of [["c_attn"], ["down_proj", "gate_proj", "up_proj"]]) {
+    const written = text("torchtune", recipe({ targetModules }));
+    expect(written).toContain("# torchtune wants lora_attn_modules, one at least");
+    expect(Object.keys((parse(written) as { model: object }).model).join()).not.toMatch(/apply_lora|attn/);
+  }
+});
+
 test("of another trainer's sweep only what is known is written", () => {
   const known = recipeOfSpec({
     ...{ specVersion: 1, trainer: { command: ["python"], files: [] }, seed: 1 },

@@ -25,7 +25,7 @@ export function forTorchtune(recipe: Recipe, all: Values): Said {
       ...scheduleOf(recipe, remarks),
       ...epochsOf(recipe, remarks),
       ...(values.optimizer ? { optimizer: "torch.optim.AdamW" } : {}),
-      ...(layers ? { targets: layers.attention } : {}),
+      targets: layers?.attention,
       ...(values.clip === 0 ? { clip: undefined } : {}),
     },
     lora: layers
@@ -92,8 +92,15 @@ function layersOf({ targetModules }: Recipe, remarks: string[]) {
     remarks.push(
       `torchtune cannot adapt ${others.join(", ")} alone, or by this name: they are left out here.`,
     );
+  const attention = ours.filter(([, hub]) => targetModules.includes(hub)).map(([name]) => name);
+  if (attention.length === 0) {
+    remarks.push(
+      "torchtune wants lora_attn_modules, one at least; the sweep had none of those: the layers are yours to choose.",
+    );
+    return undefined;
+  }
   return {
-    attention: ours.filter(([, hub]) => targetModules.includes(hub)).map(([name]) => name),
+    attention,
     mlp,
     output: targetModules.includes("lm_head"),
   };
