@@ -4,6 +4,7 @@ import { writePeftAdapter } from "@lorank/checkpoint/files";
 import type { Results, TrialResult } from "@lorank/core/results";
 import { expect, test } from "vitest";
 import { exampleResults } from "../../../packages/core/test/fixtures/results.ts";
+import { configsOf } from "../src/config/configs-of.ts";
 import { findRecipe } from "../src/config/find-recipe.ts";
 import { temporaryFolder } from "./cli.ts";
 import { smallAdapter } from "./small-adapter.ts";
@@ -126,4 +127,24 @@ test("of another trainer's sweep the adapter says the layers", async () => {
     optimizer: { epochs: 2 },
   });
   expect(recipe.remarks.join()).not.toContain("An adapter does not say");
+});
+
+test("a report gets the recommended rank for every tool, and nothing where none is", () => {
+  const results = exampleResults();
+  const recommending = (rank: number | null): Results => ({
+    ...results,
+    decision: { ...results.decision, rank },
+  });
+  const configs = configsOf(recommending(4), temporaryFolder());
+  expect(configs.map(({ tool }) => tool.split(" ")[0])).toEqual([
+    "PEFT",
+    "TRL",
+    "Axolotl",
+    "LLaMA-Factory",
+    "Unsloth",
+    "torchtune",
+  ]);
+  expect(configs.every(({ text }) => text.startsWith("# Rank 4, recommended of 4, 32"))).toBe(true);
+  expect(configsOf(recommending(null), ".")).toEqual([]);
+  expect(configsOf(recommending(0), ".")).toEqual([]);
 });

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { InputError } from "@lorank/core";
+import type { PeftAdapter } from "@lorank/checkpoint";
+import { InputError, isInputError } from "@lorank/core";
 import type { Results } from "@lorank/core/results";
 import { readAdapter, specOfAdapter } from "../adapter/read-adapter.ts";
 import { resolveAdapterPath } from "../model/resolve.ts";
@@ -56,28 +57,45 @@ function oneRank(asked: number | undefined, inside: number): number {
 }
 
 function ofResults(path: string, asked: number | undefined): FoundRecipe {
-  const { results } = readResults(path);
-  const { decision, trials, sweep } = results;
+  const { results, file } = readResults(path);
   const rank = asked ?? recommended(results);
+  const found = rank === 0 ? undefined : recipeInResults(results, rank, dirname(file));
+  if (found !== undefined) return found;
+  throw new InputError(
+    "E_CONFIG",
+    `--rank must be one that the sweep trained: ${trainedRanks(results).join(", ")}, got ${rank}`,
+  );
+}
+
+/** Undefined where the sweep did not train this rank. `folder` is the one that the results lie in. */
+export function recipeInResults(results: Results, rank: number, folder: string): FoundRecipe | undefined {
+  const { decision, trials, sweep } = results;
   const own = trials.filter(({ spec }) => spec.lora.rank === rank);
   const trial = own.find(({ status }) => status === "completed") ?? own[0];
-  const ranks = [...new Set(trials.map(({ spec }) => spec.lora.rank))].filter((each) => each > 0);
-  if (trial === undefined || rank === 0)
-    throw new InputError(
-      "E_CONFIG",
-      `--rank must be one that the sweep trained: ${ranks.join(", ")}, got ${rank}`,
-    );
-  const of = `of ${ranks.join(", ")} in the sweep ${sweep.name}`;
+  if (trial === undefined) return undefined;
+  const of = `of ${trainedRanks(results).join(", ")} in the sweep ${sweep.name}`;
   const why =
     rank === decision.rank
       ? `recommended ${of}`
       : `as asked for, ${of}; ${decision.rank === null ? "none is" : `rank ${decision.rank} is`} recommended`;
   const { spec, steps } = trial;
-  // Of another trainer's trial the adapter knows more than the sweep.
-  const folder = join(path, "adapters", `r${rank}`);
-  const isTold = "trainer" in spec && existsSync(join(folder, "adapter_config.json"));
-  const recipe = recipeOfSpec(spec, { steps, ...(isTold ? { adapter: readAdapter(folder) } : {}) });
+  const adapter = "trainer" in spec ? adapterIn(join(folder, "adapters", `r${rank}`)) : undefined;
+  const recipe = recipeOfSpec(spec, { steps, ...(adapter ? { adapter } : {}) });
   return { recipe, heading: `Rank ${rank}, ${why}.` };
+}
+
+function trainedRanks({ trials }: Results): number[] {
+  return [...new Set(trials.map(({ spec }) => spec.lora.rank))].filter((rank) => rank > 0);
+}
+
+/** What another trainer wrote; undefined where it is no adapter that can be read, which is its own affair. */
+function adapterIn(folder: string): PeftAdapter | undefined {
+  try {
+    return existsSync(folder) ? readAdapter(folder) : undefined;
+  } catch (error) {
+    if (isInputError(error)) return undefined;
+    throw error;
+  }
 }
 
 function recommended({ decision, sweep }: Results): number {

@@ -1,8 +1,10 @@
 import { basename, dirname } from "node:path";
 import { writeFileAtomic } from "@lorank/checkpoint/files";
 import { type DecideOptions, decide, decideResults } from "@lorank/core/decide";
+import type { Results } from "@lorank/core/results";
 import { type Reported, renderReport } from "@lorank/report";
 import { isOutcomes } from "@lorank/sweep/outcomes";
+import { configsOf } from "../config/configs-of.ts";
 import { exitCode } from "../exit-codes.ts";
 import { assertOutFile } from "../out-file.ts";
 import { readOutcomes } from "../outcomes/read-outcomes.ts";
@@ -15,12 +17,16 @@ import { readResults } from "./read-results.ts";
 export async function runReportCommand(path: string, flags: OutputFlags & RawFlags): Promise<number> {
   const output = createOutput(flags);
   const { out: asked, ...settings } = readFlags("report", flags);
-  const { reported, folder } = isOutcomes(path)
-    ? { reported: await outcomesReported(path, settings, flags), folder: path === "-" ? "." : dirname(path) }
+  const { reported, folder, configs } = isOutcomes(path)
+    ? {
+        reported: await outcomesReported(path, settings, flags),
+        folder: path === "-" ? "." : dirname(path),
+        configs: [],
+      }
     : sweepReported(path, settings);
   const out = asked ?? joinShown(folder, "report.html");
   assertOutFile(out, "--out");
-  const html = renderReport(reported);
+  const html = renderReport(reported, { configs });
   writeFileAtomic(out, html);
   output.document({ report: out, bytes: Buffer.byteLength(html), verdict: reported.decision.verdict });
   output.print(out);
@@ -28,11 +34,13 @@ export async function runReportCommand(path: string, flags: OutputFlags & RawFla
 }
 
 /** A sweep's own decision stands, unless another one is asked for. */
-function sweepReported(path: string, asked: DecideOptions): { reported: Reported; folder: string } {
+function sweepReported(path: string, asked: DecideOptions) {
   const { results, file } = readResults(path);
   const isAsked = Object.keys(asked).length > 0;
   const decision = isAsked ? decideResults(results, asked) : results.decision;
-  return { reported: { ...results, decision }, folder: path === file ? dirname(file) : path };
+  const reported: Results = { ...results, decision };
+  const folder = path === file ? dirname(file) : path;
+  return { reported, folder, configs: configsOf(reported, folder) };
 }
 
 async function outcomesReported(path: string, asked: DecideOptions, flags: OutputFlags): Promise<Reported> {

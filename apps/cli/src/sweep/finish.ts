@@ -7,10 +7,12 @@ import { renderReport } from "@lorank/report";
 import { isCommandConfig, type SweepOutcome, trialName } from "@lorank/sweep";
 import { trialId } from "@lorank/train/spec";
 import { printWarnings } from "../adapter/warnings.ts";
+import { configsOf } from "../config/configs-of.ts";
 import { exitCode } from "../exit-codes.ts";
 import type { Output } from "../output.ts";
 import { printVerdict } from "../results/verdict-words.ts";
-import { counted, plainText, wrap } from "../text.ts";
+
+import { counted, plainText, shellWord, wrap } from "../text.ts";
 import { learnedDocument } from "./announce.ts";
 import { type SweepCommands, shellCommand } from "./command-words.ts";
 import { nextStep } from "./next-command.ts";
@@ -45,7 +47,10 @@ function withResults(
     adapters: joinShown(out, "adapters"),
   };
   const { decision } = results;
-  const html = renderReport(results, { command: shellCommand(commands.whole) });
+  const html = renderReport(results, {
+    command: shellCommand(commands.whole),
+    configs: configsOf(results, out),
+  });
   writeFileAtomic(files.report, html);
   const claims = claimsOf(results);
   const stepSize = claims.find(({ kind }) => kind === "step-size");
@@ -76,6 +81,7 @@ function withResults(
     const mark = rank === decision.rank ? "  <- the one to take" : "";
     output.print(`adapter   ${joinShown(out, relative(out, folder))}${mark}`);
   }
+  if (decision.rank) output.print(`config    lorank config ${shellWord(out)} --for axolotl`);
   if (base?.kind === "random") {
     output.print("\nThese adapters fit the random base of this sweep only.");
   }
