@@ -56,13 +56,15 @@ export async function connect(redis: string, report: Report): Promise<Redis> {
 }
 
 /**
- * Says what goes wrong between BullMQ and the server, each once. A lost server is said by its connection, and a hold that was
- * lost is the queue's to mend.
+ * Says what goes wrong between BullMQ and the server, each once. A lost server is said by its connection; a hold that was lost
+ * is the queue's to mend, and a job that the server lost the driver's, who adds it again.
  */
 export function unexpected(report: Report): (error: Error) => void {
   const said = new Set<string>();
   return ({ message }) => {
-    const isKnown = /ECONN|EPIPE|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|[Cc]onnection is closed|lock/.test(message);
+    const isKnown = /ECONN|EPIPE|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|[Cc]onnection is closed|lock|Missing key/.test(
+      message,
+    );
     if (isKnown || said.has(message)) return;
     said.add(message);
     report(`The queue: ${message}`);
