@@ -1,13 +1,11 @@
 import { resolve } from "node:path";
-import { defaultMargins } from "@lorank/core/decide";
 import { type CommandTrainer, canonicalJson } from "@lorank/core/results";
 import { datasetSha256 } from "@lorank/train/data";
 import { namedFiles, pathsNamed } from "../command/trainer-files.ts";
 import { placeholderFaults, settingsOf as settingsToldBy, throwFaults } from "../command/values.ts";
 import { sweepDefaults as usual } from "../defaults.ts";
 import { type CommandInputs, planCommand } from "../plan/plan.ts";
-import type { SweepSettings } from "./settings.ts";
-import { seedsOf } from "./settings.ts";
+import { type ComparisonSettings, comparisonOf, type SweepSettings } from "./settings.ts";
 
 /** A trainer's commands, as a person gives them. */
 export interface TrainerSettings extends Pick<CommandTrainer, "command" | "evaluate" | "exitCodes"> {
@@ -24,11 +22,7 @@ export interface TrainerSettings extends Pick<CommandTrainer, "command" | "evalu
 }
 
 /** What another trainer's sweep is about. A setting that is not given is the trainer's own affair. */
-export interface CommandSettings
-  extends Pick<
-    SweepSettings,
-    "ranks" | "seeds" | "method" | "robustness" | "metric" | "margin" | "confidence" | "alpha" | "scaling"
-  > {
+export interface CommandSettings extends ComparisonSettings, Pick<SweepSettings, "alpha" | "scaling"> {
   readonly trainer: TrainerSettings;
   readonly learningRate?: number | undefined;
   readonly epochs?: number | undefined;
@@ -40,7 +34,6 @@ export interface CommandSettings
  * @throws InputError `E_CONFIG` for placeholders that nothing is given for, and as `planCommand`.
  */
 export function prepareCommand(settings: CommandSettings): CommandInputs {
-  const { ranks = usual.ranks, method = usual.method, metric = usual.metric.classification } = settings;
   const { command, evaluate, exitCodes, name, test, timeoutSeconds, folder = "." } = settings.trainer;
   const files = filesOf(settings.trainer, folder);
   const trainer: CommandTrainer = {
@@ -61,13 +54,7 @@ export function prepareCommand(settings: CommandSettings): CommandInputs {
       ...(settings.epochs === undefined ? {} : { epochs: settings.epochs }),
     },
     ...(test === true ? { test: testOf(trainer) } : {}),
-    ranks,
-    seeds: seedsOf(settings),
-    ...(method === "grid" ? {} : { method }),
-    ...((settings.robustness ?? usual.robustness) ? { robustness: true } : {}),
-    metric,
-    margin: settings.margin ?? defaultMargins[metric],
-    confidence: settings.confidence ?? usual.confidence,
+    ...comparisonOf(settings, usual.metric.classification),
   });
   const told = settingsToldBy(plan.specs[0]!);
   throwFaults([

@@ -1,10 +1,9 @@
-import { defaultMargins } from "@lorank/core/decide";
 import { type PreparedTraining, type PrepareOptions, prepareTraining } from "@lorank/train";
 import { datasetSha256, encodeTestExamples } from "@lorank/train/data";
 import { sweepDefaults as usual } from "../defaults.ts";
 import { planSweep, type SweepInputs } from "../plan/plan.ts";
 import type { ToSearch } from "../search/record.ts";
-import { type SweepSettings, seedsOf, trainingOf } from "./settings.ts";
+import { comparisonOf, type SweepSettings, trainingOf } from "./settings.ts";
 
 /** A plan that has been checked to the end, with what it reads; nothing is written yet. */
 export interface PreparedPlan
@@ -34,7 +33,7 @@ export async function preparePlan(
   settings: SweepSettings,
   options: PrepareOptions = {},
 ): Promise<PreparedPlan> {
-  const { ranks = usual.ranks, method = usual.method } = settings;
+  const { ranks = usual.ranks } = settings;
   const {
     config,
     model,
@@ -45,7 +44,6 @@ export async function preparePlan(
   } = await prepareTraining(trainingOf(settings), ranks, options);
   const { base, data, task, ...training } = config;
   const testExamples = test && encodeTestExamples(test);
-  const metric = settings.metric ?? usual.metric[task.kind];
   const plan = planSweep({
     name: `${model.name} on ${data.name}`,
     base,
@@ -57,13 +55,7 @@ export async function preparePlan(
         }),
     task,
     ...training,
-    ranks,
-    seeds: seedsOf(settings),
-    ...(method === "grid" ? {} : { method }),
-    ...((settings.robustness ?? usual.robustness) ? { robustness: true } : {}),
-    metric,
-    margin: settings.margin ?? defaultMargins[metric],
-    confidence: settings.confidence ?? usual.confidence,
+    ...comparisonOf(settings, usual.metric[task.kind]),
     model,
     ...majorityShare(inputs),
   });

@@ -1,6 +1,8 @@
+import { defaultMargins } from "@lorank/core/decide";
 import type { MethodName, MetricName } from "@lorank/core/results";
 import type { TrainingSettings } from "@lorank/train";
 import { sweepDefaults as usual } from "../defaults.ts";
+import type { Comparison } from "../plan/sweep-config.ts";
 
 /** What a sweep is about: a model, data, the ranks to compare, and how they are trained. Defaults: `sweepDefaults`. */
 export interface SweepSettings extends Omit<TrainingSettings, "learningRate" | "epochs"> {
@@ -24,6 +26,29 @@ export interface SweepSettings extends Omit<TrainingSettings, "learningRate" | "
   readonly usualLearningRate?: number | undefined;
   /** Passes over the training texts; `auto`: found by a search before the sweep. (default 2) */
   readonly epochs?: number | "auto" | undefined;
+}
+
+/** What of it is the same whoever trains. */
+export type ComparisonSettings = Pick<
+  SweepSettings,
+  "ranks" | "seeds" | "method" | "robustness" | "metric" | "margin" | "confidence"
+>;
+
+/** What is compared and how it is decided, with every default filled in. */
+export function comparisonOf(
+  settings: ComparisonSettings,
+  usualMetric: MetricName,
+): Omit<Comparison, "name"> {
+  const { ranks = usual.ranks, method = usual.method, metric = usualMetric } = settings;
+  return {
+    ranks,
+    seeds: seedsOf(settings),
+    ...(method === "grid" ? {} : { method }),
+    ...((settings.robustness ?? usual.robustness) ? { robustness: true } : {}),
+    metric,
+    margin: settings.margin ?? defaultMargins[metric],
+    confidence: settings.confidence ?? usual.confidence,
+  };
 }
 
 /** The seeds that are asked for: those of a list, or as many as a number says. */
