@@ -1,7 +1,7 @@
 import { symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { buildSync } from "esbuild";
+import { bundle } from "../../../sweep/test/helpers/build.ts";
 
 /**
  * Builds the worker program, the program of its children and the fake trials into plain JavaScript side by side, in a folder
@@ -16,23 +16,11 @@ export function buildPrograms(folder: string): {
   symlinkSync(path("../../node_modules"), join(folder, "node_modules"));
   const outdir = join(folder, "dist");
   const sweep = "../../../sweep";
-  buildSync({
-    entryPoints: [
-      path("./worker-program.ts"),
-      path(`${sweep}/test/helpers/fake-trial.ts`),
-      path(`${sweep}/src/worker/worker.ts`),
-    ],
-    outdir,
-    entryNames: "[name]",
-    chunkNames: "[name]-[hash]",
-    bundle: true,
-    splitting: true,
-    format: "esm",
-    platform: "node",
-    target: "node20",
-    conditions: ["@lorank/source"],
-    external: ["bullmq", "ioredis", "onnxruntime-node", "@tensorflow/*"], // the fake trials do without the last two
-    logLevel: "error",
-  });
+  const programs = [
+    path("./worker-program.ts"),
+    path(`${sweep}/test/helpers/fake-trial.ts`),
+    path(`${sweep}/src/worker/worker.ts`),
+  ];
+  bundle(programs, outdir, ["bullmq", "ioredis"]);
   return { workerProgram: `${outdir}/worker-program.js`, trialModule: `${outdir}/fake-trial.js` };
 }

@@ -18,8 +18,23 @@ export function buildPrograms(folder: string): {
   writeFileSync(join(folder, "package.json"), '{"type":"module","version":"0.0.0"}');
   const outdir = join(folder, "dist");
   const helpers = ["sweep-program", "early-sweep-program", "fake-trial", "curved-trial"];
+  bundle([...helpers.map((name) => path(`./${name}.ts`)), path("../../src/worker/worker.ts")], outdir);
+  return {
+    sweepProgram: `${outdir}/sweep-program.js`,
+    earlySweepProgram: `${outdir}/early-sweep-program.js`,
+    trialModule: `${outdir}/fake-trial.js`,
+    curvedTrialModule: `${outdir}/curved-trial.js`,
+  };
+}
+
+/** Builds programs side by side into plain JavaScript. The runtimes stay outside: the fake trials do without. */
+export function bundle(
+  entryPoints: string[] | Record<string, string>,
+  outdir: string,
+  external: readonly string[] = [],
+): void {
   buildSync({
-    entryPoints: [...helpers.map((name) => path(`./${name}.ts`)), path("../../src/worker/worker.ts")],
+    entryPoints,
     outdir,
     entryNames: "[name]",
     chunkNames: "[name]-[hash]",
@@ -29,13 +44,7 @@ export function buildPrograms(folder: string): {
     platform: "node",
     target: "node20",
     conditions: ["@lorank/source"],
-    external: ["onnxruntime-node", "@tensorflow/*"], // the fake trials do without
+    external: ["onnxruntime-node", "@tensorflow/*", ...external],
     logLevel: "error",
   });
-  return {
-    sweepProgram: `${outdir}/sweep-program.js`,
-    earlySweepProgram: `${outdir}/early-sweep-program.js`,
-    trialModule: `${outdir}/fake-trial.js`,
-    curvedTrialModule: `${outdir}/curved-trial.js`,
-  };
 }

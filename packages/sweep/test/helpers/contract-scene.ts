@@ -12,7 +12,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { TestExamplesFile } from "@lorank/train";
-import { buildSync } from "esbuild";
 import type { TestContext } from "vitest";
 import type { Executor, Submission, WorkEvent } from "../../src/executor/executor.ts";
 import { runTasks, type TaskEvent, type TasksOutcome } from "../../src/executor/run-tasks.ts";
@@ -21,6 +20,7 @@ import type { SweepConfig } from "../../src/plan/sweep-config.ts";
 import type { RunOptions } from "../../src/run-options.ts";
 import { SweepStore } from "../../src/store/store.ts";
 import type { JobPlace, Work } from "../../src/worker/job.ts";
+import { bundle } from "./build.ts";
 import type { DriverJob, ExecutorModule } from "./contract-driver.ts";
 import { staged } from "./contract-trial.ts";
 import { examplePlan, exampleTest } from "./example.ts";
@@ -59,19 +59,7 @@ export function buildContract({ module, programs = {}, external = [] }: Executor
     "local-executor-module": path("./local-executor-module.ts"),
     ...programs,
   };
-  buildSync({
-    entryPoints,
-    outdir: join(folder, "dist"),
-    chunkNames: "[name]-[hash]",
-    bundle: true,
-    splitting: true,
-    format: "esm",
-    platform: "node",
-    target: "node20",
-    conditions: ["@lorank/source"],
-    external: ["onnxruntime-node", "@tensorflow/*", ...external],
-    logLevel: "error",
-  });
+  bundle(entryPoints, join(folder, "dist"), external);
   return join(folder, "dist");
 }
 
