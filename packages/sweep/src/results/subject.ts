@@ -18,9 +18,10 @@ export function subjectOf(store: SweepStore, plan: Plan): Pick<Results, "model" 
 }
 
 function classesOf(labels: readonly string[]): Pick<Results["data"], "validationLabels" | "majorityShare"> {
-  const classes = [...new Set(labels)].sort();
-  const validationLabels = labels.map((label) => classes.indexOf(label));
-  const counts = classes.map((_, index) => validationLabels.filter((label) => label === index).length);
+  const indexOf = new Map([...new Set(labels)].sort().map((label, index) => [label, index]));
+  const validationLabels = labels.map((label) => indexOf.get(label)!);
+  const counts = new Array<number>(indexOf.size).fill(0);
+  for (const label of validationLabels) counts[label]!++;
   return { validationLabels, majorityShare: Math.max(...counts) / labels.length };
 }
 
