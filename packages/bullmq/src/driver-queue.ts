@@ -2,11 +2,11 @@ import { dirname } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { makeFolder, writeFileAtomic } from "@lorank/checkpoint/files";
 import type { SweepStore } from "@lorank/sweep";
-import type { Submission, WorkEnd, WorkEvent } from "@lorank/sweep/executor";
+import { type Submission, trialsOf, type WorkEnd, type WorkEvent } from "@lorank/sweep/executor";
 import type { Redis } from "ioredis";
 import { cancelJob, cancelledEnd, cancelledKey } from "./cancelled.ts";
 import type { Report } from "./connect.ts";
-import { type JobData, type JobEnd, trialIdsOf } from "./job-data.ts";
+import type { JobData, JobEnd } from "./job-data.ts";
 import { eventsOf } from "./progress.ts";
 import { type JobQueue, liveJobs, liveStates } from "./queue.ts";
 
@@ -66,7 +66,7 @@ export class DriverQueue {
     for (const state of ["completed", "failed"] as const) await this.#queue.clean(0, 0, state);
     for (const { job } of await liveJobs(this.#queue))
       if (job.data.work.kind === "train")
-        this.#earlier.set(job.id!, { trialIds: trialIdsOf(job.data.work), progress: job.progress });
+        this.#earlier.set(job.id!, { trialIds: trialsOf(job.data.work), progress: job.progress });
   }
 
   submit(wanted: WantedJob, onEvent: (event: WorkEvent) => void): Submission {

@@ -1,11 +1,11 @@
 import { resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { SweepStore } from "@lorank/sweep";
-import type { Executor, StartExecutor } from "@lorank/sweep/executor";
+import { type Executor, type StartExecutor, trialsOf } from "@lorank/sweep/executor";
 import { QueueEvents } from "bullmq";
 import { connect, type Report, unexpected } from "./connect.ts";
 import { DriverQueue, lost } from "./driver-queue.ts";
-import { type JobEnd, jobId, toJobData, trialIdsOf } from "./job-data.ts";
+import { type JobEnd, jobId, toJobData } from "./job-data.ts";
 import { openQueue, queueOptions } from "./queue.ts";
 import { queueName } from "./queue-name.ts";
 
@@ -62,7 +62,7 @@ export function bullmqExecutor({
       submit(work, onEvent) {
         const data = toJobData(root, place, work);
         const resultFile = work.kind === "measure" ? work.resultFile : undefined;
-        const wanted = { id: jobId(data), data, trialIds: trialIdsOf(work), resultFile };
+        const wanted = { id: jobId(data), data, trialIds: trialsOf(work), resultFile };
         const { ended, cancel } = driver.submit(wanted, onEvent);
         return {
           ended,

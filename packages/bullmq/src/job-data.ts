@@ -12,9 +12,9 @@ export type WorkerPlace = Omit<EnginePlace, "out"> | Omit<CommandPlace, "out">;
 export interface JobData {
   /** The store of the work, in the results folder: empty, or `search`. */
   readonly folder: string;
-  /** Of this engine's trials. */
+  /** Where this engine's trials find their data. */
   readonly datasetFile?: string;
-  /** Of another trainer's. */
+  /** Where another trainer's commands run, and how. */
   readonly command?: CommandPlace["command"];
   /** Without the file for what a measurement finds, which is of the driver's machine. */
   readonly work: Work;
@@ -77,18 +77,6 @@ export function jobId({ folder, work }: JobData): string {
     .update(JSON.stringify([folder, work]))
     .digest("hex");
   return `${work.kind}-${hash.slice(0, 32)}`;
-}
-
-/** The trials that work is about. */
-export function trialIdsOf(work: Work): string[] {
-  switch (work.kind) {
-    case "train":
-      return work.trials.map(({ trialId }) => trialId);
-    case "measure":
-      return [...work.trialIds];
-    default:
-      return [work.trialId];
-  }
 }
 
 function withPaths(work: Work, path: (path: string) => string): Work {

@@ -1,8 +1,7 @@
-import type { Work } from "@lorank/sweep/executor";
+import { trialsOf, type Work } from "@lorank/sweep/executor";
 import type { Redis } from "ioredis";
 import { cancelJob } from "./cancelled.ts";
 import { connect } from "./connect.ts";
-import { trialIdsOf } from "./job-data.ts";
 import { isJobProgress } from "./progress.ts";
 import { type JobQueue, liveJobs, openQueue } from "./queue.ts";
 import { knownQueueName } from "./queue-name.ts";
@@ -73,7 +72,7 @@ async function queuedTrials(queue: JobQueue): Promise<QueuedTrial[]> {
   return jobs.flatMap(({ job, state }) => {
     const { work } = job.data;
     const progress = isJobProgress(job.progress) ? job.progress : undefined;
-    return trialIdsOf(work).map((trialId) => {
+    return trialsOf(work).map((trialId) => {
       const attempt = progress?.attempts[trialId];
       return {
         trialId,

@@ -4,12 +4,18 @@ import { join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { isInputError } from "@lorank/core";
 import { type StopSignals, SweepStore } from "@lorank/sweep";
-import { localExecutor, type Submission, throttleEvents, type WorkEvent } from "@lorank/sweep/executor";
+import {
+  localExecutor,
+  type Submission,
+  throttleEvents,
+  trialsOf,
+  type WorkEvent,
+} from "@lorank/sweep/executor";
 import { WaitingError, Worker } from "bullmq";
 import type { Redis } from "ioredis";
 import { cancelledEnd, cancelledKey } from "./cancelled.ts";
 import { connect, type Report, unexpected } from "./connect.ts";
-import { fromJobData, type JobData, type JobEnd, trialIdsOf, type WorkerPlace } from "./job-data.ts";
+import { fromJobData, type JobData, type JobEnd, type WorkerPlace } from "./job-data.ts";
 import { type JobProgress, withEvent } from "./progress.ts";
 import { type QueuedJob, queueOptions } from "./queue.ts";
 import { queueName } from "./queue-name.ts";
@@ -147,7 +153,7 @@ class RunningJobs {
     const { place, work } = fromJobData(this.#root, job.data, this.#options.place, resultFile);
     if ((await this.#client.hexists(this.#cancelledKey, job.id!)) === 1) return cancelledEnd;
     const store = new SweepStore(place.out);
-    const ids = work.kind === "train" ? trialIdsOf(work) : [];
+    const ids = work.kind === "train" ? trialsOf(work) : [];
     const isDone = () => ids.length > 0 && ids.every((id) => store.isDone(id));
     if (job.attemptsStarted > 1) await this.#whileAnotherRuns(store, ids, isDone);
     if (isDone()) return { reason: "it was done before", mayRetry: true };

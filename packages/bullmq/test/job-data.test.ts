@@ -1,6 +1,6 @@
-import type { JobPlace, Work } from "@lorank/sweep/executor";
+import { type JobPlace, trialsOf, type Work } from "@lorank/sweep/executor";
 import { expect, test } from "vitest";
-import { fromJobData, jobId, toJobData, trialIdsOf } from "../src/job-data.ts";
+import { fromJobData, jobId, toJobData } from "../src/job-data.ts";
 
 const place: JobPlace = {
   out: "/driver/out/search",
@@ -67,6 +67,6 @@ test("the same work has the same id, other work another, and BullMQ takes it", (
 });
 
 test("work names its trials", () => {
-  expect(trialIdsOf(train)).toEqual(["a", "b"]);
-  expect(trialIdsOf({ kind: "truncate", trialId: "c", ranks: [2] })).toEqual(["c"]);
+  expect(trialsOf(train)).toEqual(["a", "b"]);
+  expect(trialsOf({ kind: "truncate", trialId: "c", ranks: [2] })).toEqual(["c"]);
 });

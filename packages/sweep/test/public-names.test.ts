@@ -40,6 +40,7 @@ test("each subpath exports these values and no others", () => {
       "slurmExecutor",
       "slurmJobs",
       "throttleEvents",
+      "trialsOf",
     ],
     "./outcomes": ["isOutcomes", "readOutcomes"],
     "./defaults": ["runDefaults", "sweepDefaults"],

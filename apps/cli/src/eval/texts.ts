@@ -19,7 +19,7 @@ export type SplitName = "train" | "validation" | "test";
 export interface EvaluationDataOptions {
   /** `spam-assassin`, a file, or `-` for standard input. */
   readonly data: string;
-  /** Of a text file. (default: found from its bytes) */
+  /** Encoding of a text file. (default: found from its bytes) */
   readonly encoding?: TextEncoding | undefined;
   /** What stands between its cells. (default: found from the header) */
   readonly delimiter?: Delimiter | undefined;

@@ -67,7 +67,7 @@ export function sweepTime(
   const probe = summary.method === "probe" ? planProbe(ranks, seeds, confidence) : undefined;
   // The verdict on one seed names no rank.
   const scored = test === undefined || seeds.length === 1 ? 0 : (probe?.confirmationSeeds ?? seeds).length;
-  // Of another trainer's test examples nothing is known before.
+  // Another trainer's test examples are not known before they are scored.
   const shareOfTest =
     test !== undefined && "examples" in test && "data" in config
       ? test.examples / config.data.validationExamples

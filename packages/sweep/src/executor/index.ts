@@ -1,5 +1,5 @@
 /** What another way to run a sweep's processes is made of: `@lorank/sweep/executor`. */
-export type { JobPlace, Work } from "../worker/job.ts";
+export { type JobPlace, trialsOf, type Work } from "../worker/job.ts";
 export { throttleEvents } from "../worker/throttle.ts";
 export type { Executor, ExecutorOptions, StartExecutor, Submission, WorkEnd, WorkEvent } from "./executor.ts";
 export { type LocalOptions, localExecutor } from "./local-executor.ts";

@@ -165,19 +165,6 @@ export function readTask(batch: Batch, index: number): Job {
   return readJson(taskPath(batch, index)) as Job;
 }
 
-/** Trials that a piece of work is about. */
-export function trialsOf(work: Work): readonly string[] {
-  switch (work.kind) {
-    case "train":
-      return work.trials.map(({ trialId }) => trialId);
-    case "evaluate":
-    case "truncate":
-      return [work.trialId];
-    case "measure":
-      return work.trialIds;
-  }
-}
-
 /** No path and no id is part of the script: those come from the file `argv`. */
 function scriptText(setup: readonly string[]): string {
   return `#!/bin/bash

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "@lorank/core";
-import type { Work } from "../../worker/job.ts";
-import { type Batch, endPath, openBatches, readTask, trialsOf, writeEnd } from "./batch.ts";
+import { trialsOf, type Work } from "../../worker/job.ts";
+import { type Batch, endPath, openBatches, readTask, writeEnd } from "./batch.ts";
 import {
   cancelTasks,
   complaint,

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { readJson, type SweepStore } from "../../store/store.ts";
-import type { Work } from "../../worker/job.ts";
+import { trialsOf, type Work } from "../../worker/job.ts";
 import { lastLines, readEnd } from "../describe-exit.ts";
 import type { WorkEnd, WorkEvent } from "../executor.ts";
-import { type Batch, endPath, startPath, type TaskStart, trialsOf } from "./batch.ts";
+import { type Batch, endPath, startPath, type TaskStart } from "./batch.ts";
 import { TaskFollower } from "./follow-task.ts";
 import type { QueueEntry } from "./queue.ts";
 

@@ -7,9 +7,10 @@
 import { existsSync } from "node:fs";
 import { writeFileAtomic } from "@lorank/checkpoint/files";
 import { SweepStore } from "../../store/store.ts";
+import { trialsOf } from "../../worker/job.ts";
 import type { Submission, WorkEnd } from "../executor.ts";
 import { localExecutor } from "../local-executor.ts";
-import { endPath, readTask, startPath, type TaskStart, trialsOf, writeEnd } from "./batch.ts";
+import { endPath, readTask, startPath, type TaskStart, writeEnd } from "./batch.ts";
 import { complaint, slurmCommand } from "./queue.ts";
 
 const interrupted = 75; // EX_TEMPFAIL of sysexits.h: try again later

@@ -2,9 +2,9 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { writeFileAtomic } from "@lorank/checkpoint/files";
 import type { SweepStore } from "../../store/store.ts";
-import type { Work } from "../../worker/job.ts";
+import { trialsOf, type Work } from "../../worker/job.ts";
 import type { WorkEnd } from "../executor.ts";
-import { type Batch, trialsOf } from "./batch.ts";
+import type { Batch } from "./batch.ts";
 import { LiveTask } from "./live-task.ts";
 import {
   cancelTasks,
