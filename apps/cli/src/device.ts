@@ -1,6 +1,12 @@
 import { InputError } from "@lorank/core";
 import type { ComputeDtype } from "@lorank/graph";
-import { type OpenDevice, type OpenDeviceOptions, openDevice } from "@lorank/graph/devices";
+import {
+  type OnnxBuild,
+  type OpenDevice,
+  type OpenDeviceOptions,
+  onnxBuild,
+  openDevice,
+} from "@lorank/graph/devices";
 
 /** A device as the flags ask for it. */
 export interface AskedDevice extends Omit<OpenDeviceOptions, "computeDtype"> {
@@ -8,16 +14,29 @@ export interface AskedDevice extends Omit<OpenDeviceOptions, "computeDtype"> {
 }
 
 /**
- * Chooses the device of a command and tests it, once for all that the command runs.
+ * Chooses the device of a command and tests it, once for all that the command runs. `why` names the build of ONNX Runtime
+ * too, where it is used.
  *
  * @throws InputError `E_DEVICE` when the one that was asked for does not work here; MissingRuntimeError.
  */
 export async function pickDevice({ compute, ...options }: AskedDevice): Promise<OpenDevice> {
   try {
-    return await openDevice({ ...options, computeDtype: compute });
+    const opened = await openDevice({ ...options, computeDtype: compute });
+    if (opened.runtime.name !== "onnx") return opened;
+    return { ...opened, why: `${opened.why}; ${await buildHere()}` };
   } catch (error) {
     const { code, message } = error as { readonly code?: unknown; readonly message?: string };
     if (code !== "E_DEVICE") throw error;
     throw new InputError("E_DEVICE", `--${message?.replace(/^computeDtype\b/, "compute")}`, { cause: error });
   }
+}
+
+/** Which build of ONNX Runtime is used here, and what would be faster. Throws MissingRuntimeError. */
+export async function buildHere(): Promise<string> {
+  return buildWords(await onnxBuild());
+}
+
+export function buildWords({ kind, version, reason }: OnnxBuild): string {
+  if (kind === "native") return `ONNX Runtime ${version}, native`;
+  return `ONNX Runtime ${version} as WebAssembly, which takes several times as long: ${reason}`;
 }

@@ -3,6 +3,7 @@ import { CommanderError } from "commander";
 import { describeError } from "./errors.ts";
 import { exitCode } from "./exit-codes.ts";
 import { createProgram } from "./program.ts";
+import { versionLine } from "./version.ts";
 
 /** Sets the exit status instead of ending the process, so that what was written to a pipe arrives. */
 async function main(argv: readonly string[]): Promise<void> {
@@ -11,11 +12,15 @@ async function main(argv: readonly string[]): Promise<void> {
     program.outputHelp();
     return;
   }
+  if (argv[0] === "-v" || argv[0] === "--version") {
+    process.stdout.write(`${await versionLine()}\n`);
+    return;
+  }
   try {
     await program.parseAsync([...argv], { from: "user" });
   } catch (error) {
     if (error instanceof CommanderError) {
-      // Commander has said what is wrong; --help and --version come through here too, with 0.
+      // Commander has said what is wrong; --help comes through here too, with 0.
       process.exitCode = error.exitCode === 0 ? exitCode.done : exitCode.usage;
       return;
     }

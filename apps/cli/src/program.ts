@@ -1,7 +1,6 @@
 import { Command } from "commander";
 import { commands } from "./commands/index.ts";
 import { addFlags, withExamples } from "./settings/help.ts";
-import { packageVersion } from "./version.ts";
 
 /** All commands with their flags. What a command needs to run is imported when it runs, so that help is immediate. */
 export function createProgram(): Command {
@@ -9,7 +8,7 @@ export function createProgram(): Command {
     .description(
       "Which LoRA rank should I use? Costs before training, quality on your data, a verdict with error bars.",
     )
-    .version(packageVersion(), "-v, --version", "print the version")
+    .option("-v, --version", "print the versions of lorank, Node and ONNX Runtime")
     .helpOption("-h, --help", "print this help")
     .helpCommand("help [command]", "print the help of a command")
     .configureHelp({ showGlobalOptions: false })

@@ -7,3 +7,10 @@ export function packageVersion(): string {
   };
   return version;
 }
+
+/** What a bug report needs first, in one line: this program, Node, the platform and the build of ONNX Runtime. */
+export async function versionLine(): Promise<string> {
+  const { buildHere } = await import("./device.ts");
+  const build = await buildHere().catch((error: Error) => error.message);
+  return `lorank ${packageVersion()}, Node ${process.version.slice(1)}, ${process.platform} ${process.arch}, ${build}`;
+}

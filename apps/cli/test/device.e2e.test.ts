@@ -24,7 +24,7 @@ describe("--device", () => {
     const run = await cli(["train", ...small, "--device", foreign, "--out", "none"], inFolder);
     expect(run.code).toBe(2);
     expect(run.stderr).toContain(
-      `error: --device must be one that works here, got ${foreign}: provider must be one that onnxruntime-node has`,
+      `error: --device must be one that works here, got ${foreign}: provider must be one that ONNX Runtime has`,
     );
     expect(existsSync(join(folder, "none"))).toBe(false);
   });

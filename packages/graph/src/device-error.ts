@@ -4,7 +4,7 @@ export class DeviceError extends Error {
   readonly code = "E_DEVICE";
 }
 
-/** Thrown when onnxruntime-node or TensorFlow is not installed; the message says how to add it. */
+/** Thrown when ONNX Runtime or TensorFlow is not installed; the message says how to add it. */
 export class MissingRuntimeError extends Error {
   override readonly name = "MissingRuntimeError";
   readonly code = "E_RUNTIME_MISSING";

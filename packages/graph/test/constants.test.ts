@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { selfTestFeeds, selfTestProgram } from "../src/devices/self-test-program.ts";
 import * as g from "../src/index.ts";
-import { loadOnnxruntime } from "../src/onnx/load.ts";
+import { loadNativeBuild } from "../src/onnx/load.ts";
 import { sessionOptions } from "../src/onnx/session.ts";
 import { runtimes } from "./runtimes.ts";
 
@@ -43,7 +43,7 @@ describe.each(runtimes.map((each) => [each.title, each] as const))("on %s", (_, 
 });
 
 test("codes that are bound on a GPU stay codes, and are not decoded once for all when the session is made", async () => {
-  const ort = await loadOnnxruntime();
+  const ort = await loadNativeBuild();
   const codes = g.input("codes", [128 * 64], "uint8");
   const absmax = g.input("absmax", [256]);
   const levels = Array.from({ length: 16 }, (_, i) => Math.fround((i - 8) / 8));

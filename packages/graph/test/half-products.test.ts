@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import * as devices from "../src/devices/index.ts";
 import { selfTestFeeds, selfTestProgram } from "../src/devices/self-test-program.ts";
 import * as g from "../src/index.ts";
-import { loadOnnxruntime } from "../src/onnx/load.ts";
+import { loadNativeBuild } from "../src/onnx/load.ts";
 import { toTensorflow } from "../src/tensorflow/lower.ts";
 import { opCases } from "./cases.ts";
 import { feedsOf, jointGraph, tensorsOf } from "./joint-graph.ts";
@@ -14,7 +14,7 @@ const products = opCases.filter((op) =>
 const frozen = ["query", "key", "value", "up", "down"];
 
 async function onCpu(model: Uint8Array, feeds: g.Tensors): Promise<InferenceSession.OnnxValueMapType> {
-  const ort = await loadOnnxruntime();
+  const ort = await loadNativeBuild();
   const session = await ort.InferenceSession.create(model, { logSeverityLevel: 3 });
   const inputs = Object.entries(feeds).map(
     ([name, { dtype, data, shape }]) => [name, new ort.Tensor(dtype, data as Float32Array, shape)] as const,

@@ -13,9 +13,9 @@ import {
   sum,
   uint8,
 } from "../src/index.ts";
-import { loadOnnxruntime } from "../src/onnx/load.ts";
+import { loadNativeBuild } from "../src/onnx/load.ts";
 
-const ort = await loadOnnxruntime();
+const ort = await loadNativeBuild();
 const x = input("x", [2, 4]);
 const codes = input("codes", [8], "uint8");
 const absmax = input("absmax", [1]);

@@ -129,7 +129,7 @@ describe("onnxRuntime", () => {
         code: "E_DEVICE",
         message: expect.stringMatching(
           new RegExp(
-            `^provider must be one that onnxruntime-node has on ${process.platform} ${process.arch} \\(cpu.*\\), got ${foreign}$`,
+            `^provider must be one that ONNX Runtime has on ${process.platform} ${process.arch} \\(cpu.*\\), got ${foreign}$`,
           ),
         ),
       }),

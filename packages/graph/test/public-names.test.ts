@@ -71,12 +71,14 @@ test("each subpath exports these values and no others", () => {
       "deviceRuntime",
       "findTensorflow",
       "missingLibraries",
+      "onnxBuild",
       "onnxRuntime",
       "openDevice",
       "selfTest",
       "surveyDevices",
       "tensorflowFiles",
       "tensorflowRuntime",
+      "wasmRuntime",
     ],
   });
 });

@@ -13,9 +13,10 @@ export function runScript(
   file: string,
   driver: "software" | "half" | "none",
   args: readonly string[] = [],
+  nodeFlags: readonly string[] = [],
 ): ScriptEnd {
   const script = fileURLToPath(new URL(file, import.meta.url));
-  const flags = ["--conditions=@lorank/source", "--import", "tsx", script, ...args];
+  const flags = ["--conditions=@lorank/source", ...nodeFlags, "--import", "tsx", script, ...args];
   const none = { VK_ICD_FILENAMES: "/nonexistent", VK_DRIVER_FILES: "/nonexistent" };
   const env = { ...process.env, ...{ software: softwareDriver, half: halfDriver, none }[driver] };
   const { status, stdout, stderr } = spawnSync(process.execPath, flags, { env, encoding: "utf8" });

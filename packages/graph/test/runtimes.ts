@@ -1,4 +1,4 @@
-import { findTensorflow, onnxRuntime, tensorflowRuntime } from "../src/devices/index.ts";
+import { findTensorflow, onnxRuntime, tensorflowRuntime, wasmRuntime } from "../src/devices/index.ts";
 import {
   type ComputeDtype,
   computeDtypes,
@@ -35,6 +35,7 @@ export const runtimes: readonly RuntimeCase[] = [
     make: async () => referenceRuntime({ computeDtype }),
   })),
   { title: "onnx", missing: false, exact: false, tolerance: 5e-6, make: () => onnxRuntime() },
+  { title: "onnx as WebAssembly", missing: false, exact: false, tolerance: 5e-6, make: () => wasmRuntime() },
   {
     title: "onnx in operators that every provider has",
     missing: false,

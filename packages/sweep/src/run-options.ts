@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { InputError } from "@lorank/core";
 import type { TrialResources } from "@lorank/train";
+import { isProcessor } from "@lorank/train/defaults";
 import { runDefaults } from "./defaults.ts";
 import type { StartExecutor } from "./executor/executor.ts";
 import { localExecutor } from "./executor/local-executor.ts";
@@ -90,9 +91,9 @@ export function runOptions(asked: AskedRunOptions = {}): RunOptions {
   };
 }
 
-/** On the CPU processes share the cores; another device takes one after the other. */
+/** Processes share the cores; another device than the processor takes one after the other. */
 function placesOn(device: RunOptions["device"], threads: number): number {
-  return device === "cpu" ? Math.max(1, Math.floor(availableParallelism() / threads)) : 1;
+  return isProcessor(device) ? Math.max(1, Math.floor(availableParallelism() / threads)) : 1;
 }
 
 /** Whether a run is to end before its end. */

@@ -3,6 +3,11 @@
 /** Defaults of how a training is run, alone or in a sweep. */
 export const trainRunDefaults = { threads: 1, device: "cpu" } as const;
 
+/** Whether a device is the processor, whose cores trials side by side share. */
+export function isProcessor(device: string): boolean {
+  return device === "cpu" || device === "wasm";
+}
+
 /** Defaults of `TrainingSettings`. */
 export const trainDefaults = {
   /** Of one training, and the first of a sweep. */

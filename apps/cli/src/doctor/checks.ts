@@ -1,8 +1,9 @@
 import { openModelWeights, readModelConfig } from "@lorank/checkpoint/files";
 import { formatCount } from "@lorank/core";
-import { type DeviceSurvey, onnxRuntime, selfTest } from "@lorank/graph/devices";
+import { type DeviceSurvey, deviceRuntime, onnxBuild, selfTest } from "@lorank/graph/devices";
 import { modelFolder, spamAssassin } from "@lorank/starter";
 import { familyOf } from "@lorank/train/engine";
+import { buildWords } from "../device.ts";
 import { counted } from "../text.ts";
 
 /** One thing that a sweep needs, looked at. */
@@ -26,19 +27,22 @@ export function checkNode(version: string): Check {
   return { name: "node", ok, needed: true, detail, fix: "nvm install 20" };
 }
 
-/** Runs a small LoRA step through onnxruntime-node on the CPU and compares it with float64 loops. */
+/** Runs a small LoRA step through ONNX Runtime on the CPU and compares it with float64 loops. */
 export async function checkRuntime(): Promise<Check> {
-  const name = "onnxruntime-node";
-  const fix = "npm install onnxruntime-node";
+  const name = "runtime";
+  const fix = "npm install @lorank/onnxruntime";
   try {
-    const { passed, detail } = await selfTest(await onnxRuntime());
-    return { name, ok: passed, needed: true, detail, fix };
+    const build = await onnxBuild();
+    const { passed, detail } = await selfTest(
+      await deviceRuntime({ device: build.kind === "native" ? "cpu" : "wasm" }),
+    );
+    return { name, ok: passed, needed: true, detail: `${buildWords(build)}; ${detail}`, fix };
   } catch (error) {
     return { name, ok: false, needed: true, detail: (error as Error).message.split("\n")[0] ?? "", fix };
   }
 }
 
-/** Each other device that onnxruntime-node has here, after its self-test. A sweep needs none of them. */
+/** Each other device that ONNX Runtime has here, after its self-test. A sweep needs none of them. */
 export function deviceChecks({ devices }: DeviceSurvey): Check[] {
   return devices.map(({ device, passed, detail, softwareDriver, halves }) => ({
     name: `device ${device}`,

@@ -24,6 +24,7 @@ import { trainer } from "./trainer-kind.ts";
 export const deviceChoices = [
   "auto",
   "cpu",
+  "wasm",
   "webgpu",
   "dml",
   "coreml",

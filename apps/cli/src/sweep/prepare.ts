@@ -3,7 +3,7 @@ import type { OpenDevice } from "@lorank/graph/devices";
 import { type AskedRunOptions, type RunOptions, runOptions } from "@lorank/sweep";
 import { runDefaults } from "@lorank/sweep/defaults";
 import { defaults } from "../defaults.ts";
-import { pickDevice } from "../device.ts";
+import { buildHere, pickDevice } from "../device.ts";
 import type { OutputFlags } from "../output.ts";
 import type { SettingsOf } from "../settings/table.ts";
 import type { CommandSweep } from "./command-sweep.ts";
@@ -63,7 +63,7 @@ async function deviceOf(
     return { chose, why: `${chose} of Slurm's nodes, ${how}; it is not tested before the trials` };
   }
   if (!dryRun) return pickDevice({ device, threads, compute });
-  return { chose: undefined, why: `${device}: chosen and tested when the sweep runs` };
+  return { chose: undefined, why: `${device}: chosen and tested when the sweep runs; ${await buildHere()}` };
 }
 
 function trialsPerProcessOf({

@@ -1,7 +1,8 @@
 /** The program of the child process in which a device is checked, told a DeviceCheckJob as JSON. Its answer is one message. */
 
 import type { DeviceCheck, DeviceCheckJob } from "./check-device.ts";
-import { deviceRuntime } from "./device.ts";
+import { onnxBuild } from "../onnx/node-runtime.ts";
+import { type DeviceName, deviceRuntime } from "./device.ts";
 import { selfTest } from "./self-test.ts";
 import { loadedLibraries, softwareDriverAmong } from "./software-driver.ts";
 import { secondsOfProducts } from "./speed.ts";
@@ -19,10 +20,14 @@ async function check({ device, threads, computeDtype = "float32" }: DeviceCheckJ
     if (softwareDriver !== undefined) return { device, passed, detail, softwareDriver };
     const seconds = {
       device: await secondsOfProducts(runtime),
-      cpu: await secondsOfProducts(await deviceRuntime({ device: "cpu", threads })),
+      cpu: await secondsOfProducts(await deviceRuntime({ device: await cpuHere(), threads })),
     };
     return { device, passed, detail, seconds };
   } catch (error) {
     return { device, passed: false, detail: (error as Error).message.split("\n")[0] ?? "" };
   }
+}
+
+async function cpuHere(): Promise<DeviceName> {
+  return (await onnxBuild()).kind === "native" ? "cpu" : "wasm";
 }

@@ -1,5 +1,5 @@
 import { assertComputeDtype, type ComputeDtype, computeDtypes } from "../compute-dtype.ts";
-import { onnxRuntime } from "../onnx/node-runtime.ts";
+import { onnxRuntime, wasmRuntime } from "../onnx/node-runtime.ts";
 import { type OnnxProvider, providerComputeDtypes } from "../onnx/providers.ts";
 import type { Runtime } from "../runtime.ts";
 import { findTensorflow } from "../tensorflow/find.ts";
@@ -8,6 +8,7 @@ import { tensorflowRuntime } from "../tensorflow/runtime.ts";
 /** What programs can be run on; each is a runtime with what it runs on. */
 export const deviceNames = [
   "cpu",
+  "wasm",
   "webgpu",
   "dml",
   "coreml",
@@ -27,9 +28,8 @@ export interface RuntimeOptions {
 
 /** What products a device may be asked for; whether it has them here, its self-test shows. */
 export function computeDtypesOf(device: DeviceName): readonly ComputeDtype[] {
-  return device === "tensorflow" || device === "tensorflow-cpu"
-    ? computeDtypes
-    : providerComputeDtypes[device];
+  if (device === "tensorflow" || device === "tensorflow-cpu") return computeDtypes;
+  return device === "wasm" ? ["float32"] : providerComputeDtypes[device];
 }
 
 /**
@@ -48,6 +48,8 @@ export async function deviceRuntime({
       return tensorflowRuntime({ threads, device: "gpu", computeDtype });
     case "tensorflow-cpu": // to compare runtimes: onnxruntime is faster
       return tensorflowRuntime({ threads, device: "cpu", computeDtype });
+    case "wasm": // the processor too, where the native build is not to be had
+      return wasmRuntime({ threads });
     default:
       return onnxRuntime({ threads, provider: device, computeDtype });
   }

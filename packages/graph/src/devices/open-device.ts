@@ -1,7 +1,8 @@
 import { availableParallelism } from "node:os";
 import { assertComputeDtype, type ComputeDtype, type HalfDtype } from "../compute-dtype.ts";
-import { DeviceError } from "../device-error.ts";
-import { installedProviders } from "../onnx/node-runtime.ts";
+import { DeviceError, MissingRuntimeError } from "../device-error.ts";
+import { installedProviders, onnxBuild } from "../onnx/node-runtime.ts";
+import type { OnnxProvider } from "../onnx/providers.ts";
 import type { Runtime } from "../runtime.ts";
 import { findTensorflow } from "../tensorflow/find.ts";
 import { checkDevice, type DeviceCheck } from "./check-device.ts";
@@ -9,7 +10,10 @@ import { autoCandidates, computeDtypesOf, type DeviceName, deviceRuntime } from 
 import { mayHaveGpu, nvidiaNames } from "./gpu-presence.ts";
 
 export interface OpenDeviceOptions {
-  /** `auto` takes the first device besides the CPU that passes its self-test and is faster, else the CPU. (default "auto") */
+  /**
+   * `auto` takes the first device besides the CPU that passes its self-test and is faster, else the CPU: `wasm` where the
+   * native build of ONNX Runtime cannot be loaded. (default "auto")
+   */
   readonly device?: DeviceName | "auto";
   /** Threads of one run, on the CPU. (default 1) */
   readonly threads?: number;
@@ -61,8 +65,9 @@ export interface DeviceSurvey {
 export async function surveyDevices(): Promise<DeviceSurvey> {
   const surroundings = await here();
   const surveyed = new Map<DeviceName, SurveyedDevice>();
+  const { providers } = await nativeBuild();
   const names: readonly DeviceName[] = [
-    ...(await installedProviders()),
+    ...providers,
     ...(findTensorflow().found ? (["tensorflow"] as const) : []),
   ];
   for (const device of names)
@@ -96,15 +101,24 @@ export interface Surroundings {
   readonly mayHaveGpu: boolean;
   readonly gpuNames: readonly string[];
   readonly check: (device: DeviceName, computeDtype: ComputeDtype) => Promise<DeviceCheck>;
+  /** Why the native build of ONNX Runtime cannot be loaded, where it cannot: then `wasm` is the CPU. */
+  readonly noNativeBuild?: string | undefined;
 }
 
 async function here(): Promise<Surroundings> {
+  const { providers, noNativeBuild } = await nativeBuild();
   return {
-    candidates: autoCandidates(await installedProviders()),
+    noNativeBuild,
+    candidates: autoCandidates(providers),
     mayHaveGpu: mayHaveGpu(),
     gpuNames: nvidiaNames(),
     check: (device, computeDtype) => checkDevice({ device, threads: availableParallelism(), computeDtype }),
   };
+}
+
+async function nativeBuild(): Promise<{ providers: readonly OnnxProvider[]; noNativeBuild?: string | undefined }> {
+  const { kind, reason } = await onnxBuild();
+  return kind === "native" ? { providers: await installedProviders() } : { providers: [], noNativeBuild: reason };
 }
 
 /** The decision of {@link openDevice}, from what it rests on. */
@@ -114,10 +128,13 @@ export async function chooseDevice(
   computeDtype: ComputeDtype = "float32",
 ): Promise<Omit<OpenDevice, "runtime">> {
   if (device !== "auto") assertComputeDtype(device, computeDtypesOf(device), computeDtype);
-  if (device === "cpu") return { chose: "cpu", why: "cpu: as asked" };
+  const { candidates, check, gpuNames, noNativeBuild } = surroundings;
+  if (device === "cpu" && noNativeBuild !== undefined)
+    throw new MissingRuntimeError(`${noNativeBuild}\nDevice wasm works without it, more slowly.`);
+  if (device === "cpu" || device === "wasm") return { chose: device, why: `${device}: as asked` };
   if (device !== "auto") return named(device, surroundings, computeDtype);
-  const { candidates, check, gpuNames } = surroundings;
-  if (!surroundings.mayHaveGpu) return onTheCpu(computeDtype, "this machine shows no GPU");
+  const cpu = noNativeBuild === undefined ? "cpu" : "wasm";
+  if (!surroundings.mayHaveGpu) return onTheCpu(cpu, computeDtype, "this machine shows no GPU");
   const reasons: string[] = [];
   for (const candidate of candidates) {
     if (!computeDtypesOf(candidate).includes(computeDtype)) {
@@ -129,12 +146,16 @@ export async function chooseDevice(
     if (against === undefined) return { chose: candidate, why: inWords(found, gpuNames) };
     reasons.push(against);
   }
-  return onTheCpu(computeDtype, ["no other device is used", ...reasons].join("; "));
+  return onTheCpu(cpu, computeDtype, ["no other device is used", ...reasons].join("; "));
 }
 
 /** What `auto` takes where there is nothing else: an error where it cannot compute as asked. */
-function onTheCpu(computeDtype: ComputeDtype, reason: string): Omit<OpenDevice, "runtime"> {
-  if (computeDtype === "float32") return { chose: "cpu", why: `cpu: ${reason}` };
+function onTheCpu(
+  chose: "cpu" | "wasm",
+  computeDtype: ComputeDtype,
+  reason: string,
+): Omit<OpenDevice, "runtime"> {
+  if (computeDtype === "float32") return { chose, why: `${chose}: ${reason}` };
   throw new DeviceError(`computeDtype must be float32 where the CPU is used, got ${computeDtype}: ${reason}`);
 }
 

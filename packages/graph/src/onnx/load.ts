@@ -1,22 +1,50 @@
 import { isMainThread } from "node:worker_threads";
+import type { NativeOnnxruntime, WasmOnnxruntime } from "@lorank/onnxruntime";
 import { DeviceError, MissingRuntimeError } from "../device-error.ts";
 
-type Ort = typeof import("onnxruntime-node");
+const ADD = "npm install @lorank/onnxruntime adds it";
 
 /**
- * onnxruntime-node, with its telemetry off. The only place that imports it.
+ * The native ONNX Runtime, with its telemetry off: onnxruntime-node where the user has installed it, for it may be a
+ * build for CUDA, else the one of `@lorank/onnxruntime`.
  *
- * @throws MissingRuntimeError; DeviceError, see {@link disableTelemetry}.
+ * @throws MissingRuntimeError with the reason, in one line; DeviceError, see {@link disableTelemetry}.
  */
-export async function loadOnnxruntime(): Promise<Ort> {
+export async function loadNativeBuild(): Promise<NativeOnnxruntime> {
   disableTelemetry(process.env);
+  const own = await imported(() => import("onnxruntime-node"));
+  if ("module" in own) return own.module;
+  const ours = await imported(() => import("@lorank/onnxruntime"));
+  if (!("module" in ours))
+    throw new MissingRuntimeError(`ONNX Runtime: ${own.broken ?? ours.broken ?? `not installed; ${ADD}`}`);
   try {
-    return await import("onnxruntime-node");
+    return ours.module.loadNative();
   } catch (cause) {
-    throw new MissingRuntimeError(
-      "onnxruntime-node is not installed. Add it beside this package: npm install onnxruntime-node",
-      { cause },
-    );
+    throw new MissingRuntimeError((cause as Error).message, { cause });
+  }
+}
+
+/**
+ * ONNX Runtime as WebAssembly, of `@lorank/onnxruntime`.
+ *
+ * @param threads of every session of this process; the first call decides.
+ * @throws MissingRuntimeError.
+ */
+export async function loadWasmBuild(threads = 1): Promise<WasmOnnxruntime> {
+  const ours = await imported(() => import("@lorank/onnxruntime"));
+  if ("module" in ours) return ours.module.loadWasm({ threads });
+  throw new MissingRuntimeError(`ONNX Runtime as WebAssembly: ${ours.broken ?? `not installed; ${ADD}`}`);
+}
+
+/** A module, or why it does not load although it is installed. */
+type Imported<T> = { readonly module: T } | { readonly broken: string | undefined };
+
+async function imported<T>(load: () => Promise<T>): Promise<Imported<T>> {
+  try {
+    return { module: await load() };
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    return { broken: code === "ERR_MODULE_NOT_FOUND" ? undefined : message.split("\n")[0] };
   }
 }
 

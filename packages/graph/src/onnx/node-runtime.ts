@@ -1,7 +1,8 @@
 import { assertComputeDtype, type ComputeDtype } from "../compute-dtype.ts";
+import { MissingRuntimeError } from "../device-error.ts";
 import type { Runtime } from "../runtime.ts";
 import { refusal } from "./in-place.ts";
-import { loadOnnxruntime } from "./load.ts";
+import { loadNativeBuild, loadWasmBuild } from "./load.ts";
 import {
   assertBuilt,
   beforeLoading,
@@ -9,7 +10,7 @@ import {
   type OnnxProvider,
   providerComputeDtypes,
 } from "./providers.ts";
-import { sessionRuntime } from "./runtime.ts";
+import { onnxRuntimeFrom, sessionRuntime } from "./runtime.ts";
 
 export interface OnnxOptions {
   /** Threads of one run, on the CPU. (default 1) */
@@ -23,7 +24,7 @@ export interface OnnxOptions {
 }
 
 /**
- * onnxruntime-node through its public API. On the CPU the same program on the same inputs gives the same bytes in every
+ * The native ONNX Runtime through its public API: onnxruntime-node where it is installed, else what \`@lorank/onnxruntime\` brings. On the CPU the same program on the same inputs gives the same bytes in every
  * process with the same number of threads, and the last bits may change with that number; on other providers the same numbers to float32 rounding.
  *
  * @throws MissingRuntimeError; DeviceError `E_DEVICE` where onnxruntime-node has no such provider on this platform or
@@ -35,7 +36,7 @@ export async function onnxRuntime({
   portable = provider !== "cpu",
   computeDtype = "float32",
 }: OnnxOptions = {}): Promise<Runtime> {
-  const ort = await loadOnnxruntime();
+  const ort = await loadNativeBuild();
   assertBuilt(ort, provider);
   assertComputeDtype(provider, providerComputeDtypes[provider], computeDtype);
   beforeLoading(provider);
@@ -43,7 +44,37 @@ export async function onnxRuntime({
   return sessionRuntime(ort, { provider, threads, portable, computeDtype, writesOutputs: true, said });
 }
 
-/** Providers that the installed onnxruntime-node was built with. Throws MissingRuntimeError. */
+/**
+ * ONNX Runtime as WebAssembly on the processor, for where there is no native build: the same numbers to float32 rounding,
+ * and the same bytes in every process. All runtimes of a process have the threads of the first.
+ *
+ * @throws MissingRuntimeError.
+ */
+export async function wasmRuntime({ threads = 1 }: Pick<OnnxOptions, "threads"> = {}): Promise<Runtime> {
+  return onnxRuntimeFrom(await loadWasmBuild(threads), { provider: "wasm", threads });
+}
+
+/** Providers that the native build has here. Throws MissingRuntimeError. */
 export async function installedProviders(): Promise<OnnxProvider[]> {
-  return builtProviders(await loadOnnxruntime());
+  return builtProviders(await loadNativeBuild());
+}
+
+/** The build of ONNX Runtime that is used here. */
+export interface OnnxBuild {
+  readonly kind: "native" | "wasm";
+  readonly version: string;
+  /** Of the one as WebAssembly: why it is not the native one. */
+  readonly reason?: string;
+}
+
+/** Which build is used here: the native one, or WebAssembly where that cannot be loaded. Throws MissingRuntimeError where neither is. */
+export async function onnxBuild(): Promise<OnnxBuild> {
+  try {
+    const { versions } = (await loadNativeBuild()).env;
+    return { kind: "native", version: versions.node ?? versions.common };
+  } catch (error) {
+    if (!(error instanceof MissingRuntimeError)) throw error;
+    const { versions } = (await loadWasmBuild()).env;
+    return { kind: "wasm", version: versions.web ?? versions.common, reason: error.message };
+  }
 }

@@ -33,7 +33,7 @@ export function assertBuilt(ort: Backends, provider: OnnxProvider): void {
   const built = builtProviders(ort);
   if (built.includes(provider)) return;
   throw new DeviceError(
-    `provider must be one that onnxruntime-node has on ${process.platform} ${process.arch} (${built.join(", ")}), got ${provider}`,
+    `provider must be one that ONNX Runtime has on ${process.platform} ${process.arch} (${built.join(", ")}), got ${provider}`,
   );
 }
 

@@ -70,6 +70,6 @@ function reason(provider: string, said: string): string {
   if (/Failed to get a WebGPU adapter/.test(said))
     return "has no adapter: there is no GPU, or no driver for it";
   if (provider === "cuda" && /Failed to load shared library/.test(said))
-    return "could not be loaded: onnxruntime-node's install script fetches its provider, which needs CUDA 12 and cuDNN 9";
+    return "could not be loaded: the install script of onnxruntime-node fetches its provider, which needs CUDA 12 and cuDNN 9";
   return `could not run this program: ${said.trim().split("\n")[0]}`;
 }

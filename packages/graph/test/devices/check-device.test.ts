@@ -56,7 +56,7 @@ describe.skipIf(process.platform !== "linux")("where there is no driver", () => 
     expect(foreign).toMatchObject({
       device: "coreml",
       passed: false,
-      detail: expect.stringMatching(/^provider must be one that onnxruntime-node has on linux/),
+      detail: expect.stringMatching(/^provider must be one that ONNX Runtime has on linux/),
     });
     expect(asked).toEqual({
       code: "E_DEVICE",
@@ -66,7 +66,7 @@ describe.skipIf(process.platform !== "linux")("where there is no driver", () => 
     expect(auto.chose).toBe("cpu");
   });
 
-  test("surveyDevices gives the outcome for all that onnxruntime-node has here besides the CPU", () => {
+  test("surveyDevices gives the outcome for all that ONNX Runtime has here besides the CPU", () => {
     const { stdout, stderr } = runScript("devices/survey-here.ts", "none");
     expect(stdout, stderr).not.toBe("");
     const { devices, auto } = JSON.parse(stdout) as DeviceSurvey;

@@ -1,5 +1,6 @@
 import { formatDecimalBytes } from "@lorank/core";
 import type { EngineSpec, PackChoice, PackTime } from "@lorank/core/results";
+import { isProcessor } from "@lorank/train/defaults";
 import type { RunOptions } from "../run-options.ts";
 
 /**
@@ -26,7 +27,7 @@ export function whyOneTrialPerProcess(
   { device, trialsAtOnce }: Pick<RunOptions, "device" | "trialsAtOnce">,
 ): string | undefined {
   const { lora, optimizer, data } = specs[0]!;
-  if (device === "cpu") return "on the CPU, trials side by side take less time";
+  if (isProcessor(device)) return "on the CPU, trials side by side take less time";
   if (lora.dora === true) return "DoRA's magnitudes cannot share a base";
   if (trialsAtOnce > 1)
     return `${trialsAtOnce} trials run side by side, which trials in one process are not measured against`;

@@ -1,6 +1,7 @@
 import { arch, cpus, platform } from "node:os";
 import type { Provenance } from "@lorank/core/results";
 import type { Runtime } from "@lorank/graph";
+import { isProcessor } from "../defaults.ts";
 import { version } from "../version.ts";
 
 /** What ran, on what, and when it was done. */
@@ -11,7 +12,7 @@ export function provenance(runtime: Runtime, threads: number): Required<Provenan
     node: process.version,
     runtime: runtime.name,
     // The runtime does not know the name of a GPU; the processor's is not its.
-    device: runtime.device === "cpu" ? `cpu: ${machine}` : `${runtime.device}, beside ${machine}`,
+    device: isProcessor(runtime.device) ? `${runtime.device}: ${machine}` : `${runtime.device}, beside ${machine}`,
     threads,
     finishedAt: new Date().toISOString(),
   };

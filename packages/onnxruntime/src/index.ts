@@ -1,0 +1,54 @@
+import { createRequire } from "node:module";
+
+/** What onnxruntime-node exports. */
+export type NativeOnnxruntime = typeof import("onnxruntime-common") & {
+  /** Execution providers that the build has on this platform. */
+  listSupportedBackends(): readonly { readonly name: string; readonly bundled: boolean }[];
+};
+
+/** What onnxruntime-web exports; its execution provider is called `wasm`. */
+export type WasmOnnxruntime = typeof import("onnxruntime-common");
+
+/** Platforms that ONNX Runtime is built for. The build of each is a package of its own, without an install script. */
+export const nativePlatforms = [
+  "darwin-arm64",
+  "linux-arm64",
+  "linux-x64",
+  "win32-arm64",
+  "win32-x64",
+] as const;
+
+/**
+ * The native build for this platform, with its telemetry as the environment says: `ORT_DISABLE_TELEMETRY=1` turns it off.
+ *
+ * @throws Error that says why it is not here, in one line: no build for the platform, its package not installed, or a
+ *   library of the system that it lacks.
+ */
+export function loadNative(platform = `${process.platform}-${process.arch}`): NativeOnnxruntime {
+  if (!nativePlatforms.some((name) => name === platform))
+    throw new Error(`ONNX Runtime has no native build for ${platform}`);
+  const name = `@lorank/onnxruntime-${platform}`;
+  const require = createRequire(import.meta.url);
+  try {
+    require.resolve(name);
+  } catch (cause) {
+    throw new Error(`${name} is not installed; npm install ${name} adds the native build`, { cause });
+  }
+  try {
+    return require(name) as NativeOnnxruntime;
+  } catch (cause) {
+    throw new Error(`${name} could not be loaded: ${(cause as Error).message.split("\n")[0]}`, { cause });
+  }
+}
+
+export interface WasmOptions {
+  /** Threads of every session in this process; the first call decides. (default 1) */
+  readonly threads?: number;
+}
+
+/** The WebAssembly build, which runs wherever Node does. At most 4 GiB of memory. */
+export async function loadWasm({ threads = 1 }: WasmOptions = {}): Promise<WasmOnnxruntime> {
+  const ort = await import("onnxruntime-web");
+  ort.env.wasm.numThreads = threads;
+  return ort;
+}
