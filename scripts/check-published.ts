@@ -38,6 +38,7 @@ const forBrowsers = [
 
 const root = resolve(import.meta.dirname, "..");
 const folder = mkdtempSync(join(tmpdir(), "lorank-published-"));
+const here = `packages/onnxruntime/platforms/${process.platform}-${process.arch}`;
 const packages = ["packages", "apps"]
   .flatMap((group) => readdirSync(join(root, group)).map((name) => join(root, group, name)))
   .map((path) => ({ path, manifest: readJson(join(path, "package.json")) }))
@@ -49,6 +50,7 @@ try {
   for (const { path, manifest } of packages)
     await check(`${manifest.name}: first example`, () => runFirst(path));
   await check("lorank: first commands", runCommands);
+  await check("lorank without a native ONNX Runtime", withoutNative);
   await check("types under NodeNext, skipLibCheck: false", checkTypes);
   for (const entry of forBrowsers) await check(`${entry} for a browser`, () => bundle(entry));
 } finally {
@@ -57,7 +59,7 @@ try {
 process.exitCode = failures > 0 ? 1 : 0;
 
 function install(): void {
-  const tarballs = packages.map(({ path }) => {
+  const tarballs = [...packages.map(({ path }) => path), join(root, here)].map((path) => {
     const out = run("npx", ["-y", "pnpm@10.34.9", "pack", "--pack-destination", folder, "--json"], path);
     return (JSON.parse(out) as { filename: string }).filename;
   });
@@ -67,7 +69,7 @@ function install(): void {
   };
   const tools = ["typescript", "@types/node"].map((name) => `${name}@${devDependencies[name]}`);
   const flags = ["--no-audit", "--no-fund", "--ignore-scripts", "--prefer-offline"];
-  run("npm", ["install", ...flags, ...tarballs, "onnxruntime-node", ...tools], folder);
+  run("npm", ["install", ...flags, ...tarballs, ...tools], folder);
 }
 
 /** The first `ts` block of a README, which must print what it says. */
@@ -90,6 +92,19 @@ function runCommands(): string {
   mkdirSync(join(folder, "use"));
   for (const line of lines) run("sh", ["-c", `PATH=../node_modules/.bin:$PATH ${line}`], join(folder, "use"));
   return lines.join("; ");
+}
+
+/** As where a platform has no native build, or npm left an optional dependency out. */
+function withoutNative(): string {
+  const platform = `onnxruntime-${process.platform}-${process.arch}`;
+  rmSync(join(folder, "node_modules/@lorank", platform), { recursive: true });
+  const report = JSON.parse(run("npx", ["lorank", "doctor", "--json"], folder)) as {
+    works: boolean;
+    auto: string;
+  };
+  if (!report.works || !report.auto.startsWith("wasm: "))
+    throw new Error(`doctor says ${JSON.stringify(report)}`);
+  return report.auto;
 }
 
 function checkTypes(): string {

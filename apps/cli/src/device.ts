@@ -38,5 +38,5 @@ export async function buildHere(): Promise<string> {
 
 export function buildWords({ kind, version, reason }: OnnxBuild): string {
   if (kind === "native") return `ONNX Runtime ${version}, native`;
-  return `ONNX Runtime ${version} as WebAssembly, which takes several times as long: ${reason}`;
+  return `ONNX Runtime ${version} as WebAssembly, which takes about four times as long: ${reason}`;
 }

@@ -1,5 +1,12 @@
 // What this package does where no native build is installed, as JSON.
-import { deviceRuntime, onnxBuild, onnxRuntime, openDevice, selfTest, surveyDevices } from "../src/devices/index.ts";
+import {
+  deviceRuntime,
+  onnxBuild,
+  onnxRuntime,
+  openDevice,
+  selfTest,
+  surveyDevices,
+} from "../src/devices/index.ts";
 
 const failure = ({ code, message }: { code?: string; message?: string }) => ({ code, message });
 const { chose, why } = await openDevice();

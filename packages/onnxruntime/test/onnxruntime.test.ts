@@ -17,7 +17,7 @@ test("the WebAssembly build registers its provider and has the threads of the fi
   const ort = await loadWasm({ threads: 2 });
   expect(ort.env.wasm.numThreads).toBe(2);
   expect(ort.InferenceSession).toBe(InferenceSession);
-  await expect(ort.InferenceSession.create(new Uint8Array(3), { executionProviders: ["wasm"] })).rejects.toThrow(
-    /protobuf/i,
-  );
+  await expect(
+    ort.InferenceSession.create(new Uint8Array(3), { executionProviders: ["wasm"] }),
+  ).rejects.toThrow(/protobuf/i);
 });

@@ -44,7 +44,12 @@ describe.each(nativePlatforms)("the package of %s", (platform) => {
 
   test("has the version of the runtime, and only that platform", () => {
     const { version } = manifestOf(join(require.resolve("onnxruntime-node"), "../.."));
-    expect(manifest).toMatchObject({ version, os: [system], cpu: [processor], dependencies: main.dependencies });
+    expect(manifest).toMatchObject({
+      version,
+      os: [system],
+      cpu: [processor],
+      dependencies: main.dependencies,
+    });
     expect(main.version).toBe(version);
     expect(manifest.scripts).not.toHaveProperty("postinstall");
   });
@@ -52,7 +57,9 @@ describe.each(nativePlatforms)("the package of %s", (platform) => {
   test("holds the binding, its library once, and the licence", () => {
     const files = readdirSync(join(folder, "dist/bin/napi-v6", system, processor));
     expect(files).toContain("onnxruntime_binding.node");
-    expect(files.filter((name) => /onnxruntime\.(dll|so|.*dylib)|\.so\./.test(name))).toEqual([library[system]]);
+    expect(files.filter((name) => /onnxruntime\.(dll|so|.*dylib)|\.so\./.test(name))).toEqual([
+      library[system],
+    ]);
     expect(readFileSync(join(folder, "LICENSE"), "utf8")).toContain("Copyright (c) Microsoft Corporation");
   });
 

@@ -22,7 +22,7 @@ import {
   type Recompute,
   type Runtime,
 } from "@lorank/graph";
-import { onnxRuntime, tensorflowRuntime } from "@lorank/graph/devices";
+import { onnxRuntime, tensorflowRuntime, wasmRuntime } from "@lorank/graph/devices";
 import { noAdapter } from "../src/adapter/shape.ts";
 import { initialAdapter, initialHead, randomBase } from "../src/base/initial-weights.ts";
 import { familyOf } from "../src/families/families.ts";
@@ -52,11 +52,13 @@ const threads = Number(values.threads);
 const compute = values.compute as ComputeDtype; // each runtime says what it has
 const runtimes: Readonly<Record<string, () => Promise<Runtime>>> = {
   onnx: () => onnxRuntime({ threads, computeDtype: compute }),
+  wasm: () => wasmRuntime({ threads }),
   webgpu: () => onnxRuntime({ threads, provider: "webgpu", computeDtype: compute }),
   tensorflow: () => tensorflowRuntime({ threads, computeDtype: compute }),
 };
 const makeRuntime = runtimes[values.runtime];
-if (!makeRuntime) throw new Error(`--runtime must be onnx, webgpu or tensorflow, got ${values.runtime}`);
+if (!makeRuntime)
+  throw new Error(`--runtime must be onnx, wasm, webgpu or tensorflow, got ${values.runtime}`);
 
 if (values.case) await measure(values.case as keyof typeof cases);
 else {

@@ -1,7 +1,7 @@
 /** The program of the child process in which a device is checked, told a DeviceCheckJob as JSON. Its answer is one message. */
 
-import type { DeviceCheck, DeviceCheckJob } from "./check-device.ts";
 import { onnxBuild } from "../onnx/node-runtime.ts";
+import type { DeviceCheck, DeviceCheckJob } from "./check-device.ts";
 import { type DeviceName, deviceRuntime } from "./device.ts";
 import { selfTest } from "./self-test.ts";
 import { loadedLibraries, softwareDriverAmong } from "./software-driver.ts";

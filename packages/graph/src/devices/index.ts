@@ -1,4 +1,10 @@
-export { type OnnxBuild, type OnnxOptions, onnxBuild, onnxRuntime, wasmRuntime } from "../onnx/node-runtime.ts";
+export {
+  type OnnxBuild,
+  type OnnxOptions,
+  onnxBuild,
+  onnxRuntime,
+  wasmRuntime,
+} from "../onnx/node-runtime.ts";
 export type { OnnxProvider } from "../onnx/providers.ts";
 export { checkTensorflowAddon, type TensorflowCheck } from "../tensorflow/check-addon.ts";
 export {

@@ -116,9 +116,14 @@ async function here(): Promise<Surroundings> {
   };
 }
 
-async function nativeBuild(): Promise<{ providers: readonly OnnxProvider[]; noNativeBuild?: string | undefined }> {
+async function nativeBuild(): Promise<{
+  providers: readonly OnnxProvider[];
+  noNativeBuild?: string | undefined;
+}> {
   const { kind, reason } = await onnxBuild();
-  return kind === "native" ? { providers: await installedProviders() } : { providers: [], noNativeBuild: reason };
+  return kind === "native"
+    ? { providers: await installedProviders() }
+    : { providers: [], noNativeBuild: reason };
 }
 
 /** The decision of {@link openDevice}, from what it rests on. */

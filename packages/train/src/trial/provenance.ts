@@ -12,7 +12,9 @@ export function provenance(runtime: Runtime, threads: number): Required<Provenan
     node: process.version,
     runtime: runtime.name,
     // The runtime does not know the name of a GPU; the processor's is not its.
-    device: isProcessor(runtime.device) ? `${runtime.device}: ${machine}` : `${runtime.device}, beside ${machine}`,
+    device: isProcessor(runtime.device)
+      ? `${runtime.device}: ${machine}`
+      : `${runtime.device}, beside ${machine}`,
     threads,
     finishedAt: new Date().toISOString(),
   };
