@@ -6,32 +6,14 @@
  *     test.each(readmeExamples(readme))("the example at line $line runs", ({ code }) => runExample(code, readme));
  */
 import { randomUUID } from "node:crypto";
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { format } from "node:util";
+import { type CodeBlock, codeBlocks } from "./code-blocks.ts";
 
-/** One fenced `ts` block. `line` is where its code starts in the README, counted from 1. */
-export interface ReadmeExample {
-  readonly line: number;
-  readonly code: string;
-}
-
-/** All blocks of `url` fenced as ```` ```ts ````, in order. An indented or differently tagged block is left alone. */
-export function readmeExamples(url: URL): ReadmeExample[] {
-  const examples: ReadmeExample[] = [];
-  let open: { line: number; lines: string[] } | undefined;
-  for (const [index, text] of readFileSync(url, "utf8").split(/\r?\n/).entries()) {
-    if (open === undefined) {
-      if (text.trimEnd() === "```ts") open = { line: index + 2, lines: [] };
-    } else if (text.trimEnd() === "```") {
-      examples.push({ line: open.line, code: `${open.lines.join("\n")}\n` });
-      open = undefined;
-    } else {
-      open.lines.push(text);
-    }
-  }
-  if (open !== undefined) throw new Error(`${url.pathname}:${open.line - 1}: the ts block is not closed`);
-  return examples;
+/** All `ts` blocks of the page at `url` that can run, in order. */
+export function readmeExamples(url: URL): CodeBlock[] {
+  return codeBlocks(url).filter(({ language, notRun }) => language === "ts" && notRun === undefined);
 }
 
 /**

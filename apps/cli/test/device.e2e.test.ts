@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Results } from "@lorank/core/results";
 import { afterAll, describe, expect, test } from "vitest";
 import {
   halfDriver,
@@ -7,6 +8,7 @@ import {
   reasonToSkipHalf,
   softwareDriver,
 } from "../../../scripts/software-driver.ts";
+import manifest from "../package.json" with { type: "json" };
 import { cli, makeFolder } from "./cli.ts";
 import { writeTinyModel } from "./tiny-model.ts";
 
@@ -18,6 +20,31 @@ const rows = Array.from({ length: 20 }, (_, i) => `text ${i},${i % 2 ? "a" : "b"
 writeFileSync(join(folder, "labels.csv"), `text,label\n${rows}\n`);
 const small = "--model tiny --data labels.csv --epochs 1 --max-length 16".split(" ");
 const foreign = process.platform === "darwin" ? "dml" : "coreml";
+
+/** Preloaded: no native build of ONNX Runtime is installed. */
+const withoutNative = [join(import.meta.dirname, "../../../packages/graph/test/without-native-build.mjs")];
+const name = `@lorank/onnxruntime-${process.platform}-${process.arch}`;
+const wasm =
+  "ONNX Runtime 1.30.0 as WebAssembly, which takes about four times as long: " +
+  `${name} is not installed; npm install ${name} adds the native build`;
+
+test("--version says in one line what runs", async () => {
+  const before = `lorank ${manifest.version}, Node ${process.version.slice(1)}, ${process.platform} ${process.arch}`;
+  expect((await cli(["--version"])).stdout).toBe(`${before}, ONNX Runtime 1.30.0, native\n`);
+  expect((await cli(["-v"], { imports: withoutNative })).stdout).toBe(`${before}, ${wasm}\n`);
+});
+
+test("without a native build a sweep trains through WebAssembly, and says so before and after", async () => {
+  const args = ["sweep", ...small, "--ranks", "2,4", "--seeds", "2", "--out", "wasm"];
+  const { code, stdout } = await cli(args, { ...inFolder, imports: withoutNative });
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^device {4}wasm: /m);
+  expect(stdout.replaceAll(/\s+/g, " ")).toContain(wasm);
+  const { trials } = JSON.parse(readFileSync(join(folder, "wasm/results.json"), "utf8")) as Results;
+  expect(trials.map(({ measured }) => measured.provenance.device)).toEqual(
+    Array(4).fill(expect.stringMatching(/^wasm: /)),
+  );
+});
 
 describe("--device", () => {
   test("one that does not work here ends the command before anything is written", async () => {
@@ -42,7 +69,7 @@ describe("--device", () => {
   test("is a key of the file, is said, and is recorded with every trial; a resume elsewhere is said too", async () => {
     writeFileSync(join(folder, "sweep.yaml"), "device: cpu\nranks: [1]\nseeds: 1\nout: out\n");
     const first = await cli(["sweep", "sweep.yaml", ...small], inFolder);
-    expect(first.stdout).toMatch(/^device +cpu: as asked$/m);
+    expect(first.stdout).toMatch(/^device +cpu: as asked; ONNX Runtime [\d.]+, native$/m);
     expect(first.stdout).toMatch(/^sharing +off: on the CPU, trials side by side take less time$/m);
     const results = join(folder, "out", "results.json");
     const read = () => JSON.parse(readFileSync(results, "utf8"));

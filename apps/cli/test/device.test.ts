@@ -24,7 +24,8 @@ test("what products are computed in is one of three, for all commands in the sam
 });
 
 test("a device that is none is refused with those that are, by all commands in the same words", () => {
-  const message = "--device must be auto, cpu, webgpu, dml, coreml, cuda, tensorflow or tensorflow-cpu, got";
+  const message =
+    "--device must be auto, cpu, wasm, webgpu, dml, coreml, cuda, tensorflow or tensorflow-cpu, got";
   expect(() => read("sweep", undefined, { device: "gpu" })).toThrow(`${message} "gpu"`);
   expect(() => readEvalFlags("starter", { device: "gpu" })).toThrow(`${message} "gpu"`);
   expect(readEvalFlags("starter", { device: "cuda" }).device).toBe("cuda");

@@ -44,7 +44,7 @@ export function bundle(
     platform: "node",
     target: "node20",
     conditions: ["@lorank/source"],
-    external: ["onnxruntime-node", "@tensorflow/*", ...external],
+    external: ["onnxruntime-node", "@lorank/onnxruntime", "@tensorflow/*", ...external],
     logLevel: "error",
   });
 }
