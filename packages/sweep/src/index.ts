@@ -28,7 +28,7 @@ export { type CommandSettings, prepareCommand, type TrainerSettings } from "./pr
 export { type PreparedPlan, preparePlan } from "./prepare/prepare-plan.ts";
 export type { SweepSettings } from "./prepare/settings.ts";
 export type { ProgressReporter, SweepEvent, SweepProgress, SweepTrialEvent } from "./progress/events.ts";
-export type { PublishedAdapter } from "./results/publish-adapter.ts";
+export { type PublishedAdapter, publishedAdapters } from "./results/publish-adapter.ts";
 export { type AskedRunOptions, type RunOptions, runOptions, type StopSignals } from "./run-options.ts";
 export { type ResultsFolder, runPlan, type SweepOutcome } from "./run-plan.ts";
 export { runSweep, type SweepRequest, type SweepRun } from "./run-sweep.ts";

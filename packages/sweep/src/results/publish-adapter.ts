@@ -26,6 +26,7 @@ export interface PublishOptions {
 }
 
 const configName = "adapter_config.json";
+const noteName = "trial.json";
 
 /**
  * Copies one adapter of each rank to `adapters/r<rank>/`: that of the seed with the lowest log loss on the validation
@@ -49,6 +50,16 @@ export function publishAdapters(
     const best = rank === 0 ? undefined : bestTrial(kept);
     return best === undefined ? [] : [publish(store, best, portable)];
   });
+}
+
+/** The adapters that `publishAdapters` has left in a results folder, of these trials. */
+export function publishedAdapters(folder: string, trials: readonly TrialResult[]): PublishedAdapter[] {
+  return trials
+    .map(({ trialId, spec }) => {
+      const { rank } = spec.lora;
+      return { rank, seed: spec.seed, trialId, folder: join(folder, "adapters", `r${rank}`) };
+    })
+    .filter(({ trialId, folder }) => noteIn(folder)?.trialId === trialId);
 }
 
 function bestTrial(trials: readonly TrialResult[]): TrialResult | undefined {
@@ -80,14 +91,13 @@ function publish(
       : { logLoss, chosenBy: "lowest validation log loss of the rank's seeds" }),
     ...(portable ? { portable } : {}),
   };
-  const noteFile = join(folder, "trial.json");
   const attempt = store.winningAttempt(trialId);
   const source = attempt && join(attempt.folder, "adapter");
   if (source !== undefined && existsSync(join(source, configName))) {
     if (portable) copyPortable(source, folder);
     else copyAdapter(source, folder);
-    writeIfDifferent(noteFile, `${JSON.stringify(note, null, 2)}\n`);
-  } else if (!isPublished(noteFile, trialId, portable)) {
+    writeIfDifferent(join(folder, noteName), `${JSON.stringify(note, null, 2)}\n`);
+  } else if (!isPublished(folder, trialId, portable)) {
     throw new InputError(
       "E_ADAPTER_MISSING",
       `attempts/${trialId} must hold the adapter of rank ${rank}, seed ${seed}, got none\n` +
@@ -118,8 +128,12 @@ function copyAdapter(source: string, target: string): void {
   for (const name of configLast) writeIfDifferent(join(target, name), readFileSync(join(source, name)));
 }
 
-function isPublished(noteFile: string, trialId: string, portable: boolean): boolean {
-  if (!existsSync(noteFile)) return false;
-  const note = readJson(noteFile) as { trialId?: unknown; portable?: unknown };
-  return note.trialId === trialId && (note.portable === true) === portable;
+function isPublished(folder: string, trialId: string, portable: boolean): boolean {
+  const note = noteIn(folder);
+  return note?.trialId === trialId && (note.portable === true) === portable;
+}
+
+function noteIn(folder: string): { trialId?: unknown; portable?: unknown } | undefined {
+  const file = join(folder, noteName);
+  return existsSync(file) ? (readJson(file) as { trialId?: unknown; portable?: unknown }) : undefined;
 }

@@ -4,7 +4,7 @@ import { readPeftAdapter, writePeftAdapter } from "@lorank/checkpoint/files";
 import type { EngineSpec, TrialResult } from "@lorank/core/results";
 import { trialId } from "@lorank/train/spec";
 import { expect, test } from "vitest";
-import { publishAdapters } from "../../src/results/publish-adapter.ts";
+import { publishAdapters, publishedAdapters } from "../../src/results/publish-adapter.ts";
 import { commitResult } from "../../src/store/commit-result.ts";
 import { SweepStore } from "../../src/store/store.ts";
 import { exampleConfig, examplePlan, filesUnder, temporaryFolder } from "../helpers/example.ts";
@@ -36,6 +36,8 @@ test("hands out, for each rank, the adapter of the seed with the lowest log loss
     [2, 1],
     [4, 0],
   ]);
+  expect(publishedAdapters(store.path(), trials).toSorted((a, b) => a.rank - b.rank)).toEqual(published);
+  expect(publishedAdapters(store.path(), trials.slice(0, 1))).toEqual([]);
   const chosen = specs.find(({ lora, seed }) => lora.rank === 2 && seed === 1)!;
   const source = join(store.winningAttempt(trialId(chosen))!.folder, "adapter");
   const folder = store.path("adapters", "r2");
