@@ -1,19 +1,16 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { mkdirSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
-import type { Results } from "@lorank/core/results";
 import { chromium } from "playwright-core";
-import { renderReport } from "../src/index.ts";
 import { CHROMIUM_FLAGS, CHROMIUM_PATH } from "../test/browser/chromium.ts";
 
 const ROOT_PICTURE = fileURLToPath(new URL("../../../docs/report.png", import.meta.url));
 
-const HELP = `Takes a picture of the report of a results file.
+const HELP = `Takes a picture of a report.
 
-  node --conditions=@lorank/source --import tsx scripts/screenshot.ts results.json
-  node --conditions=@lorank/source --import tsx scripts/screenshot.ts results.json --dark --width 390 --out phone.png
+  node --conditions=@lorank/source --import tsx scripts/screenshot.ts report.html
+  node --conditions=@lorank/source --import tsx scripts/screenshot.ts report.html --dark --width 390 --out phone.png
 
   --out FILE    where the PNG goes (default: docs/report.png at the repository's root)
   --width PX    width of the window (default: 1200)
@@ -21,7 +18,6 @@ const HELP = `Takes a picture of the report of a results file.
   --full        the whole page instead
   --dark        the dark scheme
   --pdf         the printed page, as a PDF
-  --command X   the command line that the report shows
 
 The page asks for Inter and then for the system's own font; with Debian's fonts-inter the picture looks as intended.`;
 
@@ -34,20 +30,16 @@ const { values, positionals } = parseArgs({
     full: { type: "boolean", default: false },
     dark: { type: "boolean", default: false },
     pdf: { type: "boolean", default: false },
-    command: { type: "string" },
     help: { type: "boolean", short: "h", default: false },
   },
 });
 
-const [resultsFile] = positionals;
-if (values.help || !resultsFile) {
+const [report] = positionals;
+if (values.help || !report) {
   console.log(HELP);
   process.exit(values.help ? 0 : 2);
 }
 
-const results = JSON.parse(readFileSync(resultsFile, "utf8")) as Results;
-const page = join(tmpdir(), `lorank-report-${process.pid}.html`);
-writeFileSync(page, renderReport(results, values.command ? { command: values.command } : {}));
 const browser = await chromium.launch({ executablePath: CHROMIUM_PATH, args: [...CHROMIUM_FLAGS] });
 try {
   const tab = await browser.newPage({
@@ -55,7 +47,7 @@ try {
     deviceScaleFactor: 2,
     colorScheme: values.dark ? "dark" : "light",
   });
-  await tab.goto(pathToFileURL(page).href);
+  await tab.goto(pathToFileURL(resolve(report)).href);
   const out = resolve(values.out);
   mkdirSync(dirname(out), { recursive: true });
   if (values.pdf) await tab.pdf({ path: out, format: "A4" });
@@ -73,5 +65,4 @@ try {
   console.log(out);
 } finally {
   await browser.close();
-  rmSync(page);
 }

@@ -48,12 +48,6 @@ export function bytes(value: number): string {
   return `${unit === 0 ? integer(scaled) : threeDigits(scaled)}${NARROW}${units[unit]}`;
 }
 
-/** Bytes as megabytes (1,000,000 bytes) without the unit, so that a column can be compared at a glance. */
-export function megabytes(value: number): string {
-  const size = value / 1e6;
-  return size >= 100 ? integer(size) : size.toFixed(size >= 0.1 || size === 0 ? 2 : 4);
-}
-
 /** A count in words that fit a chart: `1,234`, `12.3 k`, `4.19 M`, `1.24 B`. */
 export function count(value: number): string {
   if (value < 10_000) return integer(value);

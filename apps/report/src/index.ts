@@ -1,3 +1,3 @@
 export { type ReportOptions, renderReport } from "./render-report.tsx";
 export type { Reported } from "./reported.ts";
-export type { ToolConfig } from "./sections/use-it.tsx";
+export type { AdapterFolder, ToolConfig } from "./sections/use-it.tsx";

@@ -6,10 +6,14 @@ export interface Metric {
   readonly name: MetricName;
   /** For headings and axes: `Accuracy`. */
   readonly title: string;
+  /** Unit of a value: `%`, `nats`. */
+  readonly valueUnit: string;
   /** Unit of a difference, plural: `points`, `nats`. */
   readonly unit: string;
   /** 1 if more is better, -1 if less is. */
   readonly better: 1 | -1;
+  /** Of what is shown to what is stored: 100 for a share in percent. */
+  readonly scale: 1 | 100;
   /** One value with its unit: `94.2%`, `0.183`. */
   value(x: number): string;
   /** A signed difference without its unit: `−0.3`. */
@@ -34,8 +38,10 @@ export function accuracyMetric(results: Scored): Metric {
   return {
     name: "accuracy",
     title: isCausal(results) ? "Token accuracy" : "Accuracy",
+    valueUnit: "%",
     unit: "points",
     better: 1,
+    scale: 100,
     value: (x) => `${percent(x)}%`,
     difference: (x) => signed(x * 100, decimals),
     amount: percent,
@@ -52,8 +58,10 @@ export function logLossMetric(results: Scored): Metric {
   return {
     name: "log-loss",
     title: isCausal(results) ? "Log loss per token" : "Log loss",
+    valueUnit: "nats",
     unit: "nats",
     better: -1,
+    scale: 1,
     value: (x) => fixed(x, decimals),
     difference: (x) => signed(x, decimals),
     amount: (x) => fixed(x, decimals),

@@ -4,6 +4,7 @@ import { claimsOf, inWords, rankRows } from "@lorank/core/results";
 import { render } from "preact-render-to-string";
 import { cleanStrings, cleanText } from "./clean-text.ts";
 import { plural } from "./format.ts";
+import { pageScript, scriptHash, styleHash } from "./inlined.ts";
 import { isSweep, type Reported } from "./reported.ts";
 import { Convergence } from "./sections/convergence.tsx";
 import { CostSection } from "./sections/cost.tsx";
@@ -20,9 +21,8 @@ import { RobustnessSection } from "./sections/robustness.tsx";
 import { Runs } from "./sections/runs.tsx";
 import { Search } from "./sections/search.tsx";
 import { TestScoreSection } from "./sections/test-score.tsx";
-import { type ToolConfig, UseIt } from "./sections/use-it.tsx";
+import { type AdapterFolder, type ToolConfig, UseIt } from "./sections/use-it.tsx";
 import { Verdict } from "./sections/verdict.tsx";
-import { styleHash } from "./style/hash.ts";
 import { styleSheet } from "./style/index.ts";
 
 export interface ReportOptions {
@@ -30,17 +30,19 @@ export interface ReportOptions {
   readonly command?: string;
   /** The recommended rank in the words of training tools, each to be pasted. Left out when absent or empty. */
   readonly configs?: readonly ToolConfig[];
+  /** Where the adapters lie that the sweep handed out, at most one a rank. Left out when absent or empty. */
+  readonly adapters?: readonly AdapterFolder[];
 }
 
-/** Nothing may load and nothing may run: only this style sheet applies, and only the inline icon is an image. */
-const POLICY = `default-src 'none'; style-src 'sha256-${styleHash}'; img-src data:; base-uri 'none'; form-action 'none'`;
+/** Nothing may load: only this style sheet applies, only this script runs, and only the inline icon is an image. */
+const POLICY = `default-src 'none'; style-src 'sha256-${styleHash}'; script-src 'sha256-${scriptHash}'; img-src data:; base-uri 'none'; form-action 'none'`;
 
 const ICON =
   "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Cpath fill='%230a6b62' d='M1 15V9h3v6zm5.5 0V4h3v11zM12 15V1h3v14z'/%3E%3C/svg%3E";
 
 /**
- * Renders a sweep's results, or a decision on other outcomes, as one HTML document that needs no network, no script and no
- * other file.
+ * Renders a sweep's results, or a decision on other outcomes, as one HTML document that needs no network and no other file.
+ * Its script adds copying, downloads, sorting and tooltips; everything is there to read without it.
  * The same results and options give the same text. All text from the results is cleaned and escaped.
  */
 export function renderReport(results: Reported, options: ReportOptions = {}): string {
@@ -50,7 +52,11 @@ export function renderReport(results: Reported, options: ReportOptions = {}): st
     tool: cleanText(tool),
     text: cleanLines(text.trimEnd()),
   }));
-  return `<!doctype html>\n${render(<Page results={clean} configs={configs} {...(command ? { command } : {})} />)}\n`;
+  const adapters = cleanStrings(options.adapters ?? []);
+  const page = (
+    <Page results={clean} configs={configs} adapters={adapters} {...(command ? { command } : {})} />
+  );
+  return `<!doctype html>\n${render(page)}\n`;
 }
 
 /** For what is copied as it was given: nothing else may hold many lines. */
@@ -65,13 +71,18 @@ function cleanLine(line: string): string {
 function Page(props: {
   readonly results: Reported;
   readonly configs: readonly ToolConfig[];
+  readonly adapters: readonly AdapterFolder[];
   readonly command?: string;
 }) {
-  const { results, configs, command } = props;
+  const { results, configs, adapters, command } = props;
   const rows = rankRows(results);
   const claims = claimsOf(isSweep(results) ? results : results.decision);
   const { sweep } = results;
   const { model, data } = results;
+  const adapter = adapters.find(({ rank }) => rank === results.decision.rank);
+  const isReadyToUse = configs.length > 0 || adapter !== undefined;
+  const isShown = (id: (typeof SECTIONS)[number][0]) =>
+    (id !== "runs" || isSweep(results)) && (id !== "use-it" || isReadyToUse);
   const subject = model === undefined ? (data.name ?? sweep.name) : `${model.name} on ${data.name}`;
   return (
     <html lang="en">
@@ -82,7 +93,7 @@ function Page(props: {
         <meta name="color-scheme" content="light dark" />
         <title>{`${sweep.name}: ${inWords(claims[0]!)}`}</title>
         <link rel="icon" href={ICON} />
-        {/* the one string that is not escaped: this package's own constant style sheet */}
+        {/* not escaped, as the script at the end: this package's own constants */}
         <style dangerouslySetInnerHTML={{ __html: styleSheet }} />
       </head>
       <body>
@@ -91,7 +102,7 @@ function Page(props: {
           <p>{sweep.name === subject ? subject : `${sweep.name}: ${subject}`}</p>
           <nav aria-label="Sections">
             <ul>
-              {SECTIONS.filter(([id]) => id !== "runs" || isSweep(results)).map(([id, name]) => (
+              {SECTIONS.filter(([id]) => isShown(id)).map(([id, name]) => (
                 <li key={id}>
                   <a href={`#${id}`}>{name}</a>
                 </li>
@@ -100,10 +111,10 @@ function Page(props: {
           </nav>
         </header>
         <main>
-          <Verdict results={results} rows={rows} claims={claims} />
+          <Verdict results={results} rows={rows} claims={claims} isReadyToUse={isReadyToUse} />
           <Notices claims={claims} />
+          <UseIt configs={configs} adapter={adapter} />
           <RankTable results={results} rows={rows} />
-          <UseIt configs={configs} />
           <Probe results={results} claims={claims} />
           <Race results={results} claims={claims} />
           <Quality results={results} rows={rows} />
@@ -115,7 +126,7 @@ function Page(props: {
           <Search results={results} />
           <Loss rows={rows} />
           <CostSection rows={rows} />
-          <Runs results={results} rows={rows} />
+          <Runs results={results} rows={rows} adapters={adapters} />
           <Provenance results={results} {...(command ? { command } : {})} />
         </main>
         <footer>
@@ -124,15 +135,17 @@ function Page(props: {
             {isSweep(results)
               ? plural(results.trials.length, "run")
               : "outcomes of another trainer, which say nothing of costs"}
-            . This page holds no script and loads nothing.
+            . This page loads nothing and sends nothing.
           </p>
         </footer>
+        <script dangerouslySetInnerHTML={{ __html: pageScript }} />
       </body>
     </html>
   );
 }
 
 const SECTIONS = [
+  ["use-it", "Use it"],
   ["ranks", "Ranks"],
   ["quality", "Quality"],
   ["runs", "Runs"],

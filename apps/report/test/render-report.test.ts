@@ -2,7 +2,10 @@ import { createHash } from "node:crypto";
 import { type EngineSpec, parseResults, type Results } from "@lorank/core/results";
 import { describe, expect, test } from "vitest";
 import { renderReport } from "../src/index.ts";
+import { pageScript } from "../src/inlined.ts";
+import { makeResults } from "./fixtures/make-results.ts";
 import { ofCommand } from "./fixtures/of-command.ts";
+import { bodyOf, textOf } from "./fixtures/page.ts";
 import {
   adequate,
   causalLm,
@@ -17,12 +20,7 @@ import {
   refutedProbe,
   withFailures,
 } from "./fixtures/scenes.ts";
-
-const textOf = (page: string) =>
-  page
-    .replace(/<style>[\s\S]*?<\/style>/, "")
-    .replace(/<[^>]*>/g, " ")
-    .replace(/\s+/g, " ");
+import { sectionText } from "./sections/section-text.ts";
 
 describe("security", () => {
   const attack = `"><script>alert(1)</script><img src=x onerror=alert(1)> \u202eevil'`;
@@ -48,18 +46,22 @@ describe("security", () => {
   };
   const page = renderReport(results, { command: `lorank sweep ${attack}` });
   test("names from the data stay text wherever they are shown", () => {
-    expect(page).not.toMatch(/<script|<img|\u202e/i);
+    expect(bodyOf(page)).not.toMatch(/<script|<img|\u202e/i);
     expect(page).toContain("&lt;script>");
     // a quotation mark that ended an attribute would leave an attribute of the attack's making
-    expect(page).not.toMatch(/<[a-z][^<>]*\sonerror=/i);
+    expect(bodyOf(page)).not.toMatch(/<[a-z][^<>]*\sonerror=/i);
   });
-  test("the policy allows nothing but this style sheet and inline images", () => {
+  test("the policy allows nothing but this style sheet, this script and inline images", () => {
     const policy = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(page)?.[1];
     const style = /<style>([\s\S]*?)<\/style>/.exec(page)?.[1] ?? "";
-    const hash = createHash("sha256").update(style).digest("base64");
+    const script = /<script>([\s\S]*?)<\/script>/.exec(page)?.[1] ?? "";
+    const hash = (text: string) => createHash("sha256").update(text).digest("base64");
     expect(policy).toBe(
-      `default-src 'none'; style-src 'sha256-${hash}'; img-src data:; base-uri 'none'; form-action 'none'`,
+      `default-src 'none'; style-src 'sha256-${hash(style)}'; script-src 'sha256-${hash(script)}'; img-src data:; base-uri 'none'; form-action 'none'`,
     );
+    expect(page.match(/<script/g)).toHaveLength(1);
+    expect(script).toBe(pageScript);
+    expect(script).not.toMatch(/<\/script|<!--/i);
     expect(style.length).toBeGreaterThan(1000);
   });
   test("there is no style attribute, which the policy would drop, and no address on the network", () => {
@@ -93,7 +95,7 @@ describe("content", () => {
     const row = textOf(/<tr class="strong">[\s\S]*?<\/tr>/.exec(table)?.[0] ?? "").replaceAll("\u202f", " ");
     // 41,472 * 8 + 768 parameters; times 8 bytes of moments
     expect(row).toMatch(
-      /^ 8 recommended 332,544 1\.34 MB 2\.66 \d+ MB \d+ s 94\.\d% \d+\.\d–\d+\.\d% 0\.\d points 0\.\d{3} /,
+      /^ 8 recommended 332,544 1\.34 MB 2\.66 MB \d+ MB \d+ s 94\.\d% \d+\.\d–\d+\.\d% 0\.\d points 0\.\d{3} /,
     );
   });
   test("the big table has what is known of a rank that was not trained, and of one that fell behind", () => {
@@ -134,15 +136,32 @@ describe("content", () => {
   test("configs are folded, each to be pasted as it was given, and there only when given", () => {
     const text = "# it's <b>\nmodel:\n  lora_rank: 8\n\u202e";
     const page = renderReport(adequate(), { configs: [{ tool: "torchtune <1>", text }] });
-    expect(page).toContain("<details><summary>torchtune &lt;1></summary><pre><code>");
+    expect(page).toContain(
+      '<details><summary>torchtune &lt;1></summary><div class="snippet" data-what="the torchtune &lt;1> config"><pre><code>',
+    );
     expect(page).toContain("# it's &lt;b>\nmodel:\n  lora_rank: 8\n</code></pre>");
     expect(renderReport(adequate(), { configs: [] })).toBe(renderReport(adequate()));
-    expect(renderReport(adequate())).not.toContain("Use it");
+    expect(textOf(renderReport(adequate()))).not.toContain("Use it");
+  });
+  test("the recommended rank's adapter stands with its configs, and the others with their runs", () => {
+    const adapters = [8, 16].map((rank) => ({ rank, seed: 2, folder: `runs/<a>/adapters/r${rank}` }));
+    const page = renderReport(adequate(), { adapters });
+    expect(sectionText(adequate(), "verdict", { adapters })).toContain("What to do next. Train with rank 8");
+    expect(sectionText(adequate(), "use-it", { adapters })).toMatch(
+      /rank 8 with seed 2: runs\/&lt;a>\/adapters\/r8 $/,
+    );
+    const runs = /<section id="runs"[\s\S]*?<\/table>/.exec(page)?.[0] ?? "";
+    const rows = (runs.match(/<tr[\s\S]*?<\/tr>/g) ?? []).map(textOf);
+    expect(rows.filter((row) => row.includes("adapters/")).map((row) => row.split(" ")[1])).toEqual([
+      "8",
+      "16",
+    ]);
+    expect(textOf(renderReport(adequate()))).not.toMatch(/Run Adapter|Use it|What to do next/);
   });
   test("a sweep without any result still makes a page", () => {
     const page = renderReport(empty());
     expect(textOf(page)).toContain("Verdict: no result ");
-    expect(page).not.toMatch(/NaN|Infinity|undefined|null/);
+    expect(bodyOf(page)).not.toMatch(/NaN|Infinity|undefined|null/);
   });
 });
 
@@ -155,15 +174,18 @@ describe("the file", () => {
     renderReport(extend());
     expect(JSON.stringify(extend())).toBe(before);
   });
-  test("stays below 150 KB without runs and below 1 MB with 200 of 1,000 steps", () => {
-    expect(Buffer.byteLength(renderReport(empty()))).toBeLessThan(150_000);
+  test("stays below 150 KB with the demo's 20 runs and below 1 MB with 200 of 1,000 steps", () => {
+    const demo = makeResults({ ranks: [4, 8, 16, 32] });
+    expect(demo.trials.length).toBe(20);
+    const configs = Array.from({ length: 8 }, (_, tool) => ({ tool: `tool ${tool}`, text: "x".repeat(700) }));
+    expect(Buffer.byteLength(renderReport(demo, { configs }))).toBeLessThan(150_000);
     expect(large().trials.length).toBe(200);
     expect(Buffer.byteLength(renderReport(large()))).toBeLessThan(1_000_000);
   });
   test("a page of any verdict holds no number that is not one", () => {
     const verdicts = [adequate, indistinguishable, inconclusive, extend, withFailures, causalLm];
     for (const scene of [...verdicts, probed, refutedProbe, raced, rateDecides]) {
-      expect(renderReport(scene())).not.toMatch(/NaN|Infinity|undefined/);
+      expect(bodyOf(renderReport(scene()))).not.toMatch(/NaN|Infinity|undefined/);
     }
   });
 });
@@ -189,7 +211,7 @@ describe("another trainer that writes no more than it must", () => {
     const results = ofCommand(scene());
     expect(parseResults(JSON.parse(JSON.stringify(results)))).toEqual(results);
     const page = renderReport(results);
-    expect(page).not.toMatch(/.{60}(NaN|undefined|Infinity|\b0 (B|KB|MB)\b)/);
+    expect(bodyOf(page)).not.toMatch(/.{60}(NaN|undefined|Infinity|\b0 (B|KB|MB)\b)/);
     const text = textOf(page);
     expect(text).toContain("Time of one run");
     for (const absent of [

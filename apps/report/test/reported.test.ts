@@ -1,6 +1,7 @@
 import { decide, outcomesFromTrials } from "@lorank/core/decide";
 import { describe, expect, test } from "vitest";
 import { type Reported, renderReport } from "../src/index.ts";
+import { textOf } from "./fixtures/page.ts";
 import { adequate, withFailures } from "./fixtures/scenes.ts";
 
 /** The decision of a scene as it would be on another trainer's outcomes. */
@@ -15,12 +16,6 @@ function outcomesOf(scene: typeof adequate): Reported {
     trials: [],
   };
 }
-
-const textOf = (page: string) =>
-  page
-    .replace(/<style>[\s\S]*?<\/style>/, "")
-    .replace(/<[^>]*>/g, " ")
-    .replace(/\s+/g, " ");
 
 const idsOf = (page: string) => [...page.matchAll(/<section id="([^"]*)"/g)].map(([, id]) => id);
 

@@ -55,7 +55,9 @@ export function CostChart(props: {
               y={y + 4}
               width={px(width)}
               height={ROW - 8}
-            />
+            >
+              <title>{`rank ${bar.rank}: ${words(bar)}`}</title>
+            </rect>
             <text
               class={bar.isRecommended ? "tick strong" : "tick"}
               x={px(LEFT + width + 6)}

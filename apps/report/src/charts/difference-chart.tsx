@@ -33,8 +33,8 @@ export function DifferenceChart(props: { readonly decision: Decision; readonly m
   );
   const x = scaleLinear().domain([lo, hi]).range([LEFT, RIGHT]);
   const [zoneLeft, zoneRight] = metric.better === 1 ? [x(limit), RIGHT] : [LEFT, x(limit)];
-  const scale = metric.name === "accuracy" ? 100 : 1;
-  const tickText = (value: number) => String(Number((value * scale).toPrecision(6))).replace("-", "\u2212");
+  const tickText = (value: number) =>
+    String(Number((value * metric.scale).toPrecision(6))).replace("-", "\u2212");
   const [left, right] = metric.better === 1 ? ["← worse", "better →"] : ["← better", "worse →"];
 
   return (
@@ -60,7 +60,7 @@ export function DifferenceChart(props: { readonly decision: Decision; readonly m
         left={LEFT}
         right={RIGHT}
         y={bottom}
-        title={`${left}    ${metric.unit} from rank ${decision.bestRank}    ${right}`}
+        title={`${left}\u2003${metric.unit} from rank ${decision.bestRank}\u2003${right}`}
       />
     </Frame>
   );

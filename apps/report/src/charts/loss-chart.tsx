@@ -76,6 +76,7 @@ export function LossChart(props: {
           key={seed.seed}
           x={x(seed.divergedAtStep ?? 0)}
           y={y(Math.min(seed.points.at(-1)?.[1] ?? top, top))}
+          title={`rank ${rank.rank}, seed ${seed.seed}: diverged at step ${integer(seed.divergedAtStep ?? 0)}`}
         />
       ))}
       {diverged.length > 0 && (
@@ -87,8 +88,12 @@ export function LossChart(props: {
   );
 }
 
-function Cross(props: { readonly x: number; readonly y: number }) {
-  return <path class="cross" d={`M${px(props.x - 4)} ${px(props.y - 4)}l8 8m0 -8l-8 8`} />;
+function Cross(props: { readonly x: number; readonly y: number; readonly title: string }) {
+  return (
+    <path class="cross" d={`M${px(props.x - 4)} ${px(props.y - 4)}l8 8m0 -8l-8 8`}>
+      <title>{props.title}</title>
+    </path>
+  );
 }
 
 /** A diverging run leaves the panel at its upper edge and does not come back; a spike does. */

@@ -35,7 +35,7 @@ export function ProbeChart(props: {
   const [lo, hi] = paddedExtent([0, limit, ...values], 0.06);
   const y = scaleLinear().domain([lo, hi]).range([BOTTOM, TOP]);
   const tickText = (value: number) =>
-    String(Number((value * (metric.name === "accuracy" ? 100 : 1)).toPrecision(6))).replace("-", "\u2212");
+    String(Number((value * metric.scale).toPrecision(6))).replace("-", "\u2212");
 
   return (
     <Frame

@@ -10,7 +10,10 @@ export function sureness(results: Reported): readonly { readonly term: string; r
   const part = partOfGrid(results);
   return [
     { term: "Confidence", value: percent(decision.confidence) },
-    { term: "Margin", value: `${metric.margin(decision.margin)} of ${metric.title.toLowerCase()}` },
+    {
+      term: "Accepted loss (margin)",
+      value: `${metric.margin(decision.margin)} of ${metric.title.toLowerCase()}`,
+    },
     { term: "Paired seeds", value: integer(decision.seeds) },
     { term: "Validation examples", value: integer(decision.examples) },
     ...(part

@@ -7,6 +7,8 @@ export interface Column {
   readonly head: string;
   /** A second, quieter line of the head: unit or condition. */
   readonly under?: string;
+  /** Of the numbers, where the head does not say it: for what is exported. */
+  readonly unit?: string;
   /** Words instead of numbers: set flush left. */
   readonly words?: boolean;
   /** Left out where no row has a value. */
@@ -18,10 +20,19 @@ export interface Row {
   /** The first cell is the row's header. */
   readonly cells: readonly Cell[];
   readonly strong?: boolean;
+  /** Sums up the rows above: stays below them however they are sorted. */
+  readonly foot?: boolean;
 }
 
 /** One line, or a value with a quieter line under it. */
-export type Cell = string | { readonly main: string; readonly under: string };
+export type Cell =
+  | string
+  | {
+      readonly main: string;
+      readonly under?: string;
+      /** The numbers that are shown, unrounded: a value, the ends of an interval, or both. */
+      readonly raw?: readonly number[];
+    };
 
 /** A table in a region that scrolls sideways, and by keyboard, where the page is narrow. */
 export function DataTable(props: {
@@ -45,30 +56,38 @@ export function DataTable(props: {
         <thead>
           <tr>
             {columns.map((column) => (
-              <th key={column.head} scope="col" class={column.words ? "words" : undefined}>
+              <th
+                key={column.head}
+                scope="col"
+                class={column.words ? "words" : undefined}
+                data-unit={column.unit}
+              >
                 {column.head}
-                {column.under && <span class="under">{column.under}</span>}
+                {column.under && [" ", <span class="under">{column.under}</span>]}
               </th>
             ))}
           </tr>
         </thead>
-        <tbody>
-          {rows.map((row) => (
-            <tr key={row.key} class={row.strong ? "strong" : undefined}>
-              {row.cells.map((cell, index) => (
-                <BodyCell
-                  key={columns[index]?.head ?? index}
-                  cell={cell}
-                  isHead={index === 0}
-                  words={columns[index]?.words}
-                />
-              ))}
-            </tr>
-          ))}
-        </tbody>
+        <tbody>{rows.filter(({ foot }) => !foot).map(tableRow)}</tbody>
+        {rows.some(({ foot }) => foot) && <tfoot>{rows.filter(({ foot }) => foot).map(tableRow)}</tfoot>}
       </table>
     </section>
   );
+
+  function tableRow(row: Row) {
+    return (
+      <tr key={row.key} class={row.strong ? "strong" : undefined}>
+        {row.cells.map((cell, index) => (
+          <BodyCell
+            key={columns[index]?.head ?? index}
+            cell={cell}
+            isHead={index === 0}
+            words={columns[index]?.words}
+          />
+        ))}
+      </tr>
+    );
+  }
 }
 
 function BodyCell(props: {
@@ -76,26 +95,28 @@ function BodyCell(props: {
   readonly isHead: boolean;
   readonly words: boolean | undefined;
 }) {
-  const { cell } = props;
-  const content =
-    typeof cell === "string" ? (
-      cell
-    ) : (
-      <>
-        {cell.main} <span class="under">{cell.under}</span>
-      </>
-    );
-  const name = props.words ? "words" : undefined;
+  const { main, under, raw = [] } = typeof props.cell === "string" ? { main: props.cell } : props.cell;
+  const content = !under ? main : [main, " ", <span class="under">{under}</span>];
+  // The page's script reads a plain number off the text.
+  const isPlain = raw.length === 1 && Number(main.replaceAll(",", "")) === raw[0];
+  const attributes = {
+    class: props.words ? "words" : undefined,
+    "data-raw": raw.length === 0 || isPlain ? undefined : raw.map(sixDigits).join(" "),
+  };
   return props.isHead ? (
-    <th scope="row" class={name}>
+    <th scope="row" {...attributes}>
       {content}
     </th>
   ) : (
-    <td class={name}>{content}</td>
+    <td {...attributes}>{content}</td>
   );
 }
 
-/** A chart's numbers, folded away below it. */
+function sixDigits(value: number): number {
+  return Number(value.toPrecision(6));
+}
+
+/** Numbers that are folded away below a chart or a sentence. */
 export function Twin(props: { readonly of: string; readonly children: ComponentChildren }) {
   return (
     <details>

@@ -2,7 +2,7 @@
 /** @jsxImportSource preact */
 import type { ComponentChildren } from "preact";
 
-/** A part of the page: a heading, one or two sentences, then its evidence. */
+/** A part of the page: a heading that links to it, one or two sentences, then its evidence. */
 export function Section(props: {
   readonly id: string;
   readonly title: string;
@@ -11,7 +11,9 @@ export function Section(props: {
 }) {
   return (
     <section id={props.id} aria-labelledby={`${props.id}-title`}>
-      <h2 id={`${props.id}-title`}>{props.title}</h2>
+      <h2 id={`${props.id}-title`}>
+        <a href={`#${props.id}`}>{props.title}</a>
+      </h2>
       {props.lead && <p class="lead">{props.lead}</p>}
       {props.children}
     </section>

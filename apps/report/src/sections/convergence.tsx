@@ -3,8 +3,8 @@
 import { isBehindPrior } from "@lorank/core/results";
 import { stateInWords } from "../data/convergence-cells.ts";
 import { fixed, significant } from "../format.ts";
-import { orNone } from "../metric.ts";
-import { DataTable } from "../parts/data-table.tsx";
+import { numberCell } from "../parts/cells.ts";
+import { DataTable, Twin } from "../parts/data-table.tsx";
 import { Section } from "../parts/section.tsx";
 import type { Reported } from "../reported.ts";
 
@@ -21,31 +21,33 @@ export function Convergence(props: { readonly results: Reported }) {
       : "No rank was surely short of training when its budget ended.";
   return (
     <Section id="convergence" title="Had the ranks converged?" lead={lead}>
-      <DataTable
-        caption="Training loss at the end, in nats, and whether twice the budget would lower it"
-        columns={[
-          { head: "Rank", words: true },
-          { head: "State", words: true },
-          { head: "Loss at the end" },
-          { head: "Passes" },
-          { head: "Seeds" },
-        ]}
-        rows={convergence.map((one) => ({
-          key: one.rank,
-          strong: one.rank === decision.rank,
-          cells: [
-            String(one.rank),
-            stateInWords(one),
-            orNone(one.trainLoss, (loss) => fixed(loss, 3)),
-            significant(one.epochs),
-            String(one.seeds),
-          ],
-        }))}
-      />
-      <p class="fine">
-        The state is read off the later half of the training loss, as a mean over the seeds. A fall of less
-        than {significant(convergence[0]!.threshold)} nats by twice the budget counts as none.
-      </p>
+      <Twin of="Each rank in numbers">
+        <DataTable
+          caption="Training loss at the end, in nats, and whether twice the budget would lower it"
+          columns={[
+            { head: "Rank", words: true },
+            { head: "State", words: true },
+            { head: "Loss at the end", unit: "nats" },
+            { head: "Passes" },
+            { head: "Seeds" },
+          ]}
+          rows={convergence.map((one) => ({
+            key: one.rank,
+            strong: one.rank === decision.rank,
+            cells: [
+              String(one.rank),
+              stateInWords(one),
+              numberCell(one.trainLoss, (loss) => fixed(loss, 3)),
+              significant(one.epochs),
+              String(one.seeds),
+            ],
+          }))}
+        />
+        <p class="fine">
+          The state is read off the later half of the training loss, as a mean over the seeds. A fall of less
+          than {significant(convergence[0]!.threshold)} nats by twice the budget counts as none.
+        </p>
+      </Twin>
     </Section>
   );
 }

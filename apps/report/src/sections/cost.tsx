@@ -2,13 +2,14 @@
 /** @jsxImportSource preact */
 import type { RankCosts, RankRow } from "@lorank/core/results";
 import { CostChart } from "../charts/cost-chart.tsx";
-import { bytes, count, duration, integer, megabytes } from "../format.ts";
-import { orNone } from "../metric.ts";
+import { bytes, count, duration, integer } from "../format.ts";
+import { numberCell } from "../parts/cells.ts";
 import { DataTable, Twin } from "../parts/data-table.tsx";
 import { Section } from "../parts/section.tsx";
 
 interface Cost {
   readonly title: string;
+  readonly unit?: string;
   readonly read: (costs: RankCosts) => number | undefined;
   readonly write: (value: number) => string;
   /** More exact than the chart's. */
@@ -22,27 +23,37 @@ const COSTS: readonly Cost[] = [
     write: count,
     writeInTable: integer,
   },
-  { title: "Adapter file", read: (costs) => costs.adapterBytes, write: bytes, writeInTable: bytes },
+  {
+    title: "Adapter file",
+    unit: "bytes",
+    read: (costs) => costs.adapterBytes,
+    write: bytes,
+    writeInTable: bytes,
+  },
   {
     title: "Optimiser state",
+    unit: "bytes",
     read: (costs) => costs.optimizerBytes,
     write: bytes,
-    writeInTable: (x) => `${megabytes(x)} MB`,
+    writeInTable: bytes,
   },
   {
     title: "Peak memory, predicted",
+    unit: "bytes",
     read: (costs) => costs.predictedResidentBytes,
     write: bytes,
     writeInTable: bytes,
   },
   {
     title: "Peak memory, measured",
+    unit: "bytes",
     read: (costs) => costs.peakResidentBytes,
     write: bytes,
     writeInTable: bytes,
   },
   {
     title: "Time of one run",
+    unit: "seconds",
     read: (costs) => costs.secondsPerTrial,
     write: duration,
     writeInTable: duration,
@@ -79,13 +90,16 @@ export function CostSection(props: { readonly rows: readonly RankRow[] }) {
         <Twin of="Cost as a table">
           <DataTable
             caption="Cost by rank in numbers"
-            columns={[{ head: "Rank", words: true }, ...costs.map((cost) => ({ head: cost.title }))]}
+            columns={[
+              { head: "Rank", words: true },
+              ...costs.map(({ title, unit }) => ({ head: title, ...(unit ? { unit } : {}) })),
+            ]}
             rows={rows.map((row) => ({
               key: row.rank,
               strong: row.isRecommended,
               cells: [
                 String(row.rank),
-                ...costs.map((cost) => orNone(amountOf(row, cost), cost.writeInTable)),
+                ...costs.map((cost) => numberCell(amountOf(row, cost), cost.writeInTable)),
               ],
             }))}
           />

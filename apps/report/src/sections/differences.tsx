@@ -3,7 +3,8 @@
 import { percent } from "@lorank/core/results";
 import { DifferenceChart, isAdequate } from "../charts/difference-chart.tsx";
 import { NONE } from "../format.ts";
-import { decisionMetric, orNone } from "../metric.ts";
+import { decisionMetric } from "../metric.ts";
+import { numberCell, scaled } from "../parts/cells.ts";
 import { DataTable, Twin } from "../parts/data-table.tsx";
 import { Section } from "../parts/section.tsx";
 import type { Reported } from "../reported.ts";
@@ -21,61 +22,68 @@ export function Differences(props: { readonly results: Reported }) {
       title={`Difference to the best mean, rank ${decision.bestRank}`}
       lead={`Runs of one seed are compared example by example, so an example that is hard for both ranks counts for neither. Bars are ${percent(decision.confidence)} intervals that hold for all pairs of ranks at once.`}
     >
-      <div class="beside">
-        <figure>
+      <figure>
+        <div class="beside">
           <DifferenceChart decision={decision} metric={metric} />
-        </figure>
-        <div class="aside">
-          <h3>How to read it</h3>
-          {decision.ranks.some((rank) => rank.shortfallBound !== undefined) ? (
-            <p>
-              The triangle{" "}
-              <svg class="key" viewBox="0 0 10 7" aria-hidden="true">
-                <path d="M0 0h10l-5 7z" />
-              </svg>{" "}
-              is what these data show: at {percent(decision.confidence)} confidence no other rank is better
-              than this one by more than that. A rank is adequate when its triangle stands in the shaded zone,
-              within the margin of {margin}; it is then filled.
-            </p>
-          ) : (
-            <p>
-              The shaded zone is the margin of {margin}. With{" "}
-              {decision.seeds === 1 ? "one seed" : "so few runs"} nothing can be shown of a rank: the spread
-              between seeds is unknown.
-            </p>
-          )}
-          <p>The rank with the best mean is not thereby better than the others: some rank always has it.</p>
+          <div class="aside">
+            <h3>How to read it</h3>
+            {decision.ranks.some((rank) => rank.shortfallBound !== undefined) ? (
+              <p>
+                The triangle{" "}
+                <svg class="key" viewBox="0 0 10 7" aria-hidden="true">
+                  <path d="M0 0h10l-5 7z" />
+                </svg>{" "}
+                is what these data show: at {percent(decision.confidence)} confidence no other rank is better
+                than this one by more than that. A rank is adequate when its triangle stands in the shaded
+                zone, within the margin of {margin}; it is then filled.
+              </p>
+            ) : (
+              <p>
+                The shaded zone is the margin of {margin}. With{" "}
+                {decision.seeds === 1 ? "one seed" : "so few runs"} nothing can be shown of a rank: the spread
+                between seeds is unknown.
+              </p>
+            )}
+            <p>The rank with the best mean is not thereby better than the others: some rank always has it.</p>
+          </div>
         </div>
-      </div>
-      <Twin of="Differences as a table">
-        <DataTable
-          caption={`Difference to rank ${decision.bestRank} in ${metric.unit} of ${metric.title.toLowerCase()}`}
-          columns={[
-            { head: "Rank", words: true },
-            { head: "Seeds" },
-            { head: "Difference" },
-            { head: "Interval" },
-            { head: "Behind any other by at most" },
-            { head: `Within ${margin}`, words: true },
-          ]}
-          rows={decision.ranks.map((rank) => ({
-            key: rank.rank,
-            strong: rank.rank === decision.rank,
-            cells: [
-              String(rank.rank),
-              String(rank.seeds),
-              rank.rank === decision.bestRank ? "best mean" : metric.difference(rank.differenceToBest),
-              rank.rank === decision.bestRank ? NONE : metric.differenceInterval(rank.differenceInterval),
-              orNone(rank.shortfallBound, (bound) => metric.amount(Math.max(0, bound))),
-              rank.shortfallBound === undefined
-                ? "no claim"
-                : isAdequate(rank, decision)
-                  ? "yes"
-                  : "not shown",
-            ],
-          }))}
-        />
-      </Twin>
+        <Twin of="Differences as a table">
+          <DataTable
+            caption={`Difference to rank ${decision.bestRank} in ${metric.unit} of ${metric.title.toLowerCase()}`}
+            columns={[
+              { head: "Rank", words: true },
+              { head: "Seeds" },
+              { head: "Difference", unit: metric.unit },
+              { head: "Interval", unit: metric.unit },
+              { head: "Behind any other by at most", unit: metric.unit },
+              { head: `Within ${margin}`, words: true },
+            ]}
+            rows={decision.ranks.map((rank) => ({
+              key: rank.rank,
+              strong: rank.rank === decision.rank,
+              cells: [
+                String(rank.rank),
+                String(rank.seeds),
+                rank.rank === decision.bestRank
+                  ? { main: "best mean", raw: [0] }
+                  : numberCell(rank.differenceToBest, metric.difference, metric.scale),
+                rank.rank === decision.bestRank
+                  ? NONE
+                  : {
+                      main: metric.differenceInterval(rank.differenceInterval),
+                      raw: scaled(metric, ...rank.differenceInterval),
+                    },
+                numberCell(rank.shortfallBound, (bound) => metric.amount(Math.max(0, bound)), metric.scale),
+                rank.shortfallBound === undefined
+                  ? "no claim"
+                  : isAdequate(rank, decision)
+                    ? "yes"
+                    : "not shown",
+              ],
+            }))}
+          />
+        </Twin>
+      </figure>
     </Section>
   );
 }

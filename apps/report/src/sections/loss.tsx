@@ -3,7 +3,8 @@
 import type { RankRow } from "@lorank/core/results";
 import { LossChart } from "../charts/loss-chart.tsx";
 import { type LossCurves, lossCurves } from "../data/loss-curves.ts";
-import { fixed, integer, NONE } from "../format.ts";
+import { fixed, integer } from "../format.ts";
+import { numberCell } from "../parts/cells.ts";
 import { DataTable, Twin } from "../parts/data-table.tsx";
 import { Section } from "../parts/section.tsx";
 
@@ -50,7 +51,7 @@ function LossTable({ curves }: { readonly curves: LossCurves }) {
       caption="Mean training loss over seeds, as drawn, in nats"
       columns={[
         { head: "Step", words: true },
-        ...curves.ranks.map((rank) => ({ head: `rank ${rank.rank}` })),
+        ...curves.ranks.map((rank) => ({ head: `rank ${rank.rank}`, unit: "nats" })),
       ]}
       rows={picked.map(({ step, index }) => ({
         key: index,
@@ -58,7 +59,7 @@ function LossTable({ curves }: { readonly curves: LossCurves }) {
           integer(step),
           ...curves.ranks.map((rank) => {
             const point = rank.mean[index];
-            return point ? fixed(point[1], 3) : NONE;
+            return numberCell(point?.[1], (loss) => fixed(loss, 3));
           }),
         ],
       }))}

@@ -9,7 +9,9 @@ export function Notices(props: { readonly claims: readonly Claim[] }) {
   if (notices.length === 0) return null;
   return (
     <section id="notices" aria-labelledby="notices-title">
-      <h2 id="notices-title">Read this first</h2>
+      <h2 id="notices-title">
+        <a href="#notices">Read this first</a>
+      </h2>
       <ul class="notices">
         {notices.map((notice) => (
           <li key={notice}>{notice}</li>

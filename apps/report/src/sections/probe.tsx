@@ -7,13 +7,13 @@ import {
   type ProbeSummary,
   paragraph,
   percent,
-  type RankPrediction,
 } from "@lorank/core/results";
 import { ProbeChart } from "../charts/probe-chart.tsx";
 import { claimsAt } from "../data/places.ts";
 import { NONE, plural } from "../format.ts";
-import { accuracyMetric, decisionMetric, logLossMetric, type Metric, orNone } from "../metric.ts";
-import { type Cell, DataTable } from "../parts/data-table.tsx";
+import { accuracyMetric, decisionMetric, logLossMetric, type Metric } from "../metric.ts";
+import { differenceCell, numberCell } from "../parts/cells.ts";
+import { DataTable, Twin } from "../parts/data-table.tsx";
 import { Section } from "../parts/section.tsx";
 import type { Reported } from "../reported.ts";
 
@@ -33,24 +33,26 @@ export function Probe(props: { readonly results: Reported; readonly claims: read
     );
   return (
     <Section id="probe" title="Prediction against confirmation" lead={lead}>
-      <div class="beside">
-        <figure>
+      <figure>
+        <div class="beside">
           <ProbeChart decision={decision} probe={probe} metric={metric} />
-        </figure>
-        <div class="aside">
-          <h3>How to read it</h3>
-          <p>
-            Open marks are predictions, filled marks are real runs, both as the advantage over rank {fromRank}{" "}
-            with {percent(decision.confidence)} intervals. The shaded zone is the margin of{" "}
-            {metric.margin(decision.margin)}.
-          </p>
-          <p>
-            A prediction's interval counts how runs vary from seed to seed. It cannot count what training at
-            the lower rank would have found instead: hence the real runs, on which alone the verdict rests.
-          </p>
+          <div class="aside">
+            <h3>How to read it</h3>
+            <p>
+              Open marks are predictions, filled marks are real runs, both as the advantage over rank{" "}
+              {fromRank} with {percent(decision.confidence)} intervals. The shaded zone is the margin of{" "}
+              {metric.margin(decision.margin)}.
+            </p>
+            <p>
+              A prediction's interval counts how runs vary from seed to seed. It cannot count what training at
+              the lower rank would have found instead: hence the real runs, on which alone the verdict rests.
+            </p>
+          </div>
         </div>
-      </div>
-      <PredictionTable results={props.results} probe={probe} metric={metric} />
+        <Twin of="Predictions as a table">
+          <PredictionTable results={props.results} probe={probe} metric={metric} />
+        </Twin>
+      </figure>
     </Section>
   );
 }
@@ -69,36 +71,32 @@ function PredictionTable(props: {
       caption={`Advantage over rank ${fromRank} in ${metric.unit} of ${metric.title.toLowerCase()}, predicted and in real runs`}
       columns={[
         { head: "Rank", words: true },
-        { head: `${accuracy.title}, predicted` },
-        { head: `${logLoss.title}, predicted` },
-        { head: "Advantage, predicted" },
-        { head: "Advantage, real runs" },
+        { head: `${accuracy.title}, predicted`, unit: accuracy.valueUnit },
+        { head: `${logLoss.title}, predicted`, unit: logLoss.valueUnit },
+        { head: "Advantage, predicted", unit: metric.unit },
+        { head: "Advantage, real runs", unit: metric.unit },
         { head: "Outcome", words: true },
       ]}
       rows={predictions.map((one) => {
         const real = confirmations.find(({ rank }) => rank === one.rank);
         const pilot = pilots.find(({ rank }) => rank === one.rank);
+        const run = real ?? pilot;
         const isCut = one.rank !== fromRank;
         return {
           key: one.rank,
           strong: one.rank === results.decision.rank,
           cells: [
             String(one.rank),
-            accuracy.value(one.accuracy),
-            orNone(one.logLoss, logLoss.value),
-            isCut ? withInterval(one, metric) : NONE,
-            (real ?? pilot) ? withInterval((real ?? pilot)!, metric) : NONE,
+            numberCell(one.accuracy, accuracy.value, accuracy.scale),
+            numberCell(one.logLoss, logLoss.value),
+            isCut ? differenceCell(metric, one.advantage, one.interval) : NONE,
+            differenceCell(metric, run?.advantage, run?.interval),
             isCut ? (pilot ? pilotInWords(pilot) : outcomeInWords(real)) : "the rank that was cut",
           ],
         };
       })}
     />
   );
-}
-
-function withInterval({ advantage, interval }: RankPrediction | Confirmation | Pilot, metric: Metric): Cell {
-  if (advantage === undefined || interval === undefined) return NONE;
-  return { main: metric.difference(advantage), under: metric.differenceInterval(interval) };
 }
 
 function pilotInWords({ seeds, taken, advantage }: Pilot): string {

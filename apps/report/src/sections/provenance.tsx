@@ -1,9 +1,8 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-
 import { provenanceFacts } from "../data/provenance-facts.ts";
-import { intervalsInWords } from "../data/sureness.ts";
 import { Section } from "../parts/section.tsx";
+import { Snippet } from "../parts/snippet.tsx";
 import type { Reported } from "../reported.ts";
 
 /** Where the numbers come from and how to make them again. */
@@ -26,14 +25,10 @@ export function Provenance(props: { readonly results: Reported; readonly command
           </div>
         ))}
       </div>
-      <h3>How the intervals were made</h3>
-      <p class="lead">{intervalsInWords(results)}</p>
       {command && (
         <>
           <h3>To make this again</h3>
-          <pre>
-            <code>{command}</code>
-          </pre>
+          <Snippet what="the command" text={command} />
         </>
       )}
     </Section>

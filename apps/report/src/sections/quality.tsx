@@ -9,10 +9,10 @@ import {
   logLossMetric,
   type Metric,
   meanAndInterval,
-  orNone,
   qualityOf,
   scoreOf,
 } from "../metric.ts";
+import { numberCell } from "../parts/cells.ts";
 import { DataTable, Twin } from "../parts/data-table.tsx";
 import { Section } from "../parts/section.tsx";
 import type { Reported } from "../reported.ts";
@@ -99,7 +99,10 @@ function SeedTable(props: { readonly rows: readonly RankRow[]; readonly metric: 
   return (
     <DataTable
       caption={`${metric.title} by seed and rank`}
-      columns={[{ head: "Seed", words: true }, ...rows.map((row) => ({ head: `rank ${row.rank}` }))]}
+      columns={[
+        { head: "Seed", words: true },
+        ...rows.map((row) => ({ head: `rank ${row.rank}`, unit: metric.valueUnit })),
+      ]}
       rows={[
         ...seeds.map((seed) => ({
           key: seed,
@@ -107,23 +110,29 @@ function SeedTable(props: { readonly rows: readonly RankRow[]; readonly metric: 
             String(seed),
             ...rows.map((row) => {
               const trial = row.completed.find((candidate) => candidate.spec.seed === seed);
-              return orNone(trial && scoreOf(trial, metric), metric.value);
+              return numberCell(trial && scoreOf(trial, metric), metric.value, metric.scale);
             }),
           ],
         })),
         {
           key: "mean",
+          foot: true,
           strong: true,
-          cells: ["mean", ...scores.map((score) => orNone(score?.mean, metric.value))],
+          cells: ["mean", ...scores.map((score) => numberCell(score?.mean, metric.value, metric.scale))],
         },
         ...(rows.some((row) => row.prediction)
           ? [
               {
                 key: "predicted",
+                foot: true,
                 cells: [
                   "predicted",
                   ...rows.map((row) =>
-                    orNone(row.prediction && qualityOf(row.prediction, metric), metric.value),
+                    numberCell(
+                      row.prediction && qualityOf(row.prediction, metric),
+                      metric.value,
+                      metric.scale,
+                    ),
                   ),
                 ],
               },
@@ -131,6 +140,7 @@ function SeedTable(props: { readonly rows: readonly RankRow[]; readonly metric: 
           : []),
         {
           key: "interval",
+          foot: true,
           cells: ["interval", ...scores.map((score) => (score ? metric.interval(score.interval) : NONE))],
         },
       ]}

@@ -1,17 +1,17 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
 import { boundInUnit, percent, type RankRole, type RankRow } from "@lorank/core/results";
-import { bytes, duration, integer, megabytes, NONE, plural } from "../format.ts";
+import { bytes, duration, integer, NONE, plural } from "../format.ts";
 import {
   accuracyMetric,
   decisionMetric,
   logLossMetric,
   type Metric,
   meanAndInterval,
-  orNone,
   qualityOf,
   scoreOf,
 } from "../metric.ts";
+import { numberCell, scaled, scoreCell } from "../parts/cells.ts";
 import { type Cell, DataTable } from "../parts/data-table.tsx";
 import { Section } from "../parts/section.tsx";
 import { isSweep, type Reported } from "../reported.ts";
@@ -32,13 +32,13 @@ export function RankTable(props: { readonly results: Reported; readonly rows: re
         columns={[
           { head: "Rank", words: true },
           { head: "Trainable", under: "parameters", optional: true },
-          { head: "Adapter", under: "file", optional: true },
-          { head: "Optimiser", under: "MB", optional: true },
-          { head: "Peak memory", under: "measured", optional: true },
-          { head: "Time", under: "one run", optional: true },
-          { head: metric.title, under: meanOf(metric) },
-          { head: "May lose", under: "at most", optional: true },
-          { head: other.title, under: meanOf(other), optional: true },
+          { head: "Adapter", under: "file", unit: "bytes", optional: true },
+          { head: "Optimiser", under: "state", unit: "bytes", optional: true },
+          { head: "Peak memory", under: "measured", unit: "bytes", optional: true },
+          { head: "Time", under: "one run", unit: "seconds", optional: true },
+          { head: metric.title, under: meanOf(metric), unit: metric.valueUnit },
+          { head: "May lose", under: "at most", unit: metric.unit, optional: true },
+          { head: other.title, under: meanOf(other), unit: other.valueUnit, optional: true },
         ]}
         rows={rows.map((row) => ({
           key: row.rank,
@@ -46,16 +46,19 @@ export function RankTable(props: { readonly results: Reported; readonly rows: re
           cells: [
             {
               main: String(row.rank),
+              raw: [row.rank],
               under: roles[isKnownToFail || row.role !== "failed" ? row.role : "not-compared"],
             },
-            orNone(row.costs?.trainableParams, integer),
-            orNone(row.costs?.adapterBytes, bytes),
-            orNone(row.costs?.optimizerBytes, megabytes),
-            orNone(row.costs?.peakResidentBytes, bytes),
-            orNone(row.costs?.secondsPerTrial, duration),
+            numberCell(row.costs?.trainableParams, integer),
+            numberCell(row.costs?.adapterBytes, bytes),
+            numberCell(row.costs?.optimizerBytes, bytes),
+            numberCell(row.costs?.peakResidentBytes, bytes),
+            numberCell(row.costs?.secondsPerTrial, duration),
             score(row, metric),
-            orNone(row.summary?.shortfallBound, (bound) =>
-              bound <= 0 ? "nothing" : boundInUnit(bound, metric.name),
+            numberCell(
+              row.summary?.shortfallBound,
+              (bound) => (bound <= 0 ? "nothing" : boundInUnit(bound, metric.name)),
+              metric.scale,
             ),
             score(row, other),
           ],
@@ -97,12 +100,15 @@ const roles: Readonly<Record<RankRole, string>> = {
 
 function score(row: RankRow, metric: Metric): Cell {
   const predicted = row.prediction && qualityOf(row.prediction, metric);
-  if (predicted !== undefined) return { main: metric.value(predicted), under: "predicted" };
+  if (predicted !== undefined)
+    return { main: metric.value(predicted), under: "predicted", raw: scaled(metric, predicted) };
   const found = meanAndInterval(row.summary, metric);
-  if (found) return { main: metric.value(found.mean), under: metric.interval(found.interval) };
+  if (found) return scoreCell(metric, found);
   if (row.completed.length === 0) return NONE;
   const own = mean(row.completed.map((trial) => scoreOf(trial, metric)));
-  return { main: orNone(own, metric.value), under: plural(row.completed.length, "run") };
+  return Number.isFinite(own)
+    ? { main: metric.value(own), under: plural(row.completed.length, "run"), raw: scaled(metric, own) }
+    : NONE;
 }
 
 function meanOf(metric: Metric): string {

@@ -3,8 +3,9 @@
 import { type Claim, hasPaid, paragraph, percent, returnSteps } from "@lorank/core/results";
 import { claimsAt } from "../data/places.ts";
 import { significant } from "../format.ts";
-import { decisionMetric, orNone } from "../metric.ts";
-import { DataTable } from "../parts/data-table.tsx";
+import { decisionMetric } from "../metric.ts";
+import { differenceCell, numberCell } from "../parts/cells.ts";
+import { DataTable, Twin } from "../parts/data-table.tsx";
 import { Section } from "../parts/section.tsx";
 import { isSweep, type Reported } from "../reported.ts";
 
@@ -17,41 +18,44 @@ export function ReturnsSection(props: { readonly results: Reported; readonly cla
   const told = claimsAt("returns", props.claims);
   const metric = decisionMetric(results);
   const rate = (value: number | undefined, unit = 1) =>
-    orNone(value === undefined ? value : value * unit * (metric.name === "accuracy" ? 100 : 1), signedDigits);
+    numberCell(value === undefined ? value : value * unit * metric.scale, signedDigits);
   return (
     <Section
       id="returns"
       title="Diminishing returns"
       lead={told.length > 0 ? paragraph(told) : "What each step to a larger rank gained."}
     >
-      <DataTable
-        caption={`Gain of each step to a larger rank in ${metric.unit} of ${metric.title.toLowerCase()}, alone and by what the step costs more`}
-        columns={[
-          { head: "Step", words: true },
-          { head: "Gain", under: `${percent(decision.confidence)} interval` },
-          { head: "Above 0", words: true },
-          { head: "Per doubling", under: "of the rank" },
-          { head: "Per million", under: "parameters", optional: true },
-          { head: "Per MB", under: "of adapter", optional: true },
-          { head: "Per second", under: "of one run", optional: !isSweep(results) },
-        ]}
-        rows={steps.map((step) => ({
-          key: step.to,
-          cells: [
-            `${step.from} → ${step.to}`,
-            { main: metric.difference(step.gain), under: metric.differenceInterval(step.interval) },
-            hasPaid(step) ? "yes" : "no",
-            rate(step.perDoubling),
-            rate(step.perParam, 1e6),
-            rate(step.perAdapterByte, 1e6),
-            rate(step.perSecond),
-          ],
-        }))}
-      />
-      <p class="fine">
-        The rate of a gain that is not shown to be above 0 is mostly chance.
-        {isSweep(results) && " Per second only where a run of the larger rank took at least a tenth longer."}
-      </p>
+      <Twin of="Each step in numbers">
+        <DataTable
+          caption={`Gain of each step to a larger rank in ${metric.unit} of ${metric.title.toLowerCase()}, alone and by what the step costs more`}
+          columns={[
+            { head: "Step", words: true },
+            { head: "Gain", under: `${percent(decision.confidence)} interval`, unit: metric.unit },
+            { head: "Above 0", words: true },
+            { head: "Per doubling", under: "of the rank", unit: metric.unit },
+            { head: "Per million", under: "parameters", unit: metric.unit, optional: true },
+            { head: "Per MB", under: "of adapter", unit: metric.unit, optional: true },
+            { head: "Per second", under: "of one run", unit: metric.unit, optional: !isSweep(results) },
+          ]}
+          rows={steps.map((step) => ({
+            key: step.to,
+            cells: [
+              `${step.from} → ${step.to}`,
+              differenceCell(metric, step.gain, step.interval),
+              hasPaid(step) ? "yes" : "no",
+              rate(step.perDoubling),
+              rate(step.perParam, 1e6),
+              rate(step.perAdapterByte, 1e6),
+              rate(step.perSecond),
+            ],
+          }))}
+        />
+        <p class="fine">
+          The rate of a gain that is not shown to be above 0 is mostly chance.
+          {isSweep(results) &&
+            " Per second only where a run of the larger rank took at least a tenth longer."}
+        </p>
+      </Twin>
       <Selected claims={props.claims} />
     </Section>
   );

@@ -3,9 +3,10 @@
 import { type Claim, paragraph, percent, type Robustness, type RobustnessRate } from "@lorank/core/results";
 import { claimsAt } from "../data/places.ts";
 import { betterInWords, factorInWords, runInWords } from "../data/robustness-cells.ts";
-import { NONE, significant } from "../format.ts";
+import { significant } from "../format.ts";
 import { decisionMetric } from "../metric.ts";
-import { DataTable } from "../parts/data-table.tsx";
+import { differenceCell } from "../parts/cells.ts";
+import { DataTable, Twin } from "../parts/data-table.tsx";
 import { Section } from "../parts/section.tsx";
 import type { Reported } from "../reported.ts";
 
@@ -22,40 +23,37 @@ export function RobustnessSection(props: { readonly results: Reported; readonly 
       title="Does the rank decide, or the learning rate?"
       lead={paragraph(told) || "The smallest and the largest rank, each at the same learning rates."}
     >
-      <DataTable
-        caption={`${metric.title} of ranks ${smallestRank} and ${largestRank} by learning rate`}
-        columns={[
-          { head: "Rate", words: true },
-          { head: "Learning rate" },
-          { head: `Rank ${smallestRank}` },
-          { head: `Rank ${largestRank}` },
-          {
-            head: `Advantage of rank ${largestRank}`,
-            under: `${metric.unit}, ${percent(confidence)} interval`,
-          },
-          { head: "Known to be better", words: true },
-        ]}
-        rows={rowsOf(robustness).map(([name, rate]) => ({
-          key: name,
-          cells: [
-            name,
-            significant(rate.largest.learningRate),
-            runInWords(rate.smallest, metric),
-            runInWords(rate.largest, metric),
-            rate.advantage === undefined
-              ? NONE
-              : {
-                  main: metric.difference(rate.advantage),
-                  under: rate.interval ? metric.differenceInterval(rate.interval) : "no interval",
-                },
-            betterInWords(rate, robustness),
-          ],
-        }))}
-      />
-      <p class="fine">
-        The sweep's own rate over all of its seeds; the others with seed {seed} alone, their intervals with
-        the noise between seeds that the sweep had.
-      </p>
+      <Twin of="Each rate in numbers">
+        <DataTable
+          caption={`${metric.title} of ranks ${smallestRank} and ${largestRank} by learning rate`}
+          columns={[
+            { head: "Rate", words: true },
+            { head: "Learning rate" },
+            { head: `Rank ${smallestRank}` },
+            { head: `Rank ${largestRank}` },
+            {
+              head: `Advantage of rank ${largestRank}`,
+              under: `${metric.unit}, ${percent(confidence)} interval`,
+            },
+            { head: "Known to be better", words: true },
+          ]}
+          rows={rowsOf(robustness).map(([name, rate]) => ({
+            key: name,
+            cells: [
+              name,
+              significant(rate.largest.learningRate),
+              runInWords(rate.smallest, metric),
+              runInWords(rate.largest, metric),
+              differenceCell(metric, rate.advantage, rate.interval),
+              betterInWords(rate, robustness),
+            ],
+          }))}
+        />
+        <p class="fine">
+          The sweep's own rate over all of its seeds; the others with seed {seed} alone, their intervals with
+          the noise between seeds that the sweep had.
+        </p>
+      </Twin>
     </Section>
   );
 }

@@ -2,14 +2,20 @@
 /** @jsxImportSource preact */
 import type { RankRow, TrialResult } from "@lorank/core/results";
 import { bytes, duration, integer, NONE, plural } from "../format.ts";
-import { accuracyMetric, logLossMetric, orNone } from "../metric.ts";
+import { accuracyMetric, logLossMetric } from "../metric.ts";
+import { numberCell } from "../parts/cells.ts";
 import { DataTable, type Row, Twin } from "../parts/data-table.tsx";
 import { Section } from "../parts/section.tsx";
 import { isSweep, type Reported } from "../reported.ts";
+import type { AdapterFolder } from "./use-it.tsx";
 
 /** Every run, the ones without a usable outcome first and in plain sight. */
-export function Runs(props: { readonly results: Reported; readonly rows: readonly RankRow[] }) {
-  const { results, rows } = props;
+export function Runs(props: {
+  readonly results: Reported;
+  readonly rows: readonly RankRow[];
+  readonly adapters: readonly AdapterFolder[];
+}) {
+  const { results, rows, adapters } = props;
   if (!isSweep(results)) return null;
   const failures = failureRows(rows);
   const completed = rows.reduce((sum, row) => sum + row.completed.length, 0);
@@ -43,12 +49,13 @@ export function Runs(props: { readonly results: Reported; readonly rows: readonl
               { head: "Rank", words: true },
               { head: "Seed" },
               { head: "Status", words: true },
-              { head: accuracy.title },
-              { head: logLoss.title },
+              { head: accuracy.title, unit: accuracy.valueUnit },
+              { head: logLoss.title, unit: logLoss.valueUnit },
               { head: "Steps" },
-              { head: "Time" },
-              { head: "Peak memory" },
+              { head: "Time", unit: "seconds" },
+              { head: "Peak memory", unit: "bytes" },
               { head: "Run", words: true },
+              { head: "Adapter", words: true, optional: true },
             ]}
             rows={results.trials.map((trial) => ({
               key: trial.trialId,
@@ -56,12 +63,14 @@ export function Runs(props: { readonly results: Reported; readonly rows: readonl
                 String(trial.spec.lora.rank),
                 String(trial.spec.seed),
                 statusOf(trial),
-                orNone(trial.evaluation?.accuracy, accuracy.value),
-                orNone(trial.evaluation?.logLoss, logLoss.value),
-                orNone(trial.steps, integer),
-                duration(trial.measured.seconds.total),
-                orNone(trial.measured.peakResidentBytes, bytes),
+                numberCell(trial.evaluation?.accuracy, accuracy.value, accuracy.scale),
+                numberCell(trial.evaluation?.logLoss, logLoss.value),
+                numberCell(trial.steps, integer),
+                numberCell(trial.measured.seconds.total, duration),
+                numberCell(trial.measured.peakResidentBytes, bytes),
                 trial.trialId.slice(0, 12),
+                adapters.find(({ rank, seed }) => rank === trial.spec.lora.rank && seed === trial.spec.seed)
+                  ?.folder ?? NONE,
               ],
             }))}
           />

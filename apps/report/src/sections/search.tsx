@@ -2,7 +2,7 @@
 /** @jsxImportSource preact */
 import type { EpochSearch, RateSearch, SearchSummary } from "@lorank/core/results";
 import { fixed, integer, listInWords, NONE, significant } from "../format.ts";
-import { DataTable } from "../parts/data-table.tsx";
+import { DataTable, Twin } from "../parts/data-table.tsx";
 import { Section } from "../parts/section.tsx";
 import type { Reported } from "../reported.ts";
 
@@ -38,18 +38,20 @@ function Found(props: {
     <>
       <h3>{name}</h3>
       <p class="lead">{[found.explanation, ...found.notes].join(" ")}</p>
-      <DataTable
-        caption={`Log loss by ${name.toLowerCase()} on the examples that were judged by, in nats`}
-        columns={[{ head: name, words: true }, ...search.ranks.map((rank) => ({ head: `rank ${rank}` }))]}
-        rows={found.tried.map(({ value, losses }) => ({
-          key: value,
-          strong: value === found.chosen,
-          cells: [
-            value === found.chosen ? { main: significant(value), under: "chosen" } : significant(value),
-            ...search.ranks.map((rank) => lossOf(losses, rank)),
-          ],
-        }))}
-      />
+      <Twin of={`${name} in numbers`}>
+        <DataTable
+          caption={`Log loss by ${name.toLowerCase()} on the examples that were judged by, in nats`}
+          columns={[{ head: name, words: true }, ...search.ranks.map((rank) => ({ head: `rank ${rank}` }))]}
+          rows={found.tried.map(({ value, losses }) => ({
+            key: value,
+            strong: value === found.chosen,
+            cells: [
+              value === found.chosen ? { main: significant(value), under: "chosen" } : significant(value),
+              ...search.ranks.map((rank) => lossOf(losses, rank)),
+            ],
+          }))}
+        />
+      </Twin>
     </>
   );
 }

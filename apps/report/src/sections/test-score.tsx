@@ -2,9 +2,10 @@
 /** @jsxImportSource preact */
 import { type Claim, paragraph, percent } from "@lorank/core/results";
 import { claimsAt } from "../data/places.ts";
-import { NONE, plural } from "../format.ts";
+import { plural } from "../format.ts";
 import { accuracyMetric, logLossMetric, meanAndInterval } from "../metric.ts";
-import { DataTable } from "../parts/data-table.tsx";
+import { scoreCell } from "../parts/cells.ts";
+import { DataTable, Twin } from "../parts/data-table.tsx";
 import { Section } from "../parts/section.tsx";
 import type { Reported } from "../reported.ts";
 
@@ -18,34 +19,30 @@ export function TestScoreSection(props: { readonly results: Reported; readonly c
   return (
     <Section id="test" title="Test score" lead={paragraph(told)}>
       {test && (
-        <>
+        <Twin of="The scores in numbers">
           <DataTable
             caption={`Rank ${test.rank} over ${plural(test.seeds, "seed")} on test and on validation examples`}
             columns={[
               { head: "Examples", words: true },
-              ...metrics.map(({ title }) => ({ head: title, under: `${percent(test.confidence)} interval` })),
+              ...metrics.map(({ title, valueUnit: unit }) => ({
+                head: title,
+                unit,
+                under: `${percent(test.confidence)} interval`,
+              })),
             ]}
             rows={[
               { of: `test: ${plural(test.examples, "example")} of ${data.test?.name}`, score: test },
               { of: `validation: ${plural(data.validationExamples, "example")}`, score: test.validation },
             ].map(({ of, score }) => ({
               key: of,
-              cells: [
-                of,
-                ...metrics.map((metric) => {
-                  const found = meanAndInterval(score, metric);
-                  return found
-                    ? { main: metric.value(found.mean), under: metric.interval(found.interval) }
-                    : NONE;
-                }),
-              ],
+              cells: [of, ...metrics.map((metric) => scoreCell(metric, meanAndInterval(score, metric)))],
             }))}
           />
           <p class="fine">
             The rank was chosen by the validation examples, which flatters it a little. Each interval is of
             its mean alone: the difference of the two means is less certain than either.
           </p>
-        </>
+        </Twin>
       )}
     </Section>
   );

@@ -1,6 +1,7 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
 import { Section } from "../parts/section.tsx";
+import { Snippet } from "../parts/snippet.tsx";
 
 /** The recommended rank as a training tool's config has it. */
 export interface ToolConfig {
@@ -10,24 +11,50 @@ export interface ToolConfig {
   readonly text: string;
 }
 
-/** What to paste into the tool that one trains with. Folded: a reader wants one of them. */
-export function UseIt(props: { readonly configs: readonly ToolConfig[] }) {
-  const { configs } = props;
-  if (configs.length === 0) return null;
+/** An adapter that the sweep handed out. */
+export interface AdapterFolder {
+  readonly rank: number;
+  /** Of the run that trained it. */
+  readonly seed: number;
+  /** A PEFT folder. */
+  readonly folder: string;
+}
+
+/** What to paste into the tool that one trains with, folded since a reader wants one of them, and the adapter itself. */
+export function UseIt(props: {
+  readonly configs: readonly ToolConfig[];
+  /** The recommended rank's. */
+  readonly adapter: AdapterFolder | undefined;
+}) {
+  const { configs, adapter } = props;
+  if (configs.length === 0 && adapter === undefined) return null;
   return (
     <Section
       id="use-it"
       title="Use it"
-      lead="The recommended rank in the words of the tool that you train with. A click into the text selects all of it."
+      lead={
+        configs.length > 0 &&
+        "The recommended rank in the words of the tool that you train with. A click into the text selects all of it."
+      }
     >
-      {configs.map(({ tool, text }) => (
-        <details key={tool}>
-          <summary>{tool}</summary>
-          <pre>
-            <code>{text}</code>
-          </pre>
-        </details>
-      ))}
+      {configs.length > 0 && (
+        <div class="configs">
+          {configs.map(({ tool, text }) => (
+            <details key={tool}>
+              <summary>{tool}</summary>
+              <Snippet what={`the ${tool} config`} text={text} />
+            </details>
+          ))}
+        </div>
+      )}
+      {adapter && (
+        <>
+          <p class="lead">
+            Or take the adapter that this sweep trained at rank {adapter.rank} with seed {adapter.seed}:
+          </p>
+          <Snippet what="the adapter's folder" text={adapter.folder} />
+        </>
+      )}
     </Section>
   );
 }

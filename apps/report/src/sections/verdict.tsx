@@ -10,17 +10,20 @@ import {
   type RankRow,
 } from "@lorank/core/results";
 import { claimsAt } from "../data/places.ts";
-import { sureness } from "../data/sureness.ts";
+import { intervalsInWords, sureness } from "../data/sureness.ts";
+import { Twin } from "../parts/data-table.tsx";
 import type { Reported } from "../reported.ts";
 import { Savings } from "./savings.tsx";
 
-/** The first screen: which rank, how sure, what it saves, and what would settle an open question. */
+/** The first screen in plain words: which rank, how sure, what it saves, what to do next. The statistics are folded. */
 export function Verdict(props: {
   readonly results: Reported;
   readonly rows: readonly RankRow[];
   readonly claims: readonly Claim[];
+  /** Whether the page has the recommended rank's config or adapter. */
+  readonly isReadyToUse: boolean;
 }) {
-  const { results, rows } = props;
+  const { results, rows, isReadyToUse } = props;
   const { decision } = results;
   const claims = claimsAt("verdict", props.claims);
   const [answer, ...reasons] = onTopic(claims, "verdict");
@@ -34,23 +37,38 @@ export function Verdict(props: {
           <h1 id="verdict-title">{answer && inWords(answer)}</h1>
           {reasons.length > 0 && <p class="reason">{paragraph(reasons)}</p>}
         </div>
-        <dl class="facts">
-          {sureness(results).map((fact) => (
-            <div key={fact.term}>
-              <dt>{fact.term}</dt>
-              <dd>{fact.value}</dd>
-            </div>
-          ))}
-        </dl>
+        <div class="sure">
+          <h2>How sure</h2>
+          <dl class="facts">
+            {sureness(results).map((fact) => (
+              <div key={fact.term}>
+                <dt>{fact.term}</dt>
+                <dd>{fact.value}</dd>
+              </div>
+            ))}
+          </dl>
+        </div>
       </div>
-      {next.length > 0 && (
+      {!isBehindPrior(decision) && <Savings results={results} rows={rows} />}
+      {(next.length > 0 || isReadyToUse) && (
         <p class="next">
           <strong>{next.some(isOpen) ? "What would settle it." : "What to do next."}</strong>{" "}
           {paragraph(next)}
+          {isReadyToUse && (
+            <>
+              {" "}
+              Train with rank {decision.rank}: <a href="#use-it">what to paste into your training tool</a> is
+              below.
+            </>
+          )}
         </p>
       )}
-      {!isBehindPrior(decision) && <Savings results={results} rows={rows} />}
-      {evidence.length > 0 && <p class="evidence">{paragraph(evidence)}</p>}
+      {decision.ranks.length > 0 && (
+        <Twin of="The statistics behind this">
+          {evidence.length > 0 && <p class="lead">{paragraph(evidence)}</p>}
+          <p class="lead">{intervalsInWords(results)}</p>
+        </Twin>
+      )}
     </section>
   );
 }

@@ -4,7 +4,7 @@ export const chart = `
 .chart.cost, .chart.loss { max-width: 380px; }
 .chart text { fill: var(--ink); }
 .chart .tick, .chart .note { fill: var(--soft); }
-.chart .note { white-space: pre; paint-order: stroke; stroke: var(--paper); stroke-width: 3px; stroke-linejoin: round; }
+.chart .note { paint-order: stroke; stroke: var(--paper); stroke-width: 3px; stroke-linejoin: round; }
 .chart .strong { font-weight: 650; }
 .chart .tick.strong, .chart .panel.strong, .chart .label.strong, .chart .note.accent { fill: var(--accent); }
 .chart .note.warn { fill: var(--warn); }
@@ -39,9 +39,10 @@ export const chart = `
 .cross { fill: none; stroke: var(--warn); stroke-width: 2; }
 .bar { fill: var(--faint); }
 .bar.chosen { fill: var(--accent); }
+.met, .met line, .met circle { stroke: var(--accent); stroke-width: 3; opacity: 1; }
 @media (max-width: 40rem) {
-  .chart.quality { font-size: 16px; }
-  .chart.difference, .chart.difference .label, .chart.probe, .chart.race { font-size: 16px; }
+  .chart.quality { font-size: 17px; }
+  .chart.difference, .chart.difference .label, .chart.probe, .chart.race { font-size: 19px; }
   .chart.loss, .chart.cost { font-size: 13px; }
   .by-four .chart.loss, .by-four .chart .panel { font-size: 15px; }
 }

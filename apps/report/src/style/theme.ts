@@ -11,7 +11,9 @@ const DARK = `
   --mark: #9097a0; --faint: #62696f; --accent: #5fcdbd; --zone: #1a3735; --warn: #f0a07a; --warn-tint: #2c211b;`;
 
 export const theme = `
-:root { color-scheme: light dark; ${LIGHT} }
+:root { color-scheme: light dark; }
+:root, .light { ${LIGHT} }
 @media (prefers-color-scheme: dark) { :root { ${DARK} } }
+.light { --paper: #fff; }
 @media print { :root { color-scheme: light; ${LIGHT} --paper: #fff; } }
 `;

@@ -50,7 +50,7 @@ export function BottomAxis(props: {
         </g>
       ))}
       {props.title && (
-        <text class="note" x={(left + right) / 2} y={y + 36} text-anchor="middle">
+        <text class="note" x={(left + right) / 2} y={y + 39} text-anchor="middle">
           {props.title}
         </text>
       )}

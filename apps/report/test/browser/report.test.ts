@@ -1,84 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { claimsOf, inWords, onTopic, paragraph } from "@lorank/core/results";
 import axe from "axe-core";
-import { type Browser, chromium, type Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { renderReport } from "../../src/index.ts";
-import {
-  adequate,
-  causalLm,
-  empty,
-  extend,
-  inconclusive,
-  indistinguishable,
-  large,
-  probed,
-  raced,
-  rateDecides,
-  withFailures,
-} from "../fixtures/scenes.ts";
-import { CHROMIUM_FLAGS, CHROMIUM_PATH, hasChromium } from "./chromium.ts";
-
-if (!hasChromium) {
-  console.warn(
-    `Skipped: the report in a browser, for there is no Chromium at ${CHROMIUM_PATH} (apt-get install chromium).`,
-  );
-}
-
-const scenes = {
-  adequate,
-  indistinguishable,
-  inconclusive,
-  extend,
-  empty,
-  withFailures,
-  causalLm,
-  large,
-  probed,
-  raced,
-  rateDecides,
-};
-
-interface Opened {
-  readonly page: Page;
-  /** Console errors and warnings, uncaught exceptions, violations of the page's policy. */
-  readonly complaints: readonly string[];
-  /** Every address that the page asked for, itself included. */
-  readonly requests: readonly string[];
-}
+import { describe, expect, test } from "vitest";
+import { hasChromium } from "./chromium.ts";
+import { reportOpener, scenes } from "./open-report.ts";
 
 describe.skipIf(!hasChromium)("the report in Chromium", () => {
-  let browser: Browser;
-  const folder = mkdtempSync(join(tmpdir(), "lorank-report-"));
-  beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: CHROMIUM_PATH, args: [...CHROMIUM_FLAGS] });
-  });
-  afterAll(async () => {
-    await browser?.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
-
-  async function open(
-    scene: keyof typeof scenes,
-    look: { readonly width?: number; readonly height?: number; readonly dark?: boolean } = {},
-  ): Promise<Opened> {
-    const file = join(folder, `${scene}.html`);
-    writeFileSync(file, renderReport(scenes[scene](), { command: "lorank sweep demo.yaml" }));
-    const page = await browser.newPage({
-      viewport: { width: look.width ?? 1280, height: look.height ?? 800 },
-      colorScheme: look.dark ? "dark" : "light",
-    });
-    const complaints: string[] = [];
-    const requests: string[] = [];
-    page.on("console", (message) => complaints.push(message.text()));
-    page.on("pageerror", (error) => complaints.push(error.message));
-    page.on("request", (request) => requests.push(request.url()));
-    await page.goto(pathToFileURL(file).href);
-    return { page, complaints, requests };
-  }
+  const open = reportOpener();
 
   const verdicts = [
     "adequate",
@@ -119,7 +46,7 @@ describe.skipIf(!hasChromium)("the report in Chromium", () => {
     },
   );
 
-  test.each([1280, 390])(
+  test.each([1280, 360])(
     "no chart is empty or wider than a window of %i pixels, nor is the page",
     async (width) => {
       const { page } = await open("withFailures", { width });
@@ -142,9 +69,9 @@ describe.skipIf(!hasChromium)("the report in Chromium", () => {
     },
   );
 
-  test("no text of a chart runs out of its chart", async () => {
+  test.each([1280, 360])("no text of a chart runs out of its chart, %i pixels wide", async (width) => {
     for (const scene of ["adequate", "causalLm", "large", "probed", "raced"] as const) {
-      const { page } = await open(scene);
+      const { page } = await open(scene, { width });
       const escaped = await page.locator("svg.chart text").evaluateAll((texts) =>
         texts
           .filter((text) => {
@@ -183,6 +110,59 @@ describe.skipIf(!hasChromium)("the report in Chromium", () => {
     await page.close();
   });
 
+  test.each([true, false])("prints what is folded, with its script and without: %s", async (script) => {
+    const { page } = await open("adequate", { width: 688, script });
+    const folded = [
+      page.getByRole("table", { name: "Cost by rank in numbers" }),
+      page.getByText("are both samples"),
+      page.getByText("lora_alpha: 32"),
+    ];
+    for (const one of folded) expect(await one.isVisible()).toBe(false);
+    await page.emulateMedia({ media: "print" });
+    for (const one of folded) expect((await one.boundingBox())?.height).toBeGreaterThan(5);
+    for (const name of ["Copy the command", "Save CSV of Cost by rank in numbers"])
+      expect(await page.getByRole("button", { name }).count()).toBe(0);
+    await page.close();
+  });
+
+  test("on a phone everything is within the window or in a region that scrolls by keyboard", async () => {
+    for (const scene of ["adequate", "withFailures", "probed", "raced", "rateDecides", "large"] as const) {
+      const { page } = await open(scene, { width: 360, height: 780 });
+      await page.evaluate("for (const part of document.querySelectorAll('details')) part.open = true");
+      const escaped = await page.locator("body *:not(.status, svg *, .scroll *)").evaluateAll((elements) =>
+        elements
+          .filter((element) => {
+            const { left, right, width } = element.getBoundingClientRect();
+            return width > 0 && (left < 0 || right > 360);
+          })
+          .map((element) => element.outerHTML.slice(0, 100)),
+      );
+      expect(escaped).toEqual([]);
+      const regions = await page
+        .locator(".scroll")
+        .evaluateAll((all) => all.map((one) => [one.tabIndex, one.ariaLabel !== "", one.scrollWidth > 360]));
+      expect(regions.filter(([tab, isLabelled]) => tab !== 0 || !isLabelled)).toEqual([]);
+      expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(360);
+      // no column is hidden: each is wide enough for its words
+      expect(
+        await page.locator("th, td").evaluateAll((cells) => cells.filter((one) => one.clientWidth < 8)),
+      ).toEqual([]);
+      await page.close();
+    }
+  });
+
+  test("each heading of a section links to it", async () => {
+    const { page } = await open("adequate");
+    const links = await page
+      .locator("main > section h2 a")
+      .evaluateAll((all) => all.map((one) => [one.getAttribute("href"), `#${one.closest("section")?.id}`]));
+    expect(links.length).toBeGreaterThan(8);
+    for (const [href, own] of links) expect(href).toBe(own);
+    await page.getByRole("link", { name: "Cost by rank" }).click();
+    expect(page.url()).toMatch(/#cost$/);
+    await page.close();
+  });
+
   test("the tables of the charts open without a script", async () => {
     const { page } = await open("adequate");
     const table = page.getByRole("table", { name: "Cost by rank in numbers" });
@@ -196,15 +176,15 @@ describe.skipIf(!hasChromium)("the report in Chromium", () => {
   test.each([
     ["adequate", "light", 1280],
     ["adequate", "dark", 1280],
-    ["withFailures", "light", 390],
-    ["withFailures", "dark", 390],
+    ["withFailures", "light", 360],
+    ["withFailures", "dark", 360],
     ["inconclusive", "light", 1280],
     ["inconclusive", "dark", 1280],
     ["causalLm", "light", 1280],
     ["empty", "dark", 1280],
     ["probed", "light", 1280],
-    ["probed", "dark", 390],
-    ["raced", "light", 390],
+    ["probed", "dark", 360],
+    ["raced", "light", 360],
     ["raced", "dark", 1280],
     ["rateDecides", "light", 1280],
   ] as const)("axe-core finds nothing wrong: %s, %s, %i pixels wide", async (scene, scheme, width) => {

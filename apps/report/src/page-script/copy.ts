@@ -1,0 +1,32 @@
+import { announce, button } from "./controls.ts";
+
+/** A button at every snippet that copies it whole. */
+export function addCopyButtons(): void {
+  for (const snippet of document.querySelectorAll<HTMLElement>(".snippet")) {
+    const what = snippet.dataset.what ?? "";
+    const text = snippet.querySelector("code")!;
+    snippet.append(
+      button("Copy", `Copy ${what}`, async (self) => {
+        const isCopied = await copy(text);
+        self.textContent = isCopied ? "Copied" : "Selected";
+        announce(
+          isCopied ? `Copied ${what}.` : `Selected ${what}: the browser lets no page copy. Use its menu.`,
+        );
+        setTimeout(() => {
+          self.textContent = "Copy";
+        }, 2000);
+      }),
+    );
+  }
+}
+
+/** Without a clipboard, as some browsers have none in a file, by a selection. False where that is refused as well. */
+async function copy(element: HTMLElement): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(element.textContent ?? "");
+    return true;
+  } catch {
+    getSelection()?.selectAllChildren(element);
+    return document.execCommand("copy");
+  }
+}

@@ -1,0 +1,86 @@
+import { headsOf, numbersOf, textOf } from "./cells.ts";
+import { button } from "./controls.ts";
+import { svgOf } from "./svg-file.ts";
+
+/** Buttons that save every chart as SVG and every table as CSV. */
+export function addDownloads(): void {
+  for (const figure of document.querySelectorAll("figure")) {
+    const charts = [...figure.querySelectorAll<SVGSVGElement>("svg.chart")];
+    if (charts.length === 0) continue;
+    const name = [headingOf(figure), captionOf(figure)].filter(Boolean).join(": ");
+    toolsOf(figure).append(
+      button("SVG", `Save SVG of ${name}`, () => save(figure, "svg", "image/svg+xml", svgOf(charts, name))),
+    );
+  }
+  for (const table of document.querySelectorAll("table")) {
+    const name = textOf(table.caption);
+    const place = table.closest("figure") ?? table.closest(".scroll")!;
+    toolsOf(place).append(
+      button("CSV", `Save CSV of ${name}`, () => save(place, "csv", "text/csv", csvOf(table))),
+    );
+  }
+}
+
+function headingOf(figure: Element): string {
+  return textOf(figure.closest("section[id]")?.querySelector("h2"));
+}
+
+/** Without the remark beside it. */
+function captionOf(figure: Element): string {
+  return figure.querySelector("figcaption")?.firstChild?.textContent ?? "";
+}
+
+/** The buttons of a chart stand beside the fold of its table, those of another table below it. */
+function toolsOf(place: Element): Element {
+  const found = place.querySelector(".tools");
+  if (found) return found;
+  const tools = document.createElement("div");
+  tools.className = "tools";
+  if (place.matches("figure")) place.querySelector(":scope > details")!.before(tools);
+  else place.after(tools);
+  return tools;
+}
+
+/** The numbers of a cell in a column each, unrounded; a word under them in one more. */
+export function csvOf(table: HTMLTableElement): string {
+  const rows = [...table.rows].slice(1);
+  const columns = headsOf(table).map((head, index) => {
+    const cells = rows.map((row) => row.cells[index]);
+    const numbers = cells.map(numbersOf);
+    const most = Math.max(...numbers.map(({ length }) => length));
+    const name = textOf(head);
+    const unit = head.dataset.unit ?? "";
+    const ending = name.endsWith(unit) ? "" : `, ${unit}`;
+    const ends = [`${name} low${ending}`, `${name} high${ending}`];
+    const heads = most === 2 ? ends : [`${name}${ending}`, ...ends].slice(0, Math.max(1, most));
+    const notes = cells.map((cell, at) =>
+      numbers[at]!.length === 1 ? (cell?.querySelector(".under")?.textContent ?? "") : "",
+    );
+    const values = cells.map((cell, at) =>
+      numbers[at]!.length > 0 ? numbers[at]!.map(String) : [quoted(textOf(cell))],
+    );
+    const lines = [heads.map(quoted), ...values.map((one) => heads.map((_, part) => one[part] ?? ""))];
+    if (!notes.some(Boolean)) return lines;
+    return lines.map((line, at) => [...line, quoted(at === 0 ? `${name} note` : notes[at - 1]!)]);
+  });
+  return [...rows, null]
+    .map((_, line) => `${columns.flatMap((column) => column[line]!).join(",")}\r\n`)
+    .join("");
+}
+
+/** A text as RFC 4180 has it, and never a formula of a spreadsheet. */
+function quoted(text: string): string {
+  const safe = /^[=+\-@\t]/.test(text) ? `'${text}` : text;
+  return /[",\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+/** Under the names of the sweep, the section and, of several charts in it, the chart. */
+function save(of: Element, ending: string, type: string, text: string): void {
+  const link = document.createElement("a");
+  const names = [document.title.split(":")[0], of.closest("section[id]")?.id, captionOf(of)];
+  const name = names.filter(Boolean).join("-").toLowerCase();
+  link.download = `${name.replace(/[^\p{L}\p{N}]+/gu, "-")}.${ending}`;
+  link.href = URL.createObjectURL(new Blob([text], { type }));
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}

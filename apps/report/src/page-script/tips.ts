@@ -1,0 +1,93 @@
+import { announce } from "./controls.ts";
+
+/** Within so many pixels of a mark it is meant. */
+const REACH = 24;
+/** Marks that sum up come first for the keyboard, single runs after them. */
+const SUMMARIES = ".interval, .best, .bound, .prediction, g";
+
+const tip = document.createElement("div");
+tip.className = "tip";
+tip.hidden = true;
+
+/** What marks are, at once under a pointer, a finger or the keyboard's cursor, instead of the browser's slow titles. */
+export function addTips(): void {
+  document.body.append(tip);
+  for (const chart of document.querySelectorAll<SVGSVGElement>("svg.chart")) {
+    const marks = [...chart.querySelectorAll("title")].map((title) => {
+      const mark = title.parentElement as unknown as SVGElement;
+      mark.dataset.tip = title.textContent ?? "";
+      title.remove();
+      return mark;
+    });
+    const point = (event: PointerEvent) => {
+      const mark = (event.target as Element).closest<SVGElement>("[data-tip]") ?? nearest(marks, event);
+      if (mark) show(mark, event.clientX);
+      else hide();
+    };
+    chart.addEventListener("pointermove", point);
+    chart.addEventListener("pointerdown", point);
+    chart.addEventListener("pointerleave", hide);
+    // Bars have their numbers beside them, and curves are no points.
+    if (!chart.matches(".cost, .loss")) addCursor(chart, marks);
+  }
+}
+
+function addCursor(chart: SVGSVGElement, marks: readonly SVGElement[]): void {
+  const order = [
+    ...marks.filter((mark) => mark.matches(SUMMARIES)),
+    ...marks.filter((mark) => !mark.matches(SUMMARIES)),
+  ];
+  let at = 0;
+  const point = (): void => {
+    const mark = order[at];
+    if (mark === undefined) return;
+    const { left, width } = mark.getBoundingClientRect();
+    show(mark, left + width / 2);
+    announce(mark.dataset.tip ?? "");
+  };
+  chart.tabIndex = 0;
+  chart.addEventListener("focus", () => chart.matches(":focus-visible") && point());
+  chart.addEventListener("blur", hide);
+  chart.addEventListener("keydown", (event) => {
+    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    if (event.key === "Escape") hide();
+    if (step === undefined) return;
+    event.preventDefault();
+    at = (at + step + order.length) % order.length;
+    point();
+  });
+}
+
+function nearest(marks: readonly SVGElement[], { clientX, clientY }: PointerEvent): SVGElement | undefined {
+  let found: SVGElement | undefined;
+  let closest = REACH;
+  for (const mark of marks) {
+    const { left, right, top, bottom } = mark.getBoundingClientRect();
+    if (right - left > 3 * REACH) continue; // a line or a lane, which is met or not
+    const distance = Math.hypot((left + right) / 2 - clientX, (top + bottom) / 2 - clientY);
+    if (distance < closest) [closest, found] = [distance, mark];
+  }
+  return found;
+}
+
+/** Above the mark, or below it at the window's upper edge. */
+function show(mark: SVGElement, x: number): void {
+  tip.textContent = mark.dataset.tip ?? "";
+  tip.hidden = false;
+  for (const old of document.querySelectorAll(".met")) old.classList.remove("met");
+  mark.classList.add("met");
+  const { top, bottom } = mark.getBoundingClientRect();
+  const { offsetWidth, offsetHeight } = tip;
+  const left = Math.min(
+    Math.max(x - offsetWidth / 2, 8),
+    document.documentElement.clientWidth - offsetWidth - 8,
+  );
+  const above = top - offsetHeight - 10;
+  tip.style.left = `${scrollX + left}px`;
+  tip.style.top = `${scrollY + (above < 4 ? bottom + 10 : above)}px`;
+}
+
+function hide(): void {
+  tip.hidden = true;
+  for (const old of document.querySelectorAll(".met")) old.classList.remove("met");
+}

@@ -1,0 +1,74 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { afterAll, beforeAll } from "vitest";
+import { renderReport } from "../../src/index.ts";
+import * as made from "../fixtures/scenes.ts";
+import { CHROMIUM_FLAGS, CHROMIUM_PATH, hasChromium } from "./chromium.ts";
+
+if (!hasChromium) {
+  console.warn(
+    `Skipped: the report in a browser, for there is no Chromium at ${CHROMIUM_PATH} (apt-get install chromium).`,
+  );
+}
+
+export const scenes = { ...made };
+
+export interface Opened {
+  readonly page: Page;
+  /** Console errors and warnings, uncaught exceptions, violations of the page's policy. */
+  readonly complaints: readonly string[];
+  /** Every address that the page asked for, itself included. */
+  readonly requests: readonly string[];
+}
+
+export interface Look {
+  readonly width?: number;
+  readonly height?: number;
+  readonly dark?: boolean;
+  /** Whether the page's script may run (default true). */
+  readonly script?: boolean;
+}
+
+/** Starts a browser for the tests of a file, and opens pages in it that have all that a page can have. */
+export function reportOpener(): (scene: keyof typeof scenes, look?: Look) => Promise<Opened> {
+  let browser: Browser;
+  const folder = mkdtempSync(join(tmpdir(), "lorank-report-"));
+  beforeAll(async () => {
+    browser = await chromium.launch({ executablePath: CHROMIUM_PATH, args: [...CHROMIUM_FLAGS] });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  return async (scene, { width = 1280, height = 800, dark = false, script = true } = {}) => {
+    const file = join(folder, `${scene}.html`);
+    const results = scenes[scene]();
+    const { rank } = results.decision;
+    const used =
+      rank === null
+        ? {}
+        : {
+            configs: [
+              { tool: "Axolotl", text: `lora_r: ${rank}\nlora_alpha: 32\n` },
+              { tool: "PEFT", text: `LoraConfig(\n    r=${rank},\n)\n` },
+            ],
+            adapters: [{ rank, seed: 0, folder: `runs/adapters/r${rank}` }],
+          };
+    writeFileSync(file, renderReport(results, { command: "lorank sweep demo.yaml", ...used }));
+    const page = await browser.newPage({
+      viewport: { width, height },
+      colorScheme: dark ? "dark" : "light",
+      javaScriptEnabled: script,
+    });
+    const complaints: string[] = [];
+    const requests: string[] = [];
+    page.on("console", (message) => complaints.push(message.text()));
+    page.on("pageerror", (error) => complaints.push(error.message));
+    page.on("request", (request) => requests.push(request.url()));
+    await page.goto(pathToFileURL(file).href);
+    return { page, complaints, requests };
+  };
+}
