@@ -225,7 +225,9 @@ describe("a small sweep", () => {
       cli(["verdict", "out", "--json"], inFolder),
     ]);
     expect(JSON.parse(report.stdout)).toMatchObject({ report: "page.html" });
-    expect(readFileSync(join(folder, "page.html"), "utf8")).toMatch(/^<!doctype html>/);
+    const page = readFileSync(join(folder, "page.html"), "utf8");
+    expect(page).toMatch(/^<!doctype html>/);
+    expect(page).toContain(">out/adapters/r1</td>");
     const { decision } = JSON.parse(readFileSync(join(folder, "out", "results.json"), "utf8"));
     expect(JSON.parse(verdict.stdout)).toEqual(decision);
   });

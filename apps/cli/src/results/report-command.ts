@@ -3,6 +3,7 @@ import { writeFileAtomic } from "@lorank/checkpoint/files";
 import { type DecideOptions, decide, decideResults } from "@lorank/core/decide";
 import type { Results } from "@lorank/core/results";
 import { type Reported, renderReport } from "@lorank/report";
+import { publishedAdapters } from "@lorank/sweep";
 import { isOutcomes } from "@lorank/sweep/outcomes";
 import { configsOf } from "../config/configs-of.ts";
 import { exitCode } from "../exit-codes.ts";
@@ -10,23 +11,22 @@ import { assertOutFile } from "../out-file.ts";
 import { readOutcomes } from "../outcomes/read-outcomes.ts";
 import { createOutput, type OutputFlags } from "../output.ts";
 import { type RawFlags, readFlags } from "../settings/read.ts";
-import { joinShown } from "../sweep/paths.ts";
+import { joinShown, shownAdapters } from "../sweep/paths.ts";
 import { readResults } from "./read-results.ts";
 
 /** Runs `lorank report` and returns what to exit with. */
 export async function runReportCommand(path: string, flags: OutputFlags & RawFlags): Promise<number> {
   const output = createOutput(flags);
   const { out: asked, ...settings } = readFlags("report", flags);
-  const { reported, folder, configs } = isOutcomes(path)
+  const { reported, folder, ...toUse } = isOutcomes(path)
     ? {
         reported: await outcomesReported(path, settings, flags),
         folder: path === "-" ? "." : dirname(path),
-        configs: [],
       }
     : sweepReported(path, settings);
   const out = asked ?? joinShown(folder, "report.html");
   assertOutFile(out, "--out");
-  const html = renderReport(reported, { configs });
+  const html = renderReport(reported, toUse);
   writeFileAtomic(out, html);
   output.document({ report: out, bytes: Buffer.byteLength(html), verdict: reported.decision.verdict });
   output.print(out);
@@ -40,7 +40,8 @@ function sweepReported(path: string, asked: DecideOptions) {
   const decision = isAsked ? decideResults(results, asked) : results.decision;
   const reported: Results = { ...results, decision };
   const folder = path === file ? dirname(file) : path;
-  return { reported, folder, configs: configsOf(reported, folder) };
+  const adapters = shownAdapters(publishedAdapters(folder, results.trials), folder);
+  return { reported, folder, configs: configsOf(reported, folder), adapters };
 }
 
 async function outcomesReported(path: string, asked: DecideOptions, flags: OutputFlags): Promise<Reported> {

@@ -1,4 +1,3 @@
-import { relative } from "node:path";
 import { type ConsumerWarning, consumerWarnings } from "@lorank/checkpoint";
 import { readPeftAdapter, writeFileAtomic } from "@lorank/checkpoint/files";
 import { isInputError } from "@lorank/core";
@@ -16,7 +15,7 @@ import { counted, plainText, shellWord, wrap } from "../text.ts";
 import { learnedDocument } from "./announce.ts";
 import { type SweepCommands, shellCommand } from "./command-words.ts";
 import { nextStep } from "./next-command.ts";
-import { joinShown } from "./paths.ts";
+import { joinShown, shownAdapters } from "./paths.ts";
 import type { AnySweep } from "./prepare.ts";
 import { rankDocuments, renderRankTable } from "./rank-table.ts";
 
@@ -47,9 +46,11 @@ function withResults(
     adapters: joinShown(out, "adapters"),
   };
   const { decision } = results;
+  const adapters = shownAdapters(outcome.adapters, out);
   const html = renderReport(results, {
     command: shellCommand(commands.whole),
     configs: configsOf(results, out),
+    adapters,
   });
   writeFileAtomic(files.report, html);
   const claims = claimsOf(results);
@@ -77,9 +78,9 @@ function withResults(
   output.print();
   output.print(`report    ${files.report}`);
   output.print(`results   ${files.results}`);
-  for (const { rank, folder } of outcome.adapters) {
+  for (const { rank, folder } of adapters) {
     const mark = rank === decision.rank ? "  <- the one to take" : "";
-    output.print(`adapter   ${joinShown(out, relative(out, folder))}${mark}`);
+    output.print(`adapter   ${folder}${mark}`);
   }
   if (decision.rank) output.print(`config    lorank config ${shellWord(out)} --for axolotl`);
   if (base?.kind === "random") {
