@@ -79,10 +79,14 @@ function Page(props: {
   const claims = claimsOf(isSweep(results) ? results : results.decision);
   const { sweep } = results;
   const { model, data } = results;
-  const adapter = adapters.find(({ rank }) => rank === results.decision.rank);
-  const isReadyToUse = configs.length > 0 || adapter !== undefined;
+  const { rank } = results.decision;
+  const adapter = adapters.find((one) => one.rank === rank);
+  const waysToUse = [
+    ...(rank !== null && configs.length > 0 ? ["copy its settings"] : []),
+    ...(adapter ? ["take its adapter"] : []),
+  ];
   const isShown = (id: (typeof SECTIONS)[number][0]) =>
-    (id !== "runs" || isSweep(results)) && (id !== "use-it" || isReadyToUse);
+    (id !== "runs" || isSweep(results)) && (id !== "use-it" || waysToUse.length > 0);
   const subject = model === undefined ? (data.name ?? sweep.name) : `${model.name} on ${data.name}`;
   return (
     <html lang="en">
@@ -111,9 +115,9 @@ function Page(props: {
           </nav>
         </header>
         <main>
-          <Verdict results={results} rows={rows} claims={claims} isReadyToUse={isReadyToUse} />
+          <Verdict results={results} rows={rows} claims={claims} use={waysToUse.join(" or ")} />
           <Notices claims={claims} />
-          <UseIt configs={configs} adapter={adapter} />
+          {waysToUse.length > 0 && <UseIt configs={configs} adapter={adapter} />}
           <RankTable results={results} rows={rows} />
           <Probe results={results} claims={claims} />
           <Race results={results} claims={claims} />

@@ -146,7 +146,9 @@ describe("content", () => {
   test("the recommended rank's adapter stands with its configs, and the others with their runs", () => {
     const adapters = [8, 16].map((rank) => ({ rank, seed: 2, folder: `runs/<a>/adapters/r${rank}` }));
     const page = renderReport(adequate(), { adapters });
-    expect(sectionText(adequate(), "verdict", { adapters })).toContain("What to do next. Train with rank 8");
+    expect(sectionText(adequate(), "verdict", { adapters })).toContain(
+      "What to do next. To use rank 8, take its adapter",
+    );
     expect(sectionText(adequate(), "use-it", { adapters })).toMatch(
       /rank 8 with seed 2: runs\/&lt;a>\/adapters\/r8 $/,
     );

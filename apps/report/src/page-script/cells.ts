@@ -1,7 +1,8 @@
-/** The numbers of a cell; none where it has words or nothing. */
+/** The numbers of a cell; none where it has words or nothing. A run's id such as `00e1` is no number. */
 export function numbersOf(cell: HTMLElement | undefined): number[] {
-  const raw = cell?.dataset.raw?.split(" ") ?? [cell?.firstChild?.textContent?.replaceAll(",", "") || "none"];
-  return raw.map(Number).filter((value) => !Number.isNaN(value));
+  if (cell?.dataset.raw !== undefined) return cell.dataset.raw.split(" ").map(Number);
+  const text = cell?.firstChild?.textContent?.trim().replaceAll(",", "");
+  return text === String(Number(text)) && text !== "NaN" ? [Number(text)] : [];
 }
 
 /** A cell as one line; empty where the page has a dash for nothing. */

@@ -42,7 +42,7 @@ function toolsOf(place: Element): Element {
 }
 
 /** The numbers of a cell in a column each, unrounded; a word under them in one more. */
-export function csvOf(table: HTMLTableElement): string {
+function csvOf(table: HTMLTableElement): string {
   const rows = [...table.rows].slice(1);
   const columns = headsOf(table).map((head, index) => {
     const cells = rows.map((row) => row.cells[index]);

@@ -38,7 +38,7 @@ function sorted(rows: readonly HTMLTableRowElement[], column: number, sign: 1 | 
     const [x, y] = [a.number, b.number];
     const numbers =
       x === undefined || y === undefined ? Number(y !== undefined) - Number(x !== undefined) : x - y;
-    return sign * (numbers || (x === undefined ? a.text.localeCompare(b.text) : 0));
+    return sign * (numbers || (x === undefined ? a.text.localeCompare(b.text, "en", { numeric: true }) : 0));
   });
   return keyed.map(({ row }) => row);
 }

@@ -98,7 +98,7 @@ function BodyCell(props: {
   const { main, under, raw = [] } = typeof props.cell === "string" ? { main: props.cell } : props.cell;
   const content = !under ? main : [main, " ", <span class="under">{under}</span>];
   // The page's script reads a plain number off the text.
-  const isPlain = raw.length === 1 && Number(main.replaceAll(",", "")) === raw[0];
+  const isPlain = raw.length === 1 && main.replaceAll(",", "") === String(raw[0]);
   const attributes = {
     class: props.words ? "words" : undefined,
     "data-raw": raw.length === 0 || isPlain ? undefined : raw.map(sixDigits).join(" "),

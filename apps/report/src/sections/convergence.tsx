@@ -38,7 +38,7 @@ export function Convergence(props: { readonly results: Reported }) {
               String(one.rank),
               stateInWords(one),
               numberCell(one.trainLoss, (loss) => fixed(loss, 3)),
-              significant(one.epochs),
+              numberCell(one.epochs, significant),
               String(one.seeds),
             ],
           }))}

@@ -5,7 +5,7 @@ import { claimsAt } from "../data/places.ts";
 import { betterInWords, factorInWords, runInWords } from "../data/robustness-cells.ts";
 import { significant } from "../format.ts";
 import { decisionMetric } from "../metric.ts";
-import { differenceCell } from "../parts/cells.ts";
+import { differenceCell, numberCell } from "../parts/cells.ts";
 import { DataTable, Twin } from "../parts/data-table.tsx";
 import { Section } from "../parts/section.tsx";
 import type { Reported } from "../reported.ts";
@@ -41,7 +41,7 @@ export function RobustnessSection(props: { readonly results: Reported; readonly 
             key: name,
             cells: [
               name,
-              significant(rate.largest.learningRate),
+              numberCell(rate.largest.learningRate, significant),
               runInWords(rate.smallest, metric),
               runInWords(rate.largest, metric),
               differenceCell(metric, rate.advantage, rate.interval),

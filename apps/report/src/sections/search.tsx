@@ -2,6 +2,7 @@
 /** @jsxImportSource preact */
 import type { EpochSearch, RateSearch, SearchSummary } from "@lorank/core/results";
 import { fixed, integer, listInWords, NONE, significant } from "../format.ts";
+import { numberCell } from "../parts/cells.ts";
 import { DataTable, Twin } from "../parts/data-table.tsx";
 import { Section } from "../parts/section.tsx";
 import type { Reported } from "../reported.ts";
@@ -32,7 +33,7 @@ function Found(props: {
   const lossOf = (losses: (typeof found.tried)[number]["losses"], rank: number) => {
     const loss = losses.find((one) => one.rank === rank);
     if (!loss) return NONE;
-    return loss.logLoss === undefined ? "did not complete" : fixed(loss.logLoss, 3);
+    return loss.logLoss === undefined ? "did not complete" : numberCell(loss.logLoss, (x) => fixed(x, 3));
   };
   return (
     <>
@@ -46,7 +47,11 @@ function Found(props: {
             key: value,
             strong: value === found.chosen,
             cells: [
-              value === found.chosen ? { main: significant(value), under: "chosen" } : significant(value),
+              {
+                main: significant(value),
+                raw: [value],
+                ...(value === found.chosen ? { under: "chosen" } : {}),
+              },
               ...search.ranks.map((rank) => lossOf(losses, rank)),
             ],
           }))}

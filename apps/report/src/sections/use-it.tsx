@@ -27,7 +27,6 @@ export function UseIt(props: {
   readonly adapter: AdapterFolder | undefined;
 }) {
   const { configs, adapter } = props;
-  if (configs.length === 0 && adapter === undefined) return null;
   return (
     <Section
       id="use-it"

@@ -20,10 +20,10 @@ export function Verdict(props: {
   readonly results: Reported;
   readonly rows: readonly RankRow[];
   readonly claims: readonly Claim[];
-  /** Whether the page has the recommended rank's config or adapter. */
-  readonly isReadyToUse: boolean;
+  /** What the page has to use the recommended rank by, as an order; empty where it has nothing. */
+  readonly use: string;
 }) {
-  const { results, rows, isReadyToUse } = props;
+  const { results, rows, use } = props;
   const { decision } = results;
   const claims = claimsAt("verdict", props.claims);
   const [answer, ...reasons] = onTopic(claims, "verdict");
@@ -50,15 +50,14 @@ export function Verdict(props: {
         </div>
       </div>
       {!isBehindPrior(decision) && <Savings results={results} rows={rows} />}
-      {(next.length > 0 || isReadyToUse) && (
+      {(next.length > 0 || use) && (
         <p class="next">
           <strong>{next.some(isOpen) ? "What would settle it." : "What to do next."}</strong>{" "}
           {paragraph(next)}
-          {isReadyToUse && (
+          {use && (
             <>
               {" "}
-              Train with rank {decision.rank}: <a href="#use-it">what to paste into your training tool</a> is
-              below.
+              To use rank {decision.rank}, <a href="#use-it">{use}</a>.
             </>
           )}
         </p>

@@ -39,7 +39,7 @@ export const chart = `
 .cross { fill: none; stroke: var(--warn); stroke-width: 2; }
 .bar { fill: var(--faint); }
 .bar.chosen { fill: var(--accent); }
-.met, .met line, .met circle { stroke: var(--accent); stroke-width: 3; opacity: 1; }
+circle.met, path.met, .interval.met > * { stroke: var(--accent); stroke-width: 3; opacity: 1; }
 @media (max-width: 40rem) {
   .chart.quality { font-size: 17px; }
   .chart.difference, .chart.difference .label, .chart.probe, .chart.race { font-size: 19px; }
