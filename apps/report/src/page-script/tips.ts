@@ -12,6 +12,7 @@ tip.hidden = true;
 /** What marks are, at once under a pointer, a finger or the keyboard's cursor, instead of the browser's slow titles. */
 export function addTips(): void {
   document.body.append(tip);
+  addEventListener("pointerdown", hide, { capture: true });
   for (const chart of document.querySelectorAll<SVGSVGElement>("svg.chart")) {
     const marks = [...chart.querySelectorAll("title")].map((title) => {
       const mark = title.parentElement as unknown as SVGElement;
@@ -26,7 +27,8 @@ export function addTips(): void {
     };
     chart.addEventListener("pointermove", point);
     chart.addEventListener("pointerdown", point);
-    chart.addEventListener("pointerleave", hide);
+    // A finger that was lifted has left too, but its tooltip is still to be read.
+    chart.addEventListener("pointerleave", (event) => event.pointerType === "mouse" && hide());
     // Bars have their numbers beside them, and curves are no points.
     if (!chart.matches(".cost, .loss")) addCursor(chart, marks);
   }

@@ -2,6 +2,8 @@
 export const chart = `
 .chart { display: block; width: 100%; height: auto; max-width: 640px; overflow: visible; font-size: 12.5px; }
 .chart.cost, .chart.loss { max-width: 380px; }
+.chart:focus { outline-offset: 0; }
+.chart:focus:not(:focus-visible) { outline: none; }
 .chart text { fill: var(--ink); }
 .chart .tick, .chart .note { fill: var(--soft); }
 .chart .note { paint-order: stroke; stroke: var(--paper); stroke-width: 3px; stroke-linejoin: round; }

@@ -118,8 +118,8 @@ th button:hover { color: var(--accent); }
 th button:focus-visible { outline: 2px solid var(--accent); outline-offset: 3px; border-radius: 2px; }
 th:not(.words) button::before, th.words button::after { content: "↕"; color: var(--faint); font-size: .75em; font-weight: 400; margin-inline: .375em; }
 th[aria-sort] button { color: var(--ink); font-weight: 600; }
-th[aria-sort=ascending] button::before, th.words[aria-sort=ascending] button::after { content: "↑"; color: inherit; }
-th[aria-sort=descending] button::before, th.words[aria-sort=descending] button::after { content: "↓"; color: inherit; }
+th[aria-sort=ascending] button::before, th.words[aria-sort=ascending] button::after { content: "↑"; color: inherit; font-size: inherit; }
+th[aria-sort=descending] button::before, th.words[aria-sort=descending] button::after { content: "↓"; color: inherit; font-size: inherit; }
 th.words button::before { content: none !important; }
 .tip { position: absolute; z-index: 2; left: 0; top: 0; max-width: min(20rem, 100vw - 16px); padding: .375rem .625rem; border-radius: 4px; background: var(--ink); color: var(--paper); font-size: .8125rem; line-height: 1.35; pointer-events: none; }
 .status { position: absolute; width: 1px; height: 1px; margin: -1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }

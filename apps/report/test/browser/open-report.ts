@@ -28,6 +28,7 @@ export interface Look {
   readonly width?: number;
   readonly height?: number;
   readonly dark?: boolean;
+  readonly touch?: boolean;
   /** Whether the page's script may run (default true). */
   readonly script?: boolean;
 }
@@ -43,7 +44,7 @@ export function reportOpener(): (scene: keyof typeof scenes, look?: Look) => Pro
     await browser?.close();
     rmSync(folder, { recursive: true, force: true });
   });
-  return async (scene, { width = 1280, height = 800, dark = false, script = true } = {}) => {
+  return async (scene, { width = 1280, height = 800, dark = false, touch = false, script = true } = {}) => {
     const file = join(folder, `${scene}.html`);
     const results = scenes[scene]();
     const { rank } = results.decision;
@@ -61,6 +62,7 @@ export function reportOpener(): (scene: keyof typeof scenes, look?: Look) => Pro
     const page = await browser.newPage({
       viewport: { width, height },
       colorScheme: dark ? "dark" : "light",
+      hasTouch: touch,
       javaScriptEnabled: script,
     });
     const complaints: string[] = [];

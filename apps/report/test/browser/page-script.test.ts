@@ -225,6 +225,19 @@ describe.skipIf(!hasChromium)("what the page's script adds", () => {
       await page.close();
     });
 
+    test("stay after a tap, until the next one", async () => {
+      const { page } = await open("adequate", { width: 360, touch: true });
+      await page.locator("svg.quality .seed circle").nth(30).tap();
+      expect(await tip(page).textContent()).toMatch(/^rank 16, seed \d: 9\d\.\d%$/);
+      expect(await tip(page).isVisible()).toBe(true);
+      const { x, width } = (await tip(page).boundingBox())!;
+      expect(x).toBeGreaterThanOrEqual(0);
+      expect(x + width).toBeLessThanOrEqual(360);
+      await page.getByRole("heading", { name: "Quality by rank" }).tap({ position: { x: 200, y: 5 } });
+      expect(await tip(page).isVisible()).toBe(false);
+      await page.close();
+    });
+
     test("go from mark to mark by the arrow keys, are told, and leave by Escape", async () => {
       const { page } = await open("adequate");
       const chart = page.locator("svg.difference");
