@@ -85,10 +85,10 @@ async function runFirst(path: string): Promise<string> {
   return `${example.code.trimEnd().split("\n").length} lines`;
 }
 
-/** The lines of the first `sh` block of the command line's README. */
+/** The lines of the first `sh run` block of the command line's README. */
 function runCommands(): string {
   const readme = readFileSync(join(root, "apps/cli/README.md"), "utf8");
-  const lines = /```sh\n([\s\S]*?)```/.exec(readme)![1]!.trim().split("\n");
+  const lines = /```sh run\n([\s\S]*?)```/.exec(readme)![1]!.trim().split("\n");
   mkdirSync(join(folder, "use"));
   for (const line of lines) run("sh", ["-c", `PATH=../node_modules/.bin:$PATH ${line}`], join(folder, "use"));
   return lines.join("; ");

@@ -4,12 +4,12 @@ import { expect, test } from "vitest";
 import { cli, temporaryFolder } from "./cli.ts";
 
 const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
-const blocks = [...readme.matchAll(/```sh\n([\s\S]*?)```/g)].map((match) => match[1] ?? "");
+const blocks = [...readme.matchAll(/```sh run\n([\s\S]*?)```/g)].map((match) => match[1] ?? "");
 const commands = blocks.flatMap((block) => block.split("\n").filter((line) => line.startsWith("lorank ")));
 
-/** Files that the commands read: blocks that begin with their name. */
-const files = [...readme.matchAll(/```yaml\n(# (\S+\.yaml)\n[\s\S]*?)```/g)].map(
-  ([, text = "", name = ""]) => [name, text] as const,
+/** Files that the commands read: blocks that are named. */
+const files = [...readme.matchAll(/```yaml \[(\S+\.yaml)\]\n([\s\S]*?)```/g)].map(
+  ([, name = "", text = ""]) => [name, text] as const,
 );
 
 test("the README has commands to run", () => {

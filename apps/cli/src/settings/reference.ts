@@ -30,10 +30,10 @@ export function cliReference(): string {
     return [
       `## ${name}`,
       `${summary[0]!.toUpperCase()}${summary.slice(1)}. ${description.replaceAll("\n", " ")}`,
-      `    ${usage}`,
+      `\`\`\`text\n${usage}\n\`\`\``,
       taken.map(([syntax, help]) => `- \`${syntax}\`: ${help}`).join("\n"),
       rows.length === 0 ? "" : ["| flag | |", "| --- | --- |", ...rows].join("\n"),
-      examples.map(([line, purpose]) => `    ${line}   # ${purpose}`).join("\n"),
+      ["```sh", ...examples.map(([line, purpose]) => `${line}   # ${purpose}`), "```"].join("\n"),
     ]
       .filter((part) => part !== "")
       .join("\n\n");
