@@ -5,29 +5,27 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 let passed = 0;
 let failed = 0;
 let skipped = 0;
-for (const group of ["packages", "apps", "examples", "bench"]) {
-  for (const name of readdirSync(group)) {
-    if (!existsSync(`${group}/${name}/package.json`)) continue;
-    const file = `${group}/${name}/.test-report.json`;
-    if (!existsSync(file)) {
-      console.log(`${group}/${name} has no test report: its tests did not run`);
-      failed += 1;
-      continue;
-    }
-    const report = JSON.parse(readFileSync(file, "utf8"));
-    passed += report.numPassedTests;
-    failed += report.numFailedTests;
-    skipped += report.numPendingTests + report.numTodoTests;
-    for (const { assertionResults } of report.testResults) {
-      for (const { status, fullName } of assertionResults) {
-        if (status !== "passed") console.log(`${status}: ${group}/${name}: ${fullName}`);
-      }
-    }
-    // A file that cannot be loaded counts no test of its own.
-    failed += report.testResults.filter(
-      (r) => r.status === "failed" && r.assertionResults.length === 0,
-    ).length;
+const groups = ["packages", "apps", "examples", "bench"];
+const folders = groups.flatMap((group) => readdirSync(group).map((name) => `${group}/${name}`));
+for (const folder of [...folders, "docs"]) {
+  if (!existsSync(`${folder}/package.json`)) continue;
+  const file = `${folder}/.test-report.json`;
+  if (!existsSync(file)) {
+    console.log(`${folder} has no test report: its tests did not run`);
+    failed += 1;
+    continue;
   }
+  const report = JSON.parse(readFileSync(file, "utf8"));
+  passed += report.numPassedTests;
+  failed += report.numFailedTests;
+  skipped += report.numPendingTests + report.numTodoTests;
+  for (const { assertionResults } of report.testResults) {
+    for (const { status, fullName } of assertionResults) {
+      if (status !== "passed") console.log(`${status}: ${folder}: ${fullName}`);
+    }
+  }
+  // A file that cannot be loaded counts no test of its own.
+  failed += report.testResults.filter((r) => r.status === "failed" && r.assertionResults.length === 0).length;
 }
 const steps = Number(process.argv[2] ?? 0);
 if (steps !== 0 && failed === 0) failed = 1; // a step besides the tests failed

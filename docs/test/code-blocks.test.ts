@@ -1,0 +1,76 @@
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { afterAll, describe, expect, test } from "vitest";
+import { readSettings } from "../../apps/cli/src/settings/read.ts";
+import { type CodeBlock, codeBlocks } from "../../scripts/code-blocks.ts";
+import { runExample } from "../../scripts/readme-examples.ts";
+import { checkCommand, lorankArguments, root } from "./blocks/check-command.ts";
+import { consoleCommands, matches, PageFolder } from "./blocks/run-page.ts";
+import { shellCommands } from "./blocks/shell.ts";
+
+const pages = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", "*.md"], {
+  ...{ cwd: root, encoding: "utf8" },
+})
+  .split("\n")
+  .filter((page) => page !== "" && !/^\.changeset\/|\/fixtures\//.test(page) && existsSync(join(root, page)));
+
+/** What checks a block of each language. */
+const checks: Readonly<Record<string, (block: CodeBlock, page: string, folder: PageFolder) => unknown>> = {
+  text: () => undefined,
+  json: ({ code }) => JSON.parse(code),
+  yaml: ({ code }, _, folder) => readSettings("sweep", folder.write("page.yaml", code), {}),
+  sh: ({ code }, page) => {
+    let folder = page.startsWith("examples/") ? join(root, dirname(page)) : root;
+    for (const words of shellCommands(code)) folder = checkCommand(words, folder);
+  },
+  "sh run": ({ code }, _, folder) => {
+    for (const words of shellCommands(code)) {
+      checkCommand(words, root);
+      const run = lorankArguments(words);
+      if (run) expect(folder.run(run), words.join(" ")).toMatchObject({ code: 0 });
+    }
+  },
+  console: ({ code }, _, folder) => {
+    const commands = consoleCommands(code);
+    expect(commands, "a console block has lines that begin with $").not.toEqual([]);
+    for (const { command, shown } of commands) {
+      const [words = [], ...more] = shellCommands(command);
+      const run = lorankArguments(words);
+      if (run === undefined || more.length > 0)
+        throw new Error(`only one command of lorank can run: ${command}`);
+      const { output } = folder.run(run);
+      if (!matches(output, shown)) expect(output, command).toBe(shown);
+    }
+  },
+  ts: ({ code }, page) => {
+    if (page.startsWith("docs/")) return runExample(code, pathToFileURL(join(root, page)));
+    const test = page.replace(/README\.md$/, "test/readme.test.ts");
+    expect(existsSync(join(root, test)), `${test} must run the examples of ${page}`).toBe(true);
+  },
+};
+
+const unknown = `a block must begin with \`\`\` and ${Object.keys(checks).join(", ")}, or have <!-- not run: why --> above it`;
+
+for (const page of pages) {
+  const url = pathToFileURL(join(root, page));
+  const blocks = codeBlocks(url);
+  if (blocks.length === 0) continue;
+
+  describe(page, () => {
+    const folder = new PageFolder();
+    afterAll(() => folder.remove());
+
+    test.each(blocks.map((block) => [block.line, block.language, block] as const))(
+      "line %i, %s",
+      async (_, language, block) => {
+        const { notRun, name, code } = block;
+        if (name !== undefined) folder.write(name, code);
+        if (notRun !== undefined) expect(notRun.length, "a reason").toBeGreaterThan(10);
+        else if (checks[language]) await checks[language](block, page, folder);
+        else if (name === undefined) throw new Error(`${unknown}, got "${language}"`);
+      },
+    );
+  });
+}
