@@ -51,10 +51,10 @@ export interface SweepOutcome {
  *
  * The results folder is the only state, so running, resuming and running again are the same call: it starts exactly
  * the trials without a result, and with none missing it changes nothing. It may be killed at any moment: until there is
- * a `sweep.json`, the folder holds nothing else but the lease, the settings, a search and temporary files ({@link foreignNames}).
+ * a `sweep.json`, the folder holds nothing else but the lease, the settings, a search and temporary files.
  *
  * @throws InputError `E_SWEEP_OPTIONS`, `E_DATA_HASH`, `E_TRAINER_FILE`, `E_SWEEP_CHANGED` (the folder holds another
- *   sweep), and as {@link takeLease}; then the folder is as it was.
+ *   sweep), `E_SWEEP_BUSY`, `E_OUT`; then the folder is as it was.
  */
 export async function runPlan(
   inputs: SweepInputs | CommandInputs,

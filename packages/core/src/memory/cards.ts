@@ -1,6 +1,6 @@
 /** Cards that are sold with the same memory. */
 export interface Card {
-  /** As sold; read as 10⁹ bytes, see {@link cards}. */
+  /** As sold; read as 10⁹ bytes, which is below what the card's own tool shows. */
   readonly gigabytes: number;
   readonly names: readonly string[];
 }
@@ -28,7 +28,7 @@ export interface CardChoice {
   readonly mayFit: Card | null;
 }
 
-/** The smallest cards for something that needs `[lo, hi]` bytes; null where none of {@link cards} is large enough. */
+/** The smallest cards for something that needs `[lo, hi]` bytes; null where none of the common ones is large enough. */
 export function cardsFor([lo, hi]: readonly [lo: number, hi: number]): CardChoice {
   const smallest = (bytes: number): Card | null => cards.find((card) => cardBytes(card) >= bytes) ?? null;
   return { fits: smallest(hi), mayFit: smallest(lo) };

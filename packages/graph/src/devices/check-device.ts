@@ -12,7 +12,7 @@ export interface DeviceCheck {
   readonly detail: string;
   /** The driver that computes on the CPU, where it is one. */
   readonly softwareDriver?: string;
-  /** What {@link secondsOfProducts} gives, on the device and on the CPU; only of real devices. */
+  /** For two large products, on the device and on the CPU; only of real devices. */
   readonly seconds?: { readonly device: number; readonly cpu: number };
 }
 

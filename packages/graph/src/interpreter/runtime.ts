@@ -12,7 +12,7 @@ import { roundedMatMul } from "./mat-mul.ts";
  * The reference runtime: float64 loops, slow on purpose. Tests hold the others against it.
  * Its outputs are rounded to float32; {@link interpret} gives them unrounded.
  *
- * @param compute what matrix products are rounded to; the sums in them stay exact. (default "float32": not at all)
+ * @param computeDtype what matrix products are rounded to; the sums in them stay exact. (default "float32": not at all)
  */
 export function referenceRuntime({
   computeDtype = "float32",
@@ -42,7 +42,7 @@ export function referenceRuntime({
 /**
  * Runs a program in float64. `feeds` may hold float64 data, so that finite differences are not limited by float32.
  *
- * @param compute what matrix products are rounded to. (default "float32": not at all)
+ * @param computeDtype what matrix products are rounded to. (default "float32": not at all)
  */
 export function interpret(
   program: Program,

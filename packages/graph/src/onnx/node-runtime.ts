@@ -17,7 +17,7 @@ export interface OnnxOptions {
   readonly threads?: number;
   /** What the programs run on, all of each: there is no falling back to the CPU. (default "cpu") */
   readonly provider?: OnnxProvider;
-  /** Use only operators that every provider has; see {@link toOnnx}. (default: everywhere but on the CPU) */
+  /** Use only operators that every provider has. (default: everywhere but on the CPU) */
   readonly portable?: boolean;
   /** What matrix products are computed in, where the provider has it; never the CPU. (default "float32") */
   readonly computeDtype?: ComputeDtype;

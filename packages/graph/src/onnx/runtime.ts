@@ -20,7 +20,7 @@ export interface OnnxModuleOptions {
   readonly provider?: string;
   /** Threads of one run, on the CPU, where the module leaves them to a session. (default 1) */
   readonly threads?: number;
-  /** Use only operators that every provider has; see {@link toOnnx}. (default: everywhere but on the CPU) */
+  /** Use only operators that every provider has. (default: everywhere but on the CPU) */
   readonly portable?: boolean;
   /** What matrix products are computed in, where the provider has it; never the CPU. (default "float32") */
   readonly computeDtype?: ComputeDtype;

@@ -3,8 +3,8 @@ import type { JobPlace, Work } from "../worker/job.ts";
 
 /**
  * Runs work in processes, on this machine or elsewhere. The results folder alone says what is done: an executor says only
- * how a process ended, and whoever submits the work looks into the folder. What is lost is submitted again by {@link runTasks},
- * so that an executor need not try anything twice.
+ * how a process ended, and whoever submits the work looks into the folder. What is lost is submitted again, so that an
+ * executor need not try anything twice.
  */
 export interface Executor {
   /** Work that it takes at once. */

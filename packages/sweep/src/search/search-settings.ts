@@ -33,7 +33,7 @@ const usualSeed = 20_000;
  * missing; done, it is not made again.
  *
  * @param inputs whose plan has the usual learning rate and epochs in place of what is wanted.
- * @throws InputError as {@link earlierSearch} and {@link takeLease}; `E_DATA_HASH`, `E_SPLIT`; `E_SEARCH` where every rate
+ * @throws InputError as {@link earlierSearch}; `E_SWEEP_BUSY`, `E_OUT`, `E_DATA_HASH`, `E_SPLIT`; `E_SEARCH` where every rate
  *   diverged.
  */
 export async function searchSettings(

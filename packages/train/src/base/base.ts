@@ -42,8 +42,8 @@ export function loadBase(spec: BaseWeights, path: string, task: Head): Base {
 
 /**
  * Reads a base from a model path, a tensor at a time; what is to be kept in 4 bits is quantised before the next one is
- * read. Weights that the checkpoint holds in bitsandbytes' 4 bits stay in them. Throws E_WEIGHTS as {@link loadBase}
- * does, and E_QUANTIZE for a checkpoint in another 4-bit format than the one asked for.
+ * read. Weights that the checkpoint holds in bitsandbytes' 4 bits stay in them. Throws E_WEIGHTS with every tensor
+ * that is missing or of the wrong shape, and E_QUANTIZE for a checkpoint in another 4-bit format than the one asked for.
  */
 export function readBase(path: string, task: Head, quantization?: BaseQuantization): Base {
   const family = familyOf(readModelConfig(path).config);

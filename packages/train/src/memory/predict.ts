@@ -25,7 +25,7 @@ export interface PredictMemoryOptions {
   readonly dataTokens?: number;
   /** What of a block the backward pass computes again. (default "cheap") */
   readonly recompute?: Recompute | undefined;
-  /** Resident memory of the process before anything is loaded. (default: {@link PROCESS_BYTES}) */
+  /** Resident memory of the process before anything is loaded. (default: 111 MB) */
   readonly processBytes?: number | undefined;
 }
 

@@ -24,7 +24,7 @@ export interface QuantizeModelOptions extends Format4bitOptions {
   readonly model: string;
   /** The folder to write. */
   readonly out: string;
-  /** Blocks by number and linear layers by name that stay as they are; see {@link resolveSkipModules} (default none). */
+  /** Blocks by number that stay as they are, and linear layers by their path or the last parts of it (default none). */
   readonly keepLayers?: readonly (number | string)[];
   /** Type of everything that is not quantised (default: each tensor's own; BF16 for a GGUF). */
   readonly dtype?: FloatTensorDType;

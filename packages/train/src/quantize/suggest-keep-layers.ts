@@ -42,7 +42,7 @@ const bytesOf: Readonly<Record<FloatTensorDType, number>> = { F32: 4, F16: 2, BF
 
 /**
  * Which linear layers to leave out of a quantisation so that the model has at most `budgetBytes`. Measures each layer's
- * part of what 4 bits do to the model's output ({@link measureOutputShares}) and chooses by {@link planKeptLayers}.
+ * part of what 4 bits do to the model's output, and keeps first what changes it most per byte.
  * The output is the next token's probabilities, or the last block's states in a model without a head over the
  * vocabulary. It is an estimate on these texts, and no measurement of a task.
  *
