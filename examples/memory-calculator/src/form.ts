@@ -1,0 +1,63 @@
+import { type Field, fieldGroups } from "./fields.ts";
+import { escaped } from "./render.ts";
+
+/** The fields of the calculator, to stand in a `form`. */
+export function formHtml(): string {
+  return fieldGroups
+    .map(
+      ([heading, fields]) =>
+        `<fieldset><legend>${escaped(heading)}</legend>${fields.map(fieldHtml).join("\n")}</fieldset>`,
+    )
+    .join("\n");
+}
+
+function fieldHtml({ name, label, value, choices, lines }: Field): string {
+  const text = `<span>${escaped(label)}</span>`;
+  if (choices !== undefined) {
+    const options = choices.map(
+      (choice) =>
+        `<option value="${escaped(choice)}"${choice === value ? " selected" : ""}>${escaped(shown(choice))}</option>`,
+    );
+    return `<label>${text}<select name="${name}">${options.join("")}</select></label>`;
+  }
+  if (lines !== undefined)
+    return `<label>${text}<textarea name="${name}" rows="${lines}" spellcheck="false"></textarea></label>`;
+  return `<label>${text}<input name="${name}" value="${escaped(value)}" autocomplete="off" spellcheck="false"></label>`;
+}
+
+function shown(choice: string): string {
+  if (choice === "true") return "yes";
+  return choice === "false" ? "no" : choice;
+}
+
+/**
+ * The look of the form and of the result beside it, within an element of class `calculator`. Colours are variables:
+ * `--paper`, `--ink`, `--soft`, `--rule`, `--accent`, `--warn`.
+ */
+export const calculatorStyle = `
+.calculator { display: grid; grid-template-columns: 18rem minmax(0, 1fr); gap: 2.5rem; align-items: start; font-variant-numeric: tabular-nums; }
+.calculator fieldset { border: 0; border-top: 1px solid var(--rule); margin: 0 0 1rem; padding: .5rem 0 0; }
+.calculator legend { font-weight: 650; padding: 0 .5rem 0 0; }
+.calculator label { display: block; margin-top: .5rem; }
+.calculator label span { display: block; color: var(--soft); font-size: .8125rem; }
+.calculator :is(input, select, textarea) { width: 100%; padding: .3rem .4rem; border: 1px solid var(--soft); border-radius: 3px; background: var(--paper); color: var(--ink); font: inherit; }
+.calculator textarea { font: .8125rem/1.4 ui-monospace, Menlo, Consolas, monospace; }
+.calculator :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
+.calculator section > :first-child { margin-top: 0; }
+.calculator figure { margin: 1rem 0; }
+.calculator figure svg { display: block; width: 100%; height: auto; max-width: 760px; }
+.calculator .scroll { overflow-x: auto; margin-top: 1.25rem; }
+.calculator table { border-collapse: collapse; font-size: .875rem; }
+.calculator caption { text-align: left; font-weight: 650; padding-bottom: .4rem; }
+.calculator :is(th, td) { padding: .3rem 1.1rem .3rem 0; text-align: left; vertical-align: top; font-weight: 400; white-space: nowrap; }
+.calculator thead th { color: var(--soft); border-bottom: 1px solid var(--soft); }
+.calculator tbody tr + tr > * { border-top: 1px solid var(--rule); }
+.calculator details { margin-top: 1rem; }
+.calculator summary { cursor: pointer; color: var(--soft); }
+.calculator pre { white-space: pre-wrap; font: .8125rem/1.5 ui-monospace, Menlo, Consolas, monospace; }
+.calculator .wrong { color: var(--warn); font-weight: 600; }
+@media (max-width: 60rem) {
+  .calculator { grid-template-columns: minmax(0, 1fr); }
+  .calculator fieldset { display: grid; grid-template-columns: repeat(auto-fill, minmax(10rem, 1fr)); gap: 0 1rem; align-items: end; }
+}
+`;

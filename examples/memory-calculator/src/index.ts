@@ -1,0 +1,2 @@
+export { calculatorStyle, formHtml } from "./form.ts";
+export { firstResultHtml, startCalculator } from "./start.ts";
