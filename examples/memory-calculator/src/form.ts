@@ -59,5 +59,6 @@ export const calculatorStyle = `
 @media (max-width: 60rem) {
   .calculator { grid-template-columns: minmax(0, 1fr); }
   .calculator fieldset { display: grid; grid-template-columns: repeat(auto-fill, minmax(10rem, 1fr)); gap: 0 1rem; align-items: end; }
+  .calculator label:has([name="model"], textarea) { grid-column: 1 / -1; }
 }
 `;

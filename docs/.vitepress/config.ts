@@ -1,0 +1,67 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { defineConfig } from "vitepress";
+import { llmsFullText, llmsText } from "./site/llms.ts";
+import { emptyHeaders, repositoryLinks, slugify } from "./site/markdown.ts";
+import { pageAt, pageOf, readPages, repository, sidebars } from "./site/pages.ts";
+
+const pages = readPages();
+const title = "LoRAnk";
+const description = "Which LoRA rank should I use? An answer with evidence, from runs on your own data.";
+/** The folder of the host in which the site lies. */
+const base = process.env.LORANK_DOCS_BASE ?? "/";
+
+const nav = [
+  ["Tutorial", "docs/tutorial.md"],
+  ["Memory calculator", "docs/memory-calculator.md"],
+  ["Command line", "docs/cli.md"],
+  ["Packages", "docs/packages.md"],
+].flatMap(([text = "", file = ""]) => {
+  const page = pageOf(file, pages);
+  return page ? [{ text, link: page.link }] : [];
+});
+
+export default defineConfig({
+  title,
+  description,
+  base,
+  lang: "en",
+  cleanUrls: false,
+  srcExclude: ["test/**"],
+  rewrites: Object.fromEntries(
+    pages
+      .filter(({ file }) => file.endsWith("README.md"))
+      .map(({ file }) => [file, file.replace(/README\.md$/, "index.md")]),
+  ),
+  head: [["link", { rel: "icon", href: `${base}icon.svg`, type: "image/svg+xml" }]],
+  markdown: {
+    anchor: { slugify },
+    // The usual themes have too little contrast for comments.
+    theme: { light: "github-light-high-contrast", dark: "github-dark-high-contrast" },
+    config: (markdown) => void markdown.use(repositoryLinks(pages)).use(emptyHeaders),
+  },
+  vite: {
+    resolve: { conditions: ["@lorank/source"] },
+    ssr: { noExternal: [/^@lorank\//], resolve: { conditions: ["@lorank/source"] } },
+  },
+  themeConfig: {
+    nav,
+    sidebar: sidebars(pages),
+    outline: [2, 3],
+    search: { provider: "local" },
+    socialLinks: [{ icon: "github", link: repository }],
+    editLink: { pattern: `${repository}/edit/main/:path`, text: "Edit this page" },
+  },
+  transformPageData(data, { siteConfig }) {
+    const page = pageAt(join(siteConfig.srcDir, data.filePath), pages)!;
+    const made = page.group === "API" || page.file === "cli.md";
+    return {
+      filePath: page.source,
+      frontmatter: { ...data.frontmatter, ...(made && { editLink: false }) },
+    };
+  },
+  buildEnd({ outDir }) {
+    writeFileSync(join(outDir, "llms.txt"), llmsText(title, description, pages, base));
+    writeFileSync(join(outDir, "llms-full.txt"), llmsFullText(pages));
+  },
+});

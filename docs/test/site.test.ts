@@ -1,0 +1,192 @@
+import { existsSync, readFileSync } from "node:fs";
+import type { Server } from "node:http";
+import axe from "axe-core";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { publishedPackages } from "../.vitepress/scripts/entry-points.ts";
+import { root } from "./blocks/check-command.ts";
+import { base, buildSite, builtFiles, builtText, fileAt, serveSite } from "./site/build.ts";
+
+// TypeDoc reads all packages, and VitePress renders a hundred pages: half a minute on two quiet cores.
+beforeAll(buildSite, 400_000);
+
+/** The values of an attribute in a page, with entities read. */
+function attributes(html: string, name: string): string[] {
+  return [...html.matchAll(new RegExp(`\\s${name}="([^"]*)"`, "g"))].map(([, value = ""]) =>
+    value.replaceAll("&amp;", "&"),
+  );
+}
+
+describe("the built site", () => {
+  test("has no link to a page, a heading or a file that is not there", () => {
+    const anchors = new Map<string, ReadonlySet<string>>();
+    const anchorsOf = (file: string): ReadonlySet<string> => {
+      const known = anchors.get(file) ?? new Set(attributes(readFileSync(file, "utf8"), "id"));
+      anchors.set(file, known);
+      return known;
+    };
+    const pages = builtFiles(".html").filter((file) => file !== "404.html");
+    const dead = pages.flatMap((page) => {
+      const html = builtText(page);
+      const here = new URL(`${base}${page}`, "http://site");
+      return [...attributes(html, "href"), ...attributes(html, "src")]
+        .filter((link) => {
+          const { host, pathname, hash } = new URL(link, here);
+          if (host !== "site") return false;
+          const file = fileAt(pathname);
+          if (file === undefined) return true;
+          return (
+            hash !== "" && file.endsWith(".html") && !anchorsOf(file).has(decodeURIComponent(hash.slice(1)))
+          );
+        })
+        .map((link) => `${page}: ${link}`);
+    });
+    expect(pages.length).toBeGreaterThan(80);
+    expect([...new Set(dead)]).toEqual([]);
+  });
+
+  test("loads nothing from another host", () => {
+    for (const page of builtFiles(".html")) {
+      const loaded = builtText(page).match(/<(?:script|link|img|iframe|source)\b[^>]*>/g) ?? [];
+      expect(
+        loaded.filter((tag) => /="(?:https?:)?\/\//.test(tag)),
+        page,
+      ).toEqual([]);
+    }
+    for (const sheet of builtFiles(".css"))
+      expect(builtText(sheet)).not.toMatch(/(?:url\(|@import)\s*["']?(?:https?:)?\/\//);
+  });
+
+  test("has every page in its sidebar or the usual one", () => {
+    const listed = (page: string): string[] => {
+      const [sidebar = ""] = builtText(page).match(/<aside class="VPSidebar.*?<\/aside>/s) ?? [];
+      return attributes(sidebar, "href");
+    };
+    const usual = listed("cli.html");
+    const missing = builtFiles(".html").filter((page) => {
+      const link = base + page.replace(/(^|\/)index\.html$/, "$1");
+      return !usual.includes(link) && !listed(page).includes(link);
+    });
+    expect(missing).toEqual(["404.html", "index.html"]);
+  });
+
+  test("documents every entry point of every package", () => {
+    const names = publishedPackages(root).flatMap(({ entries }) => [...entries.keys()]);
+    expect(names.length).toBeGreaterThan(20);
+    for (const name of names) {
+      const html = builtText(`api/${name}.html`);
+      expect(html).toContain(`${name} <a`);
+      expect(html.match(/<h3/g)?.length ?? 0, name).toBeGreaterThan(0);
+    }
+  });
+
+  test("names all its pages in llms.txt, and has their text in llms-full.txt", () => {
+    const list = builtText("llms.txt");
+    const links = [...list.matchAll(/\]\((.*?)\)/g)].map(([, link = ""]) => link);
+    expect(links.filter((link) => fileAt(link) === undefined)).toEqual([]);
+    expect(links.length).toBe(builtFiles(".html").length - 1);
+    expect(builtText("llms-full.txt")).toContain(
+      readFileSync(`${root}/packages/core/README.md`, "utf8").trim(),
+    );
+  });
+});
+
+const executablePath = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium"; // Debian's
+const hasChromium = existsSync(executablePath);
+if (!hasChromium)
+  console.warn(`Skipped: the site in a browser, for there is no Chromium at ${executablePath}.`);
+
+describe.skipIf(!hasChromium)("the site in Chromium", () => {
+  let browser: Browser;
+  let server: Server;
+  let address: string;
+  beforeAll(async () => {
+    ({ server, address } = await serveSite());
+    browser = await chromium.launch({
+      executablePath,
+      args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+    });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    server?.close();
+  });
+
+  async function open(path: string, look: { readonly width?: number; readonly dark?: boolean } = {}) {
+    const page = await browser.newPage({
+      viewport: { width: look.width ?? 1280, height: 900 },
+      colorScheme: look.dark ? "dark" : "light",
+      reducedMotion: "reduce",
+    });
+    const complaints: string[] = [];
+    page.on("console", (message) => complaints.push(message.text()));
+    page.on("pageerror", (error) => complaints.push(error.message));
+    page.on("request", (request) => {
+      if (!/^(data|blob):/.test(request.url()) && !request.url().startsWith(address))
+        complaints.push(request.url());
+    });
+    await page.goto(address + path, { waitUntil: "networkidle" });
+    return { page, complaints };
+  }
+
+  async function violations(page: Page): Promise<string[]> {
+    await page.evaluate(axe.source);
+    const found = (await page.evaluate("axe.run(document)")) as axe.AxeResults;
+    expect(found.passes.map(({ id }) => id)).toContain("color-contrast");
+    return found.violations.map(
+      ({ id, nodes }) =>
+        `${id}: ${nodes
+          .map(({ html }) => html.slice(0, 150))
+          .slice(0, 3)
+          .join(" ")}`,
+    );
+  }
+
+  const paths = ["", "cli.html", "packages/core.html", "api/@lorank/quant.html", "memory-calculator.html"];
+
+  test.each(
+    paths.flatMap(
+      (path) =>
+        [
+          [path, "light"],
+          [path, "dark"],
+        ] as const,
+    ),
+  )("axe-core finds nothing wrong, and no other host is asked: /%s, %s", async (path, scheme) => {
+    const { page, complaints } = await open(path, { dark: scheme === "dark" });
+    expect(await violations(page)).toEqual([]);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  test.each(paths)("nothing is wider than a phone: /%s", async (path) => {
+    const { page } = await open(path, { width: 390 });
+    expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(390);
+    await page.close();
+  });
+
+  test("search finds a page by its words, and opens it", async () => {
+    const { page, complaints } = await open("");
+    await page.keyboard.press("Control+k");
+    await page.getByRole("searchbox").fill("rank");
+    const first = page.locator(".result").first();
+    await first.waitFor();
+    expect((await first.textContent())?.toLowerCase()).toContain("rank");
+    await page.keyboard.press("Enter");
+    await page.waitForURL((url) => url.pathname !== base);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  test("the calculator answers for a model and a card at once", async () => {
+    const { page, complaints } = await open("memory-calculator.html");
+    const result = page.getByRole("region", { name: "Result" });
+    expect(await result.textContent()).toContain("does not fit");
+    await page.locator("[name=model]").selectOption("meta-llama/Llama-3.2-1B");
+    expect(await result.textContent()).toContain("1.24 B parameters");
+    await page.locator("[name=gpu]").fill("80GB");
+    expect(await result.textContent()).not.toContain("does not fit");
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+});
