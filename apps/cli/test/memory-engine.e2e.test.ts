@@ -51,7 +51,7 @@ describe("lorank memory --profile lorank", () => {
     expect(run.code).toBe(0);
     expect(run.stdout).toMatch(/rank +trainable +static +peak +band +peak in/);
     expect(run.stdout).toContain("weights of the model");
-    expect(run.stdout).toContain("docs/memory-accuracy-engine.md");
+    expect(run.stdout).toContain("docs/checked/memory-accuracy-engine.md");
   });
 
   test("trains an encoder to classify, into two classes where none are named", async () => {

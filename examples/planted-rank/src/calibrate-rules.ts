@@ -1,6 +1,6 @@
 /**
  * How often capacity rules name a planted rank, and the rank that training needs. Writes the counts that `lorank plan`
- * prints (packages/core/src/decide/capacity/calibration.json) and the tables of docs/capacity-rules.md.
+ * prints (packages/core/src/decide/capacity/calibration.json) and the tables of docs/checked/capacity-rules.md.
  *
  *     node --conditions=@lorank/source --import tsx src/calibrate-rules.ts
  */
@@ -27,7 +27,7 @@ writeFileSync(
   new URL("packages/core/src/decide/capacity/calibration.json", root),
   `${JSON.stringify(calibration, null, 2)}\n`,
 );
-const page = new URL("docs/capacity-rules.md", root);
+const page = new URL("docs/checked/capacity-rules.md", root);
 const tables = { record: recordTable(calibration), sizes: sizesTable(cases) };
 let text = readFileSync(page, "utf8");
 for (const [name, table] of Object.entries(tables)) {

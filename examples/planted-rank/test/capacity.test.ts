@@ -46,6 +46,6 @@ test("tables list what occurred by the size of the data", () => {
 });
 
 test("the page shows the figures that `lorank plan` prints", () => {
-  const page = readFileSync(new URL("../../../docs/capacity-rules.md", import.meta.url), "utf8");
+  const page = readFileSync(new URL("../../../docs/checked/capacity-rules.md", import.meta.url), "utf8");
   expect(page).toContain(recordTable(capacityCalibration));
 });

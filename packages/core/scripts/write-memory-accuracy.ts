@@ -3,12 +3,12 @@ import { errorsModule } from "./accuracy/errors-module.ts";
 import { accuracyPage } from "./accuracy/page.ts";
 import { accuracy, summaryBySource } from "./accuracy/report.ts";
 
-/** Writes data/accuracy.json, which a test compares with, src/memory/measured-errors.ts and docs/memory-accuracy.md. */
+/** Writes data/accuracy.json, which a test compares with, src/memory/measured-errors.ts and docs/checked/memory-accuracy.md. */
 const results = accuracy();
 const bySource = {
   inSample: summaryBySource(results.rows, ({ error }) => error),
   leftOut: summaryBySource(results.rows, ({ leftOutError }) => leftOutError),
 };
 writeFileSync(new URL("../data/accuracy.json", import.meta.url), `${JSON.stringify(bySource, null, 2)}\n`);
-writeFileSync(new URL("../../../docs/memory-accuracy.md", import.meta.url), accuracyPage(results));
+writeFileSync(new URL("../../../docs/checked/memory-accuracy.md", import.meta.url), accuracyPage(results));
 writeFileSync(new URL("../src/memory/measured-errors.ts", import.meta.url), errorsModule(results));

@@ -3,7 +3,7 @@ import { measuredErrors } from "@lorank/core/memory";
 /** How far a profile's estimates were from measurements. */
 export function accuracyLine(profile: string): string {
   const errors = measuredErrors[profile];
-  const page = "Every row: docs/memory-accuracy.md.";
+  const page = "Every row: docs/checked/memory-accuracy.md.";
   if (errors === undefined) {
     return `Profile ${profile} has been compared with no published measurement that states all that decides it. ${page}`;
   }

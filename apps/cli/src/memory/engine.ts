@@ -49,7 +49,7 @@ const unshaping = {
   pad_token_id: 1,
 };
 
-/** Error of 17 configurations at most, in per cent: a trial of the demo's. Source: docs/memory-accuracy-engine.md */
+/** Error of 17 configurations at most, in per cent: a trial of the demo's. Source: docs/checked/memory-accuracy-engine.md */
 export const LARGEST_ERROR = 11;
 
 /**

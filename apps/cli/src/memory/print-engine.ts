@@ -53,7 +53,7 @@ export function printEngineAnswer(output: Output, name: string, answer: EngineAn
   for (const assumption of engineAssumptions(answer)) output.say(`- ${assumption}`, output.colours.dim);
   output.print();
   output.say(
-    `On 17 configurations the predicted peak was off by ${LARGEST_ERROR} % at most: docs/memory-accuracy-engine.md.`,
+    `On 17 configurations the predicted peak was off by ${LARGEST_ERROR} % at most: docs/checked/memory-accuracy-engine.md.`,
   );
 }
 

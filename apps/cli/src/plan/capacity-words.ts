@@ -42,7 +42,7 @@ export function recordWords({ cases, always }: CapacityCalibration): string {
     `* Of ${cases} tasks with a planted rank, in how many the rule named that rank (right), one within a factor of two, ` +
     "or one larger or smaller than training needed. " +
     `Always taking the same rank is right in ${most("planted")} at best, and within the factor in ${most("nearPlanted")}. ` +
-    "A rule's rank is not evidence, and no verdict rests on it: docs/capacity-rules.md."
+    "A rule's rank is not evidence, and no verdict rests on it: docs/checked/capacity-rules.md."
   );
 }
 

@@ -12,7 +12,7 @@ import type { BudgetSettings, QuantizeSettings } from "./settings.ts";
 
 const PLAN_WARNING =
   "An estimate on these texts is not the model's loss on your task: evaluate the model before you rely on it. What such plans " +
-  "were worth on three models is in docs/log.md of the source.";
+  "were worth on three models is in docs/checked/log.md of the source.";
 
 /** Measures which layers to keep, on texts. `show` is told how far it is. */
 export async function planForBudget(

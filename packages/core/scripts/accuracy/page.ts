@@ -9,7 +9,7 @@ import {
   summaryBySource,
 } from "./report.ts";
 
-/** docs/memory-accuracy.md. */
+/** docs/checked/memory-accuracy.md. */
 export function accuracyPage(results: Accuracy): string {
   const { rows } = results;
   const inSample = summaryBySource(rows, ({ error }) => error);
@@ -21,7 +21,7 @@ export function accuracyPage(results: Accuracy): string {
   return `# Memory estimates against measurements
 
 \`pnpm --filter @lorank/core accuracy\` writes this page; do not edit it. The page shows every row of the
-[measurements](../packages/core/data/README.md) in \`@lorank/core\`, large errors included. An error is predicted / measured − 1, in per cent.
+[measurements](../../packages/core/data/README.md) in \`@lorank/core\`, large errors included. An error is predicted / measured − 1, in per cent.
 Above 0 the estimate is too high. GB are 10⁹ bytes.
 
 ## Fully specified rows

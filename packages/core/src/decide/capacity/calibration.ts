@@ -23,5 +23,5 @@ export interface CapacityCalibration {
   readonly always: readonly (RuleRecord & { readonly rank: number })[];
 }
 
-/** Counted by examples/planted-rank/src/calibrate-rules.ts; docs/capacity-rules.md says what it shows. */
+/** Counted by examples/planted-rank/src/calibrate-rules.ts; docs/checked/capacity-rules.md says what it shows. */
 export const capacityCalibration: CapacityCalibration = counted;

@@ -29,7 +29,7 @@ const fewestSteps = 8;
  * In the first pass a step's loss is measured on examples that the model has not seen, so it is a (noisy) loss on new
  * examples. In later passes it falls by memorising; see `memorising` in {@link RankConvergence}. Ranks whose runs are too
  * short for a line are left out unless they are stuck; so are runs of another trainer that does not say its epochs or the
- * learning rate of each step. Measured in docs/convergence.md.
+ * learning rate of each step. Measured in docs/checked/convergence.md.
  */
 export function convergenceOf(
   trials: readonly TrainedTrial[],

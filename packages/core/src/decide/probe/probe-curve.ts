@@ -29,7 +29,7 @@ export interface PredictOptions {
  * share all luck with the run that they are cut from, and the luck of two sets of separate runs, 2 σ²_run / S, as runs of the
  * largest rank show it. Pairing can only make that less.
  * It knows luck alone, not that a smaller rank may train to more than the largest can be cut to: below the rank that a task needs
- * it is too low (docs/probe.md), so a prediction is no verdict.
+ * it is too low (docs/checked/probe.md), so a prediction is no verdict.
  */
 export function predictCurve(
   { whole, truncated }: ProbedRuns,

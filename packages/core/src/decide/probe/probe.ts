@@ -56,7 +56,7 @@ function confirmationCount(ranks: number, seeds: number, confidence: number): nu
 /**
  * Share of the error that confirmation number `turn`, counted from 1, may make: 7/10, then 7/10 of what is left. All
  * shares together stay below 1. What the first one leaves pays for the choice of its rank, too, which has looked at the
- * examples that the confirmation is judged by: docs/verdict-study.md.
+ * examples that the confirmation is judged by: docs/checked/verdict-study.md.
  */
 export function errorShare(turn: number): number {
   return 0.7 * 0.3 ** (turn - 1);

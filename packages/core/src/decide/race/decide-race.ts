@@ -12,7 +12,7 @@ import { raceLooks } from "./race-looks.ts";
 
 /**
  * The decision that a race supports, on the ranks that its last look left in play. The claims of all looks share the error, so
- * those of the decision hold at 1 - `confidence` whenever the race stopped: see docs/verdict-study.md. While it has runs
+ * those of the decision hold at 1 - `confidence` whenever the race stopped: see docs/checked/verdict-study.md. While it has runs
  * to go the decision is inconclusive.
  */
 export function decideRace(outcomes: OutcomeTable, options: RaceOptions): Decision {

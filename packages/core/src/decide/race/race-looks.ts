@@ -11,7 +11,7 @@ export interface PlannedLook {
 /** Fewest seeds worth a look: with two, one degree of freedom makes every interval useless. */
 const firstLook = 3;
 
-/** The error spent by the time that a part t of the seeds has run is t to this power. See docs/verdict-study.md. */
+/** The error spent by the time that a part t of the seeds has run is t to this power. See docs/checked/verdict-study.md. */
 const spendingPower = 1.5;
 
 /** The looks of a race over `seeds` seeds, known before it starts: after each seed from the third on, or one at the end of fewer. */
