@@ -1,3 +1,3 @@
 import { packageTests } from "../vitest.shared.ts";
 
-export default packageTests(["test/{code-blocks,site}.test.ts"]);
+export default packageTests(["test/{code-blocks,site,tutorial}.test.ts"]);

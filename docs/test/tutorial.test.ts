@@ -1,0 +1,36 @@
+// The tutorial is run from top to bottom in one folder: a sweep of six trials, half a minute on two cores.
+import { copyFileSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { afterAll, expect, test } from "vitest";
+import { codeBlocks } from "../../scripts/code-blocks.ts";
+import { lorankArguments, root } from "./blocks/check-command.ts";
+import { consoleCommands, matches, PageFolder } from "./blocks/run-page.ts";
+import { shellCommands } from "./blocks/shell.ts";
+
+const folder = new PageFolder();
+afterAll(() => folder.remove());
+const data = join(root, "examples/messages.csv");
+copyFileSync(data, join(folder.path, "messages.csv"));
+
+const blocks = codeBlocks(pathToFileURL(join(root, "docs/tutorial.md")));
+const commands = blocks
+  .filter(({ language }) => language === "console")
+  .flatMap(({ code }) => consoleCommands(code));
+
+test.each(commands.map(({ command, shown }) => [command, shown] as const))("%s", (command, shown) => {
+  const { code, output } = folder.run(lorankArguments(shellCommands(command)[0]!)!);
+  expect(code, output).toBe(0);
+  if (!matches(withoutFigures(output), withoutFigures(shown))) expect(output).toBe(shown);
+});
+
+test("its excerpt is the data's", () => {
+  const excerpt = blocks.find(({ code }) => code.startsWith("message;"))!.code.trimEnd();
+  const text = new TextDecoder("windows-1252").decode(readFileSync(data));
+  expect(text.replaceAll("\r\n", "\n").startsWith(excerpt)).toBe(true);
+});
+
+/** On one line, for figures differ from machine to machine, and with them the columns' width and where lines break. */
+function withoutFigures(text: string): string {
+  return text.replace(/\s+/g, " ").replace(/\d[\d.]* ?([kM]?B\b|k\b|s\b|%|points?\b)|\d+\.\d+/g, "#");
+}
