@@ -6,6 +6,7 @@ import { emptyHeaders, repositoryLinks, slugify } from "./site/markdown.ts";
 import { pageAt, pageOf, readPages, repository, sidebars } from "./site/pages.ts";
 
 const pages = readPages();
+const dead = new Set<string>();
 const title = "LoRAnk";
 const description = "Which LoRA rank should I use? An answer with evidence, from runs on your own data.";
 /** The folder of the host in which the site lies. */
@@ -38,7 +39,7 @@ export default defineConfig({
     anchor: { slugify },
     // The usual themes have too little contrast for comments.
     theme: { light: "github-light-high-contrast", dark: "github-dark-high-contrast" },
-    config: (markdown) => void markdown.use(repositoryLinks(pages)).use(emptyHeaders),
+    config: (markdown) => void markdown.use(repositoryLinks(pages, dead)).use(emptyHeaders),
   },
   vite: {
     resolve: { conditions: ["@lorank/source"] },
@@ -61,6 +62,7 @@ export default defineConfig({
     };
   },
   buildEnd({ outDir }) {
+    if (dead.size > 0) throw new Error(`links that lead to nothing:\n${[...dead].join("\n")}`);
     writeFileSync(join(outDir, "llms.txt"), llmsText(title, description, pages, base));
     writeFileSync(join(outDir, "llms-full.txt"), llmsFullText(pages));
   },

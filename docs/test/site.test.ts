@@ -142,7 +142,14 @@ describe.skipIf(!hasChromium)("the site in Chromium", () => {
     );
   }
 
-  const paths = ["", "cli.html", "packages/core.html", "api/@lorank/quant.html", "memory-calculator.html"];
+  const paths = [
+    "",
+    "tutorial.html",
+    "cli.html",
+    "packages/core.html",
+    "api/@lorank/quant.html",
+    "memory-calculator.html",
+  ];
 
   test.each(
     paths.flatMap(

@@ -5,9 +5,9 @@ import { type Page, pageAt, pageOf, repository, root } from "./pages.ts";
 
 /**
  * Makes links work on the site as they do in the repository: a link to a Markdown file leads to the page that shows it,
- * one to any other file of the repository to that file on GitHub. A link to nothing is an error.
+ * one to any other file of the repository to that file on GitHub. Links to nothing are added to `dead`.
  */
-export function repositoryLinks(pages: readonly Page[]) {
+export function repositoryLinks(pages: readonly Page[], dead: Set<string>) {
   return (markdown: MarkdownRenderer): void => {
     markdown.core.ruler.push("repository-links", ({ tokens, env }) => {
       const path = env.realPath ?? env.path;
@@ -17,14 +17,17 @@ export function repositoryLinks(pages: readonly Page[]) {
       for (const token of tokens.flatMap(({ children }) => children ?? [])) {
         const name = token.type === "link_open" ? "href" : token.type === "image" ? "src" : undefined;
         const value = name && token.attrGet(name);
-        if (name && value) token.attrSet(name, target(value, page, pages, name === "src"));
+        if (!name || !value) continue;
+        const found = target(value, page, pages, name === "src");
+        if (found === undefined) dead.add(`${page.source}: ${value}`);
+        else token.attrSet(name, found);
       }
     });
   };
 }
 
-/** Where a link that stands in `page` leads on the site. */
-export function target(href: string, page: Page, pages: readonly Page[], isImage = false): string {
+/** Where a link that stands in `page` leads on the site; undefined if to nothing. */
+function target(href: string, page: Page, pages: readonly Page[], isImage: boolean): string | undefined {
   const [, before = "", fragment = ""] = /^([^#]*)(#.*)?$/.exec(href)!;
   const onGitHub = new RegExp(`^${repository}/(?:blob|tree)/main/(.*)$`).exec(before)?.[1];
   if (before === "" || (onGitHub === undefined && /^[a-z]+:/.test(before))) return href;
@@ -32,7 +35,7 @@ export function target(href: string, page: Page, pages: readonly Page[], isImage
   const found = pageOf(path, pages);
   if (found !== undefined) return `${found.link}${fragment}`;
   const file = join(root, path);
-  if (!existsSync(file)) throw new Error(`${page.source}: the link ${href} leads to nothing`);
+  if (!existsSync(file)) return undefined;
   // VitePress takes pictures of its own folder into the site.
   if (isImage && page.source === `docs/${page.file}`) return href;
   return `${repository}/${statSync(file).isDirectory() ? "tree" : "blob"}/main/${path}${fragment}`;

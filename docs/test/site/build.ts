@@ -6,13 +6,13 @@ import { extname, join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const docs = fileURLToPath(new URL("../..", import.meta.url));
-export const dist = join(docs, ".vitepress/dist");
+export const dist = join(docs, ".vitepress/cache/test-site");
 /** As GitHub Pages serves a project's site: not at the root of its host. */
 export const base = "/lorank/";
 
 /** Builds the site as `npm run docs:build` does. */
 export function buildSite(): void {
-  execFileSync("npm", ["run", "-s", "site"], {
+  execFileSync("npm", ["run", "-s", "site", "--", "--outDir", dist], {
     cwd: docs,
     env: { ...process.env, LORANK_DOCS_BASE: base, NODE_ENV: "production" },
     stdio: ["ignore", "pipe", "pipe"],
