@@ -1,5 +1,6 @@
 import { commands } from "../commands/index.ts";
 import { flagText, helpText } from "./help.ts";
+import type { Setting } from "./setting.ts";
 import { fileSettings, flagsOf } from "./table.ts";
 
 /** The JSON Schema of a sweep's YAML file, for editors, as text. A test compares it with the published file. */
@@ -22,23 +23,32 @@ export function sweepJsonSchema(): string {
 
 /** All commands with their flags, as a page of the documentation. */
 export function cliReference(): string {
+  const ofSweep = new Set(flagsOf("sweep").map(row));
   const sections = commands.map(({ name, arguments: taken, summary, description, examples }) => {
     const usage = ["lorank", name, "[options]", ...taken.map(([syntax]) => syntax)].join(" ");
-    const rows = flagsOf(name)
-      .filter(({ hidden }) => hidden !== true)
-      .map((setting) => `| \`${inTable(flagText(setting))}\` | ${inTable(helpText(setting))} |`);
+    const shown = flagsOf(name).filter(({ hidden }) => hidden !== true);
+    // Half of the page would be said twice.
+    const isOfSweep = (setting: Setting): boolean => name !== "sweep" && ofSweep.has(row(setting));
+    const rows = shown.filter((setting) => !isOfSweep(setting)).map(row);
+    const shared = shown.filter(isOfSweep).map(({ key }) => `\`--${key}\``);
     return [
       `## ${name}`,
       `${summary[0]!.toUpperCase()}${summary.slice(1)}. ${description.replaceAll("\n", " ")}`,
       `\`\`\`text\n${usage}\n\`\`\``,
       taken.map(([syntax, help]) => `- \`${syntax}\`: ${help}`).join("\n"),
       rows.length === 0 ? "" : ["| flag | |", "| --- | --- |", ...rows].join("\n"),
+      shared.length === 0 ? "" : `As for [sweep](#sweep): ${shared.join(", ")}.`,
       ["```sh", ...examples.map(([line, purpose]) => `${line}   # ${purpose}`), "```"].join("\n"),
     ]
       .filter((part) => part !== "")
       .join("\n\n");
   });
   return `# The command line\n\n${introduction}\n\n${sections.join("\n\n")}\n`;
+}
+
+/** A flag and what it does, as a line of a table. */
+function row(setting: Setting): string {
+  return `| \`${inTable(flagText(setting))}\` | ${inTable(helpText(setting))} |`;
 }
 
 function inTable(text: string): string {
