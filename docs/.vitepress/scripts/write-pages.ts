@@ -5,7 +5,7 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { Application } from "typedoc";
+import { Application, type ParameterReflection, ReflectionKind, type SomeType } from "typedoc";
 import { publishedPackages } from "./entry-points.ts";
 
 const docs = fileURLToPath(new URL("../..", import.meta.url));
@@ -21,7 +21,7 @@ for (const { folder, name } of packages) {
 
 const entries = new Map(packages.flatMap((each) => [...each.entries]));
 const application = await Application.bootstrapWithPlugins({
-  name: "API",
+  name: "Entry points",
   entryPoints: [...entries.values()].map((file) => join(root, file)),
   tsconfig: join(docs, "tsconfig.api.json"),
   skipErrorChecking: true, // `npm run typecheck` does
@@ -57,6 +57,17 @@ const names = new Map([...entries].map(([name, file]) => [file, name]));
 for (const module of project.children ?? []) {
   module.name = names.get(module.sources?.[0]?.fileName ?? "") ?? module.name;
 }
+for (const parameter of project.getReflectionsByKind(ReflectionKind.Parameter)) {
+  if (parameter.name === "__namedParameters")
+    parameter.name = nameOf((parameter as ParameterReflection).type);
+}
 application.validate(project);
 if (!application.logger.hasErrors()) await application.generateOutputs(project);
 process.exitCode = application.logger.hasErrors() || application.logger.hasWarnings() ? 1 : 0;
+
+/** A name for a parameter that is taken apart where it is declared, from its type: `sweepRequest`, or `options`. */
+function nameOf(type: SomeType | undefined): string {
+  if (type?.type !== "reference") return "options";
+  if (/^(Pick|Omit|Required|Readonly|Partial)$/.test(type.name)) return nameOf(type.typeArguments?.[0]);
+  return type.name.endsWith("Options") ? "options" : type.name[0]!.toLowerCase() + type.name.slice(1);
+}

@@ -29,7 +29,7 @@ export function repositoryLinks(pages: readonly Page[], dead: Set<string>) {
 /** Where a link that stands in `page` leads on the site; undefined if to nothing. */
 function target(href: string, page: Page, pages: readonly Page[], isImage: boolean): string | undefined {
   const [, before = "", fragment = ""] = /^([^#]*)(#.*)?$/.exec(href)!;
-  const onGitHub = new RegExp(`^${repository}/(?:blob|tree)/main/(.*)$`).exec(before)?.[1];
+  const onGitHub = new RegExp(`^${repository}/(?:blob|raw|tree)/main/(.*)$`).exec(before)?.[1];
   if (before === "" || (onGitHub === undefined && /^[a-z]+:/.test(before))) return href;
   const path = decodeURI(onGitHub ?? posix.join(dirname(page.source), before)).replace(/\/$/, "");
   const found = pageOf(path, pages);
@@ -37,7 +37,7 @@ function target(href: string, page: Page, pages: readonly Page[], isImage: boole
   const file = join(root, path);
   if (!existsSync(file)) return undefined;
   // VitePress takes pictures of its own folder into the site.
-  if (isImage && page.source === `docs/${page.file}`) return href;
+  if (onGitHub !== undefined || (isImage && page.source === `docs/${page.file}`)) return href;
   return `${repository}/${statSync(file).isDirectory() ? "tree" : "blob"}/main/${path}${fragment}`;
 }
 
