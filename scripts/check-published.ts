@@ -15,7 +15,8 @@ import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build, transform } from "esbuild";
-import { promisesOf, readmeExamples } from "./readme-examples.ts";
+import { codeBlocks } from "./code-blocks.ts";
+import { promisesOf } from "./readme-examples.ts";
 
 interface Manifest {
   readonly name: string;
@@ -72,9 +73,11 @@ function install(): void {
   run("npm", ["install", ...flags, ...tarballs, ...tools], folder);
 }
 
-/** The first `ts` block of a README, which must print what it says. */
+/** The first `ts` block of a README that can run, here at least, which must print what it says. */
 async function runFirst(path: string): Promise<string> {
-  const [example] = readmeExamples(pathToFileURL(join(path, "README.md")));
+  const example = codeBlocks(pathToFileURL(join(path, "README.md"))).find(
+    ({ language, notRun = "check-published" }) => language === "ts" && notRun.includes("check-published"),
+  );
   if (example === undefined) return "no ts example";
   const { code } = await transform(example.code, { loader: "ts", format: "esm" });
   writeFileSync(join(folder, "example.mjs"), code);
