@@ -5,7 +5,7 @@ import { pathToFileURL } from "node:url";
 import { afterAll, expect, test } from "vitest";
 import { codeBlocks } from "../../scripts/code-blocks.ts";
 import { lorankArguments, root } from "./blocks/check-command.ts";
-import { consoleCommands, matches, PageFolder } from "./blocks/run-page.ts";
+import { matches, PageFolder } from "./blocks/run-page.ts";
 import { shellCommands } from "./blocks/shell.ts";
 
 const folder = new PageFolder();
@@ -14,20 +14,28 @@ const data = join(root, "examples/messages.csv");
 copyFileSync(data, join(folder.path, "messages.csv"));
 
 const blocks = codeBlocks(pathToFileURL(join(root, "docs/tutorial.md")));
+const excerpt = blocks.findIndex(({ code }) => code.startsWith("message;"));
+/** The commands after the data, each with the output that the block below it shows. */
 const commands = blocks
-  .filter(({ language }) => language === "console")
-  .flatMap(({ code }) => consoleCommands(code));
+  .slice(excerpt + 1)
+  .flatMap(({ language, code }, i, rest) =>
+    language === "sh" ? [[shellCommands(code).at(-1)!, rest[i + 1]!.code] as const] : [],
+  );
 
-test.each(commands.map(({ command, shown }) => [command, shown] as const))("%s", (command, shown) => {
-  const { code, output } = folder.run(lorankArguments(shellCommands(command)[0]!)!);
+test("all commands of the tutorial are run", () => {
+  expect(commands.map(([[, command]]) => command)).toEqual(["plan", "sweep", "config"]);
+});
+
+// Half a minute on two quiet cores; minutes on a machine that is starved of CPU.
+test.each(commands)("%s", { timeout: 300_000 }, (words, shown) => {
+  const { code, output } = folder.run(lorankArguments(words)!);
   expect(code, output).toBe(0);
   if (!matches(withoutFigures(output), withoutFigures(shown))) expect(output).toBe(shown);
 });
 
 test("its excerpt is the data's", () => {
-  const excerpt = blocks.find(({ code }) => code.startsWith("message;"))!.code.trimEnd();
   const text = new TextDecoder("windows-1252").decode(readFileSync(data));
-  expect(text.replaceAll("\r\n", "\n").startsWith(excerpt)).toBe(true);
+  expect(text.replaceAll("\r\n", "\n").startsWith(blocks[excerpt]!.code)).toBe(true);
 });
 
 /** On one line, for figures differ from machine to machine, and with them the columns' width and where lines break. */
