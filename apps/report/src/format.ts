@@ -3,6 +3,7 @@ export const NONE = "–";
 
 const MINUS = "\u2212";
 const NARROW = "\u202f"; // no-break thin space between a number and its unit
+const SPACE = "\u00a0"; // no-break between the parts of one amount
 
 /** `1234567` as `1,234,567`. */
 export function integer(value: number): string {
@@ -61,8 +62,8 @@ export function duration(seconds: number): string {
   if (seconds < 9.95) return `${seconds.toFixed(1)}${NARROW}s`;
   if (seconds < 119.5) return `${seconds.toFixed(0)}${NARROW}s`;
   const whole = Math.round(seconds);
-  if (whole < 7200) return `${Math.floor(whole / 60)}${NARROW}min ${whole % 60}${NARROW}s`;
-  return `${integer(Math.floor(whole / 3600))}${NARROW}h ${Math.floor((whole % 3600) / 60)}${NARROW}min`;
+  if (whole < 7200) return `${Math.floor(whole / 60)}${NARROW}min${SPACE}${whole % 60}${NARROW}s`;
+  return `${integer(Math.floor(whole / 3600))}${NARROW}h${SPACE}${Math.floor((whole % 3600) / 60)}${NARROW}min`;
 }
 
 /** How many times larger: `7.6×`, `8×`, `120×`. */

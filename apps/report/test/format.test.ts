@@ -14,7 +14,7 @@ import {
 } from "../src/format.ts";
 
 // no-break thin spaces stand between numbers and units
-const plain = (text: string) => text.replaceAll("\u202f", " ");
+const plain = (text: string) => text.replace(/[\u202f\u00a0]/g, " ");
 
 describe("numbers", () => {
   test.each([
