@@ -72,7 +72,7 @@ describe("lorank memory", () => {
       /the most of it weights of\s+the\s+model, \d+\.\d %/,
       /^Smallest card for rank 16: .* surely fits/m,
       /^- 2 sequences of 1024 tokens in one pass/m,
-      /docs\/memory-accuracy\.md/,
+      /docs\/checked\/memory-accuracy\.md/,
     ])
       expect(run.stdout).toMatch(line);
     const words = Object.values(partWords);
