@@ -1,25 +1,93 @@
-/** Cards that are sold with the same memory. */
+/** Cards that are sold with the same memory, of which programs may use the same share. */
 export interface Card {
-  /** As sold; read as 10⁹ bytes, which is below what the card's own tool shows. */
+  /** As sold. */
   readonly gigabytes: number;
+  /** What may be counted on: no more than 10⁹ bytes a gigabyte, less where torch finds less. */
+  readonly bytes: number;
   readonly names: readonly string[];
 }
 
 /**
  * Common cards by memory, smallest first. A gigabyte is read as 10⁹ bytes. Makers mean 2³⁰, but what a card's own tool
- * shows is less where error correction or reserved memory takes its part; 10⁹ is below both. Desktops take some more.
+ * shows is less where error correction or reserved memory takes its part; 10⁹ is below both. The cards whose driver
+ * leaves even less have the figure that torch reports, in GiB.
+ *
+ * Source: "total capacity" in torch's out-of-memory errors of T4 (14.56 GiB), L4 (22.03), A10 (21.98), A40 (44.35), L40
+ * and L40S (44.40)
  */
 export const cards: readonly Card[] = [
-  { gigabytes: 16, names: ["T4", "V100 16GB", "RTX 4080"] },
-  { gigabytes: 24, names: ["RTX 3090", "RTX 4090", "A10", "L4"] },
-  { gigabytes: 32, names: ["V100 32GB", "RTX 5090"] },
-  { gigabytes: 40, names: ["A100 40GB"] },
-  { gigabytes: 48, names: ["RTX A6000", "L40S", "RTX 6000 Ada"] },
-  { gigabytes: 80, names: ["A100 80GB", "H100"] },
-  { gigabytes: 96, names: ["RTX PRO 6000", "H20", "GH200"] },
-  { gigabytes: 141, names: ["H200"] },
-  { gigabytes: 192, names: ["MI300X", "B200"] },
+  sold(8, ["RTX 3070", "RTX 4060"]),
+  sold(11, ["RTX 2080 Ti"]),
+  sold(12, ["RTX 3060", "RTX 4070", "RTX 5070"]),
+  sold(16, ["T4"], 14.56),
+  sold(16, [
+    "V100 16GB",
+    "P100",
+    "RTX 4060 Ti 16GB",
+    "RTX 4080",
+    "RTX 5060 Ti 16GB",
+    "RTX 5080",
+    "RTX A4000",
+  ]),
+  sold(20, ["RTX A4500"]),
+  sold(24, ["A10", "A10G"], 21.98),
+  sold(24, ["L4"], 22.03),
+  sold(24, ["RTX 3090", "RTX 4090", "A30", "RTX A5000"]),
+  sold(32, ["V100 32GB", "RTX 5090"]),
+  sold(40, ["A100 40GB"]),
+  sold(48, ["A40"], 44.35),
+  sold(48, ["L40", "L40S"], 44.4),
+  sold(48, ["RTX A6000", "RTX 6000 Ada"]),
+  sold(80, ["A100 80GB", "H100"]),
+  sold(94, ["H100 NVL"]),
+  sold(96, ["RTX PRO 6000", "H20", "GH200"]),
+  sold(141, ["H200"]),
+  sold(192, ["MI300X", "B200"]),
 ];
+
+function sold(gigabytes: number, names: readonly string[], usableGib?: number): Card {
+  return {
+    gigabytes,
+    bytes: usableGib === undefined ? gigabytes * 1e9 : Math.floor(usableGib * 2 ** 30),
+    names,
+  };
+}
+
+/** A card by name, as it is sold. */
+export interface NamedCard extends Omit<Card, "names"> {
+  readonly name: string;
+}
+
+/** The names by which {@link findCard} knows every card: `t4`, `rtx-4090`, `a100-80gb`. */
+export const cardNames: readonly string[] = cards.flatMap(({ names }) => names.map(typedName));
+
+/**
+ * The card of this name: `T4`, `rtx 4090`, `4090`, `a100-80gb`, `nvidia-l40s`; undefined where there is none. Where a
+ * name is sold with several sizes and none is said, the smallest: `v100` is `V100 16GB`.
+ */
+export function findCard(name: string): NamedCard | undefined {
+  const wanted = keyOf(name);
+  const all = cards.flatMap(({ gigabytes, bytes, names }) =>
+    names.map((each) => ({ name: each, gigabytes, bytes })),
+  );
+  return (
+    all.find((card) => keyOf(card.name) === wanted) ??
+    all.find((card) => keyOf(card.name.replace(/ \d+GB$/, "")) === wanted) ??
+    all.find((card) => `${keyOf(card.name)}${card.gigabytes}gb` === wanted)
+  );
+}
+
+function typedName(name: string): string {
+  return name.toLowerCase().replaceAll(" ", "-");
+}
+
+/** `rtx4090` → `4090`: what tells cards apart. */
+function keyOf(name: string): string {
+  return name
+    .toLowerCase()
+    .replace(/^(nvidia|amd|geforce|tesla|quadro|instinct|rtx|[\s_-])+/, "")
+    .replaceAll(/[\s_-]/g, "");
+}
 
 export interface CardChoice {
   /** The smallest that holds the upper bound. */
@@ -28,13 +96,18 @@ export interface CardChoice {
   readonly mayFit: Card | null;
 }
 
-/** The smallest cards for something that needs `[lo, hi]` bytes; null where none of the common ones is large enough. */
+/**
+ * The smallest cards for something that needs `[lo, hi]` bytes, with all of the same size that hold it; null where none
+ * of the common ones is large enough.
+ */
 export function cardsFor([lo, hi]: readonly [lo: number, hi: number]): CardChoice {
-  const smallest = (bytes: number): Card | null => cards.find((card) => cardBytes(card) >= bytes) ?? null;
   return { fits: smallest(hi), mayFit: smallest(lo) };
 }
 
-/** What may be counted on. */
-export function cardBytes({ gigabytes }: Card): number {
-  return gigabytes * 1e9;
+function smallest(bytes: number): Card | null {
+  const large = cards.filter((card) => card.bytes >= bytes);
+  const [first] = large;
+  if (first === undefined) return null;
+  const alike = large.filter(({ gigabytes }) => gigabytes === first.gigabytes);
+  return { ...first, names: alike.flatMap(({ names }) => names) };
 }

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { formatBytes, modelShapeFromConfig } from "../../../src/index.ts";
-import { cardBytes, cards } from "../../../src/memory/cards.ts";
-import { memoryBars, memoryBarsStyle, memoryRows, profileOf } from "../../../src/memory/index.ts";
+import { findCard, memoryBars, memoryBarsStyle, memoryRows, profileOf } from "../../../src/memory/index.ts";
 import { llama31With8B } from "../../models.ts";
 
 const shape = modelShapeFromConfig(llama31With8B);
@@ -10,7 +9,7 @@ const options = {
   ...{ base: "bf16" as const, ranks: [4, 64], method: "compare" as const },
 };
 const rows = memoryRows(options);
-const limit = { label: "24GB", bytes: cardBytes(cards[1]!) };
+const limit = { label: "24GB", bytes: findCard("4090")!.bytes };
 
 /** The elements by tag, with their attributes; throws unless every one is closed where it should be. */
 function elements(svg: string): { tag: string; attributes: Record<string, string> }[] {
