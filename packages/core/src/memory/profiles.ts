@@ -7,6 +7,8 @@ export interface Profile {
   /** Libraries and versions, in words. */
   readonly stack: string;
   readonly settings: StackSettings;
+  /** What its guides set for QLoRA besides a quantised base: QLoRA as people run it there. */
+  readonly qlora?: Partial<StackSettings>;
   readonly traits: StackTraits;
 }
 
@@ -95,12 +97,25 @@ const torchtune: StackSettings = {
 
 const unslothTraits: StackTraits = { ...traits, rmsNormBytes: 2, gatedBytes: 4 };
 
+/**
+ * `model = prepare_model_for_kbit_training(model)` turns checkpointing on unless it is told not to.
+ * Source: PEFT's guide to quantisation, and `use_gradient_checkpointing=True` in peft/utils/other.py
+ */
+const peftGuide = { kbitPrepare: true, checkpointing: "on" } as const;
+
 export const profiles: readonly Profile[] = [
-  { name: "peft", stack: "peft ≥ 0.17, transformers ≥ 4.48, a training loop of your own", settings, traits },
+  {
+    name: "peft",
+    stack: "peft ≥ 0.17, transformers ≥ 4.48, a training loop of your own",
+    settings,
+    qlora: peftGuide,
+    traits,
+  },
   {
     name: "peft-2024",
     stack: "peft ≤ 0.13, transformers ≤ 4.47, bitsandbytes 0.42",
     settings: { ...settings, dropout: 0.1, bnbVersion: "0.42.0" },
+    qlora: peftGuide,
     traits: traits2024,
   },
   {

@@ -4,11 +4,15 @@ import { type BaseFormatName, baseFormat, type FloatDtype } from "./base-bytes.t
 import { memoryDefaults } from "./defaults.ts";
 import { estimateMemory, type MemoryEstimate, type MemoryOptions } from "./estimate.ts";
 import { estimateFull, type FullEstimate } from "./full.ts";
+import type { StackSettings } from "./stack.ts";
 
-/** `compare`: LoRA on a 16-bit base, QLoRA and full fine-tuning side by side. */
-export type MemoryMethod = "lora" | "full" | "compare";
+/**
+ * `lora`: on the base as it is given, nothing else changed. `qlora`: on a quantised base, nf4-dq unless another one is
+ * given, with what the stack's guides set for it. `compare`: LoRA on a 16-bit base, QLoRA and full fine-tuning side by side.
+ */
+export type MemoryMethod = "lora" | "qlora" | "full" | "compare";
 
-export const memoryMethods: readonly MemoryMethod[] = ["lora", "full", "compare"];
+export const memoryMethods: readonly MemoryMethod[] = ["lora", "qlora", "full", "compare"];
 
 export interface MemoryRowsOptions
   extends Pick<MemoryOptions, "shape" | "profile" | "settings" | "microBatch" | "seq"> {
@@ -16,7 +20,7 @@ export interface MemoryRowsOptions
   readonly ranks: readonly number[];
   /**
    * The format of the frozen base. Full fine-tuning holds its weights in it if it is a float dtype, in bf16 otherwise;
-   * so does LoRA in a comparison, whose QLoRA has this format if it is a quantised one, nf4-dq otherwise.
+   * so does LoRA in a comparison. QLoRA has this format if it is a quantised one, nf4-dq otherwise.
    */
   readonly base: BaseFormatName;
   readonly method?: MemoryMethod;
@@ -26,6 +30,8 @@ export interface MemoryRowsOptions
 export type MemoryRow = {
   /** Format of the frozen base, or of the weights that are trained. */
   readonly base: BaseFormatName;
+  /** All that the estimate was made under. */
+  readonly settings: StackSettings;
 } & (
   | { readonly method: "lora" | "qlora"; readonly rank: number; readonly estimate: MemoryEstimate }
   | { readonly method: "full"; readonly rank: null; readonly estimate: FullEstimate }
@@ -39,15 +45,18 @@ export type MemoryRow = {
 export function memoryRows(options: MemoryRowsOptions): MemoryRow[] {
   const { base, method = memoryDefaults.method } = options;
   const float = isFloat(base) ? base : "bf16";
+  const quantized = isFloat(base) ? "nf4-dq" : base;
   switch (method) {
     case "lora":
       return adapterRows(options, base);
+    case "qlora":
+      return adapterRows(asQlora(options), quantized);
     case "full":
       return [fullRow(options, float)];
     case "compare":
       return [
         ...adapterRows(options, float),
-        ...adapterRows(options, isFloat(base) ? "nf4-dq" : base),
+        ...adapterRows(asQlora(options), quantized),
         fullRow(options, float),
       ];
   }
@@ -66,13 +75,19 @@ export function largestRankRow<Row extends MemoryRow>(rows: readonly Row[]): Row
 function adapterRows({ ranks, ...options }: MemoryRowsOptions, base: BaseFormatName): MemoryRow[] {
   const format = baseFormat(base);
   const method = isFloat(base) ? "lora" : "qlora";
+  const settings = { ...options.profile.settings, ...options.settings };
   return ranks.map((rank) => {
-    return { method, base, rank, estimate: estimateMemory({ ...options, rank, base: format }) };
+    return { method, base, settings, rank, estimate: estimateMemory({ ...options, rank, base: format }) };
   });
 }
 
 function fullRow(options: MemoryRowsOptions, base: FloatDtype): MemoryRow {
-  return { method: "full", base, rank: null, estimate: estimateFull({ ...options, dtype: base }) };
+  const settings = { ...options.profile.settings, ...options.settings };
+  return { method: "full", base, settings, rank: null, estimate: estimateFull({ ...options, dtype: base }) };
+}
+
+function asQlora(options: MemoryRowsOptions): MemoryRowsOptions {
+  return { ...options, settings: { ...options.profile.qlora, ...options.settings } };
 }
 
 function isFloat(base: BaseFormatName): base is FloatDtype {

@@ -45,6 +45,29 @@ describe("memoryRows", () => {
     expect(first).toBeLessThan(last!);
   });
 
+  test("QLoRA is on nf4-dq unless another quantised base is given, with what the stack's guides set", () => {
+    const asked = { ...options, profile: profileOf("peft"), ranks: [16], method: "qlora" as const };
+    const [row] = memoryRows(asked);
+    expect(row).toMatchObject({
+      ...{ method: "qlora", base: "nf4-dq", rank: 16 },
+      settings: { ...profileOf("peft").settings, checkpointing: "on", kbitPrepare: true },
+    });
+    expect(memoryRows({ ...asked, base: "nf4" })[0]?.base).toBe("nf4");
+    const { ranks: _, method: __, ...single } = asked;
+    const plain = { ...single, rank: 16, base: baseFormat("nf4-dq") };
+    expect(row!.estimate).toEqual(
+      estimateMemory({ ...plain, settings: { checkpointing: "on", kbitPrepare: true } }),
+    );
+    expect(memoryRows({ ...asked, method: "compare" })[1]).toEqual(row);
+    // what is given wins, and a stack whose guides set nothing else keeps its defaults
+    expect(memoryRows({ ...asked, settings: { checkpointing: "off" } })[0]?.settings).toMatchObject({
+      ...{ checkpointing: "off", kbitPrepare: true },
+    });
+    expect(memoryRows({ ...asked, profile: profileOf("litgpt") })[0]?.settings).toEqual(
+      profileOf("litgpt").settings,
+    );
+  });
+
   test("full fine-tuning has one row, whatever the ranks", () => {
     const [row, ...others] = memoryRows({ ...options, base: "nf4", method: "full" });
     expect(others).toEqual([]);
