@@ -13,7 +13,7 @@ const sources = readdirSync(new URL("src/", root), { recursive: true, encoding: 
 /** Most bytes of each entry point in a page, minified and gzipped, with a tenth to spare over what it is now. */
 const ceilings: Readonly<Record<string, number>> = {
   ".": 13_000,
-  "./memory": 18_300,
+  "./memory": 21_500, // 19,500: 1,200 of them the published measurements
   "./decide": 34_000,
   "./results": 26_400,
   "./chapter": 1900,

@@ -8,15 +8,19 @@ export function errorsModule({ rows }: Accuracy): string {
       .filter(({ row }) => row.profile === name && row.spec === "full")
       .map(({ error }) => error);
     if (errors.length === 0) return [];
-    const { median, max } = summary(errors);
+    const { below, median, max } = summary(errors);
     const key = /^\w+$/.test(name) ? name : JSON.stringify(name);
-    return [`  ${key}: { rows: ${errors.length}, median: ${median.toFixed(1)}, max: ${max.toFixed(1)} },`];
+    return [
+      `  ${key}: { rows: ${errors.length}, below: ${below.toFixed(0)}, median: ${median.toFixed(1)}, max: ${max.toFixed(1)} },`,
+    ];
   });
   return `// Written by \`pnpm --filter @lorank/core accuracy\`; do not edit.
 
 /** Unsigned errors in per cent of a profile's estimates on published measurements that state all that decides them. */
 export interface MeasuredErrors {
   readonly rows: number;
+  /** Per cent of the estimates that are below what was measured. */
+  readonly below: number;
   readonly median: number;
   readonly max: number;
 }

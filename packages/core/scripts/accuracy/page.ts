@@ -8,6 +8,7 @@ import {
   summary,
   summaryBySource,
 } from "./report.ts";
+import { estimateOf } from "./rows.ts";
 
 /** docs/checked/memory-accuracy.md. */
 export function accuracyPage(results: Accuracy): string {
@@ -16,6 +17,7 @@ export function accuracyPage(results: Accuracy): string {
   const leftOut = summaryBySource(rows, ({ leftOutError }) => leftOutError);
   const device = rows.filter(({ inDeviceBand }) => inDeviceBand !== undefined);
   const inBand = device.filter(({ inDeviceBand }) => inDeviceBand).length;
+  const aboveBand = device.filter(({ row }) => row.bytes > estimateOf(row).deviceBytes[1]).length;
   const full = rows.filter(({ row }) => row.spec === "full");
   const others = Object.keys(full[0]!.row.others);
   return `# Memory estimates against measurements
@@ -28,10 +30,11 @@ Above 0 the estimate is too high. GB are 10⁹ bytes.
 
 A row is fully specified when its source states all that the estimate needs. "In sample" takes the profiles as they are. Their
 constants were chosen on these rows. "Left out" fits the constants below on the other sources. A constant that no other source shows then has
-its counted value. The columns give the median of the unsigned errors, their 90 % quantile and the largest.
+its counted value. The columns give the median of the unsigned errors, their 90 % quantile and the largest, and the share of the
+estimates that are below what was measured. It would be half if the errors had no direction.
 
-| source | rows | in sample: median | 90 % | max | left out: median | 90 % | max |
-| --- | --: | --: | --: | --: | --: | --: | --: |
+| source | rows | in sample: median | 90 % | max | below | left out: median | 90 % | max | below |
+| --- | --: | --: | --: | --: | --: | --: | --: | --: | --: |
 ${Object.keys(inSample)
   .map(
     (source) =>
@@ -68,8 +71,9 @@ ${[...results.staticErrors].map(([id, error]) => `- ${id}: ${signed(error)} %`).
 
 ## Device memory
 
-The device band holds ${inBand} of ${device.length} rows that measured the device (${number((100 * inBand) / device.length)} %). The band is wide where the loss
-is computed over a large vocabulary at once: the allocator then holds much memory that it does not use.
+The device band holds ${inBand} of ${device.length} rows that measured the device (${number((100 * inBand) / device.length)} %). The band is wide where the loss is
+computed over a large vocabulary at once: the allocator then holds much memory that it does not use. "Fits" goes by the band's upper
+bound, which ${aboveBand} of these ${device.length} rows exceed (${share((100 * aboveBand) / device.length)}).
 
 ## Every row
 
@@ -95,7 +99,9 @@ function rowLine({ row, predicted, error, leftOutError, inDeviceBand }: Accuracy
 
 const cells = (name: keyof Constants, all: readonly Constants[]): string =>
   all.map((constants) => number(constants[name])).join(" | ");
-const figures = ({ median, p90, max }: ErrorSummary): string => [median, p90, max].map(number).join(" | ");
+const figures = ({ median, p90, max, below }: ErrorSummary): string =>
+  [...[median, p90, max].map(number), share(below)].join(" | ");
+const share = (percent: number): string => `${percent.toFixed(0)} %`;
 const number = (value: number): string => value.toFixed(2);
 const signed = (value: number): string => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(2)}`;
 const short = (source: string): string => source.split(" ")[0]!.split("/").slice(0, 2).join("/");

@@ -5,6 +5,8 @@ import { readStaticRows, staticErrorOf } from "./static-rows.ts";
 /** Errors in per cent, unsigned. */
 export interface ErrorSummary {
   readonly rows: number;
+  /** Per cent of the estimates that are below what was measured. */
+  readonly below: number;
   readonly median: number;
   readonly p90: number;
   readonly max: number;
@@ -64,7 +66,8 @@ export function summary(errors: readonly number[]): ErrorSummary {
   const sorted = errors.map(Math.abs).sort((a, b) => a - b);
   const at = (share: number): number =>
     sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]!;
-  return { rows: sorted.length, median: at(0.5), p90: at(0.9), max: sorted.at(-1)! };
+  const below = (100 * errors.filter((error) => error < 0).length) / errors.length;
+  return { rows: sorted.length, below, median: at(0.5), p90: at(0.9), max: sorted.at(-1)! };
 }
 
 /** By source of the fully specified rows, and of all of them together under `all`. */

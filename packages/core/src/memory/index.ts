@@ -7,12 +7,13 @@ export {
   baseFormatNames,
   type FloatDtype,
 } from "./base-bytes.ts";
-export { type Card, type CardChoice, cardsFor } from "./cards.ts";
+export { type Card, type CardChoice, cardNames, cardsFor, findCard, type NamedCard } from "./cards.ts";
 export { memoryDefaults } from "./defaults.ts";
 export { estimateMemory, type MemoryEstimate, type MemoryOptions } from "./estimate.ts";
 export { type Fit, fitOf, type Growable, largestThatFits } from "./fits.ts";
 export { estimateFull, type FullEstimate, type FullOptions } from "./full.ts";
 export { type MeasuredErrors, measuredErrors } from "./measured-errors.ts";
+export { type MeasuredSetup, type Measurement, nearestMeasurement } from "./nearest-measurement.ts";
 export {
   type OptimizerKind,
   type OptimizerName,

@@ -6,9 +6,11 @@ import {
   type Accuracy,
   accuracy,
   type ErrorSummary,
+  summary,
   summaryBySource,
 } from "../../scripts/accuracy/report.ts";
 import { estimateOf } from "../../scripts/accuracy/rows.ts";
+import { rowsModule } from "../../scripts/accuracy/rows-module.ts";
 
 type Recorded = Readonly<Record<"inSample" | "leftOut", Readonly<Record<string, ErrorSummary>>>>;
 const file = (path: string): string => readFileSync(new URL(path, import.meta.url), "utf8");
@@ -71,6 +73,18 @@ describe("estimates against published measurements", () => {
 
   test("are those of each profile that the package says", () => {
     expect(errorsModule(results)).toBe(file("../../src/memory/measured-errors.ts"));
+  });
+
+  test("are those that an estimate is shown beside", () => {
+    expect(rowsModule(results)).toBe(file("../../src/memory/measured-rows.ts"));
+  });
+
+  test("say in how many rows the estimate is below the measurement", () => {
+    const { all } = summaryBySource(results.rows, ({ error }) => error);
+    const full = results.rows.filter(({ row }) => row.spec === "full");
+    const low = full.filter(({ predicted, row }) => predicted < row.bytes);
+    expect(all!.below).toBeCloseTo((100 * low.length) / full.length, 10);
+    expect(summary([-3, 1, 0, -0.5, 2]).below).toBe(40);
   });
 
   test("are those of docs/checked/memory-accuracy.md", () => {

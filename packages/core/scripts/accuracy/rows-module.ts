@@ -1,0 +1,62 @@
+import { profileOf } from "../../src/memory/index.ts";
+import { measuredModel } from "./models.ts";
+import type { Accuracy, AccuracyRow } from "./report.ts";
+import { estimateOf } from "./rows.ts";
+
+const metrics: Readonly<Record<string, string>> = {
+  alloc: "allocated",
+  peak: "allocated",
+  active: "allocated",
+  "alloc-after-fwd": "after forward",
+  "reserved-max": "reserved",
+  "nvidia-smi?": "device",
+  "GB-rounded": "device",
+};
+
+/** src/memory/measured-rows.ts: every measurement with what the estimate says of it, in as few bytes as that takes. */
+export function rowsModule({ rows }: Accuracy): string {
+  const sources = [...new Set(rows.map(({ row }) => row.source))];
+  const entries = sources.map((source) => {
+    const lines = rows.filter(({ row }) => row.source === source).map((row) => `    ${line(row)},`);
+    return `  [${JSON.stringify(source)}, [\n${lines.join("\n")}\n  ]],`;
+  });
+  return `// Written by \`pnpm --filter @lorank/core accuracy\`; do not edit.
+import type { BaseFormatName } from "./base-bytes.ts";
+import type { CheckpointingKind } from "./stack.ts";
+
+type Row = readonly [
+  model: string,
+  millionParams: number,
+  profile: string,
+  base: BaseFormatName,
+  rank: number,
+  microBatch: number,
+  seq: number,
+  checkpointing: CheckpointingKind,
+  kbitPrepare: 0 | 1,
+  metric: "allocated" | "after forward" | "reserved" | "device",
+  measuredMb: number,
+  predictedMb: number | readonly [lo: number, hi: number],
+];
+
+/** Published measurements by source, each with what the estimate says there. MB are 10⁶ bytes. */
+// biome-ignore format: a table
+export const measuredRows: readonly (readonly [source: string, rows: readonly Row[]])[] = [
+${entries.join("\n")}
+];
+`;
+}
+
+function line({ row, predicted }: AccuracyRow): string {
+  const metric = metrics[row.metric];
+  if (metric === undefined)
+    throw new Error(`metric must be one of ${Object.keys(metrics).join(", ")}, got ${row.metric}`);
+  const mega = (amount: number): number => Math.round(amount / 1e6);
+  const { deviceBytes } = estimateOf(row);
+  const { kbitPrepare } = { ...profileOf(row.profile).settings, ...row.settings };
+  return JSON.stringify([
+    ...[row.model, mega(measuredModel(row.model).totalParams), row.profile, row.base, row.rank],
+    ...[row.microBatch, row.seq, row.settings.checkpointing, kbitPrepare ? 1 : 0, metric, mega(row.bytes)],
+    metric === "device" ? deviceBytes.map(mega) : mega(predicted),
+  ]).replaceAll(",", ", ");
+}

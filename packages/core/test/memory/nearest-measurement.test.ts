@@ -1,0 +1,52 @@
+import { expect, test } from "vitest";
+import { type MeasuredSetup, nearestMeasurement } from "../../src/memory/index.ts";
+import { measuredRows } from "../../src/memory/measured-rows.ts";
+
+const asked: MeasuredSetup = {
+  ...{ profile: "trl-2024", params: 7.24e9, base: "nf4-dq", rank: 16, microBatch: 4, seq: 4096 },
+  ...{ checkpointing: "on", kbitPrepare: true },
+};
+
+test("a run that was measured is its own nearest", () => {
+  expect(nearestMeasurement(asked)).toEqual({
+    ...asked,
+    ...{ model: "mistral-7b", params: 7_242e6, metric: "allocated" },
+    measuredBytes: 20_669e6,
+    predictedBytes: 20_639e6,
+    source: "foundation-model-stack/fms-acceleration scripts/benchmarks/refs/a100_80gb.csv",
+  });
+});
+
+test("size, stack, format and checkpointing come before rank and length", () => {
+  const near = nearestMeasurement({ ...asked, rank: 256, seq: 1024 });
+  expect(near).toMatchObject({ model: "mistral-7b", profile: "trl-2024", base: "nf4-dq" });
+  expect(nearestMeasurement({ ...asked, kbitPrepare: false }).measuredBytes).toBe(16_374e6);
+  expect(nearestMeasurement({ ...asked, base: "bf16" }).base).toBe("bf16");
+  expect(nearestMeasurement({ ...asked, params: 70e9 }).model).toBe("llama2-70b");
+  expect(nearestMeasurement({ ...asked, profile: "litgpt", checkpointing: "off" })).toMatchObject({
+    ...{ profile: "litgpt", checkpointing: "off" },
+  });
+});
+
+test("a stack without measurements is beside one with the same models", () => {
+  expect(nearestMeasurement({ ...asked, profile: "unsloth", checkpointing: "offload" }).profile).toBe(
+    "trl-2024",
+  );
+});
+
+test("what the device showed is beside the bounds of the device", () => {
+  const near = nearestMeasurement({ ...asked, profile: "llama-factory", seq: 1024 });
+  expect(near.metric).toBe("device");
+  const [lo, hi] = near.predictedBytes as readonly [number, number];
+  expect(lo).toBeLessThan(near.measuredBytes);
+  expect(hi).toBeGreaterThan(near.measuredBytes);
+});
+
+test("every measurement is there, each with a model's size and figures of that order", () => {
+  const rows = measuredRows.flatMap(([, each]) => each);
+  expect(rows).toHaveLength(112);
+  for (const [model, megaParams, , , , , , , , , measured] of rows) {
+    expect(megaParams, model).toBeGreaterThan(500);
+    expect(measured, model).toBeGreaterThan(megaParams / 4);
+  }
+});
