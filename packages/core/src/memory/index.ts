@@ -1,4 +1,5 @@
 export { type CatalogueModel, catalogueModels, findCatalogueModel } from "../catalogue/catalogue.ts";
+export { catalogueFamily, matchCatalogueModel } from "../catalogue/match.ts";
 export { type ChangeEffect, changesThatFit, singleChanges } from "./advice.ts";
 export {
   type BaseFormat,

@@ -1,0 +1,58 @@
+import { describe, expect, test } from "vitest";
+import { catalogueFamily, catalogueModels, matchCatalogueModel } from "../../src/memory/index.ts";
+
+describe("matchCatalogueModel", () => {
+  test.each([
+    ["Llama-3.1-8B-Instruct", "meta-llama/Llama-3.1-8B"],
+    ["llama3.1:8b", "meta-llama/Llama-3.1-8B"],
+    ["Llama-2-7b-chat-hf", "meta-llama/Llama-2-7b-hf"],
+    ["Mistral-7B-Instruct-v0.3", "mistralai/Mistral-7B-v0.3"],
+    ["gemma-3-4b-it", "google/gemma-3-4b-pt"],
+    ["Phi-3-mini-4k-instruct", "microsoft/Phi-3-mini-4k-instruct"],
+    ["Qwen/Qwen3-8B-Base", "Qwen/Qwen3-8B"],
+    ["qwen2.5_7b_instruct", "Qwen/Qwen2.5-7B"],
+  ])("takes %s as %s", (name, id) => {
+    expect(matchCatalogueModel(name)).toMatchObject({ model: { id }, exact: false });
+  });
+
+  test("finds ids and aliases as they are", () => {
+    for (const { id, aliases } of catalogueModels) {
+      for (const name of [id, ...aliases])
+        expect(matchCatalogueModel(name), name).toMatchObject({ model: { id }, exact: true });
+    }
+  });
+
+  test.each([
+    "someone/Llama-3.1-8B-Instruct",
+    "Llama-3.1-8B-Instruct-tuned-by-me",
+    "llama-3.1-9b",
+    "instruct",
+    "",
+  ])("does not guess what %j is", (name) => {
+    expect(matchCatalogueModel(name)).toBeUndefined();
+  });
+});
+
+describe("catalogueFamily", () => {
+  const names = (name: string) => catalogueFamily(name).map(({ aliases }) => aliases[0]);
+
+  test("has the sizes of a family, and no other family", () => {
+    expect(names("qwen3")).toEqual([
+      ...["qwen3-0.6b", "qwen3-1.7b", "qwen3-4b", "qwen3-8b", "qwen3-14b", "qwen3-32b"],
+      ...["qwen3-30b-a3b", "qwen3-235b-a22b"],
+    ]);
+    expect(names("Llama-3")).toEqual(["llama-3-8b", "llama-3-70b"]);
+    expect(names("Gemma-3-it")).toEqual([
+      "gemma-3-270m",
+      "gemma-3-1b",
+      "gemma-3-4b",
+      "gemma-3-12b",
+      "gemma-3-27b",
+    ]);
+    expect(names("gemma")).toEqual(expect.arrayContaining(["gemma-2b", "gemma-2-2b", "gemma-3-1b"]));
+  });
+
+  test("is empty for what begins no name", () => {
+    for (const name of ["llam", "qwen9", "-", ""]) expect(names(name), name).toEqual([]);
+  });
+});
