@@ -13,6 +13,7 @@ export { countDoraParams, countLoraParams } from "./model/lora-params.ts";
 export {
   type ModelShapeOptions,
   modelShapeFromConfig,
+  modelTypes,
   type TrainableModel,
   trainableModelFromConfig,
 } from "./model/model-shape.ts";

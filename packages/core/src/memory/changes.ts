@@ -94,7 +94,7 @@ export const changes: readonly Change[] = [
   },
   {
     name: "base in nf4-dq",
-    price: "QLoRA: the base rounded to 4 bits",
+    price: "the base rounded to 4 bits",
     apply: (options) =>
       options.base.dtype === "gptq" || (options.base.dtype === "nf4" && options.base.doubleQuant)
         ? null

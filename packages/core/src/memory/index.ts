@@ -7,6 +7,7 @@ export {
   baseFormat,
   baseFormatNames,
   type FloatDtype,
+  isQuantizedFormat,
 } from "./base-bytes.ts";
 export { type Card, type CardChoice, cardNames, cardsFor, findCard, type NamedCard } from "./cards.ts";
 export { memoryDefaults } from "./defaults.ts";
@@ -14,6 +15,7 @@ export { estimateMemory, type MemoryEstimate, type MemoryOptions } from "./estim
 export { type Fit, fitOf, type Growable, largestThatFits } from "./fits.ts";
 export { estimateFull, type FullEstimate, type FullOptions } from "./full.ts";
 export { type MeasuredErrors, measuredErrors } from "./measured-errors.ts";
+export { modelAssumptions } from "./model-assumptions.ts";
 export { type MeasuredSetup, type Measurement, nearestMeasurement } from "./nearest-measurement.ts";
 export {
   type OptimizerKind,

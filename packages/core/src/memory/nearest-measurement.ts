@@ -40,7 +40,7 @@ const modelCode: Readonly<Record<string, string>> = {
  * The published measurement that is most like `asked`. Model size counts for most: one for a factor of two. Another
  * stack counts as much as a factor of two or four in size, a quantised base beside one that is not as four, checkpointing
  * on or off as two. Whether a quantised base is prepared for k-bit training counts half as much, a factor of two in tokens
- * too, and one in rank a tenth.
+ * too, and one in rank a tenth. What the device showed, of runs whose settings are not all known, is half a step behind.
  */
 export function nearestMeasurement(asked: MeasuredSetup): Measurement {
   const all = measuredRows.flatMap(([source, rows]) => rows.map((row) => ({ row, source })));
@@ -74,7 +74,7 @@ function measurement({ row, source }: { readonly row: Row; readonly source: stri
 }
 
 function distance(asked: MeasuredSetup, row: Row): number {
-  const [, megaParams, profile, base, rank, microBatch, seq, checkpointing, kbit] = row;
+  const [, megaParams, profile, base, rank, microBatch, seq, checkpointing, kbit, metric] = row;
   const doublings = (a: number, b: number): number => Math.abs(Math.log2(a / b));
   return (
     doublings(asked.params, megaParams * 1e6) +
@@ -82,6 +82,7 @@ function distance(asked: MeasuredSetup, row: Row): number {
     baseDistance(asked.base, base) +
     ((asked.checkpointing === "off") === (checkpointing === "off") ? 0 : 1) +
     (isFloat(asked.base) || asked.kbitPrepare === (kbit === 1) ? 0 : 0.5) +
+    (metric === "device" ? 0.5 : 0) +
     doublings(asked.microBatch * asked.seq, microBatch * seq) / 2 +
     doublings(asked.rank, rank) / 10
   );
