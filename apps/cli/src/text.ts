@@ -49,6 +49,8 @@ export function nearest(word: string, candidates: readonly string[]): string | u
   const near = candidates
     .map((candidate) => ({ candidate, distance: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))
     .filter(({ candidate, distance }) => distance <= Math.max(1, Math.min(3, candidate.length / 3)))
+    // Of two letters, one that is right says nothing.
+    .filter(({ candidate, distance }) => 2 * distance < candidate.length)
     .sort((a, b) => a.distance - b.distance);
   return near[0]?.candidate;
 }

@@ -42,7 +42,7 @@ describe("lorank memory under a training config", () => {
       inFolder,
     );
     expect(run).toMatchObject({ code: 0, stderr: "" });
-    expect(run.stdout).toMatch(/^adapter_config\.json: PEFT\n/);
+    expect(run.stdout).toMatch(/^adapter_config\.json: PEFT$/m);
     for (const line of [
       /^model +tiny +the command line$/m,
       /^ranks +4 +r 4$/m,

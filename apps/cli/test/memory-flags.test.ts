@@ -78,6 +78,7 @@ describe("the choices", () => {
     const {
       profile: _,
       from,
+      stated,
       ...choices
     } = readChoices(
       flags(
@@ -89,7 +90,7 @@ describe("the choices", () => {
     );
     expect(choices).toEqual({
       ...{ ranks: [2, 8], targets: ["q_proj", "v_proj"], base: "nf4-dq", method: "compare", labels: 3 },
-      gpu: { text: "40GiB", bytes: 40 * 2 ** 30 },
+      gpu: { text: "40GiB", bytes: 40 * 2 ** 30, label: "40 GiB card" },
       ...{ microBatch: 4, seq: 2048 },
       settings: {
         ...{
@@ -102,6 +103,7 @@ describe("the choices", () => {
         ...{ adapterDtype: "bf16", dropout: 0.05, kbitPrepare: true, bnbVersion: "0.42.0" },
       },
     });
+    expect(stated).toEqual(choices.settings);
     expect(from).toMatchObject({ microBatch: "--micro-batch", packing: "--packing", profile: "default" });
   });
   test("--quantize is a 4-bit --base under the name of the other commands", () => {
@@ -111,8 +113,37 @@ describe("the choices", () => {
       "--quantize must be left out with --base bf16, got nf4",
     );
   });
-  test("a card's GB is 10^9 bytes", () => {
-    expect(readChoices({ gpu: "24GB" }).gpu).toEqual({ text: "24GB", bytes: 24e9 });
+  test("a card's GB is 10^9 bytes, and a card by name has what may be counted on", () => {
+    expect(readChoices({ gpu: "24GB" }).gpu).toEqual({ text: "24GB", bytes: 24e9, label: "24 GB card" });
+    const labels = ["t4", "rtx-4090", "A100-80GB", "v100"].map((gpu) => readChoices({ gpu }).gpu);
+    expect(labels).toEqual([
+      { text: "t4", bytes: Math.floor(14.56 * 2 ** 30), label: "T4 (16 GB)" },
+      { text: "rtx-4090", bytes: 24e9, label: "RTX 4090 (24 GB)" },
+      { text: "A100-80GB", bytes: 80e9, label: "A100 80GB" },
+      { text: "v100", bytes: 16e9, label: "V100 16GB" },
+    ]);
+  });
+  test.each([
+    ["h1000", "h100"],
+    ["rtx-409", "rtx-4090"],
+    ["a100-80", "a100-80gb"],
+    ["24", "24GB"],
+  ])("--gpu %s: did you mean %s", (gpu, meant) => {
+    expect(() => readChoices({ gpu })).toThrow(
+      `--gpu must be a card's memory such as 24GB or 40GiB, or a card such as t4 or a100-80gb, got "${gpu}". Did you mean ${meant}?`,
+    );
+  });
+  test("--method qlora is on nf4-dq with what the stack's guides set, unless flags say otherwise", () => {
+    const { base, settings, stated, from } = readChoices(flags("--method", "qlora", "--no-kbit-prepare"));
+    expect([base, from.base]).toEqual(["nf4-dq", "--method qlora"]);
+    expect(settings).toEqual({ ...profileOf("peft").settings, checkpointing: "on" });
+    expect(stated).toEqual({ kbitPrepare: false });
+    expect(from).toMatchObject({ checkpointing: "profile peft, for QLoRA", kbitPrepare: "--kbit-prepare" });
+    expect(readChoices(flags("--method", "qlora", "--base", "nf4")).base).toBe("nf4");
+    expect(readChoices({ method: "qlora" }, { given: { ...config, base: "int8" } }).base).toBe("int8");
+    expect(() => readChoices(flags("--method", "qlora", "--base", "bf16"))).toThrow(
+      "--base must be int8, gptq, nf4 or nf4-dq with --method qlora, got bf16",
+    );
   });
   test("the default length is no longer than the model takes", () => {
     expect(readChoices({}, { maxPositions: 512 })).toMatchObject({
@@ -174,7 +205,7 @@ describe("the choices", () => {
       /--seq must be a positive integer, got 1.5/,
       /--dropout must be at least 0 and below 1, got 1/,
       /--bnb-version must be a version such as 0\.50\.0, got "new"/,
-      /--gpu must be a card's memory such as 24GB or 40GiB, got "24"/,
+      /--gpu must be a card's memory such as 24GB or 40GiB, or a card such as t4 or a100-80gb, got "24"/,
       /--labels must be a positive integer, got -1/,
     ])
       expect(read).toThrow(line);

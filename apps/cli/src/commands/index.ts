@@ -45,27 +45,36 @@ export const commands: readonly CommandRow[] = [
     name: "memory",
     arguments: [
       [
-        "[model]",
-        "a name of --list, starter, a folder, a .gguf file, a hub id (org/name), a config.json, or a training config",
+        "[models...]",
+        "one or several: a name of --list, starter, a folder, a .gguf file, a hub id (org/name), a config.json, or a training config",
       ],
     ],
     summary: "what each rank costs before you train",
     description:
-      "Peak memory of LoRA training by rank, with its parts: on a named stack, for a card, beside QLoRA and full " +
-      "fine-tuning. An estimate with bounds and assumptions. Only a model's config is fetched; of a built-in one nothing.",
+      "Peak memory of LoRA training by rank: on a named stack, for a card, beside QLoRA and full fine-tuning, for several " +
+      "models. The first line is the answer. An estimate with bounds and assumptions. Only a model's config is fetched; of " +
+      "a built-in one nothing.",
     examples: [
       ["lorank memory llama-3.1-8b --gpu 24GB", "does it fit, how far does it go, what to change"],
       [
         "lorank memory org/name --profile trl --micro-batch 4 --seq 2048",
         "under TRL's defaults, at that batch",
       ],
-      ["lorank memory config.json --base nf4-dq --ranks 16,64", "QLoRA, from the config alone"],
+      [
+        "lorank memory llama-3.1-8b qwen3-8b --method qlora --gpu t4 --ranks 16",
+        "QLoRA of two models on one card",
+      ],
+      ["lorank memory config.json --base nf4-dq --ranks 16,64", "from the config alone, on a base in 4 bits"],
       ["lorank memory qlora.yaml --ranks 8,32", "what an Axolotl config says, at other ranks"],
       ["lorank memory org/name --method compare --ranks 16", "LoRA, QLoRA and full fine-tuning side by side"],
       ["lorank memory org/name --gpu 24GB --svg memory.svg", "a picture, with a line where the card ends"],
       ["lorank memory starter --base fp32 --json", "the built-in model, for a program"],
     ],
-    run: async (flags, model) => (await import("../memory/command.ts")).runMemoryCommand(model, flags),
+    run: async (flags, ...models) =>
+      (await import("../memory/command.ts")).runMemoryCommand(
+        models.filter((model) => model !== undefined),
+        flags,
+      ),
   },
   {
     name: "inspect",

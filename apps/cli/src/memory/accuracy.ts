@@ -7,10 +7,10 @@ export function accuracyLine(profile: string): string {
   if (errors === undefined) {
     return `Profile ${profile} has been compared with no published measurement that states all that decides it. ${page}`;
   }
-  const { rows, median, max } = errors;
+  const { rows, median, max, below } = errors;
   const measurements = rows === 1 ? "one published measurement" : `${rows} published measurements`;
   return (
     `On ${measurements} of profile ${profile}, which its constants were chosen on, allocated bytes were off by ${median} % ` +
-    `in the median, ${max} % at most. ${page}`
+    `in the median, ${max} % at most, and ${below} % of the estimates were below what was measured. ${page}`
   );
 }

@@ -1,30 +1,74 @@
 import { statSync } from "node:fs";
 import { formatCount, InputError, isInputError, type ModelShape, modelShapeFromConfig } from "@lorank/core";
-import { type CatalogueModel, catalogueModels, findCatalogueModel } from "@lorank/core/memory";
+import {
+  type CatalogueModel,
+  catalogueFamily,
+  catalogueModels,
+  matchCatalogueModel,
+} from "@lorank/core/memory";
 import type { Output } from "../output.ts";
 import { counted, nearest } from "../text.ts";
 
+/** A built-in model; `exact` is false where it was taken for a tuned variant of itself. */
+export type BuiltIn = NonNullable<ReturnType<typeof matchCatalogueModel>>;
+
 /** The built-in model of this name, unless there is a file or folder of that name, which wins. */
-export function builtInModel(name: string): CatalogueModel | undefined {
-  return statSync(name, { throwIfNoEntry: false }) === undefined ? findCatalogueModel(name) : undefined;
+export function builtInModel(name: string): BuiltIn | undefined {
+  return isThere(name) ? undefined : matchCatalogueModel(name);
 }
 
-/** Runs `find`, and adds to its error about a name that is nothing what built-in model was probably meant. */
+/**
+ * Runs `find`, and adds to its error about a name that is nothing, or cannot be had, what built-in model was probably
+ * meant: the sizes of a family, a model of that name by somebody else, one that is spelt nearly so.
+ */
 export async function orNearestBuiltIn<T>(name: string, find: () => Promise<T>): Promise<T> {
   try {
     return await find();
   } catch (error) {
-    const isThere = statSync(name, { throwIfNoEntry: false }) !== undefined;
-    if (isThere || !isInputError(error) || error.code !== "E_MODEL") throw error;
-    const meant = nearest(
-      name,
-      catalogueModels.flatMap(({ aliases }) => aliases),
-    );
+    if (isThere(name) || !isInputError(error) || !/^E_(MODEL|HUB|OFFLINE)$/.test(error.code)) throw error;
+    const family = name.includes("/") ? [] : catalogueFamily(name);
+    if (family.length > 0) {
+      const sizes = family.map(shortName).join(", ");
+      throw new InputError("E_MODEL", `model must be one of the sizes of ${name}: ${sizes}`, {
+        cause: error,
+      });
+    }
+    const meant = meantBy(name);
+    if (meant === undefined && error.code !== "E_MODEL") throw error;
+    const unknown = error.code === "E_MODEL" ? "; lorank memory --list has no such name either" : "";
     const hint = meant === undefined ? "" : `. Did you mean ${meant}?`;
-    throw new InputError("E_MODEL", `${error.message}; lorank memory --list has no such name either${hint}`, {
-      cause: error,
-    });
+    throw new InputError(error.code, `${error.message}${unknown}${hint}`, { cause: error });
   }
+}
+
+/** The short name of the model that was probably meant, whoever tuned or published it. */
+function meantBy(name: string): string | undefined {
+  const last = name.slice(name.lastIndexOf("/") + 1);
+  const variant = matchCatalogueModel(last);
+  if (variant !== undefined) return shortName(variant.model);
+  const names = catalogueModels.flatMap((model) =>
+    [model.id, ...model.aliases].flatMap((each) => {
+      const short = each.slice(each.indexOf("/") + 1);
+      return [...new Set([each, short])].map((spelt) => ({ spelt, model }));
+    }),
+  );
+  const spelt = [name, last].flatMap(
+    (each) =>
+      nearest(
+        each,
+        names.map(({ spelt }) => spelt),
+      ) ?? [],
+  )[0];
+  const found = names.find((each) => each.spelt === spelt);
+  return found && shortName(found.model);
+}
+
+function shortName({ id, aliases }: CatalogueModel): string {
+  return aliases[0] ?? id;
+}
+
+function isThere(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false }) !== undefined;
 }
 
 /** `lorank memory --list`. */
@@ -42,7 +86,7 @@ export function listBuiltInModels(output: Output): void {
   });
   output.table<{ readonly model: CatalogueModel; readonly shape: ModelShape }>(
     [
-      { title: "name", align: "left", cell: ({ model }) => model.aliases[0] ?? model.id },
+      { title: "name", align: "left", cell: ({ model }) => shortName(model) },
       { title: "parameters", cell: ({ shape }) => formatCount(shape.totalParams) },
       {
         title: "architecture",

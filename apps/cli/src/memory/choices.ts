@@ -1,13 +1,16 @@
 import {
   type BaseFormatName,
+  baseFormat,
+  baseFormatNames,
   memoryDefaults as d,
+  isQuantizedFormat,
   type MemoryMethod,
   type Profile,
   profileOf,
   type StackSettings,
 } from "@lorank/core/memory";
 import { defaults } from "../defaults.ts";
-import type { cardMemory, ValueOf } from "../settings/kinds.ts";
+import { type CardMemory, choice } from "../settings/kinds.ts";
 import { throwIfAny } from "../settings/read.ts";
 import { type ChoiceName, flagOf, type TypedChoices } from "./flags.ts";
 import type { TrainingConfig } from "./training-configs/training-config.ts";
@@ -19,11 +22,14 @@ export interface MemoryChoices {
   readonly base: BaseFormatName;
   readonly method: MemoryMethod;
   readonly labels: number | undefined;
-  readonly gpu: ValueOf<typeof cardMemory> | undefined;
+  readonly gpu: CardMemory | undefined;
   readonly microBatch: number;
   readonly seq: number;
   readonly profile: Profile;
+  /** Those of `method`; of a comparison, those of LoRA. */
   readonly settings: StackSettings;
+  /** Those of them that were typed or given: they hold for every method. */
+  readonly stated: Partial<StackSettings>;
   /** `--base`, `profile trl`, `default`, for each value that is there. */
   readonly from: { readonly [Name in ChoiceName]?: string };
 }
@@ -85,13 +91,19 @@ export function memoryChoices(
   }
 
   const profile = profileOf(choose("profile", given.profile, d.profile));
-  const setting = <Name extends keyof StackSettings>(name: Name): StackSettings[Name] =>
-    choose(
-      name,
-      given.settings?.[name] as StackSettings[Name] | undefined,
-      profile.settings[name],
-      `profile ${profile.name}`,
-    ) as StackSettings[Name];
+  const method = choose("method", given.method, d.method);
+  const ofGuides = method === "qlora" ? profile.qlora : undefined;
+  const stated: Partial<Record<keyof StackSettings, unknown>> = {};
+  const setting = <Name extends keyof StackSettings>(name: Name): StackSettings[Name] => {
+    const givenValue = given.settings?.[name] as StackSettings[Name] | undefined;
+    const [usual, origin] =
+      ofGuides?.[name] === undefined
+        ? [profile.settings[name], `profile ${profile.name}`]
+        : [ofGuides[name] as StackSettings[Name], `profile ${profile.name}, for QLoRA`];
+    const value = choose(name, givenValue, usual, origin) as StackSettings[Name];
+    if (typed[name] !== undefined || givenValue !== undefined) stated[name] = value;
+    return value;
+  };
   const settings: StackSettings = {
     loss: setting("loss"),
     attention: setting("attention"),
@@ -114,13 +126,24 @@ export function memoryChoices(
       d.ranks,
     ),
     targets: choose("targets", given.targets, defaults.targets),
-    base: choose("base", given.base, d.base),
-    method: choose("method", given.method, d.method),
+    base:
+      method === "qlora"
+        ? choose("base", isQuantized(given.base) ? given.base : undefined, "nf4-dq", "--method qlora")
+        : choose("base", given.base, d.base),
+    method,
     labels: choose<"labels", number | undefined>("labels", undefined, undefined),
     gpu: choose<"gpu", MemoryChoices["gpu"]>("gpu", undefined, undefined),
     microBatch: choose("microBatch", given.microBatch, d.microBatch),
     seq: choose("seq", given.seq, seq, seqOrigin),
   };
+  if (method === "qlora" && !isQuantized(choices.base))
+    problems.push(`--base must be ${choice(quantizedNames).rule} with --method qlora, got ${choices.base}`);
   throwIfAny(problems);
-  return { ...choices, profile, settings, from };
+  return { ...choices, profile, settings, stated: stated as Partial<StackSettings>, from };
+}
+
+const quantizedNames = baseFormatNames.filter(isQuantized);
+
+function isQuantized(base: BaseFormatName | undefined): boolean {
+  return base !== undefined && isQuantizedFormat(baseFormat(base));
 }

@@ -3,22 +3,23 @@ import { InputError } from "@lorank/core";
 import { memoryBars } from "@lorank/core/memory";
 import { exitCode } from "../exit-codes.ts";
 import { assertOutFile } from "../out-file.ts";
-import { createOutput, type OutputFlags } from "../output.ts";
+import { createOutput, type Output, type OutputFlags } from "../output.ts";
 import type { RawFlags } from "../settings/read.ts";
+import { type AnsweredModel, answerSentence } from "./answer-words.ts";
 import { listBuiltInModels } from "./built-in-models.ts";
-import { type MemoryChoices, memoryChoices } from "./choices.ts";
+import { memoryChoices } from "./choices.ts";
 import { memoryDocument } from "./document.ts";
 import { engineAnswer } from "./engine.ts";
-import { answer, type MemoryAnswer } from "./estimate.ts";
-import { engineProfile, readMemoryFlags } from "./flags.ts";
-import { maxPositionsOf, readConfig } from "./model-config.ts";
-import { whatIsNamed } from "./named.ts";
-import { printAnswer } from "./print.ts";
+import { answer } from "./estimate.ts";
+import { engineProfile, type MemoryFlags, readMemoryFlags } from "./flags.ts";
+import { type ModelConfig, maxPositionsOf, readConfig } from "./model-config.ts";
+import { type Named, whatIsNamed } from "./named.ts";
+import { printModel, printModels } from "./print.ts";
 import { engineDocument, printEngineAnswer } from "./print-engine.ts";
 
 /** Runs `lorank memory` and returns what to exit with. */
 export async function runMemoryCommand(
-  argument: string | undefined,
+  given: readonly string[],
   flags: OutputFlags & RawFlags,
 ): Promise<number> {
   const output = createOutput(flags);
@@ -29,27 +30,64 @@ export async function runMemoryCommand(
   const typed = readMemoryFlags(flags);
   const { svg } = typed;
   if (svg !== undefined) assertOutFile(svg, "--svg");
-  const named = whatIsNamed(argument, typed.config);
-  const { name, config, builtIn } = await readConfig(named.model, flags);
-  const maxPositions = maxPositionsOf(config);
-  if (typed.profile === engineProfile) {
-    if (svg !== undefined)
-      throw new InputError("E_CONFIG", `--svg must be left out with --profile ${engineProfile}`);
-    const answered = await engineAnswer(config, typed, { maxPositions, builtIn });
-    output.document(engineDocument(name, answered));
-    if (!output.json) printEngineAnswer(output, name, answered);
-    return exitCode.done;
+  const named = whatIsNamed(given, typed.config);
+  if (named.length > 1 && (svg !== undefined || typed.profile === engineProfile)) {
+    const flag = svg === undefined ? `--profile ${engineProfile}` : "--svg";
+    throw new InputError("E_CONFIG", `${flag} must be left out with several models, got ${named.length}`);
   }
-  const choices = memoryChoices(typed, { maxPositions, given: named.training?.config });
-  const answered = answer(config, choices, maxPositions);
-  if (svg !== undefined) writeFileAtomic(svg, picture(name, choices, answered));
-  output.document({ ...memoryDocument(name, named, choices, answered), ...(svg !== undefined && { svg }) });
-  if (!output.json) printAnswer(output, name, named, choices, answered);
+  const configs: ModelConfig[] = [];
+  for (const { model } of named) configs.push(await readConfig(model, flags, typed.as));
+  if (typed.profile === engineProfile) return answerOfEngine(output, configs[0]!, typed);
+
+  const models = configs.map((config, index) => answeredModel(config, named[index]!, typed));
+  const sentence = answerSentence(models);
+  const documents = models.map((model, index) => memoryDocument(model, named[index]!));
+  output.document({
+    answer: sentence,
+    ...(documents.length === 1 ? documents[0] : { models: documents }),
+    ...(svg !== undefined && { svg }),
+  });
+  if (svg !== undefined) writeFileAtomic(svg, picture(models[0]!));
+  if (output.json) return exitCode.done;
+  output.say(sentence, output.colours.bold);
+  for (const { taken } of models) if (taken !== undefined) output.say(taken);
+  output.print();
+  const options = { all: typed.all === true };
+  if (models.length === 1) printModel(output, models[0]!, named[0]!, options);
+  else printModels(output, models, named[0]!, options);
   if (svg !== undefined) output.print(`\nPicture: ${svg}`);
   return exitCode.done;
 }
 
-function picture(name: string, { profile, gpu }: MemoryChoices, { rows }: MemoryAnswer): string {
+function answeredModel(
+  { name, config, taken }: ModelConfig,
+  { training }: Named,
+  typed: MemoryFlags,
+): AnsweredModel & { readonly taken?: string } {
+  const maxPositions = maxPositionsOf(config);
+  const choices = memoryChoices(typed, { maxPositions, given: training?.config });
+  return {
+    name,
+    choices,
+    answer: answer(config, choices, maxPositions),
+    ...(taken !== undefined && { taken }),
+  };
+}
+
+async function answerOfEngine(
+  output: Output,
+  { name, config, builtIn }: ModelConfig,
+  typed: MemoryFlags,
+): Promise<number> {
+  if (typed.svg !== undefined)
+    throw new InputError("E_CONFIG", `--svg must be left out with --profile ${engineProfile}`);
+  const answered = await engineAnswer(config, typed, { maxPositions: maxPositionsOf(config), builtIn });
+  output.document(engineDocument(name, answered));
+  if (!output.json) printEngineAnswer(output, name, answered);
+  return exitCode.done;
+}
+
+function picture({ name, choices: { profile, gpu }, answer: { rows } }: AnsweredModel): string {
   const limit = gpu && { label: gpu.text, bytes: gpu.bytes };
   return memoryBars(rows, { title: `${name}, profile ${profile.name}`, ...(limit && { limit }) });
 }

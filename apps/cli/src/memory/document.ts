@@ -1,19 +1,17 @@
 import type { ModelShape } from "@lorank/core";
-import type { MemoryChoices } from "./choices.ts";
-import type { AnsweredRow, MemoryAnswer } from "./estimate.ts";
+import type { AnsweredModel } from "./answer-words.ts";
+import type { AnsweredRow } from "./estimate.ts";
 import type { Named } from "./named.ts";
 
-/** The document of `--json`. */
+/** What `--json` says of one model. */
 export function memoryDocument(
-  name: string,
+  { name, taken, choices, answer }: AnsweredModel & { readonly taken?: string },
   { training }: Named,
-  choices: MemoryChoices,
-  answer: MemoryAnswer,
 ): object {
   const { shape, rows, card } = answer;
   const { profile, settings, from, targets, base, method, microBatch, seq, labels } = choices;
   return {
-    model: modelFacts(name, shape),
+    model: { ...modelFacts(name, shape), ...(taken !== undefined && { taken }) },
     profile: profile.name,
     stack: profile.stack,
     ...{ method, base, targets, labels, microBatch, seq },
@@ -37,7 +35,7 @@ function configDocument({ file, config: { tool, notes, remarks } }: NonNullable<
 }
 
 /** A row with what the contract names on top; weights that are trained whole are no adapter. */
-function result({ method, base, rank, estimate, fit, cards }: AnsweredRow): unknown {
+function result({ method, base, rank, settings, estimate, fit, cards, nearest }: AnsweredRow): unknown {
   const adapterBytes = 0;
-  return { method, base, rank, adapterBytes, ...estimate, ...(fit && { fit }), cards };
+  return { method, base, rank, adapterBytes, ...estimate, settings, ...(fit && { fit }), cards, nearest };
 }

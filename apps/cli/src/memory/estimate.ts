@@ -11,6 +11,7 @@ import {
   baseFormat,
   type CardChoice,
   type ChangeEffect,
+  type CheckpointingKind,
   cardsFor,
   changesThatFit,
   estimateMemory,
@@ -19,11 +20,15 @@ import {
   type Growable,
   largestRankRow,
   largestThatFits,
+  type Measurement,
   type MemoryOptions,
   type MemoryRow,
   memoryRows,
+  nearestMeasurement,
+  type StackSettings,
   singleChanges,
 } from "@lorank/core/memory";
+import type { CardMemory } from "../settings/kinds.ts";
 import type { MemoryChoices } from "./choices.ts";
 
 /** What `lorank memory` answers. */
@@ -38,15 +43,21 @@ export type AnsweredRow = MemoryRow & {
   readonly cards: CardChoice;
   /** Into the card asked about. */
   readonly fit?: Fit;
+  /** The published measurement that is most like it; none of full fine-tuning are known. */
+  readonly nearest?: Measurement;
 };
 
-export interface CardAnswer {
-  readonly bytes: number;
-  readonly text: string;
+export interface CardAnswer extends CardMemory {
   /** The rank that it speaks of. */
   readonly rank: number;
   readonly base: BaseFormatName;
   readonly fit: Fit;
+  /** The same with checkpointing the other way. */
+  readonly otherCheckpointing: {
+    readonly checkpointing: CheckpointingKind;
+    readonly fit: Fit;
+    readonly deviceBytes: readonly [lo: number, hi: number];
+  };
   /** The largest values under which that rank surely fits, or the largest such rank; null where not even 1 does. */
   readonly largest: Readonly<Record<Growable, number | null>>;
   /** Single changes by what they save; none where it fits. */
@@ -61,7 +72,7 @@ export function answer(
   choices: MemoryChoices,
   maxPositions: number | undefined,
 ): MemoryAnswer {
-  const { labels, gpu, ranks, method, base, profile, settings, microBatch, seq } = choices;
+  const { labels, gpu, ranks, method, base, profile, stated, microBatch, seq } = choices;
   const problems: string[] = [];
   const attempt = <T>(read: () => T): T | undefined => {
     try {
@@ -79,28 +90,35 @@ export function answer(
     for (const rank of ranks) attempt(() => assertRank(rank, targets));
   if (problems.length > 0 || !shape || !targets) throw new InputError("E_CONFIG", problems.join("\n"));
 
-  const options = { shape, targets, profile, settings, microBatch, seq };
-  const rows = memoryRows({ ...options, ranks, base, method }).map((row) => ({
+  const options = { shape, targets, profile, microBatch, seq };
+  const rows = memoryRows({ ...options, settings: stated, ranks, base, method }).map((row) => ({
     ...row,
     cards: cardsFor(row.estimate.deviceBytes),
     ...(gpu && { fit: fitOf(row.estimate.deviceBytes, gpu.bytes) }),
+    ...(row.rank !== null && {
+      nearest: nearestMeasurement({
+        ...{ profile: profile.name, params: shape.totalParams, base: row.base, rank: row.rank },
+        ...{ microBatch, seq, ...row.settings },
+      }),
+    }),
   }));
-  const { rank, base: held } = largestRankRow(rows);
+  const { rank, base: held, settings } = largestRankRow(rows);
   if (gpu === undefined || rank === null) return { shape, rows };
-  const asked = { ...options, rank, base: baseFormat(held) };
+  const asked = { ...options, settings, rank, base: baseFormat(held) };
   return { shape, rows, card: { ...gpu, rank, base: held, ...cardAnswer(asked, gpu.bytes, maxPositions) } };
 }
 
 function cardAnswer(
-  options: MemoryOptions,
+  options: MemoryOptions & { readonly settings: StackSettings },
   bytes: number,
   maxPositions: number | undefined,
-): Pick<CardAnswer, "fit" | "largest" | "changes" | "sequence"> {
+): Pick<CardAnswer, "fit" | "otherCheckpointing" | "largest" | "changes" | "sequence"> {
   const changes = singleChanges(options, bytes);
   const sequence = changesThatFit(options, bytes);
   const fits = sequence?.length === 0;
   return {
     fit: fitOf(estimateMemory(options).deviceBytes, bytes),
+    otherCheckpointing: otherCheckpointing(options, bytes),
     largest: {
       rank: largestThatFits(options, bytes, "rank"),
       microBatch: largestThatFits(options, bytes, "microBatch"),
@@ -109,4 +127,13 @@ function cardAnswer(
     changes: fits ? [] : changes,
     sequence,
   };
+}
+
+function otherCheckpointing(
+  options: MemoryOptions & { readonly settings: StackSettings },
+  bytes: number,
+): CardAnswer["otherCheckpointing"] {
+  const checkpointing = options.settings.checkpointing === "off" ? "on" : "off";
+  const { deviceBytes } = estimateMemory({ ...options, settings: { ...options.settings, checkpointing } });
+  return { checkpointing, fit: fitOf(deviceBytes, bytes), deviceBytes };
 }

@@ -5,25 +5,41 @@ import { InputError } from "@lorank/core";
 import { resolveModelPath, shownModelName } from "../model/resolve.ts";
 import type { OutputFlags } from "../output.ts";
 import { builtInModel, orNearestBuiltIn } from "./built-in-models.ts";
+import { readAs } from "./read-as.ts";
 
 export interface ModelConfig {
   readonly name: string;
   readonly config: unknown;
+  /** What was taken for granted about name or config, in a sentence. */
+  readonly taken?: string;
   /** The config is from the built-in list: it has the fields that shapes depend on, and no others. */
   readonly builtIn?: true;
 }
 
 /**
  * The config of a model, or the one that a JSON file holds. A built-in model needs no files. Of a model on the hub only
- * the config is fetched.
+ * the config is fetched. `as`: the model type to read an unknown one as.
  */
-export async function readConfig(model: string, flags: OutputFlags): Promise<ModelConfig> {
+export async function readConfig(
+  model: string,
+  flags: OutputFlags,
+  as: string | undefined,
+): Promise<ModelConfig> {
+  const found = await findConfig(model, flags);
+  return { ...found, ...readAs(found.config, as) };
+}
+
+async function findConfig(model: string, flags: OutputFlags): Promise<ModelConfig> {
   if (statSync(model, { throwIfNoEntry: false })?.isFile() && !/\.gguf$/i.test(model)) {
     const name = basename(model) === "config.json" ? basename(dirname(resolve(model))) : basename(model);
     return { name, config: readJson(model) };
   }
   const builtIn = builtInModel(model);
-  if (builtIn !== undefined) return { name: builtIn.id, config: builtIn.config, builtIn: true };
+  if (builtIn !== undefined) {
+    const { id, config } = builtIn.model;
+    const taken = `${model} is taken as ${id}: tuned variants have the same shapes.`;
+    return { name: id, config, builtIn: true, ...(!builtIn.exact && { taken }) };
+  }
   const path = await orNearestBuiltIn(model, () => resolveModelPath(model, flags, { files: "config" }));
   return { name: shownModelName(model, path), config: readModelConfig(path).config };
 }

@@ -11,11 +11,29 @@ export interface Named {
 }
 
 /**
- * A training config may stand in the model's place, and names the model where nothing else does.
+ * One for each model. A training config may stand in the place of a single model, and names the model where nothing else
+ * does.
  *
- * @throws InputError E_CONFIG for two configs, E_MODEL without a model, and what reading a config throws.
+ * @throws InputError E_CONFIG for a config beside another one or beside models, E_MODEL without a model, and what reading
+ *   a config throws.
  */
-export function whatIsNamed(argument: string | undefined, configFlag: string | undefined): Named {
+export function whatIsNamed(
+  given: readonly string[],
+  configFlag: string | undefined,
+): readonly [Named, ...Named[]] {
+  const [first, ...others] = given;
+  if (others.length === 0) return [nameOf(first, configFlag)];
+  const config = given.find(isTrainingConfig);
+  if (config !== undefined) {
+    throw new InputError(
+      "E_CONFIG",
+      `models must be models where there are several, got the training config ${config}`,
+    );
+  }
+  return [nameOf(first, configFlag), ...others.map((model) => nameOf(model, configFlag))];
+}
+
+function nameOf(argument: string | undefined, configFlag: string | undefined): Named {
   const alone = argument !== undefined && isTrainingConfig(argument);
   if (alone && configFlag !== undefined) {
     throw new InputError(

@@ -1,10 +1,13 @@
 import { formatBytes } from "@lorank/core";
-import { type Card, type ChangeEffect, type Fit, type Growable, largestRankRow } from "@lorank/core/memory";
+import { type Card, type ChangeEffect, type Growable, largestRankRow } from "@lorank/core/memory";
 import type { Output } from "../output.ts";
-import { wholeNumber } from "../text.ts";
+import { counted, wholeNumber } from "../text.ts";
 import type { AnsweredRow, CardAnswer } from "./estimate.ts";
 import { type ChoiceName, typed } from "./flags.ts";
 import { range } from "./range.ts";
+
+/** Changes that are shown where not all are asked for. */
+const FIRST_CHANGES = 5;
 
 const growableWords: Readonly<Record<Growable, string>> = {
   rank: "rank",
@@ -12,41 +15,42 @@ const growableWords: Readonly<Record<Growable, string>> = {
   seq: "length",
 };
 
-/** Prints whether a card is large enough, how far it goes, and what to change where it is not. */
-export function printCard(output: Output, card: CardAnswer): void {
-  const { text, bytes, rank, base, fit, largest, changes, sequence } = card;
+/** Prints how far a card goes, and what to change where it is too small: `all` changes or the first. */
+export function printCard(output: Output, card: CardAnswer, all: boolean): void {
+  const { text, bytes, rank, base, largest, changes, sequence } = card;
   const far = (Object.keys(largest) as Growable[]).map((what) => {
     const value = largest[what];
     return value === null ? `no ${growableWords[what]}` : `${growableWords[what]} ${wholeNumber(value)}`;
   });
-  output.say(`${text}, ${formatBytes(bytes)}: rank ${rank} on a base in ${base} ${fitWords[fit]}.`);
-  output.say(`Largest that surely fits, one of them changed at a time: ${far.join(", ")}.`);
   output.say(
-    "GB are 10^9 bytes, less than what a card of that name offers, error correction included; write GiB for what " +
-      "nvidia-smi shows. It fits if the upper bound of its device memory does.",
+    `Largest that surely fits ${text}, ${formatBytes(bytes)}, one of them changed at a time from rank ${rank} on a base in ` +
+      `${base}: ${far.join(", ")}.`,
+  );
+  output.say(
+    "It fits if the upper bound of its device memory does. GB are 10^9 bytes; write GiB for what nvidia-smi shows.",
     output.colours.dim,
   );
   output.print();
   if (changes.length === 0) return;
-  output.print(`What to change first, one at a time, at rank ${rank}:\n`);
-  printChanges(output, changes);
-  if (sequence === null) {
-    output.say("All of these together do not make it fit.\n");
-    return;
+  if (sequence !== null) {
+    output.say(
+      sequence.length === 1 ? "One change that surely fits:\n" : "The fewest changes that surely fit:\n",
+    );
+    printChanges(output, sequence);
+    output.say(`In flags: ${flagsOf(sequence)}\n`);
   }
-  output.say(
-    sequence.length === 1 ? "One change that surely fits:\n" : "The fewest changes that surely fit:\n",
-  );
-  printChanges(output, sequence);
-  const flags = new Map(sequence.flatMap(({ set }) => Object.entries(set)));
-  output.say(`In flags: ${[...flags].map(([name, value]) => typed(optionName(name), value)).join(" ")}\n`);
+  output.print(`What saves most, one change at a time, at rank ${rank}:\n`);
+  printChanges(output, all ? changes : changes.slice(0, FIRST_CHANGES));
+  const more = changes.length - FIRST_CHANGES;
+  if (!all && more > 0) output.say(`${counted(more, "more change")} with --all.\n`, output.colours.dim);
+  if (sequence === null) output.say("All of these together do not make it fit.\n");
 }
 
-const fitWords: Readonly<Record<Fit, string>> = {
-  fits: "fits",
-  "may fit": "may fit: the card lies between the bounds",
-  "does not fit": "does not fit",
-};
+/** `--loss chunked --checkpointing on`: what the changes set, of each setting the last. */
+export function flagsOf(sequence: readonly ChangeEffect[]): string {
+  const flags = new Map(sequence.flatMap(({ set }) => Object.entries(set)));
+  return [...flags].map(([name, value]) => typed(optionName(name), value)).join(" ");
+}
 
 function printChanges(output: Output, changes: readonly ChangeEffect[]): void {
   output.table<ChangeEffect>(
@@ -73,17 +77,21 @@ export function optionName(name: string): ChoiceName {
 }
 
 /** Prints the smallest cards for the largest rank. */
-export function printCards(output: Output, rows: readonly AnsweredRow[], hint: boolean): void {
+export function printCards(output: Output, rows: readonly AnsweredRow[]): void {
   const { cards, rank } = largestRankRow(rows);
-  const whose = rank === null ? "training all weights" : `rank ${rank}`;
   const { fits, mayFit } = cards;
-  const smallest = fits === null ? "none of the common ones surely fits" : `${card(fits)} surely fits`;
+  const smallest = fits === null ? "none of the common ones surely fits" : `${cardWords(fits)} surely fits`;
   const smaller =
-    mayFit === null || mayFit === fits ? "" : `${fits === null ? "; " : ", "}${card(mayFit)} may fit`;
-  output.say(`Smallest card for ${whose}: ${smallest}${smaller}.${hint ? " --gpu says more." : ""}`);
+    mayFit === null || mayFit.gigabytes === fits?.gigabytes
+      ? ""
+      : `${fits === null ? "; " : ", "}${cardWords(mayFit)} may fit`;
+  output.say(`Smallest card for rank ${rank}: ${smallest}${smaller}.`);
   output.print();
 }
 
-function card({ gigabytes, names }: Card): string {
-  return `${gigabytes} GB (${names.join(", ")})`;
+/** `24 GB (A10, L4, RTX 3090, …)`. */
+export function cardWords({ gigabytes, names }: Card): string {
+  const most = 3;
+  const shown = names.length > most ? [...names.slice(0, most), "…"] : names;
+  return `${gigabytes} GB (${shown.join(", ")})`;
 }

@@ -31,6 +31,8 @@ const partWords: Readonly<Record<keyof MemoryPrediction["parts"], string>> = {
 /** Prints the engine's answer for people. */
 export function printEngineAnswer(output: Output, name: string, answer: EngineAnswer): void {
   const { shape, rows } = answer;
+  output.say(engineSentence(name, answer), output.colours.bold);
+  output.print();
   output.print(
     `${name}: ${shape.modelType}, ${wholeNumber(shape.totalParams)} parameters, ${shape.layers} layers, ` +
       `hidden size ${wholeNumber(shape.hiddenSize)}\n`,
@@ -61,6 +63,7 @@ export function printEngineAnswer(output: Output, name: string, answer: EngineAn
 export function engineDocument(name: string, answer: EngineAnswer): object {
   const { shape, rows, base, targets, labels, task, microBatch, seq, dropout } = answer;
   return {
+    answer: engineSentence(name, answer),
     model: modelFacts(name, shape),
     profile: engineProfile,
     stack,
@@ -73,6 +76,17 @@ export function engineDocument(name: string, answer: EngineAnswer): object {
       assumptions: engineAssumptions(answer),
     })),
   };
+}
+
+/** The answer in one sentence. */
+function engineSentence(name: string, { rows, microBatch, seq }: EngineAnswer): string {
+  const predictions = rows.map(({ prediction }) => prediction);
+  const largest = predictions.reduce((best, each) => (each.rank > best.rank ? each : best));
+  const ranks =
+    predictions.length > 1 ? `${predictions.length} ranks up to ${largest.rank}` : `rank ${largest.rank}`;
+  const peak = range(band(largest), formatDecimalBytes);
+  const whose = predictions.length > 1 ? ` at rank ${largest.rank}` : "";
+  return `${name}, ${microBatch} × ${wholeNumber(seq)} tokens, trained by this engine on the CPU: ${ranks}, a peak of ${peak} a trial${whose}.`;
 }
 
 function inWords({ base, task, labels, microBatch, seq, dropout }: EngineAnswer): string {

@@ -1,55 +1,113 @@
-import { formatBytes, formatCount, formatDecimalBytes } from "@lorank/core";
-import { largestRankRow, partWords } from "@lorank/core/memory";
+import { formatCount } from "@lorank/core";
+import { baseFormat, largestRankRow, modelAssumptions } from "@lorank/core/memory";
 import type { Output } from "../output.ts";
-import { wholeNumber } from "../text.ts";
+import { counted, wholeNumber } from "../text.ts";
 import { accuracyLine } from "./accuracy.ts";
-import type { MemoryChoices } from "./choices.ts";
-import type { AnsweredRow, MemoryAnswer } from "./estimate.ts";
-import { type ChoiceName, wordsOf } from "./flags.ts";
+import type { AnsweredModel } from "./answer-words.ts";
+import type { AnsweredRow } from "./estimate.ts";
 import type { Named } from "./named.ts";
-import { largestFirst, printPartsTable, shareOf } from "./parts-table.ts";
+import { nearestLines } from "./nearest-line.ts";
 import { printCard, printCards } from "./print-card.ts";
-import { range } from "./range.ts";
+import { printCaption, printParts, rowColumns } from "./print-rows.ts";
+import { printQloraSettings, printSettings } from "./print-settings.ts";
 import { tools } from "./training-configs/detect.ts";
 
-/** Prints the answer for people: what was chosen, the table by rank, the parts of one peak, the card, the assumptions. */
-export function printAnswer(
-  output: Output,
-  name: string,
-  named: Named,
-  choices: MemoryChoices,
-  answer: MemoryAnswer,
-): void {
-  const { shape, rows, card } = answer;
-  const { training } = named;
-  if (training) output.print(`${training.file}: ${tools[training.config.tool].name}\n`);
-  output.print(
-    `${name}: ${shape.modelType}, ${wholeNumber(shape.totalParams)} parameters, ${shape.layers} layers, ` +
-      `hidden size ${wholeNumber(shape.hiddenSize)}\n`,
-  );
-  printChoices(output, named, choices);
-  for (const remark of training?.config.remarks ?? []) {
-    output.say(`- ${remark}`, output.colours.dim);
-  }
-  if (training && training.config.remarks.length > 0) output.print();
-  printRows(output, rows);
-  output.say(
-    "Bytes at the peak. static: weights, gradients, optimiser; allocated: what the framework counts; reserved: what its " +
-      "allocator holds; device: what nvidia-smi shows. 1 GiB is 2^30 bytes, 1 GB 10^9.",
-    output.colours.dim,
-  );
-  output.print();
-  printParts(output, rows);
-  if (card) printCard(output, card);
-  printCards(output, rows, choices.gpu === undefined);
-  for (const assumption of assumptionsOf(rows)) {
-    output.say(`- ${assumption}`, output.colours.dim);
-  }
-  output.print();
-  output.say(accuracyLine(choices.profile.name));
+interface PrintOptions {
+  /** Parts of the peak, every change and all assumptions too. */
+  readonly all: boolean;
 }
 
-/** Those of the first row, then what other methods assume besides. */
+/** Prints what stands behind the answer about one model: the ranks, the card, the settings, how far to trust it. */
+export function printModel(
+  output: Output,
+  { name, choices, answer }: AnsweredModel,
+  named: Named,
+  { all }: PrintOptions,
+): void {
+  const { shape, rows, card } = answer;
+  output.table<AnsweredRow>(rowColumns(rows), rows);
+  output.print();
+  printCaption(output, { hint: choices.gpu === undefined });
+  if (card) printCard(output, card, all);
+  if (card && card.fit !== "fits") printCards(output, rows);
+  const { training } = named;
+  if (training) output.print(`${training.file}: ${tools[training.config.tool].name}`);
+  output.print(
+    `${name}: ${shape.modelType}, ${wholeNumber(shape.totalParams)} parameters, ${shape.layers} layers, ` +
+      `hidden size ${wholeNumber(shape.hiddenSize)}`,
+  );
+  printSettings(output, [named.model], named, choices);
+  printQloraSettings(output, rows);
+  printParts(output, rows, all);
+  const several = new Set(rows.map(({ method }) => method)).size > 1;
+  const placed = rows.map(({ method, rank, nearest }) => {
+    return { label: `${several ? `${method} ` : ""}rank ${rank}`, nearest };
+  });
+  for (const line of nearestLines(placed)) output.say(line);
+  output.say(accuracyLine(choices.profile.name));
+  output.print();
+  printAssumptions(output, rows, modelWords(answer), all);
+}
+
+/** The same about several models: one table of all of them. */
+export function printModels(
+  output: Output,
+  models: readonly AnsweredModel[],
+  named: Named,
+  { all }: PrintOptions,
+): void {
+  const rows = models.flatMap(({ name, answer }) =>
+    answer.rows.map((row) => ({ ...row, name, params: answer.shape.totalParams })),
+  );
+  output.table<(typeof rows)[number]>(
+    [
+      { title: "model", align: "left", cell: ({ name }) => name },
+      { title: "parameters", cell: ({ params }) => formatCount(params) },
+      ...rowColumns(rows).filter(({ title }) => !["static", "reserved", "peak in"].includes(title)),
+    ],
+    rows,
+  );
+  output.print();
+  const { choices } = models[0]!;
+  printCaption(output, { hint: choices.gpu === undefined });
+  printSettings(
+    output,
+    models.map(({ name }) => name),
+    named,
+    choices,
+  );
+  printQloraSettings(output, rows);
+  const placed = models.map(({ name, answer }) => {
+    return { label: name, nearest: largestRankRow(answer.rows).nearest };
+  });
+  for (const line of nearestLines(placed)) output.say(line);
+  output.say(accuracyLine(choices.profile.name));
+  output.print();
+  const words = models.flatMap(({ name, answer }) => modelWords(answer).map((each) => `${name}: ${each}`));
+  printAssumptions(output, rows, words, all);
+}
+
+/** What is taken for granted about a model itself, on every base: a decision may hang on it. */
+function modelWords({ shape, rows }: AnsweredModel["answer"]): string[] {
+  return [...new Set(rows.flatMap(({ base }) => modelAssumptions(shape, baseFormat(base))))];
+}
+
+function printAssumptions(
+  output: Output,
+  rows: readonly AnsweredRow[],
+  ofModels: readonly string[],
+  all: boolean,
+): void {
+  const assumptions = assumptionsOf(rows);
+  for (const each of all ? assumptions : ofModels) output.say(`- ${each}`, output.colours.dim);
+  if (all) return;
+  output.say(
+    `--all shows the parts of the peak, every change that saves memory and ${counted(assumptions.length, "assumption")}.`,
+    output.colours.dim,
+  );
+}
+
+/** Those of the first row, then what other rows assume besides. */
 function assumptionsOf([first, ...others]: readonly AnsweredRow[]): string[] {
   const assumptions = new Set(first?.estimate.assumptions);
   const own = others.flatMap(({ method, base, estimate }) =>
@@ -58,69 +116,4 @@ function assumptionsOf([first, ...others]: readonly AnsweredRow[]): string[] {
       .map((assumption) => `${method} ${base}: ${assumption}`),
   );
   return [...assumptions, ...new Set(own)];
-}
-
-function printChoices(output: Output, { model, modelFrom }: Named, choices: MemoryChoices): void {
-  const { profile, settings, from } = choices;
-  const { ranks, targets, base, method, labels, gpu, microBatch, seq } = choices;
-  const chosen = { ranks, targets, base, method, labels, gpu: gpu?.text, microBatch, seq, ...settings };
-  const rows = (Object.entries(chosen) as [ChoiceName, unknown][])
-    .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => [wordsOf(name), shown(value), from[name] ?? ""] as const);
-  output.say(
-    from.profile === "default"
-      ? `profile ${profile.name}, for none was named: ${profile.stack}`
-      : `profile ${profile.name}: ${profile.stack}`,
-  );
-  output.print();
-  output.table(
-    [
-      { title: "setting", align: "left", cell: ([words]) => words },
-      { title: "value", align: "left", cell: ([, value]) => value },
-      { title: "from", align: "left", cell: ([, , origin]) => origin },
-    ],
-    [["model", model, modelFrom] as const, ...rows],
-  );
-  output.print();
-}
-
-function shown(value: unknown): string {
-  if (typeof value === "boolean") return value ? "yes" : "no";
-  const text = Array.isArray(value) ? value.join(",") : String(value);
-  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
-}
-
-function printRows(output: Output, rows: readonly AnsweredRow[]): void {
-  const namesMethod = rows.some(({ method }) => method === "full");
-  output.table<AnsweredRow>(
-    [
-      {
-        ...{ title: "method", align: "left" },
-        cell: ({ method, base }) => (namesMethod ? `${method} ${base}` : ""),
-      },
-      { title: "rank", cell: ({ rank }) => String(rank ?? "–") },
-      { title: "trainable", cell: ({ estimate }) => formatCount(estimate.trainableParams) },
-      { title: "static", cell: ({ estimate }) => formatBytes(estimate.staticBytes) },
-      { title: "allocated", cell: ({ estimate }) => formatBytes(estimate.allocatedBytes) },
-      { title: "reserved", cell: ({ estimate }) => range(estimate.reservedBytes) },
-      { title: "device", cell: ({ estimate }) => range(estimate.deviceBytes) },
-      { title: "peak in", align: "left", cell: ({ estimate }) => estimate.peakPhase },
-      { title: "card", align: "left", cell: ({ fit }) => fit ?? "" },
-    ],
-    rows,
-  );
-  output.print();
-}
-
-function printParts(output: Output, rows: readonly AnsweredRow[]): void {
-  const row = largestRankRow(rows);
-  const { parts, allocatedBytes, peakPhase } = row.estimate;
-  const [largest, bytes] = largestFirst(parts)[0]!;
-  const whose = row.rank === null ? "training all weights" : `rank ${row.rank}`;
-  output.say(
-    `The peak of ${whose} is in the ${peakPhase}: ${formatBytes(allocatedBytes)} (${formatDecimalBytes(allocatedBytes)}) ` +
-      `allocated, and the most of it ${partWords[largest]}, ${shareOf(bytes, allocatedBytes)}.`,
-  );
-  output.print();
-  printPartsTable(output, parts, partWords, allocatedBytes);
 }

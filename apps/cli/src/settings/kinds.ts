@@ -1,4 +1,5 @@
 /** The kinds of value that a setting can have. No package with a runtime is loaded here, so that help stays immediate. */
+import { cardNames, findCard } from "@lorank/core/memory";
 import { blockSizes } from "@lorank/quant";
 import { readByteSize } from "./byte-size.ts";
 
@@ -18,6 +19,8 @@ export interface Kind<Value = unknown> {
   readonly schema: object;
   /** The names to choose from, for suggestions and completion. */
   readonly names?: readonly string[];
+  /** What was meant by a value that breaks the rule, where no name is the answer. */
+  readonly meant?: (value: unknown) => string | undefined;
 }
 
 export type ValueOf<K> = K extends Kind<infer Value> ? Value : never;
@@ -219,11 +222,34 @@ export const time = written("a time such as 90s, 45m or 2h", "time", (given) => 
   return seconds > 0 ? seconds : undefined;
 });
 
-/** A GB is 10⁹ bytes here too: below what any card of that name offers, see core's `cards`. */
-export const cardMemory = written("a card's memory such as 24GB or 40GiB", "memory", (given) => {
-  const size = readByteSize(given);
-  return size === undefined || size < 1e9 ? undefined : { text: given, bytes: size };
-});
+/** Memory to fit into. `label` names it in a sentence: `24 GB card`, `T4 (16 GB)`. */
+export interface CardMemory {
+  readonly text: string;
+  readonly bytes: number;
+  readonly label: string;
+}
+
+/** A GB is 10⁹ bytes here too; of a card by name, what may be counted on, see core's `cards`. */
+export const cardMemory: Kind<CardMemory> = {
+  ...written("a card's memory such as 24GB or 40GiB, or a card such as t4 or a100-80gb", "card", readCard),
+  names: cardNames,
+  meant: (value) => (/^\d{1,3}$/.test(String(value)) ? `${value}GB` : undefined),
+};
+
+function readCard(given: string): CardMemory | undefined {
+  const bytes = readByteSize(given);
+  if (bytes !== undefined && bytes >= 1e9) return { text: given, bytes, label: `${spaced(given)} card` };
+  const card = findCard(given);
+  if (card === undefined) return undefined;
+  const { name, gigabytes } = card;
+  const label = name.endsWith("GB") ? name : `${name} (${gigabytes} GB)`;
+  return { text: given, bytes: card.bytes, label };
+}
+
+/** `24GB` → `24 GB`. */
+function spaced(size: string): string {
+  return size.trim().replace(/(\d)\s*([a-z])/i, "$1 $2");
+}
 
 export const version = written("a version such as 0.50.0", "version", (given) =>
   /^\d+(\.\d+)*/.test(given) ? given : undefined,

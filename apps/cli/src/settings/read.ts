@@ -96,7 +96,7 @@ function check(
   const parsed = kind.parse(value);
   if (parsed !== undefined) values[key] = parsed;
   else if (kind.faults !== undefined) problems.push(...kind.faults(value).map((fault) => `${label}${fault}`));
-  else problems.push(`${label} must be ${kind.rule}, got ${show(value)}${suggestion(kind.names, value)}`);
+  else problems.push(`${label} must be ${kind.rule}, got ${show(value)}${suggestion(kind, value)}`);
 }
 
 /** `base` is what `weights` was called. */
@@ -105,8 +105,8 @@ function renamed({ base, ...values }: Record<string, unknown>): Record<string, u
   return base === undefined ? values : { ...values, base };
 }
 
-function suggestion(names: readonly string[] | undefined, value: unknown): string {
-  const meant = typeof value === "string" && names ? nearest(value, names) : undefined;
+function suggestion({ names, meant: known }: Setting["kind"], value: unknown): string {
+  const meant = known?.(value) ?? (typeof value === "string" && names ? nearest(value, names) : undefined);
   return meant === undefined ? "" : `. Did you mean ${meant}?`;
 }
 

@@ -75,6 +75,7 @@ export const table = [
   asked("measure", k.onOff, ["plan"], "time a few steps of the smallest and the largest rank, and take the loss before training"),
   asked("examples", k.atLeastTwo, ["plan"], "evaluation examples of another trainer: the statistics alone"),
   asked("list", k.onOff, memory, "print the models that are known without their files"),
+  asked("as", k.text("a model type", "type"), memory, "read a config.json of a model_type that is not known as this one, such as llama"),
   asked("config", file, memory, "a config of PEFT (adapter_config.json), Axolotl, LLaMA-Factory or torchtune; flags win over it"),
 
   data("model", model, train, "starter, a folder, a .gguf file or a hub id (org/name)", { default: d.model }),
@@ -177,9 +178,9 @@ export const table = [
   trained("targets", k.layers, memory, "layers with an adapter, such as q_proj,v_proj", { default: d.targets }),
   trained("base", k.choice(baseFormatNames), memory, "number format of the frozen weights", { unit: "format", default: memoryDefaults.base }),
   trained("quantize", k.choice(quantizations), memory, "a 4-bit --base, by the flag of the other commands", { unit: "format" }),
-  trained("method", k.choice(memoryMethods), memory, "lora, full (all weights) or compare: LoRA, QLoRA and full side by side", { default: memoryDefaults.method }),
+  trained("method", k.choice(memoryMethods), memory, "lora, qlora (on nf4-dq, with what the stack's guides set), full (all weights) or compare: all three side by side", { default: memoryDefaults.method }),
   trained("labels", k.count, memory, "classes of a trained classification head", { default: "no such head" }),
-  on("gpu", k.cardMemory, memory, "memory of a card: what fits, how far it goes, what to change where it does not"),
+  on("gpu", k.cardMemory, memory, "a card (t4, 4090, a100-80gb) or its memory (24GB): what fits, how far it goes, what to change where it does not"),
   on("micro-batch", k.count, memory, "sequences in one pass", { default: memoryDefaults.microBatch }),
   on("seq", k.count, memory, "tokens of the longest sequence", { unit: "tokens", default: `${memoryDefaults.seq}, or what the model takes if less` }),
   stack("profile", k.choice([...profileNames, "lorank"]), memory, "stack; lorank is this engine on the CPU", { default: memoryDefaults.profile }),
@@ -209,6 +210,7 @@ export const table = [
   asked("rank", k.count, ["config"], "another rank of the sweep", { default: "the recommended one" }),
   asked("trainer", k.choice(recipeNames), ["init"], "whose files to begin with", { required: true }),
 
+  shown("all", k.onOff, memory, "the parts of the peak, every change that saves memory, and all assumptions too"),
   shown("follow", k.onOff, ["status"], "look again until the sweep is complete: drawn over itself on a terminal, lines in a log"),
   shown("follow", k.onOff, ["logs"], "go on until the trial's process has ended"),
   shown("attempt", k.count, ["logs"], "which start of the trial", { default: "the last" }),

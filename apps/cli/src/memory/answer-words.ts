@@ -1,0 +1,169 @@
+import { formatBytes, formatDecimalBytes } from "@lorank/core";
+import { type Fit, largestRankRow } from "@lorank/core/memory";
+import { wholeNumber } from "../text.ts";
+import type { MemoryChoices } from "./choices.ts";
+import type { AnsweredRow, CardAnswer, MemoryAnswer } from "./estimate.ts";
+import { cardWords, flagsOf } from "./print-card.ts";
+import { range } from "./range.ts";
+
+/** A model with what was asked and answered about it. */
+export interface AnsweredModel {
+  readonly name: string;
+  readonly choices: MemoryChoices;
+  readonly answer: MemoryAnswer;
+}
+
+/** The answer in one sentence: for one model its ranks, for several the largest rank of each. */
+export function answerSentence(models: readonly AnsweredModel[]): string {
+  const [first, ...others] = models as [AnsweredModel, ...AnsweredModel[]];
+  const { gpu, microBatch, seq } = first.choices;
+  const sameLength = others.every(({ choices }) => choices.seq === seq);
+  const tokens = sameLength ? `${microBatch} × ${wholeNumber(seq)} tokens` : "";
+  const place = gpu === undefined ? "" : `on ${article(gpu.label)} ${gpu.label}`;
+  if (others.length === 0) {
+    const { rows, card } = first.answer;
+    const clauses = methodsOf(first.choices, rows).map((each) => ranksClause(each, first.choices));
+    const cure = card === undefined ? smallestCard(rows, gpu !== undefined) : cureClause(card, first.choices);
+    return `${listed([first.name, tokens, place])}: ${clauses.join("; ")}${cure}.`;
+  }
+  const [method] = methodsOf(first.choices, first.answer.rows) as [Method, ...Method[]];
+  const subject =
+    first.choices.method === "compare"
+      ? `Rank ${largestOf(method).rank}`
+      : subjectOf([largestOf(method)], method.words);
+  const clauses = models.map(({ name, choices, answer }) => {
+    const methods = methodsOf(choices, answer.rows);
+    const verdicts = methods.map((each) => {
+      const prefix = methods.length > 1 ? `${each.words} ` : "";
+      return `${prefix}${verdict(largestOf(each), choices)}`;
+    });
+    return `${name}${sameLength ? "" : `, ${microBatch} × ${wholeNumber(choices.seq)} tokens,`} ${verdicts.join(", ")}`;
+  });
+  return `${capital(listed([subject, tokens, place]))}: ${clauses.join("; ")}.`;
+}
+
+/** One way to train with its rows, the smallest rank first. */
+interface Method {
+  readonly words: string;
+  readonly rows: readonly AnsweredRow[];
+}
+
+function methodsOf({ method }: MemoryChoices, rows: readonly AnsweredRow[]): Method[] {
+  const kinds = [...new Set(rows.map((row) => row.method))];
+  return kinds.map((kind) => {
+    const own = rows.filter((row) => row.method === kind).sort((a, b) => (a.rank ?? 0) - (b.rank ?? 0));
+    return { words: methodWords(own[0]!, method), rows: own };
+  });
+}
+
+/** QLoRA is what people run under that name; a quantised base alone is said as it is. */
+function methodWords({ method, base }: AnsweredRow, asked: MemoryChoices["method"]): string {
+  if (method === "full") return "full fine-tuning";
+  if (method === "qlora" && asked !== "lora") return base === "nf4-dq" ? "QLoRA" : `QLoRA in ${base}`;
+  return base === "bf16" ? "LoRA" : `LoRA on a base in ${base}`;
+}
+
+/** `ranks 4 and 8 with LoRA fit, rank 64 does not fit (30.0–35.9 GB)`; without a card, what they need. */
+function ranksClause({ words, rows }: Method, choices: MemoryChoices): string {
+  const largest = largestOf({ words, rows });
+  const [smallest] = rows as [AnsweredRow, ...AnsweredRow[]];
+  if (choices.gpu === undefined) {
+    const subject = subjectOf(rows, words);
+    const needs = rows.length > 1 ? "need" : "needs";
+    const most = bounds(largest, choices);
+    if (rows.length === 1) return `${subject} ${needs} ${most}`;
+    return `${subject} ${needs} ${bounds(smallest, choices)} (rank ${smallest.rank}) to ${most} (rank ${largest.rank})`;
+  }
+  const runs: AnsweredRow[][] = [];
+  for (const row of rows) {
+    const last = runs.at(-1);
+    if (last?.[0]?.fit === row.fit) last?.push(row);
+    else runs.push([row]);
+  }
+  const parts = runs.map((run, index) => {
+    const subject = index === 0 ? subjectOf(run, words) : ranksWords(run);
+    return `${subject} ${fitWords[run[0]!.fit!][run.length > 1 ? 1 : 0]}`;
+  });
+  const most = bounds(largest, choices);
+  const least = `${bounds(smallest, choices)} at rank ${smallest.rank}`;
+  if (rows.length === 1) return `${parts[0]} (${most})`;
+  return `${parts.join(", ")} (${runs.length === 1 ? `${least}, ` : ""}${most} at rank ${largest.rank})`;
+}
+
+const fitWords: Readonly<Record<Fit, readonly [one: string, several: string]>> = {
+  fits: ["fits", "fit"],
+  "may fit": ["may fit", "may fit"],
+  "does not fit": ["does not fit", "do not fit"],
+};
+
+function verdict(row: AnsweredRow, choices: MemoryChoices): string {
+  const bytes = bounds(row, choices);
+  return row.fit === undefined ? `needs ${bytes}` : `${row.fit} (${bytes})`;
+}
+
+/** What checkpointing decides, or what makes the largest rank fit. */
+function cureClause(card: CardAnswer, choices: MemoryChoices): string {
+  const { fit, otherCheckpointing: other, sequence, rank } = card;
+  const several = choices.ranks.length > 1 || choices.method === "compare";
+  const it = several ? `rank ${rank}${choices.method === "compare" ? " with LoRA" : ""}` : "it";
+  const otherBounds = range(other.deviceBytes, formatOf(choices));
+  if (fit === "fits") {
+    if (other.checkpointing === "on" || other.fit === "fits") return "";
+    return `, with gradient checkpointing; without, ${it} ${other.fit} (${otherBounds})`;
+  }
+  if (other.checkpointing === "on" && other.fit === "fits")
+    return `; with gradient checkpointing, ${it} fits (${otherBounds})`;
+  const last = sequence?.at(-1);
+  if (sequence && last) {
+    return `; with ${flagsOf(sequence)}, ${it} fits (${range(last.deviceBytes, formatOf(choices))})`;
+  }
+  return `; no change of settings makes ${it} fit`;
+}
+
+/** `; a 40 GB card (A100 40GB) surely holds rank 64, a 32 GB card (RTX 5090) may`. */
+function smallestCard(rows: readonly AnsweredRow[], named: boolean): string {
+  const { cards, rank } = largestRankRow(rows);
+  const { fits, mayFit } = cards;
+  const what = rank === null ? "it" : rows.length > 1 ? `rank ${rank}` : "it";
+  if (fits === null) return named ? "" : `; no common card surely holds ${what}`;
+  const may =
+    named || mayFit === null || mayFit.gigabytes === fits.gigabytes
+      ? ""
+      : `, one of ${cardWords(mayFit)} may`;
+  return `; the smallest card that surely holds ${what} has ${cardWords(fits)}${may}`;
+}
+
+function largestOf({ rows }: Method): AnsweredRow {
+  return rows.at(-1)!;
+}
+
+function subjectOf(rows: readonly AnsweredRow[], words: string): string {
+  return rows[0]?.rank === null ? words : `${ranksWords(rows)} with ${words}`;
+}
+
+function ranksWords(rows: readonly AnsweredRow[]): string {
+  const ranks = rows.map(({ rank }) => String(rank));
+  if (ranks.length === 1) return `rank ${ranks[0]}`;
+  return ranks.length === 2 ? `ranks ${ranks.join(" and ")}` : `ranks ${ranks[0]} to ${ranks.at(-1)}`;
+}
+
+function bounds({ estimate }: AnsweredRow, choices: MemoryChoices): string {
+  return range(estimate.deviceBytes, formatOf(choices));
+}
+
+/** In the card's own unit, GB where none is named: cards are sold in GB. */
+function formatOf({ gpu }: MemoryChoices): (bytes: number) => string {
+  return /gib/i.test(gpu?.text ?? "") ? formatBytes : formatDecimalBytes;
+}
+
+function listed(parts: readonly string[]): string {
+  return parts.filter((part) => part !== "").join(", ");
+}
+
+function article(noun: string): string {
+  return /^(?:[AHLM]\d|MI|RTX|8|11\b|18\b)/.test(noun) ? "an" : "a";
+}
+
+function capital(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+}
