@@ -93,6 +93,11 @@ CASES = [
     ("a Phi-3 with grouped queries", decoder("phi3", 5120, 17920, 40, 40, 10, 32064, False), LM, [["qkv_proj"], "all-linear"]),
     ("SmolLM3 3B", decoder("smollm3", 2048, 11008, 36, 16, 4, 128256, True), LM, LLAMA_TARGETS),
     ("an OLMo 2", decoder("olmo2", 64, 96, 2, 4, 2, 100, False), LM, LLAMA_TARGETS),
+    ("a Granite", decoder("granite", 64, 96, 2, 4, 2, 100, True), LM, LLAMA_TARGETS),
+    ("a GLM 4", decoder("glm4", 64, 96, 2, 4, 2, 100, False, head_dim=32), LM, [["q_proj", "gate_up_proj"], "all-linear"]),
+    ("an EXAONE 4", decoder("exaone4", 64, 96, 2, 4, 2, 100, True), LM, LLAMA_TARGETS),
+    ("a MiniCPM3", decoder("minicpm3", 64, 96, 2, 4, 4, 100, True, q_lora_rank=20, kv_lora_rank=24, qk_nope_head_dim=16, qk_rope_head_dim=8), LM, [["q_a_proj", "kv_b_proj"], MLP, "all-linear"]),
+    ("a Nemotron", decoder("nemotron", 64, 96, 2, 4, 2, 100, False, head_dim=32), LM, [["q_proj", "v_proj"], ["up_proj", "down_proj"], "all-linear"]),
     # Not "all-linear": PEFT 0.21 then adapts experts and routers too, where their names are in its table for transformers 4.
     ("a Mixtral", decoder("mixtral", 64, 96, 2, 4, 2, 100, False, num_local_experts=4, num_experts_per_tok=2), LM, [["q_proj", "v_proj"], ATTENTION]),
     ("a DeepSeek V3", decoder("deepseek_v3", 64, 96, 3, 4, 4, 100, False, **DEEPSEEK), LM, [["q_a_proj", "q_b_proj"], ["kv_a_proj_with_mqa", "kv_b_proj", "o_proj"]]),
@@ -125,7 +130,7 @@ def build(config, head):
     fields = {key: value for key, value in config.items() if key != "model_type"}
     if head["kind"] == "classification":
         fields |= {"num_labels": head["labels"], "pad_token_id": 0}
-    if config["model_type"] in ("phi3", "smollm3", "olmo2"):
+    if config["model_type"] in ("phi3", "smollm3", "olmo2", "glm4"):
         fields |= {"pad_token_id": 0}
     with torch.device("meta"):
         return MODELS[head["kind"]].from_config(AutoConfig.for_model(config["model_type"], **fields))

@@ -22,6 +22,7 @@ const grouped = [
 ] as const;
 
 const untied = { tie_word_embeddings: false };
+const tied = { tie_word_embeddings: true };
 const latent = { kv_lora_rank: 512, qk_nope_head_dim: 128, qk_rope_head_dim: 64, v_head_dim: 128 };
 const v2Experts = { n_shared_experts: 2, num_experts_per_tok: 6, first_k_dense_replace: 1 };
 
@@ -29,7 +30,20 @@ const v2Experts = { n_shared_experts: 2, num_experts_per_tok: 6, first_k_dense_r
 // A spread here would keep it in bundles without the catalogue.
 export const layouts = {
   llama: [grouped, untied],
-  smollm3: [grouped, { tie_word_embeddings: true }],
+  smollm3: [grouped, tied],
+  granite: [grouped, tied],
+  glm: [grouped, untied, { head_dim: 128, attention_bias: true }],
+  glm4: [grouped, untied, { head_dim: 128, attention_bias: true }],
+  exaone4: [grouped, untied, { head_dim: 128 }],
+  internlm3: [grouped, untied, { head_dim: 128 }],
+  ernie4_5: [grouped, tied, { head_dim: 128 }],
+  seed_oss: [grouped, untied, { head_dim: 128, attention_bias: true }],
+  minicpm3: [
+    grouped,
+    tied,
+    { q_lora_rank: 768, kv_lora_rank: 256, qk_nope_head_dim: 64, qk_rope_head_dim: 32 },
+  ],
+  nemotron: [grouped, untied, { head_dim: 128 }],
   mistral: [grouped, untied],
   mixtral: [grouped, untied, { num_local_experts: 8, num_experts_per_tok: 2 }],
   // intermediate_size is twice the width of its MLP
@@ -52,6 +66,7 @@ export const layouts = {
   starcoder2: [grouped],
   cohere: [grouped],
   olmo2: [grouped, untied],
+  olmo3: [grouped, untied],
   gpt_oss: [grouped, untied, { head_dim: 64, attention_bias: true, num_experts_per_tok: 4 }],
   deepseek_v2: [grouped, untied, latent, v2Experts],
   deepseek_v3: [grouped, untied, latent],

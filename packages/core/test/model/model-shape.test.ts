@@ -125,8 +125,9 @@ describe("modelShapeFromConfig", () => {
 
   test("lists the supported types for one that it does not know", () => {
     const supported =
-      "llama, mistral, ministral, ministral3, qwen2, qwen3, gemma, gemma2, gemma3_text, phi3, smollm3, olmo2, cohere, " +
-      "qwen, mixtral, qwen2_moe, qwen3_moe, gpt_oss, deepseek_v2, deepseek_v3, gpt2, phi, stablelm, starcoder2, " +
+      "llama, mistral, ministral, ministral3, qwen2, qwen3, gemma, gemma2, gemma3_text, phi3, smollm3, olmo2, olmo3, " +
+      "granite, glm, glm4, exaone4, internlm3, ernie4_5, seed_oss, cohere, qwen, mixtral, qwen2_moe, qwen3_moe, gpt_oss, " +
+      "deepseek_v2, deepseek_v3, minicpm3, gpt2, phi, stablelm, nemotron, starcoder2, " +
       "gpt_neox, falcon, bloom, bert, roberta, distilbert, gemma3, mistral3";
     expect(() => modelShapeFromConfig({ model_type: "t5" })).toThrow(
       `model config: model_type must be one of ${supported}, got "t5"`,

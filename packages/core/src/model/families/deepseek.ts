@@ -1,19 +1,35 @@
 import type { ConfigReader } from "../config-reader.ts";
 import type { LinearInput, ModelLinear } from "../linear-shapes.ts";
 import type { ModelParts } from "../parts.ts";
+import type { FeedForwardShape } from "../shape.ts";
 import { architectureOf } from "./architecture.ts";
 import { expertsFeedForward, ofExperts, ofSharedExperts, readExperts, splitLayers } from "./experts.ts";
 import { gatedMlpLinears } from "./gated-mlp.ts";
 import { layerLinear } from "./layer-linear.ts";
 import { readDecoder, type Sizes } from "./sizes.ts";
 
-/** How the two differ. Source: transformers 5.24, configuration and modeling of each type. */
+/** How they differ. Source: transformers 5.24, configuration and modeling of each type. */
 interface Variant {
   readonly mlpBias: "never" | "flag";
+  readonly experts: boolean;
+  readonly absentTied: boolean;
+  /** What an absent `v_head_dim` means. */
+  readonly absentValueDim: "required" | "hidden / heads";
 }
 
+const deepseekV3: Variant = {
+  mlpBias: "never",
+  experts: true,
+  absentTied: false,
+  absentValueDim: "required",
+};
+
 export const deepseekArchitecture = architectureOf<Variant>(
-  { deepseek_v2: { mlpBias: "flag" }, deepseek_v3: { mlpBias: "never" } },
+  {
+    deepseek_v2: { ...deepseekV3, mlpBias: "flag" },
+    deepseek_v3: deepseekV3,
+    minicpm3: { mlpBias: "flag", experts: false, absentTied: true, absentValueDim: "hidden / heads" },
+  },
   readDeepseek,
 );
 
@@ -29,29 +45,27 @@ interface LatentAttention {
 }
 
 /**
- * A decoder with RMSNorm, multi-head latent attention and, behind the first layers, routed and shared experts. The layers
- * that DeepSeek-V3 keeps to predict further tokens are not part of it, as in transformers.
+ * A decoder with RMSNorm, multi-head latent attention and, but for MiniCPM3, routed and shared experts behind the first
+ * layers. The layers that DeepSeek-V3 keeps to predict further tokens are not part of it, as in transformers.
  *
  * Source: DeepSeek-V2, section 2.1, https://arxiv.org/abs/2405.04434
  */
 function readDeepseek(variant: Variant, config: ConfigReader): ModelParts {
-  const sizes = readDecoder(config, { absentTied: false });
-  const { hiddenSize, intermediateSize, layers, heads } = sizes;
-  const attention = readLatentAttention(config);
-  const experts = readExperts(config, { count: "n_routed_experts", width: "moe_intermediate_size" });
-  const sharedWidth = config.size("n_shared_experts") * experts.width;
-  const denseLayers = config.count("first_k_dense_replace");
+  const sizes = readDecoder(config, variant);
+  const { hiddenSize, layers, heads } = sizes;
+  const attention = readLatentAttention(config, sizes, variant);
   const bias = variant.mlpBias === "flag" && config.flag("mlp_bias", false);
-
-  const { chosen: dense, others: sparse } = splitLayers(layers, (layer) => layer < denseLayers);
-  const mlp = (parent: string, width: number, inLayers: number[], more = {}) =>
-    gatedMlpLinears(sizes, parent, width, { bias, qualified: true, inLayers, ...more });
-  const perExpert = { ...ofExperts, qualified: false, bias: false, perLayer: experts.count };
   const { queryRank, keyValueRank, nopeDim, ropeDim, valueHeadDim } = attention;
   const headDim = nopeDim + ropeDim;
   const layerNorms = 2 * hiddenSize + (queryRank ?? 0) + keyValueRank;
+  const { feedForward, linears, ...mixture } = variant.experts
+    ? readMixture(config, sizes, bias)
+    : {
+        feedForward: { gated: true, width: sizes.intermediateSize },
+        linears: gatedMlpLinears(sizes, "mlp", sizes.intermediateSize, { bias }),
+      };
   return {
-    family: "mixture",
+    family: variant.experts ? "mixture" : "llama",
     ...sizes,
     kvHeads: heads,
     headDim,
@@ -65,11 +79,32 @@ function readDeepseek(variant: Variant, config: ConfigReader): ModelParts {
       valueDim: heads * valueHeadDim,
       fusedQkv: false,
       latents: { queryDim: queryRank, keyValueDim: keyValueRank },
-      feedForward: expertsFeedForward(experts, sharedWidth),
+      feedForward,
     },
     paths: ["model", "layers"],
+    linears: [...latentAttentionLinears(sizes, attention), ...linears],
+    ...mixture,
+    norms: layers * layerNorms + hiddenSize,
+  };
+}
+
+/** MLPs in the first layers, then routed experts beside shared ones. */
+function readMixture(
+  config: ConfigReader,
+  sizes: Sizes,
+  bias: boolean,
+): Pick<ModelParts, "linears" | "experts" | "routers"> & { readonly feedForward: FeedForwardShape } {
+  const { hiddenSize, intermediateSize, layers } = sizes;
+  const experts = readExperts(config, { count: "n_routed_experts", width: "moe_intermediate_size" });
+  const sharedWidth = config.size("n_shared_experts") * experts.width;
+  const denseLayers = config.count("first_k_dense_replace");
+  const { chosen: dense, others: sparse } = splitLayers(layers, (layer) => layer < denseLayers);
+  const mlp = (parent: string, width: number, inLayers: number[], more = {}) =>
+    gatedMlpLinears(sizes, parent, width, { bias, qualified: true, inLayers, ...more });
+  const perExpert = { ...ofExperts, qualified: false, bias: false, perLayer: experts.count };
+  return {
+    feedForward: expertsFeedForward(experts, sharedWidth),
     linears: [
-      ...latentAttentionLinears(sizes, attention),
       ...mlp("mlp", intermediateSize, dense),
       ...mlp("mlp.shared_experts", sharedWidth, sparse, ofSharedExperts),
     ],
@@ -77,17 +112,25 @@ function readDeepseek(variant: Variant, config: ConfigReader): ModelParts {
     routers: [
       layerLinear(layers, "mlp.gate", hiddenSize, experts.count, "own", { inLayers: sparse, role: "router" }),
     ],
-    norms: layers * layerNorms + hiddenSize,
   };
 }
 
-function readLatentAttention(config: ConfigReader): LatentAttention {
+function readLatentAttention(
+  config: ConfigReader,
+  { hiddenSize, heads }: Sizes,
+  { absentValueDim }: Variant,
+): LatentAttention {
+  const fromHidden = (): number => {
+    config.divisible("hidden_size", "num_attention_heads");
+    return hiddenSize / heads;
+  };
   return {
     queryRank: config.sizeOrNull("q_lora_rank"),
     keyValueRank: config.size("kv_lora_rank"),
     nopeDim: config.size("qk_nope_head_dim"),
     ropeDim: config.size("qk_rope_head_dim"),
-    valueHeadDim: config.size("v_head_dim"),
+    valueHeadDim:
+      absentValueDim === "required" ? config.size("v_head_dim") : config.sizeOr("v_head_dim", fromHidden),
     bias: config.flag("attention_bias", false),
   };
 }

@@ -6,6 +6,7 @@ import { gatedMlpLinears } from "./gated-mlp.ts";
 import {
   type AttentionRules,
   attentionLinears,
+  everyProjection,
   type GroupedAttention,
   readGroupedAttention,
 } from "./grouped-attention.ts";
@@ -17,7 +18,7 @@ interface Variant extends AttentionRules {
   readonly output: "o_proj" | "dense";
   /** The plain MLP's two layers, or three of a gated one. */
   readonly mlp: readonly [up: string, down: string] | "gated";
-  readonly mlpBias: "always" | "never" | "as attention";
+  readonly mlpBias: "always" | "never" | "as attention" | "mlp_bias";
   /** Attention and MLP read one norm's output side by side: always, never, or as a flag says that is false if absent. */
   readonly parallel: "always" | "never" | "use_parallel_residual";
   /** Elements of both norms on queries and keys where `qk_layernorm` is set; null: there is no such flag. */
@@ -53,6 +54,19 @@ export const layernormArchitecture = architectureOf<Variant>(
       headBias: false,
       absentTied: false,
     },
+    nemotron: {
+      attentionBias: everyProjection,
+      attentionBiasFlag: { field: "attention_bias", absent: false },
+      absentKvHeads: "required",
+      absentHeadDim: "hidden / heads",
+      output: "o_proj",
+      mlp: ["up_proj", "down_proj"],
+      mlpBias: "mlp_bias",
+      parallel: "never",
+      queryKeyNormParams: null,
+      headBias: false,
+      absentTied: false,
+    },
     starcoder2: {
       attentionBias: ["q_proj", "k_proj", "v_proj", "o_proj"],
       attentionBiasFlag: { field: "use_bias", absent: true },
@@ -81,7 +95,12 @@ function readLayernorm(variant: Variant, config: ConfigReader): ModelParts {
 
   const { hiddenSize, intermediateSize, layers } = sizes;
   const { kvHeads, headDim, queryDim, kvDim, hasBias } = attention;
-  const bias = variant.mlpBias === "as attention" ? hasBias("q_proj") : variant.mlpBias === "always";
+  const bias = {
+    always: () => true,
+    never: () => false,
+    "as attention": () => hasBias("q_proj"),
+    mlp_bias: () => config.flag("mlp_bias", false),
+  }[variant.mlpBias]();
   const norms = isParallel ? 1 : 2;
   const layerNorms = norms * 2 * hiddenSize + (queryKeyNorm ? (queryKeyNormParams?.(attention) ?? 0) : 0);
   return {

@@ -15,7 +15,8 @@ import { readDecoder, type Sizes } from "./sizes.ts";
 
 /** How one model type differs from the next. Source: transformers 5.24, configuration and modeling of each type. */
 interface Variant extends AttentionRules {
-  readonly mlpBias: "never" | "flag";
+  /** The flag that gives every layer of the MLP a bias. */
+  readonly mlpBias: "never" | "mlp_bias" | "use_bias";
   /** What an absent `tie_word_embeddings` means: the default of each type's own config class. */
   readonly absentTied: boolean;
   /** `[hidden]`, a gain and no bias. */
@@ -23,10 +24,10 @@ interface Variant extends AttentionRules {
   readonly normsPerLayer: number;
   /** Two RMSNorms in a layer on queries and keys: `[headDim]`, on each head, or as wide as all heads together. */
   readonly queryKeyNorm: "none" | "head" | "all heads";
-  /** One matrix for q, k, v and one for gate and up. */
-  readonly fused: boolean;
-  /** A flag that would add parameters of a kind that is not counted here. */
-  readonly unsupported?: string;
+  /** What is one matrix: gate and up, or these and also q, k and v. */
+  readonly fused: "none" | "mlp" | "all";
+  /** Flags that would add parameters of a kind that is not counted here. */
+  readonly unsupported?: readonly string[];
 }
 
 const attentionFlag = {
@@ -43,10 +44,17 @@ const mistral: Variant = {
   norm: "rmsnorm",
   normsPerLayer: 2,
   queryKeyNorm: "none",
-  fused: false,
+  fused: "none",
 };
-const llama: Variant = { ...mistral, ...attentionFlag, mlpBias: "flag", absentKvHeads: "heads" };
+const llama: Variant = { ...mistral, ...attentionFlag, mlpBias: "mlp_bias", absentKvHeads: "heads" };
 const gemma: Variant = { ...mistral, ...attentionFlag, absentHeadDim: "required", absentTied: true };
+const olmo: Variant = { ...llama, mlpBias: "never", queryKeyNorm: "all heads" };
+/** Biases on q, k and v unless the flag is off. */
+const queryKeyValueBias = {
+  attentionBias: ["q_proj", "k_proj", "v_proj"],
+  attentionBiasFlag: { field: "attention_bias", absent: true },
+};
+const glm: Variant = { ...mistral, ...queryKeyValueBias, absentHeadDim: "required", fused: "mlp" };
 
 export const llamaArchitecture = architectureOf<Variant>(
   {
@@ -59,16 +67,42 @@ export const llamaArchitecture = architectureOf<Variant>(
     gemma,
     gemma2: { ...gemma, normsPerLayer: 4 },
     gemma3_text: { ...gemma, normsPerLayer: 4, queryKeyNorm: "head" },
-    phi3: { ...mistral, absentKvHeads: "heads", fused: true },
+    phi3: { ...mistral, absentKvHeads: "heads", fused: "all" },
     smollm3: { ...llama, absentKvHeads: "required", absentTied: true },
-    olmo2: { ...llama, mlpBias: "never", queryKeyNorm: "all heads" },
+    olmo2: olmo,
+    olmo3: olmo,
+    granite: llama,
+    glm,
+    glm4: { ...glm, normsPerLayer: 4 },
+    exaone4: { ...mistral, queryKeyNorm: "head" },
+    internlm3: {
+      ...llama,
+      absentKvHeads: "required",
+      absentHeadDim: "required",
+      unsupported: ["bias", "qkv_bias"],
+    },
+    ernie4_5: {
+      ...mistral,
+      attentionBias: everyProjection,
+      attentionBiasFlag: { field: "use_bias", absent: false },
+      mlpBias: "use_bias",
+      absentHeadDim: "required",
+      absentTied: true,
+    },
+    seed_oss: {
+      ...mistral,
+      ...queryKeyValueBias,
+      mlpBias: "mlp_bias",
+      absentHeadDim: "required",
+      unsupported: ["attention_out_bias"],
+    },
     cohere: {
       ...llama,
       mlpBias: "never",
       absentTied: true,
       norm: "layernorm",
       normsPerLayer: 1,
-      unsupported: "use_qk_norm",
+      unsupported: ["use_qk_norm"],
     },
   },
   readLlama,
@@ -81,18 +115,19 @@ export const llamaArchitecture = architectureOf<Variant>(
 function readLlama(variant: Variant, config: ConfigReader): ModelParts {
   const sizes = readDecoder(config, variant);
   const attention = readGroupedAttention(config, sizes, variant);
-  const mlpBias = variant.mlpBias === "flag" && config.flag("mlp_bias", false);
-  if (variant.unsupported !== undefined) config.only(variant.unsupported, false);
+  const mlpBias = variant.mlpBias !== "never" && config.flag(variant.mlpBias, false);
+  for (const flag of variant.unsupported ?? []) config.only(flag, false);
 
   const { hiddenSize, intermediateSize, layers } = sizes;
   const { kvHeads, headDim, queryDim, kvDim } = attention;
   const { fused, norm, normsPerLayer } = variant;
-  const mlp = fused
-    ? fusedMlpLinears(sizes)
-    : gatedMlpLinears(sizes, "mlp", intermediateSize, {
-        bias: mlpBias,
-        reads: normsPerLayer === 1 ? "attention" : "feed-forward",
-      });
+  const mlp =
+    fused === "none"
+      ? gatedMlpLinears(sizes, "mlp", intermediateSize, {
+          bias: mlpBias,
+          reads: normsPerLayer === 1 ? "attention" : "feed-forward",
+        })
+      : fusedMlpLinears(sizes);
   const layerNorms = normsPerLayer * hiddenSize + queryKeyNormParams(variant, attention);
   return {
     family: "llama",
@@ -107,11 +142,11 @@ function readLlama(variant: Variant, config: ConfigReader): ModelParts {
       queryDim,
       keyDim: kvDim,
       valueDim: kvDim,
-      fusedQkv: fused,
+      fusedQkv: fused === "all",
       feedForward: { gated: true, width: intermediateSize },
     },
     paths: ["model", "layers"],
-    linears: [...attentionLinears(sizes, attention, { fused }), ...mlp],
+    linears: [...attentionLinears(sizes, attention, { fused: fused === "all" }), ...mlp],
     norms: layers * layerNorms + hiddenSize, // + hiddenSize: the norm behind the last layer
   };
 }
