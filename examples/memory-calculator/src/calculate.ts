@@ -6,7 +6,9 @@ import {
   changesThatFit,
   type Fit,
   type FloatDtype,
+  findCard,
   fitOf,
+  isQuantizedFormat,
   largestRankRow,
   type MemoryMethod,
   type MemoryRow,
@@ -101,13 +103,18 @@ function size(name: string, text: string): number {
   throw new InputError("E_CONFIG", `${name} must be a positive integer, got ${JSON.stringify(text)}`);
 }
 
-/** GB are 10⁹ bytes, GiB 2³⁰. */
+/** A card by name, or its memory: GB are 10⁹ bytes, GiB 2³⁰. */
 function cardOf(text: string): Calculation["card"] {
   if (text === "") return undefined;
+  const card = findCard(text);
+  if (card !== undefined) return { label: card.name, bytes: card.bytes };
   const [, amount, unit] = /^(\d+(?:\.\d+)?)\s*(gi?b)$/i.exec(text) ?? [];
   if (amount !== undefined && unit !== undefined && Number(amount) >= 1)
     return { label: text, bytes: Math.floor(Number(amount) * (unit.length === 3 ? 2 ** 30 : 1e9)) };
-  throw new InputError("E_CONFIG", `card must be a size such as 24GB or 40GiB, got ${JSON.stringify(text)}`);
+  throw new InputError(
+    "E_CONFIG",
+    `card must be a card such as t4 or a size such as 24GB or 40GiB, got ${JSON.stringify(text)}`,
+  );
 }
 
 function list(text: string): string[] {
@@ -117,11 +124,13 @@ function list(text: string): string[] {
     .filter((item) => item !== "");
 }
 
-/** Every value as a flag: what a profile has as its default is said, too. */
+/** Every value as a flag, what a profile has as its default too; QLoRA replaces a base that is not quantised. */
 function commandOf(values: FormValues): string {
   const flags = fields.flatMap(({ name, flag }) => {
     const value = (values[name] ?? "").replaceAll(/\s/g, "");
     if (flag === undefined || value === "") return [];
+    const replaced = name === "base" && values.method === "qlora" && !isQuantizedFormat(baseFormat(value));
+    if (replaced) return [];
     if (name !== "kbitPrepare" && name !== "packing") return [`${flag} ${value}`];
     return [value === "true" ? flag : flag.replace("--", "--no-")];
   });

@@ -58,7 +58,7 @@ export const fieldGroups: readonly (readonly [heading: string, fields: readonly 
         flag: "--micro-batch",
       },
       { name: "seq", label: "Length, tokens", value: String(d.seq), flag: "--seq" },
-      { name: "gpu", label: "Card, as 24GB or 40GiB (empty: none)", value: "24GB", flag: "--gpu" },
+      { name: "gpu", label: "Card, as t4, 24GB or 40GiB (empty: none)", value: "24GB", flag: "--gpu" },
     ],
   ],
   [

@@ -26,9 +26,11 @@ export function startCalculator(form: HTMLFormElement, result: HTMLElement): voi
     result.innerHTML = resultHtml(Object.fromEntries(new FormData(form)) as FormValues);
   };
   form.addEventListener("input", (event) => {
-    const { name, value } = event.target as HTMLInputElement;
-    if (name === "profile") {
-      for (const { name: setting, value: each } of settingFields(profileOf(value).settings)) {
+    const { name } = event.target as HTMLInputElement;
+    if (name === "profile" || name === "method") {
+      const { settings, qlora } = profileOf(field("profile")?.value ?? "");
+      const own = field("method")?.value === "qlora" ? { ...settings, ...qlora } : settings;
+      for (const { name: setting, value: each } of settingFields(own)) {
         const input = field(setting);
         if (input) input.value = each;
       }

@@ -63,6 +63,10 @@ describe("the page's script", () => {
       },
     ],
     ["no card", { ...form, gpu: "" }],
+    [
+      "QLoRA on a card by name",
+      { ...form, method: "qlora", kbitPrepare: "true", checkpointing: "on", gpu: "t4" },
+    ],
     ["an encoder with classes", { ...form, model: "google-bert/bert-base-uncased", labels: "3", seq: "512" }],
   ];
   test.each(forms)("computes what the command line does: %s", (_, values) => {
@@ -96,7 +100,7 @@ describe("the page's script", () => {
       [{ ...own, config: '{"model_type":"llama"}' }, /hidden_size must be a positive integer/],
       [{ ...form, ranks: "0" }, /ranks must be a positive integer, got "0"/],
       [{ ...form, ranks: "5000" }, /rank must be at most 1024/],
-      [{ ...form, gpu: "24" }, /card must be a size such as 24GB or 40GiB, got "24"/],
+      [{ ...form, gpu: "24" }, /card must be a card such as t4 or a size such as 24GB or 40GiB, got "24"/],
       [{ ...form, dropout: "2" }, /dropout must be at least 0 and below 1, got 2/],
       [{ ...form, targets: "<b>" }, /no layer matches "<b>"/],
     ] as const)
