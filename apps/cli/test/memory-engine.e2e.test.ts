@@ -49,6 +49,9 @@ describe("lorank memory --profile lorank", () => {
   test("says for people what holds the peak, and how far such predictions were off", async () => {
     const run = await memory("--ranks", "4");
     expect(run.code).toBe(0);
+    expect(run.stdout.replace(/\s+/g, " ")).toMatch(
+      /^HuggingFaceTB\/SmolLM2-135M, 2 × 64 tokens, trained by this engine on the CPU: rank 4, a peak of [\d.]+( MB)?–[\d.]+ [MG]B a trial\. /,
+    );
     expect(run.stdout).toMatch(/rank +trainable +static +peak +band +peak in/);
     expect(run.stdout).toContain("weights of the model");
     expect(run.stdout).toContain("docs/checked/memory-accuracy-engine.md");

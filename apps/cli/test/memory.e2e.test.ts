@@ -149,9 +149,7 @@ describe("lorank memory", () => {
     const full = await memory("--method", "full", "--base", "nf4", "--gpu", "24GB");
     expect(full.stdout).toMatch(/^full bf16 +– .* does not fit$/m);
     expect(notes(full.stdout)).toContain("full fine-tuning does not fit");
-    expect(notes(full.stdout)).toContain(
-      "; the smallest card that surely holds it has 94 GB (H100 NVL).",
-    );
+    expect(notes(full.stdout)).toContain("; the smallest card that surely holds it has 94 GB (H100 NVL).");
   });
 
   test("--method qlora is the quantised base with the stack's guides, and says so", async () => {
@@ -193,6 +191,17 @@ describe("lorank memory", () => {
     expect(text.stdout).toMatch(/^model +parameters +rank +trainable +allocated +device +card$/m);
     expect(text.stdout.match(/^Qwen\/Qwen3-8B +8\.19 B +(8|16) /gm)).toHaveLength(2);
     expect(text.stdout).toMatch(/^models +llama\.json,Qwen\/Qwen3-8B +the command line$/m);
+    const lengths = await cli(
+      ["memory", "bert-base", "mixtral-8x7b", "--method", "qlora", "--ranks", "8"],
+      inFolder,
+    );
+    expect(lengths.stdout).toMatch(/^length +512,1024 +the longest that the model takes; default$/m);
+    expect(notes(lengths.stdout)).toMatch(
+      /^Rank 8 with QLoRA: google-bert\/bert-base-uncased, 1 × 512 tokens, needs .*; mistralai\/Mixtral-8x7B-v0\.1, 1 × 1,024 tokens, needs [^.]+\.[^ ]+ GB\. mistralai\/Mixtral-8x7B-v0\.1: Experts are held in nf4 too\./,
+    );
+    const targets = await cli(["memory", "bert-base", "llama.json", "--targets", "q_proj"], inFolder);
+    expect(targets).toMatchObject({ code: 2, stdout: "" });
+    expect(targets.stderr).toContain('google-bert/bert-base-uncased: no layer matches "q_proj"');
     writeFileSync(join(folder, "qlora.yaml"), "base_model: org/name\nlora_r: 8\n");
     const wrong = await Promise.all([
       memory("qwen3-8b", "--svg", "memory.svg"),

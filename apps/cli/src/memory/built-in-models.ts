@@ -37,7 +37,8 @@ export async function orNearestBuiltIn<T>(name: string, find: () => Promise<T>):
     if (meant === undefined && error.code !== "E_MODEL") throw error;
     const unknown = error.code === "E_MODEL" ? "; lorank memory --list has no such name either" : "";
     const hint = meant === undefined ? "" : `. Did you mean ${meant}?`;
-    throw new InputError(error.code, `${error.message}${unknown}${hint}`, { cause: error });
+    const message = error.message.replace(/\.$/, "");
+    throw new InputError(error.code, `${message}${unknown}${hint}`, { cause: error });
   }
 }
 

@@ -1,5 +1,5 @@
 import { writeFileAtomic } from "@lorank/checkpoint/files";
-import { InputError } from "@lorank/core";
+import { InputError, isInputError } from "@lorank/core";
 import { memoryBars } from "@lorank/core/memory";
 import { exitCode } from "../exit-codes.ts";
 import { assertOutFile } from "../out-file.ts";
@@ -14,7 +14,7 @@ import { answer } from "./estimate.ts";
 import { engineProfile, type MemoryFlags, readMemoryFlags } from "./flags.ts";
 import { type ModelConfig, maxPositionsOf, readConfig } from "./model-config.ts";
 import { type Named, whatIsNamed } from "./named.ts";
-import { printModel, printModels } from "./print.ts";
+import { printModel, printModels, printSentence, type TakenModel } from "./print.ts";
 import { engineDocument, printEngineAnswer } from "./print-engine.ts";
 
 /** Runs `lorank memory` and returns what to exit with. */
@@ -39,7 +39,11 @@ export async function runMemoryCommand(
   for (const { model } of named) configs.push(await readConfig(model, flags, typed.as));
   if (typed.profile === engineProfile) return answerOfEngine(output, configs[0]!, typed);
 
-  const models = configs.map((config, index) => answeredModel(config, named[index]!, typed));
+  const models = configs.map((config, index) =>
+    configs.length === 1
+      ? answeredModel(config, named[index]!, typed)
+      : withModelName(config.name, () => answeredModel(config, named[index]!, typed)),
+  );
   const sentence = answerSentence(models);
   const documents = models.map((model, index) => memoryDocument(model, named[index]!));
   output.document({
@@ -49,9 +53,7 @@ export async function runMemoryCommand(
   });
   if (svg !== undefined) writeFileAtomic(svg, picture(models[0]!));
   if (output.json) return exitCode.done;
-  output.say(sentence, output.colours.bold);
-  for (const { taken } of models) if (taken !== undefined) output.say(taken);
-  output.print();
+  printSentence(output, sentence, models);
   const options = { all: typed.all === true };
   if (models.length === 1) printModel(output, models[0]!, named[0]!, options);
   else printModels(output, models, named[0]!, options);
@@ -63,7 +65,7 @@ function answeredModel(
   { name, config, taken }: ModelConfig,
   { training }: Named,
   typed: MemoryFlags,
-): AnsweredModel & { readonly taken?: string } {
+): TakenModel {
   const maxPositions = maxPositionsOf(config);
   const choices = memoryChoices(typed, { maxPositions, given: training?.config });
   return {
@@ -74,16 +76,23 @@ function answeredModel(
   };
 }
 
-async function answerOfEngine(
-  output: Output,
-  { name, config, builtIn }: ModelConfig,
-  typed: MemoryFlags,
-): Promise<number> {
+/** Adds to an error which of several models it is about. */
+function withModelName<Value>(name: string, run: () => Value): Value {
+  try {
+    return run();
+  } catch (error) {
+    if (!isInputError(error)) throw error;
+    throw new InputError(error.code, `${name}: ${error.message}`, { cause: error });
+  }
+}
+
+async function answerOfEngine(output: Output, model: ModelConfig, typed: MemoryFlags): Promise<number> {
   if (typed.svg !== undefined)
     throw new InputError("E_CONFIG", `--svg must be left out with --profile ${engineProfile}`);
+  const { config, builtIn } = model;
   const answered = await engineAnswer(config, typed, { maxPositions: maxPositionsOf(config), builtIn });
-  output.document(engineDocument(name, answered));
-  if (!output.json) printEngineAnswer(output, name, answered);
+  output.document(engineDocument(model, answered));
+  if (!output.json) printEngineAnswer(output, model, answered);
   return exitCode.done;
 }
 

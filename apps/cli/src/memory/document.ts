@@ -1,13 +1,10 @@
 import type { ModelShape } from "@lorank/core";
-import type { AnsweredModel } from "./answer-words.ts";
 import type { AnsweredRow } from "./estimate.ts";
 import type { Named } from "./named.ts";
+import type { TakenModel } from "./print.ts";
 
 /** What `--json` says of one model. */
-export function memoryDocument(
-  { name, taken, choices, answer }: AnsweredModel & { readonly taken?: string },
-  { training }: Named,
-): object {
+export function memoryDocument({ name, taken, choices, answer }: TakenModel, { training }: Named): object {
   const { shape, rows, card } = answer;
   const { profile, settings, from, targets, base, method, microBatch, seq, labels } = choices;
   return {

@@ -5,6 +5,7 @@ import { wholeNumber } from "../text.ts";
 import { modelFacts } from "./document.ts";
 import { band, type EngineAnswer, type EngineRow, LARGEST_ERROR } from "./engine.ts";
 import { engineProfile } from "./flags.ts";
+import type { ModelConfig } from "./model-config.ts";
 import { printPartsTable } from "./parts-table.ts";
 import { range } from "./range.ts";
 
@@ -29,9 +30,10 @@ const partWords: Readonly<Record<keyof MemoryPrediction["parts"], string>> = {
 };
 
 /** Prints the engine's answer for people. */
-export function printEngineAnswer(output: Output, name: string, answer: EngineAnswer): void {
+export function printEngineAnswer(output: Output, { name, taken }: ModelConfig, answer: EngineAnswer): void {
   const { shape, rows } = answer;
   output.say(engineSentence(name, answer), output.colours.bold);
+  if (taken !== undefined) output.say(taken);
   output.print();
   output.print(
     `${name}: ${shape.modelType}, ${wholeNumber(shape.totalParams)} parameters, ${shape.layers} layers, ` +
@@ -60,11 +62,11 @@ export function printEngineAnswer(output: Output, name: string, answer: EngineAn
 }
 
 /** The document of `--json`. */
-export function engineDocument(name: string, answer: EngineAnswer): object {
+export function engineDocument({ name, taken }: ModelConfig, answer: EngineAnswer): object {
   const { shape, rows, base, targets, labels, task, microBatch, seq, dropout } = answer;
   return {
     answer: engineSentence(name, answer),
-    model: modelFacts(name, shape),
+    model: { ...modelFacts(name, shape), ...(taken !== undefined && { taken }) },
     profile: engineProfile,
     stack,
     ...{ base, targets, task, labels, microBatch, seq, dropout },

@@ -5,19 +5,25 @@ import type { AnsweredRow } from "./estimate.ts";
 import { type ChoiceName, wordsOf } from "./flags.ts";
 import type { Named } from "./named.ts";
 
-/** Prints what was estimated with where each value comes from, and what a training config says besides. */
+/**
+ * Prints what was estimated with where each value comes from, and what a training config says besides. Models share all
+ * of it but the length, which may be the longest that one of them takes.
+ */
 export function printSettings(
   output: Output,
-  models: readonly string[],
+  models: readonly { readonly name: string; readonly choices: MemoryChoices }[],
   { modelFrom, training }: Named,
-  choices: MemoryChoices,
 ): void {
+  const { choices } = models[0]!;
   const { profile, settings, from } = choices;
-  const { ranks, targets, base, method, labels, gpu, microBatch, seq } = choices;
+  const { ranks, targets, base, method, labels, gpu, microBatch } = choices;
+  const lengths = new Set(models.map((model) => model.choices.seq));
+  const seq = lengths.size === 1 ? choices.seq : [...lengths];
   const chosen = { ranks, targets, base, method, labels, gpu: gpu?.text, microBatch, seq, ...settings };
+  const lengthFrom = [...new Set(models.map((model) => model.choices.from.seq))].join("; ");
   const rows = (Object.entries(chosen) as [ChoiceName, unknown][])
     .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => [wordsOf(name), shown(value), from[name] ?? ""] as const);
+    .map(([name, value]) => [wordsOf(name), shown(value), name === "seq" ? lengthFrom : from[name]] as const);
   output.say(
     from.profile === "default"
       ? `profile ${profile.name}, for none was named: ${profile.stack}`
@@ -28,9 +34,12 @@ export function printSettings(
     [
       { title: "setting", align: "left", cell: ([words]) => words },
       { title: "value", align: "left", cell: ([, value]) => value },
-      { title: "from", align: "left", cell: ([, , origin]) => origin },
+      { title: "from", align: "left", cell: ([, , origin]) => origin ?? "" },
     ],
-    [[models.length > 1 ? "models" : "model", shown(models), modelFrom] as const, ...rows],
+    [
+      [models.length > 1 ? "models" : "model", shown(models.map(({ name }) => name)), modelFrom] as const,
+      ...rows,
+    ],
   );
   output.print();
   for (const remark of training?.config.remarks ?? []) output.say(`- ${remark}`, output.colours.dim);

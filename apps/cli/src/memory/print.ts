@@ -4,7 +4,7 @@ import type { Output } from "../output.ts";
 import { counted, wholeNumber } from "../text.ts";
 import { accuracyLine } from "./accuracy.ts";
 import type { AnsweredModel } from "./answer-words.ts";
-import type { AnsweredRow } from "./estimate.ts";
+import type { AnsweredRow, MemoryAnswer } from "./estimate.ts";
 import type { Named } from "./named.ts";
 import { nearestLines } from "./nearest-line.ts";
 import { printCard, printCards } from "./print-card.ts";
@@ -12,9 +12,23 @@ import { printCaption, printParts, rowColumns } from "./print-rows.ts";
 import { printQloraSettings, printSettings } from "./print-settings.ts";
 import { tools } from "./training-configs/detect.ts";
 
+/** With what was taken for granted about its name or config. */
+export type TakenModel = AnsweredModel & { readonly taken?: string };
+
 interface PrintOptions {
   /** Parts of the peak, every change and all assumptions too. */
   readonly all: boolean;
+}
+
+/** Prints the answer, with what it takes for granted about names and models themselves: a decision may hang on these. */
+export function printSentence(output: Output, sentence: string, models: readonly TakenModel[]): void {
+  output.say(sentence, output.colours.bold);
+  for (const { taken } of models) if (taken !== undefined) output.say(taken);
+  for (const { name, answer } of models) {
+    const prefix = models.length > 1 ? `${name}: ` : "";
+    for (const words of ofModel(answer)) output.say(`${prefix}${words}`);
+  }
+  output.print();
 }
 
 /** Prints what stands behind the answer about one model: the ranks, the card, the settings, how far to trust it. */
@@ -36,7 +50,7 @@ export function printModel(
     `${name}: ${shape.modelType}, ${wholeNumber(shape.totalParams)} parameters, ${shape.layers} layers, ` +
       `hidden size ${wholeNumber(shape.hiddenSize)}`,
   );
-  printSettings(output, [named.model], named, choices);
+  printSettings(output, [{ name: named.model, choices }], named);
   printQloraSettings(output, rows);
   printParts(output, rows, all);
   const several = new Set(rows.map(({ method }) => method)).size > 1;
@@ -46,7 +60,7 @@ export function printModel(
   for (const line of nearestLines(placed)) output.say(line);
   output.say(accuracyLine(choices.profile.name));
   output.print();
-  printAssumptions(output, rows, modelWords(answer), all);
+  printAssumptions(output, [answer], all);
 }
 
 /** The same about several models: one table of all of them. */
@@ -70,12 +84,7 @@ export function printModels(
   output.print();
   const { choices } = models[0]!;
   printCaption(output, { hint: choices.gpu === undefined });
-  printSettings(
-    output,
-    models.map(({ name }) => name),
-    named,
-    choices,
-  );
+  printSettings(output, models, named);
   printQloraSettings(output, rows);
   const placed = models.map(({ name, answer }) => {
     return { label: name, nearest: largestRankRow(answer.rows).nearest };
@@ -83,28 +92,28 @@ export function printModels(
   for (const line of nearestLines(placed)) output.say(line);
   output.say(accuracyLine(choices.profile.name));
   output.print();
-  const words = models.flatMap(({ name, answer }) => modelWords(answer).map((each) => `${name}: ${each}`));
-  printAssumptions(output, rows, words, all);
+  printAssumptions(
+    output,
+    models.map(({ answer }) => answer),
+    all,
+  );
 }
 
-/** What is taken for granted about a model itself, on every base: a decision may hang on it. */
-function modelWords({ shape, rows }: AnsweredModel["answer"]): string[] {
+/** What every estimate of a model assumes about the model. */
+function ofModel({ shape, rows }: MemoryAnswer): string[] {
   return [...new Set(rows.flatMap(({ base }) => modelAssumptions(shape, baseFormat(base))))];
 }
 
-function printAssumptions(
-  output: Output,
-  rows: readonly AnsweredRow[],
-  ofModels: readonly string[],
-  all: boolean,
-): void {
-  const assumptions = assumptionsOf(rows);
-  for (const each of all ? assumptions : ofModels) output.say(`- ${each}`, output.colours.dim);
-  if (all) return;
-  output.say(
-    `--all shows the parts of the peak, every change that saves memory and ${counted(assumptions.length, "assumption")}.`,
-    output.colours.dim,
-  );
+/** Those that {@link printSentence} has not said. */
+function printAssumptions(output: Output, answers: readonly MemoryAnswer[], all: boolean): void {
+  const said = new Set(answers.flatMap(ofModel));
+  const assumptions = assumptionsOf(answers.flatMap(({ rows }) => rows)).filter((each) => !said.has(each));
+  if (all) for (const each of assumptions) output.say(`- ${each}`, output.colours.dim);
+  else
+    output.say(
+      `--all shows the parts of the peak, every change that saves memory and ${counted(assumptions.length, "assumption")}.`,
+      output.colours.dim,
+    );
 }
 
 /** Those of the first row, then what other rows assume besides. */
