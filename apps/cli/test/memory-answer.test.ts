@@ -31,10 +31,10 @@ describe("the answer about one model", () => {
 
   test("with a card: fits with checkpointing and not without", () => {
     expect(sentence("llama-3.1-8b", { ...qlora, gpu: "4080", profile: "unsloth" })).toBe(
-      "llama-3.1-8b, 1 × 1,024 tokens, on an RTX 4080 (16 GB): rank 64 with QLoRA fits (#), with gradient checkpointing; without, it may fit (#).",
+      "llama-3.1-8b, 1 × 1,024 tokens, on an RTX 4080 (16 GB): rank 64 with QLoRA and gradient checkpointing fits (#); without checkpointing, it may fit (#).",
     );
     expect(sentence("llama-3.1-8b", { ...qlora, gpu: "12GB", profile: "unsloth" })).toBe(
-      "llama-3.1-8b, 1 × 1,024 tokens, on a 12 GB card: rank 64 with QLoRA fits (#), with gradient checkpointing; without, it does not fit (#).",
+      "llama-3.1-8b, 1 × 1,024 tokens, on a 12 GB card: rank 64 with QLoRA and gradient checkpointing fits (#); without checkpointing, it does not fit (#).",
     );
   });
 
@@ -61,7 +61,7 @@ describe("the answer about one model", () => {
       "llama-3.1-8b, 1 × 1,024 tokens, on a 40 GB card: ranks 4 to 64 with LoRA fit (# at rank 4, # at rank 64).",
     );
     expect(sentence("llama-3.1-8b", { gpu: "t4", method: "qlora", ranks: "64,8,16" })).toBe(
-      "llama-3.1-8b, 1 × 1,024 tokens, on a T4 (16 GB): ranks 8 and 16 with QLoRA fit, rank 64 may fit (# at rank 64); with --loss chunked, rank 64 fits (#).",
+      "llama-3.1-8b, 1 × 1,024 tokens, on a T4 (16 GB): ranks 8 and 16 with QLoRA and gradient checkpointing fit, rank 64 may fit (# at rank 64); with --loss chunked, rank 64 fits (#).",
     );
   });
 
@@ -82,13 +82,28 @@ describe("the answer about one model", () => {
       "rank 8 with LoRA on a base in nf4-dq fits",
     );
     expect(sentence("llama-3.2-1b", { ...qlora, base: "int8", gpu: "h200" })).toContain(
-      "rank 64 with QLoRA in int8 fits",
+      "rank 64 with QLoRA and gradient checkpointing on a base in int8 fits",
     );
     expect(sentence("llama-3.1-8b", { method: "full", gpu: "h100" })).toBe(
       "llama-3.1-8b, 1 × 1,024 tokens, on an H100 (80 GB): full fine-tuning does not fit (#); the smallest card that surely holds it has 94 GB (H100 NVL).",
     );
     expect(sentence("llama-3.1-8b", { method: "compare", ranks: "16", gpu: "24GB" })).toBe(
-      "llama-3.1-8b, 1 × 1,024 tokens, on a 24 GB card: rank 16 with LoRA does not fit (#); rank 16 with QLoRA fits (#); full fine-tuning does not fit (#); with gradient checkpointing, rank 16 with LoRA fits (#).",
+      "llama-3.1-8b, 1 × 1,024 tokens, on a 24 GB card: rank 16 with LoRA does not fit (#); rank 16 with QLoRA and gradient checkpointing fits (#); full fine-tuning does not fit (#); with gradient checkpointing, rank 16 with LoRA fits (#).",
+    );
+  });
+
+  test("names flags that make it fit when they are typed", () => {
+    const asked = { gpu: "t4", method: "qlora", ranks: "64" };
+    expect(sentence("llama-3.1-8b", asked)).toMatch(/may fit \(#\); with --loss chunked, it fits \(#\)\.$/);
+    expect(sentence("llama-3.1-8b", { ...asked, loss: "chunked" })).toContain("checkpointing fits (#)");
+  });
+
+  test("says of any method that checkpointing is on", () => {
+    expect(sentence("llama-3.2-1b", { profile: "trl", ranks: "8", gpu: "h200" })).toContain(
+      "rank 8 with LoRA and gradient checkpointing fits",
+    );
+    expect(sentence("llama-3.2-1b", { profile: "trl", method: "full", gpu: "h200" })).toContain(
+      "full fine-tuning with gradient checkpointing fits",
     );
   });
 
@@ -104,10 +119,10 @@ describe("the answer about several models", () => {
       "Rank 16 with LoRA, 1 × 1,024 tokens, on a 24 GB card: llama-3.2-1b fits (#); llama-3.1-8b does not fit (#).",
     );
     expect(sentence("llama-3.2-1b llama-3.1-8b", qlora)).toBe(
-      "Rank 64 with QLoRA, 1 × 1,024 tokens: llama-3.2-1b needs #; llama-3.1-8b needs #.",
+      "Rank 64 with QLoRA and gradient checkpointing, 1 × 1,024 tokens: llama-3.2-1b needs #; llama-3.1-8b needs #.",
     );
     expect(sentence("llama-3.2-1b llama-3.1-8b", { method: "compare", ranks: "16", gpu: "24GB" })).toMatch(
-      /^Rank 16, 1 × 1,024 tokens, on a 24 GB card: llama-3\.2-1b LoRA fits \(#\), QLoRA fits \(#\), full fine-tuning fits \(#\); llama-3\.1-8b LoRA does not fit/,
+      /^Rank 16, 1 × 1,024 tokens, on a 24 GB card: llama-3\.2-1b LoRA fits \(#\), QLoRA and gradient checkpointing fits \(#\), full fine-tuning fits \(#\); llama-3\.1-8b LoRA does not fit/,
     );
   });
 });

@@ -157,7 +157,7 @@ describe("lorank memory", () => {
     const [text, json] = await Promise.all([memory(...line, "--gpu", "t4"), memory(...line, "--json")]);
     expect(text.stdout).toMatch(/^base +nf4-dq +--method qlora$/m);
     expect(text.stdout).toMatch(/^checkpointing +on +profile peft, for QLoRA$/m);
-    expect(notes(text.stdout)).toContain("on a T4 (16 GB): rank 16 with QLoRA");
+    expect(notes(text.stdout)).toContain("on a T4 (16 GB): rank 16 with QLoRA and gradient checkpointing ");
     const { results, settings } = JSON.parse(json.stdout);
     expect(settings).toMatchObject({ checkpointing: "on", kbitPrepare: true });
     const { base: _, ...options } = asked;
@@ -185,7 +185,7 @@ describe("lorank memory", () => {
     ]);
     expect(document.models[0].results).toEqual(JSON.parse(alone.stdout).results);
     expect(document.answer).toMatch(
-      /^Rank 16 with QLoRA, 2 × 1,024 tokens, on a 24 GB card: llama\.json fits \(.*\); Qwen\/Qwen3-8B (fits|may fit) \(/,
+      /^Rank 16 with QLoRA and gradient checkpointing, 2 × 1,024 tokens, on a 24 GB card: llama\.json fits \(.*\); Qwen\/Qwen3-8B (fits|may fit) \(/,
     );
     expect(notes(text.stdout).startsWith(document.answer)).toBe(true);
     expect(text.stdout).toMatch(/^model +parameters +rank +trainable +allocated +device +card$/m);
@@ -197,7 +197,7 @@ describe("lorank memory", () => {
     );
     expect(lengths.stdout).toMatch(/^length +512,1024 +the longest that the model takes; default$/m);
     expect(notes(lengths.stdout)).toMatch(
-      /^Rank 8 with QLoRA: google-bert\/bert-base-uncased, 1 × 512 tokens, needs .*; mistralai\/Mixtral-8x7B-v0\.1, 1 × 1,024 tokens, needs [^.]+\.[^ ]+ GB\. mistralai\/Mixtral-8x7B-v0\.1: Experts are held in nf4 too\./,
+      /^Rank 8 with QLoRA and gradient checkpointing: google-bert\/bert-base-uncased, 1 × 512 tokens, needs .*; mistralai\/Mixtral-8x7B-v0\.1, 1 × 1,024 tokens, needs [^.]+\.[^ ]+ GB\. mistralai\/Mixtral-8x7B-v0\.1: Experts are held in nf4 too\./,
     );
     const targets = await cli(["memory", "bert-base", "llama.json", "--targets", "q_proj"], inFolder);
     expect(targets).toMatchObject({ code: 2, stdout: "" });

@@ -56,11 +56,16 @@ function methodsOf({ method }: MemoryChoices, rows: readonly AnsweredRow[]): Met
   });
 }
 
-/** QLoRA is what people run under that name; a quantised base alone is said as it is. */
-function methodWords({ method, base }: AnsweredRow, asked: MemoryChoices["method"]): string {
-  if (method === "full") return "full fine-tuning";
-  if (method === "qlora" && asked !== "lora") return base === "nf4-dq" ? "QLoRA" : `QLoRA in ${base}`;
-  return base === "bf16" ? "LoRA" : `LoRA on a base in ${base}`;
+/**
+ * `QLoRA and gradient checkpointing`. QLoRA is what people run under that name; a quantised base alone is said as it is.
+ */
+function methodWords({ method, base, settings }: AnsweredRow, asked: MemoryChoices["method"]): string {
+  const checkpoints = settings.checkpointing !== "off";
+  if (method === "full") return `full fine-tuning${checkpoints ? " with gradient checkpointing" : ""}`;
+  const isQlora = method === "qlora" && asked !== "lora";
+  const also = checkpoints ? " and gradient checkpointing" : "";
+  const usual = isQlora ? "nf4-dq" : "bf16";
+  return `${isQlora ? "QLoRA" : "LoRA"}${also}${base === usual ? "" : ` on a base in ${base}`}`;
 }
 
 /** `ranks 4 and 8 with LoRA fit, rank 64 does not fit (30.0–35.9 GB)`; without a card, what they need. */
@@ -109,7 +114,7 @@ function cureClause(card: CardAnswer, choices: MemoryChoices): string {
   const otherBounds = range(other.deviceBytes, formatOf(choices));
   if (fit === "fits") {
     if (other.checkpointing === "on" || other.fit === "fits") return "";
-    return `, with gradient checkpointing; without, ${it} ${other.fit} (${otherBounds})`;
+    return `; without checkpointing, ${it} ${other.fit} (${otherBounds})`;
   }
   if (other.checkpointing === "on" && other.fit === "fits")
     return `; with gradient checkpointing, ${it} fits (${otherBounds})`;
