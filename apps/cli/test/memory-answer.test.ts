@@ -92,6 +92,15 @@ describe("the answer about one model", () => {
     );
   });
 
+  test("a comparison names the rank with LoRA, and no base that LoRA would leave", () => {
+    expect(sentence("llama-3.1-8b", { method: "compare", ranks: "16" })).toMatch(
+      /full fine-tuning needs #; the smallest card that surely holds rank 16 with LoRA has 40 GB/,
+    );
+    expect(sentence("llama-3.1-8b", { method: "compare", ranks: "16", gpu: "t4" })).toMatch(
+      /full fine-tuning does not fit \(#\)\.$/,
+    );
+  });
+
   test("names flags that make it fit when they are typed", () => {
     const asked = { gpu: "t4", method: "qlora", ranks: "64" };
     expect(sentence("llama-3.1-8b", asked)).toMatch(/may fit \(#\); with --loss chunked, it fits \(#\)\.$/);

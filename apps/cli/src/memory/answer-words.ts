@@ -23,7 +23,7 @@ export function answerSentence(models: readonly AnsweredModel[]): string {
   if (others.length === 0) {
     const { rows, card } = first.answer;
     const clauses = methodsOf(first.choices, rows).map((each) => ranksClause(each, first.choices));
-    const cure = card === undefined ? smallestCard(rows, gpu !== undefined) : cureClause(card, first.choices);
+    const cure = card === undefined ? smallestCard(rows, first.choices) : cureClause(card, first.choices);
     return `${listed([first.name, tokens, place])}: ${clauses.join("; ")}${cure}.`;
   }
   const [method] = methodsOf(first.choices, first.answer.rows) as [Method, ...Method[]];
@@ -109,8 +109,7 @@ function verdict(row: AnsweredRow, choices: MemoryChoices): string {
 /** What checkpointing decides, or what makes the largest rank fit. */
 function cureClause(card: CardAnswer, choices: MemoryChoices): string {
   const { fit, otherCheckpointing: other, sequence, rank } = card;
-  const several = choices.ranks.length > 1 || choices.method === "compare";
-  const it = several ? `rank ${rank}${choices.method === "compare" ? " with LoRA" : ""}` : "it";
+  const it = largestWords(rank, choices);
   const otherBounds = range(other.deviceBytes, formatOf(choices));
   if (fit === "fits") {
     if (other.checkpointing === "on" || other.fit === "fits") return "";
@@ -118,6 +117,8 @@ function cureClause(card: CardAnswer, choices: MemoryChoices): string {
   }
   if (other.checkpointing === "on" && other.fit === "fits")
     return `; with gradient checkpointing, ${it} fits (${otherBounds})`;
+  // The LoRA rows of a comparison keep their base, and QLoRA is in it anyway.
+  if (choices.method === "compare" && sequence?.some(({ set }) => "base" in set)) return "";
   const last = sequence?.at(-1);
   if (sequence && last) {
     return `; with ${flagsOf(sequence)}, ${it} fits (${range(last.deviceBytes, formatOf(choices))})`;
@@ -126,16 +127,23 @@ function cureClause(card: CardAnswer, choices: MemoryChoices): string {
 }
 
 /** `; a 40 GB card (A100 40GB) surely holds rank 64, a 32 GB card (RTX 5090) may`. */
-function smallestCard(rows: readonly AnsweredRow[], named: boolean): string {
+function smallestCard(rows: readonly AnsweredRow[], choices: MemoryChoices): string {
   const { cards, rank } = largestRankRow(rows);
   const { fits, mayFit } = cards;
-  const what = rank === null ? "it" : rows.length > 1 ? `rank ${rank}` : "it";
+  const what = largestWords(rank, choices);
+  const named = choices.gpu !== undefined;
   if (fits === null) return named ? "" : `; no common card surely holds ${what}`;
   const may =
     named || mayFit === null || mayFit.gigabytes === fits.gigabytes
       ? ""
       : `, one of ${cardWords(mayFit)} may`;
   return `; the smallest card that surely holds ${what} has ${cardWords(fits)}${may}`;
+}
+
+/** The rank whose card and cure are told, `it` where no other is spoken of. */
+function largestWords(rank: number | null, { ranks, method }: MemoryChoices): string {
+  if (rank === null || (ranks.length === 1 && method !== "compare")) return "it";
+  return `rank ${rank}${method === "compare" ? " with LoRA" : ""}`;
 }
 
 function largestOf({ rows }: Method): AnsweredRow {
