@@ -2,15 +2,16 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { defineConfig } from "vitepress";
 import { llmsFullText, llmsText } from "./site/llms.ts";
-import { emptyHeaders, repositoryLinks, slugify } from "./site/markdown.ts";
+import { emptyHeaders, indentedBlocks, repositoryLinks, slugify } from "./site/markdown.ts";
 import { pageAt, pageOf, readPages, repository, sidebars } from "./site/pages.ts";
 
 const pages = readPages();
 const dead = new Set<string>();
 const title = "LoRAnk";
 const description = "Which LoRA rank should I use? An answer with evidence, from runs on your own data.";
-/** The folder of the host in which the site lies. */
-const base = process.env.LORANK_DOCS_BASE ?? "/";
+/** Where the site will lie, such as https://name.github.io/lorank/; by default at the root of any host. */
+const address = process.env.LORANK_DOCS_URL?.replace(/\/?$/, "/");
+const base = address === undefined ? "/" : new URL(address).pathname;
 
 const nav = [
   ["Tutorial", "docs/tutorial.md"],
@@ -28,6 +29,7 @@ export default defineConfig({
   base,
   lang: "en",
   cleanUrls: false,
+  ...(address && { sitemap: { hostname: address } }),
   srcExclude: ["test/**"],
   rewrites: Object.fromEntries(
     pages
@@ -39,7 +41,8 @@ export default defineConfig({
     anchor: { slugify },
     // The usual themes have too little contrast for comments.
     theme: { light: "github-light-high-contrast", dark: "github-dark-high-contrast" },
-    config: (markdown) => void markdown.use(repositoryLinks(pages, dead)).use(emptyHeaders),
+    config: (markdown) =>
+      void markdown.use(repositoryLinks(pages, dead)).use(indentedBlocks).use(emptyHeaders),
   },
   vite: {
     resolve: { conditions: ["@lorank/source"] },
@@ -63,7 +66,7 @@ export default defineConfig({
   },
   buildEnd({ outDir }) {
     if (dead.size > 0) throw new Error(`links that lead to nothing:\n${[...dead].join("\n")}`);
-    writeFileSync(join(outDir, "llms.txt"), llmsText(title, description, pages, base));
+    writeFileSync(join(outDir, "llms.txt"), llmsText(title, description, pages, address ?? base));
     writeFileSync(join(outDir, "llms-full.txt"), llmsFullText(pages));
   },
 });

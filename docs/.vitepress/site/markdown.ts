@@ -50,6 +50,15 @@ export function slugify(heading: string): string {
     .replaceAll(" ", "-");
 }
 
+/** Indented blocks, as docstrings have them, look and scroll like fenced ones. */
+export function indentedBlocks(markdown: MarkdownRenderer): void {
+  markdown.core.ruler.push("indented-blocks", ({ tokens }) => {
+    for (const token of tokens) {
+      if (token.type === "code_block") Object.assign(token, { type: "fence", tag: "code", info: "text" });
+    }
+  });
+}
+
 /** A table's cell that heads nothing is no header: assistive programs would announce an empty one. */
 export function emptyHeaders(markdown: MarkdownRenderer): void {
   markdown.core.ruler.push("empty-headers", ({ tokens }) => {

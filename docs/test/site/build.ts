@@ -14,7 +14,7 @@ export const base = "/lorank/";
 export function buildSite(): void {
   execFileSync("npm", ["run", "-s", "site", "--", "--outDir", dist], {
     cwd: docs,
-    env: { ...process.env, LORANK_DOCS_BASE: base, NODE_ENV: "production" },
+    env: { ...process.env, LORANK_DOCS_URL: `https://example.org${base}`, NODE_ENV: "production" },
     stdio: ["ignore", "pipe", "pipe"],
   });
 }
