@@ -40,10 +40,14 @@ export function mayDrawLive(terminal: Terminal, flags: TerminalFlags): boolean {
   return isInteractive(terminal, flags) && terminal.stderrIsTty && terminal.environment.TERM !== "dumb";
 }
 
-/** Whether text for the given stream may be coloured. */
+/**
+ * Whether text for the given stream may be coloured. The first of these that says something decides: `--no-color`,
+ * `NO_COLOR` (https://no-color.org), `FORCE_COLOR` (https://force-color.org; 0 and false turn off), `TERM=dumb`, and
+ * whether the stream is a terminal. An empty variable says nothing.
+ */
 export function mayColour(terminal: Terminal, stream: "stdout" | "stderr", flags: TerminalFlags): boolean {
-  const { NO_COLOR, TERM } = terminal.environment;
-  const isTty = stream === "stdout" ? terminal.stdoutIsTty : terminal.stderrIsTty;
-  // https://no-color.org: any value but the empty one.
-  return isTty && flags.color !== false && !NO_COLOR && TERM !== "dumb";
+  const { NO_COLOR, FORCE_COLOR, TERM } = terminal.environment;
+  if (flags.color === false || NO_COLOR) return false;
+  if (FORCE_COLOR) return FORCE_COLOR !== "0" && FORCE_COLOR !== "false";
+  return TERM !== "dumb" && (stream === "stdout" ? terminal.stdoutIsTty : terminal.stderrIsTty);
 }

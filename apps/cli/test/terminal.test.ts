@@ -48,4 +48,19 @@ describe("mayColour", () => {
   ])("with %s: %#", (_, terminal, flags, expected) => {
     expect(mayColour(terminal, "stdout", flags)).toBe(expected);
   });
+
+  test.each([
+    ["a pipe", { FORCE_COLOR: "1" }, {}, true],
+    ["a dumb terminal", { FORCE_COLOR: "1", TERM: "dumb" }, {}, true],
+    ["NO_COLOR too", { FORCE_COLOR: "1", NO_COLOR: "1" }, {}, false],
+    ["--no-color", { FORCE_COLOR: "1" }, { color: false }, false],
+    ["the value 0", { FORCE_COLOR: "0" }, {}, false],
+    ["the value false", { FORCE_COLOR: "false" }, {}, false],
+    ["an empty value, which says nothing", { FORCE_COLOR: "" }, {}, false],
+  ])("with FORCE_COLOR and %s: %#", (_, environment, flags, expected) => {
+    expect(mayColour({ ...everything, stdoutIsTty: false, environment }, "stdout", flags)).toBe(expected);
+  });
+  test("FORCE_COLOR=0 turns colour off on a terminal", () => {
+    expect(mayColour({ ...everything, environment: { FORCE_COLOR: "0" } }, "stdout", {})).toBe(false);
+  });
 });

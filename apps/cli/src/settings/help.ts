@@ -18,7 +18,7 @@ export function addFlags(command: Command, name: CommandName): Command {
     .optionsGroup("Output:")
     .option("--json", "one JSON document on stdout, nothing else")
     .option("-q, --quiet", "no messages besides the result")
-    .option("--no-color", "no colours (also: NO_COLOR=1)")
+    .option("--no-color", "no colours (also: NO_COLOR=1; FORCE_COLOR=1 colours a pipe)")
     .option("--no-input", "ask nothing, draw nothing that moves")
     .helpOption("-h, --help", "print this help");
 }
