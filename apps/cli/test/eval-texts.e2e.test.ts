@@ -110,6 +110,20 @@ describe("lorank eval on texts", () => {
     expect((JSON.parse(base.stdout) as typeof trained).loss).not.toBeCloseTo(trained.loss, 3);
   });
 
+  test("says how many texts are cut, and which length keeps them whole", async () => {
+    const args = ["eval", "model", "--adapter", "adapter", "--data", texts, "--json"];
+    const [cut, whole] = await Promise.all([
+      cli([...args, "--max-length", "3"], { cwd: folder }),
+      cli([...args, "--max-length", "16"], { cwd: folder }),
+    ]);
+    expect(cut.stderr).toBe(
+      "36 of 36 texts are longer than 3 tokens and are cut; --max-length 8 keeps all whole.\n",
+    );
+    expect(JSON.parse(cut.stdout)).toMatchObject({ cut: 36, examples: 36 });
+    expect(whole.stderr).toBe("");
+    expect(JSON.parse(whole.stdout)).toMatchObject({ cut: 0 });
+  });
+
   test("refuses token ids and texts at once, and a split that is not there", async () => {
     const both = await cli(
       ["eval", "model", "--tensors", "x", "--out", "y", "--data", texts, "--text-column", "text"],

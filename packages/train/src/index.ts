@@ -6,6 +6,7 @@ export { evaluateTokenTensors, type TokenEvaluation, type TokenTensors } from ".
 export type { MemoryPrediction } from "./memory/predict.ts";
 export { type EngineMemoryOptions, predictEngineMemory } from "./memory/predict-engine.ts";
 export { predictTrialMemory, type TrialMemoryOptions } from "./memory/predict-trial.ts";
+export { cutNote } from "./prepare/cut-examples.ts";
 export {
   type PreparedTraining,
   type PrepareOptions,

@@ -7,6 +7,7 @@ const names = await publicNames(root);
 test("each subpath exports these values and no others", () => {
   expect(names).toEqual({
     ".": [
+      "cutNote",
       "evaluate",
       "evaluateAdapters",
       "evaluateTokenTensors",
@@ -33,6 +34,7 @@ test("each subpath exports these values and no others", () => {
       "guessTask",
       "instructionTableOf",
       "loadDataset",
+      "longTexts",
       "readDataRows",
       "readRows",
       "splitTrainValidation",

@@ -76,7 +76,7 @@ async function onTexts(
   const data = await readEvaluationData({ ...asked.texts, task: asked.task ?? byAdapter });
   const loaded = await load(asked, places, data.kind, output);
   const room = loaded.family.maxPositions ?? Number.POSITIVE_INFINITY;
-  const { ids, evaluation, classes, notes } = await evaluateTexts({
+  const { ids, evaluation, classes, cut, notes } = await evaluateTexts({
     loaded,
     data,
     modelPath,
@@ -103,6 +103,7 @@ async function onTexts(
     loss: logLoss,
     accuracy,
     examples: ids.length,
+    cut,
     ...(classes ? { classNames: classes.names, classNamesFrom: classes.from } : {}),
     ...(asked.out === undefined ? {} : { out: asked.out }),
   });

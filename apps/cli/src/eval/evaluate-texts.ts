@@ -1,12 +1,14 @@
 import type { EngineEvaluation } from "@lorank/core/results";
-import { type AdaptedModel, evaluate } from "@lorank/train";
+import { type AdaptedModel, cutNote, evaluate } from "@lorank/train";
 import {
+  longTexts,
   type TokenizedExample,
   type TokenizedTokensExample,
   textTemplate,
   tokenizeInstructionRows,
 } from "@lorank/train/data";
 import { tokenised } from "../data/tokenised.ts";
+import { flagOf } from "../sweep/flag-words.ts";
 import { counted } from "../text.ts";
 import { type ClassNames, classNames } from "./class-names.ts";
 import type { EvaluationData } from "./texts.ts";
@@ -29,6 +31,8 @@ export interface EvaluatedTexts {
   readonly evaluation: EngineEvaluation;
   /** Class names of a classifier. */
   readonly classes?: ClassNames;
+  /** Examples that are longer than what is read of them. */
+  readonly cut: number;
   readonly notes: readonly string[];
 }
 
@@ -41,7 +45,7 @@ export async function evaluateTexts(options: EvaluateTextsOptions): Promise<Eval
   return { ids: examples.map(({ id }) => id), evaluation, ...rest };
 }
 
-interface Tokenised extends Pick<EvaluatedTexts, "classes" | "notes"> {
+interface Tokenised extends Pick<EvaluatedTexts, "classes" | "cut" | "notes"> {
   readonly examples: readonly TokenizedExample[] | readonly TokenizedTokensExample[];
 }
 
@@ -53,6 +57,8 @@ function tokenise({
   maxLength,
   ...rest
 }: EvaluateTextsOptions): Tokenised {
+  const { maxPositions } = loaded.family;
+  const limits = { maxLength, maxPositions, task: data.kind, option: flagOf("maxLength") };
   if (data.kind === "classification") {
     const { texts } = data;
     const found = texts.map(({ label }) => label);
@@ -64,9 +70,13 @@ function tokenise({
       classes: loaded.head.kind === "classification" ? loaded.head.labels : 0,
     });
     const inputs = { settings: "texts", maxLength, parts: [texts], usesChatTemplate: false };
-    const ids = tokenised(modelPath, inputs, (tokenizer) =>
-      texts.map(({ text }) => tokenizer.encode(text, maxLength)),
-    );
+    const { ids, long } = tokenised(modelPath, inputs, (tokenizer) => {
+      const encoded = texts.map(({ text }) => ({ inputIds: tokenizer.encode(text, maxLength) }));
+      return {
+        ids: encoded.map(({ inputIds }) => inputIds),
+        long: longTexts(texts, encoded, { tokenizer, maxLength }),
+      };
+    });
     return {
       examples: texts.map(({ id, label }, i) => ({
         id,
@@ -74,10 +84,13 @@ function tokenise({
         label: classes.names.indexOf(label),
       })),
       classes,
-      notes:
-        classes.from === "the data, in alphabetical order"
+      cut: long.length,
+      notes: [
+        ...cutNote(long, texts.length, limits),
+        ...(classes.from === "the data, in alphabetical order"
           ? ["warning: nothing names the classes, so their order is a guess: --labels gives it"]
-          : [],
+          : []),
+      ],
     };
   }
   const { instructions } = data;
@@ -87,7 +100,7 @@ function tokenise({
     parts: [instructions],
     usesChatTemplate: template === undefined,
   };
-  const { examples, dropped } = tokenised(modelPath, inputs, (tokenizer) =>
+  const { examples, dropped, long } = tokenised(modelPath, inputs, (tokenizer) =>
     tokenizeInstructionRows(instructions, "the data", {
       tokenizer,
       maxLength,
@@ -96,9 +109,12 @@ function tokenise({
   );
   return {
     examples,
-    notes:
-      dropped > 0
+    cut: long.length,
+    notes: [
+      ...cutNote(long, instructions.length, limits),
+      ...(dropped > 0
         ? [`Left out ${counted(dropped, "example")} whose prompt alone has ${maxLength} tokens or more.`]
-        : [],
+        : []),
+    ],
   };
 }

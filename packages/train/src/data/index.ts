@@ -23,6 +23,7 @@ export {
   type TokenInputs,
   type TokenizedData,
 } from "./load-dataset.ts";
+export { longTexts } from "./long-examples.ts";
 export type { ValidationLimit } from "./parts.ts";
 export type { Row } from "./row.ts";
 export { type Delimiter, delimiters } from "./separated-text.ts";

@@ -23,7 +23,7 @@ export function mostCounted(maxLength: number): number {
  */
 export function longTexts(
   texts: readonly LabelledText[],
-  examples: readonly TokenizedExample[],
+  examples: readonly Pick<TokenizedExample, "inputIds">[],
   { tokenizer, maxLength }: { readonly tokenizer: TextTokenizer; readonly maxLength: number },
 ): number[] {
   return texts.flatMap(({ text }, i) => {

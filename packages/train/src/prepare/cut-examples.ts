@@ -15,10 +15,14 @@ export interface CutExamples {
   readonly notes: readonly string[];
 }
 
-export interface CutOptions {
+export interface CutOptions extends CutLimits {
   readonly long: LongExamples;
   /** Examples of each part: of training, validation and, where there is one, the test. */
   readonly counts: readonly number[];
+}
+
+/** What the length is, and what it could be. */
+export interface CutLimits {
   readonly maxLength: number;
   readonly maxPositions?: number | undefined;
   readonly task: Task["kind"];
@@ -26,30 +30,50 @@ export interface CutOptions {
   readonly option: string;
 }
 
+interface Part {
+  /** "training"; "" where there is only one. */
+  readonly name: string;
+  /** Tokens of those examples that are cut. */
+  readonly long: readonly number[];
+  readonly count: number;
+}
+
 /** Share that is meant by most examples. */
 const MOST = 0.95;
 
 /** Counts the examples that are cut, and proposes lengths: one for most of them, one for all or as many as can be. */
-export function cutExamples(options: CutOptions): CutExamples {
-  const { long } = options;
-  const keeps = lengthsToTry(options);
+export function cutExamples({ long, counts, ...limits }: CutOptions): CutExamples {
+  const parts: Part[] = [
+    { name: "training", long: long.train, count: counts[0] ?? 0 },
+    { name: "validation", long: long.validation, count: counts[1] ?? 0 },
+    { name: "test", long: long.test ?? [], count: counts[2] ?? 0 },
+  ];
+  const keeps = lengthsToTry(parts, limits);
   return {
     train: long.train.length,
     validation: long.validation.length,
     ...(long.test === undefined ? {} : { test: long.test.length }),
     keeps,
-    notes: cutNotes(options, keeps),
+    notes: cutNotes(parts, limits, keeps),
   };
 }
 
-function lengthsToTry({
-  long,
-  counts,
-  maxLength,
-  maxPositions = Number.POSITIVE_INFINITY,
-}: CutOptions): CutExamples["keeps"] {
-  const lengths = [...long.train, ...long.validation, ...(long.test ?? [])].sort((a, b) => a - b);
-  const total = counts.reduce((sum, count) => sum + count, 0);
+/**
+ * The same in a sentence, for examples without parts; none where nothing is cut.
+ *
+ * @param long tokens of those of the `count` examples that are longer than `maxLength`.
+ */
+export function cutNote(long: readonly number[], count: number, limits: CutLimits): string[] {
+  const parts = [{ name: "", long, count }];
+  return cutNotes(parts, limits, lengthsToTry(parts, limits));
+}
+
+function lengthsToTry(
+  parts: readonly Part[],
+  { maxLength, maxPositions = Number.POSITIVE_INFINITY }: CutLimits,
+): CutExamples["keeps"] {
+  const lengths = parts.flatMap(({ long }) => long).sort((a, b) => a - b);
+  const total = parts.reduce((sum, { count }) => sum + count, 0);
   const whole = total - lengths.length;
   const reach = Math.min(maxPositions, mostCounted(maxLength));
   const most = lengths[Math.ceil(MOST * total) - whole - 1] ?? 0; // 0: most are whole already
@@ -63,21 +87,20 @@ function lengthsToTry({
 }
 
 function cutNotes(
-  { long, counts, maxLength, maxPositions, task, option }: CutOptions,
+  parts: readonly Part[],
+  { maxLength, maxPositions, task, option }: CutLimits,
   keeps: CutExamples["keeps"],
 ): string[] {
   // A prompt that leaves no room for its response is left out.
   const [noun, done] = task === "classification" ? ["text", "cut"] : ["example", "cut or left out"];
-  const parts = [
-    ["training", long.train, counts[0]],
-    ["validation", long.validation, counts[1]],
-    ["test", long.test ?? [], counts[2]],
-  ] as const;
-  const cut = parts.flatMap(([part, { length }, count = 0]) =>
-    length === 0 ? [] : [`${length.toLocaleString("en-US")} of ${counted(count, `${part} ${noun}`)}`],
-  );
+  const cut = parts
+    .filter(({ long }) => long.length > 0)
+    .map(({ name, long, count }) => {
+      const what = name === "" ? noun : `${name} ${noun}`;
+      return `${long.length.toLocaleString("en-US")} of ${counted(count, what)}`;
+    });
   if (cut.length === 0) return [];
-  const one = long.train.length + long.validation.length + (long.test?.length ?? 0) === 1;
+  const one = parts.reduce((sum, { long }) => sum + long.length, 0) === 1;
   const [first, ...rest] = keeps.map(({ maxLength, share }, i) => {
     const limit = share < 1 && maxLength === maxPositions ? ", the model's limit," : "";
     const tokens = maxLength.toLocaleString("en-US");
