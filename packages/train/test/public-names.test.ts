@@ -35,6 +35,7 @@ test("each subpath exports these values and no others", () => {
       "instructionTableOf",
       "loadDataset",
       "longTexts",
+      "pieceDecoder",
       "readDataRows",
       "readRows",
       "splitTrainValidation",

@@ -1,5 +1,6 @@
 import { createReadStream, statSync } from "node:fs";
 import { InputError } from "@lorank/core";
+import { pieceDecoder } from "@lorank/train/data";
 
 /** Where lines come from. */
 export interface LineSource {
@@ -36,31 +37,26 @@ export function openLines(path: string, stdin: AsyncIterable<Uint8Array>): LineS
  * Gives `reader` each line, and tells after each piece of the text how many lines and bytes were read. Drops a byte order
  * mark. Holds one piece at a time.
  *
- * @throws InputError `E_DATA` for what cannot be read, is not in UTF-8, or has a line of 16 million characters.
+ * @throws InputError `E_DATA` for what cannot be read, as `pieceDecoder`, and for a line of 16 million characters.
  */
 export async function readLines(
   { name, bytes }: LineSource,
   reader: LineReader,
   onPiece: (lines: number, bytes: number) => void,
 ): Promise<void> {
-  const decoder = new TextDecoder("utf-8", { fatal: true });
-  const decode = (chunk?: Uint8Array): string => {
-    try {
-      return chunk === undefined ? decoder.decode() : decoder.decode(chunk, { stream: true });
-    } catch (cause) {
-      throw new InputError("E_DATA", `${name} must be in UTF-8: convert it first, then try again`, { cause });
-    }
-  };
+  const decode = pieceDecoder(name);
   let [rest, number, bytesRead] = ["", 0, 0];
   const give = (line: string): void => reader.line(line.endsWith("\r") ? line.slice(0, -1) : line, ++number);
-  for await (const chunk of readable(name, bytes)) {
-    const text = rest + decode(chunk);
+  const take = (text: string): void => {
     let start = 0;
     for (let end = text.indexOf("\n"); end !== -1; end = text.indexOf("\n", start)) {
       give(text.slice(start, end));
       start = end + 1;
     }
     rest = text.slice(start);
+  };
+  for await (const chunk of readable(name, bytes)) {
+    take(rest + decode(chunk));
     if (rest.length > mostCharacters) {
       const rule = `must be at most ${mostCharacters} characters long`;
       throw new InputError("E_DATA", `${name}, line ${number + 1}: ${rule}, got more`);
@@ -68,7 +64,7 @@ export async function readLines(
     bytesRead += chunk.length;
     onPiece(number, bytesRead);
   }
-  rest += decode();
+  take(rest + decode());
   if (rest !== "") give(rest);
   reader.end();
 }

@@ -36,13 +36,13 @@ test("pieces may cut a line end, a character and the byte order mark", async () 
   expect(soFar.slice(0, 8)).toEqual([0, 0, 0, 0, 0, 0, 1, 1].map((read, i) => [read, i + 1]));
 });
 
-test.each([
-  ["in another encoding", Uint8Array.of(0x67, 0xfc, 0x6e, 0x0a)],
-  ["cut in a character", Buffer.from("ü").subarray(0, 1)],
-])("a text %s is refused", async (_, bytes) => {
-  await expect(read("a\n", bytes)).rejects.toMatchObject({
+test("text in UTF-16 or Windows-1252 is read, and other bytes are refused", async () => {
+  const [wide, single] = [Buffer.from("\ufeffü\nb", "utf16le"), Buffer.from("a\n\xfc", "latin1")];
+  expect((await read(wide.subarray(0, 3), wide.subarray(3))).lines).toEqual(["1 ü", "2 b", "end"]);
+  expect((await read(single)).lines).toEqual(["1 a", "2 ü", "end"]);
+  await expect(read("a\n", Uint8Array.of(0x81))).rejects.toMatchObject({
     code: "E_DATA",
-    message: "a.csv must be in UTF-8: convert it first, then try again",
+    message: "a.csv must be text in UTF-8, UTF-16 or Windows-1252: convert it first, then try again",
   });
 });
 

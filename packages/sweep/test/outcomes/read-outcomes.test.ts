@@ -48,9 +48,13 @@ describe("where outcomes come from", () => {
     expect(table.prior?.source).toBe("labels");
   });
 
-  test("text in another encoding, and a file that is not there, are refused", async () => {
-    const latin1 = Buffer.from(`${header}\n4,1,gr\u00f6\u00dfe,1\n`, "latin1");
-    await expect(read(latin1)).rejects.toThrow("standard input must be in UTF-8");
+  test.each(["latin1", "utf16le"] as const)("text in %s is read as it is in data", async (encoding) => {
+    const rows = `${header},label\n4,1,e1,1,gr\u00f6\u00dfe\n4,1,e2,0,x\n`;
+    expect((await read(Buffer.from(rows, encoding))).prior).toEqual((await read(rows)).prior);
+  });
+
+  test("bytes that are no text, and a file that is not there, are refused", async () => {
+    await expect(read(Uint8Array.of(0x81, 0x81))).rejects.toThrow("standard input must be text in UTF-8");
     await expect(readOutcomes("none.csv")).rejects.toThrow("none.csv must be a readable file: ENOENT");
   });
 

@@ -29,7 +29,7 @@ export type { Row } from "./row.ts";
 export { type Delimiter, delimiters } from "./separated-text.ts";
 export { type ReadOptions, readDataRows, readRows } from "./table-file.ts";
 export { encodeTestExamples, type TestExamples } from "./test-examples.ts";
-export { encodings, type TextEncoding } from "./text-encoding.ts";
+export { encodings, pieceDecoder, type TextEncoding } from "./text-encoding.ts";
 export {
   type TextRow,
   type TextTable,

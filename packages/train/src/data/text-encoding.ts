@@ -69,23 +69,86 @@ function wideEncoding([a = 0, b = -1, c = 0, d = -1]: Uint8Array): TextEncoding 
 
 /** Any bytes can be read as Windows-1252, so that what was meant as something else is refused here. */
 function assertSingleBytes(bytes: Uint8Array, name: string, option: string, cause: unknown): void {
-  const text = new TextDecoder().decode(bytes);
-  const wrong = text.match(/\uFFFD/g)?.length ?? 0;
-  const right = text.match(/[^\0-\x7F\uFFFD]/gu)?.length ?? 0;
   const way = `${option} names another encoding`;
-  if (right > wrong) {
+  if (isMostlyUtf8(bytes)) {
+    const text = new TextDecoder().decode(bytes);
     const line = text.slice(0, text.indexOf("\uFFFD")).split("\n").length;
     const rule = `${name}, line ${line}: must be in UTF-8 as the rest, got other bytes`;
     throw new InputError("E_DATA", `${rule}; ${way}`, { cause });
   }
-  // Windows-1252 leaves five bytes out, and no text has control characters.
-  const foreign = bytes.find((byte) => (byte < 0x20 && !blanks.has(byte)) || unused.has(byte));
+  const foreign = bytes.find(isForeign);
   if (foreign === undefined) return;
   throw new InputError(
     "E_DATA",
     `${name} must be text in UTF-8, UTF-16 or Windows-1252, got a byte 0x${foreign.toString(16).padStart(2, "0")}; ${way}`,
     { cause },
   );
+}
+
+/** Whether more of what is not ASCII is right than wrong as UTF-8. */
+function isMostlyUtf8(bytes: Uint8Array): boolean {
+  const text = new TextDecoder().decode(bytes);
+  const wrong = text.match(/\uFFFD/g)?.length ?? 0;
+  const right = text.match(/[^\0-\x7F\uFFFD]/gu)?.length ?? 0;
+  return right > wrong;
+}
+
+/** Windows-1252 leaves five bytes out, and no text has control characters. */
+function isForeign(byte: number): boolean {
+  return (byte < 0x20 && !blanks.has(byte)) || unused.has(byte);
+}
+
+/**
+ * Decodes a text that comes in pieces, each given to the function that this returns, and nothing after the last of them.
+ * The encoding is found as {@link decodeText} does; it is Windows-1252 only where all text before the first byte that is
+ * not UTF-8 is ASCII, for what was given out cannot be taken back.
+ *
+ * @throws InputError `E_DATA` for bytes that are no text, while decoding.
+ */
+export function pieceDecoder(name: string): (piece?: Uint8Array) => string {
+  let held = new Uint8Array(); // until its first bytes tell UTF-16
+  let decoder: InstanceType<typeof TextDecoder> | undefined;
+  let [isAscii, isSingleBytes] = [true, false];
+  let tail = new Uint8Array(); // of what was given out as ASCII: the beginning of a character
+  const refuse = (cause?: unknown): InputError =>
+    new InputError(
+      "E_DATA",
+      `${name} must be text in UTF-8, UTF-16 or Windows-1252: convert it first, then try again`,
+      { cause },
+    );
+  const singleBytes = (bytes: Uint8Array, cause?: unknown): string => {
+    if (bytes.some(isForeign)) throw refuse(cause);
+    return windows1252(bytes);
+  };
+  return (piece) => {
+    let bytes = piece ?? new Uint8Array();
+    if (isSingleBytes) return singleBytes(bytes);
+    if (decoder === undefined) {
+      bytes = held = joined(held, bytes);
+      if (held.length < 4 && piece !== undefined) return "";
+      decoder = new TextDecoder(wideEncoding(held) ?? "utf-8", { fatal: true });
+    }
+    try {
+      const text = decoder.decode(bytes, { stream: piece !== undefined });
+      isAscii &&= decoder.encoding === "utf-8" && !/[^\0-\x7F]/.test(text);
+      if (isAscii) tail = trailing(joined(tail, bytes));
+      return text;
+    } catch (cause) {
+      const rest = joined(tail, bytes);
+      if (!isAscii || decoder.encoding !== "utf-8" || isMostlyUtf8(rest)) throw refuse(cause);
+      isSingleBytes = true;
+      return singleBytes(rest, cause);
+    }
+  };
+}
+
+function joined(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(Buffer.concat([a, b]));
+}
+
+/** The bytes at the end that are not ASCII. */
+function trailing(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  return bytes.slice(bytes.findLastIndex((byte) => byte < 0x80) + 1);
 }
 
 /** Not by TextDecoder, which reads 0x80 to 0x9F as Latin-1 in some versions of Node. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { decodeText, encodings, type TextEncoding } from "../../src/data/text-encoding.ts";
+import { decodeText, encodings, pieceDecoder, type TextEncoding } from "../../src/data/text-encoding.ts";
 
 const decode = (bytes: Uint8Array, asked?: TextEncoding) => decodeText(bytes, "a.csv", asked, "--encoding");
 const bigEndian = (text: string) => Buffer.from(text, "utf16le").swap16();
@@ -57,5 +57,36 @@ describe("what is refused", () => {
     expect(() => decode(Uint8Array.of(0x61, 0xe9, 0x0a, byte))).toThrow(
       `a.csv must be text in UTF-8, UTF-16 or Windows-1252, got a byte 0x${shown}; --encoding names another`,
     );
+  });
+});
+
+describe("a text in pieces", () => {
+  /** Of every division into pieces of `size` bytes the same text. */
+  const inPieces = (bytes: Uint8Array, size: number): string => {
+    const decode = pieceDecoder("a.csv");
+    const count = Math.ceil(bytes.length / size);
+    const pieces = Array.from({ length: count }, (_, i) => bytes.subarray(i * size, (i + 1) * size));
+    return [...pieces.map((piece) => decode(piece)), decode()].join("");
+  };
+  const latin1 = Buffer.from("rank,label\n4,M\xfcll\n8,\x93Caf\xe9\x94\n8,\xe9\xe9", "latin1");
+  test.each([1, 2, 3, 5, 100])("has the encoding that the whole has, in pieces of %i bytes", (size) => {
+    const cases = [
+      Buffer.from(text),
+      Buffer.from(`\uFEFF${text}`),
+      Buffer.from(text, "utf16le"),
+      Buffer.from(`\uFEFF${text}`, "utf16le"),
+      bigEndian(text),
+      latin1,
+      Buffer.from("a"),
+      Buffer.alloc(0),
+    ];
+    for (const bytes of cases) expect(inPieces(bytes, size)).toBe(decode(bytes).text);
+  });
+  test.each([
+    ["UTF-8 that is damaged later", Buffer.concat([Buffer.from("Grüße\n"), Uint8Array.of(0xe9, 0x0a)])],
+    ["bytes that no text has", Uint8Array.of(0x61, 0x61, 0x61, 0x61, 0xe9, 0x0a, 0x00)],
+    ["half a character of UTF-16", Buffer.from("abc", "utf16le").subarray(0, 5)],
+  ])("refuses %s", (_, bytes) => {
+    for (const size of [1, 4, 100]) expect(() => inPieces(bytes, size)).toThrow("must be text in UTF-8");
   });
 });
