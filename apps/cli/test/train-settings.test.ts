@@ -35,6 +35,17 @@ describe("readTrainSettings", () => {
       ].join("\n"),
     );
   });
+  test("refuses a file whose trainer it would pass over, with the command that runs it", () => {
+    const file = join(temporaryFolder(), "sweep.yaml");
+    writeFileSync(file, "trainer:\n  command: [python, train.py]\n");
+    expect(() => readTrainSettings(file, { rank: "16", dropout: "2" })).toThrow(
+      [
+        "--dropout must be at least 0 and below 1, got 2",
+        `${file}: trainer must be left out for train, which trains with this engine, got python train.py`,
+        `One run of that command: lorank sweep ${file} --ranks 16 --seeds 1`,
+      ].join("\n"),
+    );
+  });
   test("reports its own flags with the others", () => {
     const flags = { rank: "0", seed: "1.5", out: "", loraPlus: "0.5" };
     expect(() => readTrainSettings(undefined, flags)).toThrow(

@@ -121,7 +121,7 @@ export const table = [
   compared("margin", k.amount, ["verdict", "report"], "loss of quality that you still accept: a share of accuracy, or nats (the unit of log loss)", { default: `the sweep's, else ${defaultMargins.accuracy} of accuracy, ${defaultMargins["log-loss"]} of log loss` }),
   compared("confidence", k.confidence, ["verdict", "report"], "of the intervals and the verdict", { default: `the sweep's, else ${d.confidence}` }),
 
-  compared("trainer", trainer, compare, "another trainer's commands: command, evaluate, files, test, timeout, exit-codes, name", { fileOnly: true }),
+  compared("trainer", trainer, train, "another trainer's commands: command, evaluate, files, test, timeout, exit-codes, name", { fileOnly: true }),
 
   adapter("rank", k.count, ["train"], "inner size of A and B", { default: d.rank }),
   adapter("rank", k.count, ["truncate"], "the new rank", { required: true }),

@@ -1,6 +1,7 @@
 import { defaults } from "../defaults.ts";
-import { type RawFlags, readSettings } from "../settings/read.ts";
+import { type RawFlags, readSettings, throwIfAny } from "../settings/read.ts";
 import type { TrialSettings } from "../sweep/trials.ts";
+import { shellWord } from "../text.ts";
 
 export interface TrainSettings {
   readonly rank: number;
@@ -13,17 +14,26 @@ export interface TrainSettings {
 
 /**
  * The settings of one adapter. The file may be that of a sweep: what it says of its grid and its folder is not meant for
- * one adapter. `--rank`, `--seed` and `--out` are flags only.
+ * one adapter. `--rank`, `--seed` and `--out` are flags only. A file with a `trainer` is refused: this engine is not what
+ * its sweep trains with.
  *
  * @throws InputError `E_CONFIG` with everything that is wrong.
  */
 export function readTrainSettings(file: string | undefined, flags: RawFlags): TrainSettings {
+  const problems: string[] = [];
   const {
+    trainer,
     rank = defaults.rank,
     seed = defaults.seed,
     out = defaults.adapterOut,
     force = false,
     ...trial
-  } = readSettings("train", file, flags);
+  } = readSettings("train", file, flags, problems);
+  if (trainer !== undefined)
+    problems.push(
+      `${file}: trainer must be left out for train, which trains with this engine, got ${trainer.command.join(" ")}\n` +
+        `One run of that command: lorank sweep ${shellWord(file!)} --ranks ${rank} --seeds 1`,
+    );
+  throwIfAny(problems);
   return { rank, seed, out, force, trial };
 }
