@@ -43,6 +43,16 @@ describe("Tally", () => {
     );
     expect(tally.ranks[1]).toMatchObject({ accuracies: [0.8], diverged: 1 });
   });
+  test("says less time left as the clock goes on, and never less than none", () => {
+    let now = 0;
+    const tally = new Tally([4], [], () => now);
+    tally.add(finished);
+    const left = [0, 30_000, 100_000].map((milliseconds) => {
+      now = milliseconds;
+      return tally.secondsLeft;
+    });
+    expect(left).toEqual([90, 60, 0]);
+  });
   test("forgets a trial that has ended", () => {
     const tally = new Tally([4]);
     for (const event of [started, step(3)]) tally.add(event);

@@ -28,6 +28,7 @@ export { type CommandSettings, prepareCommand, type TrainerSettings } from "./pr
 export { type PreparedPlan, preparePlan } from "./prepare/prepare-plan.ts";
 export type { SweepSettings } from "./prepare/settings.ts";
 export type { ProgressReporter, SweepEvent, SweepProgress, SweepTrialEvent } from "./progress/events.ts";
+export { type RankTime, secondsAt } from "./progress/rank-time.ts";
 export { type PublishedAdapter, publishedAdapters } from "./results/publish-adapter.ts";
 export { type AskedRunOptions, type RunOptions, runOptions, type StopSignals } from "./run-options.ts";
 export { type ResultsFolder, runPlan, type SweepOutcome } from "./run-plan.ts";

@@ -25,6 +25,7 @@ test("each subpath exports these values and no others", () => {
       "runSweep",
       "searchSettings",
       "searchedPlan",
+      "secondsAt",
       "settingsFile",
       "sweepStatus",
       "trialEnvironment",

@@ -1,13 +1,13 @@
 import { readModelConfig } from "@lorank/checkpoint/files";
 import type { TrialResult, TrialSpec } from "@lorank/core/results";
-import { expectedTrials, type MeasuredTime, robustnessTrials } from "@lorank/sweep";
+import { expectedTrials, type MeasuredTime, robustnessTrials, secondsAt } from "@lorank/sweep";
 import { type MemoryPrediction, predictTrialMemory } from "@lorank/train";
 import { decodeDataset } from "@lorank/train/data";
 import { familyOf, headOf } from "@lorank/train/engine";
 import { trialId } from "@lorank/train/spec";
 import type { PreparedSweep } from "../sweep/prepare.ts";
 import { type DiskUse, diskUse } from "./disk.ts";
-import { measuredTimes, type SweepTime, secondsAt, sweepTime, timesOf } from "./time.ts";
+import { measuredTimes, type SweepTime, sweepTime, timesOf } from "./time.ts";
 
 /** What a rank's trials take. */
 export interface RankPlan {

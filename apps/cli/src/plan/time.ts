@@ -1,12 +1,6 @@
 import { planProbe } from "@lorank/core/decide";
 import { canonicalJson, type TrialResult, type TrialSpec } from "@lorank/core/results";
-import { expectedTrials, type MeasuredTime, type Plan } from "@lorank/sweep";
-
-/** Seconds of one rank. */
-interface RankTime {
-  readonly rank: number;
-  readonly seconds: number;
-}
+import { expectedTrials, type MeasuredTime, type Plan, type RankTime, secondsAt } from "@lorank/sweep";
 
 /** Seconds of a trial of one rank, and of those parts of it that an evaluation alone takes too. */
 export interface TrialTime extends RankTime {
@@ -116,14 +110,4 @@ function sharedSettings(spec: TrialSpec): string {
   const { epochs, batchSize, microBatchSize } = optimizer;
   const settings = { base, data, task, targetModules, dropout, epochs, batchSize, microBatchSize };
   return canonicalJson({ ...settings, ...(dora ? { dora } : {}), ...(compute ? { compute } : {}) });
-}
-
-/** On the line through the neighbours that are known: what a step costs grows about in proportion to the rank. */
-export function secondsAt(rank: number, known: readonly RankTime[]): number | undefined {
-  const below = known.findLast((time) => time.rank <= rank);
-  const above = known.find((time) => time.rank >= rank);
-  if (below === undefined || above === undefined) return (below ?? above)?.seconds;
-  if (below.rank === above.rank) return below.seconds;
-  const share = (rank - below.rank) / (above.rank - below.rank);
-  return below.seconds + share * (above.seconds - below.seconds);
 }

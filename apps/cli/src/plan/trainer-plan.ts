@@ -1,5 +1,5 @@
 import type { TrialSpec } from "@lorank/core/results";
-import { expectedTrials, type MeasuredTime, robustnessTrials } from "@lorank/sweep";
+import { expectedTrials, type MeasuredTime, robustnessTrials, secondsAt } from "@lorank/sweep";
 import { trialId } from "@lorank/train/spec";
 import type { Output } from "../output.ts";
 import { printFacts, trialsWords } from "../sweep/announce.ts";
@@ -11,7 +11,7 @@ import { previewDocument } from "./document.ts";
 import { printDesign } from "./print-design.ts";
 import type { Runs } from "./read-runs.ts";
 import type { PlanSettings } from "./settings.ts";
-import { measuredTimes, type SweepTime, secondsAt, secondsLeft, sweepTime, timesOf } from "./time.ts";
+import { measuredTimes, type SweepTime, secondsLeft, sweepTime, timesOf } from "./time.ts";
 
 interface TrainerQuestion {
   readonly asked: PlanSettings;

@@ -19,7 +19,7 @@ const barCells = 12;
 /** A small table that is drawn over itself: a row for each rank with its running estimate, then the time left. */
 export function liveProgress(sink: Sink, options: LiveOptions): Progress {
   const { ranks, seeds, earlier, now = Date.now, dim = (text) => text } = options;
-  const tally = new Tally(ranks, earlier);
+  const tally = new Tally(ranks, earlier, now);
   const startedAt = now();
   let drawnLines = 0;
   let lastFrame = Number.NEGATIVE_INFINITY;

@@ -31,11 +31,18 @@ export class Tally {
   done = 0;
   total = 0;
   failed = 0;
-  secondsLeft: number | undefined;
   readonly ranks: RankTally[];
 
-  /** `earlier`: trials that were done before this run. */
-  constructor(ranks: readonly number[], earlier: readonly EarlierTrial[] = []) {
+  readonly #now: () => number;
+  /** The end that is foreseen, by that clock. */
+  #endsAt: number | undefined;
+
+  /**
+   * @param earlier trials that were done before this run.
+   * @param now in milliseconds.
+   */
+  constructor(ranks: readonly number[], earlier: readonly EarlierTrial[] = [], now: () => number = Date.now) {
+    this.#now = now;
     this.ranks = ranks.map((rank) => {
       const own = earlier.filter((trial) => trial.rank === rank).map(({ accuracy }) => accuracy);
       const accuracies = own.filter((accuracy) => accuracy !== undefined);
@@ -47,11 +54,17 @@ export class Tally {
   add(event: SweepTrialEvent): void {
     this.done = event.done;
     this.total = event.total;
-    this.secondsLeft = event.secondsEstimateLeft;
+    const left = event.secondsEstimateLeft;
+    this.#endsAt = left === undefined ? undefined : this.#now() + 1000 * left;
     const index = this.ranks.findIndex(({ rank }) => rank === event.rank);
     const tally = this.ranks[index];
     if (tally !== undefined) this.ranks[index] = withEvent(tally, event);
     if (event.kind === "trial-failed") this.failed += 1;
+  }
+
+  /** Goes down with the clock until another event says something else. */
+  get secondsLeft(): number | undefined {
+    return this.#endsAt === undefined ? undefined : Math.max(0, (this.#endsAt - this.#now()) / 1000);
   }
 }
 

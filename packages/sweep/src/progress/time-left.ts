@@ -1,40 +1,75 @@
 import type { ProgressEvent } from "./events.ts";
+import { type RankTime, secondsAt } from "./rank-time.ts";
+
+interface Running {
+  readonly rank: number;
+  readonly startedAt: number;
+  readonly steps: Phase;
+  readonly evaluation: Phase;
+}
+
+/** Part of a trial that says how much of it is done: the first and the last that was heard of it. */
+interface Phase {
+  first?: Mark;
+  last?: Mark;
+}
+
+interface Mark {
+  /** After the start of the trial. */
+  readonly seconds: number;
+  /** Of the phase. */
+  readonly share: number;
+}
 
 /**
- * Estimates the seconds that a sweep still needs, from how long its trials took so far.
+ * Estimates the seconds that a sweep still needs.
  *
- * A trial of a rank that has finished before is expected to take that rank's mean, another the mean of all; before
- * any has finished, a running one is extrapolated from its share of training steps. What is left of all trials is
- * divided by the number that run side by side, and is never less than the longest of those that run.
+ * A trial is expected to take the median of those of its rank; of a rank without one, what the line through the nearest
+ * ranks says. A running trial goes over from that to what its own steps say, in proportion to the share of them that is
+ * done, so that nothing jumps when it ends. Starting, loading and compiling are not taken for steps, and what comes after
+ * the last step is as it was in others. Only events change what is expected: between two of them the estimate goes down
+ * with the clock. What waits starts in its order wherever a place gets free.
  */
 export class TimeLeft {
   readonly #trialsAtOnce: number;
   readonly #now: () => number;
   readonly #secondsByRank = new Map<number, number[]>();
-  readonly #running = new Map<string, { rank: number; startedAt: number; share: number }>();
+  /** Seconds from the last step to the end, of each trial that was seen running. */
+  readonly #afterSteps: number[] = [];
+  readonly #running = new Map<string, Running>();
 
   constructor(trialsAtOnce: number, now: () => number = () => performance.now() / 1000) {
     this.#trialsAtOnce = trialsAtOnce;
     this.#now = now;
   }
 
-  /** `startedAt`: by the same clock (default: now). */
-  started(id: string, rank: number, startedAt = this.#now()): void {
-    this.#running.set(id, { rank, startedAt, share: 0 });
+  /** `startedAt`: by the same clock, of a trial that has run for a while, whose time so far is taken for its steps. (default: now) */
+  started(id: string, rank: number, startedAt?: number): void {
+    const steps = startedAt === undefined ? {} : { first: { seconds: 0, share: 0 } };
+    this.#running.set(id, { rank, startedAt: startedAt ?? this.#now(), steps, evaluation: {} });
   }
 
   progressed(id: string, event: ProgressEvent): void {
     const trial = this.#running.get(id);
-    if (trial !== undefined && event.kind === "step" && event.steps !== undefined)
-      trial.share = event.step / event.steps;
+    if (trial === undefined || (event.kind === "step" && event.steps === undefined)) return;
+    const [phase, share] =
+      event.kind === "step"
+        ? [trial.steps, event.step / event.steps!]
+        : [trial.evaluation, event.done / event.total];
+    phase.last = { seconds: this.#now() - trial.startedAt, share };
+    phase.first ??= phase.last;
   }
 
-  /** `seconds`: wall-clock time of the whole trial. */
+  /** `seconds`: wall-clock time of the whole trial, as it says itself. */
   finished(id: string, rank: number, seconds: number): void {
+    const trial = this.#running.get(id);
+    // A process takes a while before it starts counting.
+    const whole = trial === undefined ? seconds : Math.max(seconds, this.#now() - trial.startedAt);
+    if (trial?.steps.last?.share === 1) this.#afterSteps.push(whole - trial.steps.last.seconds);
     this.#running.delete(id);
     const known = this.#secondsByRank.get(rank);
-    if (known === undefined) this.#secondsByRank.set(rank, [seconds]);
-    else known.push(seconds);
+    if (known === undefined) this.#secondsByRank.set(rank, [whole]);
+    else known.push(whole);
   }
 
   stopped(id: string): void {
@@ -43,35 +78,72 @@ export class TimeLeft {
 
   /** Seconds left when trials of `waitingRanks` have not started; undefined when nothing is known yet. */
   estimate(waitingRanks: readonly number[]): number | undefined {
-    const left = [...this.#running.keys()].map((id) => this.leftOf(id));
-    const waiting = waitingRanks.map((rank) => this.#expected(rank));
-    const all = [...left, ...waiting];
-    if (all.includes(undefined)) return undefined;
-    const seconds = all as number[];
-    const total = seconds.reduce((sum, one) => sum + one, 0);
-    return Math.max(total / this.#trialsAtOnce, ...(left as number[]));
+    const known = this.#known();
+    const running = [...this.#running.values()].map((trial) => this.#left(trial, known));
+    const waiting = waitingRanks.map((rank) => secondsAt(rank, known));
+    if (running.includes(undefined) || waiting.includes(undefined)) return undefined;
+    return lastEnd(running as number[], waiting as number[], this.#trialsAtOnce);
   }
 
   /** Seconds that a running trial still needs; undefined when nothing is known yet. */
   leftOf(id: string): number | undefined {
     const trial = this.#running.get(id);
-    const expected = trial && this.#expected(trial.rank);
-    if (trial === undefined || expected === undefined) return undefined;
+    return trial && this.#left(trial, this.#known());
+  }
+
+  #left(trial: Running, known: readonly RankTime[]): number | undefined {
+    const own = this.#whole(trial);
+    const others = secondsAt(trial.rank, known);
+    const share = own === undefined ? 0 : others === undefined ? 1 : trial.steps.last!.share;
+    if (own === undefined && others === undefined) return undefined;
+    const expected = share * (own ?? 0) + (1 - share) * (others ?? 0);
     return Math.max(0, expected - (this.#now() - trial.startedAt));
   }
 
-  #expected(rank: number): number | undefined {
-    const same = this.#secondsByRank.get(rank) ?? [];
-    return mean(same) ?? mean([...this.#secondsByRank.values()].flat()) ?? mean(this.#extrapolations());
+  /** What a running trial takes in all, by what it said itself. */
+  #whole({ steps, evaluation }: Running): number | undefined {
+    const [trained, evaluated] = [endOf(steps), endOf(evaluation)];
+    return evaluated ?? (trained === undefined ? undefined : trained + (median(this.#afterSteps) ?? 0));
   }
 
-  #extrapolations(): number[] {
-    return [...this.#running.values()]
-      .filter(({ share }) => share > 0)
-      .map(({ share, startedAt }) => (this.#now() - startedAt) / share);
+  /** Seconds by rank, ascending: of those that have ended or, of a rank without one, of those that run. */
+  #known(): RankTime[] {
+    const byRank = new Map<number, number[]>();
+    for (const trial of this.#running.values()) {
+      const whole = this.#whole(trial);
+      if (whole !== undefined) byRank.set(trial.rank, [...(byRank.get(trial.rank) ?? []), whole]);
+    }
+    for (const [rank, seconds] of this.#secondsByRank) byRank.set(rank, seconds);
+    return [...byRank]
+      .map(([rank, seconds]) => ({ rank, seconds: median(seconds)! }))
+      .sort((a, b) => a.rank - b.rank);
   }
 }
 
-function mean(values: readonly number[]): number | undefined {
-  return values.length === 0 ? undefined : values.reduce((sum, one) => sum + one, 0) / values.length;
+/** Seconds after the trial's start at which a phase ends if it goes on as it does. */
+function endOf({ first, last }: Phase): number | undefined {
+  if (first === undefined || last === undefined) return undefined;
+  if (last.share > first.share)
+    return first.seconds + ((last.seconds - first.seconds) * (1 - first.share)) / (last.share - first.share);
+  return last.share === 1 ? last.seconds : undefined;
+}
+
+/** Seconds until the last one ends, where each that waits starts as soon as fewer than `atOnce` run. */
+function lastEnd(running: readonly number[], waiting: readonly number[], atOnce: number): number {
+  const ends = [...running];
+  for (const seconds of waiting) {
+    if (ends.length < atOnce) ends.push(seconds);
+    else {
+      const next = ends.indexOf(Math.min(...ends));
+      ends[next] = ends[next]! + seconds;
+    }
+  }
+  return Math.max(0, ...ends);
+}
+
+function median(values: readonly number[]): number | undefined {
+  if (values.length === 0) return undefined;
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }

@@ -64,7 +64,7 @@ test("gives a finished trial's figures from its result", async () => {
     seconds: 7,
     accuracy,
     logLoss,
-    secondsEstimateLeft: 10.5, // three trials of 7 s, two at once
+    secondsEstimateLeft: 14, // three trials of 7 s, two at once: the third after one of them
   });
 });
 
@@ -91,6 +91,6 @@ test("a trial that shared its process took as long as that, by which those that 
   const events: SweepTrialEvent[] = [];
   const tracker = new ProgressTracker(store, specs, 2, keeping(events));
   tracker.trained({ kind: "started", trialId: ids[1]!, attempt: 1 });
-  // 10 s for each of three trials, two at once.
-  expect(events[0]!.secondsEstimateLeft).toBeCloseTo(15, 1);
+  // 10 s for each of three trials, two at once: the third after one of them.
+  expect(events[0]!.secondsEstimateLeft).toBeCloseTo(20, 1);
 });

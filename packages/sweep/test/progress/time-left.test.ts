@@ -1,5 +1,6 @@
+import { readFileSync } from "node:fs";
 import type { TrialEvent } from "@lorank/train";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { TimeLeft } from "../../src/progress/time-left.ts";
 
 function step(number: number, steps: number): TrialEvent {
@@ -12,37 +13,74 @@ function estimator(trialsAtOnce: number) {
   return { clock, left: new TimeLeft(trialsAtOnce, () => clock.seconds) };
 }
 
-test("knows nothing before the first step of the first trial", () => {
-  const { left } = estimator(1);
-  left.started("a", 4);
-  expect(left.estimate([8])).toBeUndefined();
-});
-
-test("extrapolates a running trial from its share of steps", () => {
+test("knows nothing before the second sign of the first trial: the first step waits for the model", () => {
   const { left, clock } = estimator(1);
   left.started("a", 4);
   clock.seconds = 3;
-  left.progressed("a", step(1, 4));
-  // A quarter took 3 s, so a trial takes 12: 9 are left of this one, and another 12 wait.
-  expect(left.estimate([8])).toBe(21);
+  left.progressed("a", step(1, 5));
+  expect(left.estimate([8])).toBeUndefined();
+  clock.seconds = 4;
+  left.progressed("a", step(2, 5));
+  // 3 s to the end of the first step, and a second for each of the other four: 3 are left, and another 7 wait.
+  expect(left.estimate([8])).toBe(10);
 });
 
-test("expects of a rank what that rank took, and of a new rank the mean of all", () => {
+test("takes the time so far of a trial that is met on its way for its steps", () => {
   const { left } = estimator(1);
-  left.finished("a", 4, 10);
-  left.finished("b", 8, 20);
-  expect(left.estimate([4])).toBe(10);
-  expect(left.estimate([8, 8])).toBe(40);
-  expect(left.estimate([16])).toBe(15);
+  left.started("a", 4, -3);
+  left.progressed("a", step(1, 4));
+  expect(left.leftOf("a")).toBe(9);
 });
 
-test("divides among the trials side by side, but never says less than the longest running one", () => {
+test("takes the speed of an evaluation from itself, and what comes after the steps from other trials", () => {
+  const { left, clock } = estimator(1);
+  left.started("a", 4);
+  left.progressed("a", step(1, 2));
+  clock.seconds = 10;
+  left.progressed("a", step(2, 2));
+  expect(left.leftOf("a")).toBe(0);
+  left.progressed("a", { kind: "evaluating", done: 1, total: 4 });
+  clock.seconds = 12;
+  left.progressed("a", { kind: "evaluating", done: 3, total: 4 });
+  expect(left.leftOf("a")).toBe(1);
+  clock.seconds = 13;
+  left.finished("a", 4, 12.5);
+  left.started("b", 4);
+  left.progressed("b", step(1, 2));
+  clock.seconds = 23;
+  left.progressed("b", step(2, 2));
+  expect(left.leftOf("b")).toBe(3);
+});
+
+test("expects of a rank the median of what it took, and of a new rank what its neighbours say", () => {
+  const { left } = estimator(1);
+  for (const seconds of [10, 11, 90]) left.finished("a", 4, seconds);
+  left.finished("b", 8, 21);
+  expect(left.estimate([4])).toBe(11);
+  expect(left.estimate([6])).toBe(16);
+  expect(left.estimate([16, 2])).toBe(21 + 11);
+});
+
+test("goes over from what others took to what the trial's own steps say", () => {
+  const { left, clock } = estimator(1);
+  left.finished("a", 4, 10);
+  left.started("b", 4);
+  left.progressed("b", step(1, 100));
+  clock.seconds = 15;
+  left.progressed("b", step(50, 99));
+  // Half by itself, which says about 30, and half by the other trial: 20 in all.
+  expect(left.leftOf("b")).toBeCloseTo(5, 0);
+});
+
+test("starts what waits wherever a place gets free", () => {
   const { left, clock } = estimator(2);
   left.finished("a", 4, 10);
-  expect(left.estimate([4, 4, 4])).toBe(15);
+  expect(left.estimate([4, 4])).toBe(10);
+  expect(left.estimate([4, 4, 4])).toBe(20);
   left.started("b", 4);
   clock.seconds = 4;
   expect(left.estimate([])).toBe(6);
+  expect(left.estimate([4, 4])).toBe(16);
 });
 
 test("does not count a trial that stopped, and ends at 0", () => {
@@ -59,4 +97,46 @@ test("a trial that takes longer than expected has no negative rest", () => {
   left.started("b", 4);
   clock.seconds = 60;
   expect(left.estimate([4])).toBe(10);
+});
+
+/** A sweep of three ranks under three seeds on two cores that were busy: seconds, trial, what happened. */
+type Recorded = readonly [seconds: number, trial: string, kind: string, a?: number, b?: number];
+const recorded = JSON.parse(
+  readFileSync(new URL("recorded-sweep.json", import.meta.url), "utf8"),
+) as Recorded[];
+
+describe("in a recorded sweep", () => {
+  const { left, clock } = estimator(2);
+  const rankOf = (trial: string) => Number(/\d+/.exec(trial)![0]);
+  const waiting = new Set(recorded.map(([, trial]) => trial));
+  const end = recorded.findLast(([, , kind]) => kind === "finished")![0];
+  const ends: number[] = [];
+  const raised: number[] = [];
+  for (const [seconds, trial, kind, a = 0, b = 0] of recorded) {
+    const ranks = () => [...waiting].map(rankOf);
+    const before = left.estimate(ranks());
+    clock.seconds = seconds;
+    const now = left.estimate(ranks());
+    if (before !== undefined) raised.push(now! - before);
+    waiting.delete(trial);
+    if (kind === "started") left.started(trial, rankOf(trial));
+    else if (kind === "finished") left.finished(trial, rankOf(trial), a);
+    else if (kind === "step") left.progressed(trial, step(a, b));
+    else left.progressed(trial, { kind: "evaluating", done: a, total: b });
+    const estimate = left.estimate(ranks());
+    if (estimate !== undefined && seconds < end) ends.push(seconds + estimate);
+  }
+
+  test("the end that is foreseen moves little at each event", () => {
+    const jumps = ends.slice(1).map((one, i) => Math.abs(one - ends[i]!));
+    expect(end).toBeCloseTo(44, 0);
+    expect(ends.length).toBeGreaterThan(200);
+    // 233 s when the whole trial was extrapolated from the share of its steps, loading included.
+    expect(Math.max(...jumps)).toBeLessThan(6);
+    expect(Math.max(...ends.slice(ends.length / 2).map((one) => Math.abs(one - end)))).toBeLessThan(6);
+  });
+
+  test("nothing is added between two events", () => {
+    expect(Math.max(...raised)).toBeLessThanOrEqual(1e-9);
+  });
 });

@@ -26,11 +26,11 @@ const lost: TrialState = { state: "lost", attempt: 1, isGone: true, secondsSilen
 
 const left = (all: readonly TrialStatus[]) => all.map((trial) => "secondsLeft" in trial && trial.secondsLeft);
 
-test("a running trial takes as long as its rank took, and what is to be run is shared among those that run", () => {
+test("a running trial takes as long as its rank took, and what is to be run starts where one ends", () => {
   const all = trials([2, done(100)], [8, done(200)], [2, running(30)], [8, running(50)], [8, waiting]);
   const estimated = estimateTime(all);
   expect(left(estimated.trials)).toEqual([false, false, 70, 150, false]);
-  expect(estimated.secondsLeft).toBe((70 + 150 + 200) / 2);
+  expect(estimated.secondsLeft).toBe(70 + 200);
 });
 
 test("trials that failed or were lost are run again, others that are not running are not", () => {
