@@ -1,3 +1,4 @@
+import { shells } from "../completion/shells.ts";
 import type { CommandRow } from "./command-row.ts";
 import { sweepCommands } from "./sweep-commands.ts";
 
@@ -214,5 +215,19 @@ export const commands: readonly CommandRow[] = [
       ],
     ],
     run: async (flags) => (await import("../doctor/command.ts")).runDoctorCommand(flags),
+  },
+  {
+    name: "completion",
+    arguments: [[`<${shells.join("|")}>`, "the shell"]],
+    summary: "a script that completes commands, flags and their values",
+    description:
+      "Print a script with which a shell completes the commands of lorank, their flags, the names that these take, and files.",
+    examples: [
+      ["source <(lorank completion bash)", "in ~/.bashrc; the same with zsh in ~/.zshrc"],
+      ["lorank completion fish > ~/.config/fish/completions/lorank.fish", "for fish"],
+      ["lorank completion powershell >> $PROFILE", "for PowerShell"],
+    ],
+    run: async (flags, shell) =>
+      (await import("../completion/command.ts")).runCompletionCommand(shell!, flags, commands),
   },
 ];

@@ -5,6 +5,14 @@ import { flagsOf } from "./table.ts";
 /** A command line and what it is for. */
 export type Example = readonly [command: string, purpose: string];
 
+/** Flags of every command, `--help` besides. */
+export const commonFlags = [
+  ["--json", "one JSON document on stdout, nothing else"],
+  ["-q, --quiet", "no messages besides the result"],
+  ["--no-color", "no colours (also: NO_COLOR=1; FORCE_COLOR=1 colours a pipe)"],
+  ["--no-input", "ask nothing, draw nothing that moves"],
+] as const;
+
 /** Adds a command's flags, none of them with a value that was not typed. */
 export function addFlags(command: Command, name: CommandName): Command {
   for (const setting of flagsOf(name)) {
@@ -14,13 +22,9 @@ export function addFlags(command: Command, name: CommandName): Command {
     // Turns off what a file turns on.
     if (kind.placeholder === undefined) command.addOption(new Option(`--no-${key}`).hideHelp());
   }
-  return command
-    .optionsGroup("Output:")
-    .option("--json", "one JSON document on stdout, nothing else")
-    .option("-q, --quiet", "no messages besides the result")
-    .option("--no-color", "no colours (also: NO_COLOR=1; FORCE_COLOR=1 colours a pipe)")
-    .option("--no-input", "ask nothing, draw nothing that moves")
-    .helpOption("-h, --help", "print this help");
+  command.optionsGroup("Output:");
+  for (const [flag, help] of commonFlags) command.option(flag, help);
+  return command.helpOption("-h, --help", "print this help");
 }
 
 /** Puts examples at the top of a command's help: they are what most people look for. */

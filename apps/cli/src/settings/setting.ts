@@ -19,7 +19,8 @@ export type CommandName =
   | "verdict"
   | "init"
   | "config"
-  | "doctor";
+  | "doctor"
+  | "completion";
 
 /** One setting as some commands take it. A key with other defaults elsewhere has a row there too. */
 export interface Setting extends Details {
