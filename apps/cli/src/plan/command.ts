@@ -8,7 +8,9 @@ import { createOutput, type Output, type OutputFlags } from "../output.ts";
 import type { RawFlags } from "../settings/read.ts";
 import { prepareCommandSweep } from "../sweep/command-sweep.ts";
 import { createInterrupts, type Interrupts } from "../sweep/interrupts.ts";
+import { readAsked } from "../sweep/kept-settings.ts";
 import { type AnySweep, type PreparedSweep, prepareSweep } from "../sweep/prepare.ts";
+import { printSweepConfig } from "../sweep/print-sweep-config.ts";
 import { capacityPlan } from "./capacity.ts";
 import { sweepCosts } from "./cost.ts";
 import { type AskedDesign, noiseCases } from "./design.ts";
@@ -17,7 +19,7 @@ import { printCapacity } from "./print-capacity.ts";
 import { printCostPlan } from "./print-costs.ts";
 import { printDesign } from "./print-design.ts";
 import { type Runs, readRuns } from "./read-runs.ts";
-import { type PlanSettings, readPlanSettings } from "./settings.ts";
+import { type PlanSettings, readPlanSettings, sweepFolder } from "./settings.ts";
 import { printTrainerPlan } from "./trainer-plan.ts";
 
 /** Runs `lorank plan` and returns what to exit with. */
@@ -27,6 +29,10 @@ export async function runPlanCommand(
 ): Promise<number> {
   const output = createOutput(flags);
   const asked = readPlanSettings(file, flags);
+  if (flags.printConfig === true) {
+    const out = sweepFolder(flags);
+    return printSweepConfig("plan", { ...readAsked("plan", file, flags, out), out, file, flags });
+  }
   const runs = asked.results === undefined ? undefined : await readRuns(asked.results, flags);
   if (asked.trainer !== undefined) {
     const { trainer } = asked;

@@ -15,7 +15,7 @@ export interface PlanSettings extends SettingsOf<"plan"> {
 /** @throws InputError `E_CONFIG` with everything that is wrong in the file and the flags; as `readAsked`. */
 export function readPlanSettings(file: string | undefined, flags: RawFlags): PlanSettings {
   const problems: string[] = [];
-  const { settings, folder } = readAsked("plan", file, flags, folderOf(flags), problems);
+  const { settings, folder } = readAsked("plan", file, flags, sweepFolder(flags), problems);
   const given = withUntil(settings, problems);
   const { power = defaults.power, measure = false } = given;
   if (measure && given.examples !== undefined && given.trainer === undefined)
@@ -25,6 +25,6 @@ export function readPlanSettings(file: string | undefined, flags: RawFlags): Pla
 }
 
 /** The sweep's folder that is planned again; none where another trainer is planned for. */
-function folderOf({ results, examples }: RawFlags): string | undefined {
+export function sweepFolder({ results, examples }: RawFlags): string | undefined {
   return typeof results === "string" && examples === undefined ? results : undefined;
 }

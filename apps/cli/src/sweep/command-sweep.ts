@@ -72,16 +72,20 @@ export function prepareCommandSweep(
   return { ...inputs, out: given.out ?? defaults.out, run };
 }
 
-function faultsOf(given: Given): string[] {
+/** Settings of this engine, which another trainer's command has as it likes. */
+export function leftToTrainer(): string[] {
   const groups = ["Model and data:", "Adapter:", "Training:"];
-  const owns = settingsOf("sweep").filter(
-    ({ key, group }) => ofEngine.has(key) || (groups.includes(group) && !saidToCommands.has(key)),
-  );
-  const foreign = owns.filter(({ key }) => key in given);
+  return settingsOf("sweep")
+    .filter(({ key, group }) => ofEngine.has(key) || (groups.includes(group) && !saidToCommands.has(key)))
+    .map(({ key }) => key);
+}
+
+function faultsOf(given: Given): string[] {
+  const foreign = leftToTrainer().filter((key) => key in given);
   const searched = (["learning-rate", "epochs"] as const).filter((key) => given[key] === "auto");
   return [
     ...foreign.map(
-      ({ key }) => `${key} must be left to the trainer's command, got ${String(given[key as keyof Given])}`,
+      (key) => `${key} must be left to the trainer's command, got ${String(given[key as keyof Given])}`,
     ),
     ...searched.map(
       (key) => `${key} must be a number with a trainer, whose own settings are not searched, got auto`,

@@ -22,6 +22,7 @@ import { createInterrupts, type Interrupts } from "./interrupts.ts";
 import { readAsked, settingsToKeep } from "./kept-settings.ts";
 import { earlierTrials } from "./out-folder.ts";
 import { type AnySweep, prepareSweep } from "./prepare.ts";
+import { printSweepConfig } from "./print-sweep-config.ts";
 import { searchFailed, searchFirst, withEarlierSearch } from "./search.ts";
 import { slurmOptions, slurmPreview } from "./slurm.ts";
 import { withUntil } from "./until.ts";
@@ -31,6 +32,7 @@ export interface SweepFlags extends OutputFlags {
   readonly extend?: boolean;
   readonly requireConclusive?: boolean;
   readonly dryRun?: boolean;
+  readonly printConfig?: boolean;
 }
 
 /** Runs `lorank sweep` and returns what to exit with. */
@@ -49,6 +51,7 @@ export async function runSweepCommand(
   const asked = readAsked("sweep", file, flags, typeof flags.out === "string" ? flags.out : defaults.out);
   const settings = settingsToKeep(asked);
   const given = withUntil(asked.settings);
+  if (flags.printConfig === true) return printSweepConfig("sweep", { ...asked, file, flags });
   const executor = await executorOf(given, (words) => progress.say(words));
   const told = { signals: interrupts.signals, reporter: { report }, executor };
   const { trainer } = given;

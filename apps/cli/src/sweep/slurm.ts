@@ -25,9 +25,14 @@ export function slurmOptions({
   };
 }
 
-function userSlurm(): SlurmInFile {
+/** What the user's sweeps have in common on a cluster. */
+export function userSlurmFile(): string {
   const folder = process.env.XDG_CONFIG_HOME || join(homedir(), ".config");
-  const file = join(folder, "lorank", "slurm.yaml");
+  return join(folder, "lorank", "slurm.yaml");
+}
+
+function userSlurm(): SlurmInFile {
+  const file = userSlurmFile();
   if (!existsSync(file)) return {};
   const content = readYaml(file) ?? {};
   throwIfAny(slurmKind.faults!(content).map((fault) => `${file}${fault}`));

@@ -10,7 +10,8 @@ import { defaults } from "../defaults.ts";
 import { pickDevice } from "../device.ts";
 import { exitCode } from "../exit-codes.ts";
 import { createOutput, type Output, type OutputFlags } from "../output.ts";
-import type { RawFlags } from "../settings/read.ts";
+import { printConfig } from "../settings/print-config.ts";
+import { type RawFlags, readSettings } from "../settings/read.ts";
 import {
   exampleNoun,
   learnedDocument,
@@ -32,6 +33,8 @@ export async function runTrainCommand(
 ): Promise<number> {
   const output = createOutput(flags);
   const settings = readTrainSettings(file, flags);
+  if (flags.printConfig === true)
+    return printConfig({ command: "train", settings: readSettings("train", file, flags), flags, file });
   const { rank, seed, out, force, trial } = settings;
   assertReplaceable(out, force);
   // Test texts are for a verdict. Those of a file are set aside all the same, so that the trial is the one of a sweep.

@@ -1,0 +1,113 @@
+import { Document, visit } from "yaml";
+import { exitCode } from "../exit-codes.ts";
+import { createOutput, type OutputFlags } from "../output.ts";
+import { withoutPassword } from "../redis.ts";
+import { plainText } from "../text.ts";
+import { onOff } from "./kinds.ts";
+import { type RawFlags, readFlags } from "./read.ts";
+import type { Setting } from "./setting.ts";
+import { fileSettings, settingsOf } from "./table.ts";
+
+export interface ConfigSources {
+  readonly command: "sweep" | "plan" | "train";
+  /** What flags and files say. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly flags: OutputFlags & RawFlags;
+  /** The file that says what no flag does. */
+  readonly file: string | undefined;
+  /** Settings that a results folder kept, in this file. */
+  readonly kept?: { readonly keys: readonly string[]; readonly file: string };
+  /** Settings that mean nothing beside what is said. (default: none) */
+  readonly leftOut?: readonly string[];
+  /** What to know besides, a line each. */
+  readonly notes?: readonly string[];
+}
+
+interface Effective {
+  readonly key: string;
+  /** Undefined where what holds by default is said in words alone. */
+  readonly value: unknown;
+  readonly origin: string;
+  /** What stands behind `#`, because it cannot be read again as a key. */
+  readonly comment?: string;
+}
+
+/** `--print-config`: the settings as they would be used, in YAML that is a sweep's file again. Returns what to exit with. */
+export function printConfig(sources: ConfigSources): number {
+  const { command, flags, notes = [] } = sources;
+  const output = createOutput(flags);
+  const settings = effectiveSettings(sources);
+  output.document({
+    command,
+    settings: Object.fromEntries(
+      settings.map(({ key, value, origin, comment }) => [key, { value: value ?? comment, origin }]),
+    ),
+  });
+  const known = `# The settings of lorank ${command}. Saved as a file they are the same again: lorank ${command} FILE`;
+  output.print([known, ...notes.map((note) => `# ${note}`), ""].join("\n"));
+  for (const setting of settings) output.print(plainText(setting.comment ?? yamlOf(setting)));
+  return exitCode.done;
+}
+
+function effectiveSettings(sources: ConfigSources): Effective[] {
+  const { command, settings, leftOut = [] } = sources;
+  const notHere = [
+    ...inPassing,
+    ...leftOut,
+    // Each refuses to stand beside the others.
+    ...(settings.until === undefined ? ["max-seeds"] : ["seeds", "method"]),
+  ];
+  const inFile = new Set(fileSettings().map(({ key }) => key));
+  return settingsOf(command)
+    .filter(({ key, hidden }) => hidden !== true && (key in settings || !notHere.includes(key)))
+    .flatMap((setting): Effective[] => {
+      const isKey = inFile.has(setting.key) && setting.flagOnly !== true;
+      const { key } = setting;
+      if (key in settings) return [said(key, settings[key], originOf(key, sources), isKey)];
+      const { LORANK_REDIS } = process.env;
+      if (key === "redis" && LORANK_REDIS) return [said(key, LORANK_REDIS, "LORANK_REDIS", isKey)];
+      // What another trainer's commands are told by default is their affair.
+      return byDefault(setting, isKey, settings.trainer === undefined);
+    });
+}
+
+/** What is done with settings, and is none of them. */
+const inPassing = ["print-config", "dry-run"];
+
+function originOf(key: string, { command, flags, kept, file }: ConfigSources): string {
+  const typed: Readonly<Record<string, unknown>> = readFlags(command, flags, []);
+  if (key in typed) return `--${typed[key] === false ? "no-" : ""}${key}`;
+  return kept?.keys.includes(key) ? kept.file : file!;
+}
+
+function said(key: string, value: unknown, origin: string, isKey: boolean): Effective {
+  if (!isKey) return { key, value, origin, comment: `# --${key} ${value}  (a flag only)` };
+  const shown = typeof value === "string" ? withoutPassword(value) : value;
+  if (shown === value) return { key, value, origin };
+  return { key, value: shown, origin, comment: `# ${key}: ${shown}  (${origin}; with a password)` };
+}
+
+function byDefault({ key, kind, default: usual }: Setting, isKey: boolean, isLive: boolean): Effective[] {
+  const origin = "default";
+  // Off is what a switch is that nobody turns on; anything else is not there.
+  if (usual === undefined) return kind === onOff && isKey && isLive ? [{ key, value: false, origin }] : [];
+  // Words say what holds, not what would be typed.
+  const isWords = typeof usual === "string" && usual.includes(" ");
+  if (isKey && isLive && !isWords) return [{ key, value: usual, origin }];
+  const value = isWords ? undefined : usual;
+  const shown = Array.isArray(usual) ? usual.join(",") : usual;
+  const comment = isKey ? `# ${key}: ${shown}  (default)` : `# --${key} ${shown}  (default; a flag only)`;
+  return [{ key, value, origin, comment }];
+}
+
+/** `ranks: [2, 8] # --ranks` */
+function yamlOf({ key, value, origin }: Effective): string {
+  const document = new Document({ [key]: value });
+  visit(document, {
+    Seq: (_, list) => {
+      list.flow = true;
+    },
+  });
+  const text = document.toString({ lineWidth: 0, flowCollectionPadding: false }).trimEnd();
+  return text.replace(/$/m, ` # ${origin.replace(/\s+/g, " ")}`);
+}
