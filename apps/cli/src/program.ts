@@ -19,7 +19,7 @@ export function createProgram(): Command {
     ["lorank sweep --data tickets.csv --ranks 2,8,32", "the same on your own labelled texts"],
     ["lorank plan --data tickets.csv --seeds 5", "before that: what it can show, and what it costs"],
     ["lorank memory llama-3.1-8b --gpu 24GB", "what each rank costs before you train, and whether it fits"],
-    ["lorank init --trainer peft", "the same with your own trainer: the files to begin with"],
+    ["lorank init", "a few questions, then the file of a sweep; also for PEFT and other trainers"],
     ["lorank verdict outcomes.csv --margin 0.005", "the decision from any trainer's outcomes"],
   ]);
   for (const { name, arguments: taken, summary, description, examples, run } of commands) {

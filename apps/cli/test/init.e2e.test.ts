@@ -59,9 +59,35 @@ test("init says which trainers there are", async () => {
   const folder = temporaryFolder();
   const unknown = await cli(["init", "--trainer", "unsloth", "x"], { cwd: folder });
   expect(unknown.code).toBe(2);
-  expect(unknown.stderr).toContain("peft, trl, axolotl, llama-factory or stand-in");
-  expect((await cli(["init", "x"], { cwd: folder })).code).toBe(2);
+  expect(unknown.stderr).toContain("lorank, peft, trl, axolotl, llama-factory or stand-in");
+  const silent = await cli(["init", "x"], { cwd: folder });
+  expect(silent).toMatchObject({ code: 2, stdout: "" });
+  expect(silent.stderr).toContain("--trainer, --data or another flag, or --yes, got none");
   expect(existsSync(join(folder, "x"))).toBe(false);
+});
+
+test("init puts answers into a recipe's sweep, and refuses what its script cannot be told", async () => {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, "a b.jsonl"), "{}\n");
+  const args = ["init", "x", "--trainer", "trl", "--model", "org/other"];
+  expect(await cli([...args, "--data", "a b.jsonl", "--seeds", "1,5"], { cwd: folder })).toMatchObject({
+    code: 0,
+  });
+  const source = readFileSync(join(recipesFolder(), "trl/sweep.yaml"), "utf8");
+  expect(readFileSync(join(folder, "x/sweep.yaml"), "utf8")).toBe(
+    source
+      .replaceAll("org/model", "org/other")
+      .replaceAll("data.jsonl", '"../a b.jsonl"')
+      .replace("seeds: 3", "seeds: [1, 5]"),
+  );
+  const refused = await cli([...args, "--data", "none", "--text-column", "t", "--force"], { cwd: folder });
+  expect(refused).toEqual({
+    code: 2,
+    stdout: "",
+    stderr:
+      "error: --data must be a file that is there, got none\n" +
+      "--text-column must be left out with --trainer trl: its script reads prompt and completion\n",
+  });
 });
 
 test("init --json names the files and the commands", async () => {

@@ -45,12 +45,14 @@ export const sweepCommands: readonly CommandRow[] = [
   {
     name: "init",
     arguments: [["[folder]", "where to write them; this folder by default"]],
-    summary: "the files of a sweep of another trainer, to begin with",
+    summary: "the files of a sweep, to begin with",
     description:
-      "Write a sweep file and the script or config of a trainer that works with it: PEFT, TRL, Axolotl, LLaMA-Factory, or a " +
-      "stand-in that needs nothing but Node.",
+      "Write the file of a sweep on your data; or, for PEFT, TRL, Axolotl or LLaMA-Factory, a sweep file and the script that works " +
+      "with it. On a terminal it asks, unless a flag answers; the command that it prints at the end writes the same without questions.",
     examples: [
-      ["lorank init --trainer peft tickets", "a classifier, in a folder tickets"],
+      ["lorank init", "a few questions, then the files"],
+      ["lorank init --data tickets.csv --ranks 4,16,64", "a sweep of this engine on your data"],
+      ["lorank init --trainer peft tickets", "a classifier with PEFT, in a folder tickets"],
       ["lorank init --trainer stand-in", "one that runs in seconds, to see how it works"],
     ],
     run: async (flags, folder) => (await import("../init/command.ts")).runInitCommand(folder, flags),

@@ -2,20 +2,41 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { makeFolder, writeFileAtomic } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
+import { defaults } from "../defaults.ts";
 import { exitCode } from "../exit-codes.ts";
 import { createOutput, type OutputFlags } from "../output.ts";
 import { recipesFolder } from "../recipes-folder.ts";
 import { type RawFlags, readFlags } from "../settings/read.ts";
 import { joinShown } from "../sweep/paths.ts";
+import { isInteractive, processTerminal } from "../terminal.ts";
 import { shellWord } from "../text.ts";
-import { type RecipeName, recipes } from "./recipes.ts";
+import {
+  type Answers,
+  assertAnswers,
+  columnsFor,
+  commandOf,
+  fileNames,
+  recipeOf,
+  rowsOf,
+} from "./answers.ts";
+import { recipeSweepFile, sweepFile } from "./sweep-file.ts";
 
 /** Runs `lorank init` and returns what to exit with. Nothing is written where one of the files may not be. */
-export async function runInitCommand(folder = ".", flags: OutputFlags & RawFlags): Promise<number> {
+export async function runInitCommand(
+  folderGiven: string | undefined,
+  flags: OutputFlags & RawFlags,
+): Promise<number> {
   const output = createOutput(flags);
-  const { trainer, force = false } = readFlags("init", flags);
-  const names: readonly string[] = recipes[trainer];
-  const contents = names.map((name) => readFileSync(join(recipesFolder(), trainer, name)));
+  const { force = false, yes = false, ...given } = readFlags("init", flags);
+  const asked = await answersOf(folderGiven, given, yes, flags);
+  if (asked === undefined) {
+    output.note("Nothing was written.");
+    return exitCode.killed;
+  }
+  const { folder, answers } = asked;
+  assertAnswers(answers);
+  const names = fileNames(answers);
+  const contents = await contentsOf(folder, answers);
   const there = names.filter((name) => existsSync(join(folder, name)));
   if (there.length > 0 && !force) {
     throw new InputError(
@@ -26,30 +47,72 @@ export async function runInitCommand(folder = ".", flags: OutputFlags & RawFlags
   makeFolder(folder);
   for (const [i, name] of names.entries()) writeFileAtomic(join(folder, name), contents[i]!);
 
-  const edit = toEdit[trainer];
-  const commands = nextCommands(folder, names);
-  output.document({ trainer, folder, files: names, edit, next: commands });
+  const edit = toEdit(answers);
+  const next = nextCommands(folder, names);
+  const command = commandOf(folder, answers, force);
+  const trainer = answers.trainer ?? "lorank";
+  output.document({ trainer, folder, files: names, edit, next, command });
   output.print("Written:");
   for (const name of names) output.print(`  ${joinShown(folder, name)}`);
-  output.print(`\nEdit:\n${indented(edit)}\n\nThen:\n${indented(commands)}`);
+  if (edit.length > 0) output.print(`\nEdit:\n${indented(edit)}`);
+  output.print(`\nThen:\n${indented(next)}`);
+  output.print(`\nThe same without questions:\n  ${command}`);
   return exitCode.done;
 }
 
-const ranksAndSeeds = "sweep.yaml: ranks, seeds, learning-rate, epochs and margin";
-const completions = "sweep.yaml: org/model is your base, data.jsonl your data with prompt and completion";
+/** By flags; on a terminal, where none answers anything, by questions. Undefined where the person wants no more of them. */
+async function answersOf(
+  folder: string | undefined,
+  given: Answers,
+  yes: boolean,
+  flags: OutputFlags,
+): Promise<{ readonly folder: string; readonly answers: Answers } | undefined> {
+  if (yes || Object.keys(given).length > 0) return { folder: folder ?? ".", answers: given };
+  if (isInteractive(processTerminal(), flags)) return (await import("./ask.ts")).ask(folder ?? ".");
+  throw new InputError(
+    "E_USAGE",
+    "init must be told what to write where nobody can be asked: --trainer, --data or another flag, or --yes, got none",
+  );
+}
 
-const toEdit: Readonly<Record<RecipeName, readonly string[]>> = {
-  peft: ["sweep.yaml: the model, and data.csv with the columns text and label", ranksAndSeeds],
-  trl: [completions, ranksAndSeeds],
-  axolotl: [completions, ranksAndSeeds, "config.yaml: what all trials share"],
-  "llama-factory": [completions, ranksAndSeeds, "config.yaml: what all trials share"],
-  "stand-in": ["nothing: it brings its own task"],
-};
+/** The bytes of each file, in the order of their names. */
+async function contentsOf(folder: string, answers: Answers): Promise<(string | Uint8Array)[]> {
+  const recipe = recipeOf(answers);
+  if (recipe === undefined) return [sweepFile(folder, await withColumns(answers))];
+  return fileNames(answers).map((name) => {
+    const content = readFileSync(join(recipesFolder(), recipe, name));
+    return name === "sweep.yaml" ? recipeSweepFile(content.toString("utf8"), folder, answers) : content;
+  });
+}
+
+/** With the columns of the data, so that a sweep guesses nothing. */
+async function withColumns(answers: Answers): Promise<Answers> {
+  const { data = defaults.data } = answers;
+  if (data === defaults.data) return answers;
+  const asked = Object.values(answers).filter((value) => typeof value === "string");
+  return { ...answers, ...columnsFor(data, await rowsOf(data, asked), answers) };
+}
+
+/** What the files cannot know. */
+function toEdit(answers: Answers): string[] {
+  const recipe = recipeOf(answers);
+  if (recipe === undefined) return [];
+  if (recipe === "stand-in") return ["nothing: it brings its own task"];
+  const { model, data } = answers;
+  const columns = recipe === "peft" ? "text and label" : "prompt and completion";
+  return [
+    ...(model === undefined ? ["sweep.yaml: the model, a folder or a hub id"] : []),
+    `${data ?? `sweep.yaml: the data, a file`} with the columns ${columns}`,
+    "sweep.yaml: ranks, seeds, learning-rate, epochs and margin",
+    ...(recipe === "axolotl" || recipe === "llama-factory" ? ["config.yaml: what all trials share"] : []),
+  ];
+}
 
 function nextCommands(folder: string, names: readonly string[]): string[] {
   return [
     ...(folder === "." ? [] : [`cd ${shellWord(folder)}`]),
     ...(names.includes("requirements.txt") ? ["pip install -r requirements.txt"] : []),
+    ...(names.length === 1 ? ["lorank plan sweep.yaml"] : []),
     "lorank sweep sweep.yaml --dry-run",
     "lorank sweep sweep.yaml",
   ];

@@ -1,0 +1,85 @@
+import { existsSync } from "node:fs";
+import { InputError } from "@lorank/core";
+import { guessTask, instructionTableOf, type Row, readDataRows, textTableOf } from "@lorank/train/data";
+import { defaults } from "../defaults.ts";
+import type { SettingsOf } from "../settings/table.ts";
+import { flagOf } from "../sweep/flag-words.ts";
+import { shellWord } from "../text.ts";
+import { type RecipeName, recipes } from "./recipes.ts";
+
+/** What `init` is told, by flags or in answer to its questions: keys are flags. */
+export type Answers = Omit<SettingsOf<"init">, "force" | "yes">;
+
+export const columnKeys = ["text-column", "label-column", "prompt-column", "response-column"] as const;
+
+/** The trainer whose files are written; undefined where this engine trains. */
+export function recipeOf({ trainer = "lorank" }: Answers): RecipeName | undefined {
+  return trainer === "lorank" ? undefined : trainer;
+}
+
+/**
+ * Checks answers together: a file that is named is there, and a trainer's script is told no columns.
+ *
+ * @throws InputError `E_CONFIG` with everything that is wrong.
+ */
+export function assertAnswers(answers: Answers): void {
+  const problems: string[] = [];
+  const { data } = answers;
+  const recipe = recipeOf(answers);
+  if (data !== undefined && data !== defaults.data && !existsSync(data))
+    problems.push(`--data must be a file that is there, got ${data}`);
+  if (recipe !== undefined) {
+    const foreign = columnKeys.filter((key) => answers[key] !== undefined);
+    if (foreign.length > 0)
+      problems.push(
+        `${foreign.map((key) => `--${key}`).join(", ")} must be left out with --trainer ${recipe}: ` +
+          `its script reads ${recipe === "peft" ? "text and label" : "prompt and completion"}`,
+      );
+    if (data === defaults.data) problems.push(`--data must be a file with --trainer ${recipe}, got ${data}`);
+    if (recipe === "stand-in" && (data ?? answers.model) !== undefined)
+      problems.push("--data and --model must be left out with --trainer stand-in, which brings its own task");
+  }
+  if (problems.length > 0) throw new InputError("E_CONFIG", problems.join("\n"));
+}
+
+/** The rows of a data file, for its columns. Throws InputError `E_DATA` for what cannot be read. */
+export function rowsOf(data: string, columns: readonly string[] = []): Promise<Row[]> {
+  return readDataRows(data, { columns, optionName: flagOf });
+}
+
+/** The columns that a sweep would take of these rows, asked for or found by their names. Throws InputError `E_DATA`. */
+export function columnsFor(data: string, rows: readonly Row[], asked: Answers): Answers {
+  const isInstruction =
+    asked["prompt-column"] !== undefined ||
+    asked["response-column"] !== undefined ||
+    (asked["text-column"] === undefined &&
+      asked["label-column"] === undefined &&
+      guessTask(rows) === "instruction");
+  const invalid = { skipInvalid: true, optionName: flagOf };
+  if (!isInstruction) {
+    const names = { textColumn: asked["text-column"], labelColumn: asked["label-column"] };
+    const { textColumn, labelColumn } = textTableOf(data, rows, { ...names, ...invalid });
+    return { "text-column": textColumn, "label-column": labelColumn };
+  }
+  const names = { promptColumn: asked["prompt-column"], responseColumn: asked["response-column"] };
+  const { columns } = instructionTableOf(data, rows, { ...names, ...invalid });
+  // Conversations have a column of their own, which is found by its name as before.
+  return "prompt" in columns ? { "prompt-column": columns.prompt, "response-column": columns.response } : {};
+}
+
+/** The command that writes the same without a question. */
+export function commandOf(folder: string, answers: Answers, force: boolean): string {
+  const flags = Object.entries(answers)
+    .filter(([, value]) => value !== undefined)
+    .flatMap(([key, value]) => [`--${key}`, Array.isArray(value) ? value.join(",") : String(value)]);
+  const words = ["lorank", "init", ...(folder === "." ? [] : [folder]), ...flags];
+  return [...words, ...(flags.length === 0 ? ["--yes"] : []), ...(force ? ["--force"] : [])]
+    .map(shellWord)
+    .join(" ");
+}
+
+/** The names of the files that are written. */
+export function fileNames(answers: Answers): readonly string[] {
+  const recipe = recipeOf(answers);
+  return recipe === undefined ? ["sweep.yaml"] : recipes[recipe];
+}
