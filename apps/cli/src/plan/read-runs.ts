@@ -25,8 +25,14 @@ export interface Runs {
  */
 export async function readRuns(path: string, flags: OutputFlags): Promise<Runs> {
   if (isOutcomes(path)) return { path, outcomes: await readOutcomes(path, flags), trials: undefined };
+  const trials = readTrials(path);
+  return { path, outcomes: outcomesFromTrials(trials), trials };
+}
+
+/** The trials of a sweep's folder, finished or not, or of its results.json. Throws InputError `E_RESULTS` when there are none. */
+export function readTrials(path: string): readonly TrialResult[] {
   const trials = isSweep(path) ? gridTrials(path) : readResults(path).results.trials;
-  if (trials.length > 0) return { path, outcomes: outcomesFromTrials(trials), trials };
+  if (trials.length > 0) return trials;
   throw new InputError(
     "E_RESULTS",
     `results must hold a trial that is done, got ${path}, which has none yet`,

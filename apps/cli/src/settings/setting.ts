@@ -17,6 +17,7 @@ export type CommandName =
   | "cancel"
   | "report"
   | "verdict"
+  | "runs"
   | "init"
   | "config"
   | "doctor"

@@ -212,6 +212,7 @@ export const table = [
   budget("threads", k.count, quantize, "threads", { default: d.evaluationThreads }),
 
   asked("for", k.choice(configTools), ["config"], "the tool whose config to write", { unit: "tool", required: true }),
+  asked("for", k.choice(["tensorboard"]), ["runs"], "the program that reads them: tensorboard", { unit: "tool", default: "tensorboard" }),
   asked("rank", k.count, ["config"], "another rank of the sweep", { default: "the recommended one" }),
   asked("trainer", k.choice(["lorank", ...recipeNames]), ["init"], "what trains: lorank is this engine, stand-in a task of seconds; of the others the files to begin with", { default: "lorank" }),
   asked("yes", k.onOff, ["init"], "take the defaults, and ask nothing", { short: "y" }),
@@ -223,6 +224,7 @@ export const table = [
   shown("lines", k.count, ["logs"], "last lines alone", { default: "all of a trial that is named; of the failed ones 12 each" }),
 
   output("out", folder, ["truncate", "merge", "export", "quantize"], "where to write it", { short: "o", required: true }),
+  output("out", folder, ["runs"], "where to write them; files of the same runs are replaced", { short: "o", required: true }),
   output("out", file, ["report"], "where to write it", { short: "o", default: "report.html beside the results" }),
   output("svg", file, memory, "a picture of the peaks and their parts"),
   output("force", k.onOff, ["train", "truncate", "merge", "export", "quantize", "init"], "replace what is there"),

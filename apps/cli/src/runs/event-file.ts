@@ -1,0 +1,81 @@
+import { type Bytes, double, float, message, nested, varint } from "./protobuf.ts";
+
+/** A number at a step. */
+export interface Scalar {
+  readonly tag: string;
+  readonly step: number;
+  readonly value: number;
+  /** Seconds since 1970. */
+  readonly time: number;
+}
+
+/** What the plugin for hyperparameters reads under a tag of its own. */
+export interface PluginValue {
+  readonly tag: string;
+  readonly content: Bytes;
+  readonly time: number;
+}
+
+/**
+ * An event file of TensorBoard: records of TFRecord, each an `Event` of tensorflow/core/util/event.proto, the first of them
+ * the version.
+ *
+ * @param startedAt seconds since 1970.
+ */
+export function eventFile(
+  startedAt: number,
+  plugin: readonly PluginValue[],
+  scalars: readonly Scalar[],
+): Bytes {
+  return Buffer.concat([
+    record(message(double(1, startedAt), nested(3, "brain.Event:2"))),
+    ...plugin.map(({ tag, content, time }) => record(pluginEvent(tag, content, time))),
+    ...scalars.map(({ tag, step, value, time }) =>
+      record(
+        message(
+          double(1, time),
+          varint(2, step),
+          nested(5, nested(1, message(nested(1, tag), float(2, value)))),
+        ),
+      ),
+    ),
+  ]);
+}
+
+function pluginEvent(tag: string, content: Bytes, time: number): Bytes {
+  const metadata = nested(1, message(nested(1, "hparams"), nested(2, content)));
+  // A zero of shape [1]: what is without a tensor is passed over by some readers.
+  const tensor = message(varint(1, 1), nested(2, nested(2, varint(1, 1))), nested(5, Buffer.alloc(4)));
+  return message(
+    double(1, time),
+    nested(5, nested(1, message(nested(1, tag), nested(9, metadata), nested(8, tensor)))),
+  );
+}
+
+/** Length, its checksum, the bytes and theirs: https://www.tensorflow.org/tutorials/load_data/tfrecord#tfrecords_format_details. */
+function record(data: Bytes): Bytes {
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(data.length));
+  return Buffer.concat([length, maskedCrc(length), data, maskedCrc(data)]);
+}
+
+function maskedCrc(data: Bytes): Bytes {
+  const crc = crc32c(data);
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32LE((((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0);
+  return bytes;
+}
+
+/** For each byte the remainder by Castagnoli's polynomial, with reversed bits. */
+const remainders = Uint32Array.from({ length: 256 }, (_, byte) => {
+  let rest = byte;
+  for (let bit = 0; bit < 8; bit++) rest = rest & 1 ? (rest >>> 1) ^ 0x82f63b78 : rest >>> 1;
+  return rest;
+});
+
+/** CRC-32C, https://www.rfc-editor.org/rfc/rfc3720#appendix-B.4. */
+export function crc32c(data: Bytes): number {
+  let crc = 0xffffffff;
+  for (const byte of data) crc = remainders[(crc ^ byte) & 0xff]! ^ (crc >>> 8);
+  return (crc ^ 0xffffffff) >>> 0;
+}
