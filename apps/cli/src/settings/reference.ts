@@ -58,7 +58,6 @@ function inTable(text: string): string {
 const introduction = `Every command takes \`--json\` (one JSON document on stdout, nothing else), \`--quiet\`, \`--no-color\`, \`--no-input\` and
 \`--help\`. A setting of \`sweep\` is a key of its YAML file too, under the name of the flag; flags win over the file.
 
-Exit codes: 0 done, 1 failed, 2 wrong usage or config, 3 finished with failed trials, 4 \`--require-conclusive\` not met,
-75 interrupted but resumable, 130 SIGINT, 143 SIGTERM.
+[Exit codes and environment variables](environment.md) have a page of their own.
 
 This page is made from the table that the program reads.`;
