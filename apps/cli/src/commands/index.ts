@@ -236,7 +236,8 @@ export const commands: readonly CommandRow[] = [
     description:
       "Print a script with which a shell completes the commands of lorank, their flags, the names that these take, and files.",
     examples: [
-      ["source <(lorank completion bash)", "in ~/.bashrc; the same with zsh in ~/.zshrc"],
+      ["lorank completion bash > ~/.local/share/bash-completion/completions/lorank", "for bash"],
+      ["lorank completion zsh > ~/.zfunc/_lorank", "for zsh, where fpath has ~/.zfunc before compinit"],
       ["lorank completion fish > ~/.config/fish/completions/lorank.fish", "for fish"],
       ["lorank completion powershell >> $PROFILE", "for PowerShell"],
     ],
