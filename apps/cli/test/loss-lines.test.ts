@@ -32,11 +32,19 @@ describe("lossLines in a log", () => {
     run(200, (i) => i);
     const written = seen.text.trimEnd().split("\n");
     expect(written).toHaveLength(21);
-    expect(written[0]).toBe("1970-01-01T00:00:01.000Z step 1 of 200, loss 1.0000, about 3:19 left");
-    // steps 2 to 10: their mean is 6; 10 steps took 10 s, 190 are left
+    expect(written[0]).toBe("1970-01-01T00:00:01.000Z step 1 of 200, loss 1.0000");
+    // steps 2 to 10: their mean is 6; 9 steps after the first took 9 s, 190 are left
     expect(written[1]).toBe("1970-01-01T00:00:10.000Z step 10 of 200, loss 6.0000, about 3:10 left");
     // steps 191 to 200
     expect(written.at(-1)).toBe("1970-01-01T00:03:20.000Z step 200 of 200, loss 195.5000");
+  });
+  test("tells the time left from the steps after the first, which waits for the model", () => {
+    const { seen, lines } = display(false);
+    for (const [seconds, n] of [[60, 1] as const, [61, 2] as const]) {
+      seen.seconds = seconds;
+      lines.event(step(n, 12, 1));
+    }
+    expect(seen.text.trimEnd().split("\n").at(-1)).toContain("step 2 of 12, loss 1.0000, about 10 s left");
   });
   test("writes every step of a short training once", () => {
     const { seen, run } = display(false);

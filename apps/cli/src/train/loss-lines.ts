@@ -24,7 +24,8 @@ const msBetweenFrames = 100;
  * the texts in it. On a terminal the step at hand is drawn below them.
  */
 export function lossLines(sink: Sink, { live, now = Date.now }: LossLinesOptions): LossLines {
-  const startedAt = now();
+  // The first step waits for what is compiled: the time left is told from those after it.
+  let first: { readonly step: number; readonly at: number } | undefined;
   let lastFrame = Number.NEGATIVE_INFINITY;
   let isDrawn = false;
   let since = { loss: 0, steps: 0 };
@@ -45,13 +46,17 @@ export function lossLines(sink: Sink, { live, now = Date.now }: LossLinesOptions
       if (event.kind === "evaluating") return draw(`evaluating, ${event.done} of ${event.total}`);
       const { step, steps, loss } = event;
       since = { loss: since.loss + loss, steps: since.steps + 1 };
-      const left = duration((((now() - startedAt) / 1000) * (steps - step)) / step);
+      first ??= { step, at: now() };
+      const seconds = (now() - first.at) / 1000;
+      const isKnown = step > first.step && step < steps;
+      const rest = isKnown
+        ? `, about ${duration((seconds * (steps - step)) / (step - first.step))} left`
+        : "";
       const lineOf = (one: number): number => Math.floor((one * linesOfATraining) / steps);
       if (step === 1 || step === steps || lineOf(step) > lineOf(step - 1)) {
-        const rest = step === steps ? "" : `, about ${left} left`;
         stay(`step ${step} of ${steps}, loss ${(since.loss / since.steps).toFixed(4)}${rest}`);
         since = { loss: 0, steps: 0 };
-      } else draw(`step ${step} of ${steps}, loss ${loss.toFixed(4)}, about ${left} left`);
+      } else draw(`step ${step} of ${steps}, loss ${loss.toFixed(4)}${rest}`);
     },
     end: () => {
       if (isDrawn) sink.write(erase());
