@@ -87,6 +87,7 @@ describe.each(["bash", "zsh", "fish"] as const)("in %s", (shell) => {
     ["those after other flags", "lorank eval starter --quantize nf4 --task ca", ["causal-lm"]],
     ["files", "lorank sweep --data r", ["results", "rows of a test.csv"]],
     ["files as an argument", "lorank report r", ["results", "rows of a test.csv"]],
+    ["files as one of several arguments", "lorank memory starter r", ["results", "rows of a test.csv"]],
     ["the names of shells", "lorank completion ", shellNames],
     ["commands after help", "lorank help ver", ["verdict"]],
   ] as const)(`offers %s${reason}`, (_, line, expected) => {

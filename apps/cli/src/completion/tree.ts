@@ -22,6 +22,8 @@ export interface Completed {
   readonly flags: readonly Flag[];
   /** Its arguments in their order. */
   readonly arguments: readonly Value[];
+  /** The last of them may be given any number of times. */
+  readonly isVariadic: boolean;
 }
 
 /** What a shell can complete: of each command its flags, with the names that they take, and its arguments. */
@@ -31,9 +33,10 @@ export function completionTree(commands: readonly CommandRow[]): Completed[] {
     const own = flagsOf(name).filter(({ hidden }) => hidden !== true);
     const common = commonFlags.map(([flag, help]) => ({ words: flag.split(", "), help }));
     const values = taken.map(([syntax]) => argumentValue(syntax));
-    return { name, summary, flags: [...own.map(flagOf), ...common], arguments: values };
+    const isVariadic = taken.at(-1)?.[0].includes("...") ?? false;
+    return { name, summary, flags: [...own.map(flagOf), ...common], arguments: values, isVariadic };
   });
-  const help = { name: "help", summary: "print the help of a command", flags: [] };
+  const help = { name: "help", summary: "print the help of a command", flags: [], isVariadic: false };
   return [...rows, { ...help, arguments: [{ kind: "names", names }] }];
 }
 
@@ -53,6 +56,7 @@ function flagValue(placeholder: string, names: readonly string[] | undefined): V
 const argumentKinds: Readonly<Record<string, Value["kind"]>> = {
   file: "file",
   model: "file",
+  "models...": "file",
   adapter: "file",
   results: "file",
   "adapter-or-results": "file",

@@ -35,10 +35,13 @@ fi
 `;
 }
 
-function branch({ name, flags, arguments: taken }: Completed): string {
+function branch({ name, flags, arguments: taken, isVariadic }: Completed): string {
   const specs = [
     ...flags.flatMap(flagSpecs),
-    ...taken.map((value, i) => quoted(`${i + 1}:argument:${action(value)}`)),
+    ...taken.map((value, i) => {
+      const place = isVariadic && i === taken.length - 1 ? "*" : i + 1;
+      return quoted(`${place}:argument:${action(value)}`);
+    }),
   ];
   return `    ${name})\n      _arguments \\\n${specs.map((spec) => `        ${spec}`).join(" \\\n")}\n      ;;`;
 }
