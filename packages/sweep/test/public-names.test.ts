@@ -17,6 +17,7 @@ test("each subpath exports these values and no others", () => {
       "planSweep",
       "prepareCommand",
       "preparePlan",
+      "publishedAdapters",
       "requestCancel",
       "robustnessSpecs",
       "robustnessTrials",

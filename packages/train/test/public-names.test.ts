@@ -68,7 +68,7 @@ test("each subpath exports these values and no others", () => {
       "weightShapes",
     ],
     "./spec": ["brokenRules", "checkTraining", "isCount", "isDistinct", "isTrialId", "trialId", "trialSpec"],
-    "./defaults": ["trainDefaults", "trainRunDefaults"],
+    "./defaults": ["isProcessor", "trainDefaults", "trainRunDefaults"],
     "./quantize": ["quantizeModel", "suggestKeepLayers"],
     "./tokenizer": ["createTokenizer", "padTokens", "renderChat"],
   });
