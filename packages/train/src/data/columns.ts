@@ -54,7 +54,7 @@ export function columnProblem(
     .map((column) => (column.length > 40 ? `${column.slice(0, 37)}...` : column))
     .join(", ");
   return asked === undefined
-    ? `the ${kind} column must be named, no usual name was found. ${path} has: ${names}`
+    ? `the ${kind} column must be named (${kind}-column), no usual name was found. ${path} has: ${names}`
     : `the ${kind} column must be one of the file's, got ${asked}. ${path} has: ${names}`;
 }
 

@@ -88,8 +88,8 @@ describe("textTableOf", () => {
   test("lists the columns there are when none has a usual name or the one asked for is not there", () => {
     const path = csv("v1,v2\nham,hello\n");
     expect(messageOf(path)).toBe(
-      `the text column must be named, no usual name was found. ${path} has: v1, v2\n` +
-        `the label column must be named, no usual name was found. ${path} has: v1, v2`,
+      `the text column must be named (text-column), no usual name was found. ${path} has: v1, v2\n` +
+        `the label column must be named (label-column), no usual name was found. ${path} has: v1, v2`,
     );
     expect(messageOf(path, { textColumn: "v3", labelColumn: "v1" })).toBe(
       `the text column must be one of the file's, got v3. ${path} has: v1, v2`,
