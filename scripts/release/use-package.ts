@@ -1,0 +1,159 @@
+/**
+ * Uses published packages as a stranger would. Each is installed by its README's own line in an empty folder, in
+ * which nothing else is. Every function returns what it did in a few words, and throws if that failed.
+ */
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { gzipSync } from "node:zlib";
+import { build, transform } from "esbuild";
+import { promisesOf, readmeExamples } from "../readme-examples.ts";
+import { type Manifest, type PublicPackage, readManifest, root, run } from "./workspace.ts";
+
+/** Where and with what a package is used. */
+export interface Place {
+  /** The folder that it is installed in. */
+  readonly folder: string;
+  /** Path of the Node that runs it, and npm. */
+  readonly node: string;
+  /** Of the registry that has it. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** Entry points that must run in a browser. */
+export const forBrowsers = [
+  "@lorank/core",
+  "@lorank/core/memory",
+  "@lorank/core/decide",
+  "@lorank/core/results",
+  "@lorank/core/chapter",
+  "@lorank/checkpoint",
+  "@lorank/quant",
+  "@lorank/graph",
+  "@lorank/report",
+];
+
+/** A sweep of a few seconds, of the built-in model and e-mails. */
+const shortSweep =
+  "lorank sweep --ranks 2,4 --seeds 2 --train-examples 32 --validation-examples 40 --test-examples 0 --out short";
+
+/** Installs what the README's first `npm install` names of `published`, and the package itself. */
+export async function installAlone(
+  { folder, manifest }: PublicPackage,
+  place: Place,
+  published: ReadonlySet<string>,
+): Promise<string> {
+  const readme = readFileSync(join(root, folder, "README.md"), "utf8");
+  const named = /^\s*npm install (.+)$/m.exec(readme)?.[1]?.split(/\s+/) ?? [];
+  const wanted = [...new Set([manifest.name, ...named.filter((name) => published.has(name))])];
+  mkdirSync(place.folder, { recursive: true });
+  writeFileSync(join(place.folder, "package.json"), '{ "private": true, "type": "module" }\n');
+  await inPlace(place, "npm", ["install", "--prefer-offline", ...wanted]);
+  const installed = join(place.folder, "node_modules", manifest.name);
+  const { version } = readManifest(installed);
+  if (version !== manifest.version) throw new Error(`version must be ${manifest.version}, got ${version}`);
+  for (const file of ["README.md", "LICENSE"])
+    if (!existsSync(join(installed, file))) throw new Error(`${file} must be in the package, got none`);
+  return wanted.map((name) => (name === manifest.name ? `${name}@${version}` : name)).join(" ");
+}
+
+/** Loads every entry point, then runs the first `ts` block of the README, which must print what it says. */
+export async function runExample({ folder, manifest }: PublicPackage, place: Place): Promise<string> {
+  const entries = entryPoints(manifest);
+  await runModule(place, "entries.mjs", entries.map((entry) => `await import("${entry}");`).join("\n"));
+  const [example] = readmeExamples(pathToFileURL(join(root, folder, "README.md")));
+  if (example === undefined) return `${entries.length} entry points, no ts example`;
+  const { code } = await transform(example.code, { loader: "ts", format: "esm" });
+  const printed = (await runModule(place, "example.mjs", code)).trimEnd().split("\n");
+  const promised = promisesOf(example.code);
+  if (promised.length > 0 && promised.join("\n") !== printed.map((line) => line.trimEnd()).join("\n"))
+    throw new Error(`it says it prints\n${promised.join("\n")}\nbut it prints\n${printed.join("\n")}`);
+  return `${entries.length} entry points, ${example.code.trimEnd().split("\n").length} lines`;
+}
+
+/** By npx: the version, the first `sh` block of the command line's README, and a short sweep with its report. */
+export async function runCommands({ folder, manifest }: PublicPackage, place: Place): Promise<string> {
+  const version = (await npx(place, "lorank --version")).trim();
+  if (version !== manifest.version)
+    throw new Error(`lorank --version must print ${manifest.version}, got ${version}`);
+  const readme = readFileSync(join(root, folder, "README.md"), "utf8");
+  const lines = /```sh\n([\s\S]*?)```/.exec(readme)![1]!.trim().split("\n");
+  for (const line of [...lines, shortSweep]) await npx(place, line);
+  for (const file of ["results.json", "report.html"])
+    if (!existsSync(join(place.folder, "short", file))) throw new Error(`the sweep left no ${file}`);
+  return `${lines.length + 2} commands`;
+}
+
+/** Type-checks an import of every entry point, each in the folder that its package is alone in. */
+export async function checkTypes(
+  used: readonly { readonly pkg: PublicPackage; readonly place: Place }[],
+  resolution: "nodenext" | "bundler",
+): Promise<string> {
+  let checked = 0;
+  const files = used.map(({ pkg, place }) => {
+    const lines = entryPoints(pkg.manifest).map((entry, i) => `export * as entry${i} from "${entry}";`);
+    checked += lines.length;
+    const file = join(place.folder, "entries.ts");
+    writeFileSync(file, `${lines.join("\n")}\nexport {};\n`);
+    return file;
+  });
+  const compilerOptions = {
+    noEmit: true,
+    strict: true,
+    skipLibCheck: false,
+    module: resolution === "nodenext" ? "nodenext" : "esnext",
+    moduleResolution: resolution,
+    target: "es2023",
+    lib: ["es2023"],
+    types: ["node"],
+    typeRoots: [join(root, "node_modules/@types")],
+  };
+  const folder = mkdtempSync(join(tmpdir(), "lorank-types-"));
+  try {
+    writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files }));
+    await run(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", folder], folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+  return `${checked} entry points`;
+}
+
+/** Bundles `entry` for a browser. Returns how large it is. */
+export async function bundle(entry: string, place: Place): Promise<string> {
+  const { outputFiles } = await build({
+    stdin: { contents: `export * from "${entry}";`, resolveDir: place.folder },
+    bundle: true,
+    write: false,
+    minify: true,
+    format: "esm",
+    platform: "browser",
+    logLevel: "silent",
+  });
+  const { contents } = outputFiles[0]!;
+  return `${kilobytes(contents.length)} minified, ${kilobytes(gzipSync(contents).length)} gzip`;
+}
+
+export function entryPoints(manifest: Manifest): string[] {
+  return Object.keys(manifest.exports ?? {})
+    .filter((key) => !key.endsWith(".json"))
+    .map((key) => manifest.name + key.slice(1));
+}
+
+async function runModule(place: Place, name: string, code: string): Promise<string> {
+  writeFileSync(join(place.folder, name), code);
+  return inPlace(place, "node", [name]);
+}
+
+function npx(place: Place, line: string): Promise<string> {
+  return inPlace(place, "npx", ["--no", "--", ...line.split(/\s+/)]);
+}
+
+function inPlace(place: Place, program: string, args: readonly string[]): Promise<string> {
+  const path = dirname(place.node) + delimiter + process.env.PATH;
+  return run(program, args, place.folder, { ...place.env, PATH: path });
+}
+
+function kilobytes(bytes: number): string {
+  return `${(bytes / 1000).toFixed(1)} kB`;
+}
