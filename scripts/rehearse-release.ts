@@ -27,6 +27,7 @@ import {
   type Place,
   runCommands,
   runExample,
+  runWithoutNative,
 } from "./release/use-package.ts";
 import {
   copyBuilds,
@@ -55,29 +56,28 @@ try {
 process.exitCode = failures > 0 ? 1 : 0;
 
 async function rehearse(): Promise<void> {
-  for (const pkg of publicPackages(root))
-    await check(`${pkg.folder}/package.json`, async () => {
-      const broken = brokenRules(pkg);
-      if (broken.length > 0) throw new Error(broken.join("\n"));
-      return pkg.manifest.name;
-    });
+  const before = await publicPackages(root);
+  await check("package.json of every public package", async () => {
+    const broken = before.flatMap((pkg) => brokenRules(pkg).map((rule) => `${pkg.folder}: ${rule}`));
+    if (broken.length > 0) throw new Error(broken.join("\n"));
+    return `${before.length} packages`;
+  });
 
   const copy = join(folder, "checkout");
-  const names = publicPackages(root).map(({ manifest }) => manifest.name);
+  const names = before.map(({ manifest }) => manifest.name);
+  if (!full)
+    await step("build here, or turbo's cache of it", () => run("npx", ["-y", pnpm, "run", "build"], root));
   await step("copy of the checkout, and a registry", async () => {
-    if (!full) await run("npx", ["-y", pnpm, "run", "build"], root); // from turbo's cache where nothing changed
     [registry] = await Promise.all([startRegistry(join(folder, "registry"), names), copyCheckout(copy)]);
   });
   const { env } = registry!;
-  const pnpmExec = (...args: string[]) => run("npx", ["-y", pnpm, ...args], copy, env);
-  await step("versions", () => pnpmExec("exec", "changeset", "version"));
-  const packages = publicPackages(copy);
-  for (const { folder, manifest } of packages)
-    await check(`${manifest.name}@${manifest.version}`, async () =>
-      changelogOf(join(copy, folder), manifest),
-    );
-  await step("build", async () => (full ? pnpmExec("run", "build") : copyBuilds(copy, packages)));
-  await step("publish", () => pnpmExec("exec", "changeset", "publish"));
+  const pnpmInCopy = (...args: string[]) => run("npx", ["-y", pnpm, ...args], copy, env);
+  await step("versions", () => pnpmInCopy("exec", "changeset", "version"));
+  const packages = await publicPackages(copy);
+  for (const [index, pkg] of packages.entries())
+    await check(`${pkg.manifest.name}@${pkg.manifest.version}`, async () => changelogOf(pkg, before[index]!));
+  await step("build of the copy", async () => (full ? pnpmInCopy("run", "build") : copyBuilds(copy, before)));
+  await step("publish", () => pnpmInCopy("exec", "changeset", "publish"));
   await use(packages, env);
 }
 
@@ -98,19 +98,20 @@ async function use(packages: readonly PublicPackage[], env: Registry["env"]): Pr
       );
     await each("installed alone", (pkg, place) => installAlone(pkg, place, published));
     if (index === 0) {
-      // Neither depends on the version of Node, and no type may need an optional peer.
+      // Neither depends on the version of Node.
       for (const resolution of ["nodenext", "bundler"] as const)
         await check(`types under ${resolution}`, () => checkTypes(used, resolution));
       for (const entry of forBrowsers) {
         const home = used.find(({ pkg }) => entryPoints(pkg.manifest).includes(entry));
         await check(`${entry} for a browser`, async () => bundle(entry, home!.place));
       }
-      await npmInstall(parent, ["onnxruntime-node"], env); // Not needed once the packages bring a runtime.
     }
     await each("entry points and first example", runExample);
     for (const { pkg, place } of used)
-      if (pkg.manifest.bin?.lorank !== undefined)
+      if (pkg.manifest.bin?.lorank !== undefined) {
         await check(`${version} ${pkg.manifest.name}: commands`, () => runCommands(pkg, place));
+        await check(`${version} ${pkg.manifest.name}: without a native build`, () => runWithoutNative(place));
+      }
   }
 }
 
@@ -135,10 +136,11 @@ async function npmInstall(path: string, specs: readonly string[], env: Registry[
   await run("npm", ["install", ...flags, ...specs], path, env);
 }
 
-/** Throws where `manifest`, of the package in `path`, did not get a version of its own with an entry in the changelog. */
-function changelogOf(path: string, { version }: Manifest): string {
+/** Throws where a package has no version to publish, or a new one without an entry in its CHANGELOG.md. */
+function changelogOf({ path, manifest: { version } }: PublicPackage, before: PublicPackage): string {
   if (version.startsWith("0.0."))
     throw new Error(`the version must be 0.1.0 or more, got ${version}: a changeset must say "minor"`);
+  if (version === before.manifest.version) return "as it is";
   const file = join(path, "CHANGELOG.md");
   const text = existsSync(file) ? readFileSync(file, "utf8") : "";
   if (!text.includes(`\n## ${version}\n`))

@@ -34,17 +34,20 @@ export const forBrowsers = [
   "@lorank/report",
 ];
 
+/** Packages whose types name classes of a browser: those of onnxruntime-common have images and WebGL textures. */
+const needsDom: ReadonlySet<string> = new Set(["@lorank/onnxruntime"]);
+
 /** A sweep of a few seconds, of the built-in model and e-mails. */
 const shortSweep =
   "lorank sweep --ranks 2,4 --seeds 2 --train-examples 32 --validation-examples 40 --test-examples 0 --out short";
 
 /** Installs what the README's first `npm install` names of `published`, and the package itself. */
 export async function installAlone(
-  { folder, manifest }: PublicPackage,
+  { path, manifest }: PublicPackage,
   place: Place,
   published: ReadonlySet<string>,
 ): Promise<string> {
-  const readme = readFileSync(join(root, folder, "README.md"), "utf8");
+  const readme = readFileSync(join(path, "README.md"), "utf8");
   const named = /^\s*npm install (.+)$/m.exec(readme)?.[1]?.split(/\s+/) ?? [];
   const wanted = [...new Set([manifest.name, ...named.filter((name) => published.has(name))])];
   mkdirSync(place.folder, { recursive: true });
@@ -59,10 +62,10 @@ export async function installAlone(
 }
 
 /** Loads every entry point, then runs the first `ts` block of the README, which must print what it says. */
-export async function runExample({ folder, manifest }: PublicPackage, place: Place): Promise<string> {
-  const entries = entryPoints(manifest);
+export async function runExample({ path, manifest }: PublicPackage, place: Place): Promise<string> {
+  const entries = manifest.main === undefined ? entryPoints(manifest) : [manifest.name];
   await runModule(place, "entries.mjs", entries.map((entry) => `await import("${entry}");`).join("\n"));
-  const [example] = readmeExamples(pathToFileURL(join(root, folder, "README.md")));
+  const [example] = readmeExamples(pathToFileURL(join(path, "README.md")));
   if (example === undefined) return `${entries.length} entry points, no ts example`;
   const { code } = await transform(example.code, { loader: "ts", format: "esm" });
   const printed = (await runModule(place, "example.mjs", code)).trimEnd().split("\n");
@@ -73,11 +76,11 @@ export async function runExample({ folder, manifest }: PublicPackage, place: Pla
 }
 
 /** By npx: the version, the first `sh` block of the command line's README, and a short sweep with its report. */
-export async function runCommands({ folder, manifest }: PublicPackage, place: Place): Promise<string> {
+export async function runCommands({ path, manifest }: PublicPackage, place: Place): Promise<string> {
   const version = (await npx(place, "lorank --version")).trim();
-  if (version !== manifest.version)
-    throw new Error(`lorank --version must print ${manifest.version}, got ${version}`);
-  const readme = readFileSync(join(root, folder, "README.md"), "utf8");
+  if (!version.startsWith(`lorank ${manifest.version},`))
+    throw new Error(`lorank --version must begin with lorank ${manifest.version}, got ${version}`);
+  const readme = readFileSync(join(path, "README.md"), "utf8");
   const lines = /```sh\n([\s\S]*?)```/.exec(readme)![1]!.trim().split("\n");
   for (const line of [...lines, shortSweep]) await npx(place, line);
   for (const file of ["results.json", "report.html"])
@@ -85,34 +88,50 @@ export async function runCommands({ folder, manifest }: PublicPackage, place: Pl
   return `${lines.length + 2} commands`;
 }
 
+/** The command line where a platform has no native build of ONNX Runtime, or npm left an optional dependency out. */
+export async function runWithoutNative(place: Place): Promise<string> {
+  const native = `@lorank/onnxruntime-${process.platform}-${process.arch}`;
+  rmSync(join(place.folder, "node_modules", native), { recursive: true });
+  const { works, auto } = JSON.parse(await npx(place, "lorank doctor --json")) as {
+    works: boolean;
+    auto: string;
+  };
+  if (!works || !auto.startsWith("wasm: ")) throw new Error(`auto must begin with "wasm: ", got ${auto}`);
+  return auto;
+}
+
 /** Type-checks an import of every entry point, each in the folder that its package is alone in. */
 export async function checkTypes(
   used: readonly { readonly pkg: PublicPackage; readonly place: Place }[],
   resolution: "nodenext" | "bundler",
 ): Promise<string> {
-  let checked = 0;
-  const files = used.map(({ pkg, place }) => {
-    const lines = entryPoints(pkg.manifest).map((entry, i) => `export * as entry${i} from "${entry}";`);
-    checked += lines.length;
-    const file = join(place.folder, "entries.ts");
-    writeFileSync(file, `${lines.join("\n")}\nexport {};\n`);
-    return file;
-  });
-  const compilerOptions = {
-    noEmit: true,
-    strict: true,
-    skipLibCheck: false,
-    module: resolution === "nodenext" ? "nodenext" : "esnext",
-    moduleResolution: resolution,
-    target: "es2023",
-    lib: ["es2023"],
-    types: ["node"],
-    typeRoots: [join(root, "node_modules/@types")],
-  };
   const folder = mkdtempSync(join(tmpdir(), "lorank-types-"));
+  let checked = 0;
   try {
-    writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files }));
-    await run(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", folder], folder);
+    for (const dom of [false, true]) {
+      const files = used
+        .filter(({ pkg }) => needsDom.has(pkg.manifest.name) === dom)
+        .map(({ pkg, place }) => {
+          const lines = entryPoints(pkg.manifest).map((entry, i) => `export * as entry${i} from "${entry}";`);
+          checked += lines.length;
+          const file = join(place.folder, "entries.ts");
+          writeFileSync(file, `${lines.join("\n")}\nexport {};\n`);
+          return file;
+        });
+      const compilerOptions = {
+        noEmit: true,
+        strict: true,
+        skipLibCheck: false,
+        module: resolution === "nodenext" ? "nodenext" : "esnext",
+        moduleResolution: resolution,
+        target: "es2023",
+        lib: dom ? ["es2023", "dom"] : ["es2023"],
+        types: ["node"],
+        typeRoots: [join(root, "node_modules/@types")],
+      };
+      writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files }));
+      await run(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", folder], folder);
+    }
   } finally {
     rmSync(folder, { recursive: true });
   }

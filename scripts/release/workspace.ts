@@ -1,7 +1,7 @@
 /** The packages of this repository that npm publishes, a copy of the checkout to release from, and programs to do it. */
 import { execFile } from "node:child_process";
-import { cpSync, existsSync, readdirSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { cpSync, existsSync, readFileSync } from "node:fs";
+import { join, relative, resolve } from "node:path";
 import { promisify } from "node:util";
 
 export interface Manifest {
@@ -16,8 +16,9 @@ export interface Manifest {
   readonly [field: string]: unknown;
 }
 
-/** A package that is not private. `folder` is relative to the root: `packages/core`. */
+/** A package that is not private. `path` is absolute, `folder` relative to its checkout: `packages/core`. */
 export interface PublicPackage {
+  readonly path: string;
   readonly folder: string;
   readonly manifest: Manifest;
 }
@@ -32,12 +33,12 @@ export function readManifest(folder: string): Manifest {
 }
 
 /** The public packages of the checkout at `checkout`, in the order of their folders. */
-export function publicPackages(checkout: string): PublicPackage[] {
-  return ["packages", "apps"]
-    .flatMap((group) => readdirSync(join(checkout, group)).map((name) => `${group}/${name}`))
-    .filter((folder) => existsSync(join(checkout, folder, "package.json")))
-    .map((folder) => ({ folder, manifest: readManifest(join(checkout, folder)) }))
-    .filter(({ manifest }) => manifest.private !== true);
+export async function publicPackages(checkout: string): Promise<PublicPackage[]> {
+  const listed = await run("npx", ["-y", pnpm, "ls", "--recursive", "--depth=-1", "--json"], checkout);
+  return (JSON.parse(listed) as { path: string }[])
+    .map(({ path }) => ({ path, folder: relative(checkout, path), manifest: readManifest(path) }))
+    .filter(({ manifest }) => manifest.private !== true)
+    .sort((a, b) => a.folder.localeCompare(b.folder));
 }
 
 /**
@@ -60,10 +61,10 @@ export async function copyCheckout(copy: string): Promise<void> {
   );
 }
 
-/** Copies what is built of each package from this checkout to `copy`. Its version is in no built file. */
+/** Copies what is built of `packages` to their places in `copy`. The version is in no built file. */
 export function copyBuilds(copy: string, packages: readonly PublicPackage[]): void {
-  for (const { folder } of packages) {
-    const built = join(root, folder, "dist");
+  for (const { path, folder } of packages) {
+    const built = join(path, "dist");
     if (existsSync(built)) cpSync(built, join(copy, folder, "dist"), { recursive: true });
   }
 }
