@@ -8,7 +8,8 @@ import { delimiter, dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build, transform } from "esbuild";
-import { promisesOf, readmeExamples } from "../readme-examples.ts";
+import { codeBlocks } from "../code-blocks.ts";
+import { promisesOf } from "../readme-examples.ts";
 import { type Manifest, type PublicPackage, readManifest, root, run } from "./workspace.ts";
 
 /** Where and with what a package is used. */
@@ -61,11 +62,13 @@ export async function installAlone(
   return wanted.map((name) => (name === manifest.name ? `${name}@${version}` : name)).join(" ");
 }
 
-/** Loads every entry point, then runs the first `ts` block of the README, which must print what it says. */
+/** Loads every entry point, then runs the first `ts` block of the README that can run, which must print what it says. */
 export async function runExample({ path, manifest }: PublicPackage, place: Place): Promise<string> {
   const entries = manifest.main === undefined ? entryPoints(manifest) : [manifest.name];
   await runModule(place, "entries.mjs", entries.map((entry) => `await import("${entry}");`).join("\n"));
-  const [example] = readmeExamples(pathToFileURL(join(path, "README.md")));
+  const example = codeBlocks(pathToFileURL(join(path, "README.md"))).find(
+    ({ language, notRun = "rehearse-release" }) => language === "ts" && notRun.includes("rehearse-release"),
+  );
   if (example === undefined) return `${entries.length} entry points, no ts example`;
   const { code } = await transform(example.code, { loader: "ts", format: "esm" });
   const printed = (await runModule(place, "example.mjs", code)).trimEnd().split("\n");
@@ -75,13 +78,16 @@ export async function runExample({ path, manifest }: PublicPackage, place: Place
   return `${entries.length} entry points, ${example.code.trimEnd().split("\n").length} lines`;
 }
 
-/** By npx: the version, the first `sh` block of the command line's README, and a short sweep with its report. */
+/** By npx: the version, the first `sh run` block of the command line's README, and a short sweep with its report. */
 export async function runCommands({ path, manifest }: PublicPackage, place: Place): Promise<string> {
   const version = (await npx(place, "lorank --version")).trim();
   if (!version.startsWith(`lorank ${manifest.version},`))
     throw new Error(`lorank --version must begin with lorank ${manifest.version}, got ${version}`);
-  const readme = readFileSync(join(path, "README.md"), "utf8");
-  const lines = /```sh\n([\s\S]*?)```/.exec(readme)![1]!.trim().split("\n");
+  const blocks = codeBlocks(pathToFileURL(join(path, "README.md")));
+  const lines = blocks
+    .find(({ language }) => language === "sh run")!
+    .code.trim()
+    .split("\n");
   for (const line of [...lines, shortSweep]) await npx(place, line);
   for (const file of ["results.json", "report.html"])
     if (!existsSync(join(place.folder, "short", file))) throw new Error(`the sweep left no ${file}`);
