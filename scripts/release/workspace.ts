@@ -78,7 +78,7 @@ export async function run(
 ): Promise<string> {
   // Without what npm, pnpm and tsx put there for this process: the programs are a stranger's.
   const own = Object.entries(process.env).filter(
-    ([key]) => !/^(npm_|pnpm_|NODE_OPTIONS$|INIT_CWD$)/i.test(key),
+    ([key]) => !/^(npm_|pnpm_|NODE_OPTIONS$|NODE_PATH$|INIT_CWD$)/i.test(key),
   );
   const { stdout } = await promisify(execFile)(program, args, {
     cwd,
