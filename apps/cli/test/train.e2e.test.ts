@@ -1,6 +1,15 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
 import { readPeftAdapter } from "@lorank/checkpoint/files";
 import type { TrialResult } from "@lorank/core/results";
 import { trialId } from "@lorank/train/spec";
@@ -60,6 +69,30 @@ describe("train", () => {
     const shown = /^log loss {2}([\d.]+) nats on (\d+) texts$/m.exec(run.stdout);
     expect(Number(shown?.[1])).toBeCloseTo(result.evaluation!.logLoss!, 4);
     expect(Number(shown?.[2])).toBe(result.evaluation!.correct.length);
+  });
+
+  test("finds a place that cannot be written to before it trains", async () => {
+    const args = ["train", "--model", "gpt2", ...short, "--rank", "2", "--out", "tickets.csv/adapter"];
+    expect(await cli(args, inFolder)).toMatchObject({
+      code: 2,
+      stdout: "",
+      stderr: expect.stringContaining("error: output folder must be in a place that can be written to"),
+    });
+  });
+
+  test("keeps its adapter elsewhere when the disk is full at the end, and says where", async () => {
+    const args = ["train", "--model", "gpt2", ...short, "--rank", "2", "--out", "full/adapter", "--quiet"];
+    const imports = [import.meta.resolve("./fail-write.ts")];
+    const run = await cli(args, { ...inFolder, imports, env: { FAIL_WRITE: "[/\\\\]full[/\\\\]" } });
+    expect(run.code).toBe(1);
+    expect(run.stderr).toMatch(
+      /^error: full.adapter.adapter_model\.safetensors could not be written: ENOSPC: no space left on device, .*free there\)$/m,
+    );
+    const kept = /^The training is done, and its adapter is kept in (.*)$/m.exec(run.stderr)?.[1];
+    expect(readPeftAdapter(kept!).rank).toBe(2);
+    expect(dirname(kept!)).toBe(realpathSync(folder));
+    expect(existsSync(join(kept!, "trial.json"))).toBe(true);
+    expect(readdirSync(join(folder, "full"))).toEqual([]);
   });
 
   test("does not touch a folder that holds something, unless told to replace an adapter", async () => {

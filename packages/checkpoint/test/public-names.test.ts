@@ -26,7 +26,7 @@ test("each subpath exports these values and no others", () => {
       "truncateAdapter",
     ],
     "./files": [
-      "assertReplaceable",
+      "checkOutputFolder",
       "commitOnce",
       "makeFolder",
       "mergeAdapter",

@@ -1,6 +1,8 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type PeftAdapter, portableAdapter } from "@lorank/checkpoint";
-import { assertReplaceable, writeFileAtomic, writeFolder, writePeftAdapter } from "@lorank/checkpoint/files";
+import { checkOutputFolder, writeFileAtomic, writeFolder, writePeftAdapter } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
 import { canonicalJson, type EngineResult, type EngineSpec } from "@lorank/core/results";
 import { trainRunDefaults, trainDefaults as usual } from "./defaults.ts";
@@ -55,9 +57,9 @@ export async function trainLora(
 ): Promise<TrainedLora & { readonly notes: readonly string[] }> {
   assertRequest(request);
   const { rank, seed = usual.seed, out, force = false } = request;
-  if (out !== undefined) assertReplaceable(out, force);
+  if (out !== undefined) checkOutputFolder(out, { force });
   const { config, modelPath, dataset, notes, cut } = await prepareTraining(request, [rank]);
-  if (out !== undefined) assertReplaceable(out, force, [modelPath]);
+  if (out !== undefined) checkOutputFolder(out, { force, sources: [modelPath] });
   const trained = await trainPrepared(trialSpec(config, rank, seed), { modelPath, dataset }, request);
   return { ...trained, notes: [...notes, ...cut.notes] };
 }
@@ -66,7 +68,8 @@ export async function trainLora(
  * The second half of {@link trainLora}: trains what a spec names, and writes it.
  *
  * @param dataset the bytes of `encodeDataset`.
- * @throws InputError as {@link runTrial}, and `E_OUT`.
+ * @throws InputError as {@link runTrial}. Where the adapter cannot be written to `out`, an error that says in which new
+ *   folder it is kept: of the working directory, or of the system's for temporary files.
  */
 export async function trainPrepared(
   spec: EngineSpec,
@@ -88,13 +91,36 @@ export async function trainPrepared(
   const adapter =
     portable && isDone ? portableAdapter(outcome.adapter, { keepHeads: true }) : outcome.adapter;
   if (out !== undefined && isDone) {
-    writeFolder(out, { force, sources: [modelPath] }, (folder) => {
+    const write = (folder: string): void => {
       writePeftAdapter(folder, adapter);
       // As a sweep's `results/` hold it.
       writeFileAtomic(join(folder, "trial.json"), `${canonicalJson(result)}\n`);
-    });
+    };
+    try {
+      writeFolder(out, { force, sources: [modelPath] }, write);
+    } catch (error) {
+      throw keptElsewhere(error as Error, write);
+    }
   }
   return { result, adapter };
+}
+
+/** A training may have taken days: what cannot be written where it should goes where it can. */
+function keptElsewhere(cause: Error, write: (folder: string) => void): Error {
+  for (const place of [process.cwd(), tmpdir()]) {
+    let folder: string | undefined;
+    try {
+      folder = mkdtempSync(join(place, "lorank-adapter-"));
+      write(folder);
+    } catch {
+      if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+      continue;
+    }
+    return new Error(`${cause.message}\nThe training is done, and its adapter is kept in ${folder}`, {
+      cause,
+    });
+  }
+  return cause;
 }
 
 function assertRequest(request: LoraRequest): void {

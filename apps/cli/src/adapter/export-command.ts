@@ -1,5 +1,5 @@
 import { consumerWarnings, portableAdapter } from "@lorank/checkpoint";
-import { assertReplaceable, writeFolder, writePeftAdapter } from "@lorank/checkpoint/files";
+import { checkOutputFolder, writeFolder, writePeftAdapter } from "@lorank/checkpoint/files";
 import { exitCode } from "../exit-codes.ts";
 import { resolveAdapterPath } from "../model/resolve.ts";
 import { createOutput, type OutputFlags } from "../output.ts";
@@ -12,7 +12,7 @@ import { printWarnings } from "./warnings.ts";
 export async function runExportCommand(name: string, flags: OutputFlags & RawFlags): Promise<number> {
   const output = createOutput(flags);
   const { out, force = false, "keep-head": keepHeads = false } = readFlags("export", flags);
-  assertReplaceable(out, force);
+  checkOutputFolder(out, { force });
   const folder = await resolveAdapterPath(name, flags);
   const adapter = readAdapter(folder);
   const portable = portableAdapter(adapter, { keepHeads });

@@ -1,5 +1,5 @@
 import { classesOf } from "@lorank/checkpoint";
-import { assertReplaceable, mergeAdapter } from "@lorank/checkpoint/files";
+import { checkOutputFolder, mergeAdapter } from "@lorank/checkpoint/files";
 import { formatBytes } from "@lorank/core";
 import { exitCode } from "../exit-codes.ts";
 import { resolveAdapterPath, resolveModelPath } from "../model/resolve.ts";
@@ -17,7 +17,7 @@ export async function runMergeCommand(
 ): Promise<number> {
   const output = createOutput(flags);
   const { out, force = false, dtype } = readFlags("merge", flags);
-  assertReplaceable(out, force);
+  checkOutputFolder(out, { force });
   const adapterFolder = await resolveAdapterPath(name, flags);
   const adapter = readAdapter(adapterFolder);
   const base = await resolveModelPath(model, flags);

@@ -1,5 +1,5 @@
 import { consumerWarnings, type LayerError, truncateAdapter } from "@lorank/checkpoint";
-import { assertReplaceable, writeFolder, writePeftAdapter } from "@lorank/checkpoint/files";
+import { checkOutputFolder, writeFolder, writePeftAdapter } from "@lorank/checkpoint/files";
 import { exitCode } from "../exit-codes.ts";
 import { resolveAdapterPath } from "../model/resolve.ts";
 import { createOutput, type OutputFlags } from "../output.ts";
@@ -25,10 +25,10 @@ export async function runTruncateCommand(name: string, flags: OutputFlags & RawF
   const output = createOutput(flags);
   const { rank, out, force = false } = readFlags("truncate", flags);
   const options = { force, sources: [] as string[] };
-  assertReplaceable(out, options.force);
+  checkOutputFolder(out, options);
   const folder = await resolveAdapterPath(name, flags);
   options.sources.push(folder);
-  assertReplaceable(out, options.force, options.sources);
+  checkOutputFolder(out, options);
 
   const { adapter, errors } = truncateAdapter(readAdapter(folder), rank);
   writeFolder(out, options, (temporary) => writePeftAdapter(temporary, adapter));

@@ -1,4 +1,4 @@
-import { assertReplaceable, readModelConfig } from "@lorank/checkpoint/files";
+import { checkOutputFolder, readModelConfig } from "@lorank/checkpoint/files";
 import { formatBytes } from "@lorank/core";
 import { familyOf } from "@lorank/train/engine";
 import { type KeepSuggestion, type QuantizeSummary, quantizeModel } from "@lorank/train/quantize";
@@ -17,7 +17,7 @@ import { printKinds, printLayers } from "./tables.ts";
 export async function runQuantizeCommand(model: string, flags: OutputFlags & RawFlags): Promise<number> {
   const output = createOutput(flags);
   const settings = quantizeSettings(flags);
-  assertReplaceable(settings.out, settings.force);
+  checkOutputFolder(settings.out, { force: settings.force });
   // The config first, so that nobody waits for weights that are of no use.
   familyOf(readModelConfig(await resolveModelPath(model, flags, { files: "config" })).config);
   const path = await resolveModelPath(model, flags);

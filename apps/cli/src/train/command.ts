@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { type ConsumerWarning, consumerWarnings } from "@lorank/checkpoint";
-import { assertReplaceable } from "@lorank/checkpoint/files";
+import { checkOutputFolder } from "@lorank/checkpoint/files";
 import { formatCount, formatDecimalBytes } from "@lorank/core";
 import type { EngineResult } from "@lorank/core/results";
 import type { OpenDevice } from "@lorank/graph/devices";
@@ -36,11 +36,12 @@ export async function runTrainCommand(
   if (flags.printConfig === true)
     return printConfig({ command: "train", settings: readSettings("train", file, flags), flags, file });
   const { rank, seed, out, force, trial } = settings;
-  assertReplaceable(out, force);
+  checkOutputFolder(out, { force });
   // Test texts are for a verdict. Those of a file are set aside all the same, so that the trial is the one of a sweep.
   const given = { "test-examples": 0, ...trial, ranks: [rank], seeds: [seed] };
   const prepared = await prepareTrials(given, flags);
-  assertReplaceable(out, force, [prepared.modelPath]);
+  const [{ adapterBytes: bytes = 0 } = {}] = prepared.costs;
+  checkOutputFolder(out, { force, sources: [prepared.modelPath], bytes });
   const threads = threadsOf(settings);
   const { device: asked = defaults.device, compute = defaults.compute } = trial;
   const device = await pickDevice({ device: asked, threads, compute });

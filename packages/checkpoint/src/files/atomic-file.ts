@@ -2,32 +2,41 @@ import { randomBytes } from "node:crypto";
 import { closeSync, fsyncSync, openSync, renameSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { writeAll } from "./descriptor.ts";
+import { writing } from "./system-error.ts";
 
 /**
  * Writes a file so that whoever looks, at any moment and after any crash, finds the old content or the new one whole:
  * a temporary file in the same folder, fsync, rename, fsync of the folder. A temporary file left by a killed process
  * is named `.<name>.<random>.tmp` and may be deleted. A symbolic link at `path` is replaced, not followed.
  *
- * @throws the file system's error, such as ENOSPC; then `path` is untouched and the temporary file is gone.
+ * @throws an error that names `path`, with the file system's `code`, such as ENOSPC; then `path` is untouched and the
+ *   temporary file is gone.
  */
 export function writeFileAtomic(path: string, content: Uint8Array | string): void {
   const temporary = writeTemporary(path, content);
-  try {
-    renameSync(temporary, path);
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    throw error;
-  }
-  syncFolder(dirname(path));
+  writing(path, () => {
+    try {
+      renameSync(temporary, path);
+    } catch (error) {
+      rmSync(temporary, { force: true });
+      throw error;
+    }
+    syncFolder(dirname(path));
+  });
 }
 
-/** Writes `content` durably to a new file beside `path` and returns that file's path. */
+/** Writes `content` durably to a new file beside `path` and returns that file's path. Throws as writeFileAtomic does. */
 export function writeTemporary(path: string, content: Uint8Array | string): string {
+  const bytes = typeof content === "string" ? Buffer.from(content, "utf8") : content;
+  return writing(path, () => writeBytes(path, bytes), bytes.length);
+}
+
+function writeBytes(path: string, bytes: Uint8Array): string {
   const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(8).toString("hex")}.tmp`);
   const descriptor = openSync(temporary, "wx");
   try {
     try {
-      writeAll(descriptor, typeof content === "string" ? Buffer.from(content, "utf8") : content);
+      writeAll(descriptor, bytes);
       fsyncSync(descriptor);
     } finally {
       closeSync(descriptor);

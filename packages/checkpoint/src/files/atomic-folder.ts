@@ -1,77 +1,170 @@
 import {
   chmodSync,
   existsSync,
+  lstatSync,
   mkdtempSync,
   readdirSync,
   realpathSync,
   renameSync,
+  rmdirSync,
   rmSync,
   statSync,
 } from "node:fs";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
-import { InputError } from "@lorank/core";
+import { formatDecimalBytes, InputError } from "@lorank/core";
 import { syncFolder } from "./atomic-file.ts";
 import { makeFolder } from "./make-folder.ts";
+import { isDead, ownerPattern, ownOwner } from "./owner.ts";
+import { freeBytes, systemErrorCode, writing } from "./system-error.ts";
 
 export interface FolderOptions {
   /** Replace a folder that holds a model or an adapter (default false). */
   readonly force?: boolean;
   /** Folders and files that are read while the new one is written, so that none may lie in it. */
   readonly sources?: readonly string[];
+  /** Bytes that will be written, where that is known: the disk must have room for them. */
+  readonly bytes?: number;
 }
 
 /**
  * Writes a folder so that it appears as a whole or not at all: `write` fills a temporary folder beside it, which is then
- * renamed. A killed process may leave `.<name>.<random>` behind, which may be deleted.
+ * renamed. What a killed process left beside it, `.<name>.<owner>-<random>`, is put right by {@link checkOutputFolder}.
  *
- * @throws InputError E_OUT when there is something at `path` that may not be replaced; otherwise whatever `write` throws,
- *   and then `path` is as it was.
+ * @throws as {@link checkOutputFolder} does; otherwise whatever `write` throws, and then `path` is as it was. An error of
+ *   the file system names what could not be written.
  */
-export function writeFolder<T>(
-  path: string,
-  { force = false, sources = [] }: FolderOptions,
-  write: (folder: string) => T,
-): T {
+export function writeFolder<T>(path: string, options: FolderOptions, write: (folder: string) => T): T {
   const target = resolve(path);
-  assertReplaceable(path, force, sources);
-  makeFolder(dirname(target));
-  const temporary = mkdtempSync(join(dirname(target), `.${basename(target)}.`));
-  chmodSync(temporary, 0o777 & ~process.umask()); // what mkdir would have given, not the owner's alone
-  try {
-    const result = write(temporary);
-    syncFolder(temporary);
+  checkOutputFolder(path, options);
+  return writing(path, () => {
+    makeFolder(dirname(target));
+    const temporary = makeTemporary(target);
     const old = `${temporary}.old`;
-    if (existsSync(target)) renameSync(target, old);
-    renameSync(temporary, target);
-    rmSync(old, { recursive: true, force: true });
-    syncFolder(dirname(target));
-    return result;
-  } catch (error) {
-    rmSync(temporary, { recursive: true, force: true });
-    throw error;
+    try {
+      chmodSync(temporary, 0o777 & ~process.umask()); // what mkdir would have given, not the owner's alone
+      const result = write(temporary);
+      syncFolder(temporary);
+      if (existsSync(target)) renameSync(target, old);
+      renameSync(temporary, target);
+      tryTo(() => rmSync(old, { recursive: true, force: true }));
+      syncFolder(dirname(target));
+      return result;
+    } catch (error) {
+      if (!existsSync(target)) tryTo(() => renameSync(old, target));
+      tryTo(() => rmSync(temporary, { recursive: true, force: true }));
+      throw inTarget(error, temporary, path);
+    }
+  });
+}
+
+/** An error that names a file of the temporary folder names the one that it was to become. */
+function inTarget(error: unknown, temporary: string, path: string): unknown {
+  if (error instanceof Error) error.message = error.message.replaceAll(temporary, path);
+  return error;
+}
+
+/**
+ * Checks before any work that a folder can be written at `path`: that nothing is in the way, that the place can be written
+ * to and that the disk has room. First it puts right what dead processes of this host left there: an old folder that has
+ * no successor gets its name back, and everything else of theirs is removed.
+ *
+ * @throws InputError E_OUT naming the rule.
+ */
+export function checkOutputFolder(
+  path: string,
+  { force = false, sources = [], bytes }: FolderOptions = {},
+): void {
+  const target = resolve(path);
+  tidy(target);
+  assertReplaceable(path, force, sources);
+  assertWritable(path, target);
+  const free = bytes === undefined ? undefined : freeBytes(target);
+  if (bytes === undefined || free === undefined || free >= bytes) return;
+  throw new InputError(
+    "E_OUT",
+    `output folder must lie on a disk with ${formatDecimalBytes(bytes)} free, got ${path}, where ${formatDecimalBytes(free)} are`,
+  );
+}
+
+function makeTemporary(target: string): string {
+  return mkdtempSync(join(dirname(target), `.${basename(target)}.${ownOwner}-`));
+}
+
+/** What a killed process left beside `target`. */
+function tidy(target: string): void {
+  const prefix = `.${basename(target)}.`;
+  const form = new RegExp(`^(?<owner>${ownerPattern})-[0-9A-Za-z]{6}(?<old>\\.old)?$`);
+  for (const name of namesIn(dirname(target))) {
+    const { owner, old } = (name.startsWith(prefix) && form.exec(name.slice(prefix.length))?.groups) || {};
+    if (owner === undefined || !isDead(owner)) continue;
+    const path = join(dirname(target), name);
+    if (old !== undefined && !existsSync(target)) tryTo(() => renameSync(path, target));
+    tryTo(() => rmSync(path, { recursive: true, force: true }));
   }
 }
 
-/** @throws InputError E_OUT as {@link writeFolder} does, before any work. */
-export function assertReplaceable(path: string, force: boolean, sources: readonly string[] = []): void {
-  const wrong = (rule: string, got: string, help = ""): InputError =>
-    new InputError("E_OUT", `output folder must ${rule}, got ${path}${got}${help}`);
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+/** For what another process may do at the same moment, and what is no reason to stop. */
+function tryTo(action: () => void): void {
+  try {
+    action();
+  } catch {}
+}
+
+/** Makes a folder where the first one will be made, and removes it: nothing else tells for sure. */
+function assertWritable(path: string, target: string): void {
+  let first = target;
+  while (!existsSync(dirname(first))) first = dirname(first);
+  try {
+    rmdirSync(makeTemporary(first));
+  } catch (error) {
+    throw wrong(
+      path,
+      "be in a place that can be written to",
+      ` (${systemErrorCode(error)} in ${dirname(first)})`,
+      "",
+      error,
+    );
+  }
+  if (existsSync(target) && lstatSync(target).dev !== statSync(dirname(target)).dev)
+    throw wrong(
+      path,
+      "not be a mount point, which cannot be replaced",
+      "",
+      `\nUse a folder in it, such as ${join(path, "adapter")}.`,
+    );
+}
+
+function assertReplaceable(path: string, force: boolean, sources: readonly string[]): void {
   if (!existsSync(path)) return;
   for (const source of sources) {
     if (existsSync(source) && contains(realpathSync(path), realpathSync(source)))
-      throw wrong("not hold what is read", `, and ${source} is in it`);
+      throw wrong(path, "not hold what is read", `, and ${source} is in it`);
   }
-  if (!statSync(path).isDirectory()) throw wrong("be a folder", ", which is a file");
+  if (!statSync(path).isDirectory()) throw wrong(path, "be a folder", ", which is a file");
   const files = readdirSync(path);
   if (files.length === 0) return;
   if (!force)
     throw wrong(
+      path,
       "be new or empty",
       `, which holds ${files.length === 1 ? "1 file" : `${files.length} files`}`,
       "\n--force replaces it.",
     );
   if (!files.includes("config.json") && !files.includes("adapter_config.json"))
-    throw wrong("hold a model or an adapter to be replaced", ", which holds neither");
+    throw wrong(path, "hold a model or an adapter to be replaced", ", which holds neither");
+}
+
+function wrong(path: string, rule: string, got: string, help = "", cause?: unknown): InputError {
+  const message = `output folder must ${rule}, got ${path}${got}${help}`;
+  return new InputError("E_OUT", message, cause === undefined ? undefined : { cause });
 }
 
 function contains(folder: string, path: string): boolean {

@@ -1,5 +1,5 @@
 export { writeFileAtomic } from "./atomic-file.ts";
-export { assertReplaceable, type FolderOptions, writeFolder } from "./atomic-folder.ts";
+export { checkOutputFolder, type FolderOptions, writeFolder } from "./atomic-folder.ts";
 export { type CommitOutcome, commitOnce } from "./commit-once.ts";
 export { makeFolder } from "./make-folder.ts";
 export { type MergeOptions, type MergeSummary, mergeAdapter } from "./merge-adapter.ts";

@@ -86,7 +86,11 @@ export function mergeAdapter(options: MergeOptions): MergeSummary {
       base,
       [...tensors].map(([name, { source }]) => [name, source] as const),
     );
-    return writeFolder(out, { force, sources: [base, ...sources] }, (folder) => {
+    const bytes = [...tensors.values()].reduce(
+      (sum, { shape, dtype }) => sum + (tensorByteLength(shape, dtype) ?? 0),
+      0,
+    );
+    return writeFolder(out, { force, sources: [base, ...sources], bytes }, (folder) => {
       let done = 0;
       for (const [file, names] of files) {
         const part = new Map(names.map((name) => [name, tensors.get(name)!]));
@@ -95,10 +99,6 @@ export function mergeAdapter(options: MergeOptions): MergeSummary {
           return bytesOf(name, part.get(name)!, weights, plan, isGguf);
         });
       }
-      const bytes = [...tensors.values()].reduce(
-        (sum, { shape, dtype }) => sum + (tensorByteLength(shape, dtype) ?? 0),
-        0,
-      );
       writeShardIndex(folder, files, bytes);
       writeFileSync(join(folder, CONFIG), mergedConfigText(config, adapter, dtype));
       const tokenizerProblem = isGguf ? writeTokenizerFiles(base, folder) : null;

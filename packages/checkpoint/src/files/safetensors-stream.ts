@@ -2,6 +2,7 @@ import { closeSync, fsyncSync, openSync } from "node:fs";
 import type { TensorDType } from "../dtype.ts";
 import { encodeHeader, inFileOrder, type Metadata, type TypedShape } from "../safetensors/encode.ts";
 import { writeAll } from "./descriptor.ts";
+import { writing } from "./system-error.ts";
 
 /** A tensor that is yet to be written. */
 export interface PlannedTensor extends TypedShape {
@@ -20,9 +21,10 @@ export function streamSafetensors(
 ): void {
   const header = encodeHeader(tensors, metadata);
   const descriptor = openSync(path, "wx");
+  const write = (bytes: Uint8Array): void => writing(path, () => writeAll(descriptor, bytes), bytes.length);
   try {
-    writeAll(descriptor, header);
-    for (const name of inFileOrder(tensors)) writeAll(descriptor, bytesOf(name));
+    write(header);
+    for (const name of inFileOrder(tensors)) write(bytesOf(name));
     fsyncSync(descriptor);
   } finally {
     closeSync(descriptor);

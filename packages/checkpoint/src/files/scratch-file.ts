@@ -1,5 +1,6 @@
 import { closeSync, openSync, rmSync } from "node:fs";
 import { readExactly, writeAll } from "./descriptor.ts";
+import { writing } from "./system-error.ts";
 
 /** Bytes that wait on disk, not in memory, until they are asked for. */
 export interface ScratchFile {
@@ -15,14 +16,14 @@ export interface ScratchRange {
   readonly length: number;
 }
 
-/** Makes a file at `path`, where there must be none. A full disk is the file system's own error. */
+/** Makes a file at `path`, where there must be none. A full disk is an error that names it. */
 export function scratchFile(path: string): ScratchFile {
   const descriptor = openSync(path, "wx+");
   let end = 0;
   return {
     append: (bytes) => {
       const range = { offset: end, length: bytes.length };
-      writeAll(descriptor, bytes, end);
+      writing(path, () => writeAll(descriptor, bytes, end), bytes.length);
       end += bytes.length;
       return range;
     },

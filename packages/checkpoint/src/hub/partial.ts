@@ -1,9 +1,8 @@
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { closeSync, copyFileSync, openSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
-import { hostname } from "node:os";
 import { join } from "node:path";
 import { makeFolder } from "../files/make-folder.ts";
-import { systemErrorCode } from "../files/system-error.ts";
+import { isDead, ownerPattern, ownOwner } from "../files/owner.ts";
 
 /**
  * A file that is being fetched is `<etag>.<owner>.incomplete` beside the blobs, and only the process in its name writes
@@ -15,13 +14,13 @@ export type Claim =
   /** Another process is at it. */
   | { readonly kind: "busy" };
 
-const HOST = createHash("sha256").update(hostname()).digest("hex").slice(0, 8);
-
 /**
  * A living writer is never silent for so long: its connection would have timed out and been made anew. One that is
  * may have been suspended, or its number may belong to another process by now.
  */
 const SILENCE = 150_000;
+
+const partialName = new RegExp(`\\.(?<maker>free|${ownerPattern})-[0-9a-f]{8}\\.incomplete$`);
 
 /** Takes over what an earlier process left of the blob `etag`, or starts a new file for it. */
 export function claimPartial(blobs: string, etag: string): Claim {
@@ -58,7 +57,7 @@ export function removeAbandonedPartials(blobs: string, etag: string): void {
 }
 
 function ownPath(blobs: string, etag: string): string {
-  return join(blobs, `${etag}.${HOST}-${process.pid}-${random()}.incomplete`);
+  return join(blobs, `${etag}.${ownOwner}-${random()}.incomplete`);
 }
 
 function random(): string {
@@ -73,21 +72,11 @@ function partialsOf(blobs: string, etag: string): string[] {
 
 /** `unknown`: of another program, such as the Python tools, which do not resume either. */
 function stateOf(path: string): "abandoned" | "busy" | "silent" | "unknown" {
-  const owner = /\.(?:free|(?<host>[0-9a-f]{8})-(?<pid>\d+))-[0-9a-f]{8}\.incomplete$/.exec(path);
+  const maker = partialName.exec(path)?.groups?.maker;
   const stats = statSync(path, { throwIfNoEntry: false });
-  if (owner === null || stats === undefined) return "unknown";
-  const { host, pid } = owner.groups ?? {};
-  if (pid === undefined || (host === HOST && !isAlive(Number(pid)))) return "abandoned";
+  if (maker === undefined || stats === undefined) return "unknown";
+  if (maker === "free" || isDead(maker)) return "abandoned";
   return Date.now() - stats.mtimeMs < SILENCE ? "busy" : "silent";
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return systemErrorCode(error) === "EPERM";
-  }
 }
 
 /** False when it is gone, or held open on Windows. */

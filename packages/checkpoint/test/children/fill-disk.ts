@@ -5,14 +5,15 @@ import { writeFileAtomic } from "../../src/files/index.ts";
 
 const path = process.argv[2]!;
 writeFileAtomic(path, new Uint8Array(40_000).fill(1));
-let error = "none";
+let [error, message] = ["none", ""];
 try {
   writeFileAtomic(path, new Uint8Array(100_000).fill(2));
 } catch (caught) {
   error = String((caught as NodeJS.ErrnoException).code);
+  message = String((caught as Error).message);
 }
 const content = readFileSync(path);
 const files = readdirSync(dirname(path));
 process.stdout.write(
-  JSON.stringify({ error, bytes: content.length, old: content.every((b) => b === 1), files }),
+  JSON.stringify({ error, message, bytes: content.length, old: content.every((b) => b === 1), files }),
 );

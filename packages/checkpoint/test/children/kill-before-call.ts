@@ -1,14 +1,16 @@
-// Kills itself just before the nth file-system call of one write or commit, then prints nothing more.
+// Kills itself just before the nth file-system call of one write, commit or replaced folder, then prints nothing more.
 import fs from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
-import { commitOnce, writeFileAtomic } from "../../src/files/index.ts";
+import { join } from "node:path";
+import { commitOnce, writeFileAtomic, writeFolder } from "../../src/files/index.ts";
 
-const [action, path, nth] = process.argv.slice(2) as ["write" | "commit", string, string];
+const [action, path, nth] = process.argv.slice(2) as ["write" | "commit" | "folder", string, string];
 const print = fs.writeSync;
 let calls = 0;
 type Call = (...values: never[]) => unknown;
 const functions = fs as unknown as Record<string, Call>;
-for (const name of ["openSync", "writeSync", "fsyncSync", "closeSync", "renameSync", "linkSync", "rmSync"]) {
+const names = ["openSync", "writeSync", "fsyncSync", "closeSync", "renameSync", "linkSync", "rmSync"];
+for (const name of [...names, "mkdtempSync", "rmdirSync", "chmodSync"]) {
   const original = functions[name]!;
   functions[name] = (...values) => {
     calls++;
@@ -19,5 +21,7 @@ for (const name of ["openSync", "writeSync", "fsyncSync", "closeSync", "renameSy
 syncBuiltinESMExports();
 
 if (action === "write") writeFileAtomic(path, "new content");
+else if (action === "folder")
+  writeFolder(path, { force: true }, (folder) => writeFileAtomic(join(folder, "config.json"), "new"));
 else commitOnce(Buffer.from("new content"), path);
 print(1, `finished after ${calls} calls\n`);

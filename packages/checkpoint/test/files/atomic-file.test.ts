@@ -56,6 +56,9 @@ describe("writeFileAtomic", () => {
     const command = [process.execPath, bundled("fill-disk.ts"), join(mountPoint, "file")];
     expect(JSON.parse(inNamespace(command))).toEqual({
       error: "ENOSPC",
+      message: expect.stringMatching(
+        /file could not be written: ENOSPC: no space left on device, write \(100 kB to write, 2\d\.\d kB free there\)$/,
+      ),
       bytes: 40_000,
       old: true,
       files: ["file"],

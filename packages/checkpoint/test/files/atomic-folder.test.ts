@@ -9,8 +9,10 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { writeFolder } from "../../src/files/index.ts";
+import { checkOutputFolder, writeFolder } from "../../src/files/index.ts";
+import { ownOwner } from "../../src/files/owner.ts";
 import { caught } from "../helpers/caught.ts";
+import { bundled, startChild } from "../helpers/child.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
 const fill = (text: string) => (folder: string) => writeFileSync(join(folder, "config.json"), text);
@@ -89,5 +91,61 @@ describe("writeFolder", () => {
     }
     expect(readFileSync(join(base, "config.json"), "utf8")).toBe("base");
     writeFolder(join(base, "..", "base-merged"), { force: true, sources: [base] }, fill("beside it"));
+  });
+});
+
+describe("a process that is killed while it replaces a folder", () => {
+  test("before any one of its file-system calls, leaves the old folder or the new one to the next run", async () => {
+    const script = bundled("kill-before-call.ts");
+    const seen = new Set<string>();
+    for (let nth = 1; ; nth++) {
+      const parent = temporaryFolder();
+      const path = join(parent, "out");
+      writeFolder(path, {}, fill("old"));
+      const { signal } = await startChild(script, "folder", path, String(nth)).ended;
+      if (signal === null) break;
+      checkOutputFolder(path, { force: true });
+      expect(readdirSync(parent)).toEqual(["out"]);
+      seen.add(readFileSync(join(path, "config.json"), "utf8"));
+    }
+    expect(seen).toEqual(new Set(["old", "new"]));
+  });
+
+  test("loses nothing to others while it lives, on another host, or where a name only resembles its own", () => {
+    const parent = temporaryFolder();
+    const left = [`.out.${ownOwner}-aaaaaa`, ".out.01234567-1-1-aaaaaa.old", ".out.aaaaaa", ".out.d"];
+    for (const name of left) mkdirSync(join(parent, name));
+    checkOutputFolder(join(parent, "out"));
+    expect(readdirSync(parent).sort()).toEqual([...left].sort());
+  });
+
+  test("is told from another process that has its number by when it started", () => {
+    const parent = temporaryFolder();
+    const earlier = ownOwner.replace(/\d+$/, "1");
+    mkdirSync(join(parent, `.out.${earlier}-aaaaaa`));
+    checkOutputFolder(join(parent, "out"));
+    expect(readdirSync(parent)).toEqual(process.platform === "linux" ? [] : [`.out.${earlier}-aaaaaa`]);
+  });
+});
+
+describe("checkOutputFolder", () => {
+  test("refuses a place that cannot be written to, and leaves nothing in one that can", () => {
+    const parent = temporaryFolder();
+    const file = join(parent, "thesis.txt");
+    writeFileSync(file, "");
+    expect(caught(() => checkOutputFolder(join(file, "out")))).toMatchObject({
+      code: "E_OUT",
+      message: `output folder must be in a place that can be written to, got ${join(file, "out")} (ENOTDIR in ${file})`,
+    });
+    checkOutputFolder(join(parent, "a", "b", "out"));
+    expect(readdirSync(parent)).toEqual(["thesis.txt"]);
+  });
+
+  test("refuses a disk without room, with both sizes", () => {
+    const path = join(temporaryFolder(), "out");
+    expect(caught(() => checkOutputFolder(path, { bytes: 2 ** 60 })).message).toMatch(
+      /^output folder must lie on a disk with \S+ \S+ free, got .*out, where \S+ \S+ are$/,
+    );
+    checkOutputFolder(path, { bytes: 1 });
   });
 });
