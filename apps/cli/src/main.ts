@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { CommanderError } from "commander";
+import { outliveBrokenOutput } from "./broken-output.ts";
 import { describeError } from "./errors.ts";
 import { exitCode } from "./exit-codes.ts";
 import { createProgram } from "./program.ts";
@@ -30,10 +31,6 @@ async function main(argv: readonly string[]): Promise<void> {
   }
 }
 
-// `lorank … | head` closes the pipe early; that is not a failure of ours.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
-  process.exit(exitCode.done);
-});
-
-await main(process.argv.slice(2));
+const words = process.argv.slice(2);
+outliveBrokenOutput(words.includes("--follow"));
+await main(words);

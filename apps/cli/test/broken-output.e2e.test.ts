@@ -1,0 +1,41 @@
+import { existsSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { cli, makeFolder } from "./cli.ts";
+import { ticketsCsv } from "./tickets.ts";
+import { writeTinyModel } from "./tiny-model.ts";
+
+const folder = makeFolder();
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+writeTinyModel(join(folder, "tiny"));
+writeFileSync(join(folder, "tickets.csv"), ticketsCsv(60));
+const short =
+  "--model tiny --data tickets.csv --text-column text --label-column queue --epochs 1 --max-length 24".split(
+    " ",
+  );
+
+/** The command line with its output through what the shell says, and its exit code on stderr. */
+const through = (redirection: string) => ({
+  cwd: folder,
+  within: ["sh", "-c", `{ "$@"; echo "code $?" >&2; } ${redirection}`, "sh"],
+});
+
+describe.runIf(process.platform === "linux")("what is printed finds no taker", () => {
+  test("because the reader went away: a sweep goes on to its end", async () => {
+    const args = ["sweep", ...short, "--ranks", "1,2", "--seeds", "1", "--out", "swept"];
+    const run = await cli(args, through("| head -1"));
+    expect(run.stderr).toContain("code 0\n");
+    expect(run.stdout.split("\n")).toHaveLength(2);
+    expect(existsSync(join(folder, "swept", "results.json"))).toBe(true);
+    expect(existsSync(join(folder, "swept", "report.html"))).toBe(true);
+  });
+
+  test("because the disk is full: the work is done, and the failure is reported without a stack", async () => {
+    const args = ["train", ...short, "--rank", "2", "--out", "trained", "--quiet"];
+    const run = await cli(args, through("> /dev/full"));
+    expect(run.stderr).toBe(
+      "error: standard output could not be written: ENOSPC: no space left on device, write\ncode 1\n",
+    );
+    expect(existsSync(join(folder, "trained", "adapter_config.json"))).toBe(true);
+  });
+});
