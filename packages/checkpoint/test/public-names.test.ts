@@ -43,6 +43,7 @@ test("each subpath exports these values and no others", () => {
       "writeFolder",
       "writePeftAdapter",
       "writeSafetensors",
+      "writing",
     ],
     "./hub": ["parseHubId", "resolveAdapter", "resolveModel"],
   });

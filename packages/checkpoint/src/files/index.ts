@@ -21,3 +21,4 @@ export {
   writeSafetensors,
 } from "./safetensors-file.ts";
 export { sha256OfFile } from "./sha256.ts";
+export { writing } from "./system-error.ts";

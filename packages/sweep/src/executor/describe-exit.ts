@@ -50,8 +50,8 @@ export function readEnd(file: string): string {
 }
 
 /**
- * The last twelve lines of what a program printed, without V8's native stack frames, which would push the reason out,
- * and without control characters, which must not reach a terminal.
+ * The last twelve lines of what a program printed, without V8's stack frames, native or not, which would push the reason
+ * out, and without control characters, which must not reach a terminal.
  */
 export function lastLines(output: string): string {
   const lines = output
@@ -60,10 +60,13 @@ export function lastLines(output: string): string {
     .replace(controlCharacters, "")
     .trimEnd()
     .split("\n");
-  const telling = lines.filter((line) => !/^ *\d+: 0x[0-9a-f]+ /.test(line));
+  const telling = lines.filter((line) => !stackFrame.test(line));
   return telling.slice(-tailLines).join("\n").trimEnd();
 }
 
+/** ` 1: 0xb9c1f0 node::Abort() …`, `    at run (file:///a.js:1:2)`, `    at async Promise.all (index 0)`. */
+const stackFrame =
+  /^ *\d+: 0x[0-9a-f]+ |^\s+at (?:.*:\d+:\d+\)?|.*\((?:<anonymous>|native|index \d+)\))(?: \{)?$/;
 const ansiSequences = new RegExp(`${String.fromCharCode(27)}\\[[0-9;?]*[A-Za-z]`, "g");
 /** What a progress line has shown before its last state: a carriage return begins it anew. */
 const overwritten = /\r[^\r\n]+(?=\r[^\r\n])/g;

@@ -53,8 +53,13 @@ export function localExecutor(place: JobPlace, options: LocalOptions): Executor 
           clearTimeout(grace);
           pool.giveBack(device);
           const reason = describeEnd(end, outputFile, processOf[work.kind]);
-          for (const { folder } of attempts)
-            logEnd(folder, { kind: "ended", reason, ...(isCancelled && { interrupted: true }) });
+          for (const { folder } of attempts) {
+            try {
+              logEnd(folder, { kind: "ended", reason, ...(isCancelled && { interrupted: true }) });
+            } catch {
+              // The full disk that ended it may refuse this line too: the reason is told all the same.
+            }
+          }
           return { reason, mayRetry: end.code !== 2 };
         }),
         cancel(how) {

@@ -1,5 +1,6 @@
 import { appendFileSync, utimesSync } from "node:fs";
 import { join } from "node:path";
+import { writing } from "@lorank/checkpoint/files";
 import type { TrialResult } from "@lorank/core/results";
 import type { ProgressEvent } from "../progress/events.ts";
 import { readFileEnds } from "./file-ends.ts";
@@ -151,7 +152,8 @@ function logFile(folder: string): string {
 }
 
 function appendLine(file: string, line: object, before = ""): void {
-  appendFileSync(file, `${before}${JSON.stringify({ time: new Date().toISOString(), ...line })}\n`);
+  const text = `${before}${JSON.stringify({ time: new Date().toISOString(), ...line })}\n`;
+  writing(file, () => appendFileSync(file, text), text.length);
 }
 
 function isCut(file: string): boolean {

@@ -67,6 +67,28 @@ test("leaves out V8's native frames, which come after the reason", () => {
   expect(lastLines(output)).toBe("FATAL ERROR: heap out of memory\n----- Native stack trace -----");
 });
 
+test("leaves out an error's stack, which would push its message out", () => {
+  const frames = Array.from(
+    { length: 14 },
+    (_, index) => `    at step${index} (file:///a/worker.ts:${index}:1)`,
+  );
+  const output = [
+    "Error: ENOSPC: no space left on device, write",
+    ...frames,
+    "    at async Promise.all (index 0)",
+    "    at Array.map (<anonymous>)",
+    "    at async file:///a/worker.ts:7:3 {",
+    "  code: 'ENOSPC'",
+    "}",
+    "",
+    "Node.js v20.20.2",
+  ].join("\n");
+  expect(lastLines(output)).toBe(
+    "Error: ENOSPC: no space left on device, write\n  code: 'ENOSPC'\n}\n\nNode.js v20.20.2",
+  );
+  expect(lastLines("  at 12:30:05 the loss was 1.2\nlooking at file.txt:3:4")).toContain("12:30:05");
+});
+
 test("reads only the end of a huge output", () => {
   const described = describeEnd({ code: 1, signal: null }, outputFile(`${"x".repeat(1_000_000)}\nthe end`));
   expect(described.length).toBeLessThanOrEqual(16_384 + 100);

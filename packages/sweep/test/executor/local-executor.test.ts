@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import type { WorkEvent } from "../../src/executor/executor.ts";
@@ -71,6 +71,19 @@ test("a process that is killed by others leaves the reason in the attempt's log"
   process.kill(readAttemptState(folder)!.start!.pid, "SIGKILL");
   const { reason } = await ended;
   expect(readAttemptState(folder)!.end).toEqual({ time: expect.any(String), kind: "ended", reason });
+});
+
+test("a process whose log can no longer be written is told of all the same", async () => {
+  const { store, trialId } = trialOf(misbehaving.takesForever);
+  const folder = join(store.path("attempts", trialId), "1");
+  const executor = localExecutor(placeOf(store), { trialsAtOnce: 1 });
+  const { ended } = executor.submit({ kind: "train", trials: [{ trialId }] }, nobody);
+  await until(() => readAttemptState(folder)?.start !== undefined, "the trial runs");
+  const { pid } = readAttemptState(folder)!.start!;
+  rmSync(join(folder, "log.jsonl"));
+  mkdirSync(join(folder, "log.jsonl"));
+  process.kill(pid, "SIGKILL");
+  expect((await ended).reason).toMatch(/^the trial's process (was killed by SIGKILL|exited with code 1)/);
 });
 
 test("gives each process a device of its own, and takes as many at once", async () => {

@@ -1,4 +1,12 @@
-import { appendFileSync, readFileSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
@@ -91,4 +99,15 @@ test("a task of Slurm says where it runs", () => {
   vi.stubEnv("SLURM_ARRAY_JOB_ID", "70");
   vi.stubEnv("SLURM_ARRAY_TASK_ID", "4");
   expect(readAttemptState(openLog().folder)!.start!.where).toBe("70_4");
+});
+
+test.runIf(process.platform === "linux")("on a full disk names the log, and says how much is free", () => {
+  const { file, log } = openLog();
+  rmSync(file);
+  symlinkSync("/dev/full", file);
+  expect(() => log.event(step(1))).toThrow(
+    new RegExp(
+      `^${file} could not be written: ENOSPC: no space left on device, write \\(1\\d\\d B to write, `,
+    ),
+  );
 });
