@@ -8,11 +8,17 @@ export const standardInput = "standard input";
  * The bytes of a file.
  *
  * @param most bytes that are read.
- * @throws InputError `E_DATA` for a file that cannot be read or has more.
+ * @throws InputError `E_DATA` for a file that cannot be read or has more, and for a pipe, which might never end.
  */
 export function readBytes(path: string, most = Number.POSITIVE_INFINITY): Uint8Array {
   try {
-    if (most < Number.POSITIVE_INFINITY) assertAtMost(path, statSync(path).size, most);
+    const stats = statSync(path);
+    if (!stats.isFile() && !stats.isDirectory())
+      throw new InputError(
+        "E_DATA",
+        `${path} must be a file, got a pipe or device\nWhere data is -, it is read from ${standardInput}.`,
+      );
+    assertAtMost(path, stats.size, most);
     return readFileSync(path);
   } catch (cause) {
     if (cause instanceof InputError) throw cause;

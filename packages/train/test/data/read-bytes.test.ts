@@ -1,7 +1,9 @@
+import { execFileSync, spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { assertAtMost, readBytes, readStandardInput } from "../../src/data/read-bytes.ts";
 
 test("standard input is read to its end, unless it is a terminal", async () => {
@@ -22,3 +24,21 @@ test("a file that is not there, or has too many bytes", () => {
   expect(() => assertAtMost("a", 6, 5)).toThrow("a must have at most 5 bytes, got 6");
   expect(readBytes(import.meta.filename).length).toBeGreaterThan(5);
 });
+
+test.runIf(process.platform !== "win32")(
+  "a pipe, which might never end, is refused, and so is a device",
+  () => {
+    const folder = mkdtempSync(join(tmpdir(), "lorank-pipe-"));
+    const pipe = join(folder, "data.csv");
+    execFileSync("mkfifo", [pipe]);
+    const writer = spawn("sh", ["-c", 'echo "text,label" > "$0"', pipe]); // so that one who reads it does not wait
+    onTestFinished(() => {
+      writer.kill();
+      rmSync(folder, { recursive: true });
+    });
+    for (const path of [pipe, "/dev/null"])
+      expect(() => readBytes(path)).toThrow(
+        `${path} must be a file, got a pipe or device\nWhere data is -, it is read from standard input.`,
+      );
+  },
+);
