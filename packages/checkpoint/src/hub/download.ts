@@ -11,6 +11,7 @@ import { Part } from "./part.ts";
 import { claimPartial, releasePartial, removeAbandonedPartials } from "./partial.ts";
 import type { HubProgress } from "./progress.ts";
 import { withRetries } from "./retry.ts";
+import { LEAST_BYTES } from "./slow-body.ts";
 import type { Transport } from "./transport.ts";
 
 /** What a download needs besides the file. */
@@ -171,5 +172,5 @@ async function receive(session: Session, commit: string, file: RepoFile, part: P
     }
   };
   const options = { id: asked.id, what: name, retries: RETRIES, delay: retryDelay, signal, progress };
-  await withRetries(options, attempt, () => part.position > before);
+  await withRetries(options, attempt, () => part.position - before >= LEAST_BYTES);
 }

@@ -1,6 +1,7 @@
 import type { Readable } from "node:stream";
 import { type Asked, hubError, refusalError, TransientError } from "./hub-error.ts";
 import type { HubSettings } from "./settings.ts";
+import { notTooSlow } from "./slow-body.ts";
 
 export interface Reply {
   readonly status: number;
@@ -66,7 +67,7 @@ export async function openTransport(
       return {
         status: statusCode,
         header: (name) => [answered[name]].flat()[0],
-        body: withWords(body, words),
+        body: notTooSlow(withWords(body, words), url.host),
         discard: () => body.on("error", () => {}).destroy(),
       };
     } catch (error) {

@@ -99,6 +99,13 @@ describe("a download", () => {
     expect(readdirSync(blobs)).toEqual([sha256(bytes)]);
   });
 
+  test("that gets further by a few bytes each time is given up too", async () => {
+    const { hub, options } = await setUp();
+    hub.intercept = cut(100, Number.POSITIVE_INFINITY);
+    expect((await caughtLater(resolveModel(name, options))).message).toMatch(/, 6 times\n/);
+    expect(ranges(hub)).toHaveLength(6);
+  });
+
   test("from a server without ranges starts again", async () => {
     const { hub, options } = await setUp();
     const first = cut(20_000, 1);
