@@ -25,3 +25,12 @@ test("a missing runtime comes with its own advice", () => {
   });
   expect(describeError(error, false).message).toBe("error: onnxruntime-node is not installed. Add it.");
 });
+
+test("a name that is too long for the file system is the user's, and is cut", () => {
+  const error = Object.assign(new Error(`ENAMETOOLONG: name too long, stat 'org/${"a".repeat(100_000)}'`), {
+    code: "ENAMETOOLONG",
+  });
+  const { message, code } = describeError(error, false);
+  expect(code).toBe(2);
+  expect(message).toBe(`error: ENAMETOOLONG: name too long, stat 'org/${"a".repeat(115)}…`);
+});

@@ -1,6 +1,7 @@
-import { statSync } from "node:fs";
+import { type Stats, statSync } from "node:fs";
 import { join } from "node:path";
 import { InputError, isInputError } from "@lorank/core";
+import { systemErrorCode } from "../files/system-error.ts";
 import { quoted } from "../text.ts";
 import { RepoCache } from "./cache.ts";
 import { fetchFile, type Session } from "./download.ts";
@@ -77,9 +78,19 @@ export async function resolveAdapter(name: string, options: ResolveOptions = {})
   );
 }
 
+/** Undefined for what is not there, and for a name that no file can have. */
+function statOf(name: string): Stats | undefined {
+  try {
+    return statSync(name, { throwIfNoEntry: false });
+  } catch (error) {
+    if (systemErrorCode(error) === "ENAMETOOLONG") return undefined;
+    throw error;
+  }
+}
+
 /** What is there wins over a hub id of the same name. */
 function localPath(name: string, marker: string, orGguf: boolean): string | undefined {
-  const stats = statSync(name, { throwIfNoEntry: false });
+  const stats = statOf(name);
   if (stats === undefined) return undefined;
   const isRight = stats.isDirectory()
     ? statSync(join(name, marker), { throwIfNoEntry: false })?.isFile()

@@ -45,6 +45,12 @@ describe("resolveModel", () => {
     expect(error.message).toMatch(message);
   });
 
+  test("rejects a name that no file can have, and quotes its beginning", async () => {
+    const error = await caughtLater(resolveModel(`org/${"a".repeat(5000)}`));
+    expect(error.code).toBe("E_MODEL");
+    expect(error.message).toContain(`got "org/${"a".repeat(116)}…"`);
+  });
+
   test("rejects a folder without a config.json and names what must be there", async () => {
     const folder = temporaryFolder();
     const error = await caughtLater(resolveModel(folder));
