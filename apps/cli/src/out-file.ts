@@ -1,13 +1,27 @@
-import { existsSync, statSync } from "node:fs";
+import { accessSync, constants, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { InputError } from "@lorank/core";
 
-/** Throws E_OUT unless a file can be written at `out`, where `flag` says it should. */
+/** Throws E_OUT unless a file can be written at `out`, where `flag` says it should. What is there is replaced. */
 export function assertOutFile(out: string, flag: string): void {
-  if (existsSync(out) && statSync(out).isDirectory()) {
-    throw new InputError("E_OUT", `${flag} must be a file, got the folder ${out}`);
+  const stats = statSync(out, { throwIfNoEntry: false });
+  if (stats !== undefined && !stats.isFile()) {
+    const got = stats.isDirectory() ? "the folder" : "the pipe or device";
+    throw new InputError("E_OUT", `${flag} must be a file, got ${got} ${out}`);
   }
-  if (!existsSync(dirname(out))) {
+  const folder = dirname(out);
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true)
     throw new InputError("E_OUT", `${flag} must lie in a folder that exists, got ${out}`);
+  try {
+    accessSync(folder, constants.W_OK);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new InputError(
+      "E_OUT",
+      `${flag} must lie in a folder that can be written to, got ${out} (${code})`,
+      {
+        cause,
+      },
+    );
   }
 }

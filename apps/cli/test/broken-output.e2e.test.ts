@@ -39,3 +39,24 @@ describe.runIf(process.platform === "linux")("what is printed finds no taker", (
     expect(existsSync(join(folder, "trained", "adapter_config.json"))).toBe(true);
   });
 });
+
+test("a sweep whose report cannot be written says its verdict all the same, and how to get the report", async () => {
+  const args = ["sweep", ...short, "--ranks", "1,2", "--seeds", "1", "--out", "no-report", "--quiet"];
+  const imports = [import.meta.resolve("./fail-write.ts")];
+  const run = await cli(args, { cwd: folder, imports, env: { FAIL_WRITE: "report\\.html" } });
+  expect(run.code).toBe(1);
+  expect(run.stdout).toContain("Verdict: ");
+  expect(run.stderr).toMatch(
+    /^The report could not be written; lorank report no-report makes it\.\nno-report.report\.html could not be written: ENOSPC/,
+  );
+  const report = await cli(["report", "no-report"], { cwd: folder });
+  expect(report).toMatchObject({ code: 0, stderr: "" });
+});
+
+test.runIf(process.platform === "linux")("report replaces a file and nothing else", async () => {
+  const run = await cli(["report", "no-report", "--out", "/dev/null"], { cwd: folder });
+  expect(run).toMatchObject({
+    code: 2,
+    stderr: "error: --out must be a file, got the pipe or device /dev/null\n",
+  });
+});

@@ -52,7 +52,7 @@ function withResults(
     configs: configsOf(results, out),
     adapters,
   });
-  writeFileAtomic(files.report, html);
+  const unwritten = problemOf(() => writeFileAtomic(files.report, html));
   const claims = claimsOf(results);
   const stepSize = claims.find(({ kind }) => kind === "step-size");
   const secondsPerSeed = secondsOfSeed(results, prepared.run.trialsAtOnce);
@@ -76,7 +76,9 @@ function withResults(
     );
   }
   output.print();
-  output.print(`report    ${files.report}`);
+  if (unwritten === undefined) output.print(`report    ${files.report}`);
+  else
+    output.fail(`The report could not be written; lorank report ${shellWord(out)} makes it.\n${unwritten}`);
   output.print(`results   ${files.results}`);
   for (const { rank, folder } of adapters) {
     const mark = rank === decision.rank ? "  <- the one to take" : "";
@@ -114,7 +116,18 @@ function withResults(
     disagreements: outcome.disagreements.length,
   });
   const wanted = flags.requireConclusive === true && decision.verdict === "inconclusive";
-  return wanted ? exitCode.inconclusive : exitCode.done;
+  if (wanted) return exitCode.inconclusive;
+  return unwritten === undefined ? exitCode.done : exitCode.failed;
+}
+
+/** The results are safe when this is called: what goes wrong now must not hide them. */
+function problemOf(write: () => void): string | undefined {
+  try {
+    write();
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
 }
 
 /** What all compared ranks take under one seed, so many trials side by side. */

@@ -30,7 +30,7 @@ test.runIf(process.platform !== "win32")(
   () => {
     const folder = mkdtempSync(join(tmpdir(), "lorank-pipe-"));
     const pipe = join(folder, "data.csv");
-    execFileSync("mkfifo", [pipe]);
+    execFileSync("sh", ["-c", 'mkfifo "$0"', pipe]);
     const writer = spawn("sh", ["-c", 'echo "text,label" > "$0"', pipe]); // so that one who reads it does not wait
     onTestFinished(() => {
       writer.kill();
