@@ -1,6 +1,7 @@
 import { planSweep, type SweepConfig } from "@lorank/sweep";
 import { describe, expect, test } from "vitest";
 import { learnedFacts, trialsWords } from "../src/sweep/announce.ts";
+import { roomWarning } from "../src/sweep/out-folder.ts";
 
 const sha256 = "0".repeat(64);
 const config: SweepConfig = {
@@ -50,6 +51,16 @@ test("the trials of a robustness check are counted apart from those of the metho
   expect(words({ robustness: true, method: "probe" })).toBe(`${probe}, and 5 for --robustness`);
   const rslora = { ...config.lora, scalingRule: "rslora" } as const;
   expect(words({ robustness: true, lora: rslora })).toMatch(/, and 4 for --robustness$/);
+});
+
+test("a sweep that the disk has no room for is warned of, and no other", () => {
+  const dataset = new Uint8Array(1_000_000);
+  const prepared = { plan: planSweep(config), costs: [], dataset, out: "swept" };
+  expect(roomWarning(prepared, 500_000)).toMatch(
+    /^warning: the sweep takes about 1\.\d+ MB, and the disk of swept has 500 kB free$/,
+  );
+  expect(roomWarning(prepared, 5_000_000)).toBeUndefined();
+  expect(roomWarning(prepared)).toBeUndefined();
 });
 
 describe("what is learned of the data", () => {

@@ -1,4 +1,4 @@
-import { existsSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { cli, makeFolder } from "./cli.ts";
@@ -58,5 +58,22 @@ test.runIf(process.platform === "linux")("report replaces a file and nothing els
   expect(run).toMatchObject({
     code: 2,
     stderr: "error: --out must be a file, got the pipe or device /dev/null\n",
+  });
+});
+
+describe.concurrent("a place that cannot be written to is found before anything is read, by", () => {
+  test.each([
+    ["train", "--model", "nowhere"],
+    ["merge", "nowhere", "nothing"],
+    ["truncate", "nothing", "--rank", "1"],
+    ["export", "nothing"],
+    ["quantize", "nowhere"],
+  ])("%s", async (...args) => {
+    const run = await cli([...args, "--out", "tickets.csv/out"], { cwd: folder });
+    expect(run).toMatchObject({ code: 2, stdout: "" });
+    expect(run.stderr).toBe(
+      "error: output folder must be in a place that can be written to, got tickets.csv/out " +
+        `(ENOTDIR in ${join(realpathSync(folder), "tickets.csv")})\n`,
+    );
   });
 });

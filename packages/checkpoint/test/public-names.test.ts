@@ -28,6 +28,7 @@ test("each subpath exports these values and no others", () => {
     "./files": [
       "checkOutputFolder",
       "commitOnce",
+      "freeBytes",
       "makeFolder",
       "mergeAdapter",
       "modelSha256",

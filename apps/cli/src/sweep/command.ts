@@ -20,7 +20,7 @@ import { finish } from "./finish.ts";
 import { inFlagWords } from "./flag-words.ts";
 import { createInterrupts, type Interrupts } from "./interrupts.ts";
 import { readAsked, settingsToKeep } from "./kept-settings.ts";
-import { earlierTrials } from "./out-folder.ts";
+import { earlierTrials, roomWarning } from "./out-folder.ts";
 import { type AnySweep, prepareSweep } from "./prepare.ts";
 import { printSweepConfig } from "./print-sweep-config.ts";
 import { searchFailed, searchFirst, withEarlierSearch } from "./search.ts";
@@ -64,6 +64,8 @@ export async function runSweepCommand(
   const earlier = earlierTrials(planned);
   if ("dataset" in planned) announce(planned, earlier, asked.inherited, output);
   else announceCommand(planned, earlier.length, asked.inherited, output);
+  const warning = "dataset" in planned && earlier.length === 0 ? roomWarning(planned) : undefined;
+  if (warning !== undefined) output.note(warning);
   if (flags.dryRun === true) {
     const document = "dataset" in planned ? planDocument(planned) : commandDocument(planned);
     const slurm =

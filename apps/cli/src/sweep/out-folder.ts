@@ -1,10 +1,13 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { freeBytes } from "@lorank/checkpoint/files";
+import { formatDecimalBytes } from "@lorank/core";
 import type { TrialResult } from "@lorank/core/results";
 import { SweepStore } from "@lorank/sweep";
 import { trialId } from "@lorank/train/spec";
+import { diskUse } from "../plan/disk.ts";
 import type { EarlierTrial } from "../progress/tally.ts";
-import type { AnySweep } from "./prepare.ts";
+import type { AnySweep, PreparedSweep } from "./prepare.ts";
 
 /** Trials of the plan that have a result already. */
 export function earlierTrials({ plan, out }: Pick<AnySweep, "plan" | "out">): EarlierTrial[] {
@@ -20,6 +23,19 @@ export function earlierTrials({ plan, out }: Pick<AnySweep, "plan" | "out">): Ea
         device: deviceNameOf(measured.provenance),
       };
     });
+}
+
+/** A warning where the disk has less room than a new sweep will take; what is done stays when it fills up. */
+export function roomWarning(
+  prepared: Parameters<typeof diskUse>[0] & Pick<PreparedSweep, "out">,
+  free = freeBytes(prepared.out),
+): string | undefined {
+  const { total } = diskUse(prepared);
+  if (free === undefined || free >= total) return undefined;
+  return (
+    `warning: the sweep takes about ${formatDecimalBytes(total)}, and the disk of ${prepared.out} has ` +
+    `${formatDecimalBytes(free)} free`
+  );
 }
 
 /** The `--device` that a result came from: TensorFlow's runtime, or the first word of what the others say of theirs. */

@@ -21,4 +21,4 @@ export {
   writeSafetensors,
 } from "./safetensors-file.ts";
 export { sha256OfFile } from "./sha256.ts";
-export { writing } from "./system-error.ts";
+export { freeBytes, writing } from "./system-error.ts";
