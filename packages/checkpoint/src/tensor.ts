@@ -27,3 +27,12 @@ export function tensorInfo<Info>(tensors: ReadonlyMap<string, Info>, name: strin
   if (info !== undefined) return info;
   throw new InputError("E_TENSOR", `${file}: there is no tensor ${quoted(name)} among its ${tensors.size}`);
 }
+
+/** What keeps a tensor from being weights, in words, or undefined: one NaN makes a model answer nothing but NaN. */
+export function notFiniteProblem(values: Float32Array): string | undefined {
+  let poison = 0; // stays 0 unless a value is NaN or infinite, for those times 0 are NaN
+  for (let i = 0; i < values.length; i++) poison += values[i]! * 0;
+  if (poison === 0) return undefined;
+  const at = values.findIndex((value) => !Number.isFinite(value));
+  return `must hold finite numbers, got ${values[at]} at element ${at}`;
+}

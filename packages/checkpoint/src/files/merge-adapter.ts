@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { InputError } from "@lorank/core";
 import {
   type FloatTensorDType,
   isFloatTensorDType,
@@ -13,6 +14,8 @@ import type { PeftAdapter } from "../peft/adapter.ts";
 import { mergedConfigText } from "../peft/merge-config.ts";
 import { type BaseTensor, type MergePlan, planMerge } from "../peft/merge-plan.ts";
 import { mergeInPlace } from "../peft/merge-tensor.ts";
+import { notFiniteProblem } from "../tensor.ts";
+import { quoted } from "../text.ts";
 import { writeFolder } from "./atomic-folder.ts";
 import { copyModelFiles, writeTokenizerFiles } from "./model-files.ts";
 import { openModelWeights, readConfigText } from "./model-folder.ts";
@@ -70,7 +73,7 @@ const OUTSIDE_BACKBONE = /^(lm_head|cls|classifier|score|qa_outputs)\./;
  * Writes a model with an adapter folded into its weights: W + scaling·B·A, or DoRA's m ∘ (…)/‖…‖. Holds one tensor in
  * memory at a time; shards as the base does; copies what stands beside the weights. The folder appears when it is whole.
  *
- * @throws InputError E_MERGE listing all that does not fit, E_OUT for a folder in the way, E_MODEL and the like for a
+ * @throws InputError E_MERGE listing all that does not fit, or naming a merged value that is not finite; E_OUT for a folder in the way, E_MODEL and the like for a
  *   broken base, E_DTYPE when a merged value does not fit the type. Nothing is left then.
  */
 export function mergeAdapter(options: MergeOptions): MergeSummary {
@@ -147,13 +150,21 @@ function bytesOf(
   isGguf: boolean,
 ): Uint8Array {
   const head = plan.heads.get(source ?? name);
-  if (head !== undefined) return fromFloat32(head.data, floatType(dtype), name);
+  if (head !== undefined) return finiteBytes(head.data, dtype, name);
   const own = weights.tensors.get(source!)!.dtype as string;
   const merge = plan.layers.get(source!);
   if (merge === undefined && own === dtype && !isGguf) return weights.readBytes(source!); // whatever it holds, as it is
   const values = weights.readFloat32(source!);
-  if (merge !== undefined) mergeInPlace(values, merge.layer, merge.scaling, merge.transposed);
-  return fromFloat32(values, floatType(dtype), name);
+  if (merge === undefined) return fromFloat32(values, floatType(dtype), name);
+  mergeInPlace(values, merge.layer, merge.scaling, merge.transposed);
+  return finiteBytes(values, dtype, name);
+}
+
+/** The bytes of what the adapter made or changed. */
+function finiteBytes(values: Float32Array, dtype: TensorDType, name: string): Uint8Array {
+  const problem = notFiniteProblem(values);
+  if (problem === undefined) return fromFloat32(values, floatType(dtype), name);
+  throw new InputError("E_MERGE", `merged tensor ${quoted(name)} ${problem}`);
 }
 
 function floatType(dtype: TensorDType): FloatTensorDType {

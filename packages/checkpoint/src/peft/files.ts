@@ -1,7 +1,7 @@
 import { InputError } from "@lorank/core";
 import { parseJsonObject } from "../json.ts";
 import { encodeSafetensors, safetensorsByteLength } from "../safetensors/encode.ts";
-import type { Float32Tensor, Shaped } from "../tensor.ts";
+import { type Float32Tensor, notFiniteProblem, type Shaped } from "../tensor.ts";
 import { listed, quoted, shown } from "../text.ts";
 import type { PeftAdapter } from "./adapter.ts";
 import { classNamesProblem, id2label, parseClassNames } from "./class-names.ts";
@@ -93,6 +93,14 @@ function assertAdapter(adapter: PeftAdapter): void {
       problems.push(misfit(path, "loraB", `[out, ${loraA.shape[0]}]`, loraB));
     if (!positive(own.alpha))
       problems.push(`alpha of ${quoted(path)} must be a positive number, got ${own.alpha}`);
+    for (const [part, data] of [
+      ["loraA", loraA.data],
+      ["loraB", loraB.data],
+      ["magnitude", magnitude],
+    ] as const) {
+      const wrong = data && notFiniteProblem(data);
+      if (wrong !== undefined) problems.push(`${part} of ${quoted(path)} ${wrong}`);
+    }
     if (magnitude?.length !== (dora ? out : undefined)) {
       const rule = dora ? `have ${out} elements under dora` : "be absent without dora";
       problems.push(`magnitude of ${quoted(path)} must ${rule}, got ${magnitude?.length ?? "none"}`);
@@ -100,6 +108,8 @@ function assertAdapter(adapter: PeftAdapter): void {
   }
   for (const [name, head] of heads) {
     if (!isFull(head)) problems.push(misfit(name, "head", shown(head.shape), head));
+    const wrong = notFiniteProblem(head.data);
+    if (wrong !== undefined) problems.push(`head ${quoted(name)} ${wrong}`);
     if (!/^[^.].*\.[^.]+$/.test(name))
       problems.push(`head ${quoted(name)} must be named <module>.<parameter>`);
   }

@@ -155,6 +155,28 @@ describe("mergeAdapter", () => {
     );
   });
 
+  test.each(["layer", "head"] as const)(
+    "a NaN in an adapter's %s is an error, and nothing is written",
+    (part) => {
+      const folder = temporaryFolder();
+      const adapter = readPeftAdapter(fixture("roberta-head", "adapter"));
+      const [layer] = adapter.layers.values();
+      const [head] = adapter.heads.values();
+      const { data } = part === "head" ? head! : layer!.loraB;
+      data[3] = Number.NaN;
+      const out = join(folder, "merged");
+      expect(
+        caught(() => mergeAdapter({ base: fixture("roberta-head", "base"), adapter, out })),
+      ).toMatchObject({
+        code: "E_MERGE",
+        message: expect.stringMatching(
+          /^merged tensor "[a-z_.0-9]+" must hold finite numbers, got NaN at element \d+$/,
+        ),
+      });
+      expect(readdirSync(folder)).toEqual([]);
+    },
+  );
+
   test("copies tokenizer files, of a pooling folder too, and no other weights", () => {
     const base = join(temporaryFolder(), "base");
     cpSync(fixture("gpt2-dora", "base"), base, { recursive: true });

@@ -2,7 +2,13 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { readPeftAdapter, readSafetensors, writePeftAdapter } from "../../src/files/index.ts";
-import { parsePeftAdapter, parseSafetensors, peftAdapterBytes, peftAdapterFiles } from "../../src/index.ts";
+import {
+  parsePeftAdapter,
+  parseSafetensors,
+  peftAdapterBytes,
+  peftAdapterFiles,
+  portableAdapter,
+} from "../../src/index.ts";
 import { smallAdapter } from "../helpers/adapters.ts";
 import { caught } from "../helpers/caught.ts";
 import { fixture } from "../helpers/fixture.ts";
@@ -56,5 +62,23 @@ test("what is wrong is named with the file that it is in", () => {
   expect(caught(() => parsePeftAdapter(config, strange))).toMatchObject({
     code: "E_PEFT",
     message: expect.stringContaining("adapter_model.safetensors holds tensors that do not fit"),
+  });
+});
+
+test("what is not finite is no adapter: NaN, and a scaling that takes a factor beyond float32", () => {
+  const adapter = smallAdapter();
+  const layer = adapter.layers.get("model.layers.0.self_attn.q_proj")!;
+  layer.loraA.data[5] = Number.NaN;
+  adapter.heads.get("score.weight")!.data[1] = Number.NEGATIVE_INFINITY;
+  expect(caught(() => peftAdapterFiles(adapter))).toMatchObject({
+    code: "E_PEFT",
+    message:
+      'loraA of "model.layers.0.self_attn.q_proj" must hold finite numbers, got NaN at element 5\n' +
+      'head "score.weight" must hold finite numbers, got -Infinity at element 1',
+  });
+  const steep = smallAdapter({ layers: new Map([["a.q_proj", { ...layer, alpha: 1e39 }]]) });
+  layer.loraA.data[5] = 0;
+  expect(caught(() => peftAdapterFiles(portableAdapter(steep)))).toMatchObject({
+    message: 'loraB of "a.q_proj" must hold finite numbers, got Infinity at element 2',
   });
 });
