@@ -28,19 +28,22 @@ export class ConfigReader {
     return this.fields[field] !== undefined && this.fields[field] !== null;
   }
 
-  /** A positive integer that must be there. */
-  size(field: string): number {
-    return this.#checked(field, "a positive integer", isSize, 1);
+  /** A positive integer that must be there; `most` where something is made in that number, or of that size. */
+  size(field: string, most = Number.POSITIVE_INFINITY): number {
+    const size = this.#checked(field, "a positive integer", isSize, 1);
+    if (size <= most) return size;
+    this.problem(field, `at most ${most}`);
+    return 1;
   }
 
   /** A positive integer for which the model's definition says what its absence, or null, means. */
-  sizeOr<Absent>(field: string, absent: () => Absent): number | Absent {
-    return this.has(field) ? this.size(field) : absent();
+  sizeOr<Absent>(field: string, absent: () => Absent, most?: number): number | Absent {
+    return this.has(field) ? this.size(field, most) : absent();
   }
 
   /** A positive integer, or null, which the file must say. */
-  sizeOrNull(field: string): number | null {
-    return this.fields[field] === null ? null : this.size(field);
+  sizeOrNull(field: string, most?: number): number | null {
+    return this.fields[field] === null ? null : this.size(field, most);
   }
 
   /** An integer from 0 that must be there. */
@@ -90,12 +93,13 @@ export class ConfigReader {
     if (this.has(field) && this.fields[field] !== supported) this.problem(field, JSON.stringify(supported));
   }
 
-  /** A list of integers from 0 up to `end`, exclusive; none where it is absent or null. */
+  /** A list of at most `end` integers from 0 up to `end`, exclusive; none where it is absent or null. */
   indexes(field: string, end: number): readonly number[] {
     if (!this.has(field)) return [];
     const isIndex = (item: unknown) => item === 0 || (isSize(item) && item < end);
-    const areIndexes = (value: unknown): value is number[] => Array.isArray(value) && value.every(isIndex);
-    return this.#checked(field, `a list of integers from 0 to ${end - 1}`, areIndexes, []);
+    const areIndexes = (value: unknown): value is number[] =>
+      Array.isArray(value) && value.length <= end && value.every(isIndex);
+    return this.#checked(field, `a list of at most ${end} integers from 0 to ${end - 1}`, areIndexes, []);
   }
 
   /** The object of a field that must be there, such as `text_config`, between what is absent and what is over it. */

@@ -133,7 +133,7 @@ describe("experts", () => {
     );
     const qwen = { ...configOf("qwen3-30b-a3b"), mlp_only_layers: [48] };
     expect(() => modelShapeFromConfig(qwen)).toThrow(
-      "mlp_only_layers must be a list of integers from 0 to 47, got [48]",
+      "mlp_only_layers must be a list of at most 48 integers from 0 to 47, got [48]",
     );
     const { first_k_dense_replace: _, q_lora_rank: __, ...deepseek } = configOf("deepseek-v3");
     expect(() => modelShapeFromConfig(deepseek)).toThrow(

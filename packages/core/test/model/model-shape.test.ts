@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { findCatalogueModel } from "../../src/catalogue/catalogue.ts";
 import { countLoraParams } from "../../src/model/lora-params.ts";
 import { modelShapeFromConfig } from "../../src/model/model-shape.ts";
 import { headTensors } from "../../src/model/parts.ts";
@@ -97,6 +98,25 @@ describe("modelShapeFromConfig", () => {
           'tie_word_embeddings must be true or false, got "no"',
       }),
     );
+  });
+
+  test.each([
+    [llama32With3B, { num_hidden_layers: 1e8 }, "num_hidden_layers must be at most 10000, got 100000000"],
+    [llama32With3B, { head_dim: 4e8 }, "head_dim must be at most 1048576, got 400000000"],
+    [
+      bertBase,
+      { num_hidden_layers: 1e6, hidden_size: 12e8, intermediate_size: 1e12 },
+      "hidden_size must be at most 1048576, got 1200000000; intermediate_size must be at most 1048576, " +
+        "got 1000000000000; num_hidden_layers must be at most 10000, got 1000000",
+    ],
+    [
+      findCatalogueModel("mixtral-8x7b")!.config,
+      { num_local_experts: 1e9 },
+      "num_local_experts must be at most 6250, got 1000000000", // 200,000 in 32 layers
+    ],
+  ])("makes nothing in a number that no model has", (config, changes, problem) => {
+    const options = expect.objectContaining({ code: "E_CONFIG", message: `model config: ${problem}` });
+    expect(() => modelShapeFromConfig({ ...config, ...changes })).toThrow(options);
   });
 
   test("does not guess the key-value heads of a Mistral, whose default is not the number of heads", () => {

@@ -15,7 +15,7 @@ export function readFamily(
   const { maxPositions, padTokenId, initializerRange, layerKinds } = model.computation;
   const inBlocks = linears.filter(({ role }) => role === "block");
   const kinds = new Map(
-    layerKinds.map((kind) => {
+    [...new Set(layerKinds)].map((kind) => {
       const { name, window, rope } = kind;
       const made: LayerKind = {
         name,

@@ -95,7 +95,7 @@ function readMixture(
   bias: boolean,
 ): Pick<ModelParts, "linears" | "experts" | "routers"> & { readonly feedForward: FeedForwardShape } {
   const { hiddenSize, intermediateSize, layers } = sizes;
-  const experts = readExperts(config, { count: "n_routed_experts", width: "moe_intermediate_size" });
+  const experts = readExperts(config, layers, { count: "n_routed_experts", width: "moe_intermediate_size" });
   const sharedWidth = config.size("n_shared_experts") * experts.width;
   const denseLayers = config.count("first_k_dense_replace");
   const { chosen: dense, others: sparse } = splitLayers(layers, (layer) => layer < denseLayers);

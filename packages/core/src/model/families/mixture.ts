@@ -131,7 +131,7 @@ function readMixture(variant: Variant, config: ConfigReader): ModelParts {
   const sizes = readDecoder(config, { absentTied: false });
   const { hiddenSize, intermediateSize, layers, heads } = sizes;
   const attention = readGroupedAttention(config, sizes, variant);
-  const experts = readExperts(config, variant.fields);
+  const experts = readExperts(config, layers, variant.fields);
   const sharedWidth = variant.sharedExpert ? config.size("shared_expert_intermediate_size") : 0;
   const some = variant.sparseLayers === "some";
   const step = some ? config.sizeOr("decoder_sparse_step", () => 1) : 1;
