@@ -37,17 +37,35 @@ export function decodeUtf8(bytes: Uint8Array, file: string, code = "E_JSON"): st
   }
 }
 
+export interface JsonLimits {
+  /** Objects and arrays inside each other. */
+  readonly deepest: number;
+  /** Keys of one object. */
+  readonly mostKeys: number;
+  /** Objects and arrays together, and as many times ten elements. */
+  readonly mostContainers: number;
+}
+
 /**
- * Finds what `JSON.parse` forgives: a key given twice in one object (the last would win silently) and deep nesting
- * (25 million opening brackets are a valid start). `text` need not be valid JSON; then the answer is only a hint.
+ * Finds what `JSON.parse` forgives: a key given twice in one object (the last would win silently), deep nesting
+ * (25 million opening brackets are a valid start), and more values than anybody needs, each of which takes several
+ * times its text in memory. `text` need not be valid JSON; then the answer is only a hint.
  *
  * @returns the first problem in words, or undefined.
  */
-export function strictJsonProblem(text: string, deepest: number): string | undefined {
+export function strictJsonProblem(
+  text: string,
+  { deepest, mostKeys, mostContainers }: JsonLimits,
+): string | undefined {
   const seen: Set<string>[] = [];
+  let containers = 0;
+  let commas = 0;
   for (let at = 0; at < text.length; at++) {
     const character = text[at];
-    if (character === "{" || character === "[") {
+    if (character === ",") {
+      if (++commas > 10 * mostContainers) return `must have at most ${10 * mostContainers} elements`;
+    } else if (character === "{" || character === "[") {
+      if (++containers > mostContainers) return `must have at most ${mostContainers} objects and arrays`;
       seen.push(new Set());
       if (seen.length > deepest) return `must be nested at most ${deepest} deep`;
     } else if (character === "}" || character === "]") {
@@ -59,6 +77,7 @@ export function strictJsonProblem(text: string, deepest: number): string | undef
         const key = unescaped(text.slice(at, end + 1));
         if (keys.has(key)) return `must not repeat the key ${quoted(key)}`;
         keys.add(key);
+        if (keys.size > mostKeys) return `must have at most ${mostKeys} keys in one object`;
       }
       at = end;
     }

@@ -2,6 +2,8 @@ import { describe, expect, test } from "vitest";
 import { decodeUtf8, parseJsonObject, strictJsonProblem } from "../src/json.ts";
 import { caught } from "./helpers/caught.ts";
 
+const limits = { deepest: 3, mostKeys: 3, mostContainers: 4 };
+
 describe("strictJsonProblem", () => {
   test.each([
     ['{"a":1,"a":2}', 'must not repeat the key "a"'],
@@ -9,8 +11,11 @@ describe("strictJsonProblem", () => {
     ['{"x":{"b":1},"y":{"c":1,"c" \n :2}}', 'must not repeat the key "c"'],
     ['{"__proto__":1,"__proto__":2}', 'must not repeat the key "__proto__"'],
     ["[[[[", "must be nested at most 3 deep"],
+    ['{"a":1,"b":2,"c":3,"d":4}', "must have at most 3 keys in one object"],
+    ["[[],[],[],[]]", "must have at most 4 objects and arrays"],
+    [`[${"0,".repeat(41)}0]`, "must have at most 40 elements"],
   ])("finds what JSON.parse forgives in %s", (text, problem) => {
-    expect(strictJsonProblem(text, 3)).toBe(problem);
+    expect(strictJsonProblem(text, limits)).toBe(problem);
   });
 
   test.each([
@@ -19,11 +24,11 @@ describe("strictJsonProblem", () => {
     '{"a":"\\"a\\":","b":"{{{{{{"}',
     "{}",
   ])("finds nothing in %s", (text) => {
-    expect(strictJsonProblem(text, 3)).toBeUndefined();
+    expect(strictJsonProblem(text, limits)).toBeUndefined();
   });
 
   test.each(['{"a', '{"a\\', '"', '{"\\u":1,"a":2', "}}}", ""])("ends on %s, which is not JSON", (text) => {
-    expect(strictJsonProblem(text, 3)).toBeUndefined();
+    expect(strictJsonProblem(text, limits)).toBeUndefined();
   });
 });
 

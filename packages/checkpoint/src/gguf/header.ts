@@ -25,7 +25,9 @@ export interface GgufHeader {
 
 const MAGIC = 0x46554747; // "GGUF"
 const MOST_KEYS = 100_000;
-const MOST_TENSORS = 10_000_000;
+// Of all arrays together: Gemma's 262,144 tokens and twice as many merges are the most known.
+const MOST_STRINGS = 2_000_000;
+const MOST_TENSORS = 100_000; // ten times what the largest known models have
 const MOST_DIMENSIONS = 4;
 const MOST_ALIGNMENT = 2 ** 20;
 const USUAL_ALIGNMENT = 32;
@@ -56,10 +58,15 @@ export function readGgufHeader(cursor: GgufCursor): GgufHeader {
   const keyCount = cursor.count("key count", MOST_KEYS, FEWEST_KEY_BYTES);
 
   const metadata = new Map<string, GgufValue>();
+  let strings = 0;
   for (let i = 0; i < keyCount; i++) {
     const key = cursor.string(`key ${i}`);
     if (metadata.has(key)) throw bad(file, `keys must differ, got ${quoted(key)} twice`);
-    metadata.set(key, readValue(cursor, quoted(key)));
+    const value = readValue(cursor, quoted(key));
+    if (Array.isArray(value)) strings += value.length;
+    if (strings > MOST_STRINGS)
+      throw bad(file, `arrays must have at most ${MOST_STRINGS} strings in all, got more`);
+    metadata.set(key, value);
   }
   const alignment = alignmentOf(metadata, file);
   const entries: [name: string, GgufTensor][] = [];

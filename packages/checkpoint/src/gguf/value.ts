@@ -6,7 +6,6 @@ export type GgufValue = number | bigint | boolean | string | GgufArray;
 
 export type GgufArray =
   | readonly string[]
-  | readonly boolean[]
   | Uint8Array
   | Int8Array
   | Uint16Array
@@ -71,7 +70,7 @@ function readArray(cursor: GgufCursor, field: string): GgufArray {
     return Array.from({ length: count }, (_, i) => cursor.string(`element ${i} of ${field}`));
   }
   const bytes = cursor.bytes(count * bytesEach, field);
-  if (type === 7) return Array.from(bytes, (byte) => boolean(byte, cursor, field));
+  if (type === 7) for (const byte of bytes) boolean(byte, cursor, field); // they stay bytes of 0 and 1
   return typed(type, bytes.buffer);
 }
 
@@ -94,6 +93,7 @@ const ARRAY_BYTES: Readonly<Record<number, number>> = {
 function typed(type: number, buffer: ArrayBuffer): GgufArray {
   switch (type) {
     case 0:
+    case 7:
       return new Uint8Array(buffer);
     case 1:
       return new Int8Array(buffer);

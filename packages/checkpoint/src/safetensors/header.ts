@@ -23,8 +23,9 @@ export const LENGTH_BYTES = 8;
 // A model of 10,000 tensors has about 1.5 MB of header; the reference implementation stops at 100 MB.
 const MOST_HEADER_BYTES = 25_000_000;
 
-// { name: { shape: [ … ] } }
-const DEEPEST_JSON = 3;
+// Ten times what the largest known models have. With metadata: { name: { dtype, shape: [ … ], data_offsets: [ … ] } }
+const MOST_TENSORS = 100_000;
+const LIMITS = { deepest: 3, mostKeys: MOST_TENSORS + 1, mostContainers: 3 * MOST_TENSORS + 2 };
 
 /**
  * Reads the first eight bytes of a file, before anything is allocated for the header that they announce.
@@ -96,7 +97,7 @@ export function parseSafetensorsHeader(
 function parseText(bytes: Uint8Array, file: string): JsonObject {
   const text = decodeUtf8(bytes, `${file}: header`, CODE);
   if (!text.startsWith("{")) throw bad(file, `header must start with "{", got ${quoted(text.slice(0, 1))}`);
-  const problem = strictJsonProblem(text, DEEPEST_JSON);
+  const problem = strictJsonProblem(text, LIMITS);
   if (problem !== undefined) throw bad(file, `header ${problem}`);
   return parseJsonObject(text, `${file}: header`, CODE);
 }

@@ -142,6 +142,21 @@ describe("parseSafetensorsHeader", () => {
     ],
     ["deep nesting", `{"a":${"[".repeat(100_000)}`, "m.safetensors: header must be nested at most 3 deep"],
     [
+      "1.9 million entries",
+      `{${Array.from({ length: 1_900_000 }, (_, i) => `"${i}":0`)}}`,
+      "m.safetensors: header must have at most 100001 keys in one object",
+    ],
+    [
+      "8 million empty arrays",
+      `{"a":[[]${",[]".repeat(8_000_000)}]}`,
+      "m.safetensors: header must have at most 300002 objects and arrays",
+    ],
+    [
+      "12 million sizes",
+      `{"a":{"shape":[0${",0".repeat(12_000_000)}]}}`,
+      "m.safetensors: header must have at most 3000020 elements",
+    ],
+    [
       "white space before the brace",
       ' {"__metadata__":{}}',
       'm.safetensors: header must start with "{", got " "',
