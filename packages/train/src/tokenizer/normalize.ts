@@ -1,4 +1,5 @@
 import { PrecompiledNormalizer, ReplaceNormalizer } from "@huggingface/tokenizers";
+import { InputError } from "@lorank/core";
 import { flatten, type Pattern, type Step } from "./json.ts";
 
 /** Text to text, before it is cut into words. */
@@ -11,10 +12,33 @@ export type Normalize = (text: string) => string;
  */
 export function normalizerOf(json: unknown): Normalize {
   const steps = flatten(json, "normalizers").map(stepOf);
-  return (text) => steps.reduce((done, step) => step(done), text);
+  return (text) => {
+    const most = GROWTH * text.length + MOST_ADDED;
+    let done = text;
+    for (const step of steps) {
+      done = step(done, most);
+      if (done.length > most) throw tooLong(most);
+    }
+    return done;
+  };
 }
 
-function stepOf(step: Step): Normalize {
+/** NFKD makes 18 characters of U+FDFA, and nothing that is known makes more of one. */
+const GROWTH = 32;
+const MOST_ADDED = 1000;
+
+function tooLong(most: number): InputError {
+  const limit = `${GROWTH} times its own and ${MOST_ADDED}`;
+  return new InputError(
+    "E_TOKENIZER",
+    `normalizer must make at most ${most} characters of a text (${limit}), got more`,
+  );
+}
+
+/** As {@link Normalize}; one that could make many more than `most` characters throws before it has. */
+type NormalizeStep = (text: string, most: number) => string;
+
+function stepOf(step: Step): NormalizeStep {
   switch (step.type) {
     case "NFC":
     case "NFD":
@@ -41,7 +65,7 @@ function stepOf(step: Step): Normalize {
         pattern: step.pattern as Pattern,
         content,
       });
-      return (text) => (pattern === null ? text : text.replace(pattern, () => content));
+      return (text, most) => (pattern === null ? text : replaced(text, pattern, content, most));
     }
     case "BertNormalizer":
       return bertNormalizer(step);
@@ -53,6 +77,16 @@ function stepOf(step: Step): Normalize {
     default:
       throw new Error(`Unknown Normalizer type: ${step.type}`);
   }
+}
+
+/** `content` at each match: it may have a million characters for one. */
+function replaced(text: string, pattern: RegExp, content: string, most: number): string {
+  let added = 0;
+  return text.replace(pattern, () => {
+    added += content.length;
+    if (added > most) throw tooLong(most);
+    return content;
+  });
 }
 
 /** Letter by letter: the end of a word makes no difference to a sigma. */

@@ -1,5 +1,6 @@
 import { readModelConfig, readModelTokenizer } from "@lorank/checkpoint/files";
 import { InputError, isInputError } from "@lorank/core";
+import { checkTokenizer } from "./check-tokenizer.ts";
 import { cutsAtSpaces } from "./cut.ts";
 import { withinDeadline } from "./deadline.ts";
 import { flatten, type Pattern } from "./json.ts";
@@ -52,8 +53,9 @@ const CHARACTERS_PER_TOKEN = 8;
 export function createTokenizer(path: string, options: TokenizerOptions = {}): TextTokenizer {
   const { deadline = 10_000 } = options;
   const { tokenizer: json, config, chatTemplate, source } = readModelTokenizer(path);
-  const loaded = asLoaded(json, config, modelType(path));
-  const pipeline = construct(source, loaded);
+  checkTokenizer(json, config, source);
+  const type = modelType(path);
+  const { loaded, pipeline } = construct(source, () => asLoaded(json, config, type));
   const { before, after } = pipeline;
   const guarded = !hasKnownPatterns(loaded);
   const mayCut = cutsAtSpaces(loaded);
@@ -79,8 +81,9 @@ export function createTokenizer(path: string, options: TokenizerOptions = {}): T
   }
 
   function ids(text: string): number[] {
-    if (!guarded) return pipeline.ids(text);
-    const done = withinDeadline(deadline, () => pipeline.ids(text));
+    const done = guarded
+      ? withinDeadline(deadline, () => tokenised(source, pipeline, text))
+      : { value: tokenised(source, pipeline, text) };
     if (done !== null) return done.value;
     throw new InputError(
       "E_TOKENIZER",
@@ -123,13 +126,34 @@ function modelType(path: string): string | undefined {
   }
 }
 
-function construct(source: string, loaded: LoadedTokenizer): Pipeline {
+function construct(
+  source: string,
+  load: () => LoadedTokenizer,
+): { readonly loaded: LoadedTokenizer; readonly pipeline: Pipeline } {
   try {
-    return pipelineOf(loaded);
+    const loaded = load();
+    return { loaded, pipeline: pipelineOf(loaded) };
   } catch (cause) {
     const reason = (cause as Error).message;
     const rule = "must be a tokenizer that can be read here";
     throw new InputError("E_TOKENIZER", `${source} ${rule}: ${reason}`, { cause });
+  }
+}
+
+/** What goes wrong in the library's code has no code of its own, such as a string longer than there may be. */
+function tokenised(source: string, pipeline: Pipeline, text: string): number[] {
+  try {
+    return pipeline.ids(text);
+  } catch (cause) {
+    if (isInputError(cause)) throw cause;
+    const reason = (cause as Error).message;
+    throw new InputError(
+      "E_TOKENIZER",
+      `${source} must tokenise a text of ${text.length} characters: ${reason}`,
+      {
+        cause,
+      },
+    );
   }
 }
 

@@ -170,6 +170,78 @@ describe("createTokenizer", () => {
     const message = `${path} must be a tokenizer that can be read here: ${reason}`;
     expect(failure(folder)).toMatchObject({ code: "E_TOKENIZER", message });
   });
+  test.each<[string, (json: Record<string, unknown>, model: Record<string, unknown>) => void, string]>([
+    [
+      "vocab of null",
+      (_, model) => (model.vocab = [null]),
+      "model.vocab[0] must be a token and its score, got null",
+    ],
+    [
+      "an id of 4e9",
+      (_, model) => (model.vocab = { a: 4e9 }),
+      'model.vocab["a"] must be an integer from 0 to 16777215, got 4000000000',
+    ],
+    ["no merges", (_, model) => delete model.merges, "model.merges must be a list, got nothing"],
+    [
+      "a merge of one",
+      (_, model) => (model.merges = ["a"]),
+      'model.merges[0] must be two tokens with a space between, got "a"',
+    ],
+    [
+      "an added token of null",
+      (json) => (json.added_tokens = [null]),
+      "added_tokens[0] must be an object, got null",
+    ],
+    [
+      "a pattern of its own kind, which must not reach the terminal",
+      (json) => (json.normalizer = { type: "Replace", pattern: { "\u001b[2J": "" }, content: "" }),
+      'normalizer.pattern must be { "String": string } or { "Regex": string }, got an object',
+    ],
+    [
+      "sequences in sequences",
+      (json) => {
+        for (let i = 0, inner: object = { type: "NFC" }; i < 10; i++) {
+          inner = { type: "Sequence", pretokenizers: [inner] };
+          json.pre_tokenizer = inner;
+        }
+      },
+      `pre_tokenizer${".pretokenizers[0]".repeat(9)} must be nested at most 8 deep, got 9`,
+    ],
+    [
+      "more steps than anybody needs",
+      (json) => (json.normalizer = { type: "Sequence", normalizers: Array(65).fill({ type: "NFC" }) }),
+      "normalizer must be at most 64 steps, got 65",
+    ],
+    [
+      "a mark of many characters",
+      (json) => (json.pre_tokenizer = { type: "Metaspace", replacement: "__" }),
+      'pre_tokenizer.replacement must be one character, got "__"',
+    ],
+  ])("names field, rule and value of %s", (_, change, problem) => {
+    const folder = changed("llama3", (json) => change(json, json.model as Record<string, unknown>));
+    const message = `${join(folder, "tokenizer.json")}: ${problem}`;
+    expect(failure(folder)).toMatchObject({ code: "E_TOKENIZER", message });
+  });
+
+  test.each([
+    ["forty replacements that double", Array(40).fill({ pattern: { String: "a" }, content: "aa" })],
+    ["one replacement with a long text", [{ pattern: { Regex: "" }, content: "a".repeat(1_000_000) }]],
+  ])("stops a normaliser of %s", (_, replacements) => {
+    const folder = changed("llama3", (json, config) => {
+      config.tokenizer_class = "PreTrainedTokenizerFast";
+      const normalizers = replacements.map((each) => ({ type: "Replace", ...each }));
+      json.normalizer = { type: "Sequence", normalizers };
+    });
+    expect(() => createTokenizer(folder).ids("a".repeat(1000))).toThrow(
+      expect.objectContaining({
+        code: "E_TOKENIZER",
+        message: expect.stringContaining(
+          "normalizer must make at most 33000 characters of a text (32 times its own and 1000), got more",
+        ),
+      }),
+    );
+  });
+
   test("refuses a text that the vocabulary cannot spell", () => {
     const folder = changed("bert-uncased", (json, config) => {
       config.tokenizer_class = "PreTrainedTokenizerFast";
