@@ -1,5 +1,6 @@
-import { Environment, Interpreter, Template } from "@huggingface/jinja";
+import { Environment, Template } from "@huggingface/jinja";
 import { InputError } from "@lorank/core";
+import { BoundedInterpreter } from "./bounded-interpreter.ts";
 import { withinDeadline } from "./deadline.ts";
 import { strftime } from "./strftime.ts";
 import type { TextTokenizer } from "./tokenizer.ts";
@@ -21,6 +22,12 @@ export interface RenderChatOptions {
 
 /** Most milliseconds for one conversation: a template comes with the model, and loops can be long. */
 const DEADLINE = 10_000;
+
+/** Four times the longest template known. */
+const MOST_TEMPLATE_CHARACTERS = 100_000;
+
+/** The library takes the square of them to read a template. */
+const MOST_SPACES = 1000;
 
 const compiled = new WeakMap<TextTokenizer, Template>();
 
@@ -90,7 +97,7 @@ function range(from: number, to?: number, step = 1): number[] {
 function run(template: Template, context: Readonly<Record<string, unknown>>): string {
   const environment = new Environment();
   for (const [name, value] of Object.entries(context)) environment.set(name, value);
-  return String((new Interpreter(environment).run(template.parsed) as { value: unknown }).value);
+  return String((new BoundedInterpreter(environment).run(template.parsed) as { value: unknown }).value);
 }
 
 function templateOf(tokenizer: TextTokenizer): Template {
@@ -102,10 +109,20 @@ function templateOf(tokenizer: TextTokenizer): Template {
       "the model must have a chat template to write conversations, got none",
     );
   }
+  const text = tokenizer.chatTemplate;
+  if (text.length > MOST_TEMPLATE_CHARACTERS) {
+    const rule = `at most ${MOST_TEMPLATE_CHARACTERS} characters`;
+    throw new InputError("E_CHAT_TEMPLATE", `the chat template must have ${rule}, got ${text.length}`);
+  }
+  if (new RegExp(`\\s{${MOST_SPACES + 1}}`).test(text)) {
+    const rule = `at most ${MOST_SPACES} white space characters in a row`;
+    throw new InputError("E_CHAT_TEMPLATE", `the chat template must have ${rule}, got more`);
+  }
   try {
-    const template = new Template(tokenizer.chatTemplate);
-    compiled.set(tokenizer, template);
-    return template;
+    const parsed = withinDeadline(DEADLINE, () => new Template(text));
+    if (parsed === null) throw new Error(`it is not read within ${DEADLINE / 1000} s`);
+    compiled.set(tokenizer, parsed.value);
+    return parsed.value;
   } catch (cause) {
     const reason = (cause as Error).message;
     throw new InputError(

@@ -67,6 +67,44 @@ describe("renderChat", () => {
       "a range must have at most 100000 items, got 1000000000",
     );
   });
+  const chain = ".replace('a', 'aa')".repeat(40);
+  const doubling = (set: string) => `{% set ns = namespace(v=${set}) %}{% for i in range(60) %}`;
+  test.each([
+    ["replacements that double", `{{ 'a'${chain} }}`],
+    [
+      "a replacement under another name",
+      `{% set f = ('a'${".replace('a', 'aa')".repeat(20)}).replace %}{{ f('a', 'aaaaaaaaaaaaaaaaa') }}`,
+    ],
+    ["filters that double", `{{ 'a'${"|replace('a', 'aa')".repeat(40)} }}`],
+    [
+      "a filter around a text that doubles",
+      `${"{% filter replace('a', 'aa') %}".repeat(40)}a${"{% endfilter %}".repeat(40)}`,
+    ],
+    ["a text that doubles", `${doubling("'a'")}{% set ns.v = ns.v ~ ns.v %}{% endfor %}{{ ns.v }}`],
+    ["a list that doubles", `${doubling("['a']")}{% set ns.v = ns.v + ns.v %}{% endfor %}{{ ns.v }}`],
+    ["a list in itself", `${doubling("['a']")}{% set ns.v = [ns.v, ns.v] %}{% endfor %}{{ ns.v }}`],
+    ["a wide join", `{{ range(100000)|join('${"a".repeat(1000)}') }}`],
+    ["a wide indent", "{{ 'a\\nb'|indent(1000000000) }}"],
+    ["a wide JSON", "{{ [1]|tojson(indent=1000000000) }}"],
+    ["a long output", `{% for i in range(100000) %}${"a".repeat(1000)}{% endfor %}`],
+  ])("stops %s", (_, chatTemplate) => {
+    const tokenizer = { ...createTokenizer(tokenizerFixture("llama3")), chatTemplate };
+    expect(() => renderChat(tokenizer, messages)).toThrow(
+      expect.objectContaining({
+        code: "E_CHAT_TEMPLATE",
+        message: expect.stringMatching(
+          /a template must make texts and lists of at most \d+ characters and elements, got more/,
+        ),
+      }),
+    );
+  });
+  test.each([
+    [`{%${" ".repeat(900_000)}`, "at most 100000 characters, got 900002"],
+    [`{%${" ".repeat(1001)}`, "at most 1000 white space characters in a row, got more"],
+  ])("does not read a template that would take the square of its spaces", (chatTemplate, rule) => {
+    const tokenizer = { ...createTokenizer(tokenizerFixture("llama3")), chatTemplate };
+    expect(() => renderChat(tokenizer, messages)).toThrow(`the chat template must have ${rule}`);
+  });
   test.each([
     [null, "the model must have a chat template to write conversations, got none"],
     ["{% for %}", "the chat template must be Jinja that can be read here: "],
