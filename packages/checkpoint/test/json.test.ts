@@ -33,6 +33,15 @@ describe("strictJsonProblem", () => {
 });
 
 describe("parseJsonObject", () => {
+  test("has a limit to how deep it may be nested, brackets in strings not counted", () => {
+    const nested = (depth: number) => `{"[[{\\"[":${"[".repeat(depth - 1)}${"]".repeat(depth - 1)}}`;
+    expect(parseJsonObject(nested(500), "f")).toBeDefined();
+    expect(caught(() => parseJsonObject(nested(501), "f"))).toMatchObject({
+      code: "E_JSON",
+      message: "f must be nested at most 500 deep, got more",
+    });
+  });
+
   test("names the file and keeps control characters out of the message", () => {
     const error = caught(() => parseJsonObject('{"a": \u001b[2Jx}', "config.json"));
     expect(error.code).toBe("E_JSON");

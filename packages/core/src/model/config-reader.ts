@@ -129,9 +129,7 @@ export class ConfigReader {
   /** Notes that `field` breaks `rule`. */
   problem(field: string, rule: string): void {
     const value = this.fields[field];
-    const given = value === undefined ? "no such field" : (JSON.stringify(value) ?? String(value));
-    const shown = given.length > 100 ? `${given.slice(0, 100)}…` : given;
-    this.#problems.push(`${this.#parent}${field} must be ${rule}, got ${shown}`);
+    this.#problems.push(`${this.#parent}${field} must be ${rule}, got ${shownField(value)}`);
   }
 
   /** No problem so far. After one, what follows from a field may be wrong because the field is. */
@@ -156,6 +154,17 @@ export class ConfigReader {
     if (isRight(value)) return value;
     this.problem(field, rule);
     return standIn;
+  }
+}
+
+/** The value of a field, for a message. */
+export function shownField(value: unknown): string {
+  if (value === undefined) return "no such field";
+  try {
+    const given = JSON.stringify(value) ?? String(value);
+    return given.length > 100 ? `${given.slice(0, 100)}…` : given;
+  } catch {
+    return "a value that cannot be shown"; // it is nested too deep
   }
 }
 

@@ -5,7 +5,7 @@ import {
   type TrainableModelType,
   trainableModelTypes,
 } from "./computation/computation.ts";
-import { ConfigReader, isRecord } from "./config-reader.ts";
+import { ConfigReader, isRecord, shownField } from "./config-reader.ts";
 import type { Architecture } from "./families/architecture.ts";
 import { bertArchitecture } from "./families/bert.ts";
 import { deepseekArchitecture } from "./families/deepseek.ts";
@@ -88,7 +88,7 @@ function typeOf<Type extends ModelType>(
 ): Type {
   const type = known.find((each) => each === fields.model_type);
   if (type !== undefined) return type;
-  const given = fields.model_type === undefined ? "no such field" : JSON.stringify(fields.model_type);
+  const given = shownField(fields.model_type);
   throw new InputError(code, `model config: model_type must be one of ${known.join(", ")}, got ${given}`);
 }
 

@@ -119,6 +119,13 @@ describe("modelShapeFromConfig", () => {
     expect(() => modelShapeFromConfig({ ...config, ...changes })).toThrow(options);
   });
 
+  test("shows no value that is nested too deep", () => {
+    const deep: unknown = JSON.parse(`${"[".repeat(200_000)}${"]".repeat(200_000)}`);
+    const got = "got a value that cannot be shown";
+    expect(() => modelShapeFromConfig({ ...llama32With3B, hidden_size: deep })).toThrow(got);
+    expect(() => modelShapeFromConfig({ model_type: deep })).toThrow(got);
+  });
+
   test("does not guess the key-value heads of a Mistral, whose default is not the number of heads", () => {
     const config = {
       model_type: "mistral",

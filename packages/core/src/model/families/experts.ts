@@ -23,7 +23,8 @@ export function readExperts(
 ): Experts {
   const count = config.size(fields.count, Math.floor(MOST_EXPERTS / layers));
   const perToken = config.size("num_experts_per_tok");
-  if (config.isSound && perToken > count) config.problem("num_experts_per_tok", `at most ${fields.count} ${count}`);
+  if (config.isSound && perToken > count)
+    config.problem("num_experts_per_tok", `at most ${fields.count} ${count}`);
   return { count, perToken, width: config.size(fields.width) };
 }
 
