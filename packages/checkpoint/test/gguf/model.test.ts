@@ -242,6 +242,19 @@ describe("readModelConfig of a GGUF", () => {
     expect(config).toMatchObject({ head_dim: 2, query_pre_attn_scalar: 4 });
   });
 
+  test("counts the layers that are there, whatever number a tensor's name has", () => {
+    const path = ggufFile(
+      tinyLlama(
+        { "llama.block_count": u32(1_000_000_000) },
+        { "blk.0.attn_q.weight": undefined, "blk.999999999.attn_q.weight": { dimensions: [8, 8] } },
+      ),
+    );
+    expect(caught(() => readModelConfig(path))).toMatchObject({
+      code: "E_GGUF",
+      message: `${path}: metadata "llama.block_count" must be 1, as many layers as the tensors have, got 1000000000`,
+    });
+  });
+
   test("has a digest of its own, and the model that of the file", () => {
     const [llama, mistral] = [modelOf("llama"), modelOf("mistral")];
     expect(readModelConfig(llama).sha256).toMatch(/^[0-9a-f]{64}$/);

@@ -76,11 +76,8 @@ export function vocabSize(model: GgufModel, hiddenSize: number): number {
 export function layerCount({ metadata, architecture, tensors }: GgufModel): number {
   const key = `${architecture}.block_count`;
   const layers = metadata.size(key);
-  let held = 0;
-  for (const name of tensors.keys()) {
-    const layer = /^blk\.(\d{1,9})\./.exec(name)?.[1];
-    held = Math.max(held, layer === undefined ? 0 : Number(layer) + 1);
-  }
+  // Each counts once: the number in a name may be as large as it likes.
+  const held = new Set([...tensors.keys()].flatMap((name) => /^blk\.(\d{1,9})\./.exec(name)?.[1] ?? [])).size;
   metadata.check(layers === held, key, `${held}, as many layers as the tensors have`);
   return held;
 }
