@@ -1,13 +1,16 @@
 import { randomUUID } from "node:crypto";
 import {
+  closeSync,
   existsSync,
+  fstatSync,
   linkSync,
   lstatSync,
+  openSync,
   readFileSync,
   renameSync,
   rmSync,
   statSync,
-  utimesSync,
+  writeSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { commitOnce, makeFolder } from "@lorank/checkpoint/files";
@@ -27,7 +30,7 @@ export interface Lease {
 }
 
 const renewMs = 10_000;
-// Three renewals missed: a process on another host whose clock agrees with ours is gone, or its disk is.
+// Three renewals missed: a process on another host is gone, or its disk is.
 const staleMs = 3 * renewMs;
 
 /** Each try is a few file operations: where none succeeds, the user is told within a second. */
@@ -41,7 +44,7 @@ const mostTries = 20;
  * first result of a trial would win.
  *
  * A lease is stale when its process is gone, which this host can see at once, or when a process elsewhere has not
- * renewed it for 30 seconds.
+ * renewed it for 30 seconds. Both times are the file system's, so that the hosts' clocks need not agree.
  *
  * @throws InputError `E_SWEEP_BUSY` that says who holds it; `E_OUT` where the folder cannot be made or written to, or
  *   `sweep.lock` is no plain file. A full disk is the file system's own error.
@@ -66,17 +69,16 @@ export function takeLease(out: string): Lease {
     holder,
     release() {
       clearInterval(timer);
-      if (read(path)?.text === text) rmSync(path, { force: true });
+      if (isPlainFile(path) && read(path)?.text === text) rmSync(path, { force: true });
     },
   };
 }
 
-/** Who is working on the results folder `out` now; undefined where nobody is. Only reads. */
+/** Who is working on the results folder `out` now; undefined where nobody is. Only reads, so the time is this host's. */
 export function leaseHolder(out: string): LeaseHolder | undefined {
   const path = join(out, "sweep.lock");
-  if (lstatSync(path, { throwIfNoEntry: false })?.isFile() !== true) return undefined;
-  const holder = read(path)?.holder;
-  return isStale(path, holder) ? undefined : holder;
+  const holder = isPlainFile(path) ? read(path)?.holder : undefined;
+  return isStale(path, holder, Date.now) ? undefined : holder;
 }
 
 /** Creates the lease at `path`. A stale one is moved to `aside` first. */
@@ -86,7 +88,7 @@ function takeFile(path: string, text: string, aside: string): void {
     if (createExclusively(path, text)) return;
     const found = read(path);
     if (found === undefined) continue; // released in between
-    if (!isStale(path, found.holder)) throw busy(found.holder);
+    if (!isStale(path, found.holder, () => fileSystemTime(aside))) throw busy(found.holder);
     removeStale(path, found.text, aside);
   }
   throw unwritable(dirname(path), `no sweep.lock there after ${mostTries} tries`);
@@ -108,6 +110,10 @@ function assertPlainFile(path: string): void {
   );
 }
 
+function isPlainFile(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isFile() === true;
+}
+
 /** False when somebody else holds the name. The file appears with its whole content or not at all. */
 function createExclusively(path: string, text: string): boolean {
   try {
@@ -127,21 +133,44 @@ function read(path: string): { readonly text: string; readonly holder: LeaseHold
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;
   }
+  return { text, holder: holderIn(text) };
+}
+
+/** Undefined where the text is damaged or not ours: nobody can be asked. */
+function holderIn(text: string): LeaseHolder | undefined {
   try {
-    return { text, holder: JSON.parse(text) as LeaseHolder };
+    const holder = JSON.parse(text) as Partial<LeaseHolder> | null;
+    const names = [holder?.host, holder?.since, holder?.token];
+    const isHolder = names.every((name) => typeof name === "string") && isPid(holder?.pid);
+    return isHolder ? (holder as LeaseHolder) : undefined;
   } catch {
-    return { text, holder: undefined }; // not ours, or damaged: nobody can be asked
+    return undefined;
   }
 }
 
-function isStale(path: string, holder: LeaseHolder | undefined): holder is undefined {
+/** 0 and negative numbers mean groups of processes to the system. */
+function isPid(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) > 0;
+}
+
+/** `now` is in milliseconds since 1970, and asked only where the process cannot be. */
+function isStale(path: string, holder: LeaseHolder | undefined, now: () => number): holder is undefined {
   if (holder === undefined) return true;
   const runs = isRunning(holder);
   if (runs !== undefined) return !runs;
+  const renewed = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
+  // Nor does one hold that was set by a clock ahead of the file system's: it would until that time comes.
+  return renewed === undefined || Math.abs(now() - renewed) > staleMs;
+}
+
+/** What a file that is made now at `probe` has as its time. On a network file system that is the server's. */
+function fileSystemTime(probe: string): number {
+  const descriptor = openSync(probe, "wx");
   try {
-    return Date.now() - statSync(path).mtimeMs > staleMs;
-  } catch {
-    return true;
+    return fstatSync(descriptor).mtimeMs;
+  } finally {
+    closeSync(descriptor);
+    rmSync(probe, { force: true });
   }
 }
 
@@ -165,9 +194,18 @@ function removeStale(path: string, staleText: string, aside: string): void {
   }
 }
 
+/**
+ * Writes the same again, for the file system to set the time by its own clock: `utimes` would set this host's. By one
+ * descriptor, so that a lease which takes the place of ours in between is not written over.
+ */
 function renew(path: string, text: string): void {
   try {
-    if (read(path)?.text === text) utimesSync(path, new Date(), new Date());
+    const descriptor = openSync(path, "r+");
+    try {
+      if (readFileSync(descriptor, "utf8") === text) writeSync(descriptor, text, 0);
+    } finally {
+      closeSync(descriptor);
+    }
   } catch {
     // The lease is a courtesy: losing it must not stop the sweep.
   }

@@ -4,14 +4,16 @@ import {
   lstatSync,
   mkdirSync,
   readFileSync,
+  rmSync,
+  statSync,
   symlinkSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "vitest";
-import { takeLease } from "../../src/store/lease.ts";
+import { expect, test, vi } from "vitest";
+import { leaseHolder, takeLease } from "../../src/store/lease.ts";
 import { filesUnder, temporaryFolder } from "../helpers/example.ts";
 
 function writeLock(folder: string, holder: object | string): string {
@@ -66,10 +68,57 @@ test("a lease of another host counts while it is renewed, and is stale after 30 
   takeLease(folder).release();
 });
 
-test("a damaged lease stops nobody", () => {
+test("a lease that a clock ahead has set does not hold until that time comes", () => {
   const folder = temporaryFolder();
-  writeLock(folder, '{"host":');
+  const path = writeLock(folder, elsewhere);
+  const future = new Date(Date.now() + 3_600_000);
+  utimesSync(path, future, future);
   takeLease(folder).release();
+  expect(filesUnder(folder)).toEqual([]);
+});
+
+test("a lease is renewed and judged by the clock of the file system, not by the host's", () => {
+  const folder = temporaryFolder();
+  vi.useFakeTimers();
+  try {
+    vi.setSystemTime(Date.now() + 3_600_000);
+    writeLock(folder, elsewhere);
+    expect(() => takeLease(folder)).toThrow(/process 1 on another-host/);
+
+    const own = temporaryFolder();
+    const lease = takeLease(own);
+    const path = join(own, "sweep.lock");
+    utimesSync(path, 0, 0);
+    vi.advanceTimersByTime(10_000);
+    const probe = join(own, "probe");
+    writeFileSync(probe, "");
+    expect(Math.abs(statSync(probe).mtimeMs - statSync(path).mtimeMs)).toBeLessThan(60_000);
+    expect(JSON.parse(readFileSync(path, "utf8"))).toEqual(lease.holder);
+    lease.release();
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test.each(['{"host":', "null", "[]", "{}", JSON.stringify({ ...elsewhere, pid: -1 })])(
+  "a lease that holds %s stops nobody",
+  (text) => {
+    const folder = temporaryFolder();
+    writeLock(folder, text);
+    expect(leaseHolder(folder)).toBeUndefined();
+    takeLease(folder).release();
+  },
+);
+
+test("a folder in place of a lease that was held is left alone", () => {
+  const folder = temporaryFolder();
+  const lease = takeLease(folder);
+  const path = join(folder, "sweep.lock");
+  rmSync(path);
+  mkdirSync(path);
+  lease.release();
+  expect(leaseHolder(folder)).toBeUndefined();
+  expect(lstatSync(path).isDirectory()).toBe(true);
 });
 
 test("the folder is made where it is missing, and refused where it cannot be", () => {
