@@ -97,6 +97,7 @@ test("each subpath exports these values and no others", () => {
     "./results": [
       "boundInUnit",
       "canonicalJson",
+      "checkResultPart",
       "checkResults",
       "claimsOf",
       "commandChange",

@@ -49,7 +49,7 @@ async function openEngine(
   const labels = await validationLabelsOf(inputs.plan.config.task, inputs.dataset, run.trialModule);
   const plan = withLabels(reconcileSweepFile(folder, inputs.plan, asked.extend, asked.settings), labels);
   const store = new SweepStore(folder);
-  const { datasetFile, testFile } = keepData(store, { ...inputs, plan });
+  const { datasetFile, testFile } = keepData(store, { ...inputs, plan }, run.reporter);
   const place = jobPlace(store.out, { modelPath: inputs.modelPath, datasetFile }, run);
   const { test } = plan.data;
   return { plan, place, store, test: test && testFile ? { file: testFile, sha256: test.sha256 } : undefined };

@@ -83,7 +83,7 @@ export async function runPlan(
       ...(packChoice ? { packChoice } : {}),
     };
     // Who only looks again with other options must not change what the trials ran under.
-    const kept = stages.ran === 0 ? earlierExecution(store) : undefined;
+    const kept = stages.ran === 0 ? earlierExecution(store, run.reporter) : undefined;
     const results = complete && decided ? collectResults(store, plan, decided, kept ?? execution) : null;
     const ids = wanted.trials.map(trialId);
     return {

@@ -18,6 +18,7 @@ test("each subpath exports these values and no others", () => {
       "prepareCommand",
       "preparePlan",
       "publishedAdapters",
+      "readSweepFile",
       "requestCancel",
       "robustnessSpecs",
       "robustnessTrials",

@@ -45,6 +45,20 @@ describe("runPlan", () => {
     expect(fingerprint(place.out)).toEqual(before);
   });
 
+  test("a damaged results.json is written anew from the trials, and the run says so", async () => {
+    const place = workplace();
+    const plan = examplePlan({ ranks: [2], seeds: [0, 1] });
+    const { results } = await runExample(plan, place);
+    const file = join(place.out, "results.json");
+    const text = readFileSync(file, "utf8");
+    writeFileSync(file, text.slice(0, 100));
+    const events: SweepEvent[] = [];
+    const again = await runExample(plan, { ...place, onEvent: (event) => events.push(event) });
+    expect(again.results).toEqual(results);
+    expect(readFileSync(file, "utf8")).toBe(text);
+    expect(events).toEqual([expect.objectContaining({ kind: "file-rebuilt", file })]);
+  });
+
   test("every trial is told the device, which is in no spec: a resume elsewhere keeps what is done", async () => {
     const place = workplace();
     const devices = ({ results }: Awaited<ReturnType<typeof runExample>>) =>

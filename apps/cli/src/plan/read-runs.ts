@@ -1,9 +1,9 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "@lorank/core";
 import { type OutcomeTable, outcomesFromTrials } from "@lorank/core/decide";
 import type { TrialResult } from "@lorank/core/results";
-import { type CommandConfig, planAgain, type SweepConfig, SweepStore } from "@lorank/sweep";
+import { planAgain, readSweepFile, SweepStore } from "@lorank/sweep";
 import { isOutcomes } from "@lorank/sweep/outcomes";
 import { trialId } from "@lorank/train/spec";
 import { readOutcomes } from "../outcomes/read-outcomes.ts";
@@ -48,7 +48,6 @@ function isSweep(path: string): boolean {
  * are left out: they say nothing of the ranks' noise under the sweep's own settings.
  */
 function gridTrials(path: string): TrialResult[] {
-  const config = JSON.parse(readFileSync(join(path, "sweep.json"), "utf8")) as SweepConfig | CommandConfig;
-  const grid = new Set(planAgain(config).specs.map((spec) => trialId(spec)));
+  const grid = new Set(planAgain(readSweepFile(path)).specs.map((spec) => trialId(spec)));
   return new SweepStore(path).readResults().filter((trial) => grid.has(trial.trialId));
 }

@@ -11,6 +11,8 @@ export function sweepWords(event: Exclude<SweepEvent, SweepTrialEvent>): string 
   switch (event.kind) {
     case "trials-per-process-measured":
       return plainText(trialsPerProcessInWords(event.choice));
+    case "file-rebuilt":
+      return plainText(`${event.file} was damaged and is written anew: ${event.damage}`);
     case "setting-tried": {
       // `learning rate 0.003, rank 4: log loss 0.2134 (12 s)`
       const { setting, value, rank, logLoss, seconds } = event;

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
-import { InputError } from "@lorank/core";
+import { basename, dirname, join } from "node:path";
+import { InputError, isInputError } from "@lorank/core";
 import { parseResults, type Results } from "@lorank/core/results";
 
 /**
@@ -10,15 +10,27 @@ import { parseResults, type Results } from "@lorank/core/results";
  */
 export function readResults(path: string): { results: Results; file: string } {
   const file = resultsFile(path);
-  let json: unknown;
   try {
-    json = JSON.parse(readFileSync(file, "utf8"));
+    return { results: parseResults(jsonIn(file), file), file };
   } catch (cause) {
-    throw new InputError("E_RESULTS", `${file} must be JSON that can be read: ${(cause as Error).message}`, {
-      cause,
-    });
+    if (!isInputError(cause) || cause.code !== "E_RESULTS" || !isOfSweep(file)) throw cause;
+    const advice = "Run the sweep again with the same command: it writes the file anew from its trials.";
+    throw new InputError("E_RESULTS", `${cause.message}\n${advice}`, { cause });
   }
-  return { results: parseResults(json), file };
+}
+
+function jsonIn(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, "utf8"));
+  } catch (cause) {
+    const reason = (cause as Error).message;
+    throw new InputError("E_RESULTS", `${file} must be JSON that can be read: ${reason}`, { cause });
+  }
+}
+
+/** Whether the trials that it derives from lie beside it. */
+function isOfSweep(file: string): boolean {
+  return basename(file) === "results.json" && existsSync(join(dirname(file), "sweep.json"));
 }
 
 function resultsFile(path: string): string {

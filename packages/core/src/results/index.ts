@@ -10,7 +10,7 @@ export { type RankCosts, type RankRole, type RankRow, rankRows } from "./facts/r
 export { leftBehind, type PartOfGrid, partOfGrid, predictedOnly } from "./facts/runs-of-method.ts";
 export { type CostComparison, costsBeside, type Saving } from "./facts/savings.ts";
 export { hasPaid, returnSteps } from "./facts/step-returns.ts";
-export { checkResults, parseResults } from "./parse-results.ts";
+export { checkResultPart, checkResults, parseResults, type ResultPart } from "./parse-results.ts";
 export { resultsSchema } from "./schema.ts";
 export { stripMeasured } from "./strip-measured.ts";
 export type * from "./types.ts";

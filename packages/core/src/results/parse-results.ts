@@ -1,7 +1,8 @@
 import { InputError } from "../errors.ts";
-import { checkSchema, type SchemaIssue, valueText } from "./check-schema.ts";
+import { checkSchema, type Schema, type SchemaIssue, valueText } from "./check-schema.ts";
+import { evaluationIssues, issuesOf } from "./evaluation-issues.ts";
 import { resultsSchema } from "./schema.ts";
-import type { Results } from "./types.ts";
+import type { Results, TrialResult } from "./types.ts";
 
 /** Lines that one error message shows of a badly broken file. */
 const shownIssues = 20;
@@ -10,10 +11,10 @@ const shownIssues = 20;
  * Checks that `json` (what `JSON.parse` returned) is a results file of version 1 and returns it as `Results`.
  * Members that the schema does not know are allowed and kept, so that a file of a later minor version can be read.
  *
- * Throws `E_RESULTS_VERSION` for another schema version, else `E_RESULTS` with every broken place: its JSON path, the
- * rule and the value.
+ * `name` is what errors call the file. Throws `E_RESULTS_VERSION` for another schema version, else `E_RESULTS` with every broken place: its JSON path, the
+ * rule and the value. A mean that is not the mean of its examples is one too.
  */
-export function parseResults(json: unknown): Results {
+export function parseResults(json: unknown, name = "the results file"): Results {
   const version = versionOf(json);
   if (version !== undefined && version !== 1) {
     throw new InputError(
@@ -22,13 +23,26 @@ export function parseResults(json: unknown): Results {
     );
   }
   const issues = checkResults(json);
-  if (issues.length > 0) throw new InputError("E_RESULTS", issuesText(issues));
+  if (issues.length > 0) throw new InputError("E_RESULTS", issuesText(name, issues));
   return json as Results;
 }
 
 /** Every place where `json` is not a results file of version 1; empty when it is one. */
 export function checkResults(json: unknown): SchemaIssue[] {
-  return [...forbiddenKeys(json), ...checkSchema(resultsSchema, json)];
+  const issues = [...forbiddenKeys(json), ...checkSchema(resultsSchema, json)];
+  return issues.length > 0 ? issues : evaluationIssues(json as Results);
+}
+
+/** What a sweep keeps in a file of its own. */
+export type ResultPart = "TrialResult" | "Truncation" | "TestRun";
+
+/** Every place where `json` is not such a part of a results file; empty when it is one. */
+export function checkResultPart(part: ResultPart, json: unknown): SchemaIssue[] {
+  const schema: Schema = { ...resultsSchema, $ref: `#/definitions/${part}` };
+  const issues = [...forbiddenKeys(json), ...checkSchema(schema, json)];
+  if (issues.length > 0) return issues;
+  const { evaluation, spec } = json as Partial<TrialResult>;
+  return issuesOf(evaluation, spec, "$.evaluation");
 }
 
 function versionOf(json: unknown): unknown {
@@ -60,11 +74,11 @@ function forbiddenKeys(json: unknown): SchemaIssue[] {
   return issues;
 }
 
-function issuesText(issues: readonly SchemaIssue[]): string {
+function issuesText(name: string, issues: readonly SchemaIssue[]): string {
   const shown = issues.slice(0, shownIssues);
   const rest = issues.length - shown.length;
   return [
-    `the results file has ${issues.length} ${issues.length === 1 ? "problem" : "problems"}:`,
+    `${name} has ${issues.length} ${issues.length === 1 ? "problem" : "problems"}:`,
     ...shown.map(({ path, rule, value }) => `  ${path} must be ${rule}, got ${value}`),
     ...(rest > 0 ? [`  and ${rest} more`] : []),
   ].join("\n");

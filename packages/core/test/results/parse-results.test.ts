@@ -4,7 +4,7 @@ import { decide } from "../../src/decide/decide.ts";
 import { outcomesFromTrials } from "../../src/decide/outcomes.ts";
 import { robustnessOf } from "../../src/decide/robustness/robustness.ts";
 import { withRobustness } from "../../src/decide/robustness/with-robustness.ts";
-import { checkResults, parseResults } from "../../src/results/parse-results.ts";
+import { checkResultPart, checkResults, parseResults } from "../../src/results/parse-results.ts";
 import { probeOf, sweepOf } from "../decide/probed-trials.ts";
 import { exampleResults } from "../fixtures/results.ts";
 
@@ -116,5 +116,53 @@ describe("parseResults", () => {
       r.extra = nested;
     });
     expect(checkResults(json)).toEqual([]);
+  });
+});
+
+describe("figures of an evaluation", () => {
+  const name = (path: string, rule: string, got: string) =>
+    `the results file has 1 problem:\n  ${path} must be ${rule}, got ${got}`;
+
+  test.each([
+    ["accuracy", 0.9, name("$.trials[1].evaluation.accuracy", "0.75, the mean of correct", "0.9")],
+    ["logLoss", 0.25, name("$.trials[1].evaluation.logLoss", "0.5, the mean of logLosses", "0.25")],
+    ["logLosses", [0.5], name("$.trials[1].evaluation.logLosses", "4 values, as correct has", "1 values")],
+    ["logLosses", undefined, name("$.trials[1].evaluation.logLosses", "4 values, as correct has", "none")],
+    ["logLoss", undefined, name("$.trials[1].evaluation.logLosses", "absent without logLoss", "4 values")],
+    ["correct", [], name("$.trials[1].evaluation.correct", "a value for each example", "none")],
+  ])("%s = %j is not believed against the examples", (field, value, message) => {
+    const json = broken((r) => {
+      r.trials[1].evaluation[field] = value;
+    });
+    expect(() => parseResults(JSON.parse(JSON.stringify(json)))).toThrow(message);
+  });
+
+  test("an accuracy over tokens need only lie among those of its examples", () => {
+    const json = (accuracy: number) =>
+      broken((r) => {
+        for (const { spec, evaluation } of r.trials) {
+          spec.task = { kind: "causal-lm" };
+          if (evaluation !== undefined)
+            Object.assign(evaluation, { accuracy, correct: [0.2, 0.3, 0.4, 0.5] });
+        }
+      });
+    expect(checkResults(json(0.45))).toEqual([]);
+    expect(checkResults(json(0.6))[0]).toEqual({
+      path: "$.trials[0].evaluation.accuracy",
+      rule: "between 0.2 and 0.5, the least and the most of correct",
+      value: "0.6",
+    });
+  });
+
+  test("checkResultPart checks one part by the same rules", () => {
+    const [trial] = exampleResults().trials;
+    expect(checkResultPart("TrialResult", trial)).toEqual([]);
+    expect(checkResultPart("TrialResult", null)).toEqual([{ path: "$", rule: "an object", value: "null" }]);
+    const evaluation = { ...trial!.evaluation!, accuracy: 1 };
+    expect(checkResultPart("TrialResult", { ...trial, evaluation })[0]).toMatchObject({
+      path: "$.evaluation.accuracy",
+    });
+    const run = { trialId: "t", rank: 4, seed: 0, evaluation: { ...evaluation, logLoss: 1 } };
+    expect(checkResultPart("TestRun", run)[0]).toMatchObject({ path: "$.evaluation.logLoss" });
   });
 });

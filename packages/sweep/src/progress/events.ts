@@ -59,6 +59,8 @@ export type SweepEvent =
   | SweepTrialEvent
   /** It was measured how many trials are to share a process. */
   | { readonly kind: "trials-per-process-measured"; readonly choice: PackChoice }
+  /** A file that was damaged has been written anew from what it derives from. */
+  | { readonly kind: "file-rebuilt"; readonly file: string; readonly damage: string }
   /** A training of the search has its result. */
   | {
       readonly kind: "setting-tried";

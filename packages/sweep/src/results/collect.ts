@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { isInputError } from "@lorank/core";
 import { decideResults } from "@lorank/core/decide";
 import {
   canonicalJson,
@@ -10,6 +11,7 @@ import {
 import { resultsOf } from "../methods/done.ts";
 import type { Wanted } from "../methods/method.ts";
 import type { Plan } from "../plan/plan.ts";
+import type { ProgressReporter } from "../progress/events.ts";
 import { searchBehind } from "../search/record.ts";
 import { readJson, type SweepStore } from "../store/store.ts";
 import { writeIfDifferent } from "../store/write-if-different.ts";
@@ -75,11 +77,24 @@ export function decideWanted(store: SweepStore, plan: Plan, wanted: Wanted): Dec
   };
 }
 
-/** What an earlier `results.json` says of its execution. */
-export function earlierExecution(store: SweepStore): Execution | undefined {
-  const path = store.path("results.json");
-  if (!existsSync(path)) return undefined;
-  const { threadsPerTrial, trialsAtOnce, packChoice } = parseResults(readJson(path)).sweep;
+/**
+ * What an earlier `results.json` says of its execution. One that is damaged says nothing: all else in it is derived from
+ * the trials, and {@link collectResults} writes it anew.
+ *
+ * @throws InputError `E_RESULTS_VERSION` where a later version wrote it, which must not be written over.
+ */
+export function earlierExecution(store: SweepStore, reporter: ProgressReporter): Execution | undefined {
+  const file = store.path("results.json");
+  if (!existsSync(file)) return undefined;
+  let results: Results;
+  try {
+    results = parseResults(readJson(file), file);
+  } catch (error) {
+    if (!isInputError(error) || error.code === "E_RESULTS_VERSION") throw error;
+    reporter.report({ kind: "file-rebuilt", file, damage: error.message });
+    return undefined;
+  }
+  const { threadsPerTrial, trialsAtOnce, packChoice } = results.sweep;
   return {
     ...(threadsPerTrial === undefined ? {} : { threadsPerTrial }),
     trialsAtOnce,

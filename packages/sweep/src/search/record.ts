@@ -6,7 +6,8 @@ import type { OptimizerSpec, SearchSummary } from "@lorank/core/results";
 import type { SweepPlan } from "../plan/plan.ts";
 import { formatChanges, settingsDiff } from "../plan/settings-diff.ts";
 import type { SweepConfig } from "../plan/sweep-config.ts";
-import { readJson } from "../store/store.ts";
+import { readJsonObject } from "../store/store.ts";
+import { readSweepFile } from "../store/sweep-file.ts";
 
 /** Settings of a sweep that a search is to find. */
 export interface ToSearch {
@@ -81,7 +82,12 @@ function recordPath(out: string): string {
 
 function readRecord(out: string): SearchRecord | undefined {
   const path = recordPath(out);
-  return existsSync(path) ? (readJson(path) as SearchRecord) : undefined;
+  if (!existsSync(path)) return undefined;
+  const sweep = join(out, "sweep.json");
+  const advice = existsSync(sweep)
+    ? `Delete ${path}, then run the same with the learning rate and the epochs that ${sweep} has.`
+    : `Delete ${path}, then run the same again: the search goes by the trainings that are there.`;
+  return readJsonObject(path, advice) as unknown as SearchRecord;
 }
 
 /** All that a search depends on. Seeds, metric and margin are the sweep's alone. */
@@ -93,7 +99,7 @@ function settingsOf({ base, data, task, lora, optimizer, compute, ranks }: Sweep
 function assertNoSweep(out: string, wanted: ToSearch): void {
   const path = join(out, "sweep.json");
   if (!existsSync(path)) return;
-  const { optimizer } = readJson(path) as SweepConfig;
+  const { optimizer } = readSweepFile(out) as SweepConfig;
   const lines = [
     ...(wanted.learningRate ? [`  optimizer.learningRate: ${optimizer.learningRate} -> auto`] : []),
     ...(wanted.epochs ? [`  optimizer.epochs: ${optimizer.epochs} -> auto`] : []),

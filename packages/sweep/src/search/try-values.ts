@@ -1,12 +1,11 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { writeFileAtomic } from "@lorank/checkpoint/files";
 import { datasetSha256, encodeDataset, type TokenizedDataset } from "@lorank/train/data";
 import { type FailedTask, runTasks } from "../executor/run-tasks.ts";
 import { trainingTasks } from "../executor/tasks.ts";
 import { planSweep } from "../plan/plan.ts";
 import type { SweepConfig } from "../plan/sweep-config.ts";
 import { isStopping, type RunOptions } from "../run-options.ts";
+import { keepExamples } from "../store/keep-data.ts";
 import type { SweepStore } from "../store/store.ts";
 import { jobPlace } from "../worker/job.ts";
 import type { Tried } from "./tried.ts";
@@ -42,7 +41,7 @@ export async function tryValues(
   { setting, values, data, optimizer }: ToTry,
   run: RunOptions,
 ): Promise<Tried[] | SearchStop> {
-  const dataset = keepData(store, data);
+  const dataset = keepData(store, data, run);
   const trials = values.flatMap((value) => {
     const { specs } = planSweep({
       ...config,
@@ -75,11 +74,14 @@ export async function tryValues(
 }
 
 /** Writes a part of the data beside the search's trials, unless it is there. */
-function keepData(store: SweepStore, data: TokenizedDataset): { ref: SweepConfig["data"]; file: string } {
+function keepData(
+  store: SweepStore,
+  data: TokenizedDataset,
+  { reporter }: RunOptions,
+): { ref: SweepConfig["data"]; file: string } {
   const bytes = encodeDataset(data);
   const sha256 = datasetSha256(bytes);
-  const file = join(store.out, `data-${sha256}.json`);
-  if (!existsSync(file)) writeFileAtomic(file, bytes);
+  const file = keepExamples(join(store.out, `data-${sha256}.json`), bytes, reporter);
   const { name, train, validation } = data;
   return { ref: { name, sha256, trainExamples: train.length, validationExamples: validation.length }, file };
 }

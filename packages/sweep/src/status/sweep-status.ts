@@ -11,7 +11,8 @@ import { missingRanks } from "../methods/truncations.ts";
 import { type Plan, planAgain } from "../plan/plan.ts";
 import { searchFolder } from "../search/record.ts";
 import { type LeaseHolder, leaseHolder } from "../store/lease.ts";
-import { readJson, SweepStore } from "../store/store.ts";
+import { SweepStore } from "../store/store.ts";
+import { readSweepFile } from "../store/sweep-file.ts";
 import { type Estimated, estimateTime } from "./estimate-time.ts";
 import { trialName, variantOf } from "./trial-name.ts";
 import type { TrialState, TrialStatus } from "./trial-state.ts";
@@ -56,7 +57,7 @@ export function sweepStatus(
     const nothing = { ranks: [], seeds: [], trials: [], metric: "accuracy", done: 0, total: 0 } as const;
     return { ...nothing, isSearching: true, isComplete: false, ...driver };
   }
-  const plan = planAgain(readJson(join(out, "sweep.json")) as Plan["config"]);
+  const plan = planAgain(readSweepFile(out));
   const { ranks, seeds, metric } = plan.summary;
   const store = new SweepStore(out);
   const method = methodOf(plan);

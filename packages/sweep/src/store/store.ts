@@ -4,6 +4,8 @@ import { makeFolder, writeFileAtomic } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
 import {
   canonicalJson,
+  checkResultPart,
+  type ResultPart,
   type TestRun,
   type TrialResult,
   type TrialSpec,
@@ -72,11 +74,13 @@ export class SweepStore {
 
   /** @throws InputError `E_SPEC_FILE` when the file's content does not belong to its name. */
   readSpec(id: string): TrialSpec {
-    const spec = readJson(this.specPath(id)) as TrialSpec;
+    const path = this.specPath(id);
+    const spec = readJson(path) as TrialSpec;
     if (trialId(spec) === id) return spec;
     throw new InputError(
       "E_SPEC_FILE",
-      `specs/${id}.json must hold the spec with that SHA-256, got ${trialId(spec)}`,
+      `specs/${id}.json must hold the spec with that SHA-256, got ${trialId(spec)}\n` +
+        adviceTo(path, "writes it anew"),
     );
   }
 
@@ -84,19 +88,21 @@ export class SweepStore {
     return this.#done.has(assertTrialId(id));
   }
 
-  /** Read once, for a result never changes; `keep: false` leaves no room for it, where thousands are looked at. */
+  /**
+   * Read once, for a result never changes; `keep: false` leaves no room for it, where thousands are looked at.
+   *
+   * @throws InputError `E_RESULT_FILE` for what is no result, of another trial, or has figures that its examples do not give.
+   */
   readResult(id: string, { keep = true }: { readonly keep?: boolean } = {}): TrialResult {
     const known = this.#results.get(id);
     if (known !== undefined) return known;
-    const result = readJson(this.resultPath(id)) as TrialResult;
-    if (result.trialId === id) {
-      if (keep) this.#results.set(id, result);
-      return result;
-    }
-    throw new InputError(
-      "E_RESULT_FILE",
-      `results/${id}.json must hold the result of that trial, got ${result.trialId}`,
-    );
+    const path = this.resultPath(id);
+    const advice = adviceTo(`${path} and ${this.path("attempts", id)}`, "runs this trial anew");
+    const result = readPart("TrialResult", path, advice) as TrialResult;
+    if (result.trialId !== id || trialId(result.spec) !== id)
+      throw resultFault(path, `the result of that trial, got one of ${trialId(result.spec)}`, advice);
+    if (keep) this.#results.set(id, result);
+    return result;
   }
 
   /** File with the evaluation of a trial's adapter cut to `rank`. */
@@ -109,7 +115,7 @@ export class SweepStore {
   }
 
   readTruncation(id: string, rank: number): Truncation {
-    return readJson(this.truncationPath(id, rank)) as Truncation;
+    return readEvaluated("Truncation", this.truncationPath(id, rank)) as Truncation;
   }
 
   /** File with the scores of a trial's adapter on the test examples with this SHA-256. */
@@ -122,7 +128,7 @@ export class SweepStore {
   }
 
   readTestRun(sha256: string, id: string): TestRun {
-    return readJson(this.testRunPath(sha256, id)) as TestRun;
+    return readEvaluated("TestRun", this.testRunPath(sha256, id)) as TestRun;
   }
 
   /** All that have been scored on these test examples, in no particular order. */
@@ -185,14 +191,43 @@ export class SweepStore {
   }
 }
 
-/** Parses a JSON file; the error names the file. */
-export function readJson(path: string): unknown {
-  const text = readFileSync(path, "utf8");
+/** What to do about a damaged file that a sweep can have again. */
+function adviceTo(deleted: string, sweepDoes: string): string {
+  return `Delete ${deleted}, then run the same again: the sweep ${sweepDoes}.`;
+}
+
+function readEvaluated(part: ResultPart, path: string): unknown {
+  return readPart(part, path, adviceTo(path, "evaluates that adapter anew"));
+}
+
+function readPart(part: ResultPart, path: string, advice: string): unknown {
+  const json = readJson(path, advice);
+  const [issue] = checkResultPart(part, json);
+  if (issue === undefined) return json;
+  throw resultFault(path, `a result: ${issue.path} must be ${issue.rule}, got ${issue.value}`, advice);
+}
+
+function resultFault(path: string, fault: string, advice: string): InputError {
+  return new InputError("E_RESULT_FILE", `${path} must hold ${fault}\n${advice}`);
+}
+
+/** Parses a JSON file; the error names the file, and says what to do where there is `advice`. */
+export function readJson(path: string, advice?: string): unknown {
   try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new InputError("E_JSON", `${path} must be JSON: ${(error as Error).message}`, { cause: error });
+    return JSON.parse(readFileSync(path, "utf8"));
+  } catch (cause) {
+    const isText = cause instanceof SyntaxError;
+    if (!isText && advice === undefined) throw cause;
+    const lines = [`${path} must be JSON: ${(cause as Error).message}`, ...(advice ? [advice] : [])];
+    throw new InputError("E_JSON", lines.join("\n"), { cause });
   }
+}
+
+/** The same of a file that holds an object. */
+export function readJsonObject(path: string, advice: string): Readonly<Record<string, unknown>> {
+  const json = readJson(path, advice);
+  if (typeof json === "object" && json !== null && !Array.isArray(json)) return { ...json };
+  throw new InputError("E_JSON", `${path} must hold a JSON object, got ${JSON.stringify(json)}\n${advice}`);
 }
 
 function assertTrialId(id: string): string {

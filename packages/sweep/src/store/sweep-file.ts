@@ -5,7 +5,7 @@ import { InputError } from "@lorank/core";
 import { type Plan, planAgain } from "../plan/plan.ts";
 import { formatChanges, type SettingChange, settingsDiff } from "../plan/settings-diff.ts";
 import { type AskedSettings, writeSettings } from "./settings-file.ts";
-import { readJson } from "./store.ts";
+import { readJsonObject } from "./store.ts";
 
 /**
  * Makes `sweep.json` and the plan agree, and returns the plan to run.
@@ -29,7 +29,7 @@ export function reconcileSweepFile<P extends Plan>(
     writeSweepFile(path, plan.config);
     return plan;
   }
-  const before = readJson(path) as Plan["config"];
+  const before = readSweepFile(out);
   const wanted = extend ? (planAgain(union(before, plan.config)) as P) : plan;
   const changes = settingsDiff(before, wanted.config);
   const additions = extend ? changes.filter(isExtendable) : [];
@@ -39,6 +39,17 @@ export function reconcileSweepFile<P extends Plan>(
   writeSettings(out, settings, wanted.config);
   if (additions.length > 0) writeSweepFile(path, wanted.config);
   return wanted;
+}
+
+/**
+ * The config in a results folder's `sweep.json`, as a sweep wrote it.
+ *
+ * @throws InputError `E_JSON` for a damaged file: what was asked alone says what was in it.
+ */
+export function readSweepFile(out: string): Plan["config"] {
+  const path = join(out, "sweep.json");
+  const advice = `Delete ${path}, then run the sweep again with the settings that it began with: trials that are done stay.`;
+  return readJsonObject(path, advice) as unknown as Plan["config"];
 }
 
 function writeSweepFile(path: string, config: Plan["config"]): void {

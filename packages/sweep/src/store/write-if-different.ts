@@ -1,5 +1,6 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { writeFileAtomic } from "@lorank/checkpoint/files";
+import { InputError } from "@lorank/core";
 
 /** Atomic; leaves the file alone, times included, when it already has this content. */
 export function writeIfDifferent(path: string, content: Uint8Array | string): void {
@@ -7,7 +8,17 @@ export function writeIfDifferent(path: string, content: Uint8Array | string): vo
   if (!isEqualFile(path, bytes)) writeFileAtomic(path, bytes);
 }
 
-/** Whether a file is there and has these bytes. */
+/**
+ * Whether a file is there and has these bytes.
+ *
+ * @throws InputError `E_OUT` for a folder, which no file can take the place of.
+ */
 export function isEqualFile(path: string, bytes: Uint8Array): boolean {
-  return existsSync(path) && readFileSync(path).equals(bytes);
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat?.isDirectory() === true)
+    throw new InputError(
+      "E_OUT",
+      `${path} must be a file, got a folder\nDelete it, then run the same again.`,
+    );
+  return stat?.size === bytes.length && readFileSync(path).equals(bytes);
 }

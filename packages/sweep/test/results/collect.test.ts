@@ -1,7 +1,8 @@
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { decideResults } from "@lorank/core/decide";
 import { parseResults } from "@lorank/core/results";
 import { expect, test } from "vitest";
+import type { SweepEvent } from "../../src/progress/events.ts";
 import { collectResults, decideWanted, earlierExecution } from "../../src/results/collect.ts";
 import { commitResult } from "../../src/store/commit-result.ts";
 import { SweepStore } from "../../src/store/store.ts";
@@ -10,6 +11,7 @@ import { runTrial } from "../helpers/fake-trial.ts";
 
 const plan = examplePlan({ ranks: [2, 4], seeds: [0, 1], confidence: 0.9 });
 const wanted = { trials: plan.specs, truncations: [] };
+const silent = { report: () => {} };
 const execution = { threadsPerTrial: 2, trialsAtOnce: 3 };
 
 async function finishedStore(): Promise<SweepStore> {
@@ -47,7 +49,21 @@ test("does not touch the file when nothing has changed", async () => {
 
 test("remembers how the sweep was executed", async () => {
   const store = await finishedStore();
-  expect(earlierExecution(store)).toBeUndefined();
+  expect(earlierExecution(store, silent)).toBeUndefined();
   collectResults(store, plan, decideWanted(store, plan, wanted), execution);
-  expect(earlierExecution(store)).toEqual(execution);
+  expect(earlierExecution(store, silent)).toEqual(execution);
+});
+
+test("a damaged results.json is told and says nothing; one of a later version is left alone", async () => {
+  const store = await finishedStore();
+  const file = store.path("results.json");
+  const events: SweepEvent[] = [];
+  for (const text of ["null", '{"schemaVersion":1', ""]) {
+    writeFileSync(file, text);
+    expect(earlierExecution(store, { report: (event) => events.push(event) })).toBeUndefined();
+  }
+  expect(events).toHaveLength(3);
+  expect(events[0]).toMatchObject({ kind: "file-rebuilt", file, damage: expect.stringContaining(file) });
+  writeFileSync(file, '{"schemaVersion":2}');
+  expect(() => earlierExecution(store, silent)).toThrow("schemaVersion must be 1, got 2");
 });

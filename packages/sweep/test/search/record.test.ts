@@ -53,6 +53,16 @@ describe("the record of a search", () => {
     );
   });
 
+  test.each(["null", "{"])("a record that holds %s is named, with what to do", (text) => {
+    const out = searched();
+    const file = join(searchFolder(out), "search.json");
+    writeFileSync(file, text);
+    const read = () => earlierSearch(out, examplePlan(), both);
+    expect(read).toThrow(`Delete ${file}, then run the same again: the search goes by the trainings`);
+    writeFileSync(join(out, "sweep.json"), "{}");
+    expect(read).toThrow(`Delete ${file}, then run the same with the learning rate and the epochs that`);
+  });
+
   test("holds for more ranks where the sweep is extended", () => {
     expect(earlierSearch(searched(), examplePlan({ ranks: [64] }), both, true)).toEqual(search);
   });

@@ -1,25 +1,46 @@
-import { readFileSync, statSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import type { SweepEvent } from "../../src/progress/events.ts";
 import { keepData } from "../../src/store/keep-data.ts";
 import { SweepStore } from "../../src/store/store.ts";
 import { examplePlan, exampleTest, temporaryFolder, workplace } from "../helpers/example.ts";
+
+const silent = { report: () => {} };
 
 test("keeps the examples under their hashes, and leaves alone what is there", () => {
   const store = new SweepStore(temporaryFolder());
   const { dataset, testExamples } = workplace();
   const plan = examplePlan({ test: exampleTest });
-  const kept = keepData(store, { plan, dataset, testExamples });
+  const kept = keepData(store, { plan, dataset, testExamples }, silent);
   expect(kept.datasetFile).toBe(store.path("data", `${plan.config.data.sha256}.json`));
   expect(kept.testFile).toBe(store.path("data", `${exampleTest.sha256}.json`));
   expect(readFileSync(kept.datasetFile)).toEqual(dataset);
   expect(readFileSync(kept.testFile!)).toEqual(testExamples);
   const before = statSync(kept.datasetFile).mtimeMs;
-  expect(keepData(store, { plan, dataset, testExamples })).toEqual(kept);
+  expect(keepData(store, { plan, dataset, testExamples }, silent)).toEqual(kept);
   expect(statSync(kept.datasetFile).mtimeMs).toBe(before);
 });
 
 test("a plan without test examples has no file of them", () => {
   const store = new SweepStore(temporaryFolder());
   const { dataset } = workplace();
-  expect(keepData(store, { plan: examplePlan(), dataset }).testFile).toBeUndefined();
+  expect(keepData(store, { plan: examplePlan(), dataset }, silent).testFile).toBeUndefined();
+});
+
+test("writes over a damaged file and says so; a folder in its place is refused", () => {
+  const store = new SweepStore(temporaryFolder());
+  const { dataset } = workplace();
+  const inputs = { plan: examplePlan(), dataset };
+  const { datasetFile } = keepData(store, inputs, silent);
+  writeFileSync(datasetFile, "half");
+  const events: SweepEvent[] = [];
+  keepData(store, inputs, { report: (event) => events.push(event) });
+  const damage = "its bytes did not have the SHA-256 of its name";
+  expect(events).toEqual([{ kind: "file-rebuilt", file: datasetFile, damage }]);
+  expect(readFileSync(datasetFile)).toEqual(dataset);
+  rmSync(datasetFile);
+  mkdirSync(datasetFile);
+  expect(() => keepData(store, inputs, silent)).toThrow(
+    `${datasetFile} must be a file, got a folder\nDelete it, then run the same again.`,
+  );
 });

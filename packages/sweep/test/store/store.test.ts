@@ -1,5 +1,5 @@
 import { cpSync, existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { trialId } from "@lorank/train/spec";
 import { describe, expect, test } from "vitest";
 import { SweepStore } from "../../src/store/store.ts";
@@ -25,23 +25,67 @@ describe("SweepStore", () => {
     expect(() => store.readSpec(id)).toThrow(
       expect.objectContaining({
         code: "E_SPEC_FILE",
-        message: `specs/${id}.json must hold the spec with that SHA-256, got ${edited}`,
+        message:
+          `specs/${id}.json must hold the spec with that SHA-256, got ${edited}\n` +
+          `Delete ${path}, then run the same again: the sweep writes it anew.`,
       }),
     );
   });
 
-  test("names the file that is not JSON", () => {
+  test.each([
+    ["{", "must be JSON: "],
+    ["null", "must hold a result: $ must be an object, got null"],
+    ["{}", "must hold a result: $.trialId must be a string, got nothing"],
+  ])("names a result file that holds %s, and what to do", (text, fault) => {
     const store = new SweepStore(temporaryFolder());
-    writeFileSync(store.resultPath(id), "{");
-    expect(() => store.readResult(id)).toThrow(new RegExp(`results/${id}.json must be JSON: `));
+    const path = store.resultPath(id);
+    writeFileSync(path, text);
+    expect(() => store.readResult(id)).toThrow(`${path} ${fault}`);
+    expect(() => store.readResult(id)).toThrow(
+      `\nDelete ${path} and ${store.path("attempts", id)}, then run the same again: the sweep runs this trial anew.`,
+    );
   });
 
-  test("refuses a result under another trial's name", () => {
+  test.each([
+    ["accuracy", "$.evaluation.accuracy must be"],
+    ["logLoss", "$.evaluation.logLoss must be"],
+  ])("does not believe a result whose %s is not that of its examples", async (field, fault) => {
     const store = new SweepStore(temporaryFolder());
-    writeFileSync(store.resultPath(id), '{"trialId":"other"}');
-    expect(() => store.readResult(id)).toThrow(
-      `results/${id}.json must hold the result of that trial, got other`,
-    );
+    await finishTrials(store, [spec]);
+    const result = JSON.parse(readFileSync(store.resultPath(id), "utf8"));
+    result.evaluation[field] = 0.123;
+    writeFileSync(store.resultPath(id), JSON.stringify(result));
+    expect(() => store.readResult(id)).toThrow(`${store.resultPath(id)} must hold a result: ${fault}`);
+  });
+
+  test("refuses a result under another trial's name, and one whose spec was edited", async () => {
+    const store = new SweepStore(temporaryFolder());
+    const [other] = await finishTrials(store, [{ ...spec, seed: 77 }]);
+    const path = store.resultPath(id);
+    const refusal = `${path} must hold the result of that trial, got one of ${other}`;
+    const text = readFileSync(store.resultPath(other!), "utf8");
+    for (const edited of [text, text.replace(`"trialId":"${other}"`, `"trialId":"${id}"`)]) {
+      writeFileSync(path, edited);
+      expect(() => store.readResult(id)).toThrow(refusal);
+    }
+  });
+
+  test.each(["null", "{", '{"evaluation":{}}'])("names an evaluation file that holds %s", (text) => {
+    const store = new SweepStore(temporaryFolder());
+    for (const path of [store.truncationPath(id, 2), store.testRunPath("0".repeat(64), id)]) {
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, text);
+      const read = () =>
+        path.includes("truncations") ? store.readTruncation(id, 2) : store.readTestRun("0".repeat(64), id);
+      expect(read).toThrow(
+        expect.objectContaining({
+          name: "InputError",
+          message: expect.stringMatching(
+            /^\/.* must .*\nDelete .*: the sweep evaluates that adapter anew\.$/s,
+          ),
+        }),
+      );
+    }
   });
 
   test("gives out each attempt number once, also to two stores on one folder", () => {

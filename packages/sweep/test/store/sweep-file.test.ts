@@ -1,9 +1,9 @@
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Comparison } from "../../src/index.ts";
 import { settingsFile } from "../../src/store/settings-file.ts";
-import { reconcileSweepFile } from "../../src/store/sweep-file.ts";
+import { readSweepFile, reconcileSweepFile } from "../../src/store/sweep-file.ts";
 import { exampleConfig, examplePlan, exampleTest, temporaryFolder } from "../helpers/example.ts";
 
 /** A folder whose sweep.json holds the example. */
@@ -95,4 +95,16 @@ test("what was asked is kept with the ranks and seeds that will be run, unless t
   expect(kept()).toEqual({ ranks: [2, 4, 8], jobs: 2 });
   reconcileSweepFile(out, examplePlan({ ranks: [2, 4, 8] }), false);
   expect(kept()).toEqual({ ranks: [2, 4, 8], jobs: 2 });
+});
+
+test.each(["{", "null", "[]"])("a sweep.json that holds %s is named, with what to do", (text) => {
+  const out = temporaryFolder();
+  writeFileSync(join(out, "sweep.json"), text);
+  for (const read of [() => readSweepFile(out), () => reconcileSweepFile(out, examplePlan(), false)])
+    expect(read).toThrow(
+      expect.objectContaining({
+        code: "E_JSON",
+        message: expect.stringMatching(/sweep\.json must .*\nDelete .*sweep\.json, then run the sweep again/),
+      }),
+    );
 });

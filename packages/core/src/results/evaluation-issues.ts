@@ -1,0 +1,72 @@
+import { mean } from "../statistics/mean.ts";
+import type { SchemaIssue } from "./check-schema.ts";
+import type { Evaluation } from "./evaluation-types.ts";
+import type { TrialSpec } from "./spec-types.ts";
+import type { Results } from "./types.ts";
+
+/** Relative: another order of summation moves a mean by far less, and an edit of a digit that is shown by far more. */
+const tolerance = 1e-9;
+
+/** Places of valid results where an evaluation's figures are not those of its examples. */
+export function evaluationIssues(results: Results): SchemaIssue[] {
+  const { trials, truncations = [], otherRates = [], otherScaling, test } = results;
+  const spec = (trials[0] ?? otherRates[0])?.spec;
+  if (spec === undefined) return [];
+  const all: readonly (readonly [path: string, Evaluation | undefined])[] = [
+    ...trials.map(({ evaluation }, i) => [`$.trials[${i}]`, evaluation] as const),
+    ...truncations.map(({ evaluation }, i) => [`$.truncations[${i}]`, evaluation] as const),
+    ...otherRates.map(({ evaluation }, i) => [`$.otherRates[${i}]`, evaluation] as const),
+    ["$.otherScaling", otherScaling?.evaluation],
+    ...(test?.runs ?? []).map(({ evaluation }, i) => [`$.test.runs[${i}]`, evaluation] as const),
+  ];
+  return all.flatMap(([path, evaluation]) => issuesOf(evaluation, spec, `${path}.evaluation`));
+}
+
+/** The same of one evaluation, at `path`. Without a spec the task is not known. */
+export function issuesOf(
+  evaluation: Evaluation | undefined,
+  spec: TrialSpec | undefined,
+  path: string,
+): SchemaIssue[] {
+  if (evaluation === undefined) return [];
+  const { accuracy, logLoss, correct, logLosses } = evaluation;
+  if (correct.length === 0)
+    return [{ path: `${path}.correct`, rule: "a value for each example", value: "none" }];
+  const issues = accuracyIssues(accuracy, correct, spec, `${path}.accuracy`);
+  if (logLosses?.length !== (logLoss === undefined ? undefined : correct.length)) {
+    const rule =
+      logLoss === undefined ? "absent without logLoss" : `${correct.length} values, as correct has`;
+    return [...issues, { path: `${path}.logLosses`, rule, value: counted(logLosses) }];
+  }
+  if (logLosses === undefined || isClose(logLoss!, mean(logLosses))) return issues;
+  const rule = `${mean(logLosses)}, the mean of logLosses`;
+  return [...issues, { path: `${path}.logLoss`, rule, value: String(logLoss) }];
+}
+
+/** Over target tokens, of which the examples have different numbers, the accuracy is a weighted mean of the examples' own. */
+function accuracyIssues(
+  accuracy: number,
+  correct: readonly number[],
+  spec: TrialSpec | undefined,
+  path: string,
+): SchemaIssue[] {
+  if (spec !== undefined && (!("task" in spec) || spec.task.kind === "classification")) {
+    const own = mean(correct);
+    return isClose(accuracy, own)
+      ? []
+      : [{ path, rule: `${own}, the mean of correct`, value: String(accuracy) }];
+  }
+  const least = correct.reduce((a, b) => Math.min(a, b));
+  const most = correct.reduce((a, b) => Math.max(a, b));
+  if (accuracy >= least - tolerance && accuracy <= most + tolerance) return [];
+  const rule = `between ${least} and ${most}, the least and the most of correct`;
+  return [{ path, rule, value: String(accuracy) }];
+}
+
+function isClose(a: number, b: number): boolean {
+  return Math.abs(a - b) <= tolerance * Math.max(1, Math.abs(b));
+}
+
+function counted(values: readonly number[] | undefined): string {
+  return values === undefined ? "none" : `${values.length} values`;
+}
