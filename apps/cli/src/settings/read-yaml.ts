@@ -1,12 +1,16 @@
-import { readFileSync } from "node:fs";
-import { InputError } from "@lorank/core";
+import { readFileSync, statSync } from "node:fs";
+import { InputError, isInputError } from "@lorank/core";
 import { type DocumentOptions, type ParseOptions, parseDocument, type SchemaOptions } from "yaml";
+
+/** Far more than any configuration has. The time to read keys grows with their square: a second here. */
+const mostBytes = 2 ** 16;
+const mostAliases = 10;
 
 /**
  * The content of a YAML (or JSON) file.
  *
  * @param named what the file is called in an error: `file`, `--config`.
- * @throws InputError E_FILE or E_YAML.
+ * @throws InputError E_FILE, or E_YAML for what is no YAML, is larger than 64 KiB, or has aliases that cannot be followed.
  */
 export function readYaml(
   file: string,
@@ -15,8 +19,11 @@ export function readYaml(
 ): unknown {
   let text: string;
   try {
+    const { size } = statSync(file);
+    if (size > mostBytes) throw wrong(file, `have at most ${mostBytes} bytes`, `${size}`);
     text = readFileSync(file, "utf8");
   } catch (cause) {
+    if (isInputError(cause)) throw cause;
     const reason = (cause as NodeJS.ErrnoException).code ?? String(cause);
     throw new InputError("E_FILE", `${named} must be a YAML file that can be read, got ${file} (${reason})`, {
       cause,
@@ -25,6 +32,25 @@ export function readYaml(
   // Merge keys and many aliases are how a small file becomes a large one.
   const document = parseDocument(text, { merge: false, prettyErrors: true, uniqueKeys: true, ...options });
   const [error] = document.errors;
+  if (error?.message.includes("call stack")) throw wrong(file, "be nested some hundred deep at most", "more");
   if (error !== undefined) throw new InputError("E_YAML", `${file} must be YAML: ${error.message.trimEnd()}`);
-  return document.toJS({ maxAliasCount: 10 });
+  let value: unknown;
+  try {
+    value = document.toJS({ maxAliasCount: mostAliases });
+  } catch (cause) {
+    const rule = `have aliases of anchors before them, at most ${mostAliases} values of one`;
+    throw wrong(file, rule, (cause as Error).message, cause);
+  }
+  if (holdsItself(value)) throw wrong(file, "have no alias within the value that it stands for", "one");
+  return value;
+}
+
+function wrong(file: string, rule: string, got: string, cause?: unknown): InputError {
+  return new InputError("E_YAML", `${file} must ${rule}, got ${got}`, { cause });
+}
+
+/** Whether a value is reached from itself: what walks it would never end. */
+function holdsItself(value: unknown, above: readonly unknown[] = []): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return above.includes(value) || Object.values(value).some((one) => holdsItself(one, [...above, value]));
 }
