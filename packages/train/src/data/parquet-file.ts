@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { InputError } from "@lorank/core";
 import { type Compressors, type FileMetaData, parquetMetadata, parquetReadObjects } from "hyparquet";
 import { compressors } from "hyparquet-compressors";
@@ -25,13 +26,19 @@ export async function parquetRows(path: string, content: Uint8Array): Promise<Ro
   assertAtMost(path, content.byteLength, MOST_BYTES);
   const end = content.byteOffset + content.byteLength;
   const bytes = content.buffer.slice(content.byteOffset, end) as ArrayBuffer;
+  let failed = false;
   const file = {
     byteLength: bytes.byteLength,
-    slice: (start: number, end?: number) => bytes.slice(start, end),
+    // One bad column is an error while others are still to come, and theirs would be nobody's to catch: they end here.
+    slice: async (start: number, end?: number): Promise<ArrayBuffer> => {
+      await setImmediate();
+      return failed ? new Promise(() => {}) : bytes.slice(start, end);
+    },
   };
   try {
     const metadata = parquetMetadata(bytes);
     checkSize(path, metadata);
+    checkColumns(metadata);
     const limited = Object.fromEntries(
       Object.entries(compressors).map(([codec, unpack]) => [
         codec,
@@ -53,6 +60,7 @@ export async function parquetRows(path: string, content: Uint8Array): Promise<Ro
       ),
     }));
   } catch (cause) {
+    failed = true;
     if (cause instanceof InputError) throw cause;
     const reason = (cause as Error).message;
     throw new InputError("E_DATA", `${path} must be a Parquet file that can be read: ${reason}`, { cause });
@@ -70,6 +78,15 @@ function checkSize(path: string, metadata: FileMetaData): void {
   const most = claims.reduce((a, b) => (a > b ? a : b), 0n);
   if (most > BigInt(MOST_ROWS)) {
     throw new InputError("E_DATA", `${path} must have at most ${MOST_ROWS} rows, got ${most}`);
+  }
+}
+
+/** Of two columns with one name hyparquet reads both and waits for one. */
+function checkColumns({ row_groups: groups }: FileMetaData): void {
+  for (const { columns } of groups) {
+    const paths = columns.map(({ meta_data: column }) => column?.path_in_schema.join("."));
+    const twice = paths.find((one, i) => paths.indexOf(one) !== i);
+    if (twice !== undefined) throw new Error(`column ${twice} occurs twice`);
   }
 }
 

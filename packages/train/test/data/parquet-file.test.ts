@@ -1,9 +1,10 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
-import { readParquetRows } from "../../src/data/parquet-file.ts";
+import { parquetRows, readParquetRows } from "../../src/data/parquet-file.ts";
 import { readDataRows } from "../../src/data/table-file.ts";
 import { textTableOf } from "../../src/data/text-table.ts";
 
@@ -14,6 +15,24 @@ afterAll(() => rmSync(temporary, { recursive: true }));
 
 const objects = async (name: string) =>
   (await readParquetRows(fixture(name))).map(({ values }) => Object.fromEntries(values));
+
+test("two bad columns are one error: no rejection is left over", async () => {
+  const bytes = Uint8Array.from(readFileSync(fixture("labelled")));
+  // The data of the first column, and the name of the second.
+  bytes[20] = bytes[1031] = 255;
+  const leftOver: unknown[] = [];
+  const note = (reason: unknown) => leftOver.push(reason);
+  process.on("unhandledRejection", note);
+  try {
+    await expect(parquetRows("x.parquet", bytes)).rejects.toThrow(
+      "x.parquet must be a Parquet file that can be read: parquet schema element not found: label",
+    );
+    await setImmediate();
+  } finally {
+    process.off("unhandledRejection", note);
+  }
+  expect(leftOver).toEqual([]);
+});
 
 describe("readParquetRows", () => {
   test("names the classes of a class-label column, over several row groups", async () => {
