@@ -165,7 +165,7 @@ describe("what goes wrong is one clear error a trial, which can be run again", (
     ],
     [
       "nan",
-      /outcomes.csv has 1 problem:\n {2}line 3: logLoss must be a number of at least 0 in every row, got "NaN"/,
+      /outcomes.csv has 1 problem:\n {2}line 3: logLoss must be a number from 0 to 1000000000 in every row, got "NaN"/,
     ],
   ])("%s", async (fault, message) => {
     const sweep = sweepOf(single);

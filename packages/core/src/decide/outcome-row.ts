@@ -6,7 +6,7 @@ export interface Outcome {
   readonly example: string | number;
   /** 1 if right, 0 if wrong, or a share between them: the F1 of an answer's words, or the share of its tokens that are right. */
   readonly correct: number;
-  /** Negative log probability of the truth, in nats; in all rows or in none. */
+  /** Negative log probability of the truth, in nats, at most 1e9; in all rows or in none. */
   readonly logLoss?: number;
   /** The true class of the example; in all rows or in none. It tells whether a rank is better than the class prior. */
   readonly label?: string | number;
@@ -14,6 +14,9 @@ export interface Outcome {
 
 /** A row before it is checked. A value that could not be read as its field should be stands as it was found. */
 export type OutcomeCells = { readonly [Field in keyof Outcome]?: unknown };
+
+/** The smallest double is at 745 nats; a loss by logits can be above that, by far less than this. */
+export const mostLogLoss = 1e9;
 
 /** What a field of every row has to be. */
 export interface FieldRule {
@@ -37,7 +40,7 @@ export function fieldRules(first: OutcomeCells, place: string): readonly FieldRu
     { field: "example", rule: name, holds: isName },
     { field: "correct", rule: "between 0 and 1", holds: isShare },
     optional({ field: "label", rule: name, holds: isName }),
-    optional({ field: "logLoss", rule: "a number of at least 0", holds: isLoss }),
+    optional({ field: "logLoss", rule: `a number from 0 to ${mostLogLoss}`, holds: isLogLoss }),
   ];
 }
 
@@ -74,8 +77,9 @@ function isShare(value: unknown): boolean {
   return typeof value === "number" && value >= 0 && value <= 1;
 }
 
-function isLoss(value: unknown): boolean {
-  return typeof value === "number" && value >= 0 && value < Infinity;
+/** Whether a verdict can be given on it: a sum of squares of numbers near the largest would be infinite. */
+export function isLogLoss(value: unknown): boolean {
+  return typeof value === "number" && value >= 0 && value <= mostLogLoss;
 }
 
 function isName(value: unknown): boolean {

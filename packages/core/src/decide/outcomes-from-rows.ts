@@ -1,3 +1,4 @@
+import { InputError } from "../errors.ts";
 import { priorOfAgreement, priorOfLabels } from "./class-prior/class-prior.ts";
 import { grown, Names } from "./names.ts";
 import {
@@ -18,6 +19,9 @@ export interface OutcomeGathererOptions {
   readonly unit?: "row" | "line";
 }
 
+/** A kilobyte each; a thousand ranks under a hundred seeds. More is a column that is no seed and no rank. */
+const mostRuns = 100_000;
+
 /** The rows of one rank and seed. All arrays are indexed by example and longer than they need be. */
 interface Run {
   readonly rank: number;
@@ -35,9 +39,11 @@ interface Run {
  * `logLoss`, and each example's name once. Faulty rows are remembered and reported together by {@link table}.
  */
 export class OutcomeGatherer {
+  readonly #source: string;
   readonly #unit: string;
   readonly #problems: OutcomeProblems;
   readonly #runs = new Map<number, Map<number, Run>>();
+  #runCount = 0;
   readonly #examples = new Names();
   readonly #labels = new Names();
   /** The index of each example's label. */
@@ -46,11 +52,16 @@ export class OutcomeGatherer {
   #has = { logLoss: false, label: false };
 
   constructor({ source, unit = "row" }: OutcomeGathererOptions = {}) {
+    this.#source = source ?? "the outcomes";
     this.#unit = unit;
     this.#problems = new OutcomeProblems(source);
   }
 
-  /** Takes one row; `number` is what messages call it, 1 or more, and different for each. */
+  /**
+   * Takes one row; `number` is what messages call it, 1 or more, and different for each.
+   *
+   * @throws InputError `E_OUTCOMES` at the 100,001st pair of a rank and a seed, before memory is taken for it.
+   */
   add(row: OutcomeCells, number: number): void {
     if (this.#rules === undefined) {
       this.#rules = fieldRules(row, `${this.#unit} ${number}`);
@@ -138,6 +149,10 @@ export class OutcomeGatherer {
     const seeds = this.#runs.get(rank) ?? new Map<number, Run>();
     const known = seeds.get(seed);
     if (known !== undefined) return known;
+    if (++this.#runCount > mostRuns) {
+      const rule = `must have at most ${mostRuns} pairs of a rank and a seed`;
+      throw new InputError("E_OUTCOMES", `${this.#source} ${rule}, got more`);
+    }
     const length = Math.max(16, this.#examples.size);
     const logLoss = this.#has.logLoss ? new Float64Array(length) : undefined;
     const arrays = { rows: new Uint32Array(length), correct: new Uint8Array(length), logLoss };

@@ -2,6 +2,7 @@ import { InputError } from "../errors.ts";
 import { canonicalJson } from "../results/canonical-json.ts";
 import type { LeftOutRun, MetricName, TrialResult } from "../results/types.ts";
 import type { ClassPrior } from "./class-prior/class-prior.ts";
+import { isLogLoss, mostLogLoss } from "./outcome-row.ts";
 
 /** What one run (a rank under a seed) did on every evaluation example, in the table's order of examples. */
 export interface OutcomeCell {
@@ -73,6 +74,9 @@ export function outcomesFromTrials(trials: readonly TrialOutcome[]): OutcomeTabl
         `${name}: correct and logLosses must have ${examples} values, got ${correct.length} and ${losses}`,
       );
     }
+    const loss = logLosses?.find((one) => !isLogLoss(one));
+    if (loss !== undefined)
+      problems.add(`${name}: logLosses must be numbers from 0 to ${mostLogLoss}, got ${loss}`);
     cells.push({ rank, seed, correct, ...(logLosses ? { logLoss: logLosses } : {}) });
   }
   problems.throwIfAny();

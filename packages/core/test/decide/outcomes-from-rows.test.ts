@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { decide } from "../../src/decide/decide.ts";
 import type { Outcome } from "../../src/decide/outcome-row.ts";
 import { OutcomeGatherer, outcomesFromRows } from "../../src/decide/outcomes-from-rows.ts";
 
@@ -101,6 +102,29 @@ describe("outcomesFromRows", () => {
     const rows = grid().filter((row) => row.rank !== 8 || row.seed !== 1 || row.example === "a");
     expect(() => outcomesFromRows(rows)).toThrow(
       'the outcomes have 1 problem:\n  rank 8, seed 1 must have all 3 examples, lacks "b" and 1 more',
+    );
+  });
+
+  test("refuses a log loss whose square would be infinite", () => {
+    const rows = grid().map((row, index) => ({ ...row, logLoss: index === 4 ? 1e308 : 1e9 }));
+    expect(() => outcomesFromRows(rows)).toThrow(
+      "row 5: logLoss must be a number from 0 to 1000000000 in every row, got 1e+308",
+    );
+    const most = grid().map((row, index) => ({ ...row, logLoss: index % 2 === 0 ? 1e9 : 0 }));
+    const { ranks } = decide(outcomesFromRows(most), { metric: "log-loss" });
+    for (const { logLoss, logLossInterval } of ranks)
+      expect([logLoss, ...logLossInterval!].every(Number.isFinite)).toBe(true);
+  });
+
+  test("refuses a column of seeds that is none before it takes memory for it", () => {
+    const gatherer = new OutcomeGatherer({ source: "x.csv" });
+    const add = (from: number, to: number) => {
+      for (let seed = from; seed < to; seed++)
+        gatherer.add({ rank: 1, seed, example: "a", correct: 1 }, seed + 1);
+    };
+    add(0, 100_000);
+    expect(() => add(100_000, 100_001)).toThrow(
+      "x.csv must have at most 100000 pairs of a rank and a seed, got more",
     );
   });
 
