@@ -18,7 +18,9 @@ const SPLITS: Readonly<Record<string, Split>> = {
 
 /** Every column that some row has, in the order in which they turn up. */
 export function columnsOf(rows: readonly Row[]): string[] {
-  return [...new Set(rows.flatMap(({ values }) => [...values.keys()]))];
+  const columns = new Set<string>();
+  for (const { values } of rows) for (const column of values.keys()) columns.add(column);
+  return [...columns];
 }
 
 /** The column of this name; where there is none, the only one that has it in other capitals or with spaces around it. */

@@ -8,9 +8,10 @@ export const standardInput = "standard input";
  * The bytes of a file.
  *
  * @param most bytes that are read.
+ * @param advice what to do about a file that has more.
  * @throws InputError `E_DATA` for a file that cannot be read or has more, and for a pipe, which might never end.
  */
-export function readBytes(path: string, most = Number.POSITIVE_INFINITY): Uint8Array {
+export function readBytes(path: string, most: number, advice?: string): Uint8Array {
   try {
     const stats = statSync(path);
     if (!stats.isFile() && !stats.isDirectory())
@@ -18,7 +19,7 @@ export function readBytes(path: string, most = Number.POSITIVE_INFINITY): Uint8A
         "E_DATA",
         `${path} must be a file, got a pipe or device\nWhere data is -, it is read from ${standardInput}.`,
       );
-    assertAtMost(path, stats.size, most);
+    assertAtMost(path, stats.size, most, advice);
     return readFileSync(path);
   } catch (cause) {
     if (cause instanceof InputError) throw cause;
@@ -41,6 +42,8 @@ export async function readStandardInput(
 }
 
 /** @throws InputError `E_DATA` for more bytes than that. */
-export function assertAtMost(name: string, size: number, most: number): void {
-  if (size > most) throw new InputError("E_DATA", `${name} must have at most ${most} bytes, got ${size}`);
+export function assertAtMost(name: string, size: number, most: number, advice?: string): void {
+  if (size <= most) return;
+  const rule = `${name} must have at most ${most} bytes, got ${size}`;
+  throw new InputError("E_DATA", advice === undefined ? rule : `${rule}\n${advice}`);
 }

@@ -1,6 +1,6 @@
 import { InputError, namedSeparator } from "@lorank/core";
 import { parse } from "csv-parse/sync";
-import type { Row } from "./row.ts";
+import { type Row, RowOfTable } from "./row.ts";
 import { isUsual } from "./usual-columns.ts";
 
 /** What stands between two cells, as settings write it. */
@@ -59,10 +59,8 @@ function rowsOf(name: string, [header = [], ...body]: readonly string[][]): Row[
       `the columns of ${name} must be distinct, got ${JSON.stringify(repeated)} twice`,
     );
   }
-  return body.map((cells, i) => ({
-    number: i + 1,
-    values: new Map(header.map((column, j) => [column, cells[j]])),
-  }));
+  const columns = new Map(header.map((column, place) => [column, place]));
+  return body.map((cells, i) => ({ number: i + 1, values: new RowOfTable(columns, cells) }));
 }
 
 function linesOf(name: string, text: string, delimiter: string): string[][] {

@@ -1,8 +1,9 @@
+import { constants } from "node:buffer";
 import { extname } from "node:path";
 import { InputError } from "@lorank/core";
 import { jsonLines, jsonRows } from "./json-rows.ts";
 import { isParquet, parquetRows, readParquetRows } from "./parquet-file.ts";
-import { readBytes, readStandardInput, standardInput } from "./read-bytes.ts";
+import { assertAtMost, readBytes, readStandardInput, standardInput } from "./read-bytes.ts";
 import type { Row } from "./row.ts";
 import { type Delimiter, separatedRows } from "./separated-text.ts";
 import { decodeText, type TextEncoding } from "./text-encoding.ts";
@@ -20,6 +21,11 @@ export interface ReadOptions {
   /** What errors and notes call an option. (default: its name here) */
   readonly optionName?: ((option: string) => string) | undefined;
 }
+
+/** A text is held as one string, of which this is the longest. */
+const MOST_TEXT_BYTES = constants.MAX_STRING_LENGTH;
+
+const moreRows = "Leave rows out, or convert it to Parquet, which may be larger.";
 
 type Kind = "separated" | "tabs" | "lines" | "json" | "parquet";
 
@@ -49,7 +55,7 @@ export function readRows(path: string, options: ReadOptions = {}): Row[] {
   const kind = kindOf(path);
   if (kind === "parquet" || path === "-")
     throw new InputError("E_DATA", `${path} must be read by readDataRows, which can wait for it`);
-  return rowsOfText(path, kind, readBytes(path), options);
+  return rowsOfText(path, kind, readBytes(path, MOST_TEXT_BYTES, moreRows), options);
 }
 
 /** Standard input has no name that says what it holds. */
@@ -65,6 +71,7 @@ function rowsOfText(
   bytes: Uint8Array,
   { encoding, delimiter, columns = [], onNote = () => {}, optionName = (option) => option }: ReadOptions,
 ): Row[] {
+  assertAtMost(name, bytes.byteLength, MOST_TEXT_BYTES, moreRows);
   const { text, found } = decodeText(bytes, name, encoding, optionName("encoding"));
   if (found !== undefined)
     onNote(

@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { constants } from "node:buffer";
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
@@ -62,6 +63,15 @@ describe("readRows", () => {
       `every line of ${path} must be a JSON object, got another in lines 2, 3, 4 (line 3: Unexpected end of JSON input)`,
     );
   });
+  test("a file past the longest string, which is not read first", () => {
+    const path = write("large.csv", "text,label\n");
+    truncateSync(path, 600_000_000); // a hole: it takes no room
+    expect(messageOf(path)).toBe(
+      `${path} must have at most ${constants.MAX_STRING_LENGTH} bytes, got 600000000\n` +
+        "Leave rows out, or convert it to Parquet, which may be larger.",
+    );
+  });
+
   test("a file that is missing, or of another kind", () => {
     expect(messageOf(join(folder, "none.csv"))).toMatch(
       `${join(folder, "none.csv")} must be a readable file: ENOENT`,
