@@ -16,7 +16,7 @@ export function earlierTrials({ plan, out }: Pick<AnySweep, "plan" | "out">): Ea
   return plan.specs
     .filter((spec) => store.isDone(trialId(spec)))
     .map((spec) => {
-      const { evaluation, measured } = store.readResult(trialId(spec));
+      const { evaluation, measured } = store.readResult(trialId(spec), { keep: false });
       return {
         rank: spec.lora.rank,
         accuracy: evaluation?.accuracy,

@@ -62,8 +62,7 @@ function forbiddenKeys(json: unknown): SchemaIssue[] {
     const { value, path } = top;
     if (typeof value !== "object" || value === null || seen.has(value)) continue;
     seen.add(value);
-    // Lists of numbers are long, and have no keys of their own.
-    if (Array.isArray(value) && !value.some((item) => typeof item === "object")) continue;
+    if (isFlat(value)) continue;
     for (const key of Object.keys(value)) {
       const member = (value as Record<string, unknown>)[key];
       const memberPath = (): string => (Array.isArray(value) ? `${path()}[${key}]` : `${path()}.${key}`);
@@ -72,6 +71,17 @@ function forbiddenKeys(json: unknown): SchemaIssue[] {
     }
   }
   return issues;
+}
+
+/** Whether nothing is to be found in a value: lists of numbers and the points of loss curves are many. */
+function isFlat(value: object): boolean {
+  if (!Array.isArray(value)) return false;
+  return value.every((item) => typeof item !== "object" || (item !== null && holdsNumbersAlone(item)));
+}
+
+function holdsNumbersAlone(value: object): boolean {
+  for (const key in value) if (typeof (value as Record<string, unknown>)[key] !== "number") return false;
+  return !Object.hasOwn(value, "__proto__");
 }
 
 function issuesText(name: string, issues: readonly SchemaIssue[]): string {

@@ -6,7 +6,7 @@ import { robustnessOf } from "../../src/decide/robustness/robustness.ts";
 import { withRobustness } from "../../src/decide/robustness/with-robustness.ts";
 import { checkResultPart, checkResults, parseResults } from "../../src/results/parse-results.ts";
 import { probeOf, sweepOf } from "../decide/probed-trials.ts";
-import { exampleResults } from "../fixtures/results.ts";
+import { exampleResults, exampleTrial } from "../fixtures/results.ts";
 
 /** A JSON copy of the example with `change` applied. */
 // biome-ignore lint/suspicious/noExplicitAny: a test breaks the file in ways that no type allows
@@ -165,4 +165,11 @@ describe("figures of an evaluation", () => {
     const run = { trialId: "t", rank: 4, seed: 0, evaluation: { ...evaluation, logLoss: 1 } };
     expect(checkResultPart("TestRun", run)[0]).toMatchObject({ path: "$.evaluation.logLoss" });
   });
+});
+
+test("a point of a loss curve has no forbidden key either", () => {
+  const text = JSON.stringify(exampleTrial(4, 0)).replace('{"step":1,', '{"step":1,"__proto__":1,');
+  expect(checkResultPart("TrialResult", JSON.parse(text))).toEqual([
+    { path: "$.lossCurve[0].__proto__", rule: "absent", value: "an own key" },
+  ]);
 });
