@@ -15,10 +15,9 @@ export const cautionWords: WordsOf<"caution"> = {
       ...(outOfMemory > 0 ? [`${outOfMemory} ran out of memory`] : []),
       ...(missing > 0 ? [`${missing} left no result`] : []),
     ];
-    return (
-      `Of ${counted(planned, "planned run")}, ${range(parts)} (${rankList(ranks)}). Means and intervals rest on the ` +
-      `${counted(seeds, "seed")} that every compared rank completed.`
-    );
+    const failed = `Of ${counted(planned, "planned run")}, ${range(parts)} (${rankList(ranks)}).`;
+    if (seeds === 0) return failed; // nothing was compared
+    return `${failed} Means and intervals rest on the ${counted(seeds, "seed")} that every compared rank completed.`;
   },
   "left-out-seeds"({ seeds, failures }) {
     const causes = failures.map(

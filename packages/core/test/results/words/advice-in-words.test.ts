@@ -30,6 +30,10 @@ const sentences: readonly (readonly [Claim, string])[] = [
     "Of 25 planned runs, 2 diverged, 1 ran out of memory and 1 left no result (ranks 2, 16 and 32). Means and intervals rest on the 2 seeds that every compared rank completed.",
   ],
   [
+    claim("failed-runs", { planned: 2, diverged: 2, outOfMemory: 0, missing: 0, ranks: [2, 8], seeds: 0 }),
+    "Of 2 planned runs, 2 diverged (ranks 2 and 8).",
+  ],
+  [
     claim("left-out-seeds", { seeds: [2], failures: [{ rank: 8, seed: 2, status: "diverged" }] }),
     "Seed 2 is left out for every rank: rank 8 diverged under seed 2.",
   ],
