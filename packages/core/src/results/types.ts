@@ -71,7 +71,7 @@ export interface TrialResult {
   readonly trialId: string;
   readonly spec: TrialSpec;
   readonly status: "completed" | "diverged" | "out-of-memory";
-  /** The step at which the loss stopped being finite. */
+  /** The step at which the loss, its gradient or a trained weight stopped being finite. */
   readonly divergedAtStep?: Count;
   /** LoRA A and B only. */
   readonly loraParams?: Count;

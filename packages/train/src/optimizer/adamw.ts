@@ -23,9 +23,9 @@ export interface AdamWState {
 export interface AdamW {
   /**
    * Updates every parameter in place from `gradients[name] · gradientScale`. The scale folds averaging and
-   * clipping into this one pass over memory; 1 by default.
+   * clipping into this one pass over memory; 1 by default. Returns whether every parameter is finite afterwards.
    */
-  step(gradients: ReadonlyMap<string, Float32Array>, learningRate: number, gradientScale?: number): void;
+  step(gradients: ReadonlyMap<string, Float32Array>, learningRate: number, gradientScale?: number): boolean;
   /** The live state, not a copy: write it to a checkpoint before the next step. */
   state(): AdamWState;
   /** Continues from a saved state, which is copied. */
@@ -55,9 +55,14 @@ export function createAdamW(parameters: ReadonlyMap<string, Float32Array>, optio
   }));
   let steps = 0;
 
-  function step(gradients: ReadonlyMap<string, Float32Array>, learningRate: number, gradientScale = 1): void {
+  function step(
+    gradients: ReadonlyMap<string, Float32Array>,
+    learningRate: number,
+    gradientScale = 1,
+  ): boolean {
     assertSameShapes("gradient", parameters, gradients);
     steps++;
+    let finite = true;
     const correction = 1 - integerPower(beta1, steps);
     const rootCorrection = 1 / Math.sqrt(1 - integerPower(beta2, steps));
     for (const { name, parameter, firstMoment, secondMoment, weightDecay, factor } of slots) {
@@ -70,8 +75,9 @@ export function createAdamW(parameters: ReadonlyMap<string, Float32Array>, optio
         gradientScale,
         keep: 1 - learningRate * factor * weightDecay,
       };
-      updateTensor(parameter, gradients.get(name)!, firstMoment, secondMoment, update);
+      finite = updateTensor(parameter, gradients.get(name)!, firstMoment, secondMoment, update) && finite;
     }
+    return finite;
   }
 
   const state = (): AdamWState => ({
@@ -105,18 +111,22 @@ interface TensorUpdate {
   readonly keep: number;
 }
 
-/** One tensor's update: one square root and one division an element. All arrays have the same length. */
+/**
+ * One tensor's update: one square root and one division an element. All arrays have the same length. Returns whether
+ * the parameter is finite afterwards.
+ */
 function updateTensor(
   parameter: Float32Array,
   gradient: Float32Array,
   firstMoment: Float32Array,
   secondMoment: Float32Array,
   update: TensorUpdate,
-): void {
+): boolean {
   const { beta1, beta2, epsilon, stepSize, rootCorrection, gradientScale, keep } = update;
   const fresh1 = 1 - beta1;
   const fresh2 = 1 - beta2;
   const { length } = parameter;
+  let zero = 0; // NaN from the first value that is not finite
   for (let i = 0; i < length; i++) {
     const g = gradient[i]! * gradientScale;
     const oldMoment = firstMoment[i]!;
@@ -125,7 +135,9 @@ function updateTensor(
     firstMoment[i] = m;
     secondMoment[i] = v;
     parameter[i] = parameter[i]! * keep - (stepSize * m) / (Math.sqrt(v) * rootCorrection + epsilon);
+    zero += parameter[i]! - parameter[i]!; // read again: rounding to float32 may overflow
   }
+  return zero === 0;
 }
 
 function assertSameShapes(

@@ -19,7 +19,7 @@ export interface OptimizerStep {
 /**
  * One optimiser step over several micro-batches. Each target weighs the same whatever micro-batch it is in, so the
  * step does not depend on how its examples are cut. Returns the mean loss over the targets before the step, in
- * nats; a loss or gradient that is not finite changes no parameter.
+ * nats, or NaN as {@link applyGradients}.
  */
 export async function optimizerStep(
   model: Transformer,
@@ -54,7 +54,10 @@ export interface GradientStep extends Pick<OptimizerStep, "learningRate" | "maxG
   readonly scale?: number;
 }
 
-/** Clips and steps; returns the loss, or NaN, and moves nothing, where it or a gradient is not finite. */
+/**
+ * Clips and steps; returns the loss. NaN where it or a gradient is not finite, which moves nothing, and where the step
+ * leaves a parameter that is not finite: nothing that is computed with it would be.
+ */
 export function applyGradients(
   optimizer: AdamW,
   gradients: ReadonlyMap<string, Float32Array>,
@@ -63,6 +66,5 @@ export function applyGradients(
   const norm = globalNorm(gradients.values()) / scale;
   if (!Number.isFinite(loss) || !Number.isFinite(norm)) return Number.NaN;
   const clipped = maxGradientNorm > 0 ? clipCoefficient(norm, maxGradientNorm) : 1;
-  optimizer.step(gradients, learningRate, clipped / scale);
-  return loss;
+  return optimizer.step(gradients, learningRate, clipped / scale) ? loss : Number.NaN;
 }

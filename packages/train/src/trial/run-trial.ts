@@ -93,6 +93,10 @@ export async function openTrial(spec: EngineSpec, resources: TrialResources): Pr
   return { base, data, trained, ...opened };
 }
 
+/**
+ * The result of a trial that trained and, unless it diverged, was evaluated. One whose last step left weights that give
+ * no finite loss diverged at that step: no later step was there to notice it.
+ */
 export function trialResult(
   spec: EngineSpec,
   trained: ReadonlyMap<string, Tensor>,
@@ -102,17 +106,18 @@ export function trialResult(
     readonly trainTokens: number;
     readonly divergedAtStep?: number;
   },
-  evaluation: EngineEvaluation | undefined,
+  evaluated: EngineEvaluation | undefined,
   seconds: EngineResult["measured"]["seconds"],
   runtime: Runtime,
   threads: number,
 ): Omit<EngineResult, "trialId"> {
+  const evaluation = Number.isFinite(evaluated?.logLoss) ? evaluated : undefined;
   const loraParams = countElements(trained, isLoraName);
   const trainableParams = countElements(trained, () => true);
   return {
     spec,
     status: evaluation ? "completed" : "diverged",
-    ...(training.divergedAtStep !== undefined ? { divergedAtStep: training.divergedAtStep } : {}),
+    ...(evaluation ? {} : { divergedAtStep: training.divergedAtStep ?? training.lossCurve.length }),
     loraParams,
     trainableParams,
     adapterBytes: peftAdapterBytes(adapter),

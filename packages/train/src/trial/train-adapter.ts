@@ -13,7 +13,7 @@ export interface Training {
   readonly lossCurve: readonly LossPoint[];
   /** Real tokens seen, padding not counted. */
   readonly trainTokens: number;
-  /** Present when the loss or its gradient stopped being finite; training ends there. */
+  /** Present when the loss, its gradient or a trained weight stopped being finite; training ends there. */
   readonly divergedAtStep?: number;
 }
 
