@@ -7,7 +7,7 @@ const slow = [
   "test/stacked/stacked-trials.test.ts",
   "test/transformer/webgpu.test.ts",
   "test/trial/*.test.ts",
-  "test/{readme,real-models}.test.ts",
+  "test/{golden-losses,readme,real-models}.test.ts",
 ];
 
 // The README's first example trains the starter, which is made with this package and so cannot be a dependency of it.
