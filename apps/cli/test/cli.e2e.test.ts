@@ -86,7 +86,9 @@ describe("a small sweep", () => {
   test("stops at Ctrl-C, says how to go on, goes on, and then has nothing left to do", async () => {
     const dry = await cli([...sweep, "--dry-run"], inFolder);
     expect(dry.code).toBe(0);
-    expect(dry.stdout).toMatch(/^device +auto: chosen and tested when the sweep runs$/m);
+    expect(dry.stdout).toMatch(
+      /^device +auto: chosen and tested when the sweep runs; ONNX Runtime [\d.]+, native$/m,
+    );
     expect(dry.stdout).toMatch(/^data .* 20 to validate on, 20 set aside for one test at the end;/m);
     expect(existsSync(join(folder, "out"))).toBe(false);
 

@@ -51,7 +51,10 @@ test("an evaluation reads the same forms", async () => {
   );
   const run = await cli([...args, "--skip-invalid"], { cwd, input: pairs });
   expect(run.code).toBe(0);
-  expect(run.stderr).toBe("Left out 1 row without a part (--skip-invalid).\n");
+  expect(run.stderr).toBe(
+    "Left out 1 row without a part (--skip-invalid).\n" +
+      "12 of 12 examples are longer than 16 tokens and are cut or left out; --max-length 17 keeps all whole.\n",
+  );
   expect(run.stdout).toContain("12 examples");
   const noFile = await cli(["eval", "starter", "--encoding", "utf-8"], { cwd });
   expect(noFile.stderr).toBe("error: --encoding must be absent with spam-assassin, which is no file\n");

@@ -16,7 +16,7 @@ export function mostCounted(maxLength: number): number {
 }
 
 /**
- * Tokens of those texts that have more than `maxLength`, special ones included; above {@link mostCounted} it says only that a
+ * Tokens of those texts that have more than `maxLength`, special ones included; above `mostCounted` it says only that a
  * text has more than that.
  *
  * @param examples the same texts, cut at `maxLength`.

@@ -100,7 +100,7 @@ function isForeign(byte: number): boolean {
 
 /**
  * Decodes a text that comes in pieces, each given to the function that this returns, and nothing after the last of them.
- * The encoding is found as {@link decodeText} does; it is Windows-1252 only where all text before the first byte that is
+ * The encoding is found as `decodeText` does; it is Windows-1252 only where all text before the first byte that is
  * not UTF-8 is ASCII, for what was given out cannot be taken back.
  *
  * @throws InputError `E_DATA` for bytes that are no text, while decoding.

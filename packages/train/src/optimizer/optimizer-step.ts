@@ -19,7 +19,7 @@ export interface OptimizerStep {
 /**
  * One optimiser step over several micro-batches. Each target weighs the same whatever micro-batch it is in, so the
  * step does not depend on how its examples are cut. Returns the mean loss over the targets before the step, in
- * nats, or NaN as {@link applyGradients}.
+ * nats, or NaN as `applyGradients`.
  */
 export async function optimizerStep(
   model: Transformer,
