@@ -30,7 +30,8 @@ export function readYaml(
     });
   }
   // Merge keys and many aliases are how a small file becomes a large one.
-  const document = parseDocument(text, { merge: false, prettyErrors: true, uniqueKeys: true, ...options });
+  const safe = { merge: false, prettyErrors: true, uniqueKeys: true, logLevel: "error" } as const;
+  const document = parseDocument(text, { ...safe, ...options });
   const [error] = document.errors;
   if (error?.message.includes("call stack")) throw wrong(file, "be nested some hundred deep at most", "more");
   if (error !== undefined) throw new InputError("E_YAML", `${file} must be YAML: ${error.message.trimEnd()}`);

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, expect, test, vi } from "vitest";
 import { readYaml } from "../../src/settings/read-yaml.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "lorank-yaml-"));
@@ -15,6 +15,12 @@ function read(text: string): unknown {
 
 test("reads anchors and their aliases", () => {
   expect(read("a: &x [1, 2]\nb: *x\n")).toEqual({ a: [1, 2], b: [1, 2] });
+});
+
+test("reads a list as a key by its text, without a warning of Node's", () => {
+  const warn = vi.spyOn(process, "emitWarning");
+  expect(read("[1]: 2\n")).toEqual({ "[ 1 ]": 2 });
+  expect(warn).not.toHaveBeenCalled();
 });
 
 test.each([

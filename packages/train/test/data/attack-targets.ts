@@ -1,0 +1,88 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { filesWithin, type Original, type Target, textOriginal } from "../../../../scripts/attack/attack.ts";
+import { eitherOf, mutatedEnds, mutatedJson, mutatedLines } from "../../../../scripts/attack/mutate.ts";
+import { instructionTableOf } from "../../src/data/instruction-table.ts";
+import type { Row } from "../../src/data/row.ts";
+import { readDataRows } from "../../src/data/table-file.ts";
+import { textTableOf } from "../../src/data/text-table.ts";
+
+/** A table that is read has rows whose numbers rise; made to examples, each has an id of its own and texts that are not empty. */
+export function tableTargets(folder: string): readonly Target[] {
+  const fixture = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+  const csv = readFileSync(fixture("../../../../examples/messages.csv"), "utf8")
+    .split("\n")
+    .slice(0, 30)
+    .join("\n");
+  // The third fixture has neither labels nor instructions.
+  const parquet = filesWithin(fixture("../fixtures/parquet"), ".parquet").filter(
+    ({ name }) => !name.endsWith("values.parquet"),
+  );
+  const target = (extension: string, originals: readonly Original[], mutate: Target["mutate"]): Target => ({
+    name: extension,
+    originals,
+    mutate,
+    read: async (mutant) => {
+      const path = join(folder, `table.${extension}`);
+      writeFileSync(path, mutant);
+      const rows = await readDataRows(path);
+      assertRising(rows);
+      const labelColumn = ["label", "team"].find((name) => rows[0]?.values.has(name));
+      if (labelColumn === undefined) assertWhole(instructionTableOf(path, rows).rows);
+      else assertWhole(textTableOf(path, rows, { labelColumn }).rows);
+    },
+  });
+  const list = labelled.map((row) => JSON.stringify(row));
+  return [
+    target("csv", [textOriginal("messages", csv), textOriginal("quoted", quoted)], mutatedLines),
+    target("tsv", [textOriginal("labelled", tabs)], mutatedLines),
+    target(
+      "json",
+      [labelled, conversations].map((rows, i) => textOriginal(`${i}`, JSON.stringify(rows))),
+      eitherOf(mutatedJson, mutatedLines),
+    ),
+    target("jsonl", [textOriginal("labelled", list.join("\n"))], mutatedLines),
+    target("parquet", parquet, mutatedEnds),
+  ];
+}
+
+const labelled = Array.from({ length: 12 }, (_, i) => ({
+  id: `m${i}`,
+  text: `Message ${i}, with "quotes"; größer`,
+  label: i % 3,
+  split: i % 4 === 0 ? "validation" : "train",
+}));
+const conversations = Array.from({ length: 6 }, (_, i) => ({
+  messages: [
+    { role: "user", content: `Question ${i}?` },
+    { role: "assistant", content: `Answer ${i}.` },
+  ],
+}));
+const quoted = [
+  "id;text;label",
+  ...labelled.map(({ id, text, label }) => `${id};"${text.replaceAll('"', '""')}\n";${label}`),
+].join("\n");
+const tabs = ["text\tlabel", ...labelled.map(({ id, label }) => `about ${id}\t${label}`)].join("\n");
+
+function assertRising(rows: readonly Row[]): void {
+  let last = 0;
+  for (const { number } of rows) {
+    if (!Number.isSafeInteger(number) || number <= last) throw new Error(`row ${number} follows row ${last}`);
+    last = number;
+  }
+}
+
+function assertWhole(examples: readonly object[]): void {
+  if (examples.length === 0) throw new Error("a table without rows was accepted");
+  const ids = new Set(examples.map((example) => (example as { id: string }).id));
+  if (ids.size !== examples.length) throw new Error(`${examples.length} rows have ${ids.size} ids`);
+  for (const example of examples) {
+    for (const [key, value] of Object.entries(example)) {
+      if (key === "messages") continue;
+      // Blanks may be an id, as they tell rows apart.
+      if (typeof value !== "string" || (key === "id" ? value : value.trim()) === "")
+        throw new Error(`${key} of an example is ${JSON.stringify(value)}`);
+    }
+  }
+}
