@@ -19,7 +19,19 @@ export function evaluationIssues(results: Results): SchemaIssue[] {
     ["$.otherScaling", otherScaling?.evaluation],
     ...(test?.runs ?? []).map(({ evaluation }, i) => [`$.test.runs[${i}]`, evaluation] as const),
   ];
-  return all.flatMap(([path, evaluation]) => issuesOf(evaluation, spec, `${path}.evaluation`));
+  return [
+    ...shareIssues(results.data.majorityShare, spec),
+    ...all.flatMap(([path, evaluation]) => issuesOf(evaluation, spec, `${path}.evaluation`)),
+  ];
+}
+
+/** The largest of k classes has at least its k-th part; below that a prior has no log loss. */
+function shareIssues(share: number | undefined, spec: TrialSpec): SchemaIssue[] {
+  if (share === undefined || !("task" in spec) || spec.task.kind !== "classification") return [];
+  const classes = spec.task.labels.length;
+  if (share >= (1 - tolerance) / classes) return [];
+  const rule = `at least 1 / ${classes}, as the share of the largest of ${classes} classes`;
+  return [{ path: "$.data.majorityShare", rule, value: String(share) }];
 }
 
 /** The same of one evaluation, at `path`. Without a spec the task is not known. */

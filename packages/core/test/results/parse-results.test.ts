@@ -30,6 +30,14 @@ describe("parseResults", () => {
     expect(parseResults(json).decision).toHaveProperty("notes", "new in 1.1");
   });
 
+  test("refuses a share of the largest class that no class can have", () => {
+    const of = (share: number) => broken((r) => Object.assign(r.data, { majorityShare: share }));
+    expect(() => parseResults(of(0.5))).not.toThrow();
+    expect(() => parseResults(of(0))).toThrow(
+      "$.data.majorityShare must be at least 1 / 2, as the share of the largest of 2 classes, got 0",
+    );
+  });
+
   test("reads a decision with a robustness probe and states of convergence", () => {
     const trials = sweepOf({ 4: [0.9, 0.9], 32: [0.9, 0.9] });
     const decision = withConvergence(decide(outcomesFromTrials(trials)), trials);
