@@ -1,6 +1,7 @@
 // `lorank plan` before a sweep, after its first seed, and for outcomes of another trainer.
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { trialId } from "@lorank/train/spec";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { cli, makeFolder, temporaryFolder } from "./cli.ts";
 
@@ -123,9 +124,9 @@ describe("after a first seed", () => {
     const results = join(folder, "out", "results");
     const [name] = readdirSync(results);
     const trial = JSON.parse(readFileSync(join(results, name!), "utf8"));
-    const trialId = "f".repeat(64);
-    const other = join(results, `${trialId}.json`);
-    writeFileSync(other, JSON.stringify({ ...trial, trialId }));
+    const spec = { ...trial.spec, optimizer: { ...trial.spec.optimizer, learningRate: 0.123 } };
+    const other = join(results, `${trialId(spec)}.json`);
+    writeFileSync(other, JSON.stringify({ ...trial, trialId: trialId(spec), spec }));
     const { costs, noise } = await planned([...small, "--results", "out"], folder);
     rmSync(other);
     expect(costs.done).toBe(2);

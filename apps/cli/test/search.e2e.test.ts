@@ -1,5 +1,5 @@
 // A sweep that finds its learning rate first: what it says, where it stops and goes on, what it refuses.
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Results } from "@lorank/core/results";
 import { afterAll, describe, expect, test } from "vitest";
@@ -79,10 +79,8 @@ describe("a sweep with --learning-rate auto", () => {
   });
 
   test("says what failed in the search, and starts nothing else", async () => {
-    const data = readdirSync(join(folder, "out", "search")).find((name) => name.startsWith("data-"))!;
-    mkdirSync(join(folder, "damaged", "search"), { recursive: true });
-    writeFileSync(join(folder, "damaged", "search", data), "damaged");
-    const run = await cli([...sweep, "--out", "damaged", "--json"], inFolder);
+    const imports = [join(import.meta.dirname, "failing-worker.ts")];
+    const run = await cli([...sweep, "--out", "damaged", "--json"], { ...inFolder, imports });
     expect(run.code).toBe(3);
     expect(run.stderr).toMatch(
       /The search failed; nothing else was started\.\n {2}damaged\/search\/attempts\//,
