@@ -6,6 +6,7 @@ export { type MergeOptions, type MergeSummary, mergeAdapter } from "./merge-adap
 export { type ModelConfig, modelSha256, openModelWeights, readModelConfig } from "./model-folder.ts";
 export { readModelTokenizer } from "./model-tokenizer.ts";
 export { readPeftAdapter, writePeftAdapter } from "./peft-folder.ts";
+export { isProcessRunning, processStart } from "./process.ts";
 export {
   type EncodedTensor,
   type RewriteOptions,
