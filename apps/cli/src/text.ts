@@ -49,7 +49,7 @@ export function nearest(word: string, candidates: readonly string[]): string | u
   const near = candidates
     .map((candidate) => ({ candidate, distance: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))
     .filter(({ candidate, distance }) => distance <= Math.max(1, Math.min(3, candidate.length / 3)))
-    // Of two letters, one that is right says nothing.
+    // More letters must agree than differ: one right letter of two says nothing.
     .filter(({ candidate, distance }) => 2 * distance < candidate.length)
     .sort((a, b) => a.distance - b.distance);
   return near[0]?.candidate;

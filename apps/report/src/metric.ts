@@ -12,7 +12,7 @@ export interface Metric {
   readonly unit: string;
   /** 1 if more is better, -1 if less is. */
   readonly better: 1 | -1;
-  /** Of what is shown to what is stored: 100 for a share in percent. */
+  /** What a stored number is multiplied by to be shown: 100 for a share in percent. */
   readonly scale: 1 | 100;
   /** One value with its unit: `94.2%`, `0.183`. */
   value(x: number): string;

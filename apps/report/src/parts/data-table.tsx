@@ -7,7 +7,7 @@ export interface Column {
   readonly head: string;
   /** A second, quieter line of the head: unit or condition. */
   readonly under?: string;
-  /** Of the numbers, where the head does not say it: for what is exported. */
+  /** Unit of the numbers in a CSV file, where the head does not say it. */
   readonly unit?: string;
   /** Words instead of numbers: set flush left. */
   readonly words?: boolean;
