@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { cli, noGpu, temporaryFolder } from "./cli.ts";
+import { cli, onItsOwn, temporaryFolder } from "./cli.ts";
 import { recordedNetwork } from "./recorded-network.ts";
 import { ticketsCsv } from "./tickets.ts";
 import { writeTinyModel } from "./tiny-model.ts";
@@ -23,6 +23,9 @@ const commands = [
   "doctor",
 ];
 
+/** The loader's folder, and that of the tokens with those above it. */
+const ours = /^(tsx-\d+.*|\.cache(\/lorank(\/tokens(\/.*)?)?)?)$/;
+
 /** Where nothing is set that we have set: neither CI, which keeps onnxruntime silent, nor folders other than these. */
 function emptyMachine() {
   const folder = temporaryFolder();
@@ -32,15 +35,15 @@ function emptyMachine() {
   writeTinyModel(join(project, "tiny"));
   writeFileSync(join(project, "tickets.csv"), ticketsCsv(30));
   const unset = Object.fromEntries(Object.keys(process.env).map((name) => [name, undefined]));
-  const env = { ...unset, ...noGpu, PATH: process.env.PATH, ...places };
+  const env = { ...unset, ...onItsOwn, LORANK_TOKEN_CACHE: undefined, PATH: process.env.PATH, ...places };
   return {
     project,
     run: (line: string, more: Readonly<Record<string, string>> = {}) =>
       cli(line.split(" "), { env: { ...env, ...more }, within: network!.enter(project) }),
-    /** What is in the home folder and among the temporary files, but for what the loader of TypeScript keeps there. */
+    /** What is in the home folder and among the temporary files, but for the tokens and what TypeScript's loader keeps. */
     files: () =>
       Object.values(places).flatMap((place) =>
-        readdirSync(place, { recursive: true, encoding: "utf8" }).filter((name) => !/^tsx-\d+/.test(name)),
+        readdirSync(place, { recursive: true, encoding: "utf8" }).filter((name) => !ours.test(name)),
       ),
   };
 }

@@ -2,8 +2,7 @@ import { spawnSync } from "node:child_process";
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { nodeOptions, noGpu } from "../../../apps/cli/test/cli.ts";
-import { root } from "./check-command.ts";
+import { onItsOwn, program } from "../../../apps/cli/test/cli.ts";
 
 /** The folder in which a page's commands run. */
 export class PageFolder {
@@ -13,10 +12,9 @@ export class PageFolder {
   run(words: readonly string[]): { readonly code: number | null; readonly output: string } {
     const file = join(this.path, ".output");
     const out = openSync(file, "w");
-    const main = join(root, "apps/cli/src/main.ts");
-    const { status } = spawnSync(process.execPath, [...nodeOptions, main, ...words], {
+    const { status } = spawnSync(process.execPath, [...program, ...words], {
       cwd: this.path,
-      env: { ...process.env, NO_COLOR: "1", DEBUG: "", ...noGpu },
+      env: { ...process.env, NO_COLOR: "1", DEBUG: "", ...onItsOwn },
       stdio: ["ignore", out, out],
     });
     closeSync(out);
