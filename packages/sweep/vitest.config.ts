@@ -11,6 +11,12 @@ const slow = [
   "test/{cancel,diverged,kill-and-resume,killed-early,readme,run-command,run-plan,run-sweep,shared-processes}.test.ts",
 ];
 
-// A sweep's children take over their parent's Node options. These let them read our TypeScript sources, as they do
-// under the command line's own `node --conditions=@lorank/source --import tsx`.
-export default packageTests(slow, { execArgv: ["--conditions=@lorank/source", "--import=tsx"] });
+// A sweep's children take over their parent's Node options: with these, workers run from a bundle, and all else from our
+// TypeScript sources, as under the command line's own `node --conditions=@lorank/source --import tsx`.
+export default packageTests(slow, {
+  globalSetup: "test/helpers/build-worker.ts",
+  execArgv: [
+    "--conditions=@lorank/source",
+    `--import=${import.meta.resolve("./test/helpers/built-worker.mjs")}`,
+  ],
+});
