@@ -13,6 +13,7 @@ import { runStages } from "./stages/run-stages.ts";
 import { scoreVerdict } from "./stages/score-verdict.ts";
 import { type Disagreement, findDisagreements } from "./store/commit-result.ts";
 import { takeLease } from "./store/lease.ts";
+import { assertOwnNames } from "./store/own-folders.ts";
 import type { AskedSettings } from "./store/settings-file.ts";
 import { removeTemporaryFiles } from "./store/tidy.ts";
 
@@ -63,6 +64,7 @@ export async function runPlan(
 ): Promise<SweepOutcome> {
   assertInputs(inputs, portable, options);
   const folder = resolve(out);
+  assertOwnNames(folder);
   const lease = takeLease(folder);
   const { signals, release } = watchCancel(folder, options.signals);
   const run = { ...options, signals };
@@ -70,6 +72,7 @@ export async function runPlan(
   try {
     removeTemporaryFiles(folder);
     const { plan, place, store, test } = await openSweep(folder, inputs, { extend, settings }, run);
+    const earlier = earlierExecution(store, run.reporter);
     executor = await run.executor(place, run);
     const stages = await runStages(store, plan, executor, run);
     const { wanted, finished } = stages;
@@ -83,7 +86,7 @@ export async function runPlan(
       ...(packChoice ? { packChoice } : {}),
     };
     // Who only looks again with other options must not change what the trials ran under.
-    const kept = stages.ran === 0 ? earlierExecution(store, run.reporter) : undefined;
+    const kept = stages.ran === 0 ? earlier : undefined;
     const results = complete && decided ? collectResults(store, plan, decided, kept ?? execution) : null;
     const ids = wanted.trials.map(trialId);
     return {

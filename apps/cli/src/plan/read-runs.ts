@@ -49,5 +49,6 @@ function isSweep(path: string): boolean {
  */
 function gridTrials(path: string): TrialResult[] {
   const grid = new Set(planAgain(readSweepFile(path)).specs.map((spec) => trialId(spec)));
-  return new SweepStore(path).readResults().filter((trial) => grid.has(trial.trialId));
+  const store = new SweepStore(path, { readOnly: true });
+  return store.readResults().filter((trial) => grid.has(trial.trialId));
 }

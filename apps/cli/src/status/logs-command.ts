@@ -23,7 +23,7 @@ export async function runLogsCommand(
     throwIfAny(["a trial must be named with --follow and --attempt, got none"]);
   const output = createOutput(flags);
   const { trials } = sweepStatus(out);
-  const store = new SweepStore(out);
+  const store = new SweepStore(out, { readOnly: true });
   if (name === undefined) return showFailed(store, trials, lines ?? usualLines, output);
   const trial = oneNamed(trials, name);
   const chosen = attemptOf(store, trial, attempt);

@@ -12,7 +12,7 @@ import type { AnySweep, PreparedSweep } from "./prepare.ts";
 /** Trials of the plan that have a result already. */
 export function earlierTrials({ plan, out }: Pick<AnySweep, "plan" | "out">): EarlierTrial[] {
   if (!existsSync(join(out, "sweep.json"))) return [];
-  const store = new SweepStore(out);
+  const store = new SweepStore(out, { readOnly: true });
   return plan.specs
     .filter((spec) => store.isDone(trialId(spec)))
     .map((spec) => {

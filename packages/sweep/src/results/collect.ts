@@ -41,7 +41,7 @@ export function collectResults(
   const search = "data" in plan ? searchBehind(store.out, plan.config.optimizer) : undefined;
   const subject = subjectOf(store, plan);
   const { test } = subject.data;
-  const score = test && testScoreIn(store, test.sha256, decision, found.trials);
+  const score = test && testScoreIn(store, test.sha256, decision, found.trials, test.examples);
   const results = parseResults({
     schemaVersion: 1,
     sweep: { ...plan.summary, ...execution, ...(search === undefined ? {} : { search }) },
@@ -88,7 +88,7 @@ export function earlierExecution(store: SweepStore, reporter: ProgressReporter):
   if (!existsSync(file)) return undefined;
   let results: Results;
   try {
-    results = parseResults(readJson(file), file);
+    results = parseResults(readJson(file, "It is derived from the trials."), file);
   } catch (error) {
     if (!isInputError(error) || error.code === "E_RESULTS_VERSION") throw error;
     reporter.report({ kind: "file-rebuilt", file, damage: error.message });

@@ -15,20 +15,26 @@ export function trialsToScore(
     : trials.filter(({ spec, evaluation }) => spec.lora.rank === rank && evaluation !== undefined);
 }
 
-/** The score that the runs in the store come to; undefined where there is none to have, or runs are missing. */
+/**
+ * The score that the runs in the store come to; undefined where there is none to have, or runs are missing.
+ *
+ * @param examples that the test set has.
+ * @throws InputError as `readTestRun`.
+ */
 export function testScoreIn(
   store: SweepStore,
   sha256: string,
   decision: Pick<Decision, "rank" | "confidence">,
   trials: readonly TrialResult[],
+  examples?: number,
 ): TestScore | undefined {
   const scored = trialsToScore(decision, trials);
   if (scored.length === 0 || scored.some(({ trialId }) => !store.hasTestRun(sha256, trialId)))
     return undefined;
-  const ranks = store.testRuns(sha256).map(({ rank }) => rank);
+  const ranks = store.testRuns(sha256, examples).map(({ rank }) => rank);
   return testScoreOf({
     confidence: decision.confidence,
-    runs: scored.map(({ trialId }) => store.readTestRun(sha256, trialId)),
+    runs: scored.map(({ trialId }) => store.readTestRun(sha256, trialId, examples)),
     validation: scored.map(({ evaluation }) => evaluation!),
     otherRanks: [...new Set(ranks)].filter((rank) => rank !== decision.rank),
   });

@@ -8,6 +8,7 @@ import { planSweep, type SweepInputs, type SweepPlan } from "../plan/plan.ts";
 import type { RunOptions } from "../run-options.ts";
 import type { ResultsFolder } from "../run-plan.ts";
 import { takeLease } from "../store/lease.ts";
+import { assertOwnNames } from "../store/own-folders.ts";
 import { writeSettings } from "../store/settings-file.ts";
 import { SweepStore } from "../store/store.ts";
 import { removeTemporaryFiles } from "../store/tidy.ts";
@@ -47,6 +48,8 @@ export async function searchSettings(
   const found = earlierSearch(out, plan, wanted, extend);
   if (found !== undefined) return { status: "found", search: found };
   const parts = partsOf(inputs);
+  assertOwnNames(out);
+  assertOwnNames(searchFolder(out));
   const lease = takeLease(out);
   const { signals, release } = watchCancel(out, options.signals);
   const run = { ...options, signals };

@@ -11,6 +11,7 @@ import { missingRanks } from "../methods/truncations.ts";
 import { type Plan, planAgain } from "../plan/plan.ts";
 import { searchFolder } from "../search/record.ts";
 import { type LeaseHolder, leaseHolder } from "../store/lease.ts";
+import { assertOwnNames } from "../store/own-folders.ts";
 import { SweepStore } from "../store/store.ts";
 import { readSweepFile } from "../store/sweep-file.ts";
 import { type Estimated, estimateTime } from "./estimate-time.ts";
@@ -50,6 +51,7 @@ export function sweepStatus(
   now: number = Date.now(),
   known: KnownDone = new Map(),
 ): SweepStatus {
+  assertOwnNames(out);
   const holder = leaseHolder(out);
   const driver = holder && { driver: { host: holder.host, pid: holder.pid, since: holder.since } };
   if (!existsSync(join(out, "sweep.json"))) {
@@ -59,7 +61,7 @@ export function sweepStatus(
   }
   const plan = planAgain(readSweepFile(out));
   const { ranks, seeds, metric } = plan.summary;
-  const store = new SweepStore(out);
+  const store = new SweepStore(out, { readOnly: true });
   const method = methodOf(plan);
   const wanted = method.wanted(store);
   const asked = [...wanted.trials, ...inOrder(wanted)].map(trialId);

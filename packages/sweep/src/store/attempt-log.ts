@@ -103,14 +103,13 @@ export function logEnd(folder: string, end: AttemptEnd): void {
   });
 }
 
-/** What the log says, from its two ends; undefined where there is none. */
+/** What the log says, from its two ends; undefined where there is none, or none that can be read. */
 export function readAttemptState(folder: string): AttemptState | undefined {
   let ends: ReturnType<typeof readFileEnds>;
   try {
     ends = readFileEnds(logFile(folder), headBytes, tailBytes);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
+  } catch {
+    return undefined; // a folder in its place, say: nothing that counts is in it
   }
   const start = linesOf(ends.head)[0];
   // The first line of the tail is cut, unless it is the head's too.

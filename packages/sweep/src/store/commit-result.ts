@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { commitOnce, writeFileAtomic } from "@lorank/checkpoint/files";
-import { canonicalJson, stripMeasured, type TrialResult } from "@lorank/core/results";
+import { canonicalJson, checkResultPart, stripMeasured, type TrialResult } from "@lorank/core/results";
 import { type SettingChange, settingsDiff } from "../plan/settings-diff.ts";
-import { type Attempt, readJson, type SweepStore } from "./store.ts";
+import type { Attempt, SweepStore } from "./store.ts";
+import { bytesOf } from "./write-if-different.ts";
 
 /**
  * Publishes an attempt's result: first durably in the attempt's own folder, then by a hard link under `results/`.
@@ -35,9 +36,20 @@ export function findDisagreements(store: SweepStore, id: string): Disagreement[]
   const counted = readFileSync(store.resultPath(id));
   const kept = stripMeasured(store.readResult(id));
   return finished.flatMap(({ folder, number }) => {
-    const file = join(folder, "result.json");
-    if (readFileSync(file).equals(counted)) return [];
-    const changes = settingsDiff(kept, stripMeasured(readJson(file) as TrialResult));
+    const result = otherResult(join(folder, "result.json"), counted);
+    const changes = result === undefined ? [] : settingsDiff(kept, stripMeasured(result));
     return changes.length === 0 ? [] : [{ trialId: id, attempt: number, changes }];
   });
+}
+
+/** Undefined of one that is the same, and of one that is damaged: it says nothing of the trial. */
+function otherResult(file: string, counted: Buffer): TrialResult | undefined {
+  const bytes = bytesOf(file);
+  if (bytes === undefined || bytes === "folder" || bytes.equals(counted)) return undefined;
+  try {
+    const json: unknown = JSON.parse(bytes.toString("utf8"));
+    return checkResultPart("TrialResult", json).length === 0 ? (json as TrialResult) : undefined;
+  } catch {
+    return undefined;
+  }
 }

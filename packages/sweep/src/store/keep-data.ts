@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
-import { makeFolder } from "@lorank/checkpoint/files";
 import type { SweepInputs } from "../plan/plan.ts";
 import type { ProgressReporter } from "../progress/events.ts";
+import { makeOwnFolder } from "./own-folders.ts";
 import type { SweepStore } from "./store.ts";
 import { isEqualFile, writeIfDifferent } from "./write-if-different.ts";
 
@@ -19,7 +19,7 @@ export function keepData(
   reporter: ProgressReporter,
 ): KeptData {
   const { data, test } = plan.config;
-  makeFolder(store.path("data"));
+  makeOwnFolder(store.path("data"));
   const keep = (sha256: string, bytes: Uint8Array): string =>
     keepExamples(store.path("data", `${sha256}.json`), bytes, reporter);
   return {

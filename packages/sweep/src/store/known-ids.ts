@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { notFolder } from "./own-folders.ts";
 
 /** The trials that have a `<trialId>.json` in a folder, where such a file stays once it is there. */
 export class KnownIds {
@@ -30,12 +31,13 @@ export function idsIn(folder: string): string[] {
   return namesIn(folder).flatMap((name) => /^([0-9a-f]{64})\.json$/.exec(name)?.[1] ?? []);
 }
 
-/** Names in a folder; none where it is missing. */
+/** Names in a folder; none where it is missing. Throws InputError `E_OUT` for a file. */
 export function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
-    throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") return [];
+    throw code === "ENOTDIR" ? notFolder(folder) : error;
   }
 }

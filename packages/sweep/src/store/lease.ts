@@ -130,8 +130,10 @@ function read(path: string): { readonly text: string; readonly holder: LeaseHold
   try {
     text = readFileSync(path, "utf8");
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") return undefined;
+    if (code !== "EACCES") throw error;
+    throw new InputError("E_OUT", `${path} must be a file that can be read, got EACCES`, { cause: error });
   }
   return { text, holder: holderIn(text) };
 }

@@ -1,6 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { makeFolder, writeFileAtomic } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
 import {
   canonicalJson,
@@ -13,6 +12,8 @@ import {
 } from "@lorank/core/results";
 import { isTrialId, trialId } from "@lorank/train/spec";
 import { idsIn, KnownIds, namesIn } from "./known-ids.ts";
+import { makeOwnFolder } from "./own-folders.ts";
+import { isEqualFile, writeIfDifferent } from "./write-if-different.ts";
 
 /** One attempt at a trial: a folder that only one process ever writes to. */
 export interface Attempt {
@@ -30,7 +31,7 @@ export interface Attempt {
  *     cancel.json              what the process that runs the sweep is asked to leave
  *     data/<sha256>.json       tokenised texts
  *     specs/<trialId>.json     what determines a result
- *     attempts/<trialId>/<n>/  log.jsonl, output.txt, adapter/, result.json: one writer each
+ *     attempts/<trialId>/<n>/  log.jsonl, output.txt, adapter/, adapter.sha256, result.json: one writer each
  *     results/<trialId>.json   exists exactly when the trial is done; a hard link to an attempt's result.json
  *     truncations/<trialId>/   r<rank>.json: the trial's adapter cut to that rank, evaluated; only of a probe
  *     test/<sha256>/           <trialId>.json: the trial's adapter on those test examples; only of a recommended rank
@@ -39,14 +40,20 @@ export class SweepStore {
   readonly out: string;
   readonly #specs: KnownIds;
   readonly #done: KnownIds;
+  readonly #written = new Set<string>();
   readonly #results = new Map<string, TrialResult>();
 
-  /** Opens `out` and creates its folders where they are missing. */
-  constructor(out: string) {
+  /**
+   * Opens `out` and creates its folders where they are missing. Throws InputError `E_OUT` where a file has the name of one.
+   *
+   * @param options `readOnly` creates nothing. (default false)
+   */
+  constructor(out: string, { readOnly = false }: { readonly readOnly?: boolean } = {}) {
     this.out = out;
     this.#specs = new KnownIds(join(out, "specs"));
     this.#done = new KnownIds(join(out, "results"));
-    for (const folder of ["specs", "attempts", "results"]) makeFolder(join(out, folder));
+    if (readOnly) return;
+    for (const folder of ["specs", "attempts", "results"]) makeOwnFolder(join(out, folder));
   }
 
   path(...parts: readonly string[]): string {
@@ -61,10 +68,11 @@ export class SweepStore {
     return this.path("specs", `${assertTrialId(id)}.json`);
   }
 
-  /** Writes the spec unless it is there. Returns the trial's id. */
+  /** Writes the spec unless it is there, over a damaged one too. Returns the trial's id. */
   addSpec(spec: TrialSpec): string {
     const id = trialId(spec);
-    if (!this.hasSpec(id)) writeFileAtomic(this.specPath(id), `${canonicalJson(spec)}\n`);
+    if (!this.#written.has(id)) writeIfDifferent(this.specPath(id), `${canonicalJson(spec)}\n`);
+    this.#written.add(id);
     return id;
   }
 
@@ -75,12 +83,12 @@ export class SweepStore {
   /** @throws InputError `E_SPEC_FILE` when the file's content does not belong to its name. */
   readSpec(id: string): TrialSpec {
     const path = this.specPath(id);
-    const spec = readJson(path) as TrialSpec;
+    const advice = adviceTo(path, "writes it anew");
+    const spec = readJson(path, advice) as TrialSpec;
     if (trialId(spec) === id) return spec;
     throw new InputError(
       "E_SPEC_FILE",
-      `specs/${id}.json must hold the spec with that SHA-256, got ${trialId(spec)}\n` +
-        adviceTo(path, "writes it anew"),
+      `specs/${id}.json must hold the spec with that SHA-256, got ${trialId(spec)}\n${advice}`,
     );
   }
 
@@ -101,8 +109,13 @@ export class SweepStore {
     const result = readPart("TrialResult", path, advice) as TrialResult;
     if (result.trialId !== id || trialId(result.spec) !== id)
       throw resultFault(path, `the result of that trial, got one of ${trialId(result.spec)}`, advice);
+    if ("data" in result.spec) assertExamples(result, result.spec.data.validationExamples, path, advice);
     if (keep) this.#results.set(id, result);
     return result;
+  }
+
+  #resultIfDone(id: string): TrialResult | undefined {
+    return this.isDone(id) ? this.readResult(id) : undefined;
   }
 
   /** File with the evaluation of a trial's adapter cut to `rank`. */
@@ -114,8 +127,14 @@ export class SweepStore {
     return existsSync(this.truncationPath(id, rank));
   }
 
+  /** @throws InputError as {@link readResult}. */
   readTruncation(id: string, rank: number): Truncation {
-    return readEvaluated("Truncation", this.truncationPath(id, rank)) as Truncation;
+    const path = this.truncationPath(id, rank);
+    const truncation = readPart("Truncation", path, adviceToEvaluate(path)) as Truncation;
+    const result = this.#resultIfDone(id);
+    assertOf({ id, rank, seed: result?.spec.seed }, truncation, path);
+    assertExamples(truncation, result?.evaluation?.correct.length, path, adviceToEvaluate(path));
+    return truncation;
   }
 
   /** File with the scores of a trial's adapter on the test examples with this SHA-256. */
@@ -127,13 +146,22 @@ export class SweepStore {
     return existsSync(this.testRunPath(sha256, id));
   }
 
-  readTestRun(sha256: string, id: string): TestRun {
-    return readEvaluated("TestRun", this.testRunPath(sha256, id)) as TestRun;
+  /**
+   * @param examples that the test set has, where that is known.
+   * @throws InputError as {@link readResult}.
+   */
+  readTestRun(sha256: string, id: string, examples?: number): TestRun {
+    const path = this.testRunPath(sha256, id);
+    const run = readPart("TestRun", path, adviceToEvaluate(path)) as TestRun;
+    const spec = this.#resultIfDone(id)?.spec;
+    assertOf({ id, rank: spec?.lora.rank, seed: spec?.seed }, run, path);
+    assertExamples(run, examples, path, adviceToEvaluate(path));
+    return run;
   }
 
-  /** All that have been scored on these test examples, in no particular order. */
-  testRuns(sha256: string): TestRun[] {
-    return idsIn(this.path("test", sha256)).map((id) => this.readTestRun(sha256, id));
+  /** All that have been scored on these test examples, in no particular order. Throws as {@link readTestRun}. */
+  testRuns(sha256: string, examples?: number): TestRun[] {
+    return idsIn(this.path("test", sha256)).map((id) => this.readTestRun(sha256, id, examples));
   }
 
   /** All results so far, in no particular order. Works while a sweep is running. */
@@ -147,7 +175,7 @@ export class SweepStore {
    */
   claimAttempt(id: string): Attempt {
     const parent = this.path("attempts", assertTrialId(id));
-    makeFolder(parent);
+    makeOwnFolder(parent);
     for (let number = (this.attempts(id).at(-1)?.number ?? 0) + 1; ; number++) {
       const folder = join(parent, String(number));
       try {
@@ -171,7 +199,8 @@ export class SweepStore {
 
   /** The attempts that reached a result, by number. More than one when two processes did the same work. */
   finishedAttempts(id: string): Attempt[] {
-    return this.attempts(id).filter(({ folder }) => existsSync(join(folder, "result.json")));
+    const isFile = (path: string) => existsSync(path) && statSync(path).isFile();
+    return this.attempts(id).filter(({ folder }) => isFile(join(folder, "result.json")));
   }
 
   /**
@@ -187,7 +216,7 @@ export class SweepStore {
     });
     if (linked !== undefined) return linked;
     const bytes = readFileSync(this.resultPath(id));
-    return finished.find(({ folder }) => readFileSync(join(folder, "result.json")).equals(bytes));
+    return finished.find(({ folder }) => isEqualFile(join(folder, "result.json"), bytes));
   }
 }
 
@@ -196,8 +225,33 @@ function adviceTo(deleted: string, sweepDoes: string): string {
   return `Delete ${deleted}, then run the same again: the sweep ${sweepDoes}.`;
 }
 
-function readEvaluated(part: ResultPart, path: string): unknown {
-  return readPart(part, path, adviceTo(path, "evaluates that adapter anew"));
+function adviceToEvaluate(path: string): string {
+  return adviceTo(path, "evaluates that adapter anew");
+}
+
+/** Throws E_RESULT_FILE where an evaluation is of another adapter than its name says. */
+function assertOf(
+  of: { readonly id: string; readonly rank: number | undefined; readonly seed: number | undefined },
+  got: Truncation | TestRun,
+  path: string,
+): void {
+  const { rank = got.rank, seed = got.seed } = of;
+  if (got.trialId === of.id && got.rank === rank && got.seed === seed) return;
+  const words = (id: string, rank: number, seed: number): string => `trial ${id}, rank ${rank}, seed ${seed}`;
+  const fault = `the evaluation of ${words(of.id, rank, seed)}, got one of ${words(got.trialId, got.rank, got.seed)}`;
+  throw resultFault(path, fault, adviceToEvaluate(path));
+}
+
+/** Lists that were both cut have a mean that fits them. */
+function assertExamples(
+  { evaluation }: Pick<TrialResult, "evaluation">,
+  examples: number | undefined,
+  path: string,
+  advice: string,
+): void {
+  const got = evaluation?.correct.length;
+  if (got !== undefined && examples !== undefined && got !== examples)
+    throw resultFault(path, `outcomes of ${examples} examples, got ${got}`, advice);
 }
 
 function readPart(part: ResultPart, path: string, advice: string): unknown {

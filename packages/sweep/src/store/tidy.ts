@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
+import { ownFolders } from "./own-folders.ts";
 
 /**
  * Removes the temporary files that killed processes left in the results folder `out`. They are whole or half copies of
@@ -7,18 +8,7 @@ import { basename, join } from "node:path";
  * is touched: `out` may be a folder in which people keep other things.
  */
 export function removeTemporaryFiles(out: string): string[] {
-  const folders = [
-    "data",
-    "search",
-    "specs",
-    "attempts",
-    "results",
-    "adapters",
-    "truncations",
-    "test",
-    "slurm",
-  ];
-  const ours = folders.filter((name) => existsSync(join(out, name)));
+  const ours = ownFolders.filter((name) => existsSync(join(out, name)));
   const names = [
     ...readdirSync(out),
     ...ours.flatMap((folder) =>

@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
 import { writeFileAtomic } from "@lorank/checkpoint/files";
-import { InputError } from "@lorank/core";
+import { mustBe } from "./own-folders.ts";
 
 /** Atomic; leaves the file alone, times included, when it already has this content. */
 export function writeIfDifferent(path: string, content: Uint8Array | string): void {
@@ -9,16 +9,21 @@ export function writeIfDifferent(path: string, content: Uint8Array | string): vo
 }
 
 /**
- * Whether a file is there and has these bytes.
+ * Whether a file is there and has these bytes. One that cannot be read has not: it can still be replaced.
  *
  * @throws InputError `E_OUT` for a folder, which no file can take the place of.
  */
 export function isEqualFile(path: string, bytes: Uint8Array): boolean {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  if (stat?.isDirectory() === true)
-    throw new InputError(
-      "E_OUT",
-      `${path} must be a file, got a folder\nDelete it, then run the same again.`,
-    );
-  return stat?.size === bytes.length && readFileSync(path).equals(bytes);
+  const found = bytesOf(path);
+  if (found === "folder") throw mustBe(path, "a file", "a folder");
+  return found?.equals(bytes) === true;
+}
+
+/** The bytes of a file; undefined of one that is missing or cannot be read, be it for its rights or for a loop of links. */
+export function bytesOf(path: string): Buffer | "folder" | undefined {
+  try {
+    return statSync(path).isDirectory() ? "folder" : readFileSync(path);
+  } catch {
+    return undefined;
+  }
 }
