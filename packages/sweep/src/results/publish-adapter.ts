@@ -2,11 +2,13 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { portableAdapter } from "@lorank/checkpoint";
-import { makeFolder, readPeftAdapter, writePeftAdapter } from "@lorank/checkpoint/files";
+import { readPeftAdapter, writePeftAdapter } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
 import type { TrialResult } from "@lorank/core/results";
-import { readJson, type SweepStore } from "../store/store.ts";
-import { isEqualFile, writeIfDifferent } from "../store/write-if-different.ts";
+import { adapterDamage, damagedAdapter } from "../store/adapter-digest.ts";
+import { makeOwnFolder } from "../store/own-folders.ts";
+import type { SweepStore } from "../store/store.ts";
+import { bytesOf, isEqualFile, writeIfDifferent } from "../store/write-if-different.ts";
 
 /** The adapter that a sweep hands out for one rank. */
 export interface PublishedAdapter {
@@ -36,7 +38,8 @@ const noteName = "trial.json";
  * figures say. What the table states for a rank is the mean over its seeds. A rank without a completed trial has no
  * adapter; neither has rank 0.
  *
- * @throws InputError `E_ADAPTER_MISSING` when an attempt that is needed has been deleted.
+ * @throws InputError `E_ADAPTER_MISSING` when an attempt that is needed has been deleted, `E_ADAPTER_DAMAGED` when its files
+ *   are not those that were written and there is no whole copy.
  */
 export function publishAdapters(
   store: SweepStore,
@@ -44,12 +47,14 @@ export function publishAdapters(
   { portable = false }: PublishOptions = {},
 ): PublishedAdapter[] {
   const ranks = [...new Set(trials.map(({ spec }) => spec.lora.rank))].sort((a, b) => a - b);
-  return ranks.flatMap((rank) => {
+  const best = ranks.flatMap((rank) => {
     // Another trainer need not keep its adapters.
     const kept = trials.filter((trial) => trial.spec.lora.rank === rank && trial.adapterBytes !== undefined);
-    const best = rank === 0 ? undefined : bestTrial(kept);
-    return best === undefined ? [] : [publish(store, best, portable)];
+    return rank === 0 ? [] : (bestTrial(kept) ?? []);
   });
+  // All of them are looked at before one is written.
+  const chosen = best.map((trial) => ({ trial, source: sourceOf(store, trial, portable) }));
+  return chosen.map(({ trial, source }) => publish(store, trial, source, portable));
 }
 
 /** The adapters that `publishAdapters` has left in a results folder, of these trials. */
@@ -73,38 +78,59 @@ function badness({ evaluation }: TrialResult): number {
   return evaluation!.logLoss ?? 1 - evaluation!.accuracy;
 }
 
+/**
+ * The folder that a trial's adapter is copied from; undefined where the copy that is out is all there is, or all that is
+ * whole.
+ */
+function sourceOf(store: SweepStore, { trialId, spec }: TrialResult, portable: boolean): string | undefined {
+  const { rank } = spec.lora;
+  const folder = folderOf(store, rank);
+  const isOut = isPublished(folder, trialId, portable);
+  const attempt = store.winningAttempt(trialId);
+  const source = attempt && join(attempt.folder, "adapter");
+  if (attempt !== undefined && source !== undefined && existsSync(source)) {
+    const damage = adapterDamage(attempt.folder);
+    if (damage === undefined && existsSync(join(source, configName))) return source;
+    const isWhole = isOut && !portable && adapterDamage(attempt.folder, folder) === undefined;
+    if (damage !== undefined && !isWhole) throw damagedAdapter(damage, trialId);
+  }
+  if (isOut) return undefined;
+  throw new InputError(
+    "E_ADAPTER_MISSING",
+    `attempts/${trialId} must hold the adapter of rank ${rank}, seed ${spec.seed}, got none\n` +
+      `Delete results/${trialId}.json to train it again.`,
+  );
+}
+
 function publish(
   store: SweepStore,
   { trialId, spec, evaluation }: TrialResult,
+  source: string | undefined,
   portable: boolean,
 ): PublishedAdapter {
   const { seed } = spec;
   const { rank } = spec.lora;
   const { accuracy, logLoss } = evaluation!;
-  const folder = store.path("adapters", `r${rank}`);
-  const note = {
-    trialId,
-    rank,
-    seed,
-    ...(logLoss === undefined
-      ? { accuracy, chosenBy: "highest validation accuracy of the rank's seeds" }
-      : { logLoss, chosenBy: "lowest validation log loss of the rank's seeds" }),
-    ...(portable ? { portable } : {}),
-  };
-  const attempt = store.winningAttempt(trialId);
-  const source = attempt && join(attempt.folder, "adapter");
-  if (source !== undefined && existsSync(join(source, configName))) {
+  const folder = folderOf(store, rank);
+  if (source !== undefined) {
+    const note = {
+      trialId,
+      rank,
+      seed,
+      ...(logLoss === undefined
+        ? { accuracy, chosenBy: "highest validation accuracy of the rank's seeds" }
+        : { logLoss, chosenBy: "lowest validation log loss of the rank's seeds" }),
+      ...(portable ? { portable } : {}),
+    };
     if (portable) copyPortable(source, folder);
     else copyAdapter(source, folder);
     writeIfDifferent(join(folder, noteName), `${JSON.stringify(note, null, 2)}\n`);
-  } else if (!isPublished(folder, trialId, portable)) {
-    throw new InputError(
-      "E_ADAPTER_MISSING",
-      `attempts/${trialId} must hold the adapter of rank ${rank}, seed ${seed}, got none\n` +
-        `Delete results/${trialId}.json to train it again.`,
-    );
   }
   return { rank, seed, trialId, folder };
+}
+
+function folderOf(store: SweepStore, rank: number): string {
+  return store.path("adapters", `r${rank}`);
 }
 
 /** Written aside first, so that a folder that holds the same adapter already is left alone. */
@@ -120,7 +146,7 @@ function copyPortable(source: string, target: string): void {
 
 /** The config goes first and comes last, so that a folder that has one is whole. Does not touch what is equal. */
 function copyAdapter(source: string, target: string): void {
-  makeFolder(target);
+  makeOwnFolder(target);
   const names = readdirSync(source).filter((name) => !name.endsWith(".tmp"));
   if (names.every((name) => isEqualFile(join(target, name), readFileSync(join(source, name))))) return;
   rmSync(join(target, configName), { force: true });
@@ -133,7 +159,13 @@ function isPublished(folder: string, trialId: string, portable: boolean): boolea
   return note?.trialId === trialId && (note.portable === true) === portable;
 }
 
-function noteIn(folder: string): { trialId?: unknown; portable?: unknown } | undefined {
-  const file = join(folder, noteName);
-  return existsSync(file) ? (readJson(file) as { trialId?: unknown; portable?: unknown }) : undefined;
+/** Undefined where there is none, or a damaged one: then nobody knows whose adapter lies there. */
+function noteIn(folder: string): { readonly trialId?: unknown; readonly portable?: unknown } | undefined {
+  const bytes = bytesOf(join(folder, noteName));
+  try {
+    const note: unknown = JSON.parse(String(bytes));
+    return typeof note === "object" && note !== null ? note : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type PeftAdapter, truncateAdapter } from "@lorank/checkpoint";
-import { makeFolder, readPeftAdapter, writeFileAtomic } from "@lorank/checkpoint/files";
+import { readPeftAdapter, writeFileAtomic } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
 import {
   canonicalJson,
@@ -12,6 +12,8 @@ import {
 } from "@lorank/core/results";
 import type { TestExamplesFile } from "@lorank/train";
 import { evaluateByCommand } from "../command/command-evaluate.ts";
+import { assertAdapterWhole } from "../store/adapter-digest.ts";
+import { makeOwnFolder } from "../store/own-folders.ts";
 import { SweepStore } from "../store/store.ts";
 import type { JobPlace, TestToScore } from "./job.ts";
 import { fromTrialModule } from "./trainer.ts";
@@ -21,7 +23,8 @@ import { commandSpec, engineSpec } from "./whose-spec.ts";
  * Cuts the adapter of a finished trial to each rank, evaluates those on the trial's validation examples, and keeps each
  * evaluation in a file of its own. Every one is a function of the trial, so a file that is there may be written again.
  *
- * @throws InputError `E_ADAPTER_MISSING` when the trial's attempt has been deleted.
+ * @throws InputError `E_ADAPTER_MISSING` when the trial's attempt has been deleted, `E_ADAPTER_DAMAGED` when its files are not
+ *   those that were written.
  */
 export async function cutAdapter(place: JobPlace, trialId: string, ranks: readonly number[]): Promise<void> {
   const { store, spec, adapter } = finishedTrial(place, trialId);
@@ -65,7 +68,10 @@ function finishedTrial({ out }: JobPlace, trialId: string): FinishedTrial {
   const spec = store.readSpec(trialId);
   const attempt = store.winningAttempt(trialId);
   const folder = attempt && join(attempt.folder, "adapter");
-  if (folder !== undefined && existsSync(folder)) return { store, spec, adapter: readPeftAdapter(folder) };
+  if (folder !== undefined && existsSync(folder)) {
+    assertAdapterWhole(attempt!);
+    return { store, spec, adapter: readPeftAdapter(folder) };
+  }
   throw new InputError(
     "E_ADAPTER_MISSING",
     `attempts/${trialId} must hold the adapter of rank ${spec.lora.rank}, seed ${spec.seed}, got none\n` +
@@ -74,6 +80,6 @@ function finishedTrial({ out }: JobPlace, trialId: string): FinishedTrial {
 }
 
 function keep(path: string, evaluated: Truncation | TestRun): void {
-  makeFolder(dirname(path));
+  makeOwnFolder(dirname(path));
   writeFileAtomic(path, `${canonicalJson(evaluated)}\n`);
 }

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { writePeftAdapter } from "@lorank/checkpoint/files";
 import { InputError, isInputError } from "@lorank/core";
@@ -6,6 +7,7 @@ import type { TrialOutcome } from "@lorank/train";
 import { runCommandTrial } from "../command/command-trial.ts";
 import { wasInterrupted } from "../command/run-process.ts";
 import type { ProgressEvent } from "../progress/events.ts";
+import { writeAdapterDigest } from "../store/adapter-digest.ts";
 import { AttemptLog } from "../store/attempt-log.ts";
 import { commitResult } from "../store/commit-result.ts";
 import { type Attempt, SweepStore } from "../store/store.ts";
@@ -85,6 +87,8 @@ async function trainAndCommit(store: SweepStore, place: JobPlace, runs: readonly
     // A command has written its own. The adapter comes first: a result must never exist without it. Rank 0 has none, and PEFT cannot say "rank 0".
     if (adapter !== undefined && spec.lora.rank > 0 && result.status === "completed")
       writePeftAdapter(join(attempt.folder, "adapter"), adapter);
+    if (result.adapterBytes !== undefined && existsSync(join(attempt.folder, "adapter")))
+      writeAdapterDigest(attempt.folder);
     const place = commitResult(store, attempt, { ...result, trialId: attempt.trialId });
     log.end({ kind: "committed", place, status: result.status });
   }

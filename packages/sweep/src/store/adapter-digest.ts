@@ -1,0 +1,68 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { sha256OfFile, writeFileAtomic } from "@lorank/checkpoint/files";
+import { InputError } from "@lorank/core";
+import type { Attempt } from "./store.ts";
+
+const digestName = "adapter.sha256";
+
+/**
+ * Writes the SHA-256 of each file of an attempt's adapter to `adapter.sha256` beside it, in the form of `sha256sum`: weights
+ * with a wrong bit look like others, and no figure of a result tells.
+ */
+export function writeAdapterDigest(attemptFolder: string): void {
+  const folder = join(attemptFolder, "adapter");
+  const lines = readdirSync(folder)
+    .filter((name) => statSync(join(folder, name)).isFile())
+    .sort()
+    .map((name) => `${sha256OfFile(join(folder, name))}  adapter/${name}\n`);
+  writeFileAtomic(join(attemptFolder, digestName), lines.join(""));
+}
+
+/**
+ * What is wrong with the files of an attempt's adapter, or with a copy of them in `folder`; undefined where nothing is, and
+ * for an attempt of an earlier version, which has no digest.
+ */
+export function adapterDamage(
+  attemptFolder: string,
+  folder = join(attemptFolder, "adapter"),
+): string | undefined {
+  const digest = join(attemptFolder, digestName);
+  let text: string;
+  try {
+    text = readFileSync(digest, "utf8");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return code === "ENOENT" ? undefined : `${digest} must be a file that can be read, got ${code}`;
+  }
+  for (const line of text.replace(/\n$/, "").split("\n")) {
+    const [, sha256, name] = /^([0-9a-f]{64}) {2}adapter\/([^/]+)$/.exec(line) ?? [];
+    if (sha256 === undefined || name === undefined || !text.endsWith("\n"))
+      return `${digest} must have lines of a SHA-256 and a file, got ${JSON.stringify(line.slice(0, 80))}`;
+    const file = join(folder, name);
+    const got = sha256Of(file);
+    if (got !== sha256) return `${file} must have the SHA-256 ${sha256} of ${digestName}, got ${got}`;
+  }
+  return undefined;
+}
+
+/** @throws InputError `E_ADAPTER_DAMAGED` with the file, and what to do. */
+export function assertAdapterWhole({ folder, trialId }: Attempt): void {
+  const damage = adapterDamage(folder);
+  if (damage !== undefined) throw damagedAdapter(damage, trialId);
+}
+
+export function damagedAdapter(damage: string, trialId: string): InputError {
+  return new InputError(
+    "E_ADAPTER_DAMAGED",
+    `${damage}\nDelete results/${trialId}.json and attempts/${trialId} to have it trained again.`,
+  );
+}
+
+function sha256Of(file: string): string {
+  try {
+    return sha256OfFile(file);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code ?? (error as Error).message;
+  }
+}
