@@ -19,7 +19,7 @@ export function parseResults(json: unknown, name = "the results file"): Results 
   if (version !== undefined && version !== 1) {
     throw new InputError(
       "E_RESULTS_VERSION",
-      `schemaVersion must be 1, got ${valueText(version)}; a later version of LoRAnk wrote this file, update to read it`,
+      `${name}: schemaVersion must be 1, got ${valueText(version)}; a later version of LoRAnk wrote this file, update to read it`,
     );
   }
   const issues = checkResults(json);
@@ -34,7 +34,7 @@ export function checkResults(json: unknown): SchemaIssue[] {
 }
 
 /** What a sweep keeps in a file of its own. */
-export type ResultPart = "TrialResult" | "Truncation" | "TestRun";
+export type ResultPart = "TrialResult" | "Truncation" | "TestRun" | "SearchSummary";
 
 /** Every place where `json` is not such a part of a results file; empty when it is one. */
 export function checkResultPart(part: ResultPart, json: unknown): SchemaIssue[] {

@@ -92,7 +92,7 @@ describe("parseResults", () => {
       expect.objectContaining({
         code: "E_RESULTS_VERSION",
         message:
-          "schemaVersion must be 1, got 2; a later version of LoRAnk wrote this file, update to read it",
+          "the results file: schemaVersion must be 1, got 2; a later version of LoRAnk wrote this file, update to read it",
       }),
     );
   });

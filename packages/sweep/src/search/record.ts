@@ -1,11 +1,12 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { makeFolder, writeFileAtomic } from "@lorank/checkpoint/files";
+import { writeFileAtomic } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
-import type { OptimizerSpec, SearchSummary } from "@lorank/core/results";
+import { checkResultPart, type OptimizerSpec, type SearchSummary } from "@lorank/core/results";
 import type { SweepPlan } from "../plan/plan.ts";
 import { formatChanges, settingsDiff } from "../plan/settings-diff.ts";
 import type { SweepConfig } from "../plan/sweep-config.ts";
+import { makeOwnFolder } from "../store/own-folders.ts";
 import { readJsonObject } from "../store/store.ts";
 import { readSweepFile } from "../store/sweep-file.ts";
 
@@ -62,7 +63,7 @@ export function earlierSearch(
 /** Keeps what was found. Written once: a later run reads it. */
 export function writeRecord(out: string, plan: SweepPlan, wanted: ToSearch, search: SearchSummary): void {
   const record: SearchRecord = { settings: settingsOf(plan.config, wanted), search };
-  makeFolder(dirname(recordPath(out)));
+  makeOwnFolder(dirname(recordPath(out)));
   writeFileAtomic(recordPath(out), `${JSON.stringify(record, null, 2)}\n`);
 }
 
@@ -87,7 +88,14 @@ function readRecord(out: string): SearchRecord | undefined {
   const advice = existsSync(sweep)
     ? `Delete ${path}, then run the same with the learning rate and the epochs that ${sweep} has.`
     : `Delete ${path}, then run the same again: the search goes by the trainings that are there.`;
-  return readJsonObject(path, advice) as unknown as SearchRecord;
+  const record = readJsonObject(path, advice);
+  const [issue] = checkResultPart("SearchSummary", record.search);
+  if (issue === undefined) return record as unknown as SearchRecord;
+  const at = issue.path.replace("$", "search");
+  throw new InputError(
+    "E_JSON",
+    `${path} must hold what a search found: ${at} must be ${issue.rule}, got ${issue.value}\n${advice}`,
+  );
 }
 
 /** All that a search depends on. Seeds, metric and margin are the sweep's alone. */

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { writeFileAtomic } from "@lorank/checkpoint/files";
-import { InputError } from "@lorank/core";
+import { InputError, isInputError } from "@lorank/core";
 import { type Plan, planAgain } from "../plan/plan.ts";
 import { formatChanges, type SettingChange, settingsDiff } from "../plan/settings-diff.ts";
 import { type AskedSettings, writeSettings } from "./settings-file.ts";
@@ -44,12 +44,23 @@ export function reconcileSweepFile<P extends Plan>(
 /**
  * The config in a results folder's `sweep.json`, as a sweep wrote it.
  *
- * @throws InputError `E_JSON` for a damaged file: what was asked alone says what was in it.
+ * @throws InputError `E_JSON` for a damaged file, of which no plan can be made: what was asked alone says what was in it.
  */
 export function readSweepFile(out: string): Plan["config"] {
   const path = join(out, "sweep.json");
   const advice = `Delete ${path}, then run the sweep again with the settings that it began with: trials that are done stay.`;
-  return readJsonObject(path, advice) as unknown as Plan["config"];
+  const config = readJsonObject(path, advice) as unknown as Plan["config"];
+  try {
+    planAgain(config);
+  } catch (cause) {
+    const got = isInputError(cause)
+      ? `some that cannot be planned:\n${cause.message}`
+      : "another JSON object";
+    throw new InputError("E_JSON", `${path} must hold the settings of a sweep, got ${got}\n${advice}`, {
+      cause,
+    });
+  }
+  return config;
 }
 
 function writeSweepFile(path: string, config: Plan["config"]): void {

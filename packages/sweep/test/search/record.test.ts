@@ -16,9 +16,28 @@ const search = {
   ranks: [2, 4],
   seed: 20_000,
   judgedExamples: 10,
-  learningRate: { chosen: 0.01 },
-  epochs: { chosen: 3 },
-} as unknown as SearchSummary;
+  learningRate: {
+    chosen: 0.01,
+    start: 0.01,
+    epochs: 1,
+    trainExamples: 30,
+    tried: [],
+    regrets: [],
+    explanation: "",
+    notes: [],
+  },
+  epochs: {
+    chosen: 3,
+    converged: true,
+    learningRate: 0.01,
+    trainExamples: 30,
+    tried: [],
+    gains: [],
+    threshold: 0.005,
+    explanation: "",
+    notes: [],
+  },
+} satisfies SearchSummary;
 const found = { ...exampleConfig.optimizer, learningRate: 0.01, epochs: 3 };
 
 /** A folder in which a search has ended. */
