@@ -94,8 +94,7 @@ export interface ExampleSweep extends ResultsFolder, AskedRunOptions {
 }
 
 /** A base model, a dataset, test examples and an `out` that is still to be made, in a folder of their own. */
-export function workplace(): ExampleSweep & { readonly testExamples: Uint8Array } {
-  const folder = temporaryFolder();
+export function workplace(folder = temporaryFolder()): ExampleSweep & { readonly testExamples: Uint8Array } {
   const modelPath = join(folder, "model");
   mkdirSync(modelPath);
   writeFileSync(join(modelPath, "config.json"), "{}\n");
