@@ -23,7 +23,8 @@ export interface AdamWState {
 export interface AdamW {
   /**
    * Updates every parameter in place from `gradients[name] · gradientScale`. The scale folds averaging and
-   * clipping into this one pass over memory; 1 by default. Returns whether every parameter is finite afterwards.
+   * clipping into this one pass over memory; 1 by default. Returns whether every parameter and every mean of squares is
+   * finite afterwards: one that overflowed float32 would stop its parameter for ever.
    */
   step(gradients: ReadonlyMap<string, Float32Array>, learningRate: number, gradientScale?: number): boolean;
   /** The live state, not a copy: write it to a checkpoint before the next step. */
@@ -41,7 +42,9 @@ export interface AdamW {
  * differs from PyTorch's float32 only in the last bits.
  *
  * Source: Decoupled Weight Decay Regularization, algorithm 2, https://arxiv.org/abs/1711.05101; the order of
- * operations is that of torch.optim.AdamW (torch/optim/adam.py, _single_tensor_adam).
+ * operations is that of torch.optim.AdamW (torch/optim/adam.py, _single_tensor_adam). In float32 that one too has an
+ * infinite mean of squares after a gradient of about 6e20 (at β2 = 0.999). Its update of the weight is then 0 from there on,
+ * and nothing says so.
  */
 export function createAdamW(parameters: ReadonlyMap<string, Float32Array>, options: AdamWOptions): AdamW {
   const { beta1, beta2, epsilon, weightDecay, decays = () => true, learningRateFactor = () => 1 } = options;
@@ -113,7 +116,7 @@ interface TensorUpdate {
 
 /**
  * One tensor's update: one square root and one division an element. All arrays have the same length. Returns whether
- * the parameter is finite afterwards.
+ * the parameter and the mean of squares are finite afterwards.
  */
 function updateTensor(
   parameter: Float32Array,
@@ -135,7 +138,8 @@ function updateTensor(
     firstMoment[i] = m;
     secondMoment[i] = v;
     parameter[i] = parameter[i]! * keep - (stepSize * m) / (Math.sqrt(v) * rootCorrection + epsilon);
-    zero += parameter[i]! - parameter[i]!; // read again: rounding to float32 may overflow
+    // Read again: rounding to float32 may overflow.
+    zero += parameter[i]! - parameter[i]! + (secondMoment[i]! - secondMoment[i]!);
   }
   return zero === 0;
 }

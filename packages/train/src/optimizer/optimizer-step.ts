@@ -56,7 +56,7 @@ export interface GradientStep extends Pick<OptimizerStep, "learningRate" | "maxG
 
 /**
  * Clips and steps; returns the loss. NaN where it or a gradient is not finite, which moves nothing, and where the step
- * leaves a parameter that is not finite: nothing that is computed with it would be.
+ * leaves a parameter or a mean of squares that is not finite: nothing that is computed with it would be, or move.
  */
 export function applyGradients(
   optimizer: AdamW,

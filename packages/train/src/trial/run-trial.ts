@@ -1,4 +1,5 @@
 import { type PeftAdapter, peftAdapterBytes } from "@lorank/checkpoint";
+import { mostLogLoss } from "@lorank/core/decide";
 import type { EngineEvaluation, EngineResult, EngineSpec, LossPoint } from "@lorank/core/results";
 import { floats, type Runtime, type Tensor } from "@lorank/graph";
 import { isLoraName } from "../adapter/names.ts";
@@ -95,7 +96,7 @@ export async function openTrial(spec: EngineSpec, resources: TrialResources): Pr
 
 /**
  * The result of a trial that trained and, unless it diverged, was evaluated. One whose last step left weights that give
- * no finite loss diverged at that step: no later step was there to notice it.
+ * no finite loss, or one that no outcome may have, diverged at that step: no later step was there to notice it.
  */
 export function trialResult(
   spec: EngineSpec,
@@ -111,7 +112,8 @@ export function trialResult(
   runtime: Runtime,
   threads: number,
 ): Omit<EngineResult, "trialId"> {
-  const evaluation = Number.isFinite(evaluated?.logLoss) ? evaluated : undefined;
+  const isWhole = evaluated?.logLosses.every((loss) => loss <= mostLogLoss) === true; // false for NaN
+  const evaluation = isWhole ? evaluated : undefined;
   const loraParams = countElements(trained, isLoraName);
   const trainableParams = countElements(trained, () => true);
   return {

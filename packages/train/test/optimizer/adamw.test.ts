@@ -100,6 +100,22 @@ describe("createAdamW", () => {
     expect(parameters.get("w")![0]).toBeNaN();
     expect(parameters.get("w")![1]).not.toBeNaN();
   });
+  test("a gradient whose square overflows float32 is told, for its weight would never move again", () => {
+    // float32 ends at 3.4e38 = 0.001 * g² at g = 5.8e20
+    const largest = Math.sqrt(3.4028e38 / (1 - options.beta2));
+    for (const [gradient, isWhole] of [
+      [0.99 * largest, true],
+      [1.01 * largest, false],
+      [-1e38, false],
+    ] as const) {
+      const parameters = one(1, 1);
+      const adamw = createAdamW(parameters, options);
+      expect(adamw.step(one(1, gradient), 1e-3)).toBe(isWhole);
+      expect(Number.isFinite(adamw.state().secondMoments.get("w")![1])).toBe(isWhole);
+      // A gradient scale, as of clipping, keeps it small.
+      expect(createAdamW(one(1, 1), options).step(one(1, gradient), 1e-3, 1e-30)).toBe(true);
+    }
+  });
   test("continues from a saved state to the bit", () => {
     const straight = one(0.3, -0.7);
     const first = createAdamW(straight, options);
