@@ -80,6 +80,7 @@ test("each subpath exports these values and no others", () => {
       "detectableDifference",
       "diminishingReturns",
       "fitCrossed",
+      "mostLogLoss",
       "observedNoise",
       "outcomesFromRows",
       "outcomesFromTrials",

@@ -32,6 +32,7 @@ const places: { readonly [Kind in Claim["kind"]]: Place } = {
   needed: "verdict",
   "no-design-settles": "verdict",
   "complete-two-ranks": "verdict",
+  "check-inputs": "verdict",
   "try-larger": "verdict",
   "lower-rate": "verdict",
   "search-rate": "verdict",

@@ -11,7 +11,7 @@ export { withConvergence } from "./convergence/with-convergence.ts";
 export { type DecideOptions, decide, defaultMargins } from "./decide.ts";
 export { type DecidableResults, decideResults } from "./decide-results.ts";
 export { type CrossedFit, fitCrossed, type VarianceComponents } from "./interval/components.ts";
-export type { Outcome, OutcomeCells } from "./outcome-row.ts";
+export { mostLogLoss, type Outcome, type OutcomeCells } from "./outcome-row.ts";
 export {
   type FailedRun,
   type OutcomeCell,

@@ -15,7 +15,10 @@ export interface Outcome {
 /** A row before it is checked. A value that could not be read as its field should be stands as it was found. */
 export type OutcomeCells = { readonly [Field in keyof Outcome]?: unknown };
 
-/** The smallest double is at 745 nats; a loss by logits can be above that, by far less than this. */
+/**
+ * Most log loss of an example that is compared, in nats. The smallest double is at 745 nats; a loss by logits can be above
+ * that, by far less than this.
+ */
 export const mostLogLoss = 1e9;
 
 /** What a field of every row has to be. */

@@ -195,7 +195,7 @@ function typeRule(schema: Schema): string {
       return minimum === undefined ? "a whole number" : `a whole number of at least ${minimum}`;
     case "number":
       if (minimum !== undefined && maximum !== undefined) return `a number between ${minimum} and ${maximum}`;
-      return "a number";
+      return minimum === undefined ? "a number" : `a number of at least ${minimum}`;
     case "array":
       return minItems === undefined ? "an array" : `an array of ${minItems} items`;
     case "object":

@@ -1,4 +1,4 @@
-import type { Count, Interval, Share } from "./scalar-types.ts";
+import type { Count, Interval, LogLoss, NonNegative, Share } from "./scalar-types.ts";
 
 /** How much better the runs of a rank are than the class prior: a share of the examples, and nats. Below 0 is worse. */
 export interface PriorAdvantage {
@@ -21,7 +21,7 @@ export interface ClassPriorComparison {
   /** Accuracy of always naming the most frequent class: its share of the examples. */
   readonly accuracy: Share;
   /** Log loss of giving every example the shares of the classes: their entropy, in nats. */
-  readonly logLoss: number;
+  readonly logLoss: LogLoss;
   /**
    * What is known of the classes. `labels`: each example's. `shares`: how many examples the largest has; `logLoss` is
    * then the largest that this allows. `agreement`: nothing, but all runs are right on the same examples, and these are
@@ -40,7 +40,8 @@ export interface ClassPriorComparison {
 /**
  * Why training taught nothing, as far as the runs tell.
  *
- * - `rate-too-high`: at least half of the runs diverged, or their training loss rose far above where it began.
+ * - `rate-too-high`: at least half of the runs diverged after their first step, or their training loss rose far above where
+ *   it began.
  * - `memorising`: after more than one pass the training loss is below what the shares of the classes give; what was
  *   learned of the training examples does not hold for others.
  * - `too-short`: the training loss was still falling, or the runs had too few steps to tell.
@@ -51,9 +52,14 @@ export type TrainingFault = "rate-too-high" | "memorising" | "too-short" | "unkn
 /** The settings that a training fault is about, of the first trial, and what its runs came to. */
 export interface FaultyTraining {
   /** Absent, as `epochs`, where another trainer decides. */
-  readonly learningRate?: number;
-  readonly epochs?: number;
+  readonly learningRate?: NonNegative;
+  readonly epochs?: NonNegative;
   /** Optimiser steps with a loss. */
   readonly steps: Count;
   readonly diverged: Count;
+  /**
+   * Those of `diverged` whose first step was not finite already: at any rate that can be asked for, an update comes after
+   * it. Absent for 0.
+   */
+  readonly divergedAtStart?: Count;
 }

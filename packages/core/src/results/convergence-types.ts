@@ -1,11 +1,11 @@
-import type { Count, Interval } from "./scalar-types.ts";
+import type { Count, Interval, NonNegative } from "./scalar-types.ts";
 
 /** Whether the training loss of a rank was still falling when its budget ended; over the rank's completed runs. */
 export interface RankConvergence {
   readonly rank: Count;
   readonly seeds: Count;
   /** Passes over the training examples. */
-  readonly epochs: number;
+  readonly epochs: NonNegative;
   /**
    * Nats by which twice the budget would lower the training loss, read off the later half of the run. Absent, with its
    * interval and `trainLoss`, where the runs are too short for a line: such a rank is named only if it is stuck.
@@ -14,7 +14,7 @@ export interface RankConvergence {
   /** Interval of `fall`, at the decision's confidence. */
   readonly interval?: Interval;
   /** A fall of less than this, in nats, counts as none. */
-  readonly threshold: number;
+  readonly threshold: NonNegative;
   /** Training loss at the end, in nats, by the same line, or 0 where that runs below it. */
   readonly trainLoss?: number;
   /** The training loss of most of its runs rose far above where it began: the learning rate is too high. Else absent. */

@@ -3,7 +3,7 @@ import type { RankConvergence } from "./convergence-types.ts";
 import type { ProbeSummary } from "./method-types.ts";
 import type { RaceSummary } from "./race-types.ts";
 import type { Robustness } from "./robustness-types.ts";
-import type { Count, Interval, MetricName, Share } from "./scalar-types.ts";
+import type { Count, Interval, LogLoss, MetricName, NonNegative, Seed, Share } from "./scalar-types.ts";
 
 /**
  * What the data say about one rank, over the seeds that all compared ranks completed.
@@ -17,7 +17,7 @@ export interface RankSummary {
   /** Interval of `accuracy`, at the decision's confidence, for this rank by itself. */
   readonly interval: Interval;
   /** Absent, with its interval, when the outcomes carry no log loss. */
-  readonly logLoss?: number;
+  readonly logLoss?: LogLoss;
   readonly logLossInterval?: Interval;
   /** This rank minus `bestRank` in the metric's own unit: below 0 is worse for accuracy, above 0 for log loss. */
   readonly differenceToBest: number;
@@ -39,7 +39,7 @@ export interface ExcludedRank {
 /** A run that left no outcome, and what became of it. */
 export interface LeftOutRun {
   readonly rank: Count;
-  readonly seed: number;
+  readonly seed: Seed;
   readonly status: "diverged" | "out-of-memory" | "missing";
 }
 
@@ -111,7 +111,7 @@ export interface Decision {
   /** The rank with the best mean, which need not be supported; null when no trial completed. */
   readonly bestRank: Count | null;
   readonly metric: MetricName;
-  readonly margin: number;
+  readonly margin: NonNegative;
   readonly confidence: Share;
   /** Seeds that all compared ranks completed. */
   readonly seeds: Count;
@@ -130,7 +130,7 @@ export interface Decision {
    * A rank that no other one beats is recommended when its `shortfallBound` is at most this, in the metric's unit: two margins.
    * Absent, as the members below, in files of earlier versions.
    */
-  readonly indifference?: number;
+  readonly indifference?: NonNegative;
   /** All pairs of compared ranks; absent with fewer than two. */
   readonly pairs?: readonly PairSummary[];
   /** Absent with fewer than two ranks. */

@@ -2,7 +2,7 @@ import { mean } from "../statistics/mean.ts";
 import type { SchemaIssue } from "./check-schema.ts";
 import type { Evaluation } from "./evaluation-types.ts";
 import type { TrialSpec } from "./spec-types.ts";
-import type { Results } from "./types.ts";
+import type { Results, TrialResult } from "./types.ts";
 
 /** Relative: another order of summation moves a mean by far less, and an edit of a digit that is shown by far more. */
 const tolerance = 1e-9;
@@ -19,8 +19,14 @@ export function evaluationIssues(results: Results): SchemaIssue[] {
     ["$.otherScaling", otherScaling?.evaluation],
     ...(test?.runs ?? []).map(({ evaluation }, i) => [`$.test.runs[${i}]`, evaluation] as const),
   ];
+  const runs: readonly (readonly [path: string, trial: TrialResult | undefined])[] = [
+    ...trials.map((trial, i) => [`$.trials[${i}]`, trial] as const),
+    ...otherRates.map((trial, i) => [`$.otherRates[${i}]`, trial] as const),
+    ["$.otherScaling", otherScaling],
+  ];
   return [
     ...shareIssues(results.data.majorityShare, spec),
+    ...runs.flatMap(([path, trial]) => (trial === undefined ? [] : statusIssues(trial, path))),
     ...all.flatMap(([path, evaluation]) => issuesOf(evaluation, spec, `${path}.evaluation`)),
   ];
 }
@@ -32,6 +38,35 @@ function shareIssues(share: number | undefined, spec: TrialSpec): SchemaIssue[] 
   if (share >= (1 - tolerance) / classes) return [];
   const rule = `at least 1 / ${classes}, as the share of the largest of ${classes} classes`;
   return [{ path: "$.data.majorityShare", rule, value: String(share) }];
+}
+
+/** Places where what a trial says of its end does not fit its status. */
+export function statusIssues(
+  { status, evaluation, divergedAtStep }: Pick<TrialResult, "status" | "evaluation" | "divergedAtStep">,
+  path: string,
+): SchemaIssue[] {
+  const isCompleted = status === "completed";
+  const isAtStep = divergedAtStep === undefined || (status === "diverged" && divergedAtStep > 0);
+  return [
+    ...(isCompleted === (evaluation !== undefined)
+      ? []
+      : [
+          {
+            path: `${path}.evaluation`,
+            rule: isCompleted ? "present in a completed trial" : `absent where a trial is ${status}`,
+            value: isCompleted ? "nothing" : "an object",
+          },
+        ]),
+    ...(isAtStep
+      ? []
+      : [
+          {
+            path: `${path}.divergedAtStep`,
+            rule: "a step from 1 on, of a diverged trial",
+            value: `${divergedAtStep} of a trial that is ${status}`,
+          },
+        ]),
+  ];
 }
 
 /** The same of one evaluation, at `path`. Without a spec the task is not known. */

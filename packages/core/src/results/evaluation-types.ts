@@ -1,15 +1,15 @@
-import type { Share } from "./scalar-types.ts";
+import type { LogLoss, Share } from "./scalar-types.ts";
 
 /** How well a trial did on the validation examples, in the data set's own order. */
 export interface Evaluation {
   /** Share of examples (classification) or of target tokens (causal-lm) predicted right. */
   readonly accuracy: Share;
   /** Mean over examples of the negative log probability of the truth, in nats. Absent where another trainer does not say. */
-  readonly logLoss?: number;
+  readonly logLoss?: LogLoss;
   /** For each example: 1 if right, else 0; for causal-lm the share of target tokens predicted right. */
   readonly correct: readonly Share[];
   /** For each example: its log loss in nats (causal-lm: mean over its target tokens). Present where `logLoss` is. */
-  readonly logLosses?: readonly number[];
+  readonly logLosses?: readonly LogLoss[];
 }
 
 /** An evaluation by this engine, which always has the log loss. */

@@ -1,5 +1,5 @@
 import type { Evaluation } from "./evaluation-types.ts";
-import type { Count, Interval, Share } from "./scalar-types.ts";
+import type { Count, Interval, LogLoss, Seed, Share } from "./scalar-types.ts";
 
 /**
  * Which trials a sweep runs. `grid`: every rank under every seed. `probe`: the largest rank, whose adapters are cut to
@@ -12,7 +12,7 @@ export type MethodName = "grid" | "probe" | "race";
 export interface Truncation {
   /** The trial whose adapter was cut. */
   readonly trialId: string;
-  readonly seed: number;
+  readonly seed: Seed;
   /** That it was cut to. */
   readonly rank: Count;
   readonly evaluation: Evaluation;
@@ -23,7 +23,7 @@ export interface RankPrediction {
   readonly rank: Count;
   /** Accuracy of the truncated adapters; for the largest rank, its own. Mean over the seeds of the probe. */
   readonly accuracy: Share;
-  readonly logLoss?: number;
+  readonly logLoss?: LogLoss;
   /** How much better this rank is than the largest, by the decision's metric: below 0 is worse. 0 for the largest. */
   readonly advantage: number;
   /**
@@ -70,7 +70,7 @@ export interface Pilot {
 export interface ProbeSummary {
   readonly fromRank: Count;
   /** Seeds whose run of `fromRank` was cut. */
-  readonly probeSeeds: readonly number[];
+  readonly probeSeeds: readonly Seed[];
   /** Paired seeds that a confirmation runs. */
   readonly confirmationSeeds: Count;
   /** Ascending by rank, `fromRank` last; empty when no run could be cut. */

@@ -1,6 +1,6 @@
 import { InputError } from "../errors.ts";
 import { checkSchema, type Schema, type SchemaIssue, valueText } from "./check-schema.ts";
-import { evaluationIssues, issuesOf } from "./evaluation-issues.ts";
+import { evaluationIssues, issuesOf, statusIssues } from "./evaluation-issues.ts";
 import { resultsSchema } from "./schema.ts";
 import type { Results, TrialResult } from "./types.ts";
 
@@ -42,7 +42,10 @@ export function checkResultPart(part: ResultPart, json: unknown): SchemaIssue[] 
   const issues = [...forbiddenKeys(json), ...checkSchema(schema, json)];
   if (issues.length > 0) return issues;
   const { evaluation, spec } = json as Partial<TrialResult>;
-  return issuesOf(evaluation, spec, "$.evaluation");
+  return [
+    ...(part === "TrialResult" ? statusIssues(json as TrialResult, "$") : []),
+    ...issuesOf(evaluation, spec, "$.evaluation"),
+  ];
 }
 
 function versionOf(json: unknown): unknown {

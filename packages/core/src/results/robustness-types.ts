@@ -1,8 +1,8 @@
-import type { Count, Interval } from "./scalar-types.ts";
+import type { Count, Interval, NonNegative, Seed } from "./scalar-types.ts";
 
 /** What became of a rank at one learning rate. */
 export interface RobustnessRun {
-  readonly learningRate: number;
+  readonly learningRate: NonNegative;
   /** `collapsed`: it completed, but knows no more than the most frequent class, or its loss did not fall. */
   readonly status: "learned" | "collapsed" | "diverged" | "out-of-memory";
   /** In the metric's own unit; absent without an evaluation. */
@@ -12,7 +12,7 @@ export interface RobustnessRun {
 /** The smallest and the largest rank at one multiple of the sweep's learning rate. */
 export interface RobustnessRate {
   /** Multiple of the sweep's learning rate. 1 is the sweep itself, over all of its seeds. */
-  readonly factor: number;
+  readonly factor: NonNegative;
   readonly smallest: RobustnessRun;
   readonly largest: RobustnessRun;
   /** Advantage of the largest rank over the smallest, in the metric's unit, positive when it is better. */
@@ -37,9 +37,9 @@ export interface RobustnessRate {
  */
 export interface RobustnessScaling {
   /** Alpha of the run under rsLoRA's scaling: at the smallest rank the two scalings agree. */
-  readonly alpha: number;
+  readonly alpha: NonNegative;
   /** Scaling of that run over the sweep's at the same rank: √(largest / smallest). */
-  readonly ratio: number;
+  readonly ratio: NonNegative;
   readonly rslora: RobustnessRun;
   /** Both under the sweep's scaling. */
   readonly smallest: RobustnessRun;
@@ -58,7 +58,7 @@ export interface RobustnessScaling {
 
 /** The smallest and the largest rank at other learning rates: does the rank decide, or the rate? */
 export interface Robustness {
-  readonly seed: number;
+  readonly seed: Seed;
   readonly smallestRank: Count;
   readonly largestRank: Count;
   /** Ascending by factor. */

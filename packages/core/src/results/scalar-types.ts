@@ -12,6 +12,26 @@ export type Count = number;
  */
 export type Share = number;
 
+/**
+ * A size that has no sign.
+ * @minimum 0
+ */
+export type NonNegative = number;
+
+/**
+ * What names the paired runs.
+ * @asType integer
+ * @minimum 0
+ */
+export type Seed = number;
+
+/**
+ * A negative log probability in nats. One above the maximum says of a run that it broke, and no more.
+ * @minimum 0
+ * @maximum 1000000000
+ */
+export type LogLoss = number;
+
 /** The name of a metric that a verdict can rest on. Higher accuracy is better, lower log loss is better. */
 export type MetricName = "accuracy" | "log-loss";
 

@@ -1,4 +1,4 @@
-import type { Count, Share } from "./scalar-types.ts";
+import type { Count, NonNegative, Seed, Share } from "./scalar-types.ts";
 
 /** How alpha and rank become the factor on B·A: alpha / rank, or alpha / √rank. */
 export type ScalingRule = "lora" | "rslora";
@@ -23,7 +23,7 @@ export interface BaseQuantization {
  */
 export type BaseWeights = { readonly quantization?: BaseQuantization } & (
   | { readonly kind: "pretrained"; readonly name: string; readonly sha256: string }
-  | { readonly kind: "random"; readonly name: string; readonly configSha256: string; readonly seed: number }
+  | { readonly kind: "random"; readonly name: string; readonly configSha256: string; readonly seed: Seed }
 );
 
 /** The tokenised examples that a trial reads; `sha256` is of the dataset file's bytes. */
@@ -38,7 +38,7 @@ export interface DatasetRef {
 export interface LoraSpec {
   /** Inner size of A and B; 0 trains the head alone. */
   readonly rank: Count;
-  readonly alpha: number;
+  readonly alpha: NonNegative;
   readonly scalingRule: ScalingRule;
   /** Probability that an element of the adapter's input is zeroed while training. */
   readonly dropout: Share;
@@ -54,22 +54,22 @@ export interface LoraSpec {
 /** Everything about optimisation that changes the numbers. */
 export interface OptimizerSpec {
   readonly name: "adamw";
-  readonly learningRate: number;
+  readonly learningRate: NonNegative;
   /**
    * LoRA+: how many times the learning rate B learns with, and what is trained as a vector (biases, magnitudes). Absent
    * means 1; 1 is not written.
    */
-  readonly loraPlusRatio?: number;
-  readonly beta1: number;
-  readonly beta2: number;
-  readonly epsilon: number;
-  readonly weightDecay: number;
+  readonly loraPlusRatio?: NonNegative;
+  readonly beta1: Share;
+  readonly beta2: Share;
+  readonly epsilon: NonNegative;
+  readonly weightDecay: NonNegative;
   /** Largest global L2 norm of the gradient; 0 does not clip. */
-  readonly maxGradientNorm: number;
+  readonly maxGradientNorm: NonNegative;
   readonly schedule: "constant" | "linear" | "cosine";
   /** Share of all steps spent warming up, 0 to 1. */
   readonly warmupRatio: Share;
-  readonly epochs: number;
+  readonly epochs: NonNegative;
   /** Examples in one optimiser step. */
   readonly batchSize: Count;
   /** Examples in one pass through the model; divides `batchSize`. */
@@ -90,7 +90,7 @@ export interface EngineSpec {
    */
   readonly compute?: "float16" | "bfloat16";
   /** Names the paired runs: the same seed means the same data order and the same initial rows of A. */
-  readonly seed: number;
+  readonly seed: Seed;
 }
 
 /** A program that trains, evaluates and writes what came of it. */
@@ -113,7 +113,7 @@ export interface CommandSpec {
   readonly lora: Pick<LoraSpec, "rank"> & Partial<Pick<LoraSpec, "alpha" | "scalingRule">>;
   readonly optimizer: Partial<Pick<OptimizerSpec, "learningRate" | "epochs">>;
   /** Names the paired runs, as in {@link EngineSpec}. */
-  readonly seed: number;
+  readonly seed: Seed;
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Evaluation } from "./evaluation-types.ts";
-import type { Count, Interval, Share } from "./scalar-types.ts";
+import type { Count, Interval, LogLoss, Seed, Share } from "./scalar-types.ts";
 
 /** Examples that nothing is chosen by: no part of the training, of the validation, or of a trial's spec. */
 export interface TestSet {
@@ -13,7 +13,7 @@ export interface TestSet {
 export interface TestRun {
   readonly trialId: string;
   readonly rank: Count;
-  readonly seed: number;
+  readonly seed: Seed;
   readonly evaluation: Evaluation;
 }
 
@@ -22,7 +22,7 @@ export interface RankScore {
   readonly accuracy: Share;
   readonly interval: Interval;
   /** Absent, as its interval, where the runs have no log loss. */
-  readonly logLoss?: number;
+  readonly logLoss?: LogLoss;
   readonly logLossInterval?: Interval;
 }
 

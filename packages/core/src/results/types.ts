@@ -6,7 +6,7 @@
 import type { Decision } from "./decision-types.ts";
 import type { EngineEvaluation, Evaluation } from "./evaluation-types.ts";
 import type { MethodName, Truncation } from "./method-types.ts";
-import type { Count, MetricName, Share } from "./scalar-types.ts";
+import type { Count, MetricName, NonNegative, Seed, Share } from "./scalar-types.ts";
 import type { SearchSummary } from "./search-types.ts";
 import type { EngineSpec, TrialSpec } from "./spec-types.ts";
 import type { TestScore, TestSet } from "./test-types.ts";
@@ -28,17 +28,17 @@ export interface LossPoint {
   readonly step: Count;
   readonly loss: number;
   /** Absent where another trainer does not say. */
-  readonly learningRate?: number;
+  readonly learningRate?: NonNegative;
 }
 
 /** What depends on the machine and the moment; the only part in which two equal trials may differ. */
 export interface Measured {
   /** Parts are absent where another trainer has run the trial. */
   readonly seconds: {
-    readonly load?: number;
-    readonly train?: number;
-    readonly evaluate?: number;
-    readonly total: number;
+    readonly load?: NonNegative;
+    readonly train?: NonNegative;
+    readonly evaluate?: NonNegative;
+    readonly total: NonNegative;
   };
   /** Largest resident set of the trial's own process, in bytes; of another trainer the peak that it reports, if it does. */
   readonly peakResidentBytes?: Count;
@@ -119,7 +119,7 @@ export interface PackTime {
   /** 1: a trial in a process of its own. */
   readonly trials: Count;
   /** Seconds of one optimiser step, divided by the trials that shared it. */
-  readonly secondsPerTrialStep: number;
+  readonly secondsPerTrialStep: NonNegative;
   /** Largest resident set of the process, in bytes. */
   readonly peakResidentBytes: Count;
 }
@@ -143,9 +143,9 @@ export interface SweepSummary {
   /** Absent means grid, which is not written. */
   readonly method?: MethodName;
   readonly ranks: readonly Count[];
-  readonly seeds: readonly number[];
+  readonly seeds: readonly Seed[];
   readonly metric: MetricName;
-  readonly margin: number;
+  readonly margin: NonNegative;
   readonly confidence: Share;
   /** Absent where another trainer decides. */
   readonly threadsPerTrial?: Count;

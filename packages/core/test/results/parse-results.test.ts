@@ -84,7 +84,9 @@ describe("parseResults", () => {
     });
     const run = (): unknown => parseResults(json);
     expect(run).toThrow("the results file has 50 problems:");
-    expect(run).toThrow(/\n {2}\$\.sweep\.seeds\[19\] must be a number, got "x"\n {2}and 30 more$/);
+    expect(run).toThrow(
+      /\n {2}\$\.sweep\.seeds\[19\] must be a whole number of at least 0, got "x"\n {2}and 30 more$/,
+    );
   });
 
   test("tells another schema version from a broken file", () => {

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { generateResultsSchema, schemaFile } from "../../scripts/generate-results-schema.ts";
+import type { Schema } from "../../src/results/check-schema.ts";
 import { resultsSchema } from "../../src/results/schema.ts";
 
 const understood = new Set(
@@ -35,6 +36,51 @@ describe("results.schema.json", () => {
 
   test("uses only keywords that the check understands", () => {
     expect([...keywords(resultsSchema)].filter((keyword) => !understood.has(keyword))).toEqual([]);
+  });
+
+  test("gives every number its range, but for differences and for what has none", () => {
+    const free = new Set<string>();
+    const walk = (schema: Schema, path: string): void => {
+      const { type, minimum, maximum, $ref, const: only, enum: some } = schema;
+      const isNumber = type === "number" || type === "integer";
+      if (isNumber && minimum === undefined && maximum === undefined && (only ?? some) === undefined)
+        free.add(path);
+      if ($ref !== undefined) return;
+      for (const branch of schema.anyOf ?? []) walk(branch, path);
+      for (const item of [schema.items ?? []].flat()) walk(item, `${path}[]`);
+      for (const [name, member] of Object.entries(schema.properties ?? {})) walk(member, `${path}.${name}`);
+    };
+    for (const [name, schema] of Object.entries(resultsSchema.definitions!)) walk(schema, name);
+    expect([...free].sort()).toEqual([
+      "Confirmation.advantage",
+      "DoublingGain.gain",
+      "Interval[]",
+      "LossPoint.loss",
+      "PairSummary.advantage",
+      "PairSummary.variance.example",
+      "PairSummary.variance.residual",
+      "PairSummary.variance.seed",
+      "Pilot.advantage",
+      "PriorAdvantage.accuracy",
+      "PriorAdvantage.logLoss",
+      "RaceDrop.shortfall",
+      "RankConvergence.fall",
+      "RankConvergence.trainLoss",
+      "RankPrediction.advantage",
+      "RankSummary.differenceToBest",
+      "RankSummary.shortfallBound",
+      "RateRegret.regret",
+      "ReturnStep.gain",
+      "ReturnStep.perAdapterByte",
+      "ReturnStep.perDoubling",
+      "ReturnStep.perParam",
+      "ReturnStep.perSecond",
+      "RobustnessRate.advantage",
+      "RobustnessRun.quality",
+      "RobustnessScaling.advantage",
+      "RobustnessScaling.gain",
+      "Selection.expectedInflation",
+    ]);
   });
 
   test("carries the rules that the types state in words", () => {

@@ -104,6 +104,8 @@ interface VerdictBodies {
     diverged: number;
     /** Runs that completed have something to compare. */
     anyCompared: boolean;
+    /** Those of `diverged` that were not finite at their first step; absent for 0. */
+    divergedAtStart?: number;
     /** Steps of a run where these are too few to say anything of the loss. */
     fewSteps?: number;
   };
@@ -206,6 +208,8 @@ interface NextBodies {
     maySpeedDiffer: boolean;
   };
   "check-labels": { thenSearch: boolean };
+  /** Of runs that were not finite before anything was trained. */
+  "check-inputs": Record<never, never>;
 }
 
 interface MethodBodies {

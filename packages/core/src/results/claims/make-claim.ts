@@ -46,6 +46,7 @@ const topics: { readonly [Kind in Claim["kind"]]: TopicOf<Kind> } = {
   "compare-rslora": "next",
   "train-longer": "next",
   "check-labels": "next",
+  "check-inputs": "next",
   "race-course": "method",
   dropped: "method",
   "probe-course": "method",

@@ -47,11 +47,12 @@ function closestRank({ ranks }: ClassPriorComparison, metric: MetricName) {
 
 function faultClaims({ fault, faultyTraining, ranks, convergence = [] }: Decided): Claim[] {
   if (fault === undefined) return [];
-  const { learningRate, epochs, steps, diverged = 0 } = faultyTraining ?? {};
+  const { learningRate, epochs, steps, diverged = 0, divergedAtStart = 0 } = faultyTraining ?? {};
   const isShort = fault === "too-short" && convergence.every(({ fall }) => fall === undefined);
   const seen = claim("fault", {
     cause: fault,
     diverged,
+    ...(divergedAtStart > 0 ? { divergedAtStart } : {}),
     anyCompared: ranks.length > 0,
     ...(isShort && steps !== undefined ? { fewSteps: steps } : {}),
   });
@@ -68,6 +69,7 @@ function faultClaims({ fault, faultyTraining, ranks, convergence = [] }: Decided
     case "memorising":
       return [seen, claim("check-labels", { thenSearch: false })];
     case "unknown":
+      if (2 * divergedAtStart > diverged && ranks.length === 0) return [seen, claim("check-inputs", {})];
       return [seen, claim("check-labels", { thenSearch: true })];
   }
 }

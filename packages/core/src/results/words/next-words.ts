@@ -38,6 +38,8 @@ export const nextWords: WordsOf<"next"> = {
     claim.thenSearch
       ? `Check that the labels belong to their texts, then have the learning rate and the epochs searched (${flagsInWords(claim)}).`
       : "Check that the labels belong to their texts, and train on more examples.",
+  "check-inputs": () =>
+    "Check that the base's weights are finite and fit its config, and that it gives a finite loss on these texts in float32.",
 };
 
 /** How a next step changes the command of its sweep. */

@@ -70,7 +70,7 @@ export const verdictWords: WordsOf<"verdict"> = {
       ? `${prior}.`
       : `${prior}, and giving every example the shares of the classes has a log loss of ${logLoss.toFixed(3)} nats.`;
   },
-  fault({ cause, diverged, anyCompared, fewSteps }) {
+  fault({ cause, diverged, divergedAtStart = 0, anyCompared, fewSteps }) {
     switch (cause) {
       case "rate-too-high": {
         const rose = "training loss rose far above where it began";
@@ -87,6 +87,11 @@ export const verdictWords: WordsOf<"verdict"> = {
           ? "The training loss was still falling at the end."
           : `After ${counted(fewSteps, "step")} nothing can be said of the training loss.`;
       case "unknown":
+        if (!anyCompared)
+          return (
+            `Of ${counted(diverged, "run")} that diverged, ${divergedAtStart} had a loss or a gradient that was not finite at ` +
+            "the first step, before any weight had changed. So the learning rate is not the cause."
+          );
         return "The training loss neither rose far nor surely fell.";
     }
   },

@@ -118,6 +118,35 @@ describe("what to do", () => {
     expect(find(decided(all), "lower-rate")?.now).toBe(3);
   });
 
+  test("is to check the inputs where the first step was not finite, which no rate explains", () => {
+    const atStep = (step: number): TrialResult[] =>
+      grid(curves.flat, { status: "diverged" }).map((trial) => ({
+        ...trial,
+        divergedAtStep: step,
+        lossCurve: [],
+      }));
+    const atStart = decided(atStep(1));
+    expect(atStart).toMatchObject({ verdict: "inconclusive", rank: null, fault: "unknown" });
+    expect(atStart.faultyTraining).toMatchObject({ diverged: 9, divergedAtStart: 9 });
+    expect(adviceOf(atStart)).toMatchObject([
+      { kind: "fault", cause: "unknown", diverged: 9, divergedAtStart: 9, anyCompared: false },
+      { kind: "check-inputs" },
+    ]);
+    expect(atStart.explanation).not.toMatch(/rate is too high|Lower the learning rate/);
+    const later = decided(atStep(2));
+    expect(later).toMatchObject({ fault: "rate-too-high" });
+    expect(later.faultyTraining).not.toHaveProperty("divergedAtStart");
+    // Half and half: some diverged after updates.
+    const both = decided([...atStep(1).slice(0, 4), ...atStep(2).slice(4)]);
+    expect(both).toMatchObject({
+      fault: "rate-too-high",
+      faultyTraining: { diverged: 9, divergedAtStart: 4 },
+    });
+    // Beside runs that completed, they do not count against the rate either.
+    const more = atStep(1).map((trial) => ({ ...trial, spec: { ...trial.spec, seed: 3 + trial.spec.seed } }));
+    expect(decided([...grid(curves.flat), ...more]).fault).toBe("unknown");
+  });
+
   test("is to train longer where the loss still fell, or had no steps to fall in", () => {
     const falling = decided(grid(curves.falling));
     expect(falling.fault).toBe("too-short");

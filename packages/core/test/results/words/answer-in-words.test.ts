@@ -112,6 +112,10 @@ const sentences: readonly (readonly [Claim, string])[] = [
     "The runs diverged: the learning rate is too high.",
   ],
   [
+    claim("fault", { cause: "unknown", diverged: 4, divergedAtStart: 4, anyCompared: false }),
+    "Of 4 runs that diverged, 4 had a loss or a gradient that was not finite at the first step, before any weight had changed. So the learning rate is not the cause.",
+  ],
+  [
     claim("fault", { cause: "memorising", diverged: 0, anyCompared: true }),
     "The training loss fell below the log loss of the class prior; that of the validation examples did not. What was learned does not hold for other examples.",
   ],
