@@ -10,6 +10,8 @@ export const exitCode = {
   inconclusive: 4,
   /** Stopped on request; the same command goes on where it stopped. EX_TEMPFAIL of sysexits.h. */
   interrupted: 75,
+  /** 128 + SIGHUP: the terminal is gone. */
+  hungUp: 129,
   /** 128 + SIGINT: the second Ctrl-C. */
   killed: 130,
   /** 128 + SIGTERM. */

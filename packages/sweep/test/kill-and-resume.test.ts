@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { trialId } from "@lorank/train/spec";
@@ -133,6 +133,29 @@ linux(
       (spec) => new SweepStore(place.out).attempts(trialId(spec)).length,
     );
     expect(attempts).toEqual([1, 1, 1, 1, 1, 1]);
+  },
+);
+
+linux(
+  "a sweep that stood still while another one took over goes on to the same end, and commits nothing twice",
+  async () => {
+    const place = workplace();
+    const first = startSweep(config, place);
+    const store = new SweepStore(place.out);
+    await until(() => trialProcesses(place.out).length > 0, "the first works");
+    first.child.kill("SIGSTOP");
+    // What a process on another host does once the lock has not been renewed for 30 seconds: this host sees that it is there.
+    rmSync(store.path("sweep.lock"));
+    expect(await startSweep(config, place).ended).toMatchObject({ code: 0 });
+    const results = filesUnder(store.path("results")).map((file) => [file, statSync(file).ino]);
+    const text = readFileSync(store.path("results.json"), "utf8");
+    first.child.kill("SIGCONT");
+    expect(await first.ended).toMatchObject({ code: 0, stderr: "" });
+    expect(filesUnder(store.path("results")).map((file) => [file, statSync(file).ino])).toEqual(results);
+    expect(readFileSync(store.path("results.json"), "utf8")).toBe(text);
+    await until(() => trialProcesses(place.out).length === 0, "no trial runs");
+    expect((await runExample(examplePlan(config), place)).disagreements).toEqual([]);
+    expectWhole(place.out);
   },
 );
 

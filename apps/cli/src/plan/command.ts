@@ -120,7 +120,8 @@ async function measure(
   try {
     const times = await measureTime(prepared, prepared.run);
     if (times !== undefined) return times;
-    return interrupts.code() === exitCode.terminated ? exitCode.terminated : exitCode.killed;
+    const code = interrupts.code();
+    return code === undefined || code === exitCode.interrupted ? exitCode.killed : code;
   } finally {
     interrupts.release();
   }

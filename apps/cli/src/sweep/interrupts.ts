@@ -1,49 +1,56 @@
 import type { StopSignals } from "@lorank/sweep";
 import { exitCode } from "../exit-codes.ts";
 
-/** How the user asks a run to end: the first Ctrl-C, or SIGTERM, stops it so that it can be resumed; the second kills. */
+/**
+ * What a signal that ends a run exits with. SIGUSR1 is Slurm's warning before a time limit, which would start Node's debugger
+ * otherwise; SIGHUP comes when the terminal is gone.
+ */
+const stopCodes = {
+  SIGINT: exitCode.interrupted,
+  SIGUSR1: exitCode.interrupted,
+  SIGTERM: exitCode.terminated,
+  SIGHUP: exitCode.hungUp,
+} as const;
+
+export type StopSignal = keyof typeof stopCodes;
+
+/** How a run is asked to end: each of these signals stops it so that it can be resumed; a second Ctrl-C kills. */
 export interface Interrupts {
   readonly signals: StopSignals;
   /** Listens from now on. `onStop` is called once, for the words that go with it. */
-  listen(onStop: (signal: "SIGINT" | "SIGTERM") => void): void;
+  listen(onStop: (signal: StopSignal) => void): void;
   /** What to exit with if a signal came; undefined if none did. */
   code(): number | undefined;
   /** Gives the signals back. */
   release(): void;
 }
 
-/** Listens to SIGINT and SIGTERM when it is told to. */
+/** Listens to these signals when it is told to. */
 export function createInterrupts(): Interrupts {
   const stop = new AbortController();
   const kill = new AbortController();
   let code: number | undefined;
-  let say: (signal: "SIGINT" | "SIGTERM") => void = () => {};
-  const interrupt = (): void => {
-    if (stop.signal.aborted) {
+  let say: (signal: StopSignal) => void = () => {};
+  const onSignal = (signal: StopSignal): void => {
+    if (signal === "SIGINT" && stop.signal.aborted) {
       code = exitCode.killed;
       kill.abort();
       return;
     }
-    code = exitCode.interrupted;
-    say("SIGINT");
+    code = stopCodes[signal];
+    if (!stop.signal.aborted) say(signal);
     stop.abort();
   };
-  const terminate = (): void => {
-    code = exitCode.terminated;
-    if (!stop.signal.aborted) say("SIGTERM");
-    stop.abort();
-  };
+  const signals = Object.keys(stopCodes) as StopSignal[];
   return {
     signals: { stop: stop.signal, kill: kill.signal },
     listen: (onStop) => {
       say = onStop;
-      process.on("SIGINT", interrupt);
-      process.on("SIGTERM", terminate);
+      for (const signal of signals) process.on(signal, onSignal);
     },
     code: () => code,
     release: () => {
-      process.off("SIGINT", interrupt);
-      process.off("SIGTERM", terminate);
+      for (const signal of signals) process.off(signal, onSignal);
     },
   };
 }

@@ -20,8 +20,8 @@ function interrupt(): void {
   if (!endCommand("SIGTERM")) process.exit(interruptedCode);
 }
 
-process.on("SIGINT", interrupt);
-process.on("SIGTERM", interrupt);
+// SIGHUP and SIGUSR1 reach it with its parent's whole group; the latter would start Node's debugger.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGUSR1"] as const) process.on(signal, interrupt);
 // The last signal before SIGKILL, which would leave a command running.
 process.on("SIGQUIT", () => {
   endCommand("SIGKILL");

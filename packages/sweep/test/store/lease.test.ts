@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import {
   existsSync,
   lstatSync,
@@ -77,6 +77,44 @@ test("a lease that a clock ahead has set does not hold until that time comes", (
   expect(filesUnder(folder)).toEqual([]);
 });
 
+test("what the holder's own clock said when it began decides nothing", () => {
+  for (const since of ["2999-01-01T00:00:00.000Z", "1970-01-01T00:00:00.000Z", "noon"]) {
+    const folder = temporaryFolder();
+    const path = writeLock(folder, { ...elsewhere, since });
+    expect(() => takeLease(folder)).toThrow(`has been working on since ${since}`);
+    expect(leaseHolder(folder)?.since).toBe(since);
+    const past = new Date(Date.now() - 31_000);
+    utimesSync(path, past, past);
+    expect(leaseHolder(folder)).toBeUndefined();
+    takeLease(folder).release();
+  }
+});
+
+test("of two that take over a stale lease at once one gets it", async () => {
+  const folder = temporaryFolder();
+  writeLock(folder, "null");
+  const module = new URL("../../src/store/lease.ts", import.meta.url).href;
+  const program = `
+    const { takeLease } = await import(${JSON.stringify(module)});
+    try { takeLease(${JSON.stringify(folder)}); console.log("taken"); } catch ({ code }) { console.log(code); }
+    process.stdin.resume();
+    process.stdin.on("end", () => process.exit(0)); // holds it until both have tried`;
+  const racers = [0, 1].map(() =>
+    spawn(process.execPath, [...process.execArgv, "--input-type=module", "-e", program], {
+      stdio: ["pipe", "pipe", "inherit"],
+    }),
+  );
+  const said = await Promise.all(
+    racers.map(
+      ({ stdout }) => new Promise<string>((done) => stdout.once("data", (text) => done(String(text)))),
+    ),
+  );
+  expect(said.map((one) => one.trim()).sort()).toEqual(["E_SWEEP_BUSY", "taken"]);
+  for (const { stdin } of racers) stdin.end();
+  await Promise.all(racers.map((racer) => new Promise((done) => racer.once("close", done))));
+  expect(filesUnder(folder).filter((file) => file.endsWith(".tmp"))).toEqual([]);
+});
+
 test("a lease is renewed and judged by the clock of the file system, not by the host's", () => {
   const folder = temporaryFolder();
   vi.useFakeTimers();
@@ -100,15 +138,23 @@ test("a lease is renewed and judged by the clock of the file system, not by the 
   }
 });
 
-test.each(['{"host":', "null", "[]", "{}", JSON.stringify({ ...elsewhere, pid: -1 })])(
-  "a lease that holds %s stops nobody",
-  (text) => {
-    const folder = temporaryFolder();
-    writeLock(folder, text);
-    expect(leaseHolder(folder)).toBeUndefined();
-    takeLease(folder).release();
-  },
-);
+test.each([
+  '{"host":',
+  "",
+  "null",
+  "[]",
+  "{}",
+  "7",
+  '"7"',
+  ...[-1, 0, 1.5, "7", null].map((pid) => JSON.stringify({ ...elsewhere, pid })),
+  JSON.stringify({ ...elsewhere, host: 7 }),
+  JSON.stringify({ ...elsewhere, since: undefined }),
+])("a lease that holds %s stops nobody", (text) => {
+  const folder = temporaryFolder();
+  writeLock(folder, text);
+  expect(leaseHolder(folder)).toBeUndefined();
+  takeLease(folder).release();
+});
 
 test("a folder in place of a lease that was held is left alone", () => {
   const folder = temporaryFolder();

@@ -94,11 +94,14 @@ test("says what is wrong with its input in a line, and of anything else where it
   expect(other.stderr).toMatch(/SyntaxError: .*\n\s+at /);
 });
 
-test.each(["SIGINT", "SIGTERM"] as const)("%s ends it with 75 and without a result", async (signal) => {
-  const { store, trialId } = trialOf(misbehaving.takesForever);
-  const { child, ended } = work(store, { kind: "train", trials: [{ trialId }] });
-  await until(() => existsSync(join(store.path("attempts", trialId), "1", "log.jsonl")), "the trial runs");
-  child.kill(signal);
-  expect(await ended).toMatchObject({ code: 75 });
-  expect(store.isDone(trialId)).toBe(false);
-});
+test.each(["SIGINT", "SIGTERM", "SIGHUP", "SIGUSR1"] as const)(
+  "%s ends it with 75 and without a result",
+  async (signal) => {
+    const { store, trialId } = trialOf(misbehaving.takesForever);
+    const { child, ended } = work(store, { kind: "train", trials: [{ trialId }] });
+    await until(() => existsSync(join(store.path("attempts", trialId), "1", "log.jsonl")), "the trial runs");
+    child.kill(signal);
+    expect(await ended).toMatchObject({ code: 75 });
+    expect(store.isDone(trialId)).toBe(false);
+  },
+);
