@@ -12,6 +12,7 @@ import {
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
+import { damages } from "../../../packages/sweep/test/helpers/damages.ts";
 import { remembered, tokenCache } from "../src/data/token-cache.ts";
 import { temporaryFolder } from "./cli.ts";
 
@@ -51,6 +52,9 @@ describe("remembered", () => {
     ["empty", (file) => truncateSync(file, 0)],
     ["changed", (file) => writeFileSync(file, readFileSync(file, "utf8").replace("[1,", "[7,"))],
     ["of another kind", (file) => writeFileSync(file, "{}")],
+    ["a link to nothing", damages["a link to nothing"]],
+    ["a loop of links", damages["a loop of links"]],
+    ["with a flipped bit", damages["with a flipped bit"]],
   ];
   test.each(harms)("a file that is %s is made anew", (_, harm) => {
     const cache = { folder: temporaryFolder(), mostBytes: 1e6 };

@@ -3,8 +3,9 @@ import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeF
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { isInputError } from "@lorank/core";
+import type { TrialResult } from "@lorank/core/results";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type SweepEvent, type SweepOutcome, sweepStatus } from "../src/index.ts";
+import { publishedAdapters, type SweepEvent, type SweepOutcome, sweepStatus } from "../src/index.ts";
 import { asUser, changes, damages, edited, snapshot } from "./helpers/damages.ts";
 import {
   comparable,
@@ -29,10 +30,11 @@ const plan = examplePlan({
   seeds: [0, 1],
 });
 let place: ExampleSweep;
+let trials: readonly TrialResult[];
 let whole: Map<string, string>;
 beforeAll(async () => {
   place = { ...workplace(root), executor: inProcess, maxAttempts: 1 };
-  await run(place.out);
+  trials = (await run(place.out)).results!.trials;
   writeFileSync(join(place.out, "report.html"), "<p>a report</p>\n");
   whole = snapshot(place.out);
 });
@@ -234,7 +236,10 @@ test.each(rows)("$file $words $end", async ({ file, words, damage, outcome }) =>
   const events: SweepEvent[] = [];
   const as = <T>(work: () => Promise<T>) =>
     words.includes("not readable") ? asUser([root, out], work) : work();
-  await as(async () => expectCalm(() => sweepStatus(out)));
+  await as(async () => {
+    expectCalm(() => sweepStatus(out));
+    expectCalm(() => publishedAdapters(out, trials));
+  });
   expect(changes(before, snapshot(out)), "changed by a look").toEqual([]);
   const ended = await as(() => run(out, (event) => events.push(event)).catch((error: unknown) => error));
   const after = snapshot(out);

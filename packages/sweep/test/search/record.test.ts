@@ -72,7 +72,14 @@ describe("the record of a search", () => {
     );
   });
 
-  test.each(["null", "{"])("a record that holds %s is named, with what to do", (text) => {
+  test.each([
+    "null",
+    "{",
+    "{}",
+    '{"search":{}}',
+    JSON.stringify({ search: { ...search, judgedExamples: -1 } }),
+    JSON.stringify({ search: { ...search, learningRate: { ...search.learningRate, chosen: -0.01 } } }),
+  ])("a record that holds %s is named, with what to do", (text) => {
     const out = searched();
     const file = join(searchFolder(out), "search.json");
     writeFileSync(file, text);
