@@ -3,16 +3,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { parseResults } from "@lorank/core/results";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
-import { makeFolder, nodeOptions } from "./cli.ts";
+import { makeFolder, program } from "./cli.ts";
 
 const folder = makeFolder();
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const out = join(folder, "results");
-const mainFile = fileURLToPath(new URL("../src/main.ts", import.meta.url));
-
 /** Says that it runs, waits while there is a file `hold`, and writes the outcomes of three examples. */
 const trainer = `
 : > "$LORANK_OUT/running"
@@ -40,7 +37,7 @@ interface Started {
 }
 
 function start(): Started {
-  const child = spawn(process.execPath, [...nodeOptions, mainFile, "sweep", "sweep.yaml"], {
+  const child = spawn(process.execPath, [...program, "sweep", "sweep.yaml"], {
     cwd: folder,
     env: { ...process.env, NO_COLOR: "1", DEBUG: "" },
     stdio: ["ignore", "ignore", "pipe"],
