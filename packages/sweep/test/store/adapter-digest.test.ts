@@ -1,0 +1,47 @@
+import { createHash } from "node:crypto";
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { adapterDamage, assertAdapterWhole, writeAdapterDigest } from "../../src/store/adapter-digest.ts";
+import { temporaryFolder } from "../helpers/example.ts";
+
+const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
+
+/** An attempt with an adapter of two files. */
+function attempt(): string {
+  const folder = temporaryFolder();
+  mkdirSync(join(folder, "adapter"));
+  writeFileSync(join(folder, "adapter", "weights"), "w");
+  writeFileSync(join(folder, "adapter", "config"), "c");
+  return folder;
+}
+
+test("the digest has a line for each file, as sha256sum writes and reads it", () => {
+  const folder = attempt();
+  expect(adapterDamage(folder)).toBeUndefined(); // none yet, as in an attempt of an earlier version
+  writeAdapterDigest(folder);
+  expect(readFileSync(join(folder, "adapter.sha256"), "utf8")).toBe(
+    `${sha256("c")}  adapter/config\n${sha256("w")}  adapter/weights\n`,
+  );
+  expect(adapterDamage(folder)).toBeUndefined();
+});
+
+test("names the file that is another one or is missing, and what to do; a copy is judged by itself", () => {
+  const folder = attempt();
+  writeAdapterDigest(folder);
+  const copy = join(temporaryFolder(), "copy");
+  cpSync(join(folder, "adapter"), copy, { recursive: true });
+  const file = join(folder, "adapter", "weights");
+  writeFileSync(file, "v");
+  const damage = `${file} must have the SHA-256 ${sha256("w")} of adapter.sha256, got ${sha256("v")}`;
+  expect(adapterDamage(folder)).toBe(damage);
+  expect(() => assertAdapterWhole({ folder, trialId: "t", number: 1 })).toThrow(
+    expect.objectContaining({
+      code: "E_ADAPTER_DAMAGED",
+      message: `${damage}\nDelete results/t.json and attempts/t to have it trained again.`,
+    }),
+  );
+  rmSync(file);
+  expect(adapterDamage(folder)).toMatch(/got ENOENT$/);
+  expect(adapterDamage(folder, copy)).toBeUndefined();
+});
