@@ -1,5 +1,4 @@
-import type { Stack } from "./side.ts";
-import type { Base, Work } from "./work.ts";
+import type { Base, Stack, Work } from "./work.ts";
 
 /** A stack with its way to hold the base. */
 export interface SideSpec {
@@ -9,7 +8,7 @@ export interface SideSpec {
 
 export interface StepCase {
   readonly model: "minilm" | "smollm2";
-  readonly work: Omit<Work, "model" | "base" | "threads" | "rank">;
+  readonly work: Omit<Work, "stack" | "model" | "base" | "threads" | "rank">;
   readonly sides: readonly SideSpec[];
   /** Pairs of which ratios are printed, by index in `sides`. */
   readonly pairs: readonly (readonly [number, number])[];
@@ -42,6 +41,23 @@ const minilm4bit = (base: Base): StepCase => ({
 export const stepCases: Readonly<Record<string, StepCase>> = {
   "minilm-512": minilm(4),
   "minilm-2048": minilm(16),
+  /** What one might use instead of a plain loop in float32. */
+  "minilm-512-others": {
+    ...minilm(4),
+    sides: sides(
+      "lorank float32",
+      "peft float32",
+      "peft-compile float32",
+      "peft autocast",
+      "peft-trainer float32",
+    ),
+    pairs: [
+      [0, 1],
+      [0, 2],
+      [0, 3],
+      [0, 4],
+    ],
+  },
   "minilm-nf4": minilm4bit("nf4"),
   "minilm-nf4-dq": minilm4bit("nf4-dq"),
   "smollm2-qlora": {

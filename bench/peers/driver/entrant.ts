@@ -25,7 +25,7 @@ export async function enter(
   print: (line: string) => void,
 ): Promise<Entrant | undefined> {
   const name = `${spec.stack} ${spec.base}`;
-  const side = await startSide(spec.stack, work);
+  const side = await startSide(work);
   if ("skip" in side.ready) {
     print(`${name}: skipped, ${side.ready.skip}`);
     side.close();

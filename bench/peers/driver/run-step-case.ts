@@ -35,7 +35,7 @@ export async function runStepCase(
   const entrants: (Entrant | undefined)[] = [];
   try {
     for (const spec of sides) {
-      const own = { ...work, model: folder, base: spec.base, rank, threads };
+      const own = { ...work, ...spec, model: folder, rank, threads };
       entrants.push(await enter(spec, own, warmUp, print));
     }
     const running = entrants.filter((entrant) => entrant !== undefined);

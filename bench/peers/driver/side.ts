@@ -2,10 +2,9 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { trialEnvironment } from "@lorank/sweep";
+import { buildSync } from "esbuild";
 import { peerEnvironment, pythonPath } from "./python.ts";
 import type { Ready, Steps, Work } from "./work.ts";
-
-export type Stack = "lorank" | "peft";
 
 /** One stack at one work: a process that is kept alive, so that sides can take turns. */
 export interface Side {
@@ -14,7 +13,8 @@ export interface Side {
   close(): void;
 }
 
-export async function startSide(stack: Stack, work: Work): Promise<Side> {
+export async function startSide(work: Work): Promise<Side> {
+  const { stack } = work;
   const child = stack === "lorank" ? startLorank(work) : startPeft(work);
   const lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]();
   const answer = async <T>(): Promise<T> => {
@@ -32,10 +32,21 @@ export async function startSide(stack: Stack, work: Work): Promise<Side> {
   };
 }
 
+/** From a bundle, as the published packages are: the loader of TypeScript takes 113 MB. */
 function startLorank(work: Work): ChildProcess {
-  const script = fileURLToPath(new URL("../lorank/step.ts", import.meta.url));
-  const flags = ["--conditions=@lorank/source", "--import", "tsx"];
-  return spawn(process.execPath, [...flags, script, JSON.stringify(work)], {
+  const script = fileURLToPath(new URL("../node_modules/.cache/step.mjs", import.meta.url));
+  buildSync({
+    entryPoints: [fileURLToPath(new URL("../lorank/step.ts", import.meta.url))],
+    outfile: script,
+    bundle: true,
+    format: "esm",
+    platform: "node",
+    target: "node20",
+    conditions: ["@lorank/source"],
+    external: ["onnxruntime-node", "@lorank/onnxruntime", "@tensorflow/*"],
+    logLevel: "error",
+  });
+  return spawn(process.execPath, [script, JSON.stringify(work)], {
     stdio: ["pipe", "pipe", "inherit"],
     env: trialEnvironment(process.env), // as a sweep starts its trials
   });

@@ -1,8 +1,15 @@
-/** How the frozen base is held while the adapter is trained. */
-export type Base = "float32" | "nf4" | "nf4-dq";
+/**
+ * How the frozen base is held while the adapter is trained; `autocast` holds it in float32 and multiplies in bfloat16, as
+ * PyTorch's autocast does.
+ */
+export type Base = "float32" | "autocast" | "nf4" | "nf4-dq";
+
+/** Who trains: LoRAnk, a plain loop over PEFT's model, the same compiled by `torch.compile`, or transformers' Trainer. */
+export type Stack = "lorank" | "peft" | "peft-compile" | "peft-trainer";
 
 /** What one side is asked to train: `lorank/step.ts` and `python/step.py` read the same object. */
 export interface Work {
+  readonly stack: Stack;
   readonly task: "classification" | "causal-lm";
   /** Folder with config.json and safetensors. */
   readonly model: string;

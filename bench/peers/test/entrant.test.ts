@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { assertSameWork } from "../driver/entrant.ts";
-import type { Stack } from "../driver/side.ts";
-import type { Base } from "../driver/work.ts";
+import type { Base, Stack } from "../driver/work.ts";
 
 function side(stack: Stack, base: Base, trained: number, firstLoss: number) {
   const warmUp = { seconds: [1], cpuSeconds: 1, losses: [firstLoss], peakBytes: 1 };

@@ -33,6 +33,7 @@ writeFileSync(join(folder, "config.json"), JSON.stringify(config));
 writeFileSync(join(folder, "model.safetensors"), encodeSafetensors(new Map(weights)));
 
 const work: Work = {
+  stack: "lorank",
   task: "classification",
   model: folder,
   base: "float32",
@@ -44,7 +45,7 @@ const work: Work = {
 };
 
 test("our side trains all linear layers, the pooler and the classifier, and answers each line", async () => {
-  const side = await startSide("lorank", work);
+  const side = await startSide(work);
   // a block: 4 of 16 + 16, 2 of 16 + 32; the pooler: 16 + 16; the classifier whole: 2 · 16 + 2
   const perRank = 2 * (4 * 32 + 2 * 48) + 32;
   expect(side.ready).toMatchObject({ trained: 2 * perRank + 34 });
