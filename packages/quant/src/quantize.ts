@@ -1,5 +1,5 @@
 import { InputError } from "@lorank/core";
-import { compressAbsmax } from "./double-quant.ts";
+import { compressAbsmax, restoreAbsmax } from "./double-quant.ts";
 import { type BlockSize, quantizeDefaults as d, type Format4bit, table4bit } from "./formats.ts";
 import { nearestCode, placeFinder } from "./nearest-code.ts";
 import { blockSizeProblems, countBlocks, type Quantized4bit } from "./quantized.ts";
@@ -23,7 +23,8 @@ const smallestScale = Math.fround(1e-38);
  * Every operation rounds as bitsandbytes' on a CPU does: a float32 reciprocal and a multiplication in whole blocks,
  * a division in a short last block, the lower level on a tie.
  *
- * Throws E_QUANTIZE unless `weights` are finite and at least one. Source: QLoRA, section 3, https://arxiv.org/abs/2305.14314
+ * Throws E_QUANTIZE unless `weights` are finite and at least one, and under double quantisation where a block's absmax is so
+ * near float32's largest number that 8 bits round it to infinity. Source: QLoRA, section 3, https://arxiv.org/abs/2305.14314
  */
 export function quantize4bit<Format extends Format4bit>(
   weights: Float32Array,
@@ -58,7 +59,7 @@ export function quantize4bit<Format extends Format4bit>(
       }
     }
   }
-  const absmax = doubleQuant ? compressAbsmax(values) : { kind: "float32" as const, values };
+  const absmax = doubleQuant ? compressedAbsmax(values) : { kind: "float32" as const, values };
   return { format, length, blockSize, codes, absmax };
 }
 
@@ -83,6 +84,16 @@ function absmaxOf(weights: Float32Array, start: number, end: number): number {
   if (poison === 0) return absmax;
   const bad = weights.findIndex((weight) => !Number.isFinite(weight));
   throw new InputError("E_QUANTIZE", `weights must be finite, got ${weights[bad]} at index ${bad}`);
+}
+
+function compressedAbsmax(values: Float32Array): ReturnType<typeof compressAbsmax> {
+  const absmax = compressAbsmax(values);
+  const at = restoreAbsmax(absmax).findIndex((value) => !Number.isFinite(value));
+  if (at < 0) return absmax;
+  throw new InputError(
+    "E_QUANTIZE",
+    `weights must be small enough for double quantisation, got ${values[at]}, which 8 bits round to infinity`,
+  );
 }
 
 function assertQuantizable(weights: Float32Array, format: string, blockSize: number): void {

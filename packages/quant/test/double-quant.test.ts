@@ -49,4 +49,14 @@ describe("double quantisation", () => {
     expect(absmax).not.toBe(0);
     expect(Math.abs(absmax)).toBeLessThan(0.02 * 0.05);
   });
+  test("refuses an absmax that it would round to infinity: weights of code 7 would come back as NaN", () => {
+    const largest = 3.4028234663852886e38; // of float32
+    const extreme = new Float32Array(512).fill(1);
+    for (const block of [0, 1, 2]) extreme[64 * block] = largest;
+    const refusal = `weights must be small enough for double quantisation, got ${largest}, which 8 bits round to infinity`;
+    expect(() => quantizeNf4(extreme, { doubleQuant: true })).toThrow(
+      expect.objectContaining({ code: "E_QUANTIZE", message: refusal }),
+    );
+    expect(dequantizeNf4(quantizeNf4(extreme))[0]).toBe(largest);
+  });
 });
