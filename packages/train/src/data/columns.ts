@@ -5,16 +5,16 @@ import { plainName } from "./usual-columns.ts";
 /** The part of the data that a row belongs to, where the file has a `split` column. */
 export type Split = "train" | "validation" | "test";
 
-/** What data sets call the three parts. */
-const SPLITS: Readonly<Record<string, Split>> = {
-  train: "train",
-  training: "train",
-  validation: "validation",
-  valid: "validation",
-  val: "validation",
-  dev: "validation",
-  test: "test",
-};
+/** What data sets call the three parts. A map, for a cell may say `constructor`. */
+const SPLITS: ReadonlyMap<string, Split> = new Map([
+  ["train", "train"],
+  ["training", "train"],
+  ["validation", "validation"],
+  ["valid", "validation"],
+  ["val", "validation"],
+  ["dev", "validation"],
+  ["test", "test"],
+]);
 
 /** Every column that some row has, in the order in which they turn up. */
 export function columnsOf(rows: readonly Row[]): string[] {
@@ -130,7 +130,7 @@ export function validRows(
 function splitsOf(rows: readonly Row[], columns: readonly string[]): (Split | null | undefined)[] {
   const column = usualColumn(columns, "split");
   if (column === undefined) return rows.map(() => undefined);
-  return rows.map(({ values }) => SPLITS[cell(values.get(column)).toLowerCase()] ?? null);
+  return rows.map(({ values }) => SPLITS.get(cell(values.get(column)).toLowerCase()) ?? null);
 }
 
 /** A cell as text; an object or a missing value counts as empty, so that it is reported and not trained on. */

@@ -1,7 +1,11 @@
 import type { ChatMessage } from "../tokenizer/chat.ts";
 
-/** What data sets call the roles. */
-const ROLES: Readonly<Record<string, string>> = { human: "user", gpt: "assistant", bot: "assistant" };
+/** What data sets call the roles. A map, for a role may be `constructor`. */
+const ROLES: ReadonlyMap<string, string> = new Map([
+  ["human", "user"],
+  ["gpt", "assistant"],
+  ["bot", "assistant"],
+]);
 
 /**
  * A conversation as messages: a list of `{ role, content }`, or of `{ from, value }` as ShareGPT has them, or either as
@@ -20,7 +24,7 @@ function messageOf(item: unknown): ChatMessage | null {
   const role = rest.role ?? from;
   const content = rest.content ?? value;
   if (typeof role !== "string" || typeof content !== "string") return null;
-  return { ...rest, role: ROLES[role] ?? role, content };
+  return { ...rest, role: ROLES.get(role) ?? role, content };
 }
 
 function parsed(text: string): unknown {

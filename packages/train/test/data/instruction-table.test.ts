@@ -86,6 +86,13 @@ describe("instructionTableOf", () => {
         "every row of data.jsonl must be in split train, validation or test, got another in rows 1, 2, 3",
     );
   });
+  test("a role is a text, also one that every object has", () => {
+    const messages = [
+      { role: "constructor", content: "a" },
+      { role: "assistant", content: "b" },
+    ];
+    expect(table([{ messages }]).rows).toEqual([{ id: "1", messages }]);
+  });
   test("names conversations that are none, or have no answer", () => {
     expect(
       failure([

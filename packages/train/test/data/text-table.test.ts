@@ -111,6 +111,12 @@ describe("textTableOf", () => {
         `every row of ${path} must be in split train, validation or test, got another in row 4`,
     );
   });
+  test.each(["constructor", "__proto__"])("a split %s, which every object has, is no part", (split) => {
+    const path = csv(`text,label,split\na,x,${split}\n`);
+    expect(messageOf(path)).toBe(
+      `every row of ${path} must be in split train, validation or test, got another in row 1`,
+    );
+  });
   test("leaves such rows out where it is asked to, and counts them; the others keep their numbers", () => {
     const path = csv("text,label,split\na,,train\nb,x,train\nc, ,holdout\nd,y,test\n");
     expect(tableOf(path, { skipInvalid: true })).toMatchObject({
