@@ -10,9 +10,13 @@ export interface LossLine extends LossPoint {
 
 export interface Losses {
   readonly curve: readonly LossPoint[];
-  /** The first step whose loss is not finite. */
+  /** The first step whose loss is not finite, or above 1e9 nats. */
   readonly divergedAtStep?: number;
 }
+
+/** What a report and the rules on convergence can compute with: squares of what is near the largest number are infinite. */
+const MOST = 1e9;
+const isLoss = (loss: number): boolean => Math.abs(loss) <= MOST; // false for NaN too
 
 /** The loss curve that a trainer wrote; empty where it wrote none. Throws E_LOSSES with the line that is wrong. */
 export function readLosses(file: string): Losses {
@@ -24,9 +28,9 @@ export function readLosses(file: string): Losses {
   // A trainer that went on from a checkpoint repeats the steps behind it: the later one is what was trained on.
   const byStep = new Map(points.map(({ steps: _, ...point }) => [point.step, point]));
   const curve = [...byStep.values()].sort((a, b) => a.step - b.step);
-  const diverged = curve.find(({ loss }) => !Number.isFinite(loss));
+  const diverged = curve.find(({ loss }) => !isLoss(loss));
   return {
-    curve: curve.filter(({ loss }) => Number.isFinite(loss)),
+    curve: curve.filter(({ loss }) => isLoss(loss)),
     ...(diverged === undefined ? {} : { divergedAtStep: diverged.step }),
   };
 }
@@ -46,7 +50,7 @@ export function followLosses(
       rest = lines.pop()!;
       const last = lines.findLast((line) => line.trim() !== "");
       const line = last === undefined ? undefined : pointIn(last, file);
-      if (line !== undefined && Number.isFinite(line.loss)) onLoss(line);
+      if (line !== undefined && isLoss(line.loss)) onLoss(line);
     } catch {
       // What is wrong with it is said at the end, when all of it is read.
     }
@@ -69,14 +73,14 @@ function pointIn(line: string, where: string): LossLine {
         `${where}: ${field} must be ${rule}, got ${JSON.stringify(got) ?? "nothing"}`,
       );
   };
-  const isAmount = (value: unknown): value is number => typeof value === "number" && value >= 0;
+  const isAmount = (value: unknown): value is number => typeof value === "number" && value >= 0 && value <= MOST;
   const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0;
   must(isCount(step), "step", "an integer of at least 0", step);
   must(loss === null || typeof loss === "number", "loss", "a number", loss);
   must(
     learningRate === undefined || isAmount(learningRate),
     "learningRate",
-    "a number of at least 0",
+    `a number from 0 to ${MOST}`,
     learningRate,
   );
   must(steps === undefined || isCount(steps), "steps", "an integer of at least 0", steps);
