@@ -62,6 +62,18 @@ export function mutatedJson(original: Buffer, random: Random): Buffer {
   return Buffer.from(JSON.stringify(root.root ?? null));
 }
 
+/** One to five texts and numbers of a JSON file in place of others of their kind, so that its form stays. */
+export function mutatedTexts(original: Buffer, random: Random): Buffer {
+  const root = { root: JSON.parse(original.toString()) as unknown };
+  for (let changes = 1 + random.below(5); changes > 0; changes--) {
+    const [parent, key] = place(root, random);
+    if (typeof parent[key] === "string") parent[key] = random.of(CELLS);
+    else if (typeof parent[key] === "number") parent[key] = random.of([0, 1, 2, 0.5, -1, 1e9, 5e-324]);
+    else if (Array.isArray(parent[key])) parent[key].sort(() => random.below(3) - 1);
+  }
+  return Buffer.from(JSON.stringify(root.root ?? null));
+}
+
 /** A member to change: deep ones are many, so that each step down is as likely as to stop. */
 function place(root: object, random: Random): [parent: Record<string, unknown>, key: string] {
   let parent = root as Record<string, unknown>;
@@ -75,6 +87,9 @@ function place(root: object, random: Random): [parent: Record<string, unknown>, 
   }
 }
 
+/** Bytes that mean something in texts and headers. */
+const TELLING: readonly number[] = [...Buffer.from('{}[]",:0123456789-.eE\\%|\u0000')];
+
 /** One to three places in the first 4,000 bytes changed: a byte, a large count, or a part dropped or repeated. */
 export function mutatedBytes(original: Buffer, random: Random): Buffer {
   return changedWithin(original, random, () => random.below(Math.min(original.length, 4000)));
@@ -83,9 +98,23 @@ export function mutatedBytes(original: Buffer, random: Random): Buffer {
 /** One to three printable bytes in place of others: lengths stay, so that what a binary file's strings say is read. */
 export function mutatedLetters(original: Buffer, random: Random): Buffer {
   const bytes = Buffer.from(original);
-  const places = [...bytes.keys()].filter((at) => bytes[at]! >= 0x20 && bytes[at]! < 0x7f);
-  for (let changes = 1 + random.below(3); changes > 0; changes--)
-    bytes[random.of(places)] = 0x20 + random.below(0x5f);
+  const isLetter = (at: number): boolean => bytes[at]! >= 0x20 && bytes[at]! < 0x7f;
+  for (let changes = 1 + random.below(3); changes > 0; changes--) {
+    let at = random.below(bytes.length);
+    for (let tries = 0; tries < 100 && !isLetter(at); tries++) at = random.below(bytes.length);
+    bytes[at] = 0x20 + random.below(0x5f);
+  }
+  return bytes;
+}
+
+/** One to three numbers of 2 or 4 bytes behind `start` that are no number, infinite, the largest or the smallest. */
+export function mutatedNumbers(original: Buffer, random: Random, start: number): Buffer {
+  const bytes = Buffer.from(original);
+  for (let changes = 1 + random.below(3); changes > 0; changes--) {
+    const at = start + 4 * random.below(Math.floor((bytes.length - start) / 4));
+    if (random.below(4) === 0) bytes.writeUInt16LE(random.of([0x7c00, 0xfe00, 0x7f80, 0xffc0, 1]), at);
+    else bytes.writeUInt32LE(random.of([0x7f800000, 0xff800000, 0x7fc00000, 0x7f7fffff, 0xff7fffff, 1]), at);
+  }
   return bytes;
 }
 
@@ -109,7 +138,7 @@ function changedWithin(original: Buffer, random: Random, placeIn: (length: numbe
     const rest = bytes.subarray(at);
     const action = random.below(5);
     if (action === 0) bytes[at] = random.below(256);
-    else if (action === 1) bytes[at] = random.of([...Buffer.from('{}[]",:0123456789-.eE\\%|\u0000')]);
+    else if (action === 1) bytes[at] = random.of(TELLING);
     else if (action === 2) bytes = Buffer.concat([bytes.subarray(0, at), rest.subarray(random.below(30))]);
     else if (action === 3)
       bytes = Buffer.concat([bytes.subarray(0, at), rest.subarray(0, random.below(60)), rest]);

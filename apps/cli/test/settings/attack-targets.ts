@@ -2,13 +2,19 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { stringify } from "yaml";
-import { assertFinite, filesWithin, type Target } from "../../../../scripts/attack/attack.ts";
+import { assertFinite, type Target } from "../../../../scripts/attack/attack.ts";
+import { type Case, corpusIn, filesWithin, generated } from "../../../../scripts/attack/corpus.ts";
 import { mutatedLines } from "../../../../scripts/attack/mutate.ts";
+import { readTrainingConfig } from "../../src/memory/training-configs/detect.ts";
 import { readSettings } from "../../src/settings/read.ts";
 import { readYaml } from "../../src/settings/read-yaml.ts";
 import { fileSettings } from "../../src/settings/table.ts";
 
-const examples = fileURLToPath(new URL("../../../../examples", import.meta.url));
+const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
+const examples = path("../../../../examples");
+const corpus = (name: string, expected: Readonly<Record<string, string>>): Case[] =>
+  corpusIn(path(`./corpus/${name}`), expected);
+const commands = ["sweep", "plan", "train"] as const;
 
 /** A sweep's file that is read gives settings of finite numbers under names that the table of settings has. */
 export function settingsTargets(folder: string): readonly Target[] {
@@ -20,15 +26,24 @@ export function settingsTargets(folder: string): readonly Target[] {
       originals: ["sweep.yaml", "demo.yaml", "control-random-base.yaml"].flatMap((name) =>
         filesWithin(examples, name),
       ),
+      corpus: [
+        ...corpus("sweep", {
+          "alias-in-its-anchor.yaml": "E_YAML",
+          "alias-of-nothing.yaml": "E_YAML",
+          "billion-laughs.yaml": "E_YAML",
+          "list-as-a-key.yaml": "E_CONFIG",
+          "proto.yaml": "E_CONFIG",
+        }),
+        generated("60,000 keys", "E_YAML", () => Buffer.from(lines(60_000, (i) => `k${i}: 1`))),
+        generated("brackets without end", "E_YAML", () => Buffer.alloc(60_000, "[")),
+      ],
       mutate: mutatedLines,
       read: (mutant) => {
         writeFileSync(file, mutant);
-        for (const command of ["sweep", "plan", "train"] as const) {
-          const settings = readSettings(command, file, {});
-          for (const key of Object.keys(settings))
-            if (!known.has(key)) throw new Error(`got a setting ${key}`);
-          assertFinite(settings);
-        }
+        // One of the commands: reading takes longest here.
+        const settings = readSettings(commands[mutant.length % 3]!, file, {});
+        for (const key of Object.keys(settings)) if (!known.has(key)) throw new Error(`got a setting ${key}`);
+        assertFinite(settings);
         // What was read is YAML again, of the same content.
         const content = readYaml(file);
         writeFileSync(file, stringify(content, { aliasDuplicateObjects: false }));
@@ -36,5 +51,19 @@ export function settingsTargets(folder: string): readonly Target[] {
           throw new Error("another content, written again");
       },
     },
+    {
+      name: "training config",
+      originals: filesWithin(path("../fixtures/training-configs"), ".yaml"),
+      corpus: corpus("training", { "null.yaml": "E_CONFIG", "rank-of-1e308.yaml": "E_CONFIG" }),
+      mutate: mutatedLines,
+      read: (mutant) => {
+        writeFileSync(file, mutant);
+        const { settings, origins: _, unread: __, ...values } = readTrainingConfig(file);
+        assertFinite([settings, values]);
+      },
+    },
   ];
 }
+
+const lines = (count: number, line: (i: number) => string): string =>
+  Array.from({ length: count }, (_, i) => `${line(i)}\n`).join("");

@@ -1,10 +1,18 @@
 import { expect, test } from "vitest";
-import { attack } from "../../../../scripts/attack/attack.ts";
+import { attack, made, outcomeOf } from "../../../../scripts/attack/attack.ts";
 import { resultsTargets } from "./attack-targets.ts";
 
-test("changed results are refused with a code, or decide on finite numbers", async () => {
-  for (const tally of await attack(resultsTargets, { count: 100, seed: 20_261 })) {
-    expect(tally.failures).toEqual([]);
-    expect(Math.min(tally.accepted, tally.refused)).toBeGreaterThan(0);
-  }
+const targets = made(resultsTargets);
+
+test.each(targets.flatMap((target) => (target.corpus ?? []).map((file) => ({ target, file }))))(
+  "$target.name: $file.name gives $file.expected",
+  async ({ target, file }) => {
+    expect(await outcomeOf(target, file)).toBe(file.expected);
+  },
+);
+
+test.each(targets)("a changed $name is refused with a code, or decides on finite numbers", async (target) => {
+  const { failures, accepted, refused } = await attack(target, { count: "tests", seed: 20_261 });
+  expect(failures).toEqual([]);
+  expect(Math.min(accepted, refused)).toBeGreaterThan(0);
 });

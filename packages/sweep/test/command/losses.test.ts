@@ -60,8 +60,14 @@ describe("readLosses", () => {
     ['{"step":1}', "loss must be a number, got nothing"],
     ['{"step":1,"loss":"2.5"}', 'loss must be a number, got "2.5"'],
     ['{"step":1,"loss":1,"steps":-1}', "steps must be an integer of at least 0, got -1"],
-    ['{"step":1,"loss":1,"learningRate":"1e-4"}', 'learningRate must be a number from 0 to 1000000000, got "1e-4"'],
-    ['{"step":1,"loss":1,"learningRate":1e999}', "learningRate must be a number from 0 to 1000000000, got null"],
+    [
+      '{"step":1,"loss":1,"learningRate":"1e-4"}',
+      'learningRate must be a number from 0 to 1000000000, got "1e-4"',
+    ],
+    [
+      '{"step":1,"loss":1,"learningRate":1e999}',
+      "learningRate must be a number from 0 to 1000000000, got null",
+    ],
     ["1,0.5", "must be a JSON object with step and loss, got 1,0.5"],
     ["[1]", "must be a JSON object with step and loss, got [1]"],
   ])("the line %s is refused by its place", (line, message) => {

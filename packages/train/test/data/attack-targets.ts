@@ -1,8 +1,21 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { filesWithin, type Original, type Target, textOriginal } from "../../../../scripts/attack/attack.ts";
-import { eitherOf, mutatedEnds, mutatedJson, mutatedLines } from "../../../../scripts/attack/mutate.ts";
+import type { Target } from "../../../../scripts/attack/attack.ts";
+import {
+  type Case,
+  corpusIn,
+  filesWithin,
+  type Original,
+  textOriginal,
+} from "../../../../scripts/attack/corpus.ts";
+import {
+  eitherOf,
+  mutatedEnds,
+  mutatedJson,
+  mutatedLines,
+  mutatedTexts,
+} from "../../../../scripts/attack/mutate.ts";
 import { instructionTableOf } from "../../src/data/instruction-table.ts";
 import type { Row } from "../../src/data/row.ts";
 import { readDataRows } from "../../src/data/table-file.ts";
@@ -19,9 +32,15 @@ export function tableTargets(folder: string): readonly Target[] {
   const parquet = filesWithin(fixture("../fixtures/parquet"), ".parquet").filter(
     ({ name }) => !name.endsWith("values.parquet"),
   );
-  const target = (extension: string, originals: readonly Original[], mutate: Target["mutate"]): Target => ({
+  const target = (
+    extension: string,
+    originals: readonly Original[],
+    mutate: Target["mutate"],
+    corpus: Readonly<Record<string, string>>,
+  ): Target => ({
     name: extension,
     originals,
+    corpus: corpusOf(extension, corpus),
     mutate,
     read: async (mutant) => {
       const path = join(folder, `table.${extension}`);
@@ -35,17 +54,38 @@ export function tableTargets(folder: string): readonly Target[] {
   });
   const list = labelled.map((row) => JSON.stringify(row));
   return [
-    target("csv", [textOriginal("messages", csv), textOriginal("quoted", quoted)], mutatedLines),
-    target("tsv", [textOriginal("labelled", tabs)], mutatedLines),
+    target("csv", [textOriginal("messages", csv), textOriginal("quoted", quoted)], mutatedLines, {
+      "open-quote.csv": "E_DATA",
+      "split-of-proto.csv": "E_DATA",
+      "wide.csv": "E_DATA",
+    }),
+    target("tsv", [textOriginal("labelled", tabs)], mutatedLines, { "nul.tsv": "accepted" }),
     target(
       "json",
       [labelled, conversations].map((rows, i) => textOriginal(`${i}`, JSON.stringify(rows))),
-      eitherOf(mutatedJson, mutatedLines),
+      eitherOf(mutatedJson, mutatedLines, mutatedTexts, mutatedTexts),
+      {
+        "id-of-objects.json": "accepted",
+        "nested.json": "E_DATA",
+        "null.json": "E_DATA",
+        "role-of-constructor.json": "accepted",
+        "split-of-proto.json": "E_DATA",
+      },
     ),
-    target("jsonl", [textOriginal("labelled", list.join("\n"))], mutatedLines),
-    target("parquet", parquet, mutatedEnds),
+    target("jsonl", [textOriginal("labelled", list.join("\n"))], mutatedLines, {
+      "null.jsonl": "E_DATA",
+      "proto.jsonl": "E_DATA",
+    }),
+    target("parquet", parquet, mutatedEnds, {
+      "two-bad-columns.parquet": "E_DATA",
+      "no-footer.parquet": "E_DATA",
+      "long-footer.parquet": "E_DATA",
+    }),
   ];
 }
+
+const corpusOf = (name: string, expected: Readonly<Record<string, string>>): Case[] =>
+  corpusIn(fileURLToPath(new URL(`./corpus/${name}`, import.meta.url)), expected);
 
 const labelled = Array.from({ length: 12 }, (_, i) => ({
   id: `m${i}`,

@@ -1,10 +1,18 @@
 import { expect, test } from "vitest";
-import { attack } from "../../../../scripts/attack/attack.ts";
+import { attack, made, outcomeOf } from "../../../../scripts/attack/attack.ts";
 import { tableTargets } from "./attack-targets.ts";
 
-test("a changed table is read to numbered rows or refused with a code", async () => {
-  for (const tally of await attack(tableTargets, { count: 100, seed: 20_261 })) {
-    expect(tally.failures).toEqual([]);
-    expect(Math.min(tally.accepted, tally.refused)).toBeGreaterThan(0);
-  }
+const targets = made(tableTargets);
+
+test.each(targets.flatMap((target) => (target.corpus ?? []).map((file) => ({ target, file }))))(
+  "$target.name: $file.name gives $file.expected",
+  async ({ target, file }) => {
+    expect(await outcomeOf(target, file)).toBe(file.expected);
+  },
+);
+
+test.each(targets)("a changed $name is read to numbered rows or refused with a code", async (target) => {
+  const { failures, accepted, refused } = await attack(target, { count: "tests", seed: 20_261 });
+  expect(failures).toEqual([]);
+  expect(Math.min(accepted, refused)).toBeGreaterThan(0);
 });
