@@ -15,6 +15,7 @@ import {
   mutatedJson,
   mutatedLetters,
   mutatedNumbers,
+  mutatedTexts,
   type Random,
 } from "../../../scripts/attack/mutate.ts";
 import { mergeAdapter, readPeftAdapter, readSafetensors } from "../src/files/index.ts";
@@ -230,7 +231,7 @@ const hubListing: Target = {
     ),
   ],
   corpus: corpus("hub", { "null.json": "E_HUB", "upwards.json": "E_HUB", "proto.json": "accepted" }),
-  mutate: mutatedJson,
+  mutate: eitherOf(mutatedJson, mutatedTexts),
   read: async (mutant) => {
     const reply = { status: 200, header: () => undefined, discard: () => {} };
     const get = async () => ({ ...reply, body: (async function* () { yield mutant; })() }); // biome-ignore format: one line
