@@ -1,5 +1,5 @@
 import { InputError } from "@lorank/core";
-import { compilePattern, type Pattern } from "./regex.ts";
+import { compilePattern, type Pattern, stepBudget } from "./regex.ts";
 
 /** Numbers by pattern over module paths, as `rank_pattern` and `alpha_pattern` have them. */
 export type NumberByPattern = Readonly<Record<string, number>>;
@@ -16,7 +16,8 @@ const PLAIN = /^[\w.-]+$/;
  *
  * Source: get_pattern_key() of https://github.com/huggingface/peft
  *
- * @throws InputError E_PEFT naming the first key that is no such expression.
+ * @throws InputError E_PEFT naming the first key that is no such expression; a lookup throws it when all keys and paths so far
+ *   took too many steps.
  */
 export function patternLookup(field: string, numbers: NumberByPattern): (path: string) => number | undefined {
   const named = <T>(action: () => T): T => {
@@ -26,8 +27,9 @@ export function patternLookup(field: string, numbers: NumberByPattern): (path: s
       throw new InputError("E_PEFT", `${field}: ${(error as Error).message}`, { cause: error });
     }
   };
+  const budget = stepBudget();
   const rules = Object.entries(numbers).map(([key, value]) => ({
-    matches: PLAIN.test(key) ? plainMatcher(key) : suffixMatcher(named(() => compilePattern(key))),
+    matches: PLAIN.test(key) ? plainMatcher(key) : suffixMatcher(named(() => compilePattern(key, budget))),
     value,
   }));
   return (path) => named(() => rules.find(({ matches }) => matches(path)))?.value;

@@ -8,15 +8,27 @@ type Node = (text: string, from: ReadonlySet<number>, spend: () => void) => Read
 
 // An expression of 300 characters over a path of 100 takes a few thousand.
 const MOST_STEPS = 2_000_000;
+// Of all expressions of a field over all paths: ten of them over the 20,000 paths of a mixture of experts. A second.
+const MOST_STEPS_IN_ALL = 20_000_000;
+
+/** The steps that are left for all expressions which share it. */
+export interface StepBudget {
+  left: number;
+}
+
+export function stepBudget(): StepBudget {
+  return { left: MOST_STEPS_IN_ALL };
+}
 
 /**
  * Compiles a regular expression out of an untrusted file: characters, `.`, classes, groups, `|`, `* + ? {n,m}`, `^`,
  * `$`, in the meaning that Python and JavaScript share. Instead of backtracking, which a hostile expression makes
  * exponential, it follows the set of positions that can be reached. Look-around, back-references and flags are refused.
  *
+ * @param budget of steps, shared by the expressions that one file asks for. (default: its own)
  * @throws Error in words for the user, naming the expression.
  */
-export function compilePattern(source: string): Pattern {
+export function compilePattern(source: string, budget = stepBudget()): Pattern {
   const fail = (what: string): Error =>
     new Error(`${quoted(source)} must be a regular expression over module paths, got ${what}`);
   let at = 0;
@@ -134,7 +146,7 @@ export function compilePattern(source: string): Pattern {
   return (text, starts) => {
     let steps = 0;
     const spend = () => {
-      if (++steps > MOST_STEPS) throw fail("one that takes too long to match");
+      if (++steps > MOST_STEPS || --budget.left < 0) throw fail("one that takes too long to match");
     };
     return root(text, new Set(starts), spend).has(text.length);
   };

@@ -71,6 +71,14 @@ describe("patternLookup", () => {
   });
 });
 
+test("gives up on many expressions that each take nearly as long as one may", () => {
+  const key = "((((()){99}){99}){99}){1}x"; // a million steps over any path
+  const numbers = Object.fromEntries(Array.from({ length: 20_000 }, (_, i) => [`${key}${i}`, 4]));
+  const error = caught(() => patternLookup("rank_pattern", numbers)("a"));
+  expect(error.code).toBe("E_PEFT");
+  expect(error.message).toMatch(/got one that takes too long to match$/);
+});
+
 describe("patternOfPaths", () => {
   test("is undone by patternLookup, also where one path ends like another", () => {
     const ranks = new Map([
