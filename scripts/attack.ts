@@ -1,7 +1,7 @@
 /**
  * `npm run attack -- --count 1000 --seed 1` attacks every reader of files and prints what came of it; `--nightly` takes the
  * counts of scripts/attack/counts.ts. Each package runs in a process of its own, so that a mutant which ends it or holds it
- * up is known too. `--only TARGET` and `--at NUMBER` read one again.
+ * up is known too. `--only TARGET` and `--at NUMBER` read one again; `--only` may be given more than once.
  */
 import { spawn } from "node:child_process";
 import { writeSync } from "node:fs";
@@ -35,7 +35,7 @@ const { values } = parseArgs({
     count: { type: "string", default: "1000" },
     nightly: { type: "boolean", default: false },
     seed: { type: "string", default: "1" },
-    only: { type: "string" },
+    only: { type: "string", multiple: true, default: [] },
     at: { type: "string" },
     group: { type: "string" },
   },
@@ -65,36 +65,31 @@ async function attackGroup(targetsIn: TargetsIn): Promise<void> {
   const onMutants = (target: string, start: number, end: number) => send({ target, start, end });
   const options = { count: values.nightly ? ("nightly" as const) : count, seed, range, onMutants };
   for (const target of made(targetsIn)) {
-    if (only === undefined || only === target.name) send({ tally: await attack(target, options) });
+    if (only.length === 0 || only.includes(target.name)) send({ tally: await attack(target, options) });
   }
 }
 
 async function attackAll(): Promise<number> {
   const start = performance.now();
-  const rows: string[][] = [["target", "tried", "accepted", "refused", "failed", "seconds"]];
-  let failed = 0;
+  console.log(
+    "| target | tried | accepted | refused | failed | seconds |\n| --- | ---: | ---: | ---: | ---: | ---: |",
+  );
+  let [targets, failed] = [0, 0];
+  const onTally = ({ target, tried, accepted, refused, failed: wrong, seconds }: Tally): void => {
+    const share = Math.round((100 * accepted) / Math.max(1, tried));
+    console.log(
+      `| ${target} | ${tried} | ${accepted} (${share} %) | ${refused} | ${wrong} | ${seconds.toFixed(0)} |`,
+    );
+    targets++;
+    failed += wrong;
+  };
   for (const name of Object.keys(groups)) {
-    const { tallies, broken } = await inChild(name, process.argv.slice(2));
-    for (const { target, tried, accepted, refused, failed: wrong, seconds } of tallies) {
-      const share = tried === 0 ? 0 : Math.round((100 * accepted) / tried);
-      rows.push([
-        target,
-        `${tried}`,
-        `${accepted} (${share} %)`,
-        `${refused}`,
-        `${wrong}`,
-        seconds.toFixed(0),
-      ]);
-      failed += wrong;
-    }
+    const broken = await inChild(name, process.argv.slice(2), onTally);
     if (broken === undefined) continue;
     failed++;
-    rows.push([name, "stopped", "", "", "1", ""]);
     console.error(await brokenBy(name, broken));
   }
-  if (rows.length === 1) throw new Error(`--only must be the name of a target, got ${only}`);
-  rows.splice(1, 0, ["---", "---:", "---:", "---:", "---:", "---:"]);
-  for (const row of rows) console.log(`| ${row.join(" | ")} |`);
+  if (targets + failed === 0) throw new Error(`--only must be the name of a target, got ${only.join(", ")}`);
   const seconds = ((performance.now() - start) / 1000).toFixed(0);
   console.log(`\nseed ${seed}, ${seconds} s, Node ${process.versions.node}: ${failed} failed`);
   return failed > 0 ? 1 : 0;
@@ -105,15 +100,15 @@ interface Broken {
   readonly place: Place | undefined;
 }
 
-/** `broken` says among which mutants the process ended or stood still. */
+/** Returns among which mutants the process ended or stood still, if it did. */
 async function inChild(
   name: string,
   given: readonly string[],
-): Promise<{ tallies: Tally[]; broken: Broken | undefined }> {
+  onTally: (tally: Tally) => void = () => {},
+): Promise<Broken | undefined> {
   const own = [...process.execArgv, `--max-old-space-size=${HEAP_MEGABYTES}`];
   const args = [...own, fileURLToPath(import.meta.url), ...given, "--group", name];
   const child = spawn(process.execPath, args, { stdio: ["ignore", "inherit", "inherit", "pipe"] });
-  const tallies: Tally[] = [];
   let place: Place | undefined;
   const stop = () => child.kill("SIGKILL");
   const watch = setTimeout(stop, MOST_SECONDS_WITHOUT_NEWS * 1000);
@@ -123,12 +118,12 @@ async function inChild(
   for await (const line of createInterface({ input: child.stdio[3] as Readable })) {
     watch.refresh();
     const news = JSON.parse(line) as News;
-    if ("tally" in news) tallies.push(news.tally);
+    if ("tally" in news) onTally(news.tally);
     else place = news;
   }
   const end = await ended;
   clearTimeout(watch);
-  return { tallies, broken: end === "code 0" ? undefined : { end, place } };
+  return end === "code 0" ? undefined : { end, place };
 }
 
 /** Reads the batch that a process ended in again, one mutant after another. */
@@ -136,7 +131,7 @@ async function brokenBy(name: string, { end, place }: Broken): Promise<string> {
   if (place === undefined) return `${name} ended with ${end}, before its first mutant`;
   const { target, start, end: behind } = place;
   const given = ["--only", target, "--seed", `${seed}`, "--at", `${start}-${behind - 1}`];
-  const { broken } = await inChild(name, given);
+  const broken = await inChild(name, given);
   if (broken?.place === undefined)
     return `${name} ended with ${end}, among mutants ${start} to ${behind - 1} of ${target}, but not again`;
   return `${name} ended with ${broken.end}, ${again(target, seed, broken.place.start)}`;

@@ -162,7 +162,11 @@ async function verdictOf(target: Target, mutant: Buffer, name: string): Promise<
     return "accepted";
   } catch (error) {
     if (isInputError(error)) return "refused";
-    return { problem: String((error as Error).stack ?? error).split("\n", LINES_SHOWN).join("\n") };
+    return {
+      problem: String((error as Error).stack ?? error)
+        .split("\n", LINES_SHOWN)
+        .join("\n"),
+    };
   }
 }
 
