@@ -70,6 +70,13 @@ export function made(targetsIn: TargetsIn): readonly Target[] {
   return targetsIn(folder);
 }
 
+/** The files of the corpora that take no seconds, each with its target. */
+export function casesOf(targets: readonly Target[]): { readonly target: Target; readonly file: Case }[] {
+  return targets.flatMap((target) =>
+    (target.corpus ?? []).filter(({ isSlow }) => !isSlow).map((file) => ({ target, file })),
+  );
+}
+
 /** What a reader makes of a file of the corpus: "accepted", or the code of its error. */
 export async function outcomeOf(target: Target, { load }: Case): Promise<string> {
   try {
@@ -90,6 +97,16 @@ export async function attack(target: Target, options: AttackOptions): Promise<Ta
   const tally = { tried: 0, accepted: 0, refused: 0, failed: 0 };
   // A reader that refuses the files as they are would pass for all mutants of them.
   for (const { name, load } of target.originals) await target.read(load(), name);
+  // The tests read the others by themselves.
+  for (const file of target.corpus ?? []) {
+    if (options.count !== "nightly") break;
+    onMutants(target.name, 0, 0);
+    const outcome = await outcomeOf(target, file);
+    if (outcome === file.expected) continue;
+    tally.failed++;
+    failures.push(`${target.name}: ${file.name} must give ${file.expected}, got ${outcome}`);
+    process.stderr.write(`${failures.at(-1)}\n`);
+  }
 
   const small = (target.corpus ?? []).filter(({ bytes }) => bytes <= LARGEST_CHANGED_CASE);
   const startOf = (random: Random): readonly [start: Original, original: string] => {

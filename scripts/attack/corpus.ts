@@ -12,6 +12,8 @@ export interface Case extends Original {
   readonly bytes: number;
   /** `accepted`, or the code of the error. */
   readonly expected: string;
+  /** Read at night alone, for it takes seconds. */
+  readonly isSlow?: true;
 }
 
 /** The files below a folder whose path ends so. */

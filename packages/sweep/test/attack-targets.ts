@@ -42,12 +42,15 @@ const outcomes: readonly Target[] = (
   corpus: [
     ...corpus(form === "CSV" ? "outcomes-csv" : "outcomes-json-lines", expected),
     ...(form === "CSV"
-      ? [generated("100,001 seeds", "E_OUTCOMES", () => Buffer.from(csv(rowsOfSeeds(100_001))))]
+      ? [
+          generated("100,001 seeds", "E_OUTCOMES", () => Buffer.from(csv(rowsOfSeeds(100_001)))),
+          { ...generated("5 million outcomes", "accepted", fiveMillion), isSlow: true as const },
+        ]
       : [generated("a line of 20 million characters", "E_DATA", () => Buffer.alloc(20_000_000, "a"))]),
   ],
   mutate: eitherOf(mutatedLines, drawnOutcomes(write)),
   read: async (mutant) => {
-    const table = await readOutcomes("-", { stdin: Readable.from([mutant]) });
+    const table = await readOutcomes("-", { stdin: Readable.from(pieces(mutant)) });
     const hasLoss = table.cells.every(({ logLoss }) => logLoss !== undefined);
     for (const metric of hasLoss ? (["accuracy", "log-loss"] as const) : (["accuracy"] as const)) {
       const decision = decide(table, { metric });
@@ -69,6 +72,21 @@ function simulatedRows(withLoss: boolean): OutcomeRow[] {
 
 const rowsOfSeeds = (count: number): OutcomeRow[] =>
   Array.from({ length: count }, (_, seed) => ({ rank: 1, seed, example: "a", correct: 1 }));
+
+/** 2 ranks, 5 seeds and 500,000 examples. */
+function fiveMillion(): Buffer {
+  const runs = [4, 16].flatMap((rank) => [0, 1, 2, 3, 4].map((seed) => [rank, seed] as const));
+  const texts = runs.map(([rank, seed]) => {
+    const line = (i: number) => `${rank},${seed},${i},${(7 * i + rank + seed) % 3 ? 1 : 0}\n`;
+    return Array.from({ length: 500_000 }, (_, i) => line(i)).join("");
+  });
+  return Buffer.concat(["rank,seed,example,correct\n", ...texts].map((text) => Buffer.from(text)));
+}
+
+/** As a pipe gives them. */
+function* pieces(bytes: Buffer): Generator<Buffer> {
+  for (let at = 0; at < bytes.length; at += 65_536) yield bytes.subarray(at, at + 65_536);
+}
 
 /** A curve that is read has rising steps and losses that a report can draw. */
 function lossCurve(folder: string): Target {

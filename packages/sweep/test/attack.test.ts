@@ -1,15 +1,12 @@
 import { expect, test } from "vitest";
-import { attack, made, outcomeOf } from "../../../scripts/attack/attack.ts";
+import { attack, casesOf, made, outcomeOf } from "../../../scripts/attack/attack.ts";
 import { outcomeTargets } from "./attack-targets.ts";
 
 const targets = made(outcomeTargets);
 
-test.each(targets.flatMap((target) => (target.corpus ?? []).map((file) => ({ target, file }))))(
-  "$target.name: $file.name gives $file.expected",
-  async ({ target, file }) => {
-    expect(await outcomeOf(target, file)).toBe(file.expected);
-  },
-);
+test.each(casesOf(targets))("$target.name: $file.name gives $file.expected", async ({ target, file }) => {
+  expect(await outcomeOf(target, file)).toBe(file.expected);
+});
 
 test.each(targets)(
   "a changed file, $name, is refused with a code or keeps what the target promises",

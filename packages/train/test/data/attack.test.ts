@@ -1,15 +1,12 @@
 import { expect, test } from "vitest";
-import { attack, made, outcomeOf } from "../../../../scripts/attack/attack.ts";
+import { attack, casesOf, made, outcomeOf } from "../../../../scripts/attack/attack.ts";
 import { tableTargets } from "./attack-targets.ts";
 
 const targets = made(tableTargets);
 
-test.each(targets.flatMap((target) => (target.corpus ?? []).map((file) => ({ target, file }))))(
-  "$target.name: $file.name gives $file.expected",
-  async ({ target, file }) => {
-    expect(await outcomeOf(target, file)).toBe(file.expected);
-  },
-);
+test.each(casesOf(targets))("$target.name: $file.name gives $file.expected", async ({ target, file }) => {
+  expect(await outcomeOf(target, file)).toBe(file.expected);
+});
 
 test.each(targets)("a changed $name is read to numbered rows or refused with a code", async (target) => {
   const { failures, accepted, refused } = await attack(target, { count: "tests", seed: 20_261 });
