@@ -1,6 +1,6 @@
 /**
  * `npm run attack -- --count 1000 --seed 1` attacks every reader of files and prints what came of it; `--nightly` takes the
- * counts of scripts/attack/counts.ts. Each package runs in a process of its own, so that a mutant which ends it or holds it
+ * counts of scripts/attack/counts.ts, or a `--share` of them. Each package runs in a process of its own, so that a mutant which ends it or holds it
  * up is known too. `--only TARGET` and `--at NUMBER` read one again; `--only` may be given more than once.
  */
 import { spawn } from "node:child_process";
@@ -34,6 +34,7 @@ const { values } = parseArgs({
   options: {
     count: { type: "string", default: "1000" },
     nightly: { type: "boolean", default: false },
+    share: { type: "string", default: "1" },
     seed: { type: "string", default: "1" },
     only: { type: "string", multiple: true, default: [] },
     at: { type: "string" },
@@ -51,6 +52,8 @@ const [count, seed, first, last] = [
     `--count, --seed and --at must be whole numbers, --at or two of them as in 3-5, got ${text}`,
   );
 }) as [number, number, number?, number?];
+const share = Number(values.share);
+if (!(share > 0 && share <= 1)) throw new Error(`--share must be above 0 and at most 1, got ${values.share}`);
 const range = first === undefined ? undefined : ([first, last! + 1] as const);
 
 type Place = { readonly target: string; readonly start: number; readonly end: number };
@@ -63,7 +66,7 @@ else await attackGroup(groups[group]!);
 async function attackGroup(targetsIn: TargetsIn): Promise<void> {
   const send = (message: News) => writeSync(3, `${JSON.stringify(message)}\n`);
   const onMutants = (target: string, start: number, end: number) => send({ target, start, end });
-  const options = { count: values.nightly ? ("nightly" as const) : count, seed, range, onMutants };
+  const options = { count: values.nightly ? ("nightly" as const) : count, share, seed, range, onMutants };
   for (const target of made(targetsIn)) {
     if (only.length === 0 || only.includes(target.name)) send({ tally: await attack(target, options) });
   }
@@ -83,7 +86,8 @@ async function attackAll(): Promise<number> {
     targets++;
     failed += wrong;
   };
-  for (const name of Object.keys(groups)) {
+  for (const [name, targetsIn] of Object.entries(groups)) {
+    if (only.length > 0 && !made(targetsIn).some((target) => only.includes(target.name))) continue;
     const broken = await inChild(name, process.argv.slice(2), onTally);
     if (broken === undefined) continue;
     failed++;

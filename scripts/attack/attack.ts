@@ -43,6 +43,8 @@ export type TargetsIn = (folder: string) => readonly Target[];
 export interface AttackOptions {
   /** Mutants of each target, or a column of the table of counts. */
   readonly count: number | Scale;
+  /** The part of such a column that is read. (default: 1) */
+  readonly share?: number;
   readonly seed: number;
   /** Only the mutants from the first number up to the second, exclusive. */
   readonly range?: readonly [start: number, end: number] | undefined;
@@ -91,7 +93,7 @@ export async function outcomeOf(target: Target, { load }: Case): Promise<string>
 /** Attacks one target. A failure is printed at once, with what makes its mutant again. */
 export async function attack(target: Target, options: AttackOptions): Promise<Tally> {
   const { seed, range, onMutants = () => {} } = options;
-  const [first, end] = range ?? [0, countOf(target, options.count)];
+  const [first, end] = range ?? [0, countOf(target, options)];
   const begun = performance.now();
   const failures: string[] = [];
   const tally = { tried: 0, accepted: 0, refused: 0, failed: 0 };
@@ -162,11 +164,11 @@ export async function attack(target: Target, options: AttackOptions): Promise<Ta
   return { target: target.name, ...tally, seconds: (performance.now() - begun) / 1000, failures };
 }
 
-function countOf({ name }: Target, count: number | Scale): number {
+function countOf({ name }: Target, { count, share = 1 }: AttackOptions): number {
   if (typeof count === "number") return count;
   const counts = COUNTS[name];
   if (counts === undefined) throw new Error(`scripts/attack/counts.ts must have a row for ${name}`);
-  return counts[count];
+  return Math.ceil(share * counts[count]);
 }
 
 const mostMilliseconds = (target: Target): number => target.mostMilliseconds ?? MOST_MILLISECONDS;
