@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { spectrumOf } from "@lorank/core";
 import { assertFinite, type Target } from "../../../scripts/attack/attack.ts";
 import {
   type Case,
@@ -162,7 +163,7 @@ const peftAdapter: Target = {
   name: "PEFT adapter",
   originals: adapters.map(({ name, config }) => original(name, () => readFileSync(config))),
   corpus: corpus("adapter", {
-    "alpha-of-1e308.json": "accepted",
+    "alpha-of-1e308.json": "E_PEFT",
     "nested-bounds.json": "E_PEFT",
     "no-number.json": "E_PEFT",
     "null.json": "E_JSON",
@@ -181,7 +182,7 @@ const peftAdapter: Target = {
   },
 };
 
-/** Of an adapter whose numbers are not finite no model is merged; of any other all merged weights are. */
+/** An adapter whose numbers are not finite has no spectrum and is not merged; of any other all figures and merged weights are finite. */
 function adapterWeights(folder: string): Target {
   const own = join(folder, "adapter");
   const out = join(folder, "merged");
@@ -194,7 +195,10 @@ function adapterWeights(folder: string): Target {
       const { base, config } = adapters.find((each) => each.name === name) as AdapterFiles;
       writeFileSync(join(own, "adapter_config.json"), readFileSync(config));
       writeFileSync(join(own, "adapter_model.safetensors"), mutant);
-      mergeAdapter({ base, adapter: readPeftAdapter(own), out });
+      const adapter = readPeftAdapter(own);
+      for (const [path, layer] of adapter.layers)
+        assertFinite(spectrumOf({ ...layer, scaling: layerScaling(adapter, path) }));
+      mergeAdapter({ base, adapter, out });
       for (const { name: file } of filesWithin(out, ".safetensors"))
         for (const [tensor, { data }] of readSafetensors(file)) assertFinite(data, tensor);
       rmSync(out, { recursive: true });

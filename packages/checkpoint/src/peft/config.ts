@@ -103,9 +103,9 @@ export function parsePeftConfig(config: JsonObject, file: string): PeftConfig {
     return undefined as T; // never returned to the caller: the problem is thrown below
   };
   const rank = field("r", "a positive integer", isRank);
-  const alpha = field("lora_alpha", "a positive number", isPositive);
+  const alpha = field("lora_alpha", ALPHA, isAlpha);
   const ranks = field("rank_pattern", `positive integers by pattern, ${KEYS}`, byPattern(isRank), {});
-  const alphas = field("alpha_pattern", `positive numbers by pattern, ${KEYS}`, byPattern(isPositive), {});
+  const alphas = field("alpha_pattern", `${ALPHA}, by pattern, ${KEYS}`, byPattern(isAlpha), {});
   const parsed: Omit<PeftConfig, "rankOf" | "alphaOf"> = {
     rank,
     alpha,
@@ -184,10 +184,14 @@ const TASK_TYPES: readonly PeftTaskType[] = [
 const MOST_PATTERNS = 20_000;
 const KEYS = `each of 1 to ${LONGEST_PATTERN} characters`;
 
+// Far above any in use. Times the largest weights it is still a number.
+const MOST_ALPHA = 1e9;
+const ALPHA = `a positive number of at most ${MOST_ALPHA}`;
+
 const isString = (value: unknown): value is string => typeof value === "string";
 const isBoolean = (value: unknown): value is boolean => typeof value === "boolean";
 const isNumber = (value: unknown): value is number => typeof value === "number" && Number.isFinite(value);
-const isPositive = (value: unknown): value is number => isNumber(value) && value > 0;
+const isAlpha = (value: unknown): value is number => isNumber(value) && value > 0 && value <= MOST_ALPHA;
 const isShare = (value: unknown): value is number => isNumber(value) && value >= 0 && value <= 1;
 const isRank = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) > 0;
 const isNames = (value: unknown): value is string[] => Array.isArray(value) && value.every(isString);
