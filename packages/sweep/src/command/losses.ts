@@ -73,7 +73,8 @@ function pointIn(line: string, where: string): LossLine {
         `${where}: ${field} must be ${rule}, got ${JSON.stringify(got) ?? "nothing"}`,
       );
   };
-  const isAmount = (value: unknown): value is number => typeof value === "number" && value >= 0 && value <= MOST;
+  const isAmount = (value: unknown): value is number =>
+    typeof value === "number" && value >= 0 && value <= MOST;
   const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0;
   must(isCount(step), "step", "an integer of at least 0", step);
   must(loss === null || typeof loss === "number", "loss", "a number", loss);
