@@ -1,5 +1,6 @@
 export type { ByteSource } from "./byte-source.ts";
 export type { FloatTensorDType, TensorDType } from "./dtype.ts";
+export { type GgufAdapter, type GgufAdapterOptions, ggufAdapter } from "./gguf/adapter.ts";
 export { type Gguf, parseGguf } from "./gguf/parse.ts";
 export type { GgufDType, StoredDType } from "./gguf/types.ts";
 export {

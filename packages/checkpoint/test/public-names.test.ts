@@ -10,6 +10,7 @@ test("each subpath exports these values and no others", () => {
       "classesOf",
       "consumerWarnings",
       "encodeSafetensors",
+      "ggufAdapter",
       "layerScaling",
       "namesById",
       "parseGguf",

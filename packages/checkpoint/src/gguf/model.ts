@@ -2,10 +2,11 @@ import type { JsonObject } from "../json.ts";
 import { type TensorInfo, tensorInfo } from "../tensor.ts";
 import { listed, quoted } from "../text.ts";
 import { bad } from "./cursor.ts";
-import type { GgufFamily, GgufModel, Transform } from "./families/family.ts";
+import type { GgufFamily, GgufModel, HeadCounts, Transform } from "./families/family.ts";
 import { FAMILIES } from "./families/table.ts";
 import type { GgufHeader } from "./header.ts";
 import { MetadataReader } from "./metadata.ts";
+import { tensorInModel } from "./names.ts";
 import { unreadable } from "./tensor.ts";
 import { shapeProblem, transformedShape, undo } from "./transform.ts";
 import { type GgufDType, isGgufDType } from "./types.ts";
@@ -49,15 +50,16 @@ export function huggingFaceTensors(header: GgufHeader): HuggingFaceTensors {
   const origins = new Map<string, { name: string; transform: Transform }>();
   const problems: string[] = [];
   const layers = metadata.size(`${architecture}.block_count`);
+  const counts = headCounts(metadata, architecture);
   for (const [name, { type, shape, byteOffset, byteLength }] of header.tensors) {
-    const place = placeOf(name, family, layers);
+    const place = tensorInModel(name, family, layers);
     if (place === "derived") continue;
     if (place === undefined) {
       problems.push(`tensor ${quoted(name)} must have a Hugging Face name in ${architecture}, got none`);
       continue;
     }
     if (!isGgufDType(type)) throw unreadable(file, name, type);
-    const transform = family.transform(place.local, { architecture, metadata });
+    const transform = family.transform(place.local, counts);
     const rule = shapeProblem(transform, shape);
     if (rule !== undefined) {
       problems.push(`tensor ${quoted(name)} must have ${rule}, got [${shape}]`);
@@ -117,20 +119,14 @@ function familyOf(header: GgufHeader): FoundFamily {
   return { family, architecture, metadata };
 }
 
-/** Where a tensor of the file belongs: its Hugging Face name, and its own without the layer. */
-function placeOf(
-  name: string,
-  family: GgufFamily,
-  layers: number,
-): { name: string; local: string } | "derived" | undefined {
-  const inLayer = /^blk\.(0|[1-9]\d{0,8})\.(.+)$/.exec(name);
-  const local = inLayer?.[2] ?? name;
-  if (family.derived.includes(local)) return "derived";
-  const parts = /^(.+)\.(weight|bias)$/.exec(local);
-  if (parts === null || Number(inLayer?.[1] ?? 0) >= layers) return undefined;
-  const modules = inLayer === null ? family.modules : family.layer.modules;
-  const module = parts[1]!;
-  if (!Object.hasOwn(modules, module)) return undefined;
-  const prefix = inLayer === null ? "" : family.layer.path.replace("*", inLayer[1]!);
-  return { name: `${prefix}${modules[module]}.${parts[2]}`, local };
+/** Read when they are asked for: an architecture that needs no heads for its tensors may not have them. */
+function headCounts(metadata: MetadataReader, architecture: string): HeadCounts {
+  return {
+    get heads() {
+      return metadata.size(`${architecture}.attention.head_count`);
+    },
+    get kvHeads() {
+      return metadata.sizeOr(`${architecture}.attention.head_count_kv`, this.heads);
+    },
+  };
 }

@@ -30,15 +30,36 @@ export function undo(transform: Transform, values: Float32Array, shape: readonly
   }
 }
 
-/** Row `2 i + half` of a head becomes row `half · dim / 2 + i`. Rows are `[in]`, or single values of a bias. */
+/**
+ * What the converter did, done to B `[out, rank]` of an adapter on such a weight: its rows are those of the weight. A needs
+ * nothing, and neither do the factors of a transposed weight, which are those of its `[out, in]` form in PEFT too.
+ */
+export function redoRows(transform: Transform, values: Float32Array, rows: number): Float32Array {
+  if (transform.kind !== "interleaved-heads") return values;
+  return movedRows(values, rows, (row) => [separatedRow(row, rows / transform.heads), row]);
+}
+
+/** Rows are `[in]`, or single values of a bias. */
 function separateHalves(values: Float32Array, rows: number, heads: number): Float32Array {
+  return movedRows(values, rows, (row) => [row, separatedRow(row, rows / heads)]);
+}
+
+/** Row `2 i + half` of a head of `dim` rows becomes row `half · dim / 2 + i`. */
+function separatedRow(row: number, dim: number): number {
+  const inHead = row % dim;
+  return row - inHead + (inHead & 1) * (dim / 2) + (inHead >> 1);
+}
+
+function movedRows(
+  values: Float32Array,
+  rows: number,
+  move: (row: number) => readonly [from: number, to: number],
+): Float32Array {
   const columns = values.length / rows;
-  const dim = rows / heads;
   const out = new Float32Array(values.length);
   for (let row = 0; row < rows; row++) {
-    const inHead = row % dim;
-    const target = row - inHead + (inHead & 1) * (dim / 2) + (inHead >> 1);
-    out.set(values.subarray(row * columns, (row + 1) * columns), target * columns);
+    const [from, to] = move(row);
+    out.set(values.subarray(from * columns, (from + 1) * columns), to * columns);
   }
   return out;
 }

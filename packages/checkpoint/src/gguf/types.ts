@@ -104,6 +104,11 @@ export function ggufTypeName(id: number): GgufTypeName | undefined {
   return TYPE_NAMES[id];
 }
 
+/** The id of a type in a file. */
+export function ggufTypeId(type: GgufTypeName): number {
+  return Number(Object.keys(TYPE_NAMES).find((id) => TYPE_NAMES[Number(id)] === type));
+}
+
 export function ggufBlock(type: GgufTypeName): GgufBlock {
   return isGgufDType(type) ? READ[type] : KNOWN[type];
 }

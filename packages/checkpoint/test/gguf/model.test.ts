@@ -26,6 +26,15 @@ describe("openModelWeights of a GGUF", () => {
     expect([...new Set(architectures)].sort()).toEqual([...FAMILIES.keys()].sort());
   });
 
+  test("knows each architecture by the model types that it gives", () => {
+    const given = new Map([...FAMILIES].map(([architecture, { modelTypes }]) => [architecture, modelTypes]));
+    for (const name of NAMES) {
+      const { config } = readModelConfig(modelOf(name));
+      const architecture = { llama3: "llama", mistral: "llama" }[name] ?? name;
+      expect(given.get(architecture)).toContain(config.model_type);
+    }
+  });
+
   test.each(NAMES)("gives %s the names, shapes and values that went into the converter", (name) => {
     const weights = openModelWeights(modelOf(name));
     // Element i of tensor k, by name, is 4096 k + i, so any change of order or value shows.

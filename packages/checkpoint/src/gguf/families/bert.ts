@@ -4,6 +4,7 @@ import { AS_IS, type GgufFamily, type GgufModel } from "./family.ts";
 
 /** BERT as an encoder: the converter leaves out the pooler and the language model's head. */
 export const bert: GgufFamily = {
+  modelTypes: ["bert"],
   modules: {
     token_embd: "embeddings.word_embeddings",
     position_embd: "embeddings.position_embeddings",

@@ -1,3 +1,4 @@
+import type { ModelType } from "@lorank/core";
 import type { JsonObject } from "../../json.ts";
 import type { GgufTensor } from "../header.ts";
 import type { MetadataReader } from "../metadata.ts";
@@ -23,8 +24,16 @@ export interface GgufModel {
   readFloat32(name: string): Float32Array;
 }
 
+/** How many heads share the rows of queries and of keys. */
+export interface HeadCounts {
+  readonly heads: number;
+  readonly kvHeads: number;
+}
+
 /** One `general.architecture`: its tensors and its config in Hugging Face's terms. */
 export interface GgufFamily {
+  /** The `model_type`s that are written under this architecture. */
+  readonly modelTypes: readonly ModelType[];
   /** Hugging Face paths of modules by the file's names, both without `.weight` and `.bias`. */
   readonly modules: Readonly<Record<string, string>>;
   /** The same inside layer `*`, which is `blk.*.` in the file. */
@@ -32,7 +41,7 @@ export interface GgufFamily {
   /** Tensors that have no counterpart, for they repeat what the config says. */
   readonly derived: readonly string[];
   /** What was done to a tensor, by the file's name without `blk.*.`: `attn_q.weight`. */
-  transform(name: string, model: Pick<GgufModel, "architecture" | "metadata">): Transform;
+  transform(name: string, counts: HeadCounts): Transform;
   config(model: GgufModel): JsonObject;
 }
 

@@ -21,6 +21,7 @@ const modules = {
 
 /** Gemma 2: every other layer has a window, from the first. */
 export const gemma2: GgufFamily = {
+  modelTypes: ["gemma2"],
   modules: DECODER_MODULES,
   layer: { path: DECODER_LAYER, modules },
   derived: [],
@@ -40,6 +41,7 @@ export const gemma2: GgufFamily = {
 /** Gemma 3's text model: norms on heads, windows with rotary positions of their own in five layers of six. */
 export const gemma3: GgufFamily = {
   ...gemma2,
+  modelTypes: ["gemma3_text"],
   layer: {
     path: DECODER_LAYER,
     modules: { ...modules, attn_q_norm: "self_attn.q_norm", attn_k_norm: "self_attn.k_norm" },

@@ -3,6 +3,7 @@ import { AS_IS, type GgufFamily } from "./family.ts";
 
 /** GPT-2, whose linear layers are Conv1D: `[in, out]`. */
 export const gpt2: GgufFamily = {
+  modelTypes: ["gpt2"],
   modules: {
     token_embd: "transformer.wte",
     position_embd: "transformer.wpe",

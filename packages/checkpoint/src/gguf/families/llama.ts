@@ -9,10 +9,11 @@ import {
   hasTensor,
   SELF_ATTENTION,
 } from "./common.ts";
-import { AS_IS, type GgufFamily, type GgufModel, type Transform } from "./family.ts";
+import { AS_IS, type GgufFamily, type HeadCounts, type Transform } from "./family.ts";
 
 /** Llama, and what its converter writes under the same name: Mistral, SmolLM2 and others that differ in numbers only. */
 export const llama: GgufFamily = {
+  modelTypes: ["llama", "mistral"],
   modules: DECODER_MODULES,
   layer: {
     path: DECODER_LAYER,
@@ -51,9 +52,7 @@ export const llama: GgufFamily = {
 };
 
 /** Source: LlamaModel.permute of llama.cpp's converter. */
-function interleavedQueriesAndKeys(name: string, { metadata, architecture: a }: GgufModel): Transform {
+function interleavedQueriesAndKeys(name: string, counts: HeadCounts): Transform {
   if (!/^attn_[qk]\./.test(name)) return AS_IS;
-  const heads = metadata.size(`${a}.attention.head_count`);
-  const own = name.startsWith("attn_q") ? heads : metadata.sizeOr(`${a}.attention.head_count_kv`, heads);
-  return { kind: "interleaved-heads", heads: own };
+  return { kind: "interleaved-heads", heads: name.startsWith("attn_q") ? counts.heads : counts.kvHeads };
 }

@@ -4,6 +4,7 @@ import { AS_IS, type GgufFamily } from "./family.ts";
 
 /** Phi-3: one matrix for queries, keys and values, and one for gate and up. */
 export const phi3: GgufFamily = {
+  modelTypes: ["phi3"],
   modules: DECODER_MODULES,
   layer: {
     path: DECODER_LAYER,

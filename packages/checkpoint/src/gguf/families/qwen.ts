@@ -19,6 +19,7 @@ const modules = {
 
 /** Qwen2 and Qwen2.5. A window that only the last layers would have is in no file, nor in a model that is used. */
 export const qwen2: GgufFamily = {
+  modelTypes: ["qwen2"],
   modules: DECODER_MODULES,
   layer: { path: DECODER_LAYER, modules },
   derived: [],
@@ -41,6 +42,7 @@ export const qwen2: GgufFamily = {
 /** Qwen3: norms on the heads of queries and keys, no biases. */
 export const qwen3: GgufFamily = {
   ...qwen2,
+  modelTypes: ["qwen3"],
   layer: {
     path: DECODER_LAYER,
     modules: { ...modules, attn_q_norm: "self_attn.q_norm", attn_k_norm: "self_attn.k_norm" },

@@ -1,0 +1,93 @@
+import type { FloatTensorDType } from "../dtype.ts";
+import { ggufTypeId } from "./types.ts";
+
+/** A value of the metadata that is written: a text, or a number of a type. */
+export type MetadataValue = string | { readonly uint32: number } | { readonly float32: number };
+
+/** A tensor as it is stored. */
+export interface EncodedGgufTensor {
+  readonly dtype: FloatTensorDType;
+  /** Outermost dimension first. */
+  readonly shape: readonly number[];
+  /** Little-endian, row-major. */
+  readonly bytes: Uint8Array;
+}
+
+const VERSION = 3;
+const ALIGNMENT = 32; // what a file without general.alignment has
+
+/**
+ * The bytes of a GGUF: metadata and tensors in the order in which they are given.
+ *
+ * Source: the format's description, https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
+ */
+export function encodeGguf(
+  metadata: ReadonlyMap<string, MetadataValue>,
+  tensors: ReadonlyMap<string, EncodedGgufTensor>,
+): Uint8Array {
+  const head: Uint8Array[] = [
+    utf8.encode("GGUF"),
+    uint32(VERSION),
+    uint64(tensors.size),
+    uint64(metadata.size),
+    ...[...metadata].flatMap(([key, value]) => [text(key), ...valueParts(value)]),
+  ];
+  let offset = 0;
+  const data: Uint8Array[] = [];
+  for (const [name, { dtype, shape, bytes }] of tensors) {
+    const sizes = [...shape].reverse().map(uint64); // the file has the innermost dimension first
+    head.push(text(name), uint32(shape.length), ...sizes, uint32(ggufTypeId(dtype)), uint64(offset));
+    data.push(bytes, new Uint8Array(padding(bytes.length)));
+    offset += bytes.length + padding(bytes.length);
+  }
+  const headLength = lengthOf(head);
+  return joined([...head, new Uint8Array(padding(headLength)), ...data]);
+}
+
+function valueParts(value: MetadataValue): Uint8Array[] {
+  if (typeof value === "string") return [uint32(8), text(value)];
+  return "uint32" in value ? [uint32(4), uint32(value.uint32)] : [uint32(6), float32(value.float32)];
+}
+
+const utf8 = new TextEncoder();
+
+function text(value: string): Uint8Array {
+  const bytes = utf8.encode(value);
+  return joined([uint64(bytes.length), bytes]);
+}
+
+function uint32(value: number): Uint8Array {
+  return bytesOf(4, (view) => view.setUint32(0, value, true));
+}
+
+function uint64(value: number): Uint8Array {
+  return bytesOf(8, (view) => view.setBigUint64(0, BigInt(value), true));
+}
+
+function float32(value: number): Uint8Array {
+  return bytesOf(4, (view) => view.setFloat32(0, value, true));
+}
+
+function bytesOf(length: number, set: (view: DataView) => void): Uint8Array {
+  const view = new DataView(new ArrayBuffer(length));
+  set(view);
+  return new Uint8Array(view.buffer);
+}
+
+function padding(length: number): number {
+  return (ALIGNMENT - (length % ALIGNMENT)) % ALIGNMENT;
+}
+
+function lengthOf(parts: readonly Uint8Array[]): number {
+  return parts.reduce((sum, { length }) => sum + length, 0);
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(lengthOf(parts));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
