@@ -103,6 +103,42 @@ describe("export", () => {
     expect(readPeftAdapter(join(folder, "portable")).heads.size).toBe(1);
   });
 
+  test("writes llama.cpp's format, without the head only when asked to", async () => {
+    const args = ["export", "r3", "--format", "gguf", "-o", "r3.gguf"];
+    const refused = await cli(args, inFolder);
+    expect(refused).toMatchObject({ code: 2, stdout: "" });
+    expect(refused.stderr).toContain("--drop-head leaves them out");
+    expect(existsSync(join(folder, "r3.gguf"))).toBe(false);
+    const run = await cli([...args, "--drop-head", "--dtype", "fp16", "--base", "tiny", "--json"], inFolder);
+    expect(run.code, run.stderr).toBe(0);
+    expect(run.stderr).toContain("left out: the trained head score.weight");
+    const bytes = readFileSync(join(folder, "r3.gguf"));
+    expect(bytes.toString("latin1")).toMatch(/^GGUF[^]*blk\.0\.attn_q\.weight\.lora_a/);
+    expect(JSON.parse(run.stdout)).toMatchObject({
+      architecture: "llama",
+      alpha: 6,
+      layers: 2,
+      dtype: "F16",
+      foldedLayers: [],
+      bytes: bytes.length,
+    });
+    const again = await cli([...args, "--drop-head"], inFolder);
+    expect(again.stderr).toBe(
+      "error: --out must be a new file, got r3.gguf, which is there\n--force replaces it.\n",
+    );
+  });
+
+  test.each([
+    [["-o", "no", "--format", "gguf"], "--out must end in .gguf with --format gguf, got no"],
+    [["-o", "no.gguf", "--format", "gguf", "--keep-head"], "--keep-head must be left out with --format gguf"],
+    [["-o", "no", "--dtype", "fp16", "--base", "tiny"], "--base must be left out without --format gguf\n--dtype must"],
+    [["-o", "no.gguf", "--format", "ggml"], '--format must be peft or gguf, got "ggml"'],
+  ])("%j: %s", async (args, message) => {
+    const run = await cli(["export", "r3", ...args], inFolder);
+    expect(run.stderr).toContain(message);
+    expect({ code: run.code, stdout: run.stdout }).toEqual({ code: 2, stdout: "" });
+  });
+
   test("sends DoRA to merge", async () => {
     const run = await cli(["export", "dora", "-o", "no"], inFolder);
     expect(run).toMatchObject({ code: 2, stdout: "" });

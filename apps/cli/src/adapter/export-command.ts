@@ -3,15 +3,39 @@ import { checkOutputFolder, writeFolder, writePeftAdapter } from "@lorank/checkp
 import { exitCode } from "../exit-codes.ts";
 import { resolveAdapterPath } from "../model/resolve.ts";
 import { createOutput, type OutputFlags } from "../output.ts";
-import { type RawFlags, readFlags } from "../settings/read.ts";
+import { type RawFlags, readFlags, throwIfAny } from "../settings/read.ts";
+import type { SettingsOf } from "../settings/table.ts";
 import { counted } from "../text.ts";
+import { exportGguf } from "./export-gguf.ts";
 import { readAdapter } from "./read-adapter.ts";
 import { printWarnings } from "./warnings.ts";
 
 /** Runs `lorank export` and returns what to exit with. */
 export async function runExportCommand(name: string, flags: OutputFlags & RawFlags): Promise<number> {
+  const problems: string[] = [];
+  const settings = readFlags("export", flags, problems);
+  problems.push(...misplacedFlags(settings));
+  throwIfAny(problems);
+  return settings.format === "gguf" ? exportGguf(name, settings, flags) : exportPeft(name, settings, flags);
+}
+
+/** Flags of one format beside the other. */
+function misplacedFlags(settings: SettingsOf<"export">): string[] {
+  const { format = "peft" } = settings;
+  const foreign = format === "peft" ? (["base", "drop-head", "dtype"] as const) : (["keep-head"] as const);
+  const why =
+    format === "peft" ? "without --format gguf" : "with --format gguf, which has no place for a head";
+  return foreign
+    .filter((flag) => settings[flag] !== undefined)
+    .map((flag) => `--${flag} must be left out ${why}`);
+}
+
+async function exportPeft(
+  name: string,
+  { out, force = false, "keep-head": keepHeads = false }: SettingsOf<"export">,
+  flags: OutputFlags & RawFlags,
+): Promise<number> {
   const output = createOutput(flags);
-  const { out, force = false, "keep-head": keepHeads = false } = readFlags("export", flags);
   checkOutputFolder(out, { force });
   const folder = await resolveAdapterPath(name, flags);
   const adapter = readAdapter(folder);

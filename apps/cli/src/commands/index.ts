@@ -126,8 +126,12 @@ export const commands: readonly CommandRow[] = [
     summary: "write an adapter in the form that most programs read",
     description:
       "Write the same update for vLLM, llama.cpp's converter and PEFT alike: one rank for all layers, alpha = rank, " +
-      "the scaling in B, float32, no trained head.",
-    examples: [["lorank export out/adapters/r16 -o portable", "an adapter for serving"]],
+      "the scaling in B, float32, no trained head.\n" +
+      "With --format gguf, write a LoRA file that llama.cpp and Ollama load beside the base's GGUF.",
+    examples: [
+      ["lorank export out/adapters/r16 -o portable", "an adapter for serving"],
+      ["lorank export out/adapters/r16 --format gguf -o r16.gguf", "the same for llama.cpp"],
+    ],
     run: async (flags, name) => (await import("../adapter/export-command.ts")).runExportCommand(name!, flags),
   },
   {

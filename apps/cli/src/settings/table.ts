@@ -34,6 +34,7 @@ export const deviceChoices = [
 ] as const;
 export const encodingChoices = ["utf-8", "utf-16le", "utf-16be", "windows-1252"] as const;
 export const executorChoices = ["local", "slurm", "bullmq"] as const;
+export const exportFormats = ["peft", "gguf"] as const;
 export const computeChoices = ["float32", "float16", "bfloat16"] as const;
 
 const compare = ["sweep", "plan"] as const;
@@ -136,7 +137,11 @@ export const table = [
   adapter("targets", k.layers, train, "layers with an adapter, such as q_proj,v_proj", { default: d.targets }),
   adapter("portable", k.onOff, train, "write adapters as vLLM and llama.cpp read them: alpha = rank, no rsLoRA"),
   adapter("layers", k.onOff, ["inspect"], "a row for each layer, not for each kind"),
+  adapter("format", k.choice(exportFormats), ["export"], "peft: a folder that most programs read; gguf: a file for llama.cpp and Ollama", { default: "peft" }),
+  adapter("base", model, ["export"], "with --format gguf: the base, of which the config is read", { default: "the one that the adapter names" }),
   adapter("keep-head", k.onOff, ["export"], "keep the layers that were trained whole"),
+  adapter("drop-head", k.onOff, ["export"], "with --format gguf: leave them out, where the adapter is refused otherwise"),
+  adapter("dtype", k.storedDtype, ["export"], "with --format gguf: number format of A and B", { default: "fp32" }),
   adapter("dtype", k.storedDtype, ["merge"], "number format of all weights", { default: "each its own; fp32 for a .gguf" }),
 
   training("learning-rate", rate, compare, "of AdamW; auto: searched before the sweep", { default: `${d.starterLearningRate} for the starter, ${d.learningRate} for other models` }),
@@ -223,7 +228,8 @@ export const table = [
   shown("attempt", k.count, ["logs"], "which start of the trial", { default: "the last" }),
   shown("lines", k.count, ["logs"], "last lines alone", { default: "all of a trial that is named; of the failed ones 12 each" }),
 
-  output("out", folder, ["truncate", "merge", "export", "quantize"], "where to write it", { short: "o", required: true }),
+  output("out", folder, ["truncate", "merge", "quantize"], "where to write it", { short: "o", required: true }),
+  output("out", k.text("a folder, or a .gguf file", "path"), ["export"], "where to write it", { short: "o", required: true }),
   output("out", folder, ["runs"], "where to write them; files of the same runs are replaced", { short: "o", required: true }),
   output("out", file, ["report"], "where to write it", { short: "o", default: "report.html beside the results" }),
   output("svg", file, memory, "a picture of the peaks and their parts"),

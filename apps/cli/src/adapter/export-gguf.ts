@@ -1,0 +1,77 @@
+import { existsSync } from "node:fs";
+import { ggufAdapter, type PeftAdapter } from "@lorank/checkpoint";
+import { writeFileAtomic } from "@lorank/checkpoint/files";
+import { formatBytes, InputError, isInputError, type ModelShape, modelShapeFromConfig } from "@lorank/core";
+import { exitCode } from "../exit-codes.ts";
+import { readConfig } from "../memory/model-config.ts";
+import { resolveAdapterPath } from "../model/resolve.ts";
+import { assertOutFile } from "../out-file.ts";
+import { createOutput, type Output, type OutputFlags } from "../output.ts";
+import type { RawFlags } from "../settings/read.ts";
+import type { SettingsOf } from "../settings/table.ts";
+import { counted, plainText } from "../text.ts";
+import { readAdapter } from "./read-adapter.ts";
+
+/** Writes an adapter as llama.cpp and Ollama load it, and returns what to exit with. */
+export async function exportGguf(
+  name: string,
+  { out, force = false, base, dtype = "F32", "drop-head": dropHeads = false }: SettingsOf<"export">,
+  flags: OutputFlags & RawFlags,
+): Promise<number> {
+  const output = createOutput(flags);
+  assertOut(out, force);
+  const adapter = readAdapter(await resolveAdapterPath(name, flags));
+  const shape = await baseShape(adapter, base, flags, output);
+  const { bytes, architecture, alpha, folded } = ggufAdapter(adapter, shape, { dtype, dropHeads });
+  writeFileAtomic(out, bytes);
+
+  const dropped = [...adapter.heads.keys()];
+  const layers = adapter.layers.size;
+  const facts = { architecture, alpha, layers, dtype, bytes: bytes.length };
+  output.document({ adapter: name, out, ...facts, foldedLayers: folded, droppedHeads: dropped });
+  output.say(
+    `The adapter for llama.cpp is in ${out}: ${formatBytes(bytes.length)} in ${dtype}, ${counted(layers, "layer")} of ` +
+      `a ${architecture}, alpha ${alpha}.`,
+  );
+  if (folded.length > 0)
+    output.say(
+      `llama.cpp scales by alpha / rank with one alpha: in ${counted(folded.length, "layer")} B holds the rest of the scaling.`,
+    );
+  if (dropped.length > 0)
+    output.note(
+      `warning: left out: the trained head ${plainText(dropped.join(", "))}. Without it a classifier cannot answer.`,
+    );
+  return exitCode.done;
+}
+
+function assertOut(out: string, force: boolean): void {
+  if (!/\.gguf$/i.test(out))
+    throw new InputError("E_OUT", `--out must end in .gguf with --format gguf, got ${out}`);
+  assertOutFile(out, "--out");
+  if (!force && existsSync(out))
+    throw new InputError(
+      "E_OUT",
+      `--out must be a new file, got ${out}, which is there\n--force replaces it.`,
+    );
+}
+
+/** The base's shape, by its config alone. */
+async function baseShape(
+  { baseModel }: PeftAdapter,
+  base: string | undefined,
+  flags: OutputFlags,
+  output: Output,
+): Promise<ModelShape> {
+  const model = base ?? baseModel;
+  if (model === "")
+    throw new InputError("E_PEFT", "--base must name the adapter's base: its adapter_config.json names none");
+  try {
+    const { config, taken } = await readConfig(model, flags, undefined);
+    if (taken !== undefined) output.note(plainText(taken));
+    return modelShapeFromConfig(config);
+  } catch (error) {
+    if (base !== undefined || !isInputError(error)) throw error;
+    const hint = "That is the base which the adapter names; --base names another place of it.";
+    throw new InputError(error.code, `${error.message}\n${hint}`, { cause: error });
+  }
+}
