@@ -1,7 +1,7 @@
 import type { SweepConfig, SweepPlan } from "@lorank/sweep";
 import { describe, expect, test } from "vitest";
 import type { SweepCosts } from "../src/plan/cost.ts";
-import { timeWords } from "../src/plan/print-costs.ts";
+import { timeWords, vllmNote } from "../src/plan/print-costs.ts";
 import { type SweepTime, secondsLeft, sweepTime } from "../src/plan/time.ts";
 
 describe("sweepTime", () => {
@@ -83,5 +83,21 @@ describe("timeWords", () => {
       "about 2:05 (20 s for the probe's truncations, 5.0 s for the final test score), " +
         "from a few steps of the smallest and the largest rank; the search before it is not included",
     );
+  });
+});
+
+describe("vllmNote", () => {
+  const prepared = (kind: string) =>
+    ({
+      plan: { config: { task: { kind } } },
+      costs: [0, 8, 12].map((rank) => ({ rank, loraParams: 1000 * rank })),
+    }) as unknown as Parameters<typeof vllmNote>[0];
+
+  test("names the ranks that vLLM has no slots of, with what the next larger ones take", () => {
+    expect(vllmNote(prepared("causal-lm"))).toContain(": rank 12 needs 16, 32.0 kB for each of --max-loras");
+  });
+
+  test("is silent about classifiers, which vLLM refuses", () => {
+    expect(vllmNote(prepared("classification"))).toBeUndefined();
   });
 });

@@ -17,7 +17,7 @@ export {
   type PeftTaskType,
 } from "./peft/adapter.ts";
 export { classesOf, namesById } from "./peft/class-names.ts";
-export { type ConsumerWarning, consumerWarnings } from "./peft/consumers.ts";
+export { type ConsumerWarning, consumerWarnings, vllmRankNote } from "./peft/consumers.ts";
 export { parsePeftAdapter, peftAdapterBytes, peftAdapterFiles } from "./peft/files.ts";
 export { type AdapterParts, peftKey } from "./peft/keys.ts";
 export type { NpmFolder } from "./peft/model-card.ts";

@@ -25,6 +25,7 @@ test("each subpath exports these values and no others", () => {
       "safetensorsByteLength",
       "safetensorsHeaderLength",
       "truncateAdapter",
+      "vllmRankNote",
     ],
     "./files": [
       "checkOutputFolder",

@@ -1,4 +1,4 @@
-import { consumerWarnings, portableAdapter } from "@lorank/checkpoint";
+import { consumerWarnings, portableAdapter, vllmRankNote } from "@lorank/checkpoint";
 import { checkOutputFolder, writeFolder, writePeftAdapter } from "@lorank/checkpoint/files";
 import { exitCode } from "../exit-codes.ts";
 import { resolveAdapterPath } from "../model/resolve.ts";
@@ -44,9 +44,19 @@ async function exportPeft(
 
   const warnings = consumerWarnings(portable);
   const dropped = portable.heads.size === 0 ? [...adapter.heads.keys()] : [];
-  output.document({ adapter: name, out, rank: portable.rank, droppedHeads: dropped, consumers: warnings });
+  const layers = [...portable.layers.values()];
+  const sizePerRank = layers.reduce((sum, { loraA, loraB }) => sum + loraA.shape[1] + loraB.shape[0], 0);
+  const vllmRank = vllmRankNote([portable.rank], sizePerRank);
+  output.document({
+    adapter: name,
+    out,
+    rank: portable.rank,
+    droppedHeads: dropped,
+    consumers: warnings,
+    vllmRank: vllmRank ?? null,
+  });
   output.say(
-    `The portable form is in ${out}: rank ${portable.rank} on ${counted(portable.layers.size, "layer")}, ` +
+    `The portable form is in ${out}: rank ${portable.rank} on ${counted(layers.length, "layer")}, ` +
       "alpha = rank, the scaling in B.",
   );
   if (dropped.length > 0) {
@@ -55,6 +65,7 @@ async function exportPeft(
         "Without it a classifier cannot answer; --keep-head keeps it, and lorank merge puts it into a model.",
     );
   }
+  if (vllmRank !== undefined) output.say(vllmRank);
   output.print();
   printWarnings(warnings, output);
   return exitCode.done;

@@ -3,6 +3,7 @@ import type { PreparedSweep } from "../sweep/prepare.ts";
 import { type CapacityPlan, capacityDocument } from "./capacity.ts";
 import type { SweepCosts } from "./cost.ts";
 import type { AskedDesign, NoiseCase } from "./design.ts";
+import { vllmNote } from "./print-costs.ts";
 import type { Runs } from "./read-runs.ts";
 import { secondsLeft } from "./time.ts";
 
@@ -26,7 +27,9 @@ export function previewDocument(answer: Answer): object {
     noise: cases.map(noiseDocument),
     ...(costs === undefined ? {} : { costs: costsDocument(costs) }),
     ...(capacity === undefined ? {} : { capacity: capacityDocument(capacity) }),
-    ...(prepared === undefined ? {} : { sweep: planDocument(prepared) }),
+    ...(prepared === undefined
+      ? {}
+      : { sweep: planDocument(prepared), vllmRanks: vllmNote(prepared) ?? null }),
   };
 }
 

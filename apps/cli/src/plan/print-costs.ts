@@ -1,4 +1,5 @@
 import { freemem } from "node:os";
+import { vllmRankNote } from "@lorank/checkpoint";
 import { formatCount, formatDecimalBytes } from "@lorank/core";
 import { LARGEST_ERROR } from "../memory/engine.ts";
 import type { Output } from "../output.ts";
@@ -52,8 +53,21 @@ export function printCostPlan(prepared: PreparedSweep, costs: SweepCosts, output
     ],
     prepared.costs,
   );
+  const served = vllmNote(prepared);
+  if (served !== undefined) output.note(`\n${served}`);
   printNotes(prepared, output);
   output.print();
+}
+
+/** Ranks that vLLM has no slots of, where it may serve the adapters: it refuses those with a classifier's head. */
+export function vllmNote({ plan, costs }: Pick<PreparedSweep, "plan" | "costs">): string | undefined {
+  const largest = costs.at(-1);
+  if (plan.config.task.kind === "classification" || largest === undefined || largest.rank === 0)
+    return undefined;
+  return vllmRankNote(
+    costs.map(({ rank }) => rank),
+    largest.loraParams / largest.rank,
+  );
 }
 
 export function timeWords(costs: SweepCosts, { toSearch }: Pick<PreparedSweep, "toSearch">): string {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { consumerWarnings, type PeftAdapter } from "../../src/index.ts";
+import { consumerWarnings, type PeftAdapter, vllmRankNote } from "../../src/index.ts";
 import { counting, smallAdapter, withMagnitudes } from "../helpers/adapters.ts";
 
 const plain = smallAdapter({ heads: new Map() });
@@ -52,7 +52,12 @@ describe("consumerWarnings", () => {
     [
       "a rank above vLLM's default",
       { ...plain, rank: 17, layers: new Map([["q", layer(17, 16)]]) },
-      ["vLLM: takes ranks up to 16 unless started with --max-lora-rank 17 or more"],
+      ["vLLM: takes ranks up to 16 unless started with --max-lora-rank 32"],
+    ],
+    [
+      "a rank above vLLM's largest",
+      { ...plain, rank: 513, layers: new Map([["q", layer(513, 16)]]) },
+      ["vLLM: takes ranks up to 512"],
     ],
     [
       "no names",
@@ -66,5 +71,20 @@ describe("consumerWarnings", () => {
   ])("%s", (_, adapter, expected) => {
     expect(of(adapter).filter((line) => line !== mlx)).toEqual(expected);
     expect(of(adapter)).toContain(mlx);
+  });
+});
+
+describe("vllmRankNote", () => {
+  test("names each rank that is none of vLLM's, the next one and the memory of a slot", () => {
+    // 1000 × 12 × 2 bytes = 24 kB in a slot of 1000 × 16 × 2
+    expect(vllmRankNote([0, 8, 12, 600], 1000)).toBe(
+      "vLLM's --max-lora-rank is one of 1, 8, 16, 32, 64, 128, 256, 320, 512: rank 12 needs 16, 32.0 kB for each of " +
+        "--max-loras instead of 24.0 kB; rank 600 is too large for it (max_lora_rank × Σ (in + out) × 2 bytes over " +
+        "these layers).",
+    );
+  });
+
+  test("is silent about ranks that vLLM has", () => {
+    expect(vllmRankNote([1, 8, 512], 1000)).toBeUndefined();
   });
 });
