@@ -84,6 +84,7 @@ test("each subpath exports these values and no others", () => {
       "observedNoise",
       "outcomesFromRows",
       "outcomesFromTrials",
+      "pairedDifference",
       "planProbe",
       "previewDesign",
       "probeSoFar",

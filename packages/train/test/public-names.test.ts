@@ -69,7 +69,7 @@ test("each subpath exports these values and no others", () => {
     ],
     "./spec": ["brokenRules", "checkTraining", "isCount", "isDistinct", "isTrialId", "trialId", "trialSpec"],
     "./defaults": ["isProcessor", "trainDefaults", "trainRunDefaults"],
-    "./quantize": ["quantizeModel", "suggestKeepLayers"],
+    "./quantize": ["dequantizedWeights", "quantizeModel", "suggestKeepLayers"],
     "./tokenizer": ["createTokenizer", "padTokens", "renderChat"],
   });
 });

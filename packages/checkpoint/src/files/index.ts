@@ -2,7 +2,7 @@ export { writeFileAtomic } from "./atomic-file.ts";
 export { checkOutputFolder, type FolderOptions, writeFolder } from "./atomic-folder.ts";
 export { type CommitOutcome, commitOnce } from "./commit-once.ts";
 export { makeFolder } from "./make-folder.ts";
-export { type MergeOptions, type MergeSummary, mergeAdapter } from "./merge-adapter.ts";
+export { type MergeOptions, type MergeSummary, type MergeWeights, mergeAdapter } from "./merge-adapter.ts";
 export { type ModelConfig, modelSha256, openModelWeights, readModelConfig } from "./model-folder.ts";
 export { readModelTokenizer } from "./model-tokenizer.ts";
 export { readPeftAdapter, writePeftAdapter } from "./peft-folder.ts";

@@ -33,6 +33,11 @@ export interface MergeOptions {
   readonly dtype?: FloatTensorDType;
   /** Replace a model that is at `out` (default false). */
   readonly force?: boolean;
+  /**
+   * What takes the update in the place of the base's tensors, such as what 4 bits leave of them. The result is in 16 or 32
+   * bits, so `quantization_config` goes. (default: the base's tensors)
+   */
+  readonly readThrough?: (weights: TensorSource) => MergeWeights;
   /** More folders that are read and so must not be inside `out`. */
   readonly sources?: readonly string[];
   /** Called before each tensor is written. */
@@ -41,6 +46,15 @@ export interface MergeOptions {
     readonly total: number;
     readonly name: string;
   }) => void;
+}
+
+/** Tensors that an adapter is merged into: a {@link TensorSource}, or what is made of one. */
+export interface MergeWeights {
+  readonly tensors: ReadonlyMap<string, BaseTensor>;
+  /** A fresh array of the elements. */
+  readFloat32(name: string): Float32Array;
+  /** The bytes of a tensor that holds no floating-point numbers. */
+  readBytes(name: string): Uint8Array;
 }
 
 export interface MergeSummary {
@@ -81,8 +95,10 @@ export function mergeAdapter(options: MergeOptions): MergeSummary {
   const isGguf = isGgufPath(base);
   const dtype = options.dtype ?? (isGguf ? "F32" : undefined);
   const config = readConfigText(base);
-  const weights = openModelWeights(base);
+  const source = openModelWeights(base);
   try {
+    const weights = options.readThrough?.(source) ?? source;
+    const asFloats = isGguf || weights !== source;
     const plan = planMerge(weights.tensors, adapter, isGguf);
     const tensors = outputTensors(weights.tensors, plan, dtype);
     const files = groupByFile(
@@ -99,11 +115,11 @@ export function mergeAdapter(options: MergeOptions): MergeSummary {
         const part = new Map(names.map((name) => [name, tensors.get(name)!]));
         streamSafetensors(join(folder, file), part, { format: "pt" }, (name) => {
           onTensor?.({ done: done++, total: tensors.size, name });
-          return bytesOf(name, part.get(name)!, weights, plan, isGguf);
+          return bytesOf(name, part.get(name)!, weights, plan, asFloats);
         });
       }
       writeShardIndex(folder, files, bytes);
-      writeFileSync(join(folder, CONFIG), mergedConfigText(config, adapter, dtype));
+      writeFileSync(join(folder, CONFIG), mergedConfigText(config, adapter, dtype, weights !== source));
       const tokenizerProblem = isGguf ? writeTokenizerFiles(base, folder) : null;
       if (!isGguf) copyModelFiles(base, folder);
       return {
@@ -117,7 +133,7 @@ export function mergeAdapter(options: MergeOptions): MergeSummary {
       };
     });
   } finally {
-    weights.close();
+    source.close();
   }
 }
 
@@ -145,15 +161,16 @@ function outputTensors(
 function bytesOf(
   name: string,
   { source, dtype }: OutputTensor,
-  weights: TensorSource,
+  weights: MergeWeights,
   plan: MergePlan,
-  isGguf: boolean,
+  asFloats: boolean,
 ): Uint8Array {
   const head = plan.heads.get(source ?? name);
   if (head !== undefined) return finiteBytes(head.data, dtype, name);
-  const own = weights.tensors.get(source!)!.dtype as string;
+  const own = weights.tensors.get(source!)!.dtype;
   const merge = plan.layers.get(source!);
-  if (merge === undefined && own === dtype && !isGguf) return weights.readBytes(source!); // whatever it holds, as it is
+  const isStored = own === dtype && !(asFloats && isFloatTensorDType(dtype));
+  if (merge === undefined && isStored) return weights.readBytes(source!); // whatever it holds, as it is
   const values = weights.readFloat32(source!);
   if (merge === undefined) return fromFloat32(values, floatType(dtype), name);
   mergeInPlace(values, merge.layer, merge.scaling, merge.transposed);

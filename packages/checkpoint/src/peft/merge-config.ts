@@ -8,14 +8,17 @@ const BACKBONE = /(ForCausalLM|LMHeadModel|ForMaskedLM|ForPreTraining|Model)$/;
 
 /**
  * The base's config with what a merge changes: a classifier's class and the names of its labels when its trained head
- * goes along, an output layer of its own where the base's was tied, and the type of the weights where it was chosen.
+ * goes along, an output layer of its own where the base's was tied, the type of the weights where it was chosen, and no
+ * `quantization_config` where the weights left their 4 bits.
  */
 export function mergedConfig(
   config: JsonObject,
   adapter: PeftAdapter,
   dtype: FloatTensorDType | undefined,
+  dequantized = false,
 ): JsonObject {
   const merged: JsonObject = { ...config };
+  if (dequantized) delete merged.quantization_config;
   const { heads, taskType } = adapter;
   const classes = taskType === "SEQ_CLS" ? classesOf(adapter) : undefined;
   if (classes !== undefined) describeClassifier(merged, classes, adapter.classNames);
@@ -29,8 +32,9 @@ export function mergedConfigText(
   text: string,
   adapter: PeftAdapter,
   dtype: FloatTensorDType | undefined,
+  dequantized = false,
 ): string {
-  return changedConfigText(text, (config) => mergedConfig(config, adapter, dtype));
+  return changedConfigText(text, (config) => mergedConfig(config, adapter, dtype, dequantized));
 }
 
 function describeClassifier(

@@ -88,7 +88,8 @@ function assertNotIn4bit(base: ReadonlyMap<string, unknown>): void {
   const weight = state.slice(0, state.indexOf(".quant_state."));
   throw new InputError(
     "E_MERGE",
-    `the base must be in 16 or 32 bits, got ${quoted(weight)} in 4 bits\nMerge into the model that it was quantised from.`,
+    `the base must be in 16 or 32 bits, got ${quoted(weight)} in 4 bits\n` +
+      "Merge into the model that it was quantised from, or, with --into dequantized, into what its 4 bits say.",
   );
 }
 

@@ -38,7 +38,8 @@ describe("planMerge", () => {
     const { code, message } = caught(() => planMerge(quantised, adapterOn("model.q")));
     expect(code).toBe("E_MERGE");
     expect(message).toBe(
-      'the base must be in 16 or 32 bits, got "model.q.weight" in 4 bits\nMerge into the model that it was quantised from.',
+      'the base must be in 16 or 32 bits, got "model.q.weight" in 4 bits\n' +
+        "Merge into the model that it was quantised from, or, with --into dequantized, into what its 4 bits say.",
     );
   });
 

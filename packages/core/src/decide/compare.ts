@@ -187,7 +187,8 @@ export function advantages(a: Matrix, b: Matrix, metric: MetricName): Float64Arr
   });
 }
 
-function isBinary(matrix: Matrix): boolean {
+/** Whether an example is right or wrong and nothing between. */
+export function isBinary(matrix: Matrix): boolean {
   return matrix.every((row) => {
     for (let e = 0; e < row.length; e++) if (row[e] !== 0 && row[e] !== 1) return false;
     return true;

@@ -20,6 +20,7 @@ export {
   type TrialOutcome,
 } from "./outcomes.ts";
 export { OutcomeGatherer, type OutcomeGathererOptions, outcomesFromRows } from "./outcomes-from-rows.ts";
+export { type PairedDifference, pairedDifference } from "./paired-difference.ts";
 export {
   assumedDisagreements,
   assumedNoise,

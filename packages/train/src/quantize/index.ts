@@ -1,3 +1,4 @@
+export { dequantizedWeights } from "./dequantized-weights.ts";
 export type { KeepCandidate, KeepPlan } from "./keep-plan.ts";
 export type { OutputShare } from "./output-shares.ts";
 export {

@@ -1,0 +1,90 @@
+import type { FloatTensorDType } from "@lorank/checkpoint";
+import type { MergeWeights, TensorSource } from "@lorank/checkpoint/files";
+import { InputError } from "@lorank/core";
+import type { BaseQuantization } from "@lorank/core/results";
+import { dequantize4bit, quantizedNames, readQuantized, type WeightDType } from "@lorank/quant";
+import { familyOf } from "../families/families.ts";
+import type { Family } from "../families/family.ts";
+import { transpose } from "../transpose.ts";
+import { blockLinears } from "./block-linears.ts";
+import { quantizeLinear } from "./quantize-linear.ts";
+import { dtypeNames } from "./quantize-plan.ts";
+
+/**
+ * A model's weights as a 4-bit base computes with them: of a checkpoint in 4 bits what its codes say, of any other what
+ * `quantization` leaves of the linear layers in its blocks. Both in the form in which the model stores them without 4 bits.
+ *
+ * @throws InputError E_QUANTIZE where no `quantization` says what a checkpoint in 16 or 32 bits would be put into.
+ */
+export function dequantizedWeights(
+  source: TensorSource,
+  config: Readonly<Record<string, unknown>>,
+  quantization?: BaseQuantization,
+): MergeWeights {
+  const family = familyOf(config);
+  const in4bit = quantizedNames(source);
+  if (in4bit.size > 0) return fromCodes(source, family, new Set(in4bit.keys()));
+  if (quantization !== undefined) return roundTrip(source, family, quantization);
+  throw new InputError(
+    "E_QUANTIZE",
+    "quantize must name the 4 bits that the adapter was trained on, for the model is in none, got nothing",
+  );
+}
+
+function fromCodes(source: TensorSource, family: Family, in4bit: ReadonlySet<string>): MergeWeights {
+  const turned = transposedNames(family);
+  const read = (name: string) => {
+    const { quantized, shape, dtype } = readQuantized(source, name);
+    const [outDim, inDim] = shape as readonly [number, number];
+    return { quantized, outDim, inDim, dtype: dtypeOf(dtype), transposed: turned.has(name) };
+  };
+  const tensors = new Map<string, { readonly dtype: string; readonly shape: readonly number[] }>();
+  for (const [name, info] of source.tensors) {
+    const whole = name.slice(0, name.indexOf(".weight.") + ".weight".length);
+    if (in4bit.has(name)) {
+      const { outDim, inDim, dtype, transposed } = read(name);
+      tensors.set(name, { dtype, shape: transposed ? [inDim, outDim] : [outDim, inDim] });
+    } else if (!in4bit.has(whole)) tensors.set(name, info); // else it is a part of one in 4 bits
+  }
+  return {
+    tensors,
+    readBytes: (name) => source.readBytes(name),
+    readFloat32: (name) => {
+      if (!in4bit.has(name)) return source.readFloat32(name);
+      const { quantized, outDim, inDim, transposed } = read(name);
+      const values = dequantize4bit(quantized);
+      return transposed ? transpose(values, outDim, inDim) : values;
+    },
+  };
+}
+
+function roundTrip(source: TensorSource, family: Family, quantization: BaseQuantization): MergeWeights {
+  const linears = new Map(blockLinears(family, source.tensors).map((linear) => [linear.tensor, linear]));
+  return {
+    tensors: source.tensors,
+    readBytes: (name) => source.readBytes(name),
+    readFloat32: (name) => {
+      const values = source.readFloat32(name);
+      const linear = linears.get(name);
+      if (linear === undefined) return values;
+      const restored = dequantize4bit(quantizeLinear(values, linear, quantization).quantized);
+      return linear.transposed ? transpose(restored, linear.outDim, linear.inDim) : restored;
+    },
+  };
+}
+
+/** bitsandbytes keeps a Conv1D's weight as that of a linear layer; without 4 bits the model stores it the other way round. */
+function transposedNames(family: Family): Set<string> {
+  const names = new Set<string>();
+  for (let layer = 0; layer < family.layers; layer++) {
+    for (const { path, transposed } of family.linears) {
+      const name = `${family.blockPath(layer)}.${path}.weight`;
+      if (transposed) names.add(name).add(name.slice(family.basePrefix.length));
+    }
+  }
+  return names;
+}
+
+function dtypeOf(name: WeightDType): FloatTensorDType {
+  return Object.keys(dtypeNames).find((dtype) => dtypeNames[dtype] === name) as FloatTensorDType;
+}
