@@ -1,13 +1,25 @@
-import { classesOf } from "@lorank/checkpoint";
-import { checkOutputFolder, mergeAdapter } from "@lorank/checkpoint/files";
+import { mkdtempSync, rmSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import { classesOf, type PeftAdapter } from "@lorank/checkpoint";
+import {
+  checkOutputFolder,
+  type MergeSummary,
+  mergeAdapter,
+  readModelConfig,
+} from "@lorank/checkpoint/files";
 import { formatBytes } from "@lorank/core";
+import type { BaseQuantization } from "@lorank/core/results";
+import { dequantizedWeights } from "@lorank/train/quantize";
 import { exitCode } from "../exit-codes.ts";
 import { resolveAdapterPath, resolveModelPath } from "../model/resolve.ts";
-import { createOutput, type OutputFlags } from "../output.ts";
+import { createOutput, type Output, type OutputFlags } from "../output.ts";
 import { progressLine } from "../progress/progress-line.ts";
-import { type RawFlags, readFlags } from "../settings/read.ts";
+import { quantizationName, quantizationNamed } from "../settings/quantization.ts";
+import { type RawFlags, readFlags, throwIfAny } from "../settings/read.ts";
+import type { SettingsOf } from "../settings/table.ts";
 import { counted, plainText } from "../text.ts";
-import { readAdapter } from "./read-adapter.ts";
+import { type MergeWay, printScores, readScoredData, type ScoredData, scoreMerges } from "./merge-scores.ts";
+import { readAdapter, specOfAdapter } from "./read-adapter.ts";
 
 /** Runs `lorank merge` and returns what to exit with. */
 export async function runMergeCommand(
@@ -16,27 +28,125 @@ export async function runMergeCommand(
   flags: OutputFlags & RawFlags,
 ): Promise<number> {
   const output = createOutput(flags);
-  const { out, force = false, dtype } = readFlags("merge", flags);
+  const problems: string[] = [];
+  const settings = readFlags("merge", flags, problems);
+  problems.push(...misplacedFlags(settings));
+  throwIfAny(problems);
+  const { out, force = false, dtype, into = "original" } = settings;
   checkOutputFolder(out, { force });
   const adapterFolder = await resolveAdapterPath(name, flags);
   const adapter = readAdapter(adapterFolder);
   const base = await resolveModelPath(model, flags);
+  const { config } = readModelConfig(base);
+  const data = settings.data === undefined ? undefined : await readScoredData(settings, adapter, config);
+  const trainedOn = quantizationOf(adapterFolder);
+  const named = settings.quantize === undefined ? undefined : quantizationNamed(settings.quantize);
+  const quantization = named ?? trainedOn;
   const progress = progressLine(flags);
-  const summary = mergeAdapter({
-    base,
-    adapter,
-    out,
-    force,
-    sources: [adapterFolder],
-    ...(dtype === undefined ? {} : { dtype }),
-    onTensor: ({ done, total, name }) => progress.show(`${done} of ${total} tensors: ${name}`),
-  });
-  progress.end();
+  const merge = (way: MergeWay, folder: string): MergeSummary => {
+    const summary = mergeAdapter({
+      base,
+      adapter,
+      out: folder,
+      force,
+      sources: [adapterFolder],
+      ...(dtype === undefined ? {} : { dtype }),
+      ...(way === "original"
+        ? {}
+        : { readThrough: (weights) => dequantizedWeights(weights, config, quantization) }),
+      onTensor: ({ done, total, name }) => progress.show(`${done} of ${total} tensors: ${name}`),
+    });
+    progress.end();
+    return summary;
+  };
+  const summary = merge(into, out);
+  const scores =
+    data && (await besides(out, (folder) => scored(merge, { into, out, folder, data, adapter })));
+
   const { classNames = null } = adapter;
-  output.document({ model, adapter: name, out, dtype: dtype ?? null, classNames, ...summary });
+  output.document({
+    model,
+    adapter: name,
+    out,
+    into,
+    dtype: dtype ?? null,
+    classNames,
+    ...summary,
+    scores: scores ?? null,
+  });
+  printSummary(summary, { out, adapter, into }, output);
+  if (scores !== undefined) printScores(scores, { into, out }, output);
+  else if (trainedOn !== undefined && into === "original" && settings.into === undefined)
+    output.note(
+      `The adapter was trained on ${quantizationName(trainedOn)}: --data FILE scores both ways to merge it.`,
+    );
+  return exitCode.done;
+}
+
+/** Flags without the one that they belong to. */
+function misplacedFlags({ quantize, into, data, ...others }: SettingsOf<"merge">): string[] {
+  const problems: string[] = [];
+  if (quantize !== undefined && into !== "dequantized" && data === undefined)
+    problems.push("--quantize must be left out without --into dequantized");
+  const { out: _, force: __, dtype: ___, ...ofData } = others;
+  if (data === undefined)
+    problems.push(...Object.keys(ofData).map((flag) => `--${flag} must be left out without --data`));
+  return problems;
+}
+
+/** The 4 bits of the base that the adapter was trained on, where its folder says so. */
+function quantizationOf(adapterFolder: string): BaseQuantization | undefined {
+  const spec = specOfAdapter(adapterFolder);
+  return spec !== undefined && "base" in spec && spec.base.kind === "pretrained"
+    ? spec.base.quantization
+    : undefined;
+}
+
+/** Merges the other way too, into `folder`, and scores both. */
+function scored(
+  merge: (way: MergeWay, folder: string) => MergeSummary,
+  {
+    into,
+    out,
+    folder,
+    data,
+    adapter,
+  }: {
+    readonly into: MergeWay;
+    readonly out: string;
+    readonly folder: string;
+    readonly data: ScoredData;
+    readonly adapter: PeftAdapter;
+  },
+) {
+  const other = into === "original" ? "dequantized" : "original";
+  merge(other, folder);
+  const folders = { [into]: out, [other]: folder } as Record<MergeWay, string>;
+  return scoreMerges(folders, data, adapter);
+}
+
+/** Runs `action` with the path of a folder beside `out` that is not there yet, and removes what it makes. */
+async function besides<T>(out: string, action: (folder: string) => Promise<T>): Promise<T> {
+  const target = resolve(out);
+  const parent = mkdtempSync(join(dirname(target), `.${basename(target)}.other-`));
+  try {
+    return await action(join(parent, "merged"));
+  } finally {
+    rmSync(parent, { recursive: true, force: true });
+  }
+}
+
+const intoWords = { original: "", dequantized: ", into what 4 bits leave of the base" };
+
+function printSummary(
+  summary: MergeSummary,
+  { out, adapter, into }: { readonly out: string; readonly adapter: PeftAdapter; readonly into: MergeWay },
+  output: Output,
+): void {
+  const { classNames = null } = adapter;
   output.say(
     `The merged model is in ${out}: ${formatBytes(summary.bytes)} in ${counted(summary.files.length, "file")}, ` +
-      `${summary.merged} of ${counted(summary.tensors, "tensor")} changed.`,
+      `${summary.merged} of ${counted(summary.tensors, "tensor")} changed${intoWords[into]}.`,
   );
   if (summary.heads.length > 0) output.say(`The trained head is in it: ${summary.heads.join(", ")}.`);
   if (classNames !== null) output.say(`Its classes are ${classNames.join(", ")}.`);
@@ -49,5 +159,4 @@ export async function runMergeCommand(
   if (summary.prefix !== "") {
     output.say(`The base's tensors are named ${summary.prefix}.… now, as beside a head they must be.`);
   }
-  return exitCode.done;
 }

@@ -116,6 +116,10 @@ export const commands: readonly CommandRow[] = [
     examples: [
       ["lorank merge ./Llama-3.2-1B out/adapters/r8 -o merged", "a model of its own"],
       ["lorank merge model.Q4_K.gguf out/adapters/r8 -o merged --dtype bf16", "from a quantised base"],
+      [
+        "lorank merge ./Llama-3.2-1B qlora -o merged --into dequantized --data test.csv",
+        "which base for a QLoRA adapter",
+      ],
     ],
     run: async (flags, model, name) =>
       (await import("../adapter/merge-command.ts")).runMergeCommand(model!, name!, flags),

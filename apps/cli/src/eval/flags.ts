@@ -81,7 +81,7 @@ function shared(model: string, given: SettingsOf<"eval">) {
 }
 
 /** Which rows to read. */
-function textChoices(given: SettingsOf<"eval">) {
+export function textChoices(given: SettingsOf<"eval"> | SettingsOf<"merge">) {
   return {
     data: given.data ?? defaults.data,
     encoding: given.encoding,

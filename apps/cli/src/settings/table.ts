@@ -34,12 +34,14 @@ export const deviceChoices = [
 ] as const;
 export const encodingChoices = ["utf-8", "utf-16le", "utf-16be", "windows-1252"] as const;
 export const executorChoices = ["local", "slurm", "bullmq"] as const;
+export const mergeWays = ["original", "dequantized"] as const;
 export const exportFormats = ["peft", "gguf"] as const;
 export const computeChoices = ["float32", "float16", "bfloat16"] as const;
 
 const compare = ["sweep", "plan"] as const;
 const train = [...compare, "train"] as const;
 const run = [...train, "eval"] as const;
+const scored = [...run, "merge"] as const;
 const memory = ["memory"] as const;
 const quantize = ["quantize"] as const;
 
@@ -89,24 +91,25 @@ export const table = [
   data("quantize", quantization, run, "keep the base's linear layers in 4 bits (QLoRA); dq is double quantisation", { default: d.quantize }),
   data("data", k.text("spam-assassin or a file", "data"), run, "spam-assassin; a .csv, .tsv, .txt, .json, .jsonl or .parquet file; or - for standard input", { default: d.data }),
   data("data", k.text("spam-assassin or a file", "data"), ["init"], "spam-assassin or a file", { default: `${d.data}; of another trainer its recipe's` }),
-  data("encoding", k.choice(encodingChoices), run, "encoding of the data", { default: "found from the bytes and reported" }),
-  data("delimiter", k.delimiter, run, 'what stands between two cells of the data: ",", ";", "|" or tab', { default: "found from the header and reported" }),
-  data("skip-invalid", k.onOff, run, "leave out rows that lack a text, a label, a prompt or a response, and say how many"),
-  data("split", k.choice(["train", "validation", "test"]), ["eval"], "rows of this split", { default: "all; of spam-assassin, validation" }),
+  data("data", k.text("spam-assassin or a file", "data"), ["merge"], "merge both ways and score them: a file with texts or instructions, or spam-assassin", { default: "no scores" }),
+  data("encoding", k.choice(encodingChoices), scored, "encoding of the data", { default: "found from the bytes and reported" }),
+  data("delimiter", k.delimiter, scored, 'what stands between two cells of the data: ",", ";", "|" or tab', { default: "found from the header and reported" }),
+  data("skip-invalid", k.onOff, scored, "leave out rows that lack a text, a label, a prompt or a response, and say how many"),
+  data("split", k.choice(["train", "validation", "test"]), ["eval", "merge"], "rows of this split", { default: "all; of spam-assassin, validation" }),
   data("task", k.choice(["classification", "instruction"]), train, "learn a text's class, or the response to a prompt", { default: "by the columns" }),
   data("task", k.choice(["classification", "instruction", "causal-lm"]), ["eval"], "causal-lm is another name of instruction", { default: "the adapter's, else by the data" }),
-  data("text-column", column, [...run, "init"], "column with the text", { default: "inferred and reported" }),
-  data("label-column", column, [...run, "init"], "column with the class", { default: "inferred and reported" }),
+  data("text-column", column, [...scored, "init"], "column with the text", { default: "inferred and reported" }),
+  data("label-column", column, [...scored, "init"], "column with the class", { default: "inferred and reported" }),
   data("labels", k.names, ["eval"], "the classes in the head's order", { default: "the adapter's, else the model's, else alphabetical" }),
-  data("prompt-column", column, [...run, "init"], "column with the prompt", { default: "inferred and reported" }),
-  data("response-column", column, [...run, "init"], "column with the response that is learned", { default: "inferred and reported" }),
-  data("messages-column", column, run, "column with whole conversations", { default: "inferred and reported" }),
-  data("template", k.text("a text", "text"), run, "prompt and response in one text: {prompt}, {response}", { default: "the model's chat template" }),
+  data("prompt-column", column, [...scored, "init"], "column with the prompt", { default: "inferred and reported" }),
+  data("response-column", column, [...scored, "init"], "column with the response that is learned", { default: "inferred and reported" }),
+  data("messages-column", column, scored, "column with whole conversations", { default: "inferred and reported" }),
+  data("template", k.text("a text", "text"), scored, "prompt and response in one text: {prompt}, {response}", { default: "the model's chat template" }),
   data("train-examples", k.count, train, "training texts", { default: `${d.trainExamples}; of a file, all` }),
   data("validation-examples", k.count, train, "texts to compare ranks on", { default: `${d.validationExamples}; of a file, all` }),
   data("test-examples", k.noneOrTwo, compare, "texts to score the recommended rank on once, 0 for none", { default: "of spam-assassin as many as of validation; of a file none" }),
   data("test-data", file, compare, "a file of such texts, with the columns of --data"),
-  data("max-length", k.count, run, "tokens of a text that are read", { unit: "tokens", default: `${d.maxLength.classification}; of instructions ${d.maxLength["causal-lm"]}` }),
+  data("max-length", k.count, scored, "tokens of a text that are read", { unit: "tokens", default: `${d.maxLength.classification}; of instructions ${d.maxLength["causal-lm"]}` }),
 
   ids("tensors", file, ["eval"], "safetensors with input_ids and, if you have them, attention_mask and labels"),
   ids("gradients", k.onOff, ["eval"], "write the gradients of the loss too"),
@@ -142,6 +145,8 @@ export const table = [
   adapter("keep-head", k.onOff, ["export"], "keep the layers that were trained whole"),
   adapter("drop-head", k.onOff, ["export"], "with --format gguf: leave them out, where the adapter is refused otherwise"),
   adapter("dtype", k.storedDtype, ["export"], "with --format gguf: number format of A and B", { default: "fp32" }),
+  adapter("into", k.choice(mergeWays), ["merge"], "dequantized: what 4 bits leave of the base, on which a QLoRA adapter was trained", { default: "original" }),
+  adapter("quantize", k.choice(quantizations), ["merge"], "the 4 bits that it was trained on", { default: "the model's, else those of the adapter's trial.json" }),
   adapter("dtype", k.storedDtype, ["merge"], "number format of all weights", { default: "each its own; fp32 for a .gguf" }),
 
   training("learning-rate", rate, compare, "of AdamW; auto: searched before the sweep", { default: `${d.starterLearningRate} for the starter, ${d.learningRate} for other models` }),
