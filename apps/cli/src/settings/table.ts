@@ -144,7 +144,7 @@ export const table = [
   adapter("base", model, ["export"], "with --format gguf: the base, of which the config is read", { default: "the one that the adapter names" }),
   adapter("keep-head", k.onOff, ["export"], "keep the layers that were trained whole"),
   adapter("drop-head", k.onOff, ["export"], "with --format gguf: leave them out, where the adapter is refused otherwise"),
-  adapter("dtype", k.storedDtype, ["export"], "with --format gguf: number format of A and B", { default: "fp32" }),
+  adapter("dtype", k.storedDtype, ["export"], "with --format gguf: number format of A and B", { default: "fp32, in which they are" }),
   adapter("into", k.choice(mergeWays), ["merge"], "dequantized: what 4 bits leave of the base, on which a QLoRA adapter was trained", { default: "original" }),
   adapter("quantize", k.choice(quantizations), ["merge"], "the 4 bits that it was trained on", { default: "the model's, else those of the adapter's trial.json" }),
   adapter("dtype", k.storedDtype, ["merge"], "number format of all weights", { default: "each its own; fp32 for a .gguf" }),
