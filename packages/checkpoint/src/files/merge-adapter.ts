@@ -50,7 +50,7 @@ export interface MergeOptions {
 
 /** Tensors that an adapter is merged into: a {@link TensorSource}, or what is made of one. */
 export interface MergeWeights {
-  readonly tensors: ReadonlyMap<string, BaseTensor>;
+  readonly tensors: ReadonlyMap<string, { readonly dtype: string; readonly shape: readonly number[] }>;
   /** A fresh array of the elements. */
   readFloat32(name: string): Float32Array;
   /** The bytes of a tensor that holds no floating-point numbers. */
