@@ -1,0 +1,53 @@
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build, type PluginBuild } from "esbuild";
+
+/** Programs that plain Node runs in a fifth of a second. */
+export interface Programs {
+  /** The command line, whose sweeps train the trials of `trial.ts`. */
+  readonly main: string;
+  /** What `--import` takes. */
+  readonly preload: string;
+  readonly remove: () => void;
+}
+
+const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+
+/** Builds the command line, its worker with a trial that learns nothing, and the module that strikes. */
+export async function buildPrograms(): Promise<Programs> {
+  const cli = path("../../apps/cli");
+  // Where the command line's dependencies are found.
+  const folder = mkdtempSync(join(cli, "node_modules", ".faults-"));
+  writeFileSync(join(folder, "package.json"), '{"type":"module","version":"0.0.0"}');
+  for (const name of ["model", "data"])
+    symlinkSync(path(`../../packages/starter/${name}`), join(folder, name), "junction");
+  const shared = {
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    platform: "node",
+    target: "node20",
+    conditions: ["@lorank/source"],
+    external: ["onnxruntime-node", "onnxruntime-web", "@tensorflow/*", "bullmq", "ioredis"],
+    entryNames: "[name]",
+    // undici is CommonJS, and requires Node's own modules
+    banner: { js: 'import { createRequire as makeRequire } from "node:module"; const require = makeRequire(import.meta.url);' },
+    logLevel: "error",
+  } as const;
+  const outdir = join(folder, "dist");
+  const devices = path("../../packages/graph/src/devices/check-device-process.ts");
+  await build({ ...shared, outdir, entryPoints: [join(cli, "src/main.ts"), devices, path("preload.ts")] });
+  const worker = path("../../packages/sweep/src/worker/worker.ts");
+  const trial = { name: "trial", setup: trialInPlaceOfTheEngine };
+  await build({ ...shared, outdir, entryPoints: [worker], plugins: [trial] });
+  return {
+    main: join(outdir, "main.js"),
+    preload: join(outdir, "preload.js"),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+function trialInPlaceOfTheEngine(build: PluginBuild): void {
+  build.onResolve({ filter: /^@lorank\/train$/ }, () => ({ path: path("trial.ts") }));
+}

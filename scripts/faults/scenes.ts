@@ -1,0 +1,87 @@
+/** Commands that write, each with what it finds. */
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { smallAdapter } from "../../apps/cli/test/small-adapter.ts";
+import { writeTinyModel } from "../../apps/cli/test/tiny-model.ts";
+import { writePeftAdapter } from "../../packages/checkpoint/src/files/index.ts";
+import type { Scene } from "./strike.ts";
+
+const sweep =
+  "sweep --model tiny --data mails.csv --ranks 1,2 --seeds 1 --max-length 24 --epochs 1 --out out --pack off " +
+  "--device cpu --threads 1 --jobs 1 --margin 0.9 --test-examples 8 --quiet";
+const tiny = (folder: string) => writeTinyModel(join(folder, "tiny"));
+const adapter = (folder: string) => writePeftAdapter(join(folder, "adapter"), smallAdapter());
+const mails = (folder: string) => writeFileSync(join(folder, "mails.csv"), mailsCsv(60));
+
+export const scenes: readonly Scene[] = [
+  sweepScene("sweep, the command", "command", sweep),
+  sweepScene("sweep, its trials", "worker", sweep),
+  sweepScene("search, the command", "command", `${sweep} --learning-rate auto --epochs auto`),
+  sweepScene("probe, its workers", "worker", `${sweep} --method probe`),
+  {
+    ...sweepScene("sweep that is done", "command", sweep),
+    prepare: async (folder, lorank) => {
+      tiny(folder);
+      mails(folder);
+      await lorank(...sweep.split(" "));
+      for (const name of ["results.json", "report.html", "adapters"])
+        rmSync(join(folder, "out", name), { recursive: true });
+    },
+  },
+  folderScene("truncate", "truncate adapter --rank 1", adapter),
+  folderScene("export", "export adapter --keep-head", adapter),
+  folderScene("merge", "merge tiny adapter", (folder) => {
+    tiny(folder);
+    adapter(folder);
+  }),
+  folderScene("quantize", "quantize tiny", tiny),
+  folderScene(
+    "train",
+    "train --model tiny --data mails.csv --rank 2 --max-length 24 --epochs 1 --device cpu --threads 1",
+    (folder) => {
+      tiny(folder);
+      mails(folder);
+    },
+  ),
+];
+
+/** The download of a model into an empty cache, from the hub at this address, which has it as `org/tiny`. */
+export function downloadScene(endpoint: string): Scene {
+  return {
+    ...folderScene("download", "merge org/tiny adapter", adapter),
+    environment: { HF_ENDPOINT: endpoint },
+  };
+}
+
+function sweepScene(name: string, of: Scene["of"], command: string): Scene {
+  return {
+    name,
+    of,
+    args: command.split(" "),
+    prepare: (folder) => {
+      tiny(folder);
+      mails(folder);
+    },
+  };
+}
+
+/** A command that replaces the folder `out`, which holds another adapter. */
+function folderScene(name: string, command: string, inputs: (folder: string) => void): Scene {
+  const args = [...command.split(" "), "--out", "out", "--force"];
+  return {
+    name,
+    of: "command",
+    args,
+    replaces: "out",
+    prepare: (folder) => {
+      inputs(folder);
+      writePeftAdapter(join(folder, "out"), smallAdapter({ baseModel: "another" }));
+    },
+  };
+}
+
+/** Texts of two classes, in turn. */
+function mailsCsv(count: number): string {
+  const rows = Array.from({ length: count }, (_, i) => `${i % 2 ? "win the prize" : "see you at"} ${i},${i % 2 ? "spam" : "ham"}\n`);
+  return `text,label\n${rows.join("")}`;
+}
