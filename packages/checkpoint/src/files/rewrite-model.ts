@@ -28,6 +28,8 @@ export interface RewriteOptions {
    * the order of the files.
    */
   readonly replace: (name: string, weights: TensorSource) => ReadonlyMap<string, EncodedTensor> | undefined;
+  /** Bytes of what will take the place of a tensor, by name, where that is known: the disk must have room for them. */
+  readonly replacedBytes?: (name: string) => number | undefined;
   /** Members that `config.json` gains or that change. */
   readonly config?: JsonObject;
   /** Type of the floating-point tensors that are left (default: each tensor's own; BF16 for a GGUF). */
@@ -65,7 +67,7 @@ interface Part extends PlannedTensor {
  * Holds what stands for one tensor in memory: replacements wait on disk until the types and shapes of a whole file, which
  * come first in it, are known. The folder appears when it is whole.
  *
- * @throws InputError E_OUT for a folder in the way, E_MODEL and the like for a broken base, E_DTYPE when a value does not
+ * @throws InputError E_OUT for a folder in the way or a disk without room, E_MODEL and the like for a broken base, E_DTYPE when a value does not
  *   fit the type, and whatever `replace` throws. Nothing is left then.
  */
 export function rewriteModel(options: RewriteOptions): RewriteSummary {
@@ -79,9 +81,15 @@ export function rewriteModel(options: RewriteOptions): RewriteSummary {
   }));
   const weights = openModelWeights(base);
   try {
-    return writeFolder(out, { force, sources: [base] }, (folder) => {
+    const names = [...weights.tensors.keys()].map((name) => [name, name] as const);
+    const groups = groupByFile(base, names);
+    const leftBytes = (name: string) => {
+      const { shape, dtype: to } = leftPart(name, weights, dtype, isGguf);
+      return tensorByteLength(shape, to) ?? 0;
+    };
+    const needed = mostBytes(groups.values(), options.replacedBytes ?? (() => undefined), leftBytes);
+    return writeFolder(out, { force, sources: [base], bytes: needed }, (folder) => {
       const total = weights.tensors.size;
-      const names = [...weights.tensors.keys()].map((name) => [name, name] as const);
       const written = new Map<string, string[]>();
       let bytes = 0;
       let done = 0;
@@ -90,7 +98,7 @@ export function rewriteModel(options: RewriteOptions): RewriteSummary {
         const replaced = options.replace(name, weights);
         return replaced ? waiting(replaced, scratch) : [[name, leftPart(name, weights, dtype, isGguf)]];
       };
-      for (const [file, sources] of groupByFile(base, names)) {
+      for (const [file, sources] of groups) {
         const scratch = scratchFile(join(folder, ".parts"));
         try {
           const parts = new Map(sources.flatMap((name) => partsOf(name, scratch)));
@@ -111,6 +119,22 @@ export function rewriteModel(options: RewriteOptions): RewriteSummary {
   } finally {
     weights.close();
   }
+}
+
+/** Most bytes on disk at once: the files so far, and beside one that is being written what waits for it. */
+function mostBytes(
+  groups: Iterable<readonly string[]>,
+  replacedBytes: (name: string) => number | undefined,
+  leftBytes: (name: string) => number,
+): number {
+  let [written, most] = [0, 0];
+  for (const names of groups) {
+    const replaced = names.map((name) => replacedBytes(name));
+    const waits = replaced.reduce<number>((sum, bytes) => sum + (bytes ?? 0), 0);
+    written += names.reduce((sum, name, i) => sum + (replaced[i] ?? leftBytes(name)), 0);
+    most = Math.max(most, written + waits);
+  }
+  return most;
 }
 
 function waiting(tensors: ReadonlyMap<string, EncodedTensor>, scratch: ScratchFile): [string, Part][] {

@@ -1,6 +1,6 @@
 import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { InputError } from "@lorank/core";
+import { formatDecimalBytes, InputError } from "@lorank/core";
 import { describe, expect, test } from "vitest";
 import { openModelWeights, readModelConfig, rewriteModel } from "../../src/files/index.ts";
 import { caught } from "../helpers/caught.ts";
@@ -96,6 +96,27 @@ describe("rewriteModel", () => {
     writeFileSync(join(folder, "notes.txt"), "mine");
     expect(caught(() => rewriteModel({ base, out: folder, replace, force: true })).code).toBe("E_OUT");
     expect(existsSync(join(folder, "notes.txt"))).toBe(true);
+  });
+
+  test("asks for room on the disk before it reads a tensor: for what is left, what is replaced, and that again while it waits", () => {
+    const source = openModelWeights(base);
+    const sizes = [...source.tensors].map(([name, { byteLength }]) => [name, byteLength] as const);
+    source.close();
+    const left = sizes.reduce((sum, [name, bytes]) => sum + (name === replaced ? 0 : bytes), 0);
+    const asked: string[] = [];
+    const refused = caught(() =>
+      rewriteModel({
+        base,
+        out: join(temporaryFolder(), "out"),
+        replace: (name) => void asked.push(name),
+        replacedBytes: (name) => (name === replaced ? 1e18 : undefined),
+      }),
+    );
+    expect(refused).toMatchObject({
+      code: "E_OUT",
+      message: expect.stringContaining(`on a disk with ${formatDecimalBytes(2e18 + left)} free`),
+    });
+    expect(asked).toEqual([]);
   });
 
   test("asks for each tensor once, and says which", () => {

@@ -13,6 +13,7 @@ import {
   type ErrorFigures,
   errorFigures,
   quantizedTensors,
+  storage4bit,
 } from "@lorank/quant";
 import { familyOf } from "../families/families.ts";
 import { quantizationConfig } from "./quantization-config.ts";
@@ -105,6 +106,10 @@ export function quantizeModel(options: QuantizeModelOptions): QuantizeSummary {
     base: model,
     out,
     replace,
+    replacedBytes: (tensor) => {
+      const linear = plan.quantised.get(tensor);
+      return linear && storage4bit(linear.inDim * linear.outDim, { blockSize, doubleQuant }).totalBytes;
+    },
     config: { quantization_config: quantization },
     ...(dtype === undefined ? {} : { dtype }),
     ...(force === undefined ? {} : { force }),

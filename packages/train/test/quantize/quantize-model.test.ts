@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import {
+import fs, {
   cpSync,
   existsSync,
   mkdirSync,
@@ -11,6 +11,7 @@ import {
   truncateSync,
   writeFileSync,
 } from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -30,6 +31,28 @@ function temporaryFolder(): string {
 }
 
 const newFolder = (): string => join(temporaryFolder(), "out");
+
+test("asks for the room of the model and of the layers in 4 bits that wait beside it, before it reads a weight", () => {
+  const model = saved("llama/float");
+  const { bytes, layers } = quantizeModel({ model, out: newFolder() });
+  const tables = 7 * 4 * 16 + layers.length * 200; // level tables and states beside the weights, which are not counted
+  const { statfsSync } = fs;
+  const freeing = (free: number) => {
+    fs.statfsSync = (() => ({ blocks: 1e12, bsize: 1, bavail: free })) as unknown as typeof statfsSync;
+    syncBuiltinESMExports();
+  };
+  onTestFinished(() => {
+    fs.statfsSync = statfsSync;
+    syncBuiltinESMExports();
+  });
+  freeing(bytes - tables);
+  const seen: string[] = [];
+  const tooSmall = () => quantizeModel({ model, out: newFolder(), onTensor: ({ name }) => seen.push(name) });
+  expect(tooSmall).toThrow(/^output folder must lie on a disk with \S+ kB free, got .*, where \S+ kB are$/);
+  expect(seen).toEqual([]);
+  freeing(2 * bytes);
+  quantizeModel({ model, out: newFolder() });
+});
 
 describe("quantizeModel writes what transformers writes", () => {
   test.each(["nf4", "fp4"] as const)("of a Llama in %s: every tensor, to the byte", (format) => {
