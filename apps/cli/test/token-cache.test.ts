@@ -89,8 +89,9 @@ describe("remembered", () => {
       age(`${keyOf(name)}.json`, 5 - i);
     });
     writeFileSync(join(folder, "notes.txt"), "y".repeat(1000));
-    const [old, young] = ["0", "1"].map((digit) => `${key}.${digit.repeat(16)}.part`) as [string, string];
-    for (const name of [old, young]) writeFileSync(join(folder, name), "");
+    const part = (of: string, digit: string) => `${of}.${digit.repeat(16)}.part`;
+    const [old, young, ofTheSame] = [part(key, "0"), part(key, "1"), part(keyOf("d"), "2")];
+    for (const name of [old, young, ofTheSame]) writeFileSync(join(folder, name), "");
     age(old, 2);
     expect(calls(cache, keyOf("a"), value).count).toBe(0); // used now, so b is the oldest
     calls(cache, keyOf("d"), value);

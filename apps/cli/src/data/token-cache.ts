@@ -79,21 +79,25 @@ function keep(folder: string, key: string, value: unknown, mostBytes: number): v
     } finally {
       rmSync(part, { force: true });
     }
-    prune(folder, mostBytes);
+    prune(folder, key, mostBytes);
   } catch {
     // a full disk, a home that is read-only: it is only a cache
   }
 }
 
-/** Removes what was not used for longest until all fits, and what was left unfinished. Other files are not touched. */
-function prune(folder: string, mostBytes: number): void {
+/**
+ * Removes what was not used for longest until all fits, and what was left unfinished: of `key`, which is whole now, at once.
+ * Other files are not touched.
+ */
+function prune(folder: string, key: string, mostBytes: number): void {
   const files = readdirSync(folder).flatMap((name) => {
     const path = join(folder, name);
     const found = statSync(path, { throwIfNoEntry: false });
     return found?.isFile() ? [{ name, path, size: found.size, usedMs: found.mtimeMs }] : [];
   });
   for (const { name, path, usedMs } of files)
-    if (UNFINISHED.test(name) && Date.now() - usedMs > STALE_MS) rmSync(path, { force: true });
+    if (UNFINISHED.test(name) && (name.startsWith(key) || Date.now() - usedMs > STALE_MS))
+      rmSync(path, { force: true });
   let bytes = 0;
   const newestFirst = files.filter(({ name }) => ENTRY.test(name)).sort((a, b) => b.usedMs - a.usedMs);
   for (const { path, size } of newestFirst) {
