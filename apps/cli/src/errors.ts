@@ -1,3 +1,4 @@
+import { machineErrorCode } from "@lorank/core";
 import { exitCode } from "./exit-codes.ts";
 import { plainText } from "./text.ts";
 
@@ -6,18 +7,38 @@ interface CodedError extends Error {
   readonly code?: unknown;
 }
 
+/** What to do about what the file system refuses. */
+const advice: Readonly<Record<string, string>> = {
+  ENOSPC: "Make room on that disk, then run the same again.",
+  EDQUOT: "Make room within your quota of that disk, then run the same again.",
+  EIO: "The disk, or the connection to it, fails: check it, then run the same again.",
+  ESTALE: "The server of that disk has lost the file: check the connection, then run the same again.",
+  EMFILE: "Raise the limit of open files (ulimit -n), then run the same again.",
+  ENFILE: "The system has too many open files: end other programs, then run the same again.",
+  EACCES: "Get permission to it, or use another place.",
+  EPERM: "Get permission to it, or use another place.",
+  EROFS: "Use another place: that disk can only be read.",
+};
+
 /** Longer than paths are: something that was typed or read, of which the beginning is enough. */
 const longWord = /\S{1000,}/g;
+
+/** What to do about an error of the file system; undefined of any other. */
+export function adviceOn(error: unknown): string | undefined {
+  return advice[machineErrorCode(error) ?? String((error as CodedError).code)];
+}
 
 /** What to say about an error and how to exit. A stack is for us, so it takes DEBUG to see it. */
 export function describeError(error: unknown, debug: boolean): { message: string; code: number } {
   if (!(error instanceof Error)) return { message: `error: ${String(error)}`, code: exitCode.failed };
   const { name, code, message, stack } = error as CodedError;
   const words = plainText(message).replace(longWord, (word) => `${word.slice(0, 120)}…`);
+  const isMachines = machineErrorCode(error) !== undefined;
   // Not instanceof: two copies of @lorank/core may be installed. A name that is too long was typed.
-  if (name === "InputError" || code === "ENAMETOOLONG")
+  if ((name === "InputError" && !isMachines) || code === "ENAMETOOLONG")
     return { message: `error: ${words}`, code: exitCode.usage };
   if (debug && stack !== undefined) return { message: stack, code: exitCode.failed };
-  const hint = code === "E_RUNTIME_MISSING" ? "" : "\nSet DEBUG=1 to see where it happened.";
-  return { message: `error: ${words}${hint}`, code: exitCode.failed };
+  const hint = adviceOn(error) ?? "Set DEBUG=1 to see where it happened.";
+  const isAdvised = code === "E_RUNTIME_MISSING" || (name === "InputError" && words.includes("\n"));
+  return { message: `error: ${words}${isAdvised ? "" : `\n${hint}`}`, code: exitCode.failed };
 }

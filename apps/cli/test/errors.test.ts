@@ -26,6 +26,21 @@ test("a missing runtime comes with its own advice", () => {
   expect(describeError(error, false).message).toBe("error: onnxruntime-node is not installed. Add it.");
 });
 
+test("what the machine refuses is not the user's input: exit 1, and what to do in place of the hint", () => {
+  const system = Object.assign(new Error("EIO: i/o error, read"), { code: "EIO", syscall: "read" });
+  const error = new InputError("E_FILE", "a.json must be a readable file, got EIO", { cause: system });
+  expect(describeError(error, false)).toEqual({
+    message: `error: ${error.message}\nThe disk, or the connection to it, fails: check it, then run the same again.`,
+    code: 1,
+  });
+  const denied = Object.assign(new Error("EACCES: permission denied, open 'x'"), { code: "EACCES" });
+  expect(describeError(denied, false).message).toBe(
+    "error: EACCES: permission denied, open 'x'\nGet permission to it, or use another place.",
+  );
+  const advised = new InputError("E_HUB", "the disk is full (ENOSPC)\nMake room.", { cause: system });
+  expect(describeError(advised, false)).toEqual({ message: `error: ${advised.message}`, code: 1 });
+});
+
 test("a name that is too long for the file system is the user's, and is cut", () => {
   const error = Object.assign(new Error(`ENAMETOOLONG: name too long, stat 'org/${"a".repeat(100_000)}'`), {
     code: "ENAMETOOLONG",

@@ -42,6 +42,7 @@ test("each subpath exports these values and no others", () => {
       "readModelTokenizer",
       "readPeftAdapter",
       "readSafetensors",
+      "reading",
       "rewriteModel",
       "sha256OfFile",
       "writeFileAtomic",

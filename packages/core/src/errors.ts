@@ -19,3 +19,15 @@ export function isInputError(error: unknown): error is InputError {
     typeof (error as { code?: unknown }).code === "string"
   );
 }
+
+/** A disk that is full or fails, a server of files that has gone, too many open files: whatever path was asked for. */
+const machineErrors = new Set(["EDQUOT", "EIO", "EMFILE", "ENFILE", "ENOSPC", "ESTALE"]);
+
+/** The errno name behind an error that is the machine's and not the input's, its causes included; undefined otherwise. */
+export function machineErrorCode(error: unknown): string | undefined {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    const { code } = cause as { readonly code?: string };
+    if (code !== undefined && machineErrors.has(code)) return code;
+  }
+  return undefined;
+}

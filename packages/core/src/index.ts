@@ -1,4 +1,4 @@
-export { InputError, isInputError } from "./errors.ts";
+export { InputError, isInputError, machineErrorCode } from "./errors.ts";
 export { formatBytes, formatCount, formatDecimalBytes } from "./format.ts";
 export {
   type ActivationName,

@@ -15,6 +15,7 @@ test("each subpath exports these values and no others", () => {
       "formatCount",
       "formatDecimalBytes",
       "isInputError",
+      "machineErrorCode",
       "modelShapeFromConfig",
       "modelTypes",
       "namedSeparator",

@@ -7,6 +7,7 @@ import { isCommandConfig, type SweepOutcome, trialName } from "@lorank/sweep";
 import { trialId } from "@lorank/train/spec";
 import { printWarnings } from "../adapter/warnings.ts";
 import { configsOf } from "../config/configs-of.ts";
+import { adviceOn } from "../errors.ts";
 import { exitCode } from "../exit-codes.ts";
 import type { Output } from "../output.ts";
 import { printVerdict } from "../results/verdict-words.ts";
@@ -126,7 +127,7 @@ function problemOf(write: () => void): string | undefined {
     write();
     return undefined;
   } catch (error) {
-    return (error as Error).message;
+    return [(error as Error).message, adviceOn(error) ?? []].flat().join("\n");
   }
 }
 

@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { InputError } from "@lorank/core";
 import { syncFolder, writeTemporary } from "./atomic-file.ts";
 import { sha256OfFile } from "./sha256.ts";
-import { systemErrorCode } from "./system-error.ts";
+import { systemErrorCode, writing } from "./system-error.ts";
 
 /** What became of a commit. Only the first writer of a path gets `committed`; its content stays for ever. */
 export type CommitOutcome = "committed" | "already-there-same" | "already-there-different";
@@ -19,12 +19,12 @@ export type CommitOutcome = "committed" | "already-there-same" | "already-there-
  */
 export function commitOnce(source: Uint8Array | string, finalPath: string): CommitOutcome {
   if (typeof source === "string") {
-    syncFile(source);
-    return linkOnce(source, finalPath);
+    writing(source, () => syncFile(source));
+    return writing(finalPath, () => linkOnce(source, finalPath));
   }
   const temporary = writeTemporary(finalPath, source);
   try {
-    return linkOnce(temporary, finalPath);
+    return writing(finalPath, () => linkOnce(temporary, finalPath));
   } finally {
     rmSync(temporary, { force: true });
   }

@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync, writeSync } from "node:fs";
 import { InputError } from "@lorank/core";
 import { cutShort } from "../byte-source.ts";
-import { unreadable } from "./system-error.ts";
+import { reading, unreadable } from "./system-error.ts";
 
 /** A file that has been opened for reading; whoever asked for it closes the descriptor. */
 export interface OpenFile {
@@ -13,7 +13,7 @@ export interface OpenFile {
 /** @throws InputError E_FILE when there is nothing that can be read at `path`, or it is no file. */
 export function openFile(path: string): OpenFile {
   const descriptor = opened(path);
-  const stat = fstatSync(descriptor);
+  const stat = reading(path, () => fstatSync(descriptor));
   if (stat.isFile()) return { descriptor, size: stat.size };
   closeSync(descriptor);
   throw new InputError("E_FILE", `${path} must be a file, got a folder or device`);
@@ -44,7 +44,8 @@ export function readExactly(
 ): Uint8Array {
   const bytes = new Uint8Array(length);
   for (let done = 0; done < length; ) {
-    const got = readSync(descriptor, bytes, done, Math.min(length - done, MOST_BYTES_AT_ONCE), offset + done);
+    const most = Math.min(length - done, MOST_BYTES_AT_ONCE);
+    const got = reading(path, () => readSync(descriptor, bytes, done, most, offset + done));
     if (got === 0) throw cutShort(code, path, offset + done);
     done += got;
   }

@@ -9,6 +9,7 @@ import type { ModelTokenizer } from "../model-tokenizer.ts";
 import { tensorInfo } from "../tensor.ts";
 import { openFile, readExactly } from "./descriptor.ts";
 import type { TensorSource } from "./safetensors-file.ts";
+import { reading } from "./system-error.ts";
 
 /** An open GGUF, by its own names. */
 export interface GgufFile extends GgufHeader {
@@ -42,8 +43,9 @@ export function openGguf(path: string): GgufFile {
       readBytes,
       readFloat32: (name) => tensorFloats(header, name, readBytes(name)),
       close: () => {
-        if (descriptor !== undefined) closeSync(descriptor);
+        const open = descriptor;
         descriptor = undefined;
+        if (open !== undefined) reading(path, () => closeSync(open));
       },
     };
   } catch (error) {

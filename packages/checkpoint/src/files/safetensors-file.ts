@@ -12,6 +12,7 @@ import {
 import { type Float32Tensor, type TensorInfo, tensorInfo } from "../tensor.ts";
 import { writeFileAtomic } from "./atomic-file.ts";
 import { type OpenFile, openFile, readExactly } from "./descriptor.ts";
+import { reading } from "./system-error.ts";
 
 /** Tensors that stay on disk until one is asked for. */
 export interface TensorSource {
@@ -55,8 +56,9 @@ export function openSafetensors(path: string): SafetensorsFile {
       readBytes,
       readFloat32: (name) => toFloat32(readBytes(name), tensorInfo(tensors, name, path).dtype, name),
       close: () => {
-        if (descriptor !== undefined) closeSync(descriptor);
+        const open = descriptor;
         descriptor = undefined;
+        if (open !== undefined) reading(path, () => closeSync(open));
       },
     };
   } catch (error) {

@@ -25,7 +25,7 @@ export function streamSafetensors(
   try {
     write(header);
     for (const name of inFileOrder(tensors)) write(bytesOf(name));
-    fsyncSync(descriptor);
+    writing(path, () => fsyncSync(descriptor));
   } finally {
     closeSync(descriptor);
   }

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { closeSync, openSync, readSync } from "node:fs";
+import { reading } from "./system-error.ts";
 
 /** SHA-256 of a file in lower-case hex, reading 1 MiB at a time. */
 export function sha256OfFile(path: string): string {
@@ -8,7 +9,7 @@ export function sha256OfFile(path: string): string {
   const descriptor = openSync(path, "r");
   try {
     for (;;) {
-      const got = readSync(descriptor, chunk, 0, chunk.length, null);
+      const got = reading(path, () => readSync(descriptor, chunk, 0, chunk.length, null));
       if (got === 0) return hash.digest("hex");
       hash.update(chunk.subarray(0, got));
     }

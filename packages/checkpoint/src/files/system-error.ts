@@ -13,6 +13,17 @@ export function unreadable(path: string, cause: unknown, code = "E_FILE"): Input
   return new InputError(code, `${path} must be a readable file, got ${systemErrorCode(cause)}`, { cause });
 }
 
+/** Runs what reads `path`. Where the file system fails, the error names the path and keeps the errno name as its `code`. */
+export function reading<T>(path: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    const { code, message } = error;
+    throw Object.assign(new Error(`${path} could not be read: ${message}`, { cause: error }), { code, path });
+  }
+}
+
 /**
  * Runs what writes to `path`. Where the file system refuses, the error names the path and keeps the errno name as its
  * `code`; of a full disk it says how much room there is. Any other error passes as it is.

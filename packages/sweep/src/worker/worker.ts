@@ -7,7 +7,7 @@
  * It exits with 0 when the job is done, 1 when it failed (another attempt may help), 2 when the input is wrong (none will),
  * 75 when it was interrupted. What it prints is for its parent to quote.
  */
-import { isInputError } from "@lorank/core";
+import { isInputError, machineErrorCode } from "@lorank/core";
 import { endCommand, wasInterrupted } from "../command/run-process.ts";
 import { cutAdapter, scoreAdapter } from "./evaluate-adapter.ts";
 import { interruptedCode } from "./interrupted.ts";
@@ -35,8 +35,15 @@ try {
   process.exit(0); // a runtime's idle threads must not keep the process
 } catch (error) {
   if (wasInterrupted()) process.exit(interruptedCode);
-  console.error(isInputError(error) ? `${error.code}: ${error.message}` : error);
-  process.exit(isInputError(error) ? 2 : 1);
+  const isInput = isInputError(error) && machineErrorCode(error) === undefined;
+  console.error(isInput ? `${error.code}: ${error.message}` : isOfSystem(error) ? error.message : error);
+  process.exit(isInput ? 2 : 1);
+}
+
+/** What the file system refuses. Its message says all, and Node would print what hangs on it too, causes included. */
+function isOfSystem(error: unknown): error is Error {
+  const { code } = error as { readonly code?: unknown };
+  return error instanceof Error && /^E[A-Z]+$/.test(String(code));
 }
 
 function run(job: Job): Promise<void> {
