@@ -24,7 +24,8 @@ const [count, seed] = [values.sample, values.seed].map((text) => {
   return Number(text);
 }) as [number, number];
 const chosen = scenes.filter(({ name }) => values.only === undefined || name.startsWith(values.only));
-if (chosen.length === 0) throw new Error(`--only must begin one of ${scenes.map(({ name }) => name).join("; ")}`);
+if (chosen.length === 0)
+  throw new Error(`--only must begin one of ${scenes.map(({ name }) => name).join("; ")}`);
 
 const start = performance.now();
 const programs = await buildPrograms();
@@ -34,9 +35,13 @@ try {
   for (const scene of chosen) {
     const observed = await observe(scene, programs);
     const { calls } = observed;
-    if (values.calls) for (const { nth, kind, name, path } of calls) console.log(`${scene.name} ${nth} ${kind} ${name} ${path}`);
+    if (values.calls)
+      for (const { nth, kind, name, path } of calls)
+        console.log(`${scene.name} ${nth} ${kind} ${name} ${path}`);
     else {
-      const kills = values.strikes.includes("kills") ? await strikeAll(observed, killsOf(scene, calls)) : [0, 0];
+      const kills = values.strikes.includes("kills")
+        ? await strikeAll(observed, killsOf(scene, calls))
+        : [0, 0];
       const errors = values.strikes.includes("errors") ? await strikeAll(observed, errorsAt(calls)) : [0, 0];
       rows.push([scene.name, ...[calls.length, ...kills, ...errors].map(String)]);
       failures += kills[1]! + errors[1]!;
@@ -47,13 +52,19 @@ try {
   programs.remove();
 }
 const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-for (const row of rows) console.log(row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join("  "));
+for (const row of rows)
+  console.log(
+    row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join("  "),
+  );
 const seconds = ((performance.now() - start) / 1000).toFixed(0);
 console.log(`seed ${seed}, ${seconds} s, Node ${process.versions.node}: ${failures} failed`);
 process.exitCode = failures > 0 ? 1 : 0;
 
 /** How many points were tried, and how many failed; each that did is printed. */
-async function strikeAll({ scene, try: tryAt }: Observed, points: readonly Point[]): Promise<[number, number]> {
+async function strikeAll(
+  { scene, try: tryAt }: Observed,
+  points: readonly Point[],
+): Promise<[number, number]> {
   const queue = sample(points, count, seed);
   let [tried, failed] = [0, 0];
   const work = async (): Promise<void> => {
@@ -64,7 +75,9 @@ async function strikeAll({ scene, try: tryAt }: Observed, points: readonly Point
       if (problems.length === 0) continue;
       failed++;
       const { call, strike } = point;
-      console.error(`${scene.name}: ${strike} at ${call.nth}, ${call.name} ${call.path}\n  ${problems.join("\n  ")}`);
+      console.error(
+        `${scene.name}: ${strike} at ${call.nth}, ${call.name} ${call.path}\n  ${problems.join("\n  ")}`,
+      );
     }
   };
   await Promise.all(Array.from({ length: Math.min(4, availableParallelism()) }, work));

@@ -32,7 +32,9 @@ export async function buildPrograms(): Promise<Programs> {
     external: ["onnxruntime-node", "onnxruntime-web", "@tensorflow/*", "bullmq", "ioredis"],
     entryNames: "[name]",
     // undici is CommonJS, and requires Node's own modules
-    banner: { js: 'import { createRequire as makeRequire } from "node:module"; const require = makeRequire(import.meta.url);' },
+    banner: {
+      js: 'import { createRequire as makeRequire } from "node:module"; const require = makeRequire(import.meta.url);',
+    },
     logLevel: "error",
   } as const;
   const outdir = join(folder, "dist");

@@ -22,13 +22,18 @@ export function killsOf({ of }: Scene, calls: readonly ObservedCall[]): Point[] 
   const kill = of === "worker" ? (["kill-all", "kill"] as const) : (["kill"] as const);
   return calls
     .filter(({ kind }) => kind === "change")
-    .flatMap((call) => [...kill, ...(writing.test(call.name) ? (["tear"] as const) : [])].map((strike) => ({ call, strike })));
+    .flatMap((call) =>
+      [...kill, ...(writing.test(call.name) ? (["tear"] as const) : [])].map((strike) => ({ call, strike })),
+    );
 }
 
 /** Every error of a scene, and every write that is cut short. */
 export function errorsAt(calls: readonly ObservedCall[]): Point[] {
   return calls.flatMap((call) =>
-    [...errorsOf(call), ...(call.name === "write" ? (["short"] as const) : [])].map((strike) => ({ call, strike })),
+    [...errorsOf(call), ...(call.name === "write" ? (["short"] as const) : [])].map((strike) => ({
+      call,
+      strike,
+    })),
   );
 }
 
@@ -36,5 +41,8 @@ export function errorsAt(calls: readonly ObservedCall[]): Point[] {
 export function sample(points: readonly Point[], count: number, seed: number): Point[] {
   const random = randomOf(seed);
   const left = [...points];
-  return Array.from({ length: Math.min(count, left.length) }, () => left.splice(random.below(left.length), 1)[0]!);
+  return Array.from(
+    { length: Math.min(count, left.length) },
+    () => left.splice(random.below(left.length), 1)[0]!,
+  );
 }

@@ -8,6 +8,7 @@ import fs, { type PathLike } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { syncBuiltinESMExports } from "node:module";
 import { resolve, sep } from "node:path";
+import { fileURLToPath } from "node:url";
 import { getSystemErrorMap } from "node:util";
 
 /** What a call does: changes something, brings it to the disk, or only looks. */
@@ -17,7 +18,7 @@ export type ErrorCode = "ENOSPC" | "EIO" | "EACCES" | "EMFILE";
 export interface Fault {
   /** Calls elsewhere are not counted. */
   readonly root: string;
-  /** Whose calls are counted: those of the command itself, or of its workers, each on its own. */
+  /** Whose calls are counted: those of the command itself, or of its workers, one after the other. */
   readonly of: "command" | "worker";
   /** Kinds of calls that are counted. */
   readonly kinds: readonly CallKind[];
@@ -35,15 +36,30 @@ export interface Fault {
 }
 
 const kindsByName: Readonly<Record<string, CallKind>> = {
-  ...kindOf("change", "appendFile chmod copyFile link mkdir mkdtemp rename rm rmdir symlink truncate unlink utimes"),
+  ...kindOf(
+    "change",
+    "appendFile chmod copyFile link mkdir mkdtemp rename rm rmdir symlink truncate unlink utimes",
+  ),
   ...kindOf("change", "writeFile write writev ftruncate futimes"),
   ...kindOf("sync", "fsync fdatasync close"),
   ...kindOf("read", "readFile readdir stat lstat realpath access opendir readlink read readv fstat"),
 };
 /** Those that take a descriptor, by the names that libuv has for them. */
-const onDescriptor = new Set("write writev ftruncate futimes fsync fdatasync close read readv fstat".split(" "));
+const onDescriptor = new Set(
+  "write writev ftruncate futimes fsync fdatasync close read readv fstat".split(" "),
+);
 /** Calls that a full disk lets pass. */
-const freeing = new Set(["rm", "rmdir", "unlink", "close", "truncate", "ftruncate", "chmod", "utimes", "futimes"]);
+const freeing = new Set([
+  "rm",
+  "rmdir",
+  "unlink",
+  "close",
+  "truncate",
+  "ftruncate",
+  "chmod",
+  "utimes",
+  "futimes",
+]);
 /** Calls whose second path is what they make. */
 const toSecondPath = new Set(["copyFile", "link", "rename", "symlink"]);
 /** Syscalls that are not named as the function is. */
@@ -74,15 +90,17 @@ async function strikeAt({ root, kinds, nth, strike, log, struck }: Fault): Promi
   const own = { ...fs };
   /** Paths of open files, by descriptor. */
   const paths = new Map<number, string>();
-  let calls = 0;
+  // Workers count on where the one before stopped, and find the disk as full.
+  let calls = own.existsSync(log) ? own.readFileSync(log, "utf8").split("\n").length - 1 : 0;
   let depth = 0;
-  let isFull = false;
+  let isFull = strike === "ENOSPC" && own.existsSync(struck);
 
   /** Within the folder, as an absolute path. */
   function pathOf(name: string, values: readonly unknown[]): string | undefined {
     const [first, second] = values;
     if (typeof first === "number") return paths.get(first);
-    const path = resolve(String((toSecondPath.has(name) ? second : first) as PathLike));
+    const given = (toSecondPath.has(name) ? second : first) as PathLike;
+    const path = given instanceof URL ? fileURLToPath(given) : resolve(String(given));
     return path === root || path.startsWith(root + sep) ? path : undefined;
   }
 
@@ -196,10 +214,20 @@ async function strikeAt({ root, kinds, nth, strike, log, struck }: Fault): Promi
   }
 
   function writeHalf(name: string, sync: Call, [target, content, ...rest]: readonly unknown[]): unknown {
-    if (name === "copyFile") return sync(target, content, ...rest) ?? own.truncateSync(content as string, own.statSync(content as string).size >> 1);
+    if (name === "copyFile")
+      return (
+        sync(target, content, ...rest) ??
+        own.truncateSync(content as string, own.statSync(content as string).size >> 1)
+      );
     if (name === "writeFile" || name === "appendFile") {
       const text = String(content);
-      return sync(target, typeof content === "string" ? text.slice(0, text.length >> 1) : (content as Buffer).subarray(0, (content as Buffer).length >> 1), ...rest);
+      return sync(
+        target,
+        typeof content === "string"
+          ? text.slice(0, text.length >> 1)
+          : (content as Buffer).subarray(0, (content as Buffer).length >> 1),
+        ...rest,
+      );
     }
     if (name !== "write") return sync(target, content, ...rest);
     const bytes = typeof content === "string" ? Buffer.from(content) : (content as Buffer);
@@ -215,7 +243,13 @@ async function strikeAt({ root, kinds, nth, strike, log, struck }: Fault): Promi
     const handle = await open(process.execPath, "r");
     const prototype = Object.getPrototypeOf(handle) as Record<string, Call>;
     await handle.close();
-    const methods = { sync: "fsync", datasync: "fdatasync", stat: "fstat", truncate: "ftruncate", utimes: "futimes" };
+    const methods = {
+      sync: "fsync",
+      datasync: "fdatasync",
+      stat: "fstat",
+      truncate: "ftruncate",
+      utimes: "futimes",
+    };
     const same = ["write", "writev", "read", "readv", "close", "writeFile", "appendFile", "readFile"];
     for (const [method, name] of [...Object.entries(methods), ...same.map((name) => [name, name] as const)]) {
       const original = prototype[method]!;
@@ -248,5 +282,9 @@ function systemError(code: ErrorCode, name: string, path: string, values: readon
   if (!toSecondPath.has(name))
     return Object.assign(new Error(`${code}: ${words}, ${syscall} '${path}'`), { ...base, path });
   const [from, dest] = values.map(String) as [string, string];
-  return Object.assign(new Error(`${code}: ${words}, ${syscall} '${from}' -> '${dest}'`), { ...base, path: from, dest });
+  return Object.assign(new Error(`${code}: ${words}, ${syscall} '${from}' -> '${dest}'`), {
+    ...base,
+    path: from,
+    dest,
+  });
 }

@@ -82,6 +82,9 @@ function folderScene(name: string, command: string, inputs: (folder: string) => 
 
 /** Texts of two classes, in turn. */
 function mailsCsv(count: number): string {
-  const rows = Array.from({ length: count }, (_, i) => `${i % 2 ? "win the prize" : "see you at"} ${i},${i % 2 ? "spam" : "ham"}\n`);
+  const rows = Array.from(
+    { length: count },
+    (_, i) => `${i % 2 ? "win the prize" : "see you at"} ${i},${i % 2 ? "spam" : "ham"}\n`,
+  );
   return `text,label\n${rows.join("")}`;
 }
