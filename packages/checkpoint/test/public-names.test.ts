@@ -43,6 +43,7 @@ test("each subpath exports these values and no others", () => {
       "readPeftAdapter",
       "readSafetensors",
       "reading",
+      "replaceFile",
       "rewriteModel",
       "sha256OfFile",
       "writeFileAtomic",

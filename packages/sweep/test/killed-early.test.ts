@@ -57,7 +57,7 @@ function contents(out: string): Map<string, string> {
 
 /** Without what is random or a hash in it. */
 function kind(name: string): string {
-  return name.replace(/[0-9a-f]{64}/g, "<hash>").replace(/[0-9a-f]{16}\.tmp$/, "tmp");
+  return name.replace(/[0-9a-f]{64}/g, "<hash>").replace(/[0-9a-f]{8}-\d+-\d+\.[0-9a-f]{16}\.tmp$/, "tmp");
 }
 
 /** Two at a time. */

@@ -1,5 +1,5 @@
 import type { PeftAdapter } from "@lorank/checkpoint";
-import { writeFileAtomic } from "@lorank/checkpoint/files";
+import { replaceFile } from "@lorank/checkpoint/files";
 import { type AdaptedModel, evaluateTokenTensors, loadAdaptedModel } from "@lorank/train";
 import { readAdapter } from "../adapter/read-adapter.ts";
 import { defaults } from "../defaults.ts";
@@ -92,7 +92,7 @@ async function onTexts(
     const lines = ids.map((example, i) =>
       JSON.stringify({ example, correct: correct[i], logLoss: logLosses[i] }),
     );
-    writeFileAtomic(asked.out, `${lines.join("\n")}\n`);
+    replaceFile(asked.out, `${lines.join("\n")}\n`);
   }
   for (const note of [...data.notes, ...notes]) output.note(plainText(note));
   const of =

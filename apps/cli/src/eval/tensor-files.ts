@@ -1,5 +1,5 @@
 import { encodeSafetensors, type Float32Tensor, peftKey } from "@lorank/checkpoint";
-import { openSafetensors, type SafetensorsFile, writeFileAtomic } from "@lorank/checkpoint/files";
+import { openSafetensors, replaceFile, type SafetensorsFile } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
 import type { TokenEvaluation, TokenTensors } from "@lorank/train";
 
@@ -51,5 +51,5 @@ export function writeEvaluation(
   for (const [name, data] of evaluation.gradients ?? []) {
     tensors.set(peftKey(name), { shape: shapes.get(name)!, data });
   }
-  writeFileAtomic(path, encodeSafetensors(tensors, { format: "pt" }));
+  replaceFile(path, encodeSafetensors(tensors, { format: "pt" }));
 }

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { makeFolder, writeFileAtomic } from "@lorank/checkpoint/files";
+import { makeFolder, replaceFile } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
 import { defaults } from "../defaults.ts";
 import { exitCode } from "../exit-codes.ts";
@@ -45,7 +45,7 @@ export async function runInitCommand(
     );
   }
   makeFolder(folder);
-  for (const [i, name] of names.entries()) writeFileAtomic(join(folder, name), contents[i]!);
+  for (const [i, name] of names.entries()) replaceFile(join(folder, name), contents[i]!);
 
   const edit = toEdit(answers);
   const next = nextCommands(folder, names);

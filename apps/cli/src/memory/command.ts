@@ -1,4 +1,4 @@
-import { writeFileAtomic } from "@lorank/checkpoint/files";
+import { replaceFile } from "@lorank/checkpoint/files";
 import { InputError, isInputError } from "@lorank/core";
 import { memoryBars } from "@lorank/core/memory";
 import { exitCode } from "../exit-codes.ts";
@@ -51,7 +51,7 @@ export async function runMemoryCommand(
     ...(documents.length === 1 ? documents[0] : { models: documents }),
     ...(svg !== undefined && { svg }),
   });
-  if (svg !== undefined) writeFileAtomic(svg, picture(models[0]!));
+  if (svg !== undefined) replaceFile(svg, picture(models[0]!));
   if (output.json) return exitCode.done;
   printSentence(output, sentence, models);
   const options = { all: typed.all === true };

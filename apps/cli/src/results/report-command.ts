@@ -1,5 +1,5 @@
 import { basename, dirname } from "node:path";
-import { writeFileAtomic } from "@lorank/checkpoint/files";
+import { replaceFile } from "@lorank/checkpoint/files";
 import { type DecideOptions, decide, decideResults } from "@lorank/core/decide";
 import type { Results } from "@lorank/core/results";
 import { type Reported, renderReport } from "@lorank/report";
@@ -27,7 +27,7 @@ export async function runReportCommand(path: string, flags: OutputFlags & RawFla
   const out = asked ?? joinShown(folder, "report.html");
   assertOutFile(out, "--out");
   const html = renderReport(reported, toUse);
-  writeFileAtomic(out, html);
+  replaceFile(out, html);
   output.document({ report: out, bytes: Buffer.byteLength(html), verdict: reported.decision.verdict });
   output.print(out);
   return exitCode.done;

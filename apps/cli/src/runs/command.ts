@@ -1,5 +1,5 @@
 import { dirname, join } from "node:path";
-import { makeFolder, writeFileAtomic } from "@lorank/checkpoint/files";
+import { makeFolder, replaceFile } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
 import { isOutcomes } from "@lorank/sweep/outcomes";
 import { exitCode } from "../exit-codes.ts";
@@ -23,7 +23,7 @@ export async function runRunsCommand(path: string, flags: OutputFlags & RawFlags
   for (const file of files) {
     const to = join(out, file.path);
     makeFolder(dirname(to));
-    writeFileAtomic(to, file.bytes);
+    replaceFile(to, file.bytes);
   }
   const next = `tensorboard --logdir ${shellWord(out)}`;
   output.document({ out, runs: trials.length, files: files.map((file) => file.path), next });

@@ -1,13 +1,14 @@
 import { randomBytes } from "node:crypto";
-import { closeSync, fsyncSync, openSync, renameSync, rmSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { writeAll } from "./descriptor.ts";
+import { isDead, ownerPattern, ownOwner } from "./owner.ts";
 import { writing } from "./system-error.ts";
 
 /**
  * Writes a file so that whoever looks, at any moment and after any crash, finds the old content or the new one whole:
  * a temporary file in the same folder, fsync, rename, fsync of the folder. A temporary file left by a killed process
- * is named `.<name>.<random>.tmp` and may be deleted. A symbolic link at `path` is replaced, not followed.
+ * is named `.<name>.<owner>.<random>.tmp` and may be deleted; {@link replaceFile} does. A symbolic link at `path` is replaced, not followed.
  *
  * @throws an error that names `path`, with the file system's `code`, such as ENOSPC; then `path` is untouched and the
  *   temporary file is gone.
@@ -25,6 +26,34 @@ export function writeFileAtomic(path: string, content: Uint8Array | string): voi
   });
 }
 
+/**
+ * Writes a file as {@link writeFileAtomic} does, and removes what dead processes of this host left of it: for places that
+ * nothing else clears up.
+ */
+export function replaceFile(path: string, content: Uint8Array | string): void {
+  removeAbandoned(path);
+  writeFileAtomic(path, content);
+}
+
+/** A new name for what is to be renamed to `path`, which says who makes it. */
+export function temporaryBeside(path: string): string {
+  return join(dirname(path), `.${basename(path)}.${ownOwner}.${randomBytes(8).toString("hex")}.tmp`);
+}
+
+/** Removes what dead processes of this host made by {@link temporaryBeside}, where that can be done. */
+export function removeAbandoned(path: string): void {
+  const prefix = `.${basename(path)}.`;
+  const form = new RegExp(`^(${ownerPattern})\\.[0-9a-f]{16}\\.tmp$`);
+  try {
+    for (const name of readdirSync(dirname(path))) {
+      const owner = name.startsWith(prefix) ? form.exec(name.slice(prefix.length))?.[1] : undefined;
+      if (owner !== undefined && isDead(owner)) rmSync(join(dirname(path), name), { force: true });
+    }
+  } catch {
+    // What is left does no harm, and whether the place can be written to, the write will say.
+  }
+}
+
 /** Writes `content` durably to a new file beside `path` and returns that file's path. Throws as writeFileAtomic does. */
 export function writeTemporary(path: string, content: Uint8Array | string): string {
   const bytes = typeof content === "string" ? Buffer.from(content, "utf8") : content;
@@ -32,7 +61,7 @@ export function writeTemporary(path: string, content: Uint8Array | string): stri
 }
 
 function writeBytes(path: string, bytes: Uint8Array): string {
-  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(8).toString("hex")}.tmp`);
+  const temporary = temporaryBeside(path);
   const descriptor = openSync(temporary, "wx");
   try {
     try {

@@ -1,4 +1,4 @@
-export { writeFileAtomic } from "./atomic-file.ts";
+export { replaceFile, writeFileAtomic } from "./atomic-file.ts";
 export { checkOutputFolder, type FolderOptions, writeFolder } from "./atomic-folder.ts";
 export { type CommitOutcome, commitOnce } from "./commit-once.ts";
 export { makeFolder } from "./make-folder.ts";

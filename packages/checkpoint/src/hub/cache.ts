@@ -1,7 +1,6 @@
-import { randomBytes } from "node:crypto";
 import { copyFileSync, existsSync, readFileSync, renameSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
-import { writeFileAtomic } from "../files/atomic-file.ts";
+import { removeAbandoned, replaceFile, temporaryBeside } from "../files/atomic-file.ts";
 import { makeFolder } from "../files/make-folder.ts";
 import { systemErrorCode } from "../files/system-error.ts";
 import type { RepoFile } from "./listing.ts";
@@ -75,7 +74,8 @@ export class RepoCache {
   link(commit: string, file: RepoFile, isNewBlob: boolean): void {
     const path = join(this.snapshot(commit), ...file.name.split("/"));
     makeFolder(dirname(path));
-    const temporary = `${path}.${randomBytes(8).toString("hex")}.tmp`;
+    removeAbandoned(path);
+    const temporary = temporaryBeside(path);
     try {
       if (this.#symlinks && trySymlink(relative(dirname(path), this.blob(file)), temporary)) {
         renameSync(temporary, path);
@@ -101,7 +101,7 @@ export class RepoCache {
 function note(path: string, text: string): void {
   try {
     makeFolder(dirname(path));
-    writeFileAtomic(path, text);
+    replaceFile(path, text);
   } catch (error) {
     if (!["EROFS", "EACCES", "EPERM"].includes(systemErrorCode(error))) throw error;
   }

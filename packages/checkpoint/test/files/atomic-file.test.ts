@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
-import { writeFileAtomic } from "../../src/files/index.ts";
+import { replaceFile, writeFileAtomic } from "../../src/files/index.ts";
+import { ownOwner } from "../../src/files/owner.ts";
 import { bundled, startChild } from "../helpers/child.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
@@ -94,6 +95,17 @@ describe("a process killed while it writes", () => {
     }
     expect(seen).toHaveLength(12);
     expect(seen.filter((content) => content === "new").length).toBeGreaterThanOrEqual(6);
+  });
+
+  test("leaves a temporary file that replaceFile removes, and no other", async () => {
+    const folder = temporaryFolder();
+    const path = join(folder, "target");
+    await startChild(bundled("kill-before-call.ts"), "write", path, "3").ended;
+    expect(readdirSync(folder)).toEqual([expect.stringMatching(/^\.target\..*\.tmp$/)]);
+    const others = [`.target.${ownOwner}.0123456789abcdef.tmp`, ".target.notes.tmp", ".targets.tmp"];
+    for (const name of others) writeFileSync(join(folder, name), "");
+    replaceFile(path, "new");
+    expect(readdirSync(folder).sort()).toEqual([...others, "target"].sort());
   });
 
   test("before any one of its file-system calls leaves the old or the new content", async () => {

@@ -20,7 +20,7 @@ export function removeTemporaryFiles(out: string): string[] {
   return removed;
 }
 
-/** `.<name>.<16 hex digits>.tmp` as writeFileAtomic makes them, and the stale lease that is being moved away. */
+/** `.<name>.<owner>.<16 hex digits>.tmp` as writeFileAtomic makes them, and the stale lease that is being moved away. */
 function isTemporaryName(name: string): boolean {
   return /^\..+\.[0-9a-f]{16}\.tmp$/.test(name) || /^\.sweep\.lock\.[0-9a-f-]{36}\.stale\.tmp$/.test(name);
 }
