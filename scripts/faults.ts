@@ -5,9 +5,10 @@
  */
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
+import { startFakeHub } from "../packages/checkpoint/test/helpers/fake-hub.ts";
 import { buildPrograms } from "./faults/build.ts";
 import { errorsAt, killsOf, sample } from "./faults/points.ts";
-import { scenes } from "./faults/scenes.ts";
+import { downloadScene, scenes as localScenes, publishTiny } from "./faults/scenes.ts";
 import { type Observed, observe, type Point } from "./faults/strike.ts";
 
 const { values } = parseArgs({
@@ -23,6 +24,10 @@ const [count, seed] = [values.sample, values.seed].map((text) => {
   if (!/^\d+$/.test(text)) throw new Error(`--sample and --seed must be whole numbers, got ${text}`);
   return Number(text);
 }) as [number, number];
+const closing: (() => void)[] = [];
+const hub = await startFakeHub((close) => closing.push(close));
+publishTiny(hub);
+const scenes = [...localScenes, downloadScene(hub)];
 const chosen = scenes.filter(({ name }) => values.only === undefined || name.startsWith(values.only));
 if (chosen.length === 0)
   throw new Error(`--only must begin one of ${scenes.map(({ name }) => name).join("; ")}`);
@@ -50,6 +55,7 @@ try {
   }
 } finally {
   programs.remove();
+  for (const close of closing) close();
 }
 const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
 for (const row of rows)

@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type PluginBuild } from "esbuild";
@@ -31,7 +32,7 @@ export async function buildPrograms(): Promise<Programs> {
     conditions: ["@lorank/source"],
     external: ["onnxruntime-node", "onnxruntime-web", "@tensorflow/*", "bullmq", "ioredis"],
     entryNames: "[name]",
-    // undici is CommonJS, and requires Node's own modules
+    // some dependencies are CommonJS, and require Node's own modules
     banner: {
       js: 'import { createRequire as makeRequire } from "node:module"; const require = makeRequire(import.meta.url);',
     },
@@ -39,10 +40,12 @@ export async function buildPrograms(): Promise<Programs> {
   } as const;
   const outdir = join(folder, "dist");
   const devices = path("../../packages/graph/src/devices/check-device-process.ts");
-  await build({ ...shared, outdir, entryPoints: [join(cli, "src/main.ts"), devices, path("preload.ts")] });
+  const undici = { name: "undici", setup: undiciAsItIs };
+  const entryPoints = [join(cli, "src/main.ts"), devices, path("preload.ts")];
+  await build({ ...shared, outdir, entryPoints, plugins: [undici] });
   const worker = path("../../packages/sweep/src/worker/worker.ts");
   const trial = { name: "trial", setup: trialInPlaceOfTheEngine };
-  await build({ ...shared, outdir, entryPoints: [worker], plugins: [trial] });
+  await build({ ...shared, outdir, entryPoints: [worker], plugins: [trial, undici] });
   return {
     main: join(outdir, "main.js"),
     preload: join(outdir, "preload.js"),
@@ -52,4 +55,10 @@ export async function buildPrograms(): Promise<Programs> {
 
 function trialInPlaceOfTheEngine(build: PluginBuild): void {
   build.onResolve({ filter: /^@lorank\/train$/ }, () => ({ path: path("trial.ts") }));
+}
+
+/** It is CommonJS, of which a dynamic import in a bundle has no names. */
+function undiciAsItIs(build: PluginBuild): void {
+  const resolved = createRequire(path("../../packages/checkpoint/package.json")).resolve("undici");
+  build.onResolve({ filter: /^undici$/ }, () => ({ path: resolved, external: true }));
 }

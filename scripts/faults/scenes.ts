@@ -1,9 +1,11 @@
 /** Commands that write, each with what it finds. */
-import { rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { smallAdapter } from "../../apps/cli/test/small-adapter.ts";
 import { writeTinyModel } from "../../apps/cli/test/tiny-model.ts";
 import { writePeftAdapter } from "../../packages/checkpoint/src/files/index.ts";
+import type { FakeHub } from "../../packages/checkpoint/test/helpers/fake-hub.ts";
 import type { Scene } from "./strike.ts";
 
 const sweep =
@@ -28,6 +30,9 @@ export const scenes: readonly Scene[] = [
         rmSync(join(folder, "out", name), { recursive: true });
     },
   },
+  ofSweep("report", "report out --out report.html"),
+  ofSweep("runs", "runs out --out board"),
+  { ...ofSweep("init", "init project --trainer lorank --yes --force"), prepare: () => {} },
   folderScene("truncate", "truncate adapter --rank 1", adapter),
   folderScene("export", "export adapter --keep-head", adapter),
   folderScene("merge", "merge tiny adapter", (folder) => {
@@ -45,12 +50,22 @@ export const scenes: readonly Scene[] = [
   ),
 ];
 
-/** The download of a model into an empty cache, from the hub at this address, which has it as `org/tiny`. */
-export function downloadScene(endpoint: string): Scene {
-  return {
-    ...folderScene("download", "merge org/tiny adapter", adapter),
-    environment: { HF_ENDPOINT: endpoint },
-  };
+/** The download of a model into an empty cache, from a hub that {@link publishTiny} has filled. */
+export function downloadScene({ endpoint }: Pick<FakeHub, "endpoint">): Scene {
+  const merge = folderScene("download", "merge org/tiny adapter", adapter);
+  return { ...merge, environment: { HF_ENDPOINT: endpoint } };
+}
+
+/** Publishes the tiny model as `org/tiny`. */
+export function publishTiny(hub: FakeHub): void {
+  const folder = mkdtempSync(join(tmpdir(), "lorank-faults-hub-"));
+  tiny(folder);
+  const names = readdirSync(join(folder, "tiny"));
+  hub.publish(
+    "org/tiny",
+    Object.fromEntries(names.map((name) => [name, readFileSync(join(folder, "tiny", name))])),
+  );
+  rmSync(folder, { recursive: true });
 }
 
 function sweepScene(name: string, of: Scene["of"], command: string): Scene {
@@ -63,6 +78,16 @@ function sweepScene(name: string, of: Scene["of"], command: string): Scene {
       mails(folder);
     },
   };
+}
+
+/** A command that reads a finished sweep. */
+function ofSweep(name: string, command: string): Scene {
+  const prepare: Scene["prepare"] = async (folder, lorank) => {
+    tiny(folder);
+    mails(folder);
+    await lorank(...sweep.split(" "));
+  };
+  return { name, of: "command", args: command.split(" "), prepare };
 }
 
 /** A command that replaces the folder `out`, which holds another adapter. */

@@ -33,16 +33,16 @@ export const gitSha1 = (bytes: Uint8Array) =>
 
 const isLarge = (name: string) => /\.(safetensors|gguf|bin)$/.test(name);
 
-/** A hub and its storage on two local ports, with the endpoints that are used and their headers. */
-export async function startFakeHub(): Promise<FakeHub> {
+/** A hub and its storage on two local ports, with the endpoints that are used and their headers; `atEnd` is given what closes them. */
+export async function startFakeHub(atEnd: (close: () => void) => void = onTestFinished): Promise<FakeHub> {
   const models = new Map<string, Map<string, Map<string, Buffer>>>(); // repo -> commit -> file -> content
   const branches = new Map<string, string>(); // repo@revision -> commit
   const blobs = new Map<string, Buffer>();
   const hub = createServer((request, response) => handle("hub", request, response));
   const storage = createServer((request, response) => handle("storage", request, response));
   const state: FakeHub = {
-    endpoint: await listen(hub),
-    storage: await listen(storage),
+    endpoint: await listen(hub, atEnd),
+    storage: await listen(storage, atEnd),
     requests: [],
     paths: (server) =>
       state.requests.filter((seen) => server === undefined || seen.server === server).map(({ path }) => path),
@@ -137,8 +137,8 @@ export function sendFile(
   response.end(bytes.subarray(from));
 }
 
-function listen(server: Server): Promise<string> {
-  onTestFinished(() => {
+function listen(server: Server, atEnd: (close: () => void) => void): Promise<string> {
+  atEnd(() => {
     server.closeAllConnections();
     server.close();
   });
