@@ -51,15 +51,8 @@ interface End {
   readonly stderr: string;
 }
 
-/** Whether a message has a path, whole or as it was given. */
-function isPathIn(text: string, root: string): boolean {
-  return (
-    text.includes(root) ||
-    /\b(out|tiny|adapter|tokens|hub|mails\.csv)\b[^:]*? (could|must)|(could|must) .*\b(out|tiny|adapter|mails\.csv)\b/.test(
-      text,
-    )
-  );
-}
+/** A path in a message: quoted as Node does, or before or behind what it must be. */
+const pathInMessage = /'[^']+'|\S*[/.]\S* (could|must) |\b(out|adapter|tiny) (could|must) |\bgot \S+/;
 
 const hints: Readonly<Record<ErrorCode, RegExp>> = {
   ENOSPC: /free there|Make room/,
@@ -156,7 +149,7 @@ export async function observe(scene: Scene, programs: Programs): Promise<Observe
     );
     add(/^ +at .*:\d+:\d+/m.test(stderr), "a stack");
     add(!stderr.includes(strike), `no ${strike}`);
-    add(!isPathIn(text, root), "no path");
+    add(!pathInMessage.test(text), "no path");
     add(!hints[strike].test(text), "no advice");
     return problems;
   }
