@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build, type PluginBuild } from "esbuild";
+import { type BuildOptions, build, type PluginBuild } from "esbuild";
 
 /** Programs that plain Node runs in a fifth of a second. */
 export interface Programs {
@@ -23,7 +23,7 @@ export async function buildPrograms(): Promise<Programs> {
   writeFileSync(join(folder, "package.json"), '{"type":"module","version":"0.0.0"}');
   for (const name of ["model", "data"])
     symlinkSync(path(`../../packages/starter/${name}`), join(folder, name), "junction");
-  const shared = {
+  const shared: BuildOptions = {
     bundle: true,
     splitting: true,
     format: "esm",
@@ -37,7 +37,7 @@ export async function buildPrograms(): Promise<Programs> {
       js: 'import { createRequire as makeRequire } from "node:module"; const require = makeRequire(import.meta.url);',
     },
     logLevel: "error",
-  } as const;
+  };
   const outdir = join(folder, "dist");
   const devices = path("../../packages/graph/src/devices/check-device-process.ts");
   const undici = { name: "undici", setup: undiciAsItIs };
