@@ -52,7 +52,8 @@ interface End {
 }
 
 /** A path in a message: quoted as Node does, or before or behind what it must be. */
-const pathInMessage = /'[^']+'|\S*[/.]\S* (could|must) |\b(out|adapter|tiny) (could|must) |\bgot \S+/;
+const pathInMessage =
+  /'[^']+'|the disk of \S+ is|could not be kept in \S+|\S*[/.]\S* (could|must) |\b(out|adapter|tiny) (could|must) |\bgot \S+/;
 
 const hints: Readonly<Record<ErrorCode, RegExp>> = {
   ENOSPC: /free there|Make room/,
@@ -224,13 +225,13 @@ function callOf(line: string, index: number): ObservedCall {
   return { nth: index + 1, kind: kind as CallKind, name: name!, path: path! };
 }
 
-/** What is in the files below a folder, by path: not of attempts, whose logs have times, nor what was measured. */
+/** What is in the files below a folder, by path: not of attempts, whose logs have times, nor what workers printed or measured. */
 function contents(root: string, folder = root): Map<string, string> {
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
   const files = entries.flatMap((entry): [string, string][] => {
     const path = join(entry.parentPath, entry.name);
     const name = relative(folder, path);
-    if (/(^|\/)attempts\//.test(name)) return [];
+    if (/(^|\/)(attempts\/|output\.txt$)/.test(name)) return [];
     if (entry.isDirectory()) return [[name, "a folder"]];
     return [[name, withoutMeasured(name, readFileSync(path, "latin1")).replaceAll(root, "<root>")]];
   });

@@ -39,6 +39,6 @@ export function describeError(error: unknown, debug: boolean): { message: string
     return { message: `error: ${words}`, code: exitCode.usage };
   if (debug && stack !== undefined) return { message: stack, code: exitCode.failed };
   const hint = adviceOn(error) ?? "Set DEBUG=1 to see where it happened.";
-  const isAdvised = code === "E_RUNTIME_MISSING" || (name === "InputError" && words.includes("\n"));
+  const isAdvised = code === "E_RUNTIME_MISSING" || words.includes("\nMake room");
   return { message: `error: ${words}${isAdvised ? "" : `\n${hint}`}`, code: exitCode.failed };
 }

@@ -57,10 +57,12 @@ function diskError(error: unknown, { asked, cache }: Session, { name, bytes }: R
   }
   // ENOENT: a file system without room for names of ours, such as /proc.
   if (["EROFS", "EACCES", "EPERM", "ENOENT", "ENOTDIR"].includes(code)) {
-    const problem = `the cache must be a folder that may be written to, for ${name}, got ${cache.blobs}`;
+    const problem = `the cache must be a folder that may be written to, for ${name}, got ${cache.blobs} (${code})`;
     return hubError(asked.id, problem, `Or ${elsewhere} of your own.`, error);
   }
-  return error;
+  if (!(error instanceof Error) || !("syscall" in error)) return error;
+  const words = `${name} could not be kept in ${cache.blobs}: ${error.message}`;
+  return Object.assign(new Error(words, { cause: error }), { code });
 }
 
 async function fetchAndLink(session: Session, commit: string, file: RepoFile): Promise<void> {

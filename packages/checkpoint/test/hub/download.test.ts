@@ -287,7 +287,7 @@ describe("processes", () => {
       "a disk that may only be read say so",
       "ro",
       (blobs) =>
-        `the cache must be a folder that may be written to, for big.gguf, got ${blobs}\n` +
+        `the cache must be a folder that may be written to, for big.gguf, got ${blobs} (EROFS)\n` +
         "Or set HF_HUB_CACHE to a folder of your own.",
     ],
   ])("on %s", async ([, mountOption, problem], { skip }) => {

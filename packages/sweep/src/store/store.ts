@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { InputError } from "@lorank/core";
+import { reading } from "@lorank/checkpoint/files";
+import { InputError, machineErrorCode } from "@lorank/core";
 import {
   canonicalJson,
   checkResultPart,
@@ -270,11 +271,20 @@ export function readJson(path: string, advice?: string): unknown {
   try {
     return JSON.parse(readFileSync(path, "utf8"));
   } catch (cause) {
+    // What cannot be read now may be whole: nobody is told to delete it.
+    const isRefused = machineErrorCode(cause) !== undefined || /^E(ACCES|PERM)$/.test(codeOf(cause));
     const isText = cause instanceof SyntaxError;
-    if (!isText && advice === undefined) throw cause;
+    if (isRefused || (!isText && advice === undefined))
+      reading(path, () => {
+        throw cause;
+      });
     const lines = [`${path} must be JSON: ${(cause as Error).message}`, ...(advice ? [advice] : [])];
     throw new InputError("E_JSON", lines.join("\n"), { cause });
   }
+}
+
+function codeOf(error: unknown): string {
+  return String((error as { readonly code?: unknown }).code);
 }
 
 /** The same of a file that holds an object. */
