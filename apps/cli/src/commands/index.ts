@@ -230,6 +230,7 @@ export const commands: readonly CommandRow[] = [
     examples: [
       ["lorank doctor", "what is here and what is missing"],
       ["lorank doctor --json", "the same, to attach to a report of a problem"],
+      ["lorank doctor --setup-cuda venv", "once, to train on NVIDIA's GPUs by ONNX Runtime"],
       [
         "lorank doctor --setup-tensorflow venv/lib/python3.12/site-packages/tensorflow",
         "once, to train on the GPUs of an installed TensorFlow",

@@ -1,6 +1,6 @@
 import { openModelWeights, readModelConfig } from "@lorank/checkpoint/files";
 import { formatCount } from "@lorank/core";
-import { type DeviceSurvey, deviceRuntime, onnxBuild, selfTest } from "@lorank/graph/devices";
+import { type DeviceSurvey, deviceRuntime, onnxBuild, rememberedCuda, selfTest } from "@lorank/graph/devices";
 import { modelFolder, spamAssassin } from "@lorank/starter";
 import { familyOf } from "@lorank/train/engine";
 import { buildWords } from "../device.ts";
@@ -42,6 +42,8 @@ export async function checkRuntime(): Promise<Check> {
   }
 }
 
+const setUpCuda = "pip install onnxruntime-gpu in a Python environment, then lorank doctor --setup-cuda DIR";
+
 /** Each other device that ONNX Runtime has here, after its self-test. A sweep needs none of them. */
 export function deviceChecks({ devices }: DeviceSurvey): Check[] {
   return devices.map(({ device, passed, detail, softwareDriver, halves }) => ({
@@ -52,6 +54,7 @@ export function deviceChecks({ devices }: DeviceSurvey): Check[] {
       softwareDriver === undefined ? detail : `${detail}, on ${softwareDriver}: a driver without a GPU`,
       ...halves.map(halfWords),
     ].join("; "),
+    ...(device === "cuda" && rememberedCuda() === undefined && { fix: setUpCuda }),
   }));
 }
 

@@ -15,11 +15,13 @@ import {
   checkStarterModel,
   deviceChecks,
 } from "./checks.ts";
+import { runSetupCuda } from "./setup-cuda.ts";
 import { runSetupTensorflow } from "./setup-tensorflow.ts";
 
 /** Runs `lorank doctor` and returns what to exit with: 1 where a sweep could not run at all. */
 export async function runDoctorCommand(flags: OutputFlags & RawFlags): Promise<number> {
-  const { "setup-tensorflow": tensorflow } = readFlags("doctor", flags);
+  const { "setup-tensorflow": tensorflow, "setup-cuda": cuda } = readFlags("doctor", flags);
+  if (cuda !== undefined) return runSetupCuda(cuda, flags);
   if (tensorflow !== undefined) return runSetupTensorflow(tensorflow, flags);
   const output = createOutput(flags);
   const machine = {

@@ -1,10 +1,12 @@
 /** The program of the child process in which a device is checked, told a DeviceCheckJob as JSON. Its answer is one message. */
 
+import { loadedLibraries } from "../loaded-libraries.ts";
 import { onnxBuild } from "../onnx/node-runtime.ts";
 import type { DeviceCheck, DeviceCheckJob } from "./check-device.ts";
 import { type DeviceName, deviceRuntime } from "./device.ts";
+import { usedGpuMebibytes } from "./gpu-presence.ts";
 import { selfTest } from "./self-test.ts";
-import { loadedLibraries, softwareDriverAmong } from "./software-driver.ts";
+import { softwareDriverAmong } from "./software-driver.ts";
 import { secondsOfProducts } from "./speed.ts";
 
 const job = JSON.parse(process.argv[2] ?? "") as DeviceCheckJob;
@@ -13,8 +15,12 @@ process.send?.(await check(job), undefined, undefined, () => process.exit(0));
 
 async function check({ device, threads, computeDtype = "float32" }: DeviceCheckJob): Promise<DeviceCheck> {
   try {
+    const usedBefore = usedGpuMebibytes();
     const runtime = await deviceRuntime({ device, computeDtype });
-    const { passed, detail } = await selfTest(runtime);
+    const { passed, detail: outcome } = await selfTest(runtime);
+    // The driver's own memory is held until the process ends: a device that computes elsewhere leaves the number as it was.
+    const used = usedBefore === undefined ? undefined : usedGpuMebibytes();
+    const detail = used === undefined ? outcome : `${outcome}, GPU memory in use ${usedBefore} → ${used} MiB`;
     const softwareDriver = softwareDriverAmong(loadedLibraries());
     if (!passed) return { device, passed, detail };
     if (softwareDriver !== undefined) return { device, passed, detail, softwareDriver };

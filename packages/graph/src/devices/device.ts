@@ -56,11 +56,18 @@ export async function deviceRuntime({
 }
 
 /**
- * The devices besides the CPU that `auto` may take, in the order in which it tries them: a vendor's own libraries before
- * the portable ones. CoreML is not among them: it has kernels for a part of a training step only.
+ * The devices besides the CPU that `auto` may take, in the order in which it tries them. NVIDIA's own libraries come first,
+ * but on Windows WebGPU, as DirectML gets no more work. TensorFlow is last: it runs one operation at a time. CoreML is not
+ * among them: it has kernels for a part of a training step only.
  */
-export function autoCandidates(providers: readonly OnnxProvider[]): DeviceName[] {
-  const order = ["cuda", "dml", "webgpu"] as const;
-  const vendors = order.filter((provider) => providers.includes(provider));
-  return findTensorflow().found ? ["tensorflow", ...vendors] : vendors;
+export function autoCandidates(
+  providers: readonly OnnxProvider[],
+  platform = process.platform,
+  hasTensorflow = findTensorflow().found,
+): DeviceName[] {
+  const order = platform === "win32" ? (["webgpu", "dml", "cuda"] as const) : (["cuda", "webgpu"] as const);
+  return [
+    ...order.filter((provider) => providers.includes(provider)),
+    ...(hasTensorflow ? (["tensorflow"] as const) : []),
+  ];
 }

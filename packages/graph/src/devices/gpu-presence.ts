@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -32,4 +33,19 @@ export function nvidiaNames(folder = "/proc/driver/nvidia/gpus"): string[] {
       return [];
     }
   });
+}
+
+/** MiB in use on all of NVIDIA's GPUs together, by whomever; undefined where `nvidia-smi` does not say. */
+export function usedGpuMebibytes(program = "nvidia-smi"): number | undefined {
+  try {
+    const said = execFileSync(program, ["--query-gpu=memory.used", "--format=csv,noheader,nounits"], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+      timeout: 10_000,
+    });
+    const used = said.trim().split("\n").map(Number);
+    return used.every(Number.isFinite) ? used.reduce((sum, part) => sum + part, 0) : undefined;
+  } catch {
+    return undefined;
+  }
 }

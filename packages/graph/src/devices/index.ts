@@ -1,7 +1,10 @@
+export { type CudaFiles, type CudaSetup, cudaFiles, rememberedCuda } from "../cuda/setup.ts";
 export {
   type OnnxBuild,
+  type OnnxLibrary,
   type OnnxOptions,
   onnxBuild,
+  onnxLibrary,
   onnxRuntime,
   wasmRuntime,
 } from "../onnx/node-runtime.ts";
@@ -15,6 +18,7 @@ export {
   tensorflowFiles,
 } from "../tensorflow/find.ts";
 export { type TensorflowOptions, tensorflowRuntime } from "../tensorflow/runtime.ts";
+export { checkDevice, type DeviceCheck, type DeviceCheckJob } from "./check-device.ts";
 export {
   computeDtypesOf,
   type DeviceName,

@@ -15,9 +15,3 @@ export function softwareDriverAmong(sharedObjects: readonly string[]): string | 
   if (sharedObjects.some((path) => HARDWARE.test(path))) return undefined;
   return SOFTWARE.find(([library]) => sharedObjects.some((path) => library.test(path)))?.[1];
 }
-
-/** Paths of the libraries that this process has loaded. */
-export function loadedLibraries(): string[] {
-  const { sharedObjects } = process.report.getReport() as unknown as { readonly sharedObjects: string[] };
-  return sharedObjects;
-}

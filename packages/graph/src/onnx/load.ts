@@ -1,17 +1,20 @@
 import { isMainThread } from "node:worker_threads";
 import type { NativeOnnxruntime, WasmOnnxruntime } from "@lorank/onnxruntime";
+import { preloadOnnxruntime } from "../cuda/preload.ts";
 import { DeviceError, MissingRuntimeError } from "../device-error.ts";
 
 const ADD = "npm install @lorank/onnxruntime adds it";
 
 /**
  * The native ONNX Runtime, with its telemetry off: onnxruntime-node where the user has installed it, for it may be a
- * build for CUDA, else the one of `@lorank/onnxruntime`.
+ * build for CUDA, else the one of `@lorank/onnxruntime`. After `lorank doctor --setup-cuda` its library is the one that has
+ * CUDA's provider beside it.
  *
  * @throws MissingRuntimeError with the reason, in one line; DeviceError, see {@link disableTelemetry}.
  */
 export async function loadNativeBuild(): Promise<NativeOnnxruntime> {
   disableTelemetry(process.env);
+  preloadOnnxruntime();
   const own = await imported(() => import("onnxruntime-node"));
   if ("module" in own) return own.module;
   const ours = await imported(() => import("@lorank/onnxruntime"));

@@ -1,5 +1,6 @@
 import { assertComputeDtype, type ComputeDtype } from "../compute-dtype.ts";
 import { MissingRuntimeError } from "../device-error.ts";
+import { loadedLibraries } from "../loaded-libraries.ts";
 import type { Runtime } from "../runtime.ts";
 import { refusal } from "./in-place.ts";
 import { loadNativeBuild, loadWasmBuild } from "./load.ts";
@@ -57,6 +58,24 @@ export async function wasmRuntime({ threads = 1 }: Pick<OnnxOptions, "threads"> 
 /** Providers that the native build has here. Throws MissingRuntimeError. */
 export async function installedProviders(): Promise<OnnxProvider[]> {
   return builtProviders(await loadNativeBuild());
+}
+
+/** The library behind the native build. */
+export interface OnnxLibrary {
+  readonly version: string;
+  /** Of the file that this process has loaded. */
+  readonly path: string;
+}
+
+/** Loads the native build and says from where. Throws MissingRuntimeError. */
+export async function onnxLibrary(): Promise<OnnxLibrary> {
+  const { versions } = (await loadNativeBuild()).env;
+  const path = loadedLibraries().find((loaded) =>
+    /[\\/](lib)?onnxruntime\.[^\\/]*(so|dll|dylib)/.test(loaded),
+  );
+  if (path === undefined)
+    throw new MissingRuntimeError("ONNX Runtime: its library is not among those loaded");
+  return { version: versions.node ?? versions.common, path };
 }
 
 /** The build of ONNX Runtime that is used here. */

@@ -1,4 +1,5 @@
 import type { ComputeDtype } from "../compute-dtype.ts";
+import { preloadCuda } from "../cuda/preload.ts";
 import { DeviceError } from "../device-error.ts";
 
 /** What onnxruntime can run a program on. Which of them there are depends on the platform and on what was installed. */
@@ -38,9 +39,13 @@ export function assertBuilt(ort: Backends, provider: OnnxProvider): void {
 }
 
 /**
- * Float32 products in float32: by default CUDA's libraries round their inputs to TF32, ten bits of fraction. They read
- * the variable when they are first used; who has set it, knows why.
+ * Loads CUDA's libraries, where they were set up, and keeps float32 products in float32: by default those libraries round
+ * their inputs to TF32, ten bits of fraction. They read the variable when they are first used; who has set it, knows why.
+ *
+ * @throws DeviceError, see {@link preloadCuda}.
  */
 export function beforeLoading(provider: OnnxProvider): void {
-  if (provider === "cuda") process.env.NVIDIA_TF32_OVERRIDE ??= "0";
+  if (provider !== "cuda") return;
+  process.env.NVIDIA_TF32_OVERRIDE ??= "0";
+  preloadCuda();
 }

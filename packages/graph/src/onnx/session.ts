@@ -69,7 +69,9 @@ function reason(provider: string, said: string): string {
     return "has no float16 here: the GPU, or its driver, lacks WebGPU's feature shader-f16";
   if (/Failed to get a WebGPU adapter/.test(said))
     return "has no adapter: there is no GPU, or no driver for it";
+  const failure = /CUDA failure \d+: [^;]+?(?= ?;)/.exec(said);
+  if (failure !== null) return `could not run this program: ${failure[0]}`;
   if (provider === "cuda" && /Failed to load shared library/.test(said))
-    return "could not be loaded: the install script of onnxruntime-node fetches its provider, which needs CUDA 12 and cuDNN 9";
+    return "could not be loaded: its provider or a library of CUDA is not here; lorank doctor --setup-cuda DIR takes them from a Python environment";
   return `could not run this program: ${said.trim().split("\n")[0]}`;
 }

@@ -1,10 +1,8 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
-import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-
-export type Environment = Readonly<Record<string, string | undefined>>;
+import { type Environment, userCache } from "../user-cache.ts";
 
 /** Where TensorFlow is, or why it is not. Found does not mean that it works: {@link checkTensorflowAddon} tries it. */
 export type TensorflowPlace =
@@ -37,8 +35,7 @@ export interface TensorflowFiles {
 }
 
 export function tensorflowFiles(environment: Environment = process.env): TensorflowFiles {
-  const cache = environment.XDG_CACHE_HOME || join(environment.HOME || homedir(), ".cache");
-  const folder = join(cache, "lorank", "tensorflow");
+  const folder = userCache("tensorflow", environment);
   return {
     remembered: join(folder, "directory"),
     // The libraries' path is written into the add-on, so each folder has one of its own.

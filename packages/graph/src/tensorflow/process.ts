@@ -1,4 +1,4 @@
-import type { Environment } from "./find.ts";
+import type { Environment } from "../user-cache.ts";
 
 /** What TensorFlow reads from the environment once, while it is loaded, and keeps for the whole process. */
 export interface ProcessSettings {

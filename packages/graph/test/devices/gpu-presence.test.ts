@@ -1,8 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { mayHaveGpu, nvidiaNames } from "../../src/devices/gpu-presence.ts";
+import { mayHaveGpu, nvidiaNames, usedGpuMebibytes } from "../../src/devices/gpu-presence.ts";
 
 const root = mkdtempSync(join(tmpdir(), "lorank-gpu-"));
 afterAll(() => rmSync(root, { recursive: true }));
@@ -42,3 +42,15 @@ test("nvidiaNames reads what the driver says of each GPU", () => {
   expect(nvidiaNames(gpus)).toEqual(["NVIDIA GeForce RTX 4090"]);
   expect(nvidiaNames(join(root, "none"))).toEqual([]);
 });
+
+test.skipIf(process.platform === "win32")(
+  "the memory in use is summed over all GPUs (not on Windows)",
+  () => {
+    const program = join(folder("tools", ["said", "nothing"]), "said");
+    writeFileSync(program, "#!/bin/sh\n[ \"$1\" = --query-gpu=memory.used ] && printf '412\\n1024\\n'\n");
+    chmodSync(program, 0o755);
+    expect(usedGpuMebibytes(program)).toBe(1436);
+    expect(usedGpuMebibytes(join(root, "tools", "nothing"))).toBeUndefined();
+    expect(usedGpuMebibytes(join(root, "none"))).toBeUndefined();
+  },
+);

@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
 import type { DeviceCheck } from "../../src/devices/check-device.ts";
+import { autoCandidates } from "../../src/devices/device.ts";
 import * as devices from "../../src/devices/index.ts";
 import { chooseDevice, type Surroundings, surveyDevice } from "../../src/devices/open-device.ts";
 import type * as g from "../../src/index.ts";
@@ -66,6 +67,12 @@ describe("auto", () => {
     });
     expect(surroundings.check).not.toHaveBeenCalled();
   });
+});
+
+test("auto tries NVIDIA's libraries first, but WebGPU on Windows, and TensorFlow last", () => {
+  expect(autoCandidates(["cpu", "cuda", "webgpu"], "linux", true)).toEqual(["cuda", "webgpu", "tensorflow"]);
+  expect(autoCandidates(["cpu", "webgpu", "dml"], "win32", false)).toEqual(["webgpu", "dml"]);
+  expect(autoCandidates(["cpu", "webgpu", "coreml"], "darwin", false)).toEqual(["webgpu"]);
 });
 
 describe("auto, where products are to be in a type of two bytes", () => {

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { loadedLibraries, softwareDriverAmong } from "../../src/devices/software-driver.ts";
+import { softwareDriverAmong } from "../../src/devices/software-driver.ts";
+import { loadedLibraries } from "../../src/loaded-libraries.ts";
 
 const loader = "/usr/lib/x86_64-linux-gnu/libvulkan.so.1";
 

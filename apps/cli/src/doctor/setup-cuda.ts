@@ -1,0 +1,125 @@
+import { createHash } from "node:crypto";
+import {
+  constants,
+  copyFileSync,
+  existsSync,
+  linkSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  statSync,
+} from "node:fs";
+import { availableParallelism } from "node:os";
+import { basename, dirname, join, resolve } from "node:path";
+import { makeFolder, writeFileAtomic, writeFolder } from "@lorank/checkpoint/files";
+import { InputError } from "@lorank/core";
+import { type CudaSetup, checkDevice, cudaFiles, type OnnxLibrary, onnxLibrary } from "@lorank/graph/devices";
+import { exitCode } from "../exit-codes.ts";
+import { createOutput, type OutputFlags } from "../output.ts";
+import {
+  buildCommit,
+  cudaNeeds,
+  driverTrouble,
+  findProvider,
+  libraryFolders,
+  mentionsVersion,
+  type Provider,
+  pipCommand,
+  providerFiles,
+} from "./cuda-libraries.ts";
+
+/**
+ * `lorank doctor --setup-cuda DIR`: puts the CUDA provider of DIR beside a copy of our libonnxruntime in the user's cache,
+ * remembers CUDA's libraries, and tries all of it in a child process. No Python runs. What was set up is kept where only
+ * the trial fails: a driver may come later.
+ */
+export async function runSetupCuda(path: string, flags: OutputFlags): Promise<number> {
+  const output = createOutput(flags);
+  const platform = `${process.platform}-${process.arch}`;
+  if (platform !== "linux-x64")
+    throw new InputError(
+      "E_CUDA",
+      `--setup-cuda must be used on linux-x64, got ${platform}: no CUDA provider is built for it`,
+    );
+  if (!existsSync(path))
+    throw new InputError("E_CUDA", `--setup-cuda must name a folder, got ${path}, which does not exist`);
+  const directory = realpathSync(resolve(path));
+  const ours = await onnxLibrary();
+  const provider = findProvider(directory, `pip install --no-deps onnxruntime-gpu==${ours.version}`);
+  assertSameBuild(provider, ours);
+  const folders = libraryFolders(directory);
+  const { cuda, libraries, missing } = cudaNeeds(join(provider.folder, providerFiles[1]!), folders);
+  if (missing.length > 0)
+    throw new InputError(
+      "E_CUDA",
+      `--setup-cuda must find the libraries of CUDA ${cuda ?? ""}, got none of the name ${missing.join(", ")} in ${directory} or the system\n${pipCommand(missing, cuda)}`,
+    );
+  const setup = keep(provider, ours, libraries);
+  const driver = driverTrouble(cuda, folders);
+  output.note("Trying it in a process of its own");
+  const { passed, detail } = await checkDevice({ device: "cuda", threads: availableParallelism() });
+  output.document({ directory, ...setup, cuda: cuda ?? null, driver: driver ?? null, works: passed, detail });
+  output.print(
+    `Provider    ONNX Runtime ${ours.version}, build ${provider.commit ?? "unknown"}, for CUDA ${cuda ?? "unknown"}`,
+  );
+  for (const library of libraries) output.print(`Library     ${library}`);
+  output.print(`Kept in     ${setup.folder}`);
+  output.print(`Self-test   ${detail}`);
+  if (passed) output.print("CUDA works.");
+  else if (driver !== undefined) output.print(`CUDA is set up as far as the driver: ${driver}.`);
+  else output.print("CUDA is set up and does not work.");
+  return passed ? exitCode.done : exitCode.failed;
+}
+
+/** A provider calls into the libonnxruntime that it was built with. */
+function assertSameBuild(provider: Provider, ours: OnnxLibrary): void {
+  const pip = `pip install --no-deps onnxruntime-gpu==${ours.version}`;
+  const version = provider.version ?? (mentionsVersion(provider, ours.version) ? ours.version : "another");
+  if (version !== ours.version)
+    throw new InputError(
+      "E_CUDA",
+      `--setup-cuda must name a provider of ONNX Runtime ${ours.version}, got ${version} in ${provider.folder}\n${pip}`,
+    );
+  const commit = provider.commit === undefined ? undefined : buildCommit(ours.path);
+  if (commit !== undefined && commit !== provider.commit)
+    throw new InputError(
+      "E_CUDA",
+      `--setup-cuda must name a provider of ONNX Runtime's build ${commit}, got ${provider.commit} in ${provider.folder}\n${pip}`,
+    );
+}
+
+/** Links the files into a folder that is there as a whole or not at all, and remembers it in place of an earlier one. */
+function keep(provider: Provider, ours: OnnxLibrary, libraries: readonly string[]): CudaSetup {
+  const sources = new Map([
+    ["libonnxruntime.so.1", realpathSync(ours.path)],
+    ...providerFiles.map((name) => [name, realpathSync(join(provider.folder, name))] as const),
+  ]);
+  const { folder: cache, remembered } = cudaFiles();
+  const identity = [...sources.values()].map((file) => {
+    const { ino, size, mtimeMs } = statSync(file);
+    return [ino, size, mtimeMs];
+  });
+  const key = createHash("sha256").update(JSON.stringify(identity)).digest("hex").slice(0, 16);
+  const folder = join(cache, `${ours.version}-${key}`);
+  if (!existsSync(folder))
+    writeFolder(folder, {}, (made) => {
+      for (const [name, file] of sources) linkOrCopy(file, join(made, name));
+    });
+  const setup: CudaSetup = { version: ours.version, folder, libraries };
+  makeFolder(dirname(remembered));
+  writeFileAtomic(remembered, `${JSON.stringify(setup, null, 2)}\n`);
+  // Processes that have loaded an earlier one keep its files.
+  for (const name of readdirSync(cache))
+    if (/^\d+\.\d+\.\d+-[0-9a-f]{16}$/.test(name) && name !== basename(folder))
+      rmSync(join(cache, name), { recursive: true, force: true });
+  return setup;
+}
+
+/** Another file system, or a file of another user, cannot be linked. */
+function linkOrCopy(from: string, to: string): void {
+  try {
+    linkSync(from, to);
+  } catch {
+    copyFileSync(from, to, constants.COPYFILE_FICLONE);
+  }
+}

@@ -1,0 +1,13 @@
+import { onnxLibrary, onnxRuntime } from "../../src/devices/index.ts";
+import { float32, input, mul, program } from "../../src/index.ts";
+
+/** Prints as JSON which library of ONNX Runtime this process loads, a number that it computes, and what CUDA says. */
+const { path } = await onnxLibrary();
+const x = input("x", [1]);
+const square = await (await onnxRuntime()).compile(program({ y: mul(x, x) }));
+const { y } = await square.run({ x: float32([1], Float32Array.of(3)) });
+const cuda = await onnxRuntime({ provider: "cuda" }).then(
+  () => "opened",
+  (error: Error) => error.message,
+);
+console.log(JSON.stringify({ path, y: y!.data[0], cuda }));
