@@ -26,4 +26,22 @@ export const models = {
     num_attention_heads: 12,
     num_key_value_heads: 12,
   },
+  // HuggingFaceTB/SmolLM2-135M but for the vocabulary, which a classifier's step only looks up.
+  "smollm2-size": {
+    ...llama,
+    hidden_size: 576,
+    intermediate_size: 1536,
+    num_hidden_layers: 30,
+    num_attention_heads: 9,
+    num_key_value_heads: 3,
+  },
+  // Llama 3.2 1B likewise: 0.97 billion weights in its blocks.
+  "llama-1b-size": {
+    ...llama,
+    hidden_size: 2048,
+    intermediate_size: 8192,
+    num_hidden_layers: 16,
+    num_attention_heads: 32,
+    num_key_value_heads: 8,
+  },
 } as const;

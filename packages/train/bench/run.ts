@@ -1,8 +1,10 @@
 /**
  * Seconds a LoRA training step, against the same machine's plain matrix multiply, and peak resident memory.
  *
- *     node --conditions=@lorank/source --import tsx bench/run.ts [--threads 2] [--steps 30] [--runtime tensorflow] [--compute bfloat16] [--case starter]
+ *     node --conditions=@lorank/source --import tsx bench/run.ts [--threads 2] [--steps 30] [--runtime tensorflow] [--compute bfloat16]
+ *         [--base nf4] [--case starter] [--json]
  *
+ * `--runtime` is a device of `lorank doctor`, or `onnx` for `cpu`. `--json` prints a line of JSON; it is for one case.
  * Each model runs in a process of its own, so that its peak memory is its own; steps and plain products alternate,
  * so that a busy machine slows both; its processor time is what to compare there. FLOP counted: 2 a multiply-add of every matrix product that the step needs
  * (forward, gradient towards activations, LoRA; the last block for one row an example), recomputation not counted.
@@ -22,18 +24,23 @@ import {
   type Recompute,
   type Runtime,
 } from "@lorank/graph";
-import { onnxRuntime, tensorflowRuntime, wasmRuntime } from "@lorank/graph/devices";
+import { type DeviceName, deviceRuntime } from "@lorank/graph/devices";
 import { noAdapter } from "../src/adapter/shape.ts";
-import { initialAdapter, initialHead, randomBase } from "../src/base/initial-weights.ts";
+import { initialAdapter, initialHead } from "../src/base/initial-weights.ts";
 import { familyOf } from "../src/families/families.ts";
 import { Transformer } from "../src/transformer/transformer.ts";
+import { benchBase } from "./bench-base.ts";
 import { median, stepFlop } from "./flop.ts";
 import { models } from "./models.ts";
 
 const cases = {
   starter: { config: models.starter, batch: 16, seq: 128 },
   "minilm-size": { config: models["minilm-size"], batch: 4, seq: 128 },
+  "smollm2-size": { config: models["smollm2-size"], batch: 4, seq: 128 },
+  "llama-1b-size": { config: models["llama-1b-size"], batch: 1, seq: 128 },
 } as const;
+/** Those that run where none is named: the others take minutes on a processor. */
+const usual: readonly (keyof typeof cases)[] = ["starter", "minilm-size"];
 
 const { values } = parseArgs({
   options: {
@@ -44,28 +51,30 @@ const { values } = parseArgs({
     recompute: { type: "string" },
     runtime: { type: "string", default: "onnx" },
     compute: { type: "string", default: "float32" },
+    base: { type: "string", default: "float32" },
+    json: { type: "boolean", default: false },
   },
 });
 const kinds: readonly Recompute[] = ["nothing", "cheap", "everything"];
 const threads = Number(values.threads);
 
 const compute = values.compute as ComputeDtype; // each runtime says what it has
-const runtimes: Readonly<Record<string, () => Promise<Runtime>>> = {
-  onnx: () => onnxRuntime({ threads, computeDtype: compute }),
-  wasm: () => wasmRuntime({ threads }),
-  webgpu: () => onnxRuntime({ threads, provider: "webgpu", computeDtype: compute }),
-  tensorflow: () => tensorflowRuntime({ threads, computeDtype: compute }),
-};
-const makeRuntime = runtimes[values.runtime];
-if (!makeRuntime)
-  throw new Error(`--runtime must be onnx, wasm, webgpu or tensorflow, got ${values.runtime}`);
+const device = (values.runtime === "onnx" ? "cpu" : values.runtime) as DeviceName;
+const makeRuntime = (): Promise<Runtime> =>
+  deviceRuntime({
+    device: values.runtime === "tensorflow" ? "tensorflow-cpu" : device,
+    threads,
+    computeDtype: compute,
+  });
+if (values.base !== "float32" && values.base !== "nf4")
+  throw new Error(`--base must be float32 or nf4, got ${values.base}`);
 
 if (values.case) await measure(values.case as keyof typeof cases);
 else {
   console.log(
     `${cpus()[0]?.model}, ${values.runtime}, ${compute} products, ${threads} threads, Node ${process.version}, rank ${values.rank} on all linear layers`,
   );
-  for (const name of Object.keys(cases)) {
+  for (const name of usual) {
     for (const recompute of kinds) {
       const flags = [
         "--case",
@@ -80,6 +89,8 @@ else {
         values.runtime,
         "--compute",
         compute,
+        "--base",
+        values.base,
       ];
       const child = fork(fileURLToPath(import.meta.url), [...flags, "--recompute", recompute]);
       await new Promise((done) => child.once("exit", done));
@@ -94,14 +105,14 @@ async function measure(name: keyof typeof cases): Promise<void> {
   const head = family.head({ kind: "classification", labels: 2 });
   const targets = targetLayers(head.shape, "all-linear");
   const shape = { rank, scaling: 32 / rank };
-  const runtime = await makeRuntime!();
+  const runtime = await makeRuntime();
   const model = new Transformer({
     family,
     runtime,
     head,
     adapter: { ...noAdapter, modules: new Map(targets.map(({ path }) => [path, shape])) },
     parameters: new Map([
-      ...randomBase(family, head, 0),
+      ...benchBase(family, head, values.base === "nf4"),
       ...initialAdapter(targets, rank, 0),
       ...initialHead(family, head, 0),
     ]),
@@ -134,8 +145,14 @@ async function measure(name: keyof typeof cases): Promise<void> {
   const achieved = stepFlop(family, config, { batch, seq, rank }) / seconds / 1e9;
   const plain = median(rates);
   const peak = process.resourceUsage().maxRSS / 1024;
+  if (values.json) {
+    const milliseconds = seconds * 1000;
+    const row = { case: name, device, compute, base: values.base, batch, seq, rank, threads, milliseconds };
+    console.log(JSON.stringify({ ...row, gflops: achieved, plainGflops: plain, peakMebibytes: peak }));
+    process.exit(0); // a runtime's threads must not keep the process
+  }
   console.log(
-    `${name}, ${batch} × ${seq} tokens, ${compute}, ${values.recompute ?? "what is cheap"} recomputed: ${(seconds * 1000).toFixed(0)} ms a step (${(median(stepCpuSeconds) * 1000).toFixed(0)} ms of processor time), ` +
+    `${name}, ${batch} × ${seq} tokens, ${compute} on a ${values.base} base, ${values.recompute ?? "what is cheap"} recomputed: ${(seconds * 1000).toFixed(0)} ms a step (${(median(stepCpuSeconds) * 1000).toFixed(0)} ms of processor time), ` +
       `${((batch * seq) / seconds).toFixed(0)} tokens/s, ${achieved.toFixed(0)} GFLOP/s = ${((100 * achieved) / plain).toFixed(0)} % of the plain product's ${plain.toFixed(0)}, ` +
       `peak ${peak.toFixed(0)} MiB`,
   );
@@ -143,7 +160,7 @@ async function measure(name: keyof typeof cases): Promise<void> {
 
 /** The rate in GFLOP/s of x W for the feed-forward layer's own shape: the most that a step could reach. */
 async function plainProduct(rows: number, inDim: number, outDim: number): Promise<() => Promise<number>> {
-  const runtime = await makeRuntime!();
+  const runtime = await makeRuntime();
   const y = matMul(input("x", [rows, inDim]), input("w", [inDim, outDim]));
   const executable = await runtime.compile(program({ y }));
   const feeds = { x: float32([rows, inDim]), w: float32([inDim, outDim]) };

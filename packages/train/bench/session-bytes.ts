@@ -13,7 +13,8 @@ import { planLayers } from "../src/transformer/layer-plan.ts";
 import { Programs } from "../src/transformer/programs.ts";
 import { models } from "./models.ts";
 
-for (const [name, config] of Object.entries(models)) {
+for (const name of ["starter", "minilm-size"] as const) {
+  const config = models[name];
   const family = familyOf(config);
   const head = family.head({ kind: "classification", labels: 2 });
   const targetModules = targetNames(head.shape);

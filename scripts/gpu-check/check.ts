@@ -1,0 +1,317 @@
+/**
+ * What `./check.sh` of the archive runs: sets CUDA up where its provider is there, then the doctor, parity, step times, a
+ * sweep with and without shared processes, and the machine's own PyTorch. Every part has its time limit and none stops the
+ * others; all of it ends within ten minutes. Writes gpu-check.json and gpu-check.md beside check.sh.
+ */
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpus, version as kernel, totalmem } from "node:os";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { models } from "../../packages/train/bench/models.ts";
+import { type Ended, runChild, said } from "./child.ts";
+import { page, type Row } from "./page.ts";
+
+const { values } = parseArgs({
+  options: { python: { type: "string" }, minutes: { type: "string", default: "10" } },
+});
+const home = resolve(import.meta.dirname, "../..");
+const start = performance.now();
+const minutes = Number(values.minutes);
+const secondsLeft = (): number => minutes * 60 - 5 - (performance.now() - start) / 1000;
+const work = join(home, "work");
+rmSync(work, { recursive: true, force: true });
+mkdirSync(work, { recursive: true });
+const env: NodeJS.ProcessEnv = {
+  ...process.env,
+  XDG_CACHE_HOME: join(work, "cache"),
+  TMPDIR: work,
+  NO_COLOR: "1",
+};
+const programs = join(home, "app/programs");
+const startedAt = new Date().toISOString();
+const sections: Record<string, Row[]> = {};
+
+/** Runs one part, says so, and writes the report anew: what was found before a machine hangs is there. */
+async function part(
+  heading: string,
+  name: string,
+  limitSeconds: number,
+  args: readonly string[],
+  valuesOf: (ended: Ended) => Row["values"],
+  program = process.execPath,
+  more: NodeJS.ProcessEnv = {},
+): Promise<Row> {
+  const limit = Math.min(limitSeconds, secondsLeft());
+  process.stdout.write(`${heading}: ${name} … `);
+  const row =
+    limit < 3
+      ? { name, ok: false, seconds: 0, reason: `not run: ${minutes} minutes are over` }
+      : rowOf(
+          name,
+          await runChild(program, args, { limitSeconds: limit, env: { ...env, ...more } }),
+          valuesOf,
+        );
+  console.log(row.ok ? `${row.seconds.toFixed(0)} s` : row.reason);
+  sections[heading] = [...(sections[heading] ?? []), row];
+  write();
+  return row;
+}
+
+function rowOf(name: string, ended: Ended, valuesOf: (ended: Ended) => Row["values"]): Row {
+  const { ok, reason, seconds } = ended;
+  try {
+    const found = valuesOf(ended);
+    return { name, ok, seconds, reason, ...(found === undefined ? {} : { values: found }) };
+  } catch (error) {
+    return { name, ok: false, seconds, reason: reason ?? (error as Error).message };
+  }
+}
+
+function write(): void {
+  const commit = readFileSync(join(home, "commit"), "utf8").trim();
+  const report = { commit, startedAt, seconds: (performance.now() - start) / 1000, machine, sections };
+  writeFileSync(join(home, "gpu-check.json"), `${JSON.stringify(report, null, 2)}\n`);
+  writeFileSync(join(home, "gpu-check.md"), page(report));
+}
+
+const machine = {
+  system: /^PRETTY_NAME="?([^"\n]+)/m.exec(readIf("/etc/os-release"))?.[1] ?? "unknown",
+  kernel: kernel(),
+  glibc: (process.report.getReport() as unknown as { header: { glibcVersionRuntime?: string } }).header
+    .glibcVersionRuntime,
+  processor: `${cpus()[0]?.model.trim()}, ${cpus().length} threads`,
+  "memory, GiB": totalmem() / 2 ** 30,
+  node: process.version,
+  "NVIDIA's GPUs": said("nvidia-smi", [
+    "--query-gpu=name,memory.total,driver_version,compute_cap",
+    "--format=csv,noheader",
+  ]),
+  "NVIDIA's driver": readIf("/proc/driver/nvidia/version").split("\n")[0] || undefined,
+};
+
+/** The environment of the user's PyTorch, and what else may hold NVIDIA's libraries. */
+const prefixes = [values.python, env.VIRTUAL_ENV, env.CONDA_PREFIX, "/opt/conda", "/usr/local", "/usr"];
+const lorank = join(home, "app/node_modules/lorank/dist/main.js");
+
+await setUpCuda();
+interface Device {
+  readonly device: string;
+  readonly passed: boolean;
+  readonly softwareDriver?: string;
+  readonly halves: readonly { readonly compute: string; readonly passed: boolean }[];
+}
+let gpus: readonly Device[] = [];
+await part("Doctor", "lorank doctor", 150, [lorank, "doctor", "--json"], ({ stdout }) => {
+  const { devices, auto } = JSON.parse(stdout) as {
+    devices: readonly (Device & { detail: string })[];
+    auto: string;
+  };
+  gpus = devices.filter(({ passed }) => passed);
+  return { ...Object.fromEntries(devices.map(({ device, detail }) => [device, detail])), auto };
+});
+
+for (const device of [...gpus.map(({ device }) => device), "cpu", "wasm"])
+  await part(
+    "Parity with transformers + PEFT, largest differences",
+    device,
+    90,
+    [join(programs, "parity.mjs"), device, join(home, "app/fixtures")],
+    parityOf,
+  );
+
+for (const gpu of gpus) await stepTimes(gpu);
+for (const device of ["cpu", "wasm"])
+  await stepTimes({ device, passed: true, halves: [] }, device === "cpu" ? 2 : 1);
+
+const device = gpus.find(({ softwareDriver }) => softwareDriver === undefined)?.device ?? "cpu";
+for (const [name, shared] of [
+  ["separate processes", "off"],
+  ["four trials in one process", "4"],
+] as const) {
+  const out = join(work, `sweep-${shared}`);
+  const sizes =
+    "--ranks 4,8,16,32 --seeds 1 --train-examples 64 --validation-examples 64 --test-examples 0 --epochs 1";
+  const args = ["sweep", "--device", device, ...sizes.split(" "), "--pack", shared, "--out", out];
+  await part(`A small sweep on ${device}`, name, 90, [lorank, ...args], ({ ok, gpuMebibytes }) =>
+    ok ? sweepOf(out, gpuMebibytes) : undefined,
+  );
+}
+
+const python = prefixes
+  .flatMap((prefix) =>
+    prefix === undefined ? [] : ["python3", "python"].map((name) => join(prefix, "bin", name)),
+  )
+  .find(existsSync);
+for (const name of ["minilm-size", "smollm2-size", "llama-1b-size"] as const) await torchStep(name);
+console.log(`\n${join(home, "gpu-check.md")}\n${join(home, "gpu-check.json")}`);
+
+async function setUpCuda(): Promise<void> {
+  const own = join(home, "cuda");
+  const directory = existsSync(own) ? own : values.python;
+  if (directory === undefined) return;
+  const folders = prefixes.flatMap((prefix) =>
+    ["lib", "lib64"].flatMap((lib) =>
+      namesIn(join(prefix ?? "", lib))
+        .filter((name) => prefix !== undefined && name.startsWith("python3"))
+        .flatMap((name) =>
+          ["site-packages", "dist-packages"].map((kind) => join(prefix!, lib, name, kind, "nvidia")),
+        ),
+    ),
+  );
+  const libraries = folders.flatMap((folder) => namesIn(folder).map((name) => join(folder, name, "lib")));
+  const path = [...libraries, ...(env.LD_LIBRARY_PATH ? [env.LD_LIBRARY_PATH] : [])].join(":");
+  await part(
+    "CUDA",
+    "lorank doctor --setup-cuda",
+    120,
+    [lorank, "doctor", "--setup-cuda", directory, "--json"],
+    ({ stdout }) => {
+      if (stdout === "") return undefined;
+      const { cuda, driver, detail } = JSON.parse(stdout) as Readonly<Record<string, string>>;
+      return { cuda, driver, detail };
+    },
+    process.execPath,
+    path === "" ? {} : { LD_LIBRARY_PATH: path },
+  );
+}
+
+function parityOf({ stdout, ok }: Ended): Row["values"] {
+  const rows = stdout
+    .trim()
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as Readonly<Record<string, number>>);
+  const most = (column: string): number => Math.max(...rows.map((row) => row[column]!));
+  const columns = ["logits", "loss", "gradients", "adamw"];
+  const found = Object.fromEntries(
+    columns.map((column) => [column, rows.length === 0 ? undefined : most(column)]),
+  );
+  if (ok && !columns.every((column) => most(column) < 1e-4))
+    throw new Error(`above 1e-4: ${JSON.stringify(found)}`);
+  return { fixtures: rows.length, ...found };
+}
+
+/** Small models first: where one takes too long, larger ones are left out. */
+async function stepTimes({ device, halves }: Device, count = 4): Promise<void> {
+  const formats = [
+    ["float32", "float32"],
+    ...halves.filter(({ passed }) => passed).map(({ compute }) => [compute, "float32"]),
+    ["float32", "nf4"],
+  ] as const;
+  for (const [compute, base] of formats) {
+    for (const name of ["starter", "minilm-size", "smollm2-size", "llama-1b-size"].slice(0, count)) {
+      const flags = [
+        "--case",
+        name,
+        "--runtime",
+        device,
+        "--compute",
+        compute!,
+        "--base",
+        base!,
+        "--steps",
+        "5",
+      ];
+      const row = await part(
+        "Step times",
+        `${device}, ${name}, ${compute}${base === "nf4" ? " on NF4" : ""}`,
+        45,
+        [join(programs, "step.mjs"), ...flags, "--json"],
+        ({ stdout, gpuMebibytes, ok }) => {
+          if (!ok) return undefined;
+          const { milliseconds, gflops, plainGflops, peakMebibytes } = JSON.parse(stdout) as Readonly<
+            Record<string, number>
+          >;
+          return {
+            "ms a step": milliseconds,
+            "GFLOP/s": gflops,
+            "of a plain product": plainGflops,
+            "host MiB": peakMebibytes,
+            "GPU MiB": gpuMebibytes,
+          };
+        },
+      );
+      if (!row.ok) break;
+    }
+  }
+}
+
+function sweepOf(out: string, gpuMebibytes: number | undefined): Row["values"] {
+  const { trials } = JSON.parse(readFileSync(join(out, "results.json"), "utf8")) as {
+    trials: readonly { measured: { peakResidentBytes: number; predictedResidentBytes?: number } }[];
+  };
+  const most = (of: (measured: (typeof trials)[number]["measured"]) => number | undefined): number =>
+    Math.max(...trials.map(({ measured }) => (of(measured) ?? Number.NaN) / 2 ** 20));
+  return {
+    trials: trials.length,
+    "host MiB": most((measured) => measured.peakResidentBytes),
+    "predicted for the CPU": most((measured) => measured.predictedResidentBytes),
+    "GPU MiB": gpuMebibytes,
+  };
+}
+
+async function torchStep(name: "minilm-size" | "smollm2-size" | "llama-1b-size"): Promise<void> {
+  const heading = "PyTorch + PEFT of this machine, float32";
+  if (python === undefined) {
+    sections[heading] = [{ name: "PyTorch", ok: false, seconds: 0, reason: "no Python here" }];
+    return write();
+  }
+  const folder = join(work, name);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "config.json"), JSON.stringify(models[name]));
+  const batch = name === "llama-1b-size" ? 1 : 4;
+  const predicted = said(process.execPath, [
+    lorank,
+    ..."memory --base fp32 --ranks 8 --labels 2 --seq 128 --json --micro-batch".split(" "),
+    String(batch),
+    folder,
+  ]);
+  const job = JSON.stringify({
+    config: models[name],
+    batch,
+    seq: 128,
+    rank: 8,
+    compute: "float32",
+    steps: 5,
+  });
+  await part(
+    heading,
+    name,
+    60,
+    [join(programs, "torch_step.py"), job],
+    ({ stdout, ok }) => {
+      if (!ok) return undefined;
+      const { milliseconds, device, peakMebibytes, versions } = JSON.parse(stdout) as Readonly<
+        Record<string, number>
+      >;
+      return {
+        "ms a step": milliseconds,
+        device,
+        MiB: peakMebibytes,
+        "MiB that lorank memory predicts": mebibytesOf(predicted),
+        versions,
+      };
+    },
+    python,
+  );
+}
+
+/** The estimate of the one rank that was asked for. */
+function mebibytesOf(json: string | undefined): number | undefined {
+  if (json === undefined) return undefined;
+  const { results } = JSON.parse(json) as { results: readonly { allocatedBytes: number }[] };
+  const bytes = results[0]?.allocatedBytes;
+  return bytes === undefined ? undefined : bytes / 2 ** 20;
+}
+
+function readIf(path: string): string {
+  return existsSync(path) ? readFileSync(path, "utf8") : "";
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
