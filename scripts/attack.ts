@@ -9,6 +9,7 @@ import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { libraryTargets } from "../apps/cli/test/cuda/attack-targets.ts";
 import { settingsTargets } from "../apps/cli/test/settings/attack-targets.ts";
 import { fileTargets } from "../packages/checkpoint/test/attack-targets.ts";
 import { resultsTargets } from "../packages/core/test/results/attack-targets.ts";
@@ -28,6 +29,7 @@ const groups: Readonly<Record<string, TargetsIn>> = {
   "outcomes and sweeps": outcomeTargets,
   "results.json": resultsTargets,
   settings: settingsTargets,
+  "shared libraries": libraryTargets,
 };
 
 const { values } = parseArgs({
