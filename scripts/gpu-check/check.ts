@@ -3,12 +3,12 @@
  * sweep with and without shared processes, and the machine's own PyTorch. Every part has its time limit and none stops the
  * others; all of it ends within ten minutes. Writes gpu-check.json and gpu-check.md beside check.sh.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { cpus, release, totalmem } from "node:os";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { models } from "../../packages/train/bench/models.ts";
 import { type Ended, runChild, said } from "./child.ts";
+import { machineFacts, nvidiaLibraries, pythonPrefixes, pythonWithPeft } from "./machine.ts";
 import { page, type Row } from "./page.ts";
 
 const { values } = parseArgs({
@@ -76,23 +76,8 @@ function write(): void {
   writeFileSync(join(home, "gpu-check.md"), page(report));
 }
 
-const machine = {
-  system: /^PRETTY_NAME="?([^"\n]+)/m.exec(readIf("/etc/os-release"))?.[1] ?? "unknown",
-  kernel: release(),
-  glibc: (process.report.getReport() as unknown as { header: { glibcVersionRuntime?: string } }).header
-    .glibcVersionRuntime,
-  processor: `${cpus()[0]?.model.trim()}, ${cpus().length} threads`,
-  "memory, GiB": totalmem() / 2 ** 30,
-  node: process.version,
-  "NVIDIA's GPUs": said("nvidia-smi", [
-    "--query-gpu=name,memory.total,driver_version,compute_cap",
-    "--format=csv,noheader",
-  ]),
-  "NVIDIA's driver": readIf("/proc/driver/nvidia/version").split("\n")[0] || undefined,
-};
-
-/** The environment of the user's PyTorch, and what else may hold NVIDIA's libraries. */
-const prefixes = [values.python, env.VIRTUAL_ENV, env.CONDA_PREFIX, "/opt/conda", "/usr/local", "/usr"];
+const machine = machineFacts();
+const prefixes = pythonPrefixes(values.python, env);
 const lorank = join(home, "app/node_modules/lorank/dist/main.js");
 
 await setUpCuda();
@@ -113,39 +98,16 @@ await part("Doctor", "lorank doctor", 150, [lorank, "doctor", "--json"], ({ stdo
   return { ...Object.fromEntries(devices.map(({ device, detail }) => [device, detail])), auto };
 });
 
-for (const device of [...gpus.map(({ device }) => device), "cpu", "wasm"])
-  await part(
-    "Parity with transformers + PEFT, largest differences",
-    device,
-    90,
-    [join(programs, "parity.mjs"), device, join(home, "app/fixtures")],
-    parityOf,
-  );
-
-for (const gpu of gpus) await stepTimes(gpu);
-for (const device of ["cpu", "wasm"])
-  await stepTimes({ device, passed: true, halves: [] }, device === "cpu" ? 2 : 1);
-
+for (const name of [...gpus.map((gpu) => gpu.device), "cpu"]) await parity(name);
 const device = gpus.find(({ softwareDriver }) => softwareDriver === undefined)?.device ?? "cpu";
-for (const [name, shared] of [
-  ["separate processes", "off"],
-  ["four trials in one process", "4"],
-] as const) {
-  const out = join(work, `sweep-${shared}`);
-  const sizes =
-    "--ranks 4,8,16,32 --seeds 1 --train-examples 64 --validation-examples 64 --test-examples 0 --epochs 1";
-  const args = ["sweep", "--device", device, ...sizes.split(" "), "--pack", shared, "--out", out];
-  await part(`A small sweep on ${device}`, name, 90, [lorank, ...args], ({ ok, gpuMebibytes }) =>
-    ok ? sweepOf(out, gpuMebibytes) : undefined,
-  );
-}
-
-const python = prefixes
-  .flatMap((prefix) =>
-    prefix === undefined ? [] : ["python3", "python"].map((name) => join(prefix, "bin", name)),
-  )
-  .find(existsSync);
+await sweep(device, "separate processes", "off");
+await sweep(device, "four trials in one process", "4");
+const python = pythonWithPeft(prefixes);
 for (const name of ["minilm-size", "smollm2-size", "llama-1b-size"] as const) await torchStep(name);
+for (const gpu of gpus) await stepTimes(gpu);
+await stepTimes({ device: "cpu", passed: true, halves: [] }, 2);
+await parity("wasm");
+await stepTimes({ device: "wasm", passed: true, halves: [] }, 1);
 rmSync(work, { recursive: true, force: true });
 console.log(`\n${join(home, "gpu-check.md")}\n${join(home, "gpu-check.json")}`);
 
@@ -153,17 +115,8 @@ async function setUpCuda(): Promise<void> {
   const own = join(home, "cuda");
   const directory = existsSync(own) ? own : values.python;
   if (directory === undefined) return;
-  const folders = prefixes.flatMap((prefix) =>
-    ["lib", "lib64"].flatMap((lib) =>
-      namesIn(join(prefix ?? "", lib))
-        .filter((name) => prefix !== undefined && name.startsWith("python3"))
-        .flatMap((name) =>
-          ["site-packages", "dist-packages"].map((kind) => join(prefix!, lib, name, kind, "nvidia")),
-        ),
-    ),
-  );
-  const libraries = folders.flatMap((folder) => namesIn(folder).map((name) => join(folder, name, "lib")));
-  const path = [...libraries, ...(env.LD_LIBRARY_PATH ? [env.LD_LIBRARY_PATH] : [])].join(":");
+  const libraries = [...nvidiaLibraries(prefixes), ...(env.LD_LIBRARY_PATH ? [env.LD_LIBRARY_PATH] : [])];
+  const path = libraries.join(":");
   await part(
     "CUDA",
     "lorank doctor --setup-cuda",
@@ -179,20 +132,20 @@ async function setUpCuda(): Promise<void> {
   );
 }
 
-function parityOf({ stdout, ok }: Ended): Row["values"] {
-  const rows = stdout
-    .trim()
-    .split("\n")
-    .filter(Boolean)
-    .map((line) => JSON.parse(line) as Readonly<Record<string, number>>);
-  const most = (column: string): number => Math.max(...rows.map((row) => row[column]!));
+async function parity(device: string): Promise<void> {
+  const args = [join(programs, "parity.mjs"), device, join(home, "app/fixtures")];
   const columns = ["logits", "loss", "gradients", "adamw"];
-  const found = Object.fromEntries(
-    columns.map((column) => [column, rows.length === 0 ? undefined : most(column)]),
-  );
-  if (ok && !columns.every((column) => most(column) < 1e-4))
-    throw new Error(`above 1e-4: ${JSON.stringify(found)}`);
-  return { fixtures: rows.length, ...found };
+  await part("Parity with transformers + PEFT, largest differences", device, 90, args, ({ stdout, ok }) => {
+    const lines = stdout.trim().split("\n").filter(Boolean);
+    const rows = lines.map((line) => JSON.parse(line) as Readonly<Record<string, number>>);
+    if (rows.length === 0) return undefined;
+    const found = Object.fromEntries(
+      columns.map((column) => [column, Math.max(...rows.map((row) => row[column] ?? Number.NaN))]),
+    );
+    if (ok && !Object.values(found).every((difference) => difference < 1e-4))
+      throw new Error(`above 1e-4: ${JSON.stringify(found)}`);
+    return { fixtures: rows.length, ...found };
+  });
 }
 
 /** Small models first: where one takes too long, larger ones are left out. */
@@ -240,24 +193,33 @@ async function stepTimes({ device, halves }: Device, count = 4): Promise<void> {
   }
 }
 
-function sweepOf(out: string, gpuMebibytes: number | undefined): Row["values"] {
-  const { trials } = JSON.parse(readFileSync(join(out, "results.json"), "utf8")) as {
-    trials: readonly { measured: { peakResidentBytes: number; predictedResidentBytes?: number } }[];
-  };
-  const most = (of: (measured: (typeof trials)[number]["measured"]) => number | undefined): number =>
-    Math.max(...trials.map(({ measured }) => (of(measured) ?? Number.NaN) / 2 ** 20));
-  return {
-    trials: trials.length,
-    "host MiB": most((measured) => measured.peakResidentBytes),
-    "predicted for the CPU": most((measured) => measured.predictedResidentBytes),
-    "GPU MiB": gpuMebibytes,
-  };
+async function sweep(device: string, name: string, shared: string): Promise<void> {
+  const out = join(work, `sweep-${shared}`);
+  const sizes =
+    "--ranks 4,8,16,32 --seeds 1 --train-examples 64 --validation-examples 64 --test-examples 0 --epochs 1";
+  const args = ["sweep", "--device", device, ...sizes.split(" "), "--pack", shared, "--out", out];
+  await part(`A small sweep on ${device}`, name, 90, [lorank, ...args], ({ ok, gpuMebibytes }) => {
+    if (!ok) return undefined;
+    const { trials } = JSON.parse(readFileSync(join(out, "results.json"), "utf8")) as {
+      trials: readonly { measured: Readonly<Record<string, number>> }[];
+    };
+    const most = (field: string): number =>
+      Math.max(...trials.map(({ measured }) => (measured[field] ?? Number.NaN) / 2 ** 20));
+    return {
+      trials: trials.length,
+      "host MiB": most("peakResidentBytes"),
+      "predicted for the CPU": most("predictedResidentBytes"),
+      "GPU MiB": gpuMebibytes,
+    };
+  });
 }
 
 async function torchStep(name: "minilm-size" | "smollm2-size" | "llama-1b-size"): Promise<void> {
   const heading = "PyTorch + PEFT of this machine, float32";
   if (python === undefined) {
-    sections[heading] = [{ name: "PyTorch", ok: false, seconds: 0, reason: "no Python here" }];
+    sections[heading] = [
+      { name: "PyTorch", ok: false, seconds: 0, reason: "no Python with torch, transformers and peft here" },
+    ];
     return write();
   }
   const folder = join(work, name);
@@ -306,16 +268,4 @@ function mebibytesOf(json: string | undefined): number | undefined {
   const { results } = JSON.parse(json) as { results: readonly { allocatedBytes: number }[] };
   const bytes = results[0]?.allocatedBytes;
   return bytes === undefined ? undefined : bytes / 2 ** 20;
-}
-
-function readIf(path: string): string {
-  return existsSync(path) ? readFileSync(path, "utf8") : "";
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
 }
