@@ -2,7 +2,7 @@
  * Builds an archive that checks a machine's GPUs: `npm run gpu-check:build -- [--out FOLDER] [--cuda ENVIRONMENT]`. On a
  * bare Linux machine it is unpacked and `./check.sh` is run; docs/checked/gpu.md says what that does. The packages must be
  * built (`npm run build`). With --cuda, a Python environment with onnxruntime-gpu, the CUDA provider follows as a second
- * archive in parts. For Linux on x64, with gzip or xz here as there.
+ * archive in parts. For Linux on x64, with tar and xz. --level is that of xz: 0 is quick.
  */
 import { execFileSync } from "node:child_process";
 import {
@@ -28,7 +28,11 @@ import { readManifest, root, run } from "../release/workspace.ts";
 import { copyDependencies } from "./node-modules.ts";
 
 const { values } = parseArgs({
-  options: { out: { type: "string", default: join(root, "out") }, cuda: { type: "string" } },
+  options: {
+    out: { type: "string", default: join(root, "out") },
+    cuda: { type: "string" },
+    level: { type: "string", default: "6" },
+  },
 });
 /** Small enough for most mail systems. */
 const PART_BYTES = 60_000_000;
@@ -115,7 +119,7 @@ async function placeNativeBuild(place: string): Promise<void> {
 
 function pack(folder: string, archive: string): string {
   const tar = ["-C", join(folder, ".."), "--owner=0", "--group=0", "--sort=name", "-cJf", archive];
-  execFileSync("tar", [...tar, "gpu-check"], { env: { ...process.env, XZ_OPT: "-T2 -6" } });
+  execFileSync("tar", [...tar, "gpu-check"], { env: { ...process.env, XZ_OPT: `-T2 -${values.level}` } });
   return archive;
 }
 

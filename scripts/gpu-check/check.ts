@@ -203,8 +203,10 @@ async function sweep(device: string, name: string, shared: string): Promise<void
     const { trials } = JSON.parse(readFileSync(join(out, "results.json"), "utf8")) as {
       trials: readonly { measured: Readonly<Record<string, number>> }[];
     };
-    const most = (field: string): number =>
-      Math.max(...trials.map(({ measured }) => (measured[field] ?? Number.NaN) / 2 ** 20));
+    const most = (field: string): number | undefined => {
+      const mebibytes = trials.map(({ measured }) => (measured[field] ?? Number.NaN) / 2 ** 20);
+      return mebibytes.every(Number.isFinite) ? Math.max(...mebibytes) : undefined;
+    };
     return {
       trials: trials.length,
       "host MiB": most("peakResidentBytes"),
