@@ -25,6 +25,9 @@ const env: NodeJS.ProcessEnv = {
   ...process.env,
   XDG_CACHE_HOME: join(work, "cache"),
   TMPDIR: work,
+  // Where NVIDIA's drivers keep what they have compiled.
+  CUDA_CACHE_PATH: work,
+  __GL_SHADER_DISK_CACHE_PATH: work,
   NO_COLOR: "1",
 };
 const programs = join(home, "app/programs");
