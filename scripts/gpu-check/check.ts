@@ -17,6 +17,7 @@ const { values } = parseArgs({
 const home = resolve(import.meta.dirname, "../..");
 const start = performance.now();
 const minutes = Number(values.minutes);
+if (!(minutes > 0)) throw new Error(`--minutes must be above 0, got ${values.minutes}`);
 const secondsLeft = (): number => minutes * 60 - 5 - (performance.now() - start) / 1000;
 const work = join(home, "work");
 rmSync(work, { recursive: true, force: true });
