@@ -30,4 +30,5 @@ export const COUNTS: Readonly<Record<string, Readonly<Record<Scale, number>>>> =
   "results.json": counts(50_000, 2_000),
   "sweep YAML": counts(100_000, 2_000),
   "training config": counts(20_000, 1_000),
+  "ELF library": counts(100_000, 1_000),
 };
