@@ -97,7 +97,7 @@ def loop(work, model, trained, inputs):
 
 def trainer_loop(work, model, inputs):
     """Steps of transformers' Trainer with its defaults, from the end of one to the end of the next."""
-    from transformers import Trainer, TrainerCallback, TrainingArguments
+    from transformers import PrinterCallback, Trainer, TrainerCallback, TrainingArguments
 
     batch = work["batch"]
     rows = [{name: values[row] for name, values in inputs.items()} for row in range(batch)]
@@ -123,7 +123,9 @@ def trainer_loop(work, model, inputs):
         # What is said and kept is off but for the loss; how it trains is as it comes.
         quiet = {"report_to": "none", "save_strategy": "no", "logging_steps": 1, "disable_tqdm": True}
         arguments = TrainingArguments(output_dir="/tmp/lorank-peers/trainer", **options, **quiet)
-        Trainer(model=model, args=arguments, train_dataset=rows, callbacks=[clock]).train()
+        trainer = Trainer(model=model, args=arguments, train_dataset=rows, callbacks=[clock])
+        trainer.remove_callback(PrinterCallback)  # stdout is for replies
+        trainer.train()
         return clock.seconds, clock.losses
 
     return run
