@@ -5,15 +5,18 @@ import { writeAll } from "./descriptor.ts";
 import { isDead, ownerPattern, ownOwner } from "./owner.ts";
 import { writing } from "./system-error.ts";
 
+type FileContent = Uint8Array | string | readonly Uint8Array[];
+
 /**
  * Writes a file so that whoever looks, at any moment and after any crash, finds the old content or the new one whole:
  * a temporary file in the same folder, fsync, rename, fsync of the folder. A temporary file left by a killed process
  * is named `.<name>.<owner>.<random>.tmp` and may be deleted; {@link replaceFile} does. A symbolic link at `path` is replaced, not followed.
  *
+ * @param content whole, or in parts that are written one behind the other.
  * @throws an error that names `path`, with the file system's `code`, such as ENOSPC; then `path` is untouched and the
  *   temporary file is gone.
  */
-export function writeFileAtomic(path: string, content: Uint8Array | string): void {
+export function writeFileAtomic(path: string, content: FileContent): void {
   const temporary = writeTemporary(path, content);
   writing(path, () => {
     try {
@@ -55,17 +58,19 @@ export function removeAbandoned(path: string): void {
 }
 
 /** Writes `content` durably to a new file beside `path` and returns that file's path. Throws as writeFileAtomic does. */
-export function writeTemporary(path: string, content: Uint8Array | string): string {
-  const bytes = typeof content === "string" ? Buffer.from(content, "utf8") : content;
-  return writing(path, () => writeBytes(path, bytes), bytes.length);
+export function writeTemporary(path: string, content: FileContent): string {
+  const whole = typeof content === "string" ? Buffer.from(content, "utf8") : content;
+  const parts: readonly Uint8Array[] = whole instanceof Uint8Array ? [whole] : whole;
+  const bytes = parts.reduce((sum, { length }) => sum + length, 0);
+  return writing(path, () => writeParts(path, parts), bytes);
 }
 
-function writeBytes(path: string, bytes: Uint8Array): string {
+function writeParts(path: string, parts: readonly Uint8Array[]): string {
   const temporary = temporaryBeside(path);
   const descriptor = openSync(temporary, "wx");
   try {
     try {
-      writeAll(descriptor, bytes);
+      for (const part of parts) writeAll(descriptor, part);
       fsyncSync(descriptor);
     } finally {
       closeSync(descriptor);

@@ -1,7 +1,7 @@
 import { closeSync } from "node:fs";
 import { toFloat32 } from "../dtype.ts";
 import type { StoredDType } from "../gguf/types.ts";
-import { encodeSafetensors, type Metadata } from "../safetensors/encode.ts";
+import { type Metadata, safetensorsParts } from "../safetensors/encode.ts";
 import {
   CODE,
   LENGTH_BYTES,
@@ -79,13 +79,13 @@ export function readSafetensors(path: string): Map<string, Float32Tensor> {
   }
 }
 
-/** Writes float32 tensors to `path`, whole or not at all; see {@link writeFileAtomic}. */
+/** Writes float32 tensors to `path`, whole or not at all, without a copy of them; see {@link writeFileAtomic}. */
 export function writeSafetensors(
   path: string,
   tensors: ReadonlyMap<string, Float32Tensor>,
   metadata: Metadata = {},
 ): void {
-  writeFileAtomic(path, encodeSafetensors(tensors, metadata));
+  writeFileAtomic(path, safetensorsParts(tensors, metadata));
 }
 
 function readHeader({ descriptor, size }: OpenFile, path: string): SafetensorsHeader {

@@ -28,17 +28,27 @@ export function encodeSafetensors(
   tensors: ReadonlyMap<string, Float32Tensor>,
   metadata: Metadata = {},
 ): Uint8Array {
-  assertTensors(tensors);
-  const header = encodeHeader(tensors, metadata);
-  const file = new Uint8Array(header.length + dataLength(tensors));
-  file.set(header);
-  let at = header.length;
-  for (const name of sortedByUtf8(tensors.keys())) {
-    const { buffer, byteOffset, byteLength } = tensors.get(name)!.data;
-    file.set(new Uint8Array(buffer, byteOffset, byteLength), at);
-    at += byteLength;
+  const parts = safetensorsParts(tensors, metadata);
+  const file = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    file.set(part, at);
+    at += part.length;
   }
   return file;
+}
+
+/** The same bytes in parts: the header, and each tensor's own, not copied. */
+export function safetensorsParts(
+  tensors: ReadonlyMap<string, Float32Tensor>,
+  metadata: Metadata = {},
+): Uint8Array[] {
+  assertTensors(tensors);
+  const data = sortedByUtf8(tensors.keys()).map((name) => {
+    const { buffer, byteOffset, byteLength } = tensors.get(name)!.data;
+    return new Uint8Array(buffer, byteOffset, byteLength);
+  });
+  return [encodeHeader(tensors, metadata), ...data];
 }
 
 /** Size in bytes of the file that {@link encodeSafetensors} would make of tensors of these shapes. */
