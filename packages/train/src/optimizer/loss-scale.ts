@@ -20,6 +20,15 @@ export interface LossScale {
   grow(): void;
   /** After gradients that were not. False where there is nothing left to try: it is the model that has diverged. */
   shrink(): boolean;
+  state(): LossScaleState;
+  /** Continues from a saved state. */
+  load(state: LossScaleState): void;
+}
+
+/** The scale, and the steps that have gone well since it changed. */
+export interface LossScaleState {
+  readonly value: number;
+  readonly steps: number;
 }
 
 /** The scale for products in `compute`; none for all but float16, which have the exponents of float32. */
@@ -42,6 +51,10 @@ export function lossScaleFor(compute: ComputeDtype): LossScale | undefined {
       value /= 2;
       steps = 0;
       return true;
+    },
+    state: () => ({ value, steps }),
+    load: (saved) => {
+      ({ value, steps } = saved);
     },
   };
 }

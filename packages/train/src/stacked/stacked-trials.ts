@@ -1,15 +1,24 @@
 import { scalingOf, type TargetLayer } from "@lorank/core";
-import type { EngineSpec, LoraSpec } from "@lorank/core/results";
+import type { EngineEvaluation, EngineSpec, LoraSpec } from "@lorank/core/results";
 import type { Runtime } from "@lorank/graph";
 import { toPeftAdapter } from "../adapter/peft.ts";
 import type { AdapterShape } from "../adapter/shape.ts";
 import { resolveTargets } from "../adapter/targets.ts";
 import type { Base } from "../base/base.ts";
 import { longestOf } from "../batches/batches.ts";
+import { TrainingCheckpoints } from "../checkpoints/training-checkpoints.ts";
 import type { TokenizedDataset } from "../data/dataset.ts";
 import { evaluateStack } from "../evaluate/evaluate.ts";
 import type { Transformer } from "../transformer/transformer.ts";
-import { stopwatch, type TrialOutcome, trialResult } from "../trial/run-trial.ts";
+import type { Training } from "../trial/learner.ts";
+import {
+  allSeconds,
+  nameOf,
+  stopwatch,
+  type TrialControl,
+  type TrialOutcome,
+  trialResult,
+} from "../trial/run-trial.ts";
 import type { TrialEvent } from "../trial/trial-event.ts";
 import { loadInputs, openModel, type TrialResources, trainableParameters } from "../trial/trial-model.ts";
 import { assertSamePositions, assertStackable } from "./check-stack.ts";
@@ -21,6 +30,9 @@ import { type StackedTrial, trainStack } from "./train-stack.ts";
  * of them. Each outcome is that of `runTrial` to float32 rounding, apart from what was measured: seconds are a trial's
  * share of the stack's, memory is that of the whole stack, and `packedTrials` says so.
  *
+ * A stack has its checkpoints in common, at a step that all its trials have reached. Rounding depends on what a trial is
+ * stacked with, so only the same trials in the same order go on from them; others start from the first step.
+ *
  * @param onEvent told the trial's place in `specs`.
  * @throws InputError E_PACK where the trials differ in more than rank, alpha, seed and what the optimiser does by itself.
  */
@@ -28,6 +40,7 @@ export async function runStackedTrials(
   specs: readonly EngineSpec[],
   resources: TrialResources,
   onEvent: (trial: number, event: TrialEvent) => void = () => {},
+  { checkpoints: asked, signal }: TrialControl = {},
 ): Promise<TrialOutcome[]> {
   const clock = stopwatch();
   const { base, data, trials, stack, model, runtime } = await openStack(specs, resources);
@@ -35,32 +48,45 @@ export async function runStackedTrials(
   const { modelPath, threads } = resources;
   const load = clock.lap();
 
-  const trainings = await trainStack(trials, {
-    model,
-    stack,
-    examples: data.train,
-    padId: family.padTokenId,
-    inDim: inDimOf(base),
-    onEvent,
-  });
-  const train = clock.lap();
-
-  const completed = trainings.flatMap(({ divergedAtStep }, i) => (divergedAtStep === undefined ? [i] : []));
-  const evaluations =
-    completed.length === 0
-      ? []
-      : await evaluateStack(model, specs.length, data.validation, {
-          padId: family.padTokenId,
-          onProgress: (done, total) => {
-            for (const i of completed) onEvent(i, { kind: "evaluating", done, total });
-          },
-        });
+  const tell = (trial: number, event: TrialEvent): void => {
+    onEvent(trial, event);
+    signal?.throwIfAborted();
+  };
+  const checkpoints =
+    asked && new TrainingCheckpoints(asked, { specs, runtime: nameOf(runtime) }, onEvent, signal);
+  let trainings: Training[];
+  let train: number;
+  let completed: number[];
+  let evaluations: EngineEvaluation[] = [];
+  try {
+    const { padTokenId: padId } = family;
+    trainings = await trainStack(trials, {
+      model,
+      stack,
+      examples: data.train,
+      padId,
+      inDim: inDimOf(base),
+      onEvent: tell,
+      checkpoints,
+    });
+    train = clock.lap();
+    completed = trainings.flatMap(({ divergedAtStep }, i) => (divergedAtStep === undefined ? [i] : []));
+    const onProgress = (done: number, total: number): void => {
+      for (const i of completed) tell(i, { kind: "evaluating", done, total });
+    };
+    if (completed.length > 0)
+      evaluations = await evaluateStack(model, specs.length, data.validation, { padId, onProgress });
+  } finally {
+    checkpoints?.close();
+  }
+  const own = { load, train, evaluate: clock.lap(), total: clock.total() };
+  const whole = allSeconds(own, checkpoints?.earlier);
   const share = (seconds: number): number => seconds / specs.length;
   const seconds = {
-    load: share(load),
-    train: share(train),
-    evaluate: share(clock.lap()),
-    total: share(clock.total()),
+    load: share(whole.load),
+    train: share(whole.train),
+    evaluate: share(whole.evaluate),
+    total: share(whole.total),
   };
   await model.dispose();
   return trials.map(({ spec, trained }, i) => {

@@ -1,16 +1,15 @@
-import type { EngineSpec, LossPoint } from "@lorank/core/results";
+import type { EngineSpec } from "@lorank/core/results";
 import type { Tensor } from "@lorank/graph";
 import { microBatches, packingPays, padBatch } from "../batches/batches.ts";
+import type { TrainingCheckpoints } from "../checkpoints/training-checkpoints.ts";
 import type { TokenizedDataset, TokenizedExample } from "../data/dataset.ts";
-import type { AdamW } from "../optimizer/adamw.ts";
-import { type LossScale, lossScaleFor } from "../optimizer/loss-scale.ts";
 import { applyGradients, overflowed } from "../optimizer/optimizer-step.ts";
 import { countTargets, type MicroBatch } from "../transformer/batch.ts";
 import type { DropoutMask } from "../transformer/dropout-masks.ts";
 import type { Transformer } from "../transformer/transformer.ts";
 import { dropoutMasks } from "../trial/dropout.ts";
-import type { Training } from "../trial/train-adapter.ts";
-import { numbersOf, planTraining, type TrainingPlan, trialOptimizer } from "../trial/training-plan.ts";
+import { isLearning, type Learner, newLearner, record, type Training, trainingOf } from "../trial/learner.ts";
+import { numbersOf, planTraining, type TrainingPlan } from "../trial/training-plan.ts";
 import type { TrialEvent } from "../trial/trial-event.ts";
 import { type Stack, unstack } from "./stack.ts";
 import { stackedMasks } from "./stacked-masks.ts";
@@ -32,19 +31,8 @@ export interface TrainStackOptions {
   readonly onEvent: (trial: number, event: TrialEvent) => void;
   /** Training plan of each trial; all must have the same number of steps. (default: what its spec says) */
   readonly plan?: (spec: EngineSpec, examples: number) => TrainingPlan;
-}
-
-/** A trial while it trains. Its parameters and gradients are parts of the stack's. */
-interface Learner {
-  readonly trial: StackedTrial;
-  readonly plan: TrainingPlan;
-  readonly optimizer: AdamW;
-  readonly parameters: ReadonlyMap<string, Float32Array>;
-  readonly gradients: ReadonlyMap<string, Float32Array>;
-  readonly lossScale: LossScale | undefined;
-  readonly lossCurve: LossPoint[];
-  trainTokens: number;
-  divergedAtStep?: number;
+  /** Of the stack as a whole. (default: none) */
+  readonly checkpoints?: TrainingCheckpoints | undefined;
 }
 
 /**
@@ -55,28 +43,26 @@ interface Learner {
  */
 export async function trainStack(
   trials: readonly StackedTrial[],
-  { model, stack, examples, padId, inDim, onEvent, plan = planTraining }: TrainStackOptions,
+  { model, stack, examples, padId, inDim, onEvent, plan = planTraining, checkpoints }: TrainStackOptions,
 ): Promise<Training[]> {
   const parameters = numbersOf(stack.tensors);
   const gradients = new Map([...parameters].map(([name, { length }]) => [name, new Float32Array(length)]));
-  const learners = trials.map((trial, i): Learner => {
-    const own = stack.ownOf(parameters, i);
-    return {
-      trial,
-      plan: plan(trial.spec, examples.length),
-      optimizer: trialOptimizer(trial.spec, trial.trained, own),
-      parameters: own,
-      gradients: stack.ownOf(gradients, i),
-      lossScale: lossScaleFor(trial.spec.compute ?? "float32"),
-      lossCurve: [],
-      trainTokens: 0,
-    };
-  });
+  // Parameters and gradients of each are parts of the stack's.
+  const learners = trials.map(({ spec, trained }, i) =>
+    newLearner(
+      spec,
+      plan(spec, examples.length),
+      trained,
+      stack.ownOf(parameters, i),
+      stack.ownOf(gradients, i),
+    ),
+  );
   const lengths = examples.map(({ inputIds }) => inputIds.length);
   const steps = learners[0]!.plan.steps.length;
   const cut = Array.from({ length: steps }, (_, step) => stackedBatches(step));
   const pack = packingPays(cut.flat(), lengths, learners.length);
-  for (let step = 0; step < steps && learners.some(isLearning); step++) {
+  const begun = checkpoints?.begin(learners) ?? 0;
+  for (let step = begun; step < steps && learners.some(isLearning); step++) {
     const batches = cut[step]!.map((rows) =>
       padBatch(Array.from(rows, (row) => examples[row]!) as TokenizedExample[], {
         padId,
@@ -90,15 +76,13 @@ export async function trainStack(
     let losses: number[];
     do losses = await meanLosses(batches, step, targets);
     while (anyOverflowed(losses));
+    for (const [i, learner] of learners.entries()) if (isLearning(learner)) move(learner, step, losses[i]!);
+    checkpoints?.stepped(step + 1);
     for (const [i, learner] of learners.entries())
-      if (isLearning(learner)) move(learner, step, losses[i]!, (event) => onEvent(i, event));
+      if (isLearning(learner)) onEvent(i, { kind: "step", steps, ...learner.lossCurve[step]! });
   }
-  for (const { parameters, trial } of learners) unstack(parameters, trial.trained);
-  return learners.map(({ lossCurve, trainTokens, divergedAtStep }) => ({
-    lossCurve,
-    trainTokens,
-    ...(divergedAtStep === undefined ? {} : { divergedAtStep }),
-  }));
+  for (const [i, { parameters }] of learners.entries()) unstack(parameters, trials[i]!.trained);
+  return learners.map((learner) => trainingOf(learner, checkpoints?.earlier));
 
   /** Each trial's loss; its gradients, times its scale, are left in `gradients`. */
   async function meanLosses(
@@ -130,8 +114,8 @@ export async function trainStack(
 
   /** The micro-batches of one step, each with the examples of all trials, one trial's after the other's. */
   function stackedBatches(step: number): Uint32Array[] {
-    const own = learners.map(({ plan, trial }) =>
-      microBatches(plan.steps[step]!, lengths, trial.spec.optimizer.microBatchSize),
+    const own = learners.map(({ plan, spec }) =>
+      microBatches(plan.steps[step]!, lengths, spec.optimizer.microBatchSize),
     );
     return own[0]!.map((_, i) => Uint32Array.from(own.flatMap((batches) => [...batches[i]!])));
   }
@@ -157,27 +141,18 @@ export async function trainStack(
       lengths.slice(i * own, (i + 1) * own).reduce((sum, length) => sum + length, 0),
     );
     const keeps = learners.map((learner) =>
-      isLearning(learner) ? dropoutMasks(dropout, learner.trial.spec.seed, step, microBatch) : undefined,
+      isLearning(learner) ? dropoutMasks(dropout, learner.spec.seed, step, microBatch) : undefined,
     );
     return stackedMasks(keeps, { tokens, examples: own, inDim });
   }
 
-  function move(learner: Learner, step: number, loss: number, tell: (event: TrialEvent) => void): void {
-    const { plan, optimizer, gradients, trial, lossScale } = learner;
+  function move(learner: Learner, step: number, loss: number): void {
+    const { plan, optimizer, gradients, spec, lossScale } = learner;
     const learningRate = plan.learningRate(step);
-    const { maxGradientNorm } = trial.spec.optimizer;
+    const { maxGradientNorm } = spec.optimizer;
     const scale = lossScale?.value ?? 1;
-    if (Number.isNaN(applyGradients(optimizer, gradients, { loss, learningRate, maxGradientNorm, scale }))) {
-      learner.divergedAtStep = step + 1;
-      return;
-    }
-    lossScale?.grow();
-    for (const row of plan.steps[step]!) learner.trainTokens += lengths[row]!;
-    learner.lossCurve.push({ step: step + 1, loss, learningRate });
-    tell({ kind: "step", step: step + 1, steps, loss, learningRate });
+    const moved = applyGradients(optimizer, gradients, { loss, learningRate, maxGradientNorm, scale });
+    if (!Number.isNaN(moved)) lossScale?.grow();
+    record(learner, step, moved, lengths);
   }
-}
-
-function isLearning({ divergedAtStep }: Learner): boolean {
-  return divergedAtStep === undefined;
 }

@@ -1,17 +1,20 @@
 import { type PeftAdapter, peftAdapterBytes } from "@lorank/checkpoint";
 import { mostLogLoss } from "@lorank/core/decide";
-import type { EngineEvaluation, EngineResult, EngineSpec, LossPoint } from "@lorank/core/results";
+import type { EngineEvaluation, EngineResult, EngineSpec } from "@lorank/core/results";
 import { floats, type Runtime, type Tensor } from "@lorank/graph";
 import { isLoraName } from "../adapter/names.ts";
 import { toPeftAdapter } from "../adapter/peft.ts";
 import { adapterShape } from "../adapter/shape.ts";
 import { resolveTargets } from "../adapter/targets.ts";
 import type { Base } from "../base/base.ts";
+import type { CheckpointOptions } from "../checkpoints/options.ts";
+import { TrainingCheckpoints } from "../checkpoints/training-checkpoints.ts";
 import type { TokenizedDataset } from "../data/dataset.ts";
 import { evaluate } from "../evaluate/evaluate.ts";
 import { processPeak } from "../memory/predict.ts";
 import { predictTrialMemory } from "../memory/predict-trial.ts";
 import type { Transformer } from "../transformer/transformer.ts";
+import type { EarlierTraining, Training } from "./learner.ts";
 import { provenance } from "./provenance.ts";
 import { trainAdapter } from "./train-adapter.ts";
 import type { TrialEvent } from "./trial-event.ts";
@@ -22,11 +25,28 @@ export interface TrialOutcome {
   readonly adapter: PeftAdapter;
 }
 
-/** Runs one trial: loads base and data, trains the adapter (and head), evaluates it on the validation examples. */
+/** What goes on around a trial while it runs. None of it changes its result. */
+export interface TrialControl {
+  /** (default: no checkpoints) */
+  readonly checkpoints?: CheckpointOptions | undefined;
+  /**
+   * Ends the trial before its end. When it is aborted, a checkpoint is written at once, where checkpoints are wanted and the
+   * training has taken a minute; the trial then rejects after the step or the batch of the evaluation that is at work.
+   */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Runs one trial: loads base and data, trains the adapter (and head), evaluates it on the validation examples. Where its
+ * checkpoints hold one, training goes on from there, to the bytes that an undisturbed trial comes to.
+ *
+ * @throws InputError as {@link loadInputs}; the reason of `signal`.
+ */
 export async function runTrial(
   spec: EngineSpec,
   resources: TrialResources,
   onEvent: (event: TrialEvent) => void = () => {},
+  { checkpoints: asked, signal }: TrialControl = {},
 ): Promise<TrialOutcome> {
   const clock = stopwatch();
   const processBytes = processPeak(process.memoryUsage.rss());
@@ -35,17 +55,28 @@ export async function runTrial(
   const predicted = await predictedBytes(spec, { base, data, runtime }, resources, processBytes);
   const load = clock.lap();
 
-  const training = await trainAdapter(spec, model, trained, data.train, family.padTokenId, onEvent);
-  const train = clock.lap();
-
+  const tell = (event: TrialEvent): void => {
+    onEvent(event);
+    signal?.throwIfAborted();
+  };
+  const owner = { specs: [spec], runtime: nameOf(runtime) };
+  const checkpoints = asked && new TrainingCheckpoints(asked, owner, (_, event) => onEvent(event), signal);
+  let training: Training;
+  let train: number;
   let evaluation: EngineEvaluation | undefined;
-  if (training.divergedAtStep === undefined) {
-    evaluation = await evaluate(model, data.validation, {
-      padId: family.padTokenId,
-      onProgress: (done, total) => onEvent({ kind: "evaluating", done, total }),
-    });
+  try {
+    const { train: examples, validation } = data;
+    const { padTokenId: padId } = family;
+    training = await trainAdapter(spec, model, trained, examples, padId, tell, undefined, checkpoints);
+    train = clock.lap();
+    if (training.divergedAtStep === undefined) {
+      const onProgress = (done: number, total: number) => tell({ kind: "evaluating", done, total });
+      evaluation = await evaluate(model, validation, { padId, onProgress });
+    }
+  } finally {
+    checkpoints?.close();
   }
-  const seconds = { load, train, evaluate: clock.lap(), total: clock.total() };
+  const seconds = allSeconds({ load, train, evaluate: clock.lap(), total: clock.total() }, training.earlier);
   await model.dispose();
   const { modelPath } = resources;
   const adapter = toPeftAdapter({ head, spec, modelPath, trained });
@@ -64,6 +95,20 @@ export async function runTrial(
     adapter,
     result: { ...result, measured: { ...result.measured, predictedResidentBytes: predicted } },
   };
+}
+
+/** What a checkpoint says of what computed it. */
+export function nameOf({ name, device }: Runtime): string {
+  return `${name} on ${device}`;
+}
+
+/** The seconds of a trial, with those that earlier processes trained up to the checkpoint from which it went on. */
+export function allSeconds(
+  own: EngineResult["measured"]["seconds"],
+  earlier: EarlierTraining | undefined,
+): EngineResult["measured"]["seconds"] {
+  const { seconds = 0 } = earlier ?? {};
+  return { ...own, train: own.train + seconds, total: own.total + seconds };
 }
 
 /** On other devices memory is not the process's own. */
@@ -102,11 +147,7 @@ export function trialResult(
   spec: EngineSpec,
   trained: ReadonlyMap<string, Tensor>,
   adapter: PeftAdapter,
-  training: {
-    readonly lossCurve: readonly LossPoint[];
-    readonly trainTokens: number;
-    readonly divergedAtStep?: number;
-  },
+  training: Training,
   evaluated: EngineEvaluation | undefined,
   seconds: EngineResult["measured"]["seconds"],
   runtime: Runtime,
@@ -131,10 +172,14 @@ export function trialResult(
     ...(evaluation ? { evaluation } : {}),
     measured: {
       seconds,
-      peakResidentBytes: process.resourceUsage().maxRSS * 1024, // reported in KiB
+      peakResidentBytes: Math.max(ownPeak(), training.earlier?.peakResidentBytes ?? 0),
       provenance: provenance(runtime, threads),
     },
   };
+}
+
+function ownPeak(): number {
+  return process.resourceUsage().maxRSS * 1024; // reported in KiB
 }
 
 function countElements(tensors: ReadonlyMap<string, Tensor>, counts: (name: string) => boolean): number {

@@ -1,0 +1,15 @@
+/** How often a checkpoint is written: after so many seconds of training, or at every so many steps. */
+export type CheckpointInterval = { readonly seconds: number } | { readonly steps: number };
+
+/** Where a training keeps its checkpoints, and when it writes them. */
+export interface CheckpointOptions {
+  /** A folder of this training alone. Made with the first checkpoint; two at most are kept. */
+  readonly folder: string;
+  /** `off` writes none; one that is there is gone on from all the same. None is written in a training's first minute. */
+  readonly every: CheckpointInterval | "off";
+  /** The clock, in milliseconds. (default: the process's) */
+  readonly now?: (() => number) | undefined;
+}
+
+/** None in a training's first minute: what it would save is quickly done again. */
+export const firstCheckpointSeconds = 60;
