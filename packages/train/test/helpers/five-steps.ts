@@ -1,0 +1,52 @@
+import type { EngineSpec } from "@lorank/core/results";
+import { float32 } from "@lorank/graph";
+import { type Learner, newLearner, record } from "../../src/trial/learner.ts";
+import { numbersOf, planTraining } from "../../src/trial/training-plan.ts";
+
+/** A clock on which a minute passes between any two looks. */
+export function fastClock(): () => number {
+  let now = 0;
+  return () => (now += 60_000);
+}
+
+/** A training of five steps of one text each over two tensors, whose gradients need no model. */
+export function fiveSteps(elements = 10) {
+  const spec: EngineSpec = {
+    specVersion: 1,
+    base: { kind: "random", name: "tiny", configSha256: "0".repeat(64), seed: 3 },
+    data: { name: "tiny", sha256: "1".repeat(64), trainExamples: 5, validationExamples: 1 },
+    task: { kind: "classification", labels: ["a", "b"] },
+    lora: { rank: 1, alpha: 1, scalingRule: "lora", dropout: 0, targetModules: ["q_proj"] },
+    optimizer: {
+      name: "adamw",
+      learningRate: 0.01,
+      beta1: 0.9,
+      beta2: 0.999,
+      epsilon: 1e-8,
+      weightDecay: 0,
+      maxGradientNorm: 0,
+      schedule: "linear",
+      warmupRatio: 0,
+      epochs: 1,
+      batchSize: 1,
+      microBatchSize: 1,
+    },
+    seed: 0,
+  };
+  const learner = (): Learner => {
+    const names = ["a.lora_A.weight", "a.lora_B.weight"];
+    const trained = new Map(names.map((name) => [name, float32([elements], new Float32Array(elements))]));
+    const parameters = numbersOf(trained);
+    const gradients = new Map([...parameters].map(([name]) => [name, new Float32Array(elements)]));
+    return newLearner(spec, planTraining(spec, 5), trained, parameters, gradients);
+  };
+  /** Trains until so many steps are done. */
+  const stepTo = (one: Learner, steps: number): void => {
+    for (let step = one.lossCurve.length; step < steps; step++) {
+      for (const gradient of one.gradients.values()) gradient.fill(1 / (step + 1));
+      one.optimizer.step(one.gradients, one.plan.learningRate(step));
+      record(one, step, 1 / (step + 3), [3, 4, 5, 6, 7]);
+    }
+  };
+  return { spec, learner, stepTo };
+}
