@@ -1,7 +1,16 @@
 /** What a training does where it is not told otherwise. No import here: a command's help reads it. */
 
 /** Defaults of how a training is run, alone or in a sweep. */
-export const trainRunDefaults = { threads: 1, device: "cpu" } as const;
+export const trainRunDefaults = { threads: 1, device: "cpu", checkpointEvery: { seconds: 300 } } as const;
+
+/** Whether checkpoints can be written so often: `off`, after some seconds or at a whole number of steps. */
+export function isCheckpointInterval(
+  every: "off" | { readonly seconds: number } | { readonly steps: number },
+): boolean {
+  if (every === "off") return true;
+  if ("seconds" in every) return Number.isFinite(every.seconds) && every.seconds > 0;
+  return Number.isSafeInteger(every.steps) && every.steps > 0;
+}
 
 /** Whether a device is the processor, whose cores trials side by side share. */
 export function isProcessor(device: string): boolean {

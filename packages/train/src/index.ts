@@ -1,4 +1,6 @@
 export { fromPeftAdapter, type LoadedAdapter, type TrainedAdapter, toPeftAdapter } from "./adapter/peft.ts";
+export { removeCheckpoints } from "./checkpoints/checkpoint-folder.ts";
+export type { CheckpointInterval, CheckpointOptions } from "./checkpoints/options.ts";
 export { type AdaptedModel, type AdaptedModelOptions, loadAdaptedModel } from "./evaluate/adapted-model.ts";
 export { type EvaluateOptions, evaluate } from "./evaluate/evaluate.ts";
 export { evaluateAdapters, type TestExamplesFile } from "./evaluate/evaluate-adapters.ts";
@@ -23,6 +25,6 @@ export {
   trainPrepared,
 } from "./train-lora.ts";
 export { type LossBefore, measureTrial, type TrialCost } from "./trial/measure-trial.ts";
-export { runTrial, type TrialOutcome } from "./trial/run-trial.ts";
+export { runTrial, type TrialControl, type TrialOutcome } from "./trial/run-trial.ts";
 export type { TrialEvent } from "./trial/trial-event.ts";
 export type { TrialResources } from "./trial/trial-model.ts";

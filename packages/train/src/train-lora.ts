@@ -1,22 +1,26 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { type PeftAdapter, portableAdapter } from "@lorank/checkpoint";
 import { checkOutputFolder, writeFileAtomic, writeFolder, writePeftAdapter } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
 import { canonicalJson, type EngineResult, type EngineSpec } from "@lorank/core/results";
-import { trainRunDefaults, trainDefaults as usual } from "./defaults.ts";
+import { removeCheckpoints } from "./checkpoints/checkpoint-folder.ts";
+import type { CheckpointOptions } from "./checkpoints/options.ts";
+import { isCheckpointInterval, trainRunDefaults, trainDefaults as usual } from "./defaults.ts";
 import { prepareTraining } from "./prepare/prepare-training.ts";
 import { loraOf, optimizerOf, type TrainingSettings } from "./prepare/settings.ts";
 import { brokenRules, checkTraining, isCount } from "./spec/training-rules.ts";
 import { trialId } from "./spec/trial-id.ts";
 import { trialSpec } from "./spec/trial-spec.ts";
-import { runTrial } from "./trial/run-trial.ts";
+import { runTrial, type TrialControl } from "./trial/run-trial.ts";
 import type { TrialEvent } from "./trial/trial-event.ts";
 import type { TrialResources } from "./trial/trial-model.ts";
 
 /** How one training is run, and where its adapter goes. None of it changes a result by more than rounding. */
-export interface TrainingRun extends Pick<TrialResources, "device" | "recompute"> {
+export interface TrainingRun
+  extends Pick<TrialResources, "device" | "recompute">,
+    Pick<TrialControl, "signal"> {
   /** (default 1) */
   readonly threads?: number | undefined;
   /** Folder for the adapter, new or empty. (default: nothing is written) */
@@ -25,6 +29,11 @@ export interface TrainingRun extends Pick<TrialResources, "device" | "recompute"
   readonly force?: boolean | undefined;
   /** Hand out the adapter in the portable form instead of as trained. Not for DoRA, which has none. (default false) */
   readonly portable?: boolean | undefined;
+  /**
+   * How often a checkpoint is written to `<out>.resume`, from which the same training goes on after it was stopped or killed.
+   * The folder goes when the training is done. (default: every 5 minutes; none without `out`)
+   */
+  readonly checkpointEvery?: CheckpointOptions["every"] | undefined;
   /** Told of every step, and how far the evaluation is. (default: nobody is told) */
   readonly onEvent?: ((event: TrialEvent) => void) | undefined;
 }
@@ -82,10 +91,14 @@ export async function trainPrepared(
     force = false,
     portable,
     onEvent,
+    checkpointEvery: every = trainRunDefaults.checkpointEvery,
+    signal,
   }: TrainingRun,
 ): Promise<TrainedLora> {
   const resources = { modelPath, datasetFile: dataset, threads, device, recompute };
-  const outcome = await runTrial(spec, resources, onEvent);
+  const folder = out === undefined ? undefined : `${resolve(out)}.resume`;
+  const checkpoints = folder === undefined ? undefined : { folder, every };
+  const outcome = await runTrial(spec, resources, onEvent, { checkpoints, signal });
   const result: EngineResult = { ...outcome.result, trialId: trialId(spec) };
   const isDone = result.status === "completed";
   const adapter =
@@ -102,6 +115,7 @@ export async function trainPrepared(
       throw keptElsewhere(error as Error, write);
     }
   }
+  if (folder !== undefined) removeCheckpoints(folder);
   return { result, adapter };
 }
 
@@ -131,6 +145,7 @@ function assertRequest(request: LoraRequest): void {
     portable = false,
     dora,
     targets = usual.targets,
+    checkpointEvery = trainRunDefaults.checkpointEvery,
   } = request;
   const { compute = usual.compute } = request;
   const problems = brokenRules((must) => {
@@ -138,6 +153,13 @@ function assertRequest(request: LoraRequest): void {
     must(Number.isSafeInteger(seed) && seed >= 0, "seed", "an integer of at least 0", seed);
     must(isCount(threads), "threads", "a positive integer", threads);
     must(!(portable && dora), "portable", "false with DoRA, whose magnitudes have no such form", portable);
+    const every = JSON.stringify(checkpointEvery);
+    must(
+      isCheckpointInterval(checkpointEvery),
+      "checkpointEvery",
+      "off, seconds above 0 or a count of steps",
+      every,
+    );
     const training = { lora: loraOf(request, [targets].flat()), optimizer: optimizerOf(request) };
     checkTraining(compute === "float32" ? training : { ...training, compute }, must);
   });

@@ -18,6 +18,7 @@ test("each subpath exports these values and no others", () => {
       "predictEngineMemory",
       "predictTrialMemory",
       "prepareTraining",
+      "removeCheckpoints",
       "runStackedTrials",
       "runTrial",
       "toPeftAdapter",
@@ -68,7 +69,7 @@ test("each subpath exports these values and no others", () => {
       "weightShapes",
     ],
     "./spec": ["brokenRules", "checkTraining", "isCount", "isDistinct", "isTrialId", "trialId", "trialSpec"],
-    "./defaults": ["isProcessor", "trainDefaults", "trainRunDefaults"],
+    "./defaults": ["isCheckpointInterval", "isProcessor", "trainDefaults", "trainRunDefaults"],
     "./quantize": ["dequantizedWeights", "quantizeModel", "suggestKeepLayers"],
     "./tokenizer": ["createTokenizer", "padTokens", "renderChat"],
   });

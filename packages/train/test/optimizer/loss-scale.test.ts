@@ -32,6 +32,16 @@ describe("lossScaleFor", () => {
     for (let i = 0; i < 24; i++) expect(scale.shrink()).toBe(true);
     expect([scale.value, scale.shrink(), scale.value]).toEqual([1, false, 1]);
   });
+
+  test("goes on from a saved state: its value and the steps in a row", () => {
+    const [first, second] = [lossScaleFor("float16")!, lossScaleFor("float16")!];
+    first.shrink();
+    for (let i = 0; i < 199; i++) first.grow();
+    second.load(first.state());
+    expect(second.value).toBe(2 ** 15);
+    second.grow();
+    expect(second.value).toBe(2 ** 16);
+  });
 });
 
 describe("optimizerStep with a scale", () => {
