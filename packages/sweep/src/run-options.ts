@@ -1,8 +1,8 @@
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { InputError } from "@lorank/core";
-import type { TrialResources } from "@lorank/train";
-import { isProcessor } from "@lorank/train/defaults";
+import type { CheckpointOptions, TrialResources } from "@lorank/train";
+import { isCheckpointInterval, isProcessor } from "@lorank/train/defaults";
 import { runDefaults } from "./defaults.ts";
 import type { StartExecutor } from "./executor/executor.ts";
 import { localExecutor } from "./executor/local-executor.ts";
@@ -47,6 +47,8 @@ export interface RunOptions extends Pick<TrialResources, "recompute"> {
   readonly maxSeconds?: number | undefined;
   /** Where the processes run. (default: on this machine) */
   readonly executor: StartExecutor;
+  /** How often a trial of this engine saves what it has, to go on from there after it was stopped or killed. (default: every 5 minutes) */
+  readonly checkpointEvery: CheckpointOptions["every"];
   /** Absolute path of a module with another trainer. (default: `@lorank/train`) */
   readonly trialModule?: string | undefined;
   /** (default: nothing ends the run) */
@@ -65,6 +67,7 @@ export function runOptions(asked: AskedRunOptions = {}): RunOptions {
     trialsAtOnce = placesOn(device, threads),
     trialsPerProcess = runDefaults.trialsPerProcess,
     maxAttempts = runDefaults.maxAttempts,
+    checkpointEvery = runDefaults.checkpointEvery,
     executor = localExecutor,
     trialModule,
     signals = {},
@@ -78,12 +81,17 @@ export function runOptions(asked: AskedRunOptions = {}): RunOptions {
     .map(([field, value]) => `${field} must be a positive integer, got ${value}`);
   if (maxSeconds !== undefined && !(maxSeconds > 0))
     problems.push(`maxSeconds must be a positive number, got ${maxSeconds}`);
+  if (!isCheckpointInterval(checkpointEvery))
+    problems.push(
+      `checkpointEvery must be off, seconds above 0 or a count of steps, got ${JSON.stringify(checkpointEvery)}`,
+    );
   if (problems.length > 0) throw new InputError("E_RUN_OPTIONS", problems.join("\n"));
   return {
     ...counts,
     device,
     recompute,
     maxSeconds,
+    checkpointEvery,
     executor,
     trialModule: trialModule === undefined ? undefined : resolve(trialModule),
     signals,

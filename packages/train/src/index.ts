@@ -1,5 +1,4 @@
 export { fromPeftAdapter, type LoadedAdapter, type TrainedAdapter, toPeftAdapter } from "./adapter/peft.ts";
-export { removeCheckpoints } from "./checkpoints/checkpoint-folder.ts";
 export type { CheckpointInterval, CheckpointOptions } from "./checkpoints/options.ts";
 export { type AdaptedModel, type AdaptedModelOptions, loadAdaptedModel } from "./evaluate/adapted-model.ts";
 export { type EvaluateOptions, evaluate } from "./evaluate/evaluate.ts";

@@ -18,7 +18,6 @@ test("each subpath exports these values and no others", () => {
       "predictEngineMemory",
       "predictTrialMemory",
       "prepareTraining",
-      "removeCheckpoints",
       "runStackedTrials",
       "runTrial",
       "toPeftAdapter",

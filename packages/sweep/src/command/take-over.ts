@@ -10,6 +10,11 @@ import { commandGraceMs, killLeftover } from "./run-process.ts";
 const patienceMs = Math.max(commandGraceMs, freshMs) + 5_000;
 const msBetweenLooks = 200;
 
+/** Where an attempt keeps its checkpoints. */
+export function resumeFolder(attempt: string): string {
+  return join(attempt, "resume");
+}
+
 /**
  * Ends what is left of earlier attempts on this host, waits for those that are ending, and takes over the checkpoints of the
  * last one that has some. Where that one still runs, nothing is taken.
@@ -23,10 +28,10 @@ export async function takeOver(
   for (const one of before) killLeftover(one.folder);
   const deadline = Date.now() + mostMs;
   while (!before.every(hasEnded) && Date.now() < deadline) await delay(msBetweenLooks);
-  const last = before.findLast((one) => existsSync(join(one.folder, "resume")));
+  const last = before.findLast((one) => existsSync(resumeFolder(one.folder)));
   if (last === undefined || !hasEnded(last)) return;
   try {
-    renameSync(join(last.folder, "resume"), join(folder, "resume"));
+    renameSync(resumeFolder(last.folder), resumeFolder(folder));
   } catch (error) {
     // Another attempt at the same trial has just taken it.
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;

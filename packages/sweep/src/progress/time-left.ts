@@ -4,6 +4,8 @@ import { type RankTime, secondsAt } from "./rank-time.ts";
 interface Running {
   readonly rank: number;
   readonly startedAt: number;
+  /** Share of its steps that earlier processes did. */
+  resumedShare: number;
   readonly steps: Phase;
   readonly evaluation: Phase;
 }
@@ -43,19 +45,30 @@ export class TimeLeft {
     this.#now = now;
   }
 
-  /** `startedAt`: by the same clock, of a trial that has run for a while, whose time so far is taken for its steps. (default: now) */
-  started(id: string, rank: number, startedAt?: number): void {
-    const steps = startedAt === undefined ? {} : { first: { seconds: 0, share: 0 } };
-    this.#running.set(id, { rank, startedAt: startedAt ?? this.#now(), steps, evaluation: {} });
+  /**
+   * @param startedAt by the same clock, of a trial that has run for a while, whose time so far is taken for its steps. (default: now)
+   * @param resumedShare of its steps, what earlier processes did. (default 0)
+   */
+  started(id: string, rank: number, startedAt?: number, resumedShare = 0): void {
+    const steps = startedAt === undefined ? {} : { first: { seconds: 0, share: resumedShare } };
+    this.#running.set(id, {
+      rank,
+      startedAt: startedAt ?? this.#now(),
+      resumedShare,
+      steps,
+      evaluation: {},
+    });
   }
 
   progressed(id: string, event: ProgressEvent): void {
     const trial = this.#running.get(id);
-    if (trial === undefined || (event.kind === "step" && event.steps === undefined)) return;
+    if (trial === undefined || event.kind === "note" || event.kind === "checkpoint") return;
+    if (event.kind === "step" && event.steps === undefined) return;
     const [phase, share] =
-      event.kind === "step"
-        ? [trial.steps, event.step / event.steps!]
-        : [trial.evaluation, event.done / event.total];
+      event.kind === "evaluating"
+        ? [trial.evaluation, event.done / event.total]
+        : [trial.steps, event.step / event.steps!];
+    if (event.kind === "resumed") trial.resumedShare = share;
     phase.last = { seconds: this.#now() - trial.startedAt, share };
     phase.first ??= phase.last;
   }
@@ -64,8 +77,11 @@ export class TimeLeft {
   finished(id: string, rank: number, seconds: number): void {
     const trial = this.#running.get(id);
     // A process takes a while before it starts counting.
-    const whole = trial === undefined ? seconds : Math.max(seconds, this.#now() - trial.startedAt);
-    if (trial?.steps.last?.share === 1) this.#afterSteps.push(whole - trial.steps.last.seconds);
+    const own = trial === undefined ? 0 : this.#now() - trial.startedAt;
+    const whole = Math.max(seconds, own);
+    // What it says itself is of all its processes.
+    if (trial?.steps.last?.share === 1)
+      this.#afterSteps.push((trial.resumedShare > 0 ? own : whole) - trial.steps.last.seconds);
     this.#running.delete(id);
     const known = this.#secondsByRank.get(rank);
     if (known === undefined) this.#secondsByRank.set(rank, [whole]);
@@ -93,14 +109,15 @@ export class TimeLeft {
 
   #left(trial: Running, known: readonly RankTime[]): number | undefined {
     const own = this.#whole(trial);
-    const others = secondsAt(trial.rank, known);
+    const whole = secondsAt(trial.rank, known);
+    const others = whole && whole * (1 - trial.resumedShare);
     const share = own === undefined ? 0 : others === undefined ? 1 : trial.steps.last!.share;
     if (own === undefined && others === undefined) return undefined;
     const expected = share * (own ?? 0) + (1 - share) * (others ?? 0);
     return Math.max(0, expected - (this.#now() - trial.startedAt));
   }
 
-  /** What a running trial takes in all, by what it said itself. */
+  /** What the process of a running trial takes in all, by what it said itself. */
   #whole({ steps, evaluation }: Running): number | undefined {
     const [trained, evaluated] = [endOf(steps), endOf(evaluation)];
     return evaluated ?? (trained === undefined ? undefined : trained + (median(this.#afterSteps) ?? 0));
@@ -110,8 +127,9 @@ export class TimeLeft {
   #known(): RankTime[] {
     const byRank = new Map<number, number[]>();
     for (const trial of this.#running.values()) {
-      const whole = this.#whole(trial);
-      if (whole !== undefined) byRank.set(trial.rank, [...(byRank.get(trial.rank) ?? []), whole]);
+      const own = this.#whole(trial);
+      if (own === undefined || trial.resumedShare === 1) continue;
+      byRank.set(trial.rank, [...(byRank.get(trial.rank) ?? []), own / (1 - trial.resumedShare)]);
     }
     for (const [rank, seconds] of this.#secondsByRank) byRank.set(rank, seconds);
     return [...byRank]

@@ -16,8 +16,8 @@ export function estimateTime(trials: readonly TrialStatus[]): Estimated {
     const { trialId, rank } = trial;
     if (trial.state === "done") timeLeft.finished(trialId, rank, trial.seconds);
     if (trial.state === "running") {
-      timeLeft.started(trialId, rank, -trial.seconds);
-      const { step, steps, loss } = trial;
+      const { step, steps, loss, resumedFrom = 0 } = trial;
+      timeLeft.started(trialId, rank, -trial.seconds, steps === undefined ? 0 : resumedFrom / steps);
       if (step !== undefined && steps !== undefined)
         timeLeft.progressed(trialId, { kind: "step", step, steps, loss: loss! });
     }

@@ -36,6 +36,8 @@ export interface Running {
   /** Of the whole training, where the trainer says it. */
   readonly steps?: number;
   readonly loss?: number;
+  /** The step of the checkpoint from which the attempt went on, if it did. */
+  readonly resumedFrom?: number;
   /** After training: examples of the evaluation. */
   readonly evaluating?: { readonly done: number; readonly total: number };
   /** Since the attempt began. */

@@ -47,20 +47,22 @@ function doneState(store: SweepStore, id: string): TrialState {
 /** How a trial without a result is, by its last attempt. */
 function attemptState({ number, folder }: Attempt, now: number): TrialState {
   const log = readAttemptState(folder);
-  const { start, step, event, end } = log ?? {};
+  const { start, step, event, resumed, end } = log ?? {};
   if (end?.kind === "ended" && end.interrupted !== true)
     return { state: "failed", attempt: number, reason: end.reason };
   // A result that was committed and is gone was deleted, to be made again.
   if (end !== undefined) return { state: "waiting", attempts: number };
   const claimedAt = statSync(folder).mtimeMs;
   const startedAt = start === undefined ? claimedAt : Date.parse(start.time);
+  const { steps } = step ?? resumed ?? {};
   const running: Running = {
     attempt: number,
     ...(start && { host: start.host }),
     ...(start?.device === undefined ? {} : { device: start.device }),
     ...(start?.where === undefined ? {} : { where: start.where }),
     ...(step && { step: step.step, loss: step.loss }),
-    ...(step?.steps === undefined ? {} : { steps: step.steps }),
+    ...(steps === undefined ? {} : { steps }),
+    ...(resumed && { resumedFrom: resumed.step }),
     ...(event?.kind === "evaluating" ? { evaluating: { done: event.done, total: event.total } } : {}),
     seconds: Math.max(0, now - startedAt) / 1000,
   };

@@ -40,6 +40,8 @@ export interface AttemptState {
   readonly event?: ProgressEvent & { readonly time: string };
   /** The last step, if there was one. */
   readonly step?: Extract<ProgressEvent, { readonly kind: "step" }>;
+  /** The checkpoint from which the attempt went on, if it did. */
+  readonly resumed?: Extract<ProgressEvent, { readonly kind: "resumed" }>;
   readonly end?: AttemptEnd & { readonly time: string };
   /** When the process was last heard of, in milliseconds since 1970. */
   readonly heardAt: number;
@@ -111,7 +113,9 @@ export function readAttemptState(folder: string): AttemptState | undefined {
   } catch {
     return undefined; // a folder in its place, say: nothing that counts is in it
   }
-  const start = linesOf(ends.head)[0];
+  const first = linesOf(ends.head);
+  const start = first[0];
+  const resumed = first.find((line) => line.kind === "resumed");
   // The first line of the tail is cut, unless it is the head's too.
   const last = linesOf(ends.tail).reverse();
   const end = last.find(isEnd);
@@ -121,6 +125,7 @@ export function readAttemptState(folder: string): AttemptState | undefined {
     ...(start?.kind === "started" ? { start } : {}),
     ...(event === undefined ? {} : { event }),
     ...(step === undefined ? {} : { step }),
+    ...(resumed === undefined ? {} : { resumed }),
     ...(end === undefined ? {} : { end }),
     heardAt: ends.modifiedAt,
   };

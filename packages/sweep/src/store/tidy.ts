@@ -1,11 +1,11 @@
 import { existsSync, readdirSync, rmSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, join, sep } from "node:path";
 import { ownFolders } from "./own-folders.ts";
 
 /**
  * Removes the temporary files that killed processes left in the results folder `out`. They are whole or half copies of
  * files that never got their name; nothing refers to them. Only what has the form of our own names, in our own places,
- * is touched: `out` may be a folder in which people keep other things.
+ * is touched: `out` may be a folder in which people keep other things. Checkpoints of trials that have a result go too.
  */
 export function removeTemporaryFiles(out: string): string[] {
   const ours = ownFolders.filter((name) => existsSync(join(out, name)));
@@ -15,7 +15,9 @@ export function removeTemporaryFiles(out: string): string[] {
       readdirSync(join(out, folder), { recursive: true, encoding: "utf8" }).map((name) => join(folder, name)),
     ),
   ];
-  const removed = names.filter((name) => isTemporaryName(basename(name))).map((name) => join(out, name));
+  const removed = names
+    .filter((name) => isTemporaryName(basename(name)) || isLeftCheckpoint(out, name))
+    .map((name) => join(out, name));
   for (const path of removed) rmSync(path, { force: true });
   return removed;
 }
@@ -23,4 +25,15 @@ export function removeTemporaryFiles(out: string): string[] {
 /** `.<name>.<owner>.<16 hex digits>.tmp` as writeFileAtomic makes them, and the stale lease that is being moved away. */
 function isTemporaryName(name: string): boolean {
   return /^\..+\.[0-9a-f]{16}\.tmp$/.test(name) || /^\.sweep\.lock\.[0-9a-f-]{36}\.stale\.tmp$/.test(name);
+}
+
+/** A checkpoint of this engine whose trial was done by another attempt, or just before its process was killed. */
+function isLeftCheckpoint(out: string, name: string): boolean {
+  const [folder, id, , resume, file = ""] = name.split(sep);
+  return (
+    folder === "attempts" &&
+    resume === "resume" &&
+    /^checkpoint-\d{9}\.safetensors$/.test(file) &&
+    existsSync(join(out, "results", `${id}.json`))
+  );
 }

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import type { MetricName } from "@lorank/core/results";
-import type { TestExamplesFile, TrialResources } from "@lorank/train";
+import type { CheckpointOptions, TestExamplesFile, TrialResources } from "@lorank/train";
 import type { CommandInputs } from "../plan/plan.ts";
 import type { ProgressEvent } from "../progress/events.ts";
 
@@ -73,6 +73,8 @@ export interface EnginePlace {
    * the bookkeeping of thousands of trials in seconds.
    */
   readonly trialModule?: string | undefined;
+  /** How often a trial saves what it has. (default: every 5 minutes) */
+  readonly checkpointEvery?: CheckpointOptions["every"] | undefined;
 }
 
 /** All that a worker process is told, as JSON. The device alone can change a result, by rounding. */
@@ -96,11 +98,12 @@ export function jobPlace(
   { modelPath, datasetFile }: { readonly modelPath: string; readonly datasetFile: string },
   {
     trialModule,
+    checkpointEvery,
     threads,
     device,
     recompute,
-  }: Pick<EnginePlace, "trialModule"> & Omit<TrialResources, "modelPath" | "datasetFile">,
+  }: Pick<EnginePlace, "trialModule" | "checkpointEvery"> & Omit<TrialResources, "modelPath" | "datasetFile">,
 ): EnginePlace {
   const files = { modelPath: resolve(modelPath), datasetFile: resolve(datasetFile) };
-  return { out, resources: { ...files, threads, device, recompute }, trialModule };
+  return { out, resources: { ...files, threads, device, recompute }, trialModule, checkpointEvery };
 }

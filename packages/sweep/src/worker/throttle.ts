@@ -1,8 +1,8 @@
 import type { ProgressEvent } from "../progress/events.ts";
 
 /**
- * Thins out a trial's events: of each kind at most one in `intervalMs`, but always the first and, where an event says
- * how many there will be, the last.
+ * Thins out a trial's events: of steps and of the evaluation at most one in `intervalMs`, but always the first and, where an
+ * event says how many there will be, the last. What else happens is rare, and passes.
  */
 export function throttleEvents(
   intervalMs: number,
@@ -19,11 +19,14 @@ export function throttleEvents(
   };
 }
 
+/** Whether it passes in any case. */
 function isLast(event: ProgressEvent): boolean {
   switch (event.kind) {
     case "step":
       return event.steps !== undefined && event.step >= event.steps;
     case "evaluating":
       return event.done >= event.total;
+    default:
+      return true;
   }
 }

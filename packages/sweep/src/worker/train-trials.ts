@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { writePeftAdapter } from "@lorank/checkpoint/files";
 import { InputError, isInputError } from "@lorank/core";
@@ -6,6 +6,8 @@ import type { TrialResult, TrialSpec } from "@lorank/core/results";
 import type { TrialOutcome } from "@lorank/train";
 import { runCommandTrial } from "../command/command-trial.ts";
 import { wasInterrupted } from "../command/run-process.ts";
+import { resumeFolder, takeOver } from "../command/take-over.ts";
+import { runDefaults } from "../defaults.ts";
 import type { ProgressEvent } from "../progress/events.ts";
 import { writeAdapterDigest } from "../store/adapter-digest.ts";
 import { AttemptLog } from "../store/attempt-log.ts";
@@ -25,11 +27,14 @@ const logIntervalMs = 2000;
 /**
  * Runs one attempt at each trial: log, adapter, result, commit, in this order. Trials that share the process are committed
  * one by one, so that a kill in between loses only those behind it.
+ *
+ * @param signal where it is aborted, trials of this engine save what they have, and this rejects.
  */
 export async function trainTrials(
   place: JobPlace,
   trials: readonly TrialToTrain[],
   onEvent: (event: ProgressEvent, trialId: string) => void,
+  signal?: AbortSignal,
 ): Promise<void> {
   const store = new SweepStore(place.out);
   const on = computedOn(place);
@@ -53,7 +58,7 @@ export async function trainTrials(
   };
   process.once("exit", onExit);
   try {
-    await trainAndCommit(store, place, runs);
+    await trainAndCommit(store, place, runs, signal);
   } catch (error) {
     if (wasInterrupted()) endAll("interrupted", true);
     else endAll(describe(error));
@@ -80,8 +85,13 @@ interface Run {
   readonly report: (event: ProgressEvent) => void;
 }
 
-async function trainAndCommit(store: SweepStore, place: JobPlace, runs: readonly Run[]): Promise<void> {
-  const outcomes = await runAll(store, place, runs);
+async function trainAndCommit(
+  store: SweepStore,
+  place: JobPlace,
+  runs: readonly Run[],
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const outcomes = await runAll(store, place, runs, signal);
   for (const [i, { spec, attempt, log }] of runs.entries()) {
     const { result, adapter } = outcomes[i]!;
     // A command has written its own. The adapter comes first: a result must never exist without it. Rank 0 has none, and PEFT cannot say "rank 0".
@@ -89,9 +99,13 @@ async function trainAndCommit(store: SweepStore, place: JobPlace, runs: readonly
       writePeftAdapter(join(attempt.folder, "adapter"), adapter);
     if (result.adapterBytes !== undefined && existsSync(join(attempt.folder, "adapter")))
       writeAdapterDigest(attempt.folder);
-    const place = commitResult(store, attempt, { ...result, trialId: attempt.trialId });
-    log.end({ kind: "committed", place, status: result.status });
+    const committed = commitResult(store, attempt, { ...result, trialId: attempt.trialId });
+    log.end({ kind: "committed", place: committed, status: result.status });
   }
+  // Those of another trainer are its own affair.
+  if ("resources" in place)
+    for (const { folder } of runs.flatMap(({ attempt }) => store.attempts(attempt.trialId)))
+      rmSync(resumeFolder(folder), { recursive: true, force: true });
 }
 
 function describe(error: unknown): string {
@@ -103,20 +117,27 @@ async function runAll(
   store: SweepStore,
   place: JobPlace,
   runs: readonly Run[],
+  signal: AbortSignal | undefined,
 ): Promise<{ result: Omit<TrialResult, "trialId">; adapter?: TrialOutcome["adapter"] }[]> {
   if ("command" in place) {
     const [{ spec, attempt, report }] = runs as [Run];
     return [{ result: await runCommandTrial(store, place, commandSpec(spec), attempt, report) }];
   }
-  const { resources, trialModule } = place;
+  const { resources, trialModule, checkpointEvery = runDefaults.checkpointEvery } = place;
+  // A process has its checkpoints in the attempt of its first trial.
+  const { attempt } = runs[0]!;
+  const before = store.attempts(attempt.trialId).filter(({ number }) => number < attempt.number);
+  // Who has saved nothing needs not be waited for.
+  if (before.some(({ folder }) => existsSync(resumeFolder(folder)))) await takeOver(store, attempt);
+  const control = { checkpoints: { folder: resumeFolder(attempt.folder), every: checkpointEvery }, signal };
   const specs = runs.map(({ spec }) => engineSpec(spec));
   const reports = runs.map(({ report }) => report);
   if (specs.length === 1) {
     const run = await fromTrialModule(trialModule, "runTrial");
-    return [await run(specs[0]!, resources, reports[0]!)];
+    return [await run(specs[0]!, resources, reports[0]!, control)];
   }
   const run = await fromTrialModule(trialModule, "runStackedTrials");
-  return run(specs, resources, (trial, event) => reports[trial]!(event));
+  return run(specs, resources, (trial, event) => reports[trial]!(event), control);
 }
 
 function attemptOf(store: SweepStore, { trialId, attempt }: TrialToTrain): Attempt {

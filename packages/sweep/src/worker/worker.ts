@@ -2,7 +2,8 @@
  * The program of every child process: `node worker.js '<Job as JSON>'`.
  *
  * One job, one process: memory, threads and devices come back to the machine when it ends, however it ends. A commit is
- * synchronous from start to end, so no signal can cut one in half; interrupted, a trial is as it was before.
+ * synchronous from start to end, so no signal can cut one in half; interrupted, a trial is as
+ * it was at its last checkpoint.
  *
  * It exits with 0 when the job is done, 1 when it failed (another attempt may help), 2 when the input is wrong (none will),
  * 75 when it was interrupted. What it prints is for its parent to quote.
@@ -15,8 +16,11 @@ import type { Job, WorkerMessage } from "./job.ts";
 import { measure } from "./measure.ts";
 import { trainTrials } from "./train-trials.ts";
 
-/** A command is given time to save what it has; all else ends at once. */
+const stopping = new AbortController();
+
+/** A command is given time to save what it has. A trial of this engine saves here and now; then all else ends at once. */
 function interrupt(): void {
+  stopping.abort();
   if (!endCommand("SIGTERM")) process.exit(interruptedCode);
 }
 
@@ -49,7 +53,12 @@ function isOfSystem(error: unknown): error is Error {
 function run(job: Job): Promise<void> {
   switch (job.kind) {
     case "train":
-      return trainTrials(job, job.trials, (event, trialId) => tellParent({ trialId, event }));
+      return trainTrials(
+        job,
+        job.trials,
+        (event, trialId) => tellParent({ trialId, event }),
+        stopping.signal,
+      );
     case "evaluate":
       return scoreAdapter(job, job.trialId, job.test);
     case "truncate":

@@ -6,7 +6,13 @@ import type { WorkEvent } from "../executor.ts";
 import { type Batch, startPath, type TaskStart } from "./batch.ts";
 
 /** What a trial's log tells of its progress; the rest is told otherwise. */
-const progressKinds: ReadonlySet<string> = new Set<TrialEvent["kind"]>(["step", "evaluating"]);
+const progressKinds: ReadonlySet<string> = new Set<TrialEvent["kind"]>([
+  "step",
+  "evaluating",
+  "resumed",
+  "checkpoint",
+  "note",
+]);
 
 /** Reads on, again and again, what the attempts of a task write into their logs. */
 export class TaskFollower {

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { resumeFolder } from "../../command/take-over.ts";
 import { readJson, type SweepStore } from "../../store/store.ts";
 import { trialsOf, type Work } from "../../worker/job.ts";
 import { lastLines, readEnd } from "../describe-exit.ts";
@@ -119,7 +120,7 @@ export class LiveTask {
     if (!existsSync(file)) return false;
     const { attempts } = JSON.parse(readFileSync(file, "utf8")) as TaskStart;
     return attempts.some(({ trialId, attempt }) =>
-      existsSync(join(this.#store.path("attempts", trialId), String(attempt), "resume")),
+      existsSync(resumeFolder(this.#store.path("attempts", trialId, String(attempt)))),
     );
   }
 }

@@ -6,6 +6,7 @@
  */
 import { existsSync } from "node:fs";
 import { writeFileAtomic } from "@lorank/checkpoint/files";
+import { resumeFolder } from "../../command/take-over.ts";
 import { SweepStore } from "../../store/store.ts";
 import { trialsOf } from "../../worker/job.ts";
 import type { Submission, WorkEnd } from "../executor.ts";
@@ -66,7 +67,7 @@ async function run(): Promise<number> {
 async function goOnLater(attempts: TaskStart["attempts"], ended: WorkEnd): Promise<number> {
   const why = asked === "SIGUSR1" ? "the time limit came near" : "Slurm ended the job";
   const canResume = attempts.some(({ trialId, attempt }) =>
-    existsSync(store.path("attempts", trialId, String(attempt), "resume")),
+    existsSync(resumeFolder(store.path("attempts", trialId, String(attempt)))),
   );
   if (!canResume)
     return end(
