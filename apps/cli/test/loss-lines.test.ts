@@ -46,6 +46,26 @@ describe("lossLines in a log", () => {
     }
     expect(seen.text.trimEnd().split("\n").at(-1)).toContain("step 2 of 12, loss 1.0000, about 10 s left");
   });
+  test("says from which step a training goes on, and tells the time left from the steps of this process", () => {
+    const { seen, lines } = display(false);
+    lines.event({ kind: "note", text: "the checkpoint of step 400 is not used: it is damaged" });
+    lines.event({ kind: "resumed", step: 200, steps: 1000 });
+    for (const [seconds, n] of [[60, 201] as const, [109, 250] as const]) {
+      seen.seconds = seconds;
+      lines.event(step(n, 1000, 1));
+    }
+    lines.event({ kind: "checkpoint", step: 250, steps: 1000, bytes: 1000, seconds: 0.1 });
+    expect(
+      seen.text
+        .trimEnd()
+        .split("\n")
+        .map((line) => line.slice(25)),
+    ).toEqual([
+      "the checkpoint of step 400 is not used: it is damaged",
+      "goes on from step 200 of 1,000",
+      "step 250 of 1000, loss 1.0000, about 12:30 left",
+    ]);
+  });
   test("writes every step of a short training once", () => {
     const { seen, run } = display(false);
     run(3, () => 0.5);

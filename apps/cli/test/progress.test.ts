@@ -1,4 +1,4 @@
-import type { SweepTrialEvent } from "@lorank/sweep";
+import type { ProgressEvent, SweepTrialEvent } from "@lorank/sweep";
 import { describe, expect, test } from "vitest";
 import { liveProgress } from "../src/progress/live.ts";
 import { plainProgress } from "../src/progress/plain.ts";
@@ -61,6 +61,35 @@ describe("Tally", () => {
     ]);
     tally.add(finished);
     expect(tally.ranks[0]).toMatchObject({ accuracies: [0.9], running: new Map() });
+  });
+});
+
+describe("a trial that goes on from a checkpoint", () => {
+  const progress = (event: ProgressEvent): SweepTrialEvent => ({ ...at, kind: "trial-progress", event });
+  const resumed = progress({ kind: "resumed", step: 2000, steps: 4000 });
+  const note = progress({ kind: "note", text: "the checkpoint of step 2200 is not used: it is damaged" });
+  const saved = progress({ kind: "checkpoint", step: 2200, steps: 4000, bytes: 1, seconds: 1 });
+
+  test("says so in a line, whatever else was just said", () => {
+    const lines: string[] = [];
+    const sink = { write: (line: string) => void lines.push(line.slice(25)), columns: 80 };
+    const { report } = plainProgress(sink, () => 0);
+    for (const event of [note, resumed, step(3), saved, note]) report(event);
+    const damaged = "rank 4, seed 1: the checkpoint of step 2200 is not used: it is damaged\n";
+    expect(lines).toEqual([
+      damaged,
+      "rank 4, seed 1: goes on from step 2,000 of 4,000\n",
+      "rank 4, seed 1: step 3 of 40, loss 0.5000\n",
+      damaged,
+    ]);
+  });
+
+  test("has its share done, and a checkpoint changes nothing of that", () => {
+    const tally = new Tally([4]);
+    for (const event of [started, note, resumed, saved]) tally.add(event);
+    expect([...tally.ranks[0]!.running.values()]).toEqual([
+      { seed: 1, doing: "goes on from step 2,000 of 4,000", share: 0.5 },
+    ]);
   });
 });
 

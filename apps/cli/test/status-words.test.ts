@@ -23,6 +23,11 @@ test("what a trial does, where, and for how long", () => {
   );
   const { host, device, where, step, steps, loss, secondsLeft, ...young } = running;
   expect(trialWords(young)).toBe("attempt 2, loading, 41 s so far");
+  const resumed = { ...young, resumedFrom: 200, steps: 1000 };
+  expect(trialWords(resumed)).toBe("attempt 2, goes on from step 200 of 1,000, 41 s so far");
+  expect(trialWords({ ...resumed, step: 250, loss: 0.5 })).toBe(
+    "attempt 2, goes on from step 200 of 1,000, step 250 of 1000, loss 0.500, 41 s so far",
+  );
   expect(trialWords({ ...running, evaluating: { done: 3, total: 9 } })).toContain("evaluating 3 of 9");
 });
 

@@ -25,6 +25,28 @@ describe("readTrainSettings", () => {
       trial: { "learning-rate": 0.01, dora: true },
     });
   });
+  test.each([
+    ["5m", { seconds: 300 }],
+    ["90s", { seconds: 90 }],
+    ["1.5h", { seconds: 5400 }],
+    ["200 steps", { steps: 200 }],
+    ["200steps", { steps: 200 }],
+    ["1 step", { steps: 1 }],
+    ["off", "off"],
+  ])("reads %s as how often a checkpoint is written, in flags and in the file", (given, checkpointEvery) => {
+    const file = join(temporaryFolder(), "sweep.yaml");
+    writeFileSync(file, `checkpoint-every: ${given}\n`);
+    expect(readTrainSettings(file, {})).toMatchObject({ checkpointEvery });
+    expect(readTrainSettings(undefined, { checkpointEvery: given })).toMatchObject({ checkpointEvery });
+  });
+  test.each(["5", "0s", "0 steps", "-1 steps", "1.5 steps", "5 min", "on", ""])(
+    "refuses %j as that",
+    (checkpointEvery) => {
+      expect(() => readTrainSettings(undefined, { checkpointEvery })).toThrow(
+        `--checkpoint-every must be a time such as 5m or 90s, steps such as 200 steps, or off, got ${JSON.stringify(checkpointEvery)}`,
+      );
+    },
+  );
   test("does not search: what only a sweep can find is refused, in flags and in the file", () => {
     const file = join(temporaryFolder(), "sweep.yaml");
     writeFileSync(file, "epochs: auto\n");

@@ -14,6 +14,8 @@ export interface JobData {
   readonly folder: string;
   /** Where this engine's trials find their data. */
   readonly datasetFile?: string;
+  /** How often they save what they have. */
+  readonly checkpointEvery?: EnginePlace["checkpointEvery"];
   /** Where another trainer's commands run, and how. */
   readonly command?: CommandPlace["command"];
   /** Without the file for what a measurement finds, which is of the driver's machine. */
@@ -37,12 +39,15 @@ export function toJobData(root: string, place: JobPlace, work: Work): JobData {
   };
 }
 
-function whereItRuns(root: string, place: JobPlace): Pick<JobData, "datasetFile" | "command"> {
+function whereItRuns(
+  root: string,
+  place: JobPlace,
+): Pick<JobData, "datasetFile" | "checkpointEvery" | "command"> {
   if ("command" in place)
     return { command: { ...place.command, folder: inside(root, place.command.folder) } };
   const { datasetFile } = place.resources;
   if (typeof datasetFile !== "string") throw new Error("a queue takes data in files alone");
-  return { datasetFile: inside(root, datasetFile) };
+  return { datasetFile: inside(root, datasetFile), checkpointEvery: place.checkpointEvery };
 }
 
 /**
@@ -53,7 +58,7 @@ function whereItRuns(root: string, place: JobPlace): Pick<JobData, "datasetFile"
  */
 export function fromJobData(
   root: string,
-  { folder, datasetFile, command, work }: JobData,
+  { folder, datasetFile, checkpointEvery, command, work }: JobData,
   own: WorkerPlace | undefined,
   resultFile: string,
 ): { readonly place: JobPlace; readonly work: Work } {
@@ -66,7 +71,12 @@ export function fromJobData(
   }
   if (own === undefined || !("resources" in own)) throw new Error("this worker has no model for the job");
   return {
-    place: { ...own, out, resources: { ...own.resources, datasetFile: resolve(root, datasetFile!) } },
+    place: {
+      ...own,
+      out,
+      resources: { ...own.resources, datasetFile: resolve(root, datasetFile!) },
+      checkpointEvery,
+    },
     work: whole,
   };
 }

@@ -5,11 +5,12 @@ import { fromJobData, jobId, toJobData } from "../src/job-data.ts";
 const place: JobPlace = {
   out: "/driver/out/search",
   resources: { modelPath: "/driver/model", datasetFile: "/driver/out/search/data-1.json", threads: 1 },
+  checkpointEvery: { steps: 50 },
 };
 const own = { resources: { modelPath: "/worker/model", datasetFile: "", threads: 4 } };
 const train: Work = { kind: "train", trials: [{ trialId: "a" }, { trialId: "b" }] };
 
-test("a worker finds everything in its own results folder, and computes with its own model and threads", () => {
+test("a worker finds everything in its own results folder, computes with its own model and threads, and saves as often as asked", () => {
   const data = toJobData("/driver/out", place, train);
   expect(JSON.stringify(data)).not.toContain("/driver");
   const there = fromJobData("/worker/o", JSON.parse(JSON.stringify(data)), own, "/tmp/cost.json");
@@ -18,6 +19,7 @@ test("a worker finds everything in its own results folder, and computes with its
     place: {
       out: "/worker/o/search",
       resources: { modelPath: "/worker/model", datasetFile: "/worker/o/search/data-1.json", threads: 4 },
+      checkpointEvery: { steps: 50 },
     },
   });
 });

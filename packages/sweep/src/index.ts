@@ -27,7 +27,13 @@ export {
 export { type CommandSettings, prepareCommand, type TrainerSettings } from "./prepare/prepare-command.ts";
 export { type PreparedPlan, preparePlan } from "./prepare/prepare-plan.ts";
 export type { SweepSettings } from "./prepare/settings.ts";
-export type { ProgressReporter, SweepEvent, SweepProgress, SweepTrialEvent } from "./progress/events.ts";
+export type {
+  ProgressEvent,
+  ProgressReporter,
+  SweepEvent,
+  SweepProgress,
+  SweepTrialEvent,
+} from "./progress/events.ts";
 export { type RankTime, secondsAt } from "./progress/rank-time.ts";
 export { type PublishedAdapter, publishedAdapters } from "./results/publish-adapter.ts";
 export { type AskedRunOptions, type RunOptions, runOptions, type StopSignals } from "./run-options.ts";

@@ -21,7 +21,7 @@ describe("runOptions", () => {
   });
 
   test("names every bad option at once", () => {
-    const asked = { threads: 0, trialsAtOnce: 1.5, trialsPerProcess: -1 };
+    const asked = { threads: 0, trialsAtOnce: 1.5, trialsPerProcess: -1, checkpointEvery: { steps: 0.5 } };
     expect(() => runOptions(asked)).toThrow(
       expect.objectContaining({
         code: "E_RUN_OPTIONS",
@@ -29,6 +29,7 @@ describe("runOptions", () => {
           "trialsAtOnce must be a positive integer, got 1.5",
           "trialsPerProcess must be a positive integer, got -1",
           "threads must be a positive integer, got 0",
+          'checkpointEvery must be off, seconds above 0 or a count of steps, got {"steps":0.5}',
         ].join("\n"),
       }),
     );

@@ -1,7 +1,8 @@
+import type { SweepTrialEvent } from "@lorank/sweep";
 import { renderTable } from "../table.ts";
 import { duration, plainText } from "../text.ts";
 import type { Progress, Sink } from "./progress.ts";
-import { isOfTrial, sweepWords } from "./sweep-words.ts";
+import { isOfTrial, sweepWords, trialNews } from "./sweep-words.ts";
 import { type EarlierTrial, type RankTally, type RunningTrial, runningEstimate, Tally } from "./tally.ts";
 
 export interface LiveOptions {
@@ -46,10 +47,9 @@ export function liveProgress(sink: Sink, options: LiveOptions): Progress {
     report: (event) => {
       if (!isOfTrial(event)) return say(sweepWords(event));
       tally.add(event);
-      if (event.kind === "trial-retried" || event.kind === "trial-failed") {
-        const what = event.kind === "trial-failed" ? event.message : `trying again: ${event.reason}`;
-        say(`rank ${event.rank}, seed ${event.seed}: ${plainText(what)}`);
-      } else if (now() - lastFrame >= msBetweenFrames) draw();
+      const news = newsOf(event);
+      if (news !== undefined) say(`rank ${event.rank}, seed ${event.seed}: ${plainText(news)}`);
+      else if (now() - lastFrame >= msBetweenFrames) draw();
     },
     say,
     end: () => {
@@ -58,6 +58,20 @@ export function liveProgress(sink: Sink, options: LiveOptions): Progress {
       drawnLines = 0;
     },
   };
+}
+
+/** What stays above the table. */
+function newsOf(event: SweepTrialEvent): string | undefined {
+  switch (event.kind) {
+    case "trial-retried":
+      return `trying again: ${event.reason}`;
+    case "trial-failed":
+      return event.message;
+    case "trial-progress":
+      return trialNews(event.event);
+    default:
+      return undefined;
+  }
 }
 
 function frame(tally: Tally, seeds: number, elapsedSeconds: number): string[] {

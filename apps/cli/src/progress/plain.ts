@@ -1,7 +1,7 @@
 import type { SweepTrialEvent } from "@lorank/sweep";
 import { duration, plainText } from "../text.ts";
 import type { Progress, Sink } from "./progress.ts";
-import { isOfTrial, sweepWords } from "./sweep-words.ts";
+import { isOfTrial, sweepWords, trialNews } from "./sweep-words.ts";
 
 /** Steps of training come by the hundred; one line of them in so many seconds is enough for a log. */
 const secondsBetweenSteps = 15;
@@ -16,7 +16,7 @@ export function plainProgress(sink: Sink, now: () => number = Date.now): Progres
   return {
     report: (event) => {
       if (!isOfTrial(event)) return say(sweepWords(event));
-      if (event.kind === "trial-progress") {
+      if (event.kind === "trial-progress" && trialNews(event.event) === undefined) {
         if (now() - lastStep < 1000 * secondsBetweenSteps) return;
         lastStep = now();
       }
@@ -38,7 +38,7 @@ function eventWords(event: SweepTrialEvent): string | undefined {
         return `step ${step}${steps === undefined ? "" : ` of ${steps}`}, loss ${loss.toFixed(4)}`;
       }
       if (event.event.kind === "evaluating") return `evaluating, ${event.event.done} of ${event.event.total}`;
-      return undefined;
+      return trialNews(event.event);
     case "trial-finished": {
       const left = event.secondsEstimateLeft;
       const rest = left === undefined || event.done === event.total ? "" : `, about ${duration(left)} left`;

@@ -1,9 +1,22 @@
-import { type SweepEvent, type SweepTrialEvent, trialsPerProcessInWords } from "@lorank/sweep";
-import { duration, plainText } from "../text.ts";
+import {
+  type ProgressEvent,
+  type SweepEvent,
+  type SweepTrialEvent,
+  trialsPerProcessInWords,
+} from "@lorank/sweep";
+import { duration, plainText, wholeNumber } from "../text.ts";
 
 /** Whether an event is of one trial of the sweep. */
 export function isOfTrial(event: SweepEvent): event is SweepTrialEvent {
   return "trialId" in event;
+}
+
+/** What happened in a trial and is worth a line that stays; undefined for how far it is. */
+export function trialNews(event: ProgressEvent): string | undefined {
+  if (event.kind === "note") return plainText(event.text);
+  if (event.kind === "resumed")
+    return `goes on from step ${wholeNumber(event.step)} of ${wholeNumber(event.steps)}`;
+  return undefined;
 }
 
 /** An event that is of no trial, as a line that stays. */

@@ -1,4 +1,5 @@
-import type { SweepTrialEvent } from "@lorank/sweep";
+import type { ProgressEvent, SweepTrialEvent } from "@lorank/sweep";
+import { trialNews } from "./sweep-words.ts";
 
 /** What is known of one rank while a sweep runs. */
 export interface RankTally {
@@ -77,6 +78,7 @@ function withEvent(tally: RankTally, event: SweepTrialEvent): RankTally {
       return { ...tally, running };
     case "trial-progress": {
       const before = running.get(trialId);
+      if (event.event.kind === "note" || event.event.kind === "checkpoint") return tally;
       running.set(trialId, { seed, ...progressOf(event.event, before?.share ?? 0) });
       return { ...tally, running };
     }
@@ -96,11 +98,11 @@ function withEvent(tally: RankTally, event: SweepTrialEvent): RankTally {
   }
 }
 
-type TrialProgress = Extract<SweepTrialEvent, { kind: "trial-progress" }>["event"];
+type TrialProgress = Exclude<ProgressEvent, { kind: "note" | "checkpoint" }>;
 
 function progressOf(event: TrialProgress, before: number): { doing: string; share: number } {
   if (event.kind === "evaluating") return { doing: `evaluating ${event.done} of ${event.total}`, share: 1 };
-  if (event.kind !== "step") return { doing: "training", share: before };
+  if (event.kind === "resumed") return { doing: trialNews(event)!, share: event.step / event.steps };
   const { step, steps, loss } = event;
   const words = `step ${step}${steps === undefined ? "" : ` of ${steps}`}, loss ${loss.toFixed(3)}`;
   return { doing: words, share: steps === undefined ? before : step / steps };

@@ -222,6 +222,25 @@ export const time = written("a time such as 90s, 45m or 2h", "time", (given) => 
   return seconds > 0 ? seconds : undefined;
 });
 
+/** Kept as it was written; {@link checkpointInterval} reads it. */
+export const interval: Kind<string> = {
+  ...written("a time such as 5m or 90s, steps such as 200 steps, or off", "interval", (given) =>
+    checkpointInterval(given) === undefined ? undefined : given.trim(),
+  ),
+  meant: (value) => (/^\d+$/.test(String(value)) ? `${value} steps` : undefined),
+};
+
+/** Undefined for what is no such text. */
+export function checkpointInterval(
+  given: string,
+): { readonly seconds: number } | { readonly steps: number } | "off" | undefined {
+  if (given.trim() === "off") return "off";
+  const steps = Number(/^([1-9]\d*) ?steps?$/.exec(given.trim())?.[1]);
+  if (Number.isSafeInteger(steps)) return { steps };
+  const seconds = time.parse(given);
+  return seconds === undefined ? undefined : { seconds };
+}
+
 /** Memory to fit into. `label` names it in a sentence: `24 GB card`, `T4 (16 GB)`. */
 export interface CardMemory {
   readonly text: string;

@@ -176,6 +176,7 @@ export const table = [
   running("pack", k.trialsPerProcess, compare, "trials that share a process and its base; auto: measured", { default: runDefaults.trialsPerProcess }),
   running("devices", k.names, ["sweep"], "devices of this machine, such as cuda:0,cuda:1: one trial on each at a time"),
   running("max-attempts", k.count, ["sweep"], "starts of a trial before it counts as failed", { default: runDefaults.maxAttempts }),
+  running("checkpoint-every", k.interval, ["sweep", "train"], "save a trial so often, to go on from there after a kill: 5m, 90s, 200 steps or off; never in a trial's first minute", { default: `${runDefaults.checkpointEvery.seconds / 60}m` }),
   running("max-time", k.time, ["sweep"], "with --until: start no seeds that would end after this time", { flagOnly: true }),
   running("extend", k.onOff, ["sweep"], "add these ranks or seeds to the sweep in the folder, or go on with another method", { flagOnly: true }),
   running("require-conclusive", k.onOff, ["sweep", "verdict"], "exit with 4 if the verdict is inconclusive", { flagOnly: true }),

@@ -13,7 +13,7 @@ export function cellWords(trial: TrialStatus, metric: SweepStatus["metric"]): st
     }
     case "running": {
       if (trial.evaluating !== undefined) return "eval";
-      const { step, steps } = trial;
+      const { resumedFrom, steps, step = resumedFrom } = trial;
       return step === undefined || steps === undefined ? "run" : `run ${Math.floor((100 * step) / steps)}%`;
     }
     case "cancelled":

@@ -38,10 +38,14 @@ function placeWords({ host, device, where }: Begun): string {
   return inside.length === 0 ? on : `${on} (${plainText(inside.join(", "))})`;
 }
 
-function doing({ step, steps, loss, evaluating }: Begun): string[] {
-  if (evaluating !== undefined) return [`evaluating ${evaluating.done} of ${evaluating.total}`];
-  if (step === undefined) return ["loading"];
-  return [`step ${step}${steps === undefined ? "" : ` of ${steps}`}`, `loss ${loss!.toFixed(3)}`];
+function doing({ step, steps, loss, evaluating, resumedFrom }: Begun): string[] {
+  const from =
+    resumedFrom === undefined
+      ? []
+      : [`goes on from step ${wholeNumber(resumedFrom)} of ${wholeNumber(steps!)}`];
+  if (evaluating !== undefined) return [...from, `evaluating ${evaluating.done} of ${evaluating.total}`];
+  if (step === undefined) return from.length > 0 ? from : ["loading"];
+  return [...from, `step ${step}${steps === undefined ? "" : ` of ${steps}`}`, `loss ${loss!.toFixed(3)}`];
 }
 
 export function firstLine(text: string): string {

@@ -5,6 +5,7 @@ import { runDefaults } from "@lorank/sweep/defaults";
 import { defaults } from "../defaults.ts";
 import { buildHere, pickDevice } from "../device.ts";
 import type { OutputFlags } from "../output.ts";
+import { checkpointInterval } from "../settings/kinds.ts";
 import type { SettingsOf } from "../settings/table.ts";
 import type { CommandSweep } from "./command-sweep.ts";
 import { sideBySide } from "./executor.ts";
@@ -32,6 +33,7 @@ export async function prepareSweep(
   told: Pick<AskedRunOptions, "signals" | "reporter" | "executor">,
 ): Promise<PreparedSweep> {
   const { threads = runDefaults.threads, "max-attempts": maxAttempts, "max-time": maxSeconds } = given;
+  const { "checkpoint-every": every } = given;
   const trialsPerProcess = trialsPerProcessOf(given);
   const trials = await prepareTrials(given, flags);
   const device = await deviceOf(given, threads, flags.dryRun === true);
@@ -42,6 +44,7 @@ export async function prepareSweep(
     trialsPerProcess,
     maxAttempts,
     maxSeconds,
+    checkpointEvery: every === undefined ? undefined : checkpointInterval(every),
   };
   return { ...trials, device, out: given.out ?? defaults.out, run: runOptions({ ...asked, ...told }) };
 }

@@ -22,7 +22,7 @@ import {
 } from "../sweep/announce.ts";
 import { type PreparedTrials, prepareTrials } from "../sweep/trials.ts";
 import { mayDrawLive, processTerminal } from "../terminal.ts";
-import { counted, duration, plainText, shellWord } from "../text.ts";
+import { counted, duration, plainText, shellWord, wholeNumber } from "../text.ts";
 import { lossLines } from "./loss-lines.ts";
 import { readTrainSettings, type TrainSettings } from "./settings.ts";
 
@@ -59,10 +59,14 @@ export async function runTrainCommand(
   printNotes(prepared, output);
   output.print();
 
-  const release = listen(out, output);
+  const { checkpointEvery } = settings;
+  const stop = new AbortController();
+  const kept: Kept = {};
+  const release = listen(out, stop, kept, output);
   let trained: TrainedLora;
   try {
-    trained = await trainOne(prepared, { threads, device: device.chose, out, force }, flags);
+    const run = { threads, device: device.chose, out, force, checkpointEvery, signal: stop.signal };
+    trained = await trainOne(prepared, run, kept, flags);
   } finally {
     release();
   }
@@ -79,6 +83,7 @@ function threadsOf({ trial }: TrainSettings): number {
 async function trainOne(
   prepared: PreparedTrials,
   run: TrainingRun,
+  kept: Kept,
   flags: OutputFlags,
 ): Promise<TrainedLora> {
   const live = mayDrawLive(processTerminal(), flags);
@@ -88,18 +93,32 @@ async function trainOne(
     return await trainPrepared(prepared.plan.specs[0]!, prepared, {
       ...run,
       portable: prepared.portable,
-      onEvent: flags.quiet === true ? undefined : lines.event,
+      onEvent: (event) => {
+        if (event.kind === "checkpoint" || event.kind === "resumed") kept.step = event.step;
+        if (flags.quiet !== true) lines.event(event);
+      },
     });
   } finally {
     lines.end();
   }
 }
 
-/** Until the adapter is written, a signal ends the process at once: there is nothing to keep, and nothing to clear up. */
-function listen(out: string, output: Output): () => void {
+/** The step of the last checkpoint, once there is one. */
+interface Kept {
+  step?: number;
+}
+
+/** Until the adapter is written, a signal ends the process at once, with a checkpoint where one is due. */
+function listen(out: string, stop: AbortController, kept: Kept, output: Output): () => void {
   const end = (code: number) => (): void => {
-    output.note("\nStopped: nothing was written.");
-    output.document({ status: "interrupted", out });
+    stop.abort();
+    const { step } = kept;
+    output.note(
+      step === undefined
+        ? "\nStopped: nothing was written."
+        : `\nStopped. The same command goes on from step ${wholeNumber(step)}.`,
+    );
+    output.document({ status: "interrupted", out, ...(step === undefined ? {} : { checkpoint: step }) });
     process.exit(code);
   };
   const [interrupt, terminate] = [end(exitCode.killed), end(exitCode.terminated)];

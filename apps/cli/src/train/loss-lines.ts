@@ -1,5 +1,6 @@
 import type { TrialEvent } from "@lorank/train";
 import type { Sink } from "../progress/progress.ts";
+import { trialNews } from "../progress/sweep-words.ts";
 import { duration } from "../text.ts";
 
 /** Shows how far one training is, and its loss. */
@@ -43,7 +44,10 @@ export function lossLines(sink: Sink, { live, now = Date.now }: LossLinesOptions
   };
   return {
     event: (event) => {
+      const news = trialNews(event);
+      if (news !== undefined) return stay(news);
       if (event.kind === "evaluating") return draw(`evaluating, ${event.done} of ${event.total}`);
+      if (event.kind !== "step") return;
       const { step, steps, loss } = event;
       since = { loss: since.loss + loss, steps: since.steps + 1 };
       first ??= { step, at: now() };

@@ -1,4 +1,6 @@
+import type { TrainingRun } from "@lorank/train";
 import { defaults } from "../defaults.ts";
+import { checkpointInterval } from "../settings/kinds.ts";
 import { type RawFlags, readSettings, throwIfAny } from "../settings/read.ts";
 import type { TrialSettings } from "../sweep/trials.ts";
 import { shellWord } from "../text.ts";
@@ -8,6 +10,8 @@ export interface TrainSettings {
   readonly seed: number;
   readonly out: string;
   readonly force: boolean;
+  /** (default: as `trainLora`) */
+  readonly checkpointEvery: TrainingRun["checkpointEvery"];
   /** What a trial is made of. */
   readonly trial: TrialSettings;
 }
@@ -27,6 +31,7 @@ export function readTrainSettings(file: string | undefined, flags: RawFlags): Tr
     seed = defaults.seed,
     out = defaults.adapterOut,
     force = false,
+    "checkpoint-every": every,
     ...trial
   } = readSettings("train", file, flags, problems);
   if (trainer !== undefined)
@@ -35,5 +40,6 @@ export function readTrainSettings(file: string | undefined, flags: RawFlags): Tr
         `One run of that command: lorank sweep ${shellWord(file!)} --ranks ${rank} --seeds 1`,
     );
   throwIfAny(problems);
-  return { rank, seed, out, force, trial };
+  const checkpointEvery = every === undefined ? undefined : checkpointInterval(every);
+  return { rank, seed, out, force, checkpointEvery, trial };
 }

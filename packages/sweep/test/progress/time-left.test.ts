@@ -52,6 +52,31 @@ test("takes the speed of an evaluation from itself, and what comes after the ste
   expect(left.leftOf("b")).toBe(3);
 });
 
+test("a trial that goes on from a checkpoint takes what its own steps take, and before them the rest of its rank's time", () => {
+  const { left, clock } = estimator(1);
+  left.started("a", 4);
+  left.progressed("a", { kind: "resumed", step: 60, steps: 100 });
+  expect(left.leftOf("a")).toBeUndefined();
+  clock.seconds = 10;
+  left.progressed("a", step(80, 100));
+  // 10 s for 20 steps; another trial of the rank is 100 steps.
+  expect(left.leftOf("a")).toBeCloseTo(10);
+  expect(left.estimate([4])).toBeCloseTo(10 + 50);
+  clock.seconds = 20;
+  left.progressed("a", step(100, 100));
+  clock.seconds = 22;
+  left.finished("a", 4, 52); // as it counts: 30 s of them by the process before
+  expect(left.estimate([4])).toBe(52);
+  left.started("b", 4);
+  left.progressed("b", { kind: "resumed", step: 50, steps: 100 });
+  expect(left.leftOf("b")).toBe(26);
+  // Of a status that looks in: half of the steps in 40 s, after a quarter of them.
+  left.started("c", 8, clock.seconds - 40, 0.25);
+  left.progressed("c", step(75, 100));
+  expect(left.leftOf("c")).toBeGreaterThan(15);
+  expect(left.leftOf("c")).toBeLessThan(25);
+});
+
 test("expects of a rank the median of what it took, and of a new rank what its neighbours say", () => {
   const { left } = estimator(1);
   for (const seconds of [10, 11, 90]) left.finished("a", 4, seconds);

@@ -66,6 +66,23 @@ test("a process elsewhere is taken for lost a minute after it was last heard of"
   expect(state(now + 65_000)).toMatchObject({ state: "lost", isGone: false, step: 3 });
 });
 
+test("a trial that goes on from a checkpoint says from where, before its first step and however long its log is", () => {
+  const { store, id, state } = begun();
+  const resumed = { kind: "resumed", step: 200, steps: 1000 };
+  const attempt = store.claimAttempt(id);
+  writeLog(attempt, hostname(), { kind: "note", text: "of step 400" }, resumed);
+  expect(state()).toMatchObject({ state: "running", resumedFrom: 200, steps: 1000 });
+  expect(state()).not.toHaveProperty("step");
+  const steps = Array.from({ length: 100 }, (_, i) => ({
+    kind: "step",
+    step: 201 + i,
+    steps: 1000,
+    loss: 1,
+  }));
+  writeLog(attempt, hostname(), resumed, ...steps);
+  expect(state()).toMatchObject({ state: "running", resumedFrom: 200, step: 300, steps: 1000 });
+});
+
 test("a process here runs however long it is silent, and a clock that goes ahead gives no time below 0", () => {
   const { store, id, state } = begun();
   writeLog(store.claimAttempt(id), hostname());

@@ -30,6 +30,19 @@ test("removes our temporary files at any depth", () => {
   expect(filesUnder(folder)).toEqual([]);
 });
 
+test("removes checkpoints of this engine whose trials are done, and leaves all others", () => {
+  const id = "a".repeat(64);
+  const resume = `attempts/${id}/1/resume`;
+  const { folder, paths } = withFiles([
+    `${resume}/checkpoint-000000200.safetensors`,
+    `${resume}/state.pt`,
+    `attempts/${"b".repeat(64)}/1/resume/checkpoint-000000200.safetensors`,
+    `results/${id}.json`,
+  ]);
+  expect(removeTemporaryFiles(folder)).toEqual([paths[0]]);
+  expect(filesUnder(folder)).toEqual(paths.slice(1).sort());
+});
+
 test("leaves results alone, and other people's files even when they are temporary", () => {
   const { folder, paths } = withFiles([
     "attempts/a/1/result.json",

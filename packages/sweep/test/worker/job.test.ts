@@ -4,7 +4,13 @@ import { runOptions } from "../../src/run-options.ts";
 import { jobPlace } from "../../src/worker/job.ts";
 
 test("a job's place has the files in full and, of the options, what a process needs", () => {
-  const run = runOptions({ threads: 3, device: "webgpu", recompute: "everything", maxAttempts: 7 });
+  const run = runOptions({
+    threads: 3,
+    device: "webgpu",
+    recompute: "everything",
+    maxAttempts: 7,
+    checkpointEvery: { steps: 100 },
+  });
   const place = jobPlace("/out", { modelPath: "model", datasetFile: "data.json" }, run);
   expect(JSON.parse(JSON.stringify(place))).toEqual({
     out: "/out",
@@ -15,5 +21,6 @@ test("a job's place has the files in full and, of the options, what a process ne
       device: "webgpu",
       recompute: "everything",
     },
+    checkpointEvery: { steps: 100 },
   });
 });

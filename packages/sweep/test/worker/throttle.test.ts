@@ -35,3 +35,21 @@ test("holds back each kind of event on its own", () => {
   report({ kind: "evaluating", done: 3, total: 3 });
   expect(passed).toEqual(["step", "evaluating", "evaluating"]);
 });
+
+test("passes all that is said of checkpoints", () => {
+  const passed: TrialEvent[] = [];
+  const report = throttleEvents(
+    200,
+    (event) => passed.push(event as TrialEvent),
+    () => 0,
+  );
+  const events: TrialEvent[] = [
+    { kind: "note", text: "one" },
+    { kind: "note", text: "two" },
+    { kind: "resumed", step: 2, steps: 9 },
+    { kind: "checkpoint", step: 3, steps: 9, bytes: 1, seconds: 1 },
+    { kind: "checkpoint", step: 4, steps: 9, bytes: 1, seconds: 1 },
+  ];
+  for (const event of events) report(event);
+  expect(passed).toEqual(events);
+});

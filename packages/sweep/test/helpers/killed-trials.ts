@@ -1,0 +1,242 @@
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { readModelConfig } from "@lorank/checkpoint/files";
+import { canonicalJson, type EngineSpec, type LoraSpec, stripMeasured } from "@lorank/core/results";
+import { datasetSha256, encodeDataset, type TokenizedDataset } from "@lorank/train/data";
+import { SweepStore } from "../../src/index.ts";
+import { readAttemptState } from "../../src/store/attempt-log.ts";
+import type { Job } from "../../src/worker/job.ts";
+import { bundle } from "./build.ts";
+
+/** A worker and quick trials as plain JavaScript, and what the trials read. */
+export interface KillGround {
+  readonly worker: string;
+  readonly trialModule: string;
+  readonly modelPath: string;
+  readonly datasetFile: string;
+  /** Trials that share a process; most have one of their own. */
+  readonly kinds: readonly (readonly [name: string, specs: readonly EngineSpec[]])[];
+}
+
+/** What became of the trials of one kind. */
+export interface Killed {
+  readonly name: string;
+  kills: number;
+  /** Attempts that went on from a checkpoint. */
+  resumed: number;
+  /** Processes that were asked to end, and were not killed. */
+  asked: number;
+  trials: number;
+  /** What was not as it must be, in words. */
+  readonly faults: string[];
+}
+
+/** Prepares a folder that is there. Starting a process takes a fifth of a second then. */
+export function prepareKills(folder: string): KillGround {
+  const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+  writeFileSync(join(folder, "package.json"), '{"type":"module","version":"0.0.0"}');
+  bundle([path("../../src/worker/worker.ts"), path("./quick-trial.ts")], join(folder, "dist"));
+  symlinkSync(path("../../node_modules"), join(folder, "node_modules"), "junction");
+  const modelPath = join(folder, "model");
+  mkdirSync(modelPath);
+  writeFileSync(join(modelPath, "config.json"), JSON.stringify(tinyModel));
+  const dataset = encodeDataset(texts());
+  const datasetFile = join(folder, "data.json");
+  writeFileSync(datasetFile, dataset);
+  const programs = { worker: `${folder}/dist/worker.js`, trialModule: `${folder}/dist/quick-trial.js` };
+  return { ...programs, modelPath, datasetFile, kinds: kindsOf(modelPath, datasetSha256(dataset)) };
+}
+
+/**
+ * Starts each kind's trials again and again, and kills their process at random moments, until there were so many kills. Then
+ * what the last ones left is compared with what undisturbed processes made.
+ *
+ * @param kills of each kind.
+ * @param random uniform in [0, 1).
+ */
+export async function killTrials(
+  ground: KillGround,
+  folder: string,
+  kills: number,
+  random: () => number,
+  told: (killed: Killed) => void = () => {},
+): Promise<Killed[]> {
+  const all: Killed[] = [];
+  for (const [name, specs] of ground.kinds) {
+    const quiet = new SweepStore(join(folder, `${name} undisturbed`));
+    const startedAt = performance.now();
+    const { code, stderr } = await startWorker(ground, quiet, specs).ended;
+    if (code !== 0) throw new Error(`an undisturbed trial ended with ${code}: ${stderr}`);
+    const wholeMs = performance.now() - startedAt;
+    const killed: Killed = { name, kills: 0, resumed: 0, asked: 0, trials: 0, faults: [] };
+    for (let round = 1; killed.kills < kills; round++) {
+      const store = new SweepStore(join(folder, `${name} ${round}`));
+      await untilDone(ground, store, specs, { killed, kills, wholeMs, random });
+      check(store, quiet, specs, killed);
+    }
+    told(killed);
+    all.push(killed);
+  }
+  return all;
+}
+
+interface Killing {
+  readonly killed: Killed;
+  readonly kills: number;
+  readonly wholeMs: number;
+  readonly random: () => number;
+}
+
+async function untilDone(
+  ground: KillGround,
+  store: SweepStore,
+  specs: readonly EngineSpec[],
+  { killed, kills, wholeMs, random }: Killing,
+): Promise<void> {
+  for (;;) {
+    const { child, ended } = startWorker(ground, store, specs);
+    const timer = new AbortController();
+    // One in five is asked to end, as by Ctrl-C or Slurm, and saves what it has.
+    const signal = random() < 0.2 ? "SIGTERM" : "SIGKILL";
+    const moment = delay(random() * wholeMs, undefined, { signal: timer.signal }).then(
+      () => killed.kills < kills && child.kill(signal),
+      () => {},
+    );
+    const { code, signal: endedBy, stderr } = await ended;
+    timer.abort();
+    await moment;
+    if (endedBy === "SIGKILL") killed.kills++;
+    // Before it listens, the signal itself ends it.
+    else if (code === 75 || endedBy === "SIGTERM") killed.asked++;
+    else if (code === 0) return;
+    else throw new Error(`a resumed trial ended with ${code ?? endedBy}: ${stderr}`);
+  }
+}
+
+/** Holds what is there against the undisturbed one. */
+function check(store: SweepStore, quiet: SweepStore, specs: readonly EngineSpec[], killed: Killed): void {
+  for (const spec of specs) {
+    const id = store.addSpec(spec);
+    killed.trials++;
+    const plain = (one: SweepStore) => canonicalJson(stripMeasured(one.readResult(id)));
+    const adapter = (one: SweepStore) =>
+      readFileSync(join(one.winningAttempt(id)!.folder, "adapter", "adapter_model.safetensors"));
+    if (plain(store) !== plain(quiet)) killed.faults.push(`the result of ${id} is another`);
+    if (!adapter(store).equals(adapter(quiet))) killed.faults.push(`the adapter of ${id} is another`);
+    for (const { folder, number } of store.attempts(id)) {
+      if (readAttemptState(folder)?.resumed !== undefined) killed.resumed++;
+      if (existsSync(join(folder, "resume")))
+        killed.faults.push(`attempt ${number} of ${id} left checkpoints`);
+      const log = join(folder, "log.jsonl");
+      // No kill makes a checkpoint that is not believed.
+      const note = existsSync(log) && /"note".*$/m.exec(readFileSync(log, "utf8"))?.[0];
+      if (note) killed.faults.push(note);
+    }
+  }
+}
+
+function startWorker(
+  { worker, trialModule, modelPath, datasetFile }: KillGround,
+  store: SweepStore,
+  specs: readonly EngineSpec[],
+) {
+  const trials = specs.map((spec) => ({ trialId: store.addSpec(spec) }));
+  const resources = { modelPath, datasetFile, threads: 1 };
+  const job: Job = {
+    kind: "train",
+    out: store.out,
+    resources,
+    trialModule,
+    checkpointEvery: { steps: 1 },
+    trials,
+  };
+  const child = spawn(process.execPath, [worker, JSON.stringify(job)], {
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  let stderr = "";
+  child.stderr.on("data", (text) => {
+    stderr += text;
+  });
+  const ended = new Promise<{ code: number | null; signal: string | null; stderr: string }>((resolve) =>
+    child.once("exit", (code, signal) => resolve({ code, signal, stderr })),
+  );
+  return { child, ended };
+}
+
+const tinyModel = {
+  model_type: "llama",
+  hidden_size: 16,
+  intermediate_size: 24,
+  num_hidden_layers: 2,
+  num_attention_heads: 4,
+  num_key_value_heads: 2,
+  vocab_size: 40,
+  rms_norm_eps: 1e-5,
+  rope_theta: 10_000,
+  hidden_act: "silu",
+  initializer_range: 0.2,
+  tie_word_embeddings: true,
+  pad_token_id: 0,
+};
+
+/** Texts of 3 to 22 tokens; the first one gives the class away. */
+function texts(): TokenizedDataset {
+  const make = (split: string, count: number) =>
+    Array.from({ length: count }, (_, i) => ({
+      id: `${split}-${i}`,
+      inputIds: Array.from({ length: 3 + ((7 * i) % 20) }, (_, at) =>
+        at === 0 ? 7 + (i % 2) : 9 + ((i + at) % 30),
+      ),
+      label: i % 2,
+    }));
+  const task = { kind: "classification", labels: ["seven", "eight"] } as const;
+  return { name: "tiny", task, train: make("train", 24), validation: make("validation", 12) };
+}
+
+/** Each trains for 24 steps of two micro-batches. */
+function kindsOf(modelPath: string, sha256: string): KillGround["kinds"] {
+  const plain: EngineSpec = {
+    specVersion: 1,
+    base: { kind: "random", name: "tiny", configSha256: readModelConfig(modelPath).sha256, seed: 3 },
+    data: { name: "tiny", sha256, trainExamples: 24, validationExamples: 12 },
+    task: { kind: "classification", labels: ["seven", "eight"] },
+    lora: {
+      rank: 2,
+      alpha: 4,
+      scalingRule: "lora",
+      dropout: 0,
+      targetModules: ["q_proj", "v_proj", "down_proj"],
+    },
+    optimizer: {
+      name: "adamw",
+      learningRate: 0.01,
+      beta1: 0.9,
+      beta2: 0.999,
+      epsilon: 1e-8,
+      weightDecay: 0.01,
+      maxGradientNorm: 1,
+      schedule: "linear",
+      warmupRatio: 0.1,
+      epochs: 8,
+      batchSize: 8,
+      microBatchSize: 4,
+    },
+    seed: 0,
+  };
+  const withLora = (lora: Partial<LoraSpec>, seed = 0): EngineSpec => ({
+    ...plain,
+    seed,
+    lora: { ...plain.lora, ...lora },
+  });
+  const quantization = { format: "nf4", blockSize: 64, doubleQuant: true } as const;
+  return [
+    ["LoRA with dropout", [withLora({ dropout: 0.1 })]],
+    ["QLoRA", [{ ...plain, base: { ...plain.base, quantization } }]],
+    ["DoRA", [withLora({ dora: true })]],
+    ["LoRA+", [{ ...plain, optimizer: { ...plain.optimizer, loraPlusRatio: 8 } }]],
+    ["three trials in one process", [withLora({}), withLora({ rank: 4 }), withLora({}, 1)]],
+  ];
+}

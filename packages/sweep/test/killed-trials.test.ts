@@ -1,0 +1,23 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, onTestFailed, test } from "vitest";
+import { numbersFrom } from "./helpers/fake-trial.ts";
+import { killTrials, prepareKills } from "./helpers/killed-trials.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "lorank-killed-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+// `bench/kill-trials.ts` does the same hundreds of times.
+test("trials that are killed at random moments go on from their checkpoints to the bytes of undisturbed ones", async () => {
+  const seed = process.env.KILL_SEED ?? "1";
+  onTestFailed(() => console.error(`The moments were drawn with KILL_SEED=${seed}.`));
+  const ground = prepareKills(folder);
+  const kinds = [ground.kinds[0]!, ground.kinds.at(-1)!];
+  const killed = await killTrials({ ...ground, kinds }, folder, 5, numbersFrom(seed));
+  expect(killed).toMatchObject([
+    { name: "LoRA with dropout", kills: 5, faults: [] },
+    { name: "three trials in one process", kills: 5, faults: [] },
+  ]);
+  expect(killed.reduce((sum, { resumed }) => sum + resumed, 0)).toBeGreaterThan(0);
+}, 120_000);
