@@ -33,14 +33,17 @@ export interface LossPoint {
 
 /** What depends on the machine and the moment; the only part in which two equal trials may differ. */
 export interface Measured {
-  /** Parts are absent where another trainer has run the trial. */
+  /**
+   * Parts are absent where another trainer has run the trial. Of a trial that went on from a checkpoint, `train` and `total`
+   * include what earlier processes trained up to it; what they lost is in none.
+   */
   readonly seconds: {
     readonly load?: NonNegative;
     readonly train?: NonNegative;
     readonly evaluate?: NonNegative;
     readonly total: NonNegative;
   };
-  /** Largest resident set of the trial's own process, in bytes; of another trainer the peak that it reports, if it does. */
+  /** Largest resident set of the trial's own processes, in bytes; of another trainer the peak that it reports, if it does. */
   readonly peakResidentBytes?: Count;
   /** What was predicted for it from the shapes alone; absent where nothing was. */
   readonly predictedResidentBytes?: Count;

@@ -14,8 +14,8 @@ const formatVersion = "1";
 export interface CheckpointOwner {
   /** The trials that share the training, in their order. Their specs name the data, the base and its tokenizer by hash. */
   readonly specs: readonly EngineSpec[];
-  /** What computes: another runtime or device would round in another way. */
-  readonly runtime: string;
+  /** What computes, in words: another would round in another way. */
+  readonly computer: string;
 }
 
 /** How far a training was when a checkpoint was written. */
@@ -50,14 +50,14 @@ interface LearnerState {
  */
 export function writeCheckpoint(
   path: string,
-  { specs, runtime }: CheckpointOwner,
+  { specs, computer }: CheckpointOwner,
   learners: readonly Learner[],
   place: CheckpointPlace,
 ): void {
   const state: State = {
     lorank: version,
     specs,
-    runtime,
+    computer,
     ...place,
     cursor: cursorOf(learners[0]!, place.step),
     learners: learners.map(stateOf),
@@ -88,8 +88,8 @@ export function restoreCheckpoint(
   const state = JSON.parse(json) as State;
   if (canonicalJson(state.specs) !== canonicalJson(owner.specs))
     throw refused(`it is of ${state.specs.length > 1 ? "other trials" : "another trial"}`);
-  if (state.runtime !== owner.runtime)
-    throw refused(`it was computed with ${state.runtime}, not ${owner.runtime}`);
+  if (state.computer !== owner.computer)
+    throw refused(`it was computed with ${state.computer}, not ${owner.computer}`);
   assertFits(state, learners, tensors);
   for (const [i, learner] of learners.entries()) restoreLearner(learner, state.learners[i]!, i, tensors);
   const { step, seconds, peakResidentBytes } = state;

@@ -13,7 +13,7 @@ import type { Transformer } from "../transformer/transformer.ts";
 import type { Training } from "../trial/learner.ts";
 import {
   allSeconds,
-  nameOf,
+  computerOf,
   stopwatch,
   type TrialControl,
   type TrialOutcome,
@@ -53,7 +53,8 @@ export async function runStackedTrials(
     signal?.throwIfAborted();
   };
   const checkpoints =
-    asked && new TrainingCheckpoints(asked, { specs, runtime: nameOf(runtime) }, onEvent, signal);
+    asked &&
+    new TrainingCheckpoints(asked, { specs, computer: computerOf(runtime, threads) }, onEvent, signal);
   let trainings: Training[];
   let train: number;
   let completed: number[];

@@ -59,7 +59,7 @@ export async function runTrial(
     onEvent(event);
     signal?.throwIfAborted();
   };
-  const owner = { specs: [spec], runtime: nameOf(runtime) };
+  const owner = { specs: [spec], computer: computerOf(runtime, resources.threads) };
   const checkpoints = asked && new TrainingCheckpoints(asked, owner, (_, event) => onEvent(event), signal);
   let training: Training;
   let train: number;
@@ -97,9 +97,9 @@ export async function runTrial(
   };
 }
 
-/** What a checkpoint says of what computed it. */
-export function nameOf({ name, device }: Runtime): string {
-  return `${name} on ${device}`;
+/** What a checkpoint says of what computed it. Another device, and on some shapes another number of threads, rounds in another way. */
+export function computerOf({ name, device }: Runtime, threads: number): string {
+  return `${name} on ${device} with ${threads} thread${threads === 1 ? "" : "s"}`;
 }
 
 /** The seconds of a trial, with those that earlier processes trained up to the checkpoint from which it went on. */

@@ -11,7 +11,7 @@ const { learner, spec, stepTo } = fiveSteps(action === "fill" ? 10_000 : 10);
 const events: object[] = [];
 const checkpoints = new TrainingCheckpoints(
   { folder, every: { steps: 1 }, now: fastClock() },
-  { specs: [spec], runtime: "onnx on cpu" },
+  { specs: [spec], computer: "onnx on cpu with 1 thread" },
   (_, event) => events.push(event),
 );
 const one = learner();

@@ -19,12 +19,12 @@ import { bundledChild, fastClock, fiveSteps, temporaryFolder } from "../helpers/
 
 const nameOf = (step: number) => `checkpoint-${String(step).padStart(9, "0")}.safetensors`;
 const { learner, spec, stepTo } = fiveSteps();
-const owner = { specs: [spec], runtime: "onnx on cpu" };
+const owner = { specs: [spec], computer: "onnx on cpu with 1 thread" };
 
 /** What a training of these trials finds in a folder, and says of it. */
-function found(folder: string, { specs, runtime } = owner): { step: number; events: TrialEvent[] } {
+function found(folder: string, { specs, computer } = owner): { step: number; events: TrialEvent[] } {
   const events: TrialEvent[] = [];
-  const checkpoints = new TrainingCheckpoints({ folder, every: "off" }, { specs, runtime }, (_, event) =>
+  const checkpoints = new TrainingCheckpoints({ folder, every: "off" }, { specs, computer }, (_, event) =>
     events.push(event),
   );
   const fresh = specs.map(() => learner());
@@ -164,10 +164,11 @@ test.each([
   ["two trials in one process", { ...owner, specs: [spec, spec] }, "it is of another trial"],
   [
     "another device",
-    { ...owner, runtime: "onnx on cuda" },
-    "it was computed with onnx on cpu, not onnx on cuda",
+    { ...owner, computer: "onnx on cuda with 1 thread" },
+    "it was computed with onnx on cpu with 1 thread, not onnx on cuda with 1 thread",
   ],
-])("that of %s is not believed", (_, other: { specs: EngineSpec[]; runtime: string }, reason) => {
+  ["another number of threads", { ...owner, computer: "onnx on cpu with 2 threads" }, "it was computed with onnx on cpu with 1 thread, not onnx on cpu with 2 threads"],
+])("that of %s is not believed", (_, other: { specs: EngineSpec[]; computer: string }, reason) => {
   const { step, events } = found(original, other);
   expect(step).toBe(0);
   expect(events).toEqual([{ kind: "note", text: expect.stringContaining(`step 4 is not used: ${reason};`) }]);

@@ -25,7 +25,7 @@ const steps = 20;
 interface Trainings {
   readonly specs: readonly EngineSpec[];
   readonly model: Transformer;
-  readonly runtime: string;
+  readonly computer: string;
   /** What is trained, in the layout in which it is trained. */
   readonly tensors: ReadonlyMap<string, Tensor>;
   run(onEvent: (event: TrialEvent) => void, checkpoints?: TrainingCheckpoints): Promise<Training[]>;
@@ -49,7 +49,7 @@ async function alone(
   return {
     specs: [spec],
     model,
-    runtime: runtime.name,
+    computer: runtime.name,
     tensors: trained,
     run: async (onEvent, checkpoints) => [
       await trainAdapter(spec, model, trained, data.train, 0, onEvent, undefined, checkpoints),
@@ -92,7 +92,7 @@ async function stacked({ spec, resources }: ReturnType<typeof tiny>): Promise<Tr
   return {
     specs,
     model,
-    runtime: runtime.name,
+    computer: runtime.name,
     tensors: stack.tensors,
     run: (onEvent, checkpoints) =>
       trainStack(trials, {
@@ -112,7 +112,10 @@ async function stacked({ spec, resources }: ReturnType<typeof tiny>): Promise<Tr
 const killed = new Error("killed");
 
 /** Trains one step more than was trained before, and is killed in the middle of the accumulation of the next. */
-async function oneMoreStep({ run, model, specs, runtime }: Trainings, folder: string): Promise<TrialEvent[]> {
+async function oneMoreStep(
+  { run, model, specs, computer }: Trainings,
+  folder: string,
+): Promise<TrialEvent[]> {
   const events: TrialEvent[] = [];
   const trainStep = model.trainStep.bind(model);
   let passes = 0;
@@ -124,7 +127,7 @@ async function oneMoreStep({ run, model, specs, runtime }: Trainings, folder: st
   const tell = (trial: number, event: TrialEvent) => {
     if (trial === 0) events.push(event);
   };
-  const checkpoints = new TrainingCheckpoints(options, { specs, runtime }, tell);
+  const checkpoints = new TrainingCheckpoints(options, { specs, computer }, tell);
   try {
     await run((event) => events.push(event), checkpoints);
   } catch (error) {
@@ -183,8 +186,8 @@ describe.each(variants)("%s", async (name, open) => {
       expect(readdirSync(folder)).toHaveLength(Math.min(step, 2));
     }
     begin();
-    const { specs, runtime } = trainings;
-    const last = new TrainingCheckpoints({ folder, every: "off" }, { specs, runtime }, () => {});
+    const { specs, computer } = trainings;
+    const last = new TrainingCheckpoints({ folder, every: "off" }, { specs, computer }, () => {});
     const found = await run(() => {}, last);
     expect(found.map(({ earlier, ...training }) => training)).toEqual(wanted.trainings);
     expect(bytesOf(tensors)).toEqual(wanted.bytes);

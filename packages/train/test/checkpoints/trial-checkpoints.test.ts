@@ -33,7 +33,7 @@ describe("a checkpoint is written", () => {
     const steps: number[] = [];
     const checkpoints = new TrainingCheckpoints(
       { folder, every, now: () => 1000 * now },
-      { specs: [spec], runtime: "onnx on cpu" },
+      { specs: [spec], computer: "onnx on cpu with 1 thread" },
       (_, event) => event.kind === "checkpoint" && steps.push(event.step),
     );
     const one = learner();
