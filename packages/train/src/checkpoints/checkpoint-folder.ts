@@ -72,7 +72,7 @@ const stepOf = (name: string): number => Number(/\d+/.exec(name)![0]);
 const isCheckpoint = (name: string): boolean => /^checkpoint-\d{9}\.safetensors$/.test(name);
 /** The temporary files of these too. */
 const isOurs = (name: string): boolean =>
-  /^\.?checkpoint-\d{9}\.safetensors(\.[0-9a-f]{16}\.tmp)?$/.test(name);
+  /^\.?checkpoint-\d{9}\.safetensors(\..+\.tmp)?$/.test(name);
 
 function namesIn(folder: string): string[] {
   try {
