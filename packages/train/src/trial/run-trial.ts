@@ -40,7 +40,7 @@ export interface TrialControl {
  * Runs one trial: loads base and data, trains the adapter (and head), evaluates it on the validation examples. Where its
  * checkpoints hold one, training goes on from there, to the bytes that an undisturbed trial comes to.
  *
- * @throws InputError as {@link loadInputs}; the reason of `signal`.
+ * @throws InputError for another data set or base than the spec names, and for targets that the model lacks; the reason of `signal`.
  */
 export async function runTrial(
   spec: EngineSpec,

@@ -167,7 +167,11 @@ test.each([
     { ...owner, computer: "onnx on cuda with 1 thread" },
     "it was computed with onnx on cpu with 1 thread, not onnx on cuda with 1 thread",
   ],
-  ["another number of threads", { ...owner, computer: "onnx on cpu with 2 threads" }, "it was computed with onnx on cpu with 1 thread, not onnx on cpu with 2 threads"],
+  [
+    "another number of threads",
+    { ...owner, computer: "onnx on cpu with 2 threads" },
+    "it was computed with onnx on cpu with 1 thread, not onnx on cpu with 2 threads",
+  ],
 ])("that of %s is not believed", (_, other: { specs: EngineSpec[]; computer: string }, reason) => {
   const { step, events } = found(original, other);
   expect(step).toBe(0);
