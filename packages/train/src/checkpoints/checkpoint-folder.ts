@@ -71,8 +71,7 @@ const nameOf = (step: number): string => `checkpoint-${String(step).padStart(9, 
 const stepOf = (name: string): number => Number(/\d+/.exec(name)![0]);
 const isCheckpoint = (name: string): boolean => /^checkpoint-\d{9}\.safetensors$/.test(name);
 /** The temporary files of these too. */
-const isOurs = (name: string): boolean =>
-  /^\.?checkpoint-\d{9}\.safetensors(\..+\.tmp)?$/.test(name);
+const isOurs = (name: string): boolean => /^\.?checkpoint-\d{9}\.safetensors(\..+\.tmp)?$/.test(name);
 
 function namesIn(folder: string): string[] {
   try {
