@@ -1,5 +1,14 @@
 import type { Base, Stack, Work } from "./work.ts";
 
+/** Models that `python/models.py` writes. */
+export type PeerModel =
+  | "minilm"
+  | "smollm2"
+  | "qwen2.5-0.5b"
+  | "qwen2.5-1.5b"
+  | "llama-3.2-1b"
+  | "llama-3.2-3b";
+
 /** A stack with its way to hold the base. */
 export interface SideSpec {
   readonly stack: Stack;
@@ -7,7 +16,7 @@ export interface SideSpec {
 }
 
 export interface StepCase {
-  readonly model: "minilm" | "smollm2";
+  readonly model: PeerModel;
   readonly work: Omit<Work, "stack" | "model" | "base" | "threads" | "rank">;
   readonly sides: readonly SideSpec[];
   /** Pairs of which ratios are printed, by index in `sides`. */
@@ -35,6 +44,14 @@ const minilm4bit = (base: Base): StepCase => ({
     [3, 2],
     [1, 3],
   ],
+});
+
+/** QLoRA on the shapes of a larger model. */
+const qlora = (model: PeerModel): StepCase => ({
+  model,
+  work: { task: "causal-lm", batch: 4, seq: 128, recompute: true },
+  sides: sides("lorank nf4-dq", "peft nf4-dq"),
+  pairs: [[0, 1]],
 });
 
 /** Each case is one unit of work that several sides do in turn. */
@@ -72,4 +89,8 @@ export const stepCases: Readonly<Record<string, StepCase>> = {
       [0, 3],
     ],
   },
+  "qwen2.5-0.5b": qlora("qwen2.5-0.5b"),
+  "qwen2.5-1.5b": qlora("qwen2.5-1.5b"),
+  "llama-3.2-1b": qlora("llama-3.2-1b"),
+  "llama-3.2-3b": qlora("llama-3.2-3b"),
 };

@@ -9,6 +9,7 @@ export interface Entrant {
   readonly side: Side;
   /** Parameters that it trains. */
   readonly trained: number;
+  readonly predictedBytes?: number | undefined;
   readonly warmUp: Steps;
   /** One answer a round. */
   readonly rounds: Steps[];
@@ -31,10 +32,10 @@ export async function enter(
     side.close();
     return undefined;
   }
-  const { trained, versions } = side.ready;
+  const { trained, versions, predictedBytes } = side.ready;
   const warmUp = await side.run(warmUpSteps);
   print(`${name}: ${trained} trained parameters, first loss ${warmUp.losses[0]!.toFixed(4)}, ${versions}`);
-  return { name, spec, side, trained, warmUp, rounds: [] };
+  return { name, spec, side, trained, predictedBytes, warmUp, rounds: [] };
 }
 
 /** Throws unless all sides train as many numbers and those with one base begin at one loss. */

@@ -3,13 +3,14 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { InputError } from "@lorank/core";
+import type { PeerModel } from "./cases.ts";
 import { runPython } from "./python.ts";
 
-/** Written once and kept: 540 MB for SmolLM2's shapes. */
+/** Written once and kept: 540 MB for SmolLM2's shapes, 6.4 GB for Llama 3.2 3B's. */
 const folder = join(tmpdir(), "lorank-peers");
 
 /** Folder of a model with published shapes and random weights, written by the peer if it is not there. */
-export function modelFolder(name: "minilm" | "smollm2"): string {
+export function modelFolder(name: PeerModel): string {
   const final = join(folder, name);
   if (existsSync(final)) return final;
   mkdirSync(folder, { recursive: true });

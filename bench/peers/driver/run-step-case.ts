@@ -56,11 +56,11 @@ export async function runStepCase(
 }
 
 function printEntrant(entrant: Entrant, print: Print): void {
-  const { name, rounds, warmUp } = entrant;
+  const { name, rounds, warmUp, predictedBytes } = entrant;
   const seconds = wallSeconds(entrant);
   print(
-    `${name.padEnd(16)} ${milliseconds(median(seconds))} ms a step (best ${milliseconds(Math.min(...seconds))}), ` +
-      `CPU ${milliseconds(median(cpuSeconds(entrant)))} ms, peak ${(peakBytes(entrant) / 1e6).toFixed(0)} MB, ` +
+    `${name.padEnd(20)} ${milliseconds(median(seconds))} ms a step (best ${milliseconds(Math.min(...seconds))}), ` +
+      `CPU ${milliseconds(median(cpuSeconds(entrant)))} ms, peak ${megabytes(peakBytes(entrant))}${predictedBytes === undefined ? "" : ` (predicted ${megabytes(predictedBytes)})`}, ` +
       `loss ${warmUp.losses[0]!.toFixed(4)} → ${rounds.at(-1)!.losses.at(-1)!.toFixed(4)}`,
   );
 }
@@ -87,6 +87,10 @@ function cpuSeconds({ rounds }: Entrant): number[] {
 
 function peakBytes({ rounds }: Entrant): number {
   return rounds.at(-1)!.peakBytes;
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(0)} MB`;
 }
 
 function milliseconds(seconds: number): string {

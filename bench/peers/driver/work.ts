@@ -23,7 +23,14 @@ export interface Work {
 }
 
 /** First line of a side: what it trains and with what, or why it cannot. */
-export type Ready = { readonly trained: number; readonly versions: string } | { readonly skip: string };
+export type Ready =
+  | {
+      readonly trained: number;
+      readonly versions: string;
+      /** Peak memory as it is predicted from the model's config. */
+      readonly predictedBytes?: number;
+    }
+  | { readonly skip: string };
 
 /** A side's answer to a number of steps. */
 export interface Steps {

@@ -5,9 +5,11 @@
 
 import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
+import { readModelConfig } from "@lorank/checkpoint/files";
 import { targetLayers } from "@lorank/core";
 import { floats, type Tensor } from "@lorank/graph";
 import { onnxRuntime } from "@lorank/graph/devices";
+import { predictEngineMemory } from "@lorank/train";
 import {
   adapterShape,
   type Base,
@@ -20,9 +22,10 @@ import {
   weightShapes,
 } from "@lorank/train/engine";
 import type { Ready, Steps, Work } from "../driver/work.ts";
-import { frozenBase } from "./frozen-base.ts";
+import { frozenBase, headOf, quantizationOf } from "./frozen-base.ts";
 
 const work = JSON.parse(process.argv[2]!) as Work;
+const recompute = work.recompute ? "everything" : "cheap";
 const step = await trainer(frozenBase(work));
 for await (const line of createInterface({ input: process.stdin })) {
   const seconds: number[] = [];
@@ -58,7 +61,7 @@ async function trainer({ family, head, weights }: Base): Promise<() => Promise<n
     runtime: await onnxRuntime({ threads: work.threads }),
     adapter: adapterShape(lora, targets),
     parameters: new Map([...weights, ...trained]),
-    recompute: work.recompute ? "everything" : "cheap",
+    recompute,
   });
   const parameters = new Map([...trained].map(([name, tensor]) => [name, floats(tensor)]));
   const gradients = new Map([...parameters].map(([name, { length }]) => [name, new Float32Array(length)]));
@@ -69,8 +72,23 @@ async function trainer({ family, head, weights }: Base): Promise<() => Promise<n
     maxGradientNorm: 1,
   };
   const sizes = [...parameters.values()].map(({ length }) => length);
-  reply({ trained: sizes.reduce((sum, size) => sum + size, 0), versions: versions() });
+  reply({
+    trained: sizes.reduce((sum, size) => sum + size, 0),
+    versions: versions(),
+    predictedBytes: await predicted(),
+  });
   return () => optimizerStep(model, optimizer, gradients, options);
+}
+
+async function predicted(): Promise<number> {
+  const { model, rank, batch, seq } = work;
+  const quantization = quantizationOf(work);
+  const { allocatedBytes } = await predictEngineMemory({
+    ...{ config: readModelConfig(model).config, head: headOf(work), rank, microBatch: batch, seq, recompute },
+    ...(quantization && { quantization }),
+    evaluates: false,
+  });
+  return allocatedBytes;
 }
 
 function microBatch(vocabSize: number): MicroBatch {

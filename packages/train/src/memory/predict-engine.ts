@@ -29,15 +29,17 @@ export interface EngineMemoryOptions {
   readonly dora?: boolean;
   readonly recompute?: Recompute;
   readonly processBytes?: number;
+  /** Whether the process evaluates too, in batches of its own. (default true) */
+  readonly evaluates?: boolean;
 }
 
 /**
- * The largest resident set of a process that trains and evaluates with this engine on the CPU, from a model's config alone.
+ * The largest resident set of a process that trains, and evaluates, with this engine on the CPU, from a model's config alone.
  * Throws E_MODEL_TYPE and E_CONFIG as {@link familyOf}, E_TARGET and E_RANK as a trial would.
  */
 export function predictEngineMemory(options: EngineMemoryOptions): Promise<MemoryPrediction> {
   const { config, head: kind, rank, microBatch, seq, dropout = 0, dora, recompute, processBytes } = options;
-  const { quantization, targets = seq - 1 } = options;
+  const { quantization, targets = seq - 1, evaluates = true } = options;
   const family = familyOf(config);
   const head = family.head(kind);
   const lora: LoraSpec = {
@@ -59,7 +61,7 @@ export function predictEngineMemory(options: EngineMemoryOptions): Promise<Memor
     lora,
     quantization,
     training: [shape(microBatch)],
-    evaluation: [shape(Math.max(1, Math.floor(EVALUATION_TOKENS / paddedLength(seq))))],
+    evaluation: evaluates ? [shape(Math.max(1, Math.floor(EVALUATION_TOKENS / paddedLength(seq))))] : [],
     recompute,
     processBytes,
   });
