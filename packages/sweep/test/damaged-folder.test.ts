@@ -61,6 +61,7 @@ const { rebuilt, said, kept, trained } = outcomes;
 const anew = "the sweep runs this trial anew.";
 const evaluates = "the sweep evaluates that adapter anew.";
 const began = "then run the sweep again with the settings that it began with";
+const unreadable = "Get permission to read it, then run the same again.";
 const noFolder = "must be a folder, got ";
 const noFile = "must be a file, got a folder";
 
@@ -98,13 +99,15 @@ const kinds: readonly (readonly [file: string, damaged: readonly Damage[], outco
   ["data", ["missing"], rebuilt],
   ["specs/<best>.json", ["missing", ...texts, ...copies, ...links, "not readable"], rebuilt],
   ["specs", ["missing"], rebuilt],
-  ["results.json", ["missing", ...links, "in upper case", "with a flipped bit"], rebuilt],
+  ["results.json", ["missing", ...links, "in upper case"], rebuilt],
+  ["results.json", [["with another rate", edited(/"learningRate":0\.001/, '"learningRate":0.002')]], rebuilt],
   ["results.json", [...texts, "not readable"], said],
   ["results.json", [["with an accuracy of 1.5", edited(/"accuracy":0\.\d+/, '"accuracy":1.5')]], said],
   ["sweep.json", ["missing", ...links], rebuilt],
   // What is evaluated again.
   ["truncations/*/r1.json", ["missing", ...links], rebuilt],
-  ["truncations/*/r1.json", [...texts, "a folder", "not readable"], evaluates],
+  ["truncations/*/r1.json", [...texts, "a folder"], evaluates],
+  ["truncations/*/r1.json", ["not readable"], unreadable],
   [
     "truncations/*/r1.json",
     [["of another rank", edited('"rank":1', '"rank":2')], otherTrial, otherLoss],
@@ -112,11 +115,8 @@ const kinds: readonly (readonly [file: string, damaged: readonly Damage[], outco
   ],
   ["truncations", ["missing"], rebuilt],
   ["test/*/<tested>.json", ["missing", ...links], rebuilt],
-  [
-    "test/*/<tested>.json",
-    [...texts, otherTrial, otherLoss, "of its neighbour", "a folder", "not readable"],
-    evaluates,
-  ],
+  ["test/*/<tested>.json", [...texts, otherTrial, otherLoss, "of its neighbour", "a folder"], evaluates],
+  ["test/*/<tested>.json", ["not readable"], unreadable],
   [
     "test/*/<tested>.json",
     [["with a log loss below 0", edited(/"logLosses":\[/, '"logLosses":[-')]],
@@ -125,7 +125,9 @@ const kinds: readonly (readonly [file: string, damaged: readonly Damage[], outco
   ["test", ["missing"], rebuilt],
   // What only training gives.
   ["results/<best>.json", ["missing", "in upper case"], trained],
-  ["results/<best>.json", [...texts, ...copies, ...links, "a folder", "not readable"], anew],
+  ["results/<best>.json", [...texts, "of its neighbour", ...links, "a folder"], anew],
+  ["results/<best>.json", [["of another accuracy", edited(/"accuracy":[\d.]+/, '"accuracy":0.0625')]], anew],
+  ["results/<best>.json", ["not readable"], unreadable],
   ["results/<best>.json", [["of another version", edited('"specVersion":1', '"specVersion":2')]], anew],
   ["results/<best>.json", [["of another rank", edited('"rank":2', '"rank":3')]], anew],
   [
@@ -165,7 +167,8 @@ const kinds: readonly (readonly [file: string, damaged: readonly Damage[], outco
   ["specs/<best>.json", ["beside a stray temporary file"], rebuilt],
   ["results.json", ["beside a stray temporary file"], rebuilt],
   // Other settings, another version, other things under our names.
-  ["sweep.json", [...texts, "not readable"], began],
+  ["sweep.json", texts, began],
+  ["sweep.json", ["not readable"], unreadable],
   [
     "sweep.json",
     [["with another rate", edited('"learningRate": 0.001', '"learningRate": 0.5')]],

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { openSafetensors } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
 import type { TrialResult } from "@lorank/core/results";
-import { readJson } from "../store/store.ts";
+import { readJson } from "../store/read-json.ts";
 
 /**
  * What a PEFT folder that a trainer kept says of its size; empty where there is none. Only the header of its weights is read.

@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "@lorank/core";
 import { identityOf, isRunning, ownIdentity, type ProcessIdentity } from "../store/process-identity.ts";
-import { readJson } from "../store/store.ts";
+import { readJson } from "../store/read-json.ts";
 
 /** A command that is asked to end and does not is killed after this time. */
 export const commandGraceMs = 60_000;

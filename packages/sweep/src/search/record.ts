@@ -7,7 +7,7 @@ import type { SweepPlan } from "../plan/plan.ts";
 import { formatChanges, settingsDiff } from "../plan/settings-diff.ts";
 import type { SweepConfig } from "../plan/sweep-config.ts";
 import { makeOwnFolder } from "../store/own-folders.ts";
-import { readJsonObject } from "../store/store.ts";
+import { readJsonObject } from "../store/read-json.ts";
 import { readSweepFile } from "../store/sweep-file.ts";
 
 /** Settings of a sweep that a search is to find. */

@@ -1,7 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { reading } from "@lorank/checkpoint/files";
-import { InputError, machineErrorCode } from "@lorank/core";
+import { InputError } from "@lorank/core";
 import {
   canonicalJson,
   checkResultPart,
@@ -14,6 +13,7 @@ import {
 import { isTrialId, trialId } from "@lorank/train/spec";
 import { idsIn, KnownIds, namesIn } from "./known-ids.ts";
 import { makeOwnFolder } from "./own-folders.ts";
+import { readJson } from "./read-json.ts";
 import { isEqualFile, writeIfDifferent } from "./write-if-different.ts";
 
 /** One attempt at a trial: a folder that only one process ever writes to. */
@@ -264,34 +264,6 @@ function readPart(part: ResultPart, path: string, advice: string): unknown {
 
 function resultFault(path: string, fault: string, advice: string): InputError {
   return new InputError("E_RESULT_FILE", `${path} must hold ${fault}\n${advice}`);
-}
-
-/** Parses a JSON file; the error names the file, and says what to do where there is `advice`. */
-export function readJson(path: string, advice?: string): unknown {
-  try {
-    return JSON.parse(readFileSync(path, "utf8"));
-  } catch (cause) {
-    // What cannot be read now may be whole: nobody is told to delete it.
-    const isRefused = machineErrorCode(cause) !== undefined || /^E(ACCES|PERM)$/.test(codeOf(cause));
-    const isText = cause instanceof SyntaxError;
-    if (isRefused || (!isText && advice === undefined))
-      reading(path, () => {
-        throw cause;
-      });
-    const lines = [`${path} must be JSON: ${(cause as Error).message}`, ...(advice ? [advice] : [])];
-    throw new InputError("E_JSON", lines.join("\n"), { cause });
-  }
-}
-
-function codeOf(error: unknown): string {
-  return String((error as { readonly code?: unknown }).code);
-}
-
-/** The same of a file that holds an object. */
-export function readJsonObject(path: string, advice: string): Readonly<Record<string, unknown>> {
-  const json = readJson(path, advice);
-  if (typeof json === "object" && json !== null && !Array.isArray(json)) return { ...json };
-  throw new InputError("E_JSON", `${path} must hold a JSON object, got ${JSON.stringify(json)}\n${advice}`);
 }
 
 function assertTrialId(id: string): string {

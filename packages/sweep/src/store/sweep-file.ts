@@ -4,8 +4,8 @@ import { writeFileAtomic } from "@lorank/checkpoint/files";
 import { InputError, isInputError } from "@lorank/core";
 import { type Plan, planAgain } from "../plan/plan.ts";
 import { formatChanges, type SettingChange, settingsDiff } from "../plan/settings-diff.ts";
+import { readJsonObject } from "./read-json.ts";
 import { type AskedSettings, writeSettings } from "./settings-file.ts";
-import { readJsonObject } from "./store.ts";
 
 /**
  * Makes `sweep.json` and the plan agree, and returns the plan to run.

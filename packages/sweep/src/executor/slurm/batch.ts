@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { commitOnce, makeFolder, writeFileAtomic } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
-import { readJson } from "../../store/store.ts";
+import { readJson } from "../../store/read-json.ts";
 import type { Job, JobPlace, Work } from "../../worker/job.ts";
 import type { WorkEnd } from "../executor.ts";
 import { childNodeOptions } from "../start-worker.ts";

@@ -1,7 +1,8 @@
 import { closeSync, existsSync, fstatSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
 import type { TrialEvent } from "@lorank/train";
-import { readJson, type SweepStore } from "../../store/store.ts";
+import { readJson } from "../../store/read-json.ts";
+import type { SweepStore } from "../../store/store.ts";
 import type { WorkEvent } from "../executor.ts";
 import { type Batch, startPath, type TaskStart } from "./batch.ts";
 

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { resumeFolder } from "../../command/take-over.ts";
-import { readJson, type SweepStore } from "../../store/store.ts";
+import { readJson } from "../../store/read-json.ts";
+import type { SweepStore } from "../../store/store.ts";
 import { trialsOf, type Work } from "../../worker/job.ts";
 import { lastLines, readEnd } from "../describe-exit.ts";
 import type { WorkEnd, WorkEvent } from "../executor.ts";
