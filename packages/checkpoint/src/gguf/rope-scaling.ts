@@ -58,10 +58,16 @@ function rotaryFactors(
   length: number,
 ): Float32Array {
   const shape = tensors.get(name)?.shape;
-  if (shape?.length === 1 && shape[0] === length) return readFloat32(name);
+  if (shape?.length !== 1 || shape[0] !== length) {
+    const got = shape === undefined ? "none" : `[${shape}]`;
+    throw bad(file, `tensor "${name}" must have ${length} elements, got ${got}`);
+  }
+  const factors = readFloat32(name);
+  const unfit = factors.findIndex((factor) => !(factor > 0 && factor < Number.POSITIVE_INFINITY));
+  if (unfit === -1) return factors;
   throw bad(
     file,
-    `tensor "${name}" must have ${length} elements, got ${shape === undefined ? "none" : `[${shape}]`}`,
+    `tensor "${name}" must hold finite numbers above 0, got ${factors[unfit]} at element ${unfit}`,
   );
 }
 

@@ -85,4 +85,11 @@ describe("rope_scaling of a GGUF", () => {
       'F: tensor "rope_freqs.weight" must have 64 elements, got [2]',
     );
   });
+
+  test.each([Number.NaN, Number.POSITIVE_INFINITY, 0, -1])("refuses a factor of %d", (factor) => {
+    const list = divisors(8, 8192).with(-1, factor);
+    expect(refusal(heads, { "rope_freqs.weight": floats(list) })).toBe(
+      `F: tensor "rope_freqs.weight" must hold finite numbers above 0, got ${factor} at element 63`,
+    );
+  });
 });
