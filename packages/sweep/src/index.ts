@@ -42,6 +42,8 @@ export { runSweep, type SweepRequest, type SweepRun } from "./run-sweep.ts";
 export { earlierSearch, type ToSearch } from "./search/record.ts";
 export { type SearchOutcome, searchedPlan, searchSettings } from "./search/search-settings.ts";
 export type { SearchStop } from "./search/try-values.ts";
+export { decisionSoFar } from "./status/decision-so-far.ts";
+export { RunningLosses, type StepLoss } from "./status/running-losses.ts";
 export { type SweepStatus, sweepStatus } from "./status/sweep-status.ts";
 export { trialName, trialsNamed } from "./status/trial-name.ts";
 export type { Running, TrialState, TrialStatus } from "./status/trial-state.ts";

@@ -7,8 +7,10 @@ const names = await publicNames(root);
 test("each subpath exports these values and no others", () => {
   expect(names).toEqual({
     ".": [
+      "RunningLosses",
       "SweepStore",
       "assertResultsFolder",
+      "decisionSoFar",
       "earlierSearch",
       "expectedTrials",
       "isCommandConfig",

@@ -44,12 +44,14 @@ export interface SweepStatus extends Pick<Estimated, "secondsLeft"> {
  *
  * @param now in milliseconds since 1970.
  * @param known what was done at an earlier look: given the same map again, a look reads only what is new.
+ * @param store of that folder. Given the same one again, a race or a probe reads each result once.
  * @throws InputError `E_NO_SWEEP` where the folder holds none.
  */
 export function sweepStatus(
   out: string,
   now: number = Date.now(),
   known: KnownDone = new Map(),
+  store: SweepStore = new SweepStore(out, { readOnly: true }),
 ): SweepStatus {
   assertOwnNames(out);
   const holder = leaseHolder(out);
@@ -61,7 +63,6 @@ export function sweepStatus(
   }
   const plan = planAgain(readSweepFile(out));
   const { ranks, seeds, metric } = plan.summary;
-  const store = new SweepStore(out, { readOnly: true });
   const method = methodOf(plan);
   const wanted = method.wanted(store);
   const asked = [...wanted.trials, ...inOrder(wanted)].map(trialId);

@@ -151,7 +151,8 @@ function linesOf(text: string): Line[] {
   });
 }
 
-function logFile(folder: string): string {
+/** The log in an attempt's folder. */
+export function logFile(folder: string): string {
   return join(folder, "log.jsonl");
 }
 

@@ -1,0 +1,34 @@
+import { outcomesFromTrials, raceLooks, raceSoFar } from "@lorank/core/decide";
+import { expect, test } from "vitest";
+import { decisionSoFar, type SweepConfig, SweepStore } from "../../src/index.ts";
+import { resultsOf } from "../../src/methods/done.ts";
+import { reconcileSweepFile } from "../../src/store/sweep-file.ts";
+import { examplePlan, temporaryFolder } from "../helpers/example.ts";
+import { finishTrials } from "../helpers/finished.ts";
+
+const seeds = Array.from({ length: 10 }, (_, i) => i);
+const firstLook = raceLooks(10)[0]!.seeds;
+
+async function withSeeds(count: number, changes: Partial<SweepConfig>) {
+  const out = temporaryFolder();
+  const plan = examplePlan({ ranks: [2, 4], seeds, ...changes });
+  reconcileSweepFile(out, plan, false);
+  const store = new SweepStore(out);
+  await finishTrials(store, plan.specs.slice(0, 2 * count));
+  return { store, plan };
+}
+
+test("a race has said nothing before its first look, then what that look says, whatever has come since", async () => {
+  const { store, plan } = await withSeeds(firstLook - 1, { method: "race" });
+  expect(decisionSoFar(store)).toBeUndefined();
+  await finishTrials(store, plan.specs.slice(2 * (firstLook - 1), 2 * firstLook + 1));
+  const decision = decisionSoFar(store);
+  const { looks } = raceSoFar(outcomesFromTrials(resultsOf(store, plan.specs)), plan.summary);
+  expect(decision).toMatchObject({ seeds: firstLook, race: { looks } });
+  expect(looks).toHaveLength(1);
+});
+
+test("a grid says nothing, however much of it is there", async () => {
+  const { store } = await withSeeds(3, { seeds: [0, 1, 2] });
+  expect(decisionSoFar(store)).toBeUndefined();
+});

@@ -1,0 +1,48 @@
+import { appendFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { RunningLosses, SweepStore, sweepStatus } from "../../src/index.ts";
+import { AttemptLog } from "../../src/store/attempt-log.ts";
+import { reconcileSweepFile } from "../../src/store/sweep-file.ts";
+import { examplePlan, temporaryFolder } from "../helpers/example.ts";
+
+function running() {
+  const out = temporaryFolder();
+  const plan = examplePlan();
+  reconcileSweepFile(out, plan, false);
+  const store = new SweepStore(out);
+  const id = store.addSpec(plan.specs[0]!);
+  const start = () => {
+    const { folder } = store.claimAttempt(id);
+    return { log: new AttemptLog(folder, { threads: 1 }), file: join(folder, "log.jsonl") };
+  };
+  const losses = new RunningLosses(new SweepStore(out, { readOnly: true }));
+  return { start, losses, read: () => losses.of(sweepStatus(out).trials).get(id) };
+}
+
+test("a reading goes on where the last one ended, and waits for the end of a line", () => {
+  const { start, read } = running();
+  const { log, file } = start();
+  expect(read()).toEqual([]);
+  log.event({ kind: "step", step: 1, steps: 3, loss: 0.5 });
+  expect(read()).toEqual([[1, 0.5]]);
+  appendFileSync(file, '{"kind":"step","step":2,"lo');
+  expect(read()).toEqual([[1, 0.5]]);
+  appendFileSync(file, 'ss":0.25}\n{"kind":"evaluating","done":1,"total":2}\nno line of ours\n');
+  expect(read()).toEqual([
+    [1, 0.5],
+    [2, 0.25],
+  ]);
+});
+
+test("another attempt begins anew, and what runs no more is forgotten", () => {
+  const { start, read, losses } = running();
+  const first = start();
+  first.log.event({ kind: "step", step: 1, loss: 0.5 });
+  expect(read()).toEqual([[1, 0.5]]);
+  start().log.event({ kind: "step", step: 1, loss: 0.75 });
+  expect(read()).toEqual([[1, 0.75]]);
+  expect(losses.files()).toHaveLength(1);
+  losses.of([]);
+  expect(losses.files()).toEqual([]);
+});
