@@ -1,6 +1,6 @@
 /**
- * Writes `src/inlined.ts`: the page's script, and the hashes by which the page's security policy allows it and the style
- * sheet. A test fails when it is not what the sources give.
+ * Writes `src/inlined.ts`: the scripts of the pages, and the hashes by which their security policies allow them and the style
+ * sheets. A test fails when it is not what the sources give.
  *
  *     node --conditions=@lorank/source --import tsx scripts/build-inlined.ts
  */
@@ -8,29 +8,44 @@ import { createHash } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { styleSheet } from "../src/style/index.ts";
+import { liveStyleSheet, styleSheet } from "../src/style/index.ts";
 
 export async function inlinedModule(): Promise<string> {
+  const [page, live] = [await bundled("page-script"), await bundled("live-script")];
+  return `// Written by scripts/build-inlined.ts.
+
+/** \`src/page-script\`, bundled. */
+export const pageScript =
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: templates of the script, not of this module
+  ${literal(page)};
+
+/** \`src/live-script\`, bundled. */
+export const liveScript =
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: templates of the script, not of this module
+  ${literal(live)};
+
+/** SHA-256 in base64, constants since browsers hash asynchronously and \`renderReport\` does not wait. */
+export const scriptHash = "${sha256(page)}";
+export const styleHash = "${sha256(styleSheet)}";
+export const liveScriptHash = "${sha256(live)}";
+export const liveStyleHash = "${sha256(liveStyleSheet)}";
+`;
+}
+
+async function bundled(folder: string): Promise<string> {
   const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL("../src/page-script/main.ts", import.meta.url))],
+    entryPoints: [fileURLToPath(new URL(`../src/${folder}/main.ts`, import.meta.url))],
     bundle: true,
     minify: true,
     format: "iife",
     target: "es2022",
     write: false,
   });
-  const script = outputFiles[0]!.text.trim();
-  return `// Written by scripts/build-inlined.ts.
+  return outputFiles[0]!.text.trim();
+}
 
-/** \`src/page-script\`, bundled. */
-export const pageScript =
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: templates of the script, not of this module
-  '${script.replace(/[\\']/g, "\\$&").replaceAll("\n", "\\n")}';
-
-/** SHA-256 in base64, constants since browsers hash asynchronously and \`renderReport\` does not wait. */
-export const scriptHash = "${sha256(script)}";
-export const styleHash = "${sha256(styleSheet)}";
-`;
+function literal(script: string): string {
+  return `'${script.replace(/[\\']/g, "\\$&").replaceAll("\n", "\\n")}'`;
 }
 
 function sha256(text: string): string {

@@ -29,7 +29,9 @@ export interface Metric {
 }
 
 /** What the names and decimals of a metric follow from. */
-export type Scored = Pick<Results, "decision" | "trials">;
+export interface Scored extends Pick<Results, "trials"> {
+  readonly decision: Pick<Results["decision"], "metric" | "margin">;
+}
 
 /** Accuracy as a share between 0 and 1, shown in percent; its differences are percentage points. */
 export function accuracyMetric(results: Scored): Metric {

@@ -5,6 +5,7 @@ import { render } from "preact-render-to-string";
 import { cleanStrings, cleanText } from "./clean-text.ts";
 import { plural } from "./format.ts";
 import { pageScript, scriptHash, styleHash } from "./inlined.ts";
+import { ICON } from "./parts/icon.ts";
 import { isSweep, type Reported } from "./reported.ts";
 import { Convergence } from "./sections/convergence.tsx";
 import { CostSection } from "./sections/cost.tsx";
@@ -36,9 +37,6 @@ export interface ReportOptions {
 
 /** Nothing may load: only this style sheet applies, only this script runs, and only the inline icon is an image. */
 const POLICY = `default-src 'none'; style-src 'sha256-${styleHash}'; script-src 'sha256-${scriptHash}'; img-src data:; base-uri 'none'; form-action 'none'`;
-
-const ICON =
-  "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Cpath fill='%230a6b62' d='M1 15V9h3v6zm5.5 0V4h3v11zM12 15V1h3v14z'/%3E%3C/svg%3E";
 
 /**
  * Renders a sweep's results, or a decision on other outcomes, as one HTML document that needs no network and no other file.

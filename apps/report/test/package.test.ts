@@ -49,8 +49,9 @@ describe("the package", () => {
   test.each(sources)("src/%s holds one idea in at most 200 lines", (file) => {
     expect(readFileSync(new URL(`src/${file}`, root), "utf8").split("\n").length).toBeLessThanOrEqual(200);
   });
-  test("exports one function", async () => {
-    expect(Object.keys(await import("../src/index.ts"))).toEqual(["renderReport"]);
+  test("exports three functions", async () => {
+    const names = Object.keys(await import("../src/index.ts"));
+    expect(names).toEqual(["liveParts", "renderLive", "renderReport"]);
   });
   test("bundles for a browser, without anything of Node", async () => {
     const { outputFiles } = await build({

@@ -18,6 +18,8 @@ interface Lane {
   /** Seeds that it ran. */
   readonly seeds: number;
   readonly drop?: RaceDrop;
+  /** Whether the race is over. */
+  readonly hasEnded: boolean;
 }
 
 /** One lane a rank, as long as the seeds that it ran; a line at every look. */
@@ -77,19 +79,19 @@ export function RaceChart(props: { readonly race: RaceSummary; readonly recommen
   );
 }
 
-function lanesOf({ looks }: RaceSummary): Lane[] {
+function lanesOf({ looks, stopped }: RaceSummary): Lane[] {
   const ranks = [...new Set(looks.flatMap((look) => look.ranks))].sort((a, b) => a - b);
   return ranks.map((rank) => {
     const last = looks.filter((look) => look.ranks.includes(rank)).at(-1);
     const drop = last?.dropped.find((one) => one.rank === rank);
-    return { rank, seeds: last?.seeds ?? 0, ...(drop ? { drop } : {}) };
+    return { rank, seeds: last?.seeds ?? 0, hasEnded: stopped !== undefined, ...(drop ? { drop } : {}) };
   });
 }
 
-function endOf({ drop }: Lane): string {
+function endOf({ drop, hasEnded }: Lane): string {
   switch (drop?.cause) {
     case undefined:
-      return "in play to the end";
+      return hasEnded ? "in play to the end" : "in play";
     case "beyond-margin":
       return `behind rank ${drop?.against}`;
     case "smaller-is-better":

@@ -26,4 +26,10 @@ describe("RaceChart", () => {
       'aria-label="Seeds run by rank, of 10 planned: rank 2 3 seeds, behind rank 8; rank 4 5 seeds, runs failed; rank 8 5 seeds, in play to the end; rank 16 5 seeds, in play to the end; rank 32 5 seeds, rank 16 is better."',
     );
   });
+  test("of a race that goes on, nothing is said of its end", () => {
+    const { stopped: _, ...running } = race;
+    const label = html(<RaceChart race={running} recommended={null} />);
+    expect(label).toContain("rank 8 5 seeds, in play; ");
+    expect(label).not.toContain("to the end");
+  });
 });

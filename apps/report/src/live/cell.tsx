@@ -1,0 +1,90 @@
+/** @jsxRuntime automatic */
+/** @jsxImportSource preact */
+import { scaleLinear } from "d3-scale";
+import { bucketMeans, type CurvePoint } from "../data/loss-curves.ts";
+import { integer, NONE, significant } from "../format.ts";
+import type { Metric } from "../metric.ts";
+import { Frame } from "../svg/frame.tsx";
+import { Line } from "../svg/marks.tsx";
+import type { LiveTrial } from "./live-state.ts";
+
+const WIDTH = 88;
+const HEIGHT = 24;
+/** More points than that do not show. */
+const MOST_POINTS = 44;
+
+/** A trial in a word or two; one that runs with its curve. */
+export function Cell(props: { readonly trial: LiveTrial; readonly metric: Metric }) {
+  const { trial, metric } = props;
+  switch (trial.state) {
+    case "done":
+      return <Done trial={trial} metric={metric} />;
+    case "running":
+      return (
+        <span class="cell running">
+          {(trial.losses?.length ?? 0) > 1 && <Curve losses={trial.losses!} />}
+          <span>{doing(trial)}</span>
+        </span>
+      );
+    case "failed":
+      return (
+        <span class="cell warn" title={trial.reason}>
+          failed
+        </span>
+      );
+    case "lost":
+      return <span class="cell warn">lost</span>;
+    case "cancelled":
+      return <span class="cell quiet">left out</span>;
+    case "waiting":
+      return <span class="cell quiet">queued</span>;
+    case "not-asked":
+      return (
+        <span class="cell quiet" title="not asked for so far">
+          {NONE}
+        </span>
+      );
+  }
+}
+
+function Done(props: { readonly trial: LiveTrial; readonly metric: Metric }) {
+  const { status } = props.trial;
+  if (status === "diverged") return <span class="cell warn">diverged</span>;
+  if (status === "out-of-memory") return <span class="cell warn">out of memory</span>;
+  const score = scoreIn(props.trial, props.metric);
+  return <span class="cell done">{score === undefined ? "done" : props.metric.value(score)}</span>;
+}
+
+/** What a trial that is done scored by the metric of the verdict; undefined where it has no score. */
+export function scoreIn({ accuracy, logLoss }: LiveTrial, { name }: Metric): number | undefined {
+  return name === "accuracy" ? accuracy : logLoss;
+}
+
+function doing({ step, steps, evaluating }: LiveTrial): string {
+  if (evaluating !== undefined) return `evaluating ${evaluating.done} of ${evaluating.total}`;
+  if (step === undefined) return "loading";
+  return `step ${integer(step)}${steps === undefined ? "" : ` of ${integer(steps)}`}`;
+}
+
+function Curve(props: { readonly losses: readonly CurvePoint[] }) {
+  const { losses } = props;
+  const points = bucketMeans(losses, Math.ceil(losses.length / MOST_POINTS));
+  const [first, last] = [losses[0]!, losses.at(-1)!];
+  const x = scaleLinear()
+    .domain([first[0], last[0]])
+    .range([1, WIDTH - 1]);
+  const top = Math.max(...points.map(([, loss]) => loss)) || 1;
+  const y = scaleLinear()
+    .domain([0, top])
+    .range([HEIGHT - 1, 2]);
+  return (
+    <Frame
+      name="spark"
+      width={WIDTH}
+      height={HEIGHT}
+      label={`Training loss from ${significant(first[1])} to ${significant(last[1])} nats`}
+    >
+      <Line class="mean" points={points.map(([step, loss]) => ({ x: x(step), y: y(loss) }))} />
+    </Frame>
+  );
+}

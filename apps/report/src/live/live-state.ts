@@ -1,0 +1,58 @@
+import type { Decision, MethodName, MetricName, TrialResult } from "@lorank/core/results";
+import type { CurvePoint } from "../data/loss-curves.ts";
+
+/** A trial of a sweep that runs, as `sweepStatus` of `@lorank/sweep` has it. */
+export interface LiveTrial {
+  /** `r16-s3`; of a robustness check with what differs. */
+  readonly name: string;
+  readonly rank: number;
+  readonly seed: number;
+  /** Present where the trial is no part of the comparison. */
+  readonly variant?: string;
+  readonly state: "done" | "running" | "lost" | "failed" | "cancelled" | "waiting" | "not-asked";
+  /** Of a trial that is done. */
+  readonly status?: TrialResult["status"];
+  readonly accuracy?: number;
+  readonly logLoss?: number;
+  readonly step?: number;
+  readonly steps?: number;
+  readonly evaluating?: { readonly done: number; readonly total: number };
+  /** Why it failed. */
+  readonly reason?: string;
+  /** Training losses so far, in nats, of a trial that runs. */
+  readonly losses?: readonly CurvePoint[];
+}
+
+/** A sweep before it is done: all that its page shows. */
+export interface LiveState {
+  readonly name: string;
+  /** Model and data, where they are known. */
+  readonly subject?: string;
+  /** Stopped: not done, and nobody runs it. Searching: for its settings, so that it has no trials yet. */
+  readonly phase: "searching" | "running" | "stopped";
+  readonly method: MethodName;
+  readonly ranks: readonly number[];
+  readonly seeds: readonly number[];
+  readonly metric: MetricName;
+  readonly margin: number;
+  readonly trials: readonly LiveTrial[];
+  /** Trials with a result, of `total`; of a race, at most so many. */
+  readonly done: number;
+  readonly total: number;
+  /** By the clock, estimated. */
+  readonly secondsLeft?: number;
+  /** Sums of what the trials take each, in seconds; what is expected of all in the end is absent before anything is known. */
+  readonly trialSeconds: { readonly spent: number; readonly expected?: number };
+  /** Only of a race: what its last look decided, whose claims share the error of all looks; absent before the first look. */
+  readonly decision?: Decision;
+  /** Seeds that the next look of a race needs. Absent of other methods. */
+  readonly nextLook?: number;
+  /** Command lines that change or continue the sweep. */
+  readonly commands: {
+    readonly resume: string;
+    readonly addSeed: string;
+    readonly addRank: string;
+    /** By rank. */
+    readonly stopRank: Readonly<Record<number, string>>;
+  };
+}

@@ -1,0 +1,60 @@
+/** @jsxRuntime automatic */
+/** @jsxImportSource preact */
+import type { VNode } from "preact";
+import { render } from "preact-render-to-string";
+import { cleanStrings } from "../clean-text.ts";
+import { duration } from "../format.ts";
+import { Cell } from "./cell.tsx";
+import { LiveDifferences } from "./differences.tsx";
+import type { LiveState, LiveTrial } from "./live-state.ts";
+import { metricOf, question, roughTime, stateWords } from "./words.ts";
+
+/** What of the page changes while a sweep runs: HTML by the `id` of the element that it is the content of. */
+export type LiveParts = Readonly<Record<string, string>>;
+
+export function liveParts(dirty: LiveState): LiveParts {
+  const state = cleanStrings(dirty);
+  const metric = metricOf(state);
+  const parts: Record<string, VNode> = {
+    title: <>{`${state.done}/${state.total} · ${state.name}: ${question(state)}`}</>,
+    state: <>{stateWords(state)}</>,
+    time: <Time state={state} />,
+  };
+  if (state.ranks.length > 0) parts.pairs = <LiveDifferences state={state} />;
+  for (const trial of state.trials) parts[cellId(trial)] = <Cell trial={trial} metric={metric} />;
+  for (const rank of state.ranks) parts[stopId(rank)] = <StopButton state={state} rank={rank} />;
+  return Object.fromEntries(Object.entries(parts).map(([id, part]) => [id, render(part)]));
+}
+
+export function cellId({ name }: Pick<LiveTrial, "name">): string {
+  return `cell-${name}`;
+}
+
+export function stopId(rank: number): string {
+  return `stop-r${rank}`;
+}
+
+function Time(props: { readonly state: LiveState }) {
+  const { spent, expected } = props.state.trialSeconds;
+  if (expected === undefined || expected <= 0) return <p>{duration(spent)} spent in trials so far</p>;
+  const words = `${duration(spent)} spent in trials, of about ${roughTime(expected)} planned`;
+  return (
+    <p>
+      <progress max={Math.round(expected)} value={Math.round(spent)} aria-label={words} />
+      {words}
+    </p>
+  );
+}
+
+/** Nothing where there is nothing to stop. The server fills in its token by the page's own address. */
+function StopButton(props: { readonly state: LiveState; readonly rank: number }) {
+  const { state, rank } = props;
+  const isLeft = ({ rank: of, state }: LiveTrial) =>
+    of === rank && state !== "done" && state !== "not-asked" && state !== "cancelled";
+  if (state.phase !== "running" || !state.trials.some(isLeft)) return null;
+  return (
+    <button type="submit" name="rank" value={rank}>
+      Stop rank {rank}
+    </button>
+  );
+}
