@@ -72,6 +72,23 @@ export const sweepCommands: readonly CommandRow[] = [
     run: async (flags, out) => (await import("../status/command.ts")).runStatusCommand(out!, flags),
   },
   {
+    name: "watch",
+    arguments: [
+      ["[out]", "the results folder of a sweep, which may run on another machine (default: lorank-sweep)"],
+    ],
+    summary: "a page of a sweep in the browser, live while it runs",
+    description:
+      "Serve a page on 127.0.0.1, and print its address, until Ctrl-C: ranks by seeds with the curve of each trial that runs, the " +
+      "time, and the differences so far, without a claim that looking early would make untrue. It can stop a rank. When the " +
+      "sweep is done, the page is its report. Reads the folder alone, on any machine that sees it.",
+    examples: [
+      ["lorank watch lorank-sweep", "the address to open"],
+      ["lorank watch /shared/t2 --port 8080", "the same port each time, as for ssh -L 8080:127.0.0.1:8080"],
+      ["lorank sweep --watch", "the page of a sweep, by the sweep itself"],
+    ],
+    run: async (flags, out) => (await import("../watch/command.ts")).runWatchCommand(out, flags),
+  },
+  {
     name: "logs",
     arguments: [sweepFolder, ["[trial]", "r16-s3: rank 16 under seed 3; or the beginning of its id"]],
     summary: "what a trial of a sweep printed",

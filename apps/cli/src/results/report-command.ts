@@ -34,7 +34,7 @@ export async function runReportCommand(path: string, flags: OutputFlags & RawFla
 }
 
 /** A sweep's own decision stands, unless another one is asked for. */
-function sweepReported(path: string, asked: DecideOptions) {
+export function sweepReported(path: string, asked: DecideOptions) {
   const { results, file } = readResults(path);
   const isAsked = Object.keys(asked).length > 0;
   const decision = isAsked ? decideResults(results, asked) : results.decision;

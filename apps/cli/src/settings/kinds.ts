@@ -185,6 +185,7 @@ function numberFrom(given: string): number | string {
 
 export const count = number("a positive integer", { least: 1, whole: true });
 export const whole = number("an integer of at least 0", { least: 0, whole: true });
+export const port = number("a port between 1 and 65535", { least: 1, most: 65_535, whole: true });
 export const atLeastTwo = number("an integer of at least 2", { least: 2, whole: true });
 export const positive = number("a positive number", { above: 0 });
 export const atLeastOne = number("a number of at least 1", { least: 1 });

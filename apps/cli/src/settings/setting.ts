@@ -13,6 +13,7 @@ export type CommandName =
   | "export"
   | "quantize"
   | "status"
+  | "watch"
   | "logs"
   | "cancel"
   | "report"

@@ -1,10 +1,9 @@
-import { requestCancel, sweepStatus, type TrialStatus, trialsNamed } from "@lorank/sweep";
 import { exitCode } from "../exit-codes.ts";
 import { createOutput, type OutputFlags } from "../output.ts";
 import { type RawFlags, readFlags } from "../settings/read.ts";
 import { shellCommand } from "../sweep/command-words.ts";
 import { counted, plainText } from "../text.ts";
-import { cancelJobs } from "./jobs.ts";
+import { cancelTrials, isLeft } from "./cancel.ts";
 import { jobWords } from "./words.ts";
 
 /** Runs `lorank cancel` and returns what to exit with. */
@@ -15,12 +14,9 @@ export async function runCancelCommand(
 ): Promise<number> {
   const output = createOutput(flags);
   const { redis = process.env.LORANK_REDIS } = readFlags("cancel", flags);
-  const { driver, trials } = sweepStatus(out);
-  const named = names.length === 0 ? undefined : trialsNamed(trials, names).filter(isLeft);
+  const { status, named, jobs, problems } = await cancelTrials(out, redis, names);
+  const { driver, trials } = status;
   const ids = named?.map(({ trialId }) => trialId);
-  if (driver !== undefined && ids?.length !== 0) requestCancel(out, ids ?? "all");
-  const { jobs, problems } =
-    ids?.length === 0 ? { jobs: [], problems: [] } : await cancelJobs(out, redis, ids);
   output.document({
     out,
     driver,
@@ -43,8 +39,4 @@ export async function runCancelCommand(
       `What is done stays. To run what is left (${counted(left, "trial")}):\n  ${shellCommand(["sweep", "--out", out])}`,
     );
   return exitCode.done;
-}
-
-function isLeft({ state }: TrialStatus): boolean {
-  return state !== "done" && state !== "not-asked";
 }

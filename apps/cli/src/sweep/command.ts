@@ -11,6 +11,7 @@ import { withoutPassword } from "../redis.ts";
 import type { RawFlags } from "../settings/read.ts";
 import { mayColour, mayDrawLive, processTerminal } from "../terminal.ts";
 import { plainText } from "../text.ts";
+import { serveBeside } from "../watch/beside-sweep.ts";
 import { announce, planDocument } from "./announce.ts";
 import { announceCommand, commandDocument } from "./announce-command.ts";
 import { prepareCommandSweep } from "./command-sweep.ts";
@@ -33,6 +34,7 @@ export interface SweepFlags extends OutputFlags {
   readonly requireConclusive?: boolean;
   readonly dryRun?: boolean;
   readonly printConfig?: boolean;
+  readonly watch?: boolean;
 }
 
 /** Runs `lorank sweep` and returns what to exit with. */
@@ -87,6 +89,8 @@ export async function runSweepCommand(
   const commands = sweepCommands(asked, { out, typed, extend: flags.extend === true });
   const command = shellCommand(commands.resume);
   const results = { out, extend: flags.extend === true, settings };
+  const page = flags.watch === true ? await serveBeside(out, given, output) : undefined;
+  let isDone = false;
   try {
     const search =
       "dataset" in planned
@@ -103,11 +107,14 @@ export async function runSweepCommand(
     ).finally(() => progress.end());
     // A signal that came when the last trial was done has interrupted nothing.
     if (outcome.interrupted) return stopped(prepared, interrupts, command, output);
-    return finish({ prepared, outcome, messages, output, commands, flags });
+    const code = finish({ prepared, outcome, messages, output, commands, flags });
+    isDone = outcome.results !== null;
+    return code;
   } catch (error) {
     throw inFlagWords(error);
   } finally {
     interrupts.release();
+    await (isDone ? page?.finish() : page?.close());
   }
 }
 

@@ -28,8 +28,8 @@ export interface LiveState {
   readonly name: string;
   /** Model and data, where they are known. */
   readonly subject?: string;
-  /** Stopped: not done, and nobody runs it. Searching: for its settings, so that it has no trials yet. */
-  readonly phase: "searching" | "running" | "stopped";
+  /** Preparing: it has no trials yet. Stopped: not done, and nobody runs it. */
+  readonly phase: "preparing" | "running" | "stopped";
   readonly method: MethodName;
   readonly ranks: readonly number[];
   readonly seeds: readonly number[];

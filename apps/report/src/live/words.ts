@@ -16,7 +16,7 @@ export function criterion(state: LiveState): string {
 
 /** `running: 5 of 12 trials done, about 3 min left`. */
 export function stateWords({ phase, done, total, secondsLeft, trials, method }: LiveState): string {
-  if (phase === "searching") return "searching for its settings: no trials yet";
+  if (phase === "preparing") return "preparing, or searching for its settings: no trials yet";
   const most = method === "race" ? "at most " : "";
   const others = (["failed", "lost"] as const).flatMap((state) => {
     const count = trials.filter((trial) => trial.state === state).length;

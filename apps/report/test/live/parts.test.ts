@@ -11,8 +11,8 @@ describe("the parts of a sweep's page", () => {
       "running: 4 of 9 trials done, 1 failed, about 3\u202fmin left".replace("\u202f", " "),
     );
     expect(text("title")).toBe("4/9 · reviews: Which of the ranks 2, 8 and 32 is enough?");
-    expect(text("state", liveState({ phase: "searching" }))).toBe(
-      "searching for its settings: no trials yet",
+    expect(text("state", liveState({ phase: "preparing" }))).toBe(
+      "preparing, or searching for its settings: no trials yet",
     );
     expect(text("state", liveState({ phase: "stopped" }))).toMatch(/^stopped: .*; nobody runs it$/);
     expect(text("time")).toBe("65 s spent in trials, of about 4 min planned");

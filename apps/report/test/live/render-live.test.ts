@@ -54,7 +54,7 @@ describe("the page of a sweep that runs", () => {
   });
 
   test("a sweep that has no trials yet is a page too", () => {
-    const page = renderLive(liveState({ phase: "searching", ranks: [], seeds: [], trials: [] }), addresses);
+    const page = renderLive(liveState({ phase: "preparing", ranks: [], seeds: [], trials: [] }), addresses);
     expect(textOf(page)).toContain("searching for its settings");
     expect(page).not.toContain("<table");
   });

@@ -1,0 +1,120 @@
+import { raceLooks } from "@lorank/core/decide";
+import type { Decision } from "@lorank/core/results";
+import type { LiveState } from "@lorank/report";
+import {
+  type readSweepFile,
+  type StepLoss,
+  type SweepStatus,
+  secondsAt,
+  type TrialStatus,
+} from "@lorank/sweep";
+import { shellCommand } from "../sweep/command-words.ts";
+import { readKept } from "../sweep/kept-settings.ts";
+
+/** What the page of a sweep is made from. */
+export interface Seen {
+  readonly out: string;
+  readonly status: SweepStatus;
+  readonly config: ReturnType<typeof readSweepFile>;
+  readonly losses: ReadonlyMap<string, readonly StepLoss[]>;
+  /** Of a race, after its first look. */
+  readonly decision: Decision | undefined;
+}
+
+/** What the page of a sweep shows. */
+export function liveState({ out, status, config, losses, decision }: Seen): LiveState {
+  const { ranks, seeds, metric, trials, done, total, secondsLeft, driver } = status;
+  const { name, method = "grid", margin } = config;
+  const runs = driver !== undefined || trials.some(({ state }) => state === "running");
+  const next = method === "race" ? nextLook(seeds.length, decision) : undefined;
+  return {
+    name,
+    ...("data" in config ? { subject: `${config.model.name} on ${config.data.name}` } : {}),
+    phase: runs ? "running" : "stopped",
+    method,
+    ranks,
+    seeds,
+    metric,
+    margin,
+    trials: trials.map((trial) => {
+      const found = losses.get(trial.trialId);
+      return found === undefined ? trial : { ...trial, losses: found };
+    }),
+    done,
+    total,
+    ...(secondsLeft === undefined ? {} : { secondsLeft }),
+    trialSeconds: trialSeconds(trials),
+    ...(decision === undefined ? {} : { decision }),
+    ...(next === undefined ? {} : { nextLook: next }),
+    commands: commandsOf(out, ranks, seeds),
+  };
+}
+
+/** That of a folder in which a sweep is still being prepared. */
+export function preparingState(name: string): LiveState {
+  return {
+    name,
+    phase: "preparing",
+    method: "grid",
+    ranks: [],
+    seeds: [],
+    metric: "accuracy",
+    margin: 0.01,
+    trials: [],
+    done: 0,
+    total: 0,
+    trialSeconds: { spent: 0 },
+    commands: { resume: "", addSeed: "", addRank: "", stopRank: {} },
+  };
+}
+
+function nextLook(planned: number, decision: Decision | undefined): number | undefined {
+  if (decision?.race?.stopped !== undefined) return undefined;
+  const seen = decision?.race?.looks.at(-1)?.seeds ?? 0;
+  return raceLooks(planned).find(({ seeds }) => seeds > seen)?.seeds;
+}
+
+/** What the trials have taken, and what all of them will have, each by the clock on its own. */
+function trialSeconds(trials: readonly TrialStatus[]): LiveState["trialSeconds"] {
+  const byRank = new Map<number, number[]>();
+  for (const trial of trials)
+    if (trial.state === "done" && trial.status === "completed")
+      byRank.set(trial.rank, [...(byRank.get(trial.rank) ?? []), trial.seconds]);
+  const known = [...byRank]
+    .map(([rank, all]) => ({ rank, seconds: all.reduce((sum, one) => sum + one, 0) / all.length }))
+    .sort((a, b) => a.rank - b.rank);
+  let spent = 0;
+  let left: number | undefined = 0;
+  const add = (seconds: number | undefined): void => {
+    left = left === undefined || seconds === undefined ? undefined : left + seconds;
+  };
+  for (const trial of trials) {
+    if (trial.state === "done" || trial.state === "running") spent += trial.seconds;
+    if (trial.state === "running") add(trial.secondsLeft);
+    if (trial.state === "waiting" || trial.state === "failed" || trial.state === "lost")
+      add(secondsAt(trial.rank, known));
+  }
+  return { spent, ...(left === undefined ? {} : { expected: spent + left }) };
+}
+
+/** The commands that change a sweep, as they are typed in the folder that the server was started in. */
+function commandsOf(out: string, ranks: readonly number[], seeds: readonly number[]): LiveState["commands"] {
+  const sweep = (...more: string[]) => shellCommand(["sweep", "--out", out, ...more]);
+  const isCount = seeds.every((seed, i) => seed === i + 1);
+  const wanted = isCount ? String(seeds.length + 1) : [...seeds, Math.max(...seeds) + 1].join(",");
+  return {
+    resume: sweep(),
+    addSeed: sweep(isUntil(out) ? "--max-seeds" : "--seeds", wanted, "--extend"),
+    addRank: sweep("--ranks", String(2 * Math.max(1, ...ranks)), "--extend"),
+    stopRank: Object.fromEntries(ranks.map((rank) => [rank, shellCommand(["cancel", out, `r${rank}`])])),
+  };
+}
+
+/** Whether the sweep itself says how many seeds it runs. */
+function isUntil(out: string): boolean {
+  try {
+    return readKept(out)?.settings.until !== undefined;
+  } catch {
+    return false; // damaged: who runs the command is told
+  }
+}

@@ -1,0 +1,194 @@
+import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { InputError, isInputError } from "@lorank/core";
+import { renderLive } from "@lorank/report";
+import type { View } from "./sweep-look.ts";
+import { type Repeat, Viewers } from "./viewers.ts";
+
+export interface WatchOptions {
+  /** 0 is a free one. */
+  readonly port: number;
+  readonly look: () => View;
+  /** Leaves what is left of a rank out of the sweep. Throws InputError for one that it has not. */
+  readonly stopRank: (rank: number) => Promise<void>;
+  readonly onError: (error: unknown) => void;
+  /** When to look again. (default: every 1.5 seconds) */
+  readonly repeat?: Repeat;
+}
+
+/** A sweep's page as long as it is served. */
+export interface WatchServer {
+  /** With the token, without which nothing is answered. */
+  readonly address: string;
+  /** Shows the report to all who watch, if there is one, for which it waits two seconds at most; then closes. */
+  finish(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const msBetweenLooks = 1_500;
+const mostBodyBytes = 1_000;
+const msForReports = 2_000;
+/** A browser may keep a connection that it never used. */
+const msForConnections = 300;
+
+const usualRepeat: Repeat = (callback) => {
+  const timer = setInterval(callback, msBetweenLooks);
+  return () => clearInterval(timer);
+};
+
+/**
+ * Serves a sweep's page on 127.0.0.1, to whoever has the address. The token is new each time; the names of host and origin
+ * are checked besides, so that no page of another site can ask through a browser.
+ *
+ * @throws InputError `E_PORT` where the port cannot be had.
+ */
+export async function serveSweep(options: WatchOptions): Promise<WatchServer> {
+  const { port: asked, look, stopRank, onError, repeat = usualRepeat } = options;
+  const token = randomBytes(32).toString("base64url");
+  const viewers = new Viewers(look, repeat, onError);
+  let onReport = (): void => {};
+  const server = createServer((request, response) => {
+    response.on("error", () => {}); // who is gone needs no answer
+    answer(request, response).catch((error: unknown) => {
+      onError(error);
+      refuse(response, 500, error instanceof Error ? error.message : String(error));
+    });
+  });
+  await listening(server, asked);
+  server.on("error", onError);
+  const { port } = server.address() as AddressInfo;
+  const hosts = ["127.0.0.1", "localhost"].flatMap((name) => [
+    `${name}:${port}`,
+    ...(port === 80 ? [name] : []),
+  ]);
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { method, headers } = request;
+    setHeaders(response);
+    if (!hosts.includes(headers.host ?? ""))
+      return refuse(response, 403, `Host must be ${hosts.join(" or ")}.`);
+    if (headers.origin !== undefined && !hosts.some((host) => headers.origin === `http://${host}`))
+      return refuse(response, 403, "Other sites may not ask.");
+    const [path = "", query = ""] = (request.url ?? "").split("?", 2);
+    if (!isEqual(new URLSearchParams(query).get("token") ?? "", token))
+      return refuse(response, 403, "The token is not that of this page: use the address that was printed.");
+    const allowed = new Map([
+      ["/", "GET"],
+      ["/events", "GET"],
+      ["/stop", "POST"],
+    ]).get(path);
+    if (allowed === undefined) return refuse(response, 404, "There is no such page.");
+    if (method !== allowed) {
+      response.setHeader("Allow", allowed);
+      return refuse(response, 405, `Method must be ${allowed}.`);
+    }
+    if (path === "/") return page(response);
+    if (path === "/stop") return stop(request, response);
+    response.writeHead(200, { "Content-Type": "text/event-stream; charset=utf-8" });
+    response.flushHeaders();
+    viewers.add(response);
+  }
+
+  function page(response: ServerResponse): void {
+    const view = look();
+    response.writeHead(200, { "Content-Type": "text/html; charset=utf-8" });
+    if (view.kind === "report") {
+      response.end(view.html, onReport);
+      return;
+    }
+    response.end(renderLive(view.state, { events: `/events?token=${token}`, stop: `/stop?token=${token}` }));
+  }
+
+  async function stop(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const rank = Number(new URLSearchParams(await bodyOf(request)).get("rank") ?? Number.NaN);
+    if (!Number.isSafeInteger(rank)) return refuse(response, 400, "rank must be an integer.");
+    try {
+      await stopRank(rank);
+    } catch (error) {
+      if (!isInputError(error)) throw error;
+      return refuse(response, 400, error.message);
+    }
+    viewers.look();
+    response.writeHead(303, { Location: `/?token=${token}` }).end();
+  }
+
+  async function close(): Promise<void> {
+    viewers.end();
+    const closed = new Promise((resolve) => server.close(resolve));
+    const timer = setTimeout(() => server.closeAllConnections(), msForConnections);
+    await closed;
+    clearTimeout(timer);
+  }
+
+  return {
+    address: `http://127.0.0.1:${port}/?token=${token}`,
+    close,
+    async finish() {
+      let left = viewers.count;
+      if (left > 0)
+        await new Promise<void>((resolve) => {
+          const timer = setTimeout(resolve, msForReports);
+          onReport = () => {
+            if (--left > 0) return;
+            clearTimeout(timer);
+            resolve();
+          };
+          viewers.look();
+        });
+      await close();
+    },
+  };
+}
+
+function listening(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (cause: NodeJS.ErrnoException) =>
+      reject(
+        new InputError("E_PORT", `--port must be free on this machine, got ${port}: ${cause.message}`, {
+          cause,
+        }),
+      ),
+    );
+    server.listen(port, "127.0.0.1", () => {
+      server.removeAllListeners("error");
+      resolve();
+    });
+  });
+}
+
+function setHeaders(response: ServerResponse): void {
+  const headers = {
+    "Cache-Control": "no-store",
+    Connection: "close",
+    "Content-Security-Policy": "frame-ancestors 'none'",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    // Under `no-referrer` a browser does not say from which origin a form comes.
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+  };
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+}
+
+function refuse(response: ServerResponse, code: number, why: string): void {
+  if (response.headersSent) return void response.end();
+  response.writeHead(code, { "Content-Type": "text/plain; charset=utf-8" }).end(`${why}\n`);
+}
+
+/** In the same time whatever the texts are. */
+function isEqual(given: string, token: string): boolean {
+  const [a, b] = [given, token].map((text) => createHash("sha256").update(text).digest());
+  return timingSafeEqual(a!, b!);
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > mostBodyBytes) return "";
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
+}

@@ -1,0 +1,32 @@
+import { cancelTrials } from "../status/cancel.ts";
+import { serveSweep, type WatchServer } from "./server.ts";
+import { SweepLook } from "./sweep-look.ts";
+
+export interface WatchSettings {
+  /** (default: a free one) */
+  readonly port?: number | undefined;
+  readonly redis?: string | undefined;
+}
+
+/** Serves the page of the sweep in `out`, which may not have begun. `say` is told what goes wrong, each thing once. */
+export function watchSweep(
+  out: string,
+  { port = 0, redis = process.env.LORANK_REDIS }: WatchSettings,
+  say: (words: string) => void,
+): Promise<WatchServer> {
+  const look = new SweepLook(out);
+  const said = new Set<string>();
+  return serveSweep({
+    port,
+    look: () => look.view(),
+    stopRank: async (rank) => {
+      const { problems } = await cancelTrials(out, redis, [`r${rank}`]);
+      for (const problem of problems) say(problem);
+    },
+    onError: (error) => {
+      const message = error instanceof Error ? error.message : String(error);
+      if (!said.has(message)) say(`The page could not be brought up to date: ${message}`);
+      said.add(message);
+    },
+  });
+}
