@@ -100,14 +100,18 @@ function trialSeconds(trials: readonly TrialStatus[]): LiveState["trialSeconds"]
 /** The commands that change a sweep, as they are typed in the folder that the server was started in. */
 function commandsOf(out: string, ranks: readonly number[], seeds: readonly number[]): LiveState["commands"] {
   const sweep = (...more: string[]) => shellCommand(["sweep", "--out", out, ...more]);
-  const isCount = seeds.every((seed, i) => seed === i + 1);
-  const wanted = isCount ? String(seeds.length + 1) : [...seeds, Math.max(...seeds) + 1].join(",");
   return {
     resume: sweep(),
-    addSeed: sweep(isUntil(out) ? "--max-seeds" : "--seeds", wanted, "--extend"),
+    addSeed: sweep(...oneMoreSeed(out, seeds), "--extend"),
     addRank: sweep("--ranks", String(2 * Math.max(1, ...ranks)), "--extend"),
     stopRank: Object.fromEntries(ranks.map((rank) => [rank, shellCommand(["cancel", out, `r${rank}`])])),
   };
+}
+
+function oneMoreSeed(out: string, seeds: readonly number[]): string[] {
+  if (isUntil(out)) return ["--max-seeds", String(seeds.length + 1)];
+  if (seeds.every((seed, i) => seed === i + 1)) return ["--seeds", String(seeds.length + 1)];
+  return ["--seeds", [...seeds, Math.max(...seeds) + 1].join(",")];
 }
 
 /** Whether the sweep itself says how many seeds it runs. */

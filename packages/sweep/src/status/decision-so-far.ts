@@ -1,4 +1,6 @@
+import { outcomesFromTrials, raceSoFar } from "@lorank/core/decide";
 import type { Decision } from "@lorank/core/results";
+import { resultsOf } from "../methods/done.ts";
 import { methodOf } from "../methods/methods.ts";
 import { planAgain } from "../plan/plan.ts";
 import { decideWanted } from "../results/collect.ts";
@@ -15,6 +17,6 @@ export function decisionSoFar(store: SweepStore): Decision | undefined {
   const plan = planAgain(readSweepFile(store.out));
   if (plan.config.method !== "race") return undefined;
   const { trials, truncations } = methodOf(plan).wanted(store);
-  const { decision } = decideWanted(store, plan, { trials, truncations });
-  return (decision.race?.looks.length ?? 0) > 0 ? decision : undefined;
+  const { looks } = raceSoFar(outcomesFromTrials(resultsOf(store, trials)), plan.summary);
+  return looks.length === 0 ? undefined : decideWanted(store, plan, { trials, truncations }).decision;
 }

@@ -19,6 +19,7 @@ async function withSeeds(count: number, changes: Partial<SweepConfig>) {
 }
 
 test("a race has said nothing before its first look, then what that look says, whatever has come since", async () => {
+  expect(decisionSoFar((await withSeeds(0, { method: "race" })).store)).toBeUndefined();
   const { store, plan } = await withSeeds(firstLook - 1, { method: "race" });
   expect(decisionSoFar(store)).toBeUndefined();
   await finishTrials(store, plan.specs.slice(2 * (firstLook - 1), 2 * firstLook + 1));

@@ -1,0 +1,101 @@
+// The page of a sweep in a browser: a sweep goes from its first step to its report, and the page with it.
+import axe from "axe-core";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { CHROMIUM_FLAGS, CHROMIUM_PATH, hasChromium } from "../../report/test/browser/chromium.ts";
+import { watchSweep } from "../src/watch/watch-sweep.ts";
+import { watchedSweep } from "./watched-sweep.ts";
+
+if (!hasChromium) {
+  console.warn(
+    `Skipped: a sweep's page in a browser, for there is no Chromium at ${CHROMIUM_PATH} (apt-get install chromium).`,
+  );
+}
+
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const found = await page.evaluate<{ id: string; nodes: { html: string }[] }[]>(
+    "axe.run().then(({ violations }) => violations)",
+  );
+  return found.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
+}
+
+describe.skipIf(!hasChromium)("a sweep's page in Chromium", () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await chromium.launch({ executablePath: CHROMIUM_PATH, args: [...CHROMIUM_FLAGS] });
+  });
+  afterAll(() => browser?.close());
+
+  async function opened(address: string, look: Parameters<Browser["newPage"]>[0] = {}) {
+    const page = await browser.newPage(look);
+    onTestFinished(() => page.close());
+    const complaints: string[] = [];
+    page.on("console", (message) => complaints.push(message.text()));
+    page.on("pageerror", (error) => complaints.push(error.message));
+    await page.goto(address);
+    return { page, complaints };
+  }
+
+  test("follows the sweep without a reload, stops a rank, and becomes the report", async () => {
+    const { out, start, finish, complete } = watchedSweep();
+    const said: string[] = [];
+    const server = await watchSweep(out, {}, (words) => said.push(words));
+    onTestFinished(() => server.close());
+    const { page, complaints } = await opened(server.address);
+    const cell = (name: string) => page.locator(`[id="cell-${name}"]`);
+    const has = (name: string, text: string) => cell(name).getByText(text).waitFor();
+    expect(await cell("r2-s1").textContent()).toBe("queued");
+    await page.evaluate("window.isSame = true");
+
+    const log = start();
+    for (const step of [1, 2, 3]) log.event({ kind: "step", step, steps: 5, loss: 1 / step });
+    await has("r2-s1", "step 3 of 5");
+    expect(await cell("r2-s1").locator("svg").getAttribute("aria-label")).toBe(
+      "Training loss from 1 to 0.333 nats",
+    );
+    await finish(2);
+    await page.locator("#pairs circle").waitFor();
+    expect(await page.locator("#pairs").textContent()).toContain(
+      "Not a decision yet: 2 of 6 trials are done.",
+    );
+    expect(await violations(page)).toEqual([]);
+    expect(await page.evaluate("window.isSame")).toBe(true);
+
+    await page.getByRole("button", { name: "Stop rank 8" }).click();
+    await has("r8-s2", "left out");
+    await has("r2-s2", "queued");
+
+    await finish(6);
+    complete();
+    await page.locator("#verdict").waitFor();
+    expect(page.url()).toBe(server.address);
+    expect(await page.title()).not.toMatch(/^\d/);
+    expect([...complaints, ...said]).toEqual([]);
+  });
+
+  test("on a phone nothing runs out of the window, in the dark all can be read, and a lost server is told", async () => {
+    const seeds = Array.from({ length: 12 }, (_, i) => i);
+    const { out, start, finish } = watchedSweep({ ranks: [2, 4, 8, 16], seeds });
+    start();
+    await finish(6);
+    const server = await watchSweep(out, {}, () => {});
+    const { page } = await opened(server.address, {
+      viewport: { width: 360, height: 780 },
+      colorScheme: "dark",
+    });
+    expect(await violations(page)).toEqual([]);
+    expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(360);
+    const escaped = await page.locator("body *:not(.status, svg *, .scroll *)").evaluateAll((elements) =>
+      elements
+        .filter((element) => {
+          const { left, right, width } = element.getBoundingClientRect();
+          return width > 0 && (left < 0 || right > 360);
+        })
+        .map((element) => element.outerHTML.slice(0, 100)),
+    );
+    expect(escaped).toEqual([]);
+    await server.close();
+    await page.getByText("No connection").waitFor();
+  });
+});
