@@ -27,11 +27,7 @@ export function Cell(props: { readonly trial: LiveTrial; readonly metric: Metric
         </span>
       );
     case "failed":
-      return (
-        <span class="cell warn" title={trial.reason}>
-          failed
-        </span>
-      );
+      return <span class="cell warn">failed</span>;
     case "lost":
       return <span class="cell warn">lost</span>;
     case "cancelled":

@@ -36,7 +36,8 @@ function SeedBySeed(props: { readonly state: LiveState }) {
 
 /** A race plans its looks, and shares the error between them: what it says at one holds however often it is read. */
 function LookCorrected(props: { readonly state: LiveState }) {
-  const { decision, nextLook, ...state } = props.state;
+  const { state } = props;
+  const { decision, nextLook } = state;
   const next =
     nextLook === undefined ? "" : ` The next look is after ${plural(nextLook, "seed")} of each rank in play.`;
   if (decision === undefined)

@@ -9,6 +9,9 @@ import { LiveDifferences } from "./differences.tsx";
 import type { LiveState, LiveTrial } from "./live-state.ts";
 import { metricOf, question, roughTime, stateWords } from "./words.ts";
 
+/** In characters: the rest is in the trial's output. */
+const LONGEST_REASON = 300;
+
 /** What of the page changes while a sweep runs: HTML by the `id` of the element that it is the content of. */
 export type LiveParts = Readonly<Record<string, string>>;
 
@@ -20,7 +23,10 @@ export function liveParts(dirty: LiveState): LiveParts {
     state: <>{stateWords(state)}</>,
     time: <Time state={state} />,
   };
-  if (state.ranks.length > 0) parts.pairs = <LiveDifferences state={state} />;
+  if (state.ranks.length > 0) {
+    parts.pairs = <LiveDifferences state={state} />;
+    parts.problems = <Problems trials={state.trials} />;
+  }
   for (const trial of state.trials) parts[cellId(trial)] = <Cell trial={trial} metric={metric} />;
   for (const rank of state.ranks) parts[stopId(rank)] = <StopButton state={state} rank={rank} />;
   return Object.fromEntries(Object.entries(parts).map(([id, part]) => [id, render(part)]));
@@ -46,7 +52,22 @@ function Time(props: { readonly state: LiveState }) {
   );
 }
 
-/** Nothing where there is nothing to stop. The server fills in its token by the page's own address. */
+/** Why trials failed; `lorank logs` shows more. */
+function Problems(props: { readonly trials: readonly LiveTrial[] }) {
+  const failed = props.trials.filter(({ state, reason }) => state === "failed" && reason !== undefined);
+  if (failed.length === 0) return null;
+  return (
+    <ul class="problems">
+      {failed.map(({ name, reason }) => (
+        <li key={name}>
+          {name} failed: {reason!.slice(0, LONGEST_REASON)}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** Nothing where there is nothing to stop. */
 function StopButton(props: { readonly state: LiveState; readonly rank: number }) {
   const { state, rank } = props;
   const isLeft = ({ rank: of, state }: LiveTrial) =>

@@ -71,6 +71,7 @@ function Page(props: {
             <>
               <Section id="trials" title="Trials">
                 <Grid state={state} part={part} />
+                <div {...part("problems")} />
                 {checks.length > 0 && (
                   <ul class="checks">
                     {checks.map((trial) => (
@@ -87,8 +88,12 @@ function Page(props: {
               <Section
                 id="change"
                 title="Change this sweep"
-                lead="Each command does what its heading says. Stopping a rank can be done from here too; the others are for a terminal, once this run has ended."
+                lead="Stopping a rank works from here. The other commands are for a terminal, once this run has ended; this page does not run them."
               >
+                <h3>Stop a rank</h3>
+                <p class="fine">
+                  What is done stays. The rest of the rank is left out until the sweep is run again.
+                </p>
                 <form method="post" action={addresses.stop}>
                   {state.ranks.map((rank) => (
                     <div key={rank} class="change">
@@ -155,7 +160,9 @@ function Grid(props: {
         <tbody>
           {ranks.map((rank) => (
             <tr key={rank}>
-              <th scope="row">{rank}</th>
+              <th scope="row" class="words">
+                {rank}
+              </th>
               {seeds.map((seed) => {
                 const trial = names.get(`${rank} ${seed}`);
                 return trial ? <td key={seed} {...props.part(cellId(trial))} /> : <td key={seed} />;

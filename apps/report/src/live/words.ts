@@ -28,7 +28,9 @@ export function stateWords({ phase, done, total, secondsLeft, trials, method }: 
 }
 
 /** The sentence that stands where a reader looks for a verdict. */
-export function noDecisionYet({ done, total, method }: LiveState): string {
+export function noDecisionYet({ done, total, method, decision }: LiveState): string {
+  if (done >= total || decision?.race?.stopped !== undefined)
+    return "All runs are there; the decision is being made.";
   const most = method === "race" ? "at most " : "";
   return `Not a decision yet: ${done} of ${most}${plural(total, "trial")} ${done === 1 ? "is" : "are"} done.`;
 }

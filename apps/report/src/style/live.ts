@@ -2,6 +2,8 @@
 export const live = `
 .offline { color: var(--warn); font-weight: 600; }
 .spent progress { accent-color: var(--accent); margin-right: .75rem; vertical-align: middle; width: 12rem; max-width: 100%; }
+table.live th[scope=row] { vertical-align: middle; }
+.problems { color: var(--warn); font-size: .875rem; padding-left: 1.25rem; }
 table.live td { min-width: 6.5rem; height: 3.25rem; vertical-align: middle; }
 .cell { display: inline-block; font-size: .875rem; line-height: 1.3; }
 .cell.done { font-weight: 600; }

@@ -32,6 +32,11 @@ describe("the parts of a sweep's page", () => {
     expect(text("cell-r2-s1", liveState({ metric: "log-loss", margin: 0.02 }))).toBe("0.400");
   });
 
+  test("say why a trial failed", () => {
+    expect(text("problems")).toBe("r32-s2 failed: no layer matches");
+    expect(text("problems", liveState({ trials: [] }))).toBe("");
+  });
+
   test("offer to stop what has something to stop, while somebody runs it", () => {
     const done = liveState().trials.map((trial) =>
       trial.rank === 2 ? { ...trial, state: "done" as const } : trial,
@@ -81,5 +86,13 @@ describe("before a design is complete", () => {
     expect(textOf(html)).toContain("corrected for all its looks");
     expect(html.match(/class="interval/g)?.length).toBe(state.decision!.ranks.length - 1);
     expect(textOf(html)).not.toMatch(/in play to the end|Use rank/);
+  });
+
+  test("when all runs are there, what is missing is the decision alone", () => {
+    const words = "All runs are there; the decision is being made.";
+    expect(textOf(liveParts(liveState({ done: 9 })).pairs!)).toContain(words);
+    const { decision, ...state } = liveRace();
+    const ended = { ...decision!, race: { ...decision!.race!, stopped: "settled" as const } };
+    expect(textOf(liveParts({ ...state, decision: ended }).pairs!)).toContain(words);
   });
 });
