@@ -14,4 +14,4 @@ export const liveScript =
 export const scriptHash = "B9nw5XRS06shTNJ87WdubwISBJwk4K822/wamCjXABw=";
 export const styleHash = "Dxpv5ejEZGULmm5UPUXvlmC+qfr5qaV+38uz5TJodf4=";
 export const liveScriptHash = "bkjtxTpV38yqHnNI4X/09MjyLTtb/Fg71dg54Rgqcqg=";
-export const liveStyleHash = "vSI75EoFxSa7ZA5cMnu29WK0BFwCyq7HWv2gFxp6ta8=";
+export const liveStyleHash = "sGTku1HnMqdGRS6MfP0Ez7Y5kuuArap8j1QCI/r94Ic=";

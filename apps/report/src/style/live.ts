@@ -12,6 +12,7 @@ table.live td { min-width: 6.5rem; height: 3.25rem; vertical-align: middle; }
 .cell.warn { color: var(--warn); }
 .chart.spark { width: 88px; margin-left: auto; }
 .chart.spark .mean { stroke-width: 1.25; }
+#pairs > .chart { margin-top: 1rem; }
 #pairs > section { padding-top: 2rem; }
 .change { display: grid; grid-template-columns: minmax(0, 1fr) 9rem; gap: 1rem; align-items: center; }
 .change .snippet { margin-top: .5rem; }
