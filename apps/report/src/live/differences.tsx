@@ -25,7 +25,7 @@ function SeedBySeed(props: { readonly state: LiveState }) {
         <strong>{noDecisionYet(state)}</strong>{" "}
         {pairs.length === 0
           ? `Here the differences to rank ${largest} appear, one for each seed of which both runs are done.`
-          : `A dot is one seed of a rank less the same seed of rank ${largest}. No interval is shown: it would not hold for who looks at it again and again. The sweep decides once, when all runs are there.`}
+          : `A dot is one seed of a rank less the same seed of rank ${largest}. No interval is shown: looked at after every run, it would be wrong more often than it says. The sweep decides once, when all runs are there.`}
       </p>
       {pairs.length > 0 && (
         <PairChart ranks={state.ranks} pairs={pairs} margin={state.margin} metric={metricOf(state)} />

@@ -9,7 +9,7 @@ import { Snippet } from "../parts/snippet.tsx";
 import { liveStyleSheet } from "../style/index.ts";
 import type { LiveState } from "./live-state.ts";
 import { cellId, type LiveParts, liveParts, stopId } from "./parts.tsx";
-import { criterion, question } from "./words.ts";
+import { criterion, metricOf, question } from "./words.ts";
 
 /** As the report's, but the page may ask its own server, for what is new and to stop a rank. */
 const POLICY = `default-src 'none'; style-src 'sha256-${liveStyleHash}'; script-src 'sha256-${liveScriptHash}'; connect-src 'self'; form-action 'self'; img-src data:; base-uri 'none'`;
@@ -135,15 +135,16 @@ function Grid(props: {
   };
 }) {
   const { ranks, seeds, trials } = props.state;
+  const caption = `${metricOf(props.state).title} of the trials that are done, and how far the others are`;
   const names = new Map(
     trials.filter(({ variant }) => variant === undefined).map((one) => [`${one.rank} ${one.seed}`, one]),
   );
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
-    <section class="scroll" aria-label="Trials by rank and seed" tabIndex={0}>
+    <section class="scroll" aria-label={caption} tabIndex={0}>
       <table class="live">
         <caption>
-          <span>Trials by rank and seed</span>
+          <span>{caption}</span>
         </caption>
         <thead>
           <tr>
