@@ -11,7 +11,8 @@ import { build } from "esbuild";
 import { liveStyleSheet, styleSheet } from "../src/style/index.ts";
 
 export async function inlinedModule(): Promise<string> {
-  const [page, live] = [await bundled("page-script"), await bundled("live-script")];
+  const page = await bundled(new URL("../src/page-script/main.ts", import.meta.url));
+  const live = await bundled(new URL("../src/live-script/main.ts", import.meta.url));
   return `// Written by scripts/build-inlined.ts.
 
 /** \`src/page-script\`, bundled. */
@@ -32,9 +33,9 @@ export const liveStyleHash = "${sha256(liveStyleSheet)}";
 `;
 }
 
-async function bundled(folder: string): Promise<string> {
+async function bundled(script: URL): Promise<string> {
   const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL(`../src/${folder}/main.ts`, import.meta.url))],
+    entryPoints: [fileURLToPath(script)],
     bundle: true,
     minify: true,
     format: "iife",

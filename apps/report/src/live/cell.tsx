@@ -56,9 +56,9 @@ export function scoreIn({ accuracy, logLoss }: LiveTrial, { name }: Metric): num
   return name === "accuracy" ? accuracy : logLoss;
 }
 
-function doing({ step, steps, evaluating }: LiveTrial): string {
+function doing({ step, steps, resumedFrom, evaluating }: LiveTrial): string {
   if (evaluating !== undefined) return `evaluating ${evaluating.done} of ${evaluating.total}`;
-  if (step === undefined) return "loading";
+  if (step === undefined) return resumedFrom === undefined ? "loading" : `from step ${integer(resumedFrom)}`;
   return `step ${integer(step)}${steps === undefined ? "" : ` of ${integer(steps)}`}`;
 }
 

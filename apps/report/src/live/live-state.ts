@@ -16,6 +16,8 @@ export interface LiveTrial {
   readonly logLoss?: number;
   readonly step?: number;
   readonly steps?: number;
+  /** Steps that an earlier attempt had done, where this one went on from there. */
+  readonly resumedFrom?: number;
   readonly evaluating?: { readonly done: number; readonly total: number };
   /** Why it failed. */
   readonly reason?: string;

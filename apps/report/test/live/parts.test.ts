@@ -28,6 +28,11 @@ describe("the parts of a sweep's page", () => {
       "failed",
       "queued",
     ]);
+    const first = { name: "r2-s1", rank: 2, seed: 1, state: "running" as const };
+    const saying = (more: object) => text("cell-r2-s1", liveState({ trials: [{ ...first, ...more }] }));
+    expect(saying({})).toBe("loading");
+    expect(saying({ resumedFrom: 20 })).toBe("from step 20");
+    expect(saying({ step: 30, evaluating: { done: 5, total: 9 } })).toBe("evaluating 5 of 9");
     expect(liveParts(liveState())["cell-r8-s2"]).toContain("Training loss from 1.2 to 0.5 nats");
     expect(text("cell-r2-s1", liveState({ metric: "log-loss", margin: 0.02 }))).toBe("0.400");
   });
