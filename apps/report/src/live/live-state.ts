@@ -1,5 +1,4 @@
 import type { Decision, MethodName, MetricName, TrialResult } from "@lorank/core/results";
-import type { CurvePoint } from "../data/loss-curves.ts";
 
 /** A trial of a sweep that runs, as `sweepStatus` of `@lorank/sweep` has it. */
 export interface LiveTrial {
@@ -22,7 +21,7 @@ export interface LiveTrial {
   /** Why it failed. */
   readonly reason?: string;
   /** Training losses so far, in nats, of a trial that runs. */
-  readonly losses?: readonly CurvePoint[];
+  readonly losses?: readonly (readonly [step: number, loss: number])[];
 }
 
 /** A sweep before it is done: all that its page shows. */

@@ -92,7 +92,9 @@ function Page(props: {
               >
                 <h3>Stop a rank</h3>
                 <p class="fine">
-                  What is done stays. The rest of the rank is left out until the sweep is run again.
+                  What is done stays. The rest of the rank is left out until the sweep is run again, and
+                  without it there is no verdict. To drop ranks for what their runs show, let a race do it: it
+                  has a rule that keeps its claims true.
                 </p>
                 <form method="post" action={addresses.stop}>
                   {state.ranks.map((rank) => (
