@@ -3,6 +3,7 @@ import axe from "axe-core";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { CHROMIUM_FLAGS, CHROMIUM_PATH, hasChromium } from "../../report/test/browser/chromium.ts";
+import type { Repeat } from "../src/watch/viewers.ts";
 import { watchSweep } from "../src/watch/watch-sweep.ts";
 import { watchedSweep } from "./watched-sweep.ts";
 
@@ -11,6 +12,12 @@ if (!hasChromium) {
     `Skipped: a sweep's page in a browser, for there is no Chromium at ${CHROMIUM_PATH} (apt-get install chromium).`,
   );
 }
+
+/** Fifteen times as often as usual. */
+const often: Repeat = (callback) => {
+  const timer = setInterval(callback, 100);
+  return () => clearInterval(timer);
+};
 
 async function violations(page: Page): Promise<string[]> {
   await page.evaluate(axe.source);
@@ -40,7 +47,7 @@ describe.skipIf(!hasChromium)("a sweep's page in Chromium", () => {
   test("follows the sweep without a reload, stops a rank, and becomes the report", async () => {
     const { out, start, finish, complete } = watchedSweep();
     const said: string[] = [];
-    const server = await watchSweep(out, {}, (words) => said.push(words));
+    const server = await watchSweep(out, {}, (words) => said.push(words), often);
     onTestFinished(() => server.close());
     const { page, complaints } = await opened(server.address);
     const cell = (name: string) => page.locator(`[id="cell-${name}"]`);
@@ -79,7 +86,7 @@ describe.skipIf(!hasChromium)("a sweep's page in Chromium", () => {
     const { out, start, finish } = watchedSweep({ ranks: [2, 4, 8, 16], seeds });
     start();
     await finish(6);
-    const server = await watchSweep(out, {}, () => {});
+    const server = await watchSweep(out, {}, () => {}, often);
     const { page } = await opened(server.address, {
       viewport: { width: 360, height: 780 },
       colorScheme: "dark",

@@ -1,6 +1,7 @@
 import { cancelTrials } from "../status/cancel.ts";
 import { serveSweep, type WatchServer } from "./server.ts";
 import { SweepLook } from "./sweep-look.ts";
+import type { Repeat } from "./viewers.ts";
 
 export interface WatchSettings {
   /** (default: a free one) */
@@ -8,16 +9,23 @@ export interface WatchSettings {
   readonly redis?: string | undefined;
 }
 
-/** Serves the page of the sweep in `out`, which may not have begun. `say` is told what goes wrong, each thing once. */
+/**
+ * Serves the page of the sweep in `out`, which may not have begun.
+ *
+ * @param say is told what goes wrong, each thing once.
+ * @param repeat as {@link serveSweep} takes it.
+ */
 export function watchSweep(
   out: string,
   { port = 0, redis = process.env.LORANK_REDIS }: WatchSettings,
   say: (words: string) => void,
+  repeat?: Repeat,
 ): Promise<WatchServer> {
   const look = new SweepLook(out);
   const said = new Set<string>();
   return serveSweep({
     port,
+    ...(repeat === undefined ? {} : { repeat }),
     look: () => look.view(),
     stopRank: async (rank) => {
       const { problems } = await cancelTrials(out, redis, [`r${rank}`]);
