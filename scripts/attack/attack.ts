@@ -155,7 +155,7 @@ export async function attack(target: Target, options: AttackOptions): Promise<Ta
     if (bytesInUse() - before > MOST_BYTES) {
       for (let at = start; at < index; at++) {
         const [mutant, name] = mutantAt(at);
-        const used = await bytesUsed(target, mutant, name);
+        const used = await fewestBytesOfThree(target, mutant, name);
         if (used > mutant.length + MOST_BYTES) fail(at, `it used ${used} bytes for ${mutant.length}`);
       }
     }
@@ -201,10 +201,15 @@ async function fastestOfThree(target: Target, mutant: Buffer, name: string): Pro
   return fastest;
 }
 
-async function bytesUsed(target: Target, mutant: Buffer, name: string): Promise<number> {
-  const before = bytesInUse();
-  await verdictOf(target, mutant, name);
-  return bytesInUse() - before;
+/** What one reading leaves may wait for the garbage collector; a leak grows each time. */
+async function fewestBytesOfThree(target: Target, mutant: Buffer, name: string): Promise<number> {
+  let fewest = Number.POSITIVE_INFINITY;
+  for (let turn = 0; turn < 3 && fewest > mutant.length + MOST_BYTES; turn++) {
+    const before = bytesInUse();
+    await verdictOf(target, mutant, name);
+    fewest = Math.min(fewest, bytesInUse() - before);
+  }
+  return fewest;
 }
 
 /** The command that reads one mutant again. */

@@ -72,6 +72,7 @@ describe("settings.json", () => {
     if (harmless.has(words)) return expect(readKept(folder)).toEqual(kept);
     const { message, code } = await refusal(folder, readKept);
     expect(code).toBe(2);
+    if (words === "not readable") return expect(message).toContain("\nGet permission to read it");
     expect(message).toMatch(
       /settings\.json must be what a sweep wrote, got .*\nDelete it, and give the settings/,
     );

@@ -46,6 +46,7 @@ test("each subpath exports these values and no others", () => {
       "replaceFile",
       "rewriteModel",
       "sha256OfFile",
+      "throwIfUnreadable",
       "writeFileAtomic",
       "writeFolder",
       "writePeftAdapter",

@@ -142,9 +142,10 @@ const kinds: readonly (readonly [file: string, damaged: readonly Damage[], outco
   ],
   [
     `${adapter}adapter_model.safetensors`,
-    ["missing", "with a flipped bit", "not readable"].map((words) => withoutCopy(words as "missing")),
+    ["missing", "with a flipped bit"].map((words) => withoutCopy(words as "missing")),
     "to have it trained again",
   ],
+  [`${adapter}adapter_model.safetensors`, [withoutCopy("not readable")], unreadable],
   [
     `${adapter}adapter_config.json`,
     ["missing", ...texts].map((words) => withoutCopy(words as "missing")),
@@ -158,7 +159,8 @@ const kinds: readonly (readonly [file: string, damaged: readonly Damage[], outco
   ],
   // What nothing counts on.
   [log, ["missing", ...texts, "a folder", ...links, "with a flipped bit", "not readable"], kept],
-  ["attempts/<best>/1/result.json", ["missing", ...texts, "a folder", ...links, "not readable"], kept],
+  ["attempts/<best>/1/result.json", ["missing", ...texts, "a folder", ...links], kept],
+  ["attempts/<best>/1/result.json", ["not readable"], unreadable],
   ["attempts/<best>/2/result.json", [holding("null"), holding("{")], kept],
   ["attempts/<best>", ["missing"], kept],
   ["report.html", ["missing", "empty", ...links], kept],

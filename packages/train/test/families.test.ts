@@ -65,7 +65,7 @@ describe("a config", () => {
       "llama3-rope",
       "more layers and wider heads than any model has",
       { num_hidden_layers: 1e8, head_dim: 4e8 },
-      "num_hidden_layers must be at most 10000, got 100000000; head_dim must be at most 1048576, got 400000000",
+      "num_hidden_layers must be at most 4000, got 100000000; head_dim must be at most 65536, got 400000000",
     ],
     [
       "gemma2",

@@ -123,10 +123,10 @@ export const table = [
   compared("max-seeds", k.count, compare, "with --until: the most seeds of a rank", { default: d.maxSeeds }),
   compared("robustness", k.onOff, compare, "5 more trials: does the rank decide, or the learning rate or the scaling?"),
   compared("metric", metric, compare, "what the verdict rests on", { default: `${d.metric.classification}; of instructions ${d.metric["causal-lm"]}` }),
-  compared("margin", k.amount, compare, "loss of quality that you still accept: a share of accuracy, or nats (the unit of log loss)", { default: `${defaultMargins.accuracy} of accuracy, ${defaultMargins["log-loss"]} of log loss` }),
+  compared("margin", k.margin, compare, "loss of quality that you still accept: a share of accuracy, or nats (the unit of log loss)", { default: `${defaultMargins.accuracy} of accuracy, ${defaultMargins["log-loss"]} of log loss` }),
   compared("confidence", k.confidence, compare, "of the intervals and the verdict", { default: d.confidence }),
   compared("metric", metric, ["verdict", "report"], "what the verdict rests on", { default: "the sweep's, else accuracy" }),
-  compared("margin", k.amount, ["verdict", "report"], "loss of quality that you still accept: a share of accuracy, or nats (the unit of log loss)", { default: `the sweep's, else ${defaultMargins.accuracy} of accuracy, ${defaultMargins["log-loss"]} of log loss` }),
+  compared("margin", k.margin, ["verdict", "report"], "loss of quality that you still accept: a share of accuracy, or nats (the unit of log loss)", { default: `the sweep's, else ${defaultMargins.accuracy} of accuracy, ${defaultMargins["log-loss"]} of log loss` }),
   compared("confidence", k.confidence, ["verdict", "report"], "of the intervals and the verdict", { default: `the sweep's, else ${d.confidence}` }),
 
   compared("trainer", trainer, train, "another trainer's commands: command, evaluate, files, test, timeout, exit-codes, name", { fileOnly: true }),

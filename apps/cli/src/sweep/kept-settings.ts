@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { throwIfUnreadable } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
 import { type AskedSettings, type Comparison, settingsFile } from "@lorank/sweep";
 import { defaults } from "../defaults.ts";
@@ -97,6 +98,7 @@ export function readKept(out: string): KeptSettings | undefined {
     if (typeof folder === "string" && typeof settings === "object" && settings !== null)
       return { folder, settings };
   } catch (cause) {
+    throwIfUnreadable(file, cause);
     throw damaged(file, (cause as Error).message);
   }
   throw damaged(file, "no settings");

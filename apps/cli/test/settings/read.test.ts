@@ -98,7 +98,7 @@ describe("readSettings", () => {
         `${path}: targets must be "all-linear" or a list of different layer names, got nothing`,
         `${path}: schedule must be constant, linear or cosine, got "linaer". Did you mean linear?`,
         "--ranks must be a list of different positive integers, got 0,4",
-        '--margin must be a number of at least 0, got "small"',
+        '--margin must be a number of 0 to 1000000000, got "small"',
       ].join("\n"),
     );
   });

@@ -22,4 +22,4 @@ export {
   writeSafetensors,
 } from "./safetensors-file.ts";
 export { sha256OfFile } from "./sha256.ts";
-export { freeBytes, reading, writing } from "./system-error.ts";
+export { freeBytes, reading, throwIfUnreadable, writing } from "./system-error.ts";

@@ -1,6 +1,6 @@
 import { statfsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { formatDecimalBytes, InputError } from "@lorank/core";
+import { formatDecimalBytes, InputError, machineErrorCode } from "@lorank/core";
 
 /** The errno name of a file-system error, such as ENOENT, or its message when it has none. */
 export function systemErrorCode(error: unknown): string {
@@ -18,10 +18,29 @@ export function reading<T>(path: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
-    if (!isSystemError(error)) throw error;
-    const { code, message } = error;
-    throw Object.assign(new Error(`${path} could not be read: ${message}`, { cause: error }), { code, path });
+    throw isSystemError(error) ? unreadNow(path, error) : error;
   }
+}
+
+/**
+ * Throws where a file cannot be read now and may be whole: nobody is told to delete it, and nothing is made anew in its
+ * place. Does nothing about other errors: of a file that is missing, or is none.
+ *
+ * @param cause what the file system threw
+ * @throws InputError `E_FILE` where permission is missing; else an error with the errno name as its `code`.
+ */
+export function throwIfUnreadable(path: string, cause: unknown): void {
+  const { code } = cause as { readonly code?: unknown };
+  if (code === "EACCES" || code === "EPERM") {
+    const rule = `${path} must be a file that can be read, got ${code}`;
+    throw new InputError("E_FILE", `${rule}\nGet permission to read it, then run the same again.`, { cause });
+  }
+  if (machineErrorCode(cause) !== undefined) throw unreadNow(path, cause as NodeJS.ErrnoException);
+}
+
+function unreadNow(path: string, cause: NodeJS.ErrnoException): Error {
+  const { code, message } = cause;
+  return Object.assign(new Error(`${path} could not be read: ${message}`, { cause }), { code, path });
 }
 
 /**

@@ -3,7 +3,16 @@ import type { RankConvergence } from "./convergence-types.ts";
 import type { ProbeSummary } from "./method-types.ts";
 import type { RaceSummary } from "./race-types.ts";
 import type { Robustness } from "./robustness-types.ts";
-import type { Count, Interval, LogLoss, MetricName, NonNegative, Seed, Share } from "./scalar-types.ts";
+import type {
+  Count,
+  Interval,
+  LogLoss,
+  Margin,
+  MetricName,
+  NonNegative,
+  Seed,
+  Share,
+} from "./scalar-types.ts";
 
 /**
  * What the data say about one rank, over the seeds that all compared ranks completed.
@@ -111,7 +120,7 @@ export interface Decision {
   /** The rank with the best mean, which need not be supported; null when no trial completed. */
   readonly bestRank: Count | null;
   readonly metric: MetricName;
-  readonly margin: NonNegative;
+  readonly margin: Margin;
   readonly confidence: Share;
   /** Seeds that all compared ranks completed. */
   readonly seeds: Count;

@@ -32,6 +32,13 @@ export type Seed = number;
  */
 export type LogLoss = number;
 
+/**
+ * A loss of quality that is still accepted, in the metric's unit: a part of 1, or nats as of a {@link LogLoss}.
+ * @minimum 0
+ * @maximum 1000000000
+ */
+export type Margin = number;
+
 /** The name of a metric that a verdict can rest on. Higher accuracy is better, lower log loss is better. */
 export type MetricName = "accuracy" | "log-loss";
 

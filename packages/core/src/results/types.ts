@@ -6,7 +6,7 @@
 import type { Decision } from "./decision-types.ts";
 import type { EngineEvaluation, Evaluation } from "./evaluation-types.ts";
 import type { MethodName, Truncation } from "./method-types.ts";
-import type { Count, MetricName, NonNegative, Seed, Share } from "./scalar-types.ts";
+import type { Count, Margin, MetricName, NonNegative, Seed, Share } from "./scalar-types.ts";
 import type { SearchSummary } from "./search-types.ts";
 import type { EngineSpec, TrialSpec } from "./spec-types.ts";
 import type { TestScore, TestSet } from "./test-types.ts";
@@ -148,7 +148,7 @@ export interface SweepSummary {
   readonly ranks: readonly Count[];
   readonly seeds: readonly Seed[];
   readonly metric: MetricName;
-  readonly margin: NonNegative;
+  readonly margin: Margin;
   readonly confidence: Share;
   /** Absent where another trainer decides. */
   readonly threadsPerTrial?: Count;

@@ -101,13 +101,13 @@ describe("modelShapeFromConfig", () => {
   });
 
   test.each([
-    [llama32With3B, { num_hidden_layers: 1e8 }, "num_hidden_layers must be at most 10000, got 100000000"],
-    [llama32With3B, { head_dim: 4e8 }, "head_dim must be at most 1048576, got 400000000"],
+    [llama32With3B, { num_hidden_layers: 1e8 }, "num_hidden_layers must be at most 4000, got 100000000"],
+    [llama32With3B, { head_dim: 4e8 }, "head_dim must be at most 65536, got 400000000"],
     [
       bertBase,
       { num_hidden_layers: 1e6, hidden_size: 12e8, intermediate_size: 1e12 },
       "hidden_size must be at most 1048576, got 1200000000; intermediate_size must be at most 1048576, " +
-        "got 1000000000000; num_hidden_layers must be at most 10000, got 1000000",
+        "got 1000000000000; num_hidden_layers must be at most 4000, got 1000000",
     ],
     [
       findCatalogueModel("mixtral-8x7b")!.config,

@@ -2,13 +2,13 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { portableAdapter } from "@lorank/checkpoint";
-import { readPeftAdapter, writePeftAdapter } from "@lorank/checkpoint/files";
+import { readPeftAdapter, throwIfUnreadable, writePeftAdapter } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
 import type { TrialResult } from "@lorank/core/results";
 import { adapterDamage, damagedAdapter } from "../store/adapter-digest.ts";
 import { makeOwnFolder } from "../store/own-folders.ts";
 import type { SweepStore } from "../store/store.ts";
-import { bytesOf, isEqualFile, writeIfDifferent } from "../store/write-if-different.ts";
+import { isEqualFile, writeIfDifferent } from "../store/write-if-different.ts";
 
 /** The adapter that a sweep hands out for one rank. */
 export interface PublishedAdapter {
@@ -159,13 +159,17 @@ function isPublished(folder: string, trialId: string, portable: boolean): boolea
   return note?.trialId === trialId && (note.portable === true) === portable;
 }
 
-/** Undefined where there is none, or a damaged one: then nobody knows whose adapter lies there. */
+/**
+ * Undefined where there is none, or a damaged one: then nobody knows whose adapter lies there. Throws where it cannot be
+ * read now.
+ */
 function noteIn(folder: string): { readonly trialId?: unknown; readonly portable?: unknown } | undefined {
-  const bytes = bytesOf(join(folder, noteName));
+  const path = join(folder, noteName);
   try {
-    const note: unknown = JSON.parse(String(bytes));
+    const note: unknown = JSON.parse(readFileSync(path, "utf8"));
     return typeof note === "object" && note !== null ? note : undefined;
-  } catch {
+  } catch (error) {
+    throwIfUnreadable(path, error);
     return undefined;
   }
 }

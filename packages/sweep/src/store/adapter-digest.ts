@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { sha256OfFile, writeFileAtomic } from "@lorank/checkpoint/files";
+import { sha256OfFile, throwIfUnreadable, writeFileAtomic } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
 import type { Attempt } from "./store.ts";
 
@@ -21,7 +21,7 @@ export function writeAdapterDigest(attemptFolder: string): void {
 
 /**
  * What is wrong with the files of an attempt's adapter, or with a copy of them in `folder`; undefined where nothing is, and
- * for an attempt of an earlier version, which has no digest.
+ * for an attempt of an earlier version, which has no digest. Throws as {@link throwIfUnreadable}.
  */
 export function adapterDamage(
   attemptFolder: string,
@@ -32,8 +32,9 @@ export function adapterDamage(
   try {
     text = readFileSync(digest, "utf8");
   } catch (error) {
+    throwIfUnreadable(digest, error);
     const { code } = error as NodeJS.ErrnoException;
-    return code === "ENOENT" ? undefined : `${digest} must be a file that can be read, got ${code}`;
+    return code === "ENOENT" ? undefined : `${digest} must be a file, got ${code}`;
   }
   for (const line of text.replace(/\n$/, "").split("\n")) {
     const [, sha256, name] = /^([0-9a-f]{64}) {2}adapter\/([^/]+)$/.exec(line) ?? [];
@@ -63,6 +64,7 @@ function sha256Of(file: string): string {
   try {
     return sha256OfFile(file);
   } catch (error) {
+    throwIfUnreadable(file, error);
     return (error as NodeJS.ErrnoException).code ?? (error as Error).message;
   }
 }

@@ -13,7 +13,7 @@ import {
   writeSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import { commitOnce, makeFolder } from "@lorank/checkpoint/files";
+import { commitOnce, makeFolder, throwIfUnreadable } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
 import { isRunning, ownIdentity, type ProcessIdentity } from "./process-identity.ts";
 
@@ -130,10 +130,9 @@ function read(path: string): { readonly text: string; readonly holder: LeaseHold
   try {
     text = readFileSync(path, "utf8");
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT") return undefined;
-    if (code !== "EACCES") throw error;
-    throw new InputError("E_OUT", `${path} must be a file that can be read, got EACCES`, { cause: error });
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throwIfUnreadable(path, error);
+    throw error;
   }
   return { text, holder: holderIn(text) };
 }

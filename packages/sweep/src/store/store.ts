@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { throwIfUnreadable } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
 import {
   canonicalJson,
@@ -14,7 +15,7 @@ import { isTrialId, trialId } from "@lorank/train/spec";
 import { idsIn, KnownIds, namesIn } from "./known-ids.ts";
 import { makeOwnFolder } from "./own-folders.ts";
 import { readJson } from "./read-json.ts";
-import { isEqualFile, writeIfDifferent } from "./write-if-different.ts";
+import { writeIfDifferent } from "./write-if-different.ts";
 
 /** One attempt at a trial: a folder that only one process ever writes to. */
 export interface Attempt {
@@ -200,7 +201,6 @@ export class SweepStore {
 
   /** The attempts that reached a result, by number. More than one when two processes did the same work. */
   finishedAttempts(id: string): Attempt[] {
-    const isFile = (path: string) => existsSync(path) && statSync(path).isFile();
     return this.attempts(id).filter(({ folder }) => isFile(join(folder, "result.json")));
   }
 
@@ -217,7 +217,25 @@ export class SweepStore {
     });
     if (linked !== undefined) return linked;
     const bytes = readFileSync(this.resultPath(id));
-    return finished.find(({ folder }) => isEqualFile(join(folder, "result.json"), bytes));
+    return finished.find(({ folder }) => holds(join(folder, "result.json"), bytes));
+  }
+}
+
+function isFile(path: string): boolean {
+  return looked(path, () => statSync(path, { throwIfNoEntry: false })?.isFile() === true);
+}
+
+function holds(path: string, bytes: Buffer): boolean {
+  return looked(path, () => readFileSync(path).equals(bytes));
+}
+
+/** What `look` finds at a path; false where there is nothing of the kind. Throws as {@link throwIfUnreadable}. */
+function looked(path: string, look: () => boolean): boolean {
+  try {
+    return look();
+  } catch (error) {
+    throwIfUnreadable(path, error);
+    return false;
   }
 }
 

@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
-import { writeFileAtomic } from "@lorank/checkpoint/files";
+import { throwIfUnreadable, writeFileAtomic } from "@lorank/checkpoint/files";
+import { machineErrorCode } from "@lorank/core";
 import { mustBe } from "./own-folders.ts";
 
 /** Atomic; leaves the file alone, times included, when it already has this content. */
@@ -19,11 +20,15 @@ export function isEqualFile(path: string, bytes: Uint8Array): boolean {
   return found?.equals(bytes) === true;
 }
 
-/** The bytes of a file; undefined of one that is missing or cannot be read, be it for its rights or for a loop of links. */
+/**
+ * The bytes of a file; undefined of one that is missing or cannot be read, be it for its rights or for a loop of links.
+ * Throws where the disk or the machine fails.
+ */
 export function bytesOf(path: string): Buffer | "folder" | undefined {
   try {
     return statSync(path).isDirectory() ? "folder" : readFileSync(path);
-  } catch {
+  } catch (error) {
+    if (machineErrorCode(error) !== undefined) throwIfUnreadable(path, error);
     return undefined;
   }
 }

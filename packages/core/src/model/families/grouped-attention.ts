@@ -1,7 +1,7 @@
 import type { ConfigReader } from "../config-reader.ts";
 import type { LinearInput, ModelLinear } from "../linear-shapes.ts";
 import { layerLinear } from "./layer-linear.ts";
-import { MOST_WIDTH, type Sizes } from "./sizes.ts";
+import { MOST_HEAD_WIDTH, type Sizes } from "./sizes.ts";
 
 /** How the config of a model type gives its attention. */
 export interface AttentionRules {
@@ -39,8 +39,8 @@ export function readGroupedAttention(
     return hiddenSize / heads;
   };
   const headDim = {
-    required: () => config.size("head_dim", MOST_WIDTH),
-    "hidden / heads": () => config.sizeOr("head_dim", fromHidden, MOST_WIDTH),
+    required: () => config.size("head_dim", MOST_HEAD_WIDTH),
+    "hidden / heads": () => config.sizeOr("head_dim", fromHidden, MOST_HEAD_WIDTH),
     "never read": fromHidden,
   }[rules.absentHeadDim]();
   const { attentionBias, attentionBiasFlag: flag } = rules;

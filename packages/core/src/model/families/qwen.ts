@@ -1,6 +1,6 @@
 import { architectureOf } from "./architecture.ts";
 import { layerLinear } from "./layer-linear.ts";
-import { MOST_WIDTH, readDecoder } from "./sizes.ts";
+import { MOST_HEAD_WIDTH, readDecoder } from "./sizes.ts";
 
 /**
  * The first Qwen: RMSNorm, one matrix for q, k and v with a bias, and a gated MLP of half its `intermediate_size`, with
@@ -12,7 +12,7 @@ export const qwenArchitecture = architectureOf({ qwen: {} }, (_, config) => {
   const sizes = readDecoder(config, { absentTied: undefined });
   const { hiddenSize, layers, heads } = sizes;
   if (sizes.intermediateSize % 2 !== 0) config.problem("intermediate_size", "even");
-  const headDim = config.size("kv_channels", MOST_WIDTH);
+  const headDim = config.size("kv_channels", MOST_HEAD_WIDTH);
   const bias = !config.flag("no_bias");
 
   const width = sizes.intermediateSize / 2;

@@ -18,10 +18,13 @@ export const llamaFields: SizeFields = {
 };
 
 /** Each layer is an object, and each of its weights a name: far more than any model has, and still quick to list. */
-const MOST_LAYERS = 10_000;
+const MOST_LAYERS = 4_000;
 
-/** Of a hidden state, of a head and of what is inside a block: 20 times the widest known, Llama 3.1 405B's 53,248. */
+/** Of a hidden state and of what is inside a block: 20 times the widest known, Llama 3.1 405B's 53,248. */
 export const MOST_WIDTH = 2 ** 20;
+
+/** Of a head: 128 times the widest known, Gemma 4's 512. */
+export const MOST_HEAD_WIDTH = 2 ** 16;
 
 export type Sizes = Pick<ModelParts, "hiddenSize" | "intermediateSize" | "layers" | "heads" | "vocabSize">;
 
