@@ -81,7 +81,8 @@ describe.runIf(process.platform === "linux")("a signal", () => {
   let attempt = 0;
   beforeEach(() => writeFileSync(join(folder, "hold"), ""));
 
-  test.each(["SIGINT", "SIGTERM", "SIGHUP", "SIGUSR1"] as const)(
+  // SIGUSR1 is Node's own until the sweep listens: how early it comes decides whether the process ends or opens a debugger.
+  test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
     "%s before anything was read ends the process, and nothing is written",
     async (signal) => {
       const { child, ended } = start();
