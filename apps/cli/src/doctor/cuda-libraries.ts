@@ -8,7 +8,7 @@ export interface Provider {
   readonly folder: string;
   /** Undefined where the folder does not say. */
   readonly version: string | undefined;
-  /** Of the sources that it was built from, where libonnxruntime lies beside it. */
+  /** The commit that the provider was built from, where libonnxruntime lies beside it. */
   readonly commit: string | undefined;
 }
 

@@ -190,7 +190,7 @@ export const atLeastTwo = number("an integer of at least 2", { least: 2, whole: 
 export const positive = number("a positive number", { above: 0 });
 export const atLeastOne = number("a number of at least 1", { least: 1 });
 export const amount = number("a number of at least 0", { least: 0 });
-/** Of log losses, of which none is larger. */
+/** A margin is at most as large as a log loss may be. */
 export const margin = number("a number of 0 to 1000000000", { least: 0, most: 1e9 });
 export const share = number("at least 0 and below 1", { least: 0, below: 1 });
 export const part = number("between 0 and 1", { least: 0, most: 1 });

@@ -17,7 +17,7 @@ export interface Seen {
   readonly status: SweepStatus;
   readonly config: ReturnType<typeof readSweepFile>;
   readonly losses: ReadonlyMap<string, readonly StepLoss[]>;
-  /** Of a race, after its first look. */
+  /** What a race has decided so far, after its first look. */
   readonly decision: Decision | undefined;
 }
 
