@@ -5,7 +5,7 @@ import { render } from "preact-render-to-string";
 import { cleanStrings, cleanText } from "./clean-text.ts";
 import { plural } from "./format.ts";
 import { pageScript, scriptHash, styleHash } from "./inlined.ts";
-import { ICON } from "./parts/icon.ts";
+import { Head } from "./parts/head.tsx";
 import { isSweep, type Reported } from "./reported.ts";
 import { Convergence } from "./sections/convergence.tsx";
 import { CostSection } from "./sections/cost.tsx";
@@ -88,16 +88,9 @@ function Page(props: {
   const subject = model === undefined ? (data.name ?? sweep.name) : `${model.name} on ${data.name}`;
   return (
     <html lang="en">
-      <head>
-        <meta charSet="utf-8" />
-        <meta http-equiv="Content-Security-Policy" content={POLICY} />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
+      <Head policy={POLICY} styles={styleSheet}>
         <title>{`${sweep.name}: ${inWords(claims[0]!)}`}</title>
-        <link rel="icon" href={ICON} />
-        {/* not escaped, as the script at the end: this package's own constants */}
-        <style dangerouslySetInnerHTML={{ __html: styleSheet }} />
-      </head>
+      </Head>
       <body>
         <header>
           <p class="brand">LoRAnk</p>

@@ -3,7 +3,7 @@
 import { render } from "preact-render-to-string";
 import { cleanStrings } from "../clean-text.ts";
 import { liveScript, liveScriptHash, liveStyleHash } from "../inlined.ts";
-import { ICON } from "../parts/icon.ts";
+import { Head } from "../parts/head.tsx";
 import { Section } from "../parts/section.tsx";
 import { Snippet } from "../parts/snippet.tsx";
 import { liveStyleSheet } from "../style/index.ts";
@@ -43,15 +43,9 @@ function Page(props: {
   const checks = state.trials.filter(({ variant }) => variant !== undefined);
   return (
     <html lang="en">
-      <head>
-        <meta charSet="utf-8" />
-        <meta http-equiv="Content-Security-Policy" content={POLICY} />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
+      <Head policy={POLICY} styles={liveStyleSheet}>
         <title {...part("title")} />
-        <link rel="icon" href={ICON} />
-        <style dangerouslySetInnerHTML={{ __html: liveStyleSheet }} />
-      </head>
+      </Head>
       <body data-events={addresses.events}>
         <header>
           <p class="brand">LoRAnk</p>
