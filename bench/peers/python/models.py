@@ -48,10 +48,11 @@ def larger(name):
         "qwen2": (Qwen2Config, Qwen2ForCausalLM),
         "llama": (LlamaConfig, LlamaForCausalLM),
     }[kind]
+    # Without a padding token: its row would be zeros, where the gradient of an RMSNorm is a thousand times that of others.
     config = config_class(
         num_hidden_layers=layers, hidden_size=hidden, intermediate_size=intermediate, num_attention_heads=heads,
         num_key_value_heads=kv_heads, vocab_size=vocabulary, max_position_embeddings=8192,
-        tie_word_embeddings=True, bos_token_id=0, eos_token_id=0, pad_token_id=0,
+        tie_word_embeddings=True, bos_token_id=0, eos_token_id=0, pad_token_id=None,
     )  # fmt: skip
     torch.set_default_dtype(torch.bfloat16)
     return model_class(config)
