@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,6 +14,8 @@ const batchSize = 16;
 const maxLength = 128;
 const learningRate = 1e-3;
 const seed = 1;
+/** As many as a sweep has by default. */
+const probeSeeds = 5;
 
 export interface SweepOptions {
   readonly epochs: number;
@@ -35,8 +38,11 @@ export async function runSweepCase({ epochs }: SweepOptions, print: (line: strin
       const out = join(folder, `peft-${padding}`);
       return runWatched(pythonPath(), [script, JSON.stringify({ ...settings, out })], peerEnvironment());
     };
+    buildLorank();
     const ours = await runLorank({ model, data, out: join(folder, "lorank"), epochs });
     print(`lorank sweep                ${cost(ours)}, accuracy ${inWords(lorankRows(ours))}`);
+    const probe = await runLorank({ model, data, out: join(folder, "probe"), epochs, seeds: probeSeeds });
+    print(`lorank sweep --method probe ${cost(probe)}, ${probeSeeds} seeds`);
     for (const padding of ["max_length", "longest"]) {
       const theirs = await peer(padding);
       print(
@@ -45,7 +51,8 @@ export async function runSweepCase({ epochs }: SweepOptions, print: (line: strin
       print(
         `time of lorank / PEFT, padding ${padding}: ${(ours.seconds / theirs.seconds).toFixed(2)}, ` +
           `CPU time ${(ours.cpuSeconds / theirs.cpuSeconds).toFixed(2)}, ` +
-          `memory ${(ours.peakBytes / theirs.peakBytes).toFixed(2)}`,
+          `memory ${(ours.peakBytes / theirs.peakBytes).toFixed(2)}; ` +
+          `the probe's, against ${probeSeeds} runs: ${(probe.seconds / probeSeeds / theirs.seconds).toFixed(2)}`,
       );
     }
   } finally {
@@ -58,17 +65,27 @@ interface LorankRun {
   readonly data: string;
   readonly out: string;
   readonly epochs: number;
+  /** Of a probe. (default: a grid of one seed) */
+  readonly seeds?: number;
 }
 
-function runLorank({ model, data, out, epochs }: LorankRun): Promise<ProcessRun> {
-  const main = fileURLToPath(new URL("../../../apps/cli/src/main.ts", import.meta.url));
+const root = new URL("../../../", import.meta.url);
+
+/** What is published: the loader of TypeScript costs time and memory in each process. */
+function buildLorank(): void {
+  execFileSync("npm", ["run", "-s", "build"], { cwd: fileURLToPath(root), stdio: "ignore" });
+}
+
+function runLorank({ model, data, out, epochs, seeds }: LorankRun): Promise<ProcessRun> {
+  const main = fileURLToPath(new URL("apps/cli/dist/main.js", root));
   const flags = {
+    ...(seeds === undefined ? {} : { method: "probe" }),
     model,
     data,
     out,
     epochs,
     ranks: ranks.join(),
-    seeds: 1, // which is seed 1
+    seeds: seeds ?? 1, // which is seed 1
     "batch-size": batchSize,
     "max-length": maxLength,
     "learning-rate": learningRate,
@@ -76,7 +93,7 @@ function runLorank({ model, data, out, epochs }: LorankRun): Promise<ProcessRun>
   return runWatched(
     process.execPath,
     [
-      ...["--conditions=@lorank/source", "--import", "tsx", main, "sweep", "--json", "--quiet"],
+      ...[main, "sweep", "--json", "--quiet"],
       ...Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)]),
     ],
     process.env,

@@ -11,7 +11,7 @@ export type Stack = "lorank" | "peft" | "peft-compile" | "peft-trainer";
 export interface Work {
   readonly stack: Stack;
   readonly task: "classification" | "causal-lm";
-  /** Folder with config.json and safetensors. */
+  /** Folder with config.json and safetensors; without the latter, weights are drawn, which only LoRAnk does. */
   readonly model: string;
   readonly base: Base;
   readonly batch: number;

@@ -1,5 +1,10 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { readModelConfig } from "@lorank/checkpoint/files";
 import type { BaseQuantization } from "@lorank/core/results";
-import { type Base, type Head, readBase } from "@lorank/train/engine";
+import { float32, floats } from "@lorank/graph";
+import { quantize4bit } from "@lorank/quant";
+import { type Base, familyOf, type Head, randomStream, readBase, weightShapes } from "@lorank/train/engine";
 import type { Work } from "../driver/work.ts";
 
 /** How the base of a side is quantised; undefined for float32. */
@@ -14,5 +19,31 @@ export function headOf({ task }: Work): Head {
 
 /** The base of a side. */
 export function frozenBase(work: Work): Base {
+  const whole = ["model.safetensors", "model.safetensors.index.json"];
+  if (!whole.some((file) => existsSync(join(work.model, file)))) return drawnBase(work);
   return readBase(work.model, headOf(work), quantizationOf(work));
+}
+
+/** Weights of one shape get the same numbers, each in memory of its own, so that billions are drawn in seconds. */
+function drawnBase(work: Work): Base {
+  const family = familyOf(readModelConfig(work.model).config);
+  const head = family.head(headOf(work));
+  const quantization = quantizationOf(work);
+  const drawn = new Map<string, ReturnType<Base["weights"]["get"]>>();
+  const weights: Base["weights"] = new Map();
+  for (const { name, shape, initial, quantizedShape } of weightShapes(family, head)) {
+    const key = JSON.stringify([shape, initial, quantizedShape]);
+    if (!drawn.has(key)) {
+      const tensor = float32(shape);
+      if (initial === "normal") randomStream(0, key).fillNormal(floats(tensor), family.initializerRange);
+      else floats(tensor).fill(initial);
+      const in4bit = quantization && quantizedShape;
+      drawn.set(
+        key,
+        in4bit ? { quantized: quantize4bit(floats(tensor), quantization), shape: quantizedShape } : tensor,
+      );
+    }
+    weights.set(name, structuredClone(drawn.get(key)!));
+  }
+  return { family, head, weights };
 }
