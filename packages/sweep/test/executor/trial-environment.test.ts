@@ -8,8 +8,15 @@ describe("trialEnvironment", () => {
     expect(found).toMatchObject({ PATH: "/bin", MALLOC_ARENA_MAX: "4", MALLOC_MMAP_THRESHOLD_: "33554432" });
   });
 
-  test("is nobody's business elsewhere", () => {
-    expect(trialEnvironment({ PATH: "/bin" }, "darwin")).toEqual({ PATH: "/bin" });
+  test("leaves the allocator alone elsewhere", () => {
+    const NODE_OPTIONS = "--max-semi-space-size=2";
+    expect(trialEnvironment({ PATH: "/bin" }, "darwin")).toEqual({ PATH: "/bin", NODE_OPTIONS });
+  });
+
+  test("keeps Node's options, and a room for new objects that the user has chosen", () => {
+    const options = (NODE_OPTIONS: string) => trialEnvironment({ NODE_OPTIONS }, "linux").NODE_OPTIONS;
+    expect(options("--no-warnings")).toBe("--no-warnings --max-semi-space-size=2");
+    expect(options("--max_semi-space-size=64")).toBe("--max_semi-space-size=64");
   });
 
   test("has glibc join the small pieces beside aligned blocks, unless the user tunes it", () => {
