@@ -68,7 +68,7 @@ async function measure(one: string): Promise<LawRow> {
     });
     if ("skip" in side.ready) throw new Error(side.ready.skip);
     await side.run(1); // compiles
-    const { seconds, peakBytes, losses } = await side.run(steps);
+    const { seconds, cpuSeconds, peakBytes, losses } = await side.run(steps);
     side.close();
     if (!losses.every(Number.isFinite)) throw new Error(`the loss of ${one} must stay finite, got ${losses}`);
     const { layers, hiddenSize, totalParams } = modelShapeFromConfig(config);
@@ -78,7 +78,8 @@ async function measure(one: string): Promise<LawRow> {
       multiplied: totalParams - (config.tie_word_embeddings ? 0 : config.vocab_size * hiddenSize),
       fixedBytes: 4 * config.vocab_size * hiddenSize * (config.tie_word_embeddings ? 1 : 2),
       ...{ layers, hiddenSize, trained: side.ready.trained },
-      ...{ seconds: median(seconds), peakBytes, predictedBytes: side.ready.predictedBytes! },
+      ...{ seconds: median(seconds), cpuSeconds: cpuSeconds / steps, peakBytes },
+      predictedBytes: side.ready.predictedBytes!,
     };
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -110,13 +111,13 @@ function plot(from: string, to: string): void {
     .split("\n")
     .map((line) => JSON.parse(line) as LawRow);
   const rank8 = rows.filter(({ rank }) => rank === 8);
-  const work = rank8.map(({ tokens, multiplied, seconds }) => [tokens * multiplied, seconds] as const);
+  const work = rank8.map(({ tokens, multiplied, cpuSeconds }) => [tokens * multiplied, cpuSeconds] as const);
   const time = powerLaw(work);
   const memory = lineThrough(
     rank8.map((row) => [activations(row), row.peakBytes - weightBytes(row)] as const),
   );
   console.log(
-    `time: ${time.factor.toExponential(3)} s × (tokens × weights)^${time.exponent.toFixed(3)}, points within ` +
+    `processor time: ${time.factor.toExponential(3)} s × (tokens × weights)^${time.exponent.toFixed(3)}, points within ` +
       `${percent(time.least - 1)} to ${percent(time.most - 1)}`,
   );
   console.log(
@@ -128,7 +129,7 @@ function plot(from: string, to: string): void {
   for (const row of rows.filter(({ rank }) => rank !== 8)) {
     const same = rank8.find(({ model, tokens }) => model === row.model && tokens === row.tokens)!;
     console.log(
-      `${row.model}, ${row.tokens} tokens, rank ${row.rank} against 8: time ${percent(row.seconds / same.seconds - 1)}, ` +
+      `${row.model}, ${row.tokens} tokens, rank ${row.rank} against 8: processor time ${percent(row.cpuSeconds / same.cpuSeconds - 1)}, ` +
         `memory ${((row.peakBytes - same.peakBytes) / 1e6).toFixed(0)} MB for ${((row.trained - same.trained) / 1e6).toFixed(1)} million more trained`,
     );
   }

@@ -10,6 +10,8 @@ export interface LawRow {
   readonly hiddenSize: number;
   readonly trained: number;
   readonly seconds: number;
+  /** Processor time of a step, all threads together: other work on the machine changes it less. */
+  readonly cpuSeconds: number;
   readonly peakBytes: number;
   readonly predictedBytes: number;
 }
@@ -57,7 +59,9 @@ const panel = { width: 380, height: 330, left: 62, top: 34, right: 16, bottom: 4
 
 /** Both measurements on logarithmic axes: seconds against tokens × weights, measured against predicted memory. */
 export function lawSvg(rows: readonly LawRow[], time: { factor: number; exponent: number }): string {
-  const work = rows.map(({ tokens, multiplied, seconds }): Point => [(tokens * multiplied) / 1e9, seconds]);
+  const work = rows.map(
+    ({ tokens, multiplied, cpuSeconds }): Point => [(tokens * multiplied) / 1e9, cpuSeconds],
+  );
   const memory = rows.map(({ predictedBytes, peakBytes }): Point => [predictedBytes / 1e9, peakBytes / 1e9]);
   const atWork = (x: number) => time.factor * (x * 1e9) ** time.exponent;
   const titles = rows.map(
@@ -67,7 +71,7 @@ export function lawSvg(rows: readonly LawRow[], time: { factor: number; exponent
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="Time and memory of a QLoRA step" viewBox="0 0 ${2 * panel.width} ${panel.height}" width="${2 * panel.width}" height="${panel.height}" font-family="system-ui, sans-serif" font-size="12">`,
     `<rect width="100%" height="100%" fill="#fff"/>`,
-    chart(0, work, titles, atWork, ["Time of a step", "tokens × weights, in billions", "seconds"]),
+    chart(0, work, titles, atWork, ["Processor time of a step", "tokens × weights, in billions", "seconds"]),
     chart(panel.width, memory, titles, (x) => x, ["Memory", "predicted, GB", "measured, GB"]),
     "</svg>\n",
   ].join("\n");
