@@ -5,7 +5,7 @@
  *     node --conditions=@lorank/source --import tsx bench/peers/law.ts measure [CASE…] >> law.jsonl
  *     node --conditions=@lorank/source --import tsx bench/peers/law.ts plot law.jsonl docs/checked/step-law.svg
  *
- * A case is MODEL,TEXTSxTOKENS,RANK, such as llama-3.1-8b,4x128,8; without one all of `usual` are measured. `plot` fits
+ * A case is MODEL,TEXTSxTOKENS,RANK[,STEPS], such as qwen2.5-14b,4x128,8,1; without one all of `usual` are measured. `plot` fits
  * the lines, prints them and draws them.
  */
 
@@ -48,7 +48,6 @@ const usual = [
 ];
 
 const threads = 2;
-const steps = 3;
 const [what, ...rest] = process.argv.slice(2);
 if (what === "measure")
   for (const one of rest.length > 0 ? rest : usual) console.log(JSON.stringify(await measure(one)));
@@ -56,8 +55,9 @@ else if (what === "plot") plot(rest[0]!, rest[1]!);
 else throw new Error(`the first word must be measure or plot, got ${what}`);
 
 async function measure(one: string): Promise<LawRow> {
-  const [, model = "", batch, seq, rank] = /^(.+),(\d+)x(\d+),(\d+)$/.exec(one) ?? [];
-  if (!(model in shapes)) throw new Error(`a case must be MODEL,TEXTSxTOKENS,RANK, got ${one}`);
+  const [, model = "", batch, seq, rank, steps = "3"] =
+    /^([^,]+),(\d+)x(\d+),(\d+)(?:,(\d+))?$/.exec(one) ?? [];
+  if (!(model in shapes)) throw new Error(`a case must be MODEL,TEXTSxTOKENS,RANK[,STEPS], got ${one}`);
   const config = configOf(shapes[model as keyof typeof shapes]);
   const folder = mkdtempSync(join(tmpdir(), "lorank-law-"));
   try {
@@ -68,7 +68,7 @@ async function measure(one: string): Promise<LawRow> {
     });
     if ("skip" in side.ready) throw new Error(side.ready.skip);
     await side.run(1); // compiles
-    const { seconds, cpuSeconds, peakBytes, losses } = await side.run(steps);
+    const { seconds, cpuSeconds, peakBytes, losses } = await side.run(Number(steps));
     side.close();
     if (!losses.every(Number.isFinite)) throw new Error(`the loss of ${one} must stay finite, got ${losses}`);
     const { layers, hiddenSize, totalParams } = modelShapeFromConfig(config);
@@ -78,7 +78,7 @@ async function measure(one: string): Promise<LawRow> {
       multiplied: totalParams - (config.tie_word_embeddings ? 0 : config.vocab_size * hiddenSize),
       fixedBytes: 4 * config.vocab_size * hiddenSize * (config.tie_word_embeddings ? 1 : 2),
       ...{ layers, hiddenSize, trained: side.ready.trained },
-      ...{ seconds: median(seconds), cpuSeconds: cpuSeconds / steps, peakBytes },
+      ...{ seconds: median(seconds), cpuSeconds: cpuSeconds / Number(steps), peakBytes },
       predictedBytes: side.ready.predictedBytes!,
     };
   } finally {
