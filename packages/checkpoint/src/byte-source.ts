@@ -7,6 +7,29 @@ export interface ByteSource {
   read(offset: number, length: number): Promise<Uint8Array>;
 }
 
+/** The same, read at once: of a descriptor in Node, of an access handle or a `FileReaderSync` in a worker, of bytes in memory. */
+export interface SyncByteSource {
+  readonly byteLength: number;
+  /** As that of {@link ByteSource}. Fewer bytes than asked for say that the file was cut short. */
+  read(offset: number, length: number): Uint8Array;
+}
+
+/** A file that is open for reading. */
+export interface FileSource extends SyncByteSource {
+  /** What messages call it. */
+  readonly path: string;
+  /** Gives back what it holds open. Closing twice is harmless, reading afterwards is an error. */
+  close(): void;
+}
+
+/** Bytes in memory as a source. */
+export function bytesSource(bytes: Uint8Array): SyncByteSource {
+  return {
+    byteLength: bytes.length,
+    read: (offset, length) => bytes.subarray(offset, offset + length),
+  };
+}
+
 /**
  * Reads a range into an array that nobody else has and that starts at a multiple of 8.
  *
@@ -19,7 +42,15 @@ export async function readRange(
   code: string,
   file: string,
 ): Promise<Uint8Array> {
-  const bytes = await source.read(offset, length);
+  return ownBytes(await source.read(offset, length), offset, length, code, file);
+}
+
+/** The same of a file that is read at once. */
+export function readFileRange(file: FileSource, offset: number, length: number, code: string): Uint8Array {
+  return ownBytes(file.read(offset, length), offset, length, code, file.path);
+}
+
+function ownBytes(bytes: Uint8Array, offset: number, length: number, code: string, file: string): Uint8Array {
   if (bytes.length !== length) throw cutShort(code, file, offset + bytes.length);
   return bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes); // a Buffer's slice() would share
 }

@@ -1,8 +1,12 @@
-export type { ByteSource } from "./byte-source.ts";
+export { type ByteSource, bytesSource, type FileSource, type SyncByteSource } from "./byte-source.ts";
 export type { FloatTensorDType, TensorDType } from "./dtype.ts";
 export { type GgufAdapter, type GgufAdapterOptions, ggufAdapter } from "./gguf/adapter.ts";
 export { type Gguf, parseGguf } from "./gguf/parse.ts";
 export type { GgufDType, StoredDType } from "./gguf/types.ts";
+export { parseHubId } from "./hub/hub-id.ts";
+export { type ModelConfig, modelConfig, modelDigest, modelWeights } from "./model/model.ts";
+export { type ModelSource, modelSource } from "./model/model-source.ts";
+export { modelTokenizer } from "./model/tokenizer.ts";
 export {
   type ModelTokenizer,
   type NamedText,
@@ -23,12 +27,18 @@ export { type AdapterParts, peftKey } from "./peft/keys.ts";
 export type { NpmFolder } from "./peft/model-card.ts";
 export { type PortableOptions, portableAdapter } from "./peft/portable.ts";
 export { type LayerError, type TruncatedAdapter, truncateAdapter } from "./peft/truncate.ts";
-export { encodeSafetensors, type Metadata, safetensorsByteLength } from "./safetensors/encode.ts";
+export {
+  encodeSafetensors,
+  type Metadata,
+  safetensorsByteLength,
+  safetensorsParts,
+} from "./safetensors/encode.ts";
 export {
   parseSafetensorsHeader,
   type SafetensorsHeader,
   type SafetensorsInfo,
   safetensorsHeaderLength,
 } from "./safetensors/header.ts";
+export { type SafetensorsFile, safetensorsIn } from "./safetensors/open.ts";
 export { parseSafetensors, type Safetensors } from "./safetensors/parse.ts";
-export type { Float32Tensor, Shaped, TensorInfo } from "./tensor.ts";
+export type { Float32Tensor, Shaped, TensorInfo, TensorSource } from "./tensor.ts";

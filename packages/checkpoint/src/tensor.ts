@@ -1,4 +1,5 @@
 import { InputError } from "@lorank/core";
+import type { StoredDType } from "./gguf/types.ts";
 import { quoted } from "./text.ts";
 
 /** As much of a tensor as decides its size. */
@@ -19,6 +20,21 @@ export interface TensorInfo<DType extends string> extends Shaped {
   /** From the start of the file, not of the data. */
   readonly byteOffset: number;
   readonly byteLength: number;
+}
+
+/** Tensors that stay in their file until one is asked for. */
+export interface TensorSource {
+  readonly tensors: ReadonlyMap<string, TensorInfo<StoredDType>>;
+  /**
+   * A fresh array of the elements, row-major. Exact: a value that float32 cannot hold is an error.
+   *
+   * @throws InputError E_TENSOR when there is no such tensor, E_DTYPE when float32 cannot hold it.
+   */
+  readFloat32(name: string): Float32Array;
+  /** A fresh array of the bytes as they are stored, little-endian. */
+  readBytes(name: string): Uint8Array;
+  /** Gives the file descriptors back. Closing twice is harmless, reading afterwards is an error. */
+  close(): void;
 }
 
 /** @throws InputError E_TENSOR naming the tensor and the file. */

@@ -6,7 +6,7 @@ const root = new URL("../", import.meta.url);
 test("the main entry bundles for a browser, without a module of Node's", async () => {
   const bundle = await wholeBundle("@lorank/checkpoint", root);
   expect(usesOfNode(bundle)).toEqual([]);
-  expect(bundle.bytes).toBeLessThan(83_000); // 76 kB: formats, adapters and the SVD that truncates them
+  expect(bundle.bytes).toBeLessThan(92_000); // 88 kB: formats, models, SHA-256, adapters and the SVD that truncates them
 });
 
 test("the subpath for files does not: this test could see it", async () => {

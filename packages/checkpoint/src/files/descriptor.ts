@@ -1,22 +1,34 @@
 import { closeSync, fstatSync, openSync, readSync, writeSync } from "node:fs";
 import { InputError } from "@lorank/core";
-import { cutShort } from "../byte-source.ts";
+import { cutShort, type FileSource } from "../byte-source.ts";
 import { reading, unreadable } from "./system-error.ts";
 
-/** A file that has been opened for reading; whoever asked for it closes the descriptor. */
-export interface OpenFile {
-  readonly descriptor: number;
-  /** Bytes. */
-  readonly size: number;
-}
-
-/** @throws InputError E_FILE when there is nothing that can be read at `path`, or it is no file. */
-export function openFile(path: string): OpenFile {
+/**
+ * Opens a file for reading; whoever asked for it closes it.
+ *
+ * @throws InputError E_FILE when there is nothing that can be read at `path`, or it is no file.
+ */
+export function openFile(path: string): FileSource {
   const descriptor = opened(path);
   const stat = reading(path, () => fstatSync(descriptor));
-  if (stat.isFile()) return { descriptor, size: stat.size };
-  closeSync(descriptor);
-  throw new InputError("E_FILE", `${path} must be a file, got a folder or device`);
+  if (!stat.isFile()) {
+    closeSync(descriptor);
+    throw new InputError("E_FILE", `${path} must be a file, got a folder or device`);
+  }
+  let open: number | undefined = descriptor;
+  return {
+    path,
+    byteLength: stat.size,
+    read: (offset, length) => {
+      if (open === undefined) throw new Error(`${path} is closed`); // its number may be another file's by now
+      return readUpTo(open, offset, length, path);
+    },
+    close: () => {
+      const last = open;
+      open = undefined;
+      if (last !== undefined) reading(path, () => closeSync(last));
+    },
+  };
 }
 
 function opened(path: string): number {
@@ -30,6 +42,18 @@ function opened(path: string): number {
 // read(2) and write(2) take at most 2 GiB at a time, and Node refuses to ask for more.
 const MOST_BYTES_AT_ONCE = 2 ** 30;
 
+/** Reads `length` bytes at `offset` into a fresh array, fewer where the file ends before. */
+function readUpTo(descriptor: number, offset: number, length: number, path: string): Uint8Array {
+  const bytes = new Uint8Array(length);
+  for (let done = 0; done < length; ) {
+    const most = Math.min(length - done, MOST_BYTES_AT_ONCE);
+    const got = reading(path, () => readSync(descriptor, bytes, done, most, offset + done));
+    if (got === 0) return bytes.subarray(0, done);
+    done += got;
+  }
+  return bytes;
+}
+
 /**
  * Reads `length` bytes at `offset` into a fresh array; the file's size has shown that they are there.
  *
@@ -42,13 +66,8 @@ export function readExactly(
   code: string,
   path: string,
 ): Uint8Array {
-  const bytes = new Uint8Array(length);
-  for (let done = 0; done < length; ) {
-    const most = Math.min(length - done, MOST_BYTES_AT_ONCE);
-    const got = reading(path, () => readSync(descriptor, bytes, done, most, offset + done));
-    if (got === 0) throw cutShort(code, path, offset + done);
-    done += got;
-  }
+  const bytes = readUpTo(descriptor, offset, length, path);
+  if (bytes.length < length) throw cutShort(code, path, offset + bytes.length);
   return bytes;
 }
 

@@ -14,12 +14,12 @@ import type { PeftAdapter } from "../peft/adapter.ts";
 import { mergedConfigText } from "../peft/merge-config.ts";
 import { type BaseTensor, type MergePlan, planMerge } from "../peft/merge-plan.ts";
 import { mergeInPlace } from "../peft/merge-tensor.ts";
+import type { TensorSource } from "../tensor.ts";
 import { notFiniteProblem } from "../tensor.ts";
 import { quoted } from "../text.ts";
 import { writeFolder } from "./atomic-folder.ts";
 import { copyModelFiles, writeTokenizerFiles } from "./model-files.ts";
 import { openModelWeights, readConfigText } from "./model-folder.ts";
-import type { TensorSource } from "./safetensors-file.ts";
 import { type PlannedTensor, streamSafetensors } from "./safetensors-stream.ts";
 import { groupByFile, writeShardIndex } from "./weight-files.ts";
 

@@ -5,10 +5,10 @@ import { type FloatTensorDType, isFloatTensorDType, type TensorDType, tensorByte
 import { fromFloat32 } from "../float-narrow.ts";
 import { isGgufPath } from "../gguf/path.ts";
 import type { JsonObject } from "../json.ts";
+import type { TensorSource } from "../tensor.ts";
 import { writeFolder } from "./atomic-folder.ts";
 import { copyModelFiles, writeTokenizerFiles } from "./model-files.ts";
 import { openModelWeights, readConfigText } from "./model-folder.ts";
-import type { TensorSource } from "./safetensors-file.ts";
 import { type PlannedTensor, streamSafetensors } from "./safetensors-stream.ts";
 import { type ScratchFile, scratchFile } from "./scratch-file.ts";
 import { groupByFile, writeShardIndex } from "./weight-files.ts";

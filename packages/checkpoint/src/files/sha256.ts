@@ -17,8 +17,3 @@ export function sha256OfFile(path: string): string {
     closeSync(descriptor);
   }
 }
-
-/** SHA-256 of bytes in lower-case hex. */
-export function sha256OfBytes(bytes: Uint8Array | string): string {
-  return createHash("sha256").update(bytes).digest("hex");
-}

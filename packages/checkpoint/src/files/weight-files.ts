@@ -2,8 +2,8 @@ import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isGgufPath } from "../gguf/path.ts";
 import { isJsonObject } from "../json.ts";
+import { SHARD_INDEX } from "../model/shards.ts";
 import { readJsonObject } from "./json-file.ts";
-import { SHARD_INDEX } from "./shards.ts";
 
 const ONE_FILE = "model.safetensors";
 

@@ -1,4 +1,5 @@
-import { listedShards, SHARD_INDEX } from "../files/shards.ts";
+import { modelAt } from "../files/model-folder.ts";
+import { listedShards, SHARD_INDEX } from "../model/shards.ts";
 import { ADAPTER_CLASSES, ADAPTER_CONFIG, ADAPTER_WEIGHTS } from "../peft/files.ts";
 import type { RepoCache } from "./cache.ts";
 import { hubError } from "./hub-error.ts";
@@ -56,12 +57,12 @@ export function missingFiles(wanted: Wanted, cache: RepoCache, commit: string, s
   const missing = [...wanted.required, ...optional].filter((file) => !has(file));
   if (!wanted.weights || has(ONE_FILE)) return missing;
   if (!has(SHARD_INDEX)) return [...missing, ONE_FILE];
-  return [...missing, ...listedShards(cache.snapshot(commit)).filter((file) => !has(file))];
+  return [...missing, ...listedShards(modelAt(cache.snapshot(commit))).filter((file) => !has(file))];
 }
 
 /** Names the shards once their index is there. */
 export function shardsToFetch(files: readonly string[], cache: RepoCache, commit: string): string[] {
-  return files.includes(SHARD_INDEX) ? listedShards(cache.snapshot(commit)) : [];
+  return files.includes(SHARD_INDEX) ? listedShards(modelAt(cache.snapshot(commit))) : [];
 }
 
 function problemOf(missing: readonly string[], names: ReadonlySet<string>): [string, string?] {

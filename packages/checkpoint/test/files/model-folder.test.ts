@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { modelSha256, openModelWeights, readModelConfig, writeSafetensors } from "../../src/files/index.ts";
 import { readConfigText } from "../../src/files/model-folder.ts";
-import { sha256OfBytes } from "../../src/files/sha256.ts";
+import { sha256OfBytes } from "../../src/sha256.ts";
 import { caught } from "../helpers/caught.ts";
 import { rawGguf } from "../helpers/raw-gguf.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";

@@ -80,7 +80,7 @@ describe("readModelTokenizer of a folder", () => {
     const folder = folderWith({ "tokenizer.json": TOKENIZER });
     mkdirSync(join(folder, "tokenizer_config.json"));
     expect(caught(() => readModelTokenizer(folder)).message).toBe(
-      `${join(folder, "tokenizer_config.json")} must be a readable file, got EISDIR`,
+      `${join(folder, "tokenizer_config.json")} must be a file, got a folder or device`,
     );
   });
 

@@ -1,8 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { bytesSource } from "../../src/byte-source.ts";
 import { sha256OfFile } from "../../src/files/index.ts";
-import { sha256OfBytes } from "../../src/files/sha256.ts";
+import { sha256OfBytes, sha256OfSource } from "../../src/sha256.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
 test('SHA-256 of "abc" is the one of FIPS 180-2', () => {
@@ -16,6 +17,7 @@ test("a file of a million times a, in more than one chunk or none, has the diges
   const large = Buffer.alloc(2 ** 20 * 2 + 17, 7);
   writeFileSync(path, large);
   expect(sha256OfFile(path)).toBe(sha256OfBytes(large));
+  expect(sha256OfSource({ ...bytesSource(large), path, close: () => {} })).toBe(sha256OfFile(path));
   writeFileSync(path, "");
   expect(sha256OfFile(path)).toBe("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
 });

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { modelSha256, openModelWeights, writeSafetensors } from "../../src/files/index.ts";
-import { shardFiles } from "../../src/files/shards.ts";
+import { modelAt, modelSha256, openModelWeights, writeSafetensors } from "../../src/files/index.ts";
 import type { Float32Tensor } from "../../src/index.ts";
+import { shardFiles } from "../../src/model/shards.ts";
 import { caught } from "../helpers/caught.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
@@ -101,7 +101,7 @@ describe("openModelWeights of a sharded model", () => {
 
 test("the digest of a sharded model depends on every shard and on the index", () => {
   const folder = shardedModel();
-  expect(shardFiles(folder)).toEqual([FIRST, SECOND]);
+  expect(shardFiles(modelAt(folder))).toEqual([FIRST, SECOND]);
   const digests = new Set([modelSha256(folder)]);
   writeSafetensors(join(folder, SECOND), new Map([["b", vector(5)]]));
   digests.add(modelSha256(folder));

@@ -2,12 +2,13 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ModelShape } from "@lorank/core";
 import { describe, expect, test } from "vitest";
-import { type GgufFile, openGguf } from "../../src/files/gguf-file.ts";
+import type { GgufFile } from "../../src/gguf/open.ts";
 import { type GgufAdapterOptions, ggufAdapter, layerScaling, type PeftAdapter } from "../../src/index.ts";
 import { counting, smallAdapter, withMagnitudes } from "../helpers/adapters.ts";
 import { caught } from "../helpers/caught.ts";
 import { FAMILY_MODELS, familyAdapter, familyModel, familyShape } from "../helpers/families.ts";
 import { fixture } from "../helpers/fixture.ts";
+import { openGguf } from "../helpers/open-gguf.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
 const shape = familyShape("llama");

@@ -1,9 +1,9 @@
 import { afterAll, describe, expect, test } from "vitest";
-import { openGguf } from "../../src/files/gguf-file.ts";
 import { readSafetensors } from "../../src/files/index.ts";
 import { GGUF_DTYPES } from "../../src/gguf/types.ts";
 import { caught } from "../helpers/caught.ts";
 import { fixture } from "../helpers/fixture.ts";
+import { openGguf } from "../helpers/open-gguf.ts";
 import { ggufFile } from "../helpers/raw-gguf.ts";
 
 // Written by gguf 0.19: a tensor named after its type, and gguf.quants.dequantize of it.

@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { isInputError } from "@lorank/core";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { openGguf } from "../../src/files/gguf-file.ts";
 import { openModelWeights, readModelConfig, readModelTokenizer } from "../../src/files/index.ts";
 import { fixture } from "../helpers/fixture.ts";
+import { openGguf } from "../helpers/open-gguf.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
 const types = readFileSync(fixture("gguf/types.gguf"));

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Tokenizer } from "@huggingface/tokenizers";
 import { describe, expect, test } from "vitest";
 import { openModelWeights, readModelConfig, readModelTokenizer } from "../../src/files/index.ts";
-import { sha256OfBytes } from "../../src/files/sha256.ts";
+import { sha256OfBytes } from "../../src/sha256.ts";
 import { fixture } from "../helpers/fixture.ts";
 
 // A published file of 98 MB is not part of the repository. How to get it: scripts/reference/gguf_smollm2_fixture.py.

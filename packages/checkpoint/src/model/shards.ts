@@ -1,24 +1,22 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { InputError } from "@lorank/core";
 import { isJsonObject } from "../json.ts";
 import type { SafetensorsInfo } from "../safetensors/header.ts";
-import { tensorInfo } from "../tensor.ts";
+import { type SafetensorsFile, safetensorsIn } from "../safetensors/open.ts";
+import { type TensorSource, tensorInfo } from "../tensor.ts";
 import { listed, quoted, shown } from "../text.ts";
-import { readJsonObject } from "./json-file.ts";
-import { openSafetensors, type SafetensorsFile, type TensorSource } from "./safetensors-file.ts";
+import { type ModelSource, readJsonFile } from "./model-source.ts";
 
 /** Says which shard holds which tensor: `{ "weight_map": { "<tensor>": "<file>" } }`. */
 export const SHARD_INDEX = "model.safetensors.index.json";
 
 /** Names of the shards that the index of a model folder lists, sorted, whether or not they are there. */
-export function listedShards(folder: string): string[] {
-  return shardNames(readWeightMap(folder));
+export function listedShards(model: ModelSource): string[] {
+  return shardNames(readWeightMap(model));
 }
 
 /** Names of the shards of a model folder, sorted. All of them exist. */
-export function shardFiles(folder: string): string[] {
-  return existingShards(folder, readWeightMap(folder));
+export function shardFiles(model: ModelSource): string[] {
+  return existingShards(model, readWeightMap(model));
 }
 
 /**
@@ -27,18 +25,17 @@ export function shardFiles(folder: string): string[] {
  *
  * @throws InputError E_MODEL naming all missing shards, or all tensors that are not where the index says.
  */
-export function openShards(folder: string): TensorSource {
-  const weightMap = readWeightMap(folder);
+export function openShards(model: ModelSource): TensorSource {
+  const weightMap = readWeightMap(model);
   const shards = new Map<string, SafetensorsFile>();
   const close = () => {
     for (const shard of shards.values()) shard.close();
   };
   try {
-    for (const file of existingShards(folder, weightMap))
-      shards.set(file, openSafetensors(join(folder, file)));
-    const tensors = joinTensors(folder, weightMap, shards);
+    for (const file of existingShards(model, weightMap)) shards.set(file, safetensorsIn(model.open(file)));
+    const tensors = joinTensors(model.path, weightMap, shards);
     const shardOf = (name: string): SafetensorsFile => {
-      tensorInfo(tensors, name, join(folder, SHARD_INDEX));
+      tensorInfo(tensors, name, model.pathOf(SHARD_INDEX));
       return shards.get(weightMap.get(name)!)!;
     };
     return {
@@ -53,9 +50,9 @@ export function openShards(folder: string): TensorSource {
   }
 }
 
-function readWeightMap(folder: string): Map<string, string> {
-  const path = join(folder, SHARD_INDEX);
-  const { weight_map: weightMap } = readJsonObject(path).value;
+function readWeightMap(model: ModelSource): Map<string, string> {
+  const path = model.pathOf(SHARD_INDEX);
+  const { weight_map: weightMap } = readJsonFile(model, SHARD_INDEX).value;
   if (!isJsonObject(weightMap)) {
     throw new InputError("E_MODEL", `${path}: weight_map must be an object, got ${shown(weightMap)}`);
   }
@@ -78,14 +75,14 @@ function shardNames(weightMap: ReadonlyMap<string, string>): string[] {
   return [...new Set(weightMap.values())].sort();
 }
 
-function existingShards(folder: string, weightMap: ReadonlyMap<string, string>): string[] {
+function existingShards(model: ModelSource, weightMap: ReadonlyMap<string, string>): string[] {
   const files = shardNames(weightMap);
-  const missing = files.filter((file) => !existsSync(join(folder, file)));
+  const missing = files.filter((file) => !model.has(file));
   if (missing.length === 0) return files;
   const names = listed(missing.map(quoted)).replaceAll("\n", ", ");
   throw new InputError(
     "E_MODEL",
-    `${folder} must hold the ${files.length} shards of ${SHARD_INDEX}, got all but ${missing.length}: ${names}`,
+    `${model.path} must hold the ${files.length} shards of ${SHARD_INDEX}, got all but ${missing.length}: ${names}`,
   );
 }
 

@@ -1,15 +1,12 @@
-import { closeSync } from "node:fs";
-import { CODE, GgufCursor } from "../gguf/cursor.ts";
-import { type GgufHeader, readGgufHeader } from "../gguf/header.ts";
-import { ggufConfig, huggingFaceTensors } from "../gguf/model.ts";
-import { tensorFloats } from "../gguf/tensor.ts";
-import { ggufTokenizer } from "../gguf/tokenizer/tokenizer.ts";
+import { type FileSource, readFileRange } from "../byte-source.ts";
 import type { JsonObject } from "../json.ts";
 import type { ModelTokenizer } from "../model-tokenizer.ts";
-import { tensorInfo } from "../tensor.ts";
-import { openFile, readExactly } from "./descriptor.ts";
-import type { TensorSource } from "./safetensors-file.ts";
-import { reading } from "./system-error.ts";
+import { type TensorSource, tensorInfo } from "../tensor.ts";
+import { CODE, GgufCursor } from "./cursor.ts";
+import { type GgufHeader, readGgufHeader } from "./header.ts";
+import { ggufConfig, huggingFaceTensors } from "./model.ts";
+import { tensorFloats } from "./tensor.ts";
+import { ggufTokenizer } from "./tokenizer/tokenizer.ts";
 
 /** An open GGUF, by its own names. */
 export interface GgufFile extends GgufHeader {
@@ -21,35 +18,27 @@ export interface GgufFile extends GgufHeader {
 }
 
 /**
- * Opens a GGUF and checks its header; reads no tensor yet.
+ * Checks the header of an open GGUF; reads no tensor yet. A file that is refused is closed.
  *
- * @throws InputError E_FILE when it cannot be opened, E_GGUF when it is broken or cut short.
+ * @throws InputError E_GGUF when it is broken or cut short.
  */
-export function openGguf(path: string): GgufFile {
-  const file = openFile(path);
-  let descriptor: number | undefined = file.descriptor;
-  const read = (offset: number, length: number): Uint8Array => {
-    if (descriptor === undefined) throw new Error(`${path} is closed`); // its number may be another file's by now
-    return readExactly(descriptor, offset, length, CODE, path);
-  };
+export function ggufIn(file: FileSource): GgufFile {
+  const { path, byteLength } = file;
+  const read = (offset: number, length: number): Uint8Array => readFileRange(file, offset, length, CODE);
   try {
-    const header = readGgufHeader(new GgufCursor(read, file.size, path));
+    const header = readGgufHeader(new GgufCursor(read, byteLength, path));
     const readBytes = (name: string): Uint8Array => {
-      const { byteOffset, byteLength } = tensorInfo(header.tensors, name, path);
-      return read(byteOffset, byteLength);
+      const info = tensorInfo(header.tensors, name, path);
+      return read(info.byteOffset, info.byteLength);
     };
     return {
       ...header,
       readBytes,
       readFloat32: (name) => tensorFloats(header, name, readBytes(name)),
-      close: () => {
-        const open = descriptor;
-        descriptor = undefined;
-        if (open !== undefined) reading(path, () => closeSync(open));
-      },
+      close: () => file.close(),
     };
   } catch (error) {
-    closeSync(descriptor);
+    file.close();
     throw error;
   }
 }
@@ -59,8 +48,8 @@ export function openGguf(path: string): GgufFile {
  *
  * @throws InputError E_GGUF as {@link ggufConfig} does.
  */
-export function readGgufConfig(path: string): JsonObject {
-  const file = openGguf(path);
+export function ggufConfigIn(source: FileSource): JsonObject {
+  const file = ggufIn(source);
   try {
     return ggufConfig(file, file.readFloat32);
   } finally {
@@ -69,8 +58,8 @@ export function readGgufConfig(path: string): JsonObject {
 }
 
 /** The tokenizer of the model in a GGUF; see {@link ggufTokenizer}. */
-export function readGgufTokenizer(path: string): ModelTokenizer {
-  const file = openGguf(path);
+export function ggufTokenizerIn(source: FileSource): ModelTokenizer {
+  const file = ggufIn(source);
   file.close(); // the header is all that is needed
   return ggufTokenizer(file);
 }
@@ -81,8 +70,8 @@ export function readGgufTokenizer(path: string): ModelTokenizer {
  *
  * @throws InputError E_GGUF naming the tensors that have no Hugging Face name, an unreadable type or a wrong shape.
  */
-export function openGgufWeights(path: string): TensorSource {
-  const file = openGguf(path);
+export function ggufWeightsIn(source: FileSource): TensorSource {
+  const file = ggufIn(source);
   try {
     const { tensors, fileName, restore } = huggingFaceTensors(file);
     return {

@@ -1,0 +1,74 @@
+import { InputError } from "@lorank/core";
+import { bytesSource, type FileSource, readFileRange, type SyncByteSource } from "../byte-source.ts";
+import { decodeUtf8, type JsonObject, parseJsonObject } from "../json.ts";
+import { folderAndFile } from "../path.ts";
+
+/** The files of a model: those of a folder, or one whose name ends in `.gguf`. */
+export interface ModelSource {
+  /** What messages call the model: the path of its folder or of its `.gguf` file. */
+  readonly path: string;
+  /** Where other programs find it on this machine; absent where they cannot. */
+  readonly place?: string | undefined;
+  /** What messages call a file of it. */
+  pathOf(file: string): string;
+  has(file: string): boolean;
+  /** @throws InputError `E_FILE` for a file that cannot be read. */
+  open(file: string): FileSource;
+  /** SHA-256 of a whole file in lower-case hex, for who has a faster way. (default: reads and hashes it here) */
+  readonly sha256?: ((file: string) => string) | undefined;
+}
+
+/**
+ * A model from files that are at hand, by their names in its folder; a model in one GGUF is called as that file.
+ *
+ * @param path what messages call it, such as `starter` or `tiny.gguf`.
+ */
+export function modelSource(
+  path: string,
+  files: ReadonlyMap<string, Uint8Array | SyncByteSource>,
+): ModelSource {
+  const pathOf = (file: string): string => (files.size === 1 && file === path ? path : `${path}/${file}`);
+  return {
+    path,
+    pathOf,
+    has: (file) => files.has(file),
+    open: (file) => {
+      const found = files.get(file);
+      if (found === undefined)
+        throw new InputError("E_FILE", `${pathOf(file)} must be a readable file, got none of that name`);
+      const source = found instanceof Uint8Array ? bytesSource(found) : found;
+      return {
+        path: pathOf(file),
+        byteLength: source.byteLength,
+        read: (offset, length) => source.read(offset, length),
+        close: () => {}, // whoever gave the source closes it
+      };
+    },
+  };
+}
+
+/** The one file of a model in a GGUF. */
+export function openWhole(model: ModelSource): FileSource {
+  return model.open(folderAndFile(model.path).file);
+}
+
+/** All bytes of a file. */
+export function readWholeFile(model: ModelSource, file: string, code = "E_FILE"): Uint8Array {
+  const open = model.open(file);
+  try {
+    return readFileRange(open, 0, open.byteLength, code);
+  } finally {
+    open.close();
+  }
+}
+
+/**
+ * Reads a JSON file; also returns its bytes, so that a digest is of what was parsed.
+ *
+ * @throws InputError E_FILE when it cannot be read, E_JSON when it is not a JSON object.
+ */
+export function readJsonFile(model: ModelSource, file: string): { value: JsonObject; bytes: Uint8Array } {
+  const bytes = readWholeFile(model, file);
+  const path = model.pathOf(file);
+  return { value: parseJsonObject(decodeUtf8(bytes, path), path), bytes };
+}

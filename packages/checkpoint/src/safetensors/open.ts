@@ -1,0 +1,45 @@
+import { type FileSource, readFileRange } from "../byte-source.ts";
+import { toFloat32 } from "../dtype.ts";
+import { type TensorSource, tensorInfo } from "../tensor.ts";
+import {
+  CODE,
+  LENGTH_BYTES,
+  parseSafetensorsHeader,
+  type SafetensorsHeader,
+  safetensorsHeaderLength,
+} from "./header.ts";
+
+export interface SafetensorsFile extends TensorSource, SafetensorsHeader {
+  readonly path: string;
+  readonly tensors: SafetensorsHeader["tensors"];
+}
+
+/**
+ * Checks the header of an open safetensors file; reads no tensor yet. A file that is refused is closed.
+ *
+ * @throws InputError E_SAFETENSORS when it is broken or cut short.
+ */
+export function safetensorsIn(file: FileSource): SafetensorsFile {
+  const { path, byteLength: size } = file;
+  try {
+    const first = readFileRange(file, 0, Math.min(LENGTH_BYTES, size), CODE);
+    const length = safetensorsHeaderLength(first, size, path);
+    const header = readFileRange(file, 0, LENGTH_BYTES + length, CODE);
+    const { metadata, tensors } = parseSafetensorsHeader(header, size, path);
+    const readBytes = (name: string): Uint8Array => {
+      const info = tensorInfo(tensors, name, path);
+      return readFileRange(file, info.byteOffset, info.byteLength, CODE);
+    };
+    return {
+      path,
+      metadata,
+      tensors,
+      readBytes,
+      readFloat32: (name) => toFloat32(readBytes(name), tensorInfo(tensors, name, path).dtype, name),
+      close: () => file.close(),
+    };
+  } catch (error) {
+    file.close();
+    throw error;
+  }
+}
