@@ -12,6 +12,7 @@ import { initialAdapter } from "../src/base/initial-weights.ts";
 import { TrainingCheckpoints } from "../src/checkpoints/training-checkpoints.ts";
 import { trainRunDefaults } from "../src/defaults.ts";
 import { familyOf } from "../src/families/families.ts";
+import { inFolder } from "../src/node/checkpoint-folder.ts";
 import { newLearner, record } from "../src/trial/learner.ts";
 import { numbersOf, planTraining } from "../src/trial/training-plan.ts";
 import { fastClock, fiveSteps } from "../test/helpers/five-steps.ts";
@@ -65,7 +66,7 @@ function write(
   const learner = newLearner(spec, planTraining(spec, 1000), trained, parameters, new Map());
   const options = { folder, every: { steps: 1000 }, now: fastClock() };
   const checkpoints = new TrainingCheckpoints(
-    options,
+    inFolder(options),
     { specs: [spec], computer: "onnx on cpu with 1 thread" },
     (_, event) => {
       if (event.kind === "checkpoint") told(event.bytes, event.seconds);

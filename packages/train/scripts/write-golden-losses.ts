@@ -23,6 +23,7 @@ import { onnxRuntime } from "@lorank/graph/devices";
 import { adapterShape } from "../src/adapter/shape.ts";
 import { resolveTargets } from "../src/adapter/targets.ts";
 import type { TokenizedDataset } from "../src/data/dataset.ts";
+import { trialInputs } from "../src/node/trial-inputs.ts";
 import { type RandomStream, randomStream } from "../src/random/random.ts";
 import { Transformer } from "../src/transformer/transformer.ts";
 import { trainAdapter } from "../src/trial/train-adapter.ts";
@@ -89,7 +90,7 @@ export async function lossesOf(
     const base = { kind: "pretrained", name: "tiny", sha256: modelSha256(modelPath) } as const;
     const plain: EngineSpec = { ...tiny.spec, base };
     const spec: EngineSpec = { ...plain, ...change?.(plain) };
-    const inputs = loadInputs(spec, { ...tiny.resources, modelPath });
+    const inputs = loadInputs(spec, trialInputs({ ...tiny.resources, modelPath }));
     const targets = resolveTargets(inputs.base.head, spec.lora.targetModules, spec.lora.rank);
     const trained = trainableParameters(spec, inputs.base, targets);
     const { family, head, weights } = inputs.base;

@@ -1,11 +1,12 @@
 export { type AdapterShape, adapterShape, type LoraShape, noAdapter } from "./adapter/shape.ts";
 export { resolveTargets } from "./adapter/targets.ts";
-export { assertWeights, type Base, readBase } from "./base/base.ts";
+export { assertWeights, type Base } from "./base/base.ts";
 export { initialAdapter, initialHead, randomBase } from "./base/initial-weights.ts";
 export { type CompletionBits, completionBits } from "./evaluate/completion-bits.ts";
 export { meanOfTokens } from "./evaluate/mean-of-tokens.ts";
 export { familyOf } from "./families/families.ts";
 export type { Family, Head, HeadModule } from "./families/family.ts";
+export { readBase } from "./node/read-base.ts";
 export { type AdamW, type AdamWOptions, createAdamW } from "./optimizer/adamw.ts";
 export { type OptimizerStep, optimizerStep } from "./optimizer/optimizer-step.ts";
 export { type PretrainOptions, type PretrainStep, pretrain } from "./pretrain/pretrain.ts";

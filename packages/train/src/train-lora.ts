@@ -5,17 +5,17 @@ import { type PeftAdapter, portableAdapter } from "@lorank/checkpoint";
 import { checkOutputFolder, writeFileAtomic, writeFolder, writePeftAdapter } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
 import { canonicalJson, type EngineResult, type EngineSpec } from "@lorank/core/results";
-import { removeCheckpoints } from "./checkpoints/checkpoint-folder.ts";
 import type { CheckpointOptions } from "./checkpoints/options.ts";
 import { isCheckpointInterval, trainRunDefaults, trainDefaults as usual } from "./defaults.ts";
-import { prepareTraining } from "./prepare/prepare-training.ts";
+import { removeCheckpoints } from "./node/checkpoint-folder.ts";
+import { prepareTraining } from "./node/prepare-training.ts";
+import type { TrialResources } from "./node/trial-inputs.ts";
+import { runTrial, type TrialControl } from "./node/trials.ts";
 import { loraOf, optimizerOf, type TrainingSettings } from "./prepare/settings.ts";
 import { brokenRules, checkTraining, isCount } from "./spec/training-rules.ts";
 import { trialId } from "./spec/trial-id.ts";
 import { trialSpec } from "./spec/trial-spec.ts";
-import { runTrial, type TrialControl } from "./trial/run-trial.ts";
 import type { TrialEvent } from "./trial/trial-event.ts";
-import type { TrialResources } from "./trial/trial-model.ts";
 
 /** How one training is run, and where its adapter goes. None of it changes a result by more than rounding. */
 export interface TrainingRun

@@ -1,6 +1,3 @@
-import { createRequire } from "node:module";
+import manifest from "../package.json" with { type: "json" };
 
-// This file stands at the depth of what is built from it, `dist/`: the path holds for both.
-const read = createRequire(import.meta.url)("../package.json") as { version: string };
-
-export const { version } = read;
+export const { version } = manifest;

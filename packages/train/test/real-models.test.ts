@@ -5,8 +5,8 @@ import { modelSha256, openSafetensors, sha256OfFile } from "@lorank/checkpoint/f
 import { onnxRuntime } from "@lorank/graph/devices";
 import { describe, expect, test } from "vitest";
 import { noAdapter } from "../src/adapter/shape.ts";
-import { readBase } from "../src/base/base.ts";
 import { meanOfTokens } from "../src/evaluate/mean-of-tokens.ts";
+import { readBase } from "../src/node/read-base.ts";
 import { IGNORE_INDEX } from "../src/transformer/batch.ts";
 import { Transformer } from "../src/transformer/transformer.ts";
 import { largestDifference } from "./helpers/parity.ts";

@@ -5,7 +5,7 @@ import { onnxRuntime } from "@lorank/graph/devices";
 import { describe, expect, test } from "vitest";
 import { loadAdaptedModel } from "../src/evaluate/adapted-model.ts";
 import { evaluate } from "../src/evaluate/evaluate.ts";
-import { prepareTraining } from "../src/prepare/prepare-training.ts";
+import { prepareTraining } from "../src/node/prepare-training.ts";
 import { trialId } from "../src/spec/trial-id.ts";
 import { type LoraRequest, trainLora } from "../src/train-lora.ts";
 import type { TrialEvent } from "../src/trial/trial-event.ts";

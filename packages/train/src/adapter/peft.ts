@@ -1,6 +1,4 @@
-import { resolve } from "node:path";
-import { type LoraLayer, layerScaling, type Matrix, type PeftAdapter } from "@lorank/checkpoint";
-import { parseHubId } from "@lorank/checkpoint/hub";
+import { type LoraLayer, layerScaling, type Matrix, type PeftAdapter, parseHubId } from "@lorank/checkpoint";
 import { InputError, targetLayers } from "@lorank/core";
 import type { BaseWeights, EngineSpec } from "@lorank/core/results";
 import { float32, floats, type Tensor } from "@lorank/graph";
@@ -17,7 +15,7 @@ export interface TrainedAdapter {
   readonly trained: ReadonlyMap<string, Tensor>;
 }
 
-/** The trained tensors in PEFT's form. */
+/** The trained tensors in PEFT's form. An adapter of a base without a name on the hub calls it `modelPath`. */
 export function toPeftAdapter({ head, spec, modelPath, trained }: TrainedAdapter): PeftAdapter {
   const { base, lora, task } = spec;
   const layers = new Map<string, LoraLayer>();
@@ -52,7 +50,7 @@ export function toPeftAdapter({ head, spec, modelPath, trained }: TrainedAdapter
 /** Where other programs find a base: its hub id, or the path that it was read from. A random one is nowhere. */
 function placeOf({ kind, name }: BaseWeights, modelPath: string): string {
   if (kind === "random") return "";
-  return parseHubId(name) ? name : resolve(modelPath);
+  return parseHubId(name) ? name : modelPath;
 }
 
 export interface LoadedAdapter {

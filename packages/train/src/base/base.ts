@@ -1,4 +1,10 @@
-import { modelSha256, openModelWeights, readModelConfig, type TensorSource } from "@lorank/checkpoint/files";
+import {
+  type ModelSource,
+  modelConfig,
+  modelDigest,
+  modelWeights,
+  type TensorSource,
+} from "@lorank/checkpoint";
 import { InputError } from "@lorank/core";
 import type { BaseQuantization, BaseWeights } from "@lorank/core/results";
 import { float32, sizeOf } from "@lorank/graph";
@@ -19,21 +25,21 @@ export interface Base {
 }
 
 /**
- * Loads the base that a spec names from a model path, with what `task` needs behind its last block. Throws E_BASE when
- * the path holds another model, and E_WEIGHTS with every tensor that is missing or of the wrong shape.
+ * Loads the base that a spec names from a model, with what `task` needs behind its last block. Throws E_BASE when
+ * that is another model, and E_WEIGHTS with every tensor that is missing or of the wrong shape.
  */
-export function loadBase(spec: BaseWeights, path: string, task: Head): Base {
-  const { config, sha256 } = readModelConfig(path);
+export function loadBase(spec: BaseWeights, model: ModelSource, task: Head): Base {
+  const { config, sha256 } = modelConfig(model);
   const family = familyOf(config);
   const [wanted, found] =
-    spec.kind === "random" ? [spec.configSha256, sha256] : [spec.sha256, modelSha256(path)];
+    spec.kind === "random" ? [spec.configSha256, sha256] : [spec.sha256, modelDigest(model)];
   if (wanted !== found) {
     throw new InputError(
       "E_BASE",
-      `${path} must hold the model ${wanted.slice(0, 12)}… that the trial names, got ${found.slice(0, 12)}…`,
+      `${model.path} must hold the model ${wanted.slice(0, 12)}… that the trial names, got ${found.slice(0, 12)}…`,
     );
   }
-  if (spec.kind === "pretrained") return readBase(path, task, spec.quantization);
+  if (spec.kind === "pretrained") return readBase(model, task, spec.quantization);
   const head = family.head(task);
   const drawn: Map<string, BaseWeight> = randomBase(family, head, spec.seed);
   const { quantization } = spec;
@@ -41,15 +47,16 @@ export function loadBase(spec: BaseWeights, path: string, task: Head): Base {
 }
 
 /**
- * Reads a base from a model path, a tensor at a time; what is to be kept in 4 bits is quantised before the next one is
+ * Reads a base from a model, a tensor at a time; what is to be kept in 4 bits is quantised before the next one is
  * read. Weights that the checkpoint holds in bitsandbytes' 4 bits stay in them. Throws E_WEIGHTS with every tensor
  * that is missing or of the wrong shape, and E_QUANTIZE for a checkpoint in another 4-bit format than the one asked for.
  */
-export function readBase(path: string, task: Head, quantization?: BaseQuantization): Base {
-  const family = familyOf(readModelConfig(path).config);
+export function readBase(model: ModelSource, task: Head, quantization?: BaseQuantization): Base {
+  const { path } = model;
+  const family = familyOf(modelConfig(model).config);
   const head = family.head(task);
   const keep = keeper(family, quantization);
-  const source = openModelWeights(path);
+  const source = modelWeights(model);
   try {
     const weights = new Map<string, BaseWeight>();
     for (const [weight, { name, in4bit }] of locateWeights(family, head, source, path)) {

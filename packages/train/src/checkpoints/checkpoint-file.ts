@@ -1,7 +1,8 @@
-import { createHash } from "node:crypto";
-import { openSafetensors, writeSafetensors } from "@lorank/checkpoint/files";
+import { type FileSource, safetensorsIn, safetensorsParts } from "@lorank/checkpoint";
 import { InputError } from "@lorank/core";
 import { canonicalJson, type EngineSpec } from "@lorank/core/results";
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import type { LossScaleState } from "../optimizer/loss-scale.ts";
 import type { EarlierTraining, Learner } from "../trial/learner.ts";
 import { version } from "../version.ts";
@@ -43,17 +44,14 @@ interface LearnerState {
 }
 
 /**
- * Writes what `step` optimiser steps have made of the learners: a safetensors file with their parameters and moments, the
- * rest as JSON, and a SHA-256 of all of it. It is on disk whole when this returns, or not there.
- *
- * @throws the file system's error.
+ * What `step` optimiser steps have made of the learners, as the bytes of a file in their order: safetensors with their
+ * parameters and moments, the rest as JSON, and a SHA-256 of all of it. The parts are the learners' own arrays.
  */
-export function writeCheckpoint(
-  path: string,
+export function checkpointParts(
   { specs, computer }: CheckpointOwner,
   learners: readonly Learner[],
   place: CheckpointPlace,
-): void {
+): Uint8Array[] {
   const state: State = {
     lorank: version,
     specs,
@@ -65,7 +63,7 @@ export function writeCheckpoint(
   const json = JSON.stringify(state);
   const tensors = new Map(learners.flatMap((learner, i) => [...tensorsOf(learner, i)]));
   const described = new Map([...tensors].map(([name, data]) => [name, { shape: [data.length], data }]));
-  writeSafetensors(path, described, {
+  return safetensorsParts(described, {
     format,
     version: formatVersion,
     state: json,
@@ -80,11 +78,11 @@ export function writeCheckpoint(
  *   The learners are then as they were.
  */
 export function restoreCheckpoint(
-  path: string,
+  open: () => FileSource,
   owner: CheckpointOwner,
   learners: readonly Learner[],
 ): CheckpointPlace {
-  const { json, tensors } = readWhole(path);
+  const { json, tensors } = readWhole(open);
   const state = JSON.parse(json) as State;
   if (canonicalJson(state.specs) !== canonicalJson(owner.specs))
     throw refused(`it is of ${state.specs.length > 1 ? "other trials" : "another trial"}`);
@@ -97,9 +95,9 @@ export function restoreCheckpoint(
 }
 
 /** The content of a file that is what was once written. */
-function readWhole(path: string): { json: string; tensors: ReadonlyMap<string, Float32Array> } {
+function readWhole(open: () => FileSource): { json: string; tensors: ReadonlyMap<string, Float32Array> } {
   try {
-    const file = openSafetensors(path);
+    const file = safetensorsIn(open());
     try {
       const { metadata } = file;
       if (metadata.format !== format) throw refused("it is no checkpoint");
@@ -185,9 +183,12 @@ function cursorOf({ plan, spec }: Learner, step: number): State["cursor"] {
 }
 
 function checksum(json: string, tensors: ReadonlyMap<string, Float32Array>): string {
-  const hash = createHash("sha256").update(json);
-  for (const name of [...tensors.keys()].sort()) hash.update(`\0${name}\0`).update(tensors.get(name)!);
-  return hash.digest("hex");
+  const hash = sha256.create().update(utf8ToBytes(json));
+  for (const name of [...tensors.keys()].sort()) {
+    const { buffer, byteOffset, byteLength } = tensors.get(name)!;
+    hash.update(utf8ToBytes(`\0${name}\0`)).update(new Uint8Array(buffer, byteOffset, byteLength));
+  }
+  return bytesToHex(hash.digest());
 }
 
 function refused(reason: string, cause?: unknown): InputError {

@@ -1,5 +1,24 @@
+import type { FileSource } from "@lorank/checkpoint";
+
 /** How often a checkpoint is written: after so many seconds of training, or at every so many steps. */
 export type CheckpointInterval = { readonly seconds: number } | { readonly steps: number };
+
+/** Where a training keeps its checkpoints: files by name, in a folder or wherever bytes can be kept. */
+export interface CheckpointStore {
+  /** Of all files that are there. */
+  names(): readonly string[];
+  open(name: string): FileSource;
+  /** Writes a file as a whole or not at all. */
+  write(name: string, parts: readonly Uint8Array[]): void;
+  /** Does nothing where there is none of that name. */
+  remove(name: string): void;
+}
+
+/** Where a training keeps its checkpoints, and when it writes them. */
+export interface StoredCheckpoints extends Omit<CheckpointOptions, "folder"> {
+  /** Of this training alone. Two checkpoints at most are kept. */
+  readonly store: CheckpointStore;
+}
 
 /** Where a training keeps its checkpoints, and when it writes them. */
 export interface CheckpointOptions {

@@ -1,19 +1,20 @@
 import type { EarlierTraining, Learner } from "../trial/learner.ts";
 import type { TrialEvent } from "../trial/trial-event.ts";
-import { type CheckpointOwner, restoreCheckpoint, writeCheckpoint } from "./checkpoint-file.ts";
-import { CheckpointFolder } from "./checkpoint-folder.ts";
-import { type CheckpointOptions, firstCheckpointSeconds } from "./options.ts";
+import { type CheckpointOwner, checkpointParts, restoreCheckpoint } from "./checkpoint-file.ts";
+import { CheckpointSlots } from "./checkpoint-slots.ts";
+import { firstCheckpointSeconds, type StoredCheckpoints } from "./options.ts";
 
 /**
  * The checkpoints of a training while it goes on. They are taken between two optimiser steps: a training that ends in the
  * middle of one, whichever micro-batch it is at, does that step again.
  */
 export class TrainingCheckpoints {
-  readonly #options: CheckpointOptions;
+  readonly #options: StoredCheckpoints;
   readonly #owner: CheckpointOwner;
   readonly #tell: (trial: number, event: TrialEvent) => void;
   readonly #signal: AbortSignal | undefined;
-  readonly #folder: CheckpointFolder;
+  readonly #slots: CheckpointSlots;
+  readonly #peakBytes: () => number;
   readonly #now: () => number;
   #learners: readonly Learner[] = [];
   #beganAt = 0;
@@ -28,18 +29,20 @@ export class TrainingCheckpoints {
   /**
    * @param tell told the place of a trial among those of `owner`.
    * @param signal where it is aborted, a checkpoint is written at once.
+   * @param peakBytes largest memory of this process so far. (default: 0)
    */
   constructor(
-    options: CheckpointOptions,
+    options: StoredCheckpoints,
     owner: CheckpointOwner,
     tell: (trial: number, event: TrialEvent) => void,
-    signal?: AbortSignal,
+    { signal, peakBytes = () => 0 }: { signal?: AbortSignal | undefined; peakBytes?: () => number } = {},
   ) {
     this.#options = options;
     this.#owner = owner;
     this.#tell = tell;
     this.#signal = signal;
-    this.#folder = new CheckpointFolder(options.folder);
+    this.#slots = new CheckpointSlots(options.store);
+    this.#peakBytes = peakBytes;
     this.#now = options.now ?? (() => performance.now());
     signal?.addEventListener("abort", this.#onAbort);
   }
@@ -53,8 +56,8 @@ export class TrainingCheckpoints {
   begin(learners: readonly Learner[]): number {
     this.#learners = learners;
     const refusals: string[] = [];
-    const taken = this.#folder.restoreNewest(
-      (path) => restoreCheckpoint(path, this.#owner, learners),
+    const taken = this.#slots.restoreNewest(
+      (open) => restoreCheckpoint(open, this.#owner, learners),
       (step, reason) => refusals.push(`the checkpoint of step ${step} is not used: ${reason}`),
     );
     if (refusals.length > 0) {
@@ -106,12 +109,12 @@ export class TrainingCheckpoints {
   /** A full disk is no reason to lose a training: it is told once. */
   #save(): void {
     const [step, seconds] = [this.#step, this.#seconds];
-    const own = process.resourceUsage().maxRSS * 1024; // reported in KiB
-    const peakResidentBytes = Math.max(own, this.#earlier?.peakResidentBytes ?? 0);
+    const peakResidentBytes = Math.max(this.#peakBytes(), this.#earlier?.peakResidentBytes ?? 0);
     const startedAt = performance.now();
     try {
-      const bytes = this.#folder.add(step, (path) =>
-        writeCheckpoint(path, this.#owner, this.#learners, { step, seconds, peakResidentBytes }),
+      const bytes = this.#slots.add(
+        step,
+        checkpointParts(this.#owner, this.#learners, { step, seconds, peakResidentBytes }),
       );
       const took = (performance.now() - startedAt) / 1000;
       this.#tellAll({ kind: "checkpoint", step, steps: this.#steps, bytes, seconds: took });

@@ -1,5 +1,4 @@
-import { basename } from "node:path";
-import { standardInput } from "./read-bytes.ts";
+import { standardInput } from "./data-bytes.ts";
 import type { Delimiter } from "./separated-text.ts";
 import type { TextEncoding } from "./text-encoding.ts";
 import type { LabelledText } from "./tokenize-classification.ts";
@@ -73,7 +72,12 @@ export function placeOfData({ data }: Pick<DataOptions, "data">): string {
 
 /** What a data set is called. */
 export function nameOfData(options: Pick<DataOptions, "data">): string {
-  return basename(placeOfData(options));
+  return lastPart(placeOfData(options));
+}
+
+/** The last part of a path, of POSIX or of Windows; of a name without folders the name. */
+export function lastPart(path: string): string {
+  return /([^/\\]*)[/\\]*$/.exec(path)![1]!;
 }
 
 /** One sentence about rows that were left out, or none. */

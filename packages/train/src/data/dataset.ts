@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import { InputError } from "@lorank/core";
 import type { Task } from "@lorank/core/results";
+import { sha256Hex } from "../sha256.ts";
 import { datasetProblems } from "./dataset-problems.ts";
 
 /** One text and its class. */
@@ -89,7 +89,7 @@ export function decodeJson(bytes: Uint8Array, what: string): unknown {
 
 /** SHA-256 of a dataset file's bytes, as lower-case hexadecimal digits: `DatasetRef.sha256`. */
 export function datasetSha256(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
+  return sha256Hex(bytes);
 }
 
 /** Longest list of problems in one message; a wrong tokenizer would otherwise fill a screen with thousands. */

@@ -1,3 +1,4 @@
+export { loadDataset, readDataRows, readRows } from "../node/data-files.ts";
 export type { DataOptions, DataRow, LabelledParts } from "./data-options.ts";
 export {
   datasetSha256,
@@ -19,7 +20,6 @@ export {
 export {
   guessTask,
   type LoadedDataset,
-  loadDataset,
   type TokenInputs,
   type TokenizedData,
 } from "./load-dataset.ts";
@@ -27,7 +27,7 @@ export { longTexts } from "./long-examples.ts";
 export type { ValidationLimit } from "./parts.ts";
 export type { Row } from "./row.ts";
 export { type Delimiter, delimiters } from "./separated-text.ts";
-export { type ReadOptions, readDataRows, readRows } from "./table-file.ts";
+export type { ReadOptions } from "./table-file.ts";
 export { encodeTestExamples, type TestExamples } from "./test-examples.ts";
 export { encodings, pieceDecoder, type TextEncoding } from "./text-encoding.ts";
 export {

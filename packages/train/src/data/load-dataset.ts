@@ -2,6 +2,7 @@ import { InputError } from "@lorank/core";
 import type { Task } from "@lorank/core/results";
 import type { TextTokenizer } from "../tokenizer/tokenizer.ts";
 import { columnsOf } from "./columns.ts";
+import type { ReadData } from "./data-bytes.ts";
 import { type DataOptions, type DataRow, isInParts, nameOfData, optionNamed } from "./data-options.ts";
 import type { TokenizedDataset } from "./dataset.ts";
 import { textTemplate } from "./instruction-format.ts";
@@ -11,7 +12,7 @@ import { loadTexts } from "./labelled-texts.ts";
 import { type LongExamples, longTexts } from "./long-examples.ts";
 import type { ValidationLimit } from "./parts.ts";
 import type { Row } from "./row.ts";
-import { type ReadOptions, readDataRows } from "./table-file.ts";
+import { type ReadOptions, tableRows } from "./table-file.ts";
 import type { TestExamples } from "./test-examples.ts";
 import { looksLabelled } from "./text-table.ts";
 import { tokenizeClassification, tokenizeTextRows } from "./tokenize-classification.ts";
@@ -55,9 +56,10 @@ export interface TokenizedData {
 /**
  * Reads the data of a sweep, for either task.
  *
+ * @param readData gives the bytes of `data` and `testData` where those are names of files.
  * @throws InputError with all that is wrong with the options (E_CONFIG) or the data (E_DATA).
  */
-export async function loadDataset(options: DataOptions): Promise<LoadedDataset> {
+export async function loadDataset(options: DataOptions, readData: ReadData): Promise<LoadedDataset> {
   const { data, testData } = options;
   if (isInParts(data)) {
     checkParts(data.name, options);
@@ -66,8 +68,9 @@ export async function loadDataset(options: DataOptions): Promise<LoadedDataset> 
   }
   const said: string[] = [];
   const read = (path: string) =>
-    readDataRows(
+    tableRows(
       path,
+      readData,
       readOptions(options, (note) => said.push(note)),
     );
   const rows = typeof data === "string" ? await read(data) : rowsInMemory(data);

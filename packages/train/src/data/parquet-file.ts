@@ -1,29 +1,24 @@
-import { setImmediate } from "node:timers/promises";
 import { InputError } from "@lorank/core";
 import { type Compressors, type FileMetaData, parquetMetadata, parquetReadObjects } from "hyparquet";
 import { compressors } from "hyparquet-compressors";
-import { assertAtMost, readBytes } from "./read-bytes.ts";
+import { assertAtMost } from "./data-bytes.ts";
 import type { Row } from "./row.ts";
 
 /** A file is read whole, and what it unpacks to is held as JavaScript values of several times its size. */
-const MOST_BYTES = 1_000_000_000;
+export const MOST_PARQUET_BYTES = 1_000_000_000;
 const MOST_ROWS = 5_000_000;
 /** Most bytes of one page, unpacked; writers make pages of about one megabyte. */
 const MOST_PAGE_BYTES = 256_000_000;
 
 /**
- * The rows of a `.parquet` file, numbered from 1. Integers beyond 2^53 become text; dates are in ISO 8601; integers of
- * a column that the file calls a class label become the names of the classes.
+ * The rows of the bytes of a `.parquet` file, numbered from 1. Integers beyond 2^53 become text; dates are in ISO 8601;
+ * integers of a column that the file calls a class label become the names of the classes.
  *
+ * @param path is named in errors.
  * @throws InputError E_DATA for a file that is too large, is no Parquet, or holds what cannot be read.
  */
-export async function readParquetRows(path: string): Promise<Row[]> {
-  return parquetRows(path, readBytes(path, MOST_BYTES));
-}
-
-/** The same of bytes that were read; `path` is named in errors. */
 export async function parquetRows(path: string, content: Uint8Array): Promise<Row[]> {
-  assertAtMost(path, content.byteLength, MOST_BYTES);
+  assertAtMost(path, content.byteLength, MOST_PARQUET_BYTES);
   const end = content.byteOffset + content.byteLength;
   const bytes = content.buffer.slice(content.byteOffset, end) as ArrayBuffer;
   let failed = false;
@@ -31,7 +26,7 @@ export async function parquetRows(path: string, content: Uint8Array): Promise<Ro
     byteLength: bytes.byteLength,
     // One bad column is an error while others are still to come, and theirs would be nobody's to catch: they end here.
     slice: async (start: number, end?: number): Promise<ArrayBuffer> => {
-      await setImmediate();
+      await nextTask();
       return failed ? new Promise(() => {}) : bytes.slice(start, end);
     },
   };
@@ -67,9 +62,17 @@ export async function parquetRows(path: string, content: Uint8Array): Promise<Ro
   }
 }
 
+/** Where everything that waits has gone on; browsers have no `setImmediate`. */
+function nextTask(): Promise<void> {
+  return new Promise((resolve) => {
+    if (typeof setImmediate === "function") setImmediate(resolve);
+    else setTimeout(resolve, 0);
+  });
+}
+
 /** By the bytes that every such file begins with. */
 export function isParquet(bytes: Uint8Array): boolean {
-  return Buffer.from(bytes.subarray(0, 4)).toString("latin1") === "PAR1";
+  return String.fromCharCode(...bytes.subarray(0, 4)) === "PAR1";
 }
 
 /** Checks the sizes that the file claims, before memory is taken for them. */

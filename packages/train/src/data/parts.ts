@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { InputError } from "@lorank/core";
+import { sha256Hex } from "../sha256.ts";
 import { type DataOptions, optionNamed, placeOfData } from "./data-options.ts";
 import { type SplitRow, splitTrainValidation } from "./validation-split.ts";
 
@@ -105,7 +105,7 @@ export function guessNote(
 
 export function byHash<T>(items: readonly T[], key: (item: T) => string): T[] {
   return items
-    .map((item) => ({ item, hash: createHash("sha256").update(key(item)).digest("hex") }))
+    .map((item) => ({ item, hash: sha256Hex(key(item)) }))
     .sort((a, b) => (a.hash < b.hash ? -1 : a.hash > b.hash ? 1 : 0))
     .map(({ item }) => item);
 }

@@ -1,5 +1,5 @@
 import { InputError, namedSeparator } from "@lorank/core";
-import { parse } from "csv-parse/sync";
+import { parse } from "#csv-parse";
 import { type Row, RowOfTable } from "./row.ts";
 import { isUsual } from "./usual-columns.ts";
 

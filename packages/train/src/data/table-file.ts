@@ -1,9 +1,7 @@
-import { constants } from "node:buffer";
-import { extname } from "node:path";
 import { InputError } from "@lorank/core";
+import { assertAtMost, type ReadData, standardInput } from "./data-bytes.ts";
 import { jsonLines, jsonRows } from "./json-rows.ts";
-import { isParquet, parquetRows, readParquetRows } from "./parquet-file.ts";
-import { assertAtMost, readBytes, readStandardInput, standardInput } from "./read-bytes.ts";
+import { isParquet, MOST_PARQUET_BYTES, parquetRows } from "./parquet-file.ts";
 import type { Row } from "./row.ts";
 import { type Delimiter, separatedRows } from "./separated-text.ts";
 import { decodeText, type TextEncoding } from "./text-encoding.ts";
@@ -22,8 +20,8 @@ export interface ReadOptions {
   readonly optionName?: ((option: string) => string) | undefined;
 }
 
-/** A text is held as one string, of which this is the longest. */
-const MOST_TEXT_BYTES = constants.MAX_STRING_LENGTH;
+/** A text is held as one string, of which this is the longest in V8; other engines have more. */
+const MOST_TEXT_BYTES = 2 ** 29 - 24;
 
 const moreRows = "Leave rows out, or convert it to Parquet, which may be larger.";
 
@@ -39,23 +37,29 @@ const kinds: Readonly<Record<string, Kind>> = {
   ".parquet": "parquet",
 };
 
-/** The rows of a data file of any kind that is read here, `.parquet` included; `-` is standard input. Throws E_DATA as {@link readRows} does. */
-export async function readDataRows(path: string, options: ReadOptions = {}): Promise<Row[]> {
-  if (path === "-") return rowsOfInput(await readStandardInput(), options);
-  if (kindOf(path) !== "parquet") return readRows(path, options);
+/**
+ * The rows of a data file of any kind that is read here, `.parquet` included; `-` is standard input.
+ *
+ * @throws InputError E_DATA for a file that is not what its name says.
+ */
+export async function tableRows(path: string, read: ReadData, options: ReadOptions = {}): Promise<Row[]> {
+  if (path === "-") return rowsOfInput(await read(path, Number.POSITIVE_INFINITY), options);
+  const kind = kindOf(path);
+  if (kind !== "parquet") return rowsOfText(path, kind, await read(path, MOST_TEXT_BYTES, moreRows), options);
   assertNoText(path, options);
-  return readParquetRows(path);
+  return parquetRows(path, await read(path, MOST_PARQUET_BYTES));
 }
 
-/**
- * The rows of a `.csv`, `.tsv`, `.txt`, `.json`, `.jsonl` or `.ndjson` file. Throws E_DATA for a file that is not what its
- * name says.
- */
-export function readRows(path: string, options: ReadOptions = {}): Row[] {
+/** The same of a text, which is read at once. */
+export function textTableRows(
+  path: string,
+  read: (...asked: Parameters<ReadData>) => Uint8Array,
+  options: ReadOptions = {},
+): Row[] {
   const kind = kindOf(path);
   if (kind === "parquet" || path === "-")
     throw new InputError("E_DATA", `${path} must be read by readDataRows, which can wait for it`);
-  return rowsOfText(path, kind, readBytes(path, MOST_TEXT_BYTES, moreRows), options);
+  return rowsOfText(path, kind, read(path, MOST_TEXT_BYTES, moreRows), options);
 }
 
 /** Standard input has no name that says what it holds. */
@@ -94,8 +98,13 @@ function rowsOfText(
   return separated.rows;
 }
 
+/** `.csv`; empty where a name has no dot but at its start. */
+function endingOf(path: string): string {
+  return /[^/\\](\.[^./\\]*)$/.exec(path)?.[1]?.toLowerCase() ?? "";
+}
+
 function kindOf(path: string): Kind {
-  const kind = kinds[extname(path).toLowerCase()];
+  const kind = kinds[endingOf(path)];
   if (kind !== undefined || path === "-") return kind ?? "separated";
   throw new InputError("E_DATA", `data must be a ${listOfKinds} file, got ${path}`);
 }

@@ -143,7 +143,10 @@ export function pieceDecoder(name: string): (piece?: Uint8Array) => string {
 }
 
 function joined(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(Buffer.concat([a, b]));
+  const both = new Uint8Array(a.length + b.length);
+  both.set(a);
+  both.set(b, a.length);
+  return both;
 }
 
 /** The bytes at the end that are not ASCII. */
@@ -153,9 +156,8 @@ function trailing(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
 
 /** Not by TextDecoder, which reads 0x80 to 0x9F as Latin-1 in some versions of Node. */
 function windows1252(bytes: Uint8Array): string {
-  const latin1 = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
-  return latin1.replace(/[\x80-\x9F]/g, (one) => {
-    const code = one.charCodeAt(0);
-    return unused.has(code) ? one : from0x80[code - 0x80]!;
-  });
+  const codes = Uint16Array.from(bytes, (byte) =>
+    byte < 0x80 || byte > 0x9f || unused.has(byte) ? byte : from0x80.charCodeAt(byte - 0x80),
+  );
+  return new TextDecoder("utf-16le").decode(codes);
 }

@@ -1,27 +1,26 @@
-import { readFileSync } from "node:fs";
-import { isDeepStrictEqual } from "node:util";
 import type { PeftAdapter } from "@lorank/checkpoint";
 import { InputError } from "@lorank/core";
-import type { EngineEvaluation, EngineSpec } from "@lorank/core/results";
-import { deviceRuntime } from "@lorank/graph/devices";
+import { canonicalJson, type EngineEvaluation, type EngineSpec } from "@lorank/core/results";
 import { fromPeftAdapter } from "../adapter/peft.ts";
 import { loadBase } from "../base/base.ts";
 import { datasetSha256 } from "../data/dataset.ts";
 import { decodeTestExamples, type TestExamples } from "../data/test-examples.ts";
 import { Transformer } from "../transformer/transformer.ts";
-import { headOf, loadDataset, type TrialResources } from "../trial/trial-model.ts";
+import { headOf, loadDataset, type TrialInputs } from "../trial/trial-model.ts";
 import { evaluate } from "./evaluate.ts";
 
-/** A file of test examples and the SHA-256 that it must have. */
-export interface TestExamplesFile {
-  readonly file: string;
+/** Test examples and the SHA-256 that their bytes must have. */
+export interface TestExamplesBytes {
+  /** What messages call them. */
+  readonly name: string;
+  readonly bytes: Uint8Array;
   readonly sha256: string;
 }
 
 /**
  * Evaluates adapters on the validation examples of the trial that `spec` names, one after the other: the same base,
  * examples and precision as in that trial, so that its own adapter comes to its own figures. With `test`, on the test
- * examples in that file instead.
+ * examples in those bytes instead.
  *
  * @throws InputError E_ADAPTER when one belongs to another model, E_DATASET for test examples of another task, and as
  *   `runTrial` for the base and the examples.
@@ -29,16 +28,15 @@ export interface TestExamplesFile {
 export async function evaluateAdapters(
   spec: EngineSpec,
   adapters: readonly PeftAdapter[],
-  resources: TrialResources,
-  test?: TestExamplesFile,
+  inputs: Pick<TrialInputs, "model" | "dataset" | "datasetName" | "runtime">,
+  test?: TestExamplesBytes,
 ): Promise<EngineEvaluation[]> {
   const examples =
     test === undefined
-      ? loadDataset(spec, resources.datasetFile).validation
+      ? loadDataset(spec, inputs.dataset, inputs.datasetName).validation
       : loadTestExamples(spec, test).test;
-  const { family, head, weights } = loadBase(spec.base, resources.modelPath, headOf(spec.task));
-  const { threads, device = "cpu" } = resources;
-  const runtime = await deviceRuntime({ device, threads, computeDtype: spec.compute ?? "float32" });
+  const { family, head, weights } = loadBase(spec.base, inputs.model, headOf(spec.task));
+  const runtime = await inputs.runtime(spec.compute ?? "float32");
   const evaluations: EngineEvaluation[] = [];
   for (const adapter of adapters) {
     const { shape, parameters } = fromPeftAdapter(head, adapter);
@@ -55,17 +53,16 @@ export async function evaluateAdapters(
   return evaluations;
 }
 
-function loadTestExamples({ task }: EngineSpec, { file, sha256 }: TestExamplesFile): TestExamples {
-  const bytes = readFileSync(file);
+function loadTestExamples({ task }: EngineSpec, { name, bytes, sha256 }: TestExamplesBytes): TestExamples {
   const found = datasetSha256(bytes);
   if (found !== sha256) {
     throw new InputError(
       "E_DATASET",
-      `${file} must hold the test examples ${sha256.slice(0, 12)}…, got ${found.slice(0, 12)}…`,
+      `${name} must hold the test examples ${sha256.slice(0, 12)}…, got ${found.slice(0, 12)}…`,
     );
   }
   const examples = decodeTestExamples(bytes);
-  if (isDeepStrictEqual(examples.task, task)) return examples;
+  if (canonicalJson(examples.task) === canonicalJson(task)) return examples;
   throw new InputError(
     "E_DATASET",
     `test examples must be of the trial's task ${JSON.stringify(task)}, got ${JSON.stringify(examples.task)}`,

@@ -1,8 +1,8 @@
-import { basename, resolve } from "node:path";
-import { modelSha256, openModelWeights, readModelConfig } from "@lorank/checkpoint/files";
+import { type ModelSource, modelConfig, modelDigest, modelWeights } from "@lorank/checkpoint";
 import { modelShapeFromConfig } from "@lorank/core";
 import type { BaseWeights, ModelSummary } from "@lorank/core/results";
 import { assertWeights } from "../base/base.ts";
+import { lastPart } from "../data/data-options.ts";
 import { trainDefaults } from "../defaults.ts";
 import { familyOf } from "../families/families.ts";
 import type { Family, HeadModule } from "../families/family.ts";
@@ -12,32 +12,31 @@ import type { TrainingSettings } from "./settings.ts";
 const randomBaseSeed = 0;
 
 export interface BaseModel {
-  /** Path of a model folder or of a `.gguf` file. */
-  readonly path: string;
+  readonly source: ModelSource;
   readonly family: Family;
   readonly base: BaseWeights;
   readonly model: ModelSummary;
 }
 
 /**
- * The base model at `path`, of a family that can be trained. Reads the weights' bytes for their digest, and keeps none.
+ * The base model in `source`, of a family that can be trained. Reads the weights' bytes for their digest, and keeps none.
  *
  * @throws InputError that names the file that is wrong; E_MODEL_TYPE lists the families.
  */
 export function readBaseModel(
-  path: string,
+  source: ModelSource,
   { model: name, weights = trainDefaults.weights, quantization }: TrainingSettings,
 ): BaseModel {
-  const { config, sha256 } = readModelConfig(path);
+  const { config, sha256 } = modelConfig(source);
   const shape = modelShapeFromConfig(config);
-  const shown = path === name ? basename(resolve(path)) : name;
+  const shown = source.path === name ? lastPart(source.place ?? name) : name;
   return {
-    path,
+    source,
     family: familyOf(config),
     base: {
       ...(weights === "random"
         ? { kind: "random", name: shown, configSha256: sha256, seed: randomBaseSeed }
-        : { kind: "pretrained", name: shown, sha256: modelSha256(path) }),
+        : { kind: "pretrained", name: shown, sha256: modelDigest(source) }),
       ...(quantization ? { quantization } : {}),
     },
     model: {
@@ -50,11 +49,11 @@ export function readBaseModel(
 }
 
 /** Throws E_WEIGHTS unless the model's weights are whole and of the right shapes for what follows its last block. */
-export function checkWeights({ family, base, path }: BaseModel, head: HeadModule): void {
+export function checkWeights({ family, base, source: model }: BaseModel, head: HeadModule): void {
   if (base.kind === "random") return;
-  const source = openModelWeights(path);
+  const source = modelWeights(model);
   try {
-    assertWeights(family, head, source, path, base.quantization);
+    assertWeights(family, head, source, model.path, base.quantization);
   } finally {
     source.close();
   }

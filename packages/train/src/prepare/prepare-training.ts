@@ -1,7 +1,9 @@
+import type { ModelSource } from "@lorank/checkpoint";
 import { InputError, isInputError, targetNames } from "@lorank/core";
 import type { ModelSummary, Task } from "@lorank/core/results";
 import { resolveTargets } from "../adapter/targets.ts";
 import { completionTokensOf } from "../data/completion-tokens.ts";
+import type { ReadData } from "../data/data-bytes.ts";
 import { optionNamed } from "../data/data-options.ts";
 import { datasetSha256, encodeDataset, type TokenizedDataset } from "../data/dataset.ts";
 import { loadDataset, type TokenInputs } from "../data/load-dataset.ts";
@@ -10,17 +12,22 @@ import type { TestExamples } from "../data/test-examples.ts";
 import { trainDefaults as usual } from "../defaults.ts";
 import type { Family, HeadModule } from "../families/family.ts";
 import type { TrainingConfig } from "../spec/trial-spec.ts";
-import { createTokenizer, type TextTokenizer } from "../tokenizer/tokenizer.ts";
+import type { Deadline } from "../tokenizer/deadline.ts";
+import { type TextTokenizer, tokenizerOf } from "../tokenizer/tokenizer.ts";
 import { headOf } from "../trial/trial-model.ts";
 import { type BaseModel, checkWeights, readBaseModel } from "./base-model.ts";
 import { type ClassCounts, classCounts } from "./class-counts.ts";
 import { type CutExamples, cutExamples } from "./cut-examples.ts";
 import { loraOf, optimizerOf, type TrainingSettings } from "./settings.ts";
 
-/** How models are found and texts tokenised, for who has other ways to. */
-export interface PrepareOptions {
-  /** The path of a model's folder or `.gguf` file. (default: what it is called is its path) */
-  readonly findModel?: (model: string) => string | Promise<string>;
+/** How models and data are read, and texts tokenised. */
+export interface PrepareInputs {
+  /** The files of the model that the settings name. */
+  readonly findModel: (model: string) => ModelSource | Promise<ModelSource>;
+  /** The bytes of the files that the settings name. */
+  readonly readData: ReadData;
+  /** Ends a text or a chat template that takes too long. (default: nothing does) */
+  readonly within?: Deadline | undefined;
   /** What `make` gives for the tokenizer of a model, made or remembered. (default: made) */
   readonly tokenised?: <T>(
     modelPath: string,
@@ -64,22 +71,23 @@ export interface PreparedTraining {
 export async function prepareTraining(
   settings: TrainingSettings,
   ranks: readonly number[],
-  { findModel = (model) => model, tokenised = makeTokens }: PrepareOptions = {},
+  { findModel, readData, within, tokenised }: PrepareInputs,
 ): Promise<PreparedTraining> {
   const { compute = usual.compute, targets = usual.targets } = settings;
   const optimizer = optimizerOf(settings);
-  const modelPath = await findModel(settings.model);
-  const base = readBaseModel(modelPath, settings);
+  const source = await findModel(settings.model);
+  const base = readBaseModel(source, settings);
   const { family } = base;
-  const data = await loadDataset(settings);
+  const data = await loadDataset(settings, readData);
   const head = family.head(headOf(data.task));
   const targetModules = targets === "all-linear" ? targetNames(head.shape) : targets;
   checkRanks(head, targetModules, ranks);
   checkWeights(base, head);
   const maxLength = maxLengthOf(settings, family, data.task.kind);
-  const { dataset, test, long, notes } = tokenised(modelPath, { ...data.inputs, maxLength }, (tokenizer) =>
-    data.tokenise(tokenizer, maxLength),
-  );
+  const tokenise = (tokenizer: TextTokenizer) => data.tokenise(tokenizer, maxLength);
+  const { dataset, test, long, notes } = tokenised
+    ? tokenised(source.path, { ...data.inputs, maxLength }, tokenise)
+    : tokenise(tokenizerOf(source, { within }));
   checkTokens([...dataset.train, ...dataset.validation, ...(test?.test ?? [])], base);
   const bytes = encodeDataset(dataset);
   return {
@@ -97,7 +105,7 @@ export async function prepareTraining(
       ...(compute === "float32" ? {} : { compute }),
     },
     model: base.model,
-    modelPath,
+    modelPath: source.path,
     family,
     head,
     tokens: dataset,
@@ -118,10 +126,6 @@ export async function prepareTraining(
     classes: classCounts(dataset),
     notes: [...data.notes, ...notes],
   };
-}
-
-function makeTokens<T>(modelPath: string, _: unknown, make: (tokenizer: TextTokenizer) => T): T {
-  return make(createTokenizer(modelPath));
 }
 
 /** Targets and all ranks, in one message. */

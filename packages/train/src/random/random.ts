@@ -1,5 +1,6 @@
-import { createHash } from "node:crypto";
 import { InputError } from "@lorank/core";
+import { sha256 } from "@noble/hashes/sha2.js";
+import { utf8ToBytes } from "@noble/hashes/utils.js";
 import { logOfUnit } from "./portable-math.ts";
 
 /** A reproducible sequence of random numbers: the same bytes on every machine, operating system and Node version. */
@@ -35,15 +36,10 @@ export interface RandomStream {
  */
 export function randomStream(seed: number, ...names: readonly (string | number)[]): RandomStream {
   if (!Number.isSafeInteger(seed)) throw new InputError("E_SEED", `seed must be a whole number, got ${seed}`);
-  const key = createHash("sha256")
-    .update(JSON.stringify([seed, ...names]))
-    .digest();
-  return xoshiro128StarStar([
-    key.readUInt32LE(0),
-    key.readUInt32LE(4),
-    key.readUInt32LE(8),
-    key.readUInt32LE(12),
-  ]);
+  const { buffer, byteOffset } = sha256(utf8ToBytes(JSON.stringify([seed, ...names])));
+  const key = new DataView(buffer, byteOffset);
+  const word = (at: number): number => key.getUint32(at, true);
+  return xoshiro128StarStar([word(0), word(4), word(8), word(12)]);
 }
 
 /** A stream that starts from the given state, which must not be all zeros. For tests; see {@link randomStream}. */

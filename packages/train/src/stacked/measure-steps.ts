@@ -3,7 +3,7 @@ import { openTrial } from "../trial/run-trial.ts";
 import { trainAdapter } from "../trial/train-adapter.ts";
 import { planTraining, type TrainingPlan } from "../trial/training-plan.ts";
 import type { TrialEvent } from "../trial/trial-event.ts";
-import type { TrialResources } from "../trial/trial-model.ts";
+import type { TrialInputs } from "../trial/trial-model.ts";
 import { inDimOf, openStack } from "./stacked-trials.ts";
 import { trainStack } from "./train-stack.ts";
 
@@ -24,13 +24,13 @@ export interface StepCost {
  */
 export async function measureSteps(
   specs: readonly EngineSpec[],
-  resources: TrialResources,
+  inputs: TrialInputs,
   steps: number,
 ): Promise<StepCost> {
-  const { train, dispose } = await open(specs, resources, steps);
+  const { train, dispose } = await open(specs, inputs, steps);
   await timeSteps(train);
   const seconds = Math.min(await timeSteps(train), await timeSteps(train));
-  const peakResidentBytes = process.resourceUsage().maxRSS * 1024; // reported in KiB
+  const peakResidentBytes = inputs.host.peakBytes();
   await dispose();
   return { secondsPerTrialStep: seconds / specs.length, peakResidentBytes };
 }
@@ -53,10 +53,10 @@ interface Steps {
   readonly dispose: () => Promise<void>;
 }
 
-async function open(specs: readonly EngineSpec[], resources: TrialResources, steps: number): Promise<Steps> {
+async function open(specs: readonly EngineSpec[], inputs: TrialInputs, steps: number): Promise<Steps> {
   if (specs.length === 1) {
     const spec = specs[0]!;
-    const { base, data, trained, model } = await openTrial(spec, resources);
+    const { base, data, trained, model } = await openTrial(spec, inputs);
     const plan = planOver(data.train, steps)(spec, data.train.length);
     return {
       train: (onEvent) =>
@@ -64,7 +64,7 @@ async function open(specs: readonly EngineSpec[], resources: TrialResources, ste
       dispose: () => model.dispose(),
     };
   }
-  const { base, data, trials, stack, model } = await openStack(specs, resources);
+  const { base, data, trials, stack, model } = await openStack(specs, inputs);
   return {
     train: (onEvent) =>
       trainStack(trials, {

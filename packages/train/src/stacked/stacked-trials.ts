@@ -14,13 +14,14 @@ import type { Training } from "../trial/learner.ts";
 import {
   allSeconds,
   computerOf,
+  placeOf,
   stopwatch,
   type TrialControl,
   type TrialOutcome,
   trialResult,
 } from "../trial/run-trial.ts";
 import type { TrialEvent } from "../trial/trial-event.ts";
-import { loadInputs, openModel, type TrialResources, trainableParameters } from "../trial/trial-model.ts";
+import { loadInputs, openModel, type TrialInputs, trainableParameters } from "../trial/trial-model.ts";
 import { assertSamePositions, assertStackable } from "./check-stack.ts";
 import { type Stack, stackTensors } from "./stack.ts";
 import { type StackedTrial, trainStack } from "./train-stack.ts";
@@ -38,14 +39,15 @@ import { type StackedTrial, trainStack } from "./train-stack.ts";
  */
 export async function runStackedTrials(
   specs: readonly EngineSpec[],
-  resources: TrialResources,
+  inputs: TrialInputs,
   onEvent: (trial: number, event: TrialEvent) => void = () => {},
   { checkpoints: asked, signal }: TrialControl = {},
 ): Promise<TrialOutcome[]> {
   const clock = stopwatch();
-  const { base, data, trials, stack, model, runtime } = await openStack(specs, resources);
+  const { base, data, trials, stack, model, runtime } = await openStack(specs, inputs);
   const { family, head } = base;
-  const { modelPath, threads } = resources;
+  const { threads, host } = inputs;
+  const modelPath = placeOf(inputs);
   const load = clock.lap();
 
   const tell = (trial: number, event: TrialEvent): void => {
@@ -54,7 +56,10 @@ export async function runStackedTrials(
   };
   const checkpoints =
     asked &&
-    new TrainingCheckpoints(asked, { specs, computer: computerOf(runtime, threads) }, onEvent, signal);
+    new TrainingCheckpoints(asked, { specs, computer: computerOf(runtime, threads) }, onEvent, {
+      signal,
+      peakBytes: host.peakBytes,
+    });
   let trainings: Training[];
   let train: number;
   let completed: number[];
@@ -93,7 +98,7 @@ export async function runStackedTrials(
   return trials.map(({ spec, trained }, i) => {
     const adapter = toPeftAdapter({ head, spec, modelPath, trained });
     const evaluation = completed.includes(i) ? evaluations[i] : undefined;
-    const result = trialResult(spec, trained, adapter, trainings[i]!, evaluation, seconds, runtime, threads);
+    const result = trialResult(spec, trained, adapter, trainings[i]!, evaluation, seconds, runtime, inputs);
     if (specs.length === 1) return { adapter, result };
     return { adapter, result: { ...result, measured: { ...result.measured, packedTrials: specs.length } } };
   });
@@ -110,9 +115,9 @@ export interface OpenStack {
 }
 
 /** Throws InputError E_PACK as {@link runStackedTrials}. */
-export async function openStack(specs: readonly EngineSpec[], resources: TrialResources): Promise<OpenStack> {
+export async function openStack(specs: readonly EngineSpec[], inputs: TrialInputs): Promise<OpenStack> {
   assertStackable(specs);
-  const { base, data } = loadInputs(specs[0]!, resources);
+  const { base, data } = loadInputs(specs[0]!, inputs);
   const { family, head } = base;
   assertSamePositions(family, longestOf(data.train.map(({ inputIds }) => inputIds.length)));
   const loras = specs.map(({ lora }) => lora);
@@ -126,7 +131,7 @@ export async function openStack(specs: readonly EngineSpec[], resources: TrialRe
     data,
     trials,
     stack,
-    ...(await openModel(specs[0]!, base, shape, stack.tensors, resources)),
+    ...(await openModel(specs[0]!, base, shape, stack.tensors, inputs)),
   };
 }
 

@@ -1,7 +1,7 @@
 import { Environment, Template } from "@huggingface/jinja";
 import { InputError } from "@lorank/core";
 import { BoundedInterpreter } from "./bounded-interpreter.ts";
-import { withinDeadline } from "./deadline.ts";
+import { withoutDeadline } from "./deadline.ts";
 import { strftime } from "./strftime.ts";
 import type { TextTokenizer } from "./tokenizer.ts";
 
@@ -54,7 +54,7 @@ export function renderChat(
   };
   let done: { readonly value: string } | null;
   try {
-    done = withinDeadline(DEADLINE, () => run(template, context));
+    done = (tokenizer.within ?? withoutDeadline)(DEADLINE, () => run(template, context));
   } catch (cause) {
     const reason = (cause as Error).message;
     throw new InputError("E_CHAT_TEMPLATE", `the chat template refuses the conversation: ${reason}`, {
@@ -119,7 +119,7 @@ function templateOf(tokenizer: TextTokenizer): Template {
     throw new InputError("E_CHAT_TEMPLATE", `the chat template must have ${rule}, got more`);
   }
   try {
-    const parsed = withinDeadline(DEADLINE, () => new Template(text));
+    const parsed = (tokenizer.within ?? withoutDeadline)(DEADLINE, () => new Template(text));
     if (parsed === null) throw new Error(`it is not read within ${DEADLINE / 1000} s`);
     compiled.set(tokenizer, parsed.value);
     return parsed.value;

@@ -1,3 +1,4 @@
+export { createTokenizer } from "../node/tokenizer.ts";
 export { type ChatMessage, type RenderChatOptions, renderChat } from "./chat.ts";
 export { type PaddedTokens, type PadOptions, padTokens } from "./pad.ts";
-export { createTokenizer, type TextTokenizer, type TokenizerOptions } from "./tokenizer.ts";
+export type { TextTokenizer, TokenizerOptions } from "./tokenizer.ts";

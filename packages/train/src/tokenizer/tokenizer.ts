@@ -1,8 +1,8 @@
-import { readModelConfig, readModelTokenizer } from "@lorank/checkpoint/files";
+import { type ModelSource, modelConfig, modelTokenizer } from "@lorank/checkpoint";
 import { InputError, isInputError } from "@lorank/core";
 import { checkTokenizer } from "./check-tokenizer.ts";
 import { cutsAtSpaces } from "./cut.ts";
-import { withinDeadline } from "./deadline.ts";
+import { type Deadline, withoutDeadline } from "./deadline.ts";
 import { flatten, type Pattern } from "./json.ts";
 import { asLoaded, type LoadedTokenizer, vocabularyOf } from "./loading.ts";
 import { KNOWN_PATTERNS, SINGLE_DIGIT } from "./patterns.ts";
@@ -32,29 +32,33 @@ export interface TextTokenizer {
   readonly specialTokens: Readonly<Record<string, string>>;
   /** The model's own form of a conversation, in Jinja, or null: see `renderChat`. */
   readonly chatTemplate: string | null;
+  /** Ends what takes too long, such as its chat template. (default: nothing does) */
+  readonly within?: Deadline | undefined;
 }
 
 export interface TokenizerOptions {
   /** Longest time for one text, in milliseconds, where the tokenizer brings regular expressions of its own. (default: 10 000) */
   readonly deadline?: number;
+  /** Ends a text's work after that time. (default: nothing does; a page can end the worker) */
+  readonly within?: Deadline | undefined;
 }
 
 /** Characters a token that are read before the rest of a long text is cut away. */
 const CHARACTERS_PER_TOKEN = 8;
 
 /**
- * The tokenizer of a model: a Hugging Face folder, or a GGUF file.
+ * The tokenizer of a model.
  *
  * Gives the ids that AutoTokenizer of transformers 5 gives. A token such as BOS, [CLS] or [SEP] is added where the
  * post-processor says so, and nowhere else.
  *
  * @throws InputError E_TOKENIZER for files that describe no tokenizer known here, and for a text that takes it too long.
  */
-export function createTokenizer(path: string, options: TokenizerOptions = {}): TextTokenizer {
-  const { deadline = 10_000 } = options;
-  const { tokenizer: json, config, chatTemplate, source } = readModelTokenizer(path);
+export function tokenizerOf(model: ModelSource, options: TokenizerOptions = {}): TextTokenizer {
+  const { deadline = 10_000, within = withoutDeadline } = options;
+  const { tokenizer: json, config, chatTemplate, source } = modelTokenizer(model);
   checkTokenizer(json, config, source);
-  const type = modelType(path);
+  const type = modelType(model);
   const { loaded, pipeline } = construct(source, () => asLoaded(json, config, type));
   const { before, after } = pipeline;
   const guarded = !hasKnownPatterns(loaded);
@@ -82,7 +86,7 @@ export function createTokenizer(path: string, options: TokenizerOptions = {}): T
 
   function ids(text: string): number[] {
     const done = guarded
-      ? withinDeadline(deadline, () => tokenised(source, pipeline, text))
+      ? within(deadline, () => tokenised(source, pipeline, text))
       : { value: tokenised(source, pipeline, text) };
     if (done !== null) return done.value;
     throw new InputError(
@@ -111,14 +115,15 @@ export function createTokenizer(path: string, options: TokenizerOptions = {}): T
     specialIds: new Set(loaded.addedTokens.flatMap(({ id, special }) => (special ? [id] : []))),
     specialTokens: loaded.specialTokens,
     chatTemplate,
+    within,
   };
 }
 
 /** `model_type` of the folder's config.json, which decides the class of a tokenizer that names none. */
-function modelType(path: string): string | undefined {
-  if (path.endsWith(".gguf")) return undefined; // what it holds is complete
+function modelType(model: ModelSource): string | undefined {
+  if (model.path.endsWith(".gguf")) return undefined; // what it holds is complete
   try {
-    const type = readModelConfig(path).config.model_type;
+    const type = modelConfig(model).config.model_type;
     return typeof type === "string" ? type : undefined;
   } catch (error) {
     if (isInputError(error)) return undefined; // a tokenizer may stand alone

@@ -8,7 +8,7 @@ import { planOver, type StepCost, timeSteps } from "../stacked/measure-steps.ts"
 import { openTrial, stopwatch } from "./run-trial.ts";
 import { trainAdapter } from "./train-adapter.ts";
 import { numbersOf } from "./training-plan.ts";
-import type { TrialResources } from "./trial-model.ts";
+import type { TrialInputs } from "./trial-model.ts";
 
 /** What a trial in a process of its own costs, from a few of its steps and evaluation batches. */
 export interface TrialCost extends StepCost {
@@ -39,13 +39,9 @@ const batchesOfLoss = 16;
  *
  * @throws InputError as `runTrial`; Error when the loss does not stay finite for so many steps.
  */
-export async function measureTrial(
-  spec: EngineSpec,
-  resources: TrialResources,
-  steps: number,
-): Promise<TrialCost> {
+export async function measureTrial(spec: EngineSpec, inputs: TrialInputs, steps: number): Promise<TrialCost> {
   const clock = stopwatch();
-  const { base, data, trained, model } = await openTrial(spec, resources);
+  const { base, data, trained, model } = await openTrial(spec, inputs);
   const { padTokenId: padId } = base.family;
   const plan = planOver(data.train, steps)(spec, data.train.length);
   const untrained = new Map([...numbersOf(trained)].map(([name, numbers]) => [name, numbers.slice()]));
@@ -64,7 +60,7 @@ export async function measureTrial(
   const firstEvaluation = clock.lap();
   await evaluate(model, examples, { padId });
   const evaluation = clock.lap();
-  const peakResidentBytes = process.resourceUsage().maxRSS * 1024; // reported in KiB
+  const peakResidentBytes = inputs.host.peakBytes();
 
   for (const [name, numbers] of numbersOf(trained)) numbers.set(untrained.get(name)!);
   const sample = someBatches(data.train, batchesOfLoss, completionTokensOf);

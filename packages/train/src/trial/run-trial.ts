@@ -7,18 +7,18 @@ import { toPeftAdapter } from "../adapter/peft.ts";
 import { adapterShape } from "../adapter/shape.ts";
 import { resolveTargets } from "../adapter/targets.ts";
 import type { Base } from "../base/base.ts";
-import type { CheckpointOptions } from "../checkpoints/options.ts";
+import type { StoredCheckpoints } from "../checkpoints/options.ts";
 import { TrainingCheckpoints } from "../checkpoints/training-checkpoints.ts";
 import type { TokenizedDataset } from "../data/dataset.ts";
 import { evaluate } from "../evaluate/evaluate.ts";
 import { processPeak } from "../memory/predict.ts";
 import { predictTrialMemory } from "../memory/predict-trial.ts";
 import type { Transformer } from "../transformer/transformer.ts";
+import { provenance, type TrialHost } from "./host.ts";
 import type { EarlierTraining, Training } from "./learner.ts";
-import { provenance } from "./provenance.ts";
 import { trainAdapter } from "./train-adapter.ts";
 import type { TrialEvent } from "./trial-event.ts";
-import { loadInputs, openModel, type TrialResources, trainableParameters } from "./trial-model.ts";
+import { loadInputs, openModel, type TrialInputs, trainableParameters } from "./trial-model.ts";
 
 export interface TrialOutcome {
   readonly result: Omit<EngineResult, "trialId">;
@@ -28,7 +28,7 @@ export interface TrialOutcome {
 /** What goes on around a trial while it runs. None of it changes its result. */
 export interface TrialControl {
   /** (default: no checkpoints) */
-  readonly checkpoints?: CheckpointOptions | undefined;
+  readonly checkpoints?: StoredCheckpoints | undefined;
   /**
    * Ends the trial before its end. When it is aborted, a checkpoint is written at once, where checkpoints are wanted and the
    * training has taken a minute; the trial then rejects after the step or the batch of the evaluation that is at work.
@@ -44,23 +44,28 @@ export interface TrialControl {
  */
 export async function runTrial(
   spec: EngineSpec,
-  resources: TrialResources,
+  inputs: TrialInputs,
   onEvent: (event: TrialEvent) => void = () => {},
   { checkpoints: asked, signal }: TrialControl = {},
 ): Promise<TrialOutcome> {
   const clock = stopwatch();
-  const processBytes = processPeak(process.memoryUsage.rss());
-  const { base, data, trained, model, runtime } = await openTrial(spec, resources);
+  const { host, threads } = inputs;
+  const { base, data, trained, model, runtime } = await openTrial(spec, inputs);
   const { family, head } = base;
-  const predicted = await predictedBytes(spec, { base, data, runtime }, resources, processBytes);
+  const predicted = await predictedBytes(spec, { base, data, runtime }, inputs);
   const load = clock.lap();
 
   const tell = (event: TrialEvent): void => {
     onEvent(event);
     signal?.throwIfAborted();
   };
-  const owner = { specs: [spec], computer: computerOf(runtime, resources.threads) };
-  const checkpoints = asked && new TrainingCheckpoints(asked, owner, (_, event) => onEvent(event), signal);
+  const owner = { specs: [spec], computer: computerOf(runtime, threads) };
+  const checkpoints =
+    asked &&
+    new TrainingCheckpoints(asked, owner, (_, event) => onEvent(event), {
+      signal,
+      peakBytes: host.peakBytes,
+    });
   let training: Training;
   let train: number;
   let evaluation: EngineEvaluation | undefined;
@@ -78,23 +83,18 @@ export async function runTrial(
   }
   const seconds = allSeconds({ load, train, evaluate: clock.lap(), total: clock.total() }, training.earlier);
   await model.dispose();
-  const { modelPath } = resources;
-  const adapter = toPeftAdapter({ head, spec, modelPath, trained });
-  const result = trialResult(
-    spec,
-    trained,
-    adapter,
-    training,
-    evaluation,
-    seconds,
-    runtime,
-    resources.threads,
-  );
+  const adapter = toPeftAdapter({ head, spec, modelPath: placeOf(inputs), trained });
+  const result = trialResult(spec, trained, adapter, training, evaluation, seconds, runtime, inputs);
   if (predicted === undefined) return { adapter, result };
   return {
     adapter,
     result: { ...result, measured: { ...result.measured, predictedResidentBytes: predicted } },
   };
+}
+
+/** What an adapter calls its base, where that has no name on the hub. */
+export function placeOf({ model }: Pick<TrialInputs, "model">): string {
+  return model.place ?? model.path;
 }
 
 /** What a checkpoint says of what computed it. Another device, and on some shapes another number of threads, rounds in another way. */
@@ -115,10 +115,10 @@ export function allSeconds(
 async function predictedBytes(
   spec: EngineSpec,
   { base: { family, head }, data, runtime }: Pick<OpenTrial, "base" | "data" | "runtime">,
-  { recompute }: TrialResources,
-  processBytes: number,
+  { recompute, host: { residentBytes } }: TrialInputs,
 ): Promise<number | undefined> {
-  if (runtime.name !== "onnx" || runtime.device !== "cpu") return undefined;
+  if (runtime.name !== "onnx" || runtime.device !== "cpu" || residentBytes === undefined) return undefined;
+  const processBytes = processPeak(residentBytes);
   return (await predictTrialMemory(spec, { family, head, data, recompute, processBytes })).allocatedBytes;
 }
 
@@ -131,11 +131,11 @@ export interface OpenTrial {
   readonly runtime: Runtime;
 }
 
-export async function openTrial(spec: EngineSpec, resources: TrialResources): Promise<OpenTrial> {
-  const { base, data } = loadInputs(spec, resources);
+export async function openTrial(spec: EngineSpec, inputs: TrialInputs): Promise<OpenTrial> {
+  const { base, data } = loadInputs(spec, inputs);
   const targets = resolveTargets(base.head, spec.lora.targetModules, spec.lora.rank);
   const trained = trainableParameters(spec, base, targets);
-  const opened = await openModel(spec, base, adapterShape(spec.lora, targets), trained, resources);
+  const opened = await openModel(spec, base, adapterShape(spec.lora, targets), trained, inputs);
   return { base, data, trained, ...opened };
 }
 
@@ -151,7 +151,7 @@ export function trialResult(
   evaluated: EngineEvaluation | undefined,
   seconds: EngineResult["measured"]["seconds"],
   runtime: Runtime,
-  threads: number,
+  { threads, host }: { readonly threads: number; readonly host: TrialHost },
 ): Omit<EngineResult, "trialId"> {
   const isWhole = evaluated?.logLosses.every((loss) => loss <= mostLogLoss) === true; // false for NaN
   const evaluation = isWhole ? evaluated : undefined;
@@ -172,14 +172,10 @@ export function trialResult(
     ...(evaluation ? { evaluation } : {}),
     measured: {
       seconds,
-      peakResidentBytes: Math.max(ownPeak(), training.earlier?.peakResidentBytes ?? 0),
-      provenance: provenance(runtime, threads),
+      peakResidentBytes: Math.max(host.peakBytes(), training.earlier?.peakResidentBytes ?? 0),
+      provenance: provenance(runtime, threads, host),
     },
   };
-}
-
-function ownPeak(): number {
-  return process.resourceUsage().maxRSS * 1024; // reported in KiB
 }
 
 function countElements(tensors: ReadonlyMap<string, Tensor>, counts: (name: string) => boolean): number {

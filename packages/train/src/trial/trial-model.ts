@@ -1,27 +1,28 @@
-import { readFileSync } from "node:fs";
+import type { ModelSource } from "@lorank/checkpoint";
 import { InputError, type TargetLayer } from "@lorank/core";
 import type { EngineSpec, Task } from "@lorank/core/results";
-import type { Recompute, Runtime, Tensor } from "@lorank/graph";
-import { type DeviceName, deviceRuntime } from "@lorank/graph/devices";
+import type { ComputeDtype, Recompute, Runtime, Tensor } from "@lorank/graph";
 import type { AdapterShape } from "../adapter/shape.ts";
 import { type Base, loadBase } from "../base/base.ts";
 import { initialAdapter, initialHead, initialMagnitudes } from "../base/initial-weights.ts";
 import { datasetSha256, decodeDataset, type TokenizedDataset } from "../data/dataset.ts";
 import type { Head } from "../families/family.ts";
 import { Transformer } from "../transformer/transformer.ts";
+import type { TrialHost } from "./host.ts";
 
-/**
- * Where the things lie that a spec names, and what to run them on. Nothing here changes the result, but for the rounding
- * of another device.
- */
-export interface TrialResources {
-  /** A folder, or a `.gguf` file. */
-  readonly modelPath: string;
-  /** The file of `encodeDataset`'s bytes, or the bytes. */
-  readonly datasetFile: string | Uint8Array;
+/** What a spec names, and what to run it on. Nothing here changes the result, but for the rounding of another device. */
+export interface TrialInputs {
+  /** The base. */
+  readonly model: ModelSource;
+  /** The bytes of `encodeDataset`. Read once. */
+  readonly dataset: Uint8Array;
+  /** What messages call them. (default "dataset") */
+  readonly datasetName?: string | undefined;
+  /** The runtime whose matrix products are of this type: the spec's `compute`. */
+  readonly runtime: (computeDtype: ComputeDtype) => Runtime | Promise<Runtime>;
+  /** That the runtime computes on, for the record. */
   readonly threads: number;
-  /** What to run on, not tested again here. (default "cpu") */
-  readonly device?: DeviceName | undefined;
+  readonly host: TrialHost;
   /** What of a block the backward pass computes again. (default: that of {@link Transformer}) */
   readonly recompute?: Recompute | undefined;
 }
@@ -29,23 +30,31 @@ export interface TrialResources {
 /** The base and the examples that a spec names. Throws InputError E_DATASET, and as {@link loadBase}. */
 export function loadInputs(
   spec: EngineSpec,
-  resources: TrialResources,
+  inputs: Pick<TrialInputs, "model" | "dataset" | "datasetName">,
 ): { readonly base: Base; readonly data: TokenizedDataset } {
   return {
-    base: loadBase(spec.base, resources.modelPath, headOf(spec.task)),
-    data: loadDataset(spec, resources.datasetFile),
+    base: loadBase(spec.base, inputs.model, headOf(spec.task)),
+    data: loadDataset(spec, inputs.dataset, inputs.datasetName),
   };
 }
 
-/** The model over `base` that trains `trained`, on the device that the trial is given, in what its spec computes in. */
+/**
+ * The model over `base` that trains `trained`, on the runtime that the trial is given, in what its spec computes in.
+ *
+ * @throws InputError `E_COMPUTE` for a runtime that computes in another type.
+ */
 export async function openModel(
-  { compute }: EngineSpec,
+  { compute: wanted }: EngineSpec,
   { family, head, weights }: Base,
   adapter: AdapterShape,
   trained: ReadonlyMap<string, Tensor>,
-  { threads, device = "cpu", recompute }: TrialResources,
+  { runtime: open, recompute }: Pick<TrialInputs, "runtime" | "recompute">,
 ): Promise<{ readonly model: Transformer; readonly runtime: Runtime }> {
-  const runtime = await deviceRuntime({ device, threads, computeDtype: compute ?? "float32" });
+  const compute: ComputeDtype = wanted ?? "float32";
+  const runtime = await open(compute);
+  const { computeDtype = "float32" } = runtime;
+  if (computeDtype !== compute)
+    throw new InputError("E_COMPUTE", `the runtime must compute in ${compute}, got ${computeDtype}`);
   const model = new Transformer({
     family,
     head,
@@ -81,13 +90,12 @@ export function headOf(task: Task): Head {
 }
 
 /** The examples that a spec names. Throws InputError E_DATASET. */
-export function loadDataset(spec: EngineSpec, file: string | Uint8Array): TokenizedDataset {
-  const [place, bytes] = typeof file === "string" ? [file, readFileSync(file)] : ["datasetFile", file];
+export function loadDataset(spec: EngineSpec, bytes: Uint8Array, name = "dataset"): TokenizedDataset {
   const sha256 = datasetSha256(bytes);
   if (sha256 !== spec.data.sha256) {
     throw new InputError(
       "E_DATASET",
-      `${place} must hold the data set ${spec.data.sha256.slice(0, 12)}… that the trial names, got ${sha256.slice(0, 12)}…`,
+      `${name} must hold the data set ${spec.data.sha256.slice(0, 12)}… that the trial names, got ${sha256.slice(0, 12)}…`,
     );
   }
   return decodeDataset(bytes);

@@ -1,8 +1,9 @@
 import { relative, resolve } from "node:path";
+import { modelAt } from "@lorank/checkpoint/files";
 import type { BaseWeights, Task } from "@lorank/core/results";
 import { describe, expect, test } from "vitest";
-import { toPeftAdapter } from "../../src/adapter/peft.ts";
 import { loadBase } from "../../src/base/base.ts";
+import { toPeftAdapter } from "../../src/node/peft.ts";
 import { headOf } from "../../src/trial/trial-model.ts";
 import { tinyTrial } from "../helpers/tiny.ts";
 
@@ -10,7 +11,7 @@ const { spec, folder } = tinyTrial();
 const { lora } = spec;
 const trained = new Map();
 const task: Task = { kind: "classification", labels: ["late", "early"] };
-const { head } = loadBase(spec.base, folder, headOf(task));
+const { head } = loadBase(spec.base, modelAt(folder), headOf(task));
 
 describe("toPeftAdapter", () => {
   test.each<[string, BaseWeights, string]>([

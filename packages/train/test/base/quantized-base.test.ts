@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { encodeSafetensors } from "@lorank/checkpoint";
+import { modelAt } from "@lorank/checkpoint/files";
 import { targetLayers } from "@lorank/core";
 import type { BaseQuantization } from "@lorank/core/results";
 import { float32, type Runtime, referenceRuntime } from "@lorank/graph";
@@ -11,9 +12,9 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { noAdapter } from "../../src/adapter/shape.ts";
 import { type Base, loadBase, readBase } from "../../src/base/base.ts";
 import { initialAdapter, initialHead, initialMagnitudes } from "../../src/base/initial-weights.ts";
+import { runTrial } from "../../src/node/trials.ts";
 import { type BaseWeight, isQuantized, weightValues } from "../../src/transformer/parameters.ts";
 import { Transformer } from "../../src/transformer/transformer.ts";
-import { runTrial } from "../../src/trial/run-trial.ts";
 import { tinyTrial } from "../helpers/tiny.ts";
 
 /** What transformers has saved in 4 bits, by scripts/reference/nf4_checkpoint_fixture.py. */
@@ -96,7 +97,7 @@ describe("a checkpoint that bitsandbytes has quantised", () => {
   test.each(cases)(
     "%s in %s: logits and gradients are those of the decoded weights, bit for bit",
     async (model, form) => {
-      const base = readBase(checkpoint(`${model}/${form}`), task);
+      const base = readBase(modelAt(checkpoint(`${model}/${form}`)), task);
       expect([...base.weights.values()].some(isQuantized)).toBe(true);
       const kept = await step(base, base.weights, onnx);
       const whole = await step(base, decoded(base), onnx);
@@ -107,14 +108,14 @@ describe("a checkpoint that bitsandbytes has quantised", () => {
   );
 
   test("the reference runtime agrees", async () => {
-    const base = readBase(checkpoint("llama/nf4-double"), task);
+    const base = readBase(modelAt(checkpoint("llama/nf4-double")), task);
     expect(
       distance(await step(base, base.weights, referenceRuntime()), await step(base, base.weights, onnx)),
     ).toBeLessThan(1e-4);
   });
 
   test("DoRA starts from the norms of the decoded weights", async () => {
-    const base = readBase(checkpoint("gpt2/nf4"), task);
+    const base = readBase(modelAt(checkpoint("gpt2/nf4")), task);
     expect(
       distance(await step(base, base.weights, onnx, true), await step(base, decoded(base), onnx, true)),
     ).toBeLessThan(1e-5);
@@ -122,8 +123,8 @@ describe("a checkpoint that bitsandbytes has quantised", () => {
 
   test.each(models)("%s: quantising the float model on loading gives the same codes", (model) => {
     for (const format of ["nf4", "fp4"] as const) {
-      const saved = readBase(checkpoint(`${model}/${format}`), task);
-      const made = readBase(checkpoint(`${model}/float`), task, { format, blockSize: 64 });
+      const saved = readBase(modelAt(checkpoint(`${model}/${format}`)), task);
+      const made = readBase(modelAt(checkpoint(`${model}/float`)), task, { format, blockSize: 64 });
       for (const [name, weight] of saved.weights) {
         const other = made.weights.get(name)!;
         // The pooler is a linear layer to bitsandbytes, but not one of a block.
@@ -137,8 +138,8 @@ describe("a checkpoint that bitsandbytes has quantised", () => {
   test("may be asked for in its own format, and in no other", () => {
     const path = checkpoint("llama/nf4-double");
     const own: BaseQuantization = { format: "nf4", blockSize: 64, doubleQuant: true };
-    expect(readBase(path, task, own).weights).toEqual(readBase(path, task).weights);
-    expect(() => readBase(path, task, { format: "nf4", blockSize: 64 })).toThrow(
+    expect(readBase(modelAt(path), task, own).weights).toEqual(readBase(modelAt(path), task).weights);
+    expect(() => readBase(modelAt(path), task, { format: "nf4", blockSize: 64 })).toThrow(
       "quantize must be left out or agree with the model, whose model.layers.0.self_attn.q_proj.weight is in nf4, " +
         "blocks of 64, double quantisation already, got nf4, blocks of 64",
     );
@@ -151,7 +152,7 @@ describe("a checkpoint that bitsandbytes has quantised", () => {
     config.intermediate_size *= 2;
     writeFileSync(join(folder, "config.json"), JSON.stringify(config));
     copyFileSync(join(source, "model.safetensors"), join(folder, "model.safetensors"));
-    expect(() => readBase(folder, task)).toThrow(
+    expect(() => readBase(modelAt(folder), task)).toThrow(
       /model\.layers\.0\.mlp\.gate_proj\.weight must be \[\d+, 1\], got \[\d+, 1\]/,
     );
   });
@@ -174,14 +175,14 @@ describe("a trial on a 4-bit base", () => {
 
   test("a random base is quantised as a checkpoint of it would be", () => {
     const { spec, folder } = tinyTrial();
-    const whole = loadBase(spec.base, folder, task);
+    const whole = loadBase(spec.base, modelAt(folder), task);
     const names = [...whole.weights].map(([name, weight]) => [
       name,
       { shape: weight.shape, data: weightValues(weight) },
     ]) as [string, { shape: readonly number[]; data: Float32Array }][];
     writeFileSync(join(folder, "model.safetensors"), encodeSafetensors(new Map(names)));
-    const drawn = loadBase({ ...spec.base, quantization }, folder, task);
-    expect(drawn.weights).toEqual(readBase(folder, task, quantization).weights);
+    const drawn = loadBase({ ...spec.base, quantization }, modelAt(folder), task);
+    expect(drawn.weights).toEqual(readBase(modelAt(folder), task, quantization).weights);
   });
 });
 

@@ -3,6 +3,7 @@
 import fs from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 import { TrainingCheckpoints } from "../../src/checkpoints/training-checkpoints.ts";
+import { inFolder } from "../../src/node/checkpoint-folder.ts";
 import { fastClock, fiveSteps } from "../helpers/five-steps.ts";
 
 const [action, folder, nth] = process.argv.slice(2) as ["kill" | "fill", string, string];
@@ -10,7 +11,7 @@ const print = fs.writeSync;
 const { learner, spec, stepTo } = fiveSteps(action === "fill" ? 10_000 : 10);
 const events: object[] = [];
 const checkpoints = new TrainingCheckpoints(
-  { folder, every: { steps: 1 }, now: fastClock() },
+  inFolder({ folder, every: { steps: 1 }, now: fastClock() }),
   { specs: [spec], computer: "onnx on cpu with 1 thread" },
   (_, event) => events.push(event),
 );

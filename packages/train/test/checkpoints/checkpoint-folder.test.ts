@@ -12,8 +12,8 @@ import { join } from "node:path";
 import { openSafetensors, writeSafetensors } from "@lorank/checkpoint/files";
 import type { EngineSpec } from "@lorank/core/results";
 import { beforeAll, describe, expect, test } from "vitest";
-import { removeCheckpoints } from "../../src/checkpoints/checkpoint-folder.ts";
 import { TrainingCheckpoints } from "../../src/checkpoints/training-checkpoints.ts";
+import { inFolder, removeCheckpoints } from "../../src/node/checkpoint-folder.ts";
 import type { TrialEvent } from "../../src/trial/trial-event.ts";
 import { bundledChild, fastClock, fiveSteps, temporaryFolder } from "../helpers/checkpoints.ts";
 
@@ -24,8 +24,10 @@ const owner = { specs: [spec], computer: "onnx on cpu with 1 thread" };
 /** What a training of these trials finds in a folder, and says of it. */
 function found(folder: string, { specs, computer } = owner): { step: number; events: TrialEvent[] } {
   const events: TrialEvent[] = [];
-  const checkpoints = new TrainingCheckpoints({ folder, every: "off" }, { specs, computer }, (_, event) =>
-    events.push(event),
+  const checkpoints = new TrainingCheckpoints(
+    inFolder({ folder, every: "off" }),
+    { specs, computer },
+    (_, event) => events.push(event),
   );
   const fresh = specs.map(() => learner());
   const step = checkpoints.begin(fresh);
@@ -37,7 +39,7 @@ function found(folder: string, { specs, computer } = owner): { step: number; eve
 const original = temporaryFolder();
 beforeAll(() => {
   const checkpoints = new TrainingCheckpoints(
-    { folder: original, every: { steps: 1 }, now: fastClock() },
+    inFolder({ folder: original, every: { steps: 1 }, now: fastClock() }),
     owner,
     () => {},
   );
@@ -133,7 +135,7 @@ describe.each(damages)("a newest one %s", (_, damage, reason) => {
     expect(said).toMatch(reason);
 
     const checkpoints = new TrainingCheckpoints(
-      { folder, every: { steps: 5 }, now: fastClock() },
+      inFolder({ folder, every: { steps: 5 }, now: fastClock() }),
       owner,
       () => {},
     );

@@ -5,6 +5,8 @@ import { afterAll, describe, expect, test } from "vitest";
 import { adapterShape } from "../../src/adapter/shape.ts";
 import { resolveTargets } from "../../src/adapter/targets.ts";
 import { TrainingCheckpoints } from "../../src/checkpoints/training-checkpoints.ts";
+import { inFolder } from "../../src/node/checkpoint-folder.ts";
+import { trialInputs } from "../../src/node/trial-inputs.ts";
 import { inDimOf, openStack } from "../../src/stacked/stacked-trials.ts";
 import { trainStack } from "../../src/stacked/train-stack.ts";
 import { Transformer } from "../../src/transformer/transformer.ts";
@@ -45,7 +47,7 @@ async function alone(
 ): Promise<Trainings> {
   const spec = { ...plain, ...change };
   const { trained, model, runtime, data } =
-    spec.compute === "float16" ? half(spec, resources) : await openTrial(spec, resources);
+    spec.compute === "float16" ? half(spec, resources) : await openTrial(spec, trialInputs(resources));
   return {
     specs: [spec],
     model,
@@ -59,7 +61,7 @@ async function alone(
 
 /** The CPU's runtime computes in float32 alone: the interpreter rounds to float16 where a GPU does. */
 function half(spec: EngineSpec, resources: ReturnType<typeof tiny>["resources"]) {
-  const { base, data } = loadInputs(spec, resources);
+  const { base, data } = loadInputs(spec, trialInputs(resources));
   const targets = resolveTargets(base.head, spec.lora.targetModules, spec.lora.rank);
   const trained = trainableParameters(spec, base, targets);
   const runtime = referenceRuntime({ computeDtype: "float16" });
@@ -88,7 +90,7 @@ async function stacked({ spec, resources }: ReturnType<typeof tiny>): Promise<Tr
     of(4, 0, { learningRate: 1e36, maxGradientNorm: 0, warmupRatio: 0.5 }),
     of(4, 1, { learningRate: 1e-3, schedule: "cosine" }),
   ];
-  const { base, data, trials, stack, model, runtime } = await openStack(specs, resources);
+  const { base, data, trials, stack, model, runtime } = await openStack(specs, trialInputs(resources));
   return {
     specs,
     model,
@@ -127,7 +129,7 @@ async function oneMoreStep(
   const tell = (trial: number, event: TrialEvent) => {
     if (trial === 0) events.push(event);
   };
-  const checkpoints = new TrainingCheckpoints(options, { specs, computer }, tell);
+  const checkpoints = new TrainingCheckpoints(inFolder(options), { specs, computer }, tell);
   try {
     await run((event) => events.push(event), checkpoints);
   } catch (error) {
@@ -187,7 +189,7 @@ describe.each(variants)("%s", async (name, open) => {
     }
     begin();
     const { specs, computer } = trainings;
-    const last = new TrainingCheckpoints({ folder, every: "off" }, { specs, computer }, () => {});
+    const last = new TrainingCheckpoints(inFolder({ folder, every: "off" }), { specs, computer }, () => {});
     const found = await run(() => {}, last);
     expect(found.map(({ earlier, ...training }) => training)).toEqual(wanted.trainings);
     expect(bytesOf(tensors)).toEqual(wanted.bytes);

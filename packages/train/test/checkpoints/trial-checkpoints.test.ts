@@ -5,9 +5,10 @@ import { stripMeasured } from "@lorank/core/results";
 import { describe, expect, test } from "vitest";
 import type { CheckpointOptions } from "../../src/checkpoints/options.ts";
 import { TrainingCheckpoints } from "../../src/checkpoints/training-checkpoints.ts";
-import { runStackedTrials } from "../../src/stacked/stacked-trials.ts";
+import { inFolder } from "../../src/node/checkpoint-folder.ts";
+import { runStackedTrials, runTrial } from "../../src/node/trials.ts";
 import { trainLora } from "../../src/train-lora.ts";
-import { runTrial, type TrialOutcome } from "../../src/trial/run-trial.ts";
+import type { TrialOutcome } from "../../src/trial/run-trial.ts";
 import type { TrialEvent } from "../../src/trial/trial-event.ts";
 import { fastClock, fiveSteps, temporaryFolder } from "../helpers/checkpoints.ts";
 import { tinyTexts, tinyTrial } from "../helpers/tiny.ts";
@@ -32,7 +33,7 @@ describe("a checkpoint is written", () => {
     let now = 0;
     const steps: number[] = [];
     const checkpoints = new TrainingCheckpoints(
-      { folder, every, now: () => 1000 * now },
+      inFolder({ folder, every, now: () => 1000 * now }),
       { specs: [spec], computer: "onnx on cpu with 1 thread" },
       (_, event) => event.kind === "checkpoint" && steps.push(event.step),
     );

@@ -18,8 +18,8 @@ import {
 } from "../../../../scripts/attack/mutate.ts";
 import { instructionTableOf } from "../../src/data/instruction-table.ts";
 import type { Row } from "../../src/data/row.ts";
-import { readDataRows } from "../../src/data/table-file.ts";
 import { textTableOf } from "../../src/data/text-table.ts";
+import { readDataRows } from "../../src/node/data-files.ts";
 
 /** A table that is read has rows whose numbers rise; made to examples, each has an id of its own and texts that are not empty. */
 export function tableTargets(folder: string): readonly Target[] {

@@ -5,8 +5,8 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import type { DataOptions } from "../../src/data/data-options.ts";
 import { loadTexts } from "../../src/data/labelled-texts.ts";
 import type { Row } from "../../src/data/row.ts";
-import { readRows } from "../../src/data/table-file.ts";
 import type { LabelledText } from "../../src/data/tokenize-classification.ts";
+import { readRows } from "../../src/node/data-files.ts";
 
 function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "lorank-texts-"));

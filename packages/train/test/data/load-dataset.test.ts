@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { DataOptions } from "../../src/data/data-options.ts";
-import { loadDataset } from "../../src/data/load-dataset.ts";
-import { createTokenizer } from "../../src/tokenizer/tokenizer.ts";
+import { loadDataset } from "../../src/node/data-files.ts";
+import { createTokenizer } from "../../src/node/tokenizer.ts";
 import { tokenizerFixture } from "../tokenizer/fixtures.ts";
 
 function temporaryFolder(): string {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { longTexts } from "../../src/data/long-examples.ts";
 import { tokenizeTextRows } from "../../src/data/tokenize-classification.ts";
-import { createTokenizer } from "../../src/tokenizer/tokenizer.ts";
+import { createTokenizer } from "../../src/node/tokenizer.ts";
 import { tokenizerFixture } from "../tokenizer/fixtures.ts";
 
 const tokenizer = createTokenizer(tokenizerFixture("llama3"));

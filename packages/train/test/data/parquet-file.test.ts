@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
-import { parquetRows, readParquetRows } from "../../src/data/parquet-file.ts";
-import { readDataRows } from "../../src/data/table-file.ts";
+import { parquetRows } from "../../src/data/parquet-file.ts";
 import { textTableOf } from "../../src/data/text-table.ts";
+import { readDataRows } from "../../src/node/data-files.ts";
 
 const fixture = (name: string) =>
   fileURLToPath(new URL(`../fixtures/parquet/${name}.parquet`, import.meta.url));
@@ -14,7 +14,7 @@ const temporary = mkdtempSync(join(tmpdir(), "lorank-parquet-"));
 afterAll(() => rmSync(temporary, { recursive: true }));
 
 const objects = async (name: string) =>
-  (await readParquetRows(fixture(name))).map(({ values }) => Object.fromEntries(values));
+  (await readDataRows(fixture(name))).map(({ values }) => Object.fromEntries(values));
 
 test("two bad columns are one error: no rejection is left over", async () => {
   const bytes = Uint8Array.from(readFileSync(fixture("labelled")));
@@ -34,7 +34,7 @@ test("two bad columns are one error: no rejection is left over", async () => {
   expect(leftOver).toEqual([]);
 });
 
-describe("readParquetRows", () => {
+describe("readDataRows of a Parquet file", () => {
   test("names the classes of a class-label column, over several row groups", async () => {
     const rows = await readDataRows(fixture("labelled"));
     expect(rows).toHaveLength(50);
@@ -85,13 +85,13 @@ describe("readParquetRows", () => {
   );
   test("names a file that is missing or no Parquet", async () => {
     const path = join(temporary, "x.parquet");
-    await expect(readParquetRows(path)).rejects.toMatchObject({
+    await expect(readDataRows(path)).rejects.toMatchObject({
       code: "E_DATA",
       message: expect.stringContaining(`${path} must be a readable file: `),
     });
     for (const bytes of ["", "text,label\na,b\n", "PAR1PAR1"]) {
       writeFileSync(path, bytes);
-      await expect(readParquetRows(path)).rejects.toMatchObject({
+      await expect(readDataRows(path)).rejects.toMatchObject({
         code: "E_DATA",
         message: expect.stringContaining(`${path} must be a Parquet file that can be read: `),
       });
@@ -105,7 +105,7 @@ describe("readParquetRows", () => {
       const bytes = Buffer.from(whole);
       bytes[at] = bytes[at]! ^ 0xff;
       writeFileSync(path, bytes);
-      await readParquetRows(path).catch((error: unknown) => {
+      await readDataRows(path).catch((error: unknown) => {
         expect(error).toMatchObject({ code: "E_DATA" });
         failed++;
       });

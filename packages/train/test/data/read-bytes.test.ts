@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { expect, onTestFinished, test } from "vitest";
-import { assertAtMost, readBytes, readStandardInput } from "../../src/data/read-bytes.ts";
+import { assertAtMost } from "../../src/data/data-bytes.ts";
+import { readBytes, readStandardInput } from "../../src/node/read-bytes.ts";
 
 test("standard input is read to its end, unless it is a terminal", async () => {
   const pieces = Readable.from([Buffer.from("a"), Buffer.from("b")]);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { loadDataset } from "../../src/data/load-dataset.ts";
+import { loadDataset } from "../../src/node/data-files.ts";
 
 const kept = "They are kept as the data say, and make validation look better than new texts would.";
 

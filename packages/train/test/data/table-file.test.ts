@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { listRows } from "../../src/data/row.ts";
-import { type ReadOptions, readDataRows, readRows } from "../../src/data/table-file.ts";
+import type { ReadOptions } from "../../src/data/table-file.ts";
+import { readDataRows, readRows } from "../../src/node/data-files.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "lorank-table-"));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { readRows } from "../../src/data/table-file.ts";
 import { type TextTable, type TextTableOptions, textTableOf } from "../../src/data/text-table.ts";
+import { readRows } from "../../src/node/data-files.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "lorank-text-table-"));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { type ClassificationTexts, tokenizeClassification } from "../../src/data/tokenize-classification.ts";
-import { createTokenizer } from "../../src/tokenizer/tokenizer.ts";
+import { createTokenizer } from "../../src/node/tokenizer.ts";
 
 const tokenizer = createTokenizer(fileURLToPath(new URL("../fixtures/tokenizers/llama3", import.meta.url)));
 const mail: ClassificationTexts = {

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { textTemplate } from "../../src/data/instruction-format.ts";
 import { type InstructionTexts, tokenizeInstructions } from "../../src/data/tokenize-instructions.ts";
-import { createTokenizer } from "../../src/tokenizer/tokenizer.ts";
+import { createTokenizer } from "../../src/node/tokenizer.ts";
 import { tokenizerFixture } from "../tokenizer/fixtures.ts";
 
 const llama3 = createTokenizer(tokenizerFixture("llama3"));

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { completionTokensOf } from "../../src/data/completion-tokens.ts";
 import { completionBits } from "../../src/evaluate/completion-bits.ts";
+import { trialInputs } from "../../src/node/trial-inputs.ts";
 import { openTrial } from "../../src/trial/run-trial.ts";
 import { asLanguage, tinyConfig, tinyDataset, tinyTrial } from "../helpers/tiny.ts";
 
@@ -11,7 +12,7 @@ test("a label is one token; of a response those count that are not ignored", () 
 
 test("sums what every token costs, and not the means of the examples", async () => {
   const { spec, resources } = tinyTrial({}, {}, tinyConfig, asLanguage(tinyDataset()));
-  const { data, model } = await openTrial(spec, resources);
+  const { data, model } = await openTrial(spec, trialInputs(resources));
   const [short, long] = [...data.train].sort((a, b) => a.inputIds.length - b.inputIds.length).slice(-2);
   const of = (...examples: (typeof data.train)[number][]) =>
     completionBits(model, examples as never, { padId: 0 });

@@ -5,8 +5,7 @@ import { truncateAdapter } from "@lorank/checkpoint";
 import { expect, test } from "vitest";
 import { datasetSha256 } from "../../src/data/dataset.ts";
 import { encodeTestExamples } from "../../src/data/test-examples.ts";
-import { evaluateAdapters, type TestExamplesFile } from "../../src/evaluate/evaluate-adapters.ts";
-import { runTrial } from "../../src/trial/run-trial.ts";
+import { evaluateAdapters, runTrial, type TestExamplesFile } from "../../src/node/trials.ts";
 import { tinyDataset, tinyTrial } from "../helpers/tiny.ts";
 
 const modules = { rank: 4, targetModules: ["q_proj", "v_proj", "down_proj"] };

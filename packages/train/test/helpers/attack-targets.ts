@@ -20,9 +20,9 @@ import {
   mutatedNumbers,
 } from "../../../../scripts/attack/mutate.ts";
 import { familyOf } from "../../src/families/families.ts";
+import { createTokenizer } from "../../src/node/tokenizer.ts";
 import { quantizeLinear } from "../../src/quantize/quantize-linear.ts";
 import { renderChat } from "../../src/tokenizer/chat.ts";
-import { createTokenizer } from "../../src/tokenizer/tokenizer.ts";
 import { weightShapes } from "../../src/transformer/weights.ts";
 
 const words = "Ein Wörtchen, 123 words\n  and <s> 漢字";

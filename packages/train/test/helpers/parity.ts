@@ -4,7 +4,7 @@ import { classesOf } from "@lorank/checkpoint";
 import { openSafetensors, readPeftAdapter } from "@lorank/checkpoint/files";
 import { floats, type Recompute, type Runtime } from "@lorank/graph";
 import { fromPeftAdapter } from "../../src/adapter/peft.ts";
-import { readBase } from "../../src/base/base.ts";
+import { readBase } from "../../src/node/read-base.ts";
 import { IGNORE_INDEX, type MicroBatch } from "../../src/transformer/batch.ts";
 import { Transformer } from "../../src/transformer/transformer.ts";
 

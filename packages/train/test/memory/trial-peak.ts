@@ -1,5 +1,5 @@
 // Runs one trial in this process and prints the largest resident set.
-import { runTrial } from "../../src/trial/run-trial.ts";
+import { runTrial } from "../../src/node/trials.ts";
 
 const { spec, resources } = JSON.parse(process.argv[2]!) as {
   spec: Parameters<typeof runTrial>[0];

@@ -2,8 +2,8 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { datasetSha256, decodeDataset } from "../../src/data/dataset.ts";
-import { prepareTraining } from "../../src/prepare/prepare-training.ts";
-import { createTokenizer } from "../../src/tokenizer/tokenizer.ts";
+import { prepareTraining } from "../../src/node/prepare-training.ts";
+import { createTokenizer } from "../../src/node/tokenizer.ts";
 import { tinyConfig, tinyTexts } from "../helpers/tiny.ts";
 
 const request = tinyTexts();

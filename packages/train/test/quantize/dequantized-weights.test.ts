@@ -11,7 +11,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { familyAdapter } from "../../../checkpoint/test/helpers/families.ts";
 import { fromPeftAdapter } from "../../src/adapter/peft.ts";
 import { noAdapter } from "../../src/adapter/shape.ts";
-import { readBase } from "../../src/base/base.ts";
+import { readBase } from "../../src/node/read-base.ts";
 import { dequantizedWeights } from "../../src/quantize/dequantized-weights.ts";
 import { IGNORE_INDEX } from "../../src/transformer/batch.ts";
 import { Transformer } from "../../src/transformer/transformer.ts";

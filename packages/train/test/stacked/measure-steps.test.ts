@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
-import { measureSteps } from "../../src/stacked/measure-steps.ts";
+import { measureSteps } from "../../src/node/trials.ts";
 import { Transformer } from "../../src/transformer/transformer.ts";
 import { tinyTrial, unevenDataset } from "../helpers/tiny.ts";
 

@@ -1,10 +1,11 @@
+import { modelAt } from "@lorank/checkpoint/files";
 import type { BaseQuantization, EngineSpec } from "@lorank/core/results";
 import { floats } from "@lorank/graph";
 import { describe, expect, test } from "vitest";
 import { fromPeftAdapter } from "../../src/adapter/peft.ts";
 import { loadBase } from "../../src/base/base.ts";
-import { runStackedTrials } from "../../src/stacked/stacked-trials.ts";
-import { runTrial, type TrialOutcome } from "../../src/trial/run-trial.ts";
+import { runStackedTrials, runTrial } from "../../src/node/trials.ts";
+import type { TrialOutcome } from "../../src/trial/run-trial.ts";
 import type { TrialEvent } from "../../src/trial/trial-event.ts";
 import { headOf } from "../../src/trial/trial-model.ts";
 import { largest, largestDifference } from "../helpers/parity.ts";
@@ -47,7 +48,7 @@ async function expectEqual(
 
 function expectSameTensors(stacked: TrialOutcome, alone: TrialOutcome, folder: string): void {
   const { base, task } = alone.result.spec;
-  const { head } = loadBase(base, folder, headOf(task));
+  const { head } = loadBase(base, modelAt(folder), headOf(task));
   const wanted = fromPeftAdapter(head, alone.adapter).parameters;
   const found = fromPeftAdapter(head, stacked.adapter).parameters;
   expect([...found.keys()]).toEqual([...wanted.keys()]);

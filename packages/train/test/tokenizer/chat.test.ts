@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
+import { createTokenizer } from "../../src/node/tokenizer.ts";
 import { type ChatMessage, renderChat } from "../../src/tokenizer/chat.ts";
-import { createTokenizer } from "../../src/tokenizer/tokenizer.ts";
 import { changedFixtures, tokenizerFixture } from "./fixtures.ts";
 
 const read = (name: string) =>

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { createTokenizer } from "../../src/tokenizer/tokenizer.ts";
+import { createTokenizer } from "../../src/node/tokenizer.ts";
 import { readFixture, tokenizerFixture } from "./fixtures.ts";
 
 const KINDS =

@@ -1,8 +1,8 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { createTokenizer } from "../../src/node/tokenizer.ts";
 import { randomStream } from "../../src/random/random.ts";
-import { createTokenizer } from "../../src/tokenizer/tokenizer.ts";
 import { changedFixtures, tokenizerFixture } from "./fixtures.ts";
 
 const changed = changedFixtures();

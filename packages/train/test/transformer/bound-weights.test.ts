@@ -1,3 +1,4 @@
+import { modelAt } from "@lorank/checkpoint/files";
 import { float32, input, program, type Runtime, type Tensors } from "@lorank/graph";
 import { onnxRuntime } from "@lorank/graph/devices";
 import { describe, expect, test } from "vitest";
@@ -31,7 +32,7 @@ describe("a model on a runtime that binds constants", () => {
     async (quantization) => {
       const { spec, folder } = tinyTrial({ dropout: 0.2, targetModules: ["q_proj", "v_proj", "down_proj"] });
       const base = { ...spec.base, ...(quantization ? { quantization } : {}) };
-      const { family, head, weights } = loadBase(base, folder, headOf(spec.task));
+      const { family, head, weights } = loadBase(base, modelAt(folder), headOf(spec.task));
       const targets = resolveTargets(head, spec.lora.targetModules, spec.lora.rank);
       const examples = tinyDataset().train.slice(0, 6);
       const step = async (runtime: Runtime) => {

@@ -11,7 +11,7 @@ import { runnableModel } from "../../../checkpoint/test/helpers/runnable-model.t
 import { temporaryFolder } from "../../../checkpoint/test/helpers/temporary-folder.ts";
 import { fromPeftAdapter } from "../../src/adapter/peft.ts";
 import { noAdapter } from "../../src/adapter/shape.ts";
-import { readBase } from "../../src/base/base.ts";
+import { readBase } from "../../src/node/read-base.ts";
 import { IGNORE_INDEX } from "../../src/transformer/batch.ts";
 import { Transformer } from "../../src/transformer/transformer.ts";
 import { type LlamaCpp, startLlamaCpp } from "../helpers/llama-cpp.ts";

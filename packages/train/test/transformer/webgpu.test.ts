@@ -3,8 +3,8 @@ import { fileURLToPath } from "node:url";
 import type { EngineResult } from "@lorank/core/results";
 import { describe, expect, test } from "vitest";
 import { reasonToSkip, softwareDriver } from "../../../../scripts/software-driver.ts";
+import { runTrial } from "../../src/node/trials.ts";
 import type { StepCost } from "../../src/stacked/measure-steps.ts";
-import { runTrial } from "../../src/trial/run-trial.ts";
 import { tinyConfig, tinyDataset, tinyTrial } from "../helpers/tiny.ts";
 
 const script = fileURLToPath(new URL("../trial/trial-in-process.ts", import.meta.url));

@@ -1,13 +1,14 @@
 // Numbers that are not finite, put into one step of a training: the trial must be a diverged one, at that very step.
+
 import type { EngineSpec } from "@lorank/core/results";
 import { floats, type Runtime, type Tensors } from "@lorank/graph";
 import { onnxRuntime } from "@lorank/graph/devices";
 import { describe, expect, test } from "vitest";
 import { adapterShape } from "../../src/adapter/shape.ts";
 import { resolveTargets } from "../../src/adapter/targets.ts";
-import { runStackedTrials } from "../../src/stacked/stacked-trials.ts";
+import { trialInputs } from "../../src/node/trial-inputs.ts";
+import { runStackedTrials, runTrial } from "../../src/node/trials.ts";
 import { Transformer } from "../../src/transformer/transformer.ts";
-import { runTrial } from "../../src/trial/run-trial.ts";
 import { trainAdapter } from "../../src/trial/train-adapter.ts";
 import { numbersOf, planTraining } from "../../src/trial/training-plan.ts";
 import type { TrialEvent } from "../../src/trial/trial-event.ts";
@@ -77,7 +78,7 @@ async function tenSteps(rank: number) {
     tinyConfig,
     tinyDataset(80),
   );
-  const { base, data } = loadInputs(spec, resources);
+  const { base, data } = loadInputs(spec, trialInputs(resources));
   const targets = resolveTargets(base.head, spec.lora.targetModules, rank);
   const trained = trainableParameters(spec, base, targets);
   const first = new Map([...numbersOf(trained)].map(([name, numbers]) => [name, numbers.slice()]));

@@ -5,9 +5,8 @@ import { type ComputeDtype, unitRoundoff } from "@lorank/graph";
 import { findTensorflow } from "@lorank/graph/devices";
 import { describe, expect, test } from "vitest";
 import { halfDriver, reasonToSkipHalf } from "../../../../scripts/software-driver.ts";
+import { runStackedTrials, runTrial } from "../../src/node/trials.ts";
 import { assertStackable } from "../../src/stacked/check-stack.ts";
-import { runStackedTrials } from "../../src/stacked/stacked-trials.ts";
-import { runTrial } from "../../src/trial/run-trial.ts";
 import { tinyTrial } from "../helpers/tiny.ts";
 
 const place = findTensorflow();

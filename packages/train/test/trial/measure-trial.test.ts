@@ -1,7 +1,8 @@
 import { expect, test, vi } from "vitest";
 import { completionBits } from "../../src/evaluate/completion-bits.ts";
+import { trialInputs } from "../../src/node/trial-inputs.ts";
+import { measureTrial } from "../../src/node/trials.ts";
 import { Transformer } from "../../src/transformer/transformer.ts";
-import { measureTrial } from "../../src/trial/measure-trial.ts";
 import { openTrial } from "../../src/trial/run-trial.ts";
 import { tinyTrial } from "../helpers/tiny.ts";
 
@@ -25,7 +26,7 @@ test("times steps and evaluation, each after it has run once", async () => {
 test("takes the loss of the training examples before training", async () => {
   const { spec, resources } = tinyTrial({}, { learningRate: 0.1 });
   const { before } = await measureTrial(spec, resources, 2);
-  const { data, model } = await openTrial(spec, resources);
+  const { data, model } = await openTrial(spec, trialInputs(resources));
   const { bits } = await completionBits(model, data.train as never, { padId: 0 });
   await model.dispose();
   expect(before).toEqual({ bits, examples: 24 });

@@ -2,15 +2,15 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { modelSha256, readPeftAdapter, writePeftAdapter } from "@lorank/checkpoint/files";
+import { modelAt, modelSha256, readPeftAdapter, writePeftAdapter } from "@lorank/checkpoint/files";
 import { stripMeasured } from "@lorank/core/results";
 import { onnxRuntime } from "@lorank/graph/devices";
 import { describe, expect, test } from "vitest";
 import { fromPeftAdapter } from "../../src/adapter/peft.ts";
 import { loadBase } from "../../src/base/base.ts";
 import { evaluate } from "../../src/evaluate/evaluate.ts";
+import { runTrial } from "../../src/node/trials.ts";
 import { Transformer } from "../../src/transformer/transformer.ts";
-import { runTrial } from "../../src/trial/run-trial.ts";
 import type { TrialEvent } from "../../src/trial/trial-event.ts";
 import { headOf } from "../../src/trial/trial-model.ts";
 import { tinyDataset, tinyTrial } from "../helpers/tiny.ts";
@@ -105,7 +105,7 @@ describe("runTrial", () => {
     );
 
     const read = readPeftAdapter(join(folder, "adapter"));
-    const { family, head, weights } = loadBase(spec.base, folder, headOf(spec.task));
+    const { family, head, weights } = loadBase(spec.base, modelAt(folder), headOf(spec.task));
     const { shape, parameters } = fromPeftAdapter(head, read);
     const model = new Transformer({
       family,

@@ -1,8 +1,7 @@
 // Runs one trial in this process and prints what does not depend on the machine; or, told how many steps, times stacks of
 // `specs` and prints the costs.
 import { stripMeasured } from "@lorank/core/results";
-import { measureSteps } from "../../src/stacked/measure-steps.ts";
-import { runTrial } from "../../src/trial/run-trial.ts";
+import { measureSteps, runTrial } from "../../src/node/trials.ts";
 
 const { spec, specs, steps, resources } = JSON.parse(process.argv[2]!) as {
   spec: Parameters<typeof runTrial>[0];

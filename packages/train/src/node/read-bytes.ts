@@ -1,8 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
 import { InputError } from "@lorank/core";
-
-/** What `-` is called in messages, and as data. */
-export const standardInput = "standard input";
+import { assertAtMost, standardInput } from "../data/data-bytes.ts";
 
 /**
  * The bytes of a file.
@@ -41,9 +39,7 @@ export async function readStandardInput(
   return Buffer.concat(pieces);
 }
 
-/** @throws InputError `E_DATA` for more bytes than that. */
-export function assertAtMost(name: string, size: number, most: number, advice?: string): void {
-  if (size <= most) return;
-  const rule = `${name} must have at most ${most} bytes, got ${size}`;
-  throw new InputError("E_DATA", advice === undefined ? rule : `${rule}\n${advice}`);
+/** The bytes of a data file, or of standard input for `-`. */
+export function readData(path: string, most: number, advice?: string): Uint8Array | Promise<Uint8Array> {
+  return path === "-" ? readStandardInput() : readBytes(path, most, advice);
 }
