@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll } from "vitest";
+import { CHROMIUM_FLAGS, CHROMIUM_PATH, hasChromium } from "../../../../scripts/chromium.ts";
 import { renderReport } from "../../src/index.ts";
 import * as made from "../fixtures/scenes.ts";
-import { CHROMIUM_FLAGS, CHROMIUM_PATH, hasChromium } from "./chromium.ts";
 
 if (!hasChromium) {
   console.warn(

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Locator, Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
-import { hasChromium } from "./chromium.ts";
+import { hasChromium } from "../../../../scripts/chromium.ts";
 import { reportOpener, scenes } from "./open-report.ts";
 
 const openFolds = (page: Page) =>

@@ -1,7 +1,7 @@
 import { claimsOf, inWords, onTopic, paragraph } from "@lorank/core/results";
 import axe from "axe-core";
 import { describe, expect, test } from "vitest";
-import { hasChromium } from "./chromium.ts";
+import { hasChromium } from "../../../../scripts/chromium.ts";
 import { reportOpener, scenes } from "./open-report.ts";
 
 describe.skipIf(!hasChromium)("the report in Chromium", () => {
