@@ -5,8 +5,8 @@ const at = (path: string) => new URL(`../${path}`, import.meta.url);
 const manifest = JSON.parse(readFileSync(at("package.json"), "utf8"));
 
 describe("the package", () => {
-  test("depends on core, and for the hub on undici, alone", () => {
-    expect(Object.keys(manifest.dependencies)).toEqual(["@lorank/core", "undici"]);
+  test("depends on core, for SHA-256 on noble, and for the hub on undici, alone", () => {
+    expect(Object.keys(manifest.dependencies)).toEqual(["@lorank/core", "@noble/hashes", "undici"]);
     expect(manifest.peerDependencies).toBeUndefined();
   });
 

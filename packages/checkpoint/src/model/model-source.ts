@@ -1,7 +1,9 @@
 import { InputError } from "@lorank/core";
 import { bytesSource, type FileSource, readFileRange, type SyncByteSource } from "../byte-source.ts";
+import { isGgufPath } from "../gguf/path.ts";
 import { decodeUtf8, type JsonObject, parseJsonObject } from "../json.ts";
 import { folderAndFile } from "../path.ts";
+import { sha256OfSource } from "../sha256.ts";
 
 /** The files of a model: those of a folder, or one whose name ends in `.gguf`. */
 export interface ModelSource {
@@ -14,12 +16,13 @@ export interface ModelSource {
   has(file: string): boolean;
   /** @throws InputError `E_FILE` for a file that cannot be read. */
   open(file: string): FileSource;
-  /** SHA-256 of a whole file in lower-case hex, for who has a faster way. (default: reads and hashes it here) */
-  readonly sha256?: ((file: string) => string) | undefined;
+  /** SHA-256 of a whole file in lower-case hex. */
+  sha256(file: string): string;
 }
 
 /**
- * A model from files that are at hand, by their names in its folder; a model in one GGUF is called as that file.
+ * A model from files that are at hand and do not change, by their names in its folder; a model in one GGUF is called as
+ * that file.
  *
  * @param path what messages call it, such as `starter` or `tiny.gguf`.
  */
@@ -27,8 +30,9 @@ export function modelSource(
   path: string,
   files: ReadonlyMap<string, Uint8Array | SyncByteSource>,
 ): ModelSource {
-  const pathOf = (file: string): string => (files.size === 1 && file === path ? path : `${path}/${file}`);
-  return {
+  const pathOf = (file: string): string => (isGgufPath(path) ? path : `${path}/${file}`);
+  const digests = new Map<string, string>();
+  const model: ModelSource = {
     path,
     pathOf,
     has: (file) => files.has(file),
@@ -44,7 +48,14 @@ export function modelSource(
         close: () => {}, // whoever gave the source closes it
       };
     },
+    // Every trial asks for them, and a gigabyte takes some seconds.
+    sha256: (file) => {
+      const digest = digests.get(file) ?? sha256OfSource(model.open(file));
+      digests.set(file, digest);
+      return digest;
+    },
   };
+  return model;
 }
 
 /** The one file of a model in a GGUF. */

@@ -4,7 +4,7 @@ import { ggufConfigIn, ggufWeightsIn } from "../gguf/open.ts";
 import { isGgufPath } from "../gguf/path.ts";
 import { folderAndFile } from "../path.ts";
 import { safetensorsIn } from "../safetensors/open.ts";
-import { sha256OfBytes, sha256OfSource } from "../sha256.ts";
+import { sha256OfBytes } from "../sha256.ts";
 import type { TensorSource } from "../tensor.ts";
 import { type ModelSource, openWhole, readJsonFile, readWholeFile } from "./model-source.ts";
 import { openShards, SHARD_INDEX, shardFiles } from "./shards.ts";
@@ -60,22 +60,12 @@ export function modelWeights(model: ModelSource): TensorSource {
  * @throws InputError as {@link modelConfig} and {@link modelWeights} do.
  */
 export function modelDigest(model: ModelSource): string {
-  if (isGgufPath(model.path)) return fileDigest(model, folderAndFile(model.path).file);
+  if (isGgufPath(model.path)) return model.sha256(folderAndFile(model.path).file);
   const digests = new Map([[CONFIG, modelConfig(model).sha256]]);
   const weights = weightsLayout(model) === "one-file" ? [WEIGHTS] : [SHARD_INDEX, ...shardFiles(model)];
-  for (const file of weights) digests.set(file, fileDigest(model, file));
+  for (const file of weights) digests.set(file, model.sha256(file));
   const lines = [...digests.keys()].sort().map((file) => `${digests.get(file)}  ${file}\n`);
   return sha256OfBytes(lines.join(""));
-}
-
-function fileDigest(model: ModelSource, file: string): string {
-  if (model.sha256) return model.sha256(file);
-  const open = model.open(file);
-  try {
-    return sha256OfSource(open);
-  } finally {
-    open.close();
-  }
 }
 
 function weightsLayout(model: ModelSource): "one-file" | "shards" {
