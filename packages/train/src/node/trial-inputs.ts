@@ -18,7 +18,7 @@ export interface TrialResources {
   readonly threads: number;
   /** What to run on, not tested again here. (default "cpu") */
   readonly device?: DeviceName | undefined;
-  /** What of a block the backward pass computes again. (default: that of {@link Transformer}) */
+  /** What of a block the backward pass computes again. (default: that of `Transformer`) */
   readonly recompute?: Recompute | undefined;
 }
 

@@ -23,7 +23,7 @@ export interface TrialInputs {
   /** That the runtime computes on, for the record. */
   readonly threads: number;
   readonly host: TrialHost;
-  /** What of a block the backward pass computes again. (default: that of {@link Transformer}) */
+  /** What of a block the backward pass computes again. (default: that of `Transformer`) */
   readonly recompute?: Recompute | undefined;
 }
 
