@@ -8,7 +8,11 @@ export interface CheckpointStore {
   /** Of all files that are there. */
   names(): readonly string[];
   open(name: string): FileSource;
-  /** Writes a file as a whole or not at all. */
+  /**
+   * Writes a file as a whole or not at all.
+   *
+   * @param parts its bytes in their order. They change after this returns: who writes later takes a copy.
+   */
   write(name: string, parts: readonly Uint8Array[]): void;
   /** Does nothing where there is none of that name. */
   remove(name: string): void;
