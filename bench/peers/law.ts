@@ -34,7 +34,7 @@ const usual = [
   "qwen2.5-0.5b,4x128,8",
   "llama-3.2-1b,4x128,8",
   "qwen2.5-1.5b,4x128,8",
-  "llama-3.2-3b,4x128,8",
+  "llama-3.2-3b,4x128,8,1",
   "smollm2-135m,1x128,8",
   "smollm2-135m,8x128,8",
   "smollm2-135m,16x128,8",

@@ -29,21 +29,24 @@ function drawnBase(work: Work): Base {
   const family = familyOf(readModelConfig(work.model).config);
   const head = family.head(headOf(work));
   const quantization = quantizationOf(work);
-  const drawn = new Map<string, ReturnType<Base["weights"]["get"]>>();
+  const drawn: Base["weights"] = new Map();
   const weights: Base["weights"] = new Map();
   for (const { name, shape, initial, quantizedShape } of weightShapes(family, head)) {
     const key = JSON.stringify([shape, initial, quantizedShape]);
-    if (!drawn.has(key)) {
-      const tensor = float32(shape);
-      if (initial === "normal") randomStream(0, key).fillNormal(floats(tensor), family.initializerRange);
-      else floats(tensor).fill(initial);
-      const in4bit = quantization && quantizedShape;
-      drawn.set(
-        key,
-        in4bit ? { quantized: quantize4bit(floats(tensor), quantization), shape: quantizedShape } : tensor,
-      );
+    const same = drawn.get(key);
+    if (same !== undefined) {
+      weights.set(name, structuredClone(same));
+      continue;
     }
-    weights.set(name, structuredClone(drawn.get(key)!));
+    const tensor = float32(shape);
+    if (initial === "normal") randomStream(0, key).fillNormal(floats(tensor), family.initializerRange);
+    else floats(tensor).fill(initial);
+    const in4bit = quantization && quantizedShape;
+    const weight = in4bit
+      ? { quantized: quantize4bit(floats(tensor), quantization), shape: quantizedShape }
+      : tensor;
+    drawn.set(key, weight);
+    weights.set(name, weight);
   }
   return { family, head, weights };
 }
