@@ -12,6 +12,8 @@ export interface SyncByteSource {
   readonly byteLength: number;
   /** As that of {@link ByteSource}. Fewer bytes than asked for say that the file was cut short. */
   read(offset: number, length: number): Uint8Array;
+  /** Fills `into` from `offset`, and says how many bytes there were. (default: `read`, and a copy) */
+  readInto?(offset: number, into: Uint8Array): number;
 }
 
 /** A file that is open for reading. */
@@ -48,6 +50,17 @@ export async function readRange(
 /** The same of a file that is read at once. */
 export function readFileRange(file: FileSource, offset: number, length: number, code: string): Uint8Array {
   return ownBytes(file.read(offset, length), offset, length, code, file.path);
+}
+
+/**
+ * Fills an array from a file.
+ *
+ * @throws InputError `code` when the file ends before.
+ */
+export function readFileInto(file: FileSource, offset: number, into: Uint8Array, code: string): void {
+  const got = file.readInto?.(offset, into);
+  if (got === undefined) into.set(readFileRange(file, offset, into.length, code));
+  else if (got < into.length) throw cutShort(code, file.path, offset + got);
 }
 
 function ownBytes(bytes: Uint8Array, offset: number, length: number, code: string, file: string): Uint8Array {

@@ -33,6 +33,11 @@ export interface TensorSource {
   readFloat32(name: string): Float32Array;
   /** A fresh array of the bytes as they are stored, little-endian. */
   readBytes(name: string): Uint8Array;
+  /**
+   * A way to read a tensor's bytes whenever they are wanted, into an array of their length, also after {@link close}: the
+   * file then stays open until nobody can read it any more. Absent where the bytes are not those of a file.
+   */
+  keptInFile?(name: string): (into: Uint8Array) => void;
   /** Gives the file descriptors back. Closing twice is harmless, reading afterwards is an error. */
   close(): void;
 }

@@ -16,13 +16,15 @@ export function openFile(path: string): FileSource {
     throw new InputError("E_FILE", `${path} must be a file, got a folder or device`);
   }
   let open: number | undefined = descriptor;
+  const stillOpen = (): number => {
+    if (open === undefined) throw new Error(`${path} is closed`); // its number may be another file's by now
+    return open;
+  };
   return {
     path,
     byteLength: stat.size,
-    read: (offset, length) => {
-      if (open === undefined) throw new Error(`${path} is closed`); // its number may be another file's by now
-      return readUpTo(open, offset, length, path);
-    },
+    read: (offset, length) => readUpTo(stillOpen(), offset, length, path),
+    readInto: (offset, into) => fill(into, stillOpen(), offset, path),
     close: () => {
       const last = open;
       open = undefined;
@@ -45,13 +47,19 @@ const MOST_BYTES_AT_ONCE = 2 ** 30;
 /** Reads `length` bytes at `offset` into a fresh array, fewer where the file ends before. */
 function readUpTo(descriptor: number, offset: number, length: number, path: string): Uint8Array {
   const bytes = new Uint8Array(length);
-  for (let done = 0; done < length; ) {
-    const most = Math.min(length - done, MOST_BYTES_AT_ONCE);
+  return bytes.subarray(0, fill(bytes, descriptor, offset, path));
+}
+
+/** Fills `bytes` from `offset`, and says how many there were. */
+function fill(bytes: Uint8Array, descriptor: number, offset: number, path: string): number {
+  let done = 0;
+  while (done < bytes.length) {
+    const most = Math.min(bytes.length - done, MOST_BYTES_AT_ONCE);
     const got = reading(path, () => readSync(descriptor, bytes, done, most, offset + done));
-    if (got === 0) return bytes.subarray(0, done);
+    if (got === 0) break;
     done += got;
   }
-  return bytes;
+  return done;
 }
 
 /**

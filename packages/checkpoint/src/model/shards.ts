@@ -42,6 +42,7 @@ export function openShards(model: ModelSource): TensorSource {
       tensors,
       readFloat32: (name) => shardOf(name).readFloat32(name),
       readBytes: (name) => shardOf(name).readBytes(name),
+      keptInFile: (name) => shardOf(name).keptInFile!(name),
       close,
     };
   } catch (error) {

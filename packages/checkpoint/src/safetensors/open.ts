@@ -1,4 +1,4 @@
-import { type FileSource, readFileRange } from "../byte-source.ts";
+import { type FileSource, readFileInto, readFileRange } from "../byte-source.ts";
 import { toFloat32 } from "../dtype.ts";
 import { type TensorSource, tensorInfo } from "../tensor.ts";
 import {
@@ -13,6 +13,9 @@ export interface SafetensorsFile extends TensorSource, SafetensorsHeader {
   readonly path: string;
   readonly tensors: SafetensorsHeader["tensors"];
 }
+
+/** Closes the files whose tensors nobody can read any more. */
+const forgotten = new FinalizationRegistry<FileSource>((file) => file.close());
 
 /**
  * Checks the header of an open safetensors file; reads no tensor yet. A file that is refused is closed.
@@ -30,13 +33,25 @@ export function safetensorsIn(file: FileSource): SafetensorsFile {
       const info = tensorInfo(tensors, name, path);
       return readFileRange(file, info.byteOffset, info.byteLength, CODE);
     };
+    let lent: { readonly file: FileSource } | undefined;
     return {
       path,
       metadata,
       tensors,
       readBytes,
       readFloat32: (name) => toFloat32(readBytes(name), tensorInfo(tensors, name, path).dtype, name),
-      close: () => file.close(),
+      keptInFile: (name) => {
+        const { byteOffset } = tensorInfo(tensors, name, path);
+        if (lent === undefined) {
+          lent = { file };
+          forgotten.register(lent, file);
+        }
+        const held = lent; // what the registry waits for
+        return (into) => readFileInto(held.file, byteOffset, into, CODE);
+      },
+      close: () => {
+        if (lent === undefined) file.close();
+      },
     };
   } catch (error) {
     file.close();

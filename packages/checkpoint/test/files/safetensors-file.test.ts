@@ -97,6 +97,31 @@ describe("openSafetensors", () => {
   });
 });
 
+describe("a tensor that is kept in its file", () => {
+  test("is read again and again into the array that is given, after the file was closed too", () => {
+    const file = openSafetensors(fileWith(twoTensors));
+    const read = file.keptInFile!("a");
+    file.close();
+    const into = new Uint8Array(16);
+    for (const _ of [1, 2]) {
+      into.fill(0);
+      read(into);
+      expect([...new Float32Array(into.buffer)]).toEqual([1, 2, 3, 4]);
+    }
+  });
+
+  test("is an error where the file was cut short since, and where there is no such tensor", () => {
+    const path = fileWith(twoTensors);
+    const file = openSafetensors(path);
+    const read = file.keptInFile!("b");
+    truncateSync(path, twoTensors.length - 2);
+    expect(() => read(new Uint8Array(4))).toThrow(
+      `${path}: was cut short while it was read, at byte ${twoTensors.length - 2}`,
+    );
+    expect(() => file.keptInFile!("c")).toThrow('there is no tensor "c" among its 2');
+  });
+});
+
 describe("a file cut short", () => {
   test("at any byte is one InputError that names it", () => {
     const path = fileWith(twoTensors);

@@ -8,12 +8,13 @@ import {
 import { InputError } from "@lorank/core";
 import type { BaseQuantization, BaseWeights } from "@lorank/core/results";
 import { float32, sizeOf } from "@lorank/graph";
-import { quantizedNames, readQuantized } from "@lorank/quant";
+import { type Quantized4bit, quantizedNames, readQuantized } from "@lorank/quant";
 import { familyOf } from "../families/families.ts";
 import type { Family, Head, HeadModule } from "../families/family.ts";
 import { problemList } from "../problem-list.ts";
 import { quantizeBase, quantizedWeightNames, quantizeWeight } from "../quantize/quantize-base.ts";
-import type { BaseWeight } from "../transformer/parameters.ts";
+import { getOrMake } from "../transformer/get-or-make.ts";
+import type { BaseWeight, QuantizedTensor } from "../transformer/parameters.ts";
 import { type WeightShape, weightShapes } from "../transformer/weights.ts";
 import { randomBase } from "./initial-weights.ts";
 
@@ -22,6 +23,8 @@ export interface Base {
   readonly head: HeadModule;
   /** Every weight that the family's graphs use, by checkpoint name; of a head that is trained whole, what there is. */
   readonly weights: Map<string, BaseWeight>;
+  /** How the checkpoint itself holds linear layers whose codes stay in its file. */
+  readonly inFile?: BaseQuantization | undefined;
 }
 
 /**
@@ -57,21 +60,64 @@ export function readBase(model: ModelSource, task: Head, quantization?: BaseQuan
   const head = family.head(task);
   const keep = keeper(family, quantization);
   const source = modelWeights(model);
+  const rooms = new Map<string, CodesRoom>();
+  const roomOf = (weight: string): CodesRoom => {
+    const block = blockPaths.find((path) => weight.startsWith(path)) ?? "";
+    return getOrMake(rooms, weight.slice(block.length), () => ({}));
+  };
+  const blockPaths = Array.from({ length: family.layers }, (_, layer) => `${family.blockPath(layer)}.`);
   try {
     const weights = new Map<string, BaseWeight>();
+    let inFile: BaseQuantization | undefined;
     for (const [weight, { name, in4bit }] of locateWeights(family, head, source, path)) {
-      const read = in4bit
-        ? readIn4bit(source, name, weight, path)
-        : float32(weight.shape, source.readFloat32(name));
-      weights.set(weight.name, keep(weight, read));
+      if (!in4bit) {
+        weights.set(weight.name, keep(weight, float32(weight.shape, source.readFloat32(name))));
+        continue;
+      }
+      const read = readIn4bit(source, name, weight, path);
+      const codes = source.keptInFile?.(name);
+      if (codes) inFile ??= formatOf(read.quantized);
+      weights.set(weight.name, keep(weight, codes ? keptInFile(read, codes, roomOf(weight.name)) : read));
     }
-    return { family, head, weights };
+    return { family, head, weights, inFile };
   } finally {
     source.close();
   }
 }
 
-function readIn4bit(source: TensorSource, name: string, weight: WeightShape, path: string): BaseWeight {
+function formatOf({ format, blockSize, absmax }: Quantized4bit): BaseQuantization {
+  return { format, blockSize, ...(absmax.kind === "double" ? { doubleQuant: true } : {}) };
+}
+
+/** Where the codes of a layer lie while its block runs; the same layer of the next block takes their place. */
+interface CodesRoom {
+  codes?: Uint8Array;
+}
+
+/**
+ * A weight in 4 bits whose codes stay in their file: whoever asks for them gets those that were read just now, until the
+ * same layer of another block is asked for. The system keeps a file's pages while it has memory, for all trials on a base
+ * together; Node maps no files.
+ */
+function keptInFile(
+  weight: QuantizedTensor,
+  read: (into: Uint8Array) => void,
+  room: CodesRoom,
+): QuantizedTensor {
+  const { codes, ...rest } = weight.quantized;
+  const { length } = codes;
+  const quantized = {
+    ...rest,
+    get codes() {
+      if (room.codes?.length !== length) room.codes = new Uint8Array(length);
+      read(room.codes);
+      return room.codes;
+    },
+  };
+  return { ...weight, quantized };
+}
+
+function readIn4bit(source: TensorSource, name: string, weight: WeightShape, path: string): QuantizedTensor {
   const read = readQuantized(source, name);
   if (read.shape.join() === weight.quantizedShape!.join()) return read;
   throw unfit(path, [wrongShape(name, weight.quantizedShape!, read.shape)]);

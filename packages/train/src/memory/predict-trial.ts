@@ -4,8 +4,10 @@ import { type MemoryPrediction, type PredictMemoryOptions, predictMemory } from 
 import { trialShapes } from "./trial-shapes.ts";
 
 export interface TrialMemoryOptions
-  extends Pick<PredictMemoryOptions, "family" | "head" | "recompute" | "processBytes"> {
+  extends Pick<PredictMemoryOptions, "family" | "head" | "recompute" | "processBytes" | "codesInFile"> {
   readonly data: TokenizedDataset;
+  /** How the base's linear layers are kept. (default: as the spec asks) */
+  readonly quantization?: PredictMemoryOptions["quantization"];
 }
 
 /** What a trial's process will hold at its peak on the CPU: of the batches that it will train on and evaluate. */
@@ -15,5 +17,6 @@ export function predictTrialMemory(
 ): Promise<MemoryPrediction> {
   const { lora, base } = spec;
   const shapes = trialShapes(spec, data, options.family, options.head);
-  return predictMemory({ ...options, ...shapes, lora, quantization: base.quantization });
+  const { quantization = base.quantization } = options;
+  return predictMemory({ ...options, ...shapes, lora, quantization });
 }

@@ -17,6 +17,8 @@ export interface PredictMemoryOptions {
   readonly lora: LoraSpec;
   /** How the base's linear layers are kept. (default: float32) */
   readonly quantization?: BaseQuantization | undefined;
+  /** Whether the checkpoint holds them so, and their codes stay in its file. (default false) */
+  readonly codesInFile?: boolean | undefined;
   /** Shapes of the micro-batches that are trained on; none where nothing is. */
   readonly training: readonly BatchShape[];
   /** Shapes of the batches that are evaluated. */
@@ -33,7 +35,7 @@ export interface PredictMemoryOptions {
 export interface EngineMemoryParts extends Readonly<Record<HeldFor, number>> {
   /** Node, onnxruntime and this program. */
   readonly process: number;
-  /** 4-bit weights of one block, decoded. */
+  /** 4-bit weights of one block, decoded, and their codes where those stay in their file. */
   readonly decodedWeights: number;
   /** The tokens of the data set. */
   readonly data: number;
@@ -81,7 +83,9 @@ export async function predictMemory(options: PredictMemoryOptions): Promise<Memo
 
   ledger.phase = "loading";
   const weights = weightShapes(family, head);
-  for (const weight of weights) if (!weight.trainedWhole) load(ledger, weight, kept(weight.name));
+  const { codesInFile = false } = options;
+  for (const weight of weights)
+    if (!weight.trainedWhole) load(ledger, weight, kept(weight.name), codesInFile);
   const trained = trainedSizes(weights, targets, lora);
   for (const size of trained) ledger.array("adapterWeights", 4 * size);
 
@@ -97,7 +101,7 @@ export async function predictMemory(options: PredictMemoryOptions): Promise<Memo
   const { peak } = ledger;
   const parts = {
     process: options.processBytes ?? PROCESS_BYTES,
-    decodedWeights: model.decoded,
+    decodedWeights: model.decoded * (codesInFile ? 1.125 : 1), // half a byte a code beside four
     data: BYTES_OF_TOKEN * dataTokens,
     ...(Object.fromEntries(heldFor.map((name) => [name, peak.held.get(name) ?? 0])) as Record<
       HeldFor,
@@ -118,20 +122,34 @@ const BYTES_OF_TOKEN = 8;
 const MOMENTS = ["first", "second"] as const;
 
 /** A weight as it is read from a checkpoint in 16 bits, widened, and quantised where it is to be. */
-function load(ledger: Ledger, { shape }: WeightShape, quantization: BaseQuantization | undefined): void {
+function load(
+  ledger: Ledger,
+  { shape }: WeightShape,
+  quantization: BaseQuantization | undefined,
+  codesInFile: boolean,
+): void {
   const size = sizeOf(shape);
+  if (quantization && codesInFile) {
+    ledger.drop([ledger.array("baseWeights", Math.ceil(size / 2))]);
+    constants(ledger, size, quantization);
+    return;
+  }
   const stored = ledger.array("baseWeights", 2 * size);
   const wide = ledger.array("baseWeights", 4 * size);
   ledger.drop([stored]);
   if (!quantization) return;
-  const blocks = Math.ceil(size / quantization.blockSize);
   ledger.array("baseWeights", Math.ceil(size / 2));
+  constants(ledger, size, quantization);
+  ledger.drop([wide]);
+}
+
+function constants(ledger: Ledger, size: number, quantization: BaseQuantization): void {
+  const blocks = Math.ceil(size / quantization.blockSize);
   // One float32 a block, or a byte and one float32 for 256 of those.
   ledger.array(
     "quantizationConstants",
     quantization.doubleQuant ? blocks + 4 * Math.ceil(blocks / 256) : 4 * blocks,
   );
-  ledger.drop([wide]);
 }
 
 /** Sizes of the tensors that are trained. */

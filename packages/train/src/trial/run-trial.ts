@@ -114,12 +114,14 @@ export function allSeconds(
 /** On other devices memory is not the process's own. */
 async function predictedBytes(
   spec: EngineSpec,
-  { base: { family, head }, data, runtime }: Pick<OpenTrial, "base" | "data" | "runtime">,
+  { base: { family, head, inFile }, data, runtime }: Pick<OpenTrial, "base" | "data" | "runtime">,
   { recompute, host: { residentBytes } }: TrialInputs,
 ): Promise<number | undefined> {
   if (runtime.name !== "onnx" || runtime.device !== "cpu" || residentBytes === undefined) return undefined;
   const processBytes = processPeak(residentBytes);
-  return (await predictTrialMemory(spec, { family, head, data, recompute, processBytes })).allocatedBytes;
+  const held = inFile === undefined ? {} : { quantization: inFile, codesInFile: true };
+  const options = { family, head, data, recompute, processBytes, ...held };
+  return (await predictTrialMemory(spec, options)).allocatedBytes;
 }
 
 /** A trial that has been loaded and not begun. */

@@ -13,6 +13,7 @@ import { noAdapter } from "../../src/adapter/shape.ts";
 import { type Base, loadBase, readBase } from "../../src/base/base.ts";
 import { initialAdapter, initialHead, initialMagnitudes } from "../../src/base/initial-weights.ts";
 import { runTrial } from "../../src/node/trials.ts";
+import { quantizeModel } from "../../src/quantize/quantize-model.ts";
 import { type BaseWeight, isQuantized, weightValues } from "../../src/transformer/parameters.ts";
 import { Transformer } from "../../src/transformer/transformer.ts";
 import { tinyTrial } from "../helpers/tiny.ts";
@@ -133,6 +134,27 @@ describe("a checkpoint that bitsandbytes has quantised", () => {
         } else expect(isQuantized(other), name).toBe(false);
       }
     }
+  });
+
+  test("its codes stay in the file: one array for a layer of all blocks, read whenever they are asked for", async () => {
+    const model = fileURLToPath(
+      new URL("../../../checkpoint/test/fixtures/merge/llama-patterns/base", import.meta.url),
+    );
+    const quantization = { format: "nf4", blockSize: 64, doubleQuant: true } as const;
+    const out = join(mkdtempSync(join(tmpdir(), "lorank-4bit-")), "out");
+    quantizeModel({ model, out, ...quantization });
+    const kept = readBase(modelAt(out), task);
+    const made = readBase(modelAt(model), task, quantization);
+    expect([kept.inFile, made.inFile]).toEqual([quantization, undefined]);
+    const codesOf = ({ weights }: Base, block: number): Uint8Array => {
+      const weight = weights.get(`model.layers.${block}.self_attn.q_proj.weight`)!;
+      if (!isQuantized(weight)) throw new Error("must be in 4 bits");
+      return weight.quantized.codes;
+    };
+    for (const block of [0, 1, 0]) expect(codesOf(kept, block)).toEqual(codesOf(made, block));
+    expect(codesOf(made, 0)).not.toEqual(codesOf(made, 1));
+    expect(codesOf(kept, 0)).toBe(codesOf(kept, 1));
+    expect(await step(kept, kept.weights, onnx)).toEqual(await step(made, made.weights, onnx));
   });
 
   test("may be asked for in its own format, and in no other", () => {
