@@ -13,7 +13,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { modelShapeFromConfig } from "@lorank/core";
-import { type LawRow, lawSvg, lineThrough, powerLaw } from "./driver/law-plot.ts";
+import { type LawRow, lawSvg, powerLaw } from "./driver/law-plot.ts";
 import { startSide } from "./driver/side.ts";
 import { median } from "./driver/statistics.ts";
 
@@ -76,7 +76,6 @@ async function measure(one: string): Promise<LawRow> {
       ...{ model, tokens: Number(batch) * Number(seq), seq: Number(seq), rank: Number(rank) },
       /** Weights that a token is multiplied with: the embeddings once, as the output matrix. */
       multiplied: totalParams - (config.tie_word_embeddings ? 0 : config.vocab_size * hiddenSize),
-      fixedBytes: 4 * config.vocab_size * hiddenSize * (config.tie_word_embeddings ? 1 : 2),
       ...{ layers, hiddenSize, trained: side.ready.trained },
       ...{ seconds: median(seconds), cpuSeconds: cpuSeconds / Number(steps), peakBytes },
       predictedBytes: side.ready.predictedBytes!,
@@ -113,24 +112,25 @@ function plot(from: string, to: string): void {
   const rank8 = rows.filter(({ rank }) => rank === 8);
   const work = rank8.map(({ tokens, multiplied, cpuSeconds }) => [tokens * multiplied, cpuSeconds] as const);
   const time = powerLaw(work);
-  const memory = lineThrough(
-    rank8.map((row) => [activations(row), row.peakBytes - weightBytes(row)] as const),
-  );
   console.log(
     `processor time: ${time.factor.toExponential(3)} s × (tokens × weights)^${time.exponent.toFixed(3)}, points within ` +
       `${percent(time.least - 1)} to ${percent(time.most - 1)}`,
   );
-  console.log(
-    `memory: weights + ${(memory.start / 1e6).toFixed(0)} MB + ${memory.slope.toFixed(2)} × (4 bytes × layers × tokens × hidden), ` +
-      `points within ${percent(memory.least - 1)} to ${percent(memory.most - 1)} of what the weights leave`,
-  );
+  for (const row of rank8) {
+    const small = rank8.find(({ model, tokens }) => model === row.model && tokens === 128);
+    if (small === undefined || row.seq !== small.seq || row === small) continue;
+    const growth = (row.peakBytes - small.peakBytes) / (activations(row) - activations(small));
+    console.log(
+      `${row.model}, 128 to ${row.tokens} tokens: ${growth.toFixed(2)} × (4 bytes × layers × tokens × hidden)`,
+    );
+  }
   const predicted = rows.map(({ peakBytes, predictedBytes }) => predictedBytes / peakBytes - 1);
   console.log(`predicted memory: ${percent(Math.min(...predicted))} to ${percent(Math.max(...predicted))}`);
   for (const row of rows.filter(({ rank }) => rank !== 8)) {
     const same = rank8.find(({ model, tokens }) => model === row.model && tokens === row.tokens)!;
     console.log(
       `${row.model}, ${row.tokens} tokens, rank ${row.rank} against 8: processor time ${percent(row.cpuSeconds / same.cpuSeconds - 1)}, ` +
-        `memory ${((row.peakBytes - same.peakBytes) / 1e6).toFixed(0)} MB for ${((row.trained - same.trained) / 1e6).toFixed(1)} million more trained`,
+        `memory ${((row.peakBytes - same.peakBytes) / 1e6).toFixed(0)} MB for ${((row.trained - same.trained) / 1e6).toFixed(1)} million more trained parameters`,
     );
   }
   writeFileSync(to, lawSvg(rows, time));
@@ -139,11 +139,6 @@ function plot(from: string, to: string): void {
 /** Inputs of the blocks in float32. */
 function activations({ layers, tokens, hiddenSize }: LawRow): number {
   return 4 * layers * tokens * hiddenSize;
-}
-
-/** The embeddings, and an output matrix of its own, in float32; all other weights in 4 bits and a 127-thousandth of one. */
-function weightBytes({ multiplied, fixedBytes }: LawRow): number {
-  return fixedBytes + (multiplied - fixedBytes / 4) * 0.516;
 }
 
 function percent(share: number): string {

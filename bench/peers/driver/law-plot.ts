@@ -5,7 +5,6 @@ export interface LawRow {
   readonly seq: number;
   readonly rank: number;
   readonly multiplied: number;
-  readonly fixedBytes: number;
   readonly layers: number;
   readonly hiddenSize: number;
   readonly trained: number;
@@ -32,15 +31,6 @@ export function powerLaw(points: readonly Point[]): Spread & {
   const { start, slope } = leastSquares(points.map(([x, y]) => [Math.log(x), Math.log(y)] as const));
   const factor = Math.exp(start);
   return { factor, exponent: slope, ...spread(points, (x) => factor * x ** slope) };
-}
-
-/** y = start + slope · x, by least squares. */
-export function lineThrough(points: readonly Point[]): Spread & {
-  readonly start: number;
-  readonly slope: number;
-} {
-  const { start, slope } = leastSquares(points);
-  return { start, slope, ...spread(points, (x) => start + slope * x) };
 }
 
 function leastSquares(points: readonly Point[]) {
