@@ -14,17 +14,20 @@ export function writeToySweep(out: string, config: SweepConfig): number {
   const plan = planSweep(config);
   const store = new SweepStore(out);
   reconcileSweepFile(out, plan, false);
-  for (const spec of plan.specs) {
-    const attempt = store.claimAttempt(store.addSpec(spec));
-    const log = new AttemptLog(attempt.folder, { threads: 1, device: "cpu" });
-    const result = toyResult(attempt.trialId, spec);
-    for (const point of result.lossCurve)
-      log.event({ kind: "step", steps, ...point, learningRate: spec.optimizer.learningRate });
-    writeToyAdapter(join(attempt.folder, "adapter"), spec);
-    const place = commitResult(store, attempt, result);
-    log.end({ kind: "committed", place, status: result.status });
-  }
+  for (const spec of plan.specs) writeToyTrial(store, spec);
   return plan.specs.length;
+}
+
+/** Brings one trial to its result. */
+export function writeToyTrial(store: SweepStore, spec: EngineSpec): void {
+  const attempt = store.claimAttempt(store.addSpec(spec));
+  const log = new AttemptLog(attempt.folder, { threads: 1, device: "cpu" });
+  const result = toyResult(attempt.trialId, spec);
+  for (const point of result.lossCurve)
+    log.event({ kind: "step", steps, ...point, learningRate: spec.optimizer.learningRate });
+  writeToyAdapter(join(attempt.folder, "adapter"), spec);
+  const place = commitResult(store, attempt, result);
+  log.end({ kind: "committed", place, status: result.status });
 }
 
 function toyResult(trialId: string, spec: EngineSpec): TrialResult {
