@@ -54,6 +54,8 @@ const results = next.slice(0, 5).map((spec) => {
   writeToyTrial(store, spec);
   return cpuMs(() => look.view());
 });
+for (const spec of [...next.slice(5), other!]) writeToyTrial(store, spec);
+const block = cpuMs(() => look.view());
 const nothing = counted("20").map(() => cpuMs(() => look.view()));
 
 console.log(
@@ -64,6 +66,7 @@ console.log(`first look         ${first.toFixed(0)} ms`);
 console.log(`the same again     ${again.toFixed(0)} ms`);
 console.log(`with a new step    ${median(steps).toFixed(1)} ms, ${share.toFixed(2)} % of a core`);
 console.log(`with a new result  ${median(results).toFixed(1)} ms`);
+if (method === "race") console.log(`with a whole block ${block.toFixed(0)} ms`);
 console.log(`with nothing new   ${median(nothing).toFixed(2)} ms`);
 log.end({ kind: "ended", reason: "measured" });
 lease.release();

@@ -20,7 +20,6 @@ export class SweepLook {
   readonly #known = new Map();
   #store: SweepStore;
   #losses: RunningLosses;
-  #decided: { readonly done: number; readonly decision: ReturnType<typeof decisionSoFar> } | undefined;
   #last: { readonly view: View; readonly stamps: string; readonly at: number } | undefined;
 
   constructor(out: string) {
@@ -59,9 +58,7 @@ export class SweepLook {
       const { reported, ...toUse } = sweepReported(out, {});
       return { kind: "report", html: renderReport(reported, toUse) };
     }
-    if (this.#decided?.done !== status.done)
-      this.#decided = { done: status.done, decision: decisionSoFar(this.#store) };
-    const { decision } = this.#decided;
+    const decision = decisionSoFar(this.#store);
     const losses = this.#losses.of(status.trials);
     return live(liveState({ out, status, config: readSweepFile(out), losses, decision }));
   }

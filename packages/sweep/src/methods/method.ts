@@ -17,9 +17,9 @@ export interface Wanted extends Partial<RobustnessSpecs> {
 }
 
 /**
- * Which trials of a plan are run. A method keeps no state: it is asked again whenever all that it wanted is there, reads
- * what the results folder holds, and wants more, until it wants no more than there is. So a sweep that is killed and
- * resumed comes to the same trials.
+ * Which trials of a plan are run. A method keeps nothing that the results folder does not say: it is asked again whenever all
+ * that it wanted is there, and wants more, until it wants no more than there is. So a sweep that is killed and resumed
+ * comes to the same trials.
  */
 export interface Method {
   wanted(store: SweepStore): Wanted;

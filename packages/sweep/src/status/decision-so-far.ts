@@ -1,11 +1,13 @@
-import { outcomesFromTrials, raceSoFar } from "@lorank/core/decide";
+import type { RaceState } from "@lorank/core/decide";
 import type { Decision } from "@lorank/core/results";
-import { resultsOf } from "../methods/done.ts";
-import { methodOf } from "../methods/methods.ts";
+import { replayRace } from "../methods/race.ts";
 import { planAgain } from "../plan/plan.ts";
 import { decideWanted } from "../results/collect.ts";
 import type { SweepStore } from "../store/store.ts";
 import { readSweepFile } from "../store/sweep-file.ts";
+
+/** By where a race stands: until its next look there is no other. */
+const decisions = new WeakMap<RaceState, Decision>();
 
 /**
  * What a race decides at its last look: its claims share the error of all looks, so they hold however often they are read.
@@ -16,7 +18,9 @@ import { readSweepFile } from "../store/sweep-file.ts";
 export function decisionSoFar(store: SweepStore): Decision | undefined {
   const plan = planAgain(readSweepFile(store.out));
   if (plan.config.method !== "race") return undefined;
-  const { trials, truncations } = methodOf(plan).wanted(store);
-  const { looks } = raceSoFar(outcomesFromTrials(resultsOf(store, trials)), plan.summary);
-  return looks.length === 0 ? undefined : decideWanted(store, plan, { trials, truncations }).decision;
+  const { trials, state } = replayRace(store, plan);
+  if (state.looks.length === 0) return undefined;
+  const decision = decisions.get(state) ?? decideWanted(store, plan, { trials, truncations: [] }).decision;
+  decisions.set(state, decision);
+  return decision;
 }

@@ -1,7 +1,7 @@
 import { outcomesFromTrials, raceLooks, raceSoFar } from "@lorank/core/decide";
 import { expect, test } from "vitest";
 import { resultsOf } from "../../src/methods/done.ts";
-import { race } from "../../src/methods/race.ts";
+import { race, replayRace } from "../../src/methods/race.ts";
 import { SweepStore } from "../../src/store/store.ts";
 import { examplePlan, temporaryFolder } from "../helpers/example.ts";
 import { finishTrials } from "../helpers/finished.ts";
@@ -22,11 +22,27 @@ test("wants the first block of seeds of every rank, then what the looks leave in
     wanted = method.wanted(store);
     blocks.push(wanted.trials.length);
     // The trials so far stay, so that a resumed race finds them.
-    expect(race(plan).wanted(store)).toEqual(wanted);
+    expect(race(plan).wanted(new SweepStore(store.out))).toEqual(wanted);
   }
   const { next } = raceSoFar(outcomesFromTrials(resultsOf(store, wanted.trials)), plan.summary);
   expect(next.kind).toBe("stop");
   expect(blocks).toEqual(blocks.toSorted((a, b) => a - b));
   expect(new Set(wanted.trials).size).toBe(wanted.trials.length);
   expect(wanted.truncations).toEqual([]);
+});
+
+test("a replay on the same store makes a look once, and makes it anew where the plan is another", async () => {
+  const store = new SweepStore(temporaryFolder());
+  const first = 3 * raceLooks(10)[0]!.seeds;
+  const before = replayRace(store, plan).state;
+  const [early, last] = [plan.specs.slice(0, first - 1), plan.specs[first - 1]!];
+  await finishTrials(store, early);
+  expect(replayRace(store, plan).state).toBe(before);
+  await finishTrials(store, [last]);
+  const { state } = replayRace(store, plan);
+  expect(state.looks).toHaveLength(1);
+  expect(replayRace(store, examplePlan(plan.config)).state).toBe(state);
+  expect(replayRace(store, examplePlan({ ...plan.config, margin: 0.5 })).state.looks).not.toEqual(
+    state.looks,
+  );
 });

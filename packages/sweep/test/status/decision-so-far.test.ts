@@ -24,6 +24,7 @@ test("a race has said nothing before its first look, then what that look says, w
   expect(decisionSoFar(store)).toBeUndefined();
   await finishTrials(store, plan.specs.slice(2 * (firstLook - 1), 2 * firstLook + 1));
   const decision = decisionSoFar(store);
+  expect(decisionSoFar(store)).toBe(decision);
   const { looks } = raceSoFar(outcomesFromTrials(resultsOf(store, plan.specs)), plan.summary);
   expect(decision).toMatchObject({ seeds: firstLook, race: { looks } });
   expect(looks).toHaveLength(1);

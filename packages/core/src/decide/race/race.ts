@@ -41,14 +41,17 @@ export type RaceStep =
  * share. A look whose verdict is conclusive ends the race. Else it drops each rank that can no longer be the smallest
  * adequate one: another in play is better by more than the margin, or a smaller one in play is better. Where that leaves little
  * hope of a verdict, the race is given up: that makes no claim, and costs no error.
+ *
+ * @param earlier where the same race stood on some of these outcomes: its looks are not replayed. (default: all are)
  */
-export function raceSoFar(outcomes: OutcomeTable, options: RaceOptions): RaceState {
+export function raceSoFar(outcomes: OutcomeTable, options: RaceOptions, earlier?: RaceState): RaceState {
   assertRace(options);
+  if (earlier?.next.kind === "stop") return earlier;
   const { leastPromise = 0.25 } = options;
   const planned = raceLooks(options.seeds.length);
-  const looks: RaceLook[] = [];
-  let verdict = openVerdict;
-  let ranks = [...options.ranks].sort((a, b) => a - b);
+  const looks: RaceLook[] = [...(earlier?.looks ?? [])];
+  let verdict = earlier?.verdict ?? openVerdict;
+  let ranks = earlier?.ranks ?? [...options.ranks].sort((a, b) => a - b);
   if (outcomes.ranks.length === 0)
     return {
       looks,
@@ -57,7 +60,7 @@ export function raceSoFar(outcomes: OutcomeTable, options: RaceOptions): RaceSta
       next: { kind: "run", ranks, seeds: options.seeds.slice(0, planned[0]!.seeds) },
     };
   const settings = settingsOf(outcomes, options);
-  for (const plannedLook of planned) {
+  for (const plannedLook of planned.slice(looks.length)) {
     const seeds = options.seeds.slice(0, plannedLook.seeds);
     if (!hasRun(outcomes, ranks, seeds))
       return { looks, ranks, verdict, next: { kind: "run", ranks, seeds } };

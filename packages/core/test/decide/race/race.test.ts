@@ -56,6 +56,19 @@ describe("raceSoFar", () => {
     expect(next).toEqual({ kind: "run", ranks: [4, 32], seeds: [0, 1, 2, 3] });
   });
 
+  test("from where it stood earlier comes to what a replay of all looks comes to, and makes no look twice", () => {
+    const table = nestedTable({ 1: steady(0.7), 4: swinging(0.9, 0.02), 32: swinging(0.903, -0.02) }, 2000);
+    const options = { ranks: table.ranks, seeds: tenSeeds, leastPromise: 0 };
+    let state: RaceState | undefined;
+    for (const seed of tenSeeds) {
+      const earlier = state;
+      state = raceSoFar(partOf(table, table.ranks, tenSeeds.slice(0, seed + 1)), options, earlier);
+      for (const [i, look] of (earlier?.looks ?? []).entries()) expect(state.looks[i]).toBe(look);
+    }
+    expect(state!.looks.length).toBeGreaterThan(1);
+    expect(state).toEqual(raceSoFar(table, options));
+  });
+
   test("goes on without outcomes of ranks that it has dropped", () => {
     const table = nestedTable({ 1: steady(0.7), 4: swinging(0.9, 0.02), 32: swinging(0.903, -0.02) }, 2000);
     const raced = outcomeTable(
