@@ -15,7 +15,7 @@ events.addEventListener("parts", ({ data }: MessageEvent<string>) => {
     // The sweep was extended: it has rows that this page has no place for.
     if (place === null) return location.reload();
     // What is open or has the focus stays, unless it is no longer true.
-    if (shown.get(id) !== html) place.innerHTML = html;
+    if (shown.get(id) !== html) replace(place, html);
     shown.set(id, html);
   }
 });
@@ -29,3 +29,10 @@ events.addEventListener("open", () => {
 events.addEventListener("error", () => {
   offline.hidden = false;
 });
+
+/** A table that somebody has opened stays open. */
+function replace(place: HTMLElement, html: string): void {
+  const open = [...place.querySelectorAll("details")].map((one) => one.open);
+  place.innerHTML = html;
+  for (const [i, one] of place.querySelectorAll("details").entries()) one.open = open[i] ?? false;
+}

@@ -2,10 +2,11 @@
 /** @jsxImportSource preact */
 import { claimsOf, percent } from "@lorank/core/results";
 import { plural } from "../format.ts";
+import { Twin } from "../parts/data-table.tsx";
 import { Differences } from "../sections/differences.tsx";
 import { Race } from "../sections/race.tsx";
 import type { LiveState } from "./live-state.ts";
-import { PairChart, seedPairs } from "./pair-chart.tsx";
+import { PairChart, PairTable, seedPairs } from "./pair-chart.tsx";
 import { metricOf, noDecisionYet } from "./words.ts";
 
 /** What may honestly be said of the ranks while runs come in. */
@@ -28,7 +29,12 @@ function SeedBySeed(props: { readonly state: LiveState }) {
           : `A dot is one seed of a rank less the same seed of rank ${largest}. No interval is shown: looked at after every run, it would be wrong more often than it says. The sweep decides once, when all runs are there.`}
       </p>
       {pairs.length > 0 && (
-        <PairChart ranks={state.ranks} pairs={pairs} margin={state.margin} metric={metricOf(state)} />
+        <>
+          <PairChart ranks={state.ranks} pairs={pairs} margin={state.margin} metric={metricOf(state)} />
+          <Twin of="Differences as a table">
+            <PairTable ranks={state.ranks} pairs={pairs} metric={metricOf(state)} />
+          </Twin>
+        </>
       )}
     </>
   );

@@ -2,6 +2,8 @@
 /** @jsxImportSource preact */
 import { scaleLinear } from "d3-scale";
 import type { Metric } from "../metric.ts";
+import { numberCell } from "../parts/cells.ts";
+import { DataTable } from "../parts/data-table.tsx";
 import { BottomAxis } from "../svg/axis.tsx";
 import { Frame } from "../svg/frame.tsx";
 import { Dots } from "../svg/marks.tsx";
@@ -93,6 +95,38 @@ export function PairChart(props: {
         title={`${left}\u2003${metric.unit} from rank ${largest}\u2003${right}`}
       />
     </Frame>
+  );
+}
+
+/** The numbers of {@link PairChart}. */
+export function PairTable(props: {
+  readonly ranks: readonly number[];
+  readonly pairs: readonly SeedPair[];
+  readonly metric: Metric;
+}) {
+  const { pairs, metric } = props;
+  const largest = Math.max(...props.ranks);
+  const seeds = [...new Set(pairs.map(({ seed }) => seed))].sort((a, b) => a - b);
+  return (
+    <DataTable
+      caption={`Difference to rank ${largest} in ${metric.unit} of ${metric.title.toLowerCase()}, one a seed`}
+      columns={[
+        { head: "Rank", words: true },
+        ...seeds.map((seed) => ({ head: `Seed ${seed}`, unit: metric.unit })),
+      ]}
+      rows={props.ranks
+        .filter((rank) => rank !== largest)
+        .map((rank) => ({
+          key: rank,
+          cells: [
+            String(rank),
+            ...seeds.map((seed) => {
+              const pair = pairs.find((one) => one.rank === rank && one.seed === seed);
+              return numberCell(pair?.difference, metric.difference, metric.scale);
+            }),
+          ],
+        }))}
+    />
   );
 }
 

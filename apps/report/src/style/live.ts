@@ -8,7 +8,7 @@ table.live td { min-width: 6.5rem; height: 3.25rem; vertical-align: middle; }
 .cell { display: inline-block; font-size: .875rem; line-height: 1.3; }
 .cell.done { font-weight: 600; }
 .cell.running > span { display: block; color: var(--soft); font-size: .8125rem; }
-.cell.quiet { color: var(--soft); }
+.cell.quiet { color: var(--soft); max-width: 14rem; }
 .cell.warn { color: var(--warn); }
 .chart.spark { width: 88px; margin-left: auto; }
 .chart.spark .mean { stroke-width: 1.25; }
