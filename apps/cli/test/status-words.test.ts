@@ -58,13 +58,13 @@ test("a job in a queue, with what keeps it there and what frees it", () => {
     advice: { words: "Slurm holds it.", command: "scontrol release 70_4" },
   };
   expect(jobWords(job, [running])).toEqual([
-    "job 70_4 (r4-s1, bbbbbbbb): held, on n1, launch failed requeued held, time limit in 1:00:00",
+    "job 70_4 (r4-s1, bbbbbbbb): held, on n1, launch failed requeued held",
     "  Slurm holds it.",
     "    scontrol release 70_4",
   ]);
-  expect(jobWords({ trialIds: [base.trialId], jobId: "7", state: "queued" }, [running])).toEqual([
-    "job 7 (r4-s1): queued",
-  ]);
+  const runs = { trialIds: [base.trialId], jobId: "7", state: "running", secondsLeft: 3600 };
+  expect(jobWords(runs, [running])).toEqual(["job 7 (r4-s1): running, time limit in 1:00:00"]);
+  expect(jobWords({ ...runs, state: "queued" }, [running])).toEqual(["job 7 (r4-s1): queued"]);
 });
 
 const status: SweepStatus = {

@@ -2,7 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { raceLooks } from "@lorank/core/decide";
+import { trialId } from "@lorank/train/spec";
 import { expect, onTestFinished, test } from "vitest";
+import type { Queues } from "../src/status/jobs.ts";
 import { SweepLook, type View } from "../src/watch/sweep-look.ts";
 import { watchedSweep } from "./watched-sweep.ts";
 
@@ -38,6 +40,29 @@ test("a look is the one before until a file says otherwise, or ten seconds have 
   const report = look.view();
   expect(report.kind).toBe("report");
   expect(look.view(Date.now() + 1e9)).toBe(report);
+});
+
+test("a trial says why it waits, failed or was lost as the status does, when the queue's answer changes too", () => {
+  const { out, plan, start } = watchedSweep();
+  const [, waiting] = plan.specs.map(trialId);
+  let queues: Queues = { jobs: [], problems: [] };
+  const look = new SweepLook(out, () => queues);
+  const log = start();
+  log.event({ kind: "step", step: 1, steps: 4, loss: 0.5 });
+  log.end({ kind: "ended", reason: "exited with code 1; it last printed:\nOut of disk" });
+  const before = look.view(0);
+  expect(
+    stateOf(before)
+      .trials.map(({ why }) => why)
+      .slice(0, 2),
+  ).toEqual(["failed: attempt 1, exited with code 1; it last printed: Out of disk", undefined]);
+  expect(look.view(0)).toBe(before);
+  const job = { trialIds: [waiting!], jobId: "70_1", state: "queued", reason: "Resources" };
+  queues = { jobs: [job], problems: ["Redis does not answer"] };
+  expect(stateOf(look.view(0))).toMatchObject({
+    trials: { 1: { state: "waiting", why: "queued, Resources" } },
+    queue: [{ words: "Redis does not answer" }],
+  });
 });
 
 test("of a race it has what the last look decided, and says when the next one is", async () => {

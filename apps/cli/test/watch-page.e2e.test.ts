@@ -66,12 +66,15 @@ describe.skipIf(!hasChromium)("a sweep's page in Chromium", () => {
     expect(await page.locator("#pairs").textContent()).toContain(
       "Not a decision yet: 2 of 6 trials are done.",
     );
+    await page.locator("#pairs summary").click();
     expect(await violations(page)).toEqual([]);
+    await finish(4);
+    await page.locator("#pairs details[open]").getByText("Seed 2").waitFor();
     expect(await page.evaluate("window.isSame")).toBe(true);
 
     await page.getByRole("button", { name: "Stop rank 8" }).click();
-    await has("r8-s2", "left out");
-    await has("r2-s2", "queued");
+    await has("r8-s3", "left out");
+    await has("r2-s3", "queued");
 
     await finish(6);
     complete();

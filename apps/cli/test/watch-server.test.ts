@@ -1,10 +1,15 @@
+import { existsSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
+import { join } from "node:path";
 import { trialId } from "@lorank/train/spec";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { newBatch, submittal, writeBatch } from "../../../packages/sweep/src/executor/slurm/batch.ts";
 import { readCancelRequest } from "../../../packages/sweep/src/store/cancel-file.ts";
+import { stubSlurm } from "../../../packages/sweep/test/helpers/slurm-stubs.ts";
 import { cancelTrials } from "../src/status/cancel.ts";
 import { serveSweep } from "../src/watch/server.ts";
 import { SweepLook } from "../src/watch/sweep-look.ts";
+import { watchSweep } from "../src/watch/watch-sweep.ts";
 import { watchedSweep } from "./watched-sweep.ts";
 
 interface Answer {
@@ -217,6 +222,51 @@ describe("what is sent", () => {
     start();
     tick();
     expect((await viewer.parts())["cell-r2-s1"]).toContain("loading");
+  });
+});
+
+describe("what is queued on Slurm", () => {
+  /** A sweep whose first trial is in Slurm's queue. It hears nothing of `squeue` before `answer`. */
+  async function queued() {
+    const { out, plan } = watchedSweep();
+    const batch = newBatch(out);
+    const work = [{ kind: "train", trials: [{ trialId: trialId(plan.specs[0]!) }] }] as const;
+    const place = { out, resources: { modelPath: "", datasetFile: "", threads: 1 } };
+    writeBatch(batch, place, work, submittal(batch, 1, 3, {}));
+    const [go, ended] = ["go", "ended"].map((name) => join(out, name)) as [string, string];
+    const stubs = stubSlurm();
+    stubs.put("sinfo", "true");
+    stubs.put(
+      "squeue",
+      `trap ': > ${ended}; exit 1' TERM; until [ -e ${go} ]; do sleep 0.02; done
+echo '12_0|PENDING|1:00:00||${batch.name}|Priority'`,
+    );
+    const server = await watchSweep(
+      out,
+      {},
+      () => {},
+      () => () => {},
+    );
+    onTestFinished(() => server.close());
+    return { server, stubs, answer: () => writeFileSync(go, ""), hasEnded: () => existsSync(ended) };
+  }
+
+  test("is on the page once squeue has answered, which no viewer waits for and which is asked once for all", async () => {
+    const { server, stubs, answer } = await queued();
+    const pages = await Promise.all([ask(server.address), ask(server.address)]);
+    for (const { text } of pages) expect(text).toMatch(/id="cell-r2-s1"><span class="cell quiet">queued</);
+    answer();
+    const cell = /id="cell-r2-s1"><span class="cell quiet">queued, Priority</;
+    await expect.poll(async () => (await ask(server.address)).text).toMatch(cell);
+    expect(stubs.calls("squeue")).toHaveLength(1);
+  });
+
+  test("is no more asked for when the server closes", async () => {
+    const { server, stubs, hasEnded } = await queued();
+    await ask(server.address);
+    await expect.poll(() => stubs.calls("squeue")).toHaveLength(1);
+    await server.close();
+    await expect.poll(hasEnded).toBe(true);
   });
 });
 

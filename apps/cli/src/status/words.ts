@@ -54,22 +54,33 @@ export function firstLine(text: string): string {
 
 /** `job 70_4 (r16-s3): queued, Priority`, and what frees it. */
 export function jobWords(job: QueuedJob, trials: readonly TrialStatus[]): string[] {
+  const { words, command } = job.advice ?? {};
+  return [
+    jobLine(job, trials),
+    ...(words === undefined ? [] : [plainText(`  ${words}`)]),
+    ...(command === undefined ? [] : [plainText(`    ${command}`)]),
+  ];
+}
+
+/** `job 70_4 (r16-s3): queued, Priority`. */
+export function jobLine(job: QueuedJob, trials: readonly TrialStatus[]): string {
   const names = job.trialIds.map(
     (id) => trials.find(({ trialId }) => trialId === id)?.name ?? id.slice(0, 8),
   );
+  return plainText(`job ${job.jobId} (${names.join(", ")}): ${jobFacts(job)}`);
+}
+
+/** `queued, Priority`: how a job is, where, and why. */
+export function jobFacts(job: QueuedJob): string {
+  // Slurm names the whole limit of a job that has not begun, whose time does not run.
+  const hasBegun = job.state !== "queued" && job.state !== "held";
   const facts = [
     job.state,
     ...(job.node === undefined ? [] : [`on ${job.node}`]),
     ...(job.reason === undefined ? [] : [job.reason]),
-    ...(job.secondsLeft === undefined ? [] : [`time limit in ${duration(job.secondsLeft)}`]),
+    ...(job.secondsLeft === undefined || !hasBegun ? [] : [`time limit in ${duration(job.secondsLeft)}`]),
   ];
-  const line = `job ${job.jobId} (${names.join(", ")}): ${facts.join(", ")}`;
-  const { words, command } = job.advice ?? {};
-  return [
-    line,
-    ...(words === undefined ? [] : [`  ${words}`]),
-    ...(command === undefined ? [] : [`    ${command}`]),
-  ].map(plainText);
+  return plainText(facts.join(", "));
 }
 
 /** `12 of 20 trials done, 2 running, 1 failed; about 14:00 left`. */

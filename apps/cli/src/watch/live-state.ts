@@ -8,8 +8,11 @@ import {
   secondsAt,
   type TrialStatus,
 } from "@lorank/sweep";
+import type { Queues } from "../status/jobs.ts";
+import { jobFacts, trialWords } from "../status/words.ts";
 import { shellCommand } from "../sweep/command-words.ts";
 import { readKept } from "../sweep/kept-settings.ts";
+import { queueNotes } from "./queue-look.ts";
 
 /** What the page of a sweep is made from. */
 export interface Seen {
@@ -19,10 +22,11 @@ export interface Seen {
   readonly losses: ReadonlyMap<string, readonly StepLoss[]>;
   /** What a race has decided so far, after its first look. */
   readonly decision: Decision | undefined;
+  readonly queues: Queues;
 }
 
 /** What the page of a sweep shows. */
-export function liveState({ out, status, config, losses, decision }: Seen): LiveState {
+export function liveState({ out, status, config, losses, decision, queues }: Seen): LiveState {
   const { ranks, seeds, metric, trials, done, total, secondsLeft, driver } = status;
   const { name, method = "grid", margin } = config;
   const runs = driver !== undefined || trials.some(({ state }) => state === "running");
@@ -38,8 +42,14 @@ export function liveState({ out, status, config, losses, decision }: Seen): Live
     margin,
     trials: trials.map((trial) => {
       const found = losses.get(trial.trialId);
-      return found === undefined ? trial : { ...trial, losses: found };
+      const why = whyOf(trial, queues);
+      return {
+        ...trial,
+        ...(found === undefined ? {} : { losses: found }),
+        ...(why === undefined ? {} : { why }),
+      };
     }),
+    queue: queueNotes(queues, trials),
     done,
     total,
     ...(secondsLeft === undefined ? {} : { secondsLeft }),
@@ -51,7 +61,7 @@ export function liveState({ out, status, config, losses, decision }: Seen): Live
 }
 
 /** That of a folder in which a sweep is still being prepared. */
-export function preparingState(name: string): LiveState {
+export function preparingState(name: string, queues: Queues): LiveState {
   return {
     name,
     phase: "preparing",
@@ -61,11 +71,28 @@ export function preparingState(name: string): LiveState {
     metric: "accuracy",
     margin: 0.01,
     trials: [],
+    queue: queueNotes(queues, []),
     done: 0,
     total: 0,
     trialSeconds: { spent: 0 },
     commands: { resume: "", addSeed: "", addRank: "", stopRank: {} },
   };
+}
+
+/** Why a trial has no result, as `lorank status` says it, and what its process printed last; of one that waits, how its job is. */
+function whyOf(trial: TrialStatus, { jobs }: Queues): string | undefined {
+  switch (trial.state) {
+    case "waiting": {
+      const job = jobs.find(({ trialIds }) => trialIds.includes(trial.trialId));
+      return job && jobFacts(job);
+    }
+    case "failed":
+      return [trialWords(trial), ...trial.reason.split("\n").slice(1)].join(" ");
+    case "lost":
+      return trialWords(trial);
+    default:
+      return undefined;
+  }
 }
 
 function nextLook(planned: number, decision: Decision | undefined): number | undefined {

@@ -13,6 +13,8 @@ export interface WatchOptions {
   /** Leaves what is left of a rank out of the sweep. Throws InputError for one that it has not. */
   readonly stopRank: (rank: number) => Promise<void>;
   readonly onError: (error: unknown) => void;
+  /** Called when the server begins to close. */
+  readonly onClose?: () => void;
   /** When to look again. (default: every 1.5 seconds) */
   readonly repeat?: Repeat;
 }
@@ -44,7 +46,7 @@ const usualRepeat: Repeat = (callback) => {
  * @throws InputError `E_PORT` where the port cannot be had.
  */
 export async function serveSweep(options: WatchOptions): Promise<WatchServer> {
-  const { port: asked, look, stopRank, onError, repeat = usualRepeat } = options;
+  const { port: asked, look, stopRank, onError, onClose, repeat = usualRepeat } = options;
   const token = randomBytes(32).toString("base64url");
   const viewers = new Viewers(look, repeat, onError);
   let onReport = (): void => {};
@@ -115,6 +117,7 @@ export async function serveSweep(options: WatchOptions): Promise<WatchServer> {
 
   async function close(): Promise<void> {
     viewers.end();
+    onClose?.();
     const closed = new Promise((resolve) => server.close(resolve));
     const timer = setTimeout(() => server.closeAllConnections(), msForConnections);
     await closed;

@@ -4,6 +4,7 @@ import { isInputError } from "@lorank/core";
 import { type LiveParts, type LiveState, liveParts, renderReport } from "@lorank/report";
 import { decisionSoFar, RunningLosses, readSweepFile, SweepStore, sweepStatus } from "@lorank/sweep";
 import { sweepReported } from "../results/report-command.ts";
+import type { Queues } from "../status/jobs.ts";
 import { liveState, preparingState } from "./live-state.ts";
 
 /** What is to be seen of a sweep: how it is or, once it is done, its report. */
@@ -14,16 +15,23 @@ export type View =
 /** A process elsewhere is lost by the clock alone, and a network folder may show a change late. */
 const msBetweenWholeLooks = 10_000;
 
+const noQueues: Queues = { jobs: [], problems: [] };
+
 /** Looks at a sweep's folder again and again, and reads only what is new in it. */
 export class SweepLook {
   readonly #out: string;
   readonly #known = new Map();
+  readonly #queues: (now: number) => Queues;
   #store: SweepStore;
   #losses: RunningLosses;
-  #last: { readonly view: View; readonly stamps: string; readonly at: number } | undefined;
+  #last:
+    | { readonly view: View; readonly stamps: string; readonly queues: Queues; readonly at: number }
+    | undefined;
 
-  constructor(out: string) {
+  /** @param queues what schedulers said last; the same object as long as they say nothing else. (default: there are none) */
+  constructor(out: string, queues: (now: number) => Queues = () => noQueues) {
     this.#out = out;
+    this.#queues = queues;
     this.#store = new SweepStore(out, { readOnly: true });
     this.#losses = new RunningLosses(this.#store);
   }
@@ -33,9 +41,10 @@ export class SweepLook {
     const stamps = this.#stamps();
     const last = this.#last;
     const isOld = last?.view.kind === "live" && now - last.at >= msBetweenWholeLooks;
-    if (last?.stamps === stamps && !isOld) return last.view;
-    const view = this.#look(now);
-    this.#last = { view, stamps, at: now };
+    const queues = last?.view.kind === "report" ? last.queues : this.#queues(now);
+    if (last?.stamps === stamps && last.queues === queues && !isOld) return last.view;
+    const view = this.#look(now, queues);
+    this.#last = { view, stamps, queues, at: now };
     return view;
   }
 
@@ -50,17 +59,18 @@ export class SweepLook {
     return [...stamps, existsSync(join(this.#out, "sweep.lock"))].join();
   }
 
-  #look(now: number): View {
+  #look(now: number, queues: Queues): View {
     const out = this.#out;
     const status = this.#status(now);
-    if (status === undefined || status.isSearching) return live(preparingState(basename(resolve(out))));
+    if (status === undefined || status.isSearching)
+      return live(preparingState(basename(resolve(out)), queues));
     if (status.isComplete) {
       const { reported, ...toUse } = sweepReported(out, {});
       return { kind: "report", html: renderReport(reported, toUse) };
     }
     const decision = decisionSoFar(this.#store);
     const losses = this.#losses.of(status.trials);
-    return live(liveState({ out, status, config: readSweepFile(out), losses, decision }));
+    return live(liveState({ out, status, config: readSweepFile(out), losses, decision, queues }));
   }
 
   /** Undefined before there is anything. */

@@ -1,4 +1,6 @@
 import { cancelTrials } from "../status/cancel.ts";
+import { queuedJobs } from "../status/jobs.ts";
+import { QueueLook } from "./queue-look.ts";
 import { serveSweep, type WatchServer } from "./server.ts";
 import { SweepLook } from "./sweep-look.ts";
 import type { Repeat } from "./viewers.ts";
@@ -21,7 +23,8 @@ export function watchSweep(
   say: (words: string) => void,
   repeat?: Repeat,
 ): Promise<WatchServer> {
-  const look = new SweepLook(out);
+  const queues = new QueueLook((signal) => queuedJobs(out, redis, signal));
+  const look = new SweepLook(out, (now) => queues.latest(now));
   const said = new Set<string>();
   return serveSweep({
     port,
@@ -36,5 +39,6 @@ export function watchSweep(
       if (!said.has(message)) say(`The page could not be brought up to date: ${message}`);
       said.add(message);
     },
+    onClose: () => queues.close(),
   });
 }

@@ -33,7 +33,7 @@ export function Cell(props: { readonly trial: LiveTrial; readonly metric: Metric
     case "cancelled":
       return <span class="cell quiet">left out</span>;
     case "waiting":
-      return <span class="cell quiet">queued</span>;
+      return <span class="cell quiet">{trial.why ?? "queued"}</span>;
     case "not-asked":
       return (
         <span class="cell quiet" title="not asked for so far">

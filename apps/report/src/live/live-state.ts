@@ -18,8 +18,8 @@ export interface LiveTrial {
   /** Steps that an earlier attempt had done, where this one went on from there. */
   readonly resumedFrom?: number;
   readonly evaluating?: { readonly done: number; readonly total: number };
-  /** Why it failed. */
-  readonly reason?: string;
+  /** Why it failed or was lost, or how its job waits in a scheduler's queue, in words. */
+  readonly why?: string;
   /** Training losses so far, in nats, of a trial that runs. */
   readonly losses?: readonly (readonly [step: number, loss: number])[];
 }
@@ -37,6 +37,8 @@ export interface LiveState {
   readonly metric: MetricName;
   readonly margin: number;
   readonly trials: readonly LiveTrial[];
+  /** What schedulers say that no trial's cell does, each with the command that helps. */
+  readonly queue?: readonly { readonly words: string; readonly command?: string }[];
   /** Trials with a result, of `total`; of a race, at most so many. */
   readonly done: number;
   readonly total: number;

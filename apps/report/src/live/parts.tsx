@@ -22,6 +22,7 @@ export function liveParts(dirty: LiveState): LiveParts {
     title: <>{`${state.done}/${state.total} · ${state.name}: ${question(state)}`}</>,
     state: <>{stateWords(state)}</>,
     time: <Time state={state} />,
+    queue: <Queue state={state} />,
   };
   if (state.ranks.length > 0) {
     parts.pairs = <LiveDifferences state={state} />;
@@ -52,15 +53,33 @@ function Time(props: { readonly state: LiveState }) {
   );
 }
 
-/** Why trials failed; `lorank logs` shows more. */
-function Problems(props: { readonly trials: readonly LiveTrial[] }) {
-  const failed = props.trials.filter(({ state, reason }) => state === "failed" && reason !== undefined);
-  if (failed.length === 0) return null;
+/** What keeps jobs in a scheduler's queue. */
+function Queue(props: { readonly state: LiveState }) {
+  const { queue = [] } = props.state;
+  if (queue.length === 0) return null;
   return (
     <ul class="problems">
-      {failed.map(({ name, reason }) => (
+      {queue.map(({ words, command }) => (
+        <li key={words}>
+          {words}
+          {command && [": ", <code>{command}</code>]}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** Why trials have no result; `lorank logs` shows more. */
+function Problems(props: { readonly trials: readonly LiveTrial[] }) {
+  const ended = props.trials.filter(
+    ({ state, why }) => (state === "failed" || state === "lost") && why !== undefined,
+  );
+  if (ended.length === 0) return null;
+  return (
+    <ul class="problems">
+      {ended.map(({ name, why }) => (
         <li key={name}>
-          {name} failed: {reason!.slice(0, LONGEST_REASON)}
+          {name} {why!.slice(0, LONGEST_REASON)}
         </li>
       ))}
     </ul>

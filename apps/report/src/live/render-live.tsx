@@ -59,6 +59,7 @@ function Page(props: {
               No connection: this is the last that was heard. The program that serves the page may have ended.
             </p>
             <div class="spent" {...part("time")} />
+            <div {...part("queue")} />
             <p class="fine">{criterion(state)}</p>
           </section>
           {state.ranks.length > 0 && (

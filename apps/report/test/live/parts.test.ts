@@ -37,9 +37,19 @@ describe("the parts of a sweep's page", () => {
     expect(text("cell-r2-s1", liveState({ metric: "log-loss", margin: 0.02 }))).toBe("0.400");
   });
 
-  test("say why a trial failed", () => {
-    expect(text("problems")).toBe("r32-s2 failed: no layer matches");
+  test("say why a trial failed or was lost, and how the job of one that waits is", () => {
+    expect(text("problems")).toBe("r32-s2 failed: attempt 1, no layer matches");
+    const trials = liveState().trials.map((trial) => ({ ...trial, why: `${trial.state}, Priority` }));
+    expect(text("cell-r2-s3", liveState({ trials }))).toBe("waiting, Priority");
+    expect(text("problems", liveState({ trials }))).toBe("r32-s2 failed, Priority");
     expect(text("problems", liveState({ trials: [] }))).toBe("");
+  });
+
+  test("say what keeps jobs in a queue, also while there are no trials yet", () => {
+    expect(text("queue")).toBe("");
+    const queue = [{ words: "job 70_4: held", command: "scontrol release 70_4" }, { words: "no answer" }];
+    const state = liveState({ queue, phase: "preparing", ranks: [], trials: [] });
+    expect(text("queue", state)).toMatch(/^job 70_4: held: scontrol release 70_4\s*no answer$/);
   });
 
   test("offer to stop what has something to stop, while somebody runs it", () => {
@@ -60,6 +70,27 @@ describe("before a design is complete", () => {
     expect(html).toContain("rank 8, seed 1: +1.0");
     expect(html.match(/<circle/g)).toHaveLength(2);
     expect(html).not.toMatch(/class="(interval|bound|best)|recommend|adequate|95%/);
+  });
+
+  test("the chart of differences has its numbers as a table too, a cell for each seed", () => {
+    const more = { name: "r32-s3", rank: 32, seed: 3, state: "done", status: "completed" } as const;
+    const trials = [
+      ...liveState().trials.filter(({ seed }) => seed < 3),
+      { ...more, accuracy: 0.9 },
+      { ...more, name: "r8-s3", rank: 8, accuracy: 0.88 },
+    ];
+    const html = liveParts(liveState({ trials })).pairs!;
+    const [, table = ""] =
+      /<details><summary>Differences as a table<\/summary>(.*)<\/details>/.exec(html) ?? [];
+    const rows = [...table.matchAll(/<tr>(.*?)<\/tr>/g)].map(([, row]) =>
+      [...row!.matchAll(/<t[hd][^>]*>(.*?)<\/t[hd]>/g)].map(([, cell]) => cell),
+    );
+    expect(table).toContain("<caption><span>Difference to rank 32 in points of accuracy, one a seed");
+    expect(rows).toEqual([
+      ["Rank", "Seed 1", "Seed 3"],
+      ["2", "−4.0", "–"],
+      ["8", "+1.0", "−2.0"],
+    ]);
   });
 
   test("under log loss, less is better: the margin is on the other side", () => {

@@ -39,7 +39,7 @@ describe("the page of a sweep that runs", () => {
 
   test("text of the sweep is text", () => {
     const attack = `"><script>alert(1)</script><img src=x onerror=alert(1)> \u202eevil'`;
-    const trials = liveState().trials.map((trial) => ({ ...trial, reason: attack }));
+    const trials = liveState().trials.map((trial) => ({ ...trial, why: attack }));
     const state = liveState({ name: attack, subject: attack, trials });
     const shown =
       bodyOf(renderLive(state, { events: attack, stop: attack })) + JSON.stringify(liveParts(state));

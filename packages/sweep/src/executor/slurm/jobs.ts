@@ -44,11 +44,12 @@ const parts = ["", "search"];
 /**
  * What a results folder has in Slurm's queue, from any machine that sees both.
  *
+ * @param signal ends the commands of Slurm that answer slowly.
  * @throws InputError `E_SLURM` where Slurm is not installed or its controller does not answer.
  */
-export async function slurmJobs(out: string): Promise<SlurmJob[]> {
-  const found = await tasksInQueue(out);
-  const nodes = found.some(({ entry }) => waitsForNodes(entry)) ? await lostNodes() : [];
+export async function slurmJobs(out: string, signal?: AbortSignal): Promise<SlurmJob[]> {
+  const found = await tasksInQueue(out, signal);
+  const nodes = found.some(({ entry }) => waitsForNodes(entry)) ? await lostNodes(signal) : [];
   return found.map(({ batch, entry }) => {
     const work = readTask(batch, entry.index);
     const advice = adviceFor(entry, nodes);
@@ -91,9 +92,15 @@ export async function cancelSlurm(out: string, trialIds?: readonly string[]): Pr
   return jobs;
 }
 
-async function tasksInQueue(out: string): Promise<{ readonly batch: Batch; readonly entry: QueueEntry }[]> {
+async function tasksInQueue(
+  out: string,
+  signal?: AbortSignal,
+): Promise<{ readonly batch: Batch; readonly entry: QueueEntry }[]> {
   const batches = parts.flatMap((part) => openBatches(join(out, part)));
-  const queue = await readQueue(batches.map(({ name }) => name));
+  const queue = await readQueue(
+    batches.map(({ name }) => name),
+    signal,
+  );
   if (queue === undefined)
     throw new InputError("E_SLURM", "Slurm's controller does not answer: what is queued cannot be told");
   const byName = new Map(batches.map((batch) => [batch.name, batch]));
@@ -123,8 +130,8 @@ interface LostNode {
   readonly reason: string;
 }
 
-async function lostNodes(): Promise<LostNode[]> {
-  const { stdout } = await slurmCommand("sinfo", ["--noheader", "--Node", "--format=%N|%T|%E"]);
+async function lostNodes(signal: AbortSignal | undefined): Promise<LostNode[]> {
+  const { stdout } = await slurmCommand("sinfo", ["--noheader", "--Node", "--format=%N|%T|%E"], signal);
   const nodes = stdout.split("\n").flatMap((line) => {
     const [name = "", state = "", ...reason] = line.trim().split("|");
     return /^(down|drain|fail)/.test(state) ? [{ name, state, reason: reason.join("|") }] : [];

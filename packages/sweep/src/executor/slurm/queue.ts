@@ -28,13 +28,17 @@ export interface CommandEnd {
 const commandMs = 120_000;
 
 /**
- * Runs a command of Slurm, without a shell. How it ends is for the caller to judge.
+ * Runs a command of Slurm, without a shell. How it ends is for the caller to judge; `signal` ends it early, as if it had failed.
  *
  * @throws InputError `E_SLURM` where it is not installed.
  */
-export async function slurmCommand(program: string, args: readonly string[]): Promise<CommandEnd> {
+export async function slurmCommand(
+  program: string,
+  args: readonly string[],
+  signal?: AbortSignal,
+): Promise<CommandEnd> {
   return new Promise((resolve, reject) => {
-    const options = { timeout: commandMs, maxBuffer: 256 * 2 ** 20 };
+    const options = { timeout: commandMs, maxBuffer: 256 * 2 ** 20, signal };
     execFile(program, [...args], options, (error, stdout, stderr) => {
       if (error === null) return resolve({ code: 0, stdout, stderr });
       if (error.code === "ENOENT") return reject(notInstalled(program));
@@ -67,15 +71,14 @@ export function complaint({ stderr, stdout }: CommandEnd): string {
  * Tasks of the batches with these names, running, waiting or ended a short while ago, by `<name>/<index>`; undefined where
  * the controller does not answer.
  */
-export async function readQueue(names: readonly string[]): Promise<Map<string, QueueEntry> | undefined> {
+export async function readQueue(
+  names: readonly string[],
+  signal?: AbortSignal,
+): Promise<Map<string, QueueEntry> | undefined> {
   if (names.length === 0) return new Map();
-  const end = await slurmCommand("squeue", [
-    "--noheader",
-    "--array",
-    "--states=all",
-    `--name=${names.join(",")}`,
-    "--format=%i|%T|%L|%N|%j|%r",
-  ]);
+  const own = `--name=${names.join(",")}`;
+  const args = ["--noheader", "--array", "--states=all", own, "--format=%i|%T|%L|%N|%j|%r"];
+  const end = await slurmCommand("squeue", args, signal);
   if (end.code === 0) return parseQueue(end.stdout, names);
   if (isUnreachable(end)) return undefined;
   throw new InputError("E_SLURM", `squeue failed: ${complaint(end)}`);

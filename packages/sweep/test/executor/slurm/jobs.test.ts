@@ -118,3 +118,14 @@ test.each([
   if (words === undefined) expect(advice).toBeUndefined();
   else expect(advice?.words).toContain(words);
 });
+
+test("a squeue that does not end is ended by the signal", async () => {
+  const stubs = stubSlurm();
+  const { out } = batchWith(stubs, []);
+  stubs.put("squeue", "exec sleep 600");
+  const stop = new AbortController();
+  const asked = slurmJobs(out, stop.signal);
+  await expect.poll(() => stubs.calls("squeue")).toHaveLength(1);
+  stop.abort();
+  await expect(asked).rejects.toMatchObject({ code: "E_SLURM" });
+});
