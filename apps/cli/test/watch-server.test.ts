@@ -238,7 +238,7 @@ describe("what is queued on Slurm", () => {
     stubs.put("sinfo", "true");
     stubs.put(
       "squeue",
-      `trap ': > ${ended}; exit 1' TERM; until [ -e ${go} ]; do sleep 0.02; done
+      `trap ': > ${ended}; exit 1' TERM; until [ -e ${go} ] || [ ! -d ${out} ]; do sleep 0.02; done
 echo '12_0|PENDING|1:00:00||${batch.name}|Priority'`,
     );
     const server = await watchSweep(

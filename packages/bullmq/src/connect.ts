@@ -18,9 +18,10 @@ export function shownRedis(redis: string): string {
  *
  * What goes wrong is told in words of our own: the client's errors hold the commands, and those the password.
  *
+ * @param signal ends the connection, also while it waits for a server that accepts it and says nothing.
  * @throws InputError `E_REDIS` where the address is wrong, or no server answers there and lets us in.
  */
-export async function connect(redis: string, report: Report): Promise<Redis> {
+export async function connect(redis: string, report: Report, signal?: AbortSignal): Promise<Redis> {
   const shown = shownRedis(redis);
   if (urlOf(redis) === undefined) throw wrongAddress(shown);
   let wasReady = false;
@@ -33,6 +34,9 @@ export async function connect(redis: string, report: Report): Promise<Redis> {
     retryStrategy: (times) =>
       wasReady && client.status !== "end" ? Math.min(100 * times, mostRetryMs) : null,
   });
+  const leave = (): void => client.disconnect();
+  signal?.addEventListener("abort", leave, { once: true });
+  client.once("end", () => signal?.removeEventListener("abort", leave));
   client.on("error", ({ message }: Error) => {
     lastError = message;
   });

@@ -22,10 +22,11 @@ export interface QueuedTrial {
 /**
  * What waits or runs in the queue of the results folder `out`; nothing where it has none.
  *
+ * @param signal ends the connection to a server that does not answer.
  * @throws InputError `E_REDIS` where no server answers; `E_QUEUE`.
  */
-export async function queueJobs(out: string, redis: string): Promise<QueuedTrial[]> {
-  return inQueue(out, redis, (queue) => queuedTrials(queue));
+export async function queueJobs(out: string, redis: string, signal?: AbortSignal): Promise<QueuedTrial[]> {
+  return inQueue(out, redis, (queue) => queuedTrials(queue), signal);
 }
 
 /**
@@ -54,10 +55,11 @@ async function inQueue(
   out: string,
   redis: string,
   use: (queue: JobQueue, client: Redis) => Promise<QueuedTrial[]>,
+  signal?: AbortSignal,
 ): Promise<QueuedTrial[]> {
   const name = knownQueueName(out);
   if (name === undefined) return [];
-  const client = await connect(redis, () => {});
+  const client = await connect(redis, () => {}, signal);
   const queue = openQueue(name, client, () => {});
   try {
     return await use(queue, client);

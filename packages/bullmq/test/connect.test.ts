@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { type AddressInfo, createServer, type Socket } from "node:net";
 import { expect, test } from "vitest";
 import { connect, shownRedis } from "../src/connect.ts";
 import { noRedis, startRedis } from "./helpers/redis-server.ts";
@@ -39,3 +41,18 @@ test.skipIf(noRedis)(
     }
   },
 );
+
+test("a server that accepts a connection and says nothing is left by the signal", async () => {
+  const silent = createServer(() => {}).listen(0, "127.0.0.1");
+  await once(silent, "listening");
+  const { port } = silent.address() as AddressInfo;
+  const stop = new AbortController();
+  const accepted = once(silent, "connection");
+  const connecting = connect(`redis://127.0.0.1:${port}`, nobody, stop.signal);
+  const [socket] = (await accepted) as [Socket];
+  const left = once(socket.resume(), "close");
+  stop.abort();
+  await expect(connecting).rejects.toMatchObject({ code: "E_REDIS" });
+  await left;
+  silent.close();
+});

@@ -29,14 +29,14 @@ export interface Queues {
  * Asks the schedulers that have been given work of the sweep in `out`.
  *
  * @param redis address of the server that has the sweep's queue.
- * @param signal ends what Slurm answers slowly.
+ * @param signal ends a question that is answered slowly or never.
  */
 export function queuedJobs(out: string, redis: string | undefined, signal?: AbortSignal): Promise<Queues> {
   return ask(
     hasSlurm(out) && slurmJobs(out, signal),
     isQueued(out, redis) &&
       bullmq()
-        .then(({ queueJobs }) => queueJobs(out, redis))
+        .then(({ queueJobs }) => queueJobs(out, redis, signal))
         .then(ofQueue),
   );
 }
