@@ -1,6 +1,9 @@
 export type { LiveState, LiveTrial } from "./live/live-state.ts";
 export { type LiveParts, liveParts } from "./live/parts.tsx";
 export { type LiveAddresses, renderLive } from "./live/render-live.tsx";
-export { type ReportOptions, renderReport } from "./render-report.tsx";
+export { renderLiveSections } from "./live/sections.tsx";
+export { renderReport } from "./render-report.tsx";
+export { type ReportOptions, renderReportSections } from "./report-sections.tsx";
 export type { Reported } from "./reported.ts";
 export type { AdapterFolder, ToolConfig } from "./sections/use-it.tsx";
+export { liveStyleSheet } from "./style/index.ts";

@@ -31,7 +31,7 @@ describe("the package", () => {
         return [entry, rest];
       }),
     );
-    expect(Object.keys(manifest.exports)).toEqual([".", "./package.json"]);
+    expect(Object.keys(manifest.exports)).toEqual([".", "./page", "./package.json"]);
     expect(manifest.publishConfig.exports).toEqual(published);
   });
   test.each(sources)("src/%s knows of the other packages only the results schema", (file) => {
@@ -49,9 +49,16 @@ describe("the package", () => {
   test.each(sources)("src/%s holds one idea in at most 200 lines", (file) => {
     expect(readFileSync(new URL(`src/${file}`, root), "utf8").split("\n").length).toBeLessThanOrEqual(200);
   });
-  test("exports three functions", async () => {
-    const names = Object.keys(await import("../src/index.ts"));
-    expect(names).toEqual(["liveParts", "renderLive", "renderReport"]);
+  test("exports what makes a page, and its pieces", async () => {
+    const names = Object.keys(await import("../src/index.ts")).toSorted();
+    expect(names).toEqual([
+      "liveParts",
+      "liveStyleSheet",
+      "renderLive",
+      "renderLiveSections",
+      "renderReport",
+      "renderReportSections",
+    ]);
   });
   test("bundles for a browser, without anything of Node", async () => {
     const { outputFiles } = await build({

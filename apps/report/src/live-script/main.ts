@@ -3,21 +3,16 @@
  * was when it was asked for. `scripts/build-inlined.ts` makes `src/inlined.ts` of it.
  */
 import { addCopyButtons } from "../page-script/copy.ts";
+import { putParts } from "./put-parts.ts";
 
 addCopyButtons();
 const offline = document.getElementById("offline")!;
-const shown = new Map<string, string>();
 const events = new EventSource(document.body.dataset.events!);
 
 events.addEventListener("parts", ({ data }: MessageEvent<string>) => {
-  for (const [id, html] of Object.entries(JSON.parse(data) as Record<string, string>)) {
-    const place = document.getElementById(id);
-    // The sweep was extended: it has rows that this page has no place for.
-    if (place === null) return location.reload();
-    // What is open or has the focus stays, unless it is no longer true.
-    if (shown.get(id) !== html) replace(place, html);
-    shown.set(id, html);
-  }
+  const homeless = putParts(JSON.parse(data) as Record<string, string>);
+  // The sweep was extended: it has rows that this page has no place for.
+  if (homeless.length > 0) location.reload();
 });
 events.addEventListener("reload", () => {
   events.close();
@@ -29,10 +24,3 @@ events.addEventListener("open", () => {
 events.addEventListener("error", () => {
   offline.hidden = false;
 });
-
-/** A table that somebody has opened stays open. */
-function replace(place: HTMLElement, html: string): void {
-  const open = [...place.querySelectorAll("details")].map((one) => one.open);
-  place.innerHTML = html;
-  for (const [i, one] of place.querySelectorAll("details").entries()) one.open = open[i] ?? false;
-}

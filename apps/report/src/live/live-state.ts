@@ -29,8 +29,8 @@ export interface LiveState {
   readonly name: string;
   /** Model and data, where they are known. */
   readonly subject?: string;
-  /** Preparing: it has no trials yet. Stopped: not done, and nobody runs it. */
-  readonly phase: "preparing" | "running" | "stopped";
+  /** Preparing: it has no trials yet. Paused: it goes on when it is told to. Stopped: not done, and nobody runs it. */
+  readonly phase: "preparing" | "running" | "paused" | "stopped";
   readonly method: MethodName;
   readonly ranks: readonly number[];
   readonly seeds: readonly number[];

@@ -8,8 +8,9 @@ import { Section } from "../parts/section.tsx";
 import { Snippet } from "../parts/snippet.tsx";
 import { liveStyleSheet } from "../style/index.ts";
 import type { LiveState } from "./live-state.ts";
-import { cellId, type LiveParts, liveParts, stopId } from "./parts.tsx";
-import { criterion, metricOf, question } from "./words.ts";
+import { type LiveParts, liveParts, stopId } from "./parts.tsx";
+import { LiveSections, partOf } from "./sections.tsx";
+import { criterion, question } from "./words.ts";
 
 /** As the report's, but the page may ask its own server, for what is new and to stop a rank. */
 const POLICY = `default-src 'none'; style-src 'sha256-${liveStyleHash}'; script-src 'sha256-${liveScriptHash}'; connect-src 'self'; form-action 'self'; img-src data:; base-uri 'none'`;
@@ -38,9 +39,7 @@ function Page(props: {
   readonly addresses: LiveAddresses;
 }) {
   const { state, parts, addresses } = props;
-  // what is in `parts` has been rendered, and with that escaped
-  const part = (id: string) => ({ id, dangerouslySetInnerHTML: { __html: parts[id] ?? "" } });
-  const checks = state.trials.filter(({ variant }) => variant !== undefined);
+  const part = partOf(parts);
   return (
     <html lang="en">
       <Head policy={POLICY} styles={liveStyleSheet}>
@@ -64,22 +63,7 @@ function Page(props: {
           </section>
           {state.ranks.length > 0 && (
             <>
-              <Section id="trials" title="Trials">
-                <Grid state={state} part={part} />
-                <div {...part("problems")} />
-                {checks.length > 0 && (
-                  <ul class="checks">
-                    {checks.map((trial) => (
-                      <li key={trial.name}>
-                        {trial.name} <span {...part(cellId(trial))} />
-                      </li>
-                    ))}
-                  </ul>
-                )}
-              </Section>
-              <Section id="so-far" title="Differences so far">
-                <div {...part("pairs")} />
-              </Section>
+              <LiveSections state={state} parts={parts} />
               <Section
                 id="change"
                 title="Change this sweep"
@@ -121,54 +105,5 @@ function Page(props: {
         <script dangerouslySetInnerHTML={{ __html: liveScript }} />
       </body>
     </html>
-  );
-}
-
-function Grid(props: {
-  readonly state: LiveState;
-  readonly part: (id: string) => {
-    readonly id: string;
-    readonly dangerouslySetInnerHTML: { readonly __html: string };
-  };
-}) {
-  const { ranks, seeds, trials } = props.state;
-  const caption = `${metricOf(props.state).title} of the trials that are done, and how far the others are`;
-  const names = new Map(
-    trials.filter(({ variant }) => variant === undefined).map((one) => [`${one.rank} ${one.seed}`, one]),
-  );
-  return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
-    <section class="scroll" aria-label={caption} tabIndex={0}>
-      <table class="live">
-        <caption>
-          <span>{caption}</span>
-        </caption>
-        <thead>
-          <tr>
-            <th scope="col" class="words">
-              Rank
-            </th>
-            {seeds.map((seed) => (
-              <th key={seed} scope="col">
-                seed {seed}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {ranks.map((rank) => (
-            <tr key={rank}>
-              <th scope="row" class="words">
-                {rank}
-              </th>
-              {seeds.map((seed) => {
-                const trial = names.get(`${rank} ${seed}`);
-                return trial ? <td key={seed} {...props.part(cellId(trial))} /> : <td key={seed} />;
-              })}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
   );
 }

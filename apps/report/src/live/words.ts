@@ -24,7 +24,7 @@ export function stateWords({ phase, done, total, secondsLeft, trials, method }: 
   });
   const left = secondsLeft === undefined ? [] : [`about ${roughTime(secondsLeft)} left`];
   const counts = [`${done} of ${most}${plural(total, "trial")} done`, ...others, ...left].join(", ");
-  return phase === "running" ? `running: ${counts}` : `stopped: ${counts}; nobody runs it`;
+  return phase === "stopped" ? `stopped: ${counts}; nobody runs it` : `${phase}: ${counts}`;
 }
 
 /** The sentence that stands where a reader looks for a verdict. */

@@ -1,8 +1,8 @@
 import { announce, button } from "./controls.ts";
 
-/** A button at every snippet that copies it whole. */
-export function addCopyButtons(): void {
-  for (const snippet of document.querySelectorAll<HTMLElement>(".snippet")) {
+/** A button at every snippet in `root` that copies it whole. */
+export function addCopyButtons(root: ParentNode = document): void {
+  for (const snippet of root.querySelectorAll<HTMLElement>(".snippet")) {
     const what = snippet.dataset.what ?? "";
     const text = snippet.querySelector("code")!;
     snippet.append(

@@ -2,9 +2,9 @@ import { headsOf, numbersOf, textOf } from "./cells.ts";
 import { button } from "./controls.ts";
 import { svgOf } from "./svg-file.ts";
 
-/** Buttons that save every chart as SVG and every table as CSV. */
-export function addDownloads(): void {
-  for (const figure of document.querySelectorAll("figure")) {
+/** Buttons that save every chart in `root` as SVG and every table as CSV. */
+export function addDownloads(root: ParentNode = document): void {
+  for (const figure of root.querySelectorAll("figure")) {
     const charts = [...figure.querySelectorAll<SVGSVGElement>("svg.chart")];
     if (charts.length === 0) continue;
     const name = [headingOf(figure), captionOf(figure)].filter(Boolean).join(": ");
@@ -12,7 +12,7 @@ export function addDownloads(): void {
       button("SVG", `Save SVG of ${name}`, () => save(figure, "svg", "image/svg+xml", svgOf(charts, name))),
     );
   }
-  for (const table of document.querySelectorAll("table")) {
+  for (const table of root.querySelectorAll("table")) {
     const name = textOf(table.caption);
     const place = table.closest("figure") ?? table.closest(".scroll")!;
     toolsOf(place).append(

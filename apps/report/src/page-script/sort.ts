@@ -1,9 +1,9 @@
 import { headsOf, numbersOf, textOf } from "./cells.ts";
 import { announce } from "./controls.ts";
 
-/** Buttons in the heads of tables: a first press sorts upwards, a second downwards, a third as it was. */
-export function makeSortable(): void {
-  for (const table of document.querySelectorAll("table")) {
+/** Buttons in the heads of the tables in `root`: a first press sorts upwards, a second downwards, a third as it was. */
+export function makeSortable(root: ParentNode = document): void {
+  for (const table of root.querySelectorAll("table")) {
     const body = table.tBodies[0]!;
     const asGiven = [...body.rows];
     if (asGiven.length < 3) continue;

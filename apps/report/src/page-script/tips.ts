@@ -9,11 +9,11 @@ const tip = document.createElement("div");
 tip.className = "tip";
 tip.hidden = true;
 
-/** What marks are, at once under a pointer, a finger or the keyboard's cursor, instead of the browser's slow titles. */
-export function addTips(): void {
+/** What the marks in `root` are, at once under a pointer, a finger or the keyboard's cursor, instead of the browser's slow titles. */
+export function addTips(root: ParentNode = document): void {
   document.body.append(tip);
   addEventListener("pointerdown", hide, { capture: true });
-  for (const chart of document.querySelectorAll<SVGSVGElement>("svg.chart")) {
+  for (const chart of root.querySelectorAll<SVGSVGElement>("svg.chart")) {
     const marks = [...chart.querySelectorAll("title")].map((title) => {
       const mark = title.parentElement as unknown as SVGElement;
       mark.dataset.tip = title.textContent ?? "";

@@ -1,0 +1,104 @@
+/** @jsxRuntime automatic */
+/** @jsxImportSource preact */
+import { claimsOf, rankRows } from "@lorank/core/results";
+import { render } from "preact-render-to-string";
+import { cleanStrings, cleanText } from "./clean-text.ts";
+import { isSweep, type Reported } from "./reported.ts";
+import { Convergence } from "./sections/convergence.tsx";
+import { CostSection } from "./sections/cost.tsx";
+import { Differences } from "./sections/differences.tsx";
+import { Loss } from "./sections/loss.tsx";
+import { Notices } from "./sections/notices.tsx";
+import { Probe } from "./sections/probe.tsx";
+import { Provenance } from "./sections/provenance.tsx";
+import { Quality } from "./sections/quality.tsx";
+import { Race } from "./sections/race.tsx";
+import { RankTable } from "./sections/rank-table.tsx";
+import { ReturnsSection } from "./sections/returns.tsx";
+import { RobustnessSection } from "./sections/robustness.tsx";
+import { Runs } from "./sections/runs.tsx";
+import { Search } from "./sections/search.tsx";
+import { TestScoreSection } from "./sections/test-score.tsx";
+import { type AdapterFolder, type ToolConfig, UseIt } from "./sections/use-it.tsx";
+import { Verdict } from "./sections/verdict.tsx";
+
+export interface ReportOptions {
+  /** The command line that makes the results again; shown at the end. Left out when absent. */
+  readonly command?: string;
+  /** The recommended rank in the words of training tools, each to be pasted. Left out when absent or empty. */
+  readonly configs?: readonly ToolConfig[];
+  /** Where the adapters lie that the sweep handed out, at most one a rank. Left out when absent or empty. */
+  readonly adapters?: readonly AdapterFolder[];
+}
+
+/** The sections of {@link renderReport}, from the verdict on, as HTML for a page of one's own that has its style sheet. */
+export function renderReportSections(results: Reported, options: ReportOptions = {}): string {
+  return render(<ReportSections shown={cleaned(results, options)} />);
+}
+
+/** What a report shows, after its text has been cleaned. */
+export interface Shown {
+  readonly results: Reported;
+  readonly configs: readonly ToolConfig[];
+  readonly adapters: readonly AdapterFolder[];
+  readonly command?: string;
+}
+
+export function cleaned(results: Reported, { command, configs = [], adapters = [] }: ReportOptions): Shown {
+  return {
+    results: cleanStrings(results),
+    configs: configs.map(({ tool, text }) => ({ tool: cleanText(tool), text: cleanLines(text.trimEnd()) })),
+    adapters: cleanStrings(adapters),
+    ...(command ? { command: cleanLines(command) } : {}),
+  };
+}
+
+/** For what is copied as it was given: nothing else may hold many lines. */
+function cleanLines(text: string): string {
+  return text.split("\n").map(cleanLine).join("\n");
+}
+
+function cleanLine(line: string): string {
+  return `${/^ */.exec(line)?.[0]}${cleanText(line)}`;
+}
+
+/** What can be done with the rank that the verdict names; empty where there is nothing. */
+export function waysToUse({ results, configs, adapters }: Shown): string[] {
+  const { rank } = results.decision;
+  return [
+    ...(rank !== null && configs.length > 0 ? ["copy its settings"] : []),
+    ...(adapterOf(adapters, rank) ? ["take its adapter"] : []),
+  ];
+}
+
+function adapterOf(adapters: readonly AdapterFolder[], rank: number | null): AdapterFolder | undefined {
+  return adapters.find((one) => one.rank === rank);
+}
+
+export function ReportSections({ shown }: { readonly shown: Shown }) {
+  const { results, configs, adapters, command } = shown;
+  const rows = rankRows(results);
+  const claims = claimsOf(isSweep(results) ? results : results.decision);
+  const ways = waysToUse(shown);
+  return (
+    <>
+      <Verdict results={results} rows={rows} claims={claims} use={ways.join(" or ")} />
+      <Notices claims={claims} />
+      {ways.length > 0 && <UseIt configs={configs} adapter={adapterOf(adapters, results.decision.rank)} />}
+      <RankTable results={results} rows={rows} />
+      <Probe results={results} claims={claims} />
+      <Race results={results} claims={claims} />
+      <Quality results={results} rows={rows} />
+      <Differences results={results} />
+      <ReturnsSection results={results} claims={claims} />
+      <TestScoreSection results={results} claims={claims} />
+      <RobustnessSection results={results} claims={claims} />
+      <Convergence results={results} />
+      <Search results={results} />
+      <Loss rows={rows} />
+      <CostSection rows={rows} />
+      <Runs results={results} rows={rows} adapters={adapters} />
+      <Provenance results={results} {...(command ? { command } : {})} />
+    </>
+  );
+}
