@@ -1,4 +1,4 @@
-import { sweepDefaults } from "@lorank/sweep/defaults";
+import { starterLearningRate, sweepDefaults } from "@lorank/sweep/defaults";
 
 /** What a command does where neither a flag nor the file says otherwise. Help and `--dry-run` print them. */
 export const defaults = {
@@ -8,8 +8,7 @@ export const defaults = {
   /** Training examples of spam-assassin. Of a file, all that its training part holds are taken. */
   trainExamples: 600,
   validationExamples: 800,
-  /** The starter is small and takes large steps. */
-  starterLearningRate: 3e-3,
+  starterLearningRate,
   quantize: "none",
   /** For `plan`: the probability that a true difference is found, or that an equal rank is shown to be within the margin. */
   power: 0.8,

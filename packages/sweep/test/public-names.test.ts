@@ -38,6 +38,7 @@ test("each subpath exports these values and no others", () => {
       "trialsPerProcessInWords",
       "whyOneTrialPerProcess",
     ],
+    "./browser": ["TimeLeft", "bestTrial", "gridResults", "planPrepared", "trialName"],
     "./executor": [
       "cancelSlurm",
       "localExecutor",
@@ -48,7 +49,7 @@ test("each subpath exports these values and no others", () => {
       "trialsOf",
     ],
     "./outcomes": ["isOutcomes", "readOutcomes"],
-    "./defaults": ["runDefaults", "sweepDefaults"],
+    "./defaults": ["runDefaults", "starterLearningRate", "sweepDefaults"],
   });
 });
 

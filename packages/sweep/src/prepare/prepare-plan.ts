@@ -1,9 +1,10 @@
 import { type PreparedTraining, type PrepareOptions, prepareTraining } from "@lorank/train";
 import { datasetSha256, encodeTestExamples } from "@lorank/train/data";
 import { sweepDefaults as usual } from "../defaults.ts";
-import { planSweep, type SweepInputs } from "../plan/plan.ts";
+import type { SweepInputs } from "../plan/plan.ts";
 import type { ToSearch } from "../search/record.ts";
-import { comparisonOf, type SweepSettings, trainingOf } from "./settings.ts";
+import { planPrepared } from "./plan-prepared.ts";
+import { type SweepSettings, trainingOf } from "./settings.ts";
 
 /** A plan that has been checked to the end, with what it reads; nothing is written yet. */
 export interface PreparedPlan
@@ -42,23 +43,13 @@ export async function preparePlan(
     notes,
     ...inputs
   } = await prepareTraining(trainingOf(settings), ranks, options);
-  const { base, data, task, ...training } = config;
   const testExamples = test && encodeTestExamples(test);
-  const plan = planSweep({
-    name: `${model.name} on ${data.name}`,
-    base,
-    data,
-    ...(test === undefined || testExamples === undefined
-      ? {}
-      : {
-          test: { name: test.name, sha256: datasetSha256(testExamples), examples: test.test.length },
-        }),
-    task,
-    ...training,
-    ...comparisonOf(settings, usual.metric[task.kind]),
-    model,
-    ...majorityShare(inputs),
-  });
+  const plan = planPrepared(
+    settings,
+    { config, model, classes: inputs.classes },
+    test &&
+      testExamples && { name: test.name, sha256: datasetSha256(testExamples), examples: test.test.length },
+  );
   return {
     ...inputs,
     plan,
@@ -66,11 +57,4 @@ export async function preparePlan(
     ...(testExamples === undefined ? {} : { testExamples }),
     notes: [...notes, ...plan.notes],
   };
-}
-
-/** Share of the largest class among the validation examples; responses have no classes, so nothing. */
-function majorityShare({ classes }: Pick<PreparedTraining, "classes">): { majorityShare?: number } {
-  if (classes === undefined) return {};
-  const counts = classes.map(({ validation }) => validation);
-  return { majorityShare: Math.max(...counts) / counts.reduce((sum, count) => sum + count, 0) };
 }

@@ -1,13 +1,6 @@
 import { existsSync } from "node:fs";
 import { isInputError } from "@lorank/core";
-import { decideResults } from "@lorank/core/decide";
-import {
-  canonicalJson,
-  type PackChoice,
-  parseResults,
-  type Results,
-  type TrialResult,
-} from "@lorank/core/results";
+import { canonicalJson, parseResults, type Results, type TrialResult } from "@lorank/core/results";
 import { resultsOf } from "../methods/done.ts";
 import type { Wanted } from "../methods/method.ts";
 import type { Plan } from "../plan/plan.ts";
@@ -16,17 +9,15 @@ import { searchBehind } from "../search/record.ts";
 import { readJson } from "../store/read-json.ts";
 import type { SweepStore } from "../store/store.ts";
 import { writeIfDifferent } from "../store/write-if-different.ts";
+import {
+  byRankThenSeed,
+  type Decided,
+  decideTrials,
+  type Execution,
+  resultsDocument,
+} from "./results-document.ts";
 import { subjectOf } from "./subject.ts";
 import { testScoreIn } from "./test-score.ts";
-
-/** How a sweep was executed. It changes times, not results. */
-export interface Execution {
-  /** Absent where another trainer decides. */
-  readonly threadsPerTrial?: number;
-  readonly trialsAtOnce: number;
-  /** What `trialsPerProcess: "auto"` measured. */
-  readonly packChoice?: PackChoice;
-}
 
 /**
  * Puts the results of the trials that the method wanted, by rank and then seed, with the decision and the test score
@@ -36,27 +27,20 @@ export interface Execution {
 export function collectResults(
   store: SweepStore,
   plan: Plan,
-  { decision, ...found }: Decided,
+  decided: Decided,
   execution: Execution,
 ): Results {
   const search = "data" in plan ? searchBehind(store.out, plan.config.optimizer) : undefined;
   const subject = subjectOf(store, plan);
   const { test } = subject.data;
-  const score = test && testScoreIn(store, test.sha256, decision, found.trials, test.examples);
-  const results = parseResults({
-    schemaVersion: 1,
-    sweep: { ...plan.summary, ...execution, ...(search === undefined ? {} : { search }) },
-    ...subject,
-    decision,
-    ...found,
+  const score = test && testScoreIn(store, test.sha256, decided.decision, decided.trials, test.examples);
+  const results = resultsDocument(plan.summary, subject, decided, execution, {
+    ...(search === undefined ? {} : { search }),
     ...(score === undefined ? {} : { test: score }),
-  } satisfies Results);
+  });
   writeIfDifferent(store.path("results.json"), `${canonicalJson(results)}\n`);
   return results;
 }
-
-/** What a method had run, in order, and the decision on it. */
-export type Decided = Pick<Results, "trials" | "truncations" | "otherRates" | "otherScaling" | "decision">;
 
 /** The results of what a method `wanted`, and the decision on them. */
 export function decideWanted(store: SweepStore, plan: Plan, wanted: Wanted): Decided {
@@ -72,10 +56,7 @@ export function decideWanted(store: SweepStore, plan: Plan, wanted: Wanted): Dec
     ...(otherRates.length > 0 ? { otherRates } : {}),
     ...(otherScaling === undefined ? {} : { otherScaling }),
   };
-  return {
-    ...found,
-    decision: decideResults({ ...found, sweep: plan.summary, data: subjectOf(store, plan).data }),
-  };
+  return decideTrials(plan.summary, subjectOf(store, plan).data, found);
 }
 
 /**
@@ -101,10 +82,6 @@ export function earlierExecution(store: SweepStore, reporter: ProgressReporter):
     trialsAtOnce,
     ...(packChoice ? { packChoice } : {}),
   };
-}
-
-function byRankThenSeed(a: TrialResult, b: TrialResult): number {
-  return a.spec.lora.rank - b.spec.lora.rank || a.spec.seed - b.spec.seed;
 }
 
 function byRateThenRank(a: TrialResult, b: TrialResult): number {

@@ -9,6 +9,7 @@ import { adapterDamage, damagedAdapter } from "../store/adapter-digest.ts";
 import { makeOwnFolder } from "../store/own-folders.ts";
 import type { SweepStore } from "../store/store.ts";
 import { isEqualFile, writeIfDifferent } from "../store/write-if-different.ts";
+import { bestTrial } from "./best-trial.ts";
 
 /** The adapter that a sweep hands out for one rank. */
 export interface PublishedAdapter {
@@ -65,17 +66,6 @@ export function publishedAdapters(folder: string, trials: readonly TrialResult[]
       return { rank, seed: spec.seed, trialId, folder: join(folder, "adapters", `r${rank}`) };
     })
     .filter(({ trialId, folder }) => noteIn(folder)?.trialId === trialId);
-}
-
-function bestTrial(trials: readonly TrialResult[]): TrialResult | undefined {
-  return trials
-    .filter(({ evaluation }) => evaluation !== undefined)
-    .sort((a, b) => badness(a) - badness(b) || a.spec.seed - b.spec.seed)[0];
-}
-
-/** Log loss, or where another trainer does not say it, the share of wrong answers. */
-function badness({ evaluation }: TrialResult): number {
-  return evaluation!.logLoss ?? 1 - evaluation!.accuracy;
 }
 
 /**

@@ -2,7 +2,7 @@ import type { Executor } from "../executor/executor.ts";
 import { runTasks } from "../executor/run-tasks.ts";
 import { scoringTask } from "../executor/tasks.ts";
 import { ProgressTracker } from "../progress/progress-tracker.ts";
-import type { Decided } from "../results/collect.ts";
+import type { Decided } from "../results/results-document.ts";
 import { trialsToScore } from "../results/test-score.ts";
 import type { RunOptions } from "../run-options.ts";
 import type { SweepStore } from "../store/store.ts";

@@ -1,0 +1,65 @@
+import { decideResults } from "@lorank/core/decide";
+import { type PackChoice, parseResults, type Results, type TrialResult } from "@lorank/core/results";
+import type { PlanSummary, SweepPlan } from "../plan/plan.ts";
+
+/** How a sweep was executed. It changes times, not results. */
+export interface Execution {
+  /** Absent where another trainer decides. */
+  readonly threadsPerTrial?: number;
+  readonly trialsAtOnce: number;
+  /** What `trialsPerProcess: "auto"` measured. */
+  readonly packChoice?: PackChoice;
+}
+
+/** What a method had run, in order, and the decision on it. */
+export type Decided = Pick<Results, "trials" | "truncations" | "otherRates" | "otherScaling" | "decision">;
+
+/** What trials and truncations come to. */
+export function decideTrials(
+  summary: PlanSummary,
+  data: Results["data"],
+  found: Omit<Decided, "decision">,
+): Decided {
+  return { ...found, decision: decideResults({ ...found, sweep: summary, data }) };
+}
+
+/** `results.json`, checked against its schema. */
+export function resultsDocument(
+  summary: PlanSummary,
+  subject: Pick<Results, "model" | "data">,
+  { decision, ...found }: Decided,
+  execution: Execution,
+  { search, test }: Pick<Results, "test"> & Pick<Results["sweep"], "search"> = {},
+): Results {
+  return parseResults({
+    schemaVersion: 1,
+    sweep: { ...summary, ...execution, ...(search === undefined ? {} : { search }) },
+    ...subject,
+    decision,
+    ...found,
+    ...(test === undefined ? {} : { test }),
+  } satisfies Results);
+}
+
+/**
+ * The results of a grid that is complete, in any order, with the decision on them: `results.json` of a sweep without a
+ * results folder.
+ *
+ * @throws Error where a trial of the plan has no result: a verdict would compare ranks on different seeds.
+ */
+export function gridResults(
+  { summary, specs, model, data }: SweepPlan,
+  trials: readonly TrialResult[],
+  execution: Execution,
+): Results {
+  if (trials.length !== specs.length)
+    throw new Error(
+      `${specs.length} trials must have a result before there is a verdict, got ${trials.length}`,
+    );
+  const decided = decideTrials(summary, data, { trials: trials.toSorted(byRankThenSeed) });
+  return resultsDocument(summary, { model, data }, decided, execution);
+}
+
+export function byRankThenSeed(a: TrialResult, b: TrialResult): number {
+  return a.spec.lora.rank - b.spec.lora.rank || a.spec.seed - b.spec.seed;
+}
