@@ -1,2 +1,3 @@
+export type { Email, EmailSplits } from "./email-splits.ts";
 export { modelFolder } from "./model-folder.ts";
-export { type Email, type EmailSplits, spamAssassin } from "./spam-assassin.ts";
+export { spamAssassin } from "./spam-assassin.ts";
