@@ -1,0 +1,167 @@
+import { peftAdapterFiles } from "@lorank/checkpoint";
+import type { EngineResult, EngineSpec, TrialResult } from "@lorank/core/results";
+import type { Runtime } from "@lorank/graph";
+import starterPackage from "@lorank/starter/package.json";
+import { gridResults, planPrepared, type SweepPlan, trialName } from "@lorank/sweep/browser";
+import {
+  type ModelSource,
+  prepareTraining,
+  runTrial,
+  type TrialEvent,
+  type TrialHost,
+  trialId,
+} from "@lorank/train/browser";
+import { labelOf } from "../labels.ts";
+import type { FromWorker, Planned, Saved } from "../protocol.ts";
+import { Gate, gated } from "./gate.ts";
+import { openData, openModel } from "./inputs.ts";
+import { openRuntime } from "./runtime.ts";
+import type { Store } from "./store.ts";
+
+/** Seconds between two checkpoints of a training: a tab is closed more easily than a process. */
+const CHECKPOINT_SECONDS = 20;
+
+type Say = (message: FromWorker) => void;
+
+/**
+ * Runs what is missing of the comparison that `saved` names, a trial after the other, and decides when all are there.
+ *
+ * @throws the reason of the gate's stop; InputError for what is wrong with the settings, the data or the model.
+ */
+export async function runComparison(store: Store, saved: Saved, gate: Gate, say: Say): Promise<void> {
+  gate.reset();
+  try {
+    say({ kind: "preparing", text: "Loading the engine, the model and the data" });
+    const opening = openRuntime(saved.asked.device);
+    const { plan, source, dataset, notes } = await prepare(store, saved, say);
+    const runtime = gated(await opening, gate);
+    const ids = plan.specs.map(trialId);
+    await store.keepOnly(new Set(ids));
+    const results: TrialResult[] = [];
+    for (const id of ids) results.push(...[await store.result(id)].filter((one) => one !== undefined));
+    say({ kind: "prepared", planned: planned(plan, ids, notes), results });
+    const isDone = new Set(results.map((result) => result.trialId));
+    for (const [i, spec] of plan.specs.entries()) {
+      const id = ids[i]!;
+      if (isDone.has(id)) continue;
+      const result = await runOne(store, spec, id, { source, dataset, runtime, gate }, say);
+      results.push(result);
+      say({ kind: "finished", result });
+    }
+    const done = gridResults(plan, results, { threadsPerTrial: 1, trialsAtOnce: 1 });
+    await store.save({ ...saved, state: "done" });
+    say({ kind: "done", results: done });
+  } finally {
+    store.closeFiles();
+  }
+}
+
+interface Prepared {
+  readonly plan: SweepPlan;
+  readonly source: ModelSource;
+  readonly dataset: Uint8Array;
+  readonly notes: readonly string[];
+}
+
+async function prepare(store: Store, saved: Saved, say: Say): Promise<Prepared> {
+  const { model, source } = await openModel(store, saved);
+  const { data, readData } = await openData(store, saved);
+  say({ kind: "preparing", text: "Splitting the texts into tokens" });
+  const { device: _, ...asked } = saved.asked;
+  const settings = {
+    ...asked,
+    model,
+    data,
+    ...(saved.dataName === undefined ? { testExamples: 0 } : {}),
+    optionName: labelOf,
+  };
+  const prepared = await prepareTraining(settings, asked.ranks, { findModel: () => source, readData });
+  const plan = planPrepared(settings, prepared);
+  const notes = [...prepared.notes, ...prepared.cut.notes, ...plan.notes];
+  return { plan, source, dataset: prepared.dataset, notes };
+}
+
+function planned(plan: SweepPlan, ids: readonly string[], notes: readonly string[]): Planned {
+  const { name, ranks, seeds, metric, margin } = plan.summary;
+  const trials = plan.specs.map((spec, i) => ({
+    trialId: ids[i]!,
+    name: trialName(spec),
+    rank: spec.lora.rank,
+    seed: spec.seed,
+  }));
+  return { name, ranks, seeds, metric, margin, trials, notes };
+}
+
+interface Means {
+  readonly source: ModelSource;
+  readonly dataset: Uint8Array;
+  readonly runtime: Runtime;
+  readonly gate: Gate;
+}
+
+async function runOne(
+  store: Store,
+  spec: EngineSpec,
+  id: string,
+  { source, dataset, runtime, gate }: Means,
+  say: Say,
+): Promise<EngineResult> {
+  say({ kind: "started", trialId: id });
+  const paused = { train: gate.pausedMs, evaluate: 0 };
+  const onEvent = (event: TrialEvent): void => {
+    if (event.kind === "step" && event.step === event.steps) {
+      paused.train = gate.pausedMs - paused.train;
+      paused.evaluate = gate.pausedMs;
+    }
+    say({ kind: "progress", trialId: id, event });
+  };
+  const inputs = { model: source, dataset, runtime: () => runtime, threads: 1, host };
+  const { result, adapter } = await runTrial(spec, inputs, onEvent, {
+    checkpoints: { store: await store.checkpoints(), every: { seconds: CHECKPOINT_SECONDS } },
+    signal: gate.signal,
+  });
+  paused.evaluate = gate.pausedMs - paused.evaluate;
+  const whole = { ...withoutPauses(result, paused), trialId: id };
+  const npm = { packageName: starterPackage.name, version: starterPackage.version, folder: "model" };
+  await store.keep(whole, peftAdapterFiles(adapter, source.path === "starter" ? npm : undefined));
+  return whole;
+}
+
+/** Seconds that a trial took, not those that it was paused. */
+function withoutPauses<Result extends Pick<EngineResult, "measured" | "status">>(
+  result: Result,
+  paused: { readonly train: number; readonly evaluate: number },
+): Result {
+  if (result.status !== "completed") return result;
+  const { seconds } = result.measured;
+  const [train, evaluate] = [paused.train / 1000, paused.evaluate / 1000];
+  return {
+    ...result,
+    measured: {
+      ...result.measured,
+      seconds: {
+        ...seconds,
+        train: Math.max(0, seconds.train - train),
+        evaluate: Math.max(0, seconds.evaluate - evaluate),
+        total: Math.max(0, seconds.total - train - evaluate),
+      },
+    },
+  };
+}
+
+const host: TrialHost = {
+  node: browserName(navigator.userAgent),
+  machine: `${navigator.hardwareConcurrency} threads, ${systemName(navigator.userAgent)}`,
+  peakBytes: () => 0, // no browser tells it without asking the server for isolation
+};
+
+function browserName(agent: string): string {
+  const [, name = "browser", version = ""] =
+    /(Firefox|Edg|OPR|Chrome)\/(\d+)/.exec(agent) ?? /(Version)\/(\d+).*Safari/.exec(agent) ?? [];
+  const usual: Readonly<Record<string, string>> = { Edg: "Edge", OPR: "Opera", Version: "Safari" };
+  return `${usual[name] ?? name} ${version}`.trim();
+}
+
+function systemName(agent: string): string {
+  return /\(([^;)]*)/.exec(agent)?.[1] ?? "unknown system";
+}

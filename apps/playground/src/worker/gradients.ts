@@ -1,0 +1,5 @@
+import type { Device, GradientCheck } from "../protocol.ts";
+
+export async function checkGradients(_device: Device): Promise<GradientCheck> {
+  throw new Error("not yet");
+}

@@ -1,0 +1,106 @@
+import { InputError } from "@lorank/core";
+import { emailSplits } from "@lorank/starter/email-splits";
+import {
+  bytesSource,
+  type LabelledParts,
+  type ModelSource,
+  modelSource,
+  type ReadData,
+  type SyncByteSource,
+} from "@lorank/train/browser";
+import type { DataChoice, ModelChoice, NamedFile, Saved } from "../protocol.ts";
+import { asset, unpackedText } from "./asset.ts";
+import { hubFiles } from "./hub.ts";
+import type { Store } from "./store.ts";
+
+const STARTER_FILES = ["config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"];
+
+type Kept = Pick<Saved, "dataName" | "modelName" | "modelFiles">;
+
+/** Puts data and model where they outlast this visit. */
+export async function keepInputs(
+  store: Store,
+  data: DataChoice,
+  model: ModelChoice,
+  before: Saved | undefined,
+  say: (text: string) => void,
+): Promise<Kept> {
+  return { ...(await keepData(store, data)), ...(await keepModel(store, model, before, say)) };
+}
+
+async function keepData(store: Store, data: DataChoice): Promise<Pick<Kept, "dataName">> {
+  if (data.kind === "kept") return { dataName: data.name };
+  if (data.kind === "e-mails") {
+    await store.remove("data");
+    return {};
+  }
+  const { name } = data.file;
+  await store.put("data", [{ name, file: data.file }]);
+  return { dataName: name };
+}
+
+async function keepModel(
+  store: Store,
+  model: ModelChoice,
+  before: Saved | undefined,
+  say: (text: string) => void,
+): Promise<Pick<Kept, "modelName" | "modelFiles">> {
+  if (model.kind === "kept") return { modelName: before?.modelName, modelFiles: before?.modelFiles };
+  if (model.kind === "starter") {
+    await store.remove("model");
+    return {};
+  }
+  const files = model.kind === "folder" ? modelFilesOf(model.files) : await hubFiles(model.id, say);
+  const modelName = model.kind === "folder" ? model.name : model.id;
+  const total = files.reduce((sum, { file }) => sum + file.size, 0);
+  await store.put("model", files, (bytes) =>
+    say(`Copying ${modelName} into this browser's storage: ${megabytes(bytes)} of ${megabytes(total)}`),
+  );
+  return { modelName, modelFiles: files.map(({ name }) => name) };
+}
+
+/** Of a folder, what a model is read from. */
+function modelFilesOf(files: readonly NamedFile[]): NamedFile[] {
+  const read = files.filter(({ name }) => /\.(safetensors|gguf|json|jinja)$/.test(name));
+  const ggufs = read.filter(({ name }) => name.endsWith(".gguf"));
+  if (ggufs.length === 1 && files.length === 1) return ggufs;
+  if (!read.some(({ name }) => name === "config.json"))
+    throw new InputError(
+      "E_FILE",
+      `the folder must hold config.json, tokenizer.json and model.safetensors, or be one .gguf file, got ${
+        files
+          .slice(0, 8)
+          .map(({ name }) => name)
+          .join(", ") || "no files"
+      }`,
+    );
+  return read;
+}
+
+/** The model that a comparison is of. */
+export async function openModel(
+  store: Store,
+  { modelName, modelFiles = [] }: Kept,
+): Promise<{ readonly model: string; readonly source: ModelSource }> {
+  if (modelName === undefined) {
+    const files = new Map<string, SyncByteSource>();
+    for (const name of STARTER_FILES) files.set(name, bytesSource(await asset(`starter/${name}`)));
+    return { model: "starter", source: modelSource("starter", files) };
+  }
+  return { model: modelName, source: modelSource(modelName, await store.modelFiles(modelFiles)) };
+}
+
+/** The data that a comparison is on, and how its bytes are read. */
+export async function openData(
+  store: Store,
+  { dataName }: Kept,
+): Promise<{ readonly data: string | LabelledParts; readonly readData: ReadData }> {
+  const readData: ReadData = async (name) => store.bytes("data", name);
+  if (dataName !== undefined) return { data: dataName, readData };
+  const text = await unpackedText(await asset("spam-assassin.jsonl.gz"));
+  return { data: { name: "spam-assassin", ...emailSplits(text) }, readData };
+}
+
+function megabytes(bytes: number): string {
+  return `${Math.ceil(bytes / 1e6).toLocaleString("en-US")} MB`;
+}

@@ -1,0 +1,114 @@
+/** The worker of the playground: it trains, and keeps everything that outlasts a visit. */
+import type { FromWorker, Saved, ToWorker } from "../protocol.ts";
+import { runComparison } from "./comparison.ts";
+import { failureText, Stopped } from "./failure.ts";
+import { Gate } from "./gate.ts";
+import { checkGradients } from "./gradients.ts";
+import { keepInputs } from "./inputs.ts";
+import { Store } from "./store.ts";
+import { zipAdapters } from "./zip.ts";
+
+const LOCK = "lorank-playground";
+/** A page that is reloaded lets go of its lock a little after the next one asks for it. */
+const LOCK_WAIT_MS = 2000;
+
+const gate = new Gate();
+let store: Store | undefined;
+let saved: Saved | undefined;
+/** What runs, or ran last. */
+let running: Promise<void> = Promise.resolve();
+
+function say(message: FromWorker, transfer: Transferable[] = []): void {
+  postMessage(message, { transfer });
+}
+
+/** Settles once; the lock itself is held for as long as this worker lives. */
+function lockIsOurs(): Promise<boolean> {
+  return new Promise((resolve) => {
+    navigator.locks
+      .request(LOCK, { signal: AbortSignal.timeout(LOCK_WAIT_MS) }, () => {
+        resolve(true);
+        return new Promise(() => {});
+      })
+      .catch(() => resolve(false));
+  });
+}
+
+async function open(): Promise<void> {
+  if (!(await lockIsOurs())) return say({ kind: "opened", busy: true, goesOn: false });
+  store = await Store.open();
+  saved = await store.saved().catch(() => undefined);
+  const goesOn = saved !== undefined && saved.state !== "stopped";
+  if (saved?.state === "paused") gate.pause();
+  say({ kind: "opened", busy: false, saved, goesOn });
+  if (goesOn) run();
+}
+
+function run(): void {
+  running = runComparison(store!, saved!, gate, say).catch(async (error: unknown) => {
+    await keepState("stopped");
+    if (error instanceof Stopped) say({ kind: "stopped" });
+    else say({ kind: "error", of: "sweep", text: failureText(error) });
+  });
+}
+
+async function start({ asked, data, model }: Extract<ToWorker, { kind: "start" }>): Promise<void> {
+  await running;
+  gate.resume();
+  try {
+    const kept = await keepInputs(store!, data, model, saved, (text) => say({ kind: "preparing", text }));
+    saved = { asked, ...kept, state: "running" };
+    await store!.save(saved);
+  } catch (error) {
+    return say({ kind: "error", of: "sweep", text: failureText(error) });
+  }
+  run();
+}
+
+async function keepState(state: Saved["state"]): Promise<void> {
+  if (saved === undefined) return;
+  saved = { ...saved, state };
+  await store!.save(saved);
+}
+
+async function forget(): Promise<void> {
+  gate.stop(new Stopped());
+  await running;
+  saved = undefined;
+  await store!.forget();
+  say({ kind: "forgotten" });
+}
+
+/** An error is said as one of `of`; nothing else ends. */
+async function told(of: "gradients" | "adapters", work: () => Promise<void>): Promise<void> {
+  await work().catch((error: unknown) => say({ kind: "error", of, text: failureText(error) }));
+}
+
+addEventListener("message", ({ data: message }: MessageEvent<ToWorker>) => {
+  switch (message.kind) {
+    case "open":
+      return void open();
+    case "start":
+      return void start(message);
+    case "pause":
+      gate.pause();
+      // A hidden tab that is closed goes on when it is opened again.
+      return message.byPerson ? void keepState("paused") : undefined;
+    case "resume":
+      gate.resume();
+      return void keepState("running");
+    case "stop":
+      return gate.stop(new Stopped());
+    case "forget":
+      return void forget();
+    case "adapters":
+      return void told("adapters", async () => {
+        const file = await zipAdapters(store!, message.name, message.trialIds);
+        say({ kind: "adapters", file }, [file.bytes.buffer]);
+      });
+    case "check-gradients":
+      return void told("gradients", async () =>
+        say({ kind: "gradients", check: await checkGradients(message.device) }),
+      );
+  }
+});

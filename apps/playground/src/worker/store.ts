@@ -1,0 +1,168 @@
+/** What this browser keeps of a comparison, in the origin's private file system (OPFS): read and written by one tab at a time. */
+import type { TrialResult } from "@lorank/core/results";
+import type { CheckpointStore, SyncByteSource } from "@lorank/train/browser";
+import type { Saved } from "../protocol.ts";
+import { type SyncFile, slotStore } from "./checkpoint-store.ts";
+
+const ROOT = "lorank-playground";
+const SAVED = "comparison.json";
+/** Two checkpoints and the one that is being written. */
+const SLOTS = ["0", "1", "2"];
+
+export type Files = ReadonlyMap<string, Uint8Array | string>;
+
+export class Store {
+  readonly #root: FileSystemDirectoryHandle;
+  readonly #open: FileSystemSyncAccessHandle[] = [];
+
+  private constructor(root: FileSystemDirectoryHandle) {
+    this.#root = root;
+  }
+
+  static async open(): Promise<Store> {
+    const origin = await navigator.storage.getDirectory();
+    return new Store(await origin.getDirectoryHandle(ROOT, { create: true }));
+  }
+
+  async saved(): Promise<Saved | undefined> {
+    const text = await this.#text(this.#root, SAVED);
+    return text === undefined ? undefined : (JSON.parse(text) as Saved);
+  }
+
+  async save(saved: Saved): Promise<void> {
+    await write(this.#root, SAVED, JSON.stringify(saved));
+  }
+
+  async forget(): Promise<void> {
+    this.closeFiles();
+    for await (const name of this.#root.keys()) await this.#root.removeEntry(name, { recursive: true });
+  }
+
+  /** Replaces the files of `folder`, and tells how many bytes of them are there. */
+  async put(
+    folder: "data" | "model",
+    files: readonly { readonly name: string; readonly file: Blob }[],
+    onBytes: (bytes: number) => void = () => {},
+  ): Promise<void> {
+    await this.remove(folder);
+    const into = await this.#root.getDirectoryHandle(folder, { create: true });
+    let done = 0;
+    for (const { name, file } of files) {
+      const handle = await into.getFileHandle(name, { create: true });
+      const out = await handle.createWritable();
+      for await (const piece of file.stream()) {
+        await out.write(piece);
+        done += piece.length;
+        onBytes(done);
+      }
+      await out.close();
+    }
+  }
+
+  async remove(folder: "data" | "model" | "checkpoints"): Promise<void> {
+    if (folder !== "data") this.closeFiles();
+    await this.#root.removeEntry(folder, { recursive: true }).catch(ignoreMissing);
+  }
+
+  async bytes(folder: "data", name: string): Promise<Uint8Array> {
+    const files = await this.#root.getDirectoryHandle(folder);
+    const file = await (await files.getFileHandle(name)).getFile();
+    return new Uint8Array(await file.arrayBuffer());
+  }
+
+  /** The model's files, open until {@link closeFiles}. */
+  async modelFiles(names: readonly string[]): Promise<Map<string, SyncByteSource>> {
+    const folder = await this.#root.getDirectoryHandle("model");
+    const sources = new Map<string, SyncByteSource>();
+    for (const name of names) sources.set(name, sourceOf(await this.#sync(folder, name)));
+    return sources;
+  }
+
+  /** Of the one trial that runs. */
+  async checkpoints(): Promise<CheckpointStore> {
+    const folder = await this.#root.getDirectoryHandle("checkpoints", { create: true });
+    const slots: SyncFile[] = [];
+    for (const name of SLOTS) slots.push(await this.#sync(folder, name));
+    return slotStore(slots);
+  }
+
+  closeFiles(): void {
+    for (const handle of this.#open.splice(0)) handle.close();
+  }
+
+  async result(trialId: string): Promise<TrialResult | undefined> {
+    const trial = await this.#trial(trialId);
+    const text = trial && (await this.#text(trial, "result.json"));
+    return text === undefined ? undefined : (JSON.parse(text) as TrialResult);
+  }
+
+  /** The result goes last: a trial that has one is whole. */
+  async keep(result: TrialResult, adapter: Files): Promise<void> {
+    const trial = await (await this.#trials()).getDirectoryHandle(result.trialId, { create: true });
+    const folder = await trial.getDirectoryHandle("adapter", { create: true });
+    for (const [name, content] of adapter) await write(folder, name, content);
+    await write(trial, "result.json", JSON.stringify(result));
+  }
+
+  async adapter(trialId: string): Promise<Map<string, Uint8Array>> {
+    const trial = await this.#trial(trialId);
+    const files = new Map<string, Uint8Array>();
+    if (trial === undefined) return files;
+    for await (const [name, handle] of (await trial.getDirectoryHandle("adapter")).entries())
+      if (handle.kind === "file")
+        files.set(name, new Uint8Array(await (await handle.getFile()).arrayBuffer()));
+    return files;
+  }
+
+  /** Removes the trials of other settings. */
+  async keepOnly(trialIds: ReadonlySet<string>): Promise<void> {
+    const trials = await this.#trials();
+    for await (const name of trials.keys())
+      if (!trialIds.has(name)) await trials.removeEntry(name, { recursive: true });
+  }
+
+  async #sync(folder: FileSystemDirectoryHandle, name: string): Promise<FileSystemSyncAccessHandle> {
+    const handle = await (await folder.getFileHandle(name, { create: true })).createSyncAccessHandle();
+    this.#open.push(handle);
+    return handle;
+  }
+
+  #trials(): Promise<FileSystemDirectoryHandle> {
+    return this.#root.getDirectoryHandle("trials", { create: true });
+  }
+
+  async #trial(trialId: string): Promise<FileSystemDirectoryHandle | undefined> {
+    return (await this.#trials()).getDirectoryHandle(trialId).catch(ignoreMissing);
+  }
+
+  async #text(folder: FileSystemDirectoryHandle, name: string): Promise<string | undefined> {
+    const handle = await folder.getFileHandle(name).catch(ignoreMissing);
+    return handle && (await handle.getFile()).text();
+  }
+}
+
+/** Whole or not at all: the browser puts it in place when it is closed. */
+async function write(
+  folder: FileSystemDirectoryHandle,
+  name: string,
+  content: Uint8Array | string,
+): Promise<void> {
+  const out = await (await folder.getFileHandle(name, { create: true })).createWritable();
+  await out.write(content as Uint8Array<ArrayBuffer> | string);
+  await out.close();
+}
+
+function sourceOf(handle: FileSystemSyncAccessHandle): SyncByteSource {
+  return {
+    byteLength: handle.getSize(),
+    read: (offset, length) => {
+      const bytes = new Uint8Array(length);
+      return bytes.subarray(0, handle.read(bytes, { at: offset }));
+    },
+  };
+}
+
+function ignoreMissing(error: unknown): undefined {
+  if ((error as { readonly name?: unknown }).name === "NotFoundError") return undefined;
+  throw error;
+}
