@@ -117,6 +117,4 @@ export type FromWorker =
   | { readonly kind: "forgotten" }
   | { readonly kind: "adapters"; readonly file: OutFile }
   | { readonly kind: "gradients"; readonly check: GradientCheck }
-  /** `note`: nothing ended. */
-  | { readonly kind: "note"; readonly text: string }
   | { readonly kind: "error"; readonly of: "sweep" | "gradients" | "adapters"; readonly text: string };

@@ -4,6 +4,7 @@ import type { Runtime } from "@lorank/graph";
 import starterPackage from "@lorank/starter/package.json";
 import { gridResults, planPrepared, type SweepPlan, trialName } from "@lorank/sweep/browser";
 import {
+  type CheckpointStore,
   type ModelSource,
   prepareTraining,
   runTrial,
@@ -13,7 +14,7 @@ import {
 } from "@lorank/train/browser";
 import { labelOf } from "../labels.ts";
 import type { FromWorker, Planned, Saved } from "../protocol.ts";
-import { Gate, gated } from "./gate.ts";
+import { type Gate, gated } from "./gate.ts";
 import { openData, openModel } from "./inputs.ts";
 import { openRuntime } from "./runtime.ts";
 import type { Store } from "./store.ts";
@@ -40,11 +41,14 @@ export async function runComparison(store: Store, saved: Saved, gate: Gate, say:
     const results: TrialResult[] = [];
     for (const id of ids) results.push(...[await store.result(id)].filter((one) => one !== undefined));
     say({ kind: "prepared", planned: planned(plan, ids, notes), results });
+    const checkpoints = await store.checkpoints();
+    const means = { source, dataset, runtime, gate, checkpoints };
     const isDone = new Set(results.map((result) => result.trialId));
     for (const [i, spec] of plan.specs.entries()) {
       const id = ids[i]!;
       if (isDone.has(id)) continue;
-      const result = await runOne(store, spec, id, { source, dataset, runtime, gate }, say);
+      const result = await runOne(store, spec, id, means, say);
+      for (const name of checkpoints.names()) checkpoints.remove(name);
       results.push(result);
       say({ kind: "finished", result });
     }
@@ -97,13 +101,14 @@ interface Means {
   readonly dataset: Uint8Array;
   readonly runtime: Runtime;
   readonly gate: Gate;
+  readonly checkpoints: CheckpointStore;
 }
 
 async function runOne(
   store: Store,
   spec: EngineSpec,
   id: string,
-  { source, dataset, runtime, gate }: Means,
+  { source, dataset, runtime, gate, checkpoints }: Means,
   say: Say,
 ): Promise<EngineResult> {
   say({ kind: "started", trialId: id });
@@ -117,7 +122,7 @@ async function runOne(
   };
   const inputs = { model: source, dataset, runtime: () => runtime, threads: 1, host };
   const { result, adapter } = await runTrial(spec, inputs, onEvent, {
-    checkpoints: { store: await store.checkpoints(), every: { seconds: CHECKPOINT_SECONDS } },
+    checkpoints: { store: checkpoints, every: { seconds: CHECKPOINT_SECONDS } },
     signal: gate.signal,
   });
   paused.evaluate = gate.pausedMs - paused.evaluate;

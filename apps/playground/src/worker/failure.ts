@@ -26,6 +26,7 @@ function isOutOfMemory(name: string, message: string): boolean {
   return (
     /out of memory|bad_alloc|allocation failed|could not allocate|memory access out of bounds|OrtOutOfMemory/i.test(
       message,
-    ) || (name === "RangeError" && /memory|length/i.test(message))
+    ) ||
+    (name === "RangeError" && /memory|length/i.test(message))
   );
 }

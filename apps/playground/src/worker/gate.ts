@@ -10,7 +10,9 @@ const LISTEN_EVERY = 40;
 export class Gate {
   readonly #now: () => number;
   #heardAt: number;
-  #waiting: { readonly resume: () => void; readonly passed: Promise<void>; readonly since: number } | undefined;
+  #waiting:
+    | { readonly resume: () => void; readonly passed: Promise<void>; readonly since: number }
+    | undefined;
   #pausedMs = 0;
   #stop = new AbortController();
 

@@ -12,7 +12,10 @@ const INDEX = "model.safetensors.index.json";
  */
 export async function hubFiles(id: string, say: (text: string) => void): Promise<NamedFile[]> {
   if (!/^[\w.-]+\/[\w.-]+$/.test(id))
-    throw new InputError("E_HUB", `the id must be like HuggingFaceTB/SmolLM2-135M, got ${JSON.stringify(id)}`);
+    throw new InputError(
+      "E_HUB",
+      `the id must be like HuggingFaceTB/SmolLM2-135M, got ${JSON.stringify(id)}`,
+    );
   const files: NamedFile[] = [];
   const take = async (name: string): Promise<Blob | undefined> => {
     say(`Loading ${name} of ${id} from the hub`);
@@ -22,7 +25,8 @@ export async function hubFiles(id: string, say: (text: string) => void): Promise
   };
   const need = async (name: string): Promise<Blob> => {
     const file = await take(name);
-    if (file === undefined) throw new InputError("E_HUB", `${id} must hold ${name}, got none, or no leave to read it`);
+    if (file === undefined)
+      throw new InputError("E_HUB", `${id} must hold ${name}, got none, or no leave to read it`);
     return file;
   };
   await need("config.json");
@@ -45,7 +49,11 @@ async function download(url: string): Promise<Blob | undefined> {
   try {
     response = await fetch(url);
   } catch (cause) {
-    throw new InputError("E_HUB", "the hub could not be reached from this page: no network, or it is barred", { cause });
+    throw new InputError(
+      "E_HUB",
+      "the hub could not be reached from this page: no network, or it is barred",
+      { cause },
+    );
   }
   if (response.status === 401 || response.status === 403 || response.status === 404) return undefined;
   if (!response.ok) throw new InputError("E_HUB", `the hub said ${response.status} for ${url}`);

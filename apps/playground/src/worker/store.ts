@@ -11,9 +11,14 @@ const SLOTS = ["0", "1", "2"];
 
 export type Files = ReadonlyMap<string, Uint8Array | string>;
 
+/** What a worker alone has, and TypeScript's types of a page do not name. */
+interface OpenFile extends SyncFile {
+  close(): void;
+}
+
 export class Store {
   readonly #root: FileSystemDirectoryHandle;
-  readonly #open: FileSystemSyncAccessHandle[] = [];
+  readonly #open: OpenFile[] = [];
 
   private constructor(root: FileSystemDirectoryHandle) {
     this.#root = root;
@@ -109,7 +114,7 @@ export class Store {
     const files = new Map<string, Uint8Array>();
     if (trial === undefined) return files;
     for await (const [name, handle] of (await trial.getDirectoryHandle("adapter")).entries())
-      if (handle.kind === "file")
+      if (handle instanceof FileSystemFileHandle)
         files.set(name, new Uint8Array(await (await handle.getFile()).arrayBuffer()));
     return files;
   }
@@ -121,8 +126,11 @@ export class Store {
       if (!trialIds.has(name)) await trials.removeEntry(name, { recursive: true });
   }
 
-  async #sync(folder: FileSystemDirectoryHandle, name: string): Promise<FileSystemSyncAccessHandle> {
-    const handle = await (await folder.getFileHandle(name, { create: true })).createSyncAccessHandle();
+  async #sync(folder: FileSystemDirectoryHandle, name: string): Promise<OpenFile> {
+    const file = await folder.getFileHandle(name, { create: true });
+    const handle = await (
+      file as unknown as { createSyncAccessHandle(): Promise<OpenFile> }
+    ).createSyncAccessHandle();
     this.#open.push(handle);
     return handle;
   }
@@ -152,7 +160,7 @@ async function write(
   await out.close();
 }
 
-function sourceOf(handle: FileSystemSyncAccessHandle): SyncByteSource {
+function sourceOf(handle: OpenFile): SyncByteSource {
   return {
     byteLength: handle.getSize(),
     read: (offset, length) => {

@@ -1,0 +1,72 @@
+import { createHash } from "node:crypto";
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import { liveStyleSheet } from "@lorank/report";
+import { type BuildOptions, build } from "esbuild";
+import { CHECKED_FOLDER } from "./checked-fixture.ts";
+import { indexHtml } from "./index-html.ts";
+import { style } from "./style.ts";
+
+const require = createRequire(import.meta.url);
+const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const starter = dirname(require.resolve("@lorank/starter/package.json"));
+const onnxruntime = dirname(require.resolve("onnxruntime-web"));
+const fixture = source("../../../packages/train/test/fixtures/families/bert");
+
+/** WebGPU's own WebAssembly, which only those load who choose it. */
+const LARGE = /asyncify\.wasm$/;
+
+/** Writes the whole page as static files into `out`. It works below any address, and without a server of its own. */
+export async function buildPlayground(out: string): Promise<void> {
+  rmSync(out, { recursive: true, force: true });
+  mkdirSync(out, { recursive: true });
+  await bundle({
+    entryPoints: { page: source("./page/main.tsx"), worker: source("./worker/main.ts") },
+    outdir: out,
+    splitting: true,
+    chunkNames: "chunk-[hash]",
+  });
+  writeFileSync(join(out, "style.css"), `${liveStyleSheet}\n${style}`);
+  writeFileSync(join(out, "index.html"), indexHtml);
+  cpSync(source("../../../docs/public/icon.svg"), join(out, "icon.svg"));
+  for (const file of ["ort-wasm-simd-threaded.wasm", "ort-wasm-simd-threaded.asyncify.wasm"])
+    cpSync(join(onnxruntime, file), join(out, file));
+  for (const file of ["config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"])
+    cpSync(join(starter, "model", file), join(out, "starter", file));
+  cpSync(join(starter, "data/spam-assassin.jsonl.gz"), join(out, "spam-assassin.jsonl.gz"));
+  cpSync(join(starter, "NOTICE"), join(out, "NOTICE.txt"));
+  cpSync(fixture, join(out, CHECKED_FOLDER), { recursive: true });
+  await writeServiceWorker(out);
+}
+
+/** Last, for it names all other files and what is in them: another build is another cache. */
+async function writeServiceWorker(out: string): Promise<void> {
+  const files = readdirSync(out, { recursive: true, encoding: "utf8" })
+    .map((file) => file.split(sep).join("/"))
+    .filter((file) => statSync(join(out, file)).isFile() && !LARGE.test(file))
+    .sort();
+  const hash = createHash("sha256");
+  for (const file of files) hash.update(file).update(readFileSync(join(out, file)));
+  await bundle({
+    entryPoints: { "service-worker": source("./service-worker.ts") },
+    outdir: out,
+    format: "iife",
+    define: { FILES: JSON.stringify(files), BUILD: JSON.stringify(hash.digest("hex").slice(0, 16)) },
+  });
+}
+
+async function bundle(options: BuildOptions): Promise<void> {
+  await build({
+    bundle: true,
+    minify: true,
+    format: "esm",
+    target: "es2022",
+    platform: "browser",
+    conditions: ["@lorank/source"],
+    legalComments: "none",
+    logLevel: "warning",
+    ...options,
+  });
+}

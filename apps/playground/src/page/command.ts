@@ -1,0 +1,31 @@
+import { playgroundDefaults } from "../defaults.ts";
+import type { Saved } from "../protocol.ts";
+
+/** The command that makes the same comparison in a terminal. */
+export function commandOf({ asked, dataName, modelName }: Saved): string {
+  const { ranks, seeds, learningRate, trainExamples, validationExamples, epochs, batchSize, maxLength } =
+    asked;
+  const flags: readonly (readonly [string, string | number | undefined])[] = [
+    ["model", modelName],
+    ["data", dataName],
+    ["text-column", asked.textColumn],
+    ["label-column", asked.labelColumn],
+    ["ranks", ranks.join(",")],
+    ["seeds", seeds],
+    ["train-examples", trainExamples],
+    ["validation-examples", validationExamples],
+    ["test-examples", dataName === undefined ? 0 : undefined],
+    ["epochs", epochs === playgroundDefaults.epochs ? undefined : epochs],
+    ["batch-size", batchSize === playgroundDefaults.batchSize ? undefined : batchSize],
+    ["max-length", maxLength],
+    ["learning-rate", learningRate],
+  ];
+  const words = flags.flatMap(([name, value]) =>
+    value === undefined ? [] : [`--${name}`, quoted(`${value}`)],
+  );
+  return ["lorank sweep", ...words].join(" ");
+}
+
+function quoted(word: string): string {
+  return /^[\w./,:@-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

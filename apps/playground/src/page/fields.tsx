@@ -1,0 +1,154 @@
+import { useState } from "preact/hooks";
+import { labels } from "../labels.ts";
+import { type Folder, folderOfDrop, folderOfHandle, folderOfList } from "./dropped.ts";
+import type { TextField } from "./form-values.ts";
+
+export const hints: Readonly<Record<TextField, string>> = {
+  ranks: "two or more, such as 2, 8",
+  seeds: "runs of each rank",
+  trainExamples: "at most, taken from the data",
+  validationExamples: "scored after training",
+  epochs: "passes over the examples",
+  batchSize: "examples in one step",
+  maxLength: "tokens read of an example",
+  learningRate: "of AdamW",
+  textColumn: "found by its name if empty",
+  labelColumn: "found by its name if empty",
+};
+
+export function TextInput(props: {
+  readonly name: TextField;
+  readonly value: string;
+  readonly hint: string;
+  readonly isWrong: boolean;
+  readonly onInput: (value: string) => void;
+}) {
+  const { name, value, hint, isWrong, onInput } = props;
+  const isText = name === "ranks" || name.endsWith("Column");
+  return (
+    <div class="field">
+      <label for={name}>{labels[name]}</label>
+      <input
+        id={name}
+        type="text"
+        inputMode={isText ? "text" : "decimal"}
+        value={value}
+        aria-describedby={`${name}-hint`}
+        aria-invalid={isWrong}
+        onInput={({ currentTarget }) => onInput(currentTarget.value)}
+      />
+      <small id={`${name}-hint`}>{hint}</small>
+    </div>
+  );
+}
+
+export function Choice<Kind extends string>(props: {
+  readonly name: string;
+  readonly value: Kind;
+  readonly options: readonly (readonly [kind: Kind, title: string, more: string])[];
+  readonly onChange: (kind: Kind) => void;
+}) {
+  const { name, value, options, onChange } = props;
+  return (
+    <div class="choices">
+      {options.map(([kind, title, more]) => (
+        <label key={kind} class="choice">
+          <input
+            type="radio"
+            name={name}
+            value={kind}
+            checked={kind === value}
+            onChange={() => onChange(kind)}
+          />
+          <span>
+            {title} <small>{more}</small>
+          </span>
+        </label>
+      ))}
+    </div>
+  );
+}
+
+/** Files can be dropped on it. */
+function Drop(props: {
+  readonly label: string;
+  readonly chosen: string | undefined;
+  readonly children: preact.ComponentChildren;
+  readonly onDrop: (transfer: DataTransfer) => void;
+}) {
+  const [isOver, setOver] = useState(false);
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: a second way to what the control inside does by keyboard
+    <div
+      class={isOver ? "drop over" : "drop"}
+      onDragOver={(event) => {
+        event.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={(event) => {
+        event.preventDefault();
+        setOver(false);
+        if (event.dataTransfer) props.onDrop(event.dataTransfer);
+      }}
+    >
+      <span>{props.label}</span> {props.children}
+      {props.chosen !== undefined && <strong>{props.chosen}</strong>}
+    </div>
+  );
+}
+
+export function FilePick(props: { readonly file: File | undefined; readonly onPick: (file: File) => void }) {
+  const take = (file: File | null | undefined): void => {
+    if (file) props.onPick(file);
+  };
+  return (
+    <Drop label="Drop a file here, or" chosen={props.file?.name} onDrop={({ files }) => take(files[0])}>
+      <label class="pick">
+        choose one
+        <input
+          type="file"
+          accept=".csv,.tsv,.txt,.json,.jsonl,.ndjson,.parquet"
+          onChange={({ currentTarget }) => take(currentTarget.files?.[0])}
+        />
+      </label>
+    </Drop>
+  );
+}
+
+type DirectoryPicker = { showDirectoryPicker?: () => Promise<FileSystemDirectoryHandle> };
+
+export function FolderPick(props: {
+  readonly folder: Folder | undefined;
+  readonly onPick: (folder: Folder) => void;
+}) {
+  const { folder, onPick } = props;
+  const { showDirectoryPicker } = window as DirectoryPicker;
+  const pick = async (): Promise<void> => {
+    const handle = await showDirectoryPicker!().catch(() => undefined); // nothing was picked
+    if (handle) onPick(await folderOfHandle(handle));
+  };
+  return (
+    <Drop
+      label="Drop a folder here, or"
+      chosen={folder && `${folder.name}, ${folder.files.length} files`}
+      onDrop={(transfer) => void folderOfDrop(transfer).then(onPick)}
+    >
+      {showDirectoryPicker ? (
+        <button type="button" onClick={() => void pick()}>
+          choose one
+        </button>
+      ) : (
+        <label class="pick">
+          choose one
+          <input
+            type="file"
+            multiple
+            {...{ webkitdirectory: true }}
+            onChange={({ currentTarget }) => currentTarget.files && onPick(folderOfList(currentTarget.files))}
+          />
+        </label>
+      )}
+    </Drop>
+  );
+}

@@ -1,0 +1,145 @@
+import { playgroundDefaults as usual } from "../defaults.ts";
+import { labels } from "../labels.ts";
+import type { Asked, DataChoice, Device, ModelChoice, NamedFile, Saved } from "../protocol.ts";
+
+/** What the form holds: text as it was typed, and the files that were chosen. */
+export interface FormValues {
+  readonly dataKind: DataChoice["kind"];
+  readonly file?: File | undefined;
+  readonly modelKind: ModelChoice["kind"];
+  readonly folder?: { readonly name: string; readonly files: readonly NamedFile[] } | undefined;
+  readonly hubId: string;
+  readonly device: Device;
+  readonly text: Readonly<Record<TextField, string>>;
+}
+
+export type TextField = Exclude<keyof Asked, "device">;
+
+export const firstValues: FormValues = {
+  dataKind: "e-mails",
+  modelKind: "starter",
+  hubId: "",
+  device: "wasm",
+  text: {
+    ranks: usual.ranks.join(", "),
+    seeds: String(usual.seeds),
+    trainExamples: String(usual.trainExamples),
+    validationExamples: String(usual.validationExamples),
+    epochs: String(usual.epochs),
+    batchSize: String(usual.batchSize),
+    maxLength: String(usual.maxLength),
+    learningRate: String(usual.starterLearningRate),
+    textColumn: "",
+    labelColumn: "",
+  },
+};
+
+/** Those of an earlier visit. */
+export function savedValues({ asked, dataName, modelName }: Saved): FormValues {
+  const { device, ranks, textColumn = "", labelColumn = "", ...numbers } = asked;
+  const text = Object.fromEntries(Object.entries(numbers).map(([key, value]) => [key, String(value)]));
+  return {
+    ...firstValues,
+    dataKind: dataName === undefined ? "e-mails" : "kept",
+    modelKind: modelName === undefined ? "starter" : "kept",
+    device,
+    text: { ...firstValues.text, ...text, ranks: ranks.join(", "), textColumn, labelColumn },
+  };
+}
+
+/** With another model, and the rate that goes with it unless one was typed. */
+export function withModel(values: FormValues, modelKind: FormValues["modelKind"]): FormValues {
+  const rateOf = (kind: FormValues["modelKind"]): string =>
+    String(kind === "starter" ? usual.starterLearningRate : usual.learningRate);
+  const isTyped = values.text.learningRate !== rateOf(values.modelKind);
+  const learningRate = isTyped ? values.text.learningRate : rateOf(modelKind);
+  return { ...values, modelKind, text: { ...values.text, learningRate } };
+}
+
+export interface FieldProblem {
+  readonly field: TextField | "data" | "model";
+  readonly text: string;
+}
+
+/** What is asked for, or all that is wrong with it. */
+export function readForm(
+  values: FormValues,
+  saved: Saved | undefined,
+):
+  | { readonly asked: Asked; readonly data: DataChoice; readonly model: ModelChoice }
+  | { readonly problems: readonly FieldProblem[] } {
+  const problems: FieldProblem[] = [];
+  const wrong = (field: FieldProblem["field"], text: string): void => void problems.push({ field, text });
+  const asked = readAsked(values, wrong);
+  const data = dataOf(values, saved, wrong);
+  const model = modelOf(values, saved, wrong);
+  return problems.length > 0 ? { problems } : { asked, data: data!, model: model! };
+}
+
+type Wrong = (field: FieldProblem["field"], text: string) => void;
+
+function readAsked({ text, device }: FormValues, wrong: Wrong): Asked {
+  const number = (field: TextField, rule: string, holds: (value: number) => boolean): number => {
+    const value = Number(text[field]);
+    if (text[field].trim() === "" || !Number.isFinite(value) || !holds(value))
+      wrong(field, `${labels[field]} must be ${rule}, got ${shown(text[field])}`);
+    return value;
+  };
+  const count = (field: TextField): number =>
+    number(field, "a positive whole number", (value) => Number.isSafeInteger(value) && value > 0);
+  const column = (field: TextField): string | undefined => text[field].trim() || undefined;
+  return {
+    ranks: readRanks(text.ranks, wrong),
+    seeds: count("seeds"),
+    trainExamples: count("trainExamples"),
+    validationExamples: count("validationExamples"),
+    epochs: number("epochs", "a positive number", (value) => value > 0),
+    batchSize: count("batchSize"),
+    maxLength: count("maxLength"),
+    learningRate: number("learningRate", "a positive number", (value) => value > 0),
+    textColumn: column("textColumn"),
+    labelColumn: column("labelColumn"),
+    device,
+  };
+}
+
+function readRanks(text: string, wrong: Wrong): number[] {
+  const ranks = text
+    .split(/[\s,]+/)
+    .filter(Boolean)
+    .map(Number);
+  const isSound =
+    ranks.length > 1 &&
+    new Set(ranks).size === ranks.length &&
+    ranks.every((rank) => Number.isSafeInteger(rank) && rank > 0);
+  if (!isSound)
+    wrong(
+      "ranks",
+      `${labels.ranks} must be two or more different whole numbers such as 2, 8, got ${shown(text)}`,
+    );
+  return ranks;
+}
+
+function dataOf(values: FormValues, saved: Saved | undefined, wrong: Wrong): DataChoice | undefined {
+  const { dataKind, file } = values;
+  if (dataKind === "e-mails") return { kind: dataKind };
+  if (dataKind === "kept" && saved?.dataName !== undefined) return { kind: dataKind, name: saved.dataName };
+  if (file !== undefined) return { kind: "file", file };
+  wrong("data", "Data must be a file, got none");
+  return undefined;
+}
+
+function modelOf(values: FormValues, saved: Saved | undefined, wrong: Wrong): ModelChoice | undefined {
+  const { modelKind, folder, hubId } = values;
+  if (modelKind === "starter") return { kind: modelKind };
+  if (modelKind === "kept" && saved?.modelName !== undefined)
+    return { kind: modelKind, name: saved.modelName };
+  if (modelKind === "hub") return { kind: modelKind, id: hubId.trim() };
+  if (folder !== undefined) return { kind: "folder", ...folder };
+  wrong("model", "Model must be a folder with a checkpoint, got none");
+  return undefined;
+}
+
+function shown(text: string): string {
+  return text.trim() === "" ? "nothing" : JSON.stringify(text.trim());
+}

@@ -1,0 +1,169 @@
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { labels } from "../labels.ts";
+import type { Saved } from "../protocol.ts";
+import { Choice, FilePick, FolderPick, hints, TextInput } from "./fields.tsx";
+import {
+  type FieldProblem,
+  type FormValues,
+  firstValues,
+  readForm,
+  savedValues,
+  type TextField,
+  withModel,
+} from "./form-values.ts";
+import type { Session } from "./session.ts";
+
+/** Data, model and settings of a comparison. */
+export function Form({ saved, session }: { readonly saved: Saved | undefined; readonly session: Session }) {
+  const [values, setValues] = useState<FormValues>(saved ? savedValues(saved) : firstValues);
+  const [problems, setProblems] = useState<readonly FieldProblem[]>([]);
+  const summary = useRef<HTMLDivElement>(null);
+  const hasGpu = useGpu();
+  useEffect(() => summary.current?.focus(), [problems]);
+  const set = (change: Partial<FormValues>): void => setValues((old) => ({ ...old, ...change }));
+  const field = (name: TextField) => (
+    <TextInput
+      name={name}
+      value={values.text[name]}
+      hint={hints[name]}
+      isWrong={problems.some((problem) => problem.field === name)}
+      onInput={(value) => setValues((old) => ({ ...old, text: { ...old.text, [name]: value } }))}
+    />
+  );
+  const start = (event: Event): void => {
+    event.preventDefault();
+    const read = readForm(values, saved);
+    setProblems("problems" in read ? read.problems : []);
+    if ("asked" in read) session.start(read.asked, read.data, read.model);
+  };
+  return (
+    <form onSubmit={start} noValidate>
+      <Part title="Data">
+        <Choice
+          name="data"
+          value={values.dataKind}
+          onChange={(dataKind) => set({ dataKind })}
+          options={[
+            ["e-mails", "Take the e-mails", "5,861 mails of 2002, ham or spam"],
+            [
+              "file",
+              "A file of yours",
+              "CSV, TSV, JSONL or Parquet: a text and its label, or a prompt and a response",
+            ],
+            ...(saved?.dataName === undefined
+              ? []
+              : [["kept", saved.dataName, "as it was when you chose it; kept in this browser"] as const]),
+          ]}
+        />
+        <FilePick file={values.file} onPick={(file) => set({ file, dataKind: "file" })} />
+      </Part>
+      <Part title="Model">
+        <Choice
+          name="model"
+          value={values.modelKind}
+          onChange={(kind) => setValues((old) => withModel(old, kind))}
+          options={[
+            ["starter", "The starter", "a small language model that comes with this page, 10 MB"],
+            [
+              "folder",
+              "A checkpoint of yours",
+              "a folder with config.json, tokenizer.json and model.safetensors",
+            ],
+            ["hub", "From the hub", "loads the files into this browser once"],
+            ...(saved?.modelName === undefined
+              ? []
+              : [["kept", saved.modelName, "kept in this browser"] as const]),
+          ]}
+        />
+        {values.modelKind === "folder" && (
+          <FolderPick folder={values.folder} onPick={(folder) => set({ folder })} />
+        )}
+        {values.modelKind === "hub" && (
+          <label class="field wide">
+            Hub id
+            <input
+              type="text"
+              value={values.hubId}
+              placeholder="HuggingFaceTB/SmolLM2-135M"
+              onInput={({ currentTarget }) => set({ hubId: currentTarget.value })}
+            />
+          </label>
+        )}
+      </Part>
+      <Part title="Comparison">
+        <div class="fields">
+          {field("ranks")}
+          {field("seeds")}
+          {field("trainExamples")}
+          {field("validationExamples")}
+        </div>
+        <details>
+          <summary>More settings</summary>
+          <div class="fields">
+            {field("epochs")}
+            {field("batchSize")}
+            {field("maxLength")}
+            {field("learningRate")}
+            {field("textColumn")}
+            {field("labelColumn")}
+            {hasGpu && (
+              <label class="field">
+                {labels.device}
+                <select
+                  value={values.device}
+                  onChange={({ currentTarget }) =>
+                    set({ device: currentTarget.value as FormValues["device"] })
+                  }
+                >
+                  <option value="wasm">WebAssembly</option>
+                  <option value="webgpu">GPU (WebGPU)</option>
+                </select>
+                <small>WebAssembly gives the same bytes on every machine.</small>
+              </label>
+            )}
+          </div>
+        </details>
+      </Part>
+      {problems.length > 0 && (
+        <div class="failure" role="alert" tabIndex={-1} ref={summary}>
+          {problems.map(({ text }) => (
+            <p key={text}>{text}.</p>
+          ))}
+        </div>
+      )}
+      <div class="actions">
+        <button type="submit" class="main">
+          Start
+        </button>
+        {saved !== undefined && (
+          <button type="button" onClick={() => session.forget()}>
+            Forget what is kept here
+          </button>
+        )}
+      </div>
+    </form>
+  );
+}
+
+function Part(props: { readonly title: string; readonly children: ComponentChildren }) {
+  return (
+    <fieldset>
+      <legend>{props.title}</legend>
+      {props.children}
+    </fieldset>
+  );
+}
+
+/** Whether the browser reaches a GPU: nothing is offered that is not there. */
+function useGpu(): boolean {
+  const [has, setHas] = useState(false);
+  useEffect(() => {
+    const { gpu } = navigator as { gpu?: { requestAdapter(): Promise<unknown> } };
+    gpu?.requestAdapter().then(
+      (adapter) => setHas(adapter !== null),
+      () => {},
+    );
+  }, []);
+  return has;
+}

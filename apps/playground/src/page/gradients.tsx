@@ -1,0 +1,63 @@
+import type { GradientCheck } from "../protocol.ts";
+import type { PageState, Session } from "./session.ts";
+
+/** Runs a fixture here, so that nobody has to believe that this browser computes what PEFT does. */
+export function Gradients({ state, session }: { readonly state: PageState; readonly session: Session }) {
+  const { gradients } = state;
+  return (
+    <section class="gradients" aria-labelledby="gradients-title">
+      <h2 id="gradients-title">Is it computed rightly here?</h2>
+      <p class="lead">
+        A small model with an adapter, its loss and its gradients were written down with transformers and
+        PEFT. This computes them again in this browser and shows the largest difference.
+      </p>
+      <div class="actions">
+        <button
+          type="button"
+          disabled={gradients === "running"}
+          onClick={() => session.checkGradients("wasm")}
+        >
+          Check gradients
+        </button>
+      </div>
+      <div role="status" class="checked">
+        {gradients === "running" && <p>Checking…</p>}
+        {typeof gradients === "object" && "error" in gradients && <p class="failure">{gradients.error}</p>}
+        {typeof gradients === "object" && "worst" in gradients && <Checked check={gradients} />}
+      </div>
+    </section>
+  );
+}
+
+function Checked({ check }: { readonly check: GradientCheck }) {
+  const { gradients, tolerance, tensors, numbers, loss, logits, worst, model } = check;
+  const isSame = Math.max(gradients, logits, loss) <= tolerance;
+  return (
+    <>
+      <p>
+        <strong>
+          {isSame
+            ? "The same, but for float32 rounding."
+            : "Not the same: please report this with your browser's version."}
+        </strong>{" "}
+        Largest difference in {numbers.toLocaleString("en-US")} gradients of {tensors} tensors:{" "}
+        {shown(gradients)} of the tensor's largest, in {worst}.
+      </p>
+      <p class="fine">
+        {model}. Loss: {shown(loss)} apart; logits: {shown(logits)}. Up to {shown(tolerance)} is rounding.
+      </p>
+    </>
+  );
+}
+
+function shown(value: number): string {
+  return value === 0
+    ? "0"
+    : value
+        .toExponential(1)
+        .replace("e-", " · 10⁻")
+        .replace(
+          /⁻(\d+)$/,
+          (_, digits: string) => `⁻${[...digits].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(digit)]).join("")}`,
+        );
+}

@@ -1,0 +1,37 @@
+/** Longest wait for the files to be there before the page works without them being kept. */
+const WAIT_MS = 120_000;
+
+/**
+ * Has the service worker keep this page's files, and waits until it does: then each of them is loaded once.
+ *
+ * @returns whether they are kept. They are not where the browser has no service workers, or refuses them.
+ */
+export async function keepOffline(): Promise<boolean> {
+  const { serviceWorker } = navigator;
+  if (serviceWorker === undefined) return false;
+  if (serviceWorker.controller !== null) {
+    serviceWorker.register("service-worker.js").catch(() => {}); // looks for a newer build; without a network there is none
+    return true;
+  }
+  const controlled = new Promise<boolean>((resolve) => {
+    serviceWorker.addEventListener("controllerchange", () => resolve(true), { once: true });
+    setTimeout(() => resolve(false), WAIT_MS);
+  });
+  try {
+    const registration = await serviceWorker.register("service-worker.js");
+    const failed = new Promise<boolean>((resolve) => {
+      const worker = registration.installing ?? registration.waiting;
+      worker?.addEventListener("statechange", () => worker.state === "redundant" && resolve(false));
+    });
+    return await Promise.race([controlled, failed]);
+  } catch {
+    return false;
+  }
+}
+
+/** The training worker, under this page's own policy: one that is loaded from its address would have none. */
+export function startWorker(): Worker {
+  const script = `import ${JSON.stringify(new URL("worker.js", document.baseURI).href)};`;
+  const address = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
+  return new Worker(address, { type: "module" });
+}

@@ -1,0 +1,96 @@
+import type { Results, TrialResult } from "@lorank/core/results";
+import { renderReport, renderReportSections } from "@lorank/report";
+import { addReportTools } from "@lorank/report/page";
+import { bestTrial } from "@lorank/sweep/browser";
+import { render } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { commandOf } from "./command.ts";
+import { saveText } from "./save-file.ts";
+import type { PageState, Session } from "./session.ts";
+
+/** The verdict and all that it rests on, with what can be taken away. */
+export function Report({ state, session }: { readonly state: PageState; readonly session: Session }) {
+  const results = state.results!;
+  const place = useRef<HTMLDivElement>(null);
+  const command = state.saved && commandOf(state.saved);
+  const options = command === undefined ? {} : { command };
+  useEffect(() => {
+    const report = place.current!;
+    report.innerHTML = renderReportSections(results, options);
+    addReportTools(report);
+    document.title = report.querySelector("h1")?.textContent ?? document.title;
+    const downloads = document.createElement("section");
+    downloads.id = "downloads";
+    downloads.setAttribute("aria-label", "Take it away");
+    report.querySelector("#verdict")!.after(downloads);
+    render(
+      <Downloads results={results} session={session} report={() => renderReport(results, options)} />,
+      downloads,
+    );
+  }, [results]);
+  return <div ref={place} />;
+}
+
+function Downloads(props: {
+  readonly results: Results;
+  readonly session: Session;
+  readonly report: () => string;
+}) {
+  const { results, session, report } = props;
+  const { rank: recommended } = results.decision;
+  const kept = results.trials.filter(({ evaluation }) => evaluation !== undefined);
+  const best = results.sweep.ranks.flatMap((rank) => bestOf(kept, rank) ?? []);
+  return (
+    <>
+      <h2>Take it away</h2>
+      <div class="actions">
+        {best.map((trial) => {
+          const { rank } = trial.spec.lora;
+          return (
+            <button
+              key={rank}
+              type="button"
+              class={rank === recommended ? "main" : ""}
+              onClick={() => session.takeAdapters(`lorank-r${rank}.zip`, [trial.trialId])}
+            >
+              Adapter of rank {rank}
+            </button>
+          );
+        })}
+        <button type="button" onClick={() => saveText("report.html", report())}>
+          Report
+        </button>
+        <button
+          type="button"
+          onClick={() => saveText("results.json", `${JSON.stringify(results, null, 1)}\n`)}
+        >
+          results.json
+        </button>
+        {kept.length > 0 && (
+          <button
+            type="button"
+            onClick={() =>
+              session.takeAdapters(
+                "lorank-adapters.zip",
+                kept.map(({ trialId }) => trialId),
+              )
+            }
+          >
+            All {kept.length} adapters
+          </button>
+        )}
+        <button type="button" onClick={() => session.stop()}>
+          Compare again
+        </button>
+      </div>
+      <p class="fine">
+        An adapter is a folder that PEFT, vLLM and LoRAnk read: of each rank the one with the lowest log loss.
+        lorank report reads results.json.
+      </p>
+    </>
+  );
+}
+
+function bestOf(trials: readonly TrialResult[], rank: number): TrialResult | undefined {
+  return bestTrial(trials.filter(({ spec }) => spec.lora.rank === rank));
+}

@@ -1,0 +1,75 @@
+import { renderLiveSections } from "@lorank/report";
+import { useEffect, useRef } from "preact/hooks";
+import type { Progress } from "./progress.ts";
+import type { PageState, Session } from "./session.ts";
+
+/** A comparison that is prepared or runs. What changes in it is put in place without rendering it anew. */
+export function Running({ state, session }: { readonly state: PageState; readonly session: Session }) {
+  const { phase, paused, progress, preparing, runsHidden } = state;
+  return (
+    <>
+      <section class="now" aria-label="Now">
+        {phase === "preparing" && (
+          <p class="reason" role="status">
+            {preparing ?? "Preparing"}…
+          </p>
+        )}
+        <p class="reason" id="state" hidden={phase === "preparing"} />
+        <div class="spent" id="time" />
+        {paused === "hidden" && (
+          <p class="notice">
+            Paused, because the tab is hidden: browsers slow such tabs down. It goes on when you look at it.
+          </p>
+        )}
+        <div class="actions">
+          {paused === undefined ? (
+            <button type="button" class="main" onClick={() => session.pause("person")}>
+              Pause
+            </button>
+          ) : (
+            <button type="button" class="main" onClick={() => session.resume()}>
+              Continue
+            </button>
+          )}
+          <button type="button" onClick={() => session.stop()}>
+            Stop and change settings
+          </button>
+          <label class="check">
+            <input
+              type="checkbox"
+              checked={runsHidden}
+              onChange={({ currentTarget }) => session.runHidden(currentTarget.checked)}
+            />
+            Keep going while the tab is hidden
+          </label>
+        </div>
+        <p class="fine">A reload or a closed tab loses nothing: this page goes on where it was.</p>
+      </section>
+      {progress !== undefined && phase === "running" && <Live progress={progress} />}
+    </>
+  );
+}
+
+function Live({ progress }: { readonly progress: Progress }) {
+  const place = useRef<HTMLDivElement>(null);
+  // Not while the page is being rendered: one renderer in another loses the outer one's state.
+  useEffect(() => {
+    place.current!.innerHTML = renderLiveSections(progress.live("running"));
+  }, [progress]);
+  const { notes } = progress.planned;
+  return (
+    <>
+      <div ref={place} />
+      {notes.length > 0 && (
+        <details class="notes">
+          <summary>What was inferred from the data</summary>
+          <ul>
+            {notes.map((note) => (
+              <li key={note}>{note}</li>
+            ))}
+          </ul>
+        </details>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,211 @@
+import type { Results } from "@lorank/core/results";
+import { liveParts } from "@lorank/report";
+import { putParts } from "@lorank/report/page";
+import type {
+  Asked,
+  DataChoice,
+  Device,
+  FromWorker,
+  GradientCheck,
+  ModelChoice,
+  OutFile,
+  Saved,
+  ToWorker,
+} from "../protocol.ts";
+import { keepOffline, startWorker } from "./offline.ts";
+import { Progress } from "./progress.ts";
+
+/** What the page shows. */
+export interface PageState {
+  readonly phase: "opening" | "busy" | "form" | "preparing" | "running" | "done";
+  /** By whom it was paused: a person, or the tab that went out of sight. */
+  readonly paused?: "person" | "hidden" | undefined;
+  readonly runsHidden: boolean;
+  readonly preparing?: string | undefined;
+  readonly saved?: Saved | undefined;
+  readonly progress?: Progress | undefined;
+  readonly results?: Results | undefined;
+  readonly error?: string | undefined;
+  readonly gradients?: GradientCheck | "running" | { readonly error: string } | undefined;
+  /** Undefined while its files are being loaded. */
+  readonly offline?: boolean | undefined;
+  /** Told to those who hear the page. */
+  readonly said: string;
+}
+
+/** The page's side of a comparison: it tells the worker what is wanted, and the page what is. */
+export class Session {
+  #state: PageState = { phase: "opening", runsHidden: false, said: "" };
+  readonly #onChange: (state: PageState) => void;
+  readonly #onFile: (file: OutFile) => void;
+  #worker: Worker | undefined;
+  #title: string;
+
+  constructor(onChange: (state: PageState) => void, onFile: (file: OutFile) => void) {
+    this.#onChange = onChange;
+    this.#onFile = onFile;
+    this.#title = document.title;
+    document.addEventListener("visibilitychange", () => this.#visibilityChanged());
+  }
+
+  async open(): Promise<void> {
+    const offline = await keepOffline();
+    this.#set({ offline });
+    this.#worker = startWorker();
+    this.#worker.addEventListener("message", ({ data }: MessageEvent<FromWorker>) => this.#hear(data));
+    this.#worker.addEventListener("error", ({ message }) =>
+      this.#set({
+        phase: "form",
+        error: `The part of this page that trains could not be started. ${message ?? ""}`,
+      }),
+    );
+    this.#send({ kind: "open" });
+  }
+
+  start(asked: Asked, data: DataChoice, model: ModelChoice): void {
+    this.#set({
+      phase: "preparing",
+      preparing: "Reading what was chosen",
+      error: undefined,
+      paused: undefined,
+      said: "Started.",
+    });
+    const dataName = data.kind === "e-mails" ? undefined : data.kind === "file" ? data.file.name : data.name;
+    const modelName = model.kind === "starter" ? undefined : model.kind === "hub" ? model.id : model.name;
+    this.#set({ saved: { asked, dataName, modelName, state: "running" } });
+    this.#send({ kind: "start", asked, data, model });
+  }
+
+  pause(by: "person" | "hidden"): void {
+    this.#state.progress?.pause();
+    this.#send({ kind: "pause", byPerson: by === "person" });
+    this.#set({ paused: by, said: by === "person" ? "Paused." : "Paused while the tab was hidden." });
+    this.#show();
+  }
+
+  resume(): void {
+    this.#state.progress?.resume();
+    this.#send({ kind: "resume" });
+    this.#set({ paused: undefined, said: "Goes on." });
+    this.#show();
+  }
+
+  /** Back to the form; what is done stays in this browser. */
+  stop(): void {
+    if (this.#state.phase === "done") this.#set({ ...idle, phase: "form" });
+    else this.#send({ kind: "stop" });
+    document.title = this.#title;
+  }
+
+  forget(): void {
+    this.#send({ kind: "forget" });
+  }
+
+  runHidden(runsHidden: boolean): void {
+    this.#set({ runsHidden });
+  }
+
+  checkGradients(device: Device): void {
+    this.#set({ gradients: "running", said: "Checking the gradients." });
+    this.#send({ kind: "check-gradients", device });
+  }
+
+  takeAdapters(name: string, trialIds: readonly string[]): void {
+    this.#send({ kind: "adapters", name, trialIds });
+  }
+
+  #send(message: ToWorker): void {
+    this.#worker?.postMessage(message);
+  }
+
+  #set(change: Partial<PageState>): void {
+    this.#state = { ...this.#state, ...change };
+    this.#onChange(this.#state);
+  }
+
+  /** The parts of what runs, in the places that the page has for them. */
+  #show(): void {
+    const { progress, paused } = this.#state;
+    if (progress !== undefined)
+      putParts(liveParts(progress.live(paused === undefined ? "running" : "paused")));
+  }
+
+  #visibilityChanged(): void {
+    const { phase, paused, runsHidden } = this.#state;
+    const isAtWork = phase === "running" || phase === "preparing";
+    if (document.hidden && isAtWork && paused === undefined && !runsHidden) this.pause("hidden");
+    if (!document.hidden && isAtWork && paused === "hidden") this.resume();
+  }
+
+  #hear(message: FromWorker): void {
+    const { progress } = this.#state;
+    if (message.kind === "started") progress?.started(message.trialId);
+    if (message.kind === "progress") progress?.progressed(message.trialId, message.event);
+    if (message.kind === "finished") progress?.finished(message.result);
+    if (message.kind === "adapters") this.#onFile(message.file);
+    const change = this.#changeBy(message);
+    if (change !== undefined) this.#set(change);
+    if (change?.phase === "form") document.title = this.#title;
+    this.#show();
+  }
+
+  /** What of the page's state a message changes. */
+  #changeBy(message: FromWorker): Partial<PageState> | undefined {
+    switch (message.kind) {
+      case "opened":
+        return openedState(message);
+      case "preparing":
+        return { phase: "preparing", preparing: message.text };
+      case "prepared": {
+        const progress = new Progress(message.planned, message.results);
+        if (this.#state.paused !== undefined) progress.pause();
+        return { phase: "running", progress };
+      }
+      case "progress":
+        return message.event.kind === "note" ? { said: message.event.text } : undefined;
+      case "finished": {
+        const { status, spec } = message.result;
+        const name = `Rank ${spec.lora.rank}, seed ${spec.seed}`;
+        return { said: `${name} is ${status === "completed" ? "done" : status}.` };
+      }
+      case "done":
+        return {
+          ...idle,
+          phase: "done",
+          results: message.results,
+          said: "All runs are there: this is the verdict.",
+        };
+      case "stopped":
+        return { ...idle, phase: "form", said: "Stopped. What is done is kept." };
+      case "forgotten":
+        return {
+          ...idle,
+          phase: "form",
+          saved: undefined,
+          said: "Nothing is kept in this browser any more.",
+        };
+      case "gradients":
+        return { gradients: message.check, said: "The gradients have been checked." };
+      case "error":
+        if (message.of === "gradients") return { gradients: { error: message.text } };
+        return message.of === "adapters"
+          ? { error: message.text }
+          : { ...idle, phase: "form", error: message.text };
+      default:
+        return undefined;
+    }
+  }
+}
+
+/** Nothing runs, and nothing is shown of what ran. */
+const idle = { progress: undefined, results: undefined, paused: undefined, preparing: undefined } as const;
+
+function openedState({ busy, saved, goesOn }: Extract<FromWorker, { kind: "opened" }>): Partial<PageState> {
+  if (busy) return { phase: "busy" };
+  return {
+    phase: goesOn ? "preparing" : "form",
+    saved,
+    ...(goesOn && saved?.state !== "done" ? { preparing: "Going on where the last visit ended" } : {}),
+    ...(saved?.state === "paused" ? { paused: "person" } : {}),
+  };
+}

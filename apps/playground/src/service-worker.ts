@@ -1,0 +1,53 @@
+/** Keeps every file of this build, so that the page works without a network from the second visit on. */
+
+/** Set by the build: all files below this one's folder, and what changes with them. */
+declare const FILES: readonly string[];
+declare const BUILD: string;
+
+const PREFIX = "lorank-playground-";
+const CACHE = PREFIX + BUILD;
+
+interface ExtendableEvent extends Event {
+  waitUntil(promise: Promise<unknown>): void;
+}
+interface FetchEvent extends ExtendableEvent {
+  readonly request: Request;
+  respondWith(response: Promise<Response>): void;
+}
+const worker = self as unknown as EventTarget & {
+  skipWaiting(): Promise<void>;
+  readonly clients: { claim(): Promise<void> };
+  readonly registration: { readonly scope: string };
+};
+
+worker.addEventListener("install", (event) => (event as ExtendableEvent).waitUntil(install()));
+worker.addEventListener("activate", (event) => (event as ExtendableEvent).waitUntil(activate()));
+worker.addEventListener("fetch", (event) => {
+  const { request } = event as FetchEvent;
+  const isOurs = request.method === "GET" && request.url.startsWith(worker.registration.scope);
+  if (isOurs) (event as FetchEvent).respondWith(answer(request));
+});
+
+async function install(): Promise<void> {
+  const cache = await caches.open(CACHE);
+  await cache.addAll(FILES);
+  await worker.skipWaiting();
+}
+
+async function activate(): Promise<void> {
+  for (const name of await caches.keys())
+    if (name.startsWith(PREFIX) && name !== CACHE) await caches.delete(name);
+  await worker.clients.claim();
+}
+
+async function answer(request: Request): Promise<Response> {
+  const cache = await caches.open(CACHE);
+  const { scope } = worker.registration;
+  const url = request.url.replace(/[?#].*$/, "");
+  const known = await cache.match(url === scope ? `${scope}index.html` : url);
+  if (known !== undefined) return known;
+  const response = await fetch(request);
+  // WebGPU's WebAssembly, which only those need who choose it.
+  if (response.ok && url.endsWith(".wasm")) await cache.put(url, response.clone());
+  return response;
+}
