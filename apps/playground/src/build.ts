@@ -13,7 +13,7 @@ const require = createRequire(import.meta.url);
 const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const starter = dirname(require.resolve("@lorank/starter/package.json"));
 const onnxruntime = dirname(require.resolve("onnxruntime-web"));
-const fixture = source("../../../packages/train/test/fixtures/families/bert");
+const fixture = source("../../../packages/train/test/fixtures/llama-tiny/classifier");
 
 /** WebGPU's own WebAssembly, which only those load who choose it. */
 const LARGE = /asyncify\.wasm$/;

@@ -4,7 +4,9 @@ export type { CheckpointInterval, CheckpointStore, StoredCheckpoints } from "./c
 export type { ReadData } from "./data/data-bytes.ts";
 export type { DataOptions, DataRow, LabelledParts } from "./data/data-options.ts";
 export { isCheckpointInterval, trainDefaults, trainRunDefaults } from "./defaults.ts";
+export { type AdaptedModel, type AdaptedModelInputs, adaptedModel } from "./evaluate/adapted-model.ts";
 export { evaluateAdapters, type TestExamplesBytes } from "./evaluate/evaluate-adapters.ts";
+export { evaluateTokenTensors, type TokenEvaluation, type TokenTensors } from "./evaluate/token-tensors.ts";
 export {
   type PreparedTraining,
   type PrepareInputs,

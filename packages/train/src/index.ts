@@ -1,11 +1,12 @@
 export { fromPeftAdapter, type LoadedAdapter, type TrainedAdapter } from "./adapter/peft.ts";
 export type { CheckpointInterval, CheckpointOptions } from "./checkpoints/options.ts";
-export { type AdaptedModel, type AdaptedModelOptions, loadAdaptedModel } from "./evaluate/adapted-model.ts";
+export type { AdaptedModel } from "./evaluate/adapted-model.ts";
 export { type EvaluateOptions, evaluate } from "./evaluate/evaluate.ts";
 export { evaluateTokenTensors, type TokenEvaluation, type TokenTensors } from "./evaluate/token-tensors.ts";
 export type { MemoryPrediction } from "./memory/predict.ts";
 export { type EngineMemoryOptions, predictEngineMemory } from "./memory/predict-engine.ts";
 export { predictTrialMemory, type TrialMemoryOptions } from "./memory/predict-trial.ts";
+export { type AdaptedModelOptions, loadAdaptedModel } from "./node/adapted-model.ts";
 export { toPeftAdapter } from "./node/peft.ts";
 export { type PrepareOptions, prepareTraining } from "./node/prepare-training.ts";
 export type { TrialResources } from "./node/trial-inputs.ts";

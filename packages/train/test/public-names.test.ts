@@ -25,8 +25,10 @@ test("each subpath exports these values and no others", () => {
       "trainPrepared",
     ],
     "./browser": [
+      "adaptedModel",
       "bytesSource",
       "evaluateAdapters",
+      "evaluateTokenTensors",
       "isCheckpointInterval",
       "isTrialId",
       "modelSource",

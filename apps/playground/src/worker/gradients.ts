@@ -1,5 +1,82 @@
+import {
+  type Float32Tensor,
+  modelSource,
+  parsePeftAdapter,
+  peftKey,
+  safetensorsIn,
+} from "@lorank/checkpoint";
+import { adaptedModel, evaluateTokenTensors } from "@lorank/train/browser";
+import { CHECKED_FOLDER } from "../checked-fixture.ts";
 import type { Device, GradientCheck } from "../protocol.ts";
+import { asset } from "./asset.ts";
+import { openRuntime } from "./runtime.ts";
 
-export async function checkGradients(_device: Device): Promise<GradientCheck> {
-  throw new Error("not yet");
+/** What the tests of @lorank/train allow on every runtime: float32 rounds in another order there. */
+const TOLERANCE = 1e-4;
+const FILES = [
+  "config.json",
+  "model.safetensors",
+  "expected.safetensors",
+  "adapter/adapter_config.json",
+  "adapter/adapter_model.safetensors",
+] as const;
+
+/** Computes a committed fixture again: loss, logits and all gradients that transformers and PEFT wrote down. */
+export async function checkGradients(device: Device): Promise<GradientCheck> {
+  const runtime = await openRuntime(device);
+  const files = new Map<string, Uint8Array>();
+  for (const name of FILES) files.set(name, await asset(`${CHECKED_FOLDER}/${name}`));
+  const source = modelSource(CHECKED_FOLDER, files);
+  const config = new TextDecoder().decode(files.get("adapter/adapter_config.json"));
+  const adapter = parsePeftAdapter(
+    config,
+    allTensors(safetensorsIn(source.open("adapter/adapter_model.safetensors"))),
+  );
+  const expected = safetensorsIn(source.open("expected.safetensors"));
+  const integers = (name: string): Int32Array => Int32Array.from(expected.readFloat32(name));
+  const [batch = 0, seq = 0] = expected.tensors.get("input_ids")!.shape;
+  const adapted = adaptedModel({ model: source, adapter, runtime });
+  const tokens = {
+    shape: [batch, seq] as const,
+    inputIds: integers("input_ids"),
+    attentionMask: integers("attention_mask"),
+    labels: integers("labels"),
+  };
+  const { logits, loss, gradients } = await evaluateTokenTensors(adapted, tokens, { gradients: true });
+  await adapted.model.dispose();
+  const apart = [...gradients!].map(([name, data]) => ({
+    name,
+    numbers: data.length,
+    difference: relativeDifference(data, expected.readFloat32(`gradient.${peftKey(name)}`)),
+  }));
+  const worst = apart.reduce((most, one) => (one.difference > most.difference ? one : most));
+  return {
+    model:
+      "A Llama classifier of 2 layers, with an adapter of rank 4 on all linear layers and a trained head",
+    device,
+    tensors: apart.length,
+    numbers: apart.reduce((sum, { numbers }) => sum + numbers, 0),
+    loss: relativeDifference([loss!], expected.readFloat32("loss")),
+    logits: relativeDifference(logits, expected.readFloat32("logits")),
+    gradients: worst.difference,
+    worst: worst.name,
+    tolerance: TOLERANCE,
+  };
+}
+
+function allTensors(file: ReturnType<typeof safetensorsIn>): Map<string, Float32Tensor> {
+  return new Map(
+    [...file.tensors].map(([name, { shape }]) => [name, { shape, data: file.readFloat32(name) }]),
+  );
+}
+
+/** Largest difference, as a share of the largest number that is expected. NaN stays NaN. */
+export function relativeDifference(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
+  let difference = 0;
+  let largest = 0;
+  for (let i = 0; i < expected.length; i++) {
+    difference = Math.max(difference, Math.abs(actual[i]! - expected[i]!));
+    largest = Math.max(largest, Math.abs(expected[i]!));
+  }
+  return difference / largest;
 }

@@ -133,7 +133,7 @@ function machineFacts({ trials }: Reported): Fact[] {
       by((from) => from.lorank),
     ),
     ...present(
-      "Node",
+      trials.some(({ measured }) => /^v\d/.test(measured.provenance.node)) ? "Node" : "Browser",
       by((from) => from.node),
     ),
     ...present(

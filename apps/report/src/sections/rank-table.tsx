@@ -75,7 +75,7 @@ export function RankTable(props: { readonly results: Reported; readonly rows: re
 function costsExplained({ trials }: Reported): string {
   const time = "Time: median over the seeds of loading, training and evaluating.";
   if (trials.some(({ spec }) => "trainer" in spec)) {
-    const hasPeak = trials.some(({ measured }) => measured.peakResidentBytes !== undefined);
+    const hasPeak = trials.some(({ measured }) => (measured.peakResidentBytes ?? 0) > 0);
     return hasPeak ? `Peak memory: the largest that the trainer reports over the seeds. ${time}` : time;
   }
   return (

@@ -67,7 +67,7 @@ export function Runs(props: {
                 numberCell(trial.evaluation?.logLoss, logLoss.value),
                 numberCell(trial.steps, integer),
                 numberCell(trial.measured.seconds.total, duration),
-                numberCell(trial.measured.peakResidentBytes, bytes),
+                numberCell(trial.measured.peakResidentBytes || undefined, bytes),
                 trial.trialId.slice(0, 12),
                 adapters.find(({ rank, seed }) => rank === trial.spec.lora.rank && seed === trial.spec.seed)
                   ?.folder ?? NONE,

@@ -43,7 +43,10 @@ export interface Measured {
     readonly evaluate?: NonNegative;
     readonly total: NonNegative;
   };
-  /** Largest resident set of the trial's own processes, in bytes; of another trainer the peak that it reports, if it does. */
+  /**
+   * Largest resident set of the trial's own processes, in bytes, 0 where nobody tells, as in a browser; of another trainer the
+   * peak that it reports, if it does.
+   */
   readonly peakResidentBytes?: Count;
   /** What was predicted for it from the shapes alone; absent where nothing was. */
   readonly predictedResidentBytes?: Count;
@@ -57,6 +60,7 @@ export interface Measured {
 
 export interface Provenance {
   readonly lorank: string;
+  /** Version of Node such as `v22.1.0`, or name and version of a browser. */
   readonly node: string;
   /** Of another trainer, the program. */
   readonly runtime: string;

@@ -1,20 +1,19 @@
-import { classesOf, type PeftAdapter } from "@lorank/checkpoint";
-import { openModelWeights, readModelConfig } from "@lorank/checkpoint/files";
+import { classesOf, type ModelSource, modelConfig, modelWeights, type PeftAdapter } from "@lorank/checkpoint";
 import { InputError } from "@lorank/core";
 import type { BaseQuantization } from "@lorank/core/results";
 import type { ComputeDtype, Recompute, Runtime, Tensor } from "@lorank/graph";
 import { fromPeftAdapter } from "../adapter/peft.ts";
 import { noAdapter } from "../adapter/shape.ts";
+import { readBase } from "../base/base.ts";
 import { familyOf } from "../families/families.ts";
 import type { Family, Head } from "../families/family.ts";
-import { readBase } from "../node/read-base.ts";
 import type { BaseWeight } from "../transformer/parameters.ts";
 import { Transformer } from "../transformer/transformer.ts";
 import { weightShapes } from "../transformer/weights.ts";
 
-export interface AdaptedModelOptions {
-  /** A folder or a `.gguf` file. */
-  readonly modelPath: string;
+export interface AdaptedModelInputs {
+  /** The base. */
+  readonly model: ModelSource;
   /** None: the base as it is. */
   readonly adapter?: PeftAdapter;
   /** What to do where no adapter says it. (default: the adapter's `task_type`) */
@@ -46,10 +45,10 @@ export interface AdaptedModel {
  * @throws InputError E_TASK when neither adapter nor `task` says what the model is to do, E_HEAD when it is to classify
  *   and has no layer for it, E_ADAPTER when the adapter belongs to another model, E_WEIGHTS and E_CONFIG of the model.
  */
-export function loadAdaptedModel(options: AdaptedModelOptions): AdaptedModel {
-  const { modelPath, adapter, runtime, recompute } = options;
+export function adaptedModel(options: AdaptedModelInputs): AdaptedModel {
+  const { model: source, adapter, runtime, recompute } = options;
   const task = headFor(options);
-  const { family, head, weights } = readBase(modelPath, task, options.quantization);
+  const { family, head, weights } = readBase(source, task, options.quantization);
   const loaded = adapter && fromPeftAdapter(head, adapter);
   const trained = loaded?.parameters ?? new Map<string, Tensor>();
   const parameters = new Map<string, BaseWeight>([...weights, ...trained]);
@@ -58,7 +57,7 @@ export function loadAdaptedModel(options: AdaptedModelOptions): AdaptedModel {
     const names = missing.map(({ name }) => name).join(", ");
     throw new InputError(
       "E_HEAD",
-      `${modelPath} must hold a classification head, or the adapter must bring one, got none: ${names} missing`,
+      `${source.path} must hold a classification head, or the adapter must bring one, got none: ${names} missing`,
     );
   }
   const model = new Transformer({
@@ -72,17 +71,17 @@ export function loadAdaptedModel(options: AdaptedModelOptions): AdaptedModel {
   return { family, head: task, model, compute: runtime.computeDtype ?? "float32", trained };
 }
 
-function headFor({ modelPath, adapter, task }: AdaptedModelOptions): Head {
+function headFor({ model, adapter, task }: AdaptedModelInputs): Head {
   const kind = task ?? taskOf(adapter);
   if (kind === undefined) {
     throw new InputError("E_TASK", "task must be classification or causal-lm, and nothing says which");
   }
   if (kind === "causal-lm") return { kind };
-  const labels = (adapter && classesOf(adapter)) ?? classesInFile(modelPath);
+  const labels = (adapter && classesOf(adapter)) ?? classesInFile(model);
   if (labels !== undefined) return { kind, labels };
   throw new InputError(
     "E_HEAD",
-    `${modelPath} must hold a classification head, or the adapter must bring one, got neither ${OUTPUT_LAYERS.join(" nor ")}`,
+    `${model.path} must hold a classification head, or the adapter must bring one, got neither ${OUTPUT_LAYERS.join(" nor ")}`,
   );
 }
 
@@ -103,9 +102,9 @@ function taskOf(adapter: PeftAdapter | undefined): Head["kind"] | undefined {
   }
 }
 
-function classesInFile(modelPath: string): number | undefined {
-  familyOf(readModelConfig(modelPath).config); // says first what is wrong with the model itself
-  const source = openModelWeights(modelPath);
+function classesInFile(model: ModelSource): number | undefined {
+  familyOf(modelConfig(model).config); // says first what is wrong with the model itself
+  const source = modelWeights(model);
   try {
     const name = OUTPUT_LAYERS.find((layer) => source.tensors.has(layer));
     return name === undefined ? undefined : source.tensors.get(name)!.shape[0];

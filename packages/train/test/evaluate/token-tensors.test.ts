@@ -4,8 +4,8 @@ import { fileURLToPath } from "node:url";
 import { openSafetensors, readPeftAdapter } from "@lorank/checkpoint/files";
 import { onnxRuntime } from "@lorank/graph/devices";
 import { describe, expect, test } from "vitest";
-import { loadAdaptedModel } from "../../src/evaluate/adapted-model.ts";
 import { evaluateTokenTensors, type TokenTensors } from "../../src/evaluate/token-tensors.ts";
+import { loadAdaptedModel } from "../../src/node/adapted-model.ts";
 import { largest, largestDifference, peftKey, type Side, tensorName } from "../helpers/parity.ts";
 
 const families = fileURLToPath(new URL("../fixtures/families", import.meta.url));

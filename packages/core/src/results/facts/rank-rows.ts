@@ -116,7 +116,7 @@ function costsOf(own: readonly TrialResult[]): RankCosts | undefined {
   const { trainableParams, adapterBytes, optimizerBytes } = first;
   const sizes = known({ trainableParams, adapterBytes, optimizerBytes });
   if (completed.length === 0) return sizes;
-  const peaks = completed.flatMap(({ measured }) => measured.peakResidentBytes ?? []);
+  const peaks = completed.flatMap(({ measured }) => measured.peakResidentBytes || []);
   const predicted = completed.flatMap(({ measured }) => measured.predictedResidentBytes ?? []);
   return {
     ...sizes,
