@@ -1,0 +1,116 @@
+// From an empty profile to a verdict, a downloaded adapter and its score by the command line.
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseResults } from "@lorank/core/results";
+import { modelFolder, spamAssassin } from "@lorank/starter";
+import { prepareTraining } from "@lorank/train";
+import { trialId, trialSpec } from "@lorank/train/spec";
+import { unzipSync } from "fflate";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { playgroundDefaults } from "../../src/defaults.ts";
+import { askFor, downloaded, escaped, hasChromium, playgroundVisitor, violations } from "./open.ts";
+
+const root = fileURLToPath(new URL("../../../..", import.meta.url));
+
+describe.skipIf(!hasChromium)("a comparison in Chromium", () => {
+  const visit = playgroundVisitor();
+
+  test("goes from an empty profile through a reload without a network to the verdict, and the adapter scores the same elsewhere", async () => {
+    const { page, served, complaints, strangers } = await visit({ acceptDownloads: true });
+    expect(await violations(page)).toEqual([]);
+    await askFor(page, {});
+    await page.getByRole("button", { name: "Start" }).click();
+    const cell = (name: string) => page.locator(`[id="cell-${name}"]`);
+    await cell("r2-s1").locator(".done").waitFor();
+    await cell("r8-s1").getByText("step").waitFor();
+    expect(await page.locator("#pairs").textContent()).toContain(
+      "Not a decision yet: 1 of 4 trials is done.",
+    );
+    expect(await violations(page)).toEqual([]);
+    const first = await cell("r2-s1").textContent();
+
+    served.server.close(); // from here on there is no network
+    served.server.closeAllConnections();
+    await page.reload();
+    await cell("r2-s1").locator(".done").waitFor();
+    expect(await cell("r2-s1").textContent()).toBe(first);
+    await page.locator("#verdict").waitFor();
+    expect(await violations(page)).toEqual([]);
+    expect(await escaped(page, 1280)).toEqual([]);
+    expect(await page.title()).toBe(await page.locator("h1").textContent());
+
+    const results = parseResults(
+      JSON.parse(readFileSync((await downloaded(page, "results.json")).path, "utf8")),
+    );
+    expect(results.trials.map(({ spec }) => [spec.lora.rank, spec.seed])).toEqual([
+      [2, 1],
+      [2, 2],
+      [8, 1],
+      [8, 2],
+    ]);
+    const report = readFileSync((await downloaded(page, "Report")).path, "utf8");
+    expect(report).toContain((await page.locator("h1").textContent())!);
+
+    // The same settings are the same trials on the command line.
+    const { learningRate: _, starterLearningRate, seeds: __, ranks, ...sizes } = playgroundDefaults;
+    const mails = spamAssassin();
+    const { config, tokens } = await prepareTraining(
+      {
+        ...sizes,
+        model: modelFolder,
+        data: { name: "spam-assassin", ...mails },
+        learningRate: starterLearningRate,
+        trainExamples: 32,
+        validationExamples: 40,
+        testExamples: 0,
+        epochs: 1,
+        maxLength: 32,
+      },
+      ranks,
+    );
+    const named = { ...config, base: { ...config.base, name: "starter" } };
+    expect(results.trials[0]!.trialId).toBe(trialId(trialSpec(named, 2, 1)));
+
+    const { name, path } = await downloaded(page, "Adapter of rank 8");
+    expect(name).toBe("lorank-r8.zip");
+    const folder = mkdtempSync(join(tmpdir(), "lorank-adapter-"));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    for (const [file, bytes] of Object.entries(unzipSync(readFileSync(path))))
+      writeFileSync(join(folder, file), bytes);
+    const scored = new Set(tokens.validation.map(({ id }) => id));
+    const rows = mails.validation
+      .filter(({ id }) => scored.has(id))
+      .map(({ text, label }) => ({ text, label }));
+    writeFileSync(join(folder, "mails.jsonl"), rows.map((row) => JSON.stringify(row)).join("\n"));
+    const printed = execFileSync(
+      process.execPath,
+      [
+        ...[
+          "--conditions=@lorank/source",
+          "--import",
+          "tsx",
+          "apps/cli/src/main.ts",
+          "eval",
+          "starter",
+          "--json",
+        ],
+        ...["--adapter", folder, "--data", join(folder, "mails.jsonl"), "--max-length", "32"],
+      ],
+      { cwd: root, encoding: "utf8" },
+    );
+    const elsewhere = JSON.parse(printed) as { accuracy: number; loss: number; examples: number };
+    const ofRank8 = results.trials.filter(({ spec }) => spec.lora.rank === 8);
+    const best = ofRank8.sort((a, b) => a.evaluation!.logLoss! - b.evaluation!.logLoss!)[0]!;
+    expect(elsewhere.examples).toBe(40);
+    expect(elsewhere.accuracy).toBe(best.evaluation!.accuracy);
+    expect(elsewhere.loss).toBeCloseTo(best.evaluation!.logLoss!, 4);
+
+    expect(strangers).toEqual([]);
+    expect(served.asked.filter((path) => !path.startsWith("/"))).toEqual([]); // all of them GET
+    expect(served.asked.filter((path) => path.endsWith(".wasm"))).toEqual(["/ort-wasm-simd-threaded.wasm"]);
+    expect(complaints).toEqual([]);
+  });
+});

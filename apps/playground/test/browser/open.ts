@@ -1,0 +1,117 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import axe from "axe-core";
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { afterAll, beforeAll, onTestFinished } from "vitest";
+import { CHROMIUM_FLAGS, CHROMIUM_PATH, hasChromium } from "../../../../scripts/chromium.ts";
+import { buildPlayground } from "../../src/build.ts";
+import { type Served, serveFolder } from "../../src/serve.ts";
+
+export { hasChromium };
+
+if (!hasChromium) {
+  console.warn(
+    `Skipped: the playground in a browser, for there is no Chromium at ${CHROMIUM_PATH} (apt-get install chromium).`,
+  );
+}
+
+export interface Visit {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  readonly served: Served;
+  /** Console errors and warnings, uncaught exceptions, violations of the page's policy. */
+  readonly complaints: string[];
+  /** What was asked of any other address than the page's own. */
+  readonly strangers: string[];
+}
+
+/** Builds the page and starts a browser for the tests of a file. */
+export function playgroundVisitor(): (look?: Parameters<Browser["newContext"]>[0]) => Promise<Visit> {
+  const folder = mkdtempSync(join(tmpdir(), "lorank-playground-"));
+  let browser: Browser;
+  beforeAll(async () => {
+    await buildPlayground(folder);
+    browser = await chromium.launch({ executablePath: CHROMIUM_PATH, args: [...CHROMIUM_FLAGS] });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  return async (look = {}) => {
+    const served = await serveFolder(folder);
+    // An empty profile, in memory.
+    const context = await browser.newContext(look);
+    onTestFinished(async () => {
+      await context.close();
+      served.server.close();
+    });
+    const complaints: string[] = [];
+    const strangers: string[] = [];
+    context.on("request", (request) => {
+      const isOwn = request.url().startsWith(served.address) || request.url().startsWith("blob:");
+      if (!isOwn) strangers.push(request.url());
+    });
+    const page = await context.newPage();
+    page.on("console", (message) => {
+      // No GPU here.
+      if (message.text() !== "No available adapters.") complaints.push(message.text());
+    });
+    page.on("pageerror", (error) => complaints.push(error.message));
+    await page.goto(served.address);
+    await page.getByRole("button", { name: "Start" }).waitFor();
+    return { page, context, served, complaints, strangers };
+  };
+}
+
+export interface Sizes {
+  readonly ranks?: string;
+  readonly seeds?: number;
+  readonly train?: number;
+  readonly validation?: number;
+}
+
+/** Fills in a comparison of few steps. */
+export async function askFor(page: Page, { ranks = "2, 8", seeds = 2, train = 32, validation = 40 }: Sizes) {
+  const fill = (label: string, value: string | number) =>
+    page.getByLabel(label, { exact: true }).fill(String(value));
+  await fill("Ranks", ranks);
+  await fill("Seeds", seeds);
+  await fill("Training examples", train);
+  await fill("Validation examples", validation);
+  await page.getByText("More settings").click();
+  await fill("Epochs", 1);
+  await fill("Max length", 32);
+}
+
+export async function violations(page: Page): Promise<string[]> {
+  // The page's policy lets no script in, the test's neither; this way does not ask it.
+  await page.evaluate(axe.source);
+  const found = await page.evaluate<{ id: string; nodes: { html: string }[] }[]>(
+    "axe.run().then(({ violations }) => violations)",
+  );
+  return found.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
+}
+
+/** Elements that lie outside a window of this width. */
+export async function escaped(page: Page, width: number): Promise<string[]> {
+  return page.locator("body *:not(.status, svg *, .scroll *, .pick input)").evaluateAll(
+    (elements, width) =>
+      elements
+        .filter((element) => {
+          const { left, right, width: own } = element.getBoundingClientRect();
+          return own > 0 && (left < -1 || right > width + 1);
+        })
+        .map((element) => element.outerHTML.slice(0, 120)),
+    width,
+  );
+}
+
+/** What a click lets the browser save. */
+export async function downloaded(page: Page, button: string): Promise<{ name: string; path: string }> {
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("button", { name: button, exact: true }).click(),
+  ]);
+  return { name: download.suggestedFilename(), path: await download.path() };
+}

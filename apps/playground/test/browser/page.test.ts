@@ -1,0 +1,124 @@
+// What the page does around a comparison.
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { modelFolder } from "@lorank/starter";
+import type { Page } from "playwright-core";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { askFor, escaped, hasChromium, playgroundVisitor, violations } from "./open.ts";
+
+/** What a browser tells a page whose tab is no longer looked at. */
+async function setHidden(page: Page, hidden: boolean): Promise<void> {
+  await page.evaluate((hidden) => {
+    Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+    document.dispatchEvent(new Event("visibilitychange"));
+  }, hidden);
+}
+
+describe.skipIf(!hasChromium)("the playground in Chromium", () => {
+  const visit = playgroundVisitor();
+
+  test("checks its gradients, and on a phone in the dark nothing runs out of the window", async () => {
+    const { page, complaints } = await visit({ viewport: { width: 360, height: 780 }, colorScheme: "dark" });
+    await page.getByRole("button", { name: "Check gradients" }).click();
+    await page.getByText("The same, but for float32 rounding.").waitFor();
+    expect(await page.locator(".checked").textContent()).toMatch(
+      /gradients of \d+ tensors: \d\.\d · 10⁻[⁵⁶⁷]/,
+    );
+    await page.getByText("More settings").click();
+    expect(await violations(page)).toEqual([]);
+    expect(await escaped(page, 360)).toEqual([]);
+    expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(360);
+    expect(complaints).toEqual([]);
+  });
+
+  test("says in words what is wrong, beside the field and before anything runs", async () => {
+    const { page } = await visit();
+    await page.getByLabel("Ranks", { exact: true }).fill("8, eight");
+    await page.getByText("A file of yours").click();
+    await page.getByRole("button", { name: "Start" }).click();
+    const alert = page.getByRole("alert");
+    expect(await alert.textContent()).toBe(
+      'Ranks must be two or more different whole numbers such as 2, 8, got "8, eight".Data must be a file, got none.',
+    );
+    expect(await page.getByLabel("Ranks", { exact: true }).getAttribute("aria-invalid")).toBe("true");
+
+    const buffer = Buffer.from("a,b\n1,2\n3,4\n");
+    await page
+      .locator("input[type=file]")
+      .setInputFiles({ name: "numbers.csv", mimeType: "text/csv", buffer });
+    await page.getByLabel("Ranks", { exact: true }).fill("2, 8");
+    await page.getByRole("button", { name: "Start" }).click();
+    await page.getByRole("alert").getByText("numbers.csv").waitFor();
+    expect(await violations(page)).toEqual([]);
+  });
+
+  test("trains a checkpoint from a folder on a file; waits while hidden, when told to, and after a reload", async () => {
+    const { page, complaints, strangers } = await visit();
+    // A browser without its own picker of folders, as most are.
+    await page.evaluate("delete window.showDirectoryPicker");
+    const folder = mkdtempSync(join(tmpdir(), "lorank-data-"));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const rows = Array.from({ length: 40 }, (_, i) =>
+      i % 2 ? `buy this now ${i},spam` : `see you at ${i},ham`,
+    );
+    writeFileSync(join(folder, "mails.csv"), `text,label\n${rows.join("\n")}\n`);
+    await askFor(page, { seeds: 1, train: 30, validation: 10 });
+    await page.getByText("A checkpoint of yours").click();
+    await page.locator(".drop input[type=file]").nth(1).setInputFiles(modelFolder);
+    await page.locator(".drop input[type=file]").nth(0).setInputFiles(join(folder, "mails.csv"));
+    await page.getByRole("button", { name: "Start" }).click();
+    await page.locator("#trials .cell.running").waitFor();
+
+    await setHidden(page, true);
+    await page.getByText("Paused, because the tab is hidden").waitFor();
+    await page.locator("#state").getByText("paused:").waitFor();
+    await setHidden(page, false);
+    await page.locator("#state").getByText("running:").waitFor();
+    await page.getByRole("button", { name: "Pause" }).click();
+    await page.getByRole("button", { name: "Continue" }).waitFor();
+    await page.reload();
+    await page.locator("#state").getByText("paused:").waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole("button", { name: "Continue" }).click();
+    await page.locator("#verdict").waitFor();
+    expect(await page.locator("#provenance").textContent()).toContain("mails.csv");
+
+    await page.getByRole("button", { name: "Compare again" }).click();
+    expect(await page.getByRole("radio", { name: "mails.csv" }).isChecked()).toBe(true);
+    expect(await page.getByRole("radio", { name: "model kept" }).isChecked()).toBe(true);
+    await page.getByRole("button", { name: "Forget what is kept here" }).click();
+    await page.getByRole("radio", { name: "mails.csv" }).waitFor({ state: "detached" });
+    expect([...complaints, ...strangers]).toEqual([]);
+  });
+
+  test("a second tab says that the first one has the comparison", async () => {
+    const { context, served } = await visit();
+    const second = await context.newPage();
+    await second.goto(served.address);
+    await second.getByText("This playground is open in another tab").waitFor();
+  });
+
+  test("neither the page nor its worker can reach another address", async () => {
+    const asked: string[] = [];
+    const stranger = createServer(({ url = "" }, response) => {
+      asked.push(url);
+      response.setHeader("access-control-allow-origin", "*").end();
+    });
+    await new Promise<void>((listening) => stranger.listen(0, "127.0.0.1", listening));
+    onTestFinished(() => void stranger.close());
+    const address = `http://127.0.0.1:${(stranger.address() as AddressInfo).port}/`;
+    const { page } = await visit();
+    const leak = (url: string) =>
+      fetch(url).then(
+        () => "sent",
+        () => "refused",
+      );
+    expect(await page.evaluate(leak, address)).toBe("refused");
+    const [worker] = page.workers();
+    expect(await worker!.evaluate(leak, address)).toBe("refused");
+    expect(asked).toEqual([]);
+  });
+});
