@@ -3,6 +3,7 @@ export { bytesSource, modelSource } from "@lorank/checkpoint";
 export type { CheckpointInterval, CheckpointStore, StoredCheckpoints } from "./checkpoints/options.ts";
 export type { ReadData } from "./data/data-bytes.ts";
 export type { DataOptions, DataRow, LabelledParts } from "./data/data-options.ts";
+export { type LoadedDataset, loadDataset, type TokenInputs } from "./data/load-dataset.ts";
 export { isCheckpointInterval, trainDefaults, trainRunDefaults } from "./defaults.ts";
 export { type AdaptedModel, type AdaptedModelInputs, adaptedModel } from "./evaluate/adapted-model.ts";
 export { evaluateAdapters, type TestExamplesBytes } from "./evaluate/evaluate-adapters.ts";

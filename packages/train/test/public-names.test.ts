@@ -31,6 +31,7 @@ test("each subpath exports these values and no others", () => {
       "evaluateTokenTensors",
       "isCheckpointInterval",
       "isTrialId",
+      "loadDataset",
       "modelSource",
       "prepareTraining",
       "runStackedTrials",

@@ -1,10 +1,10 @@
+import type { Results } from "@lorank/core/results";
 import { playgroundDefaults } from "../defaults.ts";
 import type { Saved } from "../protocol.ts";
 
 /** The command that makes the same comparison in a terminal. */
-export function commandOf({ asked, dataName, modelName }: Saved): string {
-  const { ranks, seeds, learningRate, trainExamples, validationExamples, epochs, batchSize, maxLength } =
-    asked;
+export function commandOf({ asked, dataName, modelName }: Saved, data: Results["data"]): string {
+  const { ranks, seeds, learningRate, epochs, batchSize, maxLength } = asked;
   const flags: readonly (readonly [string, string | number | undefined])[] = [
     ["model", modelName],
     ["data", dataName],
@@ -12,8 +12,8 @@ export function commandOf({ asked, dataName, modelName }: Saved): string {
     ["label-column", asked.labelColumn],
     ["ranks", ranks.join(",")],
     ["seeds", seeds],
-    ["train-examples", trainExamples],
-    ["validation-examples", validationExamples],
+    ["train-examples", data.trainExamples],
+    ["validation-examples", data.validationExamples],
     ["test-examples", dataName === undefined ? 0 : undefined],
     ["epochs", epochs === playgroundDefaults.epochs ? undefined : epochs],
     ["batch-size", batchSize === playgroundDefaults.batchSize ? undefined : batchSize],

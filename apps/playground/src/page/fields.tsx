@@ -6,8 +6,8 @@ import type { TextField } from "./form-values.ts";
 export const hints: Readonly<Record<TextField, string>> = {
   ranks: "two or more, such as 2, 8",
   seeds: "runs of each rank",
-  trainExamples: "at most, taken from the data",
-  validationExamples: "scored after training",
+  trainExamples: "at most; all if there are fewer",
+  validationExamples: "at most a fifth of a file",
   epochs: "passes over the examples",
   batchSize: "examples in one step",
   maxLength: "tokens read of an example",

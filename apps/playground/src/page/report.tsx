@@ -12,7 +12,7 @@ import type { PageState, Session } from "./session.ts";
 export function Report({ state, session }: { readonly state: PageState; readonly session: Session }) {
   const results = state.results!;
   const place = useRef<HTMLDivElement>(null);
-  const command = state.saved && commandOf(state.saved);
+  const command = state.saved && commandOf(state.saved, results.data);
   const options = command === undefined ? {} : { command };
   useEffect(() => {
     const report = place.current!;

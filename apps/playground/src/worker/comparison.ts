@@ -5,15 +5,18 @@ import starterPackage from "@lorank/starter/package.json";
 import { gridResults, planPrepared, type SweepPlan, trialName } from "@lorank/sweep/browser";
 import {
   type CheckpointStore,
+  type LabelledParts,
+  loadDataset,
   type ModelSource,
   prepareTraining,
+  type ReadData,
   runTrial,
   type TrialEvent,
   type TrialHost,
   trialId,
 } from "@lorank/train/browser";
 import { labelOf } from "../labels.ts";
-import type { FromWorker, Planned, Saved } from "../protocol.ts";
+import type { Asked, FromWorker, Planned, Saved } from "../protocol.ts";
 import { type Gate, gated } from "./gate.ts";
 import { openData, openModel } from "./inputs.ts";
 import { openRuntime } from "./runtime.ts";
@@ -76,13 +79,27 @@ async function prepare(store: Store, saved: Saved, say: Say): Promise<Prepared> 
     ...asked,
     model,
     data,
-    ...(saved.dataName === undefined ? { testExamples: 0 } : {}),
     optionName: labelOf,
+    ...(saved.dataName === undefined ? { testExamples: 0 } : await countsWithin(asked, data, readData)),
   };
   const prepared = await prepareTraining(settings, asked.ranks, { findModel: () => source, readData });
   const plan = planPrepared(settings, prepared);
   const notes = [...prepared.notes, ...prepared.cut.notes, ...plan.notes];
   return { plan, source, dataset: prepared.dataset, notes };
+}
+
+/** As many examples as are asked for, or as the usual split of a file has: nobody knows how many those are beforehand. */
+async function countsWithin(
+  { trainExamples, validationExamples, ...asked }: Omit<Asked, "device">,
+  data: string | LabelledParts,
+  readData: ReadData,
+): Promise<Pick<Asked, "trainExamples" | "validationExamples">> {
+  const { inputs } = await loadDataset({ ...asked, data, optionName: labelOf }, readData);
+  const [train, validation] = inputs.parts.map(({ length }) => length);
+  return {
+    trainExamples: Math.min(trainExamples, train ?? 0),
+    validationExamples: Math.min(validationExamples, validation ?? 0),
+  };
 }
 
 function planned(plan: SweepPlan, ids: readonly string[], notes: readonly string[]): Planned {

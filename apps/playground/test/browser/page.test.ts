@@ -51,7 +51,7 @@ describe.skipIf(!hasChromium)("the playground in Chromium", () => {
       .setInputFiles({ name: "numbers.csv", mimeType: "text/csv", buffer });
     await page.getByLabel("Ranks", { exact: true }).fill("2, 8");
     await page.getByRole("button", { name: "Start" }).click();
-    await page.getByRole("alert").getByText("numbers.csv").waitFor();
+    await page.getByRole("alert").getByText("numbers.csv").first().waitFor();
     expect(await violations(page)).toEqual([]);
   });
 
@@ -70,7 +70,8 @@ describe.skipIf(!hasChromium)("the playground in Chromium", () => {
     await page.locator(".drop input[type=file]").nth(1).setInputFiles(modelFolder);
     await page.locator(".drop input[type=file]").nth(0).setInputFiles(join(folder, "mails.csv"));
     await page.getByRole("button", { name: "Start" }).click();
-    await page.locator("#trials .cell.running").waitFor();
+    await page.locator("#trials .cell.running, .failure").first().waitFor();
+    expect(await page.locator(".failure").allTextContents()).toEqual([]);
 
     await setHidden(page, true);
     await page.getByText("Paused, because the tab is hidden").waitFor();
