@@ -1,9 +1,10 @@
+import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { defineConfig } from "vitepress";
 import { llmsFullText, llmsText } from "./site/llms.ts";
 import { emptyHeaders, indentedBlocks, repositoryLinks, slugify } from "./site/markdown.ts";
-import { pageAt, pageOf, readPages, repository, sidebars } from "./site/pages.ts";
+import { pageAt, pageOf, readPages, repository, root, sidebars } from "./site/pages.ts";
 
 const pages = readPages();
 const dead = new Set<string>();
@@ -13,15 +14,24 @@ const description = "Which LoRA rank should I use? An answer with evidence, from
 const address = process.env.LORANK_DOCS_URL?.replace(/\/?$/, "/");
 const base = address === undefined ? "/" : new URL(address).pathname;
 
+const linksTo = (files: readonly (readonly [text: string, file: string])[]) =>
+  files.flatMap(([text, file]) => {
+    const page = pageOf(file, pages);
+    return page ? [{ text, link: page.link }] : [];
+  });
+
 const nav = [
-  ["Tutorial", "docs/tutorial.md"],
-  ["Memory calculator", "docs/memory-calculator.md"],
-  ["Command line", "docs/cli.md"],
-  ["Packages", "docs/packages.md"],
-].flatMap(([text = "", file = ""]) => {
-  const page = pageOf(file, pages);
-  return page ? [{ text, link: page.link }] : [];
-});
+  ...linksTo([
+    ["Tutorial", "docs/tutorial.md"],
+    ["Memory calculator", "docs/memory-calculator.md"],
+  ]),
+  // A page of its own, which VitePress's router does not know.
+  { text: "Playground", link: "/playground/", target: "_self" },
+  ...linksTo([
+    ["Command line", "docs/cli.md"],
+    ["Packages", "docs/packages.md"],
+  ]),
+];
 
 export default defineConfig({
   title,
@@ -68,5 +78,9 @@ export default defineConfig({
     if (dead.size > 0) throw new Error(`links that lead to nothing:\n${[...dead].join("\n")}`);
     writeFileSync(join(outDir, "llms.txt"), llmsText(title, description, pages, address ?? base));
     writeFileSync(join(outDir, "llms-full.txt"), llmsFullText(pages));
+    execFileSync("npm", ["run", "-s", "build", "--", join(outDir, "playground")], {
+      cwd: join(root, "apps/playground"),
+      stdio: ["ignore", "ignore", "inherit"],
+    });
   },
 });

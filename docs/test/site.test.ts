@@ -67,7 +67,7 @@ describe("the built site", () => {
       const link = base + page.replace(/(^|\/)index\.html$/, "$1");
       return !usual.includes(link) && !listed(page).includes(link);
     });
-    expect(missing).toEqual(["404.html", "index.html"]);
+    expect(missing).toEqual(["404.html", "index.html", "playground/index.html"]);
   });
 
   test("documents every entry point of every package", () => {
@@ -84,7 +84,7 @@ describe("the built site", () => {
     const list = builtText("llms.txt");
     const links = [...list.matchAll(/\]\(https:\/\/example\.org(.*?)\)/g)].map(([, link = ""]) => link);
     expect(links.filter((link) => fileAt(link) === undefined)).toEqual([]);
-    expect(links.length).toBe(builtFiles(".html").length - 1);
+    expect(links.length).toBe(builtFiles(".html").length - 2); // without 404.html and the playground
     expect(builtText("llms-full.txt")).toContain(
       readFileSync(`${root}/packages/core/README.md`, "utf8").trim(),
     );
@@ -182,6 +182,15 @@ describe.skipIf(!hasChromium)("the site in Chromium", () => {
     await page.keyboard.press("Enter");
     await page.waitForURL((url) => url.pathname !== base);
     expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  test("its navigation leads to the playground, which works there", async () => {
+    const { page, complaints } = await open("guides/playground.html");
+    await page.locator(".VPNavBar").getByRole("link", { name: "Playground" }).click();
+    await page.getByRole("button", { name: "Start" }).waitFor();
+    expect(page.url()).toBe(`${address}playground/`);
+    expect(complaints.filter((text) => text !== "No available adapters.")).toEqual([]);
     await page.close();
   });
 
