@@ -51,14 +51,18 @@ const settings = { ...sizes, learningRate, testExamples: 0, model: modelFolder }
 const data = { name: "spam-assassin", ...spamAssassin() };
 const { config, dataset } = await prepareTraining({ ...settings, data }, ranks);
 console.log(`${cpus()[0]?.model}, ${cpus().length} cores; Chromium; Node ${process.version}`);
-console.log(`ready to start: ${seconds(loaded)}; from Start to the verdict: ${seconds(whole)}, ${trials.length} trials`);
+console.log(
+  `ready to start: ${seconds(loaded)}; from Start to the verdict: ${seconds(whole)}, ${trials.length} trials`,
+);
 console.log(`largest resident set of the tab: ${Math.round(most / 1e6)} MB`);
 for (const rank of ranks) {
   const spec = trialSpec(config, rank, 1);
   const native = await runTrial(spec, { modelPath: modelFolder, datasetFile: dataset, threads: 1 });
   const own = trials.find(({ spec: { lora, seed } }) => lora.rank === rank && seed === 1)!;
   const [tab, node] = [perStep(own), perStep(native.result)];
-  console.log(`rank ${rank}: ${tab.toFixed(3)} s a step in the tab, ${node.toFixed(3)} s in Node, ${(tab / node).toFixed(1)} times`);
+  console.log(
+    `rank ${rank}: ${tab.toFixed(3)} s a step in the tab, ${node.toFixed(3)} s in Node, ${(tab / node).toFixed(1)} times`,
+  );
   console.log(`  accuracy ${own.evaluation?.accuracy} and ${native.result.evaluation?.accuracy}`);
 }
 

@@ -3,9 +3,9 @@ import { starterLearningRate, sweepDefaults } from "@lorank/sweep/defaults";
 /** What the page proposes: the defaults of `lorank sweep`, with fewer runs of fewer examples, so that a tab is done in minutes. */
 export const playgroundDefaults = {
   ranks: [2, 8],
-  seeds: 3,
-  trainExamples: 240,
-  validationExamples: 400,
+  seeds: 4,
+  trainExamples: 320,
+  validationExamples: 800,
   epochs: sweepDefaults.epochs,
   batchSize: sweepDefaults.batchSize,
   maxLength: 64,

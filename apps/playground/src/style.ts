@@ -41,7 +41,7 @@ input[aria-invalid=true] { border-color: var(--warn); outline: 1px solid var(--w
 .actions button { font-size: .9375rem; padding: .5625rem .875rem; color: var(--ink); border-color: var(--mark); }
 .actions button.main { background: var(--accent); border-color: var(--accent); color: var(--paper); font-weight: 600; }
 .actions button.main:hover { color: var(--paper); filter: brightness(1.08); }
-.actions button:disabled { opacity: .6; cursor: default; }
+.actions button[aria-disabled=true] { opacity: .6; cursor: default; }
 .check { display: flex; gap: .5rem; align-items: baseline; font-size: .875rem; color: var(--soft); }
 .failure { margin-top: 1.25rem; padding: .75rem 1rem; border-left: 3px solid var(--warn); background: var(--warn-tint); max-width: 48rem; white-space: pre-wrap; }
 .failure p:first-child { margin-top: 0; }

@@ -44,7 +44,7 @@ export function App({ state, session }: { readonly state: PageState; readonly se
         <p>
           Everything here is computed in this tab. The data, the model and the adapters stay in it.{" "}
           {offline === true && "The page is kept by your browser and works without a network. "}
-          The e-mails: <a href="NOTICE.txt">licences</a>.
+          <a href="NOTICE.txt">Licences of the mails</a>.
         </p>
       </footer>
       <p class="status" role="status">
@@ -71,7 +71,7 @@ function Lead({ phase, offline }: Pick<PageState, "phase" | "offline">) {
       )}
       {phase === "opening" && (
         <p class="lead" role="status">
-          {offline === undefined ? "Loading the page for use without a network: 27 MB, once." : "Opening."}
+          {offline === undefined ? "Loading the page for use without a network: 28 MB, once." : "Opening."}
         </p>
       )}
     </section>

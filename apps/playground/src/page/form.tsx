@@ -13,6 +13,7 @@ import {
   withModel,
 } from "./form-values.ts";
 import type { Session } from "./session.ts";
+import { useGpu } from "./use-gpu.ts";
 
 /** Data, model and settings of a comparison. */
 export function Form({ saved, session }: { readonly saved: Saved | undefined; readonly session: Session }) {
@@ -153,17 +154,4 @@ function Part(props: { readonly title: string; readonly children: ComponentChild
       {props.children}
     </fieldset>
   );
-}
-
-/** Whether the browser reaches a GPU: nothing is offered that is not there. */
-function useGpu(): boolean {
-  const [has, setHas] = useState(false);
-  useEffect(() => {
-    const { gpu } = navigator as { gpu?: { requestAdapter(): Promise<unknown> } };
-    gpu?.requestAdapter().then(
-      (adapter) => setHas(adapter !== null),
-      () => {},
-    );
-  }, []);
-  return has;
 }

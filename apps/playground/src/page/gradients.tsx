@@ -1,9 +1,11 @@
-import type { GradientCheck } from "../protocol.ts";
+import type { Device, GradientCheck } from "../protocol.ts";
 import type { PageState, Session } from "./session.ts";
+import { useGpu } from "./use-gpu.ts";
 
 /** Runs a fixture here, so that nobody has to believe that this browser computes what PEFT does. */
 export function Gradients({ state, session }: { readonly state: PageState; readonly session: Session }) {
   const { gradients } = state;
+  const hasGpu = useGpu();
   return (
     <section class="gradients" aria-labelledby="gradients-title">
       <h2 id="gradients-title">Is it computed rightly here?</h2>
@@ -12,13 +14,8 @@ export function Gradients({ state, session }: { readonly state: PageState; reado
         PEFT. This computes them again in this browser and shows the largest difference.
       </p>
       <div class="actions">
-        <button
-          type="button"
-          disabled={gradients === "running"}
-          onClick={() => session.checkGradients("wasm")}
-        >
-          Check gradients
-        </button>
+        <Check device="wasm" state={state} session={session} />
+        {hasGpu && <Check device="webgpu" state={state} session={session} />}
       </div>
       <div role="status" class="checked">
         {gradients === "running" && <p>Checking…</p>}
@@ -29,8 +26,19 @@ export function Gradients({ state, session }: { readonly state: PageState; reado
   );
 }
 
+function Check(props: { readonly device: Device; readonly state: PageState; readonly session: Session }) {
+  const { device, state, session } = props;
+  // Not disabled while it works: that would take the focus away.
+  const isBusy = state.gradients === "running";
+  return (
+    <button type="button" aria-disabled={isBusy} onClick={() => !isBusy && session.checkGradients(device)}>
+      {device === "wasm" ? "Check gradients" : "Check on the GPU"}
+    </button>
+  );
+}
+
 function Checked({ check }: { readonly check: GradientCheck }) {
-  const { gradients, tolerance, tensors, numbers, loss, logits, worst, model } = check;
+  const { gradients, tolerance, tensors, numbers, loss, logits, worst, model, device } = check;
   const isSame = Math.max(gradients, logits, loss) <= tolerance;
   return (
     <>
@@ -44,7 +52,8 @@ function Checked({ check }: { readonly check: GradientCheck }) {
         {shown(gradients)} of the tensor's largest, in {worst}.
       </p>
       <p class="fine">
-        {model}. Loss: {shown(loss)} apart; logits: {shown(logits)}. Up to {shown(tolerance)} is rounding.
+        {model}, {device === "wasm" ? "on WebAssembly" : "on the GPU"}. Loss: {shown(loss)} apart; logits:{" "}
+        {shown(logits)}. Up to {shown(tolerance)} is rounding.
       </p>
     </>
   );

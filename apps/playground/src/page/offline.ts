@@ -1,3 +1,5 @@
+import { KEPT_FOLDER } from "../protocol.ts";
+
 /** Longest wait for the files to be there before the page works without them being kept. */
 const WAIT_MS = 120_000;
 
@@ -24,6 +26,16 @@ export async function keepOffline(): Promise<boolean> {
       worker?.addEventListener("statechange", () => worker.state === "redundant" && resolve(false));
     });
     return await Promise.race([controlled, failed]);
+  } catch {
+    return false;
+  }
+}
+
+/** Whether an earlier visit may have left something in this browser. */
+export async function hasVisited(): Promise<boolean> {
+  try {
+    await (await navigator.storage.getDirectory()).getDirectoryHandle(KEPT_FOLDER);
+    return true;
   } catch {
     return false;
   }

@@ -12,7 +12,7 @@ import type {
   Saved,
   ToWorker,
 } from "../protocol.ts";
-import { keepOffline, startWorker } from "./offline.ts";
+import { hasVisited, keepOffline, startWorker } from "./offline.ts";
 import { Progress } from "./progress.ts";
 
 /** What the page shows. */
@@ -39,6 +39,8 @@ export class Session {
   readonly #onChange: (state: PageState) => void;
   readonly #onFile: (file: OutFile) => void;
   #worker: Worker | undefined;
+  /** Asked for before there was a worker. */
+  readonly #unsent: ToWorker[] = [];
   #title: string;
 
   constructor(onChange: (state: PageState) => void, onFile: (file: OutFile) => void) {
@@ -48,7 +50,9 @@ export class Session {
     document.addEventListener("visibilitychange", () => this.#visibilityChanged());
   }
 
+  /** The form is there at once where no earlier visit left anything; what is asked for then waits for the files. */
   async open(): Promise<void> {
+    this.#set({ phase: (await hasVisited()) ? "opening" : "form" });
     const offline = await keepOffline();
     this.#set({ offline });
     this.#worker = startWorker();
@@ -59,13 +63,13 @@ export class Session {
         error: `The part of this page that trains could not be started. ${message ?? ""}`,
       }),
     );
-    this.#send({ kind: "open" });
+    for (const message of [{ kind: "open" } as const, ...this.#unsent.splice(0)]) this.#send(message);
   }
 
   start(asked: Asked, data: DataChoice, model: ModelChoice): void {
     this.#set({
       phase: "preparing",
-      preparing: "Reading what was chosen",
+      preparing: this.#worker === undefined ? "Loading the engine, 28 MB, once" : "Reading what was chosen",
       error: undefined,
       paused: undefined,
       said: "Started.",
@@ -115,7 +119,8 @@ export class Session {
   }
 
   #send(message: ToWorker): void {
-    this.#worker?.postMessage(message);
+    if (this.#worker === undefined) this.#unsent.push(message);
+    else this.#worker.postMessage(message);
   }
 
   #set(change: Partial<PageState>): void {
@@ -153,7 +158,7 @@ export class Session {
   #changeBy(message: FromWorker): Partial<PageState> | undefined {
     switch (message.kind) {
       case "opened":
-        return openedState(message);
+        return this.#state.phase === "preparing" && !message.busy ? undefined : openedState(message);
       case "preparing":
         return { phase: "preparing", preparing: message.text };
       case "prepared": {

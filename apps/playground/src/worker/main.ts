@@ -15,6 +15,7 @@ const LOCK_WAIT_MS = 2000;
 const gate = new Gate();
 let store: Store | undefined;
 let saved: Saved | undefined;
+let opened: Promise<void> = Promise.resolve();
 /** What runs, or ran last. */
 let running: Promise<void> = Promise.resolve();
 
@@ -53,15 +54,13 @@ function run(): void {
 }
 
 async function start({ asked, data, model }: Extract<ToWorker, { kind: "start" }>): Promise<void> {
+  await opened;
   await running;
+  store ??= await Store.open();
   gate.resume();
-  try {
-    const kept = await keepInputs(store!, data, model, saved, (text) => say({ kind: "preparing", text }));
-    saved = { asked, ...kept, state: "running" };
-    await store!.save(saved);
-  } catch (error) {
-    return say({ kind: "error", of: "sweep", text: failureText(error) });
-  }
+  const kept = await keepInputs(store, data, model, saved, (text) => say({ kind: "preparing", text }));
+  saved = { asked, ...kept, state: "running" };
+  await store.save(saved);
   run();
 }
 
@@ -80,16 +79,17 @@ async function forget(): Promise<void> {
 }
 
 /** An error is said as one of `of`; nothing else ends. */
-async function told(of: "gradients" | "adapters", work: () => Promise<void>): Promise<void> {
+async function told(of: "sweep" | "gradients" | "adapters", work: () => Promise<void>): Promise<void> {
   await work().catch((error: unknown) => say({ kind: "error", of, text: failureText(error) }));
 }
 
 addEventListener("message", ({ data: message }: MessageEvent<ToWorker>) => {
   switch (message.kind) {
     case "open":
-      return void open();
+      opened = told("sweep", open);
+      return;
     case "start":
-      return void start(message);
+      return void told("sweep", () => start(message));
     case "pause":
       gate.pause();
       // A hidden tab that is closed goes on when it is opened again.

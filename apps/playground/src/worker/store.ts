@@ -1,10 +1,10 @@
 /** What this browser keeps of a comparison, in the origin's private file system (OPFS): read and written by one tab at a time. */
+import { InputError } from "@lorank/core";
 import type { TrialResult } from "@lorank/core/results";
 import type { CheckpointStore, SyncByteSource } from "@lorank/train/browser";
-import type { Saved } from "../protocol.ts";
+import { KEPT_FOLDER, type Saved } from "../protocol.ts";
 import { type SyncFile, slotStore } from "./checkpoint-store.ts";
 
-const ROOT = "lorank-playground";
 const SAVED = "comparison.json";
 /** Two checkpoints and the one that is being written. */
 const SLOTS = ["0", "1", "2"];
@@ -25,8 +25,14 @@ export class Store {
   }
 
   static async open(): Promise<Store> {
-    const origin = await navigator.storage.getDirectory();
-    return new Store(await origin.getDirectoryHandle(ROOT, { create: true }));
+    const origin = await navigator.storage?.getDirectory?.().catch(() => undefined);
+    if (origin === undefined)
+      throw new InputError(
+        "E_STORAGE",
+        "this browser gives the page no private file system (OPFS), which it keeps its work in\n" +
+          "Private windows of some browsers have none: open the page in a usual one.",
+      );
+    return new Store(await origin.getDirectoryHandle(KEPT_FOLDER, { create: true }));
   }
 
   async saved(): Promise<Saved | undefined> {

@@ -1,0 +1,27 @@
+import { expect, test } from "vitest";
+import { commandOf } from "../../src/page/command.ts";
+import { firstValues, readForm } from "../../src/page/form-values.ts";
+
+const read = readForm(firstValues, undefined);
+if (!("asked" in read)) throw new Error("the proposal must be sound");
+const { asked } = read;
+
+test("says what differs from the command line's own defaults", () => {
+  const data = { validationExamples: 40, trainExamples: 100 };
+  expect(commandOf({ asked, state: "done" }, data)).toBe(
+    "lorank sweep --ranks 2,8 --seeds 4 --train-examples 100 --validation-examples 40 --test-examples 0 --max-length 64 --learning-rate 0.003",
+  );
+});
+
+test("names of files are quoted for a shell", () => {
+  const saved = {
+    asked: { ...asked, epochs: 1, labelColumn: "it's" },
+    dataName: "my mails.csv",
+    modelName: "tiny",
+    state: "done",
+  } as const;
+  const command = commandOf(saved, { validationExamples: 40, trainExamples: 100 });
+  expect(command).toContain("--model tiny --data 'my mails.csv' --label-column 'it'\\''s'");
+  expect(command).toContain("--epochs 1");
+  expect(command).not.toContain("--test-examples");
+});

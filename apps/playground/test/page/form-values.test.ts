@@ -1,0 +1,54 @@
+import { describe, expect, test } from "vitest";
+import {
+  type FormValues,
+  firstValues,
+  readForm,
+  savedValues,
+  withModel,
+} from "../../src/page/form-values.ts";
+
+const typed = (text: Partial<FormValues["text"]>): FormValues => ({
+  ...firstValues,
+  text: { ...firstValues.text, ...text },
+});
+const problemsOf = (values: FormValues): string[] => {
+  const read = readForm(values, undefined);
+  return "problems" in read ? read.problems.map(({ text }) => text) : [];
+};
+
+describe("the form", () => {
+  test("as it is proposed can be started, and is what a later visit shows", () => {
+    const read = readForm(firstValues, undefined);
+    if ("problems" in read) throw new Error(read.problems[0]?.text);
+    expect(read).toMatchObject({ data: { kind: "e-mails" }, model: { kind: "starter" } });
+    expect(read.asked).toMatchObject({ ranks: [2, 8], learningRate: 0.003, textColumn: undefined });
+    expect(savedValues({ asked: read.asked, state: "stopped" })).toEqual(firstValues);
+  });
+
+  test.each([
+    [{ ranks: "8" }, 'Ranks must be two or more different whole numbers such as 2, 8, got "8"'],
+    [{ ranks: "2, 2" }, 'Ranks must be two or more different whole numbers such as 2, 8, got "2, 2"'],
+    [{ ranks: "2, 1.5" }, 'Ranks must be two or more different whole numbers such as 2, 8, got "2, 1.5"'],
+    [{ seeds: "" }, "Seeds must be a positive whole number, got nothing"],
+    [{ maxLength: "64.5" }, 'Max length must be a positive whole number, got "64.5"'],
+    [{ learningRate: "-1" }, 'Learning rate must be a positive number, got "-1"'],
+    [{ epochs: "Infinity" }, 'Epochs must be a positive number, got "Infinity"'],
+  ])("%s is refused by its name", (text, problem) => {
+    expect(problemsOf(typed(text))).toEqual([problem]);
+  });
+
+  test("says all that is wrong at once", () => {
+    const values = { ...typed({ seeds: "0" }), dataKind: "file", modelKind: "folder" } as const;
+    expect(problemsOf(values)).toEqual([
+      'Seeds must be a positive whole number, got "0"',
+      "Data must be a file, got none",
+      "Model must be a folder with a checkpoint, got none",
+    ]);
+  });
+
+  test("a rate that was not typed follows the model", () => {
+    expect(withModel(firstValues, "hub").text.learningRate).toBe("0.0005");
+    expect(withModel(withModel(firstValues, "hub"), "starter").text.learningRate).toBe("0.003");
+    expect(withModel(typed({ learningRate: "0.01" }), "hub").text.learningRate).toBe("0.01");
+  });
+});

@@ -1,0 +1,67 @@
+import type { TrialResult } from "@lorank/core/results";
+import { expect, test } from "vitest";
+import { Progress } from "../../src/page/progress.ts";
+import type { Planned } from "../../src/protocol.ts";
+
+const planned: Planned = {
+  name: "starter on mails.csv",
+  ranks: [2, 8],
+  seeds: [1],
+  metric: "accuracy",
+  margin: 0.01,
+  trials: [
+    { trialId: "a", name: "r2-s1", rank: 2, seed: 1 },
+    { trialId: "b", name: "r8-s1", rank: 8, seed: 1 },
+  ],
+  notes: [],
+};
+const done = {
+  trialId: "a",
+  spec: { lora: { rank: 2 }, seed: 1 },
+  status: "completed",
+  evaluation: { accuracy: 0.9, logLoss: 0.3 },
+  measured: { seconds: { total: 20 } },
+} as unknown as TrialResult;
+
+function started() {
+  let now = 0;
+  const progress = new Progress(planned, [done], () => now);
+  const pass = (seconds: number) => {
+    now += seconds;
+  };
+  return { progress, pass };
+}
+
+test("shows what is done, what runs with its losses, and the time left", () => {
+  const { progress, pass } = started();
+  progress.started("b");
+  pass(2);
+  progress.progressed("b", { kind: "step", step: 1, steps: 10, loss: 0.7, learningRate: 1 });
+  pass(1);
+  progress.progressed("b", { kind: "step", step: 2, steps: 10, loss: 0.6, learningRate: 1 });
+  const live = progress.live("running");
+  expect(live).toMatchObject({ done: 1, total: 2, phase: "running" });
+  expect(live.trials[0]).toMatchObject({ state: "done", accuracy: 0.9, logLoss: 0.3 });
+  expect(live.trials[1]).toEqual({
+    ...{ name: "r8-s1", rank: 8, seed: 1, state: "running", step: 2, steps: 10 },
+    losses: [
+      [1, 0.7],
+      [2, 0.6],
+    ],
+  });
+  expect(live.trialSeconds.spent).toBe(23);
+  expect(live.secondsLeft).toBeGreaterThan(5);
+  expect(live.decision).toBeUndefined();
+});
+
+test("its clock stands still while it is paused", () => {
+  const { progress, pass } = started();
+  progress.started("b");
+  pass(5);
+  progress.pause();
+  pass(1000);
+  expect(progress.live("paused").trialSeconds.spent).toBe(25);
+  progress.resume();
+  pass(1);
+  expect(progress.live("running").trialSeconds.spent).toBe(26);
+});

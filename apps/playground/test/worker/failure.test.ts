@@ -1,0 +1,22 @@
+import { InputError } from "@lorank/core";
+import { expect, test } from "vitest";
+import { failureText } from "../../src/worker/failure.ts";
+
+const named = (name: string, message: string) => Object.assign(new Error(message), { name });
+
+test.each([
+  [new InputError("E_DATA", "mails.csv must hold texts, got none"), "mails.csv must hold texts, got none"],
+  [new Error("std::bad_alloc"), "Out of memory: the browser gave this page no more"],
+  [new RangeError("Array buffer allocation failed"), "Out of memory"],
+  [new RangeError("WebAssembly.Memory.grow(): Maximum memory size exceeded"), "Out of memory"],
+  [named("QuotaExceededError", "no room"), "The browser's storage for this page is full"],
+  [new TypeError("Failed to fetch"), "A file of this page could not be loaded"],
+  [
+    Object.assign(new Error("webgpu has no kernel"), { code: "E_DEVICE" }),
+    "Choose WebAssembly as the device",
+  ],
+  [new Error("odd"), "Something went wrong: odd"],
+  ["a string", "Something went wrong: a string"],
+])("%s", (error, text) => {
+  expect(failureText(error)).toContain(text);
+});
