@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join, sep } from "node:path";
+import { dirname, join, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { liveStyleSheet } from "@lorank/report";
 import { type BuildOptions, build } from "esbuild";
@@ -22,7 +22,7 @@ const LARGE = /asyncify\.wasm$/;
 export async function buildPlayground(out: string): Promise<void> {
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });
-  await bundle({
+  const inputs = await bundle({
     entryPoints: { page: source("./page/main.tsx"), worker: source("./worker/main.ts") },
     outdir: out,
     splitting: true,
@@ -36,7 +36,8 @@ export async function buildPlayground(out: string): Promise<void> {
   for (const file of ["config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"])
     cpSync(join(starter, "model", file), join(out, "starter", file));
   cpSync(join(starter, "data/spam-assassin.jsonl.gz"), join(out, "spam-assassin.jsonl.gz"));
-  cpSync(join(starter, "NOTICE"), join(out, "NOTICE.txt"));
+  cpSync(join(starter, "NOTICE"), join(out, "mails-licences.txt"));
+  writeFileSync(join(out, "licences.txt"), licencesOf(inputs));
   cpSync(fixture, join(out, CHECKED_FOLDER), { recursive: true });
   await writeServiceWorker(out);
 }
@@ -57,8 +58,9 @@ async function writeServiceWorker(out: string): Promise<void> {
   });
 }
 
-async function bundle(options: BuildOptions): Promise<void> {
-  await build({
+/** @returns the files that went into it. */
+async function bundle(options: BuildOptions): Promise<string[]> {
+  const { metafile } = await build({
     bundle: true,
     minify: true,
     format: "esm",
@@ -67,6 +69,24 @@ async function bundle(options: BuildOptions): Promise<void> {
     conditions: ["@lorank/source"],
     legalComments: "none",
     logLevel: "warning",
+    metafile: true,
     ...options,
   });
+  return Object.keys(metafile?.inputs ?? {});
+}
+
+/** The licences of the packages that the scripts hold parts of, which ask for it. */
+function licencesOf(inputs: readonly string[]): string {
+  const folders = new Set(
+    inputs.flatMap((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(resolve(file)) ?? []),
+  );
+  return [...folders]
+    .map((folder) => {
+      const { name, version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+      const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+      const text = file === undefined ? "" : readFileSync(join(folder, file), "utf8").trim();
+      return `${name} ${version} (${license})\n\n${text}\n`;
+    })
+    .sort()
+    .join(`\n${"-".repeat(80)}\n\n`);
 }

@@ -4,8 +4,8 @@ import { starterLearningRate, sweepDefaults } from "@lorank/sweep/defaults";
 export const playgroundDefaults = {
   ranks: [2, 8],
   seeds: 4,
-  trainExamples: 320,
-  validationExamples: 800,
+  trainExamples: 240,
+  validationExamples: 600,
   epochs: sweepDefaults.epochs,
   batchSize: sweepDefaults.batchSize,
   maxLength: 64,

@@ -44,7 +44,7 @@ export function App({ state, session }: { readonly state: PageState; readonly se
         <p>
           Everything here is computed in this tab. The data, the model and the adapters stay in it.{" "}
           {offline === true && "The page is kept by your browser and works without a network. "}
-          <a href="NOTICE.txt">Licences of the mails</a>.
+          Licences: <a href="licences.txt">code</a>, <a href="mails-licences.txt">mails</a>.
         </p>
       </footer>
       <p class="status" role="status">

@@ -1,5 +1,5 @@
 // What the page does around a comparison.
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -93,6 +93,28 @@ describe.skipIf(!hasChromium)("the playground in Chromium", () => {
     await page.getByRole("button", { name: "Forget what is kept here" }).click();
     await page.getByRole("radio", { name: "mails.csv" }).waitFor({ state: "detached" });
     expect([...complaints, ...strangers]).toEqual([]);
+  });
+
+  test("a model from the hub is fetched once, and nothing else is", async () => {
+    const { page, context, strangers } = await visit();
+    await context.route("https://huggingface.co/**", (route) => {
+      const file = join(modelFolder, new URL(route.request().url()).pathname.split("/").at(-1)!);
+      return existsSync(file) ? route.fulfill({ path: file }) : route.fulfill({ status: 404 });
+    });
+    await askFor(page, { seeds: 1, train: 8, validation: 10 });
+    await page.getByText("From the hub").click();
+    await page.getByLabel("Hub id").fill("someone");
+    await page.getByRole("button", { name: "Start" }).click();
+    await page.getByText('the id must be like HuggingFaceTB/SmolLM2-135M, got "someone"').waitFor();
+    await page.getByText("From the hub").click();
+    await page.getByLabel("Hub id").fill("someone/starter");
+    await page.getByRole("button", { name: "Start" }).click();
+    await page.locator("#trials .cell.running").waitFor();
+    await page.getByRole("button", { name: "Stop and change settings" }).click();
+    expect(await page.getByRole("radio", { name: "someone/starter" }).isChecked()).toBe(true);
+    const of = "https://huggingface.co/someone/starter/resolve/main/";
+    expect(strangers.every((url) => url.startsWith(of))).toBe(true);
+    expect(strangers.filter((url) => url.endsWith("/model.safetensors"))).toHaveLength(1);
   });
 
   test("a second tab says that the first one has the comparison", async () => {
