@@ -116,6 +116,8 @@ export type FromWorker =
   | { readonly kind: "progress"; readonly trialId: string; readonly event: TrialEvent }
   | { readonly kind: "finished"; readonly result: TrialResult }
   | { readonly kind: "done"; readonly results: Results }
+  /** By a person; a visit after this one waits too. */
+  | { readonly kind: "paused" }
   | { readonly kind: "stopped" }
   | { readonly kind: "forgotten" }
   | { readonly kind: "adapters"; readonly file: OutFile }

@@ -46,6 +46,7 @@ input[aria-invalid=true] { border-color: var(--warn); outline: 1px solid var(--w
 .failure { margin-top: 1.25rem; padding: .75rem 1rem; border-left: 3px solid var(--warn); background: var(--warn-tint); max-width: 48rem; white-space: pre-wrap; }
 .failure p:first-child { margin-top: 0; }
 .notice { padding: .75rem 1rem; border-left: 3px solid var(--accent); background: var(--tint); max-width: 44rem; }
+.now:focus { outline: none; }
 .gradients { max-width: 52rem; }
 .notes { margin-top: 2rem; }
 [hidden] { display: none !important; }

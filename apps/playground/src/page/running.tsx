@@ -6,9 +6,12 @@ import type { PageState, Session } from "./session.ts";
 /** A comparison that is prepared or runs. What changes in it is put in place without rendering it anew. */
 export function Running({ state, session }: { readonly state: PageState; readonly session: Session }) {
   const { phase, paused, progress, preparing, runsHidden } = state;
+  const now = useRef<HTMLElement>(null);
+  // The button that was pressed has gone with the form.
+  useEffect(() => now.current!.focus({ preventScroll: true }), []);
   return (
     <>
-      <section class="now" aria-label="Now">
+      <section class="now" aria-label="Now" tabIndex={-1} ref={now}>
         {phase === "preparing" && (
           <p class="reason" role="status">
             {preparing ?? "Preparing"}…

@@ -83,7 +83,7 @@ export class Session {
   pause(by: "person" | "hidden"): void {
     this.#state.progress?.pause();
     this.#send({ kind: "pause", byPerson: by === "person" });
-    this.#set({ paused: by, said: by === "person" ? "Paused." : "Paused while the tab was hidden." });
+    this.#set({ paused: by, ...(by === "hidden" ? { said: "Paused while the tab was hidden." } : {}) });
     this.#show();
   }
 
@@ -180,6 +180,8 @@ export class Session {
           results: message.results,
           said: "All runs are there: this is the verdict.",
         };
+      case "paused":
+        return { said: "Paused." };
       case "stopped":
         return { ...idle, phase: "form", said: "Stopped. What is done is kept." };
       case "forgotten":

@@ -93,7 +93,7 @@ addEventListener("message", ({ data: message }: MessageEvent<ToWorker>) => {
     case "pause":
       gate.pause();
       // A hidden tab that is closed goes on when it is opened again.
-      return message.byPerson ? void keepState("paused") : undefined;
+      return message.byPerson ? void keepState("paused").then(() => say({ kind: "paused" })) : undefined;
     case "resume":
       gate.resume();
       return void keepState("running");

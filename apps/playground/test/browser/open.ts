@@ -69,10 +69,14 @@ export interface Sizes {
   readonly seeds?: number;
   readonly train?: number;
   readonly validation?: number;
+  readonly epochs?: number;
 }
 
 /** Fills in a comparison of few steps. */
-export async function askFor(page: Page, { ranks = "2, 8", seeds = 2, train = 32, validation = 40 }: Sizes) {
+export async function askFor(
+  page: Page,
+  { ranks = "2, 8", seeds = 2, train = 32, validation = 40, epochs = 1 }: Sizes,
+) {
   const fill = (label: string, value: string | number) =>
     page.getByLabel(label, { exact: true }).fill(String(value));
   await fill("Ranks", ranks);
@@ -80,7 +84,7 @@ export async function askFor(page: Page, { ranks = "2, 8", seeds = 2, train = 32
   await fill("Training examples", train);
   await fill("Validation examples", validation);
   await page.getByText("More settings").click();
-  await fill("Epochs", 1);
+  await fill("Epochs", epochs);
   await fill("Max length", 32);
 }
 
