@@ -1,5 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
 import { describe, expect, test } from "vitest";
 
 const at = (path: string) => new URL(`../${path}`, import.meta.url);
@@ -18,6 +20,18 @@ describe("the package", () => {
     const config = readFileSync(at("tsup.config.ts"), "utf8");
     expect(config).toContain('worker: "src/worker/worker.ts"');
     expect(existsSync(at("src/worker/worker.ts"))).toBe(true);
+  });
+
+  test("its entry for browsers bundles for one, without anything of Node", async () => {
+    const { outputFiles } = await build({
+      entryPoints: [fileURLToPath(at("src/browser/index.ts"))],
+      bundle: true,
+      format: "esm",
+      platform: "browser",
+      conditions: ["@lorank/source"],
+      write: false,
+    });
+    expect(outputFiles[0]!.text).not.toMatch(/["']node:/);
   });
 
   test("offers its sources first in the workspace, and only what was built when published", () => {

@@ -33,8 +33,8 @@ type Say = (message: FromWorker) => void;
  * @throws the reason of the gate's stop; InputError for what is wrong with the settings, the data or the model.
  */
 export async function runComparison(store: Store, saved: Saved, gate: Gate, say: Say): Promise<void> {
-  gate.reset();
   try {
+    gate.signal.throwIfAborted();
     say({ kind: "preparing", text: "Loading the engine, the model and the data" });
     const opening = openRuntime(saved.asked.device);
     const { plan, source, dataset, notes } = await prepare(store, saved, say);

@@ -57,6 +57,7 @@ async function start({ asked, data, model }: Extract<ToWorker, { kind: "start" }
   await opened;
   await running;
   store ??= await Store.open();
+  gate.reset();
   gate.resume();
   const kept = await keepInputs(store, data, model, saved, (text) => say({ kind: "preparing", text }));
   saved = { asked, ...kept, state: "running" };
