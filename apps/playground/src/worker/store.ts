@@ -9,6 +9,9 @@ const SAVED = "comparison.json";
 /** Two checkpoints and the one that is being written. */
 const SLOTS = ["0", "1", "2"];
 
+/** Bytes that are copied at a time. */
+const PIECE = 16 * 2 ** 20;
+
 export type Files = ReadonlyMap<string, Uint8Array | string>;
 
 /** What a worker alone has, and TypeScript's types of a page do not name. */
@@ -19,6 +22,7 @@ interface OpenFile extends SyncFile {
 export class Store {
   readonly #root: FileSystemDirectoryHandle;
   readonly #open: OpenFile[] = [];
+  #saving: Promise<void> = Promise.resolve();
 
   private constructor(root: FileSystemDirectoryHandle) {
     this.#root = root;
@@ -40,8 +44,10 @@ export class Store {
     return text === undefined ? undefined : (JSON.parse(text) as Saved);
   }
 
-  async save(saved: Saved): Promise<void> {
-    await write(this.#root, SAVED, JSON.stringify(saved));
+  /** One after the other: a file can be open once. */
+  save(saved: Saved): Promise<void> {
+    this.#saving = this.#saving.catch(() => {}).then(() => write(this.#root, SAVED, JSON.stringify(saved)));
+    return this.#saving;
   }
 
   async forget(): Promise<void> {
@@ -59,14 +65,18 @@ export class Store {
     const into = await this.#root.getDirectoryHandle(folder, { create: true });
     let done = 0;
     for (const { name, file } of files) {
-      const handle = await into.getFileHandle(name, { create: true });
-      const out = await handle.createWritable();
-      for await (const piece of file.stream()) {
-        await out.write(piece);
-        done += piece.length;
-        onBytes(done);
+      const out = await openSync(into, name);
+      try {
+        for (let at = 0; at < file.size; at += PIECE) {
+          const piece = new Uint8Array(await file.slice(at, at + PIECE).arrayBuffer());
+          writeAll(out, piece, at);
+          done += piece.length;
+          onBytes(done);
+        }
+        out.flush();
+      } finally {
+        out.close();
       }
-      await out.close();
     }
   }
 
@@ -104,7 +114,11 @@ export class Store {
   async result(trialId: string): Promise<TrialResult | undefined> {
     const trial = await this.#trial(trialId);
     const text = trial && (await this.#text(trial, "result.json"));
-    return text === undefined ? undefined : (JSON.parse(text) as TrialResult);
+    try {
+      return text === undefined ? undefined : (JSON.parse(text) as TrialResult);
+    } catch {
+      return undefined; // the tab was closed while it was written: the trial is run again
+    }
   }
 
   /** The result goes last: a trial that has one is whole. */
@@ -133,10 +147,7 @@ export class Store {
   }
 
   async #sync(folder: FileSystemDirectoryHandle, name: string): Promise<OpenFile> {
-    const file = await folder.getFileHandle(name, { create: true });
-    const handle = await (
-      file as unknown as { createSyncAccessHandle(): Promise<OpenFile> }
-    ).createSyncAccessHandle();
+    const handle = await openSync(folder, name);
     this.#open.push(handle);
     return handle;
   }
@@ -155,15 +166,30 @@ export class Store {
   }
 }
 
-/** Whole or not at all: the browser puts it in place when it is closed. */
+/** Opened as only a worker can, and as every browser lets it. */
+async function openSync(folder: FileSystemDirectoryHandle, name: string): Promise<OpenFile> {
+  const file = await folder.getFileHandle(name, { create: true });
+  return (file as unknown as { createSyncAccessHandle(): Promise<OpenFile> }).createSyncAccessHandle();
+}
+
 async function write(
   folder: FileSystemDirectoryHandle,
   name: string,
   content: Uint8Array | string,
 ): Promise<void> {
-  const out = await (await folder.getFileHandle(name, { create: true })).createWritable();
-  await out.write(content as Uint8Array<ArrayBuffer> | string);
-  await out.close();
+  const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+  const out = await openSync(folder, name);
+  try {
+    out.truncate(0);
+    writeAll(out, bytes, 0);
+    out.flush();
+  } finally {
+    out.close();
+  }
+}
+
+function writeAll(file: OpenFile, bytes: Uint8Array, at: number): void {
+  if (file.write(bytes, { at }) !== bytes.length) throw new Error("the browser's storage is full");
 }
 
 function sourceOf(handle: OpenFile): SyncByteSource {
