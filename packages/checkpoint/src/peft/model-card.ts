@@ -29,7 +29,7 @@ export function modelCard(adapter: PeftAdapter, npm?: NpmFolder): string {
     ...(classNames ? [`Classes, in the order of the head: ${classNames.map(printable).join(", ")}`] : []),
   ];
   return `---
-${hubName(baseModel)}library_name: peft
+${npm ? "" : hubName(baseModel)}library_name: peft
 tags:
 - lora
 - lorank
@@ -54,12 +54,15 @@ function taskWords(adapter: PeftAdapter): string {
   return "SEQ_CLS, without the trained head, which an answer needs";
 }
 
-/** A path means something on one machine only. */
+/** A path means something on one machine only, and the name of an npm package's folder to no program. */
 function baseWords(baseModel: string, npm: NpmFolder | undefined): string[] {
-  if (!isAbsolutePath(baseModel)) return [];
-  const path = "On another machine, write your own path in its place, below and in `adapter_config.json`.";
+  const isPath = isAbsolutePath(baseModel);
+  const place = "below and in `adapter_config.json`.";
+  const path = isPath
+    ? `On another machine, write your own path in its place, ${place}`
+    : `Write that path in place of \`${baseModel}\`, ${place}`;
   if (npm === undefined)
-    return [`The base model is named by its path on the machine that wrote this file. ${path}`];
+    return isPath ? [`The base model is named by its path on the machine that wrote this file. ${path}`] : [];
   const { packageName, version, folder } = npm;
   return [
     `The base model is the folder \`${folder}\` of the npm package \`${packageName}\` (${version} here). ` +

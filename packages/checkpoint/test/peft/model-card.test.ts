@@ -59,6 +59,16 @@ describe("modelCard", () => {
     const npm = { packageName: "@lorank/starter", version: "1.2.3", folder: "model" };
     const card = modelCard(smallAdapter({ baseModel: "/lib/node_modules/@lorank/starter/model" }), npm);
     expect(card).toContain("`npm install @lorank/starter` puts it at `node_modules/@lorank/starter/model`");
+    expect(card).toContain("On another machine, write your own path in its place, below");
+  });
+
+  test("says to write the path of such a base where it is called by its name, which no hub has", () => {
+    const npm = { packageName: "@lorank/starter", version: "1.2.3", folder: "model" };
+    const card = modelCard(smallAdapter({ baseModel: "starter" }), npm);
+    expect(frontMatter(card)[0]).toBe("library_name: peft");
+    expect(card).toContain(
+      "`node_modules/@lorank/starter/model`. Write that path in place of `starter`, below",
+    );
   });
 
   test("names no base where there is none", () => {
