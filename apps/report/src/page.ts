@@ -1,3 +1,14 @@
-/** For a page that shows a report or a sweep that runs inside itself; only in a browser. */
+/** For a page that shows a report or a sweep that runs inside itself; what is exported runs only in a browser. */
+import { addReportTools as addTools } from "./page-script/tools.ts";
+
 export { putParts } from "./live-script/put-parts.ts";
-export { addReportTools } from "./page-script/tools.ts";
+
+/** What is used of an element or a document, for who has no types of the DOM. */
+export interface ReportRoot {
+  querySelectorAll(selectors: string): ArrayLike<unknown>;
+}
+
+/** The buttons and tooltips of the report in `root`, once. (default: of the whole document) */
+export function addReportTools(root?: ReportRoot): void {
+  addTools(root as ParentNode | undefined);
+}

@@ -1,9 +1,12 @@
-const status = document.createElement("p");
-status.className = "status";
-status.setAttribute("role", "status");
+let status: HTMLElement | undefined;
 
 /** Tells those who hear the page what has just happened. */
 export function announce(text: string): void {
+  if (status === undefined) {
+    status = document.createElement("p");
+    status.className = "status";
+    status.setAttribute("role", "status");
+  }
   if (!status.isConnected) document.body.append(status);
   status.replaceChildren(text);
 }

@@ -5,12 +5,12 @@ const REACH = 24;
 /** Marks that sum up come first for the keyboard, single runs after them. */
 const SUMMARIES = ".interval, .best, .bound, .prediction, g";
 
-const tip = document.createElement("div");
-tip.className = "tip";
-tip.hidden = true;
+/** Made when it is first needed: who only imports this may have no document. */
+let tip: HTMLElement;
 
 /** What the marks in `root` are, at once under a pointer, a finger or the keyboard's cursor, instead of the browser's slow titles. */
 export function addTips(root: ParentNode = document): void {
+  tip ??= hiddenTip();
   document.body.append(tip);
   addEventListener("pointerdown", hide, { capture: true });
   for (const chart of root.querySelectorAll<SVGSVGElement>("svg.chart")) {
@@ -32,6 +32,13 @@ export function addTips(root: ParentNode = document): void {
     // Bars have their numbers beside them, and curves are no points.
     if (!chart.matches(".cost, .loss")) addCursor(chart, marks);
   }
+}
+
+function hiddenTip(): HTMLElement {
+  const made = document.createElement("div");
+  made.className = "tip";
+  made.hidden = true;
+  return made;
 }
 
 function addCursor(chart: SVGSVGElement, marks: readonly SVGElement[]): void {
