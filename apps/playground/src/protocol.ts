@@ -2,7 +2,7 @@
 import type { MetricName, Results, TrialResult } from "@lorank/core/results";
 import type { TrialEvent } from "@lorank/train/browser";
 
-/** Of the origin's private file system, all that outlasts a visit. */
+/** The folder of the origin's private file system that holds all that outlasts a visit. */
 export const KEPT_FOLDER = "lorank-playground";
 
 /** What runs the model: WebAssembly everywhere, or the GPU where the browser reaches one. */

@@ -17,32 +17,15 @@ export interface LawRow {
 
 type Point = readonly [x: number, y: number];
 
-/** Smallest and largest ratio of a point to the line. */
-interface Spread {
-  readonly least: number;
-  readonly most: number;
-}
-
-/** y = factor · x^exponent, by least squares of the logarithms. */
-export function powerLaw(points: readonly Point[]): Spread & {
-  readonly factor: number;
-  readonly exponent: number;
-} {
-  const { start, slope } = leastSquares(points.map(([x, y]) => [Math.log(x), Math.log(y)] as const));
-  const factor = Math.exp(start);
-  return { factor, exponent: slope, ...spread(points, (x) => factor * x ** slope) };
-}
-
-function leastSquares(points: readonly Point[]) {
-  const mean = (of: (point: Point) => number) => points.reduce((sum, p) => sum + of(p), 0) / points.length;
+/** y = factor · x^exponent, by least squares of the logarithms; `least` and `most` are ratios of a point to that. */
+export function powerLaw(points: readonly Point[]) {
+  const logs = points.map(([x, y]): Point => [Math.log(x), Math.log(y)]);
+  const mean = (of: (point: Point) => number) => logs.reduce((sum, p) => sum + of(p), 0) / logs.length;
   const [meanX, meanY] = [mean(([x]) => x), mean(([, y]) => y)];
-  const slope = mean(([x, y]) => (x - meanX) * (y - meanY)) / mean(([x]) => (x - meanX) * (x - meanX));
-  return { slope, start: meanY - slope * meanX };
-}
-
-function spread(points: readonly Point[], at: (x: number) => number): Spread {
-  const ratios = points.map(([x, y]) => y / at(x));
-  return { least: Math.min(...ratios), most: Math.max(...ratios) };
+  const exponent = mean(([x, y]) => (x - meanX) * (y - meanY)) / mean(([x]) => (x - meanX) * (x - meanX));
+  const factor = Math.exp(meanY - exponent * meanX);
+  const ratios = points.map(([x, y]) => y / (factor * x ** exponent));
+  return { factor, exponent, least: Math.min(...ratios), most: Math.max(...ratios) };
 }
 
 const panel = { width: 380, height: 330, left: 62, top: 34, right: 16, bottom: 48 };

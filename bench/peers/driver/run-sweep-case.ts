@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -73,11 +73,7 @@ const root = new URL("../../../", import.meta.url);
 
 /** What is published: the loader of TypeScript costs time and memory in each process. */
 function buildLorank(): void {
-  const { packageManager } = JSON.parse(readFileSync(new URL("package.json", root), "utf8")) as {
-    packageManager: string;
-  };
-  const folder = { cwd: fileURLToPath(root), stdio: "ignore" } as const;
-  execFileSync("npx", ["-y", packageManager, "run", "build"], folder);
+  execFileSync("npm", ["run", "-s", "build"], { cwd: fileURLToPath(root), stdio: "ignore" });
 }
 
 function runLorank({ model, data, out, epochs, seeds }: LorankRun): Promise<ProcessRun> {

@@ -59,7 +59,7 @@ async function keepModel(
   return { modelName, modelFiles: files.map(({ name }) => name) };
 }
 
-/** Of a folder, what a model is read from. */
+/** The files of a folder that a model is read from. */
 function modelFilesOf(files: readonly NamedFile[]): NamedFile[] {
   const read = files.filter(({ name }) => /\.(safetensors|gguf|json|jinja)$/.test(name));
   const ggufs = read.filter(({ name }) => name.endsWith(".gguf"));

@@ -99,7 +99,7 @@ export class Store {
     return sources;
   }
 
-  /** Of the one trial that runs. */
+  /** The checkpoints of the one trial that runs. */
   async checkpoints(): Promise<CheckpointStore> {
     const folder = await this.#root.getDirectoryHandle("checkpoints", { create: true });
     const slots: SyncFile[] = [];
