@@ -74,8 +74,10 @@ function linesOf(name: string, text: string, delimiter: string): string[][] {
 /** The delimiter under which the header has the most columns that are looked for, then the most cells; then the usual one. */
 function delimiterOf(text: string, { usual, columns }: SeparatedOptions): Delimiter {
   const asked = new Set(columns);
-  const candidates = [usual, ...delimiters.filter((one) => one !== usual)].map((delimiter) => {
-    const cells = headerOf(text, character(delimiter));
+  const head = text.slice(0, mostOfHeader);
+  const others = delimiters.filter((one) => one !== usual && head.includes(character(one)));
+  const candidates = [usual, ...others].map((delimiter) => {
+    const cells = headerOf(head, character(delimiter));
     return { delimiter, known: cells.filter((cell) => asked.has(cell) || isUsual(cell)).length, cells };
   });
   // Files that say so in their name.
@@ -84,12 +86,9 @@ function delimiterOf(text: string, { usual, columns }: SeparatedOptions): Delimi
 }
 
 /** Empty where the first record is none with this delimiter. */
-function headerOf(text: string, delimiter: string): string[] {
+function headerOf(head: string, delimiter: string): string[] {
   try {
-    return (
-      (parse(text.slice(0, mostOfHeader), { delimiter, skip_empty_lines: true, to: 1 }) as string[][])[0] ??
-      []
-    );
+    return (parse(head, { delimiter, skip_empty_lines: true, to: 1 }) as string[][])[0] ?? [];
   } catch {
     return [];
   }
