@@ -1,6 +1,7 @@
 /**
  * Reads changed files and judges what the reader does. A reader passes for a mutant if it returns, with what it promises
- * of what it returns, or throws an `InputError`; in 100 ms, and with at most 64 MB more in use than the mutant has bytes.
+ * of what it returns, or throws an `InputError`; in ten times the processor time that this machine takes for a known piece
+ * of work, and with at most 64 MB more in use than the mutant has bytes.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,8 +10,10 @@ import { isInputError } from "../../packages/core/src/errors.ts";
 import type { Case, Original } from "./corpus.ts";
 import { COUNTS, type Scale } from "./counts.ts";
 import { type Mutator, type Random, randomOf } from "./mutate.ts";
+import { fastestOfThree, millisecondsOfKnownWork } from "./processor-time.ts";
 
-const MOST_MILLISECONDS = 100;
+/** The slowest reading of a sound reader takes as long as the known work; a hang or a square of the length takes far longer. */
+const MOST_TIMES_KNOWN_WORK = 10;
 const MOST_BYTES = 64e6;
 
 // Memory is looked at after so many mutants or milliseconds: that takes as long as it takes to read a header.
@@ -33,8 +36,8 @@ export interface Target {
   readonly mutate: Mutator;
   /** Also checks what is promised of what was read, and throws a plain error where that does not hold. */
   readonly read: (mutant: Buffer, original: string) => void | Promise<void>;
-  /** Where 100 ms are too few; the target says why. */
-  readonly mostMilliseconds?: number;
+  /** How much longer than other targets it may take; the target says why. (default: 1) */
+  readonly slowness?: number;
 }
 
 /** The targets of a package; `folder` is empty and theirs. */
@@ -129,6 +132,7 @@ export async function attack(target: Target, options: AttackOptions): Promise<Ta
     process.stderr.write(`${failures.at(-1)}\n`);
   };
 
+  const mostMilliseconds = MOST_TIMES_KNOWN_WORK * (target.slowness ?? 1) * (await millisecondsOfKnownWork());
   const step = range === undefined ? BATCH : 1;
   for (let start = first; start < end; ) {
     onMutants(target.name, start, Math.min(start + step, end));
@@ -144,10 +148,13 @@ export async function attack(target: Target, options: AttackOptions): Promise<Ta
       tally.tried++;
       if (typeof verdict === "string") tally[verdict]++;
       else fail(index, verdict.problem);
-      if (last - readBegun > mostMilliseconds(target)) {
-        const milliseconds = await fastestOfThree(target, mutant, name);
-        if (milliseconds > mostMilliseconds(target))
-          fail(index, `it took ${milliseconds.toFixed(0)} ms each of three times`);
+      if (last - readBegun > mostMilliseconds) {
+        const milliseconds = await fastestOfThree(() => verdictOf(target, mutant, name));
+        if (milliseconds > mostMilliseconds)
+          fail(
+            index,
+            `it took ${milliseconds.toFixed(0)} ms each of three times, ${mostMilliseconds.toFixed(0)} are allowed`,
+          );
       }
       index++;
     }
@@ -171,8 +178,6 @@ function countOf({ name }: Target, { count, share = 1 }: AttackOptions): number 
   return Math.ceil(share * counts[count]);
 }
 
-const mostMilliseconds = (target: Target): number => target.mostMilliseconds ?? MOST_MILLISECONDS;
-
 async function verdictOf(target: Target, mutant: Buffer, name: string): Promise<Verdict> {
   try {
     // Most readers return at once, and waiting takes as long as reading a header.
@@ -187,18 +192,6 @@ async function verdictOf(target: Target, mutant: Buffer, name: string): Promise<
         .join("\n"),
     };
   }
-}
-
-/** Of the process's own time: on a machine that others use too, a clock on the wall also counts theirs. */
-async function fastestOfThree(target: Target, mutant: Buffer, name: string): Promise<number> {
-  let fastest = Number.POSITIVE_INFINITY;
-  for (let turn = 0; turn < 3 && fastest > mostMilliseconds(target); turn++) {
-    const before = process.cpuUsage();
-    await verdictOf(target, mutant, name);
-    const { user, system } = process.cpuUsage(before);
-    fastest = Math.min(fastest, (user + system) / 1000);
-  }
-  return fastest;
 }
 
 /** What one reading leaves may wait for the garbage collector; a leak grows each time. */

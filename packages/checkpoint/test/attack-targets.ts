@@ -203,8 +203,8 @@ function adapterWeights(folder: string): Target {
         for (const [tensor, { data }] of readSafetensors(file)) assertFinite(data, tensor);
       rmSync(out, { recursive: true });
     },
-    // It writes a model, and waits for the disk.
-    mostMilliseconds: 1000,
+    // It merges and writes a whole model.
+    slowness: 3,
   };
 }
 

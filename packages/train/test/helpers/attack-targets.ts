@@ -98,7 +98,7 @@ export function modelTargets(folder: string): readonly Target[] {
         renderChat(tokenizer as never, [{ role: "user", content: "Hi" }]);
       },
       // A template is stopped when it has made texts of 16 million characters, which takes 0.6 s.
-      mostMilliseconds: 2000,
+      slowness: 6,
     },
     {
       name: "config.json",
