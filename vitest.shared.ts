@@ -20,6 +20,8 @@ export function packageTests(slow: string[] = [], test: ViteUserConfig["test"] =
     test: {
       pool: "forks",
       maxWorkers: 2,
+      // A condition that a test waits for has the time of the test: a shorter limit would depend on the machine.
+      expect: { poll: { timeout: usualLimit } },
       // `.ci/run` adds up the JSON reports of all packages.
       reporters: ["default", ["json", { outputFile: ".test-report.json" }]],
       ...test,

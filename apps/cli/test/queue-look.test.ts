@@ -1,5 +1,5 @@
 import type { TrialStatus } from "@lorank/sweep";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import type { QueuedJob, Queues } from "../src/status/jobs.ts";
 import { QueueLook, queueNotes } from "../src/watch/queue-look.ts";
 
@@ -14,7 +14,7 @@ test("a look has the last answer at once, and the next question comes 30 s after
   queue.latest(now + 3_600_000); // the first question is still open
   expect(answers).toHaveLength(1);
   answers[0]!(answer);
-  await vi.waitFor(() => expect(queue.latest(now)).toBe(answer));
+  await expect.poll(() => queue.latest(now)).toBe(answer);
   queue.latest(now + 29_999);
   expect(answers).toHaveLength(1);
   expect(queue.latest(Date.now() + 30_000)).toBe(answer);
@@ -23,9 +23,7 @@ test("a look has the last answer at once, and the next question comes 30 s after
 
 test("a question that fails is told, and one that is open ends with the page", async () => {
   const failing = new QueueLook(() => Promise.reject(new Error("no queue.json")));
-  await vi.waitFor(() =>
-    expect(failing.latest(Date.now())).toEqual({ jobs: [], problems: ["no queue.json"] }),
-  );
+  await expect.poll(() => failing.latest(Date.now())).toEqual({ jobs: [], problems: ["no queue.json"] });
   let asked: AbortSignal | undefined;
   const open = new QueueLook((signal) => {
     asked = signal;

@@ -71,11 +71,9 @@ describe.skipIf(noRedis)(`runQueueWorker${noRedis ? ` (skipped: ${noRedis})` : "
     const { store, ids } = trialsOf(0);
     const said: string[] = [];
     (await driverOf(store, said)).submit(train(ids[0]!), nobody);
-    await expect
-      .poll(() => said, { timeout: 10_000 })
-      .toEqual([expect.stringContaining("No worker takes jobs")]);
+    await expect.poll(() => said).toEqual([expect.stringContaining("No worker takes jobs")]);
     startWorker(server, store);
-    await expect.poll(() => store.isDone(ids[0]!), { timeout: 10_000 }).toBe(true);
+    await expect.poll(() => store.isDone(ids[0]!)).toBe(true);
   });
 });
 
