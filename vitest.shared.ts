@@ -4,9 +4,9 @@ import { defineConfig, type ViteUserConfig } from "vitest/config";
 const conditions = ["@lorank/source", "module", "node", "development|production"];
 
 /** Milliseconds of one test or hook: on a machine with two slow, busy cores a usual one takes a tenth of it. */
-const usualLimit = 30_000;
-/** Of one in a file that trains, starts processes or opens a browser. */
-const slowLimit = 120_000;
+const usualLimit = 60_000;
+/** Of one in a file that trains, starts processes or opens a browser: seconds on a quiet machine, and a hang is still ended. */
+const slowLimit = 600_000;
 
 /** How a package is tested. `slow` are its files whose tests may take minutes; any other test that does fails. */
 export function packageTests(slow: string[] = [], test: ViteUserConfig["test"] = {}): ViteUserConfig {

@@ -27,7 +27,7 @@ test("all commands of the tutorial are run", () => {
 });
 
 // Half a minute on two quiet cores; minutes on a machine that is starved of CPU.
-test.each(commands)("%s", { timeout: 300_000 }, (words, shown) => {
+test.each(commands)("%s", (words, shown) => {
   const { code, output } = folder.run(lorankArguments(words)!);
   expect(code, output).toBe(0);
   if (!matches(withoutFigures(output), withoutFigures(shown))) expect(output).toBe(shown);

@@ -70,7 +70,7 @@ beforeAll(async () => {
     expect(await cli(args, inFolder)).toMatchObject({ code: 0 });
     expect(await cli(["merge", model, adapter, "--out", merged], inFolder)).toMatchObject({ code: 0 });
   }
-}, 300_000);
+});
 
 describe.each(cases)(
   "an adapter on $model of $labels.length classes",

@@ -75,7 +75,7 @@ describe.skipIf(!python)("the PEFT recipe", () => {
     expect(readFileSync(path("again/outcomes.csv"), "utf8")).toBe(
       readFileSync(path("whole/outcomes.csv"), "utf8"),
     );
-  }, 300_000);
+  });
 
   test("stops on SIGTERM, goes on from resume/ and ends with the same bytes", async () => {
     const lossLines = () =>
@@ -84,7 +84,7 @@ describe.skipIf(!python)("the PEFT recipe", () => {
         : 0;
     const child = spawn(...trainer("stopped"));
     const end = new Promise((resolve) => child.once("close", resolve));
-    await expect.poll(lossLines, { timeout: 60_000, interval: 5 }).toBeGreaterThan(3);
+    await expect.poll(lossLines, { interval: 5 }).toBeGreaterThan(3);
     child.kill("SIGTERM");
     expect(await end).toBe(143);
     expect(existsSync(path("stopped/outcomes.csv"))).toBe(false);
@@ -94,7 +94,7 @@ describe.skipIf(!python)("the PEFT recipe", () => {
       expect(readFileSync(path(`resumed/${name}`)).equals(readFileSync(path(`whole/${name}`))), name).toBe(
         true,
       );
-  }, 300_000);
+  });
 
   test("ends with 3 where a loss is not finite, and says at which step", () => {
     const [program, given, options] = trainer("diverged", { LORANK_LEARNING_RATE: "1e30" });
@@ -103,5 +103,5 @@ describe.skipIf(!python)("the PEFT recipe", () => {
     );
     const last = readFileSync(path("diverged/losses.jsonl"), "utf8").trimEnd().split("\n").at(-1)!;
     expect(JSON.parse(last)).toMatchObject({ loss: null });
-  }, 300_000);
+  });
 });

@@ -35,7 +35,7 @@ test.skipIf(noRedis)(
       cwd,
     });
     const out = join(cwd, "lorank-sweep");
-    await expect.poll(() => existsSync(join(out, "queue.json")), { timeout: 60_000 }).toBe(true);
+    await expect.poll(() => existsSync(join(out, "queue.json"))).toBe(true);
     let endWorker = () => {};
     const working = cli(["worker", out, "--jobs", "1", ...redis], {
       onStderr: (_, kill) => {

@@ -53,48 +53,42 @@ function adapterBytes(out: string): Map<string, string> {
   return new Map(files.map((file) => [file.slice(out.length), readFileSync(file).toString("base64")]));
 }
 
-linux(
-  "ten kills at random moments, each resumed, leave the bytes of an undisturbed sweep",
-  {
-    timeout: 300_000,
-  },
-  async () => {
-    const seed = process.env.KILL_SEED ?? "1";
-    const random = numbersFrom(seed);
-    onTestFailed(() => console.error(`The moments were drawn with KILL_SEED=${seed}.`));
-    const quiet = workplace();
-    const startedAt = Date.now();
-    const undisturbed = startSweep(config, quiet);
-    expect(await undisturbed.ended).toMatchObject({ code: 0 });
-    // A whole sweep; on a machine that was busy just now, what it takes on an idle one.
-    const wholeMs = Math.min(Date.now() - startedAt, 2_000);
+linux("ten kills at random moments, each resumed, leave the bytes of an undisturbed sweep", async () => {
+  const seed = process.env.KILL_SEED ?? "1";
+  const random = numbersFrom(seed);
+  onTestFailed(() => console.error(`The moments were drawn with KILL_SEED=${seed}.`));
+  const quiet = workplace();
+  const startedAt = Date.now();
+  const undisturbed = startSweep(config, quiet);
+  expect(await undisturbed.ended).toMatchObject({ code: 0 });
+  // A whole sweep; on a machine that was busy just now, what it takes on an idle one.
+  const wholeMs = Math.min(Date.now() - startedAt, 2_000);
 
-    let kills = 0;
-    while (kills < 10) {
-      const place: ExampleSweep = workplace();
-      for (;;) {
-        const { child, ended } = startSweep(config, place);
-        // Half of the time the parent alone is killed; its children must notice by themselves.
-        const target = kills % 2 === 0 ? -child.pid! : child.pid!;
-        const kill = () => kills < 10 && process.kill(target, "SIGKILL");
-        const timer = setTimeout(kill, random() * wholeMs * 0.9);
-        const { code, signal, stderr } = await ended;
-        clearTimeout(timer);
-        if (signal === "SIGKILL") {
-          kills++;
-          continue;
-        }
-        expect(code, stderr).toBe(0);
-        break;
+  let kills = 0;
+  while (kills < 10) {
+    const place: ExampleSweep = workplace();
+    for (;;) {
+      const { child, ended } = startSweep(config, place);
+      // Half of the time the parent alone is killed; its children must notice by themselves.
+      const target = kills % 2 === 0 ? -child.pid! : child.pid!;
+      const kill = () => kills < 10 && process.kill(target, "SIGKILL");
+      const timer = setTimeout(kill, random() * wholeMs * 0.9);
+      const { code, signal, stderr } = await ended;
+      clearTimeout(timer);
+      if (signal === "SIGKILL") {
+        kills++;
+        continue;
       }
-      await until(() => trialProcesses(place.out).length === 0, "no trial of a killed sweep runs");
-      expect(comparable(place.out)).toBe(comparable(quiet.out));
-      expect(adapterBytes(place.out)).toEqual(adapterBytes(quiet.out));
-      expectWhole(place.out);
-      expect((await runExample(examplePlan(config), place)).disagreements).toEqual([]);
+      expect(code, stderr).toBe(0);
+      break;
     }
-  },
-);
+    await until(() => trialProcesses(place.out).length === 0, "no trial of a killed sweep runs");
+    expect(comparable(place.out)).toBe(comparable(quiet.out));
+    expect(adapterBytes(place.out)).toEqual(adapterBytes(quiet.out));
+    expectWhole(place.out);
+    expect((await runExample(examplePlan(config), place)).disagreements).toEqual([]);
+  }
+});
 
 linux("the children of a parent killed by SIGKILL end by themselves", async () => {
   const place = workplace();

@@ -20,4 +20,4 @@ test("trials that are killed at random moments go on from their checkpoints to t
     { name: "three trials in one process", kills: 5, faults: [] },
   ]);
   expect(killed.reduce((sum, { resumed }) => sum + resumed, 0)).toBeGreaterThan(0);
-}, 120_000);
+});

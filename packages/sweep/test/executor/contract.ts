@@ -20,7 +20,7 @@ import { workIsDone } from "./contract/work.ts";
  */
 export function executorContract(name: string, under: ExecutorUnderTest, skip?: string): void {
   const title = `the ${name} executor${skip === undefined ? "" : ` (skipped: ${skip})`}`;
-  describe.skipIf(skip !== undefined)(title, { concurrent: true, timeout: 120_000 }, () => {
+  describe.skipIf(skip !== undefined)(title, { concurrent: true }, () => {
     let dist: string;
     let servers: RunningServers = {};
     let nodeOptions: string[] = [];

@@ -122,18 +122,14 @@ const notGlibc = header.glibcVersionRuntime ? "" : " (skipped: only glibc's heap
 test.skipIf(notGlibc !== "").each([
   { name: "a decoder", config: llama, targetModules: ["q_proj", "v_proj", "down_proj"] },
   { name: "an encoder", config: bert, targetModules: ["query", "value"] },
-])(
-  `$name: within a tenth of what a process takes${notGlibc}`,
-  { timeout: 60_000 },
-  async ({ config, targetModules }) => {
-    // What a trial takes that holds next to nothing. The first process may compile the sources, which takes more.
-    const processBytes = Math.min(await measured(tinyTrial()), await measured(tinyTrial()));
-    const data = texts(128);
-    const optimizer = { epochs: 1, batchSize: 16, microBatchSize: 16 };
-    const trial = tinyTrial({ targetModules, rank: 8 }, optimizer, config as never, data);
-    const family = familyOf(config);
-    const head = family.head(headOf(data.task));
-    const { allocatedBytes } = await predictTrialMemory(trial.spec, { family, head, data, processBytes });
-    expect(Math.abs(allocatedBytes / (await measured(trial)) - 1)).toBeLessThan(0.1);
-  },
-);
+])(`$name: within a tenth of what a process takes${notGlibc}`, async ({ config, targetModules }) => {
+  // What a trial takes that holds next to nothing. The first process may compile the sources, which takes more.
+  const processBytes = Math.min(await measured(tinyTrial()), await measured(tinyTrial()));
+  const data = texts(128);
+  const optimizer = { epochs: 1, batchSize: 16, microBatchSize: 16 };
+  const trial = tinyTrial({ targetModules, rank: 8 }, optimizer, config as never, data);
+  const family = familyOf(config);
+  const head = family.head(headOf(data.task));
+  const { allocatedBytes } = await predictTrialMemory(trial.spec, { family, head, data, processBytes });
+  expect(Math.abs(allocatedBytes / (await measured(trial)) - 1)).toBeLessThan(0.1);
+});

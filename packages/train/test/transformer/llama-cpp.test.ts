@@ -86,7 +86,6 @@ describe.skipIf(folder === undefined)(`an adapter that llama.cpp loads${noClient
       expect(found.adapted).toBeLessThan(0.1);
       expect(found.effect).toBeGreaterThan(0.5);
     },
-    120_000,
   );
 });
 
