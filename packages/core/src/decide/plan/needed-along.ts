@@ -5,11 +5,11 @@ import { maxExamples, maxSeeds, minSeeds, type NeededOptions, powerAt, smallestE
 const minExamples = 100;
 
 /**
- * The fewest seeds, at least three, that certify a truly equal rank within the margin on the examples of the design.
- * Undefined when no number up to `most` does: what the examples leave open remains.
+ * The fewest seeds, at least three and at least `least`, that certify a truly equal rank within the margin on the examples of
+ * the design. Undefined when no number up to `most` does: what the examples leave open remains.
  */
-export function seedsNeeded(options: NeededOptions, most = maxSeeds): number | undefined {
-  return fewest(minSeeds, most, options, (seeds) => ({ ...options, seeds }));
+export function seedsNeeded(options: NeededOptions, most = maxSeeds, least = minSeeds): number | undefined {
+  return fewest(Math.max(minSeeds, least), most, options, (seeds) => ({ ...options, seeds }));
 }
 
 /**
@@ -30,5 +30,5 @@ function fewest(
     const question = design(count);
     return powerAt(margin, question) >= powerAgainstEach(power, rivals, question.seeds);
   };
-  return enough(most) ? smallestEnough(least, most, enough) : undefined;
+  return least <= most && enough(most) ? smallestEnough(least, most, enough) : undefined;
 }

@@ -1,7 +1,8 @@
+import type { NeededDesign } from "../../results/types.ts";
 import { type Comparison, pairOf } from "../compare.ts";
 import { aimedPower } from "./aimed-power.ts";
 import { seedsNeeded } from "./needed-along.ts";
-import { neededDesign } from "./plan.ts";
+import { type NeededOptions, neededDesign } from "./plan.ts";
 
 /** Probability with which a suggested design bounds the loss. */
 const power = aimedPower(0.8);
@@ -10,51 +11,49 @@ const power = aimedPower(0.8);
 const mostSeeds = 30;
 
 /**
- * About the smallest design that would bound what the smallest of the ranks still in play loses by `within`, if they are
- * truly equal, from the variance components of this sweep; and the seeds that would do on the examples that there are, where
- * at most 30 do. Undefined when there is no rival or no feasible design.
+ * About the smallest design, larger than the present one, that would bound what the smallest of the ranks still in play loses by
+ * `within`, if they are truly equal, from the variance components of this sweep; and the seeds that would do on the examples
+ * that there are, where at most 30 do. Undefined when there is no rival or no feasible design.
  *
- * With one seed the noise between seeds is unknown and taken as 0, so the answer is then a lower bound.
+ * Where the present design should have been enough for equal ranks, the ranks are taken to be as far apart as they look. With
+ * one seed the noise between seeds is unknown and taken as 0, so the answer is then a lower bound.
  */
 export function neededFor(
   { pairs, tails }: Comparison,
   inPlay: readonly number[],
   within: number,
-): { examples: number; seeds: number; onlySeeds?: number } | undefined {
+): NeededDesign | undefined {
   const [rank, ...rivals] = inPlay;
   const ranks = new Set(pairs.flatMap(({ first, second }) => [first, second])).size;
-  const isSmallest = pairs[0]?.first === rank;
-  let needed: { examples: number; seeds: number } | undefined;
-  let onlySeeds: number | undefined = 0;
-  for (const rival of rivals) {
-    const { pair } = pairOf(pairs, rank!, rival);
-    const { components, seeds, examples } = pair.fit;
-    const question = {
-      components,
-      seeds,
-      examples,
-      ranks,
-      unit: pair.unit,
-      differing: pair.fit.differing / examples,
-      tail: isSmallest ? tails.smallestTail : tails.otherTail,
-      margin: within,
-      power,
-      rivals: rivals.length,
-    };
-    const design = neededDesign(question);
-    if (!design) return undefined;
-    needed = {
-      examples: Math.max(design.examples, needed?.examples ?? 0),
-      seeds: Math.max(design.seeds, needed?.seeds ?? 0),
-    };
-    const alone: number | undefined = onlySeeds === undefined ? undefined : seedsNeeded(question, mostSeeds);
-    onlySeeds = alone === undefined ? undefined : Math.max(alone, onlySeeds!);
-  }
-  if (needed === undefined) return undefined;
+  const tail = pairs[0]?.first === rank ? tails.smallestTail : tails.otherTail;
+  const questions = rivals.map((rival) => {
+    const { pair, mean } = pairOf(pairs, rank!, rival);
+    const { components, seeds, examples, differing } = pair.fit;
+    const design = { components, seeds, examples, ranks, unit: pair.unit, differing: differing / examples };
+    return { ...design, tail, margin: within, power, rivals: rivals.length, lost: Math.max(0, 0 - mean) };
+  });
+  return (
+    largerDesign(questions) ??
+    largerDesign(questions.map((question) => ({ ...question, margin: within - question.lost })))
+  );
+}
+
+/** The smallest design that is enough for every question; undefined where none is, or the present one. */
+function largerDesign(questions: readonly NeededOptions[]): NeededDesign | undefined {
+  const [first] = questions;
+  if (first === undefined) return undefined;
+  const designs = questions.map(neededDesign);
+  const counts = (of: "examples" | "seeds"): number =>
+    Math.max(...designs.map((one) => one?.[of] ?? Infinity));
+  const [examples, seeds] = [counts("examples"), counts("seeds")];
+  const isMore = examples > first.examples;
+  if (examples === Infinity || (!isMore && seeds === first.seeds)) return undefined;
+  const alone = questions.map((question) => seedsNeeded(question, mostSeeds, first.seeds + 1) ?? Infinity);
+  const onlySeeds = Math.max(...alone);
   return {
-    examples: twoDigitsUp(needed.examples),
-    seeds: needed.seeds,
-    ...(onlySeeds === undefined ? {} : { onlySeeds }),
+    examples: isMore ? twoDigitsUp(examples) : examples,
+    seeds,
+    ...(onlySeeds === Infinity ? {} : { onlySeeds }),
   };
 }
 

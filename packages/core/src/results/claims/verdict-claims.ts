@@ -117,6 +117,10 @@ function needed(decision: Decided, to: "settle" | "at-least" | "prove"): Claim[]
   const design = to === "prove" ? neededToCertify : toSettle;
   if (design === undefined) return [];
   const { onlySeeds } = design;
+  // Files of earlier versions may hold a design that is no larger.
+  const isLarger =
+    onlySeeds === undefined ? design.seeds * design.examples > seeds * examples : onlySeeds > seeds;
+  if (!isLarger) return [];
   return [
     claim("needed", {
       examples: design.examples,

@@ -5,10 +5,13 @@ import type { WordsOf } from "./words-of.ts";
 /** What to do next. */
 export const nextWords: WordsOf<"next"> = {
   needed({ examples, seeds, onlySeeds, rank, now, to }) {
-    const design =
-      onlySeeds === undefined
-        ? `${examples > now.examples ? `${counted(examples, "example")} (now ${grouped(now.examples)}) and ` : ""}${counted(seeds, "seed")} (now ${now.seeds})`
-        : `${counted(onlySeeds, "seed")} (now ${now.seeds})`;
+    const moreExamples = `${counted(examples, "example")} (now ${grouped(now.examples)})`;
+    const moreSeeds = `${counted(onlySeeds ?? seeds, "seed")} (now ${now.seeds})`;
+    const parts = [
+      ...(onlySeeds === undefined && examples > now.examples ? [moreExamples] : []),
+      ...(onlySeeds !== undefined || seeds > now.seeds ? [moreSeeds] : []),
+    ];
+    const design = parts.join(" and ");
     switch (to) {
       case "settle":
         return `About ${design} would settle it, if the ranks that are left are truly equal.`;

@@ -88,6 +88,12 @@ describe("the claims of a decision", () => {
     expect(kindsOf(infeasible as Decision, "next")).toEqual(["no-design-settles"]);
   });
 
+  test("advise no design that an earlier version found and that is no larger", () => {
+    const decision = decide(nestedTable({ 4: [0.89, 0.93, 0.9], 32: [0.94, 0.88, 0.93] }));
+    const smaller = { ...decision, needed: { examples: 1000, seeds: 3, onlySeeds: 3 } };
+    expect(find(smaller, "needed")).toBeUndefined();
+  });
+
   test("of a rising curve are the gain and to go on", () => {
     const decision = decide(nestedTable({ 4: fiveTimes(0.7), 16: fiveTimes(0.8), 32: fiveTimes(0.9) }));
     expect(answerOf(decision)).toMatchObject([
