@@ -75,6 +75,17 @@ test.each([
   });
 });
 
+test("a rank that is proven is the sweep's, where none is recommended since a smaller one is open", async () => {
+  const proven = sweepFolder(null, (results) => ({
+    decision: { ...results.decision, verdict: "inconclusive", rank: null, certifiedRank: 32 },
+  }));
+  const { recipe, heading } = await findRecipe(proven, undefined, quiet);
+  expect(recipe.rank).toBe(32);
+  expect(heading).toBe(
+    "Rank 32, proven to be enough, of 4, 32 in the sweep example; a smaller one may be too.",
+  );
+});
+
 test("where nothing is recommended, --rank is enough", async () => {
   const { recipe, heading } = await findRecipe(sweepFolder(null), 4, quiet);
   expect(recipe.rank).toBe(4);

@@ -42,13 +42,40 @@ const decision: Decision = {
 };
 
 const show = (found: Decision): string[] => printed((output) => printVerdict(found, claimsOf(found), output));
-const unsettled = { ...decision, verdict: "inconclusive", rank: null } as const;
+const unsettled = { ...decision, verdict: "inconclusive", rank: null, certifiedRank: null } as const;
 
 test("the verdict is one line with its kind and its answer, in yellow where there is none", () => {
   const [answer, ...rest] = onTopic(claimsOf(decision), "verdict", "evidence", "basis");
   expect(show(decision)[0]).toBe(`green Verdict: adequate. ${inWords(answer!)}`);
   for (const claim of rest) expect(show(decision).join(" ")).toContain(inWords(claim));
   expect(show(unsettled)[0]).toBe(`yellow Verdict: inconclusive. ${inWords(claimsOf(unsettled)[0]!)}`);
+});
+
+test("a proven rank is the answer where a smaller one is open", () => {
+  const ranks = [summary(2, -0.03, 0.0614), ...decision.ranks];
+  const proven = {
+    ...decision,
+    verdict: "inconclusive",
+    rank: null,
+    certifiedRank: 8,
+    margin: 0.03,
+    ranks,
+  } as const;
+  const wide = {
+    ...proven,
+    pairs: [
+      {
+        first: 2,
+        second: 16,
+        advantage: -0.03,
+        interval: [-0.06, 0.01],
+        variance: { example: 0, residual: 0 },
+      },
+    ],
+  } as const;
+  expect(show(wide)[0]).toBe(
+    "green Verdict: proven. Rank 8 is enough (proven within 3 points). Whether rank 2 is too is open: it may lose up to 6.2 points (95% confidence).",
+  );
 });
 
 test("where the order of the ranks flips with the rate, the verdict is that the rate decides", () => {

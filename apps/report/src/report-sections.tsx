@@ -1,6 +1,6 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import { claimsOf, rankRows } from "@lorank/core/results";
+import { claimsOf, rankRows, rankToUse } from "@lorank/core/results";
 import { render } from "preact-render-to-string";
 import { cleanStrings, cleanText } from "./clean-text.ts";
 import { isSweep, type Reported } from "./reported.ts";
@@ -25,7 +25,7 @@ import { Verdict } from "./sections/verdict.tsx";
 export interface ReportOptions {
   /** The command line that makes the results again; shown at the end. Left out when absent. */
   readonly command?: string;
-  /** The recommended rank in the words of training tools, each to be pasted. Left out when absent or empty. */
+  /** The rank to use in the words of training tools, each to be pasted. Left out when absent or empty. */
   readonly configs?: readonly ToolConfig[];
   /** Where the adapters lie that the sweep handed out, at most one a rank. Left out when absent or empty. */
   readonly adapters?: readonly AdapterFolder[];
@@ -62,9 +62,9 @@ function cleanLine(line: string): string {
   return `${/^ */.exec(line)?.[0]}${cleanText(line)}`;
 }
 
-/** What can be done with the rank that the verdict names; empty where there is nothing. */
+/** What can be done with the rank to use; empty where there is nothing. */
 export function waysToUse({ results, configs, adapters }: Shown): string[] {
-  const { rank } = results.decision;
+  const rank = rankToUse(results.decision);
   return [
     ...(rank !== null && configs.length > 0 ? ["copy its settings"] : []),
     ...(adapterOf(adapters, rank) ? ["take its adapter"] : []),
@@ -84,7 +84,9 @@ export function ReportSections({ shown }: { readonly shown: Shown }) {
     <>
       <Verdict results={results} rows={rows} claims={claims} use={ways.join(" or ")} />
       <Notices claims={claims} />
-      {ways.length > 0 && <UseIt configs={configs} adapter={adapterOf(adapters, results.decision.rank)} />}
+      {ways.length > 0 && (
+        <UseIt configs={configs} adapter={adapterOf(adapters, rankToUse(results.decision))} />
+      )}
       <RankTable results={results} rows={rows} />
       <Probe results={results} claims={claims} />
       <Race results={results} claims={claims} />

@@ -81,6 +81,15 @@ describe("content", () => {
     const page = renderReport(scene());
     expect(textOf(page)).toContain(`Verdict: ${verdict} `);
   });
+  test("a rank that is proven is the headline and the rank to use, where a smaller one is open", () => {
+    const scene = inconclusive();
+    const decision = { ...scene.decision, certifiedRank: 32 };
+    const page = renderReport({ ...scene, decision }, { configs: [{ tool: "PEFT", text: "r: 32" }] });
+    expect(textOf(page)).toMatch(
+      /Verdict: proven Rank 32 is enough \(proven within 1 point\)\. Whether ranks 8 and 16/,
+    );
+    expect(textOf(page)).toContain("To use rank 32,");
+  });
   test("every chart has a table below it", () => {
     const page = renderReport(adequate());
     for (const name of ["Accuracy", "Log loss", "Differences", "Training loss", "Cost"]) {

@@ -121,6 +121,7 @@ test("each subpath exports these values and no others", () => {
       "percent",
       "predictedOnly",
       "rankRows",
+      "rankToUse",
       "resultsSchema",
       "returnSteps",
       "stripMeasured",

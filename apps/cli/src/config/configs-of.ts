@@ -1,13 +1,13 @@
-import type { Results } from "@lorank/core/results";
+import { type Results, rankToUse } from "@lorank/core/results";
 import type { ToolConfig } from "@lorank/report";
 import { recipeInResults } from "./find-recipe.ts";
 import { dialects } from "./keys.ts";
 import { snippetFor } from "./snippet.ts";
 import { configTools } from "./tools.ts";
 
-/** The recommended rank in the words of each tool; empty where none is recommended, or rank 0. */
+/** The rank to use in the words of each tool; empty where there is none, or rank 0. */
 export function configsOf(results: Results, folder: string): ToolConfig[] {
-  const { rank } = results.decision;
+  const rank = rankToUse(results.decision);
   const found = rank === null || rank === 0 ? undefined : recipeInResults(results, rank, folder);
   if (found === undefined) return [];
   const { recipe, heading } = found;

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { PeftAdapter } from "@lorank/checkpoint";
 import { InputError, isInputError } from "@lorank/core";
-import type { Results } from "@lorank/core/results";
+import { type Results, rankToUse } from "@lorank/core/results";
 import { readAdapter, specOfAdapter } from "../adapter/read-adapter.ts";
 import { resolveAdapterPath } from "../model/resolve.ts";
 import type { OutputFlags } from "../output.ts";
@@ -19,8 +19,8 @@ export interface FoundRecipe {
  * Finds what `name` says of training: a sweep's folder or its results.json, `r16` inside such a folder, or an adapter's
  * folder or hub id.
  *
- * @param rank another rank of the sweep than the recommended one.
- * @throws InputError `E_CONFIG` where the sweep has no such rank, or recommends none and none is asked for; otherwise as
+ * @param rank another rank of the sweep than the recommended one, or the proven one where none is recommended.
+ * @throws InputError `E_CONFIG` where the sweep has no such rank, or neither recommends nor proves one and none is asked for; otherwise as
  * `readResults` and `readPeftAdapter`.
  */
 export async function findRecipe(
@@ -58,7 +58,7 @@ function oneRank(asked: number | undefined, inside: number): number {
 
 function ofResults(path: string, asked: number | undefined): FoundRecipe {
   const { results, file } = readResults(path);
-  const rank = asked ?? recommended(results);
+  const rank = asked ?? usedRank(results);
   const found = rank === 0 ? undefined : recipeInResults(results, rank, dirname(file));
   if (found !== undefined) return found;
   throw new InputError(
@@ -74,10 +74,13 @@ export function recipeInResults(results: Results, rank: number, folder: string):
   const trial = own.find(({ status }) => status === "completed") ?? own[0];
   if (trial === undefined) return undefined;
   const of = `of ${trainedRanks(results).join(", ")} in the sweep ${sweep.name}`;
+  const used = rankToUse(decision);
   const why =
     rank === decision.rank
       ? `recommended ${of}`
-      : `as asked for, ${of}; ${decision.rank === null ? "none is" : `rank ${decision.rank} is`} recommended`;
+      : rank === used
+        ? `proven to be enough, ${of}; a smaller one may be too`
+        : `as asked for, ${of}; ${decision.rank === null ? "none is" : `rank ${decision.rank} is`} recommended`;
   const { spec, steps } = trial;
   const adapter = "trainer" in spec ? adapterIn(join(folder, "adapters", `r${rank}`)) : undefined;
   const recipe = recipeOfSpec(spec, { steps, ...(adapter ? { adapter } : {}) });
@@ -98,10 +101,11 @@ function adapterIn(folder: string): PeftAdapter | undefined {
   }
 }
 
-function recommended({ decision, sweep }: Results): number {
-  if (decision.rank !== null && decision.rank > 0) return decision.rank;
+function usedRank({ decision, sweep }: Results): number {
+  const rank = rankToUse(decision);
+  if (rank !== null && rank > 0) return rank;
   const why =
-    decision.rank === null
+    rank === null
       ? `recommends no rank: its verdict is ${decision.verdict}`
       : "recommends rank 0, the head alone, which no LoRA config says";
   throw new InputError("E_CONFIG", `--rank must be given, for the sweep ${sweep.name} ${why}`);

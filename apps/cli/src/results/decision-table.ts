@@ -1,4 +1,4 @@
-import type { Decision } from "@lorank/core/results";
+import { type Decision, rankToUse } from "@lorank/core/results";
 import type { Output } from "../output.ts";
 import { renderTable } from "../table.ts";
 import { qualityColumns, type RankQuality } from "./quality-columns.ts";
@@ -7,12 +7,13 @@ interface Row extends RankQuality {
   readonly rank: number;
 }
 
-/** Quality of each rank that was compared or predicted; the recommended one in bold. */
+/** Quality of each rank that was compared or predicted; the one to use in bold. */
 export function decisionTable(decision: Decision, colours: Output["colours"]): string {
+  const used = rankToUse(decision);
   return renderTable<Row>(
     [{ title: "rank", cell: ({ rank }) => String(rank) }, ...qualityColumns<Row>(decision, (row) => row)],
     rowsOf(decision),
-    { title: colours.dim, row: (line, { rank }) => (rank === decision.rank ? colours.bold(line) : line) },
+    { title: colours.dim, row: (line, { rank }) => (rank === used ? colours.bold(line) : line) },
   );
 }
 

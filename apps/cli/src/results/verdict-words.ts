@@ -10,7 +10,7 @@ export function printVerdict(
 ): void {
   const [answer, ...reasons] = onTopic(claims, "verdict");
   const headline = `Verdict: ${kindInWords(decision)}. ${answer === undefined ? "" : inWords(answer)}`;
-  const isOpen = answer?.kind !== "recommended";
+  const isOpen = answer?.kind !== "recommended" && answer?.kind !== "enough";
   print(colours.bold(isOpen ? colours.yellow(headline) : colours.green(headline)));
   const paragraphs = [
     paragraph(reasons),

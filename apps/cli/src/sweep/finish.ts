@@ -1,7 +1,7 @@
 import { type ConsumerWarning, consumerWarnings } from "@lorank/checkpoint";
 import { readPeftAdapter, writeFileAtomic } from "@lorank/checkpoint/files";
 import { isInputError } from "@lorank/core";
-import { claimsOf, type Results, rankRows, type TestScore } from "@lorank/core/results";
+import { claimsOf, type Results, rankRows, rankToUse, type TestScore } from "@lorank/core/results";
 import { renderReport } from "@lorank/report";
 import { isCommandConfig, type SweepOutcome, trialName } from "@lorank/sweep";
 import { trialId } from "@lorank/train/spec";
@@ -47,6 +47,7 @@ function withResults(
     adapters: joinShown(out, "adapters"),
   };
   const { decision } = results;
+  const used = rankToUse(decision);
   const adapters = shownAdapters(outcome.adapters, out);
   const html = renderReport(results, {
     command: shellCommand(commands.whole),
@@ -82,14 +83,14 @@ function withResults(
     output.fail(`The report could not be written; lorank report ${shellWord(out)} makes it.\n${unwritten}`);
   output.print(`results   ${files.results}`);
   for (const { rank, folder } of adapters) {
-    const mark = rank === decision.rank ? "  <- the one to take" : "";
+    const mark = rank === used ? "  <- the one to take" : "";
     output.print(`adapter   ${folder}${mark}`);
   }
-  if (decision.rank) output.print(`config    lorank config ${shellWord(out)} --for axolotl`);
+  if (used) output.print(`config    lorank config ${shellWord(out)} --for axolotl`);
   if (base?.kind === "random") {
     output.print("\nThese adapters fit the random base of this sweep only.");
   }
-  const consumers = warningsOf(outcome, decision.rank);
+  const consumers = warningsOf(outcome, used);
   output.print();
   printWarnings(consumers, output);
   if (next !== undefined) {
@@ -161,9 +162,9 @@ function costsExplained(results: Results, config: AnySweep["plan"]["config"]): s
   );
 }
 
-/** Warnings of the recommended adapter, or of the largest. Adapters differ in little but the rank. */
-function warningsOf({ adapters }: SweepOutcome, recommended: number | null): ConsumerWarning[] {
-  const one = adapters.find(({ rank }) => rank === recommended) ?? adapters.at(-1);
+/** Warnings of the adapter to use, or of the largest. Adapters differ in little but the rank. */
+function warningsOf({ adapters }: SweepOutcome, used: number | null): ConsumerWarning[] {
+  const one = adapters.find(({ rank }) => rank === used) ?? adapters.at(-1);
   try {
     return one === undefined ? [] : consumerWarnings(readPeftAdapter(one.folder));
   } catch (error) {

@@ -1,5 +1,5 @@
 import { formatCount, formatDecimalBytes } from "@lorank/core";
-import { type RankCosts, type RankRow, type Results, rankRows } from "@lorank/core/results";
+import { type RankCosts, type RankRow, type Results, rankRows, rankToUse } from "@lorank/core/results";
 import type { Output } from "../output.ts";
 import { qualityColumns } from "../results/quality-columns.ts";
 import { type Column, renderTable } from "../table.ts";
@@ -38,7 +38,7 @@ export function renderRankTable(results: Results, colours: Output["colours"], co
   const rows = rankRows(results);
   const style = {
     title: colours.dim,
-    row: (line: string, row: RankRow) => (row.rank === decision.rank ? colours.bold(line) : line),
+    row: (line: string, row: RankRow) => (row.rank === rankToUse(decision) ? colours.bold(line) : line),
   };
   const plain = renderTable([rank, ...cost, ...quality], rows);
   const fits = plain.split("\n").every((line) => line.length <= columns);

@@ -14,6 +14,7 @@ type Place =
 
 const places: { readonly [Kind in Claim["kind"]]: Place } = {
   recommended: "verdict",
+  enough: "verdict",
   "none-recommended": "verdict",
   "rate-decides": "verdict",
   "rate-flips": "verdict",

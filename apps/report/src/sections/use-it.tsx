@@ -3,7 +3,7 @@
 import { Section } from "../parts/section.tsx";
 import { Snippet } from "../parts/snippet.tsx";
 
-/** The recommended rank as a training tool's config has it. */
+/** The rank to use as a training tool's config has it. */
 export interface ToolConfig {
   /** The tool, as people call it. */
   readonly tool: string;
@@ -23,7 +23,7 @@ export interface AdapterFolder {
 /** What to paste into the tool that one trains with, folded since a reader wants one of them, and the adapter itself. */
 export function UseIt(props: {
   readonly configs: readonly ToolConfig[];
-  /** The recommended rank's. */
+  /** Of the rank to use. */
   readonly adapter: AdapterFolder | undefined;
 }) {
   const { configs, adapter } = props;
@@ -33,7 +33,7 @@ export function UseIt(props: {
       title="Use it"
       lead={
         configs.length > 0 &&
-        "The recommended rank in the words of the tool that you train with. A click into the text selects all of it."
+        "The rank in the words of the tool that you train with. A click into the text selects all of it."
       }
     >
       {configs.length > 0 && (

@@ -8,6 +8,7 @@ import {
   onTopic,
   paragraph,
   type RankRow,
+  rankToUse,
 } from "@lorank/core/results";
 import { claimsAt } from "../data/places.ts";
 import { intervalsInWords, sureness } from "../data/sureness.ts";
@@ -20,7 +21,7 @@ export function Verdict(props: {
   readonly results: Reported;
   readonly rows: readonly RankRow[];
   readonly claims: readonly Claim[];
-  /** What the page has to use the recommended rank by, as an order; empty where it has nothing. */
+  /** What the page has to use the rank by, as an order; empty where it has nothing. */
   readonly use: string;
 }) {
   const { results, rows, use } = props;
@@ -30,7 +31,11 @@ export function Verdict(props: {
   const next = onTopic(claims, "next");
   const evidence = onTopic(claims, "evidence");
   return (
-    <section id="verdict" class={`verdict ${decision.verdict}`} aria-labelledby="verdict-title">
+    <section
+      id="verdict"
+      class={`verdict ${answer?.kind === "enough" ? "proven" : decision.verdict}`}
+      aria-labelledby="verdict-title"
+    >
       <div class="answer">
         <div>
           <p class="kind">Verdict: {kindInWords(decision)}</p>
@@ -57,7 +62,7 @@ export function Verdict(props: {
           {use && (
             <>
               {" "}
-              To use rank {decision.rank}, <a href="#use-it">{use}</a>.
+              To use rank {rankToUse(decision)}, <a href="#use-it">{use}</a>.
             </>
           )}
         </p>

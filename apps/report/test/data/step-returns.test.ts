@@ -30,7 +30,7 @@ describe("the claim of diminishing returns", () => {
     const { decision } = indistinguishable();
     expect(decision.returns!.curve).toBe("flat");
     expect(told(decision.returns!)).toBeUndefined();
-    expect(claimsOf(decision)[1]).toMatchObject({ kind: "no-difference", isSettled: true });
+    expect(claimsOf(decision)[1]).toMatchObject({ kind: "no-difference" });
   });
   test("is none where nothing can be claimed, and by log loss where that decides", () => {
     for (const scene of [oneSeed, empty])

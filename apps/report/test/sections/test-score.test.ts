@@ -24,7 +24,7 @@ test("shows both metrics on test and on validation examples", () => {
 test("says that nothing was scored, and is not there without test examples", () => {
   const text = section(renderReport(withTest(inconclusive(), undefined)))!;
   expect(text).toBe(
-    "Test score The verdict names no rank, so nothing was scored on the 400 test examples: they are still unseen.",
+    "Test score The verdict recommends no rank, so nothing was scored on the 400 test examples: they are still unseen.",
   );
   expect(section(renderReport(adequate()))).toBeUndefined();
 });

@@ -7,6 +7,7 @@ export { claimsOf, onTopic } from "./claims/claims-of.ts";
 export type { Decided } from "./claims/pairs.ts";
 export type { Told } from "./claims/sweep-claims.ts";
 export { type RankCosts, type RankRole, type RankRow, rankRows } from "./facts/rank-rows.ts";
+export { rankToUse } from "./facts/rank-to-use.ts";
 export { leftBehind, type PartOfGrid, partOfGrid, predictedOnly } from "./facts/runs-of-method.ts";
 export { type CostComparison, costsBeside, type Saving } from "./facts/savings.ts";
 export { hasPaid, returnSteps } from "./facts/step-returns.ts";

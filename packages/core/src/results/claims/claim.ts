@@ -37,7 +37,7 @@ export type TopicOf<K> = K extends keyof VerdictBodies
           ? "method"
           : "basis";
 
-/** The first claim of a decision is one of the first three: it answers "which rank?" in a few words. */
+/** The first claim of a decision is one of the first four: it answers "which rank?" in a few words. */
 interface VerdictBodies {
   recommended: {
     rank: number;
@@ -47,6 +47,16 @@ interface VerdictBodies {
     /** No rank of the sweep is left out of `ranks`. */
     comparesAll: boolean;
     /** The order of the ranks flips at other learning rates. */
+    atOwnRate: boolean;
+  };
+  /** No rank is recommended, for a smaller one than the proven rank may do. */
+  enough: {
+    rank: number;
+    margin: number;
+    metric: MetricName;
+    confidence: number;
+    /** Smaller ranks that no other one is shown to beat, and how much better another one may be. */
+    open: readonly { readonly rank: number; readonly bound: number }[];
     atOwnRate: boolean;
   };
   "none-recommended": {
@@ -63,8 +73,8 @@ interface VerdictBodies {
     spread: number;
     metric: MetricName;
     confidence: number;
-    /** A rank is recommended: what the intervals leave open is small. */
-    isSettled: boolean;
+    /** The smallest of them is proven to be within the margin. */
+    isProven: boolean;
   };
   /** How much better than this rank another one may be. */
   "possible-loss": {

@@ -2,6 +2,7 @@ import type { Bodies, Claim, ClaimOf, TopicOf } from "./claim.ts";
 
 const topics: { readonly [Kind in Claim["kind"]]: TopicOf<Kind> } = {
   recommended: "verdict",
+  enough: "verdict",
   "none-recommended": "verdict",
   "rate-decides": "verdict",
   "rate-flips": "verdict",

@@ -1,4 +1,5 @@
 import { rankRows } from "../facts/rank-rows.ts";
+import { rankToUse } from "../facts/rank-to-use.ts";
 import { stepGrowth } from "../facts/step-growth.ts";
 import type { ModelSummary, Results } from "../types.ts";
 import type { Claim } from "./claim.ts";
@@ -16,7 +17,7 @@ const starter = "starter";
 /** What the runs of a sweep and its test examples say besides the decision. */
 export function sweepClaims(results: Told): Claim[] {
   const growth = stepGrowth(results.trials);
-  const isOfStarter = results.model?.name === starter && results.decision.rank !== null;
+  const isOfStarter = results.model?.name === starter && rankToUse(results.decision) !== null;
   return [
     ...(isOfStarter ? [claim("starter-alone", {})] : []),
     ...failedRuns(results),

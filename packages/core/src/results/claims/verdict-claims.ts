@@ -1,5 +1,5 @@
 import { isBehindPrior } from "../behind-prior.ts";
-import type { RankSummary } from "../decision-types.ts";
+import { provenRank } from "../facts/rank-to-use.ts";
 import type { RaceLook } from "../race-types.ts";
 import type { Claim } from "./claim.ts";
 import { claim } from "./make-claim.ts";
@@ -17,7 +17,7 @@ function answer(decision: Decided, atOwnRate: boolean): Claim[] {
   const { verdict, rank, ranks } = decision;
   if (ranks.length === 0 || isBehindPrior(decision)) return priorClaims(decision, atOwnRate);
   if (verdict === "inconclusive" || rank === null)
-    return [claim("none-recommended", { why: "unsettled", atOwnRate }), ...inconclusive(decision)];
+    return [unsettled(decision, atOwnRate), ...inconclusive(decision)];
   const compared = ranks.map((one) => one.rank);
   const { race, probe, excluded = [] } = decision;
   const comparesAll = excluded.length === 0 && !probe && !race?.looks.some(({ dropped }) => dropped.length);
@@ -31,13 +31,24 @@ function answer(decision: Decided, atOwnRate: boolean): Claim[] {
   return [headline, ...named(decision, rank), ...more];
 }
 
+function unsettled(decision: Decided, atOwnRate: boolean): Claim {
+  const { ranks, margin, metric, confidence } = decision;
+  const rank = provenRank(decision);
+  if (rank === null) return claim("none-recommended", { why: "unsettled", atOwnRate });
+  const inPlay = ranksInPlay(decision);
+  const open = ranks.flatMap(({ rank: smaller, shortfallBound: bound }) =>
+    smaller < rank && bound !== undefined && inPlay.includes(smaller) ? [{ rank: smaller, bound }] : [],
+  );
+  return claim("enough", { rank, margin, metric, confidence, open, atOwnRate });
+}
+
 /** What speaks for the recommended rank: what it may lose, what is proven besides, and which ranks are worse. */
 function named(decision: Decided, rank: number): Claim[] {
   const inPlay = ranksInPlay(decision);
   const worse = decision.ranks.map((one) => one.rank).filter((one) => one !== rank && !inPlay.includes(one));
   const isEven = inPlay.length === decision.ranks.length && !decision.race?.looks.some(hasDropped);
   return [
-    ...(isEven ? [noDifference(decision, true)] : []),
+    ...(isEven ? [noDifference(decision)] : []),
     ...possibleLoss(decision, rank, true),
     ...proven(decision, rank),
     ...(isEven || rank === decision.bestRank ? [] : difference(decision, rank, decision.bestRank!)),
@@ -49,7 +60,7 @@ function hasDropped({ dropped }: RaceLook): boolean {
   return dropped.length > 0;
 }
 
-function noDifference({ ranks, metric, confidence }: Decided, isSettled: boolean): Claim {
+function noDifference({ ranks, metric, margin, confidence }: Decided): Claim {
   const behind = ranks.map(({ differenceToBest }) => Math.abs(differenceToBest));
   const spread = Math.max(...behind);
   return claim("no-difference", {
@@ -57,7 +68,7 @@ function noDifference({ ranks, metric, confidence }: Decided, isSettled: boolean
     spread,
     metric,
     confidence,
-    isSettled,
+    isProven: (ranks[0]!.shortfallBound ?? Infinity) <= margin,
   });
 }
 
@@ -71,12 +82,11 @@ function possibleLoss(decision: Decided, rank: number, isRecommended: boolean): 
   return bound === undefined ? [] : [claim("possible-loss", { ...loss, bound })];
 }
 
-/** The smallest rank that is proven to be within the margin, where another one is recommended or none. */
-function proven({ ranks, certifiedRank, margin, metric }: Decided, recommended: number | null): Claim[] {
-  const isCertified = ({ shortfallBound = Infinity }: RankSummary): boolean => shortfallBound <= margin;
-  // Files of earlier versions hold the bounds alone.
-  const rank = certifiedRank === undefined ? ranks.find(isCertified)?.rank : certifiedRank;
-  return rank == null || rank === recommended ? [] : [claim("proven", { rank, margin, metric })];
+/** The smallest rank that is proven to be within the margin, where another one is recommended. */
+function proven(decision: Decided, recommended: number): Claim[] {
+  const { margin, metric } = decision;
+  const rank = provenRank(decision);
+  return rank === null || rank === recommended ? [] : [claim("proven", { rank, margin, metric })];
 }
 
 function extend(decision: Decided, rank: number): Claim[] {
@@ -99,9 +109,8 @@ function inconclusive(decision: Decided): Claim[] {
   const inPlay = ranksInPlay(decision);
   const worse = ranks.map(({ rank }) => rank).filter((rank) => !inPlay.includes(rank));
   return [
-    ...(worse.length === 0 ? [noDifference(decision, false)] : []),
-    ...possibleLoss(decision, inPlay[0]!, false),
-    ...proven(decision, null),
+    ...(worse.length === 0 ? [noDifference(decision)] : []),
+    ...(provenRank(decision) === null ? possibleLoss(decision, inPlay[0]!, false) : []),
     ...(worse.length > 0 ? [claim("worse", { ranks: worse })] : []),
     ...(decision.needed ? needed(decision, "settle") : [claim("no-design-settles", {})]),
   ];

@@ -45,8 +45,8 @@ export const evidenceWords: WordsOf<"evidence"> = {
     const them = counted(examples, "test example");
     if (rank === null)
       return other === undefined
-        ? `The verdict names no rank, so nothing was scored on the ${them}: they are still unseen.`
-        : `The verdict names no rank; the ${them} were scored for rank ${other}, which was recommended otherwise.`;
+        ? `The verdict recommends no rank, so nothing was scored on the ${them}: they are still unseen.`
+        : `The verdict recommends no rank; the ${them} were scored for rank ${other}, which was recommended otherwise.`;
     if (other === undefined)
       return rank === 0
         ? `Rank 0 has no adapter, so nothing was scored on the ${them}.`

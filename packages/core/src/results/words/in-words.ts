@@ -1,6 +1,7 @@
 import type { Claim, ClaimOf } from "../claims/claim.ts";
 import { claimsOf } from "../claims/claims-of.ts";
 import type { Decided } from "../claims/pairs.ts";
+import { rankToUse } from "../facts/rank-to-use.ts";
 import { cautionWords } from "./caution-words.ts";
 import { evidenceWords } from "./evidence-words.ts";
 import { methodWords } from "./method-words.ts";
@@ -25,13 +26,16 @@ export function paragraph(claims: readonly Claim[]): string {
   return claims.map(inWords).join(" ");
 }
 
-/** The kind of a verdict in a word or two: "adequate", "inconclusive at this rate". */
-export function kindInWords({
-  verdict,
-  ranks,
-  robustness,
-}: Pick<Decided, "verdict" | "ranks" | "robustness">): string {
-  const kind = ranks.length === 0 ? "no result" : verdict;
+/**
+ * The kind of a verdict in a word or two: "adequate", "inconclusive at this rate"; "proven" where no rank is recommended and one
+ * is proven to be enough.
+ */
+export function kindInWords(
+  decision: Parameters<typeof rankToUse>[0] & Pick<Decided, "verdict" | "robustness">,
+): string {
+  const { verdict, rank, ranks, robustness } = decision;
+  const open = rank === null && rankToUse(decision) !== null ? "proven" : verdict;
+  const kind = ranks.length === 0 ? "no result" : open;
   return robustness?.order === "flips" ? `${kind} at this rate` : kind;
 }
 

@@ -1,7 +1,17 @@
 import type { ClaimOf } from "../claims/claim.ts";
 import { isFailure } from "../claims/rate-claims.ts";
 import type { RobustnessRate } from "../robustness-types.ts";
-import { boundInUnit, capital, counted, marginInUnit, percent, rankList, withError } from "./amounts.ts";
+import {
+  boundInUnit,
+  capital,
+  counted,
+  marginInUnit,
+  percent,
+  plural,
+  range,
+  rankList,
+  withError,
+} from "./amounts.ts";
 import { rateName, sides, type WordsOf } from "./words-of.ts";
 
 /** The answer, and why it is the answer. */
@@ -10,6 +20,17 @@ export const verdictWords: WordsOf<"verdict"> = {
     const answer =
       verdict === "extend" ? `Go above rank ${rank}: quality is still rising.` : `Use rank ${rank}.`;
     return atOwnRate ? atSweepsRate(answer) : answer;
+  },
+  enough({ rank, margin, metric, confidence, open, atOwnRate }) {
+    const proven = `Rank ${rank} is enough (proven within ${marginInUnit(margin, metric)}).`;
+    const answer = atOwnRate ? atSweepsRate(proven) : proven;
+    if (open.length === 0) return answer;
+    const smaller = open.map((one) => one.rank);
+    const bounds = range(open.map(({ bound }) => boundInUnit(bound, metric)));
+    return (
+      `${answer} Whether ${rankList(smaller)} ${plural(smaller, "is", "are")} too is open: ` +
+      `${plural(smaller, "it", "they")} may lose up to ${bounds} (${percent(confidence)} confidence).`
+    );
   },
   "none-recommended"({ why, atOwnRate }) {
     const answer = {
@@ -23,11 +44,12 @@ export const verdictWords: WordsOf<"verdict"> = {
   },
   "rate-decides": () => "The learning rate decides here, not the rank.",
   "rate-flips": (claim) => `${capital(ratesInWords(claim))}.`,
-  "no-difference"({ ranks, spread, metric, confidence, isSettled }) {
+  "no-difference"({ ranks, spread, metric, confidence, isProven }) {
     const means = `${rankList(ranks)} lie within ${boundInUnit(spread, metric)}`;
-    return isSettled
+    return isProven
       ? `Rank makes no visible difference here: ${means}.`
-      : `No difference is shown at ${percent(confidence)} confidence: the means of ${means}, and their intervals are wide.`;
+      : `A difference is neither shown nor ruled out at ${percent(confidence)} confidence. The means of ${means}; the ` +
+          "intervals reach beyond the margin.";
   },
   "possible-loss"({ rank, bound, margin, metric, confidence, isRecommended, cheapestOf }) {
     const subject = {

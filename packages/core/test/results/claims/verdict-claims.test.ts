@@ -2,8 +2,9 @@ import { describe, expect, test } from "vitest";
 import { decide } from "../../../src/decide/decide.ts";
 import type { Claim, ClaimOf, Topic } from "../../../src/results/claims/claim.ts";
 import { claimsOf, onTopic } from "../../../src/results/claims/claims-of.ts";
+import { rankToUse } from "../../../src/results/facts/rank-to-use.ts";
 import type { Decision } from "../../../src/results/types.ts";
-import { paragraph } from "../../../src/results/words/in-words.ts";
+import { kindInWords, paragraph } from "../../../src/results/words/in-words.ts";
 import { nestedTable } from "../../decide/tables.ts";
 import { find } from "./find.ts";
 
@@ -36,20 +37,19 @@ describe("the claims of a decision", () => {
     expect(find(decision, "basis")).toMatchObject({ seeds: 5, examples: 4000, holdsFor: "pairs" });
   });
 
-  test("of a smaller rank that may lose too much are which larger one is proven, and what would settle it", () => {
+  test("of a smaller rank that may lose too much are which larger one is enough, and what would settle it", () => {
     // Rank 4 is 1.2 points below on average and varies from run to run.
     const decision = decide(
       nestedTable({ 4: [0.888, 0.905, 0.878, 0.896, 0.875], 16: fiveTimes(0.9), 32: fiveTimes(0.9) }, 4000),
     );
     expect([decision.verdict, decision.rank, decision.certifiedRank]).toEqual(["inconclusive", null, 16]);
     const bound = decision.ranks[0]!.shortfallBound!;
-    expect(find(decision, "possible-loss")).toMatchObject({
-      rank: 4,
-      bound,
-      isRecommended: false,
-      cheapestOf: "all",
-    });
-    expect(find(decision, "proven")).toMatchObject({ rank: 16, margin: 0.01 });
+    const enough = { kind: "enough", rank: 16, margin: 0.01, open: [{ rank: 4, bound }], atOwnRate: false };
+    expect(claimsOf(decision)[0]).toMatchObject(enough);
+    expect(kindsOf(decision, "verdict")).toEqual(["enough", "no-difference"]);
+    expect(find(decision, "no-difference")).toMatchObject({ isProven: false });
+    expect(rankToUse(decision)).toBe(16);
+    expect(kindInWords(decision)).toBe("proven");
     expect(find(decision, "needed")).toMatchObject({
       ...decision.needed,
       rank: 4,
@@ -60,9 +60,35 @@ describe("the claims of a decision", () => {
 
   test("of the smallest of equal ranks are that rank makes no difference, and nothing of others", () => {
     const decision = decide(nestedTable({ 4: fiveTimes(0.9), 32: fiveTimes(0.9) }, 4000));
-    expect(find(decision, "no-difference")).toMatchObject({ ranks: [4, 32], spread: 0, isSettled: true });
+    expect(find(decision, "no-difference")).toMatchObject({ ranks: [4, 32], spread: 0, isProven: true });
     expect(find(decision, "possible-loss")).toMatchObject({ rank: 4, cheapestOf: "all" });
     expect(kindsOf(decision, "evidence", "next")).toEqual([]);
+  });
+
+  test("of ranks below a proven one name as open those alone that no other one is shown to beat", () => {
+    const unclear = [0.888, 0.905, 0.878, 0.896, 0.875];
+    const named = decide(
+      nestedTable({ 2: fiveTimes(0.7), 4: unclear, 16: fiveTimes(0.9), 32: fiveTimes(0.9) }, 4000),
+    );
+    const decision = { ...named, verdict: "inconclusive", rank: null } as const;
+    const [answer] = claimsOf(decision);
+    expect(answer).toMatchObject({ kind: "enough", rank: 16, open: [{ rank: 4 }] });
+    expect(find(decision, "worse")?.ranks).toEqual([2]);
+  });
+
+  test("of a file without certified ranks prove none where no rank is better than the class prior", () => {
+    const { certifiedRank: _, ...earlier } = decide(
+      nestedTable({ 4: [0.888, 0.905, 0.878, 0.896, 0.875], 16: fiveTimes(0.9), 32: fiveTimes(0.9) }, 4000),
+    );
+    expect(rankToUse(earlier)).toBe(16);
+    const classPrior = {
+      accuracy: 0.9,
+      logLoss: 0.3,
+      source: "labels",
+      state: "unclear",
+      ranks: [],
+    } as const;
+    expect(rankToUse({ ...earlier, classPrior })).toBeNull();
   });
 
   test("of a rank that is named and not proven are what would prove it", () => {
@@ -71,6 +97,8 @@ describe("the claims of a decision", () => {
     expect(unclear).toMatchObject({ verdict: "indistinguishable", rank: 4, certifiedRank: null });
     const { shortfallBound: bound } = unclear.ranks[0]!;
     expect(find(unclear, "possible-loss")).toMatchObject({ rank: 4, bound, isRecommended: true });
+    expect(bound).toBeGreaterThan(unclear.margin);
+    expect(find(unclear, "no-difference")).toMatchObject({ isProven: false });
     expect(find(unclear, "proven")).toBeUndefined();
     const { rank: _, ...design } = unclear.neededToCertify!;
     expect(find(unclear, "needed")).toMatchObject({ ...design, rank: 4, to: "prove" });

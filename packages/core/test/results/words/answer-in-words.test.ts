@@ -22,6 +22,20 @@ const sentences: readonly (readonly [Claim, string])[] = [
     claim("recommended", { ...recommended, verdict: "adequate", atOwnRate: true }),
     "At the sweep's own rate alone: use rank 4.",
   ],
+  [
+    claim("enough", { ...common, ...none, rank: 8, open: [{ rank: 2, bound: 0.0214 }] }),
+    "Rank 8 is enough (proven within 1 point). Whether rank 2 is too is open: it may lose up to 2.2 points (95% confidence).",
+  ],
+  [
+    claim("enough", {
+      ...{ ...common, margin: 0.03, rank: 8, atOwnRate: true },
+      open: [
+        { rank: 2, bound: 0.072 },
+        { rank: 4, bound: 0.061 },
+      ],
+    }),
+    "At the sweep's own rate alone: rank 8 is enough (proven within 3 points). Whether ranks 2 and 4 are too is open: they may lose up to 7.2 points and 6.1 points (95% confidence).",
+  ],
   [claim("none-recommended", { ...none, why: "unsettled" }), "These runs do not settle the rank."],
   [
     claim("none-recommended", { ...none, why: "nothing-completed" }),
@@ -43,12 +57,12 @@ const sentences: readonly (readonly [Claim, string])[] = [
     "At a third of the rate rank 4 learned nothing, where rank 64 learned; at the sweep's rate rank 64 is 10.1 ± 2.3 points better than rank 4; at three times the rate rank 64 diverged, where rank 4 learned.",
   ],
   [
-    claim("no-difference", { ...even, isSettled: true }),
+    claim("no-difference", { ...even, isProven: true }),
     "Rank makes no visible difference here: ranks 4 and 16 lie within 0.2 points.",
   ],
   [
-    claim("no-difference", { ...even, isSettled: false }),
-    "No difference is shown at 95% confidence: the means of ranks 4 and 16 lie within 0.2 points, and their intervals are wide.",
+    claim("no-difference", { ...even, isProven: false }),
+    "A difference is neither shown nor ruled out at 95% confidence. The means of ranks 4 and 16 lie within 0.2 points; the intervals reach beyond the margin.",
   ],
   [
     claim("possible-loss", { ...loss, bound: 0.0034, cheapestOf: "all" }),
@@ -187,11 +201,11 @@ const sentences: readonly (readonly [Claim, string])[] = [
   ],
   [
     claim("no-test-score", { examples: 800, rank: null }),
-    "The verdict names no rank, so nothing was scored on the 800 test examples: they are still unseen.",
+    "The verdict recommends no rank, so nothing was scored on the 800 test examples: they are still unseen.",
   ],
   [
     claim("no-test-score", { examples: 800, rank: null, scored: 4 }),
-    "The verdict names no rank; the 800 test examples were scored for rank 4, which was recommended otherwise.",
+    "The verdict recommends no rank; the 800 test examples were scored for rank 4, which was recommended otherwise.",
   ],
   [
     claim("no-test-score", { examples: 800, rank: 0 }),
@@ -212,8 +226,8 @@ test.each(sentences.map(([one, sentence]) => [one.kind, sentence, one] as const)
 );
 
 test("the kind of a verdict is its name; none where nothing ran; at this rate where the rate decides", () => {
-  const decided = { verdict: "adequate", ranks: [{ rank: 4 }] as never } as const;
+  const decided = { verdict: "adequate", rank: 4, margin: 0.01, ranks: [{ rank: 4 }] as never } as const;
   expect(kindInWords(decided)).toBe("adequate");
-  expect(kindInWords({ verdict: "inconclusive", ranks: [] })).toBe("no result");
+  expect(kindInWords({ ...decided, verdict: "inconclusive", rank: null, ranks: [] })).toBe("no result");
   expect(kindInWords({ ...decided, robustness })).toBe("adequate at this rate");
 });
