@@ -54,7 +54,7 @@ export function Verdict(props: {
           </dl>
         </div>
       </div>
-      {!isBehindPrior(decision) && <Savings results={results} rows={rows} />}
+      {!isBehindPrior(decision) && !decision.copies && <Savings results={results} rows={rows} />}
       {(next.length > 0 || use) && (
         <p class="next">
           <strong>{next.some(isOpen) ? "What would settle it." : "What to do next."}</strong>{" "}

@@ -31,7 +31,7 @@ export function decideResults(results: DecidableResults, options: DecideOptions 
   const share = data?.majorityShare;
   const costed = withCosts(decisionOf(results, options), trials);
   const decision = withFault(withConvergence(costed, trials, share), trials);
-  if (otherRates.length === 0 || decision.ranks.length < 2) return decision;
+  if (otherRates.length === 0 || decision.ranks.length < 2 || decision.copies) return decision;
   const known = {
     ...(share === undefined ? {} : { majorityShare: share }),
     ...(otherScaling === undefined ? {} : { otherScaling }),

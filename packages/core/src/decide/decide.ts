@@ -1,7 +1,7 @@
 import { InputError } from "../errors.ts";
 import { isBehindPrior } from "../results/behind-prior.ts";
 import type { RaceSummary } from "../results/race-types.ts";
-import type { Decision, Interval, MetricName, PairSummary, RankSummary } from "../results/types.ts";
+import type { Copies, Decision, Interval, MetricName, PairSummary, RankSummary } from "../results/types.ts";
 import { explained } from "../results/words/in-words.ts";
 import type { ClaimFamily, ClaimTails } from "./claim-tails.ts";
 import type { ClassPrior } from "./class-prior/class-prior.ts";
@@ -15,6 +15,7 @@ import {
   pairOf,
   shortfallBound,
 } from "./compare.ts";
+import { copiesIn, withoutAgreeingSeeds, withoutCopies } from "./copies.ts";
 import type { VarianceComponents } from "./interval/components.ts";
 import type { OutcomeTable } from "./outcomes.ts";
 import { type PairedDesign, pairedDesign } from "./paired-design.ts";
@@ -45,7 +46,12 @@ export const defaultMargins: Readonly<Record<MetricName, number>> = { accuracy: 
  */
 export function decide(outcomes: OutcomeTable, options: DecideOptions = {}): Decision {
   const settings = settingsOf(outcomes, options);
-  return decideDesign(pairedDesign(outcomes), outcomes.examples, settings, { prior: outcomes.prior });
+  return decideDesign(pairedDesign(outcomes), outcomes.examples, settings, checksOf(outcomes));
+}
+
+/** What can forbid to recommend a rank, whatever the comparison says. */
+export function checksOf(outcomes: OutcomeTable): Pick<DecideContext, "prior" | "copies"> {
+  return { prior: outcomes.prior, copies: copiesIn(outcomes) };
 }
 
 export type DecideSettings = Required<DecideOptions>;
@@ -75,16 +81,20 @@ export interface DecideContext {
   readonly race?: RaceContext;
   /** No rank is recommended unless one is better than this. */
   readonly prior?: ClassPrior | undefined;
+  /** No rank is recommended where runs are copies of others. */
+  readonly copies?: Copies | undefined;
 }
 
 /** The decision on a design of `examples` examples; on what is left of a race if there was one. */
 export function decideDesign(
-  design: PairedDesign,
+  allRuns: PairedDesign,
   examples: number,
   settings: DecideSettings,
-  { family, race, prior }: DecideContext = {},
+  { family, race, prior, copies }: DecideContext = {},
 ): Decision {
   const { metric, margin, confidence } = settings;
+  const oneSeed = copies ? undefined : withoutAgreeingSeeds(allRuns);
+  const design = copies ? withoutCopies(allRuns, copies) : (oneSeed ?? allRuns);
   const { ranks, seeds } = design;
   const raced = race ? { race: race.summary } : {};
   if (ranks.length === 0) return { ...nothingCompleted(examples, design, settings), ...raced };
@@ -98,14 +108,17 @@ export function decideDesign(
   );
   const margins = { ...defaultMargins, [metric]: margin };
   const classPrior = prior && comparePrior(design, prior, { confidence, margins });
-  const hasLearned = !isBehindPrior(classPrior ? { classPrior } : {});
+  const mayRecommend = copies === undefined && !isBehindPrior(classPrior ? { classPrior } : {});
   const dropped = race?.beaten ?? [];
-  const found = hasLearned
+  const found = mayRecommend
     ? verdictOf({ ranks, seeds: seeds.length, margin, comparison, dropped })
     : openVerdict;
   const inPlay = seeds.length > 1 ? ranksInPlay(ranks, comparison) : ranks;
   const tails = race?.lastTails ?? comparison.tails;
-  const larger = hasLearned ? largerDesign(found, { ...comparison, tails }, inPlay, margin) : {};
+  const larger =
+    mayRecommend && oneSeed === undefined
+      ? largerDesign(found, { ...comparison, tails }, inPlay, margin)
+      : {};
   const { pairs, ...gains } = gainsOf(comparison, design, race?.pairs);
   const excluded = design.excluded.length > 0 ? { excluded: design.excluded } : {};
   return explained({
@@ -122,9 +135,11 @@ export function decideDesign(
     ...larger,
     indifference: indifferenceMargins * margin,
     ...(pairs ? { pairs } : {}),
-    ...(hasLearned ? gains : {}),
+    ...(mayRecommend ? gains : {}),
     ...raced,
     ...(classPrior ? { classPrior } : {}),
+    ...(copies ? { copies } : {}),
+    ...(oneSeed ? { agreeingSeeds: allRuns.seeds.length } : {}),
   });
 }
 

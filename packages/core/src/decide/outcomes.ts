@@ -12,6 +12,8 @@ export interface OutcomeCell {
   readonly correct: ArrayLike<number>;
   /** In nats, for each example; in all cells or in none. */
   readonly logLoss?: ArrayLike<number>;
+  /** Step by step, where they are known. They tell runs apart that are right on the same examples. */
+  readonly trainLosses?: ArrayLike<number>;
 }
 
 /** What a run did by one metric, example by example. */
@@ -37,7 +39,8 @@ export interface OutcomeTable {
 }
 
 /** The part of a trial's result that a decision reads. */
-export type TrialOutcome = Pick<TrialResult, "spec" | "status" | "evaluation">;
+export type TrialOutcome = Pick<TrialResult, "spec" | "status" | "evaluation"> &
+  Partial<Pick<TrialResult, "lossCurve">>;
 
 /**
  * Gathers the per-example outcomes of a sweep's trials. The trials must agree on base, data and task, or on the trainer; a diverged or
@@ -49,7 +52,7 @@ export function outcomesFromTrials(trials: readonly TrialOutcome[]): OutcomeTabl
   const problems = new OutcomeProblems();
   const seen = new Set<string>();
   let examples: number | undefined;
-  for (const { spec, status, evaluation } of trials) {
+  for (const { spec, status, evaluation, lossCurve = [] } of trials) {
     const { seed } = spec;
     const { rank } = spec.lora;
     const name = `rank ${rank}, seed ${seed}`;
@@ -77,7 +80,11 @@ export function outcomesFromTrials(trials: readonly TrialOutcome[]): OutcomeTabl
     const loss = logLosses?.find((one) => !isLogLoss(one));
     if (loss !== undefined)
       problems.add(`${name}: logLosses must be numbers from 0 to ${mostLogLoss}, got ${loss}`);
-    cells.push({ rank, seed, correct, ...(logLosses ? { logLoss: logLosses } : {}) });
+    cells.push({
+      ...{ rank, seed, correct },
+      ...(logLosses ? { logLoss: logLosses } : {}),
+      ...(lossCurve.length > 0 ? { trainLosses: lossCurve.map(({ loss }) => loss) } : {}),
+    });
   }
   problems.throwIfAny();
   return outcomeTable(cells, failures, examples ?? 0);

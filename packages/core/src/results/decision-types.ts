@@ -110,6 +110,19 @@ export interface NeededDesign {
   readonly onlySeeds?: Count;
 }
 
+/** Runs that are one run: a setting did not reach the trainer, or one model was evaluated each time. */
+export interface Copies {
+  /** What differs between runs that are equal. */
+  readonly setting: "rank" | "seed" | "rank-and-seed";
+  /**
+   * What is equal: all log losses; or all right and wrong answers with the training losses; or these answers alone, on more
+   * examples than chance explains.
+   */
+  readonly shownBy: "log-loss" | "training-loss" | "outcomes";
+  /** Each holds two runs or more that are one. */
+  readonly groups: readonly (readonly { readonly rank: Count; readonly seed: Seed }[])[];
+}
+
 /** The verdict with every number that led to it. */
 export interface Decision {
   readonly verdict: "adequate" | "indistinguishable" | "inconclusive" | "extend";
@@ -163,6 +176,13 @@ export interface Decision {
   readonly fault?: TrainingFault;
   /** How the runs of a fault were trained, and how many of them diverged; absent without a fault. */
   readonly faultyTraining?: FaultyTraining;
+  /** Present where runs are copies of others: no rank is recommended then, and each of these runs counts once in all numbers. */
+  readonly copies?: Copies;
+  /**
+   * Present where every rank is right on the same examples under all of these seeds, and ranks differ: they count as one seed, for
+   * it cannot be told whether they agree by chance. Never where runs have log or training losses of their own.
+   */
+  readonly agreeingSeeds?: Count;
   /** The verdict in plain words, one paragraph. */
   readonly explanation: string;
 }

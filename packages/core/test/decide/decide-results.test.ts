@@ -52,7 +52,7 @@ test("options take the place of the sweep's; a margin does not carry over to ano
 function trial(rank: number, seed: number, right: number): TrialResult {
   const correct = Array.from({ length: 10 }, (_, e) => (e < right ? 1 : 0));
   const evaluation = { accuracy: right / 10, logLoss: 0.5, correct, logLosses: correct.map(() => 0.5) };
-  return { ...exampleTrial(rank, seed), evaluation };
+  return { ...exampleTrial(rank, seed), evaluation, lossCurve: [{ step: 1, loss: rank + seed / 100 }] };
 }
 const whole = [4, 8].flatMap((rank) => seeds.map((seed) => trial(rank, seed, rank === 4 ? 6 : 8)));
 

@@ -3,7 +3,7 @@ import { outcomeTable } from "../../src/decide/outcomes.ts";
 
 /**
  * A table with these accuracies by rank and seed on `examples` examples. Every run gets the first ones right, so two
- * runs differ on as few examples as their accuracies allow.
+ * runs differ on as few examples as their accuracies allow. Their training losses show that they are different runs.
  */
 export function nestedTable(
   accuracies: Readonly<Record<number, readonly number[]>>,
@@ -14,7 +14,7 @@ export function nestedTable(
     bySeed.forEach((accuracy, seed) => {
       const right = Math.round(accuracy * examples);
       const correct = Array.from({ length: examples }, (_, e) => (e < right ? 1 : 0));
-      cells.push({ rank: Number(rank), seed, correct });
+      cells.push({ rank: Number(rank), seed, correct, trainLosses: [Number(rank), seed] });
     });
   }
   return outcomeTable(cells, [], examples);

@@ -3,7 +3,7 @@ import type { Confirmation, Decision, Pilot, ProbeSummary, Truncation } from "..
 import { explained } from "../../results/words/in-words.ts";
 import { refutedReason } from "../../results/words/method-words.ts";
 import type { ClaimFamily } from "../claim-tails.ts";
-import { type DecideOptions, type DecideSettings, decideDesign, settingsOf } from "../decide.ts";
+import { checksOf, type DecideOptions, type DecideSettings, decideDesign, settingsOf } from "../decide.ts";
 import { hasRun, type OutcomeTable, partOf } from "../outcomes.ts";
 import { type PairedDesign, pairedDesign } from "../paired-design.ts";
 import { errorShare, type ProbePlan, planProbe } from "./probe.ts";
@@ -88,7 +88,7 @@ export function decideProbe(
   const last = judged.at(-1);
   const decision = decideDesign(last?.design ?? pairedDesign(outcomes), outcomes.examples, settings, {
     ...(last ? { family: last.family } : {}),
-    prior: outcomes.prior,
+    ...checksOf(outcomes),
   });
   const probe: ProbeSummary = {
     fromRank: plan.fromRank,

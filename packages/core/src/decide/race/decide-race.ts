@@ -3,7 +3,7 @@ import type { Decision, PairSummary } from "../../results/types.ts";
 import { droppedAfter } from "../../results/words/method-words.ts";
 import { type ClaimFamily, claimTails } from "../claim-tails.ts";
 import { compareRanks } from "../compare.ts";
-import { type DecideSettings, decideDesign, pairSummary, settingsOf } from "../decide.ts";
+import { checksOf, type DecideSettings, decideDesign, pairSummary, settingsOf } from "../decide.ts";
 import { type OutcomeTable, partOf } from "../outcomes.ts";
 import { type PairedDesign, pairedDesign } from "../paired-design.ts";
 import { type RaceOptions, type RaceState, raceSoFar } from "./race.ts";
@@ -28,7 +28,7 @@ export function decideRace(outcomes: OutcomeTable, options: RaceOptions): Decisi
     pairs: pairsSeen(outcomes, options, settings, state.looks),
   };
   const design = lastDesign(outcomes, options, state);
-  return decideDesign(design, outcomes.examples, settings, { family, race, prior: outcomes.prior });
+  return decideDesign(design, outcomes.examples, settings, { family, race, ...checksOf(outcomes) });
 }
 
 /** What the last look compared, of the ranks that it left in play. Before the first look the first seed, which claims nothing. */

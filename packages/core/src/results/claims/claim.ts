@@ -1,5 +1,5 @@
 import type { PriorAdvantage, TrainingFault } from "../class-prior-types.ts";
-import type { LeftOutRun } from "../decision-types.ts";
+import type { Copies, LeftOutRun } from "../decision-types.ts";
 import type { StepGrowth } from "../facts/step-growth.ts";
 import type { Confirmation, Pilot, RankPrediction } from "../method-types.ts";
 import type { RaceDrop } from "../race-types.ts";
@@ -60,7 +60,7 @@ interface VerdictBodies {
     atOwnRate: boolean;
   };
   "none-recommended": {
-    why: "nothing-completed" | "not-better" | "unclear" | "same-answers" | "unsettled";
+    why: "nothing-completed" | "not-better" | "unclear" | "same-answers" | "copies" | "unsettled";
     atOwnRate: boolean;
   };
   /** Each of the two ranks is better at some learning rate. */
@@ -96,6 +96,8 @@ interface VerdictBodies {
   better: Difference & { confidence: number };
   "one-rank": { rank: number };
   "one-seed": Record<never, never>;
+  "agreeing-seeds": { seeds: number };
+  "copied-runs": Copies & { examples: number };
   /** What the class prior scores, which no rank is shown to be better than. */
   "nothing-learned": {
     /** Why training taught nothing; absent where the runs do not tell. */
@@ -173,7 +175,6 @@ interface CautionBodies {
   excluded: { rank: number; reason: string };
   /** Ranks that most of whose runs know no more than the most frequent class. */
   stuck: { ranks: readonly number[]; rose: boolean };
-  /** Ranks whose training loss twice the budget would surely lower. */
   "still-falling": { ranks: readonly number[] };
   "behind-prior": { ranks: readonly number[] };
   "rate-breaks": RateBody;
@@ -218,6 +219,8 @@ interface NextBodies {
     maySpeedDiffer: boolean;
   };
   "check-labels": { thenSearch: boolean };
+  /** Of runs that are copies of others. */
+  "check-settings": Pick<Copies, "setting" | "shownBy">;
   /** Of runs that were not finite before anything was trained. */
   "check-inputs": Record<never, never>;
 }

@@ -1,4 +1,5 @@
 import { isBehindPrior } from "../behind-prior.ts";
+import type { Copies } from "../decision-types.ts";
 import { leftBehind } from "../facts/runs-of-method.ts";
 import type { Claim, Topic } from "./claim.ts";
 import { claim } from "./make-claim.ts";
@@ -36,6 +37,7 @@ export function onTopic(claims: readonly Claim[], ...topics: readonly Topic[]): 
 }
 
 function decisionClaims(decision: Decided): Claim[] {
+  if (decision.copies) return [...copyClaims(decision, decision.copies), ...basis(decision)];
   const isOwnRate = decision.robustness?.order === "flips";
   return withoutTwins([
     ...verdictClaims(decision),
@@ -45,9 +47,19 @@ function decisionClaims(decision: Decided): Claim[] {
     ...exclusions(decision),
     ...trainingClaims(decision),
     ...selectionClaims(decision),
-    ...methodClaims(decision),
+    ...(decision.agreeingSeeds === undefined ? methodClaims(decision) : []),
     ...basis(decision),
   ]);
+}
+
+/** Nothing else holds of runs that are not what they are called. */
+function copyClaims({ examples }: Decided, copies: Copies): Claim[] {
+  const { setting, shownBy } = copies;
+  return [
+    claim("none-recommended", { why: "copies", atOwnRate: false }),
+    claim("copied-runs", { ...copies, examples }),
+    claim("check-settings", { setting, shownBy }),
+  ];
 }
 
 /** A rate is searched once, whatever calls for it, and by the wider of the two searches. */
@@ -92,6 +104,7 @@ function basis(decision: Decided): Claim[] {
 }
 
 function holdsFor(decision: Decided): "pairs" | "ranks" | "none" {
+  if (decision.copies) return "none";
   if (isBehindPrior(decision)) return decision.classPrior?.source === "agreement" ? "none" : "ranks";
   return decision.seeds > 1 && decision.ranks.length > 1 ? "pairs" : "none";
 }

@@ -103,8 +103,13 @@ function larger({ ranks, rank, race }: Decided): Claim[] {
 }
 
 function inconclusive(decision: Decided): Claim[] {
-  const { ranks, seeds } = decision;
+  const { ranks, seeds, agreeingSeeds } = decision;
   if (ranks.length < 2) return [claim("one-rank", { rank: ranks[0]!.rank }), claim("complete-two-ranks", {})];
+  if (agreeingSeeds !== undefined)
+    return [
+      claim("agreeing-seeds", { seeds: agreeingSeeds }),
+      claim("check-settings", { setting: "seed", shownBy: "outcomes" }),
+    ];
   if (seeds < 2) return [claim("one-seed", {}), ...needed(decision, "at-least")];
   const inPlay = ranksInPlay(decision);
   const worse = ranks.map(({ rank }) => rank).filter((rank) => !inPlay.includes(rank));

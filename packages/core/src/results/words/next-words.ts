@@ -41,6 +41,14 @@ export const nextWords: WordsOf<"next"> = {
     claim.thenSearch
       ? `Check that the labels belong to their texts, then have the learning rate and the epochs searched (${flagsInWords(claim)}).`
       : "Check that the labels belong to their texts, and train on more examples.",
+  "check-settings"({ setting, shownBy }) {
+    const names = setting === "rank-and-seed" ? "{rank} and {seed}" : `{${setting}}`;
+    const unless = shownBy === "outcomes" ? " If the runs do differ, log losses (logLoss) show it." : "";
+    return (
+      `Check that the trainer's command has ${names}, that the trainer uses ${setting === "rank-and-seed" ? "them" : "it"}, and ` +
+      `that each run evaluates the adapter that it trained.${unless}`
+    );
+  },
   "check-inputs": () =>
     "Check that the base's weights are finite and fit its config, and that it gives a finite loss on these texts in float32.",
 };

@@ -1,5 +1,6 @@
 import type { ClaimOf } from "../claims/claim.ts";
 import { isFailure } from "../claims/rate-claims.ts";
+import type { Copies } from "../decision-types.ts";
 import type { RobustnessRate } from "../robustness-types.ts";
 import {
   boundInUnit,
@@ -38,6 +39,7 @@ export const verdictWords: WordsOf<"verdict"> = {
       "not-better": "No rank is better than the class prior.",
       unclear: "No rank is shown to be better than the class prior.",
       "same-answers": "No rank is shown to have learned anything.",
+      copies: "Runs that should differ are copies of each other.",
       unsettled: "These runs do not settle the rank.",
     }[why];
     return atOwnRate ? atSweepsRate(answer) : answer;
@@ -79,6 +81,24 @@ export const verdictWords: WordsOf<"verdict"> = {
   "one-seed": () =>
     "One seed cannot show how much a rank varies from run to run, so nothing can be claimed. The intervals cover the choice " +
     "of examples alone.",
+  "agreeing-seeds": ({ seeds }) =>
+    `Each rank is right on exactly the same examples under all ${seeds} seeds. With few wrong examples that may be chance; or the ` +
+    "seed did not reach the trainer. So the seeds count as one, which cannot show how much a rank varies from run to run.",
+  "copied-runs"({ setting, shownBy, groups, examples }) {
+    const all = counted(examples, "example");
+    const agree = {
+      "log-loss": `agree to the last digit in the log loss of all ${all}`,
+      "training-loss": `agree to the last digit in their training losses, and are right on the same of ${all}`,
+      outcomes: `are right on exactly the same of ${all}, as runs that differ hardly ever are`,
+    }[shownBy];
+    const shown = groups.slice(0, 3).map(runsInWords);
+    const more = groups.length > 3 ? [`and ${groups.length - 3} more`] : [];
+    const what = { rank: "The rank", seed: "The seed", "rank-and-seed": "Neither rank nor seed" }[setting];
+    return (
+      `These runs ${agree}: ${[...shown, ...more].join("; ")}. ${what} ${setting === "rank-and-seed" ? "reached" : "did not reach"} ` +
+      "the trainer, or the same model was evaluated each time. So the runs say nothing of the ranks."
+    );
+  },
   "nothing-learned"({ source, accuracy, logLoss, runs }) {
     if (source === "agreement")
       return (
@@ -137,6 +157,17 @@ export function ratesInWords({ robustness, rates, metric }: ClaimOf<"rate-flips"
     return `${at} rank ${winner} is ${amount} better than rank ${loser}`;
   };
   return rates.map(words).join("; ");
+}
+
+/** "ranks 4 and 8 under seeds 0 and 1". */
+function runsInWords(group: Copies["groups"][number]): string {
+  const bySeeds = new Map<string, number[]>();
+  for (const rank of new Set(group.map((run) => run.rank))) {
+    const seeds = group.filter((run) => run.rank === rank).map(({ seed }) => seed);
+    const under = `${plural(seeds, "seed", "seeds")} ${range(seeds)}`;
+    bySeeds.set(under, [...(bySeeds.get(under) ?? []), rank]);
+  }
+  return range([...bySeeds].map(([under, ranks]) => `${rankList(ranks)} under ${under}`));
 }
 
 function halfOf([low, high]: readonly [number, number]): number {
