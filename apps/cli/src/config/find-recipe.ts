@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { PeftAdapter } from "@lorank/checkpoint";
 import { InputError, isInputError } from "@lorank/core";
-import { type Results, rankToUse } from "@lorank/core/results";
+import { claimsOf, inWords, type Results, rankToUse } from "@lorank/core/results";
 import { readAdapter, specOfAdapter } from "../adapter/read-adapter.ts";
 import { resolveAdapterPath } from "../model/resolve.ts";
 import type { OutputFlags } from "../output.ts";
@@ -106,7 +106,7 @@ function usedRank({ decision, sweep }: Results): number {
   if (rank !== null && rank > 0) return rank;
   const why =
     rank === null
-      ? `recommends no rank: its verdict is ${decision.verdict}`
+      ? `recommends no rank: its verdict is ${decision.verdict}\n${inWords(claimsOf(decision)[0]!)}`
       : "recommends rank 0, the head alone, which no LoRA config says";
   throw new InputError("E_CONFIG", `--rank must be given, for the sweep ${sweep.name} ${why}`);
 }

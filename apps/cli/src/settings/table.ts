@@ -227,7 +227,7 @@ export const table = [
 
   asked("for", k.choice(configTools), ["config"], "the tool whose config to write", { unit: "tool", required: true }),
   asked("for", k.choice(["tensorboard"]), ["runs"], "the program that reads them: tensorboard", { unit: "tool", default: "tensorboard" }),
-  asked("rank", k.count, ["config"], "another rank of the sweep", { default: "the recommended one" }),
+  asked("rank", k.count, ["config"], "another rank of the sweep", { default: "the recommended one, or the proven one where none is" }),
   asked("trainer", k.choice(["lorank", ...recipeNames]), ["init"], "what trains: lorank is this engine, stand-in a task of seconds; of the others the files to begin with", { default: "lorank" }),
   asked("yes", k.onOff, ["init"], "take the defaults, and ask nothing", { short: "y" }),
 
