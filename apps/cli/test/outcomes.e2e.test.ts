@@ -43,6 +43,26 @@ describe("outcomes of another trainer", () => {
     expect(existsSync(join(folder, "report.html"))).toBe(false);
   });
 
+  test("that are copies of one run a rank, as CSV and JSONL, get no rank and name the setting", async () => {
+    const folder = temporaryFolder();
+    const copied = rows.map(([rank, seed, example]) => {
+      const e = Number(String(example).slice(1));
+      const isWrong = e % 10 === 0 || (rank === 2 && e % 4 === 0);
+      return { rank, seed, example, correct: isWrong ? 0 : 1, label: e % 2 };
+    });
+    const csv = ["rank,seed,example,correct,label", ...copied.map((row) => Object.values(row).join(","))];
+    writeFileSync(join(folder, "outcomes.csv"), csv.join("\n"));
+    writeFileSync(join(folder, "outcomes.jsonl"), copied.map((row) => JSON.stringify(row)).join("\n"));
+    const open = { verdict: "inconclusive", rank: null, copies: { setting: "seed", shownBy: "outcomes" } };
+    for (const file of ["outcomes.csv", "outcomes.jsonl"]) {
+      const run = await cli(["verdict", file, "--json", "--require-conclusive"], { cwd: folder });
+      expect([file, run.code, JSON.parse(run.stdout)]).toMatchObject([file, 4, open]);
+    }
+    await cli(["report", "outcomes.csv"], { cwd: folder });
+    const page = readFileSync(join(folder, "report.html"), "utf8");
+    expect(page).toContain("rank 2 under seeds 1, 2 and 3; rank 8 under seeds 1, 2 and 3");
+  });
+
   test("make a report with the margin that is asked for", async () => {
     const folder = temporaryFolder();
     const run = await cli(["report", "-", "--margin", "0.4"], { cwd: folder, input: semicolons });

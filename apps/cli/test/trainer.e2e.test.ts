@@ -28,6 +28,25 @@ trainer:
 const inFolder = { cwd: folder };
 const sweep = ["sweep", "my trainer/small.yaml"];
 
+test("a trainer that ignores its seed gets no rank, and config says why", async () => {
+  const script = `const { LORANK_RANK: rank, LORANK_OUT: out } = process.env;
+const rows = Array.from({ length: 400 }, (_, e) => [e, (e * 7 + rank * 3) % 11 < 1 ? 0 : 1, e % 2].join(","));
+require("node:fs").writeFileSync(out + "/outcomes.csv", ["example,correct,label", ...rows].join("\\n"));`;
+  writeFileSync(join(folder, "ignores-seed.cjs"), script);
+  writeFileSync(
+    join(folder, "ignores-seed.yaml"),
+    'ranks: [1, 4]\nseeds: 3\nout: copies\ntrainer:\n  command: [node, ignores-seed.cjs, "{seed}"]\n',
+  );
+  const run = await cli(["sweep", "ignores-seed.yaml"], inFolder);
+  expect(run.code).toBe(0);
+  expect(run.stdout).toContain("Verdict: inconclusive. Runs that should differ are copies of each other.");
+  expect(run.stdout).toMatch(/rank\s1 under seeds 1, 2 and 3; rank 4 under seeds 1, 2 and 3/);
+  const { decision } = parseResults(JSON.parse(readFileSync(join(folder, "copies", "results.json"), "utf8")));
+  expect(decision).toMatchObject({ rank: null, copies: { setting: "seed" } });
+  const config = await cli(["config", "copies", "--for", "peft"], inFolder);
+  expect([config.code, config.stderr]).toEqual([2, expect.stringContaining("copies of each other")]);
+});
+
 test("a trial that goes wrong is one error, and the same command then brings all to a verdict", async () => {
   const faulty = { STAND_IN_FAULT: "no-outcomes", STAND_IN_TRIALS: "r4-s1" };
   const failed = await cli(sweep, { ...inFolder, env: faulty });
