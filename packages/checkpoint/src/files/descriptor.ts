@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync, writeSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readFileSync, readSync, writeSync } from "node:fs";
 import { InputError } from "@lorank/core";
 import { cutShort, type FileSource } from "../byte-source.ts";
 import { reading, unreadable } from "./system-error.ts";
@@ -13,7 +13,7 @@ export function openFile(path: string): FileSource {
   const stat = reading(path, () => fstatSync(descriptor));
   if (!stat.isFile()) {
     closeSync(descriptor);
-    throw new InputError("E_FILE", `${path} must be a file, got a folder or device`);
+    throw noFile(path);
   }
   let open: number | undefined = descriptor;
   const stillOpen = (): number => {
@@ -35,17 +35,67 @@ export function openFile(path: string): FileSource {
 
 function opened(path: string): number {
   try {
-    return openSync(path, "r");
+    return openForReading(path);
   } catch (error) {
     throw unreadable(path, error);
   }
 }
 
+/**
+ * Opens for reading, and never waits: of a FIFO that nobody writes to, open(2) would not return.
+ *
+ * @param follow a symbolic link in the place of the file. (default true)
+ * @throws the file system's error: ELOOP for a link that is not followed.
+ */
+function openForReading(path: string, follow = true): number {
+  const { O_RDONLY, O_NONBLOCK = 0, O_NOFOLLOW = 0 } = constants; // Windows has neither of the latter
+  return openSync(path, O_RDONLY | O_NONBLOCK | (follow ? 0 : O_NOFOLLOW));
+}
+
+/**
+ * Opens a file for reading and returns its descriptor.
+ *
+ * @throws InputError E_FILE for a FIFO, a socket, a device or a folder; else the file system's error.
+ */
+export function openRegularFile(path: string, options: { readonly follow?: boolean } = {}): number {
+  const descriptor = openForReading(path, options.follow);
+  if (fstatSync(descriptor).isFile()) return descriptor;
+  closeSync(descriptor);
+  throw noFile(path);
+}
+
+/**
+ * The content of a file, as `readFileSync` returns it. It does not wait for the writer of a FIFO, and does not read a device, which
+ * may have no end.
+ *
+ * @throws InputError E_FILE for a FIFO, a socket or a device, and for more than 2 GiB; else the file system's error: EISDIR for a
+ *   folder.
+ */
+export function readWholeFile(path: string): Buffer {
+  const descriptor = openForReading(path);
+  try {
+    const stat = fstatSync(descriptor);
+    if (!stat.isFile() && !stat.isDirectory()) throw noFile(path);
+    if (stat.size > MOST_BYTES_WHOLE)
+      throw new InputError("E_FILE", `${path} must have at most ${MOST_BYTES_WHOLE} bytes, got ${stat.size}`);
+    return readFileSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function noFile(path: string): InputError {
+  return new InputError("E_FILE", `${path} must be a file, got a folder or device`);
+}
+
+/** What Node reads into one buffer at most: 2 GiB - 1. */
+const MOST_BYTES_WHOLE = 2 ** 31 - 1;
+
 // read(2) and write(2) take at most 2 GiB at a time, and Node refuses to ask for more.
 const MOST_BYTES_AT_ONCE = 2 ** 30;
 
 /** Reads `length` bytes at `offset` into a fresh array, fewer where the file ends before. */
-function readUpTo(descriptor: number, offset: number, length: number, path: string): Uint8Array {
+export function readUpTo(descriptor: number, offset: number, length: number, path: string): Uint8Array {
   const bytes = new Uint8Array(length);
   return bytes.subarray(0, fill(bytes, descriptor, offset, path));
 }

@@ -4,6 +4,8 @@ export type { TensorSource } from "../tensor.ts";
 export { replaceFile, writeFileAtomic } from "./atomic-file.ts";
 export { checkOutputFolder, type FolderOptions, writeFolder } from "./atomic-folder.ts";
 export { type CommitOutcome, commitOnce } from "./commit-once.ts";
+export { copyFileAtomic, haveSameBytes } from "./copy-file.ts";
+export { openRegularFile, readWholeFile } from "./descriptor.ts";
 export { makeFolder } from "./make-folder.ts";
 export { type MergeOptions, type MergeSummary, type MergeWeights, mergeAdapter } from "./merge-adapter.ts";
 export { modelAt, modelSha256, openModelWeights, readModelConfig } from "./model-folder.ts";

@@ -1,5 +1,6 @@
-import { readFileSync } from "node:fs";
+import { isInputError } from "@lorank/core";
 import { decodeUtf8, type JsonObject, parseJsonObject } from "../json.ts";
+import { readWholeFile } from "./descriptor.ts";
 import { unreadable } from "./system-error.ts";
 
 /**
@@ -10,9 +11,9 @@ import { unreadable } from "./system-error.ts";
 export function readJsonObject(path: string): { value: JsonObject; bytes: Uint8Array } {
   let bytes: Buffer;
   try {
-    bytes = readFileSync(path);
+    bytes = readWholeFile(path);
   } catch (error) {
-    throw unreadable(path, error);
+    throw isInputError(error) ? error : unreadable(path, error);
   }
   return { value: parseJsonObject(decodeUtf8(bytes, path), path), bytes };
 }

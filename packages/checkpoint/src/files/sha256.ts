@@ -1,12 +1,18 @@
 import { createHash } from "node:crypto";
-import { closeSync, openSync, readSync } from "node:fs";
+import { closeSync, readSync } from "node:fs";
+import { openRegularFile } from "./descriptor.ts";
 import { reading } from "./system-error.ts";
 
-/** SHA-256 of a file in lower-case hex, reading 1 MiB at a time. */
-export function sha256OfFile(path: string): string {
+/**
+ * SHA-256 of a file in lower-case hex, reading 1 MiB at a time.
+ *
+ * @param options `follow`: a symbolic link in the place of the file. (default true)
+ * @throws InputError E_FILE for a FIFO, a socket, a device or a folder; else the file system's error.
+ */
+export function sha256OfFile(path: string, options: { readonly follow?: boolean } = {}): string {
   const hash = createHash("sha256");
   const chunk = Buffer.allocUnsafe(2 ** 20);
-  const descriptor = openSync(path, "r");
+  const descriptor = openRegularFile(path, options);
   try {
     for (;;) {
       const got = reading(path, () => readSync(descriptor, chunk, 0, chunk.length, null));

@@ -1,7 +1,9 @@
-import { writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { closeSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
-import { openFile } from "../../src/files/descriptor.ts";
+import { describe, expect, test } from "vitest";
+import { openFile, openRegularFile, readWholeFile } from "../../src/files/descriptor.ts";
+import { openSafetensors, readPeftAdapter, sha256OfFile } from "../../src/files/index.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
 test("a file is opened for reading, with its size", () => {
@@ -21,4 +23,53 @@ test("a folder and what is not there are errors that name the path", () => {
   expect(() => openFile(folder)).toThrow(`${folder} must be a file, got a folder or device`);
   const missing = join(folder, "missing");
   expect(() => openFile(missing)).toThrow(`${missing} must be a readable file, got ENOENT`);
+});
+
+describe.skipIf(process.platform === "win32")(
+  "what is no file is refused, and nobody waits for it (Windows has none)",
+  () => {
+    function fifo(name = "fifo"): string {
+      const path = join(temporaryFolder(), name);
+      execFileSync("mkfifo", [path]);
+      return path;
+    }
+    const readers = { openFile, openRegularFile, readWholeFile, sha256OfFile, openSafetensors };
+
+    test.each(Object.entries(readers))("by %s: a FIFO, a device without an end", (_, read) => {
+      for (const path of [fifo(), "/dev/zero"])
+        expect(() => read(path)).toThrow(
+          expect.objectContaining({
+            code: "E_FILE",
+            message: expect.stringContaining(`${path} must be a file`),
+          }),
+        );
+    });
+
+    test("an adapter's config is none", () => {
+      const path = fifo("adapter_config.json");
+      expect(() => readPeftAdapter(join(path, ".."))).toThrow(
+        `${path} must be a file, got a folder or device`,
+      );
+    });
+
+    test("a link is followed unless it must not be", () => {
+      const folder = temporaryFolder();
+      const link = join(folder, "link");
+      writeFileSync(join(folder, "file"), "12345");
+      symlinkSync("file", link);
+      closeSync(openRegularFile(link));
+      expect(readWholeFile(link).toString()).toBe("12345");
+      expect(() => openRegularFile(link, { follow: false })).toThrow("ELOOP");
+      expect(() => sha256OfFile(link, { follow: false })).toThrow("ELOOP");
+    });
+  },
+);
+
+test("a whole file has less than 2 GiB, and a folder is the file system's error", () => {
+  const folder = temporaryFolder();
+  const path = join(folder, "large");
+  writeFileSync(path, "");
+  truncateSync(path, 2 ** 31);
+  expect(() => readWholeFile(path)).toThrow(`${path} must have at most 2147483647 bytes, got 2147483648`);
+  expect(() => readWholeFile(folder)).toThrow(expect.objectContaining({ code: "EISDIR" }));
 });

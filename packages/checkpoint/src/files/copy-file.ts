@@ -1,0 +1,87 @@
+import { closeSync, fstatSync, fsyncSync, openSync, renameSync, rmSync } from "node:fs";
+import { dirname } from "node:path";
+import { setImmediate } from "node:timers/promises";
+import { syncFolder, temporaryBeside } from "./atomic-file.ts";
+import { openRegularFile, readUpTo, writeAll } from "./descriptor.ts";
+import { writing } from "./system-error.ts";
+
+const CHUNK_BYTES = 2 ** 20;
+/** Chunks between two turns of the event loop, in which signals arrive: some hundredths of a second. */
+const CHUNKS_BETWEEN_TURNS = 32;
+
+/**
+ * Copies a file of any size as `writeFileAtomic` writes one: `path` has its old content or the new one whole. The process goes on with
+ * other work meanwhile.
+ *
+ * @param signal ends the copying: then `path` is untouched, and the signal's reason is thrown.
+ * @throws InputError E_FILE for a source that is a FIFO, a socket, a device or a folder; else the file system's error, of which the
+ *   code is ELOOP for a source that is a symbolic link.
+ */
+export async function copyFileAtomic(source: string, path: string, signal?: AbortSignal): Promise<void> {
+  const from = openRegularFile(source, { follow: false });
+  const temporary = temporaryBeside(path);
+  try {
+    const { size } = fstatSync(from);
+    const to = writing(path, () => openSync(temporary, "wx"), size);
+    try {
+      for await (const chunk of chunksOf(from, source, signal))
+        writing(path, () => writeAll(to, chunk), size);
+      writing(path, () => fsyncSync(to), size);
+    } finally {
+      closeSync(to);
+    }
+    writing(path, () => renameSync(temporary, path));
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  } finally {
+    closeSync(from);
+  }
+  writing(path, () => syncFolder(dirname(path)));
+}
+
+/**
+ * Whether two regular files, of any size, have the same bytes. False where one cannot be opened, or is a symbolic link.
+ *
+ * @param signal ends the comparison: its reason is thrown.
+ */
+export async function haveSameBytes(a: string, b: string, signal?: AbortSignal): Promise<boolean> {
+  const descriptors: number[] = [];
+  try {
+    for (const path of [a, b]) descriptors.push(openRegularFile(path, { follow: false }));
+  } catch {
+    for (const descriptor of descriptors) closeSync(descriptor);
+    return false;
+  }
+  const [first, second] = descriptors as [number, number];
+  try {
+    if (fstatSync(first).size !== fstatSync(second).size) return false;
+    let offset = 0;
+    for await (const chunk of chunksOf(first, a, signal)) {
+      if (
+        !Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length).equals(
+          readUpTo(second, offset, chunk.length, b),
+        )
+      )
+        return false;
+      offset += chunk.length;
+    }
+    return true;
+  } finally {
+    for (const descriptor of descriptors) closeSync(descriptor);
+  }
+}
+
+async function* chunksOf(
+  descriptor: number,
+  path: string,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array> {
+  for (let i = 0; ; i++) {
+    if (i % CHUNKS_BETWEEN_TURNS === CHUNKS_BETWEEN_TURNS - 1) await setImmediate();
+    signal?.throwIfAborted();
+    const chunk = readUpTo(descriptor, i * CHUNK_BYTES, CHUNK_BYTES, path);
+    if (chunk.length > 0) yield chunk;
+    if (chunk.length < CHUNK_BYTES) return;
+  }
+}
