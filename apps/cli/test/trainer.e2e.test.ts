@@ -1,4 +1,4 @@
-import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseResults } from "@lorank/core/results";
@@ -64,4 +64,32 @@ test("a trial that goes wrong is one error, and the same command then brings all
   const results = parseResults(JSON.parse(readFileSync(join(folder, "results", "results.json"), "utf8")));
   expect(results.decision.rank).toBe(4);
   expect(results.trials.map(({ status }) => status)).toEqual(Array(4).fill("completed"));
+});
+
+test("a checkpoint in the adapter's folder stays where it is, and an adapter that is a link takes nobody's verdict", async () => {
+  const place = join(folder, "checkpoints");
+  cpSync(join(folder, "my trainer"), place, { recursive: true });
+  const script = `node train.mjs && cd "$LORANK_OUT/adapter" && mkdir checkpoint-10 && echo > checkpoint-10/optimizer.pt &&
+    { [ $LORANK_RANK = 4 ] || { mv adapter_model.safetensors ..; ln -s ../adapter_model.safetensors; }; }`;
+  writeFileSync(
+    join(place, "small.yaml"),
+    readFileSync(join(place, "small.yaml"), "utf8")
+      .replace("[node, train.mjs]", JSON.stringify(["sh", "-c", script]))
+      .replace("seeds: 2", "seeds: [1]")
+      .replace("ranks: [1, 4]", "ranks: [2, 4]"),
+  );
+  for (const finishedBefore of [false, true]) {
+    const run = await cli(["sweep", "small.yaml"], { cwd: place });
+    expect(run.stdout).toMatch(/^Verdict/m);
+    expect(run.stdout).toMatch(/^adapter .*r4.*\n +without what is not PEFT's: checkpoint-10$/m);
+    expect(run.stdout.includes("Nothing to run") || run.stderr.includes("Nothing to run")).toBe(
+      finishedBefore,
+    );
+    expect(run.stderr).toMatch(
+      /^The adapter of rank 2 could not be handed out; the verdict stands\.\n.*adapter_model\.safetensors must be a file, got a symbolic link$/m,
+    );
+    expect(run.code).toBe(1);
+  }
+  const handedOut = readdirSync(join(place, "results", "adapters"), { recursive: true, encoding: "utf8" });
+  expect(handedOut.filter((name) => /checkpoint|r2\//.test(name))).toEqual([]);
 });

@@ -35,7 +35,11 @@ export type {
   SweepTrialEvent,
 } from "./progress/events.ts";
 export { type RankTime, secondsAt } from "./progress/rank-time.ts";
-export { type PublishedAdapter, publishedAdapters } from "./results/publish-adapter.ts";
+export {
+  type PublishedAdapter,
+  publishedAdapters,
+  type UnpublishedAdapter,
+} from "./results/publish-adapter.ts";
 export { type AskedRunOptions, type RunOptions, runOptions, type StopSignals } from "./run-options.ts";
 export { type ResultsFolder, runPlan, type SweepOutcome } from "./run-plan.ts";
 export { runSweep, type SweepRequest, type SweepRun } from "./run-sweep.ts";

@@ -7,15 +7,20 @@ import { earlierChoice } from "./measure/measure-trials-per-process.ts";
 import { assertInputs, openSweep } from "./open-sweep.ts";
 import type { CommandInputs, SweepInputs } from "./plan/plan.ts";
 import { collectResults, decideWanted, earlierExecution } from "./results/collect.ts";
-import { type PublishedAdapter, publishAdapters } from "./results/publish-adapter.ts";
+import {
+  type PublishedAdapter,
+  publishAdapters,
+  type UnpublishedAdapter,
+} from "./results/publish-adapter.ts";
 import type { Execution } from "./results/results-document.ts";
-import type { RunOptions } from "./run-options.ts";
+import type { RunOptions, StopSignals } from "./run-options.ts";
 import { runStages } from "./stages/run-stages.ts";
 import { scoreVerdict } from "./stages/score-verdict.ts";
 import { type Disagreement, findDisagreements } from "./store/commit-result.ts";
 import { takeLease } from "./store/lease.ts";
 import { assertOwnNames } from "./store/own-folders.ts";
 import type { AskedSettings } from "./store/settings-file.ts";
+import type { SweepStore } from "./store/store.ts";
 import { removeTemporaryFiles } from "./store/tidy.ts";
 
 /** Where the results of a sweep go, and in which form. */
@@ -35,6 +40,8 @@ export interface SweepOutcome {
   readonly results: Results | null;
   /** One for each rank with a completed trial; empty while `results` is null. */
   readonly adapters: readonly PublishedAdapter[];
+  /** Ranks whose adapter could not be handed out, and why. `results.json` is there all the same. */
+  readonly unpublished: readonly UnpublishedAdapter[];
   /**
    * Ids of trials that failed `maxAttempts` times, or whose adapters could not be evaluated so often. Running the sweep
    * again tries them again.
@@ -90,11 +97,12 @@ export async function runPlan(
     const kept = stages.ran === 0 ? earlier : undefined;
     const results = complete && decided ? collectResults(store, plan, decided, kept ?? execution) : null;
     const ids = wanted.trials.map(trialId);
+    const published = results && (await publishUntilStopped(store, results, portable, signals));
     return {
       results,
-      adapters: results === null ? [] : publishAdapters(store, results.trials, { portable }),
+      ...(published ?? { adapters: [], unpublished: [] }),
       failed,
-      interrupted,
+      interrupted: interrupted || (results !== null && published === undefined),
       finishedNow: finished.length,
       disagreements: ids.filter((id) => store.isDone(id)).flatMap((id) => findDisagreements(store, id)),
     };
@@ -102,5 +110,21 @@ export async function runPlan(
     release();
     await executor?.close?.();
     lease.release();
+  }
+}
+
+/** Undefined where a signal came before its end: the next run goes on. */
+async function publishUntilStopped(
+  store: SweepStore,
+  { trials }: Results,
+  portable: boolean,
+  { stop, kill }: StopSignals,
+): Promise<Awaited<ReturnType<typeof publishAdapters>> | undefined> {
+  const signal = AbortSignal.any([stop, kill].filter((one) => one !== undefined));
+  try {
+    return await publishAdapters(store, trials, { portable, signal });
+  } catch (error) {
+    if (signal.aborted) return undefined;
+    throw error;
   }
 }

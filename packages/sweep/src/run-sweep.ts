@@ -41,6 +41,13 @@ export async function runSweep({
   }
   if (outcome.status === "failed")
     throw new Error(outcome.failed.map(({ message }) => `a trial of the search ${message}`).join("\n"));
-  const nothing = { results: null, adapters: [], failed: [], finishedNow: 0, disagreements: [] };
+  const nothing = {
+    results: null,
+    adapters: [],
+    unpublished: [],
+    failed: [],
+    finishedNow: 0,
+    disagreements: [],
+  };
   return { ...nothing, interrupted: true, notes };
 }

@@ -82,10 +82,16 @@ function withResults(
   else
     output.fail(`The report could not be written; lorank report ${shellWord(out)} makes it.\n${unwritten}`);
   output.print(`results   ${files.results}`);
-  for (const { rank, folder } of adapters) {
+  for (const { rank, folder, leftOut = [] } of adapters) {
     const mark = rank === used ? "  <- the one to take" : "";
     output.print(`adapter   ${folder}${mark}`);
+    if (leftOut.length > 0)
+      output.print(colours.dim(`          without what is not PEFT's: ${firstOf(leftOut)}`));
   }
+  for (const { rank, message } of outcome.unpublished)
+    output.fail(
+      plainText(`The adapter of rank ${rank} could not be handed out; the verdict stands.\n${message}`),
+    );
   if (used) output.print(`config    lorank config ${shellWord(out)} --for axolotl`);
   if (base?.kind === "random") {
     output.print("\nThese adapters fit the random base of this sweep only.");
@@ -105,6 +111,7 @@ function withResults(
     files,
     out,
     adapters: outcome.adapters.map(({ rank, seed, folder }) => ({ rank, seed, folder })),
+    ...(outcome.unpublished.length > 0 ? { unpublished: outcome.unpublished } : {}),
     ...("cut" in prepared ? learnedDocument(prepared) : {}),
     portable: "portable" in prepared && prepared.portable,
     ...(results.sweep.packChoice === undefined ? {} : { packChoice: results.sweep.packChoice }),
@@ -119,7 +126,14 @@ function withResults(
   });
   const wanted = flags.requireConclusive === true && decision.verdict === "inconclusive";
   if (wanted) return exitCode.inconclusive;
-  return unwritten === undefined ? exitCode.done : exitCode.failed;
+  return unwritten === undefined && outcome.unpublished.length === 0 ? exitCode.done : exitCode.failed;
+}
+
+/** The first three names, and how many more there are. */
+function firstOf(names: readonly string[]): string {
+  const more = names.length - 3;
+  const shown = names.slice(0, 3).map((name) => plainText(name).replaceAll("\n", " "));
+  return `${shown.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
 /** The results are safe when this is called: what goes wrong now must not hide them. */

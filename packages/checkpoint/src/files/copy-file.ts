@@ -13,7 +13,7 @@ const CHUNKS_BETWEEN_TURNS = 32;
  * Copies a file of any size as `writeFileAtomic` writes one: `path` has its old content or the new one whole. The process goes on with
  * other work meanwhile.
  *
- * @param signal ends the copying: then `path` is untouched, and the signal's reason is thrown.
+ * @param signal ends the copying of a large file: then `path` is untouched, and the signal's reason is thrown.
  * @throws InputError E_FILE for a source that is a FIFO, a socket, a device or a folder; else the file system's error, of which the
  *   code is ELOOP for a source that is a symbolic link.
  */
@@ -43,7 +43,7 @@ export async function copyFileAtomic(source: string, path: string, signal?: Abor
 /**
  * Whether two regular files, of any size, have the same bytes. False where one cannot be opened, or is a symbolic link.
  *
- * @param signal ends the comparison: its reason is thrown.
+ * @param signal ends the comparison of large files: its reason is thrown.
  */
 export async function haveSameBytes(a: string, b: string, signal?: AbortSignal): Promise<boolean> {
   const descriptors: number[] = [];
@@ -78,8 +78,10 @@ async function* chunksOf(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Uint8Array> {
   for (let i = 0; ; i++) {
-    if (i % CHUNKS_BETWEEN_TURNS === CHUNKS_BETWEEN_TURNS - 1) await setImmediate();
-    signal?.throwIfAborted();
+    if (i % CHUNKS_BETWEEN_TURNS === CHUNKS_BETWEEN_TURNS - 1) {
+      await setImmediate();
+      signal?.throwIfAborted();
+    }
     const chunk = readUpTo(descriptor, i * CHUNK_BYTES, CHUNK_BYTES, path);
     if (chunk.length > 0) yield chunk;
     if (chunk.length < CHUNK_BYTES) return;

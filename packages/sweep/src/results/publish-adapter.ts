@@ -1,14 +1,23 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, lstatSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { portableAdapter } from "@lorank/checkpoint";
-import { readPeftAdapter, throwIfUnreadable, writePeftAdapter } from "@lorank/checkpoint/files";
+import {
+  copyFileAtomic,
+  haveSameBytes,
+  readPeftAdapter,
+  readWholeFile,
+  throwIfUnreadable,
+  writePeftAdapter,
+} from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
 import type { TrialResult } from "@lorank/core/results";
 import { adapterDamage, damagedAdapter } from "../store/adapter-digest.ts";
-import { makeOwnFolder } from "../store/own-folders.ts";
+import { adapterConfig, adapterFolder, isAdapterFile, wholeAdapterFiles } from "../store/adapter-files.ts";
+import { namesIn } from "../store/known-ids.ts";
+import { makeOwnFolder, mustBe } from "../store/own-folders.ts";
 import type { SweepStore } from "../store/store.ts";
-import { isEqualFile, writeIfDifferent } from "../store/write-if-different.ts";
+import { writeIfDifferent } from "../store/write-if-different.ts";
 import { bestTrial } from "./best-trial.ts";
 
 /** The adapter that a sweep hands out for one rank. */
@@ -18,6 +27,15 @@ export interface PublishedAdapter {
   readonly trialId: string;
   /** A PEFT folder: `adapters/r<rank>`. */
   readonly folder: string;
+  /** Names of what else the trainer wrote beside the adapter's files, which stays in the attempt. Absent where nothing did. */
+  readonly leftOut?: readonly string[];
+}
+
+/** A rank whose adapter could not be handed out. */
+export interface UnpublishedAdapter {
+  readonly rank: number;
+  /** What is wrong, with the path, and what to do. */
+  readonly message: string;
 }
 
 export interface PublishOptions {
@@ -26,9 +44,10 @@ export interface PublishOptions {
    * A trained head is kept, for without it a classifier is none.
    */
   readonly portable?: boolean;
+  /** Ends the copying of large files: its reason is thrown, and the next run goes on. (default: nothing does) */
+  readonly signal?: AbortSignal | undefined;
 }
 
-const configName = "adapter_config.json";
 const noteName = "trial.json";
 
 /**
@@ -39,23 +58,30 @@ const noteName = "trial.json";
  * figures say. What the table states for a rank is the mean over its seeds. A rank without a completed trial has no
  * adapter; neither has rank 0.
  *
- * @throws InputError `E_ADAPTER_MISSING` when an attempt that is needed has been deleted, `E_ADAPTER_DAMAGED` when its files
- *   are not those that were written and there is no whole copy.
+ * PEFT's files are copied and no others ({@link wholeAdapterFiles}). One rank's failure keeps nothing from the others: an attempt that is
+ * needed has been deleted, its files are not those that were written and there is no whole copy, or the disk is full.
  */
-export function publishAdapters(
+export async function publishAdapters(
   store: SweepStore,
   trials: readonly TrialResult[],
-  { portable = false }: PublishOptions = {},
-): PublishedAdapter[] {
+  options: PublishOptions = {},
+): Promise<{ adapters: PublishedAdapter[]; unpublished: UnpublishedAdapter[] }> {
   const ranks = [...new Set(trials.map(({ spec }) => spec.lora.rank))].sort((a, b) => a - b);
-  const best = ranks.flatMap((rank) => {
+  const adapters: PublishedAdapter[] = [];
+  const unpublished: UnpublishedAdapter[] = [];
+  for (const rank of ranks) {
     // Another trainer need not keep its adapters.
     const kept = trials.filter((trial) => trial.spec.lora.rank === rank && trial.adapterBytes !== undefined);
-    return rank === 0 ? [] : (bestTrial(kept) ?? []);
-  });
-  // All of them are looked at before one is written.
-  const chosen = best.map((trial) => ({ trial, source: sourceOf(store, trial, portable) }));
-  return chosen.map(({ trial, source }) => publish(store, trial, source, portable));
+    const best = rank === 0 ? undefined : bestTrial(kept);
+    if (best === undefined) continue;
+    try {
+      adapters.push(await publish(store, best, options));
+    } catch (error) {
+      if (options.signal?.aborted && error === options.signal.reason) throw error;
+      unpublished.push({ rank, message: (error as Error).message });
+    }
+  }
+  return { adapters, unpublished };
 }
 
 /** The adapters that `publishAdapters` has left in a results folder, of these trials. */
@@ -77,10 +103,10 @@ function sourceOf(store: SweepStore, { trialId, spec }: TrialResult, portable: b
   const folder = folderOf(store, rank);
   const isOut = isPublished(folder, trialId, portable);
   const attempt = store.winningAttempt(trialId);
-  const source = attempt && join(attempt.folder, "adapter");
-  if (attempt !== undefined && source !== undefined && existsSync(source)) {
+  const source = attempt && adapterFolder(attempt.folder);
+  if (attempt !== undefined && source !== undefined) {
     const damage = adapterDamage(attempt.folder);
-    if (damage === undefined && existsSync(join(source, configName))) return source;
+    if (damage === undefined && existsSync(join(source, adapterConfig))) return source;
     const isWhole = isOut && !portable && adapterDamage(attempt.folder, folder) === undefined;
     if (damage !== undefined && !isWhole) throw damagedAdapter(damage, trialId);
   }
@@ -92,31 +118,32 @@ function sourceOf(store: SweepStore, { trialId, spec }: TrialResult, portable: b
   );
 }
 
-function publish(
+async function publish(
   store: SweepStore,
-  { trialId, spec, evaluation }: TrialResult,
-  source: string | undefined,
-  portable: boolean,
-): PublishedAdapter {
+  trial: TrialResult,
+  { portable = false, signal }: PublishOptions,
+): Promise<PublishedAdapter> {
+  const { trialId, spec, evaluation } = trial;
   const { seed } = spec;
   const { rank } = spec.lora;
   const { accuracy, logLoss } = evaluation!;
   const folder = folderOf(store, rank);
-  if (source !== undefined) {
-    const note = {
-      trialId,
-      rank,
-      seed,
-      ...(logLoss === undefined
-        ? { accuracy, chosenBy: "highest validation accuracy of the rank's seeds" }
-        : { logLoss, chosenBy: "lowest validation log loss of the rank's seeds" }),
-      ...(portable ? { portable } : {}),
-    };
-    if (portable) copyPortable(source, folder);
-    else copyAdapter(source, folder);
-    writeIfDifferent(join(folder, noteName), `${JSON.stringify(note, null, 2)}\n`);
-  }
-  return { rank, seed, trialId, folder };
+  const source = sourceOf(store, trial, portable);
+  if (source === undefined) return { rank, seed, trialId, folder };
+  const note = {
+    trialId,
+    rank,
+    seed,
+    ...(logLoss === undefined
+      ? { accuracy, chosenBy: "highest validation accuracy of the rank's seeds" }
+      : { logLoss, chosenBy: "lowest validation log loss of the rank's seeds" }),
+    ...(portable ? { portable } : {}),
+  };
+  const leftOut = portable
+    ? await copyPortable(source, folder, signal)
+    : await copyAdapter(source, folder, signal);
+  writeIfDifferent(join(folder, noteName), `${JSON.stringify(note, null, 2)}\n`);
+  return { rank, seed, trialId, folder, ...(leftOut.length > 0 ? { leftOut } : {}) };
 }
 
 function folderOf(store: SweepStore, rank: number): string {
@@ -124,24 +151,50 @@ function folderOf(store: SweepStore, rank: number): string {
 }
 
 /** Written aside first, so that a folder that holds the same adapter already is left alone. */
-function copyPortable(source: string, target: string): void {
+async function copyPortable(
+  source: string,
+  target: string,
+  signal: AbortSignal | undefined,
+): Promise<readonly string[]> {
   const aside = mkdtempSync(join(tmpdir(), "lorank-adapter-"));
   try {
     writePeftAdapter(aside, portableAdapter(readPeftAdapter(source), { keepHeads: true }));
-    copyAdapter(aside, target);
+    return await copyAdapter(aside, target, signal);
   } finally {
     rmSync(aside, { recursive: true, force: true });
   }
 }
 
-/** The config goes first and comes last, so that a folder that has one is whole. Does not touch what is equal. */
-function copyAdapter(source: string, target: string): void {
+/**
+ * The config goes first and comes last, so that a folder that has one is whole. Does not touch what is equal. Returns the names that
+ * are left out.
+ */
+async function copyAdapter(
+  source: string,
+  target: string,
+  signal: AbortSignal | undefined,
+): Promise<readonly string[]> {
   makeOwnFolder(target);
-  const names = readdirSync(source).filter((name) => !name.endsWith(".tmp"));
-  if (names.every((name) => isEqualFile(join(target, name), readFileSync(join(source, name))))) return;
-  rmSync(join(target, configName), { force: true });
-  const configLast = names.toSorted((a, b) => Number(a === configName) - Number(b === configName));
-  for (const name of configLast) writeIfDifferent(join(target, name), readFileSync(join(source, name)));
+  const { files, leftOut } = wholeAdapterFiles(source);
+  const before = namesIn(target).filter(isAdapterFile);
+  const different: string[] = [];
+  for (const name of files) {
+    if (isFolder(join(target, name))) throw mustBe(join(target, name), "a file", "a folder");
+    if (!(await haveSameBytes(join(source, name), join(target, name), signal))) different.push(name);
+  }
+  const stale = before.filter((name) => !files.includes(name));
+  if (different.length === 0 && stale.length === 0) return leftOut;
+  rmSync(join(target, adapterConfig), { force: true });
+  // What lies there is of an adapter that is replaced.
+  for (const name of stale) rmSync(join(target, name), { force: true });
+  const configLast = different.filter((name) => name !== adapterConfig);
+  for (const name of [...configLast, adapterConfig])
+    await copyFileAtomic(join(source, name), join(target, name), signal);
+  return leftOut;
+}
+
+function isFolder(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 function isPublished(folder: string, trialId: string, portable: boolean): boolean {
@@ -156,7 +209,7 @@ function isPublished(folder: string, trialId: string, portable: boolean): boolea
 function noteIn(folder: string): { readonly trialId?: unknown; readonly portable?: unknown } | undefined {
   const path = join(folder, noteName);
   try {
-    const note: unknown = JSON.parse(readFileSync(path, "utf8"));
+    const note: unknown = JSON.parse(readWholeFile(path).toString("utf8"));
     return typeof note === "object" && note !== null ? note : undefined;
   } catch (error) {
     throwIfUnreadable(path, error);

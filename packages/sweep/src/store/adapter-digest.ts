@@ -1,21 +1,20 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { sha256OfFile, throwIfUnreadable, writeFileAtomic } from "@lorank/checkpoint/files";
-import { InputError } from "@lorank/core";
+import { readWholeFile, sha256OfFile, throwIfUnreadable, writeFileAtomic } from "@lorank/checkpoint/files";
+import { InputError, isInputError } from "@lorank/core";
+import { adapterFiles, isAdapterFile } from "./adapter-files.ts";
 import type { Attempt } from "./store.ts";
 
 const digestName = "adapter.sha256";
 
 /**
- * Writes the SHA-256 of each file of an attempt's adapter to `adapter.sha256` beside it, in the form of `sha256sum`: weights
+ * Writes the SHA-256 of each of PEFT's files of an attempt's adapter to `adapter.sha256` beside it, in the form of `sha256sum`: weights
  * with a wrong bit look like others, and no figure of a result tells.
  */
 export function writeAdapterDigest(attemptFolder: string): void {
   const folder = join(attemptFolder, "adapter");
-  const lines = readdirSync(folder)
-    .filter((name) => statSync(join(folder, name)).isFile())
-    .sort()
-    .map((name) => `${sha256OfFile(join(folder, name))}  adapter/${name}\n`);
+  const lines = adapterFiles(folder).files.map(
+    (name) => `${sha256OfFile(join(folder, name), { follow: false })}  adapter/${name}\n`,
+  );
   writeFileAtomic(join(attemptFolder, digestName), lines.join(""));
 }
 
@@ -30,16 +29,18 @@ export function adapterDamage(
   const digest = join(attemptFolder, digestName);
   let text: string;
   try {
-    text = readFileSync(digest, "utf8");
+    text = readWholeFile(digest).toString("utf8");
   } catch (error) {
     throwIfUnreadable(digest, error);
     const { code } = error as NodeJS.ErrnoException;
+    if (isInputError(error)) return error.message;
     return code === "ENOENT" ? undefined : `${digest} must be a file, got ${code}`;
   }
   for (const line of text.replace(/\n$/, "").split("\n")) {
     const [, sha256, name] = /^([0-9a-f]{64}) {2}adapter\/([^/]+)$/.exec(line) ?? [];
     if (sha256 === undefined || name === undefined || !text.endsWith("\n"))
       return `${digest} must have lines of a SHA-256 and a file, got ${JSON.stringify(line.slice(0, 80))}`;
+    if (!isAdapterFile(name)) continue; // of an earlier version, which noted whatever was there
     const file = join(folder, name);
     const got = sha256Of(file);
     if (got !== sha256) return `${file} must have the SHA-256 ${sha256} of ${digestName}, got ${got}`;
@@ -62,9 +63,10 @@ export function damagedAdapter(damage: string, trialId: string): InputError {
 
 function sha256Of(file: string): string {
   try {
-    return sha256OfFile(file);
+    return sha256OfFile(file, { follow: false });
   } catch (error) {
     throwIfUnreadable(file, error);
+    if (isInputError(error)) return "a folder or device";
     return (error as NodeJS.ErrnoException).code ?? (error as Error).message;
   }
 }

@@ -32,6 +32,13 @@ test("knows nothing where no adapter was kept, or only a part of one", () => {
   expect(adapterFacts(folder, 4)).toEqual({});
 });
 
+test("of a pickle, which is never read, the size alone is known", () => {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, "adapter_config.json"), '{"r":4}');
+  writeFileSync(join(folder, "adapter_model.bin"), "12345");
+  expect(adapterFacts(folder, 4)).toEqual({ adapterBytes: 5 });
+});
+
 test.each([
   ['{"r":8}', "8"],
   ['{"r":"4"}', '"4"'],

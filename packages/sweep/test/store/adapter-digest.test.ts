@@ -1,5 +1,6 @@
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { adapterDamage, assertAdapterWhole, writeAdapterDigest } from "../../src/store/adapter-digest.ts";
@@ -11,8 +12,8 @@ const sha256 = (text: string): string => createHash("sha256").update(text).diges
 function attempt(): string {
   const folder = temporaryFolder();
   mkdirSync(join(folder, "adapter"));
-  writeFileSync(join(folder, "adapter", "weights"), "w");
-  writeFileSync(join(folder, "adapter", "config"), "c");
+  writeFileSync(join(folder, "adapter", "adapter_model.safetensors"), "w");
+  writeFileSync(join(folder, "adapter", "adapter_config.json"), "c");
   return folder;
 }
 
@@ -21,7 +22,7 @@ test("the digest has a line for each file, as sha256sum writes and reads it", ()
   expect(adapterDamage(folder)).toBeUndefined(); // none yet, as in an attempt of an earlier version
   writeAdapterDigest(folder);
   expect(readFileSync(join(folder, "adapter.sha256"), "utf8")).toBe(
-    `${sha256("c")}  adapter/config\n${sha256("w")}  adapter/weights\n`,
+    `${sha256("c")}  adapter/adapter_config.json\n${sha256("w")}  adapter/adapter_model.safetensors\n`,
   );
   expect(adapterDamage(folder)).toBeUndefined();
 });
@@ -31,7 +32,7 @@ test("names the file that is another one or is missing, and what to do; a copy i
   writeAdapterDigest(folder);
   const copy = join(temporaryFolder(), "copy");
   cpSync(join(folder, "adapter"), copy, { recursive: true });
-  const file = join(folder, "adapter", "weights");
+  const file = join(folder, "adapter", "adapter_model.safetensors");
   writeFileSync(file, "v");
   const damage = `${file} must have the SHA-256 ${sha256("w")} of adapter.sha256, got ${sha256("v")}`;
   expect(adapterDamage(folder)).toBe(damage);
@@ -44,4 +45,31 @@ test("names the file that is another one or is missing, and what to do; a copy i
   rmSync(file);
   expect(adapterDamage(folder)).toMatch(/got ENOENT$/);
   expect(adapterDamage(folder, copy)).toBeUndefined();
+});
+
+test("what is not PEFT's has no line, and a line of an earlier version about it is passed over", () => {
+  const folder = attempt();
+  writeFileSync(join(folder, "adapter", "optimizer.pt"), "o");
+  mkdirSync(join(folder, "adapter", "checkpoint-10"));
+  writeAdapterDigest(folder);
+  const text = readFileSync(join(folder, "adapter.sha256"), "utf8");
+  expect(text.match(/adapter\/.*/g)).toEqual([
+    "adapter/adapter_config.json",
+    "adapter/adapter_model.safetensors",
+  ]);
+  writeFileSync(join(folder, "adapter.sha256"), `${text}${sha256("before")}  adapter/optimizer.pt\n`);
+  expect(adapterDamage(folder)).toBeUndefined();
+});
+
+test("weights that a link took the place of are damaged, and a FIFO is not waited for", () => {
+  const folder = attempt();
+  writeAdapterDigest(folder);
+  const file = join(folder, "adapter", "adapter_model.safetensors");
+  rmSync(file);
+  writeFileSync(join(folder, "w"), "w");
+  symlinkSync("../w", file);
+  expect(adapterDamage(folder)).toMatch(/got ELOOP$/);
+  rmSync(file);
+  execFileSync("mkfifo", [file]);
+  expect(adapterDamage(folder)).toMatch(/got a folder or device$/);
 });
