@@ -1,9 +1,17 @@
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseResults } from "@lorank/core/results";
 import { trialId } from "@lorank/train/spec";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import {
   type AskedRunOptions,
   type CommandInputs,
@@ -90,6 +98,7 @@ function goWell(): void {
   for (const name of ["FAULT", "TRIALS", "SECONDS"]) delete process.env[`STAND_IN_${name}`];
 }
 afterEach(goWell);
+afterEach(() => vi.unstubAllEnvs());
 
 describe("a sweep of another trainer's commands", () => {
   test("comes to a verdict and a test score, and running it again changes nothing", async () => {
@@ -119,6 +128,19 @@ describe("a sweep of another trainer's commands", () => {
     const attempt = sweep.store.winningAttempt(results!.trials[0]!.trialId)!;
     const environment = readFileSync(join(attempt.folder, "env.txt"), "utf8");
     expect(environment).not.toMatch(/^(MALLOC_ARENA_MAX|GLIBC_TUNABLES)=/m);
+  });
+
+  test("nor do they see the address of the queue's server", async () => {
+    vi.stubEnv("LORANK_REDIS", "redis://:s3cret@host");
+    const sweep = shellSweep(`env > "$LORANK_OUT/env.txt"; ${outcomes}`, { ranks: [4], seeds: [1] });
+    for (const executor of [undefined, inProcess]) {
+      rmSync(sweep.out, { recursive: true });
+      const { results } = await run(sweep, { executor });
+      const attempt = new SweepStore(sweep.out).winningAttempt(results!.trials[0]!.trialId)!;
+      const environment = readFileSync(join(attempt.folder, "env.txt"), "utf8");
+      expect(environment).toMatch(/^LORANK_RANK=4$/m);
+      expect(environment).not.toMatch(/LORANK_REDIS|s3cret/);
+    }
   });
 
   test("a probe cuts its adapters and evaluates them by the trainer's command", async () => {

@@ -2,8 +2,10 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "@lorank/core";
+import { ownEnvironment } from "../executor/trial-environment.ts";
 import { identityOf, isRunning, ownIdentity, type ProcessIdentity } from "../store/process-identity.ts";
 import { readJson } from "../store/read-json.ts";
+import { hasMark, markVariable, newMark, signalMarked, trySignal } from "./marked-processes.ts";
 
 /** A command that is asked to end and does not is killed after this time. */
 export const commandGraceMs = 60_000;
@@ -34,6 +36,8 @@ export interface CommandEnd {
 /** `process.json`: a command that runs, and the process that watches it. */
 interface WatchedProcess extends ProcessIdentity {
   readonly watchedBy: ProcessIdentity;
+  /** What all that it starts has in its environment. Absent of an earlier version. */
+  readonly mark?: string;
 }
 
 /** The command of this process that runs now, with all processes that it has started. */
@@ -57,7 +61,7 @@ export function wasInterrupted(): boolean {
 
 /**
  * Runs a command without a shell, in a process group of its own. What it prints goes where this process's output goes; what
- * it leaves running in its group is killed when it ends.
+ * it leaves running is killed when it ends, on Linux in other sessions too.
  *
  * @throws InputError `E_TRAINER` where it cannot be started, `E_TIMEOUT` where it takes too long: it is asked to end, and
  *   killed a minute later. Error where it was asked to end from outside and did not finish.
@@ -66,11 +70,12 @@ export async function runProcess(task: ProcessToRun): Promise<CommandEnd> {
   const { attempt, setting, timeoutSeconds, graceMs = commandGraceMs } = task;
   if (interrupted) throw new Error(interruptedWords);
   const start = performance.now();
-  const { child, ended } = started(task);
+  const mark = newMark();
+  const { child, ended } = started(task, mark);
   const timers: NodeJS.Timeout[] = [];
   const end = (signal: "SIGTERM" | "SIGKILL"): void => {
-    signalGroup(child, signal);
-    if (signal === "SIGTERM") timers.push(setTimeout(() => signalGroup(child, "SIGKILL"), graceMs));
+    signalAll(child, mark, signal);
+    if (signal === "SIGTERM") timers.push(setTimeout(() => signalAll(child, mark, "SIGKILL"), graceMs));
   };
   running = { end };
   let isLate = false;
@@ -83,7 +88,7 @@ export async function runProcess(task: ProcessToRun): Promise<CommandEnd> {
     );
   try {
     if (child.pid !== undefined) {
-      const watched: WatchedProcess = { ...identityOf(child.pid), watchedBy: ownIdentity() };
+      const watched: WatchedProcess = { ...identityOf(child.pid), watchedBy: ownIdentity(), mark };
       writeFileSync(join(attempt, "process.json"), JSON.stringify(watched));
     }
     const { code, signal } = await ended;
@@ -98,7 +103,7 @@ export async function runProcess(task: ProcessToRun): Promise<CommandEnd> {
   } finally {
     running = undefined;
     for (const timer of timers) clearTimeout(timer);
-    signalGroup(child, "SIGKILL");
+    signalAll(child, mark, "SIGKILL");
   }
 }
 
@@ -115,10 +120,19 @@ export function killLeftover(folder: string): boolean {
   } catch {
     return false; // none was started, or it was killed in the act
   }
-  const { watchedBy, pid, ...identity } = watched ?? {};
-  if (watchedBy === undefined || pid === undefined || isRunning(watchedBy) !== false) return false;
-  if (isRunning({ host: watchedBy.host, ...identity, pid }) === true) kill(-pid, "SIGKILL");
+  const { watchedBy, pid, mark, ...identity } = watched ?? {};
+  if (typeof watchedBy !== "object" || watchedBy === null || !isPid(pid)) return false;
+  if (isRunning(watchedBy) !== false) return false;
+  // Where the system tells, the mark shows that the process is ours.
+  const isOurs = mark === undefined || hasMark(pid, mark) !== false;
+  if (isOurs && isRunning({ host: watchedBy.host, ...identity, pid })) trySignal(-pid, "SIGKILL");
+  if (mark !== undefined) signalMarked(mark, "SIGKILL");
   return true;
+}
+
+/** 0 and 1, made negative, mean all that this user runs. */
+function isPid(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) > 1;
 }
 
 interface Started {
@@ -126,7 +140,10 @@ interface Started {
   readonly ended: Promise<Pick<CommandEnd, "code" | "signal">>;
 }
 
-function started({ setting, command: [program = "", ...args], folder, environment }: ProcessToRun): Started {
+function started(
+  { setting, command: [program = "", ...args], folder, environment }: ProcessToRun,
+  mark: string,
+): Started {
   const refusal = (cause: unknown): InputError =>
     new InputError(
       "E_TRAINER",
@@ -136,7 +153,7 @@ function started({ setting, command: [program = "", ...args], folder, environmen
   try {
     const child = spawn(program, args, {
       cwd: folder,
-      env: { ...process.env, ...environment },
+      env: { ...ownEnvironment(process.env), ...environment, [markVariable]: mark },
       stdio: ["ignore", "inherit", "inherit"],
       detached: process.platform !== "win32",
     });
@@ -150,15 +167,9 @@ function started({ setting, command: [program = "", ...args], folder, environmen
   }
 }
 
-function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
-  if (pid !== undefined) kill(process.platform === "win32" ? pid : -pid, signal);
-}
-
-function kill(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(pid, signal);
-  } catch (error) {
-    // It has ended; or what is left runs under another user.
-    if (!["ESRCH", "EPERM"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
-  }
+/** Its group, and on Linux what left the group. */
+function signalAll({ pid }: ChildProcess, mark: string, signal: "SIGTERM" | "SIGKILL"): void {
+  if (pid === undefined) return;
+  trySignal(process.platform === "win32" ? pid : -pid, signal);
+  signalMarked(mark, signal, signal === "SIGTERM" ? pid : undefined);
 }

@@ -3,7 +3,7 @@ import { closeSync, openSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Job } from "../worker/job.ts";
 import { outOfMemoryKills, type ProcessEnd } from "./describe-exit.ts";
-import { trialEnvironment } from "./trial-environment.ts";
+import { ownEnvironment, trialEnvironment } from "./trial-environment.ts";
 
 export interface WorkerProcess {
   readonly child: ChildProcess;
@@ -20,11 +20,12 @@ export interface WorkerProcess {
 export function startWorker(job: Job, outputFile: string, more: NodeJS.ProcessEnv = {}): WorkerProcess {
   const output = openSync(outputFile, "a");
   const killsBefore = outOfMemoryKills();
+  const own = ownEnvironment(process.env);
   try {
     const child = fork(workerPath(), [JSON.stringify(job)], {
       execArgv: childNodeOptions(process.execArgv),
       // Another trainer has its own wishes.
-      env: { ...("command" in job ? process.env : trialEnvironment(process.env)), ...more },
+      env: { ...("command" in job ? own : trialEnvironment(own)), ...more },
       stdio: ["ignore", output, output, "ipc"],
     });
     const ended = new Promise<ProcessEnd>((resolve) => {

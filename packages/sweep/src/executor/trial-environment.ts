@@ -36,3 +36,11 @@ export function trialEnvironment(own: NodeJS.ProcessEnv, platform = process.plat
     ...env,
   };
 }
+
+/**
+ * The environment of what this process starts: ours without the address of the queue's server, which may hold a password that only
+ * drivers and workers need.
+ */
+export function ownEnvironment({ LORANK_REDIS: _, ...own }: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return own;
+}

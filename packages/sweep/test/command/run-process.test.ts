@@ -1,7 +1,8 @@
+import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { killLeftover, type ProcessToRun, runProcess } from "../../src/command/run-process.ts";
 import { identityOf, isRunning, ownIdentity } from "../../src/store/process-identity.ts";
 import { temporaryFolder } from "../helpers/example.ts";
@@ -90,6 +91,59 @@ describe("what a command leaves running in the background", () => {
   });
 });
 
+describe.runIf(process.platform === "linux")(
+  "what left the command's group (only Linux tells whose it is)",
+  () => {
+    /** A script that starts one in a session of its own, with a parent that is gone. */
+    const escapes = (script: string) =>
+      `(setsid sh -c 'echo $$ > $OUT/new; mv $OUT/new $OUT/pid; ${script}' &) ; while ! [ -e $OUT/pid ]; do sleep 0.01; done`;
+
+    test("ends with it, however it is started", async () => {
+      const task = shell(escapes("sleep 120; :"));
+      expect(await runProcess(task)).toMatchObject({ code: 0 });
+      await until(() => !isThere(pidIn(task.folder, "pid")), "the process in its own session ends");
+    });
+
+    test("is asked to end with it", async () => {
+      const script = `trap "echo asked > $OUT/asked; exit" TERM; while :; do sleep 0.01; done`;
+      const waits = "while ! [ -e $OUT/asked ]; do sleep 0.01; done";
+      const task = shell(`trap "${waits}; exit" TERM; ${escapes(script)}; while :; do sleep 0.01; done`, {
+        timeoutSeconds: 0.2,
+      });
+      await expect(runProcess(task)).rejects.toMatchObject({ code: "E_TIMEOUT" });
+      expect(existsSync(join(task.folder, "asked"))).toBe(true);
+    });
+
+    test("leaves another call's alone", async () => {
+      const other = shell(`${escapes("sleep 120; :")}; while ! [ -e $OUT/done ]; do sleep 0.01; done`);
+      const running = runProcess(other);
+      await until(() => existsSync(join(other.folder, "pid")), "the other's process runs");
+      await runProcess(shell(escapes("sleep 120; :")));
+      expect(isThere(pidIn(other.folder, "pid"))).toBe(true);
+      writeFileSync(join(other.folder, "done"), "");
+      await running;
+    });
+
+    test("is ended by the next attempt where the process that watched was killed", async () => {
+      const task = shell(escapes("sleep 120; :"));
+      const file = join(task.folder, "process.json");
+      const { OUT } = task.environment;
+      const mark = "0123456789abcdef0123456789abcdef";
+      const env = { ...process.env, OUT, LORANK_CALL: mark };
+      const child = spawn("sh", ["-c", task.command[2]!], { env, detached: true });
+      await new Promise((resolve) => child.once("exit", resolve));
+      expect(isThere(pidIn(task.folder, "pid"))).toBe(true);
+      const left = { host: hostname(), pid: child.pid, watchedBy: { host: hostname(), pid: 2 ** 22 + 1 } };
+      writeFileSync(file, JSON.stringify({ ...left, mark: mark.replace("0", "1") }));
+      expect(killLeftover(task.folder)).toBe(true);
+      expect(isThere(pidIn(task.folder, "pid"))).toBe(true);
+      writeFileSync(file, JSON.stringify({ ...left, mark }));
+      expect(killLeftover(task.folder)).toBe(true);
+      await until(() => !isThere(pidIn(task.folder, "pid")), "the process in its own session ends");
+    });
+  },
+);
+
 describe("a timeout", () => {
   test("asks the command and all that it started to end, and says so", async () => {
     const task = shell('trap "echo asked > asked" TERM; sleep 60 & echo $! > pid; wait; exit 0', {
@@ -156,6 +210,18 @@ describe("killLeftover", () => {
     const other = { ...ownIdentity(), startTicks: "1" };
     writeFileSync(join(folder, "process.json"), JSON.stringify({ ...other, watchedBy: gone }));
     expect(killLeftover(folder)).toBe(true);
+  });
+
+  test.each([0, 1, -1, "1", null])("a record with %j for a process is none: nothing is killed", (pid) => {
+    const folder = temporaryFolder();
+    const killed = vi.spyOn(process, "kill").mockImplementation((pid) => {
+      if (pid === gone.pid) throw Object.assign(new Error(), { code: "ESRCH" });
+      return true; // and nothing is killed, whatever fails here: -1 means every process
+    });
+    writeFileSync(join(folder, "process.json"), JSON.stringify({ host: hostname(), pid, watchedBy: gone }));
+    expect(killLeftover(folder)).toBe(false);
+    expect(killed.mock.calls.filter(([, signal]) => signal !== 0)).toEqual([]);
+    killed.mockRestore();
   });
 
   test("passes over a folder without a record, or with half of one", () => {

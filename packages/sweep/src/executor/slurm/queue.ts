@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { InputError } from "@lorank/core";
 import { lastLines } from "../describe-exit.ts";
+import { ownEnvironment } from "../trial-environment.ts";
 
 /** What Slurm says of one task. */
 export interface QueueEntry {
@@ -38,7 +39,8 @@ export async function slurmCommand(
   signal?: AbortSignal,
 ): Promise<CommandEnd> {
   return new Promise((resolve, reject) => {
-    const options = { timeout: commandMs, maxBuffer: 256 * 2 ** 20, signal };
+    const env = ownEnvironment(process.env); // sbatch gives it to the job
+    const options = { timeout: commandMs, maxBuffer: 256 * 2 ** 20, signal, env };
     execFile(program, [...args], options, (error, stdout, stderr) => {
       if (error === null) return resolve({ code: 0, stdout, stderr });
       if (error.code === "ENOENT") return reject(notInstalled(program));
