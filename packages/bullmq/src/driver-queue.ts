@@ -6,7 +6,8 @@ import { type Submission, trialsOf, type WorkEnd, type WorkEvent } from "@lorank
 import type { Redis } from "ioredis";
 import { cancelJob, cancelledEnd, cancelledKey } from "./cancelled.ts";
 import type { Report } from "./connect.ts";
-import type { JobData, JobEnd } from "./job-data.ts";
+import { endOf, type JobData, type JobEnd, jobOf } from "./messages.ts";
+
 import { eventsOf } from "./progress.ts";
 import { type JobQueue, liveJobs, liveStates } from "./queue.ts";
 
@@ -64,9 +65,11 @@ export class DriverQueue {
   /** Finds what an earlier driver left. Ended jobs are forgotten: the results folder says what became of them. */
   async takeOver(): Promise<void> {
     for (const state of ["completed", "failed"] as const) await this.#queue.clean(0, 0, state);
-    for (const { job } of await liveJobs(this.#queue))
-      if (job.data.work.kind === "train")
-        this.#earlier.set(job.id!, { trialIds: trialsOf(job.data.work), progress: job.progress });
+    for (const { job } of await liveJobs(this.#queue)) {
+      const work = jobOf(job.data)?.work;
+      if (work?.kind === "train")
+        this.#earlier.set(job.id!, { trialIds: trialsOf(work), progress: job.progress });
+    }
   }
 
   submit(wanted: WantedJob, onEvent: (event: WorkEvent) => void): Submission {
@@ -92,10 +95,10 @@ export class DriverQueue {
     for (const waiter of this.#waitersFor(jobId)) waiter.progressed(progress);
   }
 
-  /** A job has ended, and has no more to say. */
-  ended(jobId: string, end: JobEnd): void {
+  /** A job has ended, and has no more to say than its worker's answer. */
+  ended(jobId: string, answer: unknown): void {
     const waiters = this.#waitersFor(jobId);
-    for (const waiter of waiters) this.#settle(waiter, end);
+    for (const waiter of waiters) this.#settle(waiter, endOf(answer));
     if (waiters.length > 0) this.#keep(this.#queue.remove(jobId));
   }
 

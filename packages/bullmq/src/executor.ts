@@ -5,7 +5,7 @@ import { type Executor, type StartExecutor, trialsOf } from "@lorank/sweep/execu
 import { QueueEvents } from "bullmq";
 import { connect, type Report, unexpected } from "./connect.ts";
 import { DriverQueue, lost } from "./driver-queue.ts";
-import { type JobEnd, jobId, toJobData } from "./job-data.ts";
+import { jobId, toJobData } from "./job-data.ts";
 import { openQueue, queueOptions } from "./queue.ts";
 import { queueName } from "./queue-name.ts";
 
@@ -52,7 +52,7 @@ export function bullmqExecutor({
     const driver = new DriverQueue(queue, client, new SweepStore(place.out), onStop, report);
     await driver.takeOver();
     events.on("progress", ({ jobId, data }) => driver.progressed(jobId, data));
-    events.on("completed", ({ jobId, returnvalue }) => driver.ended(jobId, returnvalue as unknown as JobEnd));
+    events.on("completed", ({ jobId, returnvalue }) => driver.ended(jobId, returnvalue));
     events.on("failed", ({ jobId, failedReason }) => driver.ended(jobId, lost(failedReason)));
     events.on("removed", ({ jobId }) => driver.removed(jobId));
     const timer = setInterval(() => void driver.lookThrough(), pollMs);

@@ -1,6 +1,9 @@
 import { createHash } from "node:crypto";
-import { isAbsolute, relative, resolve, sep } from "node:path";
-import type { JobPlace, Work } from "@lorank/sweep/executor";
+import { join, relative, resolve } from "node:path";
+import { InputError } from "@lorank/core";
+import { SweepStore } from "@lorank/sweep";
+import { type JobPlace, trialsOf, type Work } from "@lorank/sweep/executor";
+import { checkedJob, type JobData } from "./messages.ts";
 
 type EnginePlace = Extract<JobPlace, { readonly resources: unknown }>;
 type CommandPlace = Extract<JobPlace, { readonly command: unknown }>;
@@ -8,77 +11,54 @@ type CommandPlace = Extract<JobPlace, { readonly command: unknown }>;
 /** What a machine has of its own for the jobs: the model and what to compute with, or the folder of a trainer's commands. */
 export type WorkerPlace = Omit<EnginePlace, "out"> | Omit<CommandPlace, "out">;
 
-/** What a job in the queue says. Nothing in it belongs to one machine: files in the results folder go by their path in it. */
-export interface JobData {
-  /** The store of the work, in the results folder: empty, or `search`. */
-  readonly folder: string;
-  /** Where this engine's trials find their data. */
-  readonly datasetFile?: string;
-  /** How often they save what they have. */
-  readonly checkpointEvery?: EnginePlace["checkpointEvery"];
-  /** Where another trainer's commands run, and how. */
-  readonly command?: CommandPlace["command"];
-  /** Without the file for what a measurement finds, which is of the driver's machine. */
-  readonly work: Work;
-}
-
-/** What a worker says of the end of its work. */
-export interface JobEnd {
-  readonly reason: string;
-  readonly mayRetry: boolean;
-  /** What a measurement wrote. */
-  readonly measured?: string;
-}
-
 /** Work of the store at `place`, for a worker that has the results folder `root` somewhere else. */
 export function toJobData(root: string, place: JobPlace, work: Work): JobData {
+  const every = "resources" in place ? place.checkpointEvery : undefined;
   return {
-    folder: relative(root, resolve(place.out)),
-    ...whereItRuns(root, place),
-    work: withPaths(work, (path) => inside(root, path)),
+    folder: relative(root, resolve(place.out)) as JobData["folder"],
+    ...(every === undefined ? {} : { checkpointEvery: every }),
+    work: withoutPaths(work),
   };
-}
-
-function whereItRuns(
-  root: string,
-  place: JobPlace,
-): Pick<JobData, "datasetFile" | "checkpointEvery" | "command"> {
-  if ("command" in place)
-    return { command: { ...place.command, folder: inside(root, place.command.folder) } };
-  const { datasetFile } = place.resources;
-  if (typeof datasetFile !== "string") throw new Error("a queue takes data in files alone");
-  return { datasetFile: inside(root, datasetFile), checkpointEvery: place.checkpointEvery };
 }
 
 /**
- * The work of a job and its place on this machine, where the results folder is `root`.
+ * The work of a job and its place on this machine, where the results folder is `root`. All but the ids comes from that folder and from
+ * `own`.
  *
- * @param own what this machine has; of a job that runs a command it takes the place of what the job says.
- * @throws Error where the job trains with this engine, and this machine has no model for it.
+ * @param data as the server has it.
+ * @param own what this machine has.
+ * @throws InputError `E_JOB` for what is no job, or names a trial that the folder has not; Error where this machine has nothing to run it
+ *   with.
  */
 export function fromJobData(
   root: string,
-  { folder, datasetFile, checkpointEvery, command, work }: JobData,
+  data: unknown,
   own: WorkerPlace | undefined,
   resultFile: string,
 ): { readonly place: JobPlace; readonly work: Work } {
+  const { folder, checkpointEvery, work } = checkedJob(data);
   const out = resolve(root, folder);
-  const here = withPaths(work, (path) => resolve(root, path));
-  const whole = here.kind === "measure" ? { ...here, resultFile } : here;
-  if (command !== undefined) {
-    const asked = { ...command, folder: resolve(root, command.folder) };
-    return { place: { out, command: own && "command" in own ? own.command : asked }, work: whole };
-  }
-  if (own === undefined || !("resources" in own)) throw new Error("this worker has no model for the job");
+  const store = new SweepStore(out, { readOnly: true });
+  const missing = trialsOf(work).find((id) => !store.hasSpec(id));
+  if (missing !== undefined)
+    throw new InputError(
+      "E_JOB",
+      `the job must name trials of ${out}, got ${missing}, which has no file in specs`,
+    );
+  if (own === undefined) throw new Error("this worker has no model for the job, and no trainer's folder");
+  if ("command" in own) return { place: { ...own, out }, work: withPaths(work, resultFile) };
+  const spec = store.readSpec(trialsOf(work)[0]!);
+  if (!("data" in spec)) throw new Error("this worker has a model, and the job is of another trainer");
+  const { sha256 } = spec.data;
+  const datasetFile = folder === "search" ? join(out, `data-${sha256}.json`) : dataFile(out, sha256);
   return {
-    place: {
-      ...own,
-      out,
-      resources: { ...own.resources, datasetFile: resolve(root, datasetFile!) },
-      checkpointEvery,
-    },
-    work: whole,
+    place: { ...own, out, resources: { ...own.resources, datasetFile }, checkpointEvery },
+    work: withPaths(work, resultFile, (sha256) => dataFile(out, sha256)),
   };
+}
+
+function dataFile(out: string, sha256: string): string {
+  return join(out, "data", `${sha256}.json`);
 }
 
 /** The same for the same work, so that the queue holds it once. BullMQ takes no colon, and nothing that reads as a number. */
@@ -89,21 +69,15 @@ export function jobId({ folder, work }: JobData): string {
   return `${work.kind}-${hash.slice(0, 32)}`;
 }
 
-function withPaths(work: Work, path: (path: string) => string): Work {
-  switch (work.kind) {
-    case "evaluate": {
-      const { file, ...test } = work.test;
-      return { ...work, test: file === undefined ? test : { ...test, file: path(file) } };
-    }
-    case "measure":
-      return { ...work, resultFile: "" };
-    default:
-      return work;
-  }
+function withoutPaths(work: Work): Work {
+  if (work.kind === "measure") return { ...work, resultFile: "" };
+  return work.kind === "evaluate" ? { ...work, test: { sha256: work.test.sha256 } } : work;
 }
 
-/** By its path in the results folder, where the file is in there. A worker may have that folder somewhere else. */
-function inside(root: string, path: string): string {
-  const below = relative(root, resolve(path));
-  return isAbsolute(below) || below === ".." || below.startsWith(`..${sep}`) ? path : below;
+/** @param testFile of test examples by their SHA-256; another trainer has its own. */
+function withPaths(work: Work, resultFile: string, testFile?: (sha256: string) => string): Work {
+  if (work.kind === "measure") return { ...work, resultFile };
+  if (work.kind !== "evaluate" || testFile === undefined) return work;
+  const { sha256 } = work.test;
+  return { ...work, test: { sha256, file: testFile(sha256) } };
 }

@@ -1,14 +1,5 @@
 import type { WorkEvent } from "@lorank/sweep/executor";
-
-/** What a running job says of itself, whole each time: any one may be missed. */
-export interface JobProgress {
-  /** The machine that runs it. */
-  readonly node: string;
-  /** The attempt at each of its trials. */
-  readonly attempts: Readonly<Record<string, number>>;
-  /** The last thing that happened. */
-  readonly last?: Extract<WorkEvent, { kind: "progress" }>;
-}
+import { isJobProgress, type JobProgress } from "./messages.ts";
 
 /** The progress of a job after another event. */
 export function withEvent(progress: JobProgress, event: WorkEvent): JobProgress {
@@ -26,11 +17,9 @@ export function eventsOf(onEvent: (event: WorkEvent) => void): (progress: unknow
       started.set(trialId, attempt);
       onEvent({ kind: "started", trialId, attempt });
     }
-    if (progress.last !== undefined && started.has(progress.last.trialId)) onEvent(progress.last);
+    const { last } = progress;
+    if (last === undefined || !started.has(last.trialId)) return;
+    const { event } = last;
+    onEvent(event.kind === "step" ? { ...last, event: { ...event, loss: event.loss ?? Number.NaN } } : last);
   };
-}
-
-/** BullMQ's progress of a job that has not begun is a number. */
-export function isJobProgress(progress: unknown): progress is JobProgress {
-  return typeof progress === "object" && progress !== null && "attempts" in progress;
 }

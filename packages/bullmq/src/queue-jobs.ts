@@ -2,7 +2,7 @@ import { trialsOf, type Work } from "@lorank/sweep/executor";
 import type { Redis } from "ioredis";
 import { cancelJob } from "./cancelled.ts";
 import { connect } from "./connect.ts";
-import { isJobProgress } from "./progress.ts";
+import { isJobProgress, jobOf } from "./messages.ts";
 import { type JobQueue, liveJobs, openQueue } from "./queue.ts";
 import { knownQueueName } from "./queue-name.ts";
 
@@ -72,7 +72,8 @@ async function inQueue(
 async function queuedTrials(queue: JobQueue): Promise<QueuedTrial[]> {
   const jobs = await liveJobs(queue);
   return jobs.flatMap(({ job, state }) => {
-    const { work } = job.data;
+    const work = jobOf(job.data)?.work;
+    if (work === undefined) return []; // of somebody else
     const progress = isJobProgress(job.progress) ? job.progress : undefined;
     return trialsOf(work).map((trialId) => {
       const attempt = progress?.attempts[trialId];

@@ -1,7 +1,7 @@
 import { type Job, Queue } from "bullmq";
 import type { Redis } from "ioredis";
 import { type Report, unexpected } from "./connect.ts";
-import type { JobData, JobEnd } from "./job-data.ts";
+import type { JobData, JobEnd } from "./messages.ts";
 
 /** A queue of one results folder. */
 export type JobQueue = Queue<JobData, JobEnd, string>;

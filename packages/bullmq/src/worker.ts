@@ -15,8 +15,9 @@ import { WaitingError, Worker } from "bullmq";
 import type { Redis } from "ioredis";
 import { cancelledEnd, cancelledKey } from "./cancelled.ts";
 import { connect, type Report, unexpected } from "./connect.ts";
-import { fromJobData, type JobData, type JobEnd, type WorkerPlace } from "./job-data.ts";
-import { type JobProgress, withEvent } from "./progress.ts";
+import { fromJobData, type WorkerPlace } from "./job-data.ts";
+import { type JobData, type JobEnd, type JobProgress, jobOf } from "./messages.ts";
+import { withEvent } from "./progress.ts";
 import { type QueuedJob, queueOptions } from "./queue.ts";
 import { queueName } from "./queue-name.ts";
 
@@ -27,7 +28,7 @@ export interface QueueWorkerOptions {
   readonly redis: string;
   /**
    * The model on this machine and what to compute with; the data are taken from the results folder. Of another trainer's
-   * sweep, the folder of its commands. (default: that which the job names; there is none for this engine's trials)
+   * sweep, the folder of its commands; those are of the trials' specs. (default: none, and every job is refused)
    */
   readonly place?: WorkerPlace | undefined;
   /** Jobs side by side, each in a process of its own. */
@@ -112,7 +113,7 @@ class RunningJobs {
   }
 
   async run(job: QueuedJob, token: string): Promise<JobEnd> {
-    const isMeasurement = job.data.work.kind === "measure";
+    const isMeasurement = jobOf(job.data)?.work.kind === "measure";
     const folder = isMeasurement ? mkdtempSync(join(tmpdir(), "lorank-job-")) : "";
     const resultFile = join(folder, "measured.json");
     try {

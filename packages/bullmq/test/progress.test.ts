@@ -1,7 +1,9 @@
 import type { WorkEvent } from "@lorank/sweep/executor";
 import { expect, test } from "vitest";
-import { eventsOf, type JobProgress, withEvent } from "../src/progress.ts";
+import type { JobProgress } from "../src/messages.ts";
+import { eventsOf, withEvent } from "../src/progress.ts";
 
+const [a, b] = ["a".repeat(64), "b".repeat(64)];
 const started = (trialId: string, attempt: number): WorkEvent => ({ kind: "started", trialId, attempt });
 const step = (trialId: string, step: number): WorkEvent => ({
   kind: "progress",
@@ -17,7 +19,7 @@ function heard(reports: readonly JobProgress[]): WorkEvent[] {
 }
 
 test("what a job says comes out as it went in", () => {
-  const events = [started("a", 1), started("b", 3), step("a", 1), step("b", 2)];
+  const events = [started(a, 1), started(b, 3), step(a, 1), step(b, 2)];
   const reports: JobProgress[] = [];
   let progress: JobProgress = { node: "n1", attempts: {} };
   for (const event of events) {
@@ -26,13 +28,19 @@ test("what a job says comes out as it went in", () => {
   }
   expect(heard(reports)).toEqual(events);
   // Any report may be missed: the last one alone still tells who started.
-  expect(heard([progress])).toEqual([started("a", 1), started("b", 3), step("b", 2)]);
+  expect(heard([progress])).toEqual([started(a, 1), started(b, 3), step(b, 2)]);
 });
 
 test("a job that another worker begins again starts again", () => {
-  const first = withEvent({ node: "n1", attempts: {} }, started("a", 1));
-  const second = withEvent({ node: "n2", attempts: {} }, started("a", 2));
-  expect(heard([first, second])).toEqual([started("a", 1), started("a", 2)]);
+  const first = withEvent({ node: "n1", attempts: {} }, started(a, 1));
+  const second = withEvent({ node: "n2", attempts: {} }, started(a, 2));
+  expect(heard([first, second])).toEqual([started(a, 1), started(a, 2)]);
+});
+
+test("a loss that is not a number comes out as one", () => {
+  const nan: WorkEvent = { kind: "progress", trialId: a, event: { kind: "step", step: 1, loss: Number.NaN } };
+  const first = withEvent({ node: "n1", attempts: {} }, started(a, 1));
+  expect(heard([withEvent(first, nan)])).toEqual([started(a, 1), nan]);
 });
 
 test("a job that has not begun says nothing", () => {

@@ -1,13 +1,14 @@
 import type { QueueWorkerOptions } from "@lorank/bullmq";
 import { InputError } from "@lorank/core";
 import { runOptions, settingsFile } from "@lorank/sweep";
-import { runDefaults } from "@lorank/sweep/defaults";
+import { runDefaults, sweepDefaults } from "@lorank/sweep/defaults";
 import { defaults } from "../defaults.ts";
 import { pickDevice } from "../device.ts";
 import { resolveModelPath } from "../model/resolve.ts";
 import { createOutput, type OutputFlags } from "../output.ts";
 import { redisAddress } from "../redis.ts";
-import { type RawFlags, readFlags } from "../settings/read.ts";
+import * as kinds from "../settings/kinds.ts";
+import { type RawFlags, readContent, readFlags, throwIfAny } from "../settings/read.ts";
 import type { SettingsOf } from "../settings/table.ts";
 import { inFlagWords } from "../sweep/flag-words.ts";
 import { createInterrupts } from "../sweep/interrupts.ts";
@@ -52,6 +53,16 @@ interface Machine extends Pick<QueueWorkerOptions, "place" | "trialsAtOnce"> {
   readonly device: string;
 }
 
+/** Where the folder's own settings have the commands run, whatever a job says. */
+function commandPlace(
+  folder: string,
+  { timeout }: NonNullable<SettingsOf<"sweep">["trainer"]>,
+  metric: SettingsOf<"sweep">["metric"] = sweepDefaults.metric.classification,
+): QueueWorkerOptions["place"] {
+  const timeoutSeconds = timeout === undefined ? undefined : kinds.time.parse(timeout);
+  return { command: { folder, metric, timeoutSeconds } };
+}
+
 /** What this machine brings to the sweep in `out`, whose settings say what is trained. */
 async function machineFor(out: string, given: SettingsOf<"worker">, flags: OutputFlags): Promise<Machine> {
   const kept = readKept(out);
@@ -62,9 +73,13 @@ async function machineFor(out: string, given: SettingsOf<"worker">, flags: Outpu
         "Start the sweep first: lorank sweep --out <out> --executor bullmq.",
     );
   const { jobs, threads = runDefaults.threads } = given;
-  // Another trainer's job says itself where its commands run. It takes a whole GPU, as a rule.
-  if (kept.settings.trainer !== undefined) return { place: undefined, trialsAtOnce: jobs ?? 1, device: "" };
-  const { model = defaults.model } = kept.settings as Pick<SettingsOf<"sweep">, "model">;
+  const problems: string[] = [];
+  const settings = readContent("sweep", kept.settings, settingsFile(out), problems) as SettingsOf<"sweep">;
+  throwIfAny(problems);
+  const { trainer, metric, model = defaults.model } = settings;
+  // Another trainer takes a whole GPU, as a rule.
+  if (trainer !== undefined)
+    return { place: commandPlace(kept.folder, trainer, metric), trialsAtOnce: jobs ?? 1, device: "" };
   const modelPath = await resolveModelPath(given.model ?? model, flags);
   const { device: name = defaults.device, compute = defaults.compute } = given;
   const { chose, why } = await pickDevice({ device: name, threads, compute });

@@ -1,0 +1,196 @@
+import { InputError } from "@lorank/core";
+import type { JobPlace, Work, WorkEvent } from "@lorank/sweep/executor";
+
+/**
+ * What a job in the queue says: which trials of the results folder, and what to do with them. It names no file, no folder but the two
+ * stores and no program, for whoever can write to the server can write jobs.
+ */
+export interface JobData {
+  /** The store of the work, in the results folder. */
+  readonly folder: "" | "search";
+  /** How often this engine's trials save what they have. */
+  readonly checkpointEvery?: Extract<JobPlace, { readonly resources: unknown }>["checkpointEvery"];
+  /** Without paths of the driver's machine. */
+  readonly work: Work;
+}
+
+/** What a worker says of the end of its work. */
+export interface JobEnd {
+  readonly reason: string;
+  readonly mayRetry: boolean;
+  /** What a measurement wrote. */
+  readonly measured?: string;
+}
+
+/** What a running job says of itself, whole each time: any one may be missed. */
+export interface JobProgress {
+  /** The machine that runs it. */
+  readonly node: string;
+  /** The attempt at each of its trials. */
+  readonly attempts: Readonly<Record<string, number>>;
+  /** The last thing that happened. */
+  readonly last?: Extract<WorkEvent, { kind: "progress" }>;
+}
+
+/** Characters of a job's end that are passed on: some lines of what a process printed. */
+const mostReason = 20_000;
+/** Bytes of what a measurement found: some numbers. */
+const mostMeasured = 100_000;
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/**
+ * A job as a worker may take it: what it knows of, member by member, and nothing else.
+ *
+ * @throws InputError `E_JOB` with the first member that is wrong.
+ */
+export function checkedJob(data: unknown): JobData {
+  const { folder, checkpointEvery, work } = fieldsOf(data, "job");
+  must(folder === "" || folder === "search", "job.folder", "empty or search", folder);
+  const every = checkpointEvery as JobData["checkpointEvery"];
+  if (every !== undefined) must(isInterval(every), "job.checkpointEvery", "off, seconds or steps", every);
+  return {
+    folder: folder as JobData["folder"],
+    ...(every === undefined ? {} : { checkpointEvery: every }),
+    work: checkedWork(fieldsOf(work, "job.work")),
+  };
+}
+
+/** The same; undefined where it is none. */
+export function jobOf(data: unknown): JobData | undefined {
+  try {
+    return checkedJob(data);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What a worker answered, as far as it is an answer. */
+export function endOf(answer: unknown): JobEnd {
+  const { reason, mayRetry, measured } = (isFields(answer) ? answer : {}) as Fields;
+  if (typeof reason !== "string" || typeof mayRetry !== "boolean")
+    return { reason: "its worker's answer was no end of a job", mayRetry: true };
+  const isMeasured = typeof measured === "string" && measured.length <= mostMeasured;
+  return { reason: reason.slice(0, mostReason), mayRetry, ...(isMeasured ? { measured } : {}) };
+}
+
+/** Whether a job says this of itself. Before it has begun, BullMQ's progress is a number. */
+export function isJobProgress(progress: unknown): progress is JobProgress {
+  if (!isFields(progress)) return false;
+  const { node, attempts, last } = progress;
+  return (
+    typeof node === "string" &&
+    isFields(attempts) &&
+    Object.entries(attempts).every(([id, attempt]) => isDigest(id) && isCount(attempt)) &&
+    (last === undefined || isLast(last))
+  );
+}
+
+function isLast(last: unknown): boolean {
+  if (!isFields(last) || last.kind !== "progress" || !isDigest(last.trialId)) return false;
+  if (!isFields(last.event)) return false;
+  const { kind, ...members } = last.event;
+  const numbers: Readonly<Record<string, readonly string[]>> = {
+    step: ["step", "loss"],
+    evaluating: ["done", "total"],
+    resumed: ["step", "steps"],
+    checkpoint: ["step", "steps", "bytes", "seconds"],
+    note: [],
+  };
+  if (typeof kind !== "string" || !Object.hasOwn(numbers, kind)) return false;
+  if (kind === "note") return typeof members.text === "string";
+  return (
+    Object.entries(members).every(([name, value]) => typeof value === "number" || isNaNLoss(name, value)) &&
+    numbers[kind]!.every((name) => Object.hasOwn(members, name))
+  );
+}
+
+/** JSON has no NaN: it is null there. */
+function isNaNLoss(name: string, value: unknown): boolean {
+  return name === "loss" && value === null;
+}
+
+function checkedWork(work: Fields): Work {
+  const { kind } = work;
+  switch (kind) {
+    case "train": {
+      const ids = listOf(work.trials, "job.work.trials").map((trial) =>
+        idOf(fieldsOf(trial, "job.work.trials").trialId),
+      );
+      mustDiffer(ids);
+      return { kind, trials: ids.map((trialId) => ({ trialId })) };
+    }
+    case "evaluate": {
+      const { sha256 } = fieldsOf(work.test, "job.work.test");
+      if (!isDigest(sha256)) throw refusal("job.work.test.sha256", "64 hex digits", sha256);
+      return { kind, trialId: idOf(work.trialId), test: { sha256 } };
+    }
+    case "truncate": {
+      const ranks = listOf(work.ranks, "job.work.ranks");
+      for (const rank of ranks) must(isCount(rank), "job.work.ranks", "positive integers", rank);
+      return { kind, trialId: idOf(work.trialId), ranks: ranks as number[] };
+    }
+    case "measure": {
+      const { steps, whole } = work;
+      const trialIds = listOf(work.trialIds, "job.work.trialIds").map(idOf);
+      mustDiffer(trialIds);
+      must(isCount(steps), "job.work.steps", "a positive integer", steps);
+      must(whole === undefined || whole === true, "job.work.whole", "true or not there", whole);
+      const isWhole = whole === true ? ({ whole } as const) : {};
+      return { kind, trialIds, steps: steps as number, ...isWhole, resultFile: "" };
+    }
+    default:
+      throw refusal("job.work.kind", "train, evaluate, truncate or measure", kind);
+  }
+}
+
+function isInterval(every: unknown): boolean {
+  if (every === "off") return true;
+  if (!isFields(every) || Object.keys(every).length !== 1) return false;
+  return "seconds" in every
+    ? Number.isFinite(every.seconds) && Number(every.seconds) > 0
+    : isCount(every.steps);
+}
+
+function idOf(id: unknown): string {
+  if (isDigest(id)) return id;
+  throw refusal("a job's trial id", "64 hex digits", id);
+}
+
+/** Of a trial's id, and of a file's digest: names of files are made of both. */
+function isDigest(value: unknown): value is string {
+  return typeof value === "string" && /^[0-9a-f]{64}$/.test(value);
+}
+
+function mustDiffer(ids: readonly string[]): void {
+  must(new Set(ids).size === ids.length, "a job's trials", "different ones", ids);
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function fieldsOf(value: unknown, name: string): Fields {
+  if (isFields(value)) return value;
+  throw refusal(name, "an object", value);
+}
+
+function listOf(value: unknown, name: string): readonly unknown[] {
+  if (Array.isArray(value) && value.length > 0) return value;
+  throw refusal(name, "a list with an entry", value);
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) > 0;
+}
+
+function must(holds: boolean, name: string, rule: string, got: unknown): void {
+  if (!holds) throw refusal(name, rule, got);
+}
+
+function refusal(name: string, rule: string, got: unknown): InputError {
+  return new InputError(
+    "E_JOB",
+    `${name} must be ${rule}, got ${JSON.stringify(got)?.slice(0, 80) ?? "nothing"}`,
+  );
+}
