@@ -109,7 +109,7 @@ function lossCurve(folder: string): Target {
     mutate: mutatedLines,
     read: (mutant) => {
       writeFileSync(file, mutant);
-      const { curve } = readLosses(file);
+      const { curve } = readLosses(folder);
       let last = -1;
       for (const { step, loss, learningRate = 0 } of curve) {
         if (!(step > last && Math.abs(loss) <= 1e9 && learningRate >= 0 && learningRate <= 1e9))

@@ -9,7 +9,7 @@ import { version } from "../version.ts";
 import type { CommandPlace } from "../worker/job.ts";
 import { adapterFacts } from "./adapter-facts.ts";
 import { evaluationFrom } from "./examples.ts";
-import { followLosses, readLosses } from "./losses.ts";
+import { carryLosses, followLosses, lossFile, readLosses } from "./losses.ts";
 import { type CommandEnd, runProcess } from "./run-process.ts";
 import { takeOver } from "./take-over.ts";
 import { assertUnchanged } from "./trainer-files.ts";
@@ -30,11 +30,11 @@ export async function runCommandTrial(
 ): Promise<Omit<TrialResult, "trialId">> {
   const { trainer, lora, seed } = spec;
   assertUnchanged(trainer, folder);
-  await takeOver(store, attempt);
   const out = attempt.folder;
-  const lossFile = join(out, "losses.jsonl");
+  const before = await takeOver(store, attempt);
+  if (before !== undefined) carryLosses(before, out);
   const values = { ...settingsOf(spec), out, trialId: attempt.trialId };
-  const following = followLosses(lossFile, (line) => report({ kind: "step", ...line }));
+  const following = followLosses(lossFile(out), (line) => report({ kind: "step", ...line }));
   const end = await runProcess({
     setting: "command",
     command: fillIn(trainer.command, values),
@@ -44,7 +44,7 @@ export async function runCommandTrial(
     timeoutSeconds,
   }).finally(following.stop);
   const status = statusOf(end, trainer);
-  const { curve, divergedAtStep } = readLosses(lossFile);
+  const { curve, divergedAtStep } = readLosses(out);
   const measured = measuredOf(end, trainer, join(out, "memory.json"));
   const steps = curve.at(-1)?.step;
   const result = { spec, ...(steps === undefined ? {} : { steps }), lossCurve: curve, measured };

@@ -1,4 +1,6 @@
-import { closeSync, existsSync, fstatSync, openSync, readFileSync, readSync } from "node:fs";
+import { closeSync, existsSync, fstatSync, readSync } from "node:fs";
+import { join } from "node:path";
+import { openRegularFile, readWholeFile, writeFileAtomic } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
 import type { LossPoint } from "@lorank/core/results";
 
@@ -18,21 +20,65 @@ export interface Losses {
 const MOST = 1e9;
 const isLoss = (loss: number): boolean => Math.abs(loss) <= MOST; // false for NaN too
 
-/** The loss curve that a trainer wrote; empty where it wrote none. Throws E_LOSSES with the line that is wrong. */
-export function readLosses(file: string): Losses {
-  if (!existsSync(file)) return { curve: [] };
-  const lines = readFileSync(file, "utf8").split("\n");
-  const points = lines.flatMap((line, i) =>
-    line.trim() === "" ? [] : [pointIn(line, `${file}, line ${i + 1}`)],
-  );
-  // A trainer that went on from a checkpoint repeats the steps behind it: the later one is what was trained on.
-  const byStep = new Map(points.map(({ steps: _, ...point }) => [point.step, point]));
-  const curve = [...byStep.values()].sort((a, b) => a.step - b.step);
+/** The losses that a trainer writes in its folder. */
+export function lossFile(folder: string): string {
+  return join(folder, "losses.jsonl");
+}
+
+/**
+ * The losses of the attempts before the one in `folder`, where it goes on from their checkpoints. A trainer may write its file anew or
+ * begin where it goes on: both give the whole curve.
+ */
+function earlierFile(folder: string): string {
+  return join(folder, "earlier-losses.jsonl");
+}
+
+/** Has the attempt in `folder` begin its curve with that of the attempt `before`, as far as it can be read. */
+export function carryLosses(before: string, folder: string): void {
+  const points = joined(pointsOf(earlierFile(before), true), pointsOf(lossFile(before), true));
+  const lines = points.map(({ loss, ...point }) => `${JSON.stringify({ ...point, loss })}\n`);
+  if (lines.length > 0) writeFileAtomic(earlierFile(folder), lines.join(""));
+}
+
+/**
+ * The loss curve of an attempt, with what it went on from; empty where the trainer wrote none. Throws E_LOSSES with the line that is
+ * wrong.
+ */
+export function readLosses(folder: string): Losses {
+  const curve = joined(pointsOf(earlierFile(folder), true), pointsOf(lossFile(folder)));
   const diverged = curve.find(({ loss }) => !isLoss(loss));
   return {
     curve: curve.filter(({ loss }) => isLoss(loss)),
     ...(diverged === undefined ? {} : { divergedAtStep: diverged.step }),
   };
+}
+
+/**
+ * The points of a file by their steps, each step once.
+ *
+ * @param isCut passes over lines that are wrong: the trainer may have been killed as it wrote one.
+ */
+function pointsOf(file: string, isCut = false): LossPoint[] {
+  if (!existsSync(file)) return [];
+  const lines = readWholeFile(file).toString("utf8").split("\n");
+  const points = lines.flatMap((line, i) => {
+    if (line.trim() === "") return [];
+    try {
+      return [pointIn(line, `${file}, line ${i + 1}`)];
+    } catch (error) {
+      if (isCut) return [];
+      throw error;
+    }
+  });
+  // A trainer that went on from a checkpoint repeats the steps behind it: the later one is what was trained on.
+  const byStep = new Map(points.map(({ steps: _, ...point }) => [point.step, point]));
+  return [...byStep.values()].sort((a, b) => a.step - b.step);
+}
+
+/** A curve that goes on from another: of the steps that both have, and of those behind them, its own count. */
+function joined(before: readonly LossPoint[], own: readonly LossPoint[]): LossPoint[] {
+  const first = own[0]?.step ?? Number.POSITIVE_INFINITY;
+  return [...before.filter(({ step }) => step < first), ...own];
 }
 
 /** Tells of the last loss whenever there are new ones, at most once in so many milliseconds, and when it is stopped. */
@@ -111,7 +157,7 @@ function objectIn(line: string, where: string): Record<string, unknown> {
 /** A character for each byte of the file behind `offset`; a file that is shorter was written anew, and is read `from` 0. */
 function readFrom(file: string, offset: number): { readonly text: string; readonly from: number } {
   if (!existsSync(file)) return { text: "", from: 0 };
-  const descriptor = openSync(file, "r");
+  const descriptor = openRegularFile(file);
   try {
     const { size } = fstatSync(descriptor);
     const from = size < offset ? 0 : offset;

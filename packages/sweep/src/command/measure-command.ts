@@ -4,7 +4,7 @@ import type { CommandSpec } from "@lorank/core/results";
 import { SweepStore } from "../store/store.ts";
 import type { CommandPlace } from "../worker/job.ts";
 import { peakIn, statusOf } from "./command-trial.ts";
-import { followLosses } from "./losses.ts";
+import { followLosses, lossFile } from "./losses.ts";
 import { runProcess } from "./run-process.ts";
 import { environmentOf, fillIn, settingsOf } from "./values.ts";
 
@@ -35,7 +35,7 @@ export async function measureCommand(
   steps: number,
 ): Promise<CommandCost> {
   const { folder: attempt } = new SweepStore(out).claimAttempt(trialId);
-  const file = join(attempt, "losses.jsonl");
+  const file = lossFile(attempt);
   const values = { ...settingsOf(spec), out: attempt, trialId, maxSteps: String(steps) };
   const seen: { readonly step: number; readonly steps?: number; readonly at: number }[] = [];
   const start = performance.now();

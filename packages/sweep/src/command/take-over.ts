@@ -18,23 +18,27 @@ export function resumeFolder(attempt: string): string {
 /**
  * Ends what is left of earlier attempts on this host, waits for those that are ending, and takes over the checkpoints of the
  * last one that has some. Where that one still runs, nothing is taken.
+ *
+ * @returns the folder of the attempt that this one goes on from; undefined where it begins anew.
  */
 export async function takeOver(
   store: SweepStore,
   { trialId, number, folder }: Attempt,
   mostMs = patienceMs,
-): Promise<void> {
+): Promise<string | undefined> {
   const before = store.attempts(trialId).filter((one) => one.number < number);
   for (const one of before) killLeftover(one.folder);
   const deadline = Date.now() + mostMs;
   while (!before.every(hasEnded) && Date.now() < deadline) await delay(msBetweenLooks);
   const last = before.findLast((one) => existsSync(resumeFolder(one.folder)));
-  if (last === undefined || !hasEnded(last)) return;
+  if (last === undefined || !hasEnded(last)) return undefined;
   try {
     renameSync(resumeFolder(last.folder), resumeFolder(folder));
+    return last.folder;
   } catch (error) {
     // Another attempt at the same trial has just taken it.
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    return undefined;
   }
 }
 

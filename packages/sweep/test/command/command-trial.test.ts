@@ -119,6 +119,23 @@ describe("a trial of a command", () => {
     },
   );
 
+  test("an attempt that goes on from another's checkpoints has the whole curve", async () => {
+    const example = commandExample({
+      train: `if [ -e "$1/resume/at" ]; then ${writesOutcomes}
+        echo '{"step":2,"loss":2}' > "$1/losses.jsonl"; exit 0; fi
+      mkdir "$1/resume"; echo 1 > "$1/resume/at"; echo '{"step":1,"loss":3}' > "$1/losses.jsonl"; exit 1`,
+    });
+    await expect(run(example)).rejects.toThrow("exited with code 1");
+    const { lossCurve, steps } = await run(example);
+    expect({ lossCurve, steps }).toEqual({
+      lossCurve: [
+        { step: 1, loss: 3 },
+        { step: 2, loss: 2 },
+      ],
+      steps: 2,
+    });
+  });
+
   test("a script that has changed since is not run", async () => {
     const example = commandExample({ train: writesOutcomes });
     const attempt = example.claim();

@@ -1,7 +1,7 @@
-import { appendFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { appendFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { followLosses, type LossLine, readLosses } from "../../src/command/losses.ts";
+import { carryLosses, followLosses, type LossLine, readLosses } from "../../src/command/losses.ts";
 import { temporaryFolder } from "../helpers/example.ts";
 import { until } from "../helpers/sweep-process.ts";
 
@@ -13,7 +13,7 @@ function fileOf(...lines: string[]): string {
 
 describe("readLosses", () => {
   test("a trainer need not write any", () => {
-    expect(readLosses(join(temporaryFolder(), "losses.jsonl"))).toEqual({ curve: [] });
+    expect(readLosses(temporaryFolder())).toEqual({ curve: [] });
   });
 
   test("gives the curve by step, with learning rates where they are said", () => {
@@ -23,7 +23,7 @@ describe("readLosses", () => {
       '{"step":1,"loss":2,"learningRate":1e-4}\r',
       '{"step":3,"loss":1,"learningRate":0}',
     );
-    expect(readLosses(file)).toEqual({
+    expect(readLosses(dirname(file))).toEqual({
       curve: [
         { step: 1, loss: 2, learningRate: 1e-4 },
         { step: 2, loss: 1.5 },
@@ -34,7 +34,7 @@ describe("readLosses", () => {
 
   test("of a step that occurs twice the later line counts, for it came after a checkpoint", () => {
     const file = fileOf('{"step":1,"loss":3}', '{"step":2,"loss":9}', '{"step":2,"loss":2}');
-    expect(readLosses(file).curve).toEqual([
+    expect(readLosses(dirname(file)).curve).toEqual([
       { step: 1, loss: 3 },
       { step: 2, loss: 2 },
     ]);
@@ -44,7 +44,7 @@ describe("readLosses", () => {
     "%s is where it diverged, and no point of the curve",
     (loss) => {
       const file = fileOf('{"step": 1, "loss": 3}', `{"loss": ${loss}, "step": 2}`, '{"step":3,"loss":1}');
-      expect(readLosses(file)).toEqual({
+      expect(readLosses(dirname(file))).toEqual({
         curve: [
           { step: 1, loss: 3 },
           { step: 3, loss: 1 },
@@ -72,7 +72,7 @@ describe("readLosses", () => {
     ["[1]", "must be a JSON object with step and loss, got [1]"],
   ])("the line %s is refused by its place", (line, message) => {
     const file = fileOf('{"step":0,"loss":1}', "", line);
-    expect(() => readLosses(file)).toThrow(
+    expect(() => readLosses(dirname(file))).toThrow(
       expect.objectContaining({ code: "E_LOSSES", message: `${file}, line 3: ${message}` }),
     );
   });
@@ -126,5 +126,51 @@ describe("followLosses", () => {
     writeFileSync(file, 'not json\n{"step":1,"loss":NaN}\n');
     stop();
     expect(told).toEqual([]);
+  });
+});
+
+describe("the curve of an attempt that goes on from another's checkpoints", () => {
+  const line = (step: number, loss: number) => `{"step":${step},"loss":${loss}}`;
+  const attempt = (...lines: string[]) => dirname(fileOf(...lines));
+  const steps = (folder: string) => readLosses(folder).curve.map(({ step, loss }) => [step, loss]);
+
+  test("begins with the other's, and has its own from its first step on", () => {
+    const first = attempt(line(1, 9), line(2, 8), line(3, 7), line(4, 6), '{"step":5,"lo');
+    const second = attempt(line(3, 5), line(4, 4));
+    carryLosses(first, second);
+    expect(steps(second)).toEqual([
+      [1, 9],
+      [2, 8],
+      [3, 5],
+      [4, 4],
+    ]);
+    const third = temporaryFolder(); // had nothing left to train
+    carryLosses(second, third);
+    expect(steps(third)).toEqual(steps(second));
+    const anew = attempt(line(1, 3));
+    carryLosses(second, anew);
+    expect(steps(anew)).toEqual([[1, 3]]);
+  });
+
+  test("has where the other's loss was not finite, unless it was trained again", () => {
+    const first = attempt(line(1, 9), '{"step":2,"loss":NaN}', line(3, 7));
+    const second = attempt(line(3, 5));
+    carryLosses(first, second);
+    expect(readLosses(second)).toMatchObject({ divergedAtStep: 2, curve: [{ step: 1 }, { step: 3 }] });
+    const third = attempt(line(2, 8));
+    carryLosses(second, third);
+    expect(readLosses(third)).toEqual({
+      curve: [
+        { step: 1, loss: 9 },
+        { step: 2, loss: 8 },
+      ],
+    });
+  });
+
+  test("is its own where the other has none", () => {
+    const second = attempt(line(3, 5));
+    carryLosses(temporaryFolder(), second);
+    expect(readdirSync(second)).toEqual(["losses.jsonl"]);
+    expect(steps(second)).toEqual([[3, 5]]);
   });
 });
