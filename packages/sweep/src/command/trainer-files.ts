@@ -1,8 +1,8 @@
 import { statSync } from "node:fs";
 import { isAbsolute, relative, resolve } from "node:path";
-import { sha256OfFile } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
 import type { CommandTrainer } from "@lorank/core/results";
+import { digestOf } from "./file-digests.ts";
 
 /**
  * The files that commands name, in that order: a word, or what follows `=` in one, that is a file seen from `folder`. An
@@ -22,14 +22,14 @@ export function namedFiles(
   folder: string,
 ): CommandTrainer["files"] {
   const paths = pathsNamed(commands, folder).sort();
-  return paths.map((path) => ({ path, sha256: sha256OfFile(resolve(folder, path)) }));
+  return paths.map((path) => ({ path, sha256: digestOf(resolve(folder, path)) }));
 }
 
 /** Throws E_TRAINER_FILE where a file of the trainer is not what it was when the sweep was planned. */
 export function assertUnchanged({ files }: CommandTrainer, folder: string): void {
   for (const { path, sha256 } of files) {
     const isThere = isFile(folder, path);
-    if (isThere && sha256OfFile(resolve(folder, path)) === sha256) continue;
+    if (isThere && digestOf(resolve(folder, path)) === sha256) continue;
     throw new InputError(
       "E_TRAINER_FILE",
       `${resolve(folder, path)} must be as it was when the sweep was planned, got ${isThere ? "another content" : "no file"}\n` +

@@ -44,7 +44,9 @@ export function localExecutor(place: JobPlace, options: LocalOptions): Executor 
       const device = pool.take();
       const job = { ...place, ...withAttempts(work, attempts) };
       const { child, ended } = startWorker(job, outputFile, deviceEnvironment(device, process.env));
-      child.on("message", (message) => onEvent({ kind: "progress", ...(message as WorkerMessage) }));
+      child.on("message", (message: WorkerMessage) => {
+        if ("event" in message) onEvent({ kind: "progress", ...message });
+      });
       for (const { trialId, number } of attempts) onEvent({ kind: "started", trialId, attempt: number });
       let grace: NodeJS.Timeout | undefined;
       let isCancelled = false;

@@ -1,7 +1,8 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { Job } from "../worker/job.ts";
+import { knownDigests, learnDigests } from "../command/file-digests.ts";
+import type { Job, WorkerMessage } from "../worker/job.ts";
 import { outOfMemoryKills, type ProcessEnd } from "./describe-exit.ts";
 import { ownEnvironment, trialEnvironment } from "./trial-environment.ts";
 
@@ -22,11 +23,15 @@ export function startWorker(job: Job, outputFile: string, more: NodeJS.ProcessEn
   const killsBefore = outOfMemoryKills();
   const own = ownEnvironment(process.env);
   try {
-    const child = fork(workerPath(), [JSON.stringify(job)], {
+    const digests = [...(job.digests ?? []), ...knownDigests()];
+    const child = fork(workerPath(), [JSON.stringify({ ...job, ...("command" in job ? { digests } : {}) })], {
       execArgv: childNodeOptions(process.execArgv),
       // Another trainer has its own wishes.
       env: { ...("command" in job ? own : trialEnvironment(own)), ...more },
       stdio: ["ignore", output, output, "ipc"],
+    });
+    child.on("message", (message: WorkerMessage) => {
+      if ("digests" in message) learnDigests(message.digests);
     });
     const ended = new Promise<ProcessEnd>((resolve) => {
       child.once("exit", (code, signal) => resolve({ code, signal, ...killsSince(killsBefore) }));

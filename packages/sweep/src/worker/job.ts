@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import type { MetricName } from "@lorank/core/results";
 import type { CheckpointOptions, TestExamplesFile, TrialResources } from "@lorank/train";
+import type { KnownDigest } from "../command/file-digests.ts";
 import type { CommandInputs } from "../plan/plan.ts";
 import type { ProgressEvent } from "../progress/events.ts";
 
@@ -78,13 +79,16 @@ export interface EnginePlace {
 }
 
 /** All that a worker process is told, as JSON. The device alone can change a result, by rounding. */
-export type Job = JobPlace & Work;
+export type Job = JobPlace &
+  Work & {
+    /** Of a trainer's large files, which need not be hashed again. */
+    readonly digests?: readonly KnownDigest[];
+  };
 
-/** What a worker tells its parent of a trial. Everything that matters is on disk; this is for the eye. */
-export interface WorkerMessage {
-  readonly trialId: string;
-  readonly event: ProgressEvent;
-}
+/** What a worker tells its parent: of a trial, for the eye, or what it has hashed. Everything that matters is on disk. */
+export type WorkerMessage =
+  | { readonly trialId: string; readonly event: ProgressEvent }
+  | { readonly digests: readonly KnownDigest[] };
 
 /** The place of a command's jobs. */
 export function commandPlace(out: string, { plan, folder, timeoutSeconds }: CommandInputs): CommandPlace {

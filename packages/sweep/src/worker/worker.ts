@@ -9,6 +9,7 @@
  * 75 when it was interrupted. What it prints is for its parent to quote.
  */
 import { isInputError, machineErrorCode } from "@lorank/core";
+import { learnDigests, onNewDigests } from "../command/file-digests.ts";
 import { endCommand, wasInterrupted } from "../command/run-process.ts";
 import { cutAdapter, scoreAdapter } from "./evaluate-adapter.ts";
 import { interruptedCode } from "./interrupted.ts";
@@ -50,7 +51,9 @@ function isOfSystem(error: unknown): error is Error {
   return error instanceof Error && /^E[A-Z]+$/.test(String(code));
 }
 
-function run(job: Job): Promise<void> {
+async function run(job: Job): Promise<void> {
+  learnDigests(job.digests ?? []);
+  onNewDigests((digests) => tellParent({ digests }));
   switch (job.kind) {
     case "train":
       return trainTrials(

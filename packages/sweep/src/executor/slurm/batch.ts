@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { commitOnce, makeFolder, writeFileAtomic } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
+import { knownDigests } from "../../command/file-digests.ts";
 import { readJson } from "../../store/read-json.ts";
 import type { Job, JobPlace, Work } from "../../worker/job.ts";
 import type { WorkEnd } from "../executor.ts";
@@ -137,7 +138,7 @@ export function writeBatch(
 ): void {
   makeFolder(join(folder, "tasks"));
   for (const [index, one] of work.entries()) {
-    const job: Job = { ...place, ...one };
+    const job: Job = { ...place, ...one, ...("command" in place ? { digests: knownDigests() } : {}) };
     writeFileAtomic(taskPath({ folder }, index), JSON.stringify(job));
   }
   writeFileAtomic(join(folder, "argv"), argv.map((word) => `${word}\n`).join(""));
