@@ -2,7 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Comparison } from "@lorank/sweep";
 import { expect, test } from "vitest";
-import { readAsked, settingsToKeep } from "../src/sweep/kept-settings.ts";
+import { foreignProgram, readAsked, settingsToKeep } from "../src/sweep/kept-settings.ts";
 import { temporaryFolder } from "./cli.ts";
 
 const config = { ranks: [2, 4], seeds: [1, 2, 3] } as unknown as Comparison;
@@ -96,4 +96,21 @@ test("a file of settings that is damaged is an error that names it", () => {
   expect(() => asked(out)).toThrow(expect.objectContaining({ code: "E_SETTINGS_FILE" }));
   writeFileSync(join(out, "settings.json"), '{"folder":"/x","settings":{"ranks":"many"}}');
   expect(() => asked(out)).toThrow(/settings\.json: ranks must be a list/);
+});
+
+test("a program that another user's settings name is said before it runs as this one", () => {
+  const out = temporaryFolder();
+  const me = 1000 + (process.getuid?.() ?? 0); // whoever made the folder is another
+  const kept = (settings: object) => {
+    writeFileSync(join(out, "settings.json"), "{}");
+    return { folder: "/home/them", settings: settings as Record<string, unknown> };
+  };
+  const trainer = { command: ["sh", "my train.sh"] };
+  expect(foreignProgram(out, kept({ trainer }), me)).toMatch(
+    /^warning: .*settings\.json is of user \d+, and what it names is run as you: sh 'my train\.sh', in \/home\/them\./,
+  );
+  expect(foreignProgram(out, kept({ slurm: { setup: ["x"] } }), me)).toContain("the lines of slurm");
+  expect(foreignProgram(out, kept({ ranks: [2] }), me)).toBeUndefined();
+  expect(foreignProgram(out, kept({ trainer }))).toBeUndefined();
+  expect(foreignProgram(out, kept({ trainer }), undefined)).toBeUndefined();
 });

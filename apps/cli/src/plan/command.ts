@@ -11,6 +11,7 @@ import { createInterrupts, type Interrupts } from "../sweep/interrupts.ts";
 import { readAsked } from "../sweep/kept-settings.ts";
 import { type AnySweep, type PreparedSweep, prepareSweep } from "../sweep/prepare.ts";
 import { printSweepConfig } from "../sweep/print-sweep-config.ts";
+import { plainText } from "../text.ts";
 import { capacityPlan } from "./capacity.ts";
 import { sweepCosts } from "./cost.ts";
 import { type AskedDesign, noiseCases } from "./design.ts";
@@ -35,7 +36,8 @@ export async function runPlanCommand(
   }
   const runs = asked.results === undefined ? undefined : await readRuns(asked.results, flags);
   if (asked.trainer !== undefined) {
-    const { trainer } = asked;
+    const { trainer, warning } = asked;
+    if (asked.measure && warning !== undefined) output.note(plainText(warning));
     const interrupts = createInterrupts();
     const prepared = prepareCommandSweep({ ...asked, trainer }, asked.folder, interrupts);
     assertRanks(prepared.plan.summary.ranks);

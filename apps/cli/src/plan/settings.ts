@@ -10,18 +10,20 @@ export interface PlanSettings extends SettingsOf<"plan"> {
   readonly measure: boolean;
   /** Folder of the sweep's file. */
   readonly folder: string;
+  /** What to say before a program of another user's settings runs. */
+  readonly warning?: string | undefined;
 }
 
 /** @throws InputError `E_CONFIG` with everything that is wrong in the file and the flags; as `readAsked`. */
 export function readPlanSettings(file: string | undefined, flags: RawFlags): PlanSettings {
   const problems: string[] = [];
-  const { settings, folder } = readAsked("plan", file, flags, sweepFolder(flags), problems);
+  const { settings, folder, warning } = readAsked("plan", file, flags, sweepFolder(flags), problems);
   const given = withUntil(settings, problems);
   const { power = defaults.power, measure = false } = given;
   if (measure && given.examples !== undefined && given.trainer === undefined)
     problems.push("--measure must be left out with --examples, which plans for another trainer");
   throwIfAny(problems);
-  return { ...given, power, measure, folder };
+  return { ...given, power, measure, folder, warning };
 }
 
 /** The sweep's folder that is planned again; none where another trainer is planned for. */

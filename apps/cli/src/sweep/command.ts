@@ -54,6 +54,7 @@ export async function runSweepCommand(
   const settings = settingsToKeep(asked);
   const given = withUntil(asked.settings);
   if (flags.printConfig === true) return printSweepConfig("sweep", { ...asked, file, flags });
+  if (asked.warning !== undefined) output.note(plainText(asked.warning));
   const executor = await executorOf(given, (words) => progress.say(words));
   const told = { signals: interrupts.signals, reporter: { report }, executor };
   const { trainer } = given;

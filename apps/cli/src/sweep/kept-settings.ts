@@ -1,11 +1,12 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { throwIfUnreadable } from "@lorank/checkpoint/files";
+import { readWholeFile, throwIfUnreadable } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
 import { type AskedSettings, type Comparison, settingsFile } from "@lorank/sweep";
 import { defaults } from "../defaults.ts";
 import { type RawFlags, readContent, readFlags, readSettings, throwIfAny } from "../settings/read.ts";
 import { fileSettings, type SettingsOf } from "../settings/table.ts";
+import { shellWord } from "../text.ts";
 import { withUntil } from "./until.ts";
 
 /** `settings.json` of a results folder: what was asked of the sweep in it. */
@@ -23,6 +24,8 @@ export interface AskedSweep<Settings> {
   readonly folder: string;
   /** Settings that were not given and are as the results folder keeps them. */
   readonly inherited: readonly string[];
+  /** {@link foreignProgram} of settings that are inherited. */
+  readonly warning?: string | undefined;
 }
 
 /**
@@ -54,6 +57,7 @@ export function readAsked<Name extends "sweep" | "plan">(
     settings: { ...inherited, ...typed } as SettingsOf<Name>,
     folder: kept.folder,
     inherited: Object.keys(inherited).filter((key) => !(key in typed)),
+    warning: foreignProgram(out!, kept),
   };
 }
 
@@ -94,7 +98,7 @@ export function readKept(out: string): KeptSettings | undefined {
   const file = settingsFile(out);
   if (!existsSync(file)) return undefined;
   try {
-    const { folder, settings } = JSON.parse(readFileSync(file, "utf8")) as Partial<KeptSettings>;
+    const { folder, settings } = JSON.parse(readWholeFile(file).toString("utf8")) as Partial<KeptSettings>;
     if (typeof folder === "string" && typeof settings === "object" && settings !== null)
       return { folder, settings };
   } catch (cause) {
@@ -102,6 +106,34 @@ export function readKept(out: string): KeptSettings | undefined {
     throw damaged(file, (cause as Error).message);
   }
   throw damaged(file, "no settings");
+}
+
+/**
+ * What to say before a program runs that settings in a folder of another user name; undefined where there is none, or no other user.
+ *
+ * @param uid of this user; undefined where the system has none.
+ */
+export function foreignProgram(
+  out: string,
+  kept: KeptSettings,
+  uid = process.getuid?.(),
+): string | undefined {
+  const { trainer, slurm } = kept.settings as SettingsOf<"sweep">;
+  const programs = [
+    ...(trainer === undefined ? [] : [shellCommandOf(trainer.command)]),
+    ...(slurm === undefined ? [] : ["the lines of slurm"]),
+  ];
+  const file = settingsFile(out);
+  const owners = [file, out].map((path) => statSync(path).uid).filter((owner) => owner !== uid);
+  if (uid === undefined || programs.length === 0 || owners.length === 0) return undefined;
+  return (
+    `warning: ${file} is of user ${owners[0]}, and what it names is run as you: ` +
+    `${programs.join(", ")}, in ${kept.folder}. Go on only if you trust who wrote it.`
+  );
+}
+
+function shellCommandOf(command: unknown): string {
+  return Array.isArray(command) ? command.map((word) => shellWord(String(word))).join(" ") : "its trainer";
 }
 
 function damaged(file: string, got: string): InputError {

@@ -12,7 +12,7 @@ import { type RawFlags, readContent, readFlags, throwIfAny } from "../settings/r
 import type { SettingsOf } from "../settings/table.ts";
 import { inFlagWords } from "../sweep/flag-words.ts";
 import { createInterrupts } from "../sweep/interrupts.ts";
-import { readKept } from "../sweep/kept-settings.ts";
+import { foreignProgram, readKept } from "../sweep/kept-settings.ts";
 import { counted, plainText } from "../text.ts";
 
 /** Runs `lorank worker` and returns what to exit with. */
@@ -20,10 +20,11 @@ export async function runWorkerCommand(out: string, flags: OutputFlags & RawFlag
   const output = createOutput(flags);
   const given = readFlags("worker", flags);
   const redis = redisAddress(given);
-  const { place, trialsAtOnce, device } = await machineFor(out, given, flags);
+  const { place, trialsAtOnce, device, warning } = await machineFor(out, given, flags);
   const interrupts = createInterrupts();
   const { runQueueWorker, shownRedis } = await import("@lorank/bullmq");
   const say = (words: string): void => output.note(plainText(words));
+  if (warning !== undefined) say(warning);
   say(
     `Taking trials of ${out} from ${shownRedis(redis)}, ${counted(trialsAtOnce, "trial")} at a time${device}. Ctrl-C ends it.`,
   );
@@ -51,6 +52,7 @@ export async function runWorkerCommand(out: string, flags: OutputFlags & RawFlag
 interface Machine extends Pick<QueueWorkerOptions, "place" | "trialsAtOnce"> {
   /** In words, after what is done on it. */
   readonly device: string;
+  readonly warning?: string | undefined;
 }
 
 /** Where the folder's own settings have the commands run, whatever a job says. */
@@ -79,7 +81,12 @@ async function machineFor(out: string, given: SettingsOf<"worker">, flags: Outpu
   const { trainer, metric, model = defaults.model } = settings;
   // Another trainer takes a whole GPU, as a rule.
   if (trainer !== undefined)
-    return { place: commandPlace(kept.folder, trainer, metric), trialsAtOnce: jobs ?? 1, device: "" };
+    return {
+      place: commandPlace(kept.folder, trainer, metric),
+      trialsAtOnce: jobs ?? 1,
+      device: "",
+      warning: foreignProgram(out, kept),
+    };
   const modelPath = await resolveModelPath(given.model ?? model, flags);
   const { device: name = defaults.device, compute = defaults.compute } = given;
   const { chose, why } = await pickDevice({ device: name, threads, compute });

@@ -33,7 +33,8 @@ export interface Attempt {
  *     cancel.json              what the process that runs the sweep is asked to leave
  *     data/<sha256>.json       tokenised texts
  *     specs/<trialId>.json     what determines a result
- *     attempts/<trialId>/<n>/  log.jsonl, output.txt, resume/, adapter/, adapter.sha256, result.json: one writer each
+ *     attempts/<trialId>/<n>/  log.jsonl, output.txt, resume/, adapter/, adapter.sha256, result.json: one writer each;
+ *                              of another trainer also process.json, earlier-losses.jsonl and what it writes itself
  *     results/<trialId>.json   exists exactly when the trial is done; a hard link to an attempt's result.json
  *     truncations/<trialId>/   r<rank>.json: the trial's adapter cut to that rank, evaluated; only of a probe
  *     test/<sha256>/           <trialId>.json: the trial's adapter on those test examples; only of a recommended rank
