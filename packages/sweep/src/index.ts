@@ -3,7 +3,7 @@ export {
   trialsPerProcessInWords,
   whyOneTrialPerProcess,
 } from "./measure/choose-trials-per-process.ts";
-export { type MeasuredTime, measureTime } from "./measure/measure-time.ts";
+export { type MeasuredTime, type MeasureProgress, measureTime } from "./measure/measure-time.ts";
 export type { RobustnessSpecs } from "./methods/method.ts";
 export { expectedTrials } from "./methods/methods.ts";
 export { robustnessSpecs, robustnessTrials } from "./methods/robustness.ts";

@@ -30,6 +30,6 @@ export {
   trainLora,
   trainPrepared,
 } from "./train-lora.ts";
-export type { LossBefore, TrialCost } from "./trial/measure-trial.ts";
+export type { LossBefore, MeasureOptions, TrialCost } from "./trial/measure-trial.ts";
 export type { TrialOutcome } from "./trial/run-trial.ts";
 export type { TrialEvent } from "./trial/trial-event.ts";

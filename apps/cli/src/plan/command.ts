@@ -1,10 +1,11 @@
 import { InputError } from "@lorank/core";
 import { defaultMargins } from "@lorank/core/decide";
 import type { TrialResult } from "@lorank/core/results";
-import { type MeasuredTime, measureTime } from "@lorank/sweep";
+import { type MeasuredTime, type MeasureProgress, measureTime } from "@lorank/sweep";
 import { defaults } from "../defaults.ts";
 import { exitCode } from "../exit-codes.ts";
 import { createOutput, type Output, type OutputFlags } from "../output.ts";
+import { progressLine } from "../progress/progress-line.ts";
 import type { RawFlags } from "../settings/read.ts";
 import { prepareCommandSweep } from "../sweep/command-sweep.ts";
 import { createInterrupts, type Interrupts } from "../sweep/interrupts.ts";
@@ -41,7 +42,7 @@ export async function runPlanCommand(
     const interrupts = createInterrupts();
     const prepared = prepareCommandSweep({ ...asked, trainer }, asked.folder, interrupts);
     assertRanks(prepared.plan.summary.ranks);
-    const times = asked.measure ? await measure(prepared, interrupts, output) : undefined;
+    const times = asked.measure ? await measure(prepared, interrupts, flags, output) : undefined;
     if (typeof times === "number") return times;
     printTrainerPlan(prepared, { asked, runs, times }, output);
     return exitCode.done;
@@ -54,7 +55,7 @@ export async function runPlanCommand(
   const prepared = await prepareSweep(asked, { ...flags, dryRun: !asked.measure }, { signals });
   const design = designOf(prepared, asked);
   const cases = noiseCases(design, runs);
-  const times = asked.measure ? await measure(prepared, interrupts, output) : undefined;
+  const times = asked.measure ? await measure(prepared, interrupts, flags, output) : undefined;
   if (typeof times === "number") return times;
   const trials = runs?.trials ?? [];
   const costs = await sweepCosts(prepared, trials, times);
@@ -115,18 +116,35 @@ function assertRanks(ranks: readonly number[]): void {
 async function measure(
   prepared: AnySweep,
   interrupts: Interrupts,
+  flags: OutputFlags,
   output: Output,
 ): Promise<MeasuredTime[] | number> {
   output.note("Timing a few steps of the smallest and the largest rank …");
-  interrupts.listen(() => output.note("Stopping; nothing is kept."));
+  const line = progressLine(flags);
+  interrupts.listen(() => {
+    line.end();
+    output.note("Stopping; nothing is kept.");
+  });
+  const latest = new Map<number, string>();
   try {
-    const times = await measureTime(prepared, prepared.run);
+    const times = await measureTime(prepared, prepared.run, (progress) => {
+      latest.set(progress.rank, timingWords(progress));
+      line.show([...latest.values()].sort().join("; "));
+    });
     if (times !== undefined) return times;
     const code = interrupts.code();
     return code === undefined || code === exitCode.interrupted ? exitCode.killed : code;
   } finally {
+    line.end();
     interrupts.release();
   }
+}
+
+/** "rank 4: step 3 of 6". */
+export function timingWords({ rank, event }: MeasureProgress): string {
+  if (event.kind === "step") return `rank ${rank}: step ${event.step} of ${event.steps}`;
+  if (event.kind === "evaluating") return `rank ${rank}: evaluation batch ${event.done} of ${event.total}`;
+  return `rank ${rank}`;
 }
 
 /** What to know where the runs are not of the model or the data that are planned for. */

@@ -1,9 +1,10 @@
 import { join } from "node:path";
 import { InputError } from "@lorank/core";
 import type { CommandSpec } from "@lorank/core/results";
+import type { ProgressEvent } from "../progress/events.ts";
 import { SweepStore } from "../store/store.ts";
 import type { CommandPlace } from "../worker/job.ts";
-import { peakIn, statusOf } from "./command-trial.ts";
+import { statusOf } from "./command-trial.ts";
 import { followLosses, lossFile } from "./losses.ts";
 import { runProcess } from "./run-process.ts";
 import { environmentOf, fillIn, settingsOf } from "./values.ts";
@@ -17,7 +18,6 @@ export interface CommandCost {
   /** From the last step to the end. */
   readonly evaluateSeconds: number;
   readonly secondsPerStep: number;
-  readonly peakResidentBytes?: number;
 }
 
 const msBetweenLooks = 50;
@@ -33,6 +33,7 @@ export async function measureCommand(
   spec: CommandSpec,
   trialId: string,
   steps: number,
+  onEvent: (event: ProgressEvent) => void = () => {},
 ): Promise<CommandCost> {
   const { folder: attempt } = new SweepStore(out).claimAttempt(trialId);
   const file = lossFile(attempt);
@@ -41,8 +42,11 @@ export async function measureCommand(
   const start = performance.now();
   const look = followLosses(
     file,
-    ({ step, steps: planned }) =>
-      seen.push({ step, at: performance.now(), ...(planned === undefined ? {} : { steps: planned }) }),
+    (line) => {
+      const { step, steps: planned } = line;
+      seen.push({ step, at: performance.now(), ...(planned === undefined ? {} : { steps: planned }) });
+      onEvent({ kind: "step", ...line, steps });
+    },
     msBetweenLooks,
   );
   const end = await runProcess({
@@ -68,6 +72,5 @@ export async function measureCommand(
     openSeconds,
     evaluateSeconds,
     secondsPerStep,
-    ...peakIn(join(attempt, "memory.json")),
   };
 }

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Executor } from "../executor/executor.ts";
 import { untilEnd } from "../executor/run-tasks.ts";
+import type { ProgressEvent } from "../progress/events.ts";
 import type { StopSignals } from "../run-options.ts";
 import type { Measurement } from "../worker/job.ts";
 
@@ -11,11 +12,14 @@ export async function measureInProcess<Cost extends object>(
   executor: Executor,
   asked: Omit<Measurement, "kind" | "resultFile">,
   signals: StopSignals,
+  onEvent: (event: ProgressEvent) => void = () => {},
 ): Promise<Cost | string> {
   const folder = mkdtempSync(join(tmpdir(), "lorank-measure-"));
   try {
     const resultFile = join(folder, "cost.json");
-    const submission = executor.submit({ kind: "measure", ...asked, resultFile }, () => {});
+    const submission = executor.submit({ kind: "measure", ...asked, resultFile }, (event) => {
+      if (event.kind === "progress") onEvent(event.event);
+    });
     const { reason } = await untilEnd(submission, signals);
     return existsSync(resultFile) ? (JSON.parse(readFileSync(resultFile, "utf8")) as Cost) : reason;
   } finally {

@@ -7,12 +7,19 @@ import type { CommandCost } from "../command/measure-command.ts";
 import type { Executor } from "../executor/executor.ts";
 import { localExecutor } from "../executor/local-executor.ts";
 import type { CommandInputs, Plan, SweepInputs } from "../plan/plan.ts";
+import type { ProgressEvent } from "../progress/events.ts";
 import { isStopping, type RunOptions, type StopSignals } from "../run-options.ts";
 import { SweepStore } from "../store/store.ts";
-import { commandPlace, type JobPlace, jobPlace } from "../worker/job.ts";
-import { stepsTimed } from "./choose-trials-per-process.ts";
+import { commandPlace, type JobPlace, jobPlace, type Measurement } from "../worker/job.ts";
 import { measureInProcess } from "./measure-in-process.ts";
 
+/** Steps and evaluation batches to time. Their tokens are known, so that a few do. */
+const stepsTimed = 6;
+/**
+ * Seconds of evaluating after which no other batch is begun, and of training: of all processes that run one after the
+ * other. With what it takes to start, to read and to end what is at work, a plan for a small model is there after 20.
+ */
+const secondsToMeasure = 5;
 /** Losses of a command come when it writes them: the more steps, the less that matters. */
 const commandSteps = 20;
 
@@ -26,20 +33,27 @@ export interface MeasuredTime {
   /** To evaluate all validation examples. */
   readonly evaluateSeconds: number;
   readonly secondsPerStep: number;
-  /** Absent, as `before`, where another trainer does not say it. */
-  readonly peakResidentBytes?: number;
+  /** Absent for another trainer. */
   readonly before?: LossBefore;
+}
+
+/** A step or a batch that was timed. */
+export interface MeasureProgress {
+  readonly rank: number;
+  readonly event: ProgressEvent;
 }
 
 /**
  * Times a few steps and evaluation batches of the smallest and the largest rank, in processes of their own and as many side
- * by side as trials will run. Everything is in a temporary folder that is removed. Undefined where it was stopped.
+ * by side as trials will run, for a limited time. Everything is in a temporary folder that is removed. Undefined where it
+ * was stopped.
  *
  * @throws Error with what a process last said when it could not measure.
  */
 export async function measureTime(
   inputs: SweepInputs | CommandInputs,
   run: RunOptions,
+  onProgress: (progress: MeasureProgress) => void = () => {},
 ): Promise<MeasuredTime[] | undefined> {
   const { plan } = inputs;
   const { trialsAtOnce, signals } = run;
@@ -49,11 +63,14 @@ export async function measureTime(
     const executor = localExecutor(placeIn(out, inputs, run), run);
     const found: { rank: number; time: Promise<MeasuredTime | string> }[] = [];
     const ends = endsOf(plan);
+    const seconds = secondsToMeasure / (trialsAtOnce === 1 ? ends.length : 1);
     const count = Math.max(ends.length, Math.min(trialsAtOnce, plan.specs.length));
     for (let i = 0; i < count; i++) {
       const spec = ends[i % ends.length]!;
-      const time = measure(spec, store.addSpec(spec), executor, signals);
-      found.push({ rank: spec.lora.rank, time });
+      const { rank } = spec.lora;
+      const asked = { trialIds: [store.addSpec(spec)], steps: stepsTimed, seconds };
+      const time = measure(spec, asked, executor, signals, (event) => onProgress({ rank, event }));
+      found.push({ rank, time });
       // Trials side by side slow each other down, and one after the other they do not.
       if (trialsAtOnce === 1) await time;
     }
@@ -84,30 +101,34 @@ function endsOf({ specs, config }: Plan): TrialSpec[] {
 
 async function measure(
   spec: TrialSpec,
-  trialId: string,
+  asked: Pick<Measurement, "trialIds" | "steps" | "seconds">,
   executor: Executor,
   signals: StopSignals,
+  onEvent: (event: ProgressEvent) => void,
 ): Promise<MeasuredTime | string> {
   const start = performance.now();
-  const asked = { trialIds: [trialId], steps: stepsTimed, whole: true } as const;
   const { rank } = spec.lora;
   if ("trainer" in spec) {
-    const cost = await measureInProcess<CommandCost>(executor, { ...asked, steps: commandSteps }, signals);
+    const cost = await measureInProcess<CommandCost>(
+      executor,
+      { ...asked, steps: commandSteps },
+      signals,
+      onEvent,
+    );
     return typeof cost === "string" ? cost : { rank, ...cost };
   }
-  const cost = await measureInProcess<TrialCost>(executor, asked, signals);
+  const cost = await measureInProcess<TrialCost>(executor, asked, signals, onEvent);
   if (typeof cost === "string") return cost;
   // The process itself: node, onnxruntime and this program.
   const startSeconds = Math.max(0, (performance.now() - start) / 1000 - cost.measureSeconds);
-  const { secondsPerTrialStep, evaluateSeconds, peakResidentBytes, before } = cost;
+  const { secondsPerStep, evaluateSeconds, before } = cost;
   const openSeconds = startSeconds + cost.openSeconds;
   return {
     rank,
-    trialSeconds: openSeconds + stepsOf(spec) * secondsPerTrialStep + evaluateSeconds,
+    trialSeconds: openSeconds + stepsOf(spec) * secondsPerStep + evaluateSeconds,
     openSeconds,
     evaluateSeconds,
-    secondsPerStep: secondsPerTrialStep,
-    peakResidentBytes,
+    secondsPerStep,
     before,
   };
 }
@@ -119,7 +140,6 @@ function stepsOf({ optimizer, data }: EngineSpec): number {
 function meanOf(times: readonly MeasuredTime[]): MeasuredTime {
   const mean = (pick: (time: MeasuredTime) => number): number =>
     times.reduce((sum, time) => sum + pick(time), 0) / times.length;
-  const peaks = times.flatMap(({ peakResidentBytes }) => peakResidentBytes ?? []);
   const { before } = times[0]!;
   return {
     rank: times[0]!.rank,
@@ -127,7 +147,6 @@ function meanOf(times: readonly MeasuredTime[]): MeasuredTime {
     openSeconds: mean((time) => time.openSeconds),
     evaluateSeconds: mean((time) => time.evaluateSeconds),
     secondsPerStep: mean((time) => time.secondsPerStep),
-    ...(peaks.length > 0 ? { peakResidentBytes: Math.max(...peaks) } : {}),
     ...(before === undefined ? {} : { before }),
   };
 }

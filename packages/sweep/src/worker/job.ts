@@ -28,9 +28,10 @@ export interface TrialToTrain {
 export interface Measurement {
   readonly kind: "measure";
   readonly trialIds: readonly string[];
+  /** Steps to time; of a whole trial as many evaluation batches too. */
   readonly steps: number;
-  /** Measure a single trial's opening and evaluation too. (default: its steps alone) */
-  readonly whole?: true;
+  /** Measure a single trial's opening and evaluation too: `seconds` of `MeasureOptions`. (default: its steps alone) */
+  readonly seconds?: number;
   /** Where the `StepCost` of `@lorank/train`, or the `TrialCost` of a whole trial, goes as JSON. */
   readonly resultFile: string;
 }

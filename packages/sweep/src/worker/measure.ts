@@ -1,5 +1,6 @@
 import { writeFileAtomic } from "@lorank/checkpoint/files";
 import { measureCommand } from "../command/measure-command.ts";
+import type { ProgressEvent } from "../progress/events.ts";
 import { SweepStore } from "../store/store.ts";
 import type { JobPlace, Measurement } from "./job.ts";
 import { fromTrialModule } from "./trainer.ts";
@@ -8,20 +9,25 @@ import { commandSpec, engineSpec } from "./whose-spec.ts";
 /** Writes what a measurement found to its file. Only a command claims an attempt, in which its files lie. */
 export async function measure(
   place: JobPlace,
-  { trialIds, steps, whole, resultFile }: Measurement,
+  { trialIds, steps, seconds, resultFile }: Measurement,
+  onEvent: (event: ProgressEvent) => void = () => {},
 ): Promise<void> {
   const store = new SweepStore(place.out);
   if ("command" in place) {
     const [id] = trialIds as [string];
-    const cost = await measureCommand(place, commandSpec(store.readSpec(id)), id, steps);
+    const cost = await measureCommand(place, commandSpec(store.readSpec(id)), id, steps, onEvent);
     writeFileAtomic(resultFile, JSON.stringify(cost));
     return;
   }
   const specs = trialIds.map((id) => engineSpec(store.readSpec(id)));
   const { resources, trialModule } = place;
   const cost =
-    whole === true
-      ? (await fromTrialModule(trialModule, "measureTrial"))(specs[0]!, resources, steps)
+    seconds !== undefined
+      ? (await fromTrialModule(trialModule, "measureTrial"))(specs[0]!, resources, {
+          count: steps,
+          seconds,
+          onEvent,
+        })
       : (await fromTrialModule(trialModule, "measureSteps"))(specs, resources, steps);
   writeFileAtomic(resultFile, JSON.stringify(await cost));
 }

@@ -67,7 +67,7 @@ async function run(job: Job): Promise<void> {
     case "truncate":
       return cutAdapter(job, job.trialId, job.ranks);
     case "measure":
-      return measure(job, job);
+      return measure(job, job, (event) => tellParent({ trialId: job.trialIds[0]!, event }));
   }
 }
 

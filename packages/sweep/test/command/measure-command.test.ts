@@ -12,9 +12,7 @@ const step = (i: string) => `echo '{"step":${i},"loss":1,"steps":100}' >> "$1/lo
 test("a trial's time is that of all steps that are planned, with what comes before and behind", async () => {
   const cost = await measure(`
     test "$LORANK_MAX_STEPS" = 4 || exit 9
-    sleep 0.2; ${step("1")}; sleep 0.3; ${step("4")}; sleep 0.2
-    echo '{"peakBytes":4096}' > "$1/memory.json"`);
-  expect(cost.peakResidentBytes).toBe(4096);
+    sleep 0.2; ${step("1")}; sleep 0.3; ${step("4")}; sleep 0.2`);
   // Between two losses that come 0.3 s apart are 3 steps; a busy machine can only be slower.
   expect(cost.secondsPerStep).toBeGreaterThan(0.05);
   expect(cost.evaluateSeconds).toBeGreaterThan(0.1);

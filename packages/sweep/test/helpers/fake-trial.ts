@@ -9,6 +9,7 @@ import type { PeftAdapter } from "@lorank/checkpoint";
 import { InputError } from "@lorank/core";
 import { canonicalJson, type EngineEvaluation, type EngineSpec } from "@lorank/core/results";
 import type {
+  MeasureOptions,
   StepCost,
   TestExamplesFile,
   TrialCost,
@@ -199,10 +200,11 @@ export function numbersFrom(text: string): () => number {
 export async function measureTrial(
   { seed, lora }: EngineSpec,
   _resources: TrialResources,
-  steps: number,
+  { onEvent }: MeasureOptions = {},
 ): Promise<TrialCost> {
   await misbehave(seed);
+  onEvent?.({ kind: "step", step: 1, steps: 6, loss: 1, learningRate: 0 });
   const before = { bits: 40, examples: 40 };
   const open = { openSeconds: 2, evaluateSeconds: 3, measureSeconds: 1000, before };
-  return { ...open, secondsPerTrialStep: 0.25 * lora.rank, peakResidentBytes: 1000 * steps + lora.rank };
+  return { ...open, secondsPerStep: 0.25 * lora.rank };
 }

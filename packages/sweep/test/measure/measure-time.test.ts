@@ -1,15 +1,20 @@
 import { readdirSync } from "node:fs";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { measureTime } from "../../src/measure/measure-time.ts";
+import { type MeasureProgress, measureTime } from "../../src/measure/measure-time.ts";
 import type { SweepConfig } from "../../src/plan/sweep-config.ts";
 import { type AskedRunOptions, runOptions } from "../../src/run-options.ts";
 import { examplePlan, fakeTrial, temporaryFolder } from "../helpers/example.ts";
 import { misbehaving } from "../helpers/fake-trial.ts";
 
-const measure = (changes: Partial<SweepConfig>, asked: AskedRunOptions) =>
+const measure = (
+  changes: Partial<SweepConfig>,
+  asked: AskedRunOptions,
+  onProgress?: (progress: MeasureProgress) => void,
+) =>
   measureTime(
     { plan: examplePlan(changes), modelPath: "", dataset: Buffer.from("{}") },
     runOptions({ trialModule: fakeTrial, ...asked }),
+    onProgress,
   );
 
 /** Temporary files of this test alone. */
@@ -27,7 +32,8 @@ test.each([1, 3])(
   "measures the smallest and the largest rank, %i side by side, and leaves nothing",
   async (trialsAtOnce) => {
     const folder = ownTemporaryFolder();
-    const times = await measure({ ranks: [2, 4, 16] }, { trialsAtOnce });
+    const progress: MeasureProgress[] = [];
+    const times = await measure({ ranks: [2, 4, 16] }, { trialsAtOnce }, (one) => progress.push(one));
     expect(times!.map(({ rank }) => rank)).toEqual([2, 16]);
     // 40 texts in batches of 8 are 5 steps; the process takes less than the 1,000 seconds that the fake trial reports.
     expect(times![0]!.trialSeconds).toBeCloseTo(2 + 3 + 5 * 0.25 * 2, 6);
@@ -37,7 +43,8 @@ test.each([1, 3])(
       evaluateSeconds: 3,
       before: { bits: 40, examples: 40 },
     });
-    expect(times![1]!.peakResidentBytes).toBe(5016);
+    expect([...new Set(progress.map(({ rank }) => rank))].sort((a, b) => a - b)).toEqual([2, 16]);
+    expect(progress[0]!.event).toMatchObject({ kind: "step", step: 1, steps: 6 });
     expect(leftIn(folder)).toEqual([]);
   },
 );

@@ -57,17 +57,17 @@ export async function runStackedTrials(
 }
 
 /**
- * Times the first `steps` optimiser steps of a trial and some of its evaluation batches, after each has run once.
- * Nothing that is trained here is kept.
+ * Times some optimiser steps of a trial and some evaluation batches, each on its second run: the first compiles its shape.
+ * The rest is in proportion to the tokens. Nothing that is trained here is kept.
  *
- * @throws InputError as `runTrial`; Error when the loss does not stay finite for so many steps.
+ * @throws InputError as `runTrial`.
  */
 export async function measureTrial(
   spec: EngineSpec,
   resources: TrialResources,
-  count: number,
+  options?: measured.MeasureOptions,
 ): Promise<measured.TrialCost> {
-  return measured.measureTrial(spec, trialInputs(resources), count);
+  return measured.measureTrial(spec, trialInputs(resources), options);
 }
 
 /**

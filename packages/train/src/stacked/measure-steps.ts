@@ -39,7 +39,7 @@ export async function measureSteps(
 type Train = (onEvent: (event: TrialEvent) => void) => Promise<unknown>;
 
 /** Mean seconds of a step of one pass, without the first step. */
-export async function timeSteps(train: Train): Promise<number> {
+async function timeSteps(train: Train): Promise<number> {
   const ends: number[] = [];
   await train((event) => {
     if (event.kind === "step") ends.push(performance.now());
@@ -83,7 +83,7 @@ async function open(specs: readonly EngineSpec[], inputs: TrialInputs, steps: nu
 }
 
 /** A step over the longest texts, then the first `steps` of a trial's own. */
-export function planOver(
+function planOver(
   examples: readonly { readonly inputIds: readonly number[] }[],
   steps: number,
 ): (spec: EngineSpec, count: number) => TrainingPlan {

@@ -1,17 +1,19 @@
 import type { EngineSpec } from "@lorank/core/results";
-import { evaluationBatches } from "../batches/batches.ts";
+import { countPaddedTokens, evaluationBatches } from "../batches/batches.ts";
 import { completionTokensOf } from "../data/completion-tokens.ts";
-import type { TokenizedExample, TokenizedTokensExample } from "../data/dataset.ts";
+import type { TokenizedDataset, TokenizedExample, TokenizedTokensExample } from "../data/dataset.ts";
 import { completionBits } from "../evaluate/completion-bits.ts";
-import { EVALUATION_TOKENS, evaluate } from "../evaluate/evaluate.ts";
-import { planOver, type StepCost, timeSteps } from "../stacked/measure-steps.ts";
+import { EVALUATION_TOKENS } from "../evaluate/evaluate.ts";
 import { openTrial, stopwatch } from "./run-trial.ts";
 import { trainAdapter } from "./train-adapter.ts";
-import { numbersOf } from "./training-plan.ts";
+import { cutSteps, planTraining } from "./training-plan.ts";
+import type { TrialEvent } from "./trial-event.ts";
 import type { TrialInputs } from "./trial-model.ts";
 
 /** What a trial in a process of its own costs, from a few of its steps and evaluation batches. */
-export interface TrialCost extends StepCost {
+export interface TrialCost {
+  /** Mean over all steps of the trial. */
+  readonly secondsPerStep: number;
   /** Seconds for the weights, the texts, and what every shape takes on its first use. */
   readonly openSeconds: number;
   /** Seconds to evaluate all validation examples. */
@@ -28,67 +30,140 @@ export interface LossBefore {
   readonly examples: number;
 }
 
-/** Evaluation batches that are timed, spread evenly over the lengths. */
-const batchesTimed = 6;
-/** Batches of training examples whose loss is taken. */
-const batchesOfLoss = 16;
+export interface MeasureOptions {
+  /** Optimiser steps to time, and evaluation batches, at most. (default 6) */
+  readonly count?: number;
+  /**
+   * After so many seconds of evaluating no other batch is begun, and after as many of training no other step: one of each is
+   * always timed. (default: no limit)
+   */
+  readonly seconds?: number;
+  /** Told of every step and batch. */
+  readonly onEvent?: (event: TrialEvent) => void;
+  /** A clock, in milliseconds. (default: that of the process) */
+  readonly now?: () => number;
+}
 
 /**
- * Times the first `steps` optimiser steps of a trial and some of its evaluation batches, after each has run once.
- * Nothing that is trained here is kept.
+ * Times some optimiser steps of a trial and some evaluation batches, each on its second run: the first compiles its shape.
+ * The rest is in proportion to the tokens. Nothing that is trained here is kept.
  *
- * @throws InputError as `runTrial`; Error when the loss does not stay finite for so many steps.
+ * @throws InputError as `runTrial`.
  */
-export async function measureTrial(spec: EngineSpec, inputs: TrialInputs, steps: number): Promise<TrialCost> {
-  const clock = stopwatch();
+export async function measureTrial(
+  spec: EngineSpec,
+  inputs: TrialInputs,
+  {
+    count = 6,
+    seconds = Number.POSITIVE_INFINITY,
+    onEvent = () => {},
+    now = () => performance.now(),
+  }: MeasureOptions = {},
+): Promise<TrialCost> {
+  const clock = stopwatch(now);
   const { base, data, trained, model } = await openTrial(spec, inputs);
   const { padTokenId: padId } = base.family;
-  const plan = planOver(data.train, steps)(spec, data.train.length);
-  const untrained = new Map([...numbersOf(trained)].map(([name, numbers]) => [name, numbers.slice()]));
   const open = clock.lap();
-  const pass = async (): Promise<{ step: number; all: number }> => {
-    const step = await timeSteps((onEvent) =>
-      trainAdapter(spec, model, trained, data.train, padId, onEvent, plan),
-    );
-    return { step, all: clock.lap() };
-  };
-  const first = await pass();
-  const second = await pass();
 
-  const { examples, share } = someBatches(data.validation, batchesTimed, ({ inputIds }) => inputIds.length);
-  await evaluate(model, examples, { padId });
-  const firstEvaluation = clock.lap();
-  await evaluate(model, examples, { padId });
-  const evaluation = clock.lap();
-  const peakResidentBytes = inputs.host.peakBytes();
+  // Untrained, so that training examples give the loss before training too; what a batch takes depends on its tokens alone.
+  const batches = fromTheMiddle(evaluationBatches(lengthsOf(data.train), EVALUATION_TOKENS), count);
+  const bits: number[] = [];
+  const evaluation = await timeTwice(batches, { seconds, now }, async (batch, i) => {
+    bits[i] = (await completionBits(model, examplesOf(data.train, batch), { padId })).bits;
+    onEvent({ kind: "evaluating", done: i + 1, total: batches.length });
+  });
+  const sample = examplesOf(
+    data.train,
+    batches.slice(0, evaluation.units).flatMap((batch) => [...batch]),
+  );
 
-  for (const [name, numbers] of numbersOf(trained)) numbers.set(untrained.get(name)!);
-  const sample = someBatches(data.train, batchesOfLoss, completionTokensOf);
-  const { bits } = await completionBits(model, sample.examples, { padId });
+  const plan = planTraining(spec, data.train.length);
+  const steps = fromTheMiddle(plan.steps, count);
+  const training = await timeTwice(steps, { seconds, now }, async (step, i) => {
+    const one = { ...plan, steps: [step] };
+    const tell = (event: TrialEvent): void =>
+      onEvent(event.kind === "step" ? { ...event, step: i + 1, steps: steps.length } : event);
+    await trainAdapter(spec, model, trained, data.train, padId, tell, one);
+  });
   await model.dispose();
+
+  const stepTokens = (some: readonly Uint32Array[]): number => tokensOfSteps(some, data.train, spec);
   return {
-    secondsPerTrialStep: second.step,
-    openSeconds: open + Math.max(0, first.all - second.all) + Math.max(0, firstEvaluation - evaluation),
-    evaluateSeconds: evaluation / share,
+    secondsPerStep:
+      (training.seconds / stepTokens(steps.slice(0, training.units))) *
+      (stepTokens(plan.steps) / plan.steps.length),
+    openSeconds: open + evaluation.firstUseSeconds + training.firstUseSeconds,
+    evaluateSeconds: (evaluation.seconds / evaluationTokens(sample)) * evaluationTokens(data.validation),
     measureSeconds: clock.total(),
-    peakResidentBytes,
-    before: { bits: bits / sample.share, examples: sample.examples.length },
+    before: {
+      bits: sum(bits) * (completionTokens(data.train) / completionTokens(sample)),
+      examples: sample.length,
+    },
   };
+}
+
+/** What of `units` was run within `seconds`. */
+interface Timed {
+  readonly units: number;
+  /** Of the second runs. */
+  readonly seconds: number;
+  /** By which the first runs took longer. */
+  readonly firstUseSeconds: number;
+}
+
+/** Runs each unit twice, and begins no other after `seconds`. */
+async function timeTwice<Unit>(
+  units: readonly Unit[],
+  { seconds, now }: Required<Pick<MeasureOptions, "seconds" | "now">>,
+  run: (unit: Unit, i: number) => Promise<void>,
+): Promise<Timed> {
+  const clock = stopwatch(now);
+  const first: number[] = [];
+  const second: number[] = [];
+  for (const [i, unit] of units.entries()) {
+    await run(unit, i);
+    first.push(clock.lap());
+    await run(unit, i);
+    second.push(clock.lap());
+    if (clock.total() >= seconds) break;
+  }
+  const again = sum(second);
+  return { units: second.length, seconds: again, firstUseSeconds: Math.max(0, sum(first) - again) };
+}
+
+/** At most `count` of `all`, spread evenly, the middle first: where the rest is left out, it is no extreme that remains. */
+function fromTheMiddle<Unit>(all: readonly Unit[], count: number): Unit[] {
+  const chosen = Math.min(count, all.length);
+  const at = Array.from({ length: chosen }, (_, i) => Math.floor(((i + 0.5) * all.length) / chosen));
+  const middle = (all.length - 1) / 2;
+  return at.sort((a, b) => Math.abs(a - middle) - Math.abs(b - middle) || a - b).map((i) => all[i]!);
 }
 
 type Example = TokenizedExample | TokenizedTokensExample;
 
-/** The examples of `count` evaluation batches, or of all where there are fewer, and their share of the whole size. */
-function someBatches(
-  all: readonly Example[],
-  count: number,
-  sizeOf: (example: Example) => number,
-): { readonly examples: readonly TokenizedExample[]; readonly share: number } {
-  const lengths = all.map(({ inputIds }) => inputIds.length);
-  const batches = evaluationBatches(lengths, EVALUATION_TOKENS);
-  const every = Math.max(1, batches.length / count);
-  const chosen = batches.filter((_, i) => Math.floor(i / every) !== Math.floor((i - 1) / every));
-  const examples = chosen.flatMap((batch) => Array.from(batch, (index) => all[index]!));
-  const size = (some: readonly Example[]): number => some.reduce((sum, one) => sum + sizeOf(one), 0);
-  return { examples: examples as TokenizedExample[], share: size(examples) / size(all) };
+const lengthsOf = (examples: readonly Example[]): number[] => examples.map(({ inputIds }) => inputIds.length);
+
+function examplesOf(all: TokenizedDataset["train"], indices: Iterable<number>): TokenizedExample[] {
+  return Array.from(indices, (index) => all[index]!) as TokenizedExample[];
 }
+
+function evaluationTokens(examples: readonly Example[]): number {
+  const lengths = lengthsOf(examples);
+  return countPaddedTokens(evaluationBatches(lengths, EVALUATION_TOKENS), lengths);
+}
+
+function tokensOfSteps(
+  steps: readonly Uint32Array[],
+  examples: readonly Example[],
+  { optimizer }: EngineSpec,
+): number {
+  const lengths = lengthsOf(examples);
+  const cut = cutSteps({ steps }, lengths, optimizer.microBatchSize);
+  return countPaddedTokens(cut.steps.flat(), lengths, { pack: cut.pack });
+}
+
+function completionTokens(examples: readonly Example[]): number {
+  return sum(examples.map(completionTokensOf));
+}
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
