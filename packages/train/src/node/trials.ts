@@ -60,7 +60,7 @@ export async function runStackedTrials(
  * Times some optimiser steps of a trial and some evaluation batches, each on its second run: the first compiles its shape.
  * The rest is in proportion to the tokens. Nothing that is trained here is kept.
  *
- * @throws InputError as `runTrial`.
+ * @throws InputError as `runTrial`; Error when the loss does not stay finite for two steps.
  */
 export async function measureTrial(
   spec: EngineSpec,

@@ -48,7 +48,7 @@ export interface MeasureOptions {
  * Times some optimiser steps of a trial and some evaluation batches, each on its second run: the first compiles its shape.
  * The rest is in proportion to the tokens. Nothing that is trained here is kept.
  *
- * @throws InputError as `runTrial`.
+ * @throws InputError as `runTrial`; Error when the loss does not stay finite for two steps.
  */
 export async function measureTrial(
   spec: EngineSpec,
@@ -68,29 +68,46 @@ export async function measureTrial(
   // Untrained, so that training examples give the loss before training too; what a batch takes depends on its tokens alone.
   const batches = fromTheMiddle(evaluationBatches(lengthsOf(data.train), EVALUATION_TOKENS), count);
   const bits: number[] = [];
-  const evaluation = await timeTwice(batches, { seconds, now }, async (batch, i) => {
+  const evaluation = new Runs(seconds);
+  for (const [run, batch] of batches.flatMap((each) => [each, each]).entries()) {
+    const i = Math.floor(run / 2);
     bits[i] = (await completionBits(model, examplesOf(data.train, batch), { padId })).bits;
+    evaluation.add(clock.lap());
     onEvent({ kind: "evaluating", done: i + 1, total: batches.length });
-  });
+    if (evaluation.isOver) break;
+  }
   const sample = examplesOf(
     data.train,
-    batches.slice(0, evaluation.units).flatMap((batch) => [...batch]),
+    batches.slice(0, evaluation.pairs).flatMap((batch) => [...batch]),
   );
 
   const plan = planTraining(spec, data.train.length);
   const steps = fromTheMiddle(plan.steps, count);
-  const training = await timeTwice(steps, { seconds, now }, async (step, i) => {
-    const one = { ...plan, steps: [step] };
-    const tell = (event: TrialEvent): void =>
-      onEvent(event.kind === "step" ? { ...event, step: i + 1, steps: steps.length } : event);
-    await trainAdapter(spec, model, trained, data.train, padId, tell, one);
-  });
+  const training = new Runs(seconds);
+  const enough = new Error("the time is over");
+  const onStep = (event: TrialEvent): void => {
+    if (event.kind !== "step") return;
+    {
+      const l = clock.lap();
+      training.add(l);
+      if (process.env.LAPS) console.log("step", (l * 1000).toFixed(0));
+    }
+    onEvent({ ...event, step: Math.ceil(event.step / 2), steps: steps.length });
+    if (training.isOver) throw enough;
+  };
+  const twice = { ...plan, steps: steps.flatMap((step) => [step, step]) };
+  try {
+    await trainAdapter(spec, model, trained, data.train, padId, onStep, twice);
+  } catch (error) {
+    if (error !== enough) throw error;
+  }
+  if (training.pairs === 0) throw new Error("the loss must stay finite for two steps, got less");
   await model.dispose();
 
   const stepTokens = (some: readonly Uint32Array[]): number => tokensOfSteps(some, data.train, spec);
   return {
     secondsPerStep:
-      (training.seconds / stepTokens(steps.slice(0, training.units))) *
+      (training.seconds / stepTokens(steps.slice(0, training.pairs))) *
       (stepTokens(plan.steps) / plan.steps.length),
     openSeconds: open + evaluation.firstUseSeconds + training.firstUseSeconds,
     evaluateSeconds: (evaluation.seconds / evaluationTokens(sample)) * evaluationTokens(data.validation),
@@ -102,33 +119,37 @@ export async function measureTrial(
   };
 }
 
-/** What of `units` was run within `seconds`. */
-interface Timed {
-  readonly units: number;
-  /** Of the second runs. */
-  readonly seconds: number;
-  /** By which the first runs took longer. */
-  readonly firstUseSeconds: number;
-}
+/** Seconds of what is run twice in a row, each time as a pair. */
+class Runs {
+  readonly #limit: number;
+  readonly #laps: number[] = [];
 
-/** Runs each unit twice, and begins no other after `seconds`. */
-async function timeTwice<Unit>(
-  units: readonly Unit[],
-  { seconds, now }: Required<Pick<MeasureOptions, "seconds" | "now">>,
-  run: (unit: Unit, i: number) => Promise<void>,
-): Promise<Timed> {
-  const clock = stopwatch(now);
-  const first: number[] = [];
-  const second: number[] = [];
-  for (const [i, unit] of units.entries()) {
-    await run(unit, i);
-    first.push(clock.lap());
-    await run(unit, i);
-    second.push(clock.lap());
-    if (clock.total() >= seconds) break;
+  /** @param limit seconds after which no other pair is begun */
+  constructor(limit: number) {
+    this.#limit = limit;
   }
-  const again = sum(second);
-  return { units: second.length, seconds: again, firstUseSeconds: Math.max(0, sum(first) - again) };
+
+  add(seconds: number): void {
+    this.#laps.push(seconds);
+  }
+
+  get isOver(): boolean {
+    return this.#laps.length % 2 === 0 && sum(this.#laps) >= this.#limit;
+  }
+
+  get pairs(): number {
+    return Math.floor(this.#laps.length / 2);
+  }
+
+  /** Of the second runs. */
+  get seconds(): number {
+    return sum(this.#laps.filter((_, run) => run % 2 === 1));
+  }
+
+  /** By which the first runs of all pairs took longer. */
+  get firstUseSeconds(): number {
+    return Math.max(0, sum(this.#laps.slice(0, 2 * this.pairs)) - 2 * this.seconds);
+  }
 }
 
 /** At most `count` of `all`, spread evenly, the middle first: where the rest is left out, it is no extreme that remains. */

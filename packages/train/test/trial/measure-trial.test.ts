@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { completionBits } from "../../src/evaluate/completion-bits.ts";
 import { trialInputs } from "../../src/node/trial-inputs.ts";
 import { Transformer } from "../../src/transformer/transformer.ts";
@@ -6,6 +6,8 @@ import { type MeasureOptions, measureTrial } from "../../src/trial/measure-trial
 import { openTrial } from "../../src/trial/run-trial.ts";
 import type { TrialEvent } from "../../src/trial/trial-event.ts";
 import { tinyTrial, unevenDataset } from "../helpers/tiny.ts";
+
+afterEach(() => void vi.restoreAllMocks());
 
 /** Training passes of a step of 8 texts, 4 at a time. */
 const passes = 2;
@@ -25,7 +27,6 @@ async function measured(
     onEvent: (event) => events.push(event),
   });
   const counts = { trained: train.mock.calls.length, evaluated: evaluate.mock.calls.length };
-  vi.restoreAllMocks();
   return { cost, events, ...counts };
 }
 
@@ -53,6 +54,11 @@ describe("measuring a trial", () => {
     expect(all.cost.secondsPerStep).toBeCloseTo(passes, 10);
     const one = await measured(uneven, { count: 1 });
     expect(one.cost.secondsPerStep).not.toBeCloseTo(passes, 1);
+  });
+
+  test("needs a loss that stays finite for two steps", async () => {
+    const wild = tinyTrial({}, { learningRate: 1e38, warmupRatio: 0, maxGradientNorm: 0 });
+    await expect(measured(wild)).rejects.toThrow("the loss must stay finite for two steps, got less");
   });
 
   test("tells of each step and batch", async () => {
