@@ -87,11 +87,7 @@ export async function measureTrial(
   const enough = new Error("the time is over");
   const onStep = (event: TrialEvent): void => {
     if (event.kind !== "step") return;
-    {
-      const l = clock.lap();
-      training.add(l);
-      if (process.env.LAPS) console.log("step", (l * 1000).toFixed(0));
-    }
+    training.add(clock.lap());
     onEvent({ ...event, step: Math.ceil(event.step / 2), steps: steps.length });
     if (training.isOver) throw enough;
   };

@@ -17,6 +17,7 @@ async function measured(
   { spec, resources } = tinyTrial(),
   options: Pick<MeasureOptions, "count" | "seconds"> = {},
 ) {
+  vi.restoreAllMocks(); // of an earlier measurement in the same test
   const train = vi.spyOn(Transformer.prototype, "trainStep");
   const evaluate = vi.spyOn(Transformer.prototype, "losses");
   const batches = (): number => train.mock.calls.length + evaluate.mock.calls.length;
