@@ -93,14 +93,20 @@ interface Device {
 }
 /** Where the doctor says nothing, as it may on a machine with a driver that hangs, each is tried all the same. */
 let gpus: readonly Device[] = ["cuda", "webgpu"].map((device) => ({ device, passed: true, halves: [] }));
-await part("Doctor", "lorank doctor", 150, [lorank, "doctor", "--json"], ({ stdout }) => {
-  const { devices, auto } = JSON.parse(stdout) as {
-    devices: readonly (Device & { detail: string })[];
-    auto: string;
-  };
-  gpus = devices.filter(({ passed }) => passed);
-  return { ...Object.fromEntries(devices.map(({ device, detail }) => [device, detail])), auto };
-});
+await part(
+  "Doctor",
+  "lorank doctor --thorough",
+  150,
+  [lorank, "doctor", "--thorough", "--json"],
+  ({ stdout }) => {
+    const { devices, auto } = JSON.parse(stdout) as {
+      devices: readonly (Device & { detail: string })[];
+      auto: string;
+    };
+    gpus = devices.filter(({ passed }) => passed);
+    return { ...Object.fromEntries(devices.map(({ device, detail }) => [device, detail])), auto };
+  },
+);
 
 for (const name of [...gpus.map((gpu) => gpu.device), "cpu"]) await parity(name);
 const device = gpus.find(({ softwareDriver }) => softwareDriver === undefined)?.device ?? "cpu";

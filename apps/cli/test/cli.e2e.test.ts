@@ -71,10 +71,14 @@ describe("verdict of outcomes", () => {
   });
 });
 
-test("doctor finds the runtime of this machine", async () => {
+test("doctor finds the runtime of this machine, and says what to run", async () => {
   const run = await cli(["doctor", "--json"]);
   expect(run.code).toBe(0);
-  expect(JSON.parse(run.stdout)).toMatchObject({ works: true, node: process.version });
+  expect(JSON.parse(run.stdout)).toMatchObject({
+    works: true,
+    node: process.version,
+    next: expect.stringMatching(/^Ready: run `lorank sweep`\. It will use \S+: /),
+  });
 });
 
 describe("a small sweep", () => {

@@ -226,10 +226,10 @@ export const commands: readonly CommandRow[] = [
     arguments: [],
     summary: "check what is needed to run",
     description:
-      "Check what a sweep needs: Node, cores, the runtime and every device with a self-test, the built-in model and data.",
+      "Check what a sweep needs: Node, the runtime, the built-in model and data, and devices, which are optional, with a self-test.",
     examples: [
-      ["lorank doctor", "what is here and what is missing"],
-      ["lorank doctor --json", "the same, to attach to a report of a problem"],
+      ["lorank doctor", "what is here, and what a sweep would run on"],
+      ["lorank doctor --thorough --json", "all of it, to attach to a report of a problem"],
       ["lorank doctor --setup-cuda venv", "once, to train on NVIDIA's GPUs by ONNX Runtime"],
       [
         "lorank doctor --setup-tensorflow venv/lib/python3.12/site-packages/tensorflow",

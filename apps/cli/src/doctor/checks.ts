@@ -12,6 +12,8 @@ export interface Check {
   readonly ok: boolean;
   /** Whether a sweep on the user's own model and data needs it too. */
   readonly needed: boolean;
+  /** False of a device or a runtime that is not here, or that this machine has no use for. (default: true) */
+  readonly isSetUp?: boolean;
   readonly detail: string;
   /** The command that puts it right. */
   readonly fix?: string;
@@ -50,6 +52,7 @@ export function deviceChecks({ devices }: DeviceSurvey): Check[] {
     name: `device ${device}`,
     ok: passed,
     needed: false,
+    ...(passed || /^(self-test failed|its test )/.test(detail) ? {} : { isSetUp: false }),
     detail: [
       softwareDriver === undefined ? detail : `${detail}, on ${softwareDriver}: a driver without a GPU`,
       ...halves.map(halfWords),
@@ -65,6 +68,21 @@ function halfWords({
 }: DeviceSurvey["devices"][number]["halves"][number]): string {
   if (!passed) return `no ${computeDtype}`;
   return speedup === undefined ? computeDtype : `${computeDtype}, ${speedup.toFixed(1)} × the speed`;
+}
+
+/** How a check came out, in a word or two. */
+export function outcomeOf({ ok, needed, isSetUp = true }: Check): string {
+  if (ok) return "ok";
+  if (needed) return "FAILED";
+  return isSetUp ? "does not work (optional)" : "not set up (optional)";
+}
+
+/** The last line: what to do next. */
+export function nextWords(checks: readonly Check[], auto: string | undefined): string {
+  const failed = checks.find(({ ok, needed }) => needed && !ok);
+  if (failed !== undefined || auto === undefined)
+    return `Not ready: ${failed?.name ?? "runtime"} failed${failed?.fix === undefined ? "" : `. Try: ${failed.fix}`}`;
+  return `Ready: run \`lorank sweep\`. It will use ${auto}`;
 }
 
 export function checkStarterModel(): Check {

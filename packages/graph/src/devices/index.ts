@@ -32,6 +32,7 @@ export {
   type OpenDeviceOptions,
   openDevice,
   type SurveyedDevice,
+  type SurveyOptions,
   surveyDevices,
 } from "./open-device.ts";
 export { type SelfTest, selfTest } from "./self-test.ts";

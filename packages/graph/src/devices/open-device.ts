@@ -61,8 +61,16 @@ export interface DeviceSurvey {
   readonly auto: Omit<OpenDevice, "runtime">;
 }
 
+export interface SurveyOptions {
+  /**
+   * Test half precision too, and every driver on a machine that shows no GPU: one that computes on the CPU compiles for
+   * minutes. (default: true)
+   */
+  readonly thorough?: boolean;
+}
+
 /** Tests all devices, one after the other, for a person who wants to know. Throws MissingRuntimeError. */
-export async function surveyDevices(): Promise<DeviceSurvey> {
+export async function surveyDevices({ thorough = true }: SurveyOptions = {}): Promise<DeviceSurvey> {
   const surroundings = await here();
   const surveyed = new Map<DeviceName, SurveyedDevice>();
   const { providers } = await nativeBuild();
@@ -71,7 +79,7 @@ export async function surveyDevices(): Promise<DeviceSurvey> {
     ...(findTensorflow().found ? (["tensorflow"] as const) : []),
   ];
   for (const device of names)
-    if (device !== "cpu") surveyed.set(device, await surveyDevice(device, surroundings.check));
+    if (device !== "cpu") surveyed.set(device, await surveyDevice(device, surroundings, thorough));
   const auto = await chooseDevice("auto", {
     ...surroundings,
     check: async (device) => surveyed.get(device)!,
@@ -79,13 +87,16 @@ export async function surveyDevices(): Promise<DeviceSurvey> {
   return { devices: [...surveyed.values()], auto };
 }
 
-/** @param check asked once for float32 and, where that passed, for each other type that the device may have. */
+/** Checks float32 and, where that passed and the survey is `thorough`, each other type that the device may have. */
 export async function surveyDevice(
   device: DeviceName,
-  check: Surroundings["check"],
+  { check, mayHaveGpu: mayHave }: Pick<Surroundings, "check" | "mayHaveGpu">,
+  thorough: boolean,
 ): Promise<SurveyedDevice> {
+  if (!thorough && !mayHave) return { device, passed: false, detail: NO_GPU, halves: [] };
   const whole = await check(device, "float32");
   const halves: SurveyedDevice["halves"][number][] = [];
+  if (!thorough) return { ...whole, halves };
   for (const computeDtype of computeDtypesOf(device)) {
     if (computeDtype === "float32" || !whole.passed) continue;
     const { passed, seconds } = await check(device, computeDtype);
@@ -94,6 +105,8 @@ export async function surveyDevice(
   }
   return { ...whole, halves };
 }
+
+const NO_GPU = "this machine shows no GPU";
 
 /** What a choice rests on. */
 export interface Surroundings {
@@ -139,7 +152,7 @@ export async function chooseDevice(
   if (device === "cpu" || device === "wasm") return { chose: device, why: `${device}: as asked` };
   if (device !== "auto") return named(device, surroundings, computeDtype);
   const cpu = noNativeBuild === undefined ? "cpu" : "wasm";
-  if (!surroundings.mayHaveGpu) return onTheCpu(cpu, computeDtype, "this machine shows no GPU");
+  if (!surroundings.mayHaveGpu) return onTheCpu(cpu, computeDtype, NO_GPU);
   const reasons: string[] = [];
   for (const candidate of candidates) {
     if (!computeDtypesOf(candidate).includes(computeDtype)) {

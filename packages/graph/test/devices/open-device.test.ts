@@ -104,7 +104,7 @@ describe("a survey", () => {
       detail: passed,
       seconds: { device: seconds[computeDtype], cpu: 0.05 },
     }));
-    const survey = await surveyDevice("cuda", check);
+    const survey = await surveyDevice("cuda", { check, mayHaveGpu: true }, true);
     expect(survey.seconds).toEqual({ device: 0.004, cpu: 0.05 });
     expect(survey.halves).toEqual([
       { computeDtype: "float16", passed: true, speedup: 2 },
@@ -113,9 +113,25 @@ describe("a survey", () => {
   });
 
   test("does not ask one that does not work", async () => {
-    const { check } = machine({ webgpu: "absent" });
-    expect((await surveyDevice("webgpu", check)).halves).toEqual([]);
-    expect(check).toHaveBeenCalledTimes(1);
+    const surroundings = machine({ webgpu: "absent" });
+    expect((await surveyDevice("webgpu", surroundings, true)).halves).toEqual([]);
+    expect(surroundings.check).toHaveBeenCalledTimes(1);
+  });
+
+  test("that is quick asks for float32 alone, and no driver where the machine shows no GPU", async () => {
+    const withGpu = machine({ cuda: "good" });
+    expect((await surveyDevice("cuda", withGpu, false)).halves).toEqual([]);
+    expect(withGpu.check).toHaveBeenCalledExactlyOnceWith("cuda", "float32");
+    const without = machine({ webgpu: "software" }, { mayHaveGpu: false });
+    expect(await surveyDevice("webgpu", without, false)).toEqual({
+      device: "webgpu",
+      passed: false,
+      detail: "this machine shows no GPU",
+      halves: [],
+    });
+    expect(without.check).not.toHaveBeenCalled();
+    await surveyDevice("webgpu", without, true);
+    expect(without.check).toHaveBeenCalled();
   });
 });
 
