@@ -2,14 +2,15 @@ import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "@lorank/core";
 import type { PeftAdapter } from "../peft/adapter.ts";
-import { parseClassNames } from "../peft/class-names.ts";
 import { parsePeftConfig } from "../peft/config.ts";
 import {
   ADAPTER_CLASSES,
   ADAPTER_CONFIG,
+  ADAPTER_TRUNCATION,
   ADAPTER_WEIGHTS,
   adapterOf,
   peftAdapterFiles,
+  withNotes,
 } from "../peft/files.ts";
 import { syncFolder, writeFileAtomic } from "./atomic-file.ts";
 import { readJsonObject } from "./json-file.ts";
@@ -19,8 +20,8 @@ import { readSafetensors } from "./safetensors-file.ts";
 
 /**
  * Writes an adapter as PEFT's save_pretrained() does: `adapter_model.safetensors`, `adapter_config.json` and a short
- * `README.md`; beside them the class names of a classifier, as `id2label.json`. Creates the folder. The config is
- * written last and removed first, so a folder that has one is whole.
+ * `README.md`; beside them the class names of a classifier, as `id2label.json`, and where to cut texts, as
+ * `truncation.json`. Creates the folder. The config is written last and removed first, so a folder that has one is whole.
  *
  * @throws InputError E_RANK when rank is not a positive integer (PEFT knows no rank 0), E_PEFT listing all layers that
  *   do not fit; then nothing is written.
@@ -30,7 +31,8 @@ export function writePeftAdapter(folder: string, adapter: PeftAdapter): void {
   makeFolder(folder);
   rmSync(join(folder, ADAPTER_CONFIG), { force: true });
   // What lies there may be of an adapter that is replaced.
-  if (!files.has(ADAPTER_CLASSES)) rmSync(join(folder, ADAPTER_CLASSES), { force: true });
+  for (const name of [ADAPTER_CLASSES, ADAPTER_TRUNCATION])
+    if (!files.has(name)) rmSync(join(folder, name), { force: true });
   syncFolder(folder);
   for (const [name, content] of files) writeFileAtomic(join(folder, name), content);
 }
@@ -54,10 +56,11 @@ export function readPeftAdapter(folder: string): PeftAdapter {
     );
   }
   const adapter = adapterOf(config, readSafetensors(weightsPath), weightsPath);
-  const classesPath = join(folder, ADAPTER_CLASSES);
-  if (!existsSync(classesPath)) return adapter;
-  return {
-    ...adapter,
-    classNames: parseClassNames(readJsonObject(classesPath).value, adapter.heads, classesPath),
-  };
+  const path = (name: string): string => join(folder, name);
+  const object = (name: string) => (existsSync(path(name)) ? readJsonObject(path(name)).value : undefined);
+  return withNotes(
+    adapter,
+    { classes: object(ADAPTER_CLASSES), truncation: object(ADAPTER_TRUNCATION) },
+    path,
+  );
 }

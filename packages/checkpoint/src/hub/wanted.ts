@@ -1,6 +1,6 @@
 import { modelAt } from "../files/model-folder.ts";
 import { listedShards, SHARD_INDEX } from "../model/shards.ts";
-import { ADAPTER_CLASSES, ADAPTER_CONFIG, ADAPTER_WEIGHTS } from "../peft/files.ts";
+import { ADAPTER_CLASSES, ADAPTER_CONFIG, ADAPTER_TRUNCATION, ADAPTER_WEIGHTS } from "../peft/files.ts";
 import type { RepoCache } from "./cache.ts";
 import { hubError } from "./hub-error.ts";
 import type { Listing } from "./listing.ts";
@@ -27,7 +27,7 @@ export const wantedConfig: Wanted = { required: [CONFIG], optional: [], weights:
 
 export const wantedAdapter: Wanted = {
   required: [ADAPTER_CONFIG, ADAPTER_WEIGHTS],
-  optional: [ADAPTER_CLASSES],
+  optional: [ADAPTER_CLASSES, ADAPTER_TRUNCATION],
   weights: false,
 };
 

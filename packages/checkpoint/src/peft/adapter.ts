@@ -50,6 +50,11 @@ export interface PeftAdapter {
   readonly baseModel: string;
   /** The classes of a classifier, in the order of the head's outputs, written as `id2label.json`. Absent where nobody named them. */
   readonly classNames?: readonly string[];
+  /**
+   * Tokens, special ones included, of the longest text that it was trained or evaluated on, written as `truncation.json`.
+   * Its scores hold for texts that are cut there, at their end. Absent where nobody wrote it.
+   */
+  readonly maxLength?: number;
   /** By module path in the base model: `model.layers.0.self_attn.q_proj`. */
   readonly layers: ReadonlyMap<string, LoraLayer>;
   /** Layers that were trained whole, by tensor name: `score.weight` `[classes, hidden]`, `classifier.bias` `[classes]`. */

@@ -1,5 +1,5 @@
 import { InputError } from "@lorank/core";
-import { parseJsonObject } from "../json.ts";
+import { type JsonObject, parseJsonObject } from "../json.ts";
 import { encodeSafetensors, safetensorsByteLength } from "../safetensors/encode.ts";
 import { type Float32Tensor, notFiniteProblem, type Shaped } from "../tensor.ts";
 import { listed, quoted, shown } from "../text.ts";
@@ -9,17 +9,20 @@ import { type PeftConfig, parsePeftConfig, peftConfigText } from "./config.ts";
 import { type AdapterParts, layersAndHeads, peftTensors } from "./keys.ts";
 import { modelCard, type NpmFolder } from "./model-card.ts";
 import { matchesModule } from "./module-path.ts";
+import { parseTruncation, truncationJson } from "./truncation.ts";
 
 export const ADAPTER_CONFIG = "adapter_config.json";
 export const ADAPTER_WEIGHTS = "adapter_model.safetensors";
 /** Not a member of adapter_config.json: PEFT warns of members that it does not know. */
 export const ADAPTER_CLASSES = "id2label.json";
+/** Nor is this. */
+export const ADAPTER_TRUNCATION = "truncation.json";
 const METADATA = { format: "pt" };
 
 /**
  * The files of an adapter folder by name, as PEFT's save_pretrained() writes them: `adapter_model.safetensors`, a short
- * `README.md`, the class names of a classifier as `id2label.json`, and last `adapter_config.json`, so that a folder that
- * has one is whole.
+ * `README.md`, the class names of a classifier as `id2label.json`, where to cut texts as `truncation.json`, and last
+ * `adapter_config.json`, so that a folder that has one is whole.
  *
  * @param npm the npm package that publishes the base, for the README. (default none)
  * @throws InputError E_RANK when rank is not a positive integer (PEFT knows no rank 0), E_PEFT listing all layers that
@@ -27,14 +30,17 @@ const METADATA = { format: "pt" };
  */
 export function peftAdapterFiles(adapter: PeftAdapter, npm?: NpmFolder): Map<string, Uint8Array | string> {
   assertAdapter(adapter);
-  const { classNames } = adapter;
+  const { classNames, maxLength } = adapter;
   return new Map<string, Uint8Array | string>([
     [ADAPTER_WEIGHTS, encodeSafetensors(peftTensors<Float32Tensor>(adapter), METADATA)],
     ["README.md", modelCard(adapter, npm)],
-    ...(classNames ? [[ADAPTER_CLASSES, `${JSON.stringify(id2label(classNames), null, 2)}\n`] as const] : []),
+    ...(classNames ? [[ADAPTER_CLASSES, jsonText(id2label(classNames))] as const] : []),
+    ...(maxLength === undefined ? [] : [[ADAPTER_TRUNCATION, jsonText(truncationJson(maxLength))] as const]),
     [ADAPTER_CONFIG, peftConfigText(adapter)],
   ]);
 }
+
+const jsonText = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
 /** Size in bytes of `adapter_model.safetensors`, without writing it. For rank 0, the size of a file of the heads. */
 export function peftAdapterBytes(adapter: AdapterParts<Shaped>): number {
@@ -43,7 +49,7 @@ export function peftAdapterBytes(adapter: AdapterParts<Shaped>): number {
 
 /**
  * The adapter of a folder, from the text of its `adapter_config.json`, the tensors of its `adapter_model.safetensors` and,
- * where it has one, the text of its `id2label.json`.
+ * where it has them, the texts of its `id2label.json` and `truncation.json`.
  * Where `target_modules` is a regular expression, or other fields narrow it, `targetModules` are the whole paths of the
  * layers found.
  *
@@ -53,12 +59,33 @@ export function parsePeftAdapter(
   config: string,
   tensors: ReadonlyMap<string, Float32Tensor>,
   id2labelText?: string,
+  truncationText?: string,
 ): PeftAdapter {
   const parsed = parsePeftConfig(parseJsonObject(config, ADAPTER_CONFIG), ADAPTER_CONFIG);
-  const adapter = adapterOf(parsed, tensors, ADAPTER_WEIGHTS);
-  if (id2labelText === undefined) return adapter;
-  const labels = parseJsonObject(id2labelText, ADAPTER_CLASSES);
-  return { ...adapter, classNames: parseClassNames(labels, adapter.heads, ADAPTER_CLASSES) };
+  const object = (text: string | undefined, name: string): JsonObject | undefined =>
+    text === undefined ? undefined : parseJsonObject(text, name);
+  return withNotes(adapterOf(parsed, tensors, ADAPTER_WEIGHTS), {
+    classes: object(id2labelText, ADAPTER_CLASSES),
+    truncation: object(truncationText, ADAPTER_TRUNCATION),
+  });
+}
+
+interface Notes {
+  readonly classes: JsonObject | undefined;
+  readonly truncation: JsonObject | undefined;
+}
+
+/** An adapter with what lies beside its config, in files named by `nameOf`. Throws E_PEFT. */
+export function withNotes(
+  adapter: PeftAdapter,
+  { classes, truncation }: Notes,
+  nameOf = (name: string): string => name,
+): PeftAdapter {
+  return {
+    ...adapter,
+    ...(classes && { classNames: parseClassNames(classes, adapter.heads, nameOf(ADAPTER_CLASSES)) }),
+    ...(truncation && { maxLength: parseTruncation(truncation, nameOf(ADAPTER_TRUNCATION)) }),
+  };
 }
 
 /** The adapter that a config and the tensors of `weightsFile` describe. Throws E_PEFT listing the tensors that do not fit. */

@@ -19,7 +19,7 @@ const MODEL_CLASSES: Readonly<Record<PeftTaskType, string>> = {
  * base or no task, and for a classifier without its head.
  */
 export function loadingCode(adapter: PeftAdapter): string | undefined {
-  const { taskType, baseModel } = adapter;
+  const { taskType, baseModel, maxLength } = adapter;
   const classes = classesOf(adapter);
   const names = classes === undefined ? undefined : adapter.classNames;
   const isClassifier = taskType === "SEQ_CLS";
@@ -42,18 +42,22 @@ export function loadingCode(adapter: PeftAdapter): string | undefined {
     ...modelArguments.map((argument) => `    ${argument},`),
     ")",
     'model = PeftModel.from_pretrained(model, ".")',
-    `tokenizer = AutoTokenizer.from_pretrained(${["base", ...keywords].join(", ")})`,
-    ...(isClassifier ? classifyLines : []),
+    `tokenizer = AutoTokenizer.from_pretrained(${["base", ...keywords, ...(maxLength === undefined ? [] : ['truncation_side="right"'])].join(", ")})`,
+    ...(isClassifier ? classifyLines(maxLength) : []),
   ];
   return `${lines.join("\n")}\n`;
 }
 
-const classifyLines = [
-  "",
-  'inputs = tokenizer("a text to classify", truncation=True, return_tensors="pt")',
-  "logits = model(**inputs).logits[0]",
-  "print(model.config.id2label[logits.argmax().item()])",
-];
+/** Texts are cut where those of the training were: a model has not learned from what comes behind. */
+function classifyLines(maxLength: number | undefined): string[] {
+  const cut = `truncation=True${maxLength === undefined ? "" : `, max_length=${maxLength}`}`;
+  return [
+    "",
+    `inputs = tokenizer("a text to classify", ${cut}, return_tensors="pt")`,
+    "logits = model(**inputs).logits[0]",
+    "print(model.config.id2label[logits.argmax().item()])",
+  ];
+}
 
 function headKeywords(classes: number, names: readonly string[] | undefined): string[] {
   const named = [

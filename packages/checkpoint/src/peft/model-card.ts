@@ -18,7 +18,7 @@ export interface NpmFolder {
  * from that an npm package publishes.
  */
 export function modelCard(adapter: PeftAdapter, npm?: NpmFolder): string {
-  const { rank, alpha, scalingRule, dora, baseModel, targetModules, layers, classNames } = adapter;
+  const { rank, alpha, scalingRule, dora, baseModel, targetModules, layers, classNames, maxLength } = adapter;
   const scaling = scalingRule === "rslora" ? "alpha / √rank" : "alpha / rank";
   const some = [...layers.values()].some((layer) => layer.loraA.shape[0] !== rank || layer.alpha !== alpha);
   const facts = [
@@ -26,6 +26,11 @@ export function modelCard(adapter: PeftAdapter, npm?: NpmFolder): string {
     `Rank ${rank}, alpha ${alpha}, scaling ${scaling}${some ? ", with other ranks or alphas for some layers" : ""}${dora ? ", DoRA" : ""}`,
     `Target modules: ${[...targetModules].sort().map(printable).join(", ")}`,
     `Task: ${taskWords(adapter)}`,
+    ...(maxLength === undefined
+      ? []
+      : [
+          `Trained and evaluated on texts of at most ${maxLength} tokens, cut at their end: \`truncation=True, max_length=${maxLength}\``,
+        ]),
     ...(classNames ? [`Classes, in the order of the head: ${classNames.map(printable).join(", ")}`] : []),
   ];
   return `---

@@ -1,8 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { openSafetensors, writePeftAdapter } from "../../src/files/index.ts";
-import { peftAdapterBytes, type Shaped } from "../../src/index.ts";
+import { openSafetensors, readPeftAdapter, writePeftAdapter } from "../../src/files/index.ts";
+import { peftAdapterBytes, portableAdapter, type Shaped } from "../../src/index.ts";
 import { counting, smallAdapter, withMagnitudes } from "../helpers/adapters.ts";
 import { caught } from "../helpers/caught.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
@@ -45,6 +45,23 @@ describe("writePeftAdapter", () => {
     writePeftAdapter(folder, smallAdapter());
     expect(readdirSync(folder)).not.toContain("id2label.json");
     expect(readFileSync(join(folder, "adapter_config.json"), "utf8")).toBe(config); // PEFT knows no names
+  });
+
+  test("writes where texts are cut, reads it, and takes away that of the adapter before", () => {
+    const folder = temporaryFolder();
+    const file = join(folder, "truncation.json");
+    writePeftAdapter(folder, smallAdapter({ maxLength: 96 }));
+    expect(JSON.parse(readFileSync(file, "utf8"))).toEqual({ max_length: 96, truncation_side: "right" });
+    expect(readFileSync(join(folder, "README.md"), "utf8")).toContain("truncation=True, max_length=96");
+    const adapter = readPeftAdapter(folder);
+    expect(adapter.maxLength).toBe(96);
+    expect(portableAdapter(adapter, { keepHeads: true }).maxLength).toBe(96);
+    writeFileSync(file, '{"max_length":"96"}');
+    expect(() => readPeftAdapter(folder)).toThrow(
+      `${file}: max_length must be a positive whole number, got "96"`,
+    );
+    writePeftAdapter(folder, smallAdapter());
+    expect(readdirSync(folder)).not.toContain("truncation.json");
   });
 
   test("tells in its README how to get a base out of an npm package", () => {

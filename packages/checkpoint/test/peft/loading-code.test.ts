@@ -30,6 +30,12 @@ print(model.config.id2label[logits.argmax().item()])
     );
   });
 
+  test("cuts texts where those of the training were cut", () => {
+    const code = loadingCode(smallAdapter({ classNames, maxLength: 96 }));
+    expect(code).toContain('AutoTokenizer.from_pretrained(base, truncation_side="right")\n');
+    expect(code).toContain('"a text to classify", truncation=True, max_length=96, return_tensors="pt")');
+  });
+
   test("of a classifier without names has their number, which transformers would take to be 2", () => {
     const code = loadingCode(smallAdapter({ heads: new Map([["score.weight", counting(5, 4)]]) }));
     expect(code).toContain("    num_labels=5,\n    ignore_mismatched_sizes=True,\n");

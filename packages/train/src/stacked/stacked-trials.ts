@@ -96,7 +96,7 @@ export async function runStackedTrials(
   };
   await model.dispose();
   return trials.map(({ spec, trained }, i) => {
-    const adapter = toPeftAdapter({ head, spec, modelPath, trained });
+    const adapter = toPeftAdapter({ head, spec, modelPath, trained, data });
     const evaluation = completed.includes(i) ? evaluations[i] : undefined;
     const result = trialResult(spec, trained, adapter, trainings[i]!, evaluation, seconds, runtime, inputs);
     if (specs.length === 1) return { adapter, result };

@@ -83,7 +83,7 @@ export async function runTrial(
   }
   const seconds = allSeconds({ load, train, evaluate: clock.lap(), total: clock.total() }, training.earlier);
   await model.dispose();
-  const adapter = toPeftAdapter({ head, spec, modelPath: placeOf(inputs), trained });
+  const adapter = toPeftAdapter({ head, spec, modelPath: placeOf(inputs), trained, data });
   const result = trialResult(spec, trained, adapter, training, evaluation, seconds, runtime, inputs);
   if (predicted === undefined) return { adapter, result };
   return {

@@ -99,6 +99,9 @@ describe("runTrial", () => {
   test("writes an adapter that reads back, in PEFT's format, to the same predictions", async () => {
     const { spec, folder, resources } = tinyTrial();
     const { result, adapter } = await runTrial(spec, resources);
+    const { train, validation } = tinyDataset();
+    const lengths = [...train, ...validation].map(({ inputIds }) => inputIds.length);
+    expect(adapter.maxLength).toBe(Math.max(...lengths));
     writePeftAdapter(join(folder, "adapter"), adapter);
     expect(readFileSync(join(folder, "adapter", "adapter_model.safetensors")).length).toBe(
       result.adapterBytes,
