@@ -170,6 +170,13 @@ export interface ModelSummary {
   readonly hiddenSize: Count;
 }
 
+/** Validation examples that are also in training, where they are remembered instead of recognised. */
+export interface Overlap {
+  readonly validation: Count;
+  /** They are among the validation examples: the sweep was asked to keep them, or began before they were left out. */
+  readonly kept?: true;
+}
+
 /** `results.json`: a whole sweep in one file. */
 export interface Results {
   readonly schemaVersion: 1;
@@ -188,6 +195,8 @@ export interface Results {
      * causal-lm, and in files of earlier versions.
      */
     readonly validationLabels?: readonly Count[];
+    /** Absent where there is none, and in files of earlier versions. */
+    readonly overlap?: Overlap;
     /** Set aside for one score of the rank that the decision names; absent where none were. */
     readonly test?: TestSet;
   };

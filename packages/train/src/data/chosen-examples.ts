@@ -1,9 +1,15 @@
+import type { Overlap } from "@lorank/core/results";
 import { type DataOptions, nameOfData } from "./data-options.ts";
-import { assertEnough, shareOut, type ValidationLimit, validationLimit } from "./parts.ts";
-import { type ExampleKind, repeatNotes } from "./repeats.ts";
+import { assertEnough, type Shares, shareOut, type ValidationLimit, validationLimit } from "./parts.ts";
+import {
+  alsoInTraining,
+  type ExampleKind,
+  nearRepeatNotes,
+  overlapNotes,
+  withoutRepeats,
+} from "./repeats.ts";
 import { ownTestPart, testPart } from "./test-part.ts";
 import type { SplitRow } from "./validation-split.ts";
-import { counted } from "./words.ts";
 
 /** The examples of a sweep, by part. */
 export interface ChosenExamples<T> {
@@ -13,6 +19,8 @@ export interface ChosenExamples<T> {
   /** Undefined where none are wanted. */
   readonly test?: readonly T[] | undefined;
   readonly validationLimit: ValidationLimit;
+  /** Validation examples that are also in training; absent where there are none. */
+  readonly overlap?: Overlap | undefined;
   /** What was guessed or left out, to be said aloud. */
   readonly notes: readonly string[];
 }
@@ -33,35 +41,63 @@ export function chooseExamples<T extends SplitRow & { readonly id: string }>(
   options: DataOptions,
   kind: ExampleKind<T>,
 ): ChosenExamples<T> {
-  const { noun, keyOf } = kind;
-  const { trainExamples, validationExamples, testExamples } = options;
+  const { noun } = kind;
   const hasSplit = rows.some(({ split }) => split !== undefined);
-  const distinct = hasSplit ? rows : withoutRepeats(rows, keyOf);
-  const repeated = rows.length - distinct.length;
-  const shares = shareOut(distinct, validationExamples, testRows === undefined ? testExamples : 0);
-  assertEnough(shares, options);
-  const parts = testRows === undefined ? shares : { ...shares, test: ownTestPart(testRows) };
-  const { test, notes } = testPart(parts, options, noun, keyOf);
+  const { distinct, notes } = withoutRepeats(rows, kind, hasSplit);
+  const shares = shareOut(
+    distinct,
+    options.validationExamples,
+    testRows === undefined ? options.testExamples : 0,
+  );
+  const chosen = chooseParts(
+    testRows === undefined ? shares : { ...shares, test: ownTestPart(testRows) },
+    options,
+    kind,
+  );
   const byClass = rows.some(({ label }) => label !== undefined) ? ", class by class" : "";
   const drawn = `${noun[0]!.toUpperCase()}${noun.slice(1)}s for validation were drawn from the file${byClass}.`;
-  const train = shares.train.slice(0, trainExamples);
-  const validation = shares.validation.slice(0, validationExamples);
   return {
+    ...chosen,
     name: nameOfData(options),
-    train,
-    validation,
-    test,
-    validationLimit: validationLimit(shares),
     notes: [
-      ...(repeated > 0 ? [`Left out ${counted(repeated, noun)} that occurred before.`] : []),
-      ...(shares.drawn.validation ? [`${drawn} A column named split would decide instead.`] : []),
-      ...(hasSplit ? repeatNotes({ train, validation }, kind) : []),
       ...notes,
+      ...(shares.drawn.validation ? [`${drawn} A column named split would decide instead.`] : []),
+      ...(hasSplit ? nearRepeatNotes(chosen, kind) : []),
+      ...chosen.notes,
     ],
   };
 }
 
-function withoutRepeats<T>(rows: readonly T[], keyOf: (row: T) => string): readonly T[] {
-  const seen = new Set<string>();
-  return rows.filter((row) => !seen.has(keyOf(row)) && seen.add(keyOf(row)));
+/**
+ * Takes as many examples of each part as are asked for. Validation examples that are also in training, where they are
+ * remembered instead of recognised, are left out unless the options keep them.
+ *
+ * @throws InputError `E_DATA` where there are fewer than are asked for; as {@link testPart}.
+ */
+export function chooseParts<T extends SplitRow>(
+  shares: Shares<T>,
+  options: DataOptions,
+  kind: ExampleKind<T>,
+): Omit<ChosenExamples<T>, "name"> {
+  const { keyOf, noun } = kind;
+  const isKept = options.keepOverlap === true;
+  const repeated = isKept ? [] : alsoInTraining(shares, keyOf);
+  const leftOut = new Set(repeated);
+  const parts = { ...shares, validation: shares.validation.filter((example) => !leftOut.has(example)) };
+  assertEnough(parts, options, repeated.length);
+  const train = parts.train.slice(0, options.trainExamples);
+  const validation = parts.validation.slice(0, options.validationExamples);
+  const kept = isKept ? alsoInTraining({ train, validation }, keyOf) : [];
+  const overlap = isKept ? kept : repeated;
+  const { test, notes } = testPart(parts, options, noun, keyOf);
+  return {
+    train,
+    validation,
+    test,
+    validationLimit: validationLimit(parts),
+    ...(overlap.length === 0
+      ? {}
+      : { overlap: { validation: overlap.length, ...(isKept ? { kept: true } : {}) } }),
+    notes: [...overlapNotes(isKept ? { train, validation } : shares, overlap, options, kind), ...notes],
+  };
 }

@@ -1,10 +1,10 @@
 import { InputError } from "@lorank/core";
-import { type ChosenExamples, chooseExamples } from "./chosen-examples.ts";
+import { type ChosenExamples, chooseExamples, chooseParts } from "./chosen-examples.ts";
 import { placeIn } from "./columns.ts";
 import { type DataOptions, isInParts, type LabelledParts, placeOfData, skippedNote } from "./data-options.ts";
-import { assertEnough, byHash, guessNote, validationLimit } from "./parts.ts";
+import { byHash, guessNote } from "./parts.ts";
+import type { ExampleKind } from "./repeats.ts";
 import type { Row } from "./row.ts";
-import { testPart } from "./test-part.ts";
 import { textTableOf } from "./text-table.ts";
 import type { LabelledText } from "./tokenize-classification.ts";
 
@@ -29,16 +29,20 @@ export function loadTexts(
 
 function textsInParts(parts: LabelledParts, options: DataOptions): ChosenExamples<LabelledText> {
   const ordered = (texts: readonly LabelledText[]) => byHash(texts, ({ id }) => id);
-  assertEnough(parts, options);
-  const chosen = {
-    train: ordered(parts.train).slice(0, options.trainExamples),
-    validation: ordered(parts.validation).slice(0, options.validationExamples),
+  const shares = {
+    train: ordered(parts.train),
+    validation: ordered(parts.validation),
     test: ordered(parts.test),
     drawn: { validation: false, test: false },
   };
-  const limit = validationLimit({ ...chosen, validation: parts.validation });
-  const tested = testPart(chosen, options, "text", keyOf);
-  return { ...chosen, name: parts.name, validationLimit: limit, ...tested };
+  return {
+    name: parts.name,
+    ...chooseParts(
+      shares,
+      options,
+      kindOfText(({ id }) => `text ${id}`),
+    ),
+  };
 }
 
 function textsInRows(
@@ -49,12 +53,7 @@ function textsInRows(
   const { testData = "" } = options;
   const { rows, guessed, skipped, ...columns } = textTableOf(placeOfData(options), records, options);
   const tested = testRecords && textTableOf(testData, testRecords, { ...options, ...columns });
-  const chosen = chooseExamples<LabelledText>(rows, tested?.rows, options, {
-    noun: "text",
-    keyOf,
-    wordsOf: keyOf,
-    placeOf: placeIn(records),
-  });
+  const chosen = chooseExamples<LabelledText>(rows, tested?.rows, options, kindOfText(placeIn(records)));
   const left = skippedNote(skipped + (tested?.skipped ?? 0), options);
   const guesses = guessed.map((kind) => {
     const option = `${kind}Column` as const;
@@ -63,8 +62,9 @@ function textsInRows(
   return { ...chosen, notes: [...guessNote(guesses, options), ...left, ...chosen.notes] };
 }
 
-function keyOf({ text }: LabelledText): string {
-  return text;
+function kindOfText(placeOf: (text: LabelledText) => string): ExampleKind<LabelledText> {
+  const keyOf = ({ text }: LabelledText): string => text;
+  return { noun: "text", keyOf, wordsOf: keyOf, placeOf };
 }
 
 function classProblems({ train, validation, test = [] }: ChosenExamples<LabelledText>): string[] {

@@ -1,5 +1,5 @@
 import { InputError } from "@lorank/core";
-import type { Task } from "@lorank/core/results";
+import type { Overlap, Task } from "@lorank/core/results";
 import type { TextTokenizer } from "../tokenizer/tokenizer.ts";
 import { columnsOf } from "./columns.ts";
 import type { ReadData } from "./data-bytes.ts";
@@ -33,6 +33,8 @@ export interface TokenInputs {
 export interface LoadedDataset {
   readonly task: Task;
   readonly validationLimit: ValidationLimit;
+  /** Validation examples that are also in training; absent where there are none. */
+  readonly overlap?: Overlap | undefined;
   /** What was guessed or left out, to be said aloud. */
   readonly notes: readonly string[];
   /** What the tokens will depend on. */
@@ -103,6 +105,7 @@ function classification(
   return {
     task: { kind: "classification", labels },
     validationLimit: texts.validationLimit,
+    overlap: texts.overlap,
     notes: [...notes, ...texts.notes],
     inputs: {
       settings: { task: "classification", name: texts.name, labels, ...nameOfTest(options, texts) },
@@ -152,6 +155,7 @@ function instruction(
   return {
     task: { kind: "causal-lm" },
     validationLimit: instructions.validationLimit,
+    overlap: instructions.overlap,
     notes: [...notes, ...instructions.notes],
     inputs: {
       settings: {

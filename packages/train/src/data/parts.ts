@@ -69,23 +69,31 @@ function shareFor(examples: number, rows: readonly SplitRow[]): number {
   return Math.min((examples + classes) / rows.length, 1 - 1 / (rows.length + 1));
 }
 
-/** @throws InputError `E_DATA` where a part is empty or has fewer examples than are asked for. */
+/**
+ * @param overlap validation examples that were left out, for they are also in training.
+ * @throws InputError `E_DATA` where a part is empty or has fewer examples than are asked for.
+ */
 export function assertEnough(
   { train, validation }: { readonly train: readonly unknown[]; readonly validation: readonly unknown[] },
   options: DataOptions,
+  overlap = 0,
 ): void {
+  const keep = optionNamed(options, "keepOverlap");
+  const besides = overlap === 0 ? "" : ` besides ${overlap} that are also in training (${keep} keeps them)`;
   const wanted = [
-    ["trainExamples", options.trainExamples, train.length],
-    ["validationExamples", options.validationExamples, validation.length],
+    ["trainExamples", options.trainExamples, train.length, ""],
+    ["validationExamples", options.validationExamples, validation.length, besides],
   ] as const;
   const problems = [
-    ...wanted.flatMap(([key, want, have]) =>
+    ...wanted.flatMap(([key, want, have, rest]) =>
       want !== undefined && want > have
-        ? [`${optionNamed(options, key)} must be at most ${have}, what the data hold, got ${want}`]
+        ? [`${optionNamed(options, key)} must be at most ${have}, what the data hold${rest}, got ${want}`]
         : [],
     ),
     ...(train.length === 0 ? [`${placeOfData(options)} must hold texts to train on, got none`] : []),
-    ...(validation.length === 0 ? [`${placeOfData(options)} must hold texts to validate on, got none`] : []),
+    ...(validation.length === 0
+      ? [`${placeOfData(options)} must hold texts to validate on, got none${besides}`]
+      : []),
   ];
   if (problems.length > 0) throw new InputError("E_DATA", problems.join("\n"));
 }

@@ -1,3 +1,4 @@
+import { type DataOptions, optionNamed } from "./data-options.ts";
 import { counted } from "./words.ts";
 
 /** What one example is called, and what two examples with the same words have in common. */
@@ -10,35 +11,103 @@ export interface ExampleKind<T> {
   readonly placeOf: (example: T) => string;
 }
 
-/**
- * What there is to say of validation examples that also stand in training, in the same words or nearly: a sentence with
- * the first of them, or none.
- */
-export function repeatNotes<T>(
-  { train, validation }: { readonly train: readonly T[]; readonly validation: readonly T[] },
+interface TrainValidation<T> {
+  readonly train: readonly T[];
+  readonly validation: readonly T[];
+}
+
+/** The validation examples that are also in training, in their order. */
+export function alsoInTraining<T>(
+  { train, validation }: TrainValidation<T>,
+  keyOf: (example: T) => string,
+): readonly T[] {
+  const trained = new Set(train.map(keyOf));
+  return validation.filter((example) => trained.has(keyOf(example)));
+}
+
+/** A sentence on the validation examples that are also in training, `repeated`, or none. */
+export function overlapNotes<T>(
+  { train, validation }: TrainValidation<T>,
+  repeated: readonly T[],
+  options: DataOptions,
+  { noun, keyOf, placeOf }: ExampleKind<T>,
+): string[] {
+  const [first] = repeated;
+  if (first === undefined) return [];
+  const trained = train.find((example) => keyOf(example) === keyOf(first))!;
+  const isKept = options.keepOverlap === true;
+  const which =
+    `${repeated.length} of ${counted(validation.length, `validation ${noun}`)} that ${repeated.length === 1 ? "is" : "are"} ` +
+    `also in training: ${placeOf(first)} and ${placeOf(trained)}, for example`;
+  const option = optionNamed(options, "keepOverlap");
+  return [
+    isKept
+      ? `Kept ${which} (${option}). They make validation look better than new ${noun}s would.`
+      : `Left out ${which} (${option} keeps them).`,
+  ];
+}
+
+/** A sentence on the validation examples whose words are nearly those of a training example, or none. */
+export function nearRepeatNotes<T>(
+  { train, validation }: TrainValidation<T>,
   { noun, keyOf, wordsOf, placeOf }: ExampleKind<T>,
 ): string[] {
-  const exact = new Map(train.map((example) => [keyOf(example), example]));
+  const exact = new Set(train.map(keyOf));
   const near = new Map(train.map((example) => [normalized(wordsOf(example)), example]));
   near.delete(""); // no letter in it
-  const same = validation.filter((example) => exact.has(keyOf(example)));
   const alike = validation.filter(
     (example) => !exact.has(keyOf(example)) && near.has(normalized(wordsOf(example))),
   );
-  const first = same[0] ?? alike[0];
+  const [first] = alike;
   if (first === undefined) return [];
-  const trained = exact.get(keyOf(first)) ?? near.get(normalized(wordsOf(first)))!;
-  const but = "only in case, spaces, punctuation or digits";
-  const others = alike.length === 1 ? "differs" : "differ";
-  const found =
-    same.length === 0
-      ? `${alike.length} of ${counted(validation.length, `validation ${noun}`)} ${others} from a training ${noun} ${but}`
-      : `${same.length} of ${counted(validation.length, `validation ${noun}`)} also ${same.length === 1 ? "stands" : "stand"} in training` +
-        (alike.length === 0 ? "" : `, and ${alike.length} more ${others} from a training ${noun} ${but}`);
   return [
-    `${found}: ${placeOf(first)} and ${placeOf(trained)}, for example. ` +
+    `${alike.length} of ${counted(validation.length, `validation ${noun}`)} ${alike.length === 1 ? "differs" : "differ"} ` +
+      `from a training ${noun} only in case, spaces, punctuation or digits: ` +
+      `${placeOf(first)} and ${placeOf(near.get(normalized(wordsOf(first)))!)}, for example. ` +
       "They are kept as the data say, and make validation look better than new texts would.",
   ];
+}
+
+/** Rows without those whose example occurred before, of which some may have another label. */
+export interface Distinct<T> {
+  readonly distinct: readonly T[];
+  readonly notes: readonly string[];
+}
+
+/**
+ * Takes the first row of each example. What is left out is told in two sentences: repeats, and repeats with another label,
+ * of which the data do not say which label is right.
+ *
+ * @param isKept the repeats stay, and a sentence tells of other labels alone.
+ */
+export function withoutRepeats<T extends { readonly label?: string }>(
+  rows: readonly T[],
+  { noun, keyOf, placeOf }: ExampleKind<T>,
+  isKept: boolean,
+): Distinct<T> {
+  const firsts = new Map<string, T>();
+  for (const row of rows) if (!firsts.has(keyOf(row))) firsts.set(keyOf(row), row);
+  const repeats = rows.filter((row) => firsts.get(keyOf(row)) !== row);
+  const contrary = repeats.filter((row) => firsts.get(keyOf(row))!.label !== row.label);
+  const same = repeats.length - contrary.length;
+  const [example] = contrary;
+  const leftOut = (count: number) => `Left out ${counted(count, noun)} that occurred before`;
+  const first = example && firsts.get(keyOf(example))!;
+  return {
+    distinct: isKept ? rows : [...firsts.values()],
+    notes: [
+      ...(same > 0 && !isKept ? [`${leftOut(same)}.`] : []),
+      ...(example && first
+        ? [
+            `${isKept ? `${counted(contrary.length, noun)} occurred before` : leftOut(contrary.length)} with another label: ` +
+              `${placeOf(first)} has ${JSON.stringify(first.label)} and ${placeOf(example)} ${JSON.stringify(example.label)}, for example. ` +
+              (isKept
+                ? "Within a part they are kept as the data say."
+                : "The first label of each stands; the data do not say which is right."),
+          ]
+        : []),
+    ],
+  };
 }
 
 /** Letters and symbols alone: case, white space, punctuation and digits make no difference. */

@@ -1,6 +1,6 @@
 import type { ModelSource } from "@lorank/checkpoint";
 import { InputError, isInputError, targetNames } from "@lorank/core";
-import type { ModelSummary, Task } from "@lorank/core/results";
+import type { ModelSummary, Overlap, Task } from "@lorank/core/results";
 import { resolveTargets } from "../adapter/targets.ts";
 import { completionTokensOf } from "../data/completion-tokens.ts";
 import type { ReadData } from "../data/data-bytes.ts";
@@ -52,6 +52,8 @@ export interface PreparedTraining {
   /** Labels of the training examples, or tokens of their responses. */
   readonly completionTokens: number;
   readonly validationLimit: ValidationLimit;
+  /** Validation examples that are also in training; absent where there are none. */
+  readonly overlap?: Overlap | undefined;
   readonly maxLength: number;
   readonly cut: CutExamples;
   /** Examples of each class; absent where there are no classes. */
@@ -114,6 +116,7 @@ export async function prepareTraining(
     trainTokens: dataset.train.reduce((sum, { inputIds }) => sum + inputIds.length, 0),
     completionTokens: dataset.train.reduce((sum, example) => sum + completionTokensOf(example), 0),
     validationLimit: data.validationLimit,
+    overlap: data.overlap,
     maxLength,
     cut: cutExamples({
       long,
