@@ -6,7 +6,8 @@ import { cli, makeFolder } from "./cli.ts";
 import { writeTinyModel } from "./tiny-model.ts";
 
 const cwd = makeFolder();
-const given = ["--model", "tiny", "--data", "texts.jsonl", "--max-length", "8", "--json"];
+const dataFlags = ["--model", "tiny", "--data", "texts.jsonl", "--max-length", "8"];
+const given = [...dataFlags, "--keep-overlap", "--json"];
 
 afterAll(() => rmSync(cwd, { recursive: true }));
 beforeAll(() => {
@@ -32,7 +33,7 @@ const learned = {
   ],
 };
 const repeated = expect.stringMatching(
-  /^10 of 10 validation texts also stand in training: row \d+ and row \d+,/,
+  /^Kept 10 of 10 validation texts that are also in training: row \d+ and row \d+, for example \(--keep-overlap\)\./,
 );
 
 describe("what is learned", () => {
@@ -46,7 +47,15 @@ describe("what is learned", () => {
     expect(stdout).toMatch(
       /^classes {3}ham \(22 to train on, 8 to validate on\), spam \(8, 2\); always guessing the largest gives 80\.0 % accuracy$/m,
     );
-    expect(stderr).toContain("10 of 10 validation texts also stand in training");
+    expect(stderr).toContain("Kept 10 of 10 validation texts that are also in training");
+  });
+
+  test("is nothing that can be compared where all validation texts are in training", async () => {
+    const { code, stderr } = await cli(["sweep", ...dataFlags, "--ranks", "2,4"], { cwd });
+    expect(code).toBe(2);
+    expect(stderr).toBe(
+      "error: texts.jsonl must hold texts to validate on, got none besides 10 that are also in training (--keep-overlap keeps them)\n",
+    );
   });
 
   test("is in the documents of a dry run, a plan and a training", async () => {

@@ -12,6 +12,8 @@ export const labels = {
   learningRate: "Learning rate",
   textColumn: "Text column",
   labelColumn: "Label column",
+  mergeLabels: "Merge labels",
+  keepOverlap: "Keep overlap",
   device: "Device",
 } as const satisfies Record<keyof Asked, string>;
 

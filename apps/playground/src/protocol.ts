@@ -20,6 +20,8 @@ export interface Asked {
   readonly learningRate: number;
   readonly textColumn?: string | undefined;
   readonly labelColumn?: string | undefined;
+  readonly mergeLabels?: boolean | undefined;
+  readonly keepOverlap?: boolean | undefined;
   readonly device: Device;
 }
 

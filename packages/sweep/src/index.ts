@@ -56,4 +56,4 @@ export type { Disagreement } from "./store/commit-result.ts";
 export { assertResultsFolder } from "./store/foreign-names.ts";
 export { type AskedSettings, settingsFile } from "./store/settings-file.ts";
 export { type Attempt, SweepStore } from "./store/store.ts";
-export { readSweepFile } from "./store/sweep-file.ts";
+export { keepsOverlap, readSweepFile } from "./store/sweep-file.ts";

@@ -5,6 +5,7 @@ import { type AskedRunOptions, runOptions } from "./run-options.ts";
 import { type ResultsFolder, runPlan, type SweepOutcome } from "./run-plan.ts";
 import { searchedPlan, searchSettings } from "./search/search-settings.ts";
 import { assertResultsFolder } from "./store/foreign-names.ts";
+import { keepsOverlap } from "./store/sweep-file.ts";
 
 /** A model, data and ranks; everything else has a default. `out` is `./lorank-sweep` unless it is given. */
 export interface SweepRequest extends SweepSettings, AskedRunOptions, Partial<ResultsFolder> {}
@@ -29,7 +30,8 @@ export async function runSweep({
   ...asked
 }: SweepRequest): Promise<SweepRun> {
   const run = runOptions(asked);
-  const { toSearch, ...inputs } = await preparePlan(asked);
+  const { keepOverlap = keepsOverlap(out) } = asked;
+  const { toSearch, ...inputs } = await preparePlan({ ...asked, keepOverlap });
   const notes = [...inputs.notes, ...inputs.cut.notes];
   assertResultsFolder(out);
   if (!toSearch.learningRate && !toSearch.epochs)

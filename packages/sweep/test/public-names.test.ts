@@ -14,6 +14,7 @@ test("each subpath exports these values and no others", () => {
       "earlierSearch",
       "expectedTrials",
       "isCommandConfig",
+      "keepsOverlap",
       "measureTime",
       "planAgain",
       "planSweep",

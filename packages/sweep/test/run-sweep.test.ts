@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { stripMeasured } from "@lorank/core/results";
+import { claimsOf, stripMeasured } from "@lorank/core/results";
 import { modelFolder } from "@lorank/starter";
 import { trainLora } from "@lorank/train";
 import { describe, expect, test } from "vitest";
@@ -12,6 +12,14 @@ import { rows } from "./helpers/rows.ts";
 function request() {
   const out = join(temporaryFolder(), "out");
   return { model: modelFolder, data: rows(40), ranks: [1, 2], seeds: 2, out, trialModule: fakeTrial };
+}
+
+/** The same with a column split, and so many of 12 validation texts in training, all under random labels. */
+function withOverlap(repeats: number) {
+  const row = (i: number, split: string) => ({ text: `text ${i}`, label: "ab"[((i * 7919) % 5) % 2], split });
+  const train = Array.from({ length: 20 }, (_, i) => row(i, "train"));
+  const validation = Array.from({ length: 12 }, (_, i) => row(i < repeats ? i : 100 + i, "validation"));
+  return { ...request(), data: [...train, ...validation], ranks: [1, 2], seeds: [1] };
 }
 
 describe("runSweep", () => {
@@ -71,6 +79,37 @@ describe("runSweep", () => {
     mkdirSync(asked.out);
     writeFileSync(join(asked.out, "notes.txt"), "");
     await expect(runSweep(asked)).rejects.toMatchObject({ code: "E_OUT" });
+  });
+
+  test("leaves validation texts out that are also in training, and its results say so", async () => {
+    const [asked, all] = [withOverlap(4), withOverlap(12)];
+    const { results } = await runSweep(asked);
+    expect(results!.data).toMatchObject({ validationExamples: 8, overlap: { validation: 4 } });
+    expect(claimsOf(results!)).toContainEqual(
+      expect.objectContaining({ kind: "overlap", validation: 4, isKept: false }),
+    );
+    expect(await runSweep(asked)).toMatchObject({ finishedNow: 0 });
+    await expect(runSweep(all)).rejects.toThrow(
+      "data must hold texts to validate on, got none besides 12 that are also in training (keepOverlap keeps them)",
+    );
+    await expect(runSweep({ ...asked, keepOverlap: true })).rejects.toThrow(
+      /data\.validationExamples: 8 -> 12/,
+    );
+  });
+
+  test("goes on with them in a folder of a version that kept them", async () => {
+    const asked = withOverlap(4);
+    const before = await runSweep({ ...asked, keepOverlap: true });
+    const file = join(asked.out, "sweep.json");
+    const { overlap, ...config } = JSON.parse(readFileSync(file, "utf8"));
+    expect(overlap).toEqual({ validation: 4, kept: true });
+    writeFileSync(file, JSON.stringify(config));
+    const after = await runSweep(asked);
+    expect(after).toMatchObject({ finishedNow: 0, results: before.results });
+    expect(after.results!.data.overlap).toEqual({ validation: 4, kept: true });
+    await expect(runSweep({ ...asked, keepOverlap: false })).rejects.toThrow(
+      /data\.validationExamples: 12 -> 8/,
+    );
   });
 
   test("a trial that fails is named", async () => {

@@ -1,7 +1,7 @@
 import { defaults } from "../defaults.ts";
 import { type RawFlags, throwIfAny } from "../settings/read.ts";
 import type { SettingsOf } from "../settings/table.ts";
-import { readAsked } from "../sweep/kept-settings.ts";
+import { readAsked, withOverlapOf } from "../sweep/kept-settings.ts";
 import { withUntil } from "../sweep/until.ts";
 
 /** What `plan` is asked: the settings of a sweep, and questions about it. */
@@ -17,8 +17,10 @@ export interface PlanSettings extends SettingsOf<"plan"> {
 /** @throws InputError `E_CONFIG` with everything that is wrong in the file and the flags; as `readAsked`. */
 export function readPlanSettings(file: string | undefined, flags: RawFlags): PlanSettings {
   const problems: string[] = [];
-  const { settings, folder, warning } = readAsked("plan", file, flags, sweepFolder(flags), problems);
-  const given = withUntil(settings, problems);
+  const out = sweepFolder(flags);
+  const { settings, folder, warning } = readAsked("plan", file, flags, out, problems);
+  const asked = withUntil(settings, problems);
+  const given = out === undefined || asked.trainer !== undefined ? asked : withOverlapOf(out, asked);
   const { power = defaults.power, measure = false } = given;
   if (measure && given.examples !== undefined && given.trainer === undefined)
     problems.push("--measure must be left out with --examples, which plans for another trainer");

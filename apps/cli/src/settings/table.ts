@@ -95,6 +95,8 @@ export const table = [
   data("encoding", k.choice(encodingChoices), scored, "encoding of the data", { default: "found from the bytes and reported" }),
   data("delimiter", k.delimiter, scored, 'what stands between two cells of the data: ",", ";", "|" or tab', { default: "found from the header and reported" }),
   data("skip-invalid", k.onOff, scored, "leave out rows that lack a text, a label, a prompt or a response, and say how many"),
+  data("merge-labels", k.onOff, train, "take labels for one class that differ only in case or in spaces around them"),
+  data("keep-overlap", k.onOff, train, "keep validation texts that are also in training; a sweep of an earlier version goes on with them"),
   data("split", k.choice(["train", "validation", "test"]), ["eval", "merge"], "rows of this split", { default: "all; of spam-assassin, validation" }),
   data("task", k.choice(["classification", "instruction"]), train, "learn a text's class, or the response to a prompt", { default: "by the columns" }),
   data("task", k.choice(["classification", "instruction", "causal-lm"]), ["eval"], "causal-lm is another name of instruction", { default: "the adapter's, else by the data" }),

@@ -20,7 +20,7 @@ import { executorOf } from "./executor.ts";
 import { finish } from "./finish.ts";
 import { inFlagWords } from "./flag-words.ts";
 import { createInterrupts, type Interrupts } from "./interrupts.ts";
-import { readAsked, settingsToKeep } from "./kept-settings.ts";
+import { readAsked, settingsToKeep, withOverlapOf } from "./kept-settings.ts";
 import { earlierTrials, roomWarning } from "./out-folder.ts";
 import { type AnySweep, prepareSweep } from "./prepare.ts";
 import { printSweepConfig } from "./print-sweep-config.ts";
@@ -60,7 +60,7 @@ export async function runSweepCommand(
   const { trainer } = given;
   const planned = inItsFolder(
     trainer === undefined
-      ? await prepareSweep(given, flags, told)
+      ? await prepareSweep(withOverlapOf(given.out ?? defaults.out, given), flags, told)
       : prepareCommandSweep({ ...given, trainer }, asked.folder, told),
     flags,
   );

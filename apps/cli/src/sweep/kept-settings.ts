@@ -2,7 +2,7 @@ import { existsSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { readWholeFile, throwIfUnreadable } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
-import { type AskedSettings, type Comparison, settingsFile } from "@lorank/sweep";
+import { type AskedSettings, type Comparison, keepsOverlap, settingsFile } from "@lorank/sweep";
 import { defaults } from "../defaults.ts";
 import { type RawFlags, readContent, readFlags, readSettings, throwIfAny } from "../settings/read.ts";
 import { fileSettings, type SettingsOf } from "../settings/table.ts";
@@ -59,6 +59,12 @@ export function readAsked<Name extends "sweep" | "plan">(
     inherited: Object.keys(inherited).filter((key) => !(key in typed)),
     warning: foreignProgram(out!, kept),
   };
+}
+
+/** The settings, which keep validation texts that are also in training where the sweep in the folder does. */
+export function withOverlapOf<S extends SettingsOf<"plan">>(out: string, settings: S): S {
+  const keep = settings["keep-overlap"] ?? keepsOverlap(out);
+  return keep === undefined ? settings : { ...settings, "keep-overlap": keep };
 }
 
 /** The settings of a sweep as they are kept: see {@link KeptSettings}. Call it where relative paths have their meaning. */

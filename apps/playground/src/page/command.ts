@@ -23,6 +23,8 @@ export function commandOf({ asked, dataName, modelName }: Saved, data: Results["
   const words = flags.flatMap(([name, value]) =>
     value === undefined ? [] : [`--${name}`, quoted(`${value}`)],
   );
+  if (asked.mergeLabels) words.push("--merge-labels");
+  if (asked.keepOverlap) words.push("--keep-overlap");
   return ["lorank sweep", ...words].join(" ");
 }
 

@@ -1,9 +1,9 @@
 import { useState } from "preact/hooks";
 import { labels } from "../labels.ts";
 import { type Folder, folderOfDrop, folderOfHandle, folderOfList } from "./dropped.ts";
-import type { TextField } from "./form-values.ts";
+import type { CheckField, TextField } from "./form-values.ts";
 
-export const hints: Readonly<Record<TextField, string>> = {
+export const hints: Readonly<Record<TextField | CheckField, string>> = {
   ranks: "two or more, such as 2, 8",
   seeds: "runs of each rank",
   trainExamples: "at most; all if there are fewer",
@@ -14,6 +14,8 @@ export const hints: Readonly<Record<TextField, string>> = {
   learningRate: "of AdamW",
   textColumn: "found by its name if empty",
   labelColumn: "found by its name if empty",
+  mergeLabels: "one class of those that differ only in case or in spaces around them",
+  keepOverlap: "validation examples that are also in training",
 };
 
 export function TextInput(props: {
@@ -39,6 +41,26 @@ export function TextInput(props: {
       />
       <small id={`${name}-hint`}>{hint}</small>
     </div>
+  );
+}
+
+export function CheckBox(props: {
+  readonly name: CheckField;
+  readonly checked: boolean;
+  readonly onChange: (checked: boolean) => void;
+}) {
+  const { name, checked, onChange } = props;
+  return (
+    <label class="choice">
+      <input
+        type="checkbox"
+        checked={checked}
+        onChange={({ currentTarget }) => onChange(currentTarget.checked)}
+      />
+      <span>
+        {labels[name]} <small>{hints[name]}</small>
+      </span>
+    </label>
   );
 }
 

@@ -11,9 +11,11 @@ export interface FormValues {
   readonly hubId: string;
   readonly device: Device;
   readonly text: Readonly<Record<TextField, string>>;
+  readonly checked: Readonly<Record<CheckField, boolean>>;
 }
 
-export type TextField = Exclude<keyof Asked, "device">;
+export type CheckField = "mergeLabels" | "keepOverlap";
+export type TextField = Exclude<keyof Asked, "device" | CheckField>;
 
 export const firstValues: FormValues = {
   dataKind: "e-mails",
@@ -32,11 +34,20 @@ export const firstValues: FormValues = {
     textColumn: "",
     labelColumn: "",
   },
+  checked: { mergeLabels: false, keepOverlap: false },
 };
 
 /** Those of an earlier visit. */
 export function savedValues({ asked, dataName, modelName }: Saved): FormValues {
-  const { device, ranks, textColumn = "", labelColumn = "", ...numbers } = asked;
+  const {
+    device,
+    ranks,
+    textColumn = "",
+    labelColumn = "",
+    mergeLabels = false,
+    keepOverlap = false,
+    ...numbers
+  } = asked;
   const text = Object.fromEntries(Object.entries(numbers).map(([key, value]) => [key, String(value)]));
   return {
     ...firstValues,
@@ -44,6 +55,7 @@ export function savedValues({ asked, dataName, modelName }: Saved): FormValues {
     modelKind: modelName === undefined ? "starter" : "kept",
     device,
     text: { ...firstValues.text, ...text, ranks: ranks.join(", "), textColumn, labelColumn },
+    checked: { mergeLabels, keepOverlap },
   };
 }
 
@@ -78,7 +90,7 @@ export function readForm(
 
 type Wrong = (field: FieldProblem["field"], text: string) => void;
 
-function readAsked({ text, device }: FormValues, wrong: Wrong): Asked {
+function readAsked({ text, checked, device }: FormValues, wrong: Wrong): Asked {
   const number = (field: TextField, rule: string, holds: (value: number) => boolean): number => {
     const value = Number(text[field]);
     if (text[field].trim() === "" || !Number.isFinite(value) || !holds(value))
@@ -99,6 +111,8 @@ function readAsked({ text, device }: FormValues, wrong: Wrong): Asked {
     learningRate: number("learningRate", "a positive number", (value) => value > 0),
     textColumn: column("textColumn"),
     labelColumn: column("labelColumn"),
+    ...(checked.mergeLabels ? { mergeLabels: true } : {}),
+    ...(checked.keepOverlap ? { keepOverlap: true } : {}),
     device,
   };
 }

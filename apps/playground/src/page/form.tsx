@@ -2,8 +2,9 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { labels } from "../labels.ts";
 import type { Saved } from "../protocol.ts";
-import { Choice, FilePick, FolderPick, hints, TextInput } from "./fields.tsx";
+import { CheckBox, Choice, FilePick, FolderPick, hints, TextInput } from "./fields.tsx";
 import {
+  type CheckField,
   type FieldProblem,
   type FormValues,
   firstValues,
@@ -30,6 +31,13 @@ export function Form({ saved, session }: { readonly saved: Saved | undefined; re
       hint={hints[name]}
       isWrong={problems.some((problem) => problem.field === name)}
       onInput={(value) => setValues((old) => ({ ...old, text: { ...old.text, [name]: value } }))}
+    />
+  );
+  const box = (name: CheckField) => (
+    <CheckBox
+      name={name}
+      checked={values.checked[name]}
+      onChange={(checked) => setValues((old) => ({ ...old, checked: { ...old.checked, [name]: checked } }))}
     />
   );
   const start = (event: Event): void => {
@@ -108,6 +116,8 @@ export function Form({ saved, session }: { readonly saved: Saved | undefined; re
             {field("learningRate")}
             {field("textColumn")}
             {field("labelColumn")}
+            {box("mergeLabels")}
+            {box("keepOverlap")}
             {hasGpu && (
               <label class="field">
                 {labels.device}

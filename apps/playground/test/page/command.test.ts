@@ -24,4 +24,6 @@ test("names of files are quoted for a shell", () => {
   expect(command).toContain("--model tiny --data 'my mails.csv' --label-column 'it'\\''s'");
   expect(command).toContain("--epochs 1");
   expect(command).not.toContain("--test-examples");
+  const checked = { ...saved, asked: { ...saved.asked, mergeLabels: true, keepOverlap: true } };
+  expect(commandOf(checked, { validationExamples: 40 })).toMatch(/ --merge-labels --keep-overlap$/);
 });

@@ -25,6 +25,14 @@ describe("the form", () => {
     expect(savedValues({ asked: read.asked, state: "stopped" })).toEqual(firstValues);
   });
 
+  test("asks for what is checked, and a later visit shows it", () => {
+    const values = { ...firstValues, checked: { mergeLabels: true, keepOverlap: true } };
+    const read = readForm(values, undefined);
+    if ("problems" in read) throw new Error(read.problems[0]?.text);
+    expect(read.asked).toMatchObject(values.checked);
+    expect(savedValues({ asked: read.asked, state: "stopped" })).toEqual(values);
+  });
+
   test.each([
     [{ ranks: "8" }, 'Ranks must be two or more different whole numbers such as 2, 8, got "8"'],
     [{ ranks: "2, 2" }, 'Ranks must be two or more different whole numbers such as 2, 8, got "2, 2"'],

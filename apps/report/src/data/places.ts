@@ -44,6 +44,7 @@ const places: { readonly [Kind in Claim["kind"]]: Place } = {
   "train-longer": "verdict",
   "check-labels": "verdict",
   "starter-alone": "notices",
+  overlap: "notices",
   "failed-runs": "notices",
   "left-out-seeds": "notices",
   excluded: "notices",

@@ -1,4 +1,4 @@
-import { claimsOf } from "@lorank/core/results";
+import { claimsOf, type Results } from "@lorank/core/results";
 import { describe, expect, test } from "vitest";
 import { claimsAt } from "../../src/data/places.ts";
 import { makeResults } from "../fixtures/make-results.ts";
@@ -22,6 +22,17 @@ describe("the notices", () => {
       expect(notices(scene())).toEqual([]);
       expect(sectionText(scene(), "notices")).toBeUndefined();
     }
+  });
+  test("say how many validation examples were left out, or kept, because they are in training", () => {
+    const { data, ...results } = adequate();
+    const overlapped = (overlap: Results["data"]["overlap"] & {}) =>
+      sectionText({ ...results, data: { ...data, overlap } }, "notices");
+    expect(overlapped({ validation: 12 })).toContain(
+      "12 validation examples that are also in training were left out",
+    );
+    expect(overlapped({ validation: 12, kept: true })).toMatch(
+      /12 of [\d,]+ validation examples are also in training\./,
+    );
   });
   test("count the runs that failed by what happened to them", () => {
     expect(notices(withFailures())[0]).toMatchObject({

@@ -73,7 +73,7 @@ export function planSweep(config: SweepConfig): SweepPlan {
     lora: normalisedLora(config.lora),
     optimizer: normalisedOptimizer(config.optimizer),
   };
-  const { data, majorityShare, test } = sorted;
+  const { data, majorityShare, test, overlap } = sorted;
   return {
     config: sorted,
     summary: summaryOf(sorted),
@@ -83,6 +83,7 @@ export function planSweep(config: SweepConfig): SweepPlan {
       trainExamples: data.trainExamples,
       validationExamples: data.validationExamples,
       ...(majorityShare === undefined ? {} : { majorityShare }),
+      ...(overlap === undefined ? {} : { overlap }),
       ...(test === undefined ? {} : { test }),
     },
     specs: byBlocks(sorted, (rank, seed) => trialSpec(sorted, rank, seed)),

@@ -1,4 +1,11 @@
-import type { CommandSpec, MethodName, ModelSummary, SweepSummary, TestSet } from "@lorank/core/results";
+import type {
+  CommandSpec,
+  MethodName,
+  ModelSummary,
+  Overlap,
+  SweepSummary,
+  TestSet,
+} from "@lorank/core/results";
 import type { AlphaRule, TrainingConfig } from "@lorank/train/spec";
 
 /** What a sweep compares and how it decides, whoever trains. */
@@ -25,6 +32,8 @@ export interface Comparison {
 export interface SweepConfig extends Comparison, TrainingConfig {
   /** Examples for one score of the rank that the verdict names. No trial reads them. Absent means no score. */
   readonly test?: TestSet;
+  /** What the results say of validation examples that are also in training. `data.sha256` names those that were chosen. */
+  readonly overlap?: Overlap;
   /** Allows rank 0, which trains the head alone, among `ranks` (default false). */
   readonly headOnlyBaseline?: boolean;
   /** What the report says about the base model. */

@@ -7,7 +7,7 @@ import { comparisonOf, type SweepSettings } from "./settings.ts";
 /** Plans what {@link PreparedTraining} has made ready. `test`: the examples that are set aside for one score. */
 export function planPrepared(
   settings: SweepSettings,
-  { config, model, classes }: Pick<PreparedTraining, "config" | "model" | "classes">,
+  { config, model, classes, overlap }: Pick<PreparedTraining, "config" | "model" | "classes" | "overlap">,
   test?: TestSet,
 ): SweepPlan {
   return planSweep({
@@ -17,6 +17,7 @@ export function planPrepared(
     ...comparisonOf(settings, usual.metric[config.task.kind]),
     model,
     ...majorityShare(classes),
+    ...(overlap === undefined ? {} : { overlap }),
   });
 }
 

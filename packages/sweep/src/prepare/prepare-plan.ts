@@ -40,13 +40,14 @@ export async function preparePlan(
     model,
     tokens: _,
     test,
+    overlap,
     notes,
     ...inputs
   } = await prepareTraining(trainingOf(settings), ranks, options);
   const testExamples = test && encodeTestExamples(test);
   const plan = planPrepared(
     settings,
-    { config, model, classes: inputs.classes },
+    { config, model, classes: inputs.classes, overlap },
     test &&
       testExamples && { name: test.name, sha256: datasetSha256(testExamples), examples: test.test.length },
   );

@@ -31,7 +31,8 @@ export function reconcileSweepFile<P extends Plan>(
   }
   const before = readSweepFile(out);
   const wanted = extend ? (planAgain(union(before, plan.config)) as P) : plan;
-  const changes = settingsDiff(before, wanted.config);
+  // The hash of the data tells which examples were chosen.
+  const changes = settingsDiff(before, wanted.config).filter(({ path }) => !path.startsWith("overlap."));
   const additions = extend ? changes.filter(isExtendable) : [];
   if (changes.length > additions.length)
     throw changed(changes.filter((change) => !additions.includes(change)));
@@ -61,6 +62,18 @@ export function readSweepFile(out: string): Plan["config"] {
     });
   }
   return config;
+}
+
+/**
+ * Whether the sweep in a results folder keeps validation examples that are also in training; undefined where there is no
+ * sweep. One that does not say began before they were left out.
+ *
+ * @throws InputError as {@link readSweepFile}.
+ */
+export function keepsOverlap(out: string): boolean | undefined {
+  if (!existsSync(join(out, "sweep.json"))) return undefined;
+  const config = readSweepFile(out);
+  return !("overlap" in config) || config.overlap?.kept === true;
 }
 
 function writeSweepFile(path: string, config: Plan["config"]): void {

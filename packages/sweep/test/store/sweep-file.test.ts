@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Comparison } from "../../src/index.ts";
 import { settingsFile } from "../../src/store/settings-file.ts";
-import { readSweepFile, reconcileSweepFile } from "../../src/store/sweep-file.ts";
+import { keepsOverlap, readSweepFile, reconcileSweepFile } from "../../src/store/sweep-file.ts";
 import { exampleConfig, examplePlan, exampleTest, temporaryFolder } from "../helpers/example.ts";
 
 /** A folder whose sweep.json holds the example. */
@@ -107,4 +107,21 @@ test.each(["{", "null", "[]"])("a sweep.json that holds %s is named, with what t
         message: expect.stringMatching(/sweep\.json must .*\nDelete .*sweep\.json, then run the sweep again/),
       }),
     );
+});
+
+test("says whether the sweep keeps validation examples that are also in training; an old one does", () => {
+  const begun = (overlap?: { validation: number; kept?: true }): string => {
+    const out = temporaryFolder();
+    reconcileSweepFile(out, examplePlan(overlap === undefined ? {} : { overlap }), false);
+    return out;
+  };
+  expect(keepsOverlap(temporaryFolder())).toBeUndefined();
+  expect(keepsOverlap(begun())).toBe(true);
+  expect(keepsOverlap(begun({ validation: 3, kept: true }))).toBe(true);
+  expect(keepsOverlap(begun({ validation: 3 }))).toBe(false);
+});
+
+test("a count of such examples is no other sweep where the data are the same", () => {
+  const plan = examplePlan({ overlap: { validation: 3, kept: true } });
+  expect(reconcileSweepFile(startedSweep(), plan, false)).toBe(plan);
 });

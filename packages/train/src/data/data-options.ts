@@ -51,6 +51,8 @@ export interface DataOptions extends TestOptions {
   readonly trainExamples?: number | undefined;
   /** (default: those that `split` names, or a fifth) */
   readonly validationExamples?: number | undefined;
+  /** Take labels for one class that differ only in case or in spaces around them. (default: each is its own) */
+  readonly mergeLabels?: boolean | undefined;
   /** Keep validation examples that are also in training. (default: they are left out) */
   readonly keepOverlap?: boolean | undefined;
   /** What errors and notes call an option. (default: its name here) */

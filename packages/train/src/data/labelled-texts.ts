@@ -2,6 +2,7 @@ import { InputError } from "@lorank/core";
 import { type ChosenExamples, chooseExamples, chooseParts } from "./chosen-examples.ts";
 import { placeIn } from "./columns.ts";
 import { type DataOptions, isInParts, type LabelledParts, placeOfData, skippedNote } from "./data-options.ts";
+import { spellLabels } from "./label-spellings.ts";
 import { byHash, guessNote } from "./parts.ts";
 import type { ExampleKind } from "./repeats.ts";
 import type { Row } from "./row.ts";
@@ -51,15 +52,17 @@ function textsInRows(
   testRecords: readonly Row[] | undefined,
 ): ChosenExamples<LabelledText> {
   const { testData = "" } = options;
-  const { rows, guessed, skipped, ...columns } = textTableOf(placeOfData(options), records, options);
+  const { guessed, skipped, ...table } = textTableOf(placeOfData(options), records, options);
+  const { rows: _, ...columns } = table;
   const tested = testRecords && textTableOf(testData, testRecords, { ...options, ...columns });
-  const chosen = chooseExamples<LabelledText>(rows, tested?.rows, options, kindOfText(placeIn(records)));
+  const { rows, testRows, notes } = spellLabels(table.rows, tested?.rows, options);
+  const chosen = chooseExamples<LabelledText>(rows, testRows, options, kindOfText(placeIn(records)));
   const left = skippedNote(skipped + (tested?.skipped ?? 0), options);
   const guesses = guessed.map((kind) => {
     const option = `${kind}Column` as const;
     return { kind, column: columns[option], option };
   });
-  return { ...chosen, notes: [...guessNote(guesses, options), ...left, ...chosen.notes] };
+  return { ...chosen, notes: [...guessNote(guesses, options), ...left, ...notes, ...chosen.notes] };
 }
 
 function kindOfText(placeOf: (text: LabelledText) => string): ExampleKind<LabelledText> {

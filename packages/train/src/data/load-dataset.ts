@@ -242,8 +242,8 @@ function taskOf(
   rows: readonly Row[],
 ): { readonly task: "classification" | "instruction"; readonly notes: readonly string[] } {
   if (options.task !== undefined) return { task: options.task, notes: [] };
-  const asksInstruction = ONLY_INSTRUCTION.some((key) => options[key] !== undefined);
-  const asksClassification = ONLY_CLASSIFICATION.some((key) => options[key] !== undefined);
+  const asksInstruction = ONLY_INSTRUCTION.some((key) => isSet(options[key]));
+  const asksClassification = ONLY_CLASSIFICATION.some((key) => isSet(options[key]));
   if (asksInstruction !== asksClassification) {
     return { task: asksInstruction ? "instruction" : "classification", notes: [] };
   }
@@ -259,7 +259,7 @@ export function guessTask(rows: readonly Row[]): "classification" | "instruction
   return looksInstructed(columns) && !looksLabelled(columns) ? "instruction" : "classification";
 }
 
-const ONLY_CLASSIFICATION = ["textColumn", "labelColumn"] as const;
+const ONLY_CLASSIFICATION = ["textColumn", "labelColumn", "mergeLabels"] as const;
 const ONLY_INSTRUCTION = ["promptColumn", "responseColumn", "messagesColumn", "template"] as const;
 
 const columnOptions = [
@@ -270,10 +270,14 @@ const columnOptions = [
   "messagesColumn",
 ] as const;
 
+function isSet(value: DataOptions[keyof DataOptions]): boolean {
+  return value !== undefined && value !== false;
+}
+
 /** Options of the other task mean that one of the two was not meant. */
 function checkOptions(task: "classification" | "instruction", options: DataOptions): void {
   const others = task === "classification" ? ONLY_INSTRUCTION : ONLY_CLASSIFICATION;
-  const wrong = others.filter((key) => options[key] !== undefined).map((key) => optionNamed(options, key));
+  const wrong = others.filter((key) => isSet(options[key])).map((key) => optionNamed(options, key));
   if (wrong.length === 0) return;
   throw new InputError("E_CONFIG", `${wrong.join(", ")} must be absent where the task is ${task}`);
 }
@@ -290,11 +294,11 @@ function checkParts(name: string, options: DataOptions): void {
       : [
           `${named("testData")} must be absent with ${name}, which has a test part of its own (${named("testExamples")}), got ${options.testData}`,
         ]),
-    ...ONLY_CLASSIFICATION.filter((key) => options[key] !== undefined).map(
-      (key) => `${named(key)} must be absent with ${name}, which has no columns`,
-    ),
-    ...(["encoding", "delimiter", "skipInvalid"] as const)
-      .filter((key) => options[key] !== undefined && options[key] !== false)
+    ...(["textColumn", "labelColumn"] as const)
+      .filter((key) => options[key] !== undefined)
+      .map((key) => `${named(key)} must be absent with ${name}, which has no columns`),
+    ...(["encoding", "delimiter", "skipInvalid", "mergeLabels"] as const)
+      .filter((key) => isSet(options[key]))
       .map((key) => `${named(key)} must be absent with ${name}, which is no file`),
   ];
   if (problems.length > 0) throw new InputError("E_CONFIG", problems.join("\n"));

@@ -161,6 +161,8 @@ interface EvidenceBodies {
 interface CautionBodies {
   /** The sweep trained the small model that comes with the package. */
   "starter-alone": Record<never, never>;
+  /** Validation examples that are also in training: left out, or kept among all `examples`. */
+  overlap: { validation: number; examples: number; isKept: boolean };
   /** The sweep's runs that are no outcome, of all ranks. */
   "failed-runs": {
     planned: number;

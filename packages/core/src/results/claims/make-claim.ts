@@ -28,6 +28,7 @@ const topics: { readonly [Kind in Claim["kind"]]: TopicOf<Kind> } = {
   "test-score": "evidence",
   "no-test-score": "evidence",
   "starter-alone": "caution",
+  overlap: "caution",
   "failed-runs": "caution",
   "left-out-seeds": "caution",
   excluded: "caution",

@@ -7,7 +7,7 @@ import { claim } from "./make-claim.ts";
 
 /** The part of a sweep's results that claims are made of. */
 export type Told = Pick<Results, "decision" | "trials" | "sweep" | "test"> & {
-  readonly data: Pick<Results["data"], "test">;
+  readonly data: Pick<Results["data"], "test" | "overlap">;
   readonly model?: Pick<ModelSummary, "name">;
 };
 
@@ -20,10 +20,17 @@ export function sweepClaims(results: Told): Claim[] {
   const isOfStarter = results.model?.name === starter && rankToUse(results.decision) !== null;
   return [
     ...(isOfStarter ? [claim("starter-alone", {})] : []),
+    ...overlapClaims(results),
     ...failedRuns(results),
     ...(growth ? [claim("step-size", growth)] : []),
     ...testClaims(results),
   ];
+}
+
+function overlapClaims({ data: { overlap }, decision: { examples } }: Told): Claim[] {
+  if (overlap === undefined) return [];
+  const { validation, kept: isKept = false } = overlap;
+  return [claim("overlap", { validation, examples, isKept })];
 }
 
 function failedRuns(results: Told): Claim[] {

@@ -9,6 +9,15 @@ import { rateNames, type WordsOf } from "./words-of.ts";
 export const cautionWords: WordsOf<"caution"> = {
   "starter-alone": () =>
     "This holds for the starter, a model of 2.4 million parameters. Another base may need another rank.",
+  overlap({ validation, examples, isKept }) {
+    const are = validation === 1 ? "is" : "are";
+    if (!isKept)
+      return `${counted(validation, "validation example")} that ${are} also in training ${validation === 1 ? "was" : "were"} left out: all figures are of the others.`;
+    return (
+      `${validation} of ${counted(examples, "validation example")} ${are} also in training. What was learned by heart counts ` +
+      "as right there: scores are too good for new data, and a rank that remembers more looks better than it is."
+    );
+  },
   "failed-runs"({ planned, diverged, outOfMemory, missing, ranks, seeds }) {
     const parts = [
       ...(diverged > 0 ? [`${diverged} diverged`] : []),

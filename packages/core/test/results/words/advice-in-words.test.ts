@@ -19,6 +19,18 @@ const sentences: readonly (readonly [Claim, string])[] = [
     "This holds for the starter, a model of 2.4 million parameters. Another base may need another rank.",
   ],
   [
+    claim("overlap", { validation: 12, examples: 188, isKept: false }),
+    "12 validation examples that are also in training were left out: all figures are of the others.",
+  ],
+  [
+    claim("overlap", { validation: 1, examples: 188, isKept: false }),
+    "1 validation example that is also in training was left out: all figures are of the others.",
+  ],
+  [
+    claim("overlap", { validation: 200, examples: 200, isKept: true }),
+    "200 of 200 validation examples are also in training. What was learned by heart counts as right there: scores are too good for new data, and a rank that remembers more looks better than it is.",
+  ],
+  [
     claim("failed-runs", {
       planned: 25,
       diverged: 2,
