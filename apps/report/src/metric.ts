@@ -1,4 +1,11 @@
-import type { Interval, MetricName, RankSummary, Results, TrialResult } from "@lorank/core/results";
+import {
+  accuracyOf,
+  type Interval,
+  type MetricName,
+  type RankSummary,
+  type Results,
+  type TrialResult,
+} from "@lorank/core/results";
 import { decimalsFor, fixed, NONE, signed } from "./format.ts";
 
 /** How one metric is named, written and compared. */
@@ -81,7 +88,7 @@ export function decisionMetric(results: Scored): Metric {
 /** A completed trial's score; NaN when its evaluation is absent. */
 export function scoreOf(trial: TrialResult, metric: Metric): number {
   if (!trial.evaluation) return Number.NaN;
-  return metric.name === "accuracy" ? trial.evaluation.accuracy : (trial.evaluation.logLoss ?? Number.NaN);
+  return metric.name === "accuracy" ? accuracyOf(trial.evaluation) : (trial.evaluation.logLoss ?? Number.NaN);
 }
 
 /** What is predicted or found of a rank by one metric; undefined where there is no log loss. */
@@ -105,7 +112,7 @@ export function meanAndInterval(
     : { mean: logLoss, interval: logLossInterval };
 }
 
-/** True when the trials predict tokens: accuracy and log loss are then means over tokens. */
+/** True when the trials predict tokens: accuracy and log loss are then means over examples of means over their tokens. */
 export function isCausal(results: Pick<Results, "trials">): boolean {
   return results.trials.some(({ spec }) => "task" in spec && spec.task.kind === "causal-lm");
 }

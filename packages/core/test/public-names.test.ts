@@ -98,6 +98,7 @@ test("each subpath exports these values and no others", () => {
       "withRobustness",
     ],
     "./results": [
+      "accuracyOf",
       "boundInUnit",
       "canonicalJson",
       "checkResultPart",

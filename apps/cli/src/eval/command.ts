@@ -98,7 +98,7 @@ async function onTexts(
   const of =
     data.kind === "classification"
       ? counted(ids.length, "text")
-      : `the response tokens of ${counted(ids.length, "example")}`;
+      : `the response tokens, mean over ${counted(ids.length, "example")}`;
   output.document({
     loss: logLoss,
     accuracy,

@@ -172,7 +172,7 @@ function costsExplained(results: Results, config: AnySweep["plan"]["config"]): s
     `Peak memory is of a trial's whole process, time the median of the completed trials${shared ? "; the trials in it share both." : "."}` +
     (config.task.kind === "classification"
       ? ""
-      : " Accuracy is the share of response tokens predicted right, log loss the mean over them.")
+      : " Accuracy is the share of a response's tokens predicted right, log loss the mean over them; both are means over examples.")
   );
 }
 

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { freeBytes } from "@lorank/checkpoint/files";
 import { formatDecimalBytes } from "@lorank/core";
-import type { TrialResult } from "@lorank/core/results";
+import { accuracyOf, type TrialResult } from "@lorank/core/results";
 import { SweepStore } from "@lorank/sweep";
 import { trialId } from "@lorank/train/spec";
 import { diskUse } from "../plan/disk.ts";
@@ -19,7 +19,7 @@ export function earlierTrials({ plan, out }: Pick<AnySweep, "plan" | "out">): Ea
       const { evaluation, measured } = store.readResult(trialId(spec), { keep: false });
       return {
         rank: spec.lora.rank,
-        accuracy: evaluation?.accuracy,
+        accuracy: evaluation && accuracyOf(evaluation),
         device: deviceNameOf(measured.provenance),
       };
     });

@@ -156,7 +156,7 @@ function finish({ result, consumers, prepared, settings, device, output }: Finis
   const of =
     spec.task.kind === "classification"
       ? counted(correct.length, "text")
-      : `the response tokens of ${counted(correct.length, exampleNoun(spec.task))}`;
+      : `the response tokens, mean over ${counted(correct.length, exampleNoun(spec.task))}`;
   output.print(`log loss  ${logLoss.toFixed(4)} nats on ${of}`);
   output.print(`accuracy  ${(100 * accuracy).toFixed(2)} % of ${of}`);
   output.print(`took      ${duration(measured.seconds.total)}, ${counted(result.steps, "step")}`);

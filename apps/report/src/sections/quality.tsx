@@ -70,6 +70,14 @@ function Footnote(props: { readonly results: Reported; readonly metric: Metric }
       <p class="fine">Always answering the most frequent class would score {metric.value(majorityShare)}.</p>
     );
   }
+  if (metric.name === "accuracy" && isCausal(results)) {
+    return (
+      <p class="fine">
+        The mean over examples of the share of their tokens that is right. Training tools often print the
+        share of all tokens, in which a long response weighs more.
+      </p>
+    );
+  }
   const { classPrior } = results.decision;
   if (metric.name === "log-loss" && classPrior?.source === "labels") {
     return (

@@ -2,7 +2,7 @@
 /** @jsxImportSource preact */
 import type { RankRow, TrialResult } from "@lorank/core/results";
 import { bytes, duration, integer, NONE, plural } from "../format.ts";
-import { accuracyMetric, logLossMetric } from "../metric.ts";
+import { accuracyMetric, logLossMetric, scoreOf } from "../metric.ts";
 import { numberCell } from "../parts/cells.ts";
 import { DataTable, type Row, Twin } from "../parts/data-table.tsx";
 import { Section } from "../parts/section.tsx";
@@ -63,7 +63,7 @@ export function Runs(props: {
                 String(trial.spec.lora.rank),
                 String(trial.spec.seed),
                 statusOf(trial),
-                numberCell(trial.evaluation?.accuracy, accuracy.value, accuracy.scale),
+                numberCell(scoreOf(trial, accuracy), accuracy.value, accuracy.scale),
                 numberCell(trial.evaluation?.logLoss, logLoss.value),
                 numberCell(trial.steps, integer),
                 numberCell(trial.measured.seconds.total, duration),

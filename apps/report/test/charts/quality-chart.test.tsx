@@ -1,11 +1,12 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
 
+import { decideResults } from "@lorank/core/decide";
 import { rankRows } from "@lorank/core/results";
 import { describe, expect, test } from "vitest";
 import { QualityChart } from "../../src/charts/quality-chart.tsx";
 import { accuracyMetric, logLossMetric } from "../../src/metric.ts";
-import { extend, probed, withFailures } from "../fixtures/scenes.ts";
+import { causalLm, extend, probed, withFailures } from "../fixtures/scenes.ts";
 import { html } from "./render.ts";
 
 const results = extend();
@@ -84,6 +85,21 @@ describe("QualityChart", () => {
     expect(Math.max(...heights)).toBe(heights[0]);
     expect(text).toContain(`rank 2 not trained, predicted ${metric.value(untrained[0]!.accuracy)};`);
     expect(accuracy).not.toContain('class="prediction"');
+  });
+  test("sets the dot of a single seed as high as its mean, whatever a file of before says of all tokens together", () => {
+    const scene = causalLm();
+    const ofOne = scene.trials.filter(({ spec }) => spec.seed === 0);
+    const trials = ofOne.map((trial) => ({
+      ...trial,
+      evaluation: { ...trial.evaluation!, accuracy: trial.evaluation!.accuracy + 0.012 },
+    }));
+    const sweep = { ...scene.sweep, seeds: [0] };
+    const decision = decideResults({ ...scene, sweep, trials }, { metric: "accuracy" });
+    const one = { ...scene, sweep, trials, decision };
+    const text = html(<QualityChart rows={rankRows(one)} metric={accuracyMetric(one)} />);
+    const means = [...text.matchAll(/<circle cx="[^"]+" cy="([^"]+)" r="5"/g)].map(([, y]) => Number(y));
+    expect(means).toHaveLength(4);
+    expect(dots(text).map(({ y }) => y)).toEqual(means);
   });
   test("leaves diverged runs out", () => {
     const failed = withFailures();

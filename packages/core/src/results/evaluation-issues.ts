@@ -90,7 +90,7 @@ export function issuesOf(
   return [...issues, { path: `${path}.logLoss`, rule, value: String(logLoss) }];
 }
 
-/** Over target tokens, of which the examples have different numbers, the accuracy is a weighted mean of the examples' own. */
+/** Earlier versions wrote a mean weighted by target tokens for causal-lm. */
 function accuracyIssues(
   accuracy: number,
   correct: readonly number[],

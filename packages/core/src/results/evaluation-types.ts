@@ -2,7 +2,10 @@ import type { LogLoss, Share } from "./scalar-types.ts";
 
 /** How well a trial did on the validation examples, in the data set's own order. */
 export interface Evaluation {
-  /** Share of examples (classification) or of target tokens (causal-lm) predicted right. */
+  /**
+   * Mean of `correct`. Files of earlier versions have the share of all target tokens of a causal-lm, in which a long
+   * response weighs more.
+   */
   readonly accuracy: Share;
   /** Mean over examples of the negative log probability of the truth, in nats. Absent where another trainer does not say. */
   readonly logLoss?: LogLoss;

@@ -6,6 +6,7 @@ export type { Claim, ClaimOf, Topic } from "./claims/claim.ts";
 export { claimsOf, onTopic } from "./claims/claims-of.ts";
 export type { Decided } from "./claims/pairs.ts";
 export type { Told } from "./claims/sweep-claims.ts";
+export { accuracyOf } from "./facts/accuracy-of.ts";
 export { type RankCosts, type RankRole, type RankRow, rankRows } from "./facts/rank-rows.ts";
 export { rankToUse } from "./facts/rank-to-use.ts";
 export { leftBehind, type PartOfGrid, partOfGrid, predictedOnly } from "./facts/runs-of-method.ts";

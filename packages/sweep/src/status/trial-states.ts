@@ -1,4 +1,5 @@
 import { statSync } from "node:fs";
+import { accuracyOf } from "@lorank/core/results";
 import { clockSeconds } from "../progress/progress-tracker.ts";
 import { freshMs, readAttemptState } from "../store/attempt-log.ts";
 import { readCancelRequest } from "../store/cancel-file.ts";
@@ -38,7 +39,7 @@ function doneState(store: SweepStore, id: string): TrialState {
   return {
     state: "done",
     status,
-    ...(evaluation && { accuracy: evaluation.accuracy }),
+    ...(evaluation && { accuracy: accuracyOf(evaluation) }),
     ...(evaluation?.logLoss === undefined ? {} : { logLoss: evaluation.logLoss }),
     seconds: clockSeconds(result),
   };

@@ -1,4 +1,4 @@
-import type { EngineEvaluation } from "@lorank/core/results";
+import { accuracyOf, type EngineEvaluation } from "@lorank/core/results";
 import { evaluationBatches, padBatch } from "../batches/batches.ts";
 import type { TokenizedExample, TokenizedTokensExample } from "../data/dataset.ts";
 import { IGNORE_INDEX } from "../transformer/batch.ts";
@@ -55,8 +55,6 @@ export async function evaluateStack(
 class Tally {
   readonly #correct: number[];
   readonly #logLosses: number[];
-  #targets = 0;
-  #hits = 0;
 
   constructor(examples: number) {
     this.#correct = new Array<number>(examples);
@@ -66,14 +64,12 @@ class Tally {
   add(example: number, { loss, hits, count }: ReturnType<typeof sumOfRows>): void {
     this.#correct[example] = hits / count;
     this.#logLosses[example] = loss / count;
-    this.#targets += count;
-    this.#hits += hits;
   }
 
   evaluation(): EngineEvaluation {
-    const logLosses = this.#logLosses;
+    const [correct, logLosses] = [this.#correct, this.#logLosses];
     const logLoss = logLosses.reduce((sum, loss) => sum + loss, 0) / logLosses.length;
-    return { accuracy: this.#hits / this.#targets, logLoss, correct: this.#correct, logLosses };
+    return { accuracy: accuracyOf({ correct }), logLoss, correct, logLosses };
   }
 }
 
