@@ -1,4 +1,4 @@
-import { starterLearningRate, sweepDefaults } from "@lorank/sweep/defaults";
+import { sweepDefaults } from "@lorank/sweep/defaults";
 
 /** What a command does where neither a flag nor the file says otherwise. Help and `--dry-run` print them. */
 export const defaults = {
@@ -8,7 +8,6 @@ export const defaults = {
   /** Training examples of spam-assassin. Of a file, all that its training part holds are taken. */
   trainExamples: 600,
   validationExamples: 800,
-  starterLearningRate,
   quantize: "none",
   /** For `plan`: the probability that a true difference is found, or that an equal rank is shown to be within the margin. */
   power: 0.8,

@@ -1,4 +1,4 @@
-import { starterLearningRate, sweepDefaults } from "@lorank/sweep/defaults";
+import { sweepDefaults } from "@lorank/sweep/defaults";
 
 /** What the page proposes: the defaults of `lorank sweep`, with fewer runs of fewer examples, so that a tab is done in minutes. */
 export const playgroundDefaults = {
@@ -10,5 +10,5 @@ export const playgroundDefaults = {
   batchSize: sweepDefaults.batchSize,
   maxLength: 64,
   learningRate: sweepDefaults.learningRate,
-  starterLearningRate,
+  starterLearningRate: sweepDefaults.starterLearningRate,
 } as const;

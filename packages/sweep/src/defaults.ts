@@ -26,6 +26,3 @@ export const sweepDefaults = {
   confidence: 0.95,
   out: "./lorank-sweep",
 } as const;
-
-/** Learning rate for the model of `@lorank/starter`, which is small and takes large steps. */
-export const starterLearningRate = 3e-3;

@@ -50,7 +50,7 @@ test("each subpath exports these values and no others", () => {
       "trialsOf",
     ],
     "./outcomes": ["isOutcomes", "readOutcomes"],
-    "./defaults": ["runDefaults", "starterLearningRate", "sweepDefaults"],
+    "./defaults": ["runDefaults", "sweepDefaults"],
   });
 });
 

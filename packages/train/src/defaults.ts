@@ -29,6 +29,8 @@ export const trainDefaults = {
   targets: "all-linear",
   /** Published models lose what they know at a much higher learning rate. */
   learningRate: 5e-4,
+  /** Of the model of `@lorank/starter`, which is small and takes large steps. */
+  starterLearningRate: 3e-3,
   epochs: 2,
   batchSize: 8,
   microBatch: 8,

@@ -41,7 +41,6 @@ export async function prepareTrials(given: TrialSettings, flags: OutputFlags): P
       ...settings,
       model,
       ...(data === defaults.data ? eMails(settings) : { data }),
-      ...(model === defaults.model ? { usualLearningRate: defaults.starterLearningRate } : {}),
       quantization: quantizationNamed(quantize),
       optionName: flagOf,
     },

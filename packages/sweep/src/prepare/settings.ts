@@ -20,10 +20,11 @@ export interface SweepSettings extends Omit<TrainingSettings, "learningRate" | "
   readonly margin?: number | undefined;
   /** Confidence level of the intervals and the verdict. (default 0.95) */
   readonly confidence?: number | undefined;
-  /** Learning rate of AdamW; `auto`: found by a search before the sweep. (default 0.0005) */
+  /**
+   * Learning rate of AdamW; `auto`: found by a search before the sweep, from the default. (default 0.0005; 0.003 for the
+   * model of `@lorank/starter`)
+   */
   readonly learningRate?: number | "auto" | undefined;
-  /** The learning rate that a search begins with, and the one that is used where none is given. (default 0.0005) */
-  readonly usualLearningRate?: number | undefined;
   /** Passes over the training texts; `auto`: found by a search before the sweep. (default 2) */
   readonly epochs?: number | "auto" | undefined;
 }
@@ -56,14 +57,10 @@ export function seedsOf({ seeds = usual.seeds }: Pick<SweepSettings, "seeds">): 
   return typeof seeds === "number" ? Array.from({ length: seeds }, (_, i) => usual.seed + i) : seeds;
 }
 
-/** How each trial is trained: where a search decides, with what the search begins with. */
+/** How each trial is trained: where a search decides, with the default that it begins with. */
 export function trainingOf(settings: SweepSettings): TrainingSettings {
-  const { learningRate, usualLearningRate, epochs } = settings;
-  return {
-    ...settings,
-    learningRate: numberIn(learningRate) ?? usualLearningRate,
-    epochs: numberIn(epochs),
-  };
+  const { learningRate, epochs } = settings;
+  return { ...settings, learningRate: numberIn(learningRate), epochs: numberIn(epochs) };
 }
 
 function numberIn(value: number | "auto" | undefined): number | undefined {

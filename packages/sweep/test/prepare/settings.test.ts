@@ -13,10 +13,10 @@ test("seeds are so many, or those", () => {
   expect(seedsOf(asked({ seeds: [7, 3] }))).toEqual([7, 3]);
 });
 
-test("a search begins with the usual values", () => {
-  const searched = trainingOf(asked({ learningRate: "auto", usualLearningRate: 0.01, epochs: "auto" }));
-  expect(searched).toMatchObject({ learningRate: 0.01, epochs: undefined });
-  expect(trainingOf(asked({ learningRate: 0.02, usualLearningRate: 0.01, epochs: 3 }))).toMatchObject({
+test("a search begins with the defaults", () => {
+  const searched = trainingOf(asked({ learningRate: "auto", epochs: "auto" }));
+  expect(searched).toMatchObject({ learningRate: undefined, epochs: undefined });
+  expect(trainingOf(asked({ learningRate: 0.02, epochs: 3 }))).toMatchObject({
     learningRate: 0.02,
     epochs: 3,
   });

@@ -11,8 +11,13 @@ import type { TrainingSettings } from "./settings.ts";
 /** Seed of the weights that `weights: "random"` draws. Fixed, so that all trainings over a config share their base. */
 const randomBaseSeed = 0;
 
+/** SHA-256 of the `config.json` of `@lorank/starter`: it is known by its shapes, wherever its folder is. */
+const starterConfigSha256 = "1be1bd3759a49cbe527f643ae40c4fae2a9d1ee197c99b28b27801c7976d8267";
+
 export interface BaseModel {
   readonly source: ModelSource;
+  /** Learning rate of AdamW where the settings have none. */
+  readonly usualLearningRate: number;
   readonly family: Family;
   readonly base: BaseWeights;
   readonly model: ModelSummary;
@@ -30,8 +35,10 @@ export function readBaseModel(
   const { config, sha256 } = modelConfig(source);
   const shape = modelShapeFromConfig(config);
   const shown = source.path === name ? lastPart(source.place ?? name) : name;
+  const isStarter = sha256 === starterConfigSha256;
   return {
     source,
+    usualLearningRate: isStarter ? trainDefaults.starterLearningRate : trainDefaults.learningRate,
     family: familyOf(config),
     base: {
       ...(weights === "random"

@@ -79,7 +79,7 @@ export async function prepareTraining(
   const optimizer = optimizerOf(settings);
   const source = await findModel(settings.model);
   const base = readBaseModel(source, settings);
-  const { family } = base;
+  const { family, usualLearningRate } = base;
   const data = await loadDataset(settings, readData);
   const head = family.head(headOf(data.task));
   const targetModules = targets === "all-linear" ? targetNames(head.shape) : targets;
@@ -103,7 +103,7 @@ export async function prepareTraining(
       },
       task: dataset.task,
       lora: loraOf(settings, targetModules),
-      optimizer,
+      optimizer: { ...optimizer, learningRate: settings.learningRate ?? usualLearningRate },
       ...(compute === "float32" ? {} : { compute }),
     },
     model: base.model,

@@ -24,7 +24,7 @@ export interface TrainingSettings extends DataOptions {
   readonly dora?: boolean | undefined;
   /** Layers with an adapter. (default "all-linear") */
   readonly targets?: "all-linear" | readonly string[] | undefined;
-  /** Learning rate of AdamW. (default 0.0005) */
+  /** Learning rate of AdamW. (default 0.0005; 0.003 for the model of `@lorank/starter`) */
   readonly learningRate?: number | undefined;
   /** LoRA+: B learns this many times as fast as A. (default 1) */
   readonly loraPlus?: number | undefined;
