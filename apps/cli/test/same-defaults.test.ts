@@ -1,16 +1,17 @@
 // The command line and the packages train alike where neither is told how.
-import { writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { modelFolder } from "@lorank/starter";
 import { preparePlan } from "@lorank/sweep";
 import { prepareTraining } from "@lorank/train";
-import { expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { prepareTrials } from "../src/sweep/trials.ts";
-import { temporaryFolder } from "./cli.ts";
+import { makeFolder } from "./cli.ts";
 import { ticketsCsv } from "./tickets.ts";
 import { writeTinyModel } from "./tiny-model.ts";
 
-const folder = temporaryFolder();
+const folder = makeFolder();
+afterAll(() => rmSync(folder, { recursive: true }));
 const data = join(folder, "tickets.csv");
 writeFileSync(data, ticketsCsv(30));
 const tiny = writeTinyModel(join(folder, "tiny"));
