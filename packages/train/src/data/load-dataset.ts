@@ -1,6 +1,7 @@
 import { InputError } from "@lorank/core";
-import type { Overlap, Task } from "@lorank/core/results";
+import type { Task } from "@lorank/core/results";
 import type { TextTokenizer } from "../tokenizer/tokenizer.ts";
+import type { ChosenExamples } from "./chosen-examples.ts";
 import { columnsOf } from "./columns.ts";
 import type { ReadData } from "./data-bytes.ts";
 import { type DataOptions, type DataRow, isInParts, nameOfData, optionNamed } from "./data-options.ts";
@@ -10,7 +11,6 @@ import { looksInstructed } from "./instruction-table.ts";
 import { loadInstructions } from "./instructions.ts";
 import { loadTexts } from "./labelled-texts.ts";
 import { type LongExamples, longTexts } from "./long-examples.ts";
-import type { ValidationLimit } from "./parts.ts";
 import type { Row } from "./row.ts";
 import { type ReadOptions, tableRows } from "./table-file.ts";
 import type { TestExamples } from "./test-examples.ts";
@@ -30,13 +30,9 @@ export interface TokenInputs {
 }
 
 /** Data that have been read and not tokenised, so that what is cheap to check can be checked in between. */
-export interface LoadedDataset {
+export interface LoadedDataset
+  extends Pick<ChosenExamples<unknown>, "validationLimit" | "overlap" | "notes"> {
   readonly task: Task;
-  readonly validationLimit: ValidationLimit;
-  /** Validation examples that are also in training; absent where there are none. */
-  readonly overlap?: Overlap | undefined;
-  /** What was guessed or left out, to be said aloud. */
-  readonly notes: readonly string[];
   /** What the tokens will depend on. */
   readonly inputs: TokenInputs;
   /** `maxLength`: most tokens of one example. The notes say what tokenising left out. */
@@ -270,9 +266,7 @@ const columnOptions = [
   "messagesColumn",
 ] as const;
 
-function isSet(value: DataOptions[keyof DataOptions]): boolean {
-  return value !== undefined && value !== false;
-}
+const isSet = (value: unknown): boolean => value !== undefined && value !== false;
 
 /** Options of the other task mean that one of the two was not meant. */
 function checkOptions(task: "classification" | "instruction", options: DataOptions): void {
