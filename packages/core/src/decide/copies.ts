@@ -10,7 +10,7 @@ type Values = ArrayLike<number> | undefined;
  * evaluated was never trained. Undefined where there are none, or where the runs may be equal by chance. Rank 0 is left
  * out, for without an adapter every seed may rightly give the same model.
  *
- * - Real numbers tell most. Runs with the same log losses to the last digit are copies. So are runs with the same right
+ * - Losses are the strongest evidence. Runs with the same log losses to the last digit are copies. So are runs with the same right
  *   answers and the same training losses; with other training losses they are none.
  * - Right and wrong alone may agree by chance. They show copies if all runs of each rank agree, or all of each seed, on more
  *   examples than chance explains: see {@link surprise}.
@@ -19,13 +19,13 @@ export function copiesIn({ cells, prior }: Pick<OutcomeTable, "cells" | "prior">
   const runs = cells.filter(({ rank }) => rank > 0).sort((a, b) => a.rank - b.rank || a.seed - b.seed);
   const alike = groupsOf(runs, (run) => [run.correct, run.logLoss]);
   const byLogLoss = alike.filter(isRepeated).filter(([run]) => isTelling(run!.logLoss));
-  if (byLogLoss.length > 0) return found(byLogLoss, "log-loss");
+  if (byLogLoss.length > 0) return copiesOf(byLogLoss, "log-loss");
   const same = alike.flatMap((group) => groupsOf(group, (run) => [run.trainLosses]));
   const byTraining = same.filter(isRepeated).filter(([run]) => isTelling(laterHalf(run!.trainLosses)));
-  if (byTraining.length > 0) return found(byTraining, "training-loss");
+  if (byTraining.length > 0) return copiesOf(byTraining, "training-loss");
   const isPattern = agreesWithin(same, runs, "rank") || agreesWithin(same, runs, "seed");
   return isPattern && surprise(same, prior) >= enoughSurprise
-    ? found(same.filter(isRepeated), "outcomes")
+    ? copiesOf(same.filter(isRepeated), "outcomes")
     : undefined;
 }
 
@@ -43,13 +43,16 @@ export function withoutAgreeingSeeds(design: PairedDesign): PairedDesign | undef
 
 /** The design with one rank and seed for each run that others copy. */
 export function withoutCopies(design: PairedDesign, { groups }: Copies): PairedDesign {
-  const copyOf = (a: OutcomeCell, b: OutcomeCell): boolean =>
-    groups.some((group) =>
-      [a, b].every((run) => group.some(({ rank, seed }) => rank === run.rank && seed === run.seed)),
-    );
-  const seeds = firsts(design.seeds, (s, t) => design.cells.some((row) => copyOf(row[s]!, row[t]!)));
+  const groupOf = new Map(
+    groups.flatMap((group, index) => group.map(({ rank, seed }) => [`${rank} ${seed}`, index])),
+  );
+  const areCopies = (a: OutcomeCell, b: OutcomeCell): boolean => {
+    const group = groupOf.get(`${a.rank} ${a.seed}`);
+    return group !== undefined && group === groupOf.get(`${b.rank} ${b.seed}`);
+  };
+  const seeds = firsts(design.seeds, (s, t) => design.cells.some((row) => areCopies(row[s]!, row[t]!)));
   const ranks = firsts(design.ranks, (r, q) =>
-    design.seeds.some((_, s) => copyOf(design.cells[r]![s]!, design.cells[q]![s]!)),
+    design.seeds.some((_, s) => areCopies(design.cells[r]![s]!, design.cells[q]![s]!)),
   );
   const excluded = design.ranks
     .filter((_, index) => !ranks.includes(index))
@@ -65,16 +68,17 @@ export function withoutCopies(design: PairedDesign, { groups }: Copies): PairedD
 
 /** Indices of the items that equal no earlier one of them. */
 function firsts(items: readonly unknown[], equal: (index: number, earlier: number) => boolean): number[] {
-  const kept: number[] = [];
-  for (const index of items.keys()) if (!kept.some((earlier) => equal(index, earlier))) kept.push(index);
-  return kept;
+  const distinct: number[] = [];
+  for (const index of items.keys())
+    if (!distinct.some((earlier) => equal(index, earlier))) distinct.push(index);
+  return distinct;
 }
 
 function isRepeated(group: readonly OutcomeCell[]): boolean {
   return group.length > 1;
 }
 
-function found(groups: readonly (readonly OutcomeCell[])[], shownBy: Copies["shownBy"]): Copies {
+function copiesOf(groups: readonly (readonly OutcomeCell[])[], shownBy: Copies["shownBy"]): Copies {
   const spans = (of: "rank" | "seed"): boolean =>
     groups.some((group) => group.some((run) => run[of] !== group[0]![of]));
   const setting = spans("rank") ? (spans("seed") ? "rank-and-seed" : "rank") : "seed";

@@ -136,7 +136,6 @@ interface EvidenceBodies {
     /** Those at which runs failed, so that nothing can be compared. */
     failed: readonly number[];
   };
-  /** The largest rank does not gain under rsLoRA's scaling, as far as its interval shows. */
   "scaling-kept": ScalingBody;
   "scaling-unclear": ScalingBody;
   "test-score": {
