@@ -7,14 +7,14 @@ export const adapterConfig = "adapter_config.json";
 export const adapterWeights = ["adapter_model.safetensors", "adapter_model.bin"] as const;
 
 /**
- * What else belongs to an adapter: its card, the class names of a classifier, and the files of a tokenizer and of a processor, by
+ * What else belongs to an adapter: its card, the class names of a classifier, where its texts are cut, and the files of a tokenizer and of a processor, by
  * the names that transformers gives them.
  *
  * Source: transformers 5.24 (`vocab_files_names` of its tokenizers, `transformers/utils`), PEFT 0.21 (`peft/utils/constants.py`).
  */
 const companions = new Set(
   [
-    "README.md LICENSE LICENSE.txt NOTICE id2label.json generation_config.json",
+    "README.md LICENSE LICENSE.txt NOTICE id2label.json truncation.json generation_config.json",
     "tokenizer.json tokenizer_config.json special_tokens_map.json added_tokens.json chat_template.jinja chat_template.json",
     "vocab.json merges.txt vocab.txt bpe.codes dict.txt emoji.json normalizer.json byte_maps.json entity_vocab.json",
     "vocab-src.json vocab-tgt.json target_vocab.json word_shape.json word_pronunciation.json prophetnet.tokenizer",
