@@ -22,6 +22,7 @@ export const COUNTS: Readonly<Record<string, Readonly<Record<Scale, number>>>> =
   json: counts(100_000, 2_000),
   jsonl: counts(100_000, 1_000),
   parquet: counts(50_000, 1_000),
+  "parquet fields": counts(50_000, 1_000),
   "outcomes, CSV": counts(100_000, 1_000),
   "outcomes, JSON Lines": counts(100_000, 1_000),
   "loss curve": counts(100_000, 1_000),

@@ -4,6 +4,7 @@
 """
 
 import datetime
+import decimal
 import json
 from pathlib import Path
 
@@ -54,12 +55,40 @@ def conversations():
     return pa.table({"messages": pa.array(rows, pa.list_(message)), "id": ["a", "b"]})
 
 
+def encodings():
+    """A column for each encoding that is not plain, maps, and lists in lists."""
+    return pa.table(
+        {
+            "text": ["about cats", None, "about dogs", ""],
+            "name": ["ab", "abc", "", "b"],
+            "count": pa.array([1, -2, None, 2**40]),
+            "real": pa.array([0.5, -1.25, None, 2.0], pa.float32()),
+            "flag": [True, None, False, True],
+            "price": pa.array([decimal.Decimal("1.25"), None, decimal.Decimal("-3.50"), decimal.Decimal(0)]),
+            "pairs": pa.array([[("a", 1)], None, [], [("b", 2), ("c", None)]], pa.map_(pa.string(), pa.int32())),
+            "lists": pa.array([[[1, 2], []], None, [None], []], pa.list_(pa.list_(pa.int32()))),
+        }
+    )
+
+
+ENCODINGS = {
+    "text": "DELTA_BYTE_ARRAY",
+    "name": "DELTA_LENGTH_BYTE_ARRAY",
+    "count": "DELTA_BINARY_PACKED",
+    "real": "BYTE_STREAM_SPLIT",
+    "flag": "RLE",
+}
+
+
 def main():
     OUT.mkdir(parents=True, exist_ok=True)
     write("labelled", labelled(), row_group_size=20)
     write("values", values())
     for codec in ["none", "gzip", "brotli", "zstd", "lz4"]:
         write(f"conversations-{codec}", conversations(), compression=codec)
+    for version in ["1.0", "2.0"]:
+        options = {"use_dictionary": False, "column_encoding": ENCODINGS, "data_page_version": version}
+        write(f"encodings-{version[0]}", encodings(), compression="snappy", **options)
 
 
 if __name__ == "__main__":

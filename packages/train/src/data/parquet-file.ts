@@ -1,14 +1,21 @@
 import { InputError } from "@lorank/core";
-import { type Compressors, type FileMetaData, parquetMetadata, parquetReadObjects } from "hyparquet";
-import { compressors } from "hyparquet-compressors";
+import { type FileMetaData, parquetReadObjects } from "hyparquet";
 import { assertAtMost } from "./data-bytes.ts";
+import { boundedCodecs } from "./parquet-codecs.ts";
+import { checkedFooter } from "./parquet-footer.ts";
+import { checkPages } from "./parquet-pages.ts";
 import type { Row } from "./row.ts";
 
 /** A file is read whole, and what it unpacks to is held as JavaScript values of several times its size. */
 export const MOST_PARQUET_BYTES = 1_000_000_000;
 const MOST_ROWS = 5_000_000;
-/** Most bytes of one page, unpacked; writers make pages of about one megabyte. */
-const MOST_PAGE_BYTES = 256_000_000;
+/** A few bytes may stand for any number of equal values. Real tables have some values and tens of bytes for each of theirs. */
+const MOST_CELLS = 100_000_000;
+const MOST_UNPACKED_BYTES = 2_000_000_000;
+const budgetOf = (bytes: number) => ({
+  cells: Math.min(250_000 + 100 * bytes, MOST_CELLS),
+  bytes: Math.min(64_000_000 + 100 * bytes, MOST_UNPACKED_BYTES),
+});
 
 /**
  * The rows of the bytes of a `.parquet` file, numbered from 1. Integers beyond 2^53 become text; dates are in ISO 8601;
@@ -31,19 +38,20 @@ export async function parquetRows(path: string, content: Uint8Array): Promise<Ro
     },
   };
   try {
-    const metadata = parquetMetadata(bytes);
+    const { metadata, chunks } = checkedFooter(new Uint8Array(bytes));
     checkSize(path, metadata);
-    checkColumns(metadata);
-    const limited = Object.fromEntries(
-      Object.entries(compressors).map(([codec, unpack]) => [
-        codec,
-        (input: Uint8Array, length: number) => {
-          if (length > MOST_PAGE_BYTES) throw new Error(`a page claims ${length} bytes`);
-          return unpack!(input, length);
-        },
-      ]),
-    ) as Compressors;
-    const records = await parquetReadObjects({ file, metadata, compressors: limited });
+    const budget = budgetOf(bytes.byteLength);
+    for (const chunk of chunks) checkPages(chunk, budget);
+    const columns = metadata.row_groups[0]?.columns.map(
+      ({ meta_data: column }) => column!.path_in_schema[0]!,
+    );
+    const records = await parquetReadObjects({
+      file,
+      metadata,
+      compressors: boundedCodecs,
+      // Named columns are fetched in the order of the file, each byte once.
+      ...(columns && { columns }),
+    });
     const names = classNames(metadata);
     return records.map((record, i) => ({
       number: i + 1,
@@ -75,22 +83,9 @@ export function isParquet(bytes: Uint8Array): boolean {
   return String.fromCharCode(...bytes.subarray(0, 4)) === "PAR1";
 }
 
-/** Checks the sizes that the file claims, before memory is taken for them. */
-function checkSize(path: string, metadata: FileMetaData): void {
-  const claims = [metadata.num_rows, ...metadata.row_groups.map(({ num_rows: rows }) => rows)];
-  const most = claims.reduce((a, b) => (a > b ? a : b), 0n);
-  if (most > BigInt(MOST_ROWS)) {
-    throw new InputError("E_DATA", `${path} must have at most ${MOST_ROWS} rows, got ${most}`);
-  }
-}
-
-/** Of two columns with one name hyparquet reads both and waits for one. */
-function checkColumns({ row_groups: groups }: FileMetaData): void {
-  for (const { columns } of groups) {
-    const paths = columns.map(({ meta_data: column }) => column?.path_in_schema.join("."));
-    const twice = paths.find((one, i) => paths.indexOf(one) !== i);
-    if (twice !== undefined) throw new Error(`column ${twice} occurs twice`);
-  }
+function checkSize(path: string, { num_rows: rows }: FileMetaData): void {
+  if (rows > BigInt(MOST_ROWS))
+    throw new InputError("E_DATA", `${path} must have at most ${MOST_ROWS} rows, got ${rows}`);
 }
 
 /** The names of each column of class labels, where the file was written by Hugging Face's datasets. */

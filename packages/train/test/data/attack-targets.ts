@@ -16,7 +16,9 @@ import {
   mutatedLines,
   mutatedTexts,
 } from "../../../../scripts/attack/mutate.ts";
+import { mutatedThrift } from "../../../../scripts/attack/thrift.ts";
 import { instructionTableOf } from "../../src/data/instruction-table.ts";
+import { parquetRows } from "../../src/data/parquet-file.ts";
 import type { Row } from "../../src/data/row.ts";
 import { textTableOf } from "../../src/data/text-table.ts";
 import { readDataRows } from "../../src/node/data-files.ts";
@@ -28,10 +30,7 @@ export function tableTargets(folder: string): readonly Target[] {
     .split("\n")
     .slice(0, 30)
     .join("\n");
-  // The third fixture has neither labels nor instructions.
-  const parquet = filesWithin(fixture("../fixtures/parquet"), ".parquet").filter(
-    ({ name }) => !name.endsWith("values.parquet"),
-  );
+  const parquet = filesWithin(fixture("../fixtures/parquet"), ".parquet");
   const target = (
     extension: string,
     originals: readonly Original[],
@@ -76,11 +75,32 @@ export function tableTargets(folder: string): readonly Target[] {
       "null.jsonl": "E_DATA",
       "proto.jsonl": "E_DATA",
     }),
-    target("parquet", parquet, mutatedEnds, {
-      "two-bad-columns.parquet": "E_DATA",
-      "no-footer.parquet": "E_DATA",
-      "long-footer.parquet": "E_DATA",
-    }),
+    // The others have neither labels nor instructions.
+    target(
+      "parquet",
+      parquet.filter(({ name }) => /(conversations-\w+|labelled).parquet$/.test(name)),
+      mutatedEnds,
+      {
+        "two-bad-columns.parquet": "E_DATA",
+        "no-footer.parquet": "E_DATA",
+        "long-footer.parquet": "E_DATA",
+        "negative-children.parquet": "E_DATA",
+        "long-run.parquet": "E_DATA",
+      },
+    ),
+    {
+      name: "parquet fields",
+      originals: parquet,
+      mutate: mutatedThrift,
+      read: async (mutant, original) => {
+        const rows = await parquetRows(original, mutant);
+        assertRising(rows);
+        const wanted = { conversations: 2, encodings: 4, labelled: 50, values: 3 };
+        const [, kind] = /(\w+)(-\w+)?\.parquet$/.exec(original)!;
+        if (rows.length !== wanted[kind as keyof typeof wanted])
+          throw new Error(`${original} was read to ${rows.length} rows`);
+      },
+    },
   ];
 }
 
