@@ -1,5 +1,5 @@
-import { InputError } from "@lorank/core";
-import { printable, quoted } from "./text.ts";
+import { InputError, parseJson } from "@lorank/core";
+import { quoted } from "./text.ts";
 
 export type JsonObject = Record<string, unknown>;
 
@@ -7,26 +7,14 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Whoever walks through a value calls himself for each level, and the stack holds some thousands. */
-const DEEPEST = 500;
-
 /**
  * Reads one JSON object. `JSON.parse` makes `__proto__` an own property, which is harmless as long as nobody copies
  * it by assignment.
  *
- * @throws InputError `code` naming `file` when `text` is not JSON, not an object, or nested more than 500 deep.
+ * @throws InputError `code` naming `file` when `text` is no object, and as {@link parseJson} does.
  */
 export function parseJsonObject(text: string, file: string, code = "E_JSON"): JsonObject {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw new InputError(code, `${file} must be JSON: ${printable((error as Error).message)}`, {
-      cause: error,
-    });
-  }
-  if (depthOf(text) > DEEPEST)
-    throw new InputError(code, `${file} must be nested at most ${DEEPEST} deep, got more`);
+  const value = parseJson(text, file, code);
   if (isJsonObject(value)) return value;
   throw new InputError(code, `${file} must be a JSON object, got ${kindOf(value)}`);
 }
@@ -89,21 +77,6 @@ export function strictJsonProblem(
   }
   return undefined;
 }
-
-/** How deep the deepest object or array of a JSON text lies. */
-function depthOf(text: string): number {
-  let depth = 0;
-  let deepest = 0;
-  for (let at = 0; at < text.length; at++) {
-    const unit = text.charCodeAt(at);
-    if (unit === QUOTE) at = endOfString(text, at);
-    else if (unit === BRACKET || unit === BRACE) deepest = Math.max(deepest, ++depth);
-    else if (unit === BRACKET + 2 || unit === BRACE + 2) depth--;
-  }
-  return deepest;
-}
-
-const [QUOTE, BRACKET, BRACE] = [0x22, 0x5b, 0x7b];
 
 /** Index of the quote that closes the string opened at `start`, or of the last character. */
 function endOfString(text: string, start: number): number {

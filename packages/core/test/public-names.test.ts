@@ -19,6 +19,7 @@ test("each subpath exports these values and no others", () => {
       "modelShapeFromConfig",
       "modelTypes",
       "namedSeparator",
+      "parseJson",
       "rankAtEnergy",
       "scalingOf",
       "selectTargets",

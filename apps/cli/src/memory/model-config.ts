@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import { readModelConfig } from "@lorank/checkpoint/files";
-import { InputError } from "@lorank/core";
+import { InputError, isInputError, parseJson } from "@lorank/core";
 import { resolveModelPath, shownModelName } from "../model/resolve.ts";
 import type { OutputFlags } from "../output.ts";
 import { builtInModel, orNearestBuiltIn } from "./built-in-models.ts";
@@ -53,8 +53,11 @@ export function maxPositionsOf(config: unknown): number | undefined {
 
 function readJson(path: string): unknown {
   try {
-    return JSON.parse(readFileSync(path, "utf8"));
+    return parseJson(readFileSync(path, "utf8"), path, "E_MODEL");
   } catch (cause) {
-    throw new InputError("E_MODEL", `${path} must be JSON: ${(cause as Error).message}`, { cause });
+    if (isInputError(cause)) throw cause;
+    throw new InputError("E_MODEL", `${path} must be a file that can be read: ${(cause as Error).message}`, {
+      cause,
+    });
   }
 }

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { InputError, isInputError } from "@lorank/core";
+import { InputError, isInputError, parseJson } from "@lorank/core";
 import { parseResults, type Results } from "@lorank/core/results";
 
 /**
@@ -21,10 +21,11 @@ export function readResults(path: string): { results: Results; file: string } {
 
 function jsonIn(file: string): unknown {
   try {
-    return JSON.parse(readFileSync(file, "utf8"));
+    return parseJson(readFileSync(file, "utf8"), file, "E_RESULTS");
   } catch (cause) {
+    if (isInputError(cause)) throw cause;
     const reason = (cause as Error).message;
-    throw new InputError("E_RESULTS", `${file} must be JSON that can be read: ${reason}`, { cause });
+    throw new InputError("E_RESULTS", `${file} must be a file that can be read: ${reason}`, { cause });
   }
 }
 

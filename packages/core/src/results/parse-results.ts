@@ -1,4 +1,5 @@
 import { InputError } from "../errors.ts";
+import { jsonIssues } from "../json.ts";
 import { checkSchema, type Schema, type SchemaIssue, valueText } from "./check-schema.ts";
 import { evaluationIssues, issuesOf, statusIssues } from "./evaluation-issues.ts";
 import { resultsSchema } from "./schema.ts";
@@ -29,7 +30,7 @@ export function parseResults(json: unknown, name = "the results file"): Results 
 
 /** Every place where `json` is not a results file of version 1; empty when it is one. */
 export function checkResults(json: unknown): SchemaIssue[] {
-  const issues = [...forbiddenKeys(json), ...checkSchema(resultsSchema, json)];
+  const issues = [...jsonIssues(json), ...checkSchema(resultsSchema, json)];
   return issues.length > 0 ? issues : evaluationIssues(json as Results);
 }
 
@@ -39,7 +40,7 @@ export type ResultPart = "TrialResult" | "Truncation" | "TestRun" | "SearchSumma
 /** Every place where `json` is not such a part of a results file; empty when it is one. */
 export function checkResultPart(part: ResultPart, json: unknown): SchemaIssue[] {
   const schema: Schema = { ...resultsSchema, $ref: `#/definitions/${part}` };
-  const issues = [...forbiddenKeys(json), ...checkSchema(schema, json)];
+  const issues = [...jsonIssues(json), ...checkSchema(schema, json)];
   if (issues.length > 0) return issues;
   const { evaluation, spec } = json as Partial<TrialResult>;
   return [
@@ -51,40 +52,6 @@ export function checkResultPart(part: ResultPart, json: unknown): SchemaIssue[] 
 function versionOf(json: unknown): unknown {
   if (typeof json !== "object" || json === null || !Object.hasOwn(json, "schemaVersion")) return undefined;
   return (json as { schemaVersion: unknown }).schemaVersion;
-}
-
-/**
- * `JSON.parse` makes `__proto__` an own key, and the next assignment from such an object changes a prototype. No field
- * has that name, so it is refused at any depth. The walk keeps its own stack: a hostile file can nest deeper than calls.
- */
-function forbiddenKeys(json: unknown): SchemaIssue[] {
-  const issues: SchemaIssue[] = [];
-  const seen = new Set<object>();
-  const stack: { value: unknown; path: () => string }[] = [{ value: json, path: () => "$" }];
-  for (let top = stack.pop(); top; top = stack.pop()) {
-    const { value, path } = top;
-    if (typeof value !== "object" || value === null || seen.has(value)) continue;
-    seen.add(value);
-    if (isFlat(value)) continue;
-    for (const key of Object.keys(value)) {
-      const member = (value as Record<string, unknown>)[key];
-      const memberPath = (): string => (Array.isArray(value) ? `${path()}[${key}]` : `${path()}.${key}`);
-      if (key === "__proto__") issues.push({ path: memberPath(), rule: "absent", value: "an own key" });
-      else if (typeof member === "object") stack.push({ value: member, path: memberPath });
-    }
-  }
-  return issues;
-}
-
-/** Whether nothing is to be found in a value: lists of numbers and the points of loss curves are many. */
-function isFlat(value: object): boolean {
-  if (!Array.isArray(value)) return false;
-  return value.every((item) => typeof item !== "object" || (item !== null && holdsNumbersAlone(item)));
-}
-
-function holdsNumbersAlone(value: object): boolean {
-  for (const key in value) if (typeof (value as Record<string, unknown>)[key] !== "number") return false;
-  return !Object.hasOwn(value, "__proto__");
 }
 
 function issuesText(name: string, issues: readonly SchemaIssue[]): string {

@@ -118,14 +118,17 @@ describe("parseResults", () => {
     expect(({} as { a?: number }).a).toBeUndefined();
   });
 
-  test("does not overflow the stack on a file that nests a hundred thousand deep", () => {
+  test("refuses what is nested a hundred thousand deep without an overflow of the stack", () => {
     const depth = 100_000;
     let nested: unknown = 1;
     for (let i = 0; i < depth; i++) nested = [nested];
     const json = broken((r) => {
       r.extra = nested;
     });
-    expect(checkResults(json)).toEqual([]);
+    const [issue, ...others] = checkResults(json);
+    expect(issue).toMatchObject({ rule: "nested at most 500 deep", value: "more" });
+    expect(issue!.path).toMatch(/^\$\.extra(\[0\])+/);
+    expect(others).toEqual([]);
   });
 });
 

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { commitOnce, writeFileAtomic } from "@lorank/checkpoint/files";
+import { parseJson } from "@lorank/core";
 import { canonicalJson, checkResultPart, stripMeasured, type TrialResult } from "@lorank/core/results";
 import { type SettingChange, settingsDiff } from "../plan/settings-diff.ts";
 import type { Attempt, SweepStore } from "./store.ts";
@@ -47,7 +48,7 @@ function otherResult(file: string, counted: Buffer): TrialResult | undefined {
   const bytes = bytesOf(file);
   if (bytes === undefined || bytes === "folder" || bytes.equals(counted)) return undefined;
   try {
-    const json: unknown = JSON.parse(bytes.toString("utf8"));
+    const json: unknown = parseJson(bytes.toString("utf8"), file);
     return checkResultPart("TrialResult", json).length === 0 ? (json as TrialResult) : undefined;
   } catch {
     return undefined;

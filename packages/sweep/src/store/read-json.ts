@@ -1,20 +1,29 @@
 import { readFileSync } from "node:fs";
 import { reading, throwIfUnreadable } from "@lorank/checkpoint/files";
-import { InputError } from "@lorank/core";
+import { InputError, parseJson } from "@lorank/core";
 
-/** Parses a JSON file; the error names the file, and says what to do where there is `advice`. */
+/** Parses a JSON file; errors of its content say what to do where there is `advice`. */
 export function readJson(path: string, advice?: string): unknown {
+  let text: string;
   try {
-    return JSON.parse(readFileSync(path, "utf8"));
+    text = readFileSync(path, "utf8");
   } catch (cause) {
     throwIfUnreadable(path, cause);
-    if (!(cause instanceof SyntaxError) && advice === undefined)
+    if (advice === undefined)
       reading(path, () => {
         throw cause;
       });
-    const lines = [`${path} must be JSON: ${(cause as Error).message}`, ...(advice ? [advice] : [])];
-    throw new InputError("E_JSON", lines.join("\n"), { cause });
+    throw withAdvice(`${path} must be JSON: ${(cause as Error).message}`, advice, cause);
   }
+  try {
+    return parseJson(text, path);
+  } catch (cause) {
+    throw withAdvice((cause as Error).message, advice, cause);
+  }
+}
+
+function withAdvice(message: string, advice: string | undefined, cause: unknown): InputError {
+  return new InputError("E_JSON", advice === undefined ? message : `${message}\n${advice}`, { cause });
 }
 
 /** The same of a file that holds an object. */

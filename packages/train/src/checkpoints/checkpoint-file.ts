@@ -1,5 +1,5 @@
 import { type FileSource, safetensorsIn, safetensorsParts } from "@lorank/checkpoint";
-import { InputError } from "@lorank/core";
+import { InputError, parseJson } from "@lorank/core";
 import { canonicalJson, type EngineSpec } from "@lorank/core/results";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
@@ -83,7 +83,7 @@ export function restoreCheckpoint(
   learners: readonly Learner[],
 ): CheckpointPlace {
   const { json, tensors } = readWhole(open);
-  const state = JSON.parse(json) as State;
+  const state = parseJson(json, "the checkpoint", "E_CHECKPOINT") as State;
   if (canonicalJson(state.specs) !== canonicalJson(owner.specs))
     throw refused(`it is of ${state.specs.length > 1 ? "other trials" : "another trial"}`);
   if (state.computer !== owner.computer)

@@ -1,4 +1,4 @@
-import { InputError } from "@lorank/core";
+import { InputError, isInputError, parseJson } from "@lorank/core";
 import type { Task } from "@lorank/core/results";
 import { sha256Hex } from "../sha256.ts";
 import { datasetProblems } from "./dataset-problems.ts";
@@ -79,8 +79,9 @@ export function decodeDataset(bytes: Uint8Array): TokenizedDataset {
 /** @param what an error calls it */
 export function decodeJson(bytes: Uint8Array, what: string): unknown {
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    return parseJson(new TextDecoder("utf-8", { fatal: true }).decode(bytes), what, "E_DATASET");
   } catch (cause) {
+    if (isInputError(cause)) throw cause;
     throw new InputError("E_DATASET", `${what} must be JSON in UTF-8: ${(cause as Error).message}`, {
       cause,
     });

@@ -1,0 +1,90 @@
+import { InputError } from "./errors.ts";
+import type { SchemaIssue } from "./results/check-schema.ts";
+
+/** Functions that walk through a value call themselves for each level, and the stack holds some thousands of calls. */
+const DEEPEST = 500;
+const SHOWN_PATH = 80;
+
+/**
+ * The value of a JSON text from elsewhere.
+ *
+ * @param name of the file, for errors
+ * @throws InputError `code` for a text that is not JSON, is nested more than 500 deep, or has a number beyond 1.8e308, which
+ *   JavaScript would make infinite. It names the file, the path of the member and its value.
+ */
+export function parseJson(text: string, name: string, code = "E_JSON"): unknown {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new InputError(code, `${name} must be JSON: ${printable((cause as Error).message)}`, { cause });
+  }
+  const issue = jsonIssues(value).find(({ rule }) => rule !== NO_PROTO);
+  if (issue === undefined) return value;
+  throw new InputError(code, `${name}: ${issue.path} must be ${issue.rule}, got ${issue.value}`);
+}
+
+const NO_PROTO = "absent";
+
+/**
+ * Every place of a parsed JSON value that a reader could not bear: too deep, not finite, or named `__proto__`, which the
+ * next assignment from such an object makes its prototype. The walk keeps its own stack, as it may go deeper than calls.
+ */
+export function jsonIssues(json: unknown): SchemaIssue[] {
+  const issues: SchemaIssue[] = [];
+  const seen = new Set<object>();
+  const stack: Place[] = [{ value: json, key: "$", parent: undefined, depth: 0 }];
+  for (let top = stack.pop(); top; top = stack.pop()) {
+    const { value, depth } = top;
+    const issue = (rule: string, text: string) => issues.push({ path: pathOf(top!), rule, value: text });
+    if (top.key === ".__proto__") issue(NO_PROTO, "an own key");
+    else if (typeof value === "number" && !Number.isFinite(value)) issue("a finite number", String(value));
+    if (typeof value !== "object" || value === null || seen.has(value)) continue;
+    seen.add(value);
+    if (depth === DEEPEST) issue(`nested at most ${DEEPEST} deep`, "more");
+    else if (!isFlat(value)) {
+      const isList = Array.isArray(value);
+      for (const [key, member] of Object.entries(value)) {
+        const isHarmless = typeof member === "number" ? Number.isFinite(member) : typeof member !== "object";
+        if (!isHarmless || key === "__proto__")
+          stack.push({ value: member, key: isList ? `[${key}]` : `.${key}`, parent: top, depth: depth + 1 });
+      }
+    }
+  }
+  return issues;
+}
+
+interface Place {
+  readonly value: unknown;
+  readonly key: string;
+  readonly parent: Place | undefined;
+  readonly depth: number;
+}
+
+function pathOf(place: Place): string {
+  const keys: string[] = [];
+  for (let at: Place | undefined = place; at; at = at.parent) keys.push(at.key);
+  const path = printable(keys.reverse().join(""));
+  return path.length > SHOWN_PATH ? `${path.slice(0, SHOWN_PATH)}…` : path;
+}
+
+/** Whether nothing is to be found in a value: lists of numbers and the points of loss curves are many. */
+function isFlat(value: object): boolean {
+  if (!Array.isArray(value)) return false;
+  return value.every(
+    (item) => Number.isFinite(item) || (typeof item === "object" && item !== null && holdsNumbersAlone(item)),
+  );
+}
+
+function holdsNumbersAlone(value: object): boolean {
+  for (const key in value) if (!Number.isFinite((value as Record<string, unknown>)[key])) return false;
+  return !Object.hasOwn(value, "__proto__");
+}
+
+/** Control and invisible characters as their numbers: what a parser quotes must not steer a terminal. */
+function printable(text: string): string {
+  return text.replace(
+    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Surrogate}]/gu,
+    (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`,
+  );
+}
