@@ -48,7 +48,7 @@ function Page(props: {
       <body data-events={addresses.events}>
         <header>
           <p class="brand">LoRAnk</p>
-          <p>{state.subject === undefined ? state.name : `${state.name}: ${state.subject}`}</p>
+          <p>{[...new Set([state.name, state.subject ?? state.name])].join(": ")}</p>
         </header>
         <main>
           <section>

@@ -47,6 +47,14 @@ describe("the page of a sweep that runs", () => {
     expect(JSON.stringify(liveParts(state))).not.toContain("\u202e");
   });
 
+  test("says what the sweep is of once, where that is its name too", () => {
+    const subject = "starter on e-mails";
+    const header = (state: object) =>
+      textOf(/<header>.*?<\/header>/s.exec(renderLive(liveState(state), addresses))![0]);
+    expect(header({ name: subject, subject }).trim()).toBe(`LoRAnk ${subject}`);
+    expect(header({ name: "mine", subject }).trim()).toBe(`LoRAnk mine: ${subject}`);
+  });
+
   test("lists the trials of a robustness check apart", () => {
     const check = { ...liveState().trials[0]!, name: "r2-s1-lr0.003", variant: "lr0.003" };
     const page = renderLive(liveState({ trials: [...liveState().trials, check] }), addresses);
