@@ -106,7 +106,7 @@ export function guessNote(
   if (guesses.length === 0) return [];
   const said = guesses.map(
     ({ kind, column, option }) =>
-      `the ${kind} is in column ${JSON.stringify(column)} (${optionNamed(options, option)})`,
+      `the ${kind} ${kind === "messages" ? "are" : "is"} in column ${JSON.stringify(column)} (${optionNamed(options, option)})`,
   );
   return [`Guessed from the names: ${said.join(", ")}.`];
 }

@@ -108,6 +108,16 @@ describe("loadDataset", () => {
     expect([dataset.train.length, dataset.validation.length]).toEqual([16, 4]);
     expect(notes).toEqual(['Prompts and responses are written as "{prompt}\\n{response}" (template).']);
   });
+  test("messages are many, as the sentence about their column says", async () => {
+    const rows = questions.map(({ question, answer }) => ({
+      messages: [
+        { role: "user", content: question },
+        { role: "assistant", content: answer },
+      ],
+    }));
+    const { notes } = await loadDataset({ data: jsonl(rows) });
+    expect(notes[1]).toBe('Guessed from the names: the messages are in column "messages" (messagesColumn).');
+  });
   test("the same file gives the same examples in the same order, and a smaller choice is part of a larger one", async () => {
     const path = jsonl(questions);
     const ids = async (options: Partial<DataOptions>) =>
