@@ -51,3 +51,8 @@ export function mayColour(terminal: Terminal, stream: "stdout" | "stderr", flags
   if (FORCE_COLOR) return FORCE_COLOR !== "0" && FORCE_COLOR !== "false";
   return TERM !== "dumb" && (stream === "stdout" ? terminal.stdoutIsTty : terminal.stderrIsTty);
 }
+
+/** Goes back over so many lines and clears them. The cursor may be behind the `^C` that a terminal shows of a key. */
+export function erased(lines: number): string {
+  return lines === 0 ? "" : `\r\u001b[${lines}A\u001b[J`;
+}

@@ -22,6 +22,17 @@ const finished: SweepTrialEvent = {
   secondsEstimateLeft: 90,
 };
 
+test("what is said goes over the table from its first column on, wherever a key was shown", () => {
+  const parts: string[] = [];
+  const progress = liveProgress({ columns: 80, write: (text) => parts.push(text) }, { ranks: [4], seeds: 1 });
+  progress.report(started);
+  progress.say("Stopping");
+  progress.end();
+  const said = parts.find((part) => part.includes("Stopping"));
+  // A terminal shows ^C of Ctrl-C, which leaves the cursor in the third column: "ra" of "rank" would stay.
+  expect(said).toBe("\r\u001b[4A\u001b[JStopping\n");
+});
+
 describe("runningEstimate", () => {
   test("is the mean and its standard error over seeds", () => {
     // deviations ∓0.02 and 0: s = 0.02, s / √3 = 0.0115
@@ -154,6 +165,6 @@ describe("liveProgress", () => {
       expect(line.replaceAll("\u001b[5A\u001b[J", "").length).toBeLessThan(60);
     text = "";
     progress.end();
-    expect(text).toBe("\u001b[5A\u001b[J");
+    expect(text).toBe("\r\u001b[5A\u001b[J");
   });
 });

@@ -1,5 +1,6 @@
 import type { SweepTrialEvent } from "@lorank/sweep";
 import { renderTable } from "../table.ts";
+import { erased } from "../terminal.ts";
 import { duration, plainText } from "../text.ts";
 import type { Progress, Sink } from "./progress.ts";
 import { isOfTrial, sweepWords, trialNews } from "./sweep-words.ts";
@@ -25,7 +26,7 @@ export function liveProgress(sink: Sink, options: LiveOptions): Progress {
   let drawnLines = 0;
   let lastFrame = Number.NEGATIVE_INFINITY;
 
-  const erase = (): string => (drawnLines === 0 ? "" : `\u001b[${drawnLines}A\u001b[J`);
+  const erase = (): string => erased(drawnLines);
   const draw = (): void => {
     const lines = frame(tally, seeds, (now() - startedAt) / 1000).map((line) =>
       line.slice(0, sink.columns - 1),

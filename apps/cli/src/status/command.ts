@@ -3,7 +3,7 @@ import { type SweepStatus, sweepStatus } from "@lorank/sweep";
 import { exitCode } from "../exit-codes.ts";
 import { createOutput, type OutputFlags } from "../output.ts";
 import { type RawFlags, readFlags, throwIfAny } from "../settings/read.ts";
-import { mayDrawLive, processTerminal } from "../terminal.ts";
+import { erased, mayDrawLive, processTerminal } from "../terminal.ts";
 import { cellWords, statusTable } from "./cells.ts";
 import { type Queues, queuedJobs } from "./jobs.ts";
 import { jobWords, nextCommand, summaryWords, trialWords } from "./words.ts";
@@ -66,8 +66,7 @@ async function drawUntilComplete(
     const lines = page(out, status, await queues(), stdout.columns - 1)
       .slice(0, stdout.rows - 1)
       .map((line) => line.slice(0, stdout.columns - 1));
-    const erase = drawn === 0 ? "" : `\u001b[${drawn}A\u001b[J`;
-    stdout.write(`${erase}${lines.join("\n")}\n`);
+    stdout.write(`${erased(drawn)}${lines.join("\n")}\n`);
     drawn = lines.length;
     if (status.isComplete || (await isStopped(msBetweenFrames))) return;
   }

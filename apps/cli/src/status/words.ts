@@ -1,5 +1,5 @@
 import type { SweepStatus, TrialStatus } from "@lorank/sweep";
-import { shellCommand } from "../sweep/command-words.ts";
+import { resumeWords, shellCommand } from "../sweep/command-words.ts";
 import { counted, duration, plainText, wholeNumber } from "../text.ts";
 import type { QueuedJob } from "./jobs.ts";
 
@@ -101,5 +101,5 @@ export function nextCommand(
   { isComplete, driver }: Pick<SweepStatus, "isComplete" | "driver">,
 ): string | undefined {
   if (isComplete) return shellCommand(["report", out]);
-  return driver === undefined ? shellCommand(["sweep", "--out", out]) : undefined;
+  return driver === undefined ? shellCommand(resumeWords(out)) : undefined;
 }

@@ -12,11 +12,7 @@ export interface SweepCommands {
 
 export function sweepCommands(
   { settings, inherited }: AskedSweep<SettingsOf<"sweep">>,
-  {
-    out,
-    typed,
-    extend,
-  }: { readonly out: string; readonly typed: readonly string[]; readonly extend: boolean },
+  { out, typed }: { readonly out: string; readonly typed: readonly string[] },
 ): SweepCommands {
   const flags = new Set(flagsOf("sweep").map(({ key }) => key));
   const said = inherited
@@ -24,8 +20,13 @@ export function sweepCommands(
     .flatMap((key) => flagWords(key, (settings as Record<string, unknown>)[key]));
   return {
     whole: [...typed, ...said],
-    resume: ["sweep", "--out", out, ...(extend ? ["--extend"] : [])],
+    resume: resumeWords(out),
   };
+}
+
+/** A folder keeps its settings, and those of an extension from its first trial on. */
+export function resumeWords(out: string): string[] {
+  return ["sweep", "--out", out];
 }
 
 /** `lorank sweep --out 'my folder'`. */

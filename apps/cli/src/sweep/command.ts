@@ -87,7 +87,7 @@ export async function runSweepCommand(
   );
   const { out } = planned;
   const typed = process.argv.slice(2).map(withoutPassword);
-  const commands = sweepCommands(asked, { out, typed, extend: flags.extend === true });
+  const commands = sweepCommands(asked, { out, typed });
   const command = shellCommand(commands.resume);
   const results = { out, extend: flags.extend === true, settings };
   const page = flags.watch === true ? await serveBeside(out, given, output) : undefined;

@@ -10,7 +10,7 @@ import {
 } from "@lorank/sweep";
 import type { Queues } from "../status/jobs.ts";
 import { jobFacts, trialWords } from "../status/words.ts";
-import { shellCommand } from "../sweep/command-words.ts";
+import { resumeWords, shellCommand } from "../sweep/command-words.ts";
 import { readKept } from "../sweep/kept-settings.ts";
 import { queueNotes } from "./queue-look.ts";
 
@@ -126,7 +126,7 @@ function trialSeconds(trials: readonly TrialStatus[]): LiveState["trialSeconds"]
 
 /** The commands that change a sweep, as they are typed in the folder that the server was started in. */
 function commandsOf(out: string, ranks: readonly number[], seeds: readonly number[]): LiveState["commands"] {
-  const sweep = (...more: string[]) => shellCommand(["sweep", "--out", out, ...more]);
+  const sweep = (...more: string[]) => shellCommand([...resumeWords(out), ...more]);
   return {
     resume: sweep(),
     addSeed: sweep(...oneMoreSeed(out, seeds), "--extend"),
