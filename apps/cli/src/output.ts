@@ -1,7 +1,7 @@
 import pc from "picocolors";
 import { type Column, renderTable } from "./table.ts";
 import { mayColour, processTerminal, type TerminalFlags } from "./terminal.ts";
-import { plainText, wrap } from "./text.ts";
+import { plainText, wrap, wrapProse } from "./text.ts";
 
 type Colours = ReturnType<typeof pc.createColors>;
 
@@ -11,13 +11,15 @@ export interface Output {
   readonly colours: Colours;
   /** Columns of the terminal, or of the width that text is wrapped to where there is none. */
   readonly columns: number;
+  /** Columns of the terminal; infinite where stdout is none, whose lines a reader wraps. */
+  readonly terminalColumns: number;
   /** What the user asked for. Nothing under `--json`, where {@link document} is all of stdout. */
   print(text?: string): void;
   /** Prints text, which may be a stranger's, in lines no longer than the terminal. `style` colours them. */
   say(text: string, style?: (lines: string) => string): void;
   /** Prints a table with dim titles. */
   table<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): void;
-  /** What is good to know besides. Silent under `--quiet`. */
+  /** What is good to know besides, in lines no longer than the terminal. Silent under `--quiet`. */
   note(text: string): void;
   /** What went wrong. Never silent. */
   fail(text: string): void;
@@ -41,11 +43,13 @@ export function createOutput(flags: OutputFlags): Output {
     json,
     colours,
     columns: width,
+    terminalColumns: process.stdout.columns ?? Number.POSITIVE_INFINITY,
     print,
     say: (text, style = (lines) => lines) => print(style(wrap(plainText(text), width))),
     table: (columns, rows) => print(renderTable(columns, rows, { title: colours.dim })),
     note: (text) => {
-      if (flags.quiet !== true) process.stderr.write(`${text}\n`);
+      if (flags.quiet === true) return;
+      process.stderr.write(`${wrapProse(text, process.stderr.columns ?? Number.POSITIVE_INFINITY)}\n`);
     },
     fail: (text) => void process.stderr.write(`${text}\n`),
     document: (value) => {

@@ -24,6 +24,14 @@ export function wrap(text: string, width: number): string {
   return lines.join("\n");
 }
 
+/** The same of prose among commands, which are indented and stay as they are typed. */
+export function wrapProse(text: string, width: number): string {
+  return text
+    .split("\n")
+    .map((line) => (line.startsWith(" ") ? line : wrap(line, width)))
+    .join("\n");
+}
+
 /** `1,000`. */
 export function wholeNumber(value: number): string {
   return value.toLocaleString("en-US");

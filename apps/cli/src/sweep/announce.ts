@@ -10,7 +10,7 @@ import {
 import type { Output } from "../output.ts";
 import type { EarlierTrial } from "../progress/tally.ts";
 import { quantizationName } from "../settings/quantization.ts";
-import { counted, plainText, wholeNumber } from "../text.ts";
+import { counted, plainText, wholeNumber, wrap } from "../text.ts";
 import type { PreparedSweep } from "./prepare.ts";
 import type { RankCost } from "./rank-cost.ts";
 import { searchedNames } from "./search.ts";
@@ -148,8 +148,17 @@ export function learnedFacts({
   ];
 }
 
+const FACT_INDENT = " ".repeat(10);
+
 export function printFacts(facts: readonly Fact[], output: Output): void {
-  output.print(facts.map(([name, words]) => `${output.colours.dim(name.padEnd(8))}  ${words}`).join("\n"));
+  const line = ([name, words]: Fact): string => {
+    const wrapped = wrap(words, output.terminalColumns - FACT_INDENT.length).replaceAll(
+      "\n",
+      `\n${FACT_INDENT}`,
+    );
+    return `${output.colours.dim(name.padEnd(FACT_INDENT.length - 2))}  ${wrapped}`;
+  };
+  output.print(facts.map(line).join("\n"));
   output.print();
 }
 
