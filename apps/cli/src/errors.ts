@@ -20,11 +20,17 @@ const advice: Readonly<Record<string, string>> = {
   EROFS: "Use another place: that disk can only be read.",
 };
 
+/** V8 reserves about 10 GB of addresses for each memory of WebAssembly, however little of it is used. */
+const wasmAdvice =
+  "The addresses of this process are limited (ulimit -v), and Node reserves 10 GB of them for each WebAssembly memory.\n" +
+  "Use a shell without that limit, or run the same with NODE_OPTIONS=--disable-wasm-trap-handler, which needs no such room.";
+
 /** Longer than paths are: something that was typed or read, of which the beginning is enough. */
 const longWord = /\S{1000,}/g;
 
-/** What to do about an error of the file system; undefined of any other. */
+/** What to do about an error of the system; undefined of any other. */
 export function adviceOn(error: unknown): string | undefined {
+  if (/^WebAssembly\b.*\bmemory\b/i.test((error as CodedError).message)) return wasmAdvice;
   return advice[machineErrorCode(error) ?? String((error as CodedError).code)];
 }
 

@@ -26,6 +26,18 @@ test("a missing runtime comes with its own advice", () => {
   expect(describeError(error, false).message).toBe("error: onnxruntime-node is not installed. Add it.");
 });
 
+test.each([
+  "WebAssembly.Instance(): Out of memory: Cannot allocate Wasm memory for new instance",
+  "WebAssembly.Memory(): could not allocate memory",
+])("a limit of addresses comes with what helps: %s", (message) => {
+  const described = describeError(new RangeError(message), false);
+  expect(described.code).toBe(1);
+  expect(described.message).toContain(
+    `error: ${message}\nThe addresses of this process are limited (ulimit -v)`,
+  );
+  expect(described.message).toContain("NODE_OPTIONS=--disable-wasm-trap-handler");
+});
+
 test("what the machine refuses is not the user's input: exit 1, and what to do in place of the hint", () => {
   const system = Object.assign(new Error("EIO: i/o error, read"), { code: "EIO", syscall: "read" });
   const error = new InputError("E_FILE", "a.json must be a readable file, got EIO", { cause: system });

@@ -1,36 +1,50 @@
 import type { Compressors } from "hyparquet";
-import {
+
+const zlib = globalThis.process?.getBuiltinModule?.("zlib"); // absent in browsers
+
+/**
+ * What unpacks a page to the bytes that its header claims, and to no more on the way. Snappy is hyparquet's own: it
+ * compares lengths, which that of hyparquet-compressors does not.
+ *
+ * @param names of the codecs of a file: a package that takes WebAssembly's memory is loaded for those that need it
+ */
+export async function boundedCodecs(names: ReadonlySet<string>): Promise<Compressors> {
+  const native: Compressors = {
+    ...(zlib && {
+      GZIP: (input, length) => zlib.gunzipSync(input, limitOf(length)),
+      BROTLI: (input, length) => zlib.brotliDecompressSync(input, limitOf(length)),
+    }),
+  };
+  const needsPackage = [...names].some((name) => !BUILT_IN.has(name) && !(name in native));
+  return needsPackage ? { ...packaged(await import("hyparquet-compressors")), ...native } : native;
+}
+
+const BUILT_IN: ReadonlySet<string> = new Set(["UNCOMPRESSED", "SNAPPY"]);
+
+function packaged({
   decompressBrotli,
   decompressGzip,
   decompressLz4,
   decompressLz4Raw,
   decompressZstd,
-} from "hyparquet-compressors";
-
-const zlib = globalThis.process?.getBuiltinModule?.("node:zlib"); // absent in browsers
-
-/**
- * Codecs that unpack a page to the bytes that its header claims, and to no more on the way. Snappy is hyparquet's own: it
- * compares lengths, which that of hyparquet-compressors does not.
- */
-export const boundedCodecs: Compressors = {
-  GZIP: (input, length) => zlib?.gunzipSync(input, limitOf(length)) ?? decompressGzip(input, length),
-  BROTLI: (input, length) =>
-    zlib?.brotliDecompressSync(input, limitOf(length)) ?? decompressBrotli(input, length),
-  ZSTD: (input, length) => {
-    assertLength(zstdLength(input) ?? length, length);
-    // Without a buffer to fill, it takes the memory that the frame asks for.
-    return decompressZstd(input, new Uint8Array(length));
-  },
-  LZ4: (input, length) => {
-    if (hadoopLength(input) === length) return decompressLz4(input, length);
-    return boundedCodecs.LZ4_RAW!(input, length);
-  },
-  LZ4_RAW: (input, length) => {
+}: typeof import("hyparquet-compressors")): Compressors {
+  const rawLz4 = (input: Uint8Array, length: number): Uint8Array => {
     assertLength(lz4Length(input), length);
     return decompressLz4Raw(input, length);
-  },
-};
+  };
+  return {
+    GZIP: decompressGzip,
+    BROTLI: decompressBrotli,
+    ZSTD: (input, length) => {
+      assertLength(zstdLength(input) ?? length, length);
+      // Without a buffer to fill, it takes the memory that the frame asks for.
+      return decompressZstd(input, new Uint8Array(length));
+    },
+    LZ4: (input, length) =>
+      hadoopLength(input) === length ? decompressLz4(input, length) : rawLz4(input, length),
+    LZ4_RAW: rawLz4,
+  };
+}
 
 const limitOf = (length: number) => ({ maxOutputLength: Math.max(1, length) });
 

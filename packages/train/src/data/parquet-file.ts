@@ -41,14 +41,15 @@ export async function parquetRows(path: string, content: Uint8Array): Promise<Ro
     const { metadata, chunks } = checkedFooter(new Uint8Array(bytes));
     checkSize(path, metadata);
     const budget = budgetOf(bytes.byteLength);
-    for (const chunk of chunks) checkPages(chunk, budget);
+    const compressors = await boundedCodecs(new Set(chunks.map(({ column }) => column.codec)));
+    for (const chunk of chunks) checkPages(chunk, budget, compressors);
     const columns = metadata.row_groups[0]?.columns.map(
       ({ meta_data: column }) => column!.path_in_schema[0]!,
     );
     const records = await parquetReadObjects({
       file,
       metadata,
-      compressors: boundedCodecs,
+      compressors,
       // Named columns are fetched in the order of the file, each byte once.
       ...(columns && { columns }),
     });
@@ -64,7 +65,7 @@ export async function parquetRows(path: string, content: Uint8Array): Promise<Ro
     }));
   } catch (cause) {
     failed = true;
-    if (cause instanceof InputError) throw cause;
+    if (cause instanceof InputError || /^WebAssembly\b/.test((cause as Error).message)) throw cause; // no fault of the file
     const reason = (cause as Error).message;
     throw new InputError("E_DATA", `${path} must be a Parquet file that can be read: ${reason}`, { cause });
   }

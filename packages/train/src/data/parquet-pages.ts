@@ -1,8 +1,7 @@
-import type { PageHeader } from "hyparquet";
+import type { Compressors, PageHeader } from "hyparquet";
 import { parquetHeader } from "hyparquet/src/column.js";
 import { decompressPage } from "hyparquet/src/datapage.js";
 import { deltaBinaryUnpack } from "hyparquet/src/delta.js";
-import { boundedCodecs } from "./parquet-codecs.ts";
 import { type Chunk, type Leaf, mostBytesOf, ThriftWalk } from "./parquet-footer.ts";
 import { assertWhole, checkDelta, forRuns, lengthAt, viewOf } from "./parquet-numbers.ts";
 
@@ -26,7 +25,11 @@ interface Values {
 }
 
 /** Throws unless each page of the chunk holds what it claims, and all of them the values and rows that the chunk claims. */
-export function checkPages({ leaf, column, rows, bytes }: Chunk, budget: Budget): void {
+export function checkPages(
+  { leaf, column, rows, bytes }: Chunk,
+  budget: Budget,
+  compressors: Compressors,
+): void {
   const called = leaf.path.join(".");
   const isNested = leaf.maxRepetition > 0;
   const walk = new ThriftWalk(bytes, { left: bytes.length });
@@ -47,7 +50,7 @@ export function checkPages({ leaf, column, rows, bytes }: Chunk, budget: Budget)
     budget.bytes -= assertWhole(`the unpacked size of a page of ${called}`, size, 0, MOST_PAGE_BYTES);
     if (budget.bytes < 0) throw new Error(`${called} must unpack to fewer bytes in a file of this size`);
     const unpack = (content: Uint8Array, length: number) =>
-      decompressPage(content, length, column.codec, boundedCodecs);
+      decompressPage(content, length, column.codec, compressors);
     if (header.type === "DICTIONARY_PAGE") {
       if (dictionary !== undefined) throw new Error(`${called} must have one dictionary in a group`);
       const count = header.dictionary_page_header?.num_values;
