@@ -9,7 +9,7 @@
 import { mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { readPeftAdapter, writePeftAdapter } from "../packages/checkpoint/src/files/index.ts";
+import { readPeftAdapter, writePeftAdapter } from "../packages/checkpoint/src/files.ts";
 
 const fixtures = fileURLToPath(new URL("../packages/train/test/fixtures/", import.meta.url));
 const [out] = process.argv.slice(2);

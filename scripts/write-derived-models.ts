@@ -10,7 +10,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { mergeAdapter, readPeftAdapter, writePeftAdapter } from "../packages/checkpoint/src/files/index.ts";
+import { mergeAdapter, readPeftAdapter, writePeftAdapter } from "../packages/checkpoint/src/files.ts";
 import { portableAdapter, truncateAdapter } from "../packages/checkpoint/src/index.ts";
 
 const packages = fileURLToPath(new URL("../packages/", import.meta.url));

@@ -1,7 +1,7 @@
 import { copyFileSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { library } from "../../tsup.shared.ts";
-import { recipes } from "./src/init/recipes.ts";
+import { recipes } from "./src/settings/recipes.ts";
 
 export default {
   ...library(["src/main.ts"]),

@@ -2,8 +2,8 @@ import { library } from "../../tsup.shared.ts";
 
 export default library([
   "src/index.ts",
-  "src/memory/index.ts",
-  "src/decide/index.ts",
-  "src/results/index.ts",
+  "src/memory.ts",
+  "src/decide.ts",
+  "src/results.ts",
   "src/chapter.ts",
 ]);

@@ -3,12 +3,12 @@ import { packageTests } from "../../vitest.shared.ts";
 const slow = [
   "test/command/{command-evaluate,command-trial,measure-command,run-process,take-over}.test.ts",
   "test/executor/slurm/*.test.ts",
-  "test/executor/{contract,local-executor,run-tasks,tasks}.test.ts",
+  "test/executor/{contract,local-executor,run-tasks}.test.ts",
   "test/measure/*.test.ts",
   "test/search/{search-settings,try-values}.test.ts",
   "test/stages/*.test.ts",
   "test/store/commit-race.test.ts",
-  "test/{cancel,diverged,kill-and-resume,killed-early,killed-trials,readme,run-command,run-plan,run-sweep,shared-processes}.test.ts",
+  "test/{cancel,diverged,kill-and-resume,killed-early,killed-trials,readme,run-command,run-sweep,shared-processes}.test.ts",
 ];
 
 // A sweep's children take over their parent's Node options: with these, workers run from a bundle, and all else from our

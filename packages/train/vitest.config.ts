@@ -3,7 +3,6 @@ import { mergeConfig } from "vitest/config";
 import { packageTests } from "../../vitest.shared.ts";
 
 const slow = [
-  "test/checkpoints/{resumed-bytes,trial-checkpoints}.test.ts",
   "test/quantize/quantize-model.test.ts",
   "test/stacked/stacked-trials.test.ts",
   "test/transformer/{llama-cpp,webgpu}.test.ts",

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { smallAdapter } from "../../apps/cli/test/small-adapter.ts";
 import { writeTinyModel } from "../../apps/cli/test/tiny-model.ts";
-import { writePeftAdapter } from "../../packages/checkpoint/src/files/index.ts";
+import { writePeftAdapter } from "../../packages/checkpoint/src/files.ts";
 import type { FakeHub } from "../../packages/checkpoint/test/helpers/fake-hub.ts";
 import type { Scene } from "./strike.ts";
 

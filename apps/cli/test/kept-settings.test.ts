@@ -2,7 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Comparison } from "@lorank/sweep";
 import { expect, test } from "vitest";
-import { foreignProgram, readAsked, settingsToKeep, withOverlapOf } from "../src/sweep/kept-settings.ts";
+import { foreignProgram, readAsked, settingsToKeep, withOverlapOf } from "../src/settings/kept-settings.ts";
 import { temporaryFolder } from "./cli.ts";
 
 const config = { ranks: [2, 4], seeds: [1, 2, 3] } as unknown as Comparison;

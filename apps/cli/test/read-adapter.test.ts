@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { writePeftAdapter } from "@lorank/checkpoint/files";
 import { describe, expect, test } from "vitest";
-import { readAdapter } from "../src/adapter/read-adapter.ts";
+import { readAdapter } from "../src/model/read-adapter.ts";
 import { temporaryFolder } from "./cli.ts";
 import { smallAdapter } from "./small-adapter.ts";
 

@@ -7,7 +7,7 @@
  */
 import { statSync } from "node:fs";
 import { availableParallelism, cpus, loadavg } from "node:os";
-import { openModelWeights, readModelConfig, readModelTokenizer } from "../src/files/index.ts";
+import { openModelWeights, readModelConfig, readModelTokenizer } from "../src/files.ts";
 
 const rounds = 7;
 const path = process.argv[2];

@@ -2,8 +2,8 @@ export { type ByteSource, bytesSource, type FileSource, type SyncByteSource } fr
 export type { FloatTensorDType, TensorDType } from "./dtype.ts";
 export { type GgufAdapter, type GgufAdapterOptions, ggufAdapter } from "./gguf/adapter.ts";
 export { type Gguf, parseGguf } from "./gguf/parse.ts";
-export type { GgufDType, StoredDType } from "./gguf/types.ts";
-export { parseHubId } from "./hub/hub-id.ts";
+export type { GgufDType, StoredDType } from "./gguf-types.ts";
+export { parseHubId } from "./hub-id.ts";
 export { type ModelConfig, modelConfig, modelDigest, modelWeights } from "./model/model.ts";
 export { type ModelSource, modelSource } from "./model/model-source.ts";
 export { modelTokenizer } from "./model/tokenizer.ts";

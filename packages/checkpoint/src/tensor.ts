@@ -1,5 +1,5 @@
 import { InputError } from "@lorank/core";
-import type { StoredDType } from "./gguf/types.ts";
+import type { StoredDType } from "./gguf-types.ts";
 import { quoted } from "./text.ts";
 
 /** As much of a tensor as decides its size. */

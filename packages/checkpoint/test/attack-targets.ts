@@ -19,7 +19,7 @@ import {
   mutatedTexts,
   type Random,
 } from "../../../scripts/attack/mutate.ts";
-import { mergeAdapter, readPeftAdapter, readSafetensors } from "../src/files/index.ts";
+import { mergeAdapter, readPeftAdapter, readSafetensors } from "../src/files.ts";
 import { GgufCursor } from "../src/gguf/cursor.ts";
 import { readGgufHeader } from "../src/gguf/header.ts";
 import { fetchListing } from "../src/hub/listing.ts";

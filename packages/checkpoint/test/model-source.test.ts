@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { modelAt, writeSafetensors } from "../src/files/index.ts";
+import { modelAt, writeSafetensors } from "../src/files.ts";
 import {
   bytesSource,
   type ModelSource,

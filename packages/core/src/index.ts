@@ -18,6 +18,7 @@ export {
   type TrainableModel,
   trainableModelFromConfig,
 } from "./model/model-shape.ts";
+export { assertRank } from "./model/rank.ts";
 export type {
   BlockShape,
   FeedForwardShape,
@@ -28,7 +29,6 @@ export type {
 } from "./model/shape.ts";
 export { selectTargets, type TargetLayer, targetLayers, targetNames } from "./model/targets.ts";
 export { namedSeparator } from "./named-separator.ts";
-export { assertRank } from "./rank.ts";
 export { scalingOf } from "./scaling.ts";
 export type { FactorMatrix, LoraFactors } from "./spectrum/factors.ts";
 export { rankAtEnergy, type Spectrum, spectrumOf } from "./spectrum/spectrum.ts";

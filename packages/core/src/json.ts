@@ -1,5 +1,14 @@
 import { InputError } from "./errors.ts";
-import type { SchemaIssue } from "./results/check-schema.ts";
+
+/** One place where a value breaks a rule. */
+export interface SchemaIssue {
+  /** `$.trials[3].spec.lora.rank`. */
+  readonly path: string;
+  /** Completes "must be …". */
+  readonly rule: string;
+  /** The value as text, cut to 60 characters. */
+  readonly value: string;
+}
 
 /** Functions that walk through a value call themselves for each level, and the stack holds some thousands of calls. */
 const DEEPEST = 500;

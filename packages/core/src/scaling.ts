@@ -1,5 +1,5 @@
 import { InputError } from "./errors.ts";
-import { assertRank } from "./rank.ts";
+import { assertRank } from "./model/rank.ts";
 import type { ScalingRule } from "./results/types.ts";
 
 /**

@@ -6,7 +6,7 @@
  */
 import { cpus } from "node:os";
 import { DecodeArena } from "../src/decode-4bit/arena.ts";
-import { onnxRuntime } from "../src/devices/index.ts";
+import { onnxRuntime } from "../src/devices.ts";
 import { decode4bit, float32, input, program, reshape, uint8 } from "../src/index.ts";
 
 const size = 1536 * 576; // a feed-forward matrix of SmolLM2-135M

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { generatedModule } from "../scripts/build-wasm.ts";
 import { DecodeArena } from "../src/decode-4bit/arena.ts";
-import * as devices from "../src/devices/index.ts";
+import * as devices from "../src/devices.ts";
 import * as g from "../src/index.ts";
 import { runtimes } from "./runtimes.ts";
 

@@ -1,7 +1,7 @@
 // A graph large enough that runtimes split its matrix products over threads: forward and backward of two layers.
 // Run as a script with a runtime and a number of threads it prints the digest of all gradients.
 import { createHash } from "node:crypto";
-import * as devices from "../src/devices/index.ts";
+import * as devices from "../src/devices.ts";
 import * as g from "../src/index.ts";
 
 function numbers(count: number, seed: number): Float32Array {

@@ -1,7 +1,7 @@
 import type { InferenceSession } from "onnxruntime-node";
 import { describe, expect, test } from "vitest";
-import * as devices from "../src/devices/index.ts";
 import { selfTestFeeds, selfTestProgram } from "../src/devices/self-test-program.ts";
+import * as devices from "../src/devices.ts";
 import * as g from "../src/index.ts";
 import { loadNativeBuild } from "../src/onnx/load.ts";
 import { toTensorflow } from "../src/tensorflow/lower.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { onnxRuntime } from "../src/devices/index.ts";
+import { onnxRuntime } from "../src/devices.ts";
 import {
   decode4bit,
   float32,

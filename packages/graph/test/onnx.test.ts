@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import * as devices from "../src/devices/index.ts";
+import * as devices from "../src/devices.ts";
 import * as g from "../src/index.ts";
 import { MessageWriter } from "../src/onnx/protobuf.ts";
 import { opCases } from "./cases.ts";

@@ -1,4 +1,4 @@
-import { findTensorflow, onnxRuntime, tensorflowRuntime, wasmRuntime } from "../src/devices/index.ts";
+import { findTensorflow, onnxRuntime, tensorflowRuntime, wasmRuntime } from "../src/devices.ts";
 import {
   type ComputeDtype,
   computeDtypes,

@@ -2,7 +2,7 @@
 // JSON; besides, what is said of a program with an operator that WebGPU lacks. A process of its own: the driver is
 // chosen by variables that are read when a process starts.
 
-import { onnxRuntime } from "../src/devices/index.ts";
+import { onnxRuntime } from "../src/devices.ts";
 import { type ComputeDtype, input, program } from "../src/index.ts";
 import { sign } from "../src/ops/elementwise.ts";
 import { opCases } from "./cases.ts";

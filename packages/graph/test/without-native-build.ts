@@ -6,7 +6,7 @@ import {
   openDevice,
   selfTest,
   surveyDevices,
-} from "../src/devices/index.ts";
+} from "../src/devices.ts";
 
 const failure = ({ code, message }: { code?: string; message?: string }) => ({ code, message });
 const { chose, why } = await openDevice();

@@ -1,4 +1,10 @@
-export { trialEnvironment } from "./executor/trial-environment.ts";
+export { trialEnvironment } from "./child-environment.ts";
+export {
+  type AskedRunOptions,
+  type RunOptions,
+  runOptions,
+  type StopSignals,
+} from "./executor/run-options.ts";
 export {
   trialsPerProcessInWords,
   whyOneTrialPerProcess,
@@ -7,6 +13,13 @@ export { type MeasuredTime, type MeasureProgress, measureTime } from "./measure/
 export type { RobustnessSpecs } from "./methods/method.ts";
 export { expectedTrials } from "./methods/methods.ts";
 export { robustnessSpecs, robustnessTrials } from "./methods/robustness.ts";
+export type {
+  ProgressEvent,
+  ProgressReporter,
+  SweepEvent,
+  SweepProgress,
+  SweepTrialEvent,
+} from "./plan/events.ts";
 export {
   type CommandInputs,
   type CommandPlan,
@@ -27,25 +40,16 @@ export {
 export { type CommandSettings, prepareCommand, type TrainerSettings } from "./prepare/prepare-command.ts";
 export { type PreparedPlan, preparePlan } from "./prepare/prepare-plan.ts";
 export type { SweepSettings } from "./prepare/settings.ts";
-export type {
-  ProgressEvent,
-  ProgressReporter,
-  SweepEvent,
-  SweepProgress,
-  SweepTrialEvent,
-} from "./progress/events.ts";
 export { type RankTime, secondsAt } from "./progress/rank-time.ts";
 export {
   type PublishedAdapter,
   publishedAdapters,
   type UnpublishedAdapter,
 } from "./results/publish-adapter.ts";
-export { type AskedRunOptions, type RunOptions, runOptions, type StopSignals } from "./run-options.ts";
-export { type ResultsFolder, runPlan, type SweepOutcome } from "./run-plan.ts";
 export { runSweep, type SweepRequest, type SweepRun } from "./run-sweep.ts";
-export { earlierSearch, type ToSearch } from "./search/record.ts";
 export { type SearchOutcome, searchedPlan, searchSettings } from "./search/search-settings.ts";
 export type { SearchStop } from "./search/try-values.ts";
+export { type ResultsFolder, runPlan, type SweepOutcome } from "./stages/run-plan.ts";
 export { decisionSoFar } from "./status/decision-so-far.ts";
 export { RunningLosses, type StepLoss } from "./status/running-losses.ts";
 export { type SweepStatus, sweepStatus } from "./status/sweep-status.ts";
@@ -54,6 +58,7 @@ export type { Running, TrialState, TrialStatus } from "./status/trial-state.ts";
 export { requestCancel } from "./store/cancel-file.ts";
 export type { Disagreement } from "./store/commit-result.ts";
 export { assertResultsFolder } from "./store/foreign-names.ts";
+export { earlierSearch, type ToSearch } from "./store/record.ts";
 export { type AskedSettings, settingsFile } from "./store/settings-file.ts";
 export { type Attempt, SweepStore } from "./store/store.ts";
 export { keepsOverlap, readSweepFile } from "./store/sweep-file.ts";

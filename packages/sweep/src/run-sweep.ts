@@ -1,9 +1,9 @@
 import { sweepDefaults } from "./defaults.ts";
+import { type AskedRunOptions, runOptions } from "./executor/run-options.ts";
 import { preparePlan } from "./prepare/prepare-plan.ts";
 import type { SweepSettings } from "./prepare/settings.ts";
-import { type AskedRunOptions, runOptions } from "./run-options.ts";
-import { type ResultsFolder, runPlan, type SweepOutcome } from "./run-plan.ts";
 import { searchedPlan, searchSettings } from "./search/search-settings.ts";
+import { type ResultsFolder, runPlan, type SweepOutcome } from "./stages/run-plan.ts";
 import { assertResultsFolder } from "./store/foreign-names.ts";
 import { keepsOverlap } from "./store/sweep-file.ts";
 

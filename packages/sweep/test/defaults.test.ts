@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { trainDefaults } from "@lorank/train/defaults";
 import { expect, test } from "vitest";
 import { runDefaults, sweepDefaults } from "../src/defaults.ts";
-import { runOptions } from "../src/run-options.ts";
+import { runOptions } from "../src/executor/run-options.ts";
 
 test("a command's help can read them without loading anything but those of a training", () => {
   const source = readFileSync(new URL("../src/defaults.ts", import.meta.url), "utf8");

@@ -1,6 +1,6 @@
 import { float32, floats } from "@lorank/graph";
+import { quantizedWeightNames, quantizeWeight } from "../src/base/quantize-base.ts";
 import type { Family, HeadModule } from "../src/families/family.ts";
-import { quantizedWeightNames, quantizeWeight } from "../src/quantize/quantize-base.ts";
 import { randomStream } from "../src/random/random.ts";
 import type { BaseWeight } from "../src/transformer/parameters.ts";
 import { weightShapes } from "../src/transformer/weights.ts";

@@ -9,12 +9,12 @@ import { join } from "node:path";
 import type { EngineSpec } from "@lorank/core/results";
 import { resolveTargets } from "../src/adapter/targets.ts";
 import { initialAdapter } from "../src/base/initial-weights.ts";
-import { TrainingCheckpoints } from "../src/checkpoints/training-checkpoints.ts";
 import { trainRunDefaults } from "../src/defaults.ts";
 import { familyOf } from "../src/families/families.ts";
 import { inFolder } from "../src/node/checkpoint-folder.ts";
+import { numbersOf, planTraining } from "../src/optimizer/training-plan.ts";
 import { newLearner, record } from "../src/trial/learner.ts";
-import { numbersOf, planTraining } from "../src/trial/training-plan.ts";
+import { TrainingCheckpoints } from "../src/trial/training-checkpoints.ts";
 import { fastClock, fiveSteps } from "../test/helpers/five-steps.ts";
 import { models } from "./models.ts";
 

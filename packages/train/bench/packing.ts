@@ -15,6 +15,7 @@ import { targetLayers } from "@lorank/core";
 import { onnxRuntime } from "@lorank/graph/devices";
 import { noAdapter } from "../src/adapter/shape.ts";
 import { initialAdapter, initialHead, randomBase } from "../src/base/initial-weights.ts";
+import { headOf } from "../src/base/trial-model.ts";
 import {
   countPaddedTokens,
   epochOrder,
@@ -28,7 +29,6 @@ import { decodeDataset, type TokenizedExample } from "../src/data/dataset.ts";
 import { familyOf } from "../src/families/families.ts";
 import { countTargets } from "../src/transformer/batch.ts";
 import { Transformer } from "../src/transformer/transformer.ts";
-import { headOf } from "../src/trial/trial-model.ts";
 
 const { values } = parseArgs({
   options: {

@@ -22,12 +22,12 @@ import { floats, type Runtime } from "@lorank/graph";
 import { onnxRuntime } from "@lorank/graph/devices";
 import { adapterShape } from "../src/adapter/shape.ts";
 import { resolveTargets } from "../src/adapter/targets.ts";
+import { loadInputs, trainableParameters } from "../src/base/trial-model.ts";
 import type { TokenizedDataset } from "../src/data/dataset.ts";
 import { trialInputs } from "../src/node/trial-inputs.ts";
 import { type RandomStream, randomStream } from "../src/random/random.ts";
 import { Transformer } from "../src/transformer/transformer.ts";
 import { trainAdapter } from "../src/trial/train-adapter.ts";
-import { loadInputs, trainableParameters } from "../src/trial/trial-model.ts";
 import { asLanguage, tinyConfig, tinyDataset, tinyTrial } from "../test/helpers/tiny.ts";
 
 export const goldenFile = new URL("../test/fixtures/golden-losses.json", import.meta.url);

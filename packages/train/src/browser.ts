@@ -1,6 +1,7 @@
 export type { ModelSource, SyncByteSource } from "@lorank/checkpoint";
 export { bytesSource, modelSource } from "@lorank/checkpoint";
-export type { CheckpointInterval, CheckpointStore, StoredCheckpoints } from "./checkpoints/options.ts";
+export type { TrialHost } from "./base/host.ts";
+export type { TrialInputs } from "./base/trial-model.ts";
 export type { ReadData } from "./data/data-bytes.ts";
 export type { DataOptions, DataRow, LabelledParts } from "./data/data-options.ts";
 export { type LoadedDataset, loadDataset, type TokenInputs } from "./data/load-dataset.ts";
@@ -17,7 +18,6 @@ export type { TrainingSettings } from "./prepare/settings.ts";
 export { isTrialId, trialId } from "./spec/trial-id.ts";
 export { type AlphaRule, type LoraRule, type TrainingConfig, trialSpec } from "./spec/trial-spec.ts";
 export { runStackedTrials } from "./stacked/stacked-trials.ts";
-export type { TrialHost } from "./trial/host.ts";
+export type { CheckpointInterval, CheckpointStore, StoredCheckpoints } from "./trial/options.ts";
 export { runTrial, type TrialControl, type TrialOutcome } from "./trial/run-trial.ts";
 export type { TrialEvent } from "./trial/trial-event.ts";
-export type { TrialInputs } from "./trial/trial-model.ts";

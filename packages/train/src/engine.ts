@@ -2,6 +2,7 @@ export { type AdapterShape, adapterShape, type LoraShape, noAdapter } from "./ad
 export { resolveTargets } from "./adapter/targets.ts";
 export { assertWeights, type Base } from "./base/base.ts";
 export { initialAdapter, initialHead, randomBase } from "./base/initial-weights.ts";
+export { headOf } from "./base/trial-model.ts";
 export { type CompletionBits, completionBits } from "./evaluate/completion-bits.ts";
 export { meanOfTokens } from "./evaluate/mean-of-tokens.ts";
 export { familyOf } from "./families/families.ts";
@@ -15,4 +16,3 @@ export { IGNORE_INDEX, type MicroBatch } from "./transformer/batch.ts";
 export type { RunOutputs } from "./transformer/head-runner.ts";
 export { Transformer, type TransformerOptions } from "./transformer/transformer.ts";
 export { type WeightShape, weightShapes } from "./transformer/weights.ts";
-export { headOf } from "./trial/trial-model.ts";

@@ -1,5 +1,4 @@
 export { fromPeftAdapter, type LoadedAdapter, type TrainedAdapter } from "./adapter/peft.ts";
-export type { CheckpointInterval, CheckpointOptions } from "./checkpoints/options.ts";
 export type { AdaptedModel } from "./evaluate/adapted-model.ts";
 export { type EvaluateOptions, evaluate } from "./evaluate/evaluate.ts";
 export { evaluateTokenTensors, type TokenEvaluation, type TokenTensors } from "./evaluate/token-tensors.ts";
@@ -23,6 +22,7 @@ export { cutNote } from "./prepare/cut-examples.ts";
 export type { PreparedTraining } from "./prepare/prepare-training.ts";
 export type { TrainingSettings } from "./prepare/settings.ts";
 export type { StepCost } from "./stacked/measure-steps.ts";
+export type { LossBefore, MeasureOptions, TrialCost } from "./stacked/measure-trial.ts";
 export {
   type LoraRequest,
   type TrainedLora,
@@ -30,6 +30,6 @@ export {
   trainLora,
   trainPrepared,
 } from "./train-lora.ts";
-export type { LossBefore, MeasureOptions, TrialCost } from "./trial/measure-trial.ts";
+export type { CheckpointInterval, CheckpointOptions } from "./trial/options.ts";
 export type { TrialOutcome } from "./trial/run-trial.ts";
 export type { TrialEvent } from "./trial/trial-event.ts";

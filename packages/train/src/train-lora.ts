@@ -5,7 +5,6 @@ import { type PeftAdapter, portableAdapter } from "@lorank/checkpoint";
 import { checkOutputFolder, writeFileAtomic, writeFolder, writePeftAdapter } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
 import { canonicalJson, type EngineResult, type EngineSpec } from "@lorank/core/results";
-import type { CheckpointOptions } from "./checkpoints/options.ts";
 import { isCheckpointInterval, trainRunDefaults, trainDefaults as usual } from "./defaults.ts";
 import { removeCheckpoints } from "./node/checkpoint-folder.ts";
 import { prepareTraining } from "./node/prepare-training.ts";
@@ -15,6 +14,7 @@ import { loraOf, optimizerOf, type TrainingSettings } from "./prepare/settings.t
 import { brokenRules, checkTraining, isCount } from "./spec/training-rules.ts";
 import { trialId } from "./spec/trial-id.ts";
 import { trialSpec } from "./spec/trial-spec.ts";
+import type { CheckpointOptions } from "./trial/options.ts";
 import type { TrialEvent } from "./trial/trial-event.ts";
 
 /** How one training is run, and where its adapter goes. None of it changes a result by more than rounding. */

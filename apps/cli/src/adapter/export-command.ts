@@ -1,14 +1,14 @@
 import { consumerWarnings, portableAdapter, vllmRankNote } from "@lorank/checkpoint";
 import { checkOutputFolder, writeFolder, writePeftAdapter } from "@lorank/checkpoint/files";
 import { exitCode } from "../exit-codes.ts";
+import { readAdapter } from "../model/read-adapter.ts";
 import { resolveAdapterPath } from "../model/resolve.ts";
 import { createOutput, type OutputFlags } from "../output.ts";
 import { type RawFlags, readFlags, throwIfAny } from "../settings/read.ts";
 import type { SettingsOf } from "../settings/table.ts";
 import { counted } from "../text.ts";
+import { printWarnings } from "../warnings.ts";
 import { exportGguf } from "./export-gguf.ts";
-import { readAdapter } from "./read-adapter.ts";
-import { printWarnings } from "./warnings.ts";
 
 /** Runs `lorank export` and returns what to exit with. */
 export async function runExportCommand(name: string, flags: OutputFlags & RawFlags): Promise<number> {

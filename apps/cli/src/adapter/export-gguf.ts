@@ -4,13 +4,13 @@ import { writeFileAtomic } from "@lorank/checkpoint/files";
 import { formatBytes, InputError, isInputError, type ModelShape, modelShapeFromConfig } from "@lorank/core";
 import { exitCode } from "../exit-codes.ts";
 import { readConfig } from "../memory/model-config.ts";
+import { readAdapter } from "../model/read-adapter.ts";
 import { resolveAdapterPath } from "../model/resolve.ts";
 import { assertOutFile } from "../out-file.ts";
 import { createOutput, type Output, type OutputFlags } from "../output.ts";
 import type { RawFlags } from "../settings/read.ts";
 import type { SettingsOf } from "../settings/table.ts";
 import { counted, plainText } from "../text.ts";
-import { readAdapter } from "./read-adapter.ts";
 
 /** Writes an adapter as llama.cpp and Ollama load it, and returns what to exit with. */
 export async function exportGguf(

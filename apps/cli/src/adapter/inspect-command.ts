@@ -1,13 +1,13 @@
 import { consumerWarnings, type PeftAdapter } from "@lorank/checkpoint";
 import { exitCode } from "../exit-codes.ts";
+import { readAdapter } from "../model/read-adapter.ts";
 import { resolveAdapterPath } from "../model/resolve.ts";
 import { createOutput, type Output, type OutputFlags } from "../output.ts";
 import { type RawFlags, readFlags } from "../settings/read.ts";
 import { counted, plainText, wholeNumber } from "../text.ts";
+import { printWarnings } from "../warnings.ts";
 import { figure, rangeText } from "./figures.ts";
-import { readAdapter } from "./read-adapter.ts";
 import { type KindSpectrum, kindSpectra, type LayerSpectrum, layerSpectra } from "./spectra.ts";
-import { printWarnings } from "./warnings.ts";
 
 const ENERGY_WARNING =
   "Energy does not choose a rank. On a problem whose rank was known, the smallest rank with 90 % of the energy had ten " +

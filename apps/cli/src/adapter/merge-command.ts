@@ -11,6 +11,7 @@ import { formatBytes } from "@lorank/core";
 import type { BaseQuantization } from "@lorank/core/results";
 import { dequantizedWeights } from "@lorank/train/quantize";
 import { exitCode } from "../exit-codes.ts";
+import { readAdapter, specOfAdapter } from "../model/read-adapter.ts";
 import { resolveAdapterPath, resolveModelPath } from "../model/resolve.ts";
 import { createOutput, type Output, type OutputFlags } from "../output.ts";
 import { progressLine } from "../progress/progress-line.ts";
@@ -19,7 +20,6 @@ import { type RawFlags, readFlags, throwIfAny } from "../settings/read.ts";
 import type { SettingsOf } from "../settings/table.ts";
 import { counted, plainText } from "../text.ts";
 import { type MergeWay, printScores, readScoredData, type ScoredData, scoreMerges } from "./merge-scores.ts";
-import { readAdapter, specOfAdapter } from "./read-adapter.ts";
 
 /** Runs `lorank merge` and returns what to exit with. */
 export async function runMergeCommand(

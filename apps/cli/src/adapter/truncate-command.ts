@@ -1,14 +1,14 @@
 import { consumerWarnings, type LayerError, truncateAdapter } from "@lorank/checkpoint";
 import { checkOutputFolder, writeFolder, writePeftAdapter } from "@lorank/checkpoint/files";
 import { exitCode } from "../exit-codes.ts";
+import { readAdapter } from "../model/read-adapter.ts";
 import { resolveAdapterPath } from "../model/resolve.ts";
 import { createOutput, type OutputFlags } from "../output.ts";
 import { type RawFlags, readFlags } from "../settings/read.ts";
 import { plainText } from "../text.ts";
+import { printWarnings } from "../warnings.ts";
 import { figure, percent, rangeText } from "./figures.ts";
 import { byKind } from "./module-kind.ts";
-import { readAdapter } from "./read-adapter.ts";
-import { printWarnings } from "./warnings.ts";
 
 /** How far the truncated layers of one kind are from the whole ones. */
 interface KindError {

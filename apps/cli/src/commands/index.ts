@@ -1,5 +1,5 @@
 import { shells } from "../completion/shells.ts";
-import type { CommandRow } from "./command-row.ts";
+import type { CommandRow } from "../settings/command-row.ts";
 import { sweepCommands } from "./sweep-commands.ts";
 
 const results = [
@@ -168,7 +168,7 @@ export const commands: readonly CommandRow[] = [
       ["lorank report results.json --out /tmp/ranks.html", "somewhere else"],
       ["lorank report outcomes.csv --margin 0.02", "outcomes that another trainer wrote"],
     ],
-    run: async (flags, path) => (await import("../results/report-command.ts")).runReportCommand(path!, flags),
+    run: async (flags, path) => (await import("../config/report-command.ts")).runReportCommand(path!, flags),
   },
   {
     name: "verdict",

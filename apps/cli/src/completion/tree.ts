@@ -1,4 +1,4 @@
-import type { CommandRow } from "../commands/command-row.ts";
+import type { CommandRow } from "../settings/command-row.ts";
 import { commonFlags } from "../settings/help.ts";
 import type { Setting } from "../settings/setting.ts";
 import { flagsOf } from "../settings/table.ts";

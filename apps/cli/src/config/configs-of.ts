@@ -1,9 +1,9 @@
 import { type Results, rankToUse } from "@lorank/core/results";
 import type { ToolConfig } from "@lorank/report";
+import { configTools } from "../settings/tools.ts";
 import { recipeInResults } from "./find-recipe.ts";
 import { dialects } from "./keys.ts";
 import { snippetFor } from "./snippet.ts";
-import { configTools } from "./tools.ts";
 
 /** The rank to use in the words of each tool; empty where there is none, or rank 0. */
 export function configsOf(results: Results, folder: string): ToolConfig[] {

@@ -3,7 +3,7 @@ import { basename, dirname, join } from "node:path";
 import type { PeftAdapter } from "@lorank/checkpoint";
 import { InputError, isInputError } from "@lorank/core";
 import { claimsOf, inWords, type Results, rankToUse } from "@lorank/core/results";
-import { readAdapter, specOfAdapter } from "../adapter/read-adapter.ts";
+import { readAdapter, specOfAdapter } from "../model/read-adapter.ts";
 import { resolveAdapterPath } from "../model/resolve.ts";
 import type { OutputFlags } from "../output.ts";
 import { readResults } from "../results/read-results.ts";

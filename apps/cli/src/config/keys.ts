@@ -1,5 +1,5 @@
 import { tools } from "../memory/training-configs/detect.ts";
-import type { ConfigTool } from "./tools.ts";
+import type { ConfigTool } from "../settings/tools.ts";
 import type { ValueName } from "./values.ts";
 
 export type Keys = { readonly [Name in ValueName]?: string };

@@ -1,10 +1,10 @@
 import type { PeftAdapter } from "@lorank/checkpoint";
 import { replaceFile } from "@lorank/checkpoint/files";
 import { type AdaptedModel, evaluateTokenTensors, loadAdaptedModel } from "@lorank/train";
-import { readAdapter } from "../adapter/read-adapter.ts";
 import { defaults } from "../defaults.ts";
 import { pickDevice } from "../device.ts";
 import { exitCode } from "../exit-codes.ts";
+import { readAdapter } from "../model/read-adapter.ts";
 import { resolveAdapterPath, resolveModelPath } from "../model/resolve.ts";
 import { createOutput, type Output } from "../output.ts";
 import { counted, plainText } from "../text.ts";

@@ -2,10 +2,10 @@ import { existsSync } from "node:fs";
 import { InputError } from "@lorank/core";
 import { guessTask, instructionTableOf, type Row, readDataRows, textTableOf } from "@lorank/train/data";
 import { defaults } from "../defaults.ts";
+import { type RecipeName, recipes } from "../settings/recipes.ts";
 import type { SettingsOf } from "../settings/table.ts";
 import { flagOf } from "../sweep/flag-words.ts";
 import { shellWord } from "../text.ts";
-import { type RecipeName, recipes } from "./recipes.ts";
 
 /** What `init` is told, by flags or in answer to its questions: keys are flags. */
 export type Answers = Omit<SettingsOf<"init">, "force" | "yes">;

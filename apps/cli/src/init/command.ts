@@ -5,9 +5,9 @@ import { InputError } from "@lorank/core";
 import { defaults } from "../defaults.ts";
 import { exitCode } from "../exit-codes.ts";
 import { createOutput, type OutputFlags } from "../output.ts";
+import { joinShown } from "../paths.ts";
 import { recipesFolder } from "../recipes-folder.ts";
 import { type RawFlags, readFlags } from "../settings/read.ts";
-import { joinShown } from "../sweep/paths.ts";
 import { isInteractive, processTerminal } from "../terminal.ts";
 import { shellWord } from "../text.ts";
 import {

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { defaults } from "../defaults.ts";
 import { recipesFolder } from "../recipes-folder.ts";
 import { readYaml } from "../settings/read-yaml.ts";
-import type { RecipeName } from "./recipes.ts";
+import type { RecipeName } from "../settings/recipes.ts";
 
 /** What holds where nothing is answered, as it would be typed. The stand-in has neither data nor a model. */
 export interface UsualAnswers {

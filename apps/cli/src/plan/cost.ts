@@ -5,8 +5,8 @@ import { type MemoryPrediction, predictTrialMemory } from "@lorank/train";
 import { decodeDataset } from "@lorank/train/data";
 import { familyOf, headOf } from "@lorank/train/engine";
 import { trialId } from "@lorank/train/spec";
+import { type DiskUse, diskUse } from "../sweep/disk.ts";
 import type { PreparedSweep } from "../sweep/prepare.ts";
-import { type DiskUse, diskUse } from "./disk.ts";
 import { measuredTimes, type SweepTime, sweepTime, timesOf } from "./time.ts";
 
 /** What a rank's trials take. */

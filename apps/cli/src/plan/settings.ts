@@ -1,8 +1,8 @@
 import { defaults } from "../defaults.ts";
+import { readAsked, withOverlapOf } from "../settings/kept-settings.ts";
 import { type RawFlags, throwIfAny } from "../settings/read.ts";
 import type { SettingsOf } from "../settings/table.ts";
-import { readAsked, withOverlapOf } from "../sweep/kept-settings.ts";
-import { withUntil } from "../sweep/until.ts";
+import { withUntil } from "../settings/until.ts";
 
 /** What `plan` is asked: the settings of a sweep, and questions about it. */
 export interface PlanSettings extends SettingsOf<"plan"> {

@@ -11,13 +11,13 @@ import {
 } from "@lorank/core/memory";
 import { quantizeDefaults } from "@lorank/quant";
 import { runDefaults } from "@lorank/sweep/defaults";
-import { configTools } from "../config/tools.ts";
 import { defaults as d } from "../defaults.ts";
-import { recipeNames } from "../init/recipes.ts";
 import * as k from "./kinds.ts";
 import { quantizations } from "./quantization.ts";
+import { recipeNames } from "./recipes.ts";
 import { type CommandName, type Setting, under } from "./setting.ts";
 import { slurm, slurmTime } from "./slurm-kind.ts";
+import { configTools } from "./tools.ts";
 import { trainer } from "./trainer-kind.ts";
 
 /** Written out, so that help loads no runtime; a test holds them against those of `@lorank/graph`. */

@@ -1,7 +1,7 @@
 import { exitCode } from "../exit-codes.ts";
 import { createOutput, type OutputFlags } from "../output.ts";
+import { shellCommand } from "../settings/command-words.ts";
 import { type RawFlags, readFlags } from "../settings/read.ts";
-import { shellCommand } from "../sweep/command-words.ts";
 import { counted, plainText } from "../text.ts";
 import { cancelTrials, isLeft } from "./cancel.ts";
 import { jobWords } from "./words.ts";

@@ -1,5 +1,5 @@
 import type { SweepStatus, TrialStatus } from "@lorank/sweep";
-import { resumeWords, shellCommand } from "../sweep/command-words.ts";
+import { resumeWords, shellCommand } from "../settings/command-words.ts";
 import { counted, duration, plainText, wholeNumber } from "../text.ts";
 import type { QueuedJob } from "./jobs.ts";
 

@@ -8,25 +8,25 @@ import type { Progress } from "../progress/progress.ts";
 import { isOfTrial, sweepWords } from "../progress/sweep-words.ts";
 import type { EarlierTrial } from "../progress/tally.ts";
 import { withoutPassword } from "../redis.ts";
+import { shellCommand, sweepCommands } from "../settings/command-words.ts";
+import { readAsked, settingsToKeep, withOverlapOf } from "../settings/kept-settings.ts";
 import type { RawFlags } from "../settings/read.ts";
+import { withUntil } from "../settings/until.ts";
 import { mayColour, mayDrawLive, processTerminal } from "../terminal.ts";
 import { plainText } from "../text.ts";
 import { serveBeside } from "../watch/beside-sweep.ts";
 import { announce, planDocument } from "./announce.ts";
 import { announceCommand, commandDocument } from "./announce-command.ts";
 import { prepareCommandSweep } from "./command-sweep.ts";
-import { shellCommand, sweepCommands } from "./command-words.ts";
 import { executorOf } from "./executor.ts";
 import { finish } from "./finish.ts";
 import { inFlagWords } from "./flag-words.ts";
 import { createInterrupts, type Interrupts } from "./interrupts.ts";
-import { readAsked, settingsToKeep, withOverlapOf } from "./kept-settings.ts";
 import { earlierTrials, roomWarning } from "./out-folder.ts";
 import { type AnySweep, prepareSweep } from "./prepare.ts";
 import { printSweepConfig } from "./print-sweep-config.ts";
 import { searchFailed, searchFirst, withEarlierSearch } from "./search.ts";
 import { slurmOptions, slurmPreview } from "./slurm.ts";
-import { withUntil } from "./until.ts";
 
 /** Flags that say what to do with a sweep and are no part of it. */
 export interface SweepFlags extends OutputFlags {

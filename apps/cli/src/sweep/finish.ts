@@ -5,18 +5,17 @@ import { claimsOf, type Results, rankRows, rankToUse, type TestScore } from "@lo
 import { renderReport } from "@lorank/report";
 import { isCommandConfig, type SweepOutcome, trialName } from "@lorank/sweep";
 import { trialId } from "@lorank/train/spec";
-import { printWarnings } from "../adapter/warnings.ts";
 import { configsOf } from "../config/configs-of.ts";
 import { adviceOn } from "../errors.ts";
 import { exitCode } from "../exit-codes.ts";
 import type { Output } from "../output.ts";
+import { joinShown, shownAdapters } from "../paths.ts";
 import { printVerdict } from "../results/verdict-words.ts";
-
+import { type SweepCommands, shellCommand } from "../settings/command-words.ts";
 import { counted, plainText, shellWord, wrap } from "../text.ts";
+import { printWarnings } from "../warnings.ts";
 import { learnedDocument } from "./announce.ts";
-import { type SweepCommands, shellCommand } from "./command-words.ts";
 import { nextStep } from "./next-command.ts";
-import { joinShown, shownAdapters } from "./paths.ts";
 import type { AnySweep } from "./prepare.ts";
 import { rankDocuments, renderRankTable } from "./rank-table.ts";
 

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { type Claim, type CommandChange, commandChange, inWords } from "@lorank/core/results";
+import { type SweepCommands, shellCommand } from "../settings/command-words.ts";
 import { counted } from "../text.ts";
-import { type SweepCommands, shellCommand } from "./command-words.ts";
 
 /** What to do after a sweep, and the command that does it where flags can. */
 export interface NextStep {

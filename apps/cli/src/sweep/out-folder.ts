@@ -5,8 +5,8 @@ import { formatDecimalBytes } from "@lorank/core";
 import { accuracyOf, type TrialResult } from "@lorank/core/results";
 import { SweepStore } from "@lorank/sweep";
 import { trialId } from "@lorank/train/spec";
-import { diskUse } from "../plan/disk.ts";
 import type { EarlierTrial } from "../progress/tally.ts";
+import { diskUse } from "./disk.ts";
 import type { AnySweep, PreparedSweep } from "./prepare.ts";
 
 /** Trials of the plan that have a result already. */

@@ -1,11 +1,11 @@
 import { settingsFile } from "@lorank/sweep";
 import { defaults } from "../defaults.ts";
 import type { OutputFlags } from "../output.ts";
+import type { AskedSweep } from "../settings/kept-settings.ts";
 import { printConfig } from "../settings/print-config.ts";
 import type { RawFlags } from "../settings/read.ts";
 import { plainText } from "../text.ts";
 import { leftToTrainer } from "./command-sweep.ts";
-import type { AskedSweep } from "./kept-settings.ts";
 import { userSlurmFile } from "./slurm.ts";
 
 interface Asked extends AskedSweep<object> {

@@ -8,8 +8,8 @@ import {
 } from "@lorank/sweep";
 import { exitCode } from "../exit-codes.ts";
 import type { Output } from "../output.ts";
+import { joinShown } from "../paths.ts";
 import { plainText } from "../text.ts";
-import { joinShown } from "./paths.ts";
 import type { PreparedSweep } from "./prepare.ts";
 
 interface SearchFlags {

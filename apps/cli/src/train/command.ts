@@ -5,7 +5,6 @@ import { formatCount, formatDecimalBytes } from "@lorank/core";
 import type { EngineResult } from "@lorank/core/results";
 import type { OpenDevice } from "@lorank/graph/devices";
 import { type TrainedLora, type TrainingRun, trainPrepared } from "@lorank/train";
-import { printWarnings } from "../adapter/warnings.ts";
 import { defaults } from "../defaults.ts";
 import { pickDevice } from "../device.ts";
 import { exitCode } from "../exit-codes.ts";
@@ -23,6 +22,7 @@ import {
 import { type PreparedTrials, prepareTrials } from "../sweep/trials.ts";
 import { mayDrawLive, processTerminal } from "../terminal.ts";
 import { counted, duration, plainText, shellWord, wholeNumber } from "../text.ts";
+import { printWarnings } from "../warnings.ts";
 import { lossLines } from "./loss-lines.ts";
 import { readTrainSettings, type TrainSettings } from "./settings.ts";
 

@@ -8,10 +8,10 @@ import {
   secondsAt,
   type TrialStatus,
 } from "@lorank/sweep";
+import { resumeWords, shellCommand } from "../settings/command-words.ts";
+import { readKept } from "../settings/kept-settings.ts";
 import type { Queues } from "../status/jobs.ts";
 import { jobFacts, trialWords } from "../status/words.ts";
-import { resumeWords, shellCommand } from "../sweep/command-words.ts";
-import { readKept } from "../sweep/kept-settings.ts";
 import { queueNotes } from "./queue-look.ts";
 
 /** What the page of a sweep is made from. */

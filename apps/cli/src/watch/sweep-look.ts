@@ -3,7 +3,7 @@ import { basename, join, resolve } from "node:path";
 import { isInputError } from "@lorank/core";
 import { type LiveParts, type LiveState, liveParts, renderReport } from "@lorank/report";
 import { decisionSoFar, RunningLosses, readSweepFile, SweepStore, sweepStatus } from "@lorank/sweep";
-import { sweepReported } from "../results/report-command.ts";
+import { sweepReported } from "../config/report-command.ts";
 import type { Queues } from "../status/jobs.ts";
 import { liveState, preparingState } from "./live-state.ts";
 

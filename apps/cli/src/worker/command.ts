@@ -7,12 +7,12 @@ import { pickDevice } from "../device.ts";
 import { resolveModelPath } from "../model/resolve.ts";
 import { createOutput, type OutputFlags } from "../output.ts";
 import { redisAddress } from "../redis.ts";
+import { foreignProgram, readKept } from "../settings/kept-settings.ts";
 import * as kinds from "../settings/kinds.ts";
 import { type RawFlags, readContent, readFlags, throwIfAny } from "../settings/read.ts";
 import type { SettingsOf } from "../settings/table.ts";
 import { inFlagWords } from "../sweep/flag-words.ts";
 import { createInterrupts } from "../sweep/interrupts.ts";
-import { foreignProgram, readKept } from "../sweep/kept-settings.ts";
 import { counted, plainText } from "../text.ts";
 
 /** Runs `lorank worker` and returns what to exit with. */

@@ -9,7 +9,7 @@ import {
   tensorByteLength,
 } from "../dtype.ts";
 import { fromFloat32 } from "../float-narrow.ts";
-import { isGgufPath } from "../gguf/path.ts";
+import { isGgufPath } from "../gguf-path.ts";
 import type { PeftAdapter } from "../peft/adapter.ts";
 import { mergedConfigText } from "../peft/merge-config.ts";
 import { type BaseTensor, type MergePlan, planMerge } from "../peft/merge-plan.ts";

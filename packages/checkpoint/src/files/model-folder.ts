@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { isGgufPath } from "../gguf/path.ts";
+import { isGgufPath } from "../gguf-path.ts";
 import { type ModelConfig, modelConfig, modelConfigText, modelDigest, modelWeights } from "../model/model.ts";
 import type { ModelSource } from "../model/model-source.ts";
 import type { TensorSource } from "../tensor.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { changedConfigText, dtypeMember } from "../config-text.ts";
 import { type FloatTensorDType, isFloatTensorDType, type TensorDType, tensorByteLength } from "../dtype.ts";
 import { fromFloat32 } from "../float-narrow.ts";
-import { isGgufPath } from "../gguf/path.ts";
+import { isGgufPath } from "../gguf-path.ts";
 import type { JsonObject } from "../json.ts";
 import type { TensorSource } from "../tensor.ts";
 import { writeFolder } from "./atomic-folder.ts";

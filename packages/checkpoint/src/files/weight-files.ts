@@ -1,6 +1,6 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { isGgufPath } from "../gguf/path.ts";
+import { isGgufPath } from "../gguf-path.ts";
 import { isJsonObject } from "../json.ts";
 import { SHARD_INDEX } from "../model/shards.ts";
 import { readJsonObject } from "./json-file.ts";

@@ -1,7 +1,7 @@
 import { toFloat32 } from "../dtype.ts";
 import { float16Values } from "../float16.ts";
+import type { GgufDType } from "../gguf-types.ts";
 import { dequantizeQ4K, dequantizeQ5K, dequantizeQ6K } from "./dequantize-k.ts";
-import type { GgufDType } from "./types.ts";
 
 /**
  * The elements of a tensor as float32, bit for bit what ggml's own dequantisation gives. A product of a float16 scale

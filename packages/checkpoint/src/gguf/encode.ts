@@ -1,5 +1,5 @@
 import type { FloatTensorDType } from "../dtype.ts";
-import { ggufTypeId } from "./types.ts";
+import { ggufTypeId } from "../gguf-types.ts";
 
 /** A value of the metadata that is written: a text, or a number of a type. */
 export type MetadataValue = string | { readonly uint32: number } | { readonly float32: number };

@@ -1,6 +1,6 @@
+import { type GgufTypeName, ggufBlock, ggufTypeName } from "../gguf-types.ts";
 import { quoted } from "../text.ts";
 import { bad, type GgufCursor } from "./cursor.ts";
-import { type GgufTypeName, ggufBlock, ggufTypeName } from "./types.ts";
 import { type GgufValue, readValue, shownValue } from "./value.ts";
 
 /** Where a tensor lies in a GGUF. */

@@ -1,3 +1,4 @@
+import { type GgufDType, isGgufDType } from "../gguf-types.ts";
 import type { JsonObject } from "../json.ts";
 import { type TensorInfo, tensorInfo } from "../tensor.ts";
 import { listed, quoted } from "../text.ts";
@@ -9,7 +10,6 @@ import { MetadataReader } from "./metadata.ts";
 import { tensorInModel } from "./names.ts";
 import { unreadable } from "./tensor.ts";
 import { shapeProblem, transformedShape, undo } from "./transform.ts";
-import { type GgufDType, isGgufDType } from "./types.ts";
 
 /**
  * The Hugging Face config that the model in a GGUF would have.

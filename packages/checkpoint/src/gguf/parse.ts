@@ -1,4 +1,5 @@
 import { type ByteSource, readRange } from "../byte-source.ts";
+import type { GgufDType } from "../gguf-types.ts";
 import type { JsonObject } from "../json.ts";
 import type { ModelTokenizer } from "../model-tokenizer.ts";
 import type { TensorInfo } from "../tensor.ts";
@@ -7,7 +8,6 @@ import { type GgufHeader, readGgufHeader } from "./header.ts";
 import { ggufConfig, huggingFaceTensors } from "./model.ts";
 import { tensorFloats } from "./tensor.ts";
 import { ggufTokenizer } from "./tokenizer/tokenizer.ts";
-import type { GgufDType } from "./types.ts";
 
 /** The model in a GGUF, under its Hugging Face names. Its tensors stay where they are until one is asked for. */
 export interface Gguf {

@@ -1,10 +1,10 @@
 import type { InputError } from "@lorank/core";
+import { GGUF_DTYPES, isGgufDType } from "../gguf-types.ts";
 import { tensorInfo } from "../tensor.ts";
 import { quoted } from "../text.ts";
 import { bad } from "./cursor.ts";
 import { dequantize } from "./dequantize.ts";
 import type { GgufHeader } from "./header.ts";
-import { GGUF_DTYPES, isGgufDType } from "./types.ts";
 
 /**
  * A tensor's elements as float32 in the file's order, from its bytes.

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject, parseJsonObject } from "../json.ts";
+import { isSafePath } from "../safe-path.ts";
 import { quoted, shown } from "../text.ts";
 import { type Asked, hubError } from "./hub-error.ts";
-import { isSafePath } from "./safe-path.ts";
 import type { Transport } from "./transport.ts";
 
 /** One file of a repository at one commit. */

@@ -1,6 +1,6 @@
 import { InputError } from "@lorank/core";
 import { bytesSource, type FileSource, readFileRange, type SyncByteSource } from "../byte-source.ts";
-import { isGgufPath } from "../gguf/path.ts";
+import { isGgufPath } from "../gguf-path.ts";
 import { decodeUtf8, type JsonObject, parseJsonObject } from "../json.ts";
 import { folderAndFile } from "../path.ts";
 import { sha256OfSource } from "../sha256.ts";

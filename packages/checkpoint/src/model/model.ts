@@ -1,7 +1,7 @@
 import { InputError } from "@lorank/core";
 import { configText } from "../config-text.ts";
 import { ggufConfigIn, ggufWeightsIn } from "../gguf/open.ts";
-import { isGgufPath } from "../gguf/path.ts";
+import { isGgufPath } from "../gguf-path.ts";
 import { folderAndFile } from "../path.ts";
 import { safetensorsIn } from "../safetensors/open.ts";
 import { sha256OfBytes } from "../sha256.ts";

@@ -1,5 +1,5 @@
 import { InputError } from "@lorank/core";
-import { parseHubId } from "../hub/hub-id.ts";
+import { parseHubId } from "../hub-id.ts";
 import { isJsonObject, type JsonObject } from "../json.ts";
 import { listed, shown } from "../text.ts";
 import type { LoraLayer, PeftAdapter, PeftTaskType } from "./adapter.ts";

@@ -1,5 +1,5 @@
-import { isGgufPath } from "../gguf/path.ts";
-import { parseHubId } from "../hub/hub-id.ts";
+import { isGgufPath } from "../gguf-path.ts";
+import { parseHubId } from "../hub-id.ts";
 import { folderAndFile } from "../path.ts";
 import type { PeftAdapter, PeftTaskType } from "./adapter.ts";
 import { classesOf } from "./class-names.ts";

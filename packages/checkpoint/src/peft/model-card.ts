@@ -1,4 +1,4 @@
-import { parseHubId } from "../hub/hub-id.ts";
+import { parseHubId } from "../hub-id.ts";
 import { isAbsolutePath } from "../path.ts";
 import { printable } from "../text.ts";
 import type { PeftAdapter } from "./adapter.ts";

@@ -1,5 +1,5 @@
 // Resolves one model as its environment says; prints each event, then the path or the error.
-import { resolveModel } from "../../src/hub/index.ts";
+import { resolveModel } from "../../src/hub.ts";
 
 const print = (line: unknown) => process.stdout.write(`${JSON.stringify(line)}\n`);
 try {

@@ -9,8 +9,8 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { checkOutputFolder, writeFolder } from "../../src/files/index.ts";
 import { ownOwner } from "../../src/files/owner.ts";
+import { checkOutputFolder, writeFolder } from "../../src/files.ts";
 import { caught } from "../helpers/caught.ts";
 import { bundled, startChild } from "../helpers/child.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";

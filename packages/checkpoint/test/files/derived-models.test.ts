@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { mergeAdapter, readPeftAdapter, writePeftAdapter } from "../../src/files/index.ts";
+import { mergeAdapter, readPeftAdapter, writePeftAdapter } from "../../src/files.ts";
 import { portableAdapter, truncateAdapter } from "../../src/index.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 

@@ -3,7 +3,7 @@ import { closeSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { openFile, openRegularFile, readWholeFile } from "../../src/files/descriptor.ts";
-import { openSafetensors, readPeftAdapter, sha256OfFile } from "../../src/files/index.ts";
+import { openSafetensors, readPeftAdapter, sha256OfFile } from "../../src/files.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
 test("a file is opened for reading, with its size", () => {

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { makeFolder } from "../../src/files/index.ts";
+import { makeFolder } from "../../src/files.ts";
 import { bundled } from "../helpers/child.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 

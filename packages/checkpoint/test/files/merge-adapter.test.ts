@@ -2,6 +2,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, write
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
+import { streamSafetensors } from "../../src/files/safetensors-stream.ts";
 import {
   mergeAdapter,
   openModelWeights,
@@ -9,8 +10,7 @@ import {
   readModelConfig,
   readPeftAdapter,
   readSafetensors,
-} from "../../src/files/index.ts";
-import { streamSafetensors } from "../../src/files/safetensors-stream.ts";
+} from "../../src/files.ts";
 import type { PeftAdapter, TensorDType } from "../../src/index.ts";
 import { counting, smallAdapter } from "../helpers/adapters.ts";
 import { caught } from "../helpers/caught.ts";

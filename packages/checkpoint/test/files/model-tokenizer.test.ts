@@ -1,7 +1,7 @@
 import { mkdirSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { readModelTokenizer } from "../../src/files/index.ts";
+import { readModelTokenizer } from "../../src/files.ts";
 import { caught } from "../helpers/caught.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 

@@ -2,7 +2,7 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { readPeftAdapter, writePeftAdapter } from "../../src/files/index.ts";
+import { readPeftAdapter, writePeftAdapter } from "../../src/files.ts";
 import { type Float32Tensor, layerScaling, type PeftAdapter } from "../../src/index.ts";
 import { counting, smallAdapter, withMagnitudes } from "../helpers/adapters.ts";
 import { caught } from "../helpers/caught.ts";

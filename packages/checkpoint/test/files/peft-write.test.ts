@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { openSafetensors, readPeftAdapter, writePeftAdapter } from "../../src/files/index.ts";
+import { openSafetensors, readPeftAdapter, writePeftAdapter } from "../../src/files.ts";
 import { peftAdapterBytes, portableAdapter, type Shaped } from "../../src/index.ts";
 import { counting, smallAdapter, withMagnitudes } from "../helpers/adapters.ts";
 import { caught } from "../helpers/caught.ts";

@@ -2,7 +2,7 @@ import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from "no
 import { join } from "node:path";
 import { formatDecimalBytes, InputError } from "@lorank/core";
 import { describe, expect, test } from "vitest";
-import { openModelWeights, readModelConfig, rewriteModel } from "../../src/files/index.ts";
+import { openModelWeights, readModelConfig, rewriteModel } from "../../src/files.ts";
 import { caught } from "../helpers/caught.ts";
 import { fixture } from "../helpers/fixture.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { openSafetensors, readSafetensors } from "../../src/files/index.ts";
+import { openSafetensors, readSafetensors } from "../../src/files.ts";
 import { encodeSafetensors } from "../../src/index.ts";
 import { caught } from "../helpers/caught.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";

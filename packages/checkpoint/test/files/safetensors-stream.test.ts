@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { openSafetensors } from "../../src/files/index.ts";
 import { streamSafetensors } from "../../src/files/safetensors-stream.ts";
+import { openSafetensors } from "../../src/files.ts";
 import { encodeSafetensors } from "../../src/index.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { modelAt, modelSha256, openModelWeights, writeSafetensors } from "../../src/files/index.ts";
+import { modelAt, modelSha256, openModelWeights, writeSafetensors } from "../../src/files.ts";
 import type { Float32Tensor } from "../../src/index.ts";
 import { shardFiles } from "../../src/model/shards.ts";
 import { caught } from "../helpers/caught.ts";

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from "vitest";
-import { readSafetensors } from "../../src/files/index.ts";
-import { GGUF_DTYPES } from "../../src/gguf/types.ts";
+import { readSafetensors } from "../../src/files.ts";
+import { GGUF_DTYPES } from "../../src/gguf-types.ts";
 import { caught } from "../helpers/caught.ts";
 import { fixture } from "../helpers/fixture.ts";
 import { openGguf } from "../helpers/open-gguf.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { isInputError } from "@lorank/core";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { openModelWeights, readModelConfig, readModelTokenizer } from "../../src/files/index.ts";
+import { openModelWeights, readModelConfig, readModelTokenizer } from "../../src/files.ts";
 import { fixture } from "../helpers/fixture.ts";
 import { openGguf } from "../helpers/open-gguf.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";

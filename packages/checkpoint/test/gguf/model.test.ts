@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { modelSha256, openModelWeights, readModelConfig, sha256OfFile } from "../../src/files/index.ts";
+import { modelSha256, openModelWeights, readModelConfig, sha256OfFile } from "../../src/files.ts";
 import { FAMILIES } from "../../src/gguf/families/table.ts";
 import { caught } from "../helpers/caught.ts";
 import { fixture } from "../helpers/fixture.ts";

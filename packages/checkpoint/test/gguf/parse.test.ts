@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { openModelWeights, readModelConfig, readModelTokenizer } from "../../src/files/index.ts";
+import { openModelWeights, readModelConfig, readModelTokenizer } from "../../src/files.ts";
 import { parseGguf } from "../../src/index.ts";
 import { caught } from "../helpers/caught.ts";
 import { fixture } from "../helpers/fixture.ts";

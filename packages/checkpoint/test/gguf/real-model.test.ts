@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Tokenizer } from "@huggingface/tokenizers";
 import { describe, expect, test } from "vitest";
-import { openModelWeights, readModelConfig, readModelTokenizer } from "../../src/files/index.ts";
+import { openModelWeights, readModelConfig, readModelTokenizer } from "../../src/files.ts";
 import { sha256OfBytes } from "../../src/sha256.ts";
 import { fixture } from "../helpers/fixture.ts";
 

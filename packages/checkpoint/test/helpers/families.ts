@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { type ModelShape, modelShapeFromConfig, targetLayers } from "@lorank/core";
-import { readModelConfig } from "../../src/files/index.ts";
+import { readModelConfig } from "../../src/files.ts";
 import type { LoraLayer, PeftAdapter } from "../../src/index.ts";
 import { fixture } from "./fixture.ts";
 

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { type HubProgress, resolveModel } from "../../src/hub/index.ts";
+import { type HubProgress, resolveModel } from "../../src/hub.ts";
 import { caughtLater } from "../helpers/caught.ts";
 import { bundled, type Child, startProgram } from "../helpers/child.ts";
 import { type FakeHub, type Intercept, refuse, sendFile, sha256, startFakeHub } from "../helpers/fake-hub.ts";

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { openModelWeights, readModelConfig } from "../../src/files/index.ts";
-import { resolveAdapter, resolveModel } from "../../src/hub/index.ts";
+import { openModelWeights, readModelConfig } from "../../src/files.ts";
+import { resolveAdapter, resolveModel } from "../../src/hub.ts";
 import { encodeSafetensors } from "../../src/index.ts";
 import { caughtLater } from "../helpers/caught.ts";
 import { type FakeHub, gitSha1, refuse, sha256, startFakeHub } from "../helpers/fake-hub.ts";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { readPeftAdapter, readSafetensors, writePeftAdapter } from "../../src/files/index.ts";
+import { readPeftAdapter, readSafetensors, writePeftAdapter } from "../../src/files.ts";
 import {
   parsePeftAdapter,
   parseSafetensors,

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { readSafetensors, writeSafetensors } from "../../src/files/index.ts";
+import { readSafetensors, writeSafetensors } from "../../src/files.ts";
 import {
   encodeSafetensors,
   type Float32Tensor,

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { openSafetensors } from "../../src/files/index.ts";
+import { openSafetensors } from "../../src/files.ts";
 import { encodeSafetensors, parseSafetensors } from "../../src/index.ts";
 import { fixture } from "../helpers/fixture.ts";
 import { memorySource } from "../helpers/memory-source.ts";

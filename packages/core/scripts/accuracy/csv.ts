@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { StackSettings } from "../../src/memory/index.ts";
+import type { StackSettings } from "../../src/memory.ts";
 
 /** Rows of a CSV file in data/ by column name; cells in quotes hold commas, but no quotes or line ends. */
 export function readCsv(name: string): Readonly<Record<string, string>>[] {

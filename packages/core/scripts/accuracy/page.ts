@@ -1,4 +1,4 @@
-import { profileOf } from "../../src/memory/index.ts";
+import { profileOf } from "../../src/memory.ts";
 import type { Constants } from "./fit.ts";
 import {
   type Accuracy,

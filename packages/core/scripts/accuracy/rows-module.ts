@@ -1,4 +1,4 @@
-import { profileOf } from "../../src/memory/index.ts";
+import { profileOf } from "../../src/memory.ts";
 import { measuredModel } from "./models.ts";
 import type { Accuracy, AccuracyRow } from "./report.ts";
 import { estimateOf } from "./rows.ts";

@@ -6,7 +6,7 @@ import {
   type Profile,
   profileOf,
   type StackSettings,
-} from "../../src/memory/index.ts";
+} from "../../src/memory.ts";
 import { readCsv, readSettings } from "./csv.ts";
 import { measuredModel } from "./models.ts";
 

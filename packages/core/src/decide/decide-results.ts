@@ -1,7 +1,7 @@
 import { InputError } from "../errors.ts";
 import type { Decision, Results } from "../results/types.ts";
-import { type ClassPrior, priorOfLabels, priorOfShare } from "./class-prior/class-prior.ts";
 import { withFault } from "./class-prior/training-fault.ts";
+import { type ClassPrior, priorOfLabels, priorOfShare } from "./class-prior-loss.ts";
 import { withConvergence } from "./convergence/with-convergence.ts";
 import { type DecideOptions, decide, defaultMargins } from "./decide.ts";
 import { outcomesFromTrials } from "./outcomes.ts";

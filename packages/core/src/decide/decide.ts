@@ -4,8 +4,8 @@ import type { RaceSummary } from "../results/race-types.ts";
 import type { Copies, Decision, Interval, MetricName, PairSummary, RankSummary } from "../results/types.ts";
 import { explained } from "../results/words/in-words.ts";
 import type { ClaimFamily, ClaimTails } from "./claim-tails.ts";
-import type { ClassPrior } from "./class-prior/class-prior.ts";
 import { comparePrior } from "./class-prior/compare-prior.ts";
+import type { ClassPrior } from "./class-prior-loss.ts";
 import {
   type Comparison,
   compareRanks,

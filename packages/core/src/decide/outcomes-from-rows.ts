@@ -1,5 +1,5 @@
 import { InputError } from "../errors.ts";
-import { priorOfAgreement, priorOfLabels } from "./class-prior/class-prior.ts";
+import { priorOfAgreement, priorOfLabels } from "./class-prior-loss.ts";
 import { grown, Names } from "./names.ts";
 import {
   type FieldRule,

@@ -1,7 +1,7 @@
 import { InputError } from "../errors.ts";
 import { canonicalJson } from "../results/canonical-json.ts";
 import type { LeftOutRun, MetricName, TrialResult } from "../results/types.ts";
-import type { ClassPrior } from "./class-prior/class-prior.ts";
+import type { ClassPrior } from "./class-prior-loss.ts";
 import { isLogLoss, mostLogLoss } from "./outcome-row.ts";
 
 /** What one run (a rank under a seed) did on every evaluation example, in the table's order of examples. */

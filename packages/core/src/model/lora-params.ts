@@ -1,5 +1,5 @@
-import { assertRank } from "../rank.ts";
 import type { LinearShape } from "./linear-shapes.ts";
+import { assertRank } from "./rank.ts";
 
 /**
  * Parameters that LoRA adds to `targets`.

@@ -1,3 +1,5 @@
+import type { SchemaIssue } from "../json.ts";
+
 /** The part of JSON Schema (draft 7) that the results schema uses; a test fails when it uses more. */
 export interface Schema {
   readonly $schema?: string;
@@ -21,16 +23,6 @@ export interface Schema {
 }
 
 type JsonType = "object" | "array" | "string" | "number" | "integer" | "boolean" | "null";
-
-/** One place where a value breaks its schema. */
-export interface SchemaIssue {
-  /** `$.trials[3].spec.lora.rank`. */
-  readonly path: string;
-  /** Completes "must be …". */
-  readonly rule: string;
-  /** The value as text, cut to 60 characters. */
-  readonly value: string;
-}
 
 /** Every place where `value` breaks `root`, in the order of the schema. */
 export function checkSchema(root: Schema, value: unknown): SchemaIssue[] {

@@ -1,5 +1,5 @@
+import type { SchemaIssue } from "../json.ts";
 import { mean } from "../statistics/mean.ts";
-import type { SchemaIssue } from "./check-schema.ts";
 import type { Evaluation } from "./evaluation-types.ts";
 import type { TrialSpec } from "./spec-types.ts";
 import type { Results, TrialResult } from "./types.ts";

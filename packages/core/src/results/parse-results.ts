@@ -1,6 +1,6 @@
 import { InputError } from "../errors.ts";
-import { jsonIssues } from "../json.ts";
-import { checkSchema, type Schema, type SchemaIssue, valueText } from "./check-schema.ts";
+import { jsonIssues, type SchemaIssue } from "../json.ts";
+import { checkSchema, type Schema, valueText } from "./check-schema.ts";
 import { evaluationIssues, issuesOf, statusIssues } from "./evaluation-issues.ts";
 import { resultsSchema } from "./schema.ts";
 import type { Results, TrialResult } from "./types.ts";

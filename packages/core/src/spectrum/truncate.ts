@@ -1,5 +1,5 @@
 import { InputError } from "../errors.ts";
-import { assertRank } from "../rank.ts";
+import { assertRank } from "../model/rank.ts";
 import { type Columns, timesTransposed, zeroColumns } from "./columns.ts";
 import { type FactorMatrix, factorQr, type LoraFactors } from "./factors.ts";
 import { jacobiSvd } from "./jacobi.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { catalogueFamily, catalogueModels, matchCatalogueModel } from "../../src/memory/index.ts";
+import { catalogueFamily, catalogueModels, matchCatalogueModel } from "../../src/memory.ts";
 
 describe("matchCatalogueModel", () => {
   test.each([

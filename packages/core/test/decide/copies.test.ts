@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { priorOfLabels } from "../../src/decide/class-prior/class-prior.ts";
+import { priorOfLabels } from "../../src/decide/class-prior-loss.ts";
 import { copiesIn } from "../../src/decide/copies.ts";
 import { decide } from "../../src/decide/decide.ts";
 import { decideResults } from "../../src/decide/decide-results.ts";

@@ -10,7 +10,7 @@ import {
   type MemoryOptions,
   profileOf,
   singleChanges,
-} from "../../src/memory/index.ts";
+} from "../../src/memory.ts";
 import { bertBase, gpt2With124M, llama31With8B } from "../models.ts";
 
 const shape = modelShapeFromConfig(llama31With8B);

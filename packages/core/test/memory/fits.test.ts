@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { modelShapeFromConfig, selectTargets } from "../../src/index.ts";
+import { profiles } from "../../src/memory/profiles.ts";
 import {
   estimateMemory,
   fitOf,
@@ -9,8 +10,7 @@ import {
   type MemoryOptions,
   optimizerNames,
   profileOf,
-} from "../../src/memory/index.ts";
-import { profiles } from "../../src/memory/profiles.ts";
+} from "../../src/memory.ts";
 import { llama31With8B, llama32With1B } from "../models.ts";
 
 const shape = modelShapeFromConfig(llama32With1B);

@@ -6,7 +6,7 @@ import {
   estimateMemory,
   findCatalogueModel,
   profileOf,
-} from "../../src/memory/index.ts";
+} from "../../src/memory.ts";
 import { bertBase, gpt2With124M, llama31With8B, llama32With1B, qwen3With8B } from "../models.ts";
 
 const profile = profileOf("peft");

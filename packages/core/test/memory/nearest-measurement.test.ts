@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { type MeasuredSetup, nearestMeasurement } from "../../src/memory/index.ts";
 import { measuredRows } from "../../src/memory/measured-rows.ts";
+import { type MeasuredSetup, nearestMeasurement } from "../../src/memory.ts";
 
 const asked: MeasuredSetup = {
   ...{ profile: "trl-2024", params: 7.24e9, base: "nf4-dq", rank: 16, microBatch: 4, seq: 4096 },

@@ -7,7 +7,7 @@ import {
   largestRankRow,
   memoryRows,
   profileOf,
-} from "../../src/memory/index.ts";
+} from "../../src/memory.ts";
 import { llama32With1B } from "../models.ts";
 
 const shape = modelShapeFromConfig(llama32With1B);

@@ -5,7 +5,7 @@ import { corpusIn, textOriginal } from "../../../../scripts/attack/corpus.ts";
 import { eitherOf, type Mutator, mutatedJson, type Random } from "../../../../scripts/attack/mutate.ts";
 import { decideResults } from "../../src/decide/decide-results.ts";
 import { type SimulatedWorld, simulateOutcomes } from "../../src/decide/simulate.ts";
-import { claimsOf, parseResults, type Results } from "../../src/results/index.ts";
+import { claimsOf, parseResults, type Results } from "../../src/results.ts";
 import { exampleResults, exampleTrial } from "../fixtures/results.ts";
 
 /** A results file that is read gives a decision of finite numbers, which the same schema accepts, and its claims. */

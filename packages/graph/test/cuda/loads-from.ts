@@ -1,4 +1,4 @@
-import { onnxLibrary, onnxRuntime } from "../../src/devices/index.ts";
+import { onnxLibrary, onnxRuntime } from "../../src/devices.ts";
 import { float32, input, mul, program } from "../../src/index.ts";
 
 /** Prints as JSON which library of ONNX Runtime this process loads, a number that it computes, and what CUDA says. */

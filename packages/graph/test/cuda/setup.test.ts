@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type CudaSetup, cudaFiles, onnxLibrary, rememberedCuda } from "../../src/devices/index.ts";
+import { type CudaSetup, cudaFiles, onnxLibrary, rememberedCuda } from "../../src/devices.ts";
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), "lorank-cuda-")));
 afterAll(() => rmSync(folder, { recursive: true }));

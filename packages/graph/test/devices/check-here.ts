@@ -1,8 +1,8 @@
 // Checks real devices in child processes and prints what was found, as JSON. Its own environment says which driver there is.
 
 import { checkDevice } from "../../src/devices/check-device.ts";
-import type { DeviceName } from "../../src/devices/index.ts";
 import { chooseDevice } from "../../src/devices/open-device.ts";
+import type { DeviceName } from "../../src/devices.ts";
 
 const check = (device: DeviceName) => checkDevice({ device, threads: 2 });
 const [webgpu, foreign] = await Promise.all([

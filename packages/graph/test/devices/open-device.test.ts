@@ -1,8 +1,8 @@
 import { describe, expect, test, vi } from "vitest";
 import type { DeviceCheck } from "../../src/devices/check-device.ts";
 import { autoCandidates } from "../../src/devices/device.ts";
-import * as devices from "../../src/devices/index.ts";
 import { chooseDevice, type Surroundings, surveyDevice } from "../../src/devices/open-device.ts";
+import * as devices from "../../src/devices.ts";
 import type * as g from "../../src/index.ts";
 
 const passed = "self-test passed: a LoRA step within 1e-6 of float64";

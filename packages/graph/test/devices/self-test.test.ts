@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import * as devices from "../../src/devices/index.ts";
 import { selfTestFeeds, selfTestProgram } from "../../src/devices/self-test-program.ts";
+import * as devices from "../../src/devices.ts";
 import * as g from "../../src/index.ts";
 
 /** The reference runtime with one number of one output changed. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import * as devices from "../../src/devices/index.ts";
 import { secondsOfProducts } from "../../src/devices/speed.ts";
+import * as devices from "../../src/devices.ts";
 import type * as g from "../../src/index.ts";
 
 test("secondsOfProducts feeds the weights, or binds them where the runtime says that it pays", async () => {

@@ -1,5 +1,5 @@
 // Prints what surveyDevices finds, as JSON.
-import { surveyDevices } from "../../src/devices/index.ts";
+import { surveyDevices } from "../../src/devices.ts";
 
 console.log(JSON.stringify(await surveyDevices()));
 process.exit(0);

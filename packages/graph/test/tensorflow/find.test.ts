@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { checkTensorflowAddon, findTensorflow, tensorflowFiles } from "../../src/devices/index.ts";
+import { checkTensorflowAddon, findTensorflow, tensorflowFiles } from "../../src/devices.ts";
 import { variables, withVariables } from "../../src/tensorflow/process.ts";
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), "lorank-find-")));

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import * as devices from "../../src/devices/index.ts";
+import * as devices from "../../src/devices.ts";
 import * as g from "../../src/index.ts";
 import { loadTensorflow } from "../../src/tensorflow/load.ts";
 import { digestOfStep } from "../deterministic-step.ts";
@@ -71,7 +71,7 @@ test("a directory without TensorFlow is an error before anything is loaded", asy
 // In a file's own process TensorFlow is loaded once, so this one asks a process of its own.
 test.skipIf(!place.found)(`a GPU that cannot be used is an error, not a slow run${reason}`, ({ skip }) => {
   const script = `
-    import { tensorflowRuntime } from ${JSON.stringify(new URL("../../src/devices/index.ts", import.meta.url).href)};
+    import { tensorflowRuntime } from ${JSON.stringify(new URL("../../src/devices.ts", import.meta.url).href)};
     await tensorflowRuntime({ device: "gpu" }).then(({ device }) => console.log(device), ({ code, message }) => console.log(code, message));
   `;
   const flags = [

@@ -1,9 +1,8 @@
-import { join } from "node:path";
 import { InputError } from "@lorank/core";
 import type { CommandSpec } from "@lorank/core/results";
-import type { ProgressEvent } from "../progress/events.ts";
+import type { ProgressEvent } from "../plan/events.ts";
+import type { CommandPlace } from "../plan/job.ts";
 import { SweepStore } from "../store/store.ts";
-import type { CommandPlace } from "../worker/job.ts";
 import { statusOf } from "./command-trial.ts";
 import { followLosses, lossFile } from "./losses.ts";
 import { runProcess } from "./run-process.ts";

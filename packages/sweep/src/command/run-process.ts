@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "@lorank/core";
-import { ownEnvironment } from "../executor/trial-environment.ts";
+import { ownEnvironment } from "../child-environment.ts";
 import { identityOf, isRunning, ownIdentity, type ProcessIdentity } from "../store/process-identity.ts";
 import { readJson } from "../store/read-json.ts";
 import { hasMark, markVariable, newMark, signalMarked, trySignal } from "./marked-processes.ts";

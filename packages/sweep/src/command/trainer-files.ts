@@ -2,7 +2,7 @@ import { statSync } from "node:fs";
 import { isAbsolute, relative, resolve } from "node:path";
 import { InputError } from "@lorank/core";
 import type { CommandTrainer } from "@lorank/core/results";
-import { digestOf } from "./file-digests.ts";
+import { digestOf } from "../store/file-digests.ts";
 
 /**
  * The files that commands name, in that order: a word, or what follows `=` in one, that is a file seen from `folder`. An

@@ -1,5 +1,5 @@
-import type { ProgressEvent } from "../progress/events.ts";
-import type { JobPlace, Work } from "../worker/job.ts";
+import type { ProgressEvent } from "../plan/events.ts";
+import type { JobPlace, Work } from "../plan/job.ts";
 
 /**
  * Runs work in processes, on this machine or elsewhere. The results folder alone says what is done: an executor says only

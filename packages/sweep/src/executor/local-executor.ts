@@ -1,9 +1,9 @@
 import { dirname, join } from "node:path";
 import { makeFolder } from "@lorank/checkpoint/files";
 import { commandGraceMs } from "../command/run-process.ts";
+import type { JobPlace, Work, WorkerMessage } from "../plan/job.ts";
 import { logEnd } from "../store/attempt-log.ts";
 import { type Attempt, SweepStore } from "../store/store.ts";
-import type { JobPlace, Work, WorkerMessage } from "../worker/job.ts";
 import { describeEnd } from "./describe-exit.ts";
 import { DevicePool, deviceEnvironment } from "./devices.ts";
 import type { Executor, ExecutorOptions, Submission } from "./executor.ts";

@@ -1,8 +1,8 @@
 import { setMaxListeners } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
-import { isStopping, type RunOptions, type StopSignals } from "../run-options.ts";
-import { trialsOf, type Work } from "../worker/job.ts";
+import { trialsOf, type Work } from "../plan/job.ts";
 import type { Executor, Submission, WorkEnd, WorkEvent } from "./executor.ts";
+import { isStopping, type RunOptions, type StopSignals } from "./run-options.ts";
 
 /** Something that is wanted of a trial, and the work that brings it about. */
 export interface Task {

@@ -1,10 +1,10 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { knownDigests, learnDigests } from "../command/file-digests.ts";
-import type { Job, WorkerMessage } from "../worker/job.ts";
+import { ownEnvironment, trialEnvironment } from "../child-environment.ts";
+import type { Job, WorkerMessage } from "../plan/job.ts";
+import { knownDigests, learnDigests } from "../store/file-digests.ts";
 import { outOfMemoryKills, type ProcessEnd } from "./describe-exit.ts";
-import { ownEnvironment, trialEnvironment } from "./trial-environment.ts";
 
 export interface WorkerProcess {
   readonly child: ChildProcess;

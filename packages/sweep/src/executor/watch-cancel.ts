@@ -1,5 +1,5 @@
-import type { StopSignals } from "../run-options.ts";
 import { clearCancelRequest, readCancelRequest } from "../store/cancel-file.ts";
+import type { StopSignals } from "./run-options.ts";
 
 const lookMs = 1_000;
 

@@ -1,7 +1,7 @@
 import { formatDecimalBytes } from "@lorank/core";
 import type { EngineSpec, PackChoice, PackTime } from "@lorank/core/results";
 import { isProcessor } from "@lorank/train/defaults";
-import type { RunOptions } from "../run-options.ts";
+import type { RunOptions } from "../executor/run-options.ts";
 
 /**
  * Trials that share a process must take at most this share of the time of separate ones: less of a gain is not worth

@@ -2,10 +2,10 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Executor } from "../executor/executor.ts";
+import type { StopSignals } from "../executor/run-options.ts";
 import { untilEnd } from "../executor/run-tasks.ts";
-import type { ProgressEvent } from "../progress/events.ts";
-import type { StopSignals } from "../run-options.ts";
-import type { Measurement } from "../worker/job.ts";
+import type { ProgressEvent } from "../plan/events.ts";
+import type { Measurement } from "../plan/job.ts";
 
 /** Runs one measurement in a process of its own, as trials run. Returns what it wrote, or why it wrote nothing. */
 export async function measureInProcess<Cost extends object>(

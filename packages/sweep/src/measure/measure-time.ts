@@ -6,11 +6,11 @@ import type { LossBefore, TrialCost } from "@lorank/train";
 import type { CommandCost } from "../command/measure-command.ts";
 import type { Executor } from "../executor/executor.ts";
 import { localExecutor } from "../executor/local-executor.ts";
+import { isStopping, type RunOptions, type StopSignals } from "../executor/run-options.ts";
+import type { ProgressEvent } from "../plan/events.ts";
+import { commandPlace, type JobPlace, jobPlace, type Measurement } from "../plan/job.ts";
 import type { CommandInputs, Plan, SweepInputs } from "../plan/plan.ts";
-import type { ProgressEvent } from "../progress/events.ts";
-import { isStopping, type RunOptions, type StopSignals } from "../run-options.ts";
 import { SweepStore } from "../store/store.ts";
-import { commandPlace, type JobPlace, jobPlace, type Measurement } from "../worker/job.ts";
 import { measureInProcess } from "./measure-in-process.ts";
 
 /** Steps and evaluation batches to time. Their tokens are known, so that a few do. */

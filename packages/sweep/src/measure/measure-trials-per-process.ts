@@ -5,7 +5,7 @@ import { writeFileAtomic } from "@lorank/checkpoint/files";
 import type { PackChoice, PackTime } from "@lorank/core/results";
 import type { StepCost } from "@lorank/train";
 import type { Executor } from "../executor/executor.ts";
-import { isStopping, type RunOptions } from "../run-options.ts";
+import { isStopping, type RunOptions } from "../executor/run-options.ts";
 import { readJson } from "../store/read-json.ts";
 import type { SweepStore } from "../store/store.ts";
 import { bestSize, inAProcess, sizesToMeasure, stepsTimed } from "./choose-trials-per-process.ts";

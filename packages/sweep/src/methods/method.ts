@@ -1,6 +1,6 @@
 import type { TrialSpec } from "@lorank/core/results";
 import type { SweepStore } from "../store/store.ts";
-import type { WantedTruncation } from "./truncations.ts";
+import type { WantedTruncation } from "../store/truncations.ts";
 
 /** The extra trials of a robustness check. They are compared with the sweep and are no part of it. */
 export interface RobustnessSpecs {

@@ -1,9 +1,9 @@
 import { outcomesFromTrials, planProbe, probeSoFar } from "@lorank/core/decide";
 import type { Plan } from "../plan/plan.ts";
 import type { SweepStore } from "../store/store.ts";
+import { missingRanks, type WantedTruncation } from "../store/truncations.ts";
 import { isComplete, resultsOf } from "./done.ts";
 import type { Method, Wanted } from "./method.ts";
-import { missingRanks, type WantedTruncation } from "./truncations.ts";
 
 /**
  * The largest rank, its adapters cut to every smaller one, then the rank that looks adequate, under the same seeds: a

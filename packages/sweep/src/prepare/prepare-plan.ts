@@ -2,7 +2,7 @@ import { type PreparedTraining, type PrepareOptions, prepareTraining } from "@lo
 import { datasetSha256, encodeTestExamples } from "@lorank/train/data";
 import { sweepDefaults as usual } from "../defaults.ts";
 import type { SweepInputs } from "../plan/plan.ts";
-import type { ToSearch } from "../search/record.ts";
+import type { ToSearch } from "../store/record.ts";
 import { planPrepared } from "./plan-prepared.ts";
 import { type SweepSettings, trainingOf } from "./settings.ts";
 

@@ -1,4 +1,4 @@
-import type { ProgressEvent } from "./events.ts";
+import type { ProgressEvent } from "../plan/events.ts";
 import { type RankTime, secondsAt } from "./rank-time.ts";
 
 interface Running {

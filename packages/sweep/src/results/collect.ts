@@ -3,10 +3,10 @@ import { isInputError } from "@lorank/core";
 import { canonicalJson, parseResults, type Results, type TrialResult } from "@lorank/core/results";
 import { resultsOf } from "../methods/done.ts";
 import type { Wanted } from "../methods/method.ts";
+import type { ProgressReporter } from "../plan/events.ts";
 import type { Plan } from "../plan/plan.ts";
-import type { ProgressReporter } from "../progress/events.ts";
-import { searchBehind } from "../search/record.ts";
 import { readJson } from "../store/read-json.ts";
+import { searchBehind } from "../store/record.ts";
 import type { SweepStore } from "../store/store.ts";
 import { writeIfDifferent } from "../store/write-if-different.ts";
 import {

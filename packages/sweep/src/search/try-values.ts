@@ -1,13 +1,13 @@
 import { join } from "node:path";
 import { datasetSha256, encodeDataset, type TokenizedDataset } from "@lorank/train/data";
+import { isStopping, type RunOptions } from "../executor/run-options.ts";
 import { type FailedTask, runTasks } from "../executor/run-tasks.ts";
-import { trainingTasks } from "../executor/tasks.ts";
+import { jobPlace } from "../plan/job.ts";
 import { planSweep } from "../plan/plan.ts";
 import type { SweepConfig } from "../plan/sweep-config.ts";
-import { isStopping, type RunOptions } from "../run-options.ts";
+import { trainingTasks } from "../stages/tasks.ts";
 import { keepExamples } from "../store/keep-data.ts";
 import type { SweepStore } from "../store/store.ts";
-import { jobPlace } from "../worker/job.ts";
 import type { Tried } from "./tried.ts";
 
 /** What all trainings of a search share. */

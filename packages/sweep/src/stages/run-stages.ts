@@ -1,18 +1,18 @@
 import type { TrialSpec } from "@lorank/core/results";
 import { trialId } from "@lorank/train/spec";
 import type { Executor } from "../executor/executor.ts";
+import type { RunOptions } from "../executor/run-options.ts";
 import { runTasks } from "../executor/run-tasks.ts";
-import { trainingTasks, truncationTask } from "../executor/tasks.ts";
 import { whyOneTrialPerProcess } from "../measure/choose-trials-per-process.ts";
 import { measureTrialsPerProcess } from "../measure/measure-trials-per-process.ts";
 import type { Method, Wanted } from "../methods/method.ts";
 import { methodOf } from "../methods/methods.ts";
 import { inOrder } from "../methods/robustness.ts";
-import { missingRanks, type WantedTruncation } from "../methods/truncations.ts";
 import type { Plan } from "../plan/plan.ts";
-import { ProgressTracker } from "../progress/progress-tracker.ts";
-import type { RunOptions } from "../run-options.ts";
 import type { SweepStore } from "../store/store.ts";
+import { missingRanks, type WantedTruncation } from "../store/truncations.ts";
+import { ProgressTracker } from "./progress-tracker.ts";
+import { trainingTasks, truncationTask } from "./tasks.ts";
 
 /** How far the stages of a method came. */
 export interface StageOutcome {

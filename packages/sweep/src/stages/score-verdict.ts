@@ -1,13 +1,13 @@
 import type { Executor } from "../executor/executor.ts";
+import type { RunOptions } from "../executor/run-options.ts";
 import { runTasks } from "../executor/run-tasks.ts";
-import { scoringTask } from "../executor/tasks.ts";
-import { ProgressTracker } from "../progress/progress-tracker.ts";
+import type { TestToScore } from "../plan/job.ts";
 import type { Decided } from "../results/results-document.ts";
 import { trialsToScore } from "../results/test-score.ts";
-import type { RunOptions } from "../run-options.ts";
 import type { SweepStore } from "../store/store.ts";
-import type { TestToScore } from "../worker/job.ts";
+import { ProgressTracker } from "./progress-tracker.ts";
 import type { StageOutcome } from "./run-stages.ts";
+import { scoringTask } from "./tasks.ts";
 
 /** Scores the rank that the decision names on the test examples, where there are some. */
 export async function scoreVerdict(

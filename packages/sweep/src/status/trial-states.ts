@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { accuracyOf } from "@lorank/core/results";
-import { clockSeconds } from "../progress/progress-tracker.ts";
+import { clockSeconds } from "../stages/progress-tracker.ts";
 import { freshMs, readAttemptState } from "../store/attempt-log.ts";
 import { readCancelRequest } from "../store/cancel-file.ts";
 import { namesIn } from "../store/known-ids.ts";

@@ -2,7 +2,7 @@ import { appendFileSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import { writing } from "@lorank/checkpoint/files";
 import type { TrialResult } from "@lorank/core/results";
-import type { ProgressEvent } from "../progress/events.ts";
+import type { ProgressEvent } from "../plan/events.ts";
 import { readFileEnds } from "./file-ends.ts";
 import { ownIdentity, type ProcessIdentity } from "./process-identity.ts";
 

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
+import type { ProgressReporter } from "../plan/events.ts";
 import type { SweepInputs } from "../plan/plan.ts";
-import type { ProgressReporter } from "../progress/events.ts";
 import { makeOwnFolder } from "./own-folders.ts";
 import type { SweepStore } from "./store.ts";
 import { isEqualFile, writeIfDifferent } from "./write-if-different.ts";

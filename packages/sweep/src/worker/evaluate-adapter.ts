@@ -12,10 +12,10 @@ import {
 } from "@lorank/core/results";
 import type { TestExamplesFile } from "@lorank/train";
 import { evaluateByCommand } from "../command/command-evaluate.ts";
+import type { JobPlace, TestToScore } from "../plan/job.ts";
 import { assertAdapterWhole } from "../store/adapter-digest.ts";
 import { makeOwnFolder } from "../store/own-folders.ts";
 import { SweepStore } from "../store/store.ts";
-import type { JobPlace, TestToScore } from "./job.ts";
 import { fromTrialModule } from "./trainer.ts";
 import { commandSpec, engineSpec } from "./whose-spec.ts";
 

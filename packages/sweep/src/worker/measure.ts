@@ -1,8 +1,8 @@
 import { writeFileAtomic } from "@lorank/checkpoint/files";
 import { measureCommand } from "../command/measure-command.ts";
-import type { ProgressEvent } from "../progress/events.ts";
+import type { ProgressEvent } from "../plan/events.ts";
+import type { JobPlace, Measurement } from "../plan/job.ts";
 import { SweepStore } from "../store/store.ts";
-import type { JobPlace, Measurement } from "./job.ts";
 import { fromTrialModule } from "./trainer.ts";
 import { commandSpec, engineSpec } from "./whose-spec.ts";
 

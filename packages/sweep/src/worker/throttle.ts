@@ -1,4 +1,4 @@
-import type { ProgressEvent } from "../progress/events.ts";
+import type { ProgressEvent } from "../plan/events.ts";
 
 /**
  * Thins out a trial's events: of steps and of the evaluation at most one in `intervalMs`, but always the first and, where an

@@ -2,9 +2,9 @@
 import { pathToFileURL } from "node:url";
 import type { StartExecutor } from "../../src/executor/executor.ts";
 import { runTasks } from "../../src/executor/run-tasks.ts";
-import { trainingTasks } from "../../src/executor/tasks.ts";
+import type { JobPlace } from "../../src/plan/job.ts";
+import { trainingTasks } from "../../src/stages/tasks.ts";
 import { SweepStore } from "../../src/store/store.ts";
-import type { JobPlace } from "../../src/worker/job.ts";
 
 export interface DriverJob {
   /** Built module that exports `startExecutor`. */

@@ -1,8 +1,8 @@
 import { isInputError } from "@lorank/core";
 import type { WorkEvent } from "../../src/executor/executor.ts";
-import type { StartExecutor } from "../../src/executor/index.ts";
+import type { StartExecutor } from "../../src/executor.ts";
+import type { JobPlace, Work } from "../../src/plan/job.ts";
 import { cutAdapter, scoreAdapter } from "../../src/worker/evaluate-adapter.ts";
-import type { JobPlace, Work } from "../../src/worker/job.ts";
 import { trainTrials } from "../../src/worker/train-trials.ts";
 
 /** Does all work in this process, one piece at a time: a command has its own, and a worker's takes a second to start. */

@@ -7,8 +7,8 @@ import { readModelConfig } from "@lorank/checkpoint/files";
 import { canonicalJson, type EngineSpec, type LoraSpec, stripMeasured } from "@lorank/core/results";
 import { datasetSha256, encodeDataset, type TokenizedDataset } from "@lorank/train/data";
 import { SweepStore } from "../../src/index.ts";
+import type { Job } from "../../src/plan/job.ts";
 import { readAttemptState } from "../../src/store/attempt-log.ts";
-import type { Job } from "../../src/worker/job.ts";
 import { bundle } from "./build.ts";
 
 /** A worker and quick trials as plain JavaScript, and what the trials read. */

@@ -1,8 +1,8 @@
 import { readdirSync } from "node:fs";
 import { expect, onTestFinished, test, vi } from "vitest";
+import { type AskedRunOptions, runOptions } from "../../src/executor/run-options.ts";
 import { type MeasureProgress, measureTime } from "../../src/measure/measure-time.ts";
 import type { SweepConfig } from "../../src/plan/sweep-config.ts";
-import { type AskedRunOptions, runOptions } from "../../src/run-options.ts";
 import { examplePlan, fakeTrial, temporaryFolder } from "../helpers/example.ts";
 import { misbehaving } from "../helpers/fake-trial.ts";
 

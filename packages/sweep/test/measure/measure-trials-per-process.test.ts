@@ -6,9 +6,9 @@ import { describe, expect, test } from "vitest";
 import { localExecutor } from "../../src/executor/local-executor.ts";
 import { type AskedRunOptions, runOptions } from "../../src/index.ts";
 import { measureTrialsPerProcess, type TrialsToShare } from "../../src/measure/measure-trials-per-process.ts";
+import { jobPlace } from "../../src/plan/job.ts";
 import type { SweepConfig } from "../../src/plan/sweep-config.ts";
 import { SweepStore } from "../../src/store/store.ts";
-import { jobPlace } from "../../src/worker/job.ts";
 import {
   comparable,
   type ExampleSweep,

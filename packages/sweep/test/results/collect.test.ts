@@ -2,7 +2,7 @@ import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { decideResults } from "@lorank/core/decide";
 import { parseResults } from "@lorank/core/results";
 import { expect, test } from "vitest";
-import type { SweepEvent } from "../../src/progress/events.ts";
+import type { SweepEvent } from "../../src/plan/events.ts";
 import { collectResults, decideWanted, earlierExecution } from "../../src/results/collect.ts";
 import { commitResult } from "../../src/store/commit-result.ts";
 import { SweepStore } from "../../src/store/store.ts";

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import type { SweepEvent } from "../../src/progress/events.ts";
+import type { SweepEvent } from "../../src/plan/events.ts";
 import { keepData } from "../../src/store/keep-data.ts";
 import { SweepStore } from "../../src/store/store.ts";
 import { examplePlan, exampleTest, temporaryFolder, workplace } from "../helpers/example.ts";

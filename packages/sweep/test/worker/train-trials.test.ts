@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readPeftAdapter } from "@lorank/checkpoint/files";
 import { expect, test } from "vitest";
-import type { ProgressEvent } from "../../src/progress/events.ts";
+import type { ProgressEvent } from "../../src/plan/events.ts";
 import { readAttemptState } from "../../src/store/attempt-log.ts";
 import { SweepStore } from "../../src/store/store.ts";
 import { trainTrials } from "../../src/worker/train-trials.ts";

@@ -2,8 +2,6 @@ import { type LoraLayer, layerScaling, type Matrix, type PeftAdapter, parseHubId
 import { InputError, targetLayers } from "@lorank/core";
 import type { BaseWeights, EngineSpec } from "@lorank/core/results";
 import { float32, floats, type Tensor } from "@lorank/graph";
-import { longestOf } from "../batches/batches.ts";
-import type { TokenizedDataset } from "../data/dataset.ts";
 import type { HeadModule } from "../families/family.ts";
 import { isLoraName, loraAName, loraBName, magnitudeName } from "./names.ts";
 import type { AdapterShape, LoraShape } from "./shape.ts";
@@ -15,12 +13,12 @@ export interface TrainedAdapter {
   readonly modelPath: string;
   /** Adapter and head, by parameter name. */
   readonly trained: ReadonlyMap<string, Tensor>;
-  /** What it was trained and evaluated on, for the tokens of the longest text. (default: not said) */
-  readonly data?: TokenizedDataset | undefined;
+  /** Tokens of the longest text that it was trained and evaluated on. (default: not said) */
+  readonly maxLength?: number | undefined;
 }
 
 /** The trained tensors in PEFT's form. An adapter of a base without a name on the hub calls it `modelPath`. */
-export function toPeftAdapter({ head, spec, modelPath, trained, data }: TrainedAdapter): PeftAdapter {
+export function toPeftAdapter({ head, spec, modelPath, trained, maxLength }: TrainedAdapter): PeftAdapter {
   const { base, lora, task } = spec;
   const layers = new Map<string, LoraLayer>();
   for (const { path } of targetLayers(head.shape, "all-linear")) {
@@ -46,14 +44,10 @@ export function toPeftAdapter({ head, spec, modelPath, trained, data }: TrainedA
     taskType: task.kind === "classification" ? "SEQ_CLS" : "CAUSAL_LM",
     baseModel: placeOf(base, modelPath),
     ...(task.kind === "classification" ? { classNames: task.labels } : {}),
-    ...(data === undefined ? {} : { maxLength: longestIn(data) }),
+    ...(maxLength === undefined ? {} : { maxLength }),
     layers,
     heads: new Map(heads.map(([name, { shape, data }]) => [name, { shape, data: data as Float32Array }])),
   };
-}
-
-function longestIn({ train, validation }: TokenizedDataset): number {
-  return longestOf([...train, ...validation].map(({ inputIds }) => inputIds.length));
 }
 
 /** Where other programs find a base: its hub id, or the path that it was read from. A random one is nowhere. */

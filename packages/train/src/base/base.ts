@@ -12,11 +12,11 @@ import { type Quantized4bit, quantizedNames, readQuantized } from "@lorank/quant
 import { familyOf } from "../families/families.ts";
 import type { Family, Head, HeadModule } from "../families/family.ts";
 import { problemList } from "../problem-list.ts";
-import { quantizeBase, quantizedWeightNames, quantizeWeight } from "../quantize/quantize-base.ts";
 import { getOrMake } from "../transformer/get-or-make.ts";
 import type { BaseWeight, QuantizedTensor } from "../transformer/parameters.ts";
 import { type WeightShape, weightShapes } from "../transformer/weights.ts";
 import { randomBase } from "./initial-weights.ts";
+import { quantizeBase, quantizedWeightNames, quantizeWeight } from "./quantize-base.ts";
 
 export interface Base {
   readonly family: Family;

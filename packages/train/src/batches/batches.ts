@@ -1,5 +1,5 @@
 import { InputError } from "@lorank/core";
-import type { TokenizedExample, TokenizedTokensExample } from "../data/dataset.ts";
+import type { TokenizedDataset, TokenizedExample, TokenizedTokensExample } from "../data/dataset.ts";
 import { randomStream } from "../random/random.ts";
 import { firstRows, IGNORE_INDEX, type MicroBatch } from "../transformer/batch.ts";
 import { packTexts } from "./packing.ts";
@@ -143,6 +143,11 @@ export const paddedLength = (length: number, padTo = PAD_TO): number => Math.cei
 
 export function longestOf(lengths: readonly number[]): number {
   return lengths.reduce((longest, length) => Math.max(longest, length), 0);
+}
+
+/** Tokens of the longest text of a data set. */
+export function longestText({ train, validation }: Pick<TokenizedDataset, "train" | "validation">): number {
+  return longestOf([...train, ...validation].map(({ inputIds }) => inputIds.length));
 }
 
 function longestFirst(indices: Uint32Array, lengths: readonly number[]): Uint32Array {

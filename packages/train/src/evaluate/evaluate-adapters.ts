@@ -3,10 +3,10 @@ import { InputError } from "@lorank/core";
 import { canonicalJson, type EngineEvaluation, type EngineSpec } from "@lorank/core/results";
 import { fromPeftAdapter } from "../adapter/peft.ts";
 import { loadBase } from "../base/base.ts";
+import { headOf, loadDataset, type TrialInputs } from "../base/trial-model.ts";
 import { datasetSha256 } from "../data/dataset.ts";
 import { decodeTestExamples, type TestExamples } from "../data/test-examples.ts";
 import { Transformer } from "../transformer/transformer.ts";
-import { headOf, loadDataset, type TrialInputs } from "../trial/trial-model.ts";
 import { evaluate } from "./evaluate.ts";
 
 /** Test examples and the SHA-256 that their bytes must have. */

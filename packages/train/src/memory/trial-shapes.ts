@@ -3,7 +3,7 @@ import { evaluationBatches, padBatch } from "../batches/batches.ts";
 import type { TokenizedDataset, TokenizedExample } from "../data/dataset.ts";
 import { EVALUATION_TOKENS } from "../evaluate/evaluate.ts";
 import type { Family, HeadModule } from "../families/family.ts";
-import { cutSteps, planTraining } from "../trial/training-plan.ts";
+import { cutSteps, planTraining } from "../optimizer/training-plan.ts";
 import { type BatchShape, shapeOf } from "./pass-shape.ts";
 
 /** What a trial's memory depends on in its data. */

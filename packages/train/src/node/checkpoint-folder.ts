@@ -1,8 +1,8 @@
 import { readdirSync, rmdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { makeFolder, modelAt, writeFileAtomic } from "@lorank/checkpoint/files";
-import { isCheckpointFile } from "../checkpoints/checkpoint-slots.ts";
-import type { CheckpointOptions, CheckpointStore, StoredCheckpoints } from "../checkpoints/options.ts";
+import { isCheckpointFile } from "../trial/checkpoint-slots.ts";
+import type { CheckpointOptions, CheckpointStore, StoredCheckpoints } from "../trial/options.ts";
 
 /** The same, kept in the folder that they name. */
 export function inFolder({ folder, ...options }: CheckpointOptions): StoredCheckpoints {

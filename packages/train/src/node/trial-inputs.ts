@@ -3,8 +3,8 @@ import { arch, cpus, platform } from "node:os";
 import { modelAt } from "@lorank/checkpoint/files";
 import type { Recompute } from "@lorank/graph";
 import { type DeviceName, deviceRuntime } from "@lorank/graph/devices";
-import type { TrialHost } from "../trial/host.ts";
-import type { TrialInputs } from "../trial/trial-model.ts";
+import type { TrialHost } from "../base/host.ts";
+import type { TrialInputs } from "../base/trial-model.ts";
 
 /**
  * Where the things lie that a spec names, and what to run them on. Nothing here changes the result, but for the rounding

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import type { PeftAdapter } from "@lorank/checkpoint";
 import type { EngineEvaluation, EngineSpec } from "@lorank/core/results";
-import type { CheckpointOptions } from "../checkpoints/options.ts";
 import * as pure from "../evaluate/evaluate-adapters.ts";
 import * as steps from "../stacked/measure-steps.ts";
+import * as measured from "../stacked/measure-trial.ts";
 import * as stacked from "../stacked/stacked-trials.ts";
-import * as measured from "../trial/measure-trial.ts";
+import type { CheckpointOptions } from "../trial/options.ts";
 import * as alone from "../trial/run-trial.ts";
 import type { TrialEvent } from "../trial/trial-event.ts";
 import { inFolder } from "./checkpoint-folder.ts";

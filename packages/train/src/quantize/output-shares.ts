@@ -1,13 +1,13 @@
 import { float32, floats, type Runtime, type Tensor } from "@lorank/graph";
 import { dequantize4bit, type Quantized4bit, quantizedTensors } from "@lorank/quant";
 import type { Base } from "../base/base.ts";
+import { type BlockLinear, blockLinears } from "../base/block-linears.ts";
+import { type Format4bitOptions, quantizeLinear } from "../base/quantize-linear.ts";
 import { evaluationBatches, padBatch } from "../batches/batches.ts";
 import type { MicroBatch } from "../transformer/batch.ts";
 import { floatWeights } from "../transformer/parameters.ts";
 import { transpose } from "../transpose.ts";
-import { type BlockLinear, blockLinears } from "./block-linears.ts";
 import { OutputGradient } from "./output-gradient.ts";
-import { type Format4bitOptions, quantizeLinear } from "./quantize-linear.ts";
 import { differenceName, SharePrograms, shareName } from "./share-programs.ts";
 
 export interface OutputSharesOptions extends Format4bitOptions {

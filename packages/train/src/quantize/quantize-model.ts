@@ -15,9 +15,9 @@ import {
   quantizedTensors,
   storage4bit,
 } from "@lorank/quant";
+import { type Format4bitOptions, quantizeLinear } from "../base/quantize-linear.ts";
 import { familyOf } from "../families/families.ts";
 import { quantizationConfig } from "./quantization-config.ts";
-import { type Format4bitOptions, quantizeLinear } from "./quantize-linear.ts";
 import { dtypeNames, planQuantization } from "./quantize-plan.ts";
 
 export interface QuantizeModelOptions extends Format4bitOptions {

@@ -1,9 +1,9 @@
 import { openModelWeights } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
 import type { WeightDType } from "@lorank/quant";
+import { type BlockLinear, blockLinears } from "../base/block-linears.ts";
 import type { Family } from "../families/family.ts";
 import { assertFloat } from "./assert-float.ts";
-import { type BlockLinear, blockLinears } from "./block-linears.ts";
 import { resolveSkipModules } from "./skip-modules.ts";
 
 /** PyTorch's names of a file's floating-point types. */

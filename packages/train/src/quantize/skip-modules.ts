@@ -1,5 +1,5 @@
 import { InputError } from "@lorank/core";
-import type { BlockLinear } from "./block-linears.ts";
+import type { BlockLinear } from "../base/block-linears.ts";
 
 /**
  * Paths of those `linears` that are not quantised, which bitsandbytes calls skipped modules. A number skips a whole block.

@@ -1,9 +1,9 @@
 import type { EngineSpec } from "@lorank/core/results";
+import type { TrialInputs } from "../base/trial-model.ts";
+import { planTraining, type TrainingPlan } from "../optimizer/training-plan.ts";
 import { openTrial } from "../trial/run-trial.ts";
 import { trainAdapter } from "../trial/train-adapter.ts";
-import { planTraining, type TrainingPlan } from "../trial/training-plan.ts";
 import type { TrialEvent } from "../trial/trial-event.ts";
-import type { TrialInputs } from "../trial/trial-model.ts";
 import { inDimOf, openStack } from "./stacked-trials.ts";
 import { trainStack } from "./train-stack.ts";
 

@@ -5,8 +5,8 @@ import { toPeftAdapter } from "../adapter/peft.ts";
 import type { AdapterShape } from "../adapter/shape.ts";
 import { resolveTargets } from "../adapter/targets.ts";
 import type { Base } from "../base/base.ts";
-import { longestOf } from "../batches/batches.ts";
-import { TrainingCheckpoints } from "../checkpoints/training-checkpoints.ts";
+import { loadInputs, openModel, type TrialInputs, trainableParameters } from "../base/trial-model.ts";
+import { longestOf, longestText } from "../batches/batches.ts";
 import type { TokenizedDataset } from "../data/dataset.ts";
 import { evaluateStack } from "../evaluate/evaluate.ts";
 import type { Transformer } from "../transformer/transformer.ts";
@@ -20,8 +20,8 @@ import {
   type TrialOutcome,
   trialResult,
 } from "../trial/run-trial.ts";
+import { TrainingCheckpoints } from "../trial/training-checkpoints.ts";
 import type { TrialEvent } from "../trial/trial-event.ts";
-import { loadInputs, openModel, type TrialInputs, trainableParameters } from "../trial/trial-model.ts";
 import { assertSamePositions, assertStackable } from "./check-stack.ts";
 import { type Stack, stackTensors } from "./stack.ts";
 import { type StackedTrial, trainStack } from "./train-stack.ts";
@@ -96,7 +96,7 @@ export async function runStackedTrials(
   };
   await model.dispose();
   return trials.map(({ spec, trained }, i) => {
-    const adapter = toPeftAdapter({ head, spec, modelPath, trained, data });
+    const adapter = toPeftAdapter({ head, spec, modelPath, trained, maxLength: longestText(data) });
     const evaluation = completed.includes(i) ? evaluations[i] : undefined;
     const result = trialResult(spec, trained, adapter, trainings[i]!, evaluation, seconds, runtime, inputs);
     if (specs.length === 1) return { adapter, result };

@@ -1,15 +1,15 @@
 import type { EngineSpec } from "@lorank/core/results";
 import type { Tensor } from "@lorank/graph";
 import { microBatches, packingPays, padBatch } from "../batches/batches.ts";
-import type { TrainingCheckpoints } from "../checkpoints/training-checkpoints.ts";
 import type { TokenizedDataset, TokenizedExample } from "../data/dataset.ts";
 import { applyGradients, overflowed } from "../optimizer/optimizer-step.ts";
+import { numbersOf, planTraining, type TrainingPlan } from "../optimizer/training-plan.ts";
 import { countTargets, type MicroBatch } from "../transformer/batch.ts";
 import type { DropoutMask } from "../transformer/dropout-masks.ts";
 import type { Transformer } from "../transformer/transformer.ts";
 import { dropoutMasks } from "../trial/dropout.ts";
 import { isLearning, type Learner, newLearner, record, type Training, trainingOf } from "../trial/learner.ts";
-import { numbersOf, planTraining, type TrainingPlan } from "../trial/training-plan.ts";
+import type { TrainingCheckpoints } from "../trial/training-checkpoints.ts";
 import type { TrialEvent } from "../trial/trial-event.ts";
 import { type Stack, unstack } from "./stack.ts";
 import { stackedMasks } from "./stacked-masks.ts";

@@ -2,7 +2,7 @@ import type { EngineSpec, LossPoint } from "@lorank/core/results";
 import type { Tensor } from "@lorank/graph";
 import type { AdamW } from "../optimizer/adamw.ts";
 import { type LossScale, lossScaleFor } from "../optimizer/loss-scale.ts";
-import { type TrainingPlan, trialOptimizer } from "./training-plan.ts";
+import { type TrainingPlan, trialOptimizer } from "../optimizer/training-plan.ts";
 
 /**
  * A trial while it trains. Between two optimiser steps nothing else of it has changed: orders and dropout masks are drawn

@@ -7,18 +7,19 @@ import { toPeftAdapter } from "../adapter/peft.ts";
 import { adapterShape } from "../adapter/shape.ts";
 import { resolveTargets } from "../adapter/targets.ts";
 import type { Base } from "../base/base.ts";
-import type { StoredCheckpoints } from "../checkpoints/options.ts";
-import { TrainingCheckpoints } from "../checkpoints/training-checkpoints.ts";
+import { provenance, type TrialHost } from "../base/host.ts";
+import { loadInputs, openModel, type TrialInputs, trainableParameters } from "../base/trial-model.ts";
+import { longestText } from "../batches/batches.ts";
 import type { TokenizedDataset } from "../data/dataset.ts";
 import { evaluate } from "../evaluate/evaluate.ts";
 import { processPeak } from "../memory/predict.ts";
 import { predictTrialMemory } from "../memory/predict-trial.ts";
 import type { Transformer } from "../transformer/transformer.ts";
-import { provenance, type TrialHost } from "./host.ts";
 import type { EarlierTraining, Training } from "./learner.ts";
+import type { StoredCheckpoints } from "./options.ts";
 import { trainAdapter } from "./train-adapter.ts";
+import { TrainingCheckpoints } from "./training-checkpoints.ts";
 import type { TrialEvent } from "./trial-event.ts";
-import { loadInputs, openModel, type TrialInputs, trainableParameters } from "./trial-model.ts";
 
 export interface TrialOutcome {
   readonly result: Omit<EngineResult, "trialId">;
@@ -83,7 +84,13 @@ export async function runTrial(
   }
   const seconds = allSeconds({ load, train, evaluate: clock.lap(), total: clock.total() }, training.earlier);
   await model.dispose();
-  const adapter = toPeftAdapter({ head, spec, modelPath: placeOf(inputs), trained, data });
+  const adapter = toPeftAdapter({
+    head,
+    spec,
+    modelPath: placeOf(inputs),
+    trained,
+    maxLength: longestText(data),
+  });
   const result = trialResult(spec, trained, adapter, training, evaluation, seconds, runtime, inputs);
   if (predicted === undefined) return { adapter, result };
   return {

@@ -1,13 +1,13 @@
 import type { EngineSpec } from "@lorank/core/results";
 import type { Tensor } from "@lorank/graph";
 import { padBatch } from "../batches/batches.ts";
-import type { TrainingCheckpoints } from "../checkpoints/training-checkpoints.ts";
 import type { TokenizedDataset, TokenizedExample } from "../data/dataset.ts";
 import { optimizerStep } from "../optimizer/optimizer-step.ts";
+import { cutSteps, numbersOf, planTraining } from "../optimizer/training-plan.ts";
 import type { Transformer } from "../transformer/transformer.ts";
 import { dropoutMasks } from "./dropout.ts";
 import { isLearning, newLearner, record, type Training, trainingOf } from "./learner.ts";
-import { cutSteps, numbersOf, planTraining } from "./training-plan.ts";
+import type { TrainingCheckpoints } from "./training-checkpoints.ts";
 import type { TrialEvent } from "./trial-event.ts";
 
 /** Trains `trained` in place: the whole loop of one trial, or the steps of another `plan`. */

@@ -3,8 +3,8 @@ import { modelAt } from "@lorank/checkpoint/files";
 import type { BaseWeights, Task } from "@lorank/core/results";
 import { describe, expect, test } from "vitest";
 import { loadBase } from "../../src/base/base.ts";
+import { headOf } from "../../src/base/trial-model.ts";
 import { toPeftAdapter } from "../../src/node/peft.ts";
-import { headOf } from "../../src/trial/trial-model.ts";
 import { tinyTrial } from "../helpers/tiny.ts";
 
 const { spec, folder } = tinyTrial();

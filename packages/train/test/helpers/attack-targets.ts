@@ -19,9 +19,9 @@ import {
   mutatedLetters,
   mutatedNumbers,
 } from "../../../../scripts/attack/mutate.ts";
+import { quantizeLinear } from "../../src/base/quantize-linear.ts";
 import { familyOf } from "../../src/families/families.ts";
 import { createTokenizer } from "../../src/node/tokenizer.ts";
-import { quantizeLinear } from "../../src/quantize/quantize-linear.ts";
 import { renderChat } from "../../src/tokenizer/chat.ts";
 import { weightShapes } from "../../src/transformer/weights.ts";
 

@@ -19,7 +19,7 @@ export function bundledChild(): string {
   const folder = temporaryFolder();
   const outfile = join(folder, "dist", "child.mjs");
   buildSync({
-    entryPoints: [fileURLToPath(new URL("../checkpoints/checkpoint-child.ts", import.meta.url))],
+    entryPoints: [fileURLToPath(new URL("../trial/checkpoint-child.ts", import.meta.url))],
     outfile,
     bundle: true,
     platform: "node",

@@ -1,7 +1,7 @@
 import type { EngineSpec } from "@lorank/core/results";
 import { float32 } from "@lorank/graph";
+import { numbersOf, planTraining } from "../../src/optimizer/training-plan.ts";
 import { type Learner, newLearner, record } from "../../src/trial/learner.ts";
-import { numbersOf, planTraining } from "../../src/trial/training-plan.ts";
 
 /** A clock on which a minute passes between any two looks. */
 export function fastClock(): () => number {

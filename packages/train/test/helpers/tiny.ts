@@ -6,6 +6,7 @@ import { readModelConfig } from "@lorank/checkpoint/files";
 import type { EngineSpec, LoraSpec, OptimizerSpec, Task } from "@lorank/core/results";
 import { floats } from "@lorank/graph";
 import { randomBase } from "../../src/base/initial-weights.ts";
+import { headOf } from "../../src/base/trial-model.ts";
 import {
   datasetSha256,
   encodeDataset,
@@ -16,7 +17,6 @@ import {
 import { familyOf } from "../../src/families/families.ts";
 import { randomStream } from "../../src/random/random.ts";
 import { IGNORE_INDEX } from "../../src/transformer/batch.ts";
-import { headOf } from "../../src/trial/trial-model.ts";
 
 /** A Llama small enough for laws to be checked on it in milliseconds. */
 export const tinyConfig = {

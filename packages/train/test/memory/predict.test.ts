@@ -2,12 +2,12 @@ import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
+import { headOf } from "../../src/base/trial-model.ts";
 import type { TokenizedClassification } from "../../src/data/dataset.ts";
 import { familyOf } from "../../src/families/families.ts";
 import { type PredictMemoryOptions, predictMemory } from "../../src/memory/predict.ts";
 import { predictEngineMemory } from "../../src/memory/predict-engine.ts";
 import { predictTrialMemory } from "../../src/memory/predict-trial.ts";
-import { headOf } from "../../src/trial/trial-model.ts";
 import { tinyBertConfig, tinyConfig, tinyTrial } from "../helpers/tiny.ts";
 
 const sizes = { hidden_size: 192, intermediate_size: 512, num_hidden_layers: 4, vocab_size: 4096 };

@@ -2,8 +2,8 @@ import { writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { modelAt } from "@lorank/checkpoint/files";
 import { expect, test } from "vitest";
+import { headOf } from "../../src/base/trial-model.ts";
 import { checkWeights, readBaseModel } from "../../src/prepare/base-model.ts";
-import { headOf } from "../../src/trial/trial-model.ts";
 import { tinyConfig, tinyModel } from "../helpers/tiny.ts";
 
 const task = { kind: "classification", labels: ["a", "b"] } as const;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { blockLinears } from "../../src/base/block-linears.ts";
 import { familyOf } from "../../src/families/families.ts";
-import { blockLinears } from "../../src/quantize/block-linears.ts";
 import { resolveSkipModules } from "../../src/quantize/skip-modules.ts";
 
 const family = familyOf({

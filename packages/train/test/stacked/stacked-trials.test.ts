@@ -4,10 +4,10 @@ import { floats } from "@lorank/graph";
 import { describe, expect, test } from "vitest";
 import { fromPeftAdapter } from "../../src/adapter/peft.ts";
 import { loadBase } from "../../src/base/base.ts";
+import { headOf } from "../../src/base/trial-model.ts";
 import { runStackedTrials, runTrial } from "../../src/node/trials.ts";
 import type { TrialOutcome } from "../../src/trial/run-trial.ts";
 import type { TrialEvent } from "../../src/trial/trial-event.ts";
-import { headOf } from "../../src/trial/trial-model.ts";
 import { largest, largestDifference } from "../helpers/parity.ts";
 import { asLanguage, tinyBertConfig, tinyConfig, tinyTrial, unevenDataset } from "../helpers/tiny.ts";
 

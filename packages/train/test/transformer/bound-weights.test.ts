@@ -6,11 +6,11 @@ import { adapterShape } from "../../src/adapter/shape.ts";
 import { resolveTargets } from "../../src/adapter/targets.ts";
 import { loadBase } from "../../src/base/base.ts";
 import { initialAdapter, initialHead } from "../../src/base/initial-weights.ts";
+import { headOf } from "../../src/base/trial-model.ts";
 import { padBatch } from "../../src/batches/batches.ts";
 import { BoundWeights } from "../../src/transformer/bound-weights.ts";
 import { Transformer } from "../../src/transformer/transformer.ts";
 import { dropoutMasks } from "../../src/trial/dropout.ts";
-import { headOf } from "../../src/trial/trial-model.ts";
 import { tinyDataset, tinyTrial } from "../helpers/tiny.ts";
 
 /** The CPU, as if inputs had far to travel; `compiled` takes the constants of each program. */

@@ -6,13 +6,13 @@ import { onnxRuntime } from "@lorank/graph/devices";
 import { describe, expect, test } from "vitest";
 import { adapterShape } from "../../src/adapter/shape.ts";
 import { resolveTargets } from "../../src/adapter/targets.ts";
+import { loadInputs, trainableParameters } from "../../src/base/trial-model.ts";
 import { trialInputs } from "../../src/node/trial-inputs.ts";
 import { runStackedTrials, runTrial } from "../../src/node/trials.ts";
+import { numbersOf, planTraining } from "../../src/optimizer/training-plan.ts";
 import { Transformer } from "../../src/transformer/transformer.ts";
 import { trainAdapter } from "../../src/trial/train-adapter.ts";
-import { numbersOf, planTraining } from "../../src/trial/training-plan.ts";
 import type { TrialEvent } from "../../src/trial/trial-event.ts";
-import { loadInputs, trainableParameters } from "../../src/trial/trial-model.ts";
 import { tinyConfig, tinyDataset, tinyTrial } from "../helpers/tiny.ts";
 
 const steps = Array.from({ length: 10 }, (_, i) => i + 1);

@@ -8,11 +8,11 @@ import { onnxRuntime } from "@lorank/graph/devices";
 import { describe, expect, test } from "vitest";
 import { fromPeftAdapter } from "../../src/adapter/peft.ts";
 import { loadBase } from "../../src/base/base.ts";
+import { headOf } from "../../src/base/trial-model.ts";
 import { evaluate } from "../../src/evaluate/evaluate.ts";
 import { runTrial } from "../../src/node/trials.ts";
 import { Transformer } from "../../src/transformer/transformer.ts";
 import type { TrialEvent } from "../../src/trial/trial-event.ts";
-import { headOf } from "../../src/trial/trial-model.ts";
 import { tinyDataset, tinyTrial } from "../helpers/tiny.ts";
 
 const plain = (outcome: Awaited<ReturnType<typeof runTrial>>): string =>

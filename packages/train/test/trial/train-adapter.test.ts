@@ -8,8 +8,8 @@ import { countPaddedTokens, microBatches } from "../../src/batches/batches.ts";
 import { runStackedTrials, runTrial } from "../../src/node/trials.ts";
 import { createAdamW } from "../../src/optimizer/adamw.ts";
 import { optimizerStep } from "../../src/optimizer/optimizer-step.ts";
+import { loraPlusFactor, planTraining } from "../../src/optimizer/training-plan.ts";
 import { Transformer } from "../../src/transformer/transformer.ts";
-import { loraPlusFactor, planTraining } from "../../src/trial/training-plan.ts";
 import { batchOf, largestDifference, loadCase, peftKey } from "../helpers/parity.ts";
 import { tinyConfig, tinyTrial, unevenDataset } from "../helpers/tiny.ts";
 

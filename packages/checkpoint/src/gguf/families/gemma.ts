@@ -1,5 +1,4 @@
 import type { JsonObject } from "../../json.ts";
-import { ropeScaling } from "../rope-scaling.ts";
 import {
   DECODER_LAYER,
   DECODER_MODULES,
@@ -9,6 +8,7 @@ import {
   USUAL_ROPE_THETA,
 } from "./common.ts";
 import { AS_IS, type GgufFamily, type GgufModel } from "./family.ts";
+import { ropeScaling } from "./rope-scaling.ts";
 
 const modules = {
   ...SELF_ATTENTION,

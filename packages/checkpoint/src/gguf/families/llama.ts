@@ -1,5 +1,4 @@
 import type { JsonObject } from "../../json.ts";
-import { llama3Scaling, ropeScaling } from "../rope-scaling.ts";
 import {
   assertWholeRotation,
   DECODER_LAYER,
@@ -10,6 +9,7 @@ import {
   SELF_ATTENTION,
 } from "./common.ts";
 import { AS_IS, type GgufFamily, type HeadCounts, type Transform } from "./family.ts";
+import { llama3Scaling, ropeScaling } from "./rope-scaling.ts";
 
 /** Llama, and what its converter writes under the same name: Mistral, SmolLM2 and others that differ in numbers only. */
 export const llama: GgufFamily = {

@@ -1,6 +1,6 @@
-import { longRopeScaling, ropeScaling } from "../rope-scaling.ts";
 import { DECODER_LAYER, DECODER_MODULES, decoderConfig } from "./common.ts";
 import { AS_IS, type GgufFamily } from "./family.ts";
+import { longRopeScaling, ropeScaling } from "./rope-scaling.ts";
 
 /** Phi-3: one matrix for queries, keys and values, and one for gate and up. */
 export const phi3: GgufFamily = {

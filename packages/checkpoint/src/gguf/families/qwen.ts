@@ -1,4 +1,3 @@
-import { ropeScaling } from "../rope-scaling.ts";
 import {
   assertWholeRotation,
   DECODER_LAYER,
@@ -9,6 +8,7 @@ import {
   SELF_ATTENTION,
 } from "./common.ts";
 import { AS_IS, type GgufFamily } from "./family.ts";
+import { ropeScaling } from "./rope-scaling.ts";
 
 const modules = {
   ...SELF_ATTENTION,

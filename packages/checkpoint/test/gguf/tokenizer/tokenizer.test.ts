@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Tokenizer } from "@huggingface/tokenizers";
 import { describe, expect, test } from "vitest";
-import { readModelTokenizer } from "../../../src/files/index.ts";
+import { readModelTokenizer } from "../../../src/files.ts";
 import { caught } from "../../helpers/caught.ts";
 import { fixture } from "../../helpers/fixture.ts";
 import { bool, float32s, ggufFile, int32s, type RawValue, text, texts, u32 } from "../../helpers/raw-gguf.ts";

@@ -1,10 +1,10 @@
 import type { ClassPriorComparison, Interval, MetricName, PriorAdvantage } from "../../results/types.ts";
 import { mean } from "../../statistics/mean.ts";
+import type { ClassPrior } from "../class-prior-loss.ts";
 import { advantages, metricMatrix } from "../compare.ts";
 import { fitCrossed } from "../interval/components.ts";
 import { halfWidth, tailFactors } from "../interval/half-width.ts";
 import type { PairedDesign } from "../paired-design.ts";
-import type { ClassPrior } from "./class-prior.ts";
 
 /** An advantage of no more than this may be rounding: log losses come from float32. A constant answer can tie exactly. */
 const rounding = 1e-6;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { priorOfShare } from "../../../src/decide/class-prior/class-prior.ts";
 import { comparePrior } from "../../../src/decide/class-prior/compare-prior.ts";
+import { priorOfShare } from "../../../src/decide/class-prior-loss.ts";
 import { decide, defaultMargins } from "../../../src/decide/decide.ts";
 import type { OutcomeTable } from "../../../src/decide/outcomes.ts";
 import { pairedDesign } from "../../../src/decide/paired-design.ts";

@@ -1,4 +1,4 @@
-import { type ClassPrior, priorOfLabels } from "../../../src/decide/class-prior/class-prior.ts";
+import { type ClassPrior, priorOfLabels } from "../../../src/decide/class-prior-loss.ts";
 import { type OutcomeCell, type OutcomeTable, outcomeTable } from "../../../src/decide/outcomes.ts";
 import { randomStream } from "../../../src/statistics/random.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { formatBytes, modelShapeFromConfig } from "../../../src/index.ts";
-import { findCard, memoryBars, memoryBarsStyle, memoryRows, profileOf } from "../../../src/memory/index.ts";
+import { findCard, memoryBars, memoryBarsStyle, memoryRows, profileOf } from "../../../src/memory.ts";
 import { llama31With8B } from "../../models.ts";
 
 const shape = modelShapeFromConfig(llama31With8B);

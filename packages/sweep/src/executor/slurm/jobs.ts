@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "@lorank/core";
-import { trialsOf, type Work } from "../../worker/job.ts";
+import { trialsOf, type Work } from "../../plan/job.ts";
 import { type Batch, endPath, openBatches, readTask, writeEnd } from "./batch.ts";
 import {
   cancelTasks,

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { InputError } from "@lorank/core";
+import { ownEnvironment } from "../../child-environment.ts";
 import { lastLines } from "../describe-exit.ts";
-import { ownEnvironment } from "../trial-environment.ts";
 
 /** What Slurm says of one task. */
 export interface QueueEntry {

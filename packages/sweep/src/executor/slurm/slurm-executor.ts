@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { isInputError } from "@lorank/core";
+import type { JobPlace, Work } from "../../plan/job.ts";
 import { SweepStore } from "../../store/store.ts";
-import type { JobPlace, Work } from "../../worker/job.ts";
 import type { Executor, StartExecutor, Submission, WorkEnd, WorkEvent } from "../executor.ts";
 import { endPath, newBatch, openBatches, readTask, submittal, writeBatch } from "./batch.ts";
 import type { LiveTask } from "./live-task.ts";

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { writeFileAtomic } from "@lorank/checkpoint/files";
+import { trialsOf, type Work } from "../../plan/job.ts";
 import type { SweepStore } from "../../store/store.ts";
-import { trialsOf, type Work } from "../../worker/job.ts";
 import type { WorkEnd } from "../executor.ts";
 import type { Batch } from "./batch.ts";
 import { LiveTask } from "./live-task.ts";

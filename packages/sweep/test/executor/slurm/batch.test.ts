@@ -14,7 +14,7 @@ import {
   writeEnd,
 } from "../../../src/executor/slurm/batch.ts";
 import { markOver } from "../../../src/executor/slurm/task-watcher.ts";
-import type { JobPlace } from "../../../src/worker/job.ts";
+import type { JobPlace } from "../../../src/plan/job.ts";
 import { temporaryFolder } from "../../helpers/example.ts";
 
 const trialId = "a".repeat(64);

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { endPath, newBatch, submittal, writeBatch, writeEnd } from "../../../src/executor/slurm/batch.ts";
 import { adviceFor, cancelSlurm, slurmJobs } from "../../../src/executor/slurm/jobs.ts";
 import type { QueueEntry } from "../../../src/executor/slurm/queue.ts";
-import type { JobPlace } from "../../../src/worker/job.ts";
+import type { JobPlace } from "../../../src/plan/job.ts";
 import { temporaryFolder } from "../../helpers/example.ts";
 import { type Stubs, stubSlurm } from "../../helpers/slurm-stubs.ts";
 

@@ -1,0 +1,179 @@
+import { existsSync, statSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { readWholeFile, throwIfUnreadable } from "@lorank/checkpoint/files";
+import { InputError, parseJson } from "@lorank/core";
+import { type AskedSettings, type Comparison, keepsOverlap, settingsFile } from "@lorank/sweep";
+import { defaults } from "../defaults.ts";
+import { shellWord } from "../text.ts";
+import { type RawFlags, readContent, readFlags, readSettings, throwIfAny } from "./read.ts";
+import { fileSettings, type SettingsOf } from "./table.ts";
+import { withUntil } from "./until.ts";
+
+/** `settings.json` of a results folder: what was asked of the sweep in it. */
+export interface KeptSettings {
+  /** Folder of the sweep's file, or the one in which the command was run without a file. Absolute. */
+  readonly folder: string;
+  /** What the file and the flags said, by the names of the flags. Paths are absolute; secrets are not in it. */
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+
+/** What a command is asked, and where that comes from. */
+export interface AskedSweep<Settings> {
+  readonly settings: Settings;
+  /** Folder of the sweep's file. */
+  readonly folder: string;
+  /** Settings that were not given and are as the results folder keeps them. */
+  readonly inherited: readonly string[];
+  /** {@link foreignProgram} of settings that are inherited. */
+  readonly warning?: string | undefined;
+}
+
+/**
+ * What the file and the flags say. Without a file, a results folder that keeps its settings is asked too: flags win over
+ * them, and what flags do not say is as it was.
+ *
+ * @param out the results folder; undefined where there is none.
+ * @throws InputError as `readSettings`; `E_DATA_FILE` where a file that the folder names is gone.
+ */
+export function readAsked<Name extends "sweep" | "plan">(
+  command: Name,
+  file: string | undefined,
+  flags: RawFlags,
+  out: string | undefined,
+  problems?: string[],
+): AskedSweep<SettingsOf<Name>> {
+  const kept = file === undefined && out !== undefined ? readKept(out) : undefined;
+  if (kept === undefined) {
+    const folder = file === undefined ? process.cwd() : dirname(resolve(file));
+    return { settings: readSettings(command, file, flags, problems), folder, inherited: [] };
+  }
+  const found = problems ?? [];
+  const typed = readFlags(command, flags, found);
+  const before = readContent(command, kept.settings, settingsFile(out!), found);
+  if (problems === undefined) throwIfAny(found);
+  assertFilesThere(before, typed, out!);
+  const inherited = besides(before, typed);
+  return {
+    settings: { ...inherited, ...typed } as SettingsOf<Name>,
+    folder: kept.folder,
+    inherited: Object.keys(inherited).filter((key) => !(key in typed)),
+    warning: foreignProgram(out!, kept),
+  };
+}
+
+/** The settings, which keep validation texts that are also in training where the sweep in the folder does. */
+export function withOverlapOf<S extends SettingsOf<"plan">>(out: string, settings: S): S {
+  const keep = settings["keep-overlap"] ?? keepsOverlap(out);
+  return keep === undefined ? settings : { ...settings, "keep-overlap": keep };
+}
+
+/** The settings of a sweep as they are kept: see {@link KeptSettings}. Call it where relative paths have their meaning. */
+export function settingsToKeep({ settings, folder }: AskedSweep<SettingsOf<"sweep">>): AskedSettings {
+  const keys = new Set(fileSettings().map(({ key }) => key));
+  const asked = Object.fromEntries(
+    Object.entries(settings)
+      .filter(([key, value]) => keys.has(key) && key !== "out" && !hasPassword(value))
+      .map(([key, value]) => [key, pathSettings.has(key) ? absolute(value) : value]),
+  );
+  return (config): KeptSettings => ({ folder, settings: { ...asked, ...compared(config, settings) } });
+}
+
+/** Ranks and seeds as they will be run: with `--extend`, those of before too. */
+function compared(
+  { ranks, seeds, robustness }: Comparison,
+  { until, seeds: asked }: SettingsOf<"sweep">,
+): Partial<SettingsOf<"sweep">> {
+  const ofSeeds =
+    until === undefined ? { seeds: asked === seeds.length ? asked : seeds } : { "max-seeds": seeds.length };
+  return { ranks, ...ofSeeds, ...(robustness === true ? { robustness } : {}) };
+}
+
+/** Settings of before without those that a typed one takes the place of. `until` stands for a method and its seeds. */
+function besides(before: Record<string, unknown>, typed: SettingsOf<"plan">): Record<string, unknown> {
+  if (typed.until !== undefined) {
+    const { seeds, method, ...rest } = before;
+    return rest;
+  }
+  if (typed.seeds === undefined && typed.method === undefined) return before;
+  const { until, "max-seeds": maxSeeds, ...rest } = withUntil(before);
+  return rest;
+}
+
+/** Undefined where the folder keeps none. Throws InputError `E_SETTINGS_FILE` where they are damaged. */
+export function readKept(out: string): KeptSettings | undefined {
+  const file = settingsFile(out);
+  if (!existsSync(file)) return undefined;
+  try {
+    const { folder, settings } = parseJson(
+      readWholeFile(file).toString("utf8"),
+      file,
+    ) as Partial<KeptSettings>;
+    if (typeof folder === "string" && typeof settings === "object" && settings !== null)
+      return { folder, settings };
+  } catch (cause) {
+    throwIfUnreadable(file, cause);
+    throw damaged(file, (cause as Error).message);
+  }
+  throw damaged(file, "no settings");
+}
+
+/**
+ * What to say before a program runs that settings in a folder of another user name; undefined where there is none, or no other user.
+ *
+ * @param uid of this user; undefined where the system has none.
+ */
+export function foreignProgram(
+  out: string,
+  kept: KeptSettings,
+  uid = process.getuid?.(),
+): string | undefined {
+  const { trainer, slurm } = kept.settings as SettingsOf<"sweep">;
+  const programs = [
+    ...(trainer === undefined ? [] : [shellCommandOf(trainer.command)]),
+    ...(slurm === undefined ? [] : ["the lines of slurm"]),
+  ];
+  const file = settingsFile(out);
+  const owners = [file, out].map((path) => statSync(path).uid).filter((owner) => owner !== uid);
+  if (uid === undefined || programs.length === 0 || owners.length === 0) return undefined;
+  return (
+    `warning: ${file} is of user ${owners[0]}, and what it names is run as you: ` +
+    `${programs.join(", ")}, in ${kept.folder}. Go on only if you trust who wrote it.`
+  );
+}
+
+function shellCommandOf(command: unknown): string {
+  return Array.isArray(command) ? command.map((word) => shellWord(String(word))).join(" ") : "its trainer";
+}
+
+function damaged(file: string, got: string): InputError {
+  return new InputError(
+    "E_SETTINGS_FILE",
+    `${file} must be what a sweep wrote, got ${got}\nDelete it, and give the settings of the sweep again.`,
+  );
+}
+
+const pathSettings = new Set(["model", "data", "test-data"]);
+
+/** A path that is there, from the root; the name of something else as it is. */
+function absolute(value: unknown): unknown {
+  const isBuiltIn = value === defaults.model || value === defaults.data;
+  return typeof value === "string" && !isBuiltIn && existsSync(value) ? resolve(value) : value;
+}
+
+function assertFilesThere(before: Record<string, unknown>, typed: object, out: string): void {
+  const gone = [...pathSettings].filter((key) => {
+    const path = before[key];
+    return !(key in typed) && typeof path === "string" && resolve(path) === path && !existsSync(path);
+  });
+  if (gone.length === 0) return;
+  const lines = gone.map((key) => `--${key} must be given anew, got ${before[key]} that is not there`);
+  throw new InputError(
+    "E_DATA_FILE",
+    `${lines.join("\n")}\n${settingsFile(out)} names it: the sweep began with it.`,
+  );
+}
+
+/** `redis://:secret@host`: an address with a password is not written to a folder that others read. */
+function hasPassword(value: unknown): boolean {
+  return typeof value === "string" && URL.canParse(value) && new URL(value).password !== "";
+}

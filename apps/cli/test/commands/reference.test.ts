@@ -1,0 +1,74 @@
+import { readFileSync } from "node:fs";
+import { computeDtypes } from "@lorank/graph";
+import { deviceNames } from "@lorank/graph/devices";
+import { delimiters, encodings } from "@lorank/train/data";
+import { describe, expect, test } from "vitest";
+import { cliReference, sweepJsonSchema } from "../../src/commands/reference.ts";
+import { createProgram } from "../../src/program.ts";
+import { delimiterChoices } from "../../src/settings/kinds.ts";
+import type { CommandName } from "../../src/settings/setting.ts";
+import {
+  computeChoices,
+  deviceChoices,
+  encodingChoices,
+  fileSettings,
+  flagsOf,
+  table,
+} from "../../src/settings/table.ts";
+
+const text = (path: string) => readFileSync(new URL(path, import.meta.url), "utf8");
+
+describe("what is made from the table: run scripts/write-reference.ts when one of these fails", () => {
+  test("the schema of a sweep's file", () => {
+    expect(text("../../schema/sweep.schema.json")).toBe(sweepJsonSchema());
+  });
+  test("the page on the command line", () => {
+    expect(text("../../../../docs/cli.md")).toBe(cliReference());
+  });
+});
+
+describe("the table", () => {
+  test("has one row for a setting of a command", () => {
+    const pairs = table.flatMap(({ key, commands }) => commands.map((command) => `${command} ${key}`));
+    expect(pairs).toEqual([...new Set(pairs)]);
+  });
+  test("gives every command its flags", () => {
+    for (const command of createProgram().commands) {
+      const flags = command.options.map(({ long }) => long?.slice(2));
+      const rows = flagsOf(command.name() as CommandName);
+      expect(flags, command.name()).toEqual(expect.arrayContaining(rows.map(({ key }) => key)));
+    }
+  });
+  test("allows no other key in the file, and none that is for the flags alone", () => {
+    expect(JSON.parse(sweepJsonSchema())).toMatchObject({ additionalProperties: false });
+    expect(fileSettings().map(({ key }) => key)).not.toContain("dry-run");
+  });
+  test("names every device and every type that products can be computed in", () => {
+    expect(deviceChoices).toEqual(["auto", ...deviceNames]);
+    expect(computeChoices).toEqual(computeDtypes);
+  });
+  test("names every encoding and delimiter that data are read with", () => {
+    expect(encodingChoices).toEqual(encodings);
+    expect(delimiterChoices).toEqual(delimiters);
+  });
+  test("takes every default as a value", () => {
+    for (const { key, kind, ...row } of table) {
+      const usual = "default" in row ? row.default : undefined;
+      const words =
+        typeof usual === "string" && kind.names?.includes(usual) !== true && kind.placeholder !== "model";
+      if (usual === undefined || words) continue;
+      expect(kind.parse(usual), key).toEqual(usual);
+    }
+  });
+});
+
+test("help is made without a runtime, a tokenizer or a parser of YAML", () => {
+  const heavy = /@lorank\/(graph|train|sweep|checkpoint)"|"yaml"|"zod"/;
+  for (const file of ["table", "kinds", "setting", "help", "quantization", "byte-size"]) {
+    const imports = text(`../../src/settings/${file}.ts`).match(/^import (?!type).*$/gm) ?? [];
+    expect(
+      imports.filter((line) => heavy.test(line)),
+      file,
+    ).toEqual([]);
+  }
+});

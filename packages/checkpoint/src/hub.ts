@@ -1,0 +1,8 @@
+export type { HubProgress } from "./hub/progress.ts";
+export {
+  type ResolveModelOptions,
+  type ResolveOptions,
+  resolveAdapter,
+  resolveModel,
+} from "./hub/resolve.ts";
+export { type HubId, parseHubId } from "./hub-id.ts";

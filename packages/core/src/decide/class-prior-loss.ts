@@ -1,0 +1,62 @@
+import type { ClassPriorComparison } from "../results/types.ts";
+
+/** What the class prior makes of each evaluation example: outcomes like those of a run, in the same order. */
+export interface ClassPrior extends Pick<ClassPriorComparison, "source"> {
+  /** Outcomes of always naming the most frequent class. `[examples]` */
+  readonly correct: Float64Array;
+  /** Log losses of giving every example the shares of the classes, in nats. `[examples]` */
+  readonly logLoss: Float64Array;
+}
+
+/**
+ * The prior of examples whose classes are known. No answer that is the same for all of them has a higher accuracy or a
+ * lower mean log loss, so a run that gives one answer always is never better by luck.
+ */
+export function priorOfLabels(
+  labels: ArrayLike<string | number>,
+  source: ClassPrior["source"] = "labels",
+): ClassPrior {
+  const each = Array.from(labels);
+  const counts = new Map<string | number, number>();
+  for (const label of each) counts.set(label, (counts.get(label) ?? 0) + 1);
+  const most = Math.max(...counts.values());
+  const [largest] = [...counts].find(([, count]) => count === most)!;
+  return {
+    source,
+    correct: Float64Array.from(each, (label) => (label === largest ? 1 : 0)),
+    logLoss: Float64Array.from(each, (label) => -Math.log(counts.get(label)! / each.length)),
+  };
+}
+
+/**
+ * The prior where only the share p of the largest of k classes is known: p on every example, and the most log loss
+ * that p allows, which is exact for two classes and else gives the runs the benefit of the doubt:
+ *
+ *     -p ln p - (1 - p) ln((1 - p) / (k - 1))
+ */
+export function priorOfShare(share: number, classes: number, examples: number): ClassPrior {
+  const rest = 1 - share;
+  const others = rest > 0 ? rest * Math.log(rest / (classes - 1)) : 0;
+  const logLoss = 0 - share * Math.log(share) - others;
+  return {
+    source: "shares",
+    correct: new Float64Array(examples).fill(share),
+    logLoss: new Float64Array(examples).fill(logLoss),
+  };
+}
+
+/**
+ * A prior for runs whose examples have no labels. Two or more that are right and wrong on the very same examples may all
+ * give one answer always; then what they are right on is a class. It is the worst case: with more than two classes the
+ * prior's log loss is larger. Undefined where the runs differ, which one answer cannot explain.
+ */
+export function priorOfAgreement(
+  cells: readonly { readonly correct: ArrayLike<number> }[],
+): ClassPrior | undefined {
+  const [first, ...others] = cells;
+  if (first === undefined || others.length === 0) return undefined;
+  const right = Array.from(first.correct);
+  const isMixed = right.includes(0) && right.includes(1) && right.every((one) => one === 0 || one === 1);
+  const isShared = others.every(({ correct }) => right.every((one, e) => one === correct[e]));
+  return isMixed && isShared ? priorOfLabels(right, "agreement") : undefined;
+}

@@ -1,0 +1,17 @@
+/** What another way to run a sweep's processes is made of: `@lorank/sweep/executor`. */
+
+export type {
+  Executor,
+  ExecutorOptions,
+  StartExecutor,
+  Submission,
+  WorkEnd,
+  WorkEvent,
+} from "./executor/executor.ts";
+export { type LocalOptions, localExecutor } from "./executor/local-executor.ts";
+export { previewSlurm, type Submittal } from "./executor/slurm/batch.ts";
+export { cancelSlurm, type SlurmAdvice, type SlurmJob, slurmJobs } from "./executor/slurm/jobs.ts";
+export type { SlurmOptions } from "./executor/slurm/options.ts";
+export { slurmExecutor } from "./executor/slurm/slurm-executor.ts";
+export { type JobPlace, trialsOf, type Work } from "./plan/job.ts";
+export { throttleEvents } from "./worker/throttle.ts";

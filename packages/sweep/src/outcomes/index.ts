@@ -1,2 +1,0 @@
-/** Outcomes that any trainer wrote, read from files: `@lorank/sweep/outcomes`. */
-export { isOutcomes, type ReadOutcomesOptions, type ReadSoFar, readOutcomes } from "./read-outcomes.ts";

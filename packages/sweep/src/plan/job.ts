@@ -1,0 +1,121 @@
+import { resolve } from "node:path";
+import type { MetricName } from "@lorank/core/results";
+import type { CheckpointOptions, TestExamplesFile, TrialResources } from "@lorank/train";
+import type { ProgressEvent } from "./events.ts";
+import type { CommandInputs } from "./plan.ts";
+
+/** The SHA-256 of a file, and all by which it shows that it is still the same. */
+export interface KnownDigest {
+  readonly path: string;
+  readonly sha256: string;
+  /** Device, inode, bytes, and the times of content and inode in nanoseconds since 1970: numbers that may be above 2^53. */
+  readonly stamp: string;
+}
+
+/** What one process has to do. */
+export type Work =
+  /** Trains trials over one base, each in an attempt of its own. Most work has one. */
+  | { readonly kind: "train"; readonly trials: readonly TrialToTrain[] }
+  /** Scores a finished trial's adapter on test examples. */
+  | { readonly kind: "evaluate"; readonly trialId: string; readonly test: TestToScore }
+  /** Cuts a finished trial's adapter to each of these ranks, and evaluates those on its validation examples. */
+  | { readonly kind: "truncate"; readonly trialId: string; readonly ranks: readonly number[] }
+  | Measurement;
+
+/** Test examples: of this engine in a file, of another trainer its own, which the hash alone names. */
+export type TestToScore = Pick<TestExamplesFile, "sha256"> & Partial<Pick<TestExamplesFile, "file">>;
+
+export interface TrialToTrain {
+  readonly trialId: string;
+  /** Its claimed attempt. (default: the process claims the next one itself) */
+  readonly attempt?: number;
+}
+
+/** Times a few steps of one trial, or of several in one process. Nothing that is trained is kept. */
+export interface Measurement {
+  readonly kind: "measure";
+  readonly trialIds: readonly string[];
+  /** Steps to time; of a whole trial as many evaluation batches too. */
+  readonly steps: number;
+  /** Measure a single trial's opening and evaluation too: `seconds` of `MeasureOptions`. (default: its steps alone) */
+  readonly seconds?: number;
+  /** Where the `StepCost` of `@lorank/train`, or the `TrialCost` of a whole trial, goes as JSON. */
+  readonly resultFile: string;
+}
+
+/** Trials that a piece of work is about. */
+export function trialsOf(work: Work): readonly string[] {
+  switch (work.kind) {
+    case "train":
+      return work.trials.map(({ trialId }) => trialId);
+    case "evaluate":
+    case "truncate":
+      return [work.trialId];
+    case "measure":
+      return work.trialIds;
+  }
+}
+
+/** Where the files of all jobs of a run lie, and what runs a trial: this engine, or a command. */
+export type JobPlace = EnginePlace | CommandPlace;
+
+export interface CommandPlace {
+  /** Results folder. */
+  readonly out: string;
+  readonly command: {
+    /** Folder that the commands run in. */
+    readonly folder: string;
+    /** Longest time of one trial, and of one evaluation. (default: no limit) */
+    readonly timeoutSeconds?: number | undefined;
+    /** What the sweep compares, and all outcomes must have. */
+    readonly metric: MetricName;
+  };
+}
+
+export interface EnginePlace {
+  /** Results folder. */
+  readonly out: string;
+  readonly resources: TrialResources;
+  /**
+   * Absolute path of a module that exports `runTrial`. (default: `@lorank/train`) To this package, a trial is only a
+   * function from spec to result, so another trainer fits here. So does a toy one: with it, the tests kill and resume
+   * the bookkeeping of thousands of trials in seconds.
+   */
+  readonly trialModule?: string | undefined;
+  /** How often a trial saves what it has. (default: every 5 minutes) */
+  readonly checkpointEvery?: CheckpointOptions["every"] | undefined;
+}
+
+/** All that a worker process is told, as JSON. The device alone can change a result, by rounding. */
+export type Job = JobPlace &
+  Work & {
+    /** Of a trainer's large files, which need not be hashed again. */
+    readonly digests?: readonly KnownDigest[];
+  };
+
+/** What a worker tells its parent: of a trial, for the eye, or what it has hashed. Everything that matters is on disk. */
+export type WorkerMessage =
+  | { readonly trialId: string; readonly event: ProgressEvent }
+  | { readonly digests: readonly KnownDigest[] };
+
+/** The place of a command's jobs. */
+export function commandPlace(out: string, { plan, folder, timeoutSeconds }: CommandInputs): CommandPlace {
+  const { metric } = plan.summary;
+  return { out, command: { folder: resolve(folder), timeoutSeconds, metric } };
+}
+
+/** The place of this engine's jobs: the files that they read, and the part of its options that a process needs. */
+export function jobPlace(
+  out: string,
+  { modelPath, datasetFile }: { readonly modelPath: string; readonly datasetFile: string },
+  {
+    trialModule,
+    checkpointEvery,
+    threads,
+    device,
+    recompute,
+  }: Pick<EnginePlace, "trialModule" | "checkpointEvery"> & Omit<TrialResources, "modelPath" | "datasetFile">,
+): EnginePlace {
+  const files = { modelPath: resolve(modelPath), datasetFile: resolve(datasetFile) };
+  return { out, resources: { ...files, threads, device, recompute }, trialModule, checkpointEvery };
+}

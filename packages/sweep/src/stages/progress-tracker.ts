@@ -1,0 +1,123 @@
+import type { Evaluation, TestRun, TrialResult, TrialSpec } from "@lorank/core/results";
+import { trialId } from "@lorank/train/spec";
+import type { FailedTask, TaskEvent } from "../executor/run-tasks.ts";
+import type { ProgressReporter, SweepProgress } from "../plan/events.ts";
+import { TimeLeft } from "../progress/time-left.ts";
+import type { SweepStore } from "../store/store.ts";
+import type { WantedTruncation } from "../store/truncations.ts";
+
+/** Turns what happens to trial ids into what a person wants to know about a sweep, and reports it. */
+export class ProgressTracker {
+  readonly #store: SweepStore;
+  readonly #specs: Map<string, TrialSpec>;
+  readonly #reporter: ProgressReporter;
+  readonly #timeLeft: TimeLeft;
+  #waiting = new Set<string>();
+  #done = 0;
+  #total = 0;
+
+  constructor(
+    store: SweepStore,
+    specs: readonly TrialSpec[],
+    trialsAtOnce: number,
+    reporter: ProgressReporter,
+  ) {
+    this.#store = store;
+    this.#specs = new Map(specs.map((spec) => [trialId(spec), spec]));
+    this.#reporter = reporter;
+    this.#timeLeft = new TimeLeft(trialsAtOnce);
+    for (const [id, spec] of this.#specs)
+      if (store.isDone(id)) this.#timeLeft.finished(id, spec.lora.rank, clockSeconds(store.readResult(id)));
+    this.expect(specs, specs.length);
+  }
+
+  /** `wanted` are the trials that are known to be run, of `total` that are expected in the end. (default: all specs) */
+  expect(wanted: readonly TrialSpec[], total: number): void {
+    for (const spec of wanted) this.#specs.set(trialId(spec), spec);
+    const ids = wanted.map(trialId);
+    this.#waiting = new Set(ids.filter((id) => !this.#store.isDone(id)));
+    this.#done = ids.length - this.#waiting.size;
+    this.#total = Math.max(total, ids.length);
+  }
+
+  /** Something happened to the training of a trial. */
+  trained(event: TaskEvent): void {
+    const { trialId: id } = event;
+    const { rank } = this.#specs.get(id)!.lora;
+    switch (event.kind) {
+      case "started":
+        this.#waiting.delete(id);
+        this.#timeLeft.started(id, rank);
+        this.#reporter.report({ ...this.#progress(id), kind: "trial-started", attempt: event.attempt });
+        break;
+      case "progress":
+        this.#timeLeft.progressed(id, event.event);
+        this.#reporter.report({ ...this.#progress(id), kind: "trial-progress", event: event.event });
+        break;
+      case "finished": {
+        const result = this.#store.readResult(id);
+        const { status, evaluation } = result;
+        const seconds = result.measured.seconds.total;
+        this.#done++;
+        this.#waiting.delete(id); // where another process has done it meanwhile
+        this.#timeLeft.finished(id, rank, clockSeconds(result));
+        const figures = evaluation && figuresOf(evaluation);
+        const progress = this.#progress(id);
+        this.#reporter.report({ ...progress, kind: "trial-finished", status, seconds, ...figures });
+        break;
+      }
+      case "retried": {
+        const { attempt, reason } = event;
+        this.#timeLeft.stopped(id);
+        this.#waiting.add(id);
+        this.#reporter.report({ ...this.#progress(id), kind: "trial-retried", attempt, reason });
+        break;
+      }
+      case "failed":
+        this.#timeLeft.stopped(id);
+        this.failed(event);
+        break;
+    }
+  }
+
+  /** A trial's adapter was cut to lower ranks, and each evaluated. */
+  truncated({ trialId, ranks }: WantedTruncation): void {
+    const truncations = ranks.map((rank) => {
+      const { evaluation } = this.#store.readTruncation(trialId, rank);
+      return { rank, accuracy: evaluation.accuracy };
+    });
+    this.#reporter.report({ ...this.#progress(trialId), kind: "truncations-evaluated", truncations });
+  }
+
+  /** A trial's adapter was scored on the test examples. */
+  scored({ trialId, evaluation }: TestRun): void {
+    this.#reporter.report({ ...this.#progress(trialId), kind: "test-scored", ...figuresOf(evaluation) });
+  }
+
+  /** A trial is lost to the sweep; even one that has its result, where what was to be made of it failed. */
+  failed({ trialId, message }: FailedTask): void {
+    this.#reporter.report({ ...this.#progress(trialId), kind: "trial-failed", message });
+  }
+
+  #progress(trialId: string): SweepProgress {
+    const { lora, seed } = this.#specs.get(trialId)!;
+    const seconds = this.#timeLeft.estimate([...this.#waiting].map((id) => this.#specs.get(id)!.lora.rank));
+    return {
+      trialId,
+      rank: lora.rank,
+      seed,
+      done: this.#done,
+      total: this.#total,
+      ...(seconds === undefined ? {} : { secondsEstimateLeft: seconds }),
+    };
+  }
+}
+
+function figuresOf({ accuracy, logLoss }: Evaluation): Pick<Evaluation, "accuracy" | "logLoss"> {
+  return { accuracy, ...(logLoss === undefined ? {} : { logLoss }) };
+}
+
+/** How long a trial took by the clock: one of several in a process as long as all of them. */
+export function clockSeconds({ measured }: TrialResult): number {
+  return measured.seconds.total * (measured.packedTrials ?? 1);
+}

@@ -1,0 +1,130 @@
+import { resolve } from "node:path";
+import type { Results } from "@lorank/core/results";
+import { trialId } from "@lorank/train/spec";
+import type { Executor } from "../executor/executor.ts";
+import type { RunOptions, StopSignals } from "../executor/run-options.ts";
+import { watchCancel } from "../executor/watch-cancel.ts";
+import { earlierChoice } from "../measure/measure-trials-per-process.ts";
+import type { CommandInputs, SweepInputs } from "../plan/plan.ts";
+import { collectResults, decideWanted, earlierExecution } from "../results/collect.ts";
+import {
+  type PublishedAdapter,
+  publishAdapters,
+  type UnpublishedAdapter,
+} from "../results/publish-adapter.ts";
+import type { Execution } from "../results/results-document.ts";
+import { type Disagreement, findDisagreements } from "../store/commit-result.ts";
+import { takeLease } from "../store/lease.ts";
+import { assertOwnNames } from "../store/own-folders.ts";
+import type { AskedSettings } from "../store/settings-file.ts";
+import type { SweepStore } from "../store/store.ts";
+import { removeTemporaryFiles } from "../store/tidy.ts";
+import { assertInputs, openSweep } from "./open-sweep.ts";
+import { runStages } from "./run-stages.ts";
+import { scoreVerdict } from "./score-verdict.ts";
+
+/** Where the results of a sweep go, and in which form. */
+export interface ResultsFolder {
+  /** Results folder. Created, or resumed where a sweep was. */
+  readonly out: string;
+  /** Add the plan's ranks and seeds to a sweep that is already there, instead of refusing (default false). */
+  readonly extend?: boolean;
+  /** Hand out the adapters in the portable form instead of as trained (default false). Not for DoRA, which has none. */
+  readonly portable?: boolean;
+  /** What to keep as `settings.json` (default: nothing, and one that is there stays). */
+  readonly settings?: AskedSettings | undefined;
+}
+
+export interface SweepOutcome {
+  /** Null unless every trial that the method wants has a result; a diverged trial has one. */
+  readonly results: Results | null;
+  /** One for each rank with a completed trial; empty while `results` is null. */
+  readonly adapters: readonly PublishedAdapter[];
+  /** Ranks whose adapter could not be handed out, and why. `results.json` is there all the same. */
+  readonly unpublished: readonly UnpublishedAdapter[];
+  /**
+   * Ids of trials that failed `maxAttempts` times, or whose adapters could not be evaluated so often. Running the sweep
+   * again tries them again.
+   */
+  readonly failed: readonly string[];
+  /** True when a signal stopped the sweep before its end. */
+  readonly interrupted: boolean;
+  /** Trials that this run brought to a result; 0 when everything was done before. */
+  readonly finishedNow: number;
+  /** Trials whose attempts came to different results. Empty where the same spec gives the same bytes, as it must. */
+  readonly disagreements: readonly Disagreement[];
+}
+
+/**
+ * Runs what is missing of a sweep, as its method has it, and collects the results.
+ *
+ * The results folder is the only state, so running, resuming and running again are the same call: it starts exactly
+ * the trials without a result, and with none missing it changes nothing. It may be killed at any moment: until there is
+ * a `sweep.json`, the folder holds nothing else but the lease, the settings, a search and temporary files.
+ *
+ * @throws InputError `E_SWEEP_OPTIONS`, `E_DATA_HASH`, `E_TRAINER_FILE`, `E_SWEEP_CHANGED` (the folder holds another
+ *   sweep), `E_SWEEP_BUSY`, `E_OUT`; then the folder is as it was.
+ */
+export async function runPlan(
+  inputs: SweepInputs | CommandInputs,
+  { out, extend = false, portable = false, settings }: ResultsFolder,
+  options: RunOptions,
+): Promise<SweepOutcome> {
+  assertInputs(inputs, portable, options);
+  const folder = resolve(out);
+  assertOwnNames(folder);
+  const lease = takeLease(folder);
+  const { signals, release } = watchCancel(folder, options.signals);
+  const run = { ...options, signals };
+  let executor: Executor | undefined;
+  try {
+    removeTemporaryFiles(folder);
+    const { plan, place, store, test } = await openSweep(folder, inputs, { extend, settings }, run);
+    const earlier = earlierExecution(store, run.reporter);
+    executor = await run.executor(place, run);
+    const stages = await runStages(store, plan, executor, run);
+    const { wanted, finished } = stages;
+    const decided = stages.complete ? decideWanted(store, plan, wanted) : undefined;
+    const last = decided ? await scoreVerdict(store, decided, test, executor, run) : stages;
+    const { complete, failed, interrupted } = last;
+    const packChoice = run.trialsPerProcess === "auto" ? earlierChoice(store) : undefined;
+    const execution: Execution = {
+      ...("data" in plan ? { threadsPerTrial: run.threads } : {}),
+      trialsAtOnce: run.trialsAtOnce,
+      ...(packChoice ? { packChoice } : {}),
+    };
+    // Who only looks again with other options must not change what the trials ran under.
+    const kept = stages.ran === 0 ? earlier : undefined;
+    const results = complete && decided ? collectResults(store, plan, decided, kept ?? execution) : null;
+    const ids = wanted.trials.map(trialId);
+    const published = results && (await publishUntilStopped(store, results, portable, signals));
+    return {
+      results,
+      ...(published ?? { adapters: [], unpublished: [] }),
+      failed,
+      interrupted: interrupted || (results !== null && published === undefined),
+      finishedNow: finished.length,
+      disagreements: ids.filter((id) => store.isDone(id)).flatMap((id) => findDisagreements(store, id)),
+    };
+  } finally {
+    release();
+    await executor?.close?.();
+    lease.release();
+  }
+}
+
+/** Undefined where a signal came before its end: the next run goes on. */
+async function publishUntilStopped(
+  store: SweepStore,
+  { trials }: Results,
+  portable: boolean,
+  { stop, kill }: StopSignals,
+): Promise<Awaited<ReturnType<typeof publishAdapters>> | undefined> {
+  const signal = AbortSignal.any([stop, kill].filter((one) => one !== undefined));
+  try {
+    return await publishAdapters(store, trials, { portable, signal });
+  } catch (error) {
+    if (signal.aborted) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,64 @@
+import { closeSync, fstatSync } from "node:fs";
+import { openRegularFile, sha256OfFile } from "@lorank/checkpoint/files";
+import type { KnownDigest } from "../plan/job.ts";
+
+/** Smaller files are hashed each time: it takes a millisecond. */
+const leastBytes = 2 ** 20;
+
+/**
+ * A file that changed so shortly before it was hashed may change again within one tick of its file system's clock, and keep its times.
+ * The coarsest tick, of FAT, is 2 seconds.
+ */
+const settledNs = 3_000_000_000n;
+
+const known = new Map<string, KnownDigest>();
+
+/**
+ * The SHA-256 of a file. A large one is hashed once, by this process or one that told it ({@link learnDigests}), as long as its device,
+ * inode, size and both its times stay. Throws as `sha256OfFile`.
+ */
+export function digestOf(path: string): string {
+  const before = stampOf(path);
+  const last = known.get(path);
+  if (last !== undefined && last.stamp === before.stamp) return last.sha256;
+  const sha256 = sha256OfFile(path);
+  const isSame = stampOf(path).stamp === before.stamp;
+  const isLasting = isSame && before.isSettled && before.bytes >= leastBytes;
+  if (!isLasting) return sha256;
+  const digest = { path, sha256, stamp: before.stamp };
+  known.set(path, digest);
+  tell?.([digest]);
+  return sha256;
+}
+
+let tell: ((digests: readonly KnownDigest[]) => void) | undefined;
+
+/** Has somebody told of each file that this process has hashed and need not hash again. */
+export function onNewDigests(listener: (digests: readonly KnownDigest[]) => void): void {
+  tell = listener;
+}
+
+/** What this process knows, for those that it starts. */
+export function knownDigests(): KnownDigest[] {
+  return [...known.values()];
+}
+
+export function learnDigests(digests: readonly KnownDigest[]): void {
+  for (const digest of digests) known.set(digest.path, digest);
+}
+
+function stampOf(path: string): {
+  readonly stamp: string;
+  readonly bytes: bigint;
+  readonly isSettled: boolean;
+} {
+  const now = BigInt(Date.now()) * 1_000_000n;
+  const descriptor = openRegularFile(path); // to open a file brings a network file system's view of it up to date
+  const { dev, ino, size, mtimeNs, ctimeNs } = fstatSync(descriptor, { bigint: true });
+  closeSync(descriptor);
+  return {
+    stamp: [dev, ino, size, mtimeNs, ctimeNs].join(":"),
+    bytes: size,
+    isSettled: [mtimeNs, ctimeNs].every((time) => now - time > settledNs),
+  };
+}

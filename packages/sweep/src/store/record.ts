@@ -1,0 +1,120 @@
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { writeFileAtomic } from "@lorank/checkpoint/files";
+import { InputError } from "@lorank/core";
+import { checkResultPart, type OptimizerSpec, type SearchSummary } from "@lorank/core/results";
+import type { SweepPlan } from "../plan/plan.ts";
+import { formatChanges, settingsDiff } from "../plan/settings-diff.ts";
+import type { SweepConfig } from "../plan/sweep-config.ts";
+import { makeOwnFolder } from "./own-folders.ts";
+import { readJsonObject } from "./read-json.ts";
+import { readSweepFile } from "./sweep-file.ts";
+
+/** Settings of a sweep that a search is to find. */
+export interface ToSearch {
+  readonly learningRate: boolean;
+  readonly epochs: boolean;
+}
+
+/** `search/search.json`: what was found, and for what. */
+interface SearchRecord {
+  readonly settings: ReturnType<typeof settingsOf>;
+  readonly search: SearchSummary;
+}
+
+/** The folder of a search in a sweep's results folder: a store of its own, with its data and {@link recordPath}. */
+export function searchFolder(out: string): string {
+  return join(out, "search");
+}
+
+/** The smallest and the largest rank of a sweep, or the only one. */
+export function searchedRanks({ ranks }: Pick<SweepConfig, "ranks">): number[] {
+  return [...new Set([Math.min(...ranks), Math.max(...ranks)])];
+}
+
+/**
+ * What an earlier search of this sweep found in the results folder `out`; undefined where there was none. Only reads.
+ *
+ * @param plan with the usual learning rate and epochs in place of what is wanted.
+ * @param extend the plan's ranks may be others than those of the search.
+ * @throws InputError `E_SWEEP_CHANGED` where the search was for other settings, or the sweep in `out` began without one.
+ */
+export function earlierSearch(
+  out: string,
+  plan: SweepPlan,
+  wanted: ToSearch,
+  extend = false,
+): SearchSummary | undefined {
+  const record = readRecord(out);
+  if (record === undefined) {
+    assertNoSweep(out, wanted);
+    return undefined;
+  }
+  const asked = settingsOf(plan.config, wanted);
+  const changes = settingsDiff(record.settings, extend ? { ...asked, ranks: record.settings.ranks } : asked);
+  if (changes.length === 0) return record.search;
+  throw new InputError(
+    "E_SWEEP_CHANGED",
+    `out must be a new folder or hold the same search, got other settings in search/search.json:\n${formatChanges(changes)}\n` +
+      "Use another --out: what was found under other settings need not hold for these.",
+  );
+}
+
+/** Keeps what was found. Written once: a later run reads it. */
+export function writeRecord(out: string, plan: SweepPlan, wanted: ToSearch, search: SearchSummary): void {
+  const record: SearchRecord = { settings: settingsOf(plan.config, wanted), search };
+  makeOwnFolder(dirname(recordPath(out)));
+  writeFileAtomic(recordPath(out), `${JSON.stringify(record, null, 2)}\n`);
+}
+
+/** The search in `out` by which `optimizer` was found, whatever it was asked for; undefined where it was not found so. */
+export function searchBehind(out: string, optimizer: OptimizerSpec): SearchSummary | undefined {
+  const search = readRecord(out)?.search;
+  const isBehind =
+    search !== undefined &&
+    (search.learningRate?.chosen ?? optimizer.learningRate) === optimizer.learningRate &&
+    (search.epochs?.chosen ?? optimizer.epochs) === optimizer.epochs;
+  return isBehind ? search : undefined;
+}
+
+function recordPath(out: string): string {
+  return join(searchFolder(out), "search.json");
+}
+
+function readRecord(out: string): SearchRecord | undefined {
+  const path = recordPath(out);
+  if (!existsSync(path)) return undefined;
+  const sweep = join(out, "sweep.json");
+  const advice = existsSync(sweep)
+    ? `Delete ${path}, then run the same with the learning rate and the epochs that ${sweep} has.`
+    : `Delete ${path}, then run the same again: the search goes by the trainings that are there.`;
+  const record = readJsonObject(path, advice);
+  const [issue] = checkResultPart("SearchSummary", record.search);
+  if (issue === undefined) return record as unknown as SearchRecord;
+  const at = issue.path.replace("$", "search");
+  throw new InputError(
+    "E_JSON",
+    `${path} must hold what a search found: ${at} must be ${issue.rule}, got ${issue.value}\n${advice}`,
+  );
+}
+
+/** All that a search depends on. Seeds, metric and margin are the sweep's alone. */
+function settingsOf({ base, data, task, lora, optimizer, compute, ranks }: SweepConfig, wanted: ToSearch) {
+  const shared = { base, data, task, lora, optimizer, ...(compute === undefined ? {} : { compute }) };
+  return { ...shared, ranks: searchedRanks({ ranks }), search: wanted };
+}
+
+function assertNoSweep(out: string, wanted: ToSearch): void {
+  const path = join(out, "sweep.json");
+  if (!existsSync(path)) return;
+  const { optimizer } = readSweepFile(out) as SweepConfig;
+  const lines = [
+    ...(wanted.learningRate ? [`  optimizer.learningRate: ${optimizer.learningRate} -> auto`] : []),
+    ...(wanted.epochs ? [`  optimizer.epochs: ${optimizer.epochs} -> auto`] : []),
+  ];
+  throw new InputError(
+    "E_SWEEP_CHANGED",
+    `out must be a new folder or hold the same sweep, got one without a search:\n${lines.join("\n")}\n` +
+      "Give what the sweep began with, or use another --out.",
+  );
+}

@@ -1,0 +1,51 @@
+export type { DataOptions, DataRow, LabelledParts } from "./data/data-options.ts";
+export {
+  datasetSha256,
+  decodeDataset,
+  encodeDataset,
+  type TokenizedClassification,
+  type TokenizedDataset,
+  type TokenizedExample,
+  type TokenizedLanguage,
+  type TokenizedTokensExample,
+} from "./data/dataset.ts";
+export { type InstructionFormat, type TrainOn, textTemplate } from "./data/instruction-format.ts";
+export {
+  type Instruction,
+  type InstructionTable,
+  type InstructionTableOptions,
+  instructionTableOf,
+} from "./data/instruction-table.ts";
+export {
+  guessTask,
+  type LoadedDataset,
+  type TokenInputs,
+  type TokenizedData,
+} from "./data/load-dataset.ts";
+export { longTexts } from "./data/long-examples.ts";
+export type { ValidationLimit } from "./data/parts.ts";
+export type { Row } from "./data/row.ts";
+export { type Delimiter, delimiters } from "./data/separated-text.ts";
+export type { ReadOptions } from "./data/table-file.ts";
+export { encodeTestExamples, type TestExamples } from "./data/test-examples.ts";
+export { encodings, pieceDecoder, type TextEncoding } from "./data/text-encoding.ts";
+export {
+  type TextRow,
+  type TextTable,
+  type TextTableOptions,
+  textTableOf,
+} from "./data/text-table.ts";
+export {
+  type ClassificationTexts,
+  type LabelledText,
+  tokenizeClassification,
+  tokenizeTextRows,
+} from "./data/tokenize-classification.ts";
+export {
+  type InstructionTexts,
+  type TokenizedInstructions,
+  tokenizeInstructionRows,
+  tokenizeInstructions,
+} from "./data/tokenize-instructions.ts";
+export { type SplitRow, splitTrainValidation, type TrainValidation } from "./data/validation-split.ts";
+export { loadDataset, readDataRows, readRows } from "./node/data-files.ts";

@@ -1,0 +1,186 @@
+import type { EngineSpec } from "@lorank/core/results";
+import type { TrialInputs } from "../base/trial-model.ts";
+import { countPaddedTokens, evaluationBatches } from "../batches/batches.ts";
+import { completionTokensOf } from "../data/completion-tokens.ts";
+import type { TokenizedDataset, TokenizedExample, TokenizedTokensExample } from "../data/dataset.ts";
+import { completionBits } from "../evaluate/completion-bits.ts";
+import { EVALUATION_TOKENS } from "../evaluate/evaluate.ts";
+import { cutSteps, planTraining } from "../optimizer/training-plan.ts";
+import { openTrial, stopwatch } from "../trial/run-trial.ts";
+import { trainAdapter } from "../trial/train-adapter.ts";
+import type { TrialEvent } from "../trial/trial-event.ts";
+
+/** What a trial in a process of its own costs, from a few of its steps and evaluation batches. */
+export interface TrialCost {
+  /** Mean over all steps of the trial. */
+  readonly secondsPerStep: number;
+  /** Seconds for the weights, the texts, and what every shape takes on its first use. */
+  readonly openSeconds: number;
+  /** Seconds to evaluate all validation examples. */
+  readonly evaluateSeconds: number;
+  /** Seconds that this measurement took. */
+  readonly measureSeconds: number;
+  readonly before: LossBefore;
+}
+
+/** What the training data cost the model before training. */
+export interface LossBefore {
+  /** Negative log₂ probability of all labels or response tokens, estimated from those of `examples` examples. */
+  readonly bits: number;
+  readonly examples: number;
+}
+
+export interface MeasureOptions {
+  /** Optimiser steps to time, and evaluation batches, at most. (default 6) */
+  readonly count?: number;
+  /**
+   * After so many seconds of evaluating no other batch is begun, and after as many of training no other step: one of each is
+   * always timed. (default: no limit)
+   */
+  readonly seconds?: number;
+  /** Told of every step and batch. */
+  readonly onEvent?: (event: TrialEvent) => void;
+  /** A clock, in milliseconds. (default: that of the process) */
+  readonly now?: () => number;
+}
+
+/**
+ * Times some optimiser steps of a trial and some evaluation batches, each on its second run: the first compiles its shape.
+ * The rest is in proportion to the tokens. Nothing that is trained here is kept.
+ *
+ * @throws InputError as `runTrial`; Error when the loss does not stay finite for two steps.
+ */
+export async function measureTrial(
+  spec: EngineSpec,
+  inputs: TrialInputs,
+  {
+    count = 6,
+    seconds = Number.POSITIVE_INFINITY,
+    onEvent = () => {},
+    now = () => performance.now(),
+  }: MeasureOptions = {},
+): Promise<TrialCost> {
+  const clock = stopwatch(now);
+  const { base, data, trained, model } = await openTrial(spec, inputs);
+  const { padTokenId: padId } = base.family;
+  const open = clock.lap();
+
+  // Untrained, so that training examples give the loss before training too; what a batch takes depends on its tokens alone.
+  const batches = fromTheMiddle(evaluationBatches(lengthsOf(data.train), EVALUATION_TOKENS), count);
+  const bits: number[] = [];
+  const evaluation = new Runs(seconds);
+  for (const [run, batch] of batches.flatMap((each) => [each, each]).entries()) {
+    const i = Math.floor(run / 2);
+    bits[i] = (await completionBits(model, examplesOf(data.train, batch), { padId })).bits;
+    evaluation.add(clock.lap());
+    onEvent({ kind: "evaluating", done: i + 1, total: batches.length });
+    if (evaluation.isOver) break;
+  }
+  const sample = examplesOf(
+    data.train,
+    batches.slice(0, evaluation.pairs).flatMap((batch) => [...batch]),
+  );
+
+  const plan = planTraining(spec, data.train.length);
+  const steps = fromTheMiddle(plan.steps, count);
+  const training = new Runs(seconds);
+  const enough = new Error("the time is over");
+  const onStep = (event: TrialEvent): void => {
+    if (event.kind !== "step") return;
+    training.add(clock.lap());
+    onEvent({ ...event, step: Math.ceil(event.step / 2), steps: steps.length });
+    if (training.isOver) throw enough;
+  };
+  const twice = { ...plan, steps: steps.flatMap((step) => [step, step]) };
+  try {
+    await trainAdapter(spec, model, trained, data.train, padId, onStep, twice);
+  } catch (error) {
+    if (error !== enough) throw error;
+  }
+  if (training.pairs === 0) throw new Error("the loss must stay finite for two steps, got less");
+  await model.dispose();
+
+  const stepTokens = (some: readonly Uint32Array[]): number => tokensOfSteps(some, data.train, spec);
+  return {
+    secondsPerStep:
+      (training.seconds / stepTokens(steps.slice(0, training.pairs))) *
+      (stepTokens(plan.steps) / plan.steps.length),
+    openSeconds: open + evaluation.firstUseSeconds + training.firstUseSeconds,
+    evaluateSeconds: (evaluation.seconds / evaluationTokens(sample)) * evaluationTokens(data.validation),
+    measureSeconds: clock.total(),
+    before: {
+      bits: sum(bits) * (completionTokens(data.train) / completionTokens(sample)),
+      examples: sample.length,
+    },
+  };
+}
+
+/** Seconds of what is run twice in a row, each time as a pair. */
+class Runs {
+  readonly #limit: number;
+  readonly #laps: number[] = [];
+
+  /** @param limit seconds after which no other pair is begun */
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  add(seconds: number): void {
+    this.#laps.push(seconds);
+  }
+
+  get isOver(): boolean {
+    return this.#laps.length % 2 === 0 && sum(this.#laps) >= this.#limit;
+  }
+
+  get pairs(): number {
+    return Math.floor(this.#laps.length / 2);
+  }
+
+  /** Of the second runs. */
+  get seconds(): number {
+    return sum(this.#laps.filter((_, run) => run % 2 === 1));
+  }
+
+  /** By which the first runs of all pairs took longer. */
+  get firstUseSeconds(): number {
+    return Math.max(0, sum(this.#laps.slice(0, 2 * this.pairs)) - 2 * this.seconds);
+  }
+}
+
+/** At most `count` of `all`, spread evenly, the middle first: where the rest is left out, it is no extreme that remains. */
+function fromTheMiddle<Unit>(all: readonly Unit[], count: number): Unit[] {
+  const chosen = Math.min(count, all.length);
+  const at = Array.from({ length: chosen }, (_, i) => Math.floor(((i + 0.5) * all.length) / chosen));
+  const middle = (all.length - 1) / 2;
+  return at.sort((a, b) => Math.abs(a - middle) - Math.abs(b - middle) || a - b).map((i) => all[i]!);
+}
+
+type Example = TokenizedExample | TokenizedTokensExample;
+
+const lengthsOf = (examples: readonly Example[]): number[] => examples.map(({ inputIds }) => inputIds.length);
+
+function examplesOf(all: TokenizedDataset["train"], indices: Iterable<number>): TokenizedExample[] {
+  return Array.from(indices, (index) => all[index]!) as TokenizedExample[];
+}
+
+function evaluationTokens(examples: readonly Example[]): number {
+  const lengths = lengthsOf(examples);
+  return countPaddedTokens(evaluationBatches(lengths, EVALUATION_TOKENS), lengths);
+}
+
+function tokensOfSteps(
+  steps: readonly Uint32Array[],
+  examples: readonly Example[],
+  { optimizer }: EngineSpec,
+): number {
+  const lengths = lengthsOf(examples);
+  const cut = cutSteps({ steps }, lengths, optimizer.microBatchSize);
+  return countPaddedTokens(cut.steps.flat(), lengths, { pack: cut.pack });
+}
+
+function completionTokens(examples: readonly Example[]): number {
+  return sum(examples.map(completionTokensOf));
+}
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

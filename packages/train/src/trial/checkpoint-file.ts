@@ -1,0 +1,196 @@
+import { type FileSource, safetensorsIn, safetensorsParts } from "@lorank/checkpoint";
+import { InputError, parseJson } from "@lorank/core";
+import { canonicalJson, type EngineSpec } from "@lorank/core/results";
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
+import type { LossScaleState } from "../optimizer/loss-scale.ts";
+import { version } from "../version.ts";
+import type { EarlierTraining, Learner } from "./learner.ts";
+
+const format = "lorank-checkpoint";
+/** Of the file. A file of another version is not read. */
+const formatVersion = "1";
+
+/** What a checkpoint must agree with, or it is another training's. */
+export interface CheckpointOwner {
+  /** The trials that share the training, in their order. Their specs name the data, the base and its tokenizer by hash. */
+  readonly specs: readonly EngineSpec[];
+  /** What computes, in words: another would round in another way. */
+  readonly computer: string;
+}
+
+/** How far a training was when a checkpoint was written. */
+export interface CheckpointPlace extends EarlierTraining {
+  /** Optimiser steps that are done. */
+  readonly step: number;
+}
+
+/** The JSON beside the tensors. */
+interface State extends CheckpointOwner, CheckpointPlace {
+  /** Version of LoRAnk that wrote it. */
+  readonly lorank: string;
+  /** Examples that these steps took: of the epoch at hand, counted from 0, and so the place in its order. */
+  readonly cursor: { readonly epoch: number; readonly example: number };
+  readonly learners: readonly LearnerState[];
+}
+
+/** Of one trial, what is no tensor. The learning rates of the loss curve follow from its steps. */
+interface LearnerState {
+  readonly optimizerSteps: number;
+  readonly lossScale?: LossScaleState;
+  readonly losses: readonly number[];
+  readonly trainTokens: number;
+  readonly divergedAtStep?: number;
+}
+
+/**
+ * What `step` optimiser steps have made of the learners, as the bytes of a file in their order: safetensors with their
+ * parameters and moments, the rest as JSON, and a SHA-256 of all of it. The parts are the learners' own arrays.
+ */
+export function checkpointParts(
+  { specs, computer }: CheckpointOwner,
+  learners: readonly Learner[],
+  place: CheckpointPlace,
+): Uint8Array[] {
+  const state: State = {
+    lorank: version,
+    specs,
+    computer,
+    ...place,
+    cursor: cursorOf(learners[0]!, place.step),
+    learners: learners.map(stateOf),
+  };
+  const json = JSON.stringify(state);
+  const tensors = new Map(learners.flatMap((learner, i) => [...tensorsOf(learner, i)]));
+  const described = new Map([...tensors].map(([name, data]) => [name, { shape: [data.length], data }]));
+  return safetensorsParts(described, {
+    format,
+    version: formatVersion,
+    state: json,
+    sha256: checksum(json, tensors),
+  });
+}
+
+/**
+ * Puts learners that have just begun where a checkpoint of `owner` was written.
+ *
+ * @throws InputError `E_CHECKPOINT` that says why it is not to be believed: damaged, of another format, of another training.
+ *   The learners are then as they were.
+ */
+export function restoreCheckpoint(
+  open: () => FileSource,
+  owner: CheckpointOwner,
+  learners: readonly Learner[],
+): CheckpointPlace {
+  const { json, tensors } = readWhole(open);
+  const state = parseJson(json, "the checkpoint", "E_CHECKPOINT") as State;
+  if (canonicalJson(state.specs) !== canonicalJson(owner.specs))
+    throw refused(`it is of ${state.specs.length > 1 ? "other trials" : "another trial"}`);
+  if (state.computer !== owner.computer)
+    throw refused(`it was computed with ${state.computer}, not ${owner.computer}`);
+  assertFits(state, learners, tensors);
+  for (const [i, learner] of learners.entries()) restoreLearner(learner, state.learners[i]!, i, tensors);
+  const { step, seconds, peakResidentBytes } = state;
+  return { step, seconds, peakResidentBytes };
+}
+
+/** The content of a file that is what was once written. */
+function readWhole(open: () => FileSource): { json: string; tensors: ReadonlyMap<string, Float32Array> } {
+  try {
+    const file = safetensorsIn(open());
+    try {
+      const { metadata } = file;
+      if (metadata.format !== format) throw refused("it is no checkpoint");
+      if (metadata.version !== formatVersion)
+        throw refused(`its format is version ${metadata.version}, not ${formatVersion}`);
+      const tensors = new Map([...file.tensors.keys()].map((name) => [name, file.readFloat32(name)]));
+      const { state: json = "", sha256 } = metadata;
+      if (sha256 !== checksum(json, tensors)) throw refused("it is damaged: its SHA-256 is another");
+      return { json, tensors };
+    } finally {
+      file.close();
+    }
+  } catch (cause) {
+    if ((cause as { code?: unknown }).code === "E_CHECKPOINT") throw cause;
+    throw refused(`it cannot be read: ${(cause as Error).message}`, cause);
+  }
+}
+
+function restoreLearner(
+  learner: Learner,
+  { optimizerSteps, lossScale, losses, trainTokens, divergedAtStep }: LearnerState,
+  place: number,
+  tensors: ReadonlyMap<string, Float32Array>,
+): void {
+  const saved = (slot: Slot) =>
+    new Map(
+      [...learner.parameters.keys()].map((name) => [name, tensors.get(tensorName(place, slot, name))!]),
+    );
+  for (const [name, numbers] of saved("parameter")) learner.parameters.get(name)!.set(numbers);
+  const [firstMoments, secondMoments] = [saved("firstMoment"), saved("secondMoment")];
+  learner.optimizer.load({ steps: optimizerSteps, firstMoments, secondMoments });
+  if (lossScale !== undefined) learner.lossScale!.load(lossScale);
+  for (const [i, loss] of losses.entries())
+    learner.lossCurve.push({ step: i + 1, loss, learningRate: learner.plan.learningRate(i) });
+  learner.trainTokens = trainTokens;
+  if (divergedAtStep !== undefined) learner.divergedAtStep = divergedAtStep;
+}
+
+/** The spec fixes all of this: it differs only where another version of LoRAnk makes something else of the same spec. */
+function assertFits(
+  { step, cursor }: State,
+  learners: readonly Learner[],
+  tensors: ReadonlyMap<string, Float32Array>,
+): void {
+  const wanted = new Map(learners.flatMap((learner, i) => [...tensorsOf(learner, i)]));
+  const fits =
+    canonicalJson(cursor) === canonicalJson(cursorOf(learners[0]!, step)) &&
+    wanted.size === tensors.size &&
+    [...wanted].every(([name, { length }]) => tensors.get(name)?.length === length);
+  if (!fits) throw refused("it was made by a version that trains in another way");
+}
+
+type Slot = "parameter" | "firstMoment" | "secondMoment";
+
+const tensorName = (place: number, slot: Slot, name: string): string => `${place}.${slot}.${name}`;
+
+/** The live arrays of a learner, by their names in the file. */
+function tensorsOf({ parameters, optimizer }: Learner, place: number): Map<string, Float32Array> {
+  const { firstMoments, secondMoments } = optimizer.state();
+  const named = (slot: Slot, arrays: ReadonlyMap<string, Float32Array>) =>
+    [...arrays].map(([name, data]) => [tensorName(place, slot, name), data] as const);
+  return new Map([
+    ...named("parameter", parameters),
+    ...named("firstMoment", firstMoments),
+    ...named("secondMoment", secondMoments),
+  ]);
+}
+
+function stateOf({ optimizer, lossScale, lossCurve, trainTokens, divergedAtStep }: Learner): LearnerState {
+  return {
+    optimizerSteps: optimizer.state().steps,
+    ...(lossScale && { lossScale: lossScale.state() }),
+    losses: lossCurve.map(({ loss }) => loss),
+    trainTokens,
+    ...(divergedAtStep === undefined ? {} : { divergedAtStep }),
+  };
+}
+
+function cursorOf({ plan, spec }: Learner, step: number): State["cursor"] {
+  const examples = plan.steps.slice(0, step).reduce((sum, { length }) => sum + length, 0);
+  const { trainExamples } = spec.data;
+  return { epoch: Math.floor(examples / trainExamples), example: examples % trainExamples };
+}
+
+function checksum(json: string, tensors: ReadonlyMap<string, Float32Array>): string {
+  const hash = sha256.create().update(utf8ToBytes(json));
+  for (const name of [...tensors.keys()].sort()) {
+    const { buffer, byteOffset, byteLength } = tensors.get(name)!;
+    hash.update(utf8ToBytes(`\0${name}\0`)).update(new Uint8Array(buffer, byteOffset, byteLength));
+  }
+  return bytesToHex(hash.digest());
+}
+
+function refused(reason: string, cause?: unknown): InputError {
+  return new InputError("E_CHECKPOINT", reason, cause === undefined ? undefined : { cause });
+}

@@ -1,0 +1,135 @@
+import { type CheckpointOwner, checkpointParts, restoreCheckpoint } from "./checkpoint-file.ts";
+import { CheckpointSlots } from "./checkpoint-slots.ts";
+import type { EarlierTraining, Learner } from "./learner.ts";
+import { firstCheckpointSeconds, type StoredCheckpoints } from "./options.ts";
+import type { TrialEvent } from "./trial-event.ts";
+
+/**
+ * The checkpoints of a training while it goes on. They are taken between two optimiser steps: a training that ends in the
+ * middle of one, whichever micro-batch it is at, does that step again.
+ */
+export class TrainingCheckpoints {
+  readonly #options: StoredCheckpoints;
+  readonly #owner: CheckpointOwner;
+  readonly #tell: (trial: number, event: TrialEvent) => void;
+  readonly #signal: AbortSignal | undefined;
+  readonly #slots: CheckpointSlots;
+  readonly #peakBytes: () => number;
+  readonly #now: () => number;
+  #learners: readonly Learner[] = [];
+  #beganAt = 0;
+  #earlier: EarlierTraining | undefined;
+  /** How far the training is, and how long it took to get there, all processes together. */
+  #step = 0;
+  #seconds = 0;
+  /** The same of the last checkpoint. */
+  #saved = { step: 0, seconds: 0 };
+  #hasFailed = false;
+
+  /**
+   * @param tell told the place of a trial among those of `owner`.
+   * @param signal where it is aborted, a checkpoint is written at once.
+   * @param peakBytes largest memory of this process so far. (default: 0)
+   */
+  constructor(
+    options: StoredCheckpoints,
+    owner: CheckpointOwner,
+    tell: (trial: number, event: TrialEvent) => void,
+    { signal, peakBytes = () => 0 }: { signal?: AbortSignal | undefined; peakBytes?: () => number } = {},
+  ) {
+    this.#options = options;
+    this.#owner = owner;
+    this.#tell = tell;
+    this.#signal = signal;
+    this.#slots = new CheckpointSlots(options.store);
+    this.#peakBytes = peakBytes;
+    this.#now = options.now ?? (() => performance.now());
+    signal?.addEventListener("abort", this.#onAbort);
+  }
+
+  /** What processes before this one did; undefined where the training began in this one. */
+  get earlier(): EarlierTraining | undefined {
+    return this.#earlier;
+  }
+
+  /** Puts learners that have just begun where the newest checkpoint is. Returns how many steps they have done. */
+  begin(learners: readonly Learner[]): number {
+    this.#learners = learners;
+    const refusals: string[] = [];
+    const taken = this.#slots.restoreNewest(
+      (open) => restoreCheckpoint(open, this.#owner, learners),
+      (step, reason) => refusals.push(`the checkpoint of step ${step} is not used: ${reason}`),
+    );
+    if (refusals.length > 0) {
+      const what =
+        taken === undefined ? "it starts from the first step" : `it goes on from step ${taken.step}`;
+      this.#tell(0, { kind: "note", text: `${refusals.join("; ")}; ${what}` });
+    }
+    if (taken !== undefined) {
+      const { step, seconds, peakResidentBytes } = taken;
+      this.#earlier = { seconds, peakResidentBytes };
+      this.#step = step;
+      this.#seconds = seconds;
+      this.#saved = { step, seconds };
+      this.#tellAll({ kind: "resumed", step, steps: this.#steps });
+    }
+    this.#beganAt = this.#now();
+    return this.#step;
+  }
+
+  /** `step` steps are done: writes a checkpoint where it is time. */
+  stepped(step: number): void {
+    this.#step = step;
+    this.#seconds = (this.#earlier?.seconds ?? 0) + (this.#now() - this.#beganAt) / 1000;
+    if (this.#isDue()) this.#save();
+  }
+
+  /** Ends listening to the signal. */
+  close(): void {
+    this.#signal?.removeEventListener("abort", this.#onAbort);
+  }
+
+  get #steps(): number {
+    return this.#learners[0]!.plan.steps.length;
+  }
+
+  #isDue(): boolean {
+    const { every } = this.#options;
+    if (every === "off" || this.#seconds < firstCheckpointSeconds) return false;
+    if ("steps" in every) return this.#step % every.steps === 0;
+    return this.#seconds - this.#saved.seconds >= every.seconds;
+  }
+
+  /** Whatever was running then has changed nothing yet: what a step changes, it changes at its end, at one go. */
+  readonly #onAbort = (): void => {
+    const isWorthIt = this.#seconds >= firstCheckpointSeconds && this.#step > this.#saved.step;
+    if (this.#options.every !== "off" && isWorthIt) this.#save();
+  };
+
+  /** A full disk is no reason to lose a training: it is told once. */
+  #save(): void {
+    const [step, seconds] = [this.#step, this.#seconds];
+    const peakResidentBytes = Math.max(this.#peakBytes(), this.#earlier?.peakResidentBytes ?? 0);
+    const startedAt = performance.now();
+    try {
+      const bytes = this.#slots.add(
+        step,
+        checkpointParts(this.#owner, this.#learners, { step, seconds, peakResidentBytes }),
+      );
+      const took = (performance.now() - startedAt) / 1000;
+      this.#tellAll({ kind: "checkpoint", step, steps: this.#steps, bytes, seconds: took });
+    } catch (error) {
+      if (!this.#hasFailed)
+        this.#tell(0, {
+          kind: "note",
+          text: `training goes on without a checkpoint: ${(error as Error).message}`,
+        });
+      this.#hasFailed = true;
+    }
+    this.#saved = { step, seconds };
+  }
+
+  #tellAll(event: TrialEvent): void {
+    for (const trial of this.#owner.specs.keys()) this.#tell(trial, event);
+  }
+}

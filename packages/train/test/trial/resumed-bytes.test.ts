@@ -1,0 +1,205 @@
+import { readdirSync } from "node:fs";
+import type { EngineSpec, LoraSpec, OptimizerSpec } from "@lorank/core/results";
+import { floats, referenceRuntime, type Tensor } from "@lorank/graph";
+import { afterAll, describe, expect, test } from "vitest";
+import { adapterShape } from "../../src/adapter/shape.ts";
+import { resolveTargets } from "../../src/adapter/targets.ts";
+import { loadInputs, trainableParameters } from "../../src/base/trial-model.ts";
+import { inFolder } from "../../src/node/checkpoint-folder.ts";
+import { trialInputs } from "../../src/node/trial-inputs.ts";
+import { cutSteps, planTraining } from "../../src/optimizer/training-plan.ts";
+import { inDimOf, openStack } from "../../src/stacked/stacked-trials.ts";
+import { trainStack } from "../../src/stacked/train-stack.ts";
+import { Transformer } from "../../src/transformer/transformer.ts";
+import type { Training } from "../../src/trial/learner.ts";
+import { openTrial } from "../../src/trial/run-trial.ts";
+import { trainAdapter } from "../../src/trial/train-adapter.ts";
+import { TrainingCheckpoints } from "../../src/trial/training-checkpoints.ts";
+import type { TrialEvent } from "../../src/trial/trial-event.ts";
+import { fastClock, temporaryFolder } from "../helpers/checkpoints.ts";
+import { tinyConfig, tinyDataset, tinyTrial, unevenDataset } from "../helpers/tiny.ts";
+
+// Five epochs of four steps. A step is two micro-batches, of 4 and of 2 texts; the first two steps are the warm-up.
+const twentySteps = { epochs: 5, batchSize: 6, microBatchSize: 4 } as const;
+const steps = 20;
+
+/** Trainings on one model, which is compiled once however often it is trained. */
+interface Trainings {
+  readonly specs: readonly EngineSpec[];
+  readonly model: Transformer;
+  readonly computer: string;
+  /** What is trained, in the layout in which it is trained. */
+  readonly tensors: ReadonlyMap<string, Tensor>;
+  run(onEvent: (event: TrialEvent) => void, checkpoints?: TrainingCheckpoints): Promise<Training[]>;
+}
+
+function tiny(lora: Partial<LoraSpec>, optimizer: Partial<OptimizerSpec> = {}, dataset = unevenDataset()) {
+  return tinyTrial(lora, { ...twentySteps, ...optimizer }, tinyConfig, dataset);
+}
+
+/** The interpreter takes its time. */
+const short = () => tiny({}, { batchSize: 2, microBatchSize: 1 }, tinyDataset(8, 2));
+
+/** @param change of the spec */
+async function alone(
+  { spec: plain, resources }: ReturnType<typeof tiny>,
+  change: Partial<EngineSpec> = {},
+): Promise<Trainings> {
+  const spec = { ...plain, ...change };
+  const { trained, model, runtime, data } =
+    spec.compute === "float16" ? half(spec, resources) : await openTrial(spec, trialInputs(resources));
+  return {
+    specs: [spec],
+    model,
+    computer: runtime.name,
+    tensors: trained,
+    run: async (onEvent, checkpoints) => [
+      await trainAdapter(spec, model, trained, data.train, 0, onEvent, undefined, checkpoints),
+    ],
+  };
+}
+
+/** The CPU's runtime computes in float32 alone: the interpreter rounds to float16 where a GPU does. */
+function half(spec: EngineSpec, resources: ReturnType<typeof tiny>["resources"]) {
+  const { base, data } = loadInputs(spec, trialInputs(resources));
+  const targets = resolveTargets(base.head, spec.lora.targetModules, spec.lora.rank);
+  const trained = trainableParameters(spec, base, targets);
+  const runtime = referenceRuntime({ computeDtype: "float16" });
+  const parameters = new Map([...base.weights, ...trained]);
+  const { family, head } = base;
+  const model = new Transformer({
+    family,
+    head,
+    runtime,
+    adapter: adapterShape(spec.lora, targets),
+    parameters,
+  });
+  return { trained, model, runtime, data };
+}
+
+/** Ranks of 2 and 4 with other rates and dropout, and between them one that diverges on the way. */
+async function stacked({ spec, resources }: ReturnType<typeof tiny>): Promise<Trainings> {
+  const of = (rank: number, seed: number, optimizer: Partial<OptimizerSpec>): EngineSpec => ({
+    ...spec,
+    seed,
+    lora: { ...spec.lora, rank },
+    optimizer: { ...spec.optimizer, ...optimizer },
+  });
+  const specs = [
+    of(2, 0, {}),
+    of(4, 0, { learningRate: 1e36, maxGradientNorm: 0, warmupRatio: 0.5 }),
+    of(4, 1, { learningRate: 1e-3, schedule: "cosine" }),
+  ];
+  const { base, data, trials, stack, model, runtime } = await openStack(specs, trialInputs(resources));
+  return {
+    specs,
+    model,
+    computer: runtime.name,
+    tensors: stack.tensors,
+    run: (onEvent, checkpoints) =>
+      trainStack(trials, {
+        model,
+        stack,
+        examples: data.train,
+        padId: 0,
+        inDim: inDimOf(base),
+        onEvent: (trial, event) => {
+          if (trial === 0) onEvent(event);
+        },
+        checkpoints,
+      }),
+  };
+}
+
+const killed = new Error("killed");
+
+/** Trains one step more than was trained before, and is killed in the middle of the accumulation of the next. */
+async function oneMoreStep(
+  { run, model, specs, computer }: Trainings,
+  folder: string,
+): Promise<TrialEvent[]> {
+  const events: TrialEvent[] = [];
+  const trainStep = model.trainStep.bind(model);
+  let passes = 0;
+  model.trainStep = (...args) => {
+    if (events.some(({ kind }) => kind === "step") && ++passes === 2) return Promise.reject(killed);
+    return trainStep(...args);
+  };
+  const options = { folder, every: { steps: 1 }, now: fastClock() };
+  const tell = (trial: number, event: TrialEvent) => {
+    if (trial === 0) events.push(event);
+  };
+  const checkpoints = new TrainingCheckpoints(inFolder(options), { specs, computer }, tell);
+  try {
+    await run((event) => events.push(event), checkpoints);
+  } catch (error) {
+    if (error !== killed) throw error;
+  } finally {
+    model.trainStep = trainStep;
+  }
+  return events;
+}
+
+function bytesOf(tensors: ReadonlyMap<string, Tensor>): Map<string, string> {
+  const base64 = ({ buffer, byteOffset, byteLength }: Float32Array) =>
+    Buffer.from(buffer, byteOffset, byteLength).toString("base64");
+  return new Map([...tensors].map(([name, tensor]) => [name, base64(floats(tensor))]));
+}
+
+const quantization = { format: "nf4", blockSize: 64, doubleQuant: true } as const;
+const withDropout = tiny({ dropout: 0.2 });
+const variants: readonly (readonly [string, () => Promise<Trainings>])[] = [
+  ["LoRA, whose texts share sequences", () => alone(tiny({}))],
+  ["QLoRA", () => alone(tiny({}), { base: { ...tiny({}).spec.base, quantization } })],
+  ["DoRA", () => alone(tiny({ dora: true }))],
+  ["dropout", () => alone(withDropout)],
+  ["LoRA+ under a cosine", () => alone(tiny({}, { loraPlusRatio: 16, schedule: "cosine" }))],
+  ["three trials in one process", () => stacked(withDropout)],
+  ["float16 with a scaled loss", () => alone(short(), { compute: "float16" })],
+];
+
+describe.each(variants)("%s", async (name, open) => {
+  const trainings = await open();
+  const { tensors, run, model } = trainings;
+  const first = new Map([...tensors].map(([name, tensor]) => [name, floats(tensor).slice()]));
+  const begin = (): void => {
+    for (const [name, tensor] of tensors) floats(tensor).set(first.get(name)!);
+  };
+  afterAll(() => model.dispose());
+
+  test("ends with the same bytes after a kill in every one of its 20 steps", async () => {
+    const whole = await run(() => {});
+    const wanted = { trainings: whole, bytes: bytesOf(tensors) };
+    expect(whole[0]!.lossCurve).toHaveLength(steps);
+    if (name.startsWith("three"))
+      expect(whole.map(({ divergedAtStep }) => divergedAtStep)).toEqual([
+        undefined,
+        expect.any(Number),
+        undefined,
+      ]);
+
+    const folder = temporaryFolder();
+    for (let step = 1; step <= steps; step++) {
+      begin();
+      const events = await oneMoreStep(trainings, folder);
+      const kinds = events.map(({ kind }) => kind);
+      expect(kinds).toEqual(step === 1 ? ["checkpoint", "step"] : ["resumed", "checkpoint", "step"]);
+      if (step > 1) expect(events[0]).toEqual({ kind: "resumed", step: step - 1, steps });
+      expect(readdirSync(folder)).toHaveLength(Math.min(step, 2));
+    }
+    begin();
+    const { specs, computer } = trainings;
+    const last = new TrainingCheckpoints(inFolder({ folder, every: "off" }), { specs, computer }, () => {});
+    const found = await run(() => {}, last);
+    expect(found.map(({ earlier, ...training }) => training)).toEqual(wanted.trainings);
+    expect(bytesOf(tensors)).toEqual(wanted.bytes);
+  });
+});
+
+test("the texts of the first one do share sequences, and its steps are of two micro-batches", () => {
+  const { spec } = tiny({});
+  const lengths = unevenDataset().train.map(({ inputIds }) => inputIds.length);
+  const { steps: cut, pack } = cutSteps(planTraining(spec, lengths.length), lengths, 4);
+  expect(pack).toBe(true);
+  expect(cut.map((batches) => batches.map(({ length }) => length))).toEqual(Array(steps).fill([4, 2]));
+});

@@ -1,0 +1,63 @@
+// Refuses circles of folders. In each folder of a package's `src`, imports between its parts (files, and folders as wholes) run one
+// way, so that it can be read from the bottom up. Circles of single files are Biome's.
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join, normalize, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import ts from "typescript";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const sources = ["packages", "apps"]
+  .flatMap((group) => readdirSync(join(root, group)).map((name) => join(group, name, "src")))
+  .filter((folder) => existsSync(join(root, folder)));
+
+const problems = sources.flatMap((source) => circlesIn(source, importsIn(source)));
+for (const problem of problems) console.error(problem);
+console.log(`${sources.length} packages: ${problems.length} circles of folders`);
+process.exitCode = problems.length > 0 ? 1 : 0;
+
+/** All imports between files of one package, as pairs of paths from the repository's root. */
+function importsIn(source) {
+  const files = readdirSync(join(root, source), { recursive: true })
+    .map((file) => join(source, file))
+    .filter((file) => /\.(?:ts|tsx|mts)$/.test(file));
+  return files.flatMap((file) => {
+    const { importedFiles } = ts.preProcessFile(readFileSync(join(root, file), "utf8"));
+    return importedFiles
+      .filter(({ fileName }) => fileName.startsWith("."))
+      .map(({ fileName }) => [file, normalize(join(dirname(file), fileName))]);
+  });
+}
+
+/** A sentence for each folder at or below `folder` in which its parts import each other in a circle. */
+function circlesIn(folder, imports) {
+  const inside = imports.filter((pair) => pair.every((file) => file.startsWith(folder + sep)));
+  const partOf = (file) => file.slice(folder.length + 1).split(sep)[0];
+  const arrows = inside.filter(([from, to]) => partOf(from) !== partOf(to));
+  const circle = circleOf(arrows.map(([from, to]) => [partOf(from), partOf(to)]));
+  const shown = circle.slice(1).map((to, i) => {
+    const [from, target] = arrows.find((pair) => partOf(pair[0]) === circle[i] && partOf(pair[1]) === to);
+    return `  ${from} imports ${target}`;
+  });
+  const own =
+    circle.length === 0 ? [] : [`${folder} has a circle of ${circle.join(" → ")}:\n${shown.join("\n")}`];
+  const below = [...new Set(inside.flat().map(partOf))].filter((part) => !part.includes("."));
+  return [...own, ...below.flatMap((part) => circlesIn(join(folder, part), inside))];
+}
+
+/** The shortest circle that the arrows make, its first part again at its end; empty where there is none. */
+function circleOf(arrows) {
+  const circles = [...new Set(arrows.map(([from]) => from))].map((start) => {
+    const paths = [[start]];
+    const seen = new Set();
+    for (const path of paths) {
+      for (const [from, to] of arrows) {
+        if (from !== path.at(-1)) continue;
+        if (to === start) return [...path, to];
+        if (!seen.has(to)) paths.push([...path, to]);
+        seen.add(to);
+      }
+    }
+    return [];
+  });
+  return circles.filter(({ length }) => length > 0).sort((a, b) => a.length - b.length)[0] ?? [];
+}
