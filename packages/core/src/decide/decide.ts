@@ -134,7 +134,7 @@ export function decideDesign(
     ...(design.failures.length > 0 ? { leftOut: design.failures } : {}),
     ...larger,
     indifference: indifferenceMargins * margin,
-    ...(pairs ? { pairs } : {}),
+    ...(pairs && !copies && !oneSeed ? { pairs } : {}),
     ...(mayRecommend ? gains : {}),
     ...raced,
     ...(classPrior ? { classPrior } : {}),

@@ -153,7 +153,7 @@ export interface Decision {
    * Absent, as the members below, in files of earlier versions.
    */
   readonly indifference?: NonNegative;
-  /** All pairs of compared ranks; absent with fewer than two. */
+  /** All pairs of compared ranks; absent with fewer than two, and where runs are or may be copies. */
   readonly pairs?: readonly PairSummary[];
   /** Absent with fewer than two ranks. */
   readonly selection?: Selection;
