@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { readWholeFile } from "@lorank/checkpoint/files";
 import { InputError, isInputError, parseJson } from "@lorank/core";
 import { parseResults, type Results } from "@lorank/core/results";
 
@@ -11,7 +12,9 @@ import { parseResults, type Results } from "@lorank/core/results";
 export function readResults(path: string): { results: Results; file: string } {
   const file = resultsFile(path);
   try {
-    return { results: parseResults(jsonIn(file), file), file };
+    // Whoever names a file may name a pipe.
+    const read = file === path ? readFileSync : readWholeFile;
+    return { results: parseResults(jsonIn(file, read), file), file };
   } catch (cause) {
     if (!isInputError(cause) || cause.code !== "E_RESULTS" || !isOfSweep(file)) throw cause;
     const advice = "Run the sweep again with the same command: it writes the file anew from its trials.";
@@ -19,9 +22,9 @@ export function readResults(path: string): { results: Results; file: string } {
   }
 }
 
-function jsonIn(file: string): unknown {
+function jsonIn(file: string, read: (file: string) => Buffer): unknown {
   try {
-    return parseJson(readFileSync(file, "utf8"), file, "E_RESULTS");
+    return parseJson(read(file).toString("utf8"), file, "E_RESULTS");
   } catch (cause) {
     if (isInputError(cause)) throw cause;
     const reason = (cause as Error).message;

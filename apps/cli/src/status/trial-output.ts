@@ -1,5 +1,6 @@
-import { closeSync, openSync, readSync, statSync } from "node:fs";
+import { closeSync, readSync, statSync } from "node:fs";
 import { StringDecoder } from "node:string_decoder";
+import { openRegularFile } from "@lorank/checkpoint/files";
 import { plainText } from "../text.ts";
 
 const chunkBytes = 65_536;
@@ -31,7 +32,7 @@ export class TrialOutput {
   *more(): Generator<string> {
     let descriptor: number;
     try {
-      descriptor = openSync(this.#file, "r");
+      descriptor = openRegularFile(this.#file);
     } catch {
       return;
     }

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { InputError } from "@lorank/core";
 import type { CommandSpec, TrialResult } from "@lorank/core/results";
@@ -63,7 +63,7 @@ export async function runCommandTrial(
 /** The outcomes that a command wrote into its folder. Throws E_OUTCOMES where there are none. */
 export function outcomesIn(folder: string): string {
   const files = ["outcomes.csv", "outcomes.jsonl"].map((name) => join(folder, name));
-  const found = files.find((file) => existsSync(file));
+  const found = files.find((file) => statSync(file, { throwIfNoEntry: false })?.isFile());
   if (found !== undefined) return found;
   throw new InputError(
     "E_OUTCOMES",

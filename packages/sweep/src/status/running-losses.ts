@@ -1,5 +1,6 @@
-import { closeSync, openSync, readSync } from "node:fs";
+import { closeSync, readSync } from "node:fs";
 import { StringDecoder } from "node:string_decoder";
+import { openRegularFile } from "@lorank/checkpoint/files";
 import { logFile } from "../store/attempt-log.ts";
 import type { SweepStore } from "../store/store.ts";
 import type { TrialStatus } from "./trial-state.ts";
@@ -56,7 +57,7 @@ export class RunningLosses {
 function readOn(reading: Reading): void {
   let descriptor: number;
   try {
-    descriptor = openSync(reading.file, "r");
+    descriptor = openRegularFile(reading.file);
   } catch {
     return; // not there yet, or no more: nothing that counts is in it
   }

@@ -1,6 +1,5 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { commitOnce, writeFileAtomic } from "@lorank/checkpoint/files";
+import { commitOnce, readWholeFile, writeFileAtomic } from "@lorank/checkpoint/files";
 import { parseJson } from "@lorank/core";
 import { canonicalJson, checkResultPart, stripMeasured, type TrialResult } from "@lorank/core/results";
 import { type SettingChange, settingsDiff } from "../plan/settings-diff.ts";
@@ -34,7 +33,7 @@ export function findDisagreements(store: SweepStore, id: string): Disagreement[]
   if (store.attempts(id).length < 2) return [];
   const finished = store.finishedAttempts(id);
   if (finished.length < 2) return [];
-  const counted = readFileSync(store.resultPath(id));
+  const counted = readWholeFile(store.resultPath(id));
   const kept = stripMeasured(store.readResult(id));
   return finished.flatMap(({ folder, number }) => {
     const result = otherResult(join(folder, "result.json"), counted);

@@ -1,4 +1,5 @@
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, fstatSync, readSync } from "node:fs";
+import { openRegularFile } from "@lorank/checkpoint/files";
 
 /** Both ends of a text file that may be long. */
 export interface FileEnds {
@@ -11,7 +12,7 @@ export interface FileEnds {
 
 /** Reads at most so many bytes at each end of a text file. Throws the file system's error. */
 export function readFileEnds(file: string, headBytes: number, tailBytes: number): FileEnds {
-  const descriptor = openSync(file, "r");
+  const descriptor = openRegularFile(file);
   try {
     const { size, mtimeMs } = fstatSync(descriptor);
     const part = (length: number, from: number): string => {

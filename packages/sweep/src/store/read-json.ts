@@ -1,12 +1,11 @@
-import { readFileSync } from "node:fs";
-import { reading, throwIfUnreadable } from "@lorank/checkpoint/files";
+import { reading, readWholeFile, throwIfUnreadable } from "@lorank/checkpoint/files";
 import { InputError, parseJson } from "@lorank/core";
 
 /** Parses a JSON file; errors of its content say what to do where there is `advice`. */
 export function readJson(path: string, advice?: string): unknown {
   let text: string;
   try {
-    text = readFileSync(path, "utf8");
+    text = readWholeFile(path).toString("utf8");
   } catch (cause) {
     throwIfUnreadable(path, cause);
     if (advice === undefined)

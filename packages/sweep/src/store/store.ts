@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { throwIfUnreadable } from "@lorank/checkpoint/files";
+import { readWholeFile, throwIfUnreadable } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
 import {
   canonicalJson,
@@ -217,7 +217,7 @@ export class SweepStore {
       return own.ino === ino && own.dev === dev;
     });
     if (linked !== undefined) return linked;
-    const bytes = readFileSync(this.resultPath(id));
+    const bytes = readWholeFile(this.resultPath(id));
     return finished.find(({ folder }) => holds(join(folder, "result.json"), bytes));
   }
 }
@@ -227,7 +227,7 @@ function isFile(path: string): boolean {
 }
 
 function holds(path: string, bytes: Buffer): boolean {
-  return looked(path, () => readFileSync(path).equals(bytes));
+  return looked(path, () => readWholeFile(path).equals(bytes));
 }
 
 /** What `look` finds at a path; false where there is nothing of the kind. Throws as {@link throwIfUnreadable}. */

@@ -11,15 +11,26 @@ export function removeTemporaryFiles(out: string): string[] {
   const ours = ownFolders.filter((name) => existsSync(join(out, name)));
   const names = [
     ...readdirSync(out),
-    ...ours.flatMap((folder) =>
-      readdirSync(join(out, folder), { recursive: true, encoding: "utf8" }).map((name) => join(folder, name)),
-    ),
+    ...ours.flatMap((folder) => filesBelow(out, folder)),
   ];
   const removed = names
     .filter((name) => isTemporaryName(basename(name)) || isLeftCheckpoint(out, name))
     .map((name) => join(out, name));
   for (const path of removed) rmSync(path, { force: true });
   return removed;
+}
+
+/** Folders that a sweep makes in its own: stores, trials, attempts and what is in them, ranks, batches of Slurm. */
+const ownFolder =
+  /^(specs|attempts|results|slurm|[0-9a-f]{64}|\d+|adapter|resume|r\d+|lorank-\d+-[0-9a-f]{8}|tasks)$/;
+
+/** Paths from `out` of the files in a folder and in folders of ours below it. No link there is followed: it may lead to its parent. */
+function filesBelow(out: string, folder: string): string[] {
+  return readdirSync(join(out, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (!entry.isDirectory()) return [path];
+    return ownFolder.test(entry.name) ? filesBelow(out, path) : [];
+  });
 }
 
 /** `.<name>.<owner>.<16 hex digits>.tmp` as writeFileAtomic makes them, and the stale lease that is being moved away. */

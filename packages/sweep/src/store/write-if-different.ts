@@ -1,5 +1,5 @@
-import { readFileSync, statSync } from "node:fs";
-import { throwIfUnreadable, writeFileAtomic } from "@lorank/checkpoint/files";
+import { statSync } from "node:fs";
+import { readWholeFile, throwIfUnreadable, writeFileAtomic } from "@lorank/checkpoint/files";
 import { machineErrorCode } from "@lorank/core";
 import { mustBe } from "./own-folders.ts";
 
@@ -26,7 +26,7 @@ export function isEqualFile(path: string, bytes: Uint8Array): boolean {
  */
 export function bytesOf(path: string): Buffer | "folder" | undefined {
   try {
-    return statSync(path).isDirectory() ? "folder" : readFileSync(path);
+    return statSync(path).isDirectory() ? "folder" : readWholeFile(path);
   } catch (error) {
     if (machineErrorCode(error) !== undefined) throwIfUnreadable(path, error);
     return undefined;

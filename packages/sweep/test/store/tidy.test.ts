@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { removeTemporaryFiles } from "../../src/store/tidy.ts";
@@ -21,7 +21,7 @@ test("removes our temporary files at any depth", () => {
     `.sweep.json.${hex}.tmp`,
     ".sweep.lock.123e4567-e89b-12d3-a456-426614174000.stale.tmp",
     `adapters/r4/.adapter_model.safetensors.${hex}.tmp`,
-    `attempts/a/1/.result.json.${hex}.tmp`,
+    `attempts/${"a".repeat(64)}/1/.result.json.${hex}.tmp`,
     `data/.a.json.${hex}.tmp`,
     `search/.search.json.${hex}.tmp`,
     `search/specs/.a.json.${hex}.tmp`,
@@ -53,4 +53,14 @@ test("leaves results alone, and other people's files even when they are temporar
   ]);
   expect(removeTemporaryFiles(folder)).toEqual([]);
   expect(filesUnder(folder)).toEqual(paths.sort());
+});
+
+test("goes along no link and into no folder of others, where it might walk for ever", () => {
+  const { folder, paths } = withFiles([`adapters/theirs/.a.json.${hex}.tmp`, `elsewhere/.a.json.${hex}.tmp`]);
+  mkdirSync(join(folder, "attempts"));
+  symlinkSync("../elsewhere", join(folder, "attempts", "1"));
+  // Two that lead to their own folder are more paths than could be counted.
+  for (const name of ["2", "3"]) symlinkSync(".", join(folder, "attempts", name));
+  expect(removeTemporaryFiles(folder)).toEqual([]);
+  for (const path of paths) expect(existsSync(path)).toBe(true);
 });

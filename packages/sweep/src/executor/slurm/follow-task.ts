@@ -1,5 +1,6 @@
-import { closeSync, existsSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, existsSync, fstatSync, readSync } from "node:fs";
 import { join } from "node:path";
+import { openRegularFile } from "@lorank/checkpoint/files";
 import type { TrialEvent } from "@lorank/train";
 import { readJson } from "../../store/read-json.ts";
 import type { SweepStore } from "../../store/store.ts";
@@ -61,7 +62,7 @@ function progressOf(line: string, trialId: string): WorkEvent[] {
 function linesFrom(file: string, from: number): { readonly lines: string[]; readonly end: number } {
   let descriptor: number;
   try {
-    descriptor = openSync(file, "r");
+    descriptor = openRegularFile(file);
   } catch {
     return { lines: [], end: from };
   }

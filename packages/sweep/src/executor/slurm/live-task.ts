@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { resumeFolder } from "../../command/take-over.ts";
 import { trialsOf, type Work } from "../../plan/job.ts";
@@ -119,7 +119,7 @@ export class LiveTask {
   #hasResume(): boolean {
     const file = startPath(this.batch, this.index);
     if (!existsSync(file)) return false;
-    const { attempts } = JSON.parse(readFileSync(file, "utf8")) as TaskStart;
+    const { attempts } = readJson(file) as TaskStart;
     return attempts.some(({ trialId, attempt }) =>
       existsSync(resumeFolder(this.#store.path("attempts", trialId, String(attempt)))),
     );
