@@ -93,7 +93,7 @@ test.skipIf(noRedis)(
       optimizer: {},
       seed: 1,
     });
-    const queue = queueOf(out, server.url);
+    const { queue } = queueOf(out, server.url);
     const work = { kind: "train", trials: [{ trialId }] };
     const place = { command: { folder: cwd, metric: "accuracy" }, out: evil };
     for (const folder of [evil, "../evil", "search/../../evil", ""])

@@ -21,13 +21,24 @@ export function openQueue(name: string, connection: Redis, report: Report): JobQ
   return queue;
 }
 
-/** Jobs that wait or run, with their state. */
+/** Jobs that wait or run, with their state. What is none that can be read is passed over: somebody else wrote it. */
 export async function liveJobs(
   queue: JobQueue,
 ): Promise<{ readonly job: QueuedJob; readonly state: "queued" | "running" }[]> {
+  const readable = async (states: readonly (typeof liveStates)[number][]): Promise<QueuedJob[]> => {
+    const ids = await queue.getRanges([...states], 0, -1);
+    const jobs = await Promise.all(
+      ids.map((id) =>
+        queue.getJob(id).catch((error: unknown) => {
+          if (!(error instanceof SyntaxError || error instanceof TypeError)) throw error;
+        }),
+      ),
+    );
+    return jobs.filter((job) => job !== undefined);
+  };
   const [running, waiting] = await Promise.all([
-    queue.getJobs(["active"]),
-    queue.getJobs(liveStates.filter((state) => state !== "active")),
+    readable(["active"]),
+    readable(liveStates.filter((state) => state !== "active")),
   ]);
   const seen = new Set<string>();
   // A job that begins in between is in both lists. One that has ended meanwhile has no data.
@@ -35,7 +46,7 @@ export async function liveJobs(
     ...running.map((job) => ({ job, state: "running" as const })),
     ...waiting.map((job) => ({ job, state: "queued" as const })),
   ].filter(({ job }) => {
-    if (job?.id === undefined || seen.has(job.id)) return false;
+    if (job.id === undefined || seen.has(job.id)) return false;
     seen.add(job.id);
     return true;
   });

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vit
 import { misbehaving } from "../../sweep/test/helpers/fake-trial.ts";
 import { placeOf } from "../../sweep/test/helpers/finished.ts";
 import { bullmqExecutor, cancelQueued, queueJobs } from "../src/index.ts";
+import { queueOf } from "./helpers/queue-of.ts";
 import { startWorker, trialsOf } from "./helpers/queue-place.ts";
 import { noRedis, type RedisServer, startRedis } from "./helpers/redis-server.ts";
 
@@ -35,6 +36,43 @@ describe.skipIf(noRedis)(`bullmqExecutor${noRedis ? ` (skipped: ${noRedis})` : "
     expect(events[0]).toEqual({ kind: "started", trialId: ids[0], attempt: 1 });
     expect(events.some((event) => event.kind === "progress" && event.event.kind === "step")).toBe(true);
     expect(await queueJobs(store.out, server.url)).toEqual([]);
+  });
+
+  test("what others have written into the queue is passed over: jobs that cannot be read, and answers that are none", async () => {
+    const { store, ids } = trialsOf(0);
+    const first = await driverOf(store);
+    const { queue, client } = queueOf(store.out, server.url);
+    for (const [i, data] of ["{", "", "null", '{"folder":"/","work":{"kind":"train"}}'].entries()) {
+      await client.hset(queue.toKey(`other-${i}`), { name: "x", data, opts: "{}", timestamp: "1" });
+      await client.lpush(queue.toKey("wait"), `other-${i}`);
+    }
+    expect(await queueJobs(store.out, server.url)).toEqual([]);
+    const second = await driverOf(store);
+    const { ended } = second.submit(train(ids[0]!), nobody);
+    await expect.poll(async () => (await queueJobs(store.out, server.url)).length).toBe(1);
+    const [{ jobId }] = (await queueJobs(store.out, server.url)) as unknown as [{ jobId: string }];
+    await client.xadd(
+      queue.toKey("events"),
+      "*",
+      "event",
+      "progress",
+      "jobId",
+      jobId,
+      "data",
+      '{"attempts":null}',
+    );
+    await client.xadd(
+      queue.toKey("events"),
+      "*",
+      "event",
+      "completed",
+      "jobId",
+      jobId,
+      "returnvalue",
+      "null",
+    );
+    expect(await ended).toEqual({ reason: "its worker's answer was no end of a job", mayRetry: true });
+    await first.close?.();
   });
 
   test("a driver that comes later takes over the jobs of the one before", async () => {

@@ -40,6 +40,7 @@ test("each subpath exports these values and no others", () => {
       "checkOutputFolder",
       "commitOnce",
       "copyFileAtomic",
+      "digestOfFile",
       "freeBytes",
       "haveSameBytes",
       "isProcessRunning",

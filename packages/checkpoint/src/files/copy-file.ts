@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { closeSync, fstatSync, fsyncSync, openSync, renameSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { setImmediate } from "node:timers/promises";
@@ -69,6 +70,22 @@ export async function haveSameBytes(a: string, b: string, signal?: AbortSignal):
     return true;
   } finally {
     for (const descriptor of descriptors) closeSync(descriptor);
+  }
+}
+
+/**
+ * SHA-256 of a file in lower-case hex, as `sha256OfFile`; the process goes on with other work meanwhile. A symbolic link is not followed.
+ *
+ * @param signal ends it: its reason is thrown.
+ */
+export async function digestOfFile(path: string, signal?: AbortSignal): Promise<string> {
+  const descriptor = openRegularFile(path, { follow: false });
+  try {
+    const hash = createHash("sha256");
+    for await (const chunk of chunksOf(descriptor, path, signal)) hash.update(chunk);
+    return hash.digest("hex");
+  } finally {
+    closeSync(descriptor);
   }
 }
 

@@ -6,13 +6,12 @@ import { reading } from "./system-error.ts";
 /**
  * SHA-256 of a file in lower-case hex, reading 1 MiB at a time.
  *
- * @param options `follow`: a symbolic link in the place of the file. (default true)
  * @throws InputError E_FILE for a FIFO, a socket, a device or a folder; else the file system's error.
  */
-export function sha256OfFile(path: string, options: { readonly follow?: boolean } = {}): string {
+export function sha256OfFile(path: string): string {
   const hash = createHash("sha256");
   const chunk = Buffer.allocUnsafe(2 ** 20);
-  const descriptor = openRegularFile(path, options);
+  const descriptor = openRegularFile(path);
   try {
     for (;;) {
       const got = reading(path, () => readSync(descriptor, chunk, 0, chunk.length, null));

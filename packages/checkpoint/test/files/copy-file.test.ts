@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { copyFileAtomic, haveSameBytes } from "../../src/files.ts";
+import { copyFileAtomic, digestOfFile, haveSameBytes, sha256OfFile } from "../../src/files.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
 /** Three chunks and a bit, of which no two are the same. */
@@ -17,6 +17,7 @@ test("a copy has the bytes, takes the place of what was there, and leaves nothin
   await copyFileAtomic(source, target);
   expect(readFileSync(target).equals(bytes)).toBe(true);
   expect(await haveSameBytes(source, target)).toBe(true);
+  expect(await digestOfFile(target)).toBe(sha256OfFile(source));
   expect(readdirSync(folder).sort()).toEqual(["source", "target"]);
 });
 
@@ -41,6 +42,7 @@ test("links are not followed, and what is no file is refused: the target stays",
   symlinkSync(target, link);
   await expect(copyFileAtomic(link, target)).rejects.toMatchObject({ code: "ELOOP" });
   expect(await haveSameBytes(link, target)).toBe(false);
+  await expect(digestOfFile(link)).rejects.toMatchObject({ code: "ELOOP" });
   await expect(copyFileAtomic(folder, target)).rejects.toMatchObject({ code: "E_FILE" });
   if (process.platform !== "win32") {
     execFileSync("mkfifo", [join(folder, "fifo")]);

@@ -98,16 +98,20 @@ export function publishedAdapters(folder: string, trials: readonly TrialResult[]
  * The folder that a trial's adapter is copied from; undefined where the copy that is out is all there is, or all that is
  * whole.
  */
-function sourceOf(store: SweepStore, { trialId, spec }: TrialResult, portable: boolean): string | undefined {
+async function sourceOf(
+  store: SweepStore,
+  { trialId, spec }: TrialResult,
+  { portable = false, signal }: PublishOptions,
+): Promise<string | undefined> {
   const { rank } = spec.lora;
   const folder = folderOf(store, rank);
   const isOut = isPublished(folder, trialId, portable);
   const attempt = store.winningAttempt(trialId);
   const source = attempt && adapterFolder(attempt.folder);
   if (attempt !== undefined && source !== undefined) {
-    const damage = adapterDamage(attempt.folder);
+    const damage = await adapterDamage(attempt.folder, source, signal);
     if (damage === undefined && existsSync(join(source, adapterConfig))) return source;
-    const isWhole = isOut && !portable && adapterDamage(attempt.folder, folder) === undefined;
+    const isWhole = isOut && !portable && (await adapterDamage(attempt.folder, folder, signal)) === undefined;
     if (damage !== undefined && !isWhole) throw damagedAdapter(damage, trialId);
   }
   if (isOut) return undefined;
@@ -128,7 +132,7 @@ async function publish(
   const { rank } = spec.lora;
   const { accuracy, logLoss } = evaluation!;
   const folder = folderOf(store, rank);
-  const source = sourceOf(store, trial, portable);
+  const source = await sourceOf(store, trial, { portable, signal });
   if (source === undefined) return { rank, seed, trialId, folder };
   const note = {
     trialId,

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { readWholeFile, sha256OfFile, throwIfUnreadable, writeFileAtomic } from "@lorank/checkpoint/files";
+import { digestOfFile, readWholeFile, throwIfUnreadable, writeFileAtomic } from "@lorank/checkpoint/files";
 import { InputError, isInputError } from "@lorank/core";
 import { adapterFiles, isAdapterFile } from "./adapter-files.ts";
 import type { Attempt } from "./store.ts";
@@ -10,11 +10,11 @@ const digestName = "adapter.sha256";
  * Writes the SHA-256 of each of PEFT's files of an attempt's adapter to `adapter.sha256` beside it, in the form of `sha256sum`: weights
  * with a wrong bit look like others, and no figure of a result tells.
  */
-export function writeAdapterDigest(attemptFolder: string): void {
+export async function writeAdapterDigest(attemptFolder: string): Promise<void> {
   const folder = join(attemptFolder, "adapter");
-  const lines = adapterFiles(folder).files.map(
-    (name) => `${sha256OfFile(join(folder, name), { follow: false })}  adapter/${name}\n`,
-  );
+  const lines: string[] = [];
+  for (const name of adapterFiles(folder).files)
+    lines.push(`${await digestOfFile(join(folder, name))}  adapter/${name}\n`);
   writeFileAtomic(join(attemptFolder, digestName), lines.join(""));
 }
 
@@ -22,10 +22,11 @@ export function writeAdapterDigest(attemptFolder: string): void {
  * What is wrong with the files of an attempt's adapter, or with a copy of them in `folder`; undefined where nothing is, and
  * for an attempt of an earlier version, which has no digest. Throws as {@link throwIfUnreadable}.
  */
-export function adapterDamage(
+export async function adapterDamage(
   attemptFolder: string,
   folder = join(attemptFolder, "adapter"),
-): string | undefined {
+  signal?: AbortSignal,
+): Promise<string | undefined> {
   const digest = join(attemptFolder, digestName);
   let text: string;
   try {
@@ -42,15 +43,15 @@ export function adapterDamage(
       return `${digest} must have lines of a SHA-256 and a file, got ${JSON.stringify(line.slice(0, 80))}`;
     if (!isAdapterFile(name)) continue; // of an earlier version, which noted whatever was there
     const file = join(folder, name);
-    const got = sha256Of(file);
+    const got = await sha256Of(file, signal);
     if (got !== sha256) return `${file} must have the SHA-256 ${sha256} of ${digestName}, got ${got}`;
   }
   return undefined;
 }
 
 /** @throws InputError `E_ADAPTER_DAMAGED` with the file, and what to do. */
-export function assertAdapterWhole({ folder, trialId }: Attempt): void {
-  const damage = adapterDamage(folder);
+export async function assertAdapterWhole({ folder, trialId }: Attempt): Promise<void> {
+  const damage = await adapterDamage(folder);
   if (damage !== undefined) throw damagedAdapter(damage, trialId);
 }
 
@@ -61,10 +62,11 @@ export function damagedAdapter(damage: string, trialId: string): InputError {
   );
 }
 
-function sha256Of(file: string): string {
+async function sha256Of(file: string, signal: AbortSignal | undefined): Promise<string> {
   try {
-    return sha256OfFile(file, { follow: false });
+    return await digestOfFile(file, signal);
   } catch (error) {
+    if (signal?.aborted) throw error;
     throwIfUnreadable(file, error);
     if (isInputError(error)) return "a folder or device";
     return (error as NodeJS.ErrnoException).code ?? (error as Error).message;

@@ -9,10 +9,7 @@ import { ownFolders } from "./own-folders.ts";
  */
 export function removeTemporaryFiles(out: string): string[] {
   const ours = ownFolders.filter((name) => existsSync(join(out, name)));
-  const names = [
-    ...readdirSync(out),
-    ...ours.flatMap((folder) => filesBelow(out, folder)),
-  ];
+  const names = [...readdirSync(out), ...ours.flatMap((folder) => filesBelow(out, folder))];
   const removed = names
     .filter((name) => isTemporaryName(basename(name)) || isLeftCheckpoint(out, name))
     .map((name) => join(out, name));

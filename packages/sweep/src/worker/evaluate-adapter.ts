@@ -27,7 +27,7 @@ import { commandSpec, engineSpec } from "./whose-spec.ts";
  *   those that were written.
  */
 export async function cutAdapter(place: JobPlace, trialId: string, ranks: readonly number[]): Promise<void> {
-  const { store, spec, adapter } = finishedTrial(place, trialId);
+  const { store, spec, adapter } = await finishedTrial(place, trialId);
   const cut = ranks.map((rank) => truncateAdapter(adapter, rank).adapter);
   const evaluations = await evaluate(place, { store, spec }, cut);
   for (const [i, rank] of ranks.entries()) {
@@ -38,7 +38,7 @@ export async function cutAdapter(place: JobPlace, trialId: string, ranks: readon
 
 /** Evaluates the adapter of a finished trial on test examples and keeps the score. Throws as {@link cutAdapter}. */
 export async function scoreAdapter(place: JobPlace, trialId: string, test: TestToScore): Promise<void> {
-  const { store, spec, adapter } = finishedTrial(place, trialId);
+  const { store, spec, adapter } = await finishedTrial(place, trialId);
   const [evaluation] = await evaluate(place, { store, spec }, [adapter], test);
   const run: TestRun = { trialId, rank: spec.lora.rank, seed: spec.seed, evaluation: evaluation! };
   keep(store.testRunPath(test.sha256, trialId), run);
@@ -63,13 +63,13 @@ interface FinishedTrial {
   readonly adapter: PeftAdapter;
 }
 
-function finishedTrial({ out }: JobPlace, trialId: string): FinishedTrial {
+async function finishedTrial({ out }: JobPlace, trialId: string): Promise<FinishedTrial> {
   const store = new SweepStore(out);
   const spec = store.readSpec(trialId);
   const attempt = store.winningAttempt(trialId);
   const folder = attempt && join(attempt.folder, "adapter");
   if (folder !== undefined && existsSync(folder)) {
-    assertAdapterWhole(attempt!);
+    await assertAdapterWhole(attempt!);
     return { store, spec, adapter: readPeftAdapter(folder) };
   }
   throw new InputError(

@@ -98,7 +98,7 @@ async function trainAndCommit(
     if (adapter !== undefined && spec.lora.rank > 0 && result.status === "completed")
       writePeftAdapter(join(attempt.folder, "adapter"), adapter);
     if (result.adapterBytes !== undefined && existsSync(join(attempt.folder, "adapter")))
-      writeAdapterDigest(attempt.folder);
+      await writeAdapterDigest(attempt.folder);
     const committed = commitResult(store, attempt, { ...result, trialId: attempt.trialId });
     log.end({ kind: "committed", place: committed, status: result.status });
   }

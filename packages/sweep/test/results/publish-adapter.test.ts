@@ -169,7 +169,7 @@ describe("what a trainer wrote beside the adapter's files", () => {
       symlinkSync("/etc/passwd", join(folder, "notes.txt"));
       execFileSync("mkfifo", [join(folder, "added_tokens.json")]);
     });
-    writeAdapterDigest(join(folder, ".."));
+    await writeAdapterDigest(join(folder, ".."));
     const [published] = await handOut(store, [trial]);
     expect(published!.leftOut).toEqual([
       "added_tokens.json",

@@ -17,59 +17,59 @@ function attempt(): string {
   return folder;
 }
 
-test("the digest has a line for each file, as sha256sum writes and reads it", () => {
+test("the digest has a line for each file, as sha256sum writes and reads it", async () => {
   const folder = attempt();
-  expect(adapterDamage(folder)).toBeUndefined(); // none yet, as in an attempt of an earlier version
-  writeAdapterDigest(folder);
+  expect(await adapterDamage(folder)).toBeUndefined(); // none yet, as in an attempt of an earlier version
+  await writeAdapterDigest(folder);
   expect(readFileSync(join(folder, "adapter.sha256"), "utf8")).toBe(
     `${sha256("c")}  adapter/adapter_config.json\n${sha256("w")}  adapter/adapter_model.safetensors\n`,
   );
-  expect(adapterDamage(folder)).toBeUndefined();
+  expect(await adapterDamage(folder)).toBeUndefined();
 });
 
-test("names the file that is another one or is missing, and what to do; a copy is judged by itself", () => {
+test("names the file that is another one or is missing, and what to do; a copy is judged by itself", async () => {
   const folder = attempt();
-  writeAdapterDigest(folder);
+  await writeAdapterDigest(folder);
   const copy = join(temporaryFolder(), "copy");
   cpSync(join(folder, "adapter"), copy, { recursive: true });
   const file = join(folder, "adapter", "adapter_model.safetensors");
   writeFileSync(file, "v");
   const damage = `${file} must have the SHA-256 ${sha256("w")} of adapter.sha256, got ${sha256("v")}`;
-  expect(adapterDamage(folder)).toBe(damage);
-  expect(() => assertAdapterWhole({ folder, trialId: "t", number: 1 })).toThrow(
+  expect(await adapterDamage(folder)).toBe(damage);
+  await expect(assertAdapterWhole({ folder, trialId: "t", number: 1 })).rejects.toThrow(
     expect.objectContaining({
       code: "E_ADAPTER_DAMAGED",
       message: `${damage}\nDelete results/t.json and attempts/t to have it trained again.`,
     }),
   );
   rmSync(file);
-  expect(adapterDamage(folder)).toMatch(/got ENOENT$/);
-  expect(adapterDamage(folder, copy)).toBeUndefined();
+  expect(await adapterDamage(folder)).toMatch(/got ENOENT$/);
+  expect(await adapterDamage(folder, copy)).toBeUndefined();
 });
 
-test("what is not PEFT's has no line, and a line of an earlier version about it is passed over", () => {
+test("what is not PEFT's has no line, and a line of an earlier version about it is passed over", async () => {
   const folder = attempt();
   writeFileSync(join(folder, "adapter", "optimizer.pt"), "o");
   mkdirSync(join(folder, "adapter", "checkpoint-10"));
-  writeAdapterDigest(folder);
+  await writeAdapterDigest(folder);
   const text = readFileSync(join(folder, "adapter.sha256"), "utf8");
   expect(text.match(/adapter\/.*/g)).toEqual([
     "adapter/adapter_config.json",
     "adapter/adapter_model.safetensors",
   ]);
   writeFileSync(join(folder, "adapter.sha256"), `${text}${sha256("before")}  adapter/optimizer.pt\n`);
-  expect(adapterDamage(folder)).toBeUndefined();
+  expect(await adapterDamage(folder)).toBeUndefined();
 });
 
-test("weights that a link took the place of are damaged, and a FIFO is not waited for", () => {
+test("weights that a link took the place of are damaged, and a FIFO is not waited for", async () => {
   const folder = attempt();
-  writeAdapterDigest(folder);
+  await writeAdapterDigest(folder);
   const file = join(folder, "adapter", "adapter_model.safetensors");
   rmSync(file);
   writeFileSync(join(folder, "w"), "w");
   symlinkSync("../w", file);
-  expect(adapterDamage(folder)).toMatch(/got ELOOP$/);
+  expect(await adapterDamage(folder)).toMatch(/got ELOOP$/);
   rmSync(file);
   execFileSync("mkfifo", [file]);
-  expect(adapterDamage(folder)).toMatch(/got a folder or device$/);
+  expect(await adapterDamage(folder)).toMatch(/got a folder or device$/);
 });
