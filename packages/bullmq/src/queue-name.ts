@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { commitOnce, makeFolder, readWholeFile } from "@lorank/checkpoint/files";
+import { commitOnce, makeFolder, readTextFile } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
 
 /**
@@ -23,7 +23,7 @@ export function queueName(out: string): string {
 export function knownQueueName(out: string): string | undefined {
   const path = join(out, "queue.json");
   if (!existsSync(path)) return undefined;
-  const name = /"queue":\s*"(lorank-[0-9a-f]{16})"/.exec(readWholeFile(path).toString("utf8"))?.[1];
+  const name = /"queue":\s*"(lorank-[0-9a-f]{16})"/.exec(readTextFile(path))?.[1];
   if (name !== undefined) return name;
   throw new InputError(
     "E_QUEUE",

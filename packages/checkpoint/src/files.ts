@@ -2,7 +2,7 @@ export { replaceFile, writeFileAtomic } from "./files/atomic-file.ts";
 export { checkOutputFolder, type FolderOptions, writeFolder } from "./files/atomic-folder.ts";
 export { type CommitOutcome, commitOnce } from "./files/commit-once.ts";
 export { copyFileAtomic, digestOfFile, haveSameBytes } from "./files/copy-file.ts";
-export { openRegularFile, readWholeFile } from "./files/descriptor.ts";
+export { openRegularFile, readTextFile, readWholeFile } from "./files/descriptor.ts";
 export { makeFolder } from "./files/make-folder.ts";
 export {
   type MergeOptions,

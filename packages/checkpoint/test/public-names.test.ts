@@ -56,6 +56,7 @@ test("each subpath exports these values and no others", () => {
       "readModelTokenizer",
       "readPeftAdapter",
       "readSafetensors",
+      "readTextFile",
       "readWholeFile",
       "reading",
       "replaceFile",

@@ -67,6 +67,9 @@ const noFolder = "must be a folder, got ";
 const noFile = "must be a file, got a folder";
 
 const links = ["a link to nothing", "a loop of links"] as const;
+/** Windows has neither. */
+const endless =
+  process.platform === "win32" ? [] : (["a FIFO", "a link to a device without an end"] as const);
 const texts = ["empty", "cut in half", "null", "an empty object"] as const;
 const copies = ["with a flipped bit", "of its neighbour"] as const;
 
@@ -88,26 +91,26 @@ const kinds: readonly (readonly [file: string, damaged: readonly Damage[], outco
   // What derives from other files, or from the inputs.
   [
     "adapters/r2/adapter_model.safetensors",
-    ["missing", "cut in half", ...copies.slice(0, 1), ...links],
+    ["missing", "cut in half", ...copies.slice(0, 1), ...links, ...endless],
     rebuilt,
   ],
   ["adapters/r2/adapter_config.json", ["missing", ...texts, "of its neighbour", "not readable"], rebuilt],
-  ["adapters/r2/trial.json", ["missing", ...texts, ...links], rebuilt],
+  ["adapters/r2/trial.json", ["missing", ...texts, ...links, ...endless], rebuilt],
   ["adapters/r2", ["missing"], rebuilt],
   ["adapters", ["missing"], rebuilt],
   ["data/*", ["missing", ...links], rebuilt],
   ["data/*", [...texts, ...copies, "not readable"], said],
   ["data", ["missing"], rebuilt],
-  ["specs/<best>.json", ["missing", ...texts, ...copies, ...links, "not readable"], rebuilt],
+  ["specs/<best>.json", ["missing", ...texts, ...copies, ...links, ...endless, "not readable"], rebuilt],
   ["specs", ["missing"], rebuilt],
   ["results.json", ["missing", ...links, "in upper case"], rebuilt],
   ["results.json", [["with another rate", edited(/"learningRate":0\.001/, '"learningRate":0.002')]], rebuilt],
-  ["results.json", [...texts, "not readable"], said],
+  ["results.json", [...texts, ...endless, "not readable"], said],
   ["results.json", [["with an accuracy of 1.5", edited(/"accuracy":0\.\d+/, '"accuracy":1.5')]], said],
   ["sweep.json", ["missing", ...links], rebuilt],
   // What is evaluated again.
   ["truncations/*/r1.json", ["missing", ...links], rebuilt],
-  ["truncations/*/r1.json", [...texts, "a folder"], evaluates],
+  ["truncations/*/r1.json", [...texts, ...endless, "a folder"], evaluates],
   ["truncations/*/r1.json", ["not readable"], unreadable],
   [
     "truncations/*/r1.json",
@@ -126,7 +129,7 @@ const kinds: readonly (readonly [file: string, damaged: readonly Damage[], outco
   ["test", ["missing"], rebuilt],
   // What only training gives.
   ["results/<best>.json", ["missing", "in upper case"], trained],
-  ["results/<best>.json", [...texts, "of its neighbour", ...links, "a folder"], anew],
+  ["results/<best>.json", [...texts, "of its neighbour", ...links, ...endless, "a folder"], anew],
   ["results/<best>.json", [["of another accuracy", edited(/"accuracy":[\d.]+/, '"accuracy":0.0625')]], anew],
   ["results/<best>.json", ["not readable"], unreadable],
   ["results/<best>.json", [["of another version", edited('"specVersion":1', '"specVersion":2')]], anew],
@@ -138,7 +141,7 @@ const kinds: readonly (readonly [file: string, damaged: readonly Damage[], outco
   ],
   [
     `${adapter}adapter_model.safetensors`,
-    ["missing", "empty", "cut in half", "with a flipped bit", "a folder", ...links],
+    ["missing", "empty", "cut in half", "with a flipped bit", "a folder", ...links, ...endless],
     kept,
   ],
   [
@@ -159,7 +162,7 @@ const kinds: readonly (readonly [file: string, damaged: readonly Damage[], outco
     "to have it trained again",
   ],
   // What nothing counts on.
-  [log, ["missing", ...texts, "a folder", ...links, "with a flipped bit", "not readable"], kept],
+  [log, ["missing", ...texts, "a folder", ...links, ...endless, "with a flipped bit", "not readable"], kept],
   ["attempts/<best>/1/result.json", ["missing", ...texts, "a folder", ...links], kept],
   ["attempts/<best>/1/result.json", ["not readable"], unreadable],
   ["attempts/<best>/2/result.json", [holding("null"), holding("{")], kept],
@@ -170,7 +173,7 @@ const kinds: readonly (readonly [file: string, damaged: readonly Damage[], outco
   ["specs/<best>.json", ["beside a stray temporary file"], rebuilt],
   ["results.json", ["beside a stray temporary file"], rebuilt],
   // Other settings, another version, other things under our names.
-  ["sweep.json", texts, began],
+  ["sweep.json", [...texts, ...endless], began],
   ["sweep.json", ["not readable"], unreadable],
   [
     "sweep.json",

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { classesOf, type PeftAdapter } from "@lorank/checkpoint";
-import { readPeftAdapter, readWholeFile } from "@lorank/checkpoint/files";
+import { readPeftAdapter, readTextFile } from "@lorank/checkpoint/files";
 import { parseJson } from "@lorank/core";
 import type { TrialSpec } from "@lorank/core/results";
 
@@ -58,7 +58,7 @@ function isSpec(value: unknown): value is TrialSpec {
 
 function readIfWhole<T>(path: string): T | undefined {
   try {
-    return parseJson(readWholeFile(path).toString("utf8"), path) as T;
+    return parseJson(readTextFile(path), path) as T;
   } catch {
     return undefined;
   }

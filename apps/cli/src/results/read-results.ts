@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { readWholeFile } from "@lorank/checkpoint/files";
+import { readTextFile } from "@lorank/checkpoint/files";
 import { InputError, isInputError, parseJson } from "@lorank/core";
 import { parseResults, type Results } from "@lorank/core/results";
 
@@ -13,7 +13,7 @@ export function readResults(path: string): { results: Results; file: string } {
   const file = resultsFile(path);
   try {
     // Whoever names a file may name a pipe.
-    const read = file === path ? readFileSync : readWholeFile;
+    const read = file === path ? (file: string) => readFileSync(file, "utf8") : readTextFile;
     return { results: parseResults(jsonIn(file, read), file), file };
   } catch (cause) {
     if (!isInputError(cause) || cause.code !== "E_RESULTS" || !isOfSweep(file)) throw cause;
@@ -22,9 +22,9 @@ export function readResults(path: string): { results: Results; file: string } {
   }
 }
 
-function jsonIn(file: string, read: (file: string) => Buffer): unknown {
+function jsonIn(file: string, read: (file: string) => string): unknown {
   try {
-    return parseJson(read(file).toString("utf8"), file, "E_RESULTS");
+    return parseJson(read(file), file, "E_RESULTS");
   } catch (cause) {
     if (isInputError(cause)) throw cause;
     const reason = (cause as Error).message;

@@ -1,6 +1,6 @@
 import { existsSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { readWholeFile, throwIfUnreadable } from "@lorank/checkpoint/files";
+import { readTextFile, throwIfUnreadable } from "@lorank/checkpoint/files";
 import { InputError, parseJson } from "@lorank/core";
 import { type AskedSettings, type Comparison, keepsOverlap, settingsFile } from "@lorank/sweep";
 import { defaults } from "../defaults.ts";
@@ -104,10 +104,7 @@ export function readKept(out: string): KeptSettings | undefined {
   const file = settingsFile(out);
   if (!existsSync(file)) return undefined;
   try {
-    const { folder, settings } = parseJson(
-      readWholeFile(file).toString("utf8"),
-      file,
-    ) as Partial<KeptSettings>;
+    const { folder, settings } = parseJson(readTextFile(file), file) as Partial<KeptSettings>;
     if (typeof folder === "string" && typeof settings === "object" && settings !== null)
       return { folder, settings };
   } catch (cause) {

@@ -72,12 +72,21 @@ export function openRegularFile(path: string, options: { readonly follow?: boole
  *   folder.
  */
 export function readWholeFile(path: string): Buffer {
+  return readUpToMost(path, MOST_BYTES_WHOLE);
+}
+
+/** The same as UTF-8 text, of at most 512 MiB. */
+export function readTextFile(path: string): string {
+  return readUpToMost(path, MOST_BYTES_OF_TEXT).toString("utf8");
+}
+
+function readUpToMost(path: string, most: number): Buffer {
   const descriptor = openForReading(path);
   try {
     const stat = fstatSync(descriptor);
     if (!stat.isFile() && !stat.isDirectory()) throw noFile(path);
-    if (stat.size > MOST_BYTES_WHOLE)
-      throw new InputError("E_FILE", `${path} must have at most ${MOST_BYTES_WHOLE} bytes, got ${stat.size}`);
+    if (stat.size > most)
+      throw new InputError("E_FILE", `${path} must have at most ${most} bytes, got ${stat.size}`);
     return readFileSync(descriptor);
   } finally {
     closeSync(descriptor);
@@ -90,6 +99,8 @@ function noFile(path: string): InputError {
 
 /** What Node reads into one buffer at most: 2 GiB - 1. */
 const MOST_BYTES_WHOLE = 2 ** 31 - 1;
+/** V8's longest string, in characters. */
+const MOST_BYTES_OF_TEXT = 2 ** 29 - 24;
 
 // read(2) and write(2) take at most 2 GiB at a time, and Node refuses to ask for more.
 const MOST_BYTES_AT_ONCE = 2 ** 30;

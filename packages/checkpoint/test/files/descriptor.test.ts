@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { closeSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { openFile, openRegularFile, readWholeFile } from "../../src/files/descriptor.ts";
+import { openFile, openRegularFile, readTextFile, readWholeFile } from "../../src/files/descriptor.ts";
 import { openSafetensors, readPeftAdapter, sha256OfFile } from "../../src/files.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
@@ -70,5 +70,9 @@ test("a whole file has less than 2 GiB, and a folder is the file system's error"
   writeFileSync(path, "");
   truncateSync(path, 2 ** 31);
   expect(() => readWholeFile(path)).toThrow(`${path} must have at most 2147483647 bytes, got 2147483648`);
+  truncateSync(path, 2 ** 29);
+  expect(() => readTextFile(path)).toThrow(`${path} must have at most 536870888 bytes, got 536870912`);
+  writeFileSync(path, "ä");
+  expect(readTextFile(path)).toBe("ä");
   expect(() => readWholeFile(folder)).toThrow(expect.objectContaining({ code: "EISDIR" }));
 });

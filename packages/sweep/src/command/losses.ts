@@ -1,6 +1,6 @@
 import { closeSync, existsSync, fstatSync, readSync } from "node:fs";
 import { join } from "node:path";
-import { openRegularFile, readWholeFile, writeFileAtomic } from "@lorank/checkpoint/files";
+import { openRegularFile, readTextFile, writeFileAtomic } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
 import type { LossPoint } from "@lorank/core/results";
 
@@ -60,7 +60,7 @@ export function readLosses(folder: string): Losses {
  */
 function pointsOf(file: string, isCut = false): LossPoint[] {
   if (!existsSync(file)) return [];
-  const lines = readWholeFile(file).toString("utf8").split("\n");
+  const lines = readTextFile(file).split("\n");
   const points = lines.flatMap((line, i) => {
     if (line.trim() === "") return [];
     try {

@@ -6,7 +6,7 @@ import {
   copyFileAtomic,
   haveSameBytes,
   readPeftAdapter,
-  readWholeFile,
+  readTextFile,
   throwIfUnreadable,
   writePeftAdapter,
 } from "@lorank/checkpoint/files";
@@ -213,7 +213,7 @@ function isPublished(folder: string, trialId: string, portable: boolean): boolea
 function noteIn(folder: string): { readonly trialId?: unknown; readonly portable?: unknown } | undefined {
   const path = join(folder, noteName);
   try {
-    const note: unknown = JSON.parse(readWholeFile(path).toString("utf8"));
+    const note: unknown = JSON.parse(readTextFile(path));
     return typeof note === "object" && note !== null ? note : undefined;
   } catch (error) {
     throwIfUnreadable(path, error);

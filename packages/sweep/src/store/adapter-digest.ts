@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { digestOfFile, readWholeFile, throwIfUnreadable, writeFileAtomic } from "@lorank/checkpoint/files";
+import { digestOfFile, readTextFile, throwIfUnreadable, writeFileAtomic } from "@lorank/checkpoint/files";
 import { InputError, isInputError } from "@lorank/core";
 import { adapterFiles, isAdapterFile } from "./adapter-files.ts";
 import type { Attempt } from "./store.ts";
@@ -30,7 +30,7 @@ export async function adapterDamage(
   const digest = join(attemptFolder, digestName);
   let text: string;
   try {
-    text = readWholeFile(digest).toString("utf8");
+    text = readTextFile(digest);
   } catch (error) {
     throwIfUnreadable(digest, error);
     const { code } = error as NodeJS.ErrnoException;

@@ -1,6 +1,6 @@
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { readWholeFile, writeFileAtomic } from "@lorank/checkpoint/files";
+import { readTextFile, writeFileAtomic } from "@lorank/checkpoint/files";
 
 /** What whoever runs a sweep is asked, from anywhere that sees its folder: `cancel.json`. */
 export interface CancelRequest {
@@ -15,7 +15,7 @@ export function readCancelRequest(out: string): CancelRequest {
   const file = cancelFile(out);
   if (!existsSync(file)) return { all: false, trials: [] };
   try {
-    const { all, trials } = JSON.parse(readWholeFile(file).toString("utf8")) as Partial<CancelRequest>;
+    const { all, trials } = JSON.parse(readTextFile(file)) as Partial<CancelRequest>;
     const ids = Array.isArray(trials) ? trials.filter((id) => typeof id === "string") : [];
     return { all: all === true, trials: ids };
   } catch {

@@ -13,7 +13,7 @@ import {
   writeSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import { commitOnce, makeFolder, readWholeFile, throwIfUnreadable } from "@lorank/checkpoint/files";
+import { commitOnce, makeFolder, readTextFile, throwIfUnreadable } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
 import { isRunning, ownIdentity, type ProcessIdentity } from "./process-identity.ts";
 
@@ -128,7 +128,7 @@ function createExclusively(path: string, text: string): boolean {
 function read(path: string): { readonly text: string; readonly holder: LeaseHolder | undefined } | undefined {
   let text: string;
   try {
-    text = readWholeFile(path).toString("utf8");
+    text = readTextFile(path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throwIfUnreadable(path, error);

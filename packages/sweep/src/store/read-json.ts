@@ -1,11 +1,11 @@
-import { reading, readWholeFile, throwIfUnreadable } from "@lorank/checkpoint/files";
+import { reading, readTextFile, throwIfUnreadable } from "@lorank/checkpoint/files";
 import { InputError, parseJson } from "@lorank/core";
 
 /** Parses a JSON file; errors of its content say what to do where there is `advice`. */
 export function readJson(path: string, advice?: string): unknown {
   let text: string;
   try {
-    text = readWholeFile(path).toString("utf8");
+    text = readTextFile(path);
   } catch (cause) {
     throwIfUnreadable(path, cause);
     if (advice === undefined)

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import {
   chmodSync,
   chownSync,
@@ -42,6 +43,14 @@ export const damages = {
     rmSync(path, { recursive: true });
     symlinkSync(basename(path), path);
   },
+  "a FIFO": (path: string) => {
+    rmSync(path);
+    execFileSync("mkfifo", [path]);
+  },
+  "a link to a device without an end": (path: string) => {
+    rmSync(path);
+    symlinkSync("/dev/zero", path);
+  },
   "with a flipped bit": (path: string) => {
     const bytes = Buffer.from(readFileSync(path));
     bytes[bytes.length >> 1]! ^= 1;
@@ -81,7 +90,9 @@ export function snapshot(folder: string): Map<string, string> {
         ? `-> ${readlinkSync(one)}`
         : stat.isDirectory()
           ? "a folder"
-          : contentOf(one);
+          : stat.isFile()
+            ? contentOf(one)
+            : "no file";
       found.set(relative(folder, one), content);
     }
   };
