@@ -1,10 +1,14 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { sha256OfFile } from "@lorank/checkpoint/files";
+import type { CommandSpec } from "@lorank/core/results";
 import { expect, test } from "vitest";
+import { knownDigests, learnDigests } from "../../src/command/file-digests.ts";
 import type { WorkEvent } from "../../src/executor/executor.ts";
 import { localExecutor } from "../../src/executor/local-executor.ts";
 import { readAttemptState } from "../../src/store/attempt-log.ts";
 import { SweepStore } from "../../src/store/store.ts";
+import { commandExample, writesOutcomes } from "../helpers/command-example.ts";
 import { examplePlan, exampleTest, temporaryFolder, testFile } from "../helpers/example.ts";
 import { misbehaving, testOnly, truncationsOnly } from "../helpers/fake-trial.ts";
 import { finishTrials, placeOf } from "../helpers/finished.ts";
@@ -108,4 +112,24 @@ test("gives each process a device of its own, and takes as many at once", async 
     "cuda:1",
     "cuda:0",
   ]);
+});
+
+test("a trainer's large file is hashed by the first process that runs it, and by none after it", async () => {
+  const { store, place, spec } = commandExample({ train: writesOutcomes });
+  const program = { path: process.execPath, sha256: sha256OfFile(process.execPath) };
+  const executor = localExecutor(place, { trialsAtOnce: 1 });
+  const train = (seed: number, file: object) => {
+    const trainer = { ...spec.trainer, files: [...spec.trainer.files, file] };
+    const trialId = store.addSpec({ ...spec, seed, trainer } as CommandSpec);
+    return executor.submit({ kind: "train", trials: [{ trialId }] }, nobody).ended;
+  };
+  expect(await train(1, program)).toMatchObject({ reason: "the trial's process exited with code 0" });
+  const digest = knownDigests().find(({ path }) => path === process.execPath)!;
+  expect(digest.sha256).toBe(program.sha256);
+  // A digest that no hashing gives shows that there was none.
+  const forged = "f".repeat(64);
+  learnDigests([{ ...digest, sha256: forged }]);
+  expect(await train(2, { ...program, sha256: forged })).toMatchObject({ mayRetry: true });
+  learnDigests([digest]);
+  expect(await train(3, { ...program, sha256: forged })).toMatchObject({ mayRetry: false });
 });
