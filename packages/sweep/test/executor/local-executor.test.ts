@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { sha256OfFile } from "@lorank/checkpoint/files";
 import type { CommandSpec } from "@lorank/core/results";
 import { expect, test } from "vitest";
-import { knownDigests, learnDigests } from "../../src/command/file-digests.ts";
+import { knownDigests, learnDigests } from "../../src/store/file-digests.ts";
 import type { WorkEvent } from "../../src/executor/executor.ts";
 import { localExecutor } from "../../src/executor/local-executor.ts";
 import { readAttemptState } from "../../src/store/attempt-log.ts";
