@@ -7,7 +7,6 @@ import { afterAll, describe, expect, test } from "vitest";
 import { commandExample } from "../../sweep/test/helpers/command-example.ts";
 import { examplePlan } from "../../sweep/test/helpers/example.ts";
 import { fromJobData, jobId, toJobData } from "../src/job-data.ts";
-import { endOf, isJobProgress } from "../src/messages.ts";
 
 const place: JobPlace = {
   out: "/driver/out/search",
@@ -140,48 +139,6 @@ describe("a job names trials of the worker's folder, and nothing else", () => {
     expect(found.work).toEqual(train);
     expect(JSON.stringify(found)).not.toMatch(/evil|passwd|command/);
   });
-});
-
-test("what a worker answers is an end, or none", () => {
-  expect(endOf({ reason: "r", mayRetry: false, more: 1 })).toEqual({ reason: "r", mayRetry: false });
-  expect(endOf({ reason: "r", mayRetry: true, measured: "{}" })).toMatchObject({ measured: "{}" });
-  const none = { reason: "its worker's answer was no end of a job", mayRetry: true };
-  for (const answer of [undefined, null, "x", [], {}, { reason: 1, mayRetry: true }, { reason: "r" }])
-    expect(endOf(answer)).toEqual(none);
-  expect(endOf({ reason: "x".repeat(1e6), mayRetry: true, measured: {} }).reason).toHaveLength(20_000);
-});
-
-test.each<[unknown, boolean]>([
-  [{ node: "n", attempts: { [a]: 1 } }, true],
-  [
-    {
-      node: "n",
-      attempts: { [a]: 1 },
-      last: { kind: "progress", trialId: a, event: { kind: "evaluating", done: 1, total: 2 } },
-    },
-    true,
-  ],
-  [
-    { node: "n", attempts: {}, last: { kind: "progress", trialId: a, event: { kind: "note", text: "t" } } },
-    true,
-  ],
-  [
-    {
-      node: "n",
-      attempts: {},
-      last: { kind: "progress", trialId: a, event: { kind: "step", step: "1", loss: 1 } },
-    },
-    false,
-  ],
-  [
-    { node: "n", attempts: {}, last: { kind: "progress", trialId: a, event: { kind: "constructor" } } },
-    false,
-  ],
-  [{ node: "n", attempts: { x: 1 } }, false],
-  [{ node: "n", attempts: null }, false],
-  [0, false],
-])("progress %j is one: %s", (progress, isOne) => {
-  expect(isJobProgress(progress)).toBe(isOne);
 });
 
 test("the same work has the same id, other work another, and BullMQ takes it", () => {

@@ -94,9 +94,10 @@ export class Scene {
     this.#servers = servers;
     this.#options = options;
     this.folder = mkdtempSync(join(tmpdir(), "lorank-scene-"));
-    this.desk = join(this.folder, "desk");
-    mkdirSync(this.desk);
     this.store = new SweepStore(join(this.folder, options.name ?? "out"));
+    // Where every machine that sees the results folder has the data.
+    this.desk = this.store.path("data");
+    mkdirSync(this.desk);
     const { ranks = [2], seeds = [0] } = options;
     this.ids = examplePlan({ ranks, seeds }).specs.map((spec) => this.store.addSpec(spec));
     const resources = { modelPath: "", datasetFile: join(this.desk, "data.json"), threads: 1 };
@@ -237,8 +238,8 @@ export function collectEvents(): {
 }
 
 /** The file of test examples in a scene's folder. */
-export function testExamples({ folder }: Scene): TestExamplesFile {
-  const file = join(folder, "test.json");
+export function testExamples({ store }: Scene): TestExamplesFile {
+  const file = store.path("data", `${exampleTest.sha256}.json`);
   writeFileSync(file, '{"examples":20}\n');
   return { file, sha256: exampleTest.sha256 };
 }
