@@ -91,7 +91,7 @@ describe("a trial of a command", () => {
 
   test.each([
     ["exit 0", "E_OUTCOMES", "outcomes.csv (or .jsonl) must be there when the command ends with 0"],
-    ['mkdir "$1/outcomes.csv"', "E_DATA", "outcomes.csv must be a readable file: EISDIR"],
+    ['mkdir "$1/outcomes.csv"', "E_OUTCOMES", "outcomes.csv (or .jsonl) must be there"],
     [
       `${writesOutcomes}; echo "e1,1,1" >> "$1/outcomes.csv"`,
       "E_OUTCOMES",

@@ -12,14 +12,14 @@ test.each([
     "must be a file that can be read, got EACCES\nGet permission to read it, then run the same again.",
   ],
 ])("a file that %s keeps from being read is not advised to be deleted", (errno, code, words) => {
-  const { readFileSync } = fs;
+  const { openSync } = fs;
   onTestFinished(() => {
-    fs.readFileSync = readFileSync;
+    fs.openSync = openSync;
     syncBuiltinESMExports();
   });
-  fs.readFileSync = (() => {
+  fs.openSync = (() => {
     throw Object.assign(new Error(`${errno}: refused, read`), { code: errno, syscall: "read" });
-  }) as typeof readFileSync;
+  }) as typeof openSync;
   syncBuiltinESMExports();
   const read = () => readJson("results/a.json", "Delete results/a.json, then run the same again.");
   expect(read).toThrow(expect.objectContaining({ code, message: `results/a.json ${words}` }));
