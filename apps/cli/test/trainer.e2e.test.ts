@@ -69,7 +69,7 @@ test("a trial that goes wrong is one error, and the same command then brings all
 test("a checkpoint in the adapter's folder stays where it is, and an adapter that is a link takes nobody's verdict", async () => {
   const place = join(folder, "checkpoints");
   cpSync(join(folder, "my trainer"), place, { recursive: true });
-  const script = `node train.mjs && cd "$LORANK_OUT/adapter" && mkdir checkpoint-10 && echo > checkpoint-10/optimizer.pt &&
+  const script = `node train.mjs && cd "$LORANK_OUT/adapter" && mkdir checkpoint-10 && echo > checkpoint-10/optimizer.pt && ln -s /etc/passwd tokenizer.json &&
     { [ $LORANK_RANK = 4 ] || { mv adapter_model.safetensors ..; ln -s ../adapter_model.safetensors; }; }`;
   writeFileSync(
     join(place, "small.yaml"),
@@ -81,7 +81,7 @@ test("a checkpoint in the adapter's folder stays where it is, and an adapter tha
   for (const finishedBefore of [false, true]) {
     const run = await cli(["sweep", "small.yaml"], { cwd: place });
     expect(run.stdout).toMatch(/^Verdict/m);
-    expect(run.stdout).toMatch(/^adapter .*r4.*\n +without what is not PEFT's: checkpoint-10$/m);
+    expect(run.stdout).toMatch(/^adapter .*r4.*\n +without links and what is not PEFT's: checkpoint-10, tokenizer\.json$/m);
     expect(run.stdout.includes("Nothing to run") || run.stderr.includes("Nothing to run")).toBe(
       finishedBefore,
     );

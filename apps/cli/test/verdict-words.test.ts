@@ -73,9 +73,10 @@ test("a proven rank is the answer where a smaller one is open", () => {
       },
     ],
   } as const;
-  expect(show(wide)[0]).toBe(
-    "green Verdict: proven. Rank 8 is enough (proven within 3 points). Whether rank 2 is too is open: it may lose up to 6.2 points (95% confidence).",
-  );
+  expect(show(wide).slice(0, 2)).toEqual([
+    "green Verdict: proven. Rank 8 is enough (proven within 3 points). Whether rank 2 is too is open: it may",
+    "lose up to 6.2 points (95% confidence).",
+  ]);
 });
 
 test("where the order of the ranks flips with the rate, the verdict is that the rate decides", () => {

@@ -2,14 +2,18 @@ import { type Claim, type Decision, inWords, kindInWords, onTopic, paragraph } f
 import type { Output } from "../output.ts";
 import { wrap } from "../text.ts";
 
-/** The verdict: one line that can be read from across the room, then what the claims say, a paragraph for each topic. */
+/** The verdict: a headline that can be read from across the room, then what the claims say, a paragraph for each topic. */
 export function printVerdict(
   decision: Decision,
   claims: readonly Claim[],
   { print, colours, columns }: Output,
 ): void {
   const [answer, ...reasons] = onTopic(claims, "verdict");
-  const headline = `Verdict: ${kindInWords(decision)}. ${answer === undefined ? "" : inWords(answer)}`;
+  const width = Math.min(columns, 100);
+  const headline = wrap(
+    `Verdict: ${kindInWords(decision)}. ${answer === undefined ? "" : inWords(answer)}`,
+    width,
+  );
   const isOpen = answer?.kind !== "recommended" && answer?.kind !== "enough";
   print(colours.bold(isOpen ? colours.yellow(headline) : colours.green(headline)));
   const paragraphs = [
@@ -20,7 +24,7 @@ export function printVerdict(
     paragraph(onTopic(claims, "basis")),
   ];
   for (const text of paragraphs.filter((one) => one !== "")) {
-    print(wrap(text, Math.min(columns, 100)));
+    print(wrap(text, width));
     print();
   }
 }

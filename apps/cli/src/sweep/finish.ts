@@ -85,7 +85,7 @@ function withResults(
     const mark = rank === used ? "  <- the one to take" : "";
     output.print(`adapter   ${folder}${mark}`);
     if (leftOut.length > 0)
-      output.print(colours.dim(`          without what is not PEFT's: ${firstOf(leftOut)}`));
+      output.print(colours.dim(`          without links and what is not PEFT's: ${firstOf(leftOut)}`));
   }
   for (const { rank, message } of outcome.unpublished)
     output.fail(
