@@ -102,7 +102,7 @@ export const verdictWords: WordsOf<"verdict"> = {
   "nothing-learned"({ source, accuracy, logLoss, runs }) {
     if (source === "agreement")
       return (
-        `All ${counted(runs, "run")} are right on exactly the same examples, like runs that always give one answer. ` +
+        `All ${counted(runs, "run")} are right on exactly the same examples, like runs that always give one answer or are copies of each other. ` +
         "Whether they learned anything cannot be known without the class of each example: add a column `label`."
       );
     const prior =

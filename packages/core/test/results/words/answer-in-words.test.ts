@@ -111,7 +111,7 @@ const sentences: readonly (readonly [Claim, string])[] = [
   ],
   [
     claim("nothing-learned", { ...prior, source: "agreement" }),
-    "All 6 runs are right on exactly the same examples, like runs that always give one answer. Whether they learned anything cannot be known without the class of each example: add a column `label`.",
+    "All 6 runs are right on exactly the same examples, like runs that always give one answer or are copies of each other. Whether they learned anything cannot be known without the class of each example: add a column `label`.",
   ],
   [
     claim("fault", { cause: "rate-too-high", diverged: 0, anyCompared: true }),
