@@ -28,9 +28,10 @@ const wasmAdvice =
 /** Longer than paths are: something that was typed or read, of which the beginning is enough. */
 const longWord = /\S{1000,}/g;
 
-/** What to do about an error of the system; undefined of any other. */
+/** What to do about an error of the system, or about the words of one; undefined of any other. */
 export function adviceOn(error: unknown): string | undefined {
-  if (/^WebAssembly\b.*\bmemory\b/i.test((error as CodedError).message)) return wasmAdvice;
+  const words = error instanceof Error ? error.message : String(error);
+  if (/\bWebAssembly\b.*\bmemory\b/i.test(words)) return wasmAdvice;
   return advice[machineErrorCode(error) ?? String((error as CodedError).code)];
 }
 

@@ -29,6 +29,7 @@ test("a missing runtime comes with its own advice", () => {
 test.each([
   "WebAssembly.Instance(): Out of memory: Cannot allocate Wasm memory for new instance",
   "WebAssembly.Memory(): could not allocate memory",
+  "no available backend found. ERR: [wasm] RangeError: WebAssembly.Memory(): could not allocate memory",
 ])("a limit of addresses comes with what helps: %s", (message) => {
   const described = describeError(new RangeError(message), false);
   expect(described.code).toBe(1);

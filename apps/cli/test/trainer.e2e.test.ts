@@ -66,6 +66,18 @@ test("a trial that goes wrong is one error, and the same command then brings all
   expect(results.trials.map(({ status }) => status)).toEqual(Array(4).fill("completed"));
 });
 
+test("what helps against a limit of addresses is said below the trials that it failed", async () => {
+  const message =
+    "no available backend found. ERR: [wasm] RangeError: WebAssembly.Memory(): could not allocate memory";
+  writeFileSync(
+    join(folder, "no-addresses.yaml"),
+    `ranks: [1, 4]\nseeds: [1]\nout: no-addresses\nmax-attempts: 1\ntrainer:\n  command: [node, -e, ${JSON.stringify(`throw new Error(${JSON.stringify(message)}) // {rank} {seed}`)}]\n`,
+  );
+  const run = await cli(["sweep", "no-addresses.yaml"], inFolder);
+  expect(run.code).toBe(3);
+  expect(run.stderr.match(/^The addresses of this process are limited \(ulimit -v\)/gm)).toHaveLength(1);
+});
+
 test("a checkpoint in the adapter's folder stays where it is, and an adapter that is a link takes nobody's verdict", async () => {
   const place = join(folder, "checkpoints");
   cpSync(join(folder, "my trainer"), place, { recursive: true });
@@ -81,7 +93,9 @@ test("a checkpoint in the adapter's folder stays where it is, and an adapter tha
   for (const finishedBefore of [false, true]) {
     const run = await cli(["sweep", "small.yaml"], { cwd: place });
     expect(run.stdout).toMatch(/^Verdict/m);
-    expect(run.stdout).toMatch(/^adapter .*r4.*\n +without links and what is not PEFT's: checkpoint-10, tokenizer\.json$/m);
+    expect(run.stdout).toMatch(
+      /^adapter .*r4.*\n +without links and what is not PEFT's: checkpoint-10, tokenizer\.json$/m,
+    );
     expect(run.stdout.includes("Nothing to run") || run.stderr.includes("Nothing to run")).toBe(
       finishedBefore,
     );

@@ -196,6 +196,8 @@ function withFailures({ prepared, outcome, messages, output, commands }: FinishO
   const names = new Map(prepared.plan.specs.map((spec) => [trialId(spec), trialName(spec)]));
   for (const id of outcome.failed)
     output.fail(`  ${names.get(id) ?? id.slice(0, 12)}: ${plainText(messages.get(id) ?? "no message")}`);
+  for (const advice of new Set(outcome.failed.map((id) => adviceOn(messages.get(id)))))
+    if (advice !== undefined) output.fail(advice);
   output.fail(
     `What is done stays. What they printed:\n  ${shellCommand(["logs", out])}\nTo try them again:\n  ${command}`,
   );
