@@ -12,7 +12,7 @@ export {
 export { type CapacityRuleName, capacityRules } from "./decide/capacity/capacity-rules.ts";
 export type { ConvergenceOptions, TrainedTrial } from "./decide/convergence/convergence.ts";
 export { withConvergence } from "./decide/convergence/with-convergence.ts";
-export { type DecideOptions, decide, defaultMargins } from "./decide/decide.ts";
+export { type DecideOptions, decide } from "./decide/decide.ts";
 export { type DecidableResults, decideResults } from "./decide/decide-results.ts";
 export { type CrossedFit, fitCrossed, type VarianceComponents } from "./decide/interval/components.ts";
 export { mostLogLoss, type Outcome, type OutcomeCells } from "./decide/outcome-row.ts";

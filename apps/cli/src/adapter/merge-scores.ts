@@ -1,7 +1,7 @@
 import type { PeftAdapter } from "@lorank/checkpoint";
 import { InputError } from "@lorank/core";
 import { type PairedDifference, pairedDifference } from "@lorank/core/decide";
-import type { EngineEvaluation } from "@lorank/core/results";
+import type { EngineEvaluation, MetricName } from "@lorank/core/results";
 import { loadAdaptedModel } from "@lorank/train";
 import { defaults } from "../defaults.ts";
 import { pickDevice } from "../device.ts";
@@ -85,7 +85,7 @@ export async function scoreMerges(
   const original = await evaluated(folders.original);
   const dequantized = await evaluated(folders.dequantized);
   const { confidence } = defaults;
-  const difference = (metric: "log-loss" | "accuracy") =>
+  const difference = (metric: MetricName) =>
     pairedDifference(original.evaluation, dequantized.evaluation, metric, confidence);
   const logLoss = difference("log-loss");
   const [least, most] = logLoss.interval;

@@ -1,6 +1,5 @@
 import { InputError } from "@lorank/core";
-import { defaultMargins } from "@lorank/core/decide";
-import type { TrialResult } from "@lorank/core/results";
+import { defaultMetric, metrics, type TrialResult } from "@lorank/core/results";
 import { type MeasuredTime, type MeasureProgress, measureTime } from "@lorank/sweep";
 import { defaults } from "../defaults.ts";
 import { exitCode } from "../exit-codes.ts";
@@ -71,14 +70,14 @@ export async function runPlanCommand(
 
 /** For outcomes of another trainer, of which only the numbers matter. */
 function planForeign(given: PlanSettings, runs: Runs | undefined, output: Output): number {
-  const metric = given.metric ?? "accuracy";
+  const metric = given.metric ?? defaultMetric;
   const seeds = given.seeds ?? defaults.seeds;
   const design: AskedDesign = {
     ranks: (given.ranks ?? runs?.outcomes.ranks ?? defaults.ranks).toSorted((a, b) => a - b),
     seeds: typeof seeds === "number" ? seeds : seeds.length,
     examples: given.examples ?? runs!.outcomes.examples,
     metric,
-    margin: given.margin ?? defaultMargins[metric],
+    margin: given.margin ?? metrics[metric].defaultMargin,
     confidence: given.confidence ?? defaults.confidence,
     power: given.power,
     binary: true,

@@ -7,7 +7,7 @@ import {
   type PairNoise,
   previewDesign,
 } from "@lorank/core/decide";
-import type { MethodName, MetricName } from "@lorank/core/results";
+import { type MethodName, type MetricName, metrics } from "@lorank/core/results";
 import type { ValidationLimit } from "@lorank/train/data";
 import type { Runs } from "./read-runs.ts";
 
@@ -72,7 +72,7 @@ export function noiseCases(design: AskedDesign, runs: Runs | undefined): NoiseCa
     const source = noise.seeds === 1 ? "one-seed" : "observed";
     return [{ source, disagreement: noise.disagreement, ...previews(noise) }];
   }
-  if (design.metric === "log-loss" || !design.binary) return [];
+  if (!metrics[design.metric].isBinary || !design.binary) return [];
   return assumedDisagreements.map((disagreement) => {
     const noise = assumedNoise(disagreement);
     return { source: "assumed", disagreement, ...previews(noise) };

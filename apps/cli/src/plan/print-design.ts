@@ -1,6 +1,5 @@
 import type { PreviewRow } from "@lorank/core/decide";
-import type { MetricName } from "@lorank/core/results";
-import { inUnit } from "@lorank/core/results";
+import { inUnit, metrics } from "@lorank/core/results";
 import type { Output } from "../output.ts";
 import { type Column, renderTable } from "../table.ts";
 import { counted, wholeNumber, wrap } from "../text.ts";
@@ -89,7 +88,7 @@ function rowsTable(
       title: `${what}${caseName(one)}`,
       cell: (seeds) => {
         const row = one.preview.rows.find((candidate) => candidate.seeds === seeds)!;
-        return figure(pick(row), metric) + (row.claims ? " " : "*");
+        return metrics[metric].differenceCell(pick(row)) + (row.claims ? " " : "*");
       },
     });
   const columns: Column<number>[] = [
@@ -98,9 +97,4 @@ function rowsTable(
     ...cases.map(column("margin", ({ certifiableMargin }) => certifiableMargin)),
   ];
   return renderTable(columns, seedCounts, { title: dim });
-}
-
-/** In points or nats. */
-function figure(value: number, metric: MetricName): string {
-  return metric === "accuracy" ? (100 * value).toFixed(1) : value.toPrecision(2);
 }

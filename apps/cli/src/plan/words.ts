@@ -1,12 +1,12 @@
 import { assumedShares } from "@lorank/core/decide";
-import { boundInUnit, inUnit } from "@lorank/core/results";
+import { boundInUnit, inUnit, metrics } from "@lorank/core/results";
 import { counted, wholeNumber } from "../text.ts";
 import type { AskedDesign, NoiseCase } from "./design.ts";
 import type { Runs } from "./read-runs.ts";
 
 /** "What 800 examples can show of 4 ranks, in points: 95 % confidence, power 0.8". */
 export function headline({ ranks, examples, metric, confidence, power }: AskedDesign): string {
-  const unit = metric === "accuracy" ? "points" : "nats";
+  const [, unit] = metrics[metric].unit;
   return (
     `What ${counted(examples, "example")} can show of ${counted(ranks.length, "rank")}, in ${unit}, ` +
     `at ${percent(confidence)} confidence with power ${power}`
@@ -121,9 +121,8 @@ export function needWords(
 
 /** What is said of log loss and of shares of tokens before a first run. */
 export function nothingKnownWords({ metric }: AskedDesign): string {
-  const what = metric === "log-loss" ? "log losses" : "shares of right tokens";
   return (
-    `What this data set can show is unknown before a first run: how far the ${what} of two ranks differ on one example ` +
+    `What this data set can show is unknown before a first run: how far the ${metrics[metric].exampleValues} of two ranks differ on one example ` +
     "has no usual size. Run every rank under one seed (lorank sweep --seeds 1), then: lorank plan --results FOLDER"
   );
 }

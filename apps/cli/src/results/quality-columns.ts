@@ -1,4 +1,13 @@
-import { boundInUnit, type Decision, type RankPrediction, type RankSummary } from "@lorank/core/results";
+import {
+  allMetrics,
+  boundInUnit,
+  type Decision,
+  figure,
+  type Metric,
+  metrics,
+  type RankPrediction,
+  type RankSummary,
+} from "@lorank/core/results";
 import type { Column } from "../table.ts";
 
 /** What is known of how well a rank does: what its runs show, or without runs what a probe predicts. */
@@ -8,50 +17,40 @@ export interface RankQuality {
 }
 
 /**
- * The metric that decides, with what a rank may lose against any other by it, then the other metric; of a rank that was not
+ * The metric that decides, with what a rank may lose against any other by it, then other metrics; of a rank that was not
  * trained what is predicted.
  */
 export function qualityColumns<Row>(
   { metric }: Decision,
   qualityOf: (row: Row) => RankQuality,
 ): Column<Row>[] {
-  const of =
-    (cell: (summary: RankSummary) => string, absent: (prediction?: RankPrediction) => string = () => "") =>
-    (row: Row): string => {
+  const columnOf = (by: Metric): Column<Row> => ({
+    title: by.noun,
+    cell: (row) => {
       const { summary, prediction } = qualityOf(row);
-      return summary === undefined ? absent(prediction) : cell(summary);
-    };
-  const accuracy: Column<Row> = {
-    title: "accuracy",
-    cell: of(accuracyCell, (found) =>
-      found ? `${(100 * found.accuracy).toFixed(1)} % predicted` : "not compared",
-    ),
-  };
-  const logLoss: Column<Row> = {
-    title: "log loss",
-    cell: of(logLossCell, (found) =>
-      found?.logLoss === undefined ? "" : `${found.logLoss.toFixed(3)} predicted`,
-    ),
-  };
+      if (summary !== undefined) return scoreCell(summary, by);
+      const predicted = prediction?.[by.field];
+      if (predicted !== undefined) return `${withSuffix(predicted, by)} predicted`;
+      return prediction === undefined && by === allMetrics[0] ? "not compared" : "";
+    },
+  });
   const mayLose: Column<Row> = {
     title: "may lose at most",
-    cell: of(({ shortfallBound }) =>
-      shortfallBound === undefined
-        ? ""
-        : shortfallBound <= 0
-          ? "nothing"
-          : boundInUnit(shortfallBound, metric),
-    ),
+    cell: (row) => {
+      const bound = qualityOf(row).summary?.shortfallBound;
+      return bound === undefined ? "" : bound <= 0 ? "nothing" : boundInUnit(bound, metric);
+    },
   };
-  return metric === "accuracy" ? [accuracy, mayLose, logLoss] : [logLoss, mayLose, accuracy];
+  const others = allMetrics.filter(({ name }) => name !== metric);
+  return [columnOf(metrics[metric]), mayLose, ...others.map(columnOf)];
 }
 
-function accuracyCell({ accuracy, interval: [lo, hi] }: RankSummary): string {
-  const percent = (share: number): string => (100 * share).toFixed(1);
-  return `${percent(accuracy)} % [${percent(lo)}, ${percent(hi)}]`;
+function scoreCell(summary: RankSummary, metric: Metric): string {
+  const [mean, interval] = [summary[metric.field], summary[metric.intervalField]];
+  if (mean === undefined || interval === undefined) return "";
+  return `${withSuffix(mean, metric)} [${interval.map((end) => figure(end, metric)).join(", ")}]`;
 }
 
-function logLossCell({ logLoss, logLossInterval }: RankSummary): string {
-  if (logLoss === undefined || logLossInterval === undefined) return "";
-  return `${logLoss.toFixed(3)} [${logLossInterval.map((end) => end.toFixed(3)).join(", ")}]`;
+function withSuffix(value: number, metric: Metric): string {
+  return `${figure(value, metric)} ${metric.suffix}`.trimEnd();
 }

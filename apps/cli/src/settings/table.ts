@@ -1,4 +1,3 @@
-import { defaultMargins } from "@lorank/core/decide";
 import {
   attentionKinds,
   baseFormatNames,
@@ -9,6 +8,7 @@ import {
   optimizerNames,
   profileNames,
 } from "@lorank/core/memory";
+import { allMetrics, metricNames } from "@lorank/core/results";
 import { quantizeDefaults } from "@lorank/quant";
 import { runDefaults } from "@lorank/sweep/defaults";
 import { defaults as d } from "../defaults.ts";
@@ -49,7 +49,8 @@ const column = k.text("a column's name", "name");
 const file = k.text("a file", "file");
 const folder = k.text("a folder", "folder");
 const model = k.text("starter, a model folder, a .gguf file or a hub id", "model");
-const metric = k.choice(["accuracy", "log-loss"]);
+const defaultMargins = allMetrics.map(({ noun, defaultMargin }) => `${defaultMargin} of ${noun}`).join(", ");
+const metric = k.choice(metricNames);
 const dtype = k.choice(["fp32", "fp16", "bf16"]);
 const quantization = k.choice(["none", ...quantizations]);
 const rate = k.orWord("auto", k.positive, 'a positive number or "auto"');
@@ -125,10 +126,10 @@ export const table = [
   compared("max-seeds", k.count, compare, "with --until: the most seeds of a rank", { default: d.maxSeeds }),
   compared("robustness", k.onOff, compare, "5 more trials: does the rank decide, or the learning rate or the scaling?"),
   compared("metric", metric, compare, "what the verdict rests on", { default: `${d.metric.classification}; of instructions ${d.metric["causal-lm"]}` }),
-  compared("margin", k.margin, compare, "loss of quality that you still accept: a share of accuracy, or nats (the unit of log loss)", { default: `${defaultMargins.accuracy} of accuracy, ${defaultMargins["log-loss"]} of log loss` }),
+  compared("margin", k.margin, compare, "loss of quality that you still accept: a share of accuracy, or nats (the unit of log loss)", { default: defaultMargins }),
   compared("confidence", k.confidence, compare, "of the intervals and the verdict", { default: d.confidence }),
   compared("metric", metric, ["verdict", "report"], "what the verdict rests on", { default: "the sweep's, else accuracy" }),
-  compared("margin", k.margin, ["verdict", "report"], "loss of quality that you still accept: a share of accuracy, or nats (the unit of log loss)", { default: `the sweep's, else ${defaultMargins.accuracy} of accuracy, ${defaultMargins["log-loss"]} of log loss` }),
+  compared("margin", k.margin, ["verdict", "report"], "loss of quality that you still accept: a share of accuracy, or nats (the unit of log loss)", { default: `the sweep's, else ${defaultMargins}` }),
   compared("confidence", k.confidence, ["verdict", "report"], "of the intervals and the verdict", { default: `the sweep's, else ${d.confidence}` }),
 
   compared("trainer", trainer, train, "another trainer's commands: command, evaluate, files, test, timeout, exit-codes, name", { fileOnly: true }),

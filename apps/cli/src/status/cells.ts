@@ -1,3 +1,4 @@
+import { allMetrics, figure, metrics } from "@lorank/core/results";
 import type { SweepStatus, TrialStatus } from "@lorank/sweep";
 import { type Column, renderTable } from "../table.ts";
 
@@ -7,9 +8,8 @@ export function cellWords(trial: TrialStatus, metric: SweepStatus["metric"]): st
     case "done": {
       if (trial.status === "diverged") return "diverged";
       if (trial.status === "out-of-memory") return "no memory";
-      const { accuracy, logLoss } = trial;
-      if (metric === "log-loss" && logLoss !== undefined) return logLoss.toFixed(3);
-      return accuracy === undefined ? "done" : `${(100 * accuracy).toFixed(1)}%`;
+      const known = [metrics[metric], ...allMetrics].find(({ field }) => trial[field] !== undefined);
+      return known === undefined ? "done" : figure(trial[known.field]!, known) + known.suffix;
     }
     case "running": {
       if (trial.evaluating !== undefined) return "eval";

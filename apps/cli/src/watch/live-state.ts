@@ -1,5 +1,5 @@
 import { raceLooks } from "@lorank/core/decide";
-import type { Decision } from "@lorank/core/results";
+import { type Decision, defaultMetric, metrics } from "@lorank/core/results";
 import type { LiveState } from "@lorank/report";
 import {
   type readSweepFile,
@@ -68,8 +68,8 @@ export function preparingState(name: string, queues: Queues): LiveState {
     method: "grid",
     ranks: [],
     seeds: [],
-    metric: "accuracy",
-    margin: 0.01,
+    metric: defaultMetric,
+    margin: metrics[defaultMetric].defaultMargin,
     trials: [],
     queue: queueNotes(queues, []),
     done: 0,

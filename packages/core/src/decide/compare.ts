@@ -1,9 +1,10 @@
-import type { Interval, MetricName } from "../results/types.ts";
+import { largestDifference, metrics } from "../results/metric.ts";
+import type { Interval, MetricName, RankScore } from "../results/types.ts";
 import { type ClaimFamily, type ClaimTails, claimTails, type LostTails, lostTails } from "./claim-tails.ts";
 import { type CrossedFit, fitCrossed, type Matrix } from "./interval/components.ts";
 import { halfWidth, halfWidthOf, type TailFactors, tailFactors } from "./interval/half-width.ts";
 import { moderate } from "./interval/moderate.ts";
-import { metricValues } from "./outcomes.ts";
+import { type ExampleValues, metricsOf, metricValues } from "./outcomes.ts";
 import type { PairedDesign } from "./paired-design.ts";
 
 /** Two ranks on the same seeds and examples. Differences are positive when the first is better. */
@@ -42,14 +43,15 @@ export function compareRanks(
   const tails = claimTails(confidence, family);
   const { smallest = ranks[0] } = family;
   const values = ranks.map((_, index) => metricMatrix(design, index, metric));
-  const binary = metric === "accuracy" && values.every(isBinary);
+  const limit = largestDifference(metrics[metric]);
+  const isUnit = limit === 0 || values.every(isBinary);
   const couples = ranks.flatMap((_, i) => ranks.slice(i + 1).map((_, j) => [i, i + 1 + j] as const));
   const differences = couples.map(([i, j]) => advantages(values[i]!, values[j]!, metric));
   const fits = moderate(differences.map(fitCrossed), ranks.length);
   const factors = claimFactors(tails, seeds.length, examples);
   const pairs = couples.map(([i, j], index): PairComparison => {
     const fit = fits[index]!;
-    const unit = metric === "log-loss" ? 0 : binary ? 1 : largest(differences[index]!);
+    const unit = isUnit ? limit : largest(differences[index]!);
     const widths = pairWidths(fit, { unit, factors, isSmallest: ranks[i] === smallest })(fit.seedSquare);
     return {
       first: ranks[i]!,
@@ -166,9 +168,19 @@ export function ownInterval(
 ): { readonly mean: number; readonly interval: Interval } {
   const fit = fitCrossed(matrix);
   const factors = tailFactors(fit.examples, (1 - confidence) / 2);
-  const width = halfWidth(fit, factors, metric === "accuracy" && isBinary(matrix) ? 1 : 0);
-  const top = metric === "accuracy" ? 1 : Infinity;
-  return { mean: fit.mean, interval: [Math.max(0, fit.mean - width), Math.min(top, fit.mean + width)] };
+  const width = halfWidth(fit, factors, binaryUnit(matrix, metric));
+  const [least, most] = metrics[metric].range;
+  return { mean: fit.mean, interval: [Math.max(least, fit.mean - width), Math.min(most, fit.mean + width)] };
+}
+
+/** Means and intervals of one rank by every metric that all of its cells have values of. */
+export function rankScore(cells: readonly ExampleValues[], confidence: number): RankScore {
+  const scores = metricsOf(cells).map(({ name, field, intervalField }) => {
+    const matrix = cells.map((cell) => metricValues(cell, name));
+    const { mean, interval } = ownInterval(matrix, name, confidence);
+    return { [field]: mean, [intervalField]: interval };
+  });
+  return Object.assign({}, ...scores);
 }
 
 /** The metric of the design's rank number `index`. `[seeds, examples]` */
@@ -178,7 +190,7 @@ export function metricMatrix(design: PairedDesign, index: number, metric: Metric
 
 /** How much better `a` is than `b`, outcome by outcome. `[seeds, examples]`, as both are. */
 export function advantages(a: Matrix, b: Matrix, metric: MetricName): Float64Array[] {
-  const sign = metric === "log-loss" ? -1 : 1;
+  const { sign } = metrics[metric];
   return a.map((row, s) => {
     const other = b[s]!;
     const difference = new Float64Array(row.length);
@@ -187,8 +199,14 @@ export function advantages(a: Matrix, b: Matrix, metric: MetricName): Float64Arr
   });
 }
 
+/** Largest difference that one example can show where each is right or wrong; 0 where that is unknown or has no limit. */
+export function binaryUnit(matrix: Matrix, metric: MetricName): number {
+  const limit = largestDifference(metrics[metric]);
+  return limit > 0 && isBinary(matrix) ? limit : 0;
+}
+
 /** Whether an example is right or wrong and nothing between. */
-export function isBinary(matrix: Matrix): boolean {
+function isBinary(matrix: Matrix): boolean {
   return matrix.every((row) => {
     for (let e = 0; e < row.length; e++) if (row[e] !== 0 && row[e] !== 1) return false;
     return true;

@@ -1,9 +1,10 @@
 import { InputError } from "../errors.ts";
+import { metrics } from "../results/metric.ts";
 import type { Decision, Results } from "../results/types.ts";
 import { withFault } from "./class-prior/training-fault.ts";
 import { type ClassPrior, priorOfLabels, priorOfShare } from "./class-prior-loss.ts";
 import { withConvergence } from "./convergence/with-convergence.ts";
-import { type DecideOptions, decide, defaultMargins } from "./decide.ts";
+import { type DecideOptions, decide } from "./decide.ts";
 import { outcomesFromTrials } from "./outcomes.ts";
 import { decideProbe } from "./probe/decide-probe.ts";
 import { decideRace } from "./race/decide-race.ts";
@@ -51,7 +52,7 @@ function decisionOf(results: DecidableResults, options: DecideOptions): Decision
   const another = options.metric !== undefined && options.metric !== metric;
   const settings = {
     metric,
-    margin: another ? defaultMargins[options.metric] : margin,
+    margin: another ? metrics[options.metric]?.defaultMargin : margin,
     confidence,
     ...options,
   };

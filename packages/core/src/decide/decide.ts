@@ -1,5 +1,6 @@
 import { InputError } from "../errors.ts";
 import { isBehindPrior } from "../results/behind-prior.ts";
+import { allMetrics, defaultMetric, metricNames, metrics } from "../results/metric.ts";
 import type { RaceSummary } from "../results/race-types.ts";
 import type { Copies, Decision, Interval, MetricName, PairSummary, RankSummary } from "../results/types.ts";
 import { explained } from "../results/words/in-words.ts";
@@ -10,9 +11,9 @@ import {
   type Comparison,
   compareRanks,
   metricMatrix,
-  ownInterval,
   type PairComparison,
   pairOf,
+  rankScore,
   shortfallBound,
 } from "./compare.ts";
 import { copiesIn, withoutAgreeingSeeds, withoutCopies } from "./copies.ts";
@@ -28,15 +29,13 @@ export interface DecideOptions {
   /** What ranks are compared on. Default `accuracy`. */
   readonly metric?: MetricName;
   /**
-   * The largest loss that still counts as adequate, in the metric's unit. Default 0.01 for accuracy (one point) and
-   * 0.02 nats for log loss (perplexity 2 % higher).
+   * The largest loss that still counts as adequate, in the metric's unit. Default: the metric's own, 0.01 for accuracy (one
+   * point) and 0.02 nats for log loss (perplexity 2 % higher).
    */
   readonly margin?: number;
   /** Confidence of the intervals and of each kind of claim as a whole. Default 0.95. */
   readonly confidence?: number;
 }
-
-export const defaultMargins: Readonly<Record<MetricName, number>> = { accuracy: 0.01, "log-loss": 0.02 };
 
 /**
  * Decides which rank the outcomes support, treating both the seeds and the evaluation examples as samples.
@@ -58,8 +57,8 @@ export type DecideSettings = Required<DecideOptions>;
 
 /** The options with their defaults. Throws one error that names all that are wrong, or wrong for these outcomes. */
 export function settingsOf(outcomes: OutcomeTable, options: DecideOptions): DecideSettings {
-  const { metric = "accuracy", confidence = 0.95 } = options;
-  const { margin = defaultMargins[metric] } = options;
+  const { metric = defaultMetric, confidence = 0.95 } = options;
+  const { margin = metrics[metric]?.defaultMargin } = options;
   assertOptions(outcomes, metric, margin, confidence);
   return { metric, margin, confidence };
 }
@@ -106,8 +105,7 @@ export function decideDesign(
   const summaries = ranks.map((rank, index) =>
     summarise(rank, index, { design, metric, confidence: own, comparison, bestRank }),
   );
-  const margins = { ...defaultMargins, [metric]: margin };
-  const classPrior = prior && comparePrior(design, prior, { confidence, margins });
+  const classPrior = prior && comparePrior(design, prior, settings);
   const mayRecommend = copies === undefined && !isBehindPrior(classPrior ? { classPrior } : {});
   const dropped = race?.beaten ?? [];
   const found = mayRecommend
@@ -186,11 +184,12 @@ function withoutNull({ seed, ...rest }: VarianceComponents): PairSummary["varian
 
 function assertOptions(outcomes: OutcomeTable, metric: MetricName, margin: number, confidence: number): void {
   const problems: string[] = [];
-  if (metric !== "accuracy" && metric !== "log-loss") {
-    problems.push(`metric must be "accuracy" or "log-loss", got ${JSON.stringify(metric)}`);
-  } else if (metric === "accuracy" ? !(margin >= 0 && margin < 1) : !(margin >= 0 && margin < Infinity)) {
-    const rule = metric === "accuracy" ? "at least 0 and below 1 (0.01 is one point)" : "at least 0 nats";
-    problems.push(`margin must be ${rule}, got ${margin}`);
+  const by = allMetrics.find(({ name }) => name === metric);
+  if (by === undefined) {
+    const names = metricNames.map((name) => JSON.stringify(name)).join(" or ");
+    problems.push(`metric must be ${names}, got ${JSON.stringify(metric)}`);
+  } else if (!(margin >= 0 && margin < by.range[1])) {
+    problems.push(`margin must be ${by.marginRule}, got ${margin}`);
   }
   if (!(confidence >= 0.5 && confidence < 1)) {
     problems.push(`confidence must be at least 0.5 and below 1, got ${confidence}`);
@@ -199,15 +198,15 @@ function assertOptions(outcomes: OutcomeTable, metric: MetricName, margin: numbe
   if (outcomes.cells.length > 0 && outcomes.examples < 2) {
     problems.push(`examples must be at least 2, got ${outcomes.examples}`);
   }
-  if (metric === "log-loss" && outcomes.cells.some((cell) => !cell.logLoss)) {
-    problems.push("logLoss must be present in all outcomes to compare on log-loss");
+  if (by !== undefined && outcomes.cells.some((cell) => !cell[by.column])) {
+    problems.push(`${by.column} must be present in all outcomes to compare on ${metric}`);
   }
   if (problems.length > 0) throw new InputError("E_DECIDE", problems.join("\n"));
 }
 
 /** The rank with the best mean; the smallest of equals. */
 function bestOf(design: PairedDesign, metric: MetricName): number {
-  const sign = metric === "log-loss" ? -1 : 1;
+  const { sign } = metrics[metric];
   let best = design.ranks[0]!;
   let bestTotal = -Infinity;
   design.ranks.forEach((rank, index) => {
@@ -233,16 +232,11 @@ interface SummaryContext {
 
 function summarise(rank: number, index: number, context: SummaryContext): RankSummary {
   const { design, metric, confidence, comparison, bestRank } = context;
-  const accuracy = ownInterval(metricMatrix(design, index, "accuracy"), "accuracy", confidence);
-  const hasLogLoss = design.cells[index]!.every((cell) => cell.logLoss);
-  const logLoss = hasLogLoss && ownInterval(metricMatrix(design, index, "log-loss"), "log-loss", confidence);
   const claims = design.seeds.length > 1 && design.ranks.length > 1;
   return {
     rank,
     seeds: design.seeds.length,
-    accuracy: accuracy.mean,
-    interval: accuracy.interval,
-    ...(logLoss ? { logLoss: logLoss.mean, logLossInterval: logLoss.interval } : {}),
+    ...rankScore(design.cells[index]!, confidence),
     ...differenceToBest(rank, bestRank, metric, comparison),
     ...(claims ? { shortfallBound: shortfallBound(comparison.pairs, rank) } : {}),
   };
@@ -257,8 +251,10 @@ function differenceToBest(
 ): { differenceToBest: number; differenceInterval: Interval } {
   if (rank === bestRank) return { differenceToBest: 0, differenceInterval: [0, 0] };
   const { pair, mean } = pairOf(comparison.pairs, rank, bestRank);
-  const difference = metric === "log-loss" ? 0 - mean : mean;
-  const limit = metric === "accuracy" ? 1 : Infinity;
+  const { sign, range } = metrics[metric];
+  // 0 - x, because -0 would be printed.
+  const difference = sign > 0 ? mean : 0 - mean;
+  const limit = range[1] - range[0];
   return {
     differenceToBest: difference,
     differenceInterval: [

@@ -1,6 +1,7 @@
 import { InputError } from "../errors.ts";
 import { canonicalJson } from "../results/canonical-json.ts";
-import type { LeftOutRun, MetricName, TrialResult } from "../results/types.ts";
+import { allMetrics, metrics } from "../results/metric.ts";
+import type { Evaluation, LeftOutRun, Metric, MetricName, TrialResult } from "../results/types.ts";
 import type { ClassPrior } from "./class-prior-loss.ts";
 import { isLogLoss, mostLogLoss } from "./outcome-row.ts";
 
@@ -16,9 +17,22 @@ export interface OutcomeCell {
   readonly trainLosses?: ArrayLike<number>;
 }
 
-/** What a run did by one metric, example by example. */
-export function metricValues(cell: OutcomeCell, metric: MetricName): ArrayLike<number> {
-  return metric === "accuracy" ? cell.correct : cell.logLoss!;
+/** The values of a cell by metric. */
+export type ExampleValues = Pick<OutcomeCell, Metric["column"]>;
+
+/** The values of one run as a cell has them. */
+export function valuesOf({ correct, logLosses }: Evaluation): ExampleValues {
+  return { correct, ...(logLosses ? { logLoss: logLosses } : {}) };
+}
+
+/** The metrics that all cells have values of. */
+export function metricsOf(cells: readonly ExampleValues[]): readonly Metric[] {
+  return allMetrics.filter(({ column }) => cells.every((cell) => cell[column] !== undefined));
+}
+
+/** What a run did by one metric, example by example; the cell must have values of it. */
+export function metricValues(cell: ExampleValues, metric: MetricName): ArrayLike<number> {
+  return cell[metrics[metric].column]!;
 }
 
 /** A run that left no outcomes. */
@@ -81,8 +95,7 @@ export function outcomesFromTrials(trials: readonly TrialOutcome[]): OutcomeTabl
     if (loss !== undefined)
       problems.add(`${name}: logLosses must be numbers from 0 to ${mostLogLoss}, got ${loss}`);
     cells.push({
-      ...{ rank, seed, correct },
-      ...(logLosses ? { logLoss: logLosses } : {}),
+      ...{ rank, seed, ...valuesOf(evaluation) },
       ...(lossCurve.length > 0 ? { trainLosses: lossCurve.map(({ loss }) => loss) } : {}),
     });
   }

@@ -1,7 +1,8 @@
 import type { EngineEvaluation, Interval, MetricName } from "../results/types.ts";
-import { advantages, isBinary } from "./compare.ts";
+import { advantages, binaryUnit } from "./compare.ts";
 import { fitCrossed } from "./interval/components.ts";
 import { halfWidth, tailFactors } from "./interval/half-width.ts";
+import { metricValues, valuesOf } from "./outcomes.ts";
 
 /** How much better one model is than another on the same examples, in the metric's unit; positive when it is better. */
 export interface PairedDifference {
@@ -21,10 +22,10 @@ export function pairedDifference(
   metric: MetricName,
   confidence: number,
 ): PairedDifference {
-  const values = ({ correct, logLosses }: EngineEvaluation) => [metric === "accuracy" ? correct : logLosses];
-  const [a, b] = [values(first), values(second)];
+  const matrix = (one: EngineEvaluation) => [metricValues(valuesOf(one), metric)];
+  const [a, b] = [matrix(first), matrix(second)];
   const fit = fitCrossed(advantages(a, b, metric));
-  const unit = metric === "accuracy" && isBinary([...a, ...b]) ? 1 : 0;
+  const unit = binaryUnit([...a, ...b], metric);
   const width = halfWidth(fit, tailFactors(fit.examples, (1 - confidence) / 2), unit);
   return { advantage: fit.mean, interval: [fit.mean - width, fit.mean + width] };
 }

@@ -1,5 +1,6 @@
-import type { Evaluation, RankScore, TestRun, TestScore } from "../results/types.ts";
-import { ownInterval } from "./compare.ts";
+import type { Evaluation, TestRun, TestScore } from "../results/types.ts";
+import { rankScore } from "./compare.ts";
+import { valuesOf } from "./outcomes.ts";
 
 /** What a test score is made of. */
 export interface ScoredRuns {
@@ -20,29 +21,12 @@ export function testScoreOf({ confidence, runs, validation, otherRanks }: Scored
     seeds: runs.length,
     examples: evaluation.correct.length,
     confidence,
-    ...scoreOf(
-      runs.map((run) => run.evaluation),
+    ...rankScore(
+      runs.map((run) => valuesOf(run.evaluation)),
       confidence,
     ),
-    validation: scoreOf(validation, confidence),
+    validation: rankScore(validation.map(valuesOf), confidence),
     ...(otherRanks.length > 0 ? { otherRanks: otherRanks.toSorted((a, b) => a - b) } : {}),
     runs: runs.toSorted((a, b) => a.seed - b.seed),
-  };
-}
-
-/** Means and intervals over `evaluations`, one a seed, on the same examples. */
-function scoreOf(evaluations: readonly Evaluation[], confidence: number): RankScore {
-  const accuracy = ownInterval(
-    evaluations.map(({ correct }) => correct),
-    "accuracy",
-    confidence,
-  );
-  const losses = evaluations.flatMap(({ logLosses }) => (logLosses ? [logLosses] : []));
-  const logLoss =
-    losses.length === evaluations.length ? ownInterval(losses, "log-loss", confidence) : undefined;
-  return {
-    accuracy: accuracy.mean,
-    interval: accuracy.interval,
-    ...(logLoss ? { logLoss: logLoss.mean, logLossInterval: logLoss.interval } : {}),
   };
 }

@@ -1,18 +1,10 @@
 import type { ClassPriorComparison, FaultyTraining, TrainingFault } from "./class-prior-types.ts";
 import type { RankConvergence } from "./convergence-types.ts";
 import type { ProbeSummary } from "./method-types.ts";
+import type { MetricName } from "./metric.ts";
 import type { RaceSummary } from "./race-types.ts";
 import type { Robustness } from "./robustness-types.ts";
-import type {
-  Count,
-  Interval,
-  LogLoss,
-  Margin,
-  MetricName,
-  NonNegative,
-  Seed,
-  Share,
-} from "./scalar-types.ts";
+import type { Count, Interval, LogLoss, Margin, NonNegative, Seed, Share } from "./scalar-types.ts";
 
 /**
  * What the data say about one rank, over the seeds that all compared ranks completed.

@@ -39,8 +39,5 @@ export type LogLoss = number;
  */
 export type Margin = number;
 
-/** The name of a metric that a verdict can rest on. Higher accuracy is better, lower log loss is better. */
-export type MetricName = "accuracy" | "log-loss";
-
 /** Two-sided interval `[lo, hi]`. */
 export type Interval = readonly [lo: number, hi: number];

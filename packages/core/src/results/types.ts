@@ -6,7 +6,8 @@
 import type { Decision } from "./decision-types.ts";
 import type { EngineEvaluation, Evaluation } from "./evaluation-types.ts";
 import type { MethodName, Truncation } from "./method-types.ts";
-import type { Count, Margin, MetricName, NonNegative, Seed, Share } from "./scalar-types.ts";
+import type { MetricName } from "./metric.ts";
+import type { Count, Margin, NonNegative, Seed, Share } from "./scalar-types.ts";
 import type { SearchSummary } from "./search-types.ts";
 import type { EngineSpec, TrialSpec } from "./spec-types.ts";
 import type { TestScore, TestSet } from "./test-types.ts";
@@ -16,6 +17,7 @@ export type * from "./convergence-types.ts";
 export type * from "./decision-types.ts";
 export type * from "./evaluation-types.ts";
 export type * from "./method-types.ts";
+export type { Metric, MetricName } from "./metric.ts";
 export type * from "./race-types.ts";
 export type * from "./robustness-types.ts";
 export type * from "./scalar-types.ts";

@@ -1,5 +1,4 @@
-import { defaultMargins } from "@lorank/core/decide";
-import type { MethodName, MetricName } from "@lorank/core/results";
+import { type MethodName, type MetricName, metrics } from "@lorank/core/results";
 import type { TrainingSettings } from "@lorank/train";
 import { sweepDefaults as usual } from "../defaults.ts";
 import type { Comparison } from "../plan/sweep-config.ts";
@@ -47,7 +46,7 @@ export function comparisonOf(
     ...(method === "grid" ? {} : { method }),
     ...((settings.robustness ?? usual.robustness) ? { robustness: true } : {}),
     metric,
-    margin: settings.margin ?? defaultMargins[metric],
+    margin: settings.margin ?? metrics[metric].defaultMargin,
     confidence: settings.confidence ?? usual.confidence,
   };
 }

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "@lorank/core";
-import type { MetricName, TrialSpec } from "@lorank/core/results";
+import { defaultMetric, type MetricName, type TrialSpec } from "@lorank/core/results";
 import { trialId } from "@lorank/train/spec";
 import { isComplete } from "../methods/done.ts";
 import type { Wanted } from "../methods/method.ts";
@@ -58,7 +58,7 @@ export function sweepStatus(
   const driver = holder && { driver: { host: holder.host, pid: holder.pid, since: holder.since } };
   if (!existsSync(join(out, "sweep.json"))) {
     assertSearch(out);
-    const nothing = { ranks: [], seeds: [], trials: [], metric: "accuracy", done: 0, total: 0 } as const;
+    const nothing = { ranks: [], seeds: [], trials: [], metric: defaultMetric, done: 0, total: 0 } as const;
     return { ...nothing, isSearching: true, isComplete: false, ...driver };
   }
   const plan = planAgain(readSweepFile(out));

@@ -1,9 +1,11 @@
+import { largestDifference, type Metric, marginBy } from "../../results/metric.ts";
 import type { ClassPriorComparison, Interval, MetricName, PriorAdvantage } from "../../results/types.ts";
 import { mean } from "../../statistics/mean.ts";
 import type { ClassPrior } from "../class-prior-loss.ts";
 import { advantages, metricMatrix } from "../compare.ts";
 import { fitCrossed } from "../interval/components.ts";
 import { halfWidth, tailFactors } from "../interval/half-width.ts";
+import { metricsOf } from "../outcomes.ts";
 import type { PairedDesign } from "../paired-design.ts";
 
 /** An advantage of no more than this may be rounding: log losses come from float32. A constant answer can tie exactly. */
@@ -11,12 +13,13 @@ const rounding = 1e-6;
 
 export interface ComparePriorOptions {
   readonly confidence: number;
-  /** An advantage of no more than this counts as none. */
-  readonly margins: Readonly<Record<MetricName, number>>;
+  readonly metric: MetricName;
+  /** An advantage of no more than this counts as none; by another metric than `metric`, one of no more than its default margin. */
+  readonly margin: number;
 }
 
 /**
- * Whether any rank of the design is better than the class prior, in accuracy or in log loss.
+ * Whether any rank of the design is better than the class prior, by any metric that its outcomes have.
  *
  * A rank is compared as with another rank, example by example: d[e] = mean over its seeds of metric(run) − metric(prior),
  * positive when the run is better. The examples are a sample. The seeds are not: asked is whether these runs have
@@ -26,40 +29,37 @@ export interface ComparePriorOptions {
 export function comparePrior(
   design: PairedDesign,
   prior: ClassPrior,
-  { confidence, margins }: ComparePriorOptions,
+  options: ComparePriorOptions,
 ): ClassPriorComparison {
-  const hasLogLoss = design.cells.every((cells) => cells.every(({ logLoss }) => logLoss));
-  const metrics: MetricName[] = hasLogLoss ? ["accuracy", "log-loss"] : ["accuracy"];
+  const metrics = metricsOf([...design.cells.flat(), prior]);
   const factors = tailFactors(
     prior.correct.length,
-    (1 - confidence) / (2 * design.ranks.length * metrics.length),
+    (1 - options.confidence) / (2 * design.ranks.length * metrics.length),
   );
-  const against = (index: number, by: MetricName): { mean: number; interval: Interval } => {
-    const row = by === "accuracy" ? prior.correct : prior.logLoss;
-    const runs = metricMatrix(design, index, by);
+  const against = (index: number, by: Metric): { by: Metric; mean: number; interval: Interval } => {
+    const runs = metricMatrix(design, index, by.name);
     const differences = advantages(
       runs,
-      runs.map(() => row),
-      by,
+      runs.map(() => prior[by.column]),
+      by.name,
     );
     const fit = fitCrossed([meanOver(differences)]);
-    const width = halfWidth(fit, factors, by === "accuracy" ? 1 : 0);
-    return { mean: fit.mean, interval: [fit.mean - width, fit.mean + width] };
+    const width = halfWidth(fit, factors, largestDifference(by));
+    return { by, mean: fit.mean, interval: [fit.mean - width, fit.mean + width] };
   };
+  const compared = design.ranks.map((_, index) => metrics.map((metric) => against(index, metric)));
   const ranks = design.ranks.map((rank, index): PriorAdvantage => {
-    const accuracy = against(index, "accuracy");
-    const logLoss = hasLogLoss ? against(index, "log-loss") : undefined;
-    return {
-      rank,
-      accuracy: accuracy.mean,
-      accuracyInterval: accuracy.interval,
-      ...(logLoss ? { logLoss: logLoss.mean, logLossInterval: logLoss.interval } : {}),
-      isBetter: [accuracy, logLoss].some((one) => one !== undefined && one.interval[0] > rounding),
-    };
+    const each = compared[index]!;
+    const scores = each.map(({ by: { field }, mean, interval }) => ({
+      [field]: mean,
+      [`${field}Interval`]: interval,
+    }));
+    return Object.assign({ rank }, ...scores, {
+      isBetter: each.some(({ interval }) => interval[0] > rounding),
+    });
   });
-  const isWithin = ({ accuracyInterval, logLossInterval }: PriorAdvantage): boolean =>
-    accuracyInterval[1] <= margins.accuracy && (logLossInterval?.[1] ?? 0) <= margins["log-loss"];
-  const isExcluded = prior.source !== "agreement" && ranks.every(isWithin);
+  const isNone = compared.flat().every(({ by, interval }) => interval[1] <= marginBy(by, options));
+  const isExcluded = prior.source !== "agreement" && isNone;
   return {
     accuracy: mean(prior.correct),
     logLoss: mean(prior.logLoss),

@@ -1,6 +1,6 @@
+import { marginBy, metrics } from "../../results/metric.ts";
 import type { Decision } from "../../results/types.ts";
 import { explained } from "../../results/words/in-words.ts";
-import { defaultMargins } from "../decide.ts";
 import { convergenceOf, type TrainedTrial } from "./convergence.ts";
 
 /**
@@ -12,13 +12,13 @@ export function withConvergence(
   trials: readonly TrainedTrial[],
   majorityShare?: number,
 ): Decision {
-  const { metric, margin, confidence, classPrior } = decision;
+  const { confidence, classPrior } = decision;
   const compared = new Set(decision.ranks.map(({ rank }) => rank));
   const convergence = convergenceOf(
     trials.filter(({ spec }) => compared.has(spec.lora.rank)),
     {
       confidence,
-      threshold: metric === "log-loss" ? margin : defaultMargins["log-loss"],
+      threshold: marginBy(metrics["log-loss"], decision),
       ...(majorityShare === undefined ? {} : { majorityShare }),
       learned: (classPrior?.ranks ?? []).filter(({ isBetter }) => isBetter).map(({ rank }) => rank),
     },

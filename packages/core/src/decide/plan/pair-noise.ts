@@ -1,4 +1,5 @@
 import { InputError } from "../../errors.ts";
+import { metrics } from "../../results/metric.ts";
 import type { MetricName } from "../../results/types.ts";
 import { compareRanks, metricMatrix, type PairComparison } from "../compare.ts";
 import type { VarianceComponents } from "../interval/components.ts";
@@ -65,14 +66,14 @@ export function observedNoise(outcomes: OutcomeTable, metric: MetricName): Obser
         `of them and ${outcomes.examples} examples`,
     );
   }
-  if (metric === "log-loss" && design.cells.some((row) => row.some((cell) => !cell.logLoss)))
-    throw new InputError("E_PLAN", "logLoss must be present in all outcomes to plan for log-loss");
+  const { column, isBinary } = metrics[metric];
+  if (design.cells.some((row) => row.some((cell) => !cell[column])))
+    throw new InputError("E_PLAN", `${column} must be present in all outcomes to plan for ${metric}`);
   const { pairs } = compareRanks(design, metric, 0.95);
   const mean = (pick: (pair: PairComparison) => number): number =>
     pairs.reduce((sum, pair) => sum + pick(pair), 0) / pairs.length;
   const { examples } = outcomes;
   const unit = Math.max(...pairs.map((pair) => pair.unit));
-  const binary = metric === "accuracy" && unit === 1;
   return {
     metric,
     ranks,
@@ -81,7 +82,7 @@ export function observedNoise(outcomes: OutcomeTable, metric: MetricName): Obser
     unit,
     differing: mean(({ fit }) => fit.differing) / examples,
     components: seeds.length === 1 ? oneSeed(mean) : severalSeeds(mean),
-    ...(binary ? { disagreement: disagreementOf(design) } : {}),
+    ...(isBinary && unit === 1 ? { disagreement: disagreementOf(design, metric) } : {}),
   };
 }
 
@@ -105,8 +106,8 @@ function severalSeeds(mean: Mean): PairNoise["components"] {
 }
 
 /** Mean over pairs of ranks and over seeds. */
-function disagreementOf(design: PairedDesign): number {
-  const values = design.ranks.map((_, index) => metricMatrix(design, index, "accuracy"));
+function disagreementOf(design: PairedDesign, metric: MetricName): number {
+  const values = design.ranks.map((_, index) => metricMatrix(design, index, metric));
   let [differ, outcomes] = [0, 0];
   for (const [i, first] of values.entries()) {
     for (const second of values.slice(i + 1)) {

@@ -1,10 +1,11 @@
+import { largestDifference, metrics } from "../../results/metric.ts";
 import type { MetricName, RankPrediction } from "../../results/types.ts";
 import { mean } from "../../statistics/mean.ts";
 import { advantages } from "../compare.ts";
 import { seedFactor } from "../interval/calibration.ts";
 import { fitCrossed } from "../interval/components.ts";
 import { halfWidth, tailFactors } from "../interval/half-width.ts";
-import { metricValues, type OutcomeCell } from "../outcomes.ts";
+import { metricsOf, metricValues, type OutcomeCell } from "../outcomes.ts";
 
 /** Runs of the largest rank, and their adapters cut to smaller ranks. */
 export interface ProbedRuns {
@@ -50,7 +51,7 @@ export function predictCurve(
     const cells = runs.map(({ seed }) => cellOf(rank, seed)!);
     const cut = cells.map((cell) => metricValues(cell, metric));
     const fit = fitCrossed(advantages(cut, full, metric));
-    const width = Math.sqrt(halfWidth(fit, factors, metric === "accuracy" ? 1 : 0) ** 2 + luck);
+    const width = Math.sqrt(halfWidth(fit, factors, largestDifference(metrics[metric])) ** 2 + luck);
     return { ...qualityOf(rank, cells), advantage: fit.mean, interval: [fit.mean - width, fit.mean + width] };
   });
   return [...predictions, { ...qualityOf(runs[0]!.rank, runs), advantage: 0, interval: [0, 0] }];
@@ -60,7 +61,8 @@ function qualityOf(
   rank: number,
   cells: readonly OutcomeCell[],
 ): Pick<RankPrediction, "rank" | "accuracy" | "logLoss"> {
-  const accuracy = mean(cells.map(({ correct }) => mean(correct)));
-  const losses = cells.flatMap(({ logLoss }) => (logLoss ? [mean(logLoss)] : []));
-  return { rank, accuracy, ...(losses.length === cells.length ? { logLoss: mean(losses) } : {}) };
+  const means = metricsOf(cells).map(({ column, field }) => ({
+    [field]: mean(cells.map((cell) => mean(cell[column]!))),
+  }));
+  return Object.assign({ rank }, ...means);
 }

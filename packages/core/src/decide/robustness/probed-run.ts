@@ -1,4 +1,4 @@
-import { accuracyOf } from "../../results/facts/accuracy-of.ts";
+import { metrics } from "../../results/metric.ts";
 import type { MetricName, RobustnessRate, RobustnessRun } from "../../results/types.ts";
 import { hasCollapsed } from "../collapsed.ts";
 import type { OneSeedDifference } from "./one-seed-difference.ts";
@@ -11,7 +11,7 @@ export function runOf(
   majorityShare: number | undefined,
 ): RobustnessRun {
   const { status, evaluation } = trial;
-  const quality = metric === "accuracy" ? evaluation && accuracyOf(evaluation) : evaluation?.logLoss;
+  const quality = evaluation && metrics[metric].scoreOf(evaluation);
   return {
     learningRate: learningRateOf(trial),
     status: statusOf(trial, majorityShare),

@@ -1,3 +1,4 @@
+import { metrics } from "../../results/metric.ts";
 import type { Decision, Robustness, RobustnessRate, RobustnessRun } from "../../results/types.ts";
 import { isOf, type OneSeedDifference, oneSeedDifference } from "./one-seed-difference.ts";
 import { compareScalings } from "./other-scaling.ts";
@@ -66,7 +67,7 @@ function sweepRate(
   const runs = [smallestRank, largestRank].map((rank): RobustnessRun => {
     const own = trials.filter(({ spec }) => spec.lora.rank === rank);
     const summary = decision.ranks.find((candidate) => candidate.rank === rank);
-    const quality = decision.metric === "accuracy" ? summary?.accuracy : summary?.logLoss;
+    const quality = summary?.[metrics[decision.metric].field];
     return {
       learningRate: learningRateOf(own[0]!),
       status: mostOf(own.map((trial) => statusOf(trial, majorityShare))),

@@ -2,9 +2,10 @@ import type { PriorAdvantage, TrainingFault } from "../class-prior-types.ts";
 import type { Copies, LeftOutRun } from "../decision-types.ts";
 import type { StepGrowth } from "../facts/step-growth.ts";
 import type { Confirmation, Pilot, RankPrediction } from "../method-types.ts";
+import type { MetricName } from "../metric.ts";
 import type { RaceDrop } from "../race-types.ts";
 import type { Robustness, RobustnessRate, RobustnessScaling } from "../robustness-types.ts";
-import type { Interval, MetricName } from "../scalar-types.ts";
+import type { Interval } from "../scalar-types.ts";
 
 /**
  * The part of a screen that a claim belongs to: the answer and its reason, what else the data show, what to beware of,

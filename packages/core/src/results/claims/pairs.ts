@@ -1,4 +1,5 @@
 import type { Decision } from "../decision-types.ts";
+import { metrics } from "../metric.ts";
 import type { Interval } from "../scalar-types.ts";
 
 /** The members of a decision that claims are made of: all but its words. */
@@ -29,7 +30,7 @@ function toBest(
   const summary = ranks.find((one) => one.rank === behind);
   if (summary === undefined) return undefined;
   const { differenceToBest, differenceInterval } = summary;
-  const isBetter = (behind === rank) === (metric === "accuracy");
+  const isBetter = (behind === rank) === metrics[metric].sign > 0;
   return isBetter
     ? { difference: differenceToBest, interval: differenceInterval }
     : negated({ advantage: differenceToBest, interval: differenceInterval });

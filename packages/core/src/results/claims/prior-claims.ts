@@ -1,6 +1,6 @@
 import { isBehindPrior } from "../behind-prior.ts";
 import type { ClassPriorComparison } from "../class-prior-types.ts";
-import type { MetricName } from "../scalar-types.ts";
+import { type MetricName, metrics } from "../metric.ts";
 import type { Claim } from "./claim.ts";
 import { claim } from "./make-claim.ts";
 import type { Decided } from "./pairs.ts";
@@ -40,9 +40,8 @@ function nothingLearned({ seeds, metric, fault }: Decided, prior: ClassPriorComp
 
 /** By the decision's metric; the smallest of equals. */
 function closestRank({ ranks }: ClassPriorComparison, metric: MetricName) {
-  const advantageOf = (one: ClassPriorComparison["ranks"][number]): number =>
-    metric === "accuracy" ? one.accuracy : one.logLoss!;
-  return ranks.reduce((best, one) => (advantageOf(one) > advantageOf(best) ? one : best));
+  const { field } = metrics[metric];
+  return ranks.reduce((best, one) => (one[field]! > best[field]! ? one : best));
 }
 
 function faultClaims({ fault, faultyTraining, ranks, convergence = [] }: Decided): Claim[] {

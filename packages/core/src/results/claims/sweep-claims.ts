@@ -1,6 +1,7 @@
 import { rankRows } from "../facts/rank-rows.ts";
 import { rankToUse } from "../facts/rank-to-use.ts";
 import { stepGrowth } from "../facts/step-growth.ts";
+import { metrics } from "../metric.ts";
 import type { ModelSummary, Results } from "../types.ts";
 import type { Claim } from "./claim.ts";
 import { claim } from "./make-claim.ts";
@@ -60,10 +61,8 @@ function testClaims({ data, decision, test }: Told): Claim[] {
     return [claim("no-test-score", { examples, rank, ...(test === undefined ? {} : { scored: test.rank }) })];
   }
   const { seeds, validation, otherRanks = [] } = test;
-  const by = (score: typeof validation) =>
-    metric === "accuracy"
-      ? { mean: score.accuracy, interval: score.interval }
-      : { mean: score.logLoss!, interval: score.logLossInterval! };
+  const { field, intervalField } = metrics[metric];
+  const by = (score: typeof validation) => ({ mean: score[field]!, interval: score[intervalField]! });
   const scores = { score: by(test), validation: by(validation) };
   return [claim("test-score", { rank, seeds, examples, metric, ...scores, otherRanks })];
 }

@@ -1,4 +1,5 @@
-import type { Interval, MetricName } from "../scalar-types.ts";
+import { figure, type MetricName, metrics } from "../metric.ts";
+import type { Interval } from "../scalar-types.ts";
 
 /** An amount of accuracy in points or of log loss in nats, exactly: 0.0125 becomes "1.25 points". */
 export function inUnit(value: number, metric: MetricName): string {
@@ -8,7 +9,7 @@ export function inUnit(value: number, metric: MetricName): string {
 
 /** A margin with what its unit measures where that is not common knowledge: "1 point", "0.02 nats of log loss". */
 export function marginInUnit(margin: number, metric: MetricName): string {
-  return metric === "log-loss" ? `${inUnit(margin, metric)} of log loss` : inUnit(margin, metric);
+  return inUnit(margin, metric) + metrics[metric].unitOf;
 }
 
 /** A bound in few digits, never understated: 0.0123 becomes "1.3 points". */
@@ -30,26 +31,26 @@ export function withError(value: number, error: number, metric: MetricName): str
 }
 
 function scale(value: number, metric: MetricName): number {
-  return metric === "accuracy" ? value * 100 : value;
+  return value * metrics[metric].scale;
 }
 
-/** One decimal of a point, two digits of a nat; one digit of what is smaller than that; at most six decimals. */
+/** As many as show the digits of the metric in what is smaller than 1; at least one, at most six. */
 function decimalsFor(scaled: number, metric: MetricName): number {
   const size = Math.abs(scaled);
   if (size === 0) return 1;
-  const digits = -Math.floor(Math.log10(size)) + (metric === "log-loss" ? 1 : 0);
+  const digits = -Math.floor(Math.log10(size)) + metrics[metric].digits - 1;
   return Math.min(6, Math.max(1, digits));
 }
 
 function unitName(metric: MetricName, value: number): string {
-  if (metric === "log-loss") return value === 1 ? "nat" : "nats";
-  return value === 1 ? "point" : "points";
+  const [one, other] = metrics[metric].unit;
+  return value === 1 ? one : other;
 }
 
-/** Where something stands that is better than another by `advantage`: "above" or "below", of log loss "worse than". */
+/** Where something stands that is better than another by `advantage`: "above" or "below"; where less is better, "worse than". */
 export function sideOf(advantage: number, metric: MetricName): string {
-  if (metric === "log-loss") return advantage >= 0 ? "better than" : "worse than";
-  return advantage >= 0 ? "above" : "below";
+  const [ahead, behind] = metrics[metric].sign > 0 ? ["above", "below"] : ["better than", "worse than"];
+  return advantage >= 0 ? ahead : behind;
 }
 
 /** How far something stands from another that it is `advantage` better than: "0.4 ± 1.0 points below". */
@@ -91,9 +92,9 @@ export function roughly(value: number, metric: MetricName): string {
 
 /** A mean with its interval: "93.9% [92.1–95.6%]", "0.181 [0.150–0.212]". */
 export function scored(mean: number, [low, high]: Interval, metric: MetricName): string {
-  const text = (x: number): string => (metric === "accuracy" ? (100 * x).toFixed(1) : x.toFixed(3));
-  const unit = metric === "accuracy" ? "%" : "";
-  return `${text(mean)}${unit} [${text(low)}–${text(high)}${unit}]`;
+  const { suffix } = metrics[metric];
+  const text = (x: number): string => figure(x, metrics[metric]);
+  return `${text(mean)}${suffix} [${text(low)}–${text(high)}${suffix}]`;
 }
 
 /** `0.95` as `95%`, `0.995` as `99.5%`. */

@@ -1,3 +1,4 @@
+import { allMetrics, metrics } from "../metric.ts";
 import { apart, capital, counted, plural, rankList, scored, times, withError } from "./amounts.ts";
 import { keptScaling, unclearScaling } from "./scaling-words.ts";
 import { rateNames, type WordsOf } from "./words-of.ts";
@@ -7,10 +8,13 @@ export const evidenceWords: WordsOf<"evidence"> = {
   difference: ({ rank, than, difference, interval, metric }) =>
     `Rank ${rank} is ${apart(difference, interval, metric)} rank ${than}, and ${size(rank, than)}.`,
   worse: ({ ranks }) => `${capital(rankList(ranks))} ${plural(ranks, "is", "are")} worse than others.`,
-  "closest-to-prior"({ rank, accuracy, accuracyInterval, logLoss, logLossInterval }) {
-    const start = `Rank ${rank} comes closest: ${apart(accuracy, accuracyInterval, "accuracy")} it`;
-    if (logLoss === undefined || logLossInterval === undefined) return `${start}.`;
-    return `${start} and, in log loss, ${apart(logLoss, logLossInterval, "log-loss")} it.`;
+  "closest-to-prior"(closest) {
+    const each = allMetrics.flatMap(({ name, noun, field }, index) => {
+      const [advantage, interval] = [closest[field], closest[`${field}Interval`]];
+      if (advantage === undefined || interval === undefined) return [];
+      return `${index > 0 ? `in ${noun}, ` : ""}${apart(advantage, interval, name)} it`;
+    });
+    return `Rank ${closest.rank} comes closest: ${each.join(" and, ")}.`;
   },
   "gain-until"({ rank, than, difference, interval: [low, high], metric, isLast }) {
     const step = than > 0 && rank === 2 * than ? "doubling" : "step";
@@ -30,14 +34,13 @@ export const evidenceWords: WordsOf<"evidence"> = {
   "test-score"({ rank, seeds, examples, metric, score, validation, otherRanks }) {
     const found = scored(score.mean, score.interval, metric);
     const before = scored(validation.mean, validation.interval, metric);
-    const name = metric === "accuracy" ? "an accuracy" : "a log loss";
     const reused =
       otherRanks.length > 0
         ? ` ${capital(rankList(otherRanks))} ${plural(otherRanks, "was", "were")} scored here too, so this set is no longer ` +
           "fully held out."
         : "";
     return (
-      `On ${counted(examples, "test example")}, which nothing was chosen by, rank ${rank} has ${name} of ${found} over ` +
+      `On ${counted(examples, "test example")}, which nothing was chosen by, rank ${rank} has ${metrics[metric].oneOf} of ${found} over ` +
       `${counted(seeds, "seed")}; on the validation examples it has ${before}.${reused}`
     );
   },

@@ -1,6 +1,6 @@
 import type { Confirmation } from "../method-types.ts";
+import { figure, type MetricName, metrics } from "../metric.ts";
 import type { RaceDrop } from "../race-types.ts";
-import type { MetricName } from "../scalar-types.ts";
 import { apart, capital, counted, percent, plural, range, rankList, sideOf, withError } from "./amounts.ts";
 import type { WordsOf } from "./words-of.ts";
 
@@ -47,10 +47,8 @@ export const methodWords: WordsOf<"method" | "basis"> = {
   "not-trained"({ ranks, metric, below }) {
     const start = `${capital(rankList(ranks))} ${plural(ranks, "was", "were")} predicted and not trained`;
     if (below.length === 0) return `${start}.`;
-    const unit = metric === "accuracy" ? "points" : "nats";
-    const amounts = below.map(({ shortfall }) =>
-      metric === "accuracy" ? (100 * shortfall).toFixed(1) : shortfall.toFixed(3),
-    );
+    const [, unit] = metrics[metric].unit;
+    const amounts = below.map(({ shortfall }) => figure(shortfall, metrics[metric]));
     return `${start}; cut to ${rankList(below.map(({ rank }) => rank))} the adapters fell ${range(amounts)} ${unit} behind.`;
   },
   basis({ seeds, examples, confidence, holdsFor }) {

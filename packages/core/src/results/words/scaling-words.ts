@@ -1,7 +1,8 @@
 import type { ClaimOf } from "../claims/claim.ts";
 import { isFailure } from "../claims/rate-claims.ts";
+import type { MetricName } from "../metric.ts";
 import type { RobustnessRun } from "../robustness-types.ts";
-import type { Interval, MetricName } from "../scalar-types.ts";
+import type { Interval } from "../scalar-types.ts";
 import { withError } from "./amounts.ts";
 
 type ScalingClaim = ClaimOf<"scaling-changes" | "scaling-kept" | "scaling-unclear">;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { comparePrior } from "../../../src/decide/class-prior/compare-prior.ts";
 import { priorOfShare } from "../../../src/decide/class-prior-loss.ts";
-import { decide, defaultMargins } from "../../../src/decide/decide.ts";
+import { decide } from "../../../src/decide/decide.ts";
 import type { OutcomeTable } from "../../../src/decide/outcomes.ts";
 import { pairedDesign } from "../../../src/decide/paired-design.ts";
 import type { ClassPriorComparison } from "../../../src/results/types.ts";
@@ -99,7 +99,11 @@ describe("error rates: 200 drawn sweeps", () => {
     Array.from({ length: 200 }, (_, seed) => {
       const table = drawSweep(world, seed);
       const { prior, ...outcomes } = drop ? accuracyAlone(table) : table;
-      return comparePrior(pairedDesign(outcomes), prior, { confidence: 0.95, margins: defaultMargins }).state;
+      return comparePrior(pairedDesign(outcomes), prior, {
+        confidence: 0.95,
+        metric: "accuracy",
+        margin: 0.01,
+      }).state;
     });
   const countOf = (states: readonly string[], wanted: string): number =>
     states.filter((state) => state === wanted).length;

@@ -1,5 +1,5 @@
-import { mean } from "../../statistics/mean.ts";
-import type { Evaluation } from "../evaluation-types.ts";
+import { mean } from "../statistics/mean.ts";
+import type { Evaluation } from "./evaluation-types.ts";
 
 /**
  * Accuracy of an evaluation: the mean over its examples, which is what pairs of runs are compared by. Earlier versions
