@@ -1,14 +1,5 @@
 import { describe, expect, test } from "vitest";
-import {
-  accuracyMetric,
-  decisionMetric,
-  isCausal,
-  logLossMetric,
-  meanAndInterval,
-  orNone,
-  qualityOf,
-  scoreOf,
-} from "../src/metric.ts";
+import { decisionMetric, isCausal, meanAndInterval, orNone, scoreOf, shownMetric } from "../src/metric.ts";
 import { makeResults } from "./fixtures/make-results.ts";
 import { causalLm } from "./fixtures/scenes.ts";
 
@@ -16,14 +7,8 @@ const small = { ranks: [2, 4], seeds: [0, 1], examples: 50, steps: 5 };
 
 describe("metrics", () => {
   const results = makeResults(small);
-  test("a prediction has its quality by either metric, or none by log loss", () => {
-    const [accuracy, logLoss] = [accuracyMetric(results), logLossMetric(results)];
-    expect(qualityOf({ accuracy: 0.9, logLoss: 0.3 }, accuracy)).toBe(0.9);
-    expect(qualityOf({ accuracy: 0.9, logLoss: 0.3 }, logLoss)).toBe(0.3);
-    expect(qualityOf({ accuracy: 0.9 }, logLoss)).toBeUndefined();
-  });
   test("accuracy is written in percent, its differences in points", () => {
-    const metric = accuracyMetric(results);
+    const metric = shownMetric("accuracy", results);
     expect(metric.value(0.9416)).toBe("94.2%");
     expect(metric.interval([0.931, 0.9532])).toBe("93.1–95.3%");
     expect(metric.difference(-0.003)).toBe("\u22120.3");
@@ -31,11 +16,11 @@ describe("metrics", () => {
     expect([metric.margin(0.01), metric.margin(0.005)]).toEqual(["1 point", "0.5 points"]);
   });
   test("a margin of half a point asks for a second decimal", () => {
-    expect(accuracyMetric(makeResults({ ...small, margin: 0.005 })).value(0.94161)).toBe("94.16%");
+    expect(shownMetric("accuracy", makeResults({ ...small, margin: 0.005 })).value(0.94161)).toBe("94.16%");
   });
   test("log loss is in nats and less is better", () => {
-    const metric = logLossMetric(results);
-    expect([metric.unit, metric.better, metric.value(0.1834)]).toEqual(["nats", -1, "0.183"]);
+    const metric = shownMetric("log-loss", results);
+    expect([metric.units, metric.sign, metric.value(0.1834)]).toEqual(["nats", -1, "0.183"]);
   });
   test("the decision's metric is the one that the verdict rests on", () => {
     expect(decisionMetric(results).name).toBe("accuracy");
@@ -43,7 +28,7 @@ describe("metrics", () => {
   });
   test("next-token prediction is named per token", () => {
     expect(isCausal(results)).toBe(false);
-    expect(logLossMetric(causalLm()).title).toBe("Log loss per token");
+    expect(shownMetric("log-loss", causalLm()).title).toBe("Log loss per token");
   });
 });
 
@@ -51,12 +36,12 @@ describe("missing numbers", () => {
   test("a rank without log loss has no mean of it", () => {
     const results = makeResults(small);
     const { logLoss: _, logLossInterval: __, ...summary } = results.decision.ranks[0]!;
-    expect(meanAndInterval(summary, logLossMetric(results))).toBeUndefined();
-    expect(meanAndInterval(summary, accuracyMetric(results))?.mean).toBe(summary.accuracy);
+    expect(meanAndInterval(summary, shownMetric("log-loss", results))).toBeUndefined();
+    expect(meanAndInterval(summary, shownMetric("accuracy", results))?.mean).toBe(summary.accuracy);
   });
   test("a diverged run scores NaN, which is written as a dash", () => {
     const results = makeResults({ ...small, failures: [{ rank: 2, seed: 0, status: "diverged" }] });
-    const metric = accuracyMetric(results);
+    const metric = shownMetric("accuracy", results);
     expect(scoreOf(results.trials[0]!, metric)).toBeNaN();
     expect(orNone(scoreOf(results.trials[0]!, metric), metric.value)).toBe("–");
     expect(orNone(undefined, metric.value)).toBe("–");

@@ -2,7 +2,7 @@
 /** @jsxImportSource preact */
 import type { Decision, RankSummary } from "@lorank/core/results";
 import { scaleLinear } from "d3-scale";
-import type { Metric } from "../metric.ts";
+import type { ShownMetric } from "../metric.ts";
 import { BottomAxis } from "../svg/axis.tsx";
 import { Frame } from "../svg/frame.tsx";
 import { IntervalBar } from "../svg/marks.tsx";
@@ -17,11 +17,11 @@ const RIGHT = WIDTH - 8;
 type Scale = (difference: number) => number;
 
 /** Paired difference of each rank to the best with its interval, and the certified bound against the margin. */
-export function DifferenceChart(props: { readonly decision: Decision; readonly metric: Metric }) {
+export function DifferenceChart(props: { readonly decision: Decision; readonly metric: ShownMetric }) {
   const { decision, metric } = props;
   const { ranks, margin } = decision;
   const bottom = TOP + ROW * ranks.length + 4;
-  const limit = -metric.better * margin; // a shortfall beyond it is too large
+  const limit = -metric.sign * margin; // a shortfall beyond it is too large
   const [lo, hi] = paddedExtent(
     [
       0,
@@ -32,17 +32,17 @@ export function DifferenceChart(props: { readonly decision: Decision; readonly m
     0.06,
   );
   const x = scaleLinear().domain([lo, hi]).range([LEFT, RIGHT]);
-  const [zoneLeft, zoneRight] = metric.better === 1 ? [x(limit), RIGHT] : [LEFT, x(limit)];
+  const [zoneLeft, zoneRight] = metric.sign === 1 ? [x(limit), RIGHT] : [LEFT, x(limit)];
   const tickText = (value: number) =>
     String(Number((value * metric.scale).toPrecision(6))).replace("-", "\u2212");
-  const [left, right] = metric.better === 1 ? ["← worse", "better →"] : ["← better", "worse →"];
+  const [left, right] = metric.sign === 1 ? ["← worse", "better →"] : ["← better", "worse →"];
 
   return (
     <Frame
       name="difference"
       width={WIDTH}
       height={bottom + 44}
-      label={`Difference to rank ${decision.bestRank} in ${metric.unit}, margin ${metric.margin(margin)}: ${ranks
+      label={`Difference to rank ${decision.bestRank} in ${metric.units}, margin ${metric.margin(margin)}: ${ranks
         .map((rank) => describe(rank, decision, metric))
         .join("; ")}.`}
     >
@@ -60,7 +60,7 @@ export function DifferenceChart(props: { readonly decision: Decision; readonly m
         left={LEFT}
         right={RIGHT}
         y={bottom}
-        title={`${left}\u2003${metric.unit} from rank ${decision.bestRank}\u2003${right}`}
+        title={`${left}\u2003${metric.units} from rank ${decision.bestRank}\u2003${right}`}
       />
     </Frame>
   );
@@ -70,7 +70,7 @@ function Row(props: {
   readonly top: number;
   readonly rank: RankSummary;
   readonly decision: Decision;
-  readonly metric: Metric;
+  readonly metric: ShownMetric;
   readonly x: Scale;
 }) {
   const { top, rank, decision, metric, x } = props;
@@ -115,7 +115,7 @@ function Row(props: {
 function Bound(props: {
   readonly y: number;
   readonly rank: RankSummary;
-  readonly metric: Metric;
+  readonly metric: ShownMetric;
   readonly x: Scale;
   readonly isAdequate: boolean;
 }) {
@@ -125,14 +125,14 @@ function Bound(props: {
   const at = px(x(bound));
   return (
     <path class={isAdequate ? "bound inside" : "bound"} d={`M${px(at - 5)} ${y - 15}h10l-5 7z`}>
-      <title>{`behind any other rank by at most ${metric.amount(Math.abs(bound))} ${metric.unit}`}</title>
+      <title>{`behind any other rank by at most ${metric.amount(Math.abs(bound))} ${metric.units}`}</title>
     </path>
   );
 }
 
 /** The certified bound as a difference: on the worse side of 0, or 0 when no other rank can be better. */
-function boundOf(rank: RankSummary, metric: Metric): number | undefined {
-  return rank.shortfallBound === undefined ? undefined : 0 - metric.better * Math.max(0, rank.shortfallBound);
+function boundOf(rank: RankSummary, metric: ShownMetric): number | undefined {
+  return rank.shortfallBound === undefined ? undefined : 0 - metric.sign * Math.max(0, rank.shortfallBound);
 }
 
 /** True when no other rank is better than this one by more than the margin, at the decision's confidence. */
@@ -140,7 +140,7 @@ export function isAdequate(rank: RankSummary, decision: Decision): boolean {
   return rank.shortfallBound !== undefined && rank.shortfallBound <= decision.margin;
 }
 
-function describe(rank: RankSummary, decision: Decision, metric: Metric): string {
+function describe(rank: RankSummary, decision: Decision, metric: ShownMetric): string {
   if (rank.rank === decision.bestRank) return `rank ${rank.rank} has the best mean`;
   return `rank ${rank.rank} ${metric.difference(rank.differenceToBest)}, interval ${metric.differenceInterval(rank.differenceInterval)}`;
 }

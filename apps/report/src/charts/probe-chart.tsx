@@ -2,7 +2,7 @@
 /** @jsxImportSource preact */
 import type { Confirmation, Decision, ProbeSummary, RankPrediction } from "@lorank/core/results";
 import { scaleLinear } from "d3-scale";
-import type { Metric } from "../metric.ts";
+import type { ShownMetric } from "../metric.ts";
 import { BottomAxis, ValueAxis } from "../svg/axis.tsx";
 import { Frame } from "../svg/frame.tsx";
 import { IntervalBar, Line } from "../svg/marks.tsx";
@@ -20,7 +20,7 @@ const BOTTOM = HEIGHT - 46;
 export function ProbeChart(props: {
   readonly decision: Decision;
   readonly probe: ProbeSummary;
-  readonly metric: Metric;
+  readonly metric: ShownMetric;
 }) {
   const { decision, probe, metric } = props;
   const { predictions, confirmations, fromRank } = probe;
@@ -42,13 +42,13 @@ export function ProbeChart(props: {
       name="probe"
       width={WIDTH}
       height={HEIGHT}
-      label={`Advantage over rank ${fromRank} in ${metric.unit}, margin ${metric.margin(decision.margin)}: ${[
+      label={`Advantage over rank ${fromRank} in ${metric.units}, margin ${metric.margin(decision.margin)}: ${[
         ...predictions.filter(({ rank }) => rank !== fromRank).map((one) => predictedWords(one, metric)),
         ...confirmations.map((one) => confirmedWords(one, metric)),
       ].join("; ")}.`}
     >
       <text class="note" x={0} y={12}>
-        {`${metric.unit}, higher is better`}
+        {`${metric.units}, higher is better`}
       </text>
       <rect class="zone" x={LEFT} y={TOP} width={RIGHT - LEFT} height={px(y(limit) - TOP)} />
       <ValueAxis
@@ -113,11 +113,11 @@ export function ProbeChart(props: {
   }
 }
 
-function predictedWords({ rank, advantage, interval }: RankPrediction, metric: Metric): string {
+function predictedWords({ rank, advantage, interval }: RankPrediction, metric: ShownMetric): string {
   return `rank ${rank} predicted ${metric.difference(advantage)}, interval ${metric.differenceInterval(interval)}`;
 }
 
-function confirmedWords({ rank, advantage, interval }: Confirmation, metric: Metric): string {
+function confirmedWords({ rank, advantage, interval }: Confirmation, metric: ShownMetric): string {
   if (advantage === undefined || interval === undefined) return `the runs of rank ${rank} failed`;
   return `rank ${rank} in real runs ${metric.difference(advantage)}, interval ${metric.differenceInterval(interval)}`;
 }

@@ -2,7 +2,7 @@
 /** @jsxImportSource preact */
 import type { RankRow, TrialResult } from "@lorank/core/results";
 import { scaleLinear } from "d3-scale";
-import { type Metric, meanAndInterval, qualityOf, scoreOf } from "../metric.ts";
+import { meanAndInterval, type ShownMetric, scoreOf } from "../metric.ts";
 import { BottomAxis, ValueAxis } from "../svg/axis.tsx";
 import { Frame } from "../svg/frame.tsx";
 import { Dots, IntervalBar, Line, type Point } from "../svg/marks.tsx";
@@ -22,7 +22,7 @@ const BOTTOM = HEIGHT - 46;
  */
 export function QualityChart(props: {
   readonly rows: readonly RankRow[];
-  readonly metric: Metric;
+  readonly metric: ShownMetric;
   /** The score of always answering the most frequent class: a line where it is near the data. */
   readonly majorityShare?: number;
 }) {
@@ -43,7 +43,7 @@ export function QualityChart(props: {
   const near = majorityShare !== undefined && majorityShare > dataLo - (dataHi - dataLo) * 0.6;
   const [lo, hi] = near ? paddedExtent([dataLo, dataHi, majorityShare], 0.04) : [dataLo, dataHi];
   const y = scaleLinear().domain([lo, hi]).range([BOTTOM, TOP]);
-  const tickText = metric.name === "accuracy" ? y.tickFormat(5, "%") : y.tickFormat(5);
+  const tickText = y.tickFormat(5, metric.suffix || undefined);
 
   return (
     <Frame
@@ -126,7 +126,7 @@ export function QualityChart(props: {
 }
 
 /** Runs of one seed from rank to rank, only where a seed has more than one. */
-function seedLines(rows: readonly RankRow[], metric: Metric) {
+function seedLines(rows: readonly RankRow[], metric: ShownMetric) {
   const bySeed = new Map<number, { rank: number; value: number }[]>();
   for (const row of rows) {
     for (const trial of row.completed) {
@@ -138,12 +138,12 @@ function seedLines(rows: readonly RankRow[], metric: Metric) {
   return [...bySeed].map(([seed, points]) => ({ seed, points }));
 }
 
-function predictedOf({ prediction }: RankRow, metric: Metric): number[] {
-  const value = prediction && qualityOf(prediction, metric);
+function predictedOf({ prediction }: RankRow, metric: ShownMetric): number[] {
+  const value = prediction?.[metric.field];
   return value === undefined ? [] : [value];
 }
 
-function describe(row: RankRow, metric: Metric): string {
+function describe(row: RankRow, metric: ShownMetric): string {
   const score = meanAndInterval(row.summary, metric);
   const [predicted] = predictedOf(row, metric);
   if (predicted !== undefined) return `rank ${row.rank} not trained, predicted ${metric.value(predicted)}`;

@@ -1,6 +1,6 @@
 import type { Robustness, RobustnessRate, RobustnessRun } from "@lorank/core/results";
 import { significant } from "../format.ts";
-import { type Metric, orNone } from "../metric.ts";
+import { orNone, type ShownMetric } from "../metric.ts";
 
 /** `1/3 ×`, `the sweep's`, `3 ×`. Rates come from divisions, so a third is only near 1/3. */
 export function factorInWords(factor: number): string {
@@ -10,7 +10,7 @@ export function factorInWords(factor: number): string {
 }
 
 /** A run's quality, or what became of it instead. */
-export function runInWords({ status, quality }: RobustnessRun, metric: Metric): string {
+export function runInWords({ status, quality }: RobustnessRun, metric: ShownMetric): string {
   const score = orNone(quality, metric.value);
   switch (status) {
     case "learned":

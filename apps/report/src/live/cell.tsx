@@ -3,7 +3,7 @@
 import { scaleLinear } from "d3-scale";
 import { bucketMeans, type CurvePoint } from "../data/loss-curves.ts";
 import { integer, NONE, significant } from "../format.ts";
-import type { Metric } from "../metric.ts";
+import type { ShownMetric } from "../metric.ts";
 import { Frame } from "../svg/frame.tsx";
 import { Line } from "../svg/marks.tsx";
 import type { LiveTrial } from "./live-state.ts";
@@ -14,7 +14,7 @@ const HEIGHT = 24;
 const MOST_POINTS = 44;
 
 /** A trial in a word or two; one that runs with its curve. */
-export function Cell(props: { readonly trial: LiveTrial; readonly metric: Metric }) {
+export function Cell(props: { readonly trial: LiveTrial; readonly metric: ShownMetric }) {
   const { trial, metric } = props;
   switch (trial.state) {
     case "done":
@@ -43,7 +43,7 @@ export function Cell(props: { readonly trial: LiveTrial; readonly metric: Metric
   }
 }
 
-function Done(props: { readonly trial: LiveTrial; readonly metric: Metric }) {
+function Done(props: { readonly trial: LiveTrial; readonly metric: ShownMetric }) {
   const { status } = props.trial;
   if (status === "diverged") return <span class="cell warn">diverged</span>;
   if (status === "out-of-memory") return <span class="cell warn">out of memory</span>;
@@ -52,8 +52,8 @@ function Done(props: { readonly trial: LiveTrial; readonly metric: Metric }) {
 }
 
 /** What a trial that is done scored by the metric of the verdict; undefined where it has no score. */
-export function scoreIn({ accuracy, logLoss }: LiveTrial, { name }: Metric): number | undefined {
-  return name === "accuracy" ? accuracy : logLoss;
+export function scoreIn(trial: LiveTrial, { field }: ShownMetric): number | undefined {
+  return trial[field];
 }
 
 function doing({ step, steps, resumedFrom, evaluating }: LiveTrial): string {

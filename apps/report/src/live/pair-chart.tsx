@@ -1,7 +1,7 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
 import { scaleLinear } from "d3-scale";
-import type { Metric } from "../metric.ts";
+import type { ShownMetric } from "../metric.ts";
 import { numberCell } from "../parts/cells.ts";
 import { DataTable } from "../parts/data-table.tsx";
 import { BottomAxis } from "../svg/axis.tsx";
@@ -45,17 +45,17 @@ export function PairChart(props: {
   readonly ranks: readonly number[];
   readonly pairs: readonly SeedPair[];
   readonly margin: number;
-  readonly metric: Metric;
+  readonly metric: ShownMetric;
 }) {
   const { pairs, margin, metric } = props;
   const largest = Math.max(...props.ranks);
   const ranks = props.ranks.filter((rank) => rank !== largest);
   const bottom = TOP + ROW * ranks.length;
-  const limit = -metric.better * margin; // a shortfall beyond it is too large
+  const limit = -metric.sign * margin; // a shortfall beyond it is too large
   const extent = paddedExtent([0, limit, -limit / 2, ...pairs.map(({ difference }) => difference)], 0.06);
   const x = scaleLinear().domain(extent).range([LEFT, RIGHT]);
-  const [zoneLeft, zoneRight] = metric.better === 1 ? [x(limit), RIGHT] : [LEFT, x(limit)];
-  const [left, right] = metric.better === 1 ? ["← worse", "better →"] : ["← better", "worse →"];
+  const [zoneLeft, zoneRight] = metric.sign === 1 ? [x(limit), RIGHT] : [LEFT, x(limit)];
+  const [left, right] = metric.sign === 1 ? ["← worse", "better →"] : ["← better", "worse →"];
   const middle = (rank: number) => TOP + ROW * ranks.indexOf(rank) + ROW / 2;
   const textOf = ({ rank, seed, difference }: SeedPair) =>
     `rank ${rank}, seed ${seed}: ${metric.difference(difference)}`;
@@ -64,7 +64,7 @@ export function PairChart(props: {
       name="difference"
       width={WIDTH}
       height={bottom + 44}
-      label={`Differences to rank ${largest} in ${metric.unit}, one a seed: ${pairs.map(textOf).join("; ")}.`}
+      label={`Differences to rank ${largest} in ${metric.units}, one a seed: ${pairs.map(textOf).join("; ")}.`}
     >
       <rect class="zone" x={px(zoneLeft)} y={TOP} width={px(zoneRight - zoneLeft)} height={bottom - TOP} />
       <line class="limit" x1={px(x(limit))} x2={px(x(limit))} y1={TOP - 6} y2={bottom} />
@@ -92,7 +92,7 @@ export function PairChart(props: {
         left={LEFT}
         right={RIGHT}
         y={bottom}
-        title={`${left}\u2003${metric.unit} from rank ${largest}\u2003${right}`}
+        title={`${left}\u2003${metric.units} from rank ${largest}\u2003${right}`}
       />
     </Frame>
   );
@@ -102,17 +102,17 @@ export function PairChart(props: {
 export function PairTable(props: {
   readonly ranks: readonly number[];
   readonly pairs: readonly SeedPair[];
-  readonly metric: Metric;
+  readonly metric: ShownMetric;
 }) {
   const { pairs, metric } = props;
   const largest = Math.max(...props.ranks);
   const seeds = [...new Set(pairs.map(({ seed }) => seed))].sort((a, b) => a - b);
   return (
     <DataTable
-      caption={`Difference to rank ${largest} in ${metric.unit} of ${metric.title.toLowerCase()}, one a seed`}
+      caption={`Difference to rank ${largest} in ${metric.units} of ${metric.title.toLowerCase()}, one a seed`}
       columns={[
         { head: "Rank", words: true },
-        ...seeds.map((seed) => ({ head: `Seed ${seed}`, unit: metric.unit })),
+        ...seeds.map((seed) => ({ head: `Seed ${seed}`, unit: metric.units })),
       ]}
       rows={props.ranks
         .filter((rank) => rank !== largest)

@@ -1,5 +1,5 @@
 import { duration, listInWords, plural } from "../format.ts";
-import { accuracyMetric, logLossMetric, type Metric } from "../metric.ts";
+import { type ShownMetric, shownMetric } from "../metric.ts";
 import type { LiveState } from "./live-state.ts";
 
 /** The question that the sweep is to answer. */
@@ -9,9 +9,8 @@ export function question({ ranks }: LiveState): string {
 
 /** What "enough" means. */
 export function criterion(state: LiveState): string {
-  const { metric, margin } = state;
-  const measure = metric === "accuracy" ? "accuracy" : "log loss";
-  return `Enough is the smallest rank whose ${measure} is shown to be within ${metricOf(state).margin(margin)} of any other's.`;
+  const metric = metricOf(state);
+  return `Enough is the smallest rank whose ${metric.noun} is shown to be within ${metric.margin(state.margin)} of any other's.`;
 }
 
 /** `running: 5 of 12 trials done, about 3 min left`. */
@@ -36,9 +35,8 @@ export function noDecisionYet({ done, total, method, decision }: LiveState): str
 }
 
 /** The metric that the verdict will rest on. */
-export function metricOf({ metric, margin }: LiveState): Metric {
-  const scored = { decision: { metric, margin }, trials: [] };
-  return metric === "accuracy" ? accuracyMetric(scored) : logLossMetric(scored);
+export function metricOf({ metric, margin }: LiveState): ShownMetric {
+  return shownMetric(metric, { decision: { metric, margin }, trials: [] });
 }
 
 /** As exact as an estimate is. */

@@ -1,6 +1,6 @@
 import type { Interval } from "@lorank/core/results";
 import { NONE } from "../format.ts";
-import type { Metric } from "../metric.ts";
+import type { ShownMetric } from "../metric.ts";
 import type { Cell } from "./data-table.tsx";
 
 /** A number as `write` has it, of `scale` times its size in what is exported; {@link NONE} where there is none. */
@@ -10,7 +10,7 @@ export function numberCell(value: number | undefined, write: (x: number) => stri
 
 /** A mean with its interval under it. */
 export function scoreCell(
-  metric: Metric,
+  metric: ShownMetric,
   found: { readonly mean: number; readonly interval: Interval } | undefined,
 ): Cell {
   if (found === undefined) return NONE;
@@ -24,7 +24,7 @@ export function scoreCell(
 
 /** A difference with its interval under it. */
 export function differenceCell(
-  metric: Metric,
+  metric: ShownMetric,
   difference: number | undefined,
   interval: Interval | undefined,
 ): Cell {
@@ -36,6 +36,6 @@ export function differenceCell(
 }
 
 /** As the page shows them, in percent or points where the metric is a share. */
-export function scaled(metric: Metric, ...values: readonly number[]): number[] {
+export function scaled(metric: ShownMetric, ...values: readonly number[]): number[] {
   return values.map((value) => value * metric.scale);
 }

@@ -49,13 +49,13 @@ export function Differences(props: { readonly results: Reported }) {
         </div>
         <Twin of="Differences as a table">
           <DataTable
-            caption={`Difference to rank ${decision.bestRank} in ${metric.unit} of ${metric.title.toLowerCase()}`}
+            caption={`Difference to rank ${decision.bestRank} in ${metric.units} of ${metric.title.toLowerCase()}`}
             columns={[
               { head: "Rank", words: true },
               { head: "Seeds" },
-              { head: "Difference", unit: metric.unit },
-              { head: "Interval", unit: metric.unit },
-              { head: "Behind any other by at most", unit: metric.unit },
+              { head: "Difference", unit: metric.units },
+              { head: "Interval", unit: metric.units },
+              { head: "Behind any other by at most", unit: metric.units },
               { head: `Within ${margin}`, words: true },
             ]}
             rows={decision.ranks.map((rank) => ({

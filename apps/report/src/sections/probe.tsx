@@ -11,7 +11,7 @@ import {
 import { ProbeChart } from "../charts/probe-chart.tsx";
 import { claimsAt } from "../data/places.ts";
 import { NONE, plural } from "../format.ts";
-import { accuracyMetric, decisionMetric, logLossMetric, type Metric } from "../metric.ts";
+import { decisionMetric, type ShownMetric, shownMetrics } from "../metric.ts";
 import { differenceCell, numberCell } from "../parts/cells.ts";
 import { DataTable, Twin } from "../parts/data-table.tsx";
 import { Section } from "../parts/section.tsx";
@@ -60,21 +60,19 @@ export function Probe(props: { readonly results: Reported; readonly claims: read
 function PredictionTable(props: {
   readonly results: Reported;
   readonly probe: ProbeSummary;
-  readonly metric: Metric;
+  readonly metric: ShownMetric;
 }) {
   const { results, probe, metric } = props;
   const { fromRank, predictions, pilots, confirmations } = probe;
-  const accuracy = accuracyMetric(results);
-  const logLoss = logLossMetric(results);
+  const metrics = shownMetrics(results);
   return (
     <DataTable
-      caption={`Advantage over rank ${fromRank} in ${metric.unit} of ${metric.title.toLowerCase()}, predicted and in real runs`}
+      caption={`Advantage over rank ${fromRank} in ${metric.units} of ${metric.title.toLowerCase()}, predicted and in real runs`}
       columns={[
         { head: "Rank", words: true },
-        { head: `${accuracy.title}, predicted`, unit: accuracy.valueUnit },
-        { head: `${logLoss.title}, predicted`, unit: logLoss.valueUnit },
-        { head: "Advantage, predicted", unit: metric.unit },
-        { head: "Advantage, real runs", unit: metric.unit },
+        ...metrics.map(({ title, valueUnit: unit }) => ({ head: `${title}, predicted`, unit })),
+        { head: "Advantage, predicted", unit: metric.units },
+        { head: "Advantage, real runs", unit: metric.units },
         { head: "Outcome", words: true },
       ]}
       rows={predictions.map((one) => {
@@ -87,8 +85,7 @@ function PredictionTable(props: {
           strong: one.rank === results.decision.rank,
           cells: [
             String(one.rank),
-            numberCell(one.accuracy, accuracy.value, accuracy.scale),
-            numberCell(one.logLoss, logLoss.value),
+            ...metrics.map(({ field, value, scale }) => numberCell(one[field], value, scale)),
             isCut ? differenceCell(metric, one.advantage, one.interval) : NONE,
             differenceCell(metric, run?.advantage, run?.interval),
             isCut ? (pilot ? pilotInWords(pilot) : outcomeInWords(real)) : "the rank that was cut",

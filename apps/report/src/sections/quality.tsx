@@ -1,17 +1,9 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import { percent, type RankRow } from "@lorank/core/results";
+import { type MetricName, percent, type RankRow } from "@lorank/core/results";
 import { QualityChart } from "../charts/quality-chart.tsx";
 import { NONE } from "../format.ts";
-import {
-  accuracyMetric,
-  isCausal,
-  logLossMetric,
-  type Metric,
-  meanAndInterval,
-  qualityOf,
-  scoreOf,
-} from "../metric.ts";
+import { isCausal, meanAndInterval, type ShownMetric, scoreOf, shownMetrics } from "../metric.ts";
 import { numberCell } from "../parts/cells.ts";
 import { DataTable, Twin } from "../parts/data-table.tsx";
 import { Section } from "../parts/section.tsx";
@@ -22,9 +14,9 @@ export function Quality(props: { readonly results: Reported; readonly rows: read
   const { results, rows } = props;
   const hasRuns = rows.some((row) => row.completed.length > 0);
   // Another trainer need not say its log losses.
-  const isKnown = (metric: Metric): boolean =>
+  const isKnown = (metric: ShownMetric): boolean =>
     rows.every((row) => row.completed.every((trial) => Number.isFinite(scoreOf(trial, metric))));
-  const metrics = [accuracyMetric(results), logLossMetric(results)].filter(
+  const metrics = shownMetrics(results).filter(
     (metric) =>
       isKnown(metric) && (hasRuns || rows.some((row) => meanAndInterval(row.summary, metric) !== undefined)),
   );
@@ -42,13 +34,14 @@ export function Quality(props: { readonly results: Reported; readonly rows: read
             <figcaption>
               {metric.title}
               <span>
-                {metric.better === 1 ? "higher is better" : "in nats, the unit of log loss; lower is better"}
+                {metric.suffix === "" ? `in ${metric.units}, the unit of ${metric.noun}; ` : ""}
+                {metric.sign > 0 ? "higher" : "lower"} is better
               </span>
             </figcaption>
             <QualityChart
               rows={rows}
               metric={metric}
-              {...(metric.name === "accuracy" && majorityShare !== undefined ? { majorityShare } : {})}
+              {...(metric.isBinary && majorityShare !== undefined ? { majorityShare } : {})}
             />
             <Footnote results={results} metric={metric} />
             <Twin of={`${metric.title} as a table`}>
@@ -61,44 +54,49 @@ export function Quality(props: { readonly results: Reported; readonly rows: read
   );
 }
 
-/** What a score has to be read against. */
-function Footnote(props: { readonly results: Reported; readonly metric: Metric }) {
+/** What scores have to be read against. */
+interface Baseline {
+  /** An answer that is the same for every example. */
+  readonly constantAnswer: string;
+  /** What it scores; undefined where that is unknown. */
+  readonly scoreIn: (results: Reported) => number | undefined;
+  /** Of examples that are responses of many tokens. */
+  readonly tokenNote: string;
+}
+
+const baselines: Partial<Record<MetricName, Baseline>> = {
+  accuracy: {
+    constantAnswer: "Always answering the most frequent class",
+    scoreIn: ({ data }) => data.majorityShare,
+    tokenNote:
+      "The mean over examples of the share of their tokens that is right. Training tools often print the share of all " +
+      "tokens, in which a long response weighs more.",
+  },
+  "log-loss": {
+    constantAnswer: "Giving every example the shares of the classes",
+    scoreIn: ({ decision: { classPrior } }) =>
+      classPrior?.source === "labels" ? classPrior.logLoss : undefined,
+    tokenNote:
+      "Per token of this model's tokeniser: it compares ranks of this model and is not comparable with a model that " +
+      "splits text into other tokens.",
+  },
+};
+
+function Footnote(props: { readonly results: Reported; readonly metric: ShownMetric }) {
   const { results, metric } = props;
-  const { majorityShare } = results.data;
-  if (metric.name === "accuracy" && majorityShare !== undefined) {
-    return (
-      <p class="fine">Always answering the most frequent class would score {metric.value(majorityShare)}.</p>
-    );
-  }
-  if (metric.name === "accuracy" && isCausal(results)) {
+  const baseline = baselines[metric.name];
+  const score = baseline?.scoreIn(results);
+  if (baseline && score !== undefined)
     return (
       <p class="fine">
-        The mean over examples of the share of their tokens that is right. Training tools often print the
-        share of all tokens, in which a long response weighs more.
+        {baseline.constantAnswer} would score {metric.value(score)}.
       </p>
     );
-  }
-  const { classPrior } = results.decision;
-  if (metric.name === "log-loss" && classPrior?.source === "labels") {
-    return (
-      <p class="fine">
-        Giving every example the shares of the classes would score {metric.value(classPrior.logLoss)}.
-      </p>
-    );
-  }
-  if (metric.name === "log-loss" && isCausal(results)) {
-    return (
-      <p class="fine">
-        Per token of this model's tokeniser: it compares ranks of this model and is not comparable with a
-        model that splits text into other tokens.
-      </p>
-    );
-  }
-  return null;
+  return baseline && isCausal(results) ? <p class="fine">{baseline.tokenNote}</p> : null;
 }
 
 /** Seeds down, ranks across. */
-function SeedTable(props: { readonly rows: readonly RankRow[]; readonly metric: Metric }) {
+function SeedTable(props: { readonly rows: readonly RankRow[]; readonly metric: ShownMetric }) {
   const { rows, metric } = props;
   const seeds = [...new Set(rows.flatMap((row) => row.completed.map((trial) => trial.spec.seed)))].sort(
     (a, b) => a - b,
@@ -136,11 +134,7 @@ function SeedTable(props: { readonly rows: readonly RankRow[]; readonly metric: 
                 cells: [
                   "predicted",
                   ...rows.map((row) =>
-                    numberCell(
-                      row.prediction && qualityOf(row.prediction, metric),
-                      metric.value,
-                      metric.scale,
-                    ),
+                    numberCell(row.prediction?.[metric.field], metric.value, metric.scale),
                   ),
                 ],
               },

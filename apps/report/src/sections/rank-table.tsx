@@ -2,15 +2,7 @@
 /** @jsxImportSource preact */
 import { boundInUnit, percent, type RankRole, type RankRow } from "@lorank/core/results";
 import { bytes, duration, integer, NONE, plural } from "../format.ts";
-import {
-  accuracyMetric,
-  decisionMetric,
-  logLossMetric,
-  type Metric,
-  meanAndInterval,
-  qualityOf,
-  scoreOf,
-} from "../metric.ts";
+import { decisionMetric, meanAndInterval, type ShownMetric, scoreOf, shownMetrics } from "../metric.ts";
 import { numberCell, scaled, scoreCell } from "../parts/cells.ts";
 import { type Cell, DataTable } from "../parts/data-table.tsx";
 import { Section } from "../parts/section.tsx";
@@ -21,7 +13,7 @@ import { mean } from "../svg/numbers.ts";
 export function RankTable(props: { readonly results: Reported; readonly rows: readonly RankRow[] }) {
   const { results, rows } = props;
   const metric = decisionMetric(results);
-  const other = metric.name === "accuracy" ? logLossMetric(results) : accuracyMetric(results);
+  const others = shownMetrics(results).filter(({ name }) => name !== metric.name);
   // Outcomes of another trainer do not say why a rank lacks some.
   const isKnownToFail = isSweep(results);
   const hasCosts = rows.some(({ costs }) => costs !== undefined);
@@ -37,8 +29,13 @@ export function RankTable(props: { readonly results: Reported; readonly rows: re
           { head: "Peak memory", under: "measured", unit: "bytes", optional: true },
           { head: "Time", under: "one run", unit: "seconds", optional: true },
           { head: metric.title, under: meanOf(metric), unit: metric.valueUnit },
-          { head: "May lose", under: "at most", unit: metric.unit, optional: true },
-          { head: other.title, under: meanOf(other), unit: other.valueUnit, optional: true },
+          { head: "May lose", under: "at most", unit: metric.units, optional: true },
+          ...others.map((other) => ({
+            head: other.title,
+            under: meanOf(other),
+            unit: other.valueUnit,
+            optional: true,
+          })),
         ]}
         rows={rows.map((row) => ({
           key: row.rank,
@@ -60,7 +57,7 @@ export function RankTable(props: { readonly results: Reported; readonly rows: re
               (bound) => (bound <= 0 ? "nothing" : boundInUnit(bound, metric.name)),
               metric.scale,
             ),
-            score(row, other),
+            ...others.map((other) => score(row, other)),
           ],
         }))}
       />
@@ -98,8 +95,8 @@ const roles: Readonly<Record<RankRole, string>> = {
   compared: "",
 };
 
-function score(row: RankRow, metric: Metric): Cell {
-  const predicted = row.prediction && qualityOf(row.prediction, metric);
+function score(row: RankRow, metric: ShownMetric): Cell {
+  const predicted = row.prediction?.[metric.field];
   if (predicted !== undefined)
     return { main: metric.value(predicted), under: "predicted", raw: scaled(metric, predicted) };
   const found = meanAndInterval(row.summary, metric);
@@ -111,6 +108,6 @@ function score(row: RankRow, metric: Metric): Cell {
     : NONE;
 }
 
-function meanOf(metric: Metric): string {
-  return metric.name === "accuracy" ? "mean" : "mean, nats";
+function meanOf(metric: ShownMetric): string {
+  return metric.suffix === "" ? `mean, ${metric.units}` : "mean";
 }

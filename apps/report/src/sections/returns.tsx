@@ -27,15 +27,15 @@ export function ReturnsSection(props: { readonly results: Reported; readonly cla
     >
       <Twin of="Each step in numbers">
         <DataTable
-          caption={`Gain of each step to a larger rank in ${metric.unit} of ${metric.title.toLowerCase()}, alone and by what the step costs more`}
+          caption={`Gain of each step to a larger rank in ${metric.units} of ${metric.title.toLowerCase()}, alone and by what the step costs more`}
           columns={[
             { head: "Step", words: true },
-            { head: "Gain", under: `${percent(decision.confidence)} interval`, unit: metric.unit },
+            { head: "Gain", under: `${percent(decision.confidence)} interval`, unit: metric.units },
             { head: "Above 0", words: true },
-            { head: "Per doubling", under: "of the rank", unit: metric.unit },
-            { head: "Per million", under: "parameters", unit: metric.unit, optional: true },
-            { head: "Per MB", under: "of adapter", unit: metric.unit, optional: true },
-            { head: "Per second", under: "of one run", unit: metric.unit, optional: !isSweep(results) },
+            { head: "Per doubling", under: "of the rank", unit: metric.units },
+            { head: "Per million", under: "parameters", unit: metric.units, optional: true },
+            { head: "Per MB", under: "of adapter", unit: metric.units, optional: true },
+            { head: "Per second", under: "of one run", unit: metric.units, optional: !isSweep(results) },
           ]}
           rows={steps.map((step) => ({
             key: step.to,

@@ -33,7 +33,7 @@ export function RobustnessSection(props: { readonly results: Reported; readonly 
             { head: `Rank ${largestRank}` },
             {
               head: `Advantage of rank ${largestRank}`,
-              under: `${metric.unit}, ${percent(confidence)} interval`,
+              under: `${metric.units}, ${percent(confidence)} interval`,
             },
             { head: "Known to be better", words: true },
           ]}

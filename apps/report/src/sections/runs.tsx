@@ -2,7 +2,7 @@
 /** @jsxImportSource preact */
 import type { RankRow, TrialResult } from "@lorank/core/results";
 import { bytes, duration, integer, NONE, plural } from "../format.ts";
-import { accuracyMetric, logLossMetric, scoreOf } from "../metric.ts";
+import { scoreOf, shownMetrics } from "../metric.ts";
 import { numberCell } from "../parts/cells.ts";
 import { DataTable, type Row, Twin } from "../parts/data-table.tsx";
 import { Section } from "../parts/section.tsx";
@@ -19,8 +19,7 @@ export function Runs(props: {
   if (!isSweep(results)) return null;
   const failures = failureRows(rows);
   const completed = rows.reduce((sum, row) => sum + row.completed.length, 0);
-  const accuracy = accuracyMetric(results);
-  const logLoss = logLossMetric(results);
+  const metrics = shownMetrics(results);
   const lead =
     failures.length > 0
       ? `${plural(completed, "run")} completed, ${integer(failures.length)} did not.`
@@ -49,8 +48,7 @@ export function Runs(props: {
               { head: "Rank", words: true },
               { head: "Seed" },
               { head: "Status", words: true },
-              { head: accuracy.title, unit: accuracy.valueUnit },
-              { head: logLoss.title, unit: logLoss.valueUnit },
+              ...metrics.map(({ title, valueUnit: unit }) => ({ head: title, unit })),
               { head: "Steps" },
               { head: "Time", unit: "seconds" },
               { head: "Peak memory", unit: "bytes" },
@@ -63,8 +61,7 @@ export function Runs(props: {
                 String(trial.spec.lora.rank),
                 String(trial.spec.seed),
                 statusOf(trial),
-                numberCell(scoreOf(trial, accuracy), accuracy.value, accuracy.scale),
-                numberCell(trial.evaluation?.logLoss, logLoss.value),
+                ...metrics.map((metric) => numberCell(scoreOf(trial, metric), metric.value, metric.scale)),
                 numberCell(trial.steps, integer),
                 numberCell(trial.measured.seconds.total, duration),
                 numberCell(trial.measured.peakResidentBytes || undefined, bytes),

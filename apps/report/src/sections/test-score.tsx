@@ -3,7 +3,7 @@
 import { type Claim, paragraph, percent } from "@lorank/core/results";
 import { claimsAt } from "../data/places.ts";
 import { plural } from "../format.ts";
-import { accuracyMetric, logLossMetric, meanAndInterval } from "../metric.ts";
+import { meanAndInterval, shownMetrics } from "../metric.ts";
 import { scoreCell } from "../parts/cells.ts";
 import { DataTable, Twin } from "../parts/data-table.tsx";
 import { Section } from "../parts/section.tsx";
@@ -15,7 +15,7 @@ export function TestScoreSection(props: { readonly results: Reported; readonly c
   const { test, data } = results;
   const told = claimsAt("test", props.claims);
   if (told.length === 0) return null;
-  const metrics = [accuracyMetric(results), logLossMetric(results)];
+  const metrics = shownMetrics(results);
   return (
     <Section id="test" title="Test score" lead={paragraph(told)}>
       {test && (

@@ -3,7 +3,7 @@
 import type { Decision, RankSummary } from "@lorank/core/results";
 import { describe, expect, test } from "vitest";
 import { DifferenceChart, isAdequate } from "../../src/charts/difference-chart.tsx";
-import { accuracyMetric, logLossMetric } from "../../src/metric.ts";
+import { shownMetric } from "../../src/metric.ts";
 import { adequate, causalLm, oneSeed } from "../fixtures/scenes.ts";
 import { html, numbersOf } from "./render.ts";
 
@@ -41,7 +41,7 @@ const bounds = (text: string) =>
   }));
 
 describe("DifferenceChart", () => {
-  const text = html(<DifferenceChart decision={decision} metric={accuracyMetric(adequate())} />);
+  const text = html(<DifferenceChart decision={decision} metric={shownMetric("accuracy", adequate())} />);
   const [zone] = numbersOf(text, "rect", "zone", "x");
   test("a bound equal to the margin stands on the zone's edge and counts as adequate", () => {
     expect(bounds(text)[1]?.x).toBeCloseTo(zone!, 0);
@@ -59,14 +59,16 @@ describe("DifferenceChart", () => {
   test("for log loss, where more is worse, the zone lies left of the margin", () => {
     const results = causalLm();
     const worse: Decision = { ...results.decision, metric: "log-loss", margin: 0.02 };
-    const chart = html(<DifferenceChart decision={worse} metric={logLossMetric(results)} />);
+    const chart = html(<DifferenceChart decision={worse} metric={shownMetric("log-loss", results)} />);
     expect(numbersOf(chart, "rect", "zone", "x")).toEqual([8]);
     expect(chart).toContain("← better");
     expect(chart).toContain("worse →");
   });
   test("without a certified bound there is no triangle", () => {
     const results = oneSeed();
-    const chart = html(<DifferenceChart decision={results.decision} metric={accuracyMetric(results)} />);
+    const chart = html(
+      <DifferenceChart decision={results.decision} metric={shownMetric("accuracy", results)} />,
+    );
     expect(bounds(chart)).toEqual([]);
   });
 });

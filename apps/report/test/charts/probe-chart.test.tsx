@@ -2,7 +2,7 @@
 /** @jsxImportSource preact */
 import { describe, expect, test } from "vitest";
 import { ProbeChart } from "../../src/charts/probe-chart.tsx";
-import { accuracyMetric } from "../../src/metric.ts";
+import { shownMetric } from "../../src/metric.ts";
 import { probed, refutedProbe } from "../fixtures/scenes.ts";
 import { html, numbersOf } from "./render.ts";
 
@@ -11,7 +11,7 @@ const draw = (results: ReturnType<typeof probed>) =>
     <ProbeChart
       decision={results.decision}
       probe={results.decision.probe!}
-      metric={accuracyMetric(results)}
+      metric={shownMetric("accuracy", results)}
     />,
   );
 /** Height of the dot of each mark of a kind, from the left. */

@@ -5,7 +5,7 @@ import { decideResults } from "@lorank/core/decide";
 import { rankRows } from "@lorank/core/results";
 import { describe, expect, test } from "vitest";
 import { QualityChart } from "../../src/charts/quality-chart.tsx";
-import { accuracyMetric, logLossMetric } from "../../src/metric.ts";
+import { shownMetric } from "../../src/metric.ts";
 import { causalLm, extend, probed, withFailures } from "../fixtures/scenes.ts";
 import { html } from "./render.ts";
 
@@ -22,7 +22,9 @@ const dots = (text: string) =>
   );
 
 describe("QualityChart", () => {
-  const accuracy = html(<QualityChart rows={rows} metric={accuracyMetric(results)} majorityShare={0.679} />);
+  const accuracy = html(
+    <QualityChart rows={rows} metric={shownMetric("accuracy", results)} majorityShare={0.679} />,
+  );
   test("shows every run as a dot, higher where accuracy is higher", () => {
     const points = dots(accuracy);
     expect(points.length).toBe(results.trials.length);
@@ -53,7 +55,9 @@ describe("QualityChart", () => {
   });
   test("draws the most frequent class as a line only where it is near the data", () => {
     expect(accuracy).not.toContain('class="majority"');
-    const near = html(<QualityChart rows={rows} metric={accuracyMetric(results)} majorityShare={0.8} />);
+    const near = html(
+      <QualityChart rows={rows} metric={shownMetric("accuracy", results)} majorityShare={0.8} />,
+    );
     expect(near).toContain('class="majority"');
   });
   test("says means and intervals in words", () => {
@@ -68,13 +72,13 @@ describe("QualityChart", () => {
       const { logLoss: _, logLossInterval: __, ...summary } = row.summary!;
       return { ...row, summary };
     });
-    const text = html(<QualityChart rows={without} metric={logLossMetric(results)} />);
+    const text = html(<QualityChart rows={without} metric={shownMetric("log-loss", results)} />);
     expect(text).not.toContain("interval ");
     expect(dots(text).length).toBe(results.trials.length);
   });
   test("sets an open diamond where a rank that was not trained is predicted, and none elsewhere", () => {
     const results = probed();
-    const metric = accuracyMetric(results);
+    const metric = shownMetric("accuracy", results);
     const text = html(<QualityChart rows={rankRows(results)} metric={metric} />);
     const heights = [...text.matchAll(/class="prediction" d="M[\d.]+ ([\d.]+)l/g)].map((match) =>
       Number(match[1]),
@@ -96,14 +100,14 @@ describe("QualityChart", () => {
     const sweep = { ...scene.sweep, seeds: [0] };
     const decision = decideResults({ ...scene, sweep, trials }, { metric: "accuracy" });
     const one = { ...scene, sweep, trials, decision };
-    const text = html(<QualityChart rows={rankRows(one)} metric={accuracyMetric(one)} />);
+    const text = html(<QualityChart rows={rankRows(one)} metric={shownMetric("accuracy", one)} />);
     const means = [...text.matchAll(/<circle cx="[^"]+" cy="([^"]+)" r="5"/g)].map(([, y]) => Number(y));
     expect(means).toHaveLength(4);
     expect(dots(text).map(({ y }) => y)).toEqual(means);
   });
   test("leaves diverged runs out", () => {
     const failed = withFailures();
-    const text = html(<QualityChart rows={rankRows(failed)} metric={accuracyMetric(failed)} />);
+    const text = html(<QualityChart rows={rankRows(failed)} metric={shownMetric("accuracy", failed)} />);
     expect(dots(text).filter((point) => point.rank === 32).length).toBe(3);
     expect(text).not.toContain("NaN");
   });

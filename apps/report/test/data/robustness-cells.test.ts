@@ -1,7 +1,7 @@
 import type { Robustness, RobustnessRate } from "@lorank/core/results";
 import { expect, test } from "vitest";
 import { betterInWords, factorInWords, runInWords } from "../../src/data/robustness-cells.ts";
-import { accuracyMetric } from "../../src/metric.ts";
+import { shownMetric } from "../../src/metric.ts";
 import { adequate } from "../fixtures/scenes.ts";
 
 const robustness = (order: Robustness["order"]): Robustness => ({
@@ -17,7 +17,7 @@ test("a factor that came from a division reads as what it was meant to be", () =
 });
 
 test("a run that failed says so, with its score where it has one", () => {
-  const metric = accuracyMetric(adequate());
+  const metric = shownMetric("accuracy", adequate());
   const words = (status: "learned" | "collapsed" | "diverged" | "out-of-memory", quality?: number) =>
     runInWords({ learningRate: 1e-3, status, ...(quality === undefined ? {} : { quality }) }, metric);
   expect(words("learned", 0.91)).toBe("91.0%");
