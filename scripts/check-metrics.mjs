@@ -1,0 +1,55 @@
+// Refuses comparisons with a metric's name. What differs from one metric to another stands in the table of metrics; code that asks
+// for a name makes a new metric fall silently to one side.
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import ts from "typescript";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const table = join("packages", "core", "src", "results", "metric.ts");
+const names = namesIn(parsed(table));
+const files = ["packages", "apps"]
+  .flatMap((group) => readdirSync(join(root, group)).map((name) => join(group, name, "src")))
+  .filter((folder) => existsSync(join(root, folder)))
+  .flatMap((folder) => readdirSync(join(root, folder), { recursive: true }).map((file) => join(folder, file)))
+  .filter((file) => /\.(?:ts|tsx|mts)$/.test(file) && file !== table);
+
+const problems = files.flatMap((file) => comparisonsIn(parsed(file)));
+for (const problem of problems) console.error(problem);
+console.log(`${names.length} metrics: ${problems.length} comparisons with a metric's name`);
+process.exitCode = problems.length > 0 || names.length === 0 ? 1 : 0;
+
+function parsed(file) {
+  return ts.createSourceFile(file, readFileSync(join(root, file), "utf8"), ts.ScriptTarget.Latest, true);
+}
+
+/** The keys of the table. */
+function namesIn(source) {
+  const declarations = source.statements
+    .filter(ts.isVariableStatement)
+    .flatMap(({ declarationList }) => declarationList.declarations);
+  const rows = declarations.find(({ name }) => name.getText() === "metrics")?.initializer?.properties ?? [];
+  return rows.map(({ name }) => name.text);
+}
+
+/** A line for each `===`, `!==` and `case` with the name of a metric. */
+function comparisonsIn(source) {
+  if (!names.some((name) => source.text.includes(`"${name}"`))) return [];
+  const found = [];
+  const visit = (node) => {
+    const isName = ts.isStringLiteral(node) && names.includes(node.text);
+    if (isName && (ts.isCaseClause(node.parent) || isEquality(node.parent))) {
+      const { line } = source.getLineAndCharacterOfPosition(node.getStart());
+      found.push(
+        `${source.fileName}:${line + 1} compares with ${node.getText()}: take what differs from a row of ${table}`,
+      );
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found;
+}
+
+function isEquality(node) {
+  return ts.isBinaryExpression(node) && /^[=!]==?$/.test(node.operatorToken.getText());
+}
