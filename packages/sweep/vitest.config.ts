@@ -1,7 +1,7 @@
 import { packageTests } from "../../vitest.shared.ts";
 
 const slow = [
-  "test/command/{command-evaluate,command-trial,measure-command,run-process,take-over}.test.ts",
+  "test/trainers/{command-evaluate,command-trial,measure-command,run-process,take-over}.test.ts",
   "test/executor/slurm/*.test.ts",
   "test/executor/{contract,local-executor,run-tasks}.test.ts",
   "test/measure/*.test.ts",

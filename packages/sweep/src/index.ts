@@ -9,7 +9,7 @@ export {
   trialsPerProcessInWords,
   whyOneTrialPerProcess,
 } from "./measure/choose-trials-per-process.ts";
-export { type MeasuredTime, type MeasureProgress, measureTime } from "./measure/measure-time.ts";
+export { type MeasureProgress, measureTime } from "./measure/measure-time.ts";
 export type { RobustnessSpecs } from "./methods/method.ts";
 export { expectedTrials } from "./methods/methods.ts";
 export { robustnessSpecs, robustnessTrials } from "./methods/robustness.ts";
@@ -62,3 +62,4 @@ export { earlierSearch, type ToSearch } from "./store/record.ts";
 export { type AskedSettings, settingsFile } from "./store/settings-file.ts";
 export { type Attempt, SweepStore } from "./store/store.ts";
 export { keepsOverlap, readSweepFile } from "./store/sweep-file.ts";
+export type { MeasuredTime } from "./trainers/sweep-trainer.ts";

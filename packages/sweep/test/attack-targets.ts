@@ -8,11 +8,11 @@ import { trialId } from "@lorank/train/spec";
 import { assertFinite, type Target } from "../../../scripts/attack/attack.ts";
 import { type Case, corpusIn, generated, textOriginal } from "../../../scripts/attack/corpus.ts";
 import { eitherOf, mutatedJson, mutatedLines, mutatedTexts } from "../../../scripts/attack/mutate.ts";
-import { readLosses } from "../src/command/losses.ts";
 import { planAgain, planSweep } from "../src/index.ts";
 import { readOutcomes } from "../src/outcomes/read-outcomes.ts";
 import { SweepStore } from "../src/store/store.ts";
 import { readSweepFile } from "../src/store/sweep-file.ts";
+import { readLosses } from "../src/trainers/losses.ts";
 import { exampleConfig } from "./helpers/example-config.ts";
 import { csv, drawnOutcomes, jsonLines, type OutcomeRow } from "./helpers/outcome-rows.ts";
 

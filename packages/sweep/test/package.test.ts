@@ -58,6 +58,8 @@ describe("the package", () => {
       "plan/events.ts",
       "plan/sweep-config.ts",
       "status/trial-state.ts",
+      "trainers/sweep-trainer.ts",
+      "trainers/trainer.ts",
       "version.ts",
       "worker/interrupted.ts",
     ]);

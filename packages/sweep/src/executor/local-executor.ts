@@ -1,9 +1,9 @@
 import { dirname, join } from "node:path";
 import { makeFolder } from "@lorank/checkpoint/files";
-import { commandGraceMs } from "../command/run-process.ts";
 import type { JobPlace, Work, WorkerMessage } from "../plan/job.ts";
 import { logEnd } from "../store/attempt-log.ts";
 import { type Attempt, SweepStore } from "../store/store.ts";
+import { trainerAt } from "../trainers/trainer-of.ts";
 import { describeEnd } from "./describe-exit.ts";
 import { DevicePool, deviceEnvironment } from "./devices.ts";
 import type { Executor, ExecutorOptions, Submission } from "./executor.ts";
@@ -30,10 +30,10 @@ export interface LocalOptions extends ExecutorOptions {
 
 /** Runs each piece of work in a child process on this machine, `trialsAtOnce` side by side. */
 export function localExecutor(place: JobPlace, options: LocalOptions): Executor {
-  const { trialsAtOnce, graceMs = usualGraceMs + ("command" in place ? commandGraceMs : 0) } = options;
-  const { devices = [] } = options;
-  const pool = new DevicePool(devices);
   const store = new SweepStore(place.out);
+  const { processes } = trainerAt(place, store);
+  const { trialsAtOnce, graceMs = usualGraceMs + processes.graceMs, devices = [] } = options;
+  const pool = new DevicePool(devices);
   return {
     capacity: devices.length > 0 ? devices.length : trialsAtOnce,
     submit(work, onEvent) {

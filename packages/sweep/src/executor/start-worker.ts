@@ -1,9 +1,10 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { ownEnvironment, trialEnvironment } from "../child-environment.ts";
+import { ownEnvironment } from "../child-environment.ts";
 import type { Job, WorkerMessage } from "../plan/job.ts";
-import { knownDigests, learnDigests } from "../store/file-digests.ts";
+import { learnDigests } from "../store/file-digests.ts";
+import { trainerAt } from "../trainers/trainer-of.ts";
 import { outOfMemoryKills, type ProcessEnd } from "./describe-exit.ts";
 
 export interface WorkerProcess {
@@ -23,11 +24,11 @@ export function startWorker(job: Job, outputFile: string, more: NodeJS.ProcessEn
   const killsBefore = outOfMemoryKills();
   const own = ownEnvironment(process.env);
   try {
-    const digests = [...(job.digests ?? []), ...knownDigests()];
-    const child = fork(workerPath(), [JSON.stringify({ ...job, ...("command" in job ? { digests } : {}) })], {
+    const { processes } = trainerAt(job);
+    const digests = [...(job.digests ?? []), ...processes.knownDigests()];
+    const child = fork(workerPath(), [JSON.stringify({ ...job, digests })], {
       execArgv: childNodeOptions(process.execArgv),
-      // Another trainer has its own wishes.
-      env: { ...("command" in job ? own : trialEnvironment(own)), ...more },
+      env: { ...processes.environment(own), ...more },
       stdio: ["ignore", output, output, "ipc"],
     });
     child.on("message", (message: WorkerMessage) => {

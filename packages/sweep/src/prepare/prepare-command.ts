@@ -1,10 +1,10 @@
 import { resolve } from "node:path";
 import { type CommandTrainer, canonicalJson } from "@lorank/core/results";
 import { datasetSha256 } from "@lorank/train/data";
-import { namedFiles, pathsNamed } from "../command/trainer-files.ts";
-import { placeholderFaults, settingsOf as settingsToldBy, throwFaults } from "../command/values.ts";
 import { sweepDefaults as usual } from "../defaults.ts";
 import { type CommandInputs, planCommand } from "../plan/plan.ts";
+import { namedFiles, pathsNamed } from "../trainers/trainer-files.ts";
+import { placeholderFaults, settingsOf as settingsToldBy, throwFaults } from "../trainers/values.ts";
 import { type ComparisonSettings, comparisonOf, type SweepSettings } from "./settings.ts";
 
 /** A trainer's commands, as a person gives them. */

@@ -6,9 +6,9 @@ import type { Wanted } from "../methods/method.ts";
 import type { ProgressReporter } from "../plan/events.ts";
 import type { Plan } from "../plan/plan.ts";
 import { readJson } from "../store/read-json.ts";
-import { searchBehind } from "../store/record.ts";
 import type { SweepStore } from "../store/store.ts";
 import { writeIfDifferent } from "../store/write-if-different.ts";
+import { trainerOfPlan } from "../trainers/trainer-of.ts";
 import {
   byRankThenSeed,
   type Decided,
@@ -16,7 +16,6 @@ import {
   type Execution,
   resultsDocument,
 } from "./results-document.ts";
-import { subjectOf } from "./subject.ts";
 import { testScoreIn } from "./test-score.ts";
 
 /**
@@ -30,8 +29,9 @@ export function collectResults(
   decided: Decided,
   execution: Execution,
 ): Results {
-  const search = "data" in plan ? searchBehind(store.out, plan.config.optimizer) : undefined;
-  const subject = subjectOf(store, plan);
+  const trainer = trainerOfPlan(plan);
+  const search = trainer.search(store.out);
+  const subject = trainer.subject(store);
   const { test } = subject.data;
   const score = test && testScoreIn(store, test.sha256, decided.decision, decided.trials, test.examples);
   const results = resultsDocument(plan.summary, subject, decided, execution, {
@@ -56,7 +56,7 @@ export function decideWanted(store: SweepStore, plan: Plan, wanted: Wanted): Dec
     ...(otherRates.length > 0 ? { otherRates } : {}),
     ...(otherScaling === undefined ? {} : { otherScaling }),
   };
-  return decideTrials(plan.summary, subjectOf(store, plan).data, found);
+  return decideTrials(plan.summary, trainerOfPlan(plan).subject(store).data, found);
 }
 
 /**

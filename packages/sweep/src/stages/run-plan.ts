@@ -19,7 +19,7 @@ import { assertOwnNames } from "../store/own-folders.ts";
 import type { AskedSettings } from "../store/settings-file.ts";
 import type { SweepStore } from "../store/store.ts";
 import { removeTemporaryFiles } from "../store/tidy.ts";
-import { assertInputs, openSweep } from "./open-sweep.ts";
+import { trainerOf } from "../trainers/trainer-of.ts";
 import { runStages } from "./run-stages.ts";
 import { scoreVerdict } from "./score-verdict.ts";
 
@@ -70,7 +70,8 @@ export async function runPlan(
   { out, extend = false, portable = false, settings }: ResultsFolder,
   options: RunOptions,
 ): Promise<SweepOutcome> {
-  assertInputs(inputs, portable, options);
+  const trainer = trainerOf(inputs);
+  trainer.assertInputs({ ...options, portable });
   const folder = resolve(out);
   assertOwnNames(folder);
   const lease = takeLease(folder);
@@ -79,7 +80,7 @@ export async function runPlan(
   let executor: Executor | undefined;
   try {
     removeTemporaryFiles(folder);
-    const { plan, place, store, test } = await openSweep(folder, inputs, { extend, settings }, run);
+    const { plan, place, store, test } = await trainer.open(folder, { extend, settings }, run);
     const earlier = earlierExecution(store, run.reporter);
     executor = await run.executor(place, run);
     const stages = await runStages(store, plan, executor, run);
@@ -89,7 +90,7 @@ export async function runPlan(
     const { complete, failed, interrupted } = last;
     const packChoice = run.trialsPerProcess === "auto" ? earlierChoice(store) : undefined;
     const execution: Execution = {
-      ...("data" in plan ? { threadsPerTrial: run.threads } : {}),
+      ...trainer.execution(run),
       trialsAtOnce: run.trialsAtOnce,
       ...(packChoice ? { packChoice } : {}),
     };

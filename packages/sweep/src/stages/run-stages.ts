@@ -11,6 +11,7 @@ import { inOrder } from "../methods/robustness.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { SweepStore } from "../store/store.ts";
 import { missingRanks, type WantedTruncation } from "../store/truncations.ts";
+import { trainerOfPlan } from "../trainers/trainer-of.ts";
 import { ProgressTracker } from "./progress-tracker.ts";
 import { trainingTasks, truncationTask } from "./tasks.ts";
 
@@ -107,11 +108,12 @@ async function trialsPerProcess(
   executor: Executor,
   run: RunOptions,
 ): Promise<number> {
-  if (!("data" in plan)) return 1; // a command trains one
+  const { stackable } = trainerOfPlan(plan);
+  if (stackable.length === 0) return 1;
   if (run.trialsPerProcess !== "auto") return run.trialsPerProcess;
-  const { specs, config } = plan;
-  if (whyOneTrialPerProcess(specs, missing.length, run) !== undefined) return 1;
-  const choice = await measureTrialsPerProcess(store, { ids: missing, ranks: config.ranks }, executor, run);
+  if (whyOneTrialPerProcess(stackable, missing.length, run) !== undefined) return 1;
+  const { ranks } = plan.config;
+  const choice = await measureTrialsPerProcess(store, { ids: missing, ranks }, executor, run);
   if (choice !== undefined) run.reporter.report({ kind: "trials-per-process-measured", choice });
   return choice?.trials ?? 1;
 }

@@ -3,21 +3,12 @@ import { dirname, join } from "node:path";
 import { type PeftAdapter, truncateAdapter } from "@lorank/checkpoint";
 import { readPeftAdapter, writeFileAtomic } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
-import {
-  canonicalJson,
-  type Evaluation,
-  type TestRun,
-  type TrialSpec,
-  type Truncation,
-} from "@lorank/core/results";
-import type { TestExamplesFile } from "@lorank/train";
-import { evaluateByCommand } from "../command/command-evaluate.ts";
+import { canonicalJson, type TestRun, type TrialSpec, type Truncation } from "@lorank/core/results";
 import type { JobPlace, TestToScore } from "../plan/job.ts";
 import { assertAdapterWhole } from "../store/adapter-digest.ts";
 import { makeOwnFolder } from "../store/own-folders.ts";
 import { SweepStore } from "../store/store.ts";
-import { fromTrialModule } from "./trainer.ts";
-import { commandSpec, engineSpec } from "./whose-spec.ts";
+import { trainerAt } from "../trainers/trainer-of.ts";
 
 /**
  * Cuts the adapter of a finished trial to each rank, evaluates those on the trial's validation examples, and keeps each
@@ -29,7 +20,7 @@ import { commandSpec, engineSpec } from "./whose-spec.ts";
 export async function cutAdapter(place: JobPlace, trialId: string, ranks: readonly number[]): Promise<void> {
   const { store, spec, adapter } = await finishedTrial(place, trialId);
   const cut = ranks.map((rank) => truncateAdapter(adapter, rank).adapter);
-  const evaluations = await evaluate(place, { store, spec }, cut);
+  const evaluations = await trainerAt(place, store).evaluate(spec, cut);
   for (const [i, rank] of ranks.entries()) {
     const truncation: Truncation = { trialId, seed: spec.seed, rank, evaluation: evaluations[i]! };
     keep(store.truncationPath(trialId, rank), truncation);
@@ -39,22 +30,9 @@ export async function cutAdapter(place: JobPlace, trialId: string, ranks: readon
 /** Evaluates the adapter of a finished trial on test examples and keeps the score. Throws as {@link cutAdapter}. */
 export async function scoreAdapter(place: JobPlace, trialId: string, test: TestToScore): Promise<void> {
   const { store, spec, adapter } = await finishedTrial(place, trialId);
-  const [evaluation] = await evaluate(place, { store, spec }, [adapter], test);
+  const [evaluation] = await trainerAt(place, store).evaluate(spec, [adapter], test);
   const run: TestRun = { trialId, rank: spec.lora.rank, seed: spec.seed, evaluation: evaluation! };
   keep(store.testRunPath(test.sha256, trialId), run);
-}
-
-/** Evaluates adapters of a trial, or cuts of it, one after the other. */
-async function evaluate(
-  place: JobPlace,
-  { store, spec }: Pick<FinishedTrial, "store" | "spec">,
-  adapters: readonly PeftAdapter[],
-  test?: TestToScore,
-): Promise<Evaluation[]> {
-  if ("command" in place) return evaluateByCommand(store, place, commandSpec(spec), adapters, test?.sha256);
-  const { resources, trialModule } = place;
-  const evaluateAdapters = await fromTrialModule(trialModule, "evaluateAdapters");
-  return evaluateAdapters(engineSpec(spec), adapters, resources, test as TestExamplesFile | undefined);
 }
 
 interface FinishedTrial {

@@ -1,23 +1,18 @@
-import { existsSync, rmSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { writePeftAdapter } from "@lorank/checkpoint/files";
 import { InputError, isInputError } from "@lorank/core";
-import type { TrialResult, TrialSpec } from "@lorank/core/results";
-import type { TrialOutcome } from "@lorank/train";
-import { runCommandTrial } from "../command/command-trial.ts";
-import { wasInterrupted } from "../command/run-process.ts";
-import { resumeFolder, takeOver } from "../command/take-over.ts";
-import { runDefaults } from "../defaults.ts";
 import type { ProgressEvent } from "../plan/events.ts";
 import type { JobPlace, TrialToTrain } from "../plan/job.ts";
 import { writeAdapterDigest } from "../store/adapter-digest.ts";
 import { AttemptLog } from "../store/attempt-log.ts";
 import { commitResult } from "../store/commit-result.ts";
 import { type Attempt, SweepStore } from "../store/store.ts";
+import { wasInterrupted } from "../trainers/run-process.ts";
+import type { Trainer, TrialRun } from "../trainers/trainer.ts";
+import { trainerAt } from "../trainers/trainer-of.ts";
 import { interruptedCode } from "./interrupted.ts";
 import { throttleEvents } from "./throttle.ts";
-import { fromTrialModule } from "./trainer.ts";
-import { commandSpec, engineSpec } from "./whose-spec.ts";
 
 /** Between events of one kind that are told to whoever waits for the process. */
 const eventIntervalMs = 200;
@@ -37,7 +32,8 @@ export async function trainTrials(
   signal?: AbortSignal,
 ): Promise<void> {
   const store = new SweepStore(place.out);
-  const on = computedOn(place);
+  const trainer = trainerAt(place, store);
+  const on = trainer.computedOn();
   const runs = trials.map((asked): Run => {
     const spec = store.readSpec(asked.trialId);
     const attempt = attemptOf(store, asked);
@@ -58,7 +54,7 @@ export async function trainTrials(
   };
   process.once("exit", onExit);
   try {
-    await trainAndCommit(store, place, runs, signal);
+    await trainAndCommit(store, trainer, runs, signal);
   } catch (error) {
     if (wasInterrupted()) endAll("interrupted", true);
     else endAll(describe(error));
@@ -68,33 +64,21 @@ export async function trainTrials(
   }
 }
 
-function computedOn(place: JobPlace): ConstructorParameters<typeof AttemptLog>[1] {
-  if ("command" in place) {
-    const device = process.env.LORANK_DEVICE;
-    return device === undefined ? {} : { device };
-  }
-  const { threads, device = "cpu" } = place.resources;
-  return { threads, device };
-}
-
 /** One attempt while it runs. */
-interface Run {
-  readonly spec: TrialSpec;
-  readonly attempt: Attempt;
+interface Run extends TrialRun {
   readonly log: AttemptLog;
-  readonly report: (event: ProgressEvent) => void;
 }
 
 async function trainAndCommit(
   store: SweepStore,
-  place: JobPlace,
+  trainer: Trainer,
   runs: readonly Run[],
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const outcomes = await runAll(store, place, runs, signal);
+  const outcomes = await trainer.train(runs, signal);
   for (const [i, { spec, attempt, log }] of runs.entries()) {
     const { result, adapter } = outcomes[i]!;
-    // A command has written its own. The adapter comes first: a result must never exist without it. Rank 0 has none, and PEFT cannot say "rank 0".
+    // The adapter comes first: a result must never exist without it. Rank 0 has none, and PEFT cannot say "rank 0".
     if (adapter !== undefined && spec.lora.rank > 0 && result.status === "completed")
       writePeftAdapter(join(attempt.folder, "adapter"), adapter);
     if (result.adapterBytes !== undefined && existsSync(join(attempt.folder, "adapter")))
@@ -102,42 +86,12 @@ async function trainAndCommit(
     const committed = commitResult(store, attempt, { ...result, trialId: attempt.trialId });
     log.end({ kind: "committed", place: committed, status: result.status });
   }
-  // Those of another trainer are its own affair.
-  if ("resources" in place)
-    for (const { folder } of runs.flatMap(({ attempt }) => store.attempts(attempt.trialId)))
-      rmSync(resumeFolder(folder), { recursive: true, force: true });
+  for (const { attempt } of runs) trainer.forgetUnfinished(attempt.trialId);
 }
 
 function describe(error: unknown): string {
   if (isInputError(error)) return `${error.code}: ${error.message}`;
   return error instanceof Error ? error.message : String(error);
-}
-
-async function runAll(
-  store: SweepStore,
-  place: JobPlace,
-  runs: readonly Run[],
-  signal: AbortSignal | undefined,
-): Promise<{ result: Omit<TrialResult, "trialId">; adapter?: TrialOutcome["adapter"] }[]> {
-  if ("command" in place) {
-    const [{ spec, attempt, report }] = runs as [Run];
-    return [{ result: await runCommandTrial(store, place, commandSpec(spec), attempt, report) }];
-  }
-  const { resources, trialModule, checkpointEvery = runDefaults.checkpointEvery } = place;
-  // A process has its checkpoints in the attempt of its first trial.
-  const { attempt } = runs[0]!;
-  const before = store.attempts(attempt.trialId).filter(({ number }) => number < attempt.number);
-  // Who has saved nothing needs not be waited for.
-  if (before.some(({ folder }) => existsSync(resumeFolder(folder)))) await takeOver(store, attempt);
-  const control = { checkpoints: { folder: resumeFolder(attempt.folder), every: checkpointEvery }, signal };
-  const specs = runs.map(({ spec }) => engineSpec(spec));
-  const reports = runs.map(({ report }) => report);
-  if (specs.length === 1) {
-    const run = await fromTrialModule(trialModule, "runTrial");
-    return [await run(specs[0]!, resources, reports[0]!, control)];
-  }
-  const run = await fromTrialModule(trialModule, "runStackedTrials");
-  return run(specs, resources, (trial, event) => reports[trial]!(event), control);
 }
 
 function attemptOf(store: SweepStore, { trialId, attempt }: TrialToTrain): Attempt {

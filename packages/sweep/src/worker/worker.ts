@@ -9,9 +9,9 @@
  * 75 when it was interrupted. What it prints is for its parent to quote.
  */
 import { isInputError, machineErrorCode } from "@lorank/core";
-import { endCommand, wasInterrupted } from "../command/run-process.ts";
 import type { Job, WorkerMessage } from "../plan/job.ts";
 import { learnDigests, onNewDigests } from "../store/file-digests.ts";
+import { endCommand, wasInterrupted } from "../trainers/run-process.ts";
 import { cutAdapter, scoreAdapter } from "./evaluate-adapter.ts";
 import { interruptedCode } from "./interrupted.ts";
 import { measure } from "./measure.ts";

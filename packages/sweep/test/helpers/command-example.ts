@@ -2,9 +2,9 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { PeftAdapter } from "@lorank/checkpoint";
 import type { CommandSpec } from "@lorank/core/results";
-import { namedFiles } from "../../src/command/trainer-files.ts";
 import type { CommandPlace } from "../../src/plan/job.ts";
 import { type Attempt, SweepStore } from "../../src/store/store.ts";
+import { namedFiles } from "../../src/trainers/trainer-files.ts";
 import { temporaryFolder } from "./example.ts";
 
 /** Lines of a shell script that writes the outcomes of three examples, of which the first two are correct. */

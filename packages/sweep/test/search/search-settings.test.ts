@@ -11,7 +11,7 @@ import {
   searchedPlan,
   searchSettings,
 } from "../../src/index.ts";
-import { engineSpec } from "../../src/worker/whose-spec.ts";
+import { engineSpec } from "../../src/trainers/whose-spec.ts";
 import { filesUnder } from "../helpers/example.ts";
 import { listening, searchPlace } from "../helpers/search-example.ts";
 

@@ -5,8 +5,8 @@ import { fileURLToPath } from "node:url";
 import { commitOnce, makeFolder, writeFileAtomic } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
 import type { Job, JobPlace, Work } from "../../plan/job.ts";
-import { knownDigests } from "../../store/file-digests.ts";
 import { readJson } from "../../store/read-json.ts";
+import { trainerAt } from "../../trainers/trainer-of.ts";
 import type { WorkEnd } from "../executor.ts";
 import { childNodeOptions } from "../start-worker.ts";
 import { assertSlurmOptions, type SlurmOptions, slurmDefaults } from "./options.ts";
@@ -137,8 +137,9 @@ export function writeBatch(
   { script, argv }: Submittal,
 ): void {
   makeFolder(join(folder, "tasks"));
+  const digests = trainerAt(place).processes.knownDigests();
   for (const [index, one] of work.entries()) {
-    const job: Job = { ...place, ...one, ...("command" in place ? { digests: knownDigests() } : {}) };
+    const job: Job = { ...place, ...one, digests };
     writeFileAtomic(taskPath({ folder }, index), JSON.stringify(job));
   }
   writeFileAtomic(join(folder, "argv"), argv.map((word) => `${word}\n`).join(""));

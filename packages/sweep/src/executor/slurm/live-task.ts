@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { resumeFolder } from "../../command/take-over.ts";
 import { trialsOf, type Work } from "../../plan/job.ts";
 import { readJson } from "../../store/read-json.ts";
 import type { SweepStore } from "../../store/store.ts";
+import { resumeFolder } from "../../trainers/take-over.ts";
 import { lastLines, readEnd } from "../describe-exit.ts";
 import type { WorkEnd, WorkEvent } from "../executor.ts";
 import { type Batch, endPath, startPath, type TaskStart } from "./batch.ts";

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { isInputError } from "@lorank/core";
 import type { JobPlace, Work } from "../../plan/job.ts";
 import { SweepStore } from "../../store/store.ts";
+import { trainerAt } from "../../trainers/trainer-of.ts";
 import type { Executor, StartExecutor, Submission, WorkEnd, WorkEvent } from "../executor.ts";
 import { endPath, newBatch, openBatches, readTask, submittal, writeBatch } from "./batch.ts";
 import type { LiveTask } from "./live-task.ts";
@@ -166,8 +167,7 @@ class SlurmExecutor implements Executor {
 
   async #submitArray(part: readonly Collected[], after: string | undefined): Promise<string> {
     const batch = newBatch(this.#place.out);
-    // What a command needs is for the user to say.
-    const threads = "command" in this.#place ? undefined : this.#place.resources.threads;
+    const { threads } = trainerAt(this.#place).processes;
     const asked = submittal(batch, part.length, threads, this.#options, after);
     writeBatch(
       batch,

@@ -6,9 +6,9 @@
  */
 import { existsSync } from "node:fs";
 import { writeFileAtomic } from "@lorank/checkpoint/files";
-import { resumeFolder } from "../../command/take-over.ts";
 import { trialsOf } from "../../plan/job.ts";
 import { SweepStore } from "../../store/store.ts";
+import { resumeFolder } from "../../trainers/take-over.ts";
 import type { Submission, WorkEnd } from "../executor.ts";
 import { localExecutor } from "../local-executor.ts";
 import { endPath, readTask, startPath, type TaskStart, writeEnd } from "./batch.ts";

@@ -1,7 +1,7 @@
 import { appendFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { carryLosses, followLosses, type LossLine, readLosses } from "../../src/command/losses.ts";
+import { carryLosses, followLosses, type LossLine, readLosses } from "../../src/trainers/losses.ts";
 import { temporaryFolder } from "../helpers/example.ts";
 import { until } from "../helpers/sweep-process.ts";
 

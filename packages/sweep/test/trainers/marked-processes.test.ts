@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { describe, expect, test } from "vitest";
-import { hasMark, markVariable, newMark, signalMarked } from "../../src/command/marked-processes.ts";
+import { hasMark, markVariable, newMark, signalMarked } from "../../src/trainers/marked-processes.ts";
 
 describe.runIf(process.platform === "linux")(
   "marked processes (only Linux tells the environment of one)",

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { measureCommand } from "../../src/command/measure-command.ts";
+import { measureCommand } from "../../src/trainers/measure-command.ts";
 import { commandExample } from "../helpers/command-example.ts";
 
 function measure(train: string) {

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { evaluateByCommand } from "../../src/command/command-evaluate.ts";
+import { evaluateByCommand } from "../../src/trainers/command-evaluate.ts";
 import { commandAdapter, commandExample, writesOutcomes } from "../helpers/command-example.ts";
 
 /** Evaluates adapters of these ranks of a trial of rank 4. */

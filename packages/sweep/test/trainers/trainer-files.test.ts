@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { assertUnchanged, namedFiles } from "../../src/command/trainer-files.ts";
+import { assertUnchanged, namedFiles } from "../../src/trainers/trainer-files.ts";
 import { temporaryFolder } from "../helpers/example.ts";
 
 function folderWith(...names: string[]): string {

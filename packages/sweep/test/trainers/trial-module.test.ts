@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as train from "@lorank/train";
 import { expect, test } from "vitest";
-import { fromTrialModule } from "../../src/worker/trainer.ts";
+import { fromTrialModule } from "../../src/trainers/trial-module.ts";
 import { fakeTrial, temporaryFolder } from "../helpers/example.ts";
 import { measureSteps } from "../helpers/fake-trial.ts";
 

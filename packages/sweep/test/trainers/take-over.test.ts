@@ -3,9 +3,9 @@ import { existsSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from "
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { takeOver } from "../../src/command/take-over.ts";
 import { identityOf, isRunning, ownIdentity } from "../../src/store/process-identity.ts";
 import { type Attempt, SweepStore } from "../../src/store/store.ts";
+import { takeOver } from "../../src/trainers/take-over.ts";
 import { temporaryFolder } from "../helpers/example.ts";
 
 const trialId = "a".repeat(64);

@@ -5,7 +5,7 @@ import {
   placeholderFaults,
   settingsOf,
   throwFaults,
-} from "../../src/command/values.ts";
+} from "../../src/trainers/values.ts";
 
 const spec = { lora: { rank: 8, alpha: 16 }, optimizer: { learningRate: 1e-5 }, seed: 3 };
 const told = settingsOf(spec);

@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
-import { killLeftover, type ProcessToRun, runProcess } from "../../src/command/run-process.ts";
 import { identityOf, isRunning, ownIdentity } from "../../src/store/process-identity.ts";
+import { killLeftover, type ProcessToRun, runProcess } from "../../src/trainers/run-process.ts";
 import { temporaryFolder } from "../helpers/example.ts";
 import { until } from "../helpers/sweep-process.ts";
 

@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { outcomesIn, peakIn, runCommandTrial, statusOf } from "../../src/command/command-trial.ts";
 import type { ProgressEvent } from "../../src/plan/events.ts";
 import type { Attempt } from "../../src/store/store.ts";
+import { outcomesIn, peakIn, runCommandTrial, statusOf } from "../../src/trainers/command-trial.ts";
 import { type CommandExample, commandExample, writesOutcomes } from "../helpers/command-example.ts";
 import { temporaryFolder } from "../helpers/example.ts";
 

@@ -1,0 +1,51 @@
+import { existsSync, rmSync } from "node:fs";
+import type { TestExamplesFile } from "@lorank/train";
+import { trialEnvironment } from "../child-environment.ts";
+import { runDefaults } from "../defaults.ts";
+import type { EnginePlace } from "../plan/job.ts";
+import type { SweepStore } from "../store/store.ts";
+import { resumeFolder, takeOver } from "./take-over.ts";
+import type { Trainer } from "./trainer.ts";
+import { fromTrialModule } from "./trial-module.ts";
+import { engineSpec } from "./whose-spec.ts";
+
+/** This engine. */
+export function engineTrainer(place: EnginePlace, store: SweepStore): Trainer {
+  const { resources, trialModule, checkpointEvery = runDefaults.checkpointEvery } = place;
+  const { threads, device = "cpu" } = resources;
+  return {
+    processes: { threads, graceMs: 0, environment: trialEnvironment, knownDigests: () => [] },
+    computedOn: () => ({ threads, device }),
+    async train(runs, signal) {
+      // A process has its checkpoints in the attempt of its first trial.
+      const { attempt } = runs[0]!;
+      const before = store.attempts(attempt.trialId).filter(({ number }) => number < attempt.number);
+      // Who has saved nothing needs not be waited for.
+      if (before.some(({ folder }) => existsSync(resumeFolder(folder)))) await takeOver(store, attempt);
+      const checkpoints = { folder: resumeFolder(attempt.folder), every: checkpointEvery };
+      const specs = runs.map(({ spec }) => engineSpec(spec));
+      const [first, ...others] = runs;
+      if (others.length === 0) {
+        const run = await fromTrialModule(trialModule, "runTrial");
+        return [await run(specs[0]!, resources, first!.report, { checkpoints, signal })];
+      }
+      const run = await fromTrialModule(trialModule, "runStackedTrials");
+      return run(specs, resources, (trial, event) => runs[trial]!.report(event), { checkpoints, signal });
+    },
+    forgetUnfinished(trialId) {
+      for (const { folder } of store.attempts(trialId))
+        rmSync(resumeFolder(folder), { recursive: true, force: true });
+    },
+    async evaluate(spec, adapters, test) {
+      const evaluateAdapters = await fromTrialModule(trialModule, "evaluateAdapters");
+      return evaluateAdapters(engineSpec(spec), adapters, resources, test as TestExamplesFile | undefined);
+    },
+    async measure({ trialIds, steps, seconds }, onEvent) {
+      const specs = trialIds.map((id) => engineSpec(store.readSpec(id)));
+      if (seconds === undefined)
+        return (await fromTrialModule(trialModule, "measureSteps"))(specs, resources, steps);
+      const measureTrial = await fromTrialModule(trialModule, "measureTrial");
+      return measureTrial(specs[0]!, resources, { count: steps, seconds, onEvent });
+    },
+  };
+}
