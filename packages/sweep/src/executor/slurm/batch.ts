@@ -137,9 +137,10 @@ export function writeBatch(
   { script, argv }: Submittal,
 ): void {
   makeFolder(join(folder, "tasks"));
-  const digests = trainerAt(place).processes.knownDigests();
+  const known = trainerAt(place).processes.knownDigests();
+  const digests = known.length > 0 ? { digests: known } : {};
   for (const [index, one] of work.entries()) {
-    const job: Job = { ...place, ...one, digests };
+    const job: Job = { ...place, ...one, ...digests };
     writeFileAtomic(taskPath({ folder }, index), JSON.stringify(job));
   }
   writeFileAtomic(join(folder, "argv"), argv.map((word) => `${word}\n`).join(""));
