@@ -144,8 +144,12 @@ export async function observe(scene: Scene, programs: Programs): Promise<Observe
       isWrong && problems.push(`${what}, in: ${stderr.slice(-800)}`);
     const text = stderr.replaceAll("\n", " ");
     add(![1, 2, 3].includes(code ?? -1), `exit code ${code ?? signal}`);
+    const messages = (form: RegExp): number => stderr.match(form)?.length ?? 0;
+    const adapters = messages(/^The adapters? of ranks? .* could not be handed out; /gm);
+    const others = messages(/^(error: |The report could not be written; )/gm);
+    // What keeps adapters from being handed out may keep the report from being written too.
     add(
-      (stderr.match(/^(error: |The report could not be written; )/gm)?.length ?? 0) !== (code === 3 ? 0 : 1),
+      code === 3 ? adapters + others > 0 : adapters > 1 || others > 1 || adapters + others === 0,
       "not one message",
     );
     add(/^ +at .*:\d+:\d+/m.test(stderr), "a stack");

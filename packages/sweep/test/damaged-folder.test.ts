@@ -257,7 +257,7 @@ test.each(rows)("$file $words $end", async ({ file, words, damage, outcome }) =>
   const { finishedNow, failed, unpublished, results } = ended as SweepOutcome;
   // What only concerns the handing out of an adapter takes nobody's verdict.
   if (!(ended instanceof Error)) expect(results!.decision).toEqual(decision);
-  const refusal = ended instanceof Error ? ended.message : unpublished[0]?.message;
+  const refusal = ended instanceof Error ? ended.message : unpublished[0]?.error.message;
   if (refusal !== undefined) {
     expect(refusal).toContain(outcome);
     expect(refusal).toContain(basename(path));

@@ -87,10 +87,7 @@ function withResults(
     if (leftOut.length > 0)
       output.print(colours.dim(`          without links and what is not PEFT's: ${firstOf(leftOut)}`));
   }
-  for (const { rank, message } of outcome.unpublished)
-    output.fail(
-      plainText(`The adapter of rank ${rank} could not be handed out; the verdict stands.\n${message}`),
-    );
+  sayUnpublished(outcome, output);
   if (used) output.print(`config    lorank config ${shellWord(out)} --for axolotl`);
   if (base?.kind === "random") {
     output.print("\nThese adapters fit the random base of this sweep only.");
@@ -110,7 +107,7 @@ function withResults(
     files,
     out,
     adapters: outcome.adapters.map(({ rank, seed, folder }) => ({ rank, seed, folder })),
-    ...(outcome.unpublished.length > 0 ? { unpublished: outcome.unpublished } : {}),
+    ...unpublishedDocument(outcome),
     ...("cut" in prepared ? learnedDocument(prepared) : {}),
     portable: "portable" in prepared && prepared.portable,
     ...(results.sweep.packChoice === undefined ? {} : { packChoice: results.sweep.packChoice }),
@@ -141,8 +138,26 @@ function problemOf(write: () => void): string | undefined {
     write();
     return undefined;
   } catch (error) {
-    return [(error as Error).message, adviceOn(error) ?? []].flat().join("\n");
+    return wordsOn(error as Error);
   }
+}
+
+function wordsOn(error: Error): string {
+  return [error.message, adviceOn(error) ?? []].flat().join("\n");
+}
+
+function sayUnpublished({ unpublished }: SweepOutcome, output: Output): void {
+  if (unpublished.length === 0) return;
+  const ranks = unpublished.map(({ rank }) => rank).join(", ");
+  const what = unpublished.length === 1 ? `adapter of rank ${ranks}` : `adapters of ranks ${ranks}`;
+  const reasons = new Set(unpublished.map(({ error }) => wordsOn(error)));
+  const lines = [`The ${what} could not be handed out; the verdict stands.`, ...reasons];
+  output.fail(plainText(lines.join("\n")));
+}
+
+function unpublishedDocument({ unpublished }: SweepOutcome): object {
+  if (unpublished.length === 0) return {};
+  return { unpublished: unpublished.map(({ rank, error }) => ({ rank, message: error.message })) };
 }
 
 /** What all compared ranks take under one seed, so many trials side by side. */

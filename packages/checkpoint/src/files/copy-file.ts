@@ -3,8 +3,8 @@ import { closeSync, fstatSync, fsyncSync, openSync, renameSync, rmSync } from "n
 import { dirname } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { syncFolder, temporaryBeside } from "./atomic-file.ts";
-import { openRegularFile, readUpTo, writeAll } from "./descriptor.ts";
-import { writing } from "./system-error.ts";
+import { closeFile, openRegularFile, readUpTo, writeAll } from "./descriptor.ts";
+import { reading, writing } from "./system-error.ts";
 
 const CHUNK_BYTES = 2 ** 20;
 /** Chunks between two turns of the event loop, in which signals arrive: some hundredths of a second. */
@@ -22,21 +22,21 @@ export async function copyFileAtomic(source: string, path: string, signal?: Abor
   const from = openRegularFile(source, { follow: false });
   const temporary = temporaryBeside(path);
   try {
-    const { size } = fstatSync(from);
+    const size = sizeOf(from, source);
     const to = writing(path, () => openSync(temporary, "wx"), size);
     try {
       for await (const chunk of chunksOf(from, source, signal))
         writing(path, () => writeAll(to, chunk), size);
       writing(path, () => fsyncSync(to), size);
     } finally {
-      closeSync(to);
+      writing(path, () => closeSync(to));
     }
     writing(path, () => renameSync(temporary, path));
   } catch (error) {
     rmSync(temporary, { force: true });
     throw error;
   } finally {
-    closeSync(from);
+    closeFile(from, source);
   }
   writing(path, () => syncFolder(dirname(path)));
 }
@@ -47,30 +47,34 @@ export async function copyFileAtomic(source: string, path: string, signal?: Abor
  * @param signal ends the comparison of large files: its reason is thrown.
  */
 export async function haveSameBytes(a: string, b: string, signal?: AbortSignal): Promise<boolean> {
-  const descriptors: number[] = [];
+  const first = openedFile(a);
+  const second = first === undefined ? undefined : openedFile(b);
   try {
-    for (const path of [a, b]) descriptors.push(openRegularFile(path, { follow: false }));
-  } catch {
-    for (const descriptor of descriptors) closeSync(descriptor);
-    return false;
-  }
-  const [first, second] = descriptors as [number, number];
-  try {
-    if (fstatSync(first).size !== fstatSync(second).size) return false;
+    if (first === undefined || second === undefined) return false;
+    if (sizeOf(first, a) !== sizeOf(second, b)) return false;
     let offset = 0;
     for await (const chunk of chunksOf(first, a, signal)) {
-      if (
-        !Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length).equals(
-          readUpTo(second, offset, chunk.length, b),
-        )
-      )
-        return false;
+      const other = readUpTo(second, offset, chunk.length, b);
+      if (!Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length).equals(other)) return false;
       offset += chunk.length;
     }
     return true;
   } finally {
-    for (const descriptor of descriptors) closeSync(descriptor);
+    if (first !== undefined) closeFile(first, a);
+    if (second !== undefined) closeFile(second, b);
   }
+}
+
+function openedFile(path: string): number | undefined {
+  try {
+    return openRegularFile(path, { follow: false });
+  } catch {
+    return undefined;
+  }
+}
+
+function sizeOf(descriptor: number, path: string): number {
+  return reading(path, () => fstatSync(descriptor)).size;
 }
 
 /**
@@ -85,7 +89,7 @@ export async function digestOfFile(path: string, signal?: AbortSignal): Promise<
     for await (const chunk of chunksOf(descriptor, path, signal)) hash.update(chunk);
     return hash.digest("hex");
   } finally {
-    closeSync(descriptor);
+    closeFile(descriptor, path);
   }
 }
 

@@ -28,7 +28,7 @@ export function openFile(path: string): FileSource {
     close: () => {
       const last = open;
       open = undefined;
-      if (last !== undefined) reading(path, () => closeSync(last));
+      if (last !== undefined) closeFile(last, path);
     },
   };
 }
@@ -59,7 +59,7 @@ function openForReading(path: string, follow = true): number {
  */
 export function openRegularFile(path: string, options: { readonly follow?: boolean } = {}): number {
   const descriptor = openForReading(path, options.follow);
-  if (fstatSync(descriptor).isFile()) return descriptor;
+  if (reading(path, () => fstatSync(descriptor)).isFile()) return descriptor;
   closeSync(descriptor);
   throw noFile(path);
 }
@@ -83,14 +83,19 @@ export function readTextFile(path: string): string {
 function readUpToMost(path: string, most: number): Buffer {
   const descriptor = openForReading(path);
   try {
-    const stat = fstatSync(descriptor);
+    const stat = reading(path, () => fstatSync(descriptor));
     if (!stat.isFile() && !stat.isDirectory()) throw noFile(path);
     if (stat.size > most)
       throw new InputError("E_FILE", `${path} must have at most ${most} bytes, got ${stat.size}`);
     return readFileSync(descriptor);
   } finally {
-    closeSync(descriptor);
+    closeFile(descriptor, path);
   }
+}
+
+/** Closes what was read at `path`, which an error names. */
+export function closeFile(descriptor: number, path: string): void {
+  reading(path, () => closeSync(descriptor));
 }
 
 function noFile(path: string): InputError {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { closeSync, readSync } from "node:fs";
-import { openRegularFile } from "./descriptor.ts";
+import { readSync } from "node:fs";
+import { closeFile, openRegularFile } from "./descriptor.ts";
 import { reading } from "./system-error.ts";
 
 /**
@@ -19,6 +19,6 @@ export function sha256OfFile(path: string): string {
       hash.update(chunk.subarray(0, got));
     }
   } finally {
-    closeSync(descriptor);
+    closeFile(descriptor, path);
   }
 }

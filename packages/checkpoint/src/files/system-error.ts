@@ -35,7 +35,7 @@ export function throwIfUnreadable(path: string, cause: unknown): void {
     const rule = `${path} must be a file that can be read, got ${code}`;
     throw new InputError("E_FILE", `${rule}\nGet permission to read it, then run the same again.`, { cause });
   }
-  if (machineErrorCode(cause) !== undefined) throw unreadNow(path, cause as NodeJS.ErrnoException);
+  if (machineErrorCode(cause) !== undefined) throw isSystemError(cause) ? unreadNow(path, cause) : cause;
 }
 
 function unreadNow(path: string, cause: NodeJS.ErrnoException): Error {

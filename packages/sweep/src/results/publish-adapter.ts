@@ -34,8 +34,8 @@ export interface PublishedAdapter {
 /** A rank whose adapter could not be handed out. */
 export interface UnpublishedAdapter {
   readonly rank: number;
-  /** What is wrong, with the path, and what to do. */
-  readonly message: string;
+  /** What is wrong, with the path. */
+  readonly error: Error;
 }
 
 export interface PublishOptions {
@@ -78,7 +78,7 @@ export async function publishAdapters(
       adapters.push(await publish(store, best, options));
     } catch (error) {
       if (options.signal?.aborted && error === options.signal.reason) throw error;
-      unpublished.push({ rank, message: (error as Error).message });
+      unpublished.push({ rank, error: error as Error });
     }
   }
   return { adapters, unpublished };

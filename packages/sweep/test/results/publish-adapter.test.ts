@@ -122,7 +122,7 @@ test("hands out the portable form when asked: alpha = rank, the scaling in B, th
   expect(await handOut(store, [trial], { portable: true })).toHaveLength(1);
   expect(await publishAdapters(store, [trial])).toEqual({
     adapters: [],
-    unpublished: [{ rank: 4, message: expect.stringMatching(/must hold the adapter of rank 4/) }],
+    unpublished: [{ rank: 4, error: expect.objectContaining({ code: "E_ADAPTER_MISSING" }) }],
   });
 });
 
@@ -133,12 +133,15 @@ test("needs the attempts no more once the adapter is out, and says what to do wh
   rmSync(store.path("attempts"), { recursive: true });
   expect(await handOut(store, [trial])).toHaveLength(1);
   rmSync(store.path("adapters"), { recursive: true });
-  expect((await publishAdapters(store, [trial])).unpublished).toEqual([
+  expect((await publishAdapters(store, [trial])).unpublished).toMatchObject([
     {
       rank: 2,
-      message:
-        `attempts/${trial.trialId} must hold the adapter of rank 2, seed 0, got none\n` +
-        `Delete results/${trial.trialId}.json to train it again.`,
+      error: {
+        code: "E_ADAPTER_MISSING",
+        message:
+          `attempts/${trial.trialId} must hold the adapter of rank 2, seed 0, got none\n` +
+          `Delete results/${trial.trialId}.json to train it again.`,
+      },
     },
   ]);
 });
@@ -211,7 +214,9 @@ describe("what a trainer wrote beside the adapter's files", () => {
     make(weights);
     const { adapters, unpublished } = await publishAdapters(store, trials);
     expect(adapters.map(({ rank }) => rank)).toEqual([4]);
-    expect(unpublished).toEqual([{ rank: 2, message: `${weights} must be a file, got ${what}` }]);
+    expect(unpublished).toMatchObject([
+      { rank: 2, error: { code: "E_ADAPTER", message: `${weights} must be a file, got ${what}` } },
+    ]);
   });
 
   test("a folder that is a link is one of the attempt's own", async () => {
@@ -223,8 +228,8 @@ describe("what a trainer wrote beside the adapter's files", () => {
     rmSync(folder);
     symlinkSync("/etc", folder);
     rmSync(store.path("adapters"), { recursive: true });
-    expect((await publishAdapters(store, [trial])).unpublished).toEqual([
-      { rank: 2, message: `${folder} must be a folder, got a symbolic link to another place` },
+    expect((await publishAdapters(store, [trial])).unpublished).toMatchObject([
+      { rank: 2, error: { message: `${folder} must be a folder, got a symbolic link to another place` } },
     ]);
   });
 });
