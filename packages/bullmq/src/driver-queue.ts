@@ -7,7 +7,6 @@ import type { Redis } from "ioredis";
 import { cancelJob, cancelledEnd, cancelledKey } from "./cancelled.ts";
 import type { Report } from "./connect.ts";
 import { endOf, type JobData, type JobEnd, jobOf } from "./messages.ts";
-
 import { eventsOf } from "./progress.ts";
 import { type JobQueue, liveJobs, liveStates } from "./queue.ts";
 

@@ -157,7 +157,7 @@ function idOf(id: unknown): string {
   throw refusal("a job's trial id", "64 hex digits", id);
 }
 
-/** Of a trial's id, and of a file's digest: names of files are made of both. */
+/** Whether it may be a trial's id or a file's digest: names of files are made of both. */
 function isDigest(value: unknown): value is string {
   return typeof value === "string" && /^[0-9a-f]{64}$/.test(value);
 }

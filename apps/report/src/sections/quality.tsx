@@ -60,7 +60,7 @@ interface Baseline {
   readonly constantAnswer: string;
   /** What it scores; undefined where that is unknown. */
   readonly scoreIn: (results: Reported) => number | undefined;
-  /** Of examples that are responses of many tokens. */
+  /** Added where examples are responses of many tokens. */
   readonly tokenNote: string;
 }
 

@@ -23,7 +23,7 @@ export interface AdapterFolder {
 /** What to paste into the tool that one trains with, folded since a reader wants one of them, and the adapter itself. */
 export function UseIt(props: {
   readonly configs: readonly ToolConfig[];
-  /** Of the rank to use. */
+  /** The adapter of the rank to use. */
   readonly adapter: AdapterFolder | undefined;
 }) {
   const { configs, adapter } = props;

@@ -18,7 +18,7 @@ export interface Trainer {
    *
    * @param signal where it is aborted, trials save what they can, and this rejects.
    */
-  train(runs: readonly TrialRun[], signal: AbortSignal | undefined): Promise<readonly TrainedTrial[]>;
+  train(runs: readonly TrialRun[], signal: AbortSignal | undefined): Promise<readonly TrialRunEnd[]>;
   /** Removes what unfinished attempts at a trial left behind for the next one, now that the trial has a result. */
   forgetUnfinished(trialId: string): void;
   /** Evaluates adapters of a trial, or cuts of it, one after the other: on its validation examples, or on test examples. */
@@ -45,7 +45,7 @@ export interface TrialRun {
   readonly report: (event: ProgressEvent) => void;
 }
 
-export interface TrainedTrial {
+export interface TrialRunEnd {
   readonly result: Omit<TrialResult, "trialId">;
   /** Absent where the trainer has written it itself. */
   readonly adapter?: PeftAdapter | undefined;

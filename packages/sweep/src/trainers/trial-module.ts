@@ -3,20 +3,20 @@ import { InputError } from "@lorank/core";
 import type * as train from "@lorank/train";
 
 /** What a trial's process needs of a trainer. A module that runs alone needs no packs. */
-export type Trainer = Pick<
+export type TrialModule = Pick<
   typeof train,
   "runTrial" | "runStackedTrials" | "measureSteps" | "measureTrial" | "evaluateAdapters"
 >;
 
 /** A function of the trainer in the module at `path` (default: `@lorank/train`). Throws InputError E_TRIAL_MODULE. */
-export async function fromTrialModule<Name extends keyof Trainer>(
+export async function fromTrialModule<Name extends keyof TrialModule>(
   path: string | undefined,
   name: Name,
-): Promise<Trainer[Name]> {
+): Promise<TrialModule[Name]> {
   const module: Record<string, unknown> = await import(
     path === undefined ? "@lorank/train" : pathToFileURL(path).href
   );
-  if (typeof module[name] === "function") return module[name] as Trainer[Name];
+  if (typeof module[name] === "function") return module[name] as TrialModule[Name];
   throw new InputError(
     "E_TRIAL_MODULE",
     `trialModule must export a function ${name}, got ${path} without one`,
