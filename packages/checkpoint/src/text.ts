@@ -1,9 +1,4 @@
-/** What may be printed: control, bidi and other invisible characters become \uXXXX, so a file cannot steer a terminal. */
-export function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Surrogate}]/gu, (character) =>
-    [...character].map((c) => `\\u{${c.codePointAt(0)!.toString(16)}}`).join(""),
-  );
-}
+import { printable } from "@lorank/core";
 
 const LONGEST_NAME = 120;
 

@@ -1,5 +1,6 @@
+import { printable } from "@lorank/core";
 import { expect, test } from "vitest";
-import { listed, printable, quoted, shown } from "../src/text.ts";
+import { listed, quoted, shown } from "../src/text.ts";
 
 test("control, bidi and line separator characters are spelled out", () => {
   expect(printable("a\u001b[31m\u202eb\u2028\n")).toBe("a\\u{1b}[31m\\u{202e}b\\u{2028}\\u{a}");

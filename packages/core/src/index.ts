@@ -1,6 +1,6 @@
 export { InputError, isInputError, machineErrorCode } from "./errors.ts";
 export { formatBytes, formatCount, formatDecimalBytes } from "./format.ts";
-export { parseJson } from "./json.ts";
+export { parseJson, printable } from "./json.ts";
 export {
   type ActivationName,
   type ModelComputation,

@@ -90,8 +90,8 @@ function holdsNumbersAlone(value: object): boolean {
   return !Object.hasOwn(value, "__proto__");
 }
 
-/** Control and invisible characters as their numbers: what a parser quotes must not steer a terminal. */
-function printable(text: string): string {
+/** What may be printed: control, bidi and other invisible characters become `\u{…}`, so a file cannot steer a terminal. */
+export function printable(text: string): string {
   return text.replace(
     /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Surrogate}]/gu,
     (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`,

@@ -20,6 +20,7 @@ test("each subpath exports these values and no others", () => {
       "modelTypes",
       "namedSeparator",
       "parseJson",
+      "printable",
       "rankAtEnergy",
       "scalingOf",
       "selectTargets",

@@ -1,5 +1,4 @@
-import { InputError } from "@lorank/core";
-import { printable } from "../text.ts";
+import { InputError, printable } from "@lorank/core";
 
 /** Something that may be different in a moment: no connection, a body that broke off, a server's own fault. */
 export class TransientError extends Error {

@@ -1,6 +1,6 @@
+import { printable } from "@lorank/core";
 import { parseHubId } from "../hub-id.ts";
 import { isAbsolutePath } from "../path.ts";
-import { printable } from "../text.ts";
 import type { PeftAdapter } from "./adapter.ts";
 import { classesOf } from "./class-names.ts";
 import { loadingCode } from "./loading-code.ts";
