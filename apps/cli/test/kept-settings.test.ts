@@ -4,6 +4,7 @@ import type { Comparison } from "@lorank/sweep";
 import { expect, test } from "vitest";
 import { foreignProgram, readAsked, settingsToKeep, withOverlapOf } from "../src/settings/kept-settings.ts";
 import { temporaryFolder } from "./cli.ts";
+import { sweepConfig } from "./sweep-config.ts";
 
 const config = { ranks: [2, 4], seeds: [1, 2, 3] } as unknown as Comparison;
 
@@ -115,36 +116,10 @@ test("a program that another user's settings name is said before it runs as this
   expect(foreignProgram(out, kept({ trainer }), undefined)).toBeUndefined();
 });
 
-const sweep = {
-  ranks: [2],
-  seeds: [1],
-  metric: "accuracy",
-  margin: 0.01,
-  confidence: 0.95,
-  base: { kind: "random", name: "tiny", configSha256: "c".repeat(64), seed: 1 },
-  data: { name: "mails", sha256: "d".repeat(64), trainExamples: 40, validationExamples: 30 },
-  task: { kind: "classification", labels: ["ham", "spam"] },
-  lora: { alpha: { kind: "fixed", alpha: 16 }, scalingRule: "lora", dropout: 0, targetModules: ["q_proj"] },
-  optimizer: {
-    name: "adamw",
-    learningRate: 1e-3,
-    beta1: 0.9,
-    beta2: 0.999,
-    epsilon: 1e-8,
-    weightDecay: 0,
-    maxGradientNorm: 1,
-    schedule: "linear",
-    warmupRatio: 0.1,
-    epochs: 1,
-    batchSize: 8,
-    microBatchSize: 8,
-  },
-};
-
 test("validation texts that are also in training stay where the sweep began with them, unless flags decide", () => {
   const folder = (overlap?: object): string => {
     const out = temporaryFolder();
-    writeFileSync(join(out, "sweep.json"), JSON.stringify({ ...sweep, overlap }));
+    writeFileSync(join(out, "sweep.json"), JSON.stringify({ ...sweepConfig, overlap }));
     return out;
   };
   expect(withOverlapOf(temporaryFolder(), {})).toEqual({});
