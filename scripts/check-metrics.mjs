@@ -1,18 +1,13 @@
 // Refuses comparisons with a metric's name. What differs from one metric to another stands in the table of metrics; code that asks
 // for a name makes a new metric fall silently to one side.
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import ts from "typescript";
+import { root, sourceFilesIn, sourceFolders } from "./source-files.mjs";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
 const table = join("packages", "core", "src", "results", "metric.ts");
 const names = namesIn(parsed(table));
-const files = ["packages", "apps"]
-  .flatMap((group) => readdirSync(join(root, group)).map((name) => join(group, name, "src")))
-  .filter((folder) => existsSync(join(root, folder)))
-  .flatMap((folder) => readdirSync(join(root, folder), { recursive: true }).map((file) => join(folder, file)))
-  .filter((file) => /\.(?:ts|tsx|mts)$/.test(file) && file !== table);
+const files = sourceFolders.flatMap(sourceFilesIn).filter((file) => file !== table);
 
 const problems = files.flatMap((file) => comparisonsIn(parsed(file)));
 for (const problem of problems) console.error(problem);

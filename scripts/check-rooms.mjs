@@ -1,26 +1,18 @@
 // Refuses circles of folders. In each folder of a package's `src`, imports between its parts (files, and folders as wholes) run one
 // way, so that it can be read from the bottom up. Circles of single files are Biome's.
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { dirname, join, normalize, sep } from "node:path";
-import { fileURLToPath } from "node:url";
 import ts from "typescript";
+import { root, sourceFilesIn, sourceFolders } from "./source-files.mjs";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
-const sources = ["packages", "apps"]
-  .flatMap((group) => readdirSync(join(root, group)).map((name) => join(group, name, "src")))
-  .filter((folder) => existsSync(join(root, folder)));
-
-const problems = sources.flatMap((source) => circlesIn(source, importsIn(source)));
+const problems = sourceFolders.flatMap((source) => circlesIn(source, importsIn(source)));
 for (const problem of problems) console.error(problem);
-console.log(`${sources.length} packages: ${problems.length} circles of folders`);
+console.log(`${sourceFolders.length} packages: ${problems.length} circles of folders`);
 process.exitCode = problems.length > 0 ? 1 : 0;
 
 /** All imports between files of one package, as pairs of paths from the repository's root. */
 function importsIn(source) {
-  const files = readdirSync(join(root, source), { recursive: true })
-    .map((file) => join(source, file))
-    .filter((file) => /\.(?:ts|tsx|mts)$/.test(file));
-  return files.flatMap((file) => {
+  return sourceFilesIn(source).flatMap((file) => {
     const { importedFiles } = ts.preProcessFile(readFileSync(join(root, file), "utf8"));
     return importedFiles
       .filter(({ fileName }) => fileName.startsWith("."))
