@@ -4,7 +4,6 @@ import { packageTests } from "../../vitest.shared.ts";
 
 const slow = [
   "test/quantize/quantize-model.test.ts",
-  "test/stacked/stacked-trials.test.ts",
   "test/transformer/{llama-cpp,webgpu}.test.ts",
   "test/trial/*.test.ts",
   "test/{golden-losses,readme,real-models}.test.ts",

@@ -9,7 +9,7 @@ import type { FakeHub } from "../../packages/checkpoint/test/helpers/fake-hub.ts
 import type { Scene } from "./strike.ts";
 
 const sweep =
-  "sweep --model tiny --data mails.csv --ranks 1,2 --seeds 1 --max-length 24 --epochs 1 --out out --pack off " +
+  "sweep --model tiny --data mails.csv --ranks 1,2 --seeds 1 --max-length 24 --epochs 1 --out out " +
   "--device cpu --threads 1 --jobs 1 --margin 0.9 --test-examples 8 --quiet";
 const tiny = (folder: string) => writeTinyModel(join(folder, "tiny"));
 const adapter = (folder: string) => writePeftAdapter(join(folder, "adapter"), smallAdapter());

@@ -3,11 +3,7 @@ import type { EngineSpec } from "../../packages/core/src/results.ts";
 import * as fake from "../../packages/sweep/test/helpers/fake-trial.ts";
 import type { TrialEvent, TrialOutcome, TrialResources } from "../../packages/train/src/index.ts";
 
-export {
-  evaluateAdapters,
-  measureSteps,
-  measureTrial,
-} from "../../packages/sweep/test/helpers/fake-trial.ts";
+export { evaluateAdapters, measureTrial } from "../../packages/sweep/test/helpers/fake-trial.ts";
 
 export async function runTrial(
   spec: EngineSpec,

@@ -1,6 +1,6 @@
 /**
  * What `./check.sh` of the archive runs: sets CUDA up where its provider is there, then the doctor, parity, step times, a
- * sweep with and without shared processes, and the machine's own PyTorch. Every part has its time limit and none stops the
+ * sweep, and the machine's own PyTorch. Every part has its time limit and none stops the
  * others; all of it ends within ten minutes. Writes gpu-check.json and gpu-check.md beside check.sh.
  */
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -110,8 +110,7 @@ await part(
 
 for (const name of [...gpus.map((gpu) => gpu.device), "cpu"]) await parity(name);
 const device = gpus.find(({ softwareDriver }) => softwareDriver === undefined)?.device ?? "cpu";
-await sweep(device, "separate processes", "off");
-await sweep(device, "four trials in one process", "4");
+await sweep(device, "four ranks, one seed");
 const python = pythonWithPeft(prefixes);
 for (const name of ["minilm-size", "smollm2-size", "llama-1b-size"] as const) await torchStep(name);
 for (const gpu of gpus) await stepTimes(gpu);
@@ -203,11 +202,11 @@ async function stepTimes({ device, halves }: Device, count = 4): Promise<void> {
   }
 }
 
-async function sweep(device: string, name: string, shared: string): Promise<void> {
-  const out = join(work, `sweep-${shared}`);
+async function sweep(device: string, name: string): Promise<void> {
+  const out = join(work, "sweep");
   const sizes =
     "--ranks 4,8,16,32 --seeds 1 --train-examples 64 --validation-examples 64 --test-examples 0 --epochs 1";
-  const args = ["sweep", "--device", device, ...sizes.split(" "), "--pack", shared, "--out", out];
+  const args = ["sweep", "--device", device, ...sizes.split(" "), "--out", out];
   await part(`A small sweep on ${device}`, name, 90, [lorank, ...args], ({ ok, gpuMebibytes }) => {
     if (!ok) return undefined;
     const { trials } = JSON.parse(readFileSync(join(out, "results.json"), "utf8")) as {

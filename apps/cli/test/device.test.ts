@@ -1,10 +1,7 @@
-import type { TrialSpec } from "@lorank/core/results";
-import { runOptions } from "@lorank/sweep";
-import { describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { readEvalFlags } from "../src/eval/flags.ts";
 import { readSettings as read } from "../src/settings/read.ts";
-import { otherDevices, sharingFact } from "../src/sweep/announce.ts";
-import type { PreparedSweep } from "../src/sweep/prepare.ts";
+import { otherDevices } from "../src/sweep/announce.ts";
 
 test("otherDevices names where the trials that are done ran, where that was elsewhere", () => {
   const earlier = [{ device: "cpu" }, { device: "cuda" }, { device: "cpu" }, {}];
@@ -30,25 +27,4 @@ test("a device that is none is refused with those that are, by all commands in t
   expect(() => readEvalFlags("starter", { device: "gpu" })).toThrow(`${message} "gpu"`);
   expect(readEvalFlags("starter", { device: "cuda" }).device).toBe("cuda");
   expect(readEvalFlags("starter", {}).device).toBe("auto");
-});
-
-describe("what --pack auto comes to", () => {
-  const optimizer = { epochs: 2, batchSize: 8 };
-  const spec = { lora: {}, optimizer, data: { trainExamples: 600 } } as unknown as TrialSpec;
-  const plan = { specs: Array<TrialSpec>(20).fill(spec) } as unknown as PreparedSweep["plan"];
-  const words = (chose: PreparedSweep["device"]["chose"], trialsAtOnce = 1, missing = 20) =>
-    sharingFact(
-      { plan, run: runOptions({ device: chose, trialsAtOnce }), device: { why: "", chose } },
-      missing,
-    )[1];
-
-  test("is said before anything runs, with the reason where nothing is measured", () => {
-    expect(words("webgpu")).toBe("auto: measured before the first trial");
-    expect(words("cpu", 2)).toBe("off: on the CPU, trials side by side take less time");
-    expect(words("cuda", 2)).toBe(
-      "off: 2 trials run side by side, which trials in one process are not measured against",
-    );
-    expect(words("cuda", 1, 1)).toBe("off: one trial has nothing to share a base with");
-    expect(words(undefined)).toBe("auto: measured when the sweep runs, on a device other than the CPU");
-  });
 });

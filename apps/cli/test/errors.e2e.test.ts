@@ -31,11 +31,6 @@ describe.concurrent("what is wrong in the input is found before anything is writ
       /class "c" must have a training text, got it in validation only/,
     ],
     [
-      "a pack of DoRA adapters",
-      ["--pack", "4", "--dora"],
-      /--pack must be off with --dora, whose magnitudes cannot share a base, got 4/,
-    ],
-    [
       "rank 0",
       ["--model", "tiny", "--ranks", "0,4"],
       /--ranks must be a list of different positive integers, got 0,4/,

@@ -99,28 +99,6 @@ describe("a sweep on instructions", () => {
     expect(adapter.heads.size).toBe(0);
   });
 
-  test("with three trials in a process gives what it gives with one, to rounding, and says what it measured", async () => {
-    const run = await cli(
-      ["sweep", "--data", "tickets.jsonl", ...grid, "--model", "llama", "--pack", "3", "--out", "shared-out"],
-      inFolder,
-    );
-    expect(run.code).toBe(0);
-    expect(run.stdout).toMatch(
-      /^trials {4}4: 2 ranks × 2 seeds, 3 in a process, 2 side by side with 1 thread each$/m,
-    );
-    expect(run.stdout.replace(/\s+/g, " ")).toContain(
-      "Peak memory is of a trial's whole process, time the median of the completed trials; the trials in it share both.",
-    );
-    const [shared, alone] = [resultsOf("shared-out").trials, resultsOf("llama-out").trials];
-    expect(shared.map(({ trialId }) => trialId)).toEqual(alone.map(({ trialId }) => trialId));
-    // Three in the first process; the last is alone in the second.
-    expect(shared.map(({ measured }) => measured.packedTrials)).toEqual([3, 3, 3, undefined]);
-    for (const [i, { evaluation, lossCurve }] of shared.entries()) {
-      expect(evaluation!.logLoss).toBeCloseTo(alone[i]!.evaluation!.logLoss!, 5);
-      expect(lossCurve.at(-1)!.loss).toBeCloseTo(alone[i]!.lossCurve.at(-1)!.loss, 5);
-    }
-  });
-
   test("is refused by an encoder before anything is written", async () => {
     const run = await cli(
       ["sweep", "--data", "tickets.jsonl", ...grid, "--model", "bert", "--out", "none"],

@@ -234,7 +234,7 @@ describe("what is queued on Slurm", () => {
   async function queued() {
     const { out, plan } = watchedSweep();
     const batch = newBatch(out);
-    const work = [{ kind: "train", trials: [{ trialId: trialId(plan.specs[0]!) }] }] as const;
+    const work = [{ kind: "train", trialId: trialId(plan.specs[0]!) }] as const;
     const place = { out, resources: { modelPath: "", datasetFile: "", threads: 1 } };
     writeBatch(batch, place, work, submittal(batch, 1, 3, {}));
     const [go, ended] = ["go", "ended"].map((name) => join(out, name)) as [string, string];

@@ -94,7 +94,7 @@ test.skipIf(noRedis)(
       seed: 1,
     });
     const { queue } = queueOf(out, server.url);
-    const work = { kind: "train", trials: [{ trialId }] };
+    const work = { kind: "train", trialId };
     const place = { command: { folder: cwd, metric: "accuracy" }, out: evil };
     for (const folder of [evil, "../evil", "search/../../evil", ""])
       await queue.add(
@@ -120,7 +120,7 @@ test.skipIf(noRedis)(
     const reasons = ends.map(({ returnvalue }) => returnvalue.reason as string);
     expect(reasons).toHaveLength(4);
     for (const reason of reasons)
-      expect(reason).toMatch(/^(job\.folder must be empty or search|the job must name trials of)/);
+      expect(reason).toMatch(/^(job\.folder must be empty or search|the job must name a trial of)/);
     expect(existsSync(marker)).toBe(false);
     expect(store.attempts(trialId)).toEqual([]);
     const environments = readdirSync(join(out, "attempts")).map((id) =>

@@ -51,8 +51,7 @@ export async function judgeCase(one: CapacityCase): Promise<JudgedCase> {
         learningRate: 0.02,
       },
     });
-    const shared = { ...run, trialsPerProcess: ranks.length };
-    const { results } = await runPlan({ plan: planSweep(config), ...files }, { out }, shared);
+    const { results } = await runPlan({ plan: planSweep(config), ...files }, { out }, run);
     if (!results) throw new Error("the sweep did not finish");
     const facts = {
       ranks: results.trials.map(({ spec, loraParams }) => ({

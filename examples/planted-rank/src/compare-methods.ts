@@ -26,8 +26,7 @@ export interface ComparedMethods {
  */
 export async function compareMethods(options: PlantedSweepOptions): Promise<ComparedMethods> {
   const { config, files, out: gridOut, run, task } = await plantedSweep(options);
-  const shared = { ...run, trialsPerProcess: config.ranks.length };
-  const { results: grid } = await runPlan({ plan: planSweep(config), ...files }, { out: gridOut }, shared);
+  const { results: grid } = await runPlan({ plan: planSweep(config), ...files }, { out: gridOut }, run);
   if (!grid) throw new Error("the grid did not finish");
 
   async function again(method: "probe" | "race"): Promise<Results> {

@@ -1,12 +1,10 @@
-import { dirname } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { makeFolder, writeFileAtomic } from "@lorank/checkpoint/files";
 import type { SweepStore } from "@lorank/sweep";
-import { type Submission, trialsOf, type WorkEnd, type WorkEvent } from "@lorank/sweep/executor";
+import type { Submission, WorkEnd, WorkEvent } from "@lorank/sweep/executor";
 import type { Redis } from "ioredis";
 import { cancelJob, cancelledEnd, cancelledKey } from "./cancelled.ts";
 import type { Report } from "./connect.ts";
-import { endOf, type JobData, type JobEnd, jobOf } from "./messages.ts";
+import { endOf, type JobData, jobOf } from "./messages.ts";
 import { eventsOf } from "./progress.ts";
 import { type JobQueue, liveJobs, liveStates } from "./queue.ts";
 
@@ -17,12 +15,9 @@ const graceMs = 10_000;
 export interface WantedJob {
   readonly id: string;
   readonly data: JobData;
-  readonly trialIds: readonly string[];
-  /** Where a measurement goes. */
-  readonly resultFile: string | undefined;
 }
 
-/** One who waits for the end of a job. Two may wait for a job of an earlier driver with trials of both. */
+/** One who waits for the end of a job. */
 interface Waiter extends WantedJob {
   /** The job that does it: its own, or that of an earlier driver. */
   jobId: string;
@@ -39,7 +34,7 @@ export class DriverQueue {
   readonly #store: SweepStore;
   readonly #waiters = new Set<Waiter>();
   /** Jobs of an earlier driver that train, with what they said of themselves. */
-  readonly #earlier = new Map<string, { readonly trialIds: readonly string[]; readonly progress: unknown }>();
+  readonly #earlier = new Map<string, { readonly trialId: string; readonly progress: unknown }>();
   #isLooking = false;
   #isClosed = false;
   #isMissed = false;
@@ -67,14 +62,13 @@ export class DriverQueue {
     for (const { job } of await liveJobs(this.#queue)) {
       const work = jobOf(job.data)?.work;
       if (work?.kind === "train")
-        this.#earlier.set(job.id!, { trialIds: trialsOf(work), progress: job.progress });
+        this.#earlier.set(job.id!, { trialId: work.trialId, progress: job.progress });
     }
   }
 
   submit(wanted: WantedJob, onEvent: (event: WorkEvent) => void): Submission {
     const { promise: ended, resolve: settle } = withResolvers<WorkEnd>();
-    const isWanted = ({ trialId }: WorkEvent) => wanted.trialIds.includes(trialId);
-    const progressed = eventsOf((event) => isWanted(event) && onEvent(event));
+    const progressed = eventsOf(wanted.data.work.trialId, onEvent);
     const waiter: Waiter = { ...wanted, jobId: wanted.id, wasDone: false, progressed, settle };
     this.#waiters.add(waiter);
     const begun = this.#begin(waiter).catch((error: Error) =>
@@ -143,8 +137,9 @@ export class DriverQueue {
   async #begin(waiter: Waiter): Promise<void> {
     await this.#client.hdel(cancelledKey(this.#queue.name), waiter.id);
     for (const [id, earlier] of this.#earlier) {
-      if (waiter.data.work.kind !== "train" || !shareTrials(waiter, earlier)) continue;
-      // One that waits makes room for ours, which may have other trials beside it; one that runs is ours now.
+      const { kind, trialId } = waiter.data.work;
+      if (kind !== "train" || trialId !== earlier.trialId) continue;
+      // One that waits makes room for ours; one that runs is ours now.
       const isGone = id !== waiter.id && (await this.#queue.remove(id)) === 1;
       if (isGone || id === waiter.id) this.#earlier.delete(id);
       if (isGone) continue;
@@ -198,13 +193,8 @@ export class DriverQueue {
     if (this.#waitersFor(waiter.jobId).length === 0) await this.#queue.remove(waiter.jobId); // unless it runs
   }
 
-  #settle(waiter: Waiter, { measured, ...end }: JobEnd): void {
-    if (!this.#waiters.delete(waiter)) return;
-    if (measured !== undefined && waiter.resultFile !== undefined) {
-      makeFolder(dirname(waiter.resultFile));
-      writeFileAtomic(waiter.resultFile, measured);
-    }
-    waiter.settle(end);
+  #settle(waiter: Waiter, end: WorkEnd): void {
+    if (this.#waiters.delete(waiter)) waiter.settle(end);
   }
 
   #waitersFor(jobId: string): Waiter[] {
@@ -212,8 +202,8 @@ export class DriverQueue {
   }
 
   /** Only training has a result of its own to look for; what else is missing is soon done twice. */
-  #isDone({ data, trialIds }: Waiter): boolean {
-    return data.work.kind === "train" && trialIds.every((id) => this.#store.isDone(id));
+  #isDone({ data: { work } }: Waiter): boolean {
+    return work.kind === "train" && this.#store.isDone(work.trialId);
   }
 }
 
@@ -223,10 +213,6 @@ const left: WorkEnd = { reason: "its job was left in the queue", mayRetry: true 
 /** The end of a job that BullMQ itself calls failed: its work says how it ended, so its workers did not come to that. */
 export function lost(failedReason: string): WorkEnd {
   return { reason: `its workers were lost: ${failedReason}`, mayRetry: true };
-}
-
-function shareTrials(a: { trialIds: readonly string[] }, b: { trialIds: readonly string[] }): boolean {
-  return a.trialIds.some((id) => b.trialIds.includes(id));
 }
 
 function withResolvers<Value>(): { promise: Promise<Value>; resolve: (value: Value) => void } {

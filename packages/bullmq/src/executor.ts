@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { SweepStore } from "@lorank/sweep";
-import { type Executor, type StartExecutor, trialsOf } from "@lorank/sweep/executor";
+import type { Executor, StartExecutor } from "@lorank/sweep/executor";
 import { QueueEvents } from "bullmq";
 import { connect, type Report, unexpected } from "./connect.ts";
 import { DriverQueue, lost } from "./driver-queue.ts";
@@ -61,9 +61,7 @@ export function bullmqExecutor({
       capacity: Number.POSITIVE_INFINITY,
       submit(work, onEvent) {
         const data = toJobData(root, place, work);
-        const resultFile = work.kind === "measure" ? work.resultFile : undefined;
-        const wanted = { id: jobId(data), data, trialIds: trialsOf(work), resultFile };
-        const { ended, cancel } = driver.submit(wanted, onEvent);
+        const { ended, cancel } = driver.submit({ id: jobId(data), data }, onEvent);
         return {
           ended,
           cancel(how) {

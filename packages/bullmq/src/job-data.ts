@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { join, relative, resolve } from "node:path";
 import { InputError } from "@lorank/core";
 import { SweepStore } from "@lorank/sweep";
-import { type JobPlace, trialsOf, type Work } from "@lorank/sweep/executor";
+import type { JobPlace, Work } from "@lorank/sweep/executor";
 import { checkedJob, type JobData } from "./messages.ts";
 
 type EnginePlace = Extract<JobPlace, { readonly resources: unknown }>;
@@ -34,26 +34,25 @@ export function fromJobData(
   root: string,
   data: unknown,
   own: WorkerPlace | undefined,
-  resultFile: string,
 ): { readonly place: JobPlace; readonly work: Work } {
   const { folder, checkpointEvery, work } = checkedJob(data);
   const out = resolve(root, folder);
   const store = new SweepStore(out, { readOnly: true });
-  const missing = trialsOf(work).find((id) => !store.hasSpec(id));
-  if (missing !== undefined)
+  const { trialId } = work;
+  if (!store.hasSpec(trialId))
     throw new InputError(
       "E_JOB",
-      `the job must name trials of ${out}, got ${missing}, which has no file in specs`,
+      `the job must name a trial of ${out}, got ${trialId}, which has no file in specs`,
     );
   if (own === undefined) throw new Error("this worker has no model for the job, and no trainer's folder");
-  if ("command" in own) return { place: { ...own, out }, work: withPaths(work, resultFile) };
-  const spec = store.readSpec(trialsOf(work)[0]!);
+  if ("command" in own) return { place: { ...own, out }, work };
+  const spec = store.readSpec(trialId);
   if (!("data" in spec)) throw new Error("this worker has a model, and the job is of another trainer");
   const { sha256 } = spec.data;
   const datasetFile = folder === "search" ? join(out, `data-${sha256}.json`) : dataFile(out, sha256);
   return {
     place: { ...own, out, resources: { ...own.resources, datasetFile }, checkpointEvery },
-    work: withPaths(work, resultFile, (sha256) => dataFile(out, sha256)),
+    work: withPaths(work, (sha256) => dataFile(out, sha256)),
   };
 }
 
@@ -70,14 +69,12 @@ export function jobId({ folder, work }: JobData): string {
 }
 
 function withoutPaths(work: Work): Work {
-  if (work.kind === "measure") return { ...work, resultFile: "" };
   return work.kind === "evaluate" ? { ...work, test: { sha256: work.test.sha256 } } : work;
 }
 
-/** @param testFile of test examples by their SHA-256; another trainer has its own. */
-function withPaths(work: Work, resultFile: string, testFile?: (sha256: string) => string): Work {
-  if (work.kind === "measure") return { ...work, resultFile };
-  if (work.kind !== "evaluate" || testFile === undefined) return work;
+/** @param testFile of test examples by their SHA-256. */
+function withPaths(work: Work, testFile: (sha256: string) => string): Work {
+  if (work.kind !== "evaluate") return work;
   const { sha256 } = work.test;
   return { ...work, test: { sha256, file: testFile(sha256) } };
 }

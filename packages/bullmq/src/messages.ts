@@ -1,8 +1,8 @@
 import { InputError } from "@lorank/core";
-import type { JobPlace, Work, WorkEvent } from "@lorank/sweep/executor";
+import type { JobPlace, Work, WorkEnd, WorkEvent } from "@lorank/sweep/executor";
 
 /**
- * What a job in the queue says: which trials of the results folder, and what to do with them. It names no file, no folder but the two
+ * What a job in the queue says: which trial of the results folder, and what to do with it. It names no file, no folder but the two
  * stores and no program, for whoever can write to the server can write jobs.
  */
 export interface JobData {
@@ -14,28 +14,18 @@ export interface JobData {
   readonly work: Work;
 }
 
-/** What a worker says of the end of its work. */
-export interface JobEnd {
-  readonly reason: string;
-  readonly mayRetry: boolean;
-  /** What a measurement wrote. */
-  readonly measured?: string;
-}
-
 /** What a running job says of itself, whole each time: any one may be missed. */
 export interface JobProgress {
   /** The machine that runs it. */
   readonly node: string;
-  /** The attempt at each of its trials. */
-  readonly attempts: Readonly<Record<string, number>>;
+  /** The attempt at its trial. */
+  readonly attempt?: number;
   /** The last thing that happened. */
-  readonly last?: Extract<WorkEvent, { kind: "progress" }>;
+  readonly last?: Extract<WorkEvent, { kind: "progress" }>["event"];
 }
 
 /** Characters of a job's end that are passed on: some lines of what a process printed. */
 const mostReason = 20_000;
-/** Bytes of what a measurement found: some numbers. */
-const mostMeasured = 100_000;
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -66,30 +56,27 @@ export function jobOf(data: unknown): JobData | undefined {
 }
 
 /** What a worker answered, as far as it is an answer. */
-export function endOf(answer: unknown): JobEnd {
-  const { reason, mayRetry, measured } = (isFields(answer) ? answer : {}) as Fields;
+export function endOf(answer: unknown): WorkEnd {
+  const { reason, mayRetry } = (isFields(answer) ? answer : {}) as Fields;
   if (typeof reason !== "string" || typeof mayRetry !== "boolean")
     return { reason: "its worker's answer was no end of a job", mayRetry: true };
-  const isMeasured = typeof measured === "string" && measured.length <= mostMeasured;
-  return { reason: reason.slice(0, mostReason), mayRetry, ...(isMeasured ? { measured } : {}) };
+  return { reason: reason.slice(0, mostReason), mayRetry };
 }
 
 /** Whether a job says this of itself. Before it has begun, BullMQ's progress is a number. */
 export function isJobProgress(progress: unknown): progress is JobProgress {
   if (!isFields(progress)) return false;
-  const { node, attempts, last } = progress;
+  const { node, attempt, last } = progress;
   return (
     typeof node === "string" &&
-    isFields(attempts) &&
-    Object.entries(attempts).every(([id, attempt]) => isDigest(id) && isCount(attempt)) &&
+    (attempt === undefined || isCount(attempt)) &&
     (last === undefined || isLast(last))
   );
 }
 
 function isLast(last: unknown): boolean {
-  if (!isFields(last) || last.kind !== "progress" || !isDigest(last.trialId)) return false;
-  if (!isFields(last.event)) return false;
-  const { kind, ...members } = last.event;
+  if (!isFields(last)) return false;
+  const { kind, ...members } = last;
   const numbers: Readonly<Record<string, readonly string[]>> = {
     step: ["step", "loss"],
     evaluating: ["done", "total"],
@@ -113,13 +100,8 @@ function isNaNLoss(name: string, value: unknown): boolean {
 function checkedWork(work: Fields): Work {
   const { kind } = work;
   switch (kind) {
-    case "train": {
-      const ids = listOf(work.trials, "job.work.trials").map((trial) =>
-        idOf(fieldsOf(trial, "job.work.trials").trialId),
-      );
-      mustDiffer(ids);
-      return { kind, trials: ids.map((trialId) => ({ trialId })) };
-    }
+    case "train":
+      return { kind, trialId: idOf(work.trialId) };
     case "evaluate": {
       const { sha256 } = fieldsOf(work.test, "job.work.test");
       if (!isDigest(sha256)) throw refusal("job.work.test.sha256", "64 hex digits", sha256);
@@ -130,17 +112,8 @@ function checkedWork(work: Fields): Work {
       for (const rank of ranks) must(isCount(rank), "job.work.ranks", "positive integers", rank);
       return { kind, trialId: idOf(work.trialId), ranks: ranks as number[] };
     }
-    case "measure": {
-      const { steps, whole } = work;
-      const trialIds = listOf(work.trialIds, "job.work.trialIds").map(idOf);
-      mustDiffer(trialIds);
-      must(isCount(steps), "job.work.steps", "a positive integer", steps);
-      must(whole === undefined || whole === true, "job.work.whole", "true or not there", whole);
-      const isWhole = whole === true ? ({ whole } as const) : {};
-      return { kind, trialIds, steps: steps as number, ...isWhole, resultFile: "" };
-    }
     default:
-      throw refusal("job.work.kind", "train, evaluate, truncate or measure", kind);
+      throw refusal("job.work.kind", "train, evaluate or truncate", kind);
   }
 }
 
@@ -160,10 +133,6 @@ function idOf(id: unknown): string {
 /** Whether it may be a trial's id or a file's digest: names of files are made of both. */
 function isDigest(value: unknown): value is string {
   return typeof value === "string" && /^[0-9a-f]{64}$/.test(value);
-}
-
-function mustDiffer(ids: readonly string[]): void {
-  must(new Set(ids).size === ids.length, "a job's trials", "different ones", ids);
 }
 
 function isFields(value: unknown): value is Fields {

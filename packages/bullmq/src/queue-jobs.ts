@@ -1,4 +1,4 @@
-import { trialsOf, type Work } from "@lorank/sweep/executor";
+import type { Work } from "@lorank/sweep/executor";
 import type { Redis } from "ioredis";
 import { cancelJob } from "./cancelled.ts";
 import { connect } from "./connect.ts";
@@ -30,8 +30,8 @@ export async function queueJobs(out: string, redis: string, signal?: AbortSignal
 }
 
 /**
- * Removes the jobs of these trials that wait, and asks those that run to stop, which they do within seconds. A job that trains
- * several trials ends with all of them. What is done stays, and the same sweep command goes on with the rest.
+ * Removes the jobs of these trials that wait, and asks those that run to stop, which they do within seconds. What is done stays,
+ * and the same sweep command goes on with the rest.
  *
  * @param trialIds (default: all)
  * @returns what was cancelled, as it was before.
@@ -75,16 +75,15 @@ async function queuedTrials(queue: JobQueue): Promise<QueuedTrial[]> {
     const work = jobOf(job.data)?.work;
     if (work === undefined) return []; // of somebody else
     const progress = isJobProgress(job.progress) ? job.progress : undefined;
-    return trialsOf(work).map((trialId) => {
-      const attempt = progress?.attempts[trialId];
-      return {
-        trialId,
-        jobId: job.id!,
-        kind: work.kind,
-        state,
-        ...(state === "running" && progress !== undefined ? { node: progress.node } : {}),
-        ...(state === "running" && attempt !== undefined ? { attempt } : {}),
-      };
-    });
+    const { trialId, kind } = work;
+    const { node, attempt } = progress ?? {};
+    return {
+      trialId,
+      jobId: job.id!,
+      kind,
+      state,
+      ...(state === "running" && node !== undefined ? { node } : {}),
+      ...(state === "running" && attempt !== undefined ? { attempt } : {}),
+    };
   });
 }

@@ -1,11 +1,12 @@
+import type { WorkEnd } from "@lorank/sweep/executor";
 import { type Job, Queue } from "bullmq";
 import type { Redis } from "ioredis";
 import { type Report, unexpected } from "./connect.ts";
-import type { JobData, JobEnd } from "./messages.ts";
+import type { JobData } from "./messages.ts";
 
 /** A queue of one results folder. */
-export type JobQueue = Queue<JobData, JobEnd, string>;
-export type QueuedJob = Job<JobData, JobEnd, string>;
+export type JobQueue = Queue<JobData, WorkEnd, string>;
+export type QueuedJob = Job<JobData, WorkEnd, string>;
 
 /** States of a job that is still to end. */
 export const liveStates = ["wait", "active", "prioritized", "delayed"] as const;

@@ -1,5 +1,5 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
-import { hostname, tmpdir } from "node:os";
+import { statSync } from "node:fs";
+import { hostname } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { isInputError } from "@lorank/core";
@@ -8,7 +8,7 @@ import {
   localExecutor,
   type Submission,
   throttleEvents,
-  trialsOf,
+  type WorkEnd,
   type WorkEvent,
 } from "@lorank/sweep/executor";
 import { WaitingError, Worker } from "bullmq";
@@ -16,7 +16,7 @@ import type { Redis } from "ioredis";
 import { cancelledEnd, cancelledKey } from "./cancelled.ts";
 import { connect, type Report, unexpected } from "./connect.ts";
 import { fromJobData, type WorkerPlace } from "./job-data.ts";
-import { type JobData, type JobEnd, type JobProgress, jobOf } from "./messages.ts";
+import type { JobData, JobProgress } from "./messages.ts";
 import { withEvent } from "./progress.ts";
 import { type QueuedJob, queueOptions } from "./queue.ts";
 import { queueName } from "./queue-name.ts";
@@ -65,7 +65,7 @@ export async function runQueueWorker(options: QueueWorkerOptions): Promise<void>
   const name = queueName(root);
   const client = await connect(redis, report);
   const running = new RunningJobs(root, name, options, lockMs, client);
-  const worker = new Worker<JobData, JobEnd, string>(name, (job, token) => running.run(job, token!), {
+  const worker = new Worker<JobData, WorkEnd, string>(name, (job, token) => running.run(job, token!), {
     ...queueOptions(client),
     name: hostname(),
     concurrency: trialsAtOnce,
@@ -112,25 +112,17 @@ class RunningJobs {
     this.#client = client;
   }
 
-  async run(job: QueuedJob, token: string): Promise<JobEnd> {
-    const isMeasurement = jobOf(job.data)?.work.kind === "measure";
-    const folder = isMeasurement ? mkdtempSync(join(tmpdir(), "lorank-job-")) : "";
-    const resultFile = join(folder, "measured.json");
-    try {
-      const end = await this.#runHere(job, resultFile).catch((error: Error) => ({
-        reason: error.message,
-        mayRetry: !isInputError(error),
-      }));
-      if (this.#cancelled.delete(job.id!)) return cancelledEnd;
-      if (this.#ending !== undefined) {
-        await job.moveToWait(token);
-        throw new WaitingError();
-      }
-      const isMeasured = isMeasurement && existsSync(resultFile);
-      return isMeasured ? { ...end, measured: readFileSync(resultFile, "utf8") } : end;
-    } finally {
-      if (isMeasurement) rmSync(folder, { recursive: true, force: true });
+  async run(job: QueuedJob, token: string): Promise<WorkEnd> {
+    const end = await this.#runHere(job).catch((error: Error) => ({
+      reason: error.message,
+      mayRetry: !isInputError(error),
+    }));
+    if (this.#cancelled.delete(job.id!)) return cancelledEnd;
+    if (this.#ending !== undefined) {
+      await job.moveToWait(token);
+      throw new WaitingError();
     }
+    return end;
   }
 
   end(how: "stop" | "kill"): void {
@@ -150,13 +142,13 @@ class RunningJobs {
     }
   }
 
-  async #runHere(job: QueuedJob, resultFile: string): Promise<JobEnd> {
-    const { place, work } = fromJobData(this.#root, job.data, this.#options.place, resultFile);
+  async #runHere(job: QueuedJob): Promise<WorkEnd> {
+    const { place, work } = fromJobData(this.#root, job.data, this.#options.place);
     if ((await this.#client.hexists(this.#cancelledKey, job.id!)) === 1) return cancelledEnd;
     const store = new SweepStore(place.out);
-    const ids = work.kind === "train" ? trialsOf(work) : [];
-    const isDone = () => ids.length > 0 && ids.every((id) => store.isDone(id));
-    if (job.attemptsStarted > 1) await this.#whileAnotherRuns(store, ids, isDone);
+    const { kind, trialId } = work;
+    const isDone = () => kind === "train" && store.isDone(trialId);
+    if (job.attemptsStarted > 1 && kind === "train") await this.#whileAnotherRuns(store, trialId, isDone);
     if (isDone()) return { reason: "it was done before", mayRetry: true };
     if (this.#ending !== undefined) return { reason: "its worker was stopped", mayRetry: true };
     // A job that this worker lost to the queue and takes again is still running here.
@@ -179,14 +171,14 @@ class RunningJobs {
    * A job comes again when its worker was lost. That may have lost nothing but the server, and train on: then its process still
    * writes to its log. No clock of another machine is relied on for longer than half a lock.
    */
-  async #whileAnotherRuns(store: SweepStore, ids: readonly string[], isDone: () => boolean): Promise<void> {
+  async #whileAnotherRuns(store: SweepStore, trialId: string, isDone: () => boolean): Promise<void> {
     const freshMs = this.#lockMs / 2;
-    let newest = lastWrite(store, ids);
+    let newest = lastWrite(store, trialId);
     let seenAt = performance.now();
     while (Date.now() - newest < freshMs && performance.now() - seenAt < freshMs) {
       if (isDone() || this.#ending !== undefined) return;
       await delay(Math.min(500, freshMs / 4));
-      const now = lastWrite(store, ids);
+      const now = lastWrite(store, trialId);
       if (now !== newest) seenAt = performance.now();
       newest = now;
     }
@@ -194,34 +186,27 @@ class RunningJobs {
 
   /** Tells the queue what happens, each kind of event of a trial once a second at most. */
   #progressOf(job: QueuedJob): (event: WorkEvent) => void {
-    let progress: JobProgress = { node: hostname(), attempts: {} };
+    let progress: JobProgress = { node: hostname() };
     const send = (event: WorkEvent): void => {
       progress = withEvent(progress, event);
       // While the server is away nothing piles up: the next progress is whole again.
       if (this.#client.status === "ready") job.updateProgress(progress).catch(() => {});
     };
-    const throttled = new Map<string, ReturnType<typeof throttleEvents>>();
+    let pass: ReturnType<typeof throttleEvents> | undefined;
     return (event) => {
       if (event.kind === "started") return send(event);
       const { trialId } = event;
-      let pass = throttled.get(trialId);
-      if (pass === undefined) {
-        pass = throttleEvents(progressIntervalMs, (passed) =>
-          send({ kind: "progress", trialId, event: passed }),
-        );
-        throttled.set(trialId, pass);
-      }
+      pass ??= throttleEvents(progressIntervalMs, (passed) =>
+        send({ kind: "progress", trialId, event: passed }),
+      );
       pass(event.event);
     };
   }
 }
 
-/** When the newest log of these trials was last written to; 0 where there is none. */
-function lastWrite(store: SweepStore, ids: readonly string[]): number {
-  const times = ids.map((id) => {
-    const folder = store.attempts(id).at(-1)?.folder;
-    const log = folder && statSync(join(folder, "log.jsonl"), { throwIfNoEntry: false });
-    return log ? log.mtimeMs : 0;
-  });
-  return Math.max(0, ...times);
+/** When the newest log of a trial was last written to; 0 where there is none. */
+function lastWrite(store: SweepStore, trialId: string): number {
+  const folder = store.attempts(trialId).at(-1)?.folder;
+  const log = folder && statSync(join(folder, "log.jsonl"), { throwIfNoEntry: false });
+  return log ? log.mtimeMs : 0;
 }

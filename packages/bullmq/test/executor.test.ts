@@ -23,7 +23,7 @@ describe.skipIf(noRedis)(`bullmqExecutor${noRedis ? ` (skipped: ${noRedis})` : "
     onTestFinished(() => executor.close?.());
     return executor;
   }
-  const train = (trialId: string) => ({ kind: "train", trials: [{ trialId }] }) as const;
+  const train = (trialId: string) => ({ kind: "train", trialId }) as const;
 
   test("a worker runs what is submitted, and what it reports comes back", async () => {
     const { store, ids } = trialsOf(0);
@@ -59,7 +59,7 @@ describe.skipIf(noRedis)(`bullmqExecutor${noRedis ? ` (skipped: ${noRedis})` : "
       "jobId",
       jobId,
       "data",
-      '{"attempts":null}',
+      '{"attempt":null}',
     );
     await client.xadd(
       queue.toKey("events"),

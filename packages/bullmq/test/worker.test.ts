@@ -9,7 +9,7 @@ import { startWorker, trialsOf } from "./helpers/queue-place.ts";
 import { noRedis, type RedisServer, startRedis } from "./helpers/redis-server.ts";
 
 const nobody = () => {};
-const train = (trialId: string) => ({ kind: "train", trials: [{ trialId }] }) as const;
+const train = (trialId: string) => ({ kind: "train", trialId }) as const;
 
 describe.skipIf(noRedis)(`runQueueWorker${noRedis ? ` (skipped: ${noRedis})` : ""}`, () => {
   let server: RedisServer;

@@ -80,7 +80,7 @@ async function measure(one: MemoryCase, processBytes?: number): Promise<Measured
     const trialId = store.addSpec(spec);
     const output = join(folder, "output.txt");
     const resources = { modelPath: folder, datasetFile, threads: Number(values.threads) };
-    const work = { kind: "train", trials: [{ trialId }] } as const;
+    const work = { kind: "train", trialId } as const;
     const { code } = await startWorker({ out: store.out, resources, ...work }, output).ended;
     if (code !== 0) throw new Error(readFileSync(output, "utf8"));
     const predicted = await predictTrialMemory(spec, { family, head, data, processBytes });

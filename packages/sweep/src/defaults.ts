@@ -5,7 +5,6 @@ import { trainDefaults, trainRunDefaults } from "@lorank/train/defaults";
 /** Defaults of `RunOptions` that do not depend on the machine. */
 export const runDefaults = {
   ...trainRunDefaults,
-  trialsPerProcess: "auto",
   maxAttempts: 3,
 } as const;
 

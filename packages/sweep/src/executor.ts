@@ -13,5 +13,5 @@ export { previewSlurm, type Submittal } from "./executor/slurm/batch.ts";
 export { cancelSlurm, type SlurmAdvice, type SlurmJob, slurmJobs } from "./executor/slurm/jobs.ts";
 export type { SlurmOptions } from "./executor/slurm/options.ts";
 export { slurmExecutor } from "./executor/slurm/slurm-executor.ts";
-export { type JobPlace, trialsOf, type Work } from "./plan/job.ts";
+export type { JobPlace, Work } from "./plan/job.ts";
 export { throttleEvents } from "./worker/throttle.ts";

@@ -5,10 +5,6 @@ export {
   runOptions,
   type StopSignals,
 } from "./executor/run-options.ts";
-export {
-  trialsPerProcessInWords,
-  whyOneTrialPerProcess,
-} from "./measure/choose-trials-per-process.ts";
 export { type MeasureProgress, measureTime } from "./measure/measure-time.ts";
 export type { RobustnessSpecs } from "./methods/method.ts";
 export { expectedTrials } from "./methods/methods.ts";

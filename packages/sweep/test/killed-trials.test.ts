@@ -17,7 +17,7 @@ test("trials that are killed at random moments go on from their checkpoints to t
   const killed = await killTrials({ ...ground, kinds }, folder, 5, numbersFrom(seed));
   expect(killed).toMatchObject([
     { name: "LoRA with dropout", kills: 5, faults: [] },
-    { name: "three trials in one process", kills: 5, faults: [] },
+    { name: "LoRA+", kills: 5, faults: [] },
   ]);
   expect(killed.reduce((sum, { resumed }) => sum + resumed, 0)).toBeGreaterThan(0);
 });

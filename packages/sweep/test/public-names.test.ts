@@ -36,8 +36,6 @@ test("each subpath exports these values and no others", () => {
       "trialEnvironment",
       "trialName",
       "trialsNamed",
-      "trialsPerProcessInWords",
-      "whyOneTrialPerProcess",
     ],
     "./browser": ["TimeLeft", "bestTrial", "gridResults", "planPrepared", "trialName"],
     "./executor": [
@@ -47,7 +45,6 @@ test("each subpath exports these values and no others", () => {
       "slurmExecutor",
       "slurmJobs",
       "throttleEvents",
-      "trialsOf",
     ],
     "./outcomes": ["isOutcomes", "readOutcomes"],
     "./defaults": ["runDefaults", "sweepDefaults"],

@@ -233,13 +233,6 @@ describe("what goes wrong is one clear error a trial, which can be run again", (
     await expect(run(sweep)).rejects.toMatchObject({ code: "E_TRAINER_FILE" });
     expect(existsSync(join(sweep.out, "sweep.json"))).toBe(false);
   });
-
-  test("trials of a command share no process", async () => {
-    await expect(run(sweepOf(single), { trialsPerProcess: 2 })).rejects.toMatchObject({
-      code: "E_SWEEP_OPTIONS",
-      message: "trialsPerProcess must be 1 for a command, which trains one trial, got 2",
-    });
-  });
 });
 
 test("a worker that is killed, and a sweep that is stopped, lose nothing that the command saved", async () => {

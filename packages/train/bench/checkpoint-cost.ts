@@ -67,12 +67,12 @@ function write(
   const options = { folder, every: { steps: 1000 }, now: fastClock() };
   const checkpoints = new TrainingCheckpoints(
     inFolder(options),
-    { specs: [spec], computer: "onnx on cpu with 1 thread" },
-    (_, event) => {
+    { spec, computer: "onnx on cpu with 1 thread" },
+    (event) => {
       if (event.kind === "checkpoint") told(event.bytes, event.seconds);
     },
   );
-  checkpoints.begin([learner]);
+  checkpoints.begin(learner);
   const lengths = new Array<number>(1000).fill(10);
   for (let step = 0; step < 1000; step++) record(learner, step, 1 / (step + 3), lengths);
   checkpoints.stepped(1000);

@@ -17,7 +17,6 @@ export {
 export type { TrainingSettings } from "./prepare/settings.ts";
 export { isTrialId, trialId } from "./spec/trial-id.ts";
 export { type AlphaRule, type LoraRule, type TrainingConfig, trialSpec } from "./spec/trial-spec.ts";
-export { runStackedTrials } from "./stacked/stacked-trials.ts";
 export type { CheckpointInterval, CheckpointStore, StoredCheckpoints } from "./trial/options.ts";
 export { runTrial, type TrialControl, type TrialOutcome } from "./trial/run-trial.ts";
 export type { TrialEvent } from "./trial/trial-event.ts";

@@ -11,9 +11,7 @@ export { type PrepareOptions, prepareTraining } from "./node/prepare-training.ts
 export type { TrialResources } from "./node/trial-inputs.ts";
 export {
   evaluateAdapters,
-  measureSteps,
   measureTrial,
-  runStackedTrials,
   runTrial,
   type TestExamplesFile,
   type TrialControl,
@@ -21,8 +19,6 @@ export {
 export { cutNote } from "./prepare/cut-examples.ts";
 export type { PreparedTraining } from "./prepare/prepare-training.ts";
 export type { TrainingSettings } from "./prepare/settings.ts";
-export type { StepCost } from "./stacked/measure-steps.ts";
-export type { LossBefore, MeasureOptions, TrialCost } from "./stacked/measure-trial.ts";
 export {
   type LoraRequest,
   type TrainedLora,
@@ -30,6 +26,7 @@ export {
   trainLora,
   trainPrepared,
 } from "./train-lora.ts";
+export type { LossBefore, MeasureOptions, TrialCost } from "./trial/measure-trial.ts";
 export type { CheckpointInterval, CheckpointOptions } from "./trial/options.ts";
 export type { TrialOutcome } from "./trial/run-trial.ts";
 export type { TrialEvent } from "./trial/trial-event.ts";

@@ -33,8 +33,8 @@ export interface SweepCosts {
   readonly time: SweepTime | undefined;
   /** Processes side by side. */
   readonly atOnce: number;
-  /** Peak memory of `atOnce` processes of the largest rank. Not predicted where trials share a process. */
-  readonly peakBytes: number | undefined;
+  /** Peak memory of `atOnce` processes of the largest rank. */
+  readonly peakBytes: number;
   readonly disk: DiskUse;
 }
 
@@ -68,7 +68,6 @@ export async function sweepCosts(
   const isMissing = (spec: TrialSpec): boolean => !finished.has(trialId(spec));
   const missing = plan.specs.filter(isMissing);
   const extra = robustnessTrials(plan).filter(isMissing);
-  const isShared = run.trialsPerProcess !== "auto" && run.trialsPerProcess > 1;
   const atOnce = Math.min(run.trialsAtOnce, plan.specs.length);
   return {
     trials: plan.specs.length,
@@ -79,7 +78,7 @@ export async function sweepCosts(
     timeSource: measured ? "measured" : known.length > 0 ? "results" : undefined,
     time: known.length > 0 ? sweepTime(plan, known, { missing, extra, atOnce }) : undefined,
     atOnce,
-    peakBytes: isShared ? undefined : atOnce * Math.max(...ranks.map(({ memory }) => memory.allocatedBytes)),
+    peakBytes: atOnce * Math.max(...ranks.map(({ memory }) => memory.allocatedBytes)),
     disk: diskUse(prepared),
   };
 }

@@ -64,7 +64,7 @@ function costsDocument(costs: SweepCosts): object {
     timeSource: timeSource ?? null,
     secondsLeft: time === undefined ? null : secondsLeft(time),
     secondsByPart: time ?? null,
-    peakBytes: peakBytes ?? null,
+    peakBytes,
     diskBytes: disk,
     ranks: ranks.map(({ rank, seconds, memory }) => ({
       rank,

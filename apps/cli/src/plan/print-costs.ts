@@ -3,7 +3,7 @@ import { vllmRankNote } from "@lorank/checkpoint";
 import { formatCount, formatDecimalBytes } from "@lorank/core";
 import { LARGEST_ERROR } from "../memory/engine.ts";
 import type { Output } from "../output.ts";
-import { printFacts, printNotes, sharingFact, trialFacts, trialsWords } from "../sweep/announce.ts";
+import { printFacts, printNotes, trialFacts, trialsWords } from "../sweep/announce.ts";
 import type { PreparedSweep } from "../sweep/prepare.ts";
 import type { RankCost } from "../sweep/rank-cost.ts";
 import { counted, duration, plainText } from "../text.ts";
@@ -13,7 +13,7 @@ import { secondsLeft } from "./time.ts";
 /** Trials, time, memory and disk of the sweep. */
 export function printCostPlan(prepared: PreparedSweep, costs: SweepCosts, output: Output): void {
   const { device, run } = prepared;
-  const { trials, done, atOnce, disk } = costs;
+  const { done, atOnce, disk } = costs;
   printFacts(
     [
       ...trialFacts(prepared),
@@ -23,9 +23,6 @@ export function printCostPlan(prepared: PreparedSweep, costs: SweepCosts, output
           (done > 0 ? `; ${done} done` : ""),
       ],
       ["device", plainText(device.why)],
-      ...(run.trialsPerProcess === "auto" && device.chose !== undefined
-        ? [sharingFact(prepared, trials - done)]
-        : []),
       ["time", timeWords(costs, prepared)],
       ["memory", memoryWords(costs)],
       [
@@ -89,7 +86,6 @@ export function timeWords(costs: SweepCosts, { toSearch }: Pick<PreparedSweep, "
 }
 
 function memoryWords({ peakBytes, atOnce }: SweepCosts): string {
-  if (peakBytes === undefined) return "not predicted for trials that share a process";
   const free = process.availableMemory?.() ?? freemem();
   const fits = peakBytes > free ? `, more than the ${formatDecimalBytes(free)} that are free now` : "";
   const processes = atOnce === 1 ? "one process" : `${atOnce} processes`;

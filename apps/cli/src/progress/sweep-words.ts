@@ -1,9 +1,4 @@
-import {
-  type ProgressEvent,
-  type SweepEvent,
-  type SweepTrialEvent,
-  trialsPerProcessInWords,
-} from "@lorank/sweep";
+import type { ProgressEvent, SweepEvent, SweepTrialEvent } from "@lorank/sweep";
 import { duration, plainText, wholeNumber } from "../text.ts";
 
 /** Whether an event is of one trial of the sweep. */
@@ -22,8 +17,6 @@ export function trialNews(event: ProgressEvent): string | undefined {
 /** An event that is of no trial, as a line that stays. */
 export function sweepWords(event: Exclude<SweepEvent, SweepTrialEvent>): string {
   switch (event.kind) {
-    case "trials-per-process-measured":
-      return plainText(trialsPerProcessInWords(event.choice));
     case "file-rebuilt":
       return plainText(`${event.file} was damaged and is written anew: ${event.damage}`);
     case "setting-tried": {

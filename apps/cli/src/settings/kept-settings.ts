@@ -105,8 +105,10 @@ export function readKept(out: string): KeptSettings | undefined {
   if (!existsSync(file)) return undefined;
   try {
     const { folder, settings } = parseJson(readTextFile(file), file) as Partial<KeptSettings>;
-    if (typeof folder === "string" && typeof settings === "object" && settings !== null)
-      return { folder, settings };
+    if (typeof folder === "string" && typeof settings === "object" && settings !== null) {
+      const { pack: _, ...known } = settings; // a setting of earlier versions, which changed no result
+      return { folder, settings: known };
+    }
   } catch (cause) {
     throwIfUnreadable(file, cause);
     throw damaged(file, (cause as Error).message);

@@ -198,7 +198,6 @@ export const confidence = number("at least 0.5 and below 1", { least: 0.5, below
 export const names = list("a list of different names", text("a name", "name"));
 export const ranks = list("a list of different positive integers", count);
 export const layers = orWord("all-linear", names, '"all-linear" or a list of different layer names');
-export const trialsPerProcess = orWord("auto", orWord("off", count, ""), "auto, off or a positive integer");
 export const seeds = oneOrMore(
   count,
   list("", whole),

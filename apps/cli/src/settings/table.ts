@@ -176,7 +176,6 @@ export const table = [
   running("threads", k.count, ["eval"], "threads", { default: d.evaluationThreads }),
   running("device", k.choice(deviceChoices), [...run, "worker"], "what to run on; auto takes a GPU that passes its self-test and is faster", { default: d.device }),
   running("compute", k.choice(computeChoices), [...run, "worker"], "number format of matrix products, where the device has it", { unit: "type", default: d.compute }),
-  running("pack", k.trialsPerProcess, compare, "trials that share a process and its base; auto: measured", { default: runDefaults.trialsPerProcess }),
   running("devices", k.names, ["sweep"], "devices of this machine, such as cuda:0,cuda:1: one trial on each at a time"),
   running("max-attempts", k.count, ["sweep"], "starts of a trial before it counts as failed", { default: runDefaults.maxAttempts }),
   running("checkpoint-every", k.interval, ["sweep", "train"], "save a trial so often, to go on from there after a kill: 5m, 90s, 200 steps or off; never in a trial's first minute", { default: `${runDefaults.checkpointEvery.seconds / 60}m` }),

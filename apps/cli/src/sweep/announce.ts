@@ -1,12 +1,6 @@
 import { formatCount, formatDecimalBytes } from "@lorank/core";
 import type { Task } from "@lorank/core/results";
-import {
-  expectedTrials,
-  type Plan,
-  robustnessTrials,
-  type SweepConfig,
-  whyOneTrialPerProcess,
-} from "@lorank/sweep";
+import { expectedTrials, type Plan, robustnessTrials, type SweepConfig } from "@lorank/sweep";
 import type { Output } from "../output.ts";
 import type { EarlierTrial } from "../progress/tally.ts";
 import { quantizationName } from "../settings/quantization.ts";
@@ -24,22 +18,18 @@ export function announce(
   output: Output,
 ): void {
   const { plan, out, device, run } = prepared;
-  const { threads, trialsAtOnce, trialsPerProcess } = run;
+  const { threads, trialsAtOnce } = run;
   const done = earlier.length;
-  const isAuto = trialsPerProcess === "auto";
-  const processes = isAuto ? plan.specs.length : Math.ceil(plan.specs.length / trialsPerProcess);
   printFacts(
     [
       ...trialFacts(prepared),
       [
         "trials",
         `${trialsWords(prepared)}, ` +
-          (!isAuto && trialsPerProcess > 1 ? `${trialsPerProcess} in a process, ` : "") +
-          `${Math.min(trialsAtOnce, processes)} side by side with ${counted(threads, "thread")} each` +
+          `${Math.min(trialsAtOnce, plan.specs.length)} side by side with ${counted(threads, "thread")} each` +
           (done > 0 ? `; ${done} done before` : ""),
       ],
       ["device", plainText(device.why)],
-      ...(isAuto ? [sharingFact(prepared, plan.specs.length - done)] : []),
       resultsFact(out, inherited),
     ],
     output,
@@ -79,20 +69,6 @@ function methodWords(plan: Plan, expected: number): string {
     );
   }
   return `${plan.specs.length}: ${grid}`;
-}
-
-/** What `--pack auto` comes to with `missing` trials to run. */
-export function sharingFact(prepared: Pick<PreparedSweep, "plan" | "device" | "run">, missing: number): Fact {
-  return ["sharing", sharingWords(prepared, missing)];
-}
-
-function sharingWords(
-  { plan, device, run }: Pick<PreparedSweep, "plan" | "device" | "run">,
-  missing: number,
-): string {
-  if (device.chose === undefined) return "auto: measured when the sweep runs, on a device other than the CPU";
-  const against = whyOneTrialPerProcess(plan.specs, missing, run);
-  return against === undefined ? "auto: measured before the first trial" : `off: ${against}`;
 }
 
 /** What to know of trials that ran on another device than those to come will; undefined where there are none. */
@@ -196,7 +172,6 @@ export function planDocument(prepared: PreparedSweep): object {
     expectedTrials: expectedTrials(plan),
     trialsAtOnce: run.trialsAtOnce,
     threadsPerTrial: run.threads,
-    pack: run.trialsPerProcess,
     device: device.why,
     ranks: costs,
     maxLength,

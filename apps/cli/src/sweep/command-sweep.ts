@@ -22,7 +22,7 @@ type Given = SettingsOf<"sweep">;
 /** What a command is told, of all that is said of adapters and training. */
 const saidToCommands = new Set(["alpha", "scaling", "learning-rate", "epochs"]);
 /** What is said of this engine besides the model, the data, the adapter and the training. */
-const ofEngine = new Set(["threads", "device", "compute", "pack", "checkpoint-every"]);
+const ofEngine = new Set(["threads", "device", "compute", "checkpoint-every"]);
 
 /**
  * Resolves settings with a `trainer` into a sweep.

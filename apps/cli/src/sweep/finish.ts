@@ -110,7 +110,6 @@ function withResults(
     ...unpublishedDocument(outcome),
     ...("cut" in prepared ? learnedDocument(prepared) : {}),
     portable: "portable" in prepared && prepared.portable,
-    ...(results.sweep.packChoice === undefined ? {} : { packChoice: results.sweep.packChoice }),
     ...(results.sweep.search === undefined ? {} : { search: results.sweep.search }),
     consumers,
     ...(stepSize === undefined ? {} : { stepSize }),
@@ -181,9 +180,8 @@ function costsExplained(results: Results, config: AnySweep["plan"]["config"]): s
     const hasPeak = results.trials.some(({ measured }) => measured.peakResidentBytes !== undefined);
     return `Time is the median of the completed trials${hasPeak ? ", peak memory as the trainer reports it" : ""}.`;
   }
-  const shared = results.trials.some(({ measured }) => measured.packedTrials !== undefined);
   return (
-    `Peak memory is of a trial's whole process, time the median of the completed trials${shared ? "; the trials in it share both." : "."}` +
+    "Peak memory is of a trial's whole process, time the median of the completed trials." +
     (config.task.kind === "classification"
       ? ""
       : " Accuracy is the share of a response's tokens predicted right, log loss the mean over them; both are means over examples.")

@@ -1,4 +1,3 @@
-import { InputError } from "@lorank/core";
 import type { OpenDevice } from "@lorank/graph/devices";
 import { type AskedRunOptions, type RunOptions, runOptions } from "@lorank/sweep";
 import { runDefaults } from "@lorank/sweep/defaults";
@@ -34,14 +33,12 @@ export async function prepareSweep(
 ): Promise<PreparedSweep> {
   const { threads = runDefaults.threads, "max-attempts": maxAttempts, "max-time": maxSeconds } = given;
   const { "checkpoint-every": every } = given;
-  const trialsPerProcess = trialsPerProcessOf(given);
   const trials = await prepareTrials(given, flags);
   const device = await deviceOf(given, threads, flags.dryRun === true);
   const asked = {
     threads,
     device: device.chose,
     trialsAtOnce: sideBySide(given, trials.plan.specs.length),
-    trialsPerProcess,
     maxAttempts,
     maxSeconds,
     checkpointEvery: every === undefined ? undefined : checkpointInterval(every),
@@ -67,18 +64,4 @@ async function deviceOf(
   }
   if (!dryRun) return pickDevice({ device, threads, compute });
   return { chose: undefined, why: `${device}: chosen and tested when the sweep runs; ${await buildHere()}` };
-}
-
-function trialsPerProcessOf({
-  pack = runDefaults.trialsPerProcess,
-  dora = defaults.dora,
-  executor,
-}: SettingsOf<"plan"> & Pick<SettingsOf<"sweep">, "executor">): number | "auto" {
-  // What one worker measures says nothing of the others.
-  if (pack === "off" || (pack === "auto" && executor === "bullmq")) return 1;
-  if (pack === "auto" || pack === 1 || !dora) return pack;
-  throw new InputError(
-    "E_CONFIG",
-    `--pack must be off with --dora, whose magnitudes cannot share a base, got ${pack}`,
-  );
 }

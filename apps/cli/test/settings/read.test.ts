@@ -30,13 +30,6 @@ describe("readSettings", () => {
       "learning-rate": 1e-3,
     });
   });
-  test("takes a word or a number for the trials of a process", () => {
-    expect(readSettings(undefined, { pack: "4" })).toEqual({ pack: 4 });
-    expect(readSettings(file("pack: 2\n"), { pack: "off" })).toEqual({ pack: "off" });
-    expect(() => readSettings(undefined, { pack: "some" })).toThrow(
-      '--pack must be auto, off or a positive integer, got "some"',
-    );
-  });
   test("takes a delimiter by its character or its name", () => {
     for (const [given, delimiter] of Object.entries({
       ",": ",",

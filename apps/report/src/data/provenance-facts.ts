@@ -1,4 +1,4 @@
-import type { BaseWeights, Results, TrialResult } from "@lorank/core/results";
+import type { BaseWeights, TrialResult } from "@lorank/core/results";
 import { count, integer, listInWords, plural } from "../format.ts";
 import { isSweep, type Reported } from "../reported.ts";
 import { type Fact, present, shortList } from "./facts.ts";
@@ -86,7 +86,7 @@ function dataFacts({ data, trials }: Reported): Fact[] {
 /** A decision on other outcomes has its ranks and seeds in the tables above. */
 function sweepFacts(results: Reported): Fact[] {
   if (!isSweep(results)) return [];
-  const { sweep, trials } = results;
+  const { sweep } = results;
   return [
     ["Name", sweep.name],
     ["Method", sweep.method ?? "grid"],
@@ -97,27 +97,7 @@ function sweepFacts(results: Reported): Fact[] {
       integer(sweep.trialsAtOnce) +
         (sweep.threadsPerTrial === undefined ? "" : `, ${plural(sweep.threadsPerTrial, "thread")} each`),
     ],
-    ...packFacts(trials),
-    ...packChoiceFacts(sweep.packChoice),
   ];
-}
-
-/** Memory and time of packed trials are not those of trials alone. */
-function packFacts(trials: readonly TrialResult[]): Fact[] {
-  const most = trials.reduce((max, { measured }) => Math.max(max, measured.packedTrials ?? 1), 1);
-  if (most === 1) return [];
-  return [["Packed", `up to ${most} trials a process: memory is of all, time is each one's share`]];
-}
-
-/** What was measured before it was decided whether trials share a process. */
-function packChoiceFacts(choice: Results["sweep"]["packChoice"]): Fact[] {
-  const [alone, ...packs] = choice?.measured ?? [];
-  if (choice === undefined || alone === undefined || packs.length === 0) return [];
-  const shares = packs.map(
-    ({ trials, secondsPerTrialStep }) =>
-      `${trials} trials ${(secondsPerTrialStep / alone.secondsPerTrialStep).toFixed(2)}`,
-  );
-  return [["Time of packs", `${listInWords(shares)} of the time of separate trials, on ${choice.device}`]];
 }
 
 function machineFacts({ trials }: Reported): Fact[] {

@@ -42,29 +42,6 @@ describe("provenanceFacts", () => {
     expect(all.LoRA?.DoRA).toBe("yes, a magnitude a row");
     expect(all.Optimiser?.["LoRA+"]).toBe("B learns 16 times as fast as A");
   });
-  test("says of packed trials whose memory and time are shown", () => {
-    const results = makeResults(scene);
-    expect(facts(results).Sweep).not.toHaveProperty("Packed");
-    const trials = results.trials.map((trial, i) =>
-      i === 0 ? trial : { ...trial, measured: { ...trial.measured, packedTrials: 3 } },
-    );
-    expect(facts({ ...results, trials }).Sweep?.Packed).toBe(
-      "up to 3 trials a process: memory is of all, time is each one's share",
-    );
-  });
-  test("says what packs took when that was measured", () => {
-    const results = makeResults(scene);
-    const measured = [1, 4].map((trials) => ({
-      trials,
-      secondsPerTrialStep: trials === 1 ? 0.5 : 0.31,
-      peakResidentBytes: 1e9,
-    }));
-    const told = (packChoice: NonNullable<typeof results.sweep.packChoice>) =>
-      facts({ ...results, sweep: { ...results.sweep, packChoice } }).Sweep;
-    const choice = { trials: 4, device: "webgpu", steps: 5, measured };
-    expect(told(choice)?.["Time of packs"]).toBe("4 trials 0.62 of the time of separate trials, on webgpu");
-    expect(told({ ...choice, measured: [] })).not.toHaveProperty("Time of packs");
-  });
   test("names random base weights as such", () => {
     const results = makeResults(scene);
     const base = { kind: "random", name: "tiny", configSha256: "ab".repeat(32), seed: 7 } as const;

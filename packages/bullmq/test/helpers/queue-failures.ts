@@ -75,7 +75,7 @@ export async function surviveFailures({ trials, workers, kills, everyMs }: Failu
     runPlan(
       { plan, modelPath, dataset: Buffer.from(datasetText) },
       { out },
-      runOptions({ executor, trialModule, maxAttempts: 20, trialsPerProcess: 1 }),
+      runOptions({ executor, trialModule, maxAttempts: 20 }),
     );
   const random = numbersFrom("who is killed when");
   const killed = { trials: 0, workers: 0, server: 0 };

@@ -52,11 +52,6 @@ export interface Measured {
   readonly peakResidentBytes?: Count;
   /** What was predicted for it from the shapes alone; absent where nothing was. */
   readonly predictedResidentBytes?: Count;
-  /**
-   * Trials that shared the process and one base, where there were several: `seconds` are then this trial's share of
-   * theirs, `peakResidentBytes` is that of all of them together.
-   */
-  readonly packedTrials?: Count;
   readonly provenance: Provenance;
 }
 
@@ -123,29 +118,6 @@ export type EngineResult = TrialResult &
     };
   };
 
-/** What a training step cost, of trials that each had a process or of a pack. */
-export interface PackTime {
-  /** 1: a trial in a process of its own. */
-  readonly trials: Count;
-  /** Seconds of one optimiser step, divided by the trials that shared it. */
-  readonly secondsPerTrialStep: NonNegative;
-  /** Largest resident set of the process, in bytes. */
-  readonly peakResidentBytes: Count;
-}
-
-/** How it was decided whether trials share a process, where that was measured. `measured.packedTrials` says what each did. */
-export interface PackChoice {
-  /** Trials that share a process; 1 where packs were not clearly faster, or did not fit. */
-  readonly trials: Count;
-  readonly device: string;
-  /** Optimiser steps of each size that were timed. */
-  readonly steps: Count;
-  /** By size, 1 first. */
-  readonly measured: readonly PackTime[];
-  /** Why a size could not be measured. */
-  readonly failure?: string;
-}
-
 /** The sweep as the user asked for it, resolved. */
 export interface SweepSummary {
   readonly name: string;
@@ -159,8 +131,6 @@ export interface SweepSummary {
   /** Absent where another trainer decides. */
   readonly threadsPerTrial?: Count;
   readonly trialsAtOnce: Count;
-  /** Absent where nothing was measured. Written after measuring: it differs from one run to the next. */
-  readonly packChoice?: PackChoice;
   /** How the learning rate and the epochs were found; absent where both were given. */
   readonly search?: SearchSummary;
 }

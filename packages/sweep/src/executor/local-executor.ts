@@ -1,12 +1,12 @@
 import { dirname, join } from "node:path";
 import { makeFolder } from "@lorank/checkpoint/files";
-import type { JobPlace, Work, WorkerMessage } from "../plan/job.ts";
+import type { JobPlace, Measurement, Work, WorkerMessage } from "../plan/job.ts";
 import { logEnd } from "../store/attempt-log.ts";
 import { type Attempt, SweepStore } from "../store/store.ts";
 import { trainerAt } from "../trainers/trainer-of.ts";
 import { describeEnd } from "./describe-exit.ts";
 import { DevicePool, deviceEnvironment } from "./devices.ts";
-import type { Executor, ExecutorOptions, Submission } from "./executor.ts";
+import type { Executor, ExecutorOptions, Submission, WorkEvent } from "./executor.ts";
 import { startWorker } from "./start-worker.ts";
 
 const usualGraceMs = 5_000;
@@ -14,7 +14,7 @@ const usualGraceMs = 5_000;
 const lastWordMs = 500;
 
 /** What a failure calls the process. */
-const processOf: Record<Work["kind"], string> = {
+const processOf: Record<(Work | Measurement)["kind"], string> = {
   train: "the trial's process",
   evaluate: "the process that evaluates it",
   truncate: "the process that evaluates it",
@@ -28,8 +28,13 @@ export interface LocalOptions extends ExecutorOptions {
   readonly devices?: readonly string[];
 }
 
+/** An executor of this machine, which measures too. */
+export interface LocalExecutor extends Executor {
+  submit(work: Work | Measurement, onEvent: (event: WorkEvent) => void): Submission;
+}
+
 /** Runs each piece of work in a child process on this machine, `trialsAtOnce` side by side. */
-export function localExecutor(place: JobPlace, options: LocalOptions): Executor {
+export function localExecutor(place: JobPlace, options: LocalOptions): LocalExecutor {
   const store = new SweepStore(place.out);
   const { processes } = trainerAt(place, store);
   const { trialsAtOnce, graceMs = usualGraceMs + processes.graceMs, devices = [] } = options;
@@ -37,17 +42,16 @@ export function localExecutor(place: JobPlace, options: LocalOptions): Executor 
   return {
     capacity: devices.length > 0 ? devices.length : trialsAtOnce,
     submit(work, onEvent) {
-      const attempts =
-        work.kind === "train" ? work.trials.map(({ trialId }) => store.claimAttempt(trialId)) : [];
-      const outputFile = outputFileOf(store, work, attempts);
+      const attempt = work.kind === "train" ? store.claimAttempt(work.trialId) : undefined;
+      const outputFile = outputFileOf(store, work, attempt);
       makeFolder(dirname(outputFile));
       const device = pool.take();
-      const job = { ...place, ...withAttempts(work, attempts) };
+      const job = { ...place, ...work, ...(attempt && { attempt: attempt.number }) };
       const { child, ended } = startWorker(job, outputFile, deviceEnvironment(device, process.env));
       child.on("message", (message: WorkerMessage) => {
         if ("event" in message) onEvent({ kind: "progress", ...message });
       });
-      for (const { trialId, number } of attempts) onEvent({ kind: "started", trialId, attempt: number });
+      if (attempt) onEvent({ kind: "started", trialId: work.trialId, attempt: attempt.number });
       let grace: NodeJS.Timeout | undefined;
       let isCancelled = false;
       const submission: Submission = {
@@ -55,12 +59,11 @@ export function localExecutor(place: JobPlace, options: LocalOptions): Executor 
           clearTimeout(grace);
           pool.giveBack(device);
           const reason = describeEnd(end, outputFile, processOf[work.kind]);
-          for (const { folder } of attempts) {
-            try {
-              logEnd(folder, { kind: "ended", reason, ...(isCancelled && { interrupted: true }) });
-            } catch {
-              // The full disk that ended it may refuse this line too: the reason is told all the same.
-            }
+          try {
+            const interrupted = isCancelled ? ({ interrupted: true } as const) : {};
+            if (attempt) logEnd(attempt.folder, { kind: "ended", reason, ...interrupted });
+          } catch {
+            // The full disk that ended it may refuse this line too: the reason is told all the same.
           }
           return { reason, mayRetry: end.code !== 2 };
         }),
@@ -81,16 +84,11 @@ export function localExecutor(place: JobPlace, options: LocalOptions): Executor 
   };
 }
 
-function withAttempts(work: Work, attempts: readonly Attempt[]): Work {
-  if (work.kind !== "train") return work;
-  return { kind: "train", trials: attempts.map(({ trialId, number }) => ({ trialId, attempt: number })) };
-}
-
 /** Where a process's output goes: beside what it makes. */
-function outputFileOf(store: SweepStore, work: Work, attempts: readonly Attempt[]): string {
+function outputFileOf(store: SweepStore, work: Work | Measurement, attempt: Attempt | undefined): string {
   switch (work.kind) {
     case "train":
-      return join(attempts[0]!.folder, "output.txt");
+      return join(attempt!.folder, "output.txt");
     case "evaluate":
       return store.testRunPath(work.test.sha256, work.trialId).replace(/json$/, "txt");
     case "truncate":

@@ -27,7 +27,7 @@ export interface LeftOut {
 
 /**
  * How the processes of a run are executed. Made once by {@link runOptions} and passed on as it is. None of it is in a
- * trial's spec: a device changes results by rounding only, as do trials that share a process; the rest changes times alone.
+ * trial's spec: a device changes results by rounding only; the rest changes times alone.
  */
 export interface RunOptions extends Pick<TrialResources, "recompute"> {
   /** Threads of each process. (default 1) */
@@ -36,11 +36,6 @@ export interface RunOptions extends Pick<TrialResources, "recompute"> {
   readonly device: NonNullable<TrialResources["device"]>;
   /** Processes side by side. (default: as many as the cores have room for; 1 on another device than the CPU) */
   readonly trialsAtOnce: number;
-  /**
-   * Trials that share a process and its base. `auto` measures a few steps where trials run one after the other on another
-   * device than the CPU, and shares where that is clearly faster. A number above 1 is refused with DoRA. (default "auto")
-   */
-  readonly trialsPerProcess: number | "auto";
   /** Starts of one trial, or of one evaluation, in this run before it counts as failed. (default 3) */
   readonly maxAttempts: number;
   /** No block of seeds of a race is started that would end later than this after the start. (default: no limit) */
@@ -65,7 +60,6 @@ export function runOptions(asked: AskedRunOptions = {}): RunOptions {
   const { threads = runDefaults.threads, device = runDefaults.device } = asked;
   const {
     trialsAtOnce = placesOn(device, threads),
-    trialsPerProcess = runDefaults.trialsPerProcess,
     maxAttempts = runDefaults.maxAttempts,
     checkpointEvery = runDefaults.checkpointEvery,
     executor = localExecutor,
@@ -75,9 +69,9 @@ export function runOptions(asked: AskedRunOptions = {}): RunOptions {
     recompute,
     maxSeconds,
   } = asked;
-  const counts = { trialsAtOnce, trialsPerProcess, threads, maxAttempts };
+  const counts = { trialsAtOnce, threads, maxAttempts };
   const problems = Object.entries(counts)
-    .filter(([, value]) => value !== "auto" && !(Number.isSafeInteger(value) && value > 0))
+    .filter(([, value]) => !(Number.isSafeInteger(value) && value > 0))
     .map(([field, value]) => `${field} must be a positive integer, got ${value}`);
   if (maxSeconds !== undefined && !(maxSeconds > 0))
     problems.push(`maxSeconds must be a positive number, got ${maxSeconds}`);

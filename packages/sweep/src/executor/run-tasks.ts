@@ -1,6 +1,6 @@
 import { setMaxListeners } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
-import { trialsOf, type Work } from "../plan/job.ts";
+import type { Work } from "../plan/job.ts";
 import type { Executor, Submission, WorkEnd, WorkEvent } from "./executor.ts";
 import { isStopping, type RunOptions, type StopSignals } from "./run-options.ts";
 
@@ -11,12 +11,6 @@ export interface Task {
   readonly missing: () => Work | undefined;
   /** What has happened when all attempts are used up: completes "… after 3 attempts: <reason>". */
   readonly failure: string;
-}
-
-/** Tasks whose first attempt is made in one process. */
-export interface SharedTask {
-  readonly tasks: readonly Task[];
-  readonly work: Work;
 }
 
 /** What happens to a task. */
@@ -45,8 +39,7 @@ const retryDelayMs = 300;
 
 /**
  * Does what is wanted, in this order and as much at once as the executor takes. What a process leaves undone is tried again,
- * up to `maxAttempts` times. What a shared process leaves undone is tried again task by task, as if it had not been shared: so
- * a trial that brings its process down takes the others with it once and no more.
+ * up to `maxAttempts` times.
  *
  * Only the results folder says whether something is done: a process that commits and then crashes has done its work, one
  * that exits with 0 and leaves nothing has not. Attempts of earlier runs do not count towards `maxAttempts`, so a sweep
@@ -54,7 +47,7 @@ const retryDelayMs = 300;
  */
 export async function runTasks(
   executor: Executor,
-  wanted: readonly (Task | SharedTask)[],
+  wanted: readonly Task[],
   { signals, maxAttempts }: Pick<RunOptions, "signals" | "maxAttempts">,
   onEvent: (event: TaskEvent) => void,
 ): Promise<TasksOutcome> {
@@ -75,10 +68,8 @@ export async function runTasks(
       if (event.kind === "started") attempts.set(event.trialId, event.attempt);
       onEvent(event);
     });
-    const trials = trialsOf(work);
     const stopWhereLeftOut = () => {
-      // One of several in a process cannot end alone.
-      if (trials.every((id) => signals.leftOut?.has(id))) submission.cancel("stop");
+      if (signals.leftOut?.has(work.trialId)) submission.cancel("stop");
     };
     const forget = signals.leftOut?.onChange(stopWhereLeftOut);
     return untilEnd(submission, guarded).finally(() => forget?.());
@@ -112,19 +103,10 @@ export async function runTasks(
       retry(trialId, tries, reason);
     }
   }
-  async function runShared({ tasks, work }: SharedTask): Promise<void> {
-    const { reason } = await attempt(work);
-    const left = tasks.filter(({ missing }) => missing() !== undefined);
-    for (const task of tasks) {
-      if (!left.includes(task)) finish(task);
-      else if (!isStopping(guarded)) retry(task.trialId, 1, reason);
-    }
-    for (const task of left) if (!isStopping(guarded)) await runOne(task);
-  }
   async function work(): Promise<void> {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       if (isStopping(guarded)) return;
-      await ("tasks" in next ? runShared(next) : runOne(next));
+      await runOne(next);
     }
   }
 

@@ -2,8 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TrialSpec } from "@lorank/core/results";
-import type { Executor } from "../executor/executor.ts";
-import { localExecutor } from "../executor/local-executor.ts";
+import { type LocalExecutor, localExecutor } from "../executor/local-executor.ts";
 import { isStopping, type RunOptions, type StopSignals } from "../executor/run-options.ts";
 import type { ProgressEvent } from "../plan/events.ts";
 import type { Measurement } from "../plan/job.ts";
@@ -51,7 +50,7 @@ export async function measureTime(
     for (let i = 0; i < count; i++) {
       const spec = ends[i % ends.length]!;
       const { rank } = spec.lora;
-      const request = { trialIds: [store.addSpec(spec)], seconds };
+      const request = { trialId: store.addSpec(spec), seconds };
       const time = measure(trainer.timing, spec, request, executor, signals, (event) =>
         onProgress({ rank, event }),
       );
@@ -80,8 +79,8 @@ function endsOf({ specs, config }: Plan): TrialSpec[] {
 async function measure(
   timing: TrialTiming,
   spec: TrialSpec,
-  request: Pick<Measurement, "trialIds" | "seconds">,
-  executor: Executor,
+  request: Pick<Measurement, "trialId" | "seconds">,
+  executor: LocalExecutor,
   signals: StopSignals,
   onEvent: (event: ProgressEvent) => void,
 ): Promise<MeasuredTime | string> {

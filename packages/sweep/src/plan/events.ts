@@ -1,4 +1,4 @@
-import type { PackChoice, TrialResult } from "@lorank/core/results";
+import type { TrialResult } from "@lorank/core/results";
 import type { TrialEvent } from "@lorank/train";
 
 /** What happens in a trial; of another trainer, as far as it says. */
@@ -57,8 +57,6 @@ export type SweepTrialEvent = SweepProgress &
 /** What a sweep, or the search before it, reports while it runs. */
 export type SweepEvent =
   | SweepTrialEvent
-  /** It was measured how many trials are to share a process. */
-  | { readonly kind: "trials-per-process-measured"; readonly choice: PackChoice }
   /** A file that was damaged has been written anew from what it derives from. */
   | { readonly kind: "file-rebuilt"; readonly file: string; readonly damage: string }
   /** A training of the search has its result. */

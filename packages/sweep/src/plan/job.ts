@@ -14,46 +14,33 @@ export interface KnownDigest {
 
 /** What one process has to do. */
 export type Work =
-  /** Trains trials over one base, each in an attempt of its own. Most work has one. */
-  | { readonly kind: "train"; readonly trials: readonly TrialToTrain[] }
+  | TrialToTrain
   /** Scores a finished trial's adapter on test examples. */
   | { readonly kind: "evaluate"; readonly trialId: string; readonly test: TestToScore }
   /** Cuts a finished trial's adapter to each of these ranks, and evaluates those on its validation examples. */
-  | { readonly kind: "truncate"; readonly trialId: string; readonly ranks: readonly number[] }
-  | Measurement;
+  | { readonly kind: "truncate"; readonly trialId: string; readonly ranks: readonly number[] };
 
 /** Test examples: of this engine in a file, of another trainer its own, which the hash alone names. */
 export type TestToScore = Pick<TestExamplesFile, "sha256"> & Partial<Pick<TestExamplesFile, "file">>;
 
+/** Trains a trial in an attempt of its own. */
 export interface TrialToTrain {
+  readonly kind: "train";
   readonly trialId: string;
   /** Its claimed attempt. (default: the process claims the next one itself) */
   readonly attempt?: number;
 }
 
-/** Times a few steps of one trial, or of several in one process. Nothing that is trained is kept. */
+/** Times a trial on this machine: its opening, a few steps and evaluation batches. Nothing that is trained is kept. */
 export interface Measurement {
   readonly kind: "measure";
-  readonly trialIds: readonly string[];
-  /** Steps to time; of a whole trial as many evaluation batches too. */
+  readonly trialId: string;
+  /** Steps to time, and evaluation batches, at most. */
   readonly steps: number;
-  /** Measure a single trial's opening and evaluation too: `seconds` of `MeasureOptions`. (default: its steps alone) */
-  readonly seconds?: number;
-  /** Where the `StepCost` of `@lorank/train`, or the `TrialCost` of a whole trial, goes as JSON. */
+  /** Of evaluating and of training each: `seconds` of `MeasureOptions`. */
+  readonly seconds: number;
+  /** Where the `TrialCost` of `@lorank/train`, or the `CommandCost`, goes as JSON. */
   readonly resultFile: string;
-}
-
-/** Trials that a piece of work is about. */
-export function trialsOf(work: Work): readonly string[] {
-  switch (work.kind) {
-    case "train":
-      return work.trials.map(({ trialId }) => trialId);
-    case "evaluate":
-    case "truncate":
-      return [work.trialId];
-    case "measure":
-      return work.trialIds;
-  }
 }
 
 /** Where the files of all jobs of a run lie, and what runs a trial: this engine, or a command. */
@@ -86,9 +73,9 @@ export interface EnginePlace {
   readonly checkpointEvery?: CheckpointOptions["every"] | undefined;
 }
 
-/** All that a worker process is told, as JSON. The device alone can change a result, by rounding. */
+/** All that a worker process is told of its work, as JSON. The device alone can change a result, by rounding. */
 export type Job = JobPlace &
-  Work & {
+  (Work | Measurement) & {
     /** Of a trainer's large files, which need not be hashed again. */
     readonly digests?: readonly KnownDigest[];
   };

@@ -12,7 +12,7 @@ import { checkCommand, checkSettings } from "./check-settings.ts";
 import { type CommandConfig, type Comparison, isCommandConfig, type SweepConfig } from "./sweep-config.ts";
 
 /** What a sweep asks for, without how it is executed: threads and trials side by side do not change a result. */
-export type PlanSummary = Omit<SweepSummary, "threadsPerTrial" | "trialsAtOnce" | "packChoice" | "search">;
+export type PlanSummary = Omit<SweepSummary, "threadsPerTrial" | "trialsAtOnce" | "search">;
 
 interface PlanOf<Config, Spec> {
   /** The normalised config: ranks, seeds and target modules sorted. */

@@ -76,12 +76,8 @@ export function earlierExecution(store: SweepStore, reporter: ProgressReporter):
     reporter.report({ kind: "file-rebuilt", file, damage: error.message });
     return undefined;
   }
-  const { threadsPerTrial, trialsAtOnce, packChoice } = results.sweep;
-  return {
-    ...(threadsPerTrial === undefined ? {} : { threadsPerTrial }),
-    trialsAtOnce,
-    ...(packChoice ? { packChoice } : {}),
-  };
+  const { threadsPerTrial, trialsAtOnce } = results.sweep;
+  return { ...(threadsPerTrial === undefined ? {} : { threadsPerTrial }), trialsAtOnce };
 }
 
 function byRateThenRank(a: TrialResult, b: TrialResult): number {

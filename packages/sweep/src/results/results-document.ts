@@ -1,5 +1,5 @@
 import { decideResults } from "@lorank/core/decide";
-import { type PackChoice, parseResults, type Results, type TrialResult } from "@lorank/core/results";
+import { parseResults, type Results, type TrialResult } from "@lorank/core/results";
 import type { PlanSummary, SweepPlan } from "../plan/plan.ts";
 
 /** How a sweep was executed. It changes times, not results. */
@@ -7,8 +7,6 @@ export interface Execution {
   /** Absent where another trainer decides. */
   readonly threadsPerTrial?: number;
   readonly trialsAtOnce: number;
-  /** What `trialsPerProcess: "auto"` measured. */
-  readonly packChoice?: PackChoice;
 }
 
 /** What a method had run, in order, and the decision on it. */

@@ -5,7 +5,7 @@ import { type FailedTask, runTasks } from "../executor/run-tasks.ts";
 import { jobPlace } from "../plan/job.ts";
 import { planSweep } from "../plan/plan.ts";
 import type { SweepConfig } from "../plan/sweep-config.ts";
-import { trainingTasks } from "../stages/tasks.ts";
+import { trainingTask } from "../stages/tasks.ts";
 import { keepExamples } from "../store/keep-data.ts";
 import type { SweepStore } from "../store/store.ts";
 import type { Tried } from "./tried.ts";
@@ -55,7 +55,8 @@ export async function tryValues(
   const missing = trials.map(({ id }) => id).filter((id) => !store.isDone(id));
   const place = jobPlace(store.out, { modelPath, datasetFile: dataset.file }, run);
   const executor = await run.executor(place, run);
-  const tried = runTasks(executor, trainingTasks(store, missing), run, ({ kind, trialId }) => {
+  const tasks = missing.map((id) => trainingTask(store, id));
+  const tried = runTasks(executor, tasks, run, ({ kind, trialId }) => {
     if (kind !== "finished") return;
     const { rank, value } = trials.find(({ id }) => id === trialId)!;
     const { evaluation, measured } = store.readResult(trialId);

@@ -1,4 +1,4 @@
-import type { Evaluation, TestRun, TrialResult, TrialSpec } from "@lorank/core/results";
+import type { Evaluation, TestRun, TrialSpec } from "@lorank/core/results";
 import { trialId } from "@lorank/train/spec";
 import type { FailedTask, TaskEvent } from "../executor/run-tasks.ts";
 import type { ProgressReporter, SweepProgress } from "../plan/events.ts";
@@ -27,7 +27,8 @@ export class ProgressTracker {
     this.#reporter = reporter;
     this.#timeLeft = new TimeLeft(trialsAtOnce);
     for (const [id, spec] of this.#specs)
-      if (store.isDone(id)) this.#timeLeft.finished(id, spec.lora.rank, clockSeconds(store.readResult(id)));
+      if (store.isDone(id))
+        this.#timeLeft.finished(id, spec.lora.rank, store.readResult(id).measured.seconds.total);
     this.expect(specs, specs.length);
   }
 
@@ -60,7 +61,7 @@ export class ProgressTracker {
         const seconds = result.measured.seconds.total;
         this.#done++;
         this.#waiting.delete(id); // where another process has done it meanwhile
-        this.#timeLeft.finished(id, rank, clockSeconds(result));
+        this.#timeLeft.finished(id, rank, seconds);
         const figures = evaluation && figuresOf(evaluation);
         const progress = this.#progress(id);
         this.#reporter.report({ ...progress, kind: "trial-finished", status, seconds, ...figures });
@@ -115,9 +116,4 @@ export class ProgressTracker {
 
 function figuresOf({ accuracy, logLoss }: Evaluation): Pick<Evaluation, "accuracy" | "logLoss"> {
   return { accuracy, ...(logLoss === undefined ? {} : { logLoss }) };
-}
-
-/** How long a trial took by the clock: one of several in a process as long as all of them. */
-export function clockSeconds({ measured }: TrialResult): number {
-  return measured.seconds.total * (measured.packedTrials ?? 1);
 }

@@ -4,7 +4,6 @@ import { trialId } from "@lorank/train/spec";
 import type { Executor } from "../executor/executor.ts";
 import type { RunOptions, StopSignals } from "../executor/run-options.ts";
 import { watchCancel } from "../executor/watch-cancel.ts";
-import { earlierChoice } from "../measure/measure-trials-per-process.ts";
 import type { CommandInputs, SweepInputs } from "../plan/plan.ts";
 import { collectResults, decideWanted, earlierExecution } from "../results/collect.ts";
 import {
@@ -71,7 +70,7 @@ export async function runPlan(
   options: RunOptions,
 ): Promise<SweepOutcome> {
   const trainer = trainerOf(inputs);
-  trainer.assertInputs({ ...options, portable });
+  trainer.assertInputs(portable);
   const folder = resolve(out);
   assertOwnNames(folder);
   const lease = takeLease(folder);
@@ -88,12 +87,7 @@ export async function runPlan(
     const decided = stages.complete ? decideWanted(store, plan, wanted) : undefined;
     const last = decided ? await scoreVerdict(store, decided, test, executor, run) : stages;
     const { complete, failed, interrupted } = last;
-    const packChoice = run.trialsPerProcess === "auto" ? earlierChoice(store) : undefined;
-    const execution: Execution = {
-      ...trainer.execution(run),
-      trialsAtOnce: run.trialsAtOnce,
-      ...(packChoice ? { packChoice } : {}),
-    };
+    const execution: Execution = { ...trainer.execution(run), trialsAtOnce: run.trialsAtOnce };
     // Who only looks again with other options must not change what the trials ran under.
     const kept = stages.ran === 0 ? earlier : undefined;
     const results = complete && decided ? collectResults(store, plan, decided, kept ?? execution) : null;

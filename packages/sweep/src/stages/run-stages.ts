@@ -3,17 +3,14 @@ import { trialId } from "@lorank/train/spec";
 import type { Executor } from "../executor/executor.ts";
 import type { RunOptions } from "../executor/run-options.ts";
 import { runTasks } from "../executor/run-tasks.ts";
-import { whyOneTrialPerProcess } from "../measure/choose-trials-per-process.ts";
-import { measureTrialsPerProcess } from "../measure/measure-trials-per-process.ts";
 import type { Method, Wanted } from "../methods/method.ts";
 import { methodOf } from "../methods/methods.ts";
 import { inOrder } from "../methods/robustness.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { SweepStore } from "../store/store.ts";
 import { missingRanks, type WantedTruncation } from "../store/truncations.ts";
-import { trainerOfPlan } from "../trainers/trainer-of.ts";
 import { ProgressTracker } from "./progress-tracker.ts";
-import { trainingTasks, truncationTask } from "./tasks.ts";
+import { trainingTask, truncationTask } from "./tasks.ts";
 
 /** How far the stages of a method came. */
 export interface StageOutcome {
@@ -38,8 +35,7 @@ export async function runStages(
 ): Promise<StageOutcome> {
   const method = methodOf(plan);
   let wanted = askFor(method, store);
-  const perProcess = await trialsPerProcess(store, plan, missingTrials(store, wanted), executor, run);
-  const tracker = new ProgressTracker(store, plan.specs, run.trialsAtOnce * perProcess, run.reporter);
+  const tracker = new ProgressTracker(store, plan.specs, run.trialsAtOnce, run.reporter);
   const finished: string[] = [];
   const begun = performance.now();
   let ran = 0;
@@ -48,9 +44,8 @@ export async function runStages(
     const truncations = uncut(store, wanted);
     ran += trials.length + truncations.length;
     tracker.expect(allTrials(wanted), method.expectedTrials);
-    const trained = await runTasks(executor, trainingTasks(store, trials, perProcess), run, (event) =>
-      tracker.trained(event),
-    );
+    const training = trials.map((id) => trainingTask(store, id));
+    const trained = await runTasks(executor, training, run, (event) => tracker.trained(event));
     finished.push(...trained.finished);
     const cutting = truncations.map((one) => truncationTask(store, one));
     const cut = await runTasks(executor, cutting, run, ({ kind, trialId }) => {
@@ -98,22 +93,4 @@ function missingTrials(store: SweepStore, wanted: Wanted): string[] {
 
 function allTrials(wanted: Wanted): TrialSpec[] {
   return [...wanted.trials, ...inOrder(wanted)];
-}
-
-/** Trials that share a process; measured where that is asked for and can be. */
-async function trialsPerProcess(
-  store: SweepStore,
-  plan: Plan,
-  missing: readonly string[],
-  executor: Executor,
-  run: RunOptions,
-): Promise<number> {
-  const { stackable } = trainerOfPlan(plan);
-  if (stackable.length === 0) return 1;
-  if (run.trialsPerProcess !== "auto") return run.trialsPerProcess;
-  if (whyOneTrialPerProcess(stackable, missing.length, run) !== undefined) return 1;
-  const { ranks } = plan.config;
-  const choice = await measureTrialsPerProcess(store, { ids: missing, ranks }, executor, run);
-  if (choice !== undefined) run.reporter.report({ kind: "trials-per-process-measured", choice });
-  return choice?.trials ?? 1;
 }

@@ -1,24 +1,12 @@
-import type { SharedTask, Task } from "../executor/run-tasks.ts";
+import type { Task } from "../executor/run-tasks.ts";
 import type { TestToScore } from "../plan/job.ts";
 import type { SweepStore } from "../store/store.ts";
 import { missingRanks, type WantedTruncation } from "../store/truncations.ts";
 
-/** Training of these trials, so many in a process. The last process takes what is left. */
-export function trainingTasks(
-  store: SweepStore,
-  ids: readonly string[],
-  trialsPerProcess = 1,
-): (Task | SharedTask)[] {
-  const tasks = ids.map((trialId): Task => {
-    const work = { kind: "train", trials: [{ trialId }] } as const;
-    return { trialId, missing: () => (store.isDone(trialId) ? undefined : work), failure: "failed" };
-  });
-  if (trialsPerProcess === 1) return tasks;
-  return Array.from({ length: Math.ceil(tasks.length / trialsPerProcess) }, (_, i) => {
-    const own = tasks.slice(i * trialsPerProcess, (i + 1) * trialsPerProcess);
-    const trials = own.map(({ trialId }) => ({ trialId }));
-    return own.length === 1 ? own[0]! : { tasks: own, work: { kind: "train", trials } };
-  });
+/** Training of a trial. */
+export function trainingTask(store: SweepStore, trialId: string): Task {
+  const work = { kind: "train", trialId } as const;
+  return { trialId, missing: () => (store.isDone(trialId) ? undefined : work), failure: "failed" };
 }
 
 /** Cutting a finished trial's adapter to the ranks that have no evaluation yet. */

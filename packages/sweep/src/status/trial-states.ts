@@ -1,6 +1,5 @@
 import { statSync } from "node:fs";
 import { accuracyOf } from "@lorank/core/results";
-import { clockSeconds } from "../stages/progress-tracker.ts";
 import { freshMs, readAttemptState } from "../store/attempt-log.ts";
 import { readCancelRequest } from "../store/cancel-file.ts";
 import { namesIn } from "../store/known-ids.ts";
@@ -41,7 +40,7 @@ function doneState(store: SweepStore, id: string): TrialState {
     status,
     ...(evaluation && { accuracy: accuracyOf(evaluation) }),
     ...(evaluation?.logLoss === undefined ? {} : { logLoss: evaluation.logLoss }),
-    seconds: clockSeconds(result),
+    seconds: result.measured.seconds.total,
   };
 }
 

@@ -12,7 +12,6 @@ import { assertUnchanged } from "./trainer-files.ts";
 /** Another trainer with a plan of its trials. Of its data, its runs tell: their examples, and the classes of those. */
 export function commandPlan(plan: CommandPlan): PlanTrainer {
   return {
-    stackable: [],
     execution: () => ({}),
     subject(store) {
       const { examples = [], labels } = readExamples(store.path("examples.json")) ?? {};
@@ -35,14 +34,9 @@ export function commandSweep(inputs: CommandInputs): SweepTrainer {
   return {
     ...commandPlan(inputs.plan),
     plan: inputs.plan,
-    assertInputs({ portable, trialsPerProcess }) {
-      const problems = [
-        ...(portable ? ["portable must be false for a command's adapters, got true"] : []),
-        ...(trialsPerProcess !== "auto" && trialsPerProcess > 1
-          ? [`trialsPerProcess must be 1 for a command, which trains one trial, got ${trialsPerProcess}`]
-          : []),
-      ];
-      if (problems.length > 0) throw new InputError("E_SWEEP_OPTIONS", problems.join("\n"));
+    assertInputs(portable) {
+      if (portable)
+        throw new InputError("E_SWEEP_OPTIONS", "portable must be false for a command's adapters, got true");
       assertUnchanged(inputs.plan.config.trainer, inputs.folder);
     },
     async open(out, { extend, settings }) {

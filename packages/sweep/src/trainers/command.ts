@@ -5,10 +5,10 @@ import { evaluateByCommand } from "./command-evaluate.ts";
 import { runCommandTrial } from "./command-trial.ts";
 import { measureCommand } from "./measure-command.ts";
 import { commandGraceMs } from "./run-process.ts";
-import type { Trainer, TrialRun } from "./trainer.ts";
+import type { Trainer } from "./trainer.ts";
 import { commandSpec } from "./whose-spec.ts";
 
-/** Another trainer, by its command. It trains one trial in a process, and its checkpoints are its own affair. */
+/** Another trainer, by its command. Its checkpoints are its own affair. */
 export function commandTrainer(place: CommandPlace, store: SweepStore): Trainer {
   return {
     processes: { threads: undefined, graceMs: commandGraceMs, environment: (own) => own, knownDigests },
@@ -16,16 +16,14 @@ export function commandTrainer(place: CommandPlace, store: SweepStore): Trainer 
       const device = process.env.LORANK_DEVICE;
       return device === undefined ? {} : { device };
     },
-    async train(runs) {
-      const [{ spec, attempt, report }] = runs as [TrialRun];
-      return [{ result: await runCommandTrial(store, place, commandSpec(spec), attempt, report) }];
+    async train({ spec, attempt, report }) {
+      return { result: await runCommandTrial(store, place, commandSpec(spec), attempt, report) };
     },
     forgetUnfinished() {},
     evaluate: (spec, adapters, test) =>
       evaluateByCommand(store, place, commandSpec(spec), adapters, test?.sha256),
-    measure({ trialIds, steps }, onEvent) {
-      const [id] = trialIds as [string];
-      return measureCommand(place, commandSpec(store.readSpec(id)), id, steps, onEvent);
+    measure({ trialId, steps }, onEvent) {
+      return measureCommand(place, commandSpec(store.readSpec(trialId)), trialId, steps, onEvent);
     },
   };
 }

@@ -17,7 +17,6 @@ import { engineSpec } from "./whose-spec.ts";
 /** This engine with a plan of its trials. */
 export function enginePlan(plan: SweepPlan): PlanTrainer {
   return {
-    stackable: plan.specs,
     execution: ({ threads }) => ({ threadsPerTrial: threads }),
     subject: () => ({ model: plan.model, data: plan.data }),
     search: (out) => searchBehind(out, plan.config.optimizer),
@@ -31,7 +30,7 @@ export function engineSweep(inputs: SweepInputs): SweepTrainer {
   return {
     ...enginePlan(inputs.plan),
     plan: inputs.plan,
-    assertInputs: (run) => assertInputs(inputs, run),
+    assertInputs: (portable) => assertInputs(inputs, portable),
     async open(out, { extend, settings }, run) {
       const validationLabels = await validationLabelsOf(inputs.plan.config.task, dataset, run.trialModule);
       const saved = reconcileSweepFile(out, inputs.plan, extend, settings);
@@ -56,10 +55,7 @@ export function engineSweep(inputs: SweepInputs): SweepTrainer {
   };
 }
 
-function assertInputs(
-  { plan, modelPath, dataset, testExamples }: SweepInputs,
-  { portable, trialsPerProcess }: Parameters<SweepTrainer["assertInputs"]>[0],
-): void {
+function assertInputs({ plan, modelPath, dataset, testExamples }: SweepInputs, portable: boolean): void {
   const problems: string[] = [];
   const isGguf = /\.gguf$/i.test(modelPath) && existsSync(modelPath);
   if (!isGguf && !existsSync(join(modelPath, "config.json")))
@@ -67,10 +63,6 @@ function assertInputs(
   const { data, test, lora } = plan.config;
   if (portable && lora.dora === true)
     problems.push("portable must be false with DoRA, whose magnitudes have no such form, got true");
-  if (trialsPerProcess !== "auto" && trialsPerProcess > 1 && lora.dora === true)
-    problems.push(
-      `trialsPerProcess must be 1 with DoRA, whose magnitudes cannot share a base, got ${trialsPerProcess}`,
-    );
   if (test !== undefined && testExamples === undefined)
     problems.push("testExamples must be given where the plan has test examples, got none");
   if (problems.length > 0) throw new InputError("E_SWEEP_OPTIONS", problems.join("\n"));

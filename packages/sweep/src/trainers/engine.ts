@@ -16,21 +16,13 @@ export function engineTrainer(place: EnginePlace, store: SweepStore): Trainer {
   return {
     processes: { threads, graceMs: 0, environment: trialEnvironment, knownDigests: () => [] },
     computedOn: () => ({ threads, device }),
-    async train(runs, signal) {
-      // A process has its checkpoints in the attempt of its first trial.
-      const { attempt } = runs[0]!;
+    async train({ spec, attempt, report }, signal) {
       const before = store.attempts(attempt.trialId).filter(({ number }) => number < attempt.number);
       // Who has saved nothing needs not be waited for.
       if (before.some(({ folder }) => existsSync(resumeFolder(folder)))) await takeOver(store, attempt);
       const checkpoints = { folder: resumeFolder(attempt.folder), every: checkpointEvery };
-      const specs = runs.map(({ spec }) => engineSpec(spec));
-      const [first, ...others] = runs;
-      if (others.length === 0) {
-        const run = await fromTrialModule(trialModule, "runTrial");
-        return [await run(specs[0]!, resources, first!.report, { checkpoints, signal })];
-      }
-      const run = await fromTrialModule(trialModule, "runStackedTrials");
-      return run(specs, resources, (trial, event) => runs[trial]!.report(event), { checkpoints, signal });
+      const run = await fromTrialModule(trialModule, "runTrial");
+      return run(engineSpec(spec), resources, report, { checkpoints, signal });
     },
     forgetUnfinished(trialId) {
       for (const { folder } of store.attempts(trialId))
@@ -40,12 +32,10 @@ export function engineTrainer(place: EnginePlace, store: SweepStore): Trainer {
       const evaluateAdapters = await fromTrialModule(trialModule, "evaluateAdapters");
       return evaluateAdapters(engineSpec(spec), adapters, resources, test as TestExamplesFile | undefined);
     },
-    async measure({ trialIds, steps, seconds }, onEvent) {
-      const specs = trialIds.map((id) => engineSpec(store.readSpec(id)));
-      if (seconds === undefined)
-        return (await fromTrialModule(trialModule, "measureSteps"))(specs, resources, steps);
+    async measure({ trialId, steps, seconds }, onEvent) {
       const measureTrial = await fromTrialModule(trialModule, "measureTrial");
-      return measureTrial(specs[0]!, resources, { count: steps, seconds, onEvent });
+      const spec = engineSpec(store.readSpec(trialId));
+      return measureTrial(spec, resources, { count: steps, seconds, onEvent });
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { EngineSpec, Results, SearchSummary, TrialSpec } from "@lorank/core/results";
+import type { Results, SearchSummary, TrialSpec } from "@lorank/core/results";
 import type { LossBefore, TrialResources } from "@lorank/train";
 import type { ProgressReporter } from "../plan/events.ts";
 import type { EnginePlace, JobPlace, TestToScore } from "../plan/job.ts";
@@ -8,8 +8,6 @@ import type { SweepStore } from "../store/store.ts";
 
 /** A sweep's trainer in the process that plans and decides: all in which a sweep depends on who trains. */
 export interface PlanTrainer {
-  /** Trials that may share a process; none where each needs its own. */
-  readonly stackable: readonly EngineSpec[];
   /** What of a run's execution the results are to name. */
   execution(run: { readonly threads: number }): { readonly threadsPerTrial?: number };
   /** What the trials are of: known before, or told by the runs in the store. */
@@ -45,7 +43,7 @@ export interface MeasuredTime {
 export interface SweepTrainer extends PlanTrainer {
   readonly plan: Plan;
   /** Throws E_SWEEP_OPTIONS, E_DATA_HASH or E_TRAINER_FILE for inputs that do not fit together. */
-  assertInputs(run: { readonly portable: boolean; readonly trialsPerProcess: number | "auto" }): void;
+  assertInputs(portable: boolean): void;
   /**
    * Makes a results folder that is locked and the inputs agree, and writes the data into it.
    *

@@ -14,16 +14,16 @@ export interface Trainer {
   /** What an attempt's log says that it is computed on; read in the process that computes. */
   computedOn(): { readonly threads?: number; readonly device?: string };
   /**
-   * Trains trials that share this process, each in its attempt.
+   * Trains a trial in its attempt.
    *
-   * @param signal where it is aborted, trials save what they can, and this rejects.
+   * @param signal where it is aborted, the trial saves what it can, and this rejects.
    */
-  train(runs: readonly TrialRun[], signal: AbortSignal | undefined): Promise<readonly TrialRunEnd[]>;
+  train(run: TrialRun, signal: AbortSignal | undefined): Promise<TrialRunEnd>;
   /** Removes what unfinished attempts at a trial left behind for the next one, now that the trial has a result. */
   forgetUnfinished(trialId: string): void;
   /** Evaluates adapters of a trial, or cuts of it, one after the other: on its validation examples, or on test examples. */
   evaluate(spec: TrialSpec, adapters: readonly PeftAdapter[], test?: TestToScore): Promise<Evaluation[]>;
-  /** Returns what a measurement found, a `StepCost`, `TrialCost` or `CommandCost`. */
+  /** Returns what a measurement found, a `TrialCost` or `CommandCost`. */
   measure(what: Measurement, report: (event: ProgressEvent) => void): Promise<object>;
 }
 

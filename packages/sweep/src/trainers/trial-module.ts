@@ -2,11 +2,8 @@ import { pathToFileURL } from "node:url";
 import { InputError } from "@lorank/core";
 import type * as train from "@lorank/train";
 
-/** What a trial's process needs of a trainer. A module that runs alone needs no packs. */
-export type TrialModule = Pick<
-  typeof train,
-  "runTrial" | "runStackedTrials" | "measureSteps" | "measureTrial" | "evaluateAdapters"
->;
+/** What a trial's process needs of a trainer. */
+export type TrialModule = Pick<typeof train, "runTrial" | "measureTrial" | "evaluateAdapters">;
 
 /** A function of the trainer in the module at `path` (default: `@lorank/train`). Throws InputError E_TRIAL_MODULE. */
 export async function fromTrialModule<Name extends keyof TrialModule>(

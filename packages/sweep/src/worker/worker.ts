@@ -9,13 +9,14 @@
  * 75 when it was interrupted. What it prints is for its parent to quote.
  */
 import { isInputError, machineErrorCode } from "@lorank/core";
+import type { ProgressEvent } from "../plan/events.ts";
 import type { Job, WorkerMessage } from "../plan/job.ts";
 import { learnDigests, onNewDigests } from "../store/file-digests.ts";
 import { endCommand, wasInterrupted } from "../trainers/run-process.ts";
 import { cutAdapter, scoreAdapter } from "./evaluate-adapter.ts";
 import { interruptedCode } from "./interrupted.ts";
 import { measure } from "./measure.ts";
-import { trainTrials } from "./train-trials.ts";
+import { trainTrial } from "./train-trial.ts";
 
 const stopping = new AbortController();
 
@@ -52,22 +53,19 @@ function isOfSystem(error: unknown): error is Error {
 }
 
 async function run(job: Job): Promise<void> {
+  const { trialId } = job;
+  const onEvent = (event: ProgressEvent): void => tellParent({ trialId, event });
   learnDigests(job.digests ?? []);
   onNewDigests((digests) => tellParent({ digests }));
   switch (job.kind) {
     case "train":
-      return trainTrials(
-        job,
-        job.trials,
-        (event, trialId) => tellParent({ trialId, event }),
-        stopping.signal,
-      );
+      return trainTrial(job, job, onEvent, stopping.signal);
     case "evaluate":
-      return scoreAdapter(job, job.trialId, job.test);
+      return scoreAdapter(job, trialId, job.test);
     case "truncate":
-      return cutAdapter(job, job.trialId, job.ranks);
+      return cutAdapter(job, trialId, job.ranks);
     case "measure":
-      return measure(job, job, (event) => tellParent({ trialId: job.trialIds[0]!, event }));
+      return measure(job, job, onEvent);
   }
 }
 

@@ -25,7 +25,7 @@ test("claims an attempt for each trial before its process starts, and passes on 
   const { store, trialId } = trialOf(0);
   const events: WorkEvent[] = [];
   const executor = localExecutor(placeOf(store), { trialsAtOnce: 3 });
-  const { ended } = executor.submit({ kind: "train", trials: [{ trialId }] }, (event) => events.push(event));
+  const { ended } = executor.submit({ kind: "train", trialId }, (event) => events.push(event));
   expect(events).toEqual([{ kind: "started", trialId, attempt: 1 }]);
   expect(await ended).toEqual({ reason: "the trial's process exited with code 0", mayRetry: true });
   expect(store.isDone(trialId)).toBe(true);
@@ -58,7 +58,7 @@ test.each([
 ] as const)("a process ends by %s", async (how, words) => {
   const { store, trialId } = trialOf(misbehaving.takesForever);
   const executor = localExecutor(placeOf(store), { trialsAtOnce: 1 });
-  const { ended, cancel } = executor.submit({ kind: "train", trials: [{ trialId }] }, nobody);
+  const { ended, cancel } = executor.submit({ kind: "train", trialId }, nobody);
   await until(() => existsSync(join(store.path("attempts", trialId), "1", "log.jsonl")), "the trial runs");
   cancel(how);
   expect((await ended).reason).toContain(words);
@@ -70,7 +70,7 @@ test("a process that is killed by others leaves the reason in the attempt's log"
   const { store, trialId } = trialOf(misbehaving.takesForever);
   const folder = join(store.path("attempts", trialId), "1");
   const executor = localExecutor(placeOf(store), { trialsAtOnce: 1 });
-  const { ended } = executor.submit({ kind: "train", trials: [{ trialId }] }, nobody);
+  const { ended } = executor.submit({ kind: "train", trialId }, nobody);
   await until(() => readAttemptState(folder)?.start !== undefined, "the trial runs");
   process.kill(readAttemptState(folder)!.start!.pid, "SIGKILL");
   const { reason } = await ended;
@@ -81,7 +81,7 @@ test("a process whose log can no longer be written is told of all the same", asy
   const { store, trialId } = trialOf(misbehaving.takesForever);
   const folder = join(store.path("attempts", trialId), "1");
   const executor = localExecutor(placeOf(store), { trialsAtOnce: 1 });
-  const { ended } = executor.submit({ kind: "train", trials: [{ trialId }] }, nobody);
+  const { ended } = executor.submit({ kind: "train", trialId }, nobody);
   await until(() => readAttemptState(folder)?.start !== undefined, "the trial runs");
   const { pid } = readAttemptState(folder)!.start!;
   rmSync(join(folder, "log.jsonl"));
@@ -104,7 +104,7 @@ test("gives each process a device of its own, and takes as many at once", async 
     { trialsAtOnce: 9, devices: ["cuda:0", "cuda:1"] },
   );
   expect(executor.capacity).toBe(2);
-  const train = (id: string) => executor.submit({ kind: "train", trials: [{ trialId: id }] }, nobody).ended;
+  const train = (id: string) => executor.submit({ kind: "train", trialId: id }, nobody).ended;
   const ends = await Promise.all([train(ids[0]!), train(ids[1]!)]);
   ends.push(await train(ids[2]!));
   expect(ends.map(({ reason }) => /Error: on (.*)/.exec(reason)?.[1])).toEqual([
@@ -121,7 +121,7 @@ test("a trainer's large file is hashed by the first process that runs it, and by
   const train = (seed: number, file: object) => {
     const trainer = { ...spec.trainer, files: [...spec.trainer.files, file] };
     const trialId = store.addSpec({ ...spec, seed, trainer } as CommandSpec);
-    return executor.submit({ kind: "train", trials: [{ trialId }] }, nobody).ended;
+    return executor.submit({ kind: "train", trialId }, nobody).ended;
   };
   expect(await train(1, program)).toMatchObject({ reason: "the trial's process exited with code 0" });
   const digest = knownDigests().find(({ path }) => path === process.execPath)!;

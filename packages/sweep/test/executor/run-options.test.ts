@@ -21,13 +21,12 @@ describe("runOptions", () => {
   });
 
   test("names every bad option at once", () => {
-    const asked = { threads: 0, trialsAtOnce: 1.5, trialsPerProcess: -1, checkpointEvery: { steps: 0.5 } };
+    const asked = { threads: 0, trialsAtOnce: 1.5, checkpointEvery: { steps: 0.5 } };
     expect(() => runOptions(asked)).toThrow(
       expect.objectContaining({
         code: "E_RUN_OPTIONS",
         message: [
           "trialsAtOnce must be a positive integer, got 1.5",
-          "trialsPerProcess must be a positive integer, got -1",
           "threads must be a positive integer, got 0",
           'checkpointEvery must be off, seconds above 0 or a count of steps, got {"steps":0.5}',
         ].join("\n"),

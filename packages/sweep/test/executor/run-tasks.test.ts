@@ -5,7 +5,7 @@ import { localExecutor } from "../../src/executor/local-executor.ts";
 import { type AskedRunOptions, runOptions } from "../../src/executor/run-options.ts";
 import { runTasks, type TaskEvent, type TasksOutcome } from "../../src/executor/run-tasks.ts";
 import type { SweepConfig } from "../../src/plan/sweep-config.ts";
-import { trainingTasks } from "../../src/stages/tasks.ts";
+import { trainingTask } from "../../src/stages/tasks.ts";
 import { SweepStore } from "../../src/store/store.ts";
 import { examplePlan, temporaryFolder } from "../helpers/example.ts";
 import { misbehaving } from "../helpers/fake-trial.ts";
@@ -19,10 +19,15 @@ function trialsOf(changes: Partial<SweepConfig>, asked: AskedRunOptions = {}) {
   const events: TaskEvent[] = [];
   const options = runOptions({ trialsAtOnce: 2, ...asked });
   const run = (onEvent: (event: TaskEvent) => void = () => {}): Promise<TasksOutcome> =>
-    runTasks(localExecutor(placeOf(store), options), trainingTasks(store, ids), options, (event) => {
-      events.push(event);
-      onEvent(event);
-    });
+    runTasks(
+      localExecutor(placeOf(store), options),
+      ids.map((id) => trainingTask(store, id)),
+      options,
+      (event) => {
+        events.push(event);
+        onEvent(event);
+      },
+    );
   return { store, ids, events, run };
 }
 

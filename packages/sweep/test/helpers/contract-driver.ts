@@ -3,7 +3,7 @@ import { pathToFileURL } from "node:url";
 import type { StartExecutor } from "../../src/executor/executor.ts";
 import { runTasks } from "../../src/executor/run-tasks.ts";
 import type { JobPlace } from "../../src/plan/job.ts";
-import { trainingTasks } from "../../src/stages/tasks.ts";
+import { trainingTask } from "../../src/stages/tasks.ts";
 import { SweepStore } from "../../src/store/store.ts";
 
 export interface DriverJob {
@@ -23,7 +23,8 @@ export interface ExecutorModule {
 const { module, settings, place, ids, trialsAtOnce } = JSON.parse(process.argv[2]!) as DriverJob;
 const { startExecutor } = (await import(pathToFileURL(module).href)) as ExecutorModule;
 const executor = await startExecutor(settings as never)(place, { trialsAtOnce });
-const tasks = trainingTasks(new SweepStore(place.out), ids);
+const store = new SweepStore(place.out);
+const tasks = ids.map((id) => trainingTask(store, id));
 const outcome = await runTasks(executor, tasks, { signals: {}, maxAttempts: 3 }, () => {});
 await executor.close?.();
 // It must end by itself: an executor that was closed keeps no timer and no connection.

@@ -18,7 +18,7 @@ import type { RunOptions } from "../../src/executor/run-options.ts";
 import { runTasks, type TaskEvent, type TasksOutcome } from "../../src/executor/run-tasks.ts";
 import type { JobPlace, Work } from "../../src/plan/job.ts";
 import type { SweepConfig } from "../../src/plan/sweep-config.ts";
-import { trainingTasks } from "../../src/stages/tasks.ts";
+import { trainingTask } from "../../src/stages/tasks.ts";
 import { SweepStore } from "../../src/store/store.ts";
 import { bundle } from "./build.ts";
 import type { DriverJob, ExecutorModule } from "./contract-driver.ts";
@@ -126,9 +126,9 @@ export class Scene {
   }
 
   /** Runs the trials to their end. */
-  async run(onEvent: (event: TaskEvent) => void = () => {}, trialsPerProcess = 1): Promise<TasksOutcome> {
+  async run(onEvent: (event: TaskEvent) => void = () => {}): Promise<TasksOutcome> {
     const { signals = {}, maxAttempts = 3 } = this.#options;
-    const tasks = trainingTasks(this.store, this.ids, trialsPerProcess);
+    const tasks = this.ids.map((id) => trainingTask(this.store, id));
     return runTasks(await this.executor(), tasks, { signals, maxAttempts }, (event) => {
       this.events.push(event);
       onEvent(event);
@@ -161,8 +161,8 @@ export class Scene {
     return { child, ended };
   }
 
-  train(...trials: readonly string[]): Work {
-    return { kind: "train", trials: trials.map((trialId) => ({ trialId })) };
+  train(trialId: string): Work {
+    return { kind: "train", trialId };
   }
 
   kinds(trialId = this.ids[0]!): string[] {

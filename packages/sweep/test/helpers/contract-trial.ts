@@ -10,7 +10,7 @@ import type { EngineSpec } from "@lorank/core/results";
 import type { TrialEvent, TrialOutcome, TrialResources } from "@lorank/train";
 import * as fake from "./fake-trial.ts";
 
-export { evaluateAdapters, measureSteps, measureTrial } from "./fake-trial.ts";
+export { evaluateAdapters, measureTrial } from "./fake-trial.ts";
 
 /** Seeds of trials that do something once, or together. */
 export const staged = {
@@ -44,14 +44,6 @@ export async function runTrial(
   } finally {
     leave();
   }
-}
-
-export function runStackedTrials(
-  specs: readonly EngineSpec[],
-  resources: TrialResources,
-  onEvent: (trial: number, event: TrialEvent) => void = () => {},
-): Promise<TrialOutcome[]> {
-  return Promise.all(specs.map((spec, i) => runTrial(spec, resources, (event) => onEvent(i, event))));
 }
 
 /** Notes the start, and how many run now. */

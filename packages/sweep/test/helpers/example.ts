@@ -67,7 +67,6 @@ export function workplace(folder = temporaryFolder()): ExampleSweep & { readonly
     dataset: Buffer.from(datasetText),
     testExamples: Buffer.from(testText),
     trialsAtOnce: 2,
-    trialsPerProcess: 1,
     trialModule: fakeTrial,
   };
 }

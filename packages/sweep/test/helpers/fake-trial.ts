@@ -10,7 +10,6 @@ import { InputError } from "@lorank/core";
 import { canonicalJson, type EngineEvaluation, type EngineSpec } from "@lorank/core/results";
 import type {
   MeasureOptions,
-  StepCost,
   TestExamplesFile,
   TrialCost,
   TrialEvent,
@@ -92,15 +91,6 @@ export async function runTrial(
   };
 }
 
-/** The same trials in one process. */
-export function runStackedTrials(
-  specs: readonly EngineSpec[],
-  resources: TrialResources,
-  onEvent: (trial: number, event: TrialEvent) => void = () => {},
-): Promise<TrialOutcome[]> {
-  return Promise.all(specs.map((spec, i) => runTrial(spec, resources, (event) => onEvent(i, event))));
-}
-
 /** Outcomes that depend on the trial and on the rank that its adapter was cut to, and on the test examples if there are any. */
 export async function evaluateAdapters(
   spec: EngineSpec,
@@ -122,19 +112,6 @@ export async function evaluateAdapters(
 /** A file of fake test examples says how many there are. */
 function testExamplesIn(file: string): number {
   return (JSON.parse(readFileSync(file, "utf8")) as { readonly examples: number }).examples;
-}
-
-/** As if half of a step were the base's, which a pack passes once. */
-export async function measureSteps(
-  specs: readonly EngineSpec[],
-  _resources: TrialResources,
-  steps: number,
-): Promise<StepCost> {
-  for (const { seed } of specs) await misbehave(seed);
-  return {
-    secondsPerTrialStep: steps * (0.5 + 0.5 / specs.length),
-    peakResidentBytes: specs.length * 1000 + specs[0]!.lora.rank,
-  };
 }
 
 async function misbehave(seed: number): Promise<void> {

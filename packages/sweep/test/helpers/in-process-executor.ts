@@ -3,7 +3,7 @@ import type { WorkEvent } from "../../src/executor/executor.ts";
 import type { StartExecutor } from "../../src/executor.ts";
 import type { JobPlace, Work } from "../../src/plan/job.ts";
 import { cutAdapter, scoreAdapter } from "../../src/worker/evaluate-adapter.ts";
-import { trainTrials } from "../../src/worker/train-trials.ts";
+import { trainTrial } from "../../src/worker/train-trial.ts";
 
 /** Does all work in this process, one piece at a time: a command has its own, and a worker's takes a second to start. */
 export const inProcess: StartExecutor = (place) => ({
@@ -20,14 +20,10 @@ export const inProcess: StartExecutor = (place) => ({
 async function perform(place: JobPlace, work: Work, onEvent: (event: WorkEvent) => void): Promise<void> {
   switch (work.kind) {
     case "train":
-      return trainTrials(place, work.trials, (event, trialId) =>
-        onEvent({ kind: "progress", trialId, event }),
-      );
+      return trainTrial(place, work, (event) => onEvent({ kind: "progress", trialId: work.trialId, event }));
     case "truncate":
       return cutAdapter(place, work.trialId, work.ranks);
     case "evaluate":
       return scoreAdapter(place, work.trialId, work.test);
-    case "measure":
-      throw new Error("not measured here");
   }
 }

@@ -17,11 +17,10 @@ export interface KillGround {
   readonly trialModule: string;
   readonly modelPath: string;
   readonly datasetFile: string;
-  /** Trials that share a process; most have one of their own. */
-  readonly kinds: readonly (readonly [name: string, specs: readonly EngineSpec[]])[];
+  readonly kinds: readonly (readonly [name: string, spec: EngineSpec])[];
 }
 
-/** What became of the trials of one kind. */
+/** What became of the trial of one kind. */
 export interface Killed {
   readonly name: string;
   kills: number;
@@ -51,7 +50,7 @@ export function prepareKills(folder: string): KillGround {
 }
 
 /**
- * Starts each kind's trials again and again, and kills their process at random moments, until there were so many kills. Then
+ * Starts each kind's trial again and again, and kills its process at random moments, until there were so many kills. Then
  * what the last ones left is compared with what undisturbed processes made.
  *
  * @param kills of each kind.
@@ -65,17 +64,17 @@ export async function killTrials(
   told: (killed: Killed) => void = () => {},
 ): Promise<Killed[]> {
   const all: Killed[] = [];
-  for (const [name, specs] of ground.kinds) {
+  for (const [name, spec] of ground.kinds) {
     const quiet = new SweepStore(join(folder, `${name} undisturbed`));
     const startedAt = performance.now();
-    const { code, stderr } = await startWorker(ground, quiet, specs).ended;
+    const { code, stderr } = await startWorker(ground, quiet, spec).ended;
     if (code !== 0) throw new Error(`an undisturbed trial ended with ${code}: ${stderr}`);
     const wholeMs = performance.now() - startedAt;
     const killed: Killed = { name, kills: 0, resumed: 0, asked: 0, trials: 0, faults: [] };
     for (let round = 1; killed.kills < kills; round++) {
       const store = new SweepStore(join(folder, `${name} ${round}`));
-      await untilDone(ground, store, specs, { killed, kills, wholeMs, random });
-      check(store, quiet, specs, killed);
+      await untilDone(ground, store, spec, { killed, kills, wholeMs, random });
+      check(store, quiet, spec, killed);
     }
     told(killed);
     all.push(killed);
@@ -93,11 +92,11 @@ interface Killing {
 async function untilDone(
   ground: KillGround,
   store: SweepStore,
-  specs: readonly EngineSpec[],
+  spec: EngineSpec,
   { killed, kills, wholeMs, random }: Killing,
 ): Promise<void> {
   for (;;) {
-    const { child, ended } = startWorker(ground, store, specs);
+    const { child, ended } = startWorker(ground, store, spec);
     const timer = new AbortController();
     // One in five is asked to end, as by Ctrl-C or Slurm, and saves what it has.
     const signal = random() < 0.2 ? "SIGTERM" : "SIGKILL";
@@ -117,33 +116,29 @@ async function untilDone(
 }
 
 /** Holds what is there against the undisturbed one. */
-function check(store: SweepStore, quiet: SweepStore, specs: readonly EngineSpec[], killed: Killed): void {
-  for (const spec of specs) {
-    const id = store.addSpec(spec);
-    killed.trials++;
-    const plain = (one: SweepStore) => canonicalJson(stripMeasured(one.readResult(id)));
-    const adapter = (one: SweepStore) =>
-      readFileSync(join(one.winningAttempt(id)!.folder, "adapter", "adapter_model.safetensors"));
-    if (plain(store) !== plain(quiet)) killed.faults.push(`the result of ${id} is another`);
-    if (!adapter(store).equals(adapter(quiet))) killed.faults.push(`the adapter of ${id} is another`);
-    for (const { folder, number } of store.attempts(id)) {
-      if (readAttemptState(folder)?.resumed !== undefined) killed.resumed++;
-      if (existsSync(join(folder, "resume")))
-        killed.faults.push(`attempt ${number} of ${id} left checkpoints`);
-      const log = join(folder, "log.jsonl");
-      // No kill makes a checkpoint that is not believed.
-      const note = existsSync(log) && /"note".*$/m.exec(readFileSync(log, "utf8"))?.[0];
-      if (note) killed.faults.push(note);
-    }
+function check(store: SweepStore, quiet: SweepStore, spec: EngineSpec, killed: Killed): void {
+  const id = store.addSpec(spec);
+  killed.trials++;
+  const plain = (one: SweepStore) => canonicalJson(stripMeasured(one.readResult(id)));
+  const adapter = (one: SweepStore) =>
+    readFileSync(join(one.winningAttempt(id)!.folder, "adapter", "adapter_model.safetensors"));
+  if (plain(store) !== plain(quiet)) killed.faults.push(`the result of ${id} is another`);
+  if (!adapter(store).equals(adapter(quiet))) killed.faults.push(`the adapter of ${id} is another`);
+  for (const { folder, number } of store.attempts(id)) {
+    if (readAttemptState(folder)?.resumed !== undefined) killed.resumed++;
+    if (existsSync(join(folder, "resume"))) killed.faults.push(`attempt ${number} of ${id} left checkpoints`);
+    const log = join(folder, "log.jsonl");
+    // No kill makes a checkpoint that is not believed.
+    const note = existsSync(log) && /"note".*$/m.exec(readFileSync(log, "utf8"))?.[0];
+    if (note) killed.faults.push(note);
   }
 }
 
 function startWorker(
   { worker, trialModule, modelPath, datasetFile }: KillGround,
   store: SweepStore,
-  specs: readonly EngineSpec[],
+  spec: EngineSpec,
 ) {
-  const trials = specs.map((spec) => ({ trialId: store.addSpec(spec) }));
   const resources = { modelPath, datasetFile, threads: 1 };
   const job: Job = {
     kind: "train",
@@ -151,7 +146,7 @@ function startWorker(
     resources,
     trialModule,
     checkpointEvery: { steps: 1 },
-    trials,
+    trialId: store.addSpec(spec),
   };
   const child = spawn(process.execPath, [worker, JSON.stringify(job)], {
     stdio: ["ignore", "ignore", "pipe"],
@@ -226,17 +221,15 @@ function kindsOf(modelPath: string, sha256: string): KillGround["kinds"] {
     },
     seed: 0,
   };
-  const withLora = (lora: Partial<LoraSpec>, seed = 0): EngineSpec => ({
+  const withLora = (lora: Partial<LoraSpec>): EngineSpec => ({
     ...plain,
-    seed,
     lora: { ...plain.lora, ...lora },
   });
   const quantization = { format: "nf4", blockSize: 64, doubleQuant: true } as const;
   return [
-    ["LoRA with dropout", [withLora({ dropout: 0.1 })]],
-    ["QLoRA", [{ ...plain, base: { ...plain.base, quantization } }]],
-    ["DoRA", [withLora({ dora: true })]],
-    ["LoRA+", [{ ...plain, optimizer: { ...plain.optimizer, loraPlusRatio: 8 } }]],
-    ["three trials in one process", [withLora({}), withLora({ rank: 4 }), withLora({}, 1)]],
+    ["LoRA with dropout", withLora({ dropout: 0.1 })],
+    ["QLoRA", { ...plain, base: { ...plain.base, quantization } }],
+    ["DoRA", withLora({ dora: true })],
+    ["LoRA+", { ...plain, optimizer: { ...plain.optimizer, loraPlusRatio: 8 } }],
   ];
 }

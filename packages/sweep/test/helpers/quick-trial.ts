@@ -2,7 +2,6 @@
 import type { EngineSpec } from "@lorank/core/results";
 import {
   runTrial as run,
-  runStackedTrials as runStacked,
   type TrialControl,
   type TrialEvent,
   type TrialOutcome,
@@ -16,15 +15,6 @@ export function runTrial(
   control: TrialControl,
 ): Promise<TrialOutcome> {
   return run(spec, resources, onEvent, quick(control));
-}
-
-export function runStackedTrials(
-  specs: readonly EngineSpec[],
-  resources: TrialResources,
-  onEvent: (trial: number, event: TrialEvent) => void,
-  control: TrialControl,
-): Promise<TrialOutcome[]> {
-  return runStacked(specs, resources, onEvent, quick(control));
 }
 
 function quick({ checkpoints, signal }: TrialControl): TrialControl {

@@ -80,17 +80,3 @@ test("a retried trial waits again, a failed one does not", async () => {
   tracker.trained({ kind: "failed", trialId: ids[1]!, message: "gone" });
   expect(left()).toBe(20);
 });
-
-test("a trial that shared its process took as long as that, by which those that wait are judged", async () => {
-  const { store, ids } = await storeWith([], 0);
-  const spec = specs[0]!;
-  const { result } = await runTrial(spec, { modelPath: "", datasetFile: "", threads: 1 });
-  const seconds = { load: 0, train: 0, evaluate: 0, total: 5 };
-  const measured = { ...result.measured, seconds, packedTrials: 2 };
-  commitResult(store, store.claimAttempt(ids[0]!), { ...result, measured, trialId: ids[0]! });
-  const events: SweepTrialEvent[] = [];
-  const tracker = new ProgressTracker(store, specs, 2, keeping(events));
-  tracker.trained({ kind: "started", trialId: ids[1]!, attempt: 1 });
-  // 10 s for each of three trials, two at once: the third after one of them.
-  expect(events[0]!.secondsEstimateLeft).toBeCloseTo(20, 1);
-});

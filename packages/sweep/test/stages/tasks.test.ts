@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { localExecutor } from "../../src/executor/local-executor.ts";
 import { type AskedRunOptions, runOptions } from "../../src/executor/run-options.ts";
 import { runTasks, type Task, type TasksOutcome } from "../../src/executor/run-tasks.ts";
-import { scoringTask, trainingTasks, truncationTask } from "../../src/stages/tasks.ts";
+import { scoringTask, truncationTask } from "../../src/stages/tasks.ts";
 import { SweepStore } from "../../src/store/store.ts";
 import { missingRanks, type WantedTruncation } from "../../src/store/truncations.ts";
 import { examplePlan, exampleTest, temporaryFolder, testFile } from "../helpers/example.ts";
@@ -75,14 +75,4 @@ test("a score that fails says what failed, and the others are made all the same"
   expect(failed[0]!.message).toMatch(
     /^its adapter could not be scored on the test examples after 1 attempt: /,
   );
-});
-
-test("trials share processes in the order given, and the last one alone has its own", () => {
-  const store = new SweepStore(temporaryFolder());
-  const ids = examplePlan({ ranks: [2], seeds: [0, 1, 2, 3, 4] }).specs.map((spec) => store.addSpec(spec));
-  const shape = (size: number) =>
-    trainingTasks(store, ids, size).map((task) => ("tasks" in task ? task.tasks.length : task.trialId));
-  expect(shape(1)).toEqual(ids);
-  expect(shape(2)).toEqual([2, 2, ids[4]]);
-  expect(shape(3)).toEqual([3, 2]);
 });

@@ -67,7 +67,6 @@ test("of this engine the plan says what the trials are of, and the results how m
   const trainer = enginePlan(plan);
   expect(trainer.subject(new SweepStore(temporaryFolder()))).toEqual({ model: plan.model, data: plan.data });
   expect(trainer.execution({ threads: 3 })).toEqual({ threadsPerTrial: 3 });
-  expect(trainer.stackable).toEqual(plan.specs);
 });
 
 test("the classes of the validation examples are for the results, not for sweep.json", async () => {
@@ -90,16 +89,15 @@ test("a folder that holds another sweep is left as it is, unless it is to be ext
 
 test("inputs that fit together are taken, and all that does not fit is named at once", () => {
   const { inputs } = engine({ test: exampleTest });
-  expect(() => engineSweep(inputs).assertInputs({ ...runOptions(), portable: true })).not.toThrow();
+  expect(() => engineSweep(inputs).assertInputs(true)).not.toThrow();
   const plan = examplePlan({ test: exampleTest, lora: { ...exampleConfig.lora, dora: true } });
   const wrong = { plan, modelPath: "none.gguf", dataset: inputs.dataset };
-  expect(() => engineSweep(wrong).assertInputs({ trialsPerProcess: 2, portable: true })).toThrow(
+  expect(() => engineSweep(wrong).assertInputs(true)).toThrow(
     expect.objectContaining({
       code: "E_SWEEP_OPTIONS",
       message: [
         "modelPath must be a folder with a config.json or a .gguf file, got none.gguf",
         "portable must be false with DoRA, whose magnitudes have no such form, got true",
-        "trialsPerProcess must be 1 with DoRA, whose magnitudes cannot share a base, got 2",
         "testExamples must be given where the plan has test examples, got none",
       ].join("\n"),
     }),

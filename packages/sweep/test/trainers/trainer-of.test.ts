@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { planCommand } from "../../src/plan/plan.ts";
-import { trainerAt, trainerOf, trainerOfPlan } from "../../src/trainers/trainer-of.ts";
+import { trainerAt, trainerOf } from "../../src/trainers/trainer-of.ts";
 import { exampleConfig, examplePlan, temporaryFolder } from "../helpers/example.ts";
 
 const { name, ranks, seeds, metric, margin, confidence } = exampleConfig;
@@ -20,8 +20,6 @@ test("a job's place says who trains: this engine on threads, a command with time
 });
 
 test("a plan does, with what its trials read or without", () => {
-  expect(trainerOfPlan(engine).stackable).toHaveLength(engine.specs.length);
-  expect(trainerOfPlan(command).stackable).toEqual([]);
   const dataset = new Uint8Array();
   expect(trainerOf({ plan: engine, modelPath: "model", dataset }).plan).toBe(engine);
   expect(trainerOf({ plan: command, folder: "." }).plan).toBe(command);

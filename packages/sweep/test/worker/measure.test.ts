@@ -6,14 +6,14 @@ import { measure } from "../../src/worker/measure.ts";
 import { examplePlan, temporaryFolder } from "../helpers/example.ts";
 import { placeOf } from "../helpers/finished.ts";
 
-test("writes what the steps of these trials cost, and claims no attempt", async () => {
+test("writes what a trial costs, and claims no attempt", async () => {
   const store = new SweepStore(temporaryFolder());
-  const trialIds = examplePlan({ ranks: [2], seeds: [0, 1] }).specs.map((spec) => store.addSpec(spec));
+  const trialId = store.addSpec(examplePlan({ ranks: [2] }).specs[0]!);
   const resultFile = join(store.out, "cost.json");
-  await measure(placeOf(store), { kind: "measure", trialIds, steps: 4, resultFile });
-  expect(JSON.parse(readFileSync(resultFile, "utf8"))).toEqual({
-    secondsPerTrialStep: 4 * 0.75,
-    peakResidentBytes: 2002,
+  await measure(placeOf(store), { kind: "measure", trialId, steps: 4, seconds: 1, resultFile });
+  expect(JSON.parse(readFileSync(resultFile, "utf8"))).toMatchObject({
+    secondsPerStep: 0.5,
+    openSeconds: 2,
   });
-  expect(trialIds.flatMap((id) => store.attempts(id))).toEqual([]);
+  expect(store.attempts(trialId)).toEqual([]);
 });

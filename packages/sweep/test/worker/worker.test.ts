@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import type { Job, Work } from "../../src/plan/job.ts";
+import type { Job, Measurement, Work } from "../../src/plan/job.ts";
 import { SweepStore } from "../../src/store/store.ts";
 import { examplePlan, exampleTest, temporaryFolder, testFile } from "../helpers/example.ts";
 import { misbehaving, testOnly, truncationsOnly } from "../helpers/fake-trial.ts";
@@ -32,7 +32,7 @@ function start(job: string): Worker {
   };
 }
 
-function work(store: SweepStore, asked: Work): Worker {
+function work(store: SweepStore, asked: Work | Measurement): Worker {
   return start(JSON.stringify({ ...placeOf(store), ...asked } satisfies Job));
 }
 
@@ -58,7 +58,7 @@ const codes = [
 describe("exits with what its job came to", () => {
   test.each(codes)("training seed %i: %i", async (seed, code) => {
     const { store, trialId } = trialOf(seed);
-    expect(await work(store, { kind: "train", trials: [{ trialId }] }).ended).toMatchObject({ code });
+    expect(await work(store, { kind: "train", trialId }).ended).toMatchObject({ code });
     expect(store.isDone(trialId)).toBe(code === 0);
   });
 
@@ -79,7 +79,7 @@ describe("exits with what its job came to", () => {
   test.each(codes)("measuring seed %i: %i", async (seed, code) => {
     const { store, trialId } = trialOf(seed);
     const resultFile = join(store.out, "cost.json");
-    const measured = { kind: "measure", trialIds: [trialId], steps: 5, resultFile } as const;
+    const measured = { kind: "measure", trialId, steps: 5, seconds: 1, resultFile } as const;
     expect(await work(store, measured).ended).toMatchObject({ code });
     expect(existsSync(resultFile)).toBe(code === 0);
   });
@@ -87,7 +87,7 @@ describe("exits with what its job came to", () => {
 
 test("says what is wrong with its input in a line, and of anything else where it happened", async () => {
   const trial = trialOf(misbehaving.wrongInput);
-  const input = await work(trial.store, { kind: "train", trials: [{ trialId: trial.trialId }] }).ended;
+  const input = await work(trial.store, { kind: "train", trialId: trial.trialId }).ended;
   expect(input.stderr).toBe('E_TARGET: no layer matches "q_porj"\n');
   const other = await start("not json").ended;
   expect(other.code).toBe(1);
@@ -98,7 +98,7 @@ test.each(["SIGINT", "SIGTERM", "SIGHUP", "SIGUSR1"] as const)(
   "%s ends it with 75 and without a result",
   async (signal) => {
     const { store, trialId } = trialOf(misbehaving.takesForever);
-    const { child, ended } = work(store, { kind: "train", trials: [{ trialId }] });
+    const { child, ended } = work(store, { kind: "train", trialId });
     await until(() => existsSync(join(store.path("attempts", trialId), "1", "log.jsonl")), "the trial runs");
     child.kill(signal);
     expect(await ended).toMatchObject({ code: 75 });

@@ -15,18 +15,6 @@ export interface AdapterShape {
   readonly dora: boolean;
   /** By full module path; layers that are not listed carry none. */
   readonly modules: ReadonlyMap<string, LoraShape>;
-  /** Present where several trials share each batch. (default: one adapter for all rows) */
-  readonly stack?: StackShape;
-}
-
-/**
- * Trials that go through one base together: of a module's rows the first `rows / trials` are the first trial's, the
- * next ones the second's. Their adapters lie behind each other, A `[trials, rank, inDim]` and Bᵀ `[trials, rank,
- * outDim]`, smaller ranks filled up with rows of zeros; so do weights that are trained whole.
- */
-export interface StackShape {
-  /** Factor on B·A of each trial. */
-  readonly scalings: readonly number[];
 }
 
 export const noAdapter: AdapterShape = { dropout: 0, dora: false, modules: new Map() };

@@ -65,21 +65,19 @@ export function evaluationBatches(lengths: readonly number[], maxTokens: number)
 export interface LayoutOptions {
   /** Whether short texts may share a sequence, which stays as long as the longest text needs it. (default: false) */
   readonly pack?: boolean;
-  /** Equal parts of the examples that share no sequence and get the same number of them. (default: 1) */
-  readonly parts?: number;
 }
 
 /** Tokens that pass through the model for these batches, padding included. */
 export function countPaddedTokens(
   batches: readonly Uint32Array[],
   lengths: readonly number[],
-  { pack = false, parts = 1 }: LayoutOptions = {},
+  { pack = false }: LayoutOptions = {},
 ): number {
   let tokens = 0;
   for (const batch of batches) {
     const own = Array.from(batch, (index) => lengths[index]!);
     const seq = paddedLength(longestOf(own));
-    tokens += seq * ((pack ? packTexts(own, seq, parts)?.count : undefined) ?? own.length);
+    tokens += seq * ((pack ? packTexts(own, seq)?.count : undefined) ?? own.length);
   }
   return tokens;
 }
@@ -88,8 +86,8 @@ export function countPaddedTokens(
 const LEAST_SAVED = 0.05;
 
 /** Whether these batches are worth packing. */
-export function packingPays(batches: readonly Uint32Array[], lengths: readonly number[], parts = 1): boolean {
-  const packed = countPaddedTokens(batches, lengths, { pack: true, parts });
+export function packingPays(batches: readonly Uint32Array[], lengths: readonly number[]): boolean {
+  const packed = countPaddedTokens(batches, lengths, { pack: true });
   return packed <= (1 - LEAST_SAVED) * countPaddedTokens(batches, lengths);
 }
 
@@ -106,12 +104,12 @@ export interface PadOptions extends LayoutOptions {
  */
 export function padBatch(
   examples: readonly TokenizedExample[] | readonly TokenizedTokensExample[],
-  { padTo = PAD_TO, padId = 0, pack = false, parts = 1 }: PadOptions = {},
+  { padTo = PAD_TO, padId = 0, pack = false }: PadOptions = {},
 ): MicroBatch {
   assertSize("padTo", padTo);
   const lengths = examples.map(({ inputIds }) => inputIds.length);
   const seq = paddedLength(longestOf(lengths), padTo);
-  const packed = pack ? packTexts(lengths, seq, parts) : undefined;
+  const packed = pack ? packTexts(lengths, seq) : undefined;
   const layout = { lengths, seq, ...(packed ? { sequences: packed.sequences, starts: packed.starts } : {}) };
   const inputIds = new Int32Array((packed?.count ?? lengths.length) * seq).fill(padId);
   const first = firstRows(layout);

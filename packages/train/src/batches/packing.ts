@@ -9,25 +9,11 @@ export interface TextPlaces {
 }
 
 /**
- * Puts texts of `lengths` into sequences of `seq` tokens: first-fit decreasing, ties by index. Each of `parts` equal parts
- * of the texts has sequences of its own, as many as every other part. Undefined where all texts need one each.
+ * Puts texts of `lengths` into sequences of `seq` tokens: first-fit decreasing, ties by index. Undefined where all texts
+ * need one each.
  * Source: Krell et al., https://arxiv.org/abs/2107.02027, section 3.2
  */
-export function packTexts(lengths: readonly number[], seq: number, parts: number): TextPlaces | undefined {
-  const size = lengths.length / parts;
-  const packed = Array.from({ length: parts }, (_, part) =>
-    firstFitDecreasing(lengths.slice(part * size, (part + 1) * size), seq),
-  );
-  const count = packed.reduce((most, { count }) => Math.max(most, count), 0);
-  if (count === size) return undefined;
-  return {
-    count: parts * count,
-    sequences: packed.flatMap(({ sequences }, part) => sequences.map((sequence) => part * count + sequence)),
-    starts: packed.flatMap(({ starts }) => starts),
-  };
-}
-
-function firstFitDecreasing(lengths: readonly number[], seq: number): TextPlaces {
+export function packTexts(lengths: readonly number[], seq: number): TextPlaces | undefined {
   const sequences = new Array<number>(lengths.length);
   const starts = new Array<number>(lengths.length);
   const filled: number[] = [];
@@ -39,5 +25,5 @@ function firstFitDecreasing(lengths: readonly number[], seq: number): TextPlaces
     starts[text] = filled[sequence]!;
     filled[sequence]! += lengths[text]!;
   }
-  return { count: filled.length, sequences, starts };
+  return filled.length === lengths.length ? undefined : { count: filled.length, sequences, starts };
 }

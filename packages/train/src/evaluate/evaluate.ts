@@ -12,43 +12,28 @@ export interface EvaluateOptions {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-type Examples = readonly TokenizedExample[] | readonly TokenizedTokensExample[];
-
 /** Evaluates `model` on every example, in length-sorted batches; the figures come back in the examples' own order. */
 export async function evaluate(
   model: Transformer,
-  examples: Examples,
-  options: EvaluateOptions,
-): Promise<EngineEvaluation> {
-  return (await evaluateStack(model, 1, examples, options))[0]!;
-}
-
-/** Evaluates the trials that `model` is stacked for, one evaluation each: every batch goes through once for all. */
-export async function evaluateStack(
-  model: Transformer,
-  trials: number,
-  examples: Examples,
+  examples: readonly TokenizedExample[] | readonly TokenizedTokensExample[],
   { padId, onProgress }: EvaluateOptions,
-): Promise<EngineEvaluation[]> {
+): Promise<EngineEvaluation> {
   const lengths = examples.map(({ inputIds }) => inputIds.length);
-  const tallies = Array.from({ length: trials }, () => new Tally(examples.length));
+  const tally = new Tally(examples.length);
   let done = 0;
-  const maxTokens = Math.ceil(EVALUATION_TOKENS / trials);
-  for (const indices of evaluationBatches(lengths, maxTokens)) {
+  for (const indices of evaluationBatches(lengths, EVALUATION_TOKENS)) {
     const own = Array.from(indices, (index) => examples[index]!) as TokenizedExample[];
-    const batch = padBatch(new Array<TokenizedExample[]>(trials).fill(own).flat(), { padId });
+    const batch = padBatch(own, { padId });
     const rows = await model.losses(batch);
     const rowsPerExample = rows.losses.length / batch.lengths.length; // 1 to classify, seq for causal-lm
-    for (const [trial, tally] of tallies.entries()) {
-      indices.forEach((index, i) => {
-        const from = (trial * indices.length + i) * rowsPerExample;
-        tally.add(index, sumOfRows(rows, batch.targets, from, from + rowsPerExample));
-      });
-    }
+    indices.forEach((index, i) => {
+      const from = i * rowsPerExample;
+      tally.add(index, sumOfRows(rows, batch.targets, from, from + rowsPerExample));
+    });
     done += indices.length;
     onProgress?.(done, examples.length);
   }
-  return tallies.map((tally) => tally.evaluation());
+  return tally.evaluation();
 }
 
 /** Figures of one model, example by example. */

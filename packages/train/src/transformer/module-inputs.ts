@@ -1,10 +1,9 @@
-import { add, decode4bit, input, sizeOf, type Value } from "@lorank/graph";
+import { decode4bit, input, sizeOf, type Value } from "@lorank/graph";
 import { levels4bit } from "@lorank/quant";
 import { loraLinear, plainLinear } from "../adapter/lora-linear.ts";
 import { loraAName, loraBName, magnitudeName } from "../adapter/names.ts";
 import type { AdapterShape } from "../adapter/shape.ts";
-import { stackedLinear, stackedUpdate } from "../adapter/stacked-linear.ts";
-import type { LinearLayer, ModuleShape, ModuleWeights } from "../families/family.ts";
+import type { ModuleShape, ModuleWeights } from "../families/family.ts";
 import { absmaxName, codesName, type Quantization } from "./parameters.ts";
 
 export interface ModuleInputsOptions {
@@ -46,7 +45,6 @@ export class ModuleInputs implements ModuleWeights {
       path,
     );
     const { inDim, outDim, weightName = `${path}.weight` } = layer;
-    if (adapter.stack && isTrained(weightName)) return this.#stacked(x, layer, adapter.stack.scalings.length);
     const kept = this.#options.quantization?.(inFull(parent, weightName));
     const transposed = layer.transposed === true && kept === undefined; // in 4 bits all lie alike
     const stored = transposed ? [inDim, outDim] : [outDim, inDim];
@@ -68,16 +66,6 @@ export class ModuleInputs implements ModuleWeights {
           },
         }
       : {};
-    if (adapter.stack) {
-      const { scalings } = adapter.stack;
-      const update = stackedUpdate(x, {
-        loraA: this.#weight(loraAName(path), [scalings.length, lora.rank, inDim], true),
-        loraBTransposed: this.#weight(loraBName(path), [scalings.length, lora.rank, outDim], true),
-        scalings,
-        ...dropout,
-      });
-      return add(plainLinear(x, linear), update);
-    }
     return loraLinear(x, linear, {
       loraA: this.#weight(loraAName(path), [lora.rank, inDim], true),
       loraB: this.#weight(loraBName(path), [outDim, lora.rank], true),
@@ -85,12 +73,6 @@ export class ModuleInputs implements ModuleWeights {
       ...(adapter.dora ? { magnitude: this.#weight(magnitudeName(path), [outDim], true) } : {}),
       ...dropout,
     });
-  }
-
-  /** A layer that each trial of a stack trains whole. */
-  #stacked(x: Value, { path, inDim, outDim, bias }: LinearLayer, trials: number): Value {
-    const weight = this.#weight(`${path}.weight`, [trials, outDim, inDim], true);
-    return stackedLinear(x, weight, bias ? this.#weight(`${path}.bias`, [trials, outDim], true) : undefined);
   }
 
   /** A weight that is kept in 4 bits: the program takes its codes and decodes them. */

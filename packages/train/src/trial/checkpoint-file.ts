@@ -13,8 +13,8 @@ const formatVersion = "1";
 
 /** What a checkpoint must agree with, or it is another training's. */
 export interface CheckpointOwner {
-  /** The trials that share the training, in their order. Their specs name the data, the base and its tokenizer by hash. */
-  readonly specs: readonly EngineSpec[];
+  /** Names the data, the base and its tokenizer by hash. */
+  readonly spec: EngineSpec;
   /** What computes, in words: another would round in another way. */
   readonly computer: string;
 }
@@ -25,8 +25,10 @@ export interface CheckpointPlace extends EarlierTraining {
   readonly step: number;
 }
 
-/** The JSON beside the tensors. */
-interface State extends CheckpointOwner, CheckpointPlace {
+/** The JSON beside the tensors. Its lists have one trial each: version 1 of the format could hold several. */
+interface State extends CheckpointPlace {
+  readonly specs: readonly EngineSpec[];
+  readonly computer: string;
   /** Version of LoRAnk that wrote it. */
   readonly lorank: string;
   /** Examples that these steps took: of the epoch at hand, counted from 0, and so the place in its order. */
@@ -34,7 +36,7 @@ interface State extends CheckpointOwner, CheckpointPlace {
   readonly learners: readonly LearnerState[];
 }
 
-/** Of one trial, what is no tensor. The learning rates of the loss curve follow from its steps. */
+/** What is no tensor. The learning rates of the loss curve follow from its steps. */
 interface LearnerState {
   readonly optimizerSteps: number;
   readonly lossScale?: LossScaleState;
@@ -44,24 +46,24 @@ interface LearnerState {
 }
 
 /**
- * What `step` optimiser steps have made of the learners, as the bytes of a file in their order: safetensors with their
- * parameters and moments, the rest as JSON, and a SHA-256 of all of it. The parts are the learners' own arrays.
+ * What `step` optimiser steps have made of a learner, as the bytes of a file in their order: safetensors with its
+ * parameters and moments, the rest as JSON, and a SHA-256 of all of it. The parts are the learner's own arrays.
  */
 export function checkpointParts(
-  { specs, computer }: CheckpointOwner,
-  learners: readonly Learner[],
+  { spec, computer }: CheckpointOwner,
+  learner: Learner,
   place: CheckpointPlace,
 ): Uint8Array[] {
   const state: State = {
     lorank: version,
-    specs,
+    specs: [spec],
     computer,
     ...place,
-    cursor: cursorOf(learners[0]!, place.step),
-    learners: learners.map(stateOf),
+    cursor: cursorOf(learner, place.step),
+    learners: [stateOf(learner)],
   };
   const json = JSON.stringify(state);
-  const tensors = new Map(learners.flatMap((learner, i) => [...tensorsOf(learner, i)]));
+  const tensors = tensorsOf(learner);
   const described = new Map([...tensors].map(([name, data]) => [name, { shape: [data.length], data }]));
   return safetensorsParts(described, {
     format,
@@ -72,24 +74,23 @@ export function checkpointParts(
 }
 
 /**
- * Puts learners that have just begun where a checkpoint of `owner` was written.
+ * Puts a learner that has just begun where a checkpoint of `owner` was written.
  *
  * @throws InputError `E_CHECKPOINT` that says why it is not to be believed: damaged, of another format, of another training.
- *   The learners are then as they were.
+ *   The learner is then as it was.
  */
 export function restoreCheckpoint(
   open: () => FileSource,
   owner: CheckpointOwner,
-  learners: readonly Learner[],
+  learner: Learner,
 ): CheckpointPlace {
   const { json, tensors } = readWhole(open);
   const state = parseJson(json, "the checkpoint", "E_CHECKPOINT") as State;
-  if (canonicalJson(state.specs) !== canonicalJson(owner.specs))
-    throw refused(`it is of ${state.specs.length > 1 ? "other trials" : "another trial"}`);
+  if (canonicalJson(state.specs) !== canonicalJson([owner.spec])) throw refused("it is of another trial");
   if (state.computer !== owner.computer)
     throw refused(`it was computed with ${state.computer}, not ${owner.computer}`);
-  assertFits(state, learners, tensors);
-  for (const [i, learner] of learners.entries()) restoreLearner(learner, state.learners[i]!, i, tensors);
+  assertFits(state, learner, tensors);
+  restoreLearner(learner, state.learners[0]!, tensors);
   const { step, seconds, peakResidentBytes } = state;
   return { step, seconds, peakResidentBytes };
 }
@@ -119,13 +120,10 @@ function readWhole(open: () => FileSource): { json: string; tensors: ReadonlyMap
 function restoreLearner(
   learner: Learner,
   { optimizerSteps, lossScale, losses, trainTokens, divergedAtStep }: LearnerState,
-  place: number,
   tensors: ReadonlyMap<string, Float32Array>,
 ): void {
   const saved = (slot: Slot) =>
-    new Map(
-      [...learner.parameters.keys()].map((name) => [name, tensors.get(tensorName(place, slot, name))!]),
-    );
+    new Map([...learner.parameters.keys()].map((name) => [name, tensors.get(tensorName(slot, name))!]));
   for (const [name, numbers] of saved("parameter")) learner.parameters.get(name)!.set(numbers);
   const [firstMoments, secondMoments] = [saved("firstMoment"), saved("secondMoment")];
   learner.optimizer.load({ steps: optimizerSteps, firstMoments, secondMoments });
@@ -139,26 +137,26 @@ function restoreLearner(
 /** The spec fixes all of this: it differs only where another version of LoRAnk makes something else of the same spec. */
 function assertFits(
   { step, cursor }: State,
-  learners: readonly Learner[],
+  learner: Learner,
   tensors: ReadonlyMap<string, Float32Array>,
 ): void {
-  const wanted = new Map(learners.flatMap((learner, i) => [...tensorsOf(learner, i)]));
+  const own = tensorsOf(learner);
   const fits =
-    canonicalJson(cursor) === canonicalJson(cursorOf(learners[0]!, step)) &&
-    wanted.size === tensors.size &&
-    [...wanted].every(([name, { length }]) => tensors.get(name)?.length === length);
+    canonicalJson(cursor) === canonicalJson(cursorOf(learner, step)) &&
+    own.size === tensors.size &&
+    [...own].every(([name, { length }]) => tensors.get(name)?.length === length);
   if (!fits) throw refused("it was made by a version that trains in another way");
 }
 
 type Slot = "parameter" | "firstMoment" | "secondMoment";
 
-const tensorName = (place: number, slot: Slot, name: string): string => `${place}.${slot}.${name}`;
+const tensorName = (slot: Slot, name: string): string => `0.${slot}.${name}`;
 
 /** The live arrays of a learner, by their names in the file. */
-function tensorsOf({ parameters, optimizer }: Learner, place: number): Map<string, Float32Array> {
+function tensorsOf({ parameters, optimizer }: Learner): Map<string, Float32Array> {
   const { firstMoments, secondMoments } = optimizer.state();
   const named = (slot: Slot, arrays: ReadonlyMap<string, Float32Array>) =>
-    [...arrays].map(([name, data]) => [tensorName(place, slot, name), data] as const);
+    [...arrays].map(([name, data]) => [tensorName(slot, name), data] as const);
   return new Map([
     ...named("parameter", parameters),
     ...named("firstMoment", firstMoments),

@@ -60,13 +60,9 @@ export async function runTrial(
     onEvent(event);
     signal?.throwIfAborted();
   };
-  const owner = { specs: [spec], computer: computerOf(runtime, threads) };
+  const owner = { spec, computer: computerOf(runtime, threads) };
   const checkpoints =
-    asked &&
-    new TrainingCheckpoints(asked, owner, (_, event) => onEvent(event), {
-      signal,
-      peakBytes: host.peakBytes,
-    });
+    asked && new TrainingCheckpoints(asked, owner, onEvent, { signal, peakBytes: host.peakBytes });
   let training: Training;
   let train: number;
   let evaluation: EngineEvaluation | undefined;
@@ -100,17 +96,17 @@ export async function runTrial(
 }
 
 /** What an adapter calls its base, where that has no name on the hub. */
-export function placeOf({ model }: Pick<TrialInputs, "model">): string {
+function placeOf({ model }: Pick<TrialInputs, "model">): string {
   return model.place ?? model.path;
 }
 
 /** What a checkpoint says of what computed it. Another device, and on some shapes another number of threads, rounds in another way. */
-export function computerOf({ name, device }: Runtime, threads: number): string {
+function computerOf({ name, device }: Runtime, threads: number): string {
   return `${name} on ${device} with ${threads} thread${threads === 1 ? "" : "s"}`;
 }
 
 /** The seconds of a trial, with those that earlier processes trained up to the checkpoint from which it went on. */
-export function allSeconds(
+function allSeconds(
   own: EngineResult["measured"]["seconds"],
   earlier: EarlierTraining | undefined,
 ): EngineResult["measured"]["seconds"] {
@@ -152,7 +148,7 @@ export async function openTrial(spec: EngineSpec, inputs: TrialInputs): Promise<
  * The result of a trial that trained and, unless it diverged, was evaluated. One whose last step left weights that give
  * no finite loss, or one that no outcome may have, diverged at that step: no later step was there to notice it.
  */
-export function trialResult(
+function trialResult(
   spec: EngineSpec,
   trained: ReadonlyMap<string, Tensor>,
   adapter: PeftAdapter,

@@ -29,7 +29,7 @@ export async function trainAdapter(
   const lengths = examples.map(({ inputIds }) => inputIds.length);
   const { steps: cut, pack } = cutSteps(plan, lengths, options.microBatchSize);
   const steps = plan.steps.length;
-  for (let i = checkpoints?.begin([learner]) ?? 0; i < steps && isLearning(learner); i++) {
+  for (let i = checkpoints?.begin(learner) ?? 0; i < steps && isLearning(learner); i++) {
     const loss = await optimizerStep(model, optimizer, gradients, {
       microBatches: cut[i]!.map((rows) =>
         padBatch(Array.from(rows, (row) => examples[row]!) as TokenizedExample[], { padId, pack }),

@@ -11,12 +11,12 @@ import type { TrialEvent } from "./trial-event.ts";
 export class TrainingCheckpoints {
   readonly #options: StoredCheckpoints;
   readonly #owner: CheckpointOwner;
-  readonly #tell: (trial: number, event: TrialEvent) => void;
+  readonly #report: (event: TrialEvent) => void;
   readonly #signal: AbortSignal | undefined;
   readonly #slots: CheckpointSlots;
   readonly #peakBytes: () => number;
   readonly #now: () => number;
-  #learners: readonly Learner[] = [];
+  #learner!: Learner;
   #beganAt = 0;
   #earlier: EarlierTraining | undefined;
   /** How far the training is, and how long it took to get there, all processes together. */
@@ -27,19 +27,18 @@ export class TrainingCheckpoints {
   #hasFailed = false;
 
   /**
-   * @param tell told the place of a trial among those of `owner`.
    * @param signal where it is aborted, a checkpoint is written at once.
    * @param peakBytes largest memory of this process so far. (default: 0)
    */
   constructor(
     options: StoredCheckpoints,
     owner: CheckpointOwner,
-    tell: (trial: number, event: TrialEvent) => void,
+    report: (event: TrialEvent) => void,
     { signal, peakBytes = () => 0 }: { signal?: AbortSignal | undefined; peakBytes?: () => number } = {},
   ) {
     this.#options = options;
     this.#owner = owner;
-    this.#tell = tell;
+    this.#report = report;
     this.#signal = signal;
     this.#slots = new CheckpointSlots(options.store);
     this.#peakBytes = peakBytes;
@@ -52,18 +51,18 @@ export class TrainingCheckpoints {
     return this.#earlier;
   }
 
-  /** Puts learners that have just begun where the newest checkpoint is. Returns how many steps they have done. */
-  begin(learners: readonly Learner[]): number {
-    this.#learners = learners;
+  /** Puts a learner that has just begun where the newest checkpoint is. Returns how many steps it has done. */
+  begin(learner: Learner): number {
+    this.#learner = learner;
     const refusals: string[] = [];
     const taken = this.#slots.restoreNewest(
-      (open) => restoreCheckpoint(open, this.#owner, learners),
+      (open) => restoreCheckpoint(open, this.#owner, learner),
       (step, reason) => refusals.push(`the checkpoint of step ${step} is not used: ${reason}`),
     );
     if (refusals.length > 0) {
       const what =
         taken === undefined ? "it starts from the first step" : `it goes on from step ${taken.step}`;
-      this.#tell(0, { kind: "note", text: `${refusals.join("; ")}; ${what}` });
+      this.#report({ kind: "note", text: `${refusals.join("; ")}; ${what}` });
     }
     if (taken !== undefined) {
       const { step, seconds, peakResidentBytes } = taken;
@@ -71,7 +70,7 @@ export class TrainingCheckpoints {
       this.#step = step;
       this.#seconds = seconds;
       this.#saved = { step, seconds };
-      this.#tellAll({ kind: "resumed", step, steps: this.#steps });
+      this.#report({ kind: "resumed", step, steps: this.#steps });
     }
     this.#beganAt = this.#now();
     return this.#step;
@@ -90,7 +89,7 @@ export class TrainingCheckpoints {
   }
 
   get #steps(): number {
-    return this.#learners[0]!.plan.steps.length;
+    return this.#learner.plan.steps.length;
   }
 
   #isDue(): boolean {
@@ -114,22 +113,18 @@ export class TrainingCheckpoints {
     try {
       const bytes = this.#slots.add(
         step,
-        checkpointParts(this.#owner, this.#learners, { step, seconds, peakResidentBytes }),
+        checkpointParts(this.#owner, this.#learner, { step, seconds, peakResidentBytes }),
       );
       const took = (performance.now() - startedAt) / 1000;
-      this.#tellAll({ kind: "checkpoint", step, steps: this.#steps, bytes, seconds: took });
+      this.#report({ kind: "checkpoint", step, steps: this.#steps, bytes, seconds: took });
     } catch (error) {
       if (!this.#hasFailed)
-        this.#tell(0, {
+        this.#report({
           kind: "note",
           text: `training goes on without a checkpoint: ${(error as Error).message}`,
         });
       this.#hasFailed = true;
     }
     this.#saved = { step, seconds };
-  }
-
-  #tellAll(event: TrialEvent): void {
-    for (const trial of this.#owner.specs.keys()) this.#tell(trial, event);
   }
 }

@@ -22,7 +22,7 @@ import { tinyBertConfig, tinyConfig } from "../helpers/tiny.ts";
 describe("packTexts", () => {
   test("puts the longest first, each into the first sequence that has room", () => {
     // 9 | 7 + 3 | 5 + 4 + 1 of 10 tokens
-    expect(packTexts([5, 9, 4, 3, 7, 1], 10, 1)).toEqual({
+    expect(packTexts([5, 9, 4, 3, 7, 1], 10)).toEqual({
       count: 3,
       sequences: [2, 0, 2, 1, 1, 0],
       starts: [0, 0, 5, 7, 0, 9],
@@ -33,7 +33,7 @@ describe("packTexts", () => {
     for (let draw = 0; draw < 50; draw++) {
       const stream = randomStream(draw, "lengths");
       const lengths = Array.from({ length: 1 + stream.integer(20) }, () => 1 + stream.integer(32));
-      const { count, sequences, starts } = packTexts(lengths, 32, 1) ?? {
+      const { count, sequences, starts } = packTexts(lengths, 32) ?? {
         count: lengths.length,
         sequences: [...lengths.keys()],
         starts: lengths.map(() => 0),
@@ -51,18 +51,8 @@ describe("packTexts", () => {
     }
   });
 
-  test("gives each part sequences of its own, and all as many", () => {
-    // The first part needs two sequences, the second one: an empty one is added to it.
-    expect(packTexts([9, 8, 2, 3, 3, 3], 10, 2)).toEqual({
-      count: 4,
-      sequences: [0, 1, 1, 2, 2, 2],
-      starts: [0, 0, 8, 0, 3, 6],
-    });
-  });
-
   test("is nothing where every text needs a sequence", () => {
-    expect(packTexts([9, 8, 7], 10, 1)).toBeUndefined();
-    expect(packTexts([9, 8, 3, 3], 10, 2)).toBeUndefined();
+    expect(packTexts([9, 8, 7], 10)).toBeUndefined();
   });
 });
 
@@ -88,8 +78,6 @@ describe("a packed batch", () => {
     const every = [Uint32Array.from(lengths.keys())];
     expect(countPaddedTokens(every, lengths, { pack: true })).toBe(4 * 16);
     expect(countPaddedTokens(every, lengths)).toBe(8 * 16);
-    const parts = padBatch(labelled, { pack: true, parts: 2 });
-    expect(countPaddedTokens(every, lengths, { pack: true, parts: 2 })).toBe(parts.inputIds.length);
   });
 
   test("is the padded one where no sequence is saved", () => {

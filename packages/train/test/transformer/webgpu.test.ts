@@ -4,8 +4,7 @@ import type { EngineResult } from "@lorank/core/results";
 import { describe, expect, test } from "vitest";
 import { reasonToSkip, softwareDriver } from "../../../../scripts/software-driver.ts";
 import { runTrial } from "../../src/node/trials.ts";
-import type { StepCost } from "../../src/stacked/measure-steps.ts";
-import { tinyConfig, tinyDataset, tinyTrial } from "../helpers/tiny.ts";
+import { tinyTrial } from "../helpers/tiny.ts";
 
 const script = fileURLToPath(new URL("../trial/trial-in-process.ts", import.meta.url));
 
@@ -33,16 +32,5 @@ describe.skipIf(softwareDriver === undefined)(`a trial on WebGPU without a GPU${
       expect(there.lossCurve[i]!.loss).toBeCloseTo(loss, 5);
     for (const [i, logLoss] of here.evaluation!.logLosses.entries())
       expect(there.evaluation!.logLosses[i]).toBeCloseTo(logLoss, 4);
-  });
-
-  test("times the steps of a stack", () => {
-    // One layer and one shape, for compiling takes the most of it.
-    const texts = tinyDataset();
-    const train = texts.train.map((text) => ({ ...text, inputIds: text.inputIds.slice(0, 16) }));
-    const config = { ...tinyConfig, num_hidden_layers: 1 } as unknown as typeof tinyConfig;
-    const { spec, resources } = tinyTrial({}, { microBatchSize: 8 }, config, { ...texts, train });
-    const specs = [[spec, { ...spec, seed: 1 }]];
-    const [cost] = onWebgpu({ specs, steps: 1, resources }) as [StepCost];
-    expect(cost.secondsPerTrialStep).toBeGreaterThan(0);
   });
 });

@@ -12,11 +12,11 @@ const { learner, spec, stepTo } = fiveSteps(action === "fill" ? 10_000 : 10);
 const events: object[] = [];
 const checkpoints = new TrainingCheckpoints(
   inFolder({ folder, every: { steps: 1 }, now: fastClock() }),
-  { specs: [spec], computer: "onnx on cpu with 1 thread" },
-  (_, event) => events.push(event),
+  { spec, computer: "onnx on cpu with 1 thread" },
+  (event) => events.push(event),
 );
 const one = learner();
-const begun = checkpoints.begin([one]);
+const begun = checkpoints.begin(one);
 if (action === "kill") killBefore(Number(nth));
 for (let step = begun + 1; step <= 5; step++) {
   stepTo(one, step);

@@ -19,19 +19,19 @@ import { bundledChild, fastClock, fiveSteps, temporaryFolder } from "../helpers/
 
 const nameOf = (step: number) => `checkpoint-${String(step).padStart(9, "0")}.safetensors`;
 const { learner, spec, stepTo } = fiveSteps();
-const owner = { specs: [spec], computer: "onnx on cpu with 1 thread" };
+const owner = { spec, computer: "onnx on cpu with 1 thread" };
 
-/** What a training of these trials finds in a folder, and says of it. */
-function found(folder: string, { specs, computer } = owner): { step: number; events: TrialEvent[] } {
+/** What a training finds in a folder, and says of it. */
+function found(folder: string, { spec, computer } = owner): { step: number; events: TrialEvent[] } {
   const events: TrialEvent[] = [];
   const checkpoints = new TrainingCheckpoints(
     inFolder({ folder, every: "off" }),
-    { specs, computer },
-    (_, event) => events.push(event),
+    { spec, computer },
+    (event) => events.push(event),
   );
-  const fresh = specs.map(() => learner());
+  const fresh = learner();
   const step = checkpoints.begin(fresh);
-  for (const one of fresh) expect(one.lossCurve).toHaveLength(step);
+  expect(fresh.lossCurve).toHaveLength(step);
   return { step, events };
 }
 
@@ -44,7 +44,7 @@ beforeAll(() => {
     () => {},
   );
   const one = learner();
-  checkpoints.begin([one]);
+  checkpoints.begin(one);
   for (let step = 1; step <= 4; step++) {
     stepTo(one, step);
     checkpoints.stepped(step);
@@ -140,7 +140,7 @@ describe.each(damages)("a newest one %s", (_, damage, reason) => {
       () => {},
     );
     const one = learner();
-    checkpoints.begin([one]);
+    checkpoints.begin(one);
     stepTo(one, 5);
     checkpoints.stepped(5);
     expect(readdirSync(folder).sort()).toEqual([nameOf(3), nameOf(5)]);
@@ -157,13 +157,12 @@ test("where both are damaged, training starts from the first step and says why",
 });
 
 test.each([
-  ["another seed", { ...owner, specs: [{ ...spec, seed: 7 }] }, "it is of another trial"],
+  ["another seed", { ...owner, spec: { ...spec, seed: 7 } }, "it is of another trial"],
   [
     "other data",
-    { ...owner, specs: [{ ...spec, data: { ...spec.data, sha256: "0".repeat(64) } }] },
+    { ...owner, spec: { ...spec, data: { ...spec.data, sha256: "0".repeat(64) } } },
     "it is of another trial",
   ],
-  ["two trials in one process", { ...owner, specs: [spec, spec] }, "it is of another trial"],
   [
     "another device",
     { ...owner, computer: "onnx on cuda with 1 thread" },
@@ -174,7 +173,7 @@ test.each([
     { ...owner, computer: "onnx on cpu with 2 threads" },
     "it was computed with onnx on cpu with 1 thread, not onnx on cpu with 2 threads",
   ],
-])("that of %s is not believed", (_, other: { specs: EngineSpec[]; computer: string }, reason) => {
+])("that of %s is not believed", (_, other: { spec: EngineSpec; computer: string }, reason) => {
   const { step, events } = found(original, other);
   expect(step).toBe(0);
   expect(events).toEqual([{ kind: "note", text: expect.stringContaining(`step 4 is not used: ${reason};`) }]);

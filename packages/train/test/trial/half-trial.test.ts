@@ -5,8 +5,7 @@ import { type ComputeDtype, unitRoundoff } from "@lorank/graph";
 import { findTensorflow } from "@lorank/graph/devices";
 import { describe, expect, test } from "vitest";
 import { halfDriver, reasonToSkipHalf } from "../../../../scripts/software-driver.ts";
-import { runStackedTrials, runTrial } from "../../src/node/trials.ts";
-import { assertStackable } from "../../src/stacked/check-stack.ts";
+import { runTrial } from "../../src/node/trials.ts";
 import { tinyTrial } from "../helpers/tiny.ts";
 
 const place = findTensorflow();
@@ -32,21 +31,12 @@ describe.skipIf(!place.found)(`a trial on TensorFlow${reason}`, () => {
     expectClose(there, here, compute);
     expect(there.lossCurve).not.toEqual(here.lossCurve);
     expect(there.spec.compute).toBe(compute);
-    // Each trial of a stack has a scale of its own.
-    const stacked = await runStackedTrials([half, { ...half, seed: 1 }], where);
-    expectClose(stacked[0]!.result, there, compute);
   });
 });
 
 test("the CPU's runtime refuses a trial in float16", async () => {
   await expect(runTrial({ ...spec, compute: "float16" }, resources)).rejects.toThrow(
     "computeDtype must be float32 on cpu, got float16",
-  );
-});
-
-test("trials of a stack compute alike", () => {
-  expect(() => assertStackable([spec, { ...spec, compute: "bfloat16" }])).toThrow(
-    'compute must be the same in all trials of a stack, got "float32" and "bfloat16"',
   );
 });
 

@@ -8,8 +8,6 @@ import { loadInputs, trainableParameters } from "../../src/base/trial-model.ts";
 import { inFolder } from "../../src/node/checkpoint-folder.ts";
 import { trialInputs } from "../../src/node/trial-inputs.ts";
 import { cutSteps, planTraining } from "../../src/optimizer/training-plan.ts";
-import { inDimOf, openStack } from "../../src/stacked/stacked-trials.ts";
-import { trainStack } from "../../src/stacked/train-stack.ts";
 import { Transformer } from "../../src/transformer/transformer.ts";
 import type { Training } from "../../src/trial/learner.ts";
 import { openTrial } from "../../src/trial/run-trial.ts";
@@ -23,14 +21,14 @@ import { tinyConfig, tinyDataset, tinyTrial, unevenDataset } from "../helpers/ti
 const twentySteps = { epochs: 5, batchSize: 6, microBatchSize: 4 } as const;
 const steps = 20;
 
-/** Trainings on one model, which is compiled once however often it is trained. */
+/** A training on a model that is compiled once however often it is trained. */
 interface Trainings {
-  readonly specs: readonly EngineSpec[];
+  readonly spec: EngineSpec;
   readonly model: Transformer;
   readonly computer: string;
   /** What is trained, in the layout in which it is trained. */
   readonly tensors: ReadonlyMap<string, Tensor>;
-  run(onEvent: (event: TrialEvent) => void, checkpoints?: TrainingCheckpoints): Promise<Training[]>;
+  run(onEvent: (event: TrialEvent) => void, checkpoints?: TrainingCheckpoints): Promise<Training>;
 }
 
 function tiny(lora: Partial<LoraSpec>, optimizer: Partial<OptimizerSpec> = {}, dataset = unevenDataset()) {
@@ -49,13 +47,12 @@ async function alone(
   const { trained, model, runtime, data } =
     spec.compute === "float16" ? half(spec, resources) : await openTrial(spec, trialInputs(resources));
   return {
-    specs: [spec],
+    spec,
     model,
     computer: runtime.name,
     tensors: trained,
-    run: async (onEvent, checkpoints) => [
-      await trainAdapter(spec, model, trained, data.train, 0, onEvent, undefined, checkpoints),
-    ],
+    run: (onEvent, checkpoints) =>
+      trainAdapter(spec, model, trained, data.train, 0, onEvent, undefined, checkpoints),
   };
 }
 
@@ -77,47 +74,10 @@ function half(spec: EngineSpec, resources: ReturnType<typeof tiny>["resources"])
   return { trained, model, runtime, data };
 }
 
-/** Ranks of 2 and 4 with other rates and dropout, and between them one that diverges on the way. */
-async function stacked({ spec, resources }: ReturnType<typeof tiny>): Promise<Trainings> {
-  const of = (rank: number, seed: number, optimizer: Partial<OptimizerSpec>): EngineSpec => ({
-    ...spec,
-    seed,
-    lora: { ...spec.lora, rank },
-    optimizer: { ...spec.optimizer, ...optimizer },
-  });
-  const specs = [
-    of(2, 0, {}),
-    of(4, 0, { learningRate: 1e36, maxGradientNorm: 0, warmupRatio: 0.5 }),
-    of(4, 1, { learningRate: 1e-3, schedule: "cosine" }),
-  ];
-  const { base, data, trials, stack, model, runtime } = await openStack(specs, trialInputs(resources));
-  return {
-    specs,
-    model,
-    computer: runtime.name,
-    tensors: stack.tensors,
-    run: (onEvent, checkpoints) =>
-      trainStack(trials, {
-        model,
-        stack,
-        examples: data.train,
-        padId: 0,
-        inDim: inDimOf(base),
-        onEvent: (trial, event) => {
-          if (trial === 0) onEvent(event);
-        },
-        checkpoints,
-      }),
-  };
-}
-
 const killed = new Error("killed");
 
 /** Trains one step more than was trained before, and is killed in the middle of the accumulation of the next. */
-async function oneMoreStep(
-  { run, model, specs, computer }: Trainings,
-  folder: string,
-): Promise<TrialEvent[]> {
+async function oneMoreStep({ run, model, spec, computer }: Trainings, folder: string): Promise<TrialEvent[]> {
   const events: TrialEvent[] = [];
   const trainStep = model.trainStep.bind(model);
   let passes = 0;
@@ -126,10 +86,8 @@ async function oneMoreStep(
     return trainStep(...args);
   };
   const options = { folder, every: { steps: 1 }, now: fastClock() };
-  const tell = (trial: number, event: TrialEvent) => {
-    if (trial === 0) events.push(event);
-  };
-  const checkpoints = new TrainingCheckpoints(inFolder(options), { specs, computer }, tell);
+  const report = (event: TrialEvent): unknown => events.push(event);
+  const checkpoints = new TrainingCheckpoints(inFolder(options), { spec, computer }, report);
   try {
     await run((event) => events.push(event), checkpoints);
   } catch (error) {
@@ -147,18 +105,16 @@ function bytesOf(tensors: ReadonlyMap<string, Tensor>): Map<string, string> {
 }
 
 const quantization = { format: "nf4", blockSize: 64, doubleQuant: true } as const;
-const withDropout = tiny({ dropout: 0.2 });
 const variants: readonly (readonly [string, () => Promise<Trainings>])[] = [
   ["LoRA, whose texts share sequences", () => alone(tiny({}))],
   ["QLoRA", () => alone(tiny({}), { base: { ...tiny({}).spec.base, quantization } })],
   ["DoRA", () => alone(tiny({ dora: true }))],
-  ["dropout", () => alone(withDropout)],
+  ["dropout", () => alone(tiny({ dropout: 0.2 }))],
   ["LoRA+ under a cosine", () => alone(tiny({}, { loraPlusRatio: 16, schedule: "cosine" }))],
-  ["three trials in one process", () => stacked(withDropout)],
   ["float16 with a scaled loss", () => alone(short(), { compute: "float16" })],
 ];
 
-describe.each(variants)("%s", async (name, open) => {
+describe.each(variants)("%s", async (_, open) => {
   const trainings = await open();
   const { tensors, run, model } = trainings;
   const first = new Map([...tensors].map(([name, tensor]) => [name, floats(tensor).slice()]));
@@ -169,14 +125,8 @@ describe.each(variants)("%s", async (name, open) => {
 
   test("ends with the same bytes after a kill in every one of its 20 steps", async () => {
     const whole = await run(() => {});
-    const wanted = { trainings: whole, bytes: bytesOf(tensors) };
-    expect(whole[0]!.lossCurve).toHaveLength(steps);
-    if (name.startsWith("three"))
-      expect(whole.map(({ divergedAtStep }) => divergedAtStep)).toEqual([
-        undefined,
-        expect.any(Number),
-        undefined,
-      ]);
+    const bytes = bytesOf(tensors);
+    expect(whole.lossCurve).toHaveLength(steps);
 
     const folder = temporaryFolder();
     for (let step = 1; step <= steps; step++) {
@@ -188,11 +138,11 @@ describe.each(variants)("%s", async (name, open) => {
       expect(readdirSync(folder)).toHaveLength(Math.min(step, 2));
     }
     begin();
-    const { specs, computer } = trainings;
-    const last = new TrainingCheckpoints(inFolder({ folder, every: "off" }), { specs, computer }, () => {});
-    const found = await run(() => {}, last);
-    expect(found.map(({ earlier, ...training }) => training)).toEqual(wanted.trainings);
-    expect(bytesOf(tensors)).toEqual(wanted.bytes);
+    const { spec, computer } = trainings;
+    const last = new TrainingCheckpoints(inFolder({ folder, every: "off" }), { spec, computer }, () => {});
+    const { earlier: _, ...resumed } = await run(() => {}, last);
+    expect(resumed).toEqual(whole);
+    expect(bytesOf(tensors)).toEqual(bytes);
   });
 });
 

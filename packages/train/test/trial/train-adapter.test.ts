@@ -5,7 +5,7 @@ import { float32 } from "@lorank/graph";
 import { onnxRuntime } from "@lorank/graph/devices";
 import { describe, expect, test, vi } from "vitest";
 import { countPaddedTokens, microBatches } from "../../src/batches/batches.ts";
-import { runStackedTrials, runTrial } from "../../src/node/trials.ts";
+import { runTrial } from "../../src/node/trials.ts";
 import { createAdamW } from "../../src/optimizer/adamw.ts";
 import { optimizerStep } from "../../src/optimizer/optimizer-step.ts";
 import { loraPlusFactor, planTraining } from "../../src/optimizer/training-plan.ts";
@@ -70,12 +70,6 @@ describe("training", () => {
     const tokens = await passed(() => runTrial(spec, resources));
     expect(tokens).toBe(countPaddedTokens(batches, lengths, { pack: true }));
     expect(tokens).toBeLessThan(0.95 * countPaddedTokens(batches, lengths));
-    // In a pack, each trial's texts share sequences among themselves.
-    const both = batches.map((batch) => Uint32Array.from([...batch, ...batch]));
-    const parts = { pack: true, parts: 2 };
-    expect(await passed(() => runStackedTrials([spec, spec], resources))).toBe(
-      countPaddedTokens(both, lengths, parts),
-    );
   });
 
   test("leaves texts of about one length side by side", async () => {

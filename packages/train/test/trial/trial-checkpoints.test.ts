@@ -4,7 +4,7 @@ import { peftAdapterBytes } from "@lorank/checkpoint";
 import { stripMeasured } from "@lorank/core/results";
 import { describe, expect, test } from "vitest";
 import { inFolder } from "../../src/node/checkpoint-folder.ts";
-import { runStackedTrials, runTrial } from "../../src/node/trials.ts";
+import { runTrial } from "../../src/node/trials.ts";
 import { trainLora } from "../../src/train-lora.ts";
 import type { CheckpointOptions } from "../../src/trial/options.ts";
 import type { TrialOutcome } from "../../src/trial/run-trial.ts";
@@ -34,11 +34,11 @@ describe("a checkpoint is written", () => {
     const steps: number[] = [];
     const checkpoints = new TrainingCheckpoints(
       inFolder({ folder, every, now: () => 1000 * now }),
-      { specs: [spec], computer: "onnx on cpu with 1 thread" },
-      (_, event) => event.kind === "checkpoint" && steps.push(event.step),
+      { spec, computer: "onnx on cpu with 1 thread" },
+      (event) => event.kind === "checkpoint" && steps.push(event.step),
     );
     const one = learner();
-    const begun = checkpoints.begin([one]);
+    const begun = checkpoints.begin(one);
     for (const [i, end] of ends.entries()) {
       now = end;
       stepTo(one, begun + i + 1);
@@ -120,37 +120,6 @@ describe("a trial that is stopped", () => {
     );
     expect(existsSync(folder)).toBe(false);
   });
-});
-
-test("a stack goes on as the same stack to the same bytes, and any other starts from the first step", async () => {
-  const { spec, resources } = tinyTrial({ dropout: 0.1 });
-  const specs = [spec, { ...spec, seed: 1, lora: { ...spec.lora, rank: 4 } }];
-  const whole = (await runStackedTrials(specs, resources)).map(bytesOf);
-  const folder = temporaryFolder();
-  const checkpoints = { folder, every: { seconds: 1e6 }, now: fastClock() };
-  await stoppedAt(isStep(3), (onEvent, signal) =>
-    runStackedTrials(specs, resources, (trial, event) => trial === 1 && onEvent(event), {
-      checkpoints,
-      signal,
-    }),
-  );
-
-  const told: string[] = [];
-  const alone = await runTrial(spec, resources, (event) => event.kind === "note" && told.push(event.text), {
-    checkpoints: { folder, every: "off" },
-  });
-  expect(told).toEqual([
-    "the checkpoint of step 3 is not used: it is of other trials; it starts from the first step",
-  ]);
-  expect(bytesOf(alone)).toBe(bytesOf(await runTrial(spec, resources)));
-
-  const events: [number, TrialEvent][] = [];
-  const resumed = await runStackedTrials(specs, resources, (...event) => events.push(event), {
-    checkpoints: { folder, every: "off" },
-  });
-  expect(events.slice(0, 2)).toEqual([0, 1].map((trial) => [trial, { kind: "resumed", step: 3, steps: 6 }]));
-  expect(resumed.map(bytesOf)).toEqual(whole);
-  expect(resumed[0]!.result.measured.seconds.train).toBeGreaterThan(60); // its half of three minutes
 });
 
 describe("trainLora", () => {

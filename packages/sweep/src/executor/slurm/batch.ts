@@ -164,8 +164,9 @@ export function writeEnd(batch: Pick<Batch, "folder">, index: number, end: WorkE
   commitOnce(Buffer.from(JSON.stringify(end)), endPath(batch, index));
 }
 
-export function readTask(batch: Batch, index: number): Job {
-  return readJson(taskPath(batch, index)) as Job;
+/** A task as it was written, with its place. */
+export function readTask(batch: Batch, index: number): JobPlace & Work {
+  return readJson(taskPath(batch, index)) as JobPlace & Work;
 }
 
 /** No path and no id is part of the script: those come from the file `argv`. */

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "@lorank/core";
-import { trialsOf, type Work } from "../../plan/job.ts";
+import type { Work } from "../../plan/job.ts";
 import { type Batch, endPath, openBatches, readTask, writeEnd } from "./batch.ts";
 import {
   cancelTasks,
@@ -15,7 +15,7 @@ import {
 
 /** A task of a sweep in Slurm's queue. */
 export interface SlurmJob {
-  /** Trials that it is about: several where they share a process. */
+  /** The trial that it is about. */
   readonly trialIds: readonly string[];
   readonly kind: Work["kind"];
   /** `<array job>_<index>`, as Slurm's commands take it. */
@@ -54,7 +54,7 @@ export async function slurmJobs(out: string, signal?: AbortSignal): Promise<Slur
     const work = readTask(batch, entry.index);
     const advice = adviceFor(entry, nodes);
     return {
-      trialIds: trialsOf(work),
+      trialIds: [work.trialId],
       kind: work.kind,
       jobId: entry.jobId,
       state: stateOf(entry),
@@ -69,7 +69,7 @@ export async function slurmJobs(out: string, signal?: AbortSignal): Promise<Slur
 
 /**
  * Cancels what a results folder has in Slurm's queue, or the tasks of these trials alone. A driver that runs does not submit
- * them again. A task that several trials share is cancelled when one of them is named.
+ * them again.
  *
  * @returns the jobs that were cancelled.
  * @throws as {@link slurmJobs}.

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { trialsOf, type Work } from "../../plan/job.ts";
+import type { Work } from "../../plan/job.ts";
 import { readJson } from "../../store/read-json.ts";
 import type { SweepStore } from "../../store/store.ts";
 import { resumeFolder } from "../../trainers/take-over.ts";
@@ -60,7 +60,7 @@ export class LiveTask {
 
   /** Whether its work needs no process any more. */
   isDone(): boolean {
-    return this.work.kind === "train" && trialsOf(this.work).every((id) => this.#store.isDone(id));
+    return this.work.kind === "train" && this.#store.isDone(this.work.trialId);
   }
 
   /** How its process said that it ended. */

@@ -6,7 +6,6 @@
  */
 import { existsSync } from "node:fs";
 import { writeFileAtomic } from "@lorank/checkpoint/files";
-import { trialsOf } from "../../plan/job.ts";
 import { SweepStore } from "../../store/store.ts";
 import { resumeFolder } from "../../trainers/take-over.ts";
 import type { Submission, WorkEnd } from "../executor.ts";
@@ -105,7 +104,7 @@ function ownJobId(): string {
 }
 
 function isDone(): boolean {
-  return job.kind === "train" && trialsOf(job).every((trialId) => store.isDone(trialId));
+  return job.kind === "train" && store.isDone(job.trialId);
 }
 
 function end(how: WorkEnd): number {

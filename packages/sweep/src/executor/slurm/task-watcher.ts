@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { writeFileAtomic } from "@lorank/checkpoint/files";
-import { trialsOf, type Work } from "../../plan/job.ts";
+import type { Work } from "../../plan/job.ts";
 import type { SweepStore } from "../../store/store.ts";
 import type { WorkEnd } from "../executor.ts";
 import type { Batch } from "./batch.ts";
@@ -58,11 +58,8 @@ export class TaskWatcher {
   }
 
   /** The tasks that do this work already, or a part of it. */
-  tasksOf(work: Work): LiveTask[] {
-    const ids = new Set(trialsOf(work));
-    const isSame = (task: LiveTask) =>
-      task.work.kind === work.kind && trialsOf(task.work).some((id) => ids.has(id));
-    return [...this.#live.values()].filter(isSame);
+  tasksOf({ kind, trialId }: Work): LiveTask[] {
+    return [...this.#live.values()].filter(({ work }) => work.kind === kind && work.trialId === trialId);
   }
 
   cancel(task: LiveTask, how: "stop" | "kill"): void {

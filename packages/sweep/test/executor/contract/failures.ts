@@ -72,14 +72,6 @@ export function failuresAreSurvived(scene: MakeScene): void {
     expect(failed.map(({ trialId }) => s.store.readSpec(trialId).seed)).toEqual([misbehaving.wrongInput]);
   });
 
-  test("what a shared process leaves undone is tried again, trial by trial", async (context) => {
-    const s = scene(context, { seeds: [0, staged.diesOnce] });
-    const { finished, failed } = await s.run(nobody, 2);
-    expect(finished.toSorted()).toEqual(s.ids.toSorted());
-    expect(failed).toEqual([]);
-    expect(s.ids.map((id) => s.store.attempts(id).length)).toEqual([2, 2]);
-  });
-
   test("output that is long and not text is quoted safely", async (context) => {
     const s = scene(context, { seeds: [staged.printsBytes] });
     const { reason } = await (await s.executor()).submit(s.train(s.ids[0]!), nobody).ended;

@@ -70,16 +70,6 @@ export function workIsDone(scene: MakeScene): void {
     expect((await s.executor()).capacity).toBeGreaterThanOrEqual(2);
   });
 
-  test("several trials share a process", async (context) => {
-    const s = scene(context, { ranks: [1, 2], seeds: [0] });
-    const { events, onEvent } = collectEvents();
-    await (await s.executor()).submit(s.train(...s.ids), onEvent).ended;
-    expect(s.ids.map((id) => s.store.isDone(id))).toEqual([true, true]);
-    expect(new Set(s.ids.flatMap((id) => s.pids(id))).size).toBe(1);
-    const started = events.filter(({ kind }) => kind === "started").map(({ trialId }) => trialId);
-    expect(started.toSorted()).toEqual(s.ids.toSorted());
-  });
-
   test("cuts an adapter", async (context) => {
     const s = scene(context, { ranks: [8], seeds: [3] });
     const [trialId] = await finishTrials(s.store, [s.store.readSpec(s.ids[0]!)]);
@@ -96,14 +86,6 @@ export function workIsDone(scene: MakeScene): void {
     const work = { kind: "evaluate", trialId: trialId!, test: testExamples(s) } as const;
     await (await s.executor()).submit(work, nobody).ended;
     expect(s.store.readTestRun(exampleTest.sha256, trialId!).evaluation.correct).toHaveLength(20);
-  });
-
-  test("measures", async (context) => {
-    const s = scene(context, { ranks: [4] });
-    const resultFile = join(s.folder, "cost", "cost.json");
-    const work = { kind: "measure", trialIds: s.ids, steps: 2, resultFile } as const;
-    await (await s.executor()).submit(work, nobody).ended;
-    expect(JSON.parse(readFileSync(resultFile, "utf8"))).toMatchObject({ secondsPerTrialStep: 2 });
   });
 
   test("a results folder may have spaces, quotes and other letters in its name", async (context) => {

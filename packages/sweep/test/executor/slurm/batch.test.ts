@@ -18,7 +18,7 @@ import type { JobPlace } from "../../../src/plan/job.ts";
 import { temporaryFolder } from "../../helpers/example.ts";
 
 const trialId = "a".repeat(64);
-const work = { kind: "train", trials: [{ trialId }] } as const;
+const work = { kind: "train", trialId } as const;
 
 function placeIn(out: string): JobPlace {
   return { out, resources: { modelPath: "/model", datasetFile: "/data", threads: 3 } };

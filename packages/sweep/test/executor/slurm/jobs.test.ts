@@ -14,7 +14,7 @@ function batchWith(stubs: Stubs, lines: readonly string[]) {
   const out = temporaryFolder();
   const place: JobPlace = { out, resources: { modelPath: "", datasetFile: "", threads: 1 } };
   const batch = newBatch(out);
-  const work = ids.map((trialId) => ({ kind: "train", trials: [{ trialId }] }) as const);
+  const work = ids.map((trialId) => ({ kind: "train", trialId }) as const);
   writeBatch(batch, place, work, submittal(batch, work.length, 3, {}));
   const entries = lines.map((line, i) => {
     const [state, left, node, reason] = line.split("|");

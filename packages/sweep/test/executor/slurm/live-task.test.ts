@@ -18,7 +18,7 @@ function gone(state: string, { output = "", started = true, resume = false } = {
   if (started)
     writeFileSync(startPath(batch, 0), JSON.stringify({ attempts: [{ trialId, attempt: attempt.number }] }));
   if (resume) mkdirSync(join(attempt.folder, "resume"));
-  const task = new LiveTask(store, batch, 0, { kind: "train", trials: [{ trialId }] }, "12_0");
+  const task = new LiveTask(store, batch, 0, { kind: "train", trialId }, "12_0");
   task.entry = { name: batch.name, index: 0, jobId: "12_0", state, reason: "None", node: "n1" };
   return task;
 }

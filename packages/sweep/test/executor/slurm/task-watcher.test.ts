@@ -22,7 +22,7 @@ function watched(trialIds: readonly [string, string], store = new SweepStore(tem
   const line = (index: number, state: string, reason = "None") =>
     `5_${index}|${state}|1:00|n1|${batch.name}|${reason}`;
   const watch = () =>
-    trialIds.map((trialId, i) => watcher.watch(batch, i, { kind: "train", trials: [{ trialId }] }, `5_${i}`));
+    trialIds.map((trialId, i) => watcher.watch(batch, i, { kind: "train", trialId }, `5_${i}`));
   return { store, stubs, batch, said, watcher, queue, line, watch };
 }
 

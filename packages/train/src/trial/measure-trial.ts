@@ -6,9 +6,9 @@ import type { TokenizedDataset, TokenizedExample, TokenizedTokensExample } from 
 import { completionBits } from "../evaluate/completion-bits.ts";
 import { EVALUATION_TOKENS } from "../evaluate/evaluate.ts";
 import { cutSteps, planTraining } from "../optimizer/training-plan.ts";
-import { openTrial, stopwatch } from "../trial/run-trial.ts";
-import { trainAdapter } from "../trial/train-adapter.ts";
-import type { TrialEvent } from "../trial/trial-event.ts";
+import { openTrial, stopwatch } from "./run-trial.ts";
+import { trainAdapter } from "./train-adapter.ts";
+import type { TrialEvent } from "./trial-event.ts";
 
 /** What a trial in a process of its own costs, from a few of its steps and evaluation batches. */
 export interface TrialCost {

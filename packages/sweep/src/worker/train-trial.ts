@@ -9,7 +9,6 @@ import { AttemptLog } from "../store/attempt-log.ts";
 import { commitResult } from "../store/commit-result.ts";
 import { type Attempt, SweepStore } from "../store/store.ts";
 import { wasInterrupted } from "../trainers/run-process.ts";
-import type { Trainer, TrialRun } from "../trainers/trainer.ts";
 import { trainerAt } from "../trainers/trainer-of.ts";
 import { interruptedCode } from "./interrupted.ts";
 import { throttleEvents } from "./throttle.ts";
@@ -20,64 +19,35 @@ const eventIntervalMs = 200;
 const logIntervalMs = 2000;
 
 /**
- * Runs one attempt at each trial: log, adapter, result, commit, in this order. Trials that share the process are committed
- * one by one, so that a kill in between loses only those behind it.
+ * Runs one attempt at a trial: log, adapter, result, commit, in this order.
  *
- * @param signal where it is aborted, trials of this engine save what they have, and this rejects.
+ * @param signal where it is aborted, a trial of this engine saves what it has, and this rejects.
  */
-export async function trainTrials(
+export async function trainTrial(
   place: JobPlace,
-  trials: readonly TrialToTrain[],
-  onEvent: (event: ProgressEvent, trialId: string) => void,
+  work: TrialToTrain,
+  onEvent: (event: ProgressEvent) => void,
   signal?: AbortSignal,
 ): Promise<void> {
   const store = new SweepStore(place.out);
   const trainer = trainerAt(place, store);
-  const on = trainer.computedOn();
-  const runs = trials.map((asked): Run => {
-    const spec = store.readSpec(asked.trialId);
-    const attempt = attemptOf(store, asked);
-    const log = new AttemptLog(attempt.folder, on);
-    const write = throttleEvents(logIntervalMs, (event) => log.event(event));
-    const report = throttleEvents(eventIntervalMs, (event) => {
-      write(event);
-      onEvent(event, asked.trialId);
-    });
-    return { spec, attempt, log, report };
+  const spec = store.readSpec(work.trialId);
+  const attempt = attemptOf(store, work);
+  const log = new AttemptLog(attempt.folder, trainer.computedOn());
+  const write = throttleEvents(logIntervalMs, (event) => log.event(event));
+  const report = throttleEvents(eventIntervalMs, (event) => {
+    write(event);
+    onEvent(event);
   });
-  const endAll = (reason: string, interrupted?: true): void => {
-    for (const { log } of runs) log.end({ kind: "ended", reason, ...(interrupted && { interrupted }) });
-  };
+  const end = (reason: string, interrupted?: true): void =>
+    log.end({ kind: "ended", reason, ...(interrupted && { interrupted }) });
   const onExit = (code: number): void => {
-    if (code === interruptedCode) endAll("interrupted", true);
-    else endAll(`the process exited with code ${code}`);
+    if (code === interruptedCode) end("interrupted", true);
+    else end(`the process exited with code ${code}`);
   };
   process.once("exit", onExit);
   try {
-    await trainAndCommit(store, trainer, runs, signal);
-  } catch (error) {
-    if (wasInterrupted()) endAll("interrupted", true);
-    else endAll(describe(error));
-    throw error;
-  } finally {
-    process.off("exit", onExit);
-  }
-}
-
-/** One attempt while it runs. */
-interface Run extends TrialRun {
-  readonly log: AttemptLog;
-}
-
-async function trainAndCommit(
-  store: SweepStore,
-  trainer: Trainer,
-  runs: readonly Run[],
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  const outcomes = await trainer.train(runs, signal);
-  for (const [i, { spec, attempt, log }] of runs.entries()) {
-    const { result, adapter } = outcomes[i]!;
+    const { result, adapter } = await trainer.train({ spec, attempt, report }, signal);
     // The adapter comes first: a result must never exist without it. Rank 0 has none, and PEFT cannot say "rank 0".
     if (adapter !== undefined && spec.lora.rank > 0 && result.status === "completed")
       writePeftAdapter(join(attempt.folder, "adapter"), adapter);
@@ -85,8 +55,14 @@ async function trainAndCommit(
       await writeAdapterDigest(attempt.folder);
     const committed = commitResult(store, attempt, { ...result, trialId: attempt.trialId });
     log.end({ kind: "committed", place: committed, status: result.status });
+    trainer.forgetUnfinished(attempt.trialId);
+  } catch (error) {
+    if (wasInterrupted()) end("interrupted", true);
+    else end(describe(error));
+    throw error;
+  } finally {
+    process.off("exit", onExit);
   }
-  for (const { attempt } of runs) trainer.forgetUnfinished(attempt.trialId);
 }
 
 function describe(error: unknown): string {

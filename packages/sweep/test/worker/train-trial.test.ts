@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import type { ProgressEvent } from "../../src/plan/events.ts";
 import { readAttemptState } from "../../src/store/attempt-log.ts";
 import { SweepStore } from "../../src/store/store.ts";
-import { trainTrials } from "../../src/worker/train-trials.ts";
+import { trainTrial } from "../../src/worker/train-trial.ts";
 import { examplePlan, temporaryFolder } from "../helpers/example.ts";
 import { misbehaving } from "../helpers/fake-trial.ts";
 import { placeOf } from "../helpers/finished.ts";
@@ -19,7 +19,9 @@ test("leaves a log, an adapter and a result in the claimed attempt, and publishe
   const { store, trialId } = trialOf();
   const { number, folder } = store.claimAttempt(trialId);
   const events: ProgressEvent[] = [];
-  await trainTrials(placeOf(store), [{ trialId, attempt: number }], (event) => events.push(event));
+  await trainTrial(placeOf(store), { kind: "train", trialId, attempt: number }, (event) =>
+    events.push(event),
+  );
 
   expect(store.winningAttempt(trialId)!.number).toBe(1);
   expect(store.readResult(trialId).spec).toEqual(store.readSpec(trialId));
@@ -37,13 +39,13 @@ test("leaves a log, an adapter and a result in the claimed attempt, and publishe
 test("claims an attempt itself when it is not given one, as under a cluster's scheduler", async () => {
   const { store, trialId } = trialOf();
   store.claimAttempt(trialId);
-  await trainTrials(placeOf(store), [{ trialId }], () => {});
+  await trainTrial(placeOf(store), { kind: "train", trialId }, () => {});
   expect(store.winningAttempt(trialId)!.number).toBe(2);
 });
 
 test("refuses an attempt that nobody claimed", async () => {
   const { store, trialId } = trialOf();
-  await expect(trainTrials(placeOf(store), [{ trialId, attempt: 5 }], () => {})).rejects.toThrow(
+  await expect(trainTrial(placeOf(store), { kind: "train", trialId, attempt: 5 }, () => {})).rejects.toThrow(
     `attempt must be a claimed number, got 5 of trial ${trialId}`,
   );
 });
@@ -52,9 +54,9 @@ test("has no result when the adapter could not be written", async () => {
   const { store, trialId } = trialOf();
   const { number, folder } = store.claimAttempt(trialId);
   writeFileSync(join(folder, "adapter"), "a file where the folder should be");
-  await expect(trainTrials(placeOf(store), [{ trialId, attempt: number }], () => {})).rejects.toThrow(
-    "EEXIST",
-  );
+  await expect(
+    trainTrial(placeOf(store), { kind: "train", trialId, attempt: number }, () => {}),
+  ).rejects.toThrow("EEXIST");
   expect(store.isDone(trialId)).toBe(false);
   expect(readAttemptState(folder)!.end).toMatchObject({
     kind: "ended",
@@ -64,14 +66,14 @@ test("has no result when the adapter could not be written", async () => {
 
 test("a diverged trial is a result without an adapter", async () => {
   const { store, trialId } = trialOf({ ranks: [8], seeds: [misbehaving.diverges] });
-  await trainTrials(placeOf(store), [{ trialId }], () => {});
+  await trainTrial(placeOf(store), { kind: "train", trialId }, () => {});
   expect(store.readResult(trialId)).toMatchObject({ status: "diverged", divergedAtStep: 3 });
   expect(existsSync(join(store.winningAttempt(trialId)!.folder, "adapter"))).toBe(false);
 });
 
 test("the head-only baseline is a result without an adapter", async () => {
   const { store, trialId } = trialOf({ ranks: [0], headOnlyBaseline: true });
-  await trainTrials(placeOf(store), [{ trialId }], () => {});
+  await trainTrial(placeOf(store), { kind: "train", trialId }, () => {});
   expect(store.readResult(trialId).status).toBe("completed");
   expect(existsSync(join(store.winningAttempt(trialId)!.folder, "adapter"))).toBe(false);
 });
@@ -81,7 +83,7 @@ test("refuses a trial module without runTrial", async () => {
   const trialModule = join(store.out, "empty.mjs");
   writeFileSync(trialModule, "export {};\n");
   await expect(
-    trainTrials({ ...placeOf(store), trialModule }, [{ trialId }], () => {}),
+    trainTrial({ ...placeOf(store), trialModule }, { kind: "train", trialId }, () => {}),
   ).rejects.toMatchObject({
     code: "E_TRIAL_MODULE",
     message: `trialModule must export a function runTrial, got ${trialModule} without one`,

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { completionBits } from "../../src/evaluate/completion-bits.ts";
 import { trialInputs } from "../../src/node/trial-inputs.ts";
-import { type MeasureOptions, measureTrial } from "../../src/stacked/measure-trial.ts";
 import { Transformer } from "../../src/transformer/transformer.ts";
+import { type MeasureOptions, measureTrial } from "../../src/trial/measure-trial.ts";
 import { openTrial } from "../../src/trial/run-trial.ts";
 import type { TrialEvent } from "../../src/trial/trial-event.ts";
 import { tinyTrial, unevenDataset } from "../helpers/tiny.ts";
