@@ -14,10 +14,8 @@ export const defaults = {
   /** Rank and folder of `train`, which makes one adapter. */
   rank: 8,
   adapterOut: "./lorank-adapter",
-  /** Threads of a process that runs alone: `eval`, and `quantize` where it measures. */
+  /** Threads of a process that runs alone: `eval`. */
   evaluationThreads: 2,
   device: "auto",
   executor: "local",
-  /** Texts on which `quantize` measures layers. */
-  calibrationExamples: 64,
 } as const;

@@ -20,20 +20,7 @@ describe("quantizeSettings", () => {
       keepLayers: [0],
       dtype: "BF16",
       force: false,
-      budget: undefined,
     });
-  });
-  test("reads a budget with what it is measured on", () => {
-    expect(quantizeSettings({ out: "o", budget: "5MB", data: "mails.csv", examples: "8" }).budget).toEqual({
-      bytes: 5e6,
-      data: "mails.csv",
-      examples: 8,
-      maxLength: 96,
-      threads: 2,
-    });
-    expect(() => quantizeSettings({ out: "o", budget: "5MB", examples: "0", threads: "two" })).toThrow(
-      '--examples must be a positive integer, got 0\n--threads must be a positive integer, got "two"',
-    );
   });
   test("says all that is wrong at once", () => {
     expect(() => quantizeSettings({ out: "o", format: "int8", blockSize: "100" })).toThrow(

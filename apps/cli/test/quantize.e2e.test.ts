@@ -60,32 +60,6 @@ describe("quantize", () => {
     expect(decibels).toEqual(decibels.toSorted((a, b) => a - b));
   });
 
-  test("keeps what a budget allows, and says with which flag the same comes out", async () => {
-    const all = JSON.parse(
-      (await cli(["quantize", "tiny", "-o", "all4", "--json"], inFolder)).stdout,
-    ).bytesAfter;
-    const budget = ["--budget", String(all + 2500), "--data", "texts.jsonl"];
-    const run = await cli(["quantize", "tiny", "-o", "planned", ...budget, "--json"], inFolder);
-    expect({ code: run.code, stderr: run.stderr }).toEqual({ code: 0, stderr: "" });
-    const { plan, kept, keepLayers, bytesAfter } = JSON.parse(run.stdout);
-    expect(kept.length).toBeGreaterThan(0);
-    expect(plan.kept.map(({ path }: { path: string }) => path).toSorted()).toEqual(kept.toSorted());
-    expect(bytesAfter).toBeLessThanOrEqual(all + 2500);
-    expect(plan.measure).toBe("next-token");
-    expect(plan.shares).toHaveLength(7);
-    expect(plan.warning).toContain("is not the model's loss");
-
-    const same = await cli(["quantize", "tiny", "-o", "same", "--keep-layers", keepLayers], inFolder);
-    expect(same.code).toBe(0);
-    const [planned, again] = ["planned", "same"].map((name) =>
-      readFileSync(join(folder, name, "model.safetensors")),
-    );
-    expect(again!.equals(planned!)).toBe(true);
-    const text = await cli(["quantize", "tiny", "-o", "text", ...budget], inFolder);
-    expect(text.stdout).toContain(`The same without measuring: --keep-layers ${keepLayers}\n`);
-    expect(text.stdout).toContain("is not the model's loss");
-  });
-
   test("what it writes has a memory estimate, and is no adapter to inspect", async () => {
     await cli(["quantize", "tiny", "-o", "again"], inFolder);
     const memory = await cli(["memory", "again", "--ranks", "2", "--base", "nf4", "--json"], inFolder);
@@ -102,8 +76,6 @@ describe("quantize", () => {
   test.each([
     [["tiny", "-o", "new", "--format", "int8"], '--format must be nf4 or fp4, got "int8"'],
     [["tiny", "-o", "new", "--keep-layers", "9"], "keepLayers must be numbers of blocks, 0 to 0, or names"],
-    [["tiny", "-o", "new", "--budget", "1kB"], "budget must be at least the"],
-    [["tiny", "-o", "new", "--budget", "lots"], "--budget must be a size such as 120MB"],
     [["tiny", "-o", "tiny", "--force"], "output folder must not hold what is read, got tiny"],
     [["tiny"], "required option '-o, --out <folder>' not specified"],
   ])("%j: %s", async (args, message) => {

@@ -83,7 +83,7 @@ test("each subpath exports these values and no others", () => {
     ],
     "./spec": ["brokenRules", "checkTraining", "isCount", "isDistinct", "isTrialId", "trialId", "trialSpec"],
     "./defaults": ["isCheckpointInterval", "isProcessor", "trainDefaults", "trainRunDefaults"],
-    "./quantize": ["dequantizedWeights", "quantizeModel", "suggestKeepLayers"],
+    "./quantize": ["dequantizedWeights", "quantizeModel"],
     "./tokenizer": ["createTokenizer", "padTokens", "renderChat"],
   });
 });

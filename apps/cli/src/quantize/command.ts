@@ -1,16 +1,15 @@
 import { checkOutputFolder, readModelConfig } from "@lorank/checkpoint/files";
 import { formatBytes } from "@lorank/core";
 import { familyOf } from "@lorank/train/engine";
-import { type KeepSuggestion, type QuantizeSummary, quantizeModel } from "@lorank/train/quantize";
+import { type QuantizeSummary, quantizeModel } from "@lorank/train/quantize";
 import { exitCode } from "../exit-codes.ts";
 import { resolveModelPath } from "../model/resolve.ts";
 import { createOutput, type Output, type OutputFlags } from "../output.ts";
 import { progressLine } from "../progress/progress-line.ts";
 import type { RawFlags } from "../settings/read.ts";
 import { counted, plainText } from "../text.ts";
-import { keepLayersText, planDocument, planForBudget, showPlan } from "./keep-plan.ts";
 import { kindFigures, together } from "./kinds.ts";
-import { type BudgetSettings, type QuantizeSettings, quantizeSettings } from "./settings.ts";
+import { type QuantizeSettings, quantizeSettings } from "./settings.ts";
 import { printKinds, printLayers } from "./tables.ts";
 
 /** Runs `lorank quantize` and returns what to exit with. */
@@ -21,10 +20,7 @@ export async function runQuantizeCommand(model: string, flags: OutputFlags & Raw
   // The config first, so that nobody waits for weights that are of no use.
   familyOf(readModelConfig(await resolveModelPath(model, flags, { files: "config" })).config);
   const path = await resolveModelPath(model, flags);
-  const suggestion = settings.budget && (await suggest(path, settings, settings.budget, flags));
-  if (suggestion) showPlan(suggestion, settings.budget!, output);
-  const keepLayers = suggestion?.keepLayers ?? settings.keepLayers;
-  const summary = writeQuantized(path, settings, keepLayers, flags);
+  const summary = writeQuantized(path, settings, flags);
   const { format, blockSize, doubleQuant, out } = settings;
   const all = together("all", summary.layers);
   output.document({
@@ -33,9 +29,8 @@ export async function runQuantizeCommand(model: string, flags: OutputFlags & Raw
     format,
     blockSize,
     doubleQuant,
-    keepLayers: keepLayersText(keepLayers),
+    keepLayers: settings.keepLayers.join(","),
     kept: summary.kept,
-    ...(suggestion ? { plan: planDocument(suggestion) } : {}),
     bytesBefore: summary.bytesBefore,
     bytesAfter: summary.bytes,
     bitsPerWeight: (8 * all.bytesAfter) / all.params,
@@ -50,24 +45,9 @@ export async function runQuantizeCommand(model: string, flags: OutputFlags & Raw
   return exitCode.done;
 }
 
-async function suggest(
-  path: string,
-  settings: QuantizeSettings,
-  budget: BudgetSettings,
-  flags: OutputFlags & RawFlags,
-): Promise<KeepSuggestion> {
-  const progress = progressLine(flags);
-  try {
-    return await planForBudget(path, settings, budget, progress.show);
-  } finally {
-    progress.end();
-  }
-}
-
 function writeQuantized(
   path: string,
-  { budget, dtype, ...settings }: QuantizeSettings,
-  keepLayers: readonly (number | string)[],
+  { dtype, ...settings }: QuantizeSettings,
   flags: OutputFlags & RawFlags,
 ): QuantizeSummary {
   const progress = progressLine(flags);
@@ -75,7 +55,6 @@ function writeQuantized(
     return quantizeModel({
       model: path,
       ...settings,
-      keepLayers,
       ...(dtype === undefined ? {} : { dtype }),
       onTensor: ({ done, total, name }) => progress.show(`${done} of ${total} tensors: ${name}`),
     });

@@ -215,8 +215,6 @@ export const blockSize: Kind<(typeof blockSizes)[number]> = {
   parse: (value) => blockSizes.find((size) => size === value),
 };
 
-export const bytes = written("a size such as 120MB, 1.5GiB or 64000", "size", readByteSize);
-
 /** In seconds. */
 export const time = written("a time such as 90s, 45m or 2h", "time", (given) => {
   const [, amount, unit] = /^(\d+(?:\.\d+)?)(s|m|h)$/.exec(given.trim()) ?? [];

@@ -67,7 +67,6 @@ const trained = under("What is trained:");
 const on = under("What it is trained on:");
 const stack = under("How it is trained (default: as the profile does):");
 const bits = under("4 bits:");
-const budget = under("Choosing layers to keep in 16 bits:");
 const shown = under("What is shown:");
 const output = under("Output:");
 
@@ -222,11 +221,6 @@ export const table = [
   bits("keep-layers", k.blocksAndLayers, quantize, "blocks by number and layers by name that are not quantised: 0,11,mlp.down_proj"),
   bits("dtype", k.storedDtype, quantize, "number format of all that is not quantised", { default: "each its own; bf16 for a .gguf" }),
   bits("layers", k.onOff, quantize, "show every layer, largest error first, and not only kinds"),
-  budget("budget", k.bytes, quantize, "spend so many bytes on the layers where 4 bits cost most per byte"),
-  budget("data", k.text("spam-assassin or a file", "data"), quantize, "measured on: a .csv, .tsv, .txt, .json, .jsonl or .parquet file", { default: d.data }),
-  budget("examples", k.count, quantize, "texts of it", { default: d.calibrationExamples }),
-  budget("max-length", k.count, quantize, "tokens of a text", { unit: "tokens", default: d.maxLength.classification }),
-  budget("threads", k.count, quantize, "threads", { default: d.evaluationThreads }),
 
   asked("for", k.choice(configTools), ["config"], "the tool whose config to write", { unit: "tool", required: true }),
   asked("for", k.choice(["tensorboard"]), ["runs"], "the program that reads them: tensorboard", { unit: "tool", default: "tensorboard" }),

@@ -38,16 +38,6 @@ export function weightValues(weight: BaseWeight): Float32Array {
   return isQuantized(weight) ? dequantize4bit(weight.quantized) : floats(weight);
 }
 
-/** The same weights, which must all be in float32. */
-export function floatWeights(weights: ReadonlyMap<string, BaseWeight>): Map<string, Tensor> {
-  const floats = new Map<string, Tensor>();
-  for (const [name, weight] of weights) {
-    if (isQuantized(weight)) throw new Error(`${name} must be in float32, got 4 bits`);
-    floats.set(name, weight);
-  }
-  return floats;
-}
-
 export const codesName = (name: string): string => `${name}.codes`;
 export const absmaxName = (name: string): string => `${name}.absmax`;
 
