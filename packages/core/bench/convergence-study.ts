@@ -6,7 +6,7 @@
  */
 
 import { readFileSync } from "node:fs";
-import { convergenceOf } from "../src/decide/convergence/convergence.ts";
+import { convergenceOf } from "../src/decide/checks/convergence.ts";
 import { parseResults } from "../src/results/parse-results.ts";
 import type { Results } from "../src/results/types.ts";
 

@@ -4,7 +4,7 @@
  *
  *     node --conditions=@lorank/source --import tsx bench/probe-study.ts [--sweeps=2000] [--examples=200,872] [--seeds=5,10]
  */
-import { decide } from "../src/decide/decide.ts";
+import { decide } from "../src/decide.ts";
 import { runProbe, simulateProbe } from "./probe-worlds.ts";
 
 const options = new Map(

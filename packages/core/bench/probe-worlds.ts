@@ -3,6 +3,7 @@ import { decideProbe, type ProbeOptions, probeSoFar } from "../src/decide/probe/
 import { planProbe } from "../src/decide/probe/probe.ts";
 import { type SimulatedWorld, simulateOutcomes } from "../src/decide/simulate.ts";
 import type { Decision, Truncation } from "../src/results/types.ts";
+import { explained } from "../src/results/words/explained.ts";
 
 /** What truncating does in a simulated world. */
 export interface TruncationWorld {
@@ -73,7 +74,7 @@ export function runProbe(
     const { next } = probeSoFar(seen, cut, asked);
     if (next === undefined) {
       const trained = steps.map(({ rank, seeds }) => [rank, seeds.length] as const);
-      return { decision: decideProbe(seen, cut, asked), trained };
+      return { decision: explained(decideProbe(seen, cut, asked)), trained };
     }
     steps.push(next);
   }

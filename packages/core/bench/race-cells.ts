@@ -1,11 +1,10 @@
 import { compareRanks } from "../src/decide/compare.ts";
 import { type OutcomeTable, partOf } from "../src/decide/outcomes.ts";
 import { pairedDesign } from "../src/decide/paired-design.ts";
-import { decideRace } from "../src/decide/race/decide-race.ts";
 import { type RaceState, raceSoFar } from "../src/decide/race/race.ts";
-import { lookFamily } from "../src/decide/race/race-look.ts";
-import { raceLooks } from "../src/decide/race/race-looks.ts";
+import { lookFamily, raceLooks } from "../src/decide/race/race-look.ts";
 import { openVerdict } from "../src/decide/verdict.ts";
+import { decideRace } from "../src/decide.ts";
 import { judge, margin } from "./verdict-cells.ts";
 import { drawTable, ranks, type Truth, type World } from "./worlds.ts";
 

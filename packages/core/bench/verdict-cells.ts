@@ -1,9 +1,9 @@
 import { type Comparison, compareRanks, metricMatrix, ownInterval } from "../src/decide/compare.ts";
-import { decide } from "../src/decide/decide.ts";
 import { halfWidth, tailFactors } from "../src/decide/interval/half-width.ts";
 import type { OutcomeTable } from "../src/decide/outcomes.ts";
 import { type PairedDesign, pairedDesign } from "../src/decide/paired-design.ts";
 import { type Verdict, verdictOf } from "../src/decide/verdict.ts";
+import { decide } from "../src/decide.ts";
 import type { MetricName } from "../src/results/types.ts";
 import { drawTable, ranks, type Truth, type World } from "./worlds.ts";
 

@@ -1,3 +1,10 @@
+import { decideOutcomes } from "./decide/decide.ts";
+import { decideSweep } from "./decide/decide-results.ts";
+import { decideRace as raceFacts } from "./decide/race/race.ts";
+import type { DecisionFacts } from "./results/decision-facts.ts";
+import type { Decision } from "./results/types.ts";
+import { explained } from "./results/words/explained.ts";
+
 export {
   adviseRanks,
   type CapacityDemand,
@@ -10,10 +17,8 @@ export {
   type RuleRecord,
 } from "./decide/capacity/calibration.ts";
 export { type CapacityRuleName, capacityRules } from "./decide/capacity/capacity-rules.ts";
-export type { ConvergenceOptions, TrainedTrial } from "./decide/convergence/convergence.ts";
-export { withConvergence } from "./decide/convergence/with-convergence.ts";
-export { type DecideOptions, decide } from "./decide/decide.ts";
-export { type DecidableResults, decideResults } from "./decide/decide-results.ts";
+export { type RobustnessInput, robustnessOf } from "./decide/checks/robustness/robustness.ts";
+export type { DecidableResults } from "./decide/decide-results.ts";
 export { type CrossedFit, fitCrossed, type VarianceComponents } from "./decide/interval/components.ts";
 export { mostLogLoss, type Outcome, type OutcomeCells } from "./decide/outcome-row.ts";
 export {
@@ -47,12 +52,40 @@ export {
 } from "./decide/plan/preview.ts";
 export { type ProbeOptions, type ProbeState, probeSoFar } from "./decide/probe/decide-probe.ts";
 export { type ProbePlan, planProbe } from "./decide/probe/probe.ts";
-export { decideRace } from "./decide/race/decide-race.ts";
 export { type RaceOptions, type RaceState, type RaceStep, raceSoFar } from "./decide/race/race.ts";
-export { type PlannedLook, raceLooks } from "./decide/race/race-looks.ts";
+export { type PlannedLook, raceLooks } from "./decide/race/race-look.ts";
 export { diminishingReturns, type RankCost } from "./decide/returns.ts";
-export { type RobustnessInput, robustnessOf } from "./decide/robustness/robustness.ts";
-export type { ProbedTrial } from "./decide/robustness/robustness-runs.ts";
-export { withRobustness } from "./decide/robustness/with-robustness.ts";
+export type { DecideOptions } from "./decide/settings.ts";
 export { type SimulatedWorld, simulateOutcomes } from "./decide/simulate.ts";
 export { type ScoredRuns, testScoreOf } from "./decide/test-score.ts";
+
+/** Decisions work with numbers and codes. Here, where they leave, they get their words. */
+function inWords<Args extends readonly unknown[]>(
+  decide: (...args: Args) => DecisionFacts,
+): (...args: Args) => Decision {
+  return (...args) => explained(decide(...args));
+}
+
+/**
+ * Decides which rank the outcomes support, treating both the seeds and the evaluation examples as samples.
+ *
+ * Wrong claims are held to 1 - `confidence` a sweep for each kind: that some ranks differ, and that a rank is adequate.
+ * Deterministic: no resampling. See docs/formulas.md for the method and what was measured of it.
+ *
+ * @throws InputError `E_DECIDE` for options that are wrong, or wrong for these outcomes.
+ */
+export const decide = inWords(decideOutcomes);
+
+/**
+ * The decision on a sweep's results, whichever method ran it, by the sweep's own settings or by `options` in their place, with
+ * what its checks add: whether training was done, what is wrong with it, what other learning rates and scalings say.
+ *
+ * A margin is in the unit of its metric, so with another metric it is that metric's default. Options that the sweep did not have
+ * are judged on the trials that its method ran.
+ *
+ * @throws InputError `E_DECIDE` for wrong options, `E_OUTCOMES` for trials that cannot be compared, and `E_ROBUSTNESS`.
+ */
+export const decideResults = inWords(decideSweep);
+
+/** The decision that a race supports, on the ranks that its last look left in play. While it has runs to go it is inconclusive. */
+export const decideRace = inWords(raceFacts);

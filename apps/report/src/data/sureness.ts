@@ -1,4 +1,4 @@
-import { partOfGrid, percent } from "@lorank/core/results";
+import { courseOf, percent } from "@lorank/core/results";
 import { integer, plural } from "../format.ts";
 import { decisionMetric } from "../metric.ts";
 import type { Reported } from "../reported.ts";
@@ -7,7 +7,7 @@ import type { Reported } from "../reported.ts";
 export function sureness(results: Reported): readonly { readonly term: string; readonly value: string }[] {
   const { decision } = results;
   const metric = decisionMetric(results);
-  const part = partOfGrid(results);
+  const { part } = courseOf(decision);
   return [
     { term: "Confidence", value: percent(decision.confidence) },
     {

@@ -2,7 +2,7 @@ import type { Decision, MethodName, MetricName, TrialResult } from "@lorank/core
 
 /** A trial of a sweep that runs, as `sweepStatus` of `@lorank/sweep` has it. */
 export interface LiveTrial {
-  /** `r16-s3`; of a robustness check with what differs. */
+  /** `r16-s3`; of a check with what differs. */
   readonly name: string;
   readonly rank: number;
   readonly seed: number;
@@ -39,16 +39,16 @@ export interface LiveState {
   readonly trials: readonly LiveTrial[];
   /** What schedulers say that no trial's cell does, each with the command that helps. */
   readonly queue?: readonly { readonly words: string; readonly command?: string }[];
-  /** Trials with a result, of `total`; of a race, at most so many. */
+  /** Trials with a result, of `total`; at most so many, of a method that may end early. */
   readonly done: number;
   readonly total: number;
   /** By the clock, estimated. */
   readonly secondsLeft?: number;
   /** Sums of what the trials take each, in seconds; what is expected of all in the end is absent before anything is known. */
   readonly trialSeconds: { readonly spent: number; readonly expected?: number };
-  /** Only of a race: what its last look decided, whose claims share the error of all looks; absent before the first look. */
+  /** What a method that looks at its outcomes as it goes decided at its last look; absent before the first, and of other methods. */
   readonly decision?: Decision;
-  /** Seeds that the next look of a race needs. Absent of other methods. */
+  /** Seeds that its next look needs. Absent of other methods. */
   readonly nextLook?: number;
   /** Command lines that change or continue the sweep. */
   readonly commands: {

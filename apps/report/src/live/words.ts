@@ -1,3 +1,4 @@
+import { courseOf, mayEndEarly } from "@lorank/core/results";
 import { duration, listInWords, plural } from "../format.ts";
 import { type ShownMetric, shownMetric } from "../metric.ts";
 import type { LiveState } from "./live-state.ts";
@@ -16,7 +17,7 @@ export function criterion(state: LiveState): string {
 /** `running: 5 of 12 trials done, about 3 min left`. */
 export function stateWords({ phase, done, total, secondsLeft, trials, method }: LiveState): string {
   if (phase === "preparing") return "preparing, or searching for its settings: no trials yet";
-  const most = method === "race" ? "at most " : "";
+  const most = mayEndEarly(method) ? "at most " : "";
   const others = (["failed", "lost"] as const).flatMap((state) => {
     const count = trials.filter((trial) => trial.state === state).length;
     return count === 0 ? [] : [`${count} ${state}`];
@@ -28,9 +29,9 @@ export function stateWords({ phase, done, total, secondsLeft, trials, method }: 
 
 /** The sentence that stands where a reader looks for a verdict. */
 export function noDecisionYet({ done, total, method, decision }: LiveState): string {
-  if (done >= total || decision?.race?.stopped !== undefined)
+  if (done >= total || (decision !== undefined && !courseOf(decision).isOpen))
     return "All runs are there; the decision is being made.";
-  const most = method === "race" ? "at most " : "";
+  const most = mayEndEarly(method) ? "at most " : "";
   return `Not a decision yet: ${done} of ${most}${plural(total, "trial")} ${done === 1 ? "is" : "are"} done.`;
 }
 

@@ -1,7 +1,7 @@
 import type { Robustness, RobustnessRate } from "@lorank/core/results";
 import { expect, test } from "vitest";
-import { betterInWords, factorInWords, runInWords } from "../../src/data/robustness-cells.ts";
 import { shownMetric } from "../../src/metric.ts";
+import { betterInWords, factorInWords, runInWords } from "../../src/sections/robustness.tsx";
 import { adequate } from "../fixtures/scenes.ts";
 
 const robustness = (order: Robustness["order"]): Robustness => ({

@@ -1,16 +1,15 @@
-import type { ExcludedRank } from "../results/types.ts";
-import { failureWords } from "../results/words/caution-words.ts";
+import type { Exclusion, ExclusionCause, FailureCause } from "../results/decision-facts.ts";
 import type { FailedRun, OutcomeCell, OutcomeTable } from "./outcomes.ts";
 
 /** The full grid that remains of a table with failed runs: every rank here has completed every seed here. */
-export interface PairedDesign {
+export interface PairedDesign<Cause = ExclusionCause> {
   /** Ascending. */
   readonly ranks: readonly number[];
   /** Ascending. */
   readonly seeds: readonly number[];
   /** `[ranks][seeds]` */
   readonly cells: readonly (readonly OutcomeCell[])[];
-  readonly excluded: readonly ExcludedRank[];
+  readonly excluded: readonly Exclusion<Cause>[];
   /** Failed runs of compared ranks; their seeds are left out for every rank. */
   readonly failures: readonly FailedRun[];
 }
@@ -22,27 +21,24 @@ export interface PairedDesign {
  * it, and would take most seeds away from the others. Of the rest, only the seeds that all ranks completed count.
  * If there is no such seed, the rank with the fewest completed seeds goes (the largest of several), until there is.
  */
-export function pairedDesign(table: OutcomeTable): PairedDesign {
+export function pairedDesign(table: OutcomeTable): PairedDesign<FailureCause> {
   const byRank = new Map<number, Map<number, OutcomeCell>>();
   for (const rank of table.ranks) byRank.set(rank, new Map());
   for (const cell of table.cells) byRank.get(cell.rank)?.set(cell.seed, cell);
 
-  const excluded: ExcludedRank[] = [];
+  const excluded: Exclusion<FailureCause>[] = [];
   const total = table.seeds.length;
   let ranks = table.ranks.filter((rank) => {
     const completed = byRank.get(rank)!.size;
     if (completed > 0 && completed * 2 >= total) return true;
-    excluded.push({ rank, reason: failureReason(table, rank, completed) });
+    excluded.push({ rank, cause: failureOf(table, rank, completed) });
     return false;
   });
   const shared = (): number[] =>
     table.seeds.filter((seed) => ranks.every((rank) => byRank.get(rank)!.has(seed)));
   while (ranks.length > 0 && shared().length === 0) {
     const worst = ranks.reduce((a, b) => (byRank.get(b)!.size <= byRank.get(a)!.size ? b : a));
-    excluded.push({
-      rank: worst,
-      reason: "no seed that the other ranks completed was completed by this one",
-    });
+    excluded.push({ rank: worst, cause: { kind: "no-shared-seed" } });
     ranks = ranks.filter((rank) => rank !== worst);
   }
   const seeds = ranks.length > 0 ? shared() : [];
@@ -55,11 +51,8 @@ export function pairedDesign(table: OutcomeTable): PairedDesign {
   };
 }
 
-function failureReason(table: OutcomeTable, rank: number, completed: number): string {
+function failureOf(table: OutcomeTable, rank: number, completed: number): FailureCause {
   const failures = table.failures.filter((failure) => failure.rank === rank);
-  const kinds = [...new Set(failures.map((failure) => failureWords[failure.status]))].join(" or ");
-  const total = table.seeds.length;
-  return completed === 0
-    ? `none of its ${total} ${total === 1 ? "run" : "runs"} completed (${kinds})`
-    : `only ${completed} of its ${total} runs completed (${kinds}), fewer than half`;
+  const statuses = [...new Set(failures.map(({ status }) => status))];
+  return { kind: "failed", runs: table.seeds.length, completed, statuses };
 }

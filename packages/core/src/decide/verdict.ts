@@ -20,8 +20,8 @@ export interface VerdictInput {
   readonly margin: number;
   readonly comparison: Comparison;
   /**
-   * Ranks that a race has dropped, each supported to be worse than one that was in play: these are differences too, and
-   * the largest rank tried may be among them. Default none.
+   * Ranks that are not compared any more, each supported to be worse than one that was in play: these are differences too,
+   * and the largest rank tried may be among them. Default none.
    */
   readonly dropped?: readonly number[];
 }
@@ -44,7 +44,7 @@ export const indifferenceMargins = 2;
  * - `indistinguishable` when no difference is shown;
  * - `inconclusive` where no rank is recommended: as above, or with one seed or fewer than two ranks.
  *
- * A rank that a race has left alone beats all that were dropped: `extend` when it is the largest, else `adequate`.
+ * A rank that is left alone beats all that were dropped: `extend` when it is the largest, else `adequate`.
  */
 export function verdictOf(input: VerdictInput): Verdict {
   const { ranks, seeds, margin, comparison, dropped = [] } = input;

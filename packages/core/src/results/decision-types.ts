@@ -1,9 +1,13 @@
-import type { ClassPriorComparison, FaultyTraining, TrainingFault } from "./class-prior-types.ts";
-import type { RankConvergence } from "./convergence-types.ts";
-import type { ProbeSummary } from "./method-types.ts";
+import type {
+  ClassPriorComparison,
+  Copies,
+  FaultyTraining,
+  RankConvergence,
+  Robustness,
+  TrainingFault,
+} from "./check-types.ts";
+import type { ProbeSummary, RaceSummary } from "./method-types.ts";
 import type { MetricName } from "./metric.ts";
-import type { RaceSummary } from "./race-types.ts";
-import type { Robustness } from "./robustness-types.ts";
 import type { Count, Interval, LogLoss, Margin, NonNegative, Seed, Share } from "./scalar-types.ts";
 
 /**
@@ -102,19 +106,6 @@ export interface NeededDesign {
   readonly onlySeeds?: Count;
 }
 
-/** Runs that are one run: a setting did not reach the trainer, or one model was evaluated each time. */
-export interface Copies {
-  /** What differs between runs that are equal. */
-  readonly setting: "rank" | "seed" | "rank-and-seed";
-  /**
-   * What is equal: all log losses; or all right and wrong answers with the training losses; or these answers alone, on more
-   * examples than chance explains.
-   */
-  readonly shownBy: "log-loss" | "training-loss" | "outcomes";
-  /** Each holds two runs or more that are one. */
-  readonly groups: readonly (readonly { readonly rank: Count; readonly seed: Seed }[])[];
-}
-
 /** The verdict with every number that led to it. */
 export interface Decision {
   readonly verdict: "adequate" | "indistinguishable" | "inconclusive" | "extend";
@@ -178,3 +169,15 @@ export interface Decision {
   /** The verdict in plain words, one paragraph. */
   readonly explanation: string;
 }
+
+/** The members of a decision that claims are made of: all but its words. */
+export type Decided = Omit<Decision, "explanation">;
+
+/** What methods add to a decision. */
+export type MethodMembers = Pick<Decision, "race" | "probe">;
+
+/** What checks add to a decision. */
+export type CheckMembers = Pick<
+  Decision,
+  "agreeingSeeds" | "classPrior" | "convergence" | "copies" | "fault" | "faultyTraining" | "robustness"
+>;

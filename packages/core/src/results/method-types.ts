@@ -1,4 +1,5 @@
 import type { Evaluation } from "./evaluation-types.ts";
+import type { MetricName } from "./metric.ts";
 import type { Count, Interval, LogLoss, Seed, Share } from "./scalar-types.ts";
 
 /**
@@ -84,3 +85,94 @@ export interface ProbeSummary {
   readonly truncations: Count;
   readonly gridRuns: Count;
 }
+
+/** A rank that a race stopped running, and what for. Amounts are in the metric's unit. */
+export type RaceDrop =
+  | {
+      readonly rank: Count;
+      /**
+       * `beyond-margin`: `against` is better by more than the margin. `smaller-is-better`: `against` is smaller and better.
+       */
+      readonly cause: "beyond-margin" | "smaller-is-better";
+      readonly against: Count;
+      /** How much better `against` is, with the interval that the drop rests on. */
+      readonly shortfall: number;
+      readonly interval: Interval;
+      /** The same in words. */
+      readonly reason: string;
+    }
+  | {
+      readonly rank: Count;
+      /** Too few of its runs completed. */
+      readonly cause: "failed";
+      readonly reason: string;
+    };
+
+/** One look of a race at its outcomes. */
+export interface RaceLook {
+  /** Seeds that the ranks in play had run. */
+  readonly seeds: Count;
+  /** This look's share of the error that the whole race may make. */
+  readonly share: Share;
+  /** Ranks in play before the look, ascending. */
+  readonly ranks: readonly Count[];
+  readonly dropped: readonly RaceDrop[];
+  /**
+   * About the probability that all planned seeds would end in a verdict other than inconclusive. Absent at the last
+   * look, and where the look found a verdict.
+   */
+  readonly promise?: Share;
+}
+
+/** How a race went: ranks run by blocks of seeds, with a look after each block. */
+export interface RaceSummary {
+  readonly plannedSeeds: Count;
+  readonly looks: readonly RaceLook[];
+  /**
+   * `settled`: the comparison of the ranks had a verdict, even if none of them is better than the class prior. `futile`:
+   * the seeds left would hardly have led to one. `spent`: all planned seeds were run. Absent while the race has runs to go.
+   */
+  readonly stopped?: "settled" | "futile" | "spent";
+  /** Runs that the looks rest on, and those of the whole grid. */
+  readonly runs: Count;
+  readonly gridRuns: Count;
+}
+
+/** What claims on the course of a method say, by kind. */
+export interface MethodBodies {
+  "race-course": {
+    stopped?: "settled" | "futile" | "spent";
+    seeds: number;
+    plannedSeeds: number;
+    /** About the probability of a verdict that the seeds left would have had. */
+    promise?: number;
+    runs: number;
+    gridRuns: number;
+  };
+  dropped: DropBody;
+  "probe-course": {
+    fromRank: number;
+    /** Whose run of `fromRank` was cut; 0 where none could be. */
+    seeds: number;
+    runs: number;
+    gridRuns: number;
+  };
+  /** A prediction and what real runs made of it. */
+  confirmed: {
+    metric: MetricName;
+    fromRank: number;
+    prediction: RankPrediction;
+    confirmation: Confirmation;
+    /** Smaller than the rank that the predictions point to: its pilot kept up. */
+    isBelowCandidate: boolean;
+  };
+  pilot: Pilot & { metric: MetricName; fromRank: number };
+  "not-trained": {
+    ranks: readonly number[];
+    metric: MetricName;
+    /** Those below the recommended rank, and how far their cut adapters fell behind. */
+    below: readonly { readonly rank: number; readonly shortfall: number }[];
+  };
+}
+
+type DropBody = RaceDrop & { readonly seeds: number; readonly metric: MetricName };

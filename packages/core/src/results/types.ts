@@ -3,6 +3,7 @@
  * `results.schema.json` is generated from this file; a test fails when it is stale.
  */
 
+import type { Overlap } from "./check-types.ts";
 import type { Decision } from "./decision-types.ts";
 import type { EngineEvaluation, Evaluation } from "./evaluation-types.ts";
 import type { MethodName, Truncation } from "./method-types.ts";
@@ -12,14 +13,11 @@ import type { SearchSummary } from "./search-types.ts";
 import type { EngineSpec, TrialSpec } from "./spec-types.ts";
 import type { TestScore, TestSet } from "./test-types.ts";
 
-export type * from "./class-prior-types.ts";
-export type * from "./convergence-types.ts";
+export type * from "./check-types.ts";
 export type * from "./decision-types.ts";
 export type * from "./evaluation-types.ts";
 export type * from "./method-types.ts";
 export type { Metric, MetricName } from "./metric.ts";
-export type * from "./race-types.ts";
-export type * from "./robustness-types.ts";
 export type * from "./scalar-types.ts";
 export type * from "./search-types.ts";
 export type * from "./spec-types.ts";
@@ -140,13 +138,6 @@ export interface ModelSummary {
   readonly totalParams: Count;
   readonly layers: Count;
   readonly hiddenSize: Count;
-}
-
-/** Validation examples that are also in training, where they are remembered instead of recognised. */
-export interface Overlap {
-  readonly validation: Count;
-  /** They are among the validation examples: the sweep was asked to keep them, or began before they were left out. */
-  readonly kept?: true;
 }
 
 /** `results.json`: a whole sweep in one file. */

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import { simulateProbe } from "../../bench/probe-worlds.ts";
-import { decide } from "../../src/decide/decide.ts";
-import { type DecidableResults, decideResults } from "../../src/decide/decide-results.ts";
+import type { DecidableResults } from "../../src/decide/decide-results.ts";
 import { outcomesFromTrials } from "../../src/decide/outcomes.ts";
 import { decideProbe } from "../../src/decide/probe/decide-probe.ts";
-import { decideRace } from "../../src/decide/race/decide-race.ts";
+import { decide, decideRace, decideResults } from "../../src/decide.ts";
 import type { TrialResult } from "../../src/results/types.ts";
+import { explained } from "../../src/results/words/explained.ts";
 import { exampleTrial } from "../fixtures/results.ts";
 
 const ranks = [4, 8, 32];
@@ -33,7 +33,7 @@ test("each method's results are decided as that method has it, by the sweep's ow
   expect(decideResults(results())).toEqual(decide(table, settings));
   expect(decideResults(results("grid"))).toEqual(decide(table, settings));
   expect(decideResults(results("probe"))).toEqual(
-    decideProbe(table, truncations, { ...settings, ranks, seeds }),
+    explained(decideProbe(table, truncations, { ...settings, ranks, seeds })),
   );
   expect(decideResults(results("race"))).toEqual(decideRace(table, { ...settings, ranks, seeds }));
 });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { decide } from "../../src/decide/decide.ts";
 import type { OutcomeTable } from "../../src/decide/outcomes.ts";
 import { outcomeTable } from "../../src/decide/outcomes.ts";
 import { simulateOutcomes } from "../../src/decide/simulate.ts";
+import { decide } from "../../src/decide.ts";
 import { find } from "../results/claims/find.ts";
 import { nestedTable, withoutRuns } from "./tables.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { decide } from "../../src/decide/decide.ts";
 import { type SimulatedWorld, simulatedLogLosses, simulateOutcomes } from "../../src/decide/simulate.ts";
+import { decide } from "../../src/decide.ts";
 import type { Decision, MetricName } from "../../src/results/types.ts";
 
 // The decision must hold its error rates over known truths. Each cell draws this many sweeps from fixed seeds, so a

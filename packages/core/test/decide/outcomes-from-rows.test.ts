@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { decide } from "../../src/decide/decide.ts";
 import type { Outcome } from "../../src/decide/outcome-row.ts";
 import { OutcomeGatherer, outcomesFromRows } from "../../src/decide/outcomes-from-rows.ts";
+import { decide } from "../../src/decide.ts";
 
 /** A full grid of rows: ranks 4 and 8, seeds 0 and 1, examples a, b and c. */
 function grid(): Outcome[] {

@@ -31,8 +31,8 @@ describe("pairedDesign", () => {
     );
     expect(design.ranks).toEqual([4]);
     expect(design.excluded).toEqual([
-      { rank: 8, reason: "only 1 of its 4 runs completed (ran out of memory), fewer than half" },
-      { rank: 16, reason: "none of its 4 runs completed (ran out of memory)" },
+      { rank: 8, cause: { kind: "failed", runs: 4, completed: 1, statuses: ["out-of-memory"] } },
+      { rank: 16, cause: { kind: "failed", runs: 4, completed: 0, statuses: ["out-of-memory"] } },
     ]);
   });
 
@@ -40,9 +40,7 @@ describe("pairedDesign", () => {
     const design = pairedDesign(withoutRuns(full, (rank, seed) => (rank === 16 ? seed < 2 : seed >= 2)));
     expect(design.ranks).toEqual([4, 8]);
     expect(design.seeds).toEqual([0, 1]);
-    expect(design.excluded).toEqual([
-      { rank: 16, reason: "no seed that the other ranks completed was completed by this one" },
-    ]);
+    expect(design.excluded).toEqual([{ rank: 16, cause: { kind: "no-shared-seed" } }]);
   });
 
   test("is empty when nothing completed", () => {

@@ -1,4 +1,10 @@
-import type { EngineResult, LossPoint, MetricName, TrialResult } from "../../src/results/types.ts";
+import type { CheckInputs } from "../../src/decide/checks/check.ts";
+import { checked } from "../../src/decide/checks/checks.ts";
+import { decideOutcomes } from "../../src/decide/decide.ts";
+import { outcomesFromTrials } from "../../src/decide/outcomes.ts";
+import type { DecideOptions } from "../../src/decide/settings.ts";
+import type { Decision, EngineResult, LossPoint, MetricName, TrialResult } from "../../src/results/types.ts";
+import { explained } from "../../src/results/words/explained.ts";
 import { exampleTrial } from "../fixtures/results.ts";
 
 export interface TrialOptions {
@@ -81,3 +87,13 @@ export function probeOf(table: ProbeTable, options: Partial<TrialOptions> = {}):
 }
 
 export const metrics: readonly MetricName[] = ["accuracy", "log-loss"];
+
+/** The decision on trials with what checks add that look at them. */
+export function decideChecked(
+  trials: readonly TrialResult[],
+  inputs: Partial<Omit<CheckInputs, "trials">> = {},
+  options?: DecideOptions,
+): Decision {
+  const decision = decideOutcomes(outcomesFromTrials(trials), options);
+  return explained(checked(decision, { trials, otherRates: [], ...inputs }));
+}

@@ -3,8 +3,7 @@ import { compareRanks } from "../../src/decide/compare.ts";
 import { partOf } from "../../src/decide/outcomes.ts";
 import { pairedDesign } from "../../src/decide/paired-design.ts";
 import { type RaceState, raceSoFar } from "../../src/decide/race/race.ts";
-import { lookFamily } from "../../src/decide/race/race-look.ts";
-import { raceLooks } from "../../src/decide/race/race-looks.ts";
+import { lookFamily, raceLooks } from "../../src/decide/race/race-look.ts";
 import { simulateOutcomes } from "../../src/decide/simulate.ts";
 
 const sweeps = 200;

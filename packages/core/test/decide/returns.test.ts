@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { decide } from "../../src/decide/decide.ts";
 import { diminishingReturns, withRates } from "../../src/decide/returns.ts";
+import { decide } from "../../src/decide.ts";
 import { nestedTable } from "./tables.ts";
 
 const fiveTimes = (accuracy: number): number[] => Array.from({ length: 5 }, () => accuracy);

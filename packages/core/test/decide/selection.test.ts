@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { decide } from "../../src/decide/decide.ts";
 import { simulateOutcomes } from "../../src/decide/simulate.ts";
+import { decide } from "../../src/decide.ts";
 import type { Decision } from "../../src/results/types.ts";
 
 const ranks = [4, 8, 16, 32];

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { decide } from "../../src/decide/decide.ts";
 import { simulateOutcomes } from "../../src/decide/simulate.ts";
 import { testScoreOf } from "../../src/decide/test-score.ts";
+import { decide } from "../../src/decide.ts";
 import type { Evaluation, TestRun } from "../../src/results/types.ts";
 
 const evaluationOf = (correct: readonly number[], logLosses: readonly number[]): Evaluation => ({

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { compareRanks } from "../../src/decide/compare.ts";
-import { decide } from "../../src/decide/decide.ts";
 import { pairedDesign } from "../../src/decide/paired-design.ts";
 import { type Verdict, verdictOf } from "../../src/decide/verdict.ts";
+import { decide } from "../../src/decide.ts";
 import { nestedTable } from "./tables.ts";
 
 /** The same accuracy under five seeds. */

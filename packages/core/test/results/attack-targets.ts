@@ -3,8 +3,8 @@ import fc from "fast-check";
 import { assertFinite, type Target } from "../../../../scripts/attack/attack.ts";
 import { corpusIn, textOriginal } from "../../../../scripts/attack/corpus.ts";
 import { eitherOf, type Mutator, mutatedJson, type Random } from "../../../../scripts/attack/mutate.ts";
-import { decideResults } from "../../src/decide/decide-results.ts";
 import { type SimulatedWorld, simulateOutcomes } from "../../src/decide/simulate.ts";
+import { decideResults } from "../../src/decide.ts";
 import { claimsOf, parseResults, type Results } from "../../src/results.ts";
 import { exampleResults, exampleTrial } from "../fixtures/results.ts";
 

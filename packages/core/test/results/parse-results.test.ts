@@ -1,11 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { withConvergence } from "../../src/decide/convergence/with-convergence.ts";
-import { decide } from "../../src/decide/decide.ts";
-import { outcomesFromTrials } from "../../src/decide/outcomes.ts";
-import { robustnessOf } from "../../src/decide/robustness/robustness.ts";
-import { withRobustness } from "../../src/decide/robustness/with-robustness.ts";
 import { checkResultPart, checkResults, parseResults } from "../../src/results/parse-results.ts";
-import { probeOf, sweepOf } from "../decide/probed-trials.ts";
+import { decideChecked, probeOf, sweepOf } from "../decide/probed-trials.ts";
 import { exampleResults, exampleTrial } from "../fixtures/results.ts";
 
 /** A JSON copy of the example with `change` applied. */
@@ -40,10 +35,9 @@ describe("parseResults", () => {
 
   test("reads a decision with a robustness probe and states of convergence", () => {
     const trials = sweepOf({ 4: [0.9, 0.9], 32: [0.9, 0.9] });
-    const decision = withConvergence(decide(outcomesFromTrials(trials)), trials);
-    const extra = probeOf({ 3: [0.9, "diverged"], 0.5: [0.8, 0.9] });
-    const robustness = robustnessOf({ decision, trials, extra });
-    const results = { ...exampleResults(), decision: withRobustness(decision, robustness) };
+    const otherRates = probeOf({ 3: [0.9, "diverged"], 0.5: [0.8, 0.9] });
+    const decision = decideChecked(trials, { otherRates });
+    const results = { ...exampleResults(), decision };
     const read = parseResults(JSON.parse(JSON.stringify(results))).decision;
     expect(read).toEqual(results.decision);
     expect([read.convergence!.length, read.robustness!.rates.length]).toEqual([2, 3]);

@@ -1,11 +1,11 @@
-import { firstCandidate } from "../../results/facts/first-candidate.ts";
-import type { Confirmation, Decision, Pilot, ProbeSummary, Truncation } from "../../results/types.ts";
-import { explained } from "../../results/words/in-words.ts";
-import { refutedReason } from "../../results/words/method-words.ts";
+import type { DecisionFacts } from "../../results/decision-facts.ts";
+import { firstCandidate } from "../../results/first-candidate.ts";
+import type { Confirmation, Pilot, ProbeSummary, Truncation } from "../../results/types.ts";
 import type { ClaimFamily } from "../claim-tails.ts";
-import { checksOf, type DecideOptions, type DecideSettings, decideDesign, settingsOf } from "../decide.ts";
+import { decideDesign } from "../decide.ts";
 import { hasRun, type OutcomeTable, partOf } from "../outcomes.ts";
 import { type PairedDesign, pairedDesign } from "../paired-design.ts";
+import { type DecideOptions, type DecideSettings, settingsOf } from "../settings.ts";
 import { errorShare, type ProbePlan, planProbe } from "./probe.ts";
 import { predictCurve } from "./probe-curve.ts";
 
@@ -82,13 +82,13 @@ export function decideProbe(
   outcomes: OutcomeTable,
   truncations: readonly Truncation[],
   options: ProbeOptions,
-): Decision {
+): DecisionFacts {
   const settings = settingsOf(outcomes, options);
   const { judged, pilots, plan, predictions } = replay(outcomes, truncations, options, settings);
   const last = judged.at(-1);
   const decision = decideDesign(last?.design ?? pairedDesign(outcomes), outcomes.examples, settings, {
     ...(last ? { family: last.family } : {}),
-    ...checksOf(outcomes),
+    runs: outcomes,
   });
   const probe: ProbeSummary = {
     fromRank: plan.fromRank,
@@ -103,10 +103,10 @@ export function decideProbe(
   };
   const refuted = judged.slice(0, -1).map(({ confirmation }) => ({
     rank: confirmation.rank,
-    reason: refutedReason(confirmation, plan.fromRank, decision.metric),
+    cause: { kind: "refuted" as const, confirmation, fromRank: plan.fromRank },
   }));
   const excluded = [...refuted, ...(decision.excluded ?? [])];
-  return explained({ ...decision, ...(excluded.length > 0 ? { excluded } : {}), probe });
+  return { ...decision, ...(excluded.length > 0 ? { excluded } : {}), probe };
 }
 
 interface Replay extends Pick<ProbeState, "plan" | "predictions" | "pilots"> {
@@ -135,7 +135,7 @@ function replay(
   }));
   const asked = { metric, confidence, confirmationSeeds: confirmationSeeds.length };
   const predictions = predictCurve({ whole, truncated }, asked);
-  // Without the prior: which rank is tried next does not depend on whether any has learned.
+  // Without all runs: which rank is tried next does not depend on whether any has learned.
   const against = (rank: number, under: readonly number[], share: number) => {
     const design = pairedDesign(partOf(outcomes, [rank, fromRank], under));
     const family = { ranks: 2, spend: (tail: number) => tail * share };
@@ -154,7 +154,7 @@ function replay(
   return { plan, predictions, pilots, judged };
 }
 
-function pilotOf(rank: number, { pairs, seeds }: Decision, margin: number): Pilot {
+function pilotOf(rank: number, { pairs, seeds }: DecisionFacts, margin: number): Pilot {
   const pair = pairs?.[0];
   if (pair === undefined) return { rank, seeds, taken: false };
   const { advantage, interval } = pair;
@@ -164,7 +164,7 @@ function pilotOf(rank: number, { pairs, seeds }: Decision, margin: number): Pilo
 function confirmationOf(
   rank: number,
   share: number,
-  { verdict, pairs, seeds }: Decision,
+  { verdict, pairs, seeds }: DecisionFacts,
   predictions: ProbeSummary["predictions"],
   margin: number,
 ): Confirmation {

@@ -1,16 +1,62 @@
-import type { RaceDrop, RaceLook } from "../../results/race-types.ts";
+import type { DropFacts, LookFacts, SupportedDrop } from "../../results/decision-facts.ts";
+import { sequentialTails } from "../../statistics/group-sequential.ts";
 import { type ClaimFamily, claimTails } from "../claim-tails.ts";
-import { type Comparison, compareRanks } from "../compare.ts";
-import type { DecideSettings } from "../decide.ts";
+import { type Comparison, compareRanks, pairOf } from "../compare.ts";
 import type { OutcomeTable } from "../outcomes.ts";
 import { pairedDesign } from "../paired-design.ts";
+import type { DecideSettings } from "../settings.ts";
 import { openVerdict, type Verdict, verdictOf } from "../verdict.ts";
-import { drops } from "./race-drops.ts";
 import { promiseOf } from "./race-forecast.ts";
-import { lookTail, type PlannedLook } from "./race-looks.ts";
+
+/** When a race looks at its outcomes, and the part of the error that it spends there. */
+export interface PlannedLook {
+  /** Seeds that every rank in play has then run. */
+  readonly seeds: number;
+  /** All shares of a race sum to 1. */
+  readonly share: number;
+}
+
+/** Fewest seeds worth a look: with two, one degree of freedom makes every interval useless. */
+const firstLook = 3;
+
+/** The error spent by the time that a part t of the seeds has run is t to this power. See docs/checked/verdict-study.md. */
+const spendingPower = 1.5;
+
+/** The looks of a race over `seeds` seeds, known before it starts: after each seed from the third on, or one at the end of fewer. */
+export function raceLooks(seeds: number): readonly PlannedLook[] {
+  if (seeds <= firstLook) return [{ seeds, share: 1 }];
+  const counts = Array.from({ length: seeds - firstLook + 1 }, (_, i) => firstLook + i);
+  const spentBy = (count: number): number => (count / seeds) ** spendingPower;
+  return counts.map((count, i) => ({
+    seeds: count,
+    share: spentBy(count) - (i === 0 ? 0 : spentBy(count - 1)),
+  }));
+}
+
+const known = new Map<string, readonly number[]>();
+
+/**
+ * What the claims of look number `index` leave out, of a `tail` that the whole race may leave out: more than the look's share of it,
+ * for the looks share their outcomes.
+ */
+export function lookTail(looks: readonly PlannedLook[], index: number, tail: number): number {
+  if (looks.length === 1) return tail;
+  const last = looks.at(-1)!.seeds;
+  const key = `${last} ${tail}`;
+  let tails = known.get(key);
+  if (tails === undefined) {
+    const times = looks.map(({ seeds }) => seeds / last);
+    tails = sequentialTails(
+      times,
+      times.map((time) => tail * time ** spendingPower),
+    );
+    known.set(key, tails);
+  }
+  return tails[index]!;
+}
 
 /** Supported drops of the looks so far: each of these ranks is worse than one that was in play. */
-export function beatenIn(looks: readonly RaceLook[]): number[] {
+export function beatenIn(looks: readonly LookFacts[]): number[] {
   return looks.flatMap(({ dropped }) =>
     dropped.filter(({ cause }) => cause !== "failed").map(({ rank }) => rank),
   );
@@ -35,7 +81,7 @@ export interface LookContext {
   /** Ranks of the whole race. */
   readonly raced: readonly number[];
   /** The earlier looks. */
-  readonly looks: readonly RaceLook[];
+  readonly looks: readonly LookFacts[];
   /** In play before this look, ascending. */
   readonly ranks: readonly number[];
   /** All looks of the race. */
@@ -45,7 +91,7 @@ export interface LookContext {
 
 /** What a look leads to. */
 export interface LookResult {
-  readonly look: RaceLook;
+  readonly look: LookFacts;
   readonly verdict: Verdict;
   /** No verdict can come of it, or with a smaller chance than the least promise. */
   readonly isFutile?: boolean;
@@ -60,7 +106,7 @@ export function lookAt(
   const { seeds, share } = planned[looks.length]!;
   const last = planned.length - 1;
   const design = pairedDesign(outcomes);
-  const failed = design.excluded.map((excluded): RaceDrop => ({ ...excluded, cause: "failed" }));
+  const failed = design.excluded.map(({ rank, cause }): DropFacts => ({ rank, cause: "failed", why: cause }));
   const base = { seeds, share, ranks };
   if (design.ranks.length === 0)
     return { look: { ...base, dropped: failed, promise: 0 }, verdict: openVerdict, isFutile: true };
@@ -80,7 +126,7 @@ export function lookAt(
   const whole = verdictAmong(design.ranks, earlier);
   if (whole.rank !== null) return { look: { ...base, dropped: failed }, verdict: whole };
 
-  const beaten = drops(design.ranks, comparison, margin, metric);
+  const beaten = drops(design.ranks, comparison, margin);
   const dropped = [...failed, ...beaten].sort((a, b) => a.rank - b.rank);
   const inPlay = design.ranks.filter((rank) => !beaten.some((drop) => drop.rank === rank));
   const allBeaten = [...earlier, ...beaten.map(({ rank }) => rank)];
@@ -110,4 +156,24 @@ function among(comparison: Comparison, ranks: readonly number[]): Comparison {
     ({ first, second }) => ranks.includes(first) && ranks.includes(second),
   );
   return { ...comparison, pairs };
+}
+
+/** Who can no longer be the smallest adequate rank. The rank with the best mean never goes. */
+export function drops(ranks: readonly number[], comparison: Comparison, margin: number): SupportedDrop[] {
+  return ranks.flatMap((rank): SupportedDrop[] => {
+    const above = ranks
+      .filter((other) => other !== rank)
+      .map((other) => {
+        const { pair, mean } = pairOf(comparison.pairs, other, rank);
+        const width = pair.halfWidth;
+        return { other, mean, width, low: mean - width, isAbove: pair.supported && mean > 0 };
+      })
+      .filter(({ isAbove }) => isAbove);
+    const beyond = above.filter(({ low }) => low > margin);
+    const candidates = beyond.length > 0 ? beyond : above.filter(({ other }) => other < rank);
+    if (candidates.length === 0) return [];
+    const { other, mean, width, low } = candidates.reduce((a, b) => (b.low > a.low ? b : a));
+    const cause = beyond.length > 0 ? "beyond-margin" : "smaller-is-better";
+    return [{ rank, cause, against: other, shortfall: mean, interval: [low, mean + width] }];
+  });
 }

@@ -1,10 +1,14 @@
 import { InputError } from "../../errors.ts";
-import type { RaceLook, RaceSummary } from "../../results/race-types.ts";
-import { type DecideOptions, settingsOf } from "../decide.ts";
+import type { DecisionFacts, LookFacts, RaceFacts } from "../../results/decision-facts.ts";
+import type { PairSummary } from "../../results/types.ts";
+import { type ClaimFamily, claimTails } from "../claim-tails.ts";
+import { compareRanks } from "../compare.ts";
+import { decideDesign, pairSummary } from "../decide.ts";
 import { hasRun, type OutcomeTable, partOf } from "../outcomes.ts";
+import { type PairedDesign, pairedDesign } from "../paired-design.ts";
+import { type DecideOptions, type DecideSettings, settingsOf } from "../settings.ts";
 import { openVerdict, type Verdict } from "../verdict.ts";
-import { lookAt } from "./race-look.ts";
-import { raceLooks } from "./race-looks.ts";
+import { beatenIn, lookAt, lookFamily, raceLooks } from "./race-look.ts";
 
 export interface RaceOptions extends DecideOptions {
   /** Every rank of the race. They share the error to the end, whoever is dropped. */
@@ -20,7 +24,7 @@ export interface RaceOptions extends DecideOptions {
 
 /** Where a race stands. */
 export interface RaceState {
-  readonly looks: readonly RaceLook[];
+  readonly looks: readonly LookFacts[];
   /** Ranks in play after the last look, ascending. */
   readonly ranks: readonly number[];
   readonly next: RaceStep;
@@ -31,7 +35,7 @@ export interface RaceState {
 /** What a race does next: run the ranks in play on all of `seeds` (which hold those of earlier blocks), or stop. */
 export type RaceStep =
   | { readonly kind: "run"; readonly ranks: readonly number[]; readonly seeds: readonly number[] }
-  | { readonly kind: "stop"; readonly why: NonNullable<RaceSummary["stopped"]> };
+  | { readonly kind: "stop"; readonly why: NonNullable<RaceFacts["stopped"]> };
 
 /**
  * Replays a race from its outcomes: the same looks on the same outcomes, however many have come since, so that a race that was
@@ -49,7 +53,7 @@ export function raceSoFar(outcomes: OutcomeTable, options: RaceOptions, earlier?
   if (earlier?.next.kind === "stop") return earlier;
   const { leastPromise = 0.25 } = options;
   const planned = raceLooks(options.seeds.length);
-  const looks: RaceLook[] = [...(earlier?.looks ?? [])];
+  const looks: LookFacts[] = [...(earlier?.looks ?? [])];
   let verdict = earlier?.verdict ?? openVerdict;
   let ranks = earlier?.ranks ?? [...options.ranks].sort((a, b) => a - b);
   if (outcomes.ranks.length === 0)
@@ -80,7 +84,7 @@ export function raceSoFar(outcomes: OutcomeTable, options: RaceOptions, earlier?
     verdict = found;
     const out = look.dropped.map(({ rank }) => rank);
     ranks = ranks.filter((rank) => !out.includes(rank));
-    const stop = (why: NonNullable<RaceSummary["stopped"]>): RaceState => ({
+    const stop = (why: NonNullable<RaceFacts["stopped"]>): RaceState => ({
       looks,
       ranks,
       verdict,
@@ -102,4 +106,85 @@ function assertRace({ ranks, seeds, leastPromise = 0 }: RaceOptions): void {
   if (!(leastPromise >= 0 && leastPromise <= 1))
     problems.push(`leastPromise must be between 0 and 1, got ${leastPromise}`);
   if (problems.length > 0) throw new InputError("E_RACE", problems.join("\n"));
+}
+
+/**
+ * The decision that a race supports, on the ranks that its last look left in play. The claims of all looks share the error, so
+ * those of the decision hold at 1 - `confidence` whenever the race stopped: see docs/checked/verdict-study.md. While it has runs
+ * to go the decision is inconclusive.
+ */
+export function decideRace(outcomes: OutcomeTable, options: RaceOptions): DecisionFacts {
+  const settings = settingsOf(outcomes, options);
+  const state = raceSoFar(outcomes, options);
+  const planned = raceLooks(options.seeds.length);
+  const familyAt = (index: number): ClaimFamily => lookFamily(options.ranks, planned, index);
+  const family = familyAt(Math.max(0, state.looks.length - 1));
+  const design = lastDesign(outcomes, options, state);
+  const decision = decideDesign(design, outcomes.examples, settings, {
+    family,
+    // Of the look after which no seeds are left.
+    plannedTails: claimTails(settings.confidence, familyAt(planned.length - 1)),
+    beaten: beatenIn(state.looks),
+    pairs: pairsSeen(outcomes, options, settings, state.looks),
+    runs: outcomes,
+  });
+  return { ...decision, race: factsOf(state, options) };
+}
+
+/** What the last look compared, of the ranks that it left in play. Before the first look the first seed, which claims nothing. */
+function lastDesign(outcomes: OutcomeTable, options: RaceOptions, { looks, ranks }: RaceState): PairedDesign {
+  const last = looks.at(-1);
+  const inPlay = last?.ranks ?? options.ranks;
+  const design = pairedDesign(partOf(outcomes, inPlay, options.seeds.slice(0, last?.seeds ?? 1)));
+  if (!last) return design;
+  const isLeft = (_: unknown, index: number): boolean => ranks.includes(design.ranks[index]!);
+  return {
+    ranks: design.ranks.filter(isLeft),
+    seeds: design.seeds,
+    cells: design.cells.filter(isLeft),
+    excluded: looks
+      .flatMap(({ seeds, dropped }) =>
+        dropped.map((drop) => ({ rank: drop.rank, cause: { kind: "dropped" as const, seeds, drop } })),
+      )
+      .sort((a, b) => a.rank - b.rank),
+    failures: design.failures,
+  };
+}
+
+/** Pairs with a dropped rank come from the last look that it was part of, at that look's share of the error. */
+function pairsSeen(
+  outcomes: OutcomeTable,
+  { ranks: raced, seeds: planned }: RaceOptions,
+  { metric, confidence }: DecideSettings,
+  looks: RaceState["looks"],
+): PairSummary[] {
+  const seen = new Map<string, PairSummary>();
+  const all = raceLooks(planned.length);
+  for (const [index, { seeds, ranks }] of looks.entries()) {
+    const design = pairedDesign(partOf(outcomes, ranks, planned.slice(0, seeds)));
+    if (design.seeds.length < 2) continue;
+    for (const pair of compareRanks(design, metric, confidence, lookFamily(raced, all, index)).pairs)
+      seen.set(`${pair.first} ${pair.second}`, pairSummary(pair));
+  }
+  return [...seen.values()];
+}
+
+function factsOf({ looks, next }: RaceState, { ranks, seeds }: RaceOptions): RaceFacts {
+  return {
+    plannedSeeds: seeds.length,
+    looks,
+    ...(next.kind === "stop" ? { stopped: next.why } : {}),
+    runs: runsOf(looks),
+    gridRuns: ranks.length * seeds.length,
+  };
+}
+
+function runsOf(looks: RaceState["looks"]): number {
+  let before = 0;
+  let runs = 0;
+  for (const { seeds, ranks } of looks) {
+    runs += ranks.length * (seeds - before);
+    before = seeds;
+  }
+  return runs;
 }

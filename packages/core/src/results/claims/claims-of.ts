@@ -1,14 +1,9 @@
 import { isBehindPrior } from "../behind-prior.ts";
-import type { Copies } from "../decision-types.ts";
-import { leftBehind } from "../facts/runs-of-method.ts";
-import type { Claim, Topic } from "./claim.ts";
-import { claim } from "./make-claim.ts";
-import { methodClaims } from "./method-claims.ts";
-import type { Decided } from "./pairs.ts";
-import { rateClaims } from "./rate-claims.ts";
-import { scalingClaims } from "./scaling-claims.ts";
+import { checkClaims, loneClaims, reservations } from "../checks/checks.ts";
+import { type Claim, claim, type Topic } from "../claim.ts";
+import type { Decided } from "../decision-types.ts";
+import { courseOf, methodClaims } from "../methods/methods.ts";
 import { sweepClaims, type Told } from "./sweep-claims.ts";
-import { trainingClaims } from "./training-claims.ts";
 import { verdictClaims } from "./verdict-claims.ts";
 
 const order: readonly Topic[] = ["verdict", "evidence", "caution", "next", "method", "basis"];
@@ -37,29 +32,19 @@ export function onTopic(claims: readonly Claim[], ...topics: readonly Topic[]): 
 }
 
 function decisionClaims(decision: Decided): Claim[] {
-  if (decision.copies) return [...copyClaims(decision, decision.copies), ...basis(decision)];
-  const isOwnRate = decision.robustness?.order === "flips";
+  const alone = loneClaims(decision);
+  if (alone) return [...alone, ...basis(decision)];
   return withoutTwins([
+    ...reservations(decision),
     ...verdictClaims(decision),
     ...returnsClaims(decision),
-    ...(isOwnRate ? [] : rateClaims(decision)),
-    ...scalingClaims(decision),
+    ...checkClaims(decision, "onSettings"),
     ...exclusions(decision),
-    ...trainingClaims(decision),
+    ...checkClaims(decision, "onRuns"),
     ...selectionClaims(decision),
     ...(decision.agreeingSeeds === undefined ? methodClaims(decision) : []),
     ...basis(decision),
   ]);
-}
-
-/** Nothing else holds of runs that are not what they are called. */
-function copyClaims({ examples }: Decided, copies: Copies): Claim[] {
-  const { setting, shownBy } = copies;
-  return [
-    claim("none-recommended", { why: "copies", atOwnRate: false }),
-    claim("copied-runs", { ...copies, examples }),
-    claim("check-settings", { setting, shownBy }),
-  ];
 }
 
 /** A rate is searched once, whatever calls for it, and by the wider of the two searches. */
@@ -73,34 +58,34 @@ function returnsClaims({ returns, metric }: Decided): Claim[] {
   if (returns?.curve !== "rising-until") return [];
   const step = returns.steps.find(({ to }) => to === returns.rank)!;
   const gain = { rank: step.to, than: step.from, difference: step.gain, interval: step.interval, metric };
-  return [claim("gain-until", { ...gain, isLast: step === returns.steps.at(-1) })];
+  return [claim.evidence("gain-until", { ...gain, isLast: step === returns.steps.at(-1) })];
 }
 
 /** Where the best mean is recommended: it was chosen for that. */
 function selectionClaims({ selection, rank, bestRank, metric }: Decided): Claim[] {
   if (!selection || bestRank === null || rank !== bestRank) return [];
   const { ranks, expectedInflation: inflation } = selection;
-  return [claim("selection-inflation", { ranks, inflation, bestRank, metric })];
+  return [claim.caution("selection-inflation", { ranks, inflation, bestRank, metric })];
 }
 
 /** Ranks and seeds that are not compared; whom a method left behind its own claims say. */
 function exclusions(decision: Decided): Claim[] {
-  const { leftOut = [], excluded = [], race } = decision;
-  const raced = race?.looks.flatMap(({ dropped }) => dropped.map(({ rank }) => rank)) ?? [];
-  const told = [...leftBehind(decision), ...raced];
+  const { leftOut = [], excluded = [] } = decision;
+  const { leftBehind, dropped } = courseOf(decision);
+  const told = [...leftBehind, ...dropped];
   const seeds = [...new Set(leftOut.map(({ seed }) => seed))].sort((a, b) => a - b);
   return [
-    ...(seeds.length > 0 ? [claim("left-out-seeds", { seeds, failures: leftOut })] : []),
+    ...(seeds.length > 0 ? [claim.caution("left-out-seeds", { seeds, failures: leftOut })] : []),
     ...excluded
       .filter(({ rank }) => !told.includes(rank))
-      .map(({ rank, reason }) => claim("excluded", { rank, reason })),
+      .map(({ rank, reason }) => claim.caution("excluded", { rank, reason })),
   ];
 }
 
 function basis(decision: Decided): Claim[] {
   const { seeds, examples, confidence, ranks } = decision;
   if (ranks.length === 0) return [];
-  return [claim("basis", { seeds, examples, confidence, holdsFor: holdsFor(decision) })];
+  return [claim.basis("basis", { seeds, examples, confidence, holdsFor: holdsFor(decision) })];
 }
 
 function holdsFor(decision: Decided): "pairs" | "ranks" | "none" {

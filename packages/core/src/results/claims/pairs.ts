@@ -1,9 +1,6 @@
-import type { Decision } from "../decision-types.ts";
+import type { Decided } from "../decision-types.ts";
 import { metrics } from "../metric.ts";
 import type { Interval } from "../scalar-types.ts";
-
-/** The members of a decision that claims are made of: all but its words. */
-export type Decided = Omit<Decision, "explanation">;
 
 export interface PairDifference {
   /** Positive when the rank asked for is better. */

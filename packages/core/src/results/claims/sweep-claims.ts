@@ -1,10 +1,10 @@
+import { dataClaims } from "../checks/checks.ts";
+import { type Claim, claim } from "../claim.ts";
 import { rankRows } from "../facts/rank-rows.ts";
 import { rankToUse } from "../facts/rank-to-use.ts";
 import { stepGrowth } from "../facts/step-growth.ts";
 import { metrics } from "../metric.ts";
 import type { ModelSummary, Results } from "../types.ts";
-import type { Claim } from "./claim.ts";
-import { claim } from "./make-claim.ts";
 
 /** The part of a sweep's results that claims are made of. */
 export type Told = Pick<Results, "decision" | "trials" | "sweep" | "test"> & {
@@ -20,18 +20,12 @@ export function sweepClaims(results: Told): Claim[] {
   const growth = stepGrowth(results.trials);
   const isOfStarter = results.model?.name === starter && rankToUse(results.decision) !== null;
   return [
-    ...(isOfStarter ? [claim("starter-alone", {})] : []),
-    ...overlapClaims(results),
+    ...(isOfStarter ? [claim.caution("starter-alone", {})] : []),
+    ...dataClaims(results),
     ...failedRuns(results),
-    ...(growth ? [claim("step-size", growth)] : []),
+    ...(growth ? [claim.caution("step-size", growth)] : []),
     ...testClaims(results),
   ];
-}
-
-function overlapClaims({ data: { overlap }, decision: { examples } }: Told): Claim[] {
-  if (overlap === undefined) return [];
-  const { validation, kept: isKept = false } = overlap;
-  return [claim("overlap", { validation, examples, isKept })];
 }
 
 function failedRuns(results: Told): Claim[] {
@@ -41,7 +35,7 @@ function failedRuns(results: Told): Claim[] {
   if (failed.length + missing === 0) return [];
   const completed = rows.reduce((sum, row) => sum + row.completed.length, 0);
   return [
-    claim("failed-runs", {
+    claim.caution("failed-runs", {
       planned: failed.length + missing + completed,
       diverged: failed.filter(({ status }) => status === "diverged").length,
       outOfMemory: failed.filter(({ status }) => status === "out-of-memory").length,
@@ -58,11 +52,17 @@ function testClaims({ data, decision, test }: Told): Claim[] {
   const { examples } = data.test;
   const { rank, metric } = decision;
   if (test === undefined || test.rank !== rank) {
-    return [claim("no-test-score", { examples, rank, ...(test === undefined ? {} : { scored: test.rank }) })];
+    return [
+      claim.evidence("no-test-score", {
+        examples,
+        rank,
+        ...(test === undefined ? {} : { scored: test.rank }),
+      }),
+    ];
   }
   const { seeds, validation, otherRanks = [] } = test;
   const { field, intervalField } = metrics[metric];
   const by = (score: typeof validation) => ({ mean: score[field]!, interval: score[intervalField]! });
   const scores = { score: by(test), validation: by(validation) };
-  return [claim("test-score", { rank, seeds, examples, metric, ...scores, otherRanks })];
+  return [claim.evidence("test-score", { rank, seeds, examples, metric, ...scores, otherRanks })];
 }

@@ -1,69 +1,64 @@
-import { isBehindPrior } from "../behind-prior.ts";
+import { answerOfChecks, isAtOwnRate } from "../checks/checks.ts";
+import { type Claim, claim } from "../claim.ts";
+import type { Decided } from "../decision-types.ts";
 import { provenRank } from "../facts/rank-to-use.ts";
-import type { RaceLook } from "../race-types.ts";
-import type { Claim } from "./claim.ts";
-import { claim } from "./make-claim.ts";
-import { type Decided, pairDifference, ranksInPlay } from "./pairs.ts";
-import { priorClaims } from "./prior-claims.ts";
-import { rateClaims } from "./rate-claims.ts";
+import { courseOf } from "../methods/methods.ts";
+import { pairDifference, ranksInPlay } from "./pairs.ts";
 
 /** The answer, why it is the answer, and what the compared ranks say besides. The first claim is the headline. */
 export function verdictClaims(decision: Decided): Claim[] {
-  const atOwnRate = decision.robustness?.order === "flips";
-  return [...(atOwnRate ? rateClaims(decision) : []), ...answer(decision, atOwnRate)];
+  return answerOfChecks(decision) ?? answer(decision, isAtOwnRate(decision));
 }
 
 function answer(decision: Decided, atOwnRate: boolean): Claim[] {
   const { verdict, rank, ranks } = decision;
-  if (ranks.length === 0 || isBehindPrior(decision)) return priorClaims(decision, atOwnRate);
   if (verdict === "inconclusive" || rank === null)
     return [unsettled(decision, atOwnRate), ...inconclusive(decision)];
   const compared = ranks.map((one) => one.rank);
-  const { race, probe, excluded = [] } = decision;
-  const comparesAll = excluded.length === 0 && !probe && !race?.looks.some(({ dropped }) => dropped.length);
-  const headline = claim("recommended", { rank, verdict, ranks: compared, comparesAll, atOwnRate });
+  const { comparesAll: methodComparesAll, endsWithVerdict } = courseOf(decision);
+  const comparesAll = (decision.excluded ?? []).length === 0 && methodComparesAll;
+  const headline = claim.verdict("recommended", { rank, verdict, ranks: compared, comparesAll, atOwnRate });
   if (ranks.length === 1) {
-    return [headline, claim("left-alone", { rank, isLargest: verdict === "extend" }), ...larger(decision)];
+    return [
+      headline,
+      claim.verdict("left-alone", { rank, isLargest: verdict === "extend" }),
+      ...larger(decision),
+    ];
   }
   if (verdict === "extend") return [headline, ...extend(decision, rank), ...larger(decision)];
-  // A race ends with its verdict, however many seeds it might have had.
-  const more = race === undefined ? needed(decision, "prove") : [];
+  const more = endsWithVerdict ? [] : needed(decision, "prove");
   return [headline, ...named(decision, rank), ...more];
 }
 
 function unsettled(decision: Decided, atOwnRate: boolean): Claim {
   const { ranks, margin, metric, confidence } = decision;
   const rank = provenRank(decision);
-  if (rank === null) return claim("none-recommended", { why: "unsettled", atOwnRate });
+  if (rank === null) return claim.verdict("none-recommended", { why: "unsettled", atOwnRate });
   const inPlay = ranksInPlay(decision);
   const open = ranks.flatMap(({ rank: smaller, shortfallBound: bound }) =>
     smaller < rank && bound !== undefined && inPlay.includes(smaller) ? [{ rank: smaller, bound }] : [],
   );
-  return claim("enough", { rank, margin, metric, confidence, open, atOwnRate });
+  return claim.verdict("enough", { rank, margin, metric, confidence, open, atOwnRate });
 }
 
 /** What speaks for the recommended rank: what it may lose, what is proven besides, and which ranks are worse. */
 function named(decision: Decided, rank: number): Claim[] {
   const inPlay = ranksInPlay(decision);
   const worse = decision.ranks.map((one) => one.rank).filter((one) => one !== rank && !inPlay.includes(one));
-  const isEven = inPlay.length === decision.ranks.length && !decision.race?.looks.some(hasDropped);
+  const isEven = inPlay.length === decision.ranks.length && courseOf(decision).dropped.length === 0;
   return [
     ...(isEven ? [noDifference(decision)] : []),
     ...possibleLoss(decision, rank, true),
     ...proven(decision, rank),
     ...(isEven || rank === decision.bestRank ? [] : difference(decision, rank, decision.bestRank!)),
-    ...(worse.length > 0 ? [claim("worse", { ranks: worse })] : []),
+    ...(worse.length > 0 ? [claim.evidence("worse", { ranks: worse })] : []),
   ];
-}
-
-function hasDropped({ dropped }: RaceLook): boolean {
-  return dropped.length > 0;
 }
 
 function noDifference({ ranks, metric, margin, confidence }: Decided): Claim {
   const behind = ranks.map(({ differenceToBest }) => Math.abs(differenceToBest));
   const spread = Math.max(...behind);
-  return claim("no-difference", {
+  return claim.verdict("no-difference", {
     ranks: ranks.map(({ rank }) => rank),
     spread,
     metric,
@@ -79,51 +74,54 @@ function possibleLoss(decision: Decided, rank: number, isRecommended: boolean): 
   const isSmallest = inPlay.length > 1 && inPlay[0] === rank;
   const cheapestOf = ranks[0]!.rank === rank ? "all" : isSmallest ? "unbeaten" : "none";
   const loss = { rank, metric, margin, confidence, isRecommended, cheapestOf } as const;
-  return bound === undefined ? [] : [claim("possible-loss", { ...loss, bound })];
+  return bound === undefined ? [] : [claim.verdict("possible-loss", { ...loss, bound })];
 }
 
 /** The smallest rank that is proven to be within the margin, where another one is recommended. */
 function proven(decision: Decided, recommended: number): Claim[] {
   const { margin, metric } = decision;
   const rank = provenRank(decision);
-  return rank === null || rank === recommended ? [] : [claim("proven", { rank, margin, metric })];
+  return rank === null || rank === recommended ? [] : [claim.verdict("proven", { rank, margin, metric })];
 }
 
 function extend(decision: Decided, rank: number): Claim[] {
   const { metric, confidence } = decision;
   const than = decision.ranks.at(-2)!.rank;
   const pair = pairDifference(decision, rank, than);
-  return pair === undefined ? [] : [claim("better", { rank, than, ...pair, metric, confidence })];
+  return pair === undefined ? [] : [claim.verdict("better", { rank, than, ...pair, metric, confidence })];
 }
 
-function larger({ ranks, rank, race }: Decided): Claim[] {
-  const dropped = race?.looks.flatMap((look) => look.dropped.map((one) => one.rank)) ?? [];
-  const largest = Math.max(...ranks.map((one) => one.rank), ...dropped, 1);
-  return rank === largest ? [claim("try-larger", { rank: 2 * largest, until: rank })] : [];
+function larger(decision: Decided): Claim[] {
+  const { ranks, rank } = decision;
+  const largest = Math.max(...ranks.map((one) => one.rank), ...courseOf(decision).dropped, 1);
+  return rank === largest ? [claim.next("try-larger", { rank: 2 * largest, until: rank })] : [];
 }
 
 function inconclusive(decision: Decided): Claim[] {
   const { ranks, seeds, agreeingSeeds } = decision;
-  if (ranks.length < 2) return [claim("one-rank", { rank: ranks[0]!.rank }), claim("complete-two-ranks", {})];
+  if (ranks.length < 2)
+    return [claim.verdict("one-rank", { rank: ranks[0]!.rank }), claim.next("complete-two-ranks", {})];
   if (agreeingSeeds !== undefined)
     return [
-      claim("agreeing-seeds", { seeds: agreeingSeeds }),
-      claim("check-settings", { setting: "seed", shownBy: "outcomes" }),
+      claim.verdict("agreeing-seeds", { seeds: agreeingSeeds }),
+      claim.next("check-settings", { setting: "seed", shownBy: "outcomes" }),
     ];
-  if (seeds < 2) return [claim("one-seed", {}), ...needed(decision, "at-least")];
+  if (seeds < 2) return [claim.verdict("one-seed", {}), ...needed(decision, "at-least")];
   const inPlay = ranksInPlay(decision);
   const worse = ranks.map(({ rank }) => rank).filter((rank) => !inPlay.includes(rank));
   return [
     ...(worse.length === 0 ? [noDifference(decision)] : []),
     ...(provenRank(decision) === null ? possibleLoss(decision, inPlay[0]!, false) : []),
-    ...(worse.length > 0 ? [claim("worse", { ranks: worse })] : []),
-    ...(decision.needed ? needed(decision, "settle") : [claim("no-design-settles", {})]),
+    ...(worse.length > 0 ? [claim.evidence("worse", { ranks: worse })] : []),
+    ...(decision.needed ? needed(decision, "settle") : [claim.next("no-design-settles", {})]),
   ];
 }
 
 function difference(decision: Decided, rank: number, than: number): Claim[] {
   const pair = pairDifference(decision, rank, than);
-  return pair === undefined ? [] : [claim("difference", { rank, than, ...pair, metric: decision.metric })];
+  return pair === undefined
+    ? []
+    : [claim.evidence("difference", { rank, than, ...pair, metric: decision.metric })];
 }
 
 function needed(decision: Decided, to: "settle" | "at-least" | "prove"): Claim[] {
@@ -136,7 +134,7 @@ function needed(decision: Decided, to: "settle" | "at-least" | "prove"): Claim[]
     onlySeeds === undefined ? design.seeds * design.examples > seeds * examples : onlySeeds > seeds;
   if (!isLarger) return [];
   return [
-    claim("needed", {
+    claim.next("needed", {
       examples: design.examples,
       seeds: design.seeds,
       ...(onlySeeds === undefined ? {} : { onlySeeds }),

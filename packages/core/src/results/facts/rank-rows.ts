@@ -1,13 +1,13 @@
 import { ranksBehindPrior } from "../behind-prior.ts";
+import { courseOf } from "../methods/methods.ts";
 import type { RankPrediction, RankSummary, Results, TrialResult } from "../types.ts";
-import { leftBehind, seedsOfMethod } from "./runs-of-method.ts";
 
 /**
  * What a rank is to the verdict.
  *
  * - `recommended`: the decision names it. `best`: it has the best mean, and another one is recommended or none.
- * - `left-behind`: a race dropped it, or real runs refuted what was predicted of it.
- * - `pilot`: a probe tried it under a few seeds. `not-trained`: a probe has a prediction of it alone.
+ * - `left-behind`: the method dropped it, or real runs refuted what was predicted of it.
+ * - `pilot`: it was tried under a few seeds. `not-trained`: there is a prediction of it alone.
  * - `failed`: no run of it completed. `not-compared`: some did, and the decision does not compare it.
  * - `behind-prior`: it is not shown to be better than the class prior.
  * - `head-alone`: rank 0. `compared`: none of these.
@@ -91,7 +91,9 @@ function rowOf(results: Ranked, rank: number): RankRow {
     completed: own.filter(({ status }) => status === "completed"),
     failed: own.filter(({ status }) => status !== "completed"),
     missingSeeds: sweep.ranks.includes(rank)
-      ? seedsOfMethod(results, rank).filter((seed) => !seeds.has(seed))
+      ? courseOf(decision)
+          .seedsOf(rank, sweep.seeds)
+          .filter((seed) => !seeds.has(seed))
       : [],
   };
   return { ...row, role: roleOf(row, decision) };
@@ -99,9 +101,10 @@ function rowOf(results: Ranked, rank: number): RankRow {
 
 function roleOf(row: Omit<RankRow, "role">, decision: Results["decision"]): RankRole {
   const { rank } = row;
-  if (decision.probe?.pilots.some((pilot) => pilot.rank === rank)) return "pilot";
+  const { pilots, leftBehind } = courseOf(decision);
+  if (pilots.includes(rank)) return "pilot";
   if (row.isRecommended) return "recommended";
-  if (leftBehind(decision).includes(rank)) return "left-behind";
+  if (leftBehind.includes(rank)) return "left-behind";
   if (row.prediction) return "not-trained";
   if (!row.summary) return row.completed.length === 0 ? "failed" : "not-compared";
   if (ranksBehindPrior(decision).includes(rank)) return "behind-prior";

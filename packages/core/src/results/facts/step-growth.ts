@@ -1,15 +1,8 @@
+import type { ClaimOf } from "../claim.ts";
 import type { TrialResult } from "../types.ts";
 
 /** How the size of the first update follows the rank in a sweep whose ranks do not all take the same step. */
-export interface StepGrowth {
-  readonly rule: "alpha-follows-rank" | "rslora" | "other";
-  /** alpha / rank where that is the same at every rank. */
-  readonly alphaPerRank?: number;
-  readonly smallest: number;
-  readonly largest: number;
-  /** First update of the largest rank over that of the smallest. */
-  readonly ratio: number;
-}
+export type StepGrowth = Omit<ClaimOf<"step-size">, "kind" | "topic">;
 
 /**
  * Undefined where all ranks take the same first step, and where another trainer does not say its alpha.

@@ -1,23 +1,13 @@
-import type { ClaimOf } from "../claims/claim.ts";
-import type { LeftOutRun } from "../decision-types.ts";
-import { capital, counted, plural, range, rankList, roughly } from "./amounts.ts";
-import { changedScaling } from "./scaling-words.ts";
-import { ratesInWords } from "./verdict-words.ts";
-import { rateNames, type WordsOf } from "./words-of.ts";
+import { counted, plural, range, rankList, roughly } from "../amounts.ts";
+import type { ClaimOf, Words } from "../claim.ts";
+import { failureWords } from "../failure-words.ts";
 
 /** What to know before believing the numbers. */
-export const cautionWords: WordsOf<"caution"> = {
+export const cautionWords: Words<
+  "starter-alone" | "failed-runs" | "left-out-seeds" | "excluded" | "step-size" | "selection-inflation"
+> = {
   "starter-alone": () =>
     "This holds for the starter, a model of 2.4 million parameters. Another base may need another rank.",
-  overlap({ validation, examples, isKept }) {
-    const are = validation === 1 ? "is" : "are";
-    if (!isKept)
-      return `${counted(validation, "validation example")} that ${are} also in training ${validation === 1 ? "was" : "were"} left out: all figures are of the others.`;
-    return (
-      `${validation} of ${counted(examples, "validation example")} ${are} also in training. What was learned by heart counts ` +
-      "as right there: scores are too good for new data, and a rank that remembers more looks better than it is."
-    );
-  },
   "failed-runs"({ planned, diverged, outOfMemory, missing, ranks, seeds }) {
     const parts = [
       ...(diverged > 0 ? [`${diverged} diverged`] : []),
@@ -39,35 +29,11 @@ export const cautionWords: WordsOf<"caution"> = {
     );
   },
   excluded: ({ rank, reason }) => `Rank ${rank} is not compared: ${reason}.`,
-  stuck({ ranks, rose }) {
-    const start = `${capital(rankList(ranks))} had learned next to nothing when the training ended`;
-    if (!rose) return `${start}.`;
-    const [their, them] = ranks.length > 1 ? ["their", "them"] : ["its", "it"];
-    return `${start}: ${their} training loss rose far above where it began, so the learning rate is too high for ${them}.`;
-  },
-  "still-falling": ({ ranks }) => `The training loss of ${rankList(ranks)} was still falling at the end.`,
-  "behind-prior": ({ ranks }) =>
-    `${capital(rankList(ranks))} ${plural(ranks, "is", "are")} not shown to be better than the class prior: such runs may ` +
-    "have learned nothing.",
-  "rate-breaks": (claim) =>
-    `The learning rate has a say in this: ${ratesInWords(claim)}. The two ranks need different rates.`,
-  "learned-at-other-rates": ({ ranks, factors }) =>
-    `At ${rateNames(factors)} ${rankList(ranks)} learned, at the sweep's rate they did not.`,
-  "learned-at-no-rate": ({ ranks, factors }) =>
-    `${capital(rankList(ranks))} learned nothing at ${rateNames(factors)}.`,
-  "scaling-changes": changedScaling,
   "step-size": (claim) => stepSize(claim),
   "selection-inflation": ({ ranks, inflation, bestRank, metric }) =>
     `If these ${counted(ranks, "rank")} were truly equal, the best of them would still look ${roughly(inflation, metric)} ` +
     `better than it is, because it was chosen on the same examples. Up to about so much may flatter rank ${bestRank}; a ` +
     "score on test examples is free of it.",
-};
-
-/** How a failed run is called in a sentence: "rank 8 diverged". */
-export const failureWords: Readonly<Record<LeftOutRun["status"], string>> = {
-  diverged: "diverged",
-  "out-of-memory": "ran out of memory",
-  missing: "has no outcomes",
 };
 
 function stepSize({ rule, smallest, largest, ratio, alphaPerRank = 1 }: ClaimOf<"step-size">): string {

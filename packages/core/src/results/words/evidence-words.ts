@@ -1,21 +1,14 @@
-import { allMetrics, metrics } from "../metric.ts";
-import { apart, capital, counted, plural, rankList, scored, times, withError } from "./amounts.ts";
-import { keptScaling, unclearScaling } from "./scaling-words.ts";
-import { rateNames, type WordsOf } from "./words-of.ts";
+import { apart, capital, counted, percent, plural, rankList, scored, times, withError } from "../amounts.ts";
+import type { Words } from "../claim.ts";
+import { metrics } from "../metric.ts";
 
-/** What the data show besides the answer. */
-export const evidenceWords: WordsOf<"evidence"> = {
+/** What the data show besides the answer, and what all of it rests on. */
+export const evidenceWords: Words<
+  "difference" | "worse" | "gain-until" | "test-score" | "no-test-score" | "basis"
+> = {
   difference: ({ rank, than, difference, interval, metric }) =>
     `Rank ${rank} is ${apart(difference, interval, metric)} rank ${than}, and ${size(rank, than)}.`,
   worse: ({ ranks }) => `${capital(rankList(ranks))} ${plural(ranks, "is", "are")} worse than others.`,
-  "closest-to-prior"(closest) {
-    const each = allMetrics.flatMap(({ name, noun, field }, index) => {
-      const [advantage, interval] = [closest[field], closest[`${field}Interval`]];
-      if (advantage === undefined || interval === undefined) return [];
-      return `${index > 0 ? `in ${noun}, ` : ""}${apart(advantage, interval, name)} it`;
-    });
-    return `Rank ${closest.rank} comes closest: ${each.join(" and, ")}.`;
-  },
   "gain-until"({ rank, than, difference, interval: [low, high], metric, isLast }) {
     const step = than > 0 && rank === 2 * than ? "doubling" : "step";
     const gain = withError(difference, (high - low) / 2, metric);
@@ -24,13 +17,6 @@ export const evidenceWords: WordsOf<"evidence"> = {
       (isLast ? " It is the last one tried, so the next may pay too." : "")
     );
   },
-  "rate-kept": ({ winner, loser, factors }) =>
-    `The learning rate does not decide: rank ${winner} is better than rank ${loser} at ${rateNames(factors)}.`,
-  "rate-unclear": ({ ranks, factors, failed }) =>
-    `${capital(rankList(ranks))} were also run at ${rateNames(factors)}: no sign that the learning rate decides, and no proof ` +
-    `that it does not${failed.length > 0 ? ` (at ${rateNames(failed)} runs failed and nothing can be compared)` : ""}.`,
-  "scaling-kept": keptScaling,
-  "scaling-unclear": unclearScaling,
   "test-score"({ rank, seeds, examples, metric, score, validation, otherRanks }) {
     const found = scored(score.mean, score.interval, metric);
     const before = scored(validation.mean, validation.interval, metric);
@@ -58,6 +44,18 @@ export const evidenceWords: WordsOf<"evidence"> = {
       `The ${them} were scored for rank ${other}, not for rank ${rank}: these are not the settings that the sweep was decided ` +
       "with."
     );
+  },
+  basis({ seeds, examples, confidence, holdsFor }) {
+    const start = `This rests on ${seeds > 1 ? "paired runs with " : ""}${counted(seeds, "seed")} and ${counted(examples, "example")}`;
+    const intervals = `each ± is a ${percent(confidence)} interval`;
+    switch (holdsFor) {
+      case "pairs":
+        return `${start}; ${intervals} that holds for all pairs of ranks at once.`;
+      case "ranks":
+        return `${start}; ${intervals} over the examples that holds for all ranks at once.`;
+      case "none":
+        return `${start}.`;
+    }
   },
 };
 

@@ -1,19 +1,20 @@
-import type { Claim, ClaimOf } from "../claims/claim.ts";
-import { claimsOf } from "../claims/claims-of.ts";
-import type { Decided } from "../claims/pairs.ts";
+import { checkWords, isAtOwnRate } from "../checks/checks.ts";
+import type { Claim, Words } from "../claim.ts";
+import type { Decided } from "../decision-types.ts";
 import { rankToUse } from "../facts/rank-to-use.ts";
+import { methodWords } from "../methods/methods.ts";
 import { cautionWords } from "./caution-words.ts";
 import { evidenceWords } from "./evidence-words.ts";
-import { methodWords } from "./method-words.ts";
 import { nextWords } from "./next-words.ts";
 import { verdictWords } from "./verdict-words.ts";
 
-const words: { readonly [Kind in Claim["kind"]]: (claim: ClaimOf<Kind>) => string } = {
+const words: Words<Claim["kind"]> = {
   ...verdictWords,
   ...evidenceWords,
   ...cautionWords,
   ...nextWords,
   ...methodWords,
+  ...checkWords,
 };
 
 /** A claim as one English sentence or a few. */
@@ -31,15 +32,10 @@ export function paragraph(claims: readonly Claim[]): string {
  * is proven to be enough.
  */
 export function kindInWords(
-  decision: Parameters<typeof rankToUse>[0] & Pick<Decided, "verdict" | "robustness">,
+  decision: Parameters<typeof rankToUse>[0] & Pick<Decided, "verdict"> & Parameters<typeof isAtOwnRate>[0],
 ): string {
-  const { verdict, rank, ranks, robustness } = decision;
+  const { verdict, rank, ranks } = decision;
   const open = rank === null && rankToUse(decision) !== null ? "proven" : verdict;
   const kind = ranks.length === 0 ? "no result" : open;
-  return robustness?.order === "flips" ? `${kind} at this rate` : kind;
-}
-
-/** A decision with its explanation: its claims in words. */
-export function explained<D extends Decided>(decision: D): D & { readonly explanation: string } {
-  return { ...decision, explanation: paragraph(claimsOf(decision)) };
+  return isAtOwnRate(decision) ? `${kind} at this rate` : kind;
 }

@@ -1,9 +1,8 @@
-import type { Claim } from "../claims/claim.ts";
-import { counted, grouped } from "./amounts.ts";
-import type { WordsOf } from "./words-of.ts";
+import { counted, grouped } from "../amounts.ts";
+import type { Claim, KindOn, Words } from "../claim.ts";
 
 /** What to do next. */
-export const nextWords: WordsOf<"next"> = {
+export const nextWords: Words<KindOn<"next">> = {
   needed({ examples, seeds, onlySeeds, rank, now, to }) {
     const moreExamples = `${counted(examples, "example")} (now ${grouped(now.examples)})`;
     const moreSeeds = `${counted(onlySeeds ?? seeds, "seed")} (now ${now.seeds})`;

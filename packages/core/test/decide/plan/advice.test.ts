@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { decide } from "../../../src/decide/decide.ts";
 import { simulateOutcomes } from "../../../src/decide/simulate.ts";
+import { decide } from "../../../src/decide.ts";
 import type { Decision } from "../../../src/results/types.ts";
 import { inWords } from "../../../src/results/words/in-words.ts";
 import { commandChange } from "../../../src/results/words/next-words.ts";

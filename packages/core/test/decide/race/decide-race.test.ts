@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { decide } from "../../../src/decide/decide.ts";
 import { outcomeTable, partOf } from "../../../src/decide/outcomes.ts";
-import { decideRace } from "../../../src/decide/race/decide-race.ts";
+import { decide, decideRace } from "../../../src/decide.ts";
 import { find } from "../../results/claims/find.ts";
 import { nestedTable, withoutRuns } from "../tables.ts";
 

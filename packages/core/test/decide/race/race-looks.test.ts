@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { lookTail, raceLooks } from "../../../src/decide/race/race-looks.ts";
+import { lookTail, raceLooks } from "../../../src/decide/race/race-look.ts";
 import { sequentialTails } from "../../../src/statistics/group-sequential.ts";
 
 describe("raceLooks", () => {

@@ -110,7 +110,11 @@ describe("raceSoFar", () => {
     const failing = withoutRuns(table, (rank, seed) => rank === 1 && seed < 2);
     const { looks } = race(failing, { leastPromise: 0 });
     expect(looks[0]!.dropped).toEqual([
-      { rank: 1, cause: "failed", reason: "only 1 of its 3 runs completed (diverged), fewer than half" },
+      {
+        rank: 1,
+        cause: "failed",
+        why: { kind: "failed", runs: 3, completed: 1, statuses: ["diverged"] },
+      },
     ]);
     expect(looks[1]!.ranks).toEqual([4, 32]);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { decide } from "../../../src/decide/decide.ts";
-import type { Claim, ClaimOf, Topic } from "../../../src/results/claims/claim.ts";
+import { decide } from "../../../src/decide.ts";
+import type { Claim, ClaimOf, Topic } from "../../../src/results/claim.ts";
 import { claimsOf, onTopic } from "../../../src/results/claims/claims-of.ts";
 import { rankToUse } from "../../../src/results/facts/rank-to-use.ts";
 import type { Decision } from "../../../src/results/types.ts";

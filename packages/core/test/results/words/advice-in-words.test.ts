@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
-import type { Claim } from "../../../src/results/claims/claim.ts";
-import { claim } from "../../../src/results/claims/make-claim.ts";
+import { type Claim, claim } from "../../../src/results/claim.ts";
 import { inWords } from "../../../src/results/words/in-words.ts";
 import { flippedRobustness as robustness } from "../../fixtures/robustness.ts";
 
@@ -15,23 +14,23 @@ const growth = { smallest: 4, largest: 32, ratio: 8 };
 /** Cautions, next steps and the course of a method, each kind and each case of a kind, with its sentence. */
 const sentences: readonly (readonly [Claim, string])[] = [
   [
-    claim("starter-alone", {}),
+    claim.caution("starter-alone", {}),
     "This holds for the starter, a model of 2.4 million parameters. Another base may need another rank.",
   ],
   [
-    claim("overlap", { validation: 12, examples: 188, isKept: false }),
+    claim.caution("overlap", { validation: 12, examples: 188, isKept: false }),
     "12 validation examples that are also in training were left out: all figures are of the others.",
   ],
   [
-    claim("overlap", { validation: 1, examples: 188, isKept: false }),
+    claim.caution("overlap", { validation: 1, examples: 188, isKept: false }),
     "1 validation example that is also in training was left out: all figures are of the others.",
   ],
   [
-    claim("overlap", { validation: 200, examples: 200, isKept: true }),
+    claim.caution("overlap", { validation: 200, examples: 200, isKept: true }),
     "200 of 200 validation examples are also in training. What was learned by heart counts as right there: scores are too good for new data, and a rank that remembers more looks better than it is.",
   ],
   [
-    claim("failed-runs", {
+    claim.caution("failed-runs", {
       planned: 25,
       diverged: 2,
       outOfMemory: 1,
@@ -42,130 +41,140 @@ const sentences: readonly (readonly [Claim, string])[] = [
     "Of 25 planned runs, 2 diverged, 1 ran out of memory and 1 left no result (ranks 2, 16 and 32). Means and intervals rest on the 2 seeds that every compared rank completed.",
   ],
   [
-    claim("failed-runs", { planned: 2, diverged: 2, outOfMemory: 0, missing: 0, ranks: [2, 8], seeds: 0 }),
+    claim.caution("failed-runs", {
+      planned: 2,
+      diverged: 2,
+      outOfMemory: 0,
+      missing: 0,
+      ranks: [2, 8],
+      seeds: 0,
+    }),
     "Of 2 planned runs, 2 diverged (ranks 2 and 8).",
   ],
   [
-    claim("left-out-seeds", { seeds: [2], failures: [{ rank: 8, seed: 2, status: "diverged" }] }),
+    claim.caution("left-out-seeds", { seeds: [2], failures: [{ rank: 8, seed: 2, status: "diverged" }] }),
     "Seed 2 is left out for every rank: rank 8 diverged under seed 2.",
   ],
   [
-    claim("left-out-seeds", {
+    claim.caution("left-out-seeds", {
       seeds: [1, 2],
       failures: [1, 2, 3, 4].map((rank) => ({ rank, seed: 1 + (rank % 2), status: "missing" as const })),
     }),
     "Seeds 1 and 2 are left out for every rank: rank 1 has no outcomes under seed 2, rank 2 has no outcomes under seed 1, rank 3 has no outcomes under seed 2 and 1 more.",
   ],
   [
-    claim("excluded", { rank: 8, reason: "none of its 3 runs completed (diverged)" }),
+    claim.caution("excluded", { rank: 8, reason: "none of its 3 runs completed (diverged)" }),
     "Rank 8 is not compared: none of its 3 runs completed (diverged).",
   ],
   [
-    claim("stuck", { ranks: [1, 4], rose: false }),
+    claim.caution("stuck", { ranks: [1, 4], rose: false }),
     "Ranks 1 and 4 had learned next to nothing when the training ended.",
   ],
   [
-    claim("stuck", { ranks: [64], rose: true }),
+    claim.caution("stuck", { ranks: [64], rose: true }),
     "Rank 64 had learned next to nothing when the training ended: its training loss rose far above where it began, so the learning rate is too high for it.",
   ],
   [
-    claim("still-falling", { ranks: [4, 32] }),
+    claim.caution("still-falling", { ranks: [4, 32] }),
     "The training loss of ranks 4 and 32 was still falling at the end.",
   ],
   [
-    claim("behind-prior", { ranks: [2] }),
+    claim.caution("behind-prior", { ranks: [2] }),
     "Rank 2 is not shown to be better than the class prior: such runs may have learned nothing.",
   ],
   [
-    claim("rate-breaks", { robustness, rates: robustness.rates.slice(2), metric: accuracy }),
+    claim.caution("rate-breaks", { robustness, rates: robustness.rates.slice(2), metric: accuracy }),
     "The learning rate has a say in this: at three times the rate rank 64 diverged, where rank 4 learned. The two ranks need different rates.",
   ],
   [
-    claim("learned-at-other-rates", { ranks: [4, 64], factors: [1 / 3] }),
+    claim.caution("learned-at-other-rates", { ranks: [4, 64], factors: [1 / 3] }),
     "At a third of the rate ranks 4 and 64 learned, at the sweep's rate they did not.",
   ],
   [
-    claim("learned-at-no-rate", { ranks: [4, 64], factors: [1 / 3, 1] }),
+    claim.caution("learned-at-no-rate", { ranks: [4, 64], factors: [1 / 3, 1] }),
     "Ranks 4 and 64 learned nothing at a third of the rate and the sweep's rate.",
   ],
   [
-    claim("step-size", { ...growth, rule: "alpha-follows-rank", alphaPerRank: 2 }),
+    claim.caution("step-size", { ...growth, rule: "alpha-follows-rank", alphaPerRank: 2 }),
     "This sweep was run with alpha = 2 × rank. At one learning rate the update then grows with the rank: the first step of rank 32 is about 8 times that of rank 4. A rank that looks better may only have taken larger steps; a sweep with a fixed alpha tells the two apart. Measured for ranks 1 to 64, the first step lowered the loss by 0.15 to 8.60 times as much as that of rank 8 under alpha = rank, and by 0.89 to 1.01 times as much at a fixed alpha.",
   ],
   [
-    claim("step-size", { ...growth, rule: "rslora" }),
+    claim.caution("step-size", { ...growth, rule: "rslora" }),
     "This sweep was run with rsLoRA at a fixed alpha. Its scaling is alpha / √rank, so the update grows with √rank: the first step of rank 32 is about 8 times that of rank 4. A part of a difference between ranks may be step size.",
   ],
   [
-    claim("step-size", { ...growth, rule: "other" }),
+    claim.caution("step-size", { ...growth, rule: "other" }),
     "Step sizes differ between the ranks of this sweep: by alpha and scaling, the first step of rank 32 is about 8 times that of rank 4. A part of a difference between ranks may be step size; a sweep with one alpha tells the two apart.",
   ],
   [
-    claim("selection-inflation", { ranks: 5, inflation: 0.00213, bestRank: 16, metric: accuracy }),
+    claim.caution("selection-inflation", { ranks: 5, inflation: 0.00213, bestRank: 16, metric: accuracy }),
     "If these 5 ranks were truly equal, the best of them would still look 0.21 points better than it is, because it was chosen on the same examples. Up to about so much may flatter rank 16; a score on test examples is free of it.",
   ],
   [
-    claim("needed", { ...design, to: "settle" }),
+    claim.next("needed", { ...design, to: "settle" }),
     "About 4,000 examples (now 1,000) and 9 seeds (now 4) would settle it, if the ranks that are left are truly equal.",
   ],
   [
-    claim("needed", { ...design, to: "at-least" }),
+    claim.next("needed", { ...design, to: "at-least" }),
     "It takes at least about 4,000 examples (now 1,000) and 9 seeds (now 4).",
   ],
   [
-    claim("needed", { ...design, onlySeeds: 12, to: "prove" }),
+    claim.next("needed", { ...design, onlySeeds: 12, to: "prove" }),
     "About 12 seeds (now 4) would prove rank 4 to be within the margin, if it truly is as good as the others.",
   ],
   [
-    claim("no-design-settles", {}),
+    claim.next("no-design-settles", {}),
     "More runs of this kind would not settle it: only a wider margin, or less noise between runs.",
   ],
-  [claim("complete-two-ranks", {}), "Complete runs of at least two ranks under the same seeds."],
-  [claim("try-larger", { rank: 64, until: 32 }), "Add rank 64 to the sweep, and use rank 32 until then."],
+  [claim.next("complete-two-ranks", {}), "Complete runs of at least two ranks under the same seeds."],
   [
-    claim("lower-rate", { now: 0.01 }),
+    claim.next("try-larger", { rank: 64, until: 32 }),
+    "Add rank 64 to the sweep, and use rank 32 until then.",
+  ],
+  [
+    claim.next("lower-rate", { now: 0.01 }),
     "Lower the learning rate (now 0.01), or have one searched (--learning-rate auto).",
   ],
   [
-    claim("search-rate", { holdUpdate: false }),
+    claim.next("search-rate", { holdUpdate: false }),
     "Search a learning rate that suits all ranks (--learning-rate auto), then compare them again.",
   ],
   [
-    claim("search-rate", { holdUpdate: true }),
+    claim.next("search-rate", { holdUpdate: true }),
     "Search a learning rate that suits all ranks (--learning-rate auto --scaling lora), with a fixed --alpha so that the update does not grow with the rank, then compare them again.",
   ],
-  [claim("train-longer", { epochs: 6, maySpeedDiffer: false }), "Train longer (--epochs 6)."],
+  [claim.next("train-longer", { epochs: 6, maySpeedDiffer: false }), "Train longer (--epochs 6)."],
   [
-    claim("train-longer", { epochs: 6, maySpeedDiffer: true }),
+    claim.next("train-longer", { epochs: 6, maySpeedDiffer: true }),
     "Train longer (--epochs 6): a part of what the ranks differ by may be how fast they learn.",
   ],
   [
-    claim("check-labels", { thenSearch: true }),
+    claim.next("check-labels", { thenSearch: true }),
     "Check that the labels belong to their texts, then have the learning rate and the epochs searched (--learning-rate auto --epochs auto).",
   ],
   [
-    claim("check-labels", { thenSearch: false }),
+    claim.next("check-labels", { thenSearch: false }),
     "Check that the labels belong to their texts, and train on more examples.",
   ],
-  [claim("race-course", course), "The race is not over: it has looked at 5 of 10 planned seeds."],
+  [claim.method("race-course", course), "The race is not over: it has looked at 5 of 10 planned seeds."],
   [
-    claim("race-course", { ...course, stopped: "settled" }),
+    claim.method("race-course", { ...course, stopped: "settled" }),
     "The race stopped after 5 of 10 planned seeds: the comparison was settled. That took 25 of the grid's 30 runs.",
   ],
   [
-    claim("race-course", { ...course, stopped: "settled", seeds: 10 }),
+    claim.method("race-course", { ...course, stopped: "settled", seeds: 10 }),
     "The race was settled by the last of its 10 planned seeds. That took 25 of the grid's 30 runs.",
   ],
   [
-    claim("race-course", { ...course, stopped: "spent" }),
+    claim.method("race-course", { ...course, stopped: "spent" }),
     "The race ran all of its 10 planned seeds. That took 25 of the grid's 30 runs.",
   ],
   [
-    claim("race-course", { ...course, stopped: "futile", promise: 0.034 }),
+    claim.method("race-course", { ...course, stopped: "futile", promise: 0.034 }),
     "The race stopped after 5 of 10 planned seeds: the rest would have led to a verdict with a chance of about 3%. That took 25 of the grid's 30 runs.",
   ],
   [
-    claim("dropped", {
+    claim.method("dropped", {
       rank: 1,
       seeds: 5,
       metric: accuracy,
@@ -178,7 +187,7 @@ const sentences: readonly (readonly [Claim, string])[] = [
     "Rank 1 was dropped after 5 seeds: it is 2.0 ± 0.5 points below rank 8, beyond the margin.",
   ],
   [
-    claim("dropped", {
+    claim.method("dropped", {
       rank: 16,
       seeds: 5,
       metric: "log-loss",
@@ -191,19 +200,25 @@ const sentences: readonly (readonly [Claim, string])[] = [
     "Rank 16 was dropped after 5 seeds: it is 0.0200 ± 0.0050 nats worse than the smaller rank 8.",
   ],
   [
-    claim("dropped", { rank: 1, seeds: 3, metric: accuracy, cause: "failed", reason: "its runs failed" }),
+    claim.method("dropped", {
+      rank: 1,
+      seeds: 3,
+      metric: accuracy,
+      cause: "failed",
+      reason: "its runs failed",
+    }),
     "Rank 1 was dropped after 3 seeds: its runs failed.",
   ],
   [
-    claim("probe-course", { fromRank: 32, seeds: 3, runs: 12, gridRuns: 40 }),
+    claim.method("probe-course", { fromRank: 32, seeds: 3, runs: 12, gridRuns: 40 }),
     "The probe took 12 of the grid's 40 runs. Rank 32 was trained, and its adapters of 3 seeds were cut to every smaller rank.",
   ],
   [
-    claim("probe-course", { fromRank: 32, seeds: 0, runs: 12, gridRuns: 40 }),
+    claim.method("probe-course", { fromRank: 32, seeds: 0, runs: 12, gridRuns: 40 }),
     "The probe took 12 of the grid's 40 runs. No run of rank 32 could be cut to the smaller ranks, so nothing was predicted.",
   ],
   [
-    claim("confirmed", {
+    claim.method("confirmed", {
       metric: accuracy,
       fromRank: 32,
       prediction,
@@ -213,7 +228,7 @@ const sentences: readonly (readonly [Claim, string])[] = [
     "That predicted rank 8 0.4 ± 1.0 points below rank 32; real runs came out 0.2 ± 0.5 points below it.",
   ],
   [
-    claim("confirmed", {
+    claim.method("confirmed", {
       metric: accuracy,
       fromRank: 32,
       prediction,
@@ -223,7 +238,7 @@ const sentences: readonly (readonly [Claim, string])[] = [
     "That predicted rank 8 0.4 ± 1.0 points below rank 32; real runs came out 0.2 ± 0.5 points below it, outside of the prediction. It was trained all the same: cutting underrates small ranks, and its pilot runs kept up.",
   ],
   [
-    claim("pilot", {
+    claim.method("pilot", {
       rank: 4,
       seeds: 3,
       advantage: -0.02,
@@ -235,23 +250,23 @@ const sentences: readonly (readonly [Claim, string])[] = [
     "Rank 4 was tried under 3 seeds as a pilot, since cutting underrates small ranks: it came out 2.0 ± 0.5 points below rank 32, beyond the margin.",
   ],
   [
-    claim("pilot", { rank: 4, seeds: 3, taken: false, metric: accuracy, fromRank: 32 }),
+    claim.method("pilot", { rank: 4, seeds: 3, taken: false, metric: accuracy, fromRank: 32 }),
     "Rank 4 was tried under 3 seeds as a pilot, since cutting underrates small ranks: its runs failed.",
   ],
   [
-    claim("not-trained", { ranks: [2, 16], metric: accuracy, below: [{ rank: 2, shortfall: 0.021 }] }),
+    claim.method("not-trained", { ranks: [2, 16], metric: accuracy, below: [{ rank: 2, shortfall: 0.021 }] }),
     "Ranks 2 and 16 were predicted and not trained; cut to rank 2 the adapters fell 2.1 points behind.",
   ],
   [
-    claim("basis", { seeds: 5, examples: 4000, confidence: 0.95, holdsFor: "pairs" }),
+    claim.basis("basis", { seeds: 5, examples: 4000, confidence: 0.95, holdsFor: "pairs" }),
     "This rests on paired runs with 5 seeds and 4,000 examples; each ± is a 95% interval that holds for all pairs of ranks at once.",
   ],
   [
-    claim("basis", { seeds: 3, examples: 800, confidence: 0.95, holdsFor: "ranks" }),
+    claim.basis("basis", { seeds: 3, examples: 800, confidence: 0.95, holdsFor: "ranks" }),
     "This rests on paired runs with 3 seeds and 800 examples; each ± is a 95% interval over the examples that holds for all ranks at once.",
   ],
   [
-    claim("basis", { seeds: 1, examples: 800, confidence: 0.95, holdsFor: "none" }),
+    claim.basis("basis", { seeds: 1, examples: 800, confidence: 0.95, holdsFor: "none" }),
     "This rests on 1 seed and 800 examples.",
   ],
 ];

@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
-import type { Claim } from "../../../src/results/claims/claim.ts";
-import { claim } from "../../../src/results/claims/make-claim.ts";
+import { type Claim, claim } from "../../../src/results/claim.ts";
 import { inWords, kindInWords } from "../../../src/results/words/in-words.ts";
 import { flippedRobustness as robustness } from "../../fixtures/robustness.ts";
 
@@ -15,19 +14,22 @@ const prior = { state: "not-better", source: "labels", accuracy: 0.7, runs: 6 } 
 
 /** Claims on the verdict and its evidence, each kind and each case of a kind, with its sentence. */
 const sentences: readonly (readonly [Claim, string])[] = [
-  [claim("recommended", { ...recommended, verdict: "adequate" }), "Use rank 4."],
-  [claim("recommended", { ...recommended, verdict: "indistinguishable" }), "Use rank 4."],
-  [claim("recommended", { ...recommended, verdict: "extend" }), "Go above rank 4: quality is still rising."],
+  [claim.verdict("recommended", { ...recommended, verdict: "adequate" }), "Use rank 4."],
+  [claim.verdict("recommended", { ...recommended, verdict: "indistinguishable" }), "Use rank 4."],
   [
-    claim("recommended", { ...recommended, verdict: "adequate", atOwnRate: true }),
+    claim.verdict("recommended", { ...recommended, verdict: "extend" }),
+    "Go above rank 4: quality is still rising.",
+  ],
+  [
+    claim.verdict("recommended", { ...recommended, verdict: "adequate", atOwnRate: true }),
     "At the sweep's own rate alone: use rank 4.",
   ],
   [
-    claim("enough", { ...common, ...none, rank: 8, open: [{ rank: 2, bound: 0.0214 }] }),
+    claim.verdict("enough", { ...common, ...none, rank: 8, open: [{ rank: 2, bound: 0.0214 }] }),
     "Rank 8 is enough (proven within 1 point). Whether rank 2 is too is open: it may lose up to 2.2 points (95% confidence).",
   ],
   [
-    claim("enough", {
+    claim.verdict("enough", {
       ...{ ...common, margin: 0.03, rank: 8, atOwnRate: true },
       open: [
         { rank: 2, bound: 0.072 },
@@ -36,117 +38,133 @@ const sentences: readonly (readonly [Claim, string])[] = [
     }),
     "At the sweep's own rate alone: rank 8 is enough (proven within 3 points). Whether ranks 2 and 4 are too is open: they may lose up to 7.2 points and 6.1 points (95% confidence).",
   ],
-  [claim("none-recommended", { ...none, why: "unsettled" }), "These runs do not settle the rank."],
+  [claim.verdict("none-recommended", { ...none, why: "unsettled" }), "These runs do not settle the rank."],
   [
-    claim("none-recommended", { ...none, why: "nothing-completed" }),
+    claim.verdict("none-recommended", { ...none, why: "nothing-completed" }),
     "No rank completed enough runs to be compared.",
   ],
-  [claim("none-recommended", { ...none, why: "not-better" }), "No rank is better than the class prior."],
   [
-    claim("none-recommended", { ...none, why: "unclear" }),
+    claim.verdict("none-recommended", { ...none, why: "not-better" }),
+    "No rank is better than the class prior.",
+  ],
+  [
+    claim.verdict("none-recommended", { ...none, why: "unclear" }),
     "No rank is shown to be better than the class prior.",
   ],
-  [claim("none-recommended", { ...none, why: "same-answers" }), "No rank is shown to have learned anything."],
   [
-    claim("none-recommended", { atOwnRate: true, why: "unsettled" }),
+    claim.verdict("none-recommended", { ...none, why: "same-answers" }),
+    "No rank is shown to have learned anything.",
+  ],
+  [
+    claim.verdict("none-recommended", { atOwnRate: true, why: "unsettled" }),
     "At the sweep's own rate alone: these runs do not settle the rank.",
   ],
-  [claim("rate-decides", { ranks: [4, 64] }), "The learning rate decides here, not the rank."],
+  [claim.verdict("rate-decides", { ranks: [4, 64] }), "The learning rate decides here, not the rank."],
   [
-    claim("rate-flips", { robustness, rates: robustness.rates, metric: accuracy }),
+    claim.verdict("rate-flips", { robustness, rates: robustness.rates, metric: accuracy }),
     "At a third of the rate rank 4 learned nothing, where rank 64 learned; at the sweep's rate rank 64 is 10.1 ± 2.3 points better than rank 4; at three times the rate rank 64 diverged, where rank 4 learned.",
   ],
   [
-    claim("no-difference", { ...even, isProven: true }),
+    claim.verdict("no-difference", { ...even, isProven: true }),
     "Rank makes no visible difference here: ranks 4 and 16 lie within 0.2 points.",
   ],
   [
-    claim("no-difference", { ...even, isProven: false }),
+    claim.verdict("no-difference", { ...even, isProven: false }),
     "A difference is neither shown nor ruled out at 95% confidence. The means of ranks 4 and 16 lie within 0.2 points; the intervals reach beyond the margin.",
   ],
   [
-    claim("possible-loss", { ...loss, bound: 0.0034, cheapestOf: "all" }),
+    claim.verdict("possible-loss", { ...loss, bound: 0.0034, cheapestOf: "all" }),
     "The cheapest is rank 4. It may lose up to 0.4 points (95% confidence), which is within the margin of 1 point.",
   ],
   [
-    claim("possible-loss", { ...loss, bound: 0.013, cheapestOf: "unbeaten" }),
+    claim.verdict("possible-loss", { ...loss, bound: 0.013, cheapestOf: "unbeaten" }),
     "The cheapest that no other one beats is rank 4. It may lose up to 1.3 points (95% confidence), more than the margin of 1 point and no more than twice that.",
   ],
   [
-    claim("possible-loss", { ...loss, bound: 0.024, isRecommended: false }),
+    claim.verdict("possible-loss", { ...loss, bound: 0.024, isRecommended: false }),
     "Rank 4 may lose up to 2.4 points (95% confidence), more than twice the margin of 1 point.",
   ],
   [
-    claim("possible-loss", { ...loss, margin: 0.02, metric: "log-loss", bound: 0.0034 }),
+    claim.verdict("possible-loss", { ...loss, margin: 0.02, metric: "log-loss", bound: 0.0034 }),
     "Rank 4 may lose up to 0.0034 nats (95% confidence), which is within the margin of 0.02 nats of log loss.",
   ],
   [
-    claim("possible-loss", { ...loss, bound: -0.001 }),
+    claim.verdict("possible-loss", { ...loss, bound: -0.001 }),
     "Rank 4 loses nothing: no other rank is better (95% confidence).",
   ],
   [
-    claim("proven", { rank: 16, margin: 0.01, metric: accuracy }),
+    claim.verdict("proven", { rank: 16, margin: 0.01, metric: accuracy }),
     "Rank 16 is proven: no other rank is better by more than 1 point.",
   ],
   [
-    claim("left-alone", { rank: 4, isLargest: false }),
+    claim.verdict("left-alone", { rank: 4, isLargest: false }),
     "It is the one rank that is left in the race: every other one fell behind.",
   ],
   [
-    claim("left-alone", { rank: 4, isLargest: true }),
+    claim.verdict("left-alone", { rank: 4, isLargest: true }),
     "It is the largest rank tried, and every smaller one fell behind in the race.",
   ],
   [
-    claim("better", { rank: 32, than: 16, difference: 0.012, interval, metric: accuracy, confidence: 0.95 }),
+    claim.verdict("better", {
+      rank: 32,
+      than: 16,
+      difference: 0.012,
+      interval,
+      metric: accuracy,
+      confidence: 0.95,
+    }),
     "Rank 32, the largest tried, is 1.2 ± 0.5 points better than rank 16, at 95% confidence.",
   ],
-  [claim("one-rank", { rank: 4 }), "Only rank 4 could be compared, and there is nothing to compare it with."],
   [
-    claim("one-seed", {}),
+    claim.verdict("one-rank", { rank: 4 }),
+    "Only rank 4 could be compared, and there is nothing to compare it with.",
+  ],
+  [
+    claim.verdict("one-seed", {}),
     "One seed cannot show how much a rank varies from run to run, so nothing can be claimed. The intervals cover the choice of examples alone.",
   ],
   [
-    claim("nothing-learned", { ...prior, logLoss: 0.611 }),
+    claim.verdict("nothing-learned", { ...prior, logLoss: 0.611 }),
     "The class prior knows how frequent each class is and nothing else: always naming the most frequent one is right on 70.0% of the examples, and giving every example the shares of the classes has a log loss of 0.611 nats.",
   ],
   [
-    claim("nothing-learned", { ...prior, source: "agreement" }),
+    claim.verdict("nothing-learned", { ...prior, source: "agreement" }),
     "All 6 runs are right on exactly the same examples, like runs that always give one answer or are copies of each other. Whether they learned anything cannot be known without the class of each example: add a column `label`.",
   ],
   [
-    claim("fault", { cause: "rate-too-high", diverged: 0, anyCompared: true }),
+    claim.verdict("fault", { cause: "rate-too-high", diverged: 0, anyCompared: true }),
     "The training loss rose far above where it began: the learning rate is too high.",
   ],
   [
-    claim("fault", { cause: "rate-too-high", diverged: 2, anyCompared: true }),
+    claim.verdict("fault", { cause: "rate-too-high", diverged: 2, anyCompared: true }),
     "Runs diverged, or their training loss rose far above where it began: the learning rate is too high.",
   ],
   [
-    claim("fault", { cause: "rate-too-high", diverged: 2, anyCompared: false }),
+    claim.verdict("fault", { cause: "rate-too-high", diverged: 2, anyCompared: false }),
     "The runs diverged: the learning rate is too high.",
   ],
   [
-    claim("fault", { cause: "unknown", diverged: 4, divergedAtStart: 4, anyCompared: false }),
+    claim.verdict("fault", { cause: "unknown", diverged: 4, divergedAtStart: 4, anyCompared: false }),
     "Of 4 runs that diverged, 4 had a loss or a gradient that was not finite at the first step, before any weight had changed. So the learning rate is not the cause.",
   ],
   [
-    claim("fault", { cause: "memorising", diverged: 0, anyCompared: true }),
+    claim.verdict("fault", { cause: "memorising", diverged: 0, anyCompared: true }),
     "The training loss fell below the log loss of the class prior; that of the validation examples did not. What was learned does not hold for other examples.",
   ],
   [
-    claim("fault", { cause: "too-short", diverged: 0, anyCompared: true }),
+    claim.verdict("fault", { cause: "too-short", diverged: 0, anyCompared: true }),
     "The training loss was still falling at the end.",
   ],
   [
-    claim("fault", { cause: "too-short", diverged: 0, anyCompared: true, fewSteps: 8 }),
+    claim.verdict("fault", { cause: "too-short", diverged: 0, anyCompared: true, fewSteps: 8 }),
     "After 8 steps nothing can be said of the training loss.",
   ],
   [
-    claim("fault", { cause: "unknown", diverged: 0, anyCompared: true }),
+    claim.verdict("fault", { cause: "unknown", diverged: 0, anyCompared: true }),
     "The training loss neither rose far nor surely fell.",
   ],
   [
-    claim("difference", {
+    claim.evidence("difference", {
       rank: 4,
       than: 32,
       difference: -0.012,
@@ -156,12 +174,18 @@ const sentences: readonly (readonly [Claim, string])[] = [
     "Rank 4 is 1.2 ± 0.5 points below rank 32, and its adapter is 8× smaller.",
   ],
   [
-    claim("difference", { rank: 0, than: 8, difference: 0, interval: [-0.01, 0.01], metric: "log-loss" }),
+    claim.evidence("difference", {
+      rank: 0,
+      than: 8,
+      difference: 0,
+      interval: [-0.01, 0.01],
+      metric: "log-loss",
+    }),
     "Rank 0 is 0.000 ± 0.010 nats from rank 8, and it needs no adapter.",
   ],
-  [claim("worse", { ranks: [1, 2] }), "Ranks 1 and 2 are worse than others."],
+  [claim.evidence("worse", { ranks: [1, 2] }), "Ranks 1 and 2 are worse than others."],
   [
-    claim("closest-to-prior", {
+    claim.evidence("closest-to-prior", {
       rank: 2,
       accuracy: 0,
       accuracyInterval: [-0.006, 0.006],
@@ -172,23 +196,37 @@ const sentences: readonly (readonly [Claim, string])[] = [
     "Rank 2 comes closest: 0.0 ± 0.6 points from it and, in log loss, 0.082 ± 0.034 nats worse than it.",
   ],
   [
-    claim("gain-until", { rank: 8, than: 4, difference: 0.012, interval, metric: accuracy, isLast: false }),
+    claim.evidence("gain-until", {
+      rank: 8,
+      than: 4,
+      difference: 0.012,
+      interval,
+      metric: accuracy,
+      isLast: false,
+    }),
     "The last doubling that paid leads from rank 4 to rank 8: a gain of 1.2 ± 0.5 points.",
   ],
   [
-    claim("gain-until", { rank: 16, than: 2, difference: 0.012, interval, metric: accuracy, isLast: true }),
+    claim.evidence("gain-until", {
+      rank: 16,
+      than: 2,
+      difference: 0.012,
+      interval,
+      metric: accuracy,
+      isLast: true,
+    }),
     "The last step that paid leads from rank 2 to rank 16: a gain of 1.2 ± 0.5 points. It is the last one tried, so the next may pay too.",
   ],
   [
-    claim("rate-kept", { winner: 64, loser: 4, factors: [1 / 3, 1, 2.5] }),
+    claim.evidence("rate-kept", { winner: 64, loser: 4, factors: [1 / 3, 1, 2.5] }),
     "The learning rate does not decide: rank 64 is better than rank 4 at a third of the rate, the sweep's rate and 2.5 times the rate.",
   ],
   [
-    claim("rate-unclear", { ranks: [4, 64], factors: [1 / 3, 3], failed: [3] }),
+    claim.evidence("rate-unclear", { ranks: [4, 64], factors: [1 / 3, 3], failed: [3] }),
     "Ranks 4 and 64 were also run at a third of the rate and three times the rate: no sign that the learning rate decides, and no proof that it does not (at three times the rate runs failed and nothing can be compared).",
   ],
   [
-    claim("test-score", {
+    claim.evidence("test-score", {
       rank: 8,
       seeds: 5,
       examples: 800,
@@ -200,20 +238,23 @@ const sentences: readonly (readonly [Claim, string])[] = [
     "On 800 test examples, which nothing was chosen by, rank 8 has an accuracy of 93.9% [92.1–95.6%] over 5 seeds; on the validation examples it has 94.1% [92.5–95.7%]. Rank 16 was scored here too, so this set is no longer fully held out.",
   ],
   [
-    claim("no-test-score", { examples: 800, rank: null }),
+    claim.evidence("no-test-score", { examples: 800, rank: null }),
     "The verdict recommends no rank, so nothing was scored on the 800 test examples: they are still unseen.",
   ],
   [
-    claim("no-test-score", { examples: 800, rank: null, scored: 4 }),
+    claim.evidence("no-test-score", { examples: 800, rank: null, scored: 4 }),
     "The verdict recommends no rank; the 800 test examples were scored for rank 4, which was recommended otherwise.",
   ],
   [
-    claim("no-test-score", { examples: 800, rank: 0 }),
+    claim.evidence("no-test-score", { examples: 800, rank: 0 }),
     "Rank 0 has no adapter, so nothing was scored on the 800 test examples.",
   ],
-  [claim("no-test-score", { examples: 800, rank: 8 }), "Rank 8 was not scored on the 800 test examples."],
   [
-    claim("no-test-score", { examples: 800, rank: 8, scored: 4 }),
+    claim.evidence("no-test-score", { examples: 800, rank: 8 }),
+    "Rank 8 was not scored on the 800 test examples.",
+  ],
+  [
+    claim.evidence("no-test-score", { examples: 800, rank: 8, scored: 4 }),
     "The 800 test examples were scored for rank 4, not for rank 8: these are not the settings that the sweep was decided with.",
   ],
 ];
@@ -226,7 +267,13 @@ test.each(sentences.map(([one, sentence]) => [one.kind, sentence, one] as const)
 );
 
 test("the kind of a verdict is its name; none where nothing ran; at this rate where the rate decides", () => {
-  const decided = { verdict: "adequate", rank: 4, margin: 0.01, ranks: [{ rank: 4 }] as never } as const;
+  const decided = {
+    verdict: "adequate",
+    rank: 4,
+    metric: "accuracy",
+    margin: 0.01,
+    ranks: [{ rank: 4 }] as never,
+  } as const;
   expect(kindInWords(decided)).toBe("adequate");
   expect(kindInWords({ ...decided, verdict: "inconclusive", rank: null, ranks: [] })).toBe("no result");
   expect(kindInWords({ ...decided, robustness })).toBe("adequate at this rate");

@@ -1,23 +1,23 @@
 import { expect, test } from "vitest";
-import { claim } from "../../../src/results/claims/make-claim.ts";
+import { claim } from "../../../src/results/claim.ts";
 import { commandChange } from "../../../src/results/words/next-words.ts";
 
 const needed = { examples: 4000, seeds: 9, onlySeeds: 12, rank: 4, now: { examples: 1000, seeds: 4 } };
 
 test("more seeds and larger ranks go on with the sweep, other settings make another one", () => {
-  expect(commandChange(claim("needed", { ...needed, to: "settle" }))).toEqual({
+  expect(commandChange(claim.next("needed", { ...needed, to: "settle" }))).toEqual({
     flags: [["--seeds", "12"]],
     extends: true,
   });
-  expect(commandChange(claim("try-larger", { rank: 64, until: 32 }))).toEqual({
+  expect(commandChange(claim.next("try-larger", { rank: 64, until: 32 }))).toEqual({
     flags: [["--ranks", "64"]],
     extends: true,
   });
-  expect(commandChange(claim("train-longer", { epochs: 6, maySpeedDiffer: true }))).toEqual({
+  expect(commandChange(claim.next("train-longer", { epochs: 6, maySpeedDiffer: true }))).toEqual({
     flags: [["--epochs", "6"]],
     extends: false,
   });
-  expect(commandChange(claim("compare-rslora", { alpha: 16 }))).toEqual({
+  expect(commandChange(claim.next("compare-rslora", { alpha: 16 }))).toEqual({
     flags: [
       ["--scaling", "rslora"],
       ["--alpha", "16"],
@@ -28,12 +28,12 @@ test("more seeds and larger ranks go on with the sweep, other settings make anot
 
 test("one seed asks for more, whatever else it takes", () => {
   const { onlySeeds: _, ...both } = needed;
-  expect(commandChange(claim("needed", { ...both, to: "at-least" }))?.flags).toEqual([["--seeds", "9"]]);
+  expect(commandChange(claim.next("needed", { ...both, to: "at-least" }))?.flags).toEqual([["--seeds", "9"]]);
 });
 
 test("no flag helps where more examples are needed, or the labels are wrong", () => {
   const { onlySeeds: _, ...both } = needed;
-  expect(commandChange(claim("needed", { ...both, to: "settle" }))).toBeUndefined();
-  expect(commandChange(claim("check-labels", { thenSearch: false }))).toBeUndefined();
-  expect(commandChange(claim("no-design-settles", {}))).toBeUndefined();
+  expect(commandChange(claim.next("needed", { ...both, to: "settle" }))).toBeUndefined();
+  expect(commandChange(claim.next("check-labels", { thenSearch: false }))).toBeUndefined();
+  expect(commandChange(claim.next("no-design-settles", {}))).toBeUndefined();
 });

@@ -1,0 +1,51 @@
+import type { DecisionFacts } from "../../results/decision-facts.ts";
+import type { CheckName } from "../../results/types.ts";
+import type { OutcomeTable } from "../outcomes.ts";
+import type { PairedDesign } from "../paired-design.ts";
+import type { DecideSettings } from "../settings.ts";
+import type { Check, CheckInputs, RunsFinding } from "./check.ts";
+import { classPrior } from "./class-prior.ts";
+import { convergence } from "./convergence.ts";
+import { copies } from "./copies.ts";
+import { robustness } from "./robustness/robustness.ts";
+
+/** In the order in which they look: a fault of the training is read from whether training was done. */
+const checks: Readonly<Record<CheckName, Check>> = {
+  copies,
+  convergence,
+  classPrior,
+  robustness,
+  // The results of a sweep say it; nothing is worked out.
+  overlap: {},
+};
+
+const rows = Object.values(checks);
+
+/**
+ * What checks find of the runs of a design. Without `runs`, the design itself is all that is known: so it is where a method
+ * compares ranks on its way, for what it runs next depends on no check of all runs.
+ */
+export function checkRuns(
+  design: PairedDesign,
+  runs: OutcomeTable | undefined,
+  settings: DecideSettings,
+): Required<RunsFinding> {
+  let found: Required<RunsFinding> = { design, forbids: [], members: {} };
+  for (const { ofRuns } of rows) {
+    const more = ofRuns?.(found.design, runs, settings);
+    if (more === undefined) continue;
+    found = {
+      design: more.design ?? found.design,
+      forbids: [...found.forbids, ...more.forbids],
+      members: { ...found.members, ...more.members },
+    };
+  }
+  return found;
+}
+
+/** The decision with what checks on it and on its trials add. */
+export function checked(decision: DecisionFacts, inputs: CheckInputs): DecisionFacts {
+  let found = decision;
+  for (const { ofDecision } of rows) found = { ...found, ...ofDecision?.(found, inputs) };
+  return found;
+}

@@ -1,0 +1,184 @@
+import { metrics } from "../../../results/metric.ts";
+import type { Robustness, RobustnessRate, RobustnessRun, RobustnessScaling } from "../../../results/types.ts";
+import type { Check } from "../check.ts";
+import {
+  isOf,
+  type OneSeedDifference,
+  oneSeedDifference,
+  type ProbedDecision,
+} from "./one-seed-difference.ts";
+import {
+  betterOf,
+  failed,
+  learningRateOf,
+  type ProbedScaling,
+  type ProbedTrial,
+  probeOf,
+  runOf,
+  scalingIn,
+  scalingProbeOf,
+  statusOf,
+} from "./probed-runs.ts";
+
+/** Whether the order of the smallest and the largest rank holds under other settings. */
+export const robustness: Check = {
+  ofDecision(decision, { trials, otherRates, otherScaling, majorityShare }) {
+    if (otherRates.length === 0 || decision.ranks.length < 2 || decision.copies) return {};
+    const extra = otherRates;
+    return { robustness: robustnessOf({ decision, trials, extra, otherScaling, majorityShare }) };
+  },
+};
+
+export interface RobustnessInput {
+  /** The decision of the sweep, at its own learning rate. */
+  readonly decision: ProbedDecision;
+  /** The sweep's trials. */
+  readonly trials: readonly ProbedTrial[];
+  /** Two ranks under one of the sweep's seeds, each at the same multiples of the sweep's rate. */
+  readonly extra: readonly ProbedTrial[];
+  /** The largest rank under that seed and rsLoRA's scaling. */
+  readonly otherScaling?: ProbedTrial | undefined;
+  /** Share of the most frequent class among the evaluation examples; absent for causal-lm. */
+  readonly majorityShare?: number | undefined;
+}
+
+/**
+ * Compares the smallest and the largest rank at other learning rates, and the largest under another scaling. At each of them there is one seed, so the interval
+ * takes the noise between seeds from the sweep's own comparison of the two ranks, as if it were the same at all rates; a
+ * larger rate may well have more. A rank that diverges where the other one learns is worse there, and so is one that
+ * collapses as soon as the examples show it.
+ *
+ * @throws InputError `E_ROBUSTNESS` when `extra` and `otherScaling` are not a probe of the sweep.
+ */
+export function robustnessOf(input: RobustnessInput): Robustness {
+  const { decision, trials, extra, otherScaling, majorityShare } = input;
+  const probe = probeOf(trials, extra);
+  const { seed, smallestRank, largestRank } = probe;
+  const tail = (1 - decision.confidence) / (2 * probe.pairs.length);
+  const rates = probe.pairs.map(({ factor, smallest, largest }): RobustnessRate => {
+    const runs = [smallest, largest].map((trial) => runOf(trial, decision.metric, majorityShare));
+    const [small, large] = runs as [RobustnessRun, RobustnessRun];
+    const measured =
+      smallest.evaluation && largest.evaluation
+        ? oneSeedDifference(smallest, largest, decision, tail)
+        : undefined;
+    return rateOf(factor, small, large, measured);
+  });
+  rates.push(sweepRate(input, smallestRank, largestRank));
+  rates.sort((a, b) => a.factor - b.factor);
+  const { smallest, largest } = probe.pairs[0]!;
+  const stepGrowsWithRank = firstStep(largest) > firstStep(smallest) * (1 + 1e-9);
+  const found = { seed, smallestRank, largestRank, rates, order: orderOf(rates), stepGrowsWithRank };
+  if (otherScaling === undefined) return found;
+  const runs = scalingProbeOf(trials, otherScaling, probe);
+  return { ...found, scaling: compareScalings(runs, decision, majorityShare) };
+}
+
+/**
+ * What the first step does to a layer, but for a factor that ranks share: each of the `rank` directions moves alike. 0 where
+ * it is not known.
+ */
+function firstStep(trial: ProbedTrial): number {
+  return trial.spec.lora.rank * (scalingIn(trial) ?? 0);
+}
+
+/** The two ranks in the sweep itself. A rank did as most of its runs did. */
+function sweepRate(
+  { decision, trials, majorityShare }: RobustnessInput,
+  smallestRank: number,
+  largestRank: number,
+): RobustnessRate {
+  const runs = [smallestRank, largestRank].map((rank): RobustnessRun => {
+    const own = trials.filter(({ spec }) => spec.lora.rank === rank);
+    const summary = decision.ranks.find((candidate) => candidate.rank === rank);
+    const quality = summary?.[metrics[decision.metric].field];
+    return {
+      learningRate: learningRateOf(own[0]!),
+      status: mostOf(own.map((trial) => statusOf(trial, majorityShare))),
+      ...(quality === undefined ? {} : { quality }),
+    };
+  });
+  const pair = decision.pairs?.find(isOf(smallestRank, largestRank));
+  const measured = pair && {
+    advantage: 0 - pair.advantage,
+    interval: [0 - pair.interval[1], 0 - pair.interval[0]] as const,
+    examplesWidth: (pair.interval[1] - pair.interval[0]) / 2,
+    coversSeeds: decision.seeds > 1,
+  };
+  return rateOf(1, runs[0]!, runs[1]!, measured);
+}
+
+/** What more than half of the runs came to; without such a thing they learned, more or less. */
+function mostOf(statuses: readonly RobustnessRun["status"][]): RobustnessRun["status"] {
+  const common = statuses.find(
+    (status) => 2 * statuses.filter((other) => other === status).length > statuses.length,
+  );
+  return common ?? "learned";
+}
+
+function rateOf(
+  factor: number,
+  smallest: RobustnessRun,
+  largest: RobustnessRun,
+  measured: OneSeedDifference | undefined,
+): RobustnessRate {
+  const better = betterOf(smallest, largest, measured);
+  return {
+    factor,
+    smallest,
+    largest,
+    ...(measured ? { advantage: measured.advantage, interval: measured.interval } : {}),
+    ...(better ? { better } : {}),
+  };
+}
+
+function orderOf(rates: readonly RobustnessRate[]): Robustness["order"] {
+  const better = rates.map((rate) => rate.better);
+  if (better.includes("smallest") && better.includes("largest")) return "flips";
+  if (rates.some(({ smallest, largest, better }) => better && (failed(smallest) || failed(largest))))
+    return "breaks";
+  return better.every((side) => side !== undefined) ? "kept" : "unclear";
+}
+
+/**
+ * Compares the largest rank under rsLoRA's scaling with itself under the sweep's, and with the smallest rank, under one
+ * seed. Nothing measures the noise between seeds of the first difference: as at other learning rates, it is taken from
+ * the sweep's difference between the two ranks.
+ */
+function compareScalings(
+  { rslora, smallest, largest }: ProbedScaling,
+  decision: ProbedDecision,
+  majorityShare: number | undefined,
+): RobustnessScaling {
+  // Two sides of two intervals.
+  const tail = (1 - decision.confidence) / 4;
+  const differenceTo = (other: ProbedTrial): OneSeedDifference | undefined =>
+    rslora.evaluation && other.evaluation ? oneSeedDifference(other, rslora, decision, tail) : undefined;
+  const overLargest = differenceTo(atRank(largest, smallest.spec.lora.rank));
+  const overSmallest = differenceTo(smallest);
+  const [own, small, scaled] = [largest, smallest, rslora].map((trial) =>
+    runOf(trial, decision.metric, majorityShare),
+  ) as [RobustnessRun, RobustnessRun, RobustnessRun];
+  const gained = betterOf(own, scaled, overLargest);
+  const better = betterOf(small, scaled, overSmallest);
+  return {
+    alpha: rslora.spec.lora.alpha!,
+    ratio: scalingIn(rslora)! / scalingIn(largest)!,
+    rslora: scaled,
+    smallest: small,
+    largest: own,
+    ...(overLargest ? { gain: overLargest.advantage } : {}),
+    ...(overLargest?.coversSeeds ? { gainInterval: overLargest.interval } : {}),
+    ...(gained ? { change: gained === "largest" ? "gains" : "loses" } : {}),
+    ...(overSmallest ? { advantage: overSmallest.advantage } : {}),
+    ...(overSmallest?.coversSeeds ? { interval: overSmallest.interval } : {}),
+    ...(better ? { better } : {}),
+  };
+}
+
+/** A trial in the place of another rank: a difference is one between two ranks, and so is the noise that it is given. */
+function atRank(trial: ProbedTrial, rank: number): ProbedTrial {
+  const { spec } = trial;
+  if ("trainer" in spec) return { ...trial, spec: { ...spec, lora: { ...spec.lora, rank } } };
+  return { ...trial, spec: { ...spec, lora: { ...spec.lora, rank } } };
+}

@@ -1,0 +1,48 @@
+import { InputError } from "../errors.ts";
+import { allMetrics, defaultMetric, metricNames, metrics } from "../results/metric.ts";
+import type { MetricName } from "../results/types.ts";
+import type { OutcomeTable } from "./outcomes.ts";
+
+export interface DecideOptions {
+  /** What ranks are compared on. Default `accuracy`. */
+  readonly metric?: MetricName;
+  /**
+   * The largest loss that still counts as adequate, in the metric's unit. Default: the metric's own, 0.01 for accuracy (one
+   * point) and 0.02 nats for log loss (perplexity 2 % higher).
+   */
+  readonly margin?: number;
+  /** Confidence of the intervals and of each kind of claim as a whole. Default 0.95. */
+  readonly confidence?: number;
+}
+
+export type DecideSettings = Required<DecideOptions>;
+
+/** The options with their defaults. Throws one error that names all that are wrong, or wrong for these outcomes. */
+export function settingsOf(outcomes: OutcomeTable, options: DecideOptions): DecideSettings {
+  const { metric = defaultMetric, confidence = 0.95 } = options;
+  const { margin = metrics[metric]?.defaultMargin } = options;
+  assertOptions(outcomes, metric, margin, confidence);
+  return { metric, margin, confidence };
+}
+
+function assertOptions(outcomes: OutcomeTable, metric: MetricName, margin: number, confidence: number): void {
+  const problems: string[] = [];
+  const by = allMetrics.find(({ name }) => name === metric);
+  if (by === undefined) {
+    const names = metricNames.map((name) => JSON.stringify(name)).join(" or ");
+    problems.push(`metric must be ${names}, got ${JSON.stringify(metric)}`);
+  } else if (!(margin >= 0 && margin < by.range[1])) {
+    problems.push(`margin must be ${by.marginRule}, got ${margin}`);
+  }
+  if (!(confidence >= 0.5 && confidence < 1)) {
+    problems.push(`confidence must be at least 0.5 and below 1, got ${confidence}`);
+  }
+  if (outcomes.ranks.length === 0) problems.push("outcomes must hold at least one run, got none");
+  if (outcomes.cells.length > 0 && outcomes.examples < 2) {
+    problems.push(`examples must be at least 2, got ${outcomes.examples}`);
+  }
+  if (by !== undefined && outcomes.cells.some((cell) => !cell[by.column])) {
+    problems.push(`${by.column} must be present in all outcomes to compare on ${metric}`);
+  }
+  if (problems.length > 0) throw new InputError("E_DECIDE", problems.join("\n"));
+}

@@ -1,0 +1,68 @@
+import type { CheckName } from "../check-types.ts";
+import type { Claim } from "../claim.ts";
+import type { Decided } from "../decision-types.ts";
+import type { CheckedData, CheckRow, Reserved } from "./check.ts";
+import { classPrior, classPriorWords } from "./class-prior.ts";
+import { convergence, convergenceWords } from "./convergence.ts";
+import { copies, copyReasons, copyWords } from "./copies.ts";
+import { overlap, overlapWords } from "./overlap.ts";
+import { robustness, robustnessWords } from "./robustness.ts";
+
+const checks: Readonly<Record<CheckName, CheckRow>> = {
+  copies,
+  convergence,
+  classPrior,
+  robustness,
+  overlap,
+};
+
+const rows = Object.values(checks);
+
+export const checkWords = {
+  ...copyWords,
+  ...classPriorWords,
+  ...convergenceWords,
+  ...robustnessWords,
+  ...overlapWords,
+};
+
+export const checkReasons = copyReasons;
+
+/** All that can be said where a check forbids to compare the runs; else undefined. */
+export function loneClaims(decision: Decided): Claim[] | undefined {
+  return first(({ alone }) => alone?.(decision));
+}
+
+/** Claims that come before the verdict: it holds at the sweep's own rate alone. Empty where it holds without reservation. */
+export function reservations(decision: Reserved): Claim[] {
+  return rows.flatMap(({ reservation }) => reservation?.(decision) ?? []);
+}
+
+/** Whether the verdict holds at the sweep's own rate alone. */
+export function isAtOwnRate(decision: Reserved): boolean {
+  return reservations(decision).length > 0;
+}
+
+/** The answer in the place of the comparison's; undefined where that stands. */
+export function answerOfChecks(decision: Decided): Claim[] | undefined {
+  const atOwnRate = isAtOwnRate(decision);
+  return first(({ answer }) => answer?.(decision, atOwnRate));
+}
+
+/** What checks say besides the answer. */
+export function checkClaims(decision: Decided, looksAt: "onSettings" | "onRuns"): Claim[] {
+  return rows.flatMap(({ [looksAt]: claims }) => claims?.(decision) ?? []);
+}
+
+/** What checks say of a sweep's examples. */
+export function dataClaims(results: CheckedData): Claim[] {
+  return rows.flatMap(({ onData }) => onData?.(results) ?? []);
+}
+
+function first<Found>(pick: (check: CheckRow) => Found | undefined): Found | undefined {
+  for (const row of rows) {
+    const found = pick(row);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}

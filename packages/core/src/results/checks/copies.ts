@@ -1,0 +1,54 @@
+import { counted, plural, range, rankList } from "../amounts.ts";
+import type { Copies } from "../check-types.ts";
+import { claim, type Words } from "../claim.ts";
+import type { Reasons } from "../decision-facts.ts";
+import type { CheckRow } from "./check.ts";
+
+/** Runs that are copies of others. Nothing else holds of runs that are not what they are called. */
+export const copies: CheckRow = {
+  alone({ copies, examples }) {
+    if (copies === undefined) return undefined;
+    const { setting, shownBy } = copies;
+    return [
+      claim.verdict("none-recommended", { why: "copies", atOwnRate: false }),
+      claim.verdict("copied-runs", { ...copies, examples }),
+      claim.next("check-settings", { setting, shownBy }),
+    ];
+  },
+};
+
+export const copyWords: Words<"copied-runs" | "agreeing-seeds"> = {
+  "copied-runs"({ setting, shownBy, groups, examples }) {
+    const all = counted(examples, "example");
+    const agree = {
+      "log-loss": `agree to the last digit in the log loss of all ${all}`,
+      "training-loss": `agree to the last digit in their training losses, and are right on the same of ${all}`,
+      outcomes: `are right on exactly the same of ${all}, as runs that differ hardly ever are`,
+    }[shownBy];
+    const shown = groups.slice(0, 3).map(runsInWords);
+    const more = groups.length > 3 ? [`and ${groups.length - 3} more`] : [];
+    const what = { rank: "The rank", seed: "The seed", "rank-and-seed": "Neither rank nor seed" }[setting];
+    return (
+      `These runs ${agree}: ${[...shown, ...more].join("; ")}. ${what} ${setting === "rank-and-seed" ? "reached" : "did not reach"} ` +
+      "the trainer, or the same model was evaluated each time. So the runs say nothing of the ranks."
+    );
+  },
+  "agreeing-seeds": ({ seeds }) =>
+    `Each rank is right on exactly the same examples under all ${seeds} seeds. With few wrong examples that may be chance; or the ` +
+    "seed did not reach the trainer. So the seeds count as one, which cannot show how much a rank varies from run to run.",
+};
+
+export const copyReasons: Reasons<"copies"> = {
+  copies: () => "its runs are copies of those of a smaller rank",
+};
+
+/** "ranks 4 and 8 under seeds 0 and 1". */
+function runsInWords(group: Copies["groups"][number]): string {
+  const bySeeds = new Map<string, number[]>();
+  for (const rank of new Set(group.map((run) => run.rank))) {
+    const seeds = group.filter((run) => run.rank === rank).map(({ seed }) => seed);
+    const under = `${plural(seeds, "seed", "seeds")} ${range(seeds)}`;
+    bySeeds.set(under, [...(bySeeds.get(under) ?? []), rank]);
+  }
+  return range([...bySeeds].map(([under, ranks]) => `${rankList(ranks)} under ${under}`));
+}

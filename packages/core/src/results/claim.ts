@@ -1,0 +1,228 @@
+import type { CheckCautionBodies, CheckEvidenceBodies, CheckVerdictBodies, Copies } from "./check-types.ts";
+import type { LeftOutRun } from "./decision-types.ts";
+import type { MethodBodies } from "./method-types.ts";
+import type { MetricName } from "./metric.ts";
+import type { Interval } from "./scalar-types.ts";
+
+/**
+ * The part of a screen that a claim belongs to: the answer and its reason, what else the data show, what to beware of,
+ * what to do next, how the method went, and what all of it rests on.
+ */
+export type Topic = "verdict" | "evidence" | "caution" | "next" | "method" | "basis";
+
+/**
+ * One thing that can be said of a decision, with every number that its sentence needs. Amounts are in the metric's unit
+ * (a share for accuracy, nats for log loss); advantages and gains are positive when the rank named first is better.
+ */
+export type Claim = { readonly [K in keyof Bodies]: About<K> }[keyof Bodies];
+
+/** The claim of one kind. */
+export type ClaimOf<Kind extends Claim["kind"]> = Extract<Claim, { readonly kind: Kind }>;
+
+/** A sentence or a few for each of these kinds of claims. */
+export type Words<Kinds extends Claim["kind"]> = {
+  readonly [Kind in Kinds]: (claim: ClaimOf<Kind>) => string;
+};
+
+/** The kinds of claims on a topic. */
+export type KindOn<T extends Topic> = keyof BodiesByTopic[T];
+
+type About<K extends keyof Bodies> = { readonly kind: K; readonly topic: TopicOf<K> } & Readonly<Bodies[K]>;
+
+type TopicOf<K> = { [T in Topic]: K extends KindOn<T> ? T : never }[Topic];
+
+/** Makes claims on each topic. */
+export const claim = {
+  verdict: claimOn("verdict"),
+  evidence: claimOn("evidence"),
+  caution: claimOn("caution"),
+  next: claimOn("next"),
+  method: claimOn("method"),
+  basis: claimOn("basis"),
+} satisfies { readonly [T in Topic]: unknown };
+
+function claimOn<T extends Topic>(topic: T) {
+  return <Kind extends KindOn<T> & Claim["kind"]>(kind: Kind, body: Readonly<Bodies[Kind]>): ClaimOf<Kind> =>
+    ({ kind, topic, ...body }) as unknown as ClaimOf<Kind>;
+}
+
+/** What claims of each kind say, by topic. Amounts are in the metric's unit. */
+interface BodiesByTopic {
+  verdict: VerdictBodies;
+  evidence: EvidenceBodies;
+  caution: CautionBodies;
+  next: NextBodies;
+  method: MethodBodies;
+  basis: BasisBodies;
+}
+
+type Bodies = VerdictBodies & EvidenceBodies & CautionBodies & NextBodies & MethodBodies & BasisBodies;
+
+/** The first claim of a decision is one of the first four: it answers "which rank?" in a few words. */
+interface VerdictBodies extends CheckVerdictBodies {
+  recommended: {
+    rank: number;
+    verdict: "adequate" | "indistinguishable" | "extend";
+    /** The ranks that were compared. */
+    ranks: readonly number[];
+    /** No rank of the sweep is left out of `ranks`. */
+    comparesAll: boolean;
+    /** The order of the ranks flips at other learning rates. */
+    atOwnRate: boolean;
+  };
+  /** No rank is recommended, for a smaller one than the proven rank may do. */
+  enough: {
+    rank: number;
+    margin: number;
+    metric: MetricName;
+    confidence: number;
+    /** Smaller ranks that no other one is shown to beat, and how much better another one may be. */
+    open: readonly { readonly rank: number; readonly bound: number }[];
+    atOwnRate: boolean;
+  };
+  "none-recommended": {
+    why: "nothing-completed" | "not-better" | "unclear" | "same-answers" | "copies" | "unsettled";
+    atOwnRate: boolean;
+  };
+  /** No two ranks are shown to differ. */
+  "no-difference": {
+    ranks: readonly number[];
+    /** From the best mean to the worst. */
+    spread: number;
+    metric: MetricName;
+    confidence: number;
+    /** The smallest of them is proven to be within the margin. */
+    isProven: boolean;
+  };
+  /** How much better than this rank another one may be. */
+  "possible-loss": {
+    rank: number;
+    /** 0 or less: none is better. */
+    bound: number;
+    margin: number;
+    metric: MetricName;
+    confidence: number;
+    isRecommended: boolean;
+    /** It costs the least of all compared ranks, or of those that no other one beats. */
+    cheapestOf: "all" | "unbeaten" | "none";
+  };
+  /** Another rank than the recommended one is within the margin of every other. */
+  proven: { rank: number; margin: number; metric: MetricName };
+  /** Every other rank fell behind and was dropped. */
+  "left-alone": { rank: number; isLargest: boolean };
+  /** A supported gain of the largest rank over the next smaller one. */
+  better: Difference & { confidence: number };
+  "one-rank": { rank: number };
+  "one-seed": Record<never, never>;
+}
+
+interface EvidenceBodies extends CheckEvidenceBodies {
+  /** The recommended rank beside the best. */
+  difference: Difference;
+  worse: { ranks: readonly number[] };
+  "gain-until": Difference & { isLast: boolean };
+  "test-score": {
+    rank: number;
+    seeds: number;
+    examples: number;
+    metric: MetricName;
+    score: Score;
+    validation: Score;
+    /** Scored on the same examples before. */
+    otherRanks: readonly number[];
+  };
+  "no-test-score": {
+    examples: number;
+    /** The recommended rank; null where there is none. */
+    rank: number | null;
+    /** What was scored instead; absent where nothing was. */
+    scored?: number;
+  };
+}
+
+interface CautionBodies extends CheckCautionBodies {
+  /** The sweep trained the small model that comes with the package. */
+  "starter-alone": Record<never, never>;
+  /** The sweep's runs that are no outcome, of all ranks. */
+  "failed-runs": {
+    planned: number;
+    diverged: number;
+    outOfMemory: number;
+    missing: number;
+    ranks: readonly number[];
+    /** That every compared rank completed. */
+    seeds: number;
+  };
+  "left-out-seeds": { seeds: readonly number[]; failures: readonly LeftOutRun[] };
+  excluded: { rank: number; reason: string };
+  /** The size of the first update follows the rank: the ranks do not all take the same step. */
+  "step-size": {
+    rule: "alpha-follows-rank" | "rslora" | "other";
+    /** alpha / rank where that is the same at every rank. */
+    alphaPerRank?: number;
+    smallest: number;
+    largest: number;
+    /** First update of the largest rank over that of the smallest. */
+    ratio: number;
+  };
+  "selection-inflation": { ranks: number; inflation: number; bestRank: number; metric: MetricName };
+}
+
+/** What to do; `stepFlags` has the flags of each. */
+interface NextBodies {
+  needed: {
+    examples: number;
+    seeds: number;
+    now: { readonly examples: number; readonly seeds: number };
+    /** Seeds that do on the examples that there are. */
+    onlySeeds?: number;
+    /** Whose loss they would bound: the smallest rank that may be the best. */
+    rank: number;
+    /**
+     * `settle`: an open verdict. `at-least`: the noise between seeds is unknown, and the design a lower bound. `prove`: that
+     * the recommended rank is within the margin.
+     */
+    to: "settle" | "at-least" | "prove";
+  };
+  "no-design-settles": Record<never, never>;
+  "complete-two-ranks": Record<never, never>;
+  "try-larger": { rank: number; until: number };
+  "lower-rate": { now?: number };
+  "search-rate": { holdUpdate: boolean };
+  /** The alpha with which rsLoRA's scaling is the sweep's at the smallest rank. */
+  "compare-rslora": { alpha: number };
+  "train-longer": {
+    epochs: number;
+    /** A part of what the ranks differ by may be how fast they learn. */
+    maySpeedDiffer: boolean;
+  };
+  "check-labels": { thenSearch: boolean };
+  /** Of runs that are copies of others. */
+  "check-settings": Pick<Copies, "setting" | "shownBy">;
+  /** Of runs that were not finite before anything was trained. */
+  "check-inputs": Record<never, never>;
+}
+
+interface BasisBodies {
+  basis: {
+    seeds: number;
+    examples: number;
+    confidence: number;
+    /** What the intervals of differences hold for at once; none where there are no such intervals. */
+    holdsFor: "pairs" | "ranks" | "none";
+  };
+}
+
+/** `rank` minus `than`. */
+interface Difference {
+  rank: number;
+  than: number;
+  difference: number;
+  interval: Interval;
+  metric: MetricName;
+}
+
+interface Score {
+  readonly mean: number;
+  readonly interval: Interval;
+}

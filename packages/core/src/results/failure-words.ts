@@ -1,0 +1,20 @@
+import type { Reasons } from "./decision-facts.ts";
+import type { LeftOutRun } from "./decision-types.ts";
+
+/** How a failed run is called in a sentence: "rank 8 diverged". */
+export const failureWords: Readonly<Record<LeftOutRun["status"], string>> = {
+  diverged: "diverged",
+  "out-of-memory": "ran out of memory",
+  missing: "has no outcomes",
+};
+
+/** Why a rank has too few runs to be compared. */
+export const failureReasons: Reasons<"failed" | "no-shared-seed"> = {
+  failed({ runs, completed, statuses }) {
+    const kinds = statuses.map((status) => failureWords[status]).join(" or ");
+    return completed === 0
+      ? `none of its ${runs} ${runs === 1 ? "run" : "runs"} completed (${kinds})`
+      : `only ${completed} of its ${runs} runs completed (${kinds}), fewer than half`;
+  },
+  "no-shared-seed": () => "no seed that the other ranks completed was completed by this one",
+};

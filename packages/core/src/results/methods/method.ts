@@ -1,0 +1,57 @@
+import type { Claim } from "../claim.ts";
+import type { DecisionFacts } from "../decision-facts.ts";
+import type { Decided, MethodMembers } from "../decision-types.ts";
+import type { MethodName } from "../method-types.ts";
+
+/** A method that ran a part of the grid, and how much of it. */
+export interface PartOfGrid {
+  readonly method: MethodName;
+  readonly runs: number;
+  readonly gridRuns: number;
+}
+
+/** What a method did with the ranks and seeds of a sweep. Ranks are ascending. */
+export interface Course {
+  /** Absent where the method runs the whole grid. */
+  readonly part?: PartOfGrid;
+  /** Those of a sweep's `seeds` under which the method runs a rank, in that order. */
+  readonly seedsOf: (rank: number, seeds: readonly number[]) => readonly number[];
+  /** Ranks that are not run any more, for what their runs show or because they failed. */
+  readonly dropped: readonly number[];
+  /** Ranks that the method left behind on its evidence: they are no failures. */
+  readonly leftBehind: readonly number[];
+  /** Ranks that have a few runs, which claim nothing. */
+  readonly pilots: readonly number[];
+  /** Ranks of which there is nothing but a prediction. */
+  readonly predictedOnly: readonly number[];
+  /** All ranks of the sweep were compared to the end, unless their runs failed. */
+  readonly comparesAll: boolean;
+  /** A verdict ends the method: no larger design is planned to prove more. */
+  readonly endsWithVerdict: boolean;
+  /** It has runs to go. */
+  readonly isOpen: boolean;
+}
+
+/** The course of a grid. */
+export const wholeGrid: Course = {
+  seedsOf: (_, seeds) => seeds,
+  dropped: [],
+  leftBehind: [],
+  pilots: [],
+  predictedOnly: [],
+  comparesAll: true,
+  endsWithVerdict: false,
+  isOpen: false,
+};
+
+/** What a method says of a decision. Which trials it runs is a row of `sweep/src/methods`, what it decides one of `decide/methods.ts`. */
+export interface MethodRow {
+  /** Undefined where another method ran the sweep, and of a grid, which leaves no trace. */
+  readonly course: (decision: MethodMembers) => Course | undefined;
+  /** How it went: what it ran, and what became of each rank. */
+  readonly claims: (decision: Decided) => Claim[];
+  /** Its members of a decision with reasons in words, where these have some. */
+  readonly withReasons?: (facts: DecisionFacts) => MethodMembers;
+  /** It may run fewer trials than it plans. */
+  readonly mayEndEarly: boolean;
+}
