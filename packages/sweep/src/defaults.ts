@@ -16,7 +16,6 @@ export const sweepDefaults = {
   method: "grid",
   /** Of a race that adds seeds until its verdict is settled. */
   maxSeeds: 12,
-  robustness: false,
   /**
    * A response's accuracy is the share of its tokens that are right: it moves little, and in steps. Log loss counts how
    * far off each token was, and is what training lowers.

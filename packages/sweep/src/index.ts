@@ -1,3 +1,4 @@
+export { extraTrials } from "./checks/checks.ts";
 export { trialEnvironment } from "./child-environment.ts";
 export {
   type AskedRunOptions,
@@ -6,9 +7,7 @@ export {
   type StopSignals,
 } from "./executor/run-options.ts";
 export { type MeasureProgress, measureTime } from "./measure/measure-time.ts";
-export type { RobustnessSpecs } from "./methods/method.ts";
 export { expectedTrials } from "./methods/methods.ts";
-export { robustnessSpecs, robustnessTrials } from "./methods/robustness.ts";
 export type {
   ProgressEvent,
   ProgressReporter,

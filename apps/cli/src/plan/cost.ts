@@ -1,6 +1,6 @@
 import { readModelConfig } from "@lorank/checkpoint/files";
-import type { TrialResult, TrialSpec } from "@lorank/core/results";
-import { expectedTrials, type MeasuredTime, robustnessTrials, secondsAt } from "@lorank/sweep";
+import { mayEndEarly, type TrialResult, type TrialSpec } from "@lorank/core/results";
+import { expectedTrials, extraTrials, type MeasuredTime, secondsAt } from "@lorank/sweep";
 import { type MemoryPrediction, predictTrialMemory } from "@lorank/train";
 import { decodeDataset } from "@lorank/train/data";
 import { familyOf, headOf } from "@lorank/train/engine";
@@ -21,7 +21,7 @@ export interface RankPlan {
 export interface SweepCosts {
   /** Trials of the grid. */
   readonly trials: number;
-  /** That will have been run in the end, a robustness check's included; of a race at most. */
+  /** That will have been run in the end, those of checks included; at most, of a method that may end early. */
   readonly expectedTrials: number;
   readonly atMost: boolean;
   /** Trials that have a result already. */
@@ -67,12 +67,12 @@ export async function sweepCosts(
   const finished = new Set(trials.map((trial) => trial.trialId));
   const isMissing = (spec: TrialSpec): boolean => !finished.has(trialId(spec));
   const missing = plan.specs.filter(isMissing);
-  const extra = robustnessTrials(plan).filter(isMissing);
+  const extra = extraTrials(plan).filter(isMissing);
   const atOnce = Math.min(run.trialsAtOnce, plan.specs.length);
   return {
     trials: plan.specs.length,
     expectedTrials: expectedTrials(plan),
-    atMost: plan.summary.method === "race",
+    atMost: mayEndEarly(plan.summary.method),
     done: plan.specs.length - missing.length,
     ranks,
     timeSource: measured ? "measured" : known.length > 0 ? "results" : undefined,

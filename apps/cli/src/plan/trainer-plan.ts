@@ -1,5 +1,5 @@
 import type { TrialSpec } from "@lorank/core/results";
-import { expectedTrials, type MeasuredTime, robustnessTrials, secondsAt } from "@lorank/sweep";
+import { expectedTrials, extraTrials, type MeasuredTime, secondsAt } from "@lorank/sweep";
 import { trialId } from "@lorank/train/spec";
 import type { Output } from "../output.ts";
 import { printFacts, trialsWords } from "../sweep/announce.ts";
@@ -33,7 +33,7 @@ export function printTrainerPlan(
   const missing = plan.specs.filter(isMissing);
   const atOnce = Math.min(run.trialsAtOnce, plan.specs.length);
   const known = times ? measuredTimes(times) : timesOf(plan.specs[0]!, trials);
-  const extra = robustnessTrials(plan).filter(isMissing);
+  const extra = extraTrials(plan).filter(isMissing);
   const time = known.length > 0 ? sweepTime(plan, known, { missing, extra, atOnce }) : undefined;
   const design = designOf(prepared, asked, runs);
   const cases = design && noiseCases(design, runs);

@@ -1,6 +1,6 @@
 import { formatCount, formatDecimalBytes } from "@lorank/core";
 import type { Task } from "@lorank/core/results";
-import { expectedTrials, type Plan, robustnessTrials, type SweepConfig } from "@lorank/sweep";
+import { expectedTrials, extraTrials, type Plan, type SweepConfig } from "@lorank/sweep";
 import type { Output } from "../output.ts";
 import type { EarlierTrial } from "../progress/tally.ts";
 import { quantizationName } from "../settings/quantization.ts";
@@ -51,7 +51,7 @@ export function resultsFact(out: string, inherited: readonly string[]): Fact {
 
 /** How many trials there will be: by the method, and for a robustness check. */
 export function trialsWords({ plan }: { readonly plan: Plan }): string {
-  const extra = robustnessTrials(plan).length;
+  const extra = extraTrials(plan).length;
   const words = methodWords(plan, expectedTrials(plan) - extra);
   return extra === 0 ? words : `${words}, and ${extra} for --robustness`;
 }

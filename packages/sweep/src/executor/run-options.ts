@@ -38,7 +38,7 @@ export interface RunOptions extends Pick<TrialResources, "recompute"> {
   readonly trialsAtOnce: number;
   /** Starts of one trial, or of one evaluation, in this run before it counts as failed. (default 3) */
   readonly maxAttempts: number;
-  /** No block of seeds of a race is started that would end later than this after the start. (default: no limit) */
+  /** No further trials of a method are started that would end later than this after the start. (default: no limit) */
   readonly maxSeconds?: number | undefined;
   /** Where the processes run. (default: on this machine) */
   readonly executor: StartExecutor;

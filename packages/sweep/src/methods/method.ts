@@ -1,17 +1,10 @@
 import type { TrialSpec } from "@lorank/core/results";
+import type { CheckSpecs } from "../checks/check.ts";
 import type { SweepStore } from "../store/store.ts";
 import type { WantedTruncation } from "../store/truncations.ts";
 
-/** The extra trials of a robustness check. They are compared with the sweep and are no part of it. */
-export interface RobustnessSpecs {
-  /** The smallest and the largest rank at a third and three times their learning rate. */
-  readonly otherRates: readonly TrialSpec[];
-  /** The largest rank under rsLoRA's scaling; absent where the sweep's does not fall with the rank as 1 / rank. */
-  readonly otherScaling?: TrialSpec;
-}
-
 /** What a sweep must have by now. Trials are in the order of execution. */
-export interface Wanted extends Partial<RobustnessSpecs> {
+export interface Wanted extends CheckSpecs {
   readonly trials: readonly TrialSpec[];
   readonly truncations: readonly WantedTruncation[];
 }
@@ -25,4 +18,9 @@ export interface Method {
   wanted(store: SweepStore): Wanted;
   /** Trials that will have been run in the end, as far as that can be said beforehand. */
   readonly expectedTrials: number;
+  /**
+   * What a decision may rest on before the method has all its trials; undefined before there is any. `state` is the same object
+   * until there is more. Absent where claims hold at the end alone.
+   */
+  readonly soFar?: (store: SweepStore) => { readonly state: object; readonly wanted: Wanted } | undefined;
 }

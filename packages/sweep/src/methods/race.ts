@@ -13,6 +13,11 @@ export function race(plan: Plan): Method {
       const { trials, next } = replayRace(store, plan);
       return { trials: [...trials, ...next], truncations: [] };
     },
+    // Its claims share the error of all looks, so they hold however often they are read.
+    soFar: (store) => {
+      const { trials, state } = replayRace(store, plan);
+      return state.looks.length === 0 ? undefined : { state, wanted: { trials, truncations: [] } };
+    },
   };
 }
 

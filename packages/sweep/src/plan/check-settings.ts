@@ -1,4 +1,6 @@
+import { methodNames } from "@lorank/core/results";
 import { brokenRules, checkTraining, isCount, isDistinct, type Must } from "@lorank/train/spec";
+import { assertChoices, assertNeeds } from "../checks/checks.ts";
 import type { CommandConfig, Comparison, SweepConfig } from "./sweep-config.ts";
 
 /** Every rule that a config breaks, as `<field> must be <rule>, got <value>`; empty when it is sound. */
@@ -10,7 +12,7 @@ export function checkSettings(config: SweepConfig): string[] {
 export function checkCommand(config: CommandConfig): string[] {
   return brokenRules((must) => {
     checkComparison(config, must);
-    const { trainer, optimizer, method, robustness } = config;
+    const { trainer, method } = config;
     must(trainer.command.length > 0, "trainer.command", "a program and its arguments", trainer.command);
     must(
       method !== "probe" || trainer.evaluate !== undefined,
@@ -24,12 +26,7 @@ export function checkCommand(config: CommandConfig): string[] {
       "given for a test score",
       trainer.evaluate,
     );
-    must(
-      robustness === undefined || optimizer.learningRate !== undefined,
-      "learning-rate",
-      "given for --robustness, which trains at others",
-      optimizer.learningRate,
-    );
+    assertNeeds(config, must);
   });
 }
 
@@ -80,16 +77,10 @@ function checkRanks(
   must(!bad.includes(0), "headOnlyBaseline", "true to allow rank 0 (the head alone)", headOnlyBaseline);
 }
 
-function checkMethod({ method, ranks, robustness }: Comparison, must: Must): void {
-  const known: unknown = method;
-  const other: unknown = robustness;
-  must(other === undefined || other === true, "robustness", "true, or absent", other);
-  must(
-    known === undefined || known === "probe" || known === "race",
-    "method",
-    "probe, race or absent",
-    method,
-  );
+function checkMethod({ method, ranks, ...checks }: Comparison, must: Must): void {
+  assertChoices(checks, must);
+  const others = methodNames.filter((name) => name !== "grid");
+  must(method === undefined || others.includes(method), "method", `${others.join(", ")} or absent`, method);
   if (method === undefined) return;
   must(ranks.length > 1, "ranks", `two or more for the method ${method}`, ranks);
   must(

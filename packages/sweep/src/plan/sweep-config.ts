@@ -7,9 +7,10 @@ import type {
   TestSet,
 } from "@lorank/core/results";
 import type { AlphaRule, TrainingConfig } from "@lorank/train/spec";
+import type { ChosenChecks } from "../checks/checks.ts";
 
 /** What a sweep compares and how it decides, whoever trains. */
-export interface Comparison {
+export interface Comparison extends ChosenChecks {
   readonly name: string;
   /** Ranks to compare, in any order. */
   readonly ranks: readonly number[];
@@ -21,11 +22,6 @@ export interface Comparison {
   readonly confidence: number;
   /** Which trials of the grid are run. Absent means all of them. */
   readonly method?: Exclude<MethodName, "grid">;
-  /**
-   * Also run the smallest and the largest rank at a third and three times the learning rate, and the largest under
-   * rsLoRA's scaling. Absent means no.
-   */
-  readonly robustness?: true;
 }
 
 /** A sweep of this engine, resolved: every default filled in, every file named by its hash. Kept as `sweep.json`. */

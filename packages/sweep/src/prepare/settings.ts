@@ -1,18 +1,17 @@
 import { type MethodName, type MetricName, metrics } from "@lorank/core/results";
 import type { TrainingSettings } from "@lorank/train";
+import { type CheckChoices, chosenChecks } from "../checks/checks.ts";
 import { sweepDefaults as usual } from "../defaults.ts";
 import type { Comparison } from "../plan/sweep-config.ts";
 
 /** What a sweep is about: a model, data, the ranks to compare, and how they are trained. Defaults: `sweepDefaults`. */
-export interface SweepSettings extends Omit<TrainingSettings, "learningRate" | "epochs"> {
+export interface SweepSettings extends Omit<TrainingSettings, "learningRate" | "epochs">, CheckChoices {
   /** Ranks to compare. (default 4, 8, 16, 32) */
   readonly ranks?: readonly number[] | undefined;
   /** How many seeds, or which ones. (default 5) */
   readonly seeds?: number | readonly number[] | undefined;
   /** Which trials of the grid are run. (default "grid": all of them) */
   readonly method?: MethodName | undefined;
-  /** Also run the smallest and the largest rank at a third and three times the learning rate. (default false) */
-  readonly robustness?: boolean | undefined;
   /** What the verdict rests on. (default "accuracy"; "log-loss" for instructions) */
   readonly metric?: MetricName | undefined;
   /** Loss of quality that is still adequate. (default 0.01 of accuracy, 0.02 nats of log loss) */
@@ -31,7 +30,7 @@ export interface SweepSettings extends Omit<TrainingSettings, "learningRate" | "
 /** What of it is the same whoever trains. */
 export type ComparisonSettings = Pick<
   SweepSettings,
-  "ranks" | "seeds" | "method" | "robustness" | "metric" | "margin" | "confidence"
+  "ranks" | "seeds" | "method" | keyof CheckChoices | "metric" | "margin" | "confidence"
 >;
 
 /** What is compared and how it is decided, with every default filled in. */
@@ -44,7 +43,7 @@ export function comparisonOf(
     ranks,
     seeds: seedsOf(settings),
     ...(method === "grid" ? {} : { method }),
-    ...((settings.robustness ?? usual.robustness) ? { robustness: true } : {}),
+    ...chosenChecks(settings),
     metric,
     margin: settings.margin ?? metrics[metric].defaultMargin,
     confidence: settings.confidence ?? usual.confidence,

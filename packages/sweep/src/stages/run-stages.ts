@@ -1,11 +1,11 @@
 import type { TrialSpec } from "@lorank/core/results";
 import { trialId } from "@lorank/train/spec";
+import { inOrder } from "../checks/check.ts";
 import type { Executor } from "../executor/executor.ts";
 import type { RunOptions } from "../executor/run-options.ts";
 import { runTasks } from "../executor/run-tasks.ts";
 import type { Method, Wanted } from "../methods/method.ts";
 import { methodOf } from "../methods/methods.ts";
-import { inOrder } from "../methods/robustness.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { SweepStore } from "../store/store.ts";
 import { missingRanks, type WantedTruncation } from "../store/truncations.ts";

@@ -3,10 +3,11 @@ import { join } from "node:path";
 import { InputError } from "@lorank/core";
 import { defaultMetric, type MetricName, type TrialSpec } from "@lorank/core/results";
 import { trialId } from "@lorank/train/spec";
+import { inOrder } from "../checks/check.ts";
+import { extraTrials } from "../checks/checks.ts";
 import { isComplete } from "../methods/done.ts";
 import type { Wanted } from "../methods/method.ts";
 import { methodOf } from "../methods/methods.ts";
-import { inOrder, robustnessTrials } from "../methods/robustness.ts";
 import { type Plan, planAgain } from "../plan/plan.ts";
 import { type LeaseHolder, leaseHolder } from "../store/lease.ts";
 import { assertOwnNames } from "../store/own-folders.ts";
@@ -27,11 +28,11 @@ export interface SweepStatus extends Pick<Estimated, "secondsLeft"> {
   readonly seeds: readonly number[];
   /** What the verdict rests on. */
   readonly metric: MetricName;
-  /** One for each rank and seed of the plan, block by block, then those of its robustness check. */
+  /** One for each rank and seed of the plan, block by block, then those of its checks. */
   readonly trials: readonly TrialStatus[];
   /** Trials with a result, of `total`. */
   readonly done: number;
-  /** Trials that will have been run in the end, as far as that can be said: of a race, at most. */
+  /** Trials that will have been run in the end, as far as that can be said: at most, of a method that may end early. */
   readonly total: number;
   /** Everything is there, the verdict too, and nobody works on it. */
   readonly isComplete: boolean;
@@ -44,7 +45,7 @@ export interface SweepStatus extends Pick<Estimated, "secondsLeft"> {
  *
  * @param now in milliseconds since 1970.
  * @param known what was done at an earlier look: given the same map again, a look reads only what is new.
- * @param store of that folder. Given the same one again, a race or a probe reads each result once.
+ * @param store of that folder. Given the same one again, a method reads each result once.
  * @throws InputError `E_NO_SWEEP` where the folder holds none.
  */
 export function sweepStatus(
@@ -89,9 +90,10 @@ function statesOf(
   asked: ReadonlySet<string>,
   stateOf: (id: string) => TrialState,
 ): TrialStatus[] {
-  // A grid's check is known beforehand; which ranks a race or a probe will compare is not.
+  // What checks a grid is known beforehand; which ranks another method will compare is not.
   const isGrid = plan.config.method === undefined;
-  const checks = isGrid && wanted.otherRates === undefined ? robustnessTrials(plan) : inOrder(wanted);
+  const requested = inOrder(wanted);
+  const checks = isGrid && requested.length === 0 ? extraTrials(plan) : requested;
   const statusOf = (spec: TrialSpec, variant?: string): TrialStatus => {
     const id = trialId(spec);
     const state = stateOf(id);

@@ -21,7 +21,7 @@ export type TrialState =
   | { readonly state: "cancelled" }
   /** To be run. `attempts`: those that were interrupted. */
   | { readonly state: "waiting"; readonly attempts: number }
-  /** Not to be run so far: a race or a probe may get by without it. */
+  /** Not to be run so far: the method may get by without it. */
   | { readonly state: "not-asked" };
 
 /** An attempt that has not ended. */
@@ -49,7 +49,7 @@ export interface Running {
 /** One trial of a sweep and how it is. */
 export type TrialStatus = TrialState & {
   readonly trialId: string;
-  /** `r16-s3`; of a robustness check with what differs: `r16-s3-lr0.001`, `r16-s3-rslora`. */
+  /** `r16-s3`; of a check with what differs: `r16-s3-lr0.001`, `r16-s3-rslora`. */
   readonly name: string;
   readonly rank: number;
   readonly seed: number;

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { writeFileAtomic } from "@lorank/checkpoint/files";
 import { InputError, isInputError } from "@lorank/core";
+import { checkKeys, chosenChecks } from "../checks/checks.ts";
 import { type Plan, planAgain } from "../plan/plan.ts";
 import { formatChanges, type SettingChange, settingsDiff } from "../plan/settings-diff.ts";
 import { readJsonObject } from "./read-json.ts";
@@ -92,14 +93,14 @@ function union<Config extends Plan["config"]>(before: Plan["config"], after: Con
     ...(hadHead === undefined ? {} : { headOnlyBaseline: hadHead }),
     ...(hasHead === true ? { headOnlyBaseline: true } : {}),
     // What was asked for once stays in the results.
-    ...(before.robustness === true ? { robustness: true } : {}),
+    ...chosenChecks(before),
   };
 }
 
 function isExtendable({ path, before }: SettingChange): boolean {
   // Test examples can be added, not exchanged: the verdict on a new set would be the second look at its examples.
   if (path.startsWith("test.")) return before === undefined;
-  return ["ranks", "seeds", "headOnlyBaseline", "method", "robustness"].includes(path);
+  return ["ranks", "seeds", "headOnlyBaseline", "method", ...checkKeys].includes(path);
 }
 
 function changed(changes: ReturnType<typeof settingsDiff>): InputError {

@@ -1,8 +1,8 @@
 import { type LoraRule, trialId } from "@lorank/train/spec";
 import { describe, expect, test } from "vitest";
-import { grid } from "../../src/methods/grid.ts";
+import { extraTrials } from "../../src/checks/checks.ts";
+import { robustnessSpecs } from "../../src/checks/robustness.ts";
 import { expectedTrials, methodOf } from "../../src/methods/methods.ts";
-import { robustnessSpecs, robustnessTrials, withRobustness } from "../../src/methods/robustness.ts";
 import { SweepStore } from "../../src/store/store.ts";
 import { examplePlan, temporaryFolder } from "../helpers/example.ts";
 import { finishTrials } from "../helpers/finished.ts";
@@ -42,14 +42,14 @@ describe("robustnessSpecs", () => {
 
   test("passes over rank 0, and asks for nothing where there is one rank", () => {
     const ranksOf = (ranks: number[]): number[] =>
-      robustnessTrials(examplePlan({ ranks, headOnlyBaseline: true, robustness: true })).map(
+      extraTrials(examplePlan({ ranks, headOnlyBaseline: true, robustness: true })).map(
         ({ lora }) => lora.rank,
       );
     expect(ranksOf([0, 4, 8])).toEqual([8, 4, 8, 4, 8]);
     expect(ranksOf([0, 4])).toEqual([]);
     expect(ranksOf([4])).toEqual([]);
     expect(robustnessSpecs([])).toEqual({ otherRates: [] });
-    expect(robustnessTrials(examplePlan({ ranks: [0, 4, 8], headOnlyBaseline: true }))).toEqual([]);
+    expect(extraTrials(examplePlan({ ranks: [0, 4, 8], headOnlyBaseline: true }))).toEqual([]);
   });
 
   test("asks for the largest rank under rsLoRA's scaling, which at the smallest rank is the sweep's", () => {
@@ -73,9 +73,9 @@ describe("robustnessSpecs", () => {
   });
 });
 
-describe("withRobustness", () => {
+describe("a method with a robustness check", () => {
   const plan = examplePlan({ ranks: [2, 4, 8], seeds: [0, 1], robustness: true });
-  const method = withRobustness(grid(plan), plan);
+  const method = methodOf(plan);
 
   test("wants the check when the method has all its trials, and not before", async () => {
     expect(method.expectedTrials).toBe(6 + 5);

@@ -1,0 +1,23 @@
+import type { TrialSpec } from "@lorank/core/results";
+import type { Must } from "@lorank/train/spec";
+
+/** Extra trials of checks. They are compared with the sweep and are no part of it. */
+export interface CheckSpecs {
+  /** The smallest and the largest rank at a third and three times their learning rate. */
+  readonly otherRates?: readonly TrialSpec[];
+  /** The largest rank under rsLoRA's scaling; absent where the sweep's does not fall with the rank as 1 / rank. */
+  readonly otherScaling?: TrialSpec;
+}
+
+/** In the order of execution. */
+export function inOrder({ otherRates = [], otherScaling }: CheckSpecs): TrialSpec[] {
+  return [...(otherScaling === undefined ? [] : [otherScaling]), ...otherRates];
+}
+
+/** A check that runs trials of its own. What it adds to the decision is a row of `core/src/decide/checks/checks.ts`. */
+export interface TrialCheck {
+  /** What must be known of another trainer's trials for it. */
+  readonly rules: (config: { readonly optimizer: { readonly learningRate?: number } }, must: Must) => void;
+  /** Its trials, for trials that were compared. `hasSpec` tells what the results folder has. */
+  readonly specsOf: (compared: readonly TrialSpec[], hasSpec: (spec: TrialSpec) => boolean) => CheckSpecs;
+}
