@@ -1,14 +1,47 @@
 // Refuses circles of folders. In each folder of a package's `src`, imports between its parts (files, and folders as wholes) run one
-// way, so that it can be read from the bottom up. Circles of single files are Biome's.
+// way, so that it can be read from the bottom up. Circles of single files are Biome's. Refuses imports, too, by which one part would
+// do the work of another.
 import { readFileSync } from "node:fs";
 import { dirname, join, normalize, sep } from "node:path";
 import ts from "typescript";
 import { root, sourceFilesIn, sourceFolders } from "./source-files.mjs";
 
-const problems = sourceFolders.flatMap((source) => circlesIn(source, importsIn(source)));
-for (const problem of problems) console.error(problem);
-console.log(`${sourceFolders.length} packages: ${problems.length} circles of folders`);
-process.exitCode = problems.length > 0 ? 1 : 0;
+/** Folders whose files reach none of these, be it by the imports of what they import. */
+const apart = [
+  {
+    from: "packages/core/src/decide",
+    never: ["packages/core/src/results/words", "packages/core/src/results/amounts.ts"],
+    why: "decisions are numbers and codes; their words are made where they leave, in packages/core/src/decide.ts",
+  },
+];
+
+const imports = sourceFolders.map(importsIn);
+const circles = sourceFolders.flatMap((source, i) => circlesIn(source, imports[i]));
+const reaches = apart.flatMap((rule) => reachesOf(rule, imports.flat()));
+for (const problem of [...circles, ...reaches]) console.error(problem);
+console.log(
+  `${sourceFolders.length} packages: ${circles.length} circles of folders, ${reaches.length} imports from where none may come`,
+);
+process.exitCode = circles.length + reaches.length > 0 ? 1 : 0;
+
+/** A sentence for each file below `from` that reaches what it never may, with the way there. */
+function reachesOf({ from, never, why }, pairs) {
+  const isBelow = (folder) => (file) => file === folder || file.startsWith(folder + sep);
+  const starts = new Set(pairs.map(([file]) => file).filter(isBelow(from)));
+  const isRefused = (file) => never.some((folder) => isBelow(folder)(file));
+  return [...starts].flatMap((start) => {
+    const ways = [[start]];
+    const seen = new Set([start]);
+    for (const way of ways) {
+      for (const [, file] of pairs.filter(([importer]) => importer === way.at(-1))) {
+        if (isRefused(file)) return [`${[...way, file].join(" → ")}: ${why}`];
+        if (!seen.has(file)) ways.push([...way, file]);
+        seen.add(file);
+      }
+    }
+    return [];
+  });
+}
 
 /** All imports between files of one package, as pairs of paths from the repository's root. */
 function importsIn(source) {

@@ -73,6 +73,7 @@ function inWords<Args extends readonly unknown[]>(
  * Deterministic: no resampling. See docs/formulas.md for the method and what was measured of it.
  *
  * @throws InputError `E_DECIDE` for options that are wrong, or wrong for these outcomes.
+ * @function
  */
 export const decide = inWords(decideOutcomes);
 
@@ -84,8 +85,14 @@ export const decide = inWords(decideOutcomes);
  * are judged on the trials that its method ran.
  *
  * @throws InputError `E_DECIDE` for wrong options, `E_OUTCOMES` for trials that cannot be compared, and `E_ROBUSTNESS`.
+ * @function
  */
 export const decideResults = inWords(decideSweep);
 
-/** The decision that a race supports, on the ranks that its last look left in play. While it has runs to go it is inconclusive. */
+/**
+ * The decision that a race supports, on the ranks that its last look left in play. While it has runs to go it is inconclusive.
+ *
+ * @throws InputError `E_DECIDE` or `E_RACE` for wrong options.
+ * @function
+ */
 export const decideRace = inWords(raceFacts);
