@@ -4,18 +4,16 @@ import { claimsOf, rankRows, rankToUse } from "@lorank/core/results";
 import { render } from "preact-render-to-string";
 import { cleanStrings, cleanText } from "./clean-text.ts";
 import { isSweep, type Reported } from "./reported.ts";
-import { Convergence } from "./sections/convergence.tsx";
+import { Checks } from "./sections/checks.tsx";
 import { CostSection } from "./sections/cost.tsx";
+import { Course } from "./sections/course.tsx";
 import { Differences } from "./sections/differences.tsx";
 import { Loss } from "./sections/loss.tsx";
 import { Notices } from "./sections/notices.tsx";
-import { Probe } from "./sections/probe.tsx";
 import { Provenance } from "./sections/provenance.tsx";
 import { Quality } from "./sections/quality.tsx";
-import { Race } from "./sections/race.tsx";
 import { RankTable } from "./sections/rank-table.tsx";
 import { ReturnsSection } from "./sections/returns.tsx";
-import { RobustnessSection } from "./sections/robustness.tsx";
 import { Runs } from "./sections/runs.tsx";
 import { Search } from "./sections/search.tsx";
 import { TestScoreSection } from "./sections/test-score.tsx";
@@ -88,14 +86,12 @@ export function ReportSections({ shown }: { readonly shown: Shown }) {
         <UseIt configs={configs} adapter={adapterOf(adapters, rankToUse(results.decision))} />
       )}
       <RankTable results={results} rows={rows} />
-      <Probe results={results} claims={claims} />
-      <Race results={results} claims={claims} />
+      <Course results={results} claims={claims} />
       <Quality results={results} rows={rows} />
       <Differences results={results} />
       <ReturnsSection results={results} claims={claims} />
       <TestScoreSection results={results} claims={claims} />
-      <RobustnessSection results={results} claims={claims} />
-      <Convergence results={results} />
+      <Checks results={results} claims={claims} />
       <Search results={results} />
       <Loss rows={rows} />
       <CostSection rows={rows} />

@@ -17,7 +17,6 @@ export {
   type RuleRecord,
 } from "./decide/capacity/calibration.ts";
 export { type CapacityRuleName, capacityRules } from "./decide/capacity/capacity-rules.ts";
-export { type RobustnessInput, robustnessOf } from "./decide/checks/robustness/robustness.ts";
 export type { DecidableResults } from "./decide/decide-results.ts";
 export { type CrossedFit, fitCrossed, type VarianceComponents } from "./decide/interval/components.ts";
 export { mostLogLoss, type Outcome, type OutcomeCells } from "./decide/outcome-row.ts";

@@ -92,7 +92,6 @@ test("each subpath exports these values and no others", () => {
       "probeSoFar",
       "raceLooks",
       "raceSoFar",
-      "robustnessOf",
       "simulateOutcomes",
       "testScoreOf",
     ],
@@ -129,6 +128,7 @@ test("each subpath exports these values and no others", () => {
       "rankToUse",
       "resultsSchema",
       "returnSteps",
+      "sharingOf",
       "stripMeasured",
     ],
     "./chapter": [

@@ -1,4 +1,4 @@
-import { courseOf, percent } from "@lorank/core/results";
+import { courseOf, percent, sharingOf } from "@lorank/core/results";
 import { integer, plural } from "../format.ts";
 import { decisionMetric } from "../metric.ts";
 import type { Reported } from "../reported.ts";
@@ -24,13 +24,10 @@ export function sureness(results: Reported): readonly { readonly term: string; r
 
 /** How the decision made its intervals; that happened before the report. */
 export function intervalsInWords(results: Reported): string {
-  const { confidence, seeds, examples, race, probe } = results.decision;
+  const { confidence, seeds, examples } = results.decision;
   const sample = `${plural(seeds, "seed")} and ${plural(examples, "validation example")}`;
-  const shared = race
-    ? " The looks of a race share it as well, so that all of this holds at whichever look the race stopped."
-    : probe
-      ? " The confirmations of a probe share it as well, so that all of this holds at whichever of them the probe ended."
-      : "";
+  const sharing = sharingOf(results.decision);
+  const shared = sharing === "" ? "" : ` ${sharing}`;
   const both =
     seeds === 1
       ? `The intervals count the choice of ${plural(examples, "validation example")} as chance; with one seed they cannot count the chance of training.`

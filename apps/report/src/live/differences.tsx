@@ -1,10 +1,10 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import { claimsOf, percent } from "@lorank/core/results";
+import { claimsOf, mayEndEarly, percent } from "@lorank/core/results";
 import { plural } from "../format.ts";
 import { Twin } from "../parts/data-table.tsx";
+import { Course } from "../sections/course.tsx";
 import { Differences } from "../sections/differences.tsx";
-import { Race } from "../sections/race.tsx";
 import type { LiveState } from "./live-state.ts";
 import { PairChart, PairTable, seedPairs } from "./pair-chart.tsx";
 import { metricOf, noDecisionYet } from "./words.ts";
@@ -12,7 +12,7 @@ import { metricOf, noDecisionYet } from "./words.ts";
 /** What may honestly be said of the ranks while runs come in. */
 export function LiveDifferences(props: { readonly state: LiveState }) {
   const { state } = props;
-  return state.method === "race" ? <LookCorrected state={state} /> : <SeedBySeed state={state} />;
+  return mayEndEarly(state.method) ? <LookCorrected state={state} /> : <SeedBySeed state={state} />;
 }
 
 /** Runs as they come: an interval that is looked at after each of them would err far more often than it says. */
@@ -40,16 +40,16 @@ function SeedBySeed(props: { readonly state: LiveState }) {
   );
 }
 
-/** A race plans its looks, and shares the error between them: what it says at one holds however often it is read. */
+/** Looks that are planned share the error between them: what is said at one holds however often it is read. */
 function LookCorrected(props: { readonly state: LiveState }) {
   const { state } = props;
-  const { decision, nextLook } = state;
+  const { decision, method, nextLook } = state;
   const next =
     nextLook === undefined ? "" : ` The next look is after ${plural(nextLook, "seed")} of each rank in play.`;
   if (decision === undefined)
     return (
       <p class="lead">
-        <strong>{noDecisionYet(state)}</strong> The race has not looked at its outcomes so far.{next}
+        <strong>{noDecisionYet(state)}</strong> The {method} has not looked at its outcomes so far.{next}
       </p>
     );
   const { name, ranks, seeds } = state;
@@ -62,12 +62,12 @@ function LookCorrected(props: { readonly state: LiveState }) {
   return (
     <>
       <p class="lead">
-        <strong>{noDecisionYet(state)}</strong> These are the intervals of the race's last look, after{" "}
+        <strong>{noDecisionYet(state)}</strong> These are the intervals of the {method}'s last look, after{" "}
         {plural(decision.seeds, "seed")}. They are corrected for all its looks, so they hold at{" "}
         {percent(decision.confidence)} however often they are read.{next}
       </p>
       <Differences results={reported} />
-      <Race results={reported} claims={claimsOf(decision)} />
+      <Course results={reported} claims={claimsOf(decision)} />
     </>
   );
 }

@@ -52,6 +52,8 @@ export interface MethodRow {
   readonly claims: (decision: Decided) => Claim[];
   /** Its members of a decision with reasons in words, where these have some. */
   readonly withReasons?: (facts: DecisionFacts) => MethodMembers;
+  /** Who else shares the error of its claims, as a sentence behind one on that error; empty where nobody does. */
+  readonly sharing: string;
   /** It may run fewer trials than it plans. */
   readonly mayEndEarly: boolean;
 }

@@ -7,7 +7,7 @@ import { probe, probeReasons, probeWords } from "./probe.ts";
 import { race, raceReasons, raceWords } from "./race.ts";
 
 const methods: Readonly<Record<MethodName, MethodRow>> = {
-  grid: { course: () => undefined, claims: () => [], mayEndEarly: false },
+  grid: { course: () => undefined, claims: () => [], sharing: "", mayEndEarly: false },
   probe,
   race,
 };
@@ -23,11 +23,16 @@ export const methodReasons = { ...raceReasons, ...probeReasons };
 
 /** The course of the method that ran a sweep. */
 export function courseOf(decision: MethodMembers): Course {
-  for (const { course } of rows) {
-    const found = course(decision);
-    if (found !== undefined) return found;
-  }
-  return wholeGrid;
+  return rowOf(decision).course(decision) ?? wholeGrid;
+}
+
+/** Who else shares the error of a decision's claims, as a sentence; empty where nobody does. */
+export function sharingOf(decision: MethodMembers): string {
+  return rowOf(decision).sharing;
+}
+
+function rowOf(decision: MethodMembers): MethodRow {
+  return rows.find(({ course }) => course(decision) !== undefined) ?? methods.grid;
 }
 
 /** Whether a method may run fewer trials than it plans. */

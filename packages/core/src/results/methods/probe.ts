@@ -8,7 +8,13 @@ import { figure, type MetricName, metrics } from "../metric.ts";
 import { type Course, type MethodRow, wholeGrid } from "./method.ts";
 
 /** A probe: the largest rank, cut to the smaller ones, then the smallest that looks adequate beside the largest. */
-export const probe: MethodRow = { course, claims, mayEndEarly: false };
+export const probe: MethodRow = {
+  course,
+  claims,
+  sharing:
+    "The confirmations of a probe share it as well, so that all of this holds at whichever of them the probe ended.",
+  mayEndEarly: false,
+};
 
 function course({ probe }: MethodMembers): Course | undefined {
   if (probe === undefined) return undefined;

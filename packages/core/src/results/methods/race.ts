@@ -8,7 +8,14 @@ import type { MetricName } from "../metric.ts";
 import { type Course, type MethodRow, wholeGrid } from "./method.ts";
 
 /** A race: blocks of seeds, after each of which ranks that are settled drop out. */
-export const race: MethodRow = { course, claims, withReasons, mayEndEarly: true };
+export const race: MethodRow = {
+  course,
+  claims,
+  withReasons,
+  sharing:
+    "The looks of a race share it as well, so that all of this holds at whichever look the race stopped.",
+  mayEndEarly: true,
+};
 
 function course({ race }: MethodMembers): Course | undefined {
   if (race === undefined) return undefined;
