@@ -21,7 +21,7 @@ export interface RankPlan {
 export interface SweepCosts {
   /** Trials of the grid. */
   readonly trials: number;
-  /** That will have been run in the end, those of checks included; at most, of a method that may end early. */
+  /** Trials that will have been run in the end, those of checks included; at most, of a method that may end early. */
   readonly expectedTrials: number;
   readonly atMost: boolean;
   /** Trials that have a result already. */

@@ -46,9 +46,9 @@ export interface LiveState {
   readonly secondsLeft?: number;
   /** Sums of what the trials take each, in seconds; what is expected of all in the end is absent before anything is known. */
   readonly trialSeconds: { readonly spent: number; readonly expected?: number };
-  /** What a method that looks at its outcomes as it goes decided at its last look; absent before the first, and of other methods. */
+  /** Decision at the last look of a method that looks at its outcomes as it goes; absent before the first, and of other methods. */
   readonly decision?: Decision;
-  /** Seeds that its next look needs. Absent of other methods. */
+  /** Seeds that the next look of such a method needs. Absent of other methods. */
   readonly nextLook?: number;
   /** Command lines that change or continue the sweep. */
   readonly commands: {

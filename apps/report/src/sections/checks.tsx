@@ -13,7 +13,7 @@ interface CheckProps {
 
 const nothing = () => null;
 
-/** In the order of the page. What has no section stands in the verdict or among the notices. */
+/** Sections in the order of the page. A check without one is told in the verdict or among the notices. */
 const sections: Readonly<Record<CheckName, FunctionComponent<CheckProps>>> = {
   robustness: RobustnessSection,
   convergence: Convergence,
@@ -22,7 +22,7 @@ const sections: Readonly<Record<CheckName, FunctionComponent<CheckProps>>> = {
   overlap: nothing,
 };
 
-/** What checks on the decision found. */
+/** Findings of the checks on the decision. */
 export function Checks(props: CheckProps) {
   return Object.entries(sections).map(([name, Section]) => <Section key={name} {...props} />);
 }

@@ -17,7 +17,7 @@ const sections: Readonly<Record<MethodName, FunctionComponent<CourseProps>>> = {
   race: Race,
 };
 
-/** How the method went; nothing of a grid. */
+/** Course of the method; nothing of a grid. */
 export function Course(props: CourseProps) {
   const Section = sections[courseOf(props.results.decision).part?.method ?? "grid"];
   return <Section {...props} />;

@@ -27,7 +27,7 @@ export function decideOutcomes(outcomes: OutcomeTable, options: DecideOptions = 
   return decideDesign(pairedDesign(outcomes), outcomes.examples, settings, { runs: outcomes });
 }
 
-/** What a design is of. */
+/** Circumstances of a design. */
 export interface DecideContext {
   /** Claims that share the error. Default: those about the design's ranks, with all of it. */
   readonly family?: ClaimFamily;

@@ -6,7 +6,7 @@ import { decideProbe } from "./probe/decide-probe.ts";
 import { decideRace } from "./race/race.ts";
 import type { DecideOptions } from "./settings.ts";
 
-/** What a method has run, and the ranks and seeds that it was planned for. */
+/** Runs of a method, and the ranks and seeds that it was planned for. */
 export interface MethodRuns {
   readonly outcomes: OutcomeTable;
   readonly truncations: readonly Truncation[];
@@ -14,7 +14,7 @@ export interface MethodRuns {
   readonly seeds: readonly number[];
 }
 
-/** How each method decides on what it has run. What it says of that is a row of `results/methods/methods.ts`. */
+/** Decides by method. The course of each is a row of `results/methods/methods.ts`. */
 export const methods: Readonly<
   Record<MethodName, (runs: MethodRuns, options: DecideOptions) => DecisionFacts>
 > = {

@@ -198,7 +198,7 @@ export interface Overlap {
   readonly kept?: true;
 }
 
-/** What claims of checks say in the verdict, by kind. */
+/** Contents of the checks' claims in the verdict, by kind. */
 export interface CheckVerdictBodies {
   /** Each of the two ranks is better at some learning rate. */
   "rate-decides": { ranks: readonly [smallest: number, largest: number] };
@@ -230,7 +230,7 @@ export interface CheckVerdictBodies {
   };
 }
 
-/** What claims of checks say in the evidence, by kind. */
+/** Contents of the checks' claims that are evidence, by kind. */
 export interface CheckEvidenceBodies {
   "closest-to-prior": PriorAdvantage;
   "rate-kept": { winner: number; loser: number; factors: readonly number[] };
@@ -244,7 +244,7 @@ export interface CheckEvidenceBodies {
   "scaling-unclear": ScalingBody;
 }
 
-/** What claims of checks say in the caution, by kind. */
+/** Contents of the checks' claims that caution, by kind. */
 export interface CheckCautionBodies {
   /** Validation examples that are also in training: left out, or kept among all `examples`. */
   overlap: { validation: number; examples: number; isKept: boolean };

@@ -46,7 +46,7 @@ function claimOn<T extends Topic>(topic: T) {
     ({ kind, topic, ...body }) as unknown as ClaimOf<Kind>;
 }
 
-/** What claims of each kind say, by topic. Amounts are in the metric's unit. */
+/** Contents of claims by topic and kind. Amounts are in the metric's unit. */
 interface BodiesByTopic {
   verdict: VerdictBodies;
   evidence: EvidenceBodies;

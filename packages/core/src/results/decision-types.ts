@@ -173,10 +173,10 @@ export interface Decision {
 /** The members of a decision that claims are made of: all but its words. */
 export type Decided = Omit<Decision, "explanation">;
 
-/** What methods add to a decision. */
+/** Members that methods add to a decision. */
 export type MethodMembers = Pick<Decision, "race" | "probe">;
 
-/** What checks add to a decision. */
+/** Members that checks add to a decision. */
 export type CheckMembers = Pick<
   Decision,
   "agreeingSeeds" | "classPrior" | "convergence" | "copies" | "fault" | "faultyTraining" | "robustness"

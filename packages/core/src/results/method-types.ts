@@ -138,7 +138,7 @@ export interface RaceSummary {
   readonly gridRuns: Count;
 }
 
-/** What claims on the course of a method say, by kind. */
+/** Contents of claims on the course of a method, by kind. */
 export interface MethodBodies {
   "race-course": {
     stopped?: "settled" | "futile" | "spent";

@@ -9,14 +9,14 @@ export interface CheckSpecs {
   readonly otherScaling?: TrialSpec;
 }
 
-/** In the order of execution. */
+/** Lists the trials in the order of execution. */
 export function inOrder({ otherRates = [], otherScaling }: CheckSpecs): TrialSpec[] {
   return [...(otherScaling === undefined ? [] : [otherScaling]), ...otherRates];
 }
 
-/** A check that runs trials of its own. What it adds to the decision is a row of `core/src/decide/checks/checks.ts`. */
+/** A check that runs trials of its own. The members that it adds to a decision are a row of `core/src/decide/checks/checks.ts`. */
 export interface TrialCheck {
-  /** What must be known of another trainer's trials for it. */
+  /** Rules for another trainer's settings. */
   readonly rules: (config: { readonly optimizer: { readonly learningRate?: number } }, must: Must) => void;
   /** Its trials, for trials that were compared. `hasSpec` tells what the results folder has. */
   readonly specsOf: (compared: readonly TrialSpec[], hasSpec: (spec: TrialSpec) => boolean) => CheckSpecs;

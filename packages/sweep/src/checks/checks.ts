@@ -31,7 +31,7 @@ export function assertChoices(config: ChosenChecks, must: Must): void {
   }
 }
 
-/** Checks that what the chosen checks need is known of another trainer's trials. */
+/** Reports settings of another trainer that the chosen checks cannot work with. */
 export function assertNeeds(config: ChosenChecks & Parameters<TrialCheck["rules"]>[0], must: Must): void {
   for (const { rules } of chosen(config)) rules(config, must);
 }

@@ -1,7 +1,7 @@
 import type { TrialSpec } from "@lorank/core/results";
 import type { CheckSpecs, TrialCheck } from "./check.ts";
 
-/** Whether the order of the ranks holds at other learning rates and under another scaling. */
+/** Tells whether the order of the ranks holds at other learning rates and under another scaling. */
 export const robustness: TrialCheck = {
   rules: ({ optimizer: { learningRate } }, must) =>
     must(

@@ -19,8 +19,8 @@ export interface Method {
   /** Trials that will have been run in the end, as far as that can be said beforehand. */
   readonly expectedTrials: number;
   /**
-   * What a decision may rest on before the method has all its trials; undefined before there is any. `state` is the same object
-   * until there is more. Absent where claims hold at the end alone.
+   * Trials that a decision may rest on before the method has all of them; undefined before there are any. `state` is the same
+   * object until there are more. Absent where claims hold at the end alone.
    */
   readonly soFar?: (store: SweepStore) => { readonly state: object; readonly wanted: Wanted } | undefined;
 }

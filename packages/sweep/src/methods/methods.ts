@@ -8,7 +8,7 @@ import type { Method } from "./method.ts";
 import { probe } from "./probe.ts";
 import { race } from "./race.ts";
 
-/** Which trials each method runs. How it decides is a row of `core/src/decide/methods.ts`. */
+/** Trials by method. Its decisions are a row of `core/src/decide/methods.ts`. */
 const methods: Readonly<Record<MethodName, (plan: Plan) => Method>> = { grid, probe, race };
 
 export function methodOf(plan: Plan): Method {

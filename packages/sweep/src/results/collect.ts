@@ -11,7 +11,7 @@ import { writeIfDifferent } from "../store/write-if-different.ts";
 import { trainerOfPlan } from "../trainers/trainer-of.ts";
 import {
   byRankThenSeed,
-  type Decided,
+  type DecidedTrials,
   decideTrials,
   type Execution,
   resultsDocument,
@@ -26,7 +26,7 @@ import { testScoreIn } from "./test-score.ts";
 export function collectResults(
   store: SweepStore,
   plan: Plan,
-  decided: Decided,
+  decided: DecidedTrials,
   execution: Execution,
 ): Results {
   const trainer = trainerOfPlan(plan);
@@ -43,7 +43,7 @@ export function collectResults(
 }
 
 /** The results of what a method `wanted`, and the decision on them. */
-export function decideWanted(store: SweepStore, plan: Plan, wanted: Wanted): Decided {
+export function decideWanted(store: SweepStore, plan: Plan, wanted: Wanted): DecidedTrials {
   const trials = resultsOf(store, wanted.trials).sort(byRankThenSeed);
   const truncations = wanted.truncations
     .flatMap(({ trialId, ranks }) => ranks.map((rank) => store.readTruncation(trialId, rank)))

@@ -10,14 +10,17 @@ export interface Execution {
 }
 
 /** What a method had run, in order, and the decision on it. */
-export type Decided = Pick<Results, "trials" | "truncations" | "otherRates" | "otherScaling" | "decision">;
+export type DecidedTrials = Pick<
+  Results,
+  "trials" | "truncations" | "otherRates" | "otherScaling" | "decision"
+>;
 
 /** What trials and truncations come to. */
 export function decideTrials(
   summary: PlanSummary,
   data: Results["data"],
-  found: Omit<Decided, "decision">,
-): Decided {
+  found: Omit<DecidedTrials, "decision">,
+): DecidedTrials {
   return { ...found, decision: decideResults({ ...found, sweep: summary, data }) };
 }
 
@@ -25,7 +28,7 @@ export function decideTrials(
 export function resultsDocument(
   summary: PlanSummary,
   subject: Pick<Results, "model" | "data">,
-  { decision, ...found }: Decided,
+  { decision, ...found }: DecidedTrials,
   execution: Execution,
   { search, test }: Pick<Results, "test"> & Pick<Results["sweep"], "search"> = {},
 ): Results {

@@ -2,7 +2,7 @@ import type { Executor } from "../executor/executor.ts";
 import type { RunOptions } from "../executor/run-options.ts";
 import { runTasks } from "../executor/run-tasks.ts";
 import type { TestToScore } from "../plan/job.ts";
-import type { Decided } from "../results/results-document.ts";
+import type { DecidedTrials } from "../results/results-document.ts";
 import { trialsToScore } from "../results/test-score.ts";
 import type { SweepStore } from "../store/store.ts";
 import { ProgressTracker } from "./progress-tracker.ts";
@@ -12,7 +12,7 @@ import { scoringTask } from "./tasks.ts";
 /** Scores the rank that the decision names on the test examples, where there are some. */
 export async function scoreVerdict(
   store: SweepStore,
-  { decision, trials }: Decided,
+  { decision, trials }: DecidedTrials,
   test: TestToScore | undefined,
   executor: Executor,
   run: RunOptions,

@@ -5,12 +5,12 @@ import { decideWanted } from "../results/collect.ts";
 import type { SweepStore } from "../store/store.ts";
 import { readSweepFile } from "../store/sweep-file.ts";
 
-/** By where a method stands: until it has more there is no other. */
+/** Decisions by where a method stands: until it has more there is no other. */
 const decisions = new WeakMap<object, Decision>();
 
 /**
- * What a method that looks at its outcomes as it goes decides at its last look. Undefined before the first look, and of methods
- * whose claims hold only where all that they want is there.
+ * Decides as a method that looks at its outcomes as it goes does at its last look. Undefined before the first look, and of
+ * methods whose claims hold only where all that they want is there.
  *
  * @throws InputError as `SweepStore.readResult`.
  */

@@ -7,7 +7,7 @@ export function trialName({ lora, seed }: TrialSpec, variant?: string): string {
   return `r${lora.rank}-s${seed}${variant === undefined ? "" : `-${variant}`}`;
 }
 
-/** What a trial of a check has that the sweep's have not. */
+/** Names the setting in which a trial of a check differs from the sweep's. */
 export function variantOf({ lora, optimizer }: TrialSpec, usual: TrialSpec): string {
   if (lora.scalingRule !== usual.lora.scalingRule) return String(lora.scalingRule);
   return `lr${Number((optimizer.learningRate ?? Number.NaN).toPrecision(3))}`;

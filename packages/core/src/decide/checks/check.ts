@@ -4,19 +4,19 @@ import type { OutcomeTable } from "../outcomes.ts";
 import type { PairedDesign } from "../paired-design.ts";
 import type { DecideSettings } from "../settings.ts";
 
-/** What a check finds of runs before they are compared. */
+/** Finding of a check on runs before they are compared. */
 export interface RunsFinding {
-  /** What is compared instead of all runs. Default: all of them. */
+  /** Runs to compare. Default: all of them. */
   readonly design?: PairedDesign;
   /**
-   * What may not be said of the runs. `rank`: which one to use, and what speaks for it. `pairs`: how two ranks differ. `plan`:
-   * which larger design would settle more.
+   * Statements that the runs do not support. `rank`: which one to use, and what speaks for it. `pairs`: how two ranks differ.
+   * `plan`: which larger design would settle more.
    */
   readonly forbids: readonly ("rank" | "pairs" | "plan")[];
   readonly members: CheckMembers;
 }
 
-/** What checks look at besides a decision. */
+/** Trials and examples that checks look at, beside a decision. */
 export interface CheckInputs {
   readonly trials: readonly TrialResult[];
   /** The smallest and the largest rank at other learning rates. */
@@ -28,7 +28,7 @@ export interface CheckInputs {
 }
 
 /** A check on a decision: what it looks at, and what it adds. What it does to the claims is a row of `results/checks/checks.ts`. */
-export interface Check {
+export interface DecisionCheck {
   /** Looks at all `runs`, of which the `design` is compared. */
   readonly ofRuns?: (
     design: PairedDesign,

@@ -3,14 +3,14 @@ import type { CheckName } from "../../results/types.ts";
 import type { OutcomeTable } from "../outcomes.ts";
 import type { PairedDesign } from "../paired-design.ts";
 import type { DecideSettings } from "../settings.ts";
-import type { Check, CheckInputs, RunsFinding } from "./check.ts";
+import type { CheckInputs, DecisionCheck, RunsFinding } from "./check.ts";
 import { classPrior } from "./class-prior.ts";
 import { convergence } from "./convergence.ts";
 import { copies } from "./copies.ts";
 import { robustness } from "./robustness/robustness.ts";
 
-/** In the order in which they look: a fault of the training is read from whether training was done. */
-const checks: Readonly<Record<CheckName, Check>> = {
+/** Checks in the order in which they look: a fault of the training is read from whether training was done. */
+const checks: Readonly<Record<CheckName, DecisionCheck>> = {
   copies,
   convergence,
   classPrior,
@@ -22,8 +22,8 @@ const checks: Readonly<Record<CheckName, Check>> = {
 const rows = Object.values(checks);
 
 /**
- * What checks find of the runs of a design. Without `runs`, the design itself is all that is known: so it is where a method
- * compares ranks on its way, for what it runs next depends on no check of all runs.
+ * Findings on the runs of a design. Without `runs` only the design itself is checked: a method that compares ranks on its way
+ * runs on whatever all runs show.
  */
 export function checkRuns(
   design: PairedDesign,
@@ -43,7 +43,7 @@ export function checkRuns(
   return found;
 }
 
-/** The decision with what checks on it and on its trials add. */
+/** Adds the findings of checks on a decision and on its trials. */
 export function checked(decision: DecisionFacts, inputs: CheckInputs): DecisionFacts {
   let found = decision;
   for (const { ofDecision } of rows) found = { ...found, ...ofDecision?.(found, inputs) };

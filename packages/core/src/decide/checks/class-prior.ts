@@ -18,11 +18,11 @@ import { halfWidth, tailFactors } from "../interval/half-width.ts";
 import { metricsOf } from "../outcomes.ts";
 import type { PairedDesign } from "../paired-design.ts";
 import type { DecideSettings } from "../settings.ts";
-import type { Check } from "./check.ts";
+import type { DecisionCheck } from "./check.ts";
 import { lossRose } from "./collapsed.ts";
 
-/** Whether any rank has learned more than the shares of the classes; if none has, why not. */
-export const classPrior: Check = {
+/** Tells whether any rank has learned more than the shares of the classes; if none has, why not. */
+export const classPrior: DecisionCheck = {
   ofRuns(design, runs, settings) {
     if (runs?.prior === undefined || design.ranks.length === 0) return undefined;
     const members = { classPrior: comparePrior(design, runs.prior, settings) };

@@ -2,11 +2,11 @@ import { marginBy, metrics } from "../../results/metric.ts";
 import type { Interval, RankConvergence, TrialResult } from "../../results/types.ts";
 import { mean } from "../../statistics/mean.ts";
 import { quantileOfUpperTail } from "../../statistics/student-t.ts";
-import type { Check } from "./check.ts";
+import type { DecisionCheck } from "./check.ts";
 import { hasCollapsed, lossRose } from "./collapsed.ts";
 
-/** Whether the training of each compared rank was done. */
-export const convergence: Check = {
+/** Tells whether the training of each compared rank was done. */
+export const convergence: DecisionCheck = {
   ofDecision(decision, { trials, majorityShare }) {
     const { confidence, classPrior, ranks } = decision;
     const compared = new Set(ranks.map(({ rank }) => rank));

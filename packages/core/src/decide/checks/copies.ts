@@ -2,10 +2,10 @@ import type { Copies } from "../../results/types.ts";
 import { mean } from "../../statistics/mean.ts";
 import type { OutcomeCell, OutcomeTable } from "../outcomes.ts";
 import type { PairedDesign } from "../paired-design.ts";
-import type { Check } from "./check.ts";
+import type { DecisionCheck } from "./check.ts";
 
-/** Whether runs that should differ are one run, or seeds may be one seed. */
-export const copies: Check = {
+/** Finds runs that should differ and are one run, and seeds that may be one seed. */
+export const copies: DecisionCheck = {
   ofRuns(design, runs) {
     const found = runs && copiesIn(runs);
     if (found)

@@ -5,12 +5,12 @@ import type { Results } from "../types.ts";
 /** The part of a sweep's results that checks look at besides its decision. */
 export type CheckedData = Pick<Results, "decision"> & { readonly data: Pick<Results["data"], "overlap"> };
 
-/** What a reservation is read from. */
+/** Members of a decision that a reservation is read from. */
 export type Reserved = CheckMembers & Pick<Decided, "metric">;
 
-/** What a check does to the claims of a decision. What it adds to the decision is a row of `decide/checks/checks.ts`. */
+/** Effect of a check on the claims of a decision. The members that it adds are a row of `decide/checks/checks.ts`. */
 export interface CheckRow {
-  /** The whole of what can be said, in the place of all other claims. Undefined where the check found nothing that forbids them. */
+  /** All claims there are, in the place of any other. Undefined where the check found nothing that forbids these. */
   readonly alone?: (decision: Decided) => Claim[] | undefined;
   /**
    * Claims before the verdict, which then holds at the sweep's own rate alone. Empty where the verdict holds without
@@ -19,10 +19,10 @@ export interface CheckRow {
   readonly reservation?: (decision: Reserved) => Claim[];
   /** The answer in the place of the comparison's; undefined where the comparison stands. */
   readonly answer?: (decision: Decided, atOwnRate: boolean) => Claim[] | undefined;
-  /** What it says besides the answer of other settings, which comes before what is not compared. */
+  /** Claims on other settings. They come before those on ranks that are not compared. */
   readonly onSettings?: (decision: Decided) => Claim[];
-  /** What it says besides the answer of the runs. */
+  /** Claims on the runs. */
   readonly onRuns?: (decision: Decided) => Claim[];
-  /** What it says of the examples. */
+  /** Claims on the examples. */
   readonly onData?: (results: CheckedData) => Claim[];
 }

@@ -38,7 +38,7 @@ export function reservations(decision: Reserved): Claim[] {
   return rows.flatMap(({ reservation }) => reservation?.(decision) ?? []);
 }
 
-/** Whether the verdict holds at the sweep's own rate alone. */
+/** Tells whether the verdict holds at the sweep's own rate alone. */
 export function isAtOwnRate(decision: Reserved): boolean {
   return reservations(decision).length > 0;
 }
@@ -49,12 +49,12 @@ export function answerOfChecks(decision: Decided): Claim[] | undefined {
   return first(({ answer }) => answer?.(decision, atOwnRate));
 }
 
-/** What checks say besides the answer. */
+/** Claims of checks beside the answer. */
 export function checkClaims(decision: Decided, looksAt: "onSettings" | "onRuns"): Claim[] {
   return rows.flatMap(({ [looksAt]: claims }) => claims?.(decision) ?? []);
 }
 
-/** What checks say of a sweep's examples. */
+/** Claims of checks on a sweep's examples. */
 export function dataClaims(results: CheckedData): Claim[] {
   return rows.flatMap(({ onData }) => onData?.(results) ?? []);
 }

@@ -6,7 +6,7 @@ import type { MetricName } from "../metric.ts";
 import type { Interval } from "../scalar-types.ts";
 import type { CheckRow, Reserved } from "./check.ts";
 
-/** What other learning rates and another scaling say of the smallest and the largest rank. */
+/** Other learning rates and another scaling, for the smallest and the largest rank. */
 export const robustness: CheckRow = {
   // Where the order of the two flips, the rate is the answer.
   reservation: (decision) => (decision.robustness?.order === "flips" ? rateClaims(decision) : []),

@@ -10,7 +10,7 @@ export interface PartOfGrid {
   readonly gridRuns: number;
 }
 
-/** What a method did with the ranks and seeds of a sweep. Ranks are ascending. */
+/** Ranks and seeds of a sweep as a method has run them. Ranks are ascending. */
 export interface Course {
   /** Absent where the method runs the whole grid. */
   readonly part?: PartOfGrid;
@@ -44,15 +44,15 @@ export const wholeGrid: Course = {
   isOpen: false,
 };
 
-/** What a method says of a decision. Which trials it runs is a row of `sweep/src/methods`, what it decides one of `decide/methods.ts`. */
+/** A method as its decision shows it. The trials that it runs are a row of `sweep/src/methods`, its decisions one of `decide/methods.ts`. */
 export interface MethodRow {
   /** Undefined where another method ran the sweep, and of a grid, which leaves no trace. */
   readonly course: (decision: MethodMembers) => Course | undefined;
-  /** How it went: what it ran, and what became of each rank. */
+  /** Claims on its course: runs, and the fate of each rank. */
   readonly claims: (decision: Decided) => Claim[];
   /** Its members of a decision with reasons in words, where these have some. */
   readonly withReasons?: (facts: DecisionFacts) => MethodMembers;
-  /** Who else shares the error of its claims, as a sentence behind one on that error; empty where nobody does. */
+  /** Sentence on who else shares the error of its claims, behind one on that error; empty where nobody does. */
   readonly sharing: string;
   /** It may run fewer trials than it plans. */
   readonly mayEndEarly: boolean;

@@ -12,7 +12,7 @@ const methods: Readonly<Record<MethodName, MethodRow>> = {
   race,
 };
 
-/** All methods; that which runs the whole grid first. */
+/** All methods, the one that runs the whole grid first. */
 export const methodNames = Object.keys(methods) as readonly MethodName[];
 
 const rows = Object.values(methods);
@@ -26,7 +26,7 @@ export function courseOf(decision: MethodMembers): Course {
   return rowOf(decision).course(decision) ?? wholeGrid;
 }
 
-/** Who else shares the error of a decision's claims, as a sentence; empty where nobody does. */
+/** Sentence on who else shares the error of a decision's claims; empty where nobody does. */
 export function sharingOf(decision: MethodMembers): string {
   return rowOf(decision).sharing;
 }
@@ -35,12 +35,12 @@ function rowOf(decision: MethodMembers): MethodRow {
   return rows.find(({ course }) => course(decision) !== undefined) ?? methods.grid;
 }
 
-/** Whether a method may run fewer trials than it plans. */
+/** Tells whether a method may run fewer trials than it plans. */
 export function mayEndEarly(method: MethodName = "grid"): boolean {
   return methods[method].mayEndEarly;
 }
 
-/** How the method went. */
+/** Claims on the course of the method. */
 export function methodClaims(decision: Decided): Claim[] {
   return rows.flatMap(({ claims }) => claims(decision));
 }

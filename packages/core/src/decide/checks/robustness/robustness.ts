@@ -1,6 +1,6 @@
 import { metrics } from "../../../results/metric.ts";
 import type { Robustness, RobustnessRate, RobustnessRun, RobustnessScaling } from "../../../results/types.ts";
-import type { Check } from "../check.ts";
+import type { DecisionCheck } from "../check.ts";
 import {
   isOf,
   type OneSeedDifference,
@@ -20,8 +20,8 @@ import {
   statusOf,
 } from "./probed-runs.ts";
 
-/** Whether the order of the smallest and the largest rank holds under other settings. */
-export const robustness: Check = {
+/** Tells whether the order of the smallest and the largest rank holds under other settings. */
+export const robustness: DecisionCheck = {
   ofDecision(decision, { trials, otherRates, otherScaling, majorityShare }) {
     if (otherRates.length === 0 || decision.ranks.length < 2 || decision.copies) return {};
     const extra = otherRates;
@@ -43,8 +43,8 @@ export interface RobustnessInput {
 }
 
 /**
- * Compares the smallest and the largest rank at other learning rates, and the largest under another scaling. At each of them there is one seed, so the interval
- * takes the noise between seeds from the sweep's own comparison of the two ranks, as if it were the same at all rates; a
+ * Compares the smallest and the largest rank at other learning rates, and the largest under another scaling. At each of
+ * them there is one seed, so the interval takes the noise between seeds from the sweep's own comparison of the two ranks, as if it were the same at all rates; a
  * larger rate may well have more. A rank that diverges where the other one learns is worse there, and so is one that
  * collapses as soon as the examples show it.
  *
