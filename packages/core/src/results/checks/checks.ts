@@ -18,7 +18,11 @@ const checks: Readonly<Record<CheckName, CheckRow>> = {
 
 const rows = Object.values(checks);
 
-export const checkWords = {
+export const checkWords: typeof copyWords &
+  typeof classPriorWords &
+  typeof convergenceWords &
+  typeof robustnessWords &
+  typeof overlapWords = {
   ...copyWords,
   ...classPriorWords,
   ...convergenceWords,
