@@ -1,4 +1,5 @@
-/** Words for people: nothing here depends on what is being said. */
+/** Words for people, whatever they are about. */
+import { formatBytes } from "@lorank/core";
 
 /** Without control and bidirectional formatting characters, which could rewrite a terminal. Keeps line ends. */
 export function plainText(text: string): string {
@@ -40,6 +41,22 @@ export function wholeNumber(value: number): string {
 /** `1 trial`, `1,000 trials`. */
 export function counted(count: number, noun: string): string {
   return `${wholeNumber(count)} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+/** `40.0 %`; of shares below 1 % two significant digits: `0.16 %`. */
+export function percent(share: number): string {
+  const percents = 100 * share;
+  return `${percents < 1 ? percents.toPrecision(2) : percents.toFixed(1)} %`;
+}
+
+/** `20.4–24.1 GiB`, or with both units where they differ; in GB by `formatDecimalBytes`. */
+export function range(
+  [lo, hi]: readonly [lo: number, hi: number],
+  format: (bytes: number) => string = formatBytes,
+): string {
+  const [low, high] = [format(lo), format(hi)];
+  const unit = high.slice(high.indexOf(" "));
+  return `${low.endsWith(unit) ? low.slice(0, -unit.length) : low}–${high}`;
 }
 
 /** `0.9 s`, `41 s`, `3:05`, `2:10:00`. */

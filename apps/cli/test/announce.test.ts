@@ -1,11 +1,13 @@
 import { planSweep, type SweepConfig } from "@lorank/sweep";
 import { describe, expect, test } from "vitest";
-import { learnedFacts, trialsWords } from "../src/sweep/announce.ts";
+import { trialsWords } from "../src/sweep/announce.ts";
+import { diskUse } from "../src/sweep/disk.ts";
 import { roomWarning } from "../src/sweep/out-folder.ts";
+import { learnedFacts } from "../src/sweep/trial-facts.ts";
 import { sweepConfig as config } from "./sweep-config.ts";
 
 const words = (changes: Partial<SweepConfig> = {}): string =>
-  trialsWords({ plan: planSweep({ ...config, ...changes }) });
+  trialsWords(planSweep({ ...config, ...changes }));
 
 test("the trials of a robustness check are counted apart from those of the method", () => {
   expect(words()).toBe("15: 3 ranks × 5 seeds");
@@ -22,7 +24,7 @@ test("the trials of a robustness check are counted apart from those of the metho
 
 test("a sweep that the disk has no room for is warned of, and no other", () => {
   const dataset = new Uint8Array(1_000_000);
-  const prepared = { plan: planSweep(config), costs: [], dataset, out: "swept" };
+  const prepared = { disk: diskUse({ plan: planSweep(config), costs: [], dataset }), out: "swept" };
   expect(roomWarning(prepared, 500_000)).toMatch(
     /^warning: the sweep takes about 1\.\d+ MB, and the disk of swept has 500 kB free$/,
   );

@@ -1,23 +1,27 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { CommandInputs } from "@lorank/sweep";
 import { describe, expect, test } from "vitest";
-import { prepareCommandSweep } from "../src/sweep/command-sweep.ts";
+import type { SettingsOf } from "../src/settings/table.ts";
+import type { TrainerInFile } from "../src/settings/trainer-kind.ts";
+import { command as commandTrainer } from "../src/sweep/command-sweep.ts";
 import { temporaryFolder } from "./cli.ts";
-
-type Given = Parameters<typeof prepareCommandSweep>[0];
 
 const command = ["python", "train.py", "--rank", "{rank}"];
 
-function prepare(given: Omit<Given, "trainer"> & { trainer?: Partial<Given["trainer"]> } = {}) {
+type Changes = Omit<SettingsOf<"sweep">, "trainer"> & { readonly trainer?: Partial<TrainerInFile> };
+
+async function prepare({ trainer, ...settings }: Changes = {}) {
   const folder = join(temporaryFolder(), "a trainer");
   mkdirSync(folder);
   writeFileSync(join(folder, "train.py"), "");
-  const asked = { ...given, trainer: { command, ...given.trainer } } as Given;
-  return prepareCommandSweep(asked, folder, { signals: {}, reporter: undefined });
+  const request = { settings, folder, earlier: undefined, dryRun: true, run: {}, output: {} };
+  const sweep = await commandTrainer({ command, ...trainer }).prepare(request);
+  return { ...sweep, timeoutSeconds: (sweep.inputs as CommandInputs).timeoutSeconds };
 }
 
-test("a sweep of commands: one trial at once, called after its script, and told nothing that is not asked", () => {
-  const { plan, run, out, timeoutSeconds } = prepare({ ranks: [4, 2], seeds: 2 });
+test("a sweep of commands: one trial at once, called after its script, and told nothing that is not asked", async () => {
+  const { plan, run, out, timeoutSeconds } = await prepare({ ranks: [4, 2], seeds: 2 });
   expect(run.trialsAtOnce).toBe(1);
   expect(out).toBe("./lorank-sweep");
   expect(timeoutSeconds).toBeUndefined();
@@ -32,9 +36,9 @@ test("a sweep of commands: one trial at once, called after its script, and told 
   });
 });
 
-test("what is asked is told, and a timeout is in seconds", () => {
+test("what is asked is told, and a timeout is in seconds", async () => {
   const asked = { alpha: "rank", scaling: "rslora", "learning-rate": 1e-4, epochs: 2, jobs: 3 } as const;
-  const { plan, run, timeoutSeconds } = prepare({
+  const { plan, run, timeoutSeconds } = await prepare({
     ...asked,
     ranks: [8],
     seeds: 1,
@@ -50,17 +54,11 @@ test("what is asked is told, and a timeout is in seconds", () => {
 });
 
 describe("what cannot be is refused before anything is written", () => {
-  test("settings that are the trainer's own affair, all at once", () => {
+  test("settings that are the trainer's own affair, all at once", async () => {
     const given = { model: "org/m", data: "x.csv", "batch-size": 8, threads: 2, epochs: "auto" } as never;
-    const message = (() => {
-      try {
-        prepare(given);
-        return "";
-      } catch (error) {
-        expect(error).toMatchObject({ code: "E_CONFIG" });
-        return (error as Error).message;
-      }
-    })();
+    const error = await prepare(given).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: "E_CONFIG" });
+    const { message } = error as Error;
     for (const [key, got] of [
       ["model", "org/m"],
       ["data", "x.csv"],
@@ -71,19 +69,16 @@ describe("what cannot be is refused before anything is written", () => {
     expect(message).toContain("epochs must be a number with a trainer, whose own settings are not searched");
   });
 
-  test("placeholders that nothing is given for", () => {
-    expect(() =>
-      prepare({ trainer: { command: ["python", "{alpha}", "{r}"], evaluate: ["x", "{epochs}"] } }),
-    ).toThrow(
-      expect.objectContaining({
-        code: "E_CONFIG",
-        message: [
-          "alpha must be given, for trainer.command has {alpha}",
-          "trainer.command must have placeholders out of {rank}, {seed}, {out}, {trialId}, got {r}",
-          "epochs must be given, for trainer.evaluate has {epochs}",
-        ].join("\n"),
-      }),
-    );
+  test("placeholders that nothing is given for", async () => {
+    const trainer = { command: ["python", "{alpha}", "{r}"], evaluate: ["x", "{epochs}"] };
+    await expect(prepare({ trainer })).rejects.toMatchObject({
+      code: "E_CONFIG",
+      message: [
+        "alpha must be given, for trainer.command has {alpha}",
+        "trainer.command must have placeholders out of {rank}, {seed}, {out}, {trialId}, got {r}",
+        "epochs must be given, for trainer.evaluate has {epochs}",
+      ].join("\n"),
+    });
   });
 
   test.each([
@@ -93,7 +88,7 @@ describe("what cannot be is refused before anything is written", () => {
     ],
     [{ trainer: { test: true } }, "trainer.evaluate must be given for a test score"],
     [{ robustness: true }, "learning-rate must be given for --robustness, which trains at others"],
-  ] as const)("%j", (given, message) => {
-    expect(() => prepare(given as never)).toThrow(message);
+  ] as const)("%j", async (given, message) => {
+    await expect(prepare(given as never)).rejects.toThrow(message);
   });
 });

@@ -2,7 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Comparison } from "@lorank/sweep";
 import { expect, test } from "vitest";
-import { foreignProgram, readAsked, settingsToKeep, withOverlapOf } from "../src/settings/kept-settings.ts";
+import { foreignProgram, readRequest, settingsToKeep, withOverlapOf } from "../src/settings/kept-settings.ts";
 import { temporaryFolder } from "./cli.ts";
 import { sweepConfig } from "./sweep-config.ts";
 
@@ -16,11 +16,11 @@ function folderOf(flags: object, run: Comparison = config): string {
 }
 
 function keep(out: string, flags: object, run: Comparison): void {
-  const asked = readAsked("sweep", undefined, { ...flags }, out);
+  const asked = readRequest("sweep", undefined, { ...flags }, out);
   writeFileSync(join(out, "settings.json"), JSON.stringify(settingsToKeep(asked)(run)));
 }
 
-const asked = (out: string, flags: object = {}) => readAsked("sweep", undefined, { ...flags }, out);
+const asked = (out: string, flags: object = {}) => readRequest("sweep", undefined, { ...flags }, out);
 
 test("a folder knows what was asked of it, and what is typed wins", () => {
   const out = folderOf({ ranks: "2,4", seeds: "3", learningRate: "0.01", dora: true, out: "t2" });
@@ -28,10 +28,11 @@ test("a folder knows what was asked of it, and what is typed wins", () => {
   expect(asked(out).settings).toEqual(settings);
   expect(asked(out, { seeds: "4", dora: false, extend: true })).toEqual({
     settings: { ...settings, seeds: 4, dora: false, extend: true },
+    typed: { seeds: 4, dora: false, extend: true },
     folder: process.cwd(),
     inherited: ["ranks", "learning-rate"],
   });
-  expect(readAsked("plan", undefined, { power: "0.9" }, out).settings).toEqual({ ...settings, power: 0.9 });
+  expect(readRequest("plan", undefined, { power: "0.9" }, out).settings).toEqual({ ...settings, power: 0.9 });
 });
 
 test("what was added to a sweep is asked for next time, and defaults of another version are not", () => {
@@ -44,7 +45,7 @@ test("what was added to a sweep is asked for next time, and defaults of another 
 test("flags of one run are not kept, nor is an address with a password", () => {
   const out = temporaryFolder();
   const settings = { extend: true, "dry-run": true, out: "t2", model: "redis://:secret@host:6379" };
-  const kept = settingsToKeep({ settings, folder: "/sweeps", inherited: [] })(config);
+  const kept = settingsToKeep({ settings, folder: "/sweeps" })(config);
   expect(kept).toEqual({ folder: "/sweeps", settings: { ranks: [2, 4], seeds: [1, 2, 3] } });
   expect(asked(out).inherited).toEqual([]);
 });
@@ -83,12 +84,13 @@ test("a file says all, and a folder without settings nothing", () => {
   const out = folderOf({ learningRate: "0.01" });
   const file = join(temporaryFolder(), "sweep.yaml");
   writeFileSync(file, "ranks: [8]\n");
-  expect(readAsked("sweep", file, {}, out)).toEqual({
+  expect(readRequest("sweep", file, {}, out)).toEqual({
     settings: { ranks: [8] },
+    typed: {},
     folder: resolve(file, ".."),
     inherited: [],
   });
-  expect(readAsked("sweep", undefined, {}, temporaryFolder()).settings).toEqual({});
+  expect(readRequest("sweep", undefined, {}, temporaryFolder()).settings).toEqual({});
 });
 
 test("a file of settings that is damaged is an error that names it", () => {

@@ -1,6 +1,5 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { createOutput } from "../src/output.ts";
-import { printFacts } from "../src/sweep/announce.ts";
 
 const columns = [process.stdout, process.stderr].map((stream) => stream.columns);
 const setColumns = (...values: readonly (number | undefined)[]) => {
@@ -39,7 +38,7 @@ test("what a sweep will do is wrapped behind its titles", () => {
   setColumns(30, undefined);
   const output = createOutput({ color: false });
   const text = written(process.stdout, () =>
-    printFacts([["device", "native CPU, the fastest that passed"]], output),
+    output.facts([["device", "native CPU, the fastest that passed"]]),
   );
   expect(text).toBe("device    native CPU, the\n          fastest that passed\n\n");
 });

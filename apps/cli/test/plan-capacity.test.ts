@@ -7,17 +7,23 @@ import {
   parametersWords,
   recordWords,
   toLearnWords,
-} from "../src/plan/capacity-words.ts";
-import type { PreparedSweep } from "../src/sweep/prepare.ts";
+} from "../src/plan/print-capacity.ts";
+import type { ReadySweep } from "../src/sweep/ready-sweep.ts";
 
-const prepared = {
-  plan: { data: { trainExamples: 600 } },
-  costs: [4, 8].map((rank) => ({ rank, loraParams: 100 * rank })),
+const data = {
+  trainExamples: 600,
   completionTokens: 600,
-} as unknown as PreparedSweep;
-const measured = capacityPlan(prepared, { bits: 691.5, examples: 316 });
-const unmeasured = capacityPlan(prepared, undefined);
-const classes = { kind: "classification", labels: ["a", "b"] } as const;
+  task: { kind: "classification", labels: ["a", "b"] },
+};
+const sizes = { ranks: [4, 8].map((rank) => ({ rank, loraParams: 100 * rank })) };
+const planned = (before?: Parameters<typeof capacityPlan>[1], changes: object = {}): CapacityPlan =>
+  capacityPlan({ data: { ...data, ...changes }, sizes } as unknown as ReadySweep, before)!;
+const measured = planned({ bits: 691.5, examples: 316 });
+const unmeasured = planned();
+
+test("of a trainer's command nothing is advised, whose data nobody here has read", () => {
+  expect(capacityPlan({ data: undefined, sizes: undefined }, undefined)).toBeUndefined();
+});
 
 test("each rule names a rank, and the one that needs a measurement says so", () => {
   const said = ({ facts, advice }: CapacityPlan) =>
@@ -28,19 +34,19 @@ test("each rule names a rank, and the one that needs a measurement says so", () 
     ["examples", "rank 8", "rank 8"],
   ]);
   expect(said(unmeasured)[1]).toEqual(["bits", "unknown: --measure", ""]);
-  const large = capacityPlan({ ...prepared, completionTokens: 801 }, undefined);
+  const large = planned(undefined, { completionTokens: 801 });
   expect(said(large)[0]).toEqual(["tokens", "801 parameters", "more than 8"]);
 });
 
 test("the data say what there is to learn, and from how many texts the bits are", () => {
-  expect(toLearnWords(measured, classes)).toBe(
+  expect(toLearnWords(measured)).toBe(
     "The training data hold 600 labels to learn. Under the model before training with its untrained head they take " +
       "692 bits, estimated from 316 of the 600 texts.",
   );
-  expect(toLearnWords(capacityPlan(prepared, { bits: 12_345, examples: 600 }), { kind: "causal-lm" })).toBe(
+  expect(toLearnWords(planned({ bits: 12_345, examples: 600 }, { task: { kind: "causal-lm" } }))).toBe(
     "The training data hold 600 response tokens to learn. Under the model before training they take 12.3\u00a0k bits.",
   );
-  expect(toLearnWords(unmeasured, classes)).toBe("The training data hold 600 labels to learn.");
+  expect(toLearnWords(unmeasured)).toBe("The training data hold 600 labels to learn.");
   expect(parametersWords(measured.facts)).toBe("LoRA parameters: 400 at rank 4, 800 at rank 8.");
 });
 

@@ -1,6 +1,6 @@
 import { outcomesFromRows, simulateOutcomes } from "@lorank/core/decide";
 import { describe, expect, test } from "vitest";
-import { type AskedDesign, noiseCases } from "../src/plan/design.ts";
+import { type Design, noiseCases } from "../src/plan/design.ts";
 import {
   canShowWords,
   headline,
@@ -10,7 +10,7 @@ import {
   oneSeedWords,
 } from "../src/plan/words.ts";
 
-const design: AskedDesign = {
+const design: Design = {
   ranks: [4, 8],
   seeds: 5,
   examples: 800,
@@ -139,7 +139,7 @@ describe("words", () => {
   });
 
   test("of log loss say the spread of one example, or that nothing is known", () => {
-    const asked: AskedDesign = { ...design, metric: "log-loss", margin: 0.02 };
+    const asked: Design = { ...design, metric: "log-loss", margin: 0.02 };
     expect(noiseWords(noiseCases(asked, runs(2)), runs(2))).toMatch(
       /the difference of one example has a standard deviation of 0\.\d+\./,
     );

@@ -1,11 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { readPlanSettings } from "../src/plan/settings.ts";
+import { readPlanRequest } from "../src/plan/settings.ts";
 
-const readQuestion = (flags: object) => readPlanSettings(undefined, { ...flags });
+const readQuestion = (flags: object) => readPlanRequest(undefined, { ...flags });
 
-describe("readPlanSettings", () => {
+describe("readPlanRequest", () => {
   test("has a power of 0.8 and measures nothing unless told", () => {
     expect(readQuestion({})).toEqual({
+      settings: {},
       power: 0.8,
       measure: false,
       folder: process.cwd(),
@@ -14,9 +15,8 @@ describe("readPlanSettings", () => {
 
   test("reads what is asked", () => {
     expect(readQuestion({ power: "0.9", examples: "872", results: "out" })).toEqual({
+      settings: { results: "out", examples: 872 },
       power: 0.9,
-      results: "out",
-      examples: 872,
       measure: false,
       folder: process.cwd(),
     });

@@ -61,9 +61,8 @@ describe("sweepTime", () => {
 describe("timeWords", () => {
   const time = { trials: 125, cuts: 0, test: 0 };
   const costs = { time, timeSource: "measured", atMost: false, done: 4, atOnce: 2 } as unknown as SweepCosts;
-  const toSearch = { learningRate: false, epochs: false };
-  const words = (changes: Partial<SweepCosts>, search = toSearch): string =>
-    timeWords({ ...costs, ...changes }, { toSearch: search });
+  const words = (changes: Partial<SweepCosts>, toSearch: readonly string[] = []): string =>
+    timeWords({ ...costs, ...changes }, { toSearch });
 
   test("say where the time is from, and invent nothing", () => {
     expect(words({})).toBe(
@@ -79,7 +78,7 @@ describe("timeWords", () => {
   test("name the parts beside the trials, and what is left out", () => {
     const parts = { trials: 100, cuts: 20, test: 5 };
     expect(secondsLeft(parts)).toBe(125);
-    expect(words({ time: parts, done: 0 }, { ...toSearch, epochs: true })).toBe(
+    expect(words({ time: parts, done: 0 }, ["epochs"])).toBe(
       "about 2:05 (20 s for the probe's truncations, 5.0 s for the final test score), " +
         "from a few steps of the smallest and the largest rank; the search before it is not included",
     );
@@ -89,8 +88,8 @@ describe("timeWords", () => {
 describe("vllmNote", () => {
   const prepared = (kind: string) =>
     ({
-      plan: { config: { task: { kind } } },
-      costs: [0, 8, 12].map((rank) => ({ rank, loraParams: 1000 * rank })),
+      data: { task: { kind } },
+      sizes: { ranks: [0, 8, 12].map((rank) => ({ rank, loraParams: 1000 * rank })) },
     }) as unknown as Parameters<typeof vllmNote>[0];
 
   test("names the ranks that vLLM has no slots of, with what the next larger ones take", () => {

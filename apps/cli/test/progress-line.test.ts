@@ -9,7 +9,7 @@ function recordingSink() {
 test("in a log it writes a line in five seconds, and nothing at the end", () => {
   const sink = recordingSink();
   let time = 0;
-  const progress = progressLine({ input: false }, sink, () => time);
+  const progress = progressLine({}, sink, () => time);
   for (let second = 0; second < 11; second++) {
     time = 1000 * second;
     progress.show(`${second} of 11 tensors: w\u001b[2J`);

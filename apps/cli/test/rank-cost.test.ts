@@ -1,7 +1,7 @@
 import { countDoraParams, countLoraParams, modelShapeFromConfig, selectTargets } from "@lorank/core";
 import { familyOf } from "@lorank/train/engine";
 import { expect, test } from "vitest";
-import { costOfRank } from "../src/sweep/rank-cost.ts";
+import { costOfRank } from "../src/sweep/trials.ts";
 
 const config = {
   model_type: "llama",

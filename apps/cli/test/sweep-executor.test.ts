@@ -3,10 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { readSettings } from "../src/settings/read.ts";
-import { executorOf, sideBySide } from "../src/sweep/executor.ts";
+import type { SettingsOf } from "../src/settings/table.ts";
+import { executorNamed, executorOf } from "../src/sweep/executor.ts";
 import { slurmOptions, slurmPreview } from "../src/sweep/slurm.ts";
 
 const nobody = () => {};
+const sideBySide = (settings: SettingsOf<"sweep">, trials: number) =>
+  executorNamed(settings).sideBySide(settings, trials);
 
 let home: string;
 const before = process.env.XDG_CONFIG_HOME;

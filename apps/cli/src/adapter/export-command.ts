@@ -3,7 +3,7 @@ import { checkOutputFolder, writeFolder, writePeftAdapter } from "@lorank/checkp
 import { exitCode } from "../exit-codes.ts";
 import { readAdapter } from "../model/read-adapter.ts";
 import { resolveAdapterPath } from "../model/resolve.ts";
-import { createOutput, type OutputFlags } from "../output.ts";
+import { createOutput, type Output, type OutputFlags } from "../output.ts";
 import { type RawFlags, readFlags, throwIfAny } from "../settings/read.ts";
 import type { SettingsOf } from "../settings/table.ts";
 import { counted } from "../text.ts";
@@ -12,11 +12,12 @@ import { exportGguf } from "./export-gguf.ts";
 
 /** Runs `lorank export` and returns what to exit with. */
 export async function runExportCommand(name: string, flags: OutputFlags & RawFlags): Promise<number> {
+  const output = createOutput(flags);
   const problems: string[] = [];
   const settings = readFlags("export", flags, problems);
   problems.push(...misplacedFlags(settings));
   throwIfAny(problems);
-  return settings.format === "gguf" ? exportGguf(name, settings, flags) : exportPeft(name, settings, flags);
+  return settings.format === "gguf" ? exportGguf(name, settings, output) : exportPeft(name, settings, output);
 }
 
 /** Flags of one format beside the other. */
@@ -33,11 +34,10 @@ function misplacedFlags(settings: SettingsOf<"export">): string[] {
 async function exportPeft(
   name: string,
   { out, force = false, "keep-head": keepHeads = false }: SettingsOf<"export">,
-  flags: OutputFlags & RawFlags,
+  output: Output,
 ): Promise<number> {
-  const output = createOutput(flags);
   checkOutputFolder(out, { force });
-  const folder = await resolveAdapterPath(name, flags);
+  const folder = await resolveAdapterPath(name, output);
   const adapter = readAdapter(folder);
   const portable = portableAdapter(adapter, { keepHeads });
   writeFolder(out, { force, sources: [folder] }, (temporary) => writePeftAdapter(temporary, portable));

@@ -7,8 +7,7 @@ import { readConfig } from "../memory/model-config.ts";
 import { readAdapter } from "../model/read-adapter.ts";
 import { resolveAdapterPath } from "../model/resolve.ts";
 import { assertOutFile } from "../out-file.ts";
-import { createOutput, type Output, type OutputFlags } from "../output.ts";
-import type { RawFlags } from "../settings/read.ts";
+import type { Output } from "../output.ts";
 import type { SettingsOf } from "../settings/table.ts";
 import { counted, plainText } from "../text.ts";
 
@@ -16,12 +15,11 @@ import { counted, plainText } from "../text.ts";
 export async function exportGguf(
   name: string,
   { out, force = false, base, dtype = "F32", "drop-head": dropHeads = false }: SettingsOf<"export">,
-  flags: OutputFlags & RawFlags,
+  output: Output,
 ): Promise<number> {
-  const output = createOutput(flags);
   assertOut(out, force);
-  const adapter = readAdapter(await resolveAdapterPath(name, flags));
-  const shape = await baseShape(adapter, base, flags, output);
+  const adapter = readAdapter(await resolveAdapterPath(name, output));
+  const shape = await baseShape(adapter, base, output);
   const { bytes, architecture, alpha, folded } = ggufAdapter(adapter, shape, { dtype, dropHeads });
   writeFileAtomic(out, bytes);
 
@@ -59,14 +57,13 @@ function assertOut(out: string, force: boolean): void {
 async function baseShape(
   { baseModel }: PeftAdapter,
   base: string | undefined,
-  flags: OutputFlags,
   output: Output,
 ): Promise<ModelShape> {
   const model = base ?? baseModel;
   if (model === "")
     throw new InputError("E_PEFT", "--base must name the adapter's base: its adapter_config.json names none");
   try {
-    const { config, taken } = await readConfig(model, flags, undefined);
+    const { config, taken } = await readConfig(model, output, undefined);
     if (taken !== undefined) output.note(plainText(taken));
     return modelShapeFromConfig(config);
   } catch (error) {

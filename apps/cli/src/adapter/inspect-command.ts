@@ -6,6 +6,7 @@ import { createOutput, type Output, type OutputFlags } from "../output.ts";
 import { type RawFlags, readFlags } from "../settings/read.ts";
 import { counted, plainText, wholeNumber } from "../text.ts";
 import { printWarnings } from "../warnings.ts";
+import { adapterFacts, kindWords } from "./adapter-facts.ts";
 import { figure, rangeText } from "./figures.ts";
 import { type KindSpectrum, kindSpectra, type LayerSpectrum, layerSpectra } from "./spectra.ts";
 
@@ -16,80 +17,51 @@ const ENERGY_WARNING =
 /** Runs `lorank inspect` and returns what to exit with. */
 export async function runInspectCommand(name: string, flags: OutputFlags & RawFlags): Promise<number> {
   const output = createOutput(flags);
-  const adapter = readAdapter(await resolveAdapterPath(name, flags));
-  const layers = layerSpectra(adapter);
-  const kinds = kindSpectra(layers);
-  const warnings = consumerWarnings(adapter);
-  output.document({
-    adapter: name,
-    ...facts(adapter),
-    spectrumOf: adapter.dora ? "the low-rank part of DoRA" : "the update",
-    warning: ENERGY_WARNING,
-    consumers: warnings,
-    kinds,
-    layers,
-  });
-  show(name, adapter, layers, kinds, readFlags("inspect", flags).layers === true, output);
-  output.print();
-  printWarnings(warnings, output);
+  const inspected = inspect(name, readAdapter(await resolveAdapterPath(name, output)));
+  output.document(inspected);
+  print(inspected, readFlags("inspect", flags).layers === true, output);
   return exitCode.done;
 }
 
-function facts(adapter: PeftAdapter) {
-  const { rank, alpha, scalingRule, dora, dropout, taskType, baseModel, targetModules, heads } = adapter;
-  const { classNames = null } = adapter;
-  const trainable = [...adapter.layers.values()].reduce(
-    (sum, { loraA, loraB, magnitude }) =>
-      sum + loraA.data.length + loraB.data.length + (magnitude?.length ?? 0),
-    0,
-  );
+/** Facts about an adapter and its update: the document of `--json`. */
+function inspect(name: string, adapter: PeftAdapter) {
+  const layers = layerSpectra(adapter);
   return {
-    baseModel,
-    taskType,
-    classNames,
-    rank,
-    alpha,
-    scalingRule,
-    dora,
-    dropout,
-    targetModules,
-    loraParams: trainable,
-    heads: [...heads].map(([tensor, { shape }]) => ({ name: tensor, shape })),
+    adapter: name,
+    ...adapterFacts(adapter),
+    spectrumOf: kindWords(adapter).spectrumOf,
+    warning: ENERGY_WARNING,
+    consumers: consumerWarnings(adapter),
+    kinds: kindSpectra(layers),
+    layers,
   };
 }
 
-function show(
-  name: string,
-  adapter: PeftAdapter,
-  layers: readonly LayerSpectrum[],
-  kinds: readonly KindSpectrum[],
-  each: boolean,
-  output: Output,
-): void {
-  const { rank, alpha, scalingRule, dora, baseModel, heads, classNames } = adapter;
-  const { loraParams } = facts(adapter);
+function print(inspected: ReturnType<typeof inspect>, eachLayer: boolean, output: Output): void {
+  const { adapter, rank, alpha, scalingRule, baseModel, heads, classNames, loraParams } = inspected;
+  const { kinds, layers, warning, consumers } = inspected;
+  const { name, spectrumNote } = kindWords(inspected);
   const rule = scalingRule === "rslora" ? "alpha / √rank" : "alpha / rank";
   output.print(
     plainText(
-      `${name}: ${dora ? "DoRA" : "LoRA"} of rank ${rank}, alpha ${alpha} (scaling ${rule}) on ` +
+      `${adapter}: ${name} of rank ${rank}, alpha ${alpha} (scaling ${rule}) on ` +
         `${counted(layers.length, "layer")}, ${wholeNumber(loraParams)} parameters` +
         `${baseModel === "" ? "" : `; base ${baseModel}`}`,
     ),
   );
-  if (heads.size > 0) output.print(plainText(`Trained whole: ${[...heads.keys()].join(", ")}`));
+  if (heads.length > 0)
+    output.print(plainText(`Trained whole: ${heads.map((head) => head.name).join(", ")}`));
   if (classNames) output.print(plainText(`Classes: ${classNames.join(", ")}`));
   output.print();
-  if (each) printLayers(layers, output);
+  if (eachLayer) printLayers(layers, output);
   else printKinds(kinds, output);
   output.print();
-  if (dora) {
-    output.say(
-      "The spectrum is that of the low-rank part, scaling · B · A; DoRA's magnitudes are not in it.",
-    );
-  }
-  if (!each && kinds.length < layers.length)
+  if (spectrumNote !== undefined) output.say(spectrumNote);
+  if (!eachLayer && kinds.length < layers.length)
     output.say("From–to over the layers of a kind; the norm is of all of them. --layers shows each.");
-  output.say(ENERGY_WARNING);
+  output.say(warning);
+  output.print();
+  printWarnings(consumers, output);
 }
 
 function printKinds(kinds: readonly KindSpectrum[], output: Output): void {

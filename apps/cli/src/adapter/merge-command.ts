@@ -18,6 +18,7 @@ import { progressLine } from "../progress/progress-line.ts";
 import { quantizationName, quantizationNamed } from "../settings/quantization.ts";
 import { type RawFlags, readFlags, throwIfAny } from "../settings/read.ts";
 import type { SettingsOf } from "../settings/table.ts";
+import type { SpecMembers } from "../spec-members.ts";
 import { counted, plainText } from "../text.ts";
 import { type MergeWay, printScores, readScoredData, type ScoredData, scoreMerges } from "./merge-scores.ts";
 
@@ -34,15 +35,15 @@ export async function runMergeCommand(
   throwIfAny(problems);
   const { out, force = false, dtype, into = "original" } = settings;
   checkOutputFolder(out, { force });
-  const adapterFolder = await resolveAdapterPath(name, flags);
+  const adapterFolder = await resolveAdapterPath(name, output);
   const adapter = readAdapter(adapterFolder);
-  const base = await resolveModelPath(model, flags);
+  const base = await resolveModelPath(model, output);
   const { config } = readModelConfig(base);
   const data = settings.data === undefined ? undefined : await readScoredData(settings, adapter, config);
   const trainedOn = quantizationOf(adapterFolder);
   const named = settings.quantize === undefined ? undefined : quantizationNamed(settings.quantize);
   const quantization = named ?? trainedOn;
-  const progress = progressLine(flags);
+  const progress = progressLine(output);
   const merge = (way: MergeWay, folder: string): MergeSummary => {
     const summary = mergeAdapter({
       base,
@@ -96,10 +97,8 @@ function misplacedFlags({ quantize, into, data, ...others }: SettingsOf<"merge">
 
 /** The 4 bits of the base that the adapter was trained on, where its folder says so. */
 function quantizationOf(adapterFolder: string): BaseQuantization | undefined {
-  const spec = specOfAdapter(adapterFolder);
-  return spec !== undefined && "base" in spec && spec.base.kind === "pretrained"
-    ? spec.base.quantization
-    : undefined;
+  const spec: SpecMembers | undefined = specOfAdapter(adapterFolder);
+  return spec?.base?.kind === "pretrained" ? spec.base.quantization : undefined;
 }
 
 /** Merges the other way too, into `folder`, and scores both. */

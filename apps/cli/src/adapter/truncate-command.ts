@@ -1,16 +1,17 @@
-import { consumerWarnings, type LayerError, truncateAdapter } from "@lorank/checkpoint";
+import { type ConsumerWarning, consumerWarnings, type LayerError, truncateAdapter } from "@lorank/checkpoint";
 import { checkOutputFolder, writeFolder, writePeftAdapter } from "@lorank/checkpoint/files";
 import { exitCode } from "../exit-codes.ts";
 import { readAdapter } from "../model/read-adapter.ts";
 import { resolveAdapterPath } from "../model/resolve.ts";
-import { createOutput, type OutputFlags } from "../output.ts";
+import { createOutput, type Output, type OutputFlags } from "../output.ts";
 import { type RawFlags, readFlags } from "../settings/read.ts";
 import { plainText } from "../text.ts";
 import { printWarnings } from "../warnings.ts";
+import { kindWords } from "./adapter-facts.ts";
 import { figure, percent, rangeText } from "./figures.ts";
 import { byKind } from "./module-kind.ts";
 
-/** How far the truncated layers of one kind are from the whole ones. */
+/** Distance between the truncated layers of one kind and the whole ones. */
 interface KindError {
   readonly kind: string;
   readonly layers: number;
@@ -26,13 +27,24 @@ export async function runTruncateCommand(name: string, flags: OutputFlags & RawF
   const { rank, out, force = false } = readFlags("truncate", flags);
   const options = { force, sources: [] as string[] };
   checkOutputFolder(out, options);
-  const folder = await resolveAdapterPath(name, flags);
+  const folder = await resolveAdapterPath(name, output);
   options.sources.push(folder);
   checkOutputFolder(out, options);
 
   const { adapter, errors } = truncateAdapter(readAdapter(folder), rank);
   writeFolder(out, options, (temporary) => writePeftAdapter(temporary, adapter));
+  const truncation = {
+    ...{ adapter: name, out, rank },
+    ...lossesOf(errors),
+    consumers: consumerWarnings(adapter),
+  };
+  output.document(truncation);
+  print(truncation, kindWords(adapter).truncationNote, output);
+  return exitCode.done;
+}
 
+/** How far truncated layers are from the whole ones: all of them, each kind, and each layer. */
+function lossesOf(errors: ReadonlyMap<string, LayerError>) {
   const layers = [...errors].map(([path, error]) => ({ path, ...error, relativeError: share(error) }));
   const kinds = [...byKind(layers)].map(([kind, rows]): KindError => {
     const norm = Math.hypot(...rows.map((row) => row.norm));
@@ -49,39 +61,38 @@ export async function runTruncateCommand(name: string, flags: OutputFlags & RawF
     norm: Math.hypot(...layers.map(({ norm }) => norm)),
     error: Math.hypot(...layers.map(({ error }) => error)),
   };
-  const warnings = consumerWarnings(adapter);
-  output.document({
-    adapter: name,
-    out,
-    rank,
-    relativeError: share(whole),
-    kinds,
-    layers,
-    consumers: warnings,
-  });
+  return { relativeError: share(whole), kinds, layers };
+}
+
+interface Truncation extends ReturnType<typeof lossesOf> {
+  readonly out: string;
+  readonly rank: number;
+  readonly consumers: readonly ConsumerWarning[];
+}
+
+function print(
+  { out, rank, relativeError, kinds, consumers }: Truncation,
+  note: string | undefined,
+  output: Output,
+): void {
   output.table<KindError>(
     [
       { title: "module", align: "left", cell: ({ kind }) => plainText(kind) },
-      { title: "layers", cell: (row) => String(row.layers) },
+      { title: "layers", cell: ({ layers }) => String(layers) },
       { title: "norm", cell: ({ norm }) => figure(norm) },
-      { title: "lost", cell: ({ relativeError }) => percent(relativeError) },
+      { title: "lost", cell: (row) => percent(row.relativeError) },
       { title: "by layer", cell: ({ layerErrors }) => rangeText(layerErrors, percent) },
     ],
     kinds,
   );
   output.print();
   output.say(
-    `Rank ${rank} is in ${out}. ${percent(share(whole))} of the update's norm is lost, the least possible at this ` +
+    `Rank ${rank} is in ${out}. ${percent(relativeError)} of the update's norm is lost, the least possible at this ` +
       "rank. What that costs on your task, only an evaluation tells.",
   );
-  if (adapter.dora) {
-    output.say(
-      "DoRA: the magnitudes are kept; the optimum is that of the low-rank part before they scale it.",
-    );
-  }
+  if (note !== undefined) output.say(note);
   output.print();
-  printWarnings(warnings, output);
-  return exitCode.done;
+  printWarnings(consumers, output);
 }
 
 function share({ error, norm }: LayerError): number {

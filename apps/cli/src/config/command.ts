@@ -8,7 +8,7 @@ import { snippetFor } from "./snippet.ts";
 export async function runConfigCommand(name: string, flags: OutputFlags & RawFlags): Promise<number> {
   const output = createOutput(flags);
   const { for: tool, rank: asked } = readFlags("config", flags);
-  const { recipe, heading } = await findRecipe(name, asked, flags);
+  const { recipe, heading } = await findRecipe(name, asked, output);
   const { language, text } = snippetFor(tool, recipe, heading);
   output.document({ for: tool, rank: recipe.rank, language, text });
   output.print(text.trimEnd());

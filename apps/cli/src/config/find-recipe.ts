@@ -5,7 +5,7 @@ import { InputError, isInputError } from "@lorank/core";
 import { claimsOf, inWords, type Results, rankToUse } from "@lorank/core/results";
 import { readAdapter, specOfAdapter } from "../model/read-adapter.ts";
 import { resolveAdapterPath } from "../model/resolve.ts";
-import type { OutputFlags } from "../output.ts";
+import type { Display } from "../output.ts";
 import { readResults } from "../results/read-results.ts";
 import { type Recipe, recipeOfAdapter, recipeOfSpec } from "./recipe.ts";
 
@@ -26,7 +26,7 @@ export interface FoundRecipe {
 export async function findRecipe(
   name: string,
   rank: number | undefined,
-  flags: OutputFlags,
+  display: Display,
 ): Promise<FoundRecipe> {
   const isAdapter = existsSync(join(name, "adapter_config.json"));
   const inside = /^r(\d+)$/.exec(basename(name))?.[1];
@@ -39,7 +39,7 @@ export async function findRecipe(
       "E_CONFIG",
       `--rank must be left out for an adapter, which has one rank, got ${rank}`,
     );
-  return ofAdapter(name, await resolveAdapterPath(name, flags));
+  return ofAdapter(name, await resolveAdapterPath(name, display));
 }
 
 function isSweep(path: string): boolean {
@@ -82,8 +82,8 @@ export function recipeInResults(results: Results, rank: number, folder: string):
         ? `proven to be enough, ${of}; a smaller one may be too`
         : `as asked for, ${of}; ${decision.rank === null ? "none is" : `rank ${decision.rank} is`} recommended`;
   const { spec, steps } = trial;
-  const adapter = "trainer" in spec ? adapterIn(join(folder, "adapters", `r${rank}`)) : undefined;
-  const recipe = recipeOfSpec(spec, { steps, ...(adapter ? { adapter } : {}) });
+  const readAdapter = () => adapterIn(join(folder, "adapters", `r${rank}`));
+  const recipe = recipeOfSpec(spec, { steps, readAdapter });
   return { recipe, heading: `Rank ${rank}, ${why}.` };
 }
 
@@ -116,6 +116,8 @@ function ofAdapter(name: string, folder: string): FoundRecipe {
   const adapter = readAdapter(folder);
   const spec = specOfAdapter(folder);
   const recipe =
-    spec?.lora.rank === adapter.rank ? recipeOfSpec(spec, { adapter }) : recipeOfAdapter(adapter);
+    spec?.lora.rank === adapter.rank
+      ? recipeOfSpec(spec, { readAdapter: () => adapter })
+      : recipeOfAdapter(adapter);
   return { recipe, heading: `Rank ${recipe.rank}, as the adapter ${name} was trained.` };
 }

@@ -1,6 +1,6 @@
 import { tools } from "../memory/training-configs/detect.ts";
 import type { ConfigTool } from "../settings/tools.ts";
-import type { ValueName } from "./values.ts";
+import type { ValueName } from "./recipe.ts";
 
 export type Keys = { readonly [Name in ValueName]?: string };
 

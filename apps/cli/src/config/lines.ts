@@ -1,5 +1,5 @@
 import { plainText } from "../text.ts";
-import type { Value } from "./values.ts";
+import type { Value } from "./recipe.ts";
 
 /** A key, which may be a path (`model.lora_rank`), and its value. */
 export type Entry = readonly [key: string, value: Value];

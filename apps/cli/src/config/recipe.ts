@@ -1,8 +1,9 @@
 import type { PeftAdapter } from "@lorank/checkpoint";
 import { parseHubId } from "@lorank/checkpoint/hub";
 import type { BaseQuantization, EngineSpec, LoraSpec, OptimizerSpec, TrialSpec } from "@lorank/core/results";
+import type { SpecMembers } from "../spec-members.ts";
 
-/** What is known of how an adapter is, or was, trained. Absent members are not known. */
+/** Settings with which an adapter is, or was, trained. Absent members are not known. */
 export interface Recipe extends Partial<Omit<LoraSpec, "rank" | "dora">> {
   readonly rank: number;
   readonly dora?: boolean;
@@ -12,33 +13,33 @@ export interface Recipe extends Partial<Omit<LoraSpec, "rank" | "dora">> {
   readonly optimizer: Partial<OptimizerSpec>;
   /** Optimiser steps of the whole training. */
   readonly steps?: number;
-  /** What no tool can be told, a sentence each. */
+  /** Sentences about what no tool has a key for. */
   readonly remarks: readonly string[];
 }
 
 export interface RecipeOptions {
   /** Optimiser steps of the trial, where they are known. */
   readonly steps?: number | undefined;
-  /** What the trial made: it says what another trainer's spec does not. */
-  readonly adapter?: PeftAdapter;
+  /** Reads the trial's adapter, which says what another trainer's spec does not; undefined where there is none. */
+  readonly readAdapter?: () => PeftAdapter | undefined;
 }
 
-export function recipeOfSpec(spec: TrialSpec, { steps, adapter }: RecipeOptions = {}): Recipe {
-  const { lora, optimizer } = spec;
-  if ("trainer" in spec) {
+export function recipeOfSpec(spec: TrialSpec, { steps, readAdapter }: RecipeOptions = {}): Recipe {
+  const { lora, optimizer, base, task }: SpecMembers = spec;
+  if (base === undefined || task === undefined) {
+    const adapter = readAdapter?.();
     const known = adapter === undefined ? undefined : recipeOfAdapter(adapter);
     const rest = known === undefined ? "layers, dropout, batch and the rest" : "batch, schedule and the rest";
     const remarks = [`The sweep's own trainer decided what does not stand here (${rest}): see its files.`];
     return { ...known, ...lora, optimizer, remarks: [...remarks, ...(adapter ? layerRemarks(adapter) : [])] };
   }
-  const { base, task } = spec;
-  const isClassifier = task.kind === "classification";
+  const { quantization, name } = base;
   return {
     ...lora,
-    dora: spec.lora.dora ?? false,
-    taskType: isClassifier ? "SEQ_CLS" : "CAUSAL_LM",
-    model: base.name,
-    ...(base.quantization ? { quantization: base.quantization } : {}),
+    dora: lora.dora ?? false,
+    taskType: task.kind === "classification" ? "SEQ_CLS" : "CAUSAL_LM",
+    model: name,
+    ...(quantization ? { quantization } : {}),
     optimizer,
     ...(steps === undefined ? {} : { steps }),
     remarks: baseRemarks(base),
@@ -76,4 +77,52 @@ function layerRemarks({ rank, alpha, layers }: PeftAdapter): string[] {
         "Some layers have a rank or an alpha of their own: see rank_pattern and alpha_pattern in adapter_config.json.",
       ]
     : [];
+}
+
+export type Value = string | number | boolean | readonly string[];
+
+/** Values that a tool may have a key for, in words. */
+export const valueNames = {
+  model: "the model",
+  rank: "the rank",
+  alpha: "alpha",
+  rslora: "rsLoRA's scaling (alpha / √rank)",
+  dora: "DoRA",
+  dropout: "dropout",
+  targets: "layers",
+  taskType: "the task",
+  optimizer: "the optimiser",
+  learningRate: "the learning rate",
+  epochs: "epochs",
+  microBatch: "texts in one pass",
+  accumulation: "passes in one step",
+  warmup: "warm-up",
+  schedule: "the schedule",
+  weightDecay: "weight decay",
+  clip: "a largest gradient norm",
+  loraPlus: "LoRA+'s ratio",
+} as const;
+
+export type ValueName = keyof typeof valueNames;
+export type Values = { readonly [Name in ValueName]?: Value | undefined };
+
+/** Divides a recipe as the tools do. Defaults of the tools are left out. */
+export function valuesOf(recipe: Recipe): Values {
+  const { rank, alpha, scalingRule, dora, dropout, targetModules, taskType, model, optimizer } = recipe;
+  const { name, learningRate, epochs, batchSize, microBatchSize, warmupRatio, schedule } = optimizer;
+  return {
+    ...{ model, taskType, rank, alpha, dropout, learningRate, epochs },
+    rslora: scalingRule === undefined ? undefined : scalingRule === "rslora",
+    dora,
+    targets: targetModules,
+    // AdamW's other numbers are those of torch and transformers.
+    optimizer: name && "adamw_torch",
+    microBatch: microBatchSize,
+    accumulation: batchSize && microBatchSize && batchSize / microBatchSize,
+    warmup: warmupRatio,
+    schedule: schedule === "constant" && warmupRatio ? "constant_with_warmup" : schedule,
+    weightDecay: optimizer.weightDecay,
+    clip: optimizer.maxGradientNorm,
+    loraPlus: optimizer.loraPlusRatio,
+  };
 }

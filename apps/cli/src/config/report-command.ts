@@ -8,7 +8,7 @@ import { isOutcomes } from "@lorank/sweep/outcomes";
 import { exitCode } from "../exit-codes.ts";
 import { assertOutFile } from "../out-file.ts";
 import { readOutcomes } from "../outcomes/read-outcomes.ts";
-import { createOutput, type OutputFlags } from "../output.ts";
+import { createOutput, type Display, type OutputFlags } from "../output.ts";
 import { joinShown, shownAdapters } from "../paths.ts";
 import { readResults } from "../results/read-results.ts";
 import { type RawFlags, readFlags } from "../settings/read.ts";
@@ -17,14 +17,14 @@ import { configsOf } from "./configs-of.ts";
 /** Runs `lorank report` and returns what to exit with. */
 export async function runReportCommand(path: string, flags: OutputFlags & RawFlags): Promise<number> {
   const output = createOutput(flags);
-  const { out: asked, ...settings } = readFlags("report", flags);
+  const { out: typedOut, ...settings } = readFlags("report", flags);
   const { reported, folder, ...toUse } = isOutcomes(path)
     ? {
-        reported: await outcomesReported(path, settings, flags),
+        reported: await outcomesReported(path, settings, output),
         folder: path === "-" ? "." : dirname(path),
       }
     : sweepReported(path, settings);
-  const out = asked ?? joinShown(folder, "report.html");
+  const out = typedOut ?? joinShown(folder, "report.html");
   assertOutFile(out, "--out");
   const html = renderReport(reported, toUse);
   replaceFile(out, html);
@@ -33,20 +33,19 @@ export async function runReportCommand(path: string, flags: OutputFlags & RawFla
   return exitCode.done;
 }
 
-/** A sweep's own decision stands, unless another one is asked for. */
-export function sweepReported(path: string, asked: DecideOptions) {
+/** Facts of a sweep's report. Its own decision stands, unless there are options for another one. */
+export function sweepReported(path: string, options: DecideOptions) {
   const { results, file } = readResults(path);
-  const isAsked = Object.keys(asked).length > 0;
-  const decision = isAsked ? decideResults(results, asked) : results.decision;
+  const decision = Object.keys(options).length > 0 ? decideResults(results, options) : results.decision;
   const reported: Results = { ...results, decision };
   const folder = path === file ? dirname(file) : path;
   const adapters = shownAdapters(publishedAdapters(folder, results.trials), folder);
   return { reported, folder, configs: configsOf(reported, folder), adapters };
 }
 
-async function outcomesReported(path: string, asked: DecideOptions, flags: OutputFlags): Promise<Reported> {
-  const outcomes = await readOutcomes(path, flags);
-  const decision = decide(outcomes, asked);
+async function outcomesReported(path: string, options: DecideOptions, display: Display): Promise<Reported> {
+  const outcomes = await readOutcomes(path, display);
+  const decision = decide(outcomes, options);
   const name = path === "-" ? "standard input" : basename(path);
   const { classPrior } = decision;
   const majority = classPrior?.source === "labels" ? { majorityShare: classPrior.accuracy } : {};

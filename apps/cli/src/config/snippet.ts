@@ -1,9 +1,8 @@
 import type { ConfigTool } from "../settings/tools.ts";
 import { dialects, type Keys } from "./keys.ts";
 import { comment, type Entry, pythonCall, pythonValue, yamlLines } from "./lines.ts";
-import type { Recipe } from "./recipe.ts";
+import { type Recipe, type ValueName, type Values, valueNames, valuesOf } from "./recipe.ts";
 import { forTorchtune, type Said } from "./torchtune.ts";
-import { type ValueName, type Values, valueNames, valuesOf } from "./values.ts";
 
 export interface Snippet {
   readonly language: "python" | "yaml";

@@ -1,7 +1,6 @@
 import { attentionNames, mlpNames, torchtuneModels } from "../memory/training-configs/torchtune-models.ts";
 import type { Entry } from "./lines.ts";
-import type { Recipe } from "./recipe.ts";
-import type { Values } from "./values.ts";
+import type { Recipe, Values } from "./recipe.ts";
 
 /** What torchtune says in another way, the keys besides, and what is to know of them. */
 export interface Said {

@@ -1,6 +1,17 @@
 import { openModelWeights, readModelConfig } from "@lorank/checkpoint/files";
 import { formatCount } from "@lorank/core";
-import { type DeviceSurvey, deviceRuntime, onnxBuild, rememberedCuda, selfTest } from "@lorank/graph/devices";
+import { computeDtypes } from "@lorank/graph";
+import {
+  checkTensorflowAddon,
+  type DeviceSurvey,
+  deviceRuntime,
+  findTensorflow,
+  onnxBuild,
+  rememberedCuda,
+  selfTest,
+  surveyDevices,
+  tensorflowRuntime,
+} from "@lorank/graph/devices";
 import { modelFolder, spamAssassin } from "@lorank/starter";
 import { familyOf } from "@lorank/train/engine";
 import { buildWords } from "../device.ts";
@@ -17,6 +28,33 @@ export interface Check {
   readonly detail: string;
   /** The command that puts it right. */
   readonly fix?: string;
+}
+
+/** All checks of this machine, and the devices that were tested; no devices where ONNX Runtime does not work. */
+export interface Checked {
+  readonly checks: readonly Check[];
+  readonly survey: DeviceSurvey | undefined;
+}
+
+/**
+ * Looks at all that a sweep needs.
+ *
+ * @param thorough tests half precision too.
+ * @param onCheck gets each check when it is done: some take seconds.
+ */
+export async function checkMachine(thorough: boolean, onCheck: (check: Check) => void): Promise<Checked> {
+  const checks: Check[] = [];
+  const report = (...some: readonly Check[]): void => {
+    checks.push(...some);
+    some.forEach(onCheck);
+  };
+  report(checkNode(process.version));
+  const runtime = await checkRuntime();
+  report(runtime, checkStarterModel(), checkStarterData());
+  const survey = runtime.ok ? await surveyDevices({ thorough }) : undefined;
+  if (survey !== undefined) report(...deviceChecks(survey));
+  report(await checkTensorflow(thorough));
+  return { checks, survey };
 }
 
 /** The lowest version of `engines` in package.json. */
@@ -85,7 +123,7 @@ export function nextWords(checks: readonly Check[], auto: string | undefined): s
   return `Ready: run \`lorank sweep\`. It will use ${auto}`;
 }
 
-export function checkStarterModel(): Check {
+function checkStarterModel(): Check {
   const name = "starter model";
   try {
     const family = familyOf(readModelConfig(modelFolder).config);
@@ -113,5 +151,34 @@ export function checkStarterData(): Check {
     return { name, ok: true, needed: false, detail: counted(total, "e-mail") };
   } catch (error) {
     return { name, ok: false, needed: false, detail: (error as Error).message, fix: "npm install lorank" };
+  }
+}
+
+/** Runs the self-test through TensorFlow, on its GPU where it has one; of half precision only where it is `thorough`. */
+async function checkTensorflow(thorough: boolean): Promise<Check> {
+  const common = { name: "tensorflow", needed: false };
+  const place = findTensorflow();
+  if (!place.found) return { ...common, ok: false, isSetUp: false, detail: place.reason, fix: place.fix };
+  try {
+    const { version, gpu } = await checkTensorflowAddon(place.addon, { device: "gpu", threads: 1 });
+    const device = gpu ? "gpu" : "cpu";
+    const { passed, detail } = await selfTest(await tensorflowRuntime({ device }));
+    const halves: string[] = [];
+    for (const compute of thorough ? computeDtypes.slice(1) : []) {
+      const half = await selfTest(await tensorflowRuntime({ device, computeDtype: compute }));
+      halves.push(half.passed ? compute : `no ${compute}`);
+    }
+    return {
+      ...common,
+      ok: passed,
+      detail: `TensorFlow ${version} on the ${device.toUpperCase()}, ${[detail, ...halves].join("; ")}`,
+    };
+  } catch (error) {
+    return {
+      ...common,
+      ok: false,
+      detail: (error as Error).message.split("\n")[0] ?? "",
+      ...(place.directory !== undefined && { fix: `lorank doctor --setup-tensorflow ${place.directory}` }),
+    };
   }
 }

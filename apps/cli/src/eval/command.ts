@@ -17,13 +17,13 @@ import { readEvaluationData } from "./texts.ts";
 export async function runEvalCommand(argument: string | undefined, flags: EvalFlags): Promise<number> {
   const output = createOutput(flags);
   const asked = readEvalFlags(argument, flags);
-  const modelPath = await resolveModelPath(asked.model, flags);
+  const modelPath = await resolveModelPath(asked.model, output);
   const adapterFolder =
-    asked.adapter === undefined ? undefined : await resolveAdapterPath(asked.adapter, flags);
+    asked.adapter === undefined ? undefined : await resolveAdapterPath(asked.adapter, output);
   const adapter = adapterFolder === undefined ? undefined : readAdapter(adapterFolder);
   const places = { modelPath, adapter };
   if (asked.kind === "tensors") await onTensors(asked, places, output);
-  else await onTexts(asked, flags, places, output);
+  else await onTexts(asked, places, output);
   return exitCode.done;
 }
 
@@ -67,7 +67,6 @@ async function onTensors(
 
 async function onTexts(
   asked: Extract<AskedEvaluation, { kind: "texts" }>,
-  flags: EvalFlags,
   places: Places,
   output: Output,
 ): Promise<void> {
@@ -84,7 +83,7 @@ async function onTexts(
     labels: asked.labels,
     template: asked.template,
     maxLength: asked.maxLength ?? Math.min(defaults.maxLength[data.kind], room),
-    onProgress: progress(flags),
+    onProgress: progress(output),
   });
   await loaded.model.dispose();
   const { logLoss, accuracy, correct, logLosses } = evaluation;
@@ -136,11 +135,11 @@ async function load(
 }
 
 /** A line each ten seconds; most evaluations are done before the first. */
-function progress({ quiet }: EvalFlags): (done: number, total: number) => void {
+function progress({ quiet }: Output): (done: number, total: number) => void {
   const every = 10_000;
   let last = Date.now();
   return (done, total) => {
-    if (quiet === true || done === total || Date.now() - last < every) return;
+    if (quiet || done === total || Date.now() - last < every) return;
     last = Date.now();
     process.stderr.write(`${new Date().toISOString()} evaluating, ${done} of ${total}\n`);
   };

@@ -1,4 +1,6 @@
-import { measuredErrors } from "@lorank/core/memory";
+import { formatDecimalBytes } from "@lorank/core";
+import { type Measurement, measuredErrors } from "@lorank/core/memory";
+import { range, wholeNumber } from "../text.ts";
 
 /** How far a profile's estimates were from measurements. */
 export function accuracyLine(profile: string): string {
@@ -13,4 +15,58 @@ export function accuracyLine(profile: string): string {
     `On ${measurements} of profile ${profile}, which its constants were chosen on, allocated bytes were off by ${median} % ` +
     `in the median, ${max} % at most, and ${below} % of the estimates were below what was measured. ${page}`
   );
+}
+
+const metricWords: Readonly<Record<Measurement["metric"], string>> = {
+  allocated: "allocated",
+  "after forward": "allocated after the forward pass",
+  reserved: "reserved",
+  device: "on the device",
+};
+
+/** An estimate by name, with the measurement that is nearest to it. */
+export interface Placed {
+  readonly label: string;
+  readonly nearest: Measurement | undefined;
+}
+
+/** One line for each measurement that is nearest to some estimate: what was measured, and what the estimate says there. */
+export function nearestLines(estimates: readonly Placed[]): string[] {
+  const groups = new Map<string, string[]>();
+  for (const { label, nearest } of estimates) {
+    if (nearest === undefined) continue;
+    const line = words(nearest);
+    groups.set(line, [...(groups.get(line) ?? []), label]);
+  }
+  return [...groups].map(([line, labels]) => {
+    const whose = groups.size === 1 ? "" : ` to ${labels.join(", ")}`;
+    return `Nearest published measurement${whose}: ${line}.`;
+  });
+}
+
+function words(found: Measurement): string {
+  const {
+    model,
+    base,
+    rank,
+    profile,
+    microBatch,
+    seq,
+    checkpointing,
+    metric,
+    measuredBytes,
+    predictedBytes,
+  } = found;
+  const run =
+    `${model} in ${base}, rank ${rank}, profile ${profile}, ${microBatch} × ${wholeNumber(seq)} tokens, ` +
+    `checkpointing ${checkpointing}`;
+  const estimated =
+    typeof predictedBytes === "number"
+      ? `${formatDecimalBytes(predictedBytes)} (${signed(100 * (predictedBytes / measuredBytes - 1))} %)`
+      : range(predictedBytes, formatDecimalBytes);
+  return `${run}: measured ${formatDecimalBytes(measuredBytes)} ${metricWords[metric]}, this model says ${estimated}`;
+}
+
+function signed(percent: number): string {
+  return `${percent < 0 ? "−" : "+"}${Math.abs(percent).toFixed(1)}`;
 }

@@ -1,10 +1,9 @@
 import { formatBytes, formatDecimalBytes } from "@lorank/core";
 import { type Fit, largestRankRow } from "@lorank/core/memory";
-import { wholeNumber } from "../text.ts";
+import { range, wholeNumber } from "../text.ts";
 import type { MemoryChoices } from "./choices.ts";
 import type { AnsweredRow, CardAnswer, MemoryAnswer } from "./estimate.ts";
 import { cardWords, flagsOf } from "./print-card.ts";
-import { range } from "./range.ts";
 
 /** A model with what was asked and answered about it. */
 export interface AnsweredModel {

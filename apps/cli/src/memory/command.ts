@@ -36,7 +36,7 @@ export async function runMemoryCommand(
     throw new InputError("E_CONFIG", `${flag} must be left out with several models, got ${named.length}`);
   }
   const configs: ModelConfig[] = [];
-  for (const { model } of named) configs.push(await readConfig(model, flags, typed.as));
+  for (const { model } of named) configs.push(await readConfig(model, output, typed.as));
   if (typed.profile === engineProfile) return answerOfEngine(output, configs[0]!, typed);
 
   const models = configs.map((config, index) =>

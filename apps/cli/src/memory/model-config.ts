@@ -3,7 +3,7 @@ import { basename, dirname, resolve } from "node:path";
 import { readModelConfig } from "@lorank/checkpoint/files";
 import { InputError, isInputError, parseJson } from "@lorank/core";
 import { resolveModelPath, shownModelName } from "../model/resolve.ts";
-import type { OutputFlags } from "../output.ts";
+import type { Display } from "../output.ts";
 import { builtInModel, orNearestBuiltIn } from "./built-in-models.ts";
 import { readAs } from "./read-as.ts";
 
@@ -22,14 +22,14 @@ export interface ModelConfig {
  */
 export async function readConfig(
   model: string,
-  flags: OutputFlags,
+  display: Display,
   as: string | undefined,
 ): Promise<ModelConfig> {
-  const found = await findConfig(model, flags);
+  const found = await findConfig(model, display);
   return { ...found, ...readAs(found.config, as) };
 }
 
-async function findConfig(model: string, flags: OutputFlags): Promise<ModelConfig> {
+async function findConfig(model: string, display: Display): Promise<ModelConfig> {
   if (statSync(model, { throwIfNoEntry: false })?.isFile() && !/\.gguf$/i.test(model)) {
     const name = basename(model) === "config.json" ? basename(dirname(resolve(model))) : basename(model);
     return { name, config: readJson(model) };
@@ -40,7 +40,7 @@ async function findConfig(model: string, flags: OutputFlags): Promise<ModelConfi
     const taken = `${model} is taken as ${id}: tuned variants have the same shapes.`;
     return { name: id, config, builtIn: true, ...(!builtIn.exact && { taken }) };
   }
-  const path = await orNearestBuiltIn(model, () => resolveModelPath(model, flags, { files: "config" }));
+  const path = await orNearestBuiltIn(model, () => resolveModelPath(model, display, { files: "config" }));
   return { name: shownModelName(model, path), config: readModelConfig(path).config };
 }
 

@@ -1,10 +1,9 @@
 import { formatBytes } from "@lorank/core";
 import { type Card, type ChangeEffect, type Growable, largestRankRow } from "@lorank/core/memory";
 import type { Output } from "../output.ts";
-import { counted, wholeNumber } from "../text.ts";
+import { counted, range, wholeNumber } from "../text.ts";
 import type { AnsweredRow, CardAnswer } from "./estimate.ts";
 import { type ChoiceName, typed } from "./flags.ts";
-import { range } from "./range.ts";
 
 /** Changes that are shown where not all are asked for. */
 const FIRST_CHANGES = 5;

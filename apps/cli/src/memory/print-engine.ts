@@ -1,13 +1,12 @@
 import { formatBytes, formatCount, formatDecimalBytes } from "@lorank/core";
 import type { MemoryPrediction } from "@lorank/train";
 import type { Output } from "../output.ts";
-import { wholeNumber } from "../text.ts";
+import { range, wholeNumber } from "../text.ts";
 import { modelFacts } from "./document.ts";
 import { band, type EngineAnswer, type EngineRow, LARGEST_ERROR } from "./engine.ts";
 import { engineProfile } from "./flags.ts";
 import type { ModelConfig } from "./model-config.ts";
-import { printPartsTable } from "./parts-table.ts";
-import { range } from "./range.ts";
+import { printPartsTable } from "./print-rows.ts";
 
 const stack = "LoRAnk's own engine on the CPU: trials of a sweep, in processes of their own";
 

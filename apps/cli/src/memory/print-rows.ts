@@ -2,9 +2,8 @@ import { formatBytes, formatCount, formatDecimalBytes } from "@lorank/core";
 import { largestRankRow, partWords } from "@lorank/core/memory";
 import type { Output } from "../output.ts";
 import type { Column } from "../table.ts";
+import { range } from "../text.ts";
 import type { AnsweredRow } from "./estimate.ts";
-import { largestFirst, printPartsTable, shareOf } from "./parts-table.ts";
-import { range } from "./range.ts";
 
 /** The columns of a table by rank; the method's where there are several. */
 export function rowColumns<Row extends AnsweredRow>(rows: readonly Row[]): Column<Row>[] {
@@ -48,4 +47,32 @@ export function printParts(output: Output, rows: readonly AnsweredRow[], all: bo
   );
   output.print();
   if (all) printPartsTable(output, parts, partWords, allocatedBytes);
+}
+
+/** Parts without those of no bytes, the largest first. */
+function largestFirst<Name extends string>(parts: Readonly<Record<Name, number>>): [Name, number][] {
+  return (Object.entries(parts) as [Name, number][])
+    .filter(([, bytes]) => bytes > 0)
+    .sort(([, a], [, b]) => b - a);
+}
+
+const shareOf = (bytes: number, total: number): string => `${((100 * bytes) / total).toFixed(1)} %`;
+
+/** Prints what a peak is made of. */
+export function printPartsTable<Name extends string>(
+  output: Output,
+  parts: Readonly<Record<Name, number>>,
+  words: Readonly<Record<Name, string>>,
+  total: number,
+): void {
+  output.table<[Name, number]>(
+    [
+      { title: "part", align: "left", cell: ([name]) => words[name] },
+      { title: "GiB, MiB", cell: ([, each]) => formatBytes(each) },
+      { title: "GB, MB", cell: ([, each]) => formatDecimalBytes(each) },
+      { title: "share", cell: ([, each]) => shareOf(each, total) },
+    ],
+    largestFirst(parts),
+  );
+  output.print();
 }

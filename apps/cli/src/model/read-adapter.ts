@@ -18,32 +18,32 @@ export function readAdapter(folder: string): PeftAdapter {
 }
 
 function labelsOfTrial(folder: string): readonly string[] | undefined {
-  const labels = toldTo(folder)?.task?.labels;
+  const labels = readSpec(folder)?.task?.labels;
   return Array.isArray(labels) && labels.every((label) => typeof label === "string") ? labels : undefined;
 }
 
-/** What an adapter's trial was told, where the folder lies in a sweep or holds the trial's whole result. */
+/** Spec of an adapter's trial, where the folder lies in a sweep or holds the trial's whole result. */
 export function specOfAdapter(folder: string): TrialSpec | undefined {
-  const told: unknown = toldTo(folder);
-  return isSpec(told) ? told : undefined;
+  const spec: unknown = readSpec(folder);
+  return isSpec(spec) ? spec : undefined;
 }
 
 /** `lorank train` keeps the spec in `trial.json`; a sweep keeps the trial's id there, and the spec in `specs/`. */
-function toldTo(folder: string): Told | undefined {
+function readSpec(folder: string): RawSpec | undefined {
   const trial = readIfWhole<Trial>(join(folder, "trial.json"));
-  return trial?.spec ?? toldInSweep(join(folder, "..", ".."), String(trial?.trialId));
+  return trial?.spec ?? specInSweep(join(folder, "..", ".."), String(trial?.trialId));
 }
 
-interface Told {
+interface RawSpec {
   readonly task?: { readonly labels?: unknown };
 }
 
 interface Trial {
   readonly trialId?: unknown;
-  readonly spec?: Told;
+  readonly spec?: RawSpec;
 }
 
-function toldInSweep(sweep: string, trialId: string): Told | undefined {
+function specInSweep(sweep: string, trialId: string): RawSpec | undefined {
   return /^[0-9a-f]{64}$/.test(trialId) ? readIfWhole(join(sweep, "specs", `${trialId}.json`)) : undefined;
 }
 

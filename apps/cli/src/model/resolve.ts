@@ -2,9 +2,8 @@ import { basename, resolve } from "node:path";
 import { type ResolveModelOptions, resolveAdapter, resolveModel } from "@lorank/checkpoint/hub";
 import { modelFolder as starterFolder } from "@lorank/starter";
 import { defaults } from "../defaults.ts";
-import type { OutputFlags } from "../output.ts";
+import type { Display } from "../output.ts";
 import type { Sink } from "../progress/progress.ts";
-import { mayDrawLive, processTerminal } from "../terminal.ts";
 import { downloadProgress } from "./download-progress.ts";
 
 export interface ResolvePathOptions extends Omit<ResolveModelOptions, "onProgress"> {
@@ -14,22 +13,22 @@ export interface ResolvePathOptions extends Omit<ResolveModelOptions, "onProgres
 
 /**
  * Turns what a user calls a model into the path of its folder or `.gguf` file: `starter`, a path, or a hub id, which is
- * fetched with progress on stderr unless it is cached; `--quiet` silences that.
+ * fetched with progress on stderr unless it is cached.
  *
  * @throws InputError E_MODEL, E_HUB or E_OFFLINE.
  */
 export function resolveModelPath(
   name: string,
-  flags: OutputFlags,
+  display: Display,
   options: ResolvePathOptions = {},
 ): Promise<string> {
   if (name === defaults.model) return Promise.resolve(starterFolder);
-  return withProgress(flags, options, (rest) => resolveModel(name, rest));
+  return withProgress(display, options, (rest) => resolveModel(name, rest));
 }
 
 /** The same for a PEFT adapter: a folder or a hub id. Throws InputError E_PEFT, E_HUB or E_OFFLINE. */
-export function resolveAdapterPath(name: string, flags: OutputFlags): Promise<string> {
-  return withProgress(flags, {}, (rest) => resolveAdapter(name, rest));
+export function resolveAdapterPath(name: string, display: Display): Promise<string> {
+  return withProgress(display, {}, (rest) => resolveAdapter(name, rest));
 }
 
 /** A model's name for people: the folder that it lies in, or what it was asked for by. */
@@ -38,12 +37,12 @@ export function shownModelName(name: string, path: string): string {
 }
 
 async function withProgress(
-  flags: OutputFlags,
+  display: Display,
   { sink = stderrSink(), ...options }: ResolvePathOptions,
   find: (options: ResolveModelOptions) => Promise<string>,
 ): Promise<string> {
-  if (flags.quiet === true) return find(options);
-  const progress = downloadProgress(sink, { live: mayDrawLive(processTerminal(), flags) });
+  if (display.quiet === true) return find(options);
+  const progress = downloadProgress(sink, { live: display.live === true });
   try {
     return await find({ ...options, onProgress: progress.event });
   } finally {

@@ -1,16 +1,16 @@
 import type { OutcomeTable } from "@lorank/core/decide";
 import { readOutcomes as read } from "@lorank/sweep/outcomes";
-import type { OutputFlags } from "../output.ts";
+import type { Display } from "../output.ts";
 import { progressLine } from "../progress/progress-line.ts";
 import { wholeNumber } from "../text.ts";
 
 /** Reads outcomes that any trainer wrote, and shows how far it is. Throws as `readOutcomes` of @lorank/sweep/outcomes. */
 export async function readOutcomes(
   path: string,
-  flags: OutputFlags,
+  display: Display,
   stdin: AsyncIterable<Uint8Array> = process.stdin,
 ): Promise<OutcomeTable> {
-  const progress = progressLine(flags);
+  const progress = progressLine(display);
   try {
     return await read(path, {
       stdin,

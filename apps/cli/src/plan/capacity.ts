@@ -5,31 +5,35 @@ import {
   capacityRules,
   type RankAdvice,
 } from "@lorank/core/decide";
+import type { Task } from "@lorank/core/results";
 import type { MeasuredTime } from "@lorank/sweep";
-import type { PreparedSweep } from "../sweep/prepare.ts";
+import type { ReadySweep } from "../sweep/ready-sweep.ts";
 
-/** What rules of others say of this sweep's ranks before any training. */
+/** Advice of other people's rules about this sweep's ranks, before any training. */
 export interface CapacityPlan {
   readonly facts: CapacityFacts;
   readonly advice: readonly RankAdvice[];
+  readonly task: Task;
   /** Training examples that the base's bits are estimated from; undefined where they were not measured. */
   readonly examplesMeasured: number | undefined;
 }
 
+/** Undefined where the trainer's command decides about model and data. */
 export function capacityPlan(
-  { plan, costs, completionTokens }: Pick<PreparedSweep, "plan" | "costs" | "completionTokens">,
+  { data, sizes }: Pick<ReadySweep, "data" | "sizes">,
   before: MeasuredTime["before"] | undefined,
-): CapacityPlan {
+): CapacityPlan | undefined {
+  if (data === undefined || sizes === undefined) return undefined;
   const facts = {
-    ranks: costs.map(({ rank, loraParams }) => ({ rank, loraParams })),
-    trainExamples: plan.data.trainExamples,
-    completionTokens,
+    ranks: sizes.ranks.map(({ rank, loraParams }) => ({ rank, loraParams })),
+    trainExamples: data.trainExamples,
+    completionTokens: data.completionTokens,
     baseBits: before?.bits,
   };
-  return { facts, advice: adviseRanks(facts), examplesMeasured: before?.examples };
+  return { facts, advice: adviseRanks(facts), task: data.task, examplesMeasured: before?.examples };
 }
 
-/** `--json` */
+/** `capacity` of `--json`. */
 export function capacityDocument({ facts, advice, examplesMeasured }: CapacityPlan): object {
   return {
     ...facts,

@@ -1,27 +1,25 @@
-import { readModelConfig } from "@lorank/checkpoint/files";
 import { mayEndEarly, type TrialResult, type TrialSpec } from "@lorank/core/results";
-import { expectedTrials, extraTrials, type MeasuredTime, secondsAt } from "@lorank/sweep";
-import { type MemoryPrediction, predictTrialMemory } from "@lorank/train";
-import { decodeDataset } from "@lorank/train/data";
-import { familyOf, headOf } from "@lorank/train/engine";
+import { expectedTrials, type MeasuredTime, extraTrials, secondsAt } from "@lorank/sweep";
+import type { MemoryPrediction } from "@lorank/train";
 import { trialId } from "@lorank/train/spec";
-import { type DiskUse, diskUse } from "../sweep/disk.ts";
-import type { PreparedSweep } from "../sweep/prepare.ts";
+import type { ReadySweep } from "../sweep/ready-sweep.ts";
+import type { RankCost } from "../sweep/trials.ts";
 import { measuredTimes, type SweepTime, sweepTime, timesOf } from "./time.ts";
 
-/** What a rank's trials take. */
+/** Costs of one trial of a rank; undefined members are not known. */
 export interface RankPlan {
   readonly rank: number;
-  /** Seconds of one trial; undefined where nothing was measured. */
+  /** Seconds, where some were measured. */
   readonly seconds: number | undefined;
-  /** Memory of one trial's process on the CPU. */
-  readonly memory: MemoryPrediction;
+  /** Memory of its process on the CPU. */
+  readonly memory: MemoryPrediction | undefined;
+  readonly sizes: RankCost | undefined;
 }
 
 export interface SweepCosts {
   /** Trials of the grid. */
   readonly trials: number;
-  /** Trials that will have been run in the end, those of checks included; at most, of a method that may end early. */
+  /** That will have been run in the end, a robustness check's included; of a race at most. */
   readonly expectedTrials: number;
   readonly atMost: boolean;
   /** Trials that have a result already. */
@@ -33,52 +31,39 @@ export interface SweepCosts {
   readonly time: SweepTime | undefined;
   /** Processes side by side. */
   readonly atOnce: number;
-  /** Peak memory of `atOnce` processes of the largest rank. */
-  readonly peakBytes: number;
-  readonly disk: DiskUse;
+  /** Peak memory of `atOnce` processes of the largest rank, where it is predicted. */
+  readonly peakBytes: number | undefined;
 }
 
-/**
- * A process that reads TypeScript begins with 153 to 166 MB, and this one reads what trials will read.
- * Source: PROCESS_BYTES of @lorank/train.
- */
-const processBytes = import.meta.url.endsWith(".ts") ? 160e6 : undefined;
-
-/** What a sweep will cost, from the shapes of its trials and from times that were measured, if any. */
+/** Works out what a sweep will cost, from the sizes of its trials and from times that were measured, if any. */
 export async function sweepCosts(
-  prepared: PreparedSweep,
+  { plan, run, sizes, predictMemory }: ReadySweep,
   trials: readonly TrialResult[],
   measured: readonly MeasuredTime[] | undefined,
 ): Promise<SweepCosts> {
-  const { plan, run, modelPath, dataset } = prepared;
-  const family = familyOf(readModelConfig(modelPath).config);
-  const data = decodeDataset(dataset);
-  const head = family.head(headOf(data.task));
   const known = measured ? measuredTimes(measured) : timesOf(plan.specs[0]!, trials);
-  const ranks: RankPlan[] = [];
-  for (const rank of plan.summary.ranks) {
-    const spec = plan.specs.find(({ lora }) => lora.rank === rank)!;
-    ranks.push({
-      rank,
-      seconds: secondsAt(rank, known),
-      memory: await predictTrialMemory(spec, { family, head, data, processBytes }),
-    });
-  }
+  const memory = await predictMemory();
   const finished = new Set(trials.map((trial) => trial.trialId));
   const isMissing = (spec: TrialSpec): boolean => !finished.has(trialId(spec));
-  const missing = plan.specs.filter(isMissing);
+  const specs: readonly TrialSpec[] = plan.specs;
+  const missing = specs.filter(isMissing);
   const extra = extraTrials(plan).filter(isMissing);
   const atOnce = Math.min(run.trialsAtOnce, plan.specs.length);
+  const peaks = memory.map(({ allocatedBytes }) => allocatedBytes);
   return {
     trials: plan.specs.length,
     expectedTrials: expectedTrials(plan),
     atMost: mayEndEarly(plan.summary.method),
     done: plan.specs.length - missing.length,
-    ranks,
+    ranks: plan.summary.ranks.map((rank) => ({
+      rank,
+      seconds: secondsAt(rank, known),
+      memory: memory.find((one) => one.rank === rank),
+      sizes: sizes?.ranks.find((one) => one.rank === rank),
+    })),
     timeSource: measured ? "measured" : known.length > 0 ? "results" : undefined,
     time: known.length > 0 ? sweepTime(plan, known, { missing, extra, atOnce }) : undefined,
     atOnce,
-    peakBytes: atOnce * Math.max(...ranks.map(({ memory }) => memory.allocatedBytes)),
-    disk: diskUse(prepared),
+    peakBytes: peaks.length === 0 ? undefined : atOnce * Math.max(...peaks),
   };
 }

@@ -1,3 +1,4 @@
+import { InputError } from "@lorank/core";
 import {
   assumedDisagreements,
   assumedNoise,
@@ -9,10 +10,12 @@ import {
 } from "@lorank/core/decide";
 import { type MethodName, type MetricName, metrics } from "@lorank/core/results";
 import type { ValidationLimit } from "@lorank/train/data";
+import type { ReadySweep } from "../sweep/ready-sweep.ts";
 import type { Runs } from "./read-runs.ts";
+import type { PlanRequest } from "./settings.ts";
 
-/** What is to be compared, and what for. */
-export interface AskedDesign {
+/** Ranks to compare, with how many outcomes, for which claim. */
+export interface Design {
   /** Ascending. */
   readonly ranks: readonly number[];
   readonly seeds: number;
@@ -42,12 +45,42 @@ export interface NoiseCase {
 }
 
 /**
+ * The design of a sweep; undefined where nobody knows yet on how many examples a command evaluates. Throws as
+ * {@link assertRanks}.
+ */
+export function designOf(
+  { plan, data }: ReadySweep,
+  { settings, power }: PlanRequest,
+  runs: Runs | undefined,
+): Design | undefined {
+  const { ranks, seeds, method, metric, margin, confidence } = plan.summary;
+  assertRanks(ranks);
+  const examples = data?.validationExamples ?? settings.examples ?? runs?.outcomes.examples;
+  if (examples === undefined) return undefined;
+  return {
+    ...(method === undefined ? {} : { method }),
+    ranks,
+    seeds: seeds.length,
+    examples,
+    ...(data === undefined ? {} : { limit: data.validationLimit }),
+    ...{ metric, margin, confidence, power },
+    binary: data === undefined || data.task.kind === "classification",
+  };
+}
+
+/** Throws InputError `E_PLAN` for a single rank. */
+export function assertRanks(ranks: readonly number[]): void {
+  if (ranks.length > 1) return;
+  throw new InputError("E_PLAN", `ranks must be two or more to be compared, got ${ranks.join(",")}`);
+}
+
+/**
  * What the design can show: under the noise that runs had, or else under three assumed ones. Empty where nothing can be
  * said before a run: of log loss, and of shares of tokens, no usual size is known.
  *
  * @throws InputError `E_PLAN` when the runs cannot be compared.
  */
-export function noiseCases(design: AskedDesign, runs: Runs | undefined): NoiseCase[] {
+export function noiseCases(design: Design, runs: Runs | undefined): NoiseCase[] {
   const options = { ...design, ranks: design.ranks.length };
   const previews = (noise: PairNoise): Pick<NoiseCase, "noise" | "preview" | "within"> => {
     const preview = previewDesign({ ...options, noise });

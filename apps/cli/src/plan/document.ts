@@ -1,35 +1,26 @@
-import { planDocument } from "../sweep/announce.ts";
-import type { PreparedSweep } from "../sweep/prepare.ts";
-import { type CapacityPlan, capacityDocument } from "./capacity.ts";
+import type { PlanAnswer } from "./answer.ts";
+import { capacityDocument } from "./capacity.ts";
 import type { SweepCosts } from "./cost.ts";
-import type { AskedDesign, NoiseCase } from "./design.ts";
+import type { NoiseCase } from "./design.ts";
 import { vllmNote } from "./print-costs.ts";
-import type { Runs } from "./read-runs.ts";
 import { secondsLeft } from "./time.ts";
 
-export interface Answer {
-  readonly design: AskedDesign;
-  readonly cases: readonly NoiseCase[];
-  readonly runs: Runs | undefined;
-  /** Absent for outcomes of another trainer. */
-  readonly prepared?: PreparedSweep;
-  readonly costs?: SweepCosts;
-  readonly capacity?: CapacityPlan;
-  readonly warning?: string | undefined;
+/** The document of `--json`. What cannot be is null. */
+export function planDocument({ design, cases, runs, sweep }: PlanAnswer): object {
+  return {
+    design: design ?? null,
+    results: runs === undefined ? null : { path: runs.path, warning: sweep?.warning ?? null },
+    noise: cases.map(noiseDocument),
+    ...(sweep === undefined ? {} : sweepDocument(sweep)),
+  };
 }
 
-/** The document of `--json`. What cannot be is null. */
-export function previewDocument(answer: Answer): object {
-  const { design, cases, runs, prepared, costs, capacity, warning } = answer;
+function sweepDocument({ ready, costs, capacity }: NonNullable<PlanAnswer["sweep"]>): object {
   return {
-    design,
-    results: runs === undefined ? null : { path: runs.path, warning: warning ?? null },
-    noise: cases.map(noiseDocument),
-    ...(costs === undefined ? {} : { costs: costsDocument(costs) }),
+    costs: costsDocument(costs, ready.disk),
     ...(capacity === undefined ? {} : { capacity: capacityDocument(capacity) }),
-    ...(prepared === undefined
-      ? {}
-      : { sweep: planDocument(prepared), vllmRanks: vllmNote(prepared) ?? null }),
+    sweep: ready.document,
+    ...(ready.data === undefined ? {} : { vllmRanks: vllmNote(ready) ?? null }),
   };
 }
 
@@ -54,8 +45,8 @@ function noiseDocument({ source, disagreement, noise, preview, within }: NoiseCa
 
 const ranksOf = (noise: object): unknown => ("ranks" in noise ? noise.ranks : []);
 
-function costsDocument(costs: SweepCosts): object {
-  const { trials, expectedTrials, done, ranks, timeSource, time, atOnce, peakBytes, disk } = costs;
+function costsDocument(costs: SweepCosts, disk: object | undefined): object {
+  const { trials, expectedTrials, done, ranks, timeSource, time, atOnce, peakBytes } = costs;
   return {
     trials,
     expectedTrials,
@@ -64,13 +55,12 @@ function costsDocument(costs: SweepCosts): object {
     timeSource: timeSource ?? null,
     secondsLeft: time === undefined ? null : secondsLeft(time),
     secondsByPart: time ?? null,
-    peakBytes,
-    diskBytes: disk,
+    peakBytes: peakBytes ?? null,
+    diskBytes: disk ?? null,
     ranks: ranks.map(({ rank, seconds, memory }) => ({
       rank,
       trialSeconds: seconds ?? null,
-      peakBytes: memory.allocatedBytes,
-      peakPhase: memory.peakPhase,
+      ...(memory === undefined ? {} : { peakBytes: memory.allocatedBytes, peakPhase: memory.peakPhase }),
     })),
   };
 }

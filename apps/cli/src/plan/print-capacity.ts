@@ -1,13 +1,20 @@
-import { capacityCalibration, capacityRules, type RankAdvice, type RuleRecord } from "@lorank/core/decide";
-import type { Task } from "@lorank/core/results";
+import { formatCount } from "@lorank/core";
+import {
+  type CapacityCalibration,
+  type CapacityDemand,
+  type CapacityFacts,
+  capacityCalibration,
+  capacityRules,
+  type RankAdvice,
+  type RuleRecord,
+} from "@lorank/core/decide";
 import type { Output } from "../output.ts";
 import { type Column, renderTable } from "../table.ts";
-import { wrap } from "../text.ts";
+import { counted, wholeNumber, wrap } from "../text.ts";
 import type { CapacityPlan } from "./capacity.ts";
-import { demandWords, namedWords, parametersWords, recordWords, toLearnWords } from "./capacity-words.ts";
 
-/** The parameters of each rank beside what there is to learn, and what each rule advises. */
-export function printCapacity(plan: CapacityPlan, task: Task, output: Output): void {
+/** Prints the parameters of each rank beside what there is to learn, and what each rule advises. */
+export function printCapacity(plan: CapacityPlan, output: Output): void {
   const { facts, advice } = plan;
   const { print, colours } = output;
   const say = (text: string): void => print(wrap(text, Math.min(output.columns, 100)));
@@ -17,7 +24,7 @@ export function printCapacity(plan: CapacityPlan, task: Task, output: Output): v
     cell: ({ rule }) => String(rules[rule][part]),
   });
   print(colours.bold("What rules of others advise before any training"));
-  say(`${toLearnWords(plan, task)} ${parametersWords(facts)}`);
+  say(`${toLearnWords(plan)} ${parametersWords(facts)}`);
   print();
   print(
     renderTable<RankAdvice>(
@@ -37,4 +44,51 @@ export function printCapacity(plan: CapacityPlan, task: Task, output: Output): v
   );
   say(colours.dim(recordWords(capacityCalibration)));
   print();
+}
+
+/** "The training data hold 600 labels to learn. Under the model before training they take 640 bits, estimated from …". */
+export function toLearnWords({ facts, examplesMeasured, task: { kind } }: CapacityPlan): string {
+  const { completionTokens, trainExamples, baseBits } = facts;
+  const things = counted(completionTokens, kind === "classification" ? "label" : "response token");
+  const noun = kind === "classification" ? "text" : "example";
+  const tokens = `The training data hold ${things} to learn`;
+  if (baseBits === undefined) return `${tokens}.`;
+  const from =
+    examplesMeasured === trainExamples
+      ? ""
+      : `, estimated from ${wholeNumber(examplesMeasured!)} of the ${counted(trainExamples, noun)}`;
+  const head = kind === "classification" ? " with its untrained head" : "";
+  return `${tokens}. Under the model before training${head} they take ${unbroken(Math.round(baseBits))} bits${from}.`;
+}
+
+/** "LoRA parameters: 55.3 k at rank 4, 111 k at rank 8." */
+export function parametersWords({ ranks }: Pick<CapacityFacts, "ranks">): string {
+  const each = ranks.map(({ rank, loraParams }) => `${unbroken(loraParams)} at rank ${rank}`);
+  return `LoRA parameters: ${each.join(", ")}.`;
+}
+
+export function demandWords(demand: CapacityDemand | undefined): string {
+  if (demand === undefined) return "unknown: --measure";
+  return "rank" in demand ? `rank ${demand.rank}` : `${formatCount(demand.loraParams)} parameters`;
+}
+
+export function namedWords(rank: number | null | undefined, { ranks }: Pick<CapacityFacts, "ranks">): string {
+  if (rank === undefined) return "";
+  return rank === null ? `more than ${Math.max(...ranks.map((one) => one.rank))}` : `rank ${rank}`;
+}
+
+/** What the last columns count, and what the first of them are to be compared with. */
+export function recordWords({ cases, always }: CapacityCalibration): string {
+  const most = (part: "planted" | "nearPlanted"): number => Math.max(...always.map((one) => one[part]));
+  return (
+    `* Of ${cases} tasks with a planted rank, in how many the rule named that rank (right), one within a factor of two, ` +
+    "or one larger or smaller than training needed. " +
+    `Always taking the same rank is right in ${most("planted")} at best, and within the factor in ${most("nearPlanted")}. ` +
+    "A rule's rank is not evidence, and no verdict rests on it: docs/checked/capacity-rules.md."
+  );
+}
+
+/** "55.3 k"; a line does not break in it. */
+function unbroken(count: number): string {
+  return formatCount(count).replace(" ", "\u00a0");
 }

@@ -2,72 +2,58 @@ import { freemem } from "node:os";
 import { vllmRankNote } from "@lorank/checkpoint";
 import { formatCount, formatDecimalBytes } from "@lorank/core";
 import { LARGEST_ERROR } from "../memory/engine.ts";
-import type { Output } from "../output.ts";
-import { printFacts, printNotes, trialFacts, trialsWords } from "../sweep/announce.ts";
-import type { PreparedSweep } from "../sweep/prepare.ts";
-import type { RankCost } from "../sweep/rank-cost.ts";
-import { counted, duration, plainText } from "../text.ts";
-import type { SweepCosts } from "./cost.ts";
+import type { Fact, Output } from "../output.ts";
+import { deviceFacts, trialsFact } from "../sweep/announce.ts";
+import type { ReadySweep } from "../sweep/ready-sweep.ts";
+import { duration, plainText } from "../text.ts";
+import type { PlannedSweep } from "./answer.ts";
+import type { RankPlan, SweepCosts } from "./cost.ts";
 import { secondsLeft } from "./time.ts";
 
-/** Trials, time, memory and disk of the sweep. */
-export function printCostPlan(prepared: PreparedSweep, costs: SweepCosts, output: Output): void {
-  const { device, run } = prepared;
-  const { done, atOnce, disk } = costs;
-  printFacts(
-    [
-      ...trialFacts(prepared),
-      [
-        "trials",
-        `${trialsWords(prepared)}, ${atOnce} side by side with ${counted(run.threads, "thread")} each` +
-          (done > 0 ? `; ${done} done` : ""),
-      ],
-      ["device", plainText(device.why)],
-      ["time", timeWords(costs, prepared)],
-      ["memory", memoryWords(costs)],
-      [
-        "disk",
-        `${formatDecimalBytes(disk.total)}: adapters ${formatDecimalBytes(disk.adapters)}, results ` +
-          `${formatDecimalBytes(disk.results)}, data and logs ${formatDecimalBytes(disk.data + disk.others)}`,
-      ],
-    ],
-    output,
-  );
-  const at = (rank: number) => costs.ranks.find((row) => row.rank === rank)!;
-  output.table<RankCost>(
+/** Prints trials, time, memory and disk of the sweep. */
+export function printCosts({ ready, costs }: PlannedSweep, output: Output): void {
+  const { device, disk, sizes } = ready;
+  const { done, peakBytes, atOnce } = costs;
+  output.facts([
+    ...ready.facts,
+    trialsFact(ready, done > 0 ? `; ${done} done` : ""),
+    ...deviceFacts(device),
+    ["time", timeWords(costs, ready)],
+    ...(peakBytes === undefined ? [] : [["memory", memoryWords(peakBytes, atOnce)] as const]),
+    ...(disk === undefined ? [] : [diskFact(disk)]),
+  ]);
+  if (sizes === undefined && costs.time === undefined) return;
+  output.table<RankPlan>(
     [
       { title: "rank", cell: ({ rank }) => String(rank) },
-      { title: "trainable", cell: (cost) => formatCount(cost.trainableParams) },
-      { title: "adapter", cell: (cost) => formatDecimalBytes(cost.adapterBytes) },
-      { title: "peak memory", cell: ({ rank }) => formatDecimalBytes(at(rank).memory.allocatedBytes) },
+      { title: "trainable", cell: ({ sizes }) => (sizes ? formatCount(sizes.trainableParams) : "") },
+      { title: "adapter", cell: ({ sizes }) => (sizes ? formatDecimalBytes(sizes.adapterBytes) : "") },
       {
-        title: "time a trial",
-        cell: ({ rank }) => {
-          const { seconds } = at(rank);
-          return seconds === undefined ? "" : duration(seconds);
-        },
+        title: "peak memory",
+        cell: ({ memory }) => (memory ? formatDecimalBytes(memory.allocatedBytes) : ""),
       },
+      { title: "time a trial", cell: ({ seconds }) => (seconds === undefined ? "" : duration(seconds)) },
     ],
-    prepared.costs,
+    costs.ranks,
   );
-  const served = vllmNote(prepared);
+  const served = vllmNote(ready);
   if (served !== undefined) output.note(`\n${served}`);
-  printNotes(prepared, output);
+  for (const note of ready.notes) output.note(`\n${plainText(note)}`);
   output.print();
 }
 
 /** Ranks that vLLM has no slots of, where it may serve the adapters: it refuses those with a classifier's head. */
-export function vllmNote({ plan, costs }: Pick<PreparedSweep, "plan" | "costs">): string | undefined {
-  const largest = costs.at(-1);
-  if (plan.config.task.kind === "classification" || largest === undefined || largest.rank === 0)
-    return undefined;
+export function vllmNote({ data, sizes }: Pick<ReadySweep, "data" | "sizes">): string | undefined {
+  const ranks = sizes?.ranks ?? [];
+  const largest = ranks.at(-1);
+  if (data?.task.kind === "classification" || largest === undefined || largest.rank === 0) return undefined;
   return vllmRankNote(
-    costs.map(({ rank }) => rank),
+    ranks.map(({ rank }) => rank),
     largest.loraParams / largest.rank,
   );
 }
 
-export function timeWords(costs: SweepCosts, { toSearch }: Pick<PreparedSweep, "toSearch">): string {
+export function timeWords(costs: SweepCosts, { toSearch }: Pick<ReadySweep, "toSearch">): string {
   const { timeSource, time, atMost, done, atOnce } = costs;
   if (time === undefined) return "unknown: --measure times a few steps of the smallest and the largest rank";
   const from =
@@ -81,13 +67,21 @@ export function timeWords(costs: SweepCosts, { toSearch }: Pick<PreparedSweep, "
   return (
     `${atMost ? "at most" : "about"} ${duration(secondsLeft(time))}${done > 0 ? " for what is left" : ""}` +
     `${parts.length > 0 ? ` (${parts.join(", ")})` : ""}, from ${from}` +
-    (toSearch.learningRate || toSearch.epochs ? "; the search before it is not included" : "")
+    (toSearch.length > 0 ? "; the search before it is not included" : "")
   );
 }
 
-function memoryWords({ peakBytes, atOnce }: SweepCosts): string {
+function memoryWords(peakBytes: number, atOnce: number): string {
   const free = process.availableMemory?.() ?? freemem();
   const fits = peakBytes > free ? `, more than the ${formatDecimalBytes(free)} that are free now` : "";
   const processes = atOnce === 1 ? "one process" : `${atOnce} processes`;
   return `${formatDecimalBytes(peakBytes)} in ${processes} at most, predicted for the CPU within ${LARGEST_ERROR} %${fits}`;
+}
+
+function diskFact({ total, adapters, results, data, others }: NonNullable<ReadySweep["disk"]>): Fact {
+  return [
+    "disk",
+    `${formatDecimalBytes(total)}: adapters ${formatDecimalBytes(adapters)}, results ` +
+      `${formatDecimalBytes(results)}, data and logs ${formatDecimalBytes(data + others)}`,
+  ];
 }

@@ -3,7 +3,7 @@ import { inUnit, metrics } from "@lorank/core/results";
 import type { Output } from "../output.ts";
 import { type Column, renderTable } from "../table.ts";
 import { counted, wholeNumber, wrap } from "../text.ts";
-import type { AskedDesign, NoiseCase } from "./design.ts";
+import type { Design, NoiseCase } from "./design.ts";
 import type { Runs } from "./read-runs.ts";
 import {
   canShowWords,
@@ -17,9 +17,9 @@ import {
   oneSeedWords,
 } from "./words.ts";
 
-/** What the design can show, and what the asked margin needs. */
+/** Prints what the design can show, and what the margin needs. */
 export function printDesign(
-  design: AskedDesign,
+  design: Design,
   cases: readonly NoiseCase[],
   runs: Runs | undefined,
   output: Output,
@@ -49,7 +49,7 @@ export function printDesign(
 }
 
 function needsTable(
-  { margin, metric, seeds, examples, limit }: AskedDesign,
+  { margin, metric, seeds, examples, limit }: Design,
   cases: readonly NoiseCase[],
   dim: (line: string) => string,
 ): string {
@@ -76,11 +76,7 @@ function needsTable(
   );
 }
 
-function rowsTable(
-  { metric }: AskedDesign,
-  cases: readonly NoiseCase[],
-  dim: (line: string) => string,
-): string {
+function rowsTable({ metric }: Design, cases: readonly NoiseCase[], dim: (line: string) => string): string {
   const seedCounts = cases[0]!.preview.rows.map(({ seeds }) => seeds);
   const column =
     (what: string, pick: (row: PreviewRow) => number) =>

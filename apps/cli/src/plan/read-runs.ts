@@ -7,7 +7,7 @@ import { planAgain, readSweepFile, SweepStore } from "@lorank/sweep";
 import { isOutcomes } from "@lorank/sweep/outcomes";
 import { trialId } from "@lorank/train/spec";
 import { readOutcomes } from "../outcomes/read-outcomes.ts";
-import type { OutputFlags } from "../output.ts";
+import type { Display } from "../output.ts";
 import { readResults } from "../results/read-results.ts";
 
 /** Runs that are there already. */
@@ -23,8 +23,8 @@ export interface Runs {
  *
  * @throws InputError `E_RESULTS` when there are none; as `readOutcomes` and `outcomesFromTrials`.
  */
-export async function readRuns(path: string, flags: OutputFlags): Promise<Runs> {
-  if (isOutcomes(path)) return { path, outcomes: await readOutcomes(path, flags), trials: undefined };
+export async function readRuns(path: string, display: Display): Promise<Runs> {
+  if (isOutcomes(path)) return { path, outcomes: await readOutcomes(path, display), trials: undefined };
   const trials = readTrials(path);
   return { path, outcomes: outcomesFromTrials(trials), trials };
 }

@@ -1,34 +1,37 @@
 import { defaults } from "../defaults.ts";
-import { readAsked, withOverlapOf } from "../settings/kept-settings.ts";
+import { readRequest } from "../settings/kept-settings.ts";
 import { type RawFlags, throwIfAny } from "../settings/read.ts";
 import type { SettingsOf } from "../settings/table.ts";
 import { withUntil } from "../settings/until.ts";
+import { preparationOf } from "../sweep/prepare.ts";
 
-/** What `plan` is asked: the settings of a sweep, and questions about it. */
-export interface PlanSettings extends SettingsOf<"plan"> {
+/** The settings of a sweep, and what to find out about it. */
+export interface PlanRequest {
+  readonly settings: SettingsOf<"plan">;
   readonly power: number;
   readonly measure: boolean;
   /** Folder of the sweep's file. */
   readonly folder: string;
-  /** What to say before a program of another user's settings runs. */
+  /** Results folder of the sweep. */
+  readonly earlier: string | undefined;
+  /** Warns of a program in another user's settings. */
   readonly warning?: string | undefined;
 }
 
-/** @throws InputError `E_CONFIG` with everything that is wrong in the file and the flags; as `readAsked`. */
-export function readPlanSettings(file: string | undefined, flags: RawFlags): PlanSettings {
+/** @throws InputError `E_CONFIG` with everything that is wrong in the file and the flags; as `readRequest`. */
+export function readPlanRequest(file: string | undefined, flags: RawFlags): PlanRequest {
   const problems: string[] = [];
-  const out = sweepFolder(flags);
-  const { settings, folder, warning } = readAsked("plan", file, flags, out, problems);
-  const asked = withUntil(settings, problems);
-  const given = out === undefined || asked.trainer !== undefined ? asked : withOverlapOf(out, asked);
-  const { power = defaults.power, measure = false } = given;
-  if (measure && given.examples !== undefined && given.trainer === undefined)
+  const earlier = sweepFolder(flags);
+  const { settings, folder, warning } = readRequest("plan", file, flags, earlier, problems);
+  const all = withUntil(settings, problems);
+  const { power = defaults.power, measure = false, ...others } = all;
+  if (measure && all.examples !== undefined && preparationOf(all).readsData)
     problems.push("--measure must be left out with --examples, which plans for another trainer");
   throwIfAny(problems);
-  return { ...given, power, measure, folder, warning };
+  return { settings: others, power, measure, folder, earlier, warning };
 }
 
-/** The sweep's folder that is planned again; none where another trainer is planned for. */
+/** Finds the folder of a sweep that is planned again; undefined where only numbers of outcomes are planned for. */
 export function sweepFolder({ results, examples }: RawFlags): string | undefined {
   return typeof results === "string" && examples === undefined ? results : undefined;
 }

@@ -1,6 +1,7 @@
 import { planProbe } from "@lorank/core/decide";
 import { canonicalJson, type TrialResult, type TrialSpec } from "@lorank/core/results";
 import { expectedTrials, type MeasuredTime, type Plan, type RankTime, secondsAt } from "@lorank/sweep";
+import type { SpecMembers } from "../spec-members.ts";
 
 /** Seconds of a trial of one rank, and of those parts of it that an evaluation alone takes too. */
 export interface TrialTime extends RankTime {
@@ -42,7 +43,7 @@ export function sweepTime(
 ): SweepTime {
   const { specs, summary } = plan;
   const { robustness: _, ...config } = plan.config;
-  const { test } = config;
+  const { test, data }: ScoredExamples = plan.config;
   const at = (rank: number, pick: (time: TrialTime) => number): number =>
     secondsAt(
       rank,
@@ -61,16 +62,19 @@ export function sweepTime(
   const probe = summary.method === "probe" ? planProbe(ranks, seeds, confidence) : undefined;
   // The verdict on one seed names no rank.
   const scored = test === undefined || seeds.length === 1 ? 0 : (probe?.confirmationSeeds ?? seeds).length;
-  // Another trainer's test examples are not known before they are scored.
-  const shareOfTest =
-    test !== undefined && "examples" in test && "data" in config
-      ? test.examples / config.data.validationExamples
-      : 1;
+  const shareOfTest = (test?.examples ?? 1) / (data?.validationExamples ?? 1);
   return {
     trials,
     cuts: probe ? processes(probe.probeSeeds.length, open + probe.smaller.length * evaluate) : 0,
     test: processes(scored, open + shareOfTest * evaluate),
   };
+}
+
+/** Examples of a plan; those of another trainer are not known before they are scored, and taken for as many. */
+interface ScoredExamples {
+  readonly name: string;
+  readonly test?: { readonly name: string; readonly examples?: number };
+  readonly data?: { readonly validationExamples: number };
 }
 
 function sideBySide(each: readonly number[], atOnce: number): number {
@@ -101,13 +105,11 @@ export function timesOf(spec: TrialSpec, trials: readonly TrialResult[]): TrialT
   });
 }
 
-/** All that determines how long a trial takes, but for its rank. */
-function sharedSettings(spec: TrialSpec): string {
-  if ("trainer" in spec)
-    return canonicalJson({ trainer: spec.trainer, epochs: spec.optimizer.epochs ?? null });
-  const { base, data, task, lora, optimizer, compute } = spec;
-  const { targetModules, dropout, dora } = lora;
+/** Everything that determines how long a trial takes, but for its rank. */
+function sharedSettings({ trainer, base, data, task, lora, optimizer, compute }: SpecMembers): string {
+  const { rank: _, alpha: __, scalingRule: ___, ...adapter } = lora;
   const { epochs, batchSize, microBatchSize } = optimizer;
-  const settings = { base, data, task, targetModules, dropout, epochs, batchSize, microBatchSize };
-  return canonicalJson({ ...settings, ...(dora ? { dora } : {}), ...(compute ? { compute } : {}) });
+  const settings = { trainer, base, data, task, ...adapter, epochs, batchSize, microBatchSize, compute };
+  const known = Object.entries(settings).filter(([, value]) => value !== undefined);
+  return canonicalJson(Object.fromEntries(known));
 }

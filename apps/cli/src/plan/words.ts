@@ -1,11 +1,11 @@
 import { assumedShares } from "@lorank/core/decide";
 import { boundInUnit, inUnit, metrics } from "@lorank/core/results";
 import { counted, wholeNumber } from "../text.ts";
-import type { AskedDesign, NoiseCase } from "./design.ts";
+import type { Design, NoiseCase } from "./design.ts";
 import type { Runs } from "./read-runs.ts";
 
 /** "What 800 examples can show of 4 ranks, in points: 95 % confidence, power 0.8". */
-export function headline({ ranks, examples, metric, confidence, power }: AskedDesign): string {
+export function headline({ ranks, examples, metric, confidence, power }: Design): string {
   const [, unit] = metrics[metric].unit;
   return (
     `What ${counted(examples, "example")} can show of ${counted(ranks.length, "rank")}, in ${unit}, ` +
@@ -42,7 +42,7 @@ function deviation({ seed, example, residual }: NoiseCase["noise"]["components"]
   return Math.sqrt(seed + example + residual);
 }
 
-export function oneSeedWords({ ranks }: AskedDesign): string {
+export function oneSeedWords({ ranks }: Design): string {
   const pairs = (ranks.length * (ranks.length - 1)) / 2;
   return (
     `finds: the smallest difference between two ranks that is shown${pairs > 1 ? ` among all ${pairs} pairs` : ""}. margin: the smallest margin ` +
@@ -51,7 +51,7 @@ export function oneSeedWords({ ranks }: AskedDesign): string {
 }
 
 /** "If ranks disagree on 5 %: 5 seeds show equal ranks to be within 3.1 points. The margin of 1 point needs …". */
-export function canShowWords(design: AskedDesign, one: NoiseCase): string {
+export function canShowWords(design: Design, one: NoiseCase): string {
   const { seeds, examples, metric, margin } = design;
   const row = one.preview.rows.find((candidate) => candidate.seeds === seeds)!;
   const has = `With ${counted(examples, "example")} and ${counted(seeds, "seed")}`;
@@ -63,7 +63,7 @@ export function canShowWords(design: AskedDesign, one: NoiseCase): string {
   return `${can}; the margin of ${inUnit(margin, metric)} needs ${needs(design, one)}.`;
 }
 
-function needs({ seeds, examples, limit }: AskedDesign, { preview, within }: NoiseCase): string {
+function needs({ seeds, examples, limit }: Design, { preview, within }: NoiseCase): string {
   if (preview.needs.design === undefined) return "more than any design has";
   const { needs } = preview;
   const from = limit?.fromTraining ? ", taken from training" : "";
@@ -95,7 +95,7 @@ export function disagreementName({ source, disagreement }: NoiseCase): string {
 
 /** Said where the design reaches the margin in no case. */
 export function needWords(
-  { seeds, examples, limit, margin, metric }: AskedDesign,
+  { seeds, examples, limit, margin, metric }: Design,
   cases: readonly NoiseCase[],
 ): string | undefined {
   const reaches = cases.some(({ preview }) =>
@@ -120,7 +120,7 @@ export function needWords(
 }
 
 /** What is said of log loss and of shares of tokens before a first run. */
-export function nothingKnownWords({ metric }: AskedDesign): string {
+export function nothingKnownWords({ metric }: Design): string {
   return (
     `What this data set can show is unknown before a first run: how far the ${metrics[metric].exampleValues} of two ranks differ on one example ` +
     "has no usual size. Run every rank under one seed (lorank sweep --seeds 1), then: lorank plan --results FOLDER"

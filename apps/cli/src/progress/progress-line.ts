@@ -1,5 +1,4 @@
-import type { OutputFlags } from "../output.ts";
-import { mayDrawLive, processTerminal } from "../terminal.ts";
+import type { Display } from "../output.ts";
 import { plainText } from "../text.ts";
 import type { Sink } from "./progress.ts";
 
@@ -14,12 +13,11 @@ const msBetweenLines = 5000;
 
 /** A line that is drawn over itself on a terminal; in a log one in five seconds; nothing under `--quiet`. */
 export function progressLine(
-  flags: OutputFlags,
+  { quiet = false, live = false }: Display,
   sink: Sink = { columns: process.stderr.columns ?? 100, write: (text) => void process.stderr.write(text) },
   now: () => number = Date.now,
 ): ProgressLine {
-  if (flags.quiet === true) return { show: () => {}, end: () => {} };
-  const live = mayDrawLive(processTerminal(), flags);
+  if (quiet) return { show: () => {}, end: () => {} };
   let lastLine = now();
   return {
     show: (text) => {

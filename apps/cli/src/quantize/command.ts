@@ -18,9 +18,9 @@ export async function runQuantizeCommand(model: string, flags: OutputFlags & Raw
   const settings = quantizeSettings(flags);
   checkOutputFolder(settings.out, { force: settings.force });
   // The config first, so that nobody waits for weights that are of no use.
-  familyOf(readModelConfig(await resolveModelPath(model, flags, { files: "config" })).config);
-  const path = await resolveModelPath(model, flags);
-  const summary = writeQuantized(path, settings, flags);
+  familyOf(readModelConfig(await resolveModelPath(model, output, { files: "config" })).config);
+  const path = await resolveModelPath(model, output);
+  const summary = writeQuantized(path, settings, output);
   const { format, blockSize, doubleQuant, out } = settings;
   const all = together("all", summary.layers);
   output.document({
@@ -48,9 +48,9 @@ export async function runQuantizeCommand(model: string, flags: OutputFlags & Raw
 function writeQuantized(
   path: string,
   { dtype, ...settings }: QuantizeSettings,
-  flags: OutputFlags & RawFlags,
+  output: Output,
 ): QuantizeSummary {
-  const progress = progressLine(flags);
+  const progress = progressLine(output);
   try {
     return quantizeModel({
       model: path,

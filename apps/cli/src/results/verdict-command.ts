@@ -3,7 +3,7 @@ import { type Claim, claimsOf, type Decision } from "@lorank/core/results";
 import { isOutcomes } from "@lorank/sweep/outcomes";
 import { exitCode } from "../exit-codes.ts";
 import { readOutcomes } from "../outcomes/read-outcomes.ts";
-import { createOutput, type OutputFlags } from "../output.ts";
+import { createOutput, type Display, type OutputFlags } from "../output.ts";
 import { type RawFlags, readFlags } from "../settings/read.ts";
 import { decisionTable } from "./decision-table.ts";
 import { readResults } from "./read-results.ts";
@@ -12,8 +12,8 @@ import { printNext, printVerdict } from "./verdict-words.ts";
 /** Runs `lorank verdict` and returns what to exit with. */
 export async function runVerdictCommand(path: string, flags: OutputFlags & RawFlags): Promise<number> {
   const output = createOutput(flags);
-  const { "require-conclusive": requireConclusive = false, ...asked } = readFlags("verdict", flags);
-  const { decision, claims } = await decisionOn(path, asked, flags);
+  const { "require-conclusive": requireConclusive = false, ...options } = readFlags("verdict", flags);
+  const { decision, claims } = await decisionOn(path, options, output);
   output.document(decision);
   output.print(decisionTable(decision, output.colours));
   output.print();
@@ -28,12 +28,12 @@ interface Judged {
   readonly claims: readonly Claim[];
 }
 
-async function decisionOn(path: string, asked: DecideOptions, flags: OutputFlags): Promise<Judged> {
+async function decisionOn(path: string, options: DecideOptions, display: Display): Promise<Judged> {
   if (isOutcomes(path)) {
-    const decision = decide(await readOutcomes(path, flags), asked);
+    const decision = decide(await readOutcomes(path, display), options);
     return { decision, claims: claimsOf(decision) };
   }
   const { results } = readResults(path);
-  const decision = decideResults(results, asked);
+  const decision = decideResults(results, options);
   return { decision, claims: claimsOf({ ...results, decision }) };
 }

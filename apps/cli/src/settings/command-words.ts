@@ -1,5 +1,5 @@
 import { shellWord } from "../text.ts";
-import type { AskedSweep } from "./kept-settings.ts";
+import type { RequestedSettings } from "./kept-settings.ts";
 import { flagsOf, type SettingsOf } from "./table.ts";
 
 /** The command lines of a sweep. */
@@ -11,7 +11,7 @@ export interface SweepCommands {
 }
 
 export function sweepCommands(
-  { settings, inherited }: AskedSweep<SettingsOf<"sweep">>,
+  { settings, inherited }: Pick<RequestedSettings<SettingsOf<"sweep">>, "settings" | "inherited">,
   { out, typed }: { readonly out: string; readonly typed: readonly string[] },
 ): SweepCommands {
   const flags = new Set(flagsOf("sweep").map(({ key }) => key));

@@ -17,9 +17,11 @@ export interface KeptSettings {
   readonly settings: Readonly<Record<string, unknown>>;
 }
 
-/** What a command is asked, and where that comes from. */
-export interface AskedSweep<Settings> {
+/** The settings of a command, and where they come from. */
+export interface RequestedSettings<Settings> {
   readonly settings: Settings;
+  /** Those of them that are flags. */
+  readonly typed: Readonly<Record<string, unknown>>;
   /** Folder of the sweep's file. */
   readonly folder: string;
   /** Settings that were not given and are as the results folder keeps them. */
@@ -29,23 +31,24 @@ export interface AskedSweep<Settings> {
 }
 
 /**
- * What the file and the flags say. Without a file, a results folder that keeps its settings is asked too: flags win over
- * them, and what flags do not say is as it was.
+ * Reads the file and the flags. Without a file, a results folder's own settings are read too: flags win over them, and
+ * what flags leave out is as it was.
  *
  * @param out the results folder; undefined where there is none.
  * @throws InputError as `readSettings`; `E_DATA_FILE` where a file that the folder names is gone.
  */
-export function readAsked<Name extends "sweep" | "plan">(
+export function readRequest<Name extends "sweep" | "plan">(
   command: Name,
   file: string | undefined,
   flags: RawFlags,
   out: string | undefined,
   problems?: string[],
-): AskedSweep<SettingsOf<Name>> {
+): RequestedSettings<SettingsOf<Name>> {
   const kept = file === undefined && out !== undefined ? readKept(out) : undefined;
   if (kept === undefined) {
     const folder = file === undefined ? process.cwd() : dirname(resolve(file));
-    return { settings: readSettings(command, file, flags, problems), folder, inherited: [] };
+    const settings = readSettings(command, file, flags, problems);
+    return { settings, typed: readFlags(command, flags, []), folder, inherited: [] };
   }
   const found = problems ?? [];
   const typed = readFlags(command, flags, found);
@@ -55,6 +58,7 @@ export function readAsked<Name extends "sweep" | "plan">(
   const inherited = besides(before, typed);
   return {
     settings: { ...inherited, ...typed } as SettingsOf<Name>,
+    typed,
     folder: kept.folder,
     inherited: Object.keys(inherited).filter((key) => !(key in typed)),
     warning: foreignProgram(out!, kept),
@@ -68,7 +72,10 @@ export function withOverlapOf<S extends SettingsOf<"plan">>(out: string, setting
 }
 
 /** The settings of a sweep as they are kept: see {@link KeptSettings}. Call it where relative paths have their meaning. */
-export function settingsToKeep({ settings, folder }: AskedSweep<SettingsOf<"sweep">>): AskedSettings {
+export function settingsToKeep({
+  settings,
+  folder,
+}: Pick<RequestedSettings<SettingsOf<"sweep">>, "settings" | "folder">): AskedSettings {
   const keys = new Set(fileSettings().map(({ key }) => key));
   const asked = Object.fromEntries(
     Object.entries(settings)

@@ -1,24 +1,25 @@
 import { Document, visit } from "yaml";
 import { exitCode } from "../exit-codes.ts";
-import { createOutput, type OutputFlags } from "../output.ts";
+import type { Output } from "../output.ts";
 import { withoutPassword } from "../redis.ts";
 import { plainText } from "../text.ts";
 import { onOff } from "./kinds.ts";
-import { type RawFlags, readFlags } from "./read.ts";
 import type { Setting } from "./setting.ts";
 import { fileSettings, settingsOf } from "./table.ts";
 
 export interface ConfigSources {
   readonly command: "sweep" | "plan" | "train";
-  /** What flags and files say. */
   readonly settings: Readonly<Record<string, unknown>>;
-  readonly flags: OutputFlags & RawFlags;
-  /** The file that says what no flag does. */
+  /** Those of them that are flags. */
+  readonly typed: Readonly<Record<string, unknown>>;
+  /** File with the others. */
   readonly file: string | undefined;
   /** Settings that a results folder kept, in this file. */
   readonly kept?: { readonly keys: readonly string[]; readonly file: string };
-  /** Settings that mean nothing beside what is said. (default: none) */
+  /** Settings that mean nothing beside these. (default: none) */
   readonly leftOut?: readonly string[];
+  /** Whether settings that are not given have their default, and are not another trainer's affair. (default: true) */
+  readonly hasDefaults?: boolean;
   /** What to know besides, a line each. */
   readonly notes?: readonly string[];
 }
@@ -33,9 +34,8 @@ interface Effective {
 }
 
 /** `--print-config`: the settings as they would be used, in YAML that is a sweep's file again. Returns what to exit with. */
-export function printConfig(sources: ConfigSources): number {
-  const { command, flags, notes = [] } = sources;
-  const output = createOutput(flags);
+export function printConfig(sources: ConfigSources, output: Output): number {
+  const { command, notes = [] } = sources;
   const settings = effectiveSettings(sources);
   output.document({
     command,
@@ -50,7 +50,7 @@ export function printConfig(sources: ConfigSources): number {
 }
 
 function effectiveSettings(sources: ConfigSources): Effective[] {
-  const { command, settings, leftOut = [] } = sources;
+  const { command, settings, leftOut = [], hasDefaults = true } = sources;
   const notHere = [
     ...inPassing,
     ...leftOut,
@@ -66,16 +66,14 @@ function effectiveSettings(sources: ConfigSources): Effective[] {
       if (key in settings) return [said(key, settings[key], originOf(key, sources), isKey)];
       const { LORANK_REDIS } = process.env;
       if (key === "redis" && LORANK_REDIS) return [said(key, LORANK_REDIS, "LORANK_REDIS", isKey)];
-      // What another trainer's commands are told by default is their affair.
-      return byDefault(setting, isKey, settings.trainer === undefined);
+      return byDefault(setting, isKey, hasDefaults);
     });
 }
 
 /** What is done with settings, and is none of them. */
 const inPassing = ["print-config", "dry-run"];
 
-function originOf(key: string, { command, flags, kept, file }: ConfigSources): string {
-  const typed: Readonly<Record<string, unknown>> = readFlags(command, flags, []);
+function originOf(key: string, { typed, kept, file }: ConfigSources): string {
   if (key in typed) return `--${typed[key] === false ? "no-" : ""}${key}`;
   return kept?.keys.includes(key) ? kept.file : file!;
 }

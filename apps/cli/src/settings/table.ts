@@ -34,6 +34,7 @@ export const deviceChoices = [
 ] as const;
 export const encodingChoices = ["utf-8", "utf-16le", "utf-16be", "windows-1252"] as const;
 export const executorChoices = ["local", "slurm", "bullmq"] as const;
+export type ExecutorName = (typeof executorChoices)[number];
 export const mergeWays = ["original", "dequantized"] as const;
 export const exportFormats = ["peft", "gguf"] as const;
 export const computeChoices = ["float32", "float16", "bfloat16"] as const;

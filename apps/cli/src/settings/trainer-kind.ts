@@ -59,7 +59,7 @@ export const trainer: Kind<TrainerInFile> = {
   faults: (value) => {
     const faults = anyMembers.faults!(value);
     const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
-    return isObject && !("command" in value)
+    return isObject && !Object.hasOwn(value, "command")
       ? [`.command must be ${words.rule}, got nothing`, ...faults]
       : faults;
   },

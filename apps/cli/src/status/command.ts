@@ -3,7 +3,7 @@ import { type SweepStatus, sweepStatus } from "@lorank/sweep";
 import { exitCode } from "../exit-codes.ts";
 import { createOutput, type OutputFlags } from "../output.ts";
 import { type RawFlags, readFlags, throwIfAny } from "../settings/read.ts";
-import { erased, mayDrawLive, processTerminal } from "../terminal.ts";
+import { erased } from "../terminal.ts";
 import { cellWords, statusTable } from "./cells.ts";
 import { type Queues, queuedJobs } from "./jobs.ts";
 import { jobWords, nextCommand, summaryWords, trialWords } from "./words.ts";
@@ -21,8 +21,7 @@ export async function runStatusCommand(out: string, flags: OutputFlags & RawFlag
   const known = new Map();
   const look = () => sweepStatus(out, Date.now(), known);
   if (follow) {
-    const live = mayDrawLive(processTerminal(), flags);
-    await (live ? drawUntilComplete(out, look, queues) : tellUntilComplete(look));
+    await (output.live ? drawUntilComplete(out, look, queues) : tellUntilComplete(look));
     return exitCode.done;
   }
   const status = look();

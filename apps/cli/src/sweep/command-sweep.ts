@@ -1,91 +1,160 @@
 import {
-  type AskedRunOptions,
   type CommandInputs,
+  expectedTrials,
   prepareCommand,
   type RunOptions,
   runOptions,
 } from "@lorank/sweep";
+import { sweepDefaults } from "@lorank/sweep/defaults";
 import { defaults } from "../defaults.ts";
+import type { Fact } from "../output.ts";
 import * as kinds from "../settings/kinds.ts";
 import { throwIfAny } from "../settings/read.ts";
 import { type SettingsOf, settingsOf } from "../settings/table.ts";
-import { sideBySide } from "./executor.ts";
+import type { TrainerInFile } from "../settings/trainer-kind.ts";
+import { duration, plainText, shellWord } from "../text.ts";
+import { executorNamed } from "./executor.ts";
+import type { Preparation, ReadySweep } from "./ready-sweep.ts";
 
-/** A sweep of another trainer's commands that has been checked to the end, and nothing written yet. */
-export interface CommandSweep extends CommandInputs {
-  readonly out: string;
-  readonly run: RunOptions;
-}
-
-type Given = SettingsOf<"sweep">;
-
-/** What a command is told, of all that is said of adapters and training. */
-const saidToCommands = new Set(["alpha", "scaling", "learning-rate", "epochs"]);
-/** What is said of this engine besides the model, the data, the adapter and the training. */
-const ofEngine = new Set(["threads", "device", "compute", "checkpoint-every"]);
+/** Adapter and training flags that are passed on to a trainer's command. */
+const commandFlags = new Set(["alpha", "scaling", "learning-rate", "epochs"]);
+/** Flags of this engine besides those of the model, the data, the adapter and the training. */
+const engineFlags = new Set(["threads", "device", "compute", "checkpoint-every"]);
+const engineGroups = ["Model and data:", "Adapter:", "Training:"];
 
 /**
- * Resolves settings with a `trainer` into a sweep.
- *
- * @param folder that the commands run in.
- * @throws InputError `E_CONFIG` with each setting that is the trainer's own affair, and as `prepareCommand`.
+ * Sweeps that another trainer's command trains. Throws InputError `E_CONFIG` with each setting that is the command's own
+ * affair, and as `prepareCommand`.
  */
-export function prepareCommandSweep(
-  given: Given & Required<Pick<Given, "trainer">>,
+export function command(trainer: TrainerInFile): Preparation {
+  const leftOut = settingsOf("sweep")
+    .filter(
+      ({ key, group }) => engineFlags.has(key) || (engineGroups.includes(group) && !commandFlags.has(key)),
+    )
+    .map(({ key }) => key);
+  return {
+    readsData: false,
+    leftOut,
+    remarks: (folder) => [
+      `Save it in ${plainText(folder)}: the trainer's commands run in its file's folder.`,
+    ],
+    async prepare({ settings, folder, run }) {
+      throwIfAny(faultsOf(settings, leftOut));
+      const inputs = prepareCommand(commandSettings(settings, trainer, folder));
+      const options = runOptions({
+        // A trainer takes a whole GPU, as a rule: more than one at once has to be requested.
+        trialsAtOnce: executorNamed(settings).sideBySide(settings, inputs.plan.specs.length) ?? 1,
+        maxAttempts: settings["max-attempts"],
+        maxSeconds: settings["max-time"],
+        ...run,
+      });
+      return commandSweep(inputs, settings.out ?? defaults.out, options);
+    },
+    async machine({ settings, folder, flags }) {
+      const { metric = sweepDefaults.metric.classification } = settings;
+      const command = { folder, metric, timeoutSeconds: secondsOf(trainer) };
+      return { place: { command }, trialsAtOnce: flags.jobs ?? 1 };
+    },
+  };
+}
+
+function commandSweep(inputs: CommandInputs, out: string, run: RunOptions): ReadySweep {
+  const { plan, folder, timeoutSeconds } = inputs;
+  const sweep: ReadySweep = {
+    inputs,
+    plan,
+    out,
+    run,
+    portable: false,
+    facts: commandFacts(inputs),
+    notes: [],
+    toSearch: [],
+    threads: undefined,
+    device: undefined,
+    sizes: undefined,
+    disk: undefined,
+    data: undefined,
+    predictMemory: async () => [],
+    differenceFrom: () => undefined,
+    document: {
+      dryRun: true,
+      out,
+      method: plan.summary.method ?? "grid",
+      trials: plan.specs.length,
+      expectedTrials: expectedTrials(plan),
+      trialsAtOnce: run.trialsAtOnce,
+      folder,
+      ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
+      config: plan.config,
+    },
+    learned: {},
+    fitsRandomBase: false,
+    figuresWords({ trials }) {
+      const hasPeak = trials.some(({ measured }) => measured.peakResidentBytes !== undefined);
+      return `Time is the median of the completed trials${hasPeak ? ", peak memory as the trainer reports it" : ""}.`;
+    },
+    withEarlierSearch: () => sweep,
+    search: async () => ({ status: "found", sweep }),
+  };
+  return sweep;
+}
+
+/** The commands, and the values that they get. */
+function commandFacts({ plan, folder, timeoutSeconds }: CommandInputs): Fact[] {
+  const { trainer, lora, optimizer } = plan.config;
+  const { alpha } = lora;
+  const values = [
+    ...(alpha === undefined ? [] : [`alpha ${alpha.kind === "fixed" ? alpha.alpha : "= rank"}`]),
+    ...(lora.scalingRule === undefined ? [] : [`scaling ${lora.scalingRule}`]),
+    ...(optimizer.learningRate === undefined ? [] : [`learning rate ${optimizer.learningRate}`]),
+    ...(optimizer.epochs === undefined ? [] : [`epochs ${optimizer.epochs}`]),
+  ];
+  const typed = (words: readonly string[]): string => plainText(words.map(shellWord).join(" "));
+  return [
+    ["trainer", typed(trainer.command)],
+    ...(trainer.evaluate === undefined ? [] : [["evaluate", typed(trainer.evaluate)] as const]),
+    ["in", plainText(folder)],
+    ["told", ["rank", "seed", ...values].join(", ")],
+    ...(timeoutSeconds === undefined ? [] : [["timeout", `${duration(timeoutSeconds)} a trial`] as const]),
+  ];
+}
+
+function commandSettings(
+  settings: SettingsOf<"sweep">,
+  trainer: TrainerInFile,
   folder: string,
-  told: Pick<AskedRunOptions, "signals" | "reporter" | "executor">,
-): CommandSweep {
-  throwIfAny(faultsOf(given));
-  const { trainer } = given;
-  const { "exit-codes": codes, timeout, ...commands } = trainer;
+): Parameters<typeof prepareCommand>[0] {
+  const { ranks, seeds, method, robustness, metric, margin, confidence, alpha, scaling } = settings;
+  const { "exit-codes": codes, timeout: _, ...commands } = trainer;
   const { diverged, "out-of-memory": outOfMemory } = codes ?? {};
   const exitCodes = {
     ...(diverged === undefined ? {} : { diverged }),
     ...(outOfMemory === undefined ? {} : { outOfMemory }),
   };
-  const inputs = prepareCommand({
-    ranks: given.ranks,
-    seeds: given.seeds,
-    method: given.method,
-    robustness: given.robustness,
-    metric: given.metric,
-    margin: given.margin,
-    confidence: given.confidence,
-    alpha: given.alpha,
-    scaling: given.scaling,
-    learningRate: given["learning-rate"] as number | undefined,
-    epochs: given.epochs as number | undefined,
+  return {
+    ...{ ranks, seeds, method, robustness, metric, margin, confidence, alpha, scaling },
+    learningRate: settings["learning-rate"] as number | undefined,
+    epochs: settings.epochs as number | undefined,
     trainer: {
       ...commands,
       folder,
-      timeoutSeconds: timeout === undefined ? undefined : kinds.time.parse(timeout),
+      timeoutSeconds: secondsOf(trainer),
       ...(codes === undefined ? {} : { exitCodes }),
     },
-  });
-  const run = runOptions({
-    // A trainer takes a whole GPU, as a rule: side by side is what is asked for.
-    trialsAtOnce: sideBySide(given, inputs.plan.specs.length) ?? 1,
-    maxAttempts: given["max-attempts"],
-    maxSeconds: given["max-time"],
-    ...told,
-  });
-  return { ...inputs, out: given.out ?? defaults.out, run };
+  };
 }
 
-/** Settings of this engine, which another trainer's command has as it likes. */
-export function leftToTrainer(): string[] {
-  const groups = ["Model and data:", "Adapter:", "Training:"];
-  return settingsOf("sweep")
-    .filter(({ key, group }) => ofEngine.has(key) || (groups.includes(group) && !saidToCommands.has(key)))
-    .map(({ key }) => key);
+function secondsOf({ timeout }: TrainerInFile): number | undefined {
+  return timeout === undefined ? undefined : kinds.time.parse(timeout);
 }
 
-function faultsOf(given: Given): string[] {
-  const foreign = leftToTrainer().filter((key) => key in given);
-  const searched = (["learning-rate", "epochs"] as const).filter((key) => given[key] === "auto");
+function faultsOf(settings: SettingsOf<"sweep">, leftOut: readonly string[]): string[] {
+  const foreign = leftOut.filter((key) => key in settings);
+  const searched = (["learning-rate", "epochs"] as const).filter((key) => settings[key] === "auto");
   return [
     ...foreign.map(
-      (key) => `${key} must be left to the trainer's command, got ${String(given[key as keyof Given])}`,
+      (key) =>
+        `${key} must be left to the trainer's command, got ${String(settings[key as keyof typeof settings])}`,
     ),
     ...searched.map(
       (key) => `${key} must be a number with a trainer, whose own settings are not searched, got auto`,

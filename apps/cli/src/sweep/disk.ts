@@ -1,4 +1,4 @@
-import type { PreparedSweep } from "./prepare.ts";
+import type { PreparedTrials } from "./trials.ts";
 
 /** Bytes of the files that a sweep leaves. */
 export interface DiskUse {
@@ -27,13 +27,13 @@ const bytesOfReport = { alone: 36_000, trial: 2_700 };
 /** A spec and the log's other lines; and one line a step, which fast steps do not all get. */
 const bytesOfLog = { alone: 1_300, step: 140 };
 
-/** What the results folder will take, if no trial has to be started again. */
+/** Bytes of the results folder, if no trial has to be started again. */
 export function diskUse({
   plan,
   costs,
   dataset,
   testExamples,
-}: Pick<PreparedSweep, "plan" | "costs" | "dataset" | "testExamples">): DiskUse {
+}: Pick<PreparedTrials, "plan" | "costs" | "dataset" | "testExamples">): DiskUse {
   const { optimizer, data, test, seeds } = plan.config;
   // The verdict on one seed names no rank, so nothing is scored.
   const scored = test === undefined || seeds.length === 1 ? 0 : seeds.length * test.examples;

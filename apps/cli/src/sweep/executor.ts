@@ -3,59 +3,97 @@ import { localExecutor, type StartExecutor, slurmExecutor } from "@lorank/sweep/
 import { defaults } from "../defaults.ts";
 import { redisAddress } from "../redis.ts";
 import { throwIfAny } from "../settings/read.ts";
-import type { SettingsOf } from "../settings/table.ts";
-import { slurmOptions } from "./slurm.ts";
+import type { ExecutorName, SettingsOf } from "../settings/table.ts";
+import type { TrialDevice } from "./ready-sweep.ts";
+import { type SlurmPreview, slurmOptions, slurmPreview, userSlurmFile } from "./slurm.ts";
 
-/**
- * Where the processes of a sweep run, as it is asked. Undefined: on this machine.
- *
- * @param say told of what an executor has to say.
- * @throws InputError `E_CONFIG`; `E_REDIS` where a queue has no server; `E_SLURM_OPTIONS`.
- */
-export async function executorOf(
-  given: SettingsOf<"sweep">,
-  say: (words: string) => void,
-): Promise<StartExecutor | undefined> {
-  throwIfAny(faultsOf(given));
-  const { executor = defaults.executor, redis, out = defaults.out, devices } = given;
-  switch (executor) {
-    case "local":
-      return devices && ((place, options) => localExecutor(place, { ...options, devices }));
-    case "slurm":
-      return slurmExecutor({ ...slurmOptions(given), report: say });
-    case "bullmq": {
+type Settings = SettingsOf<"sweep">;
+
+/** Where the processes of a sweep run. */
+interface ExecutorRow {
+  /** Settings that do not go with it, a sentence each. */
+  faults(settings: Settings): string[];
+  /** Undefined: as the run options have it. `say` gets the executor's messages. */
+  start(
+    settings: Settings,
+    say: (message: string) => void,
+  ): StartExecutor | undefined | Promise<StartExecutor>;
+  /** Trials side by side, of so many; undefined: as the run options have it. */
+  sideBySide(settings: Settings, trials: number): number | undefined;
+  /** Device of its processes, where this machine's devices say nothing about it. */
+  device?(name: NonNullable<Settings["device"]>): TrialDevice;
+  /** What a scheduler would be given, for a dry run. */
+  preview?(settings: Settings, run: Parameters<typeof slurmPreview>[1]): SlurmPreview;
+  /** Remarks of `--print-config`. */
+  remarks?(): readonly string[];
+}
+
+/** A name of `--executor` without a row does not compile. */
+const executors: Readonly<Record<ExecutorName, ExecutorRow>> = {
+  local: {
+    faults: (settings) => [...slurmFaults(settings), ...jobsFaults(settings)],
+    start: ({ devices }) => devices && ((place, options) => localExecutor(place, { ...options, devices })),
+    sideBySide: ({ devices, jobs }) => devices?.length ?? jobs,
+  },
+  slurm: {
+    faults: (settings) =>
+      (["devices", "jobs"] as const)
+        .filter((key) => settings[key] !== undefined)
+        .map(
+          (key) =>
+            `--${key} must be left out with --executor slurm (see --parallel and sbatch's own options), got ${settings[key]}`,
+        ),
+    start: (settings, say) => slurmExecutor({ ...slurmOptions(settings), report: say }),
+    sideBySide: ({ parallel }, trials) => parallel ?? Math.max(1, trials),
+    device(name) {
+      const chose = name === "auto" ? "cpu" : name;
+      const how = name === "auto" ? "unless --device names another" : "as asked";
+      return { chose, why: `${chose} of Slurm's nodes, ${how}; it is not tested before the trials` };
+    },
+    preview: (settings, run) => slurmPreview(slurmOptions(settings), run),
+    remarks: () => [
+      `Options of sbatch that are not below are taken from ${userSlurmFile()}, if it is there.`,
+    ],
+  },
+  bullmq: {
+    faults: (settings) => [...slurmFaults(settings), ...jobsFaults(settings)],
+    async start({ redis, out = defaults.out }, say) {
       const address = redisAddress({ redis });
       const { bullmqExecutor } = await import("@lorank/bullmq");
       return bullmqExecutor({ redis: address, out: resolve(out), report: say });
-    }
-  }
+    },
+    sideBySide: ({ devices, jobs }) => devices?.length ?? jobs,
+    device: () => ({ chose: undefined, why: "chosen and tested by each worker" }),
+  },
+};
+
+/** The row of `--executor`. */
+export function executorNamed({ executor = defaults.executor }: Pick<Settings, "executor">): ExecutorRow {
+  return executors[executor];
 }
 
-/** How many of so many trials run side by side, where that is said or follows from where they run. */
-export function sideBySide(
-  { executor, devices, jobs, parallel }: SettingsOf<"sweep">,
-  trials: number,
-): number | undefined {
-  if (executor === "slurm") return parallel ?? Math.max(1, trials);
-  return devices?.length ?? jobs;
+/**
+ * Makes the executor of a sweep; undefined: as the run options have it.
+ *
+ * @throws InputError `E_CONFIG`; `E_REDIS` where a queue has no server; `E_SLURM_OPTIONS`.
+ */
+export async function executorOf(
+  settings: Settings,
+  say: (message: string) => void,
+): Promise<StartExecutor | undefined> {
+  const row = executorNamed(settings);
+  throwIfAny(row.faults(settings));
+  return row.start(settings, say);
 }
 
-const ofSlurm = ["partition", "account", "time", "parallel"] as const;
+function slurmFaults(settings: Settings): string[] {
+  return (["partition", "account", "time", "parallel"] as const)
+    .filter((key) => settings[key] !== undefined)
+    .map((key) => `--${key} must come with --executor slurm, got ${settings[key]} without it`);
+}
 
-function faultsOf(given: SettingsOf<"sweep">): string[] {
-  if (given.executor !== "slurm")
-    return [
-      ...ofSlurm
-        .filter((key) => given[key] !== undefined)
-        .map((key) => `--${key} must come with --executor slurm, got ${given[key]} without it`),
-      ...(given.devices !== undefined && given.jobs !== undefined
-        ? [`--jobs must be left out with --devices, which takes one trial a device, got ${given.jobs}`]
-        : []),
-    ];
-  return (["devices", "jobs"] as const)
-    .filter((key) => given[key] !== undefined)
-    .map(
-      (key) =>
-        `--${key} must be left out with --executor slurm (see --parallel and sbatch's own options), got ${given[key]}`,
-    );
+function jobsFaults({ devices, jobs }: Settings): string[] {
+  return devices === undefined || jobs === undefined
+    ? []
+    : [`--jobs must be left out with --devices, which takes one trial a device, got ${jobs}`];
 }

@@ -1,9 +1,9 @@
 import { type ConsumerWarning, consumerWarnings } from "@lorank/checkpoint";
 import { readPeftAdapter, writeFileAtomic } from "@lorank/checkpoint/files";
 import { isInputError } from "@lorank/core";
-import { claimsOf, type Results, rankRows, rankToUse, type TestScore } from "@lorank/core/results";
+import { type Claim, claimsOf, type Results, rankRows, rankToUse } from "@lorank/core/results";
 import { renderReport } from "@lorank/report";
-import { isCommandConfig, type SweepOutcome, trialName } from "@lorank/sweep";
+import { type PublishedAdapter, type SearchStop, type SweepOutcome, trialName } from "@lorank/sweep";
 import { trialId } from "@lorank/train/spec";
 import { configsOf } from "../config/configs-of.ts";
 import { adviceOn } from "../errors.ts";
@@ -14,39 +14,59 @@ import { printVerdict } from "../results/verdict-words.ts";
 import { type SweepCommands, shellCommand } from "../settings/command-words.ts";
 import { counted, plainText, shellWord, wrap } from "../text.ts";
 import { printWarnings } from "../warnings.ts";
-import { learnedDocument } from "./announce.ts";
-import { nextStep } from "./next-command.ts";
-import type { AnySweep } from "./prepare.ts";
+import type { Interrupts } from "./interrupts.ts";
+import { type NextStep, nextStep } from "./next-command.ts";
 import { rankDocuments, renderRankTable } from "./rank-table.ts";
+import type { ReadySweep } from "./ready-sweep.ts";
 
-export interface FinishOptions {
-  readonly prepared: AnySweep;
+/** A sweep that ran to its end. */
+interface EndedSweep {
+  readonly sweep: ReadySweep;
   readonly outcome: SweepOutcome;
   /** Messages of failed trials, by id. */
   readonly messages: ReadonlyMap<string, string>;
-  readonly output: Output;
   readonly commands: SweepCommands;
-  readonly flags: { readonly requireConclusive?: boolean };
+  readonly settings: { readonly "require-conclusive"?: boolean };
+  readonly output: Output;
 }
 
 /** Shows the outcome of a sweep that ran to its end, writes the report, and returns what to exit with. */
-export function finish(options: FinishOptions): number {
-  const { outcome } = options;
-  return outcome.results === null ? withFailures(options) : withResults(options, outcome.results);
+export function finish(ended: EndedSweep): number {
+  const { outcome, settings, output } = ended;
+  if (outcome.results === null) return showFailures(ended);
+  const verdict = verdictOf(ended, outcome.results);
+  print(verdict, output);
+  output.document(documentOf(verdict));
+  if (settings["require-conclusive"] === true && outcome.results.decision.verdict === "inconclusive")
+    return exitCode.inconclusive;
+  const isWhole = verdict.unwritten === undefined && outcome.unpublished.length === 0;
+  return isWhole ? exitCode.done : exitCode.failed;
 }
 
-function withResults(
-  { prepared, outcome, output, commands, flags }: FinishOptions,
-  results: Results,
-): number {
-  const { out } = prepared;
+/** Facts about a sweep with a verdict. */
+interface Verdict {
+  readonly sweep: ReadySweep;
+  readonly outcome: SweepOutcome;
+  readonly results: Results;
+  readonly claims: readonly Claim[];
+  readonly files: { readonly report: string; readonly results: string; readonly adapters: string };
+  /** With the folders as they are shown. */
+  readonly adapters: readonly PublishedAdapter[];
+  /** Why the report could not be written. */
+  readonly unwritten: string | undefined;
+  readonly consumers: readonly ConsumerWarning[];
+  readonly next: NextStep | undefined;
+}
+
+/** Collects the facts, and writes the report, which needs most of them. */
+function verdictOf({ sweep, outcome, commands }: EndedSweep, results: Results): Verdict {
+  const { out } = sweep;
   const files = {
     report: joinShown(out, "report.html"),
     results: joinShown(out, "results.json"),
     adapters: joinShown(out, "adapters"),
   };
   const { decision } = results;
-  const used = rankToUse(decision);
   const adapters = shownAdapters(outcome.adapters, out);
   const html = renderReport(results, {
     command: shellCommand(commands.whole),
@@ -55,21 +75,52 @@ function withResults(
   });
   const unwritten = problemOf(() => writeFileAtomic(files.report, html));
   const claims = claimsOf(results);
-  const stepSize = claims.find(({ kind }) => kind === "step-size");
-  const secondsPerSeed = secondsOfSeed(results, prepared.run.trialsAtOnce);
+  const secondsPerSeed = secondsOfSeed(results, sweep.run.trialsAtOnce);
   const isUnfinished = decision.race !== undefined && decision.race.stopped === undefined;
   const next = isUnfinished
     ? { words: "The time is up. This goes on.", command: shellCommand(commands.resume) }
     : nextStep(claims, { commands, out, secondsPerSeed });
+  const consumers = warningsOf(outcome, rankToUse(decision));
+  return { sweep, outcome, results, claims, files, adapters, unwritten, consumers, next };
+}
+
+function documentOf({ sweep, outcome, results, claims, files, consumers, next }: Verdict): object {
+  const { unpublished } = outcome;
+  const { search } = results.sweep;
+  const stepSize = claims.find(({ kind }) => kind === "step-size");
+  return {
+    status: "complete",
+    verdict: results.decision,
+    ...testOf(results),
+    ranks: rankDocuments(results),
+    files,
+    out: sweep.out,
+    adapters: outcome.adapters.map(({ rank, seed, folder }) => ({ rank, seed, folder })),
+    ...(unpublished.length === 0
+      ? {}
+      : { unpublished: unpublished.map(({ rank, error }) => ({ rank, message: error.message })) }),
+    ...sweep.learned,
+    portable: sweep.portable,
+    ...(search === undefined ? {} : { search }),
+    consumers,
+    ...(stepSize === undefined ? {} : { stepSize }),
+    ...(next?.command === undefined ? {} : { next: next.command }),
+    trials: results.trials.length,
+    finishedNow: outcome.finishedNow,
+    failed: [],
+    disagreements: outcome.disagreements.length,
+  };
+}
+
+function print(verdict: Verdict, output: Output): void {
+  const { sweep, outcome, results, claims, files, unwritten, consumers, next } = verdict;
   const { colours, columns } = output;
   if (outcome.finishedNow === 0) output.note("Nothing to run: every trial has its result.\n");
-  output.print(renderRankTable(results, colours, process.stdout.columns ?? Number.POSITIVE_INFINITY));
+  output.print(renderRankTable(results, colours, output.terminalColumns));
   output.print();
-  const { config } = prepared.plan;
-  const base = "base" in config ? config.base : undefined;
-  output.print(colours.dim(wrap(costsExplained(results, config), columns)));
+  output.print(colours.dim(wrap(sweep.figuresWords(results), columns)));
   output.print();
-  printVerdict(decision, claims, output);
+  printVerdict(results.decision, claims, output);
   if (outcome.disagreements.length > 0) {
     output.note(
       `Warning: ${counted(outcome.disagreements.length, "trial")} gave different results in different attempts. ` +
@@ -79,49 +130,37 @@ function withResults(
   output.print();
   if (unwritten === undefined) output.print(`report    ${files.report}`);
   else
-    output.fail(`The report could not be written; lorank report ${shellWord(out)} makes it.\n${unwritten}`);
+    output.fail(
+      `The report could not be written; lorank report ${shellWord(sweep.out)} makes it.\n${unwritten}`,
+    );
   output.print(`results   ${files.results}`);
-  for (const { rank, folder, leftOut = [] } of adapters) {
-    const mark = rank === used ? "  <- the one to take" : "";
-    output.print(`adapter   ${folder}${mark}`);
-    if (leftOut.length > 0)
-      output.print(colours.dim(`          without links and what is not PEFT's: ${firstOf(leftOut)}`));
-  }
-  sayUnpublished(outcome, output);
-  if (used) output.print(`config    lorank config ${shellWord(out)} --for axolotl`);
-  if (base?.kind === "random") {
-    output.print("\nThese adapters fit the random base of this sweep only.");
-  }
-  const consumers = warningsOf(outcome, used);
+  printAdapters(verdict, output);
   output.print();
   printWarnings(consumers, output);
   if (next !== undefined) {
     output.print(wrap(`\nNext: ${next.words}`, columns));
     if (next.command !== undefined) output.print(`  ${next.command}`);
   }
-  output.document({
-    status: "complete",
-    verdict: decision,
-    ...testOf(results),
-    ranks: rankDocuments(results),
-    files,
-    out,
-    adapters: outcome.adapters.map(({ rank, seed, folder }) => ({ rank, seed, folder })),
-    ...unpublishedDocument(outcome),
-    ...("cut" in prepared ? learnedDocument(prepared) : {}),
-    portable: "portable" in prepared && prepared.portable,
-    ...(results.sweep.search === undefined ? {} : { search: results.sweep.search }),
-    consumers,
-    ...(stepSize === undefined ? {} : { stepSize }),
-    ...(next?.command === undefined ? {} : { next: next.command }),
-    trials: results.trials.length,
-    finishedNow: outcome.finishedNow,
-    failed: [],
-    disagreements: outcome.disagreements.length,
-  });
-  const wanted = flags.requireConclusive === true && decision.verdict === "inconclusive";
-  if (wanted) return exitCode.inconclusive;
-  return unwritten === undefined && outcome.unpublished.length === 0 ? exitCode.done : exitCode.failed;
+}
+
+function printAdapters({ sweep, outcome, results, adapters }: Verdict, output: Output): void {
+  const used = rankToUse(results.decision);
+  for (const { rank, folder, leftOut = [] } of adapters) {
+    const mark = rank === used ? "  <- the one to take" : "";
+    output.print(`adapter   ${folder}${mark}`);
+    if (leftOut.length > 0)
+      output.print(output.colours.dim(`          without links and what is not PEFT's: ${firstOf(leftOut)}`));
+  }
+  const { unpublished } = outcome;
+  if (unpublished.length > 0) {
+    const ranks = unpublished.map(({ rank }) => rank).join(", ");
+    const what = unpublished.length === 1 ? `adapter of rank ${ranks}` : `adapters of ranks ${ranks}`;
+    const reasons = new Set(unpublished.map(({ error }) => wordsOn(error)));
+    const lines = [`The ${what} could not be handed out; the verdict stands.`, ...reasons];
+    output.fail(plainText(lines.join("\n")));
+  }
+  if (used) output.print(`config    lorank config ${shellWord(sweep.out)} --for axolotl`);
+  if (sweep.fitsRandomBase) output.print("\nThese adapters fit the random base of this sweep only.");
 }
 
 /** The first three names, and how many more there are. */
@@ -131,7 +170,7 @@ function firstOf(names: readonly string[]): string {
   return `${shown.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
-/** The results are safe when this is called: what goes wrong now must not hide them. */
+/** Runs what must not hide results, which are safe by now. Returns its error's words. */
 function problemOf(write: () => void): string | undefined {
   try {
     write();
@@ -145,21 +184,7 @@ function wordsOn(error: Error): string {
   return [error.message, adviceOn(error) ?? []].flat().join("\n");
 }
 
-function sayUnpublished({ unpublished }: SweepOutcome, output: Output): void {
-  if (unpublished.length === 0) return;
-  const ranks = unpublished.map(({ rank }) => rank).join(", ");
-  const what = unpublished.length === 1 ? `adapter of rank ${ranks}` : `adapters of ranks ${ranks}`;
-  const reasons = new Set(unpublished.map(({ error }) => wordsOn(error)));
-  const lines = [`The ${what} could not be handed out; the verdict stands.`, ...reasons];
-  output.fail(plainText(lines.join("\n")));
-}
-
-function unpublishedDocument({ unpublished }: SweepOutcome): object {
-  if (unpublished.length === 0) return {};
-  return { unpublished: unpublished.map(({ rank, error }) => ({ rank, message: error.message })) };
-}
-
-/** What all compared ranks take under one seed, so many trials side by side. */
+/** Seconds of all compared ranks under one seed, so many trials side by side. */
 function secondsOfSeed(results: Results, trialsAtOnce: number): number {
   const seconds = rankRows(results).map(({ summary, costs }) =>
     summary ? (costs?.secondsPerTrial ?? 0) : 0,
@@ -168,24 +193,10 @@ function secondsOfSeed(results: Results, trialsAtOnce: number): number {
 }
 
 /** The test score without its outcomes by example, which are in results.json. */
-function testOf({ test }: Results): { test?: Omit<TestScore, "runs"> } {
+function testOf({ test }: Results): object {
   if (test === undefined) return {};
   const { runs: _, ...score } = test;
   return { test: score };
-}
-
-/** What the figures of the table are. */
-function costsExplained(results: Results, config: AnySweep["plan"]["config"]): string {
-  if (isCommandConfig(config)) {
-    const hasPeak = results.trials.some(({ measured }) => measured.peakResidentBytes !== undefined);
-    return `Time is the median of the completed trials${hasPeak ? ", peak memory as the trainer reports it" : ""}.`;
-  }
-  return (
-    "Peak memory is of a trial's whole process, time the median of the completed trials." +
-    (config.task.kind === "classification"
-      ? ""
-      : " Accuracy is the share of a response's tokens predicted right, log loss the mean over them; both are means over examples.")
-  );
 }
 
 /** Warnings of the adapter to use, or of the largest. Adapters differ in little but the rank. */
@@ -200,26 +211,56 @@ function warningsOf({ adapters }: SweepOutcome, used: number | null): ConsumerWa
   }
 }
 
-function withFailures({ prepared, outcome, messages, output, commands }: FinishOptions): number {
-  const command = shellCommand(commands.resume);
-  const { out } = prepared;
-  output.fail(
-    `${counted(outcome.failed.length, "trial")} of ${prepared.plan.specs.length} failed; there is no verdict.`,
-  );
-  const names = new Map(prepared.plan.specs.map((spec) => [trialId(spec), trialName(spec)]));
-  for (const id of outcome.failed)
+function showFailures({ sweep, outcome, messages, commands, output }: EndedSweep): number {
+  const { out, plan } = sweep;
+  const { failed } = outcome;
+  const resume = shellCommand(commands.resume);
+  output.fail(`${counted(failed.length, "trial")} of ${plan.specs.length} failed; there is no verdict.`);
+  const names = new Map(plan.specs.map((spec) => [trialId(spec), trialName(spec)]));
+  for (const id of failed)
     output.fail(`  ${names.get(id) ?? id.slice(0, 12)}: ${plainText(messages.get(id) ?? "no message")}`);
-  for (const advice of new Set(outcome.failed.map((id) => adviceOn(messages.get(id)))))
+  for (const advice of new Set(failed.map((id) => adviceOn(messages.get(id)))))
     if (advice !== undefined) output.fail(advice);
   output.fail(
-    `What is done stays. What they printed:\n  ${shellCommand(["logs", out])}\nTo try them again:\n  ${command}`,
+    `What is done stays. What they printed:\n  ${shellCommand(["logs", out])}\nTo try them again:\n  ${resume}`,
   );
+  output.document({ status: "failed", out, failed, messages: Object.fromEntries(messages), resume });
+  return exitCode.failedTrials;
+}
+
+interface UnfinishedSweep extends Pick<EndedSweep, "commands" | "output"> {
+  readonly out: string;
+}
+
+/** Shows which trainings of a search failed, and returns what to exit with. */
+export function searchFailed(
+  { failed }: Extract<SearchStop, { status: "failed" }>,
+  { out, commands, output }: UnfinishedSweep,
+): number {
+  const resume = shellCommand(commands.resume);
+  output.fail("The search failed; nothing else was started.");
+  for (const { trialId: id, message } of failed)
+    output.fail(`  ${joinShown(out, `search/attempts/${id}`)}\n    ${plainText(message)}`);
+  output.fail(`What is done stays. To try again:\n  ${resume}`);
   output.document({
     status: "failed",
     out,
-    failed: outcome.failed,
-    messages: Object.fromEntries(messages),
-    resume: command,
+    failed: failed.map((one) => one.trialId),
+    messages: Object.fromEntries(failed.map((one) => [one.trialId, one.message])),
+    resume,
   });
   return exitCode.failedTrials;
+}
+
+/** Shows how to go on with a sweep that was stopped, and returns what to exit with. */
+export function stopped({
+  out,
+  commands,
+  interrupts,
+  output,
+}: UnfinishedSweep & { readonly interrupts: Interrupts }): number {
+  const resume = shellCommand(commands.resume);
+  output.note(`Stopped. To go on where it stopped:\n  ${resume}`);
+  output.document({ status: "interrupted", out, resume });
+  return interrupts.code() ?? exitCode.interrupted;
 }

@@ -14,6 +14,13 @@ const stopCodes = {
 
 export type StopSignal = keyof typeof stopCodes;
 
+/** Message to a person whose signal stops a run. */
+export function stopWords(signal: StopSignal): string {
+  return signal === "SIGINT"
+    ? "Stopping; what is done stays. Press Ctrl-C again to end at once."
+    : "Asked to end; what is done stays.";
+}
+
 /** How a run is asked to end: each of these signals stops it so that it can be resumed; a second Ctrl-C kills. */
 export interface Interrupts {
   readonly signals: StopSignals;

@@ -6,11 +6,10 @@ import { accuracyOf, type TrialResult } from "@lorank/core/results";
 import { SweepStore } from "@lorank/sweep";
 import { trialId } from "@lorank/train/spec";
 import type { EarlierTrial } from "../progress/tally.ts";
-import { diskUse } from "./disk.ts";
-import type { AnySweep, PreparedSweep } from "./prepare.ts";
+import type { ReadySweep } from "./ready-sweep.ts";
 
-/** Trials of the plan that have a result already. */
-export function earlierTrials({ plan, out }: Pick<AnySweep, "plan" | "out">): EarlierTrial[] {
+/** Finds the trials of the plan that have a result already. */
+export function earlierTrials({ plan, out }: Pick<ReadySweep, "plan" | "out">): EarlierTrial[] {
   if (!existsSync(join(out, "sweep.json"))) return [];
   const store = new SweepStore(out, { readOnly: true });
   return plan.specs
@@ -25,20 +24,19 @@ export function earlierTrials({ plan, out }: Pick<AnySweep, "plan" | "out">): Ea
     });
 }
 
-/** A warning where the disk has less room than a new sweep will take; what is done stays when it fills up. */
+/** Warns of a disk with less room than a new sweep takes; what is done stays when it fills up. */
 export function roomWarning(
-  prepared: Parameters<typeof diskUse>[0] & Pick<PreparedSweep, "out">,
-  free = freeBytes(prepared.out),
+  { out, disk }: Pick<ReadySweep, "out" | "disk">,
+  free = freeBytes(out),
 ): string | undefined {
-  const { total } = diskUse(prepared);
-  if (free === undefined || free >= total) return undefined;
+  if (disk === undefined || free === undefined || free >= disk.total) return undefined;
   return (
-    `warning: the sweep takes about ${formatDecimalBytes(total)}, and the disk of ${prepared.out} has ` +
+    `warning: the sweep takes about ${formatDecimalBytes(disk.total)}, and the disk of ${out} has ` +
     `${formatDecimalBytes(free)} free`
   );
 }
 
-/** The `--device` that a result came from: TensorFlow's runtime, or the first word of what the others say of theirs. */
+/** `--device` of a result: TensorFlow's runtime, or the first word of another one's device. */
 function deviceNameOf({ runtime, device = "" }: TrialResult["measured"]["provenance"]): string {
   const where = /^\w+/.exec(device)?.[0] ?? device;
   if (runtime !== "tensorflow") return where;

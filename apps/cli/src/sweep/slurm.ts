@@ -39,11 +39,16 @@ function userSlurm(): SlurmInFile {
   return slurmKind.parse(content) ?? {};
 }
 
-/** What `--dry-run` prints: the call of sbatch and the script. */
+/** The call of sbatch and its script, as a dry run shows them. */
+export interface SlurmPreview {
+  readonly command: string;
+  readonly script: string;
+}
+
 export function slurmPreview(
   slurm: SlurmOptions,
-  run: { readonly out: string; readonly trials: number; readonly threads?: number },
-): { readonly command: string; readonly script: string } {
+  run: { readonly out: string; readonly trials: number; readonly threads?: number | undefined },
+): SlurmPreview {
   const { threads, trials } = run;
   const place = { out: resolve(run.out), ...(threads === undefined ? {} : { threads }) };
   const { script, arguments: args } = previewSlurm(place, trials, slurm);

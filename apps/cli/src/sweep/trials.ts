@@ -2,19 +2,31 @@ import { readModelConfig } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
 import { spamAssassin } from "@lorank/starter";
 import { type PreparedPlan, preparePlan, type SweepSettings } from "@lorank/sweep";
-import { familyOf } from "@lorank/train/engine";
+import { type Family, familyOf, type HeadModule, resolveTargets, weightShapes } from "@lorank/train/engine";
 import { tokenised } from "../data/tokenised.ts";
 import { defaults } from "../defaults.ts";
 import { resolveModelPath } from "../model/resolve.ts";
-import type { OutputFlags } from "../output.ts";
+import type { Display } from "../output.ts";
 import { camelKeys } from "../settings/camel.ts";
 import { quantizationNamed } from "../settings/quantization.ts";
 import type { SettingsOf } from "../settings/table.ts";
 import { flagOf } from "./flag-words.ts";
-import { costOfRank, type RankCost } from "./rank-cost.ts";
 
 /** The settings that trials are made of, ranks and seeds among them. */
 export type TrialSettings = Partial<SettingsOf<"plan">>;
+
+/** Sizes of what a rank trains. Bytes are those of float32 tensors, in which this engine trains. */
+export interface RankCost {
+  readonly rank: number;
+  /** A and B of all targets. */
+  readonly loraParams: number;
+  /** A, B and the classification head. */
+  readonly trainableParams: number;
+  readonly adapterBytes: number;
+  readonly gradientBytes: number;
+  /** Two AdamW moments. */
+  readonly optimizerBytes: number;
+}
 
 /** Trials that have been checked to the end, and nothing written yet. */
 export interface PreparedTrials extends PreparedPlan {
@@ -28,23 +40,23 @@ export interface PreparedTrials extends PreparedPlan {
  *
  * @throws InputError for everything in the input that is wrong; whoever calls this has written nothing before.
  */
-export async function prepareTrials(given: TrialSettings, flags: OutputFlags): Promise<PreparedTrials> {
-  const portable = portableOf(given);
+export async function prepareTrials(settings: TrialSettings, display: Display): Promise<PreparedTrials> {
+  const portable = portableOf(settings);
   const {
     model = defaults.model,
     data = defaults.data,
     quantize = defaults.quantize,
-    ...settings
-  } = camelKeys(given);
+    ...others
+  } = camelKeys(settings);
   const prepared = await preparePlan(
     {
-      ...settings,
+      ...others,
       model,
-      ...(data === defaults.data ? eMails(settings) : { data }),
+      ...(data === defaults.data ? eMails(others) : { data }),
       quantization: quantizationNamed(quantize),
       optionName: flagOf,
     },
-    { findModel: (name) => findModel(name, flags), tokenised },
+    { findModel: (name) => findModel(name, display), tokenised },
   );
   const { plan, family, head } = prepared;
   const { ranks, lora } = plan.config;
@@ -72,9 +84,40 @@ function eMails({
  * `starter`, a folder, a `.gguf` file, or a hub id, which is fetched unless it is cached, its config first, so that nobody
  * waits for weights of a family that cannot be trained.
  */
-async function findModel(name: string, flags: OutputFlags): Promise<string> {
-  familyOf(readModelConfig(await resolveModelPath(name, flags, { files: "config" })).config);
-  return resolveModelPath(name, flags);
+async function findModel(name: string, display: Display): Promise<string> {
+  familyOf(readModelConfig(await resolveModelPath(name, display, { files: "config" })).config);
+  return resolveModelPath(name, display);
+}
+
+/** Adapter without its rank. */
+interface AdapterPlan {
+  readonly targetModules: readonly string[];
+  readonly dora: boolean;
+}
+
+/** Counts rank · (inDim + outDim) for every target, with DoRA outDim magnitudes more, and the modules trained whole. */
+export function costOfRank(
+  family: Family,
+  head: HeadModule,
+  { targetModules, dora }: AdapterPlan,
+  rank: number,
+): RankCost {
+  const loraParams = resolveTargets(head, targetModules, rank).reduce(
+    (sum, { inDim, outDim }) => sum + rank * (inDim + outDim) + (dora ? outDim : 0),
+    0,
+  );
+  const headParams = weightShapes(family, head)
+    .filter(({ trainedWhole }) => trainedWhole)
+    .reduce((sum, { shape }) => sum + shape.reduce((product, size) => product * size, 1), 0);
+  const trainableParams = loraParams + headParams;
+  return {
+    rank,
+    loraParams,
+    trainableParams,
+    adapterBytes: 4 * trainableParams,
+    gradientBytes: 4 * trainableParams,
+    optimizerBytes: 8 * trainableParams,
+  };
 }
 
 function portableOf({ portable = false, dora = false }: TrialSettings): boolean {

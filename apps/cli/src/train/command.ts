@@ -10,17 +10,10 @@ import { pickDevice } from "../device.ts";
 import { exitCode } from "../exit-codes.ts";
 import { createOutput, type Output, type OutputFlags } from "../output.ts";
 import { printConfig } from "../settings/print-config.ts";
-import { type RawFlags, readSettings } from "../settings/read.ts";
-import {
-  exampleNoun,
-  learnedDocument,
-  printCosts,
-  printFacts,
-  printNotes,
-  trialFacts,
-} from "../sweep/announce.ts";
+import { type RawFlags, readFlags, readSettings } from "../settings/read.ts";
+import { printSizes } from "../sweep/announce.ts";
+import { exampleNoun, learnedDocument, trialFacts, trialNotes } from "../sweep/trial-facts.ts";
 import { type PreparedTrials, prepareTrials } from "../sweep/trials.ts";
-import { mayDrawLive, processTerminal } from "../terminal.ts";
 import { counted, duration, plainText, shellWord, wholeNumber } from "../text.ts";
 import { printWarnings } from "../warnings.ts";
 import { lossLines } from "./loss-lines.ts";
@@ -34,45 +27,51 @@ export async function runTrainCommand(
   const output = createOutput(flags);
   const settings = readTrainSettings(file, flags);
   if (flags.printConfig === true)
-    return printConfig({ command: "train", settings: readSettings("train", file, flags), flags, file });
+    return printConfig(
+      {
+        command: "train",
+        settings: readSettings("train", file, flags),
+        typed: readFlags("train", flags),
+        file,
+      },
+      output,
+    );
   const { rank, seed, out, force, trial } = settings;
   checkOutputFolder(out, { force });
   // Test texts are for a verdict. Those of a file are set aside all the same, so that the trial is the one of a sweep.
-  const given = { "test-examples": 0, ...trial, ranks: [rank], seeds: [seed] };
-  const prepared = await prepareTrials(given, flags);
+  const request = { "test-examples": 0, ...trial, ranks: [rank], seeds: [seed] };
+  const prepared = await prepareTrials(request, output);
   const [{ adapterBytes: bytes = 0 } = {}] = prepared.costs;
   checkOutputFolder(out, { force, sources: [prepared.modelPath], bytes });
   const threads = threadsOf(settings);
-  const { device: asked = defaults.device, compute = defaults.compute } = trial;
-  const device = await pickDevice({ device: asked, threads, compute });
-  printFacts(
-    [
-      ...trialFacts(prepared),
-      ["seed", String(seed)],
-      ["threads", String(threads)],
-      ["device", plainText(device.why)],
-      ["out", out],
-    ],
-    output,
-  );
-  printCosts(prepared, output);
-  printNotes(prepared, output);
-  output.print();
+  const { device: name = defaults.device, compute = defaults.compute } = trial;
+  const device = await pickDevice({ device: name, threads, compute });
+  output.facts([
+    ...trialFacts(prepared),
+    ["seed", String(seed)],
+    ["threads", String(threads)],
+    ["device", plainText(device.why)],
+    ["out", out],
+  ]);
+  const sizes = { baseParams: prepared.plan.model.totalParams, ranks: prepared.costs };
+  printSizes(sizes, trialNotes(prepared), output);
 
   const { checkpointEvery } = settings;
   const stop = new AbortController();
-  const kept: Kept = {};
-  const release = listen(out, stop, kept, output);
+  const saved: Saved = {};
+  const release = listen(out, stop, saved, output);
   let trained: TrainedLora;
   try {
     const run = { threads, device: device.chose, out, force, checkpointEvery, signal: stop.signal };
-    trained = await trainOne(prepared, run, kept, flags);
+    trained = await trainOne(prepared, run, saved, output);
   } finally {
     release();
   }
   const { result, adapter } = trained;
   if (result.evaluation === undefined) return notTrained(result, output);
-  finish({ result, consumers: consumerWarnings(adapter), prepared, settings, device, output });
+  const facts = { result, consumers: consumerWarnings(adapter), prepared, settings, device };
+  printTrained(facts, output);
+  output.document(trainedDocument(facts));
   return exitCode.done;
 }
 
@@ -83,10 +82,9 @@ function threadsOf({ trial }: TrainSettings): number {
 async function trainOne(
   prepared: PreparedTrials,
   run: TrainingRun,
-  kept: Kept,
-  flags: OutputFlags,
+  saved: Saved,
+  { live, quiet }: Output,
 ): Promise<TrainedLora> {
-  const live = mayDrawLive(processTerminal(), flags);
   const write = (text: string): void => void process.stderr.write(text);
   const lines = lossLines({ columns: process.stderr.columns ?? 100, write }, { live });
   try {
@@ -94,8 +92,8 @@ async function trainOne(
       ...run,
       portable: prepared.portable,
       onEvent: (event) => {
-        if (event.kind === "checkpoint" || event.kind === "resumed") kept.step = event.step;
-        if (flags.quiet !== true) lines.event(event);
+        if (event.kind === "checkpoint" || event.kind === "resumed") saved.step = event.step;
+        if (!quiet) lines.event(event);
       },
     });
   } finally {
@@ -104,15 +102,15 @@ async function trainOne(
 }
 
 /** The step of the last checkpoint, once there is one. */
-interface Kept {
+interface Saved {
   step?: number;
 }
 
 /** Until the adapter is written, a signal ends the process at once, with a checkpoint where one is due. */
-function listen(out: string, stop: AbortController, kept: Kept, output: Output): () => void {
+function listen(out: string, stop: AbortController, saved: Saved, output: Output): () => void {
   const end = (code: number) => (): void => {
     stop.abort();
-    const { step } = kept;
+    const { step } = saved;
     output.note(
       step === undefined
         ? "\nStopped: nothing was written."
@@ -139,39 +137,20 @@ function notTrained({ divergedAtStep }: EngineResult, output: Output): number {
   return exitCode.failed;
 }
 
-interface Finish {
+/** Facts about an adapter that was trained. */
+interface TrainedAdapter {
   readonly result: EngineResult;
   readonly consumers: readonly ConsumerWarning[];
   readonly prepared: PreparedTrials;
   readonly settings: TrainSettings;
   readonly device: OpenDevice;
-  readonly output: Output;
 }
 
-function finish({ result, consumers, prepared, settings, device, output }: Finish): void {
-  const { spec, evaluation, measured, lossCurve } = result;
+function trainedDocument({ result, consumers, prepared, settings, device }: TrainedAdapter): object {
+  const { evaluation, measured, lossCurve } = result;
   const { accuracy, logLoss, correct } = evaluation!;
-  const { out, rank, seed, trial } = settings;
-  const next = `lorank inspect ${shellWord(out)}`;
-  const of =
-    spec.task.kind === "classification"
-      ? counted(correct.length, "text")
-      : `the response tokens, mean over ${counted(correct.length, exampleNoun(spec.task))}`;
-  output.print(`log loss  ${logLoss.toFixed(4)} nats on ${of}`);
-  output.print(`accuracy  ${(100 * accuracy).toFixed(2)} % of ${of}`);
-  output.print(`took      ${duration(measured.seconds.total)}, ${counted(result.steps, "step")}`);
-  output.print(
-    `adapter   ${out} (rank ${rank}, ${formatCount(result.trainableParams)} parameters, ` +
-      `${formatDecimalBytes(result.adapterBytes)}${prepared.portable ? ", portable" : ""})`,
-  );
-  if (spec.base.kind === "random") output.print("\nThis adapter fits the random base of this run only.");
-  output.print();
-  printWarnings(consumers, output);
-  output.print(`\nNext: ${next}   (what the adapter's rank is used for)`);
-  output.print(
-    `      lorank eval ${shellWord(trial.model ?? defaults.model)} --adapter ${shellWord(out)} --data …   (on other data)`,
-  );
-  output.document({
+  const { out, rank, seed } = settings;
+  return {
     status: "complete",
     out,
     trialId: result.trialId,
@@ -189,6 +168,34 @@ function finish({ result, consumers, prepared, settings, device, output }: Finis
     device: device.why,
     seconds: measured.seconds,
     consumers,
-    next,
-  });
+    next: inspectCommand(out),
+  };
+}
+
+function printTrained({ result, consumers, prepared, settings }: TrainedAdapter, output: Output): void {
+  const { spec, evaluation, measured } = result;
+  const { accuracy, logLoss, correct } = evaluation!;
+  const { out, rank, trial } = settings;
+  const of =
+    spec.task.kind === "classification"
+      ? counted(correct.length, "text")
+      : `the response tokens, mean over ${counted(correct.length, exampleNoun(spec.task))}`;
+  output.print(`log loss  ${logLoss.toFixed(4)} nats on ${of}`);
+  output.print(`accuracy  ${(100 * accuracy).toFixed(2)} % of ${of}`);
+  output.print(`took      ${duration(measured.seconds.total)}, ${counted(result.steps, "step")}`);
+  output.print(
+    `adapter   ${out} (rank ${rank}, ${formatCount(result.trainableParams)} parameters, ` +
+      `${formatDecimalBytes(result.adapterBytes)}${prepared.portable ? ", portable" : ""})`,
+  );
+  if (spec.base.kind === "random") output.print("\nThis adapter fits the random base of this run only.");
+  output.print();
+  printWarnings(consumers, output);
+  output.print(`\nNext: ${inspectCommand(out)}   (what the adapter's rank is used for)`);
+  output.print(
+    `      lorank eval ${shellWord(trial.model ?? defaults.model)} --adapter ${shellWord(out)} --data …   (on other data)`,
+  );
+}
+
+function inspectCommand(out: string): string {
+  return `lorank inspect ${shellWord(out)}`;
 }

@@ -2,8 +2,10 @@ import { raceLooks } from "@lorank/core/decide";
 import { type Decision, defaultMetric, metrics } from "@lorank/core/results";
 import type { LiveState } from "@lorank/report";
 import {
+  type Comparison,
   type readSweepFile,
   type StepLoss,
+  type SweepConfig,
   type SweepStatus,
   secondsAt,
   type TrialStatus,
@@ -25,15 +27,19 @@ export interface Seen {
   readonly queues: Queues;
 }
 
+/** Members of a sweep's config, whoever trains: model and data are absent where they are a command's affair. */
+type SweepMembers = Comparison & Partial<Pick<SweepConfig, "model" | "data">>;
+
 /** What the page of a sweep shows. */
 export function liveState({ out, status, config, losses, decision, queues }: Seen): LiveState {
   const { ranks, seeds, metric, trials, done, total, secondsLeft, driver } = status;
   const { name, method = "grid", margin } = config;
+  const { model, data }: SweepMembers = config;
   const runs = driver !== undefined || trials.some(({ state }) => state === "running");
   const next = method === "race" ? nextLook(seeds.length, decision) : undefined;
   return {
     name,
-    ...("data" in config ? { subject: `${config.model.name} on ${config.data.name}` } : {}),
+    ...(model === undefined || data === undefined ? {} : { subject: `${model.name} on ${data.name}` }),
     phase: runs ? "running" : "stopped",
     method,
     ranks,

@@ -1,0 +1,198 @@
+import { readModelConfig } from "@lorank/checkpoint/files";
+import type { SearchSummary } from "@lorank/core/results";
+import {
+  earlierSearch,
+  expectedTrials,
+  type RunOptions,
+  runOptions,
+  searchedPlan,
+  searchSettings,
+} from "@lorank/sweep";
+import { runDefaults } from "@lorank/sweep/defaults";
+import { type MemoryPrediction, predictTrialMemory } from "@lorank/train";
+import { decodeDataset } from "@lorank/train/data";
+import { familyOf, headOf } from "@lorank/train/engine";
+import { defaults } from "../defaults.ts";
+import { buildHere, pickDevice } from "../device.ts";
+import { resolveModelPath } from "../model/resolve.ts";
+import { withOverlapOf } from "../settings/kept-settings.ts";
+import { checkpointInterval } from "../settings/kinds.ts";
+import type { SettingsOf } from "../settings/table.ts";
+import type { SpecMembers } from "../spec-members.ts";
+import { diskUse } from "./disk.ts";
+import { executorNamed } from "./executor.ts";
+import type { Preparation, ReadySweep, Searched, TrialDevice } from "./ready-sweep.ts";
+import { learnedDocument, trialFacts, trialNotes } from "./trial-facts.ts";
+import { type PreparedTrials, prepareTrials } from "./trials.ts";
+
+/** Sweeps that this engine trains. Throws as {@link prepareTrials}, and as {@link pickDevice} unless it is a dry run. */
+export const engine: Preparation = {
+  readsData: true,
+  leftOut: [],
+  remarks: () => [],
+  async prepare({ settings: requested, earlier, dryRun, run, output }) {
+    const settings = earlier === undefined ? requested : withOverlapOf(earlier, requested);
+    const { threads = runDefaults.threads, "checkpoint-every": every } = settings;
+    const trials = await prepareTrials(settings, output);
+    const device = await deviceOf(settings, threads, dryRun);
+    const options = runOptions({
+      threads,
+      device: device.chose,
+      trialsAtOnce: executorNamed(settings).sideBySide(settings, trials.plan.specs.length),
+      maxAttempts: settings["max-attempts"],
+      maxSeconds: settings["max-time"],
+      checkpointEvery: every === undefined ? undefined : checkpointInterval(every),
+      ...run,
+    });
+    return engineSweep({ ...trials, device, out: settings.out ?? defaults.out, run: options });
+  },
+  async machine({ settings, flags, output }) {
+    const {
+      jobs,
+      threads = runDefaults.threads,
+      device = defaults.device,
+      compute = defaults.compute,
+    } = flags;
+    const modelPath = await resolveModelPath(flags.model ?? settings.model ?? defaults.model, output);
+    const { chose, why } = await pickDevice({ device, threads, compute });
+    return {
+      place: { resources: { modelPath, datasetFile: "", threads, device: chose } },
+      trialsAtOnce: runOptions({ threads, device: chose, trialsAtOnce: jobs }).trialsAtOnce,
+      why,
+    };
+  },
+};
+
+interface EngineSweep extends PreparedTrials {
+  readonly device: TrialDevice;
+  readonly out: string;
+  readonly run: RunOptions;
+}
+
+function engineSweep(prepared: EngineSweep): ReadySweep {
+  const { plan, out, run, device, portable, costs, cut, classes, notes, toSearch } = prepared;
+  const { base, data, task } = plan.config;
+  const names = searchedNames(prepared);
+  const withSearch = (search: SearchSummary): ReadySweep =>
+    engineSweep({
+      ...prepared,
+      plan: searchedPlan(plan, search),
+      toSearch: { learningRate: false, epochs: false },
+      notes: [...notes, ...searchWords(search)],
+    });
+  const sweep: ReadySweep = {
+    inputs: prepared,
+    plan,
+    out,
+    run,
+    portable,
+    facts: trialFacts(prepared),
+    notes: trialNotes(prepared),
+    toSearch: names,
+    threads: run.threads,
+    device,
+    sizes: { baseParams: plan.model.totalParams, ranks: costs },
+    disk: diskUse(prepared),
+    data: {
+      trainExamples: plan.data.trainExamples,
+      validationExamples: plan.data.validationExamples,
+      validationLimit: prepared.validationLimit,
+      completionTokens: prepared.completionTokens,
+      task,
+    },
+    predictMemory: () => predictMemory(prepared),
+    differenceFrom(spec) {
+      const other: SpecMembers = spec;
+      if (other.base === undefined || other.data === undefined)
+        return "The results are of another trainer: their noise may not be this sweep's.";
+      const others = [
+        ...(other.data.sha256 === data.sha256 ? [] : [`data (${other.data.name})`]),
+        ...(JSON.stringify(other.base) === JSON.stringify(base) ? [] : [`a base (${other.base.name})`]),
+      ];
+      if (others.length === 0) return undefined;
+      return `The results are of other ${others.join(" and of ")} than this plan: their noise may not be this sweep's.`;
+    },
+    document: {
+      dryRun: true,
+      out,
+      model: plan.model,
+      data: plan.data,
+      method: plan.summary.method ?? "grid",
+      trials: plan.specs.length,
+      expectedTrials: expectedTrials(plan),
+      trialsAtOnce: run.trialsAtOnce,
+      threadsPerTrial: run.threads,
+      device: device.why,
+      ranks: costs,
+      maxLength: prepared.maxLength,
+      ...learnedDocument({ cut, classes }),
+      portable,
+      config: plan.config,
+      toSearch: names,
+      notes,
+    },
+    learned: learnedDocument({ cut, classes }),
+    fitsRandomBase: base.kind === "random",
+    figuresWords: () =>
+      "Peak memory is of a trial's whole process, time the median of the completed trials." +
+      (task.kind === "classification"
+        ? ""
+        : " Accuracy is the share of a response's tokens predicted right, log loss the mean over them; both are means over examples."),
+    withEarlierSearch(extend) {
+      if (names.length === 0) return sweep;
+      const found = earlierSearch(out, plan, toSearch, extend);
+      return found === undefined ? sweep : withSearch(found);
+    },
+    async search(folder, output): Promise<Searched> {
+      if (names.length === 0) return { status: "found", sweep };
+      output.note(`Searching for the ${names.join(" and the ")}, on training examples alone.`);
+      const outcome = await searchSettings(prepared, toSearch, folder, run);
+      if (outcome.status !== "found") return outcome;
+      for (const words of searchWords(outcome.search)) output.say(words);
+      output.print();
+      return { status: "found", sweep: withSearch(outcome.search) };
+    },
+  };
+  return sweep;
+}
+
+/** Names of the settings that a search is to find. */
+function searchedNames({ toSearch }: Pick<PreparedTrials, "toSearch">): string[] {
+  return [...(toSearch.learningRate ? ["learning rate"] : []), ...(toSearch.epochs ? ["epochs"] : [])];
+}
+
+function searchWords({ learningRate, epochs }: SearchSummary): string[] {
+  return [learningRate, epochs].flatMap((found) =>
+    found === undefined ? [] : [found.explanation, ...found.notes],
+  );
+}
+
+async function deviceOf(
+  settings: SettingsOf<"sweep">,
+  threads: number,
+  dryRun: boolean,
+): Promise<TrialDevice> {
+  const { device = defaults.device, compute = defaults.compute } = settings;
+  const elsewhere = executorNamed(settings).device?.(device);
+  if (elsewhere !== undefined) return elsewhere;
+  if (!dryRun) return pickDevice({ device, threads, compute });
+  return { chose: undefined, why: `${device}: chosen and tested when the sweep runs; ${await buildHere()}` };
+}
+
+/**
+ * A process that reads TypeScript begins with 153 to 166 MB, and this one reads what trials will read.
+ * Source: PROCESS_BYTES of @lorank/train.
+ */
+const processBytes = import.meta.url.endsWith(".ts") ? 160e6 : undefined;
+
+async function predictMemory({ plan, modelPath, dataset }: PreparedTrials): Promise<MemoryPrediction[]> {
+  const family = familyOf(readModelConfig(modelPath).config);
+  const data = decodeDataset(dataset);
+  const head = family.head(headOf(data.task));
+  const predictions: MemoryPrediction[] = [];
+  for (const rank of plan.summary.ranks) {
+    const spec = plan.specs.find(({ lora }) => lora.rank === rank)!;
+    predictions.push(await predictTrialMemory(spec, { family, head, data, processBytes }));
+  }
+  return predictions;
+}

@@ -1,0 +1,129 @@
+import type { QueueWorkerOptions } from "@lorank/bullmq";
+import type { Results, Task, TrialSpec } from "@lorank/core/results";
+import type { OpenDevice } from "@lorank/graph/devices";
+import type {
+  AskedRunOptions,
+  CommandInputs,
+  Plan,
+  ResultsFolder,
+  RunOptions,
+  SearchStop,
+  SweepInputs,
+} from "@lorank/sweep";
+import type { MemoryPrediction } from "@lorank/train";
+import type { ValidationLimit } from "@lorank/train/data";
+import type { Display, Fact, Output } from "../output.ts";
+import type { SettingsOf } from "../settings/table.ts";
+import type { DiskUse } from "./disk.ts";
+import type { RankCost } from "./trials.ts";
+
+/**
+ * A sweep that has been checked to the end, and nothing written yet: of this engine (`engine-sweep.ts`) or of another
+ * trainer's command (`command-sweep.ts`). Who uses it need not know which.
+ */
+export interface ReadySweep {
+  /** Argument of `runPlan` and `measureTime`. */
+  readonly inputs: SweepInputs | CommandInputs;
+  readonly plan: Plan;
+  /** Results folder. */
+  readonly out: string;
+  readonly run: RunOptions;
+  /** Adapters are handed out in the portable form. */
+  readonly portable: boolean;
+
+  /** Facts that all trials have in common. */
+  readonly facts: readonly Fact[];
+  /** Sentences that a reader of the results must know. */
+  readonly notes: readonly string[];
+  /** Names of the settings that {@link search} has still to find. */
+  readonly toSearch: readonly string[];
+  /** Threads of each trial. Undefined, as the members below, where the trainer's command decides. */
+  readonly threads: number | undefined;
+  readonly device: TrialDevice | undefined;
+  readonly sizes: TrialSizes | undefined;
+  readonly disk: DiskUse | undefined;
+  readonly data: TrialData | undefined;
+  /** Predicts the memory of one trial of each rank on the CPU, ascending; empty where the trainer's command decides. */
+  predictMemory(): Promise<readonly MemoryPrediction[]>;
+  /** Sentence about trials of another model, data set or trainer than this sweep's; undefined where there is none. */
+  differenceFrom(spec: TrialSpec): string | undefined;
+
+  /** Document of `--dry-run --json`. */
+  readonly document: object;
+  /** Members that the document of a finished sweep has of its data. */
+  readonly learned: object;
+  /** Adapters fit a random base, and no other model. */
+  readonly fitsRandomBase: boolean;
+  /** Explains the figures in the table of a finished sweep. */
+  figuresWords(results: Results): string;
+
+  /** The sweep with the settings that an earlier search in its folder found. Throws as `earlierSearch`. */
+  withEarlierSearch(extend: boolean): ReadySweep;
+  /** Finds the settings that are still to search, and says what was found. */
+  search(folder: ResultsFolder, output: Output): Promise<Searched>;
+}
+
+/** The sweep with all its settings, or why a search ended before. */
+export type Searched = { readonly status: "found"; readonly sweep: ReadySweep } | SearchStop;
+
+/** Device of the trials: chosen and tested, or the one that will be. */
+export interface TrialDevice {
+  readonly chose: OpenDevice["chose"] | undefined;
+  readonly why: string;
+}
+
+/** Data that this engine reads. */
+export interface TrialData {
+  readonly trainExamples: number;
+  readonly validationExamples: number;
+  /** Most validation examples that the data can give. */
+  readonly validationLimit: ValidationLimit;
+  /** Labels, or tokens of responses, that are to be learned. */
+  readonly completionTokens: number;
+  readonly task: Task;
+}
+
+/** Sizes of what is trained. */
+export interface TrialSizes {
+  /** Parameters of the base model. */
+  readonly baseParams: number;
+  /** Ascending. */
+  readonly ranks: readonly RankCost[];
+}
+
+/** How settings become a sweep, by who trains it. */
+export interface Preparation {
+  /** Whether model and data are settings of the sweep, and not the affair of a trainer's command. */
+  readonly readsData: boolean;
+  /** Settings that do not go with this trainer. */
+  readonly leftOut: readonly string[];
+  /** Remarks of `--print-config`. */
+  remarks(folder: string): readonly string[];
+  /** Throws InputError for everything in the request that is wrong. */
+  prepare(request: PrepareRequest): Promise<ReadySweep>;
+  /** Finds what runs jobs of such a sweep on this machine, which takes them from a queue. Throws as {@link prepare}. */
+  machine(request: MachineRequest): Promise<Machine>;
+}
+
+/** This machine as a worker. */
+export interface Machine extends Pick<QueueWorkerOptions, "place" | "trialsAtOnce"> {
+  /** The device and its reason; undefined where the trainer's command decides. */
+  readonly why?: string;
+}
+
+export interface MachineRequest extends Pick<PrepareRequest, "settings" | "folder" | "output"> {
+  readonly flags: SettingsOf<"worker">;
+}
+
+export interface PrepareRequest {
+  readonly settings: SettingsOf<"sweep">;
+  /** Folder of the sweep's file, in which a trainer's commands run. */
+  readonly folder: string;
+  /** Results folder that may hold this sweep already. */
+  readonly earlier: string | undefined;
+  /** Leaves the device untested. */
+  readonly dryRun: boolean;
+  readonly run: Pick<AskedRunOptions, "signals" | "reporter" | "executor">;
+  /** Shows how far a download is. */
+  readonly output: Display;
+}
