@@ -35,7 +35,7 @@ export async function runSweepCommand(
   const { out = defaults.out, extend = false } = settings;
   const interrupts = createInterrupts();
   const progress = sweepProgress(output);
-  const executor = await executorOf(settings, progress.say);
+  const executor = await executorOf(settings, (message) => progress.say(message));
   const planned = await preparationOf(settings).prepare({
     settings,
     folder: request.folder,
@@ -61,7 +61,7 @@ export async function runSweepCommand(
     if (search.status === "interrupted") return stopped({ out, commands, interrupts, output });
     const { inputs, plan, run } = search.sweep;
     progress.begin(plan.summary, earlier);
-    const outcome = await runPlan(inputs, folder, run).finally(progress.end);
+    const outcome = await runPlan(inputs, folder, run).finally(() => progress.end());
     // A signal that came when the last trial was done has interrupted nothing.
     if (outcome.interrupted) return stopped({ out, commands, interrupts, output });
     const code = finish({
