@@ -1,4 +1,6 @@
-import { join, relative } from "node:path";
+import { accessSync, constants, statSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { InputError } from "@lorank/core";
 import type { PublishedAdapter } from "@lorank/sweep";
 
 /** `join` that keeps a leading `./`, so that a path is shown as it was given. */
@@ -9,4 +11,28 @@ export function joinShown(folder: string, name: string): string {
 /** Adapters of a sweep whose folder was given as `out`, their folders as they are shown. */
 export function shownAdapters(adapters: readonly PublishedAdapter[], out: string): PublishedAdapter[] {
   return adapters.map((one) => ({ ...one, folder: joinShown(out, relative(out, one.folder)) }));
+}
+
+/** Throws E_OUT unless a file can be written at `out`, where `flag` says it should. What is there is replaced. */
+export function assertOutFile(out: string, flag: string): void {
+  const stats = statSync(out, { throwIfNoEntry: false });
+  if (stats !== undefined && !stats.isFile()) {
+    const got = stats.isDirectory() ? "the folder" : "the pipe or device";
+    throw new InputError("E_OUT", `${flag} must be a file, got ${got} ${out}`);
+  }
+  const folder = dirname(out);
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true)
+    throw new InputError("E_OUT", `${flag} must lie in a folder that exists, got ${out}`);
+  try {
+    accessSync(folder, constants.W_OK);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new InputError(
+      "E_OUT",
+      `${flag} must lie in a folder that can be written to, got ${out} (${code})`,
+      {
+        cause,
+      },
+    );
+  }
 }

@@ -1,8 +1,7 @@
 import { planSweep, type SweepConfig } from "@lorank/sweep";
 import { describe, expect, test } from "vitest";
 import { trialsWords } from "../src/sweep/announce.ts";
-import { diskUse } from "../src/sweep/disk.ts";
-import { roomWarning } from "../src/sweep/out-folder.ts";
+import { diskUse, roomWarning } from "../src/sweep/out-folder.ts";
 import { learnedFacts } from "../src/sweep/trial-facts.ts";
 import { sweepConfig as config } from "./sweep-config.ts";
 

@@ -2,8 +2,8 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { CommandInputs } from "@lorank/sweep";
 import { describe, expect, test } from "vitest";
+import type { TrainerInFile } from "../src/settings/object-kind.ts";
 import type { SettingsOf } from "../src/settings/table.ts";
-import type { TrainerInFile } from "../src/settings/trainer-kind.ts";
 import { command as commandTrainer } from "../src/sweep/command-sweep.ts";
 import { temporaryFolder } from "./cli.ts";
 

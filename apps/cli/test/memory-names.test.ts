@@ -2,7 +2,7 @@ import { InputError } from "@lorank/core";
 import { findCatalogueModel } from "@lorank/core/memory";
 import { describe, expect, test } from "vitest";
 import { builtInModel, orNearestBuiltIn } from "../src/memory/built-in-models.ts";
-import { readAs } from "../src/memory/read-as.ts";
+import { readAs } from "../src/memory/model-config.ts";
 
 describe("a name that is no model", () => {
   const told = async (name: string, code = "E_MODEL"): Promise<string> => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { byKind, moduleKind } from "../src/adapter/module-kind.ts";
+import { byKind, moduleKind } from "../src/adapter/spectra.ts";
 
 test.each([
   ["model.layers.11.self_attn.q_proj", "self_attn.q_proj"],

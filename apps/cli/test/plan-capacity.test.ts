@@ -1,13 +1,15 @@
 import { capacityCalibration } from "@lorank/core/decide";
 import { expect, test } from "vitest";
-import { type CapacityPlan, capacityDocument, capacityPlan } from "../src/plan/capacity.ts";
 import {
+  type CapacityPlan,
+  capacityDocument,
+  capacityPlan,
   demandWords,
   namedWords,
   parametersWords,
   recordWords,
   toLearnWords,
-} from "../src/plan/print-capacity.ts";
+} from "../src/plan/capacity.ts";
 import type { ReadySweep } from "../src/sweep/ready-sweep.ts";
 
 const data = {

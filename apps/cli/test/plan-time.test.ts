@@ -1,8 +1,7 @@
 import type { SweepConfig, SweepPlan } from "@lorank/sweep";
 import { describe, expect, test } from "vitest";
-import type { SweepCosts } from "../src/plan/cost.ts";
+import { type SweepCosts, type SweepTime, secondsLeft, sweepTime } from "../src/plan/cost.ts";
 import { timeWords, vllmNote } from "../src/plan/print-costs.ts";
-import { type SweepTime, secondsLeft, sweepTime } from "../src/plan/time.ts";
 
 describe("sweepTime", () => {
   const ranks = [4, 8];

@@ -4,8 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { readSettings } from "../src/settings/read.ts";
 import type { SettingsOf } from "../src/settings/table.ts";
-import { executorNamed, executorOf } from "../src/sweep/executor.ts";
-import { slurmOptions, slurmPreview } from "../src/sweep/slurm.ts";
+import { executorNamed, executorOf, slurmOptions, slurmPreview } from "../src/sweep/executor.ts";
 
 const nobody = () => {};
 const sideBySide = (settings: SettingsOf<"sweep">, trials: number) =>

@@ -6,7 +6,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { newBatch, submittal, writeBatch } from "../../../packages/sweep/src/executor/slurm/batch.ts";
 import { readCancelRequest } from "../../../packages/sweep/src/store/cancel-file.ts";
 import { stubSlurm } from "../../../packages/sweep/test/helpers/slurm-stubs.ts";
-import { cancelTrials } from "../src/status/cancel.ts";
+import { cancelTrials } from "../src/status/cancel-command.ts";
 import { serveSweep } from "../src/watch/server.ts";
 import { SweepLook } from "../src/watch/sweep-look.ts";
 import { watchSweep } from "../src/watch/watch-sweep.ts";

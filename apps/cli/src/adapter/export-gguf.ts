@@ -6,8 +6,8 @@ import { exitCode } from "../exit-codes.ts";
 import { readConfig } from "../memory/model-config.ts";
 import { readAdapter } from "../model/read-adapter.ts";
 import { resolveAdapterPath } from "../model/resolve.ts";
-import { assertOutFile } from "../out-file.ts";
 import type { Output } from "../output.ts";
+import { assertOutFile } from "../paths.ts";
 import type { SettingsOf } from "../settings/table.ts";
 import { counted, plainText } from "../text.ts";
 

@@ -9,7 +9,7 @@ import { plainText } from "../text.ts";
 import { printWarnings } from "../warnings.ts";
 import { kindWords } from "./adapter-facts.ts";
 import { figure, percent, rangeText } from "./figures.ts";
-import { byKind } from "./module-kind.ts";
+import { byKind } from "./spectra.ts";
 
 /** Distance between the truncated layers of one kind and the whole ones. */
 interface KindError {

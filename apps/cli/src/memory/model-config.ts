@@ -1,11 +1,12 @@
 import { readFileSync, statSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import { readModelConfig } from "@lorank/checkpoint/files";
-import { InputError, isInputError, parseJson } from "@lorank/core";
+import { InputError, isInputError, modelShapeFromConfig, modelTypes, parseJson } from "@lorank/core";
 import { resolveModelPath, shownModelName } from "../model/resolve.ts";
 import type { Display } from "../output.ts";
+import { nearest } from "../text.ts";
 import { builtInModel, orNearestBuiltIn } from "./built-in-models.ts";
-import { readAs } from "./read-as.ts";
+import { isRecord } from "./training-configs/config-fields.ts";
 
 export interface ModelConfig {
   readonly name: string;
@@ -60,4 +61,81 @@ function readJson(path: string): unknown {
       cause,
     });
   }
+}
+
+export interface ReadAs {
+  readonly config: unknown;
+  /** What was taken for granted, in a sentence. */
+  readonly taken?: string;
+}
+
+/**
+ * The config of a model whose `model_type` is not known, as that of one which is (`--as`).
+ *
+ * @throws InputError E_CONFIG for an unknown type without `--as`, which it then suggests, and for an `--as` that is no
+ *   known type or stands where the model's own type is known.
+ */
+export function readAs(config: unknown, as: string | undefined): ReadAs {
+  const type = isRecord(config) ? config.model_type : undefined;
+  const isKnown = modelTypes.some((each) => each === type);
+  if (as === undefined) {
+    if (isKnown || !isRecord(config)) return { config };
+    throw unknownType(type);
+  }
+  if (!modelTypes.some((each) => each === as)) {
+    const meant = nearest(as, modelTypes);
+    throw new InputError(
+      "E_CONFIG",
+      `--as must be ${modelTypes.join(", ")}, got ${as}${meant === undefined ? "" : `. Did you mean ${meant}?`}`,
+    );
+  }
+  if (type === as) return { config };
+  if (isKnown)
+    throw new InputError(
+      "E_CONFIG",
+      `--as must be left out for a model_type that is known, got ${as} for ${type}`,
+    );
+  if (!isRecord(config)) return { config };
+  const taken = { ...config, model_type: as };
+  const unread = unreadSizes(taken);
+  const besides =
+    unread.length === 0
+      ? ""
+      : ` ${as} has no such sizes, and they are left out: ${unread.map((key) => `${key} ${config[key]}`).join(", ")}.`;
+  const own = type === undefined ? "which names no model_type" : `of type ${type}`;
+  return {
+    config: taken,
+    taken: `The config, ${own}, is read as ${as} (--as): right only if its fields mean the same there.${besides}`,
+  };
+}
+
+function unknownType(type: unknown): InputError {
+  const given = type === undefined ? "no such field" : JSON.stringify(type);
+  return new InputError(
+    "E_CONFIG",
+    `model config: model_type must be one of ${modelTypes.join(", ")}, got ${given}. ` +
+      "A model that is built like one of these can be read as it: --as llama",
+  );
+}
+
+/** Numbers in a config that decide no shape. */
+const noSize =
+  /_id$|_ids$|eps|theta|range|dropout|scal|multiplier|softcap|capping|window|position|factor|std|prob|version|coef|beta|temperature|length|_tp$|_base$/i;
+
+/** Positive integers of a config that reading its shape does not look at, and that might be sizes. */
+function unreadSizes(config: Readonly<Record<string, unknown>>): string[] {
+  const read = new Set<PropertyKey>();
+  const watched = new Proxy(config, {
+    get(fields, key) {
+      read.add(key);
+      return fields[key as string];
+    },
+  });
+  modelShapeFromConfig(watched);
+  return Object.entries(config)
+    .filter(
+      ([key, value]) =>
+        Number.isSafeInteger(value) && (value as number) > 0 && !read.has(key) && !noSize.test(key),
+    )
+    .map(([key]) => key);
 }

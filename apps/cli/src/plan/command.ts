@@ -12,7 +12,7 @@ import { plainText } from "../text.ts";
 import { type PlanAnswer, planOfOutcomes, planOfSweep } from "./answer.ts";
 import { designOf, noiseCases } from "./design.ts";
 import { planDocument } from "./document.ts";
-import { printPlan } from "./print-plan.ts";
+import { printPlan } from "./print-costs.ts";
 import { type Runs, readRuns } from "./read-runs.ts";
 import { type PlanRequest, readPlanRequest, sweepFolder } from "./settings.ts";
 

@@ -1,10 +1,18 @@
-import { mayEndEarly, type TrialResult, type TrialSpec } from "@lorank/core/results";
-import { expectedTrials, type MeasuredTime, extraTrials, secondsAt } from "@lorank/sweep";
+import { planProbe } from "@lorank/core/decide";
+import { canonicalJson, mayEndEarly, type TrialResult, type TrialSpec } from "@lorank/core/results";
+import {
+  expectedTrials,
+  extraTrials,
+  type MeasuredTime,
+  type Plan,
+  type RankTime,
+  secondsAt,
+} from "@lorank/sweep";
 import type { MemoryPrediction } from "@lorank/train";
 import { trialId } from "@lorank/train/spec";
+import type { SpecMembers } from "../spec-members.ts";
 import type { ReadySweep } from "../sweep/ready-sweep.ts";
 import type { RankCost } from "../sweep/trials.ts";
-import { measuredTimes, type SweepTime, sweepTime, timesOf } from "./time.ts";
 
 /** Costs of one trial of a rank; undefined members are not known. */
 export interface RankPlan {
@@ -66,4 +74,115 @@ export async function sweepCosts(
     atOnce,
     peakBytes: peaks.length === 0 ? undefined : atOnce * Math.max(...peaks),
   };
+}
+
+/** Seconds of a trial of one rank, and of those parts of it that an evaluation alone takes too. */
+export interface TrialTime extends RankTime {
+  /** Until the first step. */
+  readonly open: number;
+  /** The evaluation on all validation examples. */
+  readonly evaluate: number;
+}
+
+/** Seconds of what a sweep runs, as many processes side by side as it will. */
+export interface SweepTime {
+  readonly trials: number;
+  /** Evaluations of a probe's truncated adapters. */
+  readonly cuts: number;
+  /** Scores of the rank that the verdict names on the test examples. */
+  readonly test: number;
+}
+
+export function secondsLeft({ trials, cuts, test }: SweepTime): number {
+  return trials + cuts + test;
+}
+
+export interface TrialsLeft {
+  /** Trials of the grid without a result. */
+  readonly missing: readonly TrialSpec[];
+  /** Trials of a robustness check without a result. */
+  readonly extra: readonly TrialSpec[];
+  readonly atOnce: number;
+}
+
+/**
+ * The time of what is left, from trials of at least one rank. Cuts and scores are left where a trial is; the seconds that
+ * the SVD of a cut takes are few, and are left out.
+ */
+export function sweepTime(
+  plan: Plan,
+  known: readonly TrialTime[],
+  { missing, extra, atOnce }: TrialsLeft,
+): SweepTime {
+  const { specs, summary } = plan;
+  const { robustness: _, ...config } = plan.config;
+  const { test, data }: ScoredExamples = plan.config;
+  const at = (rank: number, pick: (time: TrialTime) => number): number =>
+    secondsAt(
+      rank,
+      known.map((time) => ({ rank: time.rank, seconds: pick(time) })),
+    )!;
+  const ofTrials = ({ lora }: TrialSpec): number => at(lora.rank, ({ seconds }) => seconds);
+  const share = expectedTrials({ ...plan, config } as Plan) / specs.length;
+  const trials = share * sideBySide(missing.map(ofTrials), atOnce) + sideBySide(extra.map(ofTrials), atOnce);
+  if (missing.length === 0) return { trials, cuts: 0, test: 0 };
+
+  const { ranks, seeds, confidence } = summary;
+  const largest = ranks.at(-1)!;
+  const [open, evaluate] = [at(largest, (time) => time.open), at(largest, (time) => time.evaluate)];
+  const processes = (count: number, seconds: number): number =>
+    sideBySide(new Array<number>(count).fill(seconds), atOnce);
+  const probe = summary.method === "probe" ? planProbe(ranks, seeds, confidence) : undefined;
+  // The verdict on one seed names no rank.
+  const scored = test === undefined || seeds.length === 1 ? 0 : (probe?.confirmationSeeds ?? seeds).length;
+  const shareOfTest = (test?.examples ?? 1) / (data?.validationExamples ?? 1);
+  return {
+    trials,
+    cuts: probe ? processes(probe.probeSeeds.length, open + probe.smaller.length * evaluate) : 0,
+    test: processes(scored, open + shareOfTest * evaluate),
+  };
+}
+
+/** Examples of a plan; those of another trainer are not known before they are scored, and taken for as many. */
+interface ScoredExamples {
+  readonly name: string;
+  readonly test?: { readonly name: string; readonly examples?: number };
+  readonly data?: { readonly validationExamples: number };
+}
+
+function sideBySide(each: readonly number[], atOnce: number): number {
+  const all = each.reduce((sum, seconds) => sum + seconds, 0);
+  return Math.max(all / atOnce, 0, ...each);
+}
+
+export function measuredTimes(measured: readonly MeasuredTime[]): TrialTime[] {
+  return measured.map(({ rank, trialSeconds, openSeconds, evaluateSeconds }) => ({
+    rank,
+    seconds: trialSeconds,
+    open: openSeconds,
+    evaluate: evaluateSeconds,
+  }));
+}
+
+/** Mean times by rank of the trials that had the settings of `spec`; ascending. */
+export function timesOf(spec: TrialSpec, trials: readonly TrialResult[]): TrialTime[] {
+  const alike = trials.filter(
+    (trial) => trial.status === "completed" && sharedSettings(trial.spec) === sharedSettings(spec),
+  );
+  const ranks = [...new Set(alike.map((trial) => trial.spec.lora.rank))].sort((a, b) => a - b);
+  return ranks.map((rank) => {
+    const own = alike.filter((trial) => trial.spec.lora.rank === rank);
+    const mean = (part: keyof TrialResult["measured"]["seconds"]): number =>
+      own.reduce((sum, { measured }) => sum + (measured.seconds[part] ?? 0), 0) / own.length;
+    return { rank, seconds: mean("total"), open: mean("load"), evaluate: mean("evaluate") };
+  });
+}
+
+/** Everything that determines how long a trial takes, but for its rank. */
+function sharedSettings({ trainer, base, data, task, lora, optimizer, compute }: SpecMembers): string {
+  const { rank: _, alpha: __, scalingRule: ___, ...adapter } = lora;
+  const { epochs, batchSize, microBatchSize } = optimizer;
+  const settings = { trainer, base, data, task, ...adapter, epochs, batchSize, microBatchSize, compute };
+  const known = Object.entries(settings).filter(([, value]) => value !== undefined);
+  return canonicalJson(Object.fromEntries(known));
 }

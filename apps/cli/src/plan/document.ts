@@ -1,9 +1,8 @@
 import type { PlanAnswer } from "./answer.ts";
 import { capacityDocument } from "./capacity.ts";
-import type { SweepCosts } from "./cost.ts";
+import { type SweepCosts, secondsLeft } from "./cost.ts";
 import type { NoiseCase } from "./design.ts";
 import { vllmNote } from "./print-costs.ts";
-import { secondsLeft } from "./time.ts";
 
 /** The document of `--json`. What cannot be is null. */
 export function planDocument({ design, cases, runs, sweep }: PlanAnswer): object {

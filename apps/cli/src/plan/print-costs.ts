@@ -5,10 +5,11 @@ import { LARGEST_ERROR } from "../memory/engine.ts";
 import type { Fact, Output } from "../output.ts";
 import { deviceFacts, trialsFact } from "../sweep/announce.ts";
 import type { ReadySweep } from "../sweep/ready-sweep.ts";
-import { duration, plainText } from "../text.ts";
-import type { PlannedSweep } from "./answer.ts";
-import type { RankPlan, SweepCosts } from "./cost.ts";
-import { secondsLeft } from "./time.ts";
+import { duration, plainText, wrap } from "../text.ts";
+import type { PlanAnswer, PlannedSweep } from "./answer.ts";
+import { printCapacity } from "./capacity.ts";
+import { type RankPlan, type SweepCosts, secondsLeft } from "./cost.ts";
+import { printDesign } from "./print-design.ts";
 
 /** Prints trials, time, memory and disk of the sweep. */
 export function printCosts({ ready, costs }: PlannedSweep, output: Output): void {
@@ -84,4 +85,21 @@ function diskFact({ total, adapters, results, data, others }: NonNullable<ReadyS
     `${formatDecimalBytes(total)}: adapters ${formatDecimalBytes(adapters)}, results ` +
       `${formatDecimalBytes(results)}, data and logs ${formatDecimalBytes(data + others)}`,
   ];
+}
+
+/** Prints what a sweep takes, and what it can show. */
+export function printPlan({ design, cases, runs, sweep }: PlanAnswer, output: Output): void {
+  if (sweep !== undefined) {
+    printCosts(sweep, output);
+    if (sweep.capacity !== undefined) printCapacity(sweep.capacity, output);
+    if (sweep.warning !== undefined) output.note(`${sweep.warning}\n`);
+  }
+  if (design !== undefined) printDesign(design, cases, runs, output);
+  else
+    output.print(
+      wrap(
+        "What these trials can show depends on how many examples they are evaluated on: --examples says it before a first run, --results FOLDER after it.",
+        Math.min(output.columns, 100),
+      ),
+    );
 }

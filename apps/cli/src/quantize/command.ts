@@ -8,9 +8,8 @@ import { createOutput, type Output, type OutputFlags } from "../output.ts";
 import { progressLine } from "../progress/progress-line.ts";
 import type { RawFlags } from "../settings/read.ts";
 import { counted, plainText } from "../text.ts";
-import { kindFigures, together } from "./kinds.ts";
+import { kindFigures, printKinds, printLayers, together } from "./kinds.ts";
 import { type QuantizeSettings, quantizeSettings } from "./settings.ts";
-import { printKinds, printLayers } from "./tables.ts";
 
 /** Runs `lorank quantize` and returns what to exit with. */
 export async function runQuantizeCommand(model: string, flags: OutputFlags & RawFlags): Promise<number> {

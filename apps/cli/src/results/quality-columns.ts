@@ -7,8 +7,10 @@ import {
   metrics,
   type RankPrediction,
   type RankSummary,
+  rankToUse,
 } from "@lorank/core/results";
-import type { Column } from "../table.ts";
+import type { Output } from "../output.ts";
+import { type Column, renderTable } from "../table.ts";
 
 /** What is known of how well a rank does: what its runs show, or without runs what a probe predicts. */
 export interface RankQuality {
@@ -53,4 +55,27 @@ function scoreCell(summary: RankSummary, metric: Metric): string {
 
 function withSuffix(value: number, metric: Metric): string {
   return `${figure(value, metric)} ${metric.suffix}`.trimEnd();
+}
+
+interface Row extends RankQuality {
+  readonly rank: number;
+}
+
+/** Quality of each rank that was compared or predicted; the one to use in bold. */
+export function decisionTable(decision: Decision, colours: Output["colours"]): string {
+  const used = rankToUse(decision);
+  return renderTable<Row>(
+    [{ title: "rank", cell: ({ rank }) => String(rank) }, ...qualityColumns<Row>(decision, (row) => row)],
+    rowsOf(decision),
+    { title: colours.dim, row: (line, { rank }) => (rank === used ? colours.bold(line) : line) },
+  );
+}
+
+function rowsOf({ ranks, probe }: Decision): Row[] {
+  const compared = ranks.map((summary) => ({ rank: summary.rank, summary }));
+  const tried = [...ranks, ...(probe?.confirmations ?? [])].map(({ rank }) => rank);
+  const predicted = (probe?.predictions ?? [])
+    .filter(({ rank }) => !tried.includes(rank))
+    .map((prediction) => ({ rank: prediction.rank, prediction }));
+  return [...compared, ...predicted].sort((a, b) => a.rank - b.rank);
 }

@@ -5,7 +5,7 @@ import { exitCode } from "../exit-codes.ts";
 import { readOutcomes } from "../outcomes/read-outcomes.ts";
 import { createOutput, type Display, type OutputFlags } from "../output.ts";
 import { type RawFlags, readFlags } from "../settings/read.ts";
-import { decisionTable } from "./decision-table.ts";
+import { decisionTable } from "./quality-columns.ts";
 import { readResults } from "./read-results.ts";
 import { printNext, printVerdict } from "./verdict-words.ts";
 

@@ -1,7 +1,15 @@
 import type { TrialResult, TrialSpec } from "@lorank/core/results";
 import { trialName } from "@lorank/sweep";
-import { eventFile, type PluginValue, type Scalar } from "./event-file.ts";
-import { type Bytes, double, message, nested, varint } from "./protobuf.ts";
+import {
+  type Bytes,
+  double,
+  eventFile,
+  message,
+  nested,
+  type PluginValue,
+  type Scalar,
+  varint,
+} from "./event-file.ts";
 
 /** A file of a folder that TensorBoard reads; `path` has slashes. */
 export interface RunFile {

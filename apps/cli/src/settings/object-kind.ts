@@ -1,4 +1,4 @@
-import type { Kind } from "./kinds.ts";
+import { count, type Kind, list, onOff, text, time } from "./kinds.ts";
 
 /** An object of known members, all of which may be left out. */
 export function objectOf(parts: Readonly<Record<string, Kind>>): Kind<Readonly<Record<string, unknown>>> {
@@ -32,3 +32,109 @@ export function objectOf(parts: Readonly<Record<string, Kind>>): Kind<Readonly<R
     },
   };
 }
+
+/** `trainer:` of a sweep's file, as it is written there. */
+export interface TrainerInFile {
+  readonly command: readonly string[];
+  readonly evaluate?: readonly string[];
+  readonly files?: readonly string[];
+  readonly test?: boolean;
+  /** In seconds once it is read with `time`. */
+  readonly timeout?: string;
+  readonly "exit-codes"?: { readonly diverged?: number; readonly "out-of-memory"?: number };
+  readonly name?: string;
+}
+
+/** Words of a command line. A text would have to be taken apart by a shell, which nothing passes through. */
+const words: Kind<readonly string[]> = {
+  rule: 'a list with a program and its arguments, such as [python, train.py, --rank, "{rank}"]',
+  fromText: (given) => given,
+  parse: (value) => {
+    if (!Array.isArray(value) || value.length === 0) return undefined;
+    const isWord = (word: unknown): boolean => typeof word === "string" || typeof word === "number";
+    return value.every(isWord) && String(value[0]) !== "" ? value.map(String) : undefined;
+  },
+  schema: { type: "array", minItems: 1, items: { type: ["string", "number"] } },
+};
+
+/** Every exit code but 0, which says that all is well. */
+const exitCode: Kind<number> = {
+  ...count,
+  rule: "a number from 1 to 255",
+  parse: (value) => {
+    const code = count.parse(value);
+    return code !== undefined && code < 256 ? code : undefined;
+  },
+};
+
+const exitCodes = { diverged: exitCode, "out-of-memory": exitCode } as const;
+
+const members = {
+  command: words,
+  evaluate: words,
+  files: list("a list of different files", text("a file", "file")),
+  test: onOff,
+  timeout: {
+    ...time,
+    parse: (value: unknown) => (time.parse(value) === undefined ? undefined : String(value)),
+  },
+  "exit-codes": objectOf(exitCodes),
+  name: text("a name", "name"),
+} as const;
+
+const anyMembers = objectOf(members);
+
+/** The commands of another trainer. */
+export const trainer: Kind<TrainerInFile> = {
+  ...anyMembers,
+  faults: (value) => {
+    const faults = anyMembers.faults!(value);
+    const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+    return isObject && !Object.hasOwn(value, "command")
+      ? [`.command must be ${words.rule}, got nothing`, ...faults]
+      : faults;
+  },
+  parse: (value) =>
+    trainer.faults!(value).length > 0 ? undefined : (anyMembers.parse(value) as unknown as TrainerInFile),
+  schema: { ...anyMembers.schema, required: ["command"] },
+};
+
+/** `slurm:` of a sweep's file, and the whole of `slurm.yaml` among a user's own settings. */
+export interface SlurmInFile {
+  readonly setup?: readonly string[];
+  readonly sbatch?: Readonly<Record<string, string | number | true>>;
+}
+
+const lines: Kind<readonly string[]> = {
+  rule: "a list of lines of shell, such as [module load cuda/13]",
+  fromText: (given) => given,
+  parse: (value) =>
+    Array.isArray(value) && value.every((line) => typeof line === "string") ? value : undefined,
+  schema: { type: "array", items: { type: "string" } },
+};
+
+/** What it may hold is checked where it is used: the same for every caller of `slurmExecutor`. */
+const sbatchOptions: Kind<NonNullable<SlurmInFile["sbatch"]>> = {
+  rule: "options of sbatch with a text, a number or true each, such as { qos: dev, exclusive: true }",
+  fromText: (given) => given,
+  parse: (value) => {
+    if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+    const isOption = (one: unknown) => typeof one === "string" || typeof one === "number" || one === true;
+    return Object.values(value).every(isOption)
+      ? (value as Record<string, string | number | true>)
+      : undefined;
+  },
+  schema: { type: "object", additionalProperties: { type: ["string", "number", "boolean"] } },
+};
+
+export const slurm = objectOf({ setup: lines, sbatch: sbatchOptions }) as Kind<SlurmInFile>;
+
+/** As sbatch takes it, verbatim. YAML reads minutes alone as a number. */
+export const slurmTime: Kind<string> = {
+  ...text("a time as sbatch takes it, such as 2:00:00", "time"),
+  parse: (value) => {
+    const given = typeof value === "number" ? String(value) : value;
+    return typeof given === "string" && /^[\d:-]+$/.test(given) ? given : undefined;
+  },
+  schema: { type: ["string", "number"] },
+};

@@ -13,12 +13,11 @@ import { quantizeDefaults } from "@lorank/quant";
 import { runDefaults } from "@lorank/sweep/defaults";
 import { defaults as d } from "../defaults.ts";
 import * as k from "./kinds.ts";
+import { slurm, slurmTime, trainer } from "./object-kind.ts";
 import { quantizations } from "./quantization.ts";
 import { recipeNames } from "./recipes.ts";
 import { type CommandName, type Setting, under } from "./setting.ts";
-import { slurm, slurmTime } from "./slurm-kind.ts";
 import { configTools } from "./tools.ts";
-import { trainer } from "./trainer-kind.ts";
 
 /** Written out, so that help loads no runtime; a test holds them against those of `@lorank/graph`. */
 export const deviceChoices = [

@@ -10,7 +10,7 @@ import type { RawFlags } from "../settings/read.ts";
 import type { SettingsOf } from "../settings/table.ts";
 import { withUntil } from "../settings/until.ts";
 import { plainText } from "../text.ts";
-import { serveBeside } from "../watch/beside-sweep.ts";
+import { serveBeside } from "../watch/watch-sweep.ts";
 import { announce } from "./announce.ts";
 import { executorNamed, executorOf } from "./executor.ts";
 import { finish, searchFailed, stopped } from "./finish.ts";

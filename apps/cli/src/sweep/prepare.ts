@@ -1,4 +1,4 @@
-import type { TrainerInFile } from "../settings/trainer-kind.ts";
+import type { TrainerInFile } from "../settings/object-kind.ts";
 import { command } from "./command-sweep.ts";
 import { engine } from "./engine-sweep.ts";
 import type { Preparation } from "./ready-sweep.ts";

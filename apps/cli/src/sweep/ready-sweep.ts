@@ -14,7 +14,7 @@ import type { MemoryPrediction } from "@lorank/train";
 import type { ValidationLimit } from "@lorank/train/data";
 import type { Display, Fact, Output } from "../output.ts";
 import type { SettingsOf } from "../settings/table.ts";
-import type { DiskUse } from "./disk.ts";
+import type { DiskUse } from "./out-folder.ts";
 import type { RankCost } from "./trials.ts";
 
 /**

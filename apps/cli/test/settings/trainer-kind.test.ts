@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { trainer } from "../../src/settings/trainer-kind.ts";
+import { trainer } from "../../src/settings/object-kind.ts";
 
 const command = ["python", "train.py"];
 
