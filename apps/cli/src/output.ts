@@ -49,6 +49,11 @@ export interface OutputFlags extends TerminalFlags {
   readonly quiet?: boolean | undefined;
 }
 
+/** Flags as commander gives them: texts and switches by camelCase names. What was not typed is not there. */
+export type RawFlags = Readonly<Record<string, unknown>>;
+
+export type CommandFlags = OutputFlags & RawFlags;
+
 export function createOutput(flags: OutputFlags): Output {
   const terminal = processTerminal();
   const json = flags.json === true;

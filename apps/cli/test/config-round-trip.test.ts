@@ -6,7 +6,7 @@ import { type Recipe, recipeOfSpec } from "../src/config/recipe.ts";
 import { snippetFor } from "../src/config/snippet.ts";
 import { knownPaths } from "../src/memory/training-configs/known-keys.ts";
 import type { TrainingTool } from "../src/memory/training-configs/training-config.ts";
-import { configTools } from "../src/settings/tools.ts";
+import { configTools } from "../src/settings/table.ts";
 import { readText } from "./training-configs.ts";
 
 const sha256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";

@@ -4,8 +4,8 @@ import { writePeftAdapter } from "@lorank/checkpoint/files";
 import type { Results, TrialResult } from "@lorank/core/results";
 import { expect, test } from "vitest";
 import { exampleResults } from "../../../packages/core/test/fixtures/results.ts";
-import { configsOf } from "../src/config/configs-of.ts";
 import { findRecipe } from "../src/config/find-recipe.ts";
+import { configsOf } from "../src/config/snippet.ts";
 import { temporaryFolder } from "./cli.ts";
 import { smallAdapter } from "./small-adapter.ts";
 

@@ -1,7 +1,6 @@
 import { InputError } from "@lorank/core";
 import { expect, test } from "vitest";
-import { camelCase, camelKeys } from "../src/settings/camel.ts";
-import { flagOf, inFlagWords } from "../src/sweep/flag-words.ts";
+import { camelCase, camelKeys, flagOf, inFlagWords } from "../src/settings/flag-names.ts";
 
 test("a setting and its flag are one name in two forms", () => {
   for (const setting of ["learningRate", "out", "maxLength"])

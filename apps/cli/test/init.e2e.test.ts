@@ -1,8 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { recipesFolder } from "../src/recipes-folder.ts";
-import { recipeNames, recipes } from "../src/settings/recipes.ts";
+import { recipeNames, recipes, recipesFolder } from "../src/settings/recipes.ts";
 import { cli, temporaryFolder } from "./cli.ts";
 
 const bytesIn = (folder: string) =>

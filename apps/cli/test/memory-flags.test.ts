@@ -12,8 +12,8 @@ import { describe, expect, test } from "vitest";
 import { type ChoiceContext, memoryChoices } from "../src/memory/choices.ts";
 import { flagOf, readMemoryFlags, typed, wordsOf } from "../src/memory/flags.ts";
 import type { TrainingConfig } from "../src/memory/training-configs/training-config.ts";
+import type { RawFlags } from "../src/output.ts";
 import { createProgram } from "../src/program.ts";
-import type { RawFlags } from "../src/settings/read.ts";
 
 const config: TrainingConfig = {
   ...{ tool: "axolotl", profile: "axolotl", rank: 32, targets: ["q_proj", "v_proj"], base: "nf4-dq" },

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { createProgram } from "../src/program.ts";
-import { recipesFolder } from "../src/recipes-folder.ts";
+import { recipesFolder } from "../src/settings/recipes.ts";
 import { cli, temporaryFolder } from "./cli.ts";
 
 /** What the command line prints, run in this process and in `cwd`. Throws as the command does. */

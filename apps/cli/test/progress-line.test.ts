@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { progressLine } from "../src/progress/progress-line.ts";
+import { progressLine } from "../src/progress/progress.ts";
 
 function recordingSink() {
   const written: string[] = [];

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { readPeftAdapter } from "@lorank/checkpoint/files";
 import { describe, expect, test } from "vitest";
-import { recipesFolder } from "../src/recipes-folder.ts";
+import { recipesFolder } from "../src/settings/recipes.ts";
 import { cli, temporaryFolder } from "./cli.ts";
 
 const recipe = join(recipesFolder(), "stand-in");

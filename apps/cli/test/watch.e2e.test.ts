@@ -2,7 +2,7 @@
 import { cpSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { recipesFolder } from "../src/recipes-folder.ts";
+import { recipesFolder } from "../src/settings/recipes.ts";
 import { cli, temporaryFolder } from "./cli.ts";
 import { watchedSweep } from "./watched-sweep.ts";
 

@@ -3,15 +3,15 @@ import { checkOutputFolder, writeFolder, writePeftAdapter } from "@lorank/checkp
 import { exitCode } from "../exit-codes.ts";
 import { readAdapter } from "../model/read-adapter.ts";
 import { resolveAdapterPath } from "../model/resolve.ts";
-import { createOutput, type Output, type OutputFlags } from "../output.ts";
-import { type RawFlags, readFlags, throwIfAny } from "../settings/read.ts";
+import { type CommandFlags, createOutput, type Output } from "../output.ts";
+import { readFlags, throwIfAny } from "../settings/read.ts";
 import type { SettingsOf } from "../settings/table.ts";
 import { counted } from "../text.ts";
 import { printWarnings } from "../warnings.ts";
 import { exportGguf } from "./export-gguf.ts";
 
 /** Runs `lorank export` and returns what to exit with. */
-export async function runExportCommand(name: string, flags: OutputFlags & RawFlags): Promise<number> {
+export async function runExportCommand(name: string, flags: CommandFlags): Promise<number> {
   const output = createOutput(flags);
   const problems: string[] = [];
   const settings = readFlags("export", flags, problems);

@@ -2,8 +2,8 @@ import { consumerWarnings, type PeftAdapter } from "@lorank/checkpoint";
 import { exitCode } from "../exit-codes.ts";
 import { readAdapter } from "../model/read-adapter.ts";
 import { resolveAdapterPath } from "../model/resolve.ts";
-import { createOutput, type Output, type OutputFlags } from "../output.ts";
-import { type RawFlags, readFlags } from "../settings/read.ts";
+import { type CommandFlags, createOutput, type Output } from "../output.ts";
+import { readFlags } from "../settings/read.ts";
 import { counted, plainText, wholeNumber } from "../text.ts";
 import { printWarnings } from "../warnings.ts";
 import { adapterFacts, kindWords } from "./adapter-facts.ts";
@@ -15,7 +15,7 @@ const ENERGY_WARNING =
   "times the error of the next one. To choose, truncate the adapter and evaluate what you get: lorank truncate --rank k.";
 
 /** Runs `lorank inspect` and returns what to exit with. */
-export async function runInspectCommand(name: string, flags: OutputFlags & RawFlags): Promise<number> {
+export async function runInspectCommand(name: string, flags: CommandFlags): Promise<number> {
   const output = createOutput(flags);
   const inspected = inspect(name, readAdapter(await resolveAdapterPath(name, output)));
   output.document(inspected);

@@ -13,21 +13,17 @@ import { dequantizedWeights } from "@lorank/train/quantize";
 import { exitCode } from "../exit-codes.ts";
 import { readAdapter, specOfAdapter } from "../model/read-adapter.ts";
 import { resolveAdapterPath, resolveModelPath } from "../model/resolve.ts";
-import { createOutput, type Output, type OutputFlags } from "../output.ts";
-import { progressLine } from "../progress/progress-line.ts";
+import { type CommandFlags, createOutput, type Output } from "../output.ts";
+import { progressLine } from "../progress/progress.ts";
 import { quantizationName, quantizationNamed } from "../settings/quantization.ts";
-import { type RawFlags, readFlags, throwIfAny } from "../settings/read.ts";
+import { readFlags, throwIfAny } from "../settings/read.ts";
 import type { SettingsOf } from "../settings/table.ts";
 import type { SpecMembers } from "../spec-members.ts";
 import { counted, plainText } from "../text.ts";
 import { type MergeWay, printScores, readScoredData, type ScoredData, scoreMerges } from "./merge-scores.ts";
 
 /** Runs `lorank merge` and returns what to exit with. */
-export async function runMergeCommand(
-  model: string,
-  name: string,
-  flags: OutputFlags & RawFlags,
-): Promise<number> {
+export async function runMergeCommand(model: string, name: string, flags: CommandFlags): Promise<number> {
   const output = createOutput(flags);
   const problems: string[] = [];
   const settings = readFlags("merge", flags, problems);

@@ -3,8 +3,8 @@ import { checkOutputFolder, writeFolder, writePeftAdapter } from "@lorank/checkp
 import { exitCode } from "../exit-codes.ts";
 import { readAdapter } from "../model/read-adapter.ts";
 import { resolveAdapterPath } from "../model/resolve.ts";
-import { createOutput, type Output, type OutputFlags } from "../output.ts";
-import { type RawFlags, readFlags } from "../settings/read.ts";
+import { type CommandFlags, createOutput, type Output } from "../output.ts";
+import { readFlags } from "../settings/read.ts";
 import { plainText } from "../text.ts";
 import { printWarnings } from "../warnings.ts";
 import { kindWords } from "./adapter-facts.ts";
@@ -22,7 +22,7 @@ interface KindError {
 }
 
 /** Runs `lorank truncate` and returns what to exit with. */
-export async function runTruncateCommand(name: string, flags: OutputFlags & RawFlags): Promise<number> {
+export async function runTruncateCommand(name: string, flags: CommandFlags): Promise<number> {
   const output = createOutput(flags);
   const { rank, out, force = false } = readFlags("truncate", flags);
   const options = { force, sources: [] as string[] };

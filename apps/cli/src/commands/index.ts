@@ -1,5 +1,5 @@
 import { shells } from "../completion/shells.ts";
-import type { CommandRow } from "../settings/command-row.ts";
+import type { CommandRow } from "../settings/setting.ts";
 import { sweepCommands } from "./sweep-commands.ts";
 
 const results = [

@@ -1,4 +1,4 @@
-import type { CommandRow } from "../settings/command-row.ts";
+import type { CommandRow } from "../settings/setting.ts";
 
 const sweepFolder = ["<out>", "the results folder of a sweep, which may run on another machine"] as const;
 

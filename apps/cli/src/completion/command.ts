@@ -1,7 +1,7 @@
 import { InputError } from "@lorank/core";
 import { exitCode } from "../exit-codes.ts";
 import { createOutput, type OutputFlags } from "../output.ts";
-import type { CommandRow } from "../settings/command-row.ts";
+import type { CommandRow } from "../settings/setting.ts";
 import { nearest } from "../text.ts";
 import { bashCompletion } from "./bash.ts";
 import { fishCompletion } from "./fish.ts";

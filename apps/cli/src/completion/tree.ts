@@ -1,6 +1,5 @@
-import type { CommandRow } from "../settings/command-row.ts";
 import { commonFlags } from "../settings/help.ts";
-import type { Setting } from "../settings/setting.ts";
+import type { CommandRow, Setting } from "../settings/setting.ts";
 import { flagsOf } from "../settings/table.ts";
 
 /** What may stand in a place: names to choose from, a file or a folder, or something that no shell knows. */

@@ -1,11 +1,11 @@
 import { exitCode } from "../exit-codes.ts";
-import { createOutput, type OutputFlags } from "../output.ts";
-import { type RawFlags, readFlags } from "../settings/read.ts";
+import { type CommandFlags, createOutput } from "../output.ts";
+import { readFlags } from "../settings/read.ts";
 import { findRecipe } from "./find-recipe.ts";
 import { snippetFor } from "./snippet.ts";
 
 /** Runs `lorank config` and returns what to exit with. */
-export async function runConfigCommand(name: string, flags: OutputFlags & RawFlags): Promise<number> {
+export async function runConfigCommand(name: string, flags: CommandFlags): Promise<number> {
   const output = createOutput(flags);
   const { for: tool, rank: asked } = readFlags("config", flags);
   const { recipe, heading } = await findRecipe(name, asked, output);

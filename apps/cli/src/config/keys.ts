@@ -1,5 +1,5 @@
 import { tools } from "../memory/training-configs/detect.ts";
-import type { ConfigTool } from "../settings/tools.ts";
+import type { ConfigTool } from "../settings/table.ts";
 import type { ValueName } from "./recipe.ts";
 
 export type Keys = { readonly [Name in ValueName]?: string };

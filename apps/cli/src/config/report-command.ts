@@ -3,18 +3,17 @@ import { replaceFile } from "@lorank/checkpoint/files";
 import { type DecideOptions, decide, decideResults } from "@lorank/core/decide";
 import type { Results } from "@lorank/core/results";
 import { type Reported, renderReport } from "@lorank/report";
-import { publishedAdapters } from "@lorank/sweep";
+import { type PublishedAdapter, publishedAdapters } from "@lorank/sweep";
 import { isOutcomes } from "@lorank/sweep/outcomes";
 import { exitCode } from "../exit-codes.ts";
-import { readOutcomes } from "../outcomes/read-outcomes.ts";
-import { createOutput, type Display, type OutputFlags } from "../output.ts";
+import { type CommandFlags, createOutput, type Display } from "../output.ts";
 import { assertOutFile, joinShown, shownAdapters } from "../paths.ts";
-import { readResults } from "../results/read-results.ts";
-import { type RawFlags, readFlags } from "../settings/read.ts";
-import { configsOf } from "./configs-of.ts";
+import { readOutcomes, readResults } from "../results/read-results.ts";
+import { readFlags } from "../settings/read.ts";
+import { configsOf } from "./snippet.ts";
 
 /** Runs `lorank report` and returns what to exit with. */
-export async function runReportCommand(path: string, flags: OutputFlags & RawFlags): Promise<number> {
+export async function runReportCommand(path: string, flags: CommandFlags): Promise<number> {
   const output = createOutput(flags);
   const { out: typedOut, ...settings } = readFlags("report", flags);
   const { reported, folder, ...toUse } = isOutcomes(path)
@@ -38,8 +37,12 @@ export function sweepReported(path: string, options: DecideOptions) {
   const decision = Object.keys(options).length > 0 ? decideResults(results, options) : results.decision;
   const reported: Results = { ...results, decision };
   const folder = path === file ? dirname(file) : path;
-  const adapters = shownAdapters(publishedAdapters(folder, results.trials), folder);
-  return { reported, folder, configs: configsOf(reported, folder), adapters };
+  return { reported, folder, ...reportOptions(reported, folder, publishedAdapters(folder, results.trials)) };
+}
+
+/** What a report says besides the results: configs of the rank to use, and where the adapters lie, as they are shown. */
+export function reportOptions(results: Results, out: string, adapters: readonly PublishedAdapter[]) {
+  return { configs: configsOf(results, out), adapters: shownAdapters(adapters, out) };
 }
 
 async function outcomesReported(path: string, options: DecideOptions, display: Display): Promise<Reported> {

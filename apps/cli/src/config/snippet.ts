@@ -1,4 +1,7 @@
-import type { ConfigTool } from "../settings/tools.ts";
+import { type Results, rankToUse } from "@lorank/core/results";
+import type { ToolConfig } from "@lorank/report";
+import { type ConfigTool, configTools } from "../settings/table.ts";
+import { recipeInResults } from "./find-recipe.ts";
 import { dialects, type Keys } from "./keys.ts";
 import { comment, type Entry, pythonCall, pythonValue, yamlLines } from "./lines.ts";
 import { type Recipe, type ValueName, type Values, valueNames, valuesOf } from "./recipe.ts";
@@ -178,4 +181,16 @@ function unsloth({ model, quantization }: Recipe, lora: readonly Entry[]): strin
     ["model"],
   );
   return [`model, tokenizer = ${load}`, ...loaded, `model = ${adapt}`, ...adapted];
+}
+
+/** The rank to use in the words of each tool; empty where there is none, or rank 0. */
+export function configsOf(results: Results, folder: string): ToolConfig[] {
+  const rank = rankToUse(results.decision);
+  const found = rank === null || rank === 0 ? undefined : recipeInResults(results, rank, folder);
+  if (found === undefined) return [];
+  const { recipe, heading } = found;
+  return configTools.map((tool) => ({
+    tool: dialects[tool].name,
+    text: snippetFor(tool, recipe, heading).text,
+  }));
 }

@@ -1,8 +1,8 @@
 import { availableParallelism, cpus, totalmem } from "node:os";
 import { formatBytes } from "@lorank/core";
 import { exitCode } from "../exit-codes.ts";
-import { createOutput, type Output, type OutputFlags } from "../output.ts";
-import { type RawFlags, readFlags } from "../settings/read.ts";
+import { type CommandFlags, createOutput, type Output } from "../output.ts";
+import { readFlags } from "../settings/read.ts";
 import { plainText } from "../text.ts";
 import { packageVersion } from "../version.ts";
 import { type Check, type Checked, checkMachine, nextWords, outcomeOf } from "./checks.ts";
@@ -10,7 +10,7 @@ import { runSetupCuda } from "./setup-cuda.ts";
 import { runSetupTensorflow } from "./setup-tensorflow.ts";
 
 /** Runs `lorank doctor` and returns what to exit with: 1 where a sweep could not run at all. */
-export async function runDoctorCommand(flags: OutputFlags & RawFlags): Promise<number> {
+export async function runDoctorCommand(flags: CommandFlags): Promise<number> {
   const { "setup-tensorflow": tensorflow, "setup-cuda": cuda, thorough = false } = readFlags("doctor", flags);
   if (cuda !== undefined) return runSetupCuda(cuda, flags);
   if (tensorflow !== undefined) return runSetupTensorflow(tensorflow, flags);

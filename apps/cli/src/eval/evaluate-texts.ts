@@ -8,7 +8,7 @@ import {
   tokenizeInstructionRows,
 } from "@lorank/train/data";
 import { tokenised } from "../data/tokenised.ts";
-import { flagOf } from "../sweep/flag-words.ts";
+import { flagOf } from "../settings/flag-names.ts";
 import { counted } from "../text.ts";
 import { type ClassNames, classNames } from "./class-names.ts";
 import type { EvaluationData } from "./texts.ts";

@@ -3,13 +3,13 @@ import { dirname, resolve } from "node:path";
 import { InputError } from "@lorank/core";
 import type { Head } from "@lorank/train/engine";
 import { defaults } from "../defaults.ts";
-import type { OutputFlags } from "../output.ts";
+import type { CommandFlags } from "../output.ts";
+import { flagOf } from "../settings/flag-names.ts";
 import { quantizationNamed } from "../settings/quantization.ts";
-import { type RawFlags, readFlags } from "../settings/read.ts";
+import { readFlags } from "../settings/read.ts";
 import type { SettingsOf } from "../settings/table.ts";
-import { flagOf } from "../sweep/flag-words.ts";
 
-export type EvalFlags = OutputFlags & RawFlags;
+export type EvalFlags = CommandFlags;
 
 /** What is to be done, by what was named: token ids, or texts. */
 export type AskedEvaluation = ReturnType<typeof shared> &

@@ -1,10 +1,12 @@
 import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { InputError } from "@lorank/core";
 import { guessTask, instructionTableOf, type Row, readDataRows, textTableOf } from "@lorank/train/data";
 import { defaults } from "../defaults.ts";
-import { type RecipeName, recipes } from "../settings/recipes.ts";
+import { flagOf } from "../settings/flag-names.ts";
+import { readYaml } from "../settings/read-yaml.ts";
+import { type RecipeName, recipes, recipesFolder } from "../settings/recipes.ts";
 import type { SettingsOf } from "../settings/table.ts";
-import { flagOf } from "../sweep/flag-words.ts";
 import { shellWord } from "../text.ts";
 
 /** What `init` is told, by flags or in answer to its questions: keys are flags. */
@@ -82,4 +84,30 @@ export function commandOf(folder: string, answers: Answers, force: boolean): str
 export function fileNames(answers: Answers): readonly string[] {
   const recipe = recipeOf(answers);
   return recipe === undefined ? ["sweep.yaml"] : recipes[recipe];
+}
+
+/** What holds where nothing is answered, as it would be typed. The stand-in has neither data nor a model. */
+export interface UsualAnswers {
+  readonly data?: string | undefined;
+  readonly model?: string | undefined;
+  readonly ranks: string;
+  readonly seeds: string;
+}
+
+/** The defaults of `sweep`; of another trainer what its recipe says. */
+export function usualAnswers(recipe: RecipeName | undefined): UsualAnswers {
+  if (recipe === undefined) {
+    const { data, model, ranks, seeds } = defaults;
+    return { data, model, ranks: ranks.join(","), seeds: String(seeds) };
+  }
+  const { ranks, seeds, trainer } = readYaml(join(recipesFolder(), recipe, "sweep.yaml")) as {
+    readonly ranks: readonly number[];
+    readonly seeds: number;
+    readonly trainer: { readonly command: readonly string[] };
+  };
+  const after = (flag: string): string | undefined => {
+    const place = trainer.command.indexOf(flag);
+    return place === -1 ? undefined : trainer.command[place + 1];
+  };
+  return { data: after("--data"), model: after("--model"), ranks: ranks.join(","), seeds: String(seeds) };
 }

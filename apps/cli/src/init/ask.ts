@@ -2,11 +2,10 @@ import { existsSync } from "node:fs";
 import type { Readable, Writable } from "node:stream";
 import { isCancel, select, text } from "@clack/prompts";
 import type { Row } from "@lorank/train/data";
-import { camelCase } from "../settings/camel.ts";
+import { camelCase } from "../settings/flag-names.ts";
 import { readFlags } from "../settings/read.ts";
 import { settingsOf } from "../settings/table.ts";
-import { type Answers, columnKeys, columnsFor, recipeOf, rowsOf } from "./answers.ts";
-import { usualAnswers } from "./usual.ts";
+import { type Answers, columnKeys, columnsFor, recipeOf, rowsOf, usualAnswers } from "./answers.ts";
 
 /** Where questions are put; the terminal outside tests. */
 export interface Streams {

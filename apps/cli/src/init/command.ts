@@ -4,10 +4,10 @@ import { makeFolder, replaceFile } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
 import { defaults } from "../defaults.ts";
 import { exitCode } from "../exit-codes.ts";
-import { createOutput, type OutputFlags } from "../output.ts";
+import { type CommandFlags, createOutput, type OutputFlags } from "../output.ts";
 import { joinShown } from "../paths.ts";
-import { recipesFolder } from "../recipes-folder.ts";
-import { type RawFlags, readFlags } from "../settings/read.ts";
+import { readFlags } from "../settings/read.ts";
+import { recipesFolder } from "../settings/recipes.ts";
 import { isInteractive, processTerminal } from "../terminal.ts";
 import { shellWord } from "../text.ts";
 import {
@@ -22,10 +22,7 @@ import {
 import { recipeSweepFile, sweepFile } from "./sweep-file.ts";
 
 /** Runs `lorank init` and returns what to exit with. Nothing is written where one of the files may not be. */
-export async function runInitCommand(
-  folderGiven: string | undefined,
-  flags: OutputFlags & RawFlags,
-): Promise<number> {
+export async function runInitCommand(folderGiven: string | undefined, flags: CommandFlags): Promise<number> {
   const output = createOutput(flags);
   const { force = false, yes = false, ...given } = readFlags("init", flags);
   const asked = await answersOf(folderGiven, given, yes, flags);

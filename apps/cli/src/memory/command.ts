@@ -2,9 +2,8 @@ import { replaceFile } from "@lorank/checkpoint/files";
 import { InputError, isInputError } from "@lorank/core";
 import { memoryBars } from "@lorank/core/memory";
 import { exitCode } from "../exit-codes.ts";
-import { createOutput, type Output, type OutputFlags } from "../output.ts";
+import { type CommandFlags, createOutput, type Output } from "../output.ts";
 import { assertOutFile } from "../paths.ts";
-import type { RawFlags } from "../settings/read.ts";
 import { type AnsweredModel, answerSentence } from "./answer-words.ts";
 import { listBuiltInModels } from "./built-in-models.ts";
 import { memoryChoices } from "./choices.ts";
@@ -18,10 +17,7 @@ import { printModel, printModels, printSentence, type TakenModel } from "./print
 import { engineDocument, printEngineAnswer } from "./print-engine.ts";
 
 /** Runs `lorank memory` and returns what to exit with. */
-export async function runMemoryCommand(
-  given: readonly string[],
-  flags: OutputFlags & RawFlags,
-): Promise<number> {
+export async function runMemoryCommand(given: readonly string[], flags: CommandFlags): Promise<number> {
   const output = createOutput(flags);
   if (flags.list === true) {
     listBuiltInModels(output);

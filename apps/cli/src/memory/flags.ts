@@ -1,6 +1,7 @@
 import type { StackSettings } from "@lorank/core/memory";
-import { camelCase } from "../settings/camel.ts";
-import { type RawFlags, readFlags, throwIfAny } from "../settings/read.ts";
+import type { RawFlags } from "../output.ts";
+import { camelCase } from "../settings/flag-names.ts";
+import { readFlags, throwIfAny } from "../settings/read.ts";
 import { type SettingsOf, settingsOf } from "../settings/table.ts";
 
 /** What can be chosen, by the names that `--json` has. */

@@ -6,7 +6,7 @@ import { resolveModelPath, shownModelName } from "../model/resolve.ts";
 import type { Display } from "../output.ts";
 import { nearest } from "../text.ts";
 import { builtInModel, orNearestBuiltIn } from "./built-in-models.ts";
-import { isRecord } from "./training-configs/config-fields.ts";
+import { isRecord } from "./training-configs/training-config.ts";
 
 export interface ModelConfig {
   readonly name: string;

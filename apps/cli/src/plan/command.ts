@@ -1,9 +1,8 @@
 import { type MeasuredTime, type MeasureProgress, measureTime } from "@lorank/sweep";
 import { exitCode } from "../exit-codes.ts";
-import { createOutput, type Output, type OutputFlags } from "../output.ts";
-import { type ProgressLine, progressLine } from "../progress/progress-line.ts";
+import { type CommandFlags, createOutput, type Output } from "../output.ts";
+import { type ProgressLine, progressLine } from "../progress/progress.ts";
 import { readRequest } from "../settings/kept-settings.ts";
-import type { RawFlags } from "../settings/read.ts";
 import { createInterrupts, type Interrupts } from "../sweep/interrupts.ts";
 import { preparationOf } from "../sweep/prepare.ts";
 import { printSweepConfig } from "../sweep/print-sweep-config.ts";
@@ -17,10 +16,7 @@ import { type Runs, readRuns } from "./read-runs.ts";
 import { type PlanRequest, readPlanRequest, sweepFolder } from "./settings.ts";
 
 /** Runs `lorank plan` and returns what to exit with. */
-export async function runPlanCommand(
-  file: string | undefined,
-  flags: OutputFlags & RawFlags,
-): Promise<number> {
+export async function runPlanCommand(file: string | undefined, flags: CommandFlags): Promise<number> {
   const output = createOutput(flags);
   const request = readPlanRequest(file, flags);
   if (flags.printConfig === true) {

@@ -6,9 +6,8 @@ import type { TrialResult } from "@lorank/core/results";
 import { planAgain, readSweepFile, SweepStore } from "@lorank/sweep";
 import { isOutcomes } from "@lorank/sweep/outcomes";
 import { trialId } from "@lorank/train/spec";
-import { readOutcomes } from "../outcomes/read-outcomes.ts";
 import type { Display } from "../output.ts";
-import { readResults } from "../results/read-results.ts";
+import { readOutcomes, readResults } from "../results/read-results.ts";
 
 /** Runs that are there already. */
 export interface Runs {

@@ -1,8 +1,8 @@
 import { defaults } from "../defaults.ts";
-import { readRequest } from "../settings/kept-settings.ts";
-import { type RawFlags, throwIfAny } from "../settings/read.ts";
+import type { RawFlags } from "../output.ts";
+import { readRequest, withUntil } from "../settings/kept-settings.ts";
+import { throwIfAny } from "../settings/read.ts";
 import type { SettingsOf } from "../settings/table.ts";
-import { withUntil } from "../settings/until.ts";
 import { preparationOf } from "../sweep/prepare.ts";
 
 /** The settings of a sweep, and what to find out about it. */

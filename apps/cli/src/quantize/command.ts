@@ -4,15 +4,14 @@ import { familyOf } from "@lorank/train/engine";
 import { type QuantizeSummary, quantizeModel } from "@lorank/train/quantize";
 import { exitCode } from "../exit-codes.ts";
 import { resolveModelPath } from "../model/resolve.ts";
-import { createOutput, type Output, type OutputFlags } from "../output.ts";
-import { progressLine } from "../progress/progress-line.ts";
-import type { RawFlags } from "../settings/read.ts";
+import { type CommandFlags, createOutput, type Output } from "../output.ts";
+import { progressLine } from "../progress/progress.ts";
 import { counted, plainText } from "../text.ts";
 import { kindFigures, printKinds, printLayers, together } from "./kinds.ts";
 import { type QuantizeSettings, quantizeSettings } from "./settings.ts";
 
 /** Runs `lorank quantize` and returns what to exit with. */
-export async function runQuantizeCommand(model: string, flags: OutputFlags & RawFlags): Promise<number> {
+export async function runQuantizeCommand(model: string, flags: CommandFlags): Promise<number> {
   const output = createOutput(flags);
   const settings = quantizeSettings(flags);
   checkOutputFolder(settings.out, { force: settings.force });

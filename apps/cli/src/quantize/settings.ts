@@ -1,7 +1,8 @@
 import { quantizeDefaults as d } from "@lorank/quant";
-import { type RawFlags, readFlags } from "../settings/read.ts";
+import type { RawFlags } from "../output.ts";
+import { readFlags } from "../settings/read.ts";
 
-/** What `lorank quantize` is asked, with its defaults. */
+/** Settings of `lorank quantize`, with its defaults. */
 export type QuantizeSettings = ReturnType<typeof quantizeSettings>;
 
 /** Reads the flags of `lorank quantize`. Throws InputError E_CONFIG with all that is wrong with them. */

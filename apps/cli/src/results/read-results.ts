@@ -2,7 +2,12 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { readTextFile } from "@lorank/checkpoint/files";
 import { InputError, isInputError, parseJson } from "@lorank/core";
+import type { OutcomeTable } from "@lorank/core/decide";
 import { parseResults, type Results } from "@lorank/core/results";
+import { readOutcomes as read } from "@lorank/sweep/outcomes";
+import type { Display } from "../output.ts";
+import { progressLine } from "../progress/progress.ts";
+import { wholeNumber } from "../text.ts";
 
 /**
  * Reads the results that a folder or a file holds, and says which file that was.
@@ -51,4 +56,24 @@ function resultsFile(path: string): string {
     ? "The sweep has not finished: run it again with the same command."
     : "It holds no sweep.";
   throw new InputError("E_RESULTS", `results must be a folder with a results.json, got ${path}\n${advice}`);
+}
+
+/** Reads outcomes that any trainer wrote, and shows how far it is. Throws as `readOutcomes` of @lorank/sweep/outcomes. */
+export async function readOutcomes(
+  path: string,
+  display: Display,
+  stdin: AsyncIterable<Uint8Array> = process.stdin,
+): Promise<OutcomeTable> {
+  const progress = progressLine(display);
+  try {
+    return await read(path, {
+      stdin,
+      onRead: ({ source, lines, share }) => {
+        const part = share === undefined ? "" : `, ${Math.floor(100 * share)} %`;
+        progress.show(`reading ${source}: ${wholeNumber(lines)} lines${part}`);
+      },
+    });
+  } finally {
+    progress.end();
+  }
 }

@@ -2,15 +2,14 @@ import { type DecideOptions, decide, decideResults } from "@lorank/core/decide";
 import { type Claim, claimsOf, type Decision } from "@lorank/core/results";
 import { isOutcomes } from "@lorank/sweep/outcomes";
 import { exitCode } from "../exit-codes.ts";
-import { readOutcomes } from "../outcomes/read-outcomes.ts";
-import { createOutput, type Display, type OutputFlags } from "../output.ts";
-import { type RawFlags, readFlags } from "../settings/read.ts";
+import { type CommandFlags, createOutput, type Display } from "../output.ts";
+import { readFlags } from "../settings/read.ts";
 import { decisionTable } from "./quality-columns.ts";
-import { readResults } from "./read-results.ts";
+import { readOutcomes, readResults } from "./read-results.ts";
 import { printNext, printVerdict } from "./verdict-words.ts";
 
 /** Runs `lorank verdict` and returns what to exit with. */
-export async function runVerdictCommand(path: string, flags: OutputFlags & RawFlags): Promise<number> {
+export async function runVerdictCommand(path: string, flags: CommandFlags): Promise<number> {
   const output = createOutput(flags);
   const { "require-conclusive": requireConclusive = false, ...options } = readFlags("verdict", flags);
   const { decision, claims } = await decisionOn(path, options, output);

@@ -3,14 +3,14 @@ import { makeFolder, replaceFile } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
 import { isOutcomes } from "@lorank/sweep/outcomes";
 import { exitCode } from "../exit-codes.ts";
-import { createOutput, type OutputFlags } from "../output.ts";
+import { type CommandFlags, createOutput } from "../output.ts";
 import { readTrials } from "../plan/read-runs.ts";
-import { type RawFlags, readFlags } from "../settings/read.ts";
+import { readFlags } from "../settings/read.ts";
 import { counted, shellWord } from "../text.ts";
 import { tensorboardFiles } from "./tensorboard.ts";
 
 /** Runs `lorank runs` and returns what to exit with. */
-export async function runRunsCommand(path: string, flags: OutputFlags & RawFlags): Promise<number> {
+export async function runRunsCommand(path: string, flags: CommandFlags): Promise<number> {
   const output = createOutput(flags);
   const { out } = readFlags("runs", flags);
   if (isOutcomes(path))

@@ -1,9 +1,6 @@
 import { type Command, Option } from "commander";
-import type { CommandName, Setting } from "./setting.ts";
+import type { CommandName, Example, Setting } from "./setting.ts";
 import { flagsOf } from "./table.ts";
-
-/** A command line and what it is for. */
-export type Example = readonly [command: string, purpose: string];
 
 /** Flags of every command, `--help` besides. */
 export const commonFlags = [

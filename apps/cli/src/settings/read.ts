@@ -1,12 +1,10 @@
 import { InputError } from "@lorank/core";
+import type { RawFlags } from "../output.ts";
 import { nearest } from "../text.ts";
-import { camelCase } from "./camel.ts";
+import { camelCase } from "./flag-names.ts";
 import { readYaml } from "./read-yaml.ts";
 import type { CommandName, Setting } from "./setting.ts";
 import { fileSettings, type SettingsOf, settingsOf } from "./table.ts";
-
-/** As commander gives them: texts and switches by camelCase names. What was not typed is not there. */
-export type RawFlags = Readonly<Record<string, unknown>>;
 
 /**
  * What the flags of a command say.

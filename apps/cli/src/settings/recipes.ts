@@ -1,3 +1,6 @@
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
 /** What help knows of the recipes. No import here: a command's help reads it. */
 
 const python = ["sweep.yaml", "train.py", "evaluate.py", "lorank_trial.py", "requirements.txt"] as const;
@@ -15,3 +18,9 @@ export const recipes = {
 export type RecipeName = keyof typeof recipes;
 
 export const recipeNames = Object.keys(recipes) as RecipeName[];
+
+/** Where the recipes lie: beside the built files, one folder below the package; from sources, in `examples/`. */
+export function recipesFolder(): string {
+  const built = fileURLToPath(new URL("./trainers", import.meta.url));
+  return existsSync(built) ? built : fileURLToPath(new URL("../../../../examples/trainers", import.meta.url));
+}

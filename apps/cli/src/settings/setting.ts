@@ -1,3 +1,4 @@
+import type { RawFlags } from "../output.ts";
 import type { Kind } from "./kinds.ts";
 
 export type CommandName =
@@ -66,4 +67,19 @@ export function under(group: string) {
     help: string,
     details?: More,
   ) => ({ key, kind, commands, help, group, ...(details as More) });
+}
+
+/** A command line and what it is for. */
+export type Example = readonly [command: string, purpose: string];
+
+/** A command: its help, and the function that runs it. Its flags are in the table of settings. */
+export interface CommandRow {
+  readonly name: CommandName;
+  /** `<required>` or `[optional]`, each with its help. */
+  readonly arguments: readonly (readonly [syntax: string, help: string])[];
+  readonly summary: string;
+  readonly description: string;
+  readonly examples: readonly Example[];
+  /** Imports what it needs, so that help does not. Returns what to exit with. */
+  readonly run: (flags: RawFlags, ...names: (string | undefined)[]) => Promise<number>;
 }

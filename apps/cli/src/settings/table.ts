@@ -17,7 +17,6 @@ import { slurm, slurmTime, trainer } from "./object-kind.ts";
 import { quantizations } from "./quantization.ts";
 import { recipeNames } from "./recipes.ts";
 import { type CommandName, type Setting, under } from "./setting.ts";
-import { configTools } from "./tools.ts";
 
 /** Written out, so that help loads no runtime; a test holds them against those of `@lorank/graph`. */
 export const deviceChoices = [
@@ -37,6 +36,11 @@ export type ExecutorName = (typeof executorChoices)[number];
 export const mergeWays = ["original", "dequantized"] as const;
 export const exportFormats = ["peft", "gguf"] as const;
 export const computeChoices = ["float32", "float16", "bfloat16"] as const;
+
+/** The tools whose config `lorank config` writes. */
+export const configTools = ["peft", "trl", "axolotl", "llama-factory", "unsloth", "torchtune"] as const;
+
+export type ConfigTool = (typeof configTools)[number];
 
 const compare = ["sweep", "plan"] as const;
 const train = [...compare, "train"] as const;

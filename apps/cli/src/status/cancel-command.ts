@@ -1,8 +1,8 @@
 import { requestCancel, type SweepStatus, sweepStatus, type TrialStatus, trialsNamed } from "@lorank/sweep";
 import { exitCode } from "../exit-codes.ts";
-import { createOutput, type OutputFlags } from "../output.ts";
+import { type CommandFlags, createOutput } from "../output.ts";
 import { shellCommand } from "../settings/command-words.ts";
-import { type RawFlags, readFlags } from "../settings/read.ts";
+import { readFlags } from "../settings/read.ts";
 import { counted, plainText } from "../text.ts";
 import { cancelJobs, type Queues } from "./jobs.ts";
 import { jobWords } from "./words.ts";
@@ -11,7 +11,7 @@ import { jobWords } from "./words.ts";
 export async function runCancelCommand(
   out: string,
   names: readonly string[],
-  flags: OutputFlags & RawFlags,
+  flags: CommandFlags,
 ): Promise<number> {
   const output = createOutput(flags);
   const { redis = process.env.LORANK_REDIS } = readFlags("cancel", flags);

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type SweepStatus, sweepStatus } from "@lorank/sweep";
 import { exitCode } from "../exit-codes.ts";
-import { createOutput, type OutputFlags } from "../output.ts";
-import { type RawFlags, readFlags, throwIfAny } from "../settings/read.ts";
+import { type CommandFlags, createOutput } from "../output.ts";
+import { readFlags, throwIfAny } from "../settings/read.ts";
 import { erased } from "../terminal.ts";
 import { cellWords, statusTable } from "./cells.ts";
 import { type Queues, queuedJobs } from "./jobs.ts";
@@ -12,7 +12,7 @@ const msBetweenFrames = 2_000;
 const msBetweenLines = 5_000;
 
 /** Runs `lorank status` and returns what to exit with. */
-export async function runStatusCommand(out: string, flags: OutputFlags & RawFlags): Promise<number> {
+export async function runStatusCommand(out: string, flags: CommandFlags): Promise<number> {
   const { follow = false, redis = process.env.LORANK_REDIS } = readFlags("status", flags);
   const queues = () => queuedJobs(out, redis);
   if (follow && flags.json === true)

@@ -1,20 +1,18 @@
 import { assertResultsFolder, runPlan } from "@lorank/sweep";
 import { defaults } from "../defaults.ts";
 import { exitCode } from "../exit-codes.ts";
-import { createOutput, type Output, type OutputFlags } from "../output.ts";
+import { type CommandFlags, createOutput, type Output } from "../output.ts";
 import { sweepProgress } from "../progress/sweep-progress.ts";
 import { withoutPassword } from "../redis.ts";
 import { sweepCommands } from "../settings/command-words.ts";
-import { readRequest, settingsToKeep } from "../settings/kept-settings.ts";
-import type { RawFlags } from "../settings/read.ts";
+import { inFlagWords } from "../settings/flag-names.ts";
+import { readRequest, settingsToKeep, withUntil } from "../settings/kept-settings.ts";
 import type { SettingsOf } from "../settings/table.ts";
-import { withUntil } from "../settings/until.ts";
 import { plainText } from "../text.ts";
 import { serveBeside } from "../watch/watch-sweep.ts";
 import { announce } from "./announce.ts";
 import { executorNamed, executorOf } from "./executor.ts";
 import { finish, searchFailed, stopped } from "./finish.ts";
-import { inFlagWords } from "./flag-words.ts";
 import { createInterrupts, stopWords } from "./interrupts.ts";
 import { earlierTrials } from "./out-folder.ts";
 import { preparationOf } from "./prepare.ts";
@@ -22,10 +20,7 @@ import { printSweepConfig } from "./print-sweep-config.ts";
 import type { ReadySweep } from "./ready-sweep.ts";
 
 /** Runs `lorank sweep` and returns what to exit with. */
-export async function runSweepCommand(
-  file: string | undefined,
-  flags: OutputFlags & RawFlags,
-): Promise<number> {
+export async function runSweepCommand(file: string | undefined, flags: CommandFlags): Promise<number> {
   const output = createOutput(flags);
   const request = readRequest("sweep", file, flags, typeof flags.out === "string" ? flags.out : defaults.out);
   const settings = withUntil(request.settings);

@@ -5,11 +5,11 @@ import { type Claim, claimsOf, type Results, rankRows, rankToUse } from "@lorank
 import { renderReport } from "@lorank/report";
 import { type PublishedAdapter, type SearchStop, type SweepOutcome, trialName } from "@lorank/sweep";
 import { trialId } from "@lorank/train/spec";
-import { configsOf } from "../config/configs-of.ts";
+import { reportOptions } from "../config/report-command.ts";
 import { adviceOn } from "../errors.ts";
 import { exitCode } from "../exit-codes.ts";
 import type { Output } from "../output.ts";
-import { joinShown, shownAdapters } from "../paths.ts";
+import { joinShown } from "../paths.ts";
 import { printVerdict } from "../results/verdict-words.ts";
 import { type SweepCommands, shellCommand } from "../settings/command-words.ts";
 import { counted, plainText, shellWord, wrap } from "../text.ts";
@@ -67,12 +67,8 @@ function verdictOf({ sweep, outcome, commands }: EndedSweep, results: Results): 
     adapters: joinShown(out, "adapters"),
   };
   const { decision } = results;
-  const adapters = shownAdapters(outcome.adapters, out);
-  const html = renderReport(results, {
-    command: shellCommand(commands.whole),
-    configs: configsOf(results, out),
-    adapters,
-  });
+  const options = reportOptions(results, out, outcome.adapters);
+  const html = renderReport(results, { command: shellCommand(commands.whole), ...options });
   const unwritten = problemOf(() => writeFileAtomic(files.report, html));
   const claims = claimsOf(results);
   const secondsPerSeed = secondsOfSeed(results, sweep.run.trialsAtOnce);
@@ -81,6 +77,7 @@ function verdictOf({ sweep, outcome, commands }: EndedSweep, results: Results): 
     ? { words: "The time is up. This goes on.", command: shellCommand(commands.resume) }
     : nextStep(claims, { commands, out, secondsPerSeed });
   const consumers = warningsOf(outcome, rankToUse(decision));
+  const { adapters } = options;
   return { sweep, outcome, results, claims, files, adapters, unwritten, consumers, next };
 }
 

@@ -7,10 +7,9 @@ import { tokenised } from "../data/tokenised.ts";
 import { defaults } from "../defaults.ts";
 import { resolveModelPath } from "../model/resolve.ts";
 import type { Display } from "../output.ts";
-import { camelKeys } from "../settings/camel.ts";
+import { camelKeys, flagOf } from "../settings/flag-names.ts";
 import { quantizationNamed } from "../settings/quantization.ts";
 import type { SettingsOf } from "../settings/table.ts";
-import { flagOf } from "./flag-words.ts";
 
 /** The settings that trials are made of, ranks and seeds among them. */
 export type TrialSettings = Partial<SettingsOf<"plan">>;

@@ -8,9 +8,9 @@ import { type TrainedLora, type TrainingRun, trainPrepared } from "@lorank/train
 import { defaults } from "../defaults.ts";
 import { pickDevice } from "../device.ts";
 import { exitCode } from "../exit-codes.ts";
-import { createOutput, type Output, type OutputFlags } from "../output.ts";
+import { type CommandFlags, createOutput, type Output } from "../output.ts";
 import { printConfig } from "../settings/print-config.ts";
-import { type RawFlags, readFlags, readSettings } from "../settings/read.ts";
+import { readFlags, readSettings } from "../settings/read.ts";
 import { printSizes } from "../sweep/announce.ts";
 import { exampleNoun, learnedDocument, trialFacts, trialNotes } from "../sweep/trial-facts.ts";
 import { type PreparedTrials, prepareTrials } from "../sweep/trials.ts";
@@ -20,10 +20,7 @@ import { lossLines } from "./loss-lines.ts";
 import { readTrainSettings, type TrainSettings } from "./settings.ts";
 
 /** Runs `lorank train` and returns what to exit with. */
-export async function runTrainCommand(
-  file: string | undefined,
-  flags: OutputFlags & RawFlags,
-): Promise<number> {
+export async function runTrainCommand(file: string | undefined, flags: CommandFlags): Promise<number> {
   const output = createOutput(flags);
   const settings = readTrainSettings(file, flags);
   if (flags.printConfig === true)

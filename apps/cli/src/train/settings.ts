@@ -1,7 +1,8 @@
 import type { TrainingRun } from "@lorank/train";
 import { defaults } from "../defaults.ts";
+import type { RawFlags } from "../output.ts";
 import { checkpointInterval } from "../settings/kinds.ts";
-import { type RawFlags, readSettings, throwIfAny } from "../settings/read.ts";
+import { readSettings, throwIfAny } from "../settings/read.ts";
 import type { TrialSettings } from "../sweep/trials.ts";
 import { shellWord } from "../text.ts";
 

@@ -1,16 +1,13 @@
 import { sweepStatus } from "@lorank/sweep";
 import { defaults } from "../defaults.ts";
 import { exitCode } from "../exit-codes.ts";
-import { createOutput, type OutputFlags } from "../output.ts";
-import { type RawFlags, readFlags } from "../settings/read.ts";
+import { type CommandFlags, createOutput } from "../output.ts";
+import { readFlags } from "../settings/read.ts";
 import { plainText } from "../text.ts";
 import { watchSweep } from "./watch-sweep.ts";
 
 /** Runs `lorank watch` until Ctrl-C, and returns what to exit with. */
-export async function runWatchCommand(
-  out: string = defaults.out,
-  flags: OutputFlags & RawFlags = {},
-): Promise<number> {
+export async function runWatchCommand(out: string = defaults.out, flags: CommandFlags = {}): Promise<number> {
   const output = createOutput(flags);
   const settings = readFlags("watch", flags);
   sweepStatus(out); // what is no sweep is refused

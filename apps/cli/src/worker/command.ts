@@ -1,18 +1,18 @@
 import { InputError } from "@lorank/core";
 import { settingsFile } from "@lorank/sweep";
-import { createOutput, type Output, type OutputFlags } from "../output.ts";
+import { type CommandFlags, createOutput, type Output } from "../output.ts";
 import { redisAddress } from "../redis.ts";
+import { inFlagWords } from "../settings/flag-names.ts";
 import { foreignProgram, readKept } from "../settings/kept-settings.ts";
-import { type RawFlags, readContent, readFlags, throwIfAny } from "../settings/read.ts";
+import { readContent, readFlags, throwIfAny } from "../settings/read.ts";
 import type { SettingsOf } from "../settings/table.ts";
-import { inFlagWords } from "../sweep/flag-words.ts";
 import { createInterrupts } from "../sweep/interrupts.ts";
 import { preparationOf } from "../sweep/prepare.ts";
 import type { Machine } from "../sweep/ready-sweep.ts";
 import { counted, plainText } from "../text.ts";
 
 /** Runs `lorank worker` and returns what to exit with. */
-export async function runWorkerCommand(out: string, flags: OutputFlags & RawFlags): Promise<number> {
+export async function runWorkerCommand(out: string, flags: CommandFlags): Promise<number> {
   const output = createOutput(flags);
   const settings = readFlags("worker", flags);
   const redis = redisAddress(settings);

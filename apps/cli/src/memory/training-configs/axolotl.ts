@@ -1,18 +1,21 @@
 import type { AttentionKind } from "@lorank/core/memory";
-import type { ConfigFields } from "./config-fields.ts";
+import { pagedRemark, transformersOptimizer } from "./optimizers.ts";
 import {
   checkedOnly,
   count,
   fourBitTypes,
+  holds,
   notModelled,
   onOff,
   peftTargets,
+  type RemarkRow,
   type Said,
   share,
+  type ToolFields,
   text,
-} from "./convert.ts";
-import { pagedRemark, transformersOptimizer } from "./optimizers.ts";
-import { holds, type RemarkRow, type ToolFields, when } from "./tool-fields.ts";
+  when,
+} from "./tool-fields.ts";
+import type { ConfigFields } from "./training-config.ts";
 
 const unset = [undefined, false];
 const adapted = { adapter: ["lora", "qlora"] };

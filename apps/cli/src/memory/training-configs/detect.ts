@@ -2,14 +2,29 @@ import { statSync } from "node:fs";
 import { InputError } from "@lorank/core";
 import { readYaml } from "../../settings/read-yaml.ts";
 import { axolotl } from "./axolotl.ts";
-import { ConfigFields, isRecord } from "./config-fields.ts";
 import { knownPaths } from "./known-keys.ts";
 import { llamaFactory } from "./llama-factory.ts";
-import { peft } from "./peft.ts";
 import { readFields } from "./read-fields.ts";
-import type { ToolFields } from "./tool-fields.ts";
+import { count, peftTargets, share, type ToolFields, text } from "./tool-fields.ts";
 import { torchtune } from "./torchtune.ts";
-import type { TrainingConfig, TrainingTool } from "./training-config.ts";
+import { ConfigFields, isRecord, type TrainingConfig, type TrainingTool } from "./training-config.ts";
+
+/** PEFT's `adapter_config.json`. Source: peft 0.21.2, `config.py` and `tuners/lora/config.py`. */
+const peft: ToolFields = {
+  name: "PEFT",
+  of: "PEFT",
+  version: "0.21.2",
+  keys: ["peft_type", "target_modules"],
+  rows: [
+    ["peft_type", "method", (raw) => (raw === "LORA" ? "lora" : { must: "LORA" })],
+    ["target_modules", "method", () => "lora" as const],
+    ["base_model_name_or_path", "model", text],
+    ["r", "rank", count, 8],
+    ["lora_dropout", "dropout", share, 0],
+    ["target_modules", "targets", peftTargets, { unread: "without target_modules they depend on the model" }],
+  ],
+  remarks: [[{}, "", "the file does not say the base's format, the batch, the length or the optimiser"]],
+};
 
 /** The tools. Among those that know as many keys of a file, the first is taken. */
 export const tools: Readonly<Record<TrainingTool, ToolFields>> = {

@@ -1,4 +1,4 @@
-import { words } from "./convert.ts";
+import { words } from "./tool-fields.ts";
 import type { TrainingTool } from "./training-config.ts";
 
 /**

@@ -1,6 +1,17 @@
-import { type Convert, count, fourBitTypes, names, notModelled, onOff, share, text } from "./convert.ts";
 import { pagedRemark, transformersOptimizer } from "./optimizers.ts";
-import { type FieldRow, type ToolFields, when } from "./tool-fields.ts";
+import {
+  type Convert,
+  count,
+  type FieldRow,
+  fourBitTypes,
+  names,
+  notModelled,
+  onOff,
+  share,
+  type ToolFields,
+  text,
+  when,
+} from "./tool-fields.ts";
 
 /** A list, or names with commas between; `all` stands for every linear layer. */
 const layers: Convert<"all-linear" | readonly string[]> = (raw) => {

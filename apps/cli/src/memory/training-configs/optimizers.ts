@@ -1,6 +1,5 @@
 import { type OptimizerName, optimizerNames } from "@lorank/core/memory";
-import { type Convert, notModelled, words } from "./convert.ts";
-import type { RemarkRow } from "./tool-fields.ts";
+import { type Convert, notModelled, type RemarkRow, words } from "./tool-fields.ts";
 
 /** Source: transformers 4.57.6 and 5.13.0, `training_args.py`, `OptimizerNames`; some of older versions and Axolotl. */
 export const transformersOptimizer = byName({

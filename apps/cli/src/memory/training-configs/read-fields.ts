@@ -1,12 +1,12 @@
 import { wordsOf } from "../flags.ts";
-import { type ConfigFields, isRecord } from "./config-fields.ts";
-import { convert, words } from "./convert.ts";
 import { knownPaths } from "./known-keys.ts";
 import { effects } from "./not-modelled.ts";
-import { type FieldRow, holds, type ToolFields } from "./tool-fields.ts";
+import { convert, type FieldRow, holds, type ToolFields, words } from "./tool-fields.ts";
 import {
+  type ConfigFields,
   type ConfigValueName,
   type ConfigValues,
+  isRecord,
   showValue,
   type TrainingConfig,
   type TrainingTool,

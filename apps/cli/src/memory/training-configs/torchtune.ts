@@ -1,8 +1,18 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { type Convert, checkedOnly, count, names, onOff, type Said, share } from "./convert.ts";
 import { pagedRemark, torchtuneOptimizer } from "./optimizers.ts";
-import { type Condition, type ToolFields, when } from "./tool-fields.ts";
+import {
+  type Condition,
+  type Convert,
+  checkedOnly,
+  count,
+  names,
+  onOff,
+  type Said,
+  share,
+  type ToolFields,
+  when,
+} from "./tool-fields.ts";
 import { attentionNames, mlpNames, torchtuneModels } from "./torchtune-models.ts";
 
 const builder = "model._component_";

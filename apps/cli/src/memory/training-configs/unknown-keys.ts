@@ -1,10 +1,8 @@
 import { editDistance, nearest } from "../../text.ts";
-import type { ConfigFields } from "./config-fields.ts";
-import { words } from "./convert.ts";
 import { knownKeys, knownPaths } from "./known-keys.ts";
 import { effects } from "./not-modelled.ts";
-import type { ToolFields } from "./tool-fields.ts";
-import type { ConfigValueName, TrainingTool } from "./training-config.ts";
+import { type ToolFields, words } from "./tool-fields.ts";
+import type { ConfigFields, ConfigValueName, TrainingTool } from "./training-config.ts";
 
 type Tools = Readonly<Record<TrainingTool, ToolFields>>;
 
