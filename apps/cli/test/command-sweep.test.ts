@@ -2,9 +2,13 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { CommandInputs } from "@lorank/sweep";
 import { describe, expect, test } from "vitest";
+import { planOfSweep } from "../src/plan/answer.ts";
+import { planDocument } from "../src/plan/document.ts";
+import { timeWords } from "../src/plan/print-costs.ts";
 import type { TrainerInFile } from "../src/settings/object-kind.ts";
 import type { SettingsOf } from "../src/settings/table.ts";
 import { command as commandTrainer } from "../src/sweep/command-sweep.ts";
+import { preparationOf } from "../src/sweep/prepare.ts";
 import { temporaryFolder } from "./cli.ts";
 
 const command = ["python", "train.py", "--rank", "{rank}"];
@@ -51,6 +55,39 @@ test("what is asked is told, and a timeout is in seconds", async () => {
   });
   expect(run.trialsAtOnce).toBe(3);
   expect(timeoutSeconds).toBe(5400);
+});
+
+test("a plan of commands says at most where a race may stop, and nothing of memory, disk and data", async () => {
+  const sweep = await prepare({ ranks: [2, 4], seeds: 10, method: "race", jobs: 2 });
+  const time = { trialSeconds: 10, openSeconds: 0, evaluateSeconds: 0, secondsPerStep: 1 };
+  const times = [2, 4].map((rank) => ({ rank, ...time }));
+  const answer = await planOfSweep(sweep, { design: undefined, cases: [], runs: undefined, times });
+  expect(timeWords(answer.sweep!.costs, sweep)).toBe(
+    "at most 1:40, from a few steps of the smallest and the largest rank",
+  );
+  expect(planDocument(answer)).toMatchObject({
+    design: null,
+    results: null,
+    costs: {
+      trials: 20,
+      done: 0,
+      timeSource: "measured",
+      secondsLeft: 100,
+      peakBytes: null,
+      diskBytes: null,
+    },
+    sweep: { dryRun: true, method: "race", trials: 20, trialsAtOnce: 2 },
+  });
+  expect(planDocument(answer)).not.toHaveProperty("capacity");
+});
+
+test("a setting that has one meaning for this engine alone is left out of the file", () => {
+  const { leftOut, readsData, remarks } = preparationOf({ trainer: { command } });
+  expect(readsData).toBe(false);
+  expect(leftOut).toEqual(expect.arrayContaining(["model", "data", "dora", "batch-size", "device"]));
+  expect(leftOut).not.toEqual(expect.arrayContaining(["alpha"]));
+  expect(remarks("here")).toEqual(["Save it in here: the trainer's commands run in its file's folder."]);
+  expect(preparationOf({})).toMatchObject({ readsData: true, leftOut: [] });
 });
 
 describe("what cannot be is refused before anything is written", () => {

@@ -26,11 +26,10 @@ export {
   type SweepPlan,
 } from "./plan/plan.ts";
 export type { SettingChange } from "./plan/settings-diff.ts";
-export {
-  type CommandConfig,
-  type Comparison,
-  isCommandConfig,
-  type SweepConfig,
+export type {
+  CommandConfig,
+  Comparison,
+  SweepConfig,
 } from "./plan/sweep-config.ts";
 export { type CommandSettings, prepareCommand, type TrainerSettings } from "./prepare/prepare-command.ts";
 export { type PreparedPlan, preparePlan } from "./prepare/prepare-plan.ts";

@@ -14,7 +14,6 @@ test("each subpath exports these values and no others", () => {
       "earlierSearch",
       "expectedTrials",
       "extraTrials",
-      "isCommandConfig",
       "keepsOverlap",
       "measureTime",
       "planAgain",

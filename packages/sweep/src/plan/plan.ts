@@ -9,7 +9,7 @@ import type {
 } from "@lorank/core/results";
 import { type LoraRule, trialSpec } from "@lorank/train/spec";
 import { checkCommand, checkSettings } from "./check-settings.ts";
-import { type CommandConfig, type Comparison, isCommandConfig, type SweepConfig } from "./sweep-config.ts";
+import type { CommandConfig, Comparison, SweepConfig } from "./sweep-config.ts";
 
 /** What a sweep asks for, without how it is executed: threads and trials side by side do not change a result. */
 export type PlanSummary = Omit<SweepSummary, "threadsPerTrial" | "trialsAtOnce" | "search">;
@@ -111,7 +111,7 @@ export function planCommand(config: CommandConfig): CommandPlan {
 
 /** A plan again, from a config as `sweep.json` keeps it. */
 export function planAgain(config: SweepConfig | CommandConfig): Plan {
-  return isCommandConfig(config) ? planCommand(config) : planSweep(config);
+  return "trainer" in config ? planCommand(config) : planSweep(config);
 }
 
 function summaryOf({ name, method, ranks, seeds, metric, margin, confidence }: Comparison): PlanSummary {

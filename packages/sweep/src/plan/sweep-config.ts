@@ -45,7 +45,3 @@ export interface CommandConfig extends Comparison, Pick<CommandSpec, "trainer" |
   /** The trainer's test examples, for one score of the rank that the verdict names. Absent means no score. */
   readonly test?: Pick<TestSet, "name" | "sha256">;
 }
-
-export function isCommandConfig(config: SweepConfig | CommandConfig): config is CommandConfig {
-  return "trainer" in config;
-}
