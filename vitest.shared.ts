@@ -10,7 +10,7 @@ const slowLimit = 600_000;
 
 /** How a package is tested. `slow` are its files whose tests may take minutes; any other test that does fails. */
 export function packageTests(slow: string[] = [], test: ViteUserConfig["test"] = {}): ViteUserConfig {
-  const limited = (name: string, ms: number, files: { include: string[]; exclude?: string[] }) => ({
+  const project = (name: string, ms: number, files: { include: string[]; exclude?: string[]; isolate: boolean }) => ({
     extends: true as const,
     test: { name, testTimeout: ms, hookTimeout: ms, ...files },
   });
@@ -20,14 +20,18 @@ export function packageTests(slow: string[] = [], test: ViteUserConfig["test"] =
     test: {
       pool: "forks",
       maxWorkers: 2,
+      // Also what a test of a shared process forgot to put back.
+      restoreMocks: true,
+      unstubEnvs: true,
       // A condition that a test waits for has the time of the test: a shorter limit would depend on the machine.
       expect: { poll: { timeout: usualLimit } },
       // `.ci/run` adds up the JSON reports of all packages.
       reporters: ["default", ["json", { outputFile: ".test-report.json" }]],
       ...test,
       projects: [
-        limited("usual", usualLimit, { include: ["test/**/*.test.{ts,tsx}"], exclude: slow }),
-        ...(slow.length > 0 ? [limited("slow", slowLimit, { include: slow })] : []),
+        // To start a process and to import a package for each file took a third of all processor time: these share two.
+        project("usual", usualLimit, { include: ["test/**/*.test.{ts,tsx}"], exclude: slow, isolate: false }),
+        ...(slow.length > 0 ? [project("slow", slowLimit, { include: slow, isolate: true })] : []),
       ],
     },
   });

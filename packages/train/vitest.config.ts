@@ -3,6 +3,7 @@ import { mergeConfig } from "vitest/config";
 import { packageTests } from "../../vitest.shared.ts";
 
 const slow = [
+  "test/memory/predict.test.ts",
   "test/quantize/quantize-model.test.ts",
   "test/transformer/{llama-cpp,webgpu}.test.ts",
   "test/trial/*.test.ts",
