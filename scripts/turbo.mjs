@@ -4,7 +4,9 @@ import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 process.env.TURBO_TELEMETRY_DISABLED ??= "1";
-const words = process.argv.slice(2);
+const words = process.argv.slice(2).filter((word) => word !== "--nightly");
+// Read by scripts/nightly.ts.
+if (process.argv.includes("--nightly")) process.env.LORANK_NIGHTLY = "1";
 const isTest = words[0] === "run" && words[1] === "test";
 // Before tests, turbo.json has it build: those that start the command line start the build.
 if (isTest) process.env.LORANK_TEST_BUILD ??= "1";

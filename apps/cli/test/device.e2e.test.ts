@@ -2,6 +2,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Results } from "@lorank/core/results";
 import { afterAll, describe, expect, test } from "vitest";
+import { isNightly, onlyNightly } from "../../../scripts/nightly.ts";
 import {
   halfDriver,
   reasonToSkip,
@@ -89,7 +90,7 @@ describe("--device", () => {
 });
 
 describe.skipIf(softwareDriver === undefined)(`--device webgpu without a GPU${reasonToSkip}`, () => {
-  test("eval gives the CPU's loss", async () => {
+  test.runIf(isNightly)(`eval gives the CPU's loss${onlyNightly}`, async () => {
     writeFileSync(join(folder, "texts.csv"), "prompt,response\nhello there,general greeting\nwhat,that\n");
     const evaluate = ["eval", "tiny", "--data", "texts.csv", "--json", "--device"];
     const [cpu, gpu] = await Promise.all([

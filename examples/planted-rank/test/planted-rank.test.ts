@@ -2,10 +2,14 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { isNightly } from "../../../scripts/nightly.ts";
 import { findRank } from "../src/find-rank.ts";
 
+/** Ranks above and below the planted one are tried with each. */
+const plantedRanks = isNightly ? [1, 4, 16] : [4];
+
 // This is the test that the machine measures rank at all: the answer is known, and nothing but the sweep may find it.
-test.each([1, 4, 16])("a sweep over ranks 1, 4, 16, 32 finds a planted rank of %d", async (planted) => {
+test.each(plantedRanks)("a sweep over ranks 1, 4, 16, 32 finds a planted rank of %d", async (planted) => {
   const folder = mkdtempSync(join(tmpdir(), "lorank-planted-"));
   const { decision, teacherLogLoss } = await findRank({
     planted,

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { trialId } from "@lorank/train/spec";
 import { afterAll, beforeAll, expect, onTestFailed, test } from "vitest";
+import { isNightly } from "../../../scripts/nightly.ts";
 import { type SweepConfig, SweepStore } from "../src/index.ts";
 import { buildPrograms } from "./helpers/build.ts";
 import * as example from "./helpers/example.ts";
@@ -53,7 +54,10 @@ function adapterBytes(out: string): Map<string, string> {
   return new Map(files.map((file) => [file.slice(out.length), readFileSync(file).toString("base64")]));
 }
 
-linux("ten kills at random moments, each resumed, leave the bytes of an undisturbed sweep", async () => {
+/** Half of them of the whole group. */
+const killCount = isNightly ? 10 : 4;
+
+linux("kills at random moments, each resumed, leave the bytes of an undisturbed sweep", async () => {
   const seed = process.env.KILL_SEED ?? "1";
   const random = numbersFrom(seed);
   onTestFailed(() => console.error(`The moments were drawn with KILL_SEED=${seed}.`));
@@ -65,13 +69,13 @@ linux("ten kills at random moments, each resumed, leave the bytes of an undistur
   const wholeMs = Math.min(Date.now() - startedAt, 2_000);
 
   let kills = 0;
-  while (kills < 10) {
+  while (kills < killCount) {
     const place: ExampleSweep = workplace();
     for (;;) {
       const { child, ended } = startSweep(config, place);
       // Half of the time the parent alone is killed; its children must notice by themselves.
       const target = kills % 2 === 0 ? -child.pid! : child.pid!;
-      const kill = () => kills < 10 && process.kill(target, "SIGKILL");
+      const kill = () => kills < killCount && process.kill(target, "SIGKILL");
       const timer = setTimeout(kill, random() * wholeMs * 0.9);
       const { code, signal, stderr } = await ended;
       clearTimeout(timer);
