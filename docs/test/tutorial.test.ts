@@ -30,10 +30,10 @@ test("all commands of the tutorial are run", () => {
 
 const titled = commands.map(([words, shown]) => {
   const isLeftOut = !isNightly && words[1] !== "plan";
-  return { title: `${words.join(" ")}${isLeftOut ? onlyNightly : ""}`, words, shown, isLeftOut };
+  return [`${words.join(" ")}${isLeftOut ? onlyNightly : ""}`, { words, shown, isLeftOut }] as const;
 });
 
-test.for(titled)("$title", ({ words, shown, isLeftOut }, { skip }) => {
+test.for(titled)("%s", ([, { words, shown, isLeftOut }], { skip }) => {
   if (isLeftOut) skip();
   const { code, output } = folder.run(lorankArguments(words)!);
   expect(code, output).toBe(0);

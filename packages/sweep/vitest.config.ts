@@ -8,7 +8,7 @@ const slow = [
   "test/search/{search-settings,try-values}.test.ts",
   "test/stages/*.test.ts",
   "test/store/commit-race.test.ts",
-  "test/{cancel,diverged,kill-and-resume,killed-early,killed-trials,readme,run-command,run-sweep,shared-processes}.test.ts",
+  "test/{cancel,diverged,kill-and-resume,killed-early,killed-trials,readme,run-command,run-sweep}.test.ts",
 ];
 
 // A sweep's children take over their parent's Node options: with these, workers run from a bundle, and all else from our

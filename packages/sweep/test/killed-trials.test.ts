@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, onTestFailed, test } from "vitest";
+import { isNightly } from "../../../scripts/nightly.ts";
 import { numbersFrom } from "./helpers/fake-trial.ts";
 import { killTrials, prepareKills } from "./helpers/killed-trials.ts";
 
@@ -13,11 +14,10 @@ test("trials that are killed at random moments go on from their checkpoints to t
   const seed = process.env.KILL_SEED ?? "1";
   onTestFailed(() => console.error(`The moments were drawn with KILL_SEED=${seed}.`));
   const ground = prepareKills(folder);
-  const kinds = [ground.kinds[0]!, ground.kinds.at(-1)!];
-  const killed = await killTrials({ ...ground, kinds }, folder, 5, numbersFrom(seed));
-  expect(killed).toMatchObject([
-    { name: "LoRA with dropout", kills: 5, faults: [] },
-    { name: "LoRA+", kills: 5, faults: [] },
-  ]);
+  // A trial with dropout has all the state there is: weights, the optimizer's, and that of the random numbers.
+  const kinds = isNightly ? ground.kinds : ground.kinds.slice(0, 1);
+  const kills = isNightly ? 5 : 3;
+  const killed = await killTrials({ ...ground, kinds }, folder, kills, numbersFrom(seed));
+  expect(killed).toMatchObject(kinds.map(([name]) => ({ name, kills, faults: [] })));
   expect(killed.reduce((sum, { resumed }) => sum + resumed, 0)).toBeGreaterThan(0);
 });
