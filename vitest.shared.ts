@@ -10,7 +10,11 @@ const slowLimit = 600_000;
 
 /** How a package is tested. `slow` are its files whose tests may take minutes; any other test that does fails. */
 export function packageTests(slow: string[] = [], test: ViteUserConfig["test"] = {}): ViteUserConfig {
-  const project = (name: string, ms: number, files: { include: string[]; exclude?: string[]; isolate: boolean }) => ({
+  const project = (
+    name: string,
+    ms: number,
+    files: { include: string[]; exclude?: string[]; isolate: boolean },
+  ) => ({
     extends: true as const,
     test: { name, testTimeout: ms, hookTimeout: ms, ...files },
   });
