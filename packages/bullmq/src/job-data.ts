@@ -2,21 +2,14 @@ import { createHash } from "node:crypto";
 import { join, relative, resolve } from "node:path";
 import { InputError } from "@lorank/core";
 import { SweepStore } from "@lorank/sweep";
-import type { JobPlace, Work } from "@lorank/sweep/executor";
+import { type JobPlace, type OwnPlace, placeOn, sharedSettings, type Work } from "@lorank/sweep/executor";
 import { checkedJob, type JobData } from "./messages.ts";
-
-type EnginePlace = Extract<JobPlace, { readonly resources: unknown }>;
-type CommandPlace = Extract<JobPlace, { readonly command: unknown }>;
-
-/** What a machine has of its own for the jobs: the model and what to compute with, or the folder of a trainer's commands. */
-export type WorkerPlace = Omit<EnginePlace, "out"> | Omit<CommandPlace, "out">;
 
 /** Work of the store at `place`, for a worker that has the results folder `root` somewhere else. */
 export function toJobData(root: string, place: JobPlace, work: Work): JobData {
-  const every = "resources" in place ? place.checkpointEvery : undefined;
   return {
     folder: relative(root, resolve(place.out)) as JobData["folder"],
-    ...(every === undefined ? {} : { checkpointEvery: every }),
+    ...sharedSettings(place),
     work: withoutPaths(work),
   };
 }
@@ -33,9 +26,9 @@ export function toJobData(root: string, place: JobPlace, work: Work): JobData {
 export function fromJobData(
   root: string,
   data: unknown,
-  own: WorkerPlace | undefined,
+  own: OwnPlace | undefined,
 ): { readonly place: JobPlace; readonly work: Work } {
-  const { folder, checkpointEvery, work } = checkedJob(data);
+  const { folder, work, ...settings } = checkedJob(data);
   const out = resolve(root, folder);
   const store = new SweepStore(out, { readOnly: true });
   const { trialId } = work;
@@ -45,13 +38,10 @@ export function fromJobData(
       `the job must name a trial of ${out}, got ${trialId}, which has no file in specs`,
     );
   if (own === undefined) throw new Error("this worker has no model for the job, and no trainer's folder");
-  if ("command" in own) return { place: { ...own, out }, work };
-  const spec = store.readSpec(trialId);
-  if (!("data" in spec)) throw new Error("this worker has a model, and the job is of another trainer");
-  const { sha256 } = spec.data;
-  const datasetFile = folder === "search" ? join(out, `data-${sha256}.json`) : dataFile(out, sha256);
+  const datasetFile = (sha256: string): string =>
+    folder === "search" ? join(out, `data-${sha256}.json`) : dataFile(out, sha256);
   return {
-    place: { ...own, out, resources: { ...own.resources, datasetFile }, checkpointEvery },
+    place: placeOn(own, out, store.readSpec(trialId), datasetFile, settings),
     work: withPaths(work, (sha256) => dataFile(out, sha256)),
   };
 }

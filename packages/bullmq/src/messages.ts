@@ -1,5 +1,5 @@
 import { InputError } from "@lorank/core";
-import type { JobPlace, Work, WorkEnd, WorkEvent } from "@lorank/sweep/executor";
+import type { sharedSettings, Work, WorkEnd, WorkEvent } from "@lorank/sweep/executor";
 
 /**
  * What a job in the queue says: which trial of the results folder, and what to do with it. It names no file, no folder but the two
@@ -9,7 +9,7 @@ export interface JobData {
   /** The store of the work, in the results folder. */
   readonly folder: "" | "search";
   /** How often this engine's trials save what they have. */
-  readonly checkpointEvery?: Extract<JobPlace, { readonly resources: unknown }>["checkpointEvery"];
+  readonly checkpointEvery?: ReturnType<typeof sharedSettings>["checkpointEvery"];
   /** Without paths of the driver's machine. */
   readonly work: Work;
 }

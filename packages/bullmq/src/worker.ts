@@ -6,6 +6,7 @@ import { isInputError } from "@lorank/core";
 import { type StopSignals, SweepStore } from "@lorank/sweep";
 import {
   localExecutor,
+  type OwnPlace,
   type Submission,
   throttleEvents,
   type WorkEnd,
@@ -15,7 +16,7 @@ import { WaitingError, Worker } from "bullmq";
 import type { Redis } from "ioredis";
 import { cancelledEnd, cancelledKey } from "./cancelled.ts";
 import { connect, type Report, unexpected } from "./connect.ts";
-import { fromJobData, type WorkerPlace } from "./job-data.ts";
+import { fromJobData } from "./job-data.ts";
 import type { JobData, JobProgress } from "./messages.ts";
 import { withEvent } from "./progress.ts";
 import { type QueuedJob, queueOptions } from "./queue.ts";
@@ -30,7 +31,7 @@ export interface QueueWorkerOptions {
    * The model on this machine and what to compute with; the data are taken from the results folder. Of another trainer's
    * sweep, the folder of its commands; those are of the trials' specs. (default: none, and every job is refused)
    */
-  readonly place?: WorkerPlace | undefined;
+  readonly place?: OwnPlace | undefined;
   /** Jobs side by side, each in a process of its own. */
   readonly trialsAtOnce: number;
   /** What ends the worker. Its jobs go back to the queue. */

@@ -8,7 +8,7 @@ import {
   readModelConfig,
 } from "@lorank/checkpoint/files";
 import { formatBytes } from "@lorank/core";
-import type { BaseQuantization } from "@lorank/core/results";
+import type { BaseQuantization, SpecMembers } from "@lorank/core/results";
 import { dequantizedWeights } from "@lorank/train/quantize";
 import { exitCode } from "../exit-codes.ts";
 import { readAdapter, specOfAdapter } from "../model/read-adapter.ts";
@@ -18,7 +18,6 @@ import { progressLine } from "../progress/progress.ts";
 import { quantizationName, quantizationNamed } from "../settings/quantization.ts";
 import { readFlags, throwIfAny } from "../settings/read.ts";
 import type { SettingsOf } from "../settings/table.ts";
-import type { SpecMembers } from "../spec-members.ts";
 import { counted, plainText } from "../text.ts";
 import { type MergeWay, printScores, readScoredData, type ScoredData, scoreMerges } from "./merge-scores.ts";
 

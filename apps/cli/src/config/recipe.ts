@@ -1,7 +1,13 @@
 import type { PeftAdapter } from "@lorank/checkpoint";
 import { parseHubId } from "@lorank/checkpoint/hub";
-import type { BaseQuantization, EngineSpec, LoraSpec, OptimizerSpec, TrialSpec } from "@lorank/core/results";
-import type { SpecMembers } from "../spec-members.ts";
+import type {
+  BaseQuantization,
+  EngineSpec,
+  LoraSpec,
+  OptimizerSpec,
+  SpecMembers,
+  TrialSpec,
+} from "@lorank/core/results";
 
 /** Settings with which an adapter is, or was, trained. Absent members are not known. */
 export interface Recipe extends Partial<Omit<LoraSpec, "rank" | "dora">> {

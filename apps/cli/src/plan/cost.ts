@@ -1,4 +1,5 @@
 import { planProbe } from "@lorank/core/decide";
+import type { SpecMembers } from "@lorank/core/results";
 import { canonicalJson, mayEndEarly, type TrialResult, type TrialSpec } from "@lorank/core/results";
 import {
   expectedTrials,
@@ -10,7 +11,6 @@ import {
 } from "@lorank/sweep";
 import type { MemoryPrediction } from "@lorank/train";
 import { trialId } from "@lorank/train/spec";
-import type { SpecMembers } from "../spec-members.ts";
 import type { ReadySweep } from "../sweep/ready-sweep.ts";
 import type { RankCost } from "../sweep/trials.ts";
 

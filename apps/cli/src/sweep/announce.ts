@@ -1,5 +1,5 @@
 import { formatCount, formatDecimalBytes } from "@lorank/core";
-import { expectedTrials, type Plan, extraTrials } from "@lorank/sweep";
+import { expectedTrials, extraTrials, type Plan } from "@lorank/sweep";
 import type { Fact, Output } from "../output.ts";
 import type { EarlierTrial } from "../progress/tally.ts";
 import { counted, percent, plainText } from "../text.ts";

@@ -1,5 +1,5 @@
 import { readModelConfig } from "@lorank/checkpoint/files";
-import type { SearchSummary } from "@lorank/core/results";
+import type { SearchSummary, SpecMembers } from "@lorank/core/results";
 import {
   earlierSearch,
   expectedTrials,
@@ -18,7 +18,6 @@ import { resolveModelPath } from "../model/resolve.ts";
 import { withOverlapOf } from "../settings/kept-settings.ts";
 import { checkpointInterval } from "../settings/kinds.ts";
 import type { SettingsOf } from "../settings/table.ts";
-import type { SpecMembers } from "../spec-members.ts";
 import { executorNamed } from "./executor.ts";
 import { diskUse } from "./out-folder.ts";
 import type { Preparation, ReadySweep, Searched, TrialDevice } from "./ready-sweep.ts";

@@ -1,4 +1,4 @@
-import type { BaseWeights, TrialResult } from "@lorank/core/results";
+import type { BaseWeights, SpecMembers, TrialResult } from "@lorank/core/results";
 import { count, integer, listInWords, plural } from "../format.ts";
 import { isSweep, type Reported } from "../reported.ts";
 import { type Fact, present, shortList } from "./facts.ts";
@@ -38,8 +38,8 @@ function modelFacts({ model, trials }: Reported): Fact[] {
 
 /** The commands of another trainer, and the files that they name. */
 function trainerFacts(trials: readonly TrialResult[]): Fact[] {
-  const trainers = trials.flatMap(({ spec }) => ("trainer" in spec ? [spec.trainer] : []));
-  const [trainer] = trainers;
+  const specs: readonly SpecMembers[] = trials.map(({ spec }) => spec);
+  const trainer = specs.find((spec) => spec.trainer)?.trainer;
   if (trainer === undefined) return [];
   const files = trainer.files.map(({ path, sha256 }) => `${path}, SHA-256 ${sha256.slice(0, 16)}…`);
   return [

@@ -1,6 +1,7 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
 import { boundInUnit, percent, type RankRole, type RankRow } from "@lorank/core/results";
+import { engineTrials } from "../data/varying.ts";
 import { bytes, duration, integer, NONE, plural } from "../format.ts";
 import { decisionMetric, meanAndInterval, type ShownMetric, scoreOf, shownMetrics } from "../metric.ts";
 import { numberCell, scaled, scoreCell } from "../parts/cells.ts";
@@ -71,7 +72,7 @@ export function RankTable(props: { readonly results: Reported; readonly rows: re
 
 function costsExplained({ trials }: Reported): string {
   const time = "Time: median over the seeds of loading, training and evaluating.";
-  if (trials.some(({ spec }) => "trainer" in spec)) {
+  if (engineTrials(trials).length < trials.length) {
     const hasPeak = trials.some(({ measured }) => (measured.peakResidentBytes ?? 0) > 0);
     return hasPeak ? `Peak memory: the largest that the trainer reports over the seeds. ${time}` : time;
   }

@@ -1,7 +1,14 @@
 import { InputError } from "../errors.ts";
 import { canonicalJson } from "../results/canonical-json.ts";
 import { allMetrics, metrics } from "../results/metric.ts";
-import type { Evaluation, LeftOutRun, Metric, MetricName, TrialResult } from "../results/types.ts";
+import type {
+  Evaluation,
+  LeftOutRun,
+  Metric,
+  MetricName,
+  SpecMembers,
+  TrialResult,
+} from "../results/types.ts";
 import type { ClassPrior } from "./class-prior-loss.ts";
 import { isLogLoss, mostLogLoss } from "./outcome-row.ts";
 
@@ -104,11 +111,8 @@ export function outcomesFromTrials(trials: readonly TrialOutcome[]): OutcomeTabl
 }
 
 function sameSubject(a: TrialResult["spec"], b: TrialResult["spec"]): boolean {
-  const subject = (spec: TrialResult["spec"]): string => {
-    if ("trainer" in spec) return canonicalJson(spec.trainer);
-    const { base, data, task } = spec;
-    return canonicalJson({ base, data, task });
-  };
+  const subject = ({ trainer, base, data, task }: SpecMembers): string =>
+    JSON.stringify([trainer, base, data, task].map((member) => member && canonicalJson(member)));
   return subject(a) === subject(b);
 }
 

@@ -121,3 +121,15 @@ export interface CommandSpec {
  * `trialId` is the SHA-256 of its canonical JSON.
  */
 export type TrialSpec = EngineSpec | CommandSpec;
+
+/**
+ * A trial's spec, whoever trains it, by its members: what is absent is the affair of another trainer's command, and no
+ * `trainer` is this engine.
+ */
+export interface SpecMembers
+  extends Partial<Omit<EngineSpec, "lora" | "optimizer" | "seed">>,
+    Partial<Pick<CommandSpec, "trainer">> {
+  readonly lora: Pick<LoraSpec, "rank"> & Partial<LoraSpec>;
+  readonly optimizer: Partial<OptimizerSpec>;
+  readonly seed: Seed;
+}

@@ -6,6 +6,7 @@ import {
   canonicalJson,
   checkResultPart,
   type ResultPart,
+  type SpecMembers,
   type TestRun,
   type TrialResult,
   type TrialSpec,
@@ -112,7 +113,8 @@ export class SweepStore {
     const result = readPart("TrialResult", path, advice) as TrialResult;
     if (result.trialId !== id || trialId(result.spec) !== id)
       throw resultFault(path, `the result of that trial, got one of ${trialId(result.spec)}`, advice);
-    if ("data" in result.spec) assertExamples(result, result.spec.data.validationExamples, path, advice);
+    const { data }: SpecMembers = result.spec;
+    if (data) assertExamples(result, data.validationExamples, path, advice);
     if (keep) this.#results.set(id, result);
     return result;
   }

@@ -1,5 +1,6 @@
 /** The one place that asks who trains: of a job, of a plan, and of a plan with what its trials read. */
-import type { JobPlace } from "../plan/job.ts";
+import type { SpecMembers, TrialSpec } from "@lorank/core/results";
+import type { CommandPlace, EnginePlace, JobPlace } from "../plan/job.ts";
 import type { CommandInputs, Plan, SweepInputs } from "../plan/plan.ts";
 import { SweepStore } from "../store/store.ts";
 import { commandTrainer } from "./command.ts";
@@ -12,6 +13,35 @@ import type { Trainer } from "./trainer.ts";
 /** What trains at a job's place. */
 export function trainerAt(place: JobPlace, store = new SweepStore(place.out, { readOnly: true })): Trainer {
   return "command" in place ? commandTrainer(place, store) : engineTrainer(place, store);
+}
+
+/** What a machine has of its own for jobs: the model and what to compute with, or the folder of a trainer's commands. */
+export type OwnPlace = Omit<EnginePlace, "out"> | Omit<CommandPlace, "out">;
+
+/** What of a place another machine needs to know: the rest is its own. */
+export function sharedSettings(place: JobPlace): Pick<EnginePlace, "checkpointEvery"> {
+  const every = "resources" in place ? place.checkpointEvery : undefined;
+  return every === undefined ? {} : { checkpointEvery: every };
+}
+
+/**
+ * The place of jobs on another machine than the one that planned them.
+ *
+ * @param datasetFile with the examples of this SHA-256, in the results folder `out`.
+ * @throws Error where the machine's own trainer is not that of `spec`.
+ */
+export function placeOn(
+  own: OwnPlace,
+  out: string,
+  spec: TrialSpec,
+  datasetFile: (sha256: string) => string,
+  settings: Pick<EnginePlace, "checkpointEvery">,
+): JobPlace {
+  if ("command" in own) return { ...own, out };
+  const { data }: SpecMembers = spec;
+  if (data === undefined) throw new Error("this worker has a model, and the job is of another trainer");
+  const resources = { ...own.resources, datasetFile: datasetFile(data.sha256) };
+  return { ...own, out, resources, ...settings };
 }
 
 /** What trains a plan's trials. */

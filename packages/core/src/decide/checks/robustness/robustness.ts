@@ -1,5 +1,11 @@
 import { metrics } from "../../../results/metric.ts";
-import type { Robustness, RobustnessRate, RobustnessRun, RobustnessScaling } from "../../../results/types.ts";
+import type {
+  Robustness,
+  RobustnessRate,
+  RobustnessRun,
+  RobustnessScaling,
+  TrialSpec,
+} from "../../../results/types.ts";
 import type { DecisionCheck } from "../check.ts";
 import {
   isOf,
@@ -178,7 +184,6 @@ function compareScalings(
 
 /** A trial in the place of another rank: a difference is one between two ranks, and so is the noise that it is given. */
 function atRank(trial: ProbedTrial, rank: number): ProbedTrial {
-  const { spec } = trial;
-  if ("trainer" in spec) return { ...trial, spec: { ...spec, lora: { ...spec.lora, rank } } };
-  return { ...trial, spec: { ...spec, lora: { ...spec.lora, rank } } };
+  const lora = { ...trial.spec.lora, rank };
+  return { ...trial, spec: { ...trial.spec, lora } as TrialSpec };
 }
