@@ -1,6 +1,8 @@
 import { decideOutcomes } from "./decide/decide.ts";
-import { decideSweep } from "./decide/decide-results.ts";
-import { decideRace as raceFacts } from "./decide/race/race.ts";
+import { type DecidableResults, decideSweep } from "./decide/decide-results.ts";
+import type { OutcomeTable } from "./decide/outcomes.ts";
+import { type RaceOptions, decideRace as raceFacts } from "./decide/race/race.ts";
+import type { DecideOptions } from "./decide/settings.ts";
 import type { DecisionFacts } from "./results/decision-facts.ts";
 import type { Decision } from "./results/types.ts";
 import { explained } from "./results/words/explained.ts";
@@ -74,7 +76,7 @@ function inWords<Args extends readonly unknown[]>(
  * @throws InputError `E_DECIDE` for options that are wrong, or wrong for these outcomes.
  * @function
  */
-export const decide = inWords(decideOutcomes);
+export const decide: (outcomes: OutcomeTable, options?: DecideOptions) => Decision = inWords(decideOutcomes);
 
 /**
  * The decision on a sweep's results, whichever method ran it, by the sweep's own settings or by `options` in their place, with
@@ -86,7 +88,8 @@ export const decide = inWords(decideOutcomes);
  * @throws InputError `E_DECIDE` for wrong options, `E_OUTCOMES` for trials that cannot be compared, and `E_ROBUSTNESS`.
  * @function
  */
-export const decideResults = inWords(decideSweep);
+export const decideResults: (results: DecidableResults, options?: DecideOptions) => Decision =
+  inWords(decideSweep);
 
 /**
  * The decision that a race supports, on the ranks that its last look left in play. While it has runs to go it is inconclusive.
@@ -94,4 +97,4 @@ export const decideResults = inWords(decideSweep);
  * @throws InputError `E_DECIDE` or `E_RACE` for wrong options.
  * @function
  */
-export const decideRace = inWords(raceFacts);
+export const decideRace: (outcomes: OutcomeTable, options: RaceOptions) => Decision = inWords(raceFacts);
