@@ -13,7 +13,7 @@ import { answer } from "./estimate.ts";
 import { engineProfile, type MemoryFlags, readMemoryFlags } from "./flags.ts";
 import { type ModelConfig, maxPositionsOf, readConfig } from "./model-config.ts";
 import { type Named, whatIsNamed } from "./named.ts";
-import { printModel, printModels, printSentence, type TakenModel } from "./print.ts";
+import { printModels, printSentence, type TakenModel } from "./print.ts";
 import { engineDocument, printEngineAnswer } from "./print-engine.ts";
 
 /** Runs `lorank memory` and returns what to exit with. */
@@ -50,9 +50,7 @@ export async function runMemoryCommand(given: readonly string[], flags: CommandF
   if (svg !== undefined) replaceFile(svg, picture(models[0]!));
   if (output.json) return exitCode.done;
   printSentence(output, sentence, models);
-  const options = { all: typed.all === true };
-  if (models.length === 1) printModel(output, models[0]!, named[0]!, options);
-  else printModels(output, models, named[0]!, options);
+  printModels(output, models, named[0]!, { all: typed.all === true });
   if (svg !== undefined) output.print(`\nPicture: ${svg}`);
   return exitCode.done;
 }

@@ -1,8 +1,9 @@
 import { formatCount } from "@lorank/core";
 import { baseFormat, largestRankRow, modelAssumptions } from "@lorank/core/memory";
 import type { Output } from "../output.ts";
+import type { Column } from "../table.ts";
 import { counted, wholeNumber } from "../text.ts";
-import { accuracyLine, nearestLines } from "./accuracy.ts";
+import { accuracyLine, nearestLines, type Placed } from "./accuracy.ts";
 import type { AnsweredModel } from "./answer-words.ts";
 import type { AnsweredRow, MemoryAnswer } from "./estimate.ts";
 import type { Named } from "./named.ts";
@@ -30,39 +31,7 @@ export function printSentence(output: Output, sentence: string, models: readonly
   output.print();
 }
 
-/** Prints what stands behind the answer about one model: the ranks, the card, the settings, how far to trust it. */
-export function printModel(
-  output: Output,
-  { name, choices, answer }: AnsweredModel,
-  named: Named,
-  { all }: PrintOptions,
-): void {
-  const { shape, rows, card } = answer;
-  output.table<AnsweredRow>(rowColumns(rows), rows);
-  output.print();
-  printCaption(output, { hint: choices.gpu === undefined });
-  if (card) printCard(output, card, all);
-  if (card && card.fit !== "fits") printCards(output, rows);
-  const { training } = named;
-  if (training) output.print(`${training.file}: ${tools[training.config.tool].name}`);
-  output.print(
-    `${name}: ${shape.modelType}, ${wholeNumber(shape.totalParams)} parameters, ${shape.layers} layers, ` +
-      `hidden size ${wholeNumber(shape.hiddenSize)}`,
-  );
-  printSettings(output, [{ name: named.model, choices }], named);
-  printQloraSettings(output, rows);
-  printParts(output, rows, all);
-  const several = new Set(rows.map(({ method }) => method)).size > 1;
-  const placed = rows.map(({ method, rank, nearest }) => {
-    return { label: `${several ? `${method} ` : ""}rank ${rank}`, nearest };
-  });
-  for (const line of nearestLines(placed)) output.say(line);
-  output.say(accuracyLine(choices.profile.name));
-  output.print();
-  printAssumptions(output, [answer], all);
-}
-
-/** The same about several models: one table of all of them. */
+/** Prints what stands behind the answer: one table of all models and ranks, the card, the settings, how far to trust it. */
 export function printModels(
   output: Output,
   models: readonly AnsweredModel[],
@@ -72,30 +41,49 @@ export function printModels(
   const rows = models.flatMap(({ name, answer }) =>
     answer.rows.map((row) => ({ ...row, name, params: answer.shape.totalParams })),
   );
-  output.table<(typeof rows)[number]>(
-    [
-      { title: "model", align: "left", cell: ({ name }) => name },
-      { title: "parameters", cell: ({ params }) => formatCount(params) },
-      ...rowColumns(rows).filter(({ title }) => !["static", "reserved", "peak in"].includes(title)),
-    ],
-    rows,
-  );
-  output.print();
   const { choices } = models[0]!;
+  const isOne = models.length === 1;
+  const ofModel: Column<(typeof rows)[number]>[] = [
+    { title: "model", align: "left", cell: ({ name }) => name },
+    { title: "parameters", cell: ({ params }) => formatCount(params) },
+  ];
+  const columns = rowColumns(rows);
+  const ofRank = columns.filter(({ title }) => !["static", "reserved", "peak in"].includes(title));
+  output.table(isOne ? columns : [...ofModel, ...ofRank], rows);
+  output.print();
   printCaption(output, { hint: choices.gpu === undefined });
-  printSettings(output, models, named);
+  if (isOne) printOne(output, models[0]!, named, all);
+  printSettings(output, isOne ? [{ name: named.model, choices }] : models, named);
   printQloraSettings(output, rows);
-  const placed = models.map(({ name, answer }) => {
-    return { label: name, nearest: largestRankRow(answer.rows).nearest };
-  });
-  for (const line of nearestLines(placed)) output.say(line);
+  if (isOne) printParts(output, rows, all);
+  for (const line of nearestLines(placedOf(models))) output.say(line);
   output.say(accuracyLine(choices.profile.name));
   output.print();
-  printAssumptions(
-    output,
-    models.map(({ answer }) => answer),
-    all,
+  const answers = models.map(({ answer }) => answer);
+  printAssumptions(output, answers, all);
+}
+
+/** Prints the card and the shape of the only model. */
+function printOne(output: Output, { name, answer }: AnsweredModel, { training }: Named, all: boolean): void {
+  const { shape, rows, card } = answer;
+  if (card) printCard(output, card, all);
+  if (card && card.fit !== "fits") printCards(output, rows);
+  if (training) output.print(`${training.file}: ${tools[training.config.tool].name}`);
+  output.print(
+    `${name}: ${shape.modelType}, ${wholeNumber(shape.totalParams)} parameters, ${shape.layers} layers, ` +
+      `hidden size ${wholeNumber(shape.hiddenSize)}`,
   );
+}
+
+/** Each rank of the only model, or of several models the largest rank of each. */
+function placedOf(models: readonly AnsweredModel[]): Placed[] {
+  const [{ answer }] = models as [AnsweredModel];
+  if (models.length > 1)
+    return models.map((one) => ({ label: one.name, nearest: largestRankRow(one.answer.rows).nearest }));
+  const several = new Set(answer.rows.map(({ method }) => method)).size > 1;
+  return answer.rows.map(({ method, rank, nearest }) => {
+    return { label: `${several ? `${method} ` : ""}rank ${rank}`, nearest };
+  });
 }
 
 /** What every estimate of a model assumes about the model. */

@@ -38,13 +38,15 @@ interface ExecutorRow {
   remarks?(): readonly string[];
 }
 
+const local: ExecutorRow = {
+  faults: (settings) => [...slurmFaults(settings), ...jobsFaults(settings)],
+  start: ({ devices }) => devices && ((place, options) => localExecutor(place, { ...options, devices })),
+  sideBySide: ({ devices, jobs }) => devices?.length ?? jobs,
+};
+
 /** A name of `--executor` without a row does not compile. */
 const executors: Readonly<Record<ExecutorName, ExecutorRow>> = {
-  local: {
-    faults: (settings) => [...slurmFaults(settings), ...jobsFaults(settings)],
-    start: ({ devices }) => devices && ((place, options) => localExecutor(place, { ...options, devices })),
-    sideBySide: ({ devices, jobs }) => devices?.length ?? jobs,
-  },
+  local,
   slurm: {
     faults: (settings) =>
       (["devices", "jobs"] as const)
@@ -66,13 +68,12 @@ const executors: Readonly<Record<ExecutorName, ExecutorRow>> = {
     ],
   },
   bullmq: {
-    faults: (settings) => [...slurmFaults(settings), ...jobsFaults(settings)],
+    ...local,
     async start({ redis, out = defaults.out }, say) {
       const address = redisAddress({ redis });
       const { bullmqExecutor } = await import("@lorank/bullmq");
       return bullmqExecutor({ redis: address, out: resolve(out), report: say });
     },
-    sideBySide: ({ devices, jobs }) => devices?.length ?? jobs,
     device: () => ({ chose: undefined, why: "chosen and tested by each worker" }),
   },
 };

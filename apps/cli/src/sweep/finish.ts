@@ -84,11 +84,12 @@ function verdictOf({ sweep, outcome, commands }: EndedSweep, results: Results): 
 function documentOf({ sweep, outcome, results, claims, files, consumers, next }: Verdict): object {
   const { unpublished } = outcome;
   const { search } = results.sweep;
+  const { runs: _, ...test } = results.test ?? { runs: [] };
   const stepSize = claims.find(({ kind }) => kind === "step-size");
   return {
     status: "complete",
     verdict: results.decision,
-    ...testOf(results),
+    ...(results.test === undefined ? {} : { test }), // its outcomes by example are in results.json
     ranks: rankDocuments(results),
     files,
     out: sweep.out,
@@ -189,13 +190,6 @@ function secondsOfSeed(results: Results, trialsAtOnce: number): number {
   return seconds.reduce((sum, one) => sum + one, 0) / Math.min(trialsAtOnce, seconds.length);
 }
 
-/** The test score without its outcomes by example, which are in results.json. */
-function testOf({ test }: Results): object {
-  if (test === undefined) return {};
-  const { runs: _, ...score } = test;
-  return { test: score };
-}
-
 /** Warnings of the adapter to use, or of the largest. Adapters differ in little but the rank. */
 function warningsOf({ adapters }: SweepOutcome, used: number | null): ConsumerWarning[] {
   const one = adapters.find(({ rank }) => rank === used) ?? adapters.at(-1);
@@ -225,9 +219,7 @@ function showFailures({ sweep, outcome, messages, commands, output }: EndedSweep
   return exitCode.failedTrials;
 }
 
-interface UnfinishedSweep extends Pick<EndedSweep, "commands" | "output"> {
-  readonly out: string;
-}
+type UnfinishedSweep = Pick<EndedSweep, "commands" | "output"> & { readonly out: string };
 
 /** Shows which trainings of a search failed, and returns what to exit with. */
 export function searchFailed(
