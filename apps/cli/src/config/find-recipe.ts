@@ -48,17 +48,17 @@ function isSweep(path: string): boolean {
   );
 }
 
-function oneRank(asked: number | undefined, inside: number): number {
-  if (asked === undefined || asked === inside) return inside;
+function oneRank(flag: number | undefined, inside: number): number {
+  if (flag === undefined || flag === inside) return inside;
   throw new InputError(
     "E_CONFIG",
-    `--rank must be ${inside}, as in the folder's name, or left out, got ${asked}`,
+    `--rank must be ${inside}, as in the folder's name, or left out, got ${flag}`,
   );
 }
 
-function ofResults(path: string, asked: number | undefined): FoundRecipe {
+function ofResults(path: string, flag: number | undefined): FoundRecipe {
   const { results, file } = readResults(path);
-  const rank = asked ?? usedRank(results);
+  const rank = flag ?? usedRank(results);
   const found = rank === 0 ? undefined : recipeInResults(results, rank, dirname(file));
   if (found !== undefined) return found;
   throw new InputError(

@@ -9,21 +9,21 @@ import { resolveAdapterPath, resolveModelPath } from "../model/resolve.ts";
 import { createOutput, type Output } from "../output.ts";
 import { counted, plainText } from "../text.ts";
 import { evaluateTexts } from "./evaluate-texts.ts";
-import { type AskedEvaluation, type EvalFlags, readEvalFlags } from "./flags.ts";
+import { type EvalFlags, type EvaluationSettings, readEvalFlags } from "./flags.ts";
 import { readTokenTensors, writeEvaluation } from "./tensor-files.ts";
 import { readEvaluationData } from "./texts.ts";
 
 /** Runs `lorank eval` and returns what to exit with. */
 export async function runEvalCommand(argument: string | undefined, flags: EvalFlags): Promise<number> {
   const output = createOutput(flags);
-  const asked = readEvalFlags(argument, flags);
-  const modelPath = await resolveModelPath(asked.model, output);
+  const settings = readEvalFlags(argument, flags);
+  const modelPath = await resolveModelPath(settings.model, output);
   const adapterFolder =
-    asked.adapter === undefined ? undefined : await resolveAdapterPath(asked.adapter, output);
+    settings.adapter === undefined ? undefined : await resolveAdapterPath(settings.adapter, output);
   const adapter = adapterFolder === undefined ? undefined : readAdapter(adapterFolder);
   const places = { modelPath, adapter };
-  if (asked.kind === "tensors") await onTensors(asked, places, output);
-  else await onTexts(asked, places, output);
+  if (settings.kind === "tensors") await onTensors(settings, places, output);
+  else await onTexts(settings, places, output);
   return exitCode.done;
 }
 
@@ -33,18 +33,18 @@ interface Places {
 }
 
 async function onTensors(
-  asked: Extract<AskedEvaluation, { kind: "tensors" }>,
+  settings: Extract<EvaluationSettings, { kind: "tensors" }>,
   places: Places,
   output: Output,
 ): Promise<void> {
-  const tokens = readTokenTensors(asked.tensors);
+  const tokens = readTokenTensors(settings.tensors);
   // Labels of one number a row are classes.
   const byLabels =
     tokens.labels && (tokens.labels.length === tokens.shape[0] ? "classification" : "causal-lm");
-  const loaded = await load(asked, places, byLabels, output);
-  const evaluation = await evaluateTokenTensors(loaded, tokens, { gradients: asked.gradients });
+  const loaded = await load(settings, places, byLabels, output);
+  const evaluation = await evaluateTokenTensors(loaded, tokens, { gradients: settings.gradients });
   writeEvaluation(
-    asked.out,
+    settings.out,
     evaluation,
     new Map([...loaded.trained].map(([name, { shape }]) => [name, shape])),
   );
@@ -55,43 +55,43 @@ async function onTensors(
     accuracy: accuracy ?? null,
     examples: tokens.shape[0],
     targets,
-    out: asked.out,
+    out: settings.out,
   });
   if (loss !== undefined) {
     const of = loaded.head.kind === "classification" ? "text" : "token";
     output.print(`log loss  ${loss.toFixed(6)} nats`);
     output.print(`accuracy  ${(100 * accuracy!).toFixed(2)} % of ${counted(targets, of)}`);
   }
-  output.print(`written   ${asked.out}`);
+  output.print(`written   ${settings.out}`);
 }
 
 async function onTexts(
-  asked: Extract<AskedEvaluation, { kind: "texts" }>,
+  settings: Extract<EvaluationSettings, { kind: "texts" }>,
   places: Places,
   output: Output,
 ): Promise<void> {
   const { adapter, modelPath } = places;
   const byAdapter = adapter?.taskType === "CAUSAL_LM" ? "causal-lm" : adapter ? "classification" : undefined;
-  const data = await readEvaluationData({ ...asked.texts, task: asked.task ?? byAdapter });
-  const loaded = await load(asked, places, data.kind, output);
+  const data = await readEvaluationData({ ...settings.texts, task: settings.task ?? byAdapter });
+  const loaded = await load(settings, places, data.kind, output);
   const room = loaded.family.maxPositions ?? Number.POSITIVE_INFINITY;
   const { ids, evaluation, classes, cut, notes } = await evaluateTexts({
     loaded,
     data,
     modelPath,
     classNames: adapter?.classNames,
-    labels: asked.labels,
-    template: asked.template,
-    maxLength: asked.maxLength ?? Math.min(defaults.maxLength[data.kind], room),
+    labels: settings.labels,
+    template: settings.template,
+    maxLength: settings.maxLength ?? Math.min(defaults.maxLength[data.kind], room),
     onProgress: progress(output),
   });
   await loaded.model.dispose();
   const { logLoss, accuracy, correct, logLosses } = evaluation;
-  if (asked.out !== undefined) {
+  if (settings.out !== undefined) {
     const lines = ids.map((example, i) =>
       JSON.stringify({ example, correct: correct[i], logLoss: logLosses[i] }),
     );
-    replaceFile(asked.out, `${lines.join("\n")}\n`);
+    replaceFile(settings.out, `${lines.join("\n")}\n`);
   }
   for (const note of [...data.notes, ...notes]) output.note(plainText(note));
   const of =
@@ -104,7 +104,7 @@ async function onTexts(
     examples: ids.length,
     cut,
     ...(classes ? { classNames: classes.names, classNamesFrom: classes.from } : {}),
-    ...(asked.out === undefined ? {} : { out: asked.out }),
+    ...(settings.out === undefined ? {} : { out: settings.out }),
   });
   // Part of the answer, so that --quiet does not hide it: in another order the figures below would be others.
   if (classes)
@@ -113,23 +113,23 @@ async function onTexts(
     );
   output.print(`log loss  ${logLoss.toFixed(4)} nats, mean over ${counted(ids.length, "example")}`);
   output.print(`accuracy  ${(100 * accuracy).toFixed(2)} % of ${of}`);
-  if (asked.out !== undefined) output.print(`written   ${asked.out}`);
+  if (settings.out !== undefined) output.print(`written   ${settings.out}`);
 }
 
 async function load(
-  asked: AskedEvaluation,
+  settings: EvaluationSettings,
   { modelPath, adapter }: Places,
   usual: AdaptedModel["head"]["kind"] | undefined,
   output: Output,
 ): Promise<AdaptedModel> {
-  const { runtime, chose, why } = await pickDevice(asked);
+  const { runtime, chose, why } = await pickDevice(settings);
   if (chose !== "cpu") output.note(`On ${plainText(why)}`);
-  const task = asked.task ?? (adapter?.taskType ? undefined : usual);
+  const task = settings.task ?? (adapter?.taskType ? undefined : usual);
   return loadAdaptedModel({
     modelPath,
     ...(adapter === undefined ? {} : { adapter }),
     ...(task === undefined ? {} : { task }),
-    ...(asked.quantization ? { quantization: asked.quantization } : {}),
+    ...(settings.quantization ? { quantization: settings.quantization } : {}),
     runtime,
   });
 }

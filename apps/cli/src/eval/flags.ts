@@ -12,7 +12,7 @@ import type { SettingsOf } from "../settings/table.ts";
 export type EvalFlags = CommandFlags;
 
 /** What is to be done, by what was named: token ids, or texts. */
-export type AskedEvaluation = ReturnType<typeof shared> &
+export type EvaluationSettings = ReturnType<typeof shared> &
   (
     | {
         readonly kind: "tensors";
@@ -48,7 +48,7 @@ const textFlags = [
 ] as const;
 
 /** Checks the flags. Throws InputError E_USAGE with all that is wrong. */
-export function readEvalFlags(argument: string | undefined, flags: EvalFlags): AskedEvaluation {
+export function readEvalFlags(argument: string | undefined, flags: EvalFlags): EvaluationSettings {
   const problems: string[] = [];
   const given = readFlags("eval", flags, problems);
   const model = argument ?? given.model ?? "";

@@ -3,9 +3,10 @@ import { exitCode } from "../exit-codes.ts";
 import { type CommandFlags, createOutput, type Output } from "../output.ts";
 import { type ProgressLine, progressLine } from "../progress/progress.ts";
 import { readRequest } from "../settings/kept-settings.ts";
+import { printConfig } from "../settings/print-config.ts";
+import { sweepConfigSources } from "../sweep/config-sources.ts";
 import { createInterrupts, type Interrupts } from "../sweep/interrupts.ts";
 import { preparationOf } from "../sweep/prepare.ts";
-import { printSweepConfig } from "../sweep/print-sweep-config.ts";
 import type { Preparation, ReadySweep } from "../sweep/ready-sweep.ts";
 import { plainText } from "../text.ts";
 import { type PlanAnswer, planOfOutcomes, planOfSweep } from "./answer.ts";
@@ -21,7 +22,10 @@ export async function runPlanCommand(file: string | undefined, flags: CommandFla
   const request = readPlanRequest(file, flags);
   if (flags.printConfig === true) {
     const out = sweepFolder(flags);
-    return printSweepConfig("plan", { ...readRequest("plan", file, flags, out), out, file }, output);
+    return printConfig(
+      sweepConfigSources("plan", { ...readRequest("plan", file, flags, out), out, file }),
+      output,
+    );
   }
   const { settings } = request;
   const runs = settings.results === undefined ? undefined : await readRuns(settings.results, output);

@@ -7,16 +7,17 @@ import { withoutPassword } from "../redis.ts";
 import { sweepCommands } from "../settings/command-words.ts";
 import { inFlagWords } from "../settings/flag-names.ts";
 import { readRequest, settingsToKeep, withUntil } from "../settings/kept-settings.ts";
+import { printConfig } from "../settings/print-config.ts";
 import type { SettingsOf } from "../settings/table.ts";
 import { plainText } from "../text.ts";
 import { serveBeside } from "../watch/watch-sweep.ts";
 import { announce } from "./announce.ts";
+import { sweepConfigSources } from "./config-sources.ts";
 import { executorNamed, executorOf } from "./executor.ts";
 import { finish, searchFailed, stopped } from "./finish.ts";
 import { createInterrupts, stopWords } from "./interrupts.ts";
 import { earlierTrials } from "./out-folder.ts";
 import { preparationOf } from "./prepare.ts";
-import { printSweepConfig } from "./print-sweep-config.ts";
 import type { ReadySweep } from "./ready-sweep.ts";
 
 /** Runs `lorank sweep` and returns what to exit with. */
@@ -24,7 +25,8 @@ export async function runSweepCommand(file: string | undefined, flags: CommandFl
   const output = createOutput(flags);
   const request = readRequest("sweep", file, flags, typeof flags.out === "string" ? flags.out : defaults.out);
   const settings = withUntil(request.settings);
-  if (settings["print-config"] === true) return printSweepConfig("sweep", { ...request, file }, output);
+  if (settings["print-config"] === true)
+    return printConfig(sweepConfigSources("sweep", { ...request, file }), output);
   if (request.warning !== undefined) output.note(plainText(request.warning));
 
   const { out = defaults.out, extend = false } = settings;
