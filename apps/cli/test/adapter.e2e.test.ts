@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import {
   openModelWeights,
@@ -179,25 +179,11 @@ describe("merge", () => {
     );
   });
 
-  test("merges into what 4 bits leave, and scores both ways on the same examples", async () => {
-    const labels = Array.from({ length: 30 }, (_, i) => `"mail number ${i}",${classNames[i % 3]}`);
-    writeFileSync(join(folder, "mails.csv"), `text,label\n${labels.join("\n")}\n`);
+  test("merges into what 4 bits leave", async () => {
     const args = ["merge", "tiny", "r3", "--into", "dequantized"];
-    const run = await cli(
-      [...args, "--quantize", "nf4", "--data", "mails.csv", "-o", "merged-4bit", "--json"],
-      inFolder,
-    );
+    const run = await cli([...args, "--quantize", "nf4", "-o", "merged-4bit", "--json"], inFolder);
     expect(run.code, run.stderr).toBe(0);
-    const { into, merged, scores } = JSON.parse(run.stdout);
-    expect({ into, merged, examples: scores.examples }).toEqual({
-      into: "dequantized",
-      merged: 2,
-      examples: 30,
-    });
-    const { original, dequantized, logLoss } = scores;
-    expect(logLoss.advantage).toBeCloseTo(dequantized.loss - original.loss, 9);
-    expect(logLoss.advantage).not.toBe(0);
-    expect(readdirSync(folder).filter((name) => name.startsWith(".merged"))).toEqual([]);
+    expect(JSON.parse(run.stdout)).toMatchObject({ into: "dequantized", merged: 2 });
     const refused = await cli([...args, "-o", "no"], inFolder);
     expect(refused.stderr).toContain("quantize must name the 4 bits that the adapter was trained on");
     expect({ code: refused.code, there: existsSync(join(folder, "no")) }).toEqual({ code: 2, there: false });

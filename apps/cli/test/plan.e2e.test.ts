@@ -67,7 +67,7 @@ describe("before a sweep", () => {
     expect(stderr).toMatch(
       /^Timing a few steps of the smallest and the largest rank …\n(\S+ (rank \d: (step|evaluation batch) \d of \d(; )?)+\n)*$/,
     );
-    const { costs, capacity } = JSON.parse(stdout);
+    const { costs } = JSON.parse(stdout);
     expect(costs.timeSource).toBe("measured");
     for (const { trialSeconds } of costs.ranks) expect(trialSeconds).toBeGreaterThan(0.5);
     const all = 5 * (costs.ranks[0].trialSeconds + costs.ranks[1].trialSeconds);
@@ -76,10 +76,6 @@ describe("before a sweep", () => {
     expect(cuts).toBe(0);
     expect(score).toBeGreaterThan(0.5);
     expect(costs.secondsLeft).toBeCloseTo(trials + score, 6);
-    expect(capacity).toMatchObject({ completionTokens: 40, examplesMeasured: 40 });
-    // An untrained head knows nothing of two classes: about a bit a label.
-    expect(capacity.baseBits).toBeGreaterThan(20);
-    expect(capacity.baseBits).toBeLessThan(120);
     expect(readdirSync(folder)).toEqual([]);
   });
 

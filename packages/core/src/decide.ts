@@ -7,18 +7,6 @@ import type { DecisionFacts } from "./results/decision-facts.ts";
 import type { Decision } from "./results/types.ts";
 import { explained } from "./results/words/explained.ts";
 
-export {
-  adviseRanks,
-  type CapacityDemand,
-  type CapacityFacts,
-  type RankAdvice,
-} from "./decide/capacity/advise.ts";
-export {
-  type CapacityCalibration,
-  capacityCalibration,
-  type RuleRecord,
-} from "./decide/capacity/calibration.ts";
-export { type CapacityRuleName, capacityRules } from "./decide/capacity/capacity-rules.ts";
 export type { DecidableResults } from "./decide/decide-results.ts";
 export { type CrossedFit, fitCrossed, type VarianceComponents } from "./decide/interval/components.ts";
 export { mostLogLoss, type Outcome, type OutcomeCells } from "./decide/outcome-row.ts";
@@ -34,7 +22,6 @@ export {
   type OutcomeGathererOptions,
   outcomesFromRows,
 } from "./decide/outcomes-from-rows.ts";
-export { type PairedDifference, pairedDifference } from "./decide/paired-difference.ts";
 export {
   assumedDisagreements,
   assumedNoise,

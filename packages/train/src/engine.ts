@@ -3,7 +3,6 @@ export { resolveTargets } from "./adapter/targets.ts";
 export { assertWeights, type Base } from "./base/base.ts";
 export { initialAdapter, initialHead, randomBase } from "./base/initial-weights.ts";
 export { headOf } from "./base/trial-model.ts";
-export { type CompletionBits, completionBits } from "./evaluate/completion-bits.ts";
 export { meanOfTokens } from "./evaluate/mean-of-tokens.ts";
 export { familyOf } from "./families/families.ts";
 export type { Family, Head, HeadModule } from "./families/family.ts";

@@ -26,7 +26,7 @@ export {
   trainLora,
   trainPrepared,
 } from "./train-lora.ts";
-export type { LossBefore, MeasureOptions, TrialCost } from "./trial/measure-trial.ts";
+export type { MeasureOptions, TrialCost } from "./trial/measure-trial.ts";
 export type { CheckpointInterval, CheckpointOptions } from "./trial/options.ts";
 export type { TrialOutcome } from "./trial/run-trial.ts";
 export type { TrialEvent } from "./trial/trial-event.ts";

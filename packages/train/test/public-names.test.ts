@@ -65,7 +65,6 @@ test("each subpath exports these values and no others", () => {
       "Transformer",
       "adapterShape",
       "assertWeights",
-      "completionBits",
       "createAdamW",
       "familyOf",
       "headOf",

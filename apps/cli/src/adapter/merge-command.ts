@@ -1,5 +1,3 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
 import { classesOf, type PeftAdapter } from "@lorank/checkpoint";
 import {
   checkOutputFolder,
@@ -17,9 +15,11 @@ import { type CommandFlags, createOutput, type Output } from "../output.ts";
 import { progressLine } from "../progress/progress.ts";
 import { quantizationName, quantizationNamed } from "../settings/quantization.ts";
 import { readFlags, throwIfAny } from "../settings/read.ts";
-import type { SettingsOf } from "../settings/table.ts";
+import type { mergeWays, SettingsOf } from "../settings/table.ts";
 import { counted, plainText } from "../text.ts";
-import { type MergeWay, printScores, readScoredData, type ScoredData, scoreMerges } from "./merge-scores.ts";
+
+/** The weights that take the update. */
+type MergeWay = (typeof mergeWays)[number];
 
 /** Runs `lorank merge` and returns what to exit with. */
 export async function runMergeCommand(model: string, name: string, flags: CommandFlags): Promise<number> {
@@ -34,31 +34,23 @@ export async function runMergeCommand(model: string, name: string, flags: Comman
   const adapter = readAdapter(adapterFolder);
   const base = await resolveModelPath(model, output);
   const { config } = readModelConfig(base);
-  const data = settings.data === undefined ? undefined : await readScoredData(settings, adapter, config);
   const trainedOn = quantizationOf(adapterFolder);
   const named = settings.quantize === undefined ? undefined : quantizationNamed(settings.quantize);
   const quantization = named ?? trainedOn;
   const progress = progressLine(output);
-  const merge = (way: MergeWay, folder: string): MergeSummary => {
-    const summary = mergeAdapter({
-      base,
-      adapter,
-      out: folder,
-      force,
-      sources: [adapterFolder],
-      ...(dtype === undefined ? {} : { dtype }),
-      ...(way === "original"
-        ? {}
-        : { readThrough: (weights) => dequantizedWeights(weights, config, quantization) }),
-      onTensor: ({ done, total, name }) => progress.show(`${done} of ${total} tensors: ${name}`),
-    });
-    progress.end();
-    return summary;
-  };
-  const summary = merge(into, out);
-  const scores =
-    data && (await besides(out, (folder) => scored(merge, { into, out, folder, data, adapter })));
-
+  const summary = mergeAdapter({
+    base,
+    adapter,
+    out,
+    force,
+    sources: [adapterFolder],
+    ...(dtype === undefined ? {} : { dtype }),
+    ...(into === "original"
+      ? {}
+      : { readThrough: (weights) => dequantizedWeights(weights, config, quantization) }),
+    onTensor: ({ done, total, name }) => progress.show(`${done} of ${total} tensors: ${name}`),
+  });
+  progress.end();
   const { classNames = null } = adapter;
   output.document({
     model,
@@ -68,66 +60,26 @@ export async function runMergeCommand(model: string, name: string, flags: Comman
     dtype: dtype ?? null,
     classNames,
     ...summary,
-    scores: scores ?? null,
   });
   printSummary(summary, { out, adapter, into }, output);
-  if (scores !== undefined) printScores(scores, { into, out }, output);
-  else if (trainedOn !== undefined && into === "original" && settings.into === undefined)
+  if (trainedOn !== undefined && into === "original" && settings.into === undefined)
     output.note(
-      `The adapter was trained on ${quantizationName(trainedOn)}: --data FILE scores both ways to merge it.`,
+      `The adapter was trained on ${quantizationName(trainedOn)}: --into dequantized merges it into those weights. lorank eval scores both.`,
     );
   return exitCode.done;
 }
 
 /** Flags without the one that they belong to. */
-function misplacedFlags({ quantize, into, data, ...others }: SettingsOf<"merge">): string[] {
-  const problems: string[] = [];
-  if (quantize !== undefined && into !== "dequantized" && data === undefined)
-    problems.push("--quantize must be left out without --into dequantized");
-  const { out: _, force: __, dtype: ___, ...ofData } = others;
-  if (data === undefined)
-    problems.push(...Object.keys(ofData).map((flag) => `--${flag} must be left out without --data`));
-  return problems;
+function misplacedFlags({ quantize, into }: SettingsOf<"merge">): string[] {
+  return quantize !== undefined && into !== "dequantized"
+    ? ["--quantize must be left out without --into dequantized"]
+    : [];
 }
 
 /** The 4 bits of the base that the adapter was trained on, where its folder says so. */
 function quantizationOf(adapterFolder: string): BaseQuantization | undefined {
   const spec: SpecMembers | undefined = specOfAdapter(adapterFolder);
   return spec?.base?.kind === "pretrained" ? spec.base.quantization : undefined;
-}
-
-/** Merges the other way too, into `folder`, and scores both. */
-function scored(
-  merge: (way: MergeWay, folder: string) => MergeSummary,
-  {
-    into,
-    out,
-    folder,
-    data,
-    adapter,
-  }: {
-    readonly into: MergeWay;
-    readonly out: string;
-    readonly folder: string;
-    readonly data: ScoredData;
-    readonly adapter: PeftAdapter;
-  },
-) {
-  const other = into === "original" ? "dequantized" : "original";
-  merge(other, folder);
-  const folders = { [into]: out, [other]: folder } as Record<MergeWay, string>;
-  return scoreMerges(folders, data, adapter);
-}
-
-/** Runs `action` with the path of a folder beside `out` that is not there yet, and removes what it makes. */
-async function besides<T>(out: string, action: (folder: string) => Promise<T>): Promise<T> {
-  const target = resolve(out);
-  const parent = mkdtempSync(join(dirname(target), `.${basename(target)}.other-`));
-  try {
-    return await action(join(parent, "merged"));
-  } finally {
-    rmSync(parent, { recursive: true, force: true });
-  }
 }
 
 const intoWords = { original: "", dequantized: ", into what 4 bits leave of the base" };

@@ -117,8 +117,8 @@ export const commands: readonly CommandRow[] = [
       ["lorank merge ./Llama-3.2-1B out/adapters/r8 -o merged", "a model of its own"],
       ["lorank merge model.Q4_K.gguf out/adapters/r8 -o merged --dtype bf16", "from a quantised base"],
       [
-        "lorank merge ./Llama-3.2-1B qlora -o merged --into dequantized --data test.csv",
-        "which base for a QLoRA adapter",
+        "lorank merge ./Llama-3.2-1B qlora -o merged --into dequantized",
+        "what a QLoRA adapter was trained on",
       ],
     ],
     run: async (flags, model, name) =>
@@ -188,19 +188,6 @@ export const commands: readonly CommandRow[] = [
     ],
     run: async (flags, path) =>
       (await import("../results/verdict-command.ts")).runVerdictCommand(path!, flags),
-  },
-  {
-    name: "runs",
-    arguments: [["<results>", "a sweep's folder, finished or not, or its results.json"]],
-    summary: "write a sweep's runs as event files of TensorBoard",
-    description:
-      "Write each trial as a run of TensorBoard: its training loss and learning rate by step, its accuracy and log loss on the " +
-      "validation examples, and its rank, seed and other settings as hyperparameters. Trackio and Weights & Biases import them.",
-    examples: [
-      ["lorank runs lorank-sweep -o logs", "then: tensorboard --logdir logs"],
-      ["lorank runs t2/results.json -o logs --json", "the same, and what was written for a program"],
-    ],
-    run: async (flags, path) => (await import("../runs/command.ts")).runRunsCommand(path!, flags),
   },
   {
     name: "config",

@@ -2,7 +2,6 @@ import { defaultMetric, metrics } from "@lorank/core/results";
 import type { MeasuredTime } from "@lorank/sweep";
 import { defaults } from "../defaults.ts";
 import type { ReadySweep } from "../sweep/ready-sweep.ts";
-import { type CapacityPlan, capacityPlan } from "./capacity.ts";
 import { type SweepCosts, sweepCosts } from "./cost.ts";
 import { assertRanks, type Design, type NoiseCase, noiseCases } from "./design.ts";
 import type { Runs } from "./read-runs.ts";
@@ -21,8 +20,6 @@ export interface PlanAnswer {
 export interface PlannedSweep {
   readonly ready: ReadySweep;
   readonly costs: SweepCosts;
-  /** Undefined where the trainer's command decides about model and data. */
-  readonly capacity: CapacityPlan | undefined;
   /** The runs are of another subject than this sweep. */
   readonly warning: string | undefined;
 }
@@ -55,8 +52,7 @@ export async function planOfSweep(
 ): Promise<PlanAnswer> {
   const trials = runs?.trials ?? [];
   const costs = await sweepCosts(ready, trials, times);
-  const capacity = capacityPlan(ready, times?.[0]?.before);
   const first = trials[0]?.spec;
   const warning = first && ready.differenceFrom(first);
-  return { design, cases, runs, sweep: { ready, costs, capacity, warning } };
+  return { design, cases, runs, sweep: { ready, costs, warning } };
 }

@@ -1,5 +1,4 @@
 import type { PlanAnswer } from "./answer.ts";
-import { capacityDocument } from "./capacity.ts";
 import { type SweepCosts, secondsLeft } from "./cost.ts";
 import type { NoiseCase } from "./design.ts";
 import { vllmNote } from "./print-costs.ts";
@@ -14,10 +13,9 @@ export function planDocument({ design, cases, runs, sweep }: PlanAnswer): object
   };
 }
 
-function sweepDocument({ ready, costs, capacity }: NonNullable<PlanAnswer["sweep"]>): object {
+function sweepDocument({ ready, costs }: NonNullable<PlanAnswer["sweep"]>): object {
   return {
     costs: costsDocument(costs, ready.disk),
-    ...(capacity === undefined ? {} : { capacity: capacityDocument(capacity) }),
     sweep: ready.document,
     ...(ready.data === undefined ? {} : { vllmRanks: vllmNote(ready) ?? null }),
   };

@@ -7,7 +7,6 @@ import { deviceFacts, trialsFact } from "../sweep/announce.ts";
 import type { ReadySweep } from "../sweep/ready-sweep.ts";
 import { duration, plainText, wrap } from "../text.ts";
 import type { PlanAnswer, PlannedSweep } from "./answer.ts";
-import { printCapacity } from "./capacity.ts";
 import { type RankPlan, type SweepCosts, secondsLeft } from "./cost.ts";
 import { printDesign } from "./print-design.ts";
 
@@ -91,7 +90,6 @@ function diskFact({ total, adapters, results, data, others }: NonNullable<ReadyS
 export function printPlan({ design, cases, runs, sweep }: PlanAnswer, output: Output): void {
   if (sweep !== undefined) {
     printCosts(sweep, output);
-    if (sweep.capacity !== undefined) printCapacity(sweep.capacity, output);
     if (sweep.warning !== undefined) output.note(`${sweep.warning}\n`);
   }
   if (design !== undefined) printDesign(design, cases, runs, output);

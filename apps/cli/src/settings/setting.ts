@@ -19,7 +19,6 @@ export type CommandName =
   | "cancel"
   | "report"
   | "verdict"
-  | "runs"
   | "init"
   | "config"
   | "doctor"

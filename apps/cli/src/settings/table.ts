@@ -45,7 +45,6 @@ export type ConfigTool = (typeof configTools)[number];
 const compare = ["sweep", "plan"] as const;
 const train = [...compare, "train"] as const;
 const run = [...train, "eval"] as const;
-const scored = [...run, "merge"] as const;
 const memory = ["memory"] as const;
 const quantize = ["quantize"] as const;
 
@@ -95,27 +94,26 @@ export const table = [
   data("quantize", quantization, run, "keep the base's linear layers in 4 bits (QLoRA); dq is double quantisation", { default: d.quantize }),
   data("data", k.text("spam-assassin or a file", "data"), run, "spam-assassin; a .csv, .tsv, .txt, .json, .jsonl or .parquet file; or - for standard input", { default: d.data }),
   data("data", k.text("spam-assassin or a file", "data"), ["init"], "spam-assassin or a file", { default: `${d.data}; of another trainer its recipe's` }),
-  data("data", k.text("spam-assassin or a file", "data"), ["merge"], "merge both ways and score them: a file with texts or instructions, or spam-assassin", { default: "no scores" }),
-  data("encoding", k.choice(encodingChoices), scored, "encoding of the data", { default: "found from the bytes and reported" }),
-  data("delimiter", k.delimiter, scored, 'what stands between two cells of the data: ",", ";", "|" or tab', { default: "found from the header and reported" }),
-  data("skip-invalid", k.onOff, scored, "leave out rows that lack a text, a label, a prompt or a response, and say how many"),
+  data("encoding", k.choice(encodingChoices), run, "encoding of the data", { default: "found from the bytes and reported" }),
+  data("delimiter", k.delimiter, run, 'what stands between two cells of the data: ",", ";", "|" or tab', { default: "found from the header and reported" }),
+  data("skip-invalid", k.onOff, run, "leave out rows that lack a text, a label, a prompt or a response, and say how many"),
   data("merge-labels", k.onOff, train, "take labels for one class that differ only in case or in spaces around them"),
   data("keep-overlap", k.onOff, train, "keep validation texts that are also in training; a sweep of an earlier version goes on with them"),
-  data("split", k.choice(["train", "validation", "test"]), ["eval", "merge"], "rows of this split", { default: "all; of spam-assassin, validation" }),
+  data("split", k.choice(["train", "validation", "test"]), ["eval"], "rows of this split", { default: "all; of spam-assassin, validation" }),
   data("task", k.choice(["classification", "instruction"]), train, "learn a text's class, or the response to a prompt", { default: "by the columns" }),
   data("task", k.choice(["classification", "instruction", "causal-lm"]), ["eval"], "causal-lm is another name of instruction", { default: "the adapter's, else by the data" }),
-  data("text-column", column, [...scored, "init"], "column with the text", { default: "inferred and reported" }),
-  data("label-column", column, [...scored, "init"], "column with the class", { default: "inferred and reported" }),
+  data("text-column", column, [...run, "init"], "column with the text", { default: "inferred and reported" }),
+  data("label-column", column, [...run, "init"], "column with the class", { default: "inferred and reported" }),
   data("labels", k.names, ["eval"], "the classes in the head's order", { default: "the adapter's, else the model's, else alphabetical" }),
-  data("prompt-column", column, [...scored, "init"], "column with the prompt", { default: "inferred and reported" }),
-  data("response-column", column, [...scored, "init"], "column with the response that is learned", { default: "inferred and reported" }),
-  data("messages-column", column, scored, "column with whole conversations", { default: "inferred and reported" }),
-  data("template", k.text("a text", "text"), scored, "prompt and response in one text: {prompt}, {response}", { default: "the model's chat template" }),
+  data("prompt-column", column, [...run, "init"], "column with the prompt", { default: "inferred and reported" }),
+  data("response-column", column, [...run, "init"], "column with the response that is learned", { default: "inferred and reported" }),
+  data("messages-column", column, run, "column with whole conversations", { default: "inferred and reported" }),
+  data("template", k.text("a text", "text"), run, "prompt and response in one text: {prompt}, {response}", { default: "the model's chat template" }),
   data("train-examples", k.count, train, "training texts", { default: `${d.trainExamples}; of a file, all` }),
   data("validation-examples", k.count, train, "texts to compare ranks on", { default: `${d.validationExamples}; of a file, all` }),
   data("test-examples", k.noneOrTwo, compare, "texts to score the recommended rank on once, 0 for none", { default: "of spam-assassin as many as of validation; of a file none" }),
   data("test-data", file, compare, "a file of such texts, with the columns of --data"),
-  data("max-length", k.count, scored, "tokens of a text that are read", { unit: "tokens", default: `${d.maxLength.classification}; of instructions ${d.maxLength["causal-lm"]}` }),
+  data("max-length", k.count, run, "tokens of a text that are read", { unit: "tokens", default: `${d.maxLength.classification}; of instructions ${d.maxLength["causal-lm"]}` }),
 
   ids("tensors", file, ["eval"], "safetensors with input_ids and, if you have them, attention_mask and labels"),
   ids("gradients", k.onOff, ["eval"], "write the gradients of the loss too"),
@@ -227,7 +225,6 @@ export const table = [
   bits("layers", k.onOff, quantize, "show every layer, largest error first, and not only kinds"),
 
   asked("for", k.choice(configTools), ["config"], "the tool whose config to write", { unit: "tool", required: true }),
-  asked("for", k.choice(["tensorboard"]), ["runs"], "the program that reads them: tensorboard", { unit: "tool", default: "tensorboard" }),
   asked("rank", k.count, ["config"], "another rank of the sweep", { default: "the recommended one, or the proven one where none is" }),
   asked("trainer", k.choice(["lorank", ...recipeNames]), ["init"], "what trains: lorank is this engine, stand-in a task of seconds; of the others the files to begin with", { default: "lorank" }),
   asked("yes", k.onOff, ["init"], "take the defaults, and ask nothing", { short: "y" }),
@@ -240,7 +237,6 @@ export const table = [
 
   output("out", folder, ["truncate", "merge", "quantize"], "where to write it", { short: "o", required: true }),
   output("out", k.text("a folder, or a .gguf file", "path"), ["export"], "where to write it", { short: "o", required: true }),
-  output("out", folder, ["runs"], "where to write them; files of the same runs are replaced", { short: "o", required: true }),
   output("out", file, ["report"], "where to write it", { short: "o", default: "report.html beside the results" }),
   output("svg", file, memory, "a picture of the peaks and their parts"),
   output("force", k.onOff, ["train", "truncate", "merge", "export", "quantize", "init"], "replace what is there"),

@@ -96,7 +96,6 @@ function engineSweep(prepared: EngineSweep): ReadySweep {
       trainExamples: plan.data.trainExamples,
       validationExamples: plan.data.validationExamples,
       validationLimit: prepared.validationLimit,
-      completionTokens: prepared.completionTokens,
       task,
     },
     predictMemory: () => predictMemory(prepared),

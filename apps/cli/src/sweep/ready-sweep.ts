@@ -78,8 +78,6 @@ export interface TrialData {
   readonly validationExamples: number;
   /** Most validation examples that the data can give. */
   readonly validationLimit: ValidationLimit;
-  /** Labels, or tokens of responses, that are to be learned. */
-  readonly completionTokens: number;
   readonly task: Task;
 }
 

@@ -94,13 +94,11 @@ async function measure(
 function meanOf(times: readonly MeasuredTime[]): MeasuredTime {
   const mean = (pick: (time: MeasuredTime) => number): number =>
     times.reduce((sum, time) => sum + pick(time), 0) / times.length;
-  const { before } = times[0]!;
   return {
     rank: times[0]!.rank,
     trialSeconds: mean((time) => time.trialSeconds),
     openSeconds: mean((time) => time.openSeconds),
     evaluateSeconds: mean((time) => time.evaluateSeconds),
     secondsPerStep: mean((time) => time.secondsPerStep),
-    ...(before === undefined ? {} : { before }),
   };
 }

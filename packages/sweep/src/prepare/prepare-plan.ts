@@ -11,15 +11,7 @@ export interface PreparedPlan
   extends SweepInputs,
     Pick<
       PreparedTraining,
-      | "family"
-      | "head"
-      | "trainTokens"
-      | "completionTokens"
-      | "validationLimit"
-      | "maxLength"
-      | "cut"
-      | "classes"
-      | "notes"
+      "family" | "head" | "trainTokens" | "validationLimit" | "maxLength" | "cut" | "classes" | "notes"
     > {
   /** What a search has still to find; the plan has the usual values in its place. */
   readonly toSearch: ToSearch;

@@ -86,14 +86,13 @@ const timing: TrialTiming = {
     const cost = found as TrialCost;
     // The process itself: node, onnxruntime and this program.
     const startSeconds = Math.max(0, seconds - cost.measureSeconds);
-    const { secondsPerStep, evaluateSeconds, before } = cost;
+    const { secondsPerStep, evaluateSeconds } = cost;
     const openSeconds = startSeconds + cost.openSeconds;
     return {
       trialSeconds: openSeconds + stepsOf(engineSpec(spec)) * secondsPerStep + evaluateSeconds,
       openSeconds,
       evaluateSeconds,
       secondsPerStep,
-      before,
     };
   },
 };

@@ -1,5 +1,5 @@
 import type { Results, SearchSummary, TrialSpec } from "@lorank/core/results";
-import type { LossBefore, TrialResources } from "@lorank/train";
+import type { TrialResources } from "@lorank/train";
 import type { ProgressReporter } from "../plan/events.ts";
 import type { EnginePlace, JobPlace, TestToScore } from "../plan/job.ts";
 import type { Plan } from "../plan/plan.ts";
@@ -35,8 +35,6 @@ export interface MeasuredTime {
   /** To evaluate all validation examples. */
   readonly evaluateSeconds: number;
   readonly secondsPerStep: number;
-  /** Absent for another trainer. */
-  readonly before?: LossBefore;
 }
 
 /** The same with what the trials read, which opens a results folder. */

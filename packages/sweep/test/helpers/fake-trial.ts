@@ -173,7 +173,7 @@ export function numbersFrom(text: string): () => number {
   return () => createHash("sha256").update(`${counter++}:${text}`).digest().readUInt32LE() / 2 ** 32;
 }
 
-/** As if opening took 2 seconds and evaluating 3, beside a quarter of a second a step and rank; a label costs a bit. */
+/** As if opening took 2 seconds and evaluating 3, beside a quarter of a second a step and rank. */
 export async function measureTrial(
   { seed, lora }: EngineSpec,
   _resources: TrialResources,
@@ -181,7 +181,6 @@ export async function measureTrial(
 ): Promise<TrialCost> {
   await misbehave(seed);
   onEvent?.({ kind: "step", step: 1, steps: 6, loss: 1, learningRate: 0 });
-  const before = { bits: 40, examples: 40 };
-  const open = { openSeconds: 2, evaluateSeconds: 3, measureSeconds: 1000, before };
+  const open = { openSeconds: 2, evaluateSeconds: 3, measureSeconds: 1000 };
   return { ...open, secondsPerStep: 0.25 * lora.rank };
 }

@@ -11,7 +11,6 @@ describe("preparePlan", () => {
     const { plan, dataset, modelPath, toSearch, maxLength, notes, testExamples, ...counts } =
       await preparePlan(request);
     expect(counts).toMatchObject({
-      completionTokens: 32,
       validationLimit: { examples: 38, fromTraining: true },
     });
     expect(modelPath).toBe(modelFolder);

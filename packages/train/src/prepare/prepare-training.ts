@@ -3,7 +3,6 @@ import { InputError, isInputError, targetNames } from "@lorank/core";
 import type { ModelSummary, Overlap, Task } from "@lorank/core/results";
 import { resolveTargets } from "../adapter/targets.ts";
 import { headOf } from "../base/trial-model.ts";
-import { completionTokensOf } from "../data/completion-tokens.ts";
 import type { ReadData } from "../data/data-bytes.ts";
 import { optionNamed } from "../data/data-options.ts";
 import { datasetSha256, encodeDataset, type TokenizedDataset } from "../data/dataset.ts";
@@ -49,8 +48,6 @@ export interface PreparedTraining {
   /** Absent where none are set aside. */
   readonly test?: TestExamples | undefined;
   readonly trainTokens: number;
-  /** Labels of the training examples, or tokens of their responses. */
-  readonly completionTokens: number;
   readonly validationLimit: ValidationLimit;
   /** Validation examples that are also in training; absent where there are none. */
   readonly overlap?: Overlap | undefined;
@@ -114,7 +111,6 @@ export async function prepareTraining(
     dataset: bytes,
     test,
     trainTokens: dataset.train.reduce((sum, { inputIds }) => sum + inputIds.length, 0),
-    completionTokens: dataset.train.reduce((sum, example) => sum + completionTokensOf(example), 0),
     validationLimit: data.validationLimit,
     overlap: data.overlap,
     maxLength,

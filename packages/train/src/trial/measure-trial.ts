@@ -1,10 +1,8 @@
 import type { EngineSpec } from "@lorank/core/results";
 import type { TrialInputs } from "../base/trial-model.ts";
 import { countPaddedTokens, evaluationBatches } from "../batches/batches.ts";
-import { completionTokensOf } from "../data/completion-tokens.ts";
 import type { TokenizedDataset, TokenizedExample, TokenizedTokensExample } from "../data/dataset.ts";
-import { completionBits } from "../evaluate/completion-bits.ts";
-import { EVALUATION_TOKENS } from "../evaluate/evaluate.ts";
+import { EVALUATION_TOKENS, evaluate } from "../evaluate/evaluate.ts";
 import { cutSteps, planTraining } from "../optimizer/training-plan.ts";
 import { openTrial, stopwatch } from "./run-trial.ts";
 import { trainAdapter } from "./train-adapter.ts";
@@ -20,14 +18,6 @@ export interface TrialCost {
   readonly evaluateSeconds: number;
   /** Seconds that this measurement took. */
   readonly measureSeconds: number;
-  readonly before: LossBefore;
-}
-
-/** What the training data cost the model before training. */
-export interface LossBefore {
-  /** Negative log₂ probability of all labels or response tokens, estimated from those of `examples` examples. */
-  readonly bits: number;
-  readonly examples: number;
 }
 
 export interface MeasureOptions {
@@ -65,13 +55,12 @@ export async function measureTrial(
   const { padTokenId: padId } = base.family;
   const open = clock.lap();
 
-  // Untrained, so that training examples give the loss before training too; what a batch takes depends on its tokens alone.
+  // What a batch takes depends on its tokens alone: those of the training examples do.
   const batches = fromTheMiddle(evaluationBatches(lengthsOf(data.train), EVALUATION_TOKENS), count);
-  const bits: number[] = [];
   const evaluation = new Runs(seconds);
   for (const [run, batch] of batches.flatMap((each) => [each, each]).entries()) {
     const i = Math.floor(run / 2);
-    bits[i] = (await completionBits(model, examplesOf(data.train, batch), { padId })).bits;
+    await evaluate(model, examplesOf(data.train, batch), { padId });
     evaluation.add(clock.lap());
     onEvent({ kind: "evaluating", done: i + 1, total: batches.length });
     if (evaluation.isOver) break;
@@ -108,10 +97,6 @@ export async function measureTrial(
     openSeconds: open + evaluation.firstUseSeconds + training.firstUseSeconds,
     evaluateSeconds: (evaluation.seconds / evaluationTokens(sample)) * evaluationTokens(data.validation),
     measureSeconds: clock.total(),
-    before: {
-      bits: sum(bits) * (completionTokens(data.train) / completionTokens(sample)),
-      examples: sample.length,
-    },
   };
 }
 
@@ -177,10 +162,6 @@ function tokensOfSteps(
   const lengths = lengthsOf(examples);
   const cut = cutSteps({ steps }, lengths, optimizer.microBatchSize);
   return countPaddedTokens(cut.steps.flat(), lengths, { pack: cut.pack });
-}
-
-function completionTokens(examples: readonly Example[]): number {
-  return sum(examples.map(completionTokensOf));
 }
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

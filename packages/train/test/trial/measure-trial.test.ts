@@ -1,9 +1,7 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { completionBits } from "../../src/evaluate/completion-bits.ts";
 import { trialInputs } from "../../src/node/trial-inputs.ts";
 import { Transformer } from "../../src/transformer/transformer.ts";
 import { type MeasureOptions, measureTrial } from "../../src/trial/measure-trial.ts";
-import { openTrial } from "../../src/trial/run-trial.ts";
 import type { TrialEvent } from "../../src/trial/trial-event.ts";
 import { tinyTrial, unevenDataset } from "../helpers/tiny.ts";
 
@@ -76,14 +74,5 @@ describe("measuring a trial", () => {
       [2, 2],
       [2, 2],
     ]);
-  });
-
-  test("takes the loss of the training examples before training", async () => {
-    const trial = tinyTrial({}, { learningRate: 0.1 });
-    const { cost } = await measured(trial);
-    const { data, model } = await openTrial(trial.spec, trialInputs(trial.resources));
-    const { bits } = await completionBits(model, data.train as never, { padId: 0 });
-    await model.dispose();
-    expect(cost.before).toEqual({ bits, examples: 24 });
   });
 });
