@@ -53,6 +53,7 @@ describe("the package", () => {
     );
     // Types and constants only.
     expect(untested.toSorted()).toEqual([
+      "checks/check.ts",
       "executor/executor.ts",
       "methods/method.ts",
       "plan/events.ts",

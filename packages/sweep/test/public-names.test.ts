@@ -39,7 +39,9 @@ test("each subpath exports these values and no others", () => {
     "./executor": [
       "cancelSlurm",
       "localExecutor",
+      "placeOn",
       "previewSlurm",
+      "sharedSettings",
       "slurmExecutor",
       "slurmJobs",
       "throttleEvents",

@@ -9,11 +9,6 @@ export interface CheckSpecs {
   readonly otherScaling?: TrialSpec;
 }
 
-/** Lists the trials in the order of execution. */
-export function inOrder({ otherRates = [], otherScaling }: CheckSpecs): TrialSpec[] {
-  return [...(otherScaling === undefined ? [] : [otherScaling]), ...otherRates];
-}
-
 /** A check that runs trials of its own. The members that it adds to a decision are a row of `core/src/decide/checks/checks.ts`. */
 export interface TrialCheck {
   /** Rules for another trainer's settings. */

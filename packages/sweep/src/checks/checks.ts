@@ -1,6 +1,6 @@
 import type { TrialSpec } from "@lorank/core/results";
 import type { Must } from "@lorank/train/spec";
-import { type CheckSpecs, inOrder, type TrialCheck } from "./check.ts";
+import type { CheckSpecs, TrialCheck } from "./check.ts";
 import { robustness } from "./robustness.ts";
 
 /** Checks that run trials of their own, as settings choose them. */
@@ -43,6 +43,11 @@ export function checkSpecs(
   hasSpec: (spec: TrialSpec) => boolean = () => false,
 ): CheckSpecs {
   return Object.assign({}, ...chosen(config).map(({ specsOf }) => specsOf(compared, hasSpec)));
+}
+
+/** Lists the trials in the order of execution. */
+export function inOrder({ otherRates = [], otherScaling }: CheckSpecs): TrialSpec[] {
+  return [...(otherScaling === undefined ? [] : [otherScaling]), ...otherRates];
 }
 
 /** The trials that a plan's checks add to those of its method, in the order of execution. */

@@ -1,6 +1,6 @@
 import type { TrialSpec } from "@lorank/core/results";
 import { trialId } from "@lorank/train/spec";
-import { inOrder } from "../checks/check.ts";
+import { inOrder } from "../checks/checks.ts";
 import type { Executor } from "../executor/executor.ts";
 import type { RunOptions } from "../executor/run-options.ts";
 import { runTasks } from "../executor/run-tasks.ts";
