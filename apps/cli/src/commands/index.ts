@@ -149,10 +149,6 @@ export const commands: readonly CommandRow[] = [
       ["lorank quantize ./Llama-3.2-1B -o llama-nf4 --double-quant", "as QLoRA has it"],
       ["lorank quantize model.Q8_0.gguf -o model-nf4", "from another quantisation"],
       ["lorank quantize org/name -o nf4 --keep-layers 0,mlp.down_proj", "with a block and a kind left out"],
-      [
-        "lorank quantize org/name -o nf4 --budget 120MB --data mails.csv",
-        "with what your texts need most left out",
-      ],
     ],
     run: async (flags, model) => (await import("../quantize/command.ts")).runQuantizeCommand(model!, flags),
   },
