@@ -17,6 +17,13 @@ test("reads anchors and their aliases", () => {
   expect(read("a: &x [1, 2]\nb: *x\n")).toEqual({ a: [1, 2], b: [1, 2] });
 });
 
+test("reads what is nested a hundred deep", () => {
+  expect(read(`a: ${"[".repeat(100)}1${"]".repeat(100)}\n`)).toHaveProperty(
+    ["a", ...Array(100).fill("0")],
+    1,
+  );
+});
+
 test("reads a list as a key by its text, without a warning of Node's", () => {
   const warn = vi.spyOn(process, "emitWarning");
   expect(read("[1]: 2\n")).toEqual({ "[ 1 ]": 2 });
@@ -44,7 +51,8 @@ test.each([
     Array.from({ length: 60_000 }, (_, i) => `k${i}: 1\n`).join(""),
     "must have at most 65536 bytes, got 588890",
   ],
-  ["brackets without end", "[".repeat(60_000), "must be nested some hundred deep at most, got more"],
+  ["brackets without end", "[".repeat(60_000), "must be nested at most 300 deep, got more"],
+  ["lists in lists", `${"- ".repeat(30_000)}x\n`, "must be nested at most 300 deep, got more"],
 ])("%s is an error of the input", (_, text, message) => {
   expect(() => read(text)).toThrow(
     expect.objectContaining({
