@@ -41,9 +41,6 @@ describe("before a sweep", () => {
     expect(stdout).toMatch(/^trials {4}10: 2 ranks × 5 seeds, 2 side by side with 1 thread each$/m);
     expect(stdout).toMatch(/^time {6}unknown: --measure times a few steps/m);
     expect(stdout).toMatch(/^disk {6}[\d.]+ (k|M)B: adapters/m);
-    expect(stdout).toContain("The training data hold 40 labels to learn. LoRA parameters: ");
-    expect(stdout).toMatch(/^parameters ≥ completion tokens .* 40 parameters +rank 2 +\d+ +\d+ +\d+ +\d+$/m);
-    expect(stdout).toMatch(/^2 bits × parameters .* unknown: --measure +\d+ +\d+ +\d+ +\d+$/m);
     expect(stdout).toContain("What 60 examples can show of 2 ranks, in points");
     expect(stdout).toContain("not enough to show equal ranks to be within the margin of 1 point");
     expect(stdout).toContain("--validation-examples (up to 1,159).");

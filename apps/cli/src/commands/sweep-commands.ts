@@ -31,11 +31,10 @@ export const sweepCommands: readonly CommandRow[] = [
     summary: "what a sweep can show and what it costs, before it is run",
     description:
       "Say before any training what difference this data set can detect at this many seeds, how many examples and " +
-      "seeds a margin needs, which rank rules of others would take, and what the sweep takes in trials, time, memory " +
-      "and disk. Writes nothing.",
+      "seeds a margin needs, and what the sweep takes in trials, time, memory and disk. Writes nothing.",
     examples: [
       ["lorank plan --data tickets.csv", "what these texts can show, and what the sweep costs"],
-      ["lorank plan sweep.yaml --measure", "with the time and the loss before training"],
+      ["lorank plan sweep.yaml --measure", "with the time"],
       ["lorank plan --results lorank-sweep", "again, after a first seed: what was observed"],
       ["lorank plan --examples 872 --seeds 3 --margin 0.01", "for any trainer: the statistics alone"],
       ["lorank plan --results outcomes.csv --seeds 10", "from outcomes that another trainer wrote"],
