@@ -78,7 +78,7 @@ const output = under("Output:");
 export const table = [
   asked("power", k.confidence, ["plan"], "probability that a true difference is found, or that an equal rank is shown to be within the margin", { default: d.power }),
   asked("results", file, ["plan"], "runs to learn from: a sweep's folder, finished or not, or outcomes as for verdict", { unit: "path" }),
-  asked("measure", k.onOff, ["plan"], "time a few steps of the smallest and the largest rank, and take the loss before training"),
+  asked("measure", k.onOff, ["plan"], "time a few steps of the smallest and the largest rank"),
   asked("examples", k.atLeastTwo, ["plan"], "evaluation examples of another trainer: the statistics alone"),
   asked("list", k.onOff, memory, "print the models that are known without their files"),
   asked("as", k.text("a model type", "type"), memory, "read a config.json of a model_type that is not known as this one, such as llama"),
