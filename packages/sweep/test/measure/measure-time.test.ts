@@ -38,11 +38,7 @@ test.each([1, 3])(
     // 40 texts in batches of 8 are 5 steps; the process takes less than the 1,000 seconds that the fake trial reports.
     expect(times![0]!.trialSeconds).toBeCloseTo(2 + 3 + 5 * 0.25 * 2, 6);
     expect(times![1]!.trialSeconds).toBeCloseTo(2 + 3 + 5 * 0.25 * 16, 6);
-    expect(times![1]).toMatchObject({
-      openSeconds: 2,
-      evaluateSeconds: 3,
-      before: { bits: 40, examples: 40 },
-    });
+    expect(times![1]).toMatchObject({ openSeconds: 2, evaluateSeconds: 3 });
     expect([...new Set(progress.map(({ rank }) => rank))].sort((a, b) => a - b)).toEqual([2, 16]);
     expect(progress[0]!.event).toMatchObject({ kind: "step", step: 1, steps: 6 });
     expect(leftIn(folder)).toEqual([]);
