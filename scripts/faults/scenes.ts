@@ -31,7 +31,6 @@ export const scenes: readonly Scene[] = [
     },
   },
   ofSweep("report", "report out --out report.html"),
-  ofSweep("runs", "runs out --out board"),
   { ...ofSweep("init", "init project --trainer lorank --yes --force"), prepare: () => {} },
   folderScene("truncate", "truncate adapter --rank 1", adapter),
   folderScene("export", "export adapter --keep-head", adapter),
