@@ -45,8 +45,8 @@ describe.skipIf(skip !== undefined)(`on a cluster${skip ? ` (skipped: ${skip})` 
 
   describe("with both nodes", { concurrent: true }, () => {
     test("a trial near its time limit goes on in a new allocation, from what it left", async (context) => {
-      // Slurm's smallest limit, a minute, is less than the 2 minutes of the warning: so the warning comes at once.
-      const s = scene(context, { seeds: [staged.firstWaits] }, { sbatch: { time: 1 } });
+      // The warning comes 2 minutes before the limit: so at once, and a busy machine has all that time to answer it.
+      const s = scene(context, { seeds: [staged.firstWaits] }, { sbatch: { time: 2 } });
       const running = s.run();
       await s.waits();
       mkdirSync(join(s.store.attempts(s.ids[0]!)[0]!.folder, "resume"));
