@@ -14,7 +14,7 @@ export const sweepDefaults = {
   ranks: [4, 8, 16, 32],
   seeds: 5,
   method: "grid",
-  /** Of `--until settled`, which adds seeds until the verdict is settled. */
+  /** Most seeds of `--until settled`, which adds seeds until the verdict is settled. */
   maxSeeds: 12,
   /**
    * A response's accuracy is the share of its tokens that are right: it moves little, and in steps. Log loss counts how

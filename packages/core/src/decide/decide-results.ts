@@ -1,7 +1,7 @@
 import { InputError } from "../errors.ts";
 import type { DecisionFacts } from "../results/decision-facts.ts";
 import { metrics } from "../results/metric.ts";
-import type { Results, TrialSpec } from "../results/types.ts";
+import type { Results, SpecMembers } from "../results/types.ts";
 import { checked } from "./checks/checks.ts";
 import { type ClassPrior, priorOfLabels, priorOfShare } from "./class-prior-loss.ts";
 import { methods } from "./methods.ts";
@@ -51,7 +51,7 @@ function settingsFor(
 /** What the shares of the classes alone would do; undefined for causal-lm, and where no trial completed. */
 function priorOf(
   { validationLabels: labels, majorityShare: share }: KnownClasses,
-  spec: TrialSpec | undefined,
+  spec: SpecMembers | undefined,
   examples: number,
 ): ClassPrior | undefined {
   if (examples === 0) return undefined;
@@ -60,7 +60,7 @@ function priorOf(
     const got = `got ${labels.length} and ${examples}`;
     throw new InputError("E_OUTCOMES", `validationLabels must be as many as the outcomes of a trial, ${got}`);
   }
-  const task = spec && "task" in spec ? spec.task : undefined;
+  const task = spec?.task;
   return share === undefined || task?.kind !== "classification"
     ? undefined
     : priorOfShare(share, task.labels.length, examples);

@@ -1,7 +1,7 @@
 import type { SchemaIssue } from "../json.ts";
 import { mean } from "../statistics/mean.ts";
 import type { Evaluation } from "./evaluation-types.ts";
-import type { TrialSpec } from "./spec-types.ts";
+import type { SpecMembers, TrialSpec } from "./spec-types.ts";
 import type { Results, TrialResult } from "./types.ts";
 
 /** Relative: another order of summation moves a mean by far less, and an edit of a digit that is shown by far more. */
@@ -32,9 +32,9 @@ export function evaluationIssues(results: Results): SchemaIssue[] {
 }
 
 /** The largest of k classes has at least its k-th part; below that a prior has no log loss. */
-function shareIssues(share: number | undefined, spec: TrialSpec): SchemaIssue[] {
-  if (share === undefined || !("task" in spec) || spec.task.kind !== "classification") return [];
-  const classes = spec.task.labels.length;
+function shareIssues(share: number | undefined, { task }: SpecMembers): SchemaIssue[] {
+  if (share === undefined || task?.kind !== "classification") return [];
+  const classes = task.labels.length;
   if (share >= (1 - tolerance) / classes) return [];
   const rule = `at least 1 / ${classes}, as the share of the largest of ${classes} classes`;
   return [{ path: "$.data.majorityShare", rule, value: String(share) }];
@@ -94,10 +94,10 @@ export function issuesOf(
 function accuracyIssues(
   accuracy: number,
   correct: readonly number[],
-  spec: TrialSpec | undefined,
+  spec: SpecMembers | undefined,
   path: string,
 ): SchemaIssue[] {
-  if (spec !== undefined && (!("task" in spec) || spec.task.kind === "classification")) {
+  if (spec !== undefined && spec.task?.kind !== "causal-lm") {
     const own = mean(correct);
     return isClose(accuracy, own)
       ? []

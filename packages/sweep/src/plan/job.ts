@@ -37,7 +37,7 @@ export interface Measurement {
   readonly trialId: string;
   /** Steps to time, and evaluation batches, at most. */
   readonly steps: number;
-  /** Of evaluating and of training each: `seconds` of `MeasureOptions`. */
+  /** Limit for evaluating, and the same for training: `seconds` of `MeasureOptions`. */
   readonly seconds: number;
   /** Where the `TrialCost` of `@lorank/train`, or the `CommandCost`, goes as JSON. */
   readonly resultFile: string;

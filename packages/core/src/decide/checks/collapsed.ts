@@ -1,4 +1,4 @@
-import type { TrialResult } from "../../results/types.ts";
+import type { SpecMembers, TrialResult } from "../../results/types.ts";
 
 /**
  * Whether a completed run learned nothing: of a classification it is right on no more examples than naming the most
@@ -26,7 +26,7 @@ const riseFactor = 1.5;
  */
 export function lossRose({ spec, lossCurve }: Pick<TrialResult, "spec" | "lossCurve">): boolean {
   if (lossCurve.length === 0) return false;
-  const task = "task" in spec ? spec.task : undefined;
+  const { task }: SpecMembers = spec;
   const guessing = task?.kind === "classification" ? Math.log(task.labels.length) : 0;
   const limit = riseFactor * Math.max(lossCurve[0]!.loss, guessing);
   const width = Math.min(lossCurve.length, windowOf(lossCurve));

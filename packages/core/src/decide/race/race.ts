@@ -122,7 +122,7 @@ export function decideRace(outcomes: OutcomeTable, options: RaceOptions): Decisi
   const design = lastDesign(outcomes, options, state);
   const decision = decideDesign(design, outcomes.examples, settings, {
     family,
-    // Of the look after which no seeds are left.
+    // The last look is the one after which no seeds are left.
     plannedTails: claimTails(settings.confidence, familyAt(planned.length - 1)),
     beaten: beatenIn(state.looks),
     pairs: pairsSeen(outcomes, options, settings, state.looks),
