@@ -3,20 +3,14 @@ import { defineConfig, type ViteUserConfig } from "vitest/config";
 /** Tests read each package's TypeScript sources, so nothing has to be built first. */
 const conditions = ["@lorank/source", "module", "node", "development|production"];
 
-/** Milliseconds of one test or hook: on a machine with two slow, busy cores a usual one takes a tenth of it. */
-const usualLimit = 60_000;
-/** Of one in a file that trains, starts processes or opens a browser: seconds on a quiet machine, and a hang is still ended. */
-const slowLimit = 600_000;
+/** Milliseconds of one test or hook. It ends a hang, and judges no speed: the longest takes a minute on a quiet machine. */
+const limit = 600_000;
 
-/** How a package is tested. `slow` are its files whose tests may take minutes; any other test that does fails. */
+/** How a package is tested. `slow` are its files that train, start processes or open a browser: each has its own process. */
 export function packageTests(slow: string[] = [], test: ViteUserConfig["test"] = {}): ViteUserConfig {
-  const project = (
-    name: string,
-    ms: number,
-    files: { include: string[]; exclude?: string[]; isolate: boolean },
-  ) => ({
+  const project = (name: string, files: { include: string[]; exclude?: string[]; isolate: boolean }) => ({
     extends: true as const,
-    test: { name, testTimeout: ms, hookTimeout: ms, ...files },
+    test: { name, testTimeout: limit, hookTimeout: limit, ...files },
   });
   return defineConfig({
     resolve: { conditions },
@@ -27,15 +21,15 @@ export function packageTests(slow: string[] = [], test: ViteUserConfig["test"] =
       // Also what a test of a shared process forgot to put back.
       restoreMocks: true,
       unstubEnvs: true,
-      // A condition that a test waits for has the time of the test: a shorter limit would depend on the machine.
-      expect: { poll: { timeout: usualLimit } },
+      // Ends a wait before its test is ended, so that the failure names the condition.
+      expect: { poll: { timeout: limit / 2 } },
       // `.ci/run` adds up the JSON reports of all packages.
       reporters: ["default", ["json", { outputFile: ".test-report.json" }]],
       ...test,
       projects: [
         // To start a process and to import a package for each file took a third of all processor time: these share two.
-        project("usual", usualLimit, { include: ["test/**/*.test.{ts,tsx}"], exclude: slow, isolate: false }),
-        ...(slow.length > 0 ? [project("slow", slowLimit, { include: slow, isolate: true })] : []),
+        project("usual", { include: ["test/**/*.test.{ts,tsx}"], exclude: slow, isolate: false }),
+        ...(slow.length > 0 ? [project("slow", { include: slow, isolate: true })] : []),
       ],
     },
   });

@@ -79,7 +79,7 @@ test.skipIf(noRedis)(
     const env = { LORANK_REDIS: server.url };
     const sweeping = cli(["sweep", "trainer/small.yaml", "--executor", "bullmq"], { cwd, env });
     const out = join(cwd, "out");
-    await expect.poll(() => existsSync(join(out, "queue.json")), { timeout: 60_000 }).toBe(true);
+    await expect.poll(() => existsSync(join(out, "queue.json"))).toBe(true);
 
     // Another folder with a program of its own, which whoever can write to the server would have run.
     const evil = join(cwd, "evil");
@@ -112,7 +112,7 @@ test.skipIf(noRedis)(
       },
     });
     const sweep = await sweeping;
-    await expect.poll(() => queue.getJobCountByTypes("wait", "active"), { timeout: 60_000 }).toBe(0);
+    await expect.poll(() => queue.getJobCountByTypes("wait", "active")).toBe(0);
     const ends = await queue.getJobs(["completed"]);
     endWorker();
     await working;

@@ -2,9 +2,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { isNightly, onlyNightly } from "../../../scripts/nightly.ts";
 import { findRank } from "../src/find-rank.ts";
 
-test("a probe predicts a planted rank of 2 from truncations of rank 8, and real runs confirm it", async () => {
+const title = "a probe predicts a planted rank of 2 from truncations of rank 8, and real runs confirm it";
+test.runIf(isNightly)(`${title}${onlyNightly}`, async () => {
   const folder = mkdtempSync(join(tmpdir(), "lorank-planted-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const { decision } = await findRank({
