@@ -4,9 +4,9 @@ import { parse } from "yaml";
 import { dialects } from "../src/config/keys.ts";
 import { type Recipe, recipeOfSpec } from "../src/config/recipe.ts";
 import { snippetFor } from "../src/config/snippet.ts";
-import { knownPaths } from "../src/memory/training-configs/known-keys.ts";
 import type { TrainingTool } from "../src/memory/training-configs/training-config.ts";
 import { configTools } from "../src/settings/table.ts";
+import { toolPaths } from "./tool-keys.ts";
 import { readText } from "./training-configs.ts";
 
 const sha256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
@@ -83,7 +83,7 @@ describe("what is written is read back by the reader of the tool's configs", () 
     expect(config.lora_alpha).toBe(alpha);
     const read = readText(JSON.stringify({ peft_type: "LORA", ...config }), "adapter_config.json");
     expect(read).toMatchObject({ tool: "peft", rank, targets: lora.targetModules });
-    expect(Object.keys(config).filter((key) => !knownPaths("peft").includes(key))).toEqual([]);
+    expect(Object.keys(config).filter((key) => !toolPaths("peft").includes(key))).toEqual([]);
   });
   test.each(["axolotl", "llama-factory"] as const)("%s, a base in 4 bits", (tool) => {
     for (const doubleQuant of [true, undefined] as const) {
@@ -99,8 +99,8 @@ test.each(["axolotl", "llama-factory", "torchtune"] as const)(
   (tool: TrainingTool) => {
     const optimizer = { ...spec().optimizer, loraPlusRatio: 16 };
     const paths = pathsOf(parse(text(tool, recipe({ dora: true, scalingRule: "rslora" }, { optimizer }))));
-    const known = knownPaths(tool);
-    // The readers list keys below these two nowhere, for nothing is read there.
+    const known = toolPaths(tool);
+    // Keys below it are listed nowhere, for nothing is read there.
     expect(paths.filter((path) => !known.includes(path) && !path.startsWith("lr_scheduler."))).toEqual([]);
     expect(paths.length).toBeGreaterThan(15);
   },

@@ -80,6 +80,8 @@ export const axolotl: ToolFields = {
   of: "axolotl",
   version: "0.19.0",
   keys: ["base_model", "lora_r", "sequence_len"],
+  lookalikes: `batch_size float32 fp8_config lm_eval_batch_size local_rank model_config peft_use_rslora
+    s2_attention use_dsv4_kernels use_kernels`,
   rows: [
     ["base_model", "model", text],
     ["adapter", "method", { "lora qlora": "lora" }, "full"],

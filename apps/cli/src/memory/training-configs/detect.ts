@@ -2,10 +2,9 @@ import { statSync } from "node:fs";
 import { InputError } from "@lorank/core";
 import { readYaml } from "../../settings/read-yaml.ts";
 import { axolotl } from "./axolotl.ts";
-import { knownPaths } from "./known-keys.ts";
 import { llamaFactory } from "./llama-factory.ts";
 import { readFields } from "./read-fields.ts";
-import { count, peftTargets, share, type ToolFields, text } from "./tool-fields.ts";
+import { count, ownPaths, peftTargets, share, type ToolFields, text } from "./tool-fields.ts";
 import { torchtune } from "./torchtune.ts";
 import { ConfigFields, isRecord, type TrainingConfig, type TrainingTool } from "./training-config.ts";
 
@@ -15,6 +14,7 @@ const peft: ToolFields = {
   of: "PEFT",
   version: "0.21.2",
   keys: ["peft_type", "target_modules"],
+  lookalikes: "eva_config use_rslora",
   rows: [
     ["peft_type", "method", (raw) => (raw === "LORA" ? "lora" : { must: "LORA" })],
     ["target_modules", "method", () => "lora" as const],
@@ -26,7 +26,7 @@ const peft: ToolFields = {
   remarks: [[{}, "", "the file does not say the base's format, the batch, the length or the optimiser"]],
 };
 
-/** The tools. Among those that know as many keys of a file, the first is taken. */
+/** The tools. Among those that have as many keys of a file, the first is taken. */
 export const tools: Readonly<Record<TrainingTool, ToolFields>> = {
   peft,
   torchtune,
@@ -68,11 +68,11 @@ function readContent(path: string): unknown {
   return readYaml(path, "the training config", { version: "1.1", uniqueKeys: false });
 }
 
-/** The tool whose marks are there; among several, the one that knows the most keys of the file. */
+/** The tool whose marks are there; among several, the one of which most keys of the file are. */
 function toolOf(fields: ConfigFields): TrainingTool | undefined {
   const unknownTo = (tool: TrainingTool): number => {
-    const known = new Set(knownPaths(tool));
-    return fields.pathsIn("").filter((path) => !known.has(path)).length;
+    const own = ownPaths(tools[tool]);
+    return fields.pathsIn("").filter((path) => !own.has(path)).length;
   };
   const [found] = (Object.keys(tools) as TrainingTool[])
     .filter((tool) => {

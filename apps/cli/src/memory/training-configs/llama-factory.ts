@@ -49,6 +49,8 @@ export const llamaFactory: ToolFields = {
   version: "0.9.5",
   keys: ["model_name_or_path"],
   besides: ["finetuning_type", "lora_rank", "lora_target", "cutoff_len", "quantization_bit", "template"],
+  lookalikes: `galore_rank galore_target gradient_checkpointing local_rank max_length oft_rank oft_target
+    use_rslora`,
   rows: [
     ["model_name_or_path", "model", text],
     ["finetuning_type", "method", { lora: "lora", full: "full" }, "lora"],

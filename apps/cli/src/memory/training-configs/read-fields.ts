@@ -1,5 +1,5 @@
 import { wordsOf } from "../flags.ts";
-import { knownPaths } from "./known-keys.ts";
+import { misspeltKeys } from "./misspelt-keys.ts";
 import { effects } from "./not-modelled.ts";
 import { convert, type FieldRow, holds, type ToolFields, words } from "./tool-fields.ts";
 import {
@@ -11,7 +11,6 @@ import {
   type TrainingConfig,
   type TrainingTool,
 } from "./training-config.ts";
-import { unknownKeys } from "./unknown-keys.ts";
 
 /** What the rows of a tool find, with what else there is to know, and every rule that a field breaks. */
 export function readFields(
@@ -20,9 +19,8 @@ export function readFields(
   tools: Readonly<Record<TrainingTool, ToolFields>>,
 ): { readonly config: TrainingConfig; readonly problems: readonly string[] } {
   const { of, rows, remarks } = tools[tool];
-  const unknown = unknownKeys(fields, tool, tools);
   const found = new Map<ConfigValueName, Found>();
-  const problems = new Set(unknown.problems);
+  const problems = new Set(misspeltKeys(fields, tool, tools));
   for (const row of rows) {
     const [, target, , , only] = row;
     const said = holds(only, fields) ? readRow(fields, row, of) : undefined;
@@ -34,18 +32,16 @@ export function readFields(
     ...remarks
       .filter(([only]) => holds(only, fields))
       .map(([, path, remark]) => [fields.at(path), remark].filter(Boolean).join(": ")),
-    ...notModelledRemarks(fields, tool),
+    ...notModelledRemarks(fields),
     ...quantizedRemarks(found.get("model")?.value),
-    ...unknown.remarks,
   ];
   return { config: configOf(tool, [...found], all), problems: [...problems] };
 }
 
-function notModelledRemarks(fields: ConfigFields, tool: TrainingTool): string[] {
-  const known = knownPaths(tool);
+function notModelledRemarks(fields: ConfigFields): string[] {
   return Object.entries(effects).flatMap(([effect, paths]) =>
     words(paths)
-      .filter((path) => known.includes(path) && fields.isOn(path))
+      .filter((path) => fields.isOn(path))
       .map((path) => `${fields.at(path)} is not modelled: ${effect}`),
   );
 }

@@ -1,3 +1,4 @@
+import { effects } from "./not-modelled.ts";
 import type { ConfigFields, ConfigValueName, ConfigValues } from "./training-config.ts";
 
 /** Fields with the value, or one of the values, that each must have; undefined is a field that is absent. */
@@ -32,8 +33,26 @@ export interface ToolFields {
   /** What tells its configs from others': one of `keys`, and one of `besides` where there are any. */
   readonly keys: readonly string[];
   readonly besides?: readonly string[];
+  /** Its keys that resemble one which is read, and mean something else. A test keeps them few. */
+  readonly lookalikes: string;
   readonly rows: readonly FieldRow[];
   readonly remarks: readonly RemarkRow[];
+}
+
+/** Paths on which memory depends: those of the rows, and those whose effect is named but not modelled. */
+export function readPaths({ rows }: ToolFields): string[] {
+  return [...rows.flatMap(([path]) => path), ...Object.values(effects).flatMap(words)];
+}
+
+/** Every path by which a tool's config is told from a misspelt one or another tool's. */
+export function ownPaths(tool: ToolFields): Set<string> {
+  const paths = [...readPaths(tool), ...tool.keys, ...(tool.besides ?? []), ...words(tool.lookalikes)];
+  return new Set(paths.flatMap((path) => [path, ...parentsOf(path)]));
+}
+
+function parentsOf(path: string): string[] {
+  const end = path.lastIndexOf(".");
+  return end < 0 ? [] : [path.slice(0, end)];
 }
 
 /** Rows that apply under a condition only. */

@@ -83,6 +83,8 @@ export const torchtune: ToolFields = {
   of: "torchtune",
   version: "0.6.1",
   keys: [builder],
+  lookalikes: `context_parallel_dim resize_token_embeddings dataset.max_seq_len model.max_seq_len
+    optimizer.block_size tokenizer.patch_size`,
   rows: [
     [builder, "method", methodOf],
     ["checkpointer.checkpoint_dir", "model", folderOf],

@@ -1,15 +1,15 @@
-import { words } from "./tool-fields.ts";
-import type { TrainingTool } from "./training-config.ts";
+import { words } from "../src/memory/training-configs/tool-fields.ts";
+import type { TrainingTool } from "../src/memory/training-configs/training-config.ts";
 
 /**
- * The keys that each tool knows, by the key above them, which is "" for the topmost ones. Nested keys are listed where
- * one of them is read.
+ * Keys of each tool, by the key above them, which is "" for the topmost ones. Nested keys are listed where one of them
+ * is read.
  *
  * Source: peft 0.21.2, `LoraConfig`; torchtune 0.6.1 and its main branch of April 2026, recipes and builders;
  * llamafactory 0.9.5, `hparams`, with the `Seq2SeqTrainingArguments` of transformers 4.57.6 and 5.24.0; axolotl 0.19.0,
  * `AxolotlInputConfig` with the arguments of its plugins, and transformers' `BitsAndBytesConfig`
  */
-export const knownKeys: Readonly<Record<TrainingTool, Readonly<Record<string, string>>>> = {
+const toolKeys: Readonly<Record<TrainingTool, Readonly<Record<string, string>>>> = {
   peft: {
     "": `
       alora_invocation_tokens alpha_pattern arrow_config auto_mapping base_model_name_or_path bias
@@ -231,9 +231,9 @@ export const knownKeys: Readonly<Record<TrainingTool, Readonly<Record<string, st
   },
 };
 
-/** The paths of the fields that a tool knows. */
-export function knownPaths(tool: TrainingTool): string[] {
-  return Object.entries(knownKeys[tool]).flatMap(([parent, keys]) =>
+/** Paths of the fields that a tool knows. */
+export function toolPaths(tool: TrainingTool): string[] {
+  return Object.entries(toolKeys[tool]).flatMap(([parent, keys]) =>
     words(keys).map((key) => (parent === "" ? key : `${parent}.${key}`)),
   );
 }

@@ -1,48 +1,31 @@
 import { editDistance, nearest } from "../../text.ts";
-import { knownKeys, knownPaths } from "./known-keys.ts";
-import { effects } from "./not-modelled.ts";
-import { type ToolFields, words } from "./tool-fields.ts";
+import { ownPaths, readPaths, type ToolFields } from "./tool-fields.ts";
 import type { ConfigFields, ConfigValueName, TrainingTool } from "./training-config.ts";
 
 type Tools = Readonly<Record<TrainingTool, ToolFields>>;
 
-/** More unknown keys than these are counted. */
-const MOST_NAMED = 12;
-
 /** Values that one field decides in every tool, so that the name in another tool says what was meant. */
 const comparable = ["rank", "targets", "dropout", "microBatch", "seq", "optimizer", "packing"] as const;
 
-/**
- * The keys of a config that its tool does not know. A key is a problem if it probably stands for one on which memory
- * depends and which the file does not have. The others make one remark.
- */
-export function unknownKeys(
-  fields: ConfigFields,
-  tool: TrainingTool,
-  tools: Tools,
-): { readonly problems: readonly string[]; readonly remarks: readonly string[] } {
-  const { of, version, rows } = tools[tool];
-  const known = new Set([...knownPaths(tool), ...fields.references()]);
-  const deciding = new Set([...rows.flatMap(([path]) => path), ...Object.values(effects).flatMap(words)]);
-  const problems: string[] = [];
-  const others: string[] = [];
-  for (const path of Object.keys(knownKeys[tool]).flatMap((parent) => fields.pathsIn(parent))) {
-    if (known.has(path) || !fields.has(path)) continue;
-    const meant = meantBy(path, tool, tools);
-    if (meant !== undefined && deciding.has(meant) && !fields.has(meant))
-      problems.push(`unknown key "${path}". Did you mean ${meant}?`);
-    else others.push(meant === undefined ? path : `${path} (did you mean ${meant}?)`);
-  }
-  if (others.length === 0) return { problems, remarks: [] };
-  const more = others.length > MOST_NAMED ? ` and ${others.length - MOST_NAMED} more` : "";
-  const named = others.slice(0, MOST_NAMED).join(", ") + more;
-  return { problems, remarks: [`not used for the estimate, and unknown to ${of} ${version}: ${named}`] };
+/** A sentence for each key that probably stands for one on which memory depends and which the file does not have. */
+export function misspeltKeys(fields: ConfigFields, tool: TrainingTool, tools: Tools): string[] {
+  const own = ownPaths(tools[tool]);
+  const known = new Set([...own, ...fields.references()]);
+  const parents = new Set([...own].map((path) => path.slice(0, -keyOf(path).length).replace(/\.$/, "")));
+  return [...parents]
+    .flatMap((parent) => fields.pathsIn(parent))
+    .filter((path) => !known.has(path) && fields.has(path))
+    .flatMap((path) => {
+      const meant = meantBy(path, tool, tools);
+      const isNeeded = meant !== undefined && !fields.has(meant);
+      return isNeeded ? [`unknown key "${path}". Did you mean ${meant}?`] : [];
+    });
 }
 
 /** The path that was probably meant: one beside `path`, or that of the field which another tool calls so. */
-function meantBy(path: string, tool: TrainingTool, tools: Tools): string | undefined {
+export function meantBy(path: string, tool: TrainingTool, tools: Tools): string | undefined {
   const parent = path.slice(0, -keyOf(path).length);
-  const beside = knownPaths(tool).filter((each) => each.slice(0, -keyOf(each).length) === parent);
+  const beside = readPaths(tools[tool]).filter((each) => each.slice(0, -keyOf(each).length) === parent);
   const paths = new Map([
     ...namesElsewhere(tool, tools),
     ...beside.map((each) => [keyOf(each), each] as const),
