@@ -21,6 +21,7 @@ export function packageTests(slow: string[] = [], test: ViteUserConfig["test"] =
       // Also what a test of a shared process forgot to put back.
       restoreMocks: true,
       unstubEnvs: true,
+      env: { LORANK_DEVICE_TEST_SECONDS: String(limit / 2000) },
       // Ends a wait before its test is ended, so that the failure names the condition.
       expect: { poll: { timeout: limit / 2 } },
       // `.ci/run` adds up the JSON reports of all packages.

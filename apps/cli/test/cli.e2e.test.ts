@@ -168,7 +168,7 @@ describe("a small sweep", () => {
     symlinkSync("nowhere", join(folder, "linked", "sweep.lock"));
     const runs = await Promise.all(
       ["/proc/none/out", "linked"].map((out) =>
-        cli([...sweep.slice(0, -1), out], { ...inFolder, within: ["timeout", "-s", "KILL", "100"] }),
+        cli([...sweep.slice(0, -1), out], { ...inFolder, within: ["timeout", "-s", "KILL", "500"] }),
       ),
     );
     expect(runs.map(({ code }) => code)).toEqual([2, 2]);

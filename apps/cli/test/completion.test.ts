@@ -38,7 +38,7 @@ function run(program: string, args: readonly string[]): string[] {
     cwd: join(folder, "place"),
     encoding: "utf8",
     env: { PATH: process.env.PATH, HOME: folder, TERM: "dumb" },
-    timeout: 30_000,
+    timeout: 300_000,
   });
   expect(stderr).toBe("");
   return stdout.split("\n").filter((line) => line !== "");

@@ -41,7 +41,8 @@ const named = (tool: keyof typeof tools): string => `${tools[tool].name} ${tools
  * What each tool calls a value. What it has no key for is missing. The keys are those that `memory` reads in these tools'
  * configs; a test holds them together.
  *
- * Source: peft, torchtune, llamafactory and axolotl in the releases of `tools`; trl 1.16.0, `SFTConfig`, with transformers 5.24.0; Unsloth, `FastLlamaModel.get_peft_model`
+ * Source: peft, torchtune, llamafactory and axolotl in the releases of `tools`; trl 1.16.0, `SFTConfig`, with
+ * transformers 5.24.0; Unsloth, `FastLlamaModel.get_peft_model`
  */
 export const dialects: Readonly<Record<ConfigTool, Dialect>> = {
   peft: { name: named("peft"), lora: peftKeys, training: trainerKeys },

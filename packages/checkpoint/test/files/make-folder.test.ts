@@ -30,7 +30,7 @@ test.runIf(existsSync("/proc/self"))("gives up where a folder takes no names", (
   const args = [bundled("make-folder.ts"), "/proc/none/below"];
   const { stdout, signal } = spawnSync(process.execPath, args, {
     encoding: "utf8",
-    timeout: 25_000, // less than this test may take
+    timeout: 300_000, // less than this test may take
     killSignal: "SIGKILL",
   });
   expect({ stdout, signal }).toEqual({ stdout: "ENOENT", signal: null });

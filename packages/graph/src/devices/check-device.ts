@@ -25,8 +25,8 @@ export interface DeviceCheckJob {
   readonly computeDtype?: ComputeDtype;
 }
 
-/** A driver that has not answered by then hangs. On a busy machine a software driver compiles shaders for most of a minute. */
-const TIMEOUT_MS = 120_000;
+/** A driver that has not answered after so many seconds hangs. A software driver compiles shaders for up to a minute. */
+const timeoutSeconds = (): number => Number(process.env.LORANK_DEVICE_TEST_SECONDS) || 120;
 
 /**
  * Tries a device in a child process, for a driver may crash the process that loads it, or hang. Never rejects: a device
@@ -34,12 +34,13 @@ const TIMEOUT_MS = 120_000;
  */
 export function checkDevice(job: DeviceCheckJob, program = programPath()): Promise<DeviceCheck> {
   const { device } = job;
+  const seconds = timeoutSeconds();
   return new Promise((resolve) => {
     const child = fork(program, [JSON.stringify(job)], {
       execArgv: program.endsWith(".ts") ? loaderOptions(process.execArgv) : [],
       // Drivers write to the terminal what is no concern of the user's.
       stdio: ["ignore", "ignore", "ignore", "ipc"],
-      timeout: TIMEOUT_MS,
+      timeout: 1000 * seconds,
       killSignal: "SIGKILL",
     });
     const failed = (detail: string): void => resolve({ device, passed: false, detail });
@@ -48,7 +49,7 @@ export function checkDevice(job: DeviceCheckJob, program = programPath()): Promi
     child.once("exit", (code, signal) =>
       failed(
         signal === "SIGKILL"
-          ? `its test did not end within ${TIMEOUT_MS / 1000} s`
+          ? `its test did not end within ${seconds} s, which LORANK_DEVICE_TEST_SECONDS sets`
           : `its test ended the process (${signal ?? `code ${code}`})`,
       ),
     );

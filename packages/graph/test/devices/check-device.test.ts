@@ -2,7 +2,7 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { reasonToSkip, softwareDriver } from "../../../../scripts/software-driver.ts";
 import { checkDevice, loaderOptions } from "../../src/devices/check-device.ts";
 import type { DeviceSurvey } from "../../src/devices.ts";
@@ -21,6 +21,15 @@ test("a driver that ends its process has failed, and this process goes on", asyn
     device: "webgpu",
     passed: false,
     detail: "its test ended the process (SIGABRT)",
+  });
+});
+
+test("a driver that hangs has failed after the seconds that the environment sets", async () => {
+  vi.stubEnv("LORANK_DEVICE_TEST_SECONDS", "0.2");
+  const program = fileURLToPath(new URL("./hanging-check.mjs", import.meta.url));
+  expect(await checkDevice({ device: "webgpu", threads: 1 }, program)).toMatchObject({
+    passed: false,
+    detail: "its test did not end within 0.2 s, which LORANK_DEVICE_TEST_SECONDS sets",
   });
 });
 

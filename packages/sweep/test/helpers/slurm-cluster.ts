@@ -239,9 +239,9 @@ function killQuietly(pid: number): void {
 }
 
 async function until(condition: () => boolean, what: string): Promise<void> {
-  const deadline = Date.now() + 30_000;
+  const deadline = Date.now() + 300_000;
   while (!condition()) {
-    if (Date.now() > deadline) throw new Error(`waited 30 s in vain until ${what}`);
+    if (Date.now() > deadline) throw new Error(`waited 300 s in vain until ${what}`);
     await delay(50);
   }
 }

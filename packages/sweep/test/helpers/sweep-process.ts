@@ -50,7 +50,7 @@ export function trialProcesses(out: string): number[] {
 }
 
 /** Waits until `condition` holds; fails after `seconds`. */
-export async function until(condition: () => boolean, what: string, seconds = 60): Promise<void> {
+export async function until(condition: () => boolean, what: string, seconds = 300): Promise<void> {
   const deadline = Date.now() + 1000 * seconds;
   while (!condition()) {
     if (Date.now() > deadline) throw new Error(`waited ${seconds} s in vain until ${what}`);

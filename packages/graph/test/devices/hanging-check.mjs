@@ -1,0 +1,2 @@
+// A driver that never answers.
+setInterval(() => {}, 1000);
