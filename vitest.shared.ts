@@ -4,7 +4,9 @@ import { defineConfig, type ViteUserConfig } from "vitest/config";
 const conditions = ["@lorank/source", "module", "node", "development|production"];
 
 /** Milliseconds of one test or hook. It ends a hang, and judges no speed: the longest takes a minute on a quiet machine. */
-const limit = 600_000;
+const limit = 1_800_000;
+/** Of one condition that a test waits for: less than a test's, so that the failure names the condition. */
+const waitLimit = 300_000;
 
 /** How a package is tested. `slow` are its files that train, start processes or open a browser: each has its own process. */
 export function packageTests(slow: string[] = [], test: ViteUserConfig["test"] = {}): ViteUserConfig {
@@ -21,9 +23,8 @@ export function packageTests(slow: string[] = [], test: ViteUserConfig["test"] =
       // Also what a test of a shared process forgot to put back.
       restoreMocks: true,
       unstubEnvs: true,
-      env: { LORANK_DEVICE_TEST_SECONDS: String(limit / 2000) },
-      // Ends a wait before its test is ended, so that the failure names the condition.
-      expect: { poll: { timeout: limit / 2 } },
+      env: { LORANK_DEVICE_TEST_SECONDS: String(waitLimit / 1000) },
+      expect: { poll: { timeout: waitLimit } },
       // `.ci/run` adds up the JSON reports of all packages.
       reporters: ["default", ["json", { outputFile: ".test-report.json" }]],
       ...test,

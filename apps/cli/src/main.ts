@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 import { CommanderError } from "commander";
-import { outliveBrokenOutput } from "./broken-output.ts";
 import { describeError } from "./errors.ts";
 import { exitCode } from "./exit-codes.ts";
 import { createProgram } from "./program.ts";
@@ -34,3 +33,25 @@ async function main(argv: readonly string[]): Promise<void> {
 const words = process.argv.slice(2);
 outliveBrokenOutput(words.includes("--follow"));
 await main(words);
+
+/**
+ * Decides what happens when nobody takes what is printed. `lorank … | head` closes the pipe early, which is no failure: the
+ * work goes on to its end without output, and only `--follow`, which does nothing but print, ends. A full disk behind
+ * `> file` does not stop the work either, but is reported once, and the process exits with 1 if not with another failure.
+ */
+function outliveBrokenOutput(isFollowing: boolean): void {
+  let isReported = false;
+  process.stdout.on("error", ({ code, message }: NodeJS.ErrnoException) => {
+    if (code === "EPIPE") {
+      if (isFollowing) process.exit(exitCode.done);
+    } else if (!isReported) {
+      isReported = true;
+      process.stderr.write(`error: standard output could not be written: ${message}\n`);
+    }
+  });
+  process.stderr.on("error", () => {}); // there is nobody left to tell
+  process.once("exit", () => {
+    if (isReported && (process.exitCode ?? exitCode.done) === exitCode.done)
+      process.exitCode = exitCode.failed;
+  });
+}

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { jsonMembers } from "../src/json-members.ts";
+import { jsonMembers } from "../src/config-text.ts";
 
 test("gives each value as it is written", () => {
   const text =

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { endsFirst } from "../src/onnx/order.ts";
+import { endsFirst } from "../src/onnx/to-onnx.ts";
 
 const node = (inputs: string[], output: string) => ({ opType: "Op", inputs, outputs: [output] });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import * as g from "../src/index.ts";
-import { executionOrder } from "../src/onnx/execution-order.ts";
+import { executionOrder } from "../src/onnx/peak-bytes.ts";
 
 const KIB = 1024; // a float32 [16, 16]
 const square = (name: string): g.Value => g.input(name, [16, 16]);

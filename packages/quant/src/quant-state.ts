@@ -1,5 +1,4 @@
 import { type BlockSize, blockSizes, type Format4bit } from "./formats.ts";
-import { pythonFloat } from "./python-float.ts";
 import { nestedBlockSize } from "./quantized.ts";
 
 /** What a weight was before it was quantised, in PyTorch's words. */
@@ -101,4 +100,15 @@ function shown(value: unknown): string {
   if (value === undefined) return "nothing";
   const text = JSON.stringify(value);
   return text.length > longestValue ? `${text.slice(0, longestValue)}…` : text;
+}
+
+/** A finite float64 as Python's repr() and json.dumps() write it: the digits are JavaScript's, the form is not. */
+export function pythonFloat(value: number): string {
+  const [digits, power] = value.toExponential().split("e") as [string, string];
+  const exponent = Number(power);
+  if (exponent >= -4 && exponent < 16) {
+    const text = Object.is(value, -0) ? "-0" : String(value); // no exponent here in JavaScript either
+    return Number.isInteger(value) ? `${text}.0` : text;
+  }
+  return `${digits}e${exponent < 0 ? "-" : "+"}${String(Math.abs(exponent)).padStart(2, "0")}`;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { pythonFloat } from "../src/python-float.ts";
+import { pythonFloat } from "../src/quant-state.ts";
 
 describe("pythonFloat", () => {
   // Right: what Python 3.11's json.dumps() prints.

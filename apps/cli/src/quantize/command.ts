@@ -1,14 +1,15 @@
 import { checkOutputFolder, readModelConfig } from "@lorank/checkpoint/files";
 import { formatBytes } from "@lorank/core";
+import { quantizeDefaults as d } from "@lorank/quant";
 import { familyOf } from "@lorank/train/engine";
 import { type QuantizeSummary, quantizeModel } from "@lorank/train/quantize";
 import { exitCode } from "../exit-codes.ts";
 import { resolveModelPath } from "../model/resolve.ts";
-import { type CommandFlags, createOutput, type Output } from "../output.ts";
+import { type CommandFlags, createOutput, type Output, type RawFlags } from "../output.ts";
 import { progressLine } from "../progress/progress.ts";
+import { readFlags } from "../settings/read.ts";
 import { counted, plainText } from "../text.ts";
 import { kindFigures, printKinds, printLayers, together } from "./kinds.ts";
-import { type QuantizeSettings, quantizeSettings } from "./settings.ts";
 
 /** Runs `lorank quantize` and returns what to exit with. */
 export async function runQuantizeCommand(model: string, flags: CommandFlags): Promise<number> {
@@ -80,4 +81,21 @@ function show(summary: QuantizeSummary, settings: QuantizeSettings, each: boolea
   );
   if (tokenizerProblem !== null)
     output.note(`warning: the model has no tokenizer: ${plainText(tokenizerProblem)}`);
+}
+
+/** Settings of `lorank quantize`, with its defaults. */
+type QuantizeSettings = ReturnType<typeof quantizeSettings>;
+
+/** Reads the flags of `lorank quantize`. Throws InputError E_CONFIG with all that is wrong with them. */
+export function quantizeSettings(flags: RawFlags) {
+  const given = readFlags("quantize", flags);
+  return {
+    out: given.out,
+    format: given.format ?? d.format,
+    blockSize: given["block-size"] ?? d.blockSize,
+    doubleQuant: given["double-quant"] ?? d.doubleQuant,
+    keepLayers: given["keep-layers"] ?? [],
+    dtype: given.dtype,
+    force: given.force ?? false,
+  } as const;
 }

@@ -4,7 +4,8 @@ import { addReportTools } from "@lorank/report/page";
 import { bestTrial } from "@lorank/sweep/browser";
 import { render } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { commandOf } from "./command.ts";
+import { playgroundDefaults } from "../defaults.ts";
+import type { Saved } from "../protocol.ts";
 import { saveText } from "./save-file.ts";
 import type { PageState, Session } from "./session.ts";
 
@@ -93,4 +94,34 @@ function Downloads(props: {
 
 function bestOf(trials: readonly TrialResult[], rank: number): TrialResult | undefined {
   return bestTrial(trials.filter(({ spec }) => spec.lora.rank === rank));
+}
+
+/** The command that makes the same comparison in a terminal. */
+export function commandOf({ asked, dataName, modelName }: Saved, data: Results["data"]): string {
+  const { ranks, seeds, learningRate, epochs, batchSize, maxLength } = asked;
+  const flags: readonly (readonly [string, string | number | undefined])[] = [
+    ["model", modelName],
+    ["data", dataName],
+    ["text-column", asked.textColumn],
+    ["label-column", asked.labelColumn],
+    ["ranks", ranks.join(",")],
+    ["seeds", seeds],
+    ["train-examples", data.trainExamples],
+    ["validation-examples", data.validationExamples],
+    ["test-examples", dataName === undefined ? 0 : undefined],
+    ["epochs", epochs === playgroundDefaults.epochs ? undefined : epochs],
+    ["batch-size", batchSize === playgroundDefaults.batchSize ? undefined : batchSize],
+    ["max-length", maxLength],
+    ["learning-rate", learningRate],
+  ];
+  const words = flags.flatMap(([name, value]) =>
+    value === undefined ? [] : [`--${name}`, quoted(`${value}`)],
+  );
+  if (asked.mergeLabels) words.push("--merge-labels");
+  if (asked.keepOverlap) words.push("--keep-overlap");
+  return ["lorank sweep", ...words].join(" ");
+}
+
+function quoted(word: string): string {
+  return /^[\w./,:@-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { commandOf } from "../../src/page/command.ts";
+import { commandOf } from "../../src/page/report.tsx";
 import { firstValues, readForm } from "../../src/page/form-values.ts";
 
 const read = readForm(firstValues, undefined);

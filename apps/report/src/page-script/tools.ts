@@ -1,6 +1,7 @@
+import { headsOf, numbersOf, textOf } from "./cells.ts";
+import { announce } from "./controls.ts";
 import { addCopyButtons } from "./copy.ts";
 import { addDownloads } from "./download.ts";
-import { makeSortable } from "./sort.ts";
 import { addTips } from "./tips.ts";
 
 /** The buttons and tooltips of the report in `root`, once. */
@@ -9,4 +10,46 @@ export function addReportTools(root: ParentNode = document): void {
   addDownloads(root);
   makeSortable(root);
   addTips(root);
+}
+
+/** Buttons in the heads of the tables in `root`: a first press sorts upwards, a second downwards, a third as it was. */
+function makeSortable(root: ParentNode = document): void {
+  for (const table of root.querySelectorAll("table")) {
+    const body = table.tBodies[0]!;
+    const asGiven = [...body.rows];
+    if (asGiven.length < 3) continue;
+    const heads = headsOf(table);
+    heads.forEach((head, column) => {
+      const made = document.createElement("button");
+      made.type = "button";
+      made.append(...head.childNodes);
+      head.append(made);
+      made.addEventListener("click", () => {
+        const before = head.ariaSort;
+        const order = before === null ? "ascending" : before === "ascending" ? "descending" : null;
+        for (const one of heads) one.ariaSort = null;
+        head.ariaSort = order;
+        const rows = order === null ? asGiven : sorted(asGiven, column, order === "ascending" ? 1 : -1);
+        body.append(...rows);
+        const name = made.textContent;
+        announce(order === null ? "In the order of the report." : `Sorted by ${name}, ${order}.`);
+      });
+    });
+  }
+}
+
+/** By the first number of each cell, or by its text; what has nothing comes last either way. */
+function sorted(rows: readonly HTMLTableRowElement[], column: number, sign: 1 | -1): HTMLTableRowElement[] {
+  const keyed = rows.map((row) => {
+    const cell = row.cells[column];
+    return { row, text: textOf(cell), number: numbersOf(cell)[0] };
+  });
+  keyed.sort((a, b) => {
+    if ((a.text === "") !== (b.text === "")) return a.text === "" ? 1 : -1;
+    const [x, y] = [a.number, b.number];
+    const numbers =
+      x === undefined || y === undefined ? Number(y !== undefined) - Number(x !== undefined) : x - y;
+    return sign * (numbers || (x === undefined ? a.text.localeCompare(b.text, "en", { numeric: true }) : 0));
+  });
+  return keyed.map(({ row }) => row);
 }

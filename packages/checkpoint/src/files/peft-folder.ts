@@ -1,6 +1,7 @@
-import { existsSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { basename, dirname, isAbsolute, join } from "node:path";
 import { InputError } from "@lorank/core";
+import { type JsonObject, parseJsonObject } from "../json.ts";
 import type { PeftAdapter } from "../peft/adapter.ts";
 import { parsePeftConfig } from "../peft/config.ts";
 import {
@@ -12,10 +13,10 @@ import {
   peftAdapterFiles,
   withNotes,
 } from "../peft/files.ts";
+import type { NpmFolder } from "../peft/model-card.ts";
 import { syncFolder, writeFileAtomic } from "./atomic-file.ts";
 import { readJsonObject } from "./json-file.ts";
 import { makeFolder } from "./make-folder.ts";
-import { npmPackageOf } from "./npm-package.ts";
 import { readSafetensors } from "./safetensors-file.ts";
 
 /**
@@ -63,4 +64,23 @@ export function readPeftAdapter(folder: string): PeftAdapter {
     { classes: object(ADAPTER_CLASSES), truncation: object(ADAPTER_TRUNCATION) },
     path,
   );
+}
+
+/** The npm package that publishes a model folder: the package.json beside it lists the folder. Undefined for any other. */
+export function npmPackageOf(model: string): NpmFolder | undefined {
+  const manifest = isAbsolute(model) ? readManifest(join(dirname(model), "package.json")) : undefined;
+  const { name, version, files, private: isPrivate } = manifest ?? {};
+  const folder = basename(model);
+  if (isPrivate === true || !Array.isArray(files) || !files.includes(folder)) return undefined;
+  return typeof name === "string" && typeof version === "string"
+    ? { packageName: name, version, folder }
+    : undefined;
+}
+
+function readManifest(path: string): JsonObject | undefined {
+  try {
+    return parseJsonObject(readFileSync(path, "utf8"), path);
+  } catch {
+    return undefined; // none, or not npm's
+  }
 }

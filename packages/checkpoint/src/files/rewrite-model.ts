@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { closeSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { changedConfigText, dtypeMember } from "../config-text.ts";
 import { type FloatTensorDType, isFloatTensorDType, type TensorDType, tensorByteLength } from "../dtype.ts";
@@ -7,10 +7,11 @@ import { isGgufPath } from "../gguf-path.ts";
 import type { JsonObject } from "../json.ts";
 import type { TensorSource } from "../tensor.ts";
 import { writeFolder } from "./atomic-folder.ts";
+import { readExactly, writeAll } from "./descriptor.ts";
 import { copyModelFiles, writeTokenizerFiles } from "./model-files.ts";
 import { openModelWeights, readConfigText } from "./model-folder.ts";
 import { type PlannedTensor, streamSafetensors } from "./safetensors-stream.ts";
-import { type ScratchFile, scratchFile } from "./scratch-file.ts";
+import { writing } from "./system-error.ts";
 import { groupByFile, writeShardIndex } from "./weight-files.ts";
 
 /** A tensor in bytes, little-endian, row-major. */
@@ -155,4 +156,37 @@ function leftPart(
   if (dtype !== undefined && (isGguf || (isFloatTensorDType(own) && own !== dtype)))
     return { dtype, shape, read: () => fromFloat32(weights.readFloat32(name), dtype, name) };
   return { dtype: own as TensorDType, shape, read: () => weights.readBytes(name) };
+}
+
+/** Bytes that wait on disk, not in memory, until they are asked for. */
+interface ScratchFile {
+  /** @returns what to give to {@link ScratchFile.read}. */
+  append(bytes: Uint8Array): ScratchRange;
+  read(range: ScratchRange): Uint8Array;
+  /** Removes the file. */
+  remove(): void;
+}
+
+interface ScratchRange {
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** Makes a file at `path`, where there must be none. A full disk is an error that names it. */
+export function scratchFile(path: string): ScratchFile {
+  const descriptor = openSync(path, "wx+");
+  let end = 0;
+  return {
+    append: (bytes) => {
+      const range = { offset: end, length: bytes.length };
+      writing(path, () => writeAll(descriptor, bytes, end), bytes.length);
+      end += bytes.length;
+      return range;
+    },
+    read: ({ offset, length }) => readExactly(descriptor, offset, length, "E_FILE", path),
+    remove: () => {
+      closeSync(descriptor);
+      rmSync(path, { force: true });
+    },
+  };
 }

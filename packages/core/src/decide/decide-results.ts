@@ -1,13 +1,12 @@
 import { InputError } from "../errors.ts";
 import type { DecisionFacts } from "../results/decision-facts.ts";
 import { metrics } from "../results/metric.ts";
-import type { Results, SpecMembers } from "../results/types.ts";
+import type { Results, SpecMembers, TrialResult } from "../results/types.ts";
 import { checked } from "./checks/checks.ts";
 import { type ClassPrior, priorOfLabels, priorOfShare } from "./class-prior-loss.ts";
 import { methods } from "./methods.ts";
 import { outcomesFromTrials } from "./outcomes.ts";
-import { costsOfTrials } from "./rank-costs.ts";
-import { withRates } from "./returns.ts";
+import { type RankCost, withRates } from "./returns.ts";
 import type { DecideOptions } from "./settings.ts";
 
 type KnownClasses = Pick<Results["data"], "majorityShare" | "validationLabels">;
@@ -64,4 +63,22 @@ function priorOf(
   return share === undefined || task?.kind !== "classification"
     ? undefined
     : priorOfShare(share, task.labels.length, examples);
+}
+
+/**
+ * What each rank costs by the shapes alone, ascending by rank. Seconds are left to the reader of the trials: they differ from
+ * one run to the next, and a decision on the same outcomes must not.
+ */
+export function costsOfTrials(trials: readonly TrialResult[]): RankCost[] {
+  const byRank = new Map(
+    trials.map(({ spec, trainableParams, adapterBytes }) => [
+      spec.lora.rank,
+      {
+        rank: spec.lora.rank,
+        ...(trainableParams === undefined ? {} : { params: trainableParams }),
+        ...(adapterBytes === undefined ? {} : { adapterBytes }),
+      },
+    ]),
+  );
+  return [...byRank.values()].sort((a, b) => a.rank - b.rank);
 }

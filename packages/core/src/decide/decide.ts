@@ -1,6 +1,14 @@
 import type { DecisionFacts } from "../results/decision-facts.ts";
 import { metrics } from "../results/metric.ts";
-import type { Decision, Interval, MetricName, PairSummary, RankSummary } from "../results/types.ts";
+import type {
+  Decision,
+  Interval,
+  MetricName,
+  PairSummary,
+  RankSummary,
+  Selection,
+} from "../results/types.ts";
+import { expectedMaximum } from "../statistics/expected-maximum.ts";
 import { checkRuns } from "./checks/checks.ts";
 import type { ClaimFamily, ClaimTails } from "./claim-tails.ts";
 import {
@@ -13,11 +21,11 @@ import {
   shortfallBound,
 } from "./compare.ts";
 import type { VarianceComponents } from "./interval/components.ts";
+import { varianceOfMean } from "./interval/half-width.ts";
 import type { OutcomeTable } from "./outcomes.ts";
 import { type PairedDesign, pairedDesign } from "./paired-design.ts";
 import { neededFor } from "./plan/needed.ts";
 import { diminishingReturns } from "./returns.ts";
-import { selectionOf } from "./selection.ts";
 import { type DecideOptions, type DecideSettings, settingsOf } from "./settings.ts";
 import { indifferenceMargins, openVerdict, ranksInPlay, type Verdict, verdictOf } from "./verdict.ts";
 
@@ -203,4 +211,19 @@ function nothingCompleted(examples: number, design: PairedDesign, settings: Deci
     ranks: [],
     excluded: design.excluded,
   };
+}
+
+/**
+ * How much better than it is the best of `ranks` equal ranks looks on the outcomes that it was chosen by (the winner's
+ * curse): the expected largest of so many normals, times the standard deviation of what the ranks do not share. That is
+ * half the variance of a difference, taken as the mean over all pairs; what pairing cancels moves all ranks alike and
+ * inflates none. For ranks that differ it is an upper end.
+ */
+function selectionOf(pairs: readonly PairComparison[], ranks: number): Selection {
+  let variance = 0;
+  for (const { fit } of pairs) {
+    const { seedPart, examplePart } = varianceOfMean(fit.components, fit.seeds, fit.examples);
+    variance += (seedPart + examplePart) / pairs.length;
+  }
+  return { ranks, expectedInflation: expectedMaximum(ranks) * Math.sqrt(variance / 2) };
 }

@@ -1,6 +1,5 @@
 import { InputError } from "../errors.ts";
-import { zeroColumns } from "./columns.ts";
-import { householderQr, type QrFactors } from "./qr.ts";
+import { type Columns, dot, zeroColumns } from "./columns.ts";
 
 /** A float32 matrix, row-major. */
 export interface FactorMatrix {
@@ -51,4 +50,61 @@ function columnsOf({ shape: [rows, columns], data }: FactorMatrix): Float64Array
     for (let j = 0; j < columns; j++) result[j]![i] = data[i * columns + j]!;
   }
   return result;
+}
+
+/** X = QR, with Q as the reflections that make it up. */
+interface QrFactors {
+  /** Upper triangular (trapezoidal when X is wide), `[min(m, n), n]`, as n columns. */
+  readonly r: Columns;
+  /** Q times each of `columns` `[min(m, n)]`: the products `[m]`. */
+  timesQ(columns: Columns): Float64Array[];
+}
+
+/**
+ * QR decomposition of X `[m, n]`, given as columns, which are overwritten.
+ *
+ * Source: Householder triangularisation, Golub & Van Loan, Matrix Computations, algorithm 5.2.1
+ */
+export function householderQr(x: Float64Array[]): QrFactors {
+  const m = x[0]?.length ?? 0;
+  const p = Math.min(m, x.length);
+  const r = zeroColumns(x.length, p);
+  for (let k = 0; k < p; k++) {
+    const diagonal = reflectOnto(x[k]!, k); // leaves the unit vector of the reflection in the column
+    for (let j = k + 1; j < x.length; j++) reflect(x[j]!, x[k]!, k);
+    for (let i = 0; i < k; i++) r[k]![i] = x[k]![i]!;
+    r[k]![k] = diagonal;
+  }
+  for (let k = p; k < x.length; k++) r[k]!.set(x[k]!.subarray(0, p));
+  return {
+    r,
+    timesQ: (columns) =>
+      columns.map((column) => {
+        const product = new Float64Array(m);
+        product.set(column);
+        for (let k = p - 1; k >= 0; k--) reflect(product, x[k]!, k);
+        return product;
+      }),
+  };
+}
+
+/**
+ * Finds the unit vector v `[k…]` whose reflection I − 2vvᵀ maps `column` from k on to a multiple of its first element,
+ * puts v there and returns the multiple. v is zero where the column is.
+ */
+function reflectOnto(column: Float64Array, k: number): number {
+  const norm = Math.sqrt(dot(column, column, k));
+  if (norm === 0) return 0;
+  const first = column[k]!;
+  const diagonal = first > 0 ? -norm : norm; // the sign that avoids a cancellation
+  column[k] = first - diagonal;
+  const length = Math.sqrt(dot(column, column, k));
+  for (let i = k; i < column.length; i++) column[i]! /= length;
+  return diagonal;
+}
+
+function reflect(column: Float64Array, unit: Float64Array, k: number): void {
+  const twice = 2 * dot(column, unit, k);
+  if (twice === 0) return;
+  for (let i = k; i < column.length; i++) column[i]! -= twice * unit[i]!;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { costsOfTrials } from "../../src/decide/rank-costs.ts";
+import { costsOfTrials } from "../../src/decide/decide-results.ts";
 import { exampleTrial } from "../fixtures/results.ts";
 
 test("what a rank trains and writes is known from any of its trials, and nothing measured is told", () => {

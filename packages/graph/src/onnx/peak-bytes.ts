@@ -1,7 +1,7 @@
 import type { Program } from "../program.ts";
-import { executionOrder } from "./execution-order.ts";
 import { hoistDecoding } from "./hoist.ts";
 import { bytesOf, plannedAllocations, type RunAllocation, type Size } from "./memory-plan.ts";
+import type { OnnxNode } from "./model.ts";
 import { lowered } from "./to-onnx.ts";
 
 /**
@@ -47,4 +47,29 @@ export function peakBytes(program: Program, isGiven?: (output: string) => boolea
 /** Bytes of the 4-bit weights that are decoded to float32 before `program` runs on the CPU. */
 export function decodedBytes(program: Program): number {
   return hoistDecoding(program).weights.reduce((sum, { value }) => sum + bytesOf(value), 0);
+}
+
+/**
+ * The order in which onnxruntime runs a model's nodes: depth first from the last of the nodes whose results no other
+ * takes, what stands later in the model first. Source: Graph::ReverseDFSFrom of onnxruntime, core/graph/graph.cc.
+ */
+export function executionOrder(nodes: readonly OnnxNode[]): OnnxNode[] {
+  const makers = new Map(nodes.flatMap((node, i) => node.outputs.map((name) => [name, i] as const)));
+  const taken = new Set(nodes.flatMap(({ inputs }) => inputs));
+  const ordered: OnnxNode[] = [];
+  const visited = new Set<number>();
+  const stack = [...nodes.keys()]
+    .filter((i) => !nodes[i]!.outputs.some((name) => taken.has(name)))
+    .map((node) => ({ node, leaves: false }));
+  for (let entry = stack.pop(); entry; entry = stack.pop()) {
+    const { node, leaves } = entry;
+    if (leaves) ordered.push(nodes[node]!);
+    if (leaves || visited.has(node)) continue;
+    visited.add(node);
+    stack.push({ node, leaves: true });
+    const needed = nodes[node]!.inputs.map((name) => makers.get(name)).filter((i) => i !== undefined);
+    for (const i of [...new Set(needed)].sort((a, b) => a - b))
+      if (!visited.has(i)) stack.push({ node: i, leaves: false });
+  }
+  return ordered;
 }

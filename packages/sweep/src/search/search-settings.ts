@@ -2,7 +2,12 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { InputError } from "@lorank/core";
 import type { SearchSummary } from "@lorank/core/results";
-import { datasetSha256, decodeDataset } from "@lorank/train/data";
+import {
+  datasetSha256,
+  decodeDataset,
+  splitTrainValidation,
+  type TokenizedDataset,
+} from "@lorank/train/data";
 import type { RunOptions } from "../executor/run-options.ts";
 import { watchCancel } from "../executor/watch-cancel.ts";
 import { planSweep, type SweepInputs, type SweepPlan } from "../plan/plan.ts";
@@ -15,10 +20,58 @@ import { SweepStore } from "../store/store.ts";
 import { removeTemporaryFiles } from "../store/tidy.ts";
 import { chooseEpochs, firstEpochs, nextEpochs } from "./choose-epochs.ts";
 import { chooseRate, firstRates, nextRates } from "./choose-rate.ts";
-import { classPriorLoss } from "./class-prior-loss.ts";
-import { type SearchParts, splitForSearch } from "./search-split.ts";
 import type { Tried } from "./tried.ts";
 import { type SearchStop, type SearchTrials, type ToTry, tryValues } from "./try-values.ts";
+
+/** Share of the training examples that a search selects by, and the most it needs. */
+const selectionShare = 1 / 4;
+const mostSelection = 400;
+/** Share of the training examples that a rate is tried on. */
+const shortShare = 1 / 2;
+/** Seeds of the two draws, which draw nothing else. */
+const selectionDraw = 71;
+const shortDraw = 72;
+
+/**
+ * Data sets for a search. In both, `validation` holds the selection examples: the same part of the sweep's training
+ * examples.
+ */
+interface SearchParts {
+  /** Trains on half of the sweep's training examples. */
+  readonly short: TokenizedDataset;
+  /** Trains on all of them but the selection examples. */
+  readonly long: TokenizedDataset;
+}
+
+/**
+ * Splits the training examples of a sweep for a search. A quarter, at most about 400, are to select by. Long trainings
+ * take all others; short ones take as many of the others as make half of all. The draws are by class and always alike.
+ * The sweep's validation examples are left out: what they will decide must not have been fitted to them.
+ *
+ * @throws InputError `E_SPLIT` where no class has two examples.
+ */
+export function splitForSearch(dataset: TokenizedDataset): SearchParts {
+  const all = dataset.train.length;
+  const rows = dataset.train.map((example) => ({ example, ...classOf(example) }));
+  const held = splitTrainValidation(rows, Math.min(selectionShare, mostSelection / all), selectionDraw);
+  const kept = Math.min(1 - 1e-9, (shortShare * all) / held.train.length);
+  // The examples that are left out are the drawn ones, so that a class of one example stays.
+  const short = splitTrainValidation(held.train, 1 - kept, shortDraw);
+  // The name is in the bytes of the data, and so in the ids of the search's trials: it must stay.
+  const named = `${dataset.name}, parted for the search`;
+  const part = (train: readonly (typeof rows)[number][]): TokenizedDataset =>
+    ({
+      name: named,
+      task: dataset.task,
+      train: train.map(({ example }) => example),
+      validation: held.validation.map(({ example }) => example),
+    }) as TokenizedDataset; // examples and task come from one data set
+  return { short: part(short.train), long: part(held.train) };
+}
+
+function classOf(example: TokenizedDataset["train"][number]): { label?: string } {
+  return "label" in example ? { label: String(example.label) } : {};
+}
 
 export type SearchOutcome = { readonly status: "found"; readonly search: SearchSummary } | SearchStop;
 
@@ -153,4 +206,20 @@ function partsOf({ plan, dataset }: SweepInputs): SearchParts {
   const sha256 = datasetSha256(dataset);
   if (sha256 === named) return splitForSearch(decodeDataset(dataset));
   throw new InputError("E_DATA_HASH", `dataset must have the SHA-256 ${named}, got ${sha256}`);
+}
+
+/**
+ * Mean log loss on the validation examples, in nats, when each class's share of the training examples is its
+ * probability. An adapter that has learned only these shares reaches it. Undefined for responses: they have no classes.
+ */
+export function classPriorLoss({ task, train, validation }: TokenizedDataset): number | undefined {
+  if (task.kind !== "classification") return undefined;
+  const counts = task.labels.map((_, label) => train.filter((example) => labelOf(example) === label).length);
+  const losses = validation.map((example) => -Math.log(counts[labelOf(example)]! / train.length));
+  return losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
+}
+
+/** Label of an example, which must be one of a classification. */
+function labelOf(example: TokenizedDataset["train"][number]): number {
+  return (example as { readonly label: number }).label;
 }

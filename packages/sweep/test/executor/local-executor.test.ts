@@ -53,15 +53,16 @@ test("keeps what a process prints beside what it makes", async () => {
 });
 
 test.each([
-  ["stop", "exited with code 75"],
-  ["kill", "exited with code 75"], // told so by SIGQUIT, which comes before SIGKILL
+  ["stop", /exited with code 75/],
+  // SIGQUIT comes before SIGKILL: a process that has no time to act on it on a busy machine is ended.
+  ["kill", /exited with code 75|was killed by SIGKILL/],
 ] as const)("a process ends by %s", async (how, words) => {
   const { store, trialId } = trialOf(misbehaving.takesForever);
   const executor = localExecutor(placeOf(store), { trialsAtOnce: 1 });
   const { ended, cancel } = executor.submit({ kind: "train", trialId }, nobody);
   await until(() => existsSync(join(store.path("attempts", trialId), "1", "log.jsonl")), "the trial runs");
   cancel(how);
-  expect((await ended).reason).toContain(words);
+  expect((await ended).reason).toMatch(words);
   const { folder } = store.attempts(trialId)[0]!;
   expect(readAttemptState(folder)!.end).toMatchObject({ kind: "ended", interrupted: true });
 });

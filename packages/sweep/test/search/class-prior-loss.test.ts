@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { classPriorLoss } from "../../src/search/class-prior-loss.ts";
+import { classPriorLoss } from "../../src/search/search-settings.ts";
 import { exampleDataset } from "../helpers/search-example.ts";
 
 describe("classPriorLoss", () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { estimateTime } from "../../src/status/estimate-time.ts";
+import { estimateTime } from "../../src/status/sweep-status.ts";
 import type { TrialState, TrialStatus } from "../../src/status/trial-state.ts";
 
 /** Trials of these ranks, each under the id that its place gives. */

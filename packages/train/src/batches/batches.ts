@@ -2,7 +2,6 @@ import { InputError } from "@lorank/core";
 import type { TokenizedDataset, TokenizedExample, TokenizedTokensExample } from "../data/dataset.ts";
 import { randomStream } from "../random/random.ts";
 import { firstRows, IGNORE_INDEX, type MicroBatch } from "../transformer/batch.ts";
-import { packTexts } from "./packing.ts";
 
 /** Sequences are padded to a multiple of this, so that few shapes have to be compiled. */
 export const PAD_TO = 16;
@@ -161,4 +160,34 @@ function chunks(indices: Uint32Array, size: number): Uint32Array[] {
 function assertSize(field: string, size: number): void {
   if (Number.isInteger(size) && size > 0) return;
   throw new InputError("E_BATCH", `${field} must be a positive integer, got ${size}`);
+}
+
+/** Where texts lie that share sequences. */
+interface TextPlaces {
+  /** Sequences in all. */
+  readonly count: number;
+  /** Sequence of each text. */
+  readonly sequences: readonly number[];
+  /** Column of each text's first token. */
+  readonly starts: readonly number[];
+}
+
+/**
+ * Puts texts of `lengths` into sequences of `seq` tokens: first-fit decreasing, ties by index. Undefined where all texts
+ * need one each.
+ * Source: Krell et al., https://arxiv.org/abs/2107.02027, section 3.2
+ */
+export function packTexts(lengths: readonly number[], seq: number): TextPlaces | undefined {
+  const sequences = new Array<number>(lengths.length);
+  const starts = new Array<number>(lengths.length);
+  const filled: number[] = [];
+  const longestFirst = [...lengths.keys()].sort((a, b) => lengths[b]! - lengths[a]! || a - b);
+  for (const text of longestFirst) {
+    const fits = filled.findIndex((tokens) => tokens + lengths[text]! <= seq);
+    const sequence = fits === -1 ? filled.push(0) - 1 : fits;
+    sequences[text] = sequence;
+    starts[text] = filled[sequence]!;
+    filled[sequence]! += lengths[text]!;
+  }
+  return filled.length === lengths.length ? undefined : { count: filled.length, sequences, starts };
 }

@@ -15,7 +15,6 @@ import type { TrainingConfig } from "../spec/trial-spec.ts";
 import type { Deadline } from "../tokenizer/deadline.ts";
 import { type TextTokenizer, tokenizerOf } from "../tokenizer/tokenizer.ts";
 import { type BaseModel, checkWeights, readBaseModel } from "./base-model.ts";
-import { type ClassCounts, classCounts } from "./class-counts.ts";
 import { type CutExamples, cutExamples } from "./cut-examples.ts";
 import { loraOf, optimizerOf, type TrainingSettings } from "./settings.ts";
 
@@ -167,4 +166,24 @@ function checkTokens(
     "E_TOKENIZER",
     `the tokenizer of ${model.name} must give token ids below the model's vocab_size of ${family.vocabSize}, got ${largest}`,
   );
+}
+
+/** How many examples of a class there are. */
+interface ClassCounts {
+  readonly label: string;
+  readonly train: number;
+  readonly validation: number;
+}
+
+/** The classes in the order of their indices; undefined for data without classes. */
+export function classCounts(dataset: TokenizedDataset): ClassCounts[] | undefined {
+  if (!("labels" in dataset.task)) return undefined;
+  const { task, train, validation } = dataset;
+  const count = (examples: readonly object[]): number[] => {
+    const counts = task.labels.map(() => 0);
+    for (const example of examples) if ("label" in example) counts[example.label as number]!++;
+    return counts;
+  };
+  const [trained, validated] = [count(train), count(validation)];
+  return task.labels.map((label, i) => ({ label, train: trained[i]!, validation: validated[i]! }));
 }

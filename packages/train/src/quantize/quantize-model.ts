@@ -7,17 +7,19 @@ import {
   type TensorProgress,
   type TensorSource,
 } from "@lorank/checkpoint/files";
+import { isInputError } from "@lorank/core";
 import {
   quantizeDefaults as d,
   dequantize4bit,
   type ErrorFigures,
   errorFigures,
+  type Format4bit,
   quantizedTensors,
   storage4bit,
 } from "@lorank/quant";
 import { type Format4bitOptions, quantizeLinear } from "../base/quantize-linear.ts";
 import { familyOf } from "../families/families.ts";
-import { quantizationConfig } from "./quantization-config.ts";
+import type { Family, HeadModule } from "../families/family.ts";
 import { dtypeNames, planQuantization } from "./quantize-plan.ts";
 
 export interface QuantizeModelOptions extends Format4bitOptions {
@@ -121,4 +123,60 @@ export function quantizeModel(options: QuantizeModelOptions): QuantizeSummary {
     layers: plan.linears.flatMap(({ path }) => layers.get(path) ?? []),
     kept: plan.kept,
   };
+}
+
+interface QuantizationConfigOptions {
+  readonly family: Family;
+  readonly format: Format4bit;
+  readonly doubleQuant: boolean;
+  /** What transformers restores weights to before it multiplies. */
+  readonly computeDType: "float32" | "float16" | "bfloat16";
+  /** Paths of the linear layers that stay as they are. */
+  readonly kept: Iterable<string>;
+}
+
+/**
+ * The member `quantization_config` by which transformers knows a 4-bit checkpoint, with the names and values that it writes
+ * itself. Modules to skip are all linear layers that were not quantised, heads that the checkpoint may lack among them:
+ * without the list transformers would take BERT's pooler and classifier for 4-bit layers. They are named without the
+ * family's prefix, since transformers matches ends of paths, and a bare encoder's have no prefix.
+ *
+ * Source: BitsAndBytesConfig and should_convert_module() of transformers 5.24.
+ */
+function quantizationConfig(options: QuantizationConfigOptions): Record<string, unknown> {
+  const { family, format, doubleQuant, computeDType, kept } = options;
+  const bare = (path: string): string =>
+    path.startsWith(family.basePrefix) ? path.slice(family.basePrefix.length) : path;
+  const skipped = [...headPaths(family), ...kept].map(bare);
+  return {
+    _load_in_4bit: true,
+    _load_in_8bit: false,
+    bnb_4bit_compute_dtype: computeDType,
+    bnb_4bit_quant_storage: "uint8",
+    bnb_4bit_quant_type: format,
+    bnb_4bit_use_double_quant: doubleQuant,
+    llm_int8_enable_fp32_cpu_offload: false,
+    llm_int8_has_fp16_weight: false,
+    llm_int8_skip_modules: [...new Set(skipped)],
+    llm_int8_threshold: 6,
+    load_in_4bit: true,
+    load_in_8bit: false,
+    quant_method: "bitsandbytes",
+  };
+}
+
+/** Linear layers of every head that the family can have. */
+function headPaths(family: Family): string[] {
+  const heads = [causalHead(family), family.head({ kind: "classification", labels: 2 })];
+  return heads.flatMap((head) => head?.linears.map(({ path }) => path) ?? []);
+}
+
+/** The head over the vocabulary; undefined in an encoder, which has none. */
+function causalHead(family: Family): HeadModule | undefined {
+  try {
+    return family.head({ kind: "causal-lm" });
+  } catch (error) {
+    if (isInputError(error) && error.code === "E_TASK") return undefined;
+    throw error;
+  }
 }

@@ -1,10 +1,8 @@
 import { openModelWeights } from "@lorank/checkpoint/files";
 import { InputError } from "@lorank/core";
-import type { WeightDType } from "@lorank/quant";
+import { quantizedNames, type WeightDType } from "@lorank/quant";
 import { type BlockLinear, blockLinears } from "../base/block-linears.ts";
 import type { Family } from "../families/family.ts";
-import { assertFloat } from "./assert-float.ts";
-import { resolveSkipModules } from "./skip-modules.ts";
 
 /** PyTorch's names of a file's floating-point types. */
 export const dtypeNames: Readonly<Record<string, WeightDType>> = {
@@ -75,4 +73,54 @@ export function planQuantization(
 /** Names of the tables, which are no linear layers. */
 function embeddingTables({ embeddings: { tokens, positions, types } }: Family): string[] {
   return [tokens, positions?.name, types?.name].filter((name) => name !== undefined);
+}
+
+type Tensors = Parameters<typeof quantizedNames>[0]["tensors"];
+
+/**
+ * Throws E_MODEL for a model whose weights are quantised already, by bitsandbytes or otherwise: in most formats they are
+ * integers under the same names, which would be taken for the weights themselves.
+ */
+export function assertFloat(
+  model: string,
+  config: Readonly<Record<string, unknown>>,
+  tensors: Tensors,
+): void {
+  const found = (got: string): InputError =>
+    new InputError("E_MODEL", `${model} must not be quantised already, got ${got}`);
+  const { quantization_config: quantization } = config;
+  if (typeof quantization === "object" && quantization !== null) {
+    const { quant_method: method } = quantization as { readonly quant_method?: unknown };
+    throw found(`a quantization_config of ${JSON.stringify(method) ?? "no quant_method"}`);
+  }
+  const [name] = quantizedNames({ tensors }).keys();
+  if (name !== undefined) throw found(`${name} in 4 bits`);
+}
+
+/**
+ * Paths of those `linears` that are not quantised, which bitsandbytes calls skipped modules. A number skips a whole block.
+ * A name skips layers by their path or the last parts of it, as PEFT matches a list (`down_proj`,
+ * `layers.3.mlp.down_proj`). Throws E_KEEP_LAYERS for what names none.
+ */
+export function resolveSkipModules(
+  linears: readonly BlockLinear[],
+  skipModules: readonly (number | string)[],
+): Set<string> {
+  const paths = new Set<string>();
+  const unmatched: string[] = [];
+  for (const module of skipModules) {
+    const skipped = linears.filter(({ layer, path }) =>
+      typeof module === "number" ? layer === module : path === module || path.endsWith(`.${module}`),
+    );
+    if (skipped.length === 0) unmatched.push(JSON.stringify(module));
+    for (const { path } of skipped) paths.add(path);
+  }
+  if (unmatched.length === 0) return paths;
+  const layers = 1 + Math.max(...linears.map(({ layer }) => layer));
+  const names = [...new Set(linears.map(({ pathInBlock }) => pathInBlock))].join(", ");
+  throw new InputError(
+    "E_KEEP_LAYERS",
+    `keepLayers must be numbers of blocks, 0 to ${layers - 1}, or names of their linear layers (${names}), ` +
+      `got ${unmatched.join(", ")}`,
+  );
 }

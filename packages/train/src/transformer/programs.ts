@@ -7,16 +7,47 @@ import {
   type Runtime,
   type Split,
   type Tensor,
+  type Tensors,
 } from "@lorank/graph";
 import { type AdapterShape, noAdapter } from "../adapter/shape.ts";
 import type { Family, HeadModule } from "../families/family.ts";
 import { type BlockVariant, blockProgram } from "./block-program.ts";
-import { BoundWeights } from "./bound-weights.ts";
 import { getOrMake } from "./get-or-make.ts";
 import { type HeadPrograms, headPrograms } from "./head-program.ts";
 import { ModuleInputs } from "./module-inputs.ts";
 import type { Quantization } from "./parameters.ts";
 import { isTrainedWhole } from "./weights.ts";
+
+/**
+ * Most bytes that a model's programs keep on a device for themselves. Each program holds its own copy, and there is one
+ * for each layer, direction and shape of a batch: what is compiled after the limit is fed at each run, as on the CPU.
+ */
+const LIMIT = 4 * 2 ** 30;
+
+/** Chooses the weights that a program keeps on its device, for runtimes whose inputs travel at each run. */
+export class BoundWeights {
+  readonly #frozen: (name: string) => Tensor | undefined;
+  readonly #limit: number;
+  #bytes = 0;
+
+  /** @param frozen a parameter that never changes, by its checkpoint name; undefined for all others. */
+  constructor(frozen: (name: string) => Tensor | undefined, limit = LIMIT) {
+    this.#frozen = frozen;
+    this.#limit = limit;
+  }
+
+  /** Those of a program's inputs that are frozen parameters, called by their names behind `prefix`; none beyond the limit. */
+  of({ inputs }: Program, prefix: string): Tensors {
+    const found = inputs.flatMap(({ name }) => {
+      const tensor = this.#frozen(`${prefix}${name}`);
+      return tensor ? [[name, tensor] as const] : [];
+    });
+    const bytes = found.reduce((sum, [, { data }]) => sum + data.byteLength, 0);
+    if (this.#bytes + bytes > this.#limit) return {};
+    this.#bytes += bytes;
+    return Object.fromEntries(found);
+  }
+}
 
 /** What a model's programs depend on, apart from the shape of a batch. */
 export interface ProgramsOptions {

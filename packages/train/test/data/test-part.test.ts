@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { ownTestPart, testPart } from "../../src/data/chosen-examples.ts";
 import type { DataOptions } from "../../src/data/data-options.ts";
 import { shareOut } from "../../src/data/parts.ts";
-import { ownTestPart, testPart } from "../../src/data/test-part.ts";
 
 const row = (text: string, split?: "train" | "validation" | "test") => ({
   id: text,

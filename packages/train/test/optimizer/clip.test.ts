@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { clipCoefficient, globalNorm } from "../../src/optimizer/clip.ts";
+import { clipCoefficient, globalNorm } from "../../src/optimizer/optimizer-step.ts";
 
 describe("globalNorm", () => {
   test("is one norm over all arrays: sqrt(3^2 + 4^2 + 12^2) = 13", () => {

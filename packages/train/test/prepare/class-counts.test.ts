@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { classCounts } from "../../src/prepare/class-counts.ts";
+import { classCounts } from "../../src/prepare/prepare-training.ts";
 import { asLanguage, tinyDataset } from "../helpers/tiny.ts";
 
 test("counts each class in both parts, also one that validation does not have", () => {

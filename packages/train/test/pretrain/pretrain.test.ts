@@ -3,8 +3,7 @@ import { onnxRuntime } from "@lorank/graph/devices";
 import { describe, expect, test } from "vitest";
 import { randomBase } from "../../src/base/initial-weights.ts";
 import { familyOf } from "../../src/families/families.ts";
-import { countWindows, languageWindows } from "../../src/pretrain/language-windows.ts";
-import { pretrain } from "../../src/pretrain/pretrain.ts";
+import { countWindows, languageWindows, pretrain } from "../../src/pretrain/pretrain.ts";
 import { tinyConfig } from "../helpers/tiny.ts";
 
 /** Three documents of counting tokens, so that every token's successor is known. */

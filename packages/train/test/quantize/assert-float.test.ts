@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { assertFloat } from "../../src/quantize/assert-float.ts";
+import { assertFloat } from "../../src/quantize/quantize-plan.ts";
 
 const weight = { dtype: "BF16", byteLength: 8 };
 const tensors = new Map([["w", weight]]);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { blockLinears } from "../../src/base/block-linears.ts";
 import { familyOf } from "../../src/families/families.ts";
-import { resolveSkipModules } from "../../src/quantize/skip-modules.ts";
+import { resolveSkipModules } from "../../src/quantize/quantize-plan.ts";
 
 const family = familyOf({
   model_type: "gpt2",

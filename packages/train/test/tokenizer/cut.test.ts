@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { cutsAtSpaces } from "../../src/tokenizer/cut.ts";
+import { cutsAtSpaces } from "../../src/tokenizer/tokenizer.ts";
 
 const bytes = { type: "ByteLevel", add_prefix_space: false, use_regex: true };
 const llama3 =

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { strftime } from "../../src/tokenizer/strftime.ts";
+import { strftime } from "../../src/tokenizer/chat.ts";
 
 const date = new Date(2025, 2, 1, 15, 4, 9); // a Saturday
 

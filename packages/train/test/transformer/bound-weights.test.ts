@@ -8,7 +8,7 @@ import { loadBase } from "../../src/base/base.ts";
 import { initialAdapter, initialHead } from "../../src/base/initial-weights.ts";
 import { headOf } from "../../src/base/trial-model.ts";
 import { padBatch } from "../../src/batches/batches.ts";
-import { BoundWeights } from "../../src/transformer/bound-weights.ts";
+import { BoundWeights } from "../../src/transformer/programs.ts";
 import { Transformer } from "../../src/transformer/transformer.ts";
 import { dropoutMasks } from "../../src/trial/dropout.ts";
 import { tinyDataset, tinyTrial } from "../helpers/tiny.ts";

@@ -1,7 +1,7 @@
 import { InputError } from "../../errors.ts";
+import { normalQuantile } from "../../statistics/normal.ts";
 import { claimTails } from "../claim-tails.ts";
 import { aimedPower, powerAgainstEach } from "./aimed-power.ts";
-import { differenceOfExamples, examplesForMargin } from "./examples-alone.ts";
 import { twoDigitsUp } from "./needed.ts";
 import { examplesNeeded, seedsNeeded } from "./needed-along.ts";
 import type { PairNoise } from "./pair-noise.ts";
@@ -119,4 +119,30 @@ function assertDesign(design: Required<Omit<PreviewOptions, "noise">>): void {
     problems.push(`confidence must be at least 0.5 and below 1, got ${confidence}`);
   if (!(power >= 0.5 && power < 1)) problems.push(`power must be at least 0.5 and below 1, got ${power}`);
   if (problems.length > 0) throw new InputError("E_DESIGN", problems.join("\n"));
+}
+
+/** One paired comparison under one seed, whose luck is left out: the textbook's formula. */
+interface ExamplesQuestion {
+  /** Variance of one example's difference; of right and wrong, the share of examples on which two ranks disagree. */
+  readonly variance: number;
+  /** Probability that the interval leaves out on the side that matters. */
+  readonly tail: number;
+  readonly power: number;
+}
+
+/**
+ * The smallest true difference that so many examples show under one seed: (z_tail + z_power) · √(variance / examples).
+ * What other seeds would have given is not in it, so a verdict claims nothing from it.
+ */
+export function differenceOfExamples(question: ExamplesQuestion, examples: number): number {
+  return zSum(question) * Math.sqrt(question.variance / examples);
+}
+
+/** The examples that certify `margin` under one seed: (z_tail + z_power)² · variance / margin², rounded up. */
+export function examplesForMargin(question: ExamplesQuestion, margin: number): number {
+  return Math.ceil((zSum(question) ** 2 * question.variance) / margin ** 2);
+}
+
+function zSum({ tail, power }: ExamplesQuestion): number {
+  return normalQuantile(1 - tail) + normalQuantile(power);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { differenceOfExamples, examplesForMargin } from "../../../src/decide/plan/examples-alone.ts";
+import { differenceOfExamples, examplesForMargin } from "../../../src/decide/plan/preview.ts";
 
 // Paired non-inferiority, margin one point, 5 % one-sided, power 0.8: (1.645 + 0.842)² · disagreement / 0.01².
 const anchors = [
