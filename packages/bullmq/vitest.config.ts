@@ -2,5 +2,11 @@ import { packageTests } from "../../vitest.shared.ts";
 
 const slow = ["test/{contract,executor,queue-failures,worker}.test.ts"];
 
-// A worker's children take over its Node options. These let them read our TypeScript sources.
-export default packageTests(slow, { execArgv: ["--conditions=@lorank/source", "--import=tsx"] });
+// A worker's children take over its Node options. These let them run from a bundle with the trials of the sweep's tests.
+export default packageTests(slow, {
+  globalSetup: "../sweep/test/helpers/build-worker.ts",
+  execArgv: [
+    "--conditions=@lorank/source",
+    `--import=${import.meta.resolve("../sweep/test/helpers/built-worker.mjs")}`,
+  ],
+});

@@ -1,4 +1,5 @@
 import { packageTests } from "../../vitest.shared.ts";
+import { trialsFor } from "./test/helpers/build.ts";
 
 const slow = [
   "test/trainers/{command-evaluate,command-trial,measure-command,run-process,take-over}.test.ts",
@@ -13,10 +14,15 @@ const slow = [
 
 // A sweep's children take over their parent's Node options: with these, workers run from a bundle, and all else from our
 // TypeScript sources, as under the command line's own `node --conditions=@lorank/source --import tsx`.
-export default packageTests(slow, {
+const config = packageTests(slow, {
   globalSetup: "test/helpers/build-worker.ts",
   execArgv: [
     "--conditions=@lorank/source",
     `--import=${import.meta.resolve("./test/helpers/built-worker.mjs")}`,
   ],
 });
+
+export default {
+  ...config,
+  plugins: [{ name: "trials of tests", enforce: "pre" as const, resolveId: trialsFor }],
+};

@@ -48,7 +48,7 @@ const under =
     .executorUnderTest;
 
 process.execArgv.splice(0); // the bundles are plain JavaScript
-const dist = buildContract(under);
+const dist = await buildContract(under);
 const servers = (await under.setUp?.(dist)) ?? {};
 const seeds = Array.from({ length: trials }, (_, seed) => seed);
 const scene = new Scene(dist, servers, { seeds, trialsAtOnce: slots });

@@ -21,7 +21,7 @@ console.log(
   `${cpus()[0]?.model}, ${cpus().length} cores, Node ${process.version}, load ${loadavg()[0]!.toFixed(1)}`,
 );
 try {
-  const ground = prepareKills(folder);
+  const ground = await prepareKills(folder);
   const ofEach = Math.ceil(Number(kills) / ground.kinds.length);
   const startedAt = performance.now();
   const killed = await killTrials(ground, folder, ofEach, numbersFrom(seed), ({ faults, ...row }) => {

@@ -1,7 +1,6 @@
 // Sweeps of real trials in which a loss or a gradient stops being finite.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { readModelConfig } from "@lorank/checkpoint/files";
 import { claimsOf, inWords } from "@lorank/core/results";
 import { datasetSha256, encodeDataset, type TokenizedClassification } from "@lorank/train/data";
@@ -44,7 +43,7 @@ async function sweepOf(seeds: readonly number[]) {
   };
   const dataset = encodeDataset(data);
   const plan = examplePlan({
-    base: { kind: "random", name: "tiny", configSha256: readModelConfig(modelPath).sha256, seed: 1 },
+    base: { kind: "random", name: "spoilt", configSha256: readModelConfig(modelPath).sha256, seed: 1 },
     data: {
       name: data.name,
       sha256: datasetSha256(dataset),
@@ -55,8 +54,7 @@ async function sweepOf(seeds: readonly number[]) {
     ranks: [2, 4, 8],
     seeds,
   });
-  const trialModule = fileURLToPath(new URL("./helpers/spoilt-trial.ts", import.meta.url));
-  const place = { out: join(folder, "out"), modelPath, dataset, trialModule, executor: inProcess };
+  const place = { out: join(folder, "out"), modelPath, dataset, executor: inProcess };
   return runExample(plan, place);
 }
 

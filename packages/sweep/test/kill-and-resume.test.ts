@@ -6,7 +6,6 @@ import { afterAll, beforeAll, expect, onTestFailed, test } from "vitest";
 import { isNightly } from "../../../scripts/nightly.ts";
 import { type SweepConfig, SweepStore } from "../src/index.ts";
 import { buildPrograms } from "./helpers/build.ts";
-import * as example from "./helpers/example.ts";
 import {
   comparable,
   datasetText,
@@ -15,6 +14,7 @@ import {
   examplePlan,
   filesUnder,
   runExample,
+  workplace,
 } from "./helpers/example.ts";
 import { misbehaving, numbersFrom } from "./helpers/fake-trial.ts";
 import * as processes from "./helpers/sweep-process.ts";
@@ -24,18 +24,14 @@ import { type SweepProcess, trialProcesses, until } from "./helpers/sweep-proces
 const linux = test.runIf(process.platform === "linux");
 
 const built = mkdtempSync(join(tmpdir(), "lorank-sweep-built-"));
-let programs: ReturnType<typeof buildPrograms>;
-beforeAll(() => {
-  programs = buildPrograms(built);
+let programs: Awaited<ReturnType<typeof buildPrograms>>;
+beforeAll(async () => {
+  programs = await buildPrograms(built);
 });
 afterAll(() => rmSync(built, { recursive: true, force: true }));
 
 function startSweep(config: SweepConfig, { testExamples: _, ...place }: ExampleSweep): SweepProcess {
   return processes.startSweep(programs.sweepProgram, { config, place: { ...place, dataset: datasetText } });
-}
-
-function workplace(): ExampleSweep {
-  return { ...example.workplace(), trialModule: programs.trialModule };
 }
 
 const config = { ...exampleConfig, ranks: [1, 2, 4], seeds: [0, 1] };

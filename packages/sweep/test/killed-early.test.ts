@@ -10,9 +10,9 @@ import { filesUnder, temporaryFolder } from "./helpers/example.ts";
 import { searchPlace } from "./helpers/search-example.ts";
 
 const built = mkdtempSync(join(tmpdir(), "lorank-sweep-built-"));
-let programs: ReturnType<typeof buildPrograms>;
-beforeAll(() => {
-  programs = buildPrograms(built);
+let programs: Awaited<ReturnType<typeof buildPrograms>>;
+beforeAll(async () => {
+  programs = await buildPrograms(built);
 });
 afterAll(() => rmSync(built, { recursive: true, force: true }));
 
@@ -21,10 +21,9 @@ function earlySweep({ search }: { readonly search: boolean }): EarlySweep {
   const { inputs, out } = searchPlace({ best: { 2: 0.001 } }, { ranks: [2], seeds: [0] });
   const { plan, modelPath } = inputs;
   const dataset = Buffer.from(inputs.dataset).toString();
-  const trialModule = programs.curvedTrialModule;
   return {
     config: plan.config,
-    place: { out, modelPath, dataset, trialModule, trialsAtOnce: 2 },
+    place: { out, modelPath, dataset, trialsAtOnce: 2 },
     wanted: { learningRate: search, epochs: false },
     nth: 0,
   };

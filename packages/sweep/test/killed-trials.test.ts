@@ -13,7 +13,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 test("trials that are killed at random moments go on from their checkpoints to the bytes of undisturbed ones", async () => {
   const seed = process.env.KILL_SEED ?? "1";
   onTestFailed(() => console.error(`The moments were drawn with KILL_SEED=${seed}.`));
-  const ground = prepareKills(folder);
+  const ground = await prepareKills(folder);
   // A trial with dropout has all the state there is: weights, the optimizer's, and that of the random numbers.
   const kinds = isNightly ? ground.kinds : ground.kinds.slice(0, 1);
   const kills = isNightly ? 5 : 3;

@@ -1,17 +1,20 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { claimsOf, stripMeasured } from "@lorank/core/results";
 import { modelFolder } from "@lorank/starter";
 import { trainLora } from "@lorank/train";
 import { describe, expect, test } from "vitest";
 import { runSweep, type SweepEvent } from "../src/index.ts";
-import { fakeTrial, temporaryFolder } from "./helpers/example.ts";
+import { temporaryFolder } from "./helpers/example.ts";
 import { misbehaving } from "./helpers/fake-trial.ts";
 import { rows } from "./helpers/rows.ts";
 
+/** A sweep of fake trials, which the name of its model asks for. */
 function request() {
-  const out = join(temporaryFolder(), "out");
-  return { model: modelFolder, data: rows(40), ranks: [1, 2], seeds: 2, out, trialModule: fakeTrial };
+  const folder = temporaryFolder();
+  const model = join(folder, "tiny");
+  symlinkSync(modelFolder, model, "junction");
+  return { model, data: rows(40), ranks: [1, 2], seeds: 2, out: join(folder, "out") };
 }
 
 /** The same with a column split, and so many of 12 validation texts in training, all under random labels. */
@@ -65,9 +68,10 @@ describe("runSweep", () => {
     expect(await runSweep({ ...asked, ...stopping })).toMatchObject({ results: null, interrupted: true });
     const { results } = await runSweep(asked);
     expect(results!.sweep.search!.learningRate!.chosen).toBe(results!.trials[0]!.spec.optimizer.learningRate);
-    const broken = { ...asked, out: join(temporaryFolder(), "out"), trialModule: "/nonexistent.mjs" };
-    await expect(runSweep({ ...broken, maxAttempts: 1 })).rejects.toThrow(
-      /^a trial of the search failed after 1 attempt: the trial's process exited with code \d/,
+    const failed = { ended: Promise.resolve({ reason: "no machine", mayRetry: true }), cancel: () => {} };
+    const executor = () => ({ capacity: 1, submit: () => failed });
+    await expect(runSweep({ ...asked, out: request().out, maxAttempts: 1, executor })).rejects.toThrow(
+      "a trial of the search failed after 1 attempt: no machine",
     );
   });
 

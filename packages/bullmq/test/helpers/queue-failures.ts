@@ -47,13 +47,13 @@ export interface Survival {
  */
 export async function surviveFailures({ trials, workers, kills, everyMs }: Failures): Promise<Survival> {
   const folder = mkdtempSync(join(tmpdir(), "lorank-failures-"));
-  const { workerProgram, trialModule } = buildPrograms(folder);
+  const { workerProgram } = await buildPrograms(folder);
   const server = await startRedis();
   const out = join(folder, "out");
   const modelPath = join(folder, "model");
   mkdirSync(modelPath);
   writeFileSync(join(modelPath, "config.json"), "{}\n");
-  const place = { resources: { modelPath, datasetFile: "", threads: 1 }, trialModule };
+  const place = { resources: { modelPath, datasetFile: "", threads: 1 } };
   const job: WorkerJob = { out, redis: server.url, place, trialsAtOnce: 1, lockMs: 2_000 };
   let isOver = false;
   // One that ends is started again, as a machine's service manager would: so is one that comes while the server is away.
@@ -75,7 +75,7 @@ export async function surviveFailures({ trials, workers, kills, everyMs }: Failu
     runPlan(
       { plan, modelPath, dataset: Buffer.from(datasetText) },
       { out },
-      runOptions({ executor, trialModule, maxAttempts: 20 }),
+      runOptions({ executor, maxAttempts: 20 }),
     );
   const random = numbersFrom("who is killed when");
   const killed = { trials: 0, workers: 0, server: 0 };

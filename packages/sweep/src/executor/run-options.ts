@@ -1,5 +1,4 @@
 import { availableParallelism } from "node:os";
-import { resolve } from "node:path";
 import { InputError } from "@lorank/core";
 import type { CheckpointOptions, TrialResources } from "@lorank/train";
 import { isCheckpointInterval, isProcessor } from "@lorank/train/defaults";
@@ -44,8 +43,6 @@ export interface RunOptions extends Pick<TrialResources, "recompute"> {
   readonly executor: StartExecutor;
   /** How often a trial of this engine saves what it has, to go on from there after it was stopped or killed. (default: every 5 minutes) */
   readonly checkpointEvery: CheckpointOptions["every"];
-  /** Absolute path of a module with another trainer. (default: `@lorank/train`) */
-  readonly trialModule?: string | undefined;
   /** (default: nothing ends the run) */
   readonly signals: StopSignals;
   /** Told what happens. (default: nobody is told) */
@@ -63,7 +60,6 @@ export function runOptions(asked: AskedRunOptions = {}): RunOptions {
     maxAttempts = runDefaults.maxAttempts,
     checkpointEvery = runDefaults.checkpointEvery,
     executor = localExecutor,
-    trialModule,
     signals = {},
     reporter = { report: () => {} },
     recompute,
@@ -87,7 +83,6 @@ export function runOptions(asked: AskedRunOptions = {}): RunOptions {
     maxSeconds,
     checkpointEvery,
     executor,
-    trialModule: trialModule === undefined ? undefined : resolve(trialModule),
     signals,
     reporter,
   };

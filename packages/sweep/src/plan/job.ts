@@ -63,12 +63,6 @@ export interface EnginePlace {
   /** Results folder. */
   readonly out: string;
   readonly resources: TrialResources;
-  /**
-   * Absolute path of a module that exports `runTrial`. (default: `@lorank/train`) To this package, a trial is only a
-   * function from spec to result, so another trainer fits here. So does a toy one: with it, the tests kill and resume
-   * the bookkeeping of thousands of trials in seconds.
-   */
-  readonly trialModule?: string | undefined;
   /** How often a trial saves what it has. (default: every 5 minutes) */
   readonly checkpointEvery?: CheckpointOptions["every"] | undefined;
 }
@@ -96,13 +90,12 @@ export function jobPlace(
   out: string,
   { modelPath, datasetFile }: { readonly modelPath: string; readonly datasetFile: string },
   {
-    trialModule,
     checkpointEvery,
     threads,
     device,
     recompute,
-  }: Pick<EnginePlace, "trialModule" | "checkpointEvery"> & Omit<TrialResources, "modelPath" | "datasetFile">,
+  }: Pick<EnginePlace, "checkpointEvery"> & Omit<TrialResources, "modelPath" | "datasetFile">,
 ): EnginePlace {
   const files = { modelPath: resolve(modelPath), datasetFile: resolve(datasetFile) };
-  return { out, resources: { ...files, threads, device, recompute }, trialModule, checkpointEvery };
+  return { out, resources: { ...files, threads, device, recompute }, checkpointEvery };
 }

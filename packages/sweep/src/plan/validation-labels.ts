@@ -2,16 +2,15 @@ import type { Task } from "@lorank/core/results";
 
 /**
  * Class of each validation example, by which a verdict asks whether the ranks know more than the shares of the classes.
- * Undefined for responses, which have no classes, and where another trainer reads the dataset: its form is not known then.
+ * Undefined for responses, which have no classes.
  *
  * @throws InputError `E_DATASET` for a dataset that no trial could use.
  */
 export async function validationLabelsOf(
   task: Task,
   dataset: Uint8Array,
-  trialModule?: string,
 ): Promise<readonly number[] | undefined> {
-  if (task.kind !== "classification" || trialModule !== undefined) return undefined;
+  if (task.kind !== "classification") return undefined;
   const { decodeDataset } = await import("@lorank/train/data");
   const { validation } = decodeDataset(dataset);
   return validation.flatMap((example) => ("label" in example ? [example.label] : []));

@@ -32,7 +32,7 @@ export function engineSweep(inputs: SweepInputs): SweepTrainer {
     plan: inputs.plan,
     assertInputs: (portable) => assertInputs(inputs, portable),
     async open(out, { extend, settings }, run) {
-      const validationLabels = await validationLabelsOf(inputs.plan.config.task, dataset, run.trialModule);
+      const validationLabels = await validationLabelsOf(inputs.plan.config.task, dataset);
       const saved = reconcileSweepFile(out, inputs.plan, extend, settings);
       // In the results alone: `sweep.json` names the dataset, which has them.
       const plan = validationLabels ? { ...saved, data: { ...saved.data, validationLabels } } : saved;

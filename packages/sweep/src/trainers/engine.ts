@@ -6,12 +6,11 @@ import type { EnginePlace } from "../plan/job.ts";
 import type { SweepStore } from "../store/store.ts";
 import { resumeFolder, takeOver } from "./take-over.ts";
 import type { Trainer } from "./trainer.ts";
-import { fromTrialModule } from "./trial-module.ts";
 import { engineSpec } from "./whose-spec.ts";
 
 /** This engine. */
 export function engineTrainer(place: EnginePlace, store: SweepStore): Trainer {
-  const { resources, trialModule, checkpointEvery = runDefaults.checkpointEvery } = place;
+  const { resources, checkpointEvery = runDefaults.checkpointEvery } = place;
   const { threads, device = "cpu" } = resources;
   return {
     processes: { threads, graceMs: 0, environment: trialEnvironment, knownDigests: () => [] },
@@ -21,19 +20,19 @@ export function engineTrainer(place: EnginePlace, store: SweepStore): Trainer {
       // Who has saved nothing needs not be waited for.
       if (before.some(({ folder }) => existsSync(resumeFolder(folder)))) await takeOver(store, attempt);
       const checkpoints = { folder: resumeFolder(attempt.folder), every: checkpointEvery };
-      const run = await fromTrialModule(trialModule, "runTrial");
-      return run(engineSpec(spec), resources, report, { checkpoints, signal });
+      const { runTrial } = await import("@lorank/train");
+      return runTrial(engineSpec(spec), resources, report, { checkpoints, signal });
     },
     forgetUnfinished(trialId) {
       for (const { folder } of store.attempts(trialId))
         rmSync(resumeFolder(folder), { recursive: true, force: true });
     },
     async evaluate(spec, adapters, test) {
-      const evaluateAdapters = await fromTrialModule(trialModule, "evaluateAdapters");
+      const { evaluateAdapters } = await import("@lorank/train");
       return evaluateAdapters(engineSpec(spec), adapters, resources, test as TestExamplesFile | undefined);
     },
     async measure({ trialId, steps, seconds }, onEvent) {
-      const measureTrial = await fromTrialModule(trialModule, "measureTrial");
+      const { measureTrial } = await import("@lorank/train");
       const spec = engineSpec(store.readSpec(trialId));
       return measureTrial(spec, resources, { count: steps, seconds, onEvent });
     },

@@ -59,7 +59,7 @@ export interface FolderRequest {
 }
 
 /** What of a run's options a trainer's place depends on. */
-export type PlaceOptions = Pick<EnginePlace, "trialModule" | "checkpointEvery"> &
+export type PlaceOptions = Pick<EnginePlace, "checkpointEvery"> &
   Omit<TrialResources, "modelPath" | "datasetFile"> & { readonly reporter: ProgressReporter };
 
 /** A sweep in its folder: the plan to run, and where its jobs find what they read. */

@@ -28,7 +28,7 @@ export function executorContract(name: string, under: ExecutorUnderTest, skip?: 
     beforeAll(async () => {
       // The bundles are plain JavaScript: processes start without the loader that this one has.
       nodeOptions = process.execArgv.splice(0);
-      dist = buildContract(under);
+      dist = await buildContract(under);
       servers = (await under.setUp?.(dist)) ?? {};
     });
     afterAll(async () => {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { sha256OfFile } from "@lorank/checkpoint/files";
 import type { CommandSpec } from "@lorank/core/results";
@@ -93,17 +93,9 @@ test("a process whose log can no longer be written is told of all the same", asy
 
 test("gives each process a device of its own, and takes as many at once", async () => {
   const store = new SweepStore(temporaryFolder());
-  const seeds = [0, 1, 2];
-  const ids = examplePlan({ ranks: [2], seeds }).specs.map((spec) => store.addSpec(spec));
-  const trialModule = join(store.out, "device.mjs");
-  writeFileSync(
-    trialModule,
-    'export const runTrial = () => { throw new Error("on " + process.env.LORANK_DEVICE); };',
-  );
-  const executor = localExecutor(
-    { ...placeOf(store), trialModule },
-    { trialsAtOnce: 9, devices: ["cuda:0", "cuda:1"] },
-  );
+  const seeds = [misbehaving.namesItsDevice];
+  const ids = examplePlan({ ranks: [1, 2, 4], seeds }).specs.map((spec) => store.addSpec(spec));
+  const executor = localExecutor(placeOf(store), { trialsAtOnce: 9, devices: ["cuda:0", "cuda:1"] });
   expect(executor.capacity).toBe(2);
   const train = (id: string) => executor.submit({ kind: "train", trialId: id }, nobody).ended;
   const ends = await Promise.all([train(ids[0]!), train(ids[1]!)]);

@@ -1,39 +1,35 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { buildSync } from "esbuild";
+import { build, type PluginBuild } from "esbuild";
 
 /**
- * Builds the sweep programs, the worker and the fake trials into plain JavaScript side by side, as tsup lays out
- * the package, in a folder that is there. A process that had to load a TypeScript loader first would take four times the CPU to start, and the
+ * Builds the sweep programs and the worker into plain JavaScript side by side, as tsup lays out the package, in a folder that
+ * is there. A process that had to load a TypeScript loader first would take four times the CPU to start, and the
  * kills start a hundred; and so both ways to find the worker, from sources and from a build, are tested.
  */
-export function buildPrograms(folder: string): {
+export async function buildPrograms(folder: string): Promise<{
   readonly sweepProgram: string;
   readonly earlySweepProgram: string;
-  readonly trialModule: string;
-  readonly curvedTrialModule: string;
-} {
+}> {
   const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));
   writeFileSync(join(folder, "package.json"), '{"type":"module","version":"0.0.0"}');
   const outdir = join(folder, "dist");
-  const helpers = ["sweep-program", "early-sweep-program", "fake-trial", "curved-trial"];
-  bundle([...helpers.map((name) => path(`./${name}.ts`)), path("../../src/worker/worker.ts")], outdir);
+  const programs = ["./sweep-program.ts", "./early-sweep-program.ts", "../../src/worker/worker.ts"];
+  await bundle(programs.map(path), outdir);
   return {
     sweepProgram: `${outdir}/sweep-program.js`,
     earlySweepProgram: `${outdir}/early-sweep-program.js`,
-    trialModule: `${outdir}/fake-trial.js`,
-    curvedTrialModule: `${outdir}/curved-trial.js`,
   };
 }
 
-/** Builds programs side by side into plain JavaScript. The runtimes stay outside: the fake trials do without. */
-export function bundle(
+/** Builds programs side by side into plain JavaScript, with the trials of tests. The runtimes stay outside: those do without. */
+export async function bundle(
   entryPoints: string[] | Record<string, string>,
   outdir: string,
   external: readonly string[] = [],
-): void {
-  buildSync({
+): Promise<void> {
+  await build({
     entryPoints,
     outdir,
     entryNames: "[name]",
@@ -45,6 +41,21 @@ export function bundle(
     target: "node20",
     conditions: ["@lorank/source"],
     external: ["onnxruntime-node", "@lorank/onnxruntime", "@tensorflow/*", ...external],
+    plugins: [{ name: "trials of tests", setup: trialsOfTests }],
     logLevel: "error",
   });
+}
+
+function trialsOfTests(build: PluginBuild): void {
+  build.onResolve({ filter: /^@lorank\/train$/ }, ({ path: specifier, importer }) => {
+    const path = trialsFor(specifier, importer);
+    return path === undefined ? undefined : { path };
+  });
+}
+
+/** The trials that the engine's trainer runs in tests; undefined where a file imports anything else. */
+export function trialsFor(specifier: string, importer = ""): string | undefined {
+  return specifier === "@lorank/train" && /trainers[\\/]engine\.ts$/.test(importer)
+    ? fileURLToPath(new URL("./trials.ts", import.meta.url))
+    : undefined;
 }

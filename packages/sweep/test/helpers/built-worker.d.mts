@@ -1,1 +1,2 @@
 export declare const bundles: URL;
+export declare const worker: URL;

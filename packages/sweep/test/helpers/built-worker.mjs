@@ -1,32 +1,25 @@
 /**
- * The preload of all processes that tests start, and the loader of those that run from a bundle: workers and their trials,
- * which `build-worker.ts` has bundled. From their sources they would take eight times the processor time to start.
+ * The preload of all processes that tests start, and the loader of workers, which run from a bundle that `build-worker.ts`
+ * has made. From their sources they would take eight times the processor time to start, and train no fake trials.
  */
 import { existsSync } from "node:fs";
 import { register } from "node:module";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { isMainThread } from "node:worker_threads";
 
-/** Where the bundles lie, by the names of their sources. */
-export const bundles = new URL("../../node_modules/.cache/lorank-tests/dist/", import.meta.url);
-const sources = ["../../src/worker/", "./"].map((folder) => new URL(folder, import.meta.url).href);
-
-/** The bundle of a source file, or undefined. */
-function bundleOf(url) {
-  const name = url.slice(url.lastIndexOf("/") + 1);
-  if (!name.endsWith(".ts") || !sources.some((folder) => url === `${folder}${name}`)) return undefined;
-  const bundle = new URL(name.replace(/ts$/, "js"), bundles);
-  return existsSync(fileURLToPath(bundle)) ? bundle.href : undefined;
-}
+/** Where the bundles of the package lie whose tests run. */
+export const bundles = new URL("node_modules/.cache/lorank-tests/dist/", `${pathToFileURL(process.cwd())}/`);
+export const worker = new URL("../../src/worker/worker.ts", import.meta.url);
+const bundle = new URL("worker.js", bundles);
 
 export async function resolve(specifier, context, next) {
   const resolved = await next(specifier, context);
-  const url = bundleOf(resolved.url);
-  return url === undefined ? resolved : { ...resolved, url, format: "module" };
+  return resolved.url === worker.href ? { ...resolved, url: bundle.href, format: "module" } : resolved;
 }
 
 if (isMainThread) {
-  const [, program] = process.argv;
-  if (program !== undefined && bundleOf(pathToFileURL(program).href)) register(import.meta.url);
+  const [, program = ""] = process.argv;
+  if (pathToFileURL(program).href === worker.href && existsSync(fileURLToPath(bundle)))
+    register(import.meta.url);
   else await import("tsx");
 }

@@ -23,7 +23,7 @@ import { SweepStore } from "../../src/store/store.ts";
 import { bundle } from "./build.ts";
 import type { DriverJob, ExecutorModule } from "./contract-driver.ts";
 import { staged } from "./contract-trial.ts";
-import { examplePlan, exampleTest } from "./example.ts";
+import { exampleConfig, examplePlan, exampleTest } from "./example.ts";
 import { until } from "./sweep-process.ts";
 
 /** An executor, and what it needs. */
@@ -46,8 +46,12 @@ export interface RunningServers {
   readonly tearDown?: () => Promise<void>;
 }
 
-/** Bundles the executor, the worker and the trials side by side, as tsup lays out the package, into a new folder. */
-export function buildContract({ module, programs = {}, external = [] }: ExecutorUnderTest): string {
+/** Bundles the executor and the worker side by side, as tsup lays out the package, into a new folder. */
+export async function buildContract({
+  module,
+  programs = {},
+  external = [],
+}: ExecutorUnderTest): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "lorank-contract-"));
   writeFileSync(join(folder, "package.json"), '{"type":"module","version":"0.0.0"}');
   const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));
@@ -55,11 +59,10 @@ export function buildContract({ module, programs = {}, external = [] }: Executor
     "executor-under-test": module,
     worker: path("../../src/worker/worker.ts"),
     "contract-driver": path("./contract-driver.ts"),
-    "contract-trial": path("./contract-trial.ts"),
     "local-executor-module": path("./local-executor-module.ts"),
     ...programs,
   };
-  bundle(entryPoints, join(folder, "dist"), external);
+  await bundle(entryPoints, join(folder, "dist"), external);
   return join(folder, "dist");
 }
 
@@ -99,9 +102,10 @@ export class Scene {
     this.desk = this.store.path("data");
     mkdirSync(this.desk);
     const { ranks = [2], seeds = [0] } = options;
-    this.ids = examplePlan({ ranks, seeds }).specs.map((spec) => this.store.addSpec(spec));
+    const base = { ...exampleConfig.base, name: "staged" };
+    this.ids = examplePlan({ base, ranks, seeds }).specs.map((spec) => this.store.addSpec(spec));
     const resources = { modelPath: "", datasetFile: join(this.desk, "data.json"), threads: 1 };
-    this.place = { out: this.store.out, resources, trialModule: join(dist, "contract-trial.js") };
+    this.place = { out: this.store.out, resources };
   }
 
   get trialsAtOnce(): number {

@@ -1,18 +1,23 @@
-import { createHash } from "node:crypto";
+import { datasetSha256, encodeDataset } from "@lorank/train/data";
 import type { SweepConfig } from "../../src/index.ts";
 
-export const datasetText = '{"what":"the fake trial never reads it"}\n';
+const task = { kind: "classification", labels: ["ham", "spam"] } as const;
+
+const examples = (count: number) =>
+  Array.from({ length: count }, (_, i) => ({ id: `${i}`, inputIds: [i], label: i % 2 }));
+const dataset = encodeDataset({ name: "mails", task, train: examples(40), validation: examples(30) });
+export const datasetText = new TextDecoder().decode(dataset);
 
 export const exampleConfig: SweepConfig = {
   name: "example",
   base: { kind: "random", name: "tiny", configSha256: "c".repeat(64), seed: 1 },
   data: {
     name: "mails",
-    sha256: createHash("sha256").update(datasetText).digest("hex"),
+    sha256: datasetSha256(dataset),
     trainExamples: 40,
     validationExamples: 30,
   },
-  task: { kind: "classification", labels: ["ham", "spam"] },
+  task,
   lora: {
     alpha: { kind: "fixed", alpha: 16 },
     scalingRule: "lora",

@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import {
   canonicalJson,
   type Results,
@@ -25,8 +24,6 @@ import {
 import { datasetText, exampleConfig } from "./example-config.ts";
 
 export { datasetText, exampleConfig };
-
-export const fakeTrial = fileURLToPath(new URL("./fake-trial.ts", import.meta.url));
 
 const testText = '{"examples":20}\n';
 
@@ -67,7 +64,6 @@ export function workplace(folder = temporaryFolder()): ExampleSweep & { readonly
     dataset: Buffer.from(datasetText),
     testExamples: Buffer.from(testText),
     trialsAtOnce: 2,
-    trialModule: fakeTrial,
   };
 }
 

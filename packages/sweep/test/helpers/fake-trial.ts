@@ -36,6 +36,7 @@ export const misbehaving = {
   exhaustsTheHeap: 907,
   exitsWithoutResult: 908,
   crashesAtTeardown: 909,
+  namesItsDevice: 910,
 } as const;
 
 export async function runTrial(
@@ -118,6 +119,8 @@ async function misbehave(seed: number): Promise<void> {
   switch (seed) {
     case misbehaving.throws:
       throw new Error("the loss function of \u001b[31mthis\u001b[0m trial is broken");
+    case misbehaving.namesItsDevice:
+      throw new Error(`on ${process.env.LORANK_DEVICE}`);
     case misbehaving.wrongInput:
       throw new InputError("E_TARGET", 'no layer matches "q_porj"');
     case misbehaving.hangsSynchronously:

@@ -7,14 +7,13 @@ import { commitResult } from "../../src/store/commit-result.ts";
 import type { SweepStore } from "../../src/store/store.ts";
 import { engineSpec } from "../../src/trainers/whose-spec.ts";
 import { cutAdapter, scoreAdapter } from "../../src/worker/evaluate-adapter.ts";
-import { fakeTrial } from "./example.ts";
 import { runTrial } from "./fake-trial.ts";
 
 const resources = { modelPath: "", datasetFile: "", threads: 1 };
 
-/** Where jobs of this store find their files, with the fake trial for a trainer. */
+/** Where jobs of this store find their files. */
 export function placeOf(store: SweepStore): JobPlace {
-  return { out: store.out, resources, trialModule: fakeTrial };
+  return { out: store.out, resources };
 }
 
 /** Brings trials to their results, as their processes would. Returns their ids. */

@@ -11,10 +11,9 @@ import type { Job } from "../../src/plan/job.ts";
 import { readAttemptState } from "../../src/store/attempt-log.ts";
 import { bundle } from "./build.ts";
 
-/** A worker and quick trials as plain JavaScript, and what the trials read. */
+/** A worker as plain JavaScript, and what the trials read. */
 export interface KillGround {
   readonly worker: string;
-  readonly trialModule: string;
   readonly modelPath: string;
   readonly datasetFile: string;
   readonly kinds: readonly (readonly [name: string, spec: EngineSpec])[];
@@ -34,10 +33,10 @@ export interface Killed {
 }
 
 /** Prepares a folder that is there. Starting a process takes a fifth of a second then. */
-export function prepareKills(folder: string): KillGround {
+export async function prepareKills(folder: string): Promise<KillGround> {
   const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));
   writeFileSync(join(folder, "package.json"), '{"type":"module","version":"0.0.0"}');
-  bundle([path("../../src/worker/worker.ts"), path("./quick-trial.ts")], join(folder, "dist"));
+  await bundle([path("../../src/worker/worker.ts")], join(folder, "dist"));
   symlinkSync(path("../../node_modules"), join(folder, "node_modules"), "junction");
   const modelPath = join(folder, "model");
   mkdirSync(modelPath);
@@ -45,8 +44,12 @@ export function prepareKills(folder: string): KillGround {
   const dataset = encodeDataset(texts());
   const datasetFile = join(folder, "data.json");
   writeFileSync(datasetFile, dataset);
-  const programs = { worker: `${folder}/dist/worker.js`, trialModule: `${folder}/dist/quick-trial.js` };
-  return { ...programs, modelPath, datasetFile, kinds: kindsOf(modelPath, datasetSha256(dataset)) };
+  return {
+    worker: `${folder}/dist/worker.js`,
+    modelPath,
+    datasetFile,
+    kinds: kindsOf(modelPath, datasetSha256(dataset)),
+  };
 }
 
 /**
@@ -134,17 +137,12 @@ function check(store: SweepStore, quiet: SweepStore, spec: EngineSpec, killed: K
   }
 }
 
-function startWorker(
-  { worker, trialModule, modelPath, datasetFile }: KillGround,
-  store: SweepStore,
-  spec: EngineSpec,
-) {
+function startWorker({ worker, modelPath, datasetFile }: KillGround, store: SweepStore, spec: EngineSpec) {
   const resources = { modelPath, datasetFile, threads: 1 };
   const job: Job = {
     kind: "train",
     out: store.out,
     resources,
-    trialModule,
     checkpointEvery: { steps: 1 },
     trialId: store.addSpec(spec),
   };
@@ -195,7 +193,7 @@ function texts(): TokenizedDataset {
 function kindsOf(modelPath: string, sha256: string): KillGround["kinds"] {
   const plain: EngineSpec = {
     specVersion: 1,
-    base: { kind: "random", name: "tiny", configSha256: readModelConfig(modelPath).sha256, seed: 3 },
+    base: { kind: "random", name: "quick", configSha256: readModelConfig(modelPath).sha256, seed: 3 },
     data: { name: "tiny", sha256, trainExamples: 24, validationExamples: 12 },
     task: { kind: "classification", labels: ["seven", "eight"] },
     lora: {

@@ -11,8 +11,8 @@ import {
 export function runTrial(
   spec: EngineSpec,
   resources: TrialResources,
-  onEvent: (event: TrialEvent) => void,
-  control: TrialControl,
+  onEvent?: (event: TrialEvent) => void,
+  control: TrialControl = {},
 ): Promise<TrialOutcome> {
   return run(spec, resources, onEvent, quick(control));
 }

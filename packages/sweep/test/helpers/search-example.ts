@@ -1,6 +1,5 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { datasetSha256, encodeDataset, type TokenizedClassification } from "@lorank/train/data";
 import {
   type RunOptions,
@@ -37,8 +36,7 @@ export function searchPlace(
     data: { ...exampleConfig.data, sha256: datasetSha256(dataset), validationExamples: 20 },
     ...changes,
   });
-  const trialModule = fileURLToPath(new URL("./curved-trial.ts", import.meta.url));
-  const run = runOptions({ trialsAtOnce: 2, trialModule });
+  const run = runOptions({ trialsAtOnce: 2 });
   return { inputs: { plan, modelPath, dataset }, out: join(folder, "out"), run };
 }
 

@@ -45,7 +45,7 @@ export interface AfterFailures {
 export async function failOnSlurm(asked: Failures): Promise<AfterFailures> {
   const { trials, kills, nodesLost, controllerKills, slots, say = () => {} } = asked;
   const cluster = await SlurmCluster.start({ nodes: 2, cpus: Math.max(2, slots / 2) });
-  const dist = buildContract(slurmUnderTest);
+  const dist = await buildContract(slurmUnderTest);
   const settings = { pollSeconds: 1 };
   const seeds = Array.from({ length: trials }, (_, seed) => seed);
   const scene = new Scene(dist, { settings }, { seeds, trialsAtOnce: slots, maxAttempts: 30 });

@@ -3,7 +3,7 @@ import { expect, onTestFinished, test, vi } from "vitest";
 import { type AskedRunOptions, runOptions } from "../../src/executor/run-options.ts";
 import { type MeasureProgress, measureTime } from "../../src/measure/measure-time.ts";
 import type { SweepConfig } from "../../src/plan/sweep-config.ts";
-import { examplePlan, fakeTrial, temporaryFolder } from "../helpers/example.ts";
+import { examplePlan, temporaryFolder } from "../helpers/example.ts";
 import { misbehaving } from "../helpers/fake-trial.ts";
 
 const measure = (
@@ -13,7 +13,7 @@ const measure = (
 ) =>
   measureTime(
     { plan: examplePlan(changes), modelPath: "", dataset: Buffer.from("{}") },
-    runOptions({ trialModule: fakeTrial, ...asked }),
+    runOptions(asked),
     onProgress,
   );
 

@@ -1,7 +1,6 @@
 import { encodeDataset } from "@lorank/train/data";
 import { expect, test } from "vitest";
 import { validationLabelsOf } from "../../src/plan/validation-labels.ts";
-import { fakeTrial } from "../helpers/example.ts";
 
 const task = { kind: "classification", labels: ["ham", "spam"] } as const;
 const texts = [1, 0, 0, 1, 1].map((label, i) => ({ id: `e${i}`, inputIds: [1, 2], label }));
@@ -14,8 +13,7 @@ test("the labels are those of the dataset's validation examples, in their order"
   );
 });
 
-test("responses have none, and another trainer's dataset is not read", async () => {
+test("responses have none, and their dataset is not read", async () => {
   const unread = Buffer.from("no dataset of ours");
   expect(await validationLabelsOf({ kind: "causal-lm" }, unread)).toBeUndefined();
-  expect(await validationLabelsOf(task, unread, fakeTrial)).toBeUndefined();
 });

@@ -29,7 +29,11 @@ async function watched(inputs: SweepInputs, wanted: typeof both, out: string, qu
   return { search: foundBy(await searchSettings(inputs, wanted, { out }, run)), events };
 }
 
-const noTrainer = (run: RunOptions): RunOptions => ({ ...run, trialModule: "/nonexistent.mjs" });
+/** Fails where anything is to be trained. */
+const noTrainer = (run: RunOptions): RunOptions => ({
+  ...run,
+  executor: () => ({ capacity: 1, submit: ({ trialId }) => expect.unreachable(`trial ${trialId} starts`) }),
+});
 
 describe("searchSettings", () => {
   test("finds the rate, then the epochs at that rate, and the sweep says how", async () => {

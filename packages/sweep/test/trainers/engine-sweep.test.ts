@@ -5,14 +5,7 @@ import { expect, test } from "vitest";
 import { preparePlan, runOptions } from "../../src/index.ts";
 import { SweepStore } from "../../src/store/store.ts";
 import { enginePlan, engineSweep } from "../../src/trainers/engine-sweep.ts";
-import {
-  exampleConfig,
-  examplePlan,
-  exampleTest,
-  fakeTrial,
-  temporaryFolder,
-  workplace,
-} from "../helpers/example.ts";
+import { exampleConfig, examplePlan, exampleTest, temporaryFolder, workplace } from "../helpers/example.ts";
 import { rows } from "../helpers/rows.ts";
 
 const request = { extend: false, settings: undefined };
@@ -27,14 +20,13 @@ function engine(changes: Partial<typeof exampleConfig> = {}) {
 
 test("jobs of this engine find their data in the folder, by its hash", async () => {
   const { out, inputs } = engine({ test: exampleTest });
-  const run = runOptions({ trialModule: fakeTrial, threads: 3 });
+  const run = runOptions({ threads: 3 });
   const { plan, place, store, test } = await engineSweep(inputs).open(out, request, run);
-  expect(plan).toEqual(inputs.plan);
+  expect(plan).toMatchObject(inputs.plan);
   const datasetFile = store.path("data", `${inputs.plan.config.data.sha256}.json`);
   expect(place).toMatchObject({
     out,
     resources: { modelPath: inputs.modelPath, datasetFile, threads: 3, device: "cpu" },
-    trialModule: fakeTrial,
   });
   expect(readFileSync(datasetFile)).toEqual(inputs.dataset);
   expect(test).toEqual({
@@ -79,7 +71,7 @@ test("the classes of the validation examples are for the results, not for sweep.
 
 test("a folder that holds another sweep is left as it is, unless it is to be extended", async () => {
   const { out, inputs } = engine();
-  const run = runOptions({ trialModule: fakeTrial });
+  const run = runOptions();
   await engineSweep(inputs).open(out, request, run);
   const more = { ...inputs, plan: examplePlan({ ranks: [8] }) };
   await expect(engineSweep(more).open(out, request, run)).rejects.toMatchObject({ code: "E_SWEEP_CHANGED" });

@@ -81,15 +81,3 @@ test("the head-only baseline is a result without an adapter", async () => {
   expect(store.readResult(trialId).status).toBe("completed");
   expect(existsSync(join(store.winningAttempt(trialId)!.folder, "adapter"))).toBe(false);
 });
-
-test("refuses a trial module without runTrial", async () => {
-  const { store, trialId } = trialOf();
-  const trialModule = join(store.out, "empty.mjs");
-  writeFileSync(trialModule, "export {};\n");
-  await expect(
-    trainTrial({ ...placeOf(store), trialModule }, { kind: "train", trialId }, () => {}),
-  ).rejects.toMatchObject({
-    code: "E_TRIAL_MODULE",
-    message: `trialModule must export a function runTrial, got ${trialModule} without one`,
-  });
-});

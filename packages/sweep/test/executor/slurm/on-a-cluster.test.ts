@@ -25,7 +25,7 @@ describe.skipIf(skip !== undefined)(`on a cluster${skip ? ` (skipped: ${skip})` 
   let nodeOptions: string[] = [];
   beforeAll(async () => {
     nodeOptions = process.execArgv.splice(0);
-    dist = buildContract(slurmUnderTest);
+    dist = await buildContract(slurmUnderTest);
     cluster = await SlurmCluster.start();
   });
   afterAll(async () => {

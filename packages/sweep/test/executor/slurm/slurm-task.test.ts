@@ -18,8 +18,8 @@ import { stubSlurm } from "../../helpers/slurm-stubs.ts";
 import { until } from "../../helpers/sweep-process.ts";
 
 let dist: string;
-beforeAll(() => {
-  dist = buildContract(slurmUnderTest);
+beforeAll(async () => {
+  dist = await buildContract(slurmUnderTest);
 });
 afterAll(() => rmSync(dirname(dist), { recursive: true, force: true }));
 
