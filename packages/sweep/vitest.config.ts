@@ -1,5 +1,5 @@
 import { packageTests } from "../../vitest.shared.ts";
-import { trialsFor } from "./test/helpers/build.ts";
+import { vitestTrials } from "./test/helpers/build.ts";
 
 const slow = [
   "test/trainers/{command-evaluate,command-trial,measure-command,run-process,take-over}.test.ts",
@@ -24,5 +24,5 @@ const config = packageTests(slow, {
 
 export default {
   ...config,
-  plugins: [{ name: "trials of tests", enforce: "pre" as const, resolveId: trialsFor }],
+  plugins: [vitestTrials],
 };

@@ -53,8 +53,11 @@ function trialsOfTests(build: PluginBuild): void {
   });
 }
 
+/** The same for what Vitest itself runs. */
+export const vitestTrials = { name: "trials of tests", enforce: "pre" as const, resolveId: trialsFor };
+
 /** The trials that the engine's trainer runs in tests; undefined where a file imports anything else. */
-export function trialsFor(specifier: string, importer = ""): string | undefined {
+function trialsFor(specifier: string, importer = ""): string | undefined {
   return specifier === "@lorank/train" && /trainers[\\/]engine\.ts$/.test(importer)
     ? fileURLToPath(new URL("./trials.ts", import.meta.url))
     : undefined;
