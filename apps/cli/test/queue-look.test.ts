@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { QueuedJob, Queues } from "../src/status/jobs.ts";
 import { QueueLook, queueNotes } from "../src/watch/queue-look.ts";
 
-const job: QueuedJob = { trialIds: ["a"], jobId: "70_4", state: "queued", reason: "Priority" };
+const job: QueuedJob = { trialId: "a", jobId: "70_4", state: "queued", reason: "Priority" };
 const answer: Queues = { jobs: [job], problems: [] };
 
 test("a look has the last answer at once, and the next question comes 30 s after it", async () => {
@@ -47,11 +47,11 @@ test("listed is what no trial's cell tells of, what needs help, and a queue that
   const advice = { words: "somebody holds this job", command: "scontrol release 70_4" };
   const wordsOf = (jobs: readonly QueuedJob[], problems: readonly string[] = []) =>
     queueNotes({ jobs, problems }, trials).map(({ words }) => words);
-  expect(wordsOf([job, { ...job, trialIds: ["b"], advice }])).toEqual([]);
+  expect(wordsOf([job, { ...job, trialId: "b", advice }])).toEqual([]);
   expect(queueNotes({ jobs: [{ ...job, advice }], problems: [] }, trials)).toEqual([
     { words: "job 70_4 (r4-s1): queued, Priority. somebody holds this job", command: advice.command },
   ]);
-  const others = ["c", "of a search"].map((id) => ({ ...job, trialIds: [id] }));
+  const others = ["c", "of a search"].map((id) => ({ ...job, trialId: id }));
   expect(wordsOf(others, ["squeue was not found"])).toEqual([
     "job 70_4 (r4-s3): queued, Priority",
     "job 70_4 (of a sea): queued, Priority",

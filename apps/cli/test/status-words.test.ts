@@ -50,7 +50,7 @@ test("why a trial has no result: the first line of the reason, and how it was lo
 
 test("a job in a queue, with what keeps it there and what frees it", () => {
   const job = {
-    trialIds: [base.trialId, "b".repeat(64)],
+    trialId: base.trialId,
     jobId: "70_4",
     state: "held",
     node: "n1",
@@ -59,12 +59,13 @@ test("a job in a queue, with what keeps it there and what frees it", () => {
     advice: { words: "Slurm holds it.", command: "scontrol release 70_4" },
   };
   expect(jobWords(job, [running])).toEqual([
-    "job 70_4 (r4-s1, bbbbbbbb): held, on n1, launch failed requeued held",
+    "job 70_4 (r4-s1): held, on n1, launch failed requeued held",
     "  Slurm holds it.",
     "    scontrol release 70_4",
   ]);
-  const runs = { trialIds: [base.trialId], jobId: "7", state: "running", secondsLeft: 3600 };
+  const runs = { trialId: base.trialId, jobId: "7", state: "running", secondsLeft: 3600 };
   expect(jobWords(runs, [running])).toEqual(["job 7 (r4-s1): running, time limit in 1:00:00"]);
+  expect(jobWords({ ...runs, trialId: "b".repeat(64) }, [running])[0]).toMatch(/^job 7 \(bbbbbbbb\): /);
   expect(jobWords({ ...runs, state: "queued" }, [running])).toEqual(["job 7 (r4-s1): queued"]);
 });
 

@@ -57,7 +57,7 @@ test("a trial says why it waits, failed or was lost as the status does, when the
       .slice(0, 2),
   ).toEqual(["failed: attempt 1, exited with code 1; it last printed: Out of disk", undefined]);
   expect(look.view(0)).toBe(before);
-  const job = { trialIds: [waiting!], jobId: "70_1", state: "queued", reason: "Resources" };
+  const job = { trialId: waiting!, jobId: "70_1", state: "queued", reason: "Resources" };
   queues = { jobs: [job], problems: ["Redis does not answer"] };
   expect(stateOf(look.view(0))).toMatchObject({
     trials: { 1: { state: "waiting", why: "queued, Resources" } },

@@ -27,7 +27,8 @@ export async function runStatusCommand(out: string, flags: CommandFlags): Promis
   const status = look();
   const asked = await queues();
   const next = nextCommand(out, status);
-  output.document({ ...status, ...asked, ...(next && { next }) });
+  const jobs = asked.jobs.map(({ trialId, ...job }) => ({ trialIds: [trialId], ...job }));
+  output.document({ ...status, ...asked, jobs, ...(next && { next }) });
   output.print(page(out, status, asked, output.columns).join("\n"));
   return exitCode.done;
 }

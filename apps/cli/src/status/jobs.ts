@@ -1,13 +1,12 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { QueuedTrial } from "@lorank/bullmq";
 import { isInputError } from "@lorank/core";
 import { cancelSlurm, slurmJobs } from "@lorank/sweep/executor";
 
 /** A piece of a sweep's work in the queue of a scheduler, which may know more of it than the folder does. */
 export interface QueuedJob {
-  /** Trials that it is about. */
-  readonly trialIds: readonly string[];
+  /** The trial that it is about. */
+  readonly trialId: string;
   readonly jobId: string;
   readonly state: string;
   readonly node?: string;
@@ -34,10 +33,7 @@ export interface Queues {
 export function queuedJobs(out: string, redis: string | undefined, signal?: AbortSignal): Promise<Queues> {
   return ask(
     hasSlurm(out) && slurmJobs(out, signal),
-    isQueued(out, redis) &&
-      bullmq()
-        .then(({ queueJobs }) => queueJobs(out, redis, signal))
-        .then(ofQueue),
+    isQueued(out, redis) && bullmq().then(({ queueJobs }) => queueJobs(out, redis, signal)),
   );
 }
 
@@ -49,20 +45,13 @@ export function cancelJobs(
 ): Promise<Queues> {
   return ask(
     hasSlurm(out) && cancelSlurm(out, trialIds),
-    isQueued(out, redis) &&
-      bullmq()
-        .then(({ cancelQueued }) => cancelQueued(out, redis, trialIds))
-        .then(ofQueue),
+    isQueued(out, redis) && bullmq().then(({ cancelQueued }) => cancelQueued(out, redis, trialIds)),
   );
 }
 
 /** Loaded where there is a queue alone: it brings a client of Redis. */
 function bullmq() {
   return import("@lorank/bullmq");
-}
-
-function ofQueue(trials: readonly QueuedTrial[]): QueuedJob[] {
-  return trials.map(({ trialId, ...job }) => ({ ...job, trialIds: [trialId] }));
 }
 
 function isQueued(out: string, redis: string | undefined): redis is string {

@@ -64,10 +64,8 @@ export function jobWords(job: QueuedJob, trials: readonly TrialStatus[]): string
 
 /** `job 70_4 (r16-s3): queued, Priority`. */
 export function jobLine(job: QueuedJob, trials: readonly TrialStatus[]): string {
-  const names = job.trialIds.map(
-    (id) => trials.find(({ trialId }) => trialId === id)?.name ?? id.slice(0, 8),
-  );
-  return plainText(`job ${job.jobId} (${names.join(", ")}): ${jobFacts(job)}`);
+  const name = trials.find(({ trialId }) => trialId === job.trialId)?.name ?? job.trialId.slice(0, 8);
+  return plainText(`job ${job.jobId} (${name}): ${jobFacts(job)}`);
 }
 
 /** `queued, Priority`: how a job is, where, and why. */

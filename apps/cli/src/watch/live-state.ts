@@ -89,7 +89,7 @@ export function preparingState(name: string, queues: Queues): LiveState {
 function whyOf(trial: TrialStatus, { jobs }: Queues): string | undefined {
   switch (trial.state) {
     case "waiting": {
-      const job = jobs.find(({ trialIds }) => trialIds.includes(trial.trialId));
+      const job = jobs.find(({ trialId }) => trialId === trial.trialId);
       return job && jobFacts(job);
     }
     case "failed":

@@ -49,10 +49,12 @@ export function queueNotes(
   trials: readonly TrialStatus[],
 ): NonNullable<LiveState["queue"]> {
   const states = new Map(trials.map(({ trialId, state }) => [trialId, state]));
-  const isTold = (id: string): boolean => ["waiting", "running", "done"].includes(states.get(id) ?? "");
-  // An answer may be older than the trial's result.
-  const isOver = ({ trialIds }: QueuedJob): boolean => trialIds.every((id) => states.get(id) === "done");
-  const shown = jobs.filter((job) => (job.advice === undefined ? !job.trialIds.some(isTold) : !isOver(job)));
+  const isShown = ({ trialId, advice }: QueuedJob): boolean => {
+    const state = states.get(trialId) ?? "";
+    // An answer may be older than the trial's result.
+    return advice === undefined ? !["waiting", "running", "done"].includes(state) : state !== "done";
+  };
+  const shown = jobs.filter(isShown);
   const more = shown.length - mostJobs;
   return [
     ...shown.slice(0, mostJobs).map((job) => {

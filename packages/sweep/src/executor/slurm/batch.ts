@@ -6,6 +6,8 @@ import { commitOnce, makeFolder, writeFileAtomic } from "@lorank/checkpoint/file
 import { InputError } from "@lorank/core";
 import type { Job, JobPlace, Work } from "../../plan/job.ts";
 import { readJson } from "../../store/read-json.ts";
+import type { SweepStore } from "../../store/store.ts";
+import { resumeFolder } from "../../trainers/take-over.ts";
 import { trainerAt } from "../../trainers/trainer-of.ts";
 import type { WorkEnd } from "../executor.ts";
 import { childNodeOptions } from "../start-worker.ts";
@@ -20,7 +22,7 @@ const warningSeconds = 120;
  *     script.sh              what each task runs: always the same but for the setup lines
  *     argv                   the command that the script ends in, a word a line
  *     tasks/<i>.json         the job of task i
- *     tasks/<i>.started.json attempts that its process has begun
+ *     tasks/<i>.started.json the attempt that its process has begun
  *     tasks/<i>.end.json     how it ended; whoever writes it first
  *     slurm-<i>.out          what Slurm and the script printed
  *     job.json               the array job's id
@@ -33,8 +35,11 @@ export interface Batch {
 }
 
 /** What a task's process notes when it begins. */
-export interface TaskStart {
-  readonly attempts: readonly { readonly trialId: string; readonly attempt: number }[];
+interface TaskStart {
+  /** The number of the trial's attempt; none where it trains nothing. */
+  readonly attempt?: number | undefined;
+  /** What versions wrote before that, whose tasks may still run. */
+  readonly attempts?: readonly { readonly attempt: number }[];
 }
 
 /** A submission in words: what would be written and run. */
@@ -157,6 +162,31 @@ export function startPath({ folder }: Pick<Batch, "folder">, index: number): str
 
 export function endPath({ folder }: Pick<Batch, "folder">, index: number): string {
   return join(folder, "tasks", `${index}.end.json`);
+}
+
+/** Notes that a task's process has begun, and its attempt at the trial. */
+export function writeStart(batch: Pick<Batch, "folder">, index: number, attempt: number | undefined): void {
+  const start: TaskStart = { attempt };
+  writeFileAtomic(startPath(batch, index), JSON.stringify(start));
+}
+
+/** The attempt that a task's process has begun; undefined where there is none yet. */
+export function readAttempt(batch: Pick<Batch, "folder">, index: number): number | undefined {
+  const file = startPath(batch, index);
+  if (!existsSync(file)) return undefined;
+  const { attempt, attempts } = readJson(file) as TaskStart;
+  return attempt ?? attempts?.[0]?.attempt;
+}
+
+/** Whether a task has left something to go on from in its attempt at this trial. */
+export function hasResume(
+  batch: Pick<Batch, "folder">,
+  index: number,
+  store: SweepStore,
+  id: string,
+): boolean {
+  const attempt = readAttempt(batch, index);
+  return attempt !== undefined && existsSync(resumeFolder(store.path("attempts", id, String(attempt))));
 }
 
 /** Whose end is written first counts. */

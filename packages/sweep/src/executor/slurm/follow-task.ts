@@ -1,11 +1,10 @@
-import { closeSync, existsSync, fstatSync, readSync } from "node:fs";
+import { closeSync, fstatSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { openRegularFile } from "@lorank/checkpoint/files";
 import type { TrialEvent } from "@lorank/train";
-import { readJson } from "../../store/read-json.ts";
 import type { SweepStore } from "../../store/store.ts";
 import type { WorkEvent } from "../executor.ts";
-import { type Batch, startPath, type TaskStart } from "./batch.ts";
+import { type Batch, readAttempt } from "./batch.ts";
 
 /** What a trial's log tells of its progress; the rest is told otherwise. */
 const progressKinds: ReadonlySet<string> = new Set<TrialEvent["kind"]>([
@@ -16,33 +15,33 @@ const progressKinds: ReadonlySet<string> = new Set<TrialEvent["kind"]>([
   "note",
 ]);
 
-/** Reads on, again and again, what the attempts of a task write into their logs. */
+/** Reads on, again and again, what a task's attempts at its trial write into their logs. */
 export class TaskFollower {
   readonly #store: SweepStore;
   readonly #batch: Batch;
   readonly #index: number;
+  readonly #trialId: string;
   /** Bytes that were read of each log, by its path. */
   readonly #read = new Map<string, number>();
 
-  constructor(store: SweepStore, batch: Batch, index: number) {
+  constructor(store: SweepStore, batch: Batch, index: number, trialId: string) {
     this.#store = store;
     this.#batch = batch;
     this.#index = index;
+    this.#trialId = trialId;
   }
 
   /** Events since the last call. */
   next(): WorkEvent[] {
-    const file = startPath(this.#batch, this.#index);
-    if (!existsSync(file)) return [];
-    const { attempts } = readJson(file) as TaskStart;
-    return attempts.flatMap(({ trialId, attempt }) => {
-      const log = join(this.#store.path("attempts", trialId), String(attempt), "log.jsonl");
-      const isNew = !this.#read.has(log);
-      const { lines, end } = linesFrom(log, this.#read.get(log) ?? 0);
-      this.#read.set(log, end);
-      const started: WorkEvent[] = isNew ? [{ kind: "started", trialId, attempt }] : [];
-      return [...started, ...lines.flatMap((line) => progressOf(line, trialId))];
-    });
+    const attempt = readAttempt(this.#batch, this.#index);
+    if (attempt === undefined) return [];
+    const trialId = this.#trialId;
+    const log = join(this.#store.path("attempts", trialId), String(attempt), "log.jsonl");
+    const isNew = !this.#read.has(log);
+    const { lines, end } = linesFrom(log, this.#read.get(log) ?? 0);
+    this.#read.set(log, end);
+    const started: WorkEvent[] = isNew ? [{ kind: "started", trialId, attempt }] : [];
+    return [...started, ...lines.flatMap((line) => progressOf(line, trialId))];
   }
 }
 

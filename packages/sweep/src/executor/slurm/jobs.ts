@@ -16,7 +16,7 @@ import {
 /** A task of a sweep in Slurm's queue. */
 export interface SlurmJob {
   /** The trial that it is about. */
-  readonly trialIds: readonly string[];
+  readonly trialId: string;
   readonly kind: Work["kind"];
   /** `<array job>_<index>`, as Slurm's commands take it. */
   readonly jobId: string;
@@ -54,7 +54,7 @@ export async function slurmJobs(out: string, signal?: AbortSignal): Promise<Slur
     const work = readTask(batch, entry.index);
     const advice = adviceFor(entry, nodes);
     return {
-      trialIds: [work.trialId],
+      trialId: work.trialId,
       kind: work.kind,
       jobId: entry.jobId,
       state: stateOf(entry),
@@ -76,9 +76,7 @@ export async function slurmJobs(out: string, signal?: AbortSignal): Promise<Slur
  */
 export async function cancelSlurm(out: string, trialIds?: readonly string[]): Promise<SlurmJob[]> {
   const wanted = trialIds === undefined ? undefined : new Set(trialIds);
-  const jobs = (await slurmJobs(out)).filter(
-    (job) => wanted === undefined || job.trialIds.some((id) => wanted.has(id)),
-  );
+  const jobs = (await slurmJobs(out)).filter((job) => wanted === undefined || wanted.has(job.trialId));
   const ids = new Set(jobs.map(({ jobId }) => jobId));
   const tasks = (await tasksInQueue(out)).filter(({ entry }) => ids.has(entry.jobId));
   // The end comes first: a driver that sees the task go must not take it for lost.

@@ -3,10 +3,9 @@ import { join } from "node:path";
 import type { Work } from "../../plan/job.ts";
 import { readJson } from "../../store/read-json.ts";
 import type { SweepStore } from "../../store/store.ts";
-import { resumeFolder } from "../../trainers/take-over.ts";
 import { lastLines, readEnd } from "../describe-exit.ts";
 import type { WorkEnd, WorkEvent } from "../executor.ts";
-import { type Batch, endPath, startPath, type TaskStart } from "./batch.ts";
+import { type Batch, endPath, hasResume, startPath } from "./batch.ts";
 import { TaskFollower } from "./follow-task.ts";
 import type { QueueEntry } from "./queue.ts";
 
@@ -35,7 +34,7 @@ export class LiveTask {
     this.index = index;
     this.work = work;
     this.jobId = jobId;
-    this.#follower = new TaskFollower(store, batch, index);
+    this.#follower = new TaskFollower(store, batch, index, work.trialId);
     this.ended = new Promise((resolve) => {
       this.#settle = resolve;
     });
@@ -117,11 +116,6 @@ export class LiveTask {
   }
 
   #hasResume(): boolean {
-    const file = startPath(this.batch, this.index);
-    if (!existsSync(file)) return false;
-    const { attempts } = readJson(file) as TaskStart;
-    return attempts.some(({ trialId, attempt }) =>
-      existsSync(resumeFolder(this.#store.path("attempts", trialId, String(attempt)))),
-    );
+    return hasResume(this.batch, this.index, this.#store, this.work.trialId);
   }
 }

@@ -5,12 +5,10 @@
  * the time limit: then a trial that has left `resume/` goes on in a new allocation.
  */
 import { existsSync } from "node:fs";
-import { writeFileAtomic } from "@lorank/checkpoint/files";
 import { SweepStore } from "../../store/store.ts";
-import { resumeFolder } from "../../trainers/take-over.ts";
 import type { Submission, WorkEnd } from "../executor.ts";
 import { localExecutor } from "../local-executor.ts";
-import { endPath, readTask, startPath, type TaskStart, writeEnd } from "./batch.ts";
+import { endPath, hasResume, readTask, writeEnd, writeStart } from "./batch.ts";
 import { complaint, slurmCommand } from "./queue.ts";
 
 const interrupted = 75; // EX_TEMPFAIL of sysexits.h: try again later
@@ -44,31 +42,27 @@ async function run(): Promise<number> {
   // A second start of a task that somebody has seen end, as Slurm gives after a node was lost.
   if (existsSync(endPath(batch, index))) return 0;
   if (isDone()) return end({ reason: "the trial has a result", mayRetry: true });
-  const attempts: { trialId: string; attempt: number }[] = [];
+  let attempt: number | undefined;
   try {
     const executor = localExecutor(job, { trialsAtOnce: 1, graceMs: warnedGraceMs });
     running = executor.submit(job, (event) => {
-      if (event.kind === "started") attempts.push({ trialId: event.trialId, attempt: event.attempt });
+      if (event.kind === "started") attempt = event.attempt;
     });
   } catch (error) {
     return end({ reason: `the trial's process did not start: ${String(error)}`, mayRetry: true });
   }
-  const start: TaskStart = { attempts };
-  writeFileAtomic(startPath(batch, index), JSON.stringify(start));
+  writeStart(batch, index, attempt);
   if (asked !== undefined) running.cancel("stop");
   const ended = await running.ended;
   if (asked === undefined || isDone()) return end(ended);
   if (asked === "SIGTERM" && !(await isStillWanted())) return interrupted;
-  return goOnLater(attempts, ended);
+  return goOnLater(ended);
 }
 
 /** Asks for another allocation where the trial can go on from where it is. */
-async function goOnLater(attempts: TaskStart["attempts"], ended: WorkEnd): Promise<number> {
+async function goOnLater(ended: WorkEnd): Promise<number> {
   const why = asked === "SIGUSR1" ? "the time limit came near" : "Slurm ended the job";
-  const canResume = attempts.some(({ trialId, attempt }) =>
-    existsSync(resumeFolder(store.path("attempts", trialId, String(attempt)))),
-  );
-  if (!canResume)
+  if (!hasResume(batch, index, store, job.trialId))
     return end(
       asked === "SIGUSR1"
         ? {

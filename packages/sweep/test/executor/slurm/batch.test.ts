@@ -1,12 +1,13 @@
 import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import {
   batchesOf,
   newBatch,
   openBatches,
   previewSlurm,
+  readAttempt,
   readTask,
   startPath,
   submittal,
@@ -94,6 +95,20 @@ test("writes a task for each piece of work, and finds its batch until it is over
   markOver(batch);
   expect(openBatches(out)).toEqual([]);
   expect(batchesOf(out)).toEqual([batch]);
+});
+
+test.each([
+  ["", undefined],
+  ["{}", undefined],
+  ['{"attempt":3}', 3],
+  // Of a version before, whose tasks may still run.
+  ['{"attempts":[{"trialId":"a","attempt":2}]}', 2],
+  ['{"attempts":[]}', undefined],
+])("a task that noted %j has begun attempt %s", (text, attempt) => {
+  const batch = newBatch(temporaryFolder());
+  mkdirSync(dirname(startPath(batch, 0)), { recursive: true });
+  if (text !== "") writeFileSync(startPath(batch, 0), text);
+  expect(readAttempt(batch, 0)).toBe(attempt);
 });
 
 test("the first end that is written counts", () => {

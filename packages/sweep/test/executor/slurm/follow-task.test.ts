@@ -1,7 +1,7 @@
-import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
-import { newBatch, startPath } from "../../../src/executor/slurm/batch.ts";
+import { newBatch, startPath, writeStart } from "../../../src/executor/slurm/batch.ts";
 import { TaskFollower } from "../../../src/executor/slurm/follow-task.ts";
 import { SweepStore } from "../../../src/store/store.ts";
 import { temporaryFolder } from "../../helpers/example.ts";
@@ -11,15 +11,13 @@ const trialId = "a".repeat(64);
 test("reads on what an attempt logs, whole lines alone, and starts with the next attempt", () => {
   const store = new SweepStore(temporaryFolder());
   const batch = newBatch(store.out);
-  const follower = new TaskFollower(store, batch, 3);
+  const follower = new TaskFollower(store, batch, 3, trialId);
   expect(follower.next()).toEqual([]);
 
   const attempt = store.claimAttempt(trialId);
   const log = join(attempt.folder, "log.jsonl");
   mkdirSync(dirname(startPath(batch, 3)), { recursive: true });
-  const start = (number: number) =>
-    writeFileSync(startPath(batch, 3), JSON.stringify({ attempts: [{ trialId, attempt: number }] }));
-  start(1);
+  writeStart(batch, 3, 1);
   expect(follower.next()).toEqual([{ kind: "started", trialId, attempt: 1 }]);
   appendFileSync(
     log,
@@ -35,6 +33,6 @@ test("reads on what an attempt logs, whole lines alone, and starts with the next
   ]);
 
   store.claimAttempt(trialId);
-  start(2);
+  writeStart(batch, 3, 2);
   expect(follower.next()).toEqual([{ kind: "started", trialId, attempt: 2 }]);
 });

@@ -35,7 +35,7 @@ test("what a folder has in the queue, with state, node, time left and what frees
   ]);
   expect(await slurmJobs(out)).toEqual([
     {
-      trialIds: [ids[0]],
+      trialId: ids[0],
       kind: "train",
       jobId: "12_0",
       state: "running",
@@ -44,7 +44,7 @@ test("what a folder has in the queue, with state, node, time left and what frees
       secondsLeft: 3600,
     },
     expect.objectContaining({
-      trialIds: [ids[1]],
+      trialId: ids[1],
       state: "held",
       reason: "launch failed requeued held",
       advice: {

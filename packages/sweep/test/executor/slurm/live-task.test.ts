@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
-import { newBatch, startPath } from "../../../src/executor/slurm/batch.ts";
+import { newBatch, startPath, writeStart } from "../../../src/executor/slurm/batch.ts";
 import { LiveTask } from "../../../src/executor/slurm/live-task.ts";
 import { SweepStore } from "../../../src/store/store.ts";
 import { temporaryFolder } from "../../helpers/example.ts";
@@ -15,8 +15,7 @@ function gone(state: string, { output = "", started = true, resume = false } = {
   mkdirSync(dirname(startPath(batch, 0)), { recursive: true });
   writeFileSync(join(batch.folder, "slurm-0.out"), output);
   const attempt = store.claimAttempt(trialId);
-  if (started)
-    writeFileSync(startPath(batch, 0), JSON.stringify({ attempts: [{ trialId, attempt: attempt.number }] }));
+  if (started) writeStart(batch, 0, attempt.number);
   if (resume) mkdirSync(join(attempt.folder, "resume"));
   const task = new LiveTask(store, batch, 0, { kind: "train", trialId }, "12_0");
   task.entry = { name: batch.name, index: 0, jobId: "12_0", state, reason: "None", node: "n1" };

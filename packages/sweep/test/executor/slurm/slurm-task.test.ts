@@ -55,9 +55,7 @@ test("runs its job as the local executor does, and notes its attempt and its end
   const { scene, batch, start, end } = task(0);
   expect(await start().code).toBe(0);
   expect(scene.store.isDone(scene.ids[0]!)).toBe(true);
-  expect(JSON.parse(readFileSync(startPath(batch, 0), "utf8"))).toEqual({
-    attempts: [{ trialId: scene.ids[0], attempt: 1 }],
-  });
+  expect(JSON.parse(readFileSync(startPath(batch, 0), "utf8"))).toEqual({ attempt: 1 });
   expect(end()).toEqual({ reason: "the trial's process exited with code 0", mayRetry: true });
 });
 

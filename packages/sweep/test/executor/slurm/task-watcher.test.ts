@@ -1,7 +1,7 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { newBatch, startPath, writeEnd } from "../../../src/executor/slurm/batch.ts";
+import { newBatch, startPath, writeEnd, writeStart } from "../../../src/executor/slurm/batch.ts";
 import { TaskWatcher } from "../../../src/executor/slurm/task-watcher.ts";
 import { SweepStore } from "../../../src/store/store.ts";
 import { examplePlan, temporaryFolder } from "../../helpers/example.ts";
@@ -70,7 +70,7 @@ test("a task that is queued again though its trial has a result is cancelled", a
   const store = new SweepStore(temporaryFolder());
   const [done] = await finishTrials(store, examplePlan({ ranks: [2], seeds: [0] }).specs);
   const { batch, stubs, queue, line, watch } = watched([done!, ids[1]], store);
-  writeFileSync(startPath(batch, 0), JSON.stringify({ attempts: [{ trialId: done, attempt: 1 }] }));
+  writeStart(batch, 0, 1);
   queue([line(0, "PENDING", "BeginTime"), line(1, "RUNNING")]);
   const [first] = watch();
   expect(await first!.ended).toEqual({ reason: "the trial has a result", mayRetry: true });
