@@ -1,4 +1,5 @@
 import type { SweepStatus, TrialStatus } from "@lorank/sweep";
+import { queuesDocument } from "../src/status/command.ts";
 import { expect, test } from "vitest";
 import { shellCommand, sweepCommands } from "../src/settings/command-words.ts";
 import { jobWords, nextCommand, summaryWords, trialWords } from "../src/status/words.ts";
@@ -67,6 +68,8 @@ test("a job in a queue, with what keeps it there and what frees it", () => {
   expect(jobWords(runs, [running])).toEqual(["job 7 (r4-s1): running, time limit in 1:00:00"]);
   expect(jobWords({ ...runs, trialId: "b".repeat(64) }, [running])[0]).toMatch(/^job 7 \(bbbbbbbb\): /);
   expect(jobWords({ ...runs, state: "queued" }, [running])).toEqual(["job 7 (r4-s1): queued"]);
+  const inDocument = { trialIds: [base.trialId], jobId: "7", state: "running", secondsLeft: 3600 };
+  expect(queuesDocument({ jobs: [runs], problems: [] })).toEqual({ jobs: [inDocument], problems: [] });
 });
 
 const status: SweepStatus = {

@@ -27,10 +27,14 @@ export async function runStatusCommand(out: string, flags: CommandFlags): Promis
   const status = look();
   const asked = await queues();
   const next = nextCommand(out, status);
-  const jobs = asked.jobs.map(({ trialId, ...job }) => ({ trialIds: [trialId], ...job }));
-  output.document({ ...status, ...asked, jobs, ...(next && { next }) });
+  output.document({ ...status, ...queuesDocument(asked), ...(next && { next }) });
   output.print(page(out, status, asked, output.columns).join("\n"));
   return exitCode.done;
+}
+
+/** What `--json` says of the queues. A job's trial is in a list there, since one was about several before. */
+export function queuesDocument({ jobs, problems }: Queues): object {
+  return { jobs: jobs.map(({ trialId, ...job }) => ({ trialIds: [trialId], ...job })), problems };
 }
 
 /** The table, what runs, what went wrong, what a scheduler says, and how far all of it is. */
