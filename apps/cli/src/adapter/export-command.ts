@@ -1,4 +1,4 @@
-import { consumerWarnings, portableAdapter, vllmRankNote } from "@lorank/checkpoint";
+import { type ConsumerWarning, consumerWarnings, portableAdapter, vllmRankNote } from "@lorank/checkpoint";
 import { checkOutputFolder, writeFolder, writePeftAdapter } from "@lorank/checkpoint/files";
 import { exitCode } from "../exit-codes.ts";
 import { readAdapter } from "../model/read-adapter.ts";
@@ -42,31 +42,42 @@ async function exportPeft(
   const portable = portableAdapter(adapter, { keepHeads });
   writeFolder(out, { force, sources: [folder] }, (temporary) => writePeftAdapter(temporary, portable));
 
-  const warnings = consumerWarnings(portable);
-  const dropped = portable.heads.size === 0 ? [...adapter.heads.keys()] : [];
   const layers = [...portable.layers.values()];
   const sizePerRank = layers.reduce((sum, { loraA, loraB }) => sum + loraA.shape[1] + loraB.shape[0], 0);
-  const vllmRank = vllmRankNote([portable.rank], sizePerRank);
-  output.document({
+  const exported: ExportedPeft = {
     adapter: name,
     out,
     rank: portable.rank,
-    droppedHeads: dropped,
-    consumers: warnings,
-    vllmRank: vllmRank ?? null,
-  });
+    droppedHeads: portable.heads.size === 0 ? [...adapter.heads.keys()] : [],
+    consumers: consumerWarnings(portable),
+    vllmRank: vllmRankNote([portable.rank], sizePerRank) ?? null,
+  };
+  output.document(exported);
+  print(exported, layers.length, output);
+  return exitCode.done;
+}
+
+interface ExportedPeft {
+  readonly adapter: string;
+  readonly out: string;
+  readonly rank: number;
+  readonly droppedHeads: readonly string[];
+  readonly consumers: readonly ConsumerWarning[];
+  readonly vllmRank: string | null;
+}
+
+function print(exported: ExportedPeft, layers: number, output: Output): void {
+  const { out, rank, droppedHeads, consumers, vllmRank } = exported;
   output.say(
-    `The portable form is in ${out}: rank ${portable.rank} on ${counted(layers.length, "layer")}, ` +
-      "alpha = rank, the scaling in B.",
+    `The portable form is in ${out}: rank ${rank} on ${counted(layers, "layer")}, alpha = rank, the scaling in B.`,
   );
-  if (dropped.length > 0) {
+  if (droppedHeads.length > 0) {
     output.say(
-      `Left out, because most programs refuse it: the trained head ${dropped.join(", ")}. ` +
+      `Left out, because most programs refuse it: the trained head ${droppedHeads.join(", ")}. ` +
         "Without it a classifier cannot answer; --keep-head keeps it, and lorank merge puts it into a model.",
     );
   }
-  if (vllmRank !== undefined) output.say(vllmRank);
+  if (vllmRank !== null) output.say(vllmRank);
   output.print();
-  printWarnings(warnings, output);
-  return exitCode.done;
+  printWarnings(consumers, output);
 }

@@ -23,23 +23,40 @@ export async function exportGguf(
   const { bytes, architecture, alpha, folded } = ggufAdapter(adapter, shape, { dtype, dropHeads });
   writeFileAtomic(out, bytes);
 
-  const dropped = [...adapter.heads.keys()];
-  const layers = adapter.layers.size;
-  const facts = { architecture, alpha, layers, dtype, bytes: bytes.length };
-  output.document({ adapter: name, out, ...facts, foldedLayers: folded, droppedHeads: dropped });
+  const facts = { architecture, alpha, layers: adapter.layers.size, dtype, bytes: bytes.length };
+  const droppedHeads = [...adapter.heads.keys()];
+  const exported = { adapter: name, out, ...facts, foldedLayers: folded, droppedHeads };
+  output.document(exported);
+  print(exported, output);
+  return exitCode.done;
+}
+
+interface ExportedGguf {
+  readonly out: string;
+  readonly architecture: string;
+  readonly alpha: number;
+  readonly layers: number;
+  readonly dtype: string;
+  readonly bytes: number;
+  /** Layers whose B holds a part of the scaling. */
+  readonly foldedLayers: readonly string[];
+  readonly droppedHeads: readonly string[];
+}
+
+function print(exported: ExportedGguf, output: Output): void {
+  const { out, architecture, alpha, layers, dtype, bytes, foldedLayers, droppedHeads } = exported;
   output.say(
-    `The adapter for llama.cpp is in ${out}: ${formatBytes(bytes.length)} in ${dtype}, ${counted(layers, "layer")} of ` +
+    `The adapter for llama.cpp is in ${out}: ${formatBytes(bytes)} in ${dtype}, ${counted(layers, "layer")} of ` +
       `a ${architecture}, alpha ${alpha}.`,
   );
-  if (folded.length > 0)
+  if (foldedLayers.length > 0)
     output.say(
-      `llama.cpp scales by alpha / rank with one alpha: in ${counted(folded.length, "layer")} B holds the rest of the scaling.`,
+      `llama.cpp scales by alpha / rank with one alpha: in ${counted(foldedLayers.length, "layer")} B holds the rest of the scaling.`,
     );
-  if (dropped.length > 0)
+  if (droppedHeads.length > 0)
     output.note(
-      `warning: left out: the trained head ${plainText(dropped.join(", "))}. Without it a classifier cannot answer.`,
+      `warning: left out: the trained head ${plainText(droppedHeads.join(", "))}. Without it a classifier cannot answer.`,
     );
-  return exitCode.done;
 }
 
 function assertOut(out: string, force: boolean): void {

@@ -1,4 +1,4 @@
-import { classesOf, type PeftAdapter } from "@lorank/checkpoint";
+import { classesOf } from "@lorank/checkpoint";
 import {
   checkOutputFolder,
   type MergeSummary,
@@ -52,20 +52,11 @@ export async function runMergeCommand(model: string, name: string, flags: Comman
   });
   progress.end();
   const { classNames = null } = adapter;
-  output.document({
-    model,
-    adapter: name,
-    out,
-    into,
-    dtype: dtype ?? null,
-    classNames,
-    ...summary,
-  });
-  printSummary(summary, { out, adapter, into }, output);
-  if (trainedOn !== undefined && into === "original" && settings.into === undefined)
-    output.note(
-      `The adapter was trained on ${quantizationName(trainedOn)}: --into dequantized merges it into those weights. lorank eval scores both.`,
-    );
+  const merged = { ...{ model, adapter: name, out, into, dtype: dtype ?? null, classNames }, ...summary };
+  output.document(merged);
+  const lacksNames =
+    classNames === null && adapter.taskType === "SEQ_CLS" && classesOf(adapter) !== undefined;
+  print(merged, { lacksNames, trainedOn: settings.into === undefined ? trainedOn : undefined }, output);
   return exitCode.done;
 }
 
@@ -84,25 +75,39 @@ function quantizationOf(adapterFolder: string): BaseQuantization | undefined {
 
 const intoWords = { original: "", dequantized: ", into what 4 bits leave of the base" };
 
-function printSummary(
-  summary: MergeSummary,
-  { out, adapter, into }: { readonly out: string; readonly adapter: PeftAdapter; readonly into: MergeWay },
-  output: Output,
-): void {
-  const { classNames = null } = adapter;
+/** What `--json` prints, as far as the text says it. */
+interface Merged extends MergeSummary {
+  readonly out: string;
+  readonly into: MergeWay;
+  readonly classNames: readonly string[] | null;
+}
+
+/** What of the adapter is worth a hint. */
+interface AdapterHints {
+  /** It is a classifier's and names no classes. */
+  readonly lacksNames: boolean;
+  /** The 4 bits that it was trained on, where nobody chose what to merge it into. */
+  readonly trainedOn: BaseQuantization | undefined;
+}
+
+function print(merged: Merged, { lacksNames, trainedOn }: AdapterHints, output: Output): void {
+  const { out, into, classNames, bytes, files, heads, tensors, tokenizerProblem, prefix } = merged;
   output.say(
-    `The merged model is in ${out}: ${formatBytes(summary.bytes)} in ${counted(summary.files.length, "file")}, ` +
-      `${summary.merged} of ${counted(summary.tensors, "tensor")} changed${intoWords[into]}.`,
+    `The merged model is in ${out}: ${formatBytes(bytes)} in ${counted(files.length, "file")}, ` +
+      `${merged.merged} of ${counted(tensors, "tensor")} changed${intoWords[into]}.`,
   );
-  if (summary.heads.length > 0) output.say(`The trained head is in it: ${summary.heads.join(", ")}.`);
+  if (heads.length > 0) output.say(`The trained head is in it: ${heads.join(", ")}.`);
   if (classNames !== null) output.say(`Its classes are ${classNames.join(", ")}.`);
-  else if (adapter.taskType === "SEQ_CLS" && classesOf(adapter) !== undefined)
+  if (lacksNames)
     output.note(
       `warning: the adapter does not name its classes: id2label in ${out}/config.json is the base's, or LABEL_0 and so on`,
     );
-  if (summary.tokenizerProblem !== null)
-    output.note(`warning: the merged model has no tokenizer: ${plainText(summary.tokenizerProblem)}`);
-  if (summary.prefix !== "") {
-    output.say(`The base's tensors are named ${summary.prefix}.… now, as beside a head they must be.`);
-  }
+  if (tokenizerProblem !== null)
+    output.note(`warning: the merged model has no tokenizer: ${plainText(tokenizerProblem)}`);
+  if (prefix !== "")
+    output.say(`The base's tensors are named ${prefix}.… now, as beside a head they must be.`);
+  if (trainedOn !== undefined)
+    output.note(
+      `The adapter was trained on ${quantizationName(trainedOn)}: --into dequantized merges it into those weights. lorank eval scores both.`,
+    );
 }

@@ -49,20 +49,32 @@ async function onTensors(
     new Map([...loaded.trained].map(([name, { shape }]) => [name, shape])),
   );
   await loaded.model.dispose();
-  const { loss, accuracy, targets } = evaluation;
-  output.document({
-    loss: loss ?? null,
-    accuracy: accuracy ?? null,
-    examples: tokens.shape[0],
-    targets,
-    out: settings.out,
-  });
-  if (loss !== undefined) {
-    const of = loaded.head.kind === "classification" ? "text" : "token";
+  const { loss = null, accuracy = null, targets } = evaluation;
+  const scores = { loss, accuracy, examples: tokens.shape[0]!, targets, out: settings.out };
+  output.document(scores);
+  printTensorScores(scores, loaded.head.kind, output);
+}
+
+interface TensorScores {
+  /** In nats. Without labels neither it nor the accuracy is known. */
+  readonly loss: number | null;
+  readonly accuracy: number | null;
+  readonly examples: number;
+  readonly targets: number;
+  readonly out: string;
+}
+
+function printTensorScores(
+  { loss, accuracy, targets, out }: TensorScores,
+  kind: AdaptedModel["head"]["kind"],
+  output: Output,
+): void {
+  if (loss !== null) {
     output.print(`log loss  ${loss.toFixed(6)} nats`);
-    output.print(`accuracy  ${(100 * accuracy!).toFixed(2)} % of ${counted(targets, of)}`);
+    const of = counted(targets, kind === "classification" ? "text" : "token");
+    output.print(`accuracy  ${(100 * accuracy!).toFixed(2)} % of ${of}`);
   }
-  output.print(`written   ${settings.out}`);
+  output.print(`written   ${out}`);
 }
 
 async function onTexts(
@@ -94,26 +106,45 @@ async function onTexts(
     replaceFile(settings.out, `${lines.join("\n")}\n`);
   }
   for (const note of [...data.notes, ...notes]) output.note(plainText(note));
-  const of =
-    data.kind === "classification"
-      ? counted(ids.length, "text")
-      : `the response tokens, mean over ${counted(ids.length, "example")}`;
-  output.document({
+  const scores: TextScores = {
     loss: logLoss,
     accuracy,
     examples: ids.length,
     cut,
     ...(classes ? { classNames: classes.names, classNamesFrom: classes.from } : {}),
     ...(settings.out === undefined ? {} : { out: settings.out }),
-  });
+  };
+  output.document(scores);
+  printTextScores(scores, data.kind, output);
+}
+
+interface TextScores {
+  /** Mean over the examples, in nats. */
+  readonly loss: number;
+  readonly accuracy: number;
+  readonly examples: number;
+  /** Texts that were cut to the longest length. */
+  readonly cut: number;
+  readonly classNames?: readonly string[];
+  readonly classNamesFrom?: string;
+  readonly out?: string;
+}
+
+function printTextScores(
+  { loss, accuracy, examples, classNames, classNamesFrom, out }: TextScores,
+  kind: AdaptedModel["head"]["kind"],
+  output: Output,
+): void {
   // Part of the answer, so that --quiet does not hide it: in another order the figures below would be others.
-  if (classes)
+  if (classNames)
     output.print(
-      plainText(`classes   ${classes.names.join(", ")}, in the head's order (from ${classes.from})`),
+      plainText(`classes   ${classNames.join(", ")}, in the head's order (from ${classNamesFrom})`),
     );
-  output.print(`log loss  ${logLoss.toFixed(4)} nats, mean over ${counted(ids.length, "example")}`);
+  const mean = `mean over ${counted(examples, "example")}`;
+  output.print(`log loss  ${loss.toFixed(4)} nats, ${mean}`);
+  const of = kind === "classification" ? counted(examples, "text") : `the response tokens, ${mean}`;
   output.print(`accuracy  ${(100 * accuracy).toFixed(2)} % of ${of}`);
-  if (settings.out !== undefined) output.print(`written   ${settings.out}`);
+  if (out !== undefined) output.print(`written   ${out}`);
 }
 
 async function load(
