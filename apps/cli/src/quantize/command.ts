@@ -9,7 +9,7 @@ import { type CommandFlags, createOutput, type Output, type RawFlags } from "../
 import { progressLine } from "../progress/progress.ts";
 import { readFlags } from "../settings/read.ts";
 import { counted, plainText } from "../text.ts";
-import { kindFigures, printKinds, printLayers, together } from "./kinds.ts";
+import { type KindFigures, kindFigures, printKinds, printLayers, together } from "./kinds.ts";
 
 /** Runs `lorank quantize` and returns what to exit with. */
 export async function runQuantizeCommand(model: string, flags: CommandFlags): Promise<number> {
@@ -20,28 +20,23 @@ export async function runQuantizeCommand(model: string, flags: CommandFlags): Pr
   familyOf(readModelConfig(await resolveModelPath(model, output, { files: "config" })).config);
   const path = await resolveModelPath(model, output);
   const summary = writeQuantized(path, settings, output);
-  const { format, blockSize, doubleQuant, out } = settings;
   const all = together("all", summary.layers);
-  output.document({
-    model,
-    out,
-    format,
-    blockSize,
-    doubleQuant,
-    keepLayers: settings.keepLayers.join(","),
-    kept: summary.kept,
-    bytesBefore: summary.bytesBefore,
-    bytesAfter: summary.bytes,
-    bitsPerWeight: (8 * all.bytesAfter) / all.params,
-    signalToNoiseDb: all.signalToNoiseDb,
-    kinds: kindFigures(summary.layers),
-    layers: summary.layers,
-    tensors: summary.tensors,
-    files: summary.files,
-    tokenizerProblem: summary.tokenizerProblem,
-  });
-  show(summary, settings, flags.layers === true, output);
+  const quantized = documentOf(model, settings, summary, all);
+  output.document(quantized);
+  print(quantized, { all, each: flags.layers === true }, output);
   return exitCode.done;
+}
+
+/** What `--json` prints. */
+function documentOf(model: string, settings: QuantizeSettings, summary: QuantizeSummary, all: KindFigures) {
+  const { out, format, blockSize, doubleQuant, keepLayers } = settings;
+  const { kept, bytesBefore, bytes, layers, tensors, files, tokenizerProblem } = summary;
+  return {
+    ...{ model, out, format, blockSize, doubleQuant, keepLayers: keepLayers.join(","), kept },
+    ...{ bytesBefore, bytesAfter: bytes, bitsPerWeight: (8 * all.bytesAfter) / all.params },
+    ...{ signalToNoiseDb: all.signalToNoiseDb, kinds: kindFigures(layers) },
+    ...{ layers, tensors, files, tokenizerProblem },
+  };
 }
 
 function writeQuantized(
@@ -62,22 +57,26 @@ function writeQuantized(
   }
 }
 
-function show(summary: QuantizeSummary, settings: QuantizeSettings, each: boolean, output: Output): void {
-  const { layers, kept, bytesBefore, bytes, files, tokenizerProblem } = summary;
-  const { format, blockSize, doubleQuant, out } = settings;
-  const all = together("all", layers);
+/** @param each whether each layer has a row of its own. */
+function print(
+  quantized: ReturnType<typeof documentOf>,
+  { all, each }: { readonly all: KindFigures; readonly each: boolean },
+  output: Output,
+): void {
+  const { layers, kinds, kept, files, tokenizerProblem } = quantized;
+  const { format, blockSize, doubleQuant, out } = quantized;
   if (each) printLayers(layers, output);
-  else printKinds([...kindFigures(layers), all], output);
+  else printKinds([...kinds, all], output);
   output.print();
   output.say(
     `${counted(layers.length, "linear layer")} in ${format.toUpperCase()}, blocks of ${blockSize}` +
-      `${doubleQuant ? ", double quantisation" : ""}: ${((8 * all.bytesAfter) / all.params).toFixed(3)} bits a weight, ` +
+      `${doubleQuant ? ", double quantisation" : ""}: ${quantized.bitsPerWeight.toFixed(3)} bits a weight, ` +
       `${all.signalToNoiseDb.toFixed(1)} dB signal to noise.` +
       (kept.length > 0 ? ` Left as they are: ${counted(kept.length, "layer")}.` : ""),
   );
   output.say(
-    `The model is in ${out}: ${formatBytes(bytes)} in ${counted(files.length, "file")}, ` +
-      `${formatBytes(bytesBefore)} before.`,
+    `The model is in ${out}: ${formatBytes(quantized.bytesAfter)} in ${counted(files.length, "file")}, ` +
+      `${formatBytes(quantized.bytesBefore)} before.`,
   );
   if (tokenizerProblem !== null)
     output.note(`warning: the model has no tokenizer: ${plainText(tokenizerProblem)}`);

@@ -27,7 +27,12 @@ export async function runLogsCommand(
   const output = createOutput(flags);
   const { trials } = sweepStatus(out);
   const store = new SweepStore(out, { readOnly: true });
-  if (name === undefined) return showFailed(store, trials, lines ?? usualLines, output);
+  if (name === undefined) {
+    const failed = failedTrials(store, trials, lines ?? usualLines);
+    output.document(failed);
+    printFailed(failed, output);
+    return exitCode.done;
+  }
   const trial = oneNamed(trials, name);
   const chosen = attemptOf(store, trial, attempt);
   const source = new TrialOutput(join(chosen.folder, "output.txt"));
@@ -63,25 +68,24 @@ function attemptOf(store: SweepStore, { trialId, name }: TrialStatus, number: nu
   );
 }
 
+/** A trial, and what its last attempt printed. */
+type PrintedTrial = TrialStatus & { readonly attempt: number; readonly output: string };
+
 /** The last lines of every trial that failed or was lost. */
-function showFailed(
-  store: SweepStore,
-  trials: readonly TrialStatus[],
-  lines: number,
-  { document, print, note }: Output,
-): number {
-  const failed = trials
+function failedTrials(store: SweepStore, trials: readonly TrialStatus[], lines: number): PrintedTrial[] {
+  return trials
     .filter(({ state }) => state === "failed" || state === "lost")
     .map((trial) => {
       const { folder, number } = attemptOf(store, trial, undefined);
       const source = new TrialOutput(join(folder, "output.txt"));
       return { ...trial, attempt: number, output: textOf(source, lines) };
     });
-  document(failed);
+}
+
+function printFailed(failed: readonly PrintedTrial[], { print, note }: Output): void {
   if (failed.length === 0) note("No trial has failed. Name one to see what it printed, such as r16-s3.");
   for (const [i, trial] of failed.entries())
     print(`${i === 0 ? "" : "\n"}${trial.name}  ${trialWords(trial)}\n${indented(trial.output)}`.trimEnd());
-  return exitCode.done;
 }
 
 function textOf(source: TrialOutput, lines: number | undefined): string {
