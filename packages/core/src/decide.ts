@@ -9,6 +9,7 @@ import { explained } from "./results/words/explained.ts";
 
 export type { DecidableResults } from "./decide/decide-results.ts";
 export { type CrossedFit, fitCrossed, type VarianceComponents } from "./decide/interval/components.ts";
+export { nextLook } from "./decide/methods.ts";
 export { mostLogLoss, type Outcome, type OutcomeCells } from "./decide/outcome-row.ts";
 export {
   type FailedRun,

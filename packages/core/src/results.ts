@@ -13,7 +13,7 @@ export { rankToUse } from "./results/facts/rank-to-use.ts";
 export { type CostComparison, costsBeside, type Saving } from "./results/facts/savings.ts";
 export { hasPaid, returnSteps } from "./results/facts/step-returns.ts";
 export type { Course, PartOfGrid } from "./results/methods/method.ts";
-export { courseOf, mayEndEarly, methodNames, sharingOf } from "./results/methods/methods.ts";
+export { courseOf, mayEndEarly, methodNames, plannedWords, sharingOf } from "./results/methods/methods.ts";
 export { allMetrics, defaultMetric, figure, metricNames, metrics } from "./results/metric.ts";
 export { checkResultPart, checkResults, parseResults, type ResultPart } from "./results/parse-results.ts";
 export { resultsSchema } from "./results/schema.ts";

@@ -1,4 +1,4 @@
-export { extraTrials } from "./checks/checks.ts";
+export { chosenChecks, extraTrials } from "./checks/checks.ts";
 export { trialEnvironment } from "./child-environment.ts";
 export {
   type AskedRunOptions,

@@ -10,6 +10,7 @@ test("each subpath exports these values and no others", () => {
       "RunningLosses",
       "SweepStore",
       "assertResultsFolder",
+      "chosenChecks",
       "decisionSoFar",
       "earlierSearch",
       "expectedTrials",

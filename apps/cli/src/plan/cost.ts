@@ -27,7 +27,7 @@ export interface RankPlan {
 export interface SweepCosts {
   /** Trials of the grid. */
   readonly trials: number;
-  /** That will have been run in the end, a robustness check's included; of a race at most. */
+  /** That will have been run in the end, those of checks included; at most, where the method may end early. */
   readonly expectedTrials: number;
   readonly atMost: boolean;
   /** Trials that have a result already. */
@@ -100,7 +100,7 @@ export function secondsLeft({ trials, cuts, test }: SweepTime): number {
 export interface TrialsLeft {
   /** Trials of the grid without a result. */
   readonly missing: readonly TrialSpec[];
-  /** Trials of a robustness check without a result. */
+  /** Trials of checks without a result. */
   readonly extra: readonly TrialSpec[];
   readonly atOnce: number;
 }
@@ -115,7 +115,6 @@ export function sweepTime(
   { missing, extra, atOnce }: TrialsLeft,
 ): SweepTime {
   const { specs, summary } = plan;
-  const { robustness: _, ...config } = plan.config;
   const { test, data }: ScoredExamples = plan.config;
   const at = (rank: number, pick: (time: TrialTime) => number): number =>
     secondsAt(
@@ -123,7 +122,7 @@ export function sweepTime(
       known.map((time) => ({ rank: time.rank, seconds: pick(time) })),
     )!;
   const ofTrials = ({ lora }: TrialSpec): number => at(lora.rank, ({ seconds }) => seconds);
-  const share = expectedTrials({ ...plan, config } as Plan) / specs.length;
+  const share = (expectedTrials(plan) - extraTrials(plan).length) / specs.length;
   const trials = share * sideBySide(missing.map(ofTrials), atOnce) + sideBySide(extra.map(ofTrials), atOnce);
   if (missing.length === 0) return { trials, cuts: 0, test: 0 };
 

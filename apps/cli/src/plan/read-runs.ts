@@ -43,8 +43,8 @@ function isSweep(path: string): boolean {
 }
 
 /**
- * The trials of the grid that are done in a sweep's folder, whose results.json comes last. A robustness probe's trials
- * are left out: they say nothing of the ranks' noise under the sweep's own settings.
+ * The trials of the grid that are done in a sweep's folder, whose results.json comes last. Trials of checks are left out:
+ * they say nothing of the ranks' noise under the sweep's own settings.
  */
 function gridTrials(path: string): TrialResult[] {
   const grid = new Set(planAgain(readSweepFile(path)).specs.map((spec) => trialId(spec)));

@@ -2,7 +2,7 @@ import { existsSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { readTextFile, throwIfUnreadable } from "@lorank/checkpoint/files";
 import { InputError, parseJson } from "@lorank/core";
-import { type AskedSettings, type Comparison, keepsOverlap, settingsFile } from "@lorank/sweep";
+import { type AskedSettings, type Comparison, chosenChecks, keepsOverlap, settingsFile } from "@lorank/sweep";
 import { defaults } from "../defaults.ts";
 import type { RawFlags } from "../output.ts";
 import { shellWord } from "../text.ts";
@@ -87,12 +87,13 @@ export function settingsToKeep({
 
 /** Ranks and seeds as they will be run: with `--extend`, those of before too. */
 function compared(
-  { ranks, seeds, robustness }: Comparison,
+  config: Comparison,
   { until, seeds: asked }: SettingsOf<"sweep">,
 ): Partial<SettingsOf<"sweep">> {
+  const { ranks, seeds } = config;
   const ofSeeds =
     until === undefined ? { seeds: asked === seeds.length ? asked : seeds } : { "max-seeds": seeds.length };
-  return { ranks, ...ofSeeds, ...(robustness === true ? { robustness } : {}) };
+  return { ranks, ...ofSeeds, ...chosenChecks(config) };
 }
 
 /** Settings of before without those that a typed one takes the place of. `until` stands for a method and its seeds. */

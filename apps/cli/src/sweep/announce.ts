@@ -1,5 +1,6 @@
 import { formatCount, formatDecimalBytes } from "@lorank/core";
-import { expectedTrials, extraTrials, type Plan } from "@lorank/sweep";
+import { plannedWords } from "@lorank/core/results";
+import { chosenChecks, expectedTrials, extraTrials, type Plan } from "@lorank/sweep";
 import type { Fact, Output } from "../output.ts";
 import type { EarlierTrial } from "../progress/tally.ts";
 import { counted, percent, plainText } from "../text.ts";
@@ -45,26 +46,12 @@ export function trialsFact({ plan, run, threads }: ReadySweep, done: string): Fa
   ];
 }
 
-/** Trials by the method, and those of a robustness check. */
+/** Trials by the method, and those of checks. */
 export function trialsWords(plan: Plan): string {
   const extra = extraTrials(plan).length;
-  const words = methodWords(plan, expectedTrials(plan) - extra);
-  return extra === 0 ? words : `${words}, and ${extra} for --robustness`;
-}
-
-/** `expected` of the plan's trials will have been run by its method. */
-function methodWords(plan: Plan, expected: number): string {
-  const { method, ranks, seeds } = plan.summary;
-  const grid = `${counted(ranks.length, "rank")} × ${counted(seeds.length, "seed")}`;
-  if (method === "race")
-    return `at most ${plan.specs.length}: ${grid}, of which a race runs what it needs (0.4 to 0.7 of them in simulated sweeps)`;
-  if (method === "probe") {
-    return (
-      `about ${expected} of the ${plan.specs.length} of a grid: rank ${ranks.at(-1)} under ${counted(expected / 2, "seed")}, ` +
-      "cut to the smaller ranks, and the rank that looks adequate"
-    );
-  }
-  return `${plan.specs.length}: ${grid}`;
+  const words = plannedWords({ ...plan.summary, expected: expectedTrials(plan) - extra });
+  const flags = Object.keys(chosenChecks(plan.config)).map((check) => `--${check}`);
+  return extra === 0 ? words : `${words}, and ${extra} for ${flags.join(" and ")}`;
 }
 
 export function deviceFacts(device: TrialDevice | undefined): Fact[] {

@@ -1,5 +1,6 @@
 import {
   type CommandInputs,
+  chosenChecks,
   expectedTrials,
   prepareCommand,
   type RunOptions,
@@ -124,7 +125,7 @@ function commandSettings(
   trainer: TrainerInFile,
   folder: string,
 ): Parameters<typeof prepareCommand>[0] {
-  const { ranks, seeds, method, robustness, metric, margin, confidence, alpha, scaling } = settings;
+  const { ranks, seeds, method, metric, margin, confidence, alpha, scaling } = settings;
   const { "exit-codes": codes, timeout: _, ...commands } = trainer;
   const { diverged, "out-of-memory": outOfMemory } = codes ?? {};
   const exitCodes = {
@@ -132,7 +133,8 @@ function commandSettings(
     ...(outOfMemory === undefined ? {} : { outOfMemory }),
   };
   return {
-    ...{ ranks, seeds, method, robustness, metric, margin, confidence, alpha, scaling },
+    ...{ ranks, seeds, method, metric, margin, confidence, alpha, scaling },
+    ...chosenChecks(settings),
     learningRate: settings["learning-rate"] as number | undefined,
     epochs: settings.epochs as number | undefined,
     trainer: {

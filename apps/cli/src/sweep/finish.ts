@@ -1,7 +1,7 @@
 import { type ConsumerWarning, consumerWarnings } from "@lorank/checkpoint";
 import { readPeftAdapter, writeFileAtomic } from "@lorank/checkpoint/files";
 import { isInputError } from "@lorank/core";
-import { type Claim, claimsOf, type Results, rankRows, rankToUse } from "@lorank/core/results";
+import { type Claim, claimsOf, courseOf, type Results, rankRows, rankToUse } from "@lorank/core/results";
 import { renderReport } from "@lorank/report";
 import { type PublishedAdapter, type SearchStop, type SweepOutcome, trialName } from "@lorank/sweep";
 import { trialId } from "@lorank/train/spec";
@@ -72,8 +72,7 @@ function verdictOf({ sweep, outcome, commands }: EndedSweep, results: Results): 
   const unwritten = problemOf(() => writeFileAtomic(files.report, html));
   const claims = claimsOf(results);
   const secondsPerSeed = secondsOfSeed(results, sweep.run.trialsAtOnce);
-  const isUnfinished = decision.race !== undefined && decision.race.stopped === undefined;
-  const next = isUnfinished
+  const next = courseOf(decision).isOpen
     ? { words: "The time is up. This goes on.", command: shellCommand(commands.resume) }
     : nextStep(claims, { commands, out, secondsPerSeed });
   const consumers = warningsOf(outcome, rankToUse(decision));

@@ -1,4 +1,4 @@
-import { raceLooks } from "@lorank/core/decide";
+import { nextLook } from "@lorank/core/decide";
 import { type Decision, defaultMetric, metrics } from "@lorank/core/results";
 import type { LiveState } from "@lorank/report";
 import {
@@ -22,7 +22,7 @@ export interface Seen {
   readonly status: SweepStatus;
   readonly config: ReturnType<typeof readSweepFile>;
   readonly losses: ReadonlyMap<string, readonly StepLoss[]>;
-  /** What a race has decided so far, after its first look. */
+  /** So far, where the method looks at its outcomes before the end. */
   readonly decision: Decision | undefined;
   readonly queues: Queues;
 }
@@ -36,7 +36,7 @@ export function liveState({ out, status, config, losses, decision, queues }: See
   const { name, method = "grid", margin } = config;
   const { model, data }: SweepMembers = config;
   const runs = driver !== undefined || trials.some(({ state }) => state === "running");
-  const next = method === "race" ? nextLook(seeds.length, decision) : undefined;
+  const next = nextLook(method, seeds.length, decision);
   return {
     name,
     ...(model === undefined || data === undefined ? {} : { subject: `${model.name} on ${data.name}` }),
@@ -99,12 +99,6 @@ function whyOf(trial: TrialStatus, { jobs }: Queues): string | undefined {
     default:
       return undefined;
   }
-}
-
-function nextLook(planned: number, decision: Decision | undefined): number | undefined {
-  if (decision?.race?.stopped !== undefined) return undefined;
-  const seen = decision?.race?.looks.at(-1)?.seeds ?? 0;
-  return raceLooks(planned).find(({ seeds }) => seeds > seen)?.seeds;
 }
 
 /** What the trials have taken, and what all of them will have, each by the clock on its own. */

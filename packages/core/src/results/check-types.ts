@@ -198,6 +198,30 @@ export interface Overlap {
   readonly kept?: true;
 }
 
+/** Members that checks add to a decision. */
+export interface CheckMembers {
+  /** What other learning rates say of the ranks; absent unless a sweep tried them. */
+  readonly robustness?: Robustness;
+  /** Whether each compared rank had converged; absent without loss curves. Ascending by rank. */
+  readonly convergence?: readonly RankConvergence[];
+  /**
+   * The compared ranks against an answer that is the same for every example; absent for causal-lm, and where nothing is
+   * known of the classes.
+   */
+  readonly classPrior?: ClassPriorComparison;
+  /** Present where no rank is shown to be better than the class prior, or all runs diverged, and there are loss curves. */
+  readonly fault?: TrainingFault;
+  /** How the runs of a fault were trained, and how many of them diverged; absent without a fault. */
+  readonly faultyTraining?: FaultyTraining;
+  /** Present where runs are copies of others: no rank is recommended then, and each of these runs counts once in all numbers. */
+  readonly copies?: Copies;
+  /**
+   * Present where every rank is right on the same examples under all of these seeds, and ranks differ: they count as one seed, for
+   * it cannot be told whether they agree by chance. Never where runs have log or training losses of their own.
+   */
+  readonly agreeingSeeds?: Count;
+}
+
 /** Contents of the checks' claims in the verdict, by kind. */
 export interface CheckVerdictBodies {
   /** Each of the two ranks is better at some learning rate. */
@@ -254,10 +278,7 @@ export interface CheckCautionBodies {
   "behind-prior": { ranks: readonly number[] };
   "rate-breaks": RateBody;
   /** Both ranks learned at these multiples of the sweep's rate, and neither did at the rate itself. */
-  "learned-at-other-rates": {
-    ranks: readonly [smallest: number, largest: number];
-    factors: readonly number[];
-  };
+  "learned-at-other-rates": CheckCautionBodies["learned-at-no-rate"];
   "learned-at-no-rate": { ranks: readonly [smallest: number, largest: number]; factors: readonly number[] };
   /** The largest rank gains under rsLoRA's scaling. */
   "scaling-changes": ScalingBody;

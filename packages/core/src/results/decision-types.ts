@@ -1,12 +1,5 @@
-import type {
-  ClassPriorComparison,
-  Copies,
-  FaultyTraining,
-  RankConvergence,
-  Robustness,
-  TrainingFault,
-} from "./check-types.ts";
-import type { ProbeSummary, RaceSummary } from "./method-types.ts";
+import type { CheckMembers } from "./check-types.ts";
+import type { MethodMembers } from "./method-types.ts";
 import type { MetricName } from "./metric.ts";
 import type { Count, Interval, LogLoss, Margin, NonNegative, Seed, Share } from "./scalar-types.ts";
 
@@ -107,7 +100,7 @@ export interface NeededDesign {
 }
 
 /** The verdict with every number that led to it. */
-export interface Decision {
+export interface Decision extends MethodMembers, CheckMembers {
   readonly verdict: "adequate" | "indistinguishable" | "inconclusive" | "extend";
   /** The recommended rank; null when inconclusive. */
   readonly rank: Count | null;
@@ -142,42 +135,9 @@ export interface Decision {
   readonly selection?: Selection;
   /** Absent when the design supports no claim. */
   readonly returns?: Returns;
-  /** Present when the ranks were raced: its looks and who was dropped at them. */
-  readonly race?: RaceSummary;
-  /** Present when the ranks were probed: what was predicted, and what real runs confirmed. */
-  readonly probe?: ProbeSummary;
-  /** What other learning rates say of the ranks; absent unless a sweep tried them. */
-  readonly robustness?: Robustness;
-  /** Whether each compared rank had converged; absent without loss curves. Ascending by rank. */
-  readonly convergence?: readonly RankConvergence[];
-  /**
-   * The compared ranks against an answer that is the same for every example; absent for causal-lm, and where nothing is
-   * known of the classes.
-   */
-  readonly classPrior?: ClassPriorComparison;
-  /** Present where no rank is shown to be better than the class prior, or all runs diverged, and there are loss curves. */
-  readonly fault?: TrainingFault;
-  /** How the runs of a fault were trained, and how many of them diverged; absent without a fault. */
-  readonly faultyTraining?: FaultyTraining;
-  /** Present where runs are copies of others: no rank is recommended then, and each of these runs counts once in all numbers. */
-  readonly copies?: Copies;
-  /**
-   * Present where every rank is right on the same examples under all of these seeds, and ranks differ: they count as one seed, for
-   * it cannot be told whether they agree by chance. Never where runs have log or training losses of their own.
-   */
-  readonly agreeingSeeds?: Count;
   /** The verdict in plain words, one paragraph. */
   readonly explanation: string;
 }
 
 /** The members of a decision that claims are made of: all but its words. */
 export type Decided = Omit<Decision, "explanation">;
-
-/** Members that methods add to a decision. */
-export type MethodMembers = Pick<Decision, "race" | "probe">;
-
-/** Members that checks add to a decision. */
-export type CheckMembers = Pick<
-  Decision,
-  "agreeingSeeds" | "classPrior" | "convergence" | "copies" | "fault" | "faultyTraining" | "robustness"
->;

@@ -138,6 +138,14 @@ export interface RaceSummary {
   readonly gridRuns: Count;
 }
 
+/** Members that methods add to a decision. */
+export interface MethodMembers {
+  /** Present when the ranks were raced: its looks and who was dropped at them. */
+  readonly race?: RaceSummary;
+  /** Present when the ranks were probed: what was predicted, and what real runs confirmed. */
+  readonly probe?: ProbeSummary;
+}
+
 /** Contents of claims on the course of a method, by kind. */
 export interface MethodBodies {
   "race-course": {

@@ -1,6 +1,6 @@
 import { InputError } from "../../errors.ts";
 import type { DecisionFacts, LookFacts, RaceFacts } from "../../results/decision-facts.ts";
-import type { PairSummary } from "../../results/types.ts";
+import type { MethodMembers, PairSummary } from "../../results/types.ts";
 import { type ClaimFamily, claimTails } from "../claim-tails.ts";
 import { compareRanks } from "../compare.ts";
 import { decideDesign, pairSummary } from "../decide.ts";
@@ -95,6 +95,13 @@ export function raceSoFar(outcomes: OutcomeTable, options: RaceOptions, earlier?
     if (isFutile) return stop("futile");
   }
   throw new Error("a race has at least one look");
+}
+
+/** Seeds of the look after those of a decision, of `planned` seeds; undefined where the race has stopped. */
+export function nextRaceLook(planned: number, decision: MethodMembers | undefined): number | undefined {
+  const { stopped, looks = [] } = decision?.race ?? {};
+  const last = looks.at(-1)?.seeds ?? 0;
+  return stopped === undefined ? raceLooks(planned).find(({ seeds }) => seeds > last)?.seeds : undefined;
 }
 
 function assertRace({ ranks, seeds, leastPromise = 0 }: RaceOptions): void {

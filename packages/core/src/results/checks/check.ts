@@ -1,5 +1,6 @@
+import type { CheckMembers } from "../check-types.ts";
 import type { Claim } from "../claim.ts";
-import type { CheckMembers, Decided } from "../decision-types.ts";
+import type { Decided } from "../decision-types.ts";
 import type { Results } from "../types.ts";
 
 /** The part of a sweep's results that checks look at besides its decision. */

@@ -1,13 +1,22 @@
+import { counted } from "../amounts.ts";
 import type { Claim } from "../claim.ts";
 import type { DecisionFacts } from "../decision-facts.ts";
-import type { Decided, MethodMembers } from "../decision-types.ts";
-import type { MethodName } from "../method-types.ts";
+import type { Decided } from "../decision-types.ts";
+import type { MethodMembers, MethodName } from "../method-types.ts";
 
 /** A method that ran a part of the grid, and how much of it. */
 export interface PartOfGrid {
   readonly method: MethodName;
   readonly runs: number;
   readonly gridRuns: number;
+}
+
+/** A sweep that is yet to be run. */
+export interface PlannedRuns {
+  readonly ranks: readonly number[];
+  readonly seeds: readonly number[];
+  /** Trials that its method will have run in the end, as far as that is known beforehand. */
+  readonly expected: number;
 }
 
 /** Ranks and seeds of a sweep as a method has run them. Ranks are ascending. */
@@ -44,10 +53,17 @@ export const wholeGrid: Course = {
   isOpen: false,
 };
 
+/** "12: 4 ranks × 3 seeds". */
+export function gridWords({ ranks, seeds }: PlannedRuns): string {
+  return `${ranks.length * seeds.length}: ${counted(ranks.length, "rank")} × ${counted(seeds.length, "seed")}`;
+}
+
 /** A method as its decision shows it. The trials that it runs are a row of `sweep/src/methods`, its decisions one of `decide/methods.ts`. */
 export interface MethodRow {
   /** Undefined where another method ran the sweep, and of a grid, which leaves no trace. */
   readonly course: (decision: MethodMembers) => Course | undefined;
+  /** Words on the trials that it will run. */
+  readonly planned: (runs: PlannedRuns) => string;
   /** Claims on its course: runs, and the fate of each rank. */
   readonly claims: (decision: Decided) => Claim[];
   /** Its members of a decision with reasons in words, where these have some. */

@@ -1,13 +1,13 @@
 import type { Claim } from "../claim.ts";
 import type { DecisionFacts } from "../decision-facts.ts";
-import type { Decided, MethodMembers } from "../decision-types.ts";
-import type { MethodName } from "../method-types.ts";
-import { type Course, type MethodRow, wholeGrid } from "./method.ts";
+import type { Decided } from "../decision-types.ts";
+import type { MethodMembers, MethodName } from "../method-types.ts";
+import { type Course, gridWords, type MethodRow, type PlannedRuns, wholeGrid } from "./method.ts";
 import { probe, probeReasons, probeWords } from "./probe.ts";
 import { race, raceReasons, raceWords } from "./race.ts";
 
 const methods: Readonly<Record<MethodName, MethodRow>> = {
-  grid: { course: () => undefined, claims: () => [], sharing: "", mayEndEarly: false },
+  grid: { course: () => undefined, planned: gridWords, claims: () => [], sharing: "", mayEndEarly: false },
   probe,
   race,
 };
@@ -38,6 +38,11 @@ function rowOf(decision: MethodMembers): MethodRow {
 /** Tells whether a method may run fewer trials than it plans. */
 export function mayEndEarly(method: MethodName = "grid"): boolean {
   return methods[method].mayEndEarly;
+}
+
+/** Words on the trials that a method will run. */
+export function plannedWords(sweep: PlannedRuns & { readonly method?: MethodName }): string {
+  return methods[sweep.method ?? "grid"].planned(sweep);
 }
 
 /** Claims on the course of the method. */

@@ -1,15 +1,18 @@
 import { apart, capital, counted, plural, range, rankList } from "../amounts.ts";
 import { type Claim, claim, type Words } from "../claim.ts";
 import type { Reasons } from "../decision-facts.ts";
-import type { Decided, MethodMembers } from "../decision-types.ts";
+import type { Decided } from "../decision-types.ts";
 import { firstCandidate } from "../first-candidate.ts";
-import type { Confirmation, ProbeSummary } from "../method-types.ts";
+import type { Confirmation, MethodMembers, ProbeSummary } from "../method-types.ts";
 import { figure, type MetricName, metrics } from "../metric.ts";
 import { type Course, type MethodRow, wholeGrid } from "./method.ts";
 
 /** A probe: the largest rank, cut to the smaller ones, then the smallest that looks adequate beside the largest. */
 export const probe: MethodRow = {
   course,
+  planned: ({ ranks, seeds, expected }) =>
+    `about ${expected} of the ${ranks.length * seeds.length} of a grid: rank ${ranks.at(-1)} under ` +
+    `${counted(expected / 2, "seed")}, cut to the smaller ranks, and the rank that looks adequate`,
   claims,
   sharing:
     "The confirmations of a probe share it as well, so that all of this holds at whichever of them the probe ended.",

@@ -1,15 +1,17 @@
 import { counted, sideOf, withError } from "../amounts.ts";
 import { type Claim, claim, type Words } from "../claim.ts";
 import type { DecisionFacts, DropFacts, Reasons, SupportedDrop } from "../decision-facts.ts";
-import type { Decided, MethodMembers } from "../decision-types.ts";
+import type { Decided } from "../decision-types.ts";
 import { failureReasons } from "../failure-words.ts";
-import type { RaceDrop } from "../method-types.ts";
+import type { MethodMembers, RaceDrop } from "../method-types.ts";
 import type { MetricName } from "../metric.ts";
-import { type Course, type MethodRow, wholeGrid } from "./method.ts";
+import { type Course, gridWords, type MethodRow, wholeGrid } from "./method.ts";
 
 /** A race: blocks of seeds, after each of which ranks that are settled drop out. */
 export const race: MethodRow = {
   course,
+  planned: (runs) =>
+    `at most ${gridWords(runs)}, of which a race runs what it needs (0.4 to 0.7 of them in simulated sweeps)`,
   claims,
   withReasons,
   sharing:
